@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make                      build/xen.so (against crash's defs.h) and build/xenview
+# make check                scripts/check: all tests
+# make unit                 unit tests only
+# make asan                 xenview and unit tests with ASan and UBSan, in build-asan/
+# make fuzz                 fuzzers (clang), in build-fuzz/
+# make install DESTDIR= PREFIX=
+# make CRASH_INCLUDE=DIR    headers of another crash
+
+PREFIX ?= /usr
+LIBDIR ?= $(PREFIX)/lib
+CRASH_INCLUDE ?= /usr/include/crash
+B ?= build
+CC ?= gcc
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
+SAN ?=
+
+DEPS = libdw libelf zlib
+WARN = -Wall -Wextra -Werror
+ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARN) $(SAN) \
+	     $(shell $(PKG_CONFIG) --cflags $(DEPS)) $(CFLAGS)
+LIBS = $(shell $(PKG_CONFIG) --libs $(DEPS))
+
+CORE_SRC := $(wildcard xen/*.c xen/*/*.c)
+CORE_OBJ := $(CORE_SRC:%.c=$(B)/%.o)
+
+# Only these see crash's defs.h; the commands beside them do not.
+CRASH_SRC := $(wildcard extensions/crash/*.c)
+CRASH_OBJ := $(CRASH_SRC:%.c=$(B)/%.o)
+COMMAND_SRC := $(wildcard extensions/*.c)
+COMMAND_OBJ := $(COMMAND_SRC:%.c=$(B)/%.o)
+
+UNIT_SRC := $(wildcard tests/unit/*_test.c)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
+
+FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
+
+.PHONY: all check unit asan fuzz install clean unit-bins fuzz-bins
+all: $(B)/xen.so $(B)/xenview
+
+$(B)/libcore.a: $(CORE_OBJ)
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a
+	$(CC) -shared -Wl,--no-undefined-version $(SAN) -o $@ $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(LIBS)
+
+$(B)/xenview: $(B)/tests/xenview/main.o $(COMMAND_OBJ) $(B)/libcore.a
+	$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+$(B)/tests/unit/%_test: tests/unit/%_test.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -I. -o $@ $< $(B)/libcore.a $(LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
+
+$(B)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -I. -o $@ $< $(B)/libcore.a $(LIBS)
+
+# crash's headers are not clean under -Wextra; the code that includes them is.
+$(B)/extensions/crash/%.o: extensions/crash/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DX86_64 -I. -isystem $(CRASH_INCLUDE) -MMD -MP -c -o $@ $<
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -I. -MMD -MP -c -o $@ $<
+
+unit-bins: $(UNIT_BIN)
+fuzz-bins: $(FUZZ_BIN)
+
+unit: unit-bins
+	@set -e; for t in $(UNIT_BIN); do echo "$$t"; $$t; done
+
+asan:
+	$(MAKE) B=build-asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" CFLAGS="-O1 -g" build-asan/xenview unit
+
+fuzz:
+	$(MAKE) B=build-fuzz CC=clang SAN="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" CFLAGS="-O1 -g" fuzz-bins
+
+check:
+	scripts/check
+
+install: $(B)/xen.so
+	install -d $(DESTDIR)$(LIBDIR)/crash/extensions $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(B)/xen.so $(DESTDIR)$(LIBDIR)/crash/extensions/xen.so
+	install -m 755 scripts/xencrash $(DESTDIR)$(PREFIX)/bin/xencrash
+
+clean:
+	rm -rf build build-asan build-fuzz
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

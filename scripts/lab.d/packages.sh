@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# Debian packages of any suite, without root: a private apt per suite, and unpacking without installing.
+
+LAB_SUITES="bullseye bookworm trixie sid"
+
+# mirror: the URL of Debian's main archive, as this machine's own apt is set to use it
+mirror() {
+    local site
+    site=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(SITE)' 'Created-By: Packages' 2>/dev/null |
+        awk '$2 == "main" && $1 ~ /^(bullseye|bookworm|trixie|forky|sid|unstable|testing|stable|oldstable|oldoldstable)$/ { print $3; exit }')
+    [[ -n $site ]] || die "apt on this machine names no Debian archive (apt-get indextargets): add a 'deb' line for Debian main to its sources"
+    printf '%s\n' "$site"
+}
+
+check_suite() {
+    [[ " $LAB_SUITES " == *" $1 "* ]] || die "'$1' is not a suite the lab knows ($LAB_SUITES)"
+}
+
+# apt_in SUITE COMMAND...: runs an apt tool on that suite, as if nothing were installed
+apt_in() {
+    local suite=$1
+    shift
+    APT_CONFIG=$LAB_CACHE/apt/$suite/apt.conf "$@"
+}
+
+# apt_ready SUITE: the suite's package lists are there
+apt_ready() {
+    check_suite "$1"
+    need apt-get dpkg-deb
+    cached "$LAB_CACHE/apt/$1" apt_make "$1"
+}
+
+apt_make() {
+    local suite=$1 scratch=$2 keyring=/usr/share/keyrings/debian-archive-keyring.gpg site
+    site=$(mirror)
+    [[ -f $keyring ]] || die "$keyring is missing; as root: apt-get install debian-archive-keyring"
+    mkdir -p "$scratch"/{lists,cache/archives}/partial
+    : >"$scratch/status"
+    printf '%s [signed-by=%s] %s %s main\n' deb "$keyring" "$site" "$suite" deb-src "$keyring" "$site" "$suite" >"$scratch/sources.list"
+    apt_conf "$scratch" >"$scratch/apt.conf"
+    note "$suite: reading the package lists"
+    APT_CONFIG=$scratch/apt.conf apt-get -qq update >&2
+    apt_conf "$LAB_CACHE/apt/$suite" >"$scratch/apt.conf"
+}
+
+# apt_conf DIR: settings that keep apt inside DIR. Locks are ours (with_lock); sandboxing would drop root's rights to the cache.
+apt_conf() {
+    cat <<CONF
+Dir::State "$1";
+Dir::State::status "$1/status";
+Dir::Cache "$1/cache";
+Dir::Etc::sourcelist "$1/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::Etc::trustedparts "/usr/share/keyrings";
+APT::Architecture "amd64";
+APT::Architectures "amd64";
+APT::Install-Recommends "false";
+APT::Sandbox::User "";
+APT::Get::Assume-Yes "true";
+Acquire::Languages "none";
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
+Debug::NoLocking "true";
+CONF
+}
+
+# apt_retry SUITE COMMAND...: a file that is gone from the mirror means that our lists are old: read them again, once
+apt_retry() {
+    local suite=$1
+    shift
+    if ! apt_in "$suite" "$@" >&2; then
+        note "$suite: that failed; reading the package lists again"
+        apt_in "$suite" apt-get -qq update >&2
+        apt_in "$suite" "$@" >&2
+    fi
+}
+
+# unpack_closure SUITE DIR PACKAGE...: the packages and all they depend on, unpacked into DIR; no maintainer script runs
+unpack_closure() {
+    local suite=$1 dir=$2 link deb debs
+    shift 2
+    apt_ready "$suite"
+    note "$suite: downloading $# packages and what they depend on"
+    with_lock "apt-$suite-archives" apt_retry "$suite" apt-get -qq --download-only install "$@"
+    # apt prints only what it would still have to fetch, hence the archive directory without archives
+    mapfile -t debs < <(apt_in "$suite" apt-get -qq -o Dir::Cache::archives=/dev/null/ --print-uris install "$@" | awk '{ print $2 }')
+    for link in bin sbin lib lib32 lib64 libx32; do
+        mkdir -p "$dir/usr/$link"
+        ln -sfn "usr/$link" "$dir/$link"
+    done
+    note "$suite: unpacking ${#debs[@]} packages"
+    for deb in "${debs[@]}"; do
+        printf '%s\0' "$LAB_CACHE/apt/$suite/cache/archives/$deb"
+    done | xargs -0 -n 1 -P 2 sh -c 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink --no-same-owner -C "$0"' "$dir"
+}
+
+# download SUITE PACKAGE: prints the path of the package file
+download() {
+    local suite=$1 package=$2 file
+    apt_ready "$suite"
+    with_lock "apt-$suite-archives" download_locked "$suite" "$package"
+    file=$(apt_in "$suite" apt-get download --print-uris "$package" | awk '{ print $2 }')
+    printf '%s\n' "$LAB_CACHE/apt/$suite/cache/archives/$file"
+}
+
+download_locked() {
+    cd "$LAB_CACHE/apt/$1/cache/archives"
+    apt_retry "$1" apt-get -qq download "$2"
+    cd "$OLDPWD"
+}
+
+# depends_of SUITE PACKAGE PATTERN: the first dependency of a package that matches
+depends_of() {
+    apt_ready "$1"
+    apt_in "$1" apt-cache depends "$2" | awk -v want="$3" '$1 == "Depends:" && $2 ~ want { print $2; exit }'
+}
+
+# source_tree SUITE PACKAGE DIR: the Debian source of a package, patches applied, becomes DIR
+source_tree() {
+    local suite=$1 package=$2 dir=$3 down
+    need dpkg-source
+    apt_ready "$suite"
+    down=$(mktemp -d "$LAB_CACHE/tmp/source.XXXXXX")
+    LAB_SCRATCH+=("$down")
+    note "$suite: downloading the source of $package"
+    cd "$down"
+    apt_retry "$suite" apt-get -qq --download-only source "$package"
+    dpkg-source --no-check -x ./*.dsc "$dir" >&2
+    cd "$OLDPWD"
+    rm -rf "$down"
+}

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# Small Debian systems: one per suite, to run that suite's crash, compile against its headers, and take Xen's tools from.
+
+LAB_ROOT_PACKAGES="base-files bash bsdutils coreutils dash debianutils diffutils file findutils gawk grep gzip hostname libc-bin mawk
+    ncurses-base procps sed tar util-linux xz-utils zstd bison flex python3-minimal gcc libc6-dev make pkg-config
+    crash makedumpfile libdw-dev libelf-dev zlib1g-dev liblzma-dev libzstd-dev libcmocka-dev busybox-static kexec-tools xenstore-utils"
+
+lab_root() {
+    [[ $# -eq 1 ]] || die "usage: scripts/lab root SUITE"
+    check_suite "$1"
+    root_ready "$1"
+    root_of "$1"
+}
+
+# root_of SUITE: where the root of that suite is
+root_of() {
+    printf '%s/roots/%s-%s\n' "$LAB_CACHE" "$1" "$(printf '%s' "$LAB_ROOT_PACKAGES" | hash_of)"
+}
+
+root_ready() {
+    cached "$(root_of "$1")" root_make "$1"
+}
+
+root_make() {
+    local suite=$1 root=$2 utils packages
+    read -ra packages <<<"${LAB_ROOT_PACKAGES//$'\n'/ }"
+    apt_ready "$suite"
+    utils=$(apt_in "$suite" apt-cache pkgnames xen-utils-4 | sort -V | tail -1)
+    unpack_closure "$suite" "$root" "${packages[@]}" "$utils"
+    root_finish "$root"
+    root_crash_headers "$suite" "$root"
+    note "$suite: root is ready, $(du -sh "$root" | cut -f1)"
+}
+
+# root_finish ROOT: what maintainer scripts would have done, as far as it matters here
+root_finish() {
+    local root=$1
+    mkdir -p "$root"/{etc,tmp,root,proc,dev,sys,run,var/tmp}
+    [[ -e $root/usr/bin/cc ]] || ln -s gcc "$root/usr/bin/cc"
+    [[ -e $root/usr/bin/awk ]] || ln -s gawk "$root/usr/bin/awk"
+    printf 'root:x:0:0:root:/root:/bin/bash\n' >"$root/etc/passwd"
+    printf 'root:x:0:\n' >"$root/etc/group"
+}
+
+# No Debian package ships crash's headers: they come out of its source, which is what the binary was built from.
+root_crash_headers() {
+    local suite=$1 root=$2 tree
+    tree=$(mktemp -d "$LAB_CACHE/tmp/crash.XXXXXX")
+    LAB_SCRATCH+=("$tree")
+    rmdir "$tree"
+    source_tree "$suite" crash "$tree"
+    mkdir -p "$root/usr/include/crash"
+    cp "$tree"/*.h "$root/usr/include/crash/"
+    rm -rf "$tree"
+}
+
+# The directories of the caller appear at their own paths, so that no file name has to be translated.
+lab_in() {
+    [[ $# -ge 2 ]] || die "usage: scripts/lab in SUITE COMMAND..."
+    local suite=$1 root mounts=() dir
+    shift
+    need bwrap
+    check_suite "$suite"
+    root_ready "$suite"
+    root=$(root_of "$suite")
+    for dir in "$LAB_TREE" "$LAB_CACHE" "$PWD"; do
+        mounts+=(--bind "$dir" "$dir")
+    done
+    exec bwrap --tmpfs / --ro-bind "$root/usr" /usr --ro-bind "$root/etc" /etc --ro-bind "$root/var" /var \
+        --symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/lib32 /lib32 \
+        --dir /root --dir /run --bind /tmp /tmp --bind /proc /proc --dev-bind /dev /dev --ro-bind /sys /sys "${mounts[@]}" --chdir "$PWD" \
+        --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --unsetenv APT_CONFIG --die-with-parent -- "$@"
+}

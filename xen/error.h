@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Errors of the core. A fallible function returns NULL on success or an
+ * error object that its caller owns; outputs stay untouched on failure.
+ * Each layer prepends what it was doing, so that the text reads as a chain
+ * from the command down to the cause.
+ */
+#ifndef XEN_ERROR_H
+#define XEN_ERROR_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* Why something failed. Commands decide by the reason, people read the text. */
+enum err_reason {
+	ERR_NO_MEMORY,		/* out of memory in this process */
+	ERR_IO,			/* a system call failed */
+	ERR_NOT_IN_DUMP,	/* the address is not in the memory source */
+	ERR_EXCLUDED,		/* a filtered dump left this page out */
+	ERR_BAD_POINTER,	/* unmapped, non-canonical or unaligned */
+	ERR_NO_SYMBOL,
+	ERR_NO_TYPE,		/* no such type, member or no type information */
+	ERR_NOT_FOUND,		/* a thing the user named does not exist */
+	ERR_CORRUPT,		/* foreign bytes that contradict themselves */
+	ERR_MISMATCH,		/* two things that are not one build */
+	ERR_UNSUPPORTED,
+	ERR_REFUSED,		/* could be done, is not done for safety */
+	ERR_USAGE,		/* wrong arguments */
+	ERR_INTERRUPTED,	/* ^C, or the reader of a pipe went away */
+};
+
+struct err;
+
+#define ERR_MUST_CHECK __attribute__((warn_unused_result))
+#define ERR_PRINTF(f, a) __attribute__((format(printf, f, a)))
+
+/* A new error. Never returns NULL: without memory it is a static object. */
+struct err *err_new(enum err_reason reason, const char *fmt, ...)
+	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
+
+/* A new ERR_IO error; strerror(errno_value) is appended to the text. */
+struct err *err_io(int errno_value, const char *fmt, ...)
+	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
+
+/* The static ERR_NO_MEMORY object. */
+struct err *err_nomem(void) ERR_MUST_CHECK;
+
+/* Prepends "fmt: " to the text of e; NULL stays NULL. Returns e. */
+struct err *err_prefix(struct err *e, const char *fmt, ...)
+	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
+
+enum err_reason err_reason(const struct err *e);
+const char *err_text(const struct err *e);
+
+/* The few words a table cell shows for a reason, such as "<excluded>". */
+const char *err_mark(enum err_reason reason);
+
+/* Frees e; NULL is allowed. */
+void err_free(struct err *e);
+
+/* Frees *e at the end of a scope: ERR_CLEANUP struct err *e = f(); */
+#define ERR_CLEANUP __attribute__((cleanup(err_cleanup)))
+void err_cleanup(struct err **e);
+
+/* Returns from the calling function when expr gives an error. */
+#define ERR_TRY(expr)					\
+	do {						\
+		struct err *err_try_ = (expr);		\
+		if (err_try_)				\
+			return err_try_;		\
+	} while (0)
+
+/*
+ * Set by whoever catches signals for the core (the bridge); loops over
+ * foreign data call interrupt_check() and pass its ERR_INTERRUPTED on.
+ */
+extern volatile sig_atomic_t interrupt_pending;
+struct err *interrupt_check(void) ERR_MUST_CHECK;
+
+#endif

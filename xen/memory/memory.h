@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Machine memory of the host: a small table of operations per source, and a
+ * page cache that all sources share. Addresses are machine addresses (maddr),
+ * in bytes.
+ */
+#ifndef XEN_MEMORY_H
+#define XEN_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../error.h"
+
+#define XPAGE_SHIFT	12
+#define XPAGE_SIZE	(1UL << XPAGE_SHIFT)
+#define XPAGE_MASK	(~(XPAGE_SIZE - 1))
+
+struct memory;
+
+struct memory_ops {
+	const char *name;
+	/*
+	 * Fills one whole page; maddr is page aligned. Fails with
+	 * ERR_NOT_IN_DUMP, ERR_EXCLUDED or ERR_IO.
+	 */
+	struct err *(*read_page)(void *priv, uint64_t maddr, void *page);
+	/* Releases priv; may be NULL. */
+	void (*destroy)(void *priv);
+};
+
+/*
+ * Puts the page cache before a source. On success the memory owns priv and
+ * releases it with ops->destroy.
+ */
+struct err *memory_create(const struct memory_ops *ops, void *priv,
+			  struct memory **ret) ERR_MUST_CHECK;
+void memory_destroy(struct memory *m);
+
+/* Reads len bytes at maddr; a range that crosses pages is allowed. */
+struct err *memory_read(struct memory *m, uint64_t maddr, void *buf,
+			size_t len) ERR_MUST_CHECK;
+
+/*
+ * The cached page that holds maddr: a pointer to its 4096 bytes, valid until
+ * the next call on the same memory.
+ */
+struct err *memory_page(struct memory *m, uint64_t maddr,
+			const void **ret) ERR_MUST_CHECK;
+
+/* Forgets all cached pages: a live source changes under us. */
+void memory_flush(struct memory *m);
+
+const char *memory_name(const struct memory *m);
+
+#endif

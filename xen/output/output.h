@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a command shows, as text for people or JSON for programs. A command
+ * describes its columns once and emits cells; it never formats for one of the
+ * two. Text is aligned per section; JSON is one object per command:
+ *
+ *   { "schema": 1, "command": "doms", "doms": [ {...}, ... ],
+ *     "notes": [ ... ], "errors": [ { "reason": ..., "text": ... } ] }
+ */
+#ifndef XEN_OUTPUT_H
+#define XEN_OUTPUT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "../error.h"
+
+enum out_format { OUT_TEXT, OUT_JSON };
+
+struct out;
+
+/* A column of a list, or a line of a card. */
+struct column {
+	const char *key;	/* JSON member: lower case, underscores */
+	const char *title;	/* text heading; NULL: in JSON only */
+	const char *missing;	/* set at run time: why the build lacks it */
+};
+
+/*
+ * Starts the output of one command on fp, which stays the caller's. The
+ * memory of an out that was cut off by a longjmp is released by out_destroy.
+ */
+struct err *out_create(FILE *fp, enum out_format format, const char *command,
+		       struct out **ret) ERR_MUST_CHECK;
+/* Prints what is pending (sections, notes, errors). */
+void out_finish(struct out *o);
+void out_destroy(struct out *o);
+enum out_format out_format(const struct out *o);
+
+/*
+ * Sections. A list has a heading and rows; a card shows one thing, a line per
+ * column ("TITLE: cell"); lines are plain text, one string each in JSON.
+ * columns must live until out_end().
+ */
+void out_list(struct out *o, const char *key, const struct column *columns,
+	      unsigned int nr_columns);
+void out_card(struct out *o, const char *key, const struct column *columns,
+	      unsigned int nr_columns);
+void out_lines(struct out *o, const char *key);
+void out_end(struct out *o);
+
+/* Cells fill the columns from left to right; a full row ends by itself. */
+void out_dec(struct out *o, uint64_t v);
+void out_sdec(struct out *o, int64_t v);
+void out_hex(struct out *o, uint64_t v);	/* text: no 0x; JSON: "0x..." */
+void out_str(struct out *o, const char *s);	/* left aligned */
+void out_fmt(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
+void out_bool(struct out *o, bool v);
+/* A cell without a value: "-" in text, null in JSON. */
+void out_none(struct out *o);
+/* A cell that could not be had: "<excluded>" ... in text, null in JSON. */
+void out_mark(struct out *o, enum err_reason why);
+
+/* A line of a lines section. */
+void out_line(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
+
+/* Shown below all sections, once each; what the reader has to know. */
+void out_note(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
+/*
+ * An error that costs one row, not the command: in text a line of its own
+ * between the rows. Takes e; NULL is nothing.
+ */
+void out_error(struct out *o, struct err *e);
+
+#endif

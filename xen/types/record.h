@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Records: small structs of ours, filled by name from Xen's structures. A
+ * table names each wanted member once with its alternatives over the
+ * versions, newest first; what a build does not have stays VALUE_NO_FIELD and
+ * costs nothing else.
+ */
+#ifndef XEN_RECORD_H
+#define XEN_RECORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../address/space.h"
+#include "../error.h"
+#include "types.h"
+
+enum value_state {
+	VALUE_NO_FIELD,		/* this build has no such member */
+	VALUE_UNREADABLE,	/* it has, but the memory could not be read */
+	VALUE_OK,
+};
+
+struct value {
+	uint64_t u;		/* sign extended where Xen's type is signed */
+	uint8_t state;		/* enum value_state */
+	uint8_t alternative;	/* which of the paths it is from, from 0 */
+	uint8_t why;		/* enum err_reason of VALUE_UNREADABLE */
+};
+
+enum field_kind {
+	FIELD_VALUE,		/* up to 8 bytes, bit fields included */
+	FIELD_ADDRESS,		/* the va of the member, not its content */
+};
+
+/*
+ * path: "TYPE.member.member[N]->member | ...". "->" follows a pointer when
+ * the record is read; a null or bad one makes the value unreadable.
+ */
+struct field {
+	const char *path;
+	uint16_t at;		/* offset of a struct value in the record */
+	uint8_t kind;		/* enum field_kind */
+};
+
+#define FIELD(rec, memb, p) { (p), offsetof(rec, memb), FIELD_VALUE }
+#define FIELD_AT(rec, memb, p) { (p), offsetof(rec, memb), FIELD_ADDRESS }
+
+struct record_type {
+	const char *name;
+	const struct field *fields;
+	unsigned int nr_fields;
+};
+
+#define RECORD_TYPE(nm, tab) \
+	{ (nm), (tab), sizeof(tab) / sizeof((tab)[0]) }
+
+struct records;
+
+/*
+ * Resolves record types against one build and remembers the result.
+ * types may be NULL (no DWARF): then every field is VALUE_NO_FIELD.
+ */
+struct err *records_create(struct types *types,
+			   struct records **ret) ERR_MUST_CHECK;
+void records_destroy(struct records *r);
+
+/*
+ * Fills the struct values of *record for the Xen object at va. Fails only
+ * when nothing at all could be read; single values tell for themselves.
+ */
+struct err *record_read(struct records *r, struct space *s,
+			const struct record_type *type, uint64_t va,
+			void *record) ERR_MUST_CHECK;
+
+/* The paths of a field that this build does not have, for a message; or NULL */
+const char *record_missing(struct records *r, const struct record_type *type,
+			   size_t at);
+
+/* One member's offset, size, sign by path, without a record. */
+struct err *record_resolve(struct records *r, const char *path,
+			   struct member *ret) ERR_MUST_CHECK;
+
+#endif
