@@ -19,7 +19,7 @@ SAN ?=
 
 DEPS = libdw libelf zlib
 WARN = -Wall -Wextra -Werror
-ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARN) $(SAN) \
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARN) $(SAN) \
 	     $(shell $(PKG_CONFIG) --cflags $(DEPS)) $(CFLAGS)
 LIBS = $(shell $(PKG_CONFIG) --libs $(DEPS))
 
