@@ -15,7 +15,7 @@ die() {
 
 # tool -> Debian package that has it
 declare -A LAB_TOOLS=(
-    [apt-get]=apt [dpkg-deb]=dpkg [dpkg-source]=dpkg-dev [curl]=curl [flock]=util-linux [tar]=tar [xz]=xz-utils
+    [apt-get]=apt [dpkg-deb]=dpkg [patch]=patch [curl]=curl [flock]=util-linux [tar]=tar [xz]=xz-utils
     [bwrap]=bubblewrap [cpio]=cpio [depmod]=kmod [readelf]=binutils [qemu-system-x86_64]=qemu-system-x86 [gdb]=gdb [python3]=python3-minimal
 )
 
@@ -42,7 +42,7 @@ hash_of() {
 
 # with_lock NAME COMMAND...: one process at a time, on this cache
 with_lock() {
-    local fd name=$1 status=0
+    local fd name=$1
     shift
     mkdir -p "$LAB_CACHE/locks"
     exec {fd}>"$LAB_CACHE/locks/$name"
@@ -52,7 +52,6 @@ with_lock() {
     fi
     "$@"
     exec {fd}>&-
-    return $status
 }
 
 # cached DIR COMMAND...: makes DIR by running COMMAND... SCRATCH, once. DIR appears only when the command has
@@ -68,15 +67,19 @@ cached_locked() {
     local dir=$1 scratch
     shift
     [[ -d $dir ]] && return
-    scratch=$(mktemp -d "$LAB_CACHE/tmp/$(basename "$dir").XXXXXX")
+    scratch=$(scratch "$(basename "$dir")")
     chmod 755 "$scratch"
-    LAB_SCRATCH+=("$scratch")
     "$@" "$scratch"
     mv -T "$scratch" "$dir"
 }
 
-LAB_SCRATCH=()
 LAB_PIDS=()
+
+# scratch NAME: a fresh directory that goes away with this process
+scratch() {
+    mkdir -p "$LAB_CACHE/tmp"
+    mktemp -d "$LAB_CACHE/tmp/$1.$$.XXXXXX"
+}
 
 # Runs at exit, also after an error or ^C: no half-made thing and no QEMU stays behind.
 lab_tidy() {
@@ -84,7 +87,7 @@ lab_tidy() {
     for pid in "${LAB_PIDS[@]}"; do
         kill "$pid" 2>/dev/null || :
     done
-    [[ -n ${LAB_KEEP:-} ]] || rm -rf "${LAB_SCRATCH[@]}"
+    [[ -n ${LAB_KEEP:-} ]] || rm -rf "$LAB_CACHE"/tmp/*".$$."*
 }
 trap lab_tidy EXIT
 trap 'exit 130' INT

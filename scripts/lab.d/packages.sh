@@ -116,17 +116,40 @@ depends_of() {
     apt_in "$1" apt-cache depends "$2" | awk -v want="$3" '$1 == "Depends:" && $2 ~ want { print $2; exit }'
 }
 
-# source_tree SUITE PACKAGE DIR: the Debian source of a package, patches applied, becomes DIR
+# source_tree SUITE PACKAGE DIR: the Debian source of a package, patched, becomes DIR. The files are fetched one by one because
+# some mirrors lack a part: without the .dsc nothing is lost (the hashes come from the signed lists); without Debian's patches
+# we go on with the upstream source they are based on.
 source_tree() {
-    local suite=$1 package=$2 dir=$3 down
-    need dpkg-source
+    local suite=$1 package=$2 dir=$3 down url file hash orig patches
     apt_ready "$suite"
-    down=$(mktemp -d "$LAB_CACHE/tmp/source.XXXXXX")
-    LAB_SCRATCH+=("$down")
+    down=$(scratch source)
     note "$suite: downloading the source of $package"
-    cd "$down"
-    apt_retry "$suite" apt-get -qq --download-only source "$package"
-    dpkg-source --no-check -x ./*.dsc "$dir" >&2
-    cd "$OLDPWD"
+    while read -r url file _ hash; do
+        case $file in
+            *.orig.tar.?z) orig=$down/$file && apt_fetch "$suite" "$url" "$orig" "$hash" ;;
+            *.debian.tar.?z) patches=$down/$file && apt_fetch "$suite" "$url" "$patches" "$hash" || patches= ;;
+        esac
+    done < <(apt_in "$suite" apt-get -qq source --print-uris "$package" 2>/dev/null | tr -d "'")
+    [[ -n ${orig:-} && -f $orig ]] || die "$suite: the mirror has no source of $package"
+    mkdir -p "$dir"
+    tar -xf "$orig" --strip-components=1 -C "$dir"
+    if [[ -n $patches ]]; then
+        tar -xf "$patches" -C "$dir"
+        source_patch "$dir"
+    else
+        note "$suite: the mirror lacks Debian's patches for $package: upstream's source as it is"
+    fi
     rm -rf "$down"
+}
+
+source_patch() {
+    local patch
+    while read -r patch _; do
+        [[ -z $patch || $patch == \#* ]] || patch -s -p1 -d "$1" <"$1/debian/patches/$patch" >&2
+    done <"$1/debian/patches/series"
+}
+
+# apt_fetch SUITE URL FILE HASH: one file, checked
+apt_fetch() {
+    apt_in "$1" /usr/lib/apt/apt-helper -qq download-file "$2" "$3" "$4" >&2
 }

@@ -28,7 +28,6 @@ root_make() {
     utils=$(apt_in "$suite" apt-cache pkgnames xen-utils-4 | sort -V | tail -1)
     unpack_closure "$suite" "$root" "${packages[@]}" "$utils"
     root_finish "$root"
-    root_crash_headers "$suite" "$root"
     note "$suite: root is ready, $(du -sh "$root" | cut -f1)"
 }
 
@@ -40,18 +39,6 @@ root_finish() {
     [[ -e $root/usr/bin/awk ]] || ln -s gawk "$root/usr/bin/awk"
     printf 'root:x:0:0:root:/root:/bin/bash\n' >"$root/etc/passwd"
     printf 'root:x:0:\n' >"$root/etc/group"
-}
-
-# No Debian package ships crash's headers: they come out of its source, which is what the binary was built from.
-root_crash_headers() {
-    local suite=$1 root=$2 tree
-    tree=$(mktemp -d "$LAB_CACHE/tmp/crash.XXXXXX")
-    LAB_SCRATCH+=("$tree")
-    rmdir "$tree"
-    source_tree "$suite" crash "$tree"
-    mkdir -p "$root/usr/include/crash"
-    cp "$tree"/*.h "$root/usr/include/crash/"
-    rm -rf "$tree"
 }
 
 # The directories of the caller appear at their own paths, so that no file name has to be translated.
