@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "memory.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Sets of two ways: the hypervisor's structures and the tables that translate
+ * them are read alternately, and must not push each other out.
+ */
+#define SETS	512
+#define WAYS	2
+#define NO_PAGE	(~0ULL)
+
+struct memory {
+	const struct memory_ops *ops;
+	void *priv;
+	uint64_t tag[SETS][WAYS];	/* page's maddr; way 0 is the recent one */
+	uint16_t slot[SETS][WAYS];	/* where its bytes are */
+	unsigned char *bytes;		/* SETS * WAYS pages */
+};
+
+static unsigned char *slot_bytes(struct memory *m, uint16_t slot)
+{
+	return m->bytes + (size_t)slot * XPAGE_SIZE;
+}
+
+void memory_flush(struct memory *m)
+{
+	unsigned int set, way;
+
+	for (set = 0; set < SETS; set++) {
+		for (way = 0; way < WAYS; way++) {
+			m->tag[set][way] = NO_PAGE;
+			m->slot[set][way] = set * WAYS + way;
+		}
+	}
+}
+
+struct err *memory_create(const struct memory_ops *ops, void *priv,
+			  struct memory **ret)
+{
+	struct memory *m = malloc(sizeof(*m));
+
+	if (!m)
+		return err_nomem();
+	m->bytes = aligned_alloc(XPAGE_SIZE, SETS * WAYS * XPAGE_SIZE);
+	if (!m->bytes) {
+		free(m);
+		return err_nomem();
+	}
+	m->ops = ops;
+	m->priv = priv;
+	memory_flush(m);
+	*ret = m;
+	return NULL;
+}
+
+void memory_destroy(struct memory *m)
+{
+	if (!m)
+		return;
+	if (m->ops->destroy)
+		m->ops->destroy(m->priv);
+	free(m->bytes);
+	free(m);
+}
+
+const char *memory_name(const struct memory *m)
+{
+	return m->ops->name;
+}
+
+/* Makes way 1 of a set the recent one. */
+static void swap_ways(struct memory *m, unsigned int set)
+{
+	uint64_t tag = m->tag[set][0];
+	uint16_t slot = m->slot[set][0];
+
+	m->tag[set][0] = m->tag[set][1];
+	m->slot[set][0] = m->slot[set][1];
+	m->tag[set][1] = tag;
+	m->slot[set][1] = slot;
+}
+
+static struct err *page_slow(struct memory *m, uint64_t page,
+			     unsigned int set, const void **ret)
+{
+	unsigned char *bytes;
+
+	swap_ways(m, set);
+	if (m->tag[set][0] != page) {
+		bytes = slot_bytes(m, m->slot[set][0]);
+		m->tag[set][0] = NO_PAGE;
+		ERR_TRY(m->ops->read_page(m->priv, page, bytes));
+		m->tag[set][0] = page;
+	}
+	*ret = slot_bytes(m, m->slot[set][0]);
+	return NULL;
+}
+
+struct err *memory_page(struct memory *m, uint64_t maddr, const void **ret)
+{
+	uint64_t page = maddr & XPAGE_MASK;
+	unsigned int set = (page >> XPAGE_SHIFT) % SETS;
+
+	if (__builtin_expect(m->tag[set][0] == page, 1)) {
+		*ret = slot_bytes(m, m->slot[set][0]);
+		return NULL;
+	}
+	return page_slow(m, page, set, ret);
+}
+
+struct err *memory_read(struct memory *m, uint64_t maddr, void *buf,
+			size_t len)
+{
+	unsigned char *to = buf;
+	const void *page;
+
+	if (len && maddr + len - 1 < maddr)
+		return err_new(ERR_BAD_POINTER,
+			       "machine address %" PRIx64 " + %zu wraps around",
+			       maddr, len);
+	while (len) {
+		size_t offset = maddr & (XPAGE_SIZE - 1);
+		size_t n = XPAGE_SIZE - offset;
+
+		if (n > len)
+			n = len;
+		ERR_TRY(memory_page(m, maddr, &page));
+		memcpy(to, (const unsigned char *)page + offset, n);
+		to += n;
+		maddr += n;
+		len -= n;
+	}
+	return NULL;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "notes.h"
+
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define XEN_ELFNOTE_CRASH_INFO	0x1000001
+#define XEN_ELFNOTE_CRASH_REGS	0x1000002
+
+/* Offset of pr_reg in the x86_64 struct elf_prstatus. */
+#define PRSTATUS_REGS	112
+
+/* More pcpus than any NR_CPUS; a note says nothing that big. */
+#define MAX_PCPUS	8192
+
+struct note {
+	const char *name;
+	uint32_t type;
+	const unsigned char *desc;
+	size_t size;
+};
+
+typedef struct err *note_fn(struct notes *n, const struct note *note);
+
+static struct err *note_prstatus(struct notes *n, const struct note *note)
+{
+	struct note_pcpu *pcpu;
+
+	if (note->size < PRSTATUS_REGS + sizeof(pcpu->regs))
+		return err_new(ERR_CORRUPT, "NT_PRSTATUS of %zu bytes", note->size);
+	if (n->nr_pcpus == MAX_PCPUS)
+		return err_new(ERR_CORRUPT, "more than %d NT_PRSTATUS", MAX_PCPUS);
+	pcpu = realloc(n->pcpu, (n->nr_pcpus + 1) * sizeof(*pcpu));
+	if (!pcpu)
+		return err_nomem();
+	n->pcpu = pcpu;
+	pcpu += n->nr_pcpus++;
+	memset(pcpu, 0, sizeof(*pcpu));
+	memcpy(&pcpu->regs, note->desc + PRSTATUS_REGS, sizeof(pcpu->regs));
+	/* A pcpu that never saved itself leaves its reserved note all zero. */
+	pcpu->has_regs = pcpu->regs.rip || pcpu->regs.rsp;
+	return NULL;
+}
+
+/* Follows the NT_PRSTATUS of the same pcpu (common/kexec.c). */
+static struct err *note_crash_regs(struct notes *n, const struct note *note)
+{
+	struct note_pcpu *pcpu;
+	uint64_t cr[4];
+
+	if (note->size < sizeof(cr))
+		return err_new(ERR_CORRUPT, "XEN_ELFNOTE_CRASH_REGS of %zu bytes",
+			       note->size);
+	if (!n->nr_pcpus)
+		return NULL;
+	memcpy(cr, note->desc, sizeof(cr));
+	pcpu = &n->pcpu[n->nr_pcpus - 1];
+	pcpu->has_cr = cr[0] != 0;
+	pcpu->cr0 = cr[0];
+	pcpu->cr2 = cr[1];
+	pcpu->cr3 = cr[2];
+	pcpu->cr4 = cr[3];
+	return NULL;
+}
+
+static struct err *note_crash_info(struct notes *n, const struct note *note)
+{
+	if (note->size < sizeof(n->crash_info))
+		return err_new(ERR_CORRUPT, "XEN_ELFNOTE_CRASH_INFO of %zu bytes",
+			       note->size);
+	memcpy(&n->crash_info, note->desc, sizeof(n->crash_info));
+	/* Never filled in when no kexec image was executed. */
+	n->has_crash_info = n->crash_info.major != 0;
+	return NULL;
+}
+
+static struct err *copy_text(char **to, const struct note *note)
+{
+	char *text = strndup((const char *)note->desc, note->size);
+
+	if (!text)
+		return err_nomem();
+	free(*to);
+	*to = text;
+	return NULL;
+}
+
+static struct err *note_vmcoreinfo_xen(struct notes *n, const struct note *note)
+{
+	return copy_text(&n->vmcoreinfo_xen, note);
+}
+
+static struct err *note_vmcoreinfo(struct notes *n, const struct note *note)
+{
+	return copy_text(&n->vmcoreinfo, note);
+}
+
+static struct err *note_qemu(struct notes *n, const struct note *note)
+{
+	(void)note;
+	n->from_qemu = true;
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	uint32_t type;
+	note_fn *fn;
+} known_notes[] = {
+	{ "CORE", NT_PRSTATUS, note_prstatus },
+	{ "Xen", XEN_ELFNOTE_CRASH_REGS, note_crash_regs },
+	{ "Xen", XEN_ELFNOTE_CRASH_INFO, note_crash_info },
+	{ "VMCOREINFO_XEN", 0, note_vmcoreinfo_xen },
+	{ "VMCOREINFO", 0, note_vmcoreinfo },
+	{ "QEMU", 0, note_qemu },
+};
+
+static struct err *take_note(struct notes *n, const struct note *note)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(known_notes) / sizeof(known_notes[0]); i++)
+		if (note->type == known_notes[i].type &&
+		    !strcmp(note->name, known_notes[i].name))
+			return known_notes[i].fn(n, note);
+	return NULL;
+}
+
+static size_t align4(size_t n)
+{
+	return (n + 3) & ~(size_t)3;
+}
+
+static struct err *parse(struct notes *n, const unsigned char *bytes, size_t len)
+{
+	size_t at = 0;
+
+	while (len - at >= sizeof(Elf64_Nhdr)) {
+		Elf64_Nhdr h;
+		char name[32] = "";
+		struct note note = { .name = name };
+		size_t left;
+
+		memcpy(&h, bytes + at, sizeof(h));
+		at += sizeof(h);
+		left = len - at;
+		/* What follows the last note is zero up to the page's end. */
+		if (!h.n_namesz && !h.n_descsz && !h.n_type)
+			continue;
+		if (h.n_namesz > left || align4(h.n_namesz) > left ||
+		    h.n_descsz > left - align4(h.n_namesz))
+			return err_new(ERR_CORRUPT,
+				       "note at offset %zu runs past the end of its segment",
+				       at - sizeof(h));
+		memcpy(name, bytes + at,
+		       h.n_namesz < sizeof(name) - 1 ? h.n_namesz : sizeof(name) - 1);
+		at += align4(h.n_namesz);
+		note.type = h.n_type;
+		note.desc = bytes + at;
+		note.size = h.n_descsz;
+		ERR_TRY(take_note(n, &note));
+		left = len - at;
+		at += align4(h.n_descsz) < left ? align4(h.n_descsz) : left;
+	}
+	return NULL;
+}
+
+struct err *notes_parse(const void *bytes, size_t len, struct notes **ret)
+{
+	struct notes *n = calloc(1, sizeof(*n));
+	struct err *e;
+
+	if (!n)
+		return err_nomem();
+	e = parse(n, bytes, len);
+	if (e) {
+		notes_destroy(n);
+		return e;
+	}
+	*ret = n;
+	return NULL;
+}
+
+void notes_destroy(struct notes *n)
+{
+	if (!n)
+		return;
+	free(n->pcpu);
+	free(n->vmcoreinfo_xen);
+	free(n->vmcoreinfo);
+	free(n);
+}
+
+bool notes_are_xen(const struct notes *n)
+{
+	return n->has_crash_info || n->vmcoreinfo_xen;
+}
+
+struct err *notes_vmcoreinfo_xen(const struct notes *n, const char *key,
+				 uint64_t *ret)
+{
+	const char *line = n->vmcoreinfo_xen;
+	size_t len = strlen(key);
+	int base = strncmp(key, "SYMBOL(", 7) ? 10 : 16;
+
+	while (line && *line) {
+		if (!strncmp(line, key, len) && line[len] == '=') {
+			char *end;
+			uint64_t v = strtoull(line + len + 1, &end, base);
+
+			if (end == line + len + 1 || (*end && *end != '\n'))
+				return err_new(ERR_CORRUPT,
+					       "VMCOREINFO_XEN: %s is not a number", key);
+			*ret = v;
+			return NULL;
+		}
+		line = strchr(line, '\n');
+		if (line)
+			line++;
+	}
+	return err_new(ERR_NOT_FOUND, "VMCOREINFO_XEN has no %s", key);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the notes of a dump say. Layouts: xen/include/xen/elfcore.h and
+ * public/elfnote.h, the same from Xen 4.4 to master.
+ */
+#ifndef XEN_NOTES_H
+#define XEN_NOTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../error.h"
+
+/* pr_reg of an x86_64 NT_PRSTATUS, in its order. */
+struct note_regs {
+	uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx,
+		 rsi, rdi, orig_rax, rip, cs, rflags, rsp, ss, fs_base, gs_base,
+		 ds, es, fs, gs;
+};
+
+/* What one pcpu saved when the host died. */
+struct note_pcpu {
+	bool has_regs, has_cr;
+	struct note_regs regs;
+	uint64_t cr0, cr2, cr3, cr4;
+};
+
+/* XEN_ELFNOTE_CRASH_INFO; *_maddr are machine addresses of strings. */
+struct note_crash_info {
+	uint64_t major, minor;
+	uint64_t extra_version_maddr, changeset_maddr, compiler_maddr;
+	uint64_t compile_date_maddr, compile_time_maddr;
+	uint64_t tainted;
+	uint64_t xen_phys_start;	/* maddr */
+	uint64_t dom0_p2m_mfn;		/* of the frame list list; 0 or ~0: none */
+};
+
+struct notes {
+	struct note_pcpu *pcpu;
+	unsigned int nr_pcpus;
+	bool has_crash_info;
+	struct note_crash_info crash_info;
+	char *vmcoreinfo_xen;	/* text, or NULL */
+	char *vmcoreinfo;	/* Linux's own, or NULL */
+	bool from_qemu;		/* "QEMU" notes: dump-guest-memory */
+};
+
+/*
+ * Parses the bytes of PT_NOTE segments. A truncated or odd note fails with
+ * ERR_CORRUPT; unknown notes are passed over. Released by notes_destroy.
+ */
+struct err *notes_parse(const void *bytes, size_t len,
+			struct notes **ret) ERR_MUST_CHECK;
+void notes_destroy(struct notes *n);
+
+/* True when any of the notes is the hypervisor's. */
+bool notes_are_xen(const struct notes *n);
+
+/*
+ * A number of VMCOREINFO_XEN by its whole key, "SYMBOL(pgd_l4)" (hexadecimal)
+ * or "SIZE(page_info)" (decimal). ERR_NOT_FOUND when it is not there.
+ */
+struct err *notes_vmcoreinfo_xen(const struct notes *n, const char *key,
+				 uint64_t *ret) ERR_MUST_CHECK;
+
+#endif
