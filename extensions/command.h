@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The commands behind `xen NAME`. They know the core and what the session
+ * lends them, not crash: the same table runs in crash and in tests/xenview.
+ */
+#ifndef EXT_COMMAND_H
+#define EXT_COMMAND_H
+
+#include <stdio.h>
+
+#include "../xen/model/xen.h"
+#include "../xen/output/output.h"
+
+struct session;
+
+/* What the program around us lends; a NULL operation is not to be had there. */
+struct host {
+	const char *name;
+	/* Runs one command of gdb, output to fp. */
+	struct err *(*gdb)(const char *command, FILE *fp);
+	/* An image was attached or is about to go: gdb's tables follow. */
+	struct err *(*image_attached)(struct session *s);
+	void (*image_detached)(struct session *s);
+	/* Completes the start of a session begun with --minimal. */
+	struct err *(*start)(struct session *s);
+	/* One line on the state of the dom0 side, or NULL. */
+	const char *(*dom0_state)(struct session *s);
+};
+
+struct session {
+	const struct host *host;
+	struct xen *xen;		/* NULL while no hypervisor was found */
+	char *why_no_xen;		/* then the reason, for every command */
+	char *dump_path;		/* NULL when live */
+	char *vmlinux_path;		/* NULL when unknown */
+	char *image_proof;		/* why the attached image is the right one */
+	char *image_warning;		/* stays visible after `load -f` */
+	char *image_search;		/* what was looked at, when none was found */
+	FILE *fp;			/* output of the running command */
+};
+
+enum command_needs {
+	NEEDS_NOTHING,
+	NEEDS_XEN,		/* a hypervisor in memory */
+	NEEDS_SYMBOLS,
+	NEEDS_TYPES,
+};
+
+struct command {
+	const char *name;
+	enum command_needs needs;
+	/* argv[0] is the command's name; getopt() is reset. */
+	struct err *(*run)(struct session *s, struct out *o, int argc,
+			   char **argv);
+	const char *summary;	/* one line for `help` */
+	const char *synopsis;	/* arguments only: "[-v] [DOMID...]" */
+	const char *const *help;	/* description and a real example; NULL ends */
+};
+
+/* The table, in the order help shows; ends with a NULL name. */
+extern const struct command commands[];
+
+/* Other names of commands, as crash's hypervisor mode has them. */
+struct command_alias {
+	const char *alias, *name;
+};
+extern const struct command_alias command_aliases[];
+
+const struct command *command_find(const char *name);
+
+/*
+ * Runs argv[0] of the table ("xen" itself shows the overview) and prints its
+ * output and errors to fp. -j anywhere before "--" asks for JSON. Returns
+ * false when the command failed.
+ */
+bool command_run(struct session *s, int argc, char **argv, FILE *fp);
+
+/* Prints the help page of a command in plain lines. */
+void command_help(const struct command *c, FILE *fp);
+
+/* For run(): wrong arguments; the synopsis is shown below the text. */
+struct err *command_usage(const char *fmt, ...) ERR_PRINTF(1, 2) ERR_MUST_CHECK;
+
+/* Parses a number in decimal, or hexadecimal with 0x. */
+struct err *parse_decimal(const char *text, uint64_t *ret) ERR_MUST_CHECK;
+/* Parses hexadecimal with or without 0x, as crash takes addresses. */
+struct err *parse_hex(const char *text, uint64_t *ret) ERR_MUST_CHECK;
+/* An address: hexadecimal, or a symbol with an optional +offset. */
+struct err *parse_address(struct session *s, const char *text,
+			  uint64_t *ret) ERR_MUST_CHECK;
+
+/* session.c: from a memory and its notes to a hypervisor with its image. */
+struct err *session_open(struct session *s, struct memory *memory,
+			 struct notes *notes) ERR_MUST_CHECK;
+/* Attaches an image by path, or the best one found when path is NULL. */
+struct err *session_load(struct session *s, const char *path,
+			 bool force) ERR_MUST_CHECK;
+void session_unload(struct session *s);
+void session_close(struct session *s);
+/* The few lines printed when the extension is loaded. */
+void session_banner(struct session *s, FILE *fp);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One hypervisor under examination: its memory, address space and, once an
+ * image is attached, its symbols and types. Everything in the model takes one.
+ */
+#ifndef XEN_MODEL_XEN_H
+#define XEN_MODEL_XEN_H
+
+#include "../address/space.h"
+#include "../error.h"
+#include "../memory/memory.h"
+#include "../memory/notes.h"
+#include "../symbols/symbols.h"
+#include "../types/record.h"
+#include "../types/types.h"
+
+struct image;
+
+#define BUILD_ID_MAX 32
+
+/* What the hypervisor says of itself; empty or 0 where unknown. */
+struct xen_identity {
+	unsigned int major, minor;
+	char extra[64];			/* ".4-1" */
+	char changeset[128];
+	char compiler[128];
+	char compile_date[64];
+	unsigned char build_id[BUILD_ID_MAX];
+	unsigned int build_id_len;
+};
+
+struct xen {
+	struct memory *memory;
+	struct notes *notes;		/* NULL when the source has none */
+	struct space *space;		/* never NULL */
+	struct xen_identity id;
+
+	/* NULL until an image is attached, as far as it has them */
+	struct image *image;
+	struct symbols *symbols;
+	struct types *types;
+	struct records *records;	/* never NULL; without types it knows nothing */
+
+	unsigned int nr_cpus;		/* nr_cpu_ids, or what the notes show */
+};
+
+/*
+ * Finds the hypervisor in a memory by its crash notes. Owns memory and notes
+ * on success. ERR_UNSUPPORTED when the notes are not Xen's, ERR_NOT_FOUND
+ * when they are but were never filled in.
+ */
+struct err *xen_open(struct memory *memory, struct notes *notes,
+		     struct xen **ret) ERR_MUST_CHECK;
+void xen_close(struct xen *x);
+
+/*
+ * Takes symbols and types from an image, which must be the build in memory
+ * (image/match.h). Owns img on success. An image attached before is released.
+ */
+struct err *xen_attach(struct xen *x, struct image *img) ERR_MUST_CHECK;
+void xen_detach(struct xen *x);
+
+/* "build-id" bytes as hexadecimal text; returns buf. */
+const char *xen_build_id_text(const unsigned char *id, unsigned int len,
+			      char *buf, size_t size);
+
+/* The va of a symbol; ERR_NO_SYMBOL with the reason when there is none. */
+struct err *xen_symbol(struct xen *x, const char *name,
+		       uint64_t *va) ERR_MUST_CHECK;
+/* The value of a variable of 1, 2, 4 or 8 bytes, as its symbol's size says. */
+struct err *xen_variable(struct xen *x, const char *name,
+			 uint64_t *ret) ERR_MUST_CHECK;
+/*
+ * The va of per-cpu variable per_cpu__<name> on a pcpu: its symbol plus
+ * __per_cpu_offset[cpu] (asm/percpu.h). ERR_NOT_FOUND for a pcpu that has no
+ * area (not present, or taken away).
+ */
+struct err *xen_percpu(struct xen *x, const char *name, unsigned int cpu,
+		       uint64_t *va) ERR_MUST_CHECK;
+
+/*
+ * Checks a va that was read from a structure: not null, aligned, in a region
+ * where Xen's objects live. what names it in the error.
+ */
+struct err *xen_check_pointer(struct xen *x, uint64_t va, unsigned int align,
+			      const char *what) ERR_MUST_CHECK;
+
+#endif
