@@ -19,7 +19,11 @@ enum out_format { OUT_TEXT, OUT_JSON };
 
 struct out;
 
-/* A column of a list, or a line of a card. */
+/*
+ * A column of a list, or a line of a card. One that the build cannot fill is
+ * given its cells like the others: text leaves it out, JSON shows null, and a
+ * note says why.
+ */
 struct column {
 	const char *key;	/* JSON member: lower case, underscores */
 	const char *title;	/* text heading; NULL: in JSON only */
@@ -40,7 +44,10 @@ enum out_format out_format(const struct out *o);
 /*
  * Sections. A list has a heading and rows; a card shows one thing, a line per
  * column ("TITLE: cell"); lines are plain text, one string each in JSON.
- * columns must live until out_end().
+ * columns must live until out_end(); a new section ends the one before.
+ *
+ * key is the JSON member, "[]" appended where it shall be an array even for
+ * one card. Sections of one key become one array, in their order.
  */
 void out_list(struct out *o, const char *key, const struct column *columns,
 	      unsigned int nr_columns);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "printer.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for len more bytes and the final NUL. */
+static bool buf_reserve(struct buf *b, size_t len)
+{
+	size_t size = b->size ? b->size : 256;
+	char *data;
+
+	if (b->failed)
+		return false;
+	if (len < b->size - b->len)
+		return true;
+	while (size - b->len <= len) {
+		if (size > SIZE_MAX / 2)
+			goto fail;
+		size *= 2;
+	}
+	data = realloc(b->data, size);
+	if (!data)
+		goto fail;
+	b->data = data;
+	b->size = size;
+	return true;
+fail:
+	b->failed = true;
+	return false;
+}
+
+void buf_add(struct buf *b, const char *bytes, size_t len)
+{
+	if (!buf_reserve(b, len))
+		return;
+	if (len)
+		memcpy(b->data + b->len, bytes, len);
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
+void buf_puts(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0 || !buf_reserve(b, n)) {
+		b->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->len += n;
+}
+
+void buf_free(struct buf *b)
+{
+	free(b->data);
+	memset(b, 0, sizeof(*b));
+}
+
+/* Lead bytes, and what the second byte may be after them. */
+static const struct {
+	unsigned char first, last, low, high, len;
+} utf8_leads[] = {
+	{ 0x01, 0x7f, 0x00, 0x00, 1 },
+	{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+	{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },	/* below: overlong */
+	{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+	{ 0xed, 0xed, 0x80, 0x9f, 3 },	/* above: surrogates */
+	{ 0xee, 0xef, 0x80, 0xbf, 3 },
+	{ 0xf0, 0xf0, 0x90, 0xbf, 4 },	/* below: overlong */
+	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },	/* above: past U+10FFFF */
+};
+
+unsigned int utf8_decode(const char *str, uint32_t *ret)
+{
+	const unsigned char *s = (const unsigned char *)str;
+	unsigned int i, len = 0, n;
+	uint32_t c;
+
+	for (i = 0; i < sizeof(utf8_leads) / sizeof(utf8_leads[0]); i++) {
+		if (s[0] < utf8_leads[i].first || s[0] > utf8_leads[i].last)
+			continue;
+		len = utf8_leads[i].len;
+		if (len > 1 && (s[1] < utf8_leads[i].low ||
+				s[1] > utf8_leads[i].high))
+			return 0;
+		break;
+	}
+	if (!len)
+		return 0;
+	c = len == 1 ? s[0] : s[0] & (0x7f >> len);
+	for (n = 1; n < len; n++) {
+		/* the final NUL is no continuation: never read past it */
+		if ((s[n] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[n] & 0x3f);
+	}
+	*ret = c;
+	return len;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON for programs (RFC 8259): one object per command. Sections that share a
+ * key become one member, so everything is kept back until the command ends;
+ * then it is valid JSON however the command ended.
+ */
+#include "printer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One member of the outermost object. */
+struct json_member {
+	char *key;
+	bool array;		/* even when there is only one element */
+	size_t elements;
+	struct buf text;	/* the elements, with commas between them */
+};
+
+struct json {
+	struct json_member *member;
+	size_t nr_members;
+	size_t current;		/* the section's member */
+	struct json_member errors;
+	struct buf row;
+};
+
+static void *json_create(void)
+{
+	return calloc(1, sizeof(struct json));
+}
+
+static void json_destroy(void *priv)
+{
+	struct json *j = priv;
+	size_t i;
+
+	for (i = 0; i < j->nr_members; i++) {
+		free(j->member[i].key);
+		buf_free(&j->member[i].text);
+	}
+	free(j->member);
+	buf_free(&j->errors.text);
+	buf_free(&j->row);
+	free(j);
+}
+
+static void json_string(struct buf *b, const char *s)
+{
+	unsigned int len;
+	uint32_t c;
+
+	buf_puts(b, "\"");
+	while (*s) {
+		len = utf8_decode(s, &c);
+		if (!len) {
+			buf_puts(b, "\\ufffd");
+			s++;
+			continue;
+		}
+		if (c == '"' || c == '\\')
+			buf_printf(b, "\\%c", (char)c);
+		else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+			buf_printf(b, "\\u%04x", (unsigned int)c);
+		else
+			buf_add(b, s, len);
+		s += len;
+	}
+	buf_puts(b, "\"");
+}
+
+/* Appends an element to a member, on a line of its own. */
+static void json_element(struct json_member *m, const struct buf *element)
+{
+	if (m->elements++)
+		buf_puts(&m->text, ",\n    ");
+	buf_add(&m->text, element->data, element->len);
+	m->text.failed |= element->failed;
+}
+
+static struct json_member *json_current(struct out *o)
+{
+	struct json *j = o->priv;
+
+	return j->current < j->nr_members ? &j->member[j->current] : NULL;
+}
+
+/* Finds or makes the member of the section; "key[]" is an array always. */
+static void json_begin(struct out *o)
+{
+	const char *key = o->section.key;
+	struct json *j = o->priv;
+	struct json_member *m;
+	size_t len = strlen(key), i;
+	bool array = o->section.kind != SECTION_CARD;
+
+	j->row.len = 0;
+	if (len > 2 && !strcmp(key + len - 2, "[]")) {
+		array = true;
+		len -= 2;
+	}
+	for (i = 0; i < j->nr_members; i++) {
+		m = &j->member[i];
+		if (strncmp(m->key, key, len) || m->key[len])
+			continue;
+		m->array |= array;
+		j->current = i;
+		return;
+	}
+	j->current = SIZE_MAX;
+	m = reallocarray(j->member, j->nr_members + 1, sizeof(*m));
+	if (!m) {
+		o->no_memory = true;
+		return;
+	}
+	j->member = m;
+	m = &m[j->nr_members];
+	*m = (struct json_member){ .key = strndup(key, len), .array = array };
+	if (m->key)
+		j->current = j->nr_members++;
+	else
+		o->no_memory = true;
+}
+
+static void json_value(struct buf *b, const struct cell *cell)
+{
+	switch (cell->kind) {
+	case CELL_NONE:
+	case CELL_MARK:
+		buf_puts(b, "null");
+		break;
+	case CELL_DEC:
+		buf_printf(b, "%llu", (unsigned long long)cell->u);
+		break;
+	case CELL_SDEC:
+		buf_printf(b, "%lld", (long long)cell->s);
+		break;
+	case CELL_HEX:
+		buf_printf(b, "\"0x%llx\"", (unsigned long long)cell->u);
+		break;
+	case CELL_BOOL:
+		buf_puts(b, cell->b ? "true" : "false");
+		break;
+	case CELL_STR:
+		json_string(b, cell->str);
+		break;
+	}
+}
+
+static void json_cell(struct out *o, const struct cell *cell)
+{
+	static const struct cell none = { .kind = CELL_NONE };
+	const struct column *c = &o->section.columns[o->section.next];
+	struct json *j = o->priv;
+
+	buf_puts(&j->row, o->section.next ? ", " : "{");
+	json_string(&j->row, c->key);
+	buf_puts(&j->row, ": ");
+	/* what the build lacks is null in every row, never a made-up value */
+	json_value(&j->row, c->missing ? &none : cell);
+}
+
+static void json_row(struct out *o)
+{
+	struct json_member *m = json_current(o);
+	struct json *j = o->priv;
+
+	if (m)
+		json_element(m, &j->row);
+	j->row.len = 0;
+}
+
+static void json_row_end(struct out *o)
+{
+	struct json *j = o->priv;
+
+	buf_puts(&j->row, "}");
+	json_row(o);
+}
+
+static void json_line(struct out *o, const char *text)
+{
+	struct json *j = o->priv;
+
+	json_string(&j->row, text);
+	json_row(o);
+}
+
+/* Part of the interface: once there, they do not change. */
+static const char *const reasons[] = {
+	[ERR_NO_MEMORY] = "no_memory",
+	[ERR_IO] = "io",
+	[ERR_NOT_IN_DUMP] = "not_in_dump",
+	[ERR_EXCLUDED] = "excluded",
+	[ERR_BAD_POINTER] = "bad_pointer",
+	[ERR_NO_SYMBOL] = "no_symbol",
+	[ERR_NO_TYPE] = "no_type",
+	[ERR_NOT_FOUND] = "not_found",
+	[ERR_CORRUPT] = "corrupt",
+	[ERR_MISMATCH] = "mismatch",
+	[ERR_UNSUPPORTED] = "unsupported",
+	[ERR_REFUSED] = "refused",
+	[ERR_USAGE] = "usage",
+	[ERR_INTERRUPTED] = "interrupted",
+};
+
+static void json_error(struct out *o, enum err_reason why, const char *text)
+{
+	struct json *j = o->priv;
+	const char *reason = "error";
+	struct buf b = { 0 };
+
+	if ((unsigned int)why < sizeof(reasons) / sizeof(reasons[0]) &&
+	    reasons[why])
+		reason = reasons[why];
+	buf_printf(&b, "{\"reason\": \"%s\", \"text\": ", reason);
+	json_string(&b, text);
+	buf_puts(&b, "}");
+	json_element(&j->errors, &b);
+	buf_free(&b);
+}
+
+static void json_end(struct out *o)
+{
+	(void)o;
+}
+
+static void json_show_array(struct out *o, const struct buf *elements)
+{
+	out_write(o, "[", 1);
+	if (elements->len) {
+		out_write(o, "\n    ", 5);
+		out_write(o, elements->data, elements->len);
+		out_write(o, "\n  ", 3);
+	}
+	out_write(o, "]", 1);
+}
+
+static void json_show_member(struct out *o, const struct json_member *m)
+{
+	struct buf head = { 0 };
+
+	buf_puts(&head, ",\n  ");
+	json_string(&head, m->key);
+	buf_puts(&head, ": ");
+	out_write(o, head.data, head.len);
+	buf_free(&head);
+	if (m->array || m->elements > 1)
+		json_show_array(o, &m->text);
+	else if (m->elements)
+		out_write(o, m->text.data, m->text.len);
+	else
+		out_write(o, "null", 4);
+}
+
+static void json_show_strings(struct out *o, const char *key, char **s,
+			      size_t n)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (i)
+			buf_puts(&b, ",\n    ");
+		json_string(&b, s[i]);
+	}
+	out_write(o, key, strlen(key));
+	json_show_array(o, &b);
+	buf_free(&b);
+}
+
+/* A half-written member would not be JSON: without memory only that is said. */
+static bool json_complete(struct out *o)
+{
+	struct json *j = o->priv;
+	bool failed = o->no_memory || j->row.failed || j->errors.text.failed;
+	size_t i;
+
+	for (i = 0; i < j->nr_members; i++)
+		failed |= j->member[i].text.failed;
+	return !failed;
+}
+
+static const char no_memory_text[] =
+	"{\n  \"schema\": 1,\n  \"notes\": [],\n  \"errors\": [\n    "
+	"{\"reason\": \"no_memory\", \"text\": \"out of memory\"}\n  ]\n}\n";
+
+static void json_finish(struct out *o)
+{
+	static const char errors[] = ",\n  \"errors\": ";
+	struct json *j = o->priv;
+	struct buf head = { 0 };
+	size_t i;
+
+	buf_puts(&head, "{\n  \"schema\": 1,\n  \"command\": ");
+	json_string(&head, o->command);
+	if (head.failed || !json_complete(o)) {
+		out_write(o, no_memory_text, sizeof(no_memory_text) - 1);
+		buf_free(&head);
+		return;
+	}
+	out_write(o, head.data, head.len);
+	buf_free(&head);
+	for (i = 0; i < j->nr_members; i++)
+		json_show_member(o, &j->member[i]);
+	json_show_strings(o, ",\n  \"notes\": ", o->notes, o->nr_notes);
+	out_write(o, errors, sizeof(errors) - 1);
+	json_show_array(o, &j->errors.text);
+	out_write(o, "\n}\n", 3);
+}
+
+const struct printer json_printer = {
+	.create = json_create,
+	.begin = json_begin,
+	.cell = json_cell,
+	.row_end = json_row_end,
+	.line = json_line,
+	.error = json_error,
+	.end = json_end,
+	.finish = json_finish,
+	.destroy = json_destroy,
+};

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "printer.h"
+
+static const struct printer *const printers[] = {
+	[OUT_TEXT] = &text_printer,
+	[OUT_JSON] = &json_printer,
+};
+
+struct err *out_create(FILE *fp, enum out_format format, const char *command,
+		       struct out **ret)
+{
+	struct out *o = calloc(1, sizeof(*o));
+
+	if (!o)
+		return err_nomem();
+	o->fp = fp;
+	o->format = format;
+	o->printer = printers[format];
+	o->command = strdup(command);
+	o->priv = o->printer->create();
+	if (!o->command || !o->priv) {
+		out_destroy(o);
+		return err_nomem();
+	}
+	*ret = o;
+	return NULL;
+}
+
+void out_destroy(struct out *o)
+{
+	size_t i;
+
+	if (!o)
+		return;
+	if (o->priv)
+		o->printer->destroy(o->priv);
+	for (i = 0; i < o->nr_notes; i++)
+		free(o->notes[i]);
+	free(o->notes);
+	free(o->command);
+	free(o);
+}
+
+enum out_format out_format(const struct out *o)
+{
+	return o->format;
+}
+
+/*
+ * A pager that was quit, or a full disk: nobody sees what follows, so the
+ * loops that produce it end the way they end on ^C.
+ */
+static void out_failed(struct out *o)
+{
+	o->failed = true;
+	interrupt_pending = 1;
+}
+
+void out_write(struct out *o, const char *bytes, size_t len)
+{
+	if (o->failed || !len)
+		return;
+	if (fwrite(bytes, 1, len, o->fp) != len)
+		out_failed(o);
+}
+
+void out_flush(struct out *o)
+{
+	if (!o->failed && fflush(o->fp))
+		out_failed(o);
+}
+
+void out_finish(struct out *o)
+{
+	if (o->finished)
+		return;
+	out_end(o);
+	o->finished = true;
+	o->printer->finish(o);
+	out_flush(o);
+}
+
+/* A mistake of the calling command; shown, as it loses something. */
+static void out_misuse(struct out *o, const char *what)
+{
+	out_error(o, err_new(ERR_USAGE, "%s: %s (a fault of this command)",
+			     o->command, what));
+}
+
+/* Says once for each why a column that the build cannot fill is not there. */
+static void out_note_missing(struct out *o)
+{
+	const struct column *c = o->section.columns;
+	unsigned int i;
+
+	for (i = 0; i < o->section.nr_columns; i++) {
+		if (c[i].missing)
+			out_note(o, "%s is not shown: %s",
+				 c[i].title ? c[i].title : c[i].key,
+				 c[i].missing);
+	}
+}
+
+static void out_begin(struct out *o, enum section_kind kind, const char *key,
+		      const struct column *columns, unsigned int nr_columns)
+{
+	out_end(o);
+	if (o->finished)
+		return;
+	o->section = (struct section){
+		.kind = kind,
+		.key = key,
+		.columns = columns,
+		.nr_columns = nr_columns,
+	};
+	out_note_missing(o);
+	o->printer->begin(o);
+}
+
+void out_list(struct out *o, const char *key, const struct column *columns,
+	      unsigned int nr_columns)
+{
+	out_begin(o, SECTION_LIST, key, columns, nr_columns);
+}
+
+void out_card(struct out *o, const char *key, const struct column *columns,
+	      unsigned int nr_columns)
+{
+	out_begin(o, SECTION_CARD, key, columns, nr_columns);
+}
+
+void out_lines(struct out *o, const char *key)
+{
+	out_begin(o, SECTION_LINES, key, NULL, 0);
+}
+
+void out_end(struct out *o)
+{
+	if (o->section.kind == SECTION_NONE)
+		return;
+	/* a row that was cut short by an error keeps its shape */
+	while (o->section.next)
+		out_none(o);
+	o->printer->end(o);
+	o->section.kind = SECTION_NONE;
+	out_flush(o);
+}
+
+static void out_cell(struct out *o, const struct cell *cell)
+{
+	struct section *s = &o->section;
+
+	if (!s->nr_columns || s->kind == SECTION_NONE) {
+		out_misuse(o, "a cell outside of a list or card");
+		return;
+	}
+	o->printer->cell(o, cell);
+	if (++s->next == s->nr_columns) {
+		s->next = 0;
+		o->printer->row_end(o);
+	}
+}
+
+void out_dec(struct out *o, uint64_t v)
+{
+	out_cell(o, &(struct cell){ .kind = CELL_DEC, .u = v });
+}
+
+void out_sdec(struct out *o, int64_t v)
+{
+	out_cell(o, &(struct cell){ .kind = CELL_SDEC, .s = v });
+}
+
+void out_hex(struct out *o, uint64_t v)
+{
+	out_cell(o, &(struct cell){ .kind = CELL_HEX, .u = v });
+}
+
+void out_str(struct out *o, const char *s)
+{
+	if (!s)
+		out_none(o);
+	else
+		out_cell(o, &(struct cell){ .kind = CELL_STR, .str = s });
+}
+
+void out_bool(struct out *o, bool v)
+{
+	out_cell(o, &(struct cell){ .kind = CELL_BOOL, .b = v });
+}
+
+void out_none(struct out *o)
+{
+	out_cell(o, &(struct cell){ .kind = CELL_NONE });
+}
+
+void out_mark(struct out *o, enum err_reason why)
+{
+	out_cell(o, &(struct cell){ .kind = CELL_MARK, .why = why });
+}
+
+void out_fmt(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		out_mark(o, ERR_NO_MEMORY);
+		return;
+	}
+	out_str(o, s);
+	free(s);
+}
+
+void out_line(struct out *o, const char *fmt, ...)
+{
+	char *text, *line, *end;
+	va_list ap;
+	int n;
+
+	if (o->section.kind != SECTION_LINES) {
+		out_misuse(o, "a line outside of a lines section");
+		return;
+	}
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		o->no_memory = true;
+		return;
+	}
+	for (line = text; line; line = end) {
+		end = strchr(line, '\n');
+		if (end)
+			*end++ = '\0';
+		o->printer->line(o, line);
+		if (end && !*end)
+			break;
+	}
+	free(text);
+}
+
+void out_note(struct out *o, const char *fmt, ...)
+{
+	char *text, **notes;
+	va_list ap;
+	size_t i;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		o->no_memory = true;
+		return;
+	}
+	for (i = 0; i < o->nr_notes; i++) {
+		if (!strcmp(o->notes[i], text)) {
+			free(text);
+			return;
+		}
+	}
+	notes = realloc(o->notes, (o->nr_notes + 1) * sizeof(*notes));
+	if (!notes) {
+		free(text);
+		o->no_memory = true;
+		return;
+	}
+	o->notes = notes;
+	notes[o->nr_notes++] = text;
+}
+
+void out_error(struct out *o, struct err *e)
+{
+	if (!e)
+		return;
+	o->printer->error(o, err_reason(e), err_text(e));
+	err_free(e);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Inside of xen/output: output.c sorts cells into rows and sections, one of
+ * two printers shows them. Nobody else includes this.
+ */
+#ifndef XEN_PRINTER_H
+#define XEN_PRINTER_H
+
+#include <stddef.h>
+
+#include "output.h"
+
+/* Growing bytes, NUL terminated once something was appended. */
+struct buf {
+	char *data;
+	size_t len, size;
+	bool failed;		/* out of memory; what came after is missing */
+};
+
+void buf_add(struct buf *b, const char *bytes, size_t len);
+void buf_puts(struct buf *b, const char *s);
+void buf_printf(struct buf *b, const char *fmt, ...) ERR_PRINTF(2, 3);
+void buf_free(struct buf *b);
+
+/*
+ * Decodes one character of the NUL-terminated s into *ret; returns its bytes,
+ * or 0 when s does not start with well-formed UTF-8 (Unicode 15, table 3-7).
+ */
+unsigned int utf8_decode(const char *s, uint32_t *ret);
+
+enum cell_kind {
+	CELL_NONE, CELL_DEC, CELL_SDEC, CELL_HEX, CELL_STR, CELL_BOOL,
+	CELL_MARK,
+};
+
+struct cell {
+	enum cell_kind kind;
+	union {
+		uint64_t u;	/* DEC, HEX */
+		int64_t s;	/* SDEC */
+		bool b;
+		const char *str;
+		enum err_reason why;
+	};
+};
+
+enum section_kind { SECTION_NONE, SECTION_LIST, SECTION_CARD, SECTION_LINES };
+
+struct section {
+	enum section_kind kind;
+	const char *key;
+	const struct column *columns;
+	unsigned int nr_columns;
+	unsigned int next;	/* the column the next cell is for */
+};
+
+/* What a printer does; priv is its own state. */
+struct printer {
+	void *(*create)(void);
+	void (*begin)(struct out *o);
+	void (*cell)(struct out *o, const struct cell *cell);
+	void (*row_end)(struct out *o);
+	void (*line)(struct out *o, const char *text);
+	void (*error)(struct out *o, enum err_reason why, const char *text);
+	void (*end)(struct out *o);
+	void (*finish)(struct out *o);
+	void (*destroy)(void *priv);
+};
+
+extern const struct printer text_printer;
+extern const struct printer json_printer;
+
+struct out {
+	FILE *fp;
+	enum out_format format;
+	char *command;
+	const struct printer *printer;
+	void *priv;
+	struct section section;
+	char **notes;
+	size_t nr_notes;
+	bool failed;		/* the stream takes no more */
+	bool no_memory;		/* something is missing in what is shown */
+	bool finished;
+};
+
+/* Writes to the stream; sets interrupt_pending when it takes no more. */
+void out_write(struct out *o, const char *bytes, size_t len);
+void out_flush(struct out *o);
+
+#endif
