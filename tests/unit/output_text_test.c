@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "shown.h"
+
+#include <stdio.h>
+
+static void test_text_list(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "doms");
+	out_list(s.o, "doms", columns, 5);
+	row(s.o, 0, "Domain-0", 0xffff83007fe00000);
+	row(s.o, 32767, "a", 0x10);
+	out_none(s.o);
+	out_none(s.o);
+	out_mark(s.o, ERR_EXCLUDED);
+	out_none(s.o);
+	out_bool(s.o, true);
+	out_end(s.o);
+	assert_shown(&s,
+		"   ID  NAME               ADDRESS  END\n"
+		"    0  Domain-0  ffff83007fe00000  x\n"
+		"32767  a                       10  x\n"
+		"    -  -               <excluded>  yes\n");
+}
+
+static void test_text_empty_list(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "doms");
+	out_list(s.o, "doms", columns, 5);
+	assert_shown(&s, "ID  NAME  ADDRESS  END\n");
+}
+
+static void test_text_right_last_column(void **state)
+{
+	static const struct column c[] = {
+		{ "a", "A", NULL }, { "b", "LONGER", NULL },
+	};
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "x");
+	out_list(s.o, "x", c, 2);
+	out_fmt(s.o, "%d:%d", 1, 2);
+	out_sdec(s.o, -5);
+	assert_shown(&s, "A    LONGER\n1:2      -5\n");
+}
+
+static void test_text_card(void **state)
+{
+	static const struct column c[] = {
+		{ "id", "ID", NULL },
+		{ "secret", NULL, NULL },
+		{ "type", "TYPE", NULL },
+		{ "gone", "GONE", "struct domain has no member gone" },
+	};
+	struct shown s;
+	int i;
+
+	(void)state;
+	show(&s, OUT_TEXT, "dom");
+	out_card(s.o, "dom", c, 4);
+	for (i = 0; i < 2; i++) {
+		out_dec(s.o, i);
+		out_str(s.o, "hidden");
+		out_str(s.o, "PV");
+		out_none(s.o);
+	}
+	assert_shown(&s,
+		"          ID: 0\n"
+		"        TYPE: PV\n"
+		"\n"
+		"          ID: 1\n"
+		"        TYPE: PV\n"
+		"note: GONE is not shown: struct domain has no member gone\n");
+}
+
+static void test_text_wide_card_title(void **state)
+{
+	static const struct column c[] = {
+		{ "a", "A", NULL }, { "b", "A TITLE LONGER THAN 12", NULL },
+	};
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "x");
+	out_card(s.o, "x", c, 2);
+	out_dec(s.o, 1);
+	out_mark(s.o, ERR_BAD_POINTER);
+	assert_shown(&s,
+		"                     A: 1\n"
+		"A TITLE LONGER THAN 12: <bad pointer>\n");
+}
+
+static void test_text_missing_column(void **state)
+{
+	struct column c[] = {
+		{ "id", "ID", NULL },
+		{ "last", "LAST", "no such type" },
+		{ "json", NULL, "no such member" },
+	};
+	struct shown s;
+	int i;
+
+	(void)state;
+	show(&s, OUT_TEXT, "x");
+	for (i = 0; i < 2; i++) {
+		out_list(s.o, "x", c, 3);
+		out_dec(s.o, 1);
+		out_str(s.o, "never shown");
+		out_str(s.o, "never shown");
+		out_end(s.o);
+	}
+	assert_shown(&s,
+		"ID\n 1\n"
+		"\n"
+		"ID\n 1\n"
+		"note: LAST is not shown: no such type\n"
+		"note: json is not shown: no such member\n");
+}
+
+static void test_text_nothing_to_show(void **state)
+{
+	struct column c[] = { { "id", "ID", "no type" } };
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "x");
+	out_list(s.o, "x", c, 1);
+	out_dec(s.o, 1);
+	assert_shown(&s, "note: ID is not shown: no type\n");
+}
+
+static void test_text_errors(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "doms");
+	out_error(s.o, NULL);
+	out_error(s.o, err_new(ERR_IO, "first"));
+	out_list(s.o, "doms", columns, 5);
+	row(s.o, 1, "a", 1);
+	out_error(s.o, err_new(ERR_CORRUPT, "bad domain\nat 10"));
+	out_dec(s.o, 2);
+	out_error(s.o, err_new(ERR_EXCLUDED, "inside a row"));
+	out_mark(s.o, ERR_EXCLUDED);
+	out_hex(s.o, 2);
+	out_none(s.o);
+	out_none(s.o);
+	row(s.o, 3, "c", 3);
+	out_end(s.o);
+	out_error(s.o, err_nomem());
+	out_note(s.o, "read %s", "this");
+	out_note(s.o, "read this");
+	assert_shown(&s,
+		"error: first\n"
+		"ID  NAME        ADDRESS  END\n"
+		" 1  a                 1  x\n"
+		"error: bad domain\n"
+		"       at 10\n"
+		" 2  <excluded>        2  -\n"
+		"error: inside a row\n"
+		" 3  c                 3  x\n"
+		"error: out of memory\n"
+		"note: read this\n");
+}
+
+/* A command that fails within a row or section just returns. */
+static void test_text_cut_short(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "doms");
+	out_list(s.o, "doms", columns, 5);
+	row(s.o, 1, "a", 1);
+	out_dec(s.o, 2);
+	assert_shown(&s,
+		"ID  NAME  ADDRESS  END\n"
+		" 1  a           1  x\n"
+		" 2  -           -  -\n");
+}
+
+static void test_text_lines(void **state)
+{
+	static const struct column c[] = { { "a", "A", NULL } };
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "bt");
+	out_card(s.o, "cpu[]", c, 1);
+	out_dec(s.o, 1);
+	out_lines(s.o, "frames");
+	out_line(s.o, "one\ttab");
+	out_line(s.o, "two\nthree\n");
+	out_line(s.o, "%s", "");
+	out_card(s.o, "cpu[]", c, 1);
+	out_dec(s.o, 2);
+	out_list(s.o, "list", c, 1);
+	assert_shown(&s,
+		"           A: 1\n"
+		"one\ttab\n"
+		"two\n"
+		"three\n"
+		"\n"
+		"           A: 2\n"
+		"\n"
+		"A\n");
+}
+
+/* Terminal sequences out of a dump must not reach the terminal. */
+static void test_text_hostile_bytes(void **state)
+{
+	static const struct column c[] = {
+		{ "a", "A", NULL }, { "b", "B", NULL },
+	};
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "x");
+	out_list(s.o, "x", c, 2);
+	out_str(s.o, "\x1b[31m\n\t\xff");
+	out_str(s.o, "1");
+	out_str(s.o, "\xc2\x9b" "2J");
+	out_str(s.o, "2");
+	out_str(s.o, "\xe2\x82\xac\xc3\xa4");
+	out_str(s.o, "3");
+	out_end(s.o);
+	out_lines(s.o, "lines");
+	out_line(s.o, "\r\x07");
+	out_error(s.o, err_new(ERR_IO, "\x1b"));
+	assert_shown(&s,
+		"A                     B\n"
+		"\\x1b[31m\\x0a\\x09\\xff  1\n"
+		"\\xc2\\x9b2J            2\n"
+		"\xe2\x82\xac\xc3\xa4                    3\n"
+		"\\x0d\\x07\n"
+		"error: \\x1b\n");
+}
+
+static void test_text_numbers(void **state)
+{
+	static const struct column c[] = {
+		{ "a", "A", NULL }, { "b", "B", NULL }, { "c", "C", NULL },
+	};
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "x");
+	out_list(s.o, "x", c, 3);
+	out_dec(s.o, UINT64_MAX);
+	out_sdec(s.o, INT64_MIN);
+	out_hex(s.o, UINT64_MAX);
+	assert_shown(&s,
+		"                   A                     B                 C\n"
+		"18446744073709551615  -9223372036854775808  ffffffffffffffff\n");
+}
+
+/* Long lists come out in blocks; nothing is lost, the heading shows once. */
+static void test_text_long_list(void **state)
+{
+	static const struct column c[] = {
+		{ "a", "A", NULL }, { "b", "B", NULL },
+	};
+	struct shown s;
+	char expected[64], *p;
+	size_t early;
+	int i;
+
+	(void)state;
+	show(&s, OUT_TEXT, "x");
+	out_list(s.o, "x", c, 2);
+	for (i = 0; i < 10000; i++) {
+		out_dec(s.o, i);
+		out_str(s.o, "y");
+		if (i % 1000 == 0)
+			out_error(s.o, err_new(ERR_IO, "at %d", i));
+	}
+	fflush(s.fp);
+	early = s.len;
+	assert_true(early > 0);
+	out_finish(s.o);
+	assert_true(s.len > early);
+	p = s.text;
+	assert_memory_equal(p, "   A  B\n", 8);
+	p += 8;
+	for (i = 0; i < 10000; i++) {
+		int n = sprintf(expected, "%4d  y\n", i);
+
+		if (i % 1000 == 0)
+			n += sprintf(expected + n, "error: at %d\n", i);
+		assert_memory_equal(p, expected, n);
+		p += n;
+	}
+	assert_int_equal(*p, '\0');
+	shown_free(&s);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text_list),
+		cmocka_unit_test(test_text_empty_list),
+		cmocka_unit_test(test_text_right_last_column),
+		cmocka_unit_test(test_text_card),
+		cmocka_unit_test(test_text_wide_card_title),
+		cmocka_unit_test(test_text_missing_column),
+		cmocka_unit_test(test_text_nothing_to_show),
+		cmocka_unit_test(test_text_errors),
+		cmocka_unit_test(test_text_cut_short),
+		cmocka_unit_test(test_text_lines),
+		cmocka_unit_test(test_text_hostile_bytes),
+		cmocka_unit_test(test_text_numbers),
+		cmocka_unit_test(test_text_long_list),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
