@@ -17,10 +17,13 @@ PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 SAN ?=
 
-DEPS = libdw libelf zlib
+# Libraries for compressions an image may have; without one it is refused.
+OPTIONAL := $(foreach p,liblzma libzstd,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p)))
+DEPS = libdw libelf zlib $(OPTIONAL)
+OPTIONAL_DEFS = $(if $(filter liblzma,$(OPTIONAL)),-DHAVE_LIBLZMA) $(if $(filter libzstd,$(OPTIONAL)),-DHAVE_LIBZSTD)
 WARN = -Wall -Wextra -Werror
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARN) $(SAN) \
-	     $(shell $(PKG_CONFIG) --cflags $(DEPS)) $(CFLAGS)
+	     $(OPTIONAL_DEFS) $(shell $(PKG_CONFIG) --cflags $(DEPS)) $(CFLAGS)
 LIBS = $(shell $(PKG_CONFIG) --libs $(DEPS))
 
 CORE_SRC := $(wildcard xen/*.c xen/*/*.c)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The bytes of a file, unpacked when it is compressed (gzip, xz, zstd; known
+ * by content, not by name). Unpacking goes only as far as somebody asked, so
+ * that a look at the headers of a large file is cheap.
+ */
+#ifndef XEN_FILE_H
+#define XEN_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+/* No image is larger unpacked; more is taken for a decompression bomb. */
+#define FILE_UNPACKED_MAX	(1UL << 30)
+
+enum file_format { FILE_PLAIN, FILE_GZIP, FILE_XZ, FILE_ZSTD };
+
+struct file;
+
+/*
+ * Opens a regular file or a readable text of procfs. ERR_IO, ERR_UNSUPPORTED
+ * for anything that is no file (directory, pipe, device) and for a compression
+ * this build has no library for.
+ */
+struct err *file_open(const char *path, struct file **ret) ERR_MUST_CHECK;
+
+/* The same for len bytes in memory, which must live as long as the file. */
+struct err *file_from_bytes(const char *name, const void *bytes, size_t len,
+			    struct file **ret) ERR_MUST_CHECK;
+void file_close(struct file *f);
+
+/*
+ * Makes the first len unpacked bytes available, fewer when the file ends
+ * before; SIZE_MAX means all. ERR_CORRUPT for a broken or cut-off stream: what
+ * could be unpacked stays available.
+ */
+struct err *file_want(struct file *f, size_t len) ERR_MUST_CHECK;
+
+/* What is available; the pointer is valid until the next file_want(). */
+const uint8_t *file_data(const struct file *f);
+size_t file_size(const struct file *f);
+/* Whether that is the whole content. */
+bool file_complete(const struct file *f);
+
+enum file_format file_format(const struct file *f);
+const char *file_format_name(enum file_format format);
+const char *file_path(const struct file *f);
+
+#endif
