@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# A Xen host in QEMU: start it, wait for what it says on its serial line, speak to its monitor.
+
+LAB_TIMEOUT=${LAB_TIMEOUT:-300}
+
+# boot DIR: starts the machine of RECIPE from DIR/dom0.initrd. DIR gets serial.log and the sockets monitor and gdb.
+boot() {
+    local dir=$1 kernel xen
+    need qemu-system-x86_64
+    kernel=$(kernel_of "${RECIPE[kernel]}")
+    xen=$(xen_of "${RECIPE[xen]}")
+    gzip -dc "$xen/xen.gz" >"$dir/xen"
+    : >"$dir/serial.log"
+    # KVM is left out on purpose: nested it does not boot Xen everywhere, and a dump should not depend on the machine.
+    qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
+        -nodefaults -display none -chardev "file,id=com1,path=$dir/serial.log" -serial chardev:com1 \
+        -monitor "unix:$dir/monitor,server=on,wait=off" -gdb "unix:$dir/gdb,server=on,wait=off" \
+        -drive "file=$dir/truth.img,if=virtio,format=raw,cache=unsafe" \
+        -drive "file=$dir/vmcore,if=virtio,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap" \
+        -kernel "$dir/xen" -append "$(boot_xen_cmdline)" -initrd "$kernel/vmlinuz $(boot_dom0_cmdline),$dir/dom0.initrd" \
+        >"$dir/qemu.log" 2>&1 &
+    LAB_QEMU=$!
+    LAB_PIDS+=("$LAB_QEMU")
+}
+
+boot_xen_cmdline() {
+    local line="com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all conring_size=${RECIPE[conring_size]}"
+    line+=" dom0_mem=${RECIPE[dom0_mem]} crashkernel=${RECIPE[crashkernel]} ${RECIPE[sched]:+sched=${RECIPE[sched]}} ${RECIPE[xen_cmdline]}"
+    printf '%s\n' "$line"
+}
+
+# QEMU takes a comma for the end of a module, unless it is doubled
+boot_dom0_cmdline() {
+    local line="console=hvc0 ${RECIPE[dom0_cmdline]}"
+    printf '%s\n' "${line//,/,,}"
+}
+
+# wait_for DIR WHAT PATTERN: returns when the serial log has the pattern; a machine that ends, fails or takes too long ends the lab
+wait_for() {
+    local dir=$1 what=$2 pattern=$3 limit=$((SECONDS + LAB_TIMEOUT))
+    note "waiting for $what"
+    until grep -qaE -- "$pattern" "$dir/serial.log"; do
+        ! grep -qa 'LAB: failed' "$dir/serial.log" || boot_died "$dir" "$what: $(grep -am 1 -o 'LAB: failed.*' "$dir/serial.log")"
+        kill -0 "$LAB_QEMU" 2>/dev/null || grep -qaE -- "$pattern" "$dir/serial.log" || boot_died "$dir" "$what: the machine ended"
+        [[ $SECONDS -lt $limit ]] || boot_died "$dir" "$what: not in $LAB_TIMEOUT s (LAB_TIMEOUT)"
+        sleep 0.2
+    done
+}
+
+boot_died() {
+    tail -n 40 "$1/serial.log" "$1/qemu.log" >&2
+    die "$2; the end of the serial log is above"
+}
+
+# boot_end DIR WHAT: waits until the machine has ended by itself
+boot_end() {
+    local limit=$((SECONDS + LAB_TIMEOUT))
+    while kill -0 "$LAB_QEMU" 2>/dev/null; do
+        [[ $SECONDS -lt $limit ]] || boot_died "$1" "$2: the machine did not end"
+        sleep 0.1
+    done
+    wait "$LAB_QEMU" || :
+    LAB_PIDS=()
+}

@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# From a recipe to a dump: everything made or found, booted, told to die, and put in order.
+
+lab_dump() {
+    local name dir
+    [[ $# -ge 1 ]] || die "usage: scripts/lab dump NAME..."
+    for name; do
+        recipe_read "$name"
+        dir=$(dump_of "$name")
+        if [[ ! -d $dir ]]; then
+            xen_ready "${RECIPE[xen]}"
+            root_ready "$(xen_suite "${RECIPE[xen]}")"
+            kernel_ready "${RECIPE[kernel]}"
+            cached "$dir" dump_make "$name"
+        fi
+        printf '%s\n' "$dir"
+    done
+}
+
+dump_make() {
+    local name=$1 dir=$2 start=$SECONDS
+    note "$name: building dom0"
+    dump_job "$dir/job"
+    initramfs_dom0 "$dir" "$dir/dom0.initrd"
+    truncate -s 64M "$dir/truth.img"
+    truncate -s 64G "$dir/vmcore"
+    boot "$dir"
+    wait_for "$dir" "$name: dom0" 'LAB: up'
+    wait_for "$dir" "$name: toolstack, guests and truth" 'LAB: dying'
+    death_from_outside "$dir"
+    wait_for "$dir" "$name: the crash kernel" 'LAB: saving'
+    wait_for "$dir" "$name: vmcore" 'LAB: saved'
+    boot_end "$dir" "$name"
+    dump_finish "$name" "$dir"
+    note "$name: done in $((SECONDS - start)) s"
+}
+
+# dump_job DIR: what this run's dom0 gets: the recipe, and a configuration per guest. A word of guests= is TYPE[:VCPUS].
+dump_job() {
+    local dir=$1 word name number=0
+    mkdir "$dir"
+    recipe_text >"$dir/recipe"
+    for word in ${RECIPE[guests]}; do
+        number=$((number + 1))
+        name=${word%%:*}$number
+        {
+            printf 'name="%s"\ntype="%s"\n' "$name" "${word%%:*}"
+            printf 'kernel="/boot/vmlinuz"\nramdisk="/boot/guest.initrd"\nextra="console=hvc0 rdinit=/init"\n'
+            printf 'memory=%s\nvcpus=%s\n' "${RECIPE[guest_mem]}" "$([[ $word == *:* ]] && echo "${word#*:}" || echo 1)"
+            printf 'on_crash="preserve"\n'
+        } >"$dir/$name.cfg"
+    done
+}
+
+dump_finish() {
+    local name=$1 dir=$2 size kernel xen
+    kernel=$(kernel_of "${RECIPE[kernel]}")
+    xen=$(xen_of "${RECIPE[xen]}")
+    size=$(sed -n 's/.*LAB: saved \([0-9]*\) bytes.*/\1/p' "$dir/serial.log")
+    truncate -s "$size" "$dir/vmcore"
+    mkdir "$dir/truth"
+    tar -xf "$dir/truth.img" -C "$dir/truth" --no-same-owner
+    hex_of "$dir/truth/build-id.bin" >"$dir/truth/build-id"
+    rm -rf "$dir"/{truth.img,dom0.initrd,job,xen,monitor,gdb,qemu.log}
+    ln "$kernel"/{vmlinux,System.map} "$dir/"
+    ln "$xen"/xen* "$dir/"
+    cp "$LAB_RECIPES/$name.recipe" "$dir/recipe"
+    dump_meta "$dir" >"$dir/truth/meta"
+    dump_check "$dir"
+}
+
+dump_meta() {
+    local truth=$1/truth
+    printf 'xen_version=%s\nxen_suite=%s\nxen=%s\n' "$(awk '$1 == "xen_version" { print $3 }' "$truth/xl-info-n")" \
+        "$(xen_suite "${RECIPE[xen]}")" "${RECIPE[xen]}"
+    printf 'kernel_release=%s\nbuild_id=%s\n' "$(cat "$truth/kernel-release")" "$(cat "$truth/build-id")"
+    printf 'pcpus=%s\nmemory=%s\nguests=%q\nsched=%s\n' "${RECIPE[pcpus]}" "${RECIPE[memory]}" "${RECIPE[guests]}" \
+        "$(awk '$1 == "xen_scheduler" { print $3 }' "$truth/xl-info-n")"
+    printf 'death=%s\ncrash_time=%s\n' "${RECIPE[death]}" "$(cat "$truth/crash-time")"
+}
+
+hex_of() {
+    od -An -v -tx1 "$1" | tr -d ' \n'
+}
+
+# dump_check DIR: vmlinux and xen-syms are those of the kernel and the hypervisor that ran
+dump_check() {
+    local dir=$1 want
+    want=$(build_id "$dir/vmlinux")
+    hex_of "$dir/truth/kernel-notes" | grep -q "$want" || die "$dir/vmlinux (build-id $want) is not the kernel that ran"
+    [[ -f $dir/xen-syms ]] || return 0
+    want=$(build_id "$dir/xen-syms")
+    [[ $want == "$(cat "$dir/truth/build-id")" ]] || die "$dir/xen-syms (build-id $want) is not the hypervisor that ran"
+}

@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# Linux kernels for dom0, the guests and the crash kernel: vmlinuz, the modules they need, and vmlinux with DWARF.
+
+# In the order they are loaded; what they depend on comes in front. What is built in is skipped.
+LAB_MODULES_CRASH="virtio_pci virtio_blk"
+LAB_MODULES_DOM0="$LAB_MODULES_CRASH xen-evtchn xen-privcmd xen-gntdev xenfs"
+LAB_MODULES_EXT4="crc32c_generic ext4"
+
+# kernel_package SPEC: SPEC is SUITE or SUITE:PACKAGE; prints the name of the linux-image package
+kernel_package() {
+    local suite=${1%%:*} package=
+    [[ $1 != *:* ]] || package=${1#*:}
+    [[ -n $package ]] || package=$(depends_of "$suite" linux-image-amd64 '^linux-image-[0-9]')
+    [[ -n $package ]] || die "$suite has no linux-image-amd64"
+    printf '%s\n' "$package"
+}
+
+# kernel_of SPEC: the directory of that kernel
+kernel_of() {
+    local package
+    package=$(kernel_package "$1")
+    printf '%s/kernels/%s-%s\n' "$LAB_CACHE" "${package#linux-image-}" "$(echo "$LAB_MODULES_DOM0 $LAB_MODULES_EXT4" | hash_of)"
+}
+
+kernel_ready() {
+    local package dir
+    package=$(kernel_package "$1")
+    dir=$(kernel_of "$1")
+    cached "$dir" kernel_make "${1%%:*}" "$package"
+}
+
+kernel_make() {
+    local suite=$1 package=$2 scratch=$3
+    kernel_make_image "$suite" "$package" "$scratch"
+    kernel_make_debug "$suite" "$package" "$scratch"
+}
+
+kernel_make_image() {
+    local suite=$1 package=$2 scratch=$3 file release=${2#linux-image-}
+    need depmod xz
+    note "$suite: unpacking $package"
+    file=$(download "$suite" "$package")
+    mkdir "$scratch/package"
+    dpkg-deb --fsys-tarfile "$file" | tar -x -C "$scratch/package" --no-same-owner --wildcards './boot/*' '*/kernel/drivers/virtio/*' \
+        '*/kernel/drivers/block/virtio_blk.ko*' '*/kernel/drivers/xen/*' '*/kernel/fs/ext4/*' '*/kernel/fs/jbd2/*' '*/kernel/fs/mbcache.ko*' \
+        '*/kernel/lib/*' '*/kernel/crypto/crc*' || :
+    mv "$scratch/package/boot/vmlinuz-$release" "$scratch/vmlinuz"
+    mv "$scratch/package/boot/config-$release" "$scratch/config"
+    kernel_make_modules "$release" "$scratch"
+    rm -rf "$scratch/package"
+}
+
+# kernel_make_modules RELEASE SCRATCH: modules/*.ko, plain, and in modules/order.* the order to load them in, for each purpose
+kernel_make_modules() {
+    local release=$1 scratch=$2 base=$2/package tree
+    tree=$(find "$base" -type d -path "*/modules/$release")
+    [[ -n $tree ]] || die "linux-image-$release has no modules"
+    if [[ $tree != "$base/lib/"* ]]; then
+        mkdir -p "$base/lib/modules"
+        ln -s "$tree" "$base/lib/modules/"
+    fi
+    find "$tree" -name '*.ko.xz' -exec xz -dq {} +
+    touch "$tree"/modules.{order,builtin,builtin.modinfo}
+    depmod -b "$base" "$release"
+    mkdir "$scratch/modules"
+    kernel_order "$tree" "$scratch/modules" crash "$LAB_MODULES_CRASH"
+    kernel_order "$tree" "$scratch/modules" dom0 "$LAB_MODULES_DOM0"
+    kernel_order "$tree" "$scratch/modules" ext4 "$LAB_MODULES_EXT4"
+}
+
+kernel_order() {
+    local tree=$1 dir=$2 order=$2/order.$3 name line file
+    : >"$order"
+    for name in $4; do
+        line=$(grep -m 1 "/${name//-/[-_]}\.ko:" "$tree/modules.dep") || continue
+        # shellcheck disable=SC2086 # a line of modules.dep is a list of words, the deepest dependency last
+        for file in $(printf '%s\n' ${line/:/} | tac); do
+            grep -qx "${file##*/}" "$order" || printf '%s\n' "${file##*/}" >>"$order"
+            cp "$tree/$file" "$dir/"
+        done
+    done
+}
+
+# The debug package is a gigabyte of modules behind vmlinux and System.map: it is read as a stream, which ends as soon as
+# these two are out. That saves most of the download but leaves nothing to hash, so a dump's build-id is compared with vmlinux.
+kernel_make_debug() {
+    local suite=$1 package=$2 scratch=$3 release=${2#linux-image-} url
+    need curl
+    url=$(apt_in "$suite" apt-get -qq download --print-uris "$package-dbg" | cut -d "'" -f 2)
+    [[ -n $url ]] || die "$suite has no $package-dbg"
+    note "$release: downloading vmlinux"
+    curl -sf --retry 3 "$url" 2>/dev/null | dpkg-deb --fsys-tarfile - 2>/dev/null |
+        tar -x -C "$scratch" --no-same-owner --occurrence=1 --transform "s,.*/,," --transform "s,-$release$,," \
+            "./usr/lib/debug/boot/System.map-$release" "./usr/lib/debug/boot/vmlinux-$release" || :
+    [[ -s $scratch/vmlinux ]] || die "$url: no vmlinux came out of it"
+    readelf -S "$scratch/vmlinux" 2>/dev/null | grep -q debug_info || die "$url: its vmlinux has no DWARF"
+    note "$release: vmlinux is there"
+}
+
+# build_id FILE: the GNU build-id of an ELF file, in hex
+build_id() {
+    readelf -n "$1" 2>/dev/null | awk '/Build ID:/ { print $3; exit }'
+}

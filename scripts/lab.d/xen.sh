@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# Hypervisors: Debian's binaries, and builds with DWARF from Debian's source.
+
+# xen_of SPEC: the directory of a hypervisor. SPEC is SUITE or source:SUITE:debug=n or source:SUITE:debug=y
+xen_of() {
+    printf '%s/xen/%s\n' "$LAB_CACHE" "${1//:/-}"
+}
+
+# xen_suite SPEC: the suite a hypervisor is of, hence that of its tools
+xen_suite() {
+    local spec=${1#source:}
+    printf '%s\n' "${spec%%:*}"
+}
+
+xen_ready() {
+    local suite
+    suite=$(xen_suite "$1")
+    check_suite "$suite"
+    case $1 in
+        source:*:debug=[yn]) cached "$(xen_of "$1")" xen_build "$suite" "${1##*=}" ;;
+        *:*) die "xen=$1: neither SUITE nor source:SUITE:debug=y|n" ;;
+        *) cached "$(xen_of "$1")" xen_unpack "$suite" ;;
+    esac
+}
+
+# Debian's package, and its -dbg where there is one (from trixie on; bullseye has a xen-syms without DWARF in the package itself)
+xen_unpack() {
+    local suite=$1 scratch=$2 package file name
+    apt_ready "$suite"
+    package=$(apt_in "$suite" apt-cache pkgnames xen-hypervisor-4 | grep -E '^xen-hypervisor-[0-9.]+-amd64$' | sort -V | tail -1)
+    [[ -n $package ]] || die "$suite has no xen-hypervisor package"
+    mkdir "$scratch/package"
+    for name in "$package" "$package-dbg"; do
+        [[ -n $(apt_in "$suite" apt-cache pkgnames "$name") ]] || continue
+        note "$suite: unpacking $name"
+        file=$(download "$suite" "$name")
+        dpkg-deb -x "$file" "$scratch/package"
+    done
+    xen_keep "$scratch/package/boot" "$scratch"
+    xen_keep "$scratch/package/usr/lib/debug/boot" "$scratch"
+    xen_keep "$scratch/package/usr/lib/debug" "$scratch"
+    rm -rf "$scratch/package"
+    [[ -s $scratch/xen.gz ]] || die "$suite: no xen.gz in $package"
+}
+
+# xen_keep FROM TO: the files of a hypervisor, under names without version
+xen_keep() {
+    local file name
+    for file in "$1"/xen*; do
+        [[ -f $file ]] || continue
+        name=$(basename "$file" | sed -E 's/-[0-9]+\.[0-9.]+(-amd64)?//; s/-amd64//')
+        mv "$file" "$2/$name"
+    done
+}
+
+xen_build() {
+    local suite=$1 debug=$2 scratch=$3 tree
+    root_ready "$suite"
+    tree=$scratch/tree
+    source_tree "$suite" xen "$tree"
+    note "$suite: building xen with debug=$debug"
+    xen_config "$debug" >"$scratch/fragment"
+    # The names that a build leaves in the image are fixed, so that it says nothing of the machine it was built on.
+    if ! (cd "$tree" && lab_in "$suite" sh -c "
+        set -e
+        export XEN_WHOAMI=lab XEN_DOMAIN=lab XEN_HOSTNAME=lab XEN_BUILD_HOST=lab
+        make -C xen defconfig
+        cat '$scratch/fragment' >>xen/.config
+        make -C xen olddefconfig
+        make -C xen -j$(nproc)") >"$scratch/build.log" 2>&1; then
+        tail -30 "$scratch/build.log" >&2
+        die "$suite: building xen failed, see above"
+    fi
+    mv "$tree"/xen/{xen.gz,xen-syms} "$scratch/"
+    mv "$tree/xen/.config" "$scratch/xen.config"
+    [[ ! -f $tree/xen/xen-syms.map ]] || mv "$tree/xen/xen-syms.map" "$scratch/"
+    [[ $(grep -c "^CONFIG_DEBUG=y" "$scratch/xen.config") == "$([[ $debug == y ]] && echo 1 || echo 0)" ]] ||
+        die "$suite: the build did not take debug=$debug"
+    rm -rf "$tree" "$scratch/fragment"
+    note "$suite: xen with debug=$debug is built"
+}
+
+# xen_config DEBUG: what differs from Xen's own defaults. The schedulers are on so that recipes can choose; gdbsx is what XCP-ng and SUSE ship.
+xen_config() {
+    local debug="# CONFIG_DEBUG is not set"
+    [[ $1 == n ]] || debug=CONFIG_DEBUG=y
+    printf '%s\n' CONFIG_EXPERT=y CONFIG_DEBUG_INFO=y CONFIG_GDBSX=y CONFIG_SCHED_CREDIT=y CONFIG_SCHED_CREDIT2=y CONFIG_SCHED_RTDS=y CONFIG_SCHED_NULL=y "$debug"
+}
