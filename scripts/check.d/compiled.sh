@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Groups that compile and run.
+
+CHECK_SANITIZERS="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
+
+# build_in NAME ARGUMENT...: make into a directory of its own, so that no group sees another's objects
+build_in() {
+    local name=$1
+    shift
+    make -j"$(nproc)" B="build/check/$name" "$@"
+}
+
+# crash_headers: where crash's defs.h is; no Debian package has it, the lab takes it from crash's source
+crash_headers() {
+    if [[ -e ${CRASH_INCLUDE:-/usr/include/crash}/defs.h ]]; then
+        printf '%s\n' "${CRASH_INCLUDE:-/usr/include/crash}"
+    else
+        printf '%s/usr/include/crash\n' "$(scripts/lab root trixie)"
+    fi
+}
+
+group_build() {
+    local compiler headers
+    headers=$(crash_headers 2>"$CHECK_LOGS/crash-headers.log") || headers=''
+    for compiler in gcc clang; do
+        check "core and unit tests, $compiler" build_in "$compiler" CC="$compiler" unit-bins
+        if [[ -n $headers ]]; then
+            check "xen.so and xenview, $compiler" build_in "$compiler" CC="$compiler" CRASH_INCLUDE="$headers" all
+        else
+            fail "xen.so, $compiler: no headers of crash" "$CHECK_LOGS/crash-headers.log"
+        fi
+    done
+}
+
+# run_units BUILD-DIRECTORY
+run_units() {
+    local test
+    for test in build/check/"$1"/tests/unit/*_test; do
+        [[ -x $test ]] || continue
+        check_tap "$(basename "$test")" "$test"
+    done
+}
+
+group_unit() {
+    check "build" build_in gcc CC=gcc unit-bins
+    [[ -z $CHECK_OK ]] || CMOCKA_MESSAGE_OUTPUT=TAP run_units gcc
+}
+
+group_asan() {
+    check "build" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" unit-bins
+    [[ -z $CHECK_OK ]] ||
+        CMOCKA_MESSAGE_OUTPUT=TAP ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 run_units asan
+}
+
+group_fuzz() {
+    local fuzzer name seeds seconds=5
+    [[ -z $CHECK_FULL ]] || seconds=120
+    check "build" build_in fuzz CC=clang \
+        SAN="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" CFLAGS="-O1 -g" fuzz-bins
+    [[ -n $CHECK_OK ]] || return 0
+    for fuzzer in build/check/fuzz/tests/fuzz/*_fuzz; do
+        [[ -x $fuzzer ]] || continue
+        name=$(basename "$fuzzer" _fuzz)
+        for seeds in tests/fuzz/seeds/"$name"/*; do
+            [[ -f $seeds ]] || continue
+            check "$name: seed $(basename "$seeds")" "$fuzzer" "$seeds"
+        done
+        check "$name: $seconds s of new input" fuzz_run "$fuzzer" "$name" "$seconds"
+    done
+}
+
+# fuzz_run FUZZER NAME SECONDS: what it finds stays in build/check/fuzz
+fuzz_run() {
+    local found=build/check/fuzz/found/$2 seeds=tests/fuzz/seeds/$2
+    mkdir -p "$found"
+    [[ -d $seeds ]] || seeds=''
+    # shellcheck disable=SC2086
+    "$1" -max_total_time="$3" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$found/crash-" "$found" $seeds
+}

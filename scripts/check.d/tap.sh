@@ -1,0 +1,99 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Counting. Programs that hold several tests print them as TAP lines: "ok 1 - name", "not ok 2 - name", "# SKIP reason".
+
+PASSED=0 FAILED=0 SKIPPED=0
+GROUP='' CHECK_OK=''
+
+# counts PASSED FAILED SKIPPED
+counts() {
+    printf '%d passed, %d failed' "$1" "$2"
+    [[ $3 -eq 0 ]] || printf ', %d skipped' "$3"
+    printf '\n'
+}
+
+pass() {
+    PASSED=$((PASSED + 1))
+    [[ -z $CHECK_VERBOSE ]] || printf 'passed: %s: %s\n' "$GROUP" "$1"
+}
+
+# fail TEXT [LOG]: the end of the log says why
+fail() {
+    FAILED=$((FAILED + 1))
+    printf 'FAILED: %s: %s\n' "$GROUP" "$1"
+    [[ $# -lt 2 ]] || tail -n 30 "$2" | sed 's/^/    /'
+}
+
+skip() {
+    SKIPPED=$((SKIPPED + 1))
+    printf 'skipped: %s: %s: %s\n' "$GROUP" "$1" "$2"
+}
+
+# log_of NAME: the file for the output of a test
+log_of() {
+    printf '%s/%s-%s.log\n' "$CHECK_LOGS" "$GROUP" "${1//[^A-Za-z0-9._-]/_}"
+}
+
+# check NAME COMMAND...: one test, by its exit status; its output is shown when it fails. Sets CHECK_OK for who depends on it.
+check() {
+    local name=$1 log
+    log=$(log_of "$name")
+    shift
+    CHECK_OK=1
+    if "$@" >"$log" 2>&1 </dev/null; then
+        pass "$name"
+    else
+        CHECK_OK=''
+        fail "$name" "$log"
+    fi
+}
+
+# check_tap NAME COMMAND...: the tests inside a program. One that dies, hangs or stops short fails for each test it did not run.
+check_tap() {
+    local name=$1 log status=0
+    log=$(log_of "$name")
+    shift
+    timeout --kill-after=10 "${CHECK_TIMEOUT:-900}" "$@" >"$log" 2>&1 </dev/null || status=$?
+    tap_count "$name" "$log" "$status"
+}
+
+# tap_count NAME LOG STATUS
+tap_count() {
+    local name=$1 log=$2 status=$3 line planned=0 seen=0 failed=$FAILED why='' told=0
+    [[ $status -ne 124 && $status -ne 137 ]] || why=' (no end in sight: killed)'
+    while IFS= read -r line || [[ -n $line ]]; do
+        if [[ $line =~ ^1\.\.([0-9]+)$ ]]; then
+            planned=$((planned + BASH_REMATCH[1]))
+        elif [[ $line =~ ^(not\ )?ok\ ?[0-9]*\ *-?\ *(.*)$ ]]; then
+            seen=$((seen + 1))
+            told=20
+            tap_line "$name" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" && told=0
+        elif [[ $told -gt 0 && $line == \#* ]]; then
+            # what follows a failed test is its reason
+            printf '    %s\n' "$line"
+            told=$((told - 1))
+        fi
+    done <"$log"
+    if [[ $seen -lt $planned ]]; then
+        FAILED=$((FAILED + planned - seen - 1))
+        fail "$name: stopped after $seen of $planned tests, status $status$why" "$log"
+    elif [[ $seen -eq 0 ]]; then
+        fail "$name: ran no test, status $status$why" "$log"
+    elif [[ $status -ne 0 && $FAILED -eq $failed ]]; then
+        fail "$name: status $status$why though no test failed" "$log"
+    fi
+}
+
+# tap_line NAME NOT TEXT: false for a failed test
+tap_line() {
+    local name=$1 not=$2 text=$3
+    # cmocka 1.1.5 writes "not ok 2 # SKIP name"
+    if [[ $text =~ ^(.*)#\ *[Ss][Kk][Ii][Pp]\ *(.*)$ ]]; then
+        skip "$name" "${BASH_REMATCH[1]}${BASH_REMATCH[2]:-no reason given}"
+    elif [[ -n $not ]]; then
+        fail "$name: $text"
+        return 1
+    else
+        pass "$name: $text"
+    fi
+}
