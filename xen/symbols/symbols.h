@@ -38,6 +38,14 @@ struct err *symbols_by_name(const struct symbols *s, const char *name,
 			    const struct symbol **ret) ERR_MUST_CHECK;
 
 /*
+ * All symbols that such a name fits, globals and statics alike: start with
+ * prev NULL, go on with what was returned, until NULL.
+ */
+const struct symbol *symbols_next_match(const struct symbols *s,
+					const char *name,
+					const struct symbol *prev);
+
+/*
  * The symbol whose range holds va, or the nearest one below within the same
  * kind of section; NULL when there is none. offset may be NULL.
  */

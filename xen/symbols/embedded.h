@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the hypervisor carries about itself in .rodata: a compressed symbol
+ * table (common/symbols.c, written by tools/symbols.c at build time) and, from
+ * 4.14, its .config (common/config_data.S). Both are found in plain bytes, of
+ * a file or of memory, without any symbol.
+ */
+#ifndef XEN_SYMBOLS_EMBEDDED_H
+#define XEN_SYMBOLS_EMBEDDED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "symbols.h"
+
+/* Where a table is, as offsets in the bytes it was found in. */
+struct embedded_table {
+	size_t offsets;		/* symbols_offsets or symbols_addresses */
+	unsigned int entry_size;	/* 4: offsets from the origin, 8: addresses */
+	uint32_t nr_addrs;	/* END markers (4.21+) included */
+	size_t names, names_end;
+	size_t markers;
+	uint32_t nr_markers;
+	size_t token_table, token_index;
+};
+
+/*
+ * Looks for the table in len bytes. ERR_NOT_FOUND when there is none, or when
+ * a part of it is missing (zeros instead of pages that could not be read).
+ */
+struct err *embedded_find(const uint8_t *bytes, size_t len,
+			  struct embedded_table *ret) ERR_MUST_CHECK;
+
+/*
+ * Decodes a table that embedded_find() found in the same bytes. origin is
+ * XEN_VIRT_START, va. The file of a static is set from 4.7 on. Sizes are known
+ * for functions from 4.21 on, where a gap follows them.
+ */
+struct err *embedded_decode(const uint8_t *bytes, size_t len,
+			    const struct embedded_table *table,
+			    uint64_t origin,
+			    struct symbols **ret) ERR_MUST_CHECK;
+
+/* Both steps. */
+struct err *symbols_from_embedded(const uint8_t *bytes, size_t len,
+				  uint64_t origin,
+				  struct symbols **ret) ERR_MUST_CHECK;
+
+/*
+ * The text of the embedded .config: the first gzip stream in the bytes that
+ * unpacks to one. *text is terminated, and the caller's to free().
+ */
+struct err *embedded_config(const uint8_t *bytes, size_t len,
+			    char **text) ERR_MUST_CHECK;
+
+/* The value of CONFIG_name in such a text: "y", "n" if "is not set", or NULL. */
+const char *config_value(const char *text, const char *name, char *buf,
+			 size_t size);
+
+#endif

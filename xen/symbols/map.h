@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Symbol maps as text: for who has the text already. */
+#ifndef XEN_SYMBOLS_MAP_H
+#define XEN_SYMBOLS_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "symbols.h"
+
+struct map_line {
+	uint64_t addr;
+	char type;
+	const char *name;	/* in the line; not terminated */
+	size_t name_len;
+};
+
+/* One line "[0x]address type name[ more]"; false for anything else. */
+bool map_parse_line(const char *line, size_t len, struct map_line *ret);
+
+/* The text of a map, len bytes, not kept. */
+struct err *symbols_from_map_text(const char *text, size_t len,
+				  struct symbols **ret) ERR_MUST_CHECK;
+
+#endif

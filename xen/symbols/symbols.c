@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The table itself: an array in address order, and an index over the names.
+ */
+#include "build.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_SIZE	(64UL << 10)
+#define LISTED_MAX	6
+
+/* Strings are never moved, so that struct symbol can point to them. */
+struct chunk {
+	struct chunk *next;
+	size_t used, room;
+	char text[];
+};
+
+struct entry {
+	struct symbol sym;	/* first: a symbol is its entry */
+	uint32_t order;		/* in the source */
+	uint8_t rank;
+};
+
+struct section {
+	uint64_t start, end;
+};
+
+struct symbols {
+	struct entry *entry;
+	size_t nr, room;
+	uint32_t *hash;		/* index into entry + 1; 0 is free */
+	size_t hash_mask;
+	struct section *section;
+	size_t nr_sections, sections_room;
+	uint64_t *stop;		/* addresses of end symbols, ascending */
+	size_t nr_stops;
+	struct chunk *chunks;
+	/* the files met so far, for sharing their names */
+	const char **file;
+	size_t nr_files, files_room;
+};
+
+/*
+ * Where Xen's linker scripts end a section (arch/x86/xen.lds.S, the same
+ * names from 4.4 to master): what follows is not the last symbol's.
+ */
+static const char *const end_symbols[] = {
+	"_etext", "_einittext", "_erodata", "__bss_end", "_end",
+};
+
+#define NR_END_SYMBOLS (sizeof(end_symbols) / sizeof(end_symbols[0]))
+
+struct err *symbols_create(struct symbols **ret)
+{
+	struct symbols *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return err_nomem();
+	*ret = s;
+	return NULL;
+}
+
+void symbols_destroy(struct symbols *s)
+{
+	struct chunk *c, *next;
+
+	if (!s)
+		return;
+	for (c = s->chunks; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	free(s->entry);
+	free(s->hash);
+	free(s->section);
+	free(s->stop);
+	free(s->file);
+	free(s);
+}
+
+/* Makes room for one more element of an array. */
+static bool more_room(void *array, size_t nr, size_t *room, size_t size)
+{
+	void **p = array;
+	size_t n = *room ? *room * 2 : 64;
+	void *more;
+
+	if (nr < *room)
+		return true;
+	more = realloc(*p, n * size);
+	if (!more)
+		return false;
+	*p = more;
+	*room = n;
+	return true;
+}
+
+static const char *keep_text(struct symbols *s, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	struct chunk *c = s->chunks;
+	char *p;
+
+	if (!c || c->room - c->used < len) {
+		size_t room = len > CHUNK_SIZE ? len : CHUNK_SIZE;
+
+		c = malloc(sizeof(*c) + room);
+		if (!c)
+			return NULL;
+		c->used = 0;
+		c->room = room;
+		c->next = s->chunks;
+		s->chunks = c;
+	}
+	p = c->text + c->used;
+	memcpy(p, text, len);
+	c->used += len;
+	return p;
+}
+
+/* Binary search: a table in address order names files in any order. */
+static size_t file_slot(const struct symbols *s, const char *name)
+{
+	size_t low = 0, high = s->nr_files;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(s->file[mid], name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static const char *keep_file(struct symbols *s, const char *name)
+{
+	size_t at = file_slot(s, name);
+	const char *kept;
+
+	if (at < s->nr_files && !strcmp(s->file[at], name))
+		return s->file[at];
+	if (!more_room(&s->file, s->nr_files, &s->files_room,
+		       sizeof(*s->file)))
+		return NULL;
+	kept = keep_text(s, name);
+	if (!kept)
+		return NULL;
+	memmove(s->file + at + 1, s->file + at,
+		(s->nr_files - at) * sizeof(*s->file));
+	s->file[at] = kept;
+	s->nr_files++;
+	return kept;
+}
+
+struct err *symbols_add(struct symbols *s, const struct symbol *sym,
+			enum symbol_rank rank, struct symbol **ret)
+{
+	struct entry *e;
+
+	if (s->nr >= SYMBOLS_MAX)
+		return err_new(ERR_CORRUPT, "more than %u symbols", SYMBOLS_MAX);
+	if (!more_room(&s->entry, s->nr, &s->room, sizeof(*s->entry)))
+		return err_nomem();
+	e = &s->entry[s->nr];
+	e->sym = *sym;
+	e->order = s->nr;
+	e->rank = rank;
+	e->sym.name = keep_text(s, sym->name);
+	if (!e->sym.name)
+		return err_nomem();
+	e->sym.file = NULL;
+	if (sym->file && *sym->file) {
+		e->sym.file = keep_file(s, sym->file);
+		if (!e->sym.file)
+			return err_nomem();
+	}
+	s->nr++;
+	if (ret)
+		*ret = &e->sym;
+	return NULL;
+}
+
+struct err *symbols_add_full(struct symbols *s, uint64_t addr, char type,
+			     const char *full_name, struct symbol **ret)
+{
+	struct symbol sym = { .addr = addr, .type = type, .name = full_name };
+	const char *mark = strchr(full_name, '#');
+	char file[256];
+
+	if (mark && mark != full_name && mark[1] &&
+	    (size_t)(mark - full_name) < sizeof(file)) {
+		memcpy(file, full_name, mark - full_name);
+		file[mark - full_name] = '\0';
+		sym.file = file;
+		sym.name = mark + 1;
+	}
+	return symbols_add(s, &sym, RANK_PLAIN, ret);
+}
+
+struct err *symbols_add_section(struct symbols *s, uint64_t start,
+				uint64_t end)
+{
+	if (!more_room(&s->section, s->nr_sections, &s->sections_room,
+		       sizeof(*s->section)))
+		return err_nomem();
+	s->section[s->nr_sections].start = start;
+	s->section[s->nr_sections].end = end;
+	s->nr_sections++;
+	return NULL;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->sym.addr != y->sym.addr)
+		return x->sym.addr < y->sym.addr ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* FNV-1a */
+static uint32_t hash_name(const char *name)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)*name) * 16777619u;
+	return h;
+}
+
+static struct err *index_names(struct symbols *s)
+{
+	size_t size = 64;
+
+	while (size < s->nr * 2)
+		size *= 2;
+	s->hash = calloc(size, sizeof(*s->hash));
+	if (!s->hash)
+		return err_nomem();
+	s->hash_mask = size - 1;
+	for (size_t i = 0; i < s->nr; i++) {
+		size_t at = hash_name(s->entry[i].sym.name) & s->hash_mask;
+
+		while (s->hash[at])
+			at = (at + 1) & s->hash_mask;
+		s->hash[at] = i + 1;
+	}
+	return NULL;
+}
+
+static struct err *index_stops(struct symbols *s)
+{
+	s->stop = calloc(NR_END_SYMBOLS, sizeof(*s->stop));
+	if (!s->stop)
+		return err_nomem();
+	for (size_t i = 0; i < NR_END_SYMBOLS; i++) {
+		const struct symbol *sym =
+			symbols_next_match(s, end_symbols[i], NULL);
+
+		if (sym)
+			s->stop[s->nr_stops++] = sym->addr;
+	}
+	qsort(s->stop, s->nr_stops, sizeof(*s->stop), compare_addresses);
+	return NULL;
+}
+
+struct err *symbols_finish(struct symbols *s)
+{
+	if (!s->nr)
+		return err_new(ERR_NO_SYMBOL, "no symbols in it");
+	qsort(s->entry, s->nr, sizeof(*s->entry), compare_entries);
+	ERR_TRY(index_names(s));
+	if (!s->nr_sections)
+		ERR_TRY(index_stops(s));
+	return NULL;
+}
+
+static bool file_fits(const char *file, const char *wanted, size_t wanted_len)
+{
+	size_t len;
+
+	if (!wanted_len)
+		return true;
+	if (!file)
+		return false;
+	len = strlen(file);
+	if (len < wanted_len ||
+	    memcmp(file + len - wanted_len, wanted, wanted_len))
+		return false;
+	return len == wanted_len || file[len - wanted_len - 1] == '/';
+}
+
+const struct symbol *symbols_next_match(const struct symbols *s,
+					const char *name,
+					const struct symbol *prev)
+{
+	const char *mark = strchr(name, '#');
+	const char *file = mark ? name : "";
+	size_t file_len = mark ? (size_t)(mark - name) : 0;
+	size_t at;
+
+	if (mark)
+		name = mark + 1;
+	/* Equal names were indexed in address order, and are met in it. */
+	at = hash_name(name) & s->hash_mask;
+	for (; s->hash[at]; at = (at + 1) & s->hash_mask) {
+		const struct symbol *sym = &s->entry[s->hash[at] - 1].sym;
+
+		if (strcmp(sym->name, name))
+			continue;
+		if (prev) {
+			if (sym == prev)
+				prev = NULL;
+			continue;
+		}
+		if (file_fits(sym->file, file, file_len))
+			return sym;
+	}
+	return NULL;
+}
+
+static bool is_global(const struct symbol *sym)
+{
+	return sym->type < 'a';
+}
+
+/* How well a symbol answers a name; the best must be alone. */
+static int match_quality(const struct symbol *sym, const char *name)
+{
+	char full[512];
+
+	if (strchr(name, '#'))
+		return !strcmp(symbol_full_name(sym, full, sizeof(full)), name);
+	return is_global(sym);
+}
+
+static struct err *ambiguous(const struct symbols *s, const char *name,
+			     int quality)
+{
+	const struct symbol *sym = NULL;
+	char list[LISTED_MAX * 160], full[120];
+	size_t len = 0, n = 0;
+
+	list[0] = '\0';
+	while ((sym = symbols_next_match(s, name, sym))) {
+		if (match_quality(sym, name) != quality || n++ >= LISTED_MAX)
+			continue;
+		len += snprintf(list + len, sizeof(list) - len, "%s%s at %lx",
+				len ? ", " : "",
+				symbol_full_name(sym, full, sizeof(full)),
+				(unsigned long)sym->addr);
+	}
+	return err_new(ERR_NO_SYMBOL, "%s is ambiguous: %s%s", name, list,
+		       n > LISTED_MAX ? ", ..." : "");
+}
+
+/* What the compiler made of a function ("name.isra.0") is worth a hint. */
+static struct err *not_there(const struct symbols *s, const char *name)
+{
+	const char *plain = strchr(name, '#');
+	char list[320] = "", full[120];
+	size_t len, at = 0, n = 0;
+
+	plain = plain ? plain + 1 : name;
+	len = strlen(plain);
+	for (size_t i = 0; len && i < s->nr && n < 3; i++) {
+		const struct symbol *sym = &s->entry[i].sym;
+
+		if (strncmp(sym->name, plain, len) ||
+		    (sym->name[len] && sym->name[len] != '.'))
+			continue;
+		symbol_full_name(sym, full, 80);
+		at += snprintf(list + at, sizeof(list) - at, "%s %s",
+			       n++ ? "," : "; there is", full);
+	}
+	return err_new(ERR_NO_SYMBOL, "no symbol %s%s", name, list);
+}
+
+struct err *symbols_by_name(const struct symbols *s, const char *name,
+			    const struct symbol **ret)
+{
+	const struct symbol *sym = NULL, *best = NULL;
+	int quality = -1;
+	bool alone = true;
+
+	while ((sym = symbols_next_match(s, name, sym))) {
+		int q = match_quality(sym, name);
+
+		if (q > quality) {
+			best = sym;
+			quality = q;
+			alone = true;
+		} else if (q == quality && sym->addr != best->addr) {
+			alone = false;
+		}
+	}
+	if (!best)
+		return not_there(s, name);
+	if (!alone)
+		return ambiguous(s, name, quality);
+	*ret = best;
+	return NULL;
+}
+
+/* The index behind the last entry at or below va. */
+static size_t upper_bound(const struct symbols *s, uint64_t va)
+{
+	size_t low = 0, high = s->nr;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->entry[mid].sym.addr <= va)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Whether a section boundary lies between a symbol and an address above. */
+static bool is_separated(const struct symbols *s, uint64_t addr, uint64_t va)
+{
+	for (size_t i = 0; i < s->nr_sections; i++)
+		if (va >= s->section[i].start && va < s->section[i].end)
+			return addr < s->section[i].start;
+	if (s->nr_sections)
+		return true;
+	for (size_t i = 0; i < s->nr_stops; i++)
+		if (s->stop[i] >= addr && s->stop[i] <= va)
+			return true;
+	return false;
+}
+
+const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
+				     uint64_t *offset)
+{
+	size_t i = upper_bound(s, va), first;
+	const struct symbol *found = NULL;
+
+	/* values that are no addresses */
+	while (i && (s->entry[i - 1].sym.type | 0x20) == 'a')
+		i--;
+	if (!i)
+		return NULL;
+	for (first = i; first; first--) {
+		const struct symbol *sym = &s->entry[first - 1].sym;
+
+		if (sym->addr != s->entry[i - 1].sym.addr)
+			break;
+		if ((sym->type | 0x20) != 'a')
+			found = sym;
+	}
+	if (found->addr != va && is_separated(s, found->addr, va))
+		return NULL;
+	if (offset)
+		*offset = va - found->addr;
+	return found;
+}
+
+const struct symbol *symbols_nth(const struct symbols *s, size_t n)
+{
+	return n < s->nr ? &s->entry[n].sym : NULL;
+}
+
+size_t symbols_count(const struct symbols *s)
+{
+	return s->nr;
+}
+
+const char *symbol_full_name(const struct symbol *sym, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%s%s", sym->file ? sym->file : "",
+		 sym->file ? "#" : "", sym->name);
+	return buf;
+}
+
+const char *symbols_describe(const struct symbols *s, uint64_t va, char *buf,
+			     size_t size)
+{
+	uint64_t offset;
+	const struct symbol *sym = symbols_by_addr(s, va, &offset);
+	size_t len;
+
+	if (!size)
+		return buf;
+	buf[0] = '\0';
+	if (!sym)
+		return buf;
+	symbol_full_name(sym, buf, size);
+	len = strlen(buf);
+	if (offset)
+		snprintf(buf + len, size - len, "+0x%lx", (unsigned long)offset);
+	return buf;
+}
