@@ -61,10 +61,14 @@ $(B)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(B)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -I. -o $@ $< $(B)/libcore.a $(LIBS)
 
+# A member that came with 8.0.6 (as get_cpu_reg before, with other arguments).
+CRASH_HAVE := $(shell grep -q get_current_task_reg $(CRASH_INCLUDE)/defs.h 2>/dev/null && \
+	      echo -DHAVE_GET_CURRENT_TASK_REG)
+
 # crash's headers are not clean under -Wextra; the code that includes them is.
 $(B)/extensions/crash/%.o: extensions/crash/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DX86_64 -I. -isystem $(CRASH_INCLUDE) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -DX86_64 $(CRASH_HAVE) -I. -isystem $(CRASH_INCLUDE) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

@@ -60,6 +60,9 @@ struct command {
 /* The table, in the order help shows; ends with a NULL name. */
 extern const struct command commands[];
 
+/* `xen` alone. */
+extern const struct command command_overview;
+
 /* Other names of commands, as crash's hypervisor mode has them. */
 struct command_alias {
 	const char *alias, *name;

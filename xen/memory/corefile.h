@@ -4,8 +4,8 @@
  * crash; of makedumpfile's compressed format only the notes are, since pages
  * come through crash there.
  */
-#ifndef XEN_DUMPFILE_H
-#define XEN_DUMPFILE_H
+#ifndef XEN_COREFILE_H
+#define XEN_COREFILE_H
 
 #include "../error.h"
 #include "memory.h"
@@ -15,9 +15,9 @@
  * The notes of an ELF core, a compressed kdump, or either of them in
  * makedumpfile's flattened form. ERR_UNSUPPORTED when it is none of these.
  */
-struct err *dumpfile_notes(const char *path, struct notes **ret) ERR_MUST_CHECK;
+struct err *corefile_notes(const char *path, struct notes **ret) ERR_MUST_CHECK;
 
 /* The memory of an ELF core by its PT_LOADs' p_paddr (machine addresses). */
-struct err *dumpfile_memory(const char *path, struct memory **ret) ERR_MUST_CHECK;
+struct err *corefile_memory(const char *path, struct memory **ret) ERR_MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "dumpfile.h"
+#include "corefile.h"
 
 #include <elf.h>
 #include <endian.h>
@@ -25,7 +25,7 @@
 #define FLAT_SIGNATURE		"makedumpfile"
 #define FLAT_FIRST_RECORD	4096
 
-struct dumpfile {
+struct corefile {
 	char *path;
 	const unsigned char *map;
 	uint64_t size;
@@ -35,7 +35,7 @@ struct dumpfile {
 	unsigned int last;	/* where the previous page was found */
 };
 
-static void dumpfile_close(struct dumpfile *f)
+static void corefile_close(struct corefile *f)
 {
 	if (!f)
 		return;
@@ -46,7 +46,7 @@ static void dumpfile_close(struct dumpfile *f)
 	free(f);
 }
 
-static struct err *map_file(struct dumpfile *f, const char *path)
+static struct err *map_file(struct corefile *f, const char *path)
 {
 	struct stat st;
 	void *map;
@@ -67,9 +67,9 @@ static struct err *map_file(struct dumpfile *f, const char *path)
 	return NULL;
 }
 
-static struct err *dumpfile_open(const char *path, struct dumpfile **ret)
+static struct err *corefile_open(const char *path, struct corefile **ret)
 {
-	struct dumpfile *f = calloc(1, sizeof(*f));
+	struct corefile *f = calloc(1, sizeof(*f));
 	struct err *e;
 
 	if (!f)
@@ -77,7 +77,7 @@ static struct err *dumpfile_open(const char *path, struct dumpfile **ret)
 	f->path = strdup(path);
 	e = f->path ? map_file(f, path) : err_nomem();
 	if (e) {
-		dumpfile_close(f);
+		corefile_close(f);
 		return e;
 	}
 	f->flat = f->size > FLAT_FIRST_RECORD &&
@@ -86,7 +86,7 @@ static struct err *dumpfile_open(const char *path, struct dumpfile **ret)
 	return NULL;
 }
 
-static struct err *cut_short(const struct dumpfile *f, uint64_t at, size_t len)
+static struct err *cut_short(const struct corefile *f, uint64_t at, size_t len)
 {
 	return err_new(ERR_NOT_IN_DUMP,
 		       "%s is cut short: %zu bytes at %" PRIu64 " are past its end (%" PRIu64 ")",
@@ -98,7 +98,7 @@ static struct err *cut_short(const struct dumpfile *f, uint64_t at, size_t len)
  * flattened one. Only headers and notes are read this way, so that a pass over
  * the records each time is cheap enough.
  */
-static struct err *read_flat(const struct dumpfile *f, uint64_t at, void *buf,
+static struct err *read_flat(const struct corefile *f, uint64_t at, void *buf,
 			     size_t len)
 {
 	uint64_t pos = FLAT_FIRST_RECORD, size;
@@ -131,7 +131,7 @@ static struct err *read_flat(const struct dumpfile *f, uint64_t at, void *buf,
 	return NULL;
 }
 
-static struct err *read_at(const struct dumpfile *f, uint64_t at, void *buf,
+static struct err *read_at(const struct corefile *f, uint64_t at, void *buf,
 			   size_t len)
 {
 	if (at + len < at)
@@ -145,7 +145,7 @@ static struct err *read_at(const struct dumpfile *f, uint64_t at, void *buf,
 	return NULL;
 }
 
-static struct err *read_phdrs(const struct dumpfile *f, Elf64_Phdr **ret,
+static struct err *read_phdrs(const struct corefile *f, Elf64_Phdr **ret,
 			      unsigned int *nr_ret)
 {
 	Elf64_Ehdr h;
@@ -178,7 +178,7 @@ static struct err *read_phdrs(const struct dumpfile *f, Elf64_Phdr **ret,
 	return NULL;
 }
 
-static struct err *notes_at(const struct dumpfile *f, uint64_t at, uint64_t len,
+static struct err *notes_at(const struct corefile *f, uint64_t at, uint64_t len,
 			    struct notes **ret)
 {
 	struct err *e;
@@ -197,7 +197,7 @@ static struct err *notes_at(const struct dumpfile *f, uint64_t at, uint64_t len,
 	return e;
 }
 
-static struct err *elf_notes(const struct dumpfile *f, struct notes **ret)
+static struct err *elf_notes(const struct corefile *f, struct notes **ret)
 {
 	Elf64_Phdr *phdr;
 	unsigned int i, n;
@@ -216,7 +216,7 @@ static struct err *elf_notes(const struct dumpfile *f, struct notes **ret)
 	return e;
 }
 
-static struct err *kdump_notes(const struct dumpfile *f, struct notes **ret)
+static struct err *kdump_notes(const struct corefile *f, struct notes **ret)
 {
 	uint32_t version, block_size;
 	uint64_t note[2];
@@ -234,7 +234,7 @@ static struct err *kdump_notes(const struct dumpfile *f, struct notes **ret)
 	return notes_at(f, note[0], note[1], ret);
 }
 
-static struct err *file_notes(const struct dumpfile *f, struct notes **ret)
+static struct err *file_notes(const struct corefile *f, struct notes **ret)
 {
 	unsigned char magic[8];
 
@@ -247,14 +247,14 @@ static struct err *file_notes(const struct dumpfile *f, struct notes **ret)
 		       "%s: neither an ELF core nor a compressed kdump", f->path);
 }
 
-struct err *dumpfile_notes(const char *path, struct notes **ret)
+struct err *corefile_notes(const char *path, struct notes **ret)
 {
-	struct dumpfile *f;
+	struct corefile *f;
 	struct err *e;
 
-	ERR_TRY(dumpfile_open(path, &f));
+	ERR_TRY(corefile_open(path, &f));
 	e = file_notes(f, ret);
-	dumpfile_close(f);
+	corefile_close(f);
 	return e;
 }
 
@@ -270,7 +270,7 @@ static bool load_holds(const Elf64_Phdr *p, uint64_t maddr)
 	return maddr >= p->p_paddr && maddr - p->p_paddr < p->p_memsz;
 }
 
-static const Elf64_Phdr *find_load(struct dumpfile *f, uint64_t maddr)
+static const Elf64_Phdr *find_load(struct corefile *f, uint64_t maddr)
 {
 	unsigned int low = 0, high = f->nr_loads;
 
@@ -297,7 +297,7 @@ static const Elf64_Phdr *find_load(struct dumpfile *f, uint64_t maddr)
  */
 static struct err *elf_read_page(void *priv, uint64_t maddr, void *page)
 {
-	struct dumpfile *f = priv;
+	struct corefile *f = priv;
 	const Elf64_Phdr *p = find_load(f, maddr);
 	uint64_t skip = 0, offset, n;
 
@@ -322,7 +322,7 @@ static struct err *elf_read_page(void *priv, uint64_t maddr, void *page)
 
 static void elf_destroy(void *priv)
 {
-	dumpfile_close(priv);
+	corefile_close(priv);
 }
 
 static const struct memory_ops elf_ops = {
@@ -331,7 +331,7 @@ static const struct memory_ops elf_ops = {
 	.destroy = elf_destroy,
 };
 
-static struct err *elf_loads(struct dumpfile *f)
+static struct err *elf_loads(struct corefile *f)
 {
 	unsigned int i;
 
@@ -352,16 +352,16 @@ static struct err *elf_loads(struct dumpfile *f)
 	return NULL;
 }
 
-struct err *dumpfile_memory(const char *path, struct memory **ret)
+struct err *corefile_memory(const char *path, struct memory **ret)
 {
-	struct dumpfile *f;
+	struct corefile *f;
 	struct err *e;
 
-	ERR_TRY(dumpfile_open(path, &f));
+	ERR_TRY(corefile_open(path, &f));
 	e = elf_loads(f);
 	if (!e)
 		e = memory_create(&elf_ops, f, ret);
 	if (e)
-		dumpfile_close(f);
+		corefile_close(f);
 	return e;
 }

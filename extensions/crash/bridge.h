@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The bridge between crash and the commands: the only code that includes
+ * crash's headers. Members of crash's structures are touched as little as
+ * possible, and only after abi_check() found them to be the ones compiled in.
+ */
+#ifndef EXT_CRASH_BRIDGE_H
+#define EXT_CRASH_BRIDGE_H
+
+#include <defs.h>
+
+#include "../command.h"
+
+/* The one session of this crash process. */
+extern struct session session;
+
+/* abi.c: NULL when the running crash has the structures compiled in. */
+struct err *abi_check(void) ERR_MUST_CHECK;
+
+/* memory.c: machine memory through crash's dump reader. */
+struct err *dump_memory_create(struct memory **ret) ERR_MUST_CHECK;
+
+/* hooks.c: makes crash's own commands accept hypervisor addresses. */
+void hooks_install(void);
+void hooks_remove(void);
+/* The reader crash had before hooks_install(). */
+int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
+
+/* gdb.c */
+struct err *gdb_run(const char *command, FILE *out) ERR_MUST_CHECK;
+struct err *gdb_add_image(struct session *s) ERR_MUST_CHECK;
+void gdb_remove_image(struct session *s);
+
+/* start.c: completes a session begun with --minimal. */
+struct err *start_session(struct session *s) ERR_MUST_CHECK;
+const char *start_state(struct session *s);
+
+/*
+ * signals.c: while a command of ours runs, ^C and a closed pipe set
+ * interrupt_pending instead of jumping out of it.
+ */
+void signals_enter(void);
+/* Returns whether signals were ours. */
+bool signals_leave(void);
+
+#endif

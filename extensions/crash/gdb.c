@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bridge.h"
+
+#include <errno.h>
+#include <gelf.h>
+#include <inttypes.h>
+
+#include "../../xen/image/image.h"
+
+/* What gdb was given, for remove-symbol-file and unlink. */
+static struct {
+	uint64_t text;
+	char *temporary;	/* an unpacked copy of ours, or NULL */
+	bool added;
+} given;
+
+/*
+ * Never without GNU_RETURN_ON_ERROR: gdb's C++ exception would pass through
+ * C frames and end the session (gdb_interface.c of 8.0 and later).
+ */
+struct err *gdb_run(const char *command, FILE *out)
+{
+	bool ok, ours;
+
+	/* gdb_interface() would jump to the prompt by itself. */
+	if (output_closed())
+		return err_new(ERR_INTERRUPTED, "interrupted");
+	fflush(out);
+	ours = signals_leave();
+	ok = gdb_pass_through((char *)command, out, GNU_RETURN_ON_ERROR);
+	if (ours)
+		signals_enter();
+	if (!ok)
+		return err_new(ERR_UNSUPPORTED, "gdb failed: %s", command);
+	return NULL;
+}
+
+/* The va of section .text, which add-symbol-file wants. */
+static struct err *text_address(Elf *elf, uint64_t *ret)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr shdr;
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names))
+		return err_new(ERR_CORRUPT, "no section names");
+	while ((scn = elf_nextscn(elf, scn))) {
+		const char *name;
+
+		if (!gelf_getshdr(scn, &shdr))
+			continue;
+		name = elf_strptr(elf, names, shdr.sh_name);
+		if (name && !strcmp(name, ".text")) {
+			*ret = shdr.sh_addr;
+			return NULL;
+		}
+	}
+	return err_new(ERR_CORRUPT, "no section .text");
+}
+
+/* gdb reads files by itself and knows no compression. */
+static struct err *unpack(Elf *elf, char **ret)
+{
+	const char *dir = getenv("TMPDIR");
+	size_t size, done = 0;
+	const char *bytes = elf_rawfile(elf, &size);
+	char *path;
+	int fd;
+
+	if (!bytes)
+		return err_new(ERR_CORRUPT, "%s", elf_errmsg(-1));
+	if (asprintf(&path, "%s/xen-syms.XXXXXX", dir ? dir : "/var/tmp") < 0)
+		return err_nomem();
+	fd = mkstemp(path);
+	if (fd < 0) {
+		struct err *e = err_io(errno, "%s", path);
+
+		free(path);
+		return e;
+	}
+	while (done < size) {
+		ssize_t n = write(fd, bytes + done, size - done);
+
+		if (n <= 0) {
+			struct err *e = err_io(errno, "%s", path);
+
+			close(fd);
+			unlink(path);
+			free(path);
+			return e;
+		}
+		done += n;
+	}
+	close(fd);
+	*ret = path;
+	return NULL;
+}
+
+struct err *gdb_add_image(struct session *s)
+{
+	struct image *img = s->xen->image;
+	const char *path = image_path(img);
+	struct err *e;
+	char *command;
+
+	/*
+	 * crash asks gdb for Linux types while it starts, and a Xen type of
+	 * the same name must not answer: a deferred start comes first.
+	 */
+	if (!image_elf(img) || (pc->flags & MINIMAL_MODE) || given.added)
+		return NULL;
+	ERR_TRY(err_prefix(text_address(image_elf(img), &given.text), "%s", path));
+	if (image_is_compressed(img)) {
+		ERR_TRY(unpack(image_elf(img), &given.temporary));
+		path = given.temporary;
+	}
+	if (asprintf(&command, "add-symbol-file %s 0x%" PRIx64, path, given.text) < 0)
+		return err_nomem();
+	e = gdb_run(command, pc->nullfp);
+	free(command);
+	given.added = !e;
+	return e;
+}
+
+void gdb_remove_image(struct session *s)
+{
+	char command[64];
+
+	(void)s;
+	if (given.added) {
+		snprintf(command, sizeof(command), "remove-symbol-file -a 0x%" PRIx64,
+			 given.text);
+		err_free(gdb_run(command, pc->nullfp));
+	}
+	if (given.temporary)
+		unlink(given.temporary);
+	free(given.temporary);
+	memset(&given, 0, sizeof(given));
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bridge.h"
+
+/*
+ * crash decides by three pointers whether it can read an address: is it the
+ * kernel's, where is it, read it. In a PV guest ffff8000'00000000 to
+ * ffff87ff'ffffffff is Xen's (asm/config.h), and no Linux before or since puts
+ * anything there on four-level tables, so that the two never clash.
+ */
+#define XEN_START	0xffff800000000000UL
+#define XEN_END		0xffff880000000000UL
+
+/* Marks a "physical" address of crash as a machine address of ours. */
+#define MACHINE_TAG	(1ULL << 62)
+#define TAG_BITS	(3ULL << 62)
+
+static struct {
+	int (*is_kvaddr)(ulong);
+	int (*kvtop)(struct task_context *, ulong, physaddr_t *, int);
+	int (*readmem)(int, void *, int, ulong, physaddr_t);
+	int (*task_reg)(int, const char *, int, void *, int);
+} original;
+
+static bool is_xen(ulong va)
+{
+	return va >= XEN_START && va < XEN_END;
+}
+
+static int hook_is_kvaddr(ulong va)
+{
+	return is_xen(va) || original.is_kvaddr(va);
+}
+
+static int hook_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
+		      int verbose)
+{
+	uint64_t maddr;
+	struct err *e;
+
+	if (!is_xen(va) || !session.xen)
+		return original.kvtop(tc, va, paddr, verbose);
+	e = space_translate(session.xen->space, va, &maddr);
+	if (e) {
+		if (verbose)
+			fprintf(fp, "%s\n", err_text(e));
+		err_free(e);
+		return FALSE;
+	}
+	*paddr = maddr | MACHINE_TAG;
+	return TRUE;
+}
+
+static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
+{
+	ulong flags = pc->curcmd_flags;
+	int n;
+
+	if ((paddr & TAG_BITS) != MACHINE_TAG)
+		return original.readmem(fd, buf, cnt, va, paddr);
+	pc->curcmd_flags |= XEN_MACHINE_ADDR;
+	n = original.readmem(fd, buf, cnt, va, paddr & ~MACHINE_TAG);
+	pc->curcmd_flags = flags;
+	return n;
+}
+
+/*
+ * 8.0.6 and later read the current task's registers whenever a context is set,
+ * and x86_64.c raises a fatal error for a task that was active when another
+ * than itself brought the host down. The registers of such a task are not in
+ * dom0's memory; gdb is told so instead. (8.0.6 passes four arguments, 9.0 five;
+ * the fifth is passed on and ignored.)
+ */
+static int hook_task_reg(int regno, const char *name, int size, void *value,
+			 int sid)
+{
+	struct task_context *tc = CURRENT_CONTEXT();
+
+	if (!tc || (is_task_active(tc->task) && tc->task != tt->panic_task))
+		return FALSE;
+	return original.task_reg(regno, name, size, value, sid);
+}
+
+static void hook_registers(bool install)
+{
+#ifdef HAVE_GET_CURRENT_TASK_REG
+	if (install) {
+		original.task_reg = (void *)machdep->get_current_task_reg;
+		machdep->get_current_task_reg = (void *)hook_task_reg;
+	} else {
+		machdep->get_current_task_reg = (void *)original.task_reg;
+	}
+#else
+	(void)install;
+	(void)hook_task_reg;
+#endif
+}
+
+int hooks_readmem(void *buf, int cnt, physaddr_t paddr)
+{
+	int (*readmem)(int, void *, int, ulong, physaddr_t) =
+		original.readmem ? original.readmem : pc->readmem;
+
+	return readmem(pc->dfd, buf, cnt, 0, paddr);
+}
+
+void hooks_install(void)
+{
+	if (original.readmem)
+		return;
+	original.is_kvaddr = machdep->is_kvaddr;
+	original.kvtop = machdep->kvtop;
+	original.readmem = pc->readmem;
+	machdep->is_kvaddr = hook_is_kvaddr;
+	machdep->kvtop = hook_kvtop;
+	pc->readmem = hook_readmem;
+	hook_registers(true);
+}
+
+void hooks_remove(void)
+{
+	if (!original.readmem)
+		return;
+	machdep->is_kvaddr = original.is_kvaddr;
+	machdep->kvtop = original.kvtop;
+	pc->readmem = original.readmem;
+	hook_registers(false);
+	memset(&original, 0, sizeof(original));
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bridge.h"
+
+#include "../../xen/memory/corefile.h"
+
+static const struct host crash_host = {
+	.name = "crash",
+	.gdb = gdb_run,
+	.image_attached = gdb_add_image,
+	.image_detached = gdb_remove_image,
+	.start = start_session,
+	.dom0_state = start_state,
+};
+
+struct session session = { .host = &crash_host };
+
+/*
+ * One handler for all names: argv[0] says which. The aliases of crash's
+ * hypervisor mode and the "xen-NAME" help topics come here too.
+ */
+static void cmd_xen(void)
+{
+	signals_enter();
+	command_run(&session, argcnt, args, fp);
+	signals_leave();
+}
+
+static struct command_table_entry *table;
+
+/*
+ * A page is name, summary, synopsis, lines, NULL. crash hands each line to
+ * printf (help.c, cmd_usage): the texts of the command table have no '%'.
+ */
+static char **help_page(const char *name, const char *summary,
+			const char *synopsis, const char *const *lines)
+{
+	size_t i, n = 0;
+	char **page;
+
+	while (lines && lines[n])
+		n++;
+	page = calloc(n + 4, sizeof(*page));
+	if (!page)
+		return NULL;
+	page[0] = (char *)name;
+	page[1] = (char *)summary;
+	page[2] = (char *)synopsis;
+	for (i = 0; i < n; i++)
+		page[3 + i] = (char *)lines[i];
+	return page;
+}
+
+static void table_free(void)
+{
+	struct command_table_entry *e;
+
+	for (e = table; e && e->name; e++) {
+		free(e->name);
+		free(e->help_data);
+	}
+	free(table);
+	table = NULL;
+}
+
+static bool table_entry(struct command_table_entry *e, const char *prefix,
+			const char *name, const struct command *c, ulong flags)
+{
+	if (asprintf(&e->name, "%s%s", prefix, name) < 0) {
+		e->name = NULL;
+		return false;
+	}
+	e->func = cmd_xen;
+	e->flags = flags | MINIMAL;
+	e->help_data = help_page(e->name, c->summary, c->synopsis, c->help);
+	return e->help_data;
+}
+
+/* "xen", crash's hypervisor names, and "xen-NAME" so that help finds it. */
+static bool table_make(void)
+{
+	const struct command_alias *a;
+	const struct command *c;
+	struct command_table_entry *e;
+	size_t n = 2;
+
+	for (c = commands; c->name; c++)
+		n++;
+	for (a = command_aliases; a->alias; a++)
+		n++;
+	e = table = calloc(n, sizeof(*table));
+	if (!table)
+		return false;
+	if (!table_entry(e++, "", "xen", &command_overview, 0))
+		return false;
+	for (a = command_aliases; a->alias; a++)
+		if (!table_entry(e++, "", a->alias, command_find(a->name), 0))
+			return false;
+	for (c = commands; c->name; c++)
+		if (!table_entry(e++, "xen-", c->name, c, HIDDEN_COMMAND))
+			return false;
+	return true;
+}
+
+static char *copy(const char *s)
+{
+	return s ? strdup(s) : NULL;
+}
+
+static struct err *open_dump(void)
+{
+	struct memory *memory = NULL;
+	struct notes *notes;
+	struct err *e;
+
+	if (ACTIVE())
+		return err_new(ERR_UNSUPPORTED,
+			       "this is a live session; the hypervisor is shown from dumps only");
+	ERR_TRY(corefile_notes(pc->dumpfile, &notes));
+	e = dump_memory_create(&memory);
+	if (!e)
+		e = session_open(&session, memory, notes);
+	if (e) {
+		memory_destroy(memory);
+		notes_destroy(notes);
+	}
+	return e;
+}
+
+static void open_session(void)
+{
+	struct err *e;
+
+	session.dump_path = copy(pc->dumpfile);
+	session.vmlinux_path = copy(pc->namelist_debug ? pc->namelist_debug :
+				    pc->namelist);
+	e = open_dump();
+	if (e) {
+		session.why_no_xen = copy(err_text(e));
+		err_free(e);
+	} else {
+		hooks_install();
+	}
+	session_banner(&session, fp);
+}
+
+/* No error(FATAL) in here: it would jump out of dlopen(). */
+static void __attribute__((constructor)) xen_init(void)
+{
+	struct err *e = abi_check();
+
+	if (!e && XEN_HYPER_MODE())
+		e = err_new(ERR_UNSUPPORTED,
+			    "load xen.so in a session of dom0's kernel (crash vmlinux vmcore), not in one of xen-syms");
+	if (!e && !table_make())
+		e = err_nomem();
+	if (e) {
+		/* crash adds that nothing was registered, and unloads us. */
+		fprintf(fp, "xen.so: %s\n", err_text(e));
+		err_free(e);
+		table_free();
+		return;
+	}
+	signals_enter();
+	register_extension(table);
+	if (pc->curext->flags & REGISTERED)
+		open_session();
+	signals_leave();
+}
+
+static void __attribute__((destructor)) xen_fini(void)
+{
+	hooks_remove();
+	session_close(&session);
+	table_free();
+}

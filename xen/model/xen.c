@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../image/image.h"
+#include "../image/match.h"
+
+#define GIB_MASK	((1ULL << 30) - 1)
+
+/* sizeof(struct page_info) without CONFIG_BIGMEM (asm/mm.h, 4.4 to master). */
+#define PAGE_INFO_SMALL	32
+
+/* Where the offsets of absent pcpus lie (asm/percpu.h: INVALID_PERCPU_AREA). */
+#define PERCPU_INVALID	0x7ff0000000000000ULL
+
+static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
+			     size_t size)
+{
+	size_t i;
+
+	buf[0] = 0;
+	if (!maddr)
+		return;
+	for (i = 0; i + 1 < size; i++) {
+		struct err *e = memory_read(x->memory, maddr + i, buf + i, 1);
+
+		if (e) {
+			err_free(e);
+			break;
+		}
+		if (!buf[i])
+			return;
+	}
+	buf[i] = 0;
+}
+
+static void read_identity(struct xen *x)
+{
+	const struct note_crash_info *info = &x->notes->crash_info;
+
+	x->id.major = info->major;
+	x->id.minor = info->minor;
+	read_note_string(x, info->extra_version_maddr, x->id.extra,
+			 sizeof(x->id.extra));
+	read_note_string(x, info->changeset_maddr, x->id.changeset,
+			 sizeof(x->id.changeset));
+	read_note_string(x, info->compiler_maddr, x->id.compiler,
+			 sizeof(x->id.compiler));
+	read_note_string(x, info->compile_date_maddr, x->id.compile_date,
+			 sizeof(x->id.compile_date));
+}
+
+/* The notes hold all that address translation needs (facts of 4.4 to master). */
+static struct err *params_from_notes(struct xen *x, struct space_params *p)
+{
+	uint64_t pgd, page_info;
+	struct err *e;
+
+	if (!x->notes || !notes_are_xen(x->notes))
+		return err_new(ERR_UNSUPPORTED,
+			       "no Xen notes: this is not the dump of a Xen host");
+	if (!x->notes->has_crash_info)
+		return err_new(ERR_NOT_FOUND,
+			       "the Xen crash note is empty: the hypervisor did not get to write it");
+	ERR_TRY(notes_vmcoreinfo_xen(x->notes, "SYMBOL(pgd_l4)", &pgd));
+	p->virt_start = pgd & ~GIB_MASK;
+	p->phys_start = x->notes->crash_info.xen_phys_start;
+	p->root = pgd - p->virt_start + p->phys_start;
+	e = notes_vmcoreinfo_xen(x->notes, "SIZE(page_info)", &page_info);
+	p->bigmem = !e && page_info > PAGE_INFO_SMALL;
+	err_free(e);
+	return NULL;
+}
+
+/* Proves the address space: Xen's text must be mapped where the notes say. */
+static struct err *check_space(struct xen *x)
+{
+	const struct space_params *p = space_params(x->space);
+	struct walk walk;
+
+	return err_prefix(space_walk(x->space, p->root, p->virt_start + (2 << 20),
+				     &walk),
+			  "the hypervisor's page table (machine address %" PRIx64 ")",
+			  p->root);
+}
+
+struct err *xen_open(struct memory *memory, struct notes *notes,
+		     struct xen **ret)
+{
+	struct xen *x = calloc(1, sizeof(*x));
+	struct space_params params = { 0 };
+	struct err *e;
+
+	if (!x)
+		return err_nomem();
+	x->memory = memory;
+	x->notes = notes;
+	e = params_from_notes(x, &params);
+	if (!e)
+		e = space_create(memory, &params, &x->space);
+	if (!e)
+		e = check_space(x);
+	if (!e)
+		e = records_create(NULL, &x->records);
+	if (e) {
+		space_destroy(x->space);
+		free(x);
+		return e;
+	}
+	x->nr_cpus = notes->nr_pcpus;
+	read_identity(x);
+	err_free(image_memory_build_id(x->space, x->id.build_id,
+				       sizeof(x->id.build_id),
+				       &x->id.build_id_len));
+	*ret = x;
+	return NULL;
+}
+
+void xen_close(struct xen *x)
+{
+	if (!x)
+		return;
+	xen_detach(x);
+	records_destroy(x->records);
+	space_destroy(x->space);
+	notes_destroy(x->notes);
+	memory_destroy(x->memory);
+	free(x);
+}
+
+/* Reads an unsigned long array of the offset scheme; entries in *n. */
+static struct err *read_lookup(struct xen *x, const char *name, uint64_t *to,
+			       unsigned int *n)
+{
+	const struct symbol *sym;
+
+	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
+	*n = sym->size / sizeof(*to);
+	if (!*n || *n > PDX_TABLE_MAX || (*n & (*n - 1)))
+		return err_new(ERR_CORRUPT, "%s has %u entries", name, *n);
+	return space_read(x->space, sym->addr, to, *n * sizeof(*to));
+}
+
+static struct err *read_pdx_offset(struct xen *x, struct pdx *p)
+{
+	uint64_t v;
+	unsigned int n;
+
+	ERR_TRY(read_lookup(x, "pfn_pdx_lookup", p->pfn_to_pdx, &p->entries));
+	ERR_TRY(read_lookup(x, "pdx_pfn_lookup", p->pdx_to_pfn, &n));
+	if (n != p->entries)
+		return err_new(ERR_CORRUPT, "pdx tables of %u and %u entries",
+			       p->entries, n);
+	ERR_TRY(xen_variable(x, "pfn_index_shift", &v));
+	p->pfn_index_shift = v & 63;
+	ERR_TRY(xen_variable(x, "pdx_index_shift", &v));
+	p->pdx_index_shift = v & 63;
+	p->scheme = PDX_OFFSET;
+	return NULL;
+}
+
+static struct err *read_pdx_mask(struct xen *x, struct pdx *p)
+{
+	uint64_t v;
+
+	ERR_TRY(xen_variable(x, "pfn_pdx_bottom_mask", &p->pfn_bottom_mask));
+	ERR_TRY(xen_variable(x, "pfn_top_mask", &p->pfn_top_mask));
+	ERR_TRY(xen_variable(x, "ma_va_bottom_mask", &p->ma_bottom_mask));
+	ERR_TRY(xen_variable(x, "ma_top_mask", &p->ma_top_mask));
+	ERR_TRY(xen_variable(x, "pfn_pdx_hole_shift", &v));
+	p->hole_shift = v & 63;
+	p->scheme = PDX_MASK;
+	return NULL;
+}
+
+static bool has_symbol(struct xen *x, const char *name)
+{
+	const struct symbol *sym;
+	struct err *e = symbols_by_name(x->symbols, name, &sym);
+
+	err_free(e);
+	return !e;
+}
+
+/* The scheme by the symbols a build has (common/pdx.c; see address/pdx.h). */
+static struct err *read_pdx(struct xen *x)
+{
+	struct pdx pdx = { .scheme = PDX_NONE };
+	struct err *e = NULL;
+
+	if (has_symbol(x, "pfn_pdx_lookup"))
+		e = read_pdx_offset(x, &pdx);
+	else if (has_symbol(x, "pfn_pdx_hole_shift"))
+		e = read_pdx_mask(x, &pdx);
+	if (e)
+		return err_prefix(e, "frame number compression");
+	space_set_pdx(x->space, &pdx);
+	return NULL;
+}
+
+static struct err *take_types(struct xen *x, struct image *img)
+{
+	struct records *records;
+	struct err *e = types_from_elf(image_elf(img), &x->types);
+
+	/* No DWARF costs the commands that need it, not the image. */
+	if (e && err_reason(e) != ERR_NO_TYPE)
+		return e;
+	err_free(e);
+	ERR_TRY(records_create(x->types, &records));
+	records_destroy(x->records);
+	x->records = records;
+	return NULL;
+}
+
+struct err *xen_attach(struct xen *x, struct image *img)
+{
+	struct symbols *symbols = NULL;
+	struct err *e;
+	uint64_t nr;
+
+	ERR_TRY(image_symbols(img, &symbols));
+	xen_detach(x);
+	x->symbols = symbols;
+	e = image_elf(img) ? take_types(x, img) : NULL;
+	if (!e)
+		e = read_pdx(x);
+	if (e) {
+		xen_detach(x);
+		return e;
+	}
+	e = xen_variable(x, "nr_cpu_ids", &nr);
+	if (!e && nr && nr <= 8192)
+		x->nr_cpus = nr;
+	err_free(e);
+	x->image = img;
+	return NULL;
+}
+
+void xen_detach(struct xen *x)
+{
+	struct records *none;
+	struct err *e = records_create(NULL, &none);
+
+	if (!e) {
+		records_destroy(x->records);
+		x->records = none;
+	}
+	err_free(e);
+	types_destroy(x->types);
+	symbols_destroy(x->symbols);
+	image_close(x->image);
+	x->types = NULL;
+	x->symbols = NULL;
+	x->image = NULL;
+}
+
+const char *xen_build_id_text(const unsigned char *id, unsigned int len,
+			      char *buf, size_t size)
+{
+	unsigned int i;
+
+	buf[0] = 0;
+	for (i = 0; i < len && 2 * i + 2 < size; i++)
+		snprintf(buf + 2 * i, 3, "%02x", id[i]);
+	return buf;
+}
+
+struct err *xen_symbol(struct xen *x, const char *name, uint64_t *va)
+{
+	const struct symbol *sym;
+
+	if (!x->symbols)
+		return err_new(ERR_NO_SYMBOL, "%s: no symbols are loaded", name);
+	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
+	*va = sym->addr;
+	return NULL;
+}
+
+struct err *xen_variable(struct xen *x, const char *name, uint64_t *ret)
+{
+	const struct symbol *sym;
+	uint64_t v = 0;
+
+	if (!x->symbols)
+		return err_new(ERR_NO_SYMBOL, "%s: no symbols are loaded", name);
+	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
+	if (sym->size > sizeof(v))
+		return err_new(ERR_NO_TYPE, "%s is not a number (%" PRIu64 " bytes)",
+			       name, sym->size);
+	ERR_TRY(err_prefix(space_read(x->space, sym->addr, &v,
+				      sym->size ? sym->size : sizeof(v)),
+			   "%s", name));
+	*ret = v;
+	return NULL;
+}
+
+struct err *xen_percpu(struct xen *x, const char *name, unsigned int cpu,
+		       uint64_t *va)
+{
+	char full[96];
+	uint64_t base, offsets, offset;
+
+	if (cpu >= x->nr_cpus)
+		return err_new(ERR_NOT_FOUND, "no pcpu %u: there are %u", cpu,
+			       x->nr_cpus);
+	snprintf(full, sizeof(full), "per_cpu__%s", name);
+	ERR_TRY(xen_symbol(x, full, &base));
+	ERR_TRY(xen_symbol(x, "__per_cpu_offset", &offsets));
+	ERR_TRY(err_prefix(space_read_u64(x->space, offsets + 8ULL * cpu, &offset),
+			   "__per_cpu_offset[%u]", cpu));
+	if (offset >= PERCPU_INVALID && offset < (1ULL << 63))
+		return err_new(ERR_NOT_FOUND, "pcpu %u has no per-cpu area", cpu);
+	*va = base + offset;
+	return NULL;
+}
+
+struct err *xen_check_pointer(struct xen *x, uint64_t va, unsigned int align,
+			      const char *what)
+{
+	if (!va)
+		return err_new(ERR_BAD_POINTER, "%s is null", what);
+	if (va & (align - 1))
+		return err_new(ERR_BAD_POINTER, "%s %" PRIx64 " is not aligned", what, va);
+	if (space_region(x->space, va)->id == REGION_NONE)
+		return err_new(ERR_BAD_POINTER, "%s %" PRIx64 " is not Xen's", what, va);
+	return NULL;
+}
