@@ -15,9 +15,16 @@
 
 struct types;
 
-/* A handle, copied freely; valid as long as the types it is from. */
+/*
+ * A handle, copied freely; valid as long as the types it is from. What C can
+ * say and DWARF may have no entry for is said beside the entry: pointers that
+ * an expression put around it, dimensions of an array indexed away.
+ */
 struct type {
-	Dwarf_Die die;
+	Dwarf_Die die;		/* addr NULL: void */
+	struct types *types;
+	uint16_t pointers;	/* levels of "*" around die */
+	uint16_t dims;		/* leading dimensions of the array taken off */
 };
 
 enum type_kind {
@@ -28,8 +35,12 @@ enum type_kind {
 /* A member reached by a path from a type. */
 struct member {
 	uint64_t offset;	/* bytes from the start of the outer type */
-	uint64_t size;		/* bytes of the storage unit */
-	unsigned int bit_offset;	/* from the lowest bit at offset */
+	/*
+	 * Bytes of its type; of a bit field the bytes its bits lie in (1 to 9);
+	 * 0 of a flexible array.
+	 */
+	uint64_t size;
+	unsigned int bit_offset;	/* from the lowest bit at offset, 0 to 7 */
 	unsigned int bit_size;	/* 0: not a bit field */
 	struct type type;
 };
@@ -43,13 +54,19 @@ void types_destroy(struct types *t);
 
 /*
  * "struct domain", "union ...", "enum ...", a typedef ("spinlock_t"), a base
- * type ("unsigned long"), or a bare tag ("domain": struct, union, typedef,
- * enum in this order); trailing " *" and "[N]" are not accepted here.
+ * type ("unsigned long", in any order of the words C allows), or a bare tag
+ * ("domain": struct, union, typedef, enum in this order); trailing " *" and
+ * "[N]" are not accepted here. Of several definitions of one name it is the
+ * first in the image; "FILE#NAME", as in "credit2.c#struct csched2_private",
+ * takes that of a source file (its whole name or its tail).
  */
 struct err *types_find(struct types *t, const char *name,
 		       struct type *ret) ERR_MUST_CHECK;
 
-/* The declared type of a global or file-static variable. */
+/*
+ * The declared type of a global or file-static variable, or of a function:
+ * "conring", "console.c#conring". A global wins over statics.
+ */
 struct err *types_variable(struct types *t, const char *name,
 			   struct type *ret) ERR_MUST_CHECK;
 
@@ -57,19 +74,52 @@ struct err *types_variable(struct types *t, const char *name,
 enum type_kind type_kind(const struct type *t);
 bool type_is_signed(const struct type *t);
 struct err *type_size(const struct type *t, uint64_t *ret) ERR_MUST_CHECK;
-/* What a pointer points to, or an array is made of. */
+/* What a pointer points to, an array is made of, or a function returns. */
 struct err *type_target(const struct type *t, struct type *ret) ERR_MUST_CHECK;
+/* The pointer to t; every type has one, whether DWARF has it or not. */
+struct type type_pointer_to(const struct type *t);
 /* Elements of an array; 0 for a flexible one. */
 struct err *type_count(const struct type *t, uint64_t *ret) ERR_MUST_CHECK;
 /* C syntax, "struct domain *", "unsigned int [4]"; returns buf. */
 const char *type_name(const struct type *t, char *buf, size_t size);
+/* The same as a declaration: "void (*free)(struct vcpu *)"; returns buf. */
+const char *type_declare(const struct type *t, const char *name, char *buf,
+			 size_t size);
+/* Behind typedefs and qualifiers; a declaration becomes its definition. */
+struct type type_strip(const struct type *t);
 
 /* "arch.hvm.guest_cr[3]"; anonymous structs and unions are looked through. */
 struct err *type_member(const struct type *t, const char *path,
 			struct member *ret) ERR_MUST_CHECK;
 
+/*
+ * One component of such a path, "name", ".name" or "[N]", from *path on, which
+ * is moved behind it. m is where the path has come to and is moved along;
+ * start with { .type = t }.
+ */
+struct err *type_member_step(struct member *m, const char **path) ERR_MUST_CHECK;
+
+/* The direct members of a struct or union, in the order of the source. */
+struct member_cursor {
+	struct member member;	/* offset from the start of the struct */
+	const char *name;	/* NULL: anonymous */
+	struct types *types;
+	Dwarf_Die die;
+	bool started, ended;
+};
+struct err *member_first(const struct type *t,
+			 struct member_cursor *ret) ERR_MUST_CHECK;
+/* Moves to the next member, also to the first; false behind the last. */
+bool member_next(struct member_cursor *c);
+
 /* The name of an enum's constant of that value, or NULL. */
 const char *type_enum_name(const struct type *t, int64_t value);
+/*
+ * A value of an enum as gdb prints it: "NAME", "(A | B | unknown: 0x8)" when
+ * its constants are single bits, else the number; returns buf.
+ */
+const char *type_enum_text(const struct type *t, int64_t value, char *buf,
+			   size_t size);
 /* The value of a named enum constant anywhere in the build. */
 struct err *types_enum_value(struct types *t, const char *name,
 			     int64_t *ret) ERR_MUST_CHECK;

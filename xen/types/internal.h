@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of xen/types share and nobody else needs. */
+#ifndef XEN_TYPES_INTERNAL_H
+#define XEN_TYPES_INTERNAL_H
+
+#include "types.h"
+
+/* Chains of typedefs, pointers, anonymous members longer than this are lies. */
+#define TYPE_CHAIN_MAX 64
+/* Dimensions of one array. */
+#define TYPE_DIMS_MAX 16
+
+#define TYPE_NAME_SIZE 256
+
+/* What a name can stand for; names of one class are unique in the index. */
+enum type_class {
+	CLASS_STRUCT, CLASS_UNION, CLASS_TYPEDEF, CLASS_ENUM, CLASS_BASE,
+	CLASS_VARIABLE, CLASS_FUNCTION, CLASS_CONSTANT, NR_CLASSES,
+};
+
+/* The definition of a struct, union or enum by its tag; false: none. */
+bool types_definition(struct types *t, enum type_class class,
+		      const char *name, Dwarf_Die *ret);
+
+/* The type a DIE says it has (DW_AT_type); void when it says none. */
+struct type die_type(struct types *types, const Dwarf_Die *die);
+int die_tag(const Dwarf_Die *die);
+const char *die_name(const Dwarf_Die *die);
+bool die_flag(const Dwarf_Die *die, unsigned int attribute);
+bool die_unsigned(const Dwarf_Die *die, unsigned int attribute, uint64_t *ret);
+/* A constant that may be negative, such as an enumerator's. */
+bool die_constant(const Dwarf_Die *die, int64_t *ret);
+
+/*
+ * Goes through the children of a DIE: start with child->addr NULL; false
+ * behind the last one.
+ */
+bool die_next_child(const Dwarf_Die *parent, Dwarf_Die *child);
+
+/* The n-th dimension of an array type's DIE; known is false for "[]". */
+unsigned int array_dims(const Dwarf_Die *array);
+bool array_dim(const Dwarf_Die *array, unsigned int n, uint64_t *count);
+
+/* An int or char of one byte: gdb shows it as a character too. */
+bool type_is_text(const struct type *stripped);
+
+/*
+ * The declaration without its first word, the base type: for a struct whose
+ * body was written in its place.
+ */
+const char *type_declare_tail(const struct type *t, const char *name, char *buf,
+			      size_t size);
+
+#endif

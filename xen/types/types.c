@@ -1,0 +1,602 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The index of names in an image's DWARF. Every unit repeats the headers it
+ * includes, so that of 224k top-level entries of Xen 4.20 only some 12k names
+ * are left; they are put into one hash table when the first name is asked for.
+ */
+#include "types.h"
+
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* The larger wins; the first wins among equals. */
+enum rank { RANK_DECLARATION, RANK_STATIC, RANK_DEFINITION };
+
+struct entry {
+	const char *name;	/* in the image's strings */
+	Dwarf_Die die;
+	uint8_t class;
+	uint8_t rank;
+};
+
+struct types {
+	Dwarf *dwarf;
+	struct entry *entries;
+	uint32_t nr_entries, max_entries;
+	uint32_t *slots;	/* hash table: entry number + 1, 0 is free */
+	uint32_t nr_slots;	/* a power of two */
+	Dwarf_Die *enums;	/* all of them: constants need no tag */
+	uint32_t nr_enums, max_enums;
+	bool indexed, constants_indexed;
+};
+
+static const struct {
+	int tag;
+	enum type_class class;
+} tag_classes[] = {
+	{ DW_TAG_structure_type, CLASS_STRUCT },
+	{ DW_TAG_union_type, CLASS_UNION },
+	{ DW_TAG_typedef, CLASS_TYPEDEF },
+	{ DW_TAG_enumeration_type, CLASS_ENUM },
+	{ DW_TAG_base_type, CLASS_BASE },
+	{ DW_TAG_variable, CLASS_VARIABLE },
+	{ DW_TAG_subprogram, CLASS_FUNCTION },
+	{ DW_TAG_enumerator, CLASS_CONSTANT },
+};
+
+static enum type_class class_of_tag(int tag)
+{
+	for (size_t i = 0; i < sizeof(tag_classes) / sizeof(*tag_classes); i++)
+		if (tag_classes[i].tag == tag)
+			return tag_classes[i].class;
+	return NR_CLASSES;
+}
+
+struct err *types_from_elf(Elf *elf, struct types **ret)
+{
+	struct types *t;
+	Dwarf *dwarf;
+	size_t header;
+	Dwarf_Off next;
+
+	dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	if (!dwarf)
+		return err_new(ERR_NO_TYPE, "no usable DWARF in the image: %s",
+			       dwarf_errmsg(-1));
+	/* an image stripped of .debug_info may still have other sections */
+	if (dwarf_next_unit(dwarf, 0, &next, &header, NULL, NULL, NULL, NULL,
+			    NULL, NULL)) {
+		dwarf_end(dwarf);
+		return err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_info)");
+	}
+	t = calloc(1, sizeof(*t));
+	if (!t) {
+		dwarf_end(dwarf);
+		return err_nomem();
+	}
+	t->dwarf = dwarf;
+	*ret = t;
+	return NULL;
+}
+
+static void index_clear(struct types *t)
+{
+	free(t->entries);
+	free(t->slots);
+	free(t->enums);
+	t->entries = NULL;
+	t->slots = NULL;
+	t->enums = NULL;
+	t->nr_entries = t->max_entries = 0;
+	t->nr_slots = 0;
+	t->nr_enums = t->max_enums = 0;
+	t->indexed = t->constants_indexed = false;
+}
+
+void types_destroy(struct types *t)
+{
+	if (!t)
+		return;
+	index_clear(t);
+	dwarf_end(t->dwarf);
+	free(t);
+}
+
+/* FNV-1a */
+static uint32_t name_hash(enum type_class class, const char *name)
+{
+	uint32_t h = 2166136261u ^ class;
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)*name) * 16777619u;
+	return h ^ h >> 15;
+}
+
+/* The slot that holds the name, or the free one where it belongs. */
+static uint32_t *slot_of(const struct types *t, enum type_class class,
+			 const char *name)
+{
+	uint32_t i = name_hash(class, name);
+
+	for (;; i++) {
+		uint32_t *slot = &t->slots[i & (t->nr_slots - 1)];
+		const struct entry *e;
+
+		if (!*slot)
+			return slot;
+		e = &t->entries[*slot - 1];
+		if (e->class == class && !strcmp(e->name, name))
+			return slot;
+	}
+}
+
+/* Makes room for one more entry; slots are at most half full. */
+static bool index_grow(struct types *t)
+{
+	uint32_t max = t->max_entries ? t->max_entries * 2 : 16384;
+	struct entry *entries;
+	uint32_t *slots;
+
+	if (t->nr_entries < t->max_entries)
+		return true;
+	if (max > UINT32_MAX / 4)
+		return false;
+	entries = reallocarray(t->entries, max, sizeof(*entries));
+	if (!entries)
+		return false;
+	t->entries = entries;
+	slots = calloc((size_t)max * 2, sizeof(*slots));
+	if (!slots)
+		return false;
+	free(t->slots);
+	t->slots = slots;
+	t->nr_slots = max * 2;
+	t->max_entries = max;
+	for (uint32_t i = 0; i < t->nr_entries; i++)
+		*slot_of(t, entries[i].class, entries[i].name) = i + 1;
+	return true;
+}
+
+static enum rank die_rank(enum type_class class, const Dwarf_Die *die)
+{
+	Dwarf_Die d = *die;
+
+	/* not integrated: a definition may refer to its declaration */
+	if (dwarf_hasattr(&d, DW_AT_declaration))
+		return RANK_DECLARATION;
+	if ((class == CLASS_VARIABLE || class == CLASS_FUNCTION) &&
+	    !die_flag(die, DW_AT_external))
+		return RANK_STATIC;
+	return RANK_DEFINITION;
+}
+
+static struct err *index_add(struct types *t, enum type_class class,
+			     const char *name, const Dwarf_Die *die)
+{
+	struct entry *e;
+	uint32_t *slot;
+	enum rank rank;
+
+	if (!index_grow(t))
+		return err_nomem();
+	slot = slot_of(t, class, name);
+	if (!*slot) {
+		e = &t->entries[t->nr_entries++];
+		*e = (struct entry){ name, *die, class, die_rank(class, die) };
+		*slot = t->nr_entries;
+		return NULL;
+	}
+	e = &t->entries[*slot - 1];
+	if (e->rank == RANK_DEFINITION)
+		return NULL;
+	rank = die_rank(class, die);
+	if (rank > e->rank) {
+		e->rank = rank;
+		e->die = *die;
+	}
+	return NULL;
+}
+
+static struct err *remember_enum(struct types *t, const Dwarf_Die *die)
+{
+	if (t->nr_enums == t->max_enums) {
+		uint32_t max = t->max_enums ? t->max_enums * 2 : 4096;
+		Dwarf_Die *enums = NULL;
+
+		if (max <= UINT32_MAX / 2)
+			enums = reallocarray(t->enums, max, sizeof(*enums));
+		if (!enums)
+			return err_nomem();
+		t->enums = enums;
+		t->max_enums = max;
+	}
+	t->enums[t->nr_enums++] = *die;
+	return NULL;
+}
+
+static struct err *index_unit(struct types *t, const Dwarf_Die *unit)
+{
+	Dwarf_Die die = { .addr = NULL };
+
+	while (die_next_child(unit, &die)) {
+		int tag = dwarf_tag(&die);
+		enum type_class class = class_of_tag(tag);
+		const char *name;
+
+		if (class == NR_CLASSES)
+			continue;
+		if (class == CLASS_ENUM)
+			ERR_TRY(remember_enum(t, &die));
+		name = dwarf_diename(&die);
+		if (name)
+			ERR_TRY(index_add(t, class, name, &die));
+	}
+	return NULL;
+}
+
+/*
+ * Calls visit for each unit: compile units, type units and the partial ones
+ * dwz makes, and the units of the file dwz moved common ones to, if libdw
+ * found it.
+ */
+static struct err *for_each_unit(struct types *t,
+				 struct err *(*visit)(struct types *t,
+						      const Dwarf_Die *unit))
+{
+	Dwarf *dwarfs[] = { t->dwarf, dwarf_getalt(t->dwarf) };
+
+	for (size_t i = 0; i < 2 && dwarfs[i]; i++) {
+		Dwarf_CU *cu = NULL;
+		Dwarf_Die unit;
+
+		while (!dwarf_get_units(dwarfs[i], cu, &cu, NULL, NULL, &unit,
+					NULL)) {
+			ERR_TRY(interrupt_check());
+			ERR_TRY(visit(t, &unit));
+		}
+	}
+	return NULL;
+}
+
+static struct err *index_names(struct types *t)
+{
+	struct err *e;
+
+	if (t->indexed)
+		return NULL;
+	e = index_grow(t) ? for_each_unit(t, index_unit) : err_nomem();
+	if (e) {
+		index_clear(t);
+		return err_prefix(e, "cannot index the types");
+	}
+	t->indexed = true;
+	return NULL;
+}
+
+static struct err *index_constants(struct types *t)
+{
+	ERR_TRY(index_names(t));
+	if (t->constants_indexed)
+		return NULL;
+	for (uint32_t i = 0; i < t->nr_enums; i++) {
+		Dwarf_Die die = { .addr = NULL };
+
+		ERR_TRY(interrupt_check());
+		while (die_next_child(&t->enums[i], &die)) {
+			const char *name = dwarf_diename(&die);
+
+			if (dwarf_tag(&die) == DW_TAG_enumerator && name)
+				ERR_TRY(index_add(t, CLASS_CONSTANT, name, &die));
+		}
+	}
+	t->constants_indexed = true;
+	return NULL;
+}
+
+static const struct entry *entry_find(const struct types *t,
+				      enum type_class class, const char *name)
+{
+	uint32_t slot = t->nr_slots ? *slot_of(t, class, name) : 0;
+
+	return slot ? &t->entries[slot - 1] : NULL;
+}
+
+bool types_definition(struct types *t, enum type_class class, const char *name,
+		      Dwarf_Die *ret)
+{
+	const struct entry *e;
+
+	if (!t->indexed)
+		return false;
+	e = entry_find(t, class, name);
+	if (!e || e->rank == RANK_DECLARATION)
+		return false;
+	*ret = e->die;
+	return true;
+}
+
+/* The classes a name is looked for in, in this order. */
+struct query {
+	const enum type_class *classes;
+	unsigned int nr_classes;
+	const char *name;
+	const char *file;	/* of "FILE#NAME"; NULL: any */
+};
+
+/* Is unit compiled from file, named whole or by its tail? */
+static bool unit_is_file(const Dwarf_Die *unit, const char *file)
+{
+	const char *name = die_name(unit);
+	size_t len, file_len = strlen(file);
+
+	if (!name)
+		return false;
+	len = strlen(name);
+	if (len < file_len || strcmp(name + len - file_len, file))
+		return false;
+	return len == file_len || name[len - file_len - 1] == '/';
+}
+
+/* The best entry of that name among the top-level ones of one unit. */
+static bool unit_find(const Dwarf_Die *unit, enum type_class class,
+		      const char *name, Dwarf_Die *ret)
+{
+	Dwarf_Die die = { .addr = NULL };
+	int best = -1;
+
+	while (die_next_child(unit, &die)) {
+		const char *n;
+
+		if (class_of_tag(dwarf_tag(&die)) != class)
+			continue;
+		n = dwarf_diename(&die);
+		if (!n || strcmp(n, name) || (int)die_rank(class, &die) <= best)
+			continue;
+		best = die_rank(class, &die);
+		*ret = die;
+	}
+	return best >= 0;
+}
+
+static struct err *find_in_file(struct types *t, const struct query *q,
+				Dwarf_Die *ret)
+{
+	bool file_seen = false;
+	Dwarf_CU *cu = NULL;
+	Dwarf_Die unit;
+
+	while (!dwarf_get_units(t->dwarf, cu, &cu, NULL, NULL, &unit, NULL)) {
+		if (!unit_is_file(&unit, q->file))
+			continue;
+		file_seen = true;
+		for (unsigned int i = 0; i < q->nr_classes; i++)
+			if (unit_find(&unit, q->classes[i], q->name, ret))
+				return NULL;
+	}
+	return err_new(ERR_NO_TYPE, file_seen ? "%s has no '%s'" :
+		       "no source file '%s' in this build (for '%s')",
+		       q->file, q->name);
+}
+
+static struct err *find(struct types *t, const struct query *q, Dwarf_Die *ret)
+{
+	const struct entry *declared = NULL;
+
+	/* needed later even for a file: declarations are resolved by name */
+	ERR_TRY(index_names(t));
+	if (q->file)
+		return find_in_file(t, q, ret);
+	for (unsigned int i = 0; i < q->nr_classes; i++) {
+		const struct entry *e = entry_find(t, q->classes[i], q->name);
+
+		if (e && e->rank != RANK_DECLARATION) {
+			*ret = e->die;
+			return NULL;
+		}
+		if (e && !declared)
+			declared = e;
+	}
+	if (!declared)
+		return err_new(ERR_NO_TYPE, "this build has no '%s'", q->name);
+	*ret = declared->die;
+	return NULL;
+}
+
+/* Splits "FILE#NAME" in place. */
+static char *split_file(char *text, const char **file)
+{
+	char *hash = strchr(text, '#');
+
+	*file = NULL;
+	if (!hash)
+		return text;
+	*hash = '\0';
+	*file = text;
+	return hash + 1;
+}
+
+static const struct {
+	const char *word;
+	enum type_class class;
+} keywords[] = {
+	{ "struct", CLASS_STRUCT }, { "union", CLASS_UNION }, { "enum", CLASS_ENUM },
+};
+
+static const enum type_class bare_classes[] = {
+	CLASS_STRUCT, CLASS_UNION, CLASS_TYPEDEF, CLASS_ENUM, CLASS_BASE,
+};
+
+/*
+ * The words of base types, how often each may occur, and gcc's and clang's
+ * names of what they make together. The counts are digits of one number.
+ */
+#define W_SIGNED	0x1u
+#define W_UNSIGNED	0x10u
+#define W_CHAR		0x100u
+#define W_SHORT		0x1000u
+#define W_INT		0x10000u
+#define W_LONG		0x100000u
+#define W_LONGLONG	0x200000u
+#define W_BOOL		0x1000000u
+
+static const struct {
+	const char *word;
+	unsigned int count;
+} base_words[] = {
+	{ "signed", W_SIGNED }, { "unsigned", W_UNSIGNED }, { "char", W_CHAR },
+	{ "short", W_SHORT }, { "int", W_INT }, { "long", W_LONG },
+	{ "_Bool", W_BOOL }, { "bool", W_BOOL },
+};
+
+static const struct {
+	unsigned int words;
+	const char *names[2];
+} base_types[] = {
+	{ W_BOOL, { "_Bool", "bool" } },
+	{ W_CHAR, { "char" } },
+	{ W_CHAR | W_SIGNED, { "signed char" } },
+	{ W_CHAR | W_UNSIGNED, { "unsigned char" } },
+	{ W_SHORT, { "short int", "short" } },
+	{ W_SHORT | W_UNSIGNED, { "short unsigned int", "unsigned short" } },
+	{ W_INT, { "int" } },
+	{ W_UNSIGNED | W_INT, { "unsigned int" } },
+	{ W_LONG, { "long int", "long" } },
+	{ W_LONG | W_UNSIGNED, { "long unsigned int", "unsigned long" } },
+	{ W_LONGLONG, { "long long int", "long long" } },
+	{ W_LONGLONG | W_UNSIGNED,
+	  { "long long unsigned int", "unsigned long long" } },
+};
+
+/* What the words add up to, with the implied ones normalised; 0: no base. */
+static unsigned int base_words_of(const char *name)
+{
+	unsigned int sum = 0;
+
+	while (*name) {
+		size_t len = strcspn(name, " \t"), i;
+
+		for (i = 0; i < sizeof(base_words) / sizeof(*base_words); i++)
+			if (strlen(base_words[i].word) == len &&
+			    !memcmp(base_words[i].word, name, len))
+				break;
+		if (i == sizeof(base_words) / sizeof(*base_words))
+			return 0;
+		sum += base_words[i].count;
+		/* no word is said more than twice */
+		if (sum & 0xccccccc)
+			return 0;
+		name += len;
+		name += strspn(name, " \t");
+	}
+	if (sum & (W_SHORT | W_LONG | W_LONGLONG))
+		sum &= ~W_INT;
+	else if (sum == W_SIGNED || sum == W_UNSIGNED)
+		sum |= W_INT;
+	if (sum & W_SIGNED && !(sum & W_CHAR))
+		sum &= ~W_SIGNED;
+	return sum;
+}
+
+static struct err *find_base(struct types *t, const char *name, bool *found,
+			     Dwarf_Die *ret)
+{
+	unsigned int words = base_words_of(name);
+	static const enum type_class classes[] = { CLASS_BASE };
+
+	*found = false;
+	if (!words)
+		return NULL;
+	ERR_TRY(index_names(t));
+	for (size_t i = 0; i < sizeof(base_types) / sizeof(*base_types); i++) {
+		if (base_types[i].words != words)
+			continue;
+		for (int j = 0; j < 2 && base_types[i].names[j] && !*found; j++)
+			*found = types_definition(t, classes[0],
+						  base_types[i].names[j], ret);
+	}
+	return NULL;
+}
+
+struct err *types_find(struct types *t, const char *name, struct type *ret)
+{
+	struct query q = { bare_classes, sizeof(bare_classes) /
+			   sizeof(*bare_classes), NULL, NULL };
+	char buf[TYPE_NAME_SIZE], *p = buf, *end;
+	Dwarf_Die die;
+	bool base;
+
+	if (strlen(name) >= sizeof(buf))
+		return err_new(ERR_NO_TYPE, "type name of %zu characters",
+			       strlen(name));
+	strcpy(buf, name);
+	p = split_file(buf, &q.file);
+	p += strspn(p, " \t");
+	for (end = p + strlen(p); end > p && strchr(" \t", end[-1]); end--)
+		end[-1] = '\0';
+	if (!strcmp(p, "void")) {
+		*ret = (struct type){ .types = t };
+		return NULL;
+	}
+	ERR_TRY(find_base(t, p, &base, &die));
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
+		size_t len = strlen(keywords[i].word);
+
+		if (!strncmp(p, keywords[i].word, len) && p[len] &&
+		    strchr(" \t", p[len])) {
+			p += len + strspn(p + len, " \t");
+			q.classes = &keywords[i].class;
+			q.nr_classes = 1;
+			break;
+		}
+	}
+	q.name = p;
+	if (!base) {
+		struct err *e = find(t, &q, &die);
+
+		if (e)
+			return err_prefix(e, "type '%s'", name);
+	}
+	*ret = (struct type){ .die = die, .types = t };
+	return NULL;
+}
+
+struct err *types_variable(struct types *t, const char *name, struct type *ret)
+{
+	static const enum type_class classes[] = {
+		CLASS_VARIABLE, CLASS_FUNCTION,
+	};
+	struct query q = { classes, 2, NULL, NULL };
+	char buf[TYPE_NAME_SIZE];
+	struct err *e;
+	Dwarf_Die die;
+
+	if (strlen(name) >= sizeof(buf))
+		return err_new(ERR_NO_TYPE, "variable name of %zu characters",
+			       strlen(name));
+	strcpy(buf, name);
+	q.name = split_file(buf, &q.file);
+	e = find(t, &q, &die);
+	if (e)
+		return err_prefix(e, "type of variable '%s'", name);
+	/* a function's DIE is its own type: it has parameters and a result */
+	if (die_tag(&die) == DW_TAG_variable)
+		*ret = die_type(t, &die);
+	else
+		*ret = (struct type){ .die = die, .types = t };
+	return NULL;
+}
+
+struct err *types_enum_value(struct types *t, const char *name, int64_t *ret)
+{
+	const struct entry *e;
+
+	ERR_TRY(index_constants(t));
+	e = entry_find(t, CLASS_CONSTANT, name);
+	if (!e || !die_constant(&e->die, ret))
+		return err_new(ERR_NO_TYPE, "this build has no enum constant '%s'",
+			       name);
+	return NULL;
+}
