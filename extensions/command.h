@@ -57,15 +57,15 @@ struct command {
 	const char *const *help;	/* description and a real example; NULL ends */
 };
 
-/* The table, in the order help shows; ends with a NULL name. */
-extern const struct command commands[];
+/* The table (commands.c), in the order help shows; ends with NULL. */
+extern const struct command *const commands[];
 
 /* `xen` alone. */
 extern const struct command command_overview;
 
 /* Other names of commands, as crash's hypervisor mode has them. */
 struct command_alias {
-	const char *alias, *name;
+	const char *alias, *name;	/* NULL alias ends the table */
 };
 extern const struct command_alias command_aliases[];
 

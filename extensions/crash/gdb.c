@@ -5,8 +5,6 @@
 #include <gelf.h>
 #include <inttypes.h>
 
-#include "../../xen/image/image.h"
-
 /* What gdb was given, for remove-symbol-file and unlink. */
 static struct {
 	uint64_t text;
@@ -99,7 +97,7 @@ static struct err *unpack(Elf *elf, char **ret)
 struct err *gdb_add_image(struct session *s)
 {
 	struct image *img = s->xen->image;
-	const char *path = image_path(img);
+	const char *path = img->path;
 	struct err *e;
 	char *command;
 
@@ -107,11 +105,11 @@ struct err *gdb_add_image(struct session *s)
 	 * crash asks gdb for Linux types while it starts, and a Xen type of
 	 * the same name must not answer: a deferred start comes first.
 	 */
-	if (!image_elf(img) || (pc->flags & MINIMAL_MODE) || given.added)
+	if (!img->elf || (pc->flags & MINIMAL_MODE) || given.added)
 		return NULL;
-	ERR_TRY(err_prefix(text_address(image_elf(img), &given.text), "%s", path));
-	if (image_is_compressed(img)) {
-		ERR_TRY(unpack(image_elf(img), &given.temporary));
+	ERR_TRY(err_prefix(text_address(img->elf, &given.text), "%s", path));
+	if (img->compression != FILE_PLAIN) {
+		ERR_TRY(unpack(img->elf, &given.temporary));
 		path = given.temporary;
 	}
 	if (asprintf(&command, "add-symbol-file %s 0x%" PRIx64, path, given.text) < 0)

@@ -20,8 +20,13 @@ struct session session = { .host = &crash_host };
  */
 static void cmd_xen(void)
 {
+	const char *name = !strcmp(args[0], "xen") ? NULL : args[0];
+	bool prefixed = name && !strncmp(name, "xen-", 4);
+
 	signals_enter();
-	command_run(&session, argcnt, args, fp);
+	if (name)
+		args[0] = (char *)name + (prefixed ? 4 : 0);
+	command_run(&session, argcnt - !name, args + !name, fp);
 	signals_leave();
 }
 
@@ -79,11 +84,11 @@ static bool table_entry(struct command_table_entry *e, const char *prefix,
 static bool table_make(void)
 {
 	const struct command_alias *a;
-	const struct command *c;
+	const struct command *const *c;
 	struct command_table_entry *e;
 	size_t n = 2;
 
-	for (c = commands; c->name; c++)
+	for (c = commands; *c; c++)
 		n++;
 	for (a = command_aliases; a->alias; a++)
 		n++;
@@ -95,8 +100,8 @@ static bool table_make(void)
 	for (a = command_aliases; a->alias; a++)
 		if (!table_entry(e++, "", a->alias, command_find(a->name), 0))
 			return false;
-	for (c = commands; c->name; c++)
-		if (!table_entry(e++, "xen-", c->name, c, HIDDEN_COMMAND))
+	for (c = commands; *c; c++)
+		if (!table_entry(e++, "xen-", (*c)->name, *c, HIDDEN_COMMAND))
 			return false;
 	return true;
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../image/image.h"
 #include "../image/match.h"
 
 #define GIB_MASK	((1ULL << 30) - 1)
@@ -14,8 +13,8 @@
 /* sizeof(struct page_info) without CONFIG_BIGMEM (asm/mm.h, 4.4 to master). */
 #define PAGE_INFO_SMALL	32
 
-/* Where the offsets of absent pcpus lie (asm/percpu.h: INVALID_PERCPU_AREA). */
-#define PERCPU_INVALID	0x7ff0000000000000ULL
+/* Beyond any NR_CPUS (Kconfig's limit is 16383, builds ship with 256 to 4095). */
+#define MAX_CPUS	16384
 
 static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
 			     size_t size)
@@ -205,7 +204,7 @@ static struct err *read_pdx(struct xen *x)
 static struct err *take_types(struct xen *x, struct image *img)
 {
 	struct records *records;
-	struct err *e = types_from_elf(image_elf(img), &x->types);
+	struct err *e = types_from_elf(img->elf, &x->types);
 
 	/* No DWARF costs the commands that need it, not the image. */
 	if (e && err_reason(e) != ERR_NO_TYPE)
@@ -219,14 +218,14 @@ static struct err *take_types(struct xen *x, struct image *img)
 
 struct err *xen_attach(struct xen *x, struct image *img)
 {
-	struct symbols *symbols = NULL;
 	struct err *e;
 	uint64_t nr;
 
-	ERR_TRY(image_symbols(img, &symbols));
+	if (!img->symbols)
+		return err_new(ERR_NO_SYMBOL, "%s has no symbols", img->path);
 	xen_detach(x);
-	x->symbols = symbols;
-	e = image_elf(img) ? take_types(x, img) : NULL;
+	x->symbols = img->symbols;
+	e = img->elf ? take_types(x, img) : NULL;
 	if (!e)
 		e = read_pdx(x);
 	if (e) {
@@ -234,7 +233,7 @@ struct err *xen_attach(struct xen *x, struct image *img)
 		return e;
 	}
 	e = xen_variable(x, "nr_cpu_ids", &nr);
-	if (!e && nr && nr <= 8192)
+	if (!e && nr && nr <= MAX_CPUS)
 		x->nr_cpus = nr;
 	err_free(e);
 	x->image = img;
@@ -252,22 +251,10 @@ void xen_detach(struct xen *x)
 	}
 	err_free(e);
 	types_destroy(x->types);
-	symbols_destroy(x->symbols);
 	image_close(x->image);
 	x->types = NULL;
 	x->symbols = NULL;
 	x->image = NULL;
-}
-
-const char *xen_build_id_text(const unsigned char *id, unsigned int len,
-			      char *buf, size_t size)
-{
-	unsigned int i;
-
-	buf[0] = 0;
-	for (i = 0; i < len && 2 * i + 2 < size; i++)
-		snprintf(buf + 2 * i, 3, "%02x", id[i]);
-	return buf;
 }
 
 struct err *xen_symbol(struct xen *x, const char *name, uint64_t *va)
@@ -313,7 +300,8 @@ struct err *xen_percpu(struct xen *x, const char *name, unsigned int cpu,
 	ERR_TRY(xen_symbol(x, "__per_cpu_offset", &offsets));
 	ERR_TRY(err_prefix(space_read_u64(x->space, offsets + 8ULL * cpu, &offset),
 			   "__per_cpu_offset[%u]", cpu));
-	if (offset >= PERCPU_INVALID && offset < (1ULL << 63))
+	/* The offsets of absent pcpus lead to non-canonical addresses. */
+	if (space_region(x->space, base + offset)->id == REGION_NONE)
 		return err_new(ERR_NOT_FOUND, "pcpu %u has no per-cpu area", cpu);
 	*va = base + offset;
 	return NULL;

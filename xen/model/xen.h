@@ -8,15 +8,13 @@
 
 #include "../address/space.h"
 #include "../error.h"
+#include "../image/image.h"
 #include "../memory/memory.h"
 #include "../memory/notes.h"
 #include "../symbols/symbols.h"
 #include "../types/record.h"
 #include "../types/types.h"
 
-struct image;
-
-#define BUILD_ID_MAX 32
 
 /* What the hypervisor says of itself; empty or 0 where unknown. */
 struct xen_identity {
@@ -37,7 +35,7 @@ struct xen {
 
 	/* NULL until an image is attached, as far as it has them */
 	struct image *image;
-	struct symbols *symbols;
+	const struct symbols *symbols;	/* the image's */
 	struct types *types;
 	struct records *records;	/* never NULL; without types it knows nothing */
 
@@ -59,10 +57,6 @@ void xen_close(struct xen *x);
  */
 struct err *xen_attach(struct xen *x, struct image *img) ERR_MUST_CHECK;
 void xen_detach(struct xen *x);
-
-/* "build-id" bytes as hexadecimal text; returns buf. */
-const char *xen_build_id_text(const unsigned char *id, unsigned int len,
-			      char *buf, size_t size);
 
 /* The va of a symbol; ERR_NO_SYMBOL with the reason when there is none. */
 struct err *xen_symbol(struct xen *x, const char *name,

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pcpu.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct cpu_info {
+	struct value processor_id, current_vcpu, regs;
+};
+
+static const struct field cpu_info_fields[] = {
+	FIELD(struct cpu_info, processor_id, "struct cpu_info.processor_id"),
+	FIELD(struct cpu_info, current_vcpu, "struct cpu_info.current_vcpu"),
+	FIELD_AT(struct cpu_info, regs, "struct cpu_info.guest_cpu_user_regs"),
+};
+
+static const struct record_type cpu_info_type =
+	RECORD_TYPE("cpu_info", cpu_info_fields);
+
+struct err *pcpu_in_map(struct xen *x, const char *map, unsigned int id,
+			bool *ret)
+{
+	uint64_t va, bits;
+
+	ERR_TRY(xen_symbol(x, map, &va));
+	ERR_TRY(err_prefix(space_read_u64(x->space, va + id / 64 * 8, &bits),
+			   "%s", map));
+	*ret = bits >> (id % 64) & 1;
+	return NULL;
+}
+
+/* A pointer out of an array or a per-cpu variable; 0 when it cannot be had. */
+static uint64_t read_pointer(struct xen *x, struct err *e, uint64_t va)
+{
+	uint64_t v = 0;
+
+	if (!e)
+		e = space_read_u64(x->space, va, &v);
+	err_free(e);
+	return v;
+}
+
+static struct err *read_cpu_info(struct xen *x, struct pcpu *p)
+{
+	struct cpu_info info;
+	struct type type;
+	uint64_t size;
+
+	ERR_TRY(types_find(x->types, "struct cpu_info", &type));
+	ERR_TRY(type_size(&type, &size));
+	p->cpu_info = p->stack + PCPU_STACK_SIZE - size;
+	ERR_TRY(record_read(x->records, x->space, &cpu_info_type, p->cpu_info,
+			    &info));
+	p->processor_id = info.processor_id;
+	p->current_vcpu = info.current_vcpu;
+	p->guest_regs = info.regs.u;
+	return NULL;
+}
+
+struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
+{
+	struct pcpu p = { .id = id };
+	uint64_t va = 0;
+	struct err *e;
+
+	if (id >= x->nr_cpus)
+		return err_new(ERR_NOT_FOUND, "no pcpu %u: there are %u", id, x->nr_cpus);
+	ERR_TRY(pcpu_in_map(x, "cpu_online_map", id, &p.online));
+	ERR_TRY(xen_symbol(x, "stack_base", &va));
+	ERR_TRY(err_prefix(space_read_u64(x->space, va + 8ULL * id, &p.stack),
+			   "stack_base[%u]", id));
+	if (!p.stack)
+		return err_new(ERR_NOT_FOUND, "pcpu %u has no stack: it was never started", id);
+	ERR_TRY(err_prefix(xen_check_pointer(x, p.stack, PCPU_STACK_SIZE, "stack"),
+			   "pcpu %u", id));
+	ERR_TRY(err_prefix(read_cpu_info(x, &p), "pcpu %u", id));
+	e = xen_percpu(x, "curr_vcpu", id, &va);
+	p.curr_vcpu = read_pointer(x, e, va);
+	e = xen_symbol(x, "idle_vcpu", &va);
+	p.idle_vcpu = read_pointer(x, e, va + 8ULL * id);
+	/* tss_page from 4.11 on, init_tss before */
+	e = xen_percpu(x, "tss_page", id, &p.tss);
+	if (e) {
+		err_free(e);
+		err_free(xen_percpu(x, "init_tss", id, &p.tss));
+	}
+	if (x->notes && id < x->notes->nr_pcpus && x->notes->pcpu[id].has_regs)
+		p.note = &x->notes->pcpu[id];
+	*ret = p;
+	return NULL;
+}

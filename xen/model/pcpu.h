@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XEN_MODEL_PCPU_H
+#define XEN_MODEL_PCPU_H
+
+#include "xen.h"
+
+/* STACK_ORDER 3, asm/config.h and asm/current.h of 4.4 to master. */
+#define PCPU_STACK_SIZE	(32UL << 10)
+
+/* A physical cpu and what struct cpu_info at the top of its stack says. */
+struct pcpu {
+	unsigned int id;
+	bool online;			/* in cpu_online_map */
+	uint64_t stack;			/* va of its stack's lowest byte */
+	uint64_t cpu_info;		/* va */
+	uint64_t guest_regs;		/* va of guest_cpu_user_regs */
+	uint64_t tss;			/* va; 0: not known */
+	struct value processor_id;
+	struct value current_vcpu;	/* va of the vcpu scheduled here */
+	uint64_t curr_vcpu;		/* va of the vcpu whose state is loaded */
+	uint64_t idle_vcpu;		/* va of the pcpu's idle vcpu */
+	const struct note_pcpu *note;	/* NULL: it saved none */
+};
+
+/*
+ * Reads one pcpu. ERR_NOT_FOUND when there is no pcpu of that number, or it
+ * has no stack (never brought up, or taken down).
+ */
+struct err *pcpu_read(struct xen *x, unsigned int id,
+		      struct pcpu *ret) ERR_MUST_CHECK;
+
+/* Whether a number is in one of Xen's cpu maps ("cpu_online_map"). */
+struct err *pcpu_in_map(struct xen *x, const char *map, unsigned int id,
+			bool *ret) ERR_MUST_CHECK;
+
+#endif
