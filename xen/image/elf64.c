@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * xen-syms, the ELF64 made of xen.efi, and vmlinux: whole, stripped, or as the
+ * debug file that was split off (its sections without bytes, the build-id note
+ * kept).
+ */
+#include <elf.h>
+#include <gelf.h>
+#include <string.h>
+
+#include "internal.h"
+#include "note.h"
+
+#define NOTE_MAX	(1UL << 20)
+/* vmlinux has its notes far behind; nothing to unpack all that for. */
+#define PROBE_MAX	(64UL << 20)
+
+/* What a section's name says of the image. */
+static const struct {
+	const char *name;
+	size_t flag;		/* offset of a bool in struct image */
+} named_sections[] = {
+	{ ".debug_info", offsetof(struct image, has_dwarf) },
+	{ ".zdebug_info", offsetof(struct image, has_dwarf) },
+	{ ".debug_frame", offsetof(struct image, has_debug_frame) },
+	{ ".zdebug_frame", offsetof(struct image, has_debug_frame) },
+};
+
+static void take_build_id(struct image *img, uint64_t offset, uint64_t size,
+			  uint64_t va)
+{
+	struct build_id_at id;
+
+	if (img->build_id_len || size > NOTE_MAX ||
+	    offset > file_size(img->file) ||
+	    size > file_size(img->file) - offset)
+		return;
+	if (note_find_build_id(file_data(img->file) + offset, size, &id))
+		image_set_build_id(img, offset + id.offset, id.len,
+				   va + id.offset);
+}
+
+static void take_pe_id(struct image *img, const GElf_Shdr *sh)
+{
+	size_t size = file_size(img->file);
+	struct build_id_at id;
+
+	if (img->build_id_len || sh->sh_offset > size ||
+	    sh->sh_size > size - sh->sh_offset)
+		return;
+	if (note_search_rsds(file_data(img->file) + sh->sh_offset, sh->sh_size,
+			     0, &id))
+		image_set_build_id(img, sh->sh_offset + id.offset, id.len,
+				   sh->sh_addr + id.offset);
+}
+
+struct err *elf64_probe(struct image *img)
+{
+	struct elf_head h;
+
+	if (!elf_head_parse(file_data(img->file), file_size(img->file), &h))
+		return NULL;
+	for (unsigned int i = 0; i < h.nr_segments; i++) {
+		const struct elf_segment *s = &h.segment[i];
+		struct err *e;
+
+		if (s->type != PT_NOTE || s->filesz > NOTE_MAX ||
+		    s->offset > PROBE_MAX)
+			continue;
+		e = img->problem ? NULL :
+		    file_want(img->file, s->offset + s->filesz);
+		if (e && err_reason(e) != ERR_CORRUPT)
+			return e;
+		err_free(e);
+		take_build_id(img, s->offset, s->filesz, s->vaddr);
+	}
+	/* a split-off debug file has the note in a section only */
+	if (!img->build_id_len && file_format(img->file) == FILE_PLAIN)
+		return elf64_complete(img);
+	return NULL;
+}
+
+static void note_section(struct image *img, const char *name,
+			 const GElf_Shdr *sh, bool *text_lost)
+{
+	if (sh->sh_type == SHT_SYMTAB)
+		img->has_symtab = true;
+	if (sh->sh_type == SHT_NOTE)
+		take_build_id(img, sh->sh_offset, sh->sh_size, sh->sh_addr);
+	/* made of xen.efi: its id is that of the PE */
+	if (!strcmp(name, ".buildid") && sh->sh_type == SHT_PROGBITS)
+		take_pe_id(img, sh);
+	if (!strcmp(name, ".text") && sh->sh_type == SHT_NOBITS)
+		*text_lost = true;
+	if (sh->sh_type == SHT_NOBITS)
+		return;
+	for (size_t i = 0; i < sizeof(named_sections) /
+				sizeof(named_sections[0]); i++)
+		if (!strcmp(name, named_sections[i].name))
+			*(bool *)((char *)img + named_sections[i].flag) = true;
+}
+
+/* Returns whether .text has its bytes elsewhere. */
+static bool read_sections(struct image *img)
+{
+	bool text_lost = false;
+	Elf_Scn *scn = NULL;
+	size_t names;
+
+	if (!img->elf || elf_getshdrstrndx(img->elf, &names))
+		return false;
+	while ((scn = elf_nextscn(img->elf, scn))) {
+		const char *name;
+		GElf_Shdr sh;
+
+		if (!gelf_getshdr(scn, &sh))
+			continue;
+		name = elf_strptr(img->elf, names, sh.sh_name);
+		note_section(img, name ? name : "", &sh, &text_lost);
+	}
+	return text_lost;
+}
+
+static struct err *check_length(struct image *img, const struct elf_head *h)
+{
+	uint64_t need = h->shoff + (uint64_t)h->shnum * h->shentsize;
+	size_t size = file_size(img->file);
+
+	if (h->shoff && (need < h->shoff || need > size))
+		return image_set_problem(img,
+					 "is cut short: its section headers end at %lu, the file has %zu bytes",
+					 (unsigned long)need, size);
+	return NULL;
+}
+
+struct err *elf64_complete(struct image *img)
+{
+	const uint8_t *data = file_data(img->file);
+	size_t size = file_size(img->file);
+	bool text_lost;
+	struct elf_head h;
+
+	if (img->elf || !elf_head_parse(data, size, &h))
+		return NULL;
+	ERR_TRY(check_length(img, &h));
+	elf_version(EV_CURRENT);
+	/* only read: libelf takes no const */
+	img->elf = elf_memory((char *)data, size);
+	if (!img->elf)
+		return err_new(ERR_CORRUPT, "not readable as ELF: %s",
+			       elf_errmsg(-1));
+	text_lost = read_sections(img);
+	for (unsigned int i = 0; i < h.nr_segments; i++) {
+		const struct elf_segment *s = &h.segment[i];
+		struct image_segment seg = {
+			.va = s->vaddr,
+			.mem_size = s->memsz,
+			.file_size = text_lost ? 0 : s->filesz,
+			.offset = s->offset,
+		};
+
+		if (s->type != PT_LOAD)
+			continue;
+		if (img->class != IMAGE_VMLINUX && !img->virt_start)
+			img->virt_start = s->vaddr & ~(XEN_VIRT_SIZE - 1);
+		image_add_segment(img, &seg);
+	}
+	for (unsigned int i = 0; i < img->nr_segments; i++)
+		img->has_bytes |= img->segment[i].file_size != 0;
+	return NULL;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the formats of xen/image need of each other. */
+#ifndef XEN_IMAGE_INTERNAL_H
+#define XEN_IMAGE_INTERNAL_H
+
+#include "head.h"
+#include "image.h"
+
+/*
+ * One format. probe finds the build-id and unpacks as little as that needs;
+ * complete fills the rest, with the whole file unpacked. Either may be NULL.
+ */
+struct image_format {
+	const char *name;
+	struct err *(*probe)(struct image *img);
+	struct err *(*complete)(struct image *img);
+};
+
+/* wrapper.c */
+struct err *wrapper_probe(struct image *img) ERR_MUST_CHECK;
+struct err *wrapper_complete(struct image *img) ERR_MUST_CHECK;
+/* elf64.c */
+struct err *elf64_probe(struct image *img) ERR_MUST_CHECK;
+struct err *elf64_complete(struct image *img) ERR_MUST_CHECK;
+/* efi.c */
+struct err *efi_probe(struct image *img) ERR_MUST_CHECK;
+struct err *efi_complete(struct image *img) ERR_MUST_CHECK;
+
+/* Records the first thing that is wrong with the file. */
+struct err *image_set_problem(struct image *img, const char *fmt, ...)
+	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
+
+/* Takes the build-id at offset at of the unpacked file. */
+void image_set_build_id(struct image *img, uint64_t offset, unsigned int len,
+			uint64_t va);
+
+/* identity.c: what the .config says, where the strings did not */
+struct err *image_identity_set_debug(struct image_identity *id,
+				     enum image_tri debug) ERR_MUST_CHECK;
+
+/*
+ * Adds a segment, its file bytes cut to what the file has. Too many are
+ * ignored: a hypervisor has five.
+ */
+void image_add_segment(struct image *img, const struct image_segment *seg);
+
+/*
+ * XEN_VIRT_START of an image that does not say it: nearly all pointers of its
+ * data point into itself, in the one range or in the other. 0: not clear.
+ */
+uint64_t image_guess_virt_start(const uint8_t *bytes, size_t len);
+
+#endif

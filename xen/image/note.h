@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Build-ids in plain bytes: of ELF notes, and of the PE's debug record. */
+#ifndef XEN_IMAGE_NOTE_H
+#define XEN_IMAGE_NOTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A build-id, as an offset into the bytes it was found in. */
+struct build_id_at {
+	size_t offset;
+	unsigned int len;
+};
+
+/* Walks ELF notes (4-byte aligned) to the first NT_GNU_BUILD_ID. */
+bool note_find_build_id(const uint8_t *notes, size_t len,
+			struct build_id_at *ret);
+
+/* Looks for such a note anywhere, at 4-byte steps; from is where to start. */
+bool note_search_build_id(const uint8_t *bytes, size_t len, size_t from,
+			  struct build_id_at *ret);
+
+/*
+ * Looks for the CodeView record that ld puts into .buildid of a PE: "RSDS", a
+ * signature of 16 bytes (what Xen reports as its build-id), age 1, no name.
+ */
+bool note_search_rsds(const uint8_t *bytes, size_t len, size_t from,
+		      struct build_id_at *ret);
+
+#endif
