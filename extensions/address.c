@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "command.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Entries of the M2P (asm/mm.h, 4.4 to master). */
+#define RDWR_MPT_START	0xffff828000000000ULL
+#define M2P_INVALID	(1ULL << 63)
+#define M2P_SHARED	(~0ULL - 1)
+
+static const struct column vtop_columns[] = {
+	{ .key = "va", .title = "VIRTUAL" },
+	{ .key = "maddr", .title = "MACHINE" },
+	{ .key = "region", .title = "REGION" },
+	{ .key = "page", .title = "PAGE" },
+};
+
+static const struct column step_columns[] = {
+	{ .key = "level", .title = "LEVEL" },
+	{ .key = "at", .title = "ENTRY AT" },
+	{ .key = "entry", .title = "ENTRY" },
+	{ .key = "flags", .title = "FLAGS" },
+};
+
+static const struct {
+	uint64_t bit;
+	const char *name;
+} pte_flags[] = {
+	{ 1ULL << 0, "P" }, { 1ULL << 1, "RW" }, { 1ULL << 2, "US" },
+	{ 1ULL << 3, "PWT" }, { 1ULL << 4, "PCD" }, { 1ULL << 5, "A" },
+	{ 1ULL << 6, "D" }, { 1ULL << 7, "PSE" }, { 1ULL << 8, "G" },
+	{ 1ULL << 63, "NX" },
+};
+
+static void cell_pte_flags(struct out *o, uint64_t entry)
+{
+	char text[64];
+	size_t i, n = 0;
+
+	text[0] = 0;
+	for (i = 0; i < N(pte_flags); i++)
+		if (entry & pte_flags[i].bit)
+			n += snprintf(text + n, sizeof(text) - n, "%s%s",
+				      n ? "|" : "", pte_flags[i].name);
+	out_str(o, text);
+}
+
+static struct err *vtop_one(struct session *s, struct out *o, uint64_t va)
+{
+	struct space *space = s->xen->space;
+	struct walk walk;
+	struct err *e = space_walk(space, space_params(space)->root, va, &walk);
+	unsigned int i;
+
+	out_list(o, "vtop", vtop_columns, N(vtop_columns));
+	out_hex(o, va);
+	if (e)
+		out_mark(o, err_reason(e));
+	else
+		out_hex(o, walk.maddr);
+	out_str(o, space_region(space, va)->name);
+	if (e)
+		out_none(o);
+	else
+		out_fmt(o, "%" PRIu64 " KiB", walk.page_size >> 10);
+	out_end(o);
+	out_list(o, "steps", step_columns, N(step_columns));
+	for (i = 0; i < walk.steps; i++) {
+		out_str(o, walk.step[i].level);
+		out_hex(o, walk.step[i].entry_maddr);
+		out_hex(o, walk.step[i].entry);
+		cell_pte_flags(o, walk.step[i].entry);
+	}
+	out_end(o);
+	return e;
+}
+
+static struct err *run_vtop(struct session *s, struct out *o, int argc,
+			    char **argv)
+{
+	uint64_t va;
+
+	if (argc != 2)
+		return command_usage("which address?");
+	ERR_TRY(parse_address(s, argv[1], &va));
+	return vtop_one(s, o, va);
+}
+
+static const struct column m2p_columns[] = {
+	{ .key = "mfn", .title = "MFN" },
+	{ .key = "gfn", .title = "GFN" },
+	{ .key = "entry_va", .title = "ENTRY AT" },
+	{ .key = "entry", .title = "ENTRY" },
+};
+
+static void m2p_row(struct session *s, struct out *o, uint64_t mfn)
+{
+	uint64_t va = RDWR_MPT_START + mfn * 8, entry;
+	struct err *e;
+
+	if (mfn >= (1ULL << 35)) {	/* the table's 256 GiB end there */
+		out_error(o, err_new(ERR_NOT_FOUND, "mfn %" PRIx64 ": beyond the table", mfn));
+		return;
+	}
+	e = space_read_u64(s->xen->space, va, &entry);
+	if (e) {
+		out_error(o, err_prefix(e, "mfn %" PRIx64, mfn));
+		return;
+	}
+	out_hex(o, mfn);
+	if (entry == M2P_SHARED)
+		out_str(o, "shared");
+	else if (entry & M2P_INVALID)
+		out_none(o);
+	else
+		out_hex(o, entry);
+	out_hex(o, va);
+	out_hex(o, entry);
+}
+
+static struct err *run_m2p(struct session *s, struct out *o, int argc,
+			   char **argv)
+{
+	uint64_t mfn;
+	int i;
+
+	if (argc < 2)
+		return command_usage("which mfn?");
+	for (i = 1; i < argc; i++)
+		ERR_TRY(parse_hex(argv[i], &mfn));
+	out_list(o, "m2p", m2p_columns, N(m2p_columns));
+	for (i = 1; i < argc && !interrupt_pending; i++) {
+		err_free(parse_hex(argv[i], &mfn));
+		m2p_row(s, o, mfn);
+	}
+	out_end(o);
+	return interrupt_check();
+}
+
+static const char *const help_vtop[] = {
+	"  Translates an address of the hypervisor through its own page tables",
+	"  (idle_pg_table) and shows each entry on the way. Addresses that differ per",
+	"  vcpu (per-domain and linear page table areas) are those of the idle vcpu.",
+	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +offset.",
+	NULL
+};
+
+const struct command command_vtop = {
+	.name = "vtop",
+	.needs = NEEDS_XEN,
+	.run = run_vtop,
+	.summary = "translate a hypervisor address, each step shown",
+	.synopsis = "[-j] ADDRESS",
+	.help = help_vtop,
+};
+
+static const char *const help_m2p[] = {
+	"  Shows the guest frame number (gfn) that Xen's machine-to-physical table has",
+	"  for machine frames. \"-\" is a frame of no guest, or of the hypervisor.",
+	NULL
+};
+
+const struct command command_m2p = {
+	.name = "m2p",
+	.needs = NEEDS_XEN,
+	.run = run_m2p,
+	.summary = "from machine to guest frame numbers",
+	.synopsis = "[-j] MFN...",
+	.help = help_m2p,
+};

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../xen/model/pcpu.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../xen/model/regs.h"
+#include "cells.h"
+#include "command.h"
+#include "regs.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* The first four are those of crash's hypervisor mode. */
+static const struct column list_columns[] = {
+	{ .key = "pcpu", .title = "PCID" },
+	{ .key = "cpu_info", .title = "PCPU" },
+	{ .key = "current_vcpu", .title = "CUR-VCPU" },
+	{ .key = "tss", .title = "TSS" },
+	{ .key = "online", .title = "ONLINE" },
+	{ .key = "stack", .title = "STACK" },
+	{ .key = "loaded_vcpu", .title = "LOADED-VCPU" },
+	{ .key = "rip", .title = "RIP" },
+	{ .key = "symbol", .title = "SYMBOL" },
+};
+
+static void cell_pointer(struct out *o, uint64_t va)
+{
+	if (va)
+		out_hex(o, va);
+	else
+		out_none(o);
+}
+
+static void cell_symbol(struct session *s, struct out *o, uint64_t va)
+{
+	char text[160];
+
+	cell_text(o, symbols_describe(s->xen->symbols, va, text, sizeof(text)));
+}
+
+static void pcpu_row(struct session *s, struct out *o, const struct pcpu *p)
+{
+	out_dec(o, p->id);
+	out_hex(o, p->cpu_info);
+	cell_hex(o, &p->current_vcpu);
+	cell_pointer(o, p->tss);
+	out_bool(o, p->online);
+	out_hex(o, p->stack);
+	cell_pointer(o, p->curr_vcpu);
+	if (p->note) {
+		out_hex(o, p->note->regs.rip);
+		cell_symbol(s, o, p->note->regs.rip);
+	} else {
+		out_none(o);
+		out_none(o);
+	}
+}
+
+static struct err *run_pcpus(struct session *s, struct out *o, int argc,
+			     char **argv)
+{
+	uint64_t only = UINT64_MAX;
+	unsigned int cpu;
+	struct pcpu p;
+	int c;
+
+	while ((c = getopt(argc, argv, "c:")) != -1) {
+		if (c != 'c')
+			return command_usage("pcpus: wrong option");
+		ERR_TRY(parse_decimal(optarg, &only));
+		if (only >= s->xen->nr_cpus)
+			return err_new(ERR_NOT_FOUND, "no pcpu %" PRIu64 ": there are %u",
+				       only, s->xen->nr_cpus);
+	}
+	if (optind < argc)
+		return command_usage("pcpus takes no %s", argv[optind]);
+	out_list(o, "pcpus", list_columns, N(list_columns));
+	for (cpu = 0; cpu < s->xen->nr_cpus && !interrupt_pending; cpu++) {
+		struct err *e;
+
+		if (only != UINT64_MAX && cpu != only)
+			continue;
+		e = pcpu_read(s->xen, cpu, &p);
+		if (!e)
+			pcpu_row(s, o, &p);
+		else
+			out_error(o, e);
+	}
+	out_end(o);
+	return interrupt_check();
+}
+
+static const struct column card_columns[] = {
+	{ .key = "pcpu", .title = "PCPU" },
+	{ .key = "online", .title = "ONLINE" },
+	{ .key = "cpu_info", .title = "CPU_INFO" },
+	{ .key = "stack", .title = "STACK" },
+	{ .key = "tss", .title = "TSS" },
+	{ .key = "current_vcpu", .title = "CURRENT VCPU" },
+	{ .key = "loaded_vcpu", .title = "LOADED VCPU" },
+	{ .key = "idle_vcpu", .title = "IDLE VCPU" },
+	{ .key = "cr0", .title = "CR0" },
+	{ .key = "cr2", .title = "CR2" },
+	{ .key = "cr3", .title = "CR3" },
+	{ .key = "cr4", .title = "CR4" },
+};
+
+static void pcpu_card(struct out *o, const struct pcpu *p)
+{
+	const struct note_pcpu *n = p->note && p->note->has_cr ? p->note : NULL;
+
+	out_card(o, "pcpu", card_columns, N(card_columns));
+	out_dec(o, p->id);
+	out_bool(o, p->online);
+	out_hex(o, p->cpu_info);
+	out_hex(o, p->stack);
+	cell_pointer(o, p->tss);
+	cell_hex(o, &p->current_vcpu);
+	cell_pointer(o, p->curr_vcpu);
+	cell_pointer(o, p->idle_vcpu);
+	if (n) {
+		out_hex(o, n->cr0);
+		out_hex(o, n->cr2);
+		out_hex(o, n->cr3);
+		out_hex(o, n->cr4);
+	} else {
+		out_none(o);
+		out_none(o);
+		out_none(o);
+		out_none(o);
+	}
+	out_end(o);
+}
+
+static struct err *run_pcpu(struct session *s, struct out *o, int argc,
+			    char **argv)
+{
+	struct regs regs;
+	struct pcpu p;
+	uint64_t id;
+
+	if (argc != 2)
+		return command_usage("which pcpu?");
+	ERR_TRY(parse_decimal(argv[1], &id));
+	if (id >= s->xen->nr_cpus)
+		return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u", argv[1],
+			       s->xen->nr_cpus);
+	ERR_TRY(pcpu_read(s->xen, id, &p));
+	pcpu_card(o, &p);
+	if (p.note) {
+		regs_from_note(&p.note->regs, &regs);
+		regs_show(s, o, "saved_registers", "saved in its crash note", &regs);
+	} else {
+		out_note(o, "pcpu %u saved no registers when the host died", p.id);
+	}
+	ERR_TRY(regs_read(s->xen, p.guest_regs, &regs));
+	regs_show(s, o, "guest_registers",
+		  "of the guest, at the last entry from it (guest_cpu_user_regs)",
+		  &regs);
+	return NULL;
+}
+
+static const char *const help_pcpus[] = {
+	"  Lists the physical cpus: the struct cpu_info at the top of the stack (PCPU),",
+	"  the vcpu that is scheduled, the vcpu whose registers are loaded (another one",
+	"  while the pcpu idles), and where the pcpu was when it saved its crash note.",
+	"    -c PCPU   only this one",
+	NULL
+};
+
+const struct command command_pcpus = {
+	.name = "pcpus",
+	.needs = NEEDS_TYPES,
+	.run = run_pcpus,
+	.summary = "physical cpus",
+	.synopsis = "[-j] [-c PCPU]",
+	.help = help_pcpus,
+};
+
+static const char *const help_pcpu[] = {
+	"  Shows one physical cpu: its stack, its vcpus, and its registers from the",
+	"  crash note and from the top of the stack.",
+	NULL
+};
+
+const struct command command_pcpu = {
+	.name = "pcpu",
+	.needs = NEEDS_TYPES,
+	.run = run_pcpu,
+	.summary = "one physical cpu: registers, stack, current vcpu",
+	.synopsis = "[-j] PCPU",
+	.help = help_pcpu,
+};
