@@ -86,7 +86,7 @@ static void test_json_all(void **state)
 		"  \"empty\": [],\n"
 		"  \"none\": null,\n"
 		"  \"notes\": [\n"
-		"    \"GONE is not shown: no member\",\n"
+		"    \"gone is not shown: no member\",\n"
 		"    \"note\"\n"
 		"  ],\n"
 		"  \"errors\": [\n"
@@ -118,6 +118,34 @@ static void test_json_shared_keys(void **state)
 		"  \"pair\": [\n    {\"a\": 0},\n    {\"a\": 1}\n  ],\n"
 		"  \"list\": [\n    {\"a\": 0},\n    {\"a\": 1}\n  ],\n"
 		"  \"one\": [\n    {\"a\": 9}\n  ],\n"
+		"  \"notes\": [],\n"
+		"  \"errors\": []\n"
+		"}\n");
+}
+
+/* Text shows some cells that JSON has in a better form. */
+static void test_json_text_only(void **state)
+{
+	static const struct column c[] = {
+		{ NULL, "TEXT", NULL }, { "a", "A", NULL }, { NULL, "END", "gone" },
+	};
+	static const struct column none[] = { { NULL, "TEXT", NULL } };
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_JSON, "x");
+	out_list(s.o, "list", c, 3);
+	out_dec(s.o, 1);
+	out_dec(s.o, 2);
+	out_dec(s.o, 3);
+	out_list(s.o, "none", none, 1);
+	out_dec(s.o, 1);
+	assert_shown(&s,
+		"{\n"
+		"  \"schema\": 1,\n"
+		"  \"command\": \"x\",\n"
+		"  \"list\": [\n    {\"a\": 2}\n  ],\n"
+		"  \"none\": [\n    {}\n  ],\n"
 		"  \"notes\": [],\n"
 		"  \"errors\": []\n"
 		"}\n");
@@ -223,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_checker),
 		cmocka_unit_test(test_json_all),
 		cmocka_unit_test(test_json_shared_keys),
+		cmocka_unit_test(test_json_text_only),
 		cmocka_unit_test(test_json_any_bytes),
 		cmocka_unit_test(test_json_valid_utf8_kept),
 		cmocka_unit_test(test_json_cut_short),

@@ -119,8 +119,7 @@ static void test_text_missing_column(void **state)
 		"ID\n 1\n"
 		"\n"
 		"ID\n 1\n"
-		"note: LAST is not shown: no such type\n"
-		"note: json is not shown: no such member\n");
+		"note: LAST is not shown: no such type\n");
 }
 
 static void test_text_nothing_to_show(void **state)

@@ -23,6 +23,7 @@ struct json {
 	size_t current;		/* the section's member */
 	struct json_member errors;
 	struct buf row;
+	bool row_started;
 };
 
 static void *json_create(void)
@@ -95,6 +96,7 @@ static void json_begin(struct out *o)
 	bool array = o->section.kind != SECTION_CARD;
 
 	j->row.len = 0;
+	j->row_started = false;
 	if (len > 2 && !strcmp(key + len - 2, "[]")) {
 		array = true;
 		len -= 2;
@@ -153,7 +155,10 @@ static void json_cell(struct out *o, const struct cell *cell)
 	const struct column *c = &o->section.columns[o->section.next];
 	struct json *j = o->priv;
 
-	buf_puts(&j->row, o->section.next ? ", " : "{");
+	if (!c->key)
+		return;
+	buf_puts(&j->row, j->row_started ? ", " : "{");
+	j->row_started = true;
 	json_string(&j->row, c->key);
 	buf_puts(&j->row, ": ");
 	/* what the build lacks is null in every row, never a made-up value */
@@ -174,7 +179,8 @@ static void json_row_end(struct out *o)
 {
 	struct json *j = o->priv;
 
-	buf_puts(&j->row, "}");
+	buf_puts(&j->row, j->row_started ? "}" : "{}");
+	j->row_started = false;
 	json_row(o);
 }
 

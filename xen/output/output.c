@@ -101,10 +101,10 @@ static void out_note_missing(struct out *o)
 	unsigned int i;
 
 	for (i = 0; i < o->section.nr_columns; i++) {
-		if (c[i].missing)
-			out_note(o, "%s is not shown: %s",
-				 c[i].title ? c[i].title : c[i].key,
-				 c[i].missing);
+		const char *name = o->format == OUT_TEXT ? c[i].title : c[i].key;
+
+		if (c[i].missing && name)
+			out_note(o, "%s is not shown: %s", name, c[i].missing);
 	}
 }
 

@@ -25,7 +25,7 @@ struct out;
  * note says why.
  */
 struct column {
-	const char *key;	/* JSON member: lower case, underscores */
+	const char *key;	/* JSON member: lower case; NULL: in text only */
 	const char *title;	/* text heading; NULL: in JSON only */
 	const char *missing;	/* set at run time: why the build lacks it */
 };
