@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chain.h"
+
+#include <inttypes.h>
+
+void chain_start(struct chain *c, struct xen *x, uint64_t first,
+		 uint64_t offset, unsigned int cap, const char *what)
+{
+	*c = (struct chain){
+		.x = x, .what = what, .offset = offset, .next = first,
+		.cap = cap, .mark_at = 1,
+	};
+}
+
+/* Brent: the mark moves up at each power of two, so a loop returns to it. */
+static bool chain_loops(struct chain *c)
+{
+	if (c->next == c->mark)
+		return true;
+	if (c->count == c->mark_at) {
+		c->mark = c->next;
+		c->mark_at = c->count > c->cap / 2 ? c->cap : c->count * 2;
+	}
+	return false;
+}
+
+static struct err *chain_step(struct chain *c, uint64_t va, uint64_t *next)
+{
+	ERR_TRY(interrupt_check());
+	ERR_TRY(err_prefix(xen_check_pointer(c->x, va, 8, "next"), "%s, after %u",
+			   c->what, c->count));
+	if (c->count == c->cap)
+		return err_new(ERR_CORRUPT, "%s: more than %u entries", c->what,
+			       c->cap);
+	c->count++;
+	if (chain_loops(c))
+		return err_new(ERR_CORRUPT, "%s: loops at %" PRIx64 " after %u",
+			       c->what, va, c->count);
+	return err_prefix(space_read_u64(c->x->space, va + c->offset, next),
+			  "%s: the pointer after %" PRIx64, c->what, va);
+}
+
+struct err *chain_next(struct chain *c, uint64_t *va)
+{
+	uint64_t this = c->next, next = 0;
+	struct err *e;
+
+	if (!this) {
+		*va = 0;
+		return NULL;
+	}
+	e = chain_step(c, this, &next);
+	c->next = e ? 0 : next;
+	if (e)
+		return e;
+	*va = this;
+	return NULL;
+}

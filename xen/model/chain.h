@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Walking Xen's singly linked lists: A.next = B, B.next = C, C.next = NULL.
+ */
+#ifndef XEN_MODEL_CHAIN_H
+#define XEN_MODEL_CHAIN_H
+
+#include "xen.h"
+
+struct chain {
+	struct xen *x;
+	const char *what;	/* for errors: "domain list" */
+	uint64_t offset;	/* of the next pointer in an object, bytes */
+	uint64_t next;		/* va of the next object; 0 at the end */
+	unsigned int count, cap;
+	uint64_t mark;		/* an object seen, to find loops */
+	unsigned int mark_at;
+};
+
+/*
+ * Begins at the object first (va, may be 0), whose next pointer is offset
+ * bytes into it. cap is the most objects there can be; what must live on.
+ */
+void chain_start(struct chain *c, struct xen *x, uint64_t first,
+		 uint64_t offset, unsigned int cap, const char *what);
+
+/*
+ * The next object, or 0 past the last. A bad or unreadable pointer, a loop,
+ * too many objects and ^C give an error once, and end the chain.
+ */
+struct err *chain_next(struct chain *c, uint64_t *va) ERR_MUST_CHECK;
+
+#endif
