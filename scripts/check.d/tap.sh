@@ -60,7 +60,10 @@ check_tap() {
 # tap_count NAME LOG STATUS
 tap_count() {
     local name=$1 log=$2 status=$3 line planned=0 seen=0 failed=$FAILED why='' told=0
-    [[ $status -ne 124 && $status -ne 137 ]] || why=' (no end in sight: killed)'
+    case $status in
+        124) why=' (took too long)' ;;
+        137) why=' (killed)' ;;
+    esac
     while IFS= read -r line || [[ -n $line ]]; do
         if [[ $line =~ ^1\.\.([0-9]+)$ ]]; then
             planned=$((planned + BASH_REMATCH[1]))
@@ -89,7 +92,7 @@ tap_line() {
     local name=$1 not=$2 text=$3
     # cmocka 1.1.5 writes "not ok 2 # SKIP name"
     if [[ $text =~ ^(.*)#\ *[Ss][Kk][Ii][Pp]\ *(.*)$ ]]; then
-        skip "$name" "${BASH_REMATCH[1]}${BASH_REMATCH[2]:-no reason given}"
+        skip "$name${BASH_REMATCH[1]:+: ${BASH_REMATCH[1]% }}" "${BASH_REMATCH[2]:-no reason given}"
     elif [[ -n $not ]]; then
         fail "$name: $text"
         return 1
