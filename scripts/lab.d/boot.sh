@@ -25,7 +25,7 @@ boot() {
 
 boot_xen_cmdline() {
     local line="com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all conring_size=${RECIPE[conring_size]}"
-    line+=" dom0_mem=${RECIPE[dom0_mem]} crashkernel=${RECIPE[crashkernel]} ${RECIPE[sched]:+sched=${RECIPE[sched]}} ${RECIPE[xen_cmdline]}"
+    line+=" dom0_mem=${RECIPE[dom0_mem]},max:${RECIPE[dom0_mem]} crashkernel=${RECIPE[crashkernel]} ${RECIPE[sched]:+sched=${RECIPE[sched]}} ${RECIPE[xen_cmdline]}"
     printf '%s\n' "$line"
 }
 

@@ -2,14 +2,14 @@
 # Recipes: what tests/vmcores/NAME.recipe says, with the defaults filled in.
 
 # Raise this when the lab makes something else out of the same recipe: all dumps are then made anew.
-LAB_FORMAT=1
+LAB_FORMAT=3
 
 declare -A RECIPE
 
 recipe_defaults() {
     RECIPE=(
         [xen]= [kernel]= [death]=
-        [pcpus]=2 [memory]=768M [dom0_mem]=256M [crashkernel]=128M [guests]= [guest_mem]=96
+        [pcpus]=2 [memory]=640M [dom0_mem]=256M [crashkernel]=96M [guests]= [guest_mem]=96
         [sched]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
     )
 }
