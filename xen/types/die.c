@@ -75,9 +75,16 @@ struct type die_type(struct types *types, const Dwarf_Die *die)
 	Dwarf_Attribute attr;
 	struct type t = { .types = types };
 
-	if (dwarf_attr_integrate(&d, DW_AT_type, &attr) &&
-	    !dwarf_formref_die(&attr, &t.die))
+	if (!dwarf_attr_integrate(&d, DW_AT_type, &attr))
+		return t;
+	if (!dwarf_formref_die(&attr, &t.die)) {
 		t.die.addr = NULL;
+		return t;
+	}
+	/* a stand-in for what is in a type unit (-fdebug-types-section) */
+	if (dwarf_attr(&t.die, DW_AT_signature, &attr) &&
+	    dwarf_formref_die(&attr, &d))
+		t.die = d;
 	return t;
 }
 

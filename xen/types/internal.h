@@ -22,6 +22,15 @@ enum type_class {
 bool types_definition(struct types *t, enum type_class class,
 		      const char *name, Dwarf_Die *ret);
 
+/*
+ * The names compilers give the base type that C words such as "unsigned long"
+ * make, BASE_TYPE_NAMES or up to a NULL; NULL when they make none.
+ */
+#define BASE_TYPE_NAMES 2
+const char *const *base_type_names(const char *name);
+/* The usual spelling of a compiler's: "unsigned long" of "long unsigned int" */
+const char *base_type_spelling(const char *name);
+
 /* The type a DIE says it has (DW_AT_type); void when it says none. */
 struct type die_type(struct types *types, const Dwarf_Die *die);
 int die_tag(const Dwarf_Die *die);
@@ -40,6 +49,9 @@ bool die_next_child(const Dwarf_Die *parent, Dwarf_Die *child);
 /* The n-th dimension of an array type's DIE; known is false for "[]". */
 unsigned int array_dims(const Dwarf_Die *array);
 bool array_dim(const Dwarf_Die *array, unsigned int n, uint64_t *count);
+
+/* "[N]" of a path, decimal or 0x; *path is moved behind it. */
+struct err *path_index(const char **path, uint64_t *ret) ERR_MUST_CHECK;
 
 /* An int or char of one byte: gdb shows it as a character too. */
 bool type_is_text(const struct type *stripped);

@@ -203,8 +203,7 @@ static struct err *step_name(struct member *m, const char **path)
 	return NULL;
 }
 
-/* "[N]", decimal or 0x; *path is moved behind it. */
-static struct err *parse_index(const char **path, uint64_t *ret)
+struct err *path_index(const char **path, uint64_t *ret)
 {
 	const char *p = *path + 1;
 	uint64_t n = 0;
@@ -239,7 +238,7 @@ static struct err *step_index(struct member *m, const char **path)
 	const char *p = *path;
 	struct member found = { 0 };
 
-	ERR_TRY(parse_index(&p, &n));
+	ERR_TRY(path_index(&p, &n));
 	ERR_TRY(type_count(&m->type, &count));
 	if (count && n >= count)
 		return err_new(ERR_NO_TYPE, "[%llu] is past the end of '%s'",

@@ -145,6 +145,8 @@ static void add_base(struct text *t, const struct declaration *d)
 	name = die_name(&d->base.die);
 	if (word)
 		add(t, "%s %s", word, name ? name : "{...}");
+	else if (tag == DW_TAG_base_type && name)
+		add(t, "%s", base_type_spelling(name));
 	else
 		add(t, "%s", name ? name : "?");
 }

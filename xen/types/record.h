@@ -34,8 +34,11 @@ enum field_kind {
 };
 
 /*
- * path: "TYPE.member.member[N]->member | ...". "->" follows a pointer when
- * the record is read; a null or bad one makes the value unreadable.
+ * path: "TYPE.member.member[N]->member | ...", of which the first that this
+ * build has is taken. TYPE is what types_find() takes; the object at the va of
+ * record_read() must be of the type the taken path begins with. "->", and
+ * "[N]" of a pointer, follow a pointer when the record is read; a null or bad
+ * one makes the value unreadable. TYPE alone is the object itself.
  */
 struct field {
 	const char *path;
@@ -67,7 +70,8 @@ void records_destroy(struct records *r);
 
 /*
  * Fills the struct values of *record for the Xen object at va. Fails only
- * when nothing at all could be read; single values tell for themselves.
+ * when nothing at all could be read (the values then say why, too); single
+ * values tell for themselves. The record type must live as long as r.
  */
 struct err *record_read(struct records *r, struct space *s,
 			const struct record_type *type, uint64_t va,

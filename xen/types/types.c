@@ -429,94 +429,17 @@ static const enum type_class bare_classes[] = {
 	CLASS_STRUCT, CLASS_UNION, CLASS_TYPEDEF, CLASS_ENUM, CLASS_BASE,
 };
 
-/*
- * The words of base types, how often each may occur, and gcc's and clang's
- * names of what they make together. The counts are digits of one number.
- */
-#define W_SIGNED	0x1u
-#define W_UNSIGNED	0x10u
-#define W_CHAR		0x100u
-#define W_SHORT		0x1000u
-#define W_INT		0x10000u
-#define W_LONG		0x100000u
-#define W_LONGLONG	0x200000u
-#define W_BOOL		0x1000000u
-
-static const struct {
-	const char *word;
-	unsigned int count;
-} base_words[] = {
-	{ "signed", W_SIGNED }, { "unsigned", W_UNSIGNED }, { "char", W_CHAR },
-	{ "short", W_SHORT }, { "int", W_INT }, { "long", W_LONG },
-	{ "_Bool", W_BOOL }, { "bool", W_BOOL },
-};
-
-static const struct {
-	unsigned int words;
-	const char *names[2];
-} base_types[] = {
-	{ W_BOOL, { "_Bool", "bool" } },
-	{ W_CHAR, { "char" } },
-	{ W_CHAR | W_SIGNED, { "signed char" } },
-	{ W_CHAR | W_UNSIGNED, { "unsigned char" } },
-	{ W_SHORT, { "short int", "short" } },
-	{ W_SHORT | W_UNSIGNED, { "short unsigned int", "unsigned short" } },
-	{ W_INT, { "int" } },
-	{ W_UNSIGNED | W_INT, { "unsigned int" } },
-	{ W_LONG, { "long int", "long" } },
-	{ W_LONG | W_UNSIGNED, { "long unsigned int", "unsigned long" } },
-	{ W_LONGLONG, { "long long int", "long long" } },
-	{ W_LONGLONG | W_UNSIGNED,
-	  { "long long unsigned int", "unsigned long long" } },
-};
-
-/* What the words add up to, with the implied ones normalised; 0: no base. */
-static unsigned int base_words_of(const char *name)
-{
-	unsigned int sum = 0;
-
-	while (*name) {
-		size_t len = strcspn(name, " \t"), i;
-
-		for (i = 0; i < sizeof(base_words) / sizeof(*base_words); i++)
-			if (strlen(base_words[i].word) == len &&
-			    !memcmp(base_words[i].word, name, len))
-				break;
-		if (i == sizeof(base_words) / sizeof(*base_words))
-			return 0;
-		sum += base_words[i].count;
-		/* no word is said more than twice */
-		if (sum & 0xccccccc)
-			return 0;
-		name += len;
-		name += strspn(name, " \t");
-	}
-	if (sum & (W_SHORT | W_LONG | W_LONGLONG))
-		sum &= ~W_INT;
-	else if (sum == W_SIGNED || sum == W_UNSIGNED)
-		sum |= W_INT;
-	if (sum & W_SIGNED && !(sum & W_CHAR))
-		sum &= ~W_SIGNED;
-	return sum;
-}
-
 static struct err *find_base(struct types *t, const char *name, bool *found,
 			     Dwarf_Die *ret)
 {
-	unsigned int words = base_words_of(name);
-	static const enum type_class classes[] = { CLASS_BASE };
+	const char *const *names = base_type_names(name);
 
 	*found = false;
-	if (!words)
+	if (!names)
 		return NULL;
 	ERR_TRY(index_names(t));
-	for (size_t i = 0; i < sizeof(base_types) / sizeof(*base_types); i++) {
-		if (base_types[i].words != words)
-			continue;
-		for (int j = 0; j < 2 && base_types[i].names[j] && !*found; j++)
-			*found = types_definition(t, classes[0],
-						  base_types[i].names[j], ret);
-	}
+	for (int i = 0; i < BASE_TYPE_NAMES && names[i] && !*found; i++)
+		*found = types_definition(t, CLASS_BASE, names[i], ret);
 	return NULL;
 }
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A typed thing: an object in the hypervisor's memory, or a plain value. */
+#ifndef XEN_DATUM_H
+#define XEN_DATUM_H
+
+#include <string.h>
+
+#include "types.h"
+
+struct datum {
+	struct type type;
+	bool in_memory;		/* at va; else it is only a value */
+	uint64_t va;
+	unsigned int bit_offset;	/* of a bit field at va, from its lowest bit */
+	unsigned int bit_size;	/* 0: not a bit field */
+	uint64_t value;		/* sign extended where the type is signed */
+};
+
+/* Bytes a scalar may take: 16 of __int128, 9 of a packed bit field. */
+#define SCALAR_MAX 16
+
+/*
+ * The integer in size (1 to SCALAR_MAX) bytes, cut to 64 bits; with bit_size
+ * only the bits from bit_offset (0 to 7) on.
+ */
+static inline uint64_t scalar_extract(const void *bytes, unsigned int size,
+				      unsigned int bit_offset,
+				      unsigned int bit_size, bool is_signed)
+{
+	unsigned int bits = bit_size ? bit_size : size * 8;
+	unsigned __int128 wide = 0;
+	uint64_t v;
+
+	memcpy(&wide, bytes, size);
+	v = (uint64_t)(wide >> bit_offset);
+	if (bits >= 64)
+		return v;
+	v &= (1ULL << bits) - 1;
+	if (is_signed && v >> (bits - 1))
+		v |= ~0ULL << bits;
+	return v;
+}
+
+/* The bytes at va that hold the datum: those of its type or of its bits. */
+struct err *datum_size(const struct datum *d, uint64_t *ret) ERR_MUST_CHECK;
+
+/*
+ * The value of a scalar of at most 8 bytes (integer, enum, bool, pointer),
+ * read from memory where it lies there. Of an array or function in memory it
+ * is its address, as in C. ERR_NO_TYPE for structs and unions.
+ */
+struct err *datum_load(struct space *s, const struct datum *d,
+		       uint64_t *ret) ERR_MUST_CHECK;
+
+#endif

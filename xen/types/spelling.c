@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The many ways to write C's base types, and the ones compilers write. */
+#include <string.h>
+
+#include "internal.h"
+
+/*
+ * The words of base types, how often each may occur, and the names of
+ * what they make together: as gcc writes it, and as people do (and clang). The counts are digits of one number.
+ */
+#define W_SIGNED	0x1u
+#define W_UNSIGNED	0x10u
+#define W_CHAR		0x100u
+#define W_SHORT		0x1000u
+#define W_INT		0x10000u
+#define W_LONG		0x100000u
+#define W_LONGLONG	0x200000u
+#define W_BOOL		0x1000000u
+
+static const struct {
+	const char *word;
+	unsigned int count;
+} base_words[] = {
+	{ "signed", W_SIGNED }, { "unsigned", W_UNSIGNED }, { "char", W_CHAR },
+	{ "short", W_SHORT }, { "int", W_INT }, { "long", W_LONG },
+	{ "_Bool", W_BOOL }, { "bool", W_BOOL },
+};
+
+static const struct {
+	unsigned int words;
+	const char *names[BASE_TYPE_NAMES];
+} base_types[] = {
+	{ W_BOOL, { "bool", "_Bool" } },
+	{ W_CHAR, { "char" } },
+	{ W_CHAR | W_SIGNED, { "signed char" } },
+	{ W_CHAR | W_UNSIGNED, { "unsigned char" } },
+	{ W_SHORT, { "short int", "short" } },
+	{ W_SHORT | W_UNSIGNED, { "short unsigned int", "unsigned short" } },
+	{ W_INT, { "int" } },
+	{ W_UNSIGNED | W_INT, { "unsigned int" } },
+	{ W_LONG, { "long int", "long" } },
+	{ W_LONG | W_UNSIGNED, { "long unsigned int", "unsigned long" } },
+	{ W_LONGLONG, { "long long int", "long long" } },
+	{ W_LONGLONG | W_UNSIGNED,
+	  { "long long unsigned int", "unsigned long long" } },
+};
+
+/* What the words add up to, with the implied ones normalised; 0: no base. */
+static unsigned int base_words_of(const char *name)
+{
+	unsigned int sum = 0;
+
+	while (*name) {
+		size_t len = strcspn(name, " \t"), i;
+
+		for (i = 0; i < sizeof(base_words) / sizeof(*base_words); i++)
+			if (strlen(base_words[i].word) == len &&
+			    !memcmp(base_words[i].word, name, len))
+				break;
+		if (i == sizeof(base_words) / sizeof(*base_words))
+			return 0;
+		sum += base_words[i].count;
+		/* no word is said more than twice */
+		if (sum & 0xccccccc)
+			return 0;
+		name += len;
+		name += strspn(name, " \t");
+	}
+	if (sum & (W_SHORT | W_LONG | W_LONGLONG))
+		sum &= ~W_INT;
+	else if (sum == W_SIGNED || sum == W_UNSIGNED)
+		sum |= W_INT;
+	if (sum & W_SIGNED && !(sum & W_CHAR))
+		sum &= ~W_SIGNED;
+	return sum;
+}
+
+const char *base_type_spelling(const char *name)
+{
+	for (size_t i = 0; i < sizeof(base_types) / sizeof(*base_types); i++)
+		if (!strcmp(base_types[i].names[0], name))
+			return base_types[i].names[1] ? base_types[i].names[1] :
+			       name;
+	return name;
+}
+
+const char *const *base_type_names(const char *name)
+{
+	unsigned int words = base_words_of(name);
+
+	for (size_t i = 0; i < sizeof(base_types) / sizeof(*base_types); i++)
+		if (words && base_types[i].words == words)
+			return base_types[i].names;
+	return NULL;
+}
