@@ -14,7 +14,8 @@ typedef struct { unsigned long mfn; } mfn_t;
 typedef _Bool bool_alias;
 
 enum state { STATE_runnable, STATE_blocked = 1, STATE_offline = 5 };
-enum flags { FLAG_one = 1, FLAG_two = 2, FLAG_wide = 0x30, FLAG_top = 0x80 };
+enum flags { FLAG_one = 1, FLAG_two = 2, FLAG_four = 4, FLAG_top = 0x80 };
+enum masks { MASK_low = 3, MASK_high = 0x30 };
 enum sparse { SPARSE_a = 3, SPARSE_b = 5 };
 enum negative { NEG_minus = -3, NEG_zero = 0, NEG_plus = 3 };
 enum { ANON_first = 41, ANON_second = 42 };
@@ -141,7 +142,7 @@ struct domain domain0 = {
 	.priority = -2,
 	.comment = "hardware domain\n",
 	.shared = { 0x1234 },
-	.options = FLAG_one | FLAG_wide,
+	.options = FLAG_one | FLAG_four,
 	.nested = {
 		.kind = 3, .raw = 0x1122334455667788,
 		.box = { { 1, -1 }, { { 2, 3 }, { 2, 3 } } },
@@ -209,8 +210,9 @@ double double_value = -0.1;
 float floats[2] = { 0, 3e20 };
 
 enum state state_known = STATE_offline, state_unknown = (enum state)7;
-enum flags flags_none = (enum flags)0, flags_some = (enum flags)0x33;
-enum flags flags_odd = (enum flags)0x184, flags_partial = (enum flags)0x11;
+enum flags flags_none = (enum flags)0, flags_some = (enum flags)0x83;
+enum flags flags_odd = (enum flags)0x184, flags_unknown = (enum flags)0x60;
+enum masks masks_known = MASK_high, masks_mixed = (enum masks)0x33;
 enum sparse sparse_known = SPARSE_b, sparse_unknown = (enum sparse)7;
 enum negative negative_enum = NEG_minus;
 enum flags flag_array[3] = { FLAG_one, FLAG_two, (enum flags)3 };

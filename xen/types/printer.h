@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the value printer share. */
+#ifndef XEN_PRINTER_H
+#define XEN_PRINTER_H
+
+#include "print.h"
+
+struct printer {
+	struct space *space;
+	const struct symbols *symbols;
+	FILE *fp;
+	bool hex;
+	unsigned int max_depth, max_elements, repeats;
+};
+
+/* Where a value stands in what is printed. */
+struct place {
+	unsigned int indent;	/* nesting, two columns each */
+	unsigned int depth;	/* the same without anonymous structs */
+	bool top;		/* the whole value: pointers show their type */
+};
+
+/* Why a value is missing, as in "<excluded page>". Takes e. */
+void print_mark(struct printer *p, struct err *e);
+
+/* Everything but structs, unions and arrays. stripped: of d->type. */
+void print_scalar(struct printer *p, const struct datum *d,
+		  const struct type *stripped, bool top);
+
+/* An array of count one-byte characters at va, as a string. */
+struct err *print_characters(struct printer *p, uint64_t va,
+			     uint64_t count) ERR_MUST_CHECK;
+
+/* " <symbol+offset>", when va lies in one. */
+void print_symbol(struct printer *p, uint64_t va);
+
+#endif
