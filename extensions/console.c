@@ -1,31 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
-#include <string.h>
-
 #include "../xen/model/console.h"
+
+#include <stdlib.h>
+
 #include "command.h"
+#include "text.h"
 
 static struct err *run_log(struct session *s, struct out *o, int argc,
 			   char **argv)
 {
-	char *text, *line, *rest;
-	size_t len, i;
+	struct text text;
+	char *ring;
+	size_t len;
 
 	(void)argv;
 	if (argc > 1)
 		return command_usage("log takes no arguments");
-	ERR_TRY(console_read(s->xen, &text, &len));
-	/* Bytes of the ring nobody wrote yet would end the text here. */
-	for (i = 0; i < len; i++)
-		if (!text[i])
-			text[i] = ' ';
-	out_lines(o, "log");
-	rest = text;
-	while (!interrupt_pending && (line = strsep(&rest, "\n")))
-		if (rest || *line)
-			out_line(o, "%s", line);
-	out_end(o);
-	free(text);
+	ERR_TRY(console_read(s->xen, &ring, &len));
+	ERR_TRY(text_begin(&text));
+	fwrite(ring, 1, len, text.fp);
+	free(ring);
+	text_show(&text, o, "log");
 	return interrupt_check();
 }
 
