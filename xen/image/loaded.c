@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The hypervisor in memory, without a file. Its image starts 1 MiB (4.4 to
+ * 4.8) or 2 MiB behind XEN_VIRT_START; text and read-only data, which come
+ * first, are what is looked at: the init part behind is freed after boot.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../symbols/embedded.h"
+#include "match.h"
+#include "note.h"
+
+#define FIRST_BYTE	(1UL << 20)
+/* 4 MiB with xen-syms' layout, 8 MiB with xen.efi's */
+#define LAST_BYTE	(12UL << 20)
+/* A hole larger than what alignment to 2 MiB makes is the end. */
+#define HOLE_MAX	(4UL << 20)
+/* A note may cross pages: keep so much of the page before. */
+#define CARRY		128
+
+struct err *image_read_space(void *space, uint64_t va, void *buf, size_t len)
+{
+	return space_read(space, va, buf, len);
+}
+
+/* What a page that cannot be read means. */
+struct holes {
+	size_t lost;		/* bytes that should be there */
+	size_t run;		/* bytes since the last readable page */
+	char why[160];
+};
+
+/* Returns e when all must end, otherwise notes the hole. */
+static struct err *note_hole(struct holes *h, struct err *e)
+{
+	enum err_reason reason = err_reason(e);
+
+	if (reason == ERR_INTERRUPTED || reason == ERR_NO_MEMORY)
+		return e;
+	h->run += XPAGE_SIZE;
+	/* not mapped is not missing: it is between sections, or the end */
+	if (reason != ERR_BAD_POINTER) {
+		h->lost += XPAGE_SIZE;
+		if (!*h->why)
+			snprintf(h->why, sizeof(h->why), "%s", err_text(e));
+	}
+	err_free(e);
+	return NULL;
+}
+
+static bool find_id(const uint8_t *buf, size_t len, struct build_id_at *id)
+{
+	return note_search_build_id(buf, len, 0, id) ||
+	       note_search_rsds(buf, len, 0, id);
+}
+
+static struct err *no_id(const struct holes *h)
+{
+	if (h->lost)
+		return err_new(ERR_NOT_IN_DUMP,
+			       "no build-id in memory, but %zu KiB of the hypervisor are missing: %s",
+			       h->lost >> 10, h->why);
+	return err_new(ERR_NOT_FOUND,
+		       "no build-id in memory (Xen before 4.7, or linked without)");
+}
+
+struct err *image_memory_build_id_by(image_read_fn read, void *ctx,
+				     uint64_t virt_start, uint8_t *id,
+				     size_t size, unsigned int *len,
+				     uint64_t *va)
+{
+	uint8_t buf[CARRY + XPAGE_SIZE] = { 0 };
+	struct holes holes = { 0 };
+	struct build_id_at at;
+
+	for (size_t i = FIRST_BYTE; i < LAST_BYTE; i += XPAGE_SIZE) {
+		struct err *e = read(ctx, virt_start + i, buf + CARRY,
+				     XPAGE_SIZE);
+
+		if (e) {
+			ERR_TRY(note_hole(&holes, e));
+			if (holes.run > HOLE_MAX)
+				break;
+			memset(buf, 0, CARRY);
+			continue;
+		}
+		holes.run = 0;
+		if (find_id(buf, sizeof(buf), &at)) {
+			if (at.len > size)
+				return err_new(ERR_UNSUPPORTED,
+					       "the build-id in memory has %u bytes",
+					       at.len);
+			memcpy(id, buf + at.offset, at.len);
+			*len = at.len;
+			*va = virt_start + i + at.offset - CARRY;
+			return NULL;
+		}
+		memcpy(buf, buf + XPAGE_SIZE, CARRY);
+		ERR_TRY(interrupt_check());
+	}
+	return no_id(&holes);
+}
+
+struct err *image_memory_build_id(struct space *space, uint8_t *id,
+				  size_t size, unsigned int *len)
+{
+	uint64_t va;
+
+	return image_memory_build_id_by(image_read_space, space,
+					space_params(space)->virt_start, id,
+					size, len, &va);
+}
+
+/* Copies the image, with zeros for pages that cannot be read. */
+static struct err *copy_image(image_read_fn read, void *ctx,
+			      uint64_t virt_start, uint8_t *buf, size_t *len,
+			      struct holes *holes)
+{
+	size_t end = 0;
+
+	for (size_t i = FIRST_BYTE; i < LAST_BYTE; i += XPAGE_SIZE) {
+		uint8_t *page = buf + (i - FIRST_BYTE);
+		struct err *e = read(ctx, virt_start + i, page, XPAGE_SIZE);
+
+		ERR_TRY(interrupt_check());
+		if (!e) {
+			holes->run = 0;
+			end = i - FIRST_BYTE + XPAGE_SIZE;
+			continue;
+		}
+		ERR_TRY(note_hole(holes, e));
+		memset(page, 0, XPAGE_SIZE);
+		if (holes->run > HOLE_MAX)
+			break;
+	}
+	*len = end;
+	return NULL;
+}
+
+/* Runs look() on a copy of the image. */
+static struct err *with_image(image_read_fn read, void *ctx,
+			      uint64_t virt_start,
+			      struct err *(*look)(const uint8_t *bytes,
+						  size_t len,
+						  uint64_t virt_start,
+						  void *ret),
+			      void *ret)
+{
+	uint8_t *buf = malloc(LAST_BYTE - FIRST_BYTE);
+	struct holes holes = { 0 };
+	struct err *e;
+	size_t len;
+
+	if (!buf)
+		return err_nomem();
+	e = copy_image(read, ctx, virt_start, buf, &len, &holes);
+	if (!e)
+		e = look(buf, len, virt_start, ret);
+	free(buf);
+	if (e && holes.lost && err_reason(e) == ERR_NOT_FOUND)
+		e = err_prefix(e, "%zu KiB of the hypervisor are missing (%s)",
+			       holes.lost >> 10, holes.why);
+	return err_prefix(e, "the hypervisor in memory");
+}
+
+static struct err *look_symbols(const uint8_t *bytes, size_t len,
+				uint64_t virt_start, void *ret)
+{
+	return symbols_from_embedded(bytes, len, virt_start, ret);
+}
+
+static struct err *look_config(const uint8_t *bytes, size_t len,
+			       uint64_t virt_start, void *ret)
+{
+	(void)virt_start;
+	return embedded_config(bytes, len, ret);
+}
+
+struct err *image_memory_symbols_by(image_read_fn read, void *ctx,
+				    uint64_t virt_start, struct symbols **ret)
+{
+	return with_image(read, ctx, virt_start, look_symbols, ret);
+}
+
+struct err *image_memory_symbols(struct space *space, struct symbols **ret)
+{
+	return image_memory_symbols_by(image_read_space, space,
+				       space_params(space)->virt_start, ret);
+}
+
+struct err *image_memory_config(struct space *space, char **text)
+{
+	return with_image(image_read_space, space,
+			  space_params(space)->virt_start, look_config, text);
+}

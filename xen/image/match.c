@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "match.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Less text than that proves nothing. */
+#define TEXT_ENOUGH	(64UL << 10)
+
+/* One comparison: where memory is read, and what could not be. */
+struct matching {
+	struct image *img;
+	image_read_fn read;
+	void *ctx;
+	uint64_t virt_start;
+	struct image_verdict *verdict;
+	char unread[200];	/* why the last read failed, if one did */
+	unsigned int nr_unread;
+};
+
+static const char *const proof_names[] = {
+	[PROOF_NONE] = "none",
+	[PROOF_BUILD_ID] = "build-id",
+	[PROOF_STRINGS] = "version strings",
+	[PROOF_SYMBOLS] = "symbol table",
+	[PROOF_TEXT] = "text",
+};
+
+const char *match_proof_name(enum match_proof proof)
+{
+	return (size_t)proof < sizeof(proof_names) / sizeof(proof_names[0]) ?
+		proof_names[proof] : "?";
+}
+
+static bool is_fatal(const struct err *e)
+{
+	return err_reason(e) == ERR_INTERRUPTED ||
+	       err_reason(e) == ERR_NO_MEMORY;
+}
+
+static void decide(struct matching *m, enum match_kind kind,
+		   enum match_proof proof, const char *fmt, ...)
+	ERR_PRINTF(4, 5);
+
+static void decide(struct matching *m, enum match_kind kind,
+		   enum match_proof proof, const char *fmt, ...)
+{
+	va_list ap;
+
+	m->verdict->kind = kind;
+	m->verdict->proof = proof;
+	va_start(ap, fmt);
+	vsnprintf(m->verdict->text, sizeof(m->verdict->text), fmt, ap);
+	va_end(ap);
+}
+
+/* Reads memory and remembers what was not to be had. */
+static struct err *read_memory(void *ctx, uint64_t va, void *buf, size_t len)
+{
+	struct matching *m = ctx;
+	struct err *e = m->read(m->ctx, va, buf, len);
+
+	if (e && !is_fatal(e)) {
+		m->nr_unread++;
+		snprintf(m->unread, sizeof(m->unread), "%s", err_text(e));
+	}
+	return e;
+}
+
+static struct err *read_file(void *ctx, uint64_t va, void *buf, size_t len)
+{
+	return image_read(ctx, va, buf, len);
+}
+
+static void decide_by_ids(struct matching *m, const uint8_t *id,
+			    unsigned int len, uint64_t va)
+{
+	const struct image *img = m->img;
+	char in_memory[2 * BUILD_ID_MAX + 1], in_file[2 * BUILD_ID_MAX + 1];
+
+	build_id_text(id, len, in_memory, sizeof(in_memory));
+	build_id_text(img->build_id, img->build_id_len, in_file, sizeof(in_file));
+	if (!strcmp(in_memory, in_file) && !img->build_id_va)
+		decide(m, MATCH_PROVED, PROOF_BUILD_ID,
+		       "build-id %s is in memory", in_memory);
+	else if (strcmp(in_memory, in_file))
+		decide(m, MATCH_OTHER, PROOF_BUILD_ID,
+		       "build-id in memory is %s, in %s is %s", in_memory,
+		       img->path, in_file);
+	else
+		decide(m, MATCH_OTHER, PROOF_BUILD_ID,
+		       "same build-id, but another layout: it is at %" PRIx64 " in memory, at %" PRIx64 " in %s (xen.efi and xen-syms differ)",
+		       va, img->build_id_va, img->path);
+}
+
+/* Decides when both build-ids are known. */
+static struct err *match_build_id(struct matching *m, bool *done)
+{
+	const struct image *img = m->img;
+	uint8_t id[BUILD_ID_MAX];
+	char text[2 * BUILD_ID_MAX + 1];
+	unsigned int len;
+	struct err *e;
+	uint64_t va;
+
+	if (!img->build_id_len)
+		return NULL;
+	if (img->build_id_va) {
+		e = read_memory(m, img->build_id_va, id, img->build_id_len);
+		if (e && is_fatal(e))
+			return e;
+		if (!e && !memcmp(id, img->build_id, img->build_id_len)) {
+			decide(m, MATCH_PROVED, PROOF_BUILD_ID,
+			       "build-id %s is in memory at the same address",
+			       build_id_text(id, img->build_id_len, text,
+					     sizeof(text)));
+			*done = true;
+			return NULL;
+		}
+		err_free(e);
+	}
+	e = image_memory_build_id_by(read_memory, m, m->virt_start ?
+				     m->virt_start : img->virt_start, id,
+				     sizeof(id), &len, &va);
+	if (!e) {
+		decide_by_ids(m, id, len, va);
+		*done = true;
+		return NULL;
+	}
+	if (is_fatal(e))
+		return e;
+	err_free(e);
+	return NULL;
+}
+
+/* The strings that together name one compilation. */
+static const struct {
+	const char *name;
+	size_t at;
+	bool unique;		/* differs between any two compilations */
+} compared_strings[] = {
+#define AT(m) offsetof(struct image_identity, m)
+	{ "version", AT(version), false },
+	{ "changeset", AT(changeset), false },
+	{ "compiler", AT(compiler), false },
+	{ "compile date", AT(compile_date), true },
+#undef AT
+};
+
+static void compare_identities(struct matching *m,
+			       const struct image_identity *memory,
+			       const struct image_identity *file, bool *done)
+{
+	bool unique = false;
+
+	for (size_t i = 0; i < sizeof(compared_strings) /
+				sizeof(compared_strings[0]); i++) {
+		size_t at = compared_strings[i].at;
+		const char *x = *(char *const *)((const char *)memory + at);
+		const char *y = *(char *const *)((const char *)file + at);
+
+		if (!y)
+			continue;
+		if (!x) {
+			/* a page that is missing, or other code there */
+			if (m->nr_unread)
+				return;
+			decide(m, MATCH_OTHER, PROOF_STRINGS,
+			       "memory has no %s where %s has \"%s\"",
+			       compared_strings[i].name, m->img->path, y);
+			*done = true;
+			return;
+		}
+		if (strcmp(x, y)) {
+			decide(m, MATCH_OTHER, PROOF_STRINGS,
+			       "%s in memory is \"%s\", in %s is \"%s\"",
+			       compared_strings[i].name, x, m->img->path, y);
+			*done = true;
+			return;
+		}
+		unique |= compared_strings[i].unique;
+	}
+	if (!unique)
+		return;
+	decide(m, MATCH_PROVED, PROOF_STRINGS,
+	       "version %s, compiler and compile date (%s) are in memory at the same addresses",
+	       file->version ? file->version : "?", file->compile_date);
+	*done = true;
+}
+
+static struct err *match_strings(struct matching *m, bool *done)
+{
+	struct image_identity memory, file;
+	struct err *e;
+
+	if (!m->img->symbols || !m->img->has_bytes)
+		return NULL;
+	m->nr_unread = 0;
+	ERR_TRY(image_identity_read(m->img->symbols, read_memory, m, &memory));
+	e = image_identity_read(m->img->symbols, read_file, m->img, &file);
+	if (e) {
+		image_identity_clear(&memory);
+		return e;
+	}
+	compare_identities(m, &memory, &file, done);
+	image_identity_clear(&memory);
+	image_identity_clear(&file);
+	return NULL;
+}
+
+static void judge_text(struct matching *m, const struct text_compare *c,
+		       bool *done)
+{
+	if (c->unexplained && c->knows_sites) {
+		decide(m, MATCH_OTHER, PROOF_TEXT,
+		       "the text differs first at %" PRIx64 ": %" PRIu64 " of %" PRIu64 " bytes differ where Xen patches nothing",
+		       c->first, c->unexplained, c->compared);
+		*done = true;
+	} else if (!c->unexplained && c->compared >= TEXT_ENOUGH) {
+		decide(m, MATCH_PROVED, PROOF_TEXT,
+		       "%" PRIu64 " bytes of text are the same, %" PRIu64 " of them in patched places",
+		       c->compared, c->explained);
+		*done = true;
+	} else if (c->unexplained > c->compared / 16) {
+		/* alternatives alone never change so much */
+		decide(m, MATCH_OTHER, PROOF_TEXT,
+		       "%" PRIu64 " of %" PRIu64 " bytes of text differ, the first at %" PRIx64,
+		       c->unexplained, c->compared, c->first);
+		*done = true;
+	}
+}
+
+static struct err *match_text(struct matching *m, bool *done)
+{
+	struct text_compare c;
+	struct err *e;
+
+	if (!m->img->has_bytes)
+		return NULL;
+	e = image_compare_text(m->img, read_memory, m, NULL, 0, &c);
+	if (e && is_fatal(e))
+		return e;
+	if (!e)
+		judge_text(m, &c, done);
+	err_free(e);
+	return NULL;
+}
+
+/*
+ * A map against the table in memory. That one can have fewer symbols (text
+ * only), and a map other aliases: names that both have must agree.
+ */
+static void compare_symbols(struct matching *m, const struct symbols *memory,
+			    bool *done)
+{
+	const struct symbol *sym;
+	size_t same = 0;
+	char full[256];
+
+	for (size_t i = 0; (sym = symbols_nth(m->img->symbols, i)); i++) {
+		const struct symbol *other = NULL;
+		bool known = false, found = false;
+
+		symbol_full_name(sym, full, sizeof(full));
+		while ((other = symbols_next_match(memory, full, other))) {
+			known = true;
+			found |= other->addr == sym->addr;
+		}
+		same += found;
+		if (!known || found)
+			continue;
+		other = symbols_next_match(memory, full, NULL);
+		decide(m, MATCH_OTHER, PROOF_SYMBOLS,
+		       "%s is at %" PRIx64 " in memory, at %" PRIx64 " in %s",
+		       full, other->addr, sym->addr, m->img->path);
+		*done = true;
+		return;
+	}
+	if (same < symbols_count(memory) / 2)
+		return;
+	decide(m, MATCH_PROVED, PROOF_SYMBOLS,
+	       "%zu symbols are the same in the table in memory", same);
+	*done = true;
+}
+
+static struct err *match_symbols(struct matching *m, bool *done)
+{
+	struct symbols *memory;
+	struct err *e;
+
+	if (!m->virt_start || !m->img->symbols || m->img->has_bytes ||
+	    m->img->build_id_len)
+		return NULL;
+	e = image_memory_symbols_by(read_memory, m, m->virt_start, &memory);
+	if (e && is_fatal(e))
+		return e;
+	if (e) {
+		snprintf(m->unread, sizeof(m->unread), "%s", err_text(e));
+		err_free(e);
+		return NULL;
+	}
+	compare_symbols(m, memory, done);
+	symbols_destroy(memory);
+	return NULL;
+}
+
+/* The order of proof: the first that decides. */
+static struct err *(*const steps[])(struct matching *m, bool *done) = {
+	match_build_id, match_strings, match_symbols, match_text,
+};
+
+struct err *image_match_by(struct image *img, image_read_fn read, void *ctx,
+			   uint64_t virt_start, struct image_verdict *ret)
+{
+	struct image_verdict verdict = { .kind = MATCH_UNKNOWN };
+	struct matching m = {
+		.img = img, .read = read, .ctx = ctx,
+		.virt_start = virt_start, .verdict = &verdict,
+	};
+	bool done = false;
+
+	if (!image_is_xen(img))
+		return err_new(ERR_UNSUPPORTED, "%s: %s, not a hypervisor",
+			       img->path, image_class_name(img->class));
+	ERR_TRY(image_complete(img));
+	for (size_t i = 0; !done && i < sizeof(steps) / sizeof(steps[0]); i++)
+		ERR_TRY(steps[i](&m, &done));
+	if (!done)
+		decide(&m, MATCH_UNKNOWN, PROOF_NONE, "could not be checked: %s",
+		       *m.unread ? m.unread :
+		       img->problem ? img->problem :
+		       "neither build-id nor version strings nor text to compare");
+	*ret = verdict;
+	return NULL;
+}
+
+struct err *image_match(struct image *img, struct space *space,
+			struct image_verdict *ret)
+{
+	return image_match_by(img, image_read_space, space,
+			      space_params(space)->virt_start, ret);
+}
