@@ -47,7 +47,9 @@ static void test_text_right_last_column(void **state)
 	out_list(s.o, "x", c, 2);
 	out_fmt(s.o, "%d:%d", 1, 2);
 	out_sdec(s.o, -5);
-	assert_shown(&s, "A    LONGER\n1:2      -5\n");
+	out_fmt(s.o, "%d:%d", 1, 3);
+	out_amount(s.o, "%d s", 1000);
+	assert_shown(&s, "A    LONGER\n1:2      -5\n1:3  1000 s\n");
 }
 
 static void test_text_card(void **state)

@@ -144,6 +144,7 @@ static void json_value(struct buf *b, const struct cell *cell)
 		buf_puts(b, cell->b ? "true" : "false");
 		break;
 	case CELL_STR:
+	case CELL_AMOUNT:
 		json_string(b, cell->str);
 		break;
 	}

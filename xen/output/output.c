@@ -206,21 +206,35 @@ void out_mark(struct out *o, enum err_reason why)
 	out_cell(o, &(struct cell){ .kind = CELL_MARK, .why = why });
 }
 
-void out_fmt(struct out *o, const char *fmt, ...)
+static void out_vfmt(struct out *o, enum cell_kind kind, const char *fmt,
+		     va_list ap)
 {
-	va_list ap;
 	char *s;
-	int n;
 
-	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
-	va_end(ap);
-	if (n < 0) {
+	if (vasprintf(&s, fmt, ap) < 0) {
 		out_mark(o, ERR_NO_MEMORY);
 		return;
 	}
-	out_str(o, s);
+	out_cell(o, &(struct cell){ .kind = kind, .str = s });
 	free(s);
+}
+
+void out_fmt(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	out_vfmt(o, CELL_STR, fmt, ap);
+	va_end(ap);
+}
+
+void out_amount(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	out_vfmt(o, CELL_AMOUNT, fmt, ap);
+	va_end(ap);
 }
 
 void out_line(struct out *o, const char *fmt, ...)

@@ -62,6 +62,8 @@ void out_sdec(struct out *o, int64_t v);
 void out_hex(struct out *o, uint64_t v);	/* text: no 0x; JSON: "0x..." */
 void out_str(struct out *o, const char *s);	/* left aligned */
 void out_fmt(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
+/* A string that is a number with its unit, "1.500 s": right aligned. */
+void out_amount(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
 void out_bool(struct out *o, bool v);
 /* A cell without a value: "-" in text, null in JSON. */
 void out_none(struct out *o);

@@ -29,8 +29,8 @@ void buf_free(struct buf *b);
 unsigned int utf8_decode(const char *s, uint32_t *ret);
 
 enum cell_kind {
-	CELL_NONE, CELL_DEC, CELL_SDEC, CELL_HEX, CELL_STR, CELL_BOOL,
-	CELL_MARK,
+	CELL_NONE, CELL_DEC, CELL_SDEC, CELL_HEX, CELL_STR, CELL_AMOUNT,
+	CELL_BOOL, CELL_MARK,
 };
 
 struct cell {
@@ -39,7 +39,7 @@ struct cell {
 		uint64_t u;	/* DEC, HEX */
 		int64_t s;	/* SDEC */
 		bool b;
-		const char *str;
+		const char *str;	/* STR, AMOUNT */
 		enum err_reason why;
 	};
 };

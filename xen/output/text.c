@@ -120,6 +120,7 @@ static unsigned int add_cell(struct buf *b, const struct cell *cell)
 		buf_puts(b, err_mark(cell->why));
 		break;
 	case CELL_STR:
+	case CELL_AMOUNT:
 		return text_add_safe(b, cell->str, false);
 	}
 	return b->len - before;
@@ -128,7 +129,7 @@ static unsigned int add_cell(struct buf *b, const struct cell *cell)
 static bool cell_is_number(const struct cell *cell)
 {
 	return cell->kind == CELL_DEC || cell->kind == CELL_SDEC ||
-	       cell->kind == CELL_HEX;
+	       cell->kind == CELL_HEX || cell->kind == CELL_AMOUNT;
 }
 
 /* The next cell of the block: what was appended to t->cells from at on. */
