@@ -96,7 +96,7 @@ struct err *domain_argument(struct session *s, const char *text,
 
 void cell_seconds(struct out *o, uint64_t ns)
 {
-	out_fmt(o, "%" PRIu64 ".%03" PRIu64 " s", ns / 1000000000,
+	out_amount(o, "%" PRIu64 ".%03" PRIu64 " s", ns / 1000000000,
 		ns / 1000000 % 1000);
 }
 
@@ -262,6 +262,9 @@ static void cell_nodes(struct session *s, struct out *o, const void *rec)
 	else
 		cell_set(s, o, &d->node_affinity, 64);
 }
+
+/* Fields are found by their place in the domain. */
+_Static_assert(offsetof(struct shown, d) == 0, "the domain comes first");
 
 #define D(key, title, memb, as) VIEW_FIELD(key, title, struct shown, d.memb, as)
 

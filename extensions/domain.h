@@ -37,7 +37,7 @@ struct err *domain_argument(struct session *s, const char *text,
 struct err *vcpus_of_domain_show(struct session *s, struct out *o,
 				 const struct domain *d) ERR_MUST_CHECK;
 
-/* "12.345 s" out of nanoseconds; "-" for 0 */
+/* "12.345 s" out of nanoseconds */
 void cell_seconds(struct out *o, uint64_t ns);
 
 #endif

@@ -190,6 +190,9 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 		cell_hex(o, v);
 }
 
+/* Fields are found by their place in the vcpu. */
+_Static_assert(offsetof(struct shown, v) == 0, "the vcpu comes first");
+
 #define V(key, title, memb, as) VIEW_FIELD(key, title, struct shown, v.memb, as)
 #define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct shown, v.memb, fn)
 
