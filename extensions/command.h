@@ -36,6 +36,7 @@ struct session {
 	char *image_proof;		/* why the attached image is the right one */
 	char *image_warning;		/* stays visible after `load -f` */
 	char *image_search;		/* what was looked at, when none was found */
+	bool no_search;			/* take no image by yourself */
 	FILE *fp;			/* output of the running command */
 };
 

@@ -216,10 +216,23 @@ static struct err *take_types(struct xen *x, struct image *img)
 	return NULL;
 }
 
-struct err *xen_attach(struct xen *x, struct image *img)
+/* What is read by symbols as soon as there are any. */
+static struct err *take_symbols(struct xen *x)
 {
 	struct err *e;
 	uint64_t nr;
+
+	ERR_TRY(read_pdx(x));
+	e = xen_variable(x, "nr_cpu_ids", &nr);
+	if (!e && nr && nr <= MAX_CPUS)
+		x->nr_cpus = nr;
+	err_free(e);
+	return NULL;
+}
+
+struct err *xen_attach(struct xen *x, struct image *img)
+{
+	struct err *e;
 
 	if (!img->symbols)
 		return err_new(ERR_NO_SYMBOL, "%s has no symbols", img->path);
@@ -227,17 +240,27 @@ struct err *xen_attach(struct xen *x, struct image *img)
 	x->symbols = img->symbols;
 	e = img->elf ? take_types(x, img) : NULL;
 	if (!e)
-		e = read_pdx(x);
+		e = take_symbols(x);
 	if (e) {
 		xen_detach(x);
 		return e;
 	}
-	e = xen_variable(x, "nr_cpu_ids", &nr);
-	if (!e && nr && nr <= MAX_CPUS)
-		x->nr_cpus = nr;
-	err_free(e);
 	x->image = img;
 	return NULL;
+}
+
+struct err *xen_attach_embedded(struct xen *x)
+{
+	struct symbols *symbols;
+	struct err *e;
+
+	ERR_TRY(image_memory_symbols(x->space, &symbols));
+	xen_detach(x);
+	x->symbols = x->embedded = symbols;
+	e = take_symbols(x);
+	if (e)
+		xen_detach(x);
+	return e;
 }
 
 void xen_detach(struct xen *x)
@@ -252,6 +275,8 @@ void xen_detach(struct xen *x)
 	err_free(e);
 	types_destroy(x->types);
 	image_close(x->image);
+	symbols_destroy(x->embedded);
+	x->embedded = NULL;
 	x->types = NULL;
 	x->symbols = NULL;
 	x->image = NULL;

@@ -35,7 +35,8 @@ struct xen {
 
 	/* NULL until an image is attached, as far as it has them */
 	struct image *image;
-	const struct symbols *symbols;	/* the image's */
+	const struct symbols *symbols;	/* the image's, or embedded */
+	struct symbols *embedded;	/* from memory, while there is no image */
 	struct types *types;
 	struct records *records;	/* never NULL; without types it knows nothing */
 
@@ -57,6 +58,12 @@ void xen_close(struct xen *x);
  */
 struct err *xen_attach(struct xen *x, struct image *img) ERR_MUST_CHECK;
 void xen_detach(struct xen *x);
+
+/*
+ * Without an image: takes the symbol table the hypervisor carries in its own
+ * memory (image/match.h), which has names but no types.
+ */
+struct err *xen_attach_embedded(struct xen *x) ERR_MUST_CHECK;
 
 /* The va of a symbol; ERR_NO_SYMBOL with the reason when there is none. */
 struct err *xen_symbol(struct xen *x, const char *name,

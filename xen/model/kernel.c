@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../address/p2m.h"
+
+#define START_PFN	(16UL << 20 >> XPAGE_SHIFT)
+#define IMAGE_PAGES	(64UL << 20 >> XPAGE_SHIFT)
+
+/* A banner that crosses a page is not missed: pages overlap by this much. */
+#define OVERLAP		256
+
+static const char banner_mark[] = "Linux version ";
+static const unsigned char note_mark[] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
+					   'G', 'N', 'U', 0 };
+#define NOTE_ID_LEN	20
+
+/* The banner that is followed by the compiler's name, not a format string. */
+static void look_for_banner(const char *text, size_t len, struct kernel *k)
+{
+	const char *at = text;
+
+	while (!k->banner[0] &&
+	       (at = memmem(at, text + len - at, banner_mark, strlen(banner_mark)))) {
+		size_t left = text + len - at;
+		size_t n = strnlen(at, left < sizeof(k->banner) ? left : sizeof(k->banner));
+
+		if (n < sizeof(k->banner) && at[strlen(banner_mark)] != '%' &&
+		    (memchr(at, '#', n) || memchr(at, '\n', n))) {
+			n = strcspn(at, "\n") < n ? strcspn(at, "\n") : n;
+			snprintf(k->banner, sizeof(k->banner), "%.*s", (int)n, at);
+			sscanf(k->banner + strlen(banner_mark), "%95s", k->release);
+		}
+		at++;
+	}
+}
+
+/* Notes are aligned to four bytes; the vmlinux's own comes first. */
+static void look_for_build_id(const unsigned char *bytes, size_t len,
+			      struct kernel *k)
+{
+	size_t at;
+
+	for (at = 0; !k->build_id_len && at + sizeof(note_mark) + NOTE_ID_LEN <= len;
+	     at += 4) {
+		if (memcmp(bytes + at, note_mark, sizeof(note_mark)))
+			continue;
+		memcpy(k->build_id, bytes + at + sizeof(note_mark), NOTE_ID_LEN);
+		k->build_id_len = NOTE_ID_LEN;
+	}
+}
+
+struct err *kernel_find(struct xen *x, struct kernel *ret)
+{
+	uint64_t list = x->notes ? x->notes->crash_info.dom0_p2m_mfn : 0, mfn;
+	struct kernel k = { .build_id_len = 0 };
+	unsigned char *bytes;
+	size_t pfn;
+
+	ERR_TRY(err_prefix(p2m_list_lookup(x->memory, list, START_PFN, &mfn), "dom0"));
+	bytes = calloc(1, OVERLAP + XPAGE_SIZE);
+	if (!bytes)
+		return err_nomem();
+	for (pfn = START_PFN; pfn < START_PFN + IMAGE_PAGES && !interrupt_pending &&
+	     !(k.banner[0] && k.build_id_len); pfn++) {
+		struct err *e = p2m_list_lookup(x->memory, list, pfn, &mfn);
+
+		memcpy(bytes, bytes + XPAGE_SIZE, OVERLAP);
+		if (!e)
+			e = memory_read(x->memory, mfn << XPAGE_SHIFT,
+					bytes + OVERLAP, XPAGE_SIZE);
+		if (e)
+			memset(bytes + OVERLAP, 0, XPAGE_SIZE);
+		err_free(e);
+		look_for_banner((char *)bytes, OVERLAP + XPAGE_SIZE, &k);
+		look_for_build_id(bytes, OVERLAP + XPAGE_SIZE, &k);
+	}
+	free(bytes);
+	ERR_TRY(interrupt_check());
+	if (!k.banner[0] && !k.build_id_len)
+		return err_new(ERR_NOT_FOUND, "no Linux kernel in dom0's first 80 MiB");
+	*ret = k;
+	return NULL;
+}

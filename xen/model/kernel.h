@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XEN_MODEL_KERNEL_H
+#define XEN_MODEL_KERNEL_H
+
+#include "xen.h"
+
+/* Which Linux a PV dom0 runs, found without any file. */
+struct kernel {
+	char banner[256];	/* "Linux version 6.12.1 (...) ..."; or empty */
+	char release[96];	/* "6.12.1"; or empty */
+	uint8_t build_id[BUILD_ID_MAX];
+	unsigned int build_id_len;	/* bytes; 0: not found */
+};
+
+/*
+ * Searches dom0's kernel image, which every PV kernel has at 16 MiB of its
+ * pseudo-physical memory (Linux, arch/x86 PHYSICAL_START), through the P2M that
+ * the crash note names. ERR_NOT_FOUND when dom0 publishes none (PVH) or there
+ * is no Linux.
+ */
+struct err *kernel_find(struct xen *x, struct kernel *ret) ERR_MUST_CHECK;
+
+#endif
