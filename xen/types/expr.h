@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * C expressions over the hypervisor's variables and types, for `xen p`:
+ *
+ *   names		domain_list, console.c#conring, an enum's constant,
+ *			sixteen hex digits (an address as commands print it)
+ *   numbers		decimal, 0x hex; suffixes u and l are allowed
+ *   per-cpu		curr_vcpu@1, per_cpu(curr_vcpu, 1)
+ *   after a value	[n]  .member  ->member (both look through a pointer)
+ *   before a value	* & - ~ !  (type)  sizeof
+ *   between values	* / %  + -  << >>  &  ^  |
+ */
+#ifndef XEN_EXPR_H
+#define XEN_EXPR_H
+
+#include "../address/space.h"
+#include "../symbols/symbols.h"
+#include "datum.h"
+#include "print.h"
+
+/* Lent for the time of a call; all three are needed. */
+struct expr_env {
+	struct types *types;
+	struct space *space;
+	const struct symbols *symbols;
+};
+
+/*
+ * Evaluates text. What lies in memory is read only as far as the expression
+ * has to: of "a->b" the pointer a, not b. ERR_USAGE for what cannot be parsed,
+ * ERR_NO_SYMBOL, ERR_NO_TYPE, and what space_read() gives.
+ */
+struct err *expr_eval(const struct expr_env *env, const char *text,
+		      struct datum *ret) ERR_MUST_CHECK;
+
+/* Evaluates text and prints the result and a newline, as datum_print(). */
+struct err *expr_print(const struct expr_env *env, const char *text,
+		       const struct print_options *options,
+		       FILE *fp) ERR_MUST_CHECK;
+
+#endif
