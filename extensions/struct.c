@@ -109,8 +109,8 @@ static struct err *run_p(struct session *s, struct out *o, int argc,
 			 char **argv)
 {
 	struct print_options options = { 0 };
+	struct expr_env env = { s->xen->types, s->xen->space, s->xen->symbols };
 	char expression[1024] = "";
-	struct datum datum;
 	struct text text;
 	struct err *e;
 	int i, first = 1;
@@ -129,11 +129,13 @@ static struct err *run_p(struct session *s, struct out *o, int argc,
 			return command_usage("the expression is too long");
 		sprintf(expression + n, "%s%s", i > first ? " " : "", argv[i]);
 	}
-	ERR_TRY(expr_evaluate(s->xen, expression, &datum));
 	ERR_TRY(text_begin(&text));
 	fprintf(text.fp, "%s = ", expression);
-	e = datum_print(s->xen->space, s->xen->symbols, &datum, &options, text.fp);
-	text_show(&text, o, "p");
+	e = expr_print(&env, expression, &options, text.fp);
+	if (e)
+		text_drop(&text);
+	else
+		text_show(&text, o, "p");
 	return e;
 }
 

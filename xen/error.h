@@ -33,17 +33,18 @@ struct err;
 
 #define ERR_MUST_CHECK __attribute__((warn_unused_result))
 #define ERR_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define ERR_NONNULL __attribute__((returns_nonnull))
 
 /* A new error. Never returns NULL: without memory it is a static object. */
 struct err *err_new(enum err_reason reason, const char *fmt, ...)
-	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
+	ERR_PRINTF(2, 3) ERR_MUST_CHECK ERR_NONNULL;
 
 /* A new ERR_IO error; strerror(errno_value) is appended to the text. */
 struct err *err_io(int errno_value, const char *fmt, ...)
-	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
+	ERR_PRINTF(2, 3) ERR_MUST_CHECK ERR_NONNULL;
 
 /* The static ERR_NO_MEMORY object. */
-struct err *err_nomem(void) ERR_MUST_CHECK;
+struct err *err_nomem(void) ERR_MUST_CHECK ERR_NONNULL;
 
 /* Prepends "fmt: " to the text of e; NULL stays NULL. Returns e. */
 struct err *err_prefix(struct err *e, const char *fmt, ...)

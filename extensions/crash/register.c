@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bridge.h"
 
+#include <getopt.h>
+
 #include "../../xen/memory/corefile.h"
 
 static const struct host crash_host = {
@@ -151,6 +153,8 @@ static void open_session(void)
 /* No error(FATAL) in here: it would jump out of dlopen(). */
 static void __attribute__((constructor)) xen_init(void)
 {
+	/* crash is in the middle of "extend"'s own arguments. */
+	int saved_optind = optind;
 	struct err *e = abi_check();
 
 	if (!e && XEN_HYPER_MODE())
@@ -170,6 +174,7 @@ static void __attribute__((constructor)) xen_init(void)
 	if (pc->curext->flags & REGISTERED)
 		open_session();
 	signals_leave();
+	optind = saved_optind;
 }
 
 static void __attribute__((destructor)) xen_fini(void)

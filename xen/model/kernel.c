@@ -13,6 +13,8 @@
 /* A banner that crosses a page is not missed: pages overlap by this much. */
 #define OVERLAP		256
 
+#define VDSO_PAGES	4
+
 static const char banner_mark[] = "Linux version ";
 static const unsigned char note_mark[] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
 					   'G', 'N', 'U', 0 };
@@ -38,11 +40,19 @@ static void look_for_banner(const char *text, size_t len, struct kernel *k)
 	}
 }
 
-/* Notes are aligned to four bytes; the vmlinux's own comes first. */
+/*
+ * Notes are aligned to four bytes. The vDSOs, ELF files of up to four pages
+ * each in the kernel's image, have build-ids too, and stand before its own.
+ */
 static void look_for_build_id(const unsigned char *bytes, size_t len,
-			      struct kernel *k)
+			      unsigned int *vdso_pages, struct kernel *k)
 {
 	size_t at;
+
+	if (!memcmp(bytes + OVERLAP, "\177ELF", 4))
+		*vdso_pages = VDSO_PAGES;
+	if (*vdso_pages && (*vdso_pages)--)
+		return;
 
 	for (at = 0; !k->build_id_len && at + sizeof(note_mark) + NOTE_ID_LEN <= len;
 	     at += 4) {
@@ -57,6 +67,7 @@ struct err *kernel_find(struct xen *x, struct kernel *ret)
 {
 	uint64_t list = x->notes ? x->notes->crash_info.dom0_p2m_mfn : 0, mfn;
 	struct kernel k = { .build_id_len = 0 };
+	unsigned int vdso_pages = 0;
 	unsigned char *bytes;
 	size_t pfn;
 
@@ -76,7 +87,7 @@ struct err *kernel_find(struct xen *x, struct kernel *ret)
 			memset(bytes + OVERLAP, 0, XPAGE_SIZE);
 		err_free(e);
 		look_for_banner((char *)bytes, OVERLAP + XPAGE_SIZE, &k);
-		look_for_build_id(bytes, OVERLAP + XPAGE_SIZE, &k);
+		look_for_build_id(bytes, OVERLAP + XPAGE_SIZE, &vdso_pages, &k);
 	}
 	free(bytes);
 	ERR_TRY(interrupt_check());

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../xen/image/find.h"
+#include "../xen/image/match.h"
+
+static void replace(char **to, const char *text)
+{
+	free(*to);
+	*to = text ? strdup(text) : NULL;
+}
+
+/* Attaches an image that was found right, or that the user insists on. */
+static struct err *attach(struct session *s, struct image *img,
+			  const char *proof, const char *warning)
+{
+	if (s->xen->image && s->host->image_detached)
+		s->host->image_detached(s);
+	ERR_TRY(xen_attach(s->xen, img));
+	replace(&s->image_proof, proof);
+	replace(&s->image_warning, warning);
+	replace(&s->image_search, NULL);
+	if (s->host->image_attached)
+		return s->host->image_attached(s);
+	return NULL;
+}
+
+/* ERR_MISMATCH unless the image is the build in memory; force turns it into a warning. */
+static struct err *judge(struct session *s, struct image *img, bool force,
+			 struct image_verdict *v, char **warning)
+{
+	ERR_TRY(image_match(img, s->xen->space, v));
+	*warning = NULL;
+	if (v->kind == MATCH_PROVED)
+		return NULL;
+	if (!force)
+		return err_new(v->kind == MATCH_OTHER ? ERR_MISMATCH : ERR_REFUSED,
+			       "%s: %s; \"load -f\" takes it all the same",
+			       img->path, v->text);
+	if (asprintf(warning, "WARNING: %s was loaded by force, what is shown may be wrong: %s",
+		     img->path, v->text) < 0)
+		return err_nomem();
+	return NULL;
+}
+
+static struct err *load_path(struct session *s, const char *path, bool force)
+{
+	struct image_verdict v = { .kind = MATCH_UNKNOWN };
+	struct image *img;
+	char *warning = NULL;
+	struct err *e;
+
+	ERR_TRY(image_open(path, &img));
+	e = judge(s, img, force, &v, &warning);
+	if (!e)
+		e = attach(s, img, v.text, warning);
+	if (e && s->xen->image != img)
+		image_close(img);
+	free(warning);
+	return e;
+}
+
+static struct err *find(struct session *s, struct find_result **ret)
+{
+	const struct find_request request = {
+		.build_id = s->xen->id.build_id,
+		.build_id_len = s->xen->id.build_id_len,
+		.read = image_read_space,
+		.ctx = s->xen->space,
+		.virt_start = space_params(s->xen->space)->virt_start,
+		.dump_path = s->dump_path,
+		.vmlinux_path = s->vmlinux_path,
+	};
+
+	return image_find(&request, ret);
+}
+
+/*
+ * Without an image the names in the hypervisor's own memory still serve; what
+ * was looked at is kept for those who need more.
+ */
+static struct err *load_best(struct session *s)
+{
+	struct image_verdict v;
+	struct find_result *r;
+	struct image *img = NULL;
+	struct err *e, *missing;
+
+	ERR_TRY(find(s, &r));
+	missing = find_take_best(r, &img, &v);
+	find_result_destroy(r);
+	if (!missing) {
+		e = attach(s, img, v.text, NULL);
+		if (e && s->xen->image != img)
+			image_close(img);
+		return e;
+	}
+	e = xen_attach_embedded(s->xen);
+	if (e) {
+		err_free(missing);
+		return e;
+	}
+	replace(&s->image_search, err_text(missing));
+	replace(&s->image_proof, "names from the hypervisor's own symbol table; no types");
+	err_free(missing);
+	return NULL;
+}
+
+struct err *session_load(struct session *s, const char *path, bool force)
+{
+	return path ? load_path(s, path, force) : load_best(s);
+}
+
+void session_unload(struct session *s)
+{
+	if (s->xen->image && s->host->image_detached)
+		s->host->image_detached(s);
+	xen_detach(s->xen);
+	replace(&s->image_proof, NULL);
+	replace(&s->image_warning, NULL);
+}
+
+struct err *session_open(struct session *s, struct memory *memory,
+			 struct notes *notes)
+{
+	struct err *e;
+
+	ERR_TRY(xen_open(memory, notes, &s->xen));
+	if (s->no_search)
+		return NULL;
+	e = session_load(s, NULL, false);
+	if (e)
+		replace(&s->image_search, err_text(e));
+	err_free(e);
+	return NULL;
+}
+
+void session_close(struct session *s)
+{
+	if (s->xen)
+		session_unload(s);
+	xen_close(s->xen);
+	s->xen = NULL;
+	replace(&s->why_no_xen, NULL);
+	replace(&s->dump_path, NULL);
+	replace(&s->vmlinux_path, NULL);
+	replace(&s->image_search, NULL);
+}
