@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finds the files that fit the hypervisor in memory: by build-id in the usual
+ * debug directories, in /boot, next to the dump and next to vmlinux. Only
+ * headers and notes of most files are read.
+ */
+#ifndef XEN_IMAGE_FIND_H
+#define XEN_IMAGE_FIND_H
+
+#include "match.h"
+
+struct find_request {
+	/* Of the hypervisor in memory; len 0: not known. */
+	const uint8_t *build_id;
+	unsigned int build_id_len;
+	/* Its memory for other proofs; read NULL: judge by build-id alone. */
+	image_read_fn read;
+	void *ctx;
+	uint64_t virt_start;
+	/* Their directories are looked at; NULL: not known. */
+	const char *dump_path;
+	const char *vmlinux_path;
+	/* What the user named: files whatever they are called, directories. */
+	const char *const *extra;
+	unsigned int nr_extra;
+	/* Only what the user named. */
+	bool extra_only;
+	/* Stop at the first that is proved and brings types and symbols. */
+	bool first_only;
+	/* Put before every place of the system; NULL: nothing. */
+	const char *root;
+};
+
+/* One file. What the user named is there even when it is no hypervisor. */
+struct find_candidate {
+	char *path;
+	/* Probed, complete if it had to be; NULL when it cannot be read. */
+	struct image *image;
+	struct image_verdict verdict;	/* text: also why it cannot be read */
+	bool named;			/* by the user */
+	unsigned int rank;		/* lower is better */
+};
+
+/* A place and what was there: "/boot": "3 of 12 files". */
+struct find_place {
+	char *path;
+	char *what;
+};
+
+struct find_result {
+	struct find_candidate *candidate;	/* best first */
+	unsigned int nr_candidates;
+	struct find_place *place;		/* in the order looked at */
+	unsigned int nr_places;
+};
+
+/*
+ * The order: proved with DWARF, proved without, not to be checked, others.
+ * Finding nothing is no error. Places that do not exist are listed as such.
+ */
+struct err *image_find(const struct find_request *request,
+		       struct find_result **ret) ERR_MUST_CHECK;
+void find_result_destroy(struct find_result *r);
+
+/*
+ * The best proved candidate, its image opened and now the caller's;
+ * ERR_NOT_FOUND with all places in the text when there is none.
+ */
+struct err *find_take_best(struct find_result *r, struct image **img,
+			   struct image_verdict *verdict) ERR_MUST_CHECK;
+
+/*
+ * For an image without bytes (a split-off debug file): the best proved
+ * candidate that has them, or NULL.
+ */
+const struct find_candidate *find_with_bytes(const struct find_result *r);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where Xen's files are, and how they are called. */
+#ifndef XEN_IMAGE_PLACES_H
+#define XEN_IMAGE_PLACES_H
+
+#include "find.h"
+
+struct place_file {
+	char *path;
+	bool named;		/* by the user, as a file */
+	uint64_t dev, ino;
+};
+
+/* Files to look into, each once however many names it has. */
+struct place_list {
+	struct place_file *file;
+	size_t nr, room;
+	struct find_place *place;
+	size_t nr_places, places_room;
+	unsigned int dirs;	/* opened so far */
+};
+
+/* Collects; nothing is opened but directories. */
+struct err *places_collect(const struct find_request *request,
+			   struct place_list *list) ERR_MUST_CHECK;
+void places_clear(struct place_list *list);
+
+#endif
