@@ -41,6 +41,22 @@ struct fixture {
 	uint64_t hole, hole_end;	/* va of excluded pages */
 };
 
+/* "cc" has to be there; what else is, is tested too. */
+struct compiler {
+	const char *cc, *flags;
+};
+static const struct compiler compilers[] __attribute__((unused)) = {
+	{ "cc", "" },
+	{ "gcc", "-gdwarf-5" },
+	{ "gcc", "-gdwarf-4" },
+	{ "gcc", "-gdwarf-2 -gstrict-dwarf" },
+	{ "gcc", "-gdwarf-5 -fdebug-types-section" },
+	{ "gcc", "-gdwarf-5 -gz=zlib" },
+	{ "clang", "-gdwarf-5" },
+	{ "clang", "-gdwarf-4" },
+	{ NULL, NULL },
+};
+
 #define assert_ok(expr)						\
 	do {							\
 		struct err *err_ok_ = (expr);			\

@@ -18,7 +18,6 @@ enum flags { FLAG_one = 1, FLAG_two = 2, FLAG_four = 4, FLAG_top = 0x80 };
 enum masks { MASK_low = 3, MASK_high = 0x30 };
 enum sparse { SPARSE_a = 3, SPARSE_b = 5 };
 enum negative { NEG_minus = -3, NEG_zero = 0, NEG_plus = 3 };
-enum { ANON_first = 41, ANON_second = 42 };
 
 struct list_head {
 	struct list_head *next, *prev;
@@ -35,7 +34,7 @@ struct bits {
 	enum state g:4;
 	uint8_t h:3;
 	uint8_t :0;
-	uint8_t i:8;
+	uint8_t i:7;
 };
 
 struct __attribute__((packed)) packed_bits {
@@ -151,7 +150,7 @@ struct domain domain0 = {
 	.tail = { 10, 11, 12 },
 };
 
-struct bits bits0 = { 1, 5, 0xabc, -7, 0x1deadbeefUL, 1, STATE_offline, 6, 200 };
+struct bits bits0 = { 1, 5, 0xabc, -7, 0x1deadbeefUL, 1, STATE_offline, 6, 100 };
 struct bits bits_array[3] = { { 1 }, { 1 }, { .d = -1 } };
 struct packed_bits packed0 = { 0x5a, 0xfedcba987654321, 0x7123456789abcdef, 7 };
 
@@ -216,7 +215,7 @@ enum masks masks_known = MASK_high, masks_mixed = (enum masks)0x33;
 enum sparse sparse_known = SPARSE_b, sparse_unknown = (enum sparse)7;
 enum negative negative_enum = NEG_minus;
 enum flags flag_array[3] = { FLAG_one, FLAG_two, (enum flags)3 };
-int anonymous_user = ANON_second;
+enum { ANON_first = 41, ANON_second = 42 } anonymous_enum = ANON_second;
 
 void *void_pointer = &domain0.name;
 void *null_pointer;
@@ -244,4 +243,3 @@ struct local { int one; };
 struct local local_one = { 11 };
 int *same_name_of_one = &same_name;
 unsigned int *use_table = assembler_table;
-void *use_enum[(int)ANON_first - 40];
