@@ -9,6 +9,7 @@
 
 /* A new command is one line here: its file defines command_NAME. */
 #define COMMANDS(C)	\
+	C(files)	\
 	C(load)		\
 	C(unload)	\
 	C(start)	\

@@ -94,14 +94,11 @@ static void cell_domains(struct session *s, struct out *o)
 
 static void cells_host(struct session *s, struct out *o)
 {
-	struct sys sys = { .cpus_online = 0 };
+	struct sys sys = { .cpus_present = 0 };
 
 	if (s->xen->symbols)
 		err_free(sys_read(s->xen, &sys));
-	if (s->xen->symbols)
-		out_fmt(o, "%u online", sys.cpus_online);
-	else
-		out_fmt(o, "%u", s->xen->nr_cpus);
+	out_dec(o, s->xen->symbols ? sys.cpus_present : s->xen->nr_cpus);
 	cell_domains(s, o);
 	if (sys.total_pages.state == VALUE_OK)
 		out_fmt(o, "%" PRIu64 " MiB", sys.total_pages.u >> 8);

@@ -18,7 +18,7 @@ static const struct column list_columns[] = {
 	{ .key = "cpu_info", .title = "PCPU" },
 	{ .key = "current_vcpu", .title = "CUR-VCPU" },
 	{ .key = "tss", .title = "TSS" },
-	{ .key = "online", .title = "ONLINE" },
+	{ .key = "state", .title = "STATE" },
 	{ .key = "stack", .title = "STACK" },
 	{ .key = "loaded_vcpu", .title = "LOADED-VCPU" },
 	{ .key = "rip", .title = "RIP" },
@@ -46,7 +46,7 @@ static void pcpu_row(struct session *s, struct out *o, const struct pcpu *p)
 	out_hex(o, p->cpu_info);
 	cell_hex(o, &p->current_vcpu);
 	cell_pointer(o, p->tss);
-	out_bool(o, p->online);
+	out_str(o, pcpu_state_text(p));
 	out_hex(o, p->stack);
 	cell_pointer(o, p->curr_vcpu);
 	if (p->note) {
@@ -94,7 +94,7 @@ static struct err *run_pcpus(struct session *s, struct out *o, int argc,
 
 static const struct column card_columns[] = {
 	{ .key = "pcpu", .title = "PCPU" },
-	{ .key = "online", .title = "ONLINE" },
+	{ .key = "state", .title = "STATE" },
 	{ .key = "cpu_info", .title = "CPU_INFO" },
 	{ .key = "stack", .title = "STACK" },
 	{ .key = "tss", .title = "TSS" },
@@ -113,7 +113,7 @@ static void pcpu_card(struct out *o, const struct pcpu *p)
 
 	out_card(o, "pcpu", card_columns, N(card_columns));
 	out_dec(o, p->id);
-	out_bool(o, p->online);
+	out_str(o, pcpu_state_text(p));
 	out_hex(o, p->cpu_info);
 	out_hex(o, p->stack);
 	cell_pointer(o, p->tss);
@@ -166,6 +166,8 @@ static const char *const help_pcpus[] = {
 	"  Lists the physical cpus: the struct cpu_info at the top of the stack (PCPU),",
 	"  the vcpu that is scheduled, the vcpu whose registers are loaded (another one",
 	"  while the pcpu idles), and where the pcpu was when it saved its crash note.",
+	"  STATE is \"saved\" for a pcpu that left a crash note, \"online\" for one that runs,",
+	"  \"lost\" for one that did neither: it did not answer when the host died.",
 	"    -c PCPU   only this one",
 	NULL
 };

@@ -63,18 +63,24 @@ static struct err *load_path(struct session *s, const char *path, bool force)
 	return e;
 }
 
-static struct err *find(struct session *s, struct find_result **ret)
+struct err *session_find(struct session *s, const char *const *paths,
+			 unsigned int nr_paths, struct find_result **ret)
 {
-	const struct find_request request = {
-		.build_id = s->xen->id.build_id,
-		.build_id_len = s->xen->id.build_id_len,
-		.read = image_read_space,
-		.ctx = s->xen->space,
-		.virt_start = space_params(s->xen->space)->virt_start,
+	struct find_request request = {
 		.dump_path = s->dump_path,
 		.vmlinux_path = s->vmlinux_path,
+		.extra = paths,
+		.nr_extra = nr_paths,
+		.extra_only = nr_paths > 0,
 	};
 
+	if (s->xen) {
+		request.build_id = s->xen->id.build_id;
+		request.build_id_len = s->xen->id.build_id_len;
+		request.read = image_read_space;
+		request.ctx = s->xen->space;
+		request.virt_start = space_params(s->xen->space)->virt_start;
+	}
 	return image_find(&request, ret);
 }
 
@@ -89,7 +95,7 @@ static struct err *load_best(struct session *s)
 	struct image *img = NULL;
 	struct err *e, *missing;
 
-	ERR_TRY(find(s, &r));
+	ERR_TRY(session_find(s, NULL, 0, &r));
 	missing = find_take_best(r, &img, &v);
 	find_result_destroy(r);
 	if (!missing) {

@@ -54,8 +54,7 @@ static const struct column columns[] = {
 	{ .key = "scheduler", .title = "SCHEDULER" },
 	{ .key = "date", .title = "DATE" },
 	{ .key = "uptime", .title = "UPTIME" },
-	{ .key = "pcpus_online", .title = "PCPUS ONLINE" },
-	{ .key = "pcpus_present", .title = "PCPUS PRESENT" },
+	{ .key = "pcpus", .title = "PCPUS" },
 	{ .key = "cpu_khz", .title = "CPU KHZ" },
 	{ .key = "memory", .title = "MEMORY" },
 	{ .key = "free", .title = "FREE" },
@@ -71,7 +70,7 @@ static struct err *run_sys(struct session *s, struct out *o, int argc,
 	const struct xen_identity *id = &s->xen->id;
 	const struct space_params *space = space_params(s->xen->space);
 	char build_id[2 * BUILD_ID_MAX + 1];
-	struct sys sys = { .cpus_online = 0 };
+	struct sys sys = { .cpus_present = 0 };
 
 	(void)argv;
 	if (argc > 1)
@@ -92,7 +91,6 @@ static struct err *run_sys(struct session *s, struct out *o, int argc,
 	cell_text(o, sys.scheduler);
 	cell_date(o, &sys.wall_clock);
 	cell_uptime(o, &sys.uptime);
-	out_dec(o, sys.cpus_online);
 	out_dec(o, sys.cpus_present);
 	cell_dec(o, &sys.cpu_khz);
 	cell_pages(o, &sys.total_pages);

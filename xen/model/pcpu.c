@@ -57,6 +57,14 @@ static struct err *read_cpu_info(struct xen *x, struct pcpu *p)
 	return NULL;
 }
 
+/* A crash clears cpu_online_map (common/kexec.c takes the others down). */
+const char *pcpu_state_text(const struct pcpu *p)
+{
+	if (p->note)
+		return "saved";
+	return p->online ? "online" : "lost";
+}
+
 struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
 {
 	struct pcpu p = { .id = id };

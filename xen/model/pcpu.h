@@ -29,6 +29,9 @@ struct pcpu {
 struct err *pcpu_read(struct xen *x, unsigned int id,
 		      struct pcpu *ret) ERR_MUST_CHECK;
 
+/* "saved", "online" or "lost": what became of it when the host died. */
+const char *pcpu_state_text(const struct pcpu *p);
+
 /* Whether a number is in one of Xen's cpu maps ("cpu_online_map"). */
 struct err *pcpu_in_map(struct xen *x, const char *map, unsigned int id,
 			bool *ret) ERR_MUST_CHECK;

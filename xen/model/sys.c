@@ -137,7 +137,7 @@ static void read_scheduler(struct xen *x, struct sys *s)
 
 struct err *sys_read(struct xen *x, struct sys *ret)
 {
-	struct sys s = { .cpus_online = 0 };
+	struct sys s = { .cpus_present = 0 };
 	size_t i;
 
 	if (!x->symbols)
@@ -152,7 +152,6 @@ struct err *sys_read(struct xen *x, struct sys *ret)
 	read_uptime(x, &s);
 	read_wall_clock(x, &s);
 	read_scheduler(x, &s);
-	s.cpus_online = count_map(x, "cpu_online_map");
 	s.cpus_present = count_map(x, "cpu_present_map");
 	*ret = s;
 	return NULL;

@@ -16,7 +16,7 @@ struct sys {
 	struct value max_page;		/* mfn past the last */
 	struct value cpu_khz;
 	struct value tainted;		/* bits of TAINT_* */
-	unsigned int cpus_online, cpus_present;
+	unsigned int cpus_present;	/* cpu_online_map is empty after a crash */
 };
 
 /* Fails only when nothing can be read; needs symbols. */
