@@ -145,13 +145,15 @@ static struct err *print_array(struct printer *p, const struct datum *d,
 
 	ERR_TRY(type_count(stripped, &count));
 	ERR_TRY(type_target(stripped, &element));
+	plain = type_strip(&element);
 	if (!count) {
 		/* a flexible array: only whoever owns it knows how long it is */
 		fprintf(p->fp, "0x%" PRIx64, d->va);
 		print_symbol(p, d->va);
+		if (type_is_text(&plain))
+			print_string_at(p, d->va);
 		return NULL;
 	}
-	plain = type_strip(&element);
 	if (type_is_text(&plain))
 		return print_characters(p, d->va, count);
 	return print_elements(p, d->va, &element, count, at);

@@ -27,8 +27,14 @@ void print_symbol(struct printer *p, uint64_t va)
 	if (!p->symbols)
 		return;
 	sym = symbols_by_addr(p->symbols, va, &offset);
-	/* past the end of a sized symbol lies something without a name */
-	if (!sym || (sym->size && offset >= sym->size))
+	if (!sym)
+		return;
+	/*
+	 * Past the end of a symbol lies something without a name, such as a
+	 * string. Where data ends that has no size nobody knows; code of
+	 * assembly goes on to the next symbol.
+	 */
+	if (sym->size ? offset >= sym->size : offset && !strchr("tTwW", sym->type))
 		return;
 	if (offset)
 		fprintf(p->fp, " <%s+%" PRIu64 ">", sym->name, offset);
@@ -144,7 +150,7 @@ struct err *print_characters(struct printer *p, uint64_t va, uint64_t count)
 }
 
 /* What a char * points to: up to the limit, or to its end. */
-static void print_string_at(struct printer *p, uint64_t va)
+void print_string_at(struct printer *p, uint64_t va)
 {
 	size_t len = (size_t)p->max_elements + 1, got;
 	uint8_t *buf = malloc(len);

@@ -31,6 +31,9 @@ void print_scalar(struct printer *p, const struct datum *d,
 struct err *print_characters(struct printer *p, uint64_t va,
 			     uint64_t count) ERR_MUST_CHECK;
 
+/* ' "text"' of what a char * points to. */
+void print_string_at(struct printer *p, uint64_t va);
+
 /* " <symbol+offset>", when va lies in one. */
 void print_symbol(struct printer *p, uint64_t va);
 
