@@ -182,7 +182,7 @@ bool command_run(struct session *s, int argc, char **argv, FILE *fp)
 	const struct command *c;
 
 	s->fp = fp;
-	if (!argc)
+	if (!argc || (argc == 1 && !strcmp(argv[0], command_overview.name)))
 		return run(s, &command_overview, 1, overview);
 	if (argc == 1 && !strcmp(argv[0], "-j")) {
 		overview[1] = argv[0];

@@ -30,6 +30,8 @@ int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
 struct err *gdb_run(const char *command, FILE *out) ERR_MUST_CHECK;
 struct err *gdb_add_image(struct session *s) ERR_MUST_CHECK;
 void gdb_remove_image(struct session *s);
+/* Releases what was kept for gdb without a word to gdb, which may be gone. */
+void gdb_forget_image(void);
 
 /* start.c: completes a session begun with --minimal. */
 struct err *start_session(struct session *s) ERR_MUST_CHECK;

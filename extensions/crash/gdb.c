@@ -130,6 +130,11 @@ void gdb_remove_image(struct session *s)
 			 given.text);
 		err_free(gdb_run(command, pc->nullfp));
 	}
+	gdb_forget_image();
+}
+
+void gdb_forget_image(void)
+{
 	if (given.temporary)
 		unlink(given.temporary);
 	free(given.temporary);

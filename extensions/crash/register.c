@@ -150,6 +150,22 @@ static void open_session(void)
 	session_banner(&session, fp);
 }
 
+/*
+ * Runs when the extension is unloaded, and when crash exits. By atexit() and
+ * not as a destructor: those of a library run after gdb's own objects are gone.
+ */
+static void xen_fini(void)
+{
+	bool unloading = !strcmp(pc->curcmd, "extend");
+
+	/* gdb keeps our pointers out of a process that ends anyway. */
+	if (!unloading)
+		gdb_forget_image();
+	hooks_remove();
+	session_close(&session);
+	table_free();
+}
+
 /* No error(FATAL) in here: it would jump out of dlopen(). */
 static void __attribute__((constructor)) xen_init(void)
 {
@@ -171,15 +187,10 @@ static void __attribute__((constructor)) xen_init(void)
 	}
 	signals_enter();
 	register_extension(table);
-	if (pc->curext->flags & REGISTERED)
+	if (pc->curext->flags & REGISTERED) {
+		atexit(xen_fini);
 		open_session();
+	}
 	signals_leave();
 	optind = saved_optind;
-}
-
-static void __attribute__((destructor)) xen_fini(void)
-{
-	hooks_remove();
-	session_close(&session);
-	table_free();
 }
