@@ -232,6 +232,19 @@ struct { int n; int none[0]; int after; } zero_length = { 1, {}, 2 };
 struct {} empty;
 struct { struct { struct { struct { int leaf; } d; } c; } b; } deep = { { { { 4 } } } };
 
+/* spans pages that the tests leave out of the dump */
+struct holder {
+	int first;
+	struct point point;
+	int middle[2048];
+	char text[16];
+	struct point *pointer;
+	int last;
+};
+struct holder holder0 = {
+	1, { 5, 6 }, { 7 }, "text", &points[0], 2,
+};
+
 /* per-cpu data as Xen lays it out: a template, and an offset per cpu */
 unsigned long __per_cpu_offset[4] = { 0, 64, 0x8000000000000000, 128 };
 struct vcpu *per_cpu__curr_vcpu = &vcpu0;
