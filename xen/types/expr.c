@@ -52,11 +52,25 @@ static bool take(struct parser *ps, const char *text)
 	return true;
 }
 
+static struct err *wanted(const struct parser *ps, const char *what)
+{
+	if (!*ps->p)
+		return err_new(ERR_USAGE, "%s was expected at the end", what);
+	return err_new(ERR_USAGE, "%s was expected at '%s'", what, ps->p);
+}
+
 static struct err *expect(struct parser *ps, const char *text)
 {
-	if (take(ps, text))
+	return take(ps, text) ? NULL : wanted(ps, text);
+}
+
+/* An error ends the parse, so that only success has to go up again. */
+static struct err *deeper(struct parser *ps)
+{
+	if (ps->depth++ < DEPTH_MAX)
 		return NULL;
-	return err_new(ERR_USAGE, "'%s' was expected at '%s'", text, ps->p);
+	return err_new(ERR_USAGE, "more than %d operators and parentheses within each other",
+		       DEPTH_MAX);
 }
 
 static size_t word_length(const char *p)
@@ -281,8 +295,7 @@ static struct err *parse_percpu(struct parser *ps, struct datum *ret)
 	uint64_t n = 0;
 
 	if (!take_name(ps, name, sizeof(name)))
-		return err_new(ERR_USAGE, "a per-cpu variable was expected at '%s'",
-			       ps->p);
+		return wanted(ps, "a per-cpu variable");
 	ERR_TRY(expect(ps, ","));
 	ERR_TRY(parse_binary(ps, 0, &cpu));
 	ERR_TRY(expect(ps, ")"));
@@ -305,15 +318,17 @@ static struct err *parse_primary(struct parser *ps, struct datum *ret)
 	if (isdigit((unsigned char)*ps->p))
 		return parse_number(ps, ret);
 	if (!take_name(ps, name, sizeof(name)))
-		return err_new(ERR_USAGE, "a name, number or '(' was expected at '%s'",
-			       ps->p);
+		return wanted(ps, "a name, a number or '('");
 	before = ps->p;
 	if (!strcmp(name, "per_cpu") && take(ps, "("))
 		return parse_percpu(ps, ret);
 	ps->p = before;
 	if (!take(ps, "@"))
 		return name_datum(ps->env, name, ret);
+	/* the cpu is one word or in parentheses: "x@0->y" is "(x@0)->y" */
+	ERR_TRY(deeper(ps));
 	ERR_TRY(parse_primary(ps, &cpu));
+	ps->depth--;
 	ERR_TRY(datum_load(ps->env->space, &cpu, &n));
 	return percpu_datum(ps->env, name, n, ret);
 }
@@ -334,8 +349,7 @@ static struct err *parse_postfix(struct parser *ps, struct datum *ret)
 			skip_blanks(ps);
 			len = word_length(ps->p);
 			if (!len || len >= sizeof(name))
-				return err_new(ERR_USAGE, "a member's name was expected at '%s'",
-					       ps->p);
+				return wanted(ps, "a member's name");
 			memcpy(name, ps->p, len);
 			name[len] = '\0';
 			ps->p += len;
@@ -386,16 +400,11 @@ static struct err *parse_prefix(struct parser *ps, struct datum *ret)
 
 static struct err *parse_unary(struct parser *ps, struct datum *ret)
 {
-	struct err *e;
-
-	if (ps->depth >= DEPTH_MAX)
-		return err_new(ERR_USAGE, "more than %d operators and parentheses within each other",
-			       DEPTH_MAX);
-	ps->depth++;
+	ERR_TRY(deeper(ps));
 	skip_blanks(ps);
-	e = parse_prefix(ps, ret);
+	ERR_TRY(parse_prefix(ps, ret));
 	ps->depth--;
-	return e;
+	return NULL;
 }
 
 /* The operator of that level that comes next; its character, or 0. */

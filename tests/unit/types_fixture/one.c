@@ -248,7 +248,9 @@ struct holder holder0 = {
 /* per-cpu data as Xen lays it out: a template, and an offset per cpu */
 unsigned long __per_cpu_offset[4] = { 0, 64, 0x8000000000000000, 128 };
 struct vcpu *per_cpu__curr_vcpu = &vcpu0;
-char per_cpu_area[56];
+static int per_cpu__curr_count = 3;
+char per_cpu_area[128];
+int *curr_count_user = &per_cpu__curr_count;
 struct vcpu *per_cpu_of_one = &vcpu1;
 
 static int same_name = 1;
