@@ -1,9 +1,10 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A Xen host in QEMU: start it, wait for what it says on its serial line, speak to its monitor.
 
 LAB_TIMEOUT=${LAB_TIMEOUT:-300}
 
-# boot DIR: starts the machine of RECIPE from DIR/dom0.initrd. DIR gets serial.log and the sockets monitor and gdb.
+# boot DIR: starts the machine of RECIPE from DIR/dom0.initrd. DIR gets serial.log, and the socket of the gdb stub.
 boot() {
     local dir=$1 kernel xen
     need qemu-system-x86_64
@@ -11,10 +12,11 @@ boot() {
     xen=$(xen_of "${RECIPE[xen]}")
     gzip -dc "$xen/xen.gz" >"$dir/xen"
     : >"$dir/serial.log"
+    mkfifo "$dir"/monitor.{in,out}
     # KVM is left out on purpose: nested it does not boot Xen everywhere, and a dump should not depend on the machine.
     qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
         -nodefaults -display none -chardev "file,id=com1,path=$dir/serial.log" -serial chardev:com1 \
-        -monitor "unix:$dir/monitor,server=on,wait=off" -gdb "unix:$dir/gdb,server=on,wait=off" \
+        -chardev "pipe,id=monitor,path=$dir/monitor" -mon monitor -gdb "unix:$dir/gdb,server=on,wait=off" \
         -drive "file=$dir/truth.img,if=virtio,format=raw,cache=unsafe" \
         -drive "file=$dir/vmcore,if=virtio,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap" \
         -kernel "$dir/xen" -append "$(boot_xen_cmdline)" -initrd "$kernel/vmlinuz $(boot_dom0_cmdline),$dir/dom0.initrd" \
@@ -25,7 +27,7 @@ boot() {
 
 boot_xen_cmdline() {
     local line="com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all conring_size=${RECIPE[conring_size]}"
-    line+=" dom0_mem=${RECIPE[dom0_mem]},max:${RECIPE[dom0_mem]} crashkernel=${RECIPE[crashkernel]} ${RECIPE[sched]:+sched=${RECIPE[sched]}} ${RECIPE[xen_cmdline]}"
+    line+=" dom0_mem=${RECIPE[dom0_mem]},max:${RECIPE[dom0_mem]} crashkernel=${RECIPE[crashkernel]} ${RECIPE[sched]:+sched=${RECIPE[sched]}} $(death_xen_cmdline) ${RECIPE[xen_cmdline]}"
     printf '%s\n' "$line"
 }
 
@@ -33,6 +35,11 @@ boot_xen_cmdline() {
 boot_dom0_cmdline() {
     local line="console=hvc0 ${RECIPE[dom0_cmdline]}"
     printf '%s\n' "${line//,/,,}"
+}
+
+# monitor DIR COMMAND: tells QEMU's monitor something
+monitor() {
+    printf '%s\n' "$2" >"$1/monitor.in"
 }
 
 # wait_for DIR WHAT PATTERN: returns when the serial log has the pattern; a machine that ends, fails or takes too long ends the lab

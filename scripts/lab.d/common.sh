@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What every part of the lab needs: messages, the tools of this machine, the cache and its locks.
 
 LAB_START=$SECONDS

@@ -1,18 +1,78 @@
 # shellcheck shell=bash
-# The ways a host dies. dom0 does its part in inside/die; what comes from outside is done here, through QEMU's monitor and gdb stub.
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The ways a host dies. dom0 does its part in inside/die; what comes from outside is done here: through QEMU's monitor, and
+# through its gdb stub by death.py. Xen itself is never patched: only registers and a lock change, as in a real accident.
 
 declare -A LAB_DEATHS=(
-    [panic]="dom0 panics (sysrq c)"
+    [panic]="dom0's kernel panics (sysrq c)"
     [key-C]="crash requested by debug key C"
+    [lost-pcpu]="crash requested by debug key C, while a pcpu never answers"
+    [page-fault]="page fault in the hypervisor: bad pointer"
+    [gp-fault]="general protection fault in the hypervisor: bad pointer, not canonical"
+    [wild-jump]="page fault in the hypervisor: call of a bad function pointer"
+    [bug]="BUG() in the hypervisor"
+    [assert]="ASSERT() in the hypervisor, debug=y builds only"
+    [double-fault]="double fault: stack overflow in the hypervisor"
+    [nmi]="NMI, with nmi=fatal"
+    [mce]="machine check that cannot be corrected"
+    [watchdog]="watchdog: pcpu 0 waits for ever for a lock, interrupts off"
 )
 
+# death_check FILE: the death of RECIPE exists, and can happen to this hypervisor
 death_check() {
-    [[ -v LAB_DEATHS[${RECIPE[death]}] ]] || die "$1: death '${RECIPE[death]}' is none of: ${!LAB_DEATHS[*]}"
+    local death=${RECIPE[death]}
+    [[ -v LAB_DEATHS[$death] ]] || die "$1: death '$death' is none of: ${!LAB_DEATHS[*]}"
+    [[ $death != assert || ${RECIPE[xen]} == *debug=y ]] || die "$1: death=assert needs a hypervisor built with debug=y"
+}
+
+# death_xen_cmdline: what Xen must be told at boot for this death
+death_xen_cmdline() {
+    case ${RECIPE[death]} in
+        nmi) echo nmi=fatal ;;
+        watchdog) echo watchdog=force watchdog_timeout=2 ;;
+    esac
 }
 
 # death_from_outside DIR: called when dom0 has said that it is about to die
 death_from_outside() {
-    case ${RECIPE[death]} in
+    local dir=$1 death=${RECIPE[death]}
+    case $death in
         panic | key-C) ;;
+        nmi) monitor "$dir" nmi ;;
+        # bank 4 of pcpu 0: valid, uncorrected, enabled, address valid, context corrupt; cache hierarchy error
+        mce) monitor "$dir" "mce 0 4 0xb600000000000135 0x5 0x1234000 0x0" ;;
+        watchdog)
+            death_by_gdb "$dir" "$death"
+            death_nmis "$dir"
+            ;;
+        # gdb stays there, since it keeps the lost pcpu stopped
+        lost-pcpu)
+            death_by_gdb "$dir" "$death" &
+            LAB_PIDS+=("$!")
+            ;;
+        *) death_by_gdb "$dir" "$death" ;;
     esac
+}
+
+# death_by_gdb DIR DEATH: death.py does what its name says
+death_by_gdb() {
+    local dir=$1 death=$2 xen
+    need gdb
+    xen=$(xen_of "${RECIPE[xen]}")
+    [[ -f $xen/xen-syms ]] || die "death=$death needs a xen-syms, and xen=${RECIPE[xen]} has none"
+    if ! DEATH=$death DEATH_STUB=$dir/gdb DEATH_AT=${RECIPE[at]} timeout -k 5 "$LAB_TIMEOUT" \
+        gdb -nx -q -batch -x "$LAB_PARTS/death.py" "$xen/xen-syms" >"$dir/gdb.log" 2>&1 && [[ $death != lost-pcpu ]]; then
+        tail -n 20 "$dir/gdb.log" >&2
+        die "death=$death: gdb did not manage it, see above"
+    fi
+}
+
+# The watchdog's NMIs would come from performance counters, which QEMU does not have: they come from the monitor.
+death_nmis() {
+    local dir=$1 limit=$((SECONDS + 60))
+    until grep -qa 'Executing kexec image' "$dir/serial.log"; do
+        [[ $SECONDS -lt $limit ]] || boot_died "$dir" "the watchdog does not bite"
+        monitor "$dir" nmi
+        sleep 0.2
+    done
 }

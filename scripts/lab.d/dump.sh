@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # From a recipe to a dump: everything made or found, booted, told to die, and put in order.
 
 lab_dump() {
@@ -61,7 +62,7 @@ dump_finish() {
     mkdir "$dir/truth"
     tar -xf "$dir/truth.img" -C "$dir/truth" --no-same-owner
     hex_of "$dir/truth/build-id.bin" >"$dir/truth/build-id"
-    rm -rf "$dir"/{truth.img,dom0.initrd,job,xen,monitor,gdb,qemu.log}
+    rm -rf "$dir"/{truth.img,dom0.initrd,job,xen,monitor.in,monitor.out,gdb,qemu.log,gdb.log}
     ln "$kernel"/{vmlinux,System.map} "$dir/"
     ln "$xen"/xen* "$dir/"
     cp "$LAB_RECIPES/$name.recipe" "$dir/recipe"

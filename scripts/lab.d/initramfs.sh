@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The three small systems inside: dom0 with Xen's tools, the guests, and the crash kernel that saves the dump.
 
 # Programs of dom0. Those in Xen's private directory are named without it.

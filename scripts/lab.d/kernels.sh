@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Linux kernels for dom0, the guests and the crash kernel: vmlinuz, the modules they need, and vmlinux with DWARF.
 
 # In the order they are loaded; what they depend on comes in front. What is built in is skipped.

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Debian packages of any suite, without root: a private apt per suite, and unpacking without installing.
 
 LAB_SUITES="bullseye bookworm trixie sid"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Recipes: what tests/vmcores/NAME.recipe says, with the defaults filled in.
 
 # Raise this when the lab makes something else out of the same recipe: all dumps are then made anew.
@@ -10,7 +11,7 @@ recipe_defaults() {
     RECIPE=(
         [xen]= [kernel]= [death]=
         [pcpus]=2 [memory]=640M [dom0_mem]=256M [crashkernel]=96M [guests]= [guest_mem]=96
-        [sched]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
+        [sched]= [at]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
     )
 }
 
@@ -34,11 +35,11 @@ recipe_read() {
     death_check "$file"
 }
 
-# recipe_text: the whole of RECIPE as shell lines, in one order
+# recipe_text: RECIPE as shell lines, in one order. What is empty is left out, so that a new key does not change old recipes.
 recipe_text() {
     local key
     for key in $(printf '%s\n' "${!RECIPE[@]}" | sort); do
-        printf '%s=%q\n' "$key" "${RECIPE[$key]}"
+        [[ -z ${RECIPE[$key]} ]] || printf '%s=%q\n' "$key" "${RECIPE[$key]}"
     done
 }
 

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Small Debian systems: one per suite, to run that suite's crash, compile against its headers, and take Xen's tools from.
 
 LAB_ROOT_PACKAGES="base-files bash bsdutils coreutils dash debianutils diffutils file findutils gawk grep gzip hostname libc-bin mawk

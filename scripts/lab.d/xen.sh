@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Hypervisors: Debian's binaries, and builds with DWARF from Debian's source.
 
 # xen_of SPEC: the directory of a hypervisor. SPEC is SUITE or source:SUITE:debug=n or source:SUITE:debug=y

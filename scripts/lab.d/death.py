@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run by gdb on xen-syms: stops a Xen host at a function, makes an accident happen there, and lets it go on.
+
+The environment says what: DEATH, the stub's socket DEATH_STUB, and optionally the function DEATH_AT.
+"""
+import os
+import struct
+import sys
+
+import gdb
+
+# Neither mapped nor mappable: the last page of Xen's vmap area, and an address that is not canonical.
+UNMAPPED = 0xFFFF82CFFFFFF000
+NOT_CANONICAL = 0xDEAD82D040000000
+
+STACK_SIZE = 0x8000
+PRIMARY_STACK = 0x6000
+
+BUGFRAME_BUG = 2
+BUGFRAME_ASSERT = 3
+
+# Functions that dom0's hypercalls run all the time, and that have a BUG or an ASSERT in the versions we know
+BUG_FUNCTIONS = ("_get_page_type", "_put_page_type", "get_page_light", "map_domain_page", "context_switch", "csched2_schedule")
+ASSERT_FUNCTIONS = ("evtchn_send", "set_timer", "vcpu_wake", "_get_page_type", "do_domctl", "csched2_schedule")
+
+
+def address_of(name):
+    """The address of a function, None where this Xen has no such function."""
+    symbol = gdb.lookup_minimal_symbol(name) if hasattr(gdb, "lookup_minimal_symbol") else None
+    if symbol is not None:
+        return int(symbol.value().address)
+    try:
+        return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
+    except gdb.error:
+        return None
+
+
+def register(name):
+    return int(gdb.parse_and_eval(f"(unsigned long)${name}")) & (1 << 64) - 1
+
+
+def set_register(name, value):
+    gdb.execute(f"set ${name} = {value:#x}")
+
+
+def read(address, size):
+    return bytes(gdb.selected_inferior().read_memory(address, size))
+
+
+def function_at(address):
+    block = gdb.execute(f"info symbol {address:#x}", to_string=True)
+    return block.split()[0]
+
+
+def connect():
+    gdb.execute("target remote " + os.environ["DEATH_STUB"])
+
+
+def stop_at(addresses, wanted=lambda: True):
+    """Runs until a pcpu is at one of the addresses and wanted() holds there; that pcpu is then gdb's current thread."""
+    for address in addresses:
+        gdb.execute(f"hbreak *{address:#x}")
+    while True:
+        gdb.execute("continue")
+        print(f"pcpu thread {gdb.selected_thread().num} at {function_at(register('rip'))}")
+        if wanted():
+            break
+    gdb.execute("delete")
+
+
+def stop_at_function(default):
+    name = os.environ.get("DEATH_AT") or default
+    address = address_of(name)
+    if address is None:
+        sys.exit(f"this Xen has no function {name}")
+    connect()
+    stop_at([address])
+
+
+def bug_frames(kind):
+    """The addresses of the ud2 of all BUG or ASSERT, from the tables in the file (struct bug_frame; the place is a signed
+    24-bit offset from the frame itself)."""
+    start = address_of(f"__start_bug_frames_{kind}") or address_of(f"__stop_bug_frames_{kind - 1}")
+    size = 12 if kind == BUGFRAME_ASSERT else 8
+    for frame in range(start, address_of(f"__stop_bug_frames_{kind}"), size):
+        offset = struct.unpack("<i", read(frame, 4))[0] << 8 & 0xFFFFFFFF
+        yield frame + (struct.unpack("<i", struct.pack("<I", offset))[0] >> 8)
+
+
+def jumps_to(function, targets):
+    """The conditional jumps of a function to one of the targets: {address of jump: target}. At the jump the stack is as at the
+    target, so that going there is what a failed check does."""
+    found = {}
+    try:
+        text = gdb.execute(f"disassemble {function}", to_string=True)
+    except gdb.error:
+        return found
+    for line in text.splitlines():
+        words = line.replace("=>", "").split()
+        if len(words) >= 4 and words[2].startswith("j") and words[2] != "jmp" and words[3].startswith("0x"):
+            if int(words[3], 16) in targets:
+                found[int(words[0], 16)] = int(words[3], 16)
+    return found
+
+
+def fail_check(kind, functions):
+    targets = set(bug_frames(kind))
+    jumps = {}
+    for function in [os.environ["DEATH_AT"]] if os.environ.get("DEATH_AT") else functions:
+        jumps.update(jumps_to(function, targets))
+    if not jumps:
+        sys.exit("no check of that kind in " + ", ".join(functions))
+    connect()
+    stop_at(jumps)
+    set_register("rip", jumps[register("rip")])
+
+
+def bad_argument(pointer):
+    stop_at_function("vcpu_wake")
+    set_register("rdi", pointer)
+
+
+def wild_jump():
+    """As a call through a bad pointer: the return address is on the stack already."""
+    stop_at_function("vcpu_wake")
+    set_register("rip", UNMAPPED)
+
+
+def double_fault():
+    """The stack pointer at the end of the primary stack: the next push hits the guard page, and so does the fault's frame."""
+    stop_at_function("vcpu_wake")
+    set_register("rsp", (register("rsp") & -STACK_SIZE) + PRIMARY_STACK)
+
+
+def stuck_lock():
+    """pcpu 0 is about to take a timer lock: one ticket more is handed out, which nobody will give back."""
+    callers = ("set_timer", "stop_timer", "timer_softirq_action")
+    locks = [address_of(name) for name in ("_spin_lock_irqsave", "_spin_lock_irq")]
+    connect()
+    stop_at(locks, lambda: gdb.selected_thread().num == 1 and function_at(struct.unpack("<Q", read(register("rsp"), 8))[0]) in callers)
+    tail = register("rdi") + 2
+    gdb.execute(f"set *(unsigned short *){tail:#x} += 1")
+
+
+def lose_pcpu():
+    """The pcpu that handles key C goes on alone: the other one stays where it is, also for NMIs. Returns when QEMU ends."""
+    connect()
+    stop_at([address_of("kexec_crash")])
+    gdb.execute("set scheduler-locking on")
+    gdb.execute("continue")
+
+
+DEATHS = {
+    "page-fault": lambda: bad_argument(UNMAPPED),
+    "gp-fault": lambda: bad_argument(NOT_CANONICAL),
+    "wild-jump": wild_jump,
+    "bug": lambda: fail_check(BUGFRAME_BUG, BUG_FUNCTIONS),
+    "assert": lambda: fail_check(BUGFRAME_ASSERT, ASSERT_FUNCTIONS),
+    "double-fault": double_fault,
+    "watchdog": stuck_lock,
+    "lost-pcpu": lose_pcpu,
+}
+
+try:
+    gdb.execute("set pagination off")
+    gdb.execute("set confirm off")
+    gdb.execute("set disassemble-next-line off")
+    DEATHS[os.environ["DEATH"]]()
+    gdb.execute("detach")
+except (gdb.error, gdb.MemoryError) as problem:
+    print(problem)
+    gdb.execute("quit 1")
