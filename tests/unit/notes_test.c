@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Crash notes and the files they are in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <endian.h>
+#include <fcntl.h>
+
+#include "core.h"
+#include "xen/memory/corefile.h"
+#include "xen/memory/notes.h"
+
+#define CRASH_INFO 0x1000001
+#define CRASH_REGS 0x1000002
+
+static const char vmcoreinfo[] =
+	"PAGESIZE=4096\nSYMBOL(domain_list)=ffff82d040463858\n"
+	"SIZE(page_info)=32\nSYMBOL(pgd_l4)=ffff82d0405b6000\n";
+
+static void expect(struct err *e, enum err_reason reason)
+{
+	assert_non_null(e);
+	assert_int_equal(err_reason(e), reason);
+	err_free(e);
+}
+
+/* What Xen writes for a host of two pcpus. */
+static void xen_notes(struct bytes *b)
+{
+	uint64_t cr[4] = { 0x80050033, 0x1234, 0x23812000, 0x660 };
+	uint64_t info[10] = { 4, 20, 1, 2, 3, 4, 5, 6, 0x23800000, 0x221e6 };
+
+	b->len = 0;
+	put_prstatus(b, 0xffff82d040230072, 0xffff830023d77cc0);
+	put_note(b, "Xen", CRASH_REGS, cr, sizeof(cr));
+	put_note(b, "Xen", CRASH_INFO, info, sizeof(info));
+	put_prstatus(b, 0, 0);
+	put_note(b, "VMCOREINFO_XEN", 0, vmcoreinfo, sizeof(vmcoreinfo) - 1);
+}
+
+static void test_xen(void **state)
+{
+	static struct bytes b;
+	struct notes *n;
+	uint64_t v;
+
+	(void)state;
+	xen_notes(&b);
+	put_note(&b, "LINUX", 0x46e62b7f, "unknown", 7);
+	assert_null(notes_parse(b.at, b.len, &n));
+	assert_true(notes_are_xen(n));
+	assert_int_equal(n->nr_pcpus, 2);
+	assert_true(n->pcpu[0].has_regs && n->pcpu[0].has_cr);
+	assert_int_equal(n->pcpu[0].regs.rip, 0xffff82d040230072);
+	assert_int_equal(n->pcpu[0].regs.rsp, 0xffff830023d77cc0);
+	assert_int_equal(n->pcpu[0].cr3, 0x23812000);
+	assert_false(n->pcpu[1].has_regs || n->pcpu[1].has_cr);
+	assert_int_equal(n->crash_info.minor, 20);
+	assert_int_equal(n->crash_info.xen_phys_start, 0x23800000);
+	assert_int_equal(n->crash_info.dom0_p2m_mfn, 0x221e6);
+	assert_null(notes_vmcoreinfo_xen(n, "SYMBOL(pgd_l4)", &v));
+	assert_int_equal(v, 0xffff82d0405b6000);
+	assert_null(notes_vmcoreinfo_xen(n, "SIZE(page_info)", &v));
+	assert_int_equal(v, 32);
+	expect(notes_vmcoreinfo_xen(n, "SYMBOL(pgd_l)", &v), ERR_NOT_FOUND);
+	notes_destroy(n);
+}
+
+static void test_not_xen(void **state)
+{
+	static struct bytes b;
+	struct notes *n;
+
+	(void)state;
+	put_prstatus(&b, 1, 2);
+	put_note(&b, "VMCOREINFO", 0, "OSRELEASE=6.1\n", 14);
+	assert_null(notes_parse(b.at, b.len, &n));
+	assert_false(notes_are_xen(n));
+	assert_string_equal(n->vmcoreinfo, "OSRELEASE=6.1\n");
+	notes_destroy(n);
+}
+
+/* Every cut and every wild size either parses or fails, and never overruns. */
+static void test_damaged(void **state)
+{
+	static struct bytes b;
+	struct notes *n;
+	size_t cut;
+	int i;
+
+	(void)state;
+	xen_notes(&b);
+	for (cut = 0; cut < b.len; cut++) {
+		unsigned char *exact = malloc(cut ? cut : 1);
+		struct err *e;
+
+		memcpy(exact, b.at, cut);
+		e = notes_parse(exact, cut, &n);
+		if (!e)
+			notes_destroy(n);
+		err_free(e);
+		free(exact);
+	}
+	srand(2);
+	for (i = 0; i < 50000; i++) {
+		struct err *e;
+
+		xen_notes(&b);
+		b.at[rand() % b.len] = rand();
+		b.at[rand() % b.len] = rand();
+		e = notes_parse(b.at, b.len, &n);
+		if (!e)
+			notes_destroy(n);
+		err_free(e);
+	}
+	b.len = 0;
+	put_note(&b, "Xen", CRASH_INFO, "short", 5);
+	expect(notes_parse(b.at, b.len, &n), ERR_CORRUPT);
+}
+
+static void test_core(void **state)
+{
+	static struct bytes b;
+	static unsigned char page[3 * 4096];
+	const struct load load[] = {
+		{ 0x100000, page, sizeof(page) }, { 0x1000, page + 4096, 4096 },
+		{ 0x200200, page, 512 },
+	};
+	unsigned char got[4096];
+	struct memory *m;
+	struct notes *n;
+	size_t i;
+	char *path;
+
+	(void)state;
+	for (i = 0; i < sizeof(page); i++)
+		page[i] = i / 7;
+	xen_notes(&b);
+	path = make_core(&b, load, 3);
+	assert_null(corefile_notes(path, &n));
+	assert_int_equal(n->nr_pcpus, 2);
+	notes_destroy(n);
+	assert_null(corefile_memory(path, &m));
+	assert_null(memory_read(m, 0x101800, got, 4096));
+	assert_memory_equal(got, page + 0x1800, 4096);
+	assert_null(memory_read(m, 0x1000, got, 4096));
+	assert_memory_equal(got, page + 4096, 4096);
+	/* A segment inside of a page: the rest of the page is zero. */
+	assert_null(memory_read(m, 0x200100, got, 0x400));
+	assert_int_equal(got[0], 0);
+	assert_memory_equal(got + 0x100, page, 512);
+	assert_int_equal(got[0x3ff], 0);
+	expect(memory_read(m, 0x103000, got, 1), ERR_NOT_IN_DUMP);
+	expect(memory_read(m, 0, got, 1), ERR_NOT_IN_DUMP);
+	memory_destroy(m);
+	/* The same file without its end. */
+	assert_int_equal(truncate(path, 8192 + 4096), 0);
+	assert_null(corefile_memory(path, &m));
+	expect(memory_read(m, 0x102000, got, 4096), ERR_NOT_IN_DUMP);
+	memory_destroy(m);
+	unlink(path);
+	free(path);
+}
+
+static void write_flat(FILE *f, uint64_t offset, const void *bytes, uint64_t len)
+{
+	uint64_t header[2] = { htobe64(offset), htobe64(len) };
+
+	fwrite(header, sizeof(header), 1, f);
+	fwrite(bytes, 1, len, f);
+}
+
+/* A compressed dump's headers, plain and as records out of order. */
+static void test_kdump(void **state)
+{
+	static struct bytes b;
+	static unsigned char file[3 * 4096 + 4096];
+	static const char head[4096] = "makedumpfile";
+	char path[] = "/tmp/crash-xen-test.XXXXXX";
+	uint32_t version = 6, block = 4096;
+	uint64_t where[2] = { 3 * 4096 };
+	int64_t end[2] = { -1, -1 };
+	struct notes *n;
+	FILE *f;
+
+	(void)state;
+	xen_notes(&b);
+	where[1] = b.len;
+	memcpy(file, "KDUMP   ", 8);
+	memcpy(file + 8, &version, 4);
+	memcpy(file + 428, &block, 4);
+	memcpy(file + 4096 + 48, where, 16);
+	memcpy(file + 3 * 4096, b.at, b.len);
+	f = fdopen(mkstemp(path), "w+");
+	fwrite(file, 1, sizeof(file), f);
+	fflush(f);
+	assert_null(corefile_notes(path, &n));
+	assert_int_equal(n->crash_info.minor, 20);
+	notes_destroy(n);
+	rewind(f);
+	fwrite(head, 1, sizeof(head), f);
+	write_flat(f, 3 * 4096, file + 3 * 4096, 100);
+	write_flat(f, 0, file, 2 * 4096);
+	write_flat(f, 3 * 4096 + 100, file + 3 * 4096 + 100, 4096 - 100);
+	fwrite(end, sizeof(end), 1, f);
+	fclose(f);
+	assert_null(corefile_notes(path, &n));
+	assert_int_equal(n->nr_pcpus, 2);
+	notes_destroy(n);
+	unlink(path);
+}
+
+static void test_not_a_core(void **state)
+{
+	struct memory *m;
+	struct notes *n;
+
+	(void)state;
+	expect(corefile_notes("/etc/passwd", &n), ERR_UNSUPPORTED);
+	expect(corefile_notes("/", &n), ERR_UNSUPPORTED);
+	expect(corefile_notes("/proc/self/exe", &n), ERR_UNSUPPORTED);
+	expect(corefile_memory("/nonexistent", &m), ERR_IO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_xen),
+		cmocka_unit_test(test_not_xen),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_core),
+		cmocka_unit_test(test_kdump),
+		cmocka_unit_test(test_not_a_core),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
