@@ -136,6 +136,18 @@ static bool take_word(struct parser *ps, const char *const *words, char *buf,
 	return false;
 }
 
+/* Adds " word" to buf; false when there is no room. */
+static bool append_word(char *buf, size_t size, const char *word)
+{
+	size_t len = strlen(buf), n = strlen(word);
+
+	if (len + n + 2 > size)
+		return false;
+	buf[len] = ' ';
+	memcpy(buf + len + 1, word, n + 1);
+	return true;
+}
+
 /* How sure the words are to be a type. */
 enum certainty { TYPE_NOT, TYPE_MAYBE, TYPE_SURE };
 
@@ -148,7 +160,6 @@ static enum certainty take_type_words(struct parser *ps, char *buf, size_t size)
 	enum certainty certain = TYPE_MAYBE;
 	char word[TYPE_NAME_SIZE];
 	const char *plain, *before;
-	size_t len;
 
 	while (take_word(ps, qualifiers, word, sizeof(word)))
 		certain = TYPE_SURE;
@@ -156,23 +167,15 @@ static enum certainty take_type_words(struct parser *ps, char *buf, size_t size)
 		return TYPE_NOT;
 	plain = strchr(buf, '#') ? strchr(buf, '#') + 1 : buf;
 	if (is_one_of(plain, tag_words)) {
-		len = strlen(buf);
-		if (!take_name(ps, word, sizeof(word)) ||
-		    len + strlen(word) + 2 > size)
-			return TYPE_NOT;
-		snprintf(buf + len, size - len, " %s", word);
-		return TYPE_SURE;
+		return take_name(ps, word, sizeof(word)) &&
+		       append_word(buf, size, word) ? TYPE_SURE : TYPE_NOT;
 	}
 	if (!base_type_names(buf) && strcmp(buf, "void"))
 		return certain;
-	for (;;) {
+	do
 		before = ps->p;
-		len = strlen(buf);
-		if (!take_name(ps, word, sizeof(word)) ||
-		    !base_type_names(word) || len + strlen(word) + 2 > size)
-			break;
-		snprintf(buf + len, size - len, " %s", word);
-	}
+	while (take_name(ps, word, sizeof(word)) && base_type_names(word) &&
+	       append_word(buf, size, word));
 	ps->p = before;
 	return TYPE_SURE;
 }
