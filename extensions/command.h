@@ -18,7 +18,7 @@ struct host {
 	const char *name;
 	/* Runs one command of gdb, output to fp. */
 	struct err *(*gdb)(const char *command, FILE *fp);
-	/* An image was attached or is about to go: gdb's tables follow. */
+	/* An image was attached, or another one went: gdb's tables follow. */
 	struct err *(*image_attached)(struct session *s);
 	void (*image_detached)(struct session *s);
 	/* Completes the start of a session begun with --minimal. */
@@ -104,7 +104,7 @@ struct err *session_find(struct session *s, const char *const *paths,
 /* Attaches an image by path, or the best one found when path is NULL. */
 struct err *session_load(struct session *s, const char *path,
 			 bool force) ERR_MUST_CHECK;
-void session_unload(struct session *s);
+struct err *session_unload(struct session *s) ERR_MUST_CHECK;
 void session_close(struct session *s);
 /* The few lines printed when the extension is loaded. */
 void session_banner(struct session *s, FILE *fp);

@@ -374,7 +374,7 @@ static struct err *run_doms(struct session *s, struct out *o, int argc,
 			ERR_TRY(domain_filter_add(&filter, optarg));
 			break;
 		default:
-			return command_usage("doms: wrong option");
+			return command_usage("unknown option");
 		}
 	}
 	if (optind < argc)

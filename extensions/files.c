@@ -80,7 +80,7 @@ static struct err *run_files(struct session *s, struct out *o, int argc,
 
 	while ((c = getopt(argc, argv, "v")) != -1) {
 		if (c != 'v')
-			return command_usage("files: wrong option");
+			return command_usage("unknown option");
 		verbose = true;
 	}
 	ERR_TRY(session_find(s, (const char *const *)argv + optind, argc - optind, &r));

@@ -5,8 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../xen/types/print.h"
-#include "command.h"
+#include "struct.h"
 #include "text.h"
 
 /* More than any list of a sound hypervisor, fewer than a user waits for. */
@@ -55,7 +54,7 @@ static struct err *parse(struct session *s, int argc, char **argv,
 		else if (c == 's' && r->nr_shown < SHOWN_MAX)
 			r->shown[r->nr_shown++] = optarg;
 		else
-			return command_usage("list: wrong option");
+			return command_usage("unknown option");
 	}
 	if (argc - optind != 2)
 		return command_usage("which list, and where does it start?");
@@ -72,19 +71,9 @@ static struct err *show_object(struct session *s, const struct request *r,
 	unsigned int i;
 
 	fprintf(fp, "%" PRIx64 "\n", va);
-	for (i = 0; i < r->nr_shown; i++) {
-		struct print_options options = { .member = r->shown[i] };
-		struct err *e;
-
-		fprintf(fp, "  %s = ", r->shown[i]);
-		e = type_print(s->xen->types, s->xen->space, s->xen->symbols,
-			       &r->type, va, &options, fp);
-		if (e && err_reason(e) == ERR_NO_TYPE)
-			return e;
-		if (e)
-			fprintf(fp, "%s\n", err_mark(err_reason(e)));
-		err_free(e);
-	}
+	for (i = 0; i < r->nr_shown; i++)
+		ERR_TRY(struct_show(s, &r->type, va, r->shown[i],
+				    (struct print_options){ 0 }, fp));
 	return NULL;
 }
 

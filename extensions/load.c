@@ -12,7 +12,7 @@ static struct err *run_load(struct session *s, struct out *o, int argc,
 
 	while ((c = getopt(argc, argv, "f")) != -1) {
 		if (c != 'f')
-			return command_usage("load: wrong option");
+			return command_usage("unknown option");
 		force = true;
 	}
 	if (argc - optind > 1)
@@ -33,8 +33,7 @@ static struct err *run_unload(struct session *s, struct out *o, int argc,
 	(void)argv;
 	if (argc > 1)
 		return command_usage("unload takes no arguments");
-	session_unload(s);
-	return NULL;
+	return session_unload(s);
 }
 
 static const char *const help_load[] = {

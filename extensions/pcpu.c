@@ -68,7 +68,7 @@ static struct err *run_pcpus(struct session *s, struct out *o, int argc,
 
 	while ((c = getopt(argc, argv, "c:")) != -1) {
 		if (c != 'c')
-			return command_usage("pcpus: wrong option");
+			return command_usage("unknown option");
 		ERR_TRY(parse_decimal(optarg, &only));
 		if (only >= s->xen->nr_cpus)
 			return err_new(ERR_NOT_FOUND, "no pcpu %" PRIu64 ": there are %u",

@@ -125,7 +125,7 @@ static struct err *parse(struct session *s, struct request *r, int argc,
 		else if (c == 's')
 			r->symbolic = true;
 		else
-			return command_usage("rd: wrong option");
+			return command_usage("unknown option");
 	}
 	if (optind == argc || argc - optind > 2)
 		return command_usage("which address?");

@@ -17,9 +17,9 @@ static void replace(char **to, const char *text)
 static struct err *attach(struct session *s, struct image *img,
 			  const char *proof, const char *warning)
 {
-	if (s->xen->image && s->host->image_detached)
+	ERR_TRY(xen_attach(s->xen, img, warning));
+	if (s->host->image_detached)
 		s->host->image_detached(s);
-	ERR_TRY(xen_attach(s->xen, img));
 	replace(&s->image_proof, proof);
 	replace(&s->image_warning, warning);
 	replace(&s->image_search, NULL);
@@ -120,13 +120,13 @@ struct err *session_load(struct session *s, const char *path, bool force)
 	return path ? load_path(s, path, force) : load_best(s);
 }
 
-void session_unload(struct session *s)
+struct err *session_unload(struct session *s)
 {
-	if (s->xen->image && s->host->image_detached)
+	if (s->host->image_detached)
 		s->host->image_detached(s);
-	xen_detach(s->xen);
 	replace(&s->image_proof, NULL);
 	replace(&s->image_warning, NULL);
+	return xen_detach(s->xen);
 }
 
 struct err *session_open(struct session *s, struct memory *memory,
@@ -146,10 +146,12 @@ struct err *session_open(struct session *s, struct memory *memory,
 
 void session_close(struct session *s)
 {
-	if (s->xen)
-		session_unload(s);
+	if (s->xen && s->host->image_detached)
+		s->host->image_detached(s);
 	xen_close(s->xen);
 	s->xen = NULL;
+	replace(&s->image_proof, NULL);
+	replace(&s->image_warning, NULL);
 	replace(&s->why_no_xen, NULL);
 	replace(&s->dump_path, NULL);
 	replace(&s->vmlinux_path, NULL);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "struct.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../xen/types/expr.h"
-#include "../xen/types/print.h"
-#include "command.h"
 #include "text.h"
 
 #define COUNT_MAX 100000
@@ -35,8 +35,44 @@ static int name_words(int argc, char **argv)
 	return 1;
 }
 
+static struct err *show_member(struct session *s, const struct type *type,
+			       uint64_t va, const struct print_options *options,
+			       FILE *fp)
+{
+	struct err *e = type_print(s->xen->types, s->xen->space, s->xen->symbols,
+				   type, va, options, fp);
+
+	/* What is there but unreadable costs its own line. */
+	if (!e || err_reason(e) == ERR_NO_TYPE || err_reason(e) == ERR_USAGE ||
+	    err_reason(e) == ERR_INTERRUPTED || !options->member)
+		return e;
+	fprintf(fp, "  %s = %s\n", options->member, err_mark(err_reason(e)));
+	err_free(e);
+	return NULL;
+}
+
+struct err *struct_show(struct session *s, const struct type *type, uint64_t va,
+			const char *members, struct print_options options,
+			FILE *fp)
+{
+	char *copy, *rest, *member;
+	struct err *e = NULL;
+
+	if (!members)
+		return show_member(s, type, va, &options, fp);
+	rest = copy = strdup(members);
+	if (!copy)
+		return err_nomem();
+	while (!e && (member = strsep(&rest, ","))) {
+		options.member = member;
+		e = show_member(s, type, va, &options, fp);
+	}
+	free(copy);
+	return e;
+}
+
 static struct err *show_objects(struct session *s, const struct type *type,
-				uint64_t va, uint64_t count,
+				uint64_t va, uint64_t count, const char *members,
 				const struct print_options *options, FILE *fp)
 {
 	uint64_t size, i;
@@ -44,8 +80,7 @@ static struct err *show_objects(struct session *s, const struct type *type,
 	ERR_TRY(type_size(type, &size));
 	for (i = 0; i < count; i++) {
 		ERR_TRY(interrupt_check());
-		ERR_TRY(type_print(s->xen->types, s->xen->space, s->xen->symbols,
-				   type, va + i * size, options, fp));
+		ERR_TRY(struct_show(s, type, va + i * size, members, *options, fp));
 	}
 	return NULL;
 }
@@ -55,9 +90,10 @@ static struct err *show_struct(struct session *s, char *name, int argc,
 			       struct print_options *options, FILE *fp)
 {
 	uint64_t va = 0, count = 1;
+	const char *members;
 	struct type type;
 
-	ERR_TRY(split_member(s, name, &type, &options->member));
+	ERR_TRY(split_member(s, name, &type, &members));
 	if (argc)
 		ERR_TRY(parse_address(s, argv[0], &va));
 	if (argc > 1)
@@ -65,9 +101,10 @@ static struct err *show_struct(struct session *s, char *name, int argc,
 	if (!count || count > COUNT_MAX)
 		return command_usage("a count is from 1 to %d", COUNT_MAX);
 	options->at_address = argc > 0;
-	if (!argc || offsets)
-		return type_print_definition(&type, va, options, fp);
-	return show_objects(s, &type, va, count, options, fp);
+	if (argc && !offsets)
+		return show_objects(s, &type, va, count, members, options, fp);
+	options->member = members;
+	return type_print_definition(&type, va, options, fp);
 }
 
 static struct err *run_struct(struct session *s, struct out *o, int argc,
@@ -86,7 +123,7 @@ static struct err *run_struct(struct session *s, struct out *o, int argc,
 		else if (c == 'd' || c == 'x')
 			options.hex = c == 'x';
 		else
-			return command_usage("struct: wrong option");
+			return command_usage("unknown option");
 	}
 	words = name_words(argc, argv);
 	if (argc - optind < words || argc - optind > words + 2)
@@ -143,7 +180,7 @@ static const char *const help_struct[] = {
 	"  Shows a structure, union, enum or typedef of the hypervisor: its layout, or the",
 	"  object at ADDRESS, or COUNT of them. The types are those of the xen-syms in",
 	"  use, never Linux's of the same name.",
-	"    .MEMBER   only this member: vcpu.arch.user_regs, domain.vcpu[0]",
+	"    .MEMBER   only this member: vcpu.arch.user_regs, domain.domain_id,vcpu[0]",
 	"    -o        offsets; with ADDRESS the members' addresses",
 	"    -x -d     integers in hexadecimal, in decimal",
 	NULL

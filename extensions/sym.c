@@ -70,7 +70,7 @@ static struct err *run_sym(struct session *s, struct out *o, int argc,
 		else if (c == 'q')
 			part = optarg;
 		else
-			return command_usage("sym: wrong option");
+			return command_usage("unknown option");
 	}
 	if (!part == (optind == argc))
 		return command_usage("give either names and addresses or -l or -q");

@@ -332,7 +332,7 @@ static struct err *run_vcpus(struct session *s, struct out *o, int argc,
 			ERR_TRY(domain_filter_add(&filter, optarg));
 			break;
 		default:
-			return command_usage("vcpus: wrong option");
+			return command_usage("unknown option");
 		}
 	}
 	if (optind < argc)

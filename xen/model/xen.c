@@ -119,12 +119,46 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 	return NULL;
 }
 
+/* What symbols and an image give, apart so that a failure changes nothing. */
+struct parts {
+	const struct symbols *symbols;
+	struct symbols *embedded;
+	struct image *image;
+	struct types *types;
+	struct records *records;
+};
+
+static struct parts parts_of(const struct xen *x)
+{
+	return (struct parts){ x->symbols, x->embedded, x->image, x->types,
+			       x->records };
+}
+
+static void set_parts(struct xen *x, const struct parts *p)
+{
+	x->symbols = p->symbols;
+	x->embedded = p->embedded;
+	x->image = p->image;
+	x->types = p->types;
+	x->records = p->records;
+}
+
+static void release_parts(struct parts *p)
+{
+	records_destroy(p->records);
+	types_destroy(p->types);
+	image_close(p->image);
+	symbols_destroy(p->embedded);
+}
+
 void xen_close(struct xen *x)
 {
+	struct parts parts;
+
 	if (!x)
 		return;
-	xen_detach(x);
-	records_destroy(x->records);
+	parts = parts_of(x);
+	release_parts(&parts);
 	space_destroy(x->space);
 	notes_destroy(x->notes);
 	memory_destroy(x->memory);
@@ -201,23 +235,19 @@ static struct err *read_pdx(struct xen *x)
 	return NULL;
 }
 
-static struct err *take_types(struct xen *x, struct image *img)
+/* No DWARF costs the commands that need it, not the image. */
+static struct err *make_types(struct image *img, struct parts *p)
 {
-	struct records *records;
-	struct err *e = types_from_elf(img->elf, &x->types);
+	struct err *e = img->elf ? types_from_elf(img->elf, &p->types) : NULL;
 
-	/* No DWARF costs the commands that need it, not the image. */
 	if (e && err_reason(e) != ERR_NO_TYPE)
 		return e;
 	err_free(e);
-	ERR_TRY(records_create(x->types, &records));
-	records_destroy(x->records);
-	x->records = records;
-	return NULL;
+	return records_create(p->types, &p->records);
 }
 
 /* What is read by symbols as soon as there are any. */
-static struct err *take_symbols(struct xen *x)
+static struct err *read_by_symbols(struct xen *x)
 {
 	struct err *e;
 	uint64_t nr;
@@ -230,56 +260,63 @@ static struct err *take_symbols(struct xen *x)
 	return NULL;
 }
 
-struct err *xen_attach(struct xen *x, struct image *img)
+/* Puts new parts in place of the old ones, or leaves all as it was. */
+static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 {
+	struct parts old = parts_of(x);
+	struct err *e;
+
+	set_parts(x, new);
+	e = read_by_symbols(x);
+	if (e && !force) {
+		set_parts(x, &old);
+		return e;
+	}
+	err_free(e);
+	release_parts(&old);
+	return NULL;
+}
+
+struct err *xen_attach(struct xen *x, struct image *img, bool force)
+{
+	struct parts new = { .symbols = img->symbols, .image = img };
 	struct err *e;
 
 	if (!img->symbols)
 		return err_new(ERR_NO_SYMBOL, "%s has no symbols", img->path);
-	xen_detach(x);
-	x->symbols = img->symbols;
-	e = img->elf ? take_types(x, img) : NULL;
+	e = make_types(img, &new);
 	if (!e)
-		e = take_symbols(x);
+		e = exchange(x, &new, force);
 	if (e) {
-		xen_detach(x);
-		return e;
+		new.image = NULL;	/* stays the caller's */
+		release_parts(&new);
 	}
-	x->image = img;
-	return NULL;
+	return e;
 }
 
 struct err *xen_attach_embedded(struct xen *x)
 {
-	struct symbols *symbols;
+	struct parts new = { .types = NULL };
 	struct err *e;
 
-	ERR_TRY(image_memory_symbols(x->space, &symbols));
-	xen_detach(x);
-	x->symbols = x->embedded = symbols;
-	e = take_symbols(x);
+	ERR_TRY(image_memory_symbols(x->space, &new.embedded));
+	new.symbols = new.embedded;
+	e = records_create(NULL, &new.records);
+	if (!e)
+		e = exchange(x, &new, false);
 	if (e)
-		xen_detach(x);
+		release_parts(&new);
 	return e;
 }
 
-void xen_detach(struct xen *x)
+struct err *xen_detach(struct xen *x)
 {
-	struct records *none;
-	struct err *e = records_create(NULL, &none);
+	struct parts old = parts_of(x), none = { .types = NULL };
 
-	if (!e) {
-		records_destroy(x->records);
-		x->records = none;
-	}
-	err_free(e);
-	types_destroy(x->types);
-	image_close(x->image);
-	symbols_destroy(x->embedded);
-	x->embedded = NULL;
-	x->types = NULL;
-	x->symbols = NULL;
-	x->image = NULL;
+	ERR_TRY(records_create(NULL, &none.records));
+	set_parts(x, &none);
+	release_parts(&old);
+	return NULL;
 }
 
 struct err *xen_symbol(struct xen *x, const char *name, uint64_t *va)

@@ -54,10 +54,13 @@ void xen_close(struct xen *x);
 
 /*
  * Takes symbols and types from an image, which must be the build in memory
- * (image/match.h). Owns img on success. An image attached before is released.
+ * (image/match.h). Owns img on success, and releases what was attached before;
+ * on failure nothing changed. force: do without what cannot be read by them.
  */
-struct err *xen_attach(struct xen *x, struct image *img) ERR_MUST_CHECK;
-void xen_detach(struct xen *x);
+struct err *xen_attach(struct xen *x, struct image *img,
+		       bool force) ERR_MUST_CHECK;
+/* Forgets symbols, types and image. */
+struct err *xen_detach(struct xen *x) ERR_MUST_CHECK;
 
 /*
  * Without an image: takes the symbol table the hypervisor carries in its own

@@ -44,6 +44,7 @@ void out_destroy(struct out *o)
 	for (i = 0; i < o->nr_notes; i++)
 		free(o->notes[i]);
 	free(o->notes);
+	free(o->columns);
 	free(o->command);
 	free(o);
 }
@@ -108,6 +109,23 @@ static void out_note_missing(struct out *o)
 	}
 }
 
+/*
+ * A command that ends by an error leaves its section open, and is gone with
+ * its columns when the section is shown.
+ */
+static const struct column *copy_columns(struct out *o,
+					 const struct column *columns,
+					 unsigned int nr)
+{
+	struct column *copy = nr ? reallocarray(o->columns, nr, sizeof(*copy)) : NULL;
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, columns, nr * sizeof(*copy));
+	o->columns = copy;
+	return copy;
+}
+
 static void out_begin(struct out *o, enum section_kind kind, const char *key,
 		      const struct column *columns, unsigned int nr_columns)
 {
@@ -117,9 +135,13 @@ static void out_begin(struct out *o, enum section_kind kind, const char *key,
 	o->section = (struct section){
 		.kind = kind,
 		.key = key,
-		.columns = columns,
+		.columns = copy_columns(o, columns, nr_columns),
 		.nr_columns = nr_columns,
 	};
+	if (nr_columns && !o->section.columns) {
+		o->section.nr_columns = 0;
+		o->no_memory = true;
+	}
 	out_note_missing(o);
 	o->printer->begin(o);
 }

@@ -77,6 +77,7 @@ struct out {
 	const struct printer *printer;
 	void *priv;
 	struct section section;
+	struct column *columns;	/* the section's, copied */
 	char **notes;
 	size_t nr_notes;
 	bool failed;		/* the stream takes no more */
