@@ -8,12 +8,14 @@
 
 /* Anonymous structs within each other; deeper ones stay "{...}". */
 #define DEFINE_DEPTH_MAX 16
+#define DEFINE_LINES_MAX 100000
 
 struct definer {
 	FILE *fp;
 	uint64_t va;		/* with options->at_address */
 	const struct print_options *options;
 	int width;		/* of the widest offset */
+	unsigned int lines;
 };
 
 static struct err *define_member(struct definer *f, const struct member *m,
@@ -91,6 +93,9 @@ static struct err *define_body(struct definer *f, const struct type *body,
 	while (member_next(&c)) {
 		struct member m = c.member;
 
+		if (f->lines++ >= DEFINE_LINES_MAX)
+			return err_new(ERR_CORRUPT, "more than %d members: the DWARF is broken",
+				       DEFINE_LINES_MAX);
 		ERR_TRY(interrupt_check());
 		m.offset += offset;
 		ERR_TRY(define_member(f, &m, c.name ? c.name : "", depth));

@@ -6,8 +6,12 @@
 
 #include "internal.h"
 
-/* Anonymous structs and unions within each other. */
+/*
+ * Anonymous structs and unions within each other, and members looked at for
+ * one name: what is beyond is broken.
+ */
 #define ANONYMOUS_MAX 16
+#define SEARCH_MAX 100000
 
 /* The offset of a member in its struct, in bytes; absent means 0 (unions). */
 static bool member_offset(const Dwarf_Die *die, uint64_t *ret)
@@ -139,9 +143,15 @@ bool member_next(struct member_cursor *c)
 	return false;
 }
 
+struct search {
+	const char *name;
+	size_t len;
+	unsigned int looked_at;
+};
+
 /* Looks for a name among the members, also those of anonymous ones. */
-static struct err *member_search(const struct type *t, const char *name,
-				 size_t len, unsigned int depth, bool *found,
+static struct err *member_search(struct search *s, const struct type *t,
+				 unsigned int depth, bool *found,
 				 struct member *ret)
 {
 	struct member_cursor c;
@@ -150,8 +160,11 @@ static struct err *member_search(const struct type *t, const char *name,
 	while (member_next(&c)) {
 		enum type_kind kind;
 
+		if (s->looked_at++ >= SEARCH_MAX)
+			return err_new(ERR_CORRUPT, "more than %d members",
+				       SEARCH_MAX);
 		if (c.name) {
-			if (strncmp(c.name, name, len) || c.name[len])
+			if (strncmp(c.name, s->name, s->len) || c.name[s->len])
 				continue;
 			*ret = c.member;
 			*found = true;
@@ -161,13 +174,12 @@ static struct err *member_search(const struct type *t, const char *name,
 		if ((kind != TYPE_STRUCT && kind != TYPE_UNION) ||
 		    depth == ANONYMOUS_MAX)
 			continue;
-		ERR_TRY(member_search(&c.member.type, name, len, depth + 1,
-				      found, ret));
+		ERR_TRY(member_search(s, &c.member.type, depth + 1, found, ret));
 		if (*found) {
 			if (__builtin_add_overflow(ret->offset, c.member.offset,
 						   &ret->offset))
 				return err_new(ERR_CORRUPT, "offset of member '%.*s' is impossible",
-					       (int)len, name);
+					       (int)s->len, s->name);
 			return NULL;
 		}
 	}
@@ -177,6 +189,7 @@ static struct err *member_search(const struct type *t, const char *name,
 static struct err *step_name(struct member *m, const char **path)
 {
 	const char *name = *path;
+	struct search search = { .name = name };
 	char text[TYPE_NAME_SIZE];
 	struct member found;
 	bool ok = false;
@@ -190,7 +203,8 @@ static struct err *step_name(struct member *m, const char **path)
 	if (m->bit_size)
 		return err_new(ERR_NO_TYPE, "a bit field has no member '%.*s'",
 			       (int)len, name);
-	ERR_TRY(member_search(&m->type, name, len, 0, &ok, &found));
+	search.len = len;
+	ERR_TRY(member_search(&search, &m->type, 0, &ok, &found));
 	if (!ok)
 		return err_new(ERR_NO_TYPE, "'%s' has no member '%.*s'",
 			       type_name(&m->type, text, sizeof(text)),

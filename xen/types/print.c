@@ -8,8 +8,12 @@
 #include "internal.h"
 #include "printer.h"
 
-/* A struct within itself by value, which only broken DWARF has. */
+/*
+ * A struct within itself by value, which only broken DWARF has, ends at this
+ * depth; several of them, and what nobody could read anyway, at that number.
+ */
 #define NESTING_MAX 64
+#define VALUES_MAX 1000000
 #define COMPARE_CHUNK 512
 /* Bytes of an array that are looked at; behind them comes "...". */
 #define ARRAY_MAX (64UL << 20)
@@ -114,7 +118,7 @@ static struct err *print_elements(struct printer *p, uint64_t va,
 	if (size && end > ARRAY_MAX / size)
 		end = ARRAY_MAX / size + 1;
 	fputc('{', p->fp);
-	while (i < end && printed < p->max_elements) {
+	while (i < end && printed < p->max_elements && p->budget) {
 		struct datum d = {
 			.type = *element, .in_memory = true, .va = va + i * size,
 		};
@@ -192,8 +196,14 @@ static struct err *print_value(struct printer *p, const struct datum *d,
 	bool array = kind == TYPE_ARRAY;
 	struct err *e;
 
+	if (p->budget)
+		p->budget--;
 	if (!array && kind != TYPE_STRUCT && kind != TYPE_UNION) {
 		print_scalar(p, d, &stripped, at->top);
+		return NULL;
+	}
+	if (!p->budget) {
+		fputs("...", p->fp);
 		return NULL;
 	}
 	if (too_deep(p, &stripped, array, at)) {
@@ -259,6 +269,7 @@ static struct printer printer_of(struct space *space,
 		.max_depth = o->max_depth,
 		.max_elements = o->max_elements ? o->max_elements : 200,
 		.repeats = o->repeats ? o->repeats : 10,
+		.budget = VALUES_MAX,
 	};
 }
 

@@ -11,6 +11,7 @@ struct printer {
 	FILE *fp;
 	bool hex;
 	unsigned int max_depth, max_elements, repeats;
+	unsigned int budget;	/* values that may still be printed */
 };
 
 /* Where a value stands in what is printed. */
