@@ -65,6 +65,10 @@ $(B)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(B)/libcore.a
 CRASH_HAVE := $(shell grep -q get_current_task_reg $(CRASH_INCLUDE)/defs.h 2>/dev/null && \
 	      echo -DHAVE_GET_CURRENT_TASK_REG)
 
+$(B)/tests/bench/%: tests/bench/%.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -I. -o $@ $< $(B)/libcore.a $(LIBS)
+
 # crash's headers are not clean under -Wextra; the code that includes them is.
 $(B)/extensions/crash/%.o: extensions/crash/%.c
 	@mkdir -p $(@D)

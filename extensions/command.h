@@ -96,10 +96,13 @@ struct err *parse_address(struct session *s, const char *text,
 /* session.c: from a memory and its notes to a hypervisor with its image. */
 struct err *session_open(struct session *s, struct memory *memory,
 			 struct notes *notes) ERR_MUST_CHECK;
-/* Searches images: the named paths, or everywhere when there are none. */
+/*
+ * Searches images: the named paths, or everywhere when there are none;
+ * first_only: up to the first that is proved and brings symbols and types.
+ */
 struct find_result;
 struct err *session_find(struct session *s, const char *const *paths,
-			 unsigned int nr_paths,
+			 unsigned int nr_paths, bool first_only,
 			 struct find_result **ret) ERR_MUST_CHECK;
 /* Attaches an image by path, or the best one found when path is NULL. */
 struct err *session_load(struct session *s, const char *path,

@@ -83,7 +83,8 @@ static struct err *run_files(struct session *s, struct out *o, int argc,
 			return command_usage("unknown option");
 		verbose = true;
 	}
-	ERR_TRY(session_find(s, (const char *const *)argv + optind, argc - optind, &r));
+	ERR_TRY(session_find(s, (const char *const *)argv + optind, argc - optind,
+			     false, &r));
 	out_list(o, "files", file_columns, N(file_columns));
 	for (i = 0; i < r->nr_candidates && !interrupt_pending; i++) {
 		complete(&r->candidate[i]);

@@ -64,7 +64,8 @@ static struct err *load_path(struct session *s, const char *path, bool force)
 }
 
 struct err *session_find(struct session *s, const char *const *paths,
-			 unsigned int nr_paths, struct find_result **ret)
+			 unsigned int nr_paths, bool first_only,
+			 struct find_result **ret)
 {
 	struct find_request request = {
 		.dump_path = s->dump_path,
@@ -72,6 +73,7 @@ struct err *session_find(struct session *s, const char *const *paths,
 		.extra = paths,
 		.nr_extra = nr_paths,
 		.extra_only = nr_paths > 0,
+		.first_only = first_only,
 	};
 
 	if (s->xen) {
@@ -95,7 +97,7 @@ static struct err *load_best(struct session *s)
 	struct image *img = NULL;
 	struct err *e, *missing;
 
-	ERR_TRY(session_find(s, NULL, 0, &r));
+	ERR_TRY(session_find(s, NULL, 0, true, &r));
 	missing = find_take_best(r, &img, &v);
 	find_result_destroy(r);
 	if (!missing) {
