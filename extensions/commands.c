@@ -22,6 +22,7 @@
 	C(vcpu)		\
 	C(pcpus)	\
 	C(pcpu)		\
+	C(notes)	\
 	C(vtop)		\
 	C(m2p)		\
 	C(sym)		\
@@ -44,7 +45,7 @@ const struct command_alias command_aliases[] = {
 	{ "vcpus", "vcpus" },
 	{ "vcpu", "vcpu" },
 	{ "pcpus", "pcpus" },
-	{ "dumpinfo", "pcpu" },
+	{ "dumpinfo", "notes" },
 	{ NULL, NULL }
 };
 
