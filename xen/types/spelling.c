@@ -5,8 +5,9 @@
 #include "internal.h"
 
 /*
- * The words of base types, how often each may occur, and the names of
- * what they make together: as gcc writes it, and as people do (and clang). The counts are digits of one number.
+ * The words of base types, how often each may occur (the counts are digits of
+ * one number), and the names of what they make together: as gcc writes it, and
+ * as people and clang do.
  */
 #define W_SIGNED	0x1u
 #define W_UNSIGNED	0x10u
