@@ -25,7 +25,7 @@ struct request {
 /* "domain.next_in_list" -> type and member. */
 static struct err *find_link(struct session *s, char *name, struct request *r)
 {
-	char *dot = strchr(name, '.');
+	char *dot = struct_member_dot(name);
 	struct member m;
 
 	if (!dot)

@@ -11,11 +11,18 @@
 
 #define COUNT_MAX 100000
 
+char *struct_member_dot(char *name)
+{
+	char *file_end = strchr(name, '#');
+
+	return strchr(file_end ? file_end : name, '.');
+}
+
 /* "struct domain.arch.hvm" -> the type and the path behind it, or NULL. */
 static struct err *split_member(struct session *s, char *name, struct type *type,
 				const char **member)
 {
-	char *dot = strchr(name, '.');
+	char *dot = struct_member_dot(name);
 
 	*member = dot ? dot + 1 : NULL;
 	if (dot)

@@ -7,6 +7,9 @@
 #include "../xen/types/print.h"
 #include "command.h"
 
+/* The dot between type and member in "sched/credit2.c#struct unit.member". */
+char *struct_member_dot(char *name);
+
 /*
  * Prints members of the object at va, "domain_id,arch.hvm", each on its own;
  * NULL prints the whole object. One that cannot be read shows why in its place.

@@ -3,10 +3,12 @@
  * The commands of xen.so on an ELF vmcore, without crash: for tests, ASan and
  * fuzzing.
  *
- *   xenview [-i XEN-SYMS] [-n] VMCORE [COMMAND [ARGUMENT]...]
+ *   xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]
  *
- * -i takes this image instead of searching, -n takes none. Without a command
- * lines from standard input are run, a command each.
+ * -i takes this image instead of searching, -n takes none. -r damages the
+ * memory that commands see: one of RATE words (100) is another, the same for
+ * the same SEED. Without a command lines from standard input are run, a command
+ * each.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,79 @@
 
 static const struct host host = { .name = "xenview" };
 
+/* A source whose words are not always what the dump holds. */
+static struct {
+	struct memory *real;
+	uint64_t seed;		/* 0: sound */
+	uint64_t rate;
+} damage;
+
+static uint64_t mix(uint64_t v)
+{
+	v ^= v >> 33;
+	v *= 0xff51afd7ed558ccdULL;
+	v ^= v >> 33;
+	v *= 0xc4ceb9fe1a85ec53ULL;
+	return v ^ v >> 33;
+}
+
+/* What broken structures are full of: zeros, ones, near misses, noise. */
+static uint64_t damaged(uint64_t word, uint64_t random)
+{
+	switch (random % 6) {
+	case 0:
+		return 0;
+	case 1:
+		return ~0ULL;
+	case 2:
+		return word ^ 1ULL << (random >> 8 & 63);
+	case 3:
+		return word + (random >> 8 & 0xffff);
+	case 4:
+		return word & 0xffffffff;
+	default:
+		return mix(random);
+	}
+}
+
+static struct err *damaged_page(void *priv, uint64_t maddr, void *page)
+{
+	uint64_t *word = page;
+	size_t i;
+
+	(void)priv;
+	ERR_TRY(memory_read(damage.real, maddr, page, XPAGE_SIZE));
+	for (i = 0; damage.seed && i < XPAGE_SIZE / sizeof(*word); i++) {
+		uint64_t random = mix(damage.seed ^ mix(maddr + i * sizeof(*word)));
+
+		if (random % damage.rate == 0)
+			word[i] = damaged(word[i], random / damage.rate);
+	}
+	return NULL;
+}
+
+static void damaged_destroy(void *priv)
+{
+	(void)priv;
+	memory_destroy(damage.real);
+}
+
+static const struct memory_ops damaged_ops = {
+	.name = "damaged", .read_page = damaged_page, .destroy = damaged_destroy,
+};
+
+/* Only what is read from here on is damaged: the image is found and proved. */
+static void damage_begin(struct session *s, const char *seed)
+{
+	char *rest;
+
+	damage.seed = strtoull(seed, &rest, 10);
+	damage.rate = *rest == ':' ? strtoull(rest + 1, NULL, 10) : 100;
+	if (!damage.rate)
+		damage.rate = 1;
+	memory_flush(s->xen->memory);
+}
+
 static struct err *open_core(struct session *s, const char *path)
 {
 	struct memory *memory = NULL;
@@ -27,7 +102,9 @@ static struct err *open_core(struct session *s, const char *path)
 	struct err *e;
 
 	ERR_TRY(corefile_notes(path, &notes));
-	e = corefile_memory(path, &memory);
+	e = corefile_memory(path, &damage.real);
+	if (!e)
+		e = memory_create(&damaged_ops, NULL, &memory);
 	if (!e)
 		e = session_open(s, memory, notes);
 	if (e) {
@@ -65,20 +142,22 @@ static bool run_stdin(struct session *s)
 int main(int argc, char **argv)
 {
 	struct session s = { .host = &host };
-	const char *image = NULL;
+	const char *image = NULL, *seed = NULL;
 	bool search = true, ok;
 	struct err *e;
 	int c;
 
-	while ((c = getopt(argc, argv, "+i:n")) != -1) {
-		if (c == 'i')
+	while ((c = getopt(argc, argv, "+i:nr:")) != -1) {
+		if (c == 'r')
+			seed = optarg;
+		else if (c == 'i')
 			image = optarg;
 		else if (c != 'n')
 			return 2;
-		search = false;
+		search = search && c == 'r';
 	}
 	if (optind == argc) {
-		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] VMCORE [COMMAND [ARGUMENT]...]\n");
+		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]\n");
 		return 2;
 	}
 	s.dump_path = strdup(argv[optind]);
@@ -92,6 +171,8 @@ int main(int argc, char **argv)
 		session_close(&s);
 		return 1;
 	}
+	if (seed)
+		damage_begin(&s, seed);
 	argc -= optind + 1;
 	argv += optind + 1;
 	ok = argc ? command_run(&s, argc, argv, stdout) : run_stdin(&s);
