@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Dump files. ELF cores are read here whole, so that the core runs without
- * crash; of makedumpfile's compressed format only the notes are, since pages
- * come through crash there.
+ * Dump files, whatever their format, read without crash: ELF cores and
+ * makedumpfile's compressed ones.
  */
 #ifndef XEN_COREFILE_H
 #define XEN_COREFILE_H
@@ -17,7 +16,10 @@
  */
 struct err *corefile_notes(const char *path, struct notes **ret) ERR_MUST_CHECK;
 
-/* The memory of an ELF core by its PT_LOADs' p_paddr (machine addresses). */
+/*
+ * The memory in a dump by machine addresses. A flattened one is
+ * ERR_UNSUPPORTED, as is a compression this build has no library for.
+ */
 struct err *corefile_memory(const char *path, struct memory **ret) ERR_MUST_CHECK;
 
 #endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The bytes of a dump file, in makedumpfile's flattened form too, for the
+ * formats in this folder. Others use corefile.h.
+ */
+#ifndef XEN_DUMPFILE_H
+#define XEN_DUMPFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../error.h"
+#include "memory.h"
+#include "notes.h"
+
+struct dumpfile {
+	char *path;
+	const unsigned char *map;
+	uint64_t size;		/* bytes of the file */
+	bool flat;
+};
+
+/* A regular file; ERR_UNSUPPORTED for anything else. */
+struct err *dumpfile_open(const char *path,
+			  struct dumpfile **ret) ERR_MUST_CHECK;
+void dumpfile_close(struct dumpfile *f);
+
+/*
+ * Copies len bytes at an offset of the dump. ERR_NOT_IN_DUMP when the file is
+ * cut short.
+ */
+struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
+			  size_t len) ERR_MUST_CHECK;
+
+/* Parses the notes in len bytes at an offset. */
+struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,
+				 uint64_t len,
+				 struct notes **ret) ERR_MUST_CHECK;
+
+/*
+ * A format: told by the first bytes. memory takes the file on success; a NULL
+ * operation is not supported.
+ */
+struct dump_format {
+	const char *magic;
+	size_t magic_len;
+	struct err *(*notes)(const struct dumpfile *f, struct notes **ret);
+	struct err *(*memory)(struct dumpfile *f, struct memory **ret);
+};
+
+extern const struct dump_format elfcore_format;	/* elfcore.c */
+extern const struct dump_format kdump_format;	/* kdump.c */
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ELF cores: /proc/vmcore, makedumpfile -E, QEMU's dump-guest-memory. */
+#include "dumpfile.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct elfcore {
+	struct dumpfile *file;
+	Elf64_Phdr *load;	/* PT_LOADs sorted by p_paddr */
+	unsigned int nr_loads;
+	unsigned int last;	/* where the previous page was found */
+};
+
+static struct err *read_phdrs(const struct dumpfile *f, Elf64_Phdr **ret,
+			      unsigned int *nr_ret)
+{
+	Elf64_Ehdr h;
+	Elf64_Shdr sh;
+	Elf64_Phdr *phdr;
+	uint32_t n;
+	struct err *e;
+
+	ERR_TRY(dumpfile_read(f, 0, &h, sizeof(h)));
+	if (h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_type != ET_CORE ||
+	    h.e_machine != EM_X86_64 || h.e_phentsize != sizeof(*phdr))
+		return err_new(ERR_UNSUPPORTED, "%s: not an x86_64 ELF core", f->path);
+	n = h.e_phnum;
+	if (n == PN_XNUM) {
+		ERR_TRY(dumpfile_read(f, h.e_shoff, &sh, sizeof(sh)));
+		n = sh.sh_info;
+	}
+	if (n > f->size / sizeof(*phdr))
+		return err_new(ERR_CORRUPT, "%s: %u program headers", f->path, n);
+	phdr = calloc(n ? n : 1, sizeof(*phdr));
+	if (!phdr)
+		return err_nomem();
+	e = dumpfile_read(f, h.e_phoff, phdr, n * sizeof(*phdr));
+	if (e) {
+		free(phdr);
+		return e;
+	}
+	*ret = phdr;
+	*nr_ret = n;
+	return NULL;
+}
+
+static struct err *elf_notes(const struct dumpfile *f, struct notes **ret)
+{
+	Elf64_Phdr *phdr;
+	unsigned int i, n;
+	struct err *e;
+
+	ERR_TRY(read_phdrs(f, &phdr, &n));
+	e = err_new(ERR_NOT_FOUND, "%s has no notes", f->path);
+	for (i = 0; i < n; i++) {
+		if (phdr[i].p_type != PT_NOTE)
+			continue;
+		err_free(e);
+		e = dumpfile_parse_notes(f, phdr[i].p_offset, phdr[i].p_filesz, ret);
+		break;
+	}
+	free(phdr);
+	return e;
+}
+
+static int by_paddr(const void *a, const void *b)
+{
+	const Elf64_Phdr *x = a, *y = b;
+
+	return x->p_paddr < y->p_paddr ? -1 : x->p_paddr > y->p_paddr;
+}
+
+static bool load_holds(const Elf64_Phdr *p, uint64_t maddr)
+{
+	return maddr >= p->p_paddr && maddr - p->p_paddr < p->p_memsz;
+}
+
+static const Elf64_Phdr *find_load(struct elfcore *c, uint64_t maddr)
+{
+	unsigned int low = 0, high = c->nr_loads;
+
+	if (c->last < c->nr_loads && load_holds(&c->load[c->last], maddr))
+		return &c->load[c->last];
+	while (low < high) {
+		unsigned int mid = low + (high - low) / 2;
+
+		if (load_holds(&c->load[mid], maddr)) {
+			c->last = mid;
+			return &c->load[mid];
+		}
+		if (maddr < c->load[mid].p_paddr)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return NULL;
+}
+
+/*
+ * A segment need not start or end on a page (the low 640 KiB do not): bytes of
+ * the page that no segment holds read as zero.
+ */
+static struct err *elf_read_page(void *priv, uint64_t maddr, void *page)
+{
+	struct elfcore *c = priv;
+	const Elf64_Phdr *p = find_load(c, maddr);
+	uint64_t skip = 0, offset, n;
+
+	while (!p && ++skip < XPAGE_SIZE / 512)
+		p = find_load(c, maddr + skip * 512);
+	if (!p)
+		return err_new(ERR_NOT_IN_DUMP,
+			       "machine address %" PRIx64 " is not in the dump", maddr);
+	skip = p->p_paddr > maddr ? p->p_paddr - maddr : 0;
+	offset = maddr + skip - p->p_paddr;
+	n = XPAGE_SIZE - skip;
+	if (n > p->p_memsz - offset)
+		n = p->p_memsz - offset;
+	memset(page, 0, XPAGE_SIZE);
+	if (offset >= p->p_filesz)
+		return NULL;
+	if (n > p->p_filesz - offset)
+		n = p->p_filesz - offset;
+	return err_prefix(dumpfile_read(c->file, p->p_offset + offset, (char *)page + skip, n),
+			  "machine address %" PRIx64, maddr);
+}
+
+static void elf_destroy(void *priv)
+{
+	struct elfcore *c = priv;
+
+	dumpfile_close(c->file);
+	free(c->load);
+	free(c);
+}
+
+static const struct memory_ops elf_ops = {
+	.name = "ELF core",
+	.read_page = elf_read_page,
+	.destroy = elf_destroy,
+};
+
+static struct err *collect_loads(struct elfcore *c, const struct dumpfile *f)
+{
+	unsigned int i;
+
+	if (f->flat)
+		return err_new(ERR_UNSUPPORTED,
+			       "%s: flattened; re-arrange it first (makedumpfile -R)",
+			       f->path);
+	ERR_TRY(read_phdrs(f, &c->load, &c->nr_loads));
+	for (i = 0; i < c->nr_loads;) {
+		if (c->load[i].p_type == PT_LOAD && c->load[i].p_memsz)
+			i++;
+		else
+			c->load[i] = c->load[--c->nr_loads];
+	}
+	qsort(c->load, c->nr_loads, sizeof(*c->load), by_paddr);
+	if (!c->nr_loads)
+		return err_new(ERR_CORRUPT, "%s holds no memory", f->path);
+	return NULL;
+}
+
+static struct err *elf_memory(struct dumpfile *f, struct memory **ret)
+{
+	struct elfcore *c = calloc(1, sizeof(*c));
+	struct err *e;
+
+	if (!c)
+		return err_nomem();
+	e = collect_loads(c, f);
+	if (!e) {
+		c->file = f;
+		e = memory_create(&elf_ops, c, ret);
+	}
+	if (e) {
+		free(c->load);
+		free(c);
+	}
+	return e;
+}
+
+const struct dump_format elfcore_format = {
+	ELFMAG, SELFMAG, elf_notes, elf_memory
+};

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * makedumpfile's compressed format: a header, a sub-header, two bitmaps (memory
+ * that exists, pages that are in the file), a descriptor for each page in the
+ * file, the pages. Layout: diskdump_mod.h of makedumpfile 1.7, diskdump.h of
+ * crash; header_version 4 to 6.
+ */
+#include "dumpfile.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#ifdef HAVE_LIBZSTD
+#include <zstd.h>
+#endif
+
+/* In the header, block 0 */
+#define VERSION_AT	8
+#define BLOCK_SIZE_AT	428	/* then sub_hdr_size, bitmap_blocks, max_mapnr */
+/* In the sub-header, block 1 */
+#define SPLIT_AT	12
+#define NOTE_AT		48	/* offset, size */
+#define MAX_MAPNR_AT	96	/* version 6 */
+
+#define DESC_SIZE	24
+#define FLAG_ZLIB	0x01
+#define FLAG_ZSTD	0x20
+
+/* Pages per entry of the table that counts those before. */
+#define CHUNK_BITS	4096
+
+struct kdump {
+	struct dumpfile *file;
+	uint64_t max_mapnr;	/* pages */
+	uint64_t descs;		/* offset of the descriptors */
+	unsigned char *exists;	/* bitmaps */
+	unsigned char *dumped;
+	uint64_t *before;	/* dumped pages before each chunk */
+};
+
+struct kdump_header {
+	uint32_t block_size, sub_hdr_size, bitmap_blocks, max_mapnr;
+};
+
+static struct err *read_header(const struct dumpfile *f,
+			       struct kdump_header *h, uint32_t *version)
+{
+	ERR_TRY(dumpfile_read(f, VERSION_AT, version, sizeof(*version)));
+	ERR_TRY(dumpfile_read(f, BLOCK_SIZE_AT, h, sizeof(*h)));
+	if (*version < 4)
+		return err_new(ERR_UNSUPPORTED,
+			       "%s: compressed dump of header version %u carries no notes",
+			       f->path, *version);
+	return NULL;
+}
+
+static struct err *kdump_notes(const struct dumpfile *f, struct notes **ret)
+{
+	struct kdump_header h;
+	uint32_t version;
+	uint64_t note[2];
+
+	ERR_TRY(read_header(f, &h, &version));
+	ERR_TRY(dumpfile_read(f, (uint64_t)h.block_size + NOTE_AT, note, sizeof(note)));
+	if (!note[1])
+		return err_new(ERR_NOT_FOUND, "%s has no notes", f->path);
+	return dumpfile_parse_notes(f, note[0], note[1], ret);
+}
+
+static bool bit(const unsigned char *map, uint64_t n)
+{
+	return map[n / 8] >> n % 8 & 1;
+}
+
+/* Dumped pages with a lower number. */
+static uint64_t rank(const struct kdump *k, uint64_t pfn)
+{
+	uint64_t n = k->before[pfn / CHUNK_BITS], i = pfn / CHUNK_BITS * CHUNK_BITS;
+
+	for (; i + 8 <= pfn; i += 8)
+		n += __builtin_popcount(k->dumped[i / 8]);
+	for (; i < pfn; i++)
+		n += bit(k->dumped, i);
+	return n;
+}
+
+static struct err *unpack_page(const struct kdump *k, uint64_t maddr,
+			       uint32_t flags, const unsigned char *from,
+			       uint32_t size, void *page)
+{
+	uLongf got = XPAGE_SIZE;
+
+	if (flags & FLAG_ZLIB) {
+		if (uncompress(page, &got, from, size) == Z_OK && got == XPAGE_SIZE)
+			return NULL;
+#ifdef HAVE_LIBZSTD
+	} else if (flags & FLAG_ZSTD) {
+		if (ZSTD_decompress(page, XPAGE_SIZE, from, size) == XPAGE_SIZE)
+			return NULL;
+#endif
+	} else if (flags) {
+		return err_new(ERR_UNSUPPORTED,
+			       "%s: page at machine address %" PRIx64 " is compressed by a method this build does not have (flags %x)",
+			       k->file->path, maddr, flags);
+	} else if (size == XPAGE_SIZE) {
+		memcpy(page, from, size);
+		return NULL;
+	}
+	return err_new(ERR_CORRUPT, "%s: page at machine address %" PRIx64 " cannot be unpacked",
+		       k->file->path, maddr);
+}
+
+static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
+{
+	struct kdump *k = priv;
+	uint64_t pfn = maddr >> XPAGE_SHIFT, offset;
+	unsigned char bytes[XPAGE_SIZE];
+	struct {
+		uint64_t offset;
+		uint32_t size, flags;
+	} desc;
+
+	if (pfn >= k->max_mapnr || !bit(k->exists, pfn))
+		return err_new(ERR_NOT_IN_DUMP,
+			       "machine address %" PRIx64 " is not in the dump", maddr);
+	if (!bit(k->dumped, pfn))
+		return err_new(ERR_EXCLUDED,
+			       "page at machine address %" PRIx64 " was excluded from the dump",
+			       maddr);
+	offset = k->descs + rank(k, pfn) * DESC_SIZE;
+	ERR_TRY(dumpfile_read(k->file, offset, &desc, sizeof(desc)));
+	if (desc.size > sizeof(bytes))
+		return err_new(ERR_CORRUPT, "%s: page of %u bytes at machine address %" PRIx64,
+			       k->file->path, desc.size, maddr);
+	ERR_TRY(dumpfile_read(k->file, desc.offset, bytes, desc.size));
+	return unpack_page(k, maddr, desc.flags, bytes, desc.size, page);
+}
+
+static void kdump_free(struct kdump *k)
+{
+	free(k->exists);
+	free(k->dumped);
+	free(k->before);
+	free(k);
+}
+
+static void kdump_destroy(void *priv)
+{
+	struct kdump *k = priv;
+
+	dumpfile_close(k->file);
+	kdump_free(k);
+}
+
+static const struct memory_ops kdump_ops = {
+	.name = "compressed kdump",
+	.read_page = kdump_read_page,
+	.destroy = kdump_destroy,
+};
+
+static struct err *read_bitmap(const struct dumpfile *f, uint64_t at,
+			       uint64_t size, unsigned char **ret)
+{
+	struct err *e;
+
+	*ret = malloc(size);
+	if (!*ret)
+		return err_nomem();
+	e = dumpfile_read(f, at, *ret, size);
+	if (e) {
+		free(*ret);
+		*ret = NULL;
+	}
+	return e;
+}
+
+static struct err *count_chunks(struct kdump *k)
+{
+	uint64_t chunks = k->max_mapnr / CHUNK_BITS + 1, n = 0, c, i;
+
+	k->before = calloc(chunks, sizeof(*k->before));
+	if (!k->before)
+		return err_nomem();
+	for (c = 0; c < chunks; c++) {
+		k->before[c] = n;
+		for (i = c * CHUNK_BITS; i < (c + 1) * CHUNK_BITS && i + 8 <= k->max_mapnr; i += 8)
+			n += __builtin_popcount(k->dumped[i / 8]);
+	}
+	return NULL;
+}
+
+static struct err *read_tables(const struct dumpfile *f, struct kdump *k)
+{
+	struct kdump_header h;
+	uint32_t version, split;
+	uint64_t bitmap, size;
+
+	ERR_TRY(read_header(f, &h, &version));
+	ERR_TRY(dumpfile_read(f, (uint64_t)h.block_size + SPLIT_AT, &split, sizeof(split)));
+	if (split || f->flat || h.block_size != XPAGE_SIZE)
+		return err_new(ERR_UNSUPPORTED,
+			       "%s: %s; crash reads it, this does not", f->path,
+			       f->flat ? "flattened" : split ? "one part of a split dump" :
+			       "an odd block size");
+	k->max_mapnr = h.max_mapnr;
+	if (version >= 6)
+		ERR_TRY(dumpfile_read(f, (uint64_t)h.block_size + MAX_MAPNR_AT,
+				      &k->max_mapnr, sizeof(k->max_mapnr)));
+	bitmap = (1 + (uint64_t)h.sub_hdr_size) * h.block_size;
+	size = (uint64_t)h.bitmap_blocks * h.block_size;
+	/* Half of it is for each; a size the file cannot have is none. */
+	if (!size || size > f->size || k->max_mapnr > size / 2 * 8)
+		return err_new(ERR_CORRUPT, "%s: bitmaps of %" PRIu64 " bytes for %" PRIu64 " pages",
+			       f->path, size, k->max_mapnr);
+	k->descs = bitmap + size;
+	ERR_TRY(read_bitmap(f, bitmap, size / 2, &k->exists));
+	ERR_TRY(read_bitmap(f, bitmap + size / 2, size / 2, &k->dumped));
+	return count_chunks(k);
+}
+
+static struct err *kdump_memory(struct dumpfile *f, struct memory **ret)
+{
+	struct kdump *k = calloc(1, sizeof(*k));
+	struct err *e;
+
+	if (!k)
+		return err_nomem();
+	e = read_tables(f, k);
+	if (!e) {
+		k->file = f;
+		e = memory_create(&kdump_ops, k, ret);
+	}
+	if (e)
+		kdump_free(k);
+	return e;
+}
+
+const struct dump_format kdump_format = {
+	"KDUMP   ", 8, kdump_notes, kdump_memory
+};
