@@ -25,6 +25,7 @@
 	C(notes)	\
 	C(vtop)		\
 	C(m2p)		\
+	C(heap)		\
 	C(sym)		\
 	C(struct)	\
 	C(rd)		\

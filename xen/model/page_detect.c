@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which layout the bits of page_info have: pages whose state is known from
+ * the lists they are on are read by each layout, and only one that never
+ * contradicts what is known can be it.
+ */
+#include <stdio.h>
+
+#include "heap.h"
+#include "page_internal.h"
+
+/* Pages looked at per list: free lists are many, those of domains long. */
+#define SAMPLE_FREE	4
+#define SAMPLE_DOMAIN	32
+
+#define LAYOUTS_MAX	16
+
+struct evidence {
+	struct pages *p;
+	unsigned int wrong[LAYOUTS_MAX];
+	unsigned int free, dirty, owned, xenheap, extra;
+};
+
+static void witness(struct evidence *v, enum page_known known,
+		    const struct page *page)
+{
+	const struct page_layout *l;
+	unsigned int i;
+
+	for (i = 0; i < LAYOUTS_MAX && (l = page_layout_nth(i)); i++)
+		if (!page_layout_agrees(l, known, page->count_info,
+					page->type_info))
+			v->wrong[i]++;
+}
+
+/* Damaged lists tell as much as can be walked of them. */
+static struct err *sample(struct evidence *v, uint64_t head, unsigned int max,
+			  enum page_known known, unsigned int *seen)
+{
+	struct page_list list;
+	struct page page;
+	struct err *e = page_list_start(&list, v->p, head, "list");
+
+	while (!e && max--) {
+		e = page_list_next(&list, &page);
+		if (e || !page.va)
+			break;
+		witness(v, known, &page);
+		++*seen;
+		if (known == KNOWN_FREE && page.first_dirty != PAGE_NOT_DIRTY) {
+			struct page dirty;
+			struct err *lost = page_read_pdx(v->p, page.pdx + page.first_dirty,
+							 &dirty);
+
+			if (!lost) {
+				witness(v, KNOWN_DIRTY, &dirty);
+				v->dirty++;
+			}
+			err_free(lost);
+		}
+	}
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	err_free(e);
+	return NULL;
+}
+
+static struct err *sample_heap(struct evidence *v, struct heap *h)
+{
+	unsigned int node, zone, order;
+	uint64_t head;
+
+	for (node = 0; node < h->nodes; node++) {
+		if (!heap_has_node(h, node))
+			continue;
+		for (zone = 0; zone < h->zones; zone++) {
+			for (order = 0; order < h->orders; order++) {
+				struct err *e = heap_list(h, node, zone, order, &head);
+
+				err_free(e);
+				if (!e)
+					ERR_TRY(sample(v, head, SAMPLE_FREE, KNOWN_FREE,
+						       &v->free));
+			}
+		}
+	}
+	return NULL;
+}
+
+static struct err *sample_domain(struct evidence *v, uint64_t va)
+{
+	const struct {
+		const char *path;
+		enum page_known known;
+		unsigned int *seen;
+	} lists[] = {
+		{ "domain.page_list", KNOWN_DOMAIN, &v->owned },
+		{ "domain.xenpage_list", KNOWN_XENHEAP, &v->xenheap },
+		{ "domain.extra_page_list", KNOWN_EXTRA, &v->extra },
+	};
+	struct member m;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct err *e = record_resolve(v->p->x->records, lists[i].path, &m);
+
+		err_free(e);
+		if (!e)
+			ERR_TRY(sample(v, va + m.offset, SAMPLE_DOMAIN,
+				       lists[i].known, lists[i].seen));
+	}
+	return NULL;
+}
+
+static bool member_exists(struct pages *p, const char *path)
+{
+	struct member m;
+	struct err *e = record_resolve(p->x->records, path, &m);
+
+	err_free(e);
+	return !e;
+}
+
+/* What the types of a build say of its macros, without any page. */
+static bool fits_types(struct pages *p, const struct page_layout *l)
+{
+	bool extra = member_exists(p, "domain.extra_page_list");
+	bool scrub = p->has[PF_FIRST_DIRTY];
+
+	return !l->extra == !extra && !l->need_scrub == !scrub;
+}
+
+static bool of_release(const struct xen *x, const struct page_layout *l)
+{
+	unsigned int release = x->id.major << 8 | (x->id.minor & 0xff);
+
+	return release >= l->since && release <= l->until;
+}
+
+/*
+ * Of those that fit, the one of this release; the last such when there are
+ * two. Ranges of releases only decide between layouts that the pages of this
+ * dump do not tell apart.
+ */
+static const struct page_layout *choose(struct evidence *v)
+{
+	const struct page_layout *l, *best = NULL;
+	unsigned int i, points, best_points = 0;
+
+	for (i = 0; i < LAYOUTS_MAX && (l = page_layout_nth(i)); i++) {
+		points = 1 + (!v->wrong[i] ? 4 : 0) +
+			 (fits_types(v->p, l) ? 2 : 0) +
+			 (of_release(v->p->x, l) ? 1 : 0);
+		if (points >= best_points) {
+			best_points = points;
+			best = l;
+			v->p->sure = !v->wrong[i];
+		}
+	}
+	return best;
+}
+
+struct err *pages_detect_layout(struct pages *p)
+{
+	struct evidence v = { .p = p };
+	struct heap heap;
+	unsigned int i;
+	struct err *e;
+
+	p->dirty_none = (1U << 19) - 1;
+	e = heap_open(p->x, &heap);
+	if (!e) {
+		p->dirty_none = (1U << heap.orders) - 1;
+		e = sample_heap(&v, &heap);
+	}
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	err_free(e);
+	for (i = 0; i < p->nr_domains; i++)
+		ERR_TRY(sample_domain(&v, p->domains[i].va));
+	p->layout = choose(&v);
+	if (!(v.free + v.owned + v.xenheap + v.extra))
+		p->sure = false;
+	snprintf(p->proof, sizeof(p->proof),
+		 "as in Xen %s; %s: pages on free lists %u, not scrubbed %u, of domains %u, of Xen's heap %u, extra %u",
+		 p->layout->name, p->sure ? "all agree" : "NOT ALL AGREE",
+		 v.free, v.dirty, v.owned, v.xenheap, v.extra);
+	return NULL;
+}
