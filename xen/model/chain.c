@@ -12,6 +12,13 @@ void chain_start(struct chain *c, struct xen *x, uint64_t first,
 	};
 }
 
+void chain_start_ring(struct chain *c, struct xen *x, uint64_t head,
+		      unsigned int cap, const char *what)
+{
+	chain_start(c, x, head, 0, cap, what);
+	c->head = head;
+}
+
 /* Brent: the mark moves up at each power of two, so a loop returns to it. */
 static bool chain_loops(struct chain *c)
 {
@@ -40,19 +47,44 @@ static struct err *chain_step(struct chain *c, uint64_t va, uint64_t *next)
 			  "%s: the pointer after %" PRIx64, c->what, va);
 }
 
+/* The head of a ring is no object: it only leads to the first one. */
+static struct err *chain_enter_ring(struct chain *c)
+{
+	uint64_t head = c->next, first = 0;
+
+	c->next = 0;
+	ERR_TRY(err_prefix(xen_check_pointer(c->x, head, 8, "list"), "%s",
+			   c->what));
+	ERR_TRY(err_prefix(space_read_u64(c->x->space, head, &first),
+			   "%s: its head", c->what));
+	if (!first)
+		return err_new(ERR_CORRUPT, "%s: was never initialised, at %" PRIx64,
+			       c->what, head);
+	c->next = first == head ? 0 : first;
+	return NULL;
+}
+
 struct err *chain_next(struct chain *c, uint64_t *va)
 {
-	uint64_t this = c->next, next = 0;
+	uint64_t this, next = 0;
 	struct err *e;
 
+	if (c->head && c->next == c->head)
+		ERR_TRY(chain_enter_ring(c));
+	this = c->next;
 	if (!this) {
 		*va = 0;
 		return NULL;
 	}
 	e = chain_step(c, this, &next);
-	c->next = e ? 0 : next;
-	if (e)
+	if (e) {
+		c->next = 0;
 		return e;
+	}
+	c->next = next == c->head ? 0 : next;
+	if (c->head && !next)
+		return err_new(ERR_CORRUPT, "%s: torn off after %u, at %" PRIx64,
+			       c->what, c->count, this);
 	*va = this;
 	return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Walking Xen's singly linked lists: A.next = B, B.next = C, C.next = NULL.
+ * Walking Xen's lists: A.next = B, B.next = C, C.next = NULL, and the rings of
+ * struct list_head, which end where they began.
  */
 #ifndef XEN_MODEL_CHAIN_H
 #define XEN_MODEL_CHAIN_H
@@ -12,6 +13,7 @@ struct chain {
 	const char *what;	/* for errors: "domain list" */
 	uint64_t offset;	/* of the next pointer in an object, bytes */
 	uint64_t next;		/* va of the next object; 0 at the end */
+	uint64_t head;		/* of a ring: its struct list_head; else 0 */
 	unsigned int count, cap;
 	uint64_t mark;		/* an object seen, to find loops */
 	unsigned int mark_at;
@@ -23,6 +25,13 @@ struct chain {
  */
 void chain_start(struct chain *c, struct xen *x, uint64_t first,
 		 uint64_t offset, unsigned int cap, const char *what);
+
+/*
+ * Begins a list of struct list_head (include/xen/list.h), whose head is at va.
+ * chain_next() gives the list_heads inside the objects. Errors come from there.
+ */
+void chain_start_ring(struct chain *c, struct xen *x, uint64_t head,
+		      unsigned int cap, const char *what);
 
 /*
  * The next object, or 0 past the last. A bad or unreadable pointer, a loop,
