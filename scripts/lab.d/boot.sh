@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A Xen host in QEMU: start it, wait for what it says on its serial line, speak to its monitor.
 
-LAB_TIMEOUT=${LAB_TIMEOUT:-300}
+# Seconds of silence on the serial line after which a machine counts as hung
+LAB_TIMEOUT=${LAB_TIMEOUT:-120}
 
 # boot DIR: starts the machine of RECIPE from DIR/dom0.initrd. DIR gets serial.log, and the socket of the gdb stub.
 boot() {
@@ -42,14 +43,19 @@ monitor() {
     printf '%s\n' "$2" >"$1/monitor.in"
 }
 
-# wait_for DIR WHAT PATTERN: returns when the serial log has the pattern; a machine that ends, fails or takes too long ends the lab
+# wait_for DIR WHAT PATTERN: returns when the serial log has the pattern; a machine that ends, fails or hangs ends the lab
 wait_for() {
-    local dir=$1 what=$2 pattern=$3 limit=$((SECONDS + LAB_TIMEOUT))
+    local dir=$1 what=$2 pattern=$3 size=0 now limit=$((SECONDS + LAB_TIMEOUT))
     note "waiting for $what"
     until grep -qaE -- "$pattern" "$dir/serial.log"; do
         ! grep -qa 'LAB: failed' "$dir/serial.log" || boot_died "$dir" "$what: $(grep -am 1 -o 'LAB: failed.*' "$dir/serial.log")"
         kill -0 "$LAB_QEMU" 2>/dev/null || grep -qaE -- "$pattern" "$dir/serial.log" || boot_died "$dir" "$what: the machine ended"
-        [[ $SECONDS -lt $limit ]] || boot_died "$dir" "$what: not in $LAB_TIMEOUT s (LAB_TIMEOUT)"
+        now=$(stat -c %s "$dir/serial.log")
+        if [[ $now -ne $size ]]; then
+            size=$now
+            limit=$((SECONDS + LAB_TIMEOUT))
+        fi
+        [[ $SECONDS -lt $limit ]] || boot_died "$dir" "$what: silent for $LAB_TIMEOUT s (LAB_TIMEOUT)"
         sleep 0.2
     done
 }

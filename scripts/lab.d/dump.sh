@@ -3,14 +3,16 @@
 # From a recipe to a dump: everything made or found, booted, told to die, and put in order.
 
 lab_dump() {
-    local name dir
+    local name dir suite
     [[ $# -ge 1 ]] || die "usage: scripts/lab dump NAME..."
     for name; do
         recipe_read "$name"
         dir=$(dump_of "$name")
         if [[ ! -d $dir ]]; then
+            suite=$(xen_suite "${RECIPE[xen]}")
             xen_ready "${RECIPE[xen]}"
-            root_ready "$(xen_suite "${RECIPE[xen]}")"
+            root_ready "$suite"
+            root_ready "$(kexec_suite "$suite")"
             kernel_ready "${RECIPE[kernel]}"
             cached "$dir" dump_make "$name"
         fi
@@ -65,7 +67,7 @@ dump_finish() {
     rm -rf "$dir"/{truth.img,dom0.initrd,job,xen,monitor.in,monitor.out,gdb,qemu.log,gdb.log}
     ln "$kernel"/{vmlinux,System.map} "$dir/"
     ln "$xen"/xen* "$dir/"
-    cp "$LAB_RECIPES/$name.recipe" "$dir/recipe"
+    recipe_text >"$dir/recipe"
     dump_meta "$dir" >"$dir/truth/meta"
     dump_check "$dir"
 }
@@ -84,9 +86,11 @@ hex_of() {
     od -An -v -tx1 "$1" | tr -d ' \n'
 }
 
-# dump_check DIR: vmlinux and xen-syms are those of the kernel and the hypervisor that ran
+# dump_check DIR: what ran is what the recipe says, and vmlinux and xen-syms are of the kernel and the hypervisor that ran
 dump_check() {
     local dir=$1 want
+    want=$(sed -n 's/^sched=//p' "$dir/truth/meta")
+    [[ ${RECIPE[sched]:-$want} == "$want" ]] || die "sched=${RECIPE[sched]}: this hypervisor took $want, it is built without the other"
     want=$(build_id "$dir/vmlinux")
     hex_of "$dir/truth/kernel-notes" | grep -q "$want" || die "$dir/vmlinux (build-id $want) is not the kernel that ran"
     [[ -f $dir/xen-syms ]] || return 0

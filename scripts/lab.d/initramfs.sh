@@ -3,19 +3,32 @@
 # The three small systems inside: dom0 with Xen's tools, the guests, and the crash kernel that saves the dump.
 
 # Programs of dom0. Those in Xen's private directory are named without it.
-LAB_DOM0_XEN="xl xenstored xenconsoled xen-init-dom0 xen-mceinj xenctx"
+LAB_DOM0_XEN="xl xenstored xenconsoled xen-init-dom0"
 LAB_DOM0_PROGRAMS="kexec xenstore-ls xenstore-read xenstore-write"
+
+# kexec_suite SUITE: where dom0's kexec comes from: bullseye's does not know Xen
+kexec_suite() {
+    [[ $1 == bullseye ]] && echo bookworm || echo "$1"
+}
 
 # initramfs_dom0 DIR OUT: OUT becomes dom0's whole initrd. DIR/job holds what belongs to this run: the recipe and guest configurations.
 # Reads RECIPE.
 initramfs_dom0() {
-    local dir=$1 out=$2 root kernel tree=$1/dom0
-    root=$(root_of "$(xen_suite "${RECIPE[xen]}")")
+    local dir=$1 out=$2 suite root kernel tree=$1/dom0 name programs=()
+    suite=$(xen_suite "${RECIPE[xen]}")
+    root=$(root_of "$suite")
     kernel=$(kernel_of "${RECIPE[kernel]}")
     initramfs_base "$tree" "$root" "$kernel" dom0
     cp "$LAB_PARTS"/inside/{truth,die} "$tree/lab/"
     cp "$dir"/job/* "$tree/lab/"
-    initramfs_programs "$tree" "$root"
+    for name in $LAB_DOM0_XEN; do
+        programs+=("$root"/usr/lib/xen-*/bin/"$name")
+    done
+    for name in $LAB_DOM0_PROGRAMS; do
+        programs+=("$(find "$root/usr/bin" "$root/usr/sbin" -name "$name")")
+    done
+    initramfs_programs "$tree" "$root" "${programs[@]}"
+    initramfs_kexec "$tree" "$suite"
     mkdir -p "$tree"/{boot,var/log/xen/console,var/lib/xen,var/lib/xenstored,var/lock,etc/xen}
     : >"$tree/etc/xen/xl.conf"
     ln "$kernel/vmlinuz" "$tree/boot/vmlinuz"
@@ -25,6 +38,19 @@ initramfs_dom0() {
     initramfs_pack "$dir/guest" "$tree/boot/guest.initrd"
     initramfs_pack "$tree" "$out"
     rm -rf "$tree" "$dir/crash" "$dir/guest"
+}
+
+# initramfs_kexec TREE SUITE: another suite's kexec, where it takes that, with all its libraries, in TREE/kexec. Only the library that
+# speaks to Xen must be of SUITE, since Xen refuses the administrative calls of other versions; the functions kexec uses are the same.
+initramfs_kexec() {
+    local tree=$1/kexec suite=$2 other root library
+    other=$(kexec_suite "$suite")
+    [[ $other != "$suite" ]] || return 0
+    root=$(root_of "$other")
+    initramfs_programs "$tree" "$root" "$root/usr/sbin/kexec"
+    library=$(find "$tree/lib" -name 'libxenctrl.so.*')
+    cp -L "$(root_of "$suite")"/usr/lib/x86_64-linux-gnu/libxenctrl.so.?.?? "$library"
+    initramfs_libraries "$tree" "$root" "$library"
 }
 
 # initramfs_base TREE ROOT KERNEL ROLE: busybox, the modules of that role, and inside/ROLE-init as /init
@@ -41,22 +67,17 @@ initramfs_base() {
     done <"$kernel/modules/order.$role"
 }
 
+# initramfs_programs TREE ROOT FILE...: programs of a root into TREE/sbin, with their libraries in TREE/lib
 initramfs_programs() {
-    local tree=$1 root=$2 name files=()
-    for name in $LAB_DOM0_XEN; do
-        files+=("$root"/usr/lib/xen-*/bin/"$name")
-    done
-    for name in $LAB_DOM0_PROGRAMS; do
-        files+=("$(find "$root/usr/bin" "$root/usr/sbin" -name "$name")")
-    done
-    for name in "${files[@]}"; do
-        cp -L "$name" "$tree/sbin/"
-        initramfs_libraries "$tree" "$root" "$name"
+    local tree=$1 root=$2 file libraries=$2/usr/lib/x86_64-linux-gnu
+    mkdir -p "$tree"/{sbin,lib,lib64}
+    for file in "${@:3}"; do
+        cp -L "$file" "$tree/sbin/"
+        initramfs_libraries "$tree" "$root" "$file"
     done
     # glibc opens this one by name when a thread is cancelled
-    cp -L "$(find "$root/usr/lib" -name libgcc_s.so.1 -path '*x86_64*' -print -quit)" "$tree/lib/"
-    mkdir -p "$tree/lib64"
-    cp -L "$root/usr/lib64/ld-linux-x86-64.so.2" "$tree/lib64/"
+    cp -L "$libraries/libgcc_s.so.1" "$tree/lib/"
+    cp -L "$libraries/ld-linux-x86-64.so.2" "$tree/lib64/"
 }
 
 # initramfs_libraries TREE ROOT FILE: the shared libraries FILE needs, and what those need

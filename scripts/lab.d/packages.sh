@@ -7,6 +7,7 @@ LAB_SUITES="bullseye bookworm trixie sid"
 # mirror: the URL of Debian's main archive, as this machine's own apt is set to use it
 mirror() {
     local site
+    # shellcheck disable=SC2016 # the names in it are apt's
     site=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(SITE)' 'Created-By: Packages' 2>/dev/null |
         awk '$2 == "main" && $1 ~ /^(bullseye|bookworm|trixie|forky|sid|unstable|testing|stable|oldstable|oldoldstable)$/ { print $3; exit }')
     [[ -n $site ]] || die "apt on this machine names no Debian archive (apt-get indextargets): add a 'deb' line for Debian main to its sources"
@@ -91,6 +92,7 @@ unpack_closure() {
         ln -sfn "usr/$link" "$dir/$link"
     done
     note "$suite: unpacking ${#debs[@]} packages"
+    # shellcheck disable=SC2016 # the inner shell expands it
     for deb in "${debs[@]}"; do
         printf '%s\0' "$LAB_CACHE/apt/$suite/cache/archives/$deb"
     done | xargs -0 -n 1 -P 2 sh -c 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink --no-same-owner -C "$0"' "$dir"

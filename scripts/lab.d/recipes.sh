@@ -11,28 +11,34 @@ recipe_defaults() {
     RECIPE=(
         [xen]= [kernel]= [death]=
         [pcpus]=2 [memory]=640M [dom0_mem]=256M [crashkernel]=96M [guests]= [guest_mem]=96
-        [sched]= [at]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
+        [sched]= [at]= [noise]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
     )
 }
 
-# recipe_read NAME: fills RECIPE
+# recipe_read NAME[,KEY=VALUE...]: fills RECIPE; what follows the name changes the recipe
 recipe_read() {
-    local file=$LAB_RECIPES/$1.recipe line key value number=0
-    [[ -f $file ]] || die "no recipe '$1': see scripts/lab list"
+    local file=$LAB_RECIPES/${1%%,*}.recipe line number=0 changes
+    [[ -f $file ]] || die "no recipe '${1%%,*}': see scripts/lab list"
     recipe_defaults
     while read -r line || [[ -n $line ]]; do
         number=$((number + 1))
-        [[ -n $line && $line != \#* ]] || continue
-        key=${line%%=*}
-        value=${line#*=}
-        [[ -v RECIPE[$key] ]] || die "$file:$number: '$key' is none of: ${!RECIPE[*]}"
-        value=${value#\"}
-        RECIPE[$key]=${value%\"}
+        [[ -z $line || $line == \#* ]] || recipe_set "$file:$number" "$line"
     done <"$file"
-    for key in xen kernel death; do
-        [[ -n ${RECIPE[$key]} ]] || die "$file: '$key' is missing"
+    IFS=, read -ra changes <<<"$1"
+    for line in "${changes[@]:1}"; do
+        recipe_set "$1" "$line"
     done
-    death_check "$file"
+    for line in xen kernel death; do
+        [[ -n ${RECIPE[$line]} ]] || die "$file: '$line' is missing"
+    done
+    death_check "$1"
+}
+
+recipe_set() {
+    local where=$1 key=${2%%=*} value=${2#*=}
+    [[ $2 == *=* && -v RECIPE[$key] ]] || die "$where: '$key' is none of: ${!RECIPE[*]}"
+    value=${value#\"}
+    RECIPE[$key]=${value%\"}
 }
 
 # recipe_text: RECIPE as shell lines, in one order. What is empty is left out, so that a new key does not change old recipes.
@@ -45,7 +51,7 @@ recipe_text() {
 
 # dump_of NAME: the directory of that dump. A changed recipe is another dump.
 dump_of() {
-    printf '%s/dumps/%s-%s\n' "$LAB_CACHE" "$1" "$( (
+    printf '%s/dumps/%s-%s\n' "$LAB_CACHE" "${1//[:\/]/-}" "$( (
         echo "$LAB_FORMAT"
         recipe_text
     ) | hash_of)"

@@ -44,13 +44,14 @@ xen_unpack() {
     [[ -s $scratch/xen.gz ]] || die "$suite: no xen.gz in $package"
 }
 
-# xen_keep FROM TO: the files of a hypervisor, under names without version
+# xen_keep FROM TO: the files of a hypervisor, under names without version. bullseye compresses more than the hypervisor.
 xen_keep() {
     local file name
     for file in "$1"/xen*; do
         [[ -f $file ]] || continue
-        name=$(basename "$file" | sed -E 's/-[0-9]+\.[0-9.]+(-amd64)?//; s/-amd64//')
+        name=$(basename "$file" | sed -E 's/-[0-9]+\.[0-9]+(-amd64)?//')
         mv "$file" "$2/$name"
+        [[ $name != *.gz || $name == xen.gz ]] || gzip -d "$2/$name"
     done
 }
 
