@@ -145,6 +145,17 @@ static const char *const help_vtop[] = {
 	"  (idle_pg_table) and shows each entry on the way. Addresses that differ per",
 	"  vcpu (per-domain and linear page table areas) are those of the idle vcpu.",
 	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +offset.",
+	"",
+	"EXAMPLE",
+	"    crash> xen vtop hardware_domain",
+	"             VIRTUAL   MACHINE  REGION     PAGE",
+	"    ffff82d040463850  27c63850  Xen image  4 KiB",
+	"",
+	"    LEVEL  ENTRY AT             ENTRY  FLAGS",
+	"    L4     27c76828          27c75063  P|RW|A|D",
+	"    L3     27c75a08          27c72063  P|RW|A|D",
+	"    L2     27c72010          27fd8063  P|RW|A|D",
+	"    L1     27fd8318  8000000027c63163  P|RW|A|D|G|NX",
 	NULL
 };
 
@@ -160,6 +171,12 @@ const struct command command_vtop = {
 static const char *const help_m2p[] = {
 	"  Shows the guest frame number (gfn) that Xen's machine-to-physical table has",
 	"  for machine frames. \"-\" is a frame of no guest, or of the hypervisor.",
+	"",
+	"EXAMPLE",
+	"    crash> xen m2p 25f00 27d61",
+	"      MFN   GFN          ENTRY AT             ENTRY",
+	"    25f00  fedf  ffff82800012f800              fedf",
+	"    27d61     -  ffff82800013eb08  ffffffffffffffff",
 	NULL
 };
 

@@ -108,6 +108,12 @@ static const char *const help[] = {
 	"  and directories named: what each is, its build-id, and whether it is the build",
 	"  in memory, with the proof or the first difference. The best comes first.",
 	"    -v   also the places that were looked at",
+	"",
+	"EXAMPLE",
+	"    crash> xen files",
+	"    MATCH  CLASS      VERSION     DEBUG  DWARF  BUILD-ID       FILE             VERDICT",
+	"    yes    xen-syms   4.20.4-pre  n      yes    ea92b67a6c...  /boot/xen-syms   build-id ea92b67a6c... is in memory at the same address",
+	"    yes    xen, gzip  4.20.4-pre  n      no     ea92b67a6c...  /boot/xen.gz     build-id ea92b67a6c... is in memory at the same address",
 	NULL
 };
 

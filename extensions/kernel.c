@@ -32,6 +32,11 @@ static struct err *run_kernel(struct session *s, struct out *o, int argc,
 static const char *const help[] = {
 	"  Shows which Linux dom0 runs, found in its memory without vmlinux or symbols,",
 	"  to find the vmlinux that fits a dump.",
+	"",
+	"EXAMPLE",
+	"    crash> xen kernel",
+	"         RELEASE: 6.12.107+deb13-amd64",
+	"        BUILD-ID: 9c54a8e41141472ef75c7d0bef45c721ad398682",
 	NULL
 };
 

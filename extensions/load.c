@@ -41,6 +41,11 @@ static const char *const help_load[] = {
 	"  compressed, or from the best image that is found when no FILE is given.",
 	"  An image that is not the build in memory is refused with the reason.",
 	"    -f   take it all the same; a warning stays visible",
+	"",
+	"EXAMPLE",
+	"    crash> xen load /boot/xen-syms-4.17.5",
+	"    xen load: /boot/xen-syms-4.17.5: build-id in memory is ea92b67a6c..., in",
+	"    /boot/xen-syms-4.17.5 is 3fd0262d30...; \"load -f\" takes it all the same",
 	NULL
 };
 

@@ -169,6 +169,12 @@ static const char *const help_pcpus[] = {
 	"  STATE is \"saved\" for a pcpu that left a crash note, \"online\" for one that runs,",
 	"  \"lost\" for one that did neither: it did not answer when the host died.",
 	"    -c PCPU   only this one",
+	"",
+	"EXAMPLE",
+	"    crash> xen pcpus",
+	"    PCID              PCPU          CUR-VCPU               TSS  STATE             STACK       LOADED-VCPU               RIP  SYMBOL",
+	"       0  ffff830027d77ef8  ffff830027d40000  ffff82d040581000  saved  ffff830027d70000  ffff830027d40000  ffff82d040230072  kexec_crash_save_cpu+0xb2",
+	"       1  ffff830027d5fef8  ffff830026857000  ffff830027ec8000  saved  ffff830027d58000  ffff830026857000  ffff82d040230072  kexec_crash_save_cpu+0xb2",
 	NULL
 };
 

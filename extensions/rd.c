@@ -164,6 +164,11 @@ static const char *const help[] = {
 	"    -m               ADDRESS is a machine address",
 	"    -s               units that are addresses of symbols as these",
 	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +offset.",
+	"",
+	"EXAMPLE",
+	"    crash> xen rd -a saved_cmdline 32",
+	"    ffff82d040584080:  com1=115200,8n1",
+	"    ffff82d040584090:  console=com1 log",
 	NULL
 };
 

@@ -190,6 +190,18 @@ static const char *const help_struct[] = {
 	"    .MEMBER   only this member: vcpu.arch.user_regs, domain.domain_id,vcpu[0]",
 	"    -o        offsets; with ADDRESS the members' addresses",
 	"    -x -d     integers in hexadecimal, in decimal",
+	"",
+	"EXAMPLE",
+	"    crash> xen struct domain.domain_id,tot_pages ffff830027d61000",
+	"      domain_id = 0",
+	"      tot_pages = 65536",
+	"    crash> xen struct vcpu_runstate_info",
+	"    struct vcpu_runstate_info {",
+	"       [0] int state;",
+	"       [8] uint64_t state_entry_time;",
+	"      [16] uint64_t time[4];",
+	"    }",
+	"    SIZE: 48",
 	NULL
 };
 
@@ -208,6 +220,10 @@ static const char *const help_p[] = {
 	"    xen p *(struct domain *)ffff83003ffb5000",
 	"    xen p per_cpu(curr_vcpu, 1)",
 	"    -x -d     integers in hexadecimal, in decimal",
+	"",
+	"EXAMPLE",
+	"    crash> xen p hardware_domain->tot_pages",
+	"    hardware_domain->tot_pages = 65536",
 	NULL
 };
 

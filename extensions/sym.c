@@ -89,6 +89,12 @@ static const char *const help[] = {
 	"  is enough, and nothing at all when the name is the only one.",
 	"    -l          all symbols, by address",
 	"    -q STRING   all whose name contains STRING",
+	"",
+	"EXAMPLE",
+	"    crash> xen sym conring ffff82d040230072",
+	"             ADDRESS  T  NAME                            OFFSET  SIZE",
+	"    ffff82d040467348  d  drivers/char/console.c#conring       0     8",
+	"    ffff82d040230072  T  kexec_crash_save_cpu                b2   152",
 	NULL
 };
 

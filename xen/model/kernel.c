@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kernel.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,14 @@ static const unsigned char note_mark[] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
 					   'G', 'N', 'U', 0 };
 #define NOTE_ID_LEN	20
 
-/* The banner that is followed by the compiler's name, not a format string. */
+/* "#1 SMP ...": strings of format and of the build's first link have no number. */
+static bool is_banner(const char *text, size_t len)
+{
+	const char *number = memchr(text, '#', len);
+
+	return number && number + 1 < text + len && isdigit((unsigned char)number[1]);
+}
+
 static void look_for_banner(const char *text, size_t len, struct kernel *k)
 {
 	const char *at = text;
@@ -28,12 +36,11 @@ static void look_for_banner(const char *text, size_t len, struct kernel *k)
 	while (!k->banner[0] &&
 	       (at = memmem(at, text + len - at, banner_mark, strlen(banner_mark)))) {
 		size_t left = text + len - at;
-		size_t n = strnlen(at, left < sizeof(k->banner) ? left : sizeof(k->banner));
+		size_t n = strnlen(at, left < sizeof(k->banner) ? left : sizeof(k->banner) - 1);
 
-		if (n < sizeof(k->banner) && at[strlen(banner_mark)] != '%' &&
-		    (memchr(at, '#', n) || memchr(at, '\n', n))) {
-			n = strcspn(at, "\n") < n ? strcspn(at, "\n") : n;
-			snprintf(k->banner, sizeof(k->banner), "%.*s", (int)n, at);
+		if (n < left && is_banner(at, n)) {
+			snprintf(k->banner, sizeof(k->banner), "%.*s",
+				 (int)strcspn(at, "\r\n"), at);
 			sscanf(k->banner + strlen(banner_mark), "%95s", k->release);
 		}
 		at++;
