@@ -106,7 +106,9 @@ static struct err *index_pointer(struct member *m, struct path *path,
 static struct err *resolve(struct types *types, const char *text,
 			   struct path *path, struct member *m)
 {
-	size_t len = strcspn(text, ".[");
+	const char *file = strchr(text, '#');
+	size_t skip = file ? file - text : 0;	/* "FILE.c#TYPE" */
+	size_t len = skip + strcspn(text + skip, ".[");
 	const char *p = text + len;
 	char name[PATH_MAX_LEN];
 

@@ -35,8 +35,9 @@ enum field_kind {
 
 /*
  * path: "TYPE.member.member[N]->member | ...", of which the first that this
- * build has is taken. TYPE is what types_find() takes; the object at the va of
- * record_read() must be of the type the taken path begins with. "->", and
+ * build has is taken. TYPE is what types_find() takes, "FILE#TYPE" too; the
+ * object at the va of record_read() must be of the type the taken path begins
+ * with. "->", and
  * "[N]" of a pointer, follow a pointer when the record is read; a null or bad
  * one makes the value unreadable. TYPE alone is the object itself.
  */
