@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
-#include <stdlib.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "p2m.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* Entries of the M2P (asm/mm.h, 4.4 to master). */
-#define RDWR_MPT_START	0xffff828000000000ULL
-#define M2P_INVALID	(1ULL << 63)
-#define M2P_SHARED	(~0ULL - 1)
 
 static const struct column vtop_columns[] = {
 	{ .key = "va", .title = "VIRTUAL" },
@@ -81,11 +77,23 @@ static struct err *vtop_one(struct session *s, struct out *o, uint64_t va)
 static struct err *run_vtop(struct session *s, struct out *o, int argc,
 			    char **argv)
 {
+	const char *vcpu = NULL;
 	uint64_t va;
+	int c;
 
-	if (argc != 2)
+	while ((c = getopt(argc, argv, "d:")) != -1) {
+		if (c != 'd')
+			return command_usage("unknown option");
+		vcpu = optarg;
+	}
+	if (optind != argc - 1)
 		return command_usage("which address?");
-	ERR_TRY(parse_address(s, argv[1], &va));
+	if (vcpu && !s->xen->types)
+		return err_new(ERR_NO_TYPE,
+			       "addresses of guests need the hypervisor's types; give a xen-syms with debuginfo with \"xen load FILE\"");
+	if (vcpu)
+		return guest_vtop(s, o, vcpu, argv[optind]);
+	ERR_TRY(parse_address(s, argv[optind], &va));
 	return vtop_one(s, o, va);
 }
 
@@ -98,16 +106,11 @@ static const struct column m2p_columns[] = {
 
 static void m2p_row(struct session *s, struct out *o, uint64_t mfn)
 {
-	uint64_t va = RDWR_MPT_START + mfn * 8, entry;
-	struct err *e;
+	uint64_t va, entry;
+	struct err *e = m2p_lookup(s->xen, mfn, &entry, &va);
 
-	if (mfn >= (1ULL << 35)) {	/* the table's 256 GiB end there */
-		out_error(o, err_new(ERR_NOT_FOUND, "mfn %" PRIx64 ": beyond the table", mfn));
-		return;
-	}
-	e = space_read_u64(s->xen->space, va, &entry);
 	if (e) {
-		out_error(o, err_prefix(e, "mfn %" PRIx64, mfn));
+		out_error(o, e);
 		return;
 	}
 	out_hex(o, mfn);
@@ -145,6 +148,9 @@ static const char *const help_vtop[] = {
 	"  (idle_pg_table) and shows each entry on the way. Addresses that differ per",
 	"  vcpu (per-domain and linear page table areas) are those of the idle vcpu.",
 	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +offset.",
+	"    -d DOMID[:VCPU]   an address of this guest, by the page tables of its vcpu (0",
+	"               when none is said): of a PV guest those of its kernel, of an HVM or",
+	"               PVH guest its own and then Xen's (EPT, NPT), each step shown",
 	"",
 	"EXAMPLE",
 	"    crash> xen vtop hardware_domain",
@@ -163,8 +169,8 @@ const struct command command_vtop = {
 	.name = "vtop",
 	.needs = NEEDS_XEN,
 	.run = run_vtop,
-	.summary = "translate a hypervisor address, each step shown",
-	.synopsis = "[-j] ADDRESS",
+	.summary = "translate an address of the hypervisor or a guest, each step shown",
+	.synopsis = "[-j] [-d DOMID[:VCPU]] ADDRESS",
 	.help = help_vtop,
 };
 

@@ -25,6 +25,7 @@
 	C(notes)	\
 	C(vtop)		\
 	C(m2p)		\
+	C(p2m)		\
 	C(heap)		\
 	C(sym)		\
 	C(struct)	\

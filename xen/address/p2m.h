@@ -3,13 +3,31 @@
 #define XEN_P2M_H
 
 #include "../memory/memory.h"
+#include "tables.h"
 
 /*
  * The P2M a PV guest publishes in three levels for its toolstack
  * (public/arch-x86/xen.h, arch_shared_info.pfn_to_mfn_frame_list_list): a page
- * of mfns of pages of mfns of pages of mfns, 512 to a page.
+ * of mfns of pages of mfns of pages of mfns, 512 to a page, or 1024 of 32-bit
+ * guests.
  */
 struct err *p2m_list_lookup(struct memory *m, uint64_t list_list_mfn,
 			    uint64_t pfn, uint64_t *mfn) ERR_MUST_CHECK;
+
+/*
+ * The same with each step. entry_size is 8, or 4 of 32-bit guests; the entry
+ * of the pfn is that of the last step, flags of the guest included.
+ */
+struct err *p2m_list_walk(struct memory *m, uint64_t list_list_mfn,
+			  unsigned int entry_size, uint64_t pfn,
+			  struct table_walk *ret) ERR_MUST_CHECK;
+
+/*
+ * An entry of a guest's P2M (Linux, asm/xen/page.h): the two highest bits are
+ * flags, all bits set is none. False: there is no frame.
+ */
+#define P2M_ENTRY_FOREIGN	(1ULL << 63)
+#define P2M_ENTRY_IDENTITY	(1ULL << 62)
+bool p2m_entry_mfn(uint64_t entry, unsigned int entry_size, uint64_t *mfn);
 
 #endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Page tables of guests and of hardware that translates for them, each kind a
+ * description: what a level is indexed by, what an entry's bits are.
+ */
+#ifndef XEN_TABLES_H
+#define XEN_TABLES_H
+
+#include "../memory/memory.h"
+
+#define TABLES_LEVELS 5
+
+struct table_level {
+	const char *name;
+	uint8_t shift;		/* of the lowest bit of its index */
+	uint8_t bits;		/* of its index */
+	bool leaf;		/* its entries may map a superpage */
+};
+
+struct table_flag {
+	uint64_t bit;
+	const char *name;
+};
+
+struct table_format {
+	const char *name;
+	uint8_t nr_levels;
+	uint8_t entry_size;	/* bytes: 4 or 8 */
+	struct table_level level[TABLES_LEVELS];	/* topmost first */
+	uint64_t present;	/* an entry without any of these is not there */
+	uint64_t superpage;
+	uint64_t frame;		/* bits of an address in an entry */
+	uint64_t root;		/* bits of an address in the root register */
+	bool sign_extended;	/* the highest address bit fills those above */
+	const struct table_flag *flags;	/* a NULL name ends them */
+};
+
+extern const struct table_format tables_ia32;	/* 2 levels, PSE-36 */
+extern const struct table_format tables_pae;
+extern const struct table_format tables_amd64;
+extern const struct table_format tables_la57;
+extern const struct table_format tables_ept;	/* Intel SDM 3C, 29.3 */
+extern const struct table_format tables_npt;	/* what Xen's p2m-pt.c writes */
+
+struct table_step {
+	const char *level;
+	uint64_t at;		/* address of the entry, as the tables have it */
+	uint64_t maddr;		/* the same as a machine address */
+	uint64_t entry;
+};
+
+struct table_walk {
+	struct table_step step[TABLES_LEVELS];
+	unsigned int steps;
+	uint64_t address;	/* result, in the space the entries speak of */
+	uint64_t page_size;	/* bytes the last entry covers, mapped or not */
+};
+
+/* From the space that entries speak of to machine addresses. */
+typedef struct err *table_frame_fn(void *arg, uint64_t address, uint64_t *maddr);
+
+/*
+ * Walks from root (as its register has it). frame NULL: entries hold machine
+ * addresses. ERR_BAD_POINTER when the address is not mapped: the last step is
+ * the entry that says so. On any failure the steps made are in ret.
+ */
+struct err *tables_walk(struct memory *m, const struct table_format *f,
+			uint64_t root, uint64_t address, table_frame_fn *frame,
+			void *arg, struct table_walk *ret) ERR_MUST_CHECK;
+
+/* "P|RW|US"; returns buf. */
+const char *table_flags_text(const struct table_format *f, uint64_t entry,
+			     char *buf, size_t size);
+
+#endif
