@@ -49,7 +49,7 @@ xen_keep() {
     local file name
     for file in "$1"/xen*; do
         [[ -f $file ]] || continue
-        name=$(basename "$file" | sed -E 's/-[0-9]+\.[0-9]+(-amd64)?//')
+        name=$(basename "$file" | sed -E 's/-[0-9]+(\.[0-9]+)+(-amd64)?//')
         mv "$file" "$2/$name"
         [[ $name != *.gz || $name == xen.gz ]] || gzip -d "$2/$name"
     done
