@@ -94,7 +94,7 @@ kernel_make_debug() {
         tar -x -C "$scratch" --no-same-owner --occurrence=1 --transform "s,.*/,," --transform "s,-$release$,," \
             "./usr/lib/debug/boot/System.map-$release" "./usr/lib/debug/boot/vmlinux-$release" || :
     [[ -s $scratch/vmlinux ]] || die "$url: no vmlinux came out of it"
-    readelf -S "$scratch/vmlinux" 2>/dev/null | grep -q debug_info || die "$url: its vmlinux has no DWARF"
+    readelf -S "$scratch/vmlinux" 2>/dev/null | grep debug_info >/dev/null || die "$url: its vmlinux has no DWARF"
     note "$release: vmlinux is there"
 }
 
