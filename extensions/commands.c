@@ -26,6 +26,7 @@
 	C(vtop)		\
 	C(m2p)		\
 	C(p2m)		\
+	C(page)		\
 	C(heap)		\
 	C(sym)		\
 	C(struct)	\

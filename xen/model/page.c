@@ -265,6 +265,13 @@ const struct domain *page_owner(const struct pages *p, uint64_t va)
 	return NULL;
 }
 
+const struct domain *page_owner_of(const struct pages *p,
+				   const struct page *page)
+{
+	return page_state(p->layout, page->count_info) == PAGE_FREE ?
+	       NULL : page_owner(p, page->owner);
+}
+
 const char *page_owner_text(const struct pages *p, uint64_t va, char *buf,
 			    size_t size)
 {

@@ -58,6 +58,12 @@ struct err *page_pdx_of(const struct pages *p, uint64_t va,
  * is there. Lives as long as p.
  */
 const struct domain *page_owner(const struct pages *p, uint64_t va);
+/*
+ * The owner of a page; NULL when it has none. The field means other things in
+ * free pages, in large allocations of Xen's own, in shadow page tables.
+ */
+const struct domain *page_owner_of(const struct pages *p,
+				   const struct page *page);
 /* "d1", "dom_io" ...; "none" for 0, "?" for what is no domain; returns buf. */
 const char *page_owner_text(const struct pages *p, uint64_t va, char *buf,
 			    size_t size);

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "page_scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "page_internal.h"
+
+#define BLOCK_BYTES	65536
+
+/* A stretch of the table that one entry of a page table maps. */
+struct stretch {
+	uint64_t va, end;
+	uint64_t maddr;
+	bool mapped;
+};
+
+/* What a level's entry covers, from where a failed walk ended. */
+static uint64_t hole_size(const struct walk *walk)
+{
+	return 1ULL << (39 - 9 * (walk->steps ? walk->steps - 1 : 0));
+}
+
+static struct stretch find_stretch(struct pages *p, uint64_t va)
+{
+	struct space *s = p->x->space;
+	struct stretch st = { .va = va };
+	struct walk walk;
+	struct err *e = space_walk(s, space_params(s)->root, va, &walk);
+	uint64_t size = e ? hole_size(&walk) : walk.page_size;
+
+	if (e && err_reason(e) != ERR_BAD_POINTER)
+		size = XPAGE_SIZE;	/* a lost page table: on in small steps */
+	st.mapped = !e;
+	st.maddr = e ? 0 : walk.maddr;
+	st.end = (va | (size - 1)) + 1;
+	err_free(e);
+	return st;
+}
+
+struct scan_state {
+	struct pages *p;
+	page_block_fn *fn;
+	void *arg;
+	const struct page_progress *progress;
+	struct page_scan *ret;
+	uint64_t end;			/* va past the last entry */
+};
+
+static void tell_progress(const struct scan_state *s, uint64_t pdx)
+{
+	if (s->progress && s->progress->fn)
+		s->progress->fn(s->progress->arg, pdx, s->p->max_pdx);
+}
+
+/* Entries that do not cross pages: straight out of the cached page. */
+static struct err *scan_page(struct scan_state *s, const struct stretch *st,
+			     uint64_t va)
+{
+	uint64_t left = s->end - va, pdx = (va - s->p->base) / s->p->size;
+	unsigned int nr = XPAGE_SIZE / s->p->size;
+	const void *bytes;
+	struct err *e;
+
+	if (left < XPAGE_SIZE)
+		nr = left / s->p->size;
+	if (!st->mapped) {
+		s->ret->unmapped += nr;
+		return NULL;
+	}
+	e = memory_page(s->p->x->memory, st->maddr + (va - st->va), &bytes);
+	if (e) {
+		err_free(e);
+		s->ret->lost += nr;
+		return NULL;
+	}
+	s->ret->seen += nr;
+	return s->fn(s->arg, pdx, bytes, nr);
+}
+
+static struct err *scan_stretch(struct scan_state *s, const struct stretch *st)
+{
+	uint64_t va = st->va;
+
+	if (!st->mapped) {
+		uint64_t end = st->end < s->end ? st->end : s->end;
+
+		s->ret->unmapped += (end - va) / s->p->size;
+		return interrupt_check();
+	}
+	while (va < st->end && va < s->end) {
+		if (!(va & (BLOCK_BYTES - 1))) {
+			ERR_TRY(interrupt_check());
+			tell_progress(s, (va - s->p->base) / s->p->size);
+		}
+		ERR_TRY(scan_page(s, st, va));
+		va += XPAGE_SIZE;
+	}
+	return NULL;
+}
+
+static struct err *scan_pages(struct scan_state *s)
+{
+	uint64_t va = s->p->base;
+
+	while (va < s->end) {
+		struct stretch st = find_stretch(s->p, va);
+
+		ERR_TRY(scan_stretch(s, &st));
+		va = st.end;
+	}
+	return NULL;
+}
+
+/* Entries of a size that pages are no multiple of (CONFIG_BIGMEM). */
+static struct err *scan_blocks(struct scan_state *s)
+{
+	unsigned int nr = BLOCK_BYTES / s->p->size;
+	unsigned char *bytes = malloc(BLOCK_BYTES);
+	uint64_t pdx;
+	struct err *e = NULL;
+
+	if (!bytes)
+		return err_nomem();
+	for (pdx = 0; !e && pdx < s->p->max_pdx; pdx += nr) {
+		uint64_t left = s->p->max_pdx - pdx;
+		unsigned int n = left < nr ? left : nr;
+
+		e = interrupt_check();
+		if (e)
+			break;
+		tell_progress(s, pdx);
+		e = space_read(s->p->x->space, s->p->base + pdx * s->p->size,
+			       bytes, (size_t)n * s->p->size);
+		if (e) {
+			s->ret->lost += n;
+			err_free(e);
+			e = NULL;
+			continue;
+		}
+		s->ret->seen += n;
+		e = s->fn(s->arg, pdx, bytes, n);
+	}
+	free(bytes);
+	return e;
+}
+
+struct err *page_scan(struct pages *p, page_block_fn *fn, void *arg,
+		      const struct page_progress *progress,
+		      struct page_scan *ret)
+{
+	struct scan_state s = { p, fn, arg, progress, ret,
+				p->base + p->max_pdx * p->size };
+	struct err *e;
+
+	*ret = (struct page_scan){ 0 };
+	if (!space_params(p->x->space)->root || XPAGE_SIZE % p->size)
+		e = scan_blocks(&s);
+	else
+		e = scan_pages(&s);
+	tell_progress(&s, p->max_pdx);
+	return e;
+}
+
+enum page_kind page_kind(const struct page_layout *l, uint64_t count_info,
+			 uint64_t type_info, bool owned)
+{
+	static const uint8_t of_type[] = {
+		[PAGE_NONE] = KIND_NO_TYPE, [PAGE_L1] = KIND_L1,
+		[PAGE_L2] = KIND_L2, [PAGE_L3] = KIND_L3, [PAGE_L4] = KIND_L4,
+		[PAGE_SEGDESC] = KIND_SEGDESC, [PAGE_SHARED] = KIND_SHARED,
+		[PAGE_WRITABLE] = KIND_WRITABLE,
+		[PAGE_TYPE_UNKNOWN] = KIND_NO_TYPE,
+	};
+
+	switch (page_state(l, count_info)) {
+	case PAGE_FREE:
+		return KIND_FREE;
+	case PAGE_OFFLINED:
+		return KIND_OFFLINE;
+	default:
+		break;
+	}
+	if (page_is_xen_heap(count_info))
+		return KIND_XEN_HEAP;
+	if (page_is_extra(l, count_info))
+		return KIND_EXTRA;
+	return owned ? of_type[page_type(l, type_info)] : KIND_OTHER;
+}
+
+const char *page_kind_name(enum page_kind kind)
+{
+	static const char *const names[KIND_NR] = {
+		"free", "offline", "no type", "writable", "l1", "l2", "l3",
+		"l4", "segdesc", "shared", "xen heap", "extra", "other",
+	};
+
+	return kind < KIND_NR ? names[kind] : "?";
+}
+
+uint64_t page_sum_tot_pages(const struct page_sum *s)
+{
+	uint64_t frames = 0;
+	unsigned int i;
+
+	for (i = 0; i < KIND_NR; i++)
+		if (i != KIND_XEN_HEAP && i != KIND_EXTRA && i != KIND_FREE)
+			frames += s->frames[i];
+	return frames;
+}
+
+/*
+ * Neighbours are mostly alike: a run of them is counted at once, and only its
+ * end looks up what it was.
+ */
+struct summing {
+	struct pages *p;
+	struct page_sums *sums;
+	uint64_t count_mask, type_mask;
+	unsigned int count_at, type_at, owner_at;
+	uint64_t owner_mask;
+	uint64_t count, type, owner;	/* of the run, masked */
+	uint64_t run;
+};
+
+static struct err *sum_of(struct page_sums *s, uint64_t owner,
+			  struct page_sum **ret)
+{
+	struct page_sum *more;
+	unsigned int i;
+
+	for (i = 0; i < s->nr; i++) {
+		if (s->sum[i].owner == owner) {
+			*ret = &s->sum[i];
+			return NULL;
+		}
+	}
+	more = realloc(s->sum, (s->nr + 1) * sizeof(*more));
+	if (!more)
+		return err_nomem();
+	s->sum = more;
+	s->sum[s->nr] = (struct page_sum){ .owner = owner };
+	*ret = &s->sum[s->nr++];
+	return NULL;
+}
+
+static struct err *end_run(struct summing *c)
+{
+	const struct page_layout *l = c->p->layout;
+	/* only what is in use has an owner; the field means else if not */
+	enum page_kind kind = page_kind(l, c->count, c->type, c->owner);
+	uint64_t owner = kind == KIND_FREE ? 0 : pages_owner_va(c->p, c->owner);
+	struct page_sum *sum;
+
+	if (!c->run)
+		return NULL;
+	if (owner && !page_owner(c->p, owner))
+		owner = kind == KIND_XEN_HEAP ? 0 : PAGE_SUM_UNKNOWN;
+	ERR_TRY(sum_of(c->sums, owner, &sum));
+	sum->frames[kind] += c->run;
+	c->run = 0;
+	return NULL;
+}
+
+static inline uint64_t load(const unsigned char *from)
+{
+	uint64_t v;
+
+	memcpy(&v, from, sizeof(v));
+	return v;
+}
+
+static struct err *sum_block(void *arg, uint64_t pdx, const void *entries,
+			     unsigned int nr)
+{
+	struct summing *c = arg;
+	const unsigned char *at = entries;
+	unsigned int i;
+
+	(void)pdx;
+	for (i = 0; i < nr; i++, at += c->p->size) {
+		uint64_t count = load(at + c->count_at) & c->count_mask;
+		uint64_t type = load(at + c->type_at) & c->type_mask;
+		uint64_t owner = load(at + c->owner_at) & c->owner_mask;
+
+		if (__builtin_expect(count != c->count || type != c->type ||
+				     owner != c->owner, 0)) {
+			ERR_TRY(end_run(c));
+			c->count = count;
+			c->type = type;
+			c->owner = owner;
+		}
+		c->run++;
+	}
+	return NULL;
+}
+
+/* sum_block() reads 8 bytes wherever a field is. */
+static struct err *check_fields(const struct pages *p)
+{
+	static const enum page_field used[] = { PF_COUNT, PF_TYPE, PF_OWNER };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(used) / sizeof(used[0]); i++)
+		if (p->field[used[i]].offset + sizeof(uint64_t) > p->size)
+			return err_new(ERR_UNSUPPORTED,
+				       "struct page_info of an unknown shape");
+	return NULL;
+}
+
+struct err *page_sums_read(struct pages *p, const struct page_progress *progress,
+			   struct page_sums *ret)
+{
+	struct page_sums sums = { 0 };
+	struct summing c = {
+		.p = p, .sums = &sums,
+		.count_mask = page_flag_mask(p->layout),
+		.type_mask = page_type_mask(p->layout),
+		.count_at = p->field[PF_COUNT].offset,
+		.type_at = p->field[PF_TYPE].offset,
+		.owner_at = p->field[PF_OWNER].offset,
+		.owner_mask = p->field[PF_OWNER].size == 8 ? ~0ULL : UINT32_MAX,
+	};
+	struct err *e = check_fields(p);
+
+	if (!e)
+		e = page_scan(p, sum_block, &c, progress, &sums.scan);
+	if (!e)
+		e = end_run(&c);
+	if (e) {
+		page_sums_free(&sums);
+		return e;
+	}
+	*ret = sums;
+	return NULL;
+}
+
+void page_sums_free(struct page_sums *s)
+{
+	free(s->sum);
+	*s = (struct page_sums){ 0 };
+}
