@@ -7,23 +7,27 @@ LAB_TIMEOUT=${LAB_TIMEOUT:-120}
 
 # boot DIR: starts the machine of RECIPE from DIR/dom0.initrd. DIR gets serial.log, and the socket of the gdb stub.
 boot() {
-    local dir=$1 kernel xen
+    local dir=$1
     need qemu-system-x86_64
-    kernel=$(kernel_of "${RECIPE[kernel]}")
-    xen=$(xen_of "${RECIPE[xen]}")
-    gzip -dc "$xen/xen.gz" >"$dir/xen"
+    gzip -dc "$(xen_of "${RECIPE[xen]}")/xen.gz" >"$dir/xen"
+    ln -s "$(kernel_of "${RECIPE[kernel]}")/vmlinuz" "$dir/vmlinuz"
     : >"$dir/serial.log"
     mkfifo "$dir"/monitor.{in,out}
-    # KVM is left out on purpose: nested it does not boot Xen everywhere, and a dump should not depend on the machine.
-    qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
-        -nodefaults -display none -chardev "file,id=com1,path=$dir/serial.log" -serial chardev:com1 \
-        -chardev "pipe,id=monitor,path=$dir/monitor" -mon monitor -gdb "unix:$dir/gdb,server=on,wait=off" \
-        -drive "file=$dir/truth.img,if=virtio,format=raw,cache=unsafe" \
-        -drive "file=$dir/vmcore,if=virtio,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap" \
-        -kernel "$dir/xen" -append "$(boot_xen_cmdline)" -initrd "$kernel/vmlinuz $(boot_dom0_cmdline),$dir/dom0.initrd" \
-        >"$dir/qemu.log" 2>&1 &
+    boot_qemu "$dir" >"$dir/qemu.log" 2>&1 &
     LAB_QEMU=$!
     LAB_PIDS+=("$LAB_QEMU")
+}
+
+# KVM is left out on purpose: nested it does not boot Xen everywhere, and a dump should not depend on the machine.
+# It runs in the directory, since in QEMU's options a path must not have commas, and that of a socket must be short.
+boot_qemu() {
+    cd "$1"
+    exec qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
+        -nodefaults -display none -chardev file,id=com1,path=serial.log -serial chardev:com1 \
+        -chardev pipe,id=monitor,path=monitor -mon monitor -gdb unix:gdb,server=on,wait=off \
+        -drive file=truth.img,if=virtio,format=raw,cache=unsafe \
+        -drive file=vmcore,if=virtio,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap \
+        -kernel xen -append "$(boot_xen_cmdline)" -initrd "vmlinuz $(boot_dom0_cmdline),dom0.initrd"
 }
 
 boot_xen_cmdline() {

@@ -60,8 +60,8 @@ death_by_gdb() {
     need gdb
     xen=$(xen_of "${RECIPE[xen]}")
     [[ -f $xen/xen-syms ]] || die "death=$death needs a xen-syms, and xen=${RECIPE[xen]} has none"
-    if ! DEATH=$death DEATH_STUB=$dir/gdb DEATH_AT=${RECIPE[at]} timeout -k 5 "$LAB_TIMEOUT" \
-        gdb -nx -q -batch -x "$LAB_PARTS/death.py" "$xen/xen-syms" >"$dir/gdb.log" 2>&1 && [[ $death != lost-pcpu ]]; then
+    if ! (cd "$dir" && DEATH=$death DEATH_STUB=gdb DEATH_AT=${RECIPE[at]} exec timeout -k 5 "$LAB_TIMEOUT" \
+        gdb -nx -q -batch -x "$LAB_PARTS/death.py" "$xen/xen-syms" >gdb.log 2>&1) && [[ $death != lost-pcpu ]]; then
         tail -n 20 "$dir/gdb.log" >&2
         die "death=$death: gdb did not manage it, see above"
     fi

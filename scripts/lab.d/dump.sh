@@ -38,11 +38,12 @@ dump_make() {
     note "$name: done in $((SECONDS - start)) s"
 }
 
-# dump_job DIR: what this run's dom0 gets: the recipe, and a configuration per guest. A word of guests= is TYPE[:VCPUS].
+# dump_job DIR: what this run's dom0 gets: the recipe, what to do, and a configuration per guest. A word of guests= is TYPE[:VCPUS].
 dump_job() {
     local dir=$1 word name number=0
     mkdir "$dir"
     recipe_text >"$dir/recipe"
+    printf '. /lab/truth\n. /lab/die\n' >"$dir/job"
     for word in ${RECIPE[guests]}; do
         number=$((number + 1))
         name=${word%%:*}$number
@@ -64,7 +65,7 @@ dump_finish() {
     mkdir "$dir/truth"
     tar -xf "$dir/truth.img" -C "$dir/truth" --no-same-owner
     hex_of "$dir/truth/build-id.bin" >"$dir/truth/build-id"
-    rm -rf "$dir"/{truth.img,dom0.initrd,job,xen,monitor.in,monitor.out,gdb,qemu.log,gdb.log}
+    rm -rf "$dir"/{truth.img,dom0.initrd,job,xen,vmlinuz,monitor.in,monitor.out,gdb,qemu.log,gdb.log}
     ln "$kernel"/{vmlinux,System.map} "$dir/"
     ln "$xen"/xen* "$dir/"
     recipe_text >"$dir/recipe"
@@ -92,7 +93,7 @@ dump_check() {
     want=$(sed -n 's/^sched=//p' "$dir/truth/meta")
     [[ ${RECIPE[sched]:-$want} == "$want" ]] || die "sched=${RECIPE[sched]}: this hypervisor took $want, it is built without the other"
     want=$(build_id "$dir/vmlinux")
-    hex_of "$dir/truth/kernel-notes" | grep -q "$want" || die "$dir/vmlinux (build-id $want) is not the kernel that ran"
+    hex_of "$dir/truth/kernel-notes" | grep "$want" >/dev/null || die "$dir/vmlinux (build-id $want) is not the kernel that ran"
     [[ -f $dir/xen-syms ]] || return 0
     want=$(build_id "$dir/xen-syms")
     [[ $want == "$(cat "$dir/truth/build-id")" ]] || die "$dir/xen-syms (build-id $want) is not the hypervisor that ran"

@@ -11,7 +11,8 @@ kexec_suite() {
     [[ $1 == bullseye ]] && echo bookworm || echo "$1"
 }
 
-# initramfs_dom0 DIR OUT: OUT becomes dom0's whole initrd. DIR/job holds what belongs to this run: the recipe and guest configurations.
+# initramfs_dom0 DIR OUT: OUT becomes dom0's whole initrd. DIR/job holds what belongs to this run: the
+# recipe, guest configurations, and the script `job`, which dom0 runs when the guests are up.
 # Reads RECIPE.
 initramfs_dom0() {
     local dir=$1 out=$2 suite root kernel tree=$1/dom0 name programs=()

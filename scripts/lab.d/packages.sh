@@ -30,6 +30,13 @@ apt_ready() {
     check_suite "$1"
     need apt-get dpkg-deb
     cached "$LAB_CACHE/apt/$1" apt_make "$1"
+    [[ -z $(find "$LAB_CACHE/apt/$1/fresh" -mmin +1440) ]] || with_lock "apt-$1-archives" apt_refresh "$1"
+}
+
+# Lists of yesterday may name packages that are gone from the mirror. Without a network the old ones have to do.
+apt_refresh() {
+    apt_in "$1" apt-get -qq update >&2 || note "$1: the package lists cannot be read again"
+    touch "$LAB_CACHE/apt/$1/fresh"
 }
 
 apt_make() {
@@ -38,6 +45,7 @@ apt_make() {
     [[ -f $keyring ]] || die "$keyring is missing; as root: apt-get install debian-archive-keyring"
     mkdir -p "$scratch"/{lists,cache/archives}/partial
     : >"$scratch/status"
+    : >"$scratch/fresh"
     printf '%s [signed-by=%s] %s %s main\n' deb "$keyring" "$site" "$suite" deb-src "$keyring" "$site" "$suite" >"$scratch/sources.list"
     apt_conf "$scratch" >"$scratch/apt.conf"
     note "$suite: reading the package lists"
@@ -73,7 +81,7 @@ apt_retry() {
     shift
     if ! apt_in "$suite" "$@" >&2; then
         note "$suite: that failed; reading the package lists again"
-        apt_in "$suite" apt-get -qq update >&2
+        apt_refresh "$suite"
         apt_in "$suite" "$@" >&2
     fi
 }

@@ -51,7 +51,7 @@ recipe_text() {
 
 # dump_of NAME: the directory of that dump. A changed recipe is another dump.
 dump_of() {
-    printf '%s/dumps/%s-%s\n' "$LAB_CACHE" "${1//[:\/]/-}" "$( (
+    printf '%s/dumps/%s-%s\n' "$LAB_CACHE" "${1//[,=:\/]/-}" "$( (
         echo "$LAB_FORMAT"
         recipe_text
     ) | hash_of)"
