@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "entry.h"
+
+#include <string.h>
+
+#define RFLAGS_ONE	(1UL << 1)	/* always set */
+#define RFLAGS_NEVER	(~0UL << 22 | 1UL << 3 | 1UL << 5 | 1UL << 15)
+
+/* The registers of cpu_user_regs, in its order. */
+static const uint8_t saved[] = {
+	X64_R15, X64_R14, X64_R13, X64_R12, X64_RBP, X64_RBX, X64_R11, X64_R10,
+	X64_R9, X64_R8, X64_RAX, X64_RCX, X64_RDX, X64_RSI, X64_RDI,
+};
+
+/* Words behind them. */
+enum { AT_VECTOR = 15, AT_RIP, AT_CS, AT_RFLAGS, AT_RSP, AT_SS, NR_WORDS };
+
+static const struct {
+	const char *name;
+	bool error_code;
+} vectors[] = {
+	[0] = { "divide error", false },
+	[1] = { "debug", false },
+	[2] = { "NMI", false },
+	[3] = { "breakpoint", false },
+	[4] = { "overflow", false },
+	[5] = { "bound range", false },
+	[6] = { "invalid opcode", false },
+	[7] = { "device not available", false },
+	[8] = { "double fault", true },
+	[9] = { "coprocessor overrun", false },
+	[10] = { "invalid TSS", true },
+	[11] = { "segment not present", true },
+	[12] = { "stack fault", true },
+	[13] = { "general protection", true },
+	[14] = { "page fault", true },
+	[15] = { "spurious interrupt", false },
+	[16] = { "x87 error", false },
+	[17] = { "alignment check", true },
+	[18] = { "machine check", false },
+	[19] = { "SIMD error", false },
+	[20] = { "virtualisation exception", false },
+	[21] = { "control protection", true },
+	[29] = { "VMM communication", true },
+	[30] = { "security exception", true },
+};
+
+#define NR_VECTORS (sizeof(vectors) / sizeof(vectors[0]))
+
+struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
+		       struct entry *ret)
+{
+	struct entry e = { .va = va };
+	uint64_t word[NR_WORDS];
+	unsigned int i;
+
+	_Static_assert(sizeof(word) == ENTRY_SIZE, "cpu_user_regs");
+	for (i = 0; i < NR_WORDS; i++)
+		ERR_TRY(read(ctx, va + 8 * i, &word[i]));
+	for (i = 0; i < sizeof(saved); i++)
+		state_set(&e.state, saved[i], word[i]);
+	state_set(&e.state, X64_RIP, word[AT_RIP]);
+	state_set(&e.state, X64_RSP, word[AT_RSP]);
+	e.error_code = word[AT_VECTOR];
+	e.vector = word[AT_VECTOR] >> 32;
+	e.cs = word[AT_CS];
+	e.ss = word[AT_SS];
+	e.rflags = word[AT_RFLAGS];
+	*ret = e;
+	return NULL;
+}
+
+static bool rflags_fit(uint64_t v)
+{
+	return (v & RFLAGS_ONE) && !(v & RFLAGS_NEVER);
+}
+
+bool entry_is_from_xen(const struct entry *e)
+{
+	/* a null ss is what comes after a change of stack by the processor */
+	return e->cs == XEN_CS && (e->ss == XEN_DS || !e->ss) &&
+	       rflags_fit(e->rflags);
+}
+
+bool entry_is_from_guest(const struct entry *e)
+{
+	return (e->cs & 3) && (e->ss & 3) && rflags_fit(e->rflags);
+}
+
+const char *vector_name(unsigned int vector)
+{
+	return vector < NR_VECTORS ? vectors[vector].name : NULL;
+}
+
+bool vector_has_error(unsigned int vector)
+{
+	return vector < NR_VECTORS && vectors[vector].error_code;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What an entry into the hypervisor leaves on a stack: struct cpu_user_regs.
+ * Its first 168 bytes are the same from 4.4 to master (SAVE_ALL of
+ * asm/asm_defns.h, and what the processor pushes), so that no types are needed.
+ */
+#ifndef XEN_STACK_ENTRY_H
+#define XEN_STACK_ENTRY_H
+
+#include "../error.h"
+#include "state.h"
+
+#define ENTRY_SIZE	168	/* bytes up to es, or up to the end in 4.21+ */
+#define ENTRY_RBP	32	/* offset of rbp, which exception entries mark */
+
+#define XEN_CS		0xe008	/* __HYPERVISOR_CS, asm/config.h */
+#define XEN_DS		0xe010
+
+/* entry_vector of a PV guest's syscall and sysenter (TRAP_syscall) */
+#define ENTRY_SYSCALL	0x100
+
+struct entry {
+	uint64_t va;		/* of the cpu_user_regs */
+	struct cpu_state state;	/* all of it is known */
+	uint64_t rflags;
+	uint32_t vector, error_code;
+	uint16_t cs, ss;
+};
+
+typedef struct err *(*entry_read_fn)(void *ctx, uint64_t va, uint64_t *ret);
+
+/* Reads what is at va, whatever it is. */
+struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
+		       struct entry *ret) ERR_MUST_CHECK;
+
+/* Whether it can be an entry from Xen's own code, or from a guest's. */
+bool entry_is_from_xen(const struct entry *e);
+bool entry_is_from_guest(const struct entry *e);
+
+/* "NMI", "page fault" ...; NULL for numbers that are no exceptions */
+const char *vector_name(unsigned int vector);
+/* Whether the processor pushes an error code for it. */
+bool vector_has_error(unsigned int vector);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "geometry.h"
+
+#include <inttypes.h>
+
+/* The architecture's: IST1 in the 64-bit task state segment. */
+#define TSS_IST1	0x24
+
+/* asm/current.h, arch/x86/cpu/common.c; the lowest page first. */
+static const struct stack_page pages_new[STACK_PAGES] = {
+	{ "IST shadow stacks", STACK_NONE },
+	{ "machine check", STACK_IST },
+	{ "NMI", STACK_IST },
+	{ "debug", STACK_IST },
+	{ "double fault", STACK_IST },
+	{ "guard", STACK_NONE },
+	{ "primary", STACK_PRIMARY },
+	{ "primary", STACK_PRIMARY },
+};
+
+/* The debug exception has a stack since XSA-260, a trampoline had its page. */
+static const struct stack_page pages_old[STACK_PAGES] = {
+	{ "double fault", STACK_IST },
+	{ "NMI", STACK_IST },
+	{ "machine check", STACK_IST },
+	{ "debug", STACK_IST },
+	{ "unused", STACK_NONE },
+	{ "guard", STACK_NONE },
+	{ "primary", STACK_PRIMARY },
+	{ "primary", STACK_PRIMARY },
+};
+
+static const struct stack_page pages_unknown[STACK_PAGES] = {
+	{ "page 0", STACK_UNKNOWN },
+	{ "page 1", STACK_UNKNOWN },
+	{ "page 2", STACK_UNKNOWN },
+	{ "page 3", STACK_UNKNOWN },
+	{ "page 4", STACK_UNKNOWN },
+	{ "guard", STACK_NONE },
+	{ "primary", STACK_PRIMARY },
+	{ "primary", STACK_PRIMARY },
+};
+
+/* The orders there are, by the page that IST1 points to the end of. */
+static const struct {
+	unsigned int ist1_page;
+	const struct stack_page *page;
+} orders[] = {
+	{ 1, pages_new },	/* 4.14 and later: machine check is IST 1 */
+	{ 0, pages_old },	/* 4.4 to 4.13: double fault is IST 1 */
+};
+
+/* sizeof(struct cpu_info), and what is in it behind the guest's registers. */
+#define CPU_INFO_MIN	0xd8
+#define CPU_INFO_MAX	0x140
+
+/*
+ * struct cpu_user_regs ends in es to gs up to 4.20; the pad of later ones, if
+ * any, is fred_info (4.21+).
+ */
+static const uint64_t regs_sizes[] = { 200, 168, 184 };
+
+void stack_geometry(struct space *s, uint64_t base, uint64_t cpu_info,
+		    uint64_t tss, struct stack *ret)
+{
+	uint64_t ist1 = 0;
+	unsigned int i;
+
+	*ret = (struct stack){ .base = base, .cpu_info = cpu_info,
+			       .bottom = cpu_info, .page = pages_unknown };
+	if (!tss)
+		return;
+	err_free(space_read_u64(s, tss + TSS_IST1, &ist1));
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (ist1 > base && ist1 - base <= STACK_SIZE &&
+		    (ist1 - 1 - base) / STACK_PAGE == orders[i].ist1_page)
+			ret->page = orders[i].page;
+}
+
+bool stack_has(const struct stack *s, uint64_t va)
+{
+	return va >= s->base && va - s->base < STACK_SIZE;
+}
+
+const struct stack_page *stack_page(const struct stack *s, uint64_t va)
+{
+	return &s->page[(va - s->base) / STACK_PAGE % STACK_PAGES];
+}
+
+uint64_t stack_limit(const struct stack *s, uint64_t sp)
+{
+	/* a stack pointer at the very end of a page is of that page, empty */
+	if (stack_page(s, sp)->kind == STACK_PRIMARY)
+		return s->bottom;
+	return (sp & ~(STACK_PAGE - 1)) + STACK_PAGE;
+}
+
+struct err *stack_find_cpu_info(struct space *s, uint64_t base, unsigned int cpu,
+				uint64_t per_cpu_offset,
+				struct cpu_info_found *ret)
+{
+	uint64_t size, va, id, current_vcpu, offset;
+	unsigned int i;
+
+	for (size = CPU_INFO_MIN; size <= CPU_INFO_MAX; size += 8) {
+		for (i = 0; i < sizeof(regs_sizes) / sizeof(regs_sizes[0]); i++) {
+			va = base + STACK_SIZE - size;
+			if (regs_sizes[i] + 24 > size)
+				continue;
+			ERR_TRY(space_read_u64(s, va + regs_sizes[i], &id));
+			ERR_TRY(space_read_u64(s, va + regs_sizes[i] + 8, &current_vcpu));
+			ERR_TRY(space_read_u64(s, va + regs_sizes[i] + 16, &offset));
+			if ((uint32_t)id != cpu || offset != per_cpu_offset)
+				continue;
+			ret->va = va;
+			ret->current_vcpu = current_vcpu;
+			return NULL;
+		}
+	}
+	return err_new(ERR_NOT_FOUND,
+		       "no struct cpu_info of pcpu %u at the top of the stack at %" PRIx64,
+		       cpu, base);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unwind.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "step.h"
+
+/* Where the walk has come to. */
+struct climb {
+	const struct unwinder *u;
+	struct trace *t;
+	struct cpu_state state;
+	bool is_return;
+	enum frame_found found;
+	/*
+	 * A bit for each stack that was left through an exception: coming back
+	 * to one would be a loop. Within a stack the pointer only rises, so that
+	 * every walk ends.
+	 */
+	uint32_t left;
+};
+
+const char *frame_found_name(enum frame_found f)
+{
+	static const char *const names[NR_FOUND] = {
+		[FOUND_REGISTERS] = "registers",
+		[FOUND_ENTRY] = "saved registers",
+		[FOUND_CFI] = "cfi",
+		[FOUND_POINTER] = "frame pointer",
+		[FOUND_CALL] = "top of stack",
+		[FOUND_SCAN] = "scan",
+		[FOUND_WORD] = "word",
+	};
+
+	return f < NR_FOUND ? names[f] : "?";
+}
+
+bool unwind_is_code(const struct unwinder *u, uint64_t va)
+{
+	unsigned int i;
+
+	for (i = 0; i < u->nr_code; i++)
+		if (va >= u->code[i].start && va < u->code[i].end)
+			return true;
+	return false;
+}
+
+struct err *unwind_read(void *ctx, uint64_t va, uint64_t *ret)
+{
+	const struct unwinder *u = ctx;
+
+	if (va >= u->moved_start && va < u->moved_end)
+		va += u->moved_to - u->moved_start;
+	return space_read_u64(u->space, va, ret);
+}
+
+static void ERR_PRINTF(2, 3) end_broken(struct climb *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	w->t->end = END_BROKEN;
+	va_start(ap, fmt);
+	vsnprintf(w->t->why, sizeof(w->t->why), fmt, ap);
+	va_end(ap);
+}
+
+static bool on_stack(const struct climb *w, uint64_t va)
+{
+	return stack_has(&w->u->stack, va) &&
+	       stack_page(&w->u->stack, va)->kind != STACK_NONE;
+}
+
+/* The stacks of a pcpu, numbered; the pages of the primary one are one. */
+static unsigned int stack_number(const struct climb *w, uint64_t va)
+{
+	const struct stack *s = &w->u->stack;
+
+	return stack_page(s, va)->kind == STACK_PRIMARY ?
+	       STACK_PAGES : (va - s->base) / STACK_PAGE;
+}
+
+static struct frame *add_frame(struct climb *w, enum frame_kind kind)
+{
+	struct trace *t = w->t;
+	struct frame *f;
+
+	if (t->nr == TRACE_MAX) {
+		t->end = END_LIMIT;
+		return NULL;
+	}
+	f = &t->frame[t->nr++];
+	*f = (struct frame){ .kind = kind, .found = w->found, .state = w->state,
+			     .pc = w->state.r[X64_RIP],
+			     .sp = w->state.r[X64_RSP], .is_return = w->is_return };
+	if (on_stack(w, f->sp))
+		f->stack = stack_page(&w->u->stack, f->sp)->name;
+	return f;
+}
+
+/* Takes a step that leads up on the same stack, into code. */
+static bool accept(struct climb *w, const struct cpu_state *up, uint64_t limit,
+		   enum frame_found found)
+{
+	uint64_t sp = up->r[X64_RSP];
+
+	if (sp <= w->state.r[X64_RSP] || sp > limit || sp % 8 ||
+	    !unwind_is_code(w->u, up->r[X64_RIP]))
+		return false;
+	w->state = *up;
+	w->is_return = true;
+	w->found = found;
+	return true;
+}
+
+/* Whether registers that Xen's code was interrupted with may be at va. */
+static bool find_entry(struct climb *w, uint64_t va, uint64_t limit,
+		       struct entry *ret)
+{
+	struct err *e;
+
+	/* the processor aligns what it pushes to 16 bytes */
+	if (va % 16 != 8 || va + ENTRY_SIZE > limit)
+		return false;
+	e = entry_read(unwind_read, (void *)w->u, va, ret);
+	err_free(e);
+	return !e && (entry_is_from_xen(ret) || entry_is_from_guest(ret));
+}
+
+/* Goes on in what an exception interrupted. */
+static bool cross_entry(struct climb *w, const struct entry *entry)
+{
+	uint64_t sp = entry->state.r[X64_RSP];
+	unsigned int from = stack_number(w, entry->va), to;
+	struct frame *f;
+
+	if (entry_is_from_guest(entry)) {
+		w->t->end = END_GUEST;
+		w->t->guest = *entry;
+		return false;
+	}
+	w->state = entry->state;
+	w->is_return = false;
+	w->found = FOUND_ENTRY;
+	f = add_frame(w, FRAME_ENTRY);
+	if (!f)
+		return false;
+	f->entry = *entry;
+	f->sp = entry->va;
+	f->stack = stack_page(&w->u->stack, entry->va)->name;
+	if (!stack_has(&w->u->stack, sp))
+		return true;	/* next_frame() says what is wrong with it */
+	to = stack_number(w, sp);
+	if (to != from)
+		w->left |= 1U << from;
+	if (w->left >> to & 1 ||
+	    (to == from && sp < entry->va + ENTRY_SIZE)) {
+		end_broken(w, "the registers saved at %" PRIx64
+			   " lead back to %" PRIx64, entry->va, sp);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Entry code calls its handlers with the stack pointer at the registers it
+ * saved; debug builds also leave the inverted address of the saved rbp in rbp.
+ */
+static bool entry_here(struct climb *w, uint64_t limit, struct entry *ret)
+{
+	uint64_t marked = ~w->state.r[X64_RBP] - ENTRY_RBP;
+
+	if (find_entry(w, w->state.r[X64_RSP], limit, ret))
+		return true;
+	return state_has(&w->state, X64_RBP) && marked >= w->state.r[X64_RSP] &&
+	       marked < limit && find_entry(w, marked, limit, ret);
+}
+
+enum progress { STEP_NO, STEP_YES, STEP_END };
+
+static enum progress try_cfi(struct climb *w, uint64_t limit)
+{
+	struct cpu_state up;
+	struct err *e;
+
+	if (!(w->u->methods & USE_CFI) || !w->u->cfi)
+		return STEP_NO;
+	e = cfi_step(w->u->cfi, &w->state, w->is_return, unwind_read,
+		     (void *)w->u, &up);
+	if (e) {
+		err_free(e);
+		return STEP_NO;
+	}
+	/* a function that was jumped to at the bottom has no return address */
+	if (up.r[X64_RSP] == limit + 8 && limit == w->u->stack.bottom) {
+		w->t->end = END_BOTTOM;
+		return STEP_END;
+	}
+	return accept(w, &up, limit, FOUND_CFI) ? STEP_YES : STEP_NO;
+}
+
+static enum progress try_entry(struct climb *w, uint64_t limit)
+{
+	struct entry entry;
+
+	if (w->u->methods & USE_WORDS || !entry_here(w, limit, &entry))
+		return STEP_NO;
+	return cross_entry(w, &entry) ? STEP_YES : STEP_END;
+}
+
+static enum progress try_pointer(struct climb *w, uint64_t limit)
+{
+	struct cpu_state up;
+
+	return w->u->methods & USE_POINTERS &&
+	       step_pointer(w->u, &w->state, w->is_return, &up) &&
+	       accept(w, &up, limit, FOUND_POINTER) ? STEP_YES : STEP_NO;
+}
+
+static enum progress try_call(struct climb *w, uint64_t limit)
+{
+	struct cpu_state up;
+
+	return w->u->methods & USE_CALLS && step_call(w->u, &w->state, &up) &&
+	       accept(w, &up, limit, FOUND_CALL) ? STEP_YES : STEP_NO;
+}
+
+/* Upwards to whatever comes first, a return address or saved registers. */
+static enum progress try_scan(struct climb *w, uint64_t limit)
+{
+	bool words = w->u->methods & USE_WORDS;
+	struct cpu_state up;
+	struct entry entry;
+	uint64_t va;
+
+	if (!(w->u->methods & (USE_CALLS | USE_WORDS)))
+		return STEP_NO;
+	for (va = w->state.r[X64_RSP]; va < limit; va += 8) {
+		if (find_entry(w, va, limit, &entry) &&
+		    (entry_is_from_guest(&entry) ||
+		     unwind_is_code(w->u, entry.state.r[X64_RIP])))
+			return cross_entry(w, &entry) ? STEP_YES : STEP_END;
+		if (step_word(w->u, &w->state, va, !words, &up) &&
+		    accept(w, &up, limit, words ? FOUND_WORD : FOUND_SCAN))
+			return STEP_YES;
+	}
+	return STEP_NO;
+}
+
+/*
+ * An overflown stack's pointer is in the guard page, or below; what the stack
+ * has begins above it.
+ */
+static void leave_guard(struct climb *w)
+{
+	const struct stack *s = &w->u->stack;
+	uint64_t *sp = &w->state.r[X64_RSP];
+
+	if (!stack_has(s, *sp) || stack_page(s, *sp)->kind != STACK_NONE)
+		return;
+	*sp = (*sp & ~(STACK_PAGE - 1)) + STACK_PAGE;
+	w->state.known = 1U << X64_RSP | 1U << X64_RIP;
+}
+
+/* The whole pages of a stack that is not in the memory are said once. */
+static void end_at(struct climb *w, uint64_t limit)
+{
+	uint64_t sp = w->state.r[X64_RSP], word;
+	struct err *e = unwind_read((void *)w->u, sp, &word);
+
+	if (e) {
+		end_broken(w, "%s", err_text(e));
+		err_free(e);
+	} else if (limit == w->u->stack.bottom && w->u->methods & USE_WORDS) {
+		w->t->end = END_BOTTOM;
+	} else {
+		end_broken(w, "no caller found between %" PRIx64 " and %" PRIx64,
+			   sp, limit);
+	}
+}
+
+/* Finds the next frame; false at the end of the walk. */
+static bool next_frame(struct climb *w)
+{
+	static enum progress (*const ways[])(struct climb *, uint64_t) = {
+		try_cfi, try_entry, try_pointer, try_call, try_scan,
+	};
+	uint64_t limit;
+	unsigned int i;
+
+	leave_guard(w);
+	if (!on_stack(w, w->state.r[X64_RSP]) || w->state.r[X64_RSP] % 8) {
+		end_broken(w, "the stack pointer %" PRIx64 " is on no stack of this pcpu",
+			   w->state.r[X64_RSP]);
+		return false;
+	}
+	limit = stack_limit(&w->u->stack, w->state.r[X64_RSP]);
+	if (w->state.r[X64_RSP] >= limit) {
+		w->t->end = END_BOTTOM;
+		return false;
+	}
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		enum progress p;
+
+		/* without code nothing but the stack itself tells */
+		if (ways[i] != try_call && ways[i] != try_scan &&
+		    !unwind_is_code(w->u, w->state.r[X64_RIP] - w->is_return))
+			continue;
+		p = ways[i](w, limit);
+		if (p != STEP_NO)
+			return p == STEP_YES;
+	}
+	end_at(w, limit);
+	return false;
+}
+
+struct err *unwind(const struct unwinder *u, const struct cpu_state *start,
+		   struct trace *ret)
+{
+	struct climb w = { .u = u, .t = ret, .state = *start,
+			  .found = FOUND_REGISTERS };
+
+	ret->nr = 0;
+	ret->end = END_BOTTOM;
+	ret->why[0] = '\0';
+	do {
+		ERR_TRY(interrupt_check());
+		/* what was interrupted begins a new frame, not the entry's own */
+		if (!add_frame(&w, FRAME_CODE))
+			break;
+	} while (next_frame(&w));
+	return NULL;
+}
