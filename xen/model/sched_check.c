@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What of the schedulers' state contradicts itself. */
+#include "sched_kind.h"
+
+#include <inttypes.h>
+
+/* Whose flags, kind and place let it be runnable and yet nowhere. */
+static bool may_be_nowhere(const struct sched *s, const struct sched_unit *u)
+{
+	const struct sched_kind *kind = s->pools.at[u->pool].kind;
+
+	if (u->idle || u->place != SCHED_OUT || !kind || !kind->find_queues)
+		return true;
+	if (u->is_running.state == VALUE_OK && u->is_running.u)
+		return true;	/* on its way off a pcpu */
+	return u->flags.state == VALUE_OK && u->flags.u & kind->in_transit;
+}
+
+static struct err *check_unit(struct sched *s, const struct sched_unit *u)
+{
+	char text[SCHED_UNIT_TEXT];
+
+	if (u->pool == SCHED_NONE)
+		return NULL;
+	sched_unit_text(u, text);
+	if (u->priv && u->back.state == VALUE_OK && u->back.u != u->va)
+		ERR_TRY(sched_problem(s, "%s: its scheduler's data at %" PRIx64
+				      " belong to %" PRIx64 ", not to %" PRIx64,
+				      text, u->priv, u->back.u, u->va));
+	if (u->runnable && !may_be_nowhere(s, u))
+		ERR_TRY(sched_problem(s, "%s is runnable, but neither runs nor is on a queue",
+				      text));
+	if (!u->runnable && !u->idle && u->place == SCHED_WAITS &&
+	    s->queues.at[u->queue].ordered)
+		ERR_TRY(sched_problem(s, "%s is on %s, but is not runnable", text,
+				      s->queues.at[u->queue].name));
+	return NULL;
+}
+
+/* Whether a unit on a queue may be there. */
+static struct err *check_place(struct sched *s, const struct sched_unit *u)
+{
+	const struct sched_queue *q = &s->queues.at[u->queue];
+	enum sched_id id = s->pools.at[q->pool].kind->id;
+	char text[SCHED_UNIT_TEXT];
+
+	sched_unit_text(u, text);
+	if (id == SCHED_CREDIT && u->pcpu.state == VALUE_OK &&
+	    u->pcpu.u != (uint64_t)q->number)
+		return sched_problem(s, "%s is assigned to pcpu %" PRIu64
+				     ", but waits on pcpu %" PRId64, text,
+				     u->pcpu.u, q->number);
+	if (id == SCHED_CREDIT2 && q->place == SCHED_WAITS &&
+	    u->rqd.state == VALUE_OK && u->rqd.u != q->va)
+		return sched_problem(s, "%s is assigned to the run queue at %" PRIx64
+				     ", but waits on that at %" PRIx64, text,
+				     u->rqd.u, q->va);
+	return NULL;
+}
+
+/* credit: priorities change first, queues are sorted at the next tick. */
+static bool order_is_due(const struct sched *s, const struct sched_queue *q)
+{
+	const struct sched_pool *p = &s->pools.at[q->pool];
+
+	if (!q->ordered || !p->kind->in_order)
+		return false;
+	return q->sorted.state != VALUE_OK || p->sort.state != VALUE_OK ||
+	       q->sorted.u == p->sort.u;
+}
+
+/* Two that follow each other in the order shown. */
+static struct err *check_order(struct sched *s, const struct sched_unit *a,
+			       const struct sched_unit *b)
+{
+	const struct sched_queue *q = &s->queues.at[b->queue];
+	char first[SCHED_UNIT_TEXT], second[SCHED_UNIT_TEXT];
+
+	if (a->queue != b->queue || !order_is_due(s, q) ||
+	    s->pools.at[q->pool].kind->in_order(a, b))
+		return NULL;
+	return sched_problem(s, "%s stands before %s on %s, which is out of order",
+			     sched_unit_text(a, first),
+			     sched_unit_text(b, second), q->name);
+}
+
+static struct err *check_pcpu(struct sched *s, const struct sched_pcpu *p)
+{
+	const struct sched_unit *u;
+	char text[SCHED_UNIT_TEXT];
+
+	if (p->unit == SCHED_NONE) {
+		if (p->curr.state == VALUE_OK)
+			return sched_problem(s, "pcpu %u runs %" PRIx64
+					     ", which is no vcpu", p->id,
+					     p->curr.u);
+		return NULL;
+	}
+	u = &s->units.at[p->unit];
+	sched_unit_text(u, text);
+	if (p->pool != SCHED_NONE && u->pool != SCHED_NONE && !u->idle &&
+	    p->pool != u->pool)
+		ERR_TRY(sched_problem(s, "pcpu %u runs %s of another cpupool",
+				      p->id, text));
+	/* other pcpus of its resource have the same master */
+	if (u->pcpu.state == VALUE_OK && u->pcpu.u != p->id &&
+	    (p->master.state != VALUE_OK || p->master.u != u->pcpu.u))
+		ERR_TRY(sched_problem(s, "pcpu %u runs %s, which is assigned to pcpu %"
+				      PRIu64, p->id, text, u->pcpu.u));
+	return NULL;
+}
+
+struct err *sched_check(struct sched *s)
+{
+	const struct sched_unit *last = NULL;
+
+	for (unsigned int i = 0; i < s->pcpus.nr; i++)
+		ERR_TRY(check_pcpu(s, &s->pcpus.at[i]));
+	for (unsigned int i = 0; i < s->units.nr; i++) {
+		const struct sched_unit *u = &s->units.at[s->shown[i]];
+
+		ERR_TRY(check_unit(s, u));
+		if (u->queue == SCHED_NONE)
+			continue;
+		ERR_TRY(check_place(s, u));
+		if (last)
+			ERR_TRY(check_order(s, last, u));
+		last = u;
+	}
+	return NULL;
+}
