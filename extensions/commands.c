@@ -23,6 +23,7 @@
 	C(pcpus)	\
 	C(pcpu)		\
 	C(notes)	\
+	C(sched)	\
 	C(vtop)		\
 	C(m2p)		\
 	C(p2m)		\
@@ -49,6 +50,7 @@ const struct command_alias command_aliases[] = {
 	{ "vcpu", "vcpu" },
 	{ "pcpus", "pcpus" },
 	{ "dumpinfo", "notes" },
+	{ "sched", "sched" },
 	{ NULL, NULL }
 };
 
