@@ -211,16 +211,19 @@ uint64_t page_sum_tot_pages(const struct page_sum *s)
 
 /*
  * Neighbours are mostly alike: a run of them is counted at once, and only its
- * end looks up what it was.
+ * end looks up what it was. What makes entries alike are the bits of a mask as
+ * long as an entry; pairs of words are compared with one instruction.
  */
+#define PAIRS_MAX (PAGE_INFO_MAX / 16)
+
+typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
+
 struct summing {
 	struct pages *p;
 	struct page_sums *sums;
-	uint64_t count_mask, type_mask;
-	unsigned int count_at, type_at, owner_at;
-	uint64_t owner_mask;
-	uint64_t count, type, owner;	/* of the run, masked */
-	uint64_t run;
+	pair mask[PAIRS_MAX];
+	pair entry[PAIRS_MAX];		/* of the run, masked */
+	uint64_t run;			/* entries */
 };
 
 static struct err *sum_of(struct page_sums *s, uint64_t owner,
@@ -247,13 +250,16 @@ static struct err *sum_of(struct page_sums *s, uint64_t owner,
 static struct err *end_run(struct summing *c)
 {
 	const struct page_layout *l = c->p->layout;
+	uint64_t count = page_field(c->p, c->entry, PF_COUNT);
+	uint64_t type = page_field(c->p, c->entry, PF_TYPE);
+	uint64_t owner = page_field(c->p, c->entry, PF_OWNER);
 	/* only what is in use has an owner; the field means else if not */
-	enum page_kind kind = page_kind(l, c->count, c->type, c->owner);
-	uint64_t owner = kind == KIND_FREE ? 0 : pages_owner_va(c->p, c->owner);
+	enum page_kind kind = page_kind(l, count, type, owner);
 	struct page_sum *sum;
 
 	if (!c->run)
 		return NULL;
+	owner = kind == KIND_FREE ? 0 : pages_owner_va(c->p, owner);
 	if (owner && !page_owner(c->p, owner))
 		owner = kind == KIND_XEN_HEAP ? 0 : PAGE_SUM_UNKNOWN;
 	ERR_TRY(sum_of(c->sums, owner, &sum));
@@ -262,12 +268,71 @@ static struct err *end_run(struct summing *c)
 	return NULL;
 }
 
-static inline uint64_t load(const unsigned char *from)
+static struct err *start_run(struct summing *c, const unsigned char *at)
 {
-	uint64_t v;
+	unsigned int i;
 
-	memcpy(&v, from, sizeof(v));
-	return v;
+	ERR_TRY(end_run(c));
+	memset(c->entry, 0, sizeof(c->entry));
+	memcpy(c->entry, at, c->p->size);
+	for (i = 0; i < PAIRS_MAX; i++)
+		c->entry[i] &= c->mask[i];
+	return NULL;
+}
+
+/* The bits of an entry of 32 bytes that differ from those of the run. */
+static inline pair differ_32(const struct summing *c, const unsigned char *at)
+{
+	const pair *p = (const pair *)at;
+
+	return ((p[0] & c->mask[0]) ^ c->entry[0]) |
+	       ((p[1] & c->mask[1]) ^ c->entry[1]);
+}
+
+static inline bool is_zero(pair v)
+{
+	return !(v[0] | v[1]);
+}
+
+/* How many entries from at on, of nr, are like those of the run. */
+static unsigned int run_length_32(const struct summing *c,
+				  const unsigned char *at, unsigned int nr)
+{
+	const struct summing run = *c;	/* in registers */
+	unsigned int i;
+
+	for (i = 0; i + 4 <= nr; i += 4, at += 128) {
+		pair differ = differ_32(&run, at) | differ_32(&run, at + 32) |
+			      differ_32(&run, at + 64) |
+			      differ_32(&run, at + 96);
+
+		if (!is_zero(differ))
+			break;
+	}
+	while (i < nr && is_zero(differ_32(&run, at))) {
+		i++;
+		at += 32;
+	}
+	return i;
+}
+
+static unsigned int run_length(const struct summing *c, const unsigned char *at,
+			       unsigned int nr)
+{
+	unsigned int i, k, words = c->p->size / 8;
+	const uint64_t *mask = (const uint64_t *)c->mask;
+	const uint64_t *entry = (const uint64_t *)c->entry;
+
+	for (i = 0; i < nr; i++, at += c->p->size) {
+		for (k = 0; k < words; k++) {
+			uint64_t word;
+
+			memcpy(&word, at + 8 * k, sizeof(word));
+			if ((word & mask[k]) != entry[k])
+				return i;
+		}
+	}
+	return i;
 }
 
 static struct err *sum_block(void *arg, uint64_t pdx, const void *entries,
@@ -275,56 +340,41 @@ static struct err *sum_block(void *arg, uint64_t pdx, const void *entries,
 {
 	struct summing *c = arg;
 	const unsigned char *at = entries;
-	unsigned int i;
+	unsigned int done = 0, n;
 
 	(void)pdx;
-	for (i = 0; i < nr; i++, at += c->p->size) {
-		uint64_t count = load(at + c->count_at) & c->count_mask;
-		uint64_t type = load(at + c->type_at) & c->type_mask;
-		uint64_t owner = load(at + c->owner_at) & c->owner_mask;
-
-		if (__builtin_expect(count != c->count || type != c->type ||
-				     owner != c->owner, 0)) {
-			ERR_TRY(end_run(c));
-			c->count = count;
-			c->type = type;
-			c->owner = owner;
-		}
-		c->run++;
+	while (done < nr) {
+		n = c->p->size == 32 ? run_length_32(c, at, nr - done)
+				     : run_length(c, at, nr - done);
+		c->run += n;
+		done += n;
+		at += n * c->p->size;
+		if (done < nr)
+			ERR_TRY(start_run(c, at));
 	}
 	return NULL;
 }
 
-/* sum_block() reads 8 bytes wherever a field is. */
-static struct err *check_fields(const struct pages *p)
+static void mask_field(struct summing *c, enum page_field f, uint64_t mask)
 {
-	static const enum page_field used[] = { PF_COUNT, PF_TYPE, PF_OWNER };
-	unsigned int i;
-
-	for (i = 0; i < sizeof(used) / sizeof(used[0]); i++)
-		if (p->field[used[i]].offset + sizeof(uint64_t) > p->size)
-			return err_new(ERR_UNSUPPORTED,
-				       "struct page_info of an unknown shape");
-	return NULL;
+	memcpy((char *)c->mask + c->p->field[f].offset, &mask,
+	       c->p->field[f].size);
 }
 
 struct err *page_sums_read(struct pages *p, const struct page_progress *progress,
 			   struct page_sums *ret)
 {
 	struct page_sums sums = { 0 };
-	struct summing c = {
-		.p = p, .sums = &sums,
-		.count_mask = page_flag_mask(p->layout),
-		.type_mask = page_type_mask(p->layout),
-		.count_at = p->field[PF_COUNT].offset,
-		.type_at = p->field[PF_TYPE].offset,
-		.owner_at = p->field[PF_OWNER].offset,
-		.owner_mask = p->field[PF_OWNER].size == 8 ? ~0ULL : UINT32_MAX,
-	};
-	struct err *e = check_fields(p);
+	struct summing c = { .p = p, .sums = &sums };
+	struct err *e;
 
-	if (!e)
-		e = page_scan(p, sum_block, &c, progress, &sums.scan);
+	if (p->size % 8)
+		return err_new(ERR_UNSUPPORTED,
+			       "struct page_info of %u bytes", p->size);
+	mask_field(&c, PF_COUNT, page_flag_mask(p->layout));
+	mask_field(&c, PF_TYPE, page_type_mask(p->layout));
+	mask_field(&c, PF_OWNER, ~0ULL);
+	e = page_scan(p, sum_block, &c, progress, &sums.scan);
 	if (!e)
 		e = end_run(&c);
 	if (e) {
