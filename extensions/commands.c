@@ -15,6 +15,7 @@
 	C(start)	\
 	C(log)		\
 	C(sys)		\
+	C(config)	\
 	C(kernel)	\
 	C(doms)		\
 	C(dom)		\
