@@ -30,6 +30,7 @@
 	C(p2m)		\
 	C(page)		\
 	C(heap)		\
+	C(irqs)		\
 	C(sym)		\
 	C(struct)	\
 	C(rd)		\

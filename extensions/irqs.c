@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "../xen/model/cpumask.h"
+#include "../xen/model/irq.h"
+#include "cells.h"
+#include "domain.h"
+#include "view.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static void cell_set(struct session *s, struct out *o, const struct value *v)
+{
+	char text[CPUMASK_TEXT];
+	struct cpumask mask;
+	struct err *e;
+
+	if (v->state != VALUE_OK) {
+		cell_missing(o, v);
+		return;
+	}
+	e = cpumask_read(s->xen, v->u, s->xen->nr_cpus, &mask);
+	if (e)
+		out_mark(o, err_reason(e));
+	else
+		out_str(o, cpumask_text(&mask, text, sizeof(text)));
+	err_free(e);
+}
+
+static void cell_number(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct irq *)rec)->number);
+}
+
+static void cell_desc(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_hex(o, ((const struct irq *)rec)->va);
+}
+
+static void cell_type(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_text(o, ((const struct irq *)rec)->type);
+}
+
+static void cell_status(struct session *s, struct out *o, const void *rec)
+{
+	char text[128];
+
+	(void)s;
+	cell_text(o, irq_status_text(((const struct irq *)rec)->status.u, text,
+				     sizeof(text)));
+}
+
+static void cell_affinity(struct session *s, struct out *o, const void *rec)
+{
+	cell_set(s, o, &((const struct irq *)rec)->affinity);
+}
+
+static void cell_cpu_mask(struct session *s, struct out *o, const void *rec)
+{
+	cell_set(s, o, &((const struct irq *)rec)->cpu_mask);
+}
+
+static void cell_in_flight(struct session *s, struct out *o, const void *rec)
+{
+	const struct irq *irq = rec;
+
+	(void)s;
+	if (irq->in_flight.state == VALUE_NO_FIELD)
+		out_none(o);
+	else
+		cell_dec(o, &irq->in_flight);
+}
+
+/* "d0:24 (port 20, masked)" */
+static size_t guest_text(struct session *s, const struct irq *irq,
+			 unsigned int n, char *text, size_t size)
+{
+	struct irq_guest g;
+	struct err *e = irq_guest(s->xen, irq, n, &g);
+	size_t len;
+
+	if (e) {
+		len = snprintf(text, size, "%s", err_mark(err_reason(e)));
+		err_free(e);
+		return len;
+	}
+	len = snprintf(text, size, "d%" PRIu64, g.domid.u);
+	if (g.pirq.state == VALUE_OK && len < size)
+		len += snprintf(text + len, size - len, ":%" PRId64, (int64_t)g.pirq.u);
+	if (g.port.state == VALUE_OK && g.port.u && len < size)
+		len += snprintf(text + len, size - len, " port %" PRIu64, g.port.u);
+	if (g.masked.state == VALUE_OK && g.masked.u && len < size)
+		len += snprintf(text + len, size - len, " masked");
+	return len;
+}
+
+static void cell_bound(struct session *s, struct out *o, const void *rec)
+{
+	const struct irq *irq = rec;
+	char text[512] = "";
+	unsigned int i, nr = 0;
+	size_t len = 0;
+
+	if (irq->nr_guests.state == VALUE_OK)
+		nr = irq->nr_guests.u < IRQ_GUESTS_MAX ? irq->nr_guests.u : IRQ_GUESTS_MAX;
+	for (i = 0; i < nr && len + 2 < sizeof(text); i++) {
+		if (i)
+			len += snprintf(text + len, sizeof(text) - len, ", ");
+		len += guest_text(s, irq, i, text + len, sizeof(text) - len);
+	}
+	if (!nr && irq->function.state == VALUE_OK)
+		symbols_describe(s->xen->symbols, irq->function.u, text, sizeof(text));
+	if (!*text && irq->action.state == VALUE_OK && !irq->action.u)
+		out_str(o, "mapped, unbound");
+	else
+		cell_text(o, text);
+}
+
+#define V(key, title, memb, as) VIEW_FIELD(key, title, struct irq, memb, as)
+#define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct irq, memb, fn)
+
+static const struct view_column columns[] = {
+	VIEW_CELL("irq", "IRQ", cell_number),
+	VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc),
+	V("vector", "VEC", vector, VIEW_HEX),
+	VC("type", "TYPE", typename, cell_type),
+	V("status_bits", NULL, status, VIEW_HEX),
+	VC("status", "STATUS", status, cell_status),
+	VC("affinity", "AFFINITY", affinity, cell_affinity),
+	VC("cpu_mask", "ON", cpu_mask, cell_cpu_mask),
+	VIEW_CELL("in_flight", "IN FLIGHT", cell_in_flight),
+	V("move_in_progress", NULL, move_in_progress, VIEW_BOOL),
+	V("creator_domid", NULL, creator_domid, VIEW_DEC),
+	V("msi_desc", NULL, msi_desc, VIEW_HEX),
+	VIEW_CELL("bound", "BOUND TO", cell_bound),
+};
+
+struct filter {
+	struct domain_filter domains;
+	uint64_t pcpu;		/* ~0: all */
+	bool all;
+};
+
+static bool on_pcpu(struct session *s, const struct irq *irq, uint64_t pcpu)
+{
+	struct cpumask mask;
+	struct err *e;
+
+	if (irq->cpu_mask.state != VALUE_OK)
+		return false;
+	e = cpumask_read(s->xen, irq->cpu_mask.u, s->xen->nr_cpus, &mask);
+	err_free(e);
+	return !e && cpumask_has(&mask, pcpu);
+}
+
+static bool for_domains(struct session *s, const struct irq *irq,
+			const struct domain_filter *f)
+{
+	struct irq_guest g;
+	unsigned int i;
+
+	for (i = 0; irq->nr_guests.state == VALUE_OK && i < irq->nr_guests.u &&
+	     i < IRQ_GUESTS_MAX; i++) {
+		struct err *e = irq_guest(s->xen, irq, i, &g);
+
+		err_free(e);
+		if (!e && domain_filter_has(f, g.domid.u))
+			return true;
+	}
+	return false;
+}
+
+static bool is_wanted(struct session *s, const struct irq *irq,
+		      const struct filter *f)
+{
+	if (irq->idle && !f->all)
+		return false;
+	if (f->pcpu != UINT64_MAX && !on_pcpu(s, irq, f->pcpu))
+		return false;
+	return !f->domains.nr || for_domains(s, irq, &f->domains);
+}
+
+static struct err *list_irqs(struct session *s, struct out *o,
+			     const struct filter *f)
+{
+	struct view view;
+	unsigned int i, nr;
+	struct irq irq;
+	struct err *e;
+
+	ERR_TRY(irq_count(s->xen, &nr));
+	view_list(&view, s, o, "irqs", columns, N(columns), &irq_record);
+	for (i = 0; i < nr; i++) {
+		ERR_TRY(interrupt_check());
+		e = irq_read(s->xen, i, &irq);
+		if (e)
+			out_error(o, e);
+		else if (is_wanted(s, &irq, f))
+			view_row(&view, &irq);
+	}
+	out_end(o);
+	return NULL;
+}
+
+static struct err *run_irqs(struct session *s, struct out *o, int argc,
+			    char **argv)
+{
+	struct filter filter = { .pcpu = UINT64_MAX };
+	int c;
+
+	while ((c = getopt(argc, argv, "ac:d:")) != -1) {
+		switch (c) {
+		case 'a':
+			filter.all = true;
+			break;
+		case 'c':
+			ERR_TRY(parse_decimal(optarg, &filter.pcpu));
+			if (filter.pcpu >= s->xen->nr_cpus)
+				return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
+					       optarg, s->xen->nr_cpus);
+			break;
+		case 'd':
+			ERR_TRY(domain_filter_add(&filter.domains, optarg));
+			break;
+		default:
+			return command_usage("unknown option");
+		}
+	}
+	if (optind < argc)
+		return command_usage("irqs takes no %s", argv[optind]);
+	return list_irqs(s, o, &filter);
+}
+
+static const char *const help[] = {
+	"  Lists the interrupts: vector, kind, status, the pcpus it may go to (AFFINITY)",
+	"  and those it goes to now (ON), and what it is bound to: guests, each as domain,",
+	"  the guest's number of it (pirq) and its event channel; or a function of Xen.",
+	"    -a         also those that nothing was set up for",
+	"    -c PCPU    only those that go to this pcpu",
+	"    -d DOMID   only those of this guest; may be repeated",
+	NULL
+};
+
+const struct command command_irqs = {
+	.name = "irqs",
+	.needs = NEEDS_TYPES,
+	.run = run_irqs,
+	.summary = "interrupts, their vectors, pcpus and guests",
+	.synopsis = "[-j] [-a] [-c PCPU] [-d DOMID]...",
+	.help = help,
+};
