@@ -23,8 +23,11 @@
 	C(vcpu)		\
 	C(pcpus)	\
 	C(pcpu)		\
+	C(bt)		\
+	C(regs)		\
 	C(notes)	\
 	C(sched)	\
+	C(evtchn)	\
 	C(vtop)		\
 	C(m2p)		\
 	C(p2m)		\
