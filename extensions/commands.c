@@ -23,8 +23,6 @@
 	C(vcpu)		\
 	C(pcpus)	\
 	C(pcpu)		\
-	C(bt)		\
-	C(regs)		\
 	C(notes)	\
 	C(sched)	\
 	C(evtchn)	\
