@@ -25,6 +25,8 @@ struct host {
 	struct err *(*start)(struct session *s);
 	/* One line on the state of the dom0 side, or NULL. */
 	const char *(*dom0_state)(struct session *s);
+	/* The function of dom0's kernel at va, and how far into it; or NULL. */
+	const char *(*dom0_symbol)(uint64_t va, uint64_t *offset);
 };
 
 struct session {

@@ -23,6 +23,8 @@
 	C(vcpu)		\
 	C(pcpus)	\
 	C(pcpu)		\
+	C(bt)		\
+	C(regs)		\
 	C(notes)	\
 	C(sched)	\
 	C(evtchn)	\

@@ -4,6 +4,7 @@
 #define EXT_DOMAIN_H
 
 #include "../xen/model/domain.h"
+#include "../xen/model/vcpu.h"
 #include "command.h"
 
 /* The domains that -d DOMID, given any number of times, asks for. */
@@ -32,6 +33,10 @@ struct err *domains_show(struct session *s, struct out *o,
 /* A domain by its id, or by the address of its struct domain. */
 struct err *domain_argument(struct session *s, const char *text,
 			    struct domain *ret) ERR_MUST_CHECK;
+
+/* A vcpu as "1:0" or "d1v0", or by the address of its struct vcpu. */
+struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
+			  struct domain *d) ERR_MUST_CHECK;
 
 /* Lists the vcpus of one domain, as `xen vcpus` does, as a section. */
 struct err *vcpus_of_domain_show(struct session *s, struct out *o,

@@ -1,42 +1,306 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "regs.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bt.h"
 #include "cells.h"
 
-#define REG(name, heading) { #name, heading, offsetof(struct regs, name) }
+#define N(a) (sizeof(a) / sizeof((a)[0]))
 
-static const struct {
+#define REG(name, heading) { #name, heading, offsetof(struct regs, name), 16 }
+#define SHORT(name, heading, digits) \
+	{ #name, heading, offsetof(struct regs, name), digits }
+#define CONTROL(name, heading) \
+	{ #name, heading, sizeof(struct regs) + offsetof(struct control_regs, name), 16 }
+
+/* In the order of the text, three a line. */
+static const struct shown {
 	const char *key, *title;
-	size_t at;
+	size_t at;		/* in struct both */
+	int digits;
 } shown[] = {
-	REG(rip, "RIP"), REG(rflags, "RFLAGS"), REG(cs, "CS"), REG(ss, "SS"),
-	REG(rsp, "RSP"), REG(rbp, "RBP"), REG(rax, "RAX"), REG(rbx, "RBX"),
-	REG(rcx, "RCX"), REG(rdx, "RDX"), REG(rsi, "RSI"), REG(rdi, "RDI"),
-	REG(r8, "R8"), REG(r9, "R9"), REG(r10, "R10"), REG(r11, "R11"),
-	REG(r12, "R12"), REG(r13, "R13"), REG(r14, "R14"), REG(r15, "R15"),
-	REG(entry_vector, "VECTOR"), REG(error_code, "ERROR"),
+	REG(rip, "RIP"), REG(rsp, "RSP"), REG(rflags, "RFLAGS"),
+	REG(rax, "RAX"), REG(rbx, "RBX"), REG(rcx, "RCX"),
+	REG(rdx, "RDX"), REG(rsi, "RSI"), REG(rdi, "RDI"),
+	REG(rbp, "RBP"), REG(r8, "R8"), REG(r9, "R9"),
+	REG(r10, "R10"), REG(r11, "R11"), REG(r12, "R12"),
+	REG(r13, "R13"), REG(r14, "R14"), REG(r15, "R15"),
+	SHORT(cs, "CS", 4), SHORT(ss, "SS", 4),
+	SHORT(entry_vector, "VECTOR", 4), SHORT(error_code, "ERROR", 4),
+	CONTROL(cr0, "CR0"), CONTROL(cr2, "CR2"), CONTROL(cr3, "CR3"),
+	CONTROL(cr4, "CR4"), CONTROL(efer, "EFER"),
+	CONTROL(fs_base, "FSBASE"), CONTROL(gs_base, "GSBASE"),
 };
 
-#define NR_SHOWN (sizeof(shown) / sizeof(shown[0]))
+/* How many of them stand in each line of the text. */
+static const uint8_t lines[] = { 3, 3, 3, 3, 3, 3, 4, 4, 3 };
+
+struct both {
+	struct regs regs;
+	struct control_regs control;
+};
+
+_Static_assert(offsetof(struct both, control) == sizeof(struct regs), "struct both");
+
+static const struct value *value_of(const struct both *b, const struct shown *r)
+{
+	return (const void *)((const char *)b + r->at);
+}
+
+/* "0000000000000246  RAX 0000..." behind the title of the first one */
+static void line_text(const struct both *b, unsigned int first, unsigned int nr,
+		      char *buf, size_t size)
+{
+	unsigned int i;
+	size_t n = 0;
+
+	for (i = first; i < first + nr && n < size; i++) {
+		const struct value *v = value_of(b, &shown[i]);
+		char text[20] = "-";
+
+		if (v->state == VALUE_OK)
+			snprintf(text, sizeof(text), "%0*" PRIx64, shown[i].digits, v->u);
+		else if (v->state == VALUE_UNREADABLE)
+			snprintf(text, sizeof(text), "%s", err_mark(v->why));
+		if (i > first)
+			n += snprintf(buf + n, size - n, "%*s: ", 9, shown[i].title);
+		if (n < size)
+			n += snprintf(buf + n, size - n, "%-*s", shown[i].digits, text);
+	}
+	/* the last one needs no blanks behind it */
+	n = strlen(buf);
+	while (n && buf[n - 1] == ' ')
+		buf[--n] = '\0';
+}
+
+/* A line that has nothing to tell is left out. */
+static bool line_has_any(const struct both *b, unsigned int first, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = first; i < first + nr; i++)
+		if (value_of(b, &shown[i])->state != VALUE_NO_FIELD)
+			return true;
+	return false;
+}
+
+static void show(struct out *o, const char *key, const char *where, const char *at,
+		 const struct both *b)
+{
+	struct column columns[2 + N(shown) + N(lines)];
+	unsigned int i, first, nr = 0;
+	char text[160];
+
+	columns[nr++] = (struct column){ .key = "where", .title = "REGISTERS" };
+	columns[nr++] = (struct column){ .key = "symbol", .title = "AT",
+					 .missing = *at ? NULL : "" };
+	for (i = first = 0; i < N(lines); first += lines[i++])
+		columns[nr++] = (struct column){
+			.title = shown[first].title,
+			.missing = line_has_any(b, first, lines[i]) ? NULL : "" };
+	for (i = 0; i < N(shown); i++)
+		columns[nr++] = (struct column){ .key = shown[i].key };
+	out_card(o, key, columns, nr);
+	out_str(o, where);
+	cell_text(o, at);
+	for (i = first = 0; i < N(lines); first += lines[i++]) {
+		line_text(b, first, lines[i], text, sizeof(text));
+		out_str(o, text);
+	}
+	for (i = 0; i < N(shown); i++)
+		cell_hex(o, value_of(b, &shown[i]));
+	out_end(o);
+}
 
 void regs_show(struct session *s, struct out *o, const char *key,
 	       const char *where, const struct regs *regs)
 {
-	static struct column columns[NR_SHOWN + 2];
-	char text[160];
+	struct both b = { .regs = *regs };
+	char text[160] = "";
+
+	if (regs->rip.state == VALUE_OK)
+		symbols_describe(s->xen->symbols, regs->rip.u, text, sizeof(text));
+	show(o, key, where, text, &b);
+}
+
+void regs_show_guest(struct session *s, struct out *o, const char *key,
+		     const char *where, const struct regs *regs,
+		     const struct control_regs *control, const char *at)
+{
+	struct both b = { .regs = *regs, .control = *control };
+
+	(void)s;
+	show(o, key, where, at, &b);
+}
+
+void regs_from_entry(const struct entry *e, struct regs *ret)
+{
+	const struct {
+		struct value *to;
+		uint64_t from;
+	} copy[] = {
+		{ &ret->rax, e->state.r[X64_RAX] }, { &ret->rbx, e->state.r[X64_RBX] },
+		{ &ret->rcx, e->state.r[X64_RCX] }, { &ret->rdx, e->state.r[X64_RDX] },
+		{ &ret->rsi, e->state.r[X64_RSI] }, { &ret->rdi, e->state.r[X64_RDI] },
+		{ &ret->rbp, e->state.r[X64_RBP] }, { &ret->rsp, e->state.r[X64_RSP] },
+		{ &ret->r8, e->state.r[X64_R8] }, { &ret->r9, e->state.r[X64_R9] },
+		{ &ret->r10, e->state.r[X64_R10] }, { &ret->r11, e->state.r[X64_R11] },
+		{ &ret->r12, e->state.r[X64_R12] }, { &ret->r13, e->state.r[X64_R13] },
+		{ &ret->r14, e->state.r[X64_R14] }, { &ret->r15, e->state.r[X64_R15] },
+		{ &ret->rip, e->state.r[X64_RIP] }, { &ret->rflags, e->rflags },
+		{ &ret->cs, e->cs }, { &ret->ss, e->ss },
+		{ &ret->entry_vector, e->vector }, { &ret->error_code, e->error_code },
+	};
 	size_t i;
 
-	columns[0] = (struct column){ .key = "where", .title = "REGISTERS" };
-	columns[1] = (struct column){ .key = "symbol", .title = "AT" };
-	for (i = 0; i < NR_SHOWN; i++)
-		columns[i + 2] = (struct column){ .key = shown[i].key,
-						  .title = shown[i].title };
-	out_card(o, key, columns, NR_SHOWN + 2);
-	out_str(o, where);
-	cell_text(o, regs->rip.state == VALUE_OK ?
-		  symbols_describe(s->xen->symbols, regs->rip.u, text, sizeof(text)) :
-		  "");
-	for (i = 0; i < NR_SHOWN; i++)
-		cell_hex(o, (const void *)((const char *)regs + shown[i].at));
-	out_end(o);
+	memset(ret, 0, sizeof(*ret));
+	ret->va = e->va;
+	for (i = 0; i < N(copy); i++)
+		*copy[i].to = (struct value){ .u = copy[i].from, .state = VALUE_OK };
 }
+
+/* ---- xen regs ---- */
+
+struct run {
+	struct backtrace *bt;
+	struct trace trace;
+};
+
+static void ERR_PRINTF(5, 6) show_set(struct session *s, struct out *o,
+				      const char *key, const struct regs *regs,
+				      const char *fmt, ...)
+{
+	char where[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(where, sizeof(where), fmt, ap);
+	va_end(ap);
+	regs_show(s, o, key, where, regs);
+}
+
+static struct err *show_vcpu(struct session *s, struct out *o,
+			     const struct domain *d, const struct vcpu *v, void *arg)
+{
+	char name[VCPU_NAME], where[80], text[200], at[160] = "";
+	struct context c;
+
+	(void)arg;
+	vcpu_name_at(s->xen, v->va, name);
+	ERR_TRY(err_prefix(context_read(s->xen, d, v, &c), "%s", name));
+	context_text(&c, where, sizeof(where));
+	if (c.place == PLACE_IDLE) {
+		out_note(o, "%s is the %s: \"xen regs -c %u\" shows the hypervisor's registers",
+			 name, where, c.pcpu.id);
+		return NULL;
+	}
+	snprintf(text, sizeof(text), "%s, %s; at %" PRIx64 ", control registers of %s",
+		 name, where, c.regs.va, c.control_from);
+	if (c.regs.rip.state == VALUE_OK)
+		guest_address_text(s, d, c.regs.rip.u, at, sizeof(at));
+	regs_show_guest(s, o, "vcpus[]", text, &c.regs, &c.control, at);
+	return NULL;
+}
+
+/* The guest whose registers are on the stack of a pcpu. */
+static struct err *show_loaded(struct session *s, struct out *o,
+			       const struct pcpu *p)
+{
+	struct domain d;
+	struct vcpu v;
+
+	if (!s->xen->types || !p->curr_vcpu || p->curr_vcpu == p->idle_vcpu)
+		return NULL;
+	ERR_TRY(vcpu_read(s->xen, p->curr_vcpu, &v));
+	ERR_TRY(domain_read(s->xen, v.domain.u, &d));
+	return show_vcpu(s, o, &d, &v, NULL);
+}
+
+/* From the newest to the oldest: each was interrupted by the one before. */
+static struct err *show_pcpu(struct session *s, struct out *o,
+			     const struct pcpu *p, void *arg)
+{
+	struct run *r = arg;
+	enum trace_start start;
+	struct regs regs;
+	unsigned int i;
+	char text[80];
+
+	if (p->note) {
+		regs_from_note(&p->note->regs, &regs);
+		show_set(s, o, "pcpus[]", &regs, "pcpu %u, as it saved them in its crash note",
+			 p->id);
+	} else {
+		out_note(o, "pcpu %u saved no registers when the host died", p->id);
+	}
+	ERR_TRY(backtrace_pcpu(r->bt, p, &r->trace, &start));
+	for (i = 0; i < r->trace.nr; i++) {
+		const struct frame *f = &r->trace.frame[i];
+
+		if (f->kind != FRAME_ENTRY)
+			continue;
+		regs_from_entry(&f->entry, &regs);
+		show_set(s, o, "pcpus[]", &regs, "pcpu %u, interrupted by %s; at %" PRIx64,
+			 p->id, entry_text(f->entry.vector, f->entry.error_code, text,
+					   sizeof(text)), f->entry.va);
+	}
+	return show_loaded(s, o, p);
+}
+
+static struct err *run_regs(struct session *s, struct out *o, int argc, char **argv)
+{
+	static const struct bt_ops ops = { .pcpu = show_pcpu, .vcpu = show_vcpu };
+	struct bt_what what = { .all = false };
+	struct run *r;
+	struct err *e = NULL;
+	int c;
+
+	while ((c = getopt(argc, argv, BT_OPTIONS)) != -1) {
+		if (!bt_option(s, &what, c, optarg, &e))
+			return command_usage("unknown option");
+		if (e)
+			return e;
+	}
+	if (optind < argc)
+		return command_usage("regs takes no %s", argv[optind]);
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return err_nomem();
+	e = backtrace_create(s->xen, &r->bt);
+	if (!e) {
+		e = bt_each(s, o, &what, &ops, r);
+		backtrace_destroy(r->bt);
+	}
+	free(r);
+	return e;
+}
+
+static const char *const help[] = {
+	"  Shows registers, of pcpus and of vcpus, from where they truly are.",
+	"  Of a pcpu: those in its crash note, which are the hypervisor's own while it",
+	"  died; then those that each exception or interrupt on its stack saved, the",
+	"  newest first; then those of the guest that is loaded on it.",
+	"  Of a vcpu: the guest's registers. They are on the stack of the pcpu while it",
+	"  runs, and stay there when the pcpu idles, until another guest comes; else they",
+	"  are in struct vcpu. Control registers of HVM guests are from the VMCB on AMD.",
+	"    -a         all pcpus",
+	"    -c PCPU    this one; without any option the pcpu that crashed",
+	"    -v D:V     this vcpu",
+	"    -d DOMID   all vcpus of this domain",
+	NULL
+};
+
+const struct command command_regs = {
+	.name = "regs",
+	.needs = NEEDS_SYMBOLS,
+	.run = run_regs,
+	.summary = "registers of pcpus and vcpus",
+	.synopsis = "[-j] [-a | -c PCPU | -v DOMID:VCPU | -d DOMID]",
+	.help = help,
+};

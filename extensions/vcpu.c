@@ -358,8 +358,8 @@ static bool parse_dxvy(const char *text, uint64_t *domid, uint64_t *vcpu)
 	return true;
 }
 
-static struct err *vcpu_argument(struct session *s, const char *text,
-				 struct vcpu *v, struct domain *d)
+struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
+			  struct domain *d)
 {
 	uint64_t domid, id, va;
 	struct err *e;

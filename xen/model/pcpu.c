@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../stack/geometry.h"
+
 struct cpu_info {
 	struct value processor_id, current_vcpu, regs;
 };
@@ -40,15 +42,33 @@ static uint64_t read_pointer(struct xen *x, struct err *e, uint64_t va)
 	return v;
 }
 
+/* Without types it is known by what it holds. */
+static struct err *find_cpu_info(struct xen *x, struct pcpu *p)
+{
+	struct cpu_info_found found;
+	uint64_t offset, va;
+
+	ERR_TRY(xen_symbol(x, "__per_cpu_offset", &va));
+	ERR_TRY(space_read_u64(x->space, va + 8ULL * p->id, &offset));
+	ERR_TRY(stack_find_cpu_info(x->space, p->stack, p->id, offset, &found));
+	p->cpu_info = p->guest_regs = found.va;
+	p->processor_id = (struct value){ .u = p->id, .state = VALUE_OK };
+	p->current_vcpu = (struct value){ .u = found.current_vcpu,
+					  .state = VALUE_OK };
+	return NULL;
+}
+
 static struct err *read_cpu_info(struct xen *x, struct pcpu *p)
 {
 	struct cpu_info info;
 	struct type type;
 	uint64_t size;
 
+	if (!x->types)
+		return find_cpu_info(x, p);
 	ERR_TRY(types_find(x->types, "struct cpu_info", &type));
 	ERR_TRY(type_size(&type, &size));
-	p->cpu_info = p->stack + PCPU_STACK_SIZE - size;
+	p->cpu_info = p->stack + STACK_SIZE - size;
 	ERR_TRY(record_read(x->records, x->space, &cpu_info_type, p->cpu_info,
 			    &info));
 	p->processor_id = info.processor_id;
@@ -79,7 +99,7 @@ struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
 			   "stack_base[%u]", id));
 	if (!p.stack)
 		return err_new(ERR_NOT_FOUND, "pcpu %u has no stack: it was never started", id);
-	ERR_TRY(err_prefix(xen_check_pointer(x, p.stack, PCPU_STACK_SIZE, "stack"),
+	ERR_TRY(err_prefix(xen_check_pointer(x, p.stack, STACK_SIZE, "stack"),
 			   "pcpu %u", id));
 	ERR_TRY(err_prefix(read_cpu_info(x, &p), "pcpu %u", id));
 	e = xen_percpu(x, "curr_vcpu", id, &va);

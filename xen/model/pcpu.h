@@ -4,9 +4,6 @@
 
 #include "xen.h"
 
-/* STACK_ORDER 3, asm/config.h and asm/current.h of 4.4 to master. */
-#define PCPU_STACK_SIZE	(32UL << 10)
-
 /* A physical cpu and what struct cpu_info at the top of its stack says. */
 struct pcpu {
 	unsigned int id;
