@@ -34,6 +34,8 @@
 	C(page)		\
 	C(heap)		\
 	C(irqs)		\
+	C(pci)		\
+	C(livepatch)	\
 	C(sym)		\
 	C(struct)	\
 	C(rd)		\

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Livepatches: struct payload of common/livepatch.c (4.7 to master).
+ */
+#ifndef XEN_MODEL_LIVEPATCH_H
+#define XEN_MODEL_LIVEPATCH_H
+
+#include "../image/image.h"
+#include "chain.h"
+#include "xen.h"
+
+struct livepatch {
+	uint64_t va;
+	char name[128];
+	struct value name_at;		/* va */
+	struct value state;		/* 1 checked, 2 applied */
+	struct value rc;		/* of the last action; signed */
+	struct value reverted;
+	struct value text_addr, text_size, rw_addr, rw_size, ro_addr, ro_size;
+	struct value funcs, nfuncs;	/* va; number */
+	struct value nsyms;
+	struct value id, id_len, dep, dep_len;	/* va and bytes of build-ids */
+};
+
+extern const struct record_type livepatch_record;
+
+/* Begins the list of all that are loaded. ERR_NO_SYMBOL without livepatching. */
+struct err *livepatches_start(struct chain *c, struct xen *x) ERR_MUST_CHECK;
+/* The next; ret->va is 0 past the last. */
+struct err *livepatches_next(struct chain *c, struct livepatch *ret) ERR_MUST_CHECK;
+
+struct livepatch_func {
+	uint64_t va;
+	char name[128];
+	struct value name_at;			/* va */
+	struct value old_addr, new_addr;	/* va */
+	struct value old_size, new_size;	/* bytes */
+};
+
+extern const struct record_type livepatch_func_record;
+
+/* n counts from 0 to nfuncs. */
+struct err *livepatch_func(struct xen *x, const struct livepatch *l,
+			   unsigned int n,
+			   struct livepatch_func *ret) ERR_MUST_CHECK;
+
+const char *livepatch_state_name(uint64_t state);
+/* A build-id as hex digits, "" when there is none; returns buf. */
+const char *livepatch_build_id(struct xen *x, const struct value *at,
+			       const struct value *len, char *buf, size_t size);
+
+#endif
