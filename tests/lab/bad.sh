@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Wrong input costs one clear line and nothing else; damaged memory costs what it holds.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# one NAME REGEX COMMAND...: the command prints one line that fits, and fails
+one() {
+    local name=$1 regex=$2
+    shift 2
+    if view "$@" >"$WORK/out" 2>&1; then not_ok "$name (no failure)" "$WORK/out"; return; fi
+    expect "$name" "$regex" "$WORK/out"
+    [[ $(wc -l <"$WORK/out") -le 2 ]] || not_ok "$name: more than a line" "$WORK/out"
+}
+
+# core NAME REGEX FILE: not a dump we can open
+core() {
+    if scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$3" doms >"$WORK/out" 2>&1; then
+        not_ok "$1 (no failure)" "$WORK/out"
+    else
+        expect "$1" "$2" "$WORK/out"
+    fi
+}
+
+one "a command that does not exist" 'no command bogus' bogus
+one "an option that does not exist" 'unknown option|Usage' pcpus -Z
+one "an address that is not Xen's" 'is not an address of the hypervisor' rd 1234
+one "an address that is not mapped" 'is not mapped' rd ffff82c0f0000000
+one "a symbol that does not exist" 'no symbol|not' rd no_such_symbol
+one "an image that is not there" 'No such file' load /nonexistent/xen-syms
+one "an image that is none" 'not a hypervisor' load /etc/passwd
+if [[ $(readelf -S "$LAB_DUMP/xen-syms" 2>/dev/null) == *debug_info* ]]; then
+    one "a domain that does not exist" 'no domain 4711' dom 4711
+    one "a vcpu that does not exist" 'no vcpu 99' vcpu 0:99
+    one "a pcpu that does not exist" 'no pcpu 4711' pcpu 4711
+    one "a type that does not exist" 'no_such' struct no_such_struct
+    one "a member that does not exist" 'no_such' struct domain.no_such
+    one "an unaligned object" 'align|not|bad' dom ffff830000000001
+fi
+
+# Another build's xen-syms: refused; by force a warning that stays.
+printf 'not a hypervisor' >"$WORK/text"
+other=$(scripts/lab dump trixie-noguest src417-key-C 2>/dev/null | while read -r d; do
+    cmp -s "$d/xen-syms" "$LAB_DUMP/xen-syms" || { echo "$d/xen-syms"; break; }
+done)
+printf 'load %s\ndoms\nload -f %s\nsym hardware_domain\n' "$other" "$other" >"$WORK/in"
+view_all <"$WORK/in" >"$WORK/out" 2>&1
+expect "another build is refused, with both build-ids" 'build-id in memory is [0-9a-f]{40}, in .* is [0-9a-f]{40}' "$WORK/out"
+expect "by force a warning stays" '^note: WARNING: .* was loaded by force' "$WORK/out"
+
+# Dumps that are not.
+core "no file" 'No such file' /nonexistent
+core "a text" 'neither an ELF core nor' /etc/passwd
+core "a program" 'not an x86_64 ELF core|ELF core' "$LAB_BUILD/xenview"
+head -c 3000000 "$LAB_DUMP/vmcore" >"$WORK/cut"
+core "a dump cut short" 'is cut short' "$WORK/cut"
+# the notes blanked: what a host leaves that never ran the crash kernel
+cp --sparse=always "$LAB_DUMP/vmcore" "$WORK/zero"
+read -r offset size < <(readelf -lW "$LAB_DUMP/vmcore" | awk '$1 == "NOTE" { print $2, $5; exit }')
+dd if=/dev/zero of="$WORK/zero" bs=1 seek=$((offset)) count=$((size)) conv=notrunc status=none
+core "zero notes" 'no Xen notes|note is empty' "$WORK/zero"
+rm -f "$WORK/zero" "$WORK/cut"
+
+# Memory damaged at random: every command ends in bounded time, and the session goes on to its end.
+{
+    for c in xen sys log 'doms -a' 'dom 0' 'dom 1 -j' vcpus 'vcpus -j' 'vcpu 0:0' pcpus 'pcpu 0' notes kernel \
+        'vtop idle_pg_table' 'm2p 1 2 3' 'sym -q domain' 'rd stack_base 4' 'struct domain hardware_domain' \
+        'p *hardware_domain' 'list domain.next_in_list hardware_domain'; do
+        echo "$c"
+    done
+    echo 'sym idle_pg_table'
+} >"$WORK/in"
+broken=
+for seed in 1 2 3 4 5 6 7 8; do
+    timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -r "$seed:$((seed * 15))" "$LAB_DUMP/vmcore" \
+        <"$WORK/in" >"$WORK/out" 2>&1
+    status=$?
+    [[ $status -le 1 ]] && tail -n 2 "$WORK/out" | grep idle_pg_table >/dev/null || broken+=" seed $seed: status $status;"
+done
+equal "damaged memory ends in errors, not in the session" "" "$broken"
+done_testing

@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# For the tests of tests/lab. scripts/check gives LAB_DUMP (a directory of scripts/lab dump), LAB_SUITE (the Debian
+# whose crash opens it) and LAB_BUILD (xen.so and xenview for that Debian). Results are printed as TAP.
+
+set -uo pipefail
+: "${LAB_DUMP:?a directory of scripts/lab dump}" "${LAB_SUITE:?}" "${LAB_BUILD:?}"
+
+TRUTH=$LAB_DUMP/truth
+TESTS=0
+WORK=$(mktemp -d "$LAB_BUILD/test.XXXXXX")   # a place that the Debian roots see too
+trap 'rm -rf "$WORK"' EXIT
+
+# ok NAME / not_ok NAME [FILE]: a result; the file is shown
+ok() {
+    TESTS=$((TESTS + 1))
+    printf 'ok %d - %s\n' "$TESTS" "$1"
+}
+
+not_ok() {
+    TESTS=$((TESTS + 1))
+    printf 'not ok %d - %s\n' "$TESTS" "$1"
+    [[ $# -lt 2 ]] || head -n 40 "$2" | sed 's/^/# /'
+}
+
+skip() {
+    TESTS=$((TESTS + 1))
+    printf 'ok %d - %s # SKIP %s\n' "$TESTS" "$1" "$2"
+}
+
+done_testing() {
+    printf '1..%d\n' "$TESTS"
+}
+
+# expect NAME REGEX FILE: a line of the file fits; refute: none does
+expect() {
+    if grep -qE -- "$2" "$3"; then ok "$1"; else not_ok "$1 (no line fits: $2)" "$3"; fi
+}
+
+refute() {
+    if grep -qE -- "$2" "$3"; then not_ok "$1 (a line fits: $2)" "$3"; else ok "$1"; fi
+}
+
+# same NAME WANT GOT: two files are equal
+same() {
+    if diff "$2" "$3" >"$WORK/diff"; then ok "$1"; else not_ok "$1" "$WORK/diff"; fi
+}
+
+# equal NAME WANT GOT: two words are
+equal() {
+    if [[ $2 == "$3" ]]; then ok "$1"; else
+        printf 'want: %s\ngot:  %s\n' "$2" "$3" >"$WORK/equal"
+        not_ok "$1" "$WORK/equal"
+    fi
+}
+
+# meta KEY: of truth/meta
+meta() {
+    sed -n "s/^$1=//p" "$TRUTH/meta"
+}
+
+# view COMMAND...: the extension's command without crash, in the root it was built in
+view() {
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore" "$@"
+}
+
+# view_all <COMMANDS: one process for many
+view_all() {
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$@" "$LAB_DUMP/vmcore"
+}
+
+# xencrash OPTION...: the launcher on the dump, commands from $WORK/commands
+xencrash() {
+    XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" \
+        scripts/xencrash "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" -i "$WORK/commands" "$@" </dev/null 2>&1
+}
+
+# crash OPTION...: crash itself, commands from $WORK/commands
+crash() {
+    scripts/lab in "$LAB_SUITE" crash -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "$LAB_DUMP/vmcore" </dev/null 2>&1
+}
+
+# between MARK FILE: what a crash session printed for the command line MARK, up to the next prompt
+between() {
+    awk -v mark="crash> $1" '$0 == mark { on = 1; next } /^crash> / { on = 0 } on' "$2"
+}
+
+# crash_reads_kernel: Debian 12's crash 8.0.2 does not read kernels later than 6.1
+crash_reads_kernel() {
+    [[ $LAB_SUITE != bookworm || $(meta kernel_release) == 6.1.* || $(meta kernel_release) == 5.* ]]
+}
+
+# crash_finds_tasks: in a 6.1 kernel crash 8.0.2 finds the active tasks only, with this extension or without
+crash_finds_tasks() {
+    [[ $LAB_SUITE != bookworm ]]
+}
+
+# needs_types: skips the rest of the test on a dump whose Xen has no DWARF anywhere
+needs_types() {
+    readelf -S "$LAB_DUMP/xen-syms" 2>/dev/null | grep debug_info >/dev/null && return
+    skip "$1" "no DWARF of this Xen exists"
+    done_testing
+    exit 0
+}

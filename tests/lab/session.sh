@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One crash session for hypervisor and dom0: by the launcher, by hand, compressed; and crash as before afterwards.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+if ! crash_reads_kernel; then
+    skip "session" "crash of $LAB_SUITE does not read Linux $(meta kernel_release)"
+    done_testing
+    exit 0
+fi
+needs_types "session"
+
+domain=$(view doms -j | jq -r '.doms[0].domain | ltrimstr("0x")')
+text=$(view sym _stext | awk '/_stext/ { print $1 }')
+areas="$text $domain ffff82e000000000 ffff828000000000 ffff82c000000000"
+
+# Native commands of crash beside ours, on each kind of address.
+{
+    echo "xen"
+    for va in $areas; do
+        echo "rd $va 8"
+        echo "xen rd $va 8"
+    done
+    echo "struct domain.domain_id,max_vcpus $domain"
+    echo "xen struct domain.domain_id,max_vcpus $domain"
+    echo "p hardware_domain->domain_id"
+    echo "gdb x/2i 0x$text"
+    echo "gdb info line *0x$text"
+    echo "dis $text 2"
+    echo "list domain.next_in_list -s domain.domain_id $domain"
+    echo "help xen-doms"
+    echo "xen dis _stext 2"
+    echo "ps"
+    echo "mod"
+    echo "mount"
+    echo "log"
+    echo "bt 1"
+    echo "extend -u $LAB_BUILD/xen.so"
+    echo "rd $domain"
+    echo "p hardware_domain->domain_id"
+    echo "xen doms"
+    echo "sys"
+    echo "quit"
+} >"$WORK/commands"
+xencrash >"$WORK/out"
+
+between xen "$WORK/out" >"$WORK/xen"
+expect "the banner proves the image" 'PROOF: build-id .* is in memory' "$WORK/xen"
+expect "the banner counts domains" "DOMAINS: $(jq length "$TRUTH/xl-list-l") " "$WORK/xen"
+for va in $areas; do
+    between "rd $va 8" "$WORK/out" | awk '{ print $2, $3 }' >"$WORK/theirs"
+    between "xen rd $va 8" "$WORK/out" | awk '{ print $2, $3 }' >"$WORK/ours"
+    equal "rd $va reads four lines" 4 "$(grep -c '^[0-9a-f]* [0-9a-f]*$' "$WORK/theirs")"
+    same "rd $va as the core reads it" "$WORK/ours" "$WORK/theirs"
+done
+between "struct domain.domain_id,max_vcpus $domain" "$WORK/out" | sed 's/,$//' >"$WORK/theirs"
+between "xen struct domain.domain_id,max_vcpus $domain" "$WORK/out" >"$WORK/ours"
+expect "struct on a domain" 'domain_id = 0' "$WORK/theirs"
+same "struct as ours" "$WORK/ours" "$WORK/theirs"
+between "p hardware_domain->domain_id" "$WORK/out" | head -1 >"$WORK/one"
+expect "p of a variable of Xen" '= 0$' "$WORK/one"
+between "gdb x/2i 0x$text" "$WORK/out" >"$WORK/one"
+expect "gdb disassembles Xen's text with names" '<.*>:' "$WORK/one"
+between "gdb info line *0x$text" "$WORK/out" >"$WORK/one"
+expect "gdb knows source lines or says so" 'Line [0-9]+ of|No line number' "$WORK/one"
+between "dis $text 2" "$WORK/out" >"$WORK/one"
+expect "dis" "0x$text" "$WORK/one"
+between "list domain.next_in_list -s domain.domain_id $domain" "$WORK/out" >"$WORK/one"
+equal "list walks all domains" "$(jq length "$TRUTH/xl-list-l")" "$(grep -c 'domain_id =' "$WORK/one")"
+between "help xen-doms" "$WORK/out" >"$WORK/one"
+expect "help of a command" '^SYNOPSIS' "$WORK/one"
+between "xen dis _stext 2" "$WORK/out" >"$WORK/one"
+expect "xen dis" "0x$text" "$WORK/one"
+
+# expect_init NAME COMMAND REGEX: what a command of crash tells of pid 1
+expect_init() {
+    between "$2" "$WORK/out" >"$WORK/one"
+    if crash_finds_tasks; then
+        expect "$1" "$3" "$WORK/one"
+    else
+        skip "$1" "crash 8.0.2 finds only active tasks in Linux 6.1"
+    fi
+}
+
+# dom0 beside it, against what it printed itself. A kernel thread can come or go in between, init cannot.
+expect_init "ps knows init" ps ' 1 +0 .* init$'
+between mod "$WORK/out" | awk '$2 ~ /^[a-z]/ { print $2 }' | sort >"$WORK/mods"
+awk 'NR > 0 && $1 != "Module" { print $1 }' "$TRUTH/lsmod" | tr -d '\r' | sort >"$WORK/lsmod"
+same "mod is lsmod" "$WORK/lsmod" "$WORK/mods"
+between mount "$WORK/out" >"$WORK/one"
+expect "mount" ' proc ' "$WORK/one"
+between log "$WORK/out" >"$WORK/one"
+expect "log" 'Linux version' "$WORK/one"
+expect_init "bt of init" "bt 1" '#1 '
+
+# After the extension has gone, crash is as before.
+sed -n '/extend -u/,$p' "$WORK/out" >"$WORK/after"
+expect "unloaded" 'shared object unloaded' "$WORK/after"
+between "rd $domain" "$WORK/after" >"$WORK/one"
+expect "crash refuses Xen's addresses again" 'invalid' "$WORK/one"
+between "p hardware_domain->domain_id" "$WORK/after" >"$WORK/one"
+expect "gdb forgot Xen's names" 'failed|No symbol' "$WORK/one"
+between "xen doms" "$WORK/after" >"$WORK/one"
+expect "the command is gone" 'command not found' "$WORK/one"
+between sys "$WORK/after" >"$WORK/one"
+expect "and the session goes on" 'RELEASE' "$WORK/one"
+
+# By hand: plainly where dom0 panicked, else by the deferred start.
+printf 'extend %s/xen.so\nxen start\nxen vcpus\nps\nquit\n' "$LAB_BUILD" >"$WORK/commands"
+crash --minimal >"$WORK/out"
+between "xen vcpus" "$WORK/out" >"$WORK/one"
+expect "deferred start: vcpus" '^ +0 ' "$WORK/one"
+expect_init "deferred start: ps" ps ' 1 +0 .* init$'
+
+# The same memory in makedumpfile's format.
+scripts/lab in "$LAB_SUITE" makedumpfile -c -d 0 "$LAB_DUMP/vmcore" "$WORK/kdump" >"$WORK/makedumpfile" 2>&1
+printf 'xen load %s/xen-syms\nxen doms -j\nps\nrd %s 8\nquit\n' "$LAB_DUMP" "$domain" >"$WORK/commands"
+VMCORE=$WORK/kdump xencrash >"$WORK/out"
+between "xen doms -j" "$WORK/out" >"$WORK/compressed"
+view doms -j >"$WORK/plain"
+same "compressed: doms" "$WORK/plain" "$WORK/compressed"
+expect_init "compressed: ps" ps ' 1 +0 .* init$'
+between "rd $domain 8" "$WORK/out" | awk '{ print $2, $3 }' >"$WORK/theirs"
+view rd "$domain" 8 | awk '{ print $2, $3 }' >"$WORK/ours"
+same "compressed: rd" "$WORK/ours" "$WORK/theirs"
+done_testing
