@@ -90,33 +90,50 @@ struct listing {
 	bool all;
 };
 
+typedef void show_fn(struct out *o, const struct heap *h,
+		     const struct heap_zone *z);
+
+static struct err *each_zone_of(struct out *o, struct heap *h, struct pages *p,
+				unsigned int node, const struct listing *l,
+				struct sums *sums, show_fn *show)
+{
+	struct heap_zone z = { .zone = 0 };
+	unsigned int zone;
+
+	for (zone = 0; zone < h->zones; zone++) {
+		if (l->zone != NO_FILTER && l->zone != zone)
+			continue;
+		ERR_TRY(heap_zone_read(h, p, node, zone, &z, tell_problem, o));
+		sums->pages += z.pages;
+		sums->dirty += z.dirty;
+		sums->problems += z.problems;
+		if (z.pages || z.problems || l->all ||
+		    (z.avail.state == VALUE_OK && z.avail.u))
+			show(o, h, &z);
+	}
+	if (z.need_scrub.state == VALUE_OK)
+		sums->need_scrub += z.need_scrub.u;
+	return NULL;
+}
+
 /* Calls show for what is to be listed. */
 static struct err *each_zone(struct out *o, struct heap *h, struct pages *p,
 			     const struct listing *l, struct sums *sums,
-			     void (*show)(struct out *o, const struct heap *h,
-					  const struct heap_zone *z))
+			     show_fn *show)
 {
-	unsigned int node, zone;
-	struct heap_zone z;
+	unsigned int node;
 
 	for (node = 0; node < h->nodes; node++) {
-		if (!heap_has_node(h, node) ||
-		    (l->node != NO_FILTER && l->node != node))
+		bool has = false;
+		struct err *e;
+
+		if (l->node != NO_FILTER && l->node != node)
 			continue;
-		for (zone = 0; zone < h->zones; zone++) {
-			if (l->zone != NO_FILTER && l->zone != zone)
-				continue;
-			ERR_TRY(heap_zone_read(h, p, node, zone, &z,
-					       tell_problem, o));
-			sums->pages += z.pages;
-			sums->dirty += z.dirty;
-			sums->problems += z.problems;
-			if (z.pages || z.problems || l->all ||
-			    (z.avail.state == VALUE_OK && z.avail.u))
-				show(o, h, &z);
-		}
-		if (z.need_scrub.state == VALUE_OK)
-			sums->need_scrub += z.need_scrub.u;
+		e = heap_has_node(h, node, &has);
+		sums->problems += !!e;
+		out_error(o, e);
+		if (has)
+			ERR_TRY(each_zone_of(o, h, p, node, l, sums, show));
 	}
 	return NULL;
 }
@@ -190,6 +207,7 @@ static struct err *run_heap(struct session *s, struct out *o, int argc,
 			    char **argv)
 {
 	struct listing l = { NO_FILTER, NO_FILTER, false };
+	bool has = false;
 	struct pages *p;
 	struct heap h;
 	struct err *e;
@@ -213,7 +231,9 @@ static struct err *run_heap(struct session *s, struct out *o, int argc,
 	if (optind < argc)
 		return command_usage("heap takes no %s", argv[optind]);
 	ERR_TRY(heap_open(s->xen, &h));
-	if (l.node != NO_FILTER && (l.node >= h.nodes || !heap_has_node(&h, l.node)))
+	if (l.node < h.nodes)
+		ERR_TRY(heap_has_node(&h, l.node, &has));
+	if (l.node != NO_FILTER && !has)
 		return err_new(ERR_NOT_FOUND, "no memory of node %" PRIu64, l.node);
 	if (l.zone != NO_FILTER && l.zone >= h.zones)
 		return err_new(ERR_NOT_FOUND, "no zone %" PRIu64 ": there are %u",

@@ -8,6 +8,9 @@
 #define NODES_MAX 1024
 #define ZONES_MAX 64
 
+/* Of one zone; what is thoroughly broken has one per page. */
+#define PROBLEMS_TOLD 16
+
 
 /* heap_by_zone_and_order_t: list heads, [zones][orders]. */
 static struct err *resolve_dimensions(struct heap *h)
@@ -85,12 +88,17 @@ static struct err *node_table(struct heap *h, unsigned int node, uint64_t *va)
 			  "_heap[%u]", node);
 }
 
-bool heap_has_node(struct heap *h, unsigned int node)
+struct err *heap_has_node(struct heap *h, unsigned int node, bool *has)
 {
-	uint64_t va = 0;
+	uint64_t va;
 
-	err_free(node_table(h, node, &va));
-	return va;
+	ERR_TRY(node_table(h, node, &va));
+	if (va)
+		ERR_TRY(err_prefix(xen_check_pointer(h->x, va, sizeof(uint64_t),
+						     "its table"),
+				   "_heap[%u]", node));
+	*has = va;
+	return NULL;
 }
 
 struct err *heap_list(struct heap *h, unsigned int node, unsigned int zone,
@@ -99,7 +107,6 @@ struct err *heap_list(struct heap *h, unsigned int node, unsigned int zone,
 	uint64_t table;
 
 	ERR_TRY(node_table(h, node, &table));
-	ERR_TRY(xen_check_pointer(h->x, table, sizeof(uint64_t), "_heap"));
 	*head = table + (zone * h->orders + order) * h->head_size;
 	return NULL;
 }
@@ -151,7 +158,14 @@ static void tell(struct walk_state *w, struct err *e)
 {
 	if (!e)
 		return;
-	w->z->problems++;
+	if (++w->z->problems == PROBLEMS_TOLD) {
+		err_free(e);
+		e = err_new(ERR_CORRUPT, "more problems, which are counted only");
+	}
+	if (w->z->problems > PROBLEMS_TOLD) {
+		err_free(e);
+		return;
+	}
 	w->problem(w->arg, err_prefix(e, "node %u, zone %u", w->z->node,
 				      w->z->zone));
 }

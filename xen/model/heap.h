@@ -24,8 +24,9 @@ struct heap {
 /* ERR_NO_SYMBOL, ERR_NO_TYPE when the build does not say. */
 struct err *heap_open(struct xen *x, struct heap *ret) ERR_MUST_CHECK;
 
-/* False: there is no memory of that node, or it cannot be read. */
-bool heap_has_node(struct heap *h, unsigned int node);
+/* *has is false where there is no memory of that node. */
+struct err *heap_has_node(struct heap *h, unsigned int node,
+			  bool *has) ERR_MUST_CHECK;
 
 /* The head of one free list. */
 struct err *heap_list(struct heap *h, unsigned int node, unsigned int zone,
@@ -42,7 +43,7 @@ struct heap_zone {
 	unsigned int problems;
 };
 
-/* Tells of one problem, and takes e. */
+/* Tells of one problem, and takes e. All are counted, few of a zone told. */
 typedef void heap_problem_fn(void *arg, struct err *e);
 
 /*

@@ -71,7 +71,10 @@ static struct err *sample_heap(struct evidence *v, struct heap *h)
 	uint64_t head;
 
 	for (node = 0; node < h->nodes; node++) {
-		if (!heap_has_node(h, node))
+		bool has = false;
+
+		err_free(heap_has_node(h, node, &has));
+		if (!has)
 			continue;
 		for (zone = 0; zone < h->zones; zone++) {
 			for (order = 0; order < h->orders; order++) {
