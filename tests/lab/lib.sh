@@ -66,13 +66,13 @@ view() {
 
 # view_all <COMMANDS: one process for many
 view_all() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$@" "$LAB_DUMP/vmcore"
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore"
 }
 
-# xencrash OPTION...: the launcher on the dump, commands from $WORK/commands
+# xencrash: the launcher on the dump (or VMCORE), commands from $WORK/commands
 xencrash() {
     XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" \
-        scripts/xencrash "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" -i "$WORK/commands" "$@" </dev/null 2>&1
+        scripts/xencrash "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" -i "$WORK/commands" </dev/null 2>&1
 }
 
 # crash OPTION...: crash itself, commands from $WORK/commands
