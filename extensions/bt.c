@@ -180,20 +180,26 @@ static void show_end(struct out *o, struct run *r)
 	show_row(o, r, &row);
 }
 
-/* The last frame: the guest that the hypervisor works for, or came from. */
+/*
+ * The last frame: the guest that the hypervisor works for, or came from. d and
+ * v are NULL when there are no types to tell whose it is.
+ */
 static void show_guest(struct session *s, struct out *o, struct run *r,
 		       const struct domain *d, const struct vcpu *v,
 		       const struct regs *regs)
 {
-	char name[VCPU_NAME], at[160], how[80] = "", text[320];
+	char name[VCPU_NAME] = "guest", at[160] = "", how[80] = "", text[320];
 	struct row row = { .function = text, .found = "guest" };
 
 	if (regs->rip.state != VALUE_OK)
 		return;
-	vcpu_name_at(s->xen, v->va, name);
-	if (!domain_is_hvm(d) && regs->entry_vector.state == VALUE_OK)
+	if (v)
+		vcpu_name_at(s->xen, v->va, name);
+	/* an HVM guest's way into Xen is not told by a vector */
+	if (regs->entry_vector.state == VALUE_OK)
 		entry_text(regs->entry_vector.u, regs->error_code.u, how, sizeof(how));
-	guest_address_text(s, d, regs->rip.u, at, sizeof(at));
+	if (d)
+		guest_address_text(s, d, regs->rip.u, at, sizeof(at));
 	snprintf(text, sizeof(text), "%s%s%s%s%s", name, *how ? " by " : "", how,
 		 *at ? " at " : "", at);
 	row.pc = regs->rip.u;
@@ -201,6 +207,22 @@ static void show_guest(struct session *s, struct out *o, struct run *r,
 	row.has_pc = true;
 	row.has_sp = regs->rsp.state == VALUE_OK;
 	show_row(o, r, &row);
+}
+
+/* Without types: whatever guest the pcpu came from, if it was a PV one. */
+static void show_some_guest(struct session *s, struct out *o, struct run *r,
+			    const struct pcpu *p)
+{
+	const struct unwinder u = { .space = s->xen->space };
+	struct entry entry;
+	struct regs regs;
+	struct err *e = entry_read(unwind_read, (void *)&u, p->guest_regs, &entry);
+
+	if (!e && entry_is_from_guest(&entry)) {
+		regs_from_entry(&entry, &regs);
+		show_guest(s, o, r, NULL, NULL, &regs);
+	}
+	out_error(o, e);
 }
 
 /* The guest of the current vcpu; idle has none. */
@@ -212,9 +234,12 @@ static void show_current_guest(struct session *s, struct out *o, struct run *r,
 	struct vcpu v;
 	struct err *e;
 
-	if (!s->xen->types || p->current_vcpu.state != VALUE_OK ||
-	    p->current_vcpu.u == p->idle_vcpu)
+	if (p->current_vcpu.state != VALUE_OK || p->current_vcpu.u == p->idle_vcpu)
 		return;
+	if (!s->xen->types) {
+		show_some_guest(s, o, r, p);
+		return;
+	}
 	e = vcpu_read(s->xen, p->current_vcpu.u, &v);
 	if (!e)
 		e = domain_read(s->xen, v.domain.u, &d);
@@ -274,6 +299,9 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 	out_hex(o, p->stack);
 	out_str(o, start_text(start));
 	out_end(o);
+	if (start == START_NONE)
+		snprintf(r->trace.why, sizeof(r->trace.why),
+			 "no registers, and no chain on its stack");
 	show_trace(s, o, r, p);
 	if (start == START_SEARCH)
 		out_note(o, "pcpu %u saved no registers: its trace is the deepest chain on its stack, of which the uppermost frames may be old",

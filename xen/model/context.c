@@ -104,25 +104,11 @@ static enum guest_kind kind_of(struct xen *x, const struct domain *d)
 	return host_is_svm(x) ? GUEST_SVM : GUEST_HVM;
 }
 
-/* Whether other pcpus saved their registers, but this one did not. */
-static bool is_lost(const struct xen *x, const struct pcpu *p)
-{
-	unsigned int i;
-
-	if (p->note || !x->notes)
-		return false;
-	for (i = 0; i < x->notes->nr_pcpus; i++)
-		if (x->notes->pcpu[i].has_regs)
-			return true;
-	return false;
-}
-
 /*
  * context_switch() (arch/x86/domain.c) sets current first, and curr_vcpu once
  * the registers were exchanged, which it leaves for later when idle comes.
  */
-static bool place_on(struct xen *x, const struct pcpu *p, uint64_t vcpu,
-		     enum vcpu_place *ret)
+static bool place_on(const struct pcpu *p, uint64_t vcpu, enum vcpu_place *ret)
 {
 	bool loaded = p->curr_vcpu == vcpu;
 	bool current = p->current_vcpu.state == VALUE_OK &&
@@ -131,7 +117,7 @@ static bool place_on(struct xen *x, const struct pcpu *p, uint64_t vcpu,
 	if (vcpu == p->idle_vcpu)
 		*ret = PLACE_IDLE;
 	else if (loaded && current)
-		*ret = is_lost(x, p) ? PLACE_LOST : PLACE_RUNNING;
+		*ret = p->lost ? PLACE_LOST : PLACE_RUNNING;
 	else if (current)
 		*ret = PLACE_SWITCH_TO;
 	else if (loaded)
@@ -153,7 +139,7 @@ struct err *context_place(struct xen *x, const struct vcpu *v, struct pcpu *pcpu
 
 		ERR_TRY(interrupt_check());
 		e = pcpu_read(x, cpu, &p);
-		if (!e && place_on(x, &p, v->va, ret)) {
+		if (!e && place_on(&p, v->va, ret)) {
 			*pcpu = p;
 			return NULL;
 		}

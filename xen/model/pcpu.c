@@ -50,7 +50,8 @@ static struct err *find_cpu_info(struct xen *x, struct pcpu *p)
 
 	ERR_TRY(xen_symbol(x, "__per_cpu_offset", &va));
 	ERR_TRY(space_read_u64(x->space, va + 8ULL * p->id, &offset));
-	ERR_TRY(stack_find_cpu_info(x->space, p->stack, p->id, offset, &found));
+	ERR_TRY(stack_find_cpu_info(x->space, p->stack, p->tss, p->id, offset,
+				    &found));
 	p->cpu_info = p->guest_regs = found.va;
 	p->processor_id = (struct value){ .u = p->id, .state = VALUE_OK };
 	p->current_vcpu = (struct value){ .u = found.current_vcpu,
@@ -77,12 +78,46 @@ static struct err *read_cpu_info(struct xen *x, struct pcpu *p)
 	return NULL;
 }
 
-/* A crash clears cpu_online_map (common/kexec.c takes the others down). */
 const char *pcpu_state_text(const struct pcpu *p)
 {
 	if (p->note)
 		return "saved";
-	return p->online ? "online" : "lost";
+	if (p->lost)
+		return "lost";
+	return p->online ? "online" : "offline";
+}
+
+/*
+ * A pcpu that answers clears itself from cpu_online_map and saves a note
+ * (arch/x86/crash.c); one that was down has no note either, but no bit.
+ */
+static bool is_lost(const struct xen *x, const struct pcpu *p)
+{
+	unsigned int i;
+
+	if (p->note || !p->online || !x->notes)
+		return false;
+	for (i = 0; i < x->notes->nr_pcpus; i++)
+		if (x->notes->pcpu[i].has_regs)
+			return true;
+	return false;
+}
+
+/* tss_page from 4.11 on, init_tss before */
+static uint64_t find_tss(struct xen *x, const struct pcpu *p)
+{
+	uint64_t va;
+	struct err *e = xen_percpu(x, "tss_page", p->id, &va);
+
+	if (e) {
+		err_free(e);
+		e = xen_percpu(x, "init_tss", p->id, &va);
+	}
+	if (e) {
+		err_free(e);
+		return 0;
+	}
+	return stack_find_tss(x->space, p->stack, va);
 }
 
 struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
@@ -101,19 +136,15 @@ struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
 		return err_new(ERR_NOT_FOUND, "pcpu %u has no stack: it was never started", id);
 	ERR_TRY(err_prefix(xen_check_pointer(x, p.stack, STACK_SIZE, "stack"),
 			   "pcpu %u", id));
+	p.tss = find_tss(x, &p);
 	ERR_TRY(err_prefix(read_cpu_info(x, &p), "pcpu %u", id));
 	e = xen_percpu(x, "curr_vcpu", id, &va);
 	p.curr_vcpu = read_pointer(x, e, va);
 	e = xen_symbol(x, "idle_vcpu", &va);
 	p.idle_vcpu = read_pointer(x, e, va + 8ULL * id);
-	/* tss_page from 4.11 on, init_tss before */
-	e = xen_percpu(x, "tss_page", id, &p.tss);
-	if (e) {
-		err_free(e);
-		err_free(xen_percpu(x, "init_tss", id, &p.tss));
-	}
 	if (x->notes && id < x->notes->nr_pcpus && x->notes->pcpu[id].has_regs)
 		p.note = &x->notes->pcpu[id];
+	p.lost = is_lost(x, &p);
 	*ret = p;
 	return NULL;
 }

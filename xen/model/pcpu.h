@@ -8,6 +8,7 @@
 struct pcpu {
 	unsigned int id;
 	bool online;			/* in cpu_online_map */
+	bool lost;			/* did not answer when the host died */
 	uint64_t stack;			/* va of its stack's lowest byte */
 	uint64_t cpu_info;		/* va */
 	uint64_t guest_regs;		/* va of guest_cpu_user_regs */
@@ -26,7 +27,7 @@ struct pcpu {
 struct err *pcpu_read(struct xen *x, unsigned int id,
 		      struct pcpu *ret) ERR_MUST_CHECK;
 
-/* "saved", "online" or "lost": what became of it when the host died. */
+/* "saved", "online", "offline" or "lost": what became of it when the host died. */
 const char *pcpu_state_text(const struct pcpu *p);
 
 /* Whether a number is in one of Xen's cpu maps ("cpu_online_map"). */

@@ -3,7 +3,10 @@
 
 #include <inttypes.h>
 
-/* The architecture's: IST1 in the 64-bit task state segment. */
+#include "entry.h"
+
+/* The architecture's: members of the 64-bit task state segment. */
+#define TSS_RSP0	0x04
 #define TSS_IST1	0x24
 
 /* asm/current.h, arch/x86/cpu/common.c; the lowest page first. */
@@ -50,15 +53,34 @@ static const struct {
 	{ 0, pages_old },	/* 4.4 to 4.13: double fault is IST 1 */
 };
 
-/* sizeof(struct cpu_info), and what is in it behind the guest's registers. */
-#define CPU_INFO_MIN	0xd8
-#define CPU_INFO_MAX	0x140
-
 /*
- * struct cpu_user_regs ends in es to gs up to 4.20; the pad of later ones, if
- * any, is fred_info (4.21+).
+ * sizeof(struct cpu_user_regs), behind which cpu_info goes on: with es to gs
+ * up to 4.20; without, and with what FRED pushes, in 4.21 and later.
  */
 static const uint64_t regs_sizes[] = { 200, 168, 184 };
+
+/* Where struct tss_page has the segment. */
+static const uint64_t tss_offsets[] = { 0x40, 0 };
+
+/* The stack pointer the processor enters Xen with, if it is on the stack. */
+static bool read_rsp0(struct space *s, uint64_t base, uint64_t tss, uint64_t *ret)
+{
+	struct err *e = space_read_u64(s, tss + TSS_RSP0, ret);
+
+	err_free(e);
+	return !e && *ret > base && *ret - base <= STACK_SIZE && *ret % 8 == 0;
+}
+
+uint64_t stack_find_tss(struct space *s, uint64_t base, uint64_t va)
+{
+	uint64_t rsp0;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(tss_offsets) / sizeof(tss_offsets[0]); i++)
+		if (read_rsp0(s, base, va + tss_offsets[i], &rsp0))
+			return va + tss_offsets[i];
+	return 0;
+}
 
 void stack_geometry(struct space *s, uint64_t base, uint64_t cpu_info,
 		    uint64_t tss, struct stack *ret)
@@ -95,27 +117,30 @@ uint64_t stack_limit(const struct stack *s, uint64_t sp)
 	return (sp & ~(STACK_PAGE - 1)) + STACK_PAGE;
 }
 
-struct err *stack_find_cpu_info(struct space *s, uint64_t base, unsigned int cpu,
-				uint64_t per_cpu_offset,
+struct err *stack_find_cpu_info(struct space *s, uint64_t base, uint64_t tss,
+				unsigned int cpu, uint64_t per_cpu_offset,
 				struct cpu_info_found *ret)
 {
-	uint64_t size, va, id, current_vcpu, offset;
+	uint64_t rsp0, va, id, current_vcpu, offset;
 	unsigned int i;
 
-	for (size = CPU_INFO_MIN; size <= CPU_INFO_MAX; size += 8) {
-		for (i = 0; i < sizeof(regs_sizes) / sizeof(regs_sizes[0]); i++) {
-			va = base + STACK_SIZE - size;
-			if (regs_sizes[i] + 24 > size)
-				continue;
-			ERR_TRY(space_read_u64(s, va + regs_sizes[i], &id));
-			ERR_TRY(space_read_u64(s, va + regs_sizes[i] + 8, &current_vcpu));
-			ERR_TRY(space_read_u64(s, va + regs_sizes[i] + 16, &offset));
-			if ((uint32_t)id != cpu || offset != per_cpu_offset)
-				continue;
-			ret->va = va;
-			ret->current_vcpu = current_vcpu;
-			return NULL;
-		}
+	if (!tss || !read_rsp0(s, base, tss, &rsp0))
+		return err_new(ERR_NOT_FOUND,
+			       "pcpu %u: no task state segment leads to its stack", cpu);
+	va = rsp0 - ENTRY_SIZE;
+	for (i = 0; i < sizeof(regs_sizes) / sizeof(regs_sizes[0]); i++) {
+		uint64_t rest = va + regs_sizes[i];
+
+		if (va < base || rest + 24 > base + STACK_SIZE || va % 8)
+			break;
+		ERR_TRY(space_read_u64(s, rest, &id));
+		ERR_TRY(space_read_u64(s, rest + 8, &current_vcpu));
+		ERR_TRY(space_read_u64(s, rest + 16, &offset));
+		if ((uint32_t)id != cpu || offset != per_cpu_offset)
+			continue;
+		ret->va = va;
+		ret->current_vcpu = current_vcpu;
+		return NULL;
 	}
 	return err_new(ERR_NOT_FOUND,
 		       "no struct cpu_info of pcpu %u at the top of the stack at %" PRIx64,

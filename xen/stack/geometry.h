@@ -40,6 +40,13 @@ struct stack {
 };
 
 /*
+ * The task state segment in the per-cpu variable at va: it begins there, or
+ * behind the table of shadow stacks (struct tss_page, 4.14+). 0 when none of
+ * both leads to the stack at base.
+ */
+uint64_t stack_find_tss(struct space *s, uint64_t base, uint64_t va);
+
+/*
  * Fills *ret. tss: va of the pcpu's task state segment, whose IST pointers
  * tell the order of the pages; 0 or an unreadable one leaves it unknown.
  */
@@ -55,18 +62,20 @@ const struct stack_page *stack_page(const struct stack *s, uint64_t va);
  */
 uint64_t stack_limit(const struct stack *s, uint64_t sp);
 
-/* What cpu_info is found by when there are no types. */
+/* struct cpu_info, found without types. */
 struct cpu_info_found {
 	uint64_t va;
 	uint64_t current_vcpu;	/* va */
 };
 
 /*
- * Finds struct cpu_info at the top of a stack by what must be in it: the
- * pcpu's number and its per-cpu offset. ERR_NOT_FOUND.
+ * Finds struct cpu_info of a pcpu: the processor enters the primary stack
+ * behind the registers it saves there (rsp0 of the task state segment, at va
+ * tss), and what is there must be the pcpu's number and its per-cpu offset.
+ * ERR_NOT_FOUND.
  */
-struct err *stack_find_cpu_info(struct space *s, uint64_t base, unsigned int cpu,
-				uint64_t per_cpu_offset,
+struct err *stack_find_cpu_info(struct space *s, uint64_t base, uint64_t tss,
+				unsigned int cpu, uint64_t per_cpu_offset,
 				struct cpu_info_found *ret) ERR_MUST_CHECK;
 
 #endif

@@ -5,35 +5,53 @@
 
 #define CALL_MAX	8	/* bytes of the longest call looked for */
 
+#define CALL_REL32	0xe8	/* and four bytes */
+
 /*
- * Calls as they end before a return address: opcode at a distance, and what
- * its ModRM byte must be (mask, value). Prefixes (REX, notrack) stand before
- * and do not matter.
+ * Calls through a register or memory, as they end before a return address:
+ * 0xff at a distance, and what its ModRM byte must be. Prefixes (REX, notrack)
+ * stand before and do not matter.
  */
 static const struct {
-	uint8_t length, opcode, mask, value;
+	uint8_t length, mask, value;
 } calls[] = {
-	{ 5, 0xe8, 0, 0 },		/* call rel32 */
-	{ 2, 0xff, 0xf8, 0xd0 },	/* call *%reg */
-	{ 2, 0xff, 0xf8, 0x10 },	/* call *(%reg) */
-	{ 3, 0xff, 0xf8, 0x50 },	/* call *d8(%reg) */
-	{ 3, 0xff, 0xff, 0x14 },	/* call *(sib) */
-	{ 4, 0xff, 0xff, 0x54 },	/* call *d8(sib) */
-	{ 6, 0xff, 0xf8, 0x90 },	/* call *d32(%reg) */
-	{ 6, 0xff, 0xff, 0x15 },	/* call *d32(%rip) */
-	{ 7, 0xff, 0xff, 0x94 },	/* call *d32(sib), call *table(,%reg,8) */
-	{ 7, 0xff, 0xff, 0x14 },
+	{ 2, 0xf8, 0xd0 },	/* call *%reg */
+	{ 2, 0xf8, 0x10 },	/* call *(%reg) */
+	{ 3, 0xf8, 0x50 },	/* call *d8(%reg) */
+	{ 3, 0xff, 0x14 },	/* call *(sib) */
+	{ 4, 0xff, 0x54 },	/* call *d8(sib) */
+	{ 6, 0xf8, 0x90 },	/* call *d32(%reg) */
+	{ 6, 0xff, 0x15 },	/* call *d32(%rip) */
+	{ 7, 0xff, 0x94 },	/* call *d32(sib) */
+	{ 7, 0xff, 0x14 },	/* call *table(,%reg,8) */
 };
 
-/* Whether an instruction that calls ends at va. */
-static bool is_behind_call(const struct unwinder *u, uint64_t va)
+/* Calls through a register, in builds that hide them from speculation. */
+#define THUNK "__x86_indirect_thunk"
+
+static bool same_function(const struct unwinder *u, uint64_t target, uint64_t pc)
+{
+	const struct symbol *sym, *callee;
+	uint64_t offset;
+
+	sym = symbols_by_addr(u->symbols, target, &offset);
+	callee = symbols_by_addr(u->symbols, pc, NULL);
+	if (!sym || !callee)
+		return true;
+	return (sym->addr == callee->addr && !offset) ||
+	       !strncmp(sym->name, THUNK, strlen(THUNK));
+}
+
+/* A call that ends at va, and goes to the function pc is in. */
+static enum call_fit fit_call(const struct unwinder *u, uint64_t va, uint64_t pc)
 {
 	uint8_t code[CALL_MAX];
+	int32_t distance;
 	unsigned int i;
 	struct err *e;
 
 	if (!unwind_is_code(u, va - 1) || !unwind_is_code(u, va - CALL_MAX))
-		return false;
+		return CALL_NONE;
 	e = space_read(u->space, va - CALL_MAX, code, sizeof(code));
 	if (e) {
 		/* a dump may lack code; then the word has to do */
@@ -41,30 +59,21 @@ static bool is_behind_call(const struct unwinder *u, uint64_t va)
 				err_reason(e) == ERR_NOT_IN_DUMP;
 
 		err_free(e);
-		return excluded;
+		return excluded ? CALL_OTHER : CALL_NONE;
+	}
+	if (code[CALL_MAX - 5] == CALL_REL32) {
+		memcpy(&distance, code + CALL_MAX - 4, sizeof(distance));
+		if (unwind_is_code(u, va + distance))
+			return same_function(u, va + distance, pc) ? CALL_FITS :
+								     CALL_OTHER;
 	}
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		const uint8_t *at = code + CALL_MAX - calls[i].length;
 
-		if (at[0] == calls[i].opcode &&
-		    (at[1] & calls[i].mask) == calls[i].value)
-			return true;
+		if (at[0] == 0xff && (at[1] & calls[i].mask) == calls[i].value)
+			return CALL_FITS;
 	}
-	return false;
-}
-
-/* The registers a called function must keep; the others are lost in a call. */
-static void call_kept(const struct cpu_state *in, struct cpu_state *out)
-{
-	static const uint8_t kept[] = { X64_RBX, X64_RBP, X64_R12, X64_R13,
-					X64_R14, X64_R15 };
-	struct cpu_state s = { .known = 0 };
-	unsigned int i;
-
-	for (i = 0; i < sizeof(kept); i++)
-		if (state_has(in, kept[i]))
-			state_set(&s, kept[i], in->r[kept[i]]);
-	*out = s;
+	return CALL_NONE;
 }
 
 static bool read_word(const struct unwinder *u, uint64_t va, uint64_t *ret)
@@ -78,55 +87,52 @@ static bool read_word(const struct unwinder *u, uint64_t va, uint64_t *ret)
 	return !e;
 }
 
-/* push %rbp; mov %rsp,%rbp, behind endbr64 where there is one */
-#define PROLOGUE_MAX 8
+/* How far into a function its frame pointer may be set up, bytes. */
+#define PROLOGUE_MAX 4096
 
-enum prologue { PROLOGUE_NONE, PROLOGUE_BEFORE, PROLOGUE_PUSHED, PROLOGUE_DONE };
+enum prologue { PROLOGUE_NONE, PROLOGUE_PUSHED, PROLOGUE_DONE };
 
-/* How far the function at pc has set up its frame pointer. */
+/*
+ * How far the function has set up its frame pointer when it is at pc. Most do
+ * so first, others only once they need a frame.
+ */
 static enum prologue prologue_at(const struct unwinder *u, uint64_t pc)
 {
-	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	/* both encodings of the mov */
-	static const uint8_t push_mov[2][4] = { { 0x55, 0x48, 0x89, 0xe5 },
-						{ 0x55, 0x48, 0x8b, 0xec } };
-	uint8_t code[PROLOGUE_MAX];
-	uint64_t offset, skip = 0;
+	/* push %rbp; mov %rsp,%rbp */
+	static const uint8_t setup[] = { 0x55, 0x48, 0x89, 0xe5 };
+	uint8_t code[PROLOGUE_MAX], *at;
 	const struct symbol *sym;
+	uint64_t offset;
 	struct err *e;
 
 	sym = symbols_by_addr(u->symbols, pc, &offset);
 	if (!sym)
 		return PROLOGUE_NONE;
-	e = space_read(u->space, sym->addr, code, sizeof(code));
+	if (offset > sizeof(code) - 3)
+		offset = sizeof(code) - 3;
+	e = space_read(u->space, sym->addr, code, offset + 3);
 	if (e) {
 		err_free(e);
 		return PROLOGUE_NONE;
 	}
-	/* what is no endbr64 any more became a nop of the same length */
-	if (!memcmp(code, endbr, sizeof(endbr)) ||
-	    (code[0] == 0x0f && code[1] == 0x1f && code[2] == 0x40) ||
-	    (code[0] == 0x66 && code[1] == 0x0f && code[2] == 0x1f))
-		skip = sizeof(endbr);
-	if (memcmp(code + skip, push_mov[0], 4) && memcmp(code + skip, push_mov[1], 4))
+	at = memmem(code, offset + 3, setup, sizeof(setup));
+	if (!at || (size_t)(at - code) >= offset)
 		return PROLOGUE_NONE;
-	if (offset <= skip)
-		return PROLOGUE_BEFORE;
-	return offset < skip + 4 ? PROLOGUE_PUSHED : PROLOGUE_DONE;
+	return (size_t)(at - code) + sizeof(setup) > offset ? PROLOGUE_PUSHED :
+							     PROLOGUE_DONE;
 }
 
 /* The caller, whose saved rbp is at va and its return address behind. */
-static bool take_frame(const struct unwinder *u, uint64_t va,
-		       struct cpu_state *out)
+static bool take_frame(const struct unwinder *u, const struct cpu_state *in,
+		       uint64_t va, struct cpu_state *out)
 {
+	/* what else the function saved, and where, is not known */
+	struct cpu_state s = { .known = 0 };
 	uint64_t rbp, pc;
-	struct cpu_state s;
 
 	if (!read_word(u, va, &rbp) || !read_word(u, va + 8, &pc) ||
-	    !is_behind_call(u, pc))
+	    fit_call(u, pc, in->r[X64_RIP]) == CALL_NONE)
 		return false;
-	/* what else the function saved, and where, is not known */
-	s.known = 0;
 	state_set(&s, X64_RBP, rbp);
 	state_set(&s, X64_RSP, va + 16);
 	state_set(&s, X64_RIP, pc);
@@ -140,46 +146,40 @@ bool step_pointer(const struct unwinder *u, const struct cpu_state *in,
 	uint64_t sp = in->r[X64_RSP];
 
 	switch (prologue_at(u, in->r[X64_RIP] - is_return)) {
-	case PROLOGUE_BEFORE:
-		return step_call(u, in, out);
 	case PROLOGUE_PUSHED:
-		return take_frame(u, sp, out);
+		return take_frame(u, in, sp, out);
 	case PROLOGUE_DONE:
 		return state_has(in, X64_RBP) && in->r[X64_RBP] >= sp &&
-		       take_frame(u, in->r[X64_RBP], out);
+		       take_frame(u, in, in->r[X64_RBP], out);
 	default:
 		return false;
 	}
 }
 
-static bool take_return(const struct unwinder *u, const struct cpu_state *in,
-			uint64_t va, bool check_call, struct cpu_state *out)
+enum call_fit step_fit(const struct unwinder *u, const struct cpu_state *in,
+		       bool is_return, uint64_t va)
 {
-	struct cpu_state s;
-	uint64_t pc;
+	uint64_t word;
 
-	if (!read_word(u, va, &pc) || !unwind_is_code(u, pc) ||
-	    (check_call && !is_behind_call(u, pc)))
-		return false;
-	call_kept(in, &s);
-	state_set(&s, X64_RSP, va + 8);
-	state_set(&s, X64_RIP, pc);
-	*out = s;
-	return true;
-}
-
-bool step_call(const struct unwinder *u, const struct cpu_state *in,
-	       struct cpu_state *out)
-{
-	return take_return(u, in, in->r[X64_RSP], true, out);
+	if (!read_word(u, va, &word))
+		return CALL_NONE;
+	return fit_call(u, word, in->r[X64_RIP] - is_return);
 }
 
 bool step_word(const struct unwinder *u, const struct cpu_state *in, uint64_t va,
-	       bool behind_call, struct cpu_state *out)
+	       struct cpu_state *out)
 {
-	if (!take_return(u, in, va, behind_call, out))
+	/* what lies between may have saved any of the other registers */
+	struct cpu_state s = { .known = 0 };
+	uint64_t pc;
+
+	if (!read_word(u, va, &pc) || !unwind_is_code(u, pc))
 		return false;
-	/* what was jumped over may have saved any of the others */
-	out->known &= 1U << X64_RSP | 1U << X64_RIP;
+	/* on top of the stack it is the caller's of a function that saved none */
+	if (va == in->r[X64_RSP] && state_has(in, X64_RBP))
+		state_set(&s, X64_RBP, in->r[X64_RBP]);
+	state_set(&s, X64_RSP, va + 8);
+	state_set(&s, X64_RIP, pc);
+	*out = s;
 	return true;
 }

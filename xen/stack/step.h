@@ -15,12 +15,19 @@
 bool step_pointer(const struct unwinder *u, const struct cpu_state *in,
 		  bool is_return, struct cpu_state *out);
 
-/* By the word the stack pointer points to. */
-bool step_call(const struct unwinder *u, const struct cpu_state *in,
-	       struct cpu_state *out);
+/* How well a word passes for the address a call returns to. */
+enum call_fit {
+	CALL_NONE,		/* no code, or no call before it */
+	CALL_OTHER,		/* that call goes to another function */
+	CALL_FITS,		/* it goes to this function, or to where a register says */
+};
 
-/* By a word at va somewhere above; behind_call: code alone is not enough. */
+/* For the word at va of the stack, to return from the function in->rip is in. */
+enum call_fit step_fit(const struct unwinder *u, const struct cpu_state *in,
+		       bool is_return, uint64_t va);
+
+/* By the word at va of the stack, which must be code and nothing more. */
 bool step_word(const struct unwinder *u, const struct cpu_state *in, uint64_t va,
-	       bool behind_call, struct cpu_state *out);
+	       struct cpu_state *out);
 
 #endif

@@ -115,7 +115,10 @@ static bool accept(struct climb *w, const struct cpu_state *up, uint64_t limit,
 	return true;
 }
 
-/* Whether registers that Xen's code was interrupted with may be at va. */
+/*
+ * Whether registers that were interrupted may be at va. Those of a guest are
+ * at the bottom of the primary stack, or at the end of an exception's.
+ */
 static bool find_entry(struct climb *w, uint64_t va, uint64_t limit,
 		       struct entry *ret)
 {
@@ -126,7 +129,10 @@ static bool find_entry(struct climb *w, uint64_t va, uint64_t limit,
 		return false;
 	e = entry_read(unwind_read, (void *)w->u, va, ret);
 	err_free(e);
-	return !e && (entry_is_from_xen(ret) || entry_is_from_guest(ret));
+	if (e)
+		return false;
+	return entry_is_from_xen(ret) ||
+	       (entry_is_from_guest(ret) && limit != w->u->stack.bottom);
 }
 
 /* Goes on in what an exception interrupted. */
@@ -219,34 +225,59 @@ static enum progress try_pointer(struct climb *w, uint64_t limit)
 	       accept(w, &up, limit, FOUND_POINTER) ? STEP_YES : STEP_NO;
 }
 
+/*
+ * The function at pc saved nothing, or is not known: its return address is on
+ * top of the stack. The function that filled the crash note has returned since,
+ * and its caller called others, so that any call will do.
+ */
 static enum progress try_call(struct climb *w, uint64_t limit)
 {
+	enum call_fit fit = w->found == FOUND_REGISTERS ? CALL_OTHER : CALL_FITS;
+	uint64_t sp = w->state.r[X64_RSP];
 	struct cpu_state up;
 
-	return w->u->methods & USE_CALLS && step_call(w->u, &w->state, &up) &&
+	return w->u->methods & USE_CALLS && sp < limit &&
+	       step_fit(w->u, &w->state, w->is_return, sp) >= fit &&
+	       step_word(w->u, &w->state, sp, &up) &&
 	       accept(w, &up, limit, FOUND_CALL) ? STEP_YES : STEP_NO;
 }
 
 /* Upwards to whatever comes first, a return address or saved registers. */
-static enum progress try_scan(struct climb *w, uint64_t limit)
+static enum progress scan_up(struct climb *w, uint64_t limit, enum call_fit fit,
+			     enum frame_found found)
 {
-	bool words = w->u->methods & USE_WORDS;
 	struct cpu_state up;
 	struct entry entry;
 	uint64_t va;
 
-	if (!(w->u->methods & (USE_CALLS | USE_WORDS)))
-		return STEP_NO;
 	for (va = w->state.r[X64_RSP]; va < limit; va += 8) {
 		if (find_entry(w, va, limit, &entry) &&
 		    (entry_is_from_guest(&entry) ||
 		     unwind_is_code(w->u, entry.state.r[X64_RIP])))
 			return cross_entry(w, &entry) ? STEP_YES : STEP_END;
-		if (step_word(w->u, &w->state, va, !words, &up) &&
-		    accept(w, &up, limit, words ? FOUND_WORD : FOUND_SCAN))
+		if (step_fit(w->u, &w->state, w->is_return, va) >= fit &&
+		    step_word(w->u, &w->state, va, &up) &&
+		    accept(w, &up, limit, found))
 			return STEP_YES;
 	}
 	return STEP_NO;
+}
+
+/*
+ * At first what returns from this very function; then, since functions end by
+ * jumping to others, what is behind any call.
+ */
+static enum progress try_scan(struct climb *w, uint64_t limit)
+{
+	enum progress p = STEP_NO;
+
+	if (w->u->methods & USE_WORDS)
+		return scan_up(w, limit, CALL_NONE, FOUND_WORD);
+	if (!(w->u->methods & USE_CALLS))
+		return STEP_NO;
+	if (unwind_is_code(w->u, w->state.r[X64_RIP] - w->is_return))
+		p = scan_up(w, limit, CALL_FITS, FOUND_SCAN);
+	return p == STEP_NO ? scan_up(w, limit, CALL_OTHER, FOUND_SCAN) : p;
 }
 
 /*
