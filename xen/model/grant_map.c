@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Maptrack: struct grant_mapping of common/grant_table.c. */
+#include "grant.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct mapping {
+	struct value ref, flags, domid, vcpu;
+};
+
+#define F(m, path) FIELD(struct mapping, m, "grant_mapping." path)
+
+static const struct field mapping_fields[] = {
+	F(ref, "ref"), F(flags, "flags"), F(domid, "domid"), F(vcpu, "vcpu"),
+};
+
+static const struct record_type mapping_record =
+	RECORD_TYPE("grant_mapping", mapping_fields);
+
+void grant_maps_release(struct grant_maps *m)
+{
+	for (size_t i = 0; i < m->nr_errors; i++)
+		err_free(m->errors[i]);
+	free(m->errors);
+	free(m->at);
+	memset(m, 0, sizeof(*m));
+}
+
+/* Keeps an error of one domain; returns those that end everything. */
+static struct err *keep(struct grant_maps *m, struct err *e)
+{
+	size_t room = m->room_errors ? m->room_errors * 2 : 8;
+	struct err **more;
+
+	if (!e || err_reason(e) == ERR_INTERRUPTED ||
+	    err_reason(e) == ERR_NO_MEMORY)
+		return e;
+	if (m->nr_errors == m->room_errors) {
+		more = reallocarray(m->errors, room, sizeof(*more));
+		if (!more) {
+			err_free(e);
+			return err_nomem();
+		}
+		m->errors = more;
+		m->room_errors = room;
+	}
+	m->errors[m->nr_errors++] = e;
+	return NULL;
+}
+
+static struct err *add(struct grant_maps *m, const struct grant_map *map)
+{
+	size_t room = m->room ? m->room * 2 : 64;
+	struct grant_map *more;
+
+	if (m->nr == m->room) {
+		more = reallocarray(m->at, room, sizeof(*more));
+		if (!more)
+			return err_nomem();
+		m->at = more;
+		m->room = room;
+	}
+	m->at[m->nr++] = *map;
+	return NULL;
+}
+
+static struct err *read_entry(const struct grant_table *t, uint64_t va,
+			      uint32_t handle, struct grant_maps *m)
+{
+	struct mapping map;
+
+	memset(&map, 0, sizeof(map));
+	ERR_TRY(record_read(t->x->records, t->x->space, &mapping_record, va,
+			    &map));
+	return add(m, &(struct grant_map){
+		.mapper = t->domid, .granter = map.domid.u,
+		.flags = map.flags.u, .ref = map.ref.u, .handle = handle,
+		.vcpu = map.vcpu.state == VALUE_OK ? map.vcpu.u : ~0U,
+		.va = va,
+	});
+}
+
+/* A page of entries; those with flags are in use. */
+static struct err *read_page(const struct grant_table *t, unsigned int nr,
+			     uint64_t flags_at, struct grant_maps *m)
+{
+	uint8_t bytes[XPAGE_SIZE];
+	uint16_t flags;
+	uint64_t va;
+
+	ERR_TRY(interrupt_check());
+	ERR_TRY(space_read_u64(t->x->space, t->maptrack.u + 8ULL * nr, &va));
+	ERR_TRY(xen_check_pointer(t->x, va, 8, "maptrack page"));
+	ERR_TRY(space_read(t->x->space, va, bytes, sizeof(bytes)));
+	for (unsigned int i = 0; i < t->maps_per_page; i++) {
+		memcpy(&flags, bytes + i * t->map_size + flags_at,
+		       sizeof(flags));
+		if (flags)
+			ERR_TRY(read_entry(t, va + i * t->map_size,
+					   nr * t->maps_per_page + i, m));
+	}
+	return NULL;
+}
+
+static struct err *read_domain(struct xen *x, const struct domain *d,
+			       struct grant_maps *m)
+{
+	struct grant_table t;
+	struct member flags;
+
+	ERR_TRY(grant_table_read(x, d, &t));
+	if (!t.va || !t.nr_maptrack_frames)
+		return NULL;
+	if (t.maptrack.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "no maptrack");
+	ERR_TRY(record_resolve(x->records, "grant_mapping.flags", &flags));
+	for (unsigned int i = 0; i < t.nr_maptrack_frames; i++)
+		ERR_TRY(keep(m, err_prefix(read_page(&t, i, flags.offset, m),
+					   "maptrack frame %u of domain %"
+					   PRIu64, i, t.domid)));
+	return NULL;
+}
+
+static int order(const void *a, const void *b)
+{
+	const struct grant_map *m = a, *n = b;
+
+	if (m->granter != n->granter)
+		return m->granter < n->granter ? -1 : 1;
+	if (m->ref != n->ref)
+		return m->ref < n->ref ? -1 : 1;
+	if (m->mapper != n->mapper)
+		return m->mapper < n->mapper ? -1 : 1;
+	return m->handle < n->handle ? -1 : m->handle > n->handle;
+}
+
+static struct err *read_all(struct xen *x, struct grant_maps *m)
+{
+	struct domains w;
+	struct domain d;
+
+	ERR_TRY(domains_start(&w, x, false));
+	for (;;) {
+		struct err *e = domains_next(&w, &d);
+
+		if (!e && !d.va)
+			return NULL;
+		if (!e)
+			e = read_domain(x, &d, m);
+		ERR_TRY(keep(m, e));
+	}
+}
+
+struct err *grant_maps_read(struct xen *x, struct grant_maps *ret)
+{
+	struct grant_maps m;
+	struct err *e;
+
+	memset(&m, 0, sizeof(m));
+	e = read_all(x, &m);
+	if (e) {
+		grant_maps_release(&m);
+		return e;
+	}
+	if (m.nr)
+		qsort(m.at, m.nr, sizeof(*m.at), order);
+	*ret = m;
+	return NULL;
+}
+
+struct grant_map *grant_maps_find(const struct grant_maps *m, uint16_t granter,
+				  uint32_t ref, size_t *nr)
+{
+	struct grant_map key = { .granter = granter, .ref = ref };
+	size_t low = 0, high = m->nr, end;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (order(&m->at[mid], &key) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (end = low; end < m->nr && m->at[end].granter == granter &&
+	     m->at[end].ref == ref; end++)
+		;
+	*nr = end - low;
+	return m->at + low;
+}
+
+struct grant_pins grant_maps_pins(const struct grant_map *m, size_t nr)
+{
+	struct grant_pins p = { 0 };
+
+	for (size_t i = 0; i < nr; i++) {
+		bool ro = m[i].flags & GRANT_MAP_READONLY;
+
+		if (m[i].flags & GRANT_MAP_HOST)
+			++*(ro ? &p.host_ro : &p.host_rw);
+		if (m[i].flags & GRANT_MAP_DEVICE)
+			++*(ro ? &p.device_ro : &p.device_rw);
+	}
+	return p;
+}
