@@ -28,6 +28,7 @@
 	C(notes)	\
 	C(sched)	\
 	C(evtchn)	\
+	C(grants)	\
 	C(vtop)		\
 	C(m2p)		\
 	C(p2m)		\
