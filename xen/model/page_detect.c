@@ -141,33 +141,36 @@ static bool of_release(const struct xen *x, const struct page_layout *l)
 }
 
 /*
- * Of those that fit, the one of this release; the last such when there are
- * two. Ranges of releases only decide between layouts that the pages of this
- * dump do not tell apart.
+ * What contradicts a layout: pages, and less the types of the build. Where
+ * neither tells two apart, that of this release is taken.
  */
-static const struct page_layout *choose(struct evidence *v)
+static unsigned int against(const struct evidence *v, unsigned int i,
+			    const struct page_layout *l)
 {
-	const struct page_layout *l, *best = NULL;
-	unsigned int i, points, best_points = 0;
+	return 4 * v->wrong[i] + (fits_types(v->p, l) ? 0 : 2) +
+	       (of_release(v->p->x, l) ? 0 : 1);
+}
+
+/* Returns how many of the pages looked at the best layout cannot explain. */
+static unsigned int choose(struct evidence *v)
+{
+	const struct page_layout *l;
+	unsigned int i, best = 0;
 
 	for (i = 0; i < LAYOUTS_MAX && (l = page_layout_nth(i)); i++) {
-		points = 1 + (!v->wrong[i] ? 4 : 0) +
-			 (fits_types(v->p, l) ? 2 : 0) +
-			 (of_release(v->p->x, l) ? 1 : 0);
-		if (points >= best_points) {
-			best_points = points;
-			best = l;
-			v->p->sure = !v->wrong[i];
-		}
+		if (v->p->layout && against(v, i, l) > against(v, best, v->p->layout))
+			continue;
+		v->p->layout = l;
+		best = i;
 	}
-	return best;
+	return v->wrong[best];
 }
 
 struct err *pages_detect_layout(struct pages *p)
 {
 	struct evidence v = { .p = p };
+	unsigned int i, wrong, seen;
 	struct heap heap;
-	unsigned int i;
 	struct err *e;
 
 	p->dirty_none = (1U << 19) - 1;
@@ -181,12 +184,12 @@ struct err *pages_detect_layout(struct pages *p)
 	err_free(e);
 	for (i = 0; i < p->nr_domains; i++)
 		ERR_TRY(sample_domain(&v, p->domains[i].va));
-	p->layout = choose(&v);
-	if (!(v.free + v.owned + v.xenheap + v.extra))
-		p->sure = false;
+	wrong = choose(&v);
+	seen = v.free + v.dirty + v.owned + v.xenheap + v.extra;
+	p->sure = seen && !wrong;
 	snprintf(p->proof, sizeof(p->proof),
-		 "as in Xen %s; %s: pages on free lists %u, not scrubbed %u, of domains %u, of Xen's heap %u, extra %u",
-		 p->layout->name, p->sure ? "all agree" : "NOT ALL AGREE",
-		 v.free, v.dirty, v.owned, v.xenheap, v.extra);
+		 "as in Xen %s; %u of %u pages contradict: %u on free lists, %u not scrubbed, %u of domains, %u of Xen's heap, %u extra",
+		 p->layout->name, wrong, seen, v.free, v.dirty, v.owned,
+		 v.xenheap, v.extra);
 	return NULL;
 }
