@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "timer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* The heap's size is a u16; the lists hold what the heap could not. */
+#define LIST_MAX	(1U << 20)
+
+#define TABLE(m, path) FIELD(struct timers, m, "timers." path)
+
+static const struct field table_fields[] = {
+	TABLE(heap, "heap"),
+	TABLE(list, "list"),
+	TABLE(running, "running"),
+	FIELD_AT(struct timers, inactive_at, "timers.inactive"),
+};
+
+#define F(m, path) FIELD(struct timer, m, "timer." path)
+
+static const struct field timer_fields[] = {
+	F(expires, "expires"),
+	F(function, "function"),
+	F(data, "data"),
+	F(cpu, "cpu"),
+	F(status, "status"),
+	F(heap_offset, "heap_offset"),
+};
+
+static const struct record_type table_record =
+	RECORD_TYPE("timers", table_fields);
+const struct record_type timer_record = RECORD_TYPE("timer", timer_fields);
+
+/* Place 0 of the heap holds its size and its limit. */
+static struct err *read_heap(struct timers *w)
+{
+	uint16_t head[2];
+
+	if (w->heap.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "no heap");
+	ERR_TRY(xen_check_pointer(w->x, w->heap.u, 8, "heap"));
+	ERR_TRY(space_read(w->x->space, w->heap.u, head, sizeof(head)));
+	if (head[0] > head[1])
+		return err_new(ERR_CORRUPT, "a heap of %u timers that can hold %u",
+			       head[0], head[1]);
+	w->size = head[0];
+	w->limit = head[1];
+	return NULL;
+}
+
+static struct err *start(struct timers *w)
+{
+	struct xen *x = w->x;
+	uint64_t deadline;
+	struct err *e;
+
+	ERR_TRY(xen_percpu(x, "timers", w->cpu, &w->va));
+	ERR_TRY(record_read(x->records, x->space, &table_record, w->va, w));
+	e = xen_percpu(x, "timer_deadline", w->cpu, &deadline);
+	if (!e)
+		e = space_read_u64(x->space, deadline, &w->deadline);
+	err_free(e);
+	return read_heap(w);
+}
+
+struct err *timers_start(struct timers *w, struct xen *x, unsigned int cpu,
+			 bool inactive)
+{
+	struct timers new;
+
+	memset(&new, 0, sizeof(new));
+	new.x = x;
+	new.cpu = cpu;
+	new.inactive = inactive;
+	new.where = TIMER_IN_HEAP;
+	new.next = 1;
+	ERR_TRY(err_prefix(start(&new), "timers of pcpu %u", cpu));
+	*w = new;
+	return NULL;
+}
+
+/* What a timer says of itself against where it was found. */
+static struct err *check(const struct timers *w, const struct timer *t,
+			 unsigned int place)
+{
+	if (t->status.state == VALUE_OK && t->status.u != t->where)
+		return err_new(ERR_CORRUPT, "is in the %s, but says %s",
+			       timer_status_name(t->where),
+			       timer_status_name(t->status.u));
+	if (t->cpu.state == VALUE_OK && t->cpu.u != w->cpu)
+		return err_new(ERR_CORRUPT, "is of pcpu %" PRIu64, t->cpu.u);
+	if (place && t->heap_offset.state == VALUE_OK &&
+	    (uint32_t)t->heap_offset.u != place)
+		return err_new(ERR_CORRUPT, "is at place %u, but says %u", place,
+			       (uint32_t)t->heap_offset.u);
+	return NULL;
+}
+
+static struct err *read_timer(struct timers *w, uint64_t va,
+			      unsigned int place, struct timer *ret)
+{
+	struct timer t;
+
+	memset(&t, 0, sizeof(t));
+	ERR_TRY(xen_check_pointer(w->x, va, 8, "timer"));
+	ERR_TRY(record_read(w->x->records, w->x->space, &timer_record, va, &t));
+	t.va = va;
+	t.where = w->where;
+	t.running = w->running.state == VALUE_OK && w->running.u == va;
+	ERR_TRY(err_prefix(check(w, &t, place), "timer at %" PRIx64, va));
+	*ret = t;
+	return NULL;
+}
+
+/* A timer must not expire before the one above it. */
+static struct err *check_heap(struct timers *w, unsigned int place,
+			      const struct timer *t)
+{
+	struct timer above;
+	struct err *e;
+	uint64_t va;
+
+	if (place < 2)
+		return NULL;
+	ERR_TRY(space_read_u64(w->x->space, w->heap.u + 8ULL * (place / 2), &va));
+	e = read_timer(w, va, 0, &above);
+	if (e) {
+		/* that was said when it was its turn */
+		err_free(e);
+		return NULL;
+	}
+	if ((int64_t)above.expires.u > (int64_t)t->expires.u)
+		return err_new(ERR_CORRUPT, "timer at %" PRIx64
+			       " expires before that above it in the heap, at %"
+			       PRIx64, t->va, va);
+	return NULL;
+}
+
+static struct err *next_of_heap(struct timers *w, struct timer *ret)
+{
+	unsigned int place = w->next++;
+	struct timer t;
+	uint64_t va;
+
+	ERR_TRY(space_read_u64(w->x->space, w->heap.u + 8ULL * place, &va));
+	ERR_TRY(read_timer(w, va, place, &t));
+	ERR_TRY(check_heap(w, place, &t));
+	*ret = t;
+	return NULL;
+}
+
+/* On to the next of the three; the chain is then at its start. */
+static struct err *next_where(struct timers *w)
+{
+	struct member m;
+
+	if (w->where == TIMER_IN_HEAP) {
+		w->where = TIMER_IN_LIST;
+		w->link = 0;
+		chain_start(&w->chain, w->x, 0, 0, LIST_MAX, "list of timers");
+		if (w->list.state != VALUE_OK)
+			return NULL;
+		ERR_TRY(record_resolve(w->x->records, "timer.list_next", &m));
+		chain_start(&w->chain, w->x, w->list.u, m.offset, LIST_MAX,
+			    "list of timers");
+		return NULL;
+	}
+	w->where = TIMER_INACTIVE;
+	chain_start(&w->chain, w->x, 0, 0, LIST_MAX, "inactive timers");
+	if (w->inactive_at.state != VALUE_OK || !w->inactive)
+		return NULL;
+	ERR_TRY(record_resolve(w->x->records, "timer.inactive", &m));
+	w->link = m.offset;
+	chain_start_ring(&w->chain, w->x, w->inactive_at.u, LIST_MAX,
+			 "inactive timers");
+	return NULL;
+}
+
+static struct err *next(struct timers *w, struct timer *ret)
+{
+	uint64_t va;
+
+	ERR_TRY(interrupt_check());
+	if (w->where == TIMER_IN_HEAP && w->next <= w->size)
+		return next_of_heap(w, ret);
+	if (w->where == TIMER_IN_HEAP)
+		ERR_TRY(next_where(w));
+	ERR_TRY(chain_next(&w->chain, &va));
+	if (!va && w->where == TIMER_IN_LIST) {
+		ERR_TRY(next_where(w));
+		ERR_TRY(chain_next(&w->chain, &va));
+	}
+	if (va)
+		return read_timer(w, va - w->link, 0, ret);
+	memset(ret, 0, sizeof(*ret));
+	return NULL;
+}
+
+struct err *timers_next(struct timers *w, struct timer *ret)
+{
+	return err_prefix(next(w, ret), "pcpu %u", w->cpu);
+}
+
+const char *timer_status_name(uint64_t status)
+{
+	static const char *const names[] = {
+		"invalid", "inactive", "killed", "heap", "list",
+	};
+
+	return status < sizeof(names) / sizeof(names[0]) ? names[status] : "?";
+}
