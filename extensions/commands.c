@@ -29,6 +29,7 @@
 	C(sched)	\
 	C(evtchn)	\
 	C(grants)	\
+	C(timers)	\
 	C(vtop)		\
 	C(m2p)		\
 	C(p2m)		\
