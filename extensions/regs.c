@@ -39,7 +39,7 @@ static const struct shown {
 };
 
 /* How many of them stand in each line of the text. */
-static const uint8_t lines[] = { 3, 3, 3, 3, 3, 3, 4, 4, 3 };
+static const uint8_t lines[] = { 3, 3, 3, 3, 3, 3, 4, 3, 2, 2 };
 
 struct both {
 	struct regs regs;
@@ -98,18 +98,19 @@ static void show(struct out *o, const char *key, const char *where, const char *
 	char text[160];
 
 	columns[nr++] = (struct column){ .key = "where", .title = "REGISTERS" };
-	columns[nr++] = (struct column){ .key = "symbol", .title = "AT",
-					 .missing = *at ? NULL : "" };
+	/* in the text only lines that tell something, in JSON always all */
+	columns[nr++] = (struct column){ .key = "symbol", .title = *at ? "AT" : NULL };
 	for (i = first = 0; i < N(lines); first += lines[i++])
-		columns[nr++] = (struct column){
-			.title = shown[first].title,
-			.missing = line_has_any(b, first, lines[i]) ? NULL : "" };
+		if (line_has_any(b, first, lines[i]))
+			columns[nr++] = (struct column){ .title = shown[first].title };
 	for (i = 0; i < N(shown); i++)
 		columns[nr++] = (struct column){ .key = shown[i].key };
 	out_card(o, key, columns, nr);
 	out_str(o, where);
 	cell_text(o, at);
 	for (i = first = 0; i < N(lines); first += lines[i++]) {
+		if (!line_has_any(b, first, lines[i]))
+			continue;
 		line_text(b, first, lines[i], text, sizeof(text));
 		out_str(o, text);
 	}

@@ -26,6 +26,17 @@ void hooks_remove(void);
 /* The reader crash had before hooks_install(). */
 int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
 
+/*
+ * dom0.c: registers of dom0's vcpus out of the hypervisor. A task that was
+ * active on a cpu when the host died has them nowhere else.
+ */
+struct regs;
+bool dom0_registers(struct task_context *tc, struct regs *ret);
+bool dom0_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp);
+bool dom0_register(struct task_context *tc, int regno, int size, void *value);
+/* The function of dom0's kernel at va, by crash's symbols; or NULL. */
+const char *dom0_symbol(uint64_t va, uint64_t *offset);
+
 /* gdb.c */
 struct err *gdb_run(const char *command, FILE *out) ERR_MUST_CHECK;
 struct err *gdb_add_image(struct session *s) ERR_MUST_CHECK;

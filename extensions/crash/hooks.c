@@ -18,6 +18,7 @@ static struct {
 	int (*is_kvaddr)(ulong);
 	int (*kvtop)(struct task_context *, ulong, physaddr_t *, int);
 	int (*readmem)(int, void *, int, ulong, physaddr_t);
+	void (*stack_frame)(struct bt_info *, ulong *, ulong *);
 	int (*task_reg)(int, const char *, int, void *, int);
 } original;
 
@@ -64,18 +65,31 @@ static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 }
 
 /*
+ * Where a trace of dom0 begins: for a task that was active, at the registers
+ * Xen holds of its cpu. crash knows those of its own dumps' notes, which under
+ * Xen are the hypervisor's, and else raises a fatal error (x86_64.c).
+ */
+static void hook_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
+{
+	if (!dom0_stack_frame(bt, pcp, spp))
+		original.stack_frame(bt, pcp, spp);
+}
+
+/*
  * 8.0.6 and later read the current task's registers whenever a context is set,
- * and x86_64.c raises a fatal error for a task that was active when another
- * than itself brought the host down. The registers of such a task are not in
- * dom0's memory; gdb is told so instead. (8.0.6 passes four arguments, 9.0 five;
- * the fifth is passed on and ignored.)
+ * and raise that error then. Where Xen's cannot be had, gdb is told so instead.
+ * (8.0.6 passes four arguments, 9.0 five; the fifth is passed on and ignored.)
  */
 static int hook_task_reg(int regno, const char *name, int size, void *value,
 			 int sid)
 {
 	struct task_context *tc = CURRENT_CONTEXT();
 
-	if (!tc || (is_task_active(tc->task) && tc->task != tt->panic_task))
+	if (!tc)
+		return FALSE;
+	if (dom0_register(tc, regno, size, value))
+		return TRUE;
+	if (is_task_active(tc->task) && tc->task != tt->panic_task)
 		return FALSE;
 	return original.task_reg(regno, name, size, value, sid);
 }
@@ -113,6 +127,8 @@ void hooks_install(void)
 	machdep->is_kvaddr = hook_is_kvaddr;
 	machdep->kvtop = hook_kvtop;
 	pc->readmem = hook_readmem;
+	original.stack_frame = machdep->get_stack_frame;
+	machdep->get_stack_frame = hook_stack_frame;
 	hook_registers(true);
 }
 
@@ -123,6 +139,7 @@ void hooks_remove(void)
 	machdep->is_kvaddr = original.is_kvaddr;
 	machdep->kvtop = original.kvtop;
 	pc->readmem = original.readmem;
+	machdep->get_stack_frame = original.stack_frame;
 	hook_registers(false);
 	memset(&original, 0, sizeof(original));
 }

@@ -12,6 +12,7 @@ static const struct host crash_host = {
 	.image_detached = gdb_remove_image,
 	.start = start_session,
 	.dom0_state = start_state,
+	.dom0_symbol = dom0_symbol,
 };
 
 struct session session = { .host = &crash_host };

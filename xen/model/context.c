@@ -12,13 +12,9 @@
 #define VMCB(path) \
 	"vcpu.arch.hvm.svm.vmcb->" path " | vcpu.arch.hvm_vcpu.u.svm.vmcb->" path
 #define PV(path) "vcpu.arch.pv." path " | vcpu.arch.pv_vcpu." path
-#define VCPU_INFO(path) \
-	"vcpu.vcpu_info_area.map->native." path " | vcpu.vcpu_info->native." path \
-	" | vcpu.vcpu_info_area.map->" path " | vcpu.vcpu_info->" path
 
 static const struct field pv_fields[] = {
 	C(cr0, PV("ctrlreg[0]")),
-	C(cr2, VCPU_INFO("arch.cr2")),
 	C(cr3, "vcpu.arch.cr3"),
 	C(cr4, PV("ctrlreg[4]")),
 	C(fs_base, PV("fs_base")),
@@ -45,6 +41,14 @@ static const struct field svm_fields[] = {
 	C(cs, VMCB("cs.sel")),
 	C(ss, VMCB("ss.sel")),
 };
+
+/* cr2 of a PV guest is in the page it shares (public/arch-x86/xen.h). */
+static const struct field info_fields[] = {
+	C(cr2, "struct vcpu_info.arch.cr2"),
+};
+
+static const struct record_type info_record =
+	RECORD_TYPE("vcpu_info", info_fields);
 
 enum guest_kind { GUEST_PV, GUEST_HVM, GUEST_SVM };
 
@@ -149,6 +153,20 @@ struct err *context_place(struct xen *x, const struct vcpu *v, struct pcpu *pcpu
 	return NULL;
 }
 
+static void read_pv_cr2(struct xen *x, const struct domain *d,
+			const struct vcpu *v, struct control_regs *control)
+{
+	struct control_regs info;
+
+	/* 32-bit guests' layout is another one */
+	if (v->vcpu_info.state != VALUE_OK || !v->vcpu_info.u ||
+	    (d->is_32bit.state == VALUE_OK && d->is_32bit.u))
+		return;
+	err_free(record_read(x->records, x->space, &info_record, v->vcpu_info.u,
+			     &info));
+	control->cr2 = info.cr2;
+}
+
 static struct err *saved_regs(struct xen *x, const struct vcpu *v, uint64_t *ret)
 {
 	struct member m;
@@ -179,6 +197,8 @@ struct err *context_read(struct xen *x, const struct domain *d,
 	c.control_from = controls[kind].from;
 	err_free(record_read(x->records, x->space, &controls[kind].record, v->va,
 			     &c.control));
+	if (kind == GUEST_PV)
+		read_pv_cr2(x, d, v, &c.control);
 	if (c.place != PLACE_SAVED)
 		c.control.fs_base = c.control.gs_base =
 			(struct value){ .state = VALUE_NO_FIELD };
