@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../xen/model/softirq.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../xen/model/owner.h"
+#include "../xen/model/words.h"
+#include "cells.h"
+#include "command.h"
+#include "view.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- pcpus ---- */
+
+static void cell_id(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct softirq_pcpu *)rec)->id);
+}
+
+static void cell_pending(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct softirq_pcpu *)rec)->pending;
+	char text[256];
+
+	if (v->state != VALUE_OK)
+		cell_missing(o, v);
+	else
+		cell_text(o, softirq_text(s->xen, v->u, text, sizeof(text)));
+}
+
+/* What kinds of handlers the pcpu is in, and how deep. */
+static void cell_in(struct session *s, struct out *o, const void *rec)
+{
+	const struct softirq_pcpu *p = rec;
+	const struct {
+		const struct value *v;
+		const char *what;
+	} in[] = {
+		{ &p->in_irq, "irq" }, { &p->in_nmi, "nmi" },
+		{ &p->in_mce, "mce" },
+	};
+	char text[64] = "", word[24];
+
+	(void)s;
+	for (unsigned int i = 0; i < N(in); i++) {
+		if (in[i].v->state != VALUE_OK || !in[i].v->u)
+			continue;
+		snprintf(word, sizeof(word), "%s", in[i].what);
+		if (in[i].v->u > 1)
+			snprintf(word, sizeof(word), "%" PRIu64 " %s",
+				 in[i].v->u, in[i].what);
+		words_add(text, sizeof(text), word);
+	}
+	cell_text(o, text);
+}
+
+/* TASKLET_enqueued and _scheduled (include/xen/tasklet.h) */
+static void cell_work(struct session *s, struct out *o, const void *rec)
+{
+	static const char *const names[] = {
+		NULL, "enqueued", "scheduled", "enqueued, scheduled",
+	};
+	uint64_t work = ((const struct softirq_pcpu *)rec)->work_to_do;
+
+	(void)s;
+	if (!work)
+		out_none(o);
+	else if (work < N(names))
+		out_str(o, names[work]);
+	else
+		out_hex(o, work);
+}
+
+static void cell_rcu(struct session *s, struct out *o, const void *rec)
+{
+	const struct softirq_pcpu *p = rec;
+
+	(void)s;
+	if (p->holds_up)
+		out_str(o, "holds up");
+	else
+		cell_text(o, p->rcu_idle ? "idle" : "");
+}
+
+static void cell_rcu_va(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_hex(o, ((const struct softirq_pcpu *)rec)->rcu_data);
+}
+
+/* Which lists of callbacks are not empty. */
+static void cell_lists(struct session *s, struct out *o, const void *rec)
+{
+	const struct softirq_pcpu *p = rec;
+
+	(void)s;
+	if (!p->rcu_nxtlist.u && !p->rcu_curlist.u && !p->rcu_donelist.u)
+		out_none(o);
+	else
+		out_fmt(o, "%s%s%s", p->rcu_nxtlist.u ? "next " : "",
+			p->rcu_curlist.u ? "current " : "",
+			p->rcu_donelist.u ? "done" : "");
+}
+
+#define P(key, title, memb, as) \
+	VIEW_FIELD(key, title, struct softirq_pcpu, memb, as)
+
+static const struct view_column pcpu_columns[] = {
+	VIEW_CELL("pcpu", "PCPU", cell_id),
+	P("softirqs_pending", NULL, pending, VIEW_HEX),
+	VIEW_CELL("softirqs", "SOFTIRQS", cell_pending),
+	VIEW_CELL("handlers", "IN", cell_in),
+	VIEW_CELL("tasklets", "TASKLETS", cell_work),
+	VIEW_CELL("rcu", "RCU", cell_rcu),
+	P("quiescbatch", "SEEN", rcu_quiescbatch, VIEW_SDEC),
+	P("qs_pending", "TO PASS", rcu_qs_pending, VIEW_BOOL),
+	P("batch", "BATCH", rcu_batch, VIEW_SDEC),
+	P("qlen", "QLEN", rcu_qlen, VIEW_SDEC),
+	VIEW_CELL("callbacks", "CALLBACKS", cell_lists),
+	VIEW_CELL("rcu_data", "RCU_DATA", cell_rcu_va),
+};
+
+/* ---- tasklets ---- */
+
+struct tasklet_row {
+	struct tasklet t;
+	unsigned int pcpu;
+	bool softirq;
+	const struct owners *owners;
+};
+
+static const struct column tasklet_columns[] = {
+	{ "pcpu", "PCPU", NULL }, { "list", "LIST", NULL },
+	{ "tasklet", "TASKLET", NULL }, { "running", "RUNNING", NULL },
+	{ "of", "OF", NULL }, { "data", "DATA", NULL },
+	{ "function", "FUNCTION", NULL },
+};
+
+static void show_tasklet(struct session *s, struct out *o,
+			 const struct tasklet_row *row)
+{
+	const struct owner *of = owners_find(row->owners, row->t.va);
+	char text[128];
+
+	if (!of && row->t.data.state == VALUE_OK)
+		of = owners_find(row->owners, row->t.data.u);
+	out_dec(o, row->pcpu);
+	out_str(o, row->softirq ? "softirq" : "vcpu");
+	out_hex(o, row->t.va);
+	if (row->t.is_running.state == VALUE_OK)
+		out_bool(o, row->t.is_running.u);
+	else
+		cell_missing(o, &row->t.is_running);
+	if (of)
+		out_str(o, owner_text(of, text));
+	else
+		out_none(o);
+	cell_hex(o, &row->t.data);
+	symbols_describe(s->xen->symbols, row->t.function.u, text, sizeof(text));
+	if (*text)
+		out_str(o, text);
+	else
+		cell_hex(o, &row->t.function);
+}
+
+static struct err *show_tasklets(struct session *s, struct out *o,
+				 const struct softirq_pcpu *p,
+				 const struct owners *owners)
+{
+	for (unsigned int which = 0; which < 2; which++) {
+		struct tasklet_row row = {
+			.pcpu = p->id, .softirq = which, .owners = owners,
+		};
+		struct chain c;
+
+		tasklets_start(&c, s->xen, p, which);
+		for (;;) {
+			struct err *e = tasklets_next(&c, &row.t);
+
+			if (e && err_reason(e) == ERR_INTERRUPTED)
+				return e;
+			if (e)
+				out_error(o, err_prefix(e, "pcpu %u", p->id));
+			else if (row.t.va)
+				show_tasklet(s, o, &row);
+			if (e || !row.t.va)
+				break;
+		}
+	}
+	return NULL;
+}
+
+/* ---- RCU ---- */
+
+static const struct column rcu_columns[] = {
+	{ "cur", "BATCH", NULL }, { "completed", "COMPLETED", NULL },
+	{ "next_pending", "NEXT PENDING", NULL },
+	{ "active", "ACTIVE", NULL }, { "waits_for", "WAITS FOR", NULL },
+	{ "idle", "IDLE", NULL },
+};
+
+static void show_rcu(struct session *s, struct out *o)
+{
+	char text[CPUMASK_TEXT];
+	struct rcu_state r;
+	struct err *e = rcu_state_read(s->xen, &r);
+
+	if (e) {
+		out_error(o, err_prefix(e, "RCU"));
+		return;
+	}
+	out_card(o, "rcu", rcu_columns, N(rcu_columns));
+	cell_sdec(o, &r.cur);
+	cell_sdec(o, &r.completed);
+	cell_dec(o, &r.next_pending);
+	out_bool(o, r.active);
+	out_str(o, cpumask_text(&r.waits_for, text, sizeof(text)));
+	if (r.idle.nr)
+		out_str(o, cpumask_text(&r.idle, text, sizeof(text)));
+	else
+		out_none(o);
+	out_end(o);
+}
+
+/* ---- the command ---- */
+
+/* The n-th pcpu wanted; false: it is absent, or an error that was shown. */
+static struct err *read_pcpu(struct session *s, struct out *o, unsigned int cpu,
+			     uint64_t only, struct softirq_pcpu *p, bool *found)
+{
+	struct err *e;
+
+	*found = false;
+	ERR_TRY(interrupt_check());
+	if (only != UINT64_MAX && only != cpu)
+		return NULL;
+	e = softirq_pcpu_read(s->xen, cpu, p);
+	*found = !e;
+	if (e && err_reason(e) == ERR_NOT_FOUND && only == UINT64_MAX)
+		err_free(e);
+	else
+		out_error(o, e);
+	return NULL;
+}
+
+static struct err *show(struct session *s, struct out *o, uint64_t only,
+			const struct owners *owners)
+{
+	struct softirq_pcpu p;
+	struct view view;
+	bool found;
+
+	view_list(&view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
+		  &softirq_rcu_record);
+	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
+		ERR_TRY(read_pcpu(s, o, cpu, only, &p, &found));
+		if (found)
+			view_row(&view, &p);
+	}
+	out_list(o, "tasklets", tasklet_columns, N(tasklet_columns));
+	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
+		ERR_TRY(read_pcpu(s, o, cpu, only, &p, &found));
+		if (found)
+			ERR_TRY(show_tasklets(s, o, &p, owners));
+	}
+	out_end(o);
+	show_rcu(s, o);
+	return NULL;
+}
+
+static struct err *run_softirqs(struct session *s, struct out *o, int argc,
+				char **argv)
+{
+	uint64_t pcpu = UINT64_MAX;
+	struct owners owners;
+	struct err *e;
+	int c;
+
+	while ((c = getopt(argc, argv, "c:")) != -1) {
+		if (c != 'c')
+			return command_usage("unknown option");
+		ERR_TRY(parse_decimal(optarg, &pcpu));
+		if (pcpu >= s->xen->nr_cpus)
+			return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
+				       optarg, s->xen->nr_cpus);
+	}
+	if (optind < argc)
+		return command_usage("softirqs takes no %s", argv[optind]);
+	ERR_TRY(owners_read(s->xen, &owners));
+	e = show(s, o, pcpu, &owners);
+	owners_release(&owners);
+	return e;
+}
+
+static const char *const help[] = {
+	"  Shows what waits to be done on each pcpu: softirqs that are pending, tasklets, and",
+	"  the state of RCU. IN tells the kinds of handlers the pcpu is in. TASKLETS says",
+	"  whether work is enqueued, and whether the idle vcpu was scheduled for it.",
+	"  Of RCU, SEEN is the batch the pcpu knows of, TO PASS whether it",
+	"  must still pass through a quiescent state for it, BATCH what its current callbacks",
+	"  wait for and QLEN how many callbacks it has. \"holds up\" marks pcpus that the",
+	"  grace period waits for, which the last lines show as a whole.",
+	"    -c PCPU    only this pcpu",
+	NULL
+};
+
+const struct command command_softirqs = {
+	.name = "softirqs",
+	.needs = NEEDS_TYPES,
+	.run = run_softirqs,
+	.summary = "softirqs, tasklets and RCU: what each pcpu still has to do",
+	.synopsis = "[-j] [-c PCPU]",
+	.help = help,
+};

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "softirq.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "words.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+#define TASKLETS_MAX	(1U << 16)
+
+#define STAT(m, path) FIELD(struct softirq_pcpu, m, "irq_cpustat_t." path)
+#define RCU(m, path) FIELD(struct softirq_pcpu, m, "rcu_data." path)
+
+static const struct field stat_fields[] = {
+	STAT(pending, "__softirq_pending"),
+	STAT(in_irq, "__local_irq_count"),
+	STAT(in_nmi, "nmi_count"),
+	STAT(in_mce, "mce_count"),
+	STAT(nmis, "__nmi_count"),
+	FIELD(struct softirq_pcpu, in_mwait, "irq_cpustat_t.in_mwait | "
+					     "irq_cpustat_t.__mwait_wakeup"),
+};
+
+static const struct field rcu_data_fields[] = {
+	RCU(rcu_quiescbatch, "quiescbatch"),
+	RCU(rcu_qs_pending, "qs_pending"),
+	RCU(rcu_batch, "batch"),
+	RCU(rcu_qlen, "qlen"),
+	RCU(rcu_nxtlist, "nxtlist"),
+	RCU(rcu_curlist, "curlist"),
+	RCU(rcu_donelist, "donelist"),
+	RCU(rcu_barrier, "barrier_active"),
+};
+
+#define F(m, path) FIELD(struct tasklet, m, "tasklet." path)
+
+static const struct field tasklet_fields[] = {
+	F(scheduled_on, "scheduled_on"),
+	F(is_softirq, "is_softirq"),
+	F(is_running, "is_running"),
+	F(is_dead, "is_dead"),
+	F(function, "func"),
+	F(data, "data"),
+};
+
+/* The parts of the record that do not stay. */
+struct ctrl {
+	struct rcu_state s;
+	struct value cpumask, idle_cpumask;	/* va of the sets */
+};
+
+static const struct field rcu_fields[] = {
+	FIELD(struct rcu_state, cur, "rcu_ctrlblk.cur"),
+	FIELD(struct rcu_state, completed, "rcu_ctrlblk.completed"),
+	FIELD(struct rcu_state, next_pending, "rcu_ctrlblk.next_pending"),
+};
+
+static const struct field mask_fields[] = {
+	FIELD_AT(struct ctrl, cpumask, "rcu_ctrlblk.cpumask.bits"),
+	FIELD_AT(struct ctrl, idle_cpumask, "rcu_ctrlblk.idle_cpumask.bits"),
+};
+
+static const struct record_type stat_record =
+	RECORD_TYPE("irq_cpustat_t", stat_fields);
+static const struct record_type tasklet_record =
+	RECORD_TYPE("tasklet", tasklet_fields);
+static const struct record_type mask_record =
+	RECORD_TYPE("rcu_ctrlblk", mask_fields);
+const struct record_type softirq_rcu_record =
+	RECORD_TYPE("rcu_data", rcu_data_fields);
+const struct record_type rcu_record = RECORD_TYPE("rcu_ctrlblk", rcu_fields);
+
+static struct err *read_stat(struct xen *x, struct softirq_pcpu *p)
+{
+	struct member m;
+	uint64_t va;
+
+	ERR_TRY(record_resolve(x->records, "irq_cpustat_t", &m));
+	ERR_TRY(xen_symbol(x, "irq_stat", &va));
+	return record_read(x->records, x->space, &stat_record,
+			   va + p->id * m.size, p);
+}
+
+struct err *softirq_pcpu_read(struct xen *x, unsigned int cpu,
+			      struct softirq_pcpu *ret)
+{
+	static const char *const lists[] = {
+		"tasklet_list", "softirq_tasklet_list",
+	};
+	struct softirq_pcpu p;
+	struct rcu_state rcu;
+	struct err *e;
+	uint64_t va;
+
+	memset(&p, 0, sizeof(p));
+	p.id = cpu;
+	ERR_TRY(xen_percpu(x, "rcu_data", cpu, &p.rcu_data));
+	ERR_TRY(err_prefix(read_stat(x, &p), "pcpu %u", cpu));
+	ERR_TRY(record_read(x->records, x->space, &softirq_rcu_record,
+			    p.rcu_data, &p));
+	ERR_TRY(xen_percpu(x, "tasklet_work_to_do", cpu, &va));
+	ERR_TRY(space_read_u64(x->space, va, &p.work_to_do));
+	for (unsigned int i = 0; i < N(lists); i++)
+		ERR_TRY(xen_percpu(x, lists[i], cpu, &p.tasklets[i]));
+	e = rcu_state_read(x, &rcu);
+	if (!e) {
+		p.holds_up = rcu.active && cpumask_has(&rcu.waits_for, cpu);
+		p.rcu_idle = cpumask_has(&rcu.idle, cpu);
+	}
+	err_free(e);
+	*ret = p;
+	return NULL;
+}
+
+/* The enums by their names; their values moved between versions. */
+static const char *enum_name(struct xen *x, unsigned int nr)
+{
+	static const char *const names[] = {
+		"TIMER_SOFTIRQ", "RCU_SOFTIRQ", "SCHED_SLAVE_SOFTIRQ",
+		"SCHEDULE_SOFTIRQ", "NEW_TLBFLUSH_CLOCK_PERIOD_SOFTIRQ",
+		"TASKLET_SOFTIRQ",
+	};
+
+	for (unsigned int i = 0; i < N(names); i++) {
+		int64_t value = -1;
+		struct err *e = types_enum_value(x->types, names[i], &value);
+
+		err_free(e);
+		if (!e && value == nr)
+			return names[i];
+	}
+	return NULL;
+}
+
+/* Of an architecture's softirqs only their functions have names. */
+static const char *handler_name(struct xen *x, unsigned int nr, char *buf,
+				size_t size)
+{
+	const struct symbol *table;
+	uint64_t va = 0;
+	struct err *e = symbols_by_name(x->symbols, "softirq_handlers", &table);
+
+	if (!e && nr < table->size / 8)
+		e = space_read_u64(x->space, table->addr + 8ULL * nr, &va);
+	err_free(e);
+	buf[0] = '\0';
+	if (va)
+		symbols_describe(x->symbols, va, buf, size);
+	return buf;
+}
+
+const char *softirq_text(struct xen *x, uint64_t bits, char *buf, size_t size)
+{
+	char word[96];
+
+	buf[0] = '\0';
+	for (unsigned int i = 0; i < SOFTIRQS_MAX; i++) {
+		const char *name;
+
+		if (!(bits >> i & 1))
+			continue;
+		name = enum_name(x, i);
+		if (name) {
+			size_t n = strlen(name) - strlen("_SOFTIRQ");
+
+			snprintf(word, sizeof(word), "%.*s", (int)n, name);
+		} else if (!*handler_name(x, i, word, sizeof(word))) {
+			snprintf(word, sizeof(word), "bit %u", i);
+		}
+		words_add(buf, size, word);
+	}
+	return buf;
+}
+
+void tasklets_start(struct chain *c, struct xen *x,
+		    const struct softirq_pcpu *p, unsigned int which)
+{
+	chain_start_ring(c, x, p->tasklets[which], TASKLETS_MAX,
+			 which ? "softirq tasklets" : "tasklets");
+}
+
+struct err *tasklets_next(struct chain *c, struct tasklet *ret)
+{
+	struct tasklet t;
+	struct member list;
+	uint64_t va;
+
+	memset(&t, 0, sizeof(t));
+	ERR_TRY(record_resolve(c->x->records, "tasklet.list", &list));
+	ERR_TRY(chain_next(c, &va));
+	if (va) {
+		t.va = va - list.offset;
+		ERR_TRY(record_read(c->x->records, c->x->space,
+				    &tasklet_record, t.va, &t));
+	}
+	*ret = t;
+	return NULL;
+}
+
+struct err *rcu_state_read(struct xen *x, struct rcu_state *ret)
+{
+	struct ctrl c;
+	uint64_t va;
+
+	memset(&c, 0, sizeof(c));
+	ERR_TRY(xen_symbol(x, "rcu_ctrlblk", &va));
+	ERR_TRY(record_read(x->records, x->space, &rcu_record, va, &c.s));
+	ERR_TRY(record_read(x->records, x->space, &mask_record, va, &c));
+	if (c.cpumask.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "no rcu_ctrlblk.cpumask");
+	ERR_TRY(cpumask_read(x, c.cpumask.u, x->nr_cpus, &c.s.waits_for));
+	if (c.idle_cpumask.state == VALUE_OK)
+		ERR_TRY(cpumask_read(x, c.idle_cpumask.u, x->nr_cpus,
+				     &c.s.idle));
+	c.s.active = c.s.cur.state == VALUE_OK &&
+		     c.s.completed.state == VALUE_OK &&
+		     c.s.cur.u != c.s.completed.u;
+	*ret = c.s;
+	return NULL;
+}
