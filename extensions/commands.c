@@ -30,6 +30,7 @@
 	C(evtchn)	\
 	C(grants)	\
 	C(timers)	\
+	C(softirqs)	\
 	C(vtop)		\
 	C(m2p)		\
 	C(p2m)		\
