@@ -57,13 +57,16 @@ static void decide(struct matching *m, enum match_kind kind,
 	va_end(ap);
 }
 
-/* Reads memory and remembers what was not to be had. */
+/*
+ * Reads memory and remembers what was not to be had. An address that is not
+ * mapped is no such thing: there, memory does differ from the file.
+ */
 static struct err *read_memory(void *ctx, uint64_t va, void *buf, size_t len)
 {
 	struct matching *m = ctx;
 	struct err *e = m->read(m->ctx, va, buf, len);
 
-	if (e && !is_fatal(e)) {
+	if (e && !is_fatal(e) && err_reason(e) != ERR_BAD_POINTER) {
 		m->nr_unread++;
 		snprintf(m->unread, sizeof(m->unread), "%s", err_text(e));
 	}
@@ -156,6 +159,9 @@ static void compare_identities(struct matching *m,
 {
 	bool unique = false;
 
+	/* the version is made of parts, which can be missing one by one */
+	if (m->nr_unread && file->extra && !memory->extra)
+		return;
 	for (size_t i = 0; i < sizeof(compared_strings) /
 				sizeof(compared_strings[0]); i++) {
 		size_t at = compared_strings[i].at;
