@@ -77,10 +77,12 @@ static struct err *note_crash_info(struct notes *n, const struct note *note)
 
 static struct err *copy_text(char **to, const struct note *note)
 {
-	char *text = strndup((const char *)note->desc, note->size);
+	char *text = malloc(note->size + 1);
 
 	if (!text)
 		return err_nomem();
+	memcpy(text, note->desc, note->size);
+	text[note->size] = 0;
 	free(*to);
 	*to = text;
 	return NULL;
