@@ -92,7 +92,7 @@ static void note_section(struct image *img, const char *name,
 		take_pe_id(img, sh);
 	if (!strcmp(name, ".text") && sh->sh_type == SHT_NOBITS)
 		*text_lost = true;
-	if (sh->sh_type == SHT_NOBITS)
+	if (sh->sh_type != SHT_PROGBITS || !sh->sh_size)
 		return;
 	for (size_t i = 0; i < sizeof(named_sections) /
 				sizeof(named_sections[0]); i++)
