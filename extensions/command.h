@@ -27,6 +27,13 @@ struct host {
 	const char *(*dom0_state)(struct session *s);
 	/* The function of dom0's kernel at va, and how far into it; or NULL. */
 	const char *(*dom0_symbol)(uint64_t va, uint64_t *offset);
+	/*
+	 * The irq of dom0's kernel behind one of its event channels, and the
+	 * names of who handles it ("" for nobody). ERR_NOT_FOUND when the port
+	 * has none; other errors are the same for every port.
+	 */
+	struct err *(*dom0_irq)(unsigned int port, unsigned int *irq,
+				char *action, size_t size);
 };
 
 struct session {

@@ -18,7 +18,8 @@
 struct row {
 	struct evtchn ch;
 	const struct domain *d;
-	uint64_t dom0_port;		/* dom0's end; ~0: none */
+	unsigned int irq;		/* dom0's Linux irq behind it; 0: none */
+	char action[64];		/* who handles that */
 };
 
 _Static_assert(!offsetof(struct row, ch), "the channel comes first");
@@ -28,6 +29,7 @@ struct listing {
 	unsigned int nr_ports;		/* 0: all */
 	uint64_t port[PORTS_MAX];
 	bool found;
+	bool irqs;			/* dom0's can be had */
 };
 
 /* ---- cells ---- */
@@ -157,6 +159,23 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct row *)rec)->ch.va);
 }
 
+static void cell_linux_irq(struct session *s, struct out *o, const void *rec)
+{
+	const struct row *row = rec;
+
+	(void)s;
+	if (row->irq)
+		out_dec(o, row->irq);
+	else
+		out_none(o);
+}
+
+static void cell_action(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_text(o, ((const struct row *)rec)->action);
+}
+
 #define F(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct row, ch.memb, as)
 
@@ -176,7 +195,12 @@ static const struct view_column columns[] = {
 	VIEW_CELL("virq", NULL, cell_virq),
 	VIEW_CELL("xen_consumer", NULL, cell_consumer),
 	VIEW_CELL("evtchn", "EVTCHN", cell_va),
+	VIEW_CELL("dom0_irq", "IRQ", cell_linux_irq),
+	VIEW_CELL("dom0_action", "ACTION", cell_action),
 };
+
+/* The last two need dom0's kernel. */
+#define NR_DOM0_COLUMNS 2
 
 /* ---- the tables of the domains ---- */
 
@@ -226,6 +250,43 @@ static bool port_wanted(const struct listing *l, unsigned int port)
 	return !l->nr_ports;
 }
 
+/* Behind dom0's end of a channel, whichever of the two that is. */
+static void find_irq(struct session *s, struct row *row)
+{
+	uint64_t port = row->ch.port;
+
+	row->irq = 0;
+	row->action[0] = '\0';
+	if (row->d->domain_id.u) {
+		if (row->ch.state.u != EVTCHN_INTERDOMAIN ||
+		    row->ch.remote_domid.state != VALUE_OK ||
+		    row->ch.remote_domid.u ||
+		    row->ch.remote_port.state != VALUE_OK)
+			return;
+		port = row->ch.remote_port.u;
+	}
+	err_free(s->host->dom0_irq(port, &row->irq, row->action,
+				   sizeof(row->action)));
+}
+
+/* Tells why there will be no irqs, once. */
+static bool have_irqs(struct session *s, struct out *o)
+{
+	char action[64];
+	unsigned int irq;
+	struct err *e;
+	bool have;
+
+	if (!s->host->dom0_irq)
+		return false;
+	e = s->host->dom0_irq(1, &irq, action, sizeof(action));
+	have = !e || err_reason(e) == ERR_NOT_FOUND;
+	if (!have)
+		out_note(o, "%s", err_text(e));
+	err_free(e);
+	return have;
+}
+
 /* What the number of channels in use should be (4.10+). */
 static struct err *check_count(const struct evtchns *w, const struct domain *d,
 			       unsigned int count, unsigned int lost)
@@ -261,6 +322,8 @@ static struct err *show_channels(struct session *s, struct out *o,
 		count++;
 		if (port_wanted(l, row.ch.port)) {
 			l->found = true;
+			if (l->irqs)
+				find_irq(s, &row);
 			view_row(&l->view, &row);
 			out_error(o, err_prefix(evtchn_check_peer(&w, &peers,
 								  &row.ch),
@@ -304,8 +367,9 @@ static struct err *run_evtchn(struct session *s, struct out *o, int argc,
 		ERR_TRY(domains_show(s, o, &filter, false, show_table, NULL));
 		out_end(o);
 	}
-	view_list(&l.view, s, o, "evtchns", columns, N(columns),
-		  &evtchn_record);
+	l.irqs = have_irqs(s, o);
+	view_list(&l.view, s, o, "evtchns", columns,
+		  N(columns) - (l.irqs ? 0 : NR_DOM0_COLUMNS), &evtchn_record);
 	ERR_TRY(domains_show(s, o, &filter, false, show_channels, &l));
 	out_end(o);
 	if (l.nr_ports && !l.found)
@@ -318,7 +382,8 @@ static const char *const help[] = {
 	"  connected to; PENDING and MASKED are the guest's bits, in its shared page or, with",
 	"  the FIFO ABI, in its event array, where LINK is the next port in the queue. PRI is",
 	"  the priority, 0 the highest; VCPU is notified. \"in Xen\" is followed by the function",
-	"  of the hypervisor that takes the events instead of the guest.",
+	"  of the hypervisor that takes the events instead of the guest. IRQ is what dom0's",
+	"  kernel made of its end of the channel, and ACTION who handles it there.",
 	"  Ends that do not point at each other, and counts that differ, are errors.",
 	"    -d DOMID   only channels of this domain; may be repeated",
 	"    PORT       only channels of this number",

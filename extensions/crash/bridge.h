@@ -48,6 +48,10 @@ void gdb_forget_image(void);
 struct err *start_session(struct session *s) ERR_MUST_CHECK;
 const char *start_state(struct session *s);
 
+/* irq.c: what dom0's kernel makes of an event channel. */
+struct err *dom0_irq(unsigned int port, unsigned int *irq, char *action,
+		     size_t size) ERR_MUST_CHECK;
+
 /*
  * signals.c: while a command of ours runs, ^C and a closed pipe set
  * interrupt_pending instead of jumping out of it.

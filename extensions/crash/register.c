@@ -13,6 +13,7 @@ static const struct host crash_host = {
 	.start = start_session,
 	.dom0_state = start_state,
 	.dom0_symbol = dom0_symbol,
+	.dom0_irq = dom0_irq,
 };
 
 struct session session = { .host = &crash_host };
