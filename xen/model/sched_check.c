@@ -28,7 +28,7 @@ static struct err *check_unit(struct sched *s, const struct sched_unit *u)
 				      " belong to %" PRIx64 ", not to %" PRIx64,
 				      text, u->priv, u->back.u, u->va));
 	if (u->runnable && !may_be_nowhere(s, u))
-		ERR_TRY(sched_problem(s, "%s is runnable, but neither runs nor is on a queue",
+		ERR_TRY(sched_problem(s, "%s is runnable, but neither runs nor is on a queue: it was just being woken, or is lost",
 				      text));
 	if (!u->runnable && !u->idle && u->place == SCHED_WAITS &&
 	    s->queues.at[u->queue].ordered)
