@@ -5,6 +5,7 @@
 # make unit                 unit tests only
 # make asan                 xenview and unit tests with ASan and UBSan, in build-asan/
 # make fuzz                 fuzzers (clang), in build-fuzz/
+# make replay               the fuzzers' seeds, with any compiler
 # make install DESTDIR= PREFIX=
 # make CRASH_INCLUDE=DIR    headers of another crash
 
@@ -40,8 +41,9 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 
 FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
+REPLAY_BIN := $(FUZZ_BIN:%_fuzz=%_replay)
 
-.PHONY: all check unit asan fuzz install clean unit-bins fuzz-bins
+.PHONY: all check unit asan fuzz replay install clean unit-bins fuzz-bins
 all: $(B)/xen.so $(B)/xenview
 
 $(B)/libcore.a: $(CORE_OBJ)
@@ -60,6 +62,10 @@ $(B)/tests/unit/%_test: tests/unit/%_test.c $(B)/libcore.a
 $(B)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(B)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -I. -o $@ $< $(B)/libcore.a $(LIBS)
+
+$(B)/tests/fuzz/%_replay: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -I. -o $@ $< tests/fuzz/replay.c $(B)/libcore.a $(LIBS)
 
 # A member that came with 8.0.6 (as get_cpu_reg before, with other arguments).
 CRASH_HAVE := $(shell grep -q get_current_task_reg $(CRASH_INCLUDE)/defs.h 2>/dev/null && \
@@ -84,8 +90,14 @@ fuzz-bins: $(FUZZ_BIN)
 unit: unit-bins
 	@set -e; for t in $(UNIT_BIN); do echo "$$t"; $$t; done
 
+# The seeds of the fuzzers, without libFuzzer.
+replay: $(REPLAY_BIN)
+	@set -e; for t in $(REPLAY_BIN); do d=$${t##*/}; \
+		d=tests/fuzz/seeds/$${d%_replay}; [ -d $$d ] || continue; \
+		echo "$$t"; $$t $$d/*; done
+
 asan:
-	$(MAKE) B=build-asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" CFLAGS="-O1 -g" build-asan/xenview unit
+	$(MAKE) B=build-asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" CFLAGS="-O1 -g" build-asan/xenview unit replay
 
 fuzz:
 	$(MAKE) B=build-fuzz CC=clang SAN="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" CFLAGS="-O1 -g" fuzz-bins

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Writes the seeds of the image fuzzers from the made hypervisor of the unit
+ * tests: make_seeds DIR, with DIR tests/fuzz/seeds. To be run again when
+ * tests/unit/made_xen.h learns a new format:
+ *
+ *   cc -std=gnu11 -D_GNU_SOURCE -I. tests/fuzz/make_seeds.c -lz -o make_seeds
+ */
+#include <sys/stat.h>
+
+#include "tests/unit/made_xen.h"
+
+static const char *seeds;
+static struct made made;
+
+static void put(const char *fuzzer, const char *name, const void *bytes,
+		size_t len)
+{
+	char path[512];
+	FILE *fp;
+
+	snprintf(path, sizeof(path), "%s/%s", seeds, fuzzer);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/%s/%s", seeds, fuzzer, name);
+	fp = fopen(path, "w");
+	if (!fp || fwrite(bytes, 1, len, fp) != len || fclose(fp)) {
+		perror(path);
+		exit(1);
+	}
+}
+
+static void put_made(const char *name, uint8_t *bytes, size_t len)
+{
+	put("image", name, bytes, len);
+	free(bytes);
+}
+
+static void put_map(void)
+{
+	char text[4096], *p = text;
+
+	for (size_t i = 0; i < made.nr_symbols; i++) {
+		const struct made_symbol *s = &made.symbol[i];
+
+		p += sprintf(p, "%#lx %c %s%s%s\n", made.va + s->at, s->type,
+			     s->file, *s->file ? "#" : "", s->name);
+	}
+	put("map", "xen-syms.map", text, p - text);
+	put("image", "xen-syms.map", text, p - text);
+}
+
+static void put_tables(void)
+{
+	static const char *const names[] = { "", "4.4", "4.7", "4.21", "4.22" };
+
+	for (int t = TABLE_4_4; t <= TABLE_4_22; t++) {
+		struct made_options o = { .table = t };
+
+		made_init(&made, &o);
+		put("embedded", names[t], made.payload + made.rodata,
+		    made.erodata - made.rodata);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct made_options o = { .table = TABLE_4_21, .build_info = "debug=y" };
+	struct made_options old = { .table = TABLE_4_4, .alt12 = true,
+				    .virt_start = MADE_OLD, .no_build_id = true };
+	uint8_t *bytes, *gz;
+	size_t len;
+
+	if (argc != 2)
+		return 2;
+	seeds = argv[1];
+	put_tables();
+	made_init(&made, &old);
+	bytes = made_wrapper(&made, &len);
+	put_made("xen-4.4", bytes, len);
+	made_init(&made, &o);
+	bytes = made_wrapper(&made, &len);
+	gz = made_gzip(bytes, len, &len);
+	put_made("xen.gz", gz, len);
+	free(bytes);
+	bytes = made_elf64(&made, MADE_DWARF, &len);
+	put_made("xen-syms", bytes, len);
+	bytes = made_elf64(&made, MADE_SPLIT, &len);
+	put_made("xen-syms.debug", bytes, len);
+	bytes = made_pe(&made, &len);
+	put("note", "buildid", bytes + len - 0x35, 0x35);
+	put_made("xen.efi", bytes, len);
+	put("note", "gnu", made.payload + made.note, 36);
+	put_map();
+	put("map", "kallsyms", "ffffffff81000000 T _text\nffffffffc0000000 t f\t[m]\n", 51);
+	put("map", "nm", "                 U x\nffff82d080200000 T _stext\n", 47);
+	put("image", "vmcore", "KDUMP   \6\0\0\0", 12);
+	put("image", "Module.symvers", "0x12345678\tf\tvmlinux\tEXPORT_SYMBOL\n", 35);
+	return 0;
+}
