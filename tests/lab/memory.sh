@@ -91,6 +91,15 @@ tr -d '\r' <"$TRUTH/key-Q" | awk '/[0-9a-f]+:[0-9a-f]+:[0-9a-f]+\.[0-7] - / {
 view pci -j | jq -r '.devices[] | "\(.sbdf) \(.owner) \(.msis // "" | sub("^MSI(-X)? "; ""))"' | sed 's/ *$//' >"$WORK/pci"
 same "PCI devices, owners, MSIs (key Q)" "$WORK/pci-truth" "$WORK/pci"
 
+# A panic of dom0 ends in the hypervisor's shutdown code, which has that domain's lock when it starts the crash kernel.
+if [[ $(meta death) == panic ]]; then
+    view locks -j | jq -r '.locks[] | "\(.name) \(.state)"' >"$WORK/locks"
+    same "the lock the crash path holds, and no other" <(echo "d0.shutdown_lock held") "$WORK/locks"
+fi
+view locks -a -j >"$WORK/locks.json"
+equal "no lock is in a state that locks do not have" "0" "$(jq '[.locks[] | select(.state == "not a lock'"'"'s")] | length' "$WORK/locks.json")"
+equal "nor are there errors" "0" "$(jq '.errors | length' "$WORK/locks.json")"
+
 # None of the comparisons above was with nothing.
 for file in zones domains xenpages irqs pci; do
     expect "Xen had printed something for $file" . "$WORK/$file-truth"

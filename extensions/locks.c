@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../xen/model/lock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cells.h"
+#include "command.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct column columns[] = {
+	{ .key = "lock", .title = "LOCK" },
+	{ .key = "kind", .title = "KIND" },
+	{ .key = "name", .title = "NAME" },
+	{ .key = "state", .title = "STATE" },
+	{ .key = "holder", .title = "HOLDER" },
+	{ .key = "waiting", .title = "WAITING" },
+	{ .key = "readers", .title = "READERS" },
+	{ .key = NULL, .title = "READING" },
+	{ .key = "recursion", .title = NULL },
+};
+
+struct listing {
+	struct out *o;
+	bool all;
+	uint64_t pcpu;		/* ~0: all */
+	const char *word;	/* part of a name; NULL: all */
+	unsigned int held, contended;
+};
+
+static bool is_wanted(const struct listing *l, const struct lock *lock)
+{
+	if (l->word && !strstr(lock->name, l->word))
+		return false;
+	if (l->pcpu != UINT64_MAX)
+		return lock->holder == l->pcpu || cpumask_has(&lock->reading, l->pcpu);
+	return l->all || lock->held || lock->readers || lock->waiting;
+}
+
+static const char *state_of(const struct lock *lock)
+{
+	if (lock->odd)
+		return "not a lock's";
+	if (lock->held)
+		return "held";
+	if (lock->readers)
+		return "read";
+	return lock->waiting ? "waited for" : "free";
+}
+
+static struct err *show(void *arg, const struct lock *lock)
+{
+	struct listing *l = arg;
+	char text[CPUMASK_TEXT];
+
+	l->held += lock->held || lock->readers;
+	l->contended += lock->waiting > 0;
+	if (!is_wanted(l, lock))
+		return NULL;
+	out_hex(l->o, lock->va);
+	out_str(l->o, lock_kind_name(lock->kind));
+	out_str(l->o, lock->name);
+	out_str(l->o, state_of(lock));
+	if (lock->holder == LOCK_NO_PCPU)
+		out_none(l->o);
+	else
+		out_dec(l->o, lock->holder);
+	out_dec(l->o, lock->waiting);
+	out_dec(l->o, lock->readers);
+	if (lock->reading.nr && lock->readers)
+		out_str(l->o, cpumask_text(&lock->reading, text, sizeof(text)));
+	else
+		out_none(l->o);
+	out_dec(l->o, lock->recursion);
+	return NULL;
+}
+
+static void show_lost(void *arg, struct err *e)
+{
+	struct listing *l = arg;
+
+	out_error(l->o, e);
+}
+
+static struct err *list_locks(struct session *s, struct listing *l)
+{
+	struct lock_walk w = { s->xen, show, show_lost, l, 0 };
+	struct err *e;
+
+	out_list(l->o, "locks", columns, N(columns));
+	e = locks_of_variables(&w);
+	if (!e)
+		e = locks_of_objects(&w);
+	out_end(l->o);
+	if (!e)
+		out_note(l->o, "%u locks looked at: %u held, %u waited for",
+			 w.seen, l->held, l->contended);
+	return e;
+}
+
+static struct err *run_locks(struct session *s, struct out *o, int argc,
+			     char **argv)
+{
+	struct listing l = { .o = o, .pcpu = UINT64_MAX };
+	int c;
+
+	while ((c = getopt(argc, argv, "ac:")) != -1) {
+		switch (c) {
+		case 'a':
+			l.all = true;
+			break;
+		case 'c':
+			ERR_TRY(parse_decimal(optarg, &l.pcpu));
+			if (l.pcpu >= s->xen->nr_cpus)
+				return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
+					       optarg, s->xen->nr_cpus);
+			break;
+		default:
+			return command_usage("unknown option");
+		}
+	}
+	if (optind < argc - 1)
+		return command_usage("one word at most");
+	l.word = argv[optind];
+	return list_locks(s, &l);
+}
+
+static const char *const help[] = {
+	"  Lists the locks that were held or waited for when the host died: those in",
+	"  variables, per-cpu variables, domains, their P2Ms and grant tables, vcpus and",
+	"  interrupts. HOLDER is a pcpu, where the lock says it: debug builds do, and",
+	"  recursive and rw locks held for writing. WAITING is how many drew a ticket",
+	"  behind the holder. Not all of these are a fault: the path of a crash itself",
+	"  takes locks, and stops pcpus wherever they are.",
+	"    -a        also free ones",
+	"    -c PCPU   only those this pcpu is known to hold",
+	"    WORD      only names with this part",
+	"",
+	"EXAMPLE",
+	"    crash> xen locks",
+	"                LOCK  KIND  NAME                STATE  HOLDER  WAITING  READERS  READING",
+	"    ffff82d040582300  spin  pcpu 0 timers.lock  held   -             1        0  -",
+	"    note: 590 locks looked at: 1 held, 1 waited for",
+	NULL
+};
+
+const struct command command_locks = {
+	.name = "locks",
+	.needs = NEEDS_TYPES,
+	.run = run_locks,
+	.summary = "locks that are held, by whom, and how many wait",
+	.synopsis = "[-j] [-a] [-c PCPU] [WORD]",
+	.help = help,
+};

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lock.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define RELEASE(major, minor) ((major) << 8 | (minor))
+
+struct fields {
+	struct value head, tail;	/* 16-bit tickets, 4.6+ */
+	struct value raw;		/* <= 0: held, before */
+	struct value recurse_cpu, recurse_cnt, debug_cpu;
+	struct value cnts;		/* 4.7+ */
+	struct value old;		/* bit 31: writer, else readers; before */
+	struct value percpu_owner;	/* va of the per-cpu variable of readers */
+};
+
+#define F(member, path) FIELD(struct fields, member, path)
+
+static const struct field spin_fields[] = {
+	F(head, "spinlock_t.tickets.head"),
+	F(tail, "spinlock_t.tickets.tail"),
+	F(raw, "spinlock_t.raw.lock"),
+	F(recurse_cpu, "spinlock_t.recurse_cpu"),
+	F(recurse_cnt, "spinlock_t.recurse_cnt"),
+	F(debug_cpu, "spinlock_t.debug.cpu"),
+};
+
+static const struct field rspin_fields[] = {
+	F(head, "rspinlock_t.tickets.head"),
+	F(tail, "rspinlock_t.tickets.tail"),
+	F(recurse_cpu, "rspinlock_t.recurse_cpu"),
+	F(recurse_cnt, "rspinlock_t.recurse_cnt"),
+	F(debug_cpu, "rspinlock_t.debug.cpu"),
+};
+
+static const struct field rw_fields[] = {
+	F(cnts, "rwlock_t.cnts.counter"),
+	F(old, "rwlock_t.lock"),
+};
+
+static const struct field percpu_fields[] = {
+	F(cnts, "percpu_rwlock_t.rwlock.cnts.counter"),
+	F(percpu_owner, "percpu_rwlock_t.percpu_owner"),
+};
+
+static const struct record_type records[] = {
+	[LOCK_SPIN] = RECORD_TYPE("spinlock_t", spin_fields),
+	[LOCK_RSPIN] = RECORD_TYPE("rspinlock_t", rspin_fields),
+	[LOCK_RW] = RECORD_TYPE("rwlock_t", rw_fields),
+	[LOCK_PERCPU_RW] = RECORD_TYPE("percpu_rwlock_t", percpu_fields),
+};
+
+/* Macros of include/xen/rwlock.h, which debuginfo does not have. */
+static const struct rw_layout {
+	uint16_t since;
+	uint8_t reader_shift;
+	uint32_t mask, locked, waiting, pcpu;	/* pcpu 0: does not say */
+} rw_layouts[] = {
+	{ RELEASE(4, 7), 8, 0xff, 0xff, 1, 0 },
+	{ RELEASE(4, 14), 14, 3 << 12, 3 << 12, 1 << 12, 0xfff },
+	{ RELEASE(4, 19), 16, 3 << 14, 3 << 14, 1 << 14, 0x3fff },
+};
+
+static const struct rw_layout *rw_layout(const struct xen *x)
+{
+	const struct rw_layout *l = &rw_layouts[0];
+	unsigned int i;
+
+	for (i = 0; i < N(rw_layouts); i++)
+		if (rw_layouts[i].since <= RELEASE(x->id.major, x->id.minor))
+			l = &rw_layouts[i];
+	return l;
+}
+
+const char *lock_kind_name(enum lock_kind kind)
+{
+	static const char *const names[] = {
+		"spin", "recursive spin", "rw", "percpu rw",
+	};
+
+	return kind < N(names) ? names[kind] : "?";
+}
+
+static void set_holder(struct xen *x, struct lock *l, const struct value *pcpu)
+{
+	if (pcpu->state == VALUE_OK && pcpu->u < x->nr_cpus)
+		l->holder = pcpu->u;
+}
+
+static void from_tickets(struct xen *x, const struct fields *f, struct lock *l)
+{
+	if (f->head.state == VALUE_OK && f->tail.state == VALUE_OK) {
+		uint16_t taken = f->tail.u - f->head.u;
+
+		l->held = taken;
+		l->waiting = taken ? taken - 1 : 0;
+		/* nobody waits twice, but for an interrupt that interrupts */
+		l->odd = taken > 4 * x->nr_cpus;
+	} else if (f->raw.state == VALUE_OK) {
+		l->held = (int64_t)f->raw.u <= 0;
+	}
+	if (!l->held)
+		return;
+	set_holder(x, l, &f->debug_cpu);
+	if (f->recurse_cnt.state == VALUE_OK && f->recurse_cnt.u) {
+		l->recursion = f->recurse_cnt.u;
+		set_holder(x, l, &f->recurse_cpu);
+	}
+}
+
+static void from_counts(struct xen *x, const struct fields *f, struct lock *l)
+{
+	const struct rw_layout *rw = rw_layout(x);
+	uint32_t v = f->cnts.u;
+
+	if (f->cnts.state == VALUE_OK) {
+		l->held = (v & rw->mask) == rw->locked;
+		l->waiting = (v & rw->mask) == rw->waiting;
+		l->readers = v >> rw->reader_shift;
+		if (l->held && rw->pcpu && (v & rw->pcpu) < x->nr_cpus)
+			l->holder = v & rw->pcpu;
+	} else if (f->old.state == VALUE_OK) {
+		l->held = f->old.u >> 31 & 1;
+		l->readers = f->old.u & 0x7fffffff;
+	}
+	l->odd = l->readers > 4 * x->nr_cpus;
+}
+
+/* Readers only say so in a per-cpu variable, which then points to the lock. */
+static void read_percpu_readers(struct xen *x, const struct fields *f,
+				struct lock *l)
+{
+	uint64_t offsets, offset, lock;
+	unsigned int cpu;
+	struct err *e;
+
+	if (f->percpu_owner.state != VALUE_OK || !f->percpu_owner.u)
+		return;
+	e = xen_symbol(x, "__per_cpu_offset", &offsets);
+	for (cpu = 0; !e && cpu < x->nr_cpus && cpu < CPUMASK_MAX; cpu++) {
+		e = space_read_u64(x->space, offsets + 8ULL * cpu, &offset);
+		if (e || space_region(x->space, f->percpu_owner.u + offset)->id == REGION_NONE)
+			continue;
+		e = space_read_u64(x->space, f->percpu_owner.u + offset, &lock);
+		if (!e && lock == l->va) {
+			l->readers++;
+			l->reading.bits[cpu / 64] |= 1ULL << cpu % 64;
+		}
+	}
+	l->reading.nr = x->nr_cpus;
+	err_free(e);
+}
+
+static struct err *show_lock(struct lock_walk *w, enum lock_kind kind,
+			     uint64_t va, const char *name)
+{
+	struct lock lock = { .va = va, .kind = kind, .name = name,
+			     .holder = LOCK_NO_PCPU };
+	struct fields f = { 0 };
+	struct err *e = record_read(w->x->records, w->x->space, &records[kind],
+				    va, &f);
+
+	w->seen++;
+	if (e) {
+		w->lost(w->arg, err_prefix(e, "%s", name));
+		return NULL;
+	}
+	switch (kind) {
+	case LOCK_SPIN:
+	case LOCK_RSPIN:
+		from_tickets(w->x, &f, &lock);
+		break;
+	case LOCK_PERCPU_RW:
+		from_counts(w->x, &f, &lock);
+		read_percpu_readers(w->x, &f, &lock);
+		break;
+	case LOCK_RW:
+		from_counts(w->x, &f, &lock);
+		break;
+	}
+	return w->fn(w->arg, &lock);
+}
+
+/* ---- locks in a type ---- */
+
+#define DEPTH_MAX	6
+#define ELEMENTS_MAX	64
+#define NAME_SIZE	192
+
+static bool is_lock(const struct type *t, enum lock_kind *kind)
+{
+	char name[64];
+	unsigned int i;
+
+	type_name(t, name, sizeof(name));
+	for (i = 0; i < N(records); i++) {
+		if (!strcmp(name, records[i].name)) {
+			*kind = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct err *locks_of_type(struct lock_walk *w, const struct type *t,
+				 uint64_t va, const char *name,
+				 unsigned int depth);
+
+static struct err *locks_of_array(struct lock_walk *w, const struct type *t,
+				  uint64_t va, const char *name,
+				  unsigned int depth)
+{
+	struct type element;
+	uint64_t n, size, i;
+	char path[NAME_SIZE];
+	struct err *e;
+
+	e = type_count(t, &n);
+	if (!e)
+		e = type_target(t, &element);
+	if (!e)
+		e = type_size(&element, &size);
+	if (e || n > ELEMENTS_MAX) {
+		err_free(e);	/* of unknown length: nothing to be listed */
+		return NULL;
+	}
+	for (i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s[%" PRIu64 "]", name, i);
+		ERR_TRY(locks_of_type(w, &element, va + i * size, path, depth + 1));
+	}
+	return NULL;
+}
+
+static struct err *locks_of_struct(struct lock_walk *w, const struct type *t,
+				   uint64_t va, const char *name,
+				   unsigned int depth)
+{
+	struct member_cursor c;
+	char path[NAME_SIZE];
+	struct err *e = member_first(t, &c);
+
+	if (e) {
+		err_free(e);	/* a declaration only */
+		return NULL;
+	}
+	while (member_next(&c)) {
+		if (c.member.bit_size)
+			continue;
+		snprintf(path, sizeof(path), "%s%s%s", name, c.name ? "." : "",
+			 c.name ? c.name : "");
+		ERR_TRY(locks_of_type(w, &c.member.type, va + c.member.offset,
+				      path, depth + 1));
+	}
+	return NULL;
+}
+
+static struct err *locks_of_type(struct lock_walk *w, const struct type *t,
+				 uint64_t va, const char *name,
+				 unsigned int depth)
+{
+	enum lock_kind kind;
+
+	if (depth > DEPTH_MAX)
+		return NULL;
+	switch (type_kind(t)) {
+	case TYPE_STRUCT:
+		return is_lock(t, &kind) ? show_lock(w, kind, va, name)
+					 : locks_of_struct(w, t, va, name, depth);
+	case TYPE_ARRAY:
+		return locks_of_array(w, t, va, name, depth);
+	default:
+		return NULL;	/* unions hold one thing at a time */
+	}
+}
+
+struct err *locks_of_object(struct lock_walk *w, const char *type, uint64_t va,
+			    const char *prefix)
+{
+	struct type t;
+
+	ERR_TRY(interrupt_check());
+	ERR_TRY(types_find(w->x->types, type, &t));
+	return locks_of_type(w, &t, va, prefix, 0);
+}
+
+/* ---- variables ---- */
+
+#define PERCPU "per_cpu__"
+
+static struct err *locks_of_percpu(struct lock_walk *w, const struct type *t,
+				   const char *name)
+{
+	char full[NAME_SIZE];
+	unsigned int cpu;
+	uint64_t va;
+
+	for (cpu = 0; cpu < w->x->nr_cpus; cpu++) {
+		struct err *e = xen_percpu(w->x, name + strlen(PERCPU), cpu, &va);
+
+		if (e) {
+			err_free(e);	/* this pcpu has no area */
+			continue;
+		}
+		snprintf(full, sizeof(full), "pcpu %u %s", cpu,
+			 name + strlen(PERCPU));
+		ERR_TRY(locks_of_type(w, t, va, full, 0));
+	}
+	return NULL;
+}
+
+static struct err *locks_of_symbol(struct lock_walk *w, const struct symbol *sym)
+{
+	char name[NAME_SIZE];
+	struct type t;
+	struct err *e;
+
+	if (!strchr("bBdDrR", sym->type) || sym->size < sizeof(uint16_t))
+		return NULL;
+	symbol_full_name(sym, name, sizeof(name));
+	e = types_variable(w->x->types, name, &t);
+	if (e) {
+		err_free(e);
+		return NULL;
+	}
+	if (!strncmp(sym->name, PERCPU, strlen(PERCPU)))
+		return locks_of_percpu(w, &t, sym->name);
+	return locks_of_type(w, &t, sym->addr, name, 0);
+}
+
+struct err *locks_of_variables(struct lock_walk *w)
+{
+	const struct symbol *sym;
+	size_t i;
+
+	for (i = 0; (sym = symbols_nth(w->x->symbols, i)); i++) {
+		if (!(i & 0xff))
+			ERR_TRY(interrupt_check());
+		ERR_TRY(locks_of_symbol(w, sym));
+	}
+	return NULL;
+}
