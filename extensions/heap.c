@@ -253,6 +253,11 @@ static const char *const help[] = {
 	"    -a        also zones without free memory",
 	"    -n NODE   only this node",
 	"    -z ZONE   only this zone",
+	"",
+	"EXAMPLE",
+	"    crash> xen heap -z 17",
+	"    NODE  ZONE   FROM     TO  PAGES  KIB  AVAIL  UNSCRUBBED  CHUNKS  LARGEST  ORDER:CHUNKS",
+	"       0    17  10000  1ffff    191  764    191           0       7        7  0:1 1:1 2:1 3:1 4:1 5:1 7:1",
 	NULL
 };
 

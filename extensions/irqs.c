@@ -244,6 +244,12 @@ static const char *const help[] = {
 	"    -a         also those that nothing was set up for",
 	"    -c PCPU    only those that go to this pcpu",
 	"    -d DOMID   only those of this guest; may be repeated",
+	"",
+	"EXAMPLE",
+	"    crash> xen irqs -c 1",
+	"    IRQ          IRQ_DESC  VEC  TYPE          STATUS               AFFINITY  ON   IN FLIGHT  BOUND TO",
+	"      1  ffff830027db0080   b0  IO-APIC-edge  guest, move pending  1         1            0  d0:1 port 19",
+	"      4  ffff830027db0200   f1  IO-APIC-edge  -                    all       all          -  drivers/char/ns16550.c#ns16550_interrupt",
 	NULL
 };
 

@@ -204,6 +204,16 @@ static const char *const help[] = {
 	"  list of three levels and, newer, the linear list. M2P is what Xen has for that",
 	"  machine frame, AGREE whether this is the same frame again.",
 	"  DOMID is decimal, or the address of a struct domain; GFN is hexadecimal.",
+	"",
+	"EXAMPLE",
+	"    crash> xen p2m 2 1000",
+	"     GFN    MFN  P2M  TYPE     KIB     ENTRY   M2P  AGREE",
+	"    1000  18400  NPT  ram_rw  2048  184000e7  1000  yes",
+	"",
+	"    LEVEL  ENTRY AT     ENTRY  FLAGS",
+	"    L4     27d00000  26414067  P|RW|US|A|D",
+	"    L3     26414000  26413067  P|RW|US|A|D",
+	"    L2     26413040  184000e7  P|RW|US|A|D|PSE",
 	NULL
 };
 

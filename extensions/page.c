@@ -566,6 +566,13 @@ static const char *const help[] = {
 	"    -d DOMID   with -w, only tables of this domain; may be repeated",
 	"  The bits of struct page_info moved in many releases, and are not in debuginfo:",
 	"  LAYOUT is the one that fits the pages of this dump whose use is known.",
+	"",
+	"EXAMPLE",
+	"    crash> xen page 1000@0 27d4b 4000",
+	"      MFN         PAGE_INFO  OWNER   GFN  STATE   COUNT  TYPE      TCOUNT  TFLAGS     FLAGS",
+	"    11000  ffff82e000220000  d0     1000  in use      2  writable       0  validated  allocated",
+	"    27d4b  ffff82e0004fa960  d0        -  in use      2  writable       2  validated  allocated, xen heap",
+	"     4000  ffff82e000080000  -         -  free        0  -              -  -          -",
 	NULL
 };
 

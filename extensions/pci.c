@@ -186,6 +186,12 @@ static const char *const help[] = {
 	"  in quarantine; dom_xen: hidden), its NUMA node, faults the IOMMU counted, and",
 	"  the interrupts it has by messages; `xen irqs` shows where these go.",
 	"    -d DOMID   only devices of this domain; may be repeated",
+	"",
+	"EXAMPLE",
+	"    crash> xen pci",
+	"    SBDF                   PCI_DEV  OWNER  TYPE         NODE  FAULTS  MSI IRQS        FLAGS",
+	"    0000:00:03.0  ffff830027c62010  d0     PCI          -          0  MSI-X 27 28 29  -",
+	"    0000:00:00.0  ffff830027d189a0  d0     host bridge  -          0  -               -",
 	NULL
 };
 
