@@ -12,6 +12,7 @@
 
 #define ENTRY_SIZE	168	/* bytes up to es, or up to the end in 4.21+ */
 #define ENTRY_RBP	32	/* offset of rbp, which exception entries mark */
+#define ENTRY_CS	136	/* offset of cs */
 
 #define XEN_CS		0xe008	/* __HYPERVISOR_CS, asm/config.h */
 #define XEN_DS		0xe010

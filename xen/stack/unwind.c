@@ -8,6 +8,12 @@
 
 #include "step.h"
 
+/* Scanning reads words again and again: the stack's pages as they were read. */
+struct stack_copy {
+	uint64_t word[STACK_PAGES][STACK_PAGE / 8];
+	bool has[STACK_PAGES];
+};
+
 /* Where the walk has come to. */
 struct climb {
 	const struct unwinder *u;
@@ -48,12 +54,27 @@ bool unwind_is_code(const struct unwinder *u, uint64_t va)
 	return false;
 }
 
+static struct err *read_copied(const struct unwinder *u, uint64_t va, uint64_t *ret)
+{
+	uint64_t offset = va - u->stack.base;
+	unsigned int page = offset / STACK_PAGE;
+
+	if (!u->copy->has[page])
+		ERR_TRY(space_read(u->space, va & ~(STACK_PAGE - 1),
+				   u->copy->word[page], STACK_PAGE));
+	u->copy->has[page] = true;
+	*ret = u->copy->word[page][offset % STACK_PAGE / 8];
+	return NULL;
+}
+
 struct err *unwind_read(void *ctx, uint64_t va, uint64_t *ret)
 {
 	const struct unwinder *u = ctx;
 
 	if (va >= u->moved_start && va < u->moved_end)
 		va += u->moved_to - u->moved_start;
+	else if (u->copy && va % 8 == 0 && stack_has(&u->stack, va))
+		return read_copied(u, va, ret);
 	return space_read_u64(u->space, va, ret);
 }
 
@@ -122,11 +143,18 @@ static bool accept(struct climb *w, const struct cpu_state *up, uint64_t limit,
 static bool find_entry(struct climb *w, uint64_t va, uint64_t limit,
 		       struct entry *ret)
 {
+	uint64_t cs;
 	struct err *e;
 
 	/* the processor aligns what it pushes to 16 bytes */
 	if (va % 16 != 8 || va + ENTRY_SIZE > limit)
 		return false;
+	/* most words are none: one read tells */
+	e = unwind_read((void *)w->u, va + ENTRY_CS, &cs);
+	if (e || !((uint16_t)cs == XEN_CS || cs & 3)) {
+		err_free(e);
+		return false;
+	}
 	e = entry_read(unwind_read, (void *)w->u, va, ret);
 	err_free(e);
 	if (e)
@@ -350,9 +378,13 @@ static bool next_frame(struct climb *w)
 struct err *unwind(const struct unwinder *u, const struct cpu_state *start,
 		   struct trace *ret)
 {
-	struct climb w = { .u = u, .t = ret, .state = *start,
-			  .found = FOUND_REGISTERS };
+	struct unwinder copying = *u;
+	struct climb w = { .u = &copying, .t = ret, .state = *start,
+			   .found = FOUND_REGISTERS };
+	struct stack_copy copy;
 
+	memset(copy.has, 0, sizeof(copy.has));
+	copying.copy = &copy;
 	ret->nr = 0;
 	ret->end = END_BOTTOM;
 	ret->why[0] = '\0';

@@ -74,6 +74,8 @@ struct code_range {
 #define USE_WORDS	(1U << 3)	/* nothing but FOUND_WORD, as Xen does */
 #define USE_ALL		(USE_CFI | USE_POINTERS | USE_CALLS)
 
+struct stack_copy;
+
 /* What the walk needs to know; nothing is owned. */
 struct unwinder {
 	struct space *space;
@@ -85,6 +87,7 @@ struct unwinder {
 	/* These bytes of the stack were moved elsewhere (waitqueues). */
 	uint64_t moved_start, moved_end, moved_to;	/* va */
 	unsigned int methods;		/* USE_* */
+	struct stack_copy *copy;	/* unwind()'s own; NULL */
 };
 
 /*
