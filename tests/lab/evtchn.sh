@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Event channels are those that debug key e printed: state, vcpu, both ends.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+needs_types "event channels"
+view evtchn -j >"$WORK/json"
+
+# DOM PORT STATE VCPU and what it is connected to; pending and masked move
+sed 's/^(XEN) //; s/\r$//' "$TRUTH/key-e" | awk '
+    /^Event channel information for domain/ { dom = $6; sub(":", "", dom) }
+    /^ +[0-9]+ \[/ {
+        line = $0
+        port = $1
+        sub(/^[^]]*\]: /, "", line)
+        n = split(line, word, " ")
+        s = v = d = p = q = ""
+        for (i = 1; i <= n; i++) {
+            split(word[i], kv, "=")
+            value[kv[1]] = kv[2]
+            if (kv[1] == "s") s = kv[2]
+            if (kv[1] == "n") v = kv[2]
+            if (kv[1] == "d") d = kv[2]
+            if (kv[1] == "p") p = kv[2]
+            if (kv[1] == "v") q = kv[2]
+        }
+        print dom, port, s, v, s == 3 || s == 2 ? d : "-", s == 3 ? p : "-", s == 4 ? p : "-", s == 5 ? q : "-"
+    }' | sort >"$WORK/want"
+jq -r '.evtchns[] | {free: 0, reserved: 1, unbound: 2, interdomain: 3, pirq: 4, virq: 5, ipi: 6} as $n |
+    [.domid, .port, $n[.state], .vcpu_id, .remote_domid // "-", .remote_port // "-", .pirq // "-", .virq // "-"] |
+    map(tostring) | join(" ")' "$WORK/json" | sort >"$WORK/got"
+if [[ -s $WORK/want ]]; then ok "key e printed channels"; else not_ok "key e printed channels" "$TRUTH/key-e"; fi
+same "every channel, with both ends" "$WORK/want" "$WORK/got"
+
+# what must agree in itself
+jq -r '.domains[] | select(.active != null) | "\(.domid) \(.active)"' "$WORK/json" | sort >"$WORK/want"
+jq -r '.evtchns[].domid' "$WORK/json" | sort | uniq -c | awk '{ print $2, $1 }' | sort >"$WORK/got"
+same "as many in use as Xen counts" "$WORK/want" "$WORK/got"
+jq -r '.evtchns[] | select(.pending == null or .masked == null) | .port' "$WORK/json" >"$WORK/unknown"
+equal "pending and masked are known for all" "" "$(tr '\n' ' ' <"$WORK/unknown")"
+equal "no errors" 0 "$(jq '.errors | length' "$WORK/json")"
+port=$(jq '[.evtchns[] | select(.domid == 0)][0].port' "$WORK/json")
+view evtchn -d 0 "$port" -j | jq -c '.evtchns[]' >"$WORK/one"
+jq -c "[.evtchns[] | select(.domid == 0)][0]" "$WORK/json" >"$WORK/want"
+same "one port of one domain" "$WORK/want" "$WORK/one"
+
+# dom0's side, in a session with its kernel
+if [[ $(meta death) != panic ]] || ! crash_reads_kernel || ! crash_finds_tasks; then
+    skip "irqs and drivers of dom0's channels" "needs a dump that crash opens by itself"
+else
+    printf 'xen evtchn -d 0\nquit\n' >"$WORK/commands"
+    xencrash >"$WORK/session"
+    expect "the timer's irq" ' VIRQ_TIMER .* timer0$' "$WORK/session"
+    expect "xenbus" ' d0 port [0-9]+ .* xenbus$' "$WORK/session"
+fi
+done_testing
