@@ -33,11 +33,11 @@ const struct record_type livepatch_record = RECORD_TYPE("payload", fields);
 #define FF(member, path) FIELD(struct livepatch_func, member, path)
 
 static const struct field func_fields[] = {
-	FF(name_at, "livepatch_func.name | xsplice_patch_func.name"),
-	FF(old_addr, "livepatch_func.old_addr | xsplice_patch_func.old_addr"),
-	FF(new_addr, "livepatch_func.new_addr | xsplice_patch_func.new_addr"),
-	FF(old_size, "livepatch_func.old_size | xsplice_patch_func.old_size"),
-	FF(new_size, "livepatch_func.new_size | xsplice_patch_func.new_size"),
+	FF(name_at, "livepatch_func.name"),
+	FF(old_addr, "livepatch_func.old_addr"),
+	FF(new_addr, "livepatch_func.new_addr"),
+	FF(old_size, "livepatch_func.old_size"),
+	FF(new_size, "livepatch_func.new_size"),
 };
 
 const struct record_type livepatch_func_record = RECORD_TYPE("livepatch_func",
@@ -91,16 +91,11 @@ struct err *livepatch_func(struct xen *x, const struct livepatch *l,
 	struct livepatch_func f = { .va = 0 };
 	struct type type;
 	uint64_t size;
-	struct err *e;
 
 	if (l->nfuncs.state != VALUE_OK || n >= l->nfuncs.u || n >= FUNCS_MAX)
 		return err_new(ERR_NOT_FOUND, "%s has no function %u", l->name, n);
 	ERR_TRY(xen_check_pointer(x, l->funcs.u, sizeof(uint64_t), "funcs"));
-	e = types_find(x->types, "struct livepatch_func", &type);
-	if (e) {
-		err_free(e);
-		ERR_TRY(types_find(x->types, "struct xsplice_patch_func", &type));
-	}
+	ERR_TRY(types_find(x->types, "struct livepatch_func", &type));
 	ERR_TRY(type_size(&type, &size));
 	f.va = l->funcs.u + n * size;
 	ERR_TRY(record_read(x->records, x->space, &livepatch_func_record, f.va, &f));

@@ -128,22 +128,19 @@ static void from_counts(struct xen *x, const struct fields *f, struct lock *l)
 	l->odd = l->readers > 4 * x->nr_cpus;
 }
 
-/* Readers only say so in a per-cpu variable, which then points to the lock. */
-static void read_percpu_readers(struct xen *x, const struct fields *f,
-				struct lock *l)
+/* The pcpus whose copy of a per-cpu variable, at base, points to the lock. */
+static void readers_by(struct xen *x, uint64_t base, struct lock *l)
 {
 	uint64_t offsets, offset, lock;
 	unsigned int cpu;
 	struct err *e;
 
-	if (f->percpu_owner.state != VALUE_OK || !f->percpu_owner.u)
-		return;
 	e = xen_symbol(x, "__per_cpu_offset", &offsets);
 	for (cpu = 0; !e && cpu < x->nr_cpus && cpu < CPUMASK_MAX; cpu++) {
 		e = space_read_u64(x->space, offsets + 8ULL * cpu, &offset);
-		if (e || space_region(x->space, f->percpu_owner.u + offset)->id == REGION_NONE)
+		if (e || space_region(x->space, base + offset)->id == REGION_NONE)
 			continue;
-		e = space_read_u64(x->space, f->percpu_owner.u + offset, &lock);
+		e = space_read_u64(x->space, base + offset, &lock);
 		if (!e && lock == l->va) {
 			l->readers++;
 			l->reading.bits[cpu / 64] |= 1ULL << cpu % 64;
@@ -151,6 +148,34 @@ static void read_percpu_readers(struct xen *x, const struct fields *f,
 	}
 	l->reading.nr = x->nr_cpus;
 	err_free(e);
+}
+
+/*
+ * Readers only say so in a per-cpu variable, which then points to the lock.
+ * Debug builds have the variable's address in the lock; all there are, 4.7 to
+ * master, are these two (DEFINE_PERCPU_RWLOCK_GLOBAL).
+ */
+static void read_percpu_readers(struct xen *x, const struct fields *f,
+				struct lock *l)
+{
+	static const char *const variables[] = {
+		"per_cpu__grant_rwlock", "per_cpu__p2m_percpu_rwlock",
+	};
+	uint64_t base;
+	unsigned int i;
+
+	if (f->percpu_owner.state == VALUE_OK) {
+		if (f->percpu_owner.u)
+			readers_by(x, f->percpu_owner.u, l);
+		return;
+	}
+	for (i = 0; i < N(variables); i++) {
+		struct err *e = xen_symbol(x, variables[i], &base);
+
+		if (!e)
+			readers_by(x, base, l);
+		err_free(e);
+	}
 }
 
 static struct err *show_lock(struct lock_walk *w, enum lock_kind kind,
