@@ -34,7 +34,8 @@ static struct err *read_image(void *ctx, uint64_t va, void *buf, size_t len)
 
 static void look_at_bytes(struct image *img)
 {
-	char buf[64], *text;
+	char buf[64], *text = NULL, *copy;
+	struct err *e;
 	const void *p;
 
 	for (unsigned int i = 0; i < img->nr_segments; i++) {
@@ -42,18 +43,21 @@ static void look_at_bytes(struct image *img)
 
 		if (!s->file_size)
 			continue;
-		if (image_bytes(img, s->va, s->file_size, &p))
+		e = image_bytes(img, s->va, s->file_size, &p);
+		if (e) {
+			err_free(e);
 			continue;
+		}
 		/* all of it must be there */
-		text = malloc(s->file_size);
-		if (text)
-			memcpy(text, p, s->file_size);
-		free(text);
+		copy = malloc(s->file_size);
+		if (copy)
+			memcpy(copy, p, s->file_size);
+		free(copy);
 		err_free(image_read(img, s->va + s->mem_size - 8, buf, 8));
 	}
 	err_free(image_bytes(img, img->va + img->size - 1, 2, &p));
-	if (!image_config(img, &text))
-		free(text);
+	err_free(image_config(img, &text));
+	free(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

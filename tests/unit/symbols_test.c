@@ -317,6 +317,19 @@ static void test_map_file(void **state)
 	free(gz);
 }
 
+/* A mark that divides nothing belongs to the name. */
+static void test_odd_names(void **state)
+{
+	struct symbols *s = from_text("10 t #a\n20 t b#\n30 t c.c##d\n40 t #\n");
+
+	(void)state;
+	assert_int_equal(addr_of(s, "#a"), 0x10);
+	assert_int_equal(addr_of(s, "b#"), 0x20);
+	assert_int_equal(addr_of(s, "c.c##d"), 0x30);
+	assert_int_equal(addr_of(s, "#"), 0x40);
+	symbols_destroy(s);
+}
+
 /* Many of one name: the list in the error is cut, not the memory. */
 static void test_many_ambiguous(void **state)
 {
@@ -345,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_bad_maps),
 		cmocka_unit_test(test_map_file),
+		cmocka_unit_test(test_odd_names),
 		cmocka_unit_test(test_many_ambiguous),
 	};
 

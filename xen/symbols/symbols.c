@@ -10,6 +10,7 @@
 
 #define CHUNK_SIZE	(64UL << 10)
 #define LISTED_MAX	6
+#define FILE_NAME_MAX	512
 
 /* Strings are never moved, so that struct symbol can point to them. */
 struct chunk {
@@ -185,15 +186,28 @@ struct err *symbols_add(struct symbols *s, const struct symbol *sym,
 	return NULL;
 }
 
+/*
+ * The mark between file and name in "file.c#name"; NULL when it is not such a
+ * name, as with a mark at its start or end.
+ */
+static const char *file_mark(const char *full_name)
+{
+	const char *mark = strchr(full_name, '#');
+
+	if (!mark || mark == full_name || !mark[1] ||
+	    mark - full_name >= FILE_NAME_MAX)
+		return NULL;
+	return mark;
+}
+
 struct err *symbols_add_full(struct symbols *s, uint64_t addr, char type,
 			     const char *full_name, struct symbol **ret)
 {
 	struct symbol sym = { .addr = addr, .type = type, .name = full_name };
-	const char *mark = strchr(full_name, '#');
-	char file[256];
+	const char *mark = file_mark(full_name);
+	char file[FILE_NAME_MAX];
 
-	if (mark && mark != full_name && mark[1] &&
-	    (size_t)(mark - full_name) < sizeof(file)) {
+	if (mark) {
 		memcpy(file, full_name, mark - full_name);
 		file[mark - full_name] = '\0';
 		sym.file = file;
@@ -308,7 +322,7 @@ const struct symbol *symbols_next_match(const struct symbols *s,
 					const char *name,
 					const struct symbol *prev)
 {
-	const char *mark = strchr(name, '#');
+	const char *mark = file_mark(name);
 	const char *file = mark ? name : "";
 	size_t file_len = mark ? (size_t)(mark - name) : 0;
 	size_t at;
@@ -341,9 +355,9 @@ static bool is_global(const struct symbol *sym)
 /* How well a symbol answers a name; the best must be alone. */
 static int match_quality(const struct symbol *sym, const char *name)
 {
-	char full[512];
+	char full[2 * FILE_NAME_MAX];
 
-	if (strchr(name, '#'))
+	if (file_mark(name))
 		return !strcmp(symbol_full_name(sym, full, sizeof(full)), name);
 	return is_global(sym);
 }
@@ -371,7 +385,7 @@ static struct err *ambiguous(const struct symbols *s, const char *name,
 /* What the compiler made of a function ("name.isra.0") is worth a hint. */
 static struct err *not_there(const struct symbols *s, const char *name)
 {
-	const char *plain = strchr(name, '#');
+	const char *plain = file_mark(name);
 	char list[320] = "", full[120];
 	size_t len, at = 0, n = 0;
 
