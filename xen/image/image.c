@@ -95,7 +95,7 @@ void image_add_segment(struct image *img, const struct image_segment *seg)
 	if (s.file_size > s.mem_size)
 		s.file_size = s.mem_size;
 	if (s.offset > size)
-		s.file_size = 0;
+		s.offset = s.file_size = 0;
 	else if (s.file_size > size - s.offset)
 		s.file_size = size - s.offset;
 	img->segment[img->nr_segments++] = s;
