@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../xen/symbols/lines.h"
 #include "cells.h"
 #include "regs.h"
 
@@ -14,7 +15,8 @@
 struct run {
 	struct backtrace *bt;
 	struct trace trace;
-	bool raw, lines;
+	bool raw;
+	struct lines *lines;	/* -l; or NULL */
 	/* whose trace it is: of a pcpu, or of a vcpu */
 	const struct pcpu *pcpu;
 	const char *vcpu;
@@ -45,6 +47,7 @@ static const struct column frame_columns[] = {
 	{ .key = "pc", .title = "PC" },
 	{ .key = "function", .title = "FUNCTION" },
 	{ .key = "found", .title = "FOUND BY" },
+	{ .key = "source", .title = "SOURCE" },		/* the last one: -l */
 };
 
 static const char *start_text(enum trace_start start)
@@ -82,13 +85,17 @@ struct row {
 	uint64_t sp, pc;
 	bool has_sp, has_pc;
 	const char *stack, *function, *found;
+	const char *source;	/* or NULL */
+	bool inlined;		/* has no number: it is part of the next row */
 };
 
 static void show_row(struct out *o, struct run *r, const struct row *row)
 {
 	if (r->raw) {
-		out_line(o, "#%-2u [%" PRIx64 "] %" PRIx64 " %s (%s)", r->row++, row->sp,
-			 row->pc, row->function, row->found);
+		out_line(o, "#%-2u [%" PRIx64 "] %" PRIx64 " %s (%s)%s%s", r->row, row->sp,
+			 row->pc, row->function, row->found, row->source ? " at " : "",
+			 row->source ? row->source : "");
+		r->row += !row->inlined;
 		return;
 	}
 	if (r->pcpu)
@@ -99,7 +106,10 @@ static void show_row(struct out *o, struct run *r, const struct row *row)
 		out_str(o, r->vcpu);
 	else
 		out_none(o);
-	out_dec(o, r->row++);
+	if (row->inlined)
+		out_none(o);
+	else
+		out_dec(o, r->row++);
 	cell_text(o, row->stack ? row->stack : "");
 	if (row->has_sp)
 		out_hex(o, row->sp);
@@ -111,12 +121,42 @@ static void show_row(struct out *o, struct run *r, const struct row *row)
 		out_none(o);
 	out_str(o, row->function);
 	out_str(o, row->found);
+	if (r->lines)
+		cell_text(o, row->source ? row->source : "");
+}
+
+/*
+ * The rows of functions that the compiler put into the frame's own, and where
+ * in that one the frame is, into source.
+ */
+static void show_inlined(struct out *o, struct run *r, const struct frame *f,
+			 char *source, size_t size)
+{
+	struct source_line line[SOURCE_LINES_MAX];
+	struct row row = { .sp = f->sp, .pc = f->pc, .has_sp = true, .has_pc = true,
+			   .stack = f->stack, .found = "inlined", .source = source,
+			   .inlined = true };
+	unsigned int i, nr;
+	struct err *e = lines_at(r->lines, f->pc - f->is_return, line, &nr);
+
+	source[0] = '\0';
+	if (e) {
+		err_free(e);
+		return;
+	}
+	for (i = 0; i < nr; i++) {
+		if (line[i].file)
+			snprintf(source, size, "%s:%u", line[i].file, line[i].line);
+		row.function = line[i].function ? line[i].function : "?";
+		if (i + 1 < nr)
+			show_row(o, r, &row);
+	}
 }
 
 static void show_frame(struct session *s, struct out *o, struct run *r,
 		       const struct frame *f)
 {
-	char text[256], name[80];
+	char text[256], name[80], source[200];
 	struct row row = { .sp = f->sp, .has_sp = true, .stack = f->stack,
 			   .function = text };
 
@@ -129,6 +169,10 @@ static void show_frame(struct session *s, struct out *o, struct run *r,
 		row.has_pc = true;
 		address_text(s, f->pc, f->is_return, text, sizeof(text));
 		row.found = frame_found_name(f->found);
+		if (r->lines) {
+			show_inlined(o, r, f, source, sizeof(source));
+			row.source = source;
+		}
 	}
 	show_row(o, r, &row);
 }
@@ -258,7 +302,7 @@ static void begin_frames(struct out *o, struct run *r)
 	if (r->raw)
 		out_lines(o, "frames");
 	else
-		out_list(o, "frames", frame_columns, N(frame_columns));
+		out_list(o, "frames", frame_columns, N(frame_columns) - !r->lines);
 }
 
 static void show_trace(struct session *s, struct out *o, struct run *r,
@@ -342,7 +386,8 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 }
 
 static struct err *bt_run(struct session *s, struct out *o,
-			  const struct bt_what *what, struct run *r, unsigned int methods)
+			  const struct bt_what *what, struct run *r,
+			  unsigned int methods, bool lines)
 {
 	static const struct bt_ops ops = { .pcpu = show_pcpu, .vcpu = show_vcpu };
 	struct err *e = backtrace_create(s->xen, &r->bt);
@@ -351,9 +396,18 @@ static struct err *bt_run(struct session *s, struct out *o,
 		return e;
 	if (methods)
 		r->bt->methods = methods;
+	if (lines && (!s->xen->image || !s->xen->image->elf))
+		e = err_new(ERR_NOT_FOUND, "no image is attached");
+	else if (lines)
+		e = lines_create(s->xen->image->elf, &r->lines);
+	if (e) {
+		out_note(o, "no source lines: %s", err_text(e));
+		err_free(e);
+	}
 	if (!r->bt->cfi)
 		out_note(o, "the image has no .debug_frame: frames are found by frame pointers and by scanning");
 	e = bt_each(s, o, what, &ops, r);
+	lines_destroy(r->lines);
 	backtrace_destroy(r->bt);
 	return e;
 }
@@ -387,8 +441,7 @@ static struct err *run_bt(struct session *s, struct out *o, int argc, char **arg
 	if (!r)
 		return err_nomem();
 	r->raw = raw;
-	r->lines = lines;
-	e = bt_run(s, o, &what, r, methods);
+	e = bt_run(s, o, &what, r, methods, lines);
 	free(r);
 	return e;
 }
