@@ -113,6 +113,10 @@ between "xen vcpus" "$WORK/out" >"$WORK/one"
 expect "deferred start: vcpus" '^ +0 ' "$WORK/one"
 expect_init "deferred start: ps" ps ' 1 +0 .* init$'
 
+# ^C in the middle of a listing leaves the session sound.
+equal "interrupted three times, the session is sound" sound "$(python3 "$(dirname "$0")/interrupt.py" "$LAB_BUILD/xen.so" \
+    scripts/lab in "$LAB_SUITE" crash --minimal -s "$LAB_DUMP/vmlinux" "$LAB_DUMP/vmcore")"
+
 # The same memory in makedumpfile's format.
 scripts/lab in "$LAB_SUITE" makedumpfile -c -d 0 "$LAB_DUMP/vmcore" "$WORK/kdump" >"$WORK/makedumpfile" 2>&1
 printf 'xen load %s/xen-syms\nxen doms -j\nps\nrd %s 8\nquit\n' "$LAB_DUMP" "$domain" >"$WORK/commands"
