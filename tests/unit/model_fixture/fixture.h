@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Makes a struct xen out of model.c, in the shape of one version: types,
+ * symbols and a memory that tests can damage.
+ */
+#ifndef MODEL_FIXTURE_H
+#define MODEL_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <gelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "xen/model/xen.h"
+
+#define FIXTURE_BASE 0xffff82d040000000UL
+#define FIXTURE_PHYS 0x1000000UL
+#define FIXTURE_SIZE 0x20000UL
+
+struct fixture {
+	unsigned int version;	/* 404 ... 423 */
+	int fd;
+	Elf *elf;
+	struct symbols *symbols;
+	struct xen xen;
+	uint64_t end;		/* bytes of the image */
+	uint64_t hole;		/* va of a page that is not in the dump, or 0 */
+	uint8_t image[FIXTURE_SIZE];
+};
+
+#define assert_ok(expr)						\
+	do {							\
+		struct err *err_ok_ = (expr);			\
+		if (err_ok_)					\
+			fail_msg("%s", err_text(err_ok_));	\
+	} while (0)
+
+#define assert_err(expr, why, part)					\
+	do {								\
+		struct err *err_bad_ = (expr);				\
+		assert_non_null(err_bad_);				\
+		if (err_reason(err_bad_) != (why) ||			\
+		    !strstr(err_text(err_bad_), (part)))		\
+			fail_msg("unexpected error: %s", err_text(err_bad_)); \
+		err_free(err_bad_);					\
+	} while (0)
+
+static struct err *fixture_read_page(void *priv, uint64_t maddr, void *page)
+{
+	struct fixture *f = priv;
+	uint64_t offset = maddr - FIXTURE_PHYS;
+
+	if (maddr < FIXTURE_PHYS || offset >= f->end)
+		return err_new(ERR_NOT_IN_DUMP, "not in the dump");
+	if (f->hole && FIXTURE_BASE + offset == (f->hole & XPAGE_MASK))
+		return err_new(ERR_EXCLUDED, "left out");
+	memcpy(page, f->image + offset, XPAGE_SIZE);
+	return NULL;
+}
+
+static const struct memory_ops fixture_ops = {
+	"fixture", fixture_read_page, NULL
+};
+
+static inline void fixture_segments(struct fixture *f)
+{
+	GElf_Phdr ph;
+	size_t i, n;
+
+	assert_int_equal(elf_getphdrnum(f->elf, &n), 0);
+	for (i = 0; i < n; i++) {
+		assert_non_null(gelf_getphdr(f->elf, i, &ph));
+		if (ph.p_type != PT_LOAD)
+			continue;
+		assert_true(ph.p_vaddr >= FIXTURE_BASE);
+		assert_true(ph.p_vaddr - FIXTURE_BASE + ph.p_memsz <= FIXTURE_SIZE);
+		assert_int_equal(pread(f->fd, f->image + ph.p_vaddr - FIXTURE_BASE,
+				       ph.p_filesz, ph.p_offset), ph.p_filesz);
+		f->end = ph.p_vaddr - FIXTURE_BASE + ph.p_memsz;
+	}
+}
+
+/* version as 404 for 4.4; masks of nr_cpus bits, pointers when above 128. */
+static inline void fixture_create(struct fixture *f, unsigned int version,
+				  unsigned int nr_cpus)
+{
+	struct space_params params = {
+		.virt_start = FIXTURE_BASE, .phys_start = FIXTURE_PHYS,
+	};
+	char path[] = "/tmp/model-fixture.XXXXXX", command[512];
+
+	memset(f, 0, sizeof(*f));
+	f->version = version;
+	f->fd = mkstemp(path);
+	assert_true(f->fd >= 0);
+	snprintf(command, sizeof(command),
+		 "cc -DV=%u -DNR_CPUS=%u -g -O0 -ffreestanding -fno-pic "
+		 "-mcmodel=large -fno-asynchronous-unwind-tables -nostdlib "
+		 "-static -Wl,-e,0 -Wl,--build-id=none -Wl,-Ttext-segment=%#lx "
+		 "-o %s tests/unit/model_fixture/model.c", version, nr_cpus,
+		 FIXTURE_BASE, path);
+	assert_int_equal(system(command), 0);
+	close(f->fd);
+	f->fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(f->fd >= 0);
+	unlink(path);
+	elf_version(EV_CURRENT);
+	f->elf = elf_begin(f->fd, ELF_C_READ_MMAP, NULL);
+	assert_non_null(f->elf);
+	fixture_segments(f);
+	assert_ok(types_from_elf(f->elf, &f->xen.types));
+	assert_ok(symbols_from_elf(f->elf, &f->symbols));
+	f->xen.symbols = f->symbols;
+	assert_ok(memory_create(&fixture_ops, f, &f->xen.memory));
+	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
+	assert_ok(records_create(f->xen.types, &f->xen.records));
+	f->xen.nr_cpus = 2;
+}
+
+static inline void fixture_destroy(struct fixture *f)
+{
+	records_destroy(f->xen.records);
+	space_destroy(f->xen.space);
+	memory_destroy(f->xen.memory);
+	symbols_destroy(f->symbols);
+	types_destroy(f->xen.types);
+	elf_end(f->elf);
+	close(f->fd);
+}
+
+static inline uint64_t fixture_va(struct fixture *f, const char *name)
+{
+	uint64_t va;
+
+	assert_ok(xen_symbol(&f->xen, name, &va));
+	return va;
+}
+
+/* Writes bytes at "TYPE.member" of the object at va. */
+static inline void fixture_poke(struct fixture *f, uint64_t va, const char *path,
+				uint64_t v)
+{
+	struct member m = { .size = 8 };
+
+	if (path)
+		assert_ok(record_resolve(f->xen.records, path, &m));
+	memcpy(f->image + (va - FIXTURE_BASE) + m.offset, &v, m.size);
+	memory_flush(f->xen.memory);
+}
+
+/* Leaves the page of va out of the dump; 0: nothing. */
+static inline void fixture_exclude(struct fixture *f, uint64_t va)
+{
+	f->hole = va;
+	memory_flush(f->xen.memory);
+}
+
+#endif

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model_fixture/fixture.h"
+
+#include "xen/model/vcpu.h"
+#include "xen/model/words.h"
+
+static const struct {
+	unsigned int version, nr_cpus;
+} shapes[] = {
+	{ 404, 256 }, { 405, 64 }, { 408, 256 }, { 411, 128 }, { 413, 256 },
+	{ 417, 64 }, { 418, 256 }, { 423, 16384 },
+};
+
+#define NR_SHAPES (sizeof(shapes) / sizeof(shapes[0]))
+
+static struct fixture fix[NR_SHAPES];
+
+static int setup(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NR_SHAPES; i++)
+		fixture_create(&fix[i], shapes[i].version, shapes[i].nr_cpus);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NR_SHAPES; i++)
+		fixture_destroy(&fix[i]);
+	return 0;
+}
+
+#define for_each_shape(f) \
+	for (struct fixture *f = fix; f < fix + NR_SHAPES; f++)
+
+#define newest (&fix[NR_SHAPES - 1])
+
+static struct domain domain(struct fixture *f, unsigned int id)
+{
+	struct domain d;
+
+	assert_ok(domain_find(&f->xen, id, &d));
+	return d;
+}
+
+static struct vcpu vcpu(struct fixture *f, unsigned int domid, unsigned int id)
+{
+	struct domain d = domain(f, domid);
+	struct vcpu v;
+
+	assert_ok(vcpu_find(&f->xen, &d, id, &v));
+	return v;
+}
+
+/* Walks a domain's vcpus: ids as text, errors as "!reason". */
+static const char *walk(struct fixture *f, const struct domain *d)
+{
+	static char text[256];
+	unsigned int n = 0, steps = 0;
+	struct vcpus w;
+	struct vcpu v;
+	struct err *e;
+
+	text[0] = '\0';
+	assert_ok(vcpus_start(&w, &f->xen, d));
+	for (;;) {
+		assert_true(++steps < 100);
+		e = vcpus_next(&w, &v);
+		if (e) {
+			n += sprintf(text + n, "!%s ", err_mark(err_reason(e)));
+			err_free(e);
+		} else if (!v.va) {
+			return text;
+		} else {
+			n += sprintf(text + n, "%u ", (unsigned int)v.vcpu_id.u);
+		}
+	}
+}
+
+static void test_walk(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct domain d = domain(f, 0);
+
+		assert_string_equal(walk(f, &d), "0 1 ");
+		/* vcpus 1 and 3 were never made */
+		d = domain(f, 300);
+		assert_string_equal(walk(f, &d), "0 2 ");
+		d = domain(f, DOMID_IDLE);
+		assert_string_equal(walk(f, &d), "0 1 ");
+		d = domain(f, DOMID_IO);
+		assert_string_equal(walk(f, &d), "");
+	}
+}
+
+static void test_members(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct vcpu v = vcpu(f, 0, 1);
+
+		assert_int_equal(v.va, fixture_va(f, "d0v1"));
+		assert_int_equal(v.domain.u, fixture_va(f, "dom0"));
+		assert_int_equal(v.processor.u, 1);
+		assert_int_equal(v.runstate.u, RUNSTATE_BLOCKED);
+		assert_int_equal(v.state_entry_time.u, 5000);
+		assert_int_equal(v.time[RUNSTATE_RUNNING].u, 1001);
+		assert_int_equal(v.time[RUNSTATE_RUNNABLE].u, 20);
+		assert_int_equal(v.time[RUNSTATE_BLOCKED].u, 30);
+		assert_int_equal(v.time[RUNSTATE_OFFLINE].u, 40);
+		assert_int_equal(v.poll_evtchn.u, 7);
+		assert_int_equal(v.sched_priv.u,
+				 fixture_va(f, "scheduler_private"));
+		assert_int_equal(v.cr3.u, 0x333000);
+		assert_int_equal(v.guest_table.u, 0x222);
+		assert_int_equal(v.guest_table_user.u, 0x111);
+		/* signed members stay negative */
+		v = vcpu(f, 300, 2);
+		assert_true((int64_t)v.poll_evtchn.u == -1);
+	}
+}
+
+static void test_missing_members(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct vcpu v = vcpu(f, 0, 0);
+		unsigned int n = f->version;
+
+		assert_int_equal(v.dirty_cpu.state,
+				 n >= 411 ? VALUE_OK : VALUE_NO_FIELD);
+		assert_int_equal(v.sched_unit.state,
+				 n >= 413 ? VALUE_OK : VALUE_NO_FIELD);
+		assert_int_equal(v.soft_affinity.state,
+				 n >= 405 ? VALUE_OK : VALUE_NO_FIELD);
+		assert_int_equal(v.controller_pause_count.state,
+				 n >= 405 ? VALUE_OK : VALUE_NO_FIELD);
+		assert_int_equal(v.vm_event_pause_count.state, VALUE_OK);
+	}
+}
+
+static void test_affinity(void **state)
+{
+	char text[CPUMASK_TEXT];
+	struct cpumask m;
+
+	(void)state;
+	for_each_shape(f) {
+		struct vcpu v = vcpu(f, 0, 0);
+
+		assert_int_equal(v.hard_affinity.state, VALUE_OK);
+		assert_ok(cpumask_read(&f->xen, v.hard_affinity.u, 2, &m));
+		assert_string_equal(cpumask_text(&m, text, sizeof(text)), "1");
+		if (v.soft_affinity.state != VALUE_OK)
+			continue;
+		assert_ok(cpumask_read(&f->xen, v.soft_affinity.u, 2, &m));
+		assert_string_equal(cpumask_text(&m, text, sizeof(text)), "all");
+	}
+}
+
+static void check_state(struct fixture *f, unsigned int domid, unsigned int id,
+			const char *letters, const char *pause)
+{
+	struct vcpu v = vcpu(f, domid, id);
+	char state[4], text[128];
+
+	assert_string_equal(vcpu_state_text(&v, state), letters);
+	assert_string_equal(vcpu_pause_text(&v, text, sizeof(text)), pause);
+}
+
+static void test_states(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		check_state(f, 0, 0, "r--", "");
+		check_state(f, 0, 1, "-b-", "blocked");
+		check_state(f, 1, 0, "--p",
+			    "down, mem_paging, paused 2 times, for shutdown");
+		check_state(f, 2, 0, "---", "asleep in a wait queue");
+		check_state(f, 300, 2, "-b-", "blocked, blocked_in_xen, bit 40");
+	}
+}
+
+static void test_runstates(void **state)
+{
+	(void)state;
+	assert_string_equal(runstate_name(RUNSTATE_RUNNABLE), "runnable");
+	assert_string_equal(runstate_short(RUNSTATE_RUNNABLE), "RN");
+	assert_string_equal(runstate_name(4), "?");
+	assert_string_equal(runstate_short(UINT64_MAX), "??");
+}
+
+static void test_upcall(void **state)
+{
+	bool pending = false, masked = true;
+
+	(void)state;
+	for_each_shape(f) {
+		struct vcpu v = vcpu(f, 0, 0);
+
+		assert_ok(vcpu_upcall(&f->xen, &v, &pending, &masked));
+		assert_true(pending);
+		assert_false(masked);
+		v.vcpu_info.u = 0;
+		assert_err(vcpu_upcall(&f->xen, &v, &pending, &masked),
+			   ERR_BAD_POINTER, "vcpu_info is null");
+		v.vcpu_info.state = VALUE_NO_FIELD;
+		assert_err(vcpu_upcall(&f->xen, &v, &pending, &masked),
+			   ERR_NO_TYPE, "no vcpu_info");
+	}
+}
+
+static void test_find(void **state)
+{
+	struct domain d = domain(newest, 300);
+	struct vcpu v = { .va = 42 };
+
+	(void)state;
+	assert_err(vcpu_find(&newest->xen, &d, 1, &v), ERR_NOT_FOUND,
+		   "domain 300 has no vcpu 1");
+	assert_err(vcpu_find(&newest->xen, &d, 4, &v), ERR_NOT_FOUND,
+		   "max_vcpus is 4");
+	assert_err(vcpu_find(&newest->xen, &d, UINT64_MAX, &v), ERR_NOT_FOUND, "");
+	assert_int_equal(v.va, 42);
+}
+
+static void test_read_refuses(void **state)
+{
+	uint64_t va = fixture_va(newest, "d1v0");
+	struct vcpu v = { .va = 42 };
+
+	(void)state;
+	assert_err(vcpu_read(&newest->xen, 0, &v), ERR_BAD_POINTER, "null");
+	assert_err(vcpu_read(&newest->xen, va + 4, &v), ERR_BAD_POINTER,
+		   "not aligned");
+	assert_err(vcpu_read(&newest->xen, 0x8000, &v), ERR_BAD_POINTER,
+		   "not Xen's");
+	fixture_poke(newest, va, "vcpu.vcpu_id", (uint32_t)-2);
+	assert_err(vcpu_read(&newest->xen, va, &v), ERR_CORRUPT, "-2");
+	fixture_poke(newest, va, "vcpu.vcpu_id", 0);
+	fixture_poke(newest, va, "vcpu.domain", va);
+	assert_err(vcpu_read(&newest->xen, va, &v), ERR_BAD_POINTER, "no vcpu");
+	fixture_poke(newest, va, "vcpu.domain", fixture_va(newest, "dom1"));
+	assert_int_equal(v.va, 42);
+}
+
+static void test_damaged_array(void **state)
+{
+	uint64_t array = fixture_va(newest, "d3_vcpus");
+	struct domain d = domain(newest, 300);
+
+	(void)state;
+	fixture_poke(newest, array, NULL, fixture_va(newest, "d3v2"));
+	assert_string_equal(walk(newest, &d), "!<corrupt> 2 ");
+	fixture_poke(newest, array, NULL, fixture_va(newest, "d0v0"));
+	assert_string_equal(walk(newest, &d), "!<corrupt> 2 ");
+	fixture_poke(newest, array, NULL, 0xdead);
+	assert_string_equal(walk(newest, &d), "!<bad pointer> 2 ");
+	fixture_poke(newest, array, NULL, fixture_va(newest, "d3v0"));
+	assert_string_equal(walk(newest, &d), "0 2 ");
+
+	/* an array that cannot be read says so once, not per vcpu */
+	d.vcpu.u = fixture_va(newest, "lonely");
+	d.max_vcpus.u = 500;
+	fixture_exclude(newest, d.vcpu.u);
+	assert_string_equal(walk(newest, &d), "!<excluded> ");
+	fixture_exclude(newest, 0);
+}
+
+static void test_start_refuses(void **state)
+{
+	struct domain d = domain(newest, 0);
+	struct vcpus w;
+
+	(void)state;
+	d.max_vcpus.u = VCPUS_MAX + 1;
+	assert_err(vcpus_start(&w, &newest->xen, &d), ERR_CORRUPT, "more than");
+	d.max_vcpus.u = 1;
+	d.vcpu.u = 1;
+	assert_err(vcpus_start(&w, &newest->xen, &d), ERR_BAD_POINTER,
+		   "vcpu array");
+	d.vcpu.state = VALUE_NO_FIELD;
+	assert_err(vcpus_start(&w, &newest->xen, &d), ERR_NO_TYPE, "vcpu array");
+}
+
+static void test_interrupted(void **state)
+{
+	struct domain d = domain(newest, 0);
+	struct vcpus w;
+	struct vcpu v;
+
+	(void)state;
+	assert_ok(vcpus_start(&w, &newest->xen, &d));
+	interrupt_pending = 1;
+	assert_err(vcpus_next(&w, &v), ERR_INTERRUPTED, "");
+	interrupt_pending = 0;
+}
+
+/* ---- sets and words ---- */
+
+static const char *set_text(unsigned int nr, uint64_t low, uint64_t high,
+			    char *buf, size_t size)
+{
+	struct cpumask m = { .nr = nr, .bits = { low, high } };
+
+	return cpumask_text(&m, buf, size);
+}
+
+static void test_set_text(void **state)
+{
+	char b[CPUMASK_TEXT];
+
+	(void)state;
+	assert_string_equal(set_text(8, 0, 0, b, sizeof(b)), "none");
+	assert_string_equal(set_text(0, 0, 0, b, sizeof(b)), "none");
+	assert_string_equal(set_text(8, 0xff, 0, b, sizeof(b)), "all");
+	assert_string_equal(set_text(8, 0x7f, 0, b, sizeof(b)), "0-6");
+	assert_string_equal(set_text(8, 0x8d, 0, b, sizeof(b)), "0,2-3,7");
+	assert_string_equal(set_text(128, 1UL << 63, 1, b, sizeof(b)), "63-64");
+	assert_string_equal(set_text(128, 0, 1UL << 63, b, sizeof(b)), "127");
+	assert_string_equal(set_text(128, 0x5555555555555555, 0, b, 16),
+			    "0,2,4,6,8,10...");
+	assert_string_equal(set_text(64, 2, 0, b, 5), "1");
+	assert_string_equal(set_text(64, 10, 0, b, 5), "1...");
+}
+
+static void test_set_read(void **state)
+{
+	struct cpumask m = { .nr = 1234 };
+	uint64_t va = fixture_va(newest, "lonely");
+
+	(void)state;
+	assert_err(cpumask_read(&newest->xen, va, CPUMASK_MAX + 1, &m),
+		   ERR_CORRUPT, "8193");
+	assert_err(cpumask_read(&newest->xen, 0x1000, 2, &m), ERR_BAD_POINTER, "");
+	assert_int_equal(m.nr, 1234);
+	fixture_poke(newest, va, NULL, ~0UL);
+	assert_ok(cpumask_read(&newest->xen, va, 3, &m));
+	assert_true(cpumask_has(&m, 2));
+	assert_false(cpumask_has(&m, 3));
+	assert_false(cpumask_has(&m, 100000));
+	assert_int_equal(m.bits[0], 7);
+	fixture_poke(newest, va, NULL, 1);
+}
+
+static void test_words(void **state)
+{
+	static const char *const names[] = { "one", "two" };
+	char b[16] = "";
+
+	(void)state;
+	words_add_bits(b, sizeof(b), 3, names, 2);
+	assert_string_equal(b, "one, two");
+	/* what does not fit becomes one mark, and nothing follows it */
+	words_add(b, sizeof(b), "three and more");
+	assert_string_equal(b, "one, two ...");
+	words_add(b, sizeof(b), "x");
+	assert_string_equal(b, "one, two ...");
+	b[0] = '\0';
+	words_add_bits(b, sizeof(b), 1ULL << 63, names, 2);
+	assert_string_equal(b, "bit 63");
+	b[0] = '\0';
+	words_add(b, 3, "four");
+	assert_string_equal(b, "");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_missing_members),
+		cmocka_unit_test(test_affinity),
+		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_runstates),
+		cmocka_unit_test(test_upcall),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_read_refuses),
+		cmocka_unit_test(test_damaged_array),
+		cmocka_unit_test(test_start_refuses),
+		cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_set_text),
+		cmocka_unit_test(test_set_read),
+		cmocka_unit_test(test_words),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
