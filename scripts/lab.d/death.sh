@@ -39,8 +39,11 @@ death_from_outside() {
     case $death in
         panic | key-C) ;;
         nmi) monitor "$dir" nmi ;;
-        # bank 4 of pcpu 0: valid, uncorrected, enabled, address valid, context corrupt; cache hierarchy error
-        mce) monitor "$dir" "mce 0 4 0xb600000000000135 0x5 0x1234000 0x0" ;;
+        # bank 2 of pcpu 0: valid, uncorrected, enabled, address valid, context corrupt; cache hierarchy error
+        mce)
+            death_by_gdb "$dir" "$death"
+            monitor "$dir" "mce 0 2 0xb600000000000135 0x5 0x1234000 0x0"
+            ;;
         watchdog)
             death_by_gdb "$dir" "$death"
             death_nmis "$dir"

@@ -103,7 +103,8 @@ unpack_closure() {
     # shellcheck disable=SC2016 # the inner shell expands it
     for deb in "${debs[@]}"; do
         printf '%s\0' "$LAB_CACHE/apt/$suite/cache/archives/$deb"
-    done | xargs -0 -n 1 -P 2 sh -c 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink --no-same-owner -C "$0"' "$dir"
+    done | xargs -0 -n 1 -P 2 sh -c 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink --no-same-owner -C "$0" \
+        --exclude "./usr/share/doc/*" --exclude "./usr/share/man/*" --exclude "./usr/share/locale/*" --exclude "./usr/share/info/*"' "$dir"
 }
 
 # download SUITE PACKAGE: prints the path of the package file
