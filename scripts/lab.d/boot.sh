@@ -20,9 +20,10 @@ boot() {
 
 # KVM is left out on purpose: nested it does not boot Xen everywhere, and a dump should not depend on the machine.
 # It runs in the directory, since in QEMU's options a path must not have commas, and that of a socket must be short.
+# timeout ends what a killed lab leaves behind.
 boot_qemu() {
     cd "$1"
-    exec qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
+    exec timeout 3600 qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
         -nodefaults -display none -chardev file,id=com1,path=serial.log -serial chardev:com1 \
         -chardev pipe,id=monitor,path=monitor -mon monitor -gdb unix:gdb,server=on,wait=off \
         -drive file=truth.img,if=virtio,format=raw,cache=unsafe \
