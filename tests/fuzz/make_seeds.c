@@ -8,7 +8,7 @@
  */
 #include <sys/stat.h>
 
-#include "tests/unit/made_xen.h"
+#include "tests/unit/made_formats.h"
 
 static const char *seeds;
 static struct made made;

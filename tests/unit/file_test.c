@@ -14,7 +14,7 @@
 #include <zstd.h>
 #endif
 
-#include "made_xen.h"
+#include "made_formats.h"
 #include "xen/file.h"
 
 #define SIZE 400000

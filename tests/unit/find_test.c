@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "made_formats.h"
 #include "made_memory.h"
 #include "xen/image/find.h"
 

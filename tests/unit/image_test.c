@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "made_xen.h"
+#include "made_formats.h"
 #include "xen/image/image.h"
 #include "xen/image/note.h"
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "made_formats.h"
 #include "made_memory.h"
 
 static struct made made, other;
@@ -230,10 +231,15 @@ static void test_map(void **state)
 {
 	struct made_options o = plain;
 	struct image *img = setup(&plain, &plain, make_map);
+	struct text_compare c;
+	struct err *e;
 
 	(void)state;
 	assert_int_equal(img->class, IMAGE_XEN_MAP);
 	expect(img, MATCH_PROVED, PROOF_SYMBOLS, "symbols are the same");
+	e = image_compare_text(img, made_memory_read, &memory, NULL, 0, &c);
+	assert_int_equal(err_reason(e), ERR_UNSUPPORTED);
+	err_free(e);
 	hide(made.table, made.table + 8);
 	expect(img, MATCH_UNKNOWN, PROOF_NONE, "could not be checked");
 	image_close(img);

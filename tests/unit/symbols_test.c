@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "made_xen.h"
+#include "made_formats.h"
 #include "xen/symbols/map.h"
 #include "xen/symbols/symbols.h"
 

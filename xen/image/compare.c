@@ -231,6 +231,9 @@ struct err *image_compare_text(const struct image *img, image_read_fn read,
 	struct text t = { .img = img };
 	struct err *e;
 
+	if (!img->has_bytes)
+		return err_new(ERR_UNSUPPORTED, "%s has no text, only names",
+			       img->path);
 	if (!img->symbols ||
 	    !symbol_pair(img, "_stext", "_etext", &t.start, &t.end) ||
 	    t.end == t.start || t.end - t.start > TEXT_MAX)

@@ -67,7 +67,8 @@ struct text_compare {
 /*
  * Compares _stext to _etext. Explained are alternatives (4.5+), direct calls
  * made of indirect ones (4.21+), endbr64 that was sealed (4.17+), and the
- * sites given. ERR_NO_SYMBOL when the image does not say where its text is.
+ * sites given. ERR_NO_SYMBOL when the image does not say
+ * where its text is, ERR_UNSUPPORTED when it has none.
  */
 struct err *image_compare_text(const struct image *img, image_read_fn read,
 			       void *ctx, const struct text_site *sites,
