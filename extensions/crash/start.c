@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bridge.h"
 
+#include "../../xen/model/kernel.h"
+
 /*
  * The deferred start. With --minimal crash leaves out what main_loop() does
  * between gdb's start and the first prompt (main.c of 7.2.9 to 9.0.2, the same
@@ -69,6 +71,9 @@ struct err *start_session(struct session *s)
 	if (!(pc->flags & MINIMAL_MODE))
 		return err_new(ERR_REFUSED,
 			       "the session is complete already; this is for one begun with --minimal");
+	/* crash would print its usage and exit. */
+	if (s->xen && s->vmlinux_path)
+		ERR_TRY(kernel_check_vmlinux(s->xen, s->vmlinux_path));
 	memcpy(&main_loop, &pc->main_loop_env, sizeof(main_loop));
 	signals_leave();
 	pc->flags &= ~(MINIMAL_MODE | RUNTIME);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <endian.h>
 #include <fcntl.h>
+#include <zlib.h>
 
 #include "core.h"
 #include "xen/memory/corefile.h"
@@ -172,6 +173,78 @@ static void write_flat(FILE *f, uint64_t offset, const void *bytes, uint64_t len
 	fwrite(bytes, 1, len, f);
 }
 
+/*
+ * A compressed dump of 16 pages: 0 is not there, 1 is excluded, 2 is plain, 3 is
+ * packed by zlib, 4 by something nobody knows, 5 is broken.
+ */
+static char *make_kdump(const unsigned char *plain, const unsigned char *packed)
+{
+	static unsigned char head[4 * 4096];
+	uint32_t version = 6, header[4] = { 4096, 1, 2, 16 };
+	uint64_t pages = 16, data = 4 * 4096 + 4 * 24, n;
+	unsigned char zipped[8192];
+	uLongf len = sizeof(zipped);
+	struct { uint64_t offset; uint32_t size, flags; uint64_t page_flags; } desc[4];
+	char *path = strdup("/tmp/crash-xen-test.XXXXXX");
+	FILE *f = fdopen(mkstemp(path), "w");
+
+	compress(zipped, &len, packed, 4096);
+	memcpy(head, "KDUMP   ", 8);
+	memcpy(head + 8, &version, 4);
+	memcpy(head + 428, header, 16);
+	memcpy(head + 4096 + 96, &pages, 8);
+	head[2 * 4096] = 0x3e;
+	head[3 * 4096] = 0x3c;
+	for (n = 0; n < 4; n++)
+		desc[n] = (typeof(desc[0])){ .offset = data + 4096, .size = len, .flags = n };
+	desc[0].offset = data;
+	desc[0].size = 4096;
+	desc[2].flags = 0x40;
+	desc[3].size = 9;
+	desc[3].flags = 1;
+	fwrite(head, 1, sizeof(head), f);
+	fwrite(desc, 1, sizeof(desc), f);
+	fwrite(plain, 1, 4096, f);
+	fwrite(zipped, 1, len, f);
+	fclose(f);
+	return path;
+}
+
+static void test_kdump_pages(void **state)
+{
+	static unsigned char plain[4096], packed[4096], got[4096];
+	struct memory *m;
+	size_t i;
+	char *path;
+
+	(void)state;
+	for (i = 0; i < 4096; i++) {
+		plain[i] = i * 7;
+		packed[i] = i >> 4;
+	}
+	path = make_kdump(plain, packed);
+	assert_null(corefile_memory(path, &m));
+	expect(memory_read(m, 0, got, 8), ERR_NOT_IN_DUMP);
+	expect(memory_read(m, 0x1000, got, 8), ERR_EXCLUDED);
+	assert_null(memory_read(m, 0x2000, got, 4096));
+	assert_memory_equal(got, plain, 4096);
+	assert_null(memory_read(m, 0x3000, got, 4096));
+	assert_memory_equal(got, packed, 4096);
+	expect(memory_read(m, 0x4000, got, 8), ERR_UNSUPPORTED);
+	expect(memory_read(m, 0x5000, got, 8), ERR_CORRUPT);
+	expect(memory_read(m, 0x6000, got, 8), ERR_NOT_IN_DUMP);
+	expect(memory_read(m, 0x10000, got, 8), ERR_NOT_IN_DUMP);
+	memory_destroy(m);
+	assert_int_equal(truncate(path, 4 * 4096 + 4 * 24 + 100), 0);
+	assert_null(corefile_memory(path, &m));
+	expect(memory_read(m, 0x2000, got, 8), ERR_NOT_IN_DUMP);
+	memory_destroy(m);
+	assert_int_equal(truncate(path, 3 * 4096), 0);
+	expect(corefile_memory(path, &m), ERR_NOT_IN_DUMP);
+	unlink(path);
+	free(path);
+}
+
 /* A compressed dump's headers, plain and as records out of order. */
 static void test_kdump(void **state)
 {
@@ -232,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_core),
 		cmocka_unit_test(test_kdump),
+		cmocka_unit_test(test_kdump_pages),
 		cmocka_unit_test(test_not_a_core),
 	};
 

@@ -103,3 +103,36 @@ struct err *kernel_find(struct xen *x, struct kernel *ret)
 	*ret = k;
 	return NULL;
 }
+
+static struct err *compare_build_ids(const struct kernel *k,
+				     const struct image *img)
+{
+	char memory[2 * BUILD_ID_MAX + 1], file[2 * BUILD_ID_MAX + 1];
+
+	if (!k->build_id_len || k->build_id_len != img->build_id_len ||
+	    !memcmp(k->build_id, img->build_id, k->build_id_len))
+		return NULL;
+	return err_new(ERR_MISMATCH,
+		       "%s is not the kernel of this dump: its build-id is %s, dom0 runs Linux %s with %s",
+		       img->path,
+		       build_id_text(img->build_id, img->build_id_len, file, sizeof(file)),
+		       k->release,
+		       build_id_text(k->build_id, k->build_id_len, memory, sizeof(memory)));
+}
+
+struct err *kernel_check_vmlinux(struct xen *x, const char *path)
+{
+	struct image *img = NULL;
+	struct kernel k;
+	struct err *e = kernel_find(x, &k);
+
+	if (!e)
+		e = image_probe(path, &img);
+	if (e) {
+		err_free(e);
+		return interrupt_check();
+	}
+	e = compare_build_ids(&k, img);
+	image_close(img);
+	return e;
+}

@@ -20,4 +20,10 @@ struct kernel {
  */
 struct err *kernel_find(struct xen *x, struct kernel *ret) ERR_MUST_CHECK;
 
+/*
+ * ERR_MISMATCH when a vmlinux has another build-id than the kernel in dom0's
+ * memory, with both in the text. What cannot be told is no mismatch.
+ */
+struct err *kernel_check_vmlinux(struct xen *x, const char *path) ERR_MUST_CHECK;
+
 #endif
