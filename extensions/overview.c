@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../xen/model/console.h"
 #include "../xen/model/domain.h"
 #include "../xen/model/sys.h"
 #include "../xen/model/verdict.h"
 #include "cells.h"
 #include "command.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct column columns[] = {
 	{ .key = "version", .title = "XEN" },
@@ -17,7 +18,6 @@ static const struct column columns[] = {
 	{ .key = "image", .title = "IMAGE" },
 	{ .key = "proof", .title = "PROOF" },
 	{ .key = "verdict", .title = "VERDICT" },
-	{ .key = "evidence", .title = "EVIDENCE" },
 	{ .key = "pcpus", .title = "PCPUS" },
 	{ .key = "domains", .title = "DOMAINS" },
 	{ .key = "memory", .title = "MEMORY" },
@@ -34,27 +34,56 @@ static const char *debug_text(const struct xen *x)
 	return x->image ? texts[x->image->identity.debug] : "";
 }
 
-static void cell_verdict(struct session *s, struct out *o)
-{
-	struct verdict v;
-	char *text;
-	size_t len;
-	struct err *e = console_read(s->xen, &text, &len);
+/* What every statement of the verdict rests on. */
+static const struct column statement_columns[] = {
+	{ .key = "about" },
+	{ .key = "statement" },
+	{ .key = "sure" },
+	{ .key = "evidence" },
+};
 
-	if (e) {
-		out_none(o);
-		out_none(o);
-		out_note(o, "no verdict: %s", err_text(e));
-		err_free(e);
-		return;
+static void list_statements(struct out *o, const struct verdict *v)
+{
+	unsigned int i;
+
+	out_list(o, "statements", statement_columns, N(statement_columns));
+	for (i = 0; i < v->nr; i++) {
+		out_str(o, v->line[i].about);
+		out_str(o, v->line[i].text);
+		out_bool(o, v->line[i].sure);
+		cell_text(o, v->line[i].evidence);
 	}
-	verdict_from_console(text, &v);
-	free(text);
-	if (v.pcpu >= 0)
-		out_fmt(o, "%s, on pcpu %d", v.text, v.pcpu);
+}
+
+/* For people two lines each: as columns they would be wider than any screen. */
+static void write_statements(struct out *o, const struct verdict *v)
+{
+	const char *about = "";
+	unsigned int i;
+
+	out_lines(o, "statements");
+	out_line(o, "%s", "");
+	for (i = 0; i < v->nr; i++) {
+		const struct verdict_line *l = &v->line[i];
+
+		out_line(o, "%13s  %s%s", strcmp(about, l->about) ? l->about : "", l->text,
+			 l->sure ? "" : " (not sure)");
+		if (*l->evidence)
+			out_line(o, "%13s    by %s", "", l->evidence);
+		about = l->about;
+	}
+}
+
+static void show_statements(struct out *o, const struct verdict *v)
+{
+	if (out_format(o) == OUT_TEXT)
+		write_statements(o, v);
 	else
-		out_str(o, v.text);
-	cell_text(o, v.evidence);
+		list_statements(o, v);
+	out_end(o);
+	if (v->left_out)
+		out_note(o, "%u more statements on pcpus are left out; \"xen bt -a\" shows them all",
+			 v->left_out);
 }
 
 static void cell_domains(struct session *s, struct out *o)
@@ -111,21 +140,32 @@ static struct err *run_overview(struct session *s, struct out *o, int argc,
 {
 	const struct xen_identity *id = &s->xen->id;
 	char build_id[2 * BUILD_ID_MAX + 1];
+	struct verdict *v = malloc(sizeof(*v));
 	const char *dom0;
+	struct err *e;
 
 	(void)argc;
 	(void)argv;
-	out_card(o, "xen", columns, sizeof(columns) / sizeof(columns[0]));
+	if (!v)
+		return err_nomem();
+	e = verdict_read(s->xen, v);
+	if (e) {
+		free(v);
+		return e;
+	}
+	out_card(o, "xen", columns, N(columns));
 	out_fmt(o, "%u.%u%s%s", id->major, id->minor, id->extra, debug_text(s->xen));
 	cell_text(o, build_id_text(id->build_id, id->build_id_len, build_id,
 				   sizeof(build_id)));
 	cell_text(o, s->xen->image ? s->xen->image->path : "");
 	cell_text(o, s->image_proof ? s->image_proof : "");
-	cell_verdict(s, o);
+	out_str(o, v->text);
 	cells_host(s, o);
 	dom0 = s->host->dom0_state ? s->host->dom0_state(s) : NULL;
 	cell_text(o, dom0 ? dom0 : "");
 	out_end(o);
+	show_statements(o, v);
+	free(v);
 	if (s->image_search)
 		out_note(o, "%s", s->image_search);
 	return NULL;

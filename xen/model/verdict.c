@@ -1,93 +1,626 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PREFIX "(XEN) "
+#include "../symbols/lines.h"
+#include "console.h"
+#include "kernel_panic.h"
+#include "livepatch.h"
+#include "machine_check.h"
+#include "taint.h"
+#include "verdict_trace.h"
+#include "words.h"
 
-/* What follows a match of the table below. */
-enum detail { NO_DETAIL, NEXT_LINE };
+#define N(a) (sizeof(a) / sizeof((a)[0]))
 
-/*
- * Lines by which each way into kexec_crash() announces itself: common/kexec.c,
- * common/shutdown.c, drivers/char/console.c (panic) of 4.4 to master. Of those
- * in the ring the last one counts.
- */
-static const struct cause {
-	const char *line;
-	const char *text;
-	enum detail detail;
-} causes[] = {
-	{ "'C' pressed -> triggering crashdump",
-	  "crash requested by debug key 'C'", NO_DETAIL },
-	{ "Panic on CPU ", "Xen panic", NEXT_LINE },
-	{ "Hardware Dom0 crashed: ", "dom0 crashed (see its log)", NO_DETAIL },
-	{ "Domain 0 crashed: ", "dom0 crashed (see its log)", NO_DETAIL },
+/* All that is known while judging. */
+struct judge {
+	struct xen *x;
+	struct verdict *v;
+	struct death_report report;	/* of the console */
+	bool has_crash;			/* the story below is there */
+	char no_console[160];		/* why it could not be read; or "" */
+	struct pcpu_story crash;	/* of the pcpu that executed the crash kernel */
+	const struct note_pcpu *note;	/* its crash note, or NULL */
+	char where[256];		/* function and source line; or "" */
+	char whom[160];			/* "d0v0 ...", "nobody"; or "" */
+	char dom0[200];			/* Linux's last words; or "" */
 };
 
-static const char kexec_line[] = "Executing kexec image on cpu";
+/* ---- statements ---- */
 
-/* The last place of a text, or NULL. */
-static const char *find_last(const char *in, const char *what)
+static struct verdict_line *add_line(struct judge *j, const char *about)
 {
-	const char *found = NULL, *at = in;
+	static struct verdict_line spare;
+	struct verdict_line *l = &spare;
 
-	while ((at = strstr(at, what))) {
-		found = at;
-		at += strlen(what);
+	if (j->v->nr < VERDICT_LINES)
+		l = &j->v->line[j->v->nr++];
+	else
+		j->v->left_out++;
+	memset(l, 0, sizeof(*l));
+	l->about = about;
+	l->sure = true;
+	return l;
+}
+
+static void add_text(char *buf, size_t size, const char *between, const char *fmt, ...)
+	ERR_PRINTF(4, 5);
+static void add_text(char *buf, size_t size, const char *between, const char *fmt, ...)
+{
+	size_t len = strlen(buf);
+	va_list ap;
+
+	if (len && len < size)
+		len += snprintf(buf + len, size - len, "%s", between);
+	if (len >= size)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(buf + len, size - len, fmt, ap);
+	va_end(ap);
+}
+
+#define TEXT(l, ...) add_text((l)->text, sizeof((l)->text), "", __VA_ARGS__)
+#define MORE(l, ...) add_text((l)->text, sizeof((l)->text), ", ", __VA_ARGS__)
+#define EVIDENCE(l, ...) \
+	add_text((l)->evidence, sizeof((l)->evidence), "; ", __VA_ARGS__)
+
+/* ---- what kind of death ---- */
+
+/* Deaths that look alike from the stack are one family. */
+enum family { FAMILY_NONE, FAMILY_PANIC, FAMILY_DOM0, FAMILY_KEY, FAMILY_HYPERCALL };
+
+static enum family family_of(enum death d)
+{
+	switch (d) {
+	case DEATH_UNKNOWN:
+		return FAMILY_NONE;
+	case DEATH_DOM0:
+	case DEATH_DOM0_WATCHDOG:
+		return FAMILY_DOM0;
+	case DEATH_KEY:
+		return FAMILY_KEY;
+	case DEATH_HYPERCALL:
+		return FAMILY_HYPERCALL;
+	default:
+		return FAMILY_PANIC;
 	}
-	return found;
 }
 
-static void copy_line(const char *at, char *buf, size_t size)
-{
-	size_t len;
+static const struct {
+	uint32_t bit;
+	const char *set, *clear;
+} fault_bits[] = {	/* error code of a page fault */
+	{ 1U << 4, "instruction fetch from", NULL },
+	{ 1U << 1, "write to", "read of" },
+};
 
-	if (!strncmp(at, PREFIX, strlen(PREFIX)))
-		at += strlen(PREFIX);
-	len = strcspn(at, "\r\n");
-	snprintf(buf, size, "%.*s", (int)(len < size ? len : size - 1), at);
+static const char *fault_access(uint32_t error_code)
+{
+	if (error_code & fault_bits[0].bit)
+		return fault_bits[0].set;
+	return error_code & fault_bits[1].bit ? fault_bits[1].set : fault_bits[1].clear;
 }
 
-static const char *line_start(const char *text, const char *at)
+/* "read of ffff82cffffff0d0 (VMAP), which is not mapped" */
+static void tell_page_fault(struct judge *j, struct verdict_line *l)
 {
-	while (at > text && at[-1] != '\n')
-		at--;
-	return at;
+	bool on_stack = j->has_crash && j->crash.entry && j->crash.vector == 14;
+	uint32_t code = on_stack ? j->crash.error_code : j->report.error_code;
+	uint64_t va = j->report.has_linear ? j->report.linear : j->note ? j->note->cr2 : 0;
+	const struct region *region = space_region(j->x->space, va);
+
+	if (!on_stack && !j->report.has_error_code)
+		return;
+	if (!j->report.has_linear && !j->note)
+		return;
+	MORE(l, "%s %016" PRIx64 " (%s)%s", fault_access(code), va,
+	     va < 4096 ? "null pointer" : region->id == REGION_NONE ?
+	     "not the hypervisor's" : region->name,
+	     code & 8 ? ", whose page table entry has reserved bits set" :
+	     code & 1 ? ", which is mapped but must not be used so" :
+	     ", which is not mapped");
+	if (j->report.has_linear)
+		EVIDENCE(l, "console: Faulting linear address");
+	else
+		EVIDENCE(l, "cr2 of the crash note");
+	if (on_stack)
+		EVIDENCE(l, "error code %04x on the stack at %" PRIx64, code,
+			 j->crash.entry);
 }
 
-void verdict_from_console(const char *console, struct verdict *ret)
+static void tell_kind(struct judge *j, struct verdict_line *l)
 {
-	const char *kexec = find_last(console, kexec_line), *best = NULL, *at;
-	const struct cause *cause = NULL;
-	size_t i;
+	const struct death_report *r = &j->report;
 
-	memset(ret, 0, sizeof(*ret));
-	ret->pcpu = kexec ? atoi(kexec + strlen(kexec_line)) : -1;
-	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
-		at = find_last(console, causes[i].line);
-		if (at && at > best) {
-			best = at;
-			cause = &causes[i];
+	TEXT(l, "%s", death_name(j->v->kind));
+	switch (j->v->kind) {
+	case DEATH_PAGE_FAULT:
+		tell_page_fault(j, l);
+		break;
+	case DEATH_BUG:
+	case DEATH_ASSERT:
+		if (*r->text)
+			snprintf(l->text, sizeof(l->text), "%s", r->text);
+		break;
+	case DEATH_WATCHDOG:
+		if (r->stuck_pcpu >= 0) {
+			l->text[0] = '\0';
+			TEXT(l, "Xen's watchdog found pcpu %d stuck", r->stuck_pcpu);
+		}
+		break;
+	case DEATH_MCE:
+		if (*r->mce)
+			MORE(l, "\"%s\"", r->mce);
+		break;
+	case DEATH_NMI:
+		if (*r->nmi)
+			MORE(l, "\"%s\"", r->nmi);
+		break;
+	case DEATH_KEY:
+		if (j->crash.how)
+			MORE(l, "pressed %s", j->crash.how);
+		break;
+	case DEATH_PROTECTION:
+		if (r->has_error_code)
+			MORE(l, "error code %04x", r->error_code);
+		break;
+	case DEATH_DOUBLE_FAULT:
+		if (!j->crash.overflow)
+			break;
+		MORE(l, "the stack had overflowed");
+		EVIDENCE(l, "rsp was %" PRIx64, j->crash.sp);
+		break;
+	case DEATH_PANIC:
+	case DEATH_TRAP:
+	case DEATH_CONTROL_FLOW:
+		if (*r->text)
+			MORE(l, "\"%s\"", r->text);
+		break;
+	default:
+		break;
+	}
+}
+
+static void judge_kind(struct judge *j)
+{
+	struct verdict_line *l = add_line(j, "death");
+	enum death console = j->report.kind, trace = j->has_crash ? j->crash.kind :
+						     DEATH_UNKNOWN;
+	bool agree = family_of(console) == family_of(trace);
+
+	j->v->kind = console != DEATH_UNKNOWN && (agree || trace == DEATH_UNKNOWN) ?
+		     console : trace;
+	if (j->v->kind == console && *j->report.evidence)
+		EVIDENCE(l, "console: \"%s\"", j->report.evidence);
+	if (j->crash.via && j->v->kind != DEATH_UNKNOWN)
+		EVIDENCE(l, "pcpu %u went through %s()", j->crash.pcpu, j->crash.via);
+	tell_kind(j, l);
+	if (console != DEATH_UNKNOWN && trace != DEATH_UNKNOWN && !agree) {
+		l->sure = false;
+		MORE(l, "unsure: the last death the console tells of is \"%s\"",
+		     j->report.evidence);
+	} else if (j->v->kind == DEATH_UNKNOWN) {
+		l->sure = false;
+		if (j->report.kexec_pcpu >= 0)
+			MORE(l, "though a crash kernel was executed");
+		EVIDENCE(l, "%s", *j->no_console ? j->no_console :
+						   "the console tells of no death");
+	} else if (!*j->report.evidence && family_of(j->v->kind) == FAMILY_PANIC) {
+		l->sure = false;
+		MORE(l, "unsure: the console does not have the panic's text");
+	}
+}
+
+/* ---- machine checks ---- */
+
+static void judge_machine_check(struct judge *j)
+{
+	const struct death_report *r = &j->report;
+	char text[200];
+	unsigned int i;
+
+	if (j->v->kind != DEATH_MCE)
+		return;
+	for (i = 0; i < r->nr_banks; i++) {
+		const struct death_bank *b = &r->bank[i];
+		struct verdict_line *l = add_line(j, "bank");
+
+		TEXT(l, "%u: %s", b->number, mce_status_text(b->status, text, sizeof(text)));
+		if (b->has_address)
+			MORE(l, "address %" PRIx64, b->address);
+		if (b->has_misc)
+			MORE(l, "misc %" PRIx64, b->misc);
+		EVIDENCE(l, "console: status %016" PRIx64, b->status);
+	}
+	if (r->has_mcg_status) {
+		struct verdict_line *l = add_line(j, "machine check");
+
+		TEXT(l, "%s", mce_global_text(r->mcg_status, text, sizeof(text)));
+		EVIDENCE(l, "console: MCG_STATUS %" PRIx64, r->mcg_status);
+	}
+}
+
+/* ---- where and for whom ---- */
+
+static void judge_pcpu(struct judge *j)
+{
+	const struct death_report *r = &j->report;
+	struct verdict_line *l;
+
+	j->v->pcpu = j->has_crash ? (int)j->crash.pcpu :
+		     r->kexec_pcpu >= 0 ? r->kexec_pcpu : r->panic_pcpu;
+	if (j->v->pcpu < 0)
+		return;
+	l = add_line(j, "pcpu");
+	TEXT(l, "%d", j->v->pcpu);
+	if (j->has_crash)
+		EVIDENCE(l, "kexec_crash() in its trace");
+	if (r->panic_pcpu >= 0 && family_of(j->v->kind) == FAMILY_PANIC)
+		EVIDENCE(l, "console: Panic on CPU %d", r->panic_pcpu);
+	if (r->kexec_pcpu >= 0)
+		EVIDENCE(l, "console: Executing kexec image on cpu%d", r->kexec_pcpu);
+	if (j->has_crash && r->kexec_pcpu >= 0 && r->kexec_pcpu != j->v->pcpu) {
+		l->sure = false;
+		MORE(l, "unsure: the console names another one");
+	}
+}
+
+/* "name+0x12 at file.c:34"; with inlined functions "name+0x12, in inlined ..." */
+static void tell_address(struct judge *j, uint64_t pc, bool is_return, char *buf,
+			 size_t size)
+{
+	struct source_line line[SOURCE_LINES_MAX];
+	struct lines *lines = NULL;
+	unsigned int nr = 0, i;
+	char name[160];
+	struct err *e = NULL;
+
+	symbols_describe(j->x->symbols, pc, name, sizeof(name));
+	if (*name)
+		add_text(buf, size, "", "%s", name);
+	else
+		add_text(buf, size, "", "%016" PRIx64 ": no function of Xen's", pc);
+	if (j->x->image && j->x->image->has_dwarf) {
+		e = lines_create(j->x->image->elf, &lines);
+		if (!e)
+			e = lines_at(lines, pc - is_return, line, &nr);
+	}
+	for (i = 0; !e && i < nr; i++) {
+		if (!line[i].file)
+			continue;
+		if (line[i].inlined)
+			add_text(buf, size, "", "%s %s() at %s:%u",
+				 i ? " in" : ", in inlined", line[i].function ?
+				 line[i].function : "?", line[i].file, line[i].line);
+		else
+			add_text(buf, size, "", "%s at %s:%u", i ? ", called" : "",
+				 line[i].file, line[i].line);
+	}
+	err_free(e);
+	lines_destroy(lines);
+}
+
+/* Where nothing is, who went there is of interest. */
+static void tell_caller(struct judge *j, const struct pcpu_story *s, char *buf,
+			size_t size)
+{
+	if (s->outer && !symbols_by_addr(j->x->symbols, s->pc, NULL)) {
+		add_text(buf, size, "", ", called from ");
+		tell_address(j, s->outer, true, buf, size);
+	}
+}
+
+static void judge_function(struct judge *j)
+{
+	const struct pcpu_story *s = &j->crash;
+	struct verdict_line *l;
+
+	if (family_of(j->v->kind) != FAMILY_PANIC)
+		return;
+	if (j->has_crash && s->pc) {
+		tell_address(j, s->pc, s->is_return, j->where, sizeof(j->where));
+		tell_caller(j, s, j->where, sizeof(j->where));
+		l = add_line(j, "function");
+		TEXT(l, "%s", j->where);
+		if (s->entry)
+			EVIDENCE(l, "registers that the exception saved at %" PRIx64,
+				 s->entry);
+		else
+			EVIDENCE(l, "the caller of panic(), stack %" PRIx64, s->sp);
+	} else if (j->has_crash && s->from_guest) {
+		l = add_line(j, "function");
+		TEXT(l, "none of Xen's: pcpu %u was running a guest", s->pcpu);
+		EVIDENCE(l, "the trace of pcpu %u", s->pcpu);
+	} else if (!j->has_crash && j->report.has_rip) {
+		tell_address(j, j->report.rip, false, j->where, sizeof(j->where));
+		l = add_line(j, "function");
+		TEXT(l, "%s", j->where);
+		EVIDENCE(l, "console: RIP %" PRIx64, j->report.rip);
+	}
+}
+
+static void judge_whom(struct judge *j)
+{
+	const struct pcpu_story *s = &j->crash;
+	struct verdict_line *l;
+
+	if (!j->has_crash || (!s->idle && !*s->current))
+		return;
+	if (s->idle)
+		add_text(j->whom, sizeof(j->whom), "", "no domain, the pcpu was idle");
+	else
+		add_text(j->whom, sizeof(j->whom), "", "%s", s->current);
+	if (s->work)
+		add_text(j->whom, sizeof(j->whom), ", ", "%s", s->work);
+	if (*s->hypercall)
+		add_text(j->whom, sizeof(j->whom), " ", "(%s)", s->hypercall);
+	l = add_line(j, "for");
+	TEXT(l, "%s", j->whom);
+	EVIDENCE(l, "current_vcpu of pcpu %u", s->pcpu);
+	if (s->work)
+		EVIDENCE(l, "its trace");
+}
+
+static struct err *judge_dom0(struct judge *j)
+{
+	struct kernel_panic k;
+	struct verdict_line *l;
+	struct err *e;
+
+	/* its last words are there without any symbols, too */
+	if (family_of(j->v->kind) != FAMILY_DOM0 && j->v->kind != DEATH_UNKNOWN)
+		return NULL;
+	e = kernel_panic_find(j->x, &k);
+	if (e && (err_reason(e) == ERR_INTERRUPTED || j->v->kind == DEATH_UNKNOWN)) {
+		if (err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		err_free(e);
+		return NULL;
+	}
+	l = add_line(j, "dom0");
+	if (!e) {
+		TEXT(l, "%s", k.text);
+		snprintf(j->dom0, sizeof(j->dom0), "%s", k.text);
+		EVIDENCE(l, "dom0's log, in its page frame %" PRIx64, k.pfn);
+	} else if (*j->report.dom0_panic) {
+		TEXT(l, "%s", j->report.dom0_panic);
+		snprintf(j->dom0, sizeof(j->dom0), "%s", j->report.dom0_panic);
+		EVIDENCE(l, "console");
+	} else {
+		l->sure = false;
+		TEXT(l, "why is not known: %s; crash's log may tell", err_text(e));
+		EVIDENCE(l, "search of dom0's kernel image");
+	}
+	err_free(e);
+	return NULL;
+}
+
+/* ---- the state of the host ---- */
+
+static void judge_taint(struct judge *j)
+{
+	uint64_t tainted = j->x->notes ? j->x->notes->crash_info.tainted : 0;
+	const char *from = "crash note";
+	struct verdict_line *l;
+	char text[160];
+
+	if (!j->x->notes || !j->x->notes->has_crash_info) {
+		struct err *e = xen_variable(j->x, "tainted", &tainted);
+
+		from = "variable tainted";
+		if (e) {
+			err_free(e);
+			return;
 		}
 	}
-	if (!cause) {
-		snprintf(ret->text, sizeof(ret->text),
-			 "not told by the console (%s)",
-			 kexec ? "but a crash kernel was executed" :
-				 "no crash kernel was executed by Xen");
-		return;
-	}
-	copy_line(line_start(console, best), ret->evidence, sizeof(ret->evidence));
-	at = cause->detail == NEXT_LINE ? strchr(best, '\n') : NULL;
-	if (at) {
-		char detail[192];
+	l = add_line(j, "taint");
+	TEXT(l, "%s", taint_text(&j->x->id, tainted, text, sizeof(text)));
+	EVIDENCE(l, "%s", from);
+}
 
-		copy_line(at + 1, detail, sizeof(detail));
-		snprintf(ret->text, sizeof(ret->text), "%s: %s", cause->text, detail);
-	} else {
-		snprintf(ret->text, sizeof(ret->text), "%s", cause->text);
+/* Nothing is said where livepatches cannot be, or types do not tell of them. */
+static struct err *judge_livepatches(struct judge *j)
+{
+	unsigned int applied = 0, loaded = 0;
+	char names[256] = "";
+	struct verdict_line *l;
+	struct livepatch p;
+	struct chain c;
+	struct err *e = j->x->types ? livepatches_start(&c, j->x) :
+				      err_new(ERR_NO_TYPE, "no types");
+
+	while (!e) {
+		e = livepatches_next(&c, &p);
+		if (e || !p.va)
+			break;
+		loaded++;
+		if (p.state.state == VALUE_OK && p.state.u == 2) {
+			applied++;
+			words_add(names, sizeof(names), p.name);
+		}
 	}
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (!e || loaded) {
+		l = add_line(j, "livepatch");
+		l->sure = !e;
+		TEXT(l, "%s", applied ? names : "none in force");
+		if (loaded > applied)
+			MORE(l, "%u loaded but not applied", loaded - applied);
+		if (e)
+			MORE(l, "unsure: %s", err_text(e));
+		EVIDENCE(l, "payload_list");
+	}
+	err_free(e);
+	return NULL;
+}
+
+/* ---- the other pcpus ---- */
+
+static void tell_spin(struct judge *j, const struct pcpu_story *s,
+		      struct verdict_line *l)
+{
+	char name[160];
+
+	MORE(l, "%s", s->spins);
+	if (s->caller)
+		TEXT(l, " in %s", symbols_describe(j->x->symbols, s->caller, name,
+						   sizeof(name)));
+	if (s->irqs_off)
+		MORE(l, "interrupts off");
+}
+
+static void judge_other(struct judge *j, const struct pcpu_story *s)
+{
+	bool crash = j->has_crash && s->pcpu == j->crash.pcpu;
+	struct verdict_line *l;
+
+	if (!s->lost && !s->dying && !s->inside && !s->spins)
+		return;
+	l = add_line(j, "stands out");
+	TEXT(l, "pcpu %u", s->pcpu);
+	if (s->lost) {
+		TEXT(l, " is lost: it saved no registers");
+		EVIDENCE(l, "no crash note");
+		if (*j->report.lost)
+			EVIDENCE(l, "console: Failed to shoot down CPUs {%s}",
+				 j->report.lost);
+	}
+	if (s->dying && !crash)
+		MORE(l, "was dying, too, and came too late");
+	if (s->inside)
+		MORE(l, "was in the handler of an exception (%s)", s->inside);
+	if (s->spins)
+		tell_spin(j, s, l);
+	if (*s->current)
+		MORE(l, "for %s", s->current);
+	l->sure = !s->lost;
+	if (!s->lost || s->spins)
+		EVIDENCE(l, "its trace");
+}
+
+/* A pcpu was lost though nothing can be said of its stack. */
+static void judge_unreadable(struct judge *j, unsigned int cpu, struct err *e)
+{
+	struct verdict_line *l = add_line(j, "stands out");
+
+	l->sure = false;
+	TEXT(l, "pcpu %u could not be looked at", cpu);
+	EVIDENCE(l, "%s", err_text(e));
+}
+
+static struct err *each_pcpu(struct judge *j, struct backtrace *b, bool others)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < j->x->nr_cpus; cpu++) {
+		struct pcpu_story s;
+		struct pcpu p;
+		struct err *e;
+
+		ERR_TRY(interrupt_check());
+		e = pcpu_read(j->x, cpu, &p);
+		if (e) {	/* never brought up, or taken down */
+			err_free(e);
+			continue;
+		}
+		e = pcpu_story(b, &p, &s);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (others && e) {
+			judge_unreadable(j, cpu, e);
+		} else if (others) {
+			judge_other(j, &s);
+		} else if (!e && s.crashed) {
+			j->crash = s;
+			j->note = p.note;
+			j->has_crash = true;
+			return NULL;
+		}
+		err_free(e);
+	}
+	return NULL;
+}
+
+/* ---- all together ---- */
+
+static void summarise(struct judge *j)
+{
+	struct verdict *v = j->v;
+
+	snprintf(v->text, sizeof(v->text), "%s", v->line[0].text);
+	if (*j->dom0)
+		add_text(v->text, sizeof(v->text), ": ", "%s", j->dom0);
+	if (v->pcpu >= 0)
+		add_text(v->text, sizeof(v->text), ", ", "on pcpu %d", v->pcpu);
+	if (*j->where)
+		add_text(v->text, sizeof(v->text), ", ", "in %.*s",
+			 (int)strcspn(j->where, ","), j->where);
+	if (*j->whom)
+		add_text(v->text, sizeof(v->text), ", ", "for %s", j->whom);
+}
+
+static struct err *judge_all(struct judge *j, struct backtrace *b)
+{
+	char *console;
+	size_t len;
+	struct err *e = console_read(j->x, &console, &len);
+
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (!e) {
+		death_from_console(console, &j->report);
+		free(console);
+	} else {
+		snprintf(j->no_console, sizeof(j->no_console), "%s", err_text(e));
+	}
+	err_free(e);
+	if (b)
+		ERR_TRY(each_pcpu(j, b, false));
+	judge_kind(j);
+	judge_machine_check(j);
+	judge_pcpu(j);
+	judge_function(j);
+	judge_whom(j);
+	ERR_TRY(judge_dom0(j));
+	judge_taint(j);
+	ERR_TRY(judge_livepatches(j));
+	if (b)
+		ERR_TRY(each_pcpu(j, b, true));
+	summarise(j);
+	return NULL;
+}
+
+struct err *verdict_read(struct xen *x, struct verdict *ret)
+{
+	struct backtrace *b = NULL;
+	struct judge *j = calloc(1, sizeof(*j));
+	struct err *e;
+
+	if (!j)
+		return err_nomem();
+	memset(ret, 0, sizeof(*ret));
+	ret->pcpu = -1;
+	j->x = x;
+	j->v = ret;
+	death_from_console("", &j->report);
+	if (x->symbols) {
+		e = backtrace_create(x, &b);
+		if (e && (err_reason(e) == ERR_INTERRUPTED ||
+			  err_reason(e) == ERR_NO_MEMORY)) {
+			free(j);
+			return e;
+		}
+		err_free(e);
+	}
+	e = judge_all(j, b);
+	backtrace_destroy(b);
+	free(j);
+	return e;
 }

@@ -1,20 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why the host died: what the console, the traces of the pcpus, the crash notes
+ * and Xen's variables say, each statement with what it rests on.
+ */
 #ifndef XEN_MODEL_VERDICT_H
 #define XEN_MODEL_VERDICT_H
 
+#include "death.h"
 #include "xen.h"
 
-/* Why the host died, as far as its own console says. */
+struct verdict_line {
+	const char *about;	/* "death", "pcpu", "function", "for" ... */
+	char text[320];
+	char evidence[256];
+	bool sure;		/* false: the text says what is doubtful */
+};
+
+#define VERDICT_LINES 24
+
 struct verdict {
-	char text[256];		/* "crash requested by debug key 'C'" */
-	char evidence[256];	/* the console line it rests on */
-	int pcpu;		/* that executed the crash kernel; -1: not known */
+	enum death kind;
+	int pcpu;		/* that died first; -1: not known */
+	char text[480];		/* all in one sentence */
+	struct verdict_line line[VERDICT_LINES];
+	unsigned int nr;
+	unsigned int left_out;	/* lines that had no place any more */
 };
 
 /*
- * Reads the end of a console text (console.h). When nothing in it tells, the
- * text says so and the evidence is empty.
+ * Judges. What cannot be had costs the statements that rest on it: without
+ * symbols hardly anything is left. Fails only by ERR_INTERRUPTED and without
+ * memory. *ret is large.
  */
-void verdict_from_console(const char *console, struct verdict *ret);
+struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
 
 #endif

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "death.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char prefix[] = "(XEN) ";
+
+static const char *const names[] = {
+	[DEATH_UNKNOWN] = "not known",
+	[DEATH_PANIC] = "Xen panic",
+	[DEATH_TRAP] = "fatal trap in the hypervisor",
+	[DEATH_PAGE_FAULT] = "page fault in the hypervisor",
+	[DEATH_PROTECTION] = "general protection fault in the hypervisor",
+	[DEATH_CONTROL_FLOW] = "control-flow protection fault in the hypervisor",
+	[DEATH_BUG] = "Xen BUG",
+	[DEATH_ASSERT] = "failed assertion in Xen",
+	[DEATH_DOUBLE_FAULT] = "double fault in the hypervisor",
+	[DEATH_NMI] = "fatal NMI",
+	[DEATH_WATCHDOG] = "Xen's watchdog: a pcpu was stuck",
+	[DEATH_MCE] = "fatal machine check",
+	[DEATH_DOM0] = "dom0 crashed",
+	[DEATH_DOM0_WATCHDOG] = "dom0's watchdog ran out",
+	[DEATH_KEY] = "crash requested by debug key 'C'",
+	[DEATH_HYPERCALL] = "crash requested by hypercall",
+};
+
+const char *death_name(enum death d)
+{
+	return names[d];
+}
+
+/* What the first line of a panic tells; the first that fits. */
+static const struct {
+	const char *start;
+	enum death kind;
+} panics[] = {
+	{ "FATAL PAGE FAULT", DEATH_PAGE_FAULT },
+	{ "GENERAL PROTECTION FAULT", DEATH_PROTECTION },
+	{ "CONTROL-FLOW PROTECTION FAULT", DEATH_CONTROL_FLOW },
+	{ "DOUBLE FAULT", DEATH_DOUBLE_FAULT },
+	{ "HARDWARE ERROR", DEATH_MCE },
+	{ "MCE: ", DEATH_MCE },
+	{ "Xen BUG at ", DEATH_BUG },
+	{ "Assertion '", DEATH_ASSERT },
+	{ "FATAL TRAP: ", DEATH_TRAP },
+	{ "FATAL RESERVED TRAP", DEATH_TRAP },
+	{ "", DEATH_PANIC },
+};
+
+/* Traps that are a kind of their own. */
+static const struct {
+	unsigned int vector;
+	enum death kind;
+} vectors[] = {
+	{ 2, DEATH_NMI }, { 8, DEATH_DOUBLE_FAULT }, { 13, DEATH_PROTECTION },
+	{ 14, DEATH_PAGE_FAULT }, { 18, DEATH_MCE },
+};
+
+struct parser {
+	struct death_report *r;
+	char line[256];		/* the text, NUL-terminated */
+	bool in_panic;
+};
+
+static void copy(char *buf, size_t size, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= size)
+		len = size - 1;
+	memmove(buf, text, len);
+	buf[len] = '\0';
+}
+
+static void set_kind(struct parser *p, enum death kind)
+{
+	p->r->kind = kind;
+	copy(p->r->evidence, sizeof(p->r->evidence), p->line);
+}
+
+/* A new death begins: what was said of an earlier one is no longer of interest. */
+static void take_panic(struct parser *p, const char *rest)
+{
+	p->r->panic_pcpu = atoi(rest);
+	p->r->text[0] = '\0';
+	p->r->has_error_code = p->r->has_linear = false;
+	set_kind(p, DEATH_PANIC);
+	p->in_panic = true;
+}
+
+static void take_trap_vector(struct parser *p)
+{
+	static const char *const before[] = { "vec ", "vector = " };
+	const char *at = NULL;
+	unsigned int vector;
+	size_t i;
+
+	for (i = 0; i < N(before) && !at; i++) {
+		at = strstr(p->line, before[i]);
+		if (at)
+			at += strlen(before[i]);
+	}
+	if (!at)
+		return;
+	vector = strtoul(at, NULL, 10);
+	for (i = 0; i < N(vectors); i++)
+		if (vectors[i].vector == vector)
+			p->r->kind = vectors[i].kind;
+	if (p->r->kind == DEATH_NMI && p->r->stuck_pcpu >= 0)
+		p->r->kind = DEATH_WATCHDOG;
+}
+
+static void take_panic_line(struct parser *p)
+{
+	struct death_report *r = p->r;
+	size_t len = strlen(r->text), i;
+
+	if (!p->line[0])
+		return;
+	if (!len) {
+		for (i = 0; strncmp(p->line, panics[i].start, strlen(panics[i].start)); )
+			i++;
+		set_kind(p, panics[i].kind);
+		if (r->kind == DEATH_TRAP)
+			take_trap_vector(p);
+	}
+	snprintf(r->text + len, sizeof(r->text) - len, "%s%s", len ? "; " : "", p->line);
+}
+
+static void take_error_code(struct parser *p, const char *rest)
+{
+	p->r->error_code = strtoul(rest, NULL, 16);
+	p->r->has_error_code = true;
+}
+
+static void take_linear(struct parser *p, const char *rest)
+{
+	p->r->linear = strtoull(rest, NULL, 16);
+	p->r->has_linear = true;
+}
+
+static void take_rip(struct parser *p, const char *rest)
+{
+	const char *at = strstr(rest, "[<");
+
+	if (!at)
+		return;
+	p->r->rip = strtoull(at + 2, NULL, 16);
+	p->r->has_rip = true;
+}
+
+static void take_stuck(struct parser *p, const char *rest)
+{
+	p->r->stuck_pcpu = atoi(rest);
+}
+
+static void take_nmi(struct parser *p, const char *rest)
+{
+	(void)rest;
+	copy(p->r->nmi, sizeof(p->r->nmi), p->line);
+}
+
+static void take_key(struct parser *p, const char *rest)
+{
+	(void)rest;
+	set_kind(p, DEATH_KEY);
+}
+
+/* "... pressed" of a key without a crash kernel: the host lived on */
+static void take_survived(struct parser *p, const char *rest)
+{
+	(void)rest;
+	p->r->kind = DEATH_UNKNOWN;
+	p->r->evidence[0] = '\0';
+}
+
+static void take_dom0(struct parser *p, const char *rest)
+{
+	(void)rest;
+	set_kind(p, DEATH_DOM0);
+}
+
+static void take_dom0_watchdog(struct parser *p, const char *rest)
+{
+	(void)rest;
+	set_kind(p, DEATH_DOM0_WATCHDOG);
+}
+
+static void take_kexec(struct parser *p, const char *rest)
+{
+	p->r->kexec_pcpu = atoi(rest);
+}
+
+/* "{0,3}" */
+static void take_lost(struct parser *p, const char *rest)
+{
+	snprintf(p->r->lost, sizeof(p->r->lost), "%.*s", (int)strcspn(rest, "}"), rest);
+}
+
+/* The pcpus are a bitmap, which reads like a number (4.4 to master). */
+static void take_mce(struct parser *p, const char *rest)
+{
+	static const char before[] = "on CPUs ";
+	const char *at = strstr(rest, before);
+	char set[64];
+
+	p->r->nr_banks = 0;
+	p->r->has_mcg_status = false;
+	if (at && pcpu_bitmap_text(at + strlen(before), set, sizeof(set)))
+		snprintf(p->r->mce, sizeof(p->r->mce), "%.*s%s",
+			 (int)(at + strlen(before) - rest), rest, set);
+	else
+		copy(p->r->mce, sizeof(p->r->mce), rest);
+}
+
+static void take_mcg_status(struct parser *p, const char *rest)
+{
+	p->r->mcg_status = strtoull(rest, NULL, 16);
+	p->r->has_mcg_status = true;
+}
+
+/* "Bank 2: b600000000000135[       0]at      1234000" */
+static void take_bank(struct parser *p, const char *rest)
+{
+	struct death_bank b = { .number = strtoul(rest, NULL, 10) };
+	const char *at = strchr(rest, ':'), *misc, *address;
+
+	if (!at || !p->r->has_mcg_status || p->r->nr_banks == DEATH_BANKS)
+		return;
+	b.status = strtoull(at + 1, NULL, 16);
+	misc = strchr(at, '[');
+	if (misc) {
+		b.misc = strtoull(misc + 1, NULL, 16);
+		b.has_misc = true;
+	}
+	address = strstr(at, " at ");
+	if (address) {
+		b.address = strtoull(address + 4, NULL, 16);
+		b.has_address = true;
+	}
+	p->r->bank[p->r->nr_banks++] = b;
+}
+
+/* What may stand anywhere in a line; several may fit one line. */
+static const struct rule {
+	const char *mark;
+	void (*take)(struct parser *p, const char *rest);
+} rules[] = {
+	{ "Panic on CPU ", take_panic },
+	{ "[error_code=", take_error_code },
+	{ "Faulting linear address: ", take_linear },
+	{ "RIP:", take_rip },
+	{ "Watchdog timer detects that CPU", take_stuck },
+	{ "NMI - ", take_nmi },
+	{ "NMI received for unknown reason", take_nmi },
+	{ "pressed -> triggering crashdump", take_key },
+	{ "no crash kernel loaded", take_survived },
+	{ "Hardware Dom0 crashed: ", take_dom0 },
+	{ "Domain 0 crashed: ", take_dom0 },
+	{ "shutdown: watchdog rebooting machine", take_dom0_watchdog },
+	{ "Executing kexec image on cpu", take_kexec },
+	{ "Failed to shoot down CPUs {", take_lost },
+	{ "Fatal machine check: ", take_mce },
+	{ "Machine Check Exception: ", take_mcg_status },
+	{ "Bank ", take_bank },
+};
+
+static void take_line(struct parser *p)
+{
+	size_t i;
+
+	if (p->in_panic && !strncmp(p->line, "****", 4))
+		p->in_panic = false;
+	else if (p->in_panic)
+		take_panic_line(p);
+	for (i = 0; i < N(rules); i++) {
+		const char *at = strstr(p->line, rules[i].mark);
+
+		if (at)
+			rules[i].take(p, at + strlen(rules[i].mark));
+	}
+}
+
+/* dom0's own lines have no prefix; they are here with console_to_ring. */
+static void take_other_line(struct death_report *r, const char *line, size_t len)
+{
+	static const char mark[] = "Kernel panic - not syncing: ";
+	const char *at = memmem(line, len, mark, strlen(mark));
+
+	if (at && !memmem(line, len, "---[ end", 8))
+		snprintf(r->dom0_panic, sizeof(r->dom0_panic), "%.*s",
+			 (int)(line + len - at), at);
+}
+
+const char *console_line(const char *line, const char *end, unsigned int *len)
+{
+	const char *at = memmem(line, end - line, prefix, strlen(prefix)), *stamp;
+
+	if (!at)
+		return NULL;
+	at += strlen(prefix);
+	/* "[2026-11-21 05:03:11] ", "[    12.345678] " */
+	if (end - at > 2 && at[0] == '[' && (at[1] == ' ' || isdigit((unsigned char)at[1]))) {
+		stamp = memchr(at, ']', end - at);
+		if (stamp && end - stamp > 1 && stamp[1] == ' ')
+			at = stamp + 2;
+	}
+	while (end > at && isspace((unsigned char)end[-1]))
+		end--;
+	*len = end - at;
+	return at;
+}
+
+void death_from_console(const char *console, struct death_report *ret)
+{
+	struct parser p = { .r = ret };
+	const char *line, *end, *text;
+	unsigned int len;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->panic_pcpu = ret->kexec_pcpu = ret->stuck_pcpu = -1;
+	for (line = console; *line; line = *end ? end + 1 : end) {
+		end = line + strcspn(line, "\n");
+		text = console_line(line, end, &len);
+		if (!text) {
+			take_other_line(ret, line, end - line);
+			continue;
+		}
+		snprintf(p.line, sizeof(p.line), "%.*s", (int)len, text);
+		take_line(&p);
+	}
+}
+
+/* Bits of a bitmap in words of 32, the highest first, are counted from here. */
+static bool parse_words(const char *hex, uint32_t *word, unsigned int max,
+			unsigned int *nr)
+{
+	for (*nr = 0; *nr < max; ) {
+		char *end;
+
+		if (!isxdigit((unsigned char)*hex))
+			return false;
+		word[(*nr)++] = strtoul(hex, &end, 16);
+		if (end - hex > 8)
+			return false;
+		hex = end + 1;
+		if (*end != ',')
+			return *end == '\0' || isspace((unsigned char)*end);
+	}
+	return false;
+}
+
+bool pcpu_bitmap_text(const char *hex, char *buf, unsigned int size)
+{
+	uint32_t word[128];
+	unsigned int nr, bit, start, n = 0;
+
+	if (!parse_words(hex, word, N(word), &nr))
+		return false;
+#define BIT(b) (word[nr - 1 - (b) / 32] >> ((b) % 32) & 1)
+	buf[0] = '\0';
+	for (bit = 0; bit < 32 * nr && n < size; bit++) {
+		if (!BIT(bit))
+			continue;
+		for (start = bit; bit + 1 < 32 * nr && BIT(bit + 1); )
+			bit++;
+		n += snprintf(buf + n, size - n, start == bit ? "%s%u" : "%s%u-%u",
+			      n ? "," : "", start, bit);
+	}
+#undef BIT
+	return n > 0 && n < size;
+}
