@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vcpus: what xl vcpu-list and debug key q told of them just before the host died.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+needs_types "vcpus"
+view vcpus -j >"$WORK/json"
+view vcpus >"$WORK/text"
+tr -d '\r' <"$TRUTH/xl-vcpu-list" >"$WORK/xl"
+sed 's/^(XEN) //; s/\r$//' "$TRUTH/key-q" >"$WORK/key"
+pcpus=$(meta pcpus)
+
+# rows FILTER: one line a vcpu out of the JSON
+rows() {
+    jq -r ".vcpus[] | [$1] | map(tostring) | join(\" \")" "$WORK/json"
+}
+
+equal "no error" 0 "$(jq '.errors | length' "$WORK/json")"
+awk 'NR > 1 { print $2, $3 }' "$WORK/xl" >"$WORK/want"
+rows '.domid, .vcpu_id' >"$WORK/got"
+same "domains and numbers" "$WORK/want" "$WORK/got"
+awk -F '  +' 'NR > 1 { print $NF }' "$WORK/xl" | sed 's,.* \([^ ]* / [^ ]*\)$,\1,; s,/ ,,' >"$WORK/want"
+rows '.hard_affinity, .soft_affinity' >"$WORK/got"
+same "affinities of xl" "$WORK/want" "$WORK/got"
+
+# Key q shows them as sets of the pcpus that are there.
+sed -nE 's/.*affinities: hard=\{([^}]*)\} soft=\{([^}]*)\}.*/\1 \2/p' "$WORK/key" >"$WORK/want"
+all=0-$((pcpus - 1))
+[[ $pcpus -gt 1 ]] || all=0
+rows '.hard_affinity, .soft_affinity' | sed "s/\\ball\\b/$all/g" >"$WORK/got"
+same "affinities of debug key q" "$WORK/want" "$WORK/got"
+
+# xl's time is older than the dump, and rounded.
+awk 'NR > 1 { print $2 ":" $3, $6 }' "$WORK/xl" | sort >"$WORK/xl-time"
+rows '"\(.domid):\(.vcpu_id)", .time_running_ns' | sort >"$WORK/time"
+equal "times have gone on from what xl said" "" "$(join "$WORK/xl-time" "$WORK/time" |
+    awk '{ now = $3 / 1e9; if (now < $2 - 0.06 || now > $2 + 60) printf "%s: %s, was %s; ", $1, now, $2 }
+         END { if (!NR) print "nothing to compare" }')"
+equal "pcpus are those of the host" "" "$(rows .processor | awk -v n="$pcpus" '$1 >= n; END { if (!NR) print "none" }')"
+
+# One vcpu says one thing in all its members.
+for id in $(rows '"\(.domid):\(.vcpu_id)"'); do
+    view vcpu "$id" -j | jq .vcpu >"$WORK/card"
+    equal "vcpu $id: the card is the row's" \
+        "$(jq -c --arg id "$id" '.vcpus[] | select("\(.domid):\(.vcpu_id)" == $id) | [.vcpu, .domain, .processor, .runstate, .state]' "$WORK/json")" \
+        "$(jq -c '[.vcpu, .domain, .processor, .runstate, .state]' "$WORK/card")"
+    equal "vcpu $id: running in its runstate, or not at all" \
+        "$(jq -r .is_running "$WORK/card")" "$(jq -r '.runstate == "running"' "$WORK/card")"
+    # Xen's clock at death cannot be before any vcpu's last change, and the times of the states add up to it
+    equal "vcpu $id: the times of its states fill its life" true \
+        "$(jq '.time_running_ns + .time_runnable_ns + .time_blocked_ns + .time_offline_ns <= .since_ns' "$WORK/card")"
+    address=$(jq -r .vcpu "$WORK/card")
+    view vcpu "$id" >"$WORK/want"
+    view vcpu "${address#0x}" >"$WORK/got"
+    same "vcpu $id by its address" "$WORK/want" "$WORK/got"
+    view vcpu "d${id/:/v}" >"$WORK/got"
+    same "vcpu $id as Xen writes it" "$WORK/want" "$WORK/got"
+done
+
+# The members that xen struct reads, by another way.
+address=$(jq -r '.vcpus[0].vcpu' "$WORK/json")
+view struct vcpu.vcpu_id,processor "${address#0x}" >"$WORK/out"
+expect "xen struct: vcpu_id" "vcpu_id = $(jq '.vcpus[0].vcpu_id' "$WORK/json")" "$WORK/out"
+expect "xen struct: processor" "processor = $(jq '.vcpus[0].processor' "$WORK/json")" "$WORK/out"
+
+# Idle vcpus: one for each pcpu, bound to it.
+view vcpus -d 32767 -j | jq -r '.vcpus[] | "\(.vcpu_id) \(.processor) \(.hard_affinity)"' >"$WORK/got"
+for ((i = 0; i < pcpus; i++)); do
+    if [[ $pcpus -gt 1 ]]; then echo "$i $i $i"; else echo "$i $i all"; fi
+done >"$WORK/want"
+same "idle vcpus are bound to their pcpus" "$WORK/want" "$WORK/got"
+view vcpus -a -j | jq -r '.vcpus[] | "\(.domid) \(.vcpu_id)"' >"$WORK/got"
+{ rows '.domid, .vcpu_id'; for ((i = 0; i < pcpus; i++)); do echo "32767 $i"; done; } >"$WORK/want"
+same "-a adds them" "$WORK/want" "$WORK/got"
+
+# Filters
+for ((i = 0; i < pcpus; i++)); do
+    rows '.processor, .domid, .vcpu_id' | awk -v c="$i" '$1 == c' >"$WORK/want"
+    view vcpus -c "$i" -j | jq -r '.vcpus[] | "\(.processor) \(.domid) \(.vcpu_id)"' >"$WORK/got"
+    same "-c $i" "$WORK/want" "$WORK/got"
+done
+rows '.domid, .vcpu_id' | awk '$1 == 0' >"$WORK/want"
+view vcpus -d 0 -j | jq -r '.vcpus[] | "\(.domid) \(.vcpu_id)"' >"$WORK/got"
+same "-d 0" "$WORK/want" "$WORK/got"
+
+# The two formats say one thing.
+rows '.vcpu_id, .processor, (.vcpu | ltrimstr("0x")), .type, .domid, (.domain | ltrimstr("0x")), .state' >"$WORK/want"
+awk 'NR > 1 { print $1, $2, $3, $5, $6, $7, $8 }' "$WORK/text" >"$WORK/got"
+same "text is JSON" "$WORK/want" "$WORK/got"
+expect "the columns of crash's hypervisor mode come first" '^ *VCID +PCID +VCPU +ST +T +DOMID +DOMAIN ' "$WORK/text"
+
+# What is not there
+view vcpus -c 4711 >"$WORK/out" 2>&1
+expect "an unknown pcpu" 'no pcpu 4711' "$WORK/out"
+view vcpu 0:99 >"$WORK/out" 2>&1
+expect "an unknown vcpu" 'domain 0 has no vcpu 99' "$WORK/out"
+view vcpu 0:0x >"$WORK/out" 2>&1
+expect "no vcpu at all" 'neither DOMID:VCPU nor an address' "$WORK/out"
+done_testing
