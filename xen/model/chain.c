@@ -72,6 +72,11 @@ struct err *chain_next(struct chain *c, uint64_t *va)
 	if (c->head && c->next == c->head)
 		ERR_TRY(chain_enter_ring(c));
 	this = c->next;
+	if (c->torn) {
+		c->torn = false;
+		return err_new(ERR_CORRUPT, "%s: torn off after %u", c->what,
+			       c->count);
+	}
 	if (!this) {
 		*va = 0;
 		return NULL;
@@ -82,9 +87,7 @@ struct err *chain_next(struct chain *c, uint64_t *va)
 		return e;
 	}
 	c->next = next == c->head ? 0 : next;
-	if (c->head && !next)
-		return err_new(ERR_CORRUPT, "%s: torn off after %u, at %" PRIx64,
-			       c->what, c->count, this);
+	c->torn = c->head && !next;
 	*va = this;
 	return NULL;
 }

@@ -17,6 +17,7 @@ struct chain {
 	unsigned int count, cap;
 	uint64_t mark;		/* an object seen, to find loops */
 	unsigned int mark_at;
+	bool torn;		/* a ring that ended with a null pointer */
 };
 
 /*

@@ -355,7 +355,7 @@ static struct err *walk_queue(struct sched *s, unsigned int n)
 
 	ERR_TRY(record_resolve(s->x->records, q->place == SCHED_PARKED ?
 			       kind->parked_elem : kind->elem, &elem));
-	chain_start_ring(&c, s->x, q->head, s->units.nr + 1, q->name);
+	chain_start_ring(&c, s->x, q->head, s->units.nr + 1, "list of units");
 	for (unsigned int i = 0;; i++) {
 		ERR_TRY(chain_next(&c, &va));
 		if (!va)
@@ -367,19 +367,24 @@ static struct err *walk_queue(struct sched *s, unsigned int n)
 static struct err *read_queues(struct sched *s)
 {
 	for (unsigned int i = 0; i < s->pools.nr; i++) {
-		const struct sched_pool *p = &s->pools.at[i];
+		struct sched_pool *p = &s->pools.at[i];
+		unsigned int errors = s->errors.nr;
 
 		if (!p->kind || !p->kind->find_queues)
 			continue;
 		ERR_TRY(sched_keep(s, err_prefix(p->kind->find_queues(s, i),
 						 "%s of cpupool %" PRIu64,
 						 p->opt_name, p->id.u)));
+		p->incomplete = s->errors.nr != errors;
 	}
 	for (unsigned int i = 0; i < s->queues.nr; i++) {
 		char text[40];
+		struct err *e = walk_queue(s, i);
 
-		ERR_TRY(sched_keep(s, err_prefix(walk_queue(s, i), "%s",
-				queue_text(s, i, text, sizeof(text)))));
+		if (e)
+			s->pools.at[s->queues.at[i].pool].incomplete = true;
+		ERR_TRY(sched_keep(s, err_prefix(e, "%s", queue_text(s, i, text,
+							sizeof(text)))));
 	}
 	return NULL;
 }

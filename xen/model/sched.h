@@ -39,6 +39,7 @@ struct sched_pool {
 	char opt_name[32];		/* "credit" */
 	const struct sched_kind *kind;	/* NULL: a scheduler unknown here */
 	struct cpumask mask;		/* of cpus */
+	bool incomplete;		/* a queue could not be read to its end */
 
 	/* of the scheduler as a whole; each has some */
 	struct value ratelimit;		/* us in credit2, ns in credit */

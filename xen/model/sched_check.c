@@ -9,7 +9,8 @@ static bool may_be_nowhere(const struct sched *s, const struct sched_unit *u)
 {
 	const struct sched_kind *kind = s->pools.at[u->pool].kind;
 
-	if (u->idle || u->place != SCHED_OUT || !kind || !kind->find_queues)
+	if (u->idle || u->place != SCHED_OUT || !kind || !kind->find_queues ||
+	    s->pools.at[u->pool].incomplete)
 		return true;
 	if (u->is_running.state == VALUE_OK && u->is_running.u)
 		return true;	/* on its way off a pcpu */

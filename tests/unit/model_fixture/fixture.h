@@ -87,9 +87,10 @@ static inline void fixture_segments(struct fixture *f)
 	}
 }
 
-/* version as 404 for 4.4; masks of nr_cpus bits, pointers when above 128. */
-static inline void fixture_create(struct fixture *f, unsigned int version,
-				  unsigned int nr_cpus)
+/* Of another source than model.c. */
+static inline void fixture_create_from(struct fixture *f, const char *source,
+				       unsigned int version,
+				       unsigned int nr_cpus)
 {
 	struct space_params params = {
 		.virt_start = FIXTURE_BASE, .phys_start = FIXTURE_PHYS,
@@ -104,8 +105,7 @@ static inline void fixture_create(struct fixture *f, unsigned int version,
 		 "cc -DV=%u -DNR_CPUS=%u -g -O0 -ffreestanding -fno-pic "
 		 "-mcmodel=large -fno-asynchronous-unwind-tables -nostdlib "
 		 "-static -Wl,-e,0 -Wl,--build-id=none -Wl,-Ttext-segment=%#lx "
-		 "-o %s tests/unit/model_fixture/model.c", version, nr_cpus,
-		 FIXTURE_BASE, path);
+		 "-o %s %s", version, nr_cpus, FIXTURE_BASE, path, source);
 	assert_int_equal(system(command), 0);
 	close(f->fd);
 	f->fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -122,6 +122,14 @@ static inline void fixture_create(struct fixture *f, unsigned int version,
 	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
 	assert_ok(records_create(f->xen.types, &f->xen.records));
 	f->xen.nr_cpus = 2;
+}
+
+/* version as 404 for 4.4; masks of nr_cpus bits, pointers when above 128. */
+static inline void fixture_create(struct fixture *f, unsigned int version,
+				  unsigned int nr_cpus)
+{
+	fixture_create_from(f, "tests/unit/model_fixture/model.c", version,
+			    nr_cpus);
 }
 
 static inline void fixture_destroy(struct fixture *f)
