@@ -117,7 +117,7 @@ static struct err *check_needs(struct session *s, const struct command *c)
 			       s->image_search ? s->image_search : "");
 	if (c->needs >= NEEDS_TYPES && !s->xen->types)
 		return err_new(ERR_NO_TYPE,
-			       "needs the hypervisor's types; give a xen-syms with debuginfo with \"xen load FILE\"");
+			       "needs the hypervisor's types; install its debuginfo (Debian xen-hypervisor-*-dbg, SUSE and Fedora xen-debuginfo), or give a xen-syms with debuginfo with \"xen load FILE\"");
 	return NULL;
 }
 

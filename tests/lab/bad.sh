@@ -39,10 +39,8 @@ if [[ $(readelf -S "$LAB_DUMP/xen-syms" 2>/dev/null) == *debug_info* ]]; then
 fi
 
 # Another build's xen-syms: refused; by force a warning that stays.
-printf 'not a hypervisor' >"$WORK/text"
-other=$(scripts/lab dump trixie-noguest src417-key-C 2>/dev/null | while read -r d; do
-    cmp -s "$d/xen-syms" "$LAB_DUMP/xen-syms" || { echo "$d/xen-syms"; break; }
-done)
+other=$WORK/xen-syms
+other_build "$LAB_DUMP/xen-syms" "$(cat "$TRUTH/build-id")" "$other"
 printf 'load %s\ndoms\nload -f %s\nsym hardware_domain\n' "$other" "$other" >"$WORK/in"
 view_all <"$WORK/in" >"$WORK/out" 2>&1
 expect "another build is refused, with both build-ids" 'build-id in memory is [0-9a-f]{40}, in .* is [0-9a-f]{40}' "$WORK/out"

@@ -95,6 +95,15 @@ crash_finds_tasks() {
     [[ $LAB_SUITE != bookworm ]]
 }
 
+# other_build FILE BUILD-ID COPY: the same file, but its build-id says that it is another build
+other_build() {
+    local at
+    cp "$1" "$3"
+    LC_ALL=C grep -obUaP "$(sed 's/../\\x&/g' <<<"$2")" "$1" | cut -d : -f 1 | while read -r at; do
+        printf '\377' | dd of="$3" bs=1 seek="$at" conv=notrunc status=none
+    done
+}
+
 # needs_types: skips the rest of the test on a dump whose Xen has no DWARF anywhere
 needs_types() {
     readelf -S "$LAB_DUMP/xen-syms" 2>/dev/null | grep debug_info >/dev/null && return
