@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Event channels, grants and timers: walks over tables, sound and damaged. */
+#include "model_fixture/fixture.h"
+
+#include "xen/model/evtchn.h"
+#include "xen/model/grant.h"
+#include "xen/model/timer.h"
+
+static const unsigned int versions[] = { 404, 406, 410, 412, 418, 423 };
+
+#define NR_SHAPES (sizeof(versions) / sizeof(versions[0]))
+
+static struct fixture fix[NR_SHAPES];
+
+#define for_each_shape(f) \
+	for (struct fixture *f = fix; f < fix + NR_SHAPES; f++)
+#define newest (&fix[NR_SHAPES - 1])
+
+static int setup(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_SHAPES; i++)
+		fixture_create_from(&fix[i],
+				    "tests/unit/channels_fixture/channels.c",
+				    versions[i], 64);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	for_each_shape(f)
+		fixture_destroy(f);
+	return 0;
+}
+
+static struct domain domain(struct fixture *f, unsigned int id)
+{
+	struct domain d;
+
+	assert_ok(domain_find(&f->xen, id, &d));
+	return d;
+}
+
+/* Changes bytes of f, until repair(). */
+static uint8_t saved[FIXTURE_SIZE];
+
+static void damage(struct fixture *f, uint64_t va, const char *path, uint64_t v)
+{
+	memcpy(saved, f->image, sizeof(saved));
+	fixture_poke(f, va, path, v);
+}
+
+static void repair(struct fixture *f)
+{
+	memcpy(f->image, saved, sizeof(saved));
+	memory_flush(f->xen.memory);
+}
+
+/* ---- event channels ---- */
+
+/* "PORT STATE flags; ...", errors as "!reason". */
+static const char *channels(struct fixture *f, unsigned int domid)
+{
+	struct domain d = domain(f, domid);
+	static char text[512];
+	struct evtchns w, peers = { 0 };
+	struct evtchn ch;
+	unsigned int n = 0, steps = 0;
+
+	text[0] = '\0';
+	assert_ok(evtchns_start(&w, &f->xen, &d));
+	for (;;) {
+		struct err *e = evtchns_next(&w, &ch);
+
+		assert_true(++steps < 300);
+		if (e) {
+			n += sprintf(text + n, "!%s; ", err_mark(err_reason(e)));
+			err_free(e);
+			continue;
+		}
+		if (!ch.va)
+			return text;
+		n += sprintf(text + n, "%u %s%s%s%s", ch.port,
+			     evtchn_state_name(ch.state.u),
+			     ch.pending ? " pending" : "",
+			     ch.masked ? " masked" : "",
+			     ch.bits_error ? " ?" : "");
+		e = evtchn_check_peer(&w, &peers, &ch);
+		n += sprintf(text + n, "%s; ", e ? " !peer" : "");
+		err_free(e);
+		evtchn_release(&ch);
+	}
+}
+
+static void test_channels(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		assert_string_equal(channels(f, 0), "1 virq; 2 interdomain masked; "
+				    "5 pirq pending; 70 unbound pending; ");
+		assert_string_equal(channels(f, 1),
+				    "3 interdomain pending; 4 ipi masked; ");
+	}
+}
+
+static struct evtchn channel(struct fixture *f, unsigned int domid,
+			     unsigned int port)
+{
+	struct domain d = domain(f, domid);
+	struct evtchns w;
+	struct evtchn ch;
+
+	assert_ok(evtchns_start(&w, &f->xen, &d));
+	assert_ok(evtchn_read(&w, port, &ch));
+	evtchn_release(&ch);
+	return ch;
+}
+
+static void test_channel_fields(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct evtchn ch = channel(f, 0, 1);
+
+		assert_int_equal(ch.virq.u, 2);
+		assert_int_equal(ch.notify_vcpu_id.u, 1);
+		ch = channel(f, 0, 2);
+		assert_int_equal(ch.remote_domid.u, 1);
+		assert_int_equal(ch.remote_port.u, 3);
+		ch = channel(f, 0, 5);
+		assert_int_equal(ch.irq.u, 9);
+		ch = channel(f, 0, 70);
+		assert_int_equal(ch.remote_domid.u, 1);
+		assert_int_equal(evtchn_consumer(&f->xen, &ch),
+				 fixture_va(f, "consumer"));
+		ch = channel(f, 1, 4);
+		assert_int_equal(ch.priority.u, 3);
+		assert_true(ch.linked);
+		assert_int_equal(ch.link, 3);
+	}
+	assert_string_equal(virq_name(2), "CONSOLE");
+	assert_null(virq_name(5));
+	assert_null(virq_name(99));
+}
+
+/* A 32-bit guest's bits lie elsewhere. */
+static void test_channels_32bit(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		damage(f, fixture_va(f, "dom0"),
+		       "domain.arch.has_32bit_shinfo", 1);
+		/* its mask begins where the 64-bit one has port 1024 pending */
+		assert_string_equal(channels(f, 0), "1 virq; 2 interdomain; "
+				    "5 pirq pending; 70 unbound pending; ");
+		repair(f);
+	}
+}
+
+static void test_broken_channels(void **state)
+{
+	struct fixture *f = newest;
+	uint64_t bucket0 = fixture_va(f, "bucket0");
+	struct member evtchn;
+
+	(void)state;
+	assert_ok(record_resolve(f->xen.records, "evtchn", &evtchn));
+	damage(f, bucket0 + 2 * evtchn.size, "evtchn.u.interdomain.remote_port",
+	       4);
+	assert_string_equal(channels(f, 0), "1 virq; 2 interdomain masked !peer; "
+			    "5 pirq pending; 70 unbound pending; ");
+	repair(f);
+	damage(f, bucket0 + evtchn.size, "evtchn.port", 8);
+	assert_non_null(strstr(channels(f, 0), "!<corrupt>"));
+	repair(f);
+	damage(f, bucket0 + evtchn.size, "evtchn.state", 9);
+	assert_non_null(strstr(channels(f, 0), "!<corrupt>"));
+	repair(f);
+	/* a bucket that is gone costs its channels, the others stay */
+	damage(f, fixture_va(f, "group0") + 8, NULL, 0x123);
+	assert_string_equal(channels(f, 0), "1 virq; 2 interdomain masked; "
+			    "5 pirq pending; !<bad pointer>; ");
+	repair(f);
+	damage(f, fixture_va(f, "group0") + 8, NULL, 0);
+	assert_string_equal(channels(f, 0), "1 virq; 2 interdomain masked; "
+			    "5 pirq pending; ");
+	repair(f);
+	damage(f, fixture_va(f, "fifo"), "evtchn_fifo_domain.num_evtchns", 4);
+	assert_string_equal(channels(f, 1),
+			    "3 interdomain pending; 4 ipi ?; ");
+	repair(f);
+}
+
+static void test_too_many_channels(void **state)
+{
+	struct fixture *f = newest;
+	struct evtchns w;
+	struct evtchn ch;
+	struct domain d;
+
+	(void)state;
+	damage(f, fixture_va(f, "dom0"), "domain.valid_evtchns", 1 << 20);
+	d = domain(f, 0);
+	assert_err(evtchns_start(&w, &f->xen, &d), ERR_CORRUPT, "1048576 ports");
+	repair(f);
+	d = domain(f, 0);
+	assert_ok(evtchns_start(&w, &f->xen, &d));
+	assert_err(evtchn_read(&w, 128, &ch), ERR_NOT_FOUND, "there are 128");
+}
+
+/* ---- grants ---- */
+
+static void test_grants(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct domain d = domain(f, 1);
+		struct grant_table t;
+		struct grants w;
+		struct grant g;
+
+		assert_ok(grant_table_read(&f->xen, &d, &t));
+		assert_int_equal(t.nr_entries, 512);
+		assert_int_equal(t.max_frames.u, 64);
+		assert_int_equal(t.max_maptrack_frames.u, 1024);
+		assert_ok(grants_start(&w, &t));
+		assert_ok(grants_next(&w, &g));
+		assert_int_equal(g.ref, 1);
+		assert_int_equal(g.domid.u, 0);
+		assert_int_equal(g.mfn.u, 0x1234);
+		assert_null(g.shared_error);
+		assert_int_equal(g.flags, 0x19);
+		assert_int_equal(g.shared_frame, 0xabcd);
+		assert_int_equal(grant_pins(g.pin.u).host_rw, 2);
+		assert_int_equal(grant_pins(g.pin.u).host_ro, 1);
+		grant_release(&g);
+		assert_ok(grants_next(&w, &g));
+		assert_int_equal(g.va, 0);
+		d = domain(f, 0);
+		assert_ok(grant_table_read(&f->xen, &d, &t));
+		assert_int_equal(t.nr_maptrack_frames, 1);
+	}
+}
+
+static void test_maptrack(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct grant_maps maps;
+		struct grant_map *m;
+		struct grant_pins p;
+		size_t nr;
+
+		assert_ok(grant_maps_read(&f->xen, &maps));
+		assert_int_equal(maps.nr, 3);
+		assert_int_equal(maps.nr_errors, 0);
+		m = grant_maps_find(&maps, 1, 1, &nr);
+		assert_int_equal(nr, 3);
+		assert_int_equal(m->handle, 1);
+		assert_int_equal(m->mapper, 0);
+		p = grant_maps_pins(m, nr);
+		assert_int_equal(p.host_rw, 2);
+		assert_int_equal(p.host_ro, 1);
+		assert_int_equal(p.device_rw, 0);
+		grant_maps_find(&maps, 1, 2, &nr);
+		assert_int_equal(nr, 0);
+		grant_maps_find(&maps, 0, 1, &nr);
+		assert_int_equal(nr, 0);
+		grant_maps_release(&maps);
+	}
+}
+
+static void test_broken_grants(void **state)
+{
+	struct fixture *f = newest;
+	struct grant_maps maps;
+	struct grant_table t;
+	struct grants w;
+	struct grant g;
+	struct domain d;
+
+	(void)state;
+	damage(f, fixture_va(f, "table1"), "grant_table.nr_grant_frames",
+	       0x7fffffff);
+	d = domain(f, 1);
+	assert_err(grant_table_read(&f->xen, &d, &t), ERR_CORRUPT, "frames");
+	repair(f);
+	damage(f, fixture_va(f, "active_of_1"), NULL, 0x77);
+	d = domain(f, 1);
+	assert_ok(grant_table_read(&f->xen, &d, &t));
+	assert_ok(grants_start(&w, &t));
+	assert_err(grants_next(&w, &g), ERR_BAD_POINTER, "from 0 on");
+	/* the next page is there */
+	assert_ok(grants_next(&w, &g));
+	assert_int_equal(g.va, 0);
+	repair(f);
+	damage(f, fixture_va(f, "maptrack_of_0"), NULL, 0);
+	assert_ok(grant_maps_read(&f->xen, &maps));
+	assert_int_equal(maps.nr, 0);
+	assert_int_equal(maps.nr_errors, 1);
+	assert_non_null(strstr(err_text(maps.errors[0]), "maptrack"));
+	grant_maps_release(&maps);
+	repair(f);
+	assert_string_equal(grant_flags_text(0x19, (char[64]){ 0 }, 64),
+			    "access, reading, writing");
+}
+
+/* ---- timers ---- */
+
+/* "EXPIRES WHERE; ...", errors as "!text". */
+static const char *timers(struct fixture *f)
+{
+	static char text[1024];
+	unsigned int n = 0, steps = 0;
+	struct timers w;
+	struct timer t;
+
+	assert_ok(timers_start(&w, &f->xen, 0, true));
+	assert_int_equal(w.deadline, 90);
+	text[0] = '\0';
+	for (;;) {
+		struct err *e = timers_next(&w, &t);
+
+		assert_true(++steps < 100);
+		if (e) {
+			n += sprintf(text + n, "!%s; ", err_text(e));
+			err_free(e);
+			continue;
+		}
+		if (!t.va)
+			return text;
+		n += sprintf(text + n, "%d %s%s; ", (int)t.expires.u,
+			     timer_status_name(t.where),
+			     t.running ? " running" : "");
+	}
+}
+
+static void test_timers(void **state)
+{
+	struct timers w;
+
+	(void)state;
+	for_each_shape(f) {
+		assert_string_equal(timers(f), "100 heap; 300 heap; "
+				    "200 heap running; 0 list; 0 inactive; ");
+		assert_err(timers_start(&w, &f->xen, 1, false), ERR_NOT_FOUND,
+			   "pcpu 1");
+	}
+}
+
+static void test_broken_timers(void **state)
+{
+	struct fixture *f = newest;
+	uint64_t va = fixture_va(f, "timer");
+	struct member timer;
+	struct timers w;
+
+	(void)state;
+	assert_ok(record_resolve(f->xen.records, "timer", &timer));
+	damage(f, va + timer.size, "timer.expires", 50);
+	assert_non_null(strstr(timers(f), "expires before that above it"));
+	repair(f);
+	damage(f, va + timer.size, "timer.status", 1);
+	assert_non_null(strstr(timers(f), "is in the heap, but says inactive"));
+	repair(f);
+	damage(f, va + 2 * timer.size, "timer.heap_offset", 9);
+	assert_non_null(strstr(timers(f), "is at place 3, but says 9"));
+	repair(f);
+	damage(f, va + 3 * timer.size, "timer.list_next", va + 3 * timer.size);
+	assert_non_null(strstr(timers(f), "loops"));
+	repair(f);
+	damage(f, fixture_va(f, "heap0"), NULL, 9 | 7UL << 16);
+	assert_err(timers_start(&w, &f->xen, 0, false), ERR_CORRUPT,
+		   "a heap of 9 timers that can hold 7");
+	repair(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_channels),
+		cmocka_unit_test(test_channel_fields),
+		cmocka_unit_test(test_channels_32bit),
+		cmocka_unit_test(test_broken_channels),
+		cmocka_unit_test(test_too_many_channels),
+		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_maptrack),
+		cmocka_unit_test(test_broken_grants),
+		cmocka_unit_test(test_timers),
+		cmocka_unit_test(test_broken_timers),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
