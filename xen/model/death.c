@@ -225,14 +225,15 @@ static void take_mcg_status(struct parser *p, const char *rest)
 	p->r->has_mcg_status = true;
 }
 
-/* "Bank 2: b600000000000135[       0]at      1234000" */
-static void take_bank(struct parser *p, const char *rest)
+bool death_parse_bank(const char *text, struct death_bank *ret)
 {
-	struct death_bank b = { .number = strtoul(rest, NULL, 10) };
-	const char *at = strchr(rest, ':'), *misc, *address;
+	struct death_bank b = { .number = 0 };
+	const char *misc, *address;
+	char *at;
 
-	if (!at || !p->r->has_mcg_status || p->r->nr_banks == DEATH_BANKS)
-		return;
+	b.number = strtoul(text, &at, 10);
+	if (at == text || *at != ':' || !isspace((unsigned char)at[1]))
+		return false;
 	b.status = strtoull(at + 1, NULL, 16);
 	misc = strchr(at, '[');
 	if (misc) {
@@ -244,7 +245,17 @@ static void take_bank(struct parser *p, const char *rest)
 		b.address = strtoull(address + 4, NULL, 16);
 		b.has_address = true;
 	}
-	p->r->bank[p->r->nr_banks++] = b;
+	*ret = b;
+	return true;
+}
+
+static void take_bank(struct parser *p, const char *rest)
+{
+	struct death_report *r = p->r;
+
+	if (r->has_mcg_status && r->nr_banks < DEATH_BANKS &&
+	    death_parse_bank(rest, &r->bank[r->nr_banks]))
+		r->nr_banks++;
 }
 
 /* What may stand anywhere in a line; several may fit one line. */

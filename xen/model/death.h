@@ -71,6 +71,9 @@ void death_from_console(const char *console, struct death_report *ret);
  */
 const char *console_line(const char *line, const char *end, unsigned int *len);
 
+/* "2: b600000000000135[       0] at      1234000", what follows "Bank ". */
+bool death_parse_bank(const char *text, struct death_bank *ret);
+
 /*
  * A set of pcpus as Xen prints it in hexadecimal, "3" or "1,00000000", as the
  * list "0-1", "32"; false when it is none.

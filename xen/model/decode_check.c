@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Is a text of the build that is to explain it? */
+#include "decode_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char banner_mark[] = "Xen version ";
+static const char build_id_mark[] = "build-id: ";
+static const char state_mark[] = "----[ Xen-";
+static const char debug_mark[] = "debug=";
+
+struct check {
+	struct decoder *d;
+	char build_id[2 * BUILD_ID_MAX + 1];	/* of the image; or "" */
+	const char *version;			/* of the image; or NULL */
+	unsigned int ids_same, ids_other;
+	unsigned int versions_same, versions_other;
+	unsigned int names_same, names_other;
+	unsigned int mentions;			/* of addresses of Xen */
+	/* the first of each kind that does not fit */
+	char id_why[200], version_why[160], name_why[300];
+};
+
+bool decode_is_banner(const char *text)
+{
+	return !strncmp(text, banner_mark, strlen(banner_mark));
+}
+
+/* A livepatch's build-ids are told in the same way: one that fits is enough. */
+static void check_build_id(struct check *c, const char *text)
+{
+	const char *id = text + strlen(build_id_mark);
+
+	if (!*c->build_id)
+		return;
+	if (!strncmp(id, c->build_id, strlen(c->build_id))) {
+		c->ids_same++;
+		return;
+	}
+	if (!c->ids_other++)
+		snprintf(c->id_why, sizeof(c->id_why),
+			 "the text is of build-id %.40s, the image of %s", id,
+			 c->build_id);
+}
+
+/* "4.20.4-pre  x86_64  debug=n": both must be the image's. */
+static void check_version(struct check *c, const char *version)
+{
+	size_t len = strcspn(version, " ");
+	const char *debug = strstr(version, debug_mark);
+	enum image_tri is_debug = c->d->xen ? c->d->xen->identity.debug :
+					      IMAGE_NOT_KNOWN;
+
+	if (!c->version)
+		return;
+	if (strlen(c->version) != len || strncmp(version, c->version, len)) {
+		if (!c->versions_other++)
+			snprintf(c->version_why, sizeof(c->version_why),
+				 "the text is of Xen %.*s, the image is %s",
+				 (int)(len < 60 ? len : 60), version, c->version);
+		return;
+	}
+	if (debug && is_debug != IMAGE_NOT_KNOWN &&
+	    (debug[strlen(debug_mark)] == 'y') != (is_debug == IMAGE_YES)) {
+		if (!c->versions_other++)
+			snprintf(c->version_why, sizeof(c->version_why),
+				 "the text is of a build with debug=%c, the image of one with debug=%c",
+				 debug[strlen(debug_mark)], is_debug == IMAGE_YES ? 'y' : 'n');
+		return;
+	}
+	c->versions_same++;
+}
+
+static void check_name(struct check *c, const struct mention *m)
+{
+	const struct symbol *sym = NULL, *at;
+	const char *name = m->name, *plain = strchr(name, '#');
+	char have[160];
+
+	/* 4.7 to 4.12 print no directory; the file counts only when both have it */
+	if (plain)
+		name = plain + 1;
+	while ((sym = symbols_next_match(c->d->xen_symbols, name, sym))) {
+		if (sym->addr == m->va - m->offset && (!sym->size || sym->size <= m->size)) {
+			c->names_same++;
+			return;
+		}
+	}
+	if (c->names_other++)
+		return;
+	at = symbols_by_addr(c->d->xen_symbols, m->va, NULL);
+	snprintf(c->name_why, sizeof(c->name_why),
+		 "at %016" PRIx64 " the text has %s+0x%" PRIx64 "/0x%" PRIx64
+		 ", the image %s", m->va, m->name, m->offset, m->size,
+		 at ? symbols_describe(c->d->xen_symbols, m->va, have, sizeof(have)) :
+		      "nothing");
+}
+
+bool decode_is_xen(const struct decoder *d, uint64_t va)
+{
+	uint64_t start = d->xen ? d->xen->virt_start : 0;
+
+	if (start)
+		return va >= start && va - start < XEN_VIRT_SIZE;
+	return va >= XEN_VIRT_START_NEW && va - XEN_VIRT_START_NEW < 2 * XEN_VIRT_SIZE;
+}
+
+/* Whether Xen itself runs at va, so that a name is Xen's. */
+static bool is_of_image(const struct decoder *d, uint64_t va)
+{
+	if (!decode_is_xen(d, va))
+		return false;
+	/* livepatches and stubs are behind the image */
+	return !d->xen || !d->xen->size || va - d->xen->va < d->xen->size;
+}
+
+static void check_line(struct check *c, const char *text)
+{
+	const char *at = text;
+	struct mention m;
+
+	if (!strncmp(text, build_id_mark, strlen(build_id_mark)))
+		check_build_id(c, text);
+	else if (decode_is_banner(text))
+		check_version(c, text + strlen(banner_mark));
+	else if (!strncmp(text, state_mark, strlen(state_mark)))
+		check_version(c, text + strlen(state_mark));
+	while (mention_next(&at, &m)) {
+		bool other_region = !decode_is_xen(c->d, m.va) && m.cs == XEN_CS &&
+				    m.is_named;
+
+		if (is_of_image(c->d, m.va) || other_region) {
+			c->mentions++;
+			if (m.is_named)
+				check_name(c, &m);
+		}
+	}
+}
+
+/*
+ * A serial line may garble a name or two; more that do not fit are another
+ * build. Names decide, since two layouts may have one build-id (xen.efi).
+ */
+static void conclude(const struct check *c, struct decode_part *ret)
+{
+	const char *why = NULL;
+
+	if (c->ids_other && !c->ids_same)
+		why = c->id_why;
+	else if (c->versions_other && !c->versions_same)
+		why = c->version_why;
+	else if (c->names_other && 4 * c->names_other >= c->names_same)
+		why = c->name_why;
+	if (why) {
+		ret->fit = DECODE_OTHER;
+		snprintf(ret->why, sizeof(ret->why), "%s", why);
+	} else if (c->names_same || c->ids_same) {
+		ret->fit = DECODE_FITS;
+		snprintf(ret->why, sizeof(ret->why), "%s%u of its names are where the image has them",
+			 c->ids_same ? "the build-id is the image's; " : "", c->names_same);
+	} else {
+		ret->fit = DECODE_UNPROVED;
+		snprintf(ret->why, sizeof(ret->why),
+			 "nothing in the text proves that it is of this build");
+	}
+	if (!c->mentions && !why)
+		ret->fit = DECODE_NOTHING;
+}
+
+void decode_check(struct decoder *d, const char *at, const char *end,
+		  struct decode_part *ret)
+{
+	struct check *c = calloc(1, sizeof(*c));
+	struct decode_line line = { .next = at };
+
+	if (!c) {
+		ret->fit = DECODE_UNPROVED;
+		return;
+	}
+	c->d = d;
+	if (d->xen) {
+		build_id_text(d->xen->build_id, d->xen->build_id_len, c->build_id,
+			      sizeof(c->build_id));
+		c->version = d->xen->identity.version;
+	}
+	while (line.next && line.next < end) {
+		decode_line_read(line.next, end, &line);
+		check_line(c, line.text);
+	}
+	conclude(c, ret);
+	free(c);
+}
