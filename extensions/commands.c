@@ -39,6 +39,7 @@
 	C(irqs)		\
 	C(pci)		\
 	C(livepatch)	\
+	C(decode)	\
 	C(locks)	\
 	C(sym)		\
 	C(struct)	\
