@@ -387,6 +387,11 @@ static const char *const help[] = {
 	"  Ends that do not point at each other, and counts that differ, are errors.",
 	"    -d DOMID   only channels of this domain; may be repeated",
 	"    PORT       only channels of this number",
+	"",
+	"EXAMPLE",
+	"    crash> xen evtchn -d 0 29",
+	"    DOM  PORT  STATE        VCPU  PENDING  MASKED  LINK  PRI  TO                   EVTCHN  IRQ  ACTION",
+	"      0    29  interdomain     1  no       no         -    7  d1 port 1  ffff830027d49740   48  evtchn:xenstored",
 	NULL
 };
 

@@ -406,6 +406,19 @@ static const char *const help[] = {
 	"  Mappings without pins, and grants in use of a domain that is dying, are errors.",
 	"    -d DOMID   only grants of this domain; may be repeated",
 	"    -m         also the mappings, by handle",
+	"",
+	"EXAMPLE",
+	"    crash> xen grants",
+	"    DOM  VERSION  FRAMES  MAX  STATUS  MAPTRACK   MAX  MAPPED       GRANT_TABLE",
+	"      0        1       1   64       0         2  1024       8  ffff830027d60b80",
+	"      1        1       1   64       0         0  1024       0  ffff830026420ce0",
+	"      2        1       1   64       0         0  1024       0  ffff830027d03da0",
+	"",
+	"    DOM  REF  TO    MFN  PIN  PINS    GFN  SHARED                    MAPTRACK                  ACTIVE",
+	"      1    0   0  1b202    2  2 rw  1b202  access, reading, writing  d0:2, d0:3      ffff830027d13000",
+	"      1    1   0  1b201    2  2 rw  1b201  access, reading, writing  d0:0, d0:1      ffff830027d13020",
+	"      2    0   0  27cdd    2  2 rw  fefff  access, reading, writing  d0:256, d0:257  ffff830027e5c000",
+	"      2    1   0  27ce0    2  2 rw  feffc  access, reading, writing  d0:4, d0:5      ffff830027e5c020",
 	NULL
 };
 

@@ -306,6 +306,22 @@ static const char *const help[] = {
 	"  wait for and QLEN how many callbacks it has. \"holds up\" marks pcpus that the",
 	"  grace period waits for, which the last lines show as a whole.",
 	"    -c PCPU    only this pcpu",
+	"",
+	"EXAMPLE",
+	"    crash> xen softirqs",
+	"    PCPU  SOFTIRQS  IN   TASKLETS  RCU  SEEN  TO PASS  BATCH  QLEN  CALLBACKS          RCU_DATA",
+	"       0  TASKLET   -    -         -    -299  no        -299     0  -          ffff82d0405820a0",
+	"       1  -         nmi  -         -    -299  no           0     0  -          ffff830027ec90a0",
+	"",
+	"    PCPU  LIST              TASKLET  RUNNING  OF  DATA  FUNCTION",
+	"       0  softirq  ffff82d040478a40  no       -      0  drivers/char/console.c#notify_dom0_con_ring",
+	"",
+	"           BATCH: -299",
+	"       COMPLETED: -299",
+	"    NEXT PENDING: 0",
+	"          ACTIVE: no",
+	"       WAITS FOR: none",
+	"            IDLE: none",
 	NULL
 };
 

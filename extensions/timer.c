@@ -260,6 +260,17 @@ static const char *const help[] = {
 	"  where they say, or that break the order of the heap, are errors.",
 	"    -a         also timers that are not armed",
 	"    -c PCPU    only those of this pcpu",
+	"",
+	"EXAMPLE",
+	"    crash> xen timers -c 1",
+	"    PCPU  ARMED  LIMIT  DEADLINE            TIMERS",
+	"       1      3     15  1.824 ms  ffff830027ec9300",
+	"",
+	"    PCPU       DUE  IN               TIMER  OF                DATA  FUNCTION",
+	"       1  1.824 ms  heap  ffff830027d40070  d0v0  ffff830027d40000  common/sched/core.c#vcpu_singleshot_timer_fn",
+	"       1  3.245 ms  heap  ffff830027d0d070  d1v0  ffff830027d0d000  common/sched/core.c#vcpu_singleshot_timer_fn",
+	"       1  9.766 ms  heap  ffff830027dbdf50  -                    0  common/sched/core.c#s_timer_fn",
+	"    note: times are relative to 32.295086 s after the boot of Xen, the last time known of the host",
 	NULL
 };
 
