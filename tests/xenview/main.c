@@ -4,11 +4,12 @@
  * fuzzing.
  *
  *   xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]
+ *   xenview -d COMMAND [ARGUMENT]...
  *
  * -i takes this image instead of searching, -n takes none. -r damages the
  * memory that commands see: one of RATE words (100) is another, the same for
  * the same SEED. Without a command lines from standard input are run, a command
- * each.
+ * each. -d runs a command without a dump, such as decode.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,12 +144,14 @@ int main(int argc, char **argv)
 {
 	struct session s = { .host = &host };
 	const char *image = NULL, *seed = NULL;
-	bool search = true, ok;
+	bool search = true, dump = true, ok;
 	struct err *e;
 	int c;
 
-	while ((c = getopt(argc, argv, "+i:nr:")) != -1) {
-		if (c == 'r')
+	while ((c = getopt(argc, argv, "+di:nr:")) != -1) {
+		if (c == 'd')
+			dump = false;
+		else if (c == 'r')
 			seed = optarg;
 		else if (c == 'i')
 			image = optarg;
@@ -157,8 +160,14 @@ int main(int argc, char **argv)
 		search = search && c == 'r';
 	}
 	if (optind == argc) {
-		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]\n");
+		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]\n"
+			"       xenview -d COMMAND [ARGUMENT]...\n");
 		return 2;
+	}
+	if (!dump) {
+		ok = command_run(&s, argc - optind, argv + optind, stdout);
+		session_close(&s);
+		return !ok;
 	}
 	s.dump_path = strdup(argv[optind]);
 	s.no_search = !search;
