@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "verdict.h"
+#include "verdict_internal.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -10,31 +10,11 @@
 #include "../symbols/lines.h"
 #include "console.h"
 #include "kernel_panic.h"
-#include "livepatch.h"
 #include "machine_check.h"
-#include "taint.h"
-#include "verdict_trace.h"
-#include "words.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* All that is known while judging. */
-struct judge {
-	struct xen *x;
-	struct verdict *v;
-	struct death_report report;	/* of the console */
-	bool has_crash;			/* the story below is there */
-	char no_console[160];		/* why it could not be read; or "" */
-	struct pcpu_story crash;	/* of the pcpu that executed the crash kernel */
-	const struct note_pcpu *note;	/* its crash note, or NULL */
-	char where[256];		/* function and source line; or "" */
-	char whom[160];			/* "d0v0 ...", "nobody"; or "" */
-	char dom0[200];			/* Linux's last words; or "" */
-};
 
 /* ---- statements ---- */
 
-static struct verdict_line *add_line(struct judge *j, const char *about)
+struct verdict_line *verdict_line_add(struct judge *j, const char *about)
 {
 	static struct verdict_line spare;
 	struct verdict_line *l = &spare;
@@ -49,9 +29,7 @@ static struct verdict_line *add_line(struct judge *j, const char *about)
 	return l;
 }
 
-static void add_text(char *buf, size_t size, const char *between, const char *fmt, ...)
-	ERR_PRINTF(4, 5);
-static void add_text(char *buf, size_t size, const char *between, const char *fmt, ...)
+void verdict_append(char *buf, size_t size, const char *between, const char *fmt, ...)
 {
 	size_t len = strlen(buf);
 	va_list ap;
@@ -64,11 +42,6 @@ static void add_text(char *buf, size_t size, const char *between, const char *fm
 	vsnprintf(buf + len, size - len, fmt, ap);
 	va_end(ap);
 }
-
-#define TEXT(l, ...) add_text((l)->text, sizeof((l)->text), "", __VA_ARGS__)
-#define MORE(l, ...) add_text((l)->text, sizeof((l)->text), ", ", __VA_ARGS__)
-#define EVIDENCE(l, ...) \
-	add_text((l)->evidence, sizeof((l)->evidence), "; ", __VA_ARGS__)
 
 /* ---- what kind of death ---- */
 
@@ -189,7 +162,7 @@ static void tell_kind(struct judge *j, struct verdict_line *l)
 
 static void judge_kind(struct judge *j)
 {
-	struct verdict_line *l = add_line(j, "death");
+	struct verdict_line *l = verdict_line_add(j, "death");
 	enum death console = j->report.kind, trace = j->has_crash ? j->crash.kind :
 						     DEATH_UNKNOWN;
 	bool agree = family_of(console) == family_of(trace);
@@ -229,7 +202,7 @@ static void judge_machine_check(struct judge *j)
 		return;
 	for (i = 0; i < r->nr_banks; i++) {
 		const struct death_bank *b = &r->bank[i];
-		struct verdict_line *l = add_line(j, "bank");
+		struct verdict_line *l = verdict_line_add(j, "bank");
 
 		TEXT(l, "%u: %s", b->number, mce_status_text(b->status, text, sizeof(text)));
 		if (b->has_address)
@@ -239,7 +212,7 @@ static void judge_machine_check(struct judge *j)
 		EVIDENCE(l, "console: status %016" PRIx64, b->status);
 	}
 	if (r->has_mcg_status) {
-		struct verdict_line *l = add_line(j, "machine check");
+		struct verdict_line *l = verdict_line_add(j, "machine check");
 
 		TEXT(l, "%s", mce_global_text(r->mcg_status, text, sizeof(text)));
 		EVIDENCE(l, "console: MCG_STATUS %" PRIx64, r->mcg_status);
@@ -257,7 +230,7 @@ static void judge_pcpu(struct judge *j)
 		     r->kexec_pcpu >= 0 ? r->kexec_pcpu : r->panic_pcpu;
 	if (j->v->pcpu < 0)
 		return;
-	l = add_line(j, "pcpu");
+	l = verdict_line_add(j, "pcpu");
 	TEXT(l, "%d", j->v->pcpu);
 	if (j->has_crash)
 		EVIDENCE(l, "kexec_crash() in its trace");
@@ -283,9 +256,9 @@ static void tell_address(struct judge *j, uint64_t pc, bool is_return, char *buf
 
 	symbols_describe(j->x->symbols, pc, name, sizeof(name));
 	if (*name)
-		add_text(buf, size, "", "%s", name);
+		verdict_append(buf, size, "", "%s", name);
 	else
-		add_text(buf, size, "", "%016" PRIx64 ": no function of Xen's", pc);
+		verdict_append(buf, size, "", "%016" PRIx64 ": no function of Xen's", pc);
 	if (j->x->image && j->x->image->has_dwarf) {
 		e = lines_create(j->x->image->elf, &lines);
 		if (!e)
@@ -295,12 +268,12 @@ static void tell_address(struct judge *j, uint64_t pc, bool is_return, char *buf
 		if (!line[i].file)
 			continue;
 		if (line[i].inlined)
-			add_text(buf, size, "", "%s %s() at %s:%u",
-				 i ? " in" : ", in inlined", line[i].function ?
-				 line[i].function : "?", line[i].file, line[i].line);
+			verdict_append(buf, size, "", "%s %s() at %s:%u",
+				       i ? " in" : ", in inlined", line[i].function ?
+				       line[i].function : "?", line[i].file, line[i].line);
 		else
-			add_text(buf, size, "", "%s at %s:%u", i ? ", called" : "",
-				 line[i].file, line[i].line);
+			verdict_append(buf, size, "", "%s at %s:%u", i ? ", called" : "",
+				       line[i].file, line[i].line);
 	}
 	err_free(e);
 	lines_destroy(lines);
@@ -311,7 +284,7 @@ static void tell_caller(struct judge *j, const struct pcpu_story *s, char *buf,
 			size_t size)
 {
 	if (s->outer && !symbols_by_addr(j->x->symbols, s->pc, NULL)) {
-		add_text(buf, size, "", ", called from ");
+		verdict_append(buf, size, "", ", called from ");
 		tell_address(j, s->outer, true, buf, size);
 	}
 }
@@ -326,7 +299,7 @@ static void judge_function(struct judge *j)
 	if (j->has_crash && s->pc) {
 		tell_address(j, s->pc, s->is_return, j->where, sizeof(j->where));
 		tell_caller(j, s, j->where, sizeof(j->where));
-		l = add_line(j, "function");
+		l = verdict_line_add(j, "function");
 		TEXT(l, "%s", j->where);
 		if (s->entry)
 			EVIDENCE(l, "registers that the exception saved at %" PRIx64,
@@ -334,12 +307,12 @@ static void judge_function(struct judge *j)
 		else
 			EVIDENCE(l, "the caller of panic(), stack %" PRIx64, s->sp);
 	} else if (j->has_crash && s->from_guest) {
-		l = add_line(j, "function");
+		l = verdict_line_add(j, "function");
 		TEXT(l, "none of Xen's: pcpu %u was running a guest", s->pcpu);
 		EVIDENCE(l, "the trace of pcpu %u", s->pcpu);
 	} else if (!j->has_crash && j->report.has_rip) {
 		tell_address(j, j->report.rip, false, j->where, sizeof(j->where));
-		l = add_line(j, "function");
+		l = verdict_line_add(j, "function");
 		TEXT(l, "%s", j->where);
 		EVIDENCE(l, "console: RIP %" PRIx64, j->report.rip);
 	}
@@ -353,14 +326,14 @@ static void judge_whom(struct judge *j)
 	if (!j->has_crash || (!s->idle && !*s->current))
 		return;
 	if (s->idle)
-		add_text(j->whom, sizeof(j->whom), "", "no domain, the pcpu was idle");
+		verdict_append(j->whom, sizeof(j->whom), "", "no domain, the pcpu was idle");
 	else
-		add_text(j->whom, sizeof(j->whom), "", "%s", s->current);
+		verdict_append(j->whom, sizeof(j->whom), "", "%s", s->current);
 	if (s->work)
-		add_text(j->whom, sizeof(j->whom), ", ", "%s", s->work);
+		verdict_append(j->whom, sizeof(j->whom), ", ", "%s", s->work);
 	if (*s->hypercall)
-		add_text(j->whom, sizeof(j->whom), " ", "(%s)", s->hypercall);
-	l = add_line(j, "for");
+		verdict_append(j->whom, sizeof(j->whom), " ", "(%s)", s->hypercall);
+	l = verdict_line_add(j, "for");
 	TEXT(l, "%s", j->whom);
 	EVIDENCE(l, "current_vcpu of pcpu %u", s->pcpu);
 	if (s->work)
@@ -383,7 +356,7 @@ static struct err *judge_dom0(struct judge *j)
 		err_free(e);
 		return NULL;
 	}
-	l = add_line(j, "dom0");
+	l = verdict_line_add(j, "dom0");
 	if (!e) {
 		TEXT(l, "%s", k.text);
 		snprintf(j->dom0, sizeof(j->dom0), "%s", k.text);
@@ -401,153 +374,6 @@ static struct err *judge_dom0(struct judge *j)
 	return NULL;
 }
 
-/* ---- the state of the host ---- */
-
-static void judge_taint(struct judge *j)
-{
-	uint64_t tainted = j->x->notes ? j->x->notes->crash_info.tainted : 0;
-	const char *from = "crash note";
-	struct verdict_line *l;
-	char text[160];
-
-	if (!j->x->notes || !j->x->notes->has_crash_info) {
-		struct err *e = xen_variable(j->x, "tainted", &tainted);
-
-		from = "variable tainted";
-		if (e) {
-			err_free(e);
-			return;
-		}
-	}
-	l = add_line(j, "taint");
-	TEXT(l, "%s", taint_text(&j->x->id, tainted, text, sizeof(text)));
-	EVIDENCE(l, "%s", from);
-}
-
-/* Nothing is said where livepatches cannot be, or types do not tell of them. */
-static struct err *judge_livepatches(struct judge *j)
-{
-	unsigned int applied = 0, loaded = 0;
-	char names[256] = "";
-	struct verdict_line *l;
-	struct livepatch p;
-	struct chain c;
-	struct err *e = j->x->types ? livepatches_start(&c, j->x) :
-				      err_new(ERR_NO_TYPE, "no types");
-
-	while (!e) {
-		e = livepatches_next(&c, &p);
-		if (e || !p.va)
-			break;
-		loaded++;
-		if (p.state.state == VALUE_OK && p.state.u == 2) {
-			applied++;
-			words_add(names, sizeof(names), p.name);
-		}
-	}
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	if (!e || loaded) {
-		l = add_line(j, "livepatch");
-		l->sure = !e;
-		TEXT(l, "%s", applied ? names : "none in force");
-		if (loaded > applied)
-			MORE(l, "%u loaded but not applied", loaded - applied);
-		if (e)
-			MORE(l, "unsure: %s", err_text(e));
-		EVIDENCE(l, "payload_list");
-	}
-	err_free(e);
-	return NULL;
-}
-
-/* ---- the other pcpus ---- */
-
-static void tell_spin(struct judge *j, const struct pcpu_story *s,
-		      struct verdict_line *l)
-{
-	char name[160];
-
-	MORE(l, "%s", s->spins);
-	if (s->caller)
-		TEXT(l, " in %s", symbols_describe(j->x->symbols, s->caller, name,
-						   sizeof(name)));
-	if (s->irqs_off)
-		MORE(l, "interrupts off");
-}
-
-static void judge_other(struct judge *j, const struct pcpu_story *s)
-{
-	bool crash = j->has_crash && s->pcpu == j->crash.pcpu;
-	struct verdict_line *l;
-
-	if (!s->lost && !s->dying && !s->inside && !s->spins)
-		return;
-	l = add_line(j, "stands out");
-	TEXT(l, "pcpu %u", s->pcpu);
-	if (s->lost) {
-		TEXT(l, " is lost: it saved no registers");
-		EVIDENCE(l, "no crash note");
-		if (*j->report.lost)
-			EVIDENCE(l, "console: Failed to shoot down CPUs {%s}",
-				 j->report.lost);
-	}
-	if (s->dying && !crash)
-		MORE(l, "was dying, too, and came too late");
-	if (s->inside)
-		MORE(l, "was in the handler of an exception (%s)", s->inside);
-	if (s->spins)
-		tell_spin(j, s, l);
-	if (*s->current)
-		MORE(l, "for %s", s->current);
-	l->sure = !s->lost;
-	if (!s->lost || s->spins)
-		EVIDENCE(l, "its trace");
-}
-
-/* A pcpu was lost though nothing can be said of its stack. */
-static void judge_unreadable(struct judge *j, unsigned int cpu, struct err *e)
-{
-	struct verdict_line *l = add_line(j, "stands out");
-
-	l->sure = false;
-	TEXT(l, "pcpu %u could not be looked at", cpu);
-	EVIDENCE(l, "%s", err_text(e));
-}
-
-static struct err *each_pcpu(struct judge *j, struct backtrace *b, bool others)
-{
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < j->x->nr_cpus; cpu++) {
-		struct pcpu_story s;
-		struct pcpu p;
-		struct err *e;
-
-		ERR_TRY(interrupt_check());
-		e = pcpu_read(j->x, cpu, &p);
-		if (e) {	/* never brought up, or taken down */
-			err_free(e);
-			continue;
-		}
-		e = pcpu_story(b, &p, &s);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
-			return e;
-		if (others && e) {
-			judge_unreadable(j, cpu, e);
-		} else if (others) {
-			judge_other(j, &s);
-		} else if (!e && s.crashed) {
-			j->crash = s;
-			j->note = p.note;
-			j->has_crash = true;
-			return NULL;
-		}
-		err_free(e);
-	}
-	return NULL;
-}
-
 /* ---- all together ---- */
 
 static void summarise(struct judge *j)
@@ -556,14 +382,14 @@ static void summarise(struct judge *j)
 
 	snprintf(v->text, sizeof(v->text), "%s", v->line[0].text);
 	if (*j->dom0)
-		add_text(v->text, sizeof(v->text), ": ", "%s", j->dom0);
+		verdict_append(v->text, sizeof(v->text), ": ", "%s", j->dom0);
 	if (v->pcpu >= 0)
-		add_text(v->text, sizeof(v->text), ", ", "on pcpu %d", v->pcpu);
+		verdict_append(v->text, sizeof(v->text), ", ", "on pcpu %d", v->pcpu);
 	if (*j->where)
-		add_text(v->text, sizeof(v->text), ", ", "in %.*s",
-			 (int)strcspn(j->where, ","), j->where);
+		verdict_append(v->text, sizeof(v->text), ", ", "in %.*s",
+			       (int)strcspn(j->where, ","), j->where);
 	if (*j->whom)
-		add_text(v->text, sizeof(v->text), ", ", "for %s", j->whom);
+		verdict_append(v->text, sizeof(v->text), ", ", "for %s", j->whom);
 }
 
 static struct err *judge_all(struct judge *j, struct backtrace *b)
@@ -582,7 +408,7 @@ static struct err *judge_all(struct judge *j, struct backtrace *b)
 	}
 	err_free(e);
 	if (b)
-		ERR_TRY(each_pcpu(j, b, false));
+		ERR_TRY(judge_find_crash(j, b));
 	judge_kind(j);
 	judge_machine_check(j);
 	judge_pcpu(j);
@@ -592,7 +418,7 @@ static struct err *judge_all(struct judge *j, struct backtrace *b)
 	judge_taint(j);
 	ERR_TRY(judge_livepatches(j));
 	if (b)
-		ERR_TRY(each_pcpu(j, b, true));
+		ERR_TRY(judge_pcpus(j, b));
 	summarise(j);
 	return NULL;
 }
