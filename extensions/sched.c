@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../xen/model/sched.h"
+#include "sched.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "cells.h"
-#include "domain.h"
 #include "view.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -28,17 +27,8 @@ struct queue_row {
 	unsigned int index;
 };
 
-struct unit_row {
-	struct sched_unit u;
-	const struct sched *sched;
-	const struct sched_pool *pool;		/* NULL: in none */
-	unsigned int index;
-};
-
-_Static_assert(!offsetof(struct pcpu_row, p) && !offsetof(struct queue_row, q) &&
-	       !offsetof(struct unit_row, u), "the record comes first");
-
-/* ---- cells of several rows ---- */
+_Static_assert(!offsetof(struct pcpu_row, p) && !offsetof(struct queue_row, q),
+	       "the record comes first");
 
 static void cell_mask(struct session *s, struct out *o, const struct value *at)
 {
@@ -56,62 +46,6 @@ static void cell_mask(struct session *s, struct out *o, const struct value *at)
 	else
 		out_str(o, cpumask_text(&m, text, sizeof(text)));
 	err_free(e);
-}
-
-static void cell_pool(struct out *o, const struct sched *sched,
-		      unsigned int pool)
-{
-	if (pool == SCHED_NONE)
-		out_none(o);
-	else
-		cell_dec(o, &sched->pools.at[pool].id);
-}
-
-static void cell_queue(struct out *o, const struct sched *sched,
-		       unsigned int queue)
-{
-	const struct sched_queue *q;
-
-	if (queue == SCHED_NONE) {
-		out_none(o);
-		return;
-	}
-	q = &sched->queues.at[queue];
-	if (q->number >= 0 && q->place != SCHED_PARKED)
-		out_fmt(o, "%s %" PRId64, q->name, q->number);
-	else
-		out_str(o, q->name);
-}
-
-static void cell_unit(struct out *o, const struct sched *sched,
-		      unsigned int unit)
-{
-	char text[SCHED_UNIT_TEXT];
-
-	if (unit == SCHED_NONE)
-		out_none(o);
-	else
-		out_str(o, sched_unit_text(&sched->units.at[unit], text));
-}
-
-/* Nanoseconds as a span of the length schedulers think in. */
-static void cell_ms(struct out *o, const struct value *v)
-{
-	if (v->state == VALUE_OK)
-		out_amount(o, "%.3f ms", (int64_t)v->u / 1e6);
-	else
-		cell_missing(o, v);
-}
-
-/* A load of credit2: 1.00 is one vcpu that always runs. */
-static void cell_load(struct out *o, const struct sched_pool *p,
-		      const struct value *v)
-{
-	if (v->state != VALUE_OK || p->load_shift.state != VALUE_OK)
-		cell_missing(o, v->state != VALUE_OK ? v : &p->load_shift);
-	else
-		out_amount(o, "%.2f", (int64_t)v->u /
-			   (double)(1ULL << (p->load_shift.u & 63)));
 }
 
 /* ---- cpupools ---- */
@@ -195,7 +129,7 @@ static void pcpu_pool(struct session *s, struct out *o, const void *rec)
 	const struct pcpu_row *row = rec;
 
 	(void)s;
-	cell_pool(o, row->sched, row->p.pool);
+	sched_cell_pool(o, row->sched, row->p.pool);
 }
 
 static void pcpu_queue(struct session *s, struct out *o, const void *rec)
@@ -203,7 +137,7 @@ static void pcpu_queue(struct session *s, struct out *o, const void *rec)
 	const struct pcpu_row *row = rec;
 
 	(void)s;
-	cell_queue(o, row->sched, row->p.queue);
+	sched_cell_queue(o, row->sched, row->p.queue);
 }
 
 static void pcpu_runs(struct session *s, struct out *o, const void *rec)
@@ -211,21 +145,13 @@ static void pcpu_runs(struct session *s, struct out *o, const void *rec)
 	const struct pcpu_row *row = rec;
 
 	(void)s;
-	cell_unit(o, row->sched, row->p.unit);
+	sched_cell_unit(o, row->sched, row->p.unit);
 }
 
 static void pcpu_id(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
 	out_dec(o, ((const struct pcpu_row *)rec)->p.id);
-}
-
-static void pcpu_hex(struct out *o, uint64_t va)
-{
-	if (va)
-		out_hex(o, va);
-	else
-		out_none(o);
 }
 
 static void pcpu_data(struct session *s, struct out *o, const void *rec)
@@ -237,13 +163,13 @@ static void pcpu_data(struct session *s, struct out *o, const void *rec)
 static void pcpu_current(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	pcpu_hex(o, ((const struct pcpu_row *)rec)->p.current_vcpu);
+	sched_cell_va(o, ((const struct pcpu_row *)rec)->p.current_vcpu);
 }
 
 static void pcpu_idle(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	pcpu_hex(o, ((const struct pcpu_row *)rec)->p.idle_vcpu);
+	sched_cell_va(o, ((const struct pcpu_row *)rec)->p.idle_vcpu);
 }
 
 #define C(key, title, memb, as) \
@@ -285,7 +211,7 @@ static void queue_pool(struct session *s, struct out *o, const void *rec)
 	const struct queue_row *row = rec;
 
 	(void)s;
-	cell_pool(o, row->sched, row->q.pool);
+	sched_cell_pool(o, row->sched, row->q.pool);
 }
 
 static void queue_name(struct session *s, struct out *o, const void *rec)
@@ -296,7 +222,7 @@ static void queue_name(struct session *s, struct out *o, const void *rec)
 	if (row->q.place == SCHED_PARKED)
 		out_fmt(o, "parked of d%" PRId64, row->q.number);
 	else
-		cell_queue(o, row->sched, row->index);
+		sched_cell_queue(o, row->sched, row->index);
 }
 
 static void queue_count(struct session *s, struct out *o, const void *rec)
@@ -326,7 +252,7 @@ static void queue_avgload(struct session *s, struct out *o, const void *rec)
 	const struct queue_row *row = rec;
 
 	(void)s;
-	cell_load(o, row->pool, &row->q.avgload);
+	sched_cell_load(o, row->pool, &row->q.avgload);
 }
 
 #define Q(key, title, memb, as) \
@@ -360,297 +286,33 @@ static const struct view_column credit2_queue_columns[] = {
 	Q("pick_bias", NULL, pick_bias, VIEW_DEC),
 };
 
-/* ---- units ---- */
-
-static void unit_name(struct session *s, struct out *o, const void *rec)
-{
-	const struct unit_row *row = rec;
-
-	(void)s;
-	cell_unit(o, row->sched, row->index);
-}
-
-static void unit_domid(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	out_dec(o, ((const struct unit_row *)rec)->u.domid);
-}
-
-static void unit_id(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	out_dec(o, ((const struct unit_row *)rec)->u.id);
-}
-
-static void unit_vcpus(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	out_dec(o, ((const struct unit_row *)rec)->u.nr_vcpus);
-}
-
-static void unit_pool(struct session *s, struct out *o, const void *rec)
-{
-	const struct unit_row *row = rec;
-
-	(void)s;
-	cell_pool(o, row->sched, row->u.pool);
-}
-
-static void unit_state(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	out_str(o, runstate_name(((const struct unit_row *)rec)->u.runstate));
-}
-
-static void unit_place(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	out_str(o, sched_place_text(((const struct unit_row *)rec)->u.place));
-}
-
-static void unit_queue(struct session *s, struct out *o, const void *rec)
-{
-	const struct unit_row *row = rec;
-
-	(void)s;
-	cell_queue(o, row->sched, row->u.queue);
-}
-
-static void unit_position(struct session *s, struct out *o, const void *rec)
-{
-	const struct sched_unit *u = &((const struct unit_row *)rec)->u;
-
-	(void)s;
-	if (u->queue == SCHED_NONE)
-		out_none(o);
-	else
-		out_dec(o, u->position);
-}
-
-static void unit_va(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	out_hex(o, ((const struct unit_row *)rec)->u.va);
-}
-
-static void unit_priv(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	pcpu_hex(o, ((const struct unit_row *)rec)->u.priv);
-}
-
-static void unit_flags(struct session *s, struct out *o, const void *rec)
-{
-	const struct unit_row *row = rec;
-	char text[128];
-
-	(void)s;
-	if (row->u.flags.state != VALUE_OK)
-		cell_missing(o, &row->u.flags);
-	else
-		cell_text(o, sched_flags_text(row->pool, &row->u, text,
-					      sizeof(text)));
-}
-
-static void unit_pri(struct session *s, struct out *o, const void *rec)
-{
-	const struct value *v = &((const struct unit_row *)rec)->u.pri;
-
-	(void)s;
-	if (v->state == VALUE_OK && sched_priority_name(v->u))
-		out_str(o, sched_priority_name(v->u));
-	else
-		cell_sdec(o, v);
-}
-
-static void unit_load(struct session *s, struct out *o, const void *rec)
-{
-	const struct unit_row *row = rec;
-
-	(void)s;
-	cell_load(o, row->pool, &row->u.load);
-}
-
-static void unit_budget(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	cell_ms(o, &((const struct unit_row *)rec)->u.budget);
-}
-
-static void unit_left(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	cell_ms(o, &((const struct unit_row *)rec)->u.budget_left);
-}
-
-static void unit_period(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	cell_ms(o, &((const struct unit_row *)rec)->u.period);
-}
-
-static void unit_deadline(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	cell_ms(o, &((const struct unit_row *)rec)->u.deadline);
-}
-
-#define U(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct unit_row, u.memb, as)
-#define UC(key, title, memb, fn) \
-	VIEW_CELL_OF(key, title, struct unit_row, u.memb, fn)
-
-#define UNIT_COMMON					\
-	VIEW_CELL("name", "UNIT", unit_name),		\
-	VIEW_CELL("domid", NULL, unit_domid),		\
-	VIEW_CELL("vcpu_id", NULL, unit_id),		\
-	VIEW_CELL("vcpus", NULL, unit_vcpus),		\
-	VIEW_CELL("pool", "POOL", unit_pool),		\
-	U("pcpu", "PCPU", pcpu, VIEW_DEC),		\
-	VIEW_CELL("runstate", "STATE", unit_state),	\
-	VIEW_CELL("place", "PLACE", unit_place),	\
-	VIEW_CELL("queue", "QUEUE", unit_queue),	\
-	VIEW_CELL("position", "POS", unit_position)
-
-#define UNIT_ADDRESSES					\
-	VIEW_CELL("unit", "SCHED_UNIT", unit_va),	\
-	VIEW_CELL("priv", "PRIV", unit_priv)
-
-static const struct view_column unit_columns[] = {
-	UNIT_COMMON, UNIT_ADDRESSES,
-};
-
-static const struct view_column credit_unit_columns[] = {
-	UNIT_COMMON,
-	UC(NULL, "PRI", pri, unit_pri),
-	U("pri", NULL, pri, VIEW_SDEC),
-	U("credit", "CREDIT", credit, VIEW_SDEC),
-	U("weight", "WEIGHT", weight, VIEW_DEC),
-	U("cap", "CAP", cap, VIEW_DEC),
-	UNIT_ADDRESSES,
-	UC(NULL, "FLAGS", flags, unit_flags),
-	U("flags", NULL, flags, VIEW_HEX),
-};
-
-static const struct view_column credit2_unit_columns[] = {
-	UNIT_COMMON,
-	U("credit", "CREDIT", credit, VIEW_SDEC),
-	U("weight", "WEIGHT", weight, VIEW_DEC),
-	U("cap", "CAP", cap, VIEW_DEC),
-	UC(NULL, "BUDGET", budget, unit_budget),
-	U("budget_ns", NULL, budget, VIEW_SDEC),
-	U("budget_quota_ns", NULL, quota, VIEW_SDEC),
-	UC(NULL, "LOAD", load, unit_load),
-	U("avgload", NULL, load, VIEW_SDEC),
-	UNIT_ADDRESSES,
-	UC(NULL, "FLAGS", flags, unit_flags),
-	U("flags", NULL, flags, VIEW_HEX),
-};
-
-static const struct view_column rtds_unit_columns[] = {
-	UNIT_COMMON,
-	UC(NULL, "PERIOD", period, unit_period),
-	U("period_ns", NULL, period, VIEW_SDEC),
-	UC(NULL, "BUDGET", budget, unit_budget),
-	U("budget_ns", NULL, budget, VIEW_SDEC),
-	UC(NULL, "LEFT", budget_left, unit_left),
-	U("budget_left_ns", NULL, budget_left, VIEW_SDEC),
-	UC(NULL, "DEADLINE", deadline, unit_deadline),
-	U("deadline_ns", NULL, deadline, VIEW_SDEC),
-	U("priority", "PRI", priority, VIEW_DEC),
-	UNIT_ADDRESSES,
-	UC(NULL, "FLAGS", flags, unit_flags),
-	U("flags", NULL, flags, VIEW_HEX),
-};
-
-static const struct view_column arinc_unit_columns[] = {
-	UNIT_COMMON,
-	U("awake", "AWAKE", awake, VIEW_BOOL),
-	UNIT_ADDRESSES,
-};
-
-#define MAX_COLUMNS 24
-_Static_assert(N(rtds_unit_columns) <= MAX_COLUMNS &&
-	       MAX_COLUMNS <= VIEW_MAX, "more columns than a view holds");
-
 /* Which columns a scheduler fills. */
-static const struct kind {
-	uint64_t sched_id;
-	const struct view_column *queue, *unit;
-	unsigned int nr_queue, nr_unit;
-} kinds[] = {
-#define KIND(id, queue, unit) { (id), (queue), (unit), N(queue), N(unit) }
-	KIND(SCHED_CREDIT, credit_queue_columns, credit_unit_columns),
-	KIND(SCHED_CREDIT2, credit2_queue_columns, credit2_unit_columns),
-	KIND(SCHED_RTDS, queue_columns, rtds_unit_columns),
-	KIND(SCHED_ARINC653, queue_columns, arinc_unit_columns),
-	KIND(SCHED_NULL, queue_columns, unit_columns),
-#undef KIND
-};
-
-static const struct kind *kind_of(const struct sched_pool *p)
+static void queue_kind(const struct sched_pool *p,
+		       const struct view_column **table, unsigned int *nr)
 {
-	for (unsigned int i = 0; i < N(kinds); i++) {
-		if (p && p->sched_id.state == VALUE_OK &&
-		    kinds[i].sched_id == p->sched_id.u)
-			return &kinds[i];
+	uint64_t id = p->sched_id.state == VALUE_OK ? p->sched_id.u : 0;
+
+	*table = queue_columns;
+	*nr = N(queue_columns);
+	if (id == SCHED_CREDIT) {
+		*table = credit_queue_columns;
+		*nr = N(credit_queue_columns);
+	} else if (id == SCHED_CREDIT2) {
+		*table = credit2_queue_columns;
+		*nr = N(credit2_queue_columns);
 	}
-	return &kinds[N(kinds) - 1];
-}
-
-struct wanted {
-	struct domain_filter domains;
-	uint64_t pcpu;			/* ~0: all */
-	bool idle;			/* the idle vcpus, too */
-};
-
-static bool unit_wanted(const struct wanted *w, const struct sched_unit *u)
-{
-	if (w->pcpu != UINT64_MAX &&
-	    !(u->pcpu.state == VALUE_OK && u->pcpu.u == w->pcpu))
-		return false;
-	if (w->domains.nr)
-		return domain_filter_has(&w->domains, u->domid);
-	return !u->idle || w->idle || u->queue != SCHED_NONE ||
-	       u->place == SCHED_RUNS;
-}
-
-static void show_units(struct session *s, struct out *o,
-		       const struct sched *sched, unsigned int pool,
-		       const struct wanted *w)
-{
-	static const struct record_type nothing = { "unit", NULL, 0 };
-	const struct sched_pool *p = pool == SCHED_NONE ? NULL :
-				     &sched->pools.at[pool];
-	const struct record_type *type = p ? sched_unit_record(p) : NULL;
-	struct unit_row row = { .sched = sched, .pool = p };
-	const struct kind *kind = kind_of(p);
-	struct view view;
-	bool started = false;
-
-	for (unsigned int i = 0; i < sched->units.nr; i++) {
-		row.index = sched->shown[i];
-		row.u = sched->units.at[row.index];
-		if (row.u.pool != pool || !unit_wanted(w, &row.u))
-			continue;
-		if (!started)
-			view_list(&view, s, o, "units[]", kind->unit,
-				  kind->nr_unit, type ? type : &nothing);
-		started = true;
-		view_row(&view, &row);
-	}
-	if (started)
-		out_end(o);
 }
 
 static void show_queues(struct session *s, struct out *o,
 			const struct sched *sched, unsigned int pool)
 {
 	struct queue_row row = { .sched = sched, .pool = &sched->pools.at[pool] };
-	const struct kind *kind = kind_of(row.pool);
+	const struct view_column *table;
 	struct view view;
 	bool started = false;
+	unsigned int nr;
 
+	queue_kind(row.pool, &table, &nr);
 	for (unsigned int i = 0; i < sched->queues.nr; i++) {
 		row.q = sched->queues.at[i];
 		row.index = i;
@@ -658,46 +320,13 @@ static void show_queues(struct session *s, struct out *o,
 		    (row.q.place == SCHED_PARKED && !row.q.count))
 			continue;
 		if (!started)
-			view_list(&view, s, o, "queues[]", kind->queue,
-				  kind->nr_queue, sched_queue_record(row.pool));
+			view_list(&view, s, o, "queues[]", table, nr,
+				  sched_queue_record(row.pool));
 		started = true;
 		view_row(&view, &row);
 	}
 	if (started)
 		out_end(o);
-}
-
-/* ---- arinc653 ---- */
-
-static void show_slots(struct out *o, const struct sched *sched,
-		       unsigned int pool)
-{
-	static const struct column columns[] = {
-		{ "pool", "POOL", NULL }, { "slot", "SLOT", NULL },
-		{ "now", "NOW", NULL }, { "vcpu_id", "VCPU_ID", NULL },
-		{ NULL, "RUNTIME", NULL }, { "runtime_ns", NULL, NULL },
-		{ "name", "UNIT", NULL }, { "unit", "SCHED_UNIT", NULL },
-	};
-	const struct sched_pool *p = &sched->pools.at[pool];
-
-	if (p->slots.state != VALUE_OK)
-		return;
-	out_list(o, "slots[]", columns, N(columns));
-	for (unsigned int i = 0; i < sched->slots.nr; i++) {
-		const struct sched_slot *t = &sched->slots.at[i];
-
-		if (t->pool != pool)
-			continue;
-		cell_dec(o, &p->id);
-		out_dec(o, t->number);
-		out_bool(o, t->now);
-		cell_dec(o, &t->unit_id);
-		cell_ms(o, &t->runtime);
-		cell_sdec(o, &t->runtime);
-		cell_unit(o, sched, t->index);
-		cell_hex(o, &t->unit);
-	}
-	out_end(o);
 }
 
 /* ---- the command ---- */
@@ -713,17 +342,17 @@ static void show_problems(struct out *o, const struct sched *sched)
 }
 
 static void show(struct session *s, struct out *o, struct sched *sched,
-		 const struct wanted *w)
+		 const struct sched_wanted *w)
 {
 	show_pools(s, o, sched);
 	show_pcpus(s, o, sched, w->pcpu);
 	for (unsigned int i = 0; i < sched->pools.nr; i++)
 		show_queues(s, o, sched, i);
 	for (unsigned int i = 0; i < sched->pools.nr; i++) {
-		show_units(s, o, sched, i, w);
-		show_slots(o, sched, i);
+		sched_units_show(s, o, sched, i, w);
+		sched_slots_show(o, sched, i);
 	}
-	show_units(s, o, sched, SCHED_NONE, w);
+	sched_units_show(s, o, sched, SCHED_NONE, w);
 	show_problems(o, sched);
 	for (unsigned int i = 0; i < sched->errors.nr; i++) {
 		out_error(o, sched->errors.at[i]);
@@ -734,7 +363,7 @@ static void show(struct session *s, struct out *o, struct sched *sched,
 static struct err *run_sched(struct session *s, struct out *o, int argc,
 			     char **argv)
 {
-	struct wanted w = { .pcpu = UINT64_MAX };
+	struct sched_wanted w = { .pcpu = UINT64_MAX };
 	struct sched *sched;
 	int c;
 

@@ -107,10 +107,6 @@ static const char *expected_places(const struct shape *s)
 		return units ?
 		       "d0v0 runs; idle1 runs; d0v1 waits; d1v0-1 waits; d2v0 has its pcpu; idle0 sleeps" :
 		       "d0v0 runs; idle1 runs; d0v1 waits; d1v0 waits; d2v0 has its pcpu; idle0 sleeps";
-	case SCHED_ARINC653:
-		return units ?
-		       "d0v0 runs; idle1 runs; d0v1 sleeps; d1v0-1 sleeps; d2v0 sleeps; idle0 sleeps" :
-		       "d0v0 runs; idle1 runs; d0v1 sleeps; d1v0 sleeps; d2v0 sleeps; idle0 sleeps";
 	default:
 		return units ?
 		       "d0v0 runs; idle1 runs; d0v1 waits; d1v0-1 waits; d2v0 sleeps; idle0 sleeps" :

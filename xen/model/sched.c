@@ -410,6 +410,20 @@ static void take_pcpus(struct sched *s)
 	}
 }
 
+/* Without queues (arinc653) who could run waits for its turn. */
+static void take_queueless(struct sched *s)
+{
+	for (unsigned int i = 0; i < s->units.nr; i++) {
+		struct sched_unit *u = &s->units.at[i];
+		const struct sched_kind *kind = u->pool == SCHED_NONE ? NULL :
+						s->pools.at[u->pool].kind;
+
+		if (kind && !kind->find_queues && u->place == SCHED_OUT &&
+		    u->runnable && !u->idle)
+			u->place = SCHED_WAITS;
+	}
+}
+
 static struct err *read_slots_of(struct sched *s, unsigned int pool)
 {
 	const struct sched_pool *p = &s->pools.at[pool];
@@ -444,6 +458,7 @@ static struct err *read_all(struct sched *s)
 	ERR_TRY(read_pcpus(s));
 	ERR_TRY(sched_read_units(s));
 	take_pcpus(s);
+	take_queueless(s);
 	ERR_TRY(read_queues(s));
 	for (unsigned int i = 0; i < s->pools.nr; i++)
 		ERR_TRY(sched_keep(s, read_slots_of(s, i)));

@@ -32,7 +32,7 @@ static struct err *check_unit(struct sched *s, const struct sched_unit *u)
 		ERR_TRY(sched_problem(s, "%s is runnable, but neither runs nor is on a queue: it was just being woken, or is lost",
 				      text));
 	if (!u->runnable && !u->idle && u->place == SCHED_WAITS &&
-	    s->queues.at[u->queue].ordered)
+	    u->queue != SCHED_NONE && s->queues.at[u->queue].ordered)
 		ERR_TRY(sched_problem(s, "%s is on %s, but is not runnable", text,
 				      s->queues.at[u->queue].name));
 	return NULL;
