@@ -37,18 +37,29 @@ bool bt_option(struct session *s, struct bt_what *w, int c, const char *arg,
 }
 
 /*
- * The pcpu that took the host down (arch/x86/crash.c); 0 when nobody did, or
- * when it is not known.
+ * Who took the host down: the static of one_cpu_only() in common/kexec.c, to
+ * which compilers append a number, or that of arch/x86/crash.c, which they may
+ * do without.
  */
+static const char *const crashing_cpu[] = {
+	"common/kexec.c#crashing_cpu", "common/kexec.c#crashing_cpu.0",
+	"common/kexec.c#crashing_cpu.1", "common/kexec.c#crashing_cpu.2",
+	"common/kexec.c#crashing_cpu.3", "arch/x86/crash.c#crashing_cpu",
+};
+
+/* 0 when nobody did, or when it is not known. */
 static unsigned int crashed_pcpu(struct xen *x)
 {
+	struct err *e = NULL;
 	uint64_t va;
 	uint32_t cpu;
-	struct err *e = xen_symbol(x, "arch/x86/crash.c#crashing_cpu", &va);
+	size_t i;
 
-	if (e) {
+	for (i = 0; i < sizeof(crashing_cpu) / sizeof(crashing_cpu[0]); i++) {
 		err_free(e);
-		e = xen_symbol(x, "crash.c#crashing_cpu", &va);
+		e = xen_symbol(x, crashing_cpu[i], &va);
+		if (!e)
+			break;
 	}
 	if (!e)
 		e = space_read_u32(x->space, va, &cpu);

@@ -20,6 +20,9 @@
 /* entry_vector of a PV guest's syscall and sysenter (TRAP_syscall) */
 #define ENTRY_SYSCALL	0x100
 
+#define ENTRY_PAGE_FAULT	14
+#define ENTRY_FETCH		0x10	/* its error code: fetching an instruction */
+
 struct entry {
 	uint64_t va;		/* of the cpu_user_regs */
 	struct cpu_state state;	/* all of it is known */

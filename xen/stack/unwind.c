@@ -131,7 +131,8 @@ static bool accept(struct climb *w, const struct cpu_state *up, uint64_t limit,
 	    !unwind_is_code(w->u, up->r[X64_RIP]))
 		return false;
 	w->state = *up;
-	w->is_return = true;
+	/* any word that is code may be the address of a function, too */
+	w->is_return = found != FOUND_WORD;
 	w->found = found;
 	return true;
 }
@@ -270,6 +271,13 @@ static enum progress try_call(struct climb *w, uint64_t limit)
 	       accept(w, &up, limit, FOUND_CALL) ? STEP_YES : STEP_NO;
 }
 
+/* What a scan comes upon must have interrupted code, or a jump to nowhere. */
+static bool entry_is_likely(const struct climb *w, const struct entry *e)
+{
+	return entry_is_from_guest(e) || unwind_is_code(w->u, e->state.r[X64_RIP]) ||
+	       (e->vector == ENTRY_PAGE_FAULT && e->error_code & ENTRY_FETCH);
+}
+
 /* Upwards to whatever comes first, a return address or saved registers. */
 static enum progress scan_up(struct climb *w, uint64_t limit, enum call_fit fit,
 			     enum frame_found found)
@@ -279,9 +287,7 @@ static enum progress scan_up(struct climb *w, uint64_t limit, enum call_fit fit,
 	uint64_t va;
 
 	for (va = w->state.r[X64_RSP]; va < limit; va += 8) {
-		if (find_entry(w, va, limit, &entry) &&
-		    (entry_is_from_guest(&entry) ||
-		     unwind_is_code(w->u, entry.state.r[X64_RIP])))
+		if (find_entry(w, va, limit, &entry) && entry_is_likely(w, &entry))
 			return cross_entry(w, &entry) ? STEP_YES : STEP_END;
 		if (step_fit(w->u, &w->state, w->is_return, va) >= fit &&
 		    step_word(w->u, &w->state, va, &up) &&
@@ -323,7 +329,28 @@ static void leave_guard(struct climb *w)
 	w->state.known = 1U << X64_RSP | 1U << X64_RIP;
 }
 
-/* The whole pages of a stack that is not in the memory are said once. */
+/*
+ * Functions that Xen jumps to once it has emptied the stack (switch_stack_and_
+ * jump() of asm/current.h, start-up code): nobody called them.
+ */
+static const char *const roots[] = {
+	"idle_loop", "init_done", "start_secondary", "__start_xen",
+};
+
+static bool is_root(const struct climb *w)
+{
+	const struct symbol *sym;
+	unsigned int i;
+
+	sym = symbols_by_addr(w->u->symbols, w->state.r[X64_RIP] - w->is_return,
+			      NULL);
+	for (i = 0; sym && i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (!strcmp(sym->name, roots[i]))
+			return true;
+	return false;
+}
+
+/* Nothing found above: why, or whether nothing is to be found. */
 static void end_at(struct climb *w, uint64_t limit)
 {
 	uint64_t sp = w->state.r[X64_RSP], word;
@@ -332,7 +359,8 @@ static void end_at(struct climb *w, uint64_t limit)
 	if (e) {
 		end_broken(w, "%s", err_text(e));
 		err_free(e);
-	} else if (limit == w->u->stack.bottom && w->u->methods & USE_WORDS) {
+	} else if (limit == w->u->stack.bottom &&
+		   (w->u->methods & USE_WORDS || is_root(w))) {
 		w->t->end = END_BOTTOM;
 	} else {
 		end_broken(w, "no caller found between %" PRIx64 " and %" PRIx64,
