@@ -69,7 +69,7 @@ static void write_statements(struct out *o, const struct verdict *v)
 		out_line(o, "%13s  %s%s", strcmp(about, l->about) ? l->about : "", l->text,
 			 l->sure ? "" : " (not sure)");
 		if (*l->evidence)
-			out_line(o, "%13s    by %s", "", l->evidence);
+			out_line(o, "%13s    evidence: %s", "", l->evidence);
 		about = l->about;
 	}
 }

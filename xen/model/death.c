@@ -158,6 +158,7 @@ static void take_rip(struct parser *p, const char *rest)
 static void take_stuck(struct parser *p, const char *rest)
 {
 	p->r->stuck_pcpu = atoi(rest);
+	copy(p->r->stuck, sizeof(p->r->stuck), p->line);
 }
 
 static void take_nmi(struct parser *p, const char *rest)

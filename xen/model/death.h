@@ -57,6 +57,7 @@ struct death_report {
 	unsigned int nr_banks;
 	char text[256];		/* the panic's lines, joined by "; " */
 	char evidence[160];	/* the line that told the kind */
+	char stuck[64];		/* the watchdog's line */
 	char nmi[128];		/* where an NMI came from, in Xen's words */
 	char mce[128];		/* "MCE: Fatal error happened on CPUs 0" */
 	char lost[128];		/* pcpus that could not be stopped: "0,3" */

@@ -27,6 +27,8 @@ static bool take_message(const char *at, size_t left, struct kernel_panic *k)
 		return false;
 	while (len < left && at[len] >= ' ' && at[len] < 0x7f)
 		len++;
+	if (len == strlen(mark))
+		return false;
 	snprintf(k->text, sizeof(k->text), "%.*s", (int)len, at);
 	end = strstr(k->text, end_mark);
 	if (end)
@@ -53,6 +55,14 @@ static bool look_for_record(const char *text, size_t len, struct kernel_panic *k
  */
 #define WORD_REST 7
 
+/* Whether it is the record itself that was found again. */
+static bool is_record(const char *text, const char *at)
+{
+	size_t len = strlen(mark);
+
+	return (size_t)(at - text) >= len && !memcmp(at - len, mark, len);
+}
+
 static bool look_for_end(const char *text, size_t len, struct kernel_panic *k)
 {
 	char *message = k->text + strlen(mark);
@@ -66,7 +76,7 @@ static bool look_for_end(const char *text, size_t len, struct kernel_panic *k)
 
 		while (n < most && n < left && at[n] == message[n])
 			n++;
-		if (n < left && !at[n]) {
+		if (n < left && !at[n] && !is_record(text, at)) {
 			message[n] = '\0';
 			return true;
 		}

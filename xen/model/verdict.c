@@ -125,6 +125,7 @@ static void tell_kind(struct judge *j, struct verdict_line *l)
 		if (r->stuck_pcpu >= 0) {
 			l->text[0] = '\0';
 			TEXT(l, "Xen's watchdog found pcpu %d stuck", r->stuck_pcpu);
+			EVIDENCE(l, "console: \"%s\"", r->stuck);
 		}
 		break;
 	case DEATH_MCE:

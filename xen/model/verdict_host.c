@@ -108,7 +108,7 @@ static void judge_other(struct judge *j, const struct pcpu_story *s)
 		tell_spin(j, s, l);
 	if (*s->current)
 		MORE(l, "for %s", s->current);
-	l->sure = !s->lost;
+	l->sure = !s->lost || !s->spins;
 	if (!s->lost || s->spins)
 		EVIDENCE(l, "its trace");
 }
