@@ -294,6 +294,21 @@ static const char *const help[] = {
 	"    -c PCPU    this one; without any option the pcpu that crashed",
 	"    -v D:V     this vcpu",
 	"    -d DOMID   all vcpus of this domain",
+	"",
+	"EXAMPLE",
+	"    crash> xen regs -v 0:0",
+	"       REGISTERS: d0v0, descheduled; at ffff830027d40280, control registers of struct vcpu",
+	"              AT: xen_hypercall_pv+0x9",
+	"             RIP: ffffffff81cfeba9      RSP: ffffffff82c03dc0   RFLAGS: 0000000000000246",
+	"             RAX: 0000000000000000      RBX: 0000000000000000      RCX: ffffffff81cfeba9",
+	"             RDX: 0000000000000000      RSI: 0000000000000000      RDI: 0000000000000001",
+	"             RBP: ffffffff82c10940       R8: 0000000000000000       R9: 0000000000000001",
+	"             R10: 0000000000007ff0      R11: 0000000000000246      R12: 0000000000000000",
+	"             R13: 0000000000000000      R14: 0000000000000000      R15: 0000000000000000",
+	"              CS: e033       SS: e02b   VECTOR: 0100    ERROR: 0000",
+	"             CR0: 0000000000000000      CR2: 000000002cfe59a0      CR3: 0000000027576000",
+	"             CR4: 0000000000000660     EFER: -",
+	"          FSBASE: 0000000000000000   GSBASE: ffff88800f600000",
 	NULL
 };
 
