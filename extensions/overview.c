@@ -182,7 +182,7 @@ static const char *const help[] = {
 	"    files load unload start       images, the session",
 	"    log sys                       the host",
 	"    doms dom vcpus vcpu           domains",
-	"    pcpus pcpu                    physical cpus",
+	"    pcpus pcpu bt regs            physical cpus, traces, registers",
 	"    vtop m2p                      translations",
 	"    sym struct rd dis p list      raw access",
 	NULL
