@@ -6,10 +6,10 @@ declare -A CHECK_PACKAGES=(
     [style]=""
     [scripts]="shellcheck=shellcheck python3=python3-minimal"
     [build]="gcc=gcc make=make pkg-config=pkg-config clang=clang"
-    [unit]="gcc=gcc make=make pkg-config=pkg-config python3=python3-minimal"
-    [asan]="gcc=gcc make=make pkg-config=pkg-config python3=python3-minimal"
+    [unit]="gcc=gcc make=make pkg-config=pkg-config gdb=gdb"
+    [asan]="gcc=gcc make=make pkg-config=pkg-config gdb=gdb"
     [fuzz]="gcc=gcc make=make pkg-config=pkg-config clang=clang"
-    [lab]="gcc=gcc make=make pkg-config=pkg-config jq=jq python3=python3-minimal"
+    [lab]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
 )
 CHECK_LIBRARIES="libdw=libdw-dev libelf=libelf-dev zlib=zlib1g-dev liblzma=liblzma-dev libzstd=libzstd-dev cmocka=libcmocka-dev"
 # Neither a command nor in pkg-config: a file, as gcc's search path sees it
@@ -23,8 +23,11 @@ missing_packages() {
             command -v "${pair%%=*}" >/dev/null || echo "${pair#*=}"
             [[ $pair != gcc=* ]] || compiled=1
         done
-        [[ $group != fuzz ]] || clang_runtime
-        [[ $group != lab ]] || lab_packages
+        case $group in
+            unit | asan) python_modules ;;
+            fuzz) clang_runtime ;;
+            lab) python_modules && lab_packages ;;
+        esac
     done
     [[ -n $compiled ]] || return 0
     for pair in $CHECK_LIBRARIES; do
@@ -39,6 +42,11 @@ missing_packages() {
 clang_runtime() {
     command -v clang >/dev/null && [[ -e $(clang -print-file-name=libclang_rt.fuzzer-x86_64.a) || \
         -e $(clang -print-file-name=libclang_rt.fuzzer.a) ]] || echo libclang-rt-dev
+}
+
+# python3-minimal lacks most of the library
+python_modules() {
+    python3 -c 'import json, pty' 2>/dev/null || echo python3
 }
 
 lab_packages() {

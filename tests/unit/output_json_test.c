@@ -10,7 +10,8 @@ static bool python_valid(const char *text, size_t len)
 {
 	FILE *fp;
 
-	if (system("command -v python3 >/dev/null 2>&1"))
+	/* Debian's smallest python3 has no json */
+	if (system("python3 -c 'import json' >/dev/null 2>&1"))
 		return true;
 	fp = popen("python3 -c 'import json,sys; "
 		   "d = json.loads(sys.stdin.buffer.read().decode(\"utf-8\")); "
