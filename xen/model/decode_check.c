@@ -21,7 +21,7 @@ struct check {
 	unsigned int names_same, names_other;
 	unsigned int mentions;			/* of addresses of Xen */
 	/* the first of each kind that does not fit */
-	char id_why[200], version_why[160], name_why[300];
+	char id_why[256], version_why[160], name_why[300];
 };
 
 bool decode_is_banner(const char *text)
