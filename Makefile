@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make                      build/xen.so (against crash's defs.h) and build/xenview
+# make                      build/xen.so (against crash's defs.h), build/xenview, and
+#                           build/xen-live.so where Xen's libraries are
 # make check                scripts/check: all tests
 # make unit                 unit tests only
 # make asan                 xenview and unit tests with ASan and UBSan, in build-asan/
@@ -36,6 +37,12 @@ CRASH_OBJ := $(CRASH_SRC:%.c=$(B)/%.o)
 COMMAND_SRC := $(wildcard extensions/*.c)
 COMMAND_OBJ := $(COMMAND_SRC:%.c=$(B)/%.o)
 
+# Hypercalls for running hosts, where Xen's libraries are (libxen-dev).
+HAVE_XEN := $(shell $(PKG_CONFIG) --exists xencontrol xenforeignmemory xentoollog && echo y)
+LIVE := $(if $(HAVE_XEN),$(B)/xen-live.so)
+XEN_CFLAGS = $(shell $(PKG_CONFIG) --cflags xencontrol xenforeignmemory xentoollog)
+XEN_LIBS = $(shell $(PKG_CONFIG) --libs xencontrol xenforeignmemory xentoollog)
+
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 
@@ -44,7 +51,7 @@ FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
 REPLAY_BIN := $(FUZZ_BIN:%_fuzz=%_replay)
 
 .PHONY: all check unit asan fuzz replay install clean unit-bins fuzz-bins
-all: $(B)/xen.so $(B)/xenview
+all: $(B)/xen.so $(B)/xenview $(LIVE)
 
 $(B)/libcore.a: $(CORE_OBJ)
 	rm -f $@ && ar rcs $@ $^
@@ -84,6 +91,13 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -I. -MMD -MP -c -o $@ $<
 
+$(B)/live/%.o: live/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(XEN_CFLAGS) -I. -MMD -MP -c -o $@ $<
+
+$(B)/xen-live.so: $(patsubst %.c,$(B)/%.o,$(wildcard live/*.c))
+	$(CC) -shared $(SAN) -o $@ $^ $(XEN_LIBS)
+
 unit-bins: $(UNIT_BIN)
 fuzz-bins: $(FUZZ_BIN)
 
@@ -105,9 +119,10 @@ fuzz:
 check:
 	scripts/check
 
-install: $(B)/xen.so
+install: $(B)/xen.so $(LIVE)
 	install -d $(DESTDIR)$(LIBDIR)/crash/extensions $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(B)/xen.so $(DESTDIR)$(LIBDIR)/crash/extensions/xen.so
+	$(if $(LIVE),install -m 644 $(LIVE) $(DESTDIR)$(LIBDIR)/crash/extensions/xen-live.so)
 	install -m 755 scripts/xencrash $(DESTDIR)$(PREFIX)/bin/xencrash
 
 clean:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cells.h"
 
+#include "../xen/model/live.h"
+
 void cell_missing(struct out *o, const struct value *v)
 {
 	if (v->state == VALUE_UNREADABLE)
@@ -31,6 +33,14 @@ void cell_hex(struct out *o, const struct value *v)
 		out_hex(o, v->u);
 	else
 		cell_missing(o, v);
+}
+
+void cell_object(struct out *o, uint64_t va)
+{
+	if (va == LIVE_VA)
+		out_none(o);
+	else
+		out_hex(o, va);
 }
 
 void cell_text(struct out *o, const char *text)

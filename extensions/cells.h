@@ -11,6 +11,8 @@ void cell_missing(struct out *o, const struct value *v);
 void cell_dec(struct out *o, const struct value *v);
 void cell_sdec(struct out *o, const struct value *v);
 void cell_hex(struct out *o, const struct value *v);
+/* The va of an object; "-" for one that only hypercalls know. */
+void cell_object(struct out *o, uint64_t va);
 /* A string, "-" when it is empty. */
 void cell_text(struct out *o, const char *text);
 

@@ -41,6 +41,7 @@ struct session {
 	struct xen *xen;		/* NULL while no hypervisor was found */
 	char *why_no_xen;		/* then the reason, for every command */
 	char *dump_path;		/* NULL when live */
+	void *live_library;		/* xen-live.so, from dlopen(); or NULL */
 	char *vmlinux_path;		/* NULL when unknown */
 	char *image_proof;		/* why the attached image is the right one */
 	char *image_warning;		/* stays visible after `load -f` */
@@ -59,6 +60,7 @@ enum command_needs {
 struct command {
 	const char *name;
 	enum command_needs needs;
+	bool live;		/* in a running host hypercalls will do */
 	/* argv[0] is the command's name; getopt() is reset. */
 	struct err *(*run)(struct session *s, struct out *o, int argc,
 			   char **argv);
@@ -117,6 +119,15 @@ struct err *session_find(struct session *s, const char *const *paths,
 struct err *session_load(struct session *s, const char *path,
 			 bool force) ERR_MUST_CHECK;
 struct err *session_unload(struct session *s) ERR_MUST_CHECK;
+/*
+ * live.c: the hypervisor of the running host, by xen-live.so, which stands
+ * beside this library or is named by XEN_LIVE_SO. Fails with the one thing
+ * that is missing. session_close() takes it back.
+ */
+struct err *session_open_live(struct session *s) ERR_MUST_CHECK;
+void session_close_live(struct session *s);
+/* Attaches the image that is proved, or says in s->image_search what was seen. */
+void session_find_image(struct session *s);
 void session_close(struct session *s);
 /* The few lines printed when the extension is loaded. */
 void session_banner(struct session *s, FILE *fp);

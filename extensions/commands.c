@@ -111,6 +111,10 @@ static struct err *check_needs(struct session *s, const struct command *c)
 	if (c->needs >= NEEDS_XEN && !s->xen)
 		return err_new(ERR_UNSUPPORTED, "%s", s->why_no_xen ?
 			       s->why_no_xen : "no hypervisor was found");
+	if (c->needs >= NEEDS_XEN && s->xen->live)
+		return c->live ? NULL :
+		       err_new(ERR_UNSUPPORTED,
+			       "needs the hypervisor's memory, which it shows to nobody while it runs; see \"help xen-source\"");
 	if (c->needs >= NEEDS_SYMBOLS && !s->xen->symbols)
 		return err_new(ERR_NO_SYMBOL,
 			       "needs the hypervisor's symbols; give its xen-syms with \"xen load FILE\"%s%s",

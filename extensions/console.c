@@ -38,6 +38,7 @@ static const char *const help[] = {
 
 const struct command command_log = {
 	.name = "log",
+	.live = true,
 	.needs = NEEDS_SYMBOLS,
 	.run = run_log,
 	.summary = "the hypervisor's console ring",

@@ -105,7 +105,7 @@ void cell_seconds(struct out *o, uint64_t ns)
 static void cell_domain(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_hex(o, ((const struct shown *)rec)->d.va);
+	cell_object(o, ((const struct shown *)rec)->d.va);
 }
 
 static void cell_state(struct session *s, struct out *o, const void *rec)
@@ -419,6 +419,7 @@ static const char *const help_doms[] = {
 
 const struct command command_doms = {
 	.name = "doms",
+	.live = true,
 	.needs = NEEDS_TYPES,
 	.run = run_doms,
 	.summary = "domains",
@@ -434,6 +435,7 @@ static const char *const help_dom[] = {
 
 const struct command command_dom = {
 	.name = "dom",
+	.live = true,
 	.needs = NEEDS_TYPES,
 	.run = run_dom,
 	.summary = "one domain: type, state, memory, vcpus",

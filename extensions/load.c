@@ -51,6 +51,7 @@ static const char *const help_load[] = {
 
 const struct command command_load = {
 	.name = "load",
+	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_load,
 	.summary = "take symbols and types from an image",
@@ -65,6 +66,7 @@ static const char *const help_unload[] = {
 
 const struct command command_unload = {
 	.name = "unload",
+	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_unload,
 	.summary = "forget the image",

@@ -125,9 +125,9 @@ static void cells_host(struct session *s, struct out *o)
 {
 	struct sys sys = { .cpus_present = 0 };
 
-	if (s->xen->symbols)
+	if (s->xen->symbols || s->xen->live)
 		err_free(sys_read(s->xen, &sys));
-	out_dec(o, s->xen->symbols ? sys.cpus_present : s->xen->nr_cpus);
+	out_dec(o, s->xen->symbols || s->xen->live ? sys.cpus_present : s->xen->nr_cpus);
 	cell_domains(s, o);
 	if (sys.total_pages.state == VALUE_OK)
 		out_fmt(o, "%" PRIu64 " MiB", sys.total_pages.u >> 8);
@@ -190,6 +190,7 @@ static const char *const help[] = {
 
 const struct command command_overview = {
 	.name = "xen",
+	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_overview,
 	.summary = "the Xen hypervisor under this dom0",

@@ -193,7 +193,7 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 	struct context c;
 
 	(void)arg;
-	vcpu_name_at(s->xen, v->va, name);
+	vcpu_name(d, v, name);
 	ERR_TRY(err_prefix(context_read(s->xen, d, v, &c), "%s", name));
 	context_text(&c, where, sizeof(where));
 	if (c.place == PLACE_IDLE) {
@@ -201,8 +201,13 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 			 name, where, c.pcpu.id);
 		return NULL;
 	}
-	snprintf(text, sizeof(text), "%s, %s; at %" PRIx64 ", control registers of %s",
-		 name, where, c.regs.va, c.control_from);
+	if (s->xen->live)
+		snprintf(text, sizeof(text), "%s, %s; by %s", name, where,
+			 c.control_from);
+	else
+		snprintf(text, sizeof(text),
+			 "%s, %s; at %" PRIx64 ", control registers of %s", name,
+			 where, c.regs.va, c.control_from);
 	if (c.regs.rip.state == VALUE_OK)
 		guest_address_text(s, d, c.regs.rip.u, at, sizeof(at));
 	regs_show_guest(s, o, "vcpus[]", text, &c.regs, &c.control, at);
@@ -273,7 +278,8 @@ static struct err *run_regs(struct session *s, struct out *o, int argc, char **a
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_nomem();
-	e = backtrace_create(s->xen, &r->bt);
+	if (!s->xen->live || !(what.has_vcpu || what.has_domain))
+		e = backtrace_create(s->xen, &r->bt);
 	if (!e) {
 		e = bt_each(s, o, &what, &ops, r);
 		backtrace_destroy(r->bt);
@@ -314,6 +320,7 @@ static const char *const help[] = {
 
 const struct command command_regs = {
 	.name = "regs",
+	.live = true,
 	.needs = NEEDS_SYMBOLS,
 	.run = run_regs,
 	.summary = "registers of pcpus and vcpus",

@@ -32,7 +32,8 @@ static struct err *attach(struct session *s, struct image *img,
 static struct err *judge(struct session *s, struct image *img, bool force,
 			 struct image_verdict *v, char **warning)
 {
-	ERR_TRY(image_match(img, s->xen->space, v));
+	ERR_TRY(image_match_by(img, xen_read_build_id, s->xen,
+			       space_params(s->xen->space)->virt_start, v));
 	*warning = NULL;
 	if (v->kind == MATCH_PROVED)
 		return NULL;
@@ -79,8 +80,8 @@ struct err *session_find(struct session *s, const char *const *paths,
 	if (s->xen) {
 		request.build_id = s->xen->id.build_id;
 		request.build_id_len = s->xen->id.build_id_len;
-		request.read = image_read_space;
-		request.ctx = s->xen->space;
+		request.read = xen_read_build_id;
+		request.ctx = s->xen;
 		request.virt_start = space_params(s->xen->space)->virt_start;
 	}
 	return image_find(&request, ret);
@@ -106,7 +107,8 @@ static struct err *load_best(struct session *s)
 			image_close(img);
 		return e;
 	}
-	e = xen_attach_embedded(s->xen);
+	/* those of a running host are there already */
+	e = s->xen->live && s->xen->symbols ? NULL : xen_attach_embedded(s->xen);
 	if (e) {
 		err_free(missing);
 		return e;
@@ -131,18 +133,23 @@ struct err *session_unload(struct session *s)
 	return xen_detach(s->xen);
 }
 
-struct err *session_open(struct session *s, struct memory *memory,
-			 struct notes *notes)
+void session_find_image(struct session *s)
 {
 	struct err *e;
 
-	ERR_TRY(xen_open(memory, notes, &s->xen));
 	if (s->no_search)
-		return NULL;
+		return;
 	e = session_load(s, NULL, false);
 	if (e)
 		replace(&s->image_search, err_text(e));
 	err_free(e);
+}
+
+struct err *session_open(struct session *s, struct memory *memory,
+			 struct notes *notes)
+{
+	ERR_TRY(xen_open(memory, notes, &s->xen));
+	session_find_image(s);
 	return NULL;
 }
 
@@ -152,6 +159,7 @@ void session_close(struct session *s)
 		s->host->image_detached(s);
 	xen_close(s->xen);
 	s->xen = NULL;
+	session_close_live(s);
 	replace(&s->image_proof, NULL);
 	replace(&s->image_warning, NULL);
 	replace(&s->why_no_xen, NULL);

@@ -207,6 +207,7 @@ static const char *const help_struct[] = {
 
 const struct command command_struct = {
 	.name = "struct",
+	.live = true,
 	.needs = NEEDS_TYPES,
 	.run = run_struct,
 	.summary = "show a structure of the hypervisor",

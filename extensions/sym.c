@@ -100,6 +100,7 @@ static const char *const help[] = {
 
 const struct command command_sym = {
 	.name = "sym",
+	.live = true,
 	.needs = NEEDS_SYMBOLS,
 	.run = run_sym,
 	.summary = "symbols of the hypervisor",

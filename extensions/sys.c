@@ -75,7 +75,7 @@ static struct err *run_sys(struct session *s, struct out *o, int argc,
 	(void)argv;
 	if (argc > 1)
 		return command_usage("sys takes no arguments");
-	if (s->xen->symbols)
+	if (s->xen->symbols || s->xen->live)
 		ERR_TRY(sys_read(s->xen, &sys));
 	else
 		out_note(o, "no symbols are loaded: \"xen load FILE\" tells more");
@@ -111,6 +111,7 @@ static const char *const help[] = {
 
 const struct command command_sys = {
 	.name = "sys",
+	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_sys,
 	.summary = "version, command line, memory and uptime of the hypervisor",

@@ -23,7 +23,7 @@ struct shown {
 static void cell_vcpu(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_hex(o, ((const struct shown *)rec)->v.va);
+	cell_object(o, ((const struct shown *)rec)->v.va);
 }
 
 static void cell_domid(struct session *s, struct out *o, const void *rec)
@@ -100,17 +100,19 @@ CELL_NS(blocked, time[RUNSTATE_BLOCKED])
 CELL_NS(offline, time[RUNSTATE_OFFLINE])
 
 static void cell_affinity(struct session *s, struct out *o,
-			  const struct value *at)
+			  const struct shown *r, bool soft)
 {
+	const struct value *at = soft ? &r->v.soft_affinity :
+					&r->v.hard_affinity;
 	char text[CPUMASK_TEXT];
 	struct cpumask m;
 	struct err *e;
 
-	if (at->state != VALUE_OK) {
+	if (at->state != VALUE_OK && !s->xen->live) {
 		cell_missing(o, at);
 		return;
 	}
-	e = cpumask_read(s->xen, at->u, s->xen->nr_cpus, &m);
+	e = vcpu_affinity(s->xen, r->d, &r->v, soft, &m);
 	if (e)
 		out_mark(o, err_reason(e));
 	else
@@ -120,12 +122,12 @@ static void cell_affinity(struct session *s, struct out *o,
 
 static void cell_hard(struct session *s, struct out *o, const void *rec)
 {
-	cell_affinity(s, o, &((const struct shown *)rec)->v.hard_affinity);
+	cell_affinity(s, o, rec, false);
 }
 
 static void cell_soft(struct session *s, struct out *o, const void *rec)
 {
-	cell_affinity(s, o, &((const struct shown *)rec)->v.soft_affinity);
+	cell_affinity(s, o, rec, true);
 }
 
 static void cell_pause(struct session *s, struct out *o, const void *rec)
@@ -170,6 +172,10 @@ static void cell_upcall(struct session *s, struct out *o, const void *rec)
 	bool pending, masked;
 	struct err *e;
 
+	if (r->v.vcpu_info.state != VALUE_OK) {
+		cell_missing(o, &r->v.vcpu_info);
+		return;
+	}
 	e = vcpu_upcall(s->xen, &r->v, &pending, &masked);
 	if (e)
 		out_mark(o, err_reason(e));
@@ -413,6 +419,7 @@ static const char *const help_vcpus[] = {
 
 const struct command command_vcpus = {
 	.name = "vcpus",
+	.live = true,
 	.needs = NEEDS_TYPES,
 	.run = run_vcpus,
 	.summary = "virtual cpus",
@@ -428,6 +435,7 @@ static const char *const help_vcpu[] = {
 
 const struct command command_vcpu = {
 	.name = "vcpu",
+	.live = true,
 	.needs = NEEDS_TYPES,
 	.run = run_vcpu,
 	.summary = "one virtual cpu: state, times, affinity, pauses",

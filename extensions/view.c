@@ -21,7 +21,8 @@ static void view_start(struct view *v, struct session *s, struct out *o,
 		v->columns[i] = (struct column){
 			.key = table[i].key, .title = table[i].title,
 		};
-		if (table[i].at != VIEW_NO_FIELD)
+		/* hypercalls fill fields without types */
+		if (table[i].at != VIEW_NO_FIELD && !s->xen->live)
 			path = record_missing(s->xen->records, type, table[i].at);
 		if (!path)
 			continue;

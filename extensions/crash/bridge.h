@@ -27,6 +27,15 @@ void hooks_remove(void);
 int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
 
 /*
+ * live.c: true for a kernel address that is mapped by page tables, when the
+ * memory source takes virtual addresses. In a PV dom0 crash cannot walk those
+ * tables: they hold machine addresses, and crash has no M2P when live.
+ */
+bool live_reads_kernel(ulong va);
+/* Finds the running hypervisor; session.why_no_xen tells when there is none. */
+void live_find(void);
+
+/*
  * dom0.c: registers of dom0's vcpus out of the hypervisor. A task that was
  * active on a cpu when the host died has them nowhere else.
  */

@@ -10,9 +10,16 @@
 #define XEN_START	0xffff800000000000UL
 #define XEN_END		0xffff880000000000UL
 
-/* Marks a "physical" address of crash as a machine address of ours. */
+/*
+ * Mark a "physical" address of crash as a machine address of ours, or as what
+ * is really an address of dom0's kernel, to be read as such.
+ */
 #define MACHINE_TAG	(1ULL << 62)
+#define KERNEL_TAG	(2ULL << 62)
 #define TAG_BITS	(3ULL << 62)
+
+/* Kernel addresses have these bits set, and are told by the ones below. */
+#define KERNEL_BITS	(~0ULL << 47)
 
 static struct {
 	int (*is_kvaddr)(ulong);
@@ -38,6 +45,10 @@ static int hook_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	uint64_t maddr;
 	struct err *e;
 
+	if (!is_xen(va) && live_reads_kernel(va)) {
+		*paddr = (va & ~KERNEL_BITS) | KERNEL_TAG;
+		return TRUE;
+	}
 	if (!is_xen(va) || !session.xen)
 		return original.kvtop(tc, va, paddr, verbose);
 	e = space_translate(session.xen->space, va, &maddr);
@@ -56,6 +67,9 @@ static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 	ulong flags = pc->curcmd_flags;
 	int n;
 
+	if ((paddr & TAG_BITS) == KERNEL_TAG)
+		return original.readmem(fd, buf, cnt, (paddr & ~TAG_BITS) | KERNEL_BITS,
+					KCORE_USE_VADDR);
 	if ((paddr & TAG_BITS) != MACHINE_TAG)
 		return original.readmem(fd, buf, cnt, va, paddr);
 	pc->curcmd_flags |= XEN_MACHINE_ADDR;

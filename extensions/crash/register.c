@@ -121,9 +121,6 @@ static struct err *open_dump(void)
 	struct notes *notes;
 	struct err *e;
 
-	if (ACTIVE())
-		return err_new(ERR_UNSUPPORTED,
-			       "this is a live session; the hypervisor is shown from dumps only");
 	ERR_TRY(corefile_notes(pc->dumpfile, &notes));
 	e = dump_memory_create(&memory);
 	if (!e)
@@ -139,9 +136,16 @@ static void open_session(void)
 {
 	struct err *e;
 
-	session.dump_path = copy(pc->dumpfile);
+	if (!ACTIVE())
+		session.dump_path = copy(pc->dumpfile);
 	session.vmlinux_path = copy(pc->namelist_debug ? pc->namelist_debug :
 				    pc->namelist);
+	if (ACTIVE()) {
+		hooks_install();
+		live_find();
+		session_banner(&session, fp);
+		return;
+	}
 	e = open_dump();
 	if (e) {
 		session.why_no_xen = copy(err_text(e));

@@ -17,7 +17,7 @@ die() {
 # tool -> Debian package that has it
 declare -A LAB_TOOLS=(
     [apt-get]=apt [dpkg-deb]=dpkg [patch]=patch [curl]=curl [flock]=util-linux [tar]=tar [xz]=xz-utils
-    [bwrap]=bubblewrap [cpio]=cpio [depmod]=kmod [readelf]=binutils [qemu-system-x86_64]=qemu-system-x86 [gdb]=gdb [python3]=python3-minimal
+    [bwrap]=bubblewrap [cpio]=cpio [depmod]=kmod [readelf]=binutils [qemu-system-x86_64]=qemu-system-x86 [gdb]=gdb [mke2fs]=e2fsprogs [python3]=python3-minimal
 )
 
 lab_deps() {

@@ -4,12 +4,14 @@
  * fuzzing.
  *
  *   xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]
+ *   xenview [-i XEN-SYMS] [-n] -l [COMMAND [ARGUMENT]...]
  *   xenview -d COMMAND [ARGUMENT]...
  *
  * -i takes this image instead of searching, -n takes none. -r damages the
  * memory that commands see: one of RATE words (100) is another, the same for
  * the same SEED. Without a command lines from standard input are run, a command
- * each. -d runs a command without a dump, such as decode.
+ * each. -l shows the hypervisor of the running host, by hypercalls. -d runs a
+ * command without a dump, such as decode.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,23 +146,26 @@ int main(int argc, char **argv)
 {
 	struct session s = { .host = &host };
 	const char *image = NULL, *seed = NULL;
-	bool search = true, dump = true, ok;
+	bool search = true, dump = true, live = false, ok;
 	struct err *e;
 	int c;
 
-	while ((c = getopt(argc, argv, "+di:nr:")) != -1) {
+	while ((c = getopt(argc, argv, "+di:lnr:")) != -1) {
 		if (c == 'd')
 			dump = false;
+		else if (c == 'l')
+			live = true;
 		else if (c == 'r')
 			seed = optarg;
 		else if (c == 'i')
 			image = optarg;
 		else if (c != 'n')
 			return 2;
-		search = search && c == 'r';
+		search = search && (c == 'r' || c == 'l');
 	}
-	if (optind == argc) {
+	if (optind == argc && !live) {
 		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]\n"
+			"       xenview [-i XEN-SYMS] [-n] -l [COMMAND [ARGUMENT]...]\n"
 			"       xenview -d COMMAND [ARGUMENT]...\n");
 		return 2;
 	}
@@ -169,9 +174,14 @@ int main(int argc, char **argv)
 		session_close(&s);
 		return !ok;
 	}
-	s.dump_path = strdup(argv[optind]);
 	s.no_search = !search;
-	e = open_core(&s, s.dump_path);
+	if (live) {
+		e = session_open_live(&s);
+		optind--;
+	} else {
+		s.dump_path = strdup(argv[optind]);
+		e = open_core(&s, s.dump_path);
+	}
 	if (!e && image)
 		e = session_load(&s, image, false);
 	if (e) {

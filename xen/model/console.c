@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "console.h"
 
+#include "live.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +40,8 @@ struct err *console_read(struct xen *x, char **text, size_t *len)
 	size_t size = 0;
 	FILE *out;
 
+	if (x->live)
+		return live_console(x->live, text, len);
 	ERR_TRY(ring_find(x, &r));
 	out = open_memstream(text, &size);
 	if (!out)

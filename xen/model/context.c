@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "live.h"
+
 #define C(member, path) FIELD(struct control_regs, member, path)
 
 /* Alternatives: 4.12 and later, 4.4 to 4.11. */
@@ -179,11 +181,14 @@ static struct err *saved_regs(struct xen *x, const struct vcpu *v, uint64_t *ret
 struct err *context_read(struct xen *x, const struct domain *d,
 			 const struct vcpu *v, struct context *ret)
 {
-	enum guest_kind kind = kind_of(x, d);
+	enum guest_kind kind;
 	struct context c;
 	uint64_t va = 0;
 
+	if (x->live)
+		return live_context(x->live, d->domain_id.u, v, ret);
 	memset(&c, 0, sizeof(c));
+	kind = kind_of(x, d);
 	ERR_TRY(context_place(x, v, &c.pcpu, &c.place));
 	if (c.place == PLACE_IDLE) {
 		*ret = c;
@@ -222,6 +227,17 @@ const char *context_text(const struct context *c, char *buf, size_t size)
 	return buf;
 }
 
+const char *vcpu_name(const struct domain *d, const struct vcpu *v,
+		      char buf[VCPU_NAME])
+{
+	if (domain_type(d) == DOMAIN_IDLE)
+		snprintf(buf, VCPU_NAME, "d[IDLE]v%u", (unsigned int)v->vcpu_id.u);
+	else
+		snprintf(buf, VCPU_NAME, "d%uv%u", (unsigned int)d->domain_id.u,
+			 (unsigned int)v->vcpu_id.u);
+	return buf;
+}
+
 const char *vcpu_name_at(struct xen *x, uint64_t va, char buf[VCPU_NAME])
 {
 	struct domain d;
@@ -232,11 +248,8 @@ const char *vcpu_name_at(struct xen *x, uint64_t va, char buf[VCPU_NAME])
 		e = domain_read(x, v.domain.u, &d);
 	if (e)
 		snprintf(buf, VCPU_NAME, "?");
-	else if (domain_type(&d) == DOMAIN_IDLE)
-		snprintf(buf, VCPU_NAME, "d[IDLE]v%u", (unsigned int)v.vcpu_id.u);
 	else
-		snprintf(buf, VCPU_NAME, "d%uv%u", (unsigned int)d.domain_id.u,
-			 (unsigned int)v.vcpu_id.u);
+		vcpu_name(&d, &v, buf);
 	err_free(e);
 	return buf;
 }

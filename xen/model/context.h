@@ -47,10 +47,12 @@ struct err *context_place(struct xen *x, const struct vcpu *v, struct pcpu *pcpu
 const char *context_text(const struct context *c, char *buf, size_t size);
 
 /*
- * The vcpu whose struct vcpu is at va, as Xen's messages name it: "d1v0",
- * "d[IDLE]v3"; "?" when it cannot be read. Returns buf.
+ * A vcpu as Xen's messages name it: "d1v0", "d[IDLE]v3"; or the one whose
+ * struct vcpu is at va, "?" when it cannot be read. Both return buf.
  */
 #define VCPU_NAME 24
+const char *vcpu_name(const struct domain *d, const struct vcpu *v,
+		      char buf[VCPU_NAME]);
 const char *vcpu_name_at(struct xen *x, uint64_t va, char buf[VCPU_NAME]);
 
 #endif

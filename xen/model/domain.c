@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "live.h"
 #include "vcpu.h"
 #include "words.h"
 
@@ -127,6 +128,10 @@ struct err *domains_start(struct domains *w, struct xen *x, bool system)
 	struct member next;
 	uint64_t first;
 
+	if (x->live) {
+		*w = (struct domains){ .x = x };
+		return NULL;
+	}
 	ERR_TRY(err_prefix(xen_variable(x, "domain_list", &first),
 			   "domain list"));
 	ERR_TRY(err_prefix(record_resolve(x->records, "domain.next_in_list",
@@ -174,10 +179,24 @@ static struct err *next_system(struct domains *w, struct domain *ret)
 	return NULL;
 }
 
+static struct err *next_live(struct domains *w, struct domain *ret)
+{
+	struct err *e = live_domain_next(w->x->live, w->next_id, ret);
+
+	/* the same question would fail again */
+	if (e)
+		w->next_id = DOMAINS_MAX;
+	else if (ret->va)
+		w->next_id = ret->domain_id.u + 1;
+	return e;
+}
+
 struct err *domains_next(struct domains *w, struct domain *ret)
 {
 	uint64_t va;
 
+	if (w->x->live)
+		return next_live(w, ret);
 	ERR_TRY(chain_next(&w->chain, &va));
 	if (va)
 		return domain_read(w->x, va, ret);
@@ -315,9 +334,12 @@ const char *domain_uuid(struct xen *x, const struct domain *d, char *buf)
 	struct err *e;
 
 	buf[0] = '\0';
-	if (d->handle.state != VALUE_OK)
+	if (x->live)
+		e = live_domain_handle(x->live, d->domain_id.u, b);
+	else if (d->handle.state != VALUE_OK)
 		return buf;
-	e = space_read(x->space, d->handle.u, b, sizeof(b));
+	else
+		e = space_read(x->space, d->handle.u, b, sizeof(b));
 	if (e) {
 		err_free(e);
 		return buf;

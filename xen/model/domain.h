@@ -66,6 +66,7 @@ struct domains {
 	struct chain chain;
 	bool system;
 	unsigned int next_system;
+	uint64_t next_id;	/* live */
 };
 
 struct err *domains_start(struct domains *w, struct xen *x,

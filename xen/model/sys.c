@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "live.h"
 #include "pcpu.h"
 
 /* Variables that are plain numbers. */
@@ -140,6 +141,8 @@ struct err *sys_read(struct xen *x, struct sys *ret)
 	struct sys s = { .cpus_present = 0 };
 	size_t i;
 
+	if (x->live)
+		return live_sys(x->live, ret);
 	if (!x->symbols)
 		return err_new(ERR_NO_SYMBOL, "no symbols are loaded");
 	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {

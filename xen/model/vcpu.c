@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "live.h"
 #include "words.h"
 
 #define F(member, path) FIELD(struct vcpu, member, path)
@@ -83,6 +84,11 @@ struct err *vcpus_start(struct vcpus *w, struct xen *x, const struct domain *d)
 {
 	unsigned int nr = 0;
 
+	if (x->live) {
+		*w = (struct vcpus){ .x = x, .domid = d->domain_id.u,
+				     .nr = d->max_vcpus.u };
+		return NULL;
+	}
 	if (d->vcpu.state != VALUE_OK || d->max_vcpus.state != VALUE_OK)
 		return err_new(ERR_NO_TYPE, "domain at %" PRIx64
 			       ": no vcpu array (vcpu, max_vcpus)", d->va);
@@ -134,6 +140,13 @@ struct err *vcpus_next(struct vcpus *w, struct vcpu *ret)
 	struct err *e;
 	uint64_t va;
 
+	while (w->next < w->nr && w->x->live) {
+		/* a number without a vcpu, or one that just went */
+		e = live_vcpu(w->x->live, w->domid, w->next++, ret);
+		if (!e || err_reason(e) != ERR_NOT_FOUND)
+			return e;
+		err_free(e);
+	}
 	while (w->next < w->nr) {
 		ERR_TRY(interrupt_check());
 		n = w->next++;
@@ -158,6 +171,8 @@ struct err *vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 	struct vcpus w;
 	uint64_t va = 0;
 
+	if (x->live)
+		return live_vcpu(x->live, d->domain_id.u, id, ret);
 	ERR_TRY(vcpus_start(&w, x, d));
 	if (id < w.nr)
 		ERR_TRY(vcpus_pointer(&w, id, &va));
@@ -167,6 +182,20 @@ struct err *vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 				  d->domain_id.u);
 	return err_new(ERR_NOT_FOUND, "domain %" PRIu64 " has no vcpu %" PRIu64
 		       " (max_vcpus is %u)", d->domain_id.u, id, w.nr);
+}
+
+struct err *vcpu_affinity(struct xen *x, const struct domain *d,
+			  const struct vcpu *v, bool soft, struct cpumask *ret)
+{
+	const struct value *at = soft ? &v->soft_affinity : &v->hard_affinity;
+
+	if (x->live)
+		return live_vcpu_affinity(x->live, d->domain_id.u, v->vcpu_id.u,
+					  soft, x->nr_cpus, ret);
+	if (at->state != VALUE_OK)
+		return err_new(at->state == VALUE_UNREADABLE ? at->why : ERR_NO_TYPE,
+			       "vcpu at %" PRIx64 ": no affinity", v->va);
+	return cpumask_read(x, at->u, x->nr_cpus, ret);
 }
 
 static const struct {

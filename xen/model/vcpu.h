@@ -52,6 +52,7 @@ struct err *vcpu_read(struct xen *x, uint64_t va,
 struct vcpus {
 	struct xen *x;
 	uint64_t domain, array;		/* va */
+	uint64_t domid;
 	unsigned int next, nr;
 };
 
@@ -67,6 +68,11 @@ struct err *vcpus_next(struct vcpus *w, struct vcpu *ret) ERR_MUST_CHECK;
 /* ERR_NOT_FOUND tells how many there are. */
 struct err *vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 		      struct vcpu *ret) ERR_MUST_CHECK;
+
+/* The pcpus it may run on, or with soft those it should; soft: 4.5+ */
+struct err *vcpu_affinity(struct xen *x, const struct domain *d,
+			  const struct vcpu *v, bool soft,
+			  struct cpumask *ret) ERR_MUST_CHECK;
 
 /* "running" ...; "?" for what Xen does not have */
 const char *runstate_name(uint64_t state);

@@ -434,6 +434,11 @@ struct err *verdict_read(struct xen *x, struct verdict *ret)
 		return err_nomem();
 	memset(ret, 0, sizeof(*ret));
 	ret->pcpu = -1;
+	if (x->live) {
+		snprintf(ret->text, sizeof(ret->text), "the host is running");
+		free(j);
+		return NULL;
+	}
 	j->x = x;
 	j->v = ret;
 	death_from_console("", &j->report);

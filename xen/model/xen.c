@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../image/match.h"
+#include "live.h"
 
 #define GIB_MASK	((1ULL << 30) - 1)
 
@@ -162,6 +163,7 @@ void xen_close(struct xen *x)
 	space_destroy(x->space);
 	notes_destroy(x->notes);
 	memory_destroy(x->memory);
+	live_close(x->live);
 	free(x);
 }
 
@@ -252,6 +254,8 @@ static struct err *read_by_symbols(struct xen *x)
 	struct err *e;
 	uint64_t nr;
 
+	if (x->live)
+		return NULL;
 	ERR_TRY(read_pdx(x));
 	e = xen_variable(x, "nr_cpu_ids", &nr);
 	if (!e && nr && nr <= MAX_CPUS)

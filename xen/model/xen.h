@@ -41,6 +41,11 @@ struct xen {
 	struct records *records;	/* never NULL; without types it knows nothing */
 
 	unsigned int nr_cpus;		/* nr_cpu_ids, or what the notes show */
+	/*
+	 * Not NULL in a running host, while only hypercalls show the hypervisor
+	 * (live.h): reads of memory and space then fail.
+	 */
+	struct live *live;
 };
 
 /*
@@ -67,6 +72,13 @@ struct err *xen_detach(struct xen *x) ERR_MUST_CHECK;
  * memory (image/match.h), which has names but no types.
  */
 struct err *xen_attach_embedded(struct xen *x) ERR_MUST_CHECK;
+
+/*
+ * An image_read_fn over a struct xen, enough to prove an image by its build-id
+ * where memory cannot be read (live.c).
+ */
+struct err *xen_read_build_id(void *x, uint64_t va, void *buf,
+			      size_t len) ERR_MUST_CHECK;
 
 /* The va of a symbol; ERR_NO_SYMBOL with the reason when there is none. */
 struct err *xen_symbol(struct xen *x, const char *name,

@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A host that lives: the same machine as for a dump, but dom0 gets a whole Debian with crash, vmlinux and xen-syms, and runs a job in it.
+
+# The second disk: a root, with the files where Debian's debug packages put them.
+LAB_LIVE_MEMORY="memory=2304M dom0_mem=1200M"
+LAB_LIVE_TIMEOUT=${LAB_LIVE_TIMEOUT:-1800}
+
+# lab_live NAME DIR: the machine of a recipe; DIR/job is run in dom0 as /host/job, DIR/out is what it left in /host/out
+lab_live() {
+    [[ $# -eq 2 && -x ${2:-}/job ]] || die "usage: scripts/lab live NAME DIR, with an executable DIR/job"
+    local name=$1 dir=$2 suite setting
+    need mke2fs
+    recipe_read "$name"
+    if [[ $name != *dom0_mem=* ]]; then
+        for setting in $LAB_LIVE_MEMORY; do
+            recipe_set live "$setting"
+        done
+    fi
+    suite=$(xen_suite "${RECIPE[xen]}")
+    xen_ready "${RECIPE[xen]}"
+    root_ready "$suite"
+    root_ready "$(kexec_suite "$suite")"
+    kernel_ready "${RECIPE[kernel]}"
+    cached "$(live_disk)" live_make_disk "$suite"
+    live_run "$name" "$dir"
+}
+
+# live_disk: the directory of the disk for RECIPE's xen and kernel
+live_disk() {
+    printf '%s/live/%s-%s\n' "$LAB_CACHE" "$(basename "$(xen_of "${RECIPE[xen]}")")" \
+        "$( (root_of "$(xen_suite "${RECIPE[xen]}")"; kernel_of "${RECIPE[kernel]}"; echo 1) | hash_of)"
+}
+
+live_make_disk() {
+    local suite=$1 scratch=$2 tree=$2/tree debug version release
+    note "$suite: making a disk with crash, vmlinux and xen-syms"
+    cp -al "$(root_of "$suite")" "$tree"
+    release=$(kernel_package "${RECIPE[kernel]}")
+    release=${release#linux-image-}
+    debug=$tree/usr/lib/debug
+    version=$(basename "$(echo "$tree"/usr/lib/xen-*)")
+    mkdir -p "$debug/boot" "$tree"/{boot,host,lib/modules,var/log/xen,var/lib/xen}
+    ln "$(kernel_of "${RECIPE[kernel]}")/vmlinux" "$debug/boot/vmlinux-$release"
+    ln "$(xen_of "${RECIPE[xen]}")/xen.gz" "$tree/boot/$version-amd64.gz"
+    [[ ! -f $(xen_of "${RECIPE[xen]}")/xen-syms ]] || ln "$(xen_of "${RECIPE[xen]}")/xen-syms" "$debug/boot/xen-syms-${version#xen-}-amd64"
+    rm -rf "$tree"/usr/share/{doc,man,locale,info} "$tree"/usr/lib/gcc
+    mke2fs -q -t ext4 -E root_owner=0:0 -O ^has_journal -m 0 -d "$tree" "$scratch/disk" 2G
+    rm -rf "$tree"
+}
+
+live_run() {
+    local name=$1 dir=$2 work
+    work=$(scratch live)
+    dump_job "$work/job"
+    printf '. /lab/live\n' >"$work/job/job"
+    cp "$LAB_PARTS/inside/live" "$work/job/live"
+    tar -cf "$work/truth.img" --exclude ./out -C "$dir" .
+    echo "megabytes=$(($(stat -c %s "$work/truth.img") / 1048576 + 1))" >>"$work/job/recipe"
+    initramfs_dom0 "$work" "$work/dom0.initrd"
+    live_modules "$work" >>"$work/dom0.initrd"
+    cp --sparse=always "$(live_disk)/disk" "$work/vmcore"
+    truncate -s 512M "$work/truth.img"
+    boot "$work"
+    LAB_TIMEOUT=$LAB_LIVE_TIMEOUT
+    ln -sfn "$work" "$dir/machine"
+    wait_for "$work" "$name: dom0 and guests" 'LAB: live'
+    wait_for "$work" "$name: the job" 'LAB: job ended'
+    cp "$work/serial.log" "$dir/serial.log"
+    monitor "$work" quit
+    boot_end "$work" "$name"
+    rm -rf "$dir/out" "$dir/machine"
+    mkdir "$dir/out"
+    tar -xf "$work/truth.img" -C "$dir/out" --no-same-owner
+    sed -n 's/.*LAB: job ended: \([0-9]*\).*/\1/p' "$dir/serial.log" | {
+        read -r status
+        note "$name: the job ended with status $status"
+        return "$status"
+    }
+}
+
+# live_modules DIR: a second archive for the initrd: what dom0 needs to mount the disk
+live_modules() {
+    local dir=$1 kernel name
+    kernel=$(kernel_of "${RECIPE[kernel]}")
+    mkdir -p "$dir/more/lib/modules"
+    cp "$kernel/modules/order.ext4" "$dir/more/lib/modules/"
+    while read -r name; do
+        cp "$kernel/modules/$name" "$dir/more/lib/modules/"
+    done <"$kernel/modules/order.ext4"
+    initramfs_pack "$dir/more" "$dir/more.cpio"
+    cat "$dir/more.cpio"
+}
