@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The log of the serial console, explained without the dump, and refused with the files of another build.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+decode() {
+    XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-decode "$@" 2>&1
+}
+
+log=$LAB_DUMP/serial.log
+decode -i "$LAB_DUMP/xen-syms" "$log" >"$WORK/out"
+tr -d '\r' <"$log" | sed 's/ *$//' | tr -d '\000' >"$WORK/log"
+grep -v '^           | \|^note: ' "$WORK/out" | tr -d '\000' | sed '/^$/d' >"$WORK/text"
+sed '/^$/d' "$WORK/log" >"$WORK/log-full"
+same "the text itself stays as it was" "$WORK/log-full" "$WORK/text"
+
+# Each address that Xen named is found at the same name, whatever the file's class.
+named() {
+    jq -r '.addresses[] | select(.of == "xen") | "\(.line) \(.address) \(.symbol)+\(.offset)"' | sed 's/ 0x/ /; s/+0x0$/+0/' | sort -u
+}
+grep -n '\[<ffff82d[0-9a-f]*>\].*+.*/0x' "$WORK/log" |
+    sed -n 's/^\([0-9]*\):.*\[<\(ffff82d[0-9a-f]*\)>\] \([RSF] \)\{0,1\}\([^ ]*+[0-9a-fx]*\)\/0x.*/\1 \2 \4/p' | sort -u >"$WORK/named-truth"
+decode -j -i "$LAB_DUMP/xen-syms" "$log" | named >"$WORK/named"
+comm -23 "$WORK/named-truth" "$WORK/named" >"$WORK/missing"
+if [[ -s $WORK/named-truth ]]; then
+    same "every name in it is the image's" /dev/null "$WORK/missing"
+else
+    skip "every name in it is the image's" "the log has no traces"
+fi
+decode -j -i "$LAB_DUMP/xen.gz" "$log" | named >"$WORK/named-gz"
+same "xen.gz knows the same" "$WORK/named" "$WORK/named-gz"
+
+if readelf -S "$LAB_DUMP/xen-syms" | grep debug_info >/dev/null; then
+    # addr2line of binutils is the witness for lines
+    decode -j -i "$LAB_DUMP/xen-syms" "$log" |
+        jq -r '.addresses[] | select(.of == "xen" and .file_line != null) | "\(.address) \(.function) \(.file):\(.file_line)"' |
+        grep -v ':0$' | sort -u >"$WORK/lines"
+    while read -r address function where; do
+        for at in "$address" "$(printf '0x%x' $((address - 1)))"; do
+            addr2line -i -f -e "$LAB_DUMP/xen-syms" "$at" | paste - -
+        done | grep -E "^${function}[[:space:]].*${where##*/}( |\$)" >/dev/null || echo "$address $function $where"
+    done <"$WORK/lines" >"$WORK/lines-wrong"
+    if [[ -s $WORK/lines ]]; then same "its lines are those of addr2line" /dev/null "$WORK/lines-wrong"; else
+        not_ok "it has source lines"
+    fi
+    decode -i "$LAB_DUMP/xen-syms" -k "$LAB_DUMP/System.map" "$TRUTH/key-d" >"$WORK/key-d"
+    expect "dom0's addresses by System.map" '^           \| ffffffff[0-9a-f]* [a-z_0-9A-Z]*\+0x' "$WORK/key-d"
+else
+    skip "its lines are those of addr2line" "no DWARF of this Xen exists"
+fi
+
+# The same text with one build-id of another, then without any head, and moved functions.
+sed 's/build-id: [0-9a-f]\{8\}/build-id: 00000000/' "$WORK/log" >"$WORK/other-id"
+if decode -i "$LAB_DUMP/xen-syms" "$WORK/other-id" >"$WORK/refused"; then
+    not_ok "another build-id is refused" "$WORK/refused"
+else
+    expect "another build-id is refused" 'not of this build: the text is of build-id 00000000' "$WORK/refused"
+fi
+if [[ -s $WORK/named-truth ]]; then
+    grep '\[<ffff82d[0-9a-f]*>\].*+.*/0x' "$WORK/log" | sed 's/\[<ffff82d0\([0-9a-f]*\).>\]/[<ffff82d0\1f>]/' >"$WORK/moved"
+    if decode -i "$LAB_DUMP/xen-syms" "$WORK/moved" >"$WORK/refused"; then
+        not_ok "functions elsewhere are refused" "$WORK/refused"
+    else
+        expect "functions elsewhere are refused" 'not of this build: at ffff82d.* the text has .*, the image ' "$WORK/refused"
+    fi
+    if decode -f -i "$LAB_DUMP/xen-syms" "$WORK/moved" >"$WORK/forced"; then ok "unless it is forced"; else not_ok "unless it is forced" "$WORK/forced"; fi
+fi
+done_testing
