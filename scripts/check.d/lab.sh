@@ -21,27 +21,39 @@ lab_build() {
     scripts/lab in "$1" make -j"$(nproc)" B="build/check/lab-$1" all
 }
 
+# lab_dump RECIPE LOG: prints the dump's directory; what takes its time is told on the way
+lab_dump() {
+    scripts/lab dump "$1" 2> >(tee "$2" | sed 's/^/   /' >&2) </dev/null
+}
+
+# lab_test RECIPE DUMP SUITE FILE: counts a file's tests
+lab_test() {
+    local name start=$SECONDS passed=$PASSED failed=$FAILED skipped=$SKIPPED
+    name="$1, crash of $3: $(basename "$4" .sh)"
+    LAB_DUMP=$2 LAB_SUITE=$3 LAB_BUILD=$CHECK_TREE/build/check/lab-$3 check_tap "$name" bash "$4"
+    printf '   %s: %s (%d s)\n' "$name" \
+        "$(counts $((PASSED - passed)) $((FAILED - failed)) $((SKIPPED - skipped)))" $((SECONDS - start))
+}
+
 group_lab() {
-    local suite suites=$CHECK_SUITES recipe dump test log
+    local suite suites=$CHECK_SUITES recipe dump test
     [[ -z $CHECK_FULL ]] || suites=$CHECK_SUITES_FULL
     for suite in $suites; do
+        printf '   %s: xen.so, against its crash\n' "$suite"
         check "$suite: xen.so against its crash" lab_build "$suite"
         [[ -n $CHECK_OK ]] || suites=${suites/$suite/}
     done
     for recipe in $(lab_recipes); do
-        log=$(log_of "dump $recipe")
         printf '   %s: making or finding the dump\n' "$recipe"
-        if dump=$(scripts/lab dump "$recipe" 2>"$log" </dev/null); then
+        if dump=$(lab_dump "$recipe" "$(log_of "dump $recipe")"); then
             pass "$recipe: the dump is made"
         else
-            fail "$recipe: the dump is made" "$log"
+            fail "$recipe: the dump is made" "$(log_of "dump $recipe")"
             continue
         fi
         for suite in $suites; do
             for test in tests/lab/*.sh; do
-                [[ $test != */lib.sh ]] || continue
-                LAB_DUMP=$dump LAB_SUITE=$suite LAB_BUILD=$CHECK_TREE/build/check/lab-$suite \
-                    check_tap "$recipe, crash of $suite: $(basename "$test" .sh)" bash "$test"
+                [[ $test == */lib.sh ]] || lab_test "$recipe" "$dump" "$suite" "$test"
             done
         done
     done
