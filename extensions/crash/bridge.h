@@ -32,6 +32,20 @@ int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
  * tables: they hold machine addresses, and crash has no M2P when live.
  */
 bool live_reads_kernel(ulong va);
+/* The same for a process's address, by its page tables. */
+bool live_user_address(struct task_context *tc, ulong va, physaddr_t *paddr);
+/* Where page tables and M2P say that a kernel address is. */
+bool live_kernel_address(ulong va, physaddr_t *paddr);
+/* Whether this is a running PV dom0: what is above is for that only. */
+bool live_is_pv(void);
+
+/*
+ * m2p.c: walks page tables of a live PV dom0 from the one at va pgd. False
+ * when the address is not mapped, or not to a frame of dom0's own.
+ */
+bool m2p_walk(ulong pgd, ulong va, physaddr_t *paddr);
+void m2p_forget(void);
+
 /* Finds the running hypervisor; session.why_no_xen tells when there is none. */
 void live_find(void);
 

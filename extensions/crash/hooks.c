@@ -25,6 +25,7 @@ static struct {
 	int (*is_kvaddr)(ulong);
 	int (*kvtop)(struct task_context *, ulong, physaddr_t *, int);
 	int (*readmem)(int, void *, int, ulong, physaddr_t);
+	int (*uvtop)(struct task_context *, ulong, physaddr_t *, int);
 	void (*stack_frame)(struct bt_info *, ulong *, ulong *);
 	int (*task_reg)(int, const char *, int, void *, int);
 } original;
@@ -45,7 +46,10 @@ static int hook_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	uint64_t maddr;
 	struct err *e;
 
+	/* vtop wants to know where it is; readers only want its bytes */
 	if (!is_xen(va) && live_reads_kernel(va)) {
+		if (verbose && live_kernel_address(va, paddr))
+			return TRUE;
 		*paddr = (va & ~KERNEL_BITS) | KERNEL_TAG;
 		return TRUE;
 	}
@@ -62,14 +66,38 @@ static int hook_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	return TRUE;
 }
 
+/*
+ * In /proc/kcore the array of struct page has holes where there is no RAM,
+ * though the kernel has mapped them.
+ */
+static int read_kernel(int fd, void *buf, int cnt, ulong va)
+{
+	int n = original.readmem(fd, buf, cnt, va, KCORE_USE_VADDR);
+	physaddr_t paddr;
+
+	if (n == SEEK_ERROR && live_kernel_address(va, &paddr))
+		n = original.readmem(fd, buf, cnt, va, paddr);
+	return n;
+}
+
+static int hook_uvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
+		      int verbose)
+{
+	if (!live_is_pv())
+		return original.uvtop(tc, va, paddr, verbose);
+	if (live_user_address(tc, va, paddr))
+		return TRUE;
+	*paddr = 0;
+	return FALSE;
+}
+
 static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 {
 	ulong flags = pc->curcmd_flags;
 	int n;
 
 	if ((paddr & TAG_BITS) == KERNEL_TAG)
-		return original.readmem(fd, buf, cnt, (paddr & ~TAG_BITS) | KERNEL_BITS,
-					KCORE_USE_VADDR);
+		return read_kernel(fd, buf, cnt, (paddr & ~TAG_BITS) | KERNEL_BITS);
 	if ((paddr & TAG_BITS) != MACHINE_TAG)
 		return original.readmem(fd, buf, cnt, va, paddr);
 	pc->curcmd_flags |= XEN_MACHINE_ADDR;
@@ -138,6 +166,8 @@ void hooks_install(void)
 	original.is_kvaddr = machdep->is_kvaddr;
 	original.kvtop = machdep->kvtop;
 	original.readmem = pc->readmem;
+	original.uvtop = machdep->uvtop;
+	machdep->uvtop = hook_uvtop;
 	machdep->is_kvaddr = hook_is_kvaddr;
 	machdep->kvtop = hook_kvtop;
 	pc->readmem = hook_readmem;
@@ -153,6 +183,7 @@ void hooks_remove(void)
 	machdep->is_kvaddr = original.is_kvaddr;
 	machdep->kvtop = original.kvtop;
 	pc->readmem = original.readmem;
+	machdep->uvtop = original.uvtop;
 	machdep->get_stack_frame = original.stack_frame;
 	hook_registers(false);
 	memset(&original, 0, sizeof(original));

@@ -7,7 +7,29 @@
  */
 bool live_reads_kernel(ulong va)
 {
-	return ACTIVE() && (pc->flags & PROC_KCORE) && IS_VMALLOC_ADDR(va);
+	return live_is_pv() && (pc->flags & PROC_KCORE) && IS_VMALLOC_ADDR(va);
+}
+
+/* crash sets it for a kernel that Xen started (xen_start_info), PV only. */
+bool live_is_pv(void)
+{
+	return ACTIVE() && XEN();
+}
+
+bool live_kernel_address(ulong va, physaddr_t *paddr)
+{
+	return m2p_walk(vt->kernel_pgd[0], va, paddr);
+}
+
+bool live_user_address(struct task_context *tc, ulong va, physaddr_t *paddr)
+{
+	ulong pgd = 0;
+
+	if (!tc || !tc->mm_struct ||
+	    !readmem(tc->mm_struct + OFFSET(mm_struct_pgd), KVADDR, &pgd,
+		     sizeof(pgd), "mm_struct pgd", RETURN_ON_ERROR | QUIET))
+		return false;
+	return m2p_walk(pgd, va, paddr);
 }
 
 void live_find(void)

@@ -168,6 +168,7 @@ static void xen_fini(void)
 	if (!unloading)
 		gdb_forget_image();
 	hooks_remove();
+	m2p_forget();
 	session_close(&session);
 	table_free();
 }
