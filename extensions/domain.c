@@ -414,6 +414,16 @@ static const char *const help_doms[] = {
 	"  the UUID is the one of `xl list -v`.",
 	"    -a         also Xen's own domains: io, xen, idle ...",
 	"    -d DOMID   only this one; may be repeated",
+	"",
+	"EXAMPLE",
+	"    crash> xen doms",
+	"    DID            DOMAIN  ST      T    MAXPAGE  TOTPAGE  VCPU          SHARED_I  P2M_MFN      TIME  NAME OR UUID",
+	"      0  ffff830027d61000  r-----  PV     65536    65536     2  ffff830027d4b000    25f00  17.855 s  Domain-0",
+	"      1  ffff830027bbf000  -b----  PV     24832    24576     1  ffff830027c60000    19782   9.995 s  2a8d2db4-e560-11f1-bce8-a9d06680a571",
+	"      2  ffff830027d06000  r-----  PVH    24832    24590     1  ffff830027d02000        -  12.076 s  2d6c5582-e560-11f1-bec3-133dc90734e7",
+	"  One domain's pages, out of the JSON:",
+	"    crash> xen doms -j -d 1 | jq '.doms[0].tot_pages'",
+	"    24576",
 	NULL
 };
 
@@ -430,6 +440,22 @@ const struct command command_doms = {
 static const char *const help_dom[] = {
 	"  Shows one domain, by its id or by the address of its struct domain, and its",
 	"  vcpus.",
+	"",
+	"EXAMPLE",
+	"    crash> xen dom 2",
+	"           DOMID: 2",
+	"          DOMAIN: ffff830027d06000",
+	"            NAME: -",
+	"            UUID: 2d6c5582-e560-11f1-bec3-133dc90734e7",
+	"       UNIQUE ID: a7ca7f512bb34d23",
+	"            TYPE: PVH",
+	"           WIDTH: -",
+	"           FLAGS: hvm, hap, emulated: lapic",
+	"            LIFE: alive",
+	"           STATE: r-----",
+	"    ...",
+	"    VCID  PCID              VCPU  ST  T    DOMID            DOMAIN  STATE      TIME  HARD  SOFT  PAUSED",
+	"       0     1  ffff830027e57000  RU  PVH      2  ffff830027d06000  r--    12.076 s  all   all   -",
 	NULL
 };
 

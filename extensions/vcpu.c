@@ -414,6 +414,13 @@ static const char *const help_vcpus[] = {
 	"    -a         also those of Xen's own domains, the idle vcpus",
 	"    -d DOMID   only those of this domain; may be repeated",
 	"    -c PCPU    only those on this pcpu",
+	"",
+	"EXAMPLE",
+	"    crash> xen vcpus -c 1",
+	"    VCID  PCID              VCPU  ST  T    DOMID            DOMAIN  STATE      TIME  HARD  SOFT  PAUSED",
+	"       0     1  ffff830027d40000  BL  PV       0  ffff830027d61000  -b-    10.055 s  all   all   blocked",
+	"       0     1  ffff830027d0d000  BL  PV       1  ffff830027bbf000  -b-     9.995 s  all   all   blocked",
+	"       0     1  ffff830027e57000  RU  PVH      2  ffff830027d06000  r--    12.076 s  all   all   -",
 	NULL
 };
 
@@ -430,6 +437,23 @@ const struct command command_vcpus = {
 static const char *const help_vcpu[] = {
 	"  Shows one vcpu, by its domain and number (1:0, or d1v0 as Xen writes it), or by",
 	"  the address of its struct vcpu. SINCE counts from the boot of Xen.",
+	"",
+	"EXAMPLE",
+	"    crash> xen vcpu 1:0",
+	"            NAME: d1v0",
+	"            VCPU: ffff830027d0d000",
+	"          DOMAIN: ffff830027bbf000",
+	"            TYPE: PV",
+	"            PCPU: 1",
+	"           STATE: -b-",
+	"        RUNSTATE: blocked",
+	"           SINCE: 32.293 s",
+	"         RUNNING: 9.995 s",
+	"        RUNNABLE: 1.805 s",
+	"         BLOCKED: 9.701 s",
+	"         OFFLINE: 1.456 s",
+	"          PAUSED: blocked",
+	"    ...",
 	NULL
 };
 
