@@ -34,7 +34,6 @@ struct show {
 	struct out *o;
 	unsigned int number;	/* of the line in the text */
 	unsigned int addresses;
-	bool kernel, kernel_needed;
 };
 
 /* ---- for people: the text, with lines put between ---- */
@@ -48,6 +47,9 @@ static void text_part(void *ctx, const struct decode_part *part)
 			 part->line, part->why);
 	else if (part->fit == DECODE_UNPROVED)
 		out_note(sh->o, "the part from line %u on: %s", part->line, part->why);
+	if (*part->kernel_why)
+		out_note(sh->o, "addresses of dom0 from line %u on are left alone, its kernel is another one: %s",
+			 part->line, part->kernel_why);
 }
 
 static void text_line(void *ctx, unsigned int number, const char *text, size_t len)
@@ -252,6 +254,8 @@ static struct err *decode(struct session *s, struct out *o, struct files *f,
 	e = decode_text(d, bytes, len, f->force, text ? &text_ops : &json_ops, &sh);
 	out_end(o);
 	free(bytes);
+	if (!e && f->image && !f->image->has_dwarf)
+		out_note(o, "%s has no DWARF: no source lines", f->image->path);
 	if (!e && !sh.addresses)
 		out_note(o, "no address of this hypervisor is in the text");
 	return e;
@@ -302,6 +306,21 @@ static const char *const help[] = {
 	"",
 	"  The text must be of the build: its build-id, its version and the places of",
 	"  its functions are compared. A log of several boots is judged boot by boot.",
+	"  vmlinux must be what the text's \"Linux version\" says; a System.map cannot be",
+	"  checked.",
+	"",
+	"EXAMPLE",
+	"    crash> xen decode serial.log",
+	"    (XEN) Xen call trace:",
+	"    (XEN)    [<ffff82d040241102>] R _spin_lock+0x32/0x40",
+	"               | read_u16_atomic() at arch/x86/include/asm/atomic.h:30, inlined in",
+	"               | observe_head() at common/spinlock.c:310, inlined in",
+	"               | spin_lock_common() at common/spinlock.c:324, inlined in",
+	"               | _spin_lock() at common/spinlock.c:338",
+	"    (XEN)    [<ffff82d040242b49>] S common/timer.c#timer_softirq_action+0x39/0x270",
+	"               | spin_lock_irq() at include/xen/spinlock.h:256, inlined in",
+	"               | timer_softirq_action() at common/timer.c:498",
+	"    ...",
 	NULL
 };
 

@@ -120,6 +120,7 @@ struct run {
 	bool in_trace, in_guest_stack, in_mce;
 	unsigned int traced;
 	bool is_dom0;		/* the registers shown are dom0's */
+	bool has_kernel;	/* and there is a kernel that fits */
 };
 
 static void remark(struct run *r, const char *text)
@@ -180,7 +181,7 @@ static void explain_mentions(struct run *r, const char *text)
 		struct decoded a = { .va = m.va, .is_named = m.is_named };
 
 		a.is_kernel = !decode_is_xen(r->d, m.va);
-		if (a.is_kernel && (!r->d->kernel_symbols || !r->is_dom0))
+		if (a.is_kernel && (!r->has_kernel || !r->is_dom0))
 			continue;
 		/* the first of a trace is where the registers point to */
 		a.is_return = m.mark ? m.mark != 'R' : r->in_trace && r->traced;
@@ -264,7 +265,7 @@ static void explain_line(struct run *r, const struct decode_line *line, const ch
 		return;
 	}
 	if (r->in_guest_stack && is_stack_line(text)) {
-		if (r->is_dom0 && r->d->kernel_symbols)
+		if (r->is_dom0 && r->has_kernel)
 			explain_stack(r, text);
 		return;
 	}
@@ -316,6 +317,7 @@ static struct err *show_part(struct run *r, const struct decode_part *part,
 	if (r->ops->part)
 		r->ops->part(r->ctx, part);
 	r->in_trace = r->in_guest_stack = r->in_mce = r->is_dom0 = false;
+	r->has_kernel = r->d->kernel_symbols && !*part->kernel_why;
 	while (line.next && line.next < end) {
 		ERR_TRY(interrupt_check());
 		decode_line_read(line.next, end, &line);
@@ -366,6 +368,8 @@ struct err *decode_text(struct decoder *d, const char *text, size_t len, bool fo
 		decode_check(d, at, stop, &part);
 		if (force && part.fit == DECODE_OTHER)
 			part.fit = DECODE_UNPROVED;
+		if (force)
+			part.kernel_why[0] = '\0';
 		ERR_TRY(show_part(&r, &part, at, stop, &number));
 	}
 	return NULL;
@@ -382,6 +386,19 @@ static struct lines *open_lines(const struct image *img)
 	return l;
 }
 
+/* A System.map has none. */
+static void read_banner(struct decoder *d, const struct image *kernel)
+{
+	const struct symbol *sym = symbols_next_match(d->kernel_symbols, "linux_banner",
+						      NULL);
+	struct err *e = sym ? image_read(kernel, sym->addr, d->kernel_banner,
+					 sizeof(d->kernel_banner) - 1) : NULL;
+
+	if (e)
+		d->kernel_banner[0] = '\0';
+	err_free(e);
+}
+
 static struct err *open_kernel(struct decoder *d, const struct image *kernel)
 {
 	struct err *e;
@@ -394,7 +411,10 @@ static struct err *open_kernel(struct decoder *d, const struct image *kernel)
 		e = err_new(ERR_UNSUPPORTED,
 			    "a vmlinux or System.map is needed, this is: %s",
 			    image_class_name(kernel->class));
-	d->kernel_lines = e ? NULL : open_lines(kernel);
+	if (!e) {
+		d->kernel_lines = open_lines(kernel);
+		read_banner(d, kernel);
+	}
 	return err_prefix(e, "%s", kernel->path);
 }
 

@@ -46,6 +46,8 @@ struct decode_part {
 	unsigned int line;	/* its first, from 1 */
 	enum decode_fit fit;
 	char why[320];
+	/* dom0's kernel is another one, and its addresses are left alone; or "" */
+	char kernel_why[320];
 };
 
 /* What was found, line after line; each may be NULL. */

@@ -11,6 +11,7 @@ static const char banner_mark[] = "Xen version ";
 static const char build_id_mark[] = "build-id: ";
 static const char state_mark[] = "----[ Xen-";
 static const char debug_mark[] = "debug=";
+static const char linux_mark[] = "Linux version ";
 
 struct check {
 	struct decoder *d;
@@ -19,9 +20,10 @@ struct check {
 	unsigned int ids_same, ids_other;
 	unsigned int versions_same, versions_other;
 	unsigned int names_same, names_other;
+	unsigned int kernels_same, kernels_other;
 	unsigned int mentions;			/* of addresses of Xen */
 	/* the first of each kind that does not fit */
-	char id_why[256], version_why[160], name_why[300];
+	char id_why[256], version_why[160], name_why[300], kernel_why[320];
 };
 
 bool decode_is_banner(const char *text)
@@ -117,11 +119,33 @@ static bool is_of_image(const struct decoder *d, uint64_t va)
 	return !d->xen || !d->xen->size || va - d->xen->va < d->xen->size;
 }
 
+/*
+ * Linux's first line. The crash kernel says one, too, so that one that fits is
+ * enough.
+ */
+static void check_kernel(struct check *c, const char *text)
+{
+	const char *at = strstr(text, linux_mark), *have = c->d->kernel_banner;
+	size_t len;
+
+	if (!at || !*have || text[0] != '[')
+		return;
+	len = strcspn(at, "\r\n");
+	if (!strncmp(at, have, len) && (!have[len] || have[len] == '\n')) {
+		c->kernels_same++;
+		return;
+	}
+	if (!c->kernels_other++)
+		snprintf(c->kernel_why, sizeof(c->kernel_why),
+			 "the text is of \"%.120s\", the file of \"%.120s\"", at, have);
+}
+
 static void check_line(struct check *c, const char *text)
 {
 	const char *at = text;
 	struct mention m;
 
+	check_kernel(c, text);
 	if (!strncmp(text, build_id_mark, strlen(build_id_mark)))
 		check_build_id(c, text);
 	else if (decode_is_banner(text))
@@ -168,6 +192,8 @@ static void conclude(const struct check *c, struct decode_part *ret)
 	}
 	if (!c->mentions && !why)
 		ret->fit = DECODE_NOTHING;
+	if (c->kernels_other && !c->kernels_same)
+		snprintf(ret->kernel_why, sizeof(ret->kernel_why), "%s", c->kernel_why);
 }
 
 void decode_check(struct decoder *d, const char *at, const char *end,

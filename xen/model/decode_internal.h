@@ -9,6 +9,7 @@ struct decoder {
 	const struct image *xen;		/* or NULL */
 	const struct symbols *xen_symbols;
 	struct symbols *kernel_symbols;		/* or NULL */
+	char kernel_banner[256];		/* "Linux version ..."; or "" */
 	struct lines *xen_lines, *kernel_lines;	/* or NULL */
 };
 
