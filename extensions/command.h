@@ -23,6 +23,9 @@ struct host {
 	void (*image_detached)(struct session *s);
 	/* Completes the start of a session begun with --minimal. */
 	struct err *(*start)(struct session *s);
+	/* What dom0's memory is read from in a running host; to change that. */
+	const char *(*source)(struct session *s);
+	struct err *(*source_use)(struct session *s, const char *name);
 	/* One line on the state of the dom0 side, or NULL. */
 	const char *(*dom0_state)(struct session *s);
 	/* The function of dom0's kernel at va, and how far into it; or NULL. */

@@ -13,6 +13,7 @@
 	C(load)		\
 	C(unload)	\
 	C(start)	\
+	C(source)	\
 	C(log)		\
 	C(sys)		\
 	C(config)	\

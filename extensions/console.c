@@ -2,9 +2,43 @@
 #include "../xen/model/console.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "../xen/model/live.h"
 #include "command.h"
 #include "text.h"
+
+#define FOLLOW_US	200000
+
+/* What Xen prints from now on, as it comes, until ^C. */
+static struct err *follow(struct session *s)
+{
+	uint32_t index = 0;
+	bool first = true;
+
+	if (!s->xen->live)
+		return err_new(ERR_UNSUPPORTED,
+			       "-f is for a running host: nothing is added to a dump's log");
+	for (;;) {
+		struct err *e;
+		char *text;
+		size_t len;
+
+		ERR_TRY(live_console_more(s->xen->live, &index, &text, &len));
+		if (!first)
+			fwrite(text, 1, len, s->fp);
+		free(text);
+		first = false;
+		if (fflush(s->fp))
+			return NULL;
+		usleep(FOLLOW_US);
+		e = interrupt_check();
+		if (e) {
+			err_free(e);
+			return NULL;
+		}
+	}
+}
 
 static struct err *run_log(struct session *s, struct out *o, int argc,
 			   char **argv)
@@ -13,9 +47,15 @@ static struct err *run_log(struct session *s, struct out *o, int argc,
 	char *ring;
 	size_t len;
 
-	(void)argv;
-	if (argc > 1)
-		return command_usage("log takes no arguments");
+	int c;
+
+	while ((c = getopt(argc, argv, "f")) != -1) {
+		if (c != 'f')
+			return command_usage("unknown option");
+		return follow(s);
+	}
+	if (optind < argc)
+		return command_usage("log takes no %s", argv[optind]);
 	ERR_TRY(console_read(s->xen, &ring, &len));
 	ERR_TRY(text_begin(&text));
 	fwrite(ring, 1, len, text.fp);
@@ -28,6 +68,7 @@ static const char *const help[] = {
 	"  Shows the hypervisor's console ring, oldest line first: what \"xl dmesg\"",
 	"  printed while the host ran, and what Xen said when it died.",
 	"  Its size is conring_size= on Xen's command line.",
+	"    -f   in a running host: what is added from now on, until ^C",
 	"",
 	"EXAMPLE",
 	"    crash> xen log | tail -2",
@@ -42,6 +83,6 @@ const struct command command_log = {
 	.needs = NEEDS_SYMBOLS,
 	.run = run_log,
 	.summary = "the hypervisor's console ring",
-	.synopsis = "[-j]",
+	.synopsis = "[-j] [-f]",
 	.help = help,
 };

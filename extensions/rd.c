@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../xen/model/guest.h"
 #include "command.h"
+#include "domain.h"
 
 #define LINE 16		/* bytes shown per line */
 #define COUNT_MAX (16UL << 20)
@@ -16,6 +18,9 @@ struct request {
 	bool machine;		/* machine addresses */
 	bool symbolic;		/* 8-byte units as symbols where they are */
 	bool ascii;		/* only text */
+	const char *guest;	/* DOMID or DOMID:VCPU; NULL: the hypervisor */
+	struct domain domain;
+	struct vcpu vcpu;
 	uint64_t at;
 	uint64_t count;		/* units */
 };
@@ -42,6 +47,10 @@ static unsigned int width_of(int option, const char *argument)
 static struct err *read_any(struct session *s, const struct request *r,
 			    uint64_t at, void *buf, size_t len)
 {
+	if (r->guest)
+		return guest_read(s->xen, &r->domain, &r->vcpu,
+				  r->machine ? GUEST_PHYSICAL : GUEST_VIRTUAL,
+				  at, buf, len);
 	if (r->machine)
 		return memory_read(s->xen->memory, at, buf, len);
 	return space_read(s->xen->space, at, buf, len);
@@ -108,18 +117,31 @@ static struct err *show(struct session *s, struct out *o, const struct request *
 	return interrupt_check();
 }
 
+/* "1" is vcpu 0 of domain 1 */
+static struct err *parse_guest(struct session *s, struct request *r)
+{
+	char text[32];
+
+	if (strpbrk(r->guest, ":v"))
+		return vcpu_argument(s, r->guest, &r->vcpu, &r->domain);
+	snprintf(text, sizeof(text), "%s:0", r->guest);
+	return vcpu_argument(s, text, &r->vcpu, &r->domain);
+}
+
 static struct err *parse(struct session *s, struct request *r, int argc,
 			 char **argv)
 {
 	unsigned int width;
 	int c;
 
-	while ((c = getopt(argc, argv, "81:3:6:ams")) != -1) {
+	while ((c = getopt(argc, argv, "81:3:6:ad:ms")) != -1) {
 		width = width_of(c, optarg);
 		if (width)
 			r->width = width;
 		else if (c == 'a')
 			r->ascii = true;
+		else if (c == 'd')
+			r->guest = optarg;
 		else if (c == 'm')
 			r->machine = true;
 		else if (c == 's')
@@ -129,7 +151,12 @@ static struct err *parse(struct session *s, struct request *r, int argc,
 	}
 	if (optind == argc || argc - optind > 2)
 		return command_usage("which address?");
-	if (r->machine)
+	if (!r->guest && s->xen->live)
+		return err_new(ERR_UNSUPPORTED,
+			       "the running hypervisor shows its memory to nobody; -d DOMID reads that of a guest");
+	if (r->guest)
+		ERR_TRY(parse_guest(s, r));
+	if (r->machine || r->guest)
 		ERR_TRY(parse_hex(argv[optind], &r->at));
 	else
 		ERR_TRY(parse_address(s, argv[optind], &r->at));
@@ -161,7 +188,10 @@ static const char *const help[] = {
 	"  Reads memory of the hypervisor, or of the machine, in COUNT units.",
 	"    -8 -16 -32 -64   bits of a unit; 64 is the default",
 	"    -a               as text",
-	"    -m               ADDRESS is a machine address",
+	"    -m               ADDRESS is a machine address; with -d one that the guest's",
+	"                     page tables hold: a physical one of an HVM or PVH guest",
+	"    -d DOMID[:VCPU]  memory of this guest, by the page tables of its vcpu (0);",
+	"                     in a running host too",
 	"    -s               units that are addresses of symbols as these",
 	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +offset.",
 	"",
@@ -174,9 +204,10 @@ static const char *const help[] = {
 
 const struct command command_rd = {
 	.name = "rd",
+	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_rd,
 	.summary = "read memory of the hypervisor or of the machine",
-	.synopsis = "[-j] [-8|-16|-32|-64] [-a] [-m] [-s] ADDRESS [COUNT]",
+	.synopsis = "[-j] [-8|-16|-32|-64] [-a] [-m] [-s] [-d DOMID[:VCPU]] ADDRESS [COUNT]",
 	.help = help,
 };

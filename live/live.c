@@ -295,6 +295,18 @@ static int live_registers(void *priv, uint32_t domid, uint32_t id,
 	return rc;
 }
 
+static int live_guest_frame(void *priv, uint32_t domid, uint32_t vcpu,
+			    uint64_t va, uint64_t *frame)
+{
+	struct live *l = priv;
+	unsigned long f = xc_translate_foreign_address(l->xc, domid, vcpu, va);
+
+	if (!f)
+		return -EFAULT;
+	*frame = f;
+	return 0;
+}
+
 static int live_guest_page(void *priv, uint32_t domid, uint64_t frame,
 			   void *page)
 {
@@ -324,5 +336,6 @@ const struct live_ops xen_live_ops = {
 	.vcpu = live_vcpu,
 	.affinity = live_affinity,
 	.registers = live_registers,
+	.guest_frame = live_guest_frame,
 	.guest_page = live_guest_page,
 };

@@ -23,6 +23,9 @@ struct err *dump_memory_create(struct memory **ret) ERR_MUST_CHECK;
 /* hooks.c: makes crash's own commands accept hypervisor addresses. */
 void hooks_install(void);
 void hooks_remove(void);
+/* Puts another reader in the place of crash's own. */
+typedef int hooks_reader(int fd, void *buf, int cnt, ulong va, physaddr_t paddr);
+void hooks_set_readmem(hooks_reader *readmem);
 /* The reader crash had before hooks_install(). */
 int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
 
@@ -36,6 +39,9 @@ bool live_reads_kernel(ulong va);
 bool live_user_address(struct task_context *tc, ulong va, physaddr_t *paddr);
 /* Where page tables and M2P say that a kernel address is. */
 bool live_kernel_address(ulong va, physaddr_t *paddr);
+/* The memory source crash uses, NULL for a dump; and another one. */
+const char *live_source(struct session *s);
+struct err *live_source_use(struct session *s, const char *name) ERR_MUST_CHECK;
 /* Whether this is a running PV dom0: what is above is for that only. */
 bool live_is_pv(void);
 

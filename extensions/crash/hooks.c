@@ -159,6 +159,14 @@ int hooks_readmem(void *buf, int cnt, physaddr_t paddr)
 	return readmem(pc->dfd, buf, cnt, 0, paddr);
 }
 
+void hooks_set_readmem(hooks_reader *readmem)
+{
+	if (original.readmem)
+		original.readmem = readmem;
+	else
+		pc->readmem = readmem;
+}
+
 void hooks_install(void)
 {
 	if (original.readmem)

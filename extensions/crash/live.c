@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bridge.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
 /*
  * Live sessions of a dom0. /proc/kcore has the kernel's own view of its
  * memory: addresses that page tables map are read from it as they are.
@@ -30,6 +33,56 @@ bool live_user_address(struct task_context *tc, ulong va, physaddr_t *paddr)
 		     sizeof(pgd), "mm_struct pgd", RETURN_ON_ERROR | QUIET))
 		return false;
 	return m2p_walk(pgd, va, paddr);
+}
+
+const char *live_source(struct session *s)
+{
+	(void)s;
+	return ACTIVE() ? pc->live_memsrc : NULL;
+}
+
+static const struct {
+	const char *name;
+	ulonglong flag;
+	hooks_reader *read;
+} sources[] = {
+	{ "/proc/kcore", PROC_KCORE, read_proc_kcore },
+	{ "/dev/crash", MEMMOD, read_memory_device },
+	{ "/dev/mem", DEVMEM, read_dev_mem },
+};
+
+#define SOURCE_FLAGS	(PROC_KCORE | MEMMOD | DEVMEM | CRASHBUILTIN)
+
+struct err *live_source_use(struct session *s, const char *name)
+{
+	size_t i;
+	int fd;
+
+	(void)s;
+	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (!strcmp(name, sources[i].name))
+			break;
+	if (i == sizeof(sources) / sizeof(sources[0]) || !ACTIVE())
+		return err_new(ERR_NOT_FOUND, "%s is no source of this session", name);
+	if (live_is_pv() && sources[i].flag != PROC_KCORE)
+		return err_new(ERR_REFUSED,
+			       "%s: in a PV dom0 only /proc/kcore reads what page tables map",
+			       name);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_io(errno, "%s", name);
+	if (sources[i].flag == PROC_KCORE && !(pc->flags & PROC_KCORE) &&
+	    !proc_kcore_init(fp, fd)) {
+		close(fd);
+		return err_new(ERR_UNSUPPORTED, "%s: crash cannot read its header", name);
+	}
+	if (pc->mfd >= 0)
+		close(pc->mfd);
+	pc->mfd = fd;
+	pc->flags = (pc->flags & ~SOURCE_FLAGS) | sources[i].flag;
+	pc->live_memsrc = (char *)sources[i].name;
+	hooks_set_readmem(sources[i].read);
+	return NULL;
 }
 
 void live_find(void)

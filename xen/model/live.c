@@ -396,6 +396,16 @@ struct err *live_sys(struct live *l, struct sys *ret)
 	return NULL;
 }
 
+struct err *live_guest_frame(struct live *l, uint64_t domid, uint64_t vcpu,
+			     uint64_t va, uint64_t *frame)
+{
+	if (l->ops->guest_frame(l->priv, domid, vcpu, va, frame))
+		return err_new(ERR_BAD_POINTER,
+			       "%" PRIx64 " is not mapped by the page tables of d%" PRIu64 "v%" PRIu64,
+			       va, domid, vcpu);
+	return NULL;
+}
+
 struct err *live_guest_page(struct live *l, uint64_t domid, uint64_t frame,
 			    void *page)
 {

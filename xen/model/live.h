@@ -50,6 +50,9 @@ struct err *live_console(struct live *l, char **text, size_t *len) ERR_MUST_CHEC
 struct err *live_console_more(struct live *l, uint32_t *index, char **text,
 			      size_t *len) ERR_MUST_CHECK;
 struct err *live_sys(struct live *l, struct sys *ret) ERR_MUST_CHECK;
+/* The frame behind a guest's address, by the page tables of a vcpu. */
+struct err *live_guest_frame(struct live *l, uint64_t domid, uint64_t vcpu,
+			     uint64_t va, uint64_t *frame) ERR_MUST_CHECK;
 /* One frame of a guest's memory: an mfn of a PV guest, else a gfn. */
 struct err *live_guest_page(struct live *l, uint64_t domid, uint64_t frame,
 			    void *page) ERR_MUST_CHECK;

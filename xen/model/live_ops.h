@@ -95,6 +95,9 @@ struct live_ops {
 	/* Pauses the vcpu for a moment; -EINVAL for the one that asks. */
 	int (*registers)(void *priv, uint32_t domid, uint32_t id,
 			 struct live_regs *ret);
+	/* -EFAULT: not mapped */
+	int (*guest_frame)(void *priv, uint32_t domid, uint32_t vcpu,
+			   uint64_t va, uint64_t *frame);
 	/* One frame of a guest: an mfn of a PV guest, else a gfn. */
 	int (*guest_page)(void *priv, uint32_t domid, uint64_t frame, void *page);
 };

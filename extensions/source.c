@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where memory comes from, and why not from elsewhere. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../xen/memory/memory.h"
+#include "command.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+#define KCORE	"/proc/kcore"
+#define CRASH	"/dev/crash"
+#define MEM	"/dev/mem"
+
+/* What `xen source` says of a file it looked at. */
+struct finding {
+	const char *state;	/* "usable", "blocked", "absent" */
+	char why[256];
+};
+
+static bool lockdown(char *level, size_t size)
+{
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128] = "", *from, *to;
+
+	if (!f)
+		return false;
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	fclose(f);
+	from = strchr(line, '[');
+	to = from ? strchr(from, ']') : NULL;
+	if (!to)
+		return false;
+	snprintf(level, size, "%.*s", (int)(to - from - 1), from + 1);
+	return strcmp(level, "none");
+}
+
+/* Why a file of the kernel cannot be opened. */
+static void refused(struct finding *f, int error)
+{
+	char level[32];
+
+	f->state = error == ENOENT ? "absent" : "blocked";
+	if (error == EPERM && lockdown(level, sizeof(level)))
+		snprintf(f->why, sizeof(f->why), "kernel lockdown (%s)", level);
+	else if (error == EPERM || error == EACCES)
+		snprintf(f->why, sizeof(f->why), "permissions: root only");
+	else
+		snprintf(f->why, sizeof(f->why), "%s", strerror(error));
+}
+
+static void try_kcore(int fd, struct finding *f)
+{
+	char magic[4];
+
+	if (pread(fd, magic, sizeof(magic), 0) == sizeof(magic))
+		return;
+	refused(f, errno);
+}
+
+/*
+ * Below 1 MiB /dev/mem is always readable. Above, a kernel with STRICT_DEVMEM
+ * refuses RAM (arch/x86/mm/init.c, devmem_is_allowed), so it is tried.
+ */
+static void try_mem(int fd, struct finding *f)
+{
+	char page[XPAGE_SIZE];
+	off_t at;
+
+	for (at = 2 << 20; at <= 64 << 20; at *= 2) {
+		if (pread(fd, page, sizeof(page), at) == sizeof(page))
+			continue;
+		f->state = "blocked";
+		if (errno == EPERM)
+			snprintf(f->why, sizeof(f->why),
+				 "CONFIG_STRICT_DEVMEM: the kernel refuses RAM at %llx",
+				 (unsigned long long)at);
+		else
+			snprintf(f->why, sizeof(f->why), "RAM at %llx: %s",
+				 (unsigned long long)at, strerror(errno));
+		return;
+	}
+}
+
+static void try_nothing(int fd, struct finding *f)
+{
+	(void)fd;
+	(void)f;
+}
+
+static const struct {
+	const char *name, *absent;
+	void (*try)(int fd, struct finding *f);
+} files[] = {
+	{ KCORE, "this kernel is built without CONFIG_PROC_KCORE", try_kcore },
+	{ CRASH, "the crash driver is not loaded (\"modprobe crash\", where the package crash-kmp or crash.ko is installed)", try_nothing },
+	{ MEM, "this kernel is built without CONFIG_DEVMEM", try_mem },
+};
+
+static void look(unsigned int n, struct finding *f)
+{
+	int fd = open(files[n].name, O_RDONLY | O_CLOEXEC);
+
+	f->state = "usable";
+	f->why[0] = '\0';
+	if (fd < 0 && errno == ENOENT) {
+		f->state = "absent";
+		snprintf(f->why, sizeof(f->why), "%s", files[n].absent);
+	} else if (fd < 0) {
+		refused(f, errno);
+	} else {
+		files[n].try(fd, f);
+		close(fd);
+	}
+}
+
+static const struct column columns[] = {
+	{ .key = "source", .title = "SOURCE" },
+	{ .key = "of", .title = "OF" },
+	{ .key = "state", .title = "STATE" },
+	{ .key = "why", .title = "WHY" },
+};
+
+static void row(struct out *o, const char *name, const char *of,
+		const char *state, const char *why)
+{
+	out_str(o, name);
+	out_str(o, of);
+	out_str(o, state);
+	if (*why)
+		out_str(o, why);
+	else
+		out_none(o);
+}
+
+static void row_xen(struct session *s, struct out *o)
+{
+	if (!s->xen)
+		row(o, "hypercalls", "Xen", "absent",
+		    s->why_no_xen ? s->why_no_xen : "");
+	else if (s->xen->live)
+		row(o, "hypercalls", "Xen", "in use",
+		    "they tell what Xen is asked for, not its memory");
+	else
+		row(o, memory_name(s->xen->memory), "Xen", "in use", "");
+}
+
+static struct err *list(struct session *s, struct out *o)
+{
+	const char *used = s->host->source ? s->host->source(s) : NULL;
+	struct finding f;
+	unsigned int n;
+
+	out_list(o, "sources", columns, N(columns));
+	for (n = 0; n < N(files) && !s->dump_path; n++) {
+		look(n, &f);
+		row(o, files[n].name, "dom0",
+		    used && !strcmp(used, files[n].name) ? "in use" : f.state,
+		    f.why);
+	}
+	if (s->dump_path)
+		row(o, s->dump_path, "dom0", "in use", "");
+	row_xen(s, o);
+	out_end(o);
+	return NULL;
+}
+
+static struct err *use(struct session *s, const char *name)
+{
+	struct finding f;
+	unsigned int n;
+
+	for (n = 0; n < N(files); n++)
+		if (!strcmp(name, files[n].name))
+			break;
+	if (n == N(files))
+		return err_new(ERR_NOT_FOUND, "%s is no source: there are " KCORE ", " CRASH ", " MEM,
+			       name);
+	if (s->dump_path)
+		return err_new(ERR_UNSUPPORTED, "a session of a dump has one source");
+	if (!s->host->source_use)
+		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session", s->host->name);
+	look(n, &f);
+	if (strcmp(f.state, "usable"))
+		return err_new(ERR_REFUSED, "%s is %s: %s", name, f.state, f.why);
+	return s->host->source_use(s, name);
+}
+
+static struct err *run_source(struct session *s, struct out *o, int argc,
+			      char **argv)
+{
+	if (argc > 2)
+		return command_usage("one source at a time");
+	if (argc == 2)
+		ERR_TRY(use(s, argv[1]));
+	return list(s, o);
+}
+
+static const char *const help[] = {
+	"  Shows where the memory of dom0 and the hypervisor is read from, what else there",
+	"  is, and what blocks it; with NAME reads dom0's memory from there from now on.",
+	"  /dev/mem is tried, not only opened: a kernel with STRICT_DEVMEM refuses RAM.",
+	"  In a PV dom0 only /proc/kcore can be used: it reads what page tables map, which",
+	"  under Xen hold machine addresses. No source of dom0 reads the hypervisor; what",
+	"  Xen tells by hypercalls is shown by xen doms, dom, vcpus, vcpu, regs, log, sys.",
+	NULL
+};
+
+const struct command command_source = {
+	.name = "source",
+	.needs = NEEDS_NOTHING,
+	.run = run_source,
+	.summary = "memory sources: which there are, which is used, what blocks the others",
+	.synopsis = "[-j] [NAME]",
+	.help = help,
+};
