@@ -31,6 +31,9 @@ static const struct expected {
 	  "Domain 0 crashed: Executing kexec image on cpu0" },
 	{ X "Hardware Dom0 crashed: Executing kexec image on cpu3\r\n", DEATH_DOM0, -1, 3,
 	  -1, "Hardware Dom0 crashed: Executing kexec image on cpu3" },
+	{ X "Hardware Dom3 crashed: rebooting machine\n", DEATH_DOM0, -1, -1, -1,
+	  "Hardware Dom3 crashed: rebooting machine" },
+	{ X "Hardware Dom0 halted: halting machine\n", DEATH_UNKNOWN, -1, -1, -1, "" },
 	{ X "Domain 0 shutdown: watchdog rebooting machine.\n", DEATH_DOM0_WATCHDOG, -1, -1,
 	  -1, "Domain 0 shutdown: watchdog rebooting machine." },
 	/* 4.20, with a time stamp, and with what another one said before */

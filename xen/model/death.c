@@ -187,6 +187,13 @@ static void take_dom0(struct parser *p, const char *rest)
 	set_kind(p, DEATH_DOM0);
 }
 
+/* "Hardware Dom3 crashed: ": with hardware_dom= it need not be 0 */
+static void take_hardware_domain(struct parser *p, const char *rest)
+{
+	if (!strncmp(rest + strspn(rest, "0123456789"), " crashed: ", 10))
+		set_kind(p, DEATH_DOM0);
+}
+
 static void take_dom0_watchdog(struct parser *p, const char *rest)
 {
 	(void)rest;
@@ -273,7 +280,7 @@ static const struct rule {
 	{ "NMI received for unknown reason", take_nmi },
 	{ "pressed -> triggering crashdump", take_key },
 	{ "no crash kernel loaded", take_survived },
-	{ "Hardware Dom0 crashed: ", take_dom0 },
+	{ "Hardware Dom", take_hardware_domain },
 	{ "Domain 0 crashed: ", take_dom0 },
 	{ "shutdown: watchdog rebooting machine", take_dom0_watchdog },
 	{ "Executing kexec image on cpu", take_kexec },
