@@ -123,7 +123,7 @@ install: $(B)/xen.so $(LIVE)
 	install -d $(DESTDIR)$(LIBDIR)/crash/extensions $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(B)/xen.so $(DESTDIR)$(LIBDIR)/crash/extensions/xen.so
 	$(if $(LIVE),install -m 644 $(LIVE) $(DESTDIR)$(LIBDIR)/crash/extensions/xen-live.so)
-	install -m 755 scripts/xencrash $(DESTDIR)$(PREFIX)/bin/xencrash
+	install -m 755 scripts/xencrash scripts/xen-decode $(B)/xenview $(DESTDIR)$(PREFIX)/bin
 
 clean:
 	rm -rf build build-asan build-fuzz
