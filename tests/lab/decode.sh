@@ -41,8 +41,12 @@ if readelf -S "$LAB_DUMP/xen-syms" | grep debug_info >/dev/null; then
             addr2line -i -f -e "$LAB_DUMP/xen-syms" "$at" | paste - -
         done | grep -E "^${function}[[:space:]].*${where##*/}( |\$)" >/dev/null || echo "$address $function $where"
     done <"$WORK/lines" >"$WORK/lines-wrong"
-    if [[ -s $WORK/lines ]]; then same "its lines are those of addr2line" /dev/null "$WORK/lines-wrong"; else
+    if [[ -s $WORK/lines ]]; then
+        same "its lines are those of addr2line" /dev/null "$WORK/lines-wrong"
+    elif [[ -s $WORK/named-truth ]]; then
         not_ok "it has source lines"
+    else
+        skip "its lines are those of addr2line" "the log has no traces"
     fi
     decode -i "$LAB_DUMP/xen-syms" -k "$LAB_DUMP/System.map" "$TRUTH/key-d" >"$WORK/key-d"
     sed 's/Linux version [0-9.]*/Linux version 1.2.3/' "$WORK/log" >"$WORK/other-kernel"
