@@ -30,9 +30,13 @@ static struct {
 	int (*task_reg)(int, const char *, int, void *, int);
 } original;
 
+/*
+ * A running hypervisor's memory is no part of what live sources read: a machine
+ * address would be taken for one of dom0's.
+ */
 static bool is_xen(ulong va)
 {
-	return va >= XEN_START && va < XEN_END;
+	return va >= XEN_START && va < XEN_END && !ACTIVE();
 }
 
 static int hook_is_kvaddr(ulong va)

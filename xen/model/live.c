@@ -21,6 +21,7 @@ struct live {
 	void *priv;
 	struct live_identity id;
 	struct live_host host;
+	uint64_t build_id;	/* va; 0: not known */
 };
 
 static struct err *failed(int rc, const char *what)
@@ -72,6 +73,17 @@ static void find_params(struct xen *x, const struct live *l,
 	err_free(e);
 }
 
+/* A symbol of the linker's (xen.lds.S), 4.7 and later. */
+static void find_build_id(struct xen *x, struct live *l)
+{
+	uint64_t note;
+	struct err *e = xen_symbol(x, "__note_gnu_build_id_start", &note);
+
+	if (!e)
+		l->build_id = note + NOTE_HEAD;
+	err_free(e);
+}
+
 static struct err *make_xen(struct live *l, const char *xensyms,
 			    struct xen *x)
 {
@@ -84,6 +96,7 @@ static struct err *make_xen(struct live *l, const char *xensyms,
 	ERR_TRY(memory_create(&no_memory, NULL, &x->memory));
 	ERR_TRY(space_create(x->memory, &params, &x->space));
 	ERR_TRY(records_create(NULL, &x->records));
+	find_build_id(x, l);
 	x->nr_cpus = l->host.cpus;
 	copy_identity(&l->id, &x->id);
 	return NULL;
@@ -140,12 +153,9 @@ void live_close(struct live *l)
 struct err *xen_read_build_id(void *ctx, uint64_t va, void *buf, size_t len)
 {
 	struct xen *x = ctx;
-	uint64_t note;
 
-	if (!x->live)
-		return space_read(x->space, va, buf, len);
-	ERR_TRY(xen_symbol(x, "__note_gnu_build_id_start", &note));
-	if (va != note + NOTE_HEAD || len != x->id.build_id_len)
+	if (!x->live || !x->live->build_id || va != x->live->build_id ||
+	    len != x->id.build_id_len)
 		return space_read(x->space, va, buf, len);
 	memcpy(buf, x->id.build_id, len);
 	return NULL;

@@ -85,6 +85,10 @@ struct err *vcpus_start(struct vcpus *w, struct xen *x, const struct domain *d)
 	unsigned int nr = 0;
 
 	if (x->live) {
+		if (d->max_vcpus.u > VCPUS_MAX)
+			return err_new(ERR_CORRUPT, "domain %" PRIu64
+				       " would have %" PRIu64 " vcpus, more than Xen allows",
+				       d->domain_id.u, d->max_vcpus.u);
 		*w = (struct vcpus){ .x = x, .domid = d->domain_id.u,
 				     .nr = d->max_vcpus.u };
 		return NULL;
