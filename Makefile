@@ -119,7 +119,7 @@ fuzz:
 check:
 	scripts/check
 
-install: $(B)/xen.so $(LIVE)
+install: $(B)/xen.so $(B)/xenview $(LIVE)
 	install -d $(DESTDIR)$(LIBDIR)/crash/extensions $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(B)/xen.so $(DESTDIR)$(LIBDIR)/crash/extensions/xen.so
 	$(if $(LIVE),install -m 644 $(LIVE) $(DESTDIR)$(LIBDIR)/crash/extensions/xen-live.so)

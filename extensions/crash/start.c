@@ -88,8 +88,9 @@ struct err *start_session(struct session *s)
 			close_tmpfile();
 		pc->flags |= MINIMAL_MODE;
 		return err_new(ERR_MISMATCH,
-			       "crash gave up at its %s, for the reason above; is %s the kernel of this dump?",
-			       current->what, pc->namelist ? pc->namelist : "vmlinux");
+			       "crash gave up at its %s, for the reason above; is %s the kernel %s?",
+			       current->what, pc->namelist ? pc->namelist : "vmlinux",
+			       ACTIVE() ? "that runs" : "of this dump");
 	}
 	display_sys_stats();
 	show_context(CURRENT_CONTEXT());

@@ -30,7 +30,7 @@ lab_dump() {
 lab_test() {
     local name start=$SECONDS passed=$PASSED failed=$FAILED skipped=$SKIPPED
     name="$1, crash of $3: $(basename "$4" .sh)"
-    LAB_DUMP=$2 LAB_SUITE=$3 LAB_BUILD=$CHECK_TREE/build/check/lab-$3 check_tap "$name" bash "$4"
+    CHECK_FULL=$CHECK_FULL LAB_DUMP=$2 LAB_SUITE=$3 LAB_BUILD=$CHECK_TREE/build/check/lab-$3 check_tap "$name" bash "$4"
     printf '   %s: %s (%d s)\n' "$name" \
         "$(counts $((PASSED - passed)) $((FAILED - failed)) $((SKIPPED - skipped)))" $((SECONDS - start))
 }

@@ -164,7 +164,7 @@ static void test_trace(void **state)
 	assert_int_equal(s.lines, 5);
 }
 
-/* Before 4.12 or so a trace has no marks: the first is rip, the rest returns. */
+/* Before 4.13 a trace has no marks: the first is rip, the rest returns. */
 static void test_old_trace(void **state)
 {
 	struct said s;
