@@ -54,7 +54,7 @@ lab_in() {
     for dir in "$LAB_TREE" "$LAB_CACHE" "$PWD"; do
         mounts+=(--bind "$dir" "$dir")
     done
-    exec bwrap --tmpfs / --ro-bind "$root/usr" /usr --ro-bind "$root/etc" /etc --ro-bind "$root/var" /var \
+    exec bwrap --tmpfs / --ro-bind "$root/usr" /usr --ro-bind "$root/etc" /etc --dir /var/tmp \
         --symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/lib32 /lib32 \
         --dir /root --dir /run --bind /tmp /tmp --bind /proc /proc --dev-bind /dev /dev --ro-bind /sys /sys "${mounts[@]}" --chdir "$PWD" \
         --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --unsetenv APT_CONFIG --die-with-parent -- "$@"
