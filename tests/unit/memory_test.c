@@ -114,6 +114,27 @@ static void test_cache(void **state)
 	memory_destroy(m);
 }
 
+/* Whole pages come from the cache if they are there, and never enter it. */
+static void test_whole_pages(void **state)
+{
+	struct source s = { .broken = ~0ULL };
+	struct memory *m;
+
+	(void)state;
+	assert_null(memory_create(&ops, &s, &m));
+	check_range(m, 0x5008, 8);
+	check_range(m, 0x5000, XPAGE_SIZE);
+	assert_int_equal(s.reads, 1);
+	check_range(m, 0x5000 + 512 * XPAGE_SIZE, XPAGE_SIZE);
+	check_range(m, 0x5000 + 1024 * XPAGE_SIZE, XPAGE_SIZE);
+	assert_int_equal(s.reads, 3);
+	check_range(m, 0x5008, 8);
+	assert_int_equal(s.reads, 3);
+	check_range(m, 0x5000 + 512 * XPAGE_SIZE, XPAGE_SIZE);
+	assert_int_equal(s.reads, 4);
+	memory_destroy(m);
+}
+
 static void test_errors(void **state)
 {
 	struct source s = { .broken = 0x7000 };
@@ -188,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_whole_pages),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_pdx_mask),
 		cmocka_unit_test(test_pdx_offset),

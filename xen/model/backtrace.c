@@ -40,23 +40,29 @@ static void add_section(struct backtrace *b, const char *first, const char *behi
 	err_free(e);
 }
 
-/* Init text is overwritten once the host is up (system_state). */
+/* Init text is overwritten once the host is up (enum system_state). */
 static bool is_booting(struct xen *x)
 {
+	static const char *const names[] = {
+		"SYS_STATE_early_boot", "SYS_STATE_boot", "SYS_STATE_smp_boot",
+	};
+	const char *name = NULL;
+	struct type type;
 	uint64_t state;
-	int64_t active;
 	struct err *e;
 
 	if (!x->types)
 		return false;
-	e = types_enum_value(x->types, "SYS_STATE_active", &active);
+	e = types_variable(x->types, "system_state", &type);
 	if (!e)
 		e = xen_variable(x, "system_state", &state);
-	if (e) {
-		err_free(e);
-		return false;
-	}
-	return (int64_t)state < active;
+	if (!e)
+		name = type_enum_name(&type, state);
+	err_free(e);
+	for (size_t i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
 }
 
 /* Livepatches are code too (common/virtual_region.c). */

@@ -6,13 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../address/p2m.h"
-
-#define START_PFN	(16UL << 20 >> XPAGE_SHIFT)
-#define IMAGE_PAGES	(64UL << 20 >> XPAGE_SHIFT)
-
-/* A banner that crosses a page is not missed: pages overlap by this much. */
-#define OVERLAP		256
+#include "kernel_image.h"
 
 #define VDSO_PAGES	4
 
@@ -56,7 +50,7 @@ static void look_for_build_id(const unsigned char *bytes, size_t len,
 {
 	size_t at;
 
-	if (!memcmp(bytes + OVERLAP, "\177ELF", 4))
+	if (!memcmp(bytes + KERNEL_IMAGE_OVERLAP, "\177ELF", 4))
 		*vdso_pages = VDSO_PAGES;
 	if (*vdso_pages && (*vdso_pages)--)
 		return;
@@ -70,37 +64,29 @@ static void look_for_build_id(const unsigned char *bytes, size_t len,
 	}
 }
 
+struct look {
+	struct kernel kernel;
+	unsigned int vdso_pages;	/* left of the vDSO just seen */
+};
+
+static bool look_at_page(void *arg, const char *bytes, size_t len, uint64_t pfn)
+{
+	struct look *l = arg;
+
+	(void)pfn;
+	look_for_banner(bytes, len, &l->kernel);
+	look_for_build_id((const unsigned char *)bytes, len, &l->vdso_pages, &l->kernel);
+	return l->kernel.banner[0] && l->kernel.build_id_len;
+}
+
 struct err *kernel_find(struct xen *x, struct kernel *ret)
 {
-	uint64_t list = x->notes ? x->notes->crash_info.dom0_p2m_mfn : 0, mfn;
-	struct kernel k = { .build_id_len = 0 };
-	unsigned int vdso_pages = 0;
-	unsigned char *bytes;
-	size_t pfn;
+	struct look l = { .vdso_pages = 0 };
 
-	ERR_TRY(err_prefix(p2m_list_lookup(x->memory, list, START_PFN, &mfn), "dom0"));
-	bytes = calloc(1, OVERLAP + XPAGE_SIZE);
-	if (!bytes)
-		return err_nomem();
-	for (pfn = START_PFN; pfn < START_PFN + IMAGE_PAGES && !interrupt_pending &&
-	     !(k.banner[0] && k.build_id_len); pfn++) {
-		struct err *e = p2m_list_lookup(x->memory, list, pfn, &mfn);
-
-		memcpy(bytes, bytes + XPAGE_SIZE, OVERLAP);
-		if (!e)
-			e = memory_read(x->memory, mfn << XPAGE_SHIFT,
-					bytes + OVERLAP, XPAGE_SIZE);
-		if (e)
-			memset(bytes + OVERLAP, 0, XPAGE_SIZE);
-		err_free(e);
-		look_for_banner((char *)bytes, OVERLAP + XPAGE_SIZE, &k);
-		look_for_build_id(bytes, OVERLAP + XPAGE_SIZE, &vdso_pages, &k);
-	}
-	free(bytes);
-	ERR_TRY(interrupt_check());
-	if (!k.banner[0] && !k.build_id_len)
+	ERR_TRY(kernel_image_scan(x, 0, look_at_page, &l));
+	if (!l.kernel.banner[0] && !l.kernel.build_id_len)
 		return err_new(ERR_NOT_FOUND, "no Linux kernel in dom0's first 80 MiB");
-	*ret = k;
+	*ret = l.kernel;
 	return NULL;
 }
 

@@ -2,17 +2,18 @@
 #include "kernel_panic.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "../address/p2m.h"
+#include "kernel_image.h"
 
-/* As kernel.c has it: where every PV kernel is, and how far it may reach. */
-#define START_PFN	(16UL << 20 >> XPAGE_SHIFT)
-#define IMAGE_PAGES	(64UL << 20 >> XPAGE_SHIFT)
+/*
+ * The log is behind text and read-only data: in a distribution's kernel these
+ * are more than this many pages, in a smaller one the search comes round.
+ */
+#define LOG_FIRST	(16UL << 20 >> XPAGE_SHIFT)
 
-/* A message that crosses a page is not missed: pages overlap by this much. */
-#define OVERLAP		256
+/* panic()'s copy is in .bss like the log, a little before or behind it. */
+#define END_BEFORE	(1UL << 20 >> XPAGE_SHIFT)
 
 static const char mark[] = "Kernel panic - not syncing: ";
 static const char end_mark[] = " ]---";
@@ -85,51 +86,28 @@ static bool look_for_end(const char *text, size_t len, struct kernel_panic *k)
 	return false;
 }
 
-typedef bool (*look_fn)(const char *text, size_t len, struct kernel_panic *k);
-
-/* Shows look all pages of the kernel's image, until it returns true. */
-static bool scan(struct xen *x, uint64_t list, char *bytes, look_fn look,
-		 struct kernel_panic *k, uint64_t *at)
+static bool see_record(void *arg, const char *bytes, size_t len, uint64_t pfn)
 {
-	uint64_t pfn, mfn;
+	struct kernel_panic *k = arg;
 
-	memset(bytes, 0, OVERLAP + XPAGE_SIZE);
-	for (pfn = START_PFN; pfn < START_PFN + IMAGE_PAGES && !interrupt_pending;
-	     pfn++) {
-		struct err *e = p2m_list_lookup(x->memory, list, pfn, &mfn);
+	k->pfn = pfn;
+	return look_for_record(bytes, len, k);
+}
 
-		memcpy(bytes, bytes + XPAGE_SIZE, OVERLAP);
-		if (!e)
-			e = memory_read(x->memory, mfn << XPAGE_SHIFT, bytes + OVERLAP,
-					XPAGE_SIZE);
-		if (e)
-			memset(bytes + OVERLAP, 0, XPAGE_SIZE);
-		err_free(e);
-		*at = pfn;
-		if (look(bytes, OVERLAP + XPAGE_SIZE, k))
-			return true;
-	}
-	return false;
+static bool see_end(void *arg, const char *bytes, size_t len, uint64_t pfn)
+{
+	(void)pfn;
+	return look_for_end(bytes, len, arg);
 }
 
 struct err *kernel_panic_find(struct xen *x, struct kernel_panic *ret)
 {
-	uint64_t list = x->notes ? x->notes->crash_info.dom0_p2m_mfn : 0, mfn, pfn;
 	struct kernel_panic k = { .pfn = 0 };
-	bool found;
-	char *bytes;
 
-	ERR_TRY(err_prefix(p2m_list_lookup(x->memory, list, START_PFN, &mfn), "dom0"));
-	bytes = malloc(OVERLAP + XPAGE_SIZE);
-	if (!bytes)
-		return err_nomem();
-	found = scan(x, list, bytes, look_for_record, &k, &k.pfn);
-	if (found)
-		scan(x, list, bytes, look_for_end, &k, &pfn);
-	free(bytes);
-	ERR_TRY(interrupt_check());
-	if (!found)
+	ERR_TRY(kernel_image_scan(x, LOG_FIRST, see_record, &k));
+	if (!*k.text)
 		return err_new(ERR_NOT_FOUND, "no panic message in dom0's kernel image");
+	ERR_TRY(kernel_image_scan(x, k.pfn - KERNEL_IMAGE_PFN - END_BEFORE, see_end, &k));
 	*ret = k;
 	return NULL;
 }
