@@ -5,7 +5,7 @@
 # Without --full; all others of tests/vmcores come with it.
 CHECK_RECIPES="trixie-panic trixie-key-C"
 # The Debian whose crash opens the dumps.
-CHECK_SUITES="trixie"
+CHECK_SUITES="trixie sid"
 CHECK_SUITES_FULL="trixie bookworm sid"
 
 lab_recipes() {

@@ -7,7 +7,7 @@ CHECK_LAYER_RANK="memory=1 symbols=1 address=2 image=3 types=3 stack=4 output=4 
 
 group_style() {
     local files
-    mapfile -t files < <(find xen extensions tests -name '*.[ch]' ! -path '*/build/*' | sort)
+    mapfile -t files < <(find xen extensions live tests -name '*.[ch]' ! -path '*/build/*' | sort)
     check "every C file has its license" style_license "${files[@]}"
     check "no C file has 600 lines" style_length "${files[@]}"
     check "no function has 60 lines" style_functions "${files[@]}"
