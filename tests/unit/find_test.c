@@ -335,6 +335,54 @@ static void test_no_build_id(void **state)
 	find_result_destroy(r);
 }
 
+/*
+ * SLES: the release build and the debug=y one lie beside each other, all four
+ * files of one version; xen.gz and xen-dbg.gz are links to the wrappers.
+ */
+static void test_sles(void **state)
+{
+	static const char version[] = "4.5.1_10-1";
+	struct made_options o = {
+		.virt_start = MADE_OLD, .minor = 5, .no_build_id = true, .table = TABLE_4_4,
+	};
+	struct find_request req = request();
+	char path[4][64], from[128];
+	struct find_result *r;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		static const char *const forms[] = {
+			"/boot/xen-%s.gz", "/boot/xen-dbg-%s.gz",
+			"/boot/xen-syms-%s", "/boot/xen-syms-dbg-%s",
+		};
+
+		snprintf(path[i], sizeof(path[i]), forms[i], version);
+	}
+	o.date = "Wed Sep 23 10:10:10 UTC 2015";
+	made_init(&foreign, &o);
+	o.date = "Wed Sep 23 10:12:13 UTC 2015";
+	o.text_size = 0x9000;
+	made_init(&made, &o);
+	made_memory_init(&memory, &made);
+	req.build_id_len = 0;
+	req.virt_start = MADE_OLD;
+	put_gz(path[0], &foreign);
+	put_gz(path[1], &made);
+	put_elf(path[2], &foreign, 0);
+	put_elf(path[3], &made, MADE_DWARF);
+	snprintf(from, sizeof(from), "%s/boot/xen-dbg.gz", root);
+	assert_int_equal(symlink(strrchr(path[1], '/') + 1, from), 0);
+	r = find(&req);
+	assert_int_equal(r->nr_candidates, 5);
+	assert_non_null(strstr(r->candidate[0].path, path[3]));
+	assert_int_equal(r->candidate[1].verdict.kind, MATCH_PROVED);
+	assert_non_null(strstr(r->candidate[1].path, "/boot/xen-dbg"));
+	for (int i = 2; i < 5; i++)
+		assert_int_equal(r->candidate[i].verdict.kind, MATCH_OTHER);
+	expect_best(r, path[3]);
+	find_result_destroy(r);
+}
+
 static void test_first_only(void **state)
 {
 	struct find_request req = request();
@@ -402,6 +450,7 @@ int main(void)
 		TEST(test_named),
 		TEST(test_no_memory),
 		TEST(test_no_build_id),
+		TEST(test_sles),
 		TEST(test_first_only),
 		TEST(test_broken),
 		TEST(test_interrupted),
