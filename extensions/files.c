@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../xen/image/boot_menu.h"
 #include "../xen/image/find.h"
+#include "../xen/model/sys.h"
 #include "cells.h"
 #include "command.h"
 
@@ -23,6 +27,21 @@ static const struct column file_columns[] = {
 static const struct column place_columns[] = {
 	{ .key = "path", .title = "LOOKED AT" },
 	{ .key = "what", .title = "FOUND" },
+};
+
+static const struct column entry_columns[] = {
+	{ .key = "booted", .title = "BOOTED" },
+	{ .key = "title", .title = "BOOT ENTRY" },
+	{ .key = "xen", .title = "XEN" },
+	{ .key = "options", .title = "OPTIONS" },
+	{ .key = "menu", .title = "MENU" },
+	{ .key = "line", .title = "LINE" },
+};
+
+/* SLES 11; other GRUB legacy; SLES 12 and later, Fedora; Debian. */
+static const char *const menus[] = {
+	"/boot/grub/menu.lst", "/boot/grub/grub.conf", "/boot/grub2/grub.cfg",
+	"/boot/grub/grub.cfg",
 };
 
 static const char *const match_texts[] = {
@@ -70,6 +89,62 @@ static void complete(struct find_candidate *c)
 		err_free(image_complete(c->image));
 }
 
+/* The proved image in /boot that an entry starts, under this or another name. */
+static bool is_in_memory(const struct boot_entry *e, const struct find_result *r)
+{
+	const char *base = strrchr(e->xen, '/');
+	char path[PATH_MAX], *real;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "/boot/%s", base ? base + 1 : e->xen);
+	real = realpath(path, NULL);
+	for (unsigned int i = 0; real && i < r->nr_candidates && !found; i++) {
+		char *other = realpath(r->candidate[i].path, NULL);
+
+		found = other && r->candidate[i].verdict.kind == MATCH_PROVED &&
+			!strcmp(real, other);
+		free(other);
+	}
+	free(real);
+	return found;
+}
+
+/* Which entry of this machine's boot menus started the hypervisor in memory. */
+static void list_boot_entries(struct session *s, struct out *o,
+			      const struct find_result *r)
+{
+	struct boot_menu m = { .nr = 0 };
+	struct sys sys = { .command_line = "" };
+	unsigned int i, wanted = 0;
+
+	for (i = 0; i < N(menus); i++)
+		err_free(boot_menu_read(&m, menus[i]));
+	for (i = 0; i < m.nr; i++)
+		wanted += is_in_memory(&m.entry[i], r);
+	if (s->xen)
+		err_free(sys_read(s->xen, &sys));
+	if (!wanted && out_format(o) == OUT_TEXT) {
+		boot_menu_clear(&m);
+		return;
+	}
+	out_list(o, "boot_entries", entry_columns, N(entry_columns));
+	for (i = 0; i < m.nr; i++) {
+		const struct boot_entry *e = &m.entry[i];
+
+		if (!is_in_memory(e, r))
+			continue;
+		out_str(o, !*sys.command_line ? "?" :
+			boot_entry_has_options(e, sys.command_line) ? "yes" : "no");
+		out_str(o, e->title);
+		out_str(o, e->xen);
+		cell_text(o, e->options);
+		out_str(o, e->menu);
+		out_dec(o, e->line);
+	}
+	out_end(o);
+	boot_menu_clear(&m);
+}
+
 static struct err *run_files(struct session *s, struct out *o, int argc,
 			     char **argv)
 {
@@ -99,6 +174,7 @@ static struct err *run_files(struct session *s, struct out *o, int argc,
 		}
 		out_end(o);
 	}
+	list_boot_entries(s, o, r);
 	find_result_destroy(r);
 	return interrupt_check();
 }
@@ -108,6 +184,8 @@ static const char *const help[] = {
 	"  and directories named: what each is, its build-id, and whether it is the build",
 	"  in memory, with the proof or the first difference. The best comes first.",
 	"    -v   also the places that were looked at",
+	"  Entries of this machine's boot menus that start a file which is the build in",
+	"  memory are listed, too; BOOTED is yes where Xen's command line is the entry's.",
 	"",
 	"EXAMPLE",
 	"    crash> xen files",

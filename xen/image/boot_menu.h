@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The entries of a boot loader's menu that start Xen: GRUB legacy's menu.lst
+ * and GRUB 2's grub.cfg.
+ */
+#ifndef XEN_IMAGE_BOOT_MENU_H
+#define XEN_IMAGE_BOOT_MENU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../error.h"
+
+struct boot_entry {
+	char *title;
+	char *xen;		/* the hypervisor's path as the loader sees it */
+	char *options;		/* Xen's command line; may be empty */
+	char *menu;		/* the file it stands in */
+	unsigned int line;	/* of the title; the first is 1 */
+};
+
+struct boot_menu {
+	struct boot_entry *entry;
+	size_t nr, room;
+};
+
+/*
+ * Adds a file's entries. The menu, all zero at first, is the caller's to clear,
+ * also after an error.
+ */
+struct err *boot_menu_read(struct boot_menu *m, const char *path) ERR_MUST_CHECK;
+/* The same for len bytes of text; path is only remembered. */
+struct err *boot_menu_parse(struct boot_menu *m, const char *text, size_t len,
+			    const char *path) ERR_MUST_CHECK;
+void boot_menu_clear(struct boot_menu *m);
+
+/*
+ * Whether Xen was started with an entry's options: the words are compared, but
+ * neither what GRUB puts in the place of a variable nor Debian's "placeholder".
+ */
+bool boot_entry_has_options(const struct boot_entry *e, const char *command_line);
+
+#endif
