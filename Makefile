@@ -38,10 +38,10 @@ COMMAND_SRC := $(wildcard extensions/*.c)
 COMMAND_OBJ := $(COMMAND_SRC:%.c=$(B)/%.o)
 
 # Hypercalls for running hosts, where Xen's libraries are (libxen-dev).
-HAVE_XEN := $(shell $(PKG_CONFIG) --exists xencontrol xenforeignmemory xentoollog && echo y)
+HAVE_XEN := $(shell $(PKG_CONFIG) --exists xencall xencontrol xenforeignmemory xentoollog && echo y)
 LIVE := $(if $(HAVE_XEN),$(B)/xen-live.so)
-XEN_CFLAGS = $(shell $(PKG_CONFIG) --cflags xencontrol xenforeignmemory xentoollog)
-XEN_LIBS = $(shell $(PKG_CONFIG) --libs xencontrol xenforeignmemory xentoollog)
+XEN_CFLAGS = $(shell $(PKG_CONFIG) --cflags xencall xencontrol xenforeignmemory xentoollog)
+XEN_LIBS = $(shell $(PKG_CONFIG) --libs xencall xencontrol xenforeignmemory xentoollog)
 
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)

@@ -115,7 +115,7 @@ static struct err *check_needs(struct session *s, const struct command *c)
 	if (c->needs >= NEEDS_XEN && s->xen->live)
 		return c->live ? NULL :
 		       err_new(ERR_UNSUPPORTED,
-			       "needs the hypervisor's memory, which it shows to nobody while it runs; see \"help xen-source\"");
+			       "needs the hypervisor's memory, which a running one shows to nobody by itself; \"xen source -x auto\" reads it, see \"help xen-source\"");
 	if (c->needs >= NEEDS_SYMBOLS && !s->xen->symbols)
 		return err_new(ERR_NO_SYMBOL,
 			       "needs the hypervisor's symbols; give its xen-syms with \"xen load FILE\"%s%s",
@@ -168,6 +168,8 @@ static bool run(struct session *s, const struct command *c, int argc,
 	}
 	optind = 0;
 	opterr = 0;
+	if (s->xen)
+		xen_refresh(s->xen);
 	e = check_needs(s, c);
 	if (!e)
 		e = c->run(s, o, argc, argv);

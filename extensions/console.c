@@ -16,7 +16,7 @@ static struct err *follow(struct session *s)
 	uint32_t index = 0;
 	bool first = true;
 
-	if (!s->xen->live)
+	if (!s->xen->hypercalls)
 		return err_new(ERR_UNSUPPORTED,
 			       "-f is for a running host: nothing is added to a dump's log");
 	for (;;) {
@@ -24,7 +24,7 @@ static struct err *follow(struct session *s)
 		char *text;
 		size_t len;
 
-		ERR_TRY(live_console_more(s->xen->live, &index, &text, &len));
+		ERR_TRY(live_console_more(s->xen->hypercalls, &index, &text, &len));
 		if (!first)
 			fwrite(text, 1, len, s->fp);
 		free(text);

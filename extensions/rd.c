@@ -153,7 +153,7 @@ static struct err *parse(struct session *s, struct request *r, int argc,
 		return command_usage("which address?");
 	if (!r->guest && s->xen->live)
 		return err_new(ERR_UNSUPPORTED,
-			       "the running hypervisor shows its memory to nobody; -d DOMID reads that of a guest");
+			       "the running hypervisor shows its memory to nobody: see \"help xen-source\"; -d DOMID reads that of a guest");
 	if (r->guest)
 		ERR_TRY(parse_guest(s, r));
 	if (r->machine || r->guest)

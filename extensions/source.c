@@ -2,12 +2,13 @@
 /* Where memory comes from, and why not from elsewhere. */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../xen/memory/memory.h"
-#include "command.h"
+#include "source.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -125,7 +126,7 @@ static const struct column columns[] = {
 	{ .key = "why", .title = "WHY" },
 };
 
-static void row(struct out *o, const char *name, const char *of,
+void source_row(struct out *o, const char *name, const char *of,
 		const char *state, const char *why)
 {
 	out_str(o, name);
@@ -140,13 +141,13 @@ static void row(struct out *o, const char *name, const char *of,
 static void row_xen(struct session *s, struct out *o)
 {
 	if (!s->xen)
-		row(o, "hypercalls", "Xen", "absent",
+		source_row(o, "hypercalls", "Xen", "absent",
 		    s->why_no_xen ? s->why_no_xen : "");
-	else if (s->xen->live)
-		row(o, "hypercalls", "Xen", "in use",
-		    "they tell what Xen is asked for, not its memory");
+	else if (s->xen->hypercalls)
+		source_row(o, "hypercalls", "Xen", "in use",
+			   "they tell what Xen is asked for, not its memory");
 	else
-		row(o, memory_name(s->xen->memory), "Xen", "in use", "");
+		source_row(o, memory_name(s->xen->memory), "Xen", "in use", "");
 }
 
 static struct err *list(struct session *s, struct out *o)
@@ -158,13 +159,15 @@ static struct err *list(struct session *s, struct out *o)
 	out_list(o, "sources", columns, N(columns));
 	for (n = 0; n < N(files) && !s->dump_path; n++) {
 		look(n, &f);
-		row(o, files[n].name, "dom0",
+		source_row(o, files[n].name, "dom0",
 		    used && !strcmp(used, files[n].name) ? "in use" : f.state,
 		    f.why);
 	}
 	if (s->dump_path)
-		row(o, s->dump_path, "dom0", "in use", "");
+		source_row(o, s->dump_path, "dom0", "in use", "");
 	row_xen(s, o);
+	if (s->xen && s->xen->hypercalls)
+		source_xen_rows(s, o);
 	out_end(o);
 	return NULL;
 }
@@ -193,10 +196,20 @@ static struct err *use(struct session *s, const char *name)
 static struct err *run_source(struct session *s, struct out *o, int argc,
 			      char **argv)
 {
-	if (argc > 2)
+	const char *method = NULL;
+	int c;
+
+	while ((c = getopt(argc, argv, "x:")) != -1) {
+		if (c != 'x')
+			return command_usage("unknown option, or -x without METHOD");
+		method = optarg;
+	}
+	if (argc - optind + !!method > 1)
 		return command_usage("one source at a time");
-	if (argc == 2)
-		ERR_TRY(use(s, argv[1]));
+	if (method)
+		ERR_TRY(source_xen_use(s, o, method));
+	else if (optind < argc)
+		ERR_TRY(use(s, argv[optind]));
 	return list(s, o);
 }
 
@@ -207,6 +220,20 @@ static const char *const help[] = {
 	"  In a PV dom0 only /proc/kcore can be used: it reads what page tables map, which",
 	"  under Xen hold machine addresses. No source of dom0 reads the hypervisor; what",
 	"  Xen tells by hypercalls is shown by xen doms, dom, vcpus, vcpu, regs, log, sys.",
+	"",
+	"  -x reads the memory of the running hypervisor, which it gives to nobody by",
+	"  itself. From then on every command works as on a dump, on what changes while it",
+	"  is read. The methods, from the least to the most intrusive:",
+	"    A     Xen reads for us through its debugger interface (Xen 4.6 to 4.13)",
+	"    C     the same, through a helper domain that never runs (CONFIG_GDBSX)",
+	"    B     memory is mapped into a PVH dom0 and read through /dev/mem",
+	"    D     a program in a helper domain copies (Xen 4.13 and later, VT-x or SVM)",
+	"    auto  the first of these that is safe on this very hypervisor",
+	"    off   back to hypercalls; undoes what the method made",
+	"    cleanup  removes helper domains of sessions that are gone",
+	"  A method that could bring down this hypervisor is refused before any call. Only",
+	"  RAM is read, never devices, and nothing is written. The helper domain is removed",
+	"  at the end of the session; if that is killed, by a watchdog process.",
 	NULL
 };
 
@@ -215,6 +242,6 @@ const struct command command_source = {
 	.needs = NEEDS_NOTHING,
 	.run = run_source,
 	.summary = "memory sources: which there are, which is used, what blocks the others",
-	.synopsis = "[-j] [NAME]",
+	.synopsis = "[-j] [NAME | -x METHOD]",
 	.help = help,
 };

@@ -13,45 +13,22 @@
 
 #include <xenctrl.h>
 #include <xenforeignmemory.h>
-#include <xentoollog.h>
 #include <xen/kexec.h>
 #include <xen/version.h>
 
 #include "../xen/model/live_ops.h"
+#include "quiet.h"
 
 #define PAGE	4096
+
+/* The image begins 1 MiB (to 4.8) or 2 MiB behind a multiple of this. */
+#define BASE_STEP	(2ULL << 20)
 
 struct live {
 	xc_interface *xc;
 	xenforeignmemory_handle *fmem;
-	xentoollog_logger quiet;
 	uint32_t cpus;
 };
-
-/* The libraries print their errors; ours are told by the caller. */
-static void say_nothing(xentoollog_logger *l, xentoollog_level level,
-			int error, const char *context, const char *format,
-			va_list al)
-{
-	(void)l;
-	(void)level;
-	(void)error;
-	(void)context;
-	(void)format;
-	(void)al;
-}
-
-static void no_progress(xentoollog_logger *l, const char *context,
-			const char *what, int percent, unsigned long done,
-			unsigned long total)
-{
-	(void)l;
-	(void)context;
-	(void)what;
-	(void)percent;
-	(void)done;
-	(void)total;
-}
 
 static int failed(void)
 {
@@ -76,12 +53,10 @@ static int live_open(void **priv)
 
 	if (!l)
 		return -ENOMEM;
-	l->quiet = (xentoollog_logger){ .vmessage = say_nothing,
-					.progress = no_progress };
 	errno = 0;
-	l->xc = xc_interface_open(&l->quiet, &l->quiet, 0);
+	l->xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
 	if (l->xc)
-		l->fmem = xenforeignmemory_open(&l->quiet, 0);
+		l->fmem = xenforeignmemory_open(quiet_logger(), 0);
 	if (!l->xc || !l->fmem) {
 		rc = failed();
 		live_close(l);
@@ -144,7 +119,7 @@ static int live_identity(void *priv, struct live_identity *ret)
 	read_build_id(l, &id);
 	/* not for a PVH dom0 (-ENOSYS) */
 	if (!xc_kexec_get_range(l->xc, KEXEC_RANGE_MA_XEN, 0, &size, &start))
-		id.phys_start = start;
+		id.phys_start = (start - 1) & ~(BASE_STEP - 1);
 	*ret = id;
 	return 0;
 }

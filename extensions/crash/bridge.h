@@ -37,6 +37,11 @@ int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
 bool live_reads_kernel(ulong va);
 /* The same for a process's address, by its page tables. */
 bool live_user_address(struct task_context *tc, ulong va, physaddr_t *paddr);
+/* Whether the memory of the running hypervisor is read; and reads it. */
+bool live_reads_xen(void);
+int live_read_machine(void *buf, int cnt, physaddr_t maddr);
+/* Before an address is translated: forgets what is old. */
+void live_refresh(void);
 /* Where page tables and M2P say that a kernel address is. */
 bool live_kernel_address(ulong va, physaddr_t *paddr);
 /* The memory source crash uses, NULL for a dump; and another one. */

@@ -31,12 +31,12 @@ static struct {
 } original;
 
 /*
- * A running hypervisor's memory is no part of what live sources read: a machine
- * address would be taken for one of dom0's.
+ * A running hypervisor's memory is no part of what crash's live sources read: a
+ * machine address would be taken for one of dom0's. Ours may read it.
  */
 static bool is_xen(ulong va)
 {
-	return va >= XEN_START && va < XEN_END && !ACTIVE();
+	return va >= XEN_START && va < XEN_END && (!ACTIVE() || live_reads_xen());
 }
 
 static int hook_is_kvaddr(ulong va)
@@ -59,6 +59,7 @@ static int hook_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	}
 	if (!is_xen(va) || !session.xen)
 		return original.kvtop(tc, va, paddr, verbose);
+	live_refresh();
 	e = space_translate(session.xen->space, va, &maddr);
 	if (e) {
 		if (verbose)
@@ -104,6 +105,8 @@ static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 		return read_kernel(fd, buf, cnt, (paddr & ~TAG_BITS) | KERNEL_BITS);
 	if ((paddr & TAG_BITS) != MACHINE_TAG)
 		return original.readmem(fd, buf, cnt, va, paddr);
+	if (ACTIVE())
+		return live_read_machine(buf, cnt, paddr & ~MACHINE_TAG);
 	pc->curcmd_flags |= XEN_MACHINE_ADDR;
 	n = original.readmem(fd, buf, cnt, va, paddr & ~MACHINE_TAG);
 	pc->curcmd_flags = flags;

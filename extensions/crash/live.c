@@ -3,6 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <time.h>
+
+/* How old what crash's own commands show of a running hypervisor may be. */
+#define MAX_AGE_MS	100
 
 /*
  * Live sessions of a dom0. /proc/kcore has the kernel's own view of its
@@ -17,6 +21,35 @@ bool live_reads_kernel(ulong va)
 bool live_is_pv(void)
 {
 	return ACTIVE() && XEN();
+}
+
+/* crash reads word by word: what was read last may serve for so long. */
+void live_refresh(void)
+{
+	static struct timespec last;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if ((now.tv_sec - last.tv_sec) * 1000 +
+	    (now.tv_nsec - last.tv_nsec) / 1000000 < MAX_AGE_MS)
+		return;
+	xen_refresh(session.xen);
+	last = now;
+}
+
+bool live_reads_xen(void)
+{
+	return session.xen && session.xen->hypercalls && !session.xen->live;
+}
+
+int live_read_machine(void *buf, int cnt, physaddr_t maddr)
+{
+	struct err *e = memory_read(session.xen->memory, maddr, buf, cnt);
+
+	if (e && CRASHDEBUG(1))
+		fprintf(fp, "%s\n", err_text(e));
+	err_free(e);
+	return e ? READ_ERROR : cnt;
 }
 
 bool live_kernel_address(ulong va, physaddr_t *paddr)

@@ -91,6 +91,12 @@ void space_destroy(struct space *s)
 	free(s);
 }
 
+void space_flush(struct space *s)
+{
+	tlb_flush(s);
+	memory_flush(s->memory);
+}
+
 void space_set_pdx(struct space *s, const struct pdx *pdx)
 {
 	s->pdx = *pdx;

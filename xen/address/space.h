@@ -59,6 +59,8 @@ struct walk {
 struct err *space_create(struct memory *m, const struct space_params *params,
 			 struct space **ret) ERR_MUST_CHECK;
 void space_destroy(struct space *s);
+/* Forgets translations and all cached pages: a live source changes under us. */
+void space_flush(struct space *s);
 
 /* Frame number compression found later, from symbols; copied. */
 void space_set_pdx(struct space *s, const struct pdx *pdx);

@@ -26,6 +26,8 @@ void memory_flush(struct memory *m)
 {
 	unsigned int set, way;
 
+	if (m->ops->flush)
+		m->ops->flush(m->priv);
 	for (set = 0; set < SETS; set++) {
 		for (way = 0; way < WAYS; way++) {
 			m->tag[set][way] = NO_PAGE;

@@ -25,6 +25,8 @@ struct memory_ops {
 	 * ERR_NOT_IN_DUMP, ERR_EXCLUDED or ERR_IO.
 	 */
 	struct err *(*read_page)(void *priv, uint64_t maddr, void *page);
+	/* The source changes: forget what was read ahead; may be NULL. */
+	void (*flush)(void *priv);
 	/* Releases priv; may be NULL. */
 	void (*destroy)(void *priv);
 };

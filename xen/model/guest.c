@@ -14,9 +14,9 @@ static struct err *read_live(struct xen *x, const struct domain *d,
 	char page[XPAGE_SIZE];
 
 	if (space == GUEST_VIRTUAL)
-		ERR_TRY(live_guest_frame(x->live, d->domain_id.u, v->vcpu_id.u,
+		ERR_TRY(live_guest_frame(x->hypercalls, d->domain_id.u, v->vcpu_id.u,
 					 address, &frame));
-	ERR_TRY(live_guest_page(x->live, d->domain_id.u, frame, page));
+	ERR_TRY(live_guest_page(x->hypercalls, d->domain_id.u, frame, page));
 	memcpy(buf, page + (address & ~XPAGE_MASK), len);
 	return NULL;
 }
@@ -51,7 +51,7 @@ struct err *guest_read(struct xen *x, const struct domain *d,
 		if (n > len)
 			n = len;
 		ERR_TRY(interrupt_check());
-		ERR_TRY((x->live ? read_live : read_dump)(x, d, v, space, address,
+		ERR_TRY((x->hypercalls ? read_live : read_dump)(x, d, v, space, address,
 							  to, n));
 		address += n;
 		to += n;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "live.h"
+#include "live_memory.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -137,7 +138,7 @@ struct err *live_open(const struct live_ops *ops, void *priv,
 		free(l);
 		return e;
 	}
-	x->live = l;
+	x->live = x->hypercalls = l;
 	*ret = x;
 	return NULL;
 }
@@ -148,6 +149,26 @@ void live_close(struct live *l)
 		return;
 	l->ops->close(l->priv);
 	free(l);
+}
+
+struct err *live_memory_close(struct xen *x)
+{
+	struct memory *memory;
+	struct space *space;
+	struct err *e;
+
+	if (x->live)
+		return NULL;
+	ERR_TRY(memory_create(&no_memory, NULL, &memory));
+	e = space_create(memory, space_params(x->space), &space);
+	if (!e) {
+		e = xen_switch_memory(x, memory, space, x->hypercalls);
+		if (e)
+			space_destroy(space);
+	}
+	if (e)
+		memory_destroy(memory);
+	return e;
 }
 
 struct err *xen_read_build_id(void *ctx, uint64_t va, void *buf, size_t len)

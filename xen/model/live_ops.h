@@ -25,7 +25,7 @@ struct live_identity {
 	char command_line[1024];
 	unsigned char build_id[64];
 	unsigned int build_id_len;	/* 0 before Xen 4.7 */
-	uint64_t phys_start;		/* maddr of the image; 0: not told */
+	uint64_t phys_start;		/* maddr of XEN_VIRT_START; 0: not told */
 };
 
 struct live_host {

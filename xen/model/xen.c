@@ -163,7 +163,7 @@ void xen_close(struct xen *x)
 	space_destroy(x->space);
 	notes_destroy(x->notes);
 	memory_destroy(x->memory);
-	live_close(x->live);
+	live_close(x->hypercalls);
 	free(x);
 }
 
@@ -279,6 +279,36 @@ static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 	err_free(e);
 	release_parts(&old);
 	return NULL;
+}
+
+struct err *xen_switch_memory(struct xen *x, struct memory *memory,
+			      struct space *space, struct live *live)
+{
+	struct memory *old_memory = x->memory;
+	struct space *old_space = x->space;
+	struct live *old_live = x->live;
+	struct err *e = NULL;
+
+	x->memory = memory;
+	x->space = space;
+	x->live = live;
+	if (x->symbols)
+		e = read_by_symbols(x);
+	if (e) {
+		x->memory = old_memory;
+		x->space = old_space;
+		x->live = old_live;
+		return e;
+	}
+	space_destroy(old_space);
+	memory_destroy(old_memory);
+	return NULL;
+}
+
+void xen_refresh(struct xen *x)
+{
+	if (x->hypercalls)
+		space_flush(x->space);
 }
 
 struct err *xen_attach(struct xen *x, struct image *img, bool force)

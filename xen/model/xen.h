@@ -41,9 +41,10 @@ struct xen {
 	struct records *records;	/* never NULL; without types it knows nothing */
 
 	unsigned int nr_cpus;		/* nr_cpu_ids, or what the notes show */
+	struct live *hypercalls;	/* of a running host; NULL for a dump */
 	/*
-	 * Not NULL in a running host, while only hypercalls show the hypervisor
-	 * (live.h): reads of memory and space then fail.
+	 * The same, while only hypercalls show the hypervisor (live.h) and reads
+	 * of memory and space fail; NULL once its memory is read (live_memory.h).
 	 */
 	struct live *live;
 };
@@ -72,6 +73,17 @@ struct err *xen_detach(struct xen *x) ERR_MUST_CHECK;
  * memory (image/match.h), which has names but no types.
  */
 struct err *xen_attach_embedded(struct xen *x) ERR_MUST_CHECK;
+
+/*
+ * Reads from another memory from now on, and releases the old one; live is for
+ * x->live. On failure nothing changed, and memory and space stay the caller's.
+ */
+struct err *xen_switch_memory(struct xen *x, struct memory *memory,
+			      struct space *space,
+			      struct live *live) ERR_MUST_CHECK;
+
+/* Before each command: what a running host told before may have changed. */
+void xen_refresh(struct xen *x);
 
 /*
  * An image_read_fn over a struct xen, enough to prove an image by its build-id

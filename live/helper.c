@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "helper.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "quiet.h"
+
+/*
+ * High numbers, which tools do not come to; below DOMID_FIRST_RESERVED, and
+ * below the last ones, which 4.22 refuses.
+ */
+#define FIRST_DOMID	0x7e00
+#define LAST_DOMID	0x7eff
+
+#define PAGE_SHIFT	12
+
+/* The handle: this, then who it is for. Random ones do not begin so. */
+static const char mark[8] = "crashxen";
+
+struct owner {
+	char mark[8];
+	uint32_t pid;
+	uint32_t start;		/* when the process started, in clock ticks */
+};
+
+static int failed(void)
+{
+	return errno ? -errno : -EIO;
+}
+
+/* Field 22 of /proc/PID/stat; 0 when there is no such process. */
+static uint32_t start_of(uint32_t pid)
+{
+	char path[32], text[1024], *at;
+	unsigned long long start = 0;
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	/* the name, in parentheses, may hold anything */
+	at = strrchr(text, ')');
+	if (!at || sscanf(at + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
+			  &start) != 1)
+		return 0;
+	return start;
+}
+
+static bool owner_lives(const struct owner *o)
+{
+	return o->start == start_of(o->pid);
+}
+
+/* Destroying goes in steps; what dom0 still maps keeps the last of it. */
+static int destroy(xc_interface *xc, uint32_t domid)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	int tries, rc = 0;
+
+	for (tries = 0; tries < 300; tries++) {
+		if (!xc_domain_destroy(xc, domid))
+			return 0;
+		rc = failed();
+		if (rc != -EAGAIN && rc != -EBUSY && rc != -EINTR)
+			return rc == -ESRCH ? 0 : rc;
+		nanosleep(&pause, NULL);
+	}
+	return rc;
+}
+
+/* Calls each() for every domain with our mark. */
+static int each_helper(xc_interface *xc,
+		       int (*each)(xc_interface *xc, uint32_t domid,
+				   const struct owner *o, void *arg),
+		       void *arg)
+{
+	uint32_t first = FIRST_DOMID;
+	int rc = 0;
+
+	while (!rc && first <= LAST_DOMID) {
+		struct owner o;
+		xc_domaininfo_t i;
+		int n;
+
+		memset(&i, 0, sizeof(i));
+		n = xc_domain_getinfolist(xc, first, 1, &i);
+		if (n < 0)
+			return failed();
+		if (!n)
+			return 0;
+		memcpy(&o, i.handle, sizeof(o));
+		if (!memcmp(o.mark, mark, sizeof(mark)))
+			rc = each(xc, i.domain, &o, arg);
+		first = i.domain + 1;
+	}
+	return rc;
+}
+
+static int destroy_owned(xc_interface *xc, uint32_t domid,
+			 const struct owner *o, void *arg)
+{
+	return memcmp(o, arg, sizeof(*o)) ? 0 : destroy(xc, domid);
+}
+
+/* In the watchdog: by handle, since it began before there was a number. */
+static void end_helper(const void *handle)
+{
+	xc_interface *xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
+	struct owner o;
+
+	if (!xc)
+		return;
+	memcpy(&o, handle, sizeof(o));
+	each_helper(xc, destroy_owned, &o);
+	xc_interface_close(xc);
+}
+
+static int destroy_stale(xc_interface *xc, uint32_t domid,
+			 const struct owner *o, void *arg)
+{
+	unsigned int *removed = arg;
+	int rc;
+
+	if (owner_lives(o))
+		return 0;
+	rc = destroy(xc, domid);
+	if (!rc)
+		++*removed;
+	return rc;
+}
+
+int helper_cleanup(unsigned int *removed)
+{
+	xc_interface *xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
+	int rc;
+
+	if (!xc)
+		return failed();
+	*removed = 0;
+	rc = each_helper(xc, destroy_stale, removed);
+	xc_interface_close(xc);
+	return rc;
+}
+
+static void fill_config(const struct helper *h, struct xen_domctl_createdomain *c)
+{
+	*c = (struct xen_domctl_createdomain){
+		.flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap,
+		.max_vcpus = 1,
+		.max_evtchn_port = 1023,
+		.max_grant_frames = 4,
+		.max_maptrack_frames = 4,
+#if XEN_DOMCTL_INTERFACE_VERSION >= 0x14
+		.grant_opts = XEN_DOMCTL_GRANT_version(1),
+#endif
+		.arch.emulation_flags = XEN_X86_EMU_LAPIC,
+	};
+	memcpy(c->handle, h->handle, sizeof(c->handle));
+}
+
+static int create_domain(struct helper *h)
+{
+	struct xen_domctl_createdomain config;
+	uint32_t domid;
+
+	for (domid = FIRST_DOMID; domid <= LAST_DOMID; domid++) {
+		uint32_t id = domid;
+
+		fill_config(h, &config);
+		if (!xc_domain_create(h->xc, &id, &config)) {
+			h->domid = id;
+			return 0;
+		}
+		if (errno != EEXIST)
+			return failed();
+	}
+	return -EBUSY;
+}
+
+/* Nothing but RAM can be mapped after this: Xen itself checks it. */
+static int permit_ram(struct helper *h)
+{
+	unsigned int i;
+
+	for (i = 0; i < h->facts->nr_ram; i++) {
+		const struct live_ram *r = &h->facts->ram[i];
+
+		if (xc_domain_iomem_permission(h->xc, h->domid, r->first,
+					       r->end - r->first, 1))
+			return failed();
+	}
+	return 0;
+}
+
+static int make_domain(struct helper *h, const char **what)
+{
+	int rc;
+
+	*what = "creating a helper domain (has Xen free memory? \"xl info\")";
+	rc = create_domain(h);
+	if (rc)
+		return rc;
+	*what = "giving the helper domain a vcpu";
+	if (xc_domain_max_vcpus(h->xc, h->domid, 1))
+		return failed();
+	*what = "permitting the helper domain to see RAM";
+	return permit_ram(h);
+}
+
+int helper_create(const struct live_memory_facts *facts, struct helper **ret,
+		  const char **what)
+{
+	struct owner owner = { .pid = getpid(), .start = start_of(getpid()) };
+	struct helper *h = calloc(1, sizeof(*h));
+	int rc = -ENOMEM;
+
+	if (!h)
+		return rc;
+	h->facts = facts;
+	memcpy(owner.mark, mark, sizeof(mark));
+	memcpy(h->handle, &owner, sizeof(owner));
+	*what = "opening /dev/xen/privcmd";
+	errno = 0;
+	h->xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
+	if (h->xc)
+		h->fmem = xenforeignmemory_open(quiet_logger(), 0);
+	if (!h->xc || !h->fmem) {
+		rc = failed();
+		goto fail;
+	}
+	*what = "starting the watchdog";
+	rc = watchdog_start(&h->watchdog, end_helper, h->handle);
+	if (rc)
+		goto fail;
+	rc = make_domain(h, what);
+	if (rc) {
+		helper_destroy(h);
+		return rc;
+	}
+	*ret = h;
+	return 0;
+fail:
+	if (h->fmem)
+		xenforeignmemory_close(h->fmem);
+	if (h->xc)
+		xc_interface_close(h->xc);
+	free(h);
+	return rc;
+}
+
+void helper_destroy(struct helper *h)
+{
+	struct owner o;
+
+	memcpy(&o, h->handle, sizeof(o));
+	/* a forked process that exits is not the end of the session */
+	if (o.pid != (uint32_t)getpid())
+		return;
+	each_helper(h->xc, destroy_owned, &o);
+	watchdog_stop(&h->watchdog);
+	xenforeignmemory_close(h->fmem);
+	xc_interface_close(h->xc);
+	free(h);
+}
+
+/* Maps or unmaps what of a window is RAM. */
+static int map_window(struct helper *h, unsigned int n, uint32_t add)
+{
+	uint64_t first = h->window[n].chunk << (WINDOW_SHIFT - PAGE_SHIFT);
+	uint64_t end = first + (WINDOW_SIZE >> PAGE_SHIFT);
+	uint64_t gfn = (WINDOW_BASE + n * WINDOW_SIZE) >> PAGE_SHIFT;
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < h->facts->nr_ram; i++) {
+		uint64_t a = h->facts->ram[i].first, b = h->facts->ram[i].end;
+
+		if (a < first)
+			a = first;
+		if (b > end)
+			b = end;
+		if (a < b && xc_domain_memory_mapping(h->xc, h->domid,
+						      gfn + a - first, a, b - a, add))
+			rc = failed();
+	}
+	return rc;
+}
+
+static int open_window(struct helper *h, unsigned int n, uint64_t chunk)
+{
+	int rc;
+
+	if (h->window[n].used)
+		map_window(h, n, DPCI_REMOVE_MAPPING);
+	h->window[n].used = 0;
+	h->window[n].chunk = chunk;
+	rc = map_window(h, n, DPCI_ADD_MAPPING);
+	if (rc)
+		map_window(h, n, DPCI_REMOVE_MAPPING);
+	return rc;
+}
+
+/* Page tables of small pages may need more memory than the helper has. */
+static void close_windows(struct helper *h)
+{
+	unsigned int n;
+
+	for (n = 0; n < WINDOWS; n++) {
+		if (h->window[n].used)
+			map_window(h, n, DPCI_REMOVE_MAPPING);
+		h->window[n].used = 0;
+	}
+}
+
+int helper_see(struct helper *h, uint64_t maddr, uint64_t *gpa)
+{
+	uint64_t chunk = maddr >> WINDOW_SHIFT;
+	unsigned int n, oldest = 0;
+	int rc;
+
+	for (n = 0; n < WINDOWS; n++) {
+		if (h->window[n].used && h->window[n].chunk == chunk)
+			break;
+		if (h->window[n].used < h->window[oldest].used)
+			oldest = n;
+	}
+	if (n == WINDOWS) {
+		n = oldest;
+		rc = open_window(h, n, chunk);
+		if (rc == -ENOMEM) {
+			close_windows(h);
+			rc = open_window(h, n, chunk);
+		}
+		if (rc)
+			return rc;
+	}
+	h->window[n].used = ++h->clock;
+	*gpa = WINDOW_BASE + n * WINDOW_SIZE + (maddr & (WINDOW_SIZE - 1));
+	return 0;
+}
