@@ -41,7 +41,9 @@ static struct err *read_page(void *priv, uint64_t maddr, void *page)
 	return NULL;
 }
 
-static const struct memory_ops ops = { "fuzz", read_page, NULL };
+static const struct memory_ops ops = {
+	.name = "fuzz", .read_page = read_page,
+};
 
 static void ask_type(struct types *t, struct space *s, const char *name,
 		     bool variable, FILE *fp)

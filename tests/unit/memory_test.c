@@ -47,7 +47,9 @@ static void source_destroy(void *priv)
 	((struct source *)priv)->destroyed = true;
 }
 
-static const struct memory_ops ops = { "test", source_read, source_destroy };
+static const struct memory_ops ops = {
+	.name = "test", .read_page = source_read, .destroy = source_destroy,
+};
 
 static void check_range(struct memory *m, uint64_t at, size_t len)
 {

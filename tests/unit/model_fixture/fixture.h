@@ -66,7 +66,7 @@ static struct err *fixture_read_page(void *priv, uint64_t maddr, void *page)
 }
 
 static const struct memory_ops fixture_ops = {
-	"fixture", fixture_read_page, NULL
+	.name = "fixture", .read_page = fixture_read_page,
 };
 
 static inline void fixture_segments(struct fixture *f)

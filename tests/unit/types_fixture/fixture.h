@@ -89,7 +89,9 @@ static struct err *fixture_read_page(void *priv, uint64_t maddr, void *page)
 	return NULL;
 }
 
-static const struct memory_ops fixture_ops = { "fixture", fixture_read_page, NULL };
+static const struct memory_ops fixture_ops = {
+	.name = "fixture", .read_page = fixture_read_page,
+};
 
 /* False when that compiler is not there or refuses. */
 static inline bool fixture_compile(struct fixture *f, const char *cc,
