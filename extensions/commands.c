@@ -32,6 +32,7 @@
 	C(grants)	\
 	C(timers)	\
 	C(softirqs)	\
+	C(rcu)		\
 	C(vtop)		\
 	C(m2p)		\
 	C(p2m)		\

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../xen/model/owner.h"
+#include "../xen/model/rcu.h"
 #include "../xen/model/words.h"
 #include "cells.h"
 #include "command.h"
@@ -15,6 +16,14 @@
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- pcpus ---- */
+
+/* What a row is made from; the softirqs first, for their fields. */
+struct row {
+	struct softirq_pcpu p;
+	struct rcu_pcpu rcu;
+};
+
+_Static_assert(!offsetof(struct row, p), "the softirqs come first");
 
 static void cell_id(struct session *s, struct out *o, const void *rec)
 {
@@ -76,35 +85,16 @@ static void cell_work(struct session *s, struct out *o, const void *rec)
 		out_hex(o, work);
 }
 
+/* "xen rcu" tells why. */
 static void cell_rcu(struct session *s, struct out *o, const void *rec)
 {
-	const struct softirq_pcpu *p = rec;
+	const struct row *row = rec;
 
 	(void)s;
-	if (p->holds_up)
+	if (row->rcu.holds_up)
 		out_str(o, "holds up");
 	else
-		cell_text(o, p->rcu_idle ? "idle" : "");
-}
-
-static void cell_rcu_va(struct session *s, struct out *o, const void *rec)
-{
-	(void)s;
-	out_hex(o, ((const struct softirq_pcpu *)rec)->rcu_data);
-}
-
-/* Which lists of callbacks are not empty. */
-static void cell_lists(struct session *s, struct out *o, const void *rec)
-{
-	const struct softirq_pcpu *p = rec;
-
-	(void)s;
-	if (!p->rcu_nxtlist.u && !p->rcu_curlist.u && !p->rcu_donelist.u)
-		out_none(o);
-	else
-		out_fmt(o, "%s%s%s", p->rcu_nxtlist.u ? "next " : "",
-			p->rcu_curlist.u ? "current " : "",
-			p->rcu_donelist.u ? "done" : "");
+		cell_text(o, row->rcu.idle ? "idle" : "");
 }
 
 #define P(key, title, memb, as) \
@@ -117,12 +107,6 @@ static const struct view_column pcpu_columns[] = {
 	VIEW_CELL("handlers", "IN", cell_in),
 	VIEW_CELL("tasklets", "TASKLETS", cell_work),
 	VIEW_CELL("rcu", "RCU", cell_rcu),
-	P("quiescbatch", "SEEN", rcu_quiescbatch, VIEW_SDEC),
-	P("qs_pending", "TO PASS", rcu_qs_pending, VIEW_BOOL),
-	P("batch", "BATCH", rcu_batch, VIEW_SDEC),
-	P("qlen", "QLEN", rcu_qlen, VIEW_SDEC),
-	VIEW_CELL("callbacks", "CALLBACKS", cell_lists),
-	VIEW_CELL("rcu_data", "RCU_DATA", cell_rcu_va),
 };
 
 /* ---- tasklets ---- */
@@ -195,38 +179,6 @@ static struct err *show_tasklets(struct session *s, struct out *o,
 	return NULL;
 }
 
-/* ---- RCU ---- */
-
-static const struct column rcu_columns[] = {
-	{ "cur", "BATCH", NULL }, { "completed", "COMPLETED", NULL },
-	{ "next_pending", "NEXT PENDING", NULL },
-	{ "active", "ACTIVE", NULL }, { "waits_for", "WAITS FOR", NULL },
-	{ "idle", "IDLE", NULL },
-};
-
-static void show_rcu(struct session *s, struct out *o)
-{
-	char text[CPUMASK_TEXT];
-	struct rcu_state r;
-	struct err *e = rcu_state_read(s->xen, &r);
-
-	if (e) {
-		out_error(o, err_prefix(e, "RCU"));
-		return;
-	}
-	out_card(o, "rcu", rcu_columns, N(rcu_columns));
-	cell_sdec(o, &r.cur);
-	cell_sdec(o, &r.completed);
-	cell_dec(o, &r.next_pending);
-	out_bool(o, r.active);
-	out_str(o, cpumask_text(&r.waits_for, text, sizeof(text)));
-	if (r.idle.nr)
-		out_str(o, cpumask_text(&r.idle, text, sizeof(text)));
-	else
-		out_none(o);
-	out_end(o);
-}
-
 /* ---- the command ---- */
 
 /* The n-th pcpu wanted; false: it is absent, or an error that was shown. */
@@ -248,19 +200,34 @@ static struct err *read_pcpu(struct session *s, struct out *o, unsigned int cpu,
 	return NULL;
 }
 
+/* RCU's part; what is wrong there costs that cell, and is told by "xen rcu". */
+static void read_rcu(struct session *s, unsigned int cpu, struct row *row)
+{
+	struct rcu_state state;
+	struct err *e = rcu_state_read(s->xen, &state);
+
+	memset(&row->rcu, 0, sizeof(row->rcu));
+	if (!e)
+		e = rcu_pcpu_read(s->xen, &state, cpu, &row->rcu);
+	err_free(e);
+}
+
 static struct err *show(struct session *s, struct out *o, uint64_t only,
 			const struct owners *owners)
 {
 	struct softirq_pcpu p;
 	struct view view;
+	struct row row;
 	bool found;
 
 	view_list(&view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
-		  &softirq_rcu_record);
+		  &softirq_record);
 	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
-		ERR_TRY(read_pcpu(s, o, cpu, only, &p, &found));
-		if (found)
-			view_row(&view, &p);
+		ERR_TRY(read_pcpu(s, o, cpu, only, &row.p, &found));
+		if (!found)
+			continue;
+		read_rcu(s, cpu, &row);
+		view_row(&view, &row);
 	}
 	out_list(o, "tasklets", tasklet_columns, N(tasklet_columns));
 	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
@@ -269,7 +236,6 @@ static struct err *show(struct session *s, struct out *o, uint64_t only,
 			ERR_TRY(show_tasklets(s, o, &p, owners));
 	}
 	out_end(o);
-	show_rcu(s, o);
 	return NULL;
 }
 
@@ -298,30 +264,20 @@ static struct err *run_softirqs(struct session *s, struct out *o, int argc,
 }
 
 static const char *const help[] = {
-	"  Shows what waits to be done on each pcpu: softirqs that are pending, tasklets, and",
-	"  the state of RCU. IN tells the kinds of handlers the pcpu is in. TASKLETS says",
-	"  whether work is enqueued, and whether the idle vcpu was scheduled for it.",
-	"  Of RCU, SEEN is the batch the pcpu knows of, TO PASS whether it",
-	"  must still pass through a quiescent state for it, BATCH what its current callbacks",
-	"  wait for and QLEN how many callbacks it has. \"holds up\" marks pcpus that the",
-	"  grace period waits for, which the last lines show as a whole.",
+	"  Shows what waits to be done on each pcpu: softirqs that are pending, and tasklets.",
+	"  IN tells the kinds of handlers the pcpu is in. TASKLETS says whether work is",
+	"  enqueued, and whether the idle vcpu was scheduled for it. RCU says whether a grace",
+	"  period waits for the pcpu (\"holds up\"; \"xen rcu\" tells why), or takes it for idle.",
 	"    -c PCPU    only this pcpu",
 	"",
 	"EXAMPLE",
 	"    crash> xen softirqs",
-	"    PCPU  SOFTIRQS  IN   TASKLETS  RCU  SEEN  TO PASS  BATCH  QLEN  CALLBACKS          RCU_DATA",
-	"       0  TASKLET   -    -         -    -299  no        -299     0  -          ffff82d0405820a0",
-	"       1  -         nmi  -         -    -299  no           0     0  -          ffff830027ec90a0",
+	"    PCPU  SOFTIRQS  IN   TASKLETS  RCU",
+	"       0  TASKLET   -    -         -",
+	"       1  -         nmi  -         -",
 	"",
 	"    PCPU  LIST              TASKLET  RUNNING  OF  DATA  FUNCTION",
 	"       0  softirq  ffff82d040478a40  no       -      0  drivers/char/console.c#notify_dom0_con_ring",
-	"",
-	"           BATCH: -299",
-	"       COMPLETED: -299",
-	"    NEXT PENDING: 0",
-	"          ACTIVE: no",
-	"       WAITS FOR: none",
-	"            IDLE: none",
 	NULL
 };
 
@@ -329,7 +285,7 @@ const struct command command_softirqs = {
 	.name = "softirqs",
 	.needs = NEEDS_TYPES,
 	.run = run_softirqs,
-	.summary = "softirqs, tasklets and RCU: what each pcpu still has to do",
+	.summary = "softirqs and tasklets: what each pcpu still has to do",
 	.synopsis = "[-j] [-c PCPU]",
 	.help = help,
 };

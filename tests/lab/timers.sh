@@ -25,12 +25,26 @@ equal "no errors" 0 "$(jq '.errors | length' "$WORK/json")"
 
 view softirqs -j >"$WORK/softirqs"
 equal "softirqs of every pcpu" "$(meta pcpus)" "$(jq '.pcpus | length' "$WORK/softirqs")"
-jq -r '.pcpus[] | select(.softirqs_pending == null or .rcu_data == null) | .pcpu' "$WORK/softirqs" >"$WORK/unknown"
-refute "each with its pending bits and RCU" . "$WORK/unknown"
+jq -r '.pcpus[] | select(.softirqs_pending == null) | .pcpu' "$WORK/softirqs" >"$WORK/unknown"
+refute "each with its pending bits" . "$WORK/unknown"
 jq -r '.tasklets[] | select(.function == null or (.function | startswith("0x"))) | .tasklet' "$WORK/softirqs" >"$WORK/unknown"
 refute "tasklets have functions" . "$WORK/unknown"
-# a pcpu's batch is never ahead of the host's
-jq -r '.rcu.cur as $cur | .pcpus[] | select(.quiescbatch > $cur) | .pcpu' "$WORK/softirqs" >"$WORK/ahead"
-refute "no pcpu is ahead of RCU" . "$WORK/ahead"
 equal "no errors of softirqs" 0 "$(jq '.errors | length' "$WORK/softirqs")"
+
+view rcu -j >"$WORK/rcu"
+equal "RCU of every pcpu" "$(meta pcpus)" "$(jq '.pcpus | length' "$WORK/rcu")"
+jq -r '.pcpus[] | select(.rcu_data == null or .qlen == null or .runs == null) | .pcpu' "$WORK/rcu" >"$WORK/unknown"
+refute "each with its queue and who runs there" . "$WORK/unknown"
+# a pcpu's batch is never ahead of the host's; whom a grace period waits for, is there, and only then is it under way
+jq -r '.rcu.cur as $cur | .pcpus[] | select(.quiescbatch > $cur) | .pcpu' "$WORK/rcu" >"$WORK/ahead"
+refute "no pcpu is ahead of RCU" . "$WORK/ahead"
+equal "a grace period is under way when its number is not the completed one" \
+    "$(jq '.rcu.cur != .rcu.completed' "$WORK/rcu")" "$(jq '.rcu.active' "$WORK/rcu")"
+equal "it waits for those that hold it up" "$(jq '.rcu.active and .rcu.waits_for != "none"' "$WORK/rcu")" \
+    "$(jq 'any(.pcpus[]; .state == "holds up")' "$WORK/rcu")"
+for cpu in $(jq -r '.pcpus[].pcpu' "$WORK/rcu"); do
+    equal "pcpu $cpu: as many callbacks as it counts" "$(jq ".pcpus[] | select(.pcpu == $cpu).qlen" "$WORK/rcu")" \
+        "$(jq "[.callbacks[] | select(.pcpu == $cpu)] | length" "$WORK/rcu")"
+done
+equal "no errors of rcu" 0 "$(jq '.errors | length' "$WORK/rcu")"
 done_testing

@@ -46,10 +46,10 @@ static const struct field percpu_fields[] = {
 };
 
 static const struct record_type records[] = {
-	[LOCK_SPIN] = RECORD_TYPE("spinlock_t", spin_fields),
-	[LOCK_RSPIN] = RECORD_TYPE("rspinlock_t", rspin_fields),
-	[LOCK_RW] = RECORD_TYPE("rwlock_t", rw_fields),
-	[LOCK_PERCPU_RW] = RECORD_TYPE("percpu_rwlock_t", percpu_fields),
+	[LOCK_IS_SPIN] = RECORD_TYPE("spinlock_t", spin_fields),
+	[LOCK_IS_RSPIN] = RECORD_TYPE("rspinlock_t", rspin_fields),
+	[LOCK_IS_RW] = RECORD_TYPE("rwlock_t", rw_fields),
+	[LOCK_IS_PERCPU_RW] = RECORD_TYPE("percpu_rwlock_t", percpu_fields),
 };
 
 /* Macros of include/xen/rwlock.h, which debuginfo does not have. */
@@ -81,6 +81,14 @@ const char *lock_kind_name(enum lock_kind kind)
 	};
 
 	return kind < N(names) ? names[kind] : "?";
+}
+
+uint64_t lock_size(struct xen *x, enum lock_kind kind)
+{
+	struct member m = { .size = 0 };
+
+	err_free(record_resolve(x->records, records[kind].name, &m));
+	return m.size;
 }
 
 static void set_holder(struct xen *x, struct lock *l, const struct value *pcpu)
@@ -193,15 +201,15 @@ static struct err *show_lock(struct lock_walk *w, enum lock_kind kind,
 		return NULL;
 	}
 	switch (kind) {
-	case LOCK_SPIN:
-	case LOCK_RSPIN:
+	case LOCK_IS_SPIN:
+	case LOCK_IS_RSPIN:
 		from_tickets(w->x, &f, &lock);
 		break;
-	case LOCK_PERCPU_RW:
+	case LOCK_IS_PERCPU_RW:
 		from_counts(w->x, &f, &lock);
 		read_percpu_readers(w->x, &f, &lock);
 		break;
-	case LOCK_RW:
+	case LOCK_IS_RW:
 		from_counts(w->x, &f, &lock);
 		break;
 	}

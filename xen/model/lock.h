@@ -9,7 +9,7 @@
 #include "cpumask.h"
 #include "xen.h"
 
-enum lock_kind { LOCK_SPIN, LOCK_RSPIN, LOCK_RW, LOCK_PERCPU_RW };
+enum lock_kind { LOCK_IS_SPIN, LOCK_IS_RSPIN, LOCK_IS_RW, LOCK_IS_PERCPU_RW };
 
 #define LOCK_NO_PCPU (~0U)
 
@@ -21,7 +21,7 @@ struct lock {
 	unsigned int holder;	/* pcpu; LOCK_NO_PCPU where builds do not say */
 	unsigned int waiting;	/* that drew a ticket, or writers to be */
 	unsigned int readers;
-	struct cpumask reading;	/* of LOCK_PERCPU_RW: the pcpus */
+	struct cpumask reading;	/* of LOCK_IS_PERCPU_RW: the pcpus */
 	unsigned int recursion;	/* times its holder has it */
 	bool odd;		/* a state no lock of Xen has: not a lock? */
 };
@@ -47,5 +47,7 @@ struct err *locks_of_variables(struct lock_walk *w) ERR_MUST_CHECK;
 struct err *locks_of_objects(struct lock_walk *w) ERR_MUST_CHECK;
 
 const char *lock_kind_name(enum lock_kind kind);
+/* Bytes of a lock of this kind; 0: the build has none. */
+uint64_t lock_size(struct xen *x, enum lock_kind kind);
 
 #endif

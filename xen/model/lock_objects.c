@@ -27,7 +27,7 @@ static struct err *locks_behind(struct lock_walk *w, const char *type,
 
 	if (va->state != VALUE_OK || !va->u)
 		return NULL;
-	e = xen_check_pointer(w->x, va->u, sizeof(uint64_t), name);
+	e = xen_check_pointer(w->x, va->u, sizeof(uint32_t), name);
 	if (e) {
 		w->lost(w->arg, e);
 		return NULL;
@@ -101,6 +101,59 @@ static struct err *locks_of_domains(struct lock_walk *w)
 	}
 }
 
+struct scheduled {
+	struct value lock;	/* va */
+};
+
+static const struct field scheduled_fields[] = {
+	FIELD(struct scheduled, lock, "sched_resource.schedule_lock | "
+				      "schedule_data.schedule_lock"),
+};
+
+static const struct record_type scheduled_record = RECORD_TYPE("schedule lock",
+							       scheduled_fields);
+
+/* A pointer to the resource (4.13+), or the structure itself. */
+static struct err *schedule_lock(struct xen *x, unsigned int cpu,
+				 struct scheduled *ret)
+{
+	uint64_t va;
+	struct err *e = xen_percpu(x, "sched_res", cpu, &va);
+
+	if (e && err_reason(e) == ERR_NO_SYMBOL) {
+		err_free(e);
+		e = xen_percpu(x, "schedule_data", cpu, &va);
+	} else if (!e) {
+		e = space_read_u64(x->space, va, &va);
+	}
+	if (!e)
+		e = xen_check_pointer(x, va, sizeof(uint64_t), "sched_res");
+	return e ? e : record_read(x->records, x->space, &scheduled_record, va, ret);
+}
+
+/* Pcpus of one run queue share its lock, which carries the first one's name. */
+static struct err *locks_of_schedulers(struct lock_walk *w)
+{
+	uint64_t last = 0;
+	char name[32];
+
+	for (unsigned int cpu = 0; cpu < w->x->nr_cpus; cpu++) {
+		struct scheduled s = { 0 };
+		struct err *e = schedule_lock(w->x, cpu, &s);
+
+		if (e && err_reason(e) != ERR_NOT_FOUND)
+			w->lost(w->arg, err_prefix(e, "pcpu %u", cpu));
+		else
+			err_free(e);	/* the pcpu is not there */
+		if (s.lock.state != VALUE_OK || s.lock.u == last)
+			continue;
+		last = s.lock.u;
+		snprintf(name, sizeof(name), "pcpu %u schedule_lock", cpu);
+		ERR_TRY(locks_behind(w, "spinlock_t", &s.lock, name));
+	}
+	return NULL;
+}
+
 static struct err *locks_of_irqs(struct lock_walk *w)
 {
 	unsigned int i, nr;
@@ -127,6 +180,8 @@ struct err *locks_of_objects(struct lock_walk *w)
 
 	if (!e)
 		e = locks_of_irqs(w);
+	if (!e)
+		e = locks_of_schedulers(w);
 	if (e && err_reason(e) == ERR_INTERRUPTED)
 		return e;
 	if (e)

@@ -11,7 +11,6 @@
 #define TASKLETS_MAX	(1U << 16)
 
 #define STAT(m, path) FIELD(struct softirq_pcpu, m, "irq_cpustat_t." path)
-#define RCU(m, path) FIELD(struct softirq_pcpu, m, "rcu_data." path)
 
 static const struct field stat_fields[] = {
 	STAT(pending, "__softirq_pending"),
@@ -21,17 +20,6 @@ static const struct field stat_fields[] = {
 	STAT(nmis, "__nmi_count"),
 	FIELD(struct softirq_pcpu, in_mwait, "irq_cpustat_t.in_mwait | "
 					     "irq_cpustat_t.__mwait_wakeup"),
-};
-
-static const struct field rcu_data_fields[] = {
-	RCU(rcu_quiescbatch, "quiescbatch"),
-	RCU(rcu_qs_pending, "qs_pending"),
-	RCU(rcu_batch, "batch"),
-	RCU(rcu_qlen, "qlen"),
-	RCU(rcu_nxtlist, "nxtlist"),
-	RCU(rcu_curlist, "curlist"),
-	RCU(rcu_donelist, "donelist"),
-	RCU(rcu_barrier, "barrier_active"),
 };
 
 #define F(m, path) FIELD(struct tasklet, m, "tasklet." path)
@@ -45,32 +33,10 @@ static const struct field tasklet_fields[] = {
 	F(data, "data"),
 };
 
-/* The parts of the record that do not stay. */
-struct ctrl {
-	struct rcu_state s;
-	struct value cpumask, idle_cpumask;	/* va of the sets */
-};
-
-static const struct field rcu_fields[] = {
-	FIELD(struct rcu_state, cur, "rcu_ctrlblk.cur"),
-	FIELD(struct rcu_state, completed, "rcu_ctrlblk.completed"),
-	FIELD(struct rcu_state, next_pending, "rcu_ctrlblk.next_pending"),
-};
-
-static const struct field mask_fields[] = {
-	FIELD_AT(struct ctrl, cpumask, "rcu_ctrlblk.cpumask.bits"),
-	FIELD_AT(struct ctrl, idle_cpumask, "rcu_ctrlblk.idle_cpumask.bits"),
-};
-
-static const struct record_type stat_record =
-	RECORD_TYPE("irq_cpustat_t", stat_fields);
+const struct record_type softirq_record = RECORD_TYPE("irq_cpustat_t",
+						      stat_fields);
 static const struct record_type tasklet_record =
 	RECORD_TYPE("tasklet", tasklet_fields);
-static const struct record_type mask_record =
-	RECORD_TYPE("rcu_ctrlblk", mask_fields);
-const struct record_type softirq_rcu_record =
-	RECORD_TYPE("rcu_data", rcu_data_fields);
-const struct record_type rcu_record = RECORD_TYPE("rcu_ctrlblk", rcu_fields);
 
 static struct err *read_stat(struct xen *x, struct softirq_pcpu *p)
 {
@@ -79,7 +45,7 @@ static struct err *read_stat(struct xen *x, struct softirq_pcpu *p)
 
 	ERR_TRY(record_resolve(x->records, "irq_cpustat_t", &m));
 	ERR_TRY(xen_symbol(x, "irq_stat", &va));
-	return record_read(x->records, x->space, &stat_record,
+	return record_read(x->records, x->space, &softirq_record,
 			   va + p->id * m.size, p);
 }
 
@@ -90,26 +56,15 @@ struct err *softirq_pcpu_read(struct xen *x, unsigned int cpu,
 		"tasklet_list", "softirq_tasklet_list",
 	};
 	struct softirq_pcpu p;
-	struct rcu_state rcu;
-	struct err *e;
 	uint64_t va;
 
 	memset(&p, 0, sizeof(p));
 	p.id = cpu;
-	ERR_TRY(xen_percpu(x, "rcu_data", cpu, &p.rcu_data));
 	ERR_TRY(err_prefix(read_stat(x, &p), "pcpu %u", cpu));
-	ERR_TRY(record_read(x->records, x->space, &softirq_rcu_record,
-			    p.rcu_data, &p));
 	ERR_TRY(xen_percpu(x, "tasklet_work_to_do", cpu, &va));
 	ERR_TRY(space_read_u64(x->space, va, &p.work_to_do));
 	for (unsigned int i = 0; i < N(lists); i++)
 		ERR_TRY(xen_percpu(x, lists[i], cpu, &p.tasklets[i]));
-	e = rcu_state_read(x, &rcu);
-	if (!e) {
-		p.holds_up = rcu.active && cpumask_has(&rcu.waits_for, cpu);
-		p.rcu_idle = cpumask_has(&rcu.idle, cpu);
-	}
-	err_free(e);
 	*ret = p;
 	return NULL;
 }
@@ -132,6 +87,18 @@ static const char *enum_name(struct xen *x, unsigned int nr)
 			return names[i];
 	}
 	return NULL;
+}
+
+bool softirq_is_pending(struct xen *x, const struct softirq_pcpu *p,
+			const char *name)
+{
+	int64_t nr;
+	struct err *e = types_enum_value(x->types, name, &nr);
+	bool pending = !e && nr >= 0 && nr < SOFTIRQS_MAX &&
+		       p->pending.state == VALUE_OK && p->pending.u >> nr & 1;
+
+	err_free(e);
+	return pending;
 }
 
 /* Of an architecture's softirqs only their functions have names. */
@@ -196,27 +163,5 @@ struct err *tasklets_next(struct chain *c, struct tasklet *ret)
 				    &tasklet_record, t.va, &t));
 	}
 	*ret = t;
-	return NULL;
-}
-
-struct err *rcu_state_read(struct xen *x, struct rcu_state *ret)
-{
-	struct ctrl c;
-	uint64_t va;
-
-	memset(&c, 0, sizeof(c));
-	ERR_TRY(xen_symbol(x, "rcu_ctrlblk", &va));
-	ERR_TRY(record_read(x->records, x->space, &rcu_record, va, &c.s));
-	ERR_TRY(record_read(x->records, x->space, &mask_record, va, &c));
-	if (c.cpumask.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "no rcu_ctrlblk.cpumask");
-	ERR_TRY(cpumask_read(x, c.cpumask.u, x->nr_cpus, &c.s.waits_for));
-	if (c.idle_cpumask.state == VALUE_OK)
-		ERR_TRY(cpumask_read(x, c.idle_cpumask.u, x->nr_cpus,
-				     &c.s.idle));
-	c.s.active = c.s.cur.state == VALUE_OK &&
-		     c.s.completed.state == VALUE_OK &&
-		     c.s.cur.u != c.s.completed.u;
-	*ret = c.s;
 	return NULL;
 }

@@ -217,6 +217,7 @@ static void look_at_spin(struct backtrace *b, const struct trace *t,
 			if (!is_function(sym, spins[w].function))
 				continue;
 			s->spins = spins[w].what;
+			s->spin_regs = t->frame[i].state;
 			if (i + 1 < t->nr && t->frame[i + 1].kind == FRAME_CODE)
 				s->caller = t->frame[i + 1].pc;
 		}

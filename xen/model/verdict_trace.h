@@ -25,6 +25,7 @@ struct pcpu_story {
 	bool irqs_off;		/* interrupts were off there */
 	const char *spins;	/* "waits for a spinlock", or NULL */
 	uint64_t caller;	/* va of who waits */
+	struct cpu_state spin_regs;	/* of the function that waits */
 	const char *inside;	/* exception it was in the middle of, or NULL */
 	const char *work;	/* "in a hypercall" ...; or NULL */
 	char hypercall[64];	/* its name; or "" */

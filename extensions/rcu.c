@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../xen/model/rcu.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../xen/model/context.h"
+#include "../xen/model/owner.h"
+#include "../xen/model/pcpu.h"
+#include "../xen/model/softirq.h"
+#include "cells.h"
+#include "command.h"
+#include "view.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What a row is made from; RCU's own first, for its fields. */
+struct row {
+	struct rcu_pcpu p;
+	const struct rcu_state *state;
+	bool softirq;			/* RCU's is pending */
+	char runs[VCPU_NAME];		/* "" when it is not known */
+};
+
+_Static_assert(!offsetof(struct row, p), "RCU's own comes first");
+
+static void cell_id(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct row *)rec)->p.id);
+}
+
+static void cell_state(struct session *s, struct out *o, const void *rec)
+{
+	const struct row *row = rec;
+
+	(void)s;
+	if (row->p.holds_up)
+		out_str(o, "holds up");
+	else
+		cell_text(o, row->p.idle ? "idle" : "");
+}
+
+static void cell_wants(struct session *s, struct out *o, const void *rec)
+{
+	const struct row *row = rec;
+	char text[160];
+
+	(void)s;
+	cell_text(o, rcu_wants_text(row->state, &row->p, row->softirq, text,
+				    sizeof(text)));
+}
+
+static void cell_runs(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_text(o, ((const struct row *)rec)->runs);
+}
+
+static void cell_va(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_hex(o, ((const struct row *)rec)->p.va);
+}
+
+#define P(key, title, memb, as) \
+	VIEW_FIELD(key, title, struct rcu_pcpu, memb, as)
+
+static const struct view_column pcpu_columns[] = {
+	VIEW_CELL("pcpu", "PCPU", cell_id),
+	VIEW_CELL("rcu_data", "RCU_DATA", cell_va),
+	VIEW_CELL("state", "STATE", cell_state),
+	P("quiescbatch", "SEEN", quiescbatch, VIEW_SDEC),
+	P("qs_pending", "TO PASS", qs_pending, VIEW_BOOL),
+	P("batch", "BATCH", batch, VIEW_SDEC),
+	P("qlen", "QLEN", qlen, VIEW_SDEC),
+	P("idle_timer_active", NULL, idle_timer_active, VIEW_BOOL),
+	P("process_callbacks", NULL, process_callbacks, VIEW_BOOL),
+	P("barrier_active", NULL, barrier_active, VIEW_BOOL),
+	VIEW_CELL("runs", "RUNS", cell_runs),
+	VIEW_CELL("wants", "WHAT RCU WANTS OF IT", cell_wants),
+};
+
+static const struct column state_columns[] = {
+	{ "cur", "BATCH", NULL }, { "completed", "COMPLETED", NULL },
+	{ "next_pending", "NEXT PENDING", NULL },
+	{ "active", "ACTIVE", NULL }, { "waits_for", "WAITS FOR", NULL },
+	{ "idle", "IDLE", NULL },
+};
+
+static void show_state(struct out *o, const struct rcu_state *r)
+{
+	char text[CPUMASK_TEXT];
+
+	out_card(o, "rcu", state_columns, N(state_columns));
+	cell_sdec(o, &r->cur);
+	cell_sdec(o, &r->completed);
+	cell_dec(o, &r->next_pending);
+	out_bool(o, r->active);
+	out_str(o, cpumask_text(&r->waits_for, text, sizeof(text)));
+	if (r->idle.nr)
+		out_str(o, cpumask_text(&r->idle, text, sizeof(text)));
+	else
+		out_none(o);
+	out_end(o);
+}
+
+/* What the pcpu does besides; what of it cannot be had is left out. */
+static void read_rest(struct session *s, struct row *row)
+{
+	struct softirq_pcpu softirq;
+	struct pcpu pcpu;
+	struct err *e = softirq_pcpu_read(s->xen, row->p.id, &softirq);
+
+	row->softirq = !e && softirq_is_pending(s->xen, &softirq, "RCU_SOFTIRQ");
+	err_free(e);
+	row->runs[0] = '\0';
+	e = pcpu_read(s->xen, row->p.id, &pcpu);
+	if (!e && pcpu.current_vcpu.state == VALUE_OK)
+		vcpu_name_at(s->xen, pcpu.current_vcpu.u, row->runs);
+	err_free(e);
+}
+
+/* The n-th pcpu if it is wanted and there; errors are shown. */
+static struct err *read_pcpu(struct session *s, struct out *o, unsigned int cpu,
+			     uint64_t only, struct row *row, bool *found)
+{
+	struct err *e;
+
+	*found = false;
+	ERR_TRY(interrupt_check());
+	if (only != UINT64_MAX && only != cpu)
+		return NULL;
+	e = rcu_pcpu_read(s->xen, row->state, cpu, &row->p);
+	*found = !e;
+	if (e && err_reason(e) == ERR_NOT_FOUND && only == UINT64_MAX)
+		err_free(e);
+	else
+		out_error(o, e);
+	return NULL;
+}
+
+/* ---- callbacks ---- */
+
+static const struct column callback_columns[] = {
+	{ "pcpu", "PCPU", NULL }, { "list", "LIST", NULL },
+	{ "rcu_head", "RCU_HEAD", NULL }, { "of", "OF", NULL },
+	{ "function", "FUNCTION", NULL },
+};
+
+static void show_callback(struct session *s, struct out *o, unsigned int cpu,
+			  enum rcu_list list, const struct rcu_callback *r,
+			  const struct owners *owners)
+{
+	const struct owner *of = owners_find(owners, r->va);
+	char text[128];
+
+	out_dec(o, cpu);
+	out_str(o, rcu_list_name(list));
+	out_hex(o, r->va);
+	cell_text(o, of ? owner_text(of, text) : "");
+	symbols_describe(s->xen->symbols, r->function.u, text, sizeof(text));
+	if (*text)
+		out_str(o, text);
+	else
+		cell_hex(o, &r->function);
+}
+
+/* *count is how many there are. */
+static struct err *show_list(struct session *s, struct out *o,
+			     const struct rcu_pcpu *p, enum rcu_list list,
+			     const struct owners *owners, uint64_t *count)
+{
+	struct rcu_callback r;
+	struct chain c;
+	struct err *e;
+
+	rcu_callbacks_start(&c, s->xen, p, list);
+	for (;;) {
+		e = rcu_callbacks_next(&c, &r);
+		if (e || !r.va)
+			break;
+		show_callback(s, o, p->id, list, &r, owners);
+		++*count;
+	}
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	out_error(o, err_prefix(e, "pcpu %u", p->id));
+	return NULL;
+}
+
+static struct err *show_callbacks(struct session *s, struct out *o,
+				  const struct rcu_pcpu *p,
+				  const struct owners *owners)
+{
+	uint64_t count = 0;
+
+	for (enum rcu_list list = 0; list < RCU_LISTS; list++)
+		ERR_TRY(show_list(s, o, p, list, owners, &count));
+	if (p->qlen.state == VALUE_OK && p->qlen.u != count)
+		out_note(o, "pcpu %u: qlen is %" PRId64 ", the lists have %" PRIu64,
+			 p->id, (int64_t)p->qlen.u, count);
+	return NULL;
+}
+
+/* ---- the command ---- */
+
+static struct err *show(struct session *s, struct out *o, uint64_t only,
+			const struct rcu_state *state,
+			const struct owners *owners)
+{
+	struct row row = { .state = state };
+	struct view view;
+	bool found;
+
+	show_state(o, state);
+	view_list(&view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
+		  &rcu_pcpu_record);
+	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
+		ERR_TRY(read_pcpu(s, o, cpu, only, &row, &found));
+		if (!found)
+			continue;
+		read_rest(s, &row);
+		view_row(&view, &row);
+	}
+	out_list(o, "callbacks", callback_columns, N(callback_columns));
+	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
+		ERR_TRY(read_pcpu(s, o, cpu, only, &row, &found));
+		if (found)
+			ERR_TRY(show_callbacks(s, o, &row.p, owners));
+	}
+	out_end(o);
+	return NULL;
+}
+
+static struct err *run_rcu(struct session *s, struct out *o, int argc,
+			   char **argv)
+{
+	uint64_t pcpu = UINT64_MAX;
+	struct rcu_state state;
+	struct owners owners;
+	struct err *e;
+	int c;
+
+	while ((c = getopt(argc, argv, "c:")) != -1) {
+		if (c != 'c')
+			return command_usage("unknown option");
+		ERR_TRY(parse_decimal(optarg, &pcpu));
+		if (pcpu >= s->xen->nr_cpus)
+			return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
+				       optarg, s->xen->nr_cpus);
+	}
+	if (optind < argc)
+		return command_usage("rcu takes no %s", argv[optind]);
+	ERR_TRY(rcu_state_read(s->xen, &state));
+	ERR_TRY(owners_read(s->xen, &owners));
+	e = show(s, o, pcpu, &state, &owners);
+	owners_release(&owners);
+	return e;
+}
+
+static const char *const help[] = {
+	"  Shows the grace period of RCU, the pcpus it waits for and why, and the callbacks",
+	"  that wait to be called. A batch is complete when all pcpus passed through a",
+	"  quiescent state. SEEN is the batch the pcpu knows of, TO PASS whether it must",
+	"  still pass for it, BATCH what its current callbacks wait for and QLEN how many",
+	"  callbacks it has. A grace period under way is no fault by itself: one lasts",
+	"  milliseconds. It is, when a pcpu holds it up that cannot come on.",
+	"    -c PCPU    only this pcpu",
+	"",
+	"EXAMPLE",
+	"    crash> xen rcu",
+	"           BATCH: -299",
+	"       COMPLETED: -299",
+	"    NEXT PENDING: 0",
+	"          ACTIVE: no",
+	"       WAITS FOR: none",
+	"            IDLE: none",
+	"",
+	"    PCPU          RCU_DATA  STATE  SEEN  TO PASS  BATCH  QLEN  RUNS       WHAT RCU WANTS OF IT",
+	"       0  ffff82d0405820a0  -      -299  no        -299     0  d[IDLE]v0  -",
+	"       1  ffff830023f490a0  -      -299  no           0     0  d0v1       -",
+	"",
+	"    PCPU  LIST  RCU_HEAD  OF  FUNCTION",
+	NULL
+};
+
+const struct command command_rcu = {
+	.name = "rcu",
+	.needs = NEEDS_TYPES,
+	.run = run_rcu,
+	.summary = "RCU: the grace period, who holds it up, callbacks",
+	.synopsis = "[-j] [-c PCPU]",
+	.help = help,
+};

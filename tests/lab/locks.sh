@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Locks: those that pcpus waited for when the host died, by what the verdict says of their traces.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+needs_types "locks"
+view locks -a -j >"$WORK/json"
+equal "no errors" 0 "$(jq '.errors | length' "$WORK/json")"
+for name in domlist_update_lock console_lock "pcpu 0 timers.lock" "pcpu 0 schedule_lock" "d0.domain_lock"; do
+    jq -r '.locks[].name' "$WORK/json" | grep -F "$name" >"$WORK/named"
+    expect "$name is looked at" . "$WORK/named"
+done
+jq -r '.locks[] | select(.state == "not a lock'\''s") | .name' "$WORK/json" >"$WORK/odd"
+refute "each is a lock" . "$WORK/odd"
+jq -r '.deadlocks[]' "$WORK/json" >"$WORK/deadlocks"
+refute "none of the lab's hosts had a deadlock" . "$WORK/deadlocks"
+
+# The waiting pcpus are those the verdict tells of.
+view -j >"$WORK/xen"
+jq -r '.statements[] | select(.about == "stands out").statement | select(test("waits for a (spin|read |write )?lock"))' "$WORK/xen" |
+    sed 's/^pcpu \([0-9]*\).*/\1/' | sort -n >"$WORK/want"
+jq -r '.waiters[].pcpu' "$WORK/json" | sort -n >"$WORK/got"
+same "those who wait are those whose traces stand out" "$WORK/want" "$WORK/got"
+if [[ $(meta death) == watchdog ]]; then
+    # death=watchdog gives pcpu 0's timer lock a ticket too many
+    equal "the watchdog found pcpu 0 waiting for its timers" "0 pcpu 0 timers.lock" \
+        "$(jq -r '.waiters[] | "\(.pcpu) \(.name)"' "$WORK/json")"
+    equal "that lock is held" held "$(jq -r '.locks[] | select(.name == "pcpu 0 timers.lock").state' "$WORK/json")"
+fi
+done_testing

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What pcpus wait for: locks, circles of them, RCU; sound and damaged. */
+#include "model_fixture/fixture.h"
+
+#include "xen/model/lock_wait.h"
+#include "xen/model/rcu.h"
+
+static const unsigned int versions[] = { 404, 410, 414, 420 };
+
+#define NR_SHAPES (sizeof(versions) / sizeof(versions[0]))
+
+static struct fixture fix[NR_SHAPES];
+
+#define for_each_shape(f) \
+	for (struct fixture *f = fix; f < fix + NR_SHAPES; f++)
+#define newest (&fix[NR_SHAPES - 1])
+
+static int setup(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_SHAPES; i++) {
+		fixture_create_from(&fix[i], "tests/unit/waits_fixture/waits.c",
+				    versions[i], 64);
+		fix[i].xen.nr_cpus = 3;
+		fix[i].xen.id.major = 4;
+		fix[i].xen.id.minor = versions[i] % 100;
+	}
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	for_each_shape(f)
+		fixture_destroy(f);
+	return 0;
+}
+
+/* ---- locks ---- */
+
+/* Pcpu n waits with the lock of that name in register reg. */
+static struct lock_wait waits_for(struct fixture *f, unsigned int n,
+				  enum x64_reg reg, const char *lock)
+{
+	struct lock_wait w = { .pcpu = n, .what = "waits", .holder = LOCK_NO_PCPU };
+
+	state_set(&w.regs, X64_RSI, 0x1234);
+	state_set(&w.regs, reg, fixture_va(f, lock));
+	return w;
+}
+
+struct seen {
+	struct fixture *f;
+	struct lock_waits *waits;
+	unsigned int held;
+};
+
+static struct err *see(void *arg, const struct lock *lock)
+{
+	struct seen *s = arg;
+
+	s->held += lock->held;
+	lock_waits_see(s->waits, lock, lock_size(&s->f->xen, lock->kind));
+	return NULL;
+}
+
+static void lost(void *arg, struct err *e)
+{
+	(void)arg;
+	fail_msg("%s", err_text(e));
+}
+
+static unsigned int look(struct fixture *f, struct lock_waits *w)
+{
+	struct seen seen = { f, w, 0 };
+	struct lock_walk walk = { &f->xen, see, lost, &seen, 0 };
+
+	assert_ok(locks_of_variables(&walk));
+	return seen.held;
+}
+
+static const char *circles(const struct lock_waits *w)
+{
+	static char text[1024];
+	unsigned int at[8], nr, len = 0;
+	char one[512];
+
+	text[0] = '\0';
+	for (unsigned int n = 0; (nr = lock_waits_circle(w, n, at)); n++) {
+		assert_in_range(nr, 1, w->nr);
+		lock_circle_text(w, at, nr, one, sizeof(one));
+		for (char *p = one, *q; (q = strchr(p, '(')); p = q + 18)
+			memset(q, '@', 18);
+		len += snprintf(text + len, sizeof(text) - len, "%u: %s|", nr, one);
+	}
+	return text;
+}
+
+#define AT "@@@@@@@@@@@@@@@@@@"
+
+/* 0 has a and waits for b, 1 has b and waits for a. */
+static void test_two_lock_circle(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct lock_wait at[] = {
+			waits_for(f, 0, X64_RDI, "lock_b"),
+			waits_for(f, 1, X64_RBX, "lock_a"),
+		};
+		struct lock_waits w = { at, 2 };
+
+		assert_int_equal(look(f, &w), f->version >= 419 ? 4 : 3);
+		assert_string_equal(at[0].name, "lock_b");
+		assert_string_equal(at[0].by, "rdi");
+		assert_int_equal(at[0].holder, 1);
+		assert_string_equal(at[1].by, "rbx");
+		assert_int_equal(at[1].holder, 0);
+		assert_string_equal(circles(&w),
+				    "2: pcpu 0 waits for lock_b " AT
+				    ", which pcpu 1 has; pcpu 1 waits for lock_a "
+				    AT ", which pcpu 0 has|");
+	}
+}
+
+/* Waiting in a row is none; three in a circle are one, two others another. */
+static void test_other_circles(void **state)
+{
+	struct fixture *f = newest;
+	struct lock_wait row[] = {
+		waits_for(f, 0, X64_RDI, "lock_b"),
+		waits_for(f, 1, X64_RDI, "lock_c"),
+	};
+	struct lock_wait three[] = {
+		row[0], row[1], waits_for(f, 2, X64_RDI, "lock_a"),
+	};
+	struct lock_wait own[] = { waits_for(f, 2, X64_RDI, "lock_c") };
+	struct lock_wait none[] = { waits_for(f, 0, X64_RDI, "lock_free") };
+	struct lock_waits w = { row, 2 };
+
+	(void)state;
+	look(f, &w);
+	assert_string_equal(circles(&w), "");
+	w = (struct lock_waits){ three, 3 };
+	look(f, &w);
+	assert_int_equal(strncmp(circles(&w), "3: pcpu 0 waits for lock_b", 26), 0);
+	w = (struct lock_waits){ own, 1 };
+	look(f, &w);
+	assert_string_equal(circles(&w), "1: pcpu 2 waits for lock_c " AT
+			    ", which pcpu 2 has|");
+	w = (struct lock_waits){ none, 1 };
+	look(f, &w);
+	assert_string_equal(none[0].name, "lock_free");
+	assert_string_equal(circles(&w), "");
+}
+
+/* The writer has the inner lock and waits for readers; one of them for it. */
+static void test_percpu_rwlock(void **state)
+{
+	struct fixture *f = newest;
+	struct lock_wait at[] = {
+		waits_for(f, 0, X64_R12, "grants_lock"),
+		waits_for(f, 2, X64_RDI, "lock_a"),
+	};
+	struct lock_waits w = { at, 1 };
+
+	(void)state;
+	look(f, &w);
+	assert_int_equal(at[0].kind, LOCK_IS_PERCPU_RW);
+	assert_true(cpumask_has(&at[0].reading, 1));
+	assert_true(cpumask_has(&at[0].reading, 2));
+	assert_string_equal(circles(&w), "");
+	w.nr = 2;
+	look(f, &w);
+	assert_string_equal(circles(&w), "2: pcpu 0 waits for grants_lock " AT
+			    ", which pcpu 2 has; pcpu 2 waits for lock_a " AT
+			    ", which pcpu 0 has|");
+}
+
+/* ---- RCU ---- */
+
+static const char *wants(struct fixture *f, unsigned int cpu, bool softirq)
+{
+	static char text[160];
+	struct rcu_state state;
+	struct rcu_pcpu p;
+
+	assert_ok(rcu_state_read(&f->xen, &state));
+	assert_ok(rcu_pcpu_read(&f->xen, &state, cpu, &p));
+	return rcu_wants_text(&state, &p, softirq, text, sizeof(text));
+}
+
+static void test_grace_period(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct rcu_state rcu;
+		struct rcu_pcpu p;
+
+		assert_ok(rcu_state_read(&f->xen, &rcu));
+		assert_true(rcu.active);
+		assert_int_equal((int64_t)rcu.cur.u, -298);
+		assert_ok(rcu_pcpu_read(&f->xen, &rcu, 1, &p));
+		assert_true(p.holds_up);
+		assert_ok(rcu_pcpu_read(&f->xen, &rcu, 2, &p));
+		assert_false(p.holds_up);
+		assert_int_equal(p.idle, f->version >= 410);
+		assert_string_equal(wants(f, 0, true), "");
+		assert_string_equal(wants(f, 1, true), f->version >= 414 ?
+				    "did not notice batch -298, softirq RCU pending, "
+				    "inside 2 rcu_read_lock()" :
+				    "did not notice batch -298, softirq RCU pending");
+	}
+}
+
+/* The callbacks of a list: how many, or the error that ended it. */
+static const char *callbacks(struct fixture *f, enum rcu_list list)
+{
+	static char text[200];
+	unsigned int n = 0;
+	struct rcu_state state;
+	struct rcu_callback r;
+	struct rcu_pcpu p;
+	struct chain c;
+	struct err *e;
+
+	assert_ok(rcu_state_read(&f->xen, &state));
+	assert_ok(rcu_pcpu_read(&f->xen, &state, 0, &p));
+	rcu_callbacks_start(&c, &f->xen, &p, list);
+	while (!(e = rcu_callbacks_next(&c, &r)) && r.va) {
+		assert_int_equal(r.function.u, fixture_va(f, "free_it"));
+		assert_true(++n < 100);
+	}
+	snprintf(text, sizeof(text), "%u%s%s", n, e ? " " : "", e ? err_text(e) : "");
+	err_free(e);
+	return text;
+}
+
+static void test_callbacks(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		assert_string_equal(callbacks(f, RCU_NEXT), "1");
+		assert_string_equal(callbacks(f, RCU_CURRENT), "3");
+		assert_string_equal(callbacks(f, RCU_DONE), "0");
+	}
+}
+
+static void test_broken_callbacks(void **state)
+{
+	struct fixture *f = newest;
+	uint64_t heads = fixture_va(f, "heads");
+
+	(void)state;
+	fixture_poke(f, heads, "rcu_head.next", heads);
+	assert_non_null(strstr(callbacks(f, RCU_CURRENT), "current: loops"));
+	fixture_poke(f, heads, "rcu_head.next", 0x41414141);
+	assert_non_null(strstr(callbacks(f, RCU_CURRENT), "41414141 is not aligned"));
+	fixture_poke(f, heads, "rcu_head.next", heads + 16);
+	assert_string_equal(callbacks(f, RCU_CURRENT), "3");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_lock_circle),
+		cmocka_unit_test(test_other_circles),
+		cmocka_unit_test(test_percpu_rwlock),
+		cmocka_unit_test(test_grace_period),
+		cmocka_unit_test(test_callbacks),
+		cmocka_unit_test(test_broken_callbacks),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lock_wait.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Where a function keeps the lock it was given, the likeliest first. */
+static const struct {
+	enum x64_reg reg;
+	const char *name;
+} places[] = {
+	{ X64_RDI, "rdi" }, { X64_RBX, "rbx" }, { X64_RBP, "rbp" },
+	{ X64_R12, "r12" }, { X64_R13, "r13" }, { X64_R14, "r14" },
+	{ X64_R15, "r15" }, { X64_RSI, "rsi" }, { X64_RDX, "rdx" },
+	{ X64_RCX, "rcx" }, { X64_RAX, "rax" }, { X64_R8, "r8" },
+	{ X64_R9, "r9" },
+};
+
+static bool is_for_lock(const struct pcpu_story *s)
+{
+	return s->spins && strstr(s->spins, "lock");
+}
+
+/* *w is a wait if the pcpu waits for a lock, else w->what is NULL. */
+static struct err *read_wait(struct backtrace *b, unsigned int cpu,
+			     struct lock_wait *w)
+{
+	struct pcpu_story s;
+	struct pcpu p;
+
+	memset(w, 0, sizeof(*w));
+	ERR_TRY(interrupt_check());
+	ERR_TRY(pcpu_read(b->x, cpu, &p));
+	ERR_TRY(pcpu_story(b, &p, &s));
+	if (!is_for_lock(&s))
+		return NULL;
+	w->pcpu = cpu;
+	w->what = s.spins;
+	w->caller = s.caller;
+	w->regs = s.spin_regs;
+	w->holder = LOCK_NO_PCPU;
+	return NULL;
+}
+
+struct err *lock_waits_read(struct xen *x, struct lock_waits *ret)
+{
+	struct lock_waits w = { .nr = 0 };
+	struct backtrace *b;
+	struct err *e;
+
+	ERR_TRY(backtrace_create(x, &b));
+	w.at = calloc(x->nr_cpus ? x->nr_cpus : 1, sizeof(*w.at));
+	e = w.at ? NULL : err_nomem();
+	for (unsigned int cpu = 0; !e && cpu < x->nr_cpus; cpu++) {
+		e = read_wait(b, cpu, &w.at[w.nr]);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			break;
+		w.nr += !e && w.at[w.nr].what;
+		err_free(e);	/* no such pcpu, or no stack to be read */
+		e = NULL;
+	}
+	backtrace_destroy(b);
+	if (e)
+		lock_waits_release(&w);
+	*ret = w;
+	return e;
+}
+
+void lock_waits_release(struct lock_waits *w)
+{
+	free(w->at);
+	w->at = NULL;
+	w->nr = 0;
+}
+
+void lock_waits_see(struct lock_waits *waits, const struct lock *lock,
+		    uint64_t size)
+{
+	for (struct lock_wait *w = waits->at; w < waits->at + waits->nr; w++) {
+		for (size_t i = 0; !w->lock && i < N(places); i++) {
+			uint64_t v = w->regs.r[places[i].reg];
+
+			if (!state_has(&w->regs, places[i].reg) ||
+			    v < lock->va || v - lock->va >= size)
+				continue;
+			w->lock = lock->va;
+			w->kind = lock->kind;
+			w->holder = lock->holder;
+			w->reading = lock->reading;
+			snprintf(w->name, sizeof(w->name), "%s", lock->name);
+			snprintf(w->by, sizeof(w->by), "%s", places[i].name);
+		}
+	}
+}
+
+/*
+ * Whether v's pcpu has what w waits for. Who waits to write in a per-cpu rw
+ * lock has its inner lock already, and waits for the readers only.
+ */
+static bool holds_for(const struct lock_wait *w, const struct lock_wait *v)
+{
+	if (!w->lock)
+		return false;
+	if (w->kind == LOCK_IS_PERCPU_RW)
+		return cpumask_has(&w->reading, v->pcpu) ||
+		       (w->holder == v->pcpu && w->pcpu != v->pcpu);
+	return w->holder == v->pcpu;
+}
+
+/*
+ * A circle through first, along waits that come after it in the table only, so
+ * that each is found once. Depth first; done marks what leads nowhere.
+ */
+static unsigned int circle_from(const struct lock_waits *w, unsigned int first,
+				unsigned int *at, bool *done)
+{
+	unsigned int depth = 1, next;
+
+	memset(done, 0, w->nr * sizeof(*done));
+	at[0] = first;
+	done[first] = true;
+	while (depth) {
+		const struct lock_wait *here = &w->at[at[depth - 1]];
+
+		if (holds_for(here, &w->at[first]))
+			return depth;
+		for (next = first; next < w->nr; next++)
+			if (!done[next] && holds_for(here, &w->at[next]))
+				break;
+		if (next < w->nr) {
+			done[next] = true;
+			at[depth++] = next;
+		} else {
+			depth--;
+		}
+	}
+	return 0;
+}
+
+unsigned int lock_waits_circle(const struct lock_waits *w, unsigned int n,
+			       unsigned int *at)
+{
+	bool *done = calloc(w->nr ? w->nr : 1, sizeof(*done));
+	unsigned int nr = 0;
+
+	for (unsigned int first = 0; done && first < w->nr; first++) {
+		nr = circle_from(w, first, at, done);
+		if (nr && !n--)
+			break;
+		nr = 0;
+	}
+	free(done);
+	return nr;
+}
+
+const char *lock_circle_text(const struct lock_waits *w, const unsigned int *at,
+			     unsigned int nr, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (unsigned int i = 0; i < nr && len < size; i++) {
+		const struct lock_wait *this = &w->at[at[i]];
+
+		len += snprintf(buf + len, size - len,
+				"%spcpu %u waits for %s (%" PRIx64 "), which pcpu %u has",
+				i ? "; " : "", this->pcpu, this->name, this->lock,
+				w->at[at[(i + 1) % nr]].pcpu);
+	}
+	return buf;
+}
