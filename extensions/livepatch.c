@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../xen/symbols/build.h"
 #include "cells.h"
 #include "view.h"
 
@@ -131,6 +132,27 @@ static struct err *each_payload(struct session *s, struct out *o, char **names,
 	}
 }
 
+/* Tells of what kept symbols from joining those of "xen sym". */
+static struct err *show_symbol_errors(struct session *s, struct out *o)
+{
+	struct symbols *made;
+	struct livepatch l;
+	unsigned int nr;
+	struct chain c;
+	struct err *e;
+
+	ERR_TRY(livepatches_start(&c, s->xen));
+	ERR_TRY(symbols_create(&made));
+	while (!(e = livepatches_next(&c, &l)) && l.va) {
+		struct err *lost = livepatch_add_symbols(s->xen, &l, made, &nr);
+
+		if (lost)
+			out_error(o, lost);
+	}
+	symbols_destroy(made);
+	return e;
+}
+
 static struct err *run_livepatch(struct session *s, struct out *o, int argc,
 				 char **argv)
 {
@@ -153,6 +175,8 @@ static struct err *run_livepatch(struct session *s, struct out *o, int argc,
 	}
 	out_list(o, "functions", func_columns, N(func_columns));
 	e = each_payload(s, o, argv + 1, argc - 1, NULL, &shown);
+	if (!e)
+		e = show_symbol_errors(s, o);
 	out_end(o);
 	return e;
 }
@@ -160,7 +184,8 @@ static struct err *run_livepatch(struct session *s, struct out *o, int argc,
 static const char *const help[] = {
 	"  Lists the livepatches that are loaded, whether they are applied, and the",
 	"  functions they replace: where the old one is and where the new one.",
-	"  With names only these.",
+	"  With names only these. Their symbols join those of the hypervisor, under the",
+	"  payload's name: \"xen sym PAYLOAD#FUNCTION\".",
 	NULL
 };
 

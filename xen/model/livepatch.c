@@ -22,6 +22,7 @@ static const struct field fields[] = {
 	F(funcs, "payload.funcs"),
 	F(nfuncs, "payload.nfuncs"),
 	F(nsyms, "payload.nsyms"),
+	F(symtab, "payload.symtab"),
 	F(id, "payload.id.p"),
 	F(id_len, "payload.id.len"),
 	F(dep, "payload.dep.p"),

@@ -18,7 +18,7 @@ struct livepatch {
 	struct value reverted;
 	struct value text_addr, text_size, rw_addr, rw_size, ro_addr, ro_size;
 	struct value funcs, nfuncs;	/* va; number */
-	struct value nsyms;
+	struct value nsyms, symtab;	/* number; va */
 	struct value id, id_len, dep, dep_len;	/* va and bytes of build-ids */
 };
 
@@ -43,6 +43,21 @@ extern const struct record_type livepatch_func_record;
 struct err *livepatch_func(struct xen *x, const struct livepatch *l,
 			   unsigned int n,
 			   struct livepatch_func *ret) ERR_MUST_CHECK;
+
+/*
+ * Adds a payload's symbols to a table (symbols/build.h), named by the payload:
+ * "PAYLOAD#function", "PAYLOAD/common/domain.c#function". *nr counts them, those
+ * before an error too.
+ */
+struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
+				  struct symbols *to,
+				  unsigned int *nr) ERR_MUST_CHECK;
+/*
+ * Extends the hypervisor's symbols by those of all payloads. A payload that
+ * cannot be read is left out: livepatch_add_symbols() tells why.
+ */
+struct err *livepatches_join_symbols(struct xen *x,
+				     struct symbols *of) ERR_MUST_CHECK;
 
 const char *livepatch_state_name(uint64_t state);
 /* A build-id as hex digits, "" when there is none; returns buf. */

@@ -8,6 +8,7 @@
 
 #include "../image/match.h"
 #include "live.h"
+#include "livepatch.h"
 
 #define GIB_MASK	((1ULL << 30) - 1)
 
@@ -281,6 +282,13 @@ static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 	return NULL;
 }
 
+/* Livepatches join as soon as they can be read; without them all else goes on. */
+static void join_livepatches(struct xen *x)
+{
+	if (x->image && x->types && !x->live)
+		err_free(livepatches_join_symbols(x, x->image->symbols));
+}
+
 struct err *xen_switch_memory(struct xen *x, struct memory *memory,
 			      struct space *space, struct live *live)
 {
@@ -302,6 +310,7 @@ struct err *xen_switch_memory(struct xen *x, struct memory *memory,
 	}
 	space_destroy(old_space);
 	memory_destroy(old_memory);
+	join_livepatches(x);
 	return NULL;
 }
 
@@ -324,8 +333,10 @@ struct err *xen_attach(struct xen *x, struct image *img, bool force)
 	if (e) {
 		new.image = NULL;	/* stays the caller's */
 		release_parts(&new);
+		return e;
 	}
-	return e;
+	join_livepatches(x);
+	return NULL;
 }
 
 struct err *xen_attach_embedded(struct xen *x)

@@ -42,6 +42,7 @@ struct symbols {
 	/* the files met so far, for sharing their names */
 	const char **file;
 	size_t nr_files, files_room;
+	struct symbols *later;	/* see symbols_extend(); or NULL */
 };
 
 /*
@@ -79,7 +80,14 @@ void symbols_destroy(struct symbols *s)
 	free(s->section);
 	free(s->stop);
 	free(s->file);
+	symbols_destroy(s->later);
 	free(s);
+}
+
+void symbols_extend(struct symbols *s, struct symbols *later)
+{
+	symbols_destroy(s->later);
+	s->later = later;
 }
 
 /* Makes room for one more element of an array. */
@@ -318,9 +326,16 @@ static bool file_fits(const char *file, const char *wanted, size_t wanted_len)
 	return len == wanted_len || file[len - wanted_len - 1] == '/';
 }
 
-const struct symbol *symbols_next_match(const struct symbols *s,
-					const char *name,
-					const struct symbol *prev)
+static bool owns(const struct symbols *s, const struct symbol *sym)
+{
+	const struct entry *e = (const struct entry *)sym;
+
+	return e >= s->entry && e < s->entry + s->nr;
+}
+
+/* In this table alone. */
+static const struct symbol *next_match(const struct symbols *s, const char *name,
+				       const struct symbol *prev)
 {
 	const char *mark = file_mark(name);
 	const char *file = mark ? name : "";
@@ -347,6 +362,19 @@ const struct symbol *symbols_next_match(const struct symbols *s,
 	return NULL;
 }
 
+const struct symbol *symbols_next_match(const struct symbols *s,
+					const char *name,
+					const struct symbol *prev)
+{
+	const struct symbol *sym = NULL;
+
+	if (!prev || owns(s, prev))
+		sym = next_match(s, name, prev);
+	if (sym || !s->later)
+		return sym;
+	return next_match(s->later, name, prev && owns(s, prev) ? NULL : prev);
+}
+
 static bool is_global(const struct symbol *sym)
 {
 	return sym->type < 'a';
@@ -370,7 +398,7 @@ static struct err *ambiguous(const struct symbols *s, const char *name,
 	size_t len = 0, n = 0;
 
 	list[0] = '\0';
-	while ((sym = symbols_next_match(s, name, sym))) {
+	while ((sym = next_match(s, name, sym))) {
 		if (match_quality(sym, name) != quality || n++ >= LISTED_MAX)
 			continue;
 		len += snprintf(list + len, sizeof(list) - len, "%s%s at %lx",
@@ -411,7 +439,7 @@ struct err *symbols_by_name(const struct symbols *s, const char *name,
 	int quality = -1;
 	bool alone = true;
 
-	while ((sym = symbols_next_match(s, name, sym))) {
+	while ((sym = next_match(s, name, sym))) {
 		int q = match_quality(sym, name);
 
 		if (q > quality) {
@@ -422,6 +450,8 @@ struct err *symbols_by_name(const struct symbols *s, const char *name,
 			alone = false;
 		}
 	}
+	if (!best && s->later && next_match(s->later, name, NULL))
+		return symbols_by_name(s->later, name, ret);
 	if (!best)
 		return not_there(s, name);
 	if (!alone)
@@ -460,12 +490,22 @@ static bool is_separated(const struct symbols *s, uint64_t addr, uint64_t va)
 	return false;
 }
 
+static bool in_sections(const struct symbols *s, uint64_t va)
+{
+	for (size_t i = 0; i < s->nr_sections; i++)
+		if (va >= s->section[i].start && va < s->section[i].end)
+			return true;
+	return false;
+}
+
 const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 				     uint64_t *offset)
 {
 	size_t i = upper_bound(s, va), first;
 	const struct symbol *found = NULL;
 
+	if (s->later && in_sections(s->later, va))
+		return symbols_by_addr(s->later, va, offset);
 	/* values that are no addresses */
 	while (i && (s->entry[i - 1].sym.type | 0x20) == 'a')
 		i--;
@@ -488,12 +528,14 @@ const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 
 const struct symbol *symbols_nth(const struct symbols *s, size_t n)
 {
+	if (n >= s->nr && s->later)
+		return symbols_nth(s->later, n - s->nr);
 	return n < s->nr ? &s->entry[n].sym : NULL;
 }
 
 size_t symbols_count(const struct symbols *s)
 {
-	return s->nr;
+	return s->nr + (s->later ? s->later->nr : 0);
 }
 
 const char *symbol_full_name(const struct symbol *sym, char *buf, size_t size)

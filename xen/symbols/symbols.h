@@ -52,7 +52,17 @@ const struct symbol *symbols_next_match(const struct symbols *s,
 const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 				     uint64_t *offset);
 
-/* The n-th symbol in address order; NULL past the last. */
+/*
+ * Adds a table of what was loaded later, and owns it; one that was added before
+ * goes. It answers for the addresses in its sections, and for names that the
+ * first table does not have: what looks for Xen's own never finds a livepatch's.
+ */
+void symbols_extend(struct symbols *s, struct symbols *later);
+
+/*
+ * The n-th symbol in address order, those loaded later behind the others; NULL
+ * past the last.
+ */
 const struct symbol *symbols_nth(const struct symbols *s, size_t n);
 size_t symbols_count(const struct symbols *s);
 

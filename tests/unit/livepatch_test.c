@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Symbols of livepatches among those of the hypervisor; sound and damaged. */
+#include "model_fixture/fixture.h"
+
+#include "xen/model/livepatch.h"
+#include "xen/symbols/build.h"
+
+static struct fixture fix;
+static uint64_t text, data;
+
+/* Addresses inside of text and data, which no symbol of the image says. */
+static int setup(void **state)
+{
+	struct fixture *f = &fix;
+	struct livepatch l;
+	uint64_t symtab;
+	struct member m;
+	struct chain c;
+
+	(void)state;
+	fixture_create_from(f, "tests/unit/livepatch_fixture/livepatch.c", 420, 64);
+	symtab = fixture_va(f, "symtab");
+	assert_ok(livepatches_start(&c, &f->xen));
+	assert_ok(livepatches_next(&c, &l));
+	text = l.text_addr.u;
+	data = l.rw_addr.u;
+	assert_ok(record_resolve(f->xen.records, "livepatch_symbol", &m));
+	fixture_poke(f, symtab, "livepatch_symbol.value", text + 16);
+	fixture_poke(f, symtab + m.size, "livepatch_symbol.value", text + 48);
+	fixture_poke(f, symtab + 2 * m.size, "livepatch_symbol.value", data + 4);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fixture_destroy(&fix);
+	return 0;
+}
+
+static const char *at(uint64_t va)
+{
+	static char text_of[128];
+
+	return symbols_describe(fix.symbols, va, text_of, sizeof(text_of));
+}
+
+static uint64_t named(const char *name)
+{
+	const struct symbol *sym;
+
+	assert_ok(symbols_by_name(fix.symbols, name, &sym));
+	return sym->addr;
+}
+
+static void test_join(void **state)
+{
+	uint64_t victim = named("victim");
+	const struct symbol *sym = NULL;
+	size_t own = symbols_count(fix.symbols);
+	unsigned int n = 0;
+
+	(void)state;
+	assert_ok(livepatches_join_symbols(&fix.xen, fix.symbols));
+	/* one of them lies in no part of the payload */
+	assert_int_equal(symbols_count(fix.symbols), own + 3);
+	assert_string_equal(at(text + 20), "lp1#victim+0x4");
+	assert_string_equal(at(text + 50), "lp1/common/a.c#helper+0x2");
+	assert_string_equal(at(data + 4), "lp1#counter");
+	assert_string_equal(at(victim), "victim");
+	/* Xen's own comes first; the payload's only when it is meant */
+	assert_int_equal(named("victim"), victim);
+	assert_int_equal(named("lp1#victim"), text + 16);
+	assert_int_equal(named("helper"), text + 48);
+	assert_int_equal(named("a.c#helper"), text + 48);
+	while ((sym = symbols_next_match(fix.symbols, "victim", sym)))
+		assert_int_equal(sym->addr, n++ ? text + 16 : victim);
+	assert_int_equal(n, 2);
+	for (size_t i = 0; i < own + 3; i++)
+		assert_non_null(symbols_nth(fix.symbols, i));
+	assert_null(symbols_nth(fix.symbols, own + 3));
+	/* again is the same, not twice */
+	assert_ok(livepatches_join_symbols(&fix.xen, fix.symbols));
+	assert_int_equal(symbols_count(fix.symbols), own + 3);
+}
+
+static struct err *add(void)
+{
+	struct symbols *made;
+	struct livepatch l;
+	unsigned int nr;
+	struct chain c;
+	struct err *e;
+
+	assert_ok(livepatches_start(&c, &fix.xen));
+	assert_ok(livepatches_next(&c, &l));
+	assert_ok(symbols_create(&made));
+	e = livepatch_add_symbols(&fix.xen, &l, made, &nr);
+	symbols_destroy(made);
+	return e;
+}
+
+/* Whatever is broken, the error names it, and Xen's own symbols stay. */
+static void test_broken(void **state)
+{
+	uint64_t lp1 = fixture_va(&fix, "lp1"), symtab = fixture_va(&fix, "symtab");
+	uint64_t victim = named("victim");
+
+	(void)state;
+	fixture_poke(&fix, lp1, "payload.nsyms", 70000);
+	assert_err(add(), ERR_CORRUPT, "lp1: payload.nsyms is 70000");
+	fixture_poke(&fix, lp1, "payload.nsyms", 4);
+	fixture_poke(&fix, lp1, "payload.symtab", 3);
+	assert_err(add(), ERR_BAD_POINTER, "payload.symtab 3 is not aligned");
+	assert_ok(livepatches_join_symbols(&fix.xen, fix.symbols));
+	assert_int_equal(named("victim"), victim);
+	fixture_poke(&fix, lp1, "payload.symtab", symtab);
+	fixture_poke(&fix, lp1, "payload.text_size", ~0UL);
+	assert_err(add(), ERR_CORRUPT, "a part of");
+	fixture_poke(&fix, lp1, "payload.text_size", 64);
+	fixture_poke(&fix, symtab, "livepatch_symbol.name", 0x4141);
+	assert_err(add(), ERR_BAD_POINTER, "symbol 0: livepatch_symbol.name 4141");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_broken),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
