@@ -5,6 +5,8 @@
 
 #include "../xen/model/cpumask.h"
 #include "../xen/model/irq.h"
+#include "../xen/model/pci.h"
+#include "../xen/model/words.h"
 #include "cells.h"
 #include "domain.h"
 #include "view.h"
@@ -122,6 +124,35 @@ static void cell_bound(struct session *s, struct out *o, const void *rec)
 		cell_text(o, text);
 }
 
+/* "pin 0:2", "MSI-X 0000:00:03.0": where it comes from */
+static void cell_source(struct session *s, struct out *o, const void *rec)
+{
+	struct irq_pin pin[IRQ_PINS_MAX];
+	char text[128] = "", word[48], device[PCI_NAME];
+	const struct irq *irq = rec;
+	struct pci_msi msi;
+	unsigned int nr = 0;
+	struct err *e;
+
+	if (irq->msi_desc.state == VALUE_OK && irq->msi_desc.u) {
+		e = pci_msi_read(s->xen, irq->msi_desc.u, &msi);
+		if (!e)
+			snprintf(text, sizeof(text), "%s %s", pci_msi_type_name(&msi),
+				 pci_msi_device(s->xen, &msi, device));
+	} else {
+		e = irq_pins(s->xen, irq, pin, &nr);
+	}
+	for (unsigned int i = 0; i < nr; i++) {
+		snprintf(word, sizeof(word), "pin %u:%u", pin[i].apic, pin[i].pin);
+		words_add(text, sizeof(text), word);
+	}
+	if (e)
+		out_mark(o, err_reason(e));
+	else
+		cell_text(o, text);
+	err_free(e);
+}
+
 #define V(key, title, memb, as) VIEW_FIELD(key, title, struct irq, memb, as)
 #define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct irq, memb, fn)
 
@@ -138,13 +169,110 @@ static const struct view_column columns[] = {
 	V("move_in_progress", NULL, move_in_progress, VIEW_BOOL),
 	V("creator_domid", NULL, creator_domid, VIEW_DEC),
 	V("msi_desc", NULL, msi_desc, VIEW_HEX),
+	VIEW_CELL("source", "FROM", cell_source),
 	VIEW_CELL("bound", "BOUND TO", cell_bound),
+};
+
+/* ---- what devices send ---- */
+
+/* Bits of an MSI's data and address (Intel SDM 3A, 11.11). */
+#define DATA_VECTOR(d)		((d) & 0xff)
+#define DATA_LOWEST(d)		((d) >> 8 & 1)
+#define DATA_ASSERT(d)		((d) >> 14 & 1)
+#define DATA_LEVEL(d)		((d) >> 15 & 1)
+#define ADDRESS_LOGICAL(a)	((a) >> 2 & 1)
+#define ADDRESS_LOWEST(a)	((a) >> 3 & 1)
+
+struct msi_row {
+	struct pci_msi msi;
+	unsigned int irq;
+};
+
+_Static_assert(!offsetof(struct msi_row, msi), "the record's fields come first");
+
+static void cell_msi_irq(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct msi_row *)rec)->irq);
+}
+
+static void cell_msi_va(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_hex(o, ((const struct msi_row *)rec)->msi.va);
+}
+
+static void cell_msi_type(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_str(o, pci_msi_type_name(rec));
+}
+
+static void cell_msi_device(struct session *s, struct out *o, const void *rec)
+{
+	char text[PCI_NAME];
+
+	cell_text(o, pci_msi_device(s->xen, rec, text));
+}
+
+static void cell_msi_vector(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_hex(o, DATA_VECTOR(((const struct pci_msi *)rec)->data.u));
+}
+
+/* "fixed edge assert" */
+static void cell_msi_delivery(struct session *s, struct out *o, const void *rec)
+{
+	uint64_t data = ((const struct pci_msi *)rec)->data.u;
+
+	(void)s;
+	out_fmt(o, "%s %s %s", DATA_LOWEST(data) ? "lowest" : "fixed",
+		DATA_LEVEL(data) ? "level" : "edge",
+		DATA_ASSERT(data) ? "assert" : "deassert");
+}
+
+static void cell_msi_mode(struct session *s, struct out *o, const void *rec)
+{
+	uint64_t address = ((const struct pci_msi *)rec)->address.u;
+
+	(void)s;
+	out_fmt(o, "%s %s", ADDRESS_LOGICAL(address) ? "log" : "phys",
+		ADDRESS_LOWEST(address) ? "lowest" : "cpu");
+}
+
+static void cell_msi_masked(struct session *s, struct out *o, const void *rec)
+{
+	const struct pci_msi *msi = rec;
+
+	(void)s;
+	cell_text(o, msi->host_masked.u && msi->guest_masked.u ? "host, guest" :
+		     msi->host_masked.u ? "host" : msi->guest_masked.u ? "guest" : "");
+}
+
+#define M(key, title, memb, as) VIEW_FIELD(key, title, struct pci_msi, memb, as)
+#define MC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct pci_msi, memb, fn)
+
+static const struct view_column msi_columns[] = {
+	VIEW_CELL("irq", "IRQ", cell_msi_irq),
+	VIEW_CELL("msi_desc", "MSI_DESC", cell_msi_va),
+	MC("type", "TYPE", type, cell_msi_type),
+	MC("device", "DEVICE", dev, cell_msi_device),
+	M("entry", "ENTRY", entry_nr, VIEW_DEC),
+	MC("vector", "VEC", data, cell_msi_vector),
+	MC("delivery", "DELIVERY", data, cell_msi_delivery),
+	MC("mode", "TO", address, cell_msi_mode),
+	M("dest", "DEST", dest32, VIEW_HEX),
+	M("address", "ADDRESS", address, VIEW_HEX),
+	M("data", "DATA", data, VIEW_HEX),
+	M("maskbit", NULL, maskbit, VIEW_BOOL),
+	MC("masked", "MASKED BY", host_masked, cell_msi_masked),
 };
 
 struct filter {
 	struct domain_filter domains;
 	uint64_t pcpu;		/* ~0: all */
-	bool all;
+	bool all, messages;
 };
 
 static bool on_pcpu(struct session *s, const struct irq *irq, uint64_t pcpu)
@@ -208,13 +336,43 @@ static struct err *list_irqs(struct session *s, struct out *o,
 	return NULL;
 }
 
+static struct err *list_messages(struct session *s, struct out *o,
+				 const struct filter *f)
+{
+	struct view view;
+	unsigned int i, nr;
+	struct irq irq;
+	struct err *e;
+
+	ERR_TRY(irq_count(s->xen, &nr));
+	view_list(&view, s, o, "msi", msi_columns, N(msi_columns), &pci_msi_record);
+	for (i = 0; i < nr; i++) {
+		struct msi_row row = { .irq = i };
+
+		ERR_TRY(interrupt_check());
+		e = irq_read(s->xen, i, &irq);
+		if (!e && (irq.msi_desc.state != VALUE_OK || !irq.msi_desc.u ||
+			   !is_wanted(s, &irq, f)))
+			continue;
+		if (!e)
+			e = err_prefix(pci_msi_read(s->xen, irq.msi_desc.u, &row.msi),
+				       "irq %u", i);
+		if (e)
+			out_error(o, e);
+		else
+			view_row(&view, &row);
+	}
+	out_end(o);
+	return NULL;
+}
+
 static struct err *run_irqs(struct session *s, struct out *o, int argc,
 			    char **argv)
 {
 	struct filter filter = { .pcpu = UINT64_MAX };
 	int c;
 
-	while ((c = getopt(argc, argv, "ac:d:")) != -1) {
+	while ((c = getopt(argc, argv, "ac:d:m")) != -1) {
 		switch (c) {
 		case 'a':
 			filter.all = true;
@@ -228,28 +386,40 @@ static struct err *run_irqs(struct session *s, struct out *o, int argc,
 		case 'd':
 			ERR_TRY(domain_filter_add(&filter.domains, optarg));
 			break;
+		case 'm':
+			filter.messages = true;
+			break;
 		default:
 			return command_usage("unknown option");
 		}
 	}
 	if (optind < argc)
 		return command_usage("irqs takes no %s", argv[optind]);
-	return list_irqs(s, o, &filter);
+	return filter.messages ? list_messages(s, o, &filter) :
+				 list_irqs(s, o, &filter);
 }
 
 static const char *const help[] = {
 	"  Lists the interrupts: vector, kind, status, the pcpus it may go to (AFFINITY)",
-	"  and those it goes to now (ON), and what it is bound to: guests, each as domain,",
+	"  and those it goes to now (ON), where it comes from (a pin as IO-APIC:PIN, or the",
+	"  device that sends messages), and what it is bound to: guests, each as domain,",
 	"  the guest's number of it (pirq) and its event channel; or a function of Xen.",
+	"  What an IO-APIC's pins are programmed with is in the IO-APIC, not in the dump.",
 	"    -a         also those that nothing was set up for",
 	"    -c PCPU    only those that go to this pcpu",
 	"    -d DOMID   only those of this guest; may be repeated",
+	"    -m         the messages devices send for theirs (MSI), as debug key M shows them",
 	"",
 	"EXAMPLE",
 	"    crash> xen irqs -c 1",
-	"    IRQ          IRQ_DESC  VEC  TYPE          STATUS               AFFINITY  ON   IN FLIGHT  BOUND TO",
-	"      1  ffff830027db0080   b0  IO-APIC-edge  guest, move pending  1         1            0  d0:1 port 19",
-	"      4  ffff830027db0200   f1  IO-APIC-edge  -                    all       all          -  drivers/char/ns16550.c#ns16550_interrupt",
+	"    IRQ          IRQ_DESC  VEC  TYPE          STATUS               AFFINITY  ON   IN FLIGHT  FROM                BOUND TO",
+	"      1  ffff830023db0080   b0  IO-APIC-edge  guest, move pending  1         1            0  pin 0:1             d0:1 port 19",
+	"      4  ffff830023db0200   f1  IO-APIC-edge  -                    all       all          -  pin 0:4             drivers/char/ns16550.c#ns16550_interrupt",
+	"     25  ffff830023db0c80   a1  PCI-MSI/-X    guest, move pending  1         1            0  MSI-X 0000:00:02.0  d0:414 port 22",
+	"    crash> xen irqs -m -c 1",
+	"    IRQ          MSI_DESC  TYPE   DEVICE        ENTRY  VEC  DELIVERY           TO        DEST   ADDRESS  DATA  MASKED BY",
+	"     25  ffff830023bbfb50  MSI-X  0000:00:02.0      1   a1  fixed edge assert  phys cpu     1  fee01000  40a1  -",
+	"     26  ffff830023bbfd20  MSI-X  0000:00:02.0      2   b1  fixed edge assert  phys cpu     1  fee01000  40b1  -",
 	NULL
 };
 
@@ -258,6 +428,6 @@ const struct command command_irqs = {
 	.needs = NEEDS_TYPES,
 	.run = run_irqs,
 	.summary = "interrupts, their vectors, pcpus and guests",
-	.synopsis = "[-j] [-a] [-c PCPU] [-d DOMID]...",
+	.synopsis = "[-j] [-a] [-m] [-c PCPU] [-d DOMID]...",
 	.help = help,
 };

@@ -107,9 +107,9 @@ static void cell_msis(struct session *s, struct out *o, const void *rec)
 		e = pci_msis_next(&c, &msi);
 		if (e || !msi.va)
 			break;
-		if (!len && msi.type.state == VALUE_OK)
+		if (!len)
 			len += snprintf(text, sizeof(text), "%s",
-					msi.type.u == 0x11 ? "MSI-X" : "MSI");
+					pci_msi_type_name(&msi));
 		if (len < sizeof(text))
 			len += snprintf(text + len, sizeof(text) - len, " %" PRId64,
 					(int64_t)msi.irq.u);

@@ -28,4 +28,9 @@ if [[ $(meta death) == watchdog ]]; then
         "$(jq -r '.waiters[] | "\(.pcpu) \(.name)"' "$WORK/json")"
     equal "that lock is held" held "$(jq -r '.locks[] | select(.name == "pcpu 0 timers.lock").state' "$WORK/json")"
 fi
+# A panic of dom0 ends in the hypervisor's shutdown code, which has that domain's lock when it starts the crash kernel.
+if [[ $(meta death) == panic ]]; then
+    view locks -j | jq -r '.locks[] | "\(.name) \(.state)"' >"$WORK/locks"
+    same "the lock the crash path holds, and no other" <(echo "d0.shutdown_lock held") "$WORK/locks"
+fi
 done_testing

@@ -189,6 +189,50 @@ struct err *irq_guest(struct xen *x, const struct irq *irq, unsigned int n,
 	return NULL;
 }
 
+struct pin_entry {
+	struct value apic, pin, next;	/* pin -1: none; next 0: the last */
+};
+
+static const struct field pin_fields[] = {
+	FIELD(struct pin_entry, apic, "irq_pin_list.apic"),
+	FIELD(struct pin_entry, pin, "irq_pin_list.pin"),
+	FIELD(struct pin_entry, next, "irq_pin_list.next"),
+};
+
+static const struct record_type pin_record = RECORD_TYPE("irq_pin_list",
+							 pin_fields);
+
+struct err *irq_pins(struct xen *x, const struct irq *irq,
+		     struct irq_pin ret[IRQ_PINS_MAX], unsigned int *nr)
+{
+	uint64_t table, nr_gsi, at = irq->number;
+	struct member entry;
+
+	*nr = 0;
+	ERR_TRY(xen_variable(x, "nr_irqs_gsi", &nr_gsi));
+	if (irq->number >= nr_gsi)
+		return NULL;
+	ERR_TRY(record_resolve(x->records, "irq_pin_list", &entry));
+	ERR_TRY(xen_variable(x, "irq_2_pin", &table));
+	if (!table)
+		return NULL;	/* no IO-APIC is used */
+	do {
+		struct pin_entry p = { .pin.u = 0 };
+		uint64_t va = table + at * entry.size;
+
+		ERR_TRY(xen_check_pointer(x, va, 4, "irq_2_pin"));
+		ERR_TRY(record_read(x->records, x->space, &pin_record, va, &p));
+		if (p.pin.state != VALUE_OK || (int64_t)p.pin.u < 0)
+			return NULL;
+		if (*nr == IRQ_PINS_MAX || p.next.u >= IRQS_MAX)
+			return err_new(ERR_CORRUPT, "irq_2_pin[%u] goes on to %" PRIu64 " after %u pins",
+				       irq->number, p.next.u, *nr);
+		ret[(*nr)++] = (struct irq_pin){ p.apic.u, p.pin.u };
+		at = p.next.u;
+	} while (at);
+	return NULL;
+}
+
 const char *irq_status_text(uint64_t status, char *buf, size_t size)
 {
 	static const char *const names[] = {

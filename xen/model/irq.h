@@ -50,6 +50,21 @@ struct irq_guest {
 struct err *irq_guest(struct xen *x, const struct irq *irq, unsigned int n,
 		      struct irq_guest *ret) ERR_MUST_CHECK;
 
+/*
+ * The pins of IO-APICs an interrupt comes from, as Xen's own table says
+ * (irq_2_pin of arch/x86/io_apic.c): nr of them, at most IRQ_PINS_MAX. What is
+ * programmed there is in the IO-APIC, not in memory.
+ */
+#define IRQ_PINS_MAX 16
+
+struct irq_pin {
+	unsigned int apic, pin;
+};
+
+struct err *irq_pins(struct xen *x, const struct irq *irq,
+		     struct irq_pin ret[IRQ_PINS_MAX],
+		     unsigned int *nr) ERR_MUST_CHECK;
+
 /* "guest, per cpu"; returns buf. */
 const char *irq_status_text(uint64_t status, char *buf, size_t size);
 

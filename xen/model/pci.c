@@ -51,6 +51,9 @@ static const struct field msi_fields[] = {
 	M(maskbit, "msi_desc.msi_attrib.maskbit"),
 	M(address, "msi_desc.msg.address"),
 	M(data, "msi_desc.msg.data"),
+	M(pos, "msi_desc.msi_attrib.pos"),
+	M(dest32, "msi_desc.msg.dest32"),
+	M(dev, "msi_desc.dev"),
 };
 
 const struct record_type pci_msi_record = RECORD_TYPE("msi_desc", msi_fields);
@@ -134,6 +137,50 @@ struct err *pci_msis_next(struct chain *c, struct pci_msi *ret)
 	}
 	*ret = msi;
 	return NULL;
+}
+
+struct err *pci_msi_read(struct xen *x, uint64_t va, struct pci_msi *ret)
+{
+	struct pci_msi msi = { .va = va };
+
+	ERR_TRY(xen_check_pointer(x, va, 8, "msi_desc"));
+	ERR_TRY(record_read(x->records, x->space, &pci_msi_record, va, &msi));
+	*ret = msi;
+	return NULL;
+}
+
+const char *pci_msi_type_name(const struct pci_msi *msi)
+{
+	/* PCI_CAP_ID_*; without one MSI_TYPE_* of asm/msi.h */
+	if (msi->type.state != VALUE_OK)
+		return "?";
+	switch (msi->type.u) {
+	case 0x05:
+		return "MSI";
+	case 0x11:
+		return "MSI-X";
+	case 0:
+		return msi->pos.u == 1 ? "HPET" : msi->pos.u == 2 ? "IOMMU" : "?";
+	default:
+		return "?";
+	}
+}
+
+const char *pci_msi_device(struct xen *x, const struct pci_msi *msi, char *buf)
+{
+	struct pci_dev dev = { .va = msi->dev.u };
+	struct err *e;
+
+	buf[0] = '\0';
+	if (msi->dev.state != VALUE_OK || !msi->dev.u)
+		return buf;
+	e = xen_check_pointer(x, dev.va, 8, "msi_desc.dev");
+	if (!e)
+		e = record_read(x->records, x->space, &pci_dev_record, dev.va, &dev);
+	if (!e)
+		pci_name(&dev, buf);
+	err_free(e);
+	return buf;
 }
 
 const char *pci_name(const struct pci_dev *dev, char buf[PCI_NAME])

@@ -43,7 +43,10 @@ struct pci_msi {
 	struct value irq;
 	struct value type;		/* 0x05 MSI, 0x11 MSI-X */
 	struct value entry_nr, host_masked, guest_masked, maskbit;
-	struct value address, data;
+	struct value pos;		/* of the capability; of no PCI device: its kind */
+	struct value address, data;	/* as the device sends it */
+	struct value dest32;		/* with interrupt remapping, 4.4+ */
+	struct value dev;		/* va of the struct pci_dev; 0: none */
 };
 
 extern const struct record_type pci_msi_record;
@@ -53,6 +56,14 @@ struct err *pci_msis_start(struct chain *c, struct xen *x,
 			   const struct pci_dev *dev) ERR_MUST_CHECK;
 /* The next; ret->va is 0 past the last. */
 struct err *pci_msis_next(struct chain *c, struct pci_msi *ret) ERR_MUST_CHECK;
+
+/* One by the va of its struct msi_desc, as irq_desc.msi_desc points to it. */
+struct err *pci_msi_read(struct xen *x, uint64_t va,
+			 struct pci_msi *ret) ERR_MUST_CHECK;
+/* "MSI", "MSI-X", "HPET", "IOMMU"; "?" */
+const char *pci_msi_type_name(const struct pci_msi *msi);
+/* "0000:00:03.0" of the device it is of, "" of none; returns buf. */
+const char *pci_msi_device(struct xen *x, const struct pci_msi *msi, char *buf);
 
 /* "0000:00:1f.2"; returns buf. */
 #define PCI_NAME 16
