@@ -50,6 +50,7 @@ struct session {
 	char *image_warning;		/* stays visible after `load -f` */
 	char *image_search;		/* what was looked at, when none was found */
 	bool no_search;			/* take no image by yourself */
+	bool brief;			/* the banner is shown: what takes no time only */
 	FILE *fp;			/* output of the running command */
 };
 

@@ -149,6 +149,8 @@ static struct err *run_overview(struct session *s, struct out *o, int argc,
 	if (!v)
 		return err_nomem();
 	e = verdict_read(s->xen, v);
+	if (!e && !s->brief)
+		e = verdict_troubles(s->xen, v);
 	if (e) {
 		free(v);
 		return e;
@@ -182,8 +184,10 @@ static const char *const help[] = {
 	"  The verdict is made of statements, each with what it rests on: the console's",
 	"  last words, the traces of pcpus, crash notes, variables. Where two of them",
 	"  disagree, or one is missing, the statement says that it is not sure. \"for\" is",
-	"  the vcpu that was scheduled on the pcpu that died; what other pcpus waited for",
-	"  stands out.",
+	"  the vcpu that was scheduled on the pcpu that died. What other pcpus waited for",
+	"  stands out, and so do a deadlock, a grace period of RCU that cannot end, a heap",
+	"  that is exhausted, a domain that cannot die, leaked grants, and what the",
+	"  schedulers' queues contradict; the banner of a session leaves these out.",
 	"",
 	"    files load unload start       images, the session",
 	"    log sys                       the host",
@@ -229,5 +233,7 @@ void session_banner(struct session *s, FILE *fp)
 		fprintf(fp, "xen: %s\n", s->why_no_xen);
 		return;
 	}
+	s->brief = true;
 	command_run(s, 0, NULL, fp);
+	s->brief = false;
 }

@@ -5,6 +5,7 @@
 #include "xen/model/evtchn.h"
 #include "xen/model/grant.h"
 #include "xen/model/timer.h"
+#include "xen/model/verdict.h"
 
 static const unsigned int versions[] = { 404, 406, 410, 412, 418, 423 };
 
@@ -376,6 +377,47 @@ static void test_broken_timers(void **state)
 	repair(f);
 }
 
+/* ---- what the verdict says of it ---- */
+
+/* The statement with that beginning, or "". */
+static const char *trouble(struct fixture *f, const char *start)
+{
+	static struct verdict v;
+
+	memset(&v, 0, sizeof(v));
+	assert_ok(verdict_troubles(&f->xen, &v));
+	for (unsigned int i = 0; i < v.nr; i++)
+		if (!strncmp(v.line[i].text, start, strlen(start)))
+			return v.line[i].text;
+	return "";
+}
+
+static void test_troubles(void **state)
+{
+	uint64_t active;
+
+	(void)state;
+	for_each_shape(f) {
+		active = fixture_va(f, "active1");
+		assert_string_equal(trouble(f, "d1"), "");
+		assert_string_equal(trouble(f, "1 grants"), "");
+		damage(f, fixture_va(f, "dom1"), "domain.is_dying", 2);
+		assert_string_equal(trouble(f, "d1"), "d1 is dead, but cannot go, "
+				    "d0 has mapped its grant 1, d0 has mapped its grant 1, "
+				    "d0 has mapped its grant 1");
+		repair(f);
+		damage(f, fixture_va(f, "dom1"), "domain.is_dying", 1);
+		assert_int_equal(strncmp(trouble(f, "d1"), "d1 is being destroyed", 21), 0);
+		repair(f);
+		/* entry 7 is pinned, and in nobody's maptrack */
+		damage(f, active + 7 * 32, "active_grant_entry.pin", 1);
+		assert_string_equal(trouble(f, "1 grants"),
+				    "1 grants of d1 are pinned, but mapped by nobody "
+				    "(the first is 7): leaked, or just being copied");
+		repair(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -389,6 +431,7 @@ int main(void)
 		cmocka_unit_test(test_broken_grants),
 		cmocka_unit_test(test_timers),
 		cmocka_unit_test(test_broken_timers),
+		cmocka_unit_test(test_troubles),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -4,6 +4,7 @@
 
 #include "xen/model/lock_wait.h"
 #include "xen/model/rcu.h"
+#include "xen/model/verdict.h"
 
 static const unsigned int versions[] = { 404, 410, 414, 420 };
 
@@ -259,6 +260,30 @@ static void test_broken_callbacks(void **state)
 	assert_string_equal(callbacks(f, RCU_CURRENT), "3");
 }
 
+/* A grace period under way is no trouble until too much waits for it. */
+static void test_stuck_grace_period(void **state)
+{
+	struct fixture *f = newest;
+	static struct verdict v;
+	const char *text = "";
+
+	(void)state;
+	for (unsigned int pass = 0; pass < 2; pass++) {
+		memset(&v, 0, sizeof(v));
+		assert_ok(verdict_troubles(&f->xen, &v));
+		for (unsigned int i = 0; i < v.nr; i++)
+			if (strstr(v.line[i].text, "cannot come on"))
+				text = v.line[i].text;
+		if (pass)
+			break;
+		assert_string_equal(text, "");
+		fixture_poke(f, fixture_va(f, "per_cpu__rcu_data"), "rcu_data.qlen", 20000);
+	}
+	assert_string_equal(text, "RCU cannot come on: batch -298 waits for pcpu 1, "
+			    "it did not notice batch -298, inside 2 rcu_read_lock(), "
+			    "20000 callbacks wait");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_grace_period),
 		cmocka_unit_test(test_callbacks),
 		cmocka_unit_test(test_broken_callbacks),
+		cmocka_unit_test(test_stuck_grace_period),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -34,4 +34,12 @@ struct verdict {
  */
 struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
 
+/*
+ * Adds what is wrong with the host besides: deadlocks, a stuck grace period of
+ * RCU, an exhausted heap, domains that cannot die, leaked grants, vcpus on no
+ * queue. It walks all locks, domains and queues, which takes its time. Nothing
+ * is said of a running host, and without types. Fails like verdict_read().
+ */
+struct err *verdict_troubles(struct xen *x, struct verdict *v) ERR_MUST_CHECK;
+
 #endif
