@@ -68,7 +68,8 @@ cached_locked() {
     local dir=$1 scratch
     shift
     [[ -d $dir ]] && return
-    scratch=$(scratch "$(basename "$dir")")
+    # make takes "NAME=VALUE" in a path of its targets for a variable: no build tree may have it in its name
+    scratch=$(scratch "$(basename "$dir" | tr '=' -)")
     chmod 755 "$scratch"
     "$@" "$scratch"
     mv -T "$scratch" "$dir"
