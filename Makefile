@@ -120,10 +120,11 @@ check:
 	scripts/check
 
 install: $(B)/xen.so $(B)/xenview $(LIVE)
-	install -d $(DESTDIR)$(LIBDIR)/crash/extensions $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(LIBDIR)/crash/extensions/xen-layouts $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(B)/xen.so $(DESTDIR)$(LIBDIR)/crash/extensions/xen.so
 	$(if $(LIVE),install -m 644 $(LIVE) $(DESTDIR)$(LIBDIR)/crash/extensions/xen-live.so)
-	install -m 755 scripts/xencrash scripts/xen-decode $(B)/xenview $(DESTDIR)$(PREFIX)/bin
+	install -m 644 xen/layouts/*.layout $(DESTDIR)$(LIBDIR)/crash/extensions/xen-layouts
+	install -m 755 scripts/xencrash scripts/xen-decode scripts/xen-layout $(B)/xenview $(DESTDIR)$(PREFIX)/bin
 
 clean:
 	rm -rf build build-asan build-fuzz

@@ -88,7 +88,7 @@ static struct err *run_vtop(struct session *s, struct out *o, int argc,
 	}
 	if (optind != argc - 1)
 		return command_usage("which address?");
-	if (vcpu && !s->xen->types)
+	if (vcpu && !records_known(s->xen->records))
 		return err_new(ERR_NO_TYPE,
 			       "addresses of guests need the hypervisor's types; give a xen-syms with debuginfo with \"xen load FILE\"");
 	if (vcpu)

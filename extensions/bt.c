@@ -280,7 +280,7 @@ static void show_current_guest(struct session *s, struct out *o, struct run *r,
 
 	if (p->current_vcpu.state != VALUE_OK || p->current_vcpu.u == p->idle_vcpu)
 		return;
-	if (!s->xen->types) {
+	if (!records_known(s->xen->records)) {
 		show_some_guest(s, o, r, p);
 		return;
 	}
@@ -320,7 +320,7 @@ static void cell_vcpu_at(struct session *s, struct out *o, uint64_t va)
 {
 	char name[VCPU_NAME];
 
-	if (!va || !s->xen->types)
+	if (!va || !records_known(s->xen->records))
 		out_none(o);
 	else
 		out_str(o, vcpu_name_at(s->xen, va, name));

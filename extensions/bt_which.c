@@ -116,7 +116,7 @@ struct err *bt_each(struct session *s, struct out *o, const struct bt_what *w,
 	unsigned int cpu = w->has_cpu ? w->cpu : 0;
 
 	if (w->has_vcpu || w->has_domain)
-		if (!s->xen->types && !s->xen->live)
+		if (!records_known(s->xen->records) && !s->xen->live)
 			return err_new(ERR_NO_TYPE, "vcpus need the hypervisor's types");
 	if (w->has_vcpu)
 		return ops->vcpu(s, o, &w->domain, &w->vcpu, arg);

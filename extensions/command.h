@@ -48,6 +48,7 @@ struct session {
 	char *vmlinux_path;		/* NULL when unknown */
 	char *image_proof;		/* why the attached image is the right one */
 	char *image_warning;		/* stays visible after `load -f` */
+	char *types_from;		/* where it has none: the profile, or why not */
 	char *image_search;		/* what was looked at, when none was found */
 	bool no_search;			/* take no image by yourself */
 	bool brief;			/* the banner is shown: what takes no time only */
@@ -58,7 +59,8 @@ enum command_needs {
 	NEEDS_NOTHING,
 	NEEDS_XEN,		/* a hypervisor in memory */
 	NEEDS_SYMBOLS,
-	NEEDS_TYPES,
+	NEEDS_RECORDS,		/* structures: DWARF or a layout profile */
+	NEEDS_TYPES,		/* DWARF */
 };
 
 struct command {

@@ -107,6 +107,8 @@ struct err *command_usage(const char *fmt, ...)
 	return e;
 }
 
+#define DEBUGINFO "install its debuginfo (Debian xen-hypervisor-*-dbg, SUSE and Fedora xen-debuginfo), or give a xen-syms with debuginfo with \"xen load FILE\""
+
 /* Why a command cannot run now, or NULL. */
 static struct err *check_needs(struct session *s, const struct command *c)
 {
@@ -122,9 +124,13 @@ static struct err *check_needs(struct session *s, const struct command *c)
 			       "needs the hypervisor's symbols; give its xen-syms with \"xen load FILE\"%s%s",
 			       s->image_search ? "; " : "",
 			       s->image_search ? s->image_search : "");
+	if (c->needs >= NEEDS_RECORDS && !records_known(s->xen->records))
+		return err_new(ERR_NO_TYPE, "needs the hypervisor's types; " DEBUGINFO "%s%s",
+			       s->types_from ? "; " : "",
+			       s->types_from ? s->types_from : "");
 	if (c->needs >= NEEDS_TYPES && !s->xen->types)
-		return err_new(ERR_NO_TYPE,
-			       "needs the hypervisor's types; install its debuginfo (Debian xen-hypervisor-*-dbg, SUSE and Fedora xen-debuginfo), or give a xen-syms with debuginfo with \"xen load FILE\"");
+		return err_new(ERR_NO_TYPE, "needs all of the hypervisor's types (DWARF), not only the members of a layout profile; "
+			       DEBUGINFO);
 	return NULL;
 }
 
@@ -175,6 +181,8 @@ static bool run(struct session *s, const struct command *c, int argc,
 	if (!e)
 		e = c->run(s, o, argc, argv);
 	ok = !e;
+	if (s->xen && records_unproved(s->xen->records) && !out_has_unproved(o))
+		out_note(o, "~ some of this is from members that a layout profile gave and nothing on this dump proved; see \"help xen-load\"");
 	if (s->image_warning && c->needs >= NEEDS_SYMBOLS)
 		out_note(o, "%s", s->image_warning);
 	if (json) {

@@ -205,10 +205,13 @@ static const struct view_column columns[] = {
 /* ---- the tables of the domains ---- */
 
 static const struct column table_columns[] = {
-	{ "domid", "DOM", NULL }, { "abi", "ABI", NULL },
-	{ "active", "ACTIVE", NULL }, { "xen_owned", "XEN'S", NULL },
-	{ "valid", "VALID", NULL }, { "limit", "LIMIT", NULL },
-	{ "evtchn_fifo", "EVTCHN_FIFO", NULL },
+	{ .key = "domid", .title = "DOM" },
+	{ .key = "abi", .title = "ABI" },
+	{ .key = "active", .title = "ACTIVE" },
+	{ .key = "xen_owned", .title = "XEN'S" },
+	{ .key = "valid", .title = "VALID" },
+	{ .key = "limit", .title = "LIMIT" },
+	{ .key = "evtchn_fifo", .title = "EVTCHN_FIFO" },
 };
 
 static struct err *show_table(struct session *s, struct out *o,
@@ -397,7 +400,7 @@ static const char *const help[] = {
 
 const struct command command_evtchn = {
 	.name = "evtchn",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_evtchn,
 	.summary = "event channels: both ends, pending and masked, who is notified",
 	.synopsis = "[-j] [-d DOMID]... [PORT...]",

@@ -187,6 +187,8 @@ static const char *const help[] = {
 	"  Entries of this machine's boot menus that start a file which is the build in",
 	"  memory are listed, too; BOOTED is yes where Xen's command line is the entry's.",
 	"",
+	"  An image without DWARF gets types from a layout profile: see \"help xen-load\".",
+	"",
 	"EXAMPLE",
 	"    crash> xen files",
 	"    MATCH  CLASS      VERSION     DEBUG  DWARF  BUILD-ID       FILE             VERDICT",

@@ -312,10 +312,14 @@ static void check_maps(struct out *o, const struct listing *l)
 /* ---- maptrack ---- */
 
 static const struct column map_columns[] = {
-	{ "domid", "DOM", NULL }, { "handle", "HANDLE", NULL },
-	{ "of_domid", "OF", NULL }, { "ref", "REF", NULL },
-	{ "flags", NULL, NULL }, { NULL, "HOW", NULL },
-	{ "vcpu_id", "VCPU", NULL }, { "maptrack", "MAPTRACK", NULL },
+	{ .key = "domid", .title = "DOM" },
+	{ .key = "handle", .title = "HANDLE" },
+	{ .key = "of_domid", .title = "OF" },
+	{ .key = "ref", .title = "REF" },
+	{ .key = "flags" },
+	{ .title = "HOW" },
+	{ .key = "vcpu_id", .title = "VCPU" },
+	{ .key = "maptrack", .title = "MAPTRACK" },
 };
 
 static void show_map(struct out *o, const struct grant_map *m)
@@ -424,7 +428,7 @@ static const char *const help[] = {
 
 const struct command command_grants = {
 	.name = "grants",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_grants,
 	.summary = "grant tables: what is granted, pinned and mapped by whom",
 	.synopsis = "[-j] [-m] [-d DOMID]...",

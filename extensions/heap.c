@@ -263,7 +263,7 @@ static const char *const help[] = {
 
 const struct command command_heap = {
 	.name = "heap",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_heap,
 	.summary = "free memory by node, zone and order, checked",
 	.synopsis = "[-j] [-a] [-n NODE] [-z ZONE]",

@@ -425,7 +425,7 @@ static const char *const help[] = {
 
 const struct command command_irqs = {
 	.name = "irqs",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_irqs,
 	.summary = "interrupts, their vectors, pcpus and guests",
 	.synopsis = "[-j] [-a] [-m] [-c PCPU] [-d DOMID]...",

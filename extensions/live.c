@@ -5,13 +5,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "self.h"
 
 #define LIBRARY		"xen-live.so"
 #define XENSYMS		"/proc/xen/xensyms"
@@ -54,22 +54,14 @@ static struct err *check_dom0(void)
 static void library_path(char *path, size_t size)
 {
 	const char *named = getenv("XEN_LIVE_SO");
-	char self[PATH_MAX] = "";
-	Dl_info info;
+	char self[PATH_MAX];
 
 	if (named) {
 		snprintf(path, size, "%s", named);
 		return;
 	}
-	if (dladdr(&command_overview, &info) && info.dli_fname &&
-	    !realpath(info.dli_fname, self))
-		self[0] = '\0';
-	if (!*self || access(self, F_OK)) {
-		ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-		self[n > 0 ? n : 0] = '\0';
-	}
-	snprintf(path, size, "%s/%s", dirname(self), LIBRARY);
+	self_directory(self);
+	snprintf(path, size, "%s/%s", self, LIBRARY);
 }
 
 static struct err *load_library(void **library, const struct live_ops **ops)

@@ -191,7 +191,7 @@ static const char *const help[] = {
 
 const struct command command_livepatch = {
 	.name = "livepatch",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_livepatch,
 	.summary = "livepatches and the functions they replace",
 	.synopsis = "[-j] [NAME]...",

@@ -13,7 +13,7 @@ struct note_range {
 	struct value start, size;
 };
 
-static const struct field range_fields[] = {
+static const struct field range_fields[] FIELD_TABLE = {
 	FIELD(struct note_range, start, "crash_note_range_t.start"),
 	FIELD(struct note_range, size, "crash_note_range_t.size"),
 };
@@ -99,8 +99,8 @@ static struct err *row(struct session *s, struct out *o, unsigned int cpu,
 static struct err *run_notes(struct session *s, struct out *o, int argc,
 			     char **argv)
 {
-	uint64_t notes, size;
-	struct type type;
+	uint64_t notes;
+	struct place type;
 	unsigned int cpu;
 
 	(void)argv;
@@ -110,11 +110,10 @@ static struct err *run_notes(struct session *s, struct out *o, int argc,
 	if (!notes)
 		return err_new(ERR_NOT_FOUND,
 			       "this Xen keeps no crash notes: it was started without crashkernel=");
-	ERR_TRY(types_find(s->xen->types, "crash_note_range_t", &type));
-	ERR_TRY(type_size(&type, &size));
+	ERR_TRY(record_resolve(s->xen->records, "crash_note_range_t", &type));
 	out_list(o, "notes", columns, sizeof(columns) / sizeof(columns[0]));
 	for (cpu = 0; cpu < s->xen->nr_cpus && !interrupt_pending; cpu++)
-		out_error(o, row(s, o, cpu, notes + cpu * size));
+		out_error(o, row(s, o, cpu, notes + cpu * type.size));
 	out_end(o);
 	return interrupt_check();
 }
@@ -134,7 +133,7 @@ static const char *const help[] = {
 
 const struct command command_notes = {
 	.name = "notes",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_notes,
 	.summary = "where the crash notes of the pcpus are",
 	.synopsis = "[-j]",

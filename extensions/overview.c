@@ -135,6 +135,16 @@ static void cells_host(struct session *s, struct out *o)
 		cell_missing(o, &sys.total_pages);
 }
 
+static void cell_proof(struct session *s, struct out *o)
+{
+	if (!s->image_proof)
+		out_none(o);
+	else if (s->types_from)
+		out_fmt(o, "%s; %s", s->image_proof, s->types_from);
+	else
+		out_str(o, s->image_proof);
+}
+
 static struct err *run_overview(struct session *s, struct out *o, int argc,
 				char **argv)
 {
@@ -160,7 +170,7 @@ static struct err *run_overview(struct session *s, struct out *o, int argc,
 	cell_text(o, build_id_text(id->build_id, id->build_id_len, build_id,
 				   sizeof(build_id)));
 	cell_text(o, s->xen->image ? s->xen->image->path : "");
-	cell_text(o, s->image_proof ? s->image_proof : "");
+	cell_proof(s, o);
 	out_str(o, v->text);
 	cells_host(s, o);
 	dom0 = s->host->dom0_state ? s->host->dom0_state(s) : NULL;

@@ -219,7 +219,7 @@ static const char *const help[] = {
 
 const struct command command_p2m = {
 	.name = "p2m",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_p2m,
 	.summary = "from a domain's frames to machine frames, each step shown",
 	.synopsis = "[-j] DOMID GFN...",

@@ -578,7 +578,7 @@ static const char *const help[] = {
 
 const struct command command_page = {
 	.name = "page",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_page,
 	.summary = "machine frames: owner, type, references, who maps them; sums",
 	.synopsis = "[-j] [-o DOMID]... | [-d DOMID]... -w FRAME | FRAME...",

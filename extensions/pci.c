@@ -197,7 +197,7 @@ static const char *const help[] = {
 
 const struct command command_pci = {
 	.name = "pci",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_pci,
 	.summary = "PCI devices, their owners and interrupts",
 	.synopsis = "[-j] [-d DOMID]...",

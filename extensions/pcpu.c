@@ -180,7 +180,7 @@ static const char *const help_pcpus[] = {
 
 const struct command command_pcpus = {
 	.name = "pcpus",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_pcpus,
 	.summary = "physical cpus",
 	.synopsis = "[-j] [-c PCPU]",
@@ -195,7 +195,7 @@ static const char *const help_pcpu[] = {
 
 const struct command command_pcpu = {
 	.name = "pcpu",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_pcpu,
 	.summary = "one physical cpu: registers, stack, current vcpu",
 	.synopsis = "[-j] PCPU",

@@ -221,7 +221,7 @@ static struct err *show_loaded(struct session *s, struct out *o,
 	struct domain d;
 	struct vcpu v;
 
-	if (!s->xen->types || !p->curr_vcpu || p->curr_vcpu == p->idle_vcpu)
+	if (!records_known(s->xen->records) || !p->curr_vcpu || p->curr_vcpu == p->idle_vcpu)
 		return NULL;
 	ERR_TRY(vcpu_read(s->xen, p->curr_vcpu, &v));
 	ERR_TRY(domain_read(s->xen, v.domain.u, &d));

@@ -429,7 +429,7 @@ static const char *const help[] = {
 
 const struct command command_sched = {
 	.name = "sched",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_sched,
 	.summary = "schedulers: cpupools, run queues, who runs and who waits",
 	.synopsis = "[-j] [-a] [-c PCPU] [-d DOMID]...",

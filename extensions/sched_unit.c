@@ -359,10 +359,14 @@ void sched_slots_show(struct out *o, const struct sched *sched,
 		       unsigned int pool)
 {
 	static const struct column columns[] = {
-		{ "pool", "POOL", NULL }, { "slot", "SLOT", NULL },
-		{ "now", "NOW", NULL }, { "vcpu_id", "VCPU_ID", NULL },
-		{ NULL, "RUNTIME", NULL }, { "runtime_ns", NULL, NULL },
-		{ "name", "UNIT", NULL }, { "unit", "SCHED_UNIT", NULL },
+		{ .key = "pool", .title = "POOL" },
+		{ .key = "slot", .title = "SLOT" },
+		{ .key = "now", .title = "NOW" },
+		{ .key = "vcpu_id", .title = "VCPU_ID" },
+		{ .title = "RUNTIME" },
+		{ .key = "runtime_ns" },
+		{ .key = "name", .title = "UNIT" },
+		{ .key = "unit", .title = "SCHED_UNIT" },
 	};
 	const struct sched_pool *p = &sched->pools.at[pool];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "command.h"
+#include "layouts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,21 @@ static void replace(char **to, const char *text)
 	*to = text ? strdup(text) : NULL;
 }
 
+/* Without DWARF a layout profile may do. */
+static struct err *find_layout(struct session *s)
+{
+	struct err *e = NULL;
+
+	replace(&s->types_from, NULL);
+	if (!s->xen->types && !s->xen->live)
+		e = layouts_find(s);
+	if (!e || err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	replace(&s->types_from, err_text(e));
+	err_free(e);
+	return NULL;
+}
+
 /* Attaches an image that was found right, or that the user insists on. */
 static struct err *attach(struct session *s, struct image *img,
 			  const char *proof, const char *warning)
@@ -24,8 +39,8 @@ static struct err *attach(struct session *s, struct image *img,
 	replace(&s->image_warning, warning);
 	replace(&s->image_search, NULL);
 	if (s->host->image_attached)
-		return s->host->image_attached(s);
-	return NULL;
+		ERR_TRY(s->host->image_attached(s));
+	return find_layout(s);
 }
 
 /* ERR_MISMATCH unless the image is the build in memory; force turns it into a warning. */
@@ -113,10 +128,10 @@ static struct err *load_best(struct session *s)
 		err_free(missing);
 		return e;
 	}
+	replace(&s->image_proof, "names from the hypervisor's own symbol table");
 	replace(&s->image_search, err_text(missing));
-	replace(&s->image_proof, "names from the hypervisor's own symbol table; no types");
 	err_free(missing);
-	return NULL;
+	return find_layout(s);
 }
 
 struct err *session_load(struct session *s, const char *path, bool force)
@@ -130,6 +145,7 @@ struct err *session_unload(struct session *s)
 		s->host->image_detached(s);
 	replace(&s->image_proof, NULL);
 	replace(&s->image_warning, NULL);
+	replace(&s->types_from, NULL);
 	return xen_detach(s->xen);
 }
 
@@ -162,6 +178,7 @@ void session_close(struct session *s)
 	session_close_live(s);
 	replace(&s->image_proof, NULL);
 	replace(&s->image_warning, NULL);
+	replace(&s->types_from, NULL);
 	replace(&s->why_no_xen, NULL);
 	replace(&s->dump_path, NULL);
 	replace(&s->vmlinux_path, NULL);

@@ -119,10 +119,13 @@ struct tasklet_row {
 };
 
 static const struct column tasklet_columns[] = {
-	{ "pcpu", "PCPU", NULL }, { "list", "LIST", NULL },
-	{ "tasklet", "TASKLET", NULL }, { "running", "RUNNING", NULL },
-	{ "of", "OF", NULL }, { "data", "DATA", NULL },
-	{ "function", "FUNCTION", NULL },
+	{ .key = "pcpu", .title = "PCPU" },
+	{ .key = "list", .title = "LIST" },
+	{ .key = "tasklet", .title = "TASKLET" },
+	{ .key = "running", .title = "RUNNING" },
+	{ .key = "of", .title = "OF" },
+	{ .key = "data", .title = "DATA" },
+	{ .key = "function", .title = "FUNCTION" },
 };
 
 static void show_tasklet(struct session *s, struct out *o,
@@ -283,7 +286,7 @@ static const char *const help[] = {
 
 const struct command command_softirqs = {
 	.name = "softirqs",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_softirqs,
 	.summary = "softirqs and tasklets: what each pcpu still has to do",
 	.synopsis = "[-j] [-c PCPU]",

@@ -106,9 +106,12 @@ static const struct view_column columns[] = {
 };
 
 static const struct column pcpu_columns[] = {
-	{ "pcpu", "PCPU", NULL }, { "armed", "ARMED", NULL },
-	{ "limit", "LIMIT", NULL }, { "deadline_ns", NULL, NULL },
-	{ NULL, "DEADLINE", NULL }, { "timers", "TIMERS", NULL },
+	{ .key = "pcpu", .title = "PCPU" },
+	{ .key = "armed", .title = "ARMED" },
+	{ .key = "limit", .title = "LIMIT" },
+	{ .key = "deadline_ns" },
+	{ .title = "DEADLINE" },
+	{ .key = "timers", .title = "TIMERS" },
 };
 
 struct listing {
@@ -276,7 +279,7 @@ static const char *const help[] = {
 
 const struct command command_timers = {
 	.name = "timers",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_timers,
 	.summary = "timers of the pcpus: when, what, for whom",
 	.synopsis = "[-j] [-a] [-c PCPU]",

@@ -24,8 +24,13 @@ static void view_start(struct view *v, struct session *s, struct out *o,
 		/* hypercalls fill fields without types */
 		if (table[i].at != VIEW_NO_FIELD && !s->xen->live)
 			path = record_missing(s->xen->records, type, table[i].at);
-		if (!path)
+		if (!path) {
+			v->columns[i].unproved =
+				table[i].at != VIEW_NO_FIELD &&
+				record_unproved(s->xen->records, type,
+						table[i].at);
 			continue;
+		}
 		snprintf(v->why[i], sizeof(v->why[i]), "this Xen has no %s",
 			 path);
 		v->columns[i].missing = v->why[i];

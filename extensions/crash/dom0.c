@@ -72,7 +72,7 @@ bool dom0_registers(struct task_context *tc, struct regs *ret)
 {
 	struct err *e;
 
-	if (!tc || !session.xen || !session.xen->types || ACTIVE() ||
+	if (!tc || !session.xen || !records_known(session.xen->records) || ACTIVE() ||
 	    tc->processor < 0 || !is_task_active(tc->task))
 		return false;
 	e = read_registers(session.xen, tc->processor, ret);

@@ -13,6 +13,7 @@ group_style() {
     check "no function has 60 lines" style_functions "${files[@]}"
     check "the core includes nothing of crash or of the commands" style_core_includes
     check "includes of the core go downward" style_layers
+    check "layout profiles know every table of fields" style_fields
 }
 
 style_license() {
@@ -40,6 +41,11 @@ style_functions() {
 
 style_core_includes() {
     ! grep -nE '^#[[:space:]]*include.*(defs\.h|crash/|extensions/|command\.h)' -r xen --include='*.[ch]'
+}
+
+# A table that is not marked is in no profile (xen/types/record.h).
+style_fields() {
+    ! grep -nE 'struct field [a-z_0-9]+\[[A-Z_]*\] =' -r xen extensions --include='*.c'
 }
 
 style_layers() {

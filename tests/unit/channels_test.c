@@ -163,7 +163,7 @@ static void test_broken_channels(void **state)
 {
 	struct fixture *f = newest;
 	uint64_t bucket0 = fixture_va(f, "bucket0");
-	struct member evtchn;
+	struct place evtchn;
 
 	(void)state;
 	assert_ok(record_resolve(f->xen.records, "evtchn", &evtchn));
@@ -354,7 +354,7 @@ static void test_broken_timers(void **state)
 {
 	struct fixture *f = newest;
 	uint64_t va = fixture_va(f, "timer");
-	struct member timer;
+	struct place timer;
 	struct timers w;
 
 	(void)state;

@@ -45,8 +45,8 @@ static void test_checker(void **state)
 static void test_json_all(void **state)
 {
 	static const struct column card[] = {
-		{ "cmdline", "COMMAND LINE", NULL },
-		{ "gone", "GONE", "no member" },
+		{ .key = "cmdline", .title = "COMMAND LINE" },
+		{ .key = "gone", .title = "GONE", .missing = "no member" },
 	};
 	struct shown s;
 
@@ -98,7 +98,7 @@ static void test_json_all(void **state)
 
 static void test_json_shared_keys(void **state)
 {
-	static const struct column c[] = { { "a", "A", NULL } };
+	static const struct column c[] = { { .key = "a", .title = "A" } };
 	struct shown s;
 	int i;
 
@@ -128,9 +128,11 @@ static void test_json_shared_keys(void **state)
 static void test_json_text_only(void **state)
 {
 	static const struct column c[] = {
-		{ NULL, "TEXT", NULL }, { "a", "A", NULL }, { NULL, "END", "gone" },
+		{ .title = "TEXT" },
+		{ .key = "a", .title = "A" },
+		{ .title = "END", .missing = "gone" },
 	};
-	static const struct column none[] = { { NULL, "TEXT", NULL } };
+	static const struct column none[] = { { .title = "TEXT" } };
 	struct shown s;
 
 	(void)state;
@@ -155,7 +157,7 @@ static void test_json_text_only(void **state)
 /* Every one- and two-byte string, in every place a string can be. */
 static void test_json_any_bytes(void **state)
 {
-	static const struct column c[] = { { "a", "A", NULL } };
+	static const struct column c[] = { { .key = "a", .title = "A" } };
 	unsigned int i, k;
 	char b[8] = "";
 	struct shown s;
@@ -193,7 +195,7 @@ static void test_json_any_bytes(void **state)
 
 static void test_json_valid_utf8_kept(void **state)
 {
-	static const struct column c[] = { { "a", "A", NULL } };
+	static const struct column c[] = { { .key = "a", .title = "A" } };
 	struct shown s;
 
 	(void)state;

@@ -38,7 +38,8 @@ static void test_text_empty_list(void **state)
 static void test_text_right_last_column(void **state)
 {
 	static const struct column c[] = {
-		{ "a", "A", NULL }, { "b", "LONGER", NULL },
+		{ .key = "a", .title = "A" },
+		{ .key = "b", .title = "LONGER" },
 	};
 	struct shown s;
 
@@ -55,10 +56,10 @@ static void test_text_right_last_column(void **state)
 static void test_text_card(void **state)
 {
 	static const struct column c[] = {
-		{ "id", "ID", NULL },
-		{ "secret", NULL, NULL },
-		{ "type", "TYPE", NULL },
-		{ "gone", "GONE", "struct domain has no member gone" },
+		{ .key = "id", .title = "ID" },
+		{ .key = "secret" },
+		{ .key = "type", .title = "TYPE" },
+		{ .key = "gone", .title = "GONE", .missing = "struct domain has no member gone" },
 	};
 	struct shown s;
 	int i;
@@ -84,7 +85,8 @@ static void test_text_card(void **state)
 static void test_text_wide_card_title(void **state)
 {
 	static const struct column c[] = {
-		{ "a", "A", NULL }, { "b", "A TITLE LONGER THAN 12", NULL },
+		{ .key = "a", .title = "A" },
+		{ .key = "b", .title = "A TITLE LONGER THAN 12" },
 	};
 	struct shown s;
 
@@ -101,9 +103,9 @@ static void test_text_wide_card_title(void **state)
 static void test_text_missing_column(void **state)
 {
 	struct column c[] = {
-		{ "id", "ID", NULL },
-		{ "last", "LAST", "no such type" },
-		{ "json", NULL, "no such member" },
+		{ .key = "id", .title = "ID" },
+		{ .key = "last", .title = "LAST", .missing = "no such type" },
+		{ .key = "json", .missing = "no such member" },
 	};
 	struct shown s;
 	int i;
@@ -126,7 +128,7 @@ static void test_text_missing_column(void **state)
 
 static void test_text_nothing_to_show(void **state)
 {
-	struct column c[] = { { "id", "ID", "no type" } };
+	struct column c[] = { { .key = "id", .title = "ID", .missing = "no type" } };
 	struct shown s;
 
 	(void)state;
@@ -189,7 +191,7 @@ static void test_text_cut_short(void **state)
 
 static void test_text_lines(void **state)
 {
-	static const struct column c[] = { { "a", "A", NULL } };
+	static const struct column c[] = { { .key = "a", .title = "A" } };
 	struct shown s;
 
 	(void)state;
@@ -218,7 +220,8 @@ static void test_text_lines(void **state)
 static void test_text_hostile_bytes(void **state)
 {
 	static const struct column c[] = {
-		{ "a", "A", NULL }, { "b", "B", NULL },
+		{ .key = "a", .title = "A" },
+		{ .key = "b", .title = "B" },
 	};
 	struct shown s;
 
@@ -247,7 +250,9 @@ static void test_text_hostile_bytes(void **state)
 static void test_text_numbers(void **state)
 {
 	static const struct column c[] = {
-		{ "a", "A", NULL }, { "b", "B", NULL }, { "c", "C", NULL },
+		{ .key = "a", .title = "A" },
+		{ .key = "b", .title = "B" },
+		{ .key = "c", .title = "C" },
 	};
 	struct shown s;
 
@@ -266,7 +271,8 @@ static void test_text_numbers(void **state)
 static void test_text_long_list(void **state)
 {
 	static const struct column c[] = {
-		{ "a", "A", NULL }, { "b", "B", NULL },
+		{ .key = "a", .title = "A" },
+		{ .key = "b", .title = "B" },
 	};
 	struct shown s;
 	char expected[64], *p;

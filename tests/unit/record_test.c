@@ -54,7 +54,7 @@ static void reads_all_kinds_of_paths(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, &r));
+	assert_ok(records_create(fix->types, NULL, &r));
 	/* the second time it is compiled already */
 	for (int i = 0; i < 2; i++) {
 		memset(&d, 0xff, sizeof(d));
@@ -126,7 +126,7 @@ static void reads_bit_fields(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, &r));
+	assert_ok(records_create(fix->types, NULL, &r));
 	assert_ok(record_read(r, fix->space, &bits_type,
 			      fixture_va(fix, "bits0"), &b));
 	assert_value(&b.a, 1, 0);
@@ -165,7 +165,7 @@ static void a_hole_costs_its_fields(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, &r));
+	assert_ok(records_create(fix->types, NULL, &r));
 	assert_ok(record_read(r, fix->space, &spread_type, va, &h));
 	assert_value(&h.first, 1, 0);
 	assert_value(&h.last, 2, 0);
@@ -195,7 +195,7 @@ static void bad_addresses_are_errors(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, &r));
+	assert_ok(records_create(fix->types, NULL, &r));
 	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
 		struct err *e = record_read(r, fix->space, &bits_type,
 					    addresses[i], &d);
@@ -209,11 +209,11 @@ static void bad_addresses_are_errors(void **state)
 static void without_types_no_field_is_there(void **state)
 {
 	struct bits_rec b;
-	struct member m;
+	struct place m;
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(NULL, &r));
+	assert_ok(records_create(NULL, NULL, &r));
 	memset(&b, 0xff, sizeof(b));
 	assert_ok(record_read(r, fix->space, &bits_type, 0, &b));
 	assert_int_equal(b.a.state, VALUE_NO_FIELD);
@@ -237,7 +237,7 @@ static void nonsense_is_an_error(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, &r));
+	assert_ok(records_create(fix->types, NULL, &r));
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		struct field f = { paths[i], 0, FIELD_VALUE };
 		struct record_type type = { "nonsense", &f, 1 };
@@ -252,11 +252,11 @@ static void nonsense_is_an_error(void **state)
 
 static void resolves_single_members(void **state)
 {
-	struct member m = { .offset = 4711 };
+	struct place m = { .offset = 4711 };
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, &r));
+	assert_ok(records_create(fix->types, NULL, &r));
 	assert_ok(record_resolve(r, "domain.nosuch | domain.pages.prev", &m));
 	assert_int_equal(m.offset, 64);
 	assert_int_equal(m.size, 8);

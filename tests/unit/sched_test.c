@@ -234,9 +234,10 @@ static void test_flags(void **state)
 /* The va of svc[n].MEMBER; path is of the scheduler's type. */
 static uint64_t svc(struct shape *s, const char *type, unsigned int n)
 {
-	struct member m;
+	const struct field whole = FIELD_PLACE(type);
+	struct place m;
 
-	assert_ok(record_resolve(s->f.xen.records, type, &m));
+	assert_ok(record_place(s->f.xen.records, &whole, &m));
 	return fixture_va(&s->f, "svc") + n * m.size;
 }
 
@@ -292,7 +293,7 @@ static void test_nowhere(void **state)
 {
 	struct shape *s = shape(SCHED_CREDIT2, 420);
 	uint64_t vcpus = fixture_va(&s->f, "vcpus");
-	struct member vcpu;
+	struct place vcpu;
 
 	(void)state;
 	assert_ok(record_resolve(s->f.xen.records, "vcpu", &vcpu));
@@ -311,7 +312,7 @@ static void test_broken_queue(void **state)
 {
 	struct shape *s = shape(SCHED_CREDIT2, 420);
 	uint64_t last = svc(s, "csched2_unit", 2), second;
-	struct member elem;
+	struct place elem;
 
 	(void)state;
 	assert_ok(record_resolve(s->f.xen.records, "csched2_unit.runq_elem",

@@ -45,11 +45,11 @@ static inline void shown_free(struct shown *s)
 /* What most tests list. */
 __attribute__((unused))
 static const struct column columns[] = {
-	{ "id", "ID", NULL },
-	{ "name", "NAME", NULL },
-	{ "addr", "ADDRESS", NULL },
-	{ "note", NULL, NULL },
-	{ "end", "END", NULL },
+	{ .key = "id", .title = "ID" },
+	{ .key = "name", .title = "NAME" },
+	{ .key = "addr", .title = "ADDRESS" },
+	{ .key = "note" },
+	{ .key = "end", .title = "END" },
 };
 
 static inline void row(struct out *o, uint64_t id, const char *name, uint64_t addr)

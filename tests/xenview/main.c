@@ -6,12 +6,14 @@
  *   xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]
  *   xenview [-i XEN-SYMS] [-n] -l [COMMAND [ARGUMENT]...]
  *   xenview -d COMMAND [ARGUMENT]...
+ *   xenview -p XEN-SYMS
  *
  * -i takes this image instead of searching, -n takes none. -r damages the
  * memory that commands see: one of RATE words (100) is another, the same for
  * the same SEED. Without a command lines from standard input are run, a command
  * each. -l shows the hypervisor of the running host, by hypercalls. -d runs a
- * command without a dump, such as decode.
+ * command without a dump, such as decode. -p writes the layout profile of an
+ * image with DWARF.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,7 @@
 
 #include "../../extensions/command.h"
 #include "../../xen/memory/corefile.h"
+#include "../../xen/model/profile.h"
 
 #define ARGUMENTS_MAX 64
 
@@ -142,6 +145,21 @@ static bool run_stdin(struct session *s)
 	return ok;
 }
 
+static int write_profile(const char *path)
+{
+	struct image *img;
+	struct err *e = image_open(path, &img);
+
+	if (!e) {
+		e = profile_write(img, stdout);
+		image_close(img);
+	}
+	if (e)
+		fprintf(stderr, "xenview: %s\n", err_text(e));
+	err_free(e);
+	return !!e;
+}
+
 int main(int argc, char **argv)
 {
 	struct session s = { .host = &host };
@@ -150,11 +168,13 @@ int main(int argc, char **argv)
 	struct err *e;
 	int c;
 
-	while ((c = getopt(argc, argv, "+di:lnr:")) != -1) {
+	while ((c = getopt(argc, argv, "+di:lnp:r:")) != -1) {
 		if (c == 'd')
 			dump = false;
 		else if (c == 'l')
 			live = true;
+		else if (c == 'p')
+			return write_profile(optarg);
 		else if (c == 'r')
 			seed = optarg;
 		else if (c == 'i')
@@ -166,7 +186,8 @@ int main(int argc, char **argv)
 	if (optind == argc && !live) {
 		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]\n"
 			"       xenview [-i XEN-SYMS] [-n] -l [COMMAND [ARGUMENT]...]\n"
-			"       xenview -d COMMAND [ARGUMENT]...\n");
+			"       xenview -d COMMAND [ARGUMENT]...\n"
+			"       xenview -p XEN-SYMS\n");
 		return 2;
 	}
 	if (!dump) {

@@ -12,7 +12,7 @@ struct code_region {
 	struct value start, end;	/* va */
 };
 
-static const struct field code_fields[] = {
+static const struct field code_fields[] FIELD_TABLE = {
 	FIELD(struct code_region, start,
 	      "struct virtual_region.text_start | struct virtual_region.start"),
 	FIELD(struct code_region, end,
@@ -43,25 +43,21 @@ static void add_section(struct backtrace *b, const char *first, const char *behi
 /* Init text is overwritten once the host is up (enum system_state). */
 static bool is_booting(struct xen *x)
 {
-	static const char *const names[] = {
-		"SYS_STATE_early_boot", "SYS_STATE_boot", "SYS_STATE_smp_boot",
+	static const struct field states[] FIELD_TABLE = {
+		FIELD_PLACE("=SYS_STATE_early_boot"),
+		FIELD_PLACE("=SYS_STATE_boot"),
+		FIELD_PLACE("=SYS_STATE_smp_boot"),
 	};
-	const char *name = NULL;
-	struct type type;
+	struct place place;
 	uint64_t state;
-	struct err *e;
+	struct err *e = xen_variable(x, "system_state", &state);
 
-	if (!x->types)
-		return false;
-	e = types_variable(x->types, "system_state", &type);
-	if (!e)
-		e = xen_variable(x, "system_state", &state);
-	if (!e)
-		name = type_enum_name(&type, state);
-	err_free(e);
-	for (size_t i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(name, names[i]))
+	for (size_t i = 0; !e && i < sizeof(states) / sizeof(states[0]); i++) {
+		e = record_place(x->records, &states[i], &place);
+		if (!e && place.offset == state)
 			return true;
+	}
+	err_free(e);
 	return false;
 }
 
@@ -72,7 +68,7 @@ static struct err *add_livepatches(struct backtrace *b)
 	struct chain chain;
 	uint64_t head, va;
 
-	if (!b->x->types)
+	if (!records_known(b->x->records))
 		return NULL;
 	ERR_TRY(xen_symbol(b->x, "virtual_region_list", &head));
 	chain_start_ring(&chain, b->x, head, BACKTRACE_CODE_MAX,
@@ -244,7 +240,7 @@ struct waitqueue {
 	struct value esp, stack;
 };
 
-static const struct field wait_fields[] = {
+static const struct field wait_fields[] FIELD_TABLE = {
 	FIELD(struct waitqueue, esp, "struct waitqueue_vcpu.esp"),
 	FIELD(struct waitqueue, stack, "struct waitqueue_vcpu.stack"),
 };
@@ -321,8 +317,7 @@ struct err *backtrace_asleep(struct backtrace *b, const struct vcpu *v,
 	struct unwinder u = make_unwinder(b);
 	struct cpu_state state;
 	struct waitqueue w;
-	uint64_t size;
-	struct type type;
+	struct place type;
 
 	ERR_TRY(record_read(b->x->records, b->x->space, &wait_record,
 			    v->waitqueue.u, &w));
@@ -330,10 +325,9 @@ struct err *backtrace_asleep(struct backtrace *b, const struct vcpu *v,
 		return err_new(ERR_NO_TYPE, "struct waitqueue_vcpu has no esp and stack");
 	ERR_TRY(xen_check_pointer(b->x, w.esp.u, 8, "stack pointer of a waitqueue"));
 	ERR_TRY(xen_check_pointer(b->x, w.stack.u, 16, "saved stack"));
-	ERR_TRY(types_find(b->x->types, "struct cpu_info", &type));
-	ERR_TRY(type_size(&type, &size));
+	ERR_TRY(record_resolve(b->x->records, "struct cpu_info", &type));
 	stack_geometry(b->x->space, w.esp.u & ~(STACK_SIZE - 1),
-		       (w.esp.u | (STACK_SIZE - 1)) + 1 - size, 0, &u.stack);
+		       (w.esp.u | (STACK_SIZE - 1)) + 1 - type.size, 0, &u.stack);
 	u.moved_start = w.esp.u;
 	u.moved_end = u.stack.bottom;
 	u.moved_to = w.stack.u;

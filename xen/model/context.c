@@ -15,7 +15,7 @@
 	"vcpu.arch.hvm.svm.vmcb->" path " | vcpu.arch.hvm_vcpu.u.svm.vmcb->" path
 #define PV(path) "vcpu.arch.pv." path " | vcpu.arch.pv_vcpu." path
 
-static const struct field pv_fields[] = {
+static const struct field pv_fields[] FIELD_TABLE = {
 	C(cr0, PV("ctrlreg[0]")),
 	C(cr3, "vcpu.arch.cr3"),
 	C(cr4, PV("ctrlreg[4]")),
@@ -24,7 +24,7 @@ static const struct field pv_fields[] = {
 };
 
 /* What Xen keeps for VT-x and SVM alike; the rest of a VMCS is opaque. */
-static const struct field hvm_fields[] = {
+static const struct field hvm_fields[] FIELD_TABLE = {
 	C(cr0, HVM("guest_cr[0]")),
 	C(cr2, HVM("guest_cr[2]")),
 	C(cr3, HVM("guest_cr[3]")),
@@ -32,7 +32,7 @@ static const struct field hvm_fields[] = {
 	C(efer, HVM("guest_efer")),
 };
 
-static const struct field svm_fields[] = {
+static const struct field svm_fields[] FIELD_TABLE = {
 	C(cr0, HVM("guest_cr[0]")),
 	C(cr2, VMCB("_cr2")),
 	C(cr3, VMCB("_cr3")),
@@ -45,7 +45,7 @@ static const struct field svm_fields[] = {
 };
 
 /* cr2 of a PV guest is in the page it shares (public/arch-x86/xen.h). */
-static const struct field info_fields[] = {
+static const struct field info_fields[] FIELD_TABLE = {
 	C(cr2, "struct vcpu_info.arch.cr2"),
 };
 
@@ -67,7 +67,7 @@ struct hvm_funcs {
 	struct value name;
 };
 
-static const struct field hvm_funcs_fields[] = {
+static const struct field hvm_funcs_fields[] FIELD_TABLE = {
 	FIELD(struct hvm_funcs, name, "struct hvm_function_table.name"),
 };
 
@@ -171,7 +171,7 @@ static void read_pv_cr2(struct xen *x, const struct domain *d,
 
 static struct err *saved_regs(struct xen *x, const struct vcpu *v, uint64_t *ret)
 {
-	struct member m;
+	struct place m;
 
 	ERR_TRY(record_resolve(x->records, "vcpu.arch.user_regs", &m));
 	*ret = v->va + m.offset;

@@ -12,7 +12,7 @@
 #define F(member, path) FIELD(struct domain, member, path)
 #define AT(member, path) FIELD_AT(struct domain, member, path)
 
-static const struct field domain_fields[] = {
+static const struct field domain_fields[] FIELD_TABLE = {
 	F(domain_id, "domain.domain_id"),
 	F(unique_id, "domain.unique_id"),
 	AT(handle, "domain.handle"),
@@ -125,7 +125,7 @@ struct err *domain_read(struct xen *x, uint64_t va, struct domain *ret)
 
 struct err *domains_start(struct domains *w, struct xen *x, bool system)
 {
-	struct member next;
+	struct place next;
 	uint64_t first;
 
 	if (x->live) {
@@ -145,7 +145,7 @@ struct err *domains_start(struct domains *w, struct xen *x, bool system)
 static struct err *system_domain(struct xen *x, unsigned int n, uint64_t *va)
 {
 	const struct symbol *sym;
-	struct member domain;
+	struct place domain;
 	struct err *e;
 
 	e = symbols_by_name(x->symbols, systems[n].symbol, &sym);

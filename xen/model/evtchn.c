@@ -21,7 +21,7 @@
 #define TABLE_AT(m, path) FIELD_AT(struct evtchns, m, path)
 
 /* Of struct domain. */
-static const struct field table_fields[] = {
+static const struct field table_fields[] FIELD_TABLE = {
 	TABLE(evtchn, "domain.evtchn"),
 	TABLE_AT(groups, "domain.evtchn_group"),
 	TABLE(valid, "domain.valid_evtchns | domain.max_evtchns"),
@@ -36,13 +36,13 @@ static const struct field table_fields[] = {
 	TABLE_AT(mask32, "domain.shared_info->compat.evtchn_mask"),
 };
 
-static const struct field fifo_fields[] = {
+static const struct field fifo_fields[] FIELD_TABLE = {
 	TABLE(nr_words, "evtchn_fifo_domain.num_evtchns"),
 };
 
 #define F(m, path) FIELD(struct evtchn, m, path)
 
-static const struct field evtchn_fields[] = {
+static const struct field evtchn_fields[] FIELD_TABLE = {
 	F(port_inside, "evtchn.port"),
 	F(state, "evtchn.state"),
 	F(xen_consumer, "evtchn.xen_consumer"),
@@ -51,21 +51,21 @@ static const struct field evtchn_fields[] = {
 };
 
 /* The union by the state. */
-static const struct field unbound_fields[] = {
+static const struct field unbound_fields[] FIELD_TABLE = {
 	F(remote_domid, "evtchn.u.unbound.remote_domid"),
 };
 
-static const struct field interdomain_fields[] = {
+static const struct field interdomain_fields[] FIELD_TABLE = {
 	F(remote_port, "evtchn.u.interdomain.remote_port"),
 	F(remote_dom, "evtchn.u.interdomain.remote_dom"),
 	F(remote_domid, "evtchn.u.interdomain.remote_dom->domain_id"),
 };
 
-static const struct field pirq_fields[] = {
+static const struct field pirq_fields[] FIELD_TABLE = {
 	F(irq, "evtchn.u.pirq.irq"),
 };
 
-static const struct field virq_fields[] = {
+static const struct field virq_fields[] FIELD_TABLE = {
 	F(virq, "evtchn.u.virq"),
 };
 
@@ -85,7 +85,7 @@ static const struct record_type state_records[EVTCHN_NR_STATES] = {
 /* Buckets hold a power of two of channels in a page. */
 static struct err *find_geometry(struct evtchns *w)
 {
-	struct member m;
+	struct place m;
 
 	ERR_TRY(record_resolve(w->x->records, "evtchn", &m));
 	if (!m.size || m.size > XPAGE_SIZE)

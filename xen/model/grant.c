@@ -15,7 +15,7 @@
 
 #define TABLE(m, path) FIELD(struct grant_table, m, path)
 
-static const struct field table_fields[] = {
+static const struct field table_fields[] FIELD_TABLE = {
 	TABLE(version, "grant_table.gt_version"),
 	TABLE(frames, "grant_table.nr_grant_frames"),
 	TABLE(status_frames, "grant_table.nr_status_frames"),
@@ -30,7 +30,7 @@ static const struct field table_fields[] = {
 
 #define F(m, path) FIELD(struct grant, m, "active_grant_entry." path)
 
-static const struct field grant_fields[] = {
+static const struct field grant_fields[] FIELD_TABLE = {
 	F(pin, "pin"),
 	F(domid, "domid"),
 	FIELD(struct grant, mfn, "active_grant_entry.mfn | "
@@ -47,14 +47,19 @@ const struct record_type grant_table_record =
 const struct record_type grant_record =
 	RECORD_TYPE("active_grant_entry", grant_fields);
 
-static struct err *entry_size(struct xen *x, const char *type, uint64_t *size,
-			      unsigned int *per_page)
-{
-	struct member m;
+static const struct field entry_types[] FIELD_TABLE = {
+	FIELD_PLACE("active_grant_entry"),
+	FIELD_PLACE("grant_mapping"),
+};
 
-	ERR_TRY(record_resolve(x->records, type, &m));
+static struct err *entry_size(struct xen *x, const struct field *type,
+			      uint64_t *size, unsigned int *per_page)
+{
+	struct place m;
+
+	ERR_TRY(record_place(x->records, type, &m));
 	if (!m.size || m.size > XPAGE_SIZE)
-		return err_new(ERR_NO_TYPE, "%s of %" PRIu64 " bytes", type,
+		return err_new(ERR_NO_TYPE, "%s of %" PRIu64 " bytes", type->path,
 			       m.size);
 	*size = m.size;
 	*per_page = XPAGE_SIZE / m.size;
@@ -82,9 +87,9 @@ static struct err *read_table(struct grant_table *t)
 	ERR_TRY(record_read(x->records, x->space, &grant_table_record, t->va, t));
 	common_limit(x, "max_grant_frames", &t->max_frames);
 	common_limit(x, "max_maptrack_frames", &t->max_maptrack_frames);
-	ERR_TRY(entry_size(x, "active_grant_entry", &t->entry_size,
+	ERR_TRY(entry_size(x, &entry_types[0], &t->entry_size,
 			   &t->per_page));
-	ERR_TRY(entry_size(x, "grant_mapping", &t->map_size,
+	ERR_TRY(entry_size(x, &entry_types[1], &t->map_size,
 			   &t->maps_per_page));
 	if (t->frames.state != VALUE_OK || t->active.state != VALUE_OK)
 		return err_new(ERR_NO_TYPE, "no nr_grant_frames or active");
@@ -120,7 +125,7 @@ struct err *grant_table_read(struct xen *x, const struct domain *d,
 
 struct err *grants_start(struct grants *w, const struct grant_table *t)
 {
-	struct member pin;
+	struct place pin;
 
 	ERR_TRY(record_resolve(t->x->records, "active_grant_entry.pin", &pin));
 	if (pin.size != 4)

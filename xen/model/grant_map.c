@@ -12,7 +12,7 @@ struct mapping {
 
 #define F(m, path) FIELD(struct mapping, m, "grant_mapping." path)
 
-static const struct field mapping_fields[] = {
+static const struct field mapping_fields[] FIELD_TABLE = {
 	F(ref, "ref"), F(flags, "flags"), F(domid, "domid"), F(vcpu, "vcpu"),
 };
 
@@ -108,7 +108,7 @@ static struct err *read_domain(struct xen *x, const struct domain *d,
 			       struct grant_maps *m)
 {
 	struct grant_table t;
-	struct member flags;
+	struct place flags;
 
 	ERR_TRY(grant_table_read(x, d, &t));
 	if (!t.va || !t.nr_maptrack_frames)

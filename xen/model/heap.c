@@ -15,16 +15,16 @@
 /* heap_by_zone_and_order_t: list heads, [zones][orders]. */
 static struct err *resolve_dimensions(struct heap *h)
 {
-	struct type table, row, head;
+	struct records *r = h->x->records;
+	struct place table, row, head;
 	uint64_t zones, orders;
 
-	ERR_TRY(types_find(h->x->types, "heap_by_zone_and_order_t", &table));
-	ERR_TRY(type_count(&table, &zones));
-	ERR_TRY(type_target(&table, &row));
-	/* C's [a][b] may be one array of two dimensions */
-	ERR_TRY(type_count(&row, &orders));
-	ERR_TRY(type_target(&row, &head));
-	ERR_TRY(type_size(&head, &h->head_size));
+	ERR_TRY(record_resolve(r, "heap_by_zone_and_order_t", &table));
+	ERR_TRY(record_resolve(r, "heap_by_zone_and_order_t[0]", &row));
+	ERR_TRY(record_resolve(r, "heap_by_zone_and_order_t[0][0]", &head));
+	h->head_size = head.size;
+	zones = row.size ? table.size / row.size : 0;
+	orders = head.size ? row.size / head.size : 0;
 	if (!zones || zones > ZONES_MAX || !orders || orders > HEAP_ORDERS_MAX ||
 	    h->head_size < 16)
 		return err_new(ERR_CORRUPT,
@@ -68,8 +68,8 @@ struct err *heap_open(struct xen *x, struct heap *ret)
 	struct heap h = { .x = x };
 	unsigned int nodes;
 
-	if (!x->symbols || !x->types)
-		return err_new(ERR_NO_TYPE, "the heap needs symbols and types");
+	if (!x->symbols)
+		return err_new(ERR_NO_SYMBOL, "the heap needs symbols");
 	ERR_TRY(array_symbol(x, "page_alloc.c#_heap", &h.table, &h.nodes));
 	ERR_TRY(array_symbol(x, "page_alloc.c#avail", &h.avail, &nodes));
 	if (nodes != h.nodes)

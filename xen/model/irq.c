@@ -13,7 +13,7 @@
 #define F(member, path) FIELD(struct irq, member, path)
 #define AT(member, path) FIELD_AT(struct irq, member, path)
 
-static const struct field irq_fields[] = {
+static const struct field irq_fields[] FIELD_TABLE = {
 	F(status, "irq_desc.status"),
 	F(handler, "irq_desc.handler"),
 	F(typename, "irq_desc.handler->typename"),
@@ -32,12 +32,12 @@ static const struct field irq_fields[] = {
 const struct record_type irq_record = RECORD_TYPE("irq", irq_fields);
 
 /* What irq_desc.action points to, for Xen's own and for guests. */
-static const struct field own_fields[] = {
+static const struct field own_fields[] FIELD_TABLE = {
 	F(function, "irqaction.handler"),
 	F(action_name, "irqaction.name"),
 };
 
-static const struct field guest_fields[] = {
+static const struct field guest_fields[] FIELD_TABLE = {
 	F(nr_guests, "irq_guest_action_t.nr_guests"),
 	F(in_flight, "irq_guest_action_t.in_flight"),
 	F(ack_type, "irq_guest_action_t.ack_type"),
@@ -62,17 +62,16 @@ struct err *irq_count(struct xen *x, unsigned int *ret)
 static struct err *irq_address(struct xen *x, unsigned int number, uint64_t *va)
 {
 	unsigned int nr;
-	struct type type;
-	uint64_t size, base;
+	struct place type;
+	uint64_t base;
 
 	ERR_TRY(irq_count(x, &nr));
 	if (number >= nr)
 		return err_new(ERR_NOT_FOUND, "no irq %u: there are %u", number, nr);
-	ERR_TRY(types_find(x->types, "struct irq_desc", &type));
-	ERR_TRY(type_size(&type, &size));
+	ERR_TRY(record_resolve(x->records, "irq_desc", &type));
 	ERR_TRY(xen_variable(x, "irq_desc", &base));
 	ERR_TRY(xen_check_pointer(x, base, sizeof(uint64_t), "irq_desc"));
-	*va = base + number * size;
+	*va = base + number * type.size;
 	return NULL;
 }
 
@@ -134,7 +133,7 @@ struct guest_trees {
 	struct value domid, irq_pirq, pirq_tree;
 };
 
-static const struct field tree_fields[] = {
+static const struct field tree_fields[] FIELD_TABLE = {
 	FIELD(struct guest_trees, domid, "domain.domain_id"),
 	FIELD_AT(struct guest_trees, irq_pirq, "domain.arch.irq_pirq"),
 	FIELD_AT(struct guest_trees, pirq_tree, "domain.pirq_tree"),
@@ -143,7 +142,7 @@ static const struct field tree_fields[] = {
 static const struct record_type tree_record = RECORD_TYPE("domain's pirqs",
 							  tree_fields);
 
-static const struct field pirq_fields[] = {
+static const struct field pirq_fields[] FIELD_TABLE = {
 	FIELD(struct irq_guest, port, "pirq.evtchn"),
 	FIELD(struct irq_guest, masked, "pirq.masked"),
 };

@@ -8,7 +8,7 @@
 
 #define F(member, path) FIELD(struct livepatch, member, path)
 
-static const struct field fields[] = {
+static const struct field fields[] FIELD_TABLE = {
 	FIELD_AT(struct livepatch, name_at, "payload.name"),
 	F(state, "payload.state"),
 	F(rc, "payload.rc"),
@@ -33,7 +33,7 @@ const struct record_type livepatch_record = RECORD_TYPE("payload", fields);
 
 #define FF(member, path) FIELD(struct livepatch_func, member, path)
 
-static const struct field func_fields[] = {
+static const struct field func_fields[] FIELD_TABLE = {
 	FF(name_at, "livepatch_func.name"),
 	FF(old_addr, "livepatch_func.old_addr"),
 	FF(new_addr, "livepatch_func.new_addr"),
@@ -71,7 +71,7 @@ static void read_name(struct xen *x, const struct value *at, char *name,
 struct err *livepatches_next(struct chain *c, struct livepatch *ret)
 {
 	struct livepatch l = { .va = 0 };
-	struct member m;
+	struct place m;
 	uint64_t at;
 
 	ERR_TRY(record_resolve(c->x->records, "payload.list", &m));
@@ -90,15 +90,13 @@ struct err *livepatch_func(struct xen *x, const struct livepatch *l,
 			   unsigned int n, struct livepatch_func *ret)
 {
 	struct livepatch_func f = { .va = 0 };
-	struct type type;
-	uint64_t size;
+	struct place type;
 
 	if (l->nfuncs.state != VALUE_OK || n >= l->nfuncs.u || n >= FUNCS_MAX)
 		return err_new(ERR_NOT_FOUND, "%s has no function %u", l->name, n);
 	ERR_TRY(xen_check_pointer(x, l->funcs.u, sizeof(uint64_t), "funcs"));
-	ERR_TRY(types_find(x->types, "struct livepatch_func", &type));
-	ERR_TRY(type_size(&type, &size));
-	f.va = l->funcs.u + n * size;
+	ERR_TRY(record_resolve(x->records, "livepatch_func", &type));
+	f.va = l->funcs.u + n * type.size;
 	ERR_TRY(record_read(x->records, x->space, &livepatch_func_record, f.va, &f));
 	read_name(x, &f.name_at, f.name, sizeof(f.name));
 	*ret = f;

@@ -18,7 +18,7 @@ struct fields {
 
 #define F(member, path) FIELD(struct fields, member, path)
 
-static const struct field spin_fields[] = {
+static const struct field spin_fields[] FIELD_TABLE = {
 	F(head, "spinlock_t.tickets.head"),
 	F(tail, "spinlock_t.tickets.tail"),
 	F(raw, "spinlock_t.raw.lock"),
@@ -27,7 +27,7 @@ static const struct field spin_fields[] = {
 	F(debug_cpu, "spinlock_t.debug.cpu"),
 };
 
-static const struct field rspin_fields[] = {
+static const struct field rspin_fields[] FIELD_TABLE = {
 	F(head, "rspinlock_t.tickets.head"),
 	F(tail, "rspinlock_t.tickets.tail"),
 	F(recurse_cpu, "rspinlock_t.recurse_cpu"),
@@ -35,12 +35,12 @@ static const struct field rspin_fields[] = {
 	F(debug_cpu, "rspinlock_t.debug.cpu"),
 };
 
-static const struct field rw_fields[] = {
+static const struct field rw_fields[] FIELD_TABLE = {
 	F(cnts, "rwlock_t.cnts.counter"),
 	F(old, "rwlock_t.lock"),
 };
 
-static const struct field percpu_fields[] = {
+static const struct field percpu_fields[] FIELD_TABLE = {
 	F(cnts, "percpu_rwlock_t.rwlock.cnts.counter"),
 	F(percpu_owner, "percpu_rwlock_t.percpu_owner"),
 };

@@ -12,7 +12,7 @@ struct owned {
 	struct value p2m, grant_table;
 };
 
-static const struct field owned_fields[] = {
+static const struct field owned_fields[] FIELD_TABLE = {
 	FIELD(struct owned, p2m, "domain.arch.p2m"),
 	FIELD(struct owned, grant_table, "domain.grant_table"),
 };

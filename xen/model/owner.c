@@ -66,7 +66,7 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 
 static struct err *read_all(struct xen *x, struct owners *o)
 {
-	struct member domain, vcpu;
+	struct place domain, vcpu;
 	struct domains w;
 	struct domain d;
 

@@ -15,7 +15,7 @@ struct p2m_fields {
 #define F(member, path) FIELD(struct p2m_fields, member, path)
 
 /* 4.6 brought the linear list; asm/p2m.h and public/arch-x86/xen.h. */
-static const struct field fields[] = {
+static const struct field fields[] FIELD_TABLE = {
 	F(va, "domain.arch.p2m"),
 	F(phys_table, "domain.arch.p2m->phys_table.pfn"),
 	F(get_entry, "domain.arch.p2m->get_entry"),
@@ -282,7 +282,7 @@ struct paging {
 
 #define P(member, path) FIELD(struct paging, member, path)
 
-static const struct field paging_fields[] = {
+static const struct field paging_fields[] FIELD_TABLE = {
 	P(cr0, "vcpu.arch.hvm.guest_cr[0] | vcpu.arch.hvm_vcpu.guest_cr[0]"),
 	P(cr3, "vcpu.arch.hvm.guest_cr[3] | vcpu.arch.hvm_vcpu.guest_cr[3]"),
 	P(cr4, "vcpu.arch.hvm.guest_cr[4] | vcpu.arch.hvm_vcpu.guest_cr[4]"),

@@ -12,23 +12,20 @@
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* struct page_info, asm/mm.h; first_dirty came with 4.10. */
-static const struct {
-	const char *path;
-	bool required;
-} fields[PF_NR] = {
-	[PF_COUNT] = { "page_info.count_info", true },
-	[PF_TYPE] = { "page_info.u.inuse.type_info", true },
-	[PF_OWNER] = { "page_info.v.inuse._domain", true },
-	[PF_NEXT] = { "page_info.list.next", true },
-	[PF_PREV] = { "page_info.list.prev", true },
-	[PF_ORDER] = { "page_info.v.free.order", true },
-	[PF_FIRST_DIRTY] = { "page_info.u.free.first_dirty", false },
-	[PF_TIMESTAMP] = { "page_info.tlbflush_timestamp", false },
-	[PF_VALIDATED] = { "page_info.nr_validated_ptes", false },
-	[PF_LINEAR_PT] = { "page_info.linear_pt_count", false },
+static const struct field fields[PF_NR] FIELD_TABLE = {
+	[PF_COUNT] = FIELD_PLACE("page_info.count_info"),
+	[PF_TYPE] = FIELD_PLACE("page_info.u.inuse.type_info"),
+	[PF_OWNER] = FIELD_PLACE("page_info.v.inuse._domain"),
+	[PF_NEXT] = FIELD_PLACE("page_info.list.next"),
+	[PF_PREV] = FIELD_PLACE("page_info.list.prev"),
+	[PF_ORDER] = FIELD_PLACE("page_info.v.free.order"),
+	[PF_FIRST_DIRTY] = FIELD_PLACE("page_info.u.free.first_dirty"),
+	[PF_TIMESTAMP] = FIELD_PLACE("page_info.tlbflush_timestamp"),
+	[PF_VALIDATED] = FIELD_PLACE("page_info.nr_validated_ptes"),
+	[PF_LINEAR_PT] = FIELD_PLACE("page_info.linear_pt_count"),
 };
 
-static bool is_page_field(const struct member *m, unsigned int size)
+static bool is_page_field(const struct place *m, unsigned int size)
 {
 	/* a bit field may straddle the bytes its size tells of */
 	return m->size && m->size <= 8 && m->offset + m->size <= size;
@@ -36,28 +33,26 @@ static bool is_page_field(const struct member *m, unsigned int size)
 
 static struct err *resolve_fields(struct pages *p)
 {
-	struct type type;
-	uint64_t size;
+	struct place whole;
 	unsigned int i;
 
-	ERR_TRY(types_find(p->x->types, "struct page_info", &type));
-	ERR_TRY(type_size(&type, &size));
-	if (!size || size > PAGE_INFO_MAX)
+	ERR_TRY(record_resolve(p->x->records, "page_info", &whole));
+	if (!whole.size || whole.size > PAGE_INFO_MAX)
 		return err_new(ERR_CORRUPT, "struct page_info of %" PRIu64 " bytes",
-			       size);
-	p->size = size;
+			       whole.size);
+	p->size = whole.size;
 	for (i = 0; i < PF_NR; i++) {
-		struct err *e = record_resolve(p->x->records, fields[i].path,
-					       &p->field[i]);
+		struct err *e = record_place(p->x->records, &fields[i],
+					     &p->field[i]);
 
 		if (!e && !is_page_field(&p->field[i], p->size))
 			e = err_new(ERR_NO_TYPE, "%s is no number", fields[i].path);
-		if (e && fields[i].required)
+		if (e && i < PF_REQUIRED)
 			return e;
 		p->has[i] = !e;
 		err_free(e);
 	}
-	p->list_of_pointers = type_kind(&p->field[PF_NEXT].type) == TYPE_POINTER;
+	p->list_of_pointers = p->field[PF_NEXT].is_pointer;
 	p->list_offset = p->field[PF_NEXT].offset;
 	return NULL;
 }
@@ -120,8 +115,7 @@ struct err *pages_open(struct xen *x, struct pages **ret)
 	if (!p)
 		return err_nomem();
 	p->x = x;
-	e = x->types ? resolve_fields(p)
-		     : err_new(ERR_NO_TYPE, "the frame table needs types");
+	e = resolve_fields(p);
 	if (!e)
 		e = find_table(p);
 	if (!e)
@@ -199,13 +193,12 @@ static uint64_t neighbour(const struct pages *p, uint64_t stored)
 static uint64_t bits_of(const struct pages *p, const void *bytes,
 			enum page_field f)
 {
-	const struct member *m = &p->field[f];
+	const struct place *m = &p->field[f];
 
 	if (!p->has[f])
 		return 0;
 	return scalar_extract((const char *)bytes + m->offset, m->size,
-			      m->bit_offset, m->bit_size,
-			      type_is_signed(&m->type));
+			      m->bit_offset, m->bit_size, m->is_signed);
 }
 
 static unsigned int dirty_index(const struct pages *p, const void *bytes)

@@ -92,20 +92,24 @@ static struct err *sample_heap(struct evidence *v, struct heap *h)
 
 static struct err *sample_domain(struct evidence *v, uint64_t va)
 {
+	static const struct field paths[] FIELD_TABLE = {
+		FIELD_PLACE("domain.page_list"),
+		FIELD_PLACE("domain.xenpage_list"),
+		FIELD_PLACE("domain.extra_page_list"),
+	};
 	const struct {
-		const char *path;
 		enum page_known known;
 		unsigned int *seen;
 	} lists[] = {
-		{ "domain.page_list", KNOWN_DOMAIN, &v->owned },
-		{ "domain.xenpage_list", KNOWN_XENHEAP, &v->xenheap },
-		{ "domain.extra_page_list", KNOWN_EXTRA, &v->extra },
+		{ KNOWN_DOMAIN, &v->owned },
+		{ KNOWN_XENHEAP, &v->xenheap },
+		{ KNOWN_EXTRA, &v->extra },
 	};
-	struct member m;
+	struct place m;
 	unsigned int i;
 
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		struct err *e = record_resolve(v->p->x->records, lists[i].path, &m);
+		struct err *e = record_place(v->p->x->records, &paths[i], &m);
 
 		err_free(e);
 		if (!e)
@@ -115,10 +119,11 @@ static struct err *sample_domain(struct evidence *v, uint64_t va)
 	return NULL;
 }
 
-static bool member_exists(struct pages *p, const char *path)
+static bool has_extra_pages(struct pages *p)
 {
-	struct member m;
-	struct err *e = record_resolve(p->x->records, path, &m);
+	struct place m;
+	struct err *e = record_resolve(p->x->records, "domain.extra_page_list",
+				       &m);
 
 	err_free(e);
 	return !e;
@@ -127,7 +132,7 @@ static bool member_exists(struct pages *p, const char *path)
 /* What the types of a build say of its macros, without any page. */
 static bool fits_types(struct pages *p, const struct page_layout *l)
 {
-	bool extra = member_exists(p, "domain.extra_page_list");
+	bool extra = has_extra_pages(p);
 	bool scrub = p->has[PF_FIRST_DIRTY];
 
 	return !l->extra == !extra && !l->need_scrub == !scrub;

@@ -12,7 +12,8 @@
 
 enum page_field {
 	PF_COUNT, PF_TYPE, PF_OWNER, PF_NEXT, PF_PREV, PF_ORDER,
-	PF_FIRST_DIRTY, PF_TIMESTAMP, PF_VALIDATED, PF_LINEAR_PT,
+	PF_REQUIRED,		/* so many a build must have */
+	PF_FIRST_DIRTY = PF_REQUIRED, PF_TIMESTAMP, PF_VALIDATED, PF_LINEAR_PT,
 	PF_NR,
 };
 
@@ -26,7 +27,7 @@ struct pages {
 	uint64_t base, end;		/* va */
 	uint64_t max_mfn, max_pdx;
 	unsigned int size;
-	struct member field[PF_NR];	/* size 0: the build has none */
+	struct place field[PF_NR];	/* size 0: the build has none */
 	bool has[PF_NR];
 	bool list_of_pointers;		/* CONFIG_BIGMEM: struct list_head */
 	uint64_t list_offset;		/* of the list entry in page_info */

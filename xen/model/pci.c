@@ -14,7 +14,7 @@
 
 #define F(member, path) FIELD(struct pci_dev, member, path)
 
-static const struct field dev_fields[] = {
+static const struct field dev_fields[] FIELD_TABLE = {
 	F(seg, "pci_dev.seg | pci_dev.sbdf.seg"),
 	F(bus, "pci_dev.bus | pci_dev.sbdf.bus"),
 	F(devfn, "pci_dev.devfn | pci_dev.sbdf.devfn"),
@@ -42,7 +42,7 @@ const struct record_type pci_dev_record = RECORD_TYPE("pci_dev", dev_fields);
 
 #define M(member, path) FIELD(struct pci_msi, member, path)
 
-static const struct field msi_fields[] = {
+static const struct field msi_fields[] FIELD_TABLE = {
 	M(irq, "msi_desc.irq"),
 	M(type, "msi_desc.msi_attrib.type"),
 	M(entry_nr, "msi_desc.msi_attrib.entry_nr"),
@@ -102,7 +102,7 @@ static struct err *each_of_segment(void *arg, uint64_t nr, uint64_t segment)
 struct err *pci_each(struct xen *x, pci_dev_fn *fn, pci_lost_fn *lost, void *arg)
 {
 	struct walk_state w = { x, fn, lost, arg, 0, 0 };
-	struct member m;
+	struct place m;
 	uint64_t tree;
 
 	ERR_TRY(record_resolve(x->records, "pci_seg.alldevs_list", &m));
@@ -125,7 +125,7 @@ struct err *pci_msis_start(struct chain *c, struct xen *x,
 struct err *pci_msis_next(struct chain *c, struct pci_msi *ret)
 {
 	struct pci_msi msi = { .va = 0 };
-	struct member m;
+	struct place m;
 	uint64_t at;
 
 	ERR_TRY(record_resolve(c->x->records, "msi_desc.list", &m));

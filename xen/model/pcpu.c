@@ -10,7 +10,7 @@ struct cpu_info {
 	struct value processor_id, current_vcpu, regs;
 };
 
-static const struct field cpu_info_fields[] = {
+static const struct field cpu_info_fields[] FIELD_TABLE = {
 	FIELD(struct cpu_info, processor_id, "struct cpu_info.processor_id"),
 	FIELD(struct cpu_info, current_vcpu, "struct cpu_info.current_vcpu"),
 	FIELD_AT(struct cpu_info, regs, "struct cpu_info.guest_cpu_user_regs"),
@@ -42,16 +42,23 @@ static uint64_t read_pointer(struct xen *x, struct err *e, uint64_t va)
 	return v;
 }
 
-/* Without types it is known by what it holds. */
-static struct err *find_cpu_info(struct xen *x, struct pcpu *p)
+struct err *pcpu_find_info(struct xen *x, const struct pcpu *p,
+			   struct cpu_info_found *ret)
 {
-	struct cpu_info_found found;
 	uint64_t offset, va;
 
 	ERR_TRY(xen_symbol(x, "__per_cpu_offset", &va));
 	ERR_TRY(space_read_u64(x->space, va + 8ULL * p->id, &offset));
-	ERR_TRY(stack_find_cpu_info(x->space, p->stack, p->tss, p->id, offset,
-				    &found));
+	return stack_find_cpu_info(x->space, p->stack, p->tss, p->id, offset,
+				   ret);
+}
+
+/* Without types it is known by what it holds. */
+static struct err *find_cpu_info(struct xen *x, struct pcpu *p)
+{
+	struct cpu_info_found found;
+
+	ERR_TRY(pcpu_find_info(x, p, &found));
 	p->cpu_info = p->guest_regs = found.va;
 	p->processor_id = (struct value){ .u = p->id, .state = VALUE_OK };
 	p->current_vcpu = (struct value){ .u = found.current_vcpu,
@@ -62,14 +69,12 @@ static struct err *find_cpu_info(struct xen *x, struct pcpu *p)
 static struct err *read_cpu_info(struct xen *x, struct pcpu *p)
 {
 	struct cpu_info info;
-	struct type type;
-	uint64_t size;
+	struct place type;
 
-	if (!x->types)
+	if (!records_known(x->records))
 		return find_cpu_info(x, p);
-	ERR_TRY(types_find(x->types, "struct cpu_info", &type));
-	ERR_TRY(type_size(&type, &size));
-	p->cpu_info = p->stack + STACK_SIZE - size;
+	ERR_TRY(record_resolve(x->records, "struct cpu_info", &type));
+	p->cpu_info = p->stack + STACK_SIZE - type.size;
 	ERR_TRY(record_read(x->records, x->space, &cpu_info_type, p->cpu_info,
 			    &info));
 	p->processor_id = info.processor_id;

@@ -2,6 +2,7 @@
 #ifndef XEN_MODEL_PCPU_H
 #define XEN_MODEL_PCPU_H
 
+#include "../stack/geometry.h"
 #include "xen.h"
 
 /* A physical cpu and what struct cpu_info at the top of its stack says. */
@@ -26,6 +27,13 @@ struct pcpu {
  */
 struct err *pcpu_read(struct xen *x, unsigned int id,
 		      struct pcpu *ret) ERR_MUST_CHECK;
+
+/*
+ * struct cpu_info of a pcpu by what it holds, without any type; of *p the
+ * stack, the task state segment and the id are used.
+ */
+struct err *pcpu_find_info(struct xen *x, const struct pcpu *p,
+			   struct cpu_info_found *ret) ERR_MUST_CHECK;
 
 /* "saved", "online", "offline" or "lost": what became of it when the host died. */
 const char *pcpu_state_text(const struct pcpu *p);

@@ -13,7 +13,7 @@ struct root {
 	struct value height, rnode;
 };
 
-static const struct field root_fields[] = {
+static const struct field root_fields[] FIELD_TABLE = {
 	FIELD(struct root, height, "radix_tree_root.height"),
 	FIELD(struct root, rnode, "radix_tree_root.rnode"),
 };
@@ -23,7 +23,7 @@ struct node {
 	struct value slots;	/* va */
 };
 
-static const struct field node_fields[] = {
+static const struct field node_fields[] FIELD_TABLE = {
 	FIELD(struct node, height, "radix_tree_node.height"),
 	FIELD_AT(struct node, slots, "radix_tree_node.slots"),
 };

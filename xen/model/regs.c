@@ -5,7 +5,7 @@
 
 #define REG(name) FIELD(struct regs, name, "struct cpu_user_regs." #name)
 
-static const struct field fields[] = {
+static const struct field fields[] FIELD_TABLE = {
 	REG(rax), REG(rbx), REG(rcx), REG(rdx), REG(rsi), REG(rdi), REG(rbp),
 	REG(rsp), REG(r8), REG(r9), REG(r10), REG(r11), REG(r12), REG(r13),
 	REG(r14), REG(r15), REG(rip), REG(rflags), REG(cs), REG(ss),

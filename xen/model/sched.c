@@ -16,7 +16,7 @@
 #define POOL(m, path) FIELD(struct sched_pool, m, path)
 #define POOL_AT(m, path) FIELD_AT(struct sched_pool, m, path)
 
-static const struct field pool_fields[] = {
+static const struct field pool_fields[] FIELD_TABLE = {
 	POOL(id, "cpupool.cpupool_id"),
 	POOL(nr_domains, "cpupool.n_dom"),
 	POOL(gran, "cpupool.gran"),
@@ -32,7 +32,7 @@ static const struct field pool_fields[] = {
 
 #define PCPU(m, path) FIELD(struct sched_pcpu, m, path)
 
-static const struct field pcpu_fields[] = {
+static const struct field pcpu_fields[] FIELD_TABLE = {
 	PCPU(scheduler, "sched_resource.scheduler"),
 	PCPU(priv, "sched_resource.sched_priv | schedule_data.sched_priv"),
 	PCPU(curr, "sched_resource.curr | schedule_data.curr"),
@@ -42,7 +42,7 @@ static const struct field pcpu_fields[] = {
 
 #define SLOT(m, path) FIELD(struct sched_slot, m, path)
 
-static const struct field slot_fields[] = {
+static const struct field slot_fields[] FIELD_TABLE = {
 	FIELD_AT(struct sched_slot, handle, "sched_entry_s.dom_handle"),
 	SLOT(unit_id, "sched_entry_s.unit_id | sched_entry_s.vcpu_id"),
 	SLOT(runtime, "sched_entry_s.runtime"),
@@ -172,7 +172,7 @@ static struct err *pools_start(struct sched *s, struct chain *c,
 			       uint64_t *offset)
 {
 	uint64_t head, first;
-	struct member list;
+	struct place list;
 	struct err *e;
 
 	ERR_TRY(xen_symbol(s->x, "cpupool_list", &head));
@@ -349,12 +349,12 @@ static struct err *walk_queue(struct sched *s, unsigned int n)
 {
 	const struct sched_queue *q = &s->queues.at[n];
 	const struct sched_kind *kind = s->pools.at[q->pool].kind;
-	struct member elem;
+	struct place elem;
 	struct chain c;
 	uint64_t va;
 
-	ERR_TRY(record_resolve(s->x->records, q->place == SCHED_PARKED ?
-			       kind->parked_elem : kind->elem, &elem));
+	ERR_TRY(record_place(s->x->records, q->place == SCHED_PARKED ?
+			     kind->parked_elem : kind->elem, &elem));
 	chain_start_ring(&c, s->x, q->head, s->units.nr + 1, "list of units");
 	for (unsigned int i = 0;; i++) {
 		ERR_TRY(chain_next(&c, &va));
@@ -427,7 +427,7 @@ static void take_queueless(struct sched *s)
 static struct err *read_slots_of(struct sched *s, unsigned int pool)
 {
 	const struct sched_pool *p = &s->pools.at[pool];
-	struct member entry;
+	struct place entry;
 
 	if (p->slots.state != VALUE_OK || p->nr_slots.state != VALUE_OK)
 		return NULL;

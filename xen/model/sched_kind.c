@@ -24,7 +24,7 @@
 #define CREDIT_PRIV(f) "sched_credit.c#struct csched_private." f \
 		       " | csched_private." f
 
-static const struct field credit_pool_fields[] = {
+static const struct field credit_pool_fields[] FIELD_TABLE = {
 	POOL(ratelimit, CREDIT_PRIV("ratelimit")),
 	POOL(tslice, CREDIT_PRIV("tslice")),
 	POOL(sort, CREDIT_PRIV("runq_sort")),
@@ -33,11 +33,11 @@ static const struct field credit_pool_fields[] = {
 	POOL(master, CREDIT_PRIV("master")),
 };
 
-static const struct field credit_pcpu_fields[] = {
+static const struct field credit_pcpu_fields[] FIELD_TABLE = {
 	PCPU(tick, "csched_pcpu.tick"),
 };
 
-static const struct field credit_unit_fields[] = {
+static const struct field credit_unit_fields[] FIELD_TABLE = {
 	UNIT(back, "csched_unit.unit | sched_credit.c#struct csched_vcpu.vcpu"),
 	UNIT(sdom, CREDIT_UNIT("sdom")),
 	UNIT(flags, CREDIT_UNIT("flags")),
@@ -47,7 +47,7 @@ static const struct field credit_unit_fields[] = {
 	UNIT(cap, CREDIT_UNIT("sdom->cap")),
 };
 
-static const struct field credit_queue_fields[] = {
+static const struct field credit_queue_fields[] FIELD_TABLE = {
 	QUEUE_AT(runq, "csched_pcpu.runq"),
 	QUEUE(sorted, "csched_pcpu.runq_sort_last"),
 	QUEUE(nr_runnable, "csched_pcpu.nr_runnable"),
@@ -132,7 +132,7 @@ static bool credit_in_order(const struct sched_unit *a,
 #define CREDIT2_UNIT(f) "csched2_unit." f " | csched2_vcpu." f \
 			" | sched_credit2.c#struct csched_vcpu." f
 
-static const struct field credit2_pool_fields[] = {
+static const struct field credit2_pool_fields[] FIELD_TABLE = {
 	POOL(ratelimit, "csched2_private.ratelimit_us"),
 	/* until 4.7 a constant, LOADAVG_GRANULARITY_SHIFT */
 	POOL(load_shift, "csched2_private.load_precision_shift"),
@@ -143,7 +143,7 @@ static const struct field credit2_pool_fields[] = {
 		"sched_credit2.c#struct csched_private.active_queues.bits"),
 };
 
-static const struct field credit2_unit_fields[] = {
+static const struct field credit2_unit_fields[] FIELD_TABLE = {
 	UNIT(back, "csched2_unit.unit | csched2_vcpu.vcpu | "
 		   "sched_credit2.c#struct csched_vcpu.vcpu"),
 	UNIT(sdom, CREDIT2_UNIT("sdom")),
@@ -159,7 +159,7 @@ static const struct field credit2_unit_fields[] = {
 			"csched2_vcpu.sdom->parked_vcpus"),
 };
 
-static const struct field credit2_queue_fields[] = {
+static const struct field credit2_queue_fields[] FIELD_TABLE = {
 	QUEUE_AT(runq, CREDIT2("runqueue_data", "runq")),
 	QUEUE(id, CREDIT2("runqueue_data", "id")),
 	QUEUE_AT(active, CREDIT2("runqueue_data", "active.bits")),
@@ -202,7 +202,7 @@ static struct err *credit2_queue_at(struct sched *s, unsigned int pool,
 
 /* 4.14 and later: a list. */
 static struct err *credit2_list(struct sched *s, unsigned int pool,
-				const struct member *rql)
+				const struct place *rql)
 {
 	struct chain c;
 	uint64_t va;
@@ -223,7 +223,7 @@ static struct err *credit2_array(struct sched *s, unsigned int pool)
 {
 	const struct sched_pool *p = &s->pools.at[pool];
 	struct cpumask active;
-	struct member rqd;
+	struct place rqd;
 
 	ERR_TRY(record_resolve(s->x->records, "csched2_runqueue_data | "
 			       "sched_credit2.c#struct csched_runqueue_data",
@@ -286,7 +286,7 @@ static struct err *credit2_parked(struct sched *s, unsigned int pool)
 static struct err *credit2_queues(struct sched *s, unsigned int pool)
 {
 	unsigned int first = s->queues.nr;
-	struct member rql;
+	struct place rql;
 	struct err *e;
 
 	if (s->pools.at[pool].queues.state != VALUE_OK)
@@ -313,12 +313,12 @@ static bool credit2_in_order(const struct sched_unit *a,
 
 #define RT_UNIT(f) "rt_unit." f " | rt_vcpu." f
 
-static const struct field rtds_pool_fields[] = {
+static const struct field rtds_pool_fields[] FIELD_TABLE = {
 	POOL_AT(runq, "rt_private.runq"),
 	POOL_AT(depletedq, "rt_private.depletedq"),
 };
 
-static const struct field rtds_unit_fields[] = {
+static const struct field rtds_unit_fields[] FIELD_TABLE = {
 	UNIT(back, "rt_unit.unit | rt_vcpu.vcpu"),
 	UNIT(sdom, RT_UNIT("sdom")),
 	UNIT(flags, RT_UNIT("flags")),
@@ -367,16 +367,16 @@ static bool rtds_in_order(const struct sched_unit *a,
 
 /* ---- null ---- */
 
-static const struct field null_pool_fields[] = {
+static const struct field null_pool_fields[] FIELD_TABLE = {
 	POOL_AT(waitq, "null_private.waitq"),
 	POOL_AT(cpus_free, "null_private.cpus_free.bits"),
 };
 
-static const struct field null_pcpu_fields[] = {
+static const struct field null_pcpu_fields[] FIELD_TABLE = {
 	PCPU(assigned, "null_pcpu.unit | null_pcpu.vcpu"),
 };
 
-static const struct field null_unit_fields[] = {
+static const struct field null_unit_fields[] FIELD_TABLE = {
 	UNIT(back, "null_unit.unit | null_vcpu.vcpu"),
 };
 
@@ -395,7 +395,7 @@ static struct err *null_queues(struct sched *s, unsigned int pool)
 
 /* ---- arinc653 ---- */
 
-static const struct field arinc_pool_fields[] = {
+static const struct field arinc_pool_fields[] FIELD_TABLE = {
 	POOL_AT(slots, "a653sched_priv_s.schedule"),
 	POOL(nr_slots, "a653sched_priv_s.num_schedule_entries"),
 	POOL(slot_now, "a653sched_priv_s.sched_index"),
@@ -403,7 +403,7 @@ static const struct field arinc_pool_fields[] = {
 	POOL(next_major_frame, "a653sched_priv_s.next_major_frame"),
 };
 
-static const struct field arinc_unit_fields[] = {
+static const struct field arinc_unit_fields[] FIELD_TABLE = {
 	UNIT(back, "arinc653_unit_s.unit | arinc653_vcpu_s.vc"),
 	UNIT(awake, "arinc653_unit_s.awake | arinc653_vcpu_s.awake"),
 };
@@ -429,35 +429,42 @@ RECORD(arinc_unit, arinc_unit_fields);
 /* scheduled and delayed_runq_add of credit2 and rtds */
 #define IN_TRANSIT (1 << 1 | 1 << 2)
 
+static const struct field elems[] FIELD_TABLE = {
+	FIELD_PLACE(CREDIT_UNIT("runq_elem")),
+	FIELD_PLACE(CREDIT2_UNIT("runq_elem")),
+	FIELD_PLACE("csched2_unit.parked_elem | csched2_vcpu.parked_elem"),
+	FIELD_PLACE(RT_UNIT("q_elem")),
+	FIELD_PLACE("null_unit.waitq_elem | null_vcpu.waitq_elem"),
+};
+
 static const struct sched_kind kinds[] = {
 	{
 		.id = SCHED_CREDIT,
 		.pool = &credit_pool, .pcpu = &credit_pcpu, .unit = &credit_unit,
 		.queue = &credit_queue,
-		.elem = CREDIT_UNIT("runq_elem"),
+		.elem = &elems[0],
 		.flags = credit_flags, .nr_flags = N(credit_flags),
 		.find_queues = credit_queues, .in_order = credit_in_order,
 	}, {
 		.id = SCHED_CREDIT2,
 		.pool = &credit2_pool, .unit = &credit2_unit,
 		.queue = &credit2_queue,
-		.elem = CREDIT2_UNIT("runq_elem"),
-		.parked_elem = "csched2_unit.parked_elem | "
-			       "csched2_vcpu.parked_elem",
+		.elem = &elems[1],
+		.parked_elem = &elems[2],
 		.flags = credit2_flags, .nr_flags = N(credit2_flags),
 		.in_transit = IN_TRANSIT,
 		.find_queues = credit2_queues, .in_order = credit2_in_order,
 	}, {
 		.id = SCHED_RTDS,
 		.pool = &rtds_pool, .unit = &rtds_unit,
-		.elem = RT_UNIT("q_elem"),
+		.elem = &elems[3],
 		.flags = rtds_flags, .nr_flags = N(rtds_flags),
 		.in_transit = IN_TRANSIT,
 		.find_queues = rtds_queues, .in_order = rtds_in_order,
 	}, {
 		.id = SCHED_NULL,
 		.pool = &null_pool, .pcpu = &null_pcpu, .unit = &null_unit,
-		.elem = "null_unit.waitq_elem | null_vcpu.waitq_elem",
+		.elem = &elems[4],
 		.find_queues = null_queues,
 	}, {
 		.id = SCHED_ARINC653,

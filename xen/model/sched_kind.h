@@ -11,8 +11,8 @@ struct sched_kind {
 	const struct record_type *pcpu;	/* at sched_pcpu.priv; or NULL */
 	const struct record_type *unit;	/* at sched_unit.priv */
 	const struct record_type *queue;	/* at sched_queue.va; or NULL */
-	const char *elem;		/* path of a unit's place on a queue */
-	const char *parked_elem;	/* the same while parked; or NULL */
+	const struct field *elem;	/* a unit's place on a queue */
+	const struct field *parked_elem;	/* the same while parked; or NULL */
 	const char *const *flags;	/* by bit */
 	unsigned int nr_flags;
 	uint64_t in_transit;		/* flags of a unit between queues */

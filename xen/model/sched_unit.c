@@ -11,7 +11,7 @@
 #define UNIT(m, path) FIELD(struct sched_unit, m, path)
 
 /* At the unit's first vcpu. */
-static const struct field unit_fields[] = {
+static const struct field unit_fields[] FIELD_TABLE = {
 	UNIT(is_running, "vcpu.sched_unit->is_running | vcpu.is_running"),
 	UNIT(pcpu, "vcpu.sched_unit->res->master_cpu | vcpu.processor"),
 };

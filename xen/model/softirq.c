@@ -12,7 +12,7 @@
 
 #define STAT(m, path) FIELD(struct softirq_pcpu, m, "irq_cpustat_t." path)
 
-static const struct field stat_fields[] = {
+static const struct field stat_fields[] FIELD_TABLE = {
 	STAT(pending, "__softirq_pending"),
 	STAT(in_irq, "__local_irq_count"),
 	STAT(in_nmi, "nmi_count"),
@@ -24,7 +24,7 @@ static const struct field stat_fields[] = {
 
 #define F(m, path) FIELD(struct tasklet, m, "tasklet." path)
 
-static const struct field tasklet_fields[] = {
+static const struct field tasklet_fields[] FIELD_TABLE = {
 	F(scheduled_on, "scheduled_on"),
 	F(is_softirq, "is_softirq"),
 	F(is_running, "is_running"),
@@ -40,7 +40,7 @@ static const struct record_type tasklet_record =
 
 static struct err *read_stat(struct xen *x, struct softirq_pcpu *p)
 {
-	struct member m;
+	struct place m;
 	uint64_t va;
 
 	ERR_TRY(record_resolve(x->records, "irq_cpustat_t", &m));
@@ -72,19 +72,22 @@ struct err *softirq_pcpu_read(struct xen *x, unsigned int cpu,
 /* The enums by their names; their values moved between versions. */
 static const char *enum_name(struct xen *x, unsigned int nr)
 {
-	static const char *const names[] = {
-		"TIMER_SOFTIRQ", "RCU_SOFTIRQ", "SCHED_SLAVE_SOFTIRQ",
-		"SCHEDULE_SOFTIRQ", "NEW_TLBFLUSH_CLOCK_PERIOD_SOFTIRQ",
-		"TASKLET_SOFTIRQ",
+	static const struct field names[] FIELD_TABLE = {
+		FIELD_PLACE("=TIMER_SOFTIRQ"),
+		FIELD_PLACE("=RCU_SOFTIRQ"),
+		FIELD_PLACE("=SCHED_SLAVE_SOFTIRQ"),
+		FIELD_PLACE("=SCHEDULE_SOFTIRQ"),
+		FIELD_PLACE("=NEW_TLBFLUSH_CLOCK_PERIOD_SOFTIRQ"),
+		FIELD_PLACE("=TASKLET_SOFTIRQ"),
 	};
 
 	for (unsigned int i = 0; i < N(names); i++) {
-		int64_t value = -1;
-		struct err *e = types_enum_value(x->types, names[i], &value);
+		struct place value;
+		struct err *e = record_place(x->records, &names[i], &value);
 
 		err_free(e);
-		if (!e && value == nr)
-			return names[i];
+		if (!e && value.offset == nr)
+			return names[i].path + 1;
 	}
 	return NULL;
 }
@@ -151,7 +154,7 @@ void tasklets_start(struct chain *c, struct xen *x,
 struct err *tasklets_next(struct chain *c, struct tasklet *ret)
 {
 	struct tasklet t;
-	struct member list;
+	struct place list;
 	uint64_t va;
 
 	memset(&t, 0, sizeof(t));

@@ -24,7 +24,7 @@ struct cpu_time {
 	struct value stime;
 };
 
-static const struct field cpu_time_fields[] = {
+static const struct field cpu_time_fields[] FIELD_TABLE = {
 	FIELD(struct cpu_time, stime,
 	      "struct cpu_time.stamp.local_stime | struct cpu_time.stime_local_stamp"),
 };
@@ -107,7 +107,7 @@ struct scheduler {
 };
 
 /* The strings moved to struct sched_ops after 4.22. */
-static const struct field scheduler_fields[] = {
+static const struct field scheduler_fields[] FIELD_TABLE = {
 	FIELD(struct scheduler, name,
 	      "struct scheduler.ops->name | struct scheduler.name"),
 };

@@ -9,7 +9,7 @@
 
 #define TABLE(m, path) FIELD(struct timers, m, "timers." path)
 
-static const struct field table_fields[] = {
+static const struct field table_fields[] FIELD_TABLE = {
 	TABLE(heap, "heap"),
 	TABLE(list, "list"),
 	TABLE(running, "running"),
@@ -18,7 +18,7 @@ static const struct field table_fields[] = {
 
 #define F(m, path) FIELD(struct timer, m, "timer." path)
 
-static const struct field timer_fields[] = {
+static const struct field timer_fields[] FIELD_TABLE = {
 	F(expires, "expires"),
 	F(function, "function"),
 	F(data, "data"),
@@ -152,7 +152,7 @@ static struct err *next_of_heap(struct timers *w, struct timer *ret)
 /* On to the next of the three; the chain is then at its start. */
 static struct err *next_where(struct timers *w)
 {
-	struct member m;
+	struct place m;
 
 	if (w->where == TIMER_IN_HEAP) {
 		w->where = TIMER_IN_LIST;

@@ -11,7 +11,7 @@
 #define F(member, path) FIELD(struct vcpu, member, path)
 #define AT(member, path) FIELD_AT(struct vcpu, member, path)
 
-static const struct field vcpu_fields[] = {
+static const struct field vcpu_fields[] FIELD_TABLE = {
 	F(vcpu_id, "vcpu.vcpu_id"),
 	F(processor, "vcpu.processor"),
 	F(domain, "vcpu.domain"),

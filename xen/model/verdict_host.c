@@ -40,7 +40,7 @@ struct err *judge_livepatches(struct judge *j)
 	struct verdict_line *l;
 	struct livepatch p;
 	struct chain c;
-	struct err *e = j->x->types ? livepatches_start(&c, j->x) :
+	struct err *e = records_known(j->x->records) ? livepatches_start(&c, j->x) :
 				      err_new(ERR_NO_TYPE, "no types");
 
 	while (!e) {

@@ -284,7 +284,7 @@ static void look_at_current(struct backtrace *b, const struct pcpu *p,
 {
 	s->idle = p->current_vcpu.state == VALUE_OK &&
 		  p->current_vcpu.u == p->idle_vcpu;
-	if (!s->idle && p->current_vcpu.state == VALUE_OK && b->x->types)
+	if (!s->idle && p->current_vcpu.state == VALUE_OK && records_known(b->x->records))
 		vcpu_name_at(b->x, p->current_vcpu.u, s->current);
 }
 

@@ -106,7 +106,7 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 	if (!e)
 		e = check_space(x);
 	if (!e)
-		e = records_create(NULL, &x->records);
+		e = records_create(NULL, NULL, &x->records);
 	if (e) {
 		space_destroy(x->space);
 		free(x);
@@ -127,13 +127,14 @@ struct parts {
 	struct symbols *embedded;
 	struct image *image;
 	struct types *types;
+	struct layout *layout;
 	struct records *records;
 };
 
 static struct parts parts_of(const struct xen *x)
 {
 	return (struct parts){ x->symbols, x->embedded, x->image, x->types,
-			       x->records };
+			       x->layout, x->records };
 }
 
 static void set_parts(struct xen *x, const struct parts *p)
@@ -142,6 +143,7 @@ static void set_parts(struct xen *x, const struct parts *p)
 	x->embedded = p->embedded;
 	x->image = p->image;
 	x->types = p->types;
+	x->layout = p->layout;
 	x->records = p->records;
 }
 
@@ -149,6 +151,7 @@ static void release_parts(struct parts *p)
 {
 	records_destroy(p->records);
 	types_destroy(p->types);
+	layout_destroy(p->layout);
 	image_close(p->image);
 	symbols_destroy(p->embedded);
 }
@@ -246,7 +249,7 @@ static struct err *make_types(struct image *img, struct parts *p)
 	if (e && err_reason(e) != ERR_NO_TYPE)
 		return e;
 	err_free(e);
-	return records_create(p->types, &p->records);
+	return records_create(p->types, NULL, &p->records);
 }
 
 /* What is read by symbols as soon as there are any. */
@@ -346,7 +349,7 @@ struct err *xen_attach_embedded(struct xen *x)
 
 	ERR_TRY(image_memory_symbols(x->space, &new.embedded));
 	new.symbols = new.embedded;
-	e = records_create(NULL, &new.records);
+	e = records_create(NULL, NULL, &new.records);
 	if (!e)
 		e = exchange(x, &new, false);
 	if (e)
@@ -358,7 +361,7 @@ struct err *xen_detach(struct xen *x)
 {
 	struct parts old = parts_of(x), none = { .types = NULL };
 
-	ERR_TRY(records_create(NULL, &none.records));
+	ERR_TRY(records_create(NULL, NULL, &none.records));
 	set_parts(x, &none);
 	release_parts(&old);
 	return NULL;

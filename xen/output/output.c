@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +96,31 @@ static void out_misuse(struct out *o, const char *what)
 			     o->command, what));
 }
 
+/* Names the columns that are marked. */
+static void out_note_unproved(struct out *o)
+{
+	const struct column *c = o->section.columns;
+	char names[512] = "";
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < o->section.nr_columns; i++) {
+		const char *name = o->format == OUT_TEXT ? c[i].title : c[i].key;
+
+		if (c[i].unproved && name && len < sizeof(names))
+			len += snprintf(names + len, sizeof(names) - len, "%s%s",
+					len ? ", " : "", name);
+	}
+	o->has_unproved |= len;
+	if (len)
+		out_note(o, "~ not proved on this dump, from a layout profile: %s",
+			 names);
+}
+
+bool out_has_unproved(const struct out *o)
+{
+	return o->has_unproved;
+}
+
 /* Says once for each why a column that the build cannot fill is not there. */
 static void out_note_missing(struct out *o)
 {
@@ -143,6 +169,7 @@ static void out_begin(struct out *o, enum section_kind kind, const char *key,
 		o->no_memory = true;
 	}
 	out_note_missing(o);
+	out_note_unproved(o);
 	o->printer->begin(o);
 }
 

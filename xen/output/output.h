@@ -28,6 +28,7 @@ struct column {
 	const char *key;	/* JSON member: lower case; NULL: in text only */
 	const char *title;	/* text heading; NULL: in JSON only */
 	const char *missing;	/* set at run time: why the build lacks it */
+	bool unproved;		/* may be wrong: marked "~", and a note says so */
 };
 
 /*
@@ -69,6 +70,9 @@ void out_bool(struct out *o, bool v);
 void out_none(struct out *o);
 /* A cell that could not be had: "<excluded>" ... in text, null in JSON. */
 void out_mark(struct out *o, enum err_reason why);
+
+/* Whether a column marked as not proved was among those shown so far. */
+bool out_has_unproved(const struct out *o);
 
 /* A line of a lines section. */
 void out_line(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);

@@ -82,6 +82,7 @@ struct out {
 	size_t nr_notes;
 	bool failed;		/* the stream takes no more */
 	bool no_memory;		/* something is missing in what is shown */
+	bool has_unproved;	/* a marked column was shown */
 	bool finished;
 };
 

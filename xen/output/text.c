@@ -59,6 +59,15 @@ static bool column_shown(const struct column *c)
 	return c->title && !c->missing;
 }
 
+#define TITLE_SIZE 64
+
+/* The heading, with a mark where it may be wrong; returns buf. */
+static const char *column_title(const struct column *c, char buf[TITLE_SIZE])
+{
+	snprintf(buf, TITLE_SIZE, "%s%s", c->title, c->unproved ? "~" : "");
+	return buf;
+}
+
 /*
  * Appends s as a terminal may see it, and returns its width. What comes out of
  * a dump may hold anything: controls are shown, not obeyed.
@@ -192,12 +201,12 @@ static void show_heading(struct out *o)
 
 	t->heading_shown = true;
 	for (i = 0; i < s->nr_columns; i++) {
-		const char *title = s->columns[i].title;
+		char title[TITLE_SIZE];
 		unsigned int width;
 
 		if (!column_shown(&s->columns[i]))
 			continue;
-		width = strlen(title);
+		width = strlen(column_title(&s->columns[i], title));
 		if (t->width[i] < width)
 			t->width[i] = width;
 		add_padded(&t->line, title, width, t->width[i], t->right[i],
@@ -260,11 +269,12 @@ static void text_begin(struct out *o)
 static unsigned int card_title_width(const struct section *s)
 {
 	unsigned int i, len, width = CARD_TITLE;
+	char title[TITLE_SIZE];
 
 	for (i = 0; i < s->nr_columns; i++) {
 		if (!column_shown(&s->columns[i]))
 			continue;
-		len = strlen(s->columns[i].title);
+		len = strlen(column_title(&s->columns[i], title));
 		if (len > width)
 			width = len;
 	}
@@ -275,12 +285,13 @@ static void card_cell(struct out *o, const struct cell *cell)
 {
 	const struct column *c = &o->section.columns[o->section.next];
 	struct text *t = o->priv;
+	char title[TITLE_SIZE];
 
 	if (o->section.next == 0 && t->card_shown)
 		out_write(o, "\n", 1);
 	t->card_shown = true;
 	buf_printf(&t->line, "%*s: ", (int)card_title_width(&o->section),
-		   c->title);
+		   column_title(c, title));
 	add_cell(&t->line, cell);
 	buf_puts(&t->line, "\n");
 	text_send(o);

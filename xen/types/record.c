@@ -10,10 +10,7 @@
 #include <string.h>
 
 #include "datum.h"
-#include "internal.h"
 
-#define HOPS_MAX	6
-#define PATH_MAX_LEN	256
 /* The bytes of an object that are read in one piece, at most. */
 #define SPAN_MAX	4096
 /* In one piece is cheaper while the gaps between fields stay below this. */
@@ -21,13 +18,10 @@
 #define NR_BUCKETS	64
 
 struct path {
-	uint64_t hop[HOPS_MAX];	/* offsets of the pointers on the way */
-	uint8_t nr_hops;
-	uint8_t alternative;
+	struct place place;
 	bool present;
-	bool is_signed;
-	uint8_t size, bit_offset, bit_size;
-	uint64_t offset;	/* of the value, from the last pointer */
+	bool unproved;		/* of a profile, layout_is_proved() is false */
+	uint8_t alternative;
 };
 
 struct compiled {
@@ -40,16 +34,20 @@ struct compiled {
 
 struct records {
 	struct types *types;
+	struct layout *layout;
+	bool unproved_used;
 	struct compiled *bucket[NR_BUCKETS];
 };
 
-struct err *records_create(struct types *types, struct records **ret)
+struct err *records_create(struct types *types, struct layout *layout,
+			   struct records **ret)
 {
 	struct records *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		return err_nomem();
 	r->types = types;
+	r->layout = layout;
 	*ret = r;
 	return NULL;
 }
@@ -69,126 +67,67 @@ void records_destroy(struct records *r)
 	free(r);
 }
 
-/* Follows the pointer m lies at: m starts anew from what it points to. */
-static struct err *add_hop(struct member *m, struct path *path)
+bool records_known(const struct records *r)
 {
-	struct type target;
-	char name[TYPE_NAME_SIZE];
+	return r->types || r->layout;
+}
 
-	if (type_kind(&m->type) != TYPE_POINTER || m->bit_size)
-		return err_new(ERR_NO_TYPE, "'%s' is not a pointer",
-			       type_name(&m->type, name, sizeof(name)));
-	if (path->nr_hops == HOPS_MAX)
-		return err_new(ERR_NO_TYPE, "more than %d pointers in one path",
-			       HOPS_MAX);
-	ERR_TRY(type_target(&m->type, &target));
-	path->hop[path->nr_hops++] = m->offset;
-	*m = (struct member){ .type = target };
+bool records_unproved(struct records *r)
+{
+	bool used = r->unproved_used;
+
+	r->unproved_used = false;
+	return used;
+}
+
+/* One path, in whatever this build's structures are known from. */
+static struct err *resolve(const struct records *r, const char *path,
+			   struct place *ret)
+{
+	const struct place *place;
+
+	if (r->types)
+		return place_resolve(r->types, path, ret);
+	place = r->layout ? layout_find(r->layout, path) : NULL;
+	if (!place)
+		return err_new(ERR_NO_TYPE, r->layout ?
+			       "the layout profile has no '%s'" :
+			       "no types, which '%s' needs", path);
+	*ret = *place;
 	return NULL;
 }
 
-/* "[N]" of a pointer: the N-th of what it points to. */
-static struct err *index_pointer(struct member *m, struct path *path,
-				 const char **p)
-{
-	uint64_t n;
-
-	ERR_TRY(path_index(p, &n));
-	ERR_TRY(add_hop(m, path));
-	ERR_TRY(type_size(&m->type, &m->size));
-	if (__builtin_mul_overflow(n, m->size, &m->offset))
-		return err_new(ERR_NO_TYPE, "[%llu] is beyond any memory",
-			       (unsigned long long)n);
-	return NULL;
-}
-
-/* One alternative, "TYPE.member[N]->member", a string of its own. */
-static struct err *resolve(struct types *types, const char *text,
-			   struct path *path, struct member *m)
-{
-	const char *file = strchr(text, '#');
-	size_t skip = file ? file - text : 0;	/* "FILE.c#TYPE" */
-	size_t len = skip + strcspn(text + skip, ".[");
-	const char *p = text + len;
-	char name[PATH_MAX_LEN];
-
-	memcpy(name, text, len);
-	name[len] = '\0';
-	*m = (struct member){ 0 };
-	ERR_TRY(types_find(types, name, &m->type));
-	if (!*p) {
-		ERR_TRY(type_size(&m->type, &m->size));
-		return NULL;
-	}
-	while (*p) {
-		if (!strncmp(p, "->", 2)) {
-			ERR_TRY(add_hop(m, path));
-			p += 2;
-		} else if (*p == '[' && type_kind(&m->type) == TYPE_POINTER) {
-			ERR_TRY(index_pointer(m, path, &p));
-			continue;
-		}
-		ERR_TRY(type_member_step(m, &p));
-	}
-	return NULL;
-}
-
-/*
- * Cuts the next alternative off *paths, trimmed, into buf. False at the end or
- * when it is too long for any path that means something.
- */
-static bool next_alternative(const char **paths, char *buf, size_t size)
-{
-	const char *p = *paths + strspn(*paths, " |");
-	size_t len = strcspn(p, "|");
-
-	*paths = p + len;
-	while (len && p[len - 1] == ' ')
-		len--;
-	if (!len || len >= size)
-		return false;
-	memcpy(buf, p, len);
-	buf[len] = '\0';
-	return true;
-}
-
-static struct err *fits(const struct field *f, const struct member *m)
+struct err *field_fits(const struct field *f, const struct place *p)
 {
 	if (f->kind == FIELD_ADDRESS)
-		return m->bit_size ? err_new(ERR_NO_TYPE, "a bit field has no address")
+		return p->bit_size ? err_new(ERR_NO_TYPE, "a bit field has no address")
 				   : NULL;
-	if (!m->size || (m->size > 8 && !m->bit_size))
+	if (!p->size || (p->size > 8 && !p->bit_size))
 		return err_new(ERR_NO_TYPE, "not a value: it has %llu bytes",
-			       (unsigned long long)m->size);
+			       (unsigned long long)p->size);
 	return NULL;
 }
 
 /* The first alternative this build has; absent ones are no error. */
-static struct err *compile_field(struct types *types, const struct field *f,
+static struct err *compile_field(const struct records *r, const struct field *f,
 				 struct path *ret)
 {
 	const char *paths = f->path;
-	char text[PATH_MAX_LEN];
+	char text[PATH_SIZE];
 
-	for (uint8_t i = 0; next_alternative(&paths, text, sizeof(text)); i++) {
-		struct path path = { .alternative = i };
-		struct member m;
-		struct err *e = resolve(types, text, &path, &m);
+	for (uint8_t i = 0; path_next(&paths, text); i++) {
+		struct path path = { .alternative = i, .present = true };
+		struct err *e = resolve(r, text, &path.place);
 
 		if (!e)
-			e = fits(f, &m);
+			e = field_fits(f, &path.place);
 		if (e && err_reason(e) != ERR_NO_TYPE)
 			return err_prefix(e, "field '%s'", text);
 		if (e) {
 			err_free(e);
 			continue;
 		}
-		path.present = true;
-		path.offset = m.offset;
-		path.size = m.size > 9 ? 0 : m.size;
-		path.bit_offset = m.bit_offset;
-		path.bit_size = m.bit_size;
-		path.is_signed = type_is_signed(&m.type);
+		path.unproved = r->layout && !layout_is_proved(r->layout, text);
 		*ret = path;
 		return NULL;
 	}
@@ -199,10 +138,12 @@ static struct err *compile_field(struct types *types, const struct field *f,
 static bool first_read(const struct field *f, const struct path *p,
 		       uint64_t *start, uint64_t *end)
 {
-	if (!p->present || (!p->nr_hops && f->kind == FIELD_ADDRESS))
+	const struct place *at = &p->place;
+
+	if (!p->present || (!at->nr_hops && f->kind == FIELD_ADDRESS))
 		return false;
-	*start = p->nr_hops ? p->hop[0] : p->offset;
-	return !__builtin_add_overflow(*start, p->nr_hops ? 8 : p->size, end);
+	*start = at->nr_hops ? at->hop[0] : at->offset;
+	return !__builtin_add_overflow(*start, at->nr_hops ? 8 : at->size, end);
 }
 
 static void find_span(struct compiled *c)
@@ -242,9 +183,8 @@ static struct err *compile(struct records *r, const struct record_type *type,
 	if (!c)
 		return err_nomem();
 	c->type = type;
-	for (unsigned int i = 0; r->types && i < type->nr_fields; i++) {
-		struct err *e = compile_field(r->types, &type->fields[i],
-					      &c->path[i]);
+	for (unsigned int i = 0; records_known(r) && i < type->nr_fields; i++) {
+		struct err *e = compile_field(r, &type->fields[i], &c->path[i]);
 
 		if (e) {
 			free(c);
@@ -264,7 +204,7 @@ struct reading {
 	const struct compiled *compiled;
 	uint64_t va;
 	const uint8_t *span;		/* NULL: could not be read in one piece */
-	const struct path *hops_of;	/* whose pointers led to hops_va */
+	const struct place *hops_of;	/* whose pointers led to hops_va */
 	uint64_t hops_va;
 };
 
@@ -281,14 +221,14 @@ static struct err *read_object(const struct reading *rd, uint64_t offset,
 	return NULL;
 }
 
-static bool same_hops(const struct path *a, const struct path *b)
+static bool same_hops(const struct place *a, const struct place *b)
 {
 	return a->nr_hops == b->nr_hops &&
 	       !memcmp(a->hop, b->hop, a->nr_hops * sizeof(a->hop[0]));
 }
 
 /* Where the last pointer of the path leads to. */
-static struct err *follow(struct reading *rd, const struct path *p,
+static struct err *follow(struct reading *rd, const struct place *p,
 			  uint64_t *ret)
 {
 	uint64_t pointer = 0;
@@ -310,7 +250,7 @@ static struct err *follow(struct reading *rd, const struct path *p,
 }
 
 static struct err *read_field(struct reading *rd, const struct field *f,
-			      const struct path *p, uint64_t *ret)
+			      const struct place *p, uint64_t *ret)
 {
 	uint64_t base = rd->va;
 	uint8_t bytes[SCALAR_MAX];
@@ -357,8 +297,9 @@ struct err *record_read(struct records *r, struct space *s,
 		struct err *e = NULL;
 
 		if (p->present) {
-			e = read_field(&rd, &type->fields[i], p, &v.u);
+			e = read_field(&rd, &type->fields[i], &p->place, &v.u);
 			v.alternative = p->alternative;
+			r->unproved_used |= p->unproved;
 			v.state = e ? VALUE_UNREADABLE : VALUE_OK;
 			v.why = e ? err_reason(e) : 0;
 			any |= !e;
@@ -376,46 +317,68 @@ struct err *record_read(struct records *r, struct space *s,
 	return NULL;
 }
 
-const char *record_missing(struct records *r, const struct record_type *type,
-			   size_t at)
+/* The field at that offset of the record; NULL when it could not be compiled. */
+static const struct path *path_at(struct records *r,
+				  const struct record_type *type, size_t at,
+				  const struct field **field)
 {
-	ERR_CLEANUP struct err *e = NULL;
-	struct compiled *c;
+	struct compiled *c = NULL;
 
-	e = compile(r, type, &c);
-	for (unsigned int i = 0; i < type->nr_fields; i++)
-		if (type->fields[i].at == at && (e || !c->path[i].present))
-			return type->fields[i].path;
+	err_free(compile(r, type, &c));
+	for (unsigned int i = 0; i < type->nr_fields; i++) {
+		if (type->fields[i].at != at)
+			continue;
+		*field = &type->fields[i];
+		return c ? &c->path[i] : NULL;
+	}
+	*field = NULL;
 	return NULL;
 }
 
-struct err *record_resolve(struct records *r, const char *path,
-			   struct member *ret)
+const char *record_missing(struct records *r, const struct record_type *type,
+			   size_t at)
 {
-	const char *paths = path;
-	char text[PATH_MAX_LEN];
+	const struct field *field;
+	const struct path *path = path_at(r, type, at, &field);
+
+	return field && (!path || !path->present) ? field->path : NULL;
+}
+
+bool record_unproved(struct records *r, const struct record_type *type,
+		     size_t at)
+{
+	const struct field *field;
+	const struct path *path = path_at(r, type, at, &field);
+
+	return path && path->unproved;
+}
+
+struct err *record_place(struct records *r, const struct field *f,
+			 struct place *ret)
+{
+	const char *paths = f->path;
+	char text[PATH_SIZE];
 	struct err *last = NULL;
 
-	if (!r->types)
-		return err_new(ERR_NO_TYPE, "no types, which '%s' needs", path);
-	while (next_alternative(&paths, text, sizeof(text))) {
-		struct path hops = { 0 };
-		struct member m;
-		struct err *e = resolve(r->types, text, &hops, &m);
+	while (path_next(&paths, text)) {
+		struct place place;
+		struct err *e = resolve(r, text, &place);
 
-		if (!e && hops.nr_hops)
+		if (!e && place.nr_hops)
 			e = err_new(ERR_USAGE, "'%s' follows a pointer: it has no offset",
 				    text);
 		err_free(last);
 		last = e;
 		if (!e) {
-			*ret = m;
+			r->unproved_used |= r->layout &&
+					    !layout_is_proved(r->layout, text);
+			*ret = place;
 			return NULL;
 		}
 		if (err_reason(e) != ERR_NO_TYPE)
 			break;
 	}
 	if (!last)
-		last = err_new(ERR_USAGE, "no path in '%s'", path);
+		last = err_new(ERR_USAGE, "no path in '%s'", f->path);
 	return last;
 }

@@ -13,7 +13,8 @@
 
 #include "../address/space.h"
 #include "../error.h"
-#include "types.h"
+#include "layout.h"
+#include "place.h"
 
 enum value_state {
 	VALUE_NO_FIELD,		/* this build has no such member */
@@ -49,6 +50,14 @@ struct field {
 
 #define FIELD(rec, memb, p) { (p), offsetof(rec, memb), FIELD_VALUE }
 #define FIELD_AT(rec, memb, p) { (p), offsetof(rec, memb), FIELD_ADDRESS }
+/* A path alone, for record_place() */
+#define FIELD_PLACE(p) { (p), 0, FIELD_ADDRESS }
+
+/*
+ * Stands behind the name of every table of fields. It puts them all where
+ * layout_write() finds them: a path in no such table is in no profile.
+ */
+#define FIELD_TABLE __attribute__((section("xen_fields"), used))
 
 struct record_type {
 	const char *name;
@@ -62,12 +71,21 @@ struct record_type {
 struct records;
 
 /*
- * Resolves record types against one build and remembers the result.
- * types may be NULL (no DWARF): then every field is VALUE_NO_FIELD.
+ * Resolves record types against one build and remembers the result. This is
+ * the one way from paths to places: by the DWARF, without one (types NULL) by
+ * a profile, and without either (layout NULL) every field is VALUE_NO_FIELD.
+ * Both must live as long as the records.
  */
-struct err *records_create(struct types *types,
+struct err *records_create(struct types *types, struct layout *layout,
 			   struct records **ret) ERR_MUST_CHECK;
 void records_destroy(struct records *r);
+/* Whether there is a source of places at all. */
+bool records_known(const struct records *r);
+/*
+ * Whether places of a profile that are not proved (layout.h) were used since
+ * this was asked before. What is proved is looked up only once: prove first.
+ */
+bool records_unproved(struct records *r);
 
 /*
  * Fills the struct values of *record for the Xen object at va. Fails only
@@ -82,8 +100,26 @@ struct err *record_read(struct records *r, struct space *s,
 const char *record_missing(struct records *r, const struct record_type *type,
 			   size_t at);
 
-/* One member's offset, size, sign by path, without a record. */
-struct err *record_resolve(struct records *r, const char *path,
-			   struct member *ret) ERR_MUST_CHECK;
+/* Whether the field's place is from a profile and not proved (layout.h). */
+bool record_unproved(struct records *r, const struct record_type *type,
+		     size_t at);
+
+/*
+ * The place of a path without a record: offset, size and sign of a member,
+ * size of a type, value of a constant (in its offset).
+ */
+struct err *record_place(struct records *r, const struct field *f,
+			 struct place *ret) ERR_MUST_CHECK;
+
+/* The same for a path written out where it is needed. */
+#define record_resolve(r, paths, ret) ({				\
+	static const struct field path_[] FIELD_TABLE = {		\
+		FIELD_PLACE(paths),					\
+	};								\
+	record_place((r), path_, (ret)); })
+
+/* For record_read() and layout_write(): can the field be read there? */
+struct err *field_fits(const struct field *f,
+		       const struct place *place) ERR_MUST_CHECK;
 
 #endif

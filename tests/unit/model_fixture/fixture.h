@@ -120,7 +120,7 @@ static inline void fixture_create_from(struct fixture *f, const char *source,
 	f->xen.symbols = f->symbols;
 	assert_ok(memory_create(&fixture_ops, f, &f->xen.memory));
 	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
-	assert_ok(records_create(f->xen.types, &f->xen.records));
+	assert_ok(records_create(f->xen.types, NULL, &f->xen.records));
 	f->xen.nr_cpus = 2;
 }
 
@@ -155,10 +155,11 @@ static inline uint64_t fixture_va(struct fixture *f, const char *name)
 static inline void fixture_poke(struct fixture *f, uint64_t va, const char *path,
 				uint64_t v)
 {
-	struct member m = { .size = 8 };
+	const struct field field = FIELD_PLACE(path);
+	struct place m = { .size = 8 };
 
 	if (path)
-		assert_ok(record_resolve(f->xen.records, path, &m));
+		assert_ok(record_place(f->xen.records, &field, &m));
 	memcpy(f->image + (va - FIXTURE_BASE) + m.offset, &v, m.size);
 	memory_flush(f->xen.memory);
 }

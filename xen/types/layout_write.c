@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A profile out of the DWARF of a build. */
+#include "layout.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record.h"
+
+/* What the linker puts around the tables. */
+extern const struct field __start_xen_fields[], __stop_xen_fields[]
+	__attribute__((visibility("hidden")));
+
+struct line {
+	char *path;
+	size_t prefix;		/* bytes of path that "[...]" stands for */
+	struct place place;
+};
+
+struct lines {
+	struct line *line;
+	size_t nr;
+};
+
+/* The type a path begins with; constants have none. */
+static size_t prefix_of(const char *path)
+{
+	const char *file = strchr(path, '#');
+	size_t skip = file ? file - path : 0;
+
+	return *path == '=' ? 0 : skip + strcspn(path + skip, ".[");
+}
+
+static struct err *add(struct lines *l, const char *path,
+		       const struct place *place)
+{
+	struct line *more = reallocarray(l->line, l->nr + 1, sizeof(*more));
+
+	if (!more)
+		return err_nomem();
+	l->line = more;
+	more[l->nr] = (struct line){ strdup(path), prefix_of(path), *place };
+	return more[l->nr++].path ? NULL : err_nomem();
+}
+
+/* Of its alternatives the one that the build has, as the reader would take it. */
+static struct err *add_field(struct lines *l, struct types *types,
+			     const struct field *f)
+{
+	const char *paths = f->path;
+	char path[PATH_SIZE];
+
+	while (path_next(&paths, path)) {
+		struct place place;
+		struct err *e = place_resolve(types, path, &place);
+
+		if (!e)
+			e = field_fits(f, &place);
+		if (!e)
+			return add(l, path, &place);
+		if (err_reason(e) != ERR_NO_TYPE)
+			return e;
+		err_free(e);
+	}
+	return NULL;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct line *one = a, *two = b;
+	size_t len = one->prefix < two->prefix ? one->prefix : two->prefix;
+	int order = memcmp(one->path, two->path, len);
+
+	if (!order && one->prefix != two->prefix)
+		order = one->prefix < two->prefix ? -1 : 1;
+	return order ? order : strcmp(one->path, two->path);
+}
+
+static void write_place(const struct place *p, FILE *fp)
+{
+	for (unsigned int i = 0; i < p->nr_hops; i++)
+		fprintf(fp, "%" PRIu64 ">", p->hop[i]);
+	fprintf(fp, "%" PRIu64 ":%" PRIu64, p->offset, p->size);
+	if (p->bit_size)
+		fprintf(fp, ".%u/%u", p->bit_offset, p->bit_size);
+	fprintf(fp, "%s%s", p->is_signed ? "s" : "", p->is_pointer ? "p" : "");
+}
+
+static void write_lines(const struct lines *l, FILE *fp)
+{
+	const struct line *last = NULL;
+
+	for (size_t i = 0; i < l->nr; i++) {
+		const struct line *n = &l->line[i];
+
+		if (last && !strcmp(last->path, n->path))
+			continue;
+		if (!last || last->prefix != n->prefix ||
+		    memcmp(last->path, n->path, n->prefix))
+			fprintf(fp, "[%.*s]\n", (int)n->prefix, n->path);
+		write_place(&n->place, fp);
+		fprintf(fp, "%s%s\n", n->path[n->prefix] ? " " : "",
+			n->path + n->prefix);
+		last = n;
+	}
+}
+
+static void write_origin(const struct layout_origin *o, FILE *fp)
+{
+	fputs("layout 1\n", fp);
+	if (*o->version)
+		fprintf(fp, "version %s\n", o->version);
+	if (o->debug)
+		fprintf(fp, "debug %c\n", o->debug);
+	if (*o->build_id)
+		fprintf(fp, "build-id %s\n", o->build_id);
+	if (*o->config)
+		fprintf(fp, "config %s\n", o->config);
+}
+
+struct err *layout_write(struct types *types, const struct layout_origin *o,
+			 FILE *fp)
+{
+	const struct field *f;
+	struct lines lines = { 0 };
+	struct err *e = NULL;
+
+	/* a linker may leave gaps of zeros between the tables */
+	for (f = __start_xen_fields; !e && f < __stop_xen_fields; f++)
+		if (f->path)
+			e = add_field(&lines, types, f);
+	if (!e && !lines.nr)
+		e = err_new(ERR_NO_TYPE, "it has no structure that a profile is made of");
+	if (!e) {
+		qsort(lines.line, lines.nr, sizeof(*lines.line), by_path);
+		write_origin(o, fp);
+		write_lines(&lines, fp);
+	}
+	for (size_t i = 0; i < lines.nr; i++)
+		free(lines.line[i].path);
+	free(lines.line);
+	return e;
+}

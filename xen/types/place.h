@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Places: where the paths of field tables lead in one build. They are worked
+ * out of its DWARF here, or were by scripts/xen-layout, which wrote them into a
+ * profile (layout.h).
+ */
+#ifndef XEN_TYPES_PLACE_H
+#define XEN_TYPES_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../error.h"
+#include "types.h"
+
+#define PLACE_HOPS_MAX	6
+/* With the zero at its end; what is longer means nothing. */
+#define PATH_SIZE	256
+
+struct place {
+	uint64_t hop[PLACE_HOPS_MAX];	/* offsets of the pointers on the way */
+	uint8_t nr_hops;
+	uint8_t bit_offset, bit_size;	/* as in struct member */
+	bool is_signed;
+	bool is_pointer;
+	uint64_t offset;	/* from the last pointer; value of a constant */
+	uint64_t size;		/* bytes, as in struct member; 0: a constant */
+};
+
+/*
+ * One path, "TYPE.member[N]->member" (record.h), or "=NAME", an enum constant,
+ * in the DWARF of a build. ERR_NO_TYPE when the build has no such thing.
+ */
+struct err *place_resolve(struct types *types, const char *path,
+			  struct place *ret) ERR_MUST_CHECK;
+
+/*
+ * Cuts the next alternative off *paths, "A | B | ...", trimmed, into buf.
+ * False at the end, or when it is too long.
+ */
+bool path_next(const char **paths, char buf[PATH_SIZE]);
+
+#endif
