@@ -9,8 +9,9 @@
 #include "record.h"
 
 /* What the linker puts around the tables. */
-extern const struct field __start_xen_fields[], __stop_xen_fields[]
-	__attribute__((visibility("hidden")));
+#define HIDDEN __attribute__((visibility("hidden")))
+extern const struct field __start_xen_fields[] HIDDEN;
+extern const struct field __stop_xen_fields[] HIDDEN;
 
 struct line {
 	char *path;
