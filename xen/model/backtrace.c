@@ -44,9 +44,9 @@ static void add_section(struct backtrace *b, const char *first, const char *behi
 static bool is_booting(struct xen *x)
 {
 	static const struct field states[] FIELD_TABLE = {
-		FIELD_PLACE("=SYS_STATE_early_boot"),
-		FIELD_PLACE("=SYS_STATE_boot"),
-		FIELD_PLACE("=SYS_STATE_smp_boot"),
+		FIELD_PLACE("enum system_state=SYS_STATE_early_boot"),
+		FIELD_PLACE("enum system_state=SYS_STATE_boot"),
+		FIELD_PLACE("enum system_state=SYS_STATE_smp_boot"),
 	};
 	struct place place;
 	uint64_t state;

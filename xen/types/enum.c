@@ -38,6 +38,25 @@ const char *type_enum_name(const struct type *t, int64_t value)
 	return NULL;
 }
 
+struct err *type_enum_value(const struct type *t, const char *name,
+			    int64_t *ret)
+{
+	struct type e = type_strip(t);
+	Dwarf_Die die = { .addr = NULL };
+	char text[TYPE_NAME_SIZE];
+	const char *n;
+	int64_t v;
+
+	while (type_kind(&e) == TYPE_ENUM && (n = next_constant(&e, &die, &v))) {
+		if (strcmp(n, name))
+			continue;
+		*ret = v;
+		return NULL;
+	}
+	return err_new(ERR_NO_TYPE, "'%s' has no constant '%s'",
+		       type_name(t, text, sizeof(text)), name);
+}
+
 /* gdb's rule: no constant is negative or of several bits. */
 static bool is_flags(const struct type *e)
 {

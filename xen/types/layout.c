@@ -124,7 +124,7 @@ static struct err *add_place(struct reader *r, const char *line)
 		l->known = more;
 		l->max = max;
 	}
-	if (asprintf(&k.path, "%s%s", *p == '=' ? "" : r->prefix, p) < 0)
+	if (asprintf(&k.path, "%s%s", r->prefix, p) < 0)
 		return err_nomem();
 	l->known[l->nr++] = k;
 	return NULL;

@@ -13,8 +13,8 @@
  *	24:8p .domain			vcpu.domain: 8 bytes at 24, a pointer
  *	96>16:8p .sched_unit->priv	at 16 of what the pointer at 96 leads to
  *	80:1.3/1 .is_urgent		1 bit, 3 above the lowest at 80
- *	[]
- *	6:0 =SYS_STATE_active		an enum constant
+ *	[enum system_state]
+ *	1:0 =SYS_STATE_boot		an enum's constant; below "[]" any enum's
  *
  * All numbers are decimal; "s" behind the size says signed, "p" a pointer.
  */

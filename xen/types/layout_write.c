@@ -24,13 +24,13 @@ struct lines {
 	size_t nr;
 };
 
-/* The type a path begins with; constants have none. */
+/* The type a path begins with; a constant of any enum has none. */
 static size_t prefix_of(const char *path)
 {
 	const char *file = strchr(path, '#');
 	size_t skip = file ? file - path : 0;
 
-	return *path == '=' ? 0 : skip + strcspn(path + skip, ".[");
+	return skip + strcspn(path + skip, ".[=");
 }
 
 static struct err *add(struct lines *l, const char *path,

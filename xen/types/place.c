@@ -68,19 +68,38 @@ static struct err *resolve_member(struct types *types, const char *text,
 	return NULL;
 }
 
+/* "TYPE=NAME"; without a type the enums of the whole build are looked at. */
+static struct err *resolve_constant(struct types *types, const char *path,
+				    struct place *ret)
+{
+	size_t len = strcspn(path, "=");
+	const char *name = path + len + 1;
+	char tag[PATH_SIZE];
+	struct type type;
+	int64_t value;
+
+	if (len >= sizeof(tag))
+		return err_new(ERR_NO_TYPE, "type name of %zu characters", len);
+	memcpy(tag, path, len);
+	tag[len] = '\0';
+	if (len) {
+		ERR_TRY(types_find(types, tag, &type));
+		ERR_TRY(type_enum_value(&type, name, &value));
+	} else {
+		ERR_TRY(types_enum_value(types, name, &value));
+	}
+	*ret = (struct place){ .offset = value };
+	return NULL;
+}
+
 struct err *place_resolve(struct types *types, const char *path,
 			  struct place *ret)
 {
 	struct place place = { .nr_hops = 0 };
 	struct member m;
-	int64_t value;
 
-	if (*path == '=') {
-		ERR_TRY(types_enum_value(types, path + 1, &value));
-		place.offset = value;
-		*ret = place;
-		return NULL;
-	}
+	if (strchr(path, '='))
+		return resolve_constant(types, path, ret);
 	ERR_TRY(resolve_member(types, path, &place, &m));
 	place.offset = m.offset;
 	place.size = m.size;

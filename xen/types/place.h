@@ -28,8 +28,8 @@ struct place {
 };
 
 /*
- * One path, "TYPE.member[N]->member" (record.h), or "=NAME", an enum constant,
- * in the DWARF of a build. ERR_NO_TYPE when the build has no such thing.
+ * One path, "TYPE.member[N]->member" (record.h), or "TYPE=NAME" and "=NAME",
+ * a constant of an enum or of any, in the DWARF of a build. ERR_NO_TYPE when the build has no such thing.
  */
 struct err *place_resolve(struct types *types, const char *path,
 			  struct place *ret) ERR_MUST_CHECK;

@@ -114,6 +114,9 @@ bool member_next(struct member_cursor *c);
 
 /* The name of an enum's constant of that value, or NULL. */
 const char *type_enum_name(const struct type *t, int64_t value);
+/* The value of an enum's constant; ERR_NO_TYPE when it has none of the name. */
+struct err *type_enum_value(const struct type *t, const char *name,
+			    int64_t *ret) ERR_MUST_CHECK;
 /*
  * A value of an enum as gdb prints it: "NAME", "(A | B | unknown: 0x8)" when
  * its constants are single bits, else the number; returns buf.
