@@ -83,10 +83,12 @@ static const struct view_column pcpu_columns[] = {
 };
 
 static const struct column state_columns[] = {
-	{ "cur", "BATCH", NULL }, { "completed", "COMPLETED", NULL },
-	{ "next_pending", "NEXT PENDING", NULL },
-	{ "active", "ACTIVE", NULL }, { "waits_for", "WAITS FOR", NULL },
-	{ "idle", "IDLE", NULL },
+	{ .key = "cur", .title = "BATCH" },
+	{ .key = "completed", .title = "COMPLETED" },
+	{ .key = "next_pending", .title = "NEXT PENDING" },
+	{ .key = "active", .title = "ACTIVE" },
+	{ .key = "waits_for", .title = "WAITS FOR" },
+	{ .key = "idle", .title = "IDLE" },
 };
 
 static void show_state(struct out *o, const struct rcu_state *r)
@@ -144,9 +146,11 @@ static struct err *read_pcpu(struct session *s, struct out *o, unsigned int cpu,
 /* ---- callbacks ---- */
 
 static const struct column callback_columns[] = {
-	{ "pcpu", "PCPU", NULL }, { "list", "LIST", NULL },
-	{ "rcu_head", "RCU_HEAD", NULL }, { "of", "OF", NULL },
-	{ "function", "FUNCTION", NULL },
+	{ .key = "pcpu", .title = "PCPU" },
+	{ .key = "list", .title = "LIST" },
+	{ .key = "rcu_head", .title = "RCU_HEAD" },
+	{ .key = "of", .title = "OF" },
+	{ .key = "function", .title = "FUNCTION" },
 };
 
 static void show_callback(struct session *s, struct out *o, unsigned int cpu,
@@ -288,7 +292,7 @@ static const char *const help[] = {
 
 const struct command command_rcu = {
 	.name = "rcu",
-	.needs = NEEDS_TYPES,
+	.needs = NEEDS_RECORDS,
 	.run = run_rcu,
 	.summary = "RCU: the grace period, who holds it up, callbacks",
 	.synopsis = "[-j] [-c PCPU]",

@@ -298,18 +298,16 @@ static struct err *find_base(struct xen *x, struct memory *m,
 static struct err *fill_params(struct xen *x, struct memory *m,
 			       struct space_params *p)
 {
-	uint64_t root, size = 0;
-	struct type type;
+	struct place info;
+	uint64_t root;
 	struct err *e;
 
 	*p = *space_params(x->space);
 	ERR_TRY(xen_symbol(x, "idle_pg_table", &root));
 	ERR_TRY(find_base(x, m, p));
 	p->root = root - p->virt_start + p->phys_start;
-	e = x->types ? types_find(x->types, "struct page_info", &type) : NULL;
-	if (!e && x->types)
-		e = type_size(&type, &size);
-	p->bigmem = !e && size > PAGE_INFO_SMALL;
+	e = record_resolve(x->records, "page_info", &info);
+	p->bigmem = !e && info.size > PAGE_INFO_SMALL;
 	err_free(e);
 	return NULL;
 }

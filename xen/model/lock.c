@@ -85,10 +85,16 @@ const char *lock_kind_name(enum lock_kind kind)
 
 uint64_t lock_size(struct xen *x, enum lock_kind kind)
 {
-	struct member m = { .size = 0 };
+	static const struct field types[] FIELD_TABLE = {
+		[LOCK_IS_SPIN] = FIELD_PLACE("spinlock_t"),
+		[LOCK_IS_RSPIN] = FIELD_PLACE("rspinlock_t"),
+		[LOCK_IS_RW] = FIELD_PLACE("rwlock_t"),
+		[LOCK_IS_PERCPU_RW] = FIELD_PLACE("percpu_rwlock_t"),
+	};
+	struct place whole = { .size = 0 };
 
-	err_free(record_resolve(x->records, records[kind].name, &m));
-	return m.size;
+	err_free(record_place(x->records, &types[kind], &whole));
+	return whole.size;
 }
 
 static void set_holder(struct xen *x, struct lock *l, const struct value *pcpu)

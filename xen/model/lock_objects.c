@@ -105,7 +105,7 @@ struct scheduled {
 	struct value lock;	/* va */
 };
 
-static const struct field scheduled_fields[] = {
+static const struct field scheduled_fields[] FIELD_TABLE = {
 	FIELD(struct scheduled, lock, "sched_resource.schedule_lock | "
 				      "schedule_data.schedule_lock"),
 };

@@ -15,7 +15,7 @@ struct ctrl {
 	struct value cpumask, idle_cpumask;	/* va of the sets */
 };
 
-static const struct field ctrl_fields[] = {
+static const struct field ctrl_fields[] FIELD_TABLE = {
 	FIELD(struct ctrl, s.cur, "rcu_ctrlblk.cur"),
 	FIELD(struct ctrl, s.completed, "rcu_ctrlblk.completed"),
 	FIELD(struct ctrl, s.next_pending, "rcu_ctrlblk.next_pending"),
@@ -28,7 +28,7 @@ static const struct record_type ctrl_record = RECORD_TYPE("rcu_ctrlblk",
 
 #define F(m, path) FIELD(struct rcu_pcpu, m, "rcu_data." path)
 
-static const struct field pcpu_fields[] = {
+static const struct field pcpu_fields[] FIELD_TABLE = {
 	F(quiescbatch, "quiescbatch"),
 	F(qs_pending, "qs_pending"),
 	F(batch, "batch"),
@@ -43,7 +43,7 @@ static const struct field pcpu_fields[] = {
 
 const struct record_type rcu_pcpu_record = RECORD_TYPE("rcu_data", pcpu_fields);
 
-static const struct field callback_fields[] = {
+static const struct field callback_fields[] FIELD_TABLE = {
 	FIELD(struct rcu_callback, function, "rcu_head.func"),
 };
 
@@ -142,7 +142,7 @@ void rcu_callbacks_start(struct chain *c, struct xen *x,
 			 const struct rcu_pcpu *p, enum rcu_list list)
 {
 	const struct value *first = &p->list[list];
-	struct member next = { .offset = 0 };
+	struct place next = { .offset = 0 };
 
 	/* without the type the first callback's record fails and says so */
 	err_free(record_resolve(x->records, "rcu_head.next", &next));

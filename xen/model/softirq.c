@@ -95,13 +95,16 @@ static const char *enum_name(struct xen *x, unsigned int nr)
 bool softirq_is_pending(struct xen *x, const struct softirq_pcpu *p,
 			const char *name)
 {
-	int64_t nr;
-	struct err *e = types_enum_value(x->types, name, &nr);
-	bool pending = !e && nr >= 0 && nr < SOFTIRQS_MAX &&
-		       p->pending.state == VALUE_OK && p->pending.u >> nr & 1;
+	for (unsigned int i = 0; i < SOFTIRQS_MAX; i++) {
+		const char *known;
 
-	err_free(e);
-	return pending;
+		if (p->pending.state != VALUE_OK || !(p->pending.u >> i & 1))
+			continue;
+		known = enum_name(x, i);
+		if (known && !strcmp(known, name))
+			return true;
+	}
+	return false;
 }
 
 /* Of an architecture's softirqs only their functions have names. */
