@@ -192,7 +192,7 @@ struct pin_entry {
 	struct value apic, pin, next;	/* pin -1: none; next 0: the last */
 };
 
-static const struct field pin_fields[] = {
+static const struct field pin_fields[] FIELD_TABLE = {
 	FIELD(struct pin_entry, apic, "irq_pin_list.apic"),
 	FIELD(struct pin_entry, pin, "irq_pin_list.pin"),
 	FIELD(struct pin_entry, next, "irq_pin_list.next"),
@@ -205,7 +205,7 @@ struct err *irq_pins(struct xen *x, const struct irq *irq,
 		     struct irq_pin ret[IRQ_PINS_MAX], unsigned int *nr)
 {
 	uint64_t table, nr_gsi, at = irq->number;
-	struct member entry;
+	struct place entry;
 
 	*nr = 0;
 	ERR_TRY(xen_variable(x, "nr_irqs_gsi", &nr_gsi));

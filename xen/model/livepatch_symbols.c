@@ -17,7 +17,7 @@ struct payload_symbol {
 	struct value name, address, size;
 };
 
-static const struct field symbol_fields[] = {
+static const struct field symbol_fields[] FIELD_TABLE = {
 	FIELD(struct payload_symbol, name, "livepatch_symbol.name | "
 					   "xsplice_symbol.name"),
 	FIELD(struct payload_symbol, address, "livepatch_symbol.value | "
@@ -89,7 +89,7 @@ static struct err *add_symbol(struct xen *x, const struct livepatch *l,
 struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
 				  struct symbols *to, unsigned int *nr)
 {
-	struct member symbol;
+	struct place symbol;
 
 	*nr = 0;
 	if (l->nsyms.state != VALUE_OK || !l->nsyms.u)
