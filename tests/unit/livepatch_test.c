@@ -14,7 +14,7 @@ static int setup(void **state)
 	struct fixture *f = &fix;
 	struct livepatch l;
 	uint64_t symtab;
-	struct member m;
+	struct place m;
 	struct chain c;
 
 	(void)state;
