@@ -49,7 +49,7 @@ dump_job() {
         name=${word%%:*}$number
         {
             printf 'name="%s"\ntype="%s"\n' "$name" "${word%%:*}"
-            printf 'kernel="/boot/vmlinuz"\nramdisk="/boot/guest.initrd"\nextra="console=hvc0 rdinit=/init"\n'
+            printf 'kernel="/boot/vmlinuz"\nramdisk="/boot/guest.initrd"\nextra="console=hvc0 rdinit=/init%s"\n' "${RECIPE[busy]:+ lab.busy}"
             printf 'memory=%s\nvcpus=%s\n' "${RECIPE[guest_mem]}" "$([[ $word == *:* ]] && echo "${word#*:}" || echo 1)"
             printf 'on_crash="preserve"\n'
         } >"$dir/$name.cfg"
@@ -80,7 +80,7 @@ dump_meta() {
     printf 'kernel_release=%s\nbuild_id=%s\n' "$(cat "$truth/kernel-release")" "$(cat "$truth/build-id")"
     printf 'pcpus=%s\nmemory=%s\nguests=%q\nsched=%s\n' "${RECIPE[pcpus]}" "${RECIPE[memory]}" "${RECIPE[guests]}" \
         "$(awk '$1 == "xen_scheduler" { print $3 }' "$truth/xl-info-n")"
-    printf 'death=%s\ncrash_time=%s\n' "${RECIPE[death]}" "$(cat "$truth/crash-time")"
+    printf 'death=%s\nbusy=%s\ncrash_time=%s\n' "${RECIPE[death]}" "${RECIPE[busy]}" "$(cat "$truth/crash-time")"
 }
 
 hex_of() {

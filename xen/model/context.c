@@ -44,6 +44,28 @@ static const struct field svm_fields[] FIELD_TABLE = {
 	C(ss, VMCB("ss.sel")),
 };
 
+/*
+ * Since 4.12 svm_vmexit_handler() copies these to the stack, after STGI has let
+ * in what was waiting: the NMI of a crash finds a running guest's older ones
+ * there, and in rax what VMRUN left in it, the machine address of the VMCB.
+ */
+struct exit_regs {
+	struct value vmcb_pa, rax, rip, rsp, rflags;
+};
+
+#define E(member, path) FIELD(struct exit_regs, member, path)
+
+static const struct field exit_fields[] = {
+	E(vmcb_pa, "vcpu.arch.hvm.svm.vmcb_pa | vcpu.arch.hvm_vcpu.u.svm.vmcb_pa"),
+	E(rax, VMCB("rax")),
+	E(rip, VMCB("rip")),
+	E(rsp, VMCB("rsp")),
+	E(rflags, VMCB("rflags")),
+};
+
+static const struct record_type exit_record =
+	RECORD_TYPE("registers at exit", exit_fields);
+
 /* cr2 of a PV guest is in the page it shares (public/arch-x86/xen.h). */
 static const struct field info_fields[] FIELD_TABLE = {
 	C(cr2, "struct vcpu_info.arch.cr2"),
@@ -169,6 +191,23 @@ static void read_pv_cr2(struct xen *x, const struct domain *d,
 	control->cr2 = info.cr2;
 }
 
+/* Takes those of the VMCB where the stack's are older. */
+static void read_exit_regs(struct xen *x, const struct vcpu *v, struct regs *regs)
+{
+	struct exit_regs at_exit;
+	struct err *e = record_read(x->records, x->space, &exit_record, v->va,
+				    &at_exit);
+
+	if (!e && at_exit.vmcb_pa.state == VALUE_OK &&
+	    regs->rax.state == VALUE_OK && regs->rax.u == at_exit.vmcb_pa.u) {
+		regs->rax = at_exit.rax;
+		regs->rip = at_exit.rip;
+		regs->rsp = at_exit.rsp;
+		regs->rflags = at_exit.rflags;
+	}
+	err_free(e);
+}
+
 static struct err *saved_regs(struct xen *x, const struct vcpu *v, uint64_t *ret)
 {
 	struct place m;
@@ -202,6 +241,8 @@ struct err *context_read(struct xen *x, const struct domain *d,
 	c.control_from = controls[kind].from;
 	err_free(record_read(x->records, x->space, &controls[kind].record, v->va,
 			     &c.control));
+	if (kind == GUEST_SVM)
+		read_exit_regs(x, v, &c.regs);
 	if (kind == GUEST_PV)
 		read_pv_cr2(x, d, v, &c.control);
 	if (c.place != PLACE_SAVED)
