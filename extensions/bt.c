@@ -429,7 +429,7 @@ static struct err *run_bt(struct session *s, struct out *o, int argc, char **arg
 		else if (c == 's')
 			methods = USE_WORDS;
 		else if (c == 'p')
-			methods = USE_POINTERS;
+			methods = USE_POINTERS | USE_TOP;
 		else if (!bt_option(s, &what, c, optarg, &e))
 			return command_usage("unknown option");
 		if (e)
@@ -460,7 +460,8 @@ static const char *const help[] = {
 	"    -l         source lines, and the functions that were inlined",
 	"    -f         the words of the stack between the frames",
 	"    -s         only what Xen itself would print: all words that are code",
-	"    -p         by frame pointers only, of builds that have them (debug=y)",
+	"    -p         by frame pointers only, of builds that have them (debug=y), and by",
+	"               the top of the stack where a function has not set its own yet",
 	"",
 	"  FOUND BY tells how sure a frame is, the surest first:",
 	"    registers          the trace begins here",

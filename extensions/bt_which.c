@@ -135,7 +135,9 @@ const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
 	unsigned int v = vector & 0xff;
 	const char *name = vector_name(v);
 
-	if (vector & ENTRY_SYSCALL)
+	if (vector == ENTRY_UNKNOWN)
+		snprintf(buf, size, "exception or interrupt");
+	else if (vector & ENTRY_SYSCALL)
 		snprintf(buf, size, "syscall");
 	else if (name && vector_has_error(v))
 		snprintf(buf, size, "%s, error %04x", name, error_code);

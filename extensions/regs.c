@@ -144,18 +144,20 @@ void regs_from_entry(const struct entry *e, struct regs *ret)
 {
 	const struct {
 		struct value *to;
-		uint64_t from;
+		enum x64_reg reg;
 	} copy[] = {
-		{ &ret->rax, e->state.r[X64_RAX] }, { &ret->rbx, e->state.r[X64_RBX] },
-		{ &ret->rcx, e->state.r[X64_RCX] }, { &ret->rdx, e->state.r[X64_RDX] },
-		{ &ret->rsi, e->state.r[X64_RSI] }, { &ret->rdi, e->state.r[X64_RDI] },
-		{ &ret->rbp, e->state.r[X64_RBP] }, { &ret->rsp, e->state.r[X64_RSP] },
-		{ &ret->r8, e->state.r[X64_R8] }, { &ret->r9, e->state.r[X64_R9] },
-		{ &ret->r10, e->state.r[X64_R10] }, { &ret->r11, e->state.r[X64_R11] },
-		{ &ret->r12, e->state.r[X64_R12] }, { &ret->r13, e->state.r[X64_R13] },
-		{ &ret->r14, e->state.r[X64_R14] }, { &ret->r15, e->state.r[X64_R15] },
-		{ &ret->rip, e->state.r[X64_RIP] }, { &ret->rflags, e->rflags },
-		{ &ret->cs, e->cs }, { &ret->ss, e->ss },
+		{ &ret->rax, X64_RAX }, { &ret->rbx, X64_RBX }, { &ret->rcx, X64_RCX },
+		{ &ret->rdx, X64_RDX }, { &ret->rsi, X64_RSI }, { &ret->rdi, X64_RDI },
+		{ &ret->rbp, X64_RBP }, { &ret->rsp, X64_RSP }, { &ret->r8, X64_R8 },
+		{ &ret->r9, X64_R9 }, { &ret->r10, X64_R10 }, { &ret->r11, X64_R11 },
+		{ &ret->r12, X64_R12 }, { &ret->r13, X64_R13 }, { &ret->r14, X64_R14 },
+		{ &ret->r15, X64_R15 }, { &ret->rip, X64_RIP },
+	};
+	const struct {
+		struct value *to;
+		uint64_t from;
+	} others[] = {
+		{ &ret->rflags, e->rflags }, { &ret->cs, e->cs }, { &ret->ss, e->ss },
 		{ &ret->entry_vector, e->vector }, { &ret->error_code, e->error_code },
 	};
 	size_t i;
@@ -163,7 +165,16 @@ void regs_from_entry(const struct entry *e, struct regs *ret)
 	memset(ret, 0, sizeof(*ret));
 	ret->va = e->va;
 	for (i = 0; i < N(copy); i++)
-		*copy[i].to = (struct value){ .u = copy[i].from, .state = VALUE_OK };
+		*copy[i].to = (struct value){
+			.u = e->state.r[copy[i].reg],
+			.state = state_has(&e->state, copy[i].reg) ? VALUE_OK :
+								     VALUE_NO_FIELD,
+		};
+	/* without its own part an entry does not tell what it was */
+	for (i = 0; i < N(others); i++)
+		if (i < 3 || e->vector != ENTRY_UNKNOWN)
+			*others[i].to = (struct value){ .u = others[i].from,
+							.state = VALUE_OK };
 }
 
 /* ---- xen regs ---- */

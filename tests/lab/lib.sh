@@ -54,6 +54,15 @@ equal() {
     fi
 }
 
+# in_order NAME WANTED FILE: the lines of WANTED are in FILE, in that order
+in_order() {
+    if awk 'FILENAME == ARGV[1] { want[n++] = $0; next } $0 == want[at + 0] { at++ }
+        END { if (at + 0 < n) print "not in order: " want[at + 0]; exit at + 0 < n }' "$2" "$3" >"$WORK/missing"; then ok "$1"; else
+        cat "$2" >>"$WORK/missing"
+        not_ok "$1" "$WORK/missing"
+    fi
+}
+
 # meta KEY: of truth/meta
 meta() {
     sed -n "s/^$1=//p" "$TRUTH/meta"

@@ -1,200 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The walk up a stack that is made here: whole, damaged, and without sense. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-#include <cmocka.h>
-
-#include "xen/stack/unwind.h"
-#include "xen/symbols/map.h"
-
-#define RAM		(8UL << 20)
-#define ROOT		0x1000UL
-#define PHYS		0x200000UL	/* of the image */
-#define VIRT		0xffff82d040000000UL
-#define DIRECT		0xffff830000000000UL
-#define TSS		(DIRECT + 0x7000)
-#define BASE		(DIRECT + 0x608000)	/* of the stack */
-#define INFO_SIZE	0x108
-#define BOTTOM		(BASE + STACK_SIZE - INFO_SIZE)
-
-/* Functions, and the addresses that calls in them return to. */
-#define LOW		(VIRT + 0x1000)
-#define MIDDLE		(VIRT + 0x1100)
-#define HIGH		(VIRT + 0x1200)
-#define ENTRY		(VIRT + 0x1300)
-#define TEXT_END	(VIRT + 0x1400)
-#define MIDDLE_RET	(MIDDLE + 0x25)	/* calls low */
-#define HIGH_RET	(HIGH + 0x35)	/* calls middle */
-#define HIGH_RET_REG	(HIGH + 0x52)	/* calls through a register */
-#define ENTRY_RET	(ENTRY + 0x45)	/* calls high */
-
-static unsigned char ram[RAM];
-static uint64_t absent;			/* maddr of a page the dump lacks */
-static struct memory *memory;
-static struct space *space;
-static struct symbols *symbols;
-static struct trace trace;
-
-static struct err *ram_read(void *priv, uint64_t maddr, void *page)
-{
-	(void)priv;
-	if (maddr >= RAM || (absent && maddr == absent))
-		return err_new(ERR_NOT_IN_DUMP, "%lx is not in the dump",
-			       (unsigned long)maddr);
-	memcpy(page, ram + maddr, XPAGE_SIZE);
-	return NULL;
-}
-
-static const struct memory_ops ram_ops = { .name = "ram", .read_page = ram_read };
-
-static void put64(uint64_t va, uint64_t v)
-{
-	memcpy(ram + (va - DIRECT), &v, 8);
-}
-
-static void put_code(uint64_t va, const void *code, size_t len)
-{
-	memcpy(ram + PHYS + (va - VIRT), code, len);
-}
-
-/* call rel32 that returns to ret */
-static void put_call(uint64_t ret, uint64_t target)
-{
-	unsigned char code[5] = { 0xe8 };
-	int32_t distance = target - ret;
-
-	memcpy(code + 1, &distance, 4);
-	put_code(ret - 5, code, 5);
-}
-
-static void set_entry(uint64_t table, uint64_t va, unsigned int level, uint64_t e)
-{
-	unsigned int shift = 12 + 9 * (level - 1);
-
-	memcpy(ram + table + (va >> shift & 511) * 8, &e, 8);
-}
-
-static void make_symbols(void)
-{
-	char path[] = "/tmp/crash-xen-map.XXXXXX";
-	FILE *f = fdopen(mkstemp(path), "w");
-	const struct {
-		uint64_t va;
-		const char *name;
-	} list[] = { { LOW, "low" }, { MIDDLE, "middle" }, { HIGH, "high" },
-		     { ENTRY, "entry" }, { TEXT_END, "_etext" } };
-	size_t i;
-
-	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
-		fprintf(f, "%lx T %s\n", (unsigned long)list[i].va, list[i].name);
-	fclose(f);
-	assert_null(symbols_from_map(path, &symbols));
-	unlink(path);
-}
-
-/* Reading keeps pages; what was put since is seen after this. */
-static void open_memory(void)
-{
-	struct space_params params = { .virt_start = VIRT, .phys_start = PHYS,
-				       .root = ROOT };
-
-	assert_null(memory_create(&ram_ops, NULL, &memory));
-	assert_null(space_create(memory, &params, &space));
-}
-
-static void close_memory(void)
-{
-	space_destroy(space);
-	memory_destroy(memory);
-}
-
-static void reopen_memory(void)
-{
-	close_memory();
-	open_memory();
-}
-
-static int setup(void **state)
-{
-	int i;
-
-	(void)state;
-	memset(ram, 0, sizeof(ram));
-	absent = 0;
-	set_entry(ROOT, VIRT, 4, 0x2001);
-	set_entry(0x2000, VIRT, 3, 0x3001);
-	set_entry(0x3000, VIRT, 2, PHYS | 0x81);
-	set_entry(ROOT, DIRECT, 4, 0x4001);
-	set_entry(0x4000, DIRECT, 3, 0x5001);
-	for (i = 0; i < 4; i++)
-		set_entry(0x5000, DIRECT + (2UL << 20) * i, 2, (2UL << 20) * i | 0x81);
-	put_call(MIDDLE_RET, LOW);
-	put_call(HIGH_RET, MIDDLE);
-	put_call(ENTRY_RET, HIGH);
-	put_code(HIGH_RET_REG - 2, "\xff\xd0", 2);
-	open_memory();
-	make_symbols();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	symbols_destroy(symbols);
-	close_memory();
-	return 0;
-}
-
-static struct unwinder make_unwinder(void)
-{
-	static const struct code_range code = { LOW, TEXT_END };
-	struct unwinder u = { .space = space, .symbols = symbols, .code = &code,
-			      .nr_code = 1, .methods = USE_ALL };
-
-	/* as in 4.14 and later: IST1 ends the second page */
-	put64(TSS + 0x24, BASE + 2 * STACK_PAGE);
-	stack_geometry(space, BASE, BOTTOM, TSS, &u.stack);
-	return u;
-}
-
-static void walk(uint64_t pc, uint64_t sp)
-{
-	struct cpu_state s = { .known = 0 };
-	struct unwinder u;
-
-	reopen_memory();
-	u = make_unwinder();
-	state_set(&s, X64_RIP, pc);
-	state_set(&s, X64_RSP, sp);
-	assert_null(unwind(&u, &s, &trace));
-}
-
-static void assert_frame(unsigned int n, enum frame_found found, uint64_t pc,
-			 uint64_t sp)
-{
-	assert_true(n < trace.nr);
-	assert_int_equal(trace.frame[n].found, found);
-	assert_int_equal(trace.frame[n].pc, pc);
-	assert_int_equal(trace.frame[n].sp, sp);
-}
-
-/* cpu_user_regs at va, of Xen's own code */
-static void put_entry(uint64_t va, uint64_t rip, uint64_t rsp, uint32_t vector)
-{
-	put64(va + 15 * 8, (uint64_t)vector << 32);
-	put64(va + 16 * 8, rip);
-	put64(va + 17 * 8, XEN_CS);
-	put64(va + 18 * 8, 0x202);
-	put64(va + 19 * 8, rsp);
-	put64(va + 20 * 8, XEN_DS);
-}
+/* The walk up a stack that is made here. */
+#include "made_stack.h"
 
 static void follows_calls(void **state)
 {
@@ -262,11 +68,6 @@ static void crosses_exceptions(void **state)
 	assert_int_equal(trace.end, END_BOTTOM);
 }
 
-static uint64_t ist_end(unsigned int page)
-{
-	return BASE + (page + 1) * STACK_PAGE;
-}
-
 static void crosses_exception_stacks(void **state)
 {
 	uint64_t nmi = ist_end(2) - ENTRY_SIZE, mce = ist_end(1) - ENTRY_SIZE;
@@ -303,45 +104,6 @@ static void ends_at_a_guest(void **state)
 	assert_int_equal(trace.guest.cs, 0x33);
 }
 
-static void loops_end(void **state)
-{
-	uint64_t nmi = ist_end(2) - ENTRY_SIZE, mce = ist_end(1) - ENTRY_SIZE;
-
-	(void)state;
-	/* two stacks that each say they interrupted the other */
-	put_entry(mce, ENTRY + 4, nmi, 18);
-	put_entry(nmi, ENTRY + 4, mce, 2);
-	walk(ENTRY + 4, mce);
-	assert_int_equal(trace.end, END_BROKEN);
-	assert_non_null(strstr(trace.why, "lead back"));
-	/* one that interrupted itself */
-	put_entry(mce, ENTRY + 4, mce - 0x100, 18);
-	walk(ENTRY + 4, mce);
-	assert_int_equal(trace.end, END_BROKEN);
-	assert_non_null(strstr(trace.why, "lead back"));
-}
-
-static void says_what_is_wrong(void **state)
-{
-	(void)state;
-	walk(LOW + 4, BOTTOM - 0x100);
-	assert_int_equal(trace.end, END_BROKEN);
-	assert_int_equal(trace.nr, 1);
-	assert_non_null(strstr(trace.why, "no caller found"));
-	walk(LOW + 4, 0x1000);
-	assert_int_equal(trace.end, END_BROKEN);
-	assert_non_null(strstr(trace.why, "on no stack"));
-	walk(LOW + 4, BOTTOM - 0x101);
-	assert_int_equal(trace.end, END_BROKEN);
-	absent = 0x608000 + 7 * STACK_PAGE;
-	walk(LOW + 4, BOTTOM - 0x100);
-	assert_int_equal(trace.end, END_BROKEN);
-	assert_non_null(strstr(trace.why, "not in the dump"));
-	absent = 0x608000 + 6 * STACK_PAGE;
-	walk(LOW + 4, BOTTOM - 0x100);
-	assert_non_null(strstr(trace.why, "no caller found"));
-}
-
 static void enters_an_overflown_stack(void **state)
 {
 	(void)state;
@@ -350,6 +112,85 @@ static void enters_an_overflown_stack(void **state)
 	walk(MIDDLE + 4, BASE + 6 * STACK_PAGE - 0x18);
 	assert_frame(1, FOUND_SCAN, HIGH_RET, BASE + 6 * STACK_PAGE + 0x28);
 	assert_frame(2, FOUND_SCAN, ENTRY_RET, BOTTOM);
+}
+
+/* push %rbp; mov %rsp,%rbp, as builds with frame pointers begin functions */
+static const unsigned char setup_code[] = { 0x55, 0x48, 0x89, 0xe5 };
+
+/* Words below rbp are of others then, but the frames from there on are not. */
+static void follows_frames_of_an_overflown_stack(void **state)
+{
+	uint64_t start = BASE + 6 * STACK_PAGE, rbp = BOTTOM - 0x100;
+
+	(void)state;
+	put_code(MIDDLE, setup_code, 4);
+	put_code(HIGH, setup_code, 4);
+	put_code(ENTRY, setup_code, 4);
+	put64(start, MIDDLE_RET);
+	put64(start + 0x20, MIDDLE_RET);
+	put64(rbp, rbp + 0x40);
+	put64(rbp + 8, HIGH_RET);
+	put64(rbp + 0x48, ENTRY_RET);
+	walk_from(LOW, start - 0x18, rbp);
+	assert_frame(1, FOUND_POINTER, HIGH_RET, rbp + 16);
+	assert_frame(2, FOUND_POINTER, ENTRY_RET, rbp + 0x50);
+	/* a pointer that leads to no chain is none */
+	put64(rbp, 0x1234);
+	walk_from(LOW, start - 0x18, rbp);
+	assert_frame(1, FOUND_SCAN, MIDDLE_RET, start + 8);
+}
+
+/* What the processor pushed when the exception's entry had saved nothing yet. */
+static void put_hardware(uint64_t va, uint64_t rip, uint64_t rsp)
+{
+	put64(va, rip);
+	put64(va + 8, XEN_CS);
+	put64(va + 16, 0x202);
+	put64(va + 24, rsp);
+	put64(va + 32, XEN_DS);
+}
+
+static void crosses_entries_that_saved_nothing(void **state)
+{
+	uint64_t va = BOTTOM - 0x100 - 8;
+
+	(void)state;
+	assert_int_equal((va + HARDWARE_SIZE) % 16, 8);
+	va -= 8;
+	put_hardware(va, MIDDLE + 4, va + HARDWARE_SIZE + 8);
+	put64(va + HARDWARE_SIZE + 8, HIGH_RET);
+	put64(BOTTOM - 8, ENTRY_RET);
+	/* behind an error code, a vector and some registers */
+	walk(ENTRY, va - 0x28);
+	assert_int_equal(trace.nr, 5);
+	assert_int_equal(trace.frame[1].kind, FRAME_ENTRY);
+	assert_int_equal(trace.frame[1].entry.vector, ENTRY_UNKNOWN);
+	assert_false(state_has(&trace.frame[1].entry.state, X64_RAX));
+	assert_frame(2, FOUND_ENTRY, MIDDLE + 4, va + HARDWARE_SIZE + 8);
+	assert_frame(3, FOUND_CALL, HIGH_RET, va + HARDWARE_SIZE + 16);
+	/* it would have come from elsewhere */
+	put_hardware(va, MIDDLE + 4, va + HARDWARE_SIZE + 0x20);
+	walk(ENTRY, va - 0x28);
+	assert_int_equal(trace.frame[1].kind, FRAME_CODE);
+	assert_frame(1, FOUND_SCAN, HIGH_RET, va + HARDWARE_SIZE + 16);
+}
+
+/* Behind pop %rbp the caller's return address is on top of the stack. */
+static void leaves_functions_at_their_end(void **state)
+{
+	static const unsigned char end_code[] = { 0x5d, 0xc3 };
+	uint64_t sp = BOTTOM - 0x100;
+
+	(void)state;
+	put_code(MIDDLE, setup_code, 4);
+	put_code(MIDDLE + 0x60, end_code, 2);
+	put_code(HIGH, setup_code, 4);
+	put64(sp, HIGH_RET);
+	put64(sp + 0x40, sp + 0x60);
+	put64(sp + 0x48, ENTRY_RET);
+	walk_from(MIDDLE + 0x61, sp, sp + 0x40);
+	assert_frame(1, FOUND_CALL, HIGH_RET, sp + 8);
+	assert_frame(2, FOUND_POINTER, ENTRY_RET, sp + 0x50);
 }
 
 static void wild_jumps_return(void **state)
@@ -364,10 +205,8 @@ static void wild_jumps_return(void **state)
 	assert_frame(2, FOUND_SCAN, ENTRY_RET, BOTTOM);
 }
 
-/* push %rbp; mov %rsp,%rbp, as builds with frame pointers begin functions */
 static void follows_frame_pointers(void **state)
 {
-	static const unsigned char setup_code[] = { 0x55, 0x48, 0x89, 0xe5 };
 	uint64_t regs = BOTTOM - 0x200, sp = regs - 0x100;
 	struct unwinder u = make_unwinder();
 	struct cpu_state s = { .known = 0 };
@@ -436,73 +275,6 @@ static void reads_what_was_moved(void **state)
 	assert_frame(2, FOUND_SCAN, HIGH_RET, BOTTOM);
 }
 
-#ifndef __has_feature
-#define __has_feature(f) 0
-#endif
-
-/* A damaged stack must not take longer; sanitizers have their price. */
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define WALK_US_MAX 200000
-#else
-#define WALK_US_MAX 10000
-#endif
-
-static uint64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
-}
-
-/* Words of all kinds that could mislead, at random. */
-static uint64_t random_word(void)
-{
-	switch (rand() % 8) {
-	case 0: return LOW + rand() % (TEXT_END - LOW);
-	case 1: return MIDDLE_RET;
-	case 2: return HIGH_RET;
-	case 3: return BASE + (rand() % STACK_SIZE & ~7UL);
-	case 4: return ~(BASE + rand() % STACK_SIZE);
-	case 5: return XEN_CS;
-	case 6: return 0x202;
-	default: return (uint64_t)rand() << 32 | rand();
-	}
-}
-
-static void random_stacks_end(void **state)
-{
-	uint64_t va, worst = 0, began;
-	int i;
-
-	(void)state;
-	for (i = 0; i < 300; i++) {
-		srand(i);
-		for (va = BASE; va < BASE + STACK_SIZE; va += 8)
-			put64(va, random_word());
-		reopen_memory();
-		began = now_us();
-		walk(random_word(), BASE + (rand() % STACK_SIZE & ~7UL));
-		if (now_us() - began > worst)
-			worst = now_us() - began;
-		assert_true(trace.nr >= 1 && trace.nr <= TRACE_MAX);
-	}
-	print_message("the longest walk took %lu us\n", (unsigned long)worst);
-	assert_true(worst < WALK_US_MAX);
-}
-
-static void ends_at_the_limit(void **state)
-{
-	uint64_t va;
-
-	(void)state;
-	for (va = BASE + 6 * STACK_PAGE; va < BOTTOM; va += 8)
-		put64(va, HIGH_RET_REG);
-	walk(LOW, BASE + 6 * STACK_PAGE);
-	assert_int_equal(trace.end, END_LIMIT);
-	assert_int_equal(trace.nr, TRACE_MAX);
-}
-
 static void is_interrupted(void **state)
 {
 	struct unwinder u = make_unwinder();
@@ -561,17 +333,16 @@ static void finds_cpu_info(void **state)
 	err_free(e);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(follows_calls), T(takes_calls_through_registers),
 		T(takes_other_calls_last), T(crosses_exceptions),
-		T(crosses_exception_stacks), T(ends_at_a_guest), T(loops_end),
-		T(says_what_is_wrong), T(enters_an_overflown_stack),
+		T(crosses_exception_stacks), T(ends_at_a_guest),
+		T(enters_an_overflown_stack), T(follows_frames_of_an_overflown_stack),
+		T(crosses_entries_that_saved_nothing), T(leaves_functions_at_their_end),
 		T(wild_jumps_return), T(follows_frame_pointers), T(shows_words),
-		T(reads_what_was_moved), T(random_stacks_end), T(ends_at_the_limit),
+		T(reads_what_was_moved),
 		T(is_interrupted), T(knows_the_orders_of_pages), T(finds_cpu_info),
 	};
 

@@ -198,6 +198,11 @@ static struct err *search(struct backtrace *b, struct unwinder *u,
 		}
 		state_set(&s, X64_RIP, word);
 		state_set(&s, X64_RSP, va + 8);
+		/* builds with frame pointers push the caller's below */
+		e = space_read_u64(b->x->space, va - 8, &word);
+		if (!e && word > va && word < u->stack.bottom)
+			state_set(&s, X64_RBP, word);
+		err_free(e);
 		ERR_TRY(unwind(u, &s, ret));
 		if (is_sound(ret)) {
 			ret->frame[0].found = FOUND_SCAN;

@@ -70,6 +70,31 @@ struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 	return NULL;
 }
 
+bool entry_read_hardware(entry_read_fn read, void *ctx, uint64_t va,
+			 struct entry *ret)
+{
+	struct entry e = { .va = va, .vector = ENTRY_UNKNOWN };
+	uint64_t word[NR_WORDS - AT_RIP], top = va + sizeof(word);
+	unsigned int i;
+
+	for (i = 0; i < NR_WORDS - AT_RIP; i++) {
+		struct err *error = read(ctx, va + 8 * i, &word[i]);
+
+		err_free(error);
+		if (error)
+			return false;
+	}
+	if (top % 16 || word[AT_RSP - AT_RIP] - top > 8)
+		return false;
+	state_set(&e.state, X64_RIP, word[0]);
+	state_set(&e.state, X64_RSP, word[AT_RSP - AT_RIP]);
+	e.cs = word[AT_CS - AT_RIP];
+	e.ss = word[AT_SS - AT_RIP];
+	e.rflags = word[AT_RFLAGS - AT_RIP];
+	*ret = e;
+	return true;
+}
+
 static bool rflags_fit(uint64_t v)
 {
 	return (v & RFLAGS_ONE) && !(v & RFLAGS_NEVER);

@@ -12,7 +12,9 @@
 
 #define ENTRY_SIZE	168	/* bytes up to es, or up to the end in 4.21+ */
 #define ENTRY_RBP	32	/* offset of rbp, which exception entries mark */
+#define ENTRY_RIP	128	/* offset of rip, which the processor pushed */
 #define ENTRY_CS	136	/* offset of cs */
+#define HARDWARE_SIZE	(ENTRY_SIZE - ENTRY_RIP)	/* of that */
 
 #define XEN_CS		0xe008	/* __HYPERVISOR_CS, asm/config.h */
 #define XEN_DS		0xe010
@@ -20,12 +22,15 @@
 /* entry_vector of a PV guest's syscall and sysenter (TRAP_syscall) */
 #define ENTRY_SYSCALL	0x100
 
+/* Not told where only the processor's part is there. */
+#define ENTRY_UNKNOWN	0xffffffff
+
 #define ENTRY_PAGE_FAULT	14
 #define ENTRY_FETCH		0x10	/* its error code: fetching an instruction */
 
 struct entry {
 	uint64_t va;		/* of the cpu_user_regs */
-	struct cpu_state state;	/* all of it is known */
+	struct cpu_state state;	/* as far as it is known */
 	uint64_t rflags;
 	uint32_t vector, error_code;
 	uint16_t cs, ss;
@@ -36,6 +41,14 @@ typedef struct err *(*entry_read_fn)(void *ctx, uint64_t va, uint64_t *ret);
 /* Reads what is at va, whatever it is. */
 struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 		       struct entry *ret) ERR_MUST_CHECK;
+
+/*
+ * Whether at va is what the processor pushes when it stays on a stack: rip, cs,
+ * rflags, rsp and ss, with the stack pointer as it was just above, but for its
+ * alignment to 16 bytes. Of the registers rip and rsp are then known.
+ */
+bool entry_read_hardware(entry_read_fn read, void *ctx, uint64_t va,
+			 struct entry *ret) ERR_MUST_CHECK;
 
 /* Whether it can be an entry from Xen's own code, or from a guest's. */
 bool entry_is_from_xen(const struct entry *e);

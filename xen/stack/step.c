@@ -29,6 +29,9 @@ static const struct {
 /* Calls through a register, in builds that hide them from speculation. */
 #define THUNK "__x86_indirect_thunk"
 
+/* Returns in such builds: functions end there, after they gave back all. */
+#define RETURN_THUNK "__x86_return_thunk"
+
 static bool same_function(const struct unwinder *u, uint64_t target, uint64_t pc)
 {
 	const struct symbol *sym, *callee;
@@ -39,6 +42,7 @@ static bool same_function(const struct unwinder *u, uint64_t target, uint64_t pc
 	if (!sym || !callee)
 		return true;
 	return (sym->addr == callee->addr && !offset) ||
+	       !strcmp(callee->name, RETURN_THUNK) ||
 	       !strncmp(sym->name, THUNK, strlen(THUNK));
 }
 
@@ -92,6 +96,13 @@ static bool read_word(const struct unwinder *u, uint64_t va, uint64_t *ret)
 
 enum prologue { PROLOGUE_NONE, PROLOGUE_PUSHED, PROLOGUE_DONE };
 
+/* Whether the frame is given back: pop %rbp, and what returns is next. */
+static bool is_epilogue(const uint8_t *code, uint64_t offset)
+{
+	return offset && code[offset - 1] == 0x5d &&
+	       (code[offset] == 0xc3 || code[offset] == 0xe9);
+}
+
 /*
  * How far the function has set up its frame pointer when it is at pc. Most do
  * so first, others only once they need a frame.
@@ -116,7 +127,7 @@ static enum prologue prologue_at(const struct unwinder *u, uint64_t pc)
 		return PROLOGUE_NONE;
 	}
 	at = memmem(code, offset + 3, setup, sizeof(setup));
-	if (!at || (size_t)(at - code) >= offset)
+	if (!at || (size_t)(at - code) >= offset || is_epilogue(code, offset))
 		return PROLOGUE_NONE;
 	return (size_t)(at - code) + sizeof(setup) > offset ? PROLOGUE_PUSHED :
 							     PROLOGUE_DONE;
@@ -154,6 +165,21 @@ bool step_pointer(const struct unwinder *u, const struct cpu_state *in,
 	default:
 		return false;
 	}
+}
+
+bool step_chain(const struct unwinder *u, const struct cpu_state *in,
+		struct cpu_state *out)
+{
+	uint64_t rbp = in->r[X64_RBP], next, marked;
+
+	if (!state_has(in, X64_RBP) || rbp < in->r[X64_RSP] ||
+	    !take_frame(u, in, rbp, out) ||
+	    prologue_at(u, out->r[X64_RIP] - 1) != PROLOGUE_DONE)
+		return false;
+	next = out->r[X64_RBP];
+	marked = ~next;		/* an exception's, inverted */
+	return (next > rbp && stack_has(&u->stack, next)) ||
+	       (marked > rbp && stack_has(&u->stack, marked));
 }
 
 enum call_fit step_fit(const struct unwinder *u, const struct cpu_state *in,

@@ -15,6 +15,13 @@
 bool step_pointer(const struct unwinder *u, const struct cpu_state *in,
 		  bool is_return, struct cpu_state *out);
 
+/*
+ * By rbp as it is, of a caller further up: it must lead to a chain of frames.
+ * The caller itself is passed over.
+ */
+bool step_chain(const struct unwinder *u, const struct cpu_state *in,
+		struct cpu_state *out);
+
 /* How well a word passes for the address a call returns to. */
 enum call_fit {
 	CALL_NONE,		/* no code, or no call before it */

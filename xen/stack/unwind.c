@@ -27,6 +27,7 @@ struct climb {
 	 * every walk ends.
 	 */
 	uint32_t left;
+	bool overflown;		/* the stack's words are of others */
 };
 
 const char *frame_found_name(enum frame_found f)
@@ -191,7 +192,8 @@ static bool cross_entry(struct climb *w, const struct entry *entry)
 	if (to != from)
 		w->left |= 1U << from;
 	if (w->left >> to & 1 ||
-	    (to == from && sp < entry->va + ENTRY_SIZE)) {
+	    (to == from && sp < entry->va + (entry->vector == ENTRY_UNKNOWN ?
+					     HARDWARE_SIZE : ENTRY_SIZE))) {
 		end_broken(w, "the registers saved at %" PRIx64
 			   " lead back to %" PRIx64, entry->va, sp);
 		return false;
@@ -245,6 +247,31 @@ static enum progress try_entry(struct climb *w, uint64_t limit)
 	return cross_entry(w, &entry) ? STEP_YES : STEP_END;
 }
 
+/*
+ * In entry code the registers are not saved yet, or taken back already; what the
+ * processor pushed is there.
+ */
+static enum progress try_hardware(struct climb *w, uint64_t limit)
+{
+	uint64_t rbp = w->state.r[X64_RBP], va;
+	bool has_rbp = state_has(&w->state, X64_RBP);
+	struct entry entry;
+
+	if (w->u->methods & USE_WORDS || w->is_return ||
+	    (w->u->cfi && cfi_covers(w->u->cfi, w->state.r[X64_RIP])))
+		return STEP_NO;
+	for (va = w->state.r[X64_RSP];
+	     va - w->state.r[X64_RSP] <= ENTRY_RIP && va + HARDWARE_SIZE <= limit; va += 8) {
+		if (!entry_read_hardware(unwind_read, (void *)w->u, va, &entry) ||
+		    !entry_is_from_xen(&entry))
+			continue;
+		if (has_rbp && rbp >= entry.state.r[X64_RSP] && on_stack(w, rbp))
+			state_set(&entry.state, X64_RBP, rbp);
+		return cross_entry(w, &entry) ? STEP_YES : STEP_END;
+	}
+	return STEP_NO;
+}
+
 static enum progress try_pointer(struct climb *w, uint64_t limit)
 {
 	struct cpu_state up;
@@ -265,7 +292,7 @@ static enum progress try_call(struct climb *w, uint64_t limit)
 	uint64_t sp = w->state.r[X64_RSP];
 	struct cpu_state up;
 
-	return w->u->methods & USE_CALLS && sp < limit &&
+	return w->u->methods & USE_TOP && sp < limit && !w->overflown &&
 	       step_fit(w->u, &w->state, w->is_return, sp) >= fit &&
 	       step_word(w->u, &w->state, sp, &up) &&
 	       accept(w, &up, limit, FOUND_CALL) ? STEP_YES : STEP_NO;
@@ -279,14 +306,14 @@ static bool entry_is_likely(const struct climb *w, const struct entry *e)
 }
 
 /* Upwards to whatever comes first, a return address or saved registers. */
-static enum progress scan_up(struct climb *w, uint64_t limit, enum call_fit fit,
-			     enum frame_found found)
+static enum progress scan_up(struct climb *w, uint64_t end, uint64_t limit,
+			     enum call_fit fit, enum frame_found found)
 {
 	struct cpu_state up;
 	struct entry entry;
 	uint64_t va;
 
-	for (va = w->state.r[X64_RSP]; va < limit; va += 8) {
+	for (va = w->state.r[X64_RSP]; va < end; va += 8) {
 		if (find_entry(w, va, limit, &entry) && entry_is_likely(w, &entry))
 			return cross_entry(w, &entry) ? STEP_YES : STEP_END;
 		if (step_fit(w->u, &w->state, w->is_return, va) >= fit &&
@@ -298,6 +325,30 @@ static enum progress scan_up(struct climb *w, uint64_t limit, enum call_fit fit,
 }
 
 /*
+ * In a function that keeps no frame, or has none any more, rbp is still a
+ * caller's, which keeps one: between here and there is its call, and behind it
+ * the chain goes on.
+ */
+static enum progress try_chain(struct climb *w, uint64_t limit)
+{
+	uint64_t rbp = w->state.r[X64_RBP];
+	struct cpu_state up;
+	enum progress p;
+
+	if (!(w->u->methods & USE_POINTERS) || w->u->methods & USE_WORDS ||
+	    !step_chain(w->u, &w->state, &up))
+		return STEP_NO;
+	if (w->u->methods & USE_SCAN && !w->overflown) {
+		p = scan_up(w, rbp, limit, CALL_FITS, FOUND_SCAN);
+		if (p == STEP_YES && w->found == FOUND_SCAN)
+			state_set(&w->state, X64_RBP, rbp);
+		if (p != STEP_NO)
+			return p;
+	}
+	return accept(w, &up, limit, FOUND_POINTER) ? STEP_YES : STEP_NO;
+}
+
+/*
  * At first what returns from this very function; then, since functions end by
  * jumping to others, what is behind any call.
  */
@@ -306,27 +357,33 @@ static enum progress try_scan(struct climb *w, uint64_t limit)
 	enum progress p = STEP_NO;
 
 	if (w->u->methods & USE_WORDS)
-		return scan_up(w, limit, CALL_NONE, FOUND_WORD);
-	if (!(w->u->methods & USE_CALLS))
+		return scan_up(w, limit, limit, CALL_NONE, FOUND_WORD);
+	if (!(w->u->methods & USE_SCAN))
 		return STEP_NO;
 	if (unwind_is_code(w->u, w->state.r[X64_RIP] - w->is_return))
-		p = scan_up(w, limit, CALL_FITS, FOUND_SCAN);
-	return p == STEP_NO ? scan_up(w, limit, CALL_OTHER, FOUND_SCAN) : p;
+		p = scan_up(w, limit, limit, CALL_FITS, FOUND_SCAN);
+	return p == STEP_NO ? scan_up(w, limit, limit, CALL_OTHER, FOUND_SCAN) : p;
 }
 
 /*
- * An overflown stack's pointer is in the guard page, or below; what the stack
- * has begins above it.
+ * An overflown stack's pointer is in the guard page, or at its end; what the
+ * stack has begins above it.
  */
 static void leave_guard(struct climb *w)
 {
 	const struct stack *s = &w->u->stack;
 	uint64_t *sp = &w->state.r[X64_RSP];
 
-	if (!stack_has(s, *sp) || stack_page(s, *sp)->kind != STACK_NONE)
+	w->overflown = false;
+	if (!stack_has(s, *sp))
 		return;
-	*sp = (*sp & ~(STACK_PAGE - 1)) + STACK_PAGE;
-	w->state.known = 1U << X64_RSP | 1U << X64_RIP;
+	if (stack_page(s, *sp)->kind == STACK_NONE)
+		*sp = (*sp & ~(STACK_PAGE - 1)) + STACK_PAGE;
+	else if (w->found != FOUND_ENTRY || *sp % STACK_PAGE ||
+		 stack_page(s, *sp - 1)->kind != STACK_NONE)
+		return;
+	w->overflown = true;
+	w->state.known &= 1U << X64_RSP | 1U << X64_RIP | 1U << X64_RBP;
 }
 
 /*
@@ -372,7 +429,8 @@ static void end_at(struct climb *w, uint64_t limit)
 static bool next_frame(struct climb *w)
 {
 	static enum progress (*const ways[])(struct climb *, uint64_t) = {
-		try_cfi, try_entry, try_pointer, try_call, try_scan,
+		try_cfi, try_entry, try_hardware, try_pointer, try_call, try_chain,
+		try_scan,
 	};
 	uint64_t limit;
 	unsigned int i;
@@ -392,8 +450,8 @@ static bool next_frame(struct climb *w)
 		enum progress p;
 
 		/* without code nothing but the stack itself tells */
-		if (ways[i] != try_call && ways[i] != try_scan &&
-		    !unwind_is_code(w->u, w->state.r[X64_RIP] - w->is_return))
+		if (ways[i] != try_call && ways[i] != try_chain &&
+		    ways[i] != try_scan && !unwind_is_code(w->u, w->state.r[X64_RIP] - w->is_return))
 			continue;
 		p = ways[i](w, limit);
 		if (p != STEP_NO)

@@ -70,9 +70,10 @@ struct code_range {
 /* Ways of finding the caller, in the order they are tried. */
 #define USE_CFI		(1U << 0)
 #define USE_POINTERS	(1U << 1)
-#define USE_CALLS	(1U << 2)	/* FOUND_CALL and FOUND_SCAN */
-#define USE_WORDS	(1U << 3)	/* nothing but FOUND_WORD, as Xen does */
-#define USE_ALL		(USE_CFI | USE_POINTERS | USE_CALLS)
+#define USE_TOP		(1U << 2)	/* FOUND_CALL */
+#define USE_SCAN	(1U << 3)	/* FOUND_SCAN */
+#define USE_WORDS	(1U << 4)	/* nothing but FOUND_WORD, as Xen does */
+#define USE_ALL		(USE_CFI | USE_POINTERS | USE_TOP | USE_SCAN)
 
 struct stack_copy;
 
