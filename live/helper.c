@@ -21,7 +21,7 @@
 #define PAGE_SHIFT	12
 
 /* The handle: this, then who it is for. Random ones do not begin so. */
-static const char mark[8] = "crashxen";
+static const char mark[8] = { 'c', 'r', 'a', 's', 'h', 'x', 'e', 'n' };
 
 struct owner {
 	char mark[8];
