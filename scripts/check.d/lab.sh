@@ -26,6 +26,17 @@ lab_dump() {
     scripts/lab dump "$1" 2> >(tee "$2" | sed 's/^/   /' >&2) </dev/null
 }
 
+# lab_made RECIPE: makes or finds its dump, which is a test; LAB_MADE is the directory, or empty
+lab_made() {
+    printf '   %s: making or finding the dump\n' "$1"
+    if LAB_MADE=$(lab_dump "$1" "$(log_of "dump $1")"); then
+        pass "$1: the dump is made"
+    else
+        LAB_MADE=''
+        fail "$1: the dump is made" "$(log_of "dump $1")"
+    fi
+}
+
 # lab_test RECIPE DUMP SUITE FILE: counts a file's tests
 lab_test() {
     local name start=$SECONDS passed=$PASSED failed=$FAILED skipped=$SKIPPED
@@ -36,7 +47,7 @@ lab_test() {
 }
 
 group_lab() {
-    local suite suites=$CHECK_SUITES recipe dump test
+    local suite suites=$CHECK_SUITES recipe test
     [[ -z $CHECK_FULL ]] || suites=$CHECK_SUITES_FULL
     for suite in $suites; do
         printf '   %s: xen.so, against its crash\n' "$suite"
@@ -44,16 +55,11 @@ group_lab() {
         [[ -n $CHECK_OK ]] || suites=${suites/$suite/}
     done
     for recipe in $(lab_recipes); do
-        printf '   %s: making or finding the dump\n' "$recipe"
-        if dump=$(lab_dump "$recipe" "$(log_of "dump $recipe")"); then
-            pass "$recipe: the dump is made"
-        else
-            fail "$recipe: the dump is made" "$(log_of "dump $recipe")"
-            continue
-        fi
+        lab_made "$recipe"
+        [[ -n $LAB_MADE ]] || continue
         for suite in $suites; do
             for test in tests/lab/*.sh; do
-                [[ $test == */lib.sh ]] || lab_test "$recipe" "$dump" "$suite" "$test"
+                [[ $test == */lib.sh ]] || lab_test "$recipe" "$LAB_MADE" "$suite" "$test"
             done
         done
     done
