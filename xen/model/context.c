@@ -55,7 +55,7 @@ struct exit_regs {
 
 #define E(member, path) FIELD(struct exit_regs, member, path)
 
-static const struct field exit_fields[] = {
+static const struct field exit_fields[] FIELD_TABLE = {
 	E(vmcb_pa, "vcpu.arch.hvm.svm.vmcb_pa | vcpu.arch.hvm_vcpu.u.svm.vmcb_pa"),
 	E(rax, VMCB("rax")),
 	E(rip, VMCB("rip")),
