@@ -31,6 +31,7 @@
 	C(evtchn)	\
 	C(grants)	\
 	C(timers)	\
+	C(trace)	\
 	C(softirqs)	\
 	C(rcu)		\
 	C(vtop)		\

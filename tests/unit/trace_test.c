@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Trace buffers: rings of records, sound and damaged. */
+#include "model_fixture/fixture.h"
+
+#include "xen/model/trace.h"
+
+#define SIZE (2 * 4096 - 8)	/* bytes of records in a ring */
+
+static struct fixture fix;
+static struct trace_buffers buffers;
+
+static int setup(void **state)
+{
+	uint64_t info, ring;
+
+	(void)state;
+	fixture_create_from(&fix, "tests/unit/trace_fixture/trace.c", 420, 64);
+	info = fixture_va(&fix, "info");
+	ring = fixture_va(&fix, "ring");
+	for (unsigned int i = 0; i < 4; i++) {
+		uint32_t mfn = (ring - FIXTURE_BASE + FIXTURE_PHYS) / 4096 + i;
+
+		memcpy(fix.image + (info - FIXTURE_BASE) + 4 * (8 + i), &mfn, 4);
+	}
+	memory_flush(fix.xen.memory);
+	assert_ok(trace_open(&fix.xen, &buffers));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fixture_destroy(&fix);
+	return 0;
+}
+
+static uint8_t *buffer(void)
+{
+	return fix.image + (fixture_va(&fix, "ring") - FIXTURE_BASE);
+}
+
+static void set_ends(uint32_t cons, uint32_t prod)
+{
+	memcpy(buffer(), &cons, 4);
+	memcpy(buffer() + 4, &prod, 4);
+	memory_flush(fix.xen.memory);
+}
+
+/* Puts a record at an offset of the ring; returns where the next one goes. */
+static uint32_t record(uint32_t at, uint32_t event, uint64_t tsc, unsigned int nr,
+		       uint32_t a, uint32_t b)
+{
+	uint32_t w[10] = { event | nr << 28 | (tsc ? 1U << 31 : 0) }, n = 1;
+
+	if (tsc) {
+		w[n++] = tsc;
+		w[n++] = tsc >> 32;
+	}
+	w[n++] = a;
+	w[n++] = b;
+	n += nr - 2;
+	memcpy(buffer() + 8 + at, w, 4 * n);
+	return at + 4 * n;
+}
+
+/* "EVENT text; ..." of pcpu 0, with * for what was consumed; errors as they are. */
+static const char *records(void)
+{
+	static char text[4096];
+	char name[48], what[128];
+	struct trace_cursor c;
+	struct trace_record r;
+	size_t len = 0;
+	bool found = true;
+	struct err *e = trace_start(&c, &buffers, 0);
+
+	text[0] = '\0';
+	while (!e && found) {
+		e = trace_next(&c, &r, &found);
+		if (!e && found)
+			len += snprintf(text + len, sizeof(text) - len, "%s%s %s; ",
+					r.consumed ? "*" : "",
+					trace_event_name(r.event, name, sizeof(name)),
+					trace_record_text(&r, what, sizeof(what)));
+		assert_true(len < sizeof(text) - 256);
+	}
+	if (e)
+		snprintf(text + len, sizeof(text) - len, "!%s", err_text(e));
+	err_free(e);
+	return text;
+}
+
+static void test_records(void **state)
+{
+	uint32_t at, middle;
+
+	(void)state;
+	at = record(0, 0x28004, 0x100000001, 2, 3, 1);
+	middle = record(at, 0x21311, 0x100000002, 2, 5 << 16 | 2, 0xab);
+	at = record(middle, 0x2222f, 0, 2, 0x11, 0x22);
+	set_ends(0, at);
+	assert_string_equal(records(), "SCHED_WAKE d3v1; SCHED_RUNSTATE_CHANGE d5v2 offline to runnable ab; "
+			    "SCHED credit2 47 11 22; ");
+	/* consumed up to the third, and still there */
+	set_ends(middle, at);
+	assert_string_equal(records(), "*SCHED_WAKE d3v1; *SCHED_RUNSTATE_CHANGE d5v2 offline to runnable ab; "
+			    "SCHED credit2 47 11 22; ");
+	set_ends(at, at);
+	assert_non_null(strstr(records(), "*SCHED credit2 47"));
+	set_ends(0, 0);
+	assert_string_equal(records(), "");
+}
+
+/* Records cross the pages; the end of the ring is filled with one of its own. */
+static void test_wrap(void **state)
+{
+	uint32_t at = 4096 - 8 - 12, end;
+
+	(void)state;
+	for (unsigned int i = 0; i < at; i += 4)
+		memcpy(buffer() + 8 + i, &(uint32_t){ 0x0001f002 }, 4);
+	end = record(at, 0x28004, 1, 2, 9, 0);
+	set_ends(at + SIZE, end + SIZE);
+	assert_string_equal(records(), "SCHED_WAKE d9v0; ");
+	at = SIZE - 4 - 20;
+	end = record(at, 0x28004, 1, 2, 1, 1);
+	memcpy(buffer() + 8 + end, &(uint32_t){ 0x0001f002 }, 4);
+	end = record(0, 0x28006, 2, 2, 2, 2);
+	set_ends(at, end + SIZE);
+	assert_string_equal(records(), "SCHED_WAKE d1v1; SCHED_BLOCK d2v2; ");
+	set_ends(at + SIZE, end);
+	assert_string_equal(records(), "SCHED_WAKE d1v1; SCHED_BLOCK d2v2; ");
+}
+
+static void test_broken(void **state)
+{
+	uint64_t info = fixture_va(&fix, "info"), pointer = fixture_va(&fix, "t_info");
+	struct trace_buffers b;
+	struct trace_cursor c;
+
+	(void)state;
+	record(0, 0x28004, 1, 7, 1, 1);
+	set_ends(0, 20);
+	assert_string_equal(records(), "!pcpu 0: the record at 0 has 40 bytes, with 20 left");
+	set_ends(2, 20);
+	assert_non_null(strstr(records(), "t_buf.cons is 2"));
+	set_ends(0, 2 * SIZE);
+	assert_non_null(strstr(records(), "t_buf.prod 16368"));
+	set_ends(0, SIZE + 4);
+	assert_non_null(strstr(records(), "more than 8184 bytes"));
+	fixture_poke(&fix, info + 2, NULL, 0xffff);
+	assert_err(trace_start(&c, &buffers, 0), ERR_CORRUPT, "t_info.mfn_offset is 65535");
+	fixture_poke(&fix, info + 2, NULL, 0);
+	assert_err(trace_start(&c, &buffers, 0), ERR_NOT_FOUND, "no trace buffer");
+	fixture_poke(&fix, pointer, NULL, 0);
+	assert_err(trace_open(&fix.xen, &b), ERR_NOT_FOUND, "no trace buffers");
+	fixture_poke(&fix, pointer, NULL, info + 8);
+	assert_err(trace_open(&fix.xen, &b), ERR_BAD_POINTER, "t_info");
+}
+
+static void test_clock(void **state)
+{
+	struct trace_clock c;
+	int64_t ns;
+
+	(void)state;
+	trace_clock_read(&fix.xen, 0, &c);
+	assert_true(trace_clock_ns(&c, 1000000 + 2000, &ns));
+	assert_int_equal(ns, 5000000 + 1000);
+	assert_true(trace_clock_ns(&c, 0, &ns));
+	assert_int_equal(ns, 5000000 - 500000);
+	c.khz.u = 0;
+	assert_false(trace_clock_ns(&c, 0, &ns));
+}
+
+static void test_domains(void **state)
+{
+	struct trace_record r = { .event = 0x2800a, .nr = 4, .word = { 1, 0, 5, 2 } };
+
+	(void)state;
+	assert_true(trace_record_is_of(&r, 1));
+	assert_true(trace_record_is_of(&r, 5));
+	assert_false(trace_record_is_of(&r, 2));
+	assert_false(trace_record_is_of(&r, 0));
+	r.event = 0x2222f;
+	assert_false(trace_record_is_of(&r, 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_broken),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trace.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* struct t_buf: cons, prod; records follow. */
+#define HEADER		8
+/* struct t_rec: the first word's parts. */
+#define REC_EVENT(w)	((w) & 0x0fffffff)
+#define REC_EXTRA(w)	((w) >> 28 & 7)
+#define REC_TSC(w)	((w) >> 31)
+#define EVENT_WRAP	0x0001f002	/* fills what is left of the ring's end */
+
+
+static struct value variable(struct xen *x, const char *name)
+{
+	struct value v = { .state = VALUE_OK };
+	struct err *e = xen_variable(x, name, &v.u);
+
+	if (e)
+		v.state = VALUE_NO_FIELD;
+	err_free(e);
+	return v;
+}
+
+struct err *trace_open(struct xen *x, struct trace_buffers *ret)
+{
+	struct trace_buffers b = { .x = x };
+	uint16_t pages;
+	uint64_t v;
+
+	ERR_TRY(err_prefix(xen_variable(x, "t_info", &b.info),
+			   "this Xen was built without trace buffers"));
+	if (!b.info)
+		return err_new(ERR_NOT_FOUND,
+			       "no trace buffers: neither tbuf_size= of Xen's command line nor xentrace made any");
+	ERR_TRY(xen_check_pointer(x, b.info, XPAGE_SIZE, "t_info"));
+	ERR_TRY(err_prefix(space_read(x->space, b.info, &pages, sizeof(pages)),
+			   "t_info"));
+	ERR_TRY(xen_variable(x, "t_info_pages", &v));
+	if (!pages || !v || v > 0x10000)
+		return err_new(ERR_CORRUPT, "t_info.tbuf_size is %u, t_info_pages %" PRIu64,
+			       pages, v);
+	b.info_size = v * XPAGE_SIZE;
+	b.pages = pages;
+	b.size = pages * XPAGE_SIZE - HEADER;
+	b.event_mask = variable(x, "tb_event_mask");
+	b.enabled = variable(x, "tb_init_done");
+	*ret = b;
+	return NULL;
+}
+
+/* len bytes of the buffer from offset at on, its header included. */
+static struct err *read_buffer(const struct trace_cursor *c, uint64_t at,
+			       void *buf, uint32_t len)
+{
+	const struct trace_buffers *b = c->b;
+	uint8_t *to = buf;
+
+	while (len) {
+		uint64_t page = at / XPAGE_SIZE, in = at % XPAGE_SIZE;
+		uint64_t n = XPAGE_SIZE - in < len ? XPAGE_SIZE - in : len;
+		uint32_t mfn;
+
+		ERR_TRY(err_prefix(space_read(b->x->space, b->info + 4 * (c->mfns + page),
+					      &mfn, sizeof(mfn)), "t_info"));
+		ERR_TRY(memory_read(b->x->memory, (uint64_t)mfn * XPAGE_SIZE + in, to, n));
+		to += n;
+		at += n;
+		len -= n;
+	}
+	return NULL;
+}
+
+struct err *trace_bytes(const struct trace_cursor *c, uint32_t at, void *buf,
+			uint32_t len)
+{
+	return err_prefix(read_buffer(c, (uint64_t)at + HEADER, buf, len), "pcpu %u",
+			  c->pcpu);
+}
+
+/*
+ * What was not consumed lies between cons and prod. What was, is still there
+ * from the ring's start on, where a record always begins, unless records went
+ * over it since.
+ */
+static void set_range(struct trace_cursor *c)
+{
+	uint32_t size = c->b->size, cons = c->cons % size;
+	uint32_t fresh = c->prod >= c->cons ? c->prod - c->cons :
+					      c->prod + 2 * size - c->cons;
+
+	c->before = cons + fresh <= size ? cons : 0;
+	c->at = c->before ? 0 : cons;
+	c->left = c->before + fresh;
+}
+
+struct err *trace_start(struct trace_cursor *c, const struct trace_buffers *b,
+			unsigned int cpu)
+{
+	uint64_t lost;
+	uint32_t ends[2];
+	uint16_t index;
+	struct err *e;
+
+	*c = (struct trace_cursor){ .b = b, .pcpu = cpu };
+	/* also tells whether there is such a pcpu */
+	ERR_TRY(xen_percpu(b->x, "lost_records", cpu, &lost));
+	if (2 + 2ULL * cpu + 2 > b->info_size)
+		return err_new(ERR_CORRUPT, "pcpu %u: t_info is too small", cpu);
+	ERR_TRY(err_prefix(space_read(b->x->space, b->info + 2 + 2ULL * cpu, &index,
+				      sizeof(index)), "t_info"));
+	if (!index)
+		return err_new(ERR_NOT_FOUND, "pcpu %u has no trace buffer", cpu);
+	if (4ULL * (index + b->pages) > b->info_size)
+		return err_new(ERR_CORRUPT, "pcpu %u: t_info.mfn_offset is %u", cpu, index);
+	c->mfns = index;
+	ERR_TRY(err_prefix(read_buffer(c, 0, ends, sizeof(ends)), "pcpu %u: t_buf", cpu));
+	c->cons = ends[0];
+	c->prod = ends[1];
+	if (c->cons % 4 || c->prod % 4 || c->cons >= 2 * b->size || c->prod >= 2 * b->size)
+		return err_new(ERR_CORRUPT, "pcpu %u: t_buf.cons is %u, t_buf.prod %u",
+			       cpu, c->cons, c->prod);
+	set_range(c);
+	if (c->left > b->size)
+		return err_new(ERR_CORRUPT, "pcpu %u: t_buf.cons is %u, t_buf.prod %u: more than %u bytes",
+			       cpu, c->cons, c->prod, b->size);
+	e = space_read_u64(b->x->space, lost, &c->lost);
+	err_free(e);	/* then none is known */
+	return NULL;
+}
+
+static struct err *read_record(struct trace_cursor *c, struct trace_record *r)
+{
+	uint32_t words[1 + 2 + TRACE_EXTRA_MAX], size, end = c->b->size - c->at;
+	const uint32_t *w = words + 1;
+
+	if (end > c->left)
+		end = c->left;
+	ERR_TRY(trace_bytes(c, c->at, words, 4));
+	size = 4 + 8 * REC_TSC(words[0]) + 4 * REC_EXTRA(words[0]);
+	if (size > end)
+		return err_new(ERR_CORRUPT, "pcpu %u: the record at %u has %u bytes, with %u left",
+			       c->pcpu, c->at, size, end);
+	ERR_TRY(trace_bytes(c, c->at + 4, words + 1, size - 4));
+	*r = (struct trace_record){
+		.pcpu = c->pcpu, .event = REC_EVENT(words[0]),
+		.has_tsc = REC_TSC(words[0]), .nr = REC_EXTRA(words[0]),
+		.consumed = c->before > 0,
+	};
+	if (r->has_tsc) {
+		c->tsc = w[0] | (uint64_t)w[1] << 32;
+		w += 2;
+	}
+	r->tsc = c->tsc;
+	memcpy(r->word, w, 4 * r->nr);
+	c->at = (c->at + size) % c->b->size;
+	c->left -= size;
+	c->before -= c->before < size ? c->before : size;
+	return NULL;
+}
+
+struct err *trace_next(struct trace_cursor *c, struct trace_record *ret, bool *found)
+{
+	struct trace_record r;
+
+	*found = false;
+	while (c->left) {
+		struct err *e = interrupt_check();
+
+		if (!e)
+			e = read_record(c, &r);
+		if (e) {
+			c->left = 0;
+			return e;
+		}
+		if (r.event == EVENT_WRAP)
+			continue;
+		*ret = r;
+		*found = true;
+		return NULL;
+	}
+	return NULL;
+}
+
+/* ---- time ---- */
+
+static const struct field clock_fields[] = {
+	FIELD(struct trace_clock, tsc, "cpu_time.stamp.local_tsc | "
+				       "cpu_time.local_tsc_stamp"),
+	FIELD(struct trace_clock, stime, "cpu_time.stamp.local_stime | "
+					 "cpu_time.stime_local_stamp"),
+};
+
+static const struct record_type clock_record = RECORD_TYPE("cpu_time", clock_fields);
+
+void trace_clock_read(struct xen *x, unsigned int cpu, struct trace_clock *ret)
+{
+	struct trace_clock c = { .khz.u = 0 };
+	uint64_t va;
+	struct err *e = xen_percpu(x, "cpu_time", cpu, &va);
+
+	if (!e)
+		e = record_read(x->records, x->space, &clock_record, va, &c);
+	err_free(e);
+	c.khz = variable(x, "cpu_khz");
+	*ret = c;
+}
+
+bool trace_clock_ns(const struct trace_clock *c, uint64_t tsc, int64_t *ns)
+{
+	if (c->tsc.state != VALUE_OK || c->stime.state != VALUE_OK ||
+	    c->khz.state != VALUE_OK || !c->khz.u)
+		return false;
+	*ns = c->stime.u + (__int128)(int64_t)(tsc - c->tsc.u) * 1000000 /
+			   (int64_t)c->khz.u;
+	return true;
+}
