@@ -4,7 +4,6 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-needs_types "event channels"
 view evtchn -j >"$WORK/json"
 
 # DOM PORT STATE VCPU and what it is connected to; pending and masked move

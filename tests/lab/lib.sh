@@ -113,9 +113,19 @@ other_build() {
     done
 }
 
-# needs_types: skips the rest of the test on a dump whose Xen has no DWARF anywhere
-needs_types() {
-    readelf -S "$LAB_DUMP/xen-syms" 2>/dev/null | grep debug_info >/dev/null && return
+# without_notes: text output without what it says of itself
+without_notes() {
+    grep -v '^note: '
+}
+
+# has_dwarf: debuginfo of the dump's Xen exists; without it a layout profile serves
+has_dwarf() {
+    readelf -S "$LAB_DUMP/xen-syms" 2>/dev/null | grep debug_info >/dev/null
+}
+
+# needs_dwarf NAME: skips the rest of the test where there is none
+needs_dwarf() {
+    has_dwarf && return
     skip "$1" "no DWARF of this Xen exists"
     done_testing
     exit 0

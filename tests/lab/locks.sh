@@ -4,7 +4,7 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-needs_types "locks"
+needs_dwarf "locks"
 view locks -a -j >"$WORK/json"
 equal "no errors" 0 "$(jq '.errors | length' "$WORK/json")"
 for name in domlist_update_lock console_lock "pcpu 0 timers.lock" "pcpu 0 schedule_lock" "d0.domain_lock"; do

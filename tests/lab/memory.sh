@@ -11,8 +11,6 @@ else
     skip "config is that of the build" "no .config is beside the dump"
 fi
 
-needs_types "heap, page, p2m, irqs, pci"
-
 # key m: "heap[15]: 64512kB free"; a few pages come and go until the death
 view heap -j >"$WORK/heap.json"
 jq -r '.zones[] | "\(.zone) \(.pages * 4)"' "$WORK/heap.json" >"$WORK/zones"

@@ -4,7 +4,6 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-needs_types "schedulers"
 sed 's/^(XEN) //; s/\r$//' "$TRUTH/key-r" >"$WORK/key"
 view sched -a >"$WORK/text"
 view sched -a -j >"$WORK/json"

@@ -9,7 +9,7 @@ if ! crash_reads_kernel; then
     done_testing
     exit 0
 fi
-needs_types "session"
+needs_dwarf "session"
 
 domain=$(view doms -j | jq -r '.doms[0].domain | ltrimstr("0x")')
 text=$(view sym _stext | awk '/_stext/ { print $1 }')

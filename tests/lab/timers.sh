@@ -4,7 +4,6 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-needs_types "timers"
 view timers -a -j >"$WORK/json"
 
 # Which are armed moves; each that was must still be there, with its function and argument.

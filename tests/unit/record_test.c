@@ -5,6 +5,16 @@
 #include "xen/types/record.h"
 
 static struct fixture *fix;
+/* In the second round the fixture's profile stands in for its DWARF. */
+static struct layout *profile;
+
+static struct records *make_records(void)
+{
+	struct records *r;
+
+	assert_ok(records_create(profile ? NULL : fix->types, profile, &r));
+	return r;
+}
 
 struct domain_rec {
 	struct value id, max_vcpus, created, priority, mfn, options, name;
@@ -12,7 +22,7 @@ struct domain_rec {
 	struct value priv, opaque, self, tail1, seg, huge, opaque_at;
 };
 
-static const struct field domain_fields[] = {
+static const struct field domain_fields[] FIELD_TABLE = {
 	FIELD(struct domain_rec, id, "domain.domain_id"),
 	FIELD(struct domain_rec, max_vcpus, "domain.max_vcpus"),
 	FIELD(struct domain_rec, created, "struct domain.created"),
@@ -54,7 +64,7 @@ static void reads_all_kinds_of_paths(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, NULL, &r));
+	r = make_records();
 	/* the second time it is compiled already */
 	for (int i = 0; i < 2; i++) {
 		memset(&d, 0xff, sizeof(d));
@@ -100,7 +110,7 @@ struct bits_rec {
 	struct value a, b, c, d, e, f, g, h, i;
 };
 
-static const struct field bits_fields[] = {
+static const struct field bits_fields[] FIELD_TABLE = {
 	FIELD(struct bits_rec, a, "bits.a"), FIELD(struct bits_rec, b, "bits.b"),
 	FIELD(struct bits_rec, c, "bits.c"), FIELD(struct bits_rec, d, "bits.d"),
 	FIELD(struct bits_rec, e, "bits.e"), FIELD(struct bits_rec, f, "bits.f"),
@@ -112,7 +122,7 @@ static const struct record_type bits_type = RECORD_TYPE("bits", bits_fields);
 struct packed_rec {
 	struct value wide, tail, after;
 };
-static const struct field packed_fields[] = {
+static const struct field packed_fields[] FIELD_TABLE = {
 	FIELD(struct packed_rec, wide, "packed_bits.wide"),
 	FIELD(struct packed_rec, tail, "packed_bits.tail"),
 	FIELD(struct packed_rec, after, "packed_bits.after"),
@@ -126,7 +136,7 @@ static void reads_bit_fields(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, NULL, &r));
+	r = make_records();
 	assert_ok(record_read(r, fix->space, &bits_type,
 			      fixture_va(fix, "bits0"), &b));
 	assert_value(&b.a, 1, 0);
@@ -150,7 +160,7 @@ static void reads_bit_fields(void **state)
 struct spread_rec {
 	struct value first, last, all_gone;
 };
-static const struct field spread_fields[] = {
+static const struct field spread_fields[] FIELD_TABLE = {
 	FIELD(struct spread_rec, first, "struct holder.first | holder.first"),
 	FIELD(struct spread_rec, last, "holder.last"),
 	FIELD(struct spread_rec, all_gone, "holder.gone"),
@@ -165,7 +175,7 @@ static void a_hole_costs_its_fields(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, NULL, &r));
+	r = make_records();
 	assert_ok(record_read(r, fix->space, &spread_type, va, &h));
 	assert_value(&h.first, 1, 0);
 	assert_value(&h.last, 2, 0);
@@ -195,7 +205,7 @@ static void bad_addresses_are_errors(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, NULL, &r));
+	r = make_records();
 	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
 		struct err *e = record_read(r, fix->space, &bits_type,
 					    addresses[i], &d);
@@ -237,7 +247,7 @@ static void nonsense_is_an_error(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, NULL, &r));
+	r = make_records();
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		struct field f = { paths[i], 0, FIELD_VALUE };
 		struct record_type type = { "nonsense", &f, 1 };
@@ -256,7 +266,7 @@ static void resolves_single_members(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(fix->types, NULL, &r));
+	r = make_records();
 	assert_ok(record_resolve(r, "domain.nosuch | domain.pages.prev", &m));
 	assert_int_equal(m.offset, 64);
 	assert_int_equal(m.size, 8);
@@ -284,8 +294,72 @@ static void resolves_single_members(void **state)
 	records_destroy(r);
 }
 
+/* The profile of the fixture, as scripts/xen-layout writes it. */
+static struct layout *make_profile(void)
+{
+	const struct layout_origin origin = { .version = "4.20", .config = "" };
+	struct layout *l;
+	size_t len;
+	char *text;
+	FILE *fp = open_memstream(&text, &len);
+
+	assert_ok(layout_write(fix->types, &origin, fp));
+	fclose(fp);
+	assert_ok(layout_parse("fixture", text, len, &l));
+	free(text);
+	return l;
+}
+
+static void what_nothing_proved_is_told(void **state)
+{
+	size_t id = offsetof(struct domain_rec, id), all, proved;
+	uint64_t va = fixture_va(fix, "domain0");
+	struct layout *l = make_profile();
+	struct domain_rec d;
+	struct records *r;
+
+	(void)state;
+	assert_ok(records_create(NULL, l, &r));
+	assert_true(records_known(r));
+	assert_false(records_unproved(r));
+	assert_true(record_unproved(r, &domain_type, id));
+	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
+	assert_true(records_unproved(r));
+	assert_false(records_unproved(r));
+	records_destroy(r);
+
+	layout_prove(l, "domain.domain_id");
+	layout_prove(l, "domain.nosuch");
+	layout_count(l, &all, &proved);
+	assert_int_equal(proved, 1);
+	assert_ok(records_create(NULL, l, &r));
+	assert_false(record_unproved(r, &domain_type, id));
+	assert_false(record_unproved(r, &domain_type,
+				     offsetof(struct domain_rec, gone)));
+	assert_true(record_unproved(r, &domain_type,
+				    offsetof(struct domain_rec, name)));
+	records_destroy(r);
+
+	layout_prove_all(l);
+	layout_count(l, &all, &proved);
+	assert_int_equal(proved, all);
+	assert_ok(records_create(NULL, l, &r));
+	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
+	assert_false(records_unproved(r));
+	records_destroy(r);
+	layout_destroy(l);
+}
+
 int main(void)
 {
+	/* with DWARF, and once more without */
+	static const struct CMUnitTest by_profile[] = {
+		cmocka_unit_test(reads_all_kinds_of_paths),
+		cmocka_unit_test(reads_bit_fields),
+		cmocka_unit_test(a_hole_costs_its_fields),
+		cmocka_unit_test(bad_addresses_are_errors),
+		cmocka_unit_test(what_nothing_proved_is_told),
+	};
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_all_kinds_of_paths),
 		cmocka_unit_test(reads_bit_fields),
@@ -302,6 +376,9 @@ int main(void)
 		return 1;
 	fixture_load(fix);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	profile = make_profile();
+	failed += cmocka_run_group_tests(by_profile, NULL, NULL);
+	layout_destroy(profile);
 	fixture_unload(fix);
 	free(fix);
 	return failed;

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Layout profiles: without DWARF the right one gives what the DWARF gives, and wrong ones are refused with the reason.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# without COMMAND...: the commands with a xen-syms that has no DWARF
+objcopy --strip-debug "$LAB_DUMP/xen-syms" "$WORK/xen-syms"
+without() {
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@" 2>&1
+}
+
+without xen >"$WORK/banner"
+expect "a profile is found, and what proved it is said" \
+    'PROOF: .*types from the layout profile xen-[^ ]*\.layout .* [1-9][0-9]* checks hold on this dump, [1-9][0-9]* of its [1-9][0-9]* places are proved' \
+    "$WORK/banner"
+profile=$(sed -nE 's/.* layout profile ([^ ]+) .*/\1/p' "$WORK/banner")
+right=$(sed -nE 's/.*\(Xen ([0-9]+\.[0-9]+)[^,]*, debug=([yn])\).*/\1 \2/p' "$WORK/banner")
+debug=n
+[[ $(meta xen) != *debug=y ]] || debug=y
+equal "it is of this release, and of such a build" "$(meta xen_version | cut -d . -f 1,2) $debug" "$right"
+without struct domain >"$WORK/out"
+expect "xen struct says that it needs DWARF" 'needs all of the hypervisor.s types \(DWARF\)' "$WORK/out"
+
+# What has no name and no file at all: the profile over the table in memory
+cp "$LAB_BUILD/xenview" "$WORK/"
+scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$PWD/xen/layouts" "$WORK/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms -j >"$WORK/named.json"
+without doms -j >"$WORK/found.json"
+same "XEN_LAYOUTS names a directory" "$WORK/found.json" "$WORK/named.json"
+mkdir "$WORK/empty"
+scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$WORK/empty" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms >"$WORK/out" 2>&1
+expect "without a profile one line says what is missing" 'needs the hypervisor.s types; .*no layout profiles' "$WORK/out"
+
+# Every other profile, but for one that is the same in all its places
+for file in xen/layouts/*.layout; do
+    [[ $(basename "$file") != "$profile" ]] || continue
+    without load -l "$PWD/$file" >"$WORK/out"
+    if cmp -s <(sed '1,/^config/d' "$file") <(sed '1,/^config/d' "xen/layouts/$profile"); then
+        skip "$file" "is of another build with the same places"
+    else
+        expect "$(basename "$file") is refused with the reason" \
+            "$(basename "$file"): .* (is [0-9]+ in the dump's notes, [0-9]+ in the profile|is wrong in [0-9]+ of [0-9]+ objects|is elsewhere in every Xen|could not be checked)" \
+            "$WORK/out"
+    fi
+done
+
+# One number wrong: the checks see it where they look, and what they do not prove they do not claim.
+for path in 'vcpu .processor' 'domain .grant_table' 'struct\ cpu_info .current_vcpu' 'cpupool .sched->name'; do
+    type=${path%% .*}
+    type=${type//\\/}
+    awk -v type="[$type]" -v member=".${path##* .}" '/^\[/ { on = $0 == type }
+        on && $2 == member { split($1, at, ":"); n = split(at[1], hop, ">"); sub("^.*:", (hop[n] + 8) ":"); if (n > 1) $0 = hop[1] ">" $0 } { print }' \
+        "xen/layouts/$profile" >"$WORK/wrong.layout"
+    cmp -s "$WORK/wrong.layout" "xen/layouts/$profile" && not_ok "$path: nothing was changed"
+    without load -l "$WORK/wrong.layout" >"$WORK/out"
+    if [[ $type == cpupool ]]; then
+        expect "${path/ /}, which no check reaches, does not stop the rest" 'checks hold' "$WORK/out"
+    else
+        expect "${path/ /} moved by 8 bytes is refused" 'wrong in [0-9]+ of [0-9]+ objects' "$WORK/out"
+    fi
+done
+head -c 3000 "xen/layouts/$profile" >"$WORK/short.layout"
+without load -l "$WORK/short.layout" >"$WORK/out"
+expect "a profile that is cut short is refused" 'short\.layout' "$WORK/out"
+refute "and nothing of it is used" 'checks hold' "$WORK/out"
+
+# With and without DWARF: the same in everything.
+if has_dwarf; then
+    without load -l "$PWD/xen/layouts/$profile" >"$WORK/out"
+    expect "$profile can be named" 'checks hold' "$WORK/out"
+    view load -l "$PWD/xen/layouts/$profile" >"$WORK/out" 2>&1
+    expect "but not where there is DWARF" 'the image has the types itself' "$WORK/out"
+    for command in "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn "grants" "timers -a" softirqs rcu heap irqs pci livepatch notes; do
+        # shellcheck disable=SC2086 # words
+        view $command -j 2>/dev/null | jq 'del(.notes)' >"$WORK/dwarf.json"
+        # shellcheck disable=SC2086
+        without $command -j | jq 'del(.notes)' >"$WORK/profile.json"
+        same "$command is the same by the profile" "$WORK/dwarf.json" "$WORK/profile.json"
+    done
+    XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-layout "$LAB_DUMP/xen-syms" "a test" >"$WORK/own.layout"
+    without load -l "$WORK/own.layout" >"$WORK/out"
+    expect "a profile of this very build is proved throughout" '([0-9]+) of its \1 places' "$WORK/out"
+fi
+done_testing
