@@ -4,7 +4,6 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-needs_types "registers of vcpus"
 
 # All guests of the lab run dom0's kernel. kernel_symbol NAME: its address
 kernel_symbol() {

@@ -4,7 +4,6 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-needs_types "registers of dom0's vcpus"
 if ! crash_reads_kernel || ! crash_finds_tasks; then
     skip "dom0's tasks" "crash of $LAB_SUITE does not read Linux $(meta kernel_release)"
     done_testing
