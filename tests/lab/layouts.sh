@@ -14,7 +14,7 @@ without xen >"$WORK/banner"
 expect "a profile is found, and what proved it is said" \
     'PROOF: .*types from the layout profile xen-[^ ]*\.layout .* [1-9][0-9]* checks hold on this dump, [1-9][0-9]* of its [1-9][0-9]* places are proved' \
     "$WORK/banner"
-profile=$(sed -nE 's/.* layout profile ([^ ]+) .*/\1/p' "$WORK/banner")
+profile=$(sed -nE 's/.*PROOF: .* layout profile ([^ ]+) .*/\1/p' "$WORK/banner")
 right=$(sed -nE 's/.*\(Xen ([0-9]+\.[0-9]+)[^,]*, debug=([yn])\).*/\1 \2/p' "$WORK/banner")
 debug=n
 [[ $(meta xen) != *debug=y ]] || debug=y

@@ -22,7 +22,7 @@
 struct links {
 	uint64_t va;
 	struct value unit_domain, next;		/* of a vcpu */
-	struct value grant_domain;		/* of a domain */
+	struct value grant_domain, p2m_domain;	/* of a domain */
 };
 
 static const struct field vcpu_links[] FIELD_TABLE = {
@@ -32,6 +32,7 @@ static const struct field vcpu_links[] FIELD_TABLE = {
 
 static const struct field domain_links[] FIELD_TABLE = {
 	FIELD(struct links, grant_domain, "domain.grant_table->domain"),
+	FIELD(struct links, p2m_domain, "domain.arch.p2m->domain"),
 };
 
 static const struct record_type vcpu_links_record =
@@ -343,6 +344,8 @@ static struct err *judge_domain(struct running *r, const struct domain *d,
 		if (links.grant_domain.state == VALUE_OK)
 			JUDGE(r->c, domain_record, d, grant_table,
 			      links.grant_domain.u == d->va);
+		JUDGE(r->c, domain_links_record, &links, p2m_domain,
+		      links.p2m_domain.u == d->va);
 	}
 	if (!d->domain_id.u && !is_wrong(xen_variable(x, "cpupool0", &pool)))
 		JUDGE(r->c, domain_record, d, cpupool, d->cpupool.u == pool);
