@@ -187,7 +187,7 @@ struct err *trace_next(struct trace_cursor *c, struct trace_record *ret, bool *f
 
 /* ---- time ---- */
 
-static const struct field clock_fields[] = {
+static const struct field clock_fields[] FIELD_TABLE = {
 	FIELD(struct trace_clock, tsc, "cpu_time.stamp.local_tsc | "
 				       "cpu_time.local_tsc_stamp"),
 	FIELD(struct trace_clock, stime, "cpu_time.stamp.local_stime | "
