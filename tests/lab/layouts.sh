@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # without COMMAND...: the commands with a xen-syms that has no DWARF
-objcopy --strip-debug "$LAB_DUMP/xen-syms" "$WORK/xen-syms"
+objcopy --remove-section=.debug_info "$LAB_DUMP/xen-syms" "$WORK/xen-syms"
 without() {
     scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@" 2>&1
 }

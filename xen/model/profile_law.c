@@ -21,24 +21,46 @@
 /* Pointers that nothing but the laws needs. */
 struct links {
 	uint64_t va;
-	struct value unit_domain, next;		/* of a vcpu */
-	struct value grant_domain, p2m_domain;	/* of a domain */
+	struct value next;	/* of a vcpu */
+	struct value p2m;	/* of a domain */
 };
 
 static const struct field vcpu_links[] FIELD_TABLE = {
-	FIELD(struct links, unit_domain, "vcpu.sched_unit->domain"),
 	FIELD(struct links, next, "vcpu.next_in_list"),
 };
 
 static const struct field domain_links[] FIELD_TABLE = {
-	FIELD(struct links, grant_domain, "domain.grant_table->domain"),
-	FIELD(struct links, p2m_domain, "domain.arch.p2m->domain"),
+	FIELD(struct links, p2m, "domain.arch.p2m"),
 };
 
 static const struct record_type vcpu_links_record =
 	RECORD_TYPE("vcpu", vcpu_links);
 static const struct record_type domain_links_record =
 	RECORD_TYPE("domain", domain_links);
+
+/* Parts of a domain that point back to it. */
+struct part {
+	struct value domain;
+};
+
+static const struct field grants_part[] FIELD_TABLE = {
+	FIELD(struct part, domain, "grant_table.domain"),
+};
+
+static const struct field unit_part[] FIELD_TABLE = {
+	FIELD(struct part, domain, "sched_unit.domain"),
+};
+
+static const struct field p2m_part[] FIELD_TABLE = {
+	FIELD(struct part, domain, "p2m_domain.domain"),
+};
+
+static const struct record_type grants_record =
+	RECORD_TYPE("grant_table", grants_part);
+static const struct record_type unit_record =
+	RECORD_TYPE("sched_unit", unit_part);
+static const struct record_type p2m_record =
+	RECORD_TYPE("p2m_domain", p2m_part);
 
 /* What the pcpus run, by which the vcpus are judged. */
 struct running {
@@ -60,6 +82,30 @@ static bool is_wrong(struct err *e)
 
 	err_free(e);
 	return wrong;
+}
+
+/*
+ * Both the pointer at a place of its own, pointer_paths, and that back of what
+ * it leads to are right when one comes back to the domain.
+ */
+static void judge_part(struct checker *c, const struct record_type *type,
+		       const struct value *pointer, const char *pointer_paths,
+		       uint64_t domain)
+{
+	struct part part = { .domain = { .state = VALUE_NO_FIELD } };
+	struct err *e;
+	bool holds;
+
+	if (pointer->state != VALUE_OK || !pointer->u)
+		return;
+	e = record_read(c->x->records, c->x->space, type, pointer->u, &part);
+	holds = !e && part.domain.u == domain;
+	/* a version without such a pointer tells nothing */
+	if (part.domain.state != VALUE_NO_FIELD && !(e && is_unreadable(e))) {
+		judge(c, pointer_paths, holds, domain);
+		judge(c, type->fields[0].path, holds, domain);
+	}
+	err_free(e);
 }
 
 /* ---- pcpus ---- */
@@ -209,16 +255,11 @@ static void judge_pv(struct running *r, const struct vcpu *v)
 }
 
 static void judge_vcpu(struct running *r, const struct domain *d,
-		       const struct vcpu *v, const struct links *links)
+		       const struct vcpu *v)
 {
 	JUDGE(r->c, vcpu_record, v, vcpu_id, true);	/* vcpus_next() saw to it */
 	JUDGE(r->c, vcpu_record, v, domain, v->domain.u == d->va);
-	if (links->unit_domain.state == VALUE_OK) {
-		JUDGE(r->c, vcpu_links_record, links, unit_domain,
-		      links->unit_domain.u == d->va);
-		JUDGE(r->c, vcpu_record, v, sched_unit,
-		      links->unit_domain.u == d->va);
-	}
+	judge_part(r->c, &unit_record, &v->sched_unit, "vcpu.sched_unit", d->va);
 	/* a vcpu that was never up has nothing to tell */
 	if (v->pause_flags.state == VALUE_OK && v->pause_flags.u & VPF_DOWN)
 		return;
@@ -251,7 +292,7 @@ static struct err *judge_vcpus(struct running *r, const struct domain *d)
 			      links.next.u == v.va);
 		links = next;
 		JUDGE(r->c, domain_record, d, vcpu, true);
-		judge_vcpu(r, d, &v, &links);
+		judge_vcpu(r, d, &v);
 	}
 	if (e && err_reason(e) == ERR_INTERRUPTED)
 		return e;
@@ -338,14 +379,10 @@ static struct err *judge_domain(struct running *r, const struct domain *d,
 		judge_channels(r->c, d);
 		err_free(record_read(x->records, x->space, &domain_links_record,
 				     d->va, &links));
-		if (d->grant_table.state == VALUE_OK)
-			JUDGE(r->c, domain_links_record, &links, grant_domain,
-			      links.grant_domain.u == d->va);
-		if (links.grant_domain.state == VALUE_OK)
-			JUDGE(r->c, domain_record, d, grant_table,
-			      links.grant_domain.u == d->va);
-		JUDGE(r->c, domain_links_record, &links, p2m_domain,
-		      links.p2m_domain.u == d->va);
+		judge_part(r->c, &grants_record, &d->grant_table,
+			   "domain.grant_table", d->va);
+		judge_part(r->c, &p2m_record, &links.p2m, "domain.arch.p2m",
+			   d->va);
 	}
 	if (!d->domain_id.u && !is_wrong(xen_variable(x, "cpupool0", &pool)))
 		JUDGE(r->c, domain_record, d, cpupool, d->cpupool.u == pool);
