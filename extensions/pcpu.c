@@ -153,7 +153,8 @@ static struct err *run_pcpu(struct session *s, struct out *o, int argc,
 		regs_from_note(&p.note->regs, &regs);
 		regs_show(s, o, "saved_registers", "saved in its crash note", &regs);
 	} else {
-		out_note(o, "pcpu %u saved no registers when the host died", p.id);
+		out_note(o, "pcpu %u saved no registers %s", p.id,
+			 s->xen->hypercalls ? "while it runs" : "when the host died");
 	}
 	ERR_TRY(regs_read(s->xen, p.guest_regs, &regs));
 	regs_show(s, o, "guest_registers",

@@ -254,7 +254,8 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 		show_set(s, o, "pcpus[]", &regs, "pcpu %u, as it saved them in its crash note",
 			 p->id);
 	} else {
-		out_note(o, "pcpu %u saved no registers when the host died", p->id);
+		out_note(o, "pcpu %u saved no registers %s", p->id,
+			 s->xen->hypercalls ? "while it runs" : "when the host died");
 	}
 	ERR_TRY(backtrace_pcpu(r->bt, p, &r->trace, &start));
 	for (i = 0; i < r->trace.nr; i++) {

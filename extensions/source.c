@@ -230,7 +230,7 @@ static const char *const help[] = {
 	"    D     a program in a helper domain copies (Xen 4.13 and later, VT-x or SVM)",
 	"    auto  the first of these that is safe on this very hypervisor",
 	"    off   back to hypercalls; undoes what the method made",
-	"    cleanup  removes helper domains of sessions that are gone",
+	"    cleanup  removes what sessions left that are gone",
 	"  A method that could bring down this hypervisor is refused before any call. Only",
 	"  RAM is read, never devices, and nothing is written. The helper domain is removed",
 	"  at the end of the session; if that is killed, by a watchdog process.",

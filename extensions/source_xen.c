@@ -71,8 +71,8 @@ static struct err *cleanup(struct session *s, struct out *o)
 	ERR_TRY(find_ops(s, &ops));
 	rc = ops->cleanup(&removed);
 	if (rc)
-		return err_io(-rc, "removing helper domains");
-	out_note(o, "helper domains of sessions that are gone: %u removed", removed);
+		return err_io(-rc, "removing what sessions left");
+	out_note(o, "helper domains and mappings of sessions that are gone: %u removed", removed);
 	return NULL;
 }
 

@@ -18,8 +18,6 @@
 #define FIRST_DOMID	0x7e00
 #define LAST_DOMID	0x7eff
 
-#define PAGE_SHIFT	12
-
 /* The handle: this, then who it is for. Random ones do not begin so. */
 static const char mark[8] = { 'c', 'r', 'a', 's', 'h', 'x', 'e', 'n' };
 
@@ -179,7 +177,7 @@ static int create_domain(struct helper *h)
 
 		fill_config(h, &config);
 		if (!xc_domain_create(h->xc, &id, &config)) {
-			h->domid = id;
+			h->domid = h->windows.domid = id;
 			return 0;
 		}
 		if (errno != EEXIST)
@@ -228,6 +226,7 @@ int helper_create(const struct live_memory_facts *facts, struct helper **ret,
 	if (!h)
 		return rc;
 	h->facts = facts;
+	h->windows.base = HELPER_WINDOWS;
 	memcpy(owner.mark, mark, sizeof(mark));
 	memcpy(h->handle, &owner, sizeof(owner));
 	*what = "opening /dev/xen/privcmd";
@@ -274,78 +273,7 @@ void helper_destroy(struct helper *h)
 	free(h);
 }
 
-/* Maps or unmaps what of a window is RAM. */
-static int map_window(struct helper *h, unsigned int n, uint32_t add)
-{
-	uint64_t first = h->window[n].chunk << (WINDOW_SHIFT - PAGE_SHIFT);
-	uint64_t end = first + (WINDOW_SIZE >> PAGE_SHIFT);
-	uint64_t gfn = (WINDOW_BASE + n * WINDOW_SIZE) >> PAGE_SHIFT;
-	unsigned int i;
-	int rc = 0;
-
-	for (i = 0; i < h->facts->nr_ram; i++) {
-		uint64_t a = h->facts->ram[i].first, b = h->facts->ram[i].end;
-
-		if (a < first)
-			a = first;
-		if (b > end)
-			b = end;
-		if (a < b && xc_domain_memory_mapping(h->xc, h->domid,
-						      gfn + a - first, a, b - a, add))
-			rc = failed();
-	}
-	return rc;
-}
-
-static int open_window(struct helper *h, unsigned int n, uint64_t chunk)
-{
-	int rc;
-
-	if (h->window[n].used)
-		map_window(h, n, DPCI_REMOVE_MAPPING);
-	h->window[n].used = 0;
-	h->window[n].chunk = chunk;
-	rc = map_window(h, n, DPCI_ADD_MAPPING);
-	if (rc)
-		map_window(h, n, DPCI_REMOVE_MAPPING);
-	return rc;
-}
-
-/* Page tables of small pages may need more memory than the helper has. */
-static void close_windows(struct helper *h)
-{
-	unsigned int n;
-
-	for (n = 0; n < WINDOWS; n++) {
-		if (h->window[n].used)
-			map_window(h, n, DPCI_REMOVE_MAPPING);
-		h->window[n].used = 0;
-	}
-}
-
 int helper_see(struct helper *h, uint64_t maddr, uint64_t *gpa)
 {
-	uint64_t chunk = maddr >> WINDOW_SHIFT;
-	unsigned int n, oldest = 0;
-	int rc;
-
-	for (n = 0; n < WINDOWS; n++) {
-		if (h->window[n].used && h->window[n].chunk == chunk)
-			break;
-		if (h->window[n].used < h->window[oldest].used)
-			oldest = n;
-	}
-	if (n == WINDOWS) {
-		n = oldest;
-		rc = open_window(h, n, chunk);
-		if (rc == -ENOMEM) {
-			close_windows(h);
-			rc = open_window(h, n, chunk);
-		}
-		if (rc)
-			return rc;
-	}
-	h->window[n].used = ++h->clock;
-	*gpa = WINDOW_BASE + n * WINDOW_SIZE + (maddr & (WINDOW_SIZE - 1));
-	return 0;
+	return windows_see(&h->windows, h->xc, h->facts, maddr, gpa);
 }

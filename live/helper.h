@@ -13,15 +13,13 @@
 
 #include "../xen/model/live_memory_ops.h"
 #include "watchdog.h"
+#include "windows.h"
 
 /*
- * Windows on the machine's RAM, in the helper's physical addresses: 1 GiB to
- * 3 GiB, below its local APIC and reached with 32 bits.
+ * Where a helper sees the machine's RAM: 1 GiB to 3 GiB, below its local APIC
+ * and reached with 32 bits.
  */
-#define WINDOW_SHIFT	26
-#define WINDOW_SIZE	(1ULL << WINDOW_SHIFT)
-#define WINDOW_BASE	(1ULL << 30)
-#define WINDOWS		32
+#define HELPER_WINDOWS	(1ULL << 30)
 
 struct helper {
 	xc_interface *xc;
@@ -30,11 +28,7 @@ struct helper {
 	uint32_t domid;
 	xen_domain_handle_t handle;
 	struct watchdog watchdog;
-	struct {
-		uint64_t chunk;		/* maddr >> WINDOW_SHIFT */
-		uint64_t used;		/* when last; 0: nothing is mapped */
-	} window[WINDOWS];
-	uint64_t clock;
+	struct windows windows;
 };
 
 /* The domain, paused, with one vcpu and no memory. what: see live_memory_ops.h */

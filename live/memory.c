@@ -9,7 +9,9 @@
 
 #include "../xen/model/live_memory_ops.h"
 #include "copy.h"
+#include "dom0map.h"
 #include "gdbsx.h"
+#include "helper.h"
 #include "quiet.h"
 
 #define PAGE_SHIFT	12
@@ -22,6 +24,7 @@ struct reader {
 	union {
 		struct gdbsx *gdbsx;
 		struct copier *copier;
+		struct dom0_map *dom0_map;
 	};
 };
 
@@ -97,6 +100,9 @@ static int reader_open(enum live_method method,
 	case LIVE_METHOD_COPY:
 		rc = copier_create(&r->facts, &r->copier, what);
 		break;
+	case LIVE_METHOD_DOM0:
+		rc = dom0_map_create(&r->facts, &r->dom0_map, what);
+		break;
 	default:
 		break;
 	}
@@ -114,6 +120,8 @@ static int reader_read(void *priv, uint64_t address, void *buf, size_t len)
 
 	if (r->method == LIVE_METHOD_COPY)
 		return copier_read(r->copier, address, buf, len);
+	if (r->method == LIVE_METHOD_DOM0)
+		return dom0_map_read(r->dom0_map, address, buf, len);
 	return gdbsx_read(r->gdbsx, address, buf, len);
 }
 
@@ -123,9 +131,21 @@ static void reader_close(void *priv)
 
 	if (r->method == LIVE_METHOD_COPY)
 		copier_destroy(r->copier);
+	else if (r->method == LIVE_METHOD_DOM0)
+		dom0_map_destroy(r->dom0_map);
 	else
 		gdbsx_destroy(r->gdbsx);
 	free(r);
+}
+
+static int cleanup(unsigned int *removed)
+{
+	struct live_memory_facts facts;
+	int rc = helper_cleanup(removed);
+
+	if (!rc)
+		rc = read_facts(&facts);
+	return rc ? rc : dom0_map_cleanup(&facts, removed);
 }
 
 __attribute__((visibility("default")))
@@ -136,5 +156,5 @@ const struct live_memory_ops xen_live_memory_ops = {
 	.open = reader_open,
 	.read = reader_read,
 	.close = reader_close,
-	.cleanup = helper_cleanup,
+	.cleanup = cleanup,
 };

@@ -22,8 +22,11 @@ boot() {
 # It runs in the directory, since in QEMU's options a path must not have commas, and that of a socket must be short.
 # timeout ends what a killed lab leaves behind.
 boot_qemu() {
+    local machine=()
     cd "$1"
-    exec timeout 3600 qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
+    # Xen gives a PVH dom0 its devices by an IOMMU only
+    [[ ${RECIPE[dom0]} != pvh ]] || machine=(-M q35 -device "amd-iommu,intremap=on")
+    exec timeout 3600 qemu-system-x86_64 "${machine[@]}" -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
         -nodefaults -display none -chardev file,id=com1,path=serial.log -serial chardev:com1 \
         -chardev pipe,id=monitor,path=monitor -mon monitor -gdb unix:gdb,server=on,wait=off \
         -drive file=truth.img,if=virtio,format=raw,cache=unsafe \
@@ -33,7 +36,7 @@ boot_qemu() {
 
 boot_xen_cmdline() {
     local line="com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all conring_size=${RECIPE[conring_size]}"
-    line+=" dom0_mem=${RECIPE[dom0_mem]},max:${RECIPE[dom0_mem]} crashkernel=${RECIPE[crashkernel]} ${RECIPE[sched]:+sched=${RECIPE[sched]}} $(death_xen_cmdline) ${RECIPE[xen_cmdline]}"
+    line+=" dom0_mem=${RECIPE[dom0_mem]},max:${RECIPE[dom0_mem]} crashkernel=${RECIPE[crashkernel]} ${RECIPE[sched]:+sched=${RECIPE[sched]}} ${RECIPE[dom0]:+dom0=${RECIPE[dom0]}} $(death_xen_cmdline) ${RECIPE[xen_cmdline]}"
     printf '%s\n' "$line"
 }
 
