@@ -22,10 +22,20 @@ equal "it is of this release, and of such a build" "$(meta xen_version | cut -d 
 without struct domain >"$WORK/out"
 expect "xen struct says that it needs DWARF" 'needs all of the hypervisor.s types \(DWARF\)' "$WORK/out"
 
-# What has no name and no file at all: the profile over the table in memory
+# No file at all but the dump: names from the table in memory, places from the profile
+mkdir "$WORK/alone"
+ln -s "$LAB_DUMP/vmcore" "$WORK/alone/vmcore"
+without doms -j >"$WORK/found.json"
+scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$WORK/alone/vmcore" xen >"$WORK/out" 2>&1
+if grep -q '^ *IMAGE: -$' "$WORK/out"; then
+    expect "a bare dump: names from memory, a profile" "own symbol table; types from the layout profile $profile" "$WORK/out"
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$WORK/alone/vmcore" doms -j >"$WORK/alone.json"
+    same "and the same domains" "$WORK/found.json" "$WORK/alone.json"
+else
+    skip "a bare dump" "an image of this Xen is installed in that Debian"
+fi
 cp "$LAB_BUILD/xenview" "$WORK/"
 scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$PWD/xen/layouts" "$WORK/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms -j >"$WORK/named.json"
-without doms -j >"$WORK/found.json"
 same "XEN_LAYOUTS names a directory" "$WORK/found.json" "$WORK/named.json"
 mkdir "$WORK/empty"
 scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$WORK/empty" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms >"$WORK/out" 2>&1
