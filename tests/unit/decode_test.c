@@ -178,6 +178,118 @@ static void test_old_trace(void **state)
 	assert_int_equal(s.fit, DECODE_FITS);
 }
 
+/*
+ * A whole panic in the words of a version: no marks before 4.13, "d0v1" of a
+ * vcpu with a colon in 4.4, fsb and code bytes since 4.8, file names with # since
+ * 4.7, with their directory since 4.13.
+ */
+#define REGISTERS \
+	X "rax: 0000000000000000   rbx: ffff8300dfaf0000   rcx: 0000000000000000\n" \
+	X "rbp: ffff82d040201418   rsp: ffff83011d8efdd8   r8:  0000000000000001\n" \
+	X "r15: ffff83011d8effff   cr0: 000000008005003b   cr4: 00000000000026f0\n" \
+	X "cr3: 00000001182ed000   cr2: ffff82d040201640\n"
+#define SEGMENTS \
+	X "ds: 0000   es: 0000   fs: 0000   gs: 0000   ss: e010   cs: e008\n"
+#define STACK \
+	X "Xen stack trace from rsp=ffff83011d8efdd8:\n" \
+	X "   ffff82d040201651 ffff83011d8efe08 ffff82d040201250 0000000000000003\n"
+
+static const struct {
+	const char *version, *text, *said;
+} versions[] = {
+	{ "4.4, file names alone, registers of an interrupted frame are left out",
+	  X "----[ Xen-4.4.4  x86_64  debug=n  Not tainted ]----\n"
+	  X "CPU:    1\n"
+	  X "RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240\n"
+	  X "RFLAGS: 0000000000010246   CONTEXT: hypervisor (d0v1)\n"
+	  X "cr0: 000000008005003b   cr4: 00000000000026f0\n" SEGMENTS STACK
+	  X "Xen call trace:\n"
+	  X "   [<ffff82d040201418>] vcpu_wake+0x18/0x240\n"
+	  X "   [<ffff82d040201651>] vcpu_kick+0x11/0x60\n"
+	  X "   [<ffff82d040201250>] twice+0x50/0x100\n"
+	  X "   [<ffff82d040201001>] lstar_enter+0x1/0x200\n"
+	  X "\n"
+	  X "domain_crash_sync called from entry.S: fault at ffff82d040201001 lstar_enter+0x1/0x200\n",
+	  "3:vcpu_wake+18 10:vcpu_wake+18 11:r vcpu_kick+11 12:r twice+50 13:r lstar_enter+1 " },
+	{ "4.6: a double fault's words of the stack, none of which is rip",
+	  X "*** DOUBLE FAULT ***\n"
+	  X "----[ Xen-4.6.6  x86_64  debug=n  Not tainted ]----\n"
+	  X "RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240\n" REGISTERS SEGMENTS
+	  X "Valid stack range: ffff83011d8ee000-ffff83011d8f0000, sp=ffff83011d8edff8, tss.esp0=ffff83011d8effc0\n"
+	  X "Xen stack overflow (dumping trace ffff83011d8ee000-ffff83011d8f0000):\n"
+	  X "   [<ffff82d040201651>] vcpu_kick+0x11/0x60\n"
+	  X "   [<ffff82d040201250>] twice+0x50/0x100\n",
+	  "3:vcpu_wake+18 11:r vcpu_kick+11 12:r twice+50 " },
+	{ "4.8: segment bases, code bytes",
+	  X "----[ Xen-4.8.5  x86_64  debug=n   Not tainted ]----\n"
+	  X "RIP:    e008:[<ffff82d040201640>] vcpu_kick+0/0x60\n" REGISTERS
+	  X "fsb: 0000000000000000   gsb: ffff82d040201418   gss: 0000000000000000\n" SEGMENTS
+	  X "Xen code around <ffff82d040201640> (vcpu_kick):\n"
+	  X " 00 eb fe 90 <0f> 0b 90 90\n" STACK
+	  X "Xen call trace:\n"
+	  X "   [<ffff82d040201640>] vcpu_kick+0/0x60\n"
+	  X "   [<ffff82d040201350>] b.c#twice+0x50/0x100\n",
+	  "2:vcpu_kick+0 14:vcpu_kick+0 15:r twice+50 " },
+	{ "4.12: a livepatch's name behind, the last branch",
+	  X "----[ Xen-4.12.4  x86_64  debug=n   Tainted:  C   ]----\n"
+	  X "RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240\n" REGISTERS SEGMENTS
+	  X "ler: from ffff82d040201651 [vcpu_kick+0x11/0x60]\n"
+	  X "       to ffff82d040201400 [vcpu_wake]\n"
+	  X "Xen call trace:\n"
+	  X "   [<ffff82d040201418>] vcpu_wake+0x18/0x240\n"
+	  X "   [<ffff82d040600010>] new_kick+0x10/0x40 [fix]\n"
+	  X "   [<ffff82d040201250>] a.c#twice+0x50/0x100\n",
+	  "2:vcpu_wake+18 11:vcpu_wake+18 13:r twice+50 " },
+	{ "4.13 on: marks, and a page fault on the instruction itself",
+	  X "----[ Xen-4.13.5  x86_64  debug=n   Not tainted ]----\n"
+	  X "RIP:    e008:[<ffff82cffffff000>] ffff82cffffff000\n" REGISTERS SEGMENTS
+	  X "Xen call trace:\n"
+	  X "   [<ffff82cffffff000>] R ffff82cffffff000\n"
+	  X "   [Fault on access]\n"
+	  X "   [<ffff82d040201651>] S vcpu_kick+0x11/0x60\n"
+	  X "   [<ffff82d040201250>] F common/a.c#twice+0x50/0x100\n",
+	  "11:r vcpu_kick+11 12:r twice+50 " },
+};
+
+static void test_versions(void **state)
+{
+	struct said s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		assert_null(run(versions[i].text, false, &s));
+		if (strcmp(s.text, versions[i].said))
+			fail_msg("%s: %s", versions[i].version, s.text);
+		assert_int_equal(s.fit, DECODE_FITS);
+	}
+}
+
+/* The same texts, as another build of that version would have printed them. */
+static void test_other_builds(void **state)
+{
+	struct said s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		char *text = strdup(versions[i].text), *at = text;
+		struct err *e;
+
+		/* functions lie elsewhere: a digit of each address is another */
+		while ((at = strstr(at, "ffff82d04020"))) {
+			at[13] ^= 1;
+			at += 16;
+		}
+		e = run(text, false, &s);
+		if (!e)
+			fail_msg("%s: taken for this build's", versions[i].version);
+		assert_int_equal(err_reason(e), ERR_MISMATCH);
+		err_free(e);
+		free(text);
+	}
+}
+
 static void test_unnamed(void **state)
 {
 	struct said s;
@@ -278,6 +390,8 @@ int main(void)
 		cmocka_unit_test(test_no_mentions),
 		cmocka_unit_test(test_trace),
 		cmocka_unit_test(test_old_trace),
+		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_other_builds),
 		cmocka_unit_test(test_unnamed),
 		cmocka_unit_test(test_other_build),
 		cmocka_unit_test(test_garbled),

@@ -75,6 +75,8 @@ static void take_name(const char **at, struct mention *m)
 	memcpy(m->name, p, len);
 	m->name[len] = '\0';
 	m->is_named = true;
+	/* " [payload]" */
+	m->is_livepatch = end[0] == ' ' && end[1] == '[';
 	*at = end;
 }
 
@@ -180,6 +182,11 @@ static void explain_mentions(struct run *r, const char *text)
 	while (mention_next(&at, &m)) {
 		struct decoded a = { .va = m.va, .is_named = m.is_named };
 
+		/* it is named, and its source is not the image's */
+		if (m.is_livepatch) {
+			r->traced++;
+			continue;
+		}
 		a.is_kernel = !decode_is_xen(r->d, m.va);
 		if (a.is_kernel && (!r->has_kernel || !r->is_dom0))
 			continue;
@@ -273,6 +280,10 @@ static void explain_line(struct run *r, const struct decode_line *line, const ch
 	if (strstr(text, "Xen call trace:")) {
 		r->in_trace = true;
 		r->traced = 0;
+	} else if (strstr(text, "Xen stack overflow (dumping trace")) {
+		/* only what is on the stack: without rip */
+		r->in_trace = true;
+		r->traced = 1;
 	} else if (!*text) {
 		r->in_trace = false;
 	}

@@ -156,7 +156,7 @@ static void check_line(struct check *c, const char *text)
 		bool other_region = !decode_is_xen(c->d, m.va) && m.cs == XEN_CS &&
 				    m.is_named;
 
-		if (is_of_image(c->d, m.va) || other_region) {
+		if (!m.is_livepatch && (is_of_image(c->d, m.va) || other_region)) {
 			c->mentions++;
 			if (m.is_named)
 				check_name(c, &m);

@@ -29,6 +29,7 @@ struct mention {
 	unsigned int cs;	/* 0: not told */
 	char mark;		/* 'R', 'S', 'F' of a trace, or 0 */
 	bool is_named;
+	bool is_livepatch;	/* the name is one of a livepatch */
 	char name[160];		/* "file.c#function" */
 	uint64_t offset, size;
 };
