@@ -63,7 +63,7 @@ rm -f "$WORK/zero" "$WORK/cut"
 {
     for c in xen sys log 'doms -a' 'dom 0' 'dom 1 -j' vcpus 'vcpus -j' 'vcpu 0:0' pcpus 'pcpu 0' notes kernel \
         'vtop idle_pg_table' 'm2p 1 2 3' 'sym -q domain' 'rd stack_base 4' 'struct domain hardware_domain' \
-        'p *hardware_domain' 'list domain.next_in_list hardware_domain'; do
+        'bt -a' 'bt -a -s' 'bt -a -f' 'regs -a' 'regs -d 0' 'p *hardware_domain' 'list domain.next_in_list hardware_domain'; do
         echo "$c"
     done
     echo 'sym idle_pg_table'
@@ -76,4 +76,28 @@ for seed in 1 2 3 4 5 6 7 8; do
     [[ $status -le 1 ]] && tail -n 2 "$WORK/out" | grep idle_pg_table >/dev/null || broken+=" seed $seed: status $status;"
 done
 equal "damaged memory ends in errors, not in the session" "" "$broken"
+
+# cpu_ms RATE TIMES: processor time of so many "bt -a" in one session, on memory of which one of RATE words is another
+cpu_ms() {
+    local i user sys
+    for ((i = 0; i < $2; i++)); do echo 'bt -a'; done >"$WORK/in"
+    TIMEFORMAT='%U %S'
+    { time timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -r "$1:$1" "$LAB_DUMP/vmcore" <"$WORK/in" >"$WORK/out" 2>&1; } \
+        2>"$WORK/time"
+    read -r user sys <"$WORK/time"
+    awk "BEGIN { print 1000 * ($user + $sys) }"
+}
+
+# Damaged stacks: each trace comes to an end that is marked, and soon.
+slow=
+open=
+for rate in 2 3 5 10 20 50 100 200; do
+    once=$(cpu_ms "$rate" 1)
+    more=$(cpu_ms "$rate" 21)
+    awk "BEGIN { exit !($more - $once <= 20 * 10 * $(meta pcpus)) }" || slow+=" 1 of $rate: $once ms once, $more ms 21 times;"
+    timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -r "$rate:$rate" "$LAB_DUMP/vmcore" bt -a -j >"$WORK/out" 2>&1
+    [[ $? -le 1 ]] && jq -e '(.errors | length > 0) or (.frames | length > 0)' "$WORK/out" >/dev/null || open+=" 1 of $rate;"
+done
+equal "traces of damaged stacks end within 10 ms of processor time each" "" "$slow"
+equal "and say how they ended" "" "$open"
 done_testing
