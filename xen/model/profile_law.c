@@ -17,6 +17,8 @@
 #define PTE_FRAME	0x000ffffffffff000ULL	/* the frame in cr3, too */
 /* Event channels that are looked at in each domain; a bucket holds more. */
 #define PORTS		8
+/* Pages of the smallest domain, 1 GiB, that are counted on its list. */
+#define PAGES_MAX	(1U << 18)
 
 /* Pointers that nothing but the laws needs. */
 struct links {
@@ -67,6 +69,7 @@ struct running {
 	struct checker *c;
 	struct pcpu *pcpu;
 	unsigned int nr;
+	struct domain smallest;	/* of those with pages; va 0: none seen */
 };
 
 /* Memory that is not in the dump tells nothing. */
@@ -305,18 +308,83 @@ static struct err *judge_vcpus(struct running *r, const struct domain *d)
 
 /* ---- domains ---- */
 
+static uint64_t frame_table(struct xen *x)
+{
+	const struct region *region;
+	unsigned int i;
+
+	for (i = 0; (region = space_region_nth(x->space, i)); i++)
+		if (region->id == REGION_FRAMETABLE)
+			return region->start;
+	return 0;
+}
+
+/*
+ * Counts a list of pages, which are linked by pdx (asm/mm.h); all ones end it.
+ * Fails where memory is missing, and at PAGES_MAX.
+ */
+static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
+{
+	uint64_t page, table = frame_table(x), pdx, count = 0;
+	struct place info, next;
+
+	ERR_TRY(record_resolve(x->records, "page_info", &info));
+	ERR_TRY(record_resolve(x->records, "page_info.list.next", &next));
+	if (next.is_pointer || !next.size || next.size > sizeof(pdx))
+		return err_new(ERR_UNSUPPORTED, "pages are not linked by pdx");
+	ERR_TRY(space_read_u64(x->space, head, &page));
+	while (page) {
+		if (++count > PAGES_MAX)
+			return err_new(ERR_UNSUPPORTED, "too many pages");
+		if (!(count & 0xfff))
+			ERR_TRY(interrupt_check());
+		pdx = 0;
+		ERR_TRY(space_read(x->space, page + next.offset, &pdx, next.size));
+		page = pdx == ~0ULL >> (64 - 8 * next.size) ? 0 :
+		       table + pdx * info.size;
+	}
+	*ret = count;
+	return NULL;
+}
+
+/*
+ * A domain has the pages that are on its lists. Where the host died while that
+ * changed it proves nothing, and nothing against the profile either.
+ */
+static struct err *judge_pages(struct running *r)
+{
+	struct xen *x = r->c->x;
+	const struct domain *d = &r->smallest;
+	uint64_t count = 0;
+	struct place list;
+	struct err *e;
+
+	if (!d->va)
+		return NULL;
+	e = record_resolve(x->records, "domain.page_list", &list);
+	if (!e)
+		e = count_pages(x, d->va + list.offset, &count);
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (!e && d->extra_pages.state == VALUE_OK)
+		count += d->extra_pages.u;
+	if (!e && count == d->tot_pages.u) {
+		JUDGE(r->c, domain_record, d, tot_pages, true);
+		judge(r->c, "domain.page_list", true, d->va);
+		judge(r->c, "page_info.list.next", true, d->va);
+	}
+	err_free(e);
+	return NULL;
+}
+
 /* The page that a domain shares with Xen is the domain's. */
 static void judge_shared_info(struct checker *c, const struct domain *d)
 {
 	const struct pdx *pdx = space_pdx(c->x->space);
-	uint64_t page, domain, owner = 0, table = 0;
+	uint64_t page, domain, owner = 0, table = frame_table(c->x);
 	struct place info, field;
-	const struct region *region;
 	struct err *e;
 
-	for (unsigned int i = 0; (region = space_region_nth(c->x->space, i)); i++)
-		if (region->id == REGION_FRAMETABLE)
-			table = region->start;
 	e = record_resolve(c->x->records, "page_info", &info);
 	if (!e)
 		e = record_resolve(c->x->records, "page_info.v.inuse._domain",
@@ -434,7 +502,10 @@ static struct err *judge_domains(struct running *r)
 			continue;
 		}
 		if (!d.va)
-			return NULL;
+			return judge_pages(r);
+		if (d.tot_pages.state == VALUE_OK && d.tot_pages.u &&
+		    (!r->smallest.va || d.tot_pages.u < r->smallest.tot_pages.u))
+			r->smallest = d;
 		ERR_TRY(judge_domain(r, &d, &last));
 		last = d;
 	}
