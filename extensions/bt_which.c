@@ -15,10 +15,7 @@ bool bt_option(struct session *s, struct bt_what *w, int c, const char *arg,
 		break;
 	case 'c':
 		w->has_cpu = true;
-		*e = parse_decimal(arg, &w->cpu);
-		if (!*e && w->cpu >= s->xen->nr_cpus)
-			*e = err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u", arg,
-				     s->xen->nr_cpus);
+		*e = parse_pcpu(s, arg, &w->cpu);
 		break;
 	case 'v':
 		w->has_vcpu = true;

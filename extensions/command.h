@@ -104,6 +104,9 @@ struct err *command_usage(const char *fmt, ...) ERR_PRINTF(1, 2) ERR_MUST_CHECK;
 
 /* Parses a number in decimal, or hexadecimal with 0x. */
 struct err *parse_decimal(const char *text, uint64_t *ret) ERR_MUST_CHECK;
+/* The number of a pcpu, checked against how many there are. */
+struct err *parse_pcpu(const struct session *s, const char *text,
+		       uint64_t *ret) ERR_MUST_CHECK;
 /* Parses hexadecimal with or without 0x, as crash takes addresses. */
 struct err *parse_hex(const char *text, uint64_t *ret) ERR_MUST_CHECK;
 /* An address: hexadecimal, or a symbol with an optional +offset. */

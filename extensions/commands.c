@@ -244,6 +244,18 @@ struct err *parse_decimal(const char *text, uint64_t *ret)
 	return NULL;
 }
 
+struct err *parse_pcpu(const struct session *s, const char *text, uint64_t *ret)
+{
+	uint64_t pcpu;
+
+	ERR_TRY(parse_decimal(text, &pcpu));
+	if (pcpu >= s->xen->nr_cpus)
+		return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u", text,
+			       s->xen->nr_cpus);
+	*ret = pcpu;
+	return NULL;
+}
+
 struct err *parse_hex(const char *text, uint64_t *ret)
 {
 	char *end;

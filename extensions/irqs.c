@@ -378,10 +378,7 @@ static struct err *run_irqs(struct session *s, struct out *o, int argc,
 			filter.all = true;
 			break;
 		case 'c':
-			ERR_TRY(parse_decimal(optarg, &filter.pcpu));
-			if (filter.pcpu >= s->xen->nr_cpus)
-				return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
-					       optarg, s->xen->nr_cpus);
+			ERR_TRY(parse_pcpu(s, optarg, &filter.pcpu));
 			break;
 		case 'd':
 			ERR_TRY(domain_filter_add(&filter.domains, optarg));

@@ -69,10 +69,7 @@ static struct err *run_pcpus(struct session *s, struct out *o, int argc,
 	while ((c = getopt(argc, argv, "c:")) != -1) {
 		if (c != 'c')
 			return command_usage("unknown option");
-		ERR_TRY(parse_decimal(optarg, &only));
-		if (only >= s->xen->nr_cpus)
-			return err_new(ERR_NOT_FOUND, "no pcpu %" PRIu64 ": there are %u",
-				       only, s->xen->nr_cpus);
+		ERR_TRY(parse_pcpu(s, optarg, &only));
 	}
 	if (optind < argc)
 		return command_usage("pcpus takes no %s", argv[optind]);
@@ -143,10 +140,7 @@ static struct err *run_pcpu(struct session *s, struct out *o, int argc,
 
 	if (argc != 2)
 		return command_usage("which pcpu?");
-	ERR_TRY(parse_decimal(argv[1], &id));
-	if (id >= s->xen->nr_cpus)
-		return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u", argv[1],
-			       s->xen->nr_cpus);
+	ERR_TRY(parse_pcpu(s, argv[1], &id));
 	ERR_TRY(pcpu_read(s->xen, id, &p));
 	pcpu_card(o, &p);
 	if (p.note) {

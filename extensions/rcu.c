@@ -250,10 +250,7 @@ static struct err *run_rcu(struct session *s, struct out *o, int argc,
 	while ((c = getopt(argc, argv, "c:")) != -1) {
 		if (c != 'c')
 			return command_usage("unknown option");
-		ERR_TRY(parse_decimal(optarg, &pcpu));
-		if (pcpu >= s->xen->nr_cpus)
-			return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
-				       optarg, s->xen->nr_cpus);
+		ERR_TRY(parse_pcpu(s, optarg, &pcpu));
 	}
 	if (optind < argc)
 		return command_usage("rcu takes no %s", argv[optind]);

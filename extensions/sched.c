@@ -373,10 +373,7 @@ static struct err *run_sched(struct session *s, struct out *o, int argc,
 			w.idle = true;
 			break;
 		case 'c':
-			ERR_TRY(parse_decimal(optarg, &w.pcpu));
-			if (w.pcpu >= s->xen->nr_cpus)
-				return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
-					       optarg, s->xen->nr_cpus);
+			ERR_TRY(parse_pcpu(s, optarg, &w.pcpu));
 			break;
 		case 'd':
 			ERR_TRY(domain_filter_add(&w.domains, optarg));

@@ -238,10 +238,7 @@ static struct err *run_timers(struct session *s, struct out *o, int argc,
 			l.inactive = true;
 			break;
 		case 'c':
-			ERR_TRY(parse_decimal(optarg, &l.pcpu));
-			if (l.pcpu >= s->xen->nr_cpus)
-				return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
-					       optarg, s->xen->nr_cpus);
+			ERR_TRY(parse_pcpu(s, optarg, &l.pcpu));
 			break;
 		default:
 			return command_usage("unknown option");

@@ -300,10 +300,7 @@ static struct err *run_trace(struct session *s, struct out *o, int argc,
 	while ((c = getopt(argc, argv, "c:d:n:w:")) != -1) {
 		switch (c) {
 		case 'c':
-			ERR_TRY(parse_decimal(optarg, &f.pcpu));
-			if (f.pcpu >= s->xen->nr_cpus)
-				return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
-					       optarg, s->xen->nr_cpus);
+			ERR_TRY(parse_pcpu(s, optarg, &f.pcpu));
 			break;
 		case 'd':
 			ERR_TRY(domain_filter_add(&f.domains, optarg));

@@ -329,10 +329,7 @@ static struct err *run_vcpus(struct session *s, struct out *o, int argc,
 			system = true;
 			break;
 		case 'c':
-			ERR_TRY(parse_decimal(optarg, &pcpu));
-			if (pcpu >= s->xen->nr_cpus)
-				return err_new(ERR_NOT_FOUND, "no pcpu %s: there are %u",
-					       optarg, s->xen->nr_cpus);
+			ERR_TRY(parse_pcpu(s, optarg, &pcpu));
 			break;
 		case 'd':
 			ERR_TRY(domain_filter_add(&filter, optarg));
