@@ -343,10 +343,10 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 	out_hex(o, p->stack);
 	out_str(o, start_text(start));
 	out_end(o);
-	if (start == START_NONE)
-		snprintf(r->trace.why, sizeof(r->trace.why),
-			 "no registers, and no chain on its stack");
 	show_trace(s, o, r, p);
+	if (start == START_NONE)
+		out_note(o, "pcpu %u saved no registers, and no chain of frames is on its stack: it was in a guest, or cannot be followed",
+			 p->id);
 	if (start == START_SEARCH)
 		out_note(o, "pcpu %u saved no registers: its trace is the deepest chain on its stack, of which the uppermost frames may be old",
 			 p->id);

@@ -67,6 +67,8 @@ void live_find(void);
 struct regs;
 bool dom0_registers(struct task_context *tc, struct regs *ret);
 bool dom0_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp);
+/* What follows a trace that began in user mode: its registers, as crash prints them. */
+void dom0_show_user(struct bt_info *bt);
 bool dom0_register(struct task_context *tc, int regno, int size, void *value);
 /* The function of dom0's kernel at va, by crash's symbols; or NULL. */
 const char *dom0_symbol(uint64_t va, uint64_t *offset);

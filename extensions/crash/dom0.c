@@ -97,6 +97,29 @@ bool dom0_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
 	return true;
 }
 
+void dom0_show_user(struct bt_info *bt)
+{
+	struct regs r;
+
+	if (!(bt->flags & BT_USER_SPACE) || bt->flags & BT_TEXT_SYMBOLS ||
+	    BT_REFERENCE_CHECK(bt) || !dom0_registers(bt->tc, &r) ||
+	    r.rip.u >= KERNEL_START)
+		return;
+	fprintf(fp, "    RIP: %016lx  RSP: %016lx  RFLAGS: %08lx\n", r.rip.u, r.rsp.u,
+		r.rflags.u);
+	fprintf(fp, "    RAX: %016lx  RBX: %016lx  RCX: %016lx\n", r.rax.u, r.rbx.u,
+		r.rcx.u);
+	fprintf(fp, "    RDX: %016lx  RSI: %016lx  RDI: %016lx\n", r.rdx.u, r.rsi.u,
+		r.rdi.u);
+	fprintf(fp, "    RBP: %016lx   R8: %016lx   R9: %016lx\n", r.rbp.u, r.r8.u,
+		r.r9.u);
+	fprintf(fp, "    R10: %016lx  R11: %016lx  R12: %016lx\n", r.r10.u, r.r11.u,
+		r.r12.u);
+	fprintf(fp, "    R13: %016lx  R14: %016lx  R15: %016lx\n", r.r13.u, r.r14.u,
+		r.r15.u);
+	fprintf(fp, "    CS: %04lx  SS: %04lx\n", r.cs.u, r.ss.u);
+}
+
 bool dom0_register(struct task_context *tc, int regno, int size, void *value)
 {
 #ifdef HAVE_GET_CURRENT_TASK_REG

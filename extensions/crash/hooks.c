@@ -27,6 +27,7 @@ static struct {
 	int (*readmem)(int, void *, int, ulong, physaddr_t);
 	int (*uvtop)(struct task_context *, ulong, physaddr_t *, int);
 	void (*stack_frame)(struct bt_info *, ulong *, ulong *);
+	void (*back_trace)(struct bt_info *);
 	int (*task_reg)(int, const char *, int, void *, int);
 } original;
 
@@ -125,6 +126,20 @@ static void hook_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
 }
 
 /*
+ * Of a task that was in user mode crash says no more than that, where it has no
+ * registers of its own. At its first trace it may choose another function.
+ */
+static void hook_back_trace(struct bt_info *bt)
+{
+	original.back_trace(bt);
+	if (machdep->back_trace != hook_back_trace) {
+		original.back_trace = machdep->back_trace;
+		machdep->back_trace = hook_back_trace;
+	}
+	dom0_show_user(bt);
+}
+
+/*
  * 8.0.6 and later read the current task's registers whenever a context is set,
  * and raise that error then. Where Xen's cannot be had, gdb is told so instead.
  * (8.0.6 passes four arguments, 9.0 five; the fifth is passed on and ignored.)
@@ -188,6 +203,8 @@ void hooks_install(void)
 	pc->readmem = hook_readmem;
 	original.stack_frame = machdep->get_stack_frame;
 	machdep->get_stack_frame = hook_stack_frame;
+	original.back_trace = machdep->back_trace;
+	machdep->back_trace = hook_back_trace;
 	hook_registers(true);
 }
 
@@ -200,6 +217,7 @@ void hooks_remove(void)
 	pc->readmem = original.readmem;
 	machdep->uvtop = original.uvtop;
 	machdep->get_stack_frame = original.stack_frame;
+	machdep->back_trace = original.back_trace;
 	hook_registers(false);
 	memset(&original, 0, sizeof(original));
 }
