@@ -38,10 +38,13 @@ COMMAND_SRC := $(wildcard extensions/*.c)
 COMMAND_OBJ := $(COMMAND_SRC:%.c=$(B)/%.o)
 
 # Hypercalls for running hosts, where Xen's libraries are (libxen-dev).
-HAVE_XEN := $(shell $(PKG_CONFIG) --exists xencall xencontrol xenforeignmemory xentoollog && echo y)
+XEN_PKGS := xencontrol xenforeignmemory xencall xentoollog
+HAVE_XEN := $(shell $(PKG_CONFIG) --exists $(XEN_PKGS) && echo y)
+# from Xen 4.14 on
+HYPFS := $(shell $(PKG_CONFIG) --exists xenhypfs && echo xenhypfs)
 LIVE := $(if $(HAVE_XEN),$(B)/xen-live.so)
-XEN_CFLAGS = $(shell $(PKG_CONFIG) --cflags xencall xencontrol xenforeignmemory xentoollog)
-XEN_LIBS = $(shell $(PKG_CONFIG) --libs xencall xencontrol xenforeignmemory xentoollog)
+XEN_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(XEN_PKGS) $(HYPFS)) $(if $(HYPFS),-DHAVE_HYPFS)
+XEN_LIBS = $(shell $(PKG_CONFIG) --libs $(XEN_PKGS) $(HYPFS))
 
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)

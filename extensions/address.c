@@ -88,7 +88,10 @@ static struct err *run_vtop(struct session *s, struct out *o, int argc,
 	}
 	if (optind != argc - 1)
 		return command_usage("which address?");
-	if (vcpu && !records_known(s->xen->records))
+	if (!vcpu && s->xen->live)
+		return err_new(ERR_UNSUPPORTED,
+			       "the running hypervisor shows its page tables to nobody; -d DOMID translates an address of a guest");
+	if (vcpu && !records_known(s->xen->records) && !s->xen->live)
 		return err_new(ERR_NO_TYPE,
 			       "addresses of guests need the hypervisor's types; give a xen-syms with debuginfo with \"xen load FILE\"");
 	if (vcpu)
@@ -167,6 +170,8 @@ static const char *const help_vtop[] = {
 
 const struct command command_vtop = {
 	.name = "vtop",
+	.live = true,
+	.live_unknown = "machine addresses of a guest that Xen translates",
 	.needs = NEEDS_XEN,
 	.run = run_vtop,
 	.summary = "translate an address of the hypervisor or a guest, each step shown",
@@ -188,6 +193,7 @@ static const char *const help_m2p[] = {
 
 const struct command command_m2p = {
 	.name = "m2p",
+	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_m2p,
 	.summary = "from machine to guest frame numbers",

@@ -67,6 +67,8 @@ struct command {
 	const char *name;
 	enum command_needs needs;
 	bool live;		/* in a running host hypercalls will do */
+	/* There with -v: what they do not tell ("-"), and what they do. */
+	const char *live_unknown;
 	/* argv[0] is the command's name; getopt() is reset. */
 	struct err *(*run)(struct session *s, struct out *o, int argc,
 			   char **argv);

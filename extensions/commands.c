@@ -15,6 +15,7 @@
 	C(start)	\
 	C(source)	\
 	C(log)		\
+	C(keys)		\
 	C(sys)		\
 	C(config)	\
 	C(kernel)	\
@@ -135,23 +136,31 @@ static struct err *check_needs(struct session *s, const struct command *c)
 	return NULL;
 }
 
-/* Takes -j out of argv, wherever it stands before "--". */
-static bool take_json(int *argc, char **argv)
+/* Takes an option out of argv, wherever it stands before "--". */
+static bool take_option(const char *option, int *argc, char **argv)
 {
 	int i, kept = 0;
-	bool json = false, options = true;
+	bool found = false, options = true;
 
 	for (i = 0; i < *argc; i++) {
 		if (!strcmp(argv[i], "--"))
 			options = false;
-		if (options && i && !strcmp(argv[i], "-j"))
-			json = true;
+		if (options && i && !strcmp(argv[i], option))
+			found = true;
 		else
 			argv[kept++] = argv[i];
 	}
 	*argc = kept;
 	argv[kept] = NULL;
-	return json;
+	return found;
+}
+
+/* -v of a command by hypercalls: why something is not told. */
+static bool take_why(struct session *s, const struct command *c, int *argc,
+		     char **argv)
+{
+	return s->xen && s->xen->live && c->live_unknown &&
+	       take_option("-v", argc, argv);
 }
 
 static void print_error(struct session *s, const struct command *c,
@@ -165,7 +174,8 @@ static void print_error(struct session *s, const struct command *c,
 static bool run(struct session *s, const struct command *c, int argc,
 		char **argv)
 {
-	bool json = take_json(&argc, argv), ok;
+	bool json = take_option("-j", &argc, argv), ok;
+	bool why = take_why(s, c, &argc, argv);
 	struct out *o;
 	struct err *e = out_create(s->fp, json ? OUT_JSON : OUT_TEXT, c->name, &o);
 
@@ -184,6 +194,8 @@ static bool run(struct session *s, const struct command *c, int argc,
 	ok = !e;
 	if (s->xen && records_unproved(s->xen->records) && !out_has_unproved(o))
 		out_note(o, "~ some of this is from members that a layout profile gave and nothing on this dump proved; see \"help xen-load\"");
+	if (why)
+		out_note(o, "\"-\" is for %s", c->live_unknown);
 	if (s->image_warning && c->needs >= NEEDS_SYMBOLS)
 		out_note(o, "%s", s->image_warning);
 	if (json) {

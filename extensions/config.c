@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "../xen/image/match.h"
+#include "../xen/model/live.h"
 #include "command.h"
 
 /* Whether a line is about what was asked: an option's name, or a part of it. */
@@ -23,9 +24,11 @@ static bool is_asked(const char *line, char **word, int nr)
 /* The image's own one, when that of the memory is not in the dump. */
 static struct err *config_text(struct session *s, char **text, bool *from_file)
 {
-	struct err *e = image_memory_config(s->xen->space, text), *file;
+	struct err *e, *file;
 
 	*from_file = false;
+	e = s->xen->live ? live_config(s->xen->live, text) :
+			   image_memory_config(s->xen->space, text);
 	if (!e || !s->xen->image || err_reason(e) == ERR_INTERRUPTED)
 		return e;
 	file = image_config(s->xen->image, text);
@@ -77,6 +80,7 @@ static const char *const help[] = {
 
 const struct command command_config = {
 	.name = "config",
+	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_config,
 	.summary = "the hypervisor's own .config",

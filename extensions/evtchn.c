@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "../xen/model/evtchn.h"
+#include "../xen/model/live.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -54,7 +55,9 @@ static void cell_state(struct session *s, struct out *o, const void *rec)
 
 static void cell_bit(struct out *o, const struct evtchn *ch, bool bit)
 {
-	if (ch->bits_error)
+	if (ch->va == LIVE_VA)
+		out_none(o);
+	else if (ch->bits_error)
 		out_mark(o, err_reason(ch->bits_error));
 	else
 		out_bool(o, bit);
@@ -156,7 +159,7 @@ static void cell_to(struct session *s, struct out *o, const void *rec)
 static void cell_va(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_hex(o, ((const struct row *)rec)->ch.va);
+	cell_object(o, ((const struct row *)rec)->ch.va);
 }
 
 static void cell_linux_irq(struct session *s, struct out *o, const void *rec)
@@ -224,7 +227,10 @@ static struct err *show_table(struct session *s, struct out *o,
 	if (!w.nr)
 		return NULL;
 	cell_dec(o, &d->domain_id);
-	out_str(o, w.fifo ? "fifo" : w.bits32 ? "2-level, 32 bit" : "2-level");
+	if (s->xen->live)
+		out_none(o);
+	else
+		out_str(o, w.fifo ? "fifo" : w.bits32 ? "2-level, 32 bit" : "2-level");
 	cell_dec(o, &w.active);
 	cell_dec(o, &w.xen_owned);
 	cell_dec(o, &w.valid);
@@ -400,6 +406,8 @@ static const char *const help[] = {
 
 const struct command command_evtchn = {
 	.name = "evtchn",
+	.live = true,
+	.live_unknown = "addresses, priorities and the ABI, and PENDING, MASKED and LINK, which are the guest's own: the hypercall tells the two ends",
 	.needs = NEEDS_RECORDS,
 	.run = run_evtchn,
 	.summary = "event channels: both ends, pending and masked, who is notified",

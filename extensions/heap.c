@@ -46,6 +46,15 @@ struct sums {
 	unsigned int problems;
 };
 
+/* What only the free lists say. */
+static void cell_list(struct out *o, const struct heap *h, uint64_t n)
+{
+	if (h->orders)
+		out_dec(o, n);
+	else
+		out_none(o);
+}
+
 static void zone_row(struct out *o, const struct heap *h,
 		     const struct heap_zone *z)
 {
@@ -68,11 +77,11 @@ static void zone_row(struct out *o, const struct heap *h,
 	out_dec(o, z->zone);
 	out_hex(o, first);
 	out_hex(o, z->zone ? 2 * first - 1 : 0);
-	out_dec(o, z->pages);
-	out_dec(o, z->pages * 4);
+	cell_list(o, h, z->pages);
+	cell_list(o, h, z->pages * 4);
 	cell_dec(o, &z->avail);
-	out_dec(o, z->dirty);
-	out_dec(o, chunks);
+	cell_list(o, h, z->dirty);
+	cell_list(o, h, chunks);
 	if (chunks)
 		out_dec(o, largest);
 	else
@@ -163,18 +172,22 @@ static void show_orders(struct out *o, const struct heap *h,
 static void sum_card(struct out *o, const struct heap *h,
 		     const struct sums *sums, bool whole)
 {
-	struct value scrub = { .u = sums->need_scrub, .state = VALUE_OK };
+	struct value scrub = { .u = sums->need_scrub,
+			       .state = h->orders ? VALUE_OK : VALUE_NO_FIELD };
 
 	out_card(o, "heap", sum_columns, N(sum_columns));
-	out_fmt(o, "%" PRIu64 " pages, %" PRIu64 " KiB", sums->pages,
-		sums->pages * 4);
+	if (h->orders)
+		out_fmt(o, "%" PRIu64 " pages, %" PRIu64 " KiB", sums->pages,
+			sums->pages * 4);
+	else
+		out_none(o);
 	cell_dec(o, &h->total);
-	out_dec(o, sums->dirty);
+	cell_list(o, h, sums->dirty);
 	cell_dec(o, &scrub);
 	cell_dec(o, &h->claimed);
-	out_dec(o, sums->problems);
+	cell_list(o, h, sums->problems);
 	out_end(o);
-	if (whole && h->total.state == VALUE_OK && h->total.u != sums->pages)
+	if (h->orders && whole && h->total.state == VALUE_OK && h->total.u != sums->pages)
 		out_note(o, "the lists hold %" PRIu64 " pages, but total_avail_pages is %" PRIu64
 			 ": the heap was being changed, or its lists are damaged",
 			 sums->pages, h->total.u);
@@ -197,7 +210,7 @@ static struct err *heap_show(struct out *o, struct heap *h, struct pages *p,
 	if (e)
 		return e;
 	sum_card(o, h, &sums, l->node == NO_FILTER && l->zone == NO_FILTER);
-	if (!pages_layout_sure(p))
+	if (p && !pages_layout_sure(p))
 		out_note(o, "bits of struct page_info: %s",
 			 pages_layout_proof(p));
 	return NULL;
@@ -208,7 +221,7 @@ static struct err *run_heap(struct session *s, struct out *o, int argc,
 {
 	struct listing l = { NO_FILTER, NO_FILTER, false };
 	bool has = false;
-	struct pages *p;
+	struct pages *p = NULL;
 	struct heap h;
 	struct err *e;
 	int c;
@@ -238,7 +251,8 @@ static struct err *run_heap(struct session *s, struct out *o, int argc,
 	if (l.zone != NO_FILTER && l.zone >= h.zones)
 		return err_new(ERR_NOT_FOUND, "no zone %" PRIu64 ": there are %u",
 			       l.zone, h.zones);
-	ERR_TRY(pages_open(s->xen, &p));
+	if (h.orders)
+		ERR_TRY(pages_open(s->xen, &p));
 	e = heap_show(o, &h, p, &l);
 	pages_close(p);
 	return e;
@@ -263,6 +277,8 @@ static const char *const help[] = {
 
 const struct command command_heap = {
 	.name = "heap",
+	.live = true,
+	.live_unknown = "the free lists and what is still to be scrubbed: hypercalls tell what Xen counts by zone",
 	.needs = NEEDS_RECORDS,
 	.run = run_heap,
 	.summary = "free memory by node, zone and order, checked",

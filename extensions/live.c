@@ -14,10 +14,12 @@
 #include "self.h"
 
 #define LIBRARY		"xen-live.so"
-#define XENSYMS		"/proc/xen/xensyms"
 
-/* Only below Xen is there this file, and it says what the domain may do. */
-#define CAPABILITIES	"/proc/xen/capabilities"
+/* Only below Xen is there this directory. */
+#define HYPERVISOR	"/sys/hypervisor/"
+
+/* XENFEAT_dom0 (public/features.h); Linux tells the bits in hex. */
+#define FEATURE_DOM0	(1UL << 11)
 
 static void read_word(const char *path, char *buf, size_t size)
 {
@@ -33,18 +35,14 @@ static void read_word(const char *path, char *buf, size_t size)
 /* Whether this is a dom0 at all, before anything is asked. */
 static struct err *check_dom0(void)
 {
-	char type[32], capabilities[64];
+	char type[32], features[32];
 
-	read_word("/sys/hypervisor/type", type, sizeof(type));
+	read_word(HYPERVISOR "type", type, sizeof(type));
 	if (strcmp(type, "xen"))
 		return err_new(ERR_UNSUPPORTED,
 			       "this machine does not run on Xen: there is no hypervisor to show");
-	if (access(CAPABILITIES, F_OK))
-		return err_new(ERR_UNSUPPORTED,
-			       "%s is not there: \"modprobe xenfs\" and \"mount -t xenfs xenfs /proc/xen\" bring it",
-			       CAPABILITIES);
-	read_word(CAPABILITIES, capabilities, sizeof(capabilities));
-	if (!strstr(capabilities, "control_d"))
+	read_word(HYPERVISOR "properties/features", features, sizeof(features));
+	if (*features && !(strtoul(features, NULL, 16) & FEATURE_DOM0))
 		return err_new(ERR_REFUSED,
 			       "this is a guest of Xen, not dom0: the hypervisor tells it nothing");
 	return NULL;
@@ -110,7 +108,7 @@ struct err *session_open_live(struct session *s)
 	ERR_TRY(load_library(&s->live_library, &ops));
 	e = open_hypercalls(ops, &priv);
 	if (!e) {
-		e = live_open(ops, priv, XENSYMS, &s->xen);
+		e = live_open(ops, priv, &s->xen);
 		if (e)
 			ops->close(priv);
 	}

@@ -19,7 +19,7 @@ static void cell_name(struct session *s, struct out *o, const void *rec)
 static void cell_va(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_hex(o, ((const struct livepatch *)rec)->va);
+	cell_object(o, ((const struct livepatch *)rec)->va);
 }
 
 static void cell_state(struct session *s, struct out *o, const void *rec)
@@ -191,6 +191,8 @@ static const char *const help[] = {
 
 const struct command command_livepatch = {
 	.name = "livepatch",
+	.live = true,
+	.live_unknown = "addresses, sizes and build-ids: the hypercall tells name, state and the last result",
 	.needs = NEEDS_RECORDS,
 	.run = run_livepatch,
 	.summary = "livepatches and the functions they replace",

@@ -251,6 +251,8 @@ static void vtop_row(struct out *o, uint64_t va, const struct domain *d,
 		out_none(o);
 	if (e)
 		out_mark(o, err_reason(e));
+	else if (!w->maddr)
+		out_none(o);
 	else
 		out_hex(o, w->maddr);
 	out_fmt(o, "%" PRIu64 ":%" PRIu64, d->domain_id.u, v->vcpu_id.u);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../xen/model/live.h"
 #include "../xen/model/regs.h"
 #include "cells.h"
 #include "command.h"
@@ -23,6 +24,7 @@ static const struct column list_columns[] = {
 	{ .key = "loaded_vcpu", .title = "LOADED-VCPU" },
 	{ .key = "rip", .title = "RIP" },
 	{ .key = "symbol", .title = "SYMBOL" },
+	{ .key = "runs", .title = "RUNS" },
 };
 
 static void cell_pointer(struct out *o, uint64_t va)
@@ -40,14 +42,33 @@ static void cell_symbol(struct session *s, struct out *o, uint64_t va)
 	cell_text(o, symbols_describe(s->xen->symbols, va, text, sizeof(text)));
 }
 
+/* "idle" when none of the guests' vcpus runs there. */
+static void cell_runs(struct session *s, struct out *o, const struct pcpu *p)
+{
+	char text[VCPU_NAME];
+	struct err *e = NULL;
+
+	if (s->xen->live)
+		e = live_pcpu_runs(s->xen, p->id, text);
+	else if (p->current_vcpu.state == VALUE_OK)
+		vcpu_name_at(s->xen, p->current_vcpu.u, text);
+	else
+		e = err_new(ERR_NO_TYPE, "no current_vcpu");
+	if (e || (s->xen->live && !p->online))
+		out_none(o);
+	else
+		out_str(o, *text ? text : "idle");
+	err_free(e);
+}
+
 static void pcpu_row(struct session *s, struct out *o, const struct pcpu *p)
 {
 	out_dec(o, p->id);
-	out_hex(o, p->cpu_info);
+	cell_pointer(o, p->cpu_info);
 	cell_hex(o, &p->current_vcpu);
 	cell_pointer(o, p->tss);
 	out_str(o, pcpu_state_text(p));
-	out_hex(o, p->stack);
+	cell_pointer(o, p->stack);
 	cell_pointer(o, p->curr_vcpu);
 	if (p->note) {
 		out_hex(o, p->note->regs.rip);
@@ -56,6 +77,7 @@ static void pcpu_row(struct session *s, struct out *o, const struct pcpu *p)
 		out_none(o);
 		out_none(o);
 	}
+	cell_runs(s, o, p);
 }
 
 static struct err *run_pcpus(struct session *s, struct out *o, int argc,
@@ -162,7 +184,8 @@ static const char *const help_pcpus[] = {
 	"  the vcpu that is scheduled, the vcpu whose registers are loaded (another one",
 	"  while the pcpu idles), and where the pcpu was when it saved its crash note.",
 	"  STATE is \"saved\" for a pcpu that left a crash note, \"lost\" for one that did not",
-	"  answer when the host died; without a crash it is \"online\" or \"offline\".",
+	"  answer when the host died; without a crash it is \"online\" or \"offline\". RUNS",
+	"  names the vcpu that is scheduled; a running host tells no more than that.",
 	"    -c PCPU   only this one",
 	"",
 	"EXAMPLE",
@@ -175,6 +198,8 @@ static const char *const help_pcpus[] = {
 
 const struct command command_pcpus = {
 	.name = "pcpus",
+	.live = true,
+	.live_unknown = "addresses, and what the pcpu executes: hypercalls tell who is up, and which vcpu runs where",
 	.needs = NEEDS_RECORDS,
 	.run = run_pcpus,
 	.summary = "physical cpus",

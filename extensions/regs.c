@@ -334,6 +334,7 @@ static const char *const help[] = {
 const struct command command_regs = {
 	.name = "regs",
 	.live = true,
+	.live_unknown = "base addresses of segments: hypercalls tell general, control and segment registers",
 	.needs = NEEDS_SYMBOLS,
 	.run = run_regs,
 	.summary = "registers of pcpus and vcpus",

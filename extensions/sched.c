@@ -78,7 +78,7 @@ static void pool_name(struct session *s, struct out *o, const void *row)
 static void pool_va(struct session *s, struct out *o, const void *row)
 {
 	(void)s;
-	out_hex(o, ((const struct pool_row *)row)->p.va);
+	sched_cell_va(o, ((const struct pool_row *)row)->p.va);
 }
 
 static void pool_cpus(struct session *s, struct out *o, const void *row)
@@ -157,7 +157,7 @@ static void pcpu_id(struct session *s, struct out *o, const void *rec)
 static void pcpu_data(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_hex(o, ((const struct pcpu_row *)rec)->p.va);
+	sched_cell_va(o, ((const struct pcpu_row *)rec)->p.va);
 }
 
 static void pcpu_current(struct session *s, struct out *o, const void *rec)
@@ -426,6 +426,8 @@ static const char *const help[] = {
 
 const struct command command_sched = {
 	.name = "sched",
+	.live = true,
+	.live_unknown = "addresses, queues, credits and loads: hypercalls tell the pools, the parameters and who runs",
 	.needs = NEEDS_RECORDS,
 	.run = run_sched,
 	.summary = "schedulers: cpupools, run queues, who runs and who waits",

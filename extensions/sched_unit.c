@@ -149,7 +149,7 @@ static void unit_position(struct session *s, struct out *o, const void *rec)
 static void unit_va(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_hex(o, ((const struct unit_row *)rec)->u.va);
+	sched_cell_va(o, ((const struct unit_row *)rec)->u.va);
 }
 
 static void unit_priv(struct session *s, struct out *o, const void *rec)

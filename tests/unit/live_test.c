@@ -1,192 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The records that hypercalls fill, from answers sound and not. */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "made_live.h"
 
 #include "xen/model/console.h"
 #include "xen/model/guest.h"
-#include "xen/model/live.h"
-
-#define RING	100000
-
-/* A host of three domains; what is set makes an answer an error. */
-static struct {
-	int domain_error, vcpu_error, open_error;
-	uint32_t max_vcpu_id;
-	unsigned int asked, closed;
-	bool mapped;
-} fake;
-
-static void fake_close(void *priv)
-{
-	(void)priv;
-	fake.closed++;
-}
-
-static int fake_identity(void *priv, struct live_identity *ret)
-{
-	(void)priv;
-	memset(ret, 0, sizeof(*ret));
-	ret->major = 4;
-	ret->minor = 20;
-	ret->build_id_len = 20;
-	memset(ret->build_id, 0xab, 20);
-	ret->phys_start = 0x8fa00000;
-	return 0;
-}
-
-static int fake_host(void *priv, struct live_host *ret)
-{
-	(void)priv;
-	memset(ret, 0, sizeof(*ret));
-	ret->cpus = ret->cpus_online = 2;
-	ret->scheduler = 6;
-	ret->total_pages = 1000;
-	return fake.open_error;
-}
-
-static int fake_log(void *priv, char *buf, size_t size, uint32_t *index,
-		    size_t *len)
-{
-	size_t n = RING - *index;
-
-	(void)priv;
-	if (n > size)
-		n = size;
-	memset(buf, 'x', n);
-	*index += n;
-	*len = n;
-	return 0;
-}
-
-static int fake_domain(void *priv, uint32_t first, struct live_domain *ret)
-{
-	static const uint32_t ids[] = { 0, 1, 7 };
-	size_t i;
-
-	(void)priv;
-	fake.asked++;
-	if (fake.domain_error && first)
-		return fake.domain_error;
-	for (i = 0; i < 3 && ids[i] < first; i++)
-		;
-	if (i == 3)
-		return -ENOENT;
-	memset(ret, 0, sizeof(*ret));
-	ret->domid = ids[i];
-	ret->max_vcpu_id = fake.max_vcpu_id;
-	ret->flags = ids[i] == 7 ? LIVE_HVM | LIVE_SHUTDOWN : 0;
-	ret->shutdown_code = 3;
-	ret->handle[0] = 0x12;
-	ret->width = 64;
-	return 0;
-}
-
-static int fake_vcpu(void *priv, uint32_t domid, uint32_t id,
-		     struct live_vcpu *ret)
-{
-	(void)priv;
-	(void)domid;
-	fake.asked++;
-	if (fake.vcpu_error)
-		return fake.vcpu_error;
-	if (id == 1)
-		return -ENOENT;
-	*ret = (struct live_vcpu){ .online = 1, .blocked = 1, .cpu = 1,
-				   .cpu_time = 5 };
-	return 0;
-}
-
-static int fake_affinity(void *priv, uint32_t domid, uint32_t id, int soft,
-			 void *set, size_t size)
-{
-	(void)priv;
-	(void)domid;
-	(void)id;
-	memset(set, soft ? 0xff : 0x01, size);
-	return 0;
-}
-
-static int fake_registers(void *priv, uint32_t domid, uint32_t id,
-			  struct live_regs *ret)
-{
-	(void)priv;
-	(void)id;
-	if (!domid)
-		return -EINVAL;
-	memset(ret, 0, sizeof(*ret));
-	ret->rip = 0x1234;
-	ret->cr3 = 0x5000;
-	return 0;
-}
-
-static int fake_frame(void *priv, uint32_t domid, uint32_t vcpu, uint64_t va,
-		      uint64_t *frame)
-{
-	(void)priv;
-	(void)domid;
-	(void)vcpu;
-	if (!fake.mapped && va >= 0x2000)
-		return -EFAULT;
-	*frame = va >> 12;
-	return 0;
-}
-
-/* Each page is full of its frame's number. */
-static int fake_page(void *priv, uint32_t domid, uint64_t frame, void *page)
-{
-	(void)priv;
-	(void)domid;
-	memset(page, (int)frame, 4096);
-	return 0;
-}
-
-static const struct live_ops ops = {
-	.version = LIVE_OPS_VERSION, .size = sizeof(ops),
-	.close = fake_close, .identity = fake_identity, .host = fake_host,
-	.log = fake_log, .domain = fake_domain, .vcpu = fake_vcpu,
-	.affinity = fake_affinity, .registers = fake_registers,
-	.guest_frame = fake_frame, .guest_page = fake_page,
-};
-
-static struct xen *x;
-
-static void ok(struct err *e)
-{
-	if (e)
-		fail_msg("%s", err_text(e));
-}
-
-static void bad(struct err *e, enum err_reason reason)
-{
-	assert_non_null(e);
-	assert_int_equal(err_reason(e), reason);
-	err_free(e);
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	memset(&fake, 0, sizeof(fake));
-	fake.max_vcpu_id = 2;
-	ok(live_open(&ops, NULL, NULL, &x));
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	xen_close(x);
-	assert_int_equal(fake.closed, 1);
-	return 0;
-}
 
 static void test_identity(void **state)
 {
@@ -381,20 +198,12 @@ static void test_guest(void **state)
 /* The build-id stands in for memory only where it is. */
 static void test_build_id(void **state)
 {
-	static const char map[] =
-		"ffff82d0403beac8 R __note_gnu_build_id_start\n"
-		"ffff82d040476000 D idle_pg_table\n";
-	char path[] = "/tmp/xensyms.XXXXXX";
 	unsigned char id[20];
-	int fd = mkstemp(path);
 	struct xen *y;
 
 	(void)state;
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, map, sizeof(map) - 1), sizeof(map) - 1);
-	close(fd);
-	ok(live_open(&ops, NULL, path, &y));
-	unlink(path);
+	fake.symbols = true;
+	ok(live_open(&ops, NULL, &y));
 	assert_int_equal(space_params(y->space)->virt_start, 0xffff82d040000000);
 	assert_int_equal(space_params(y->space)->root, 0x8fa00000 + 0x476000);
 	ok(xen_read_build_id(y, 0xffff82d0403bead8, id, 20));
@@ -413,7 +222,7 @@ static void test_open_fails(void **state)
 
 	(void)state;
 	fake.open_error = -EACCES;
-	bad(live_open(&ops, NULL, NULL, &y), ERR_MISMATCH);
+	bad(live_open(&ops, NULL, &y), ERR_MISMATCH);
 	assert_null(y);
 	assert_int_equal(fake.closed, 0);
 }

@@ -224,6 +224,9 @@ struct err *context_read(struct xen *x, const struct domain *d,
 	struct context c;
 	uint64_t va = 0;
 
+	if (x->live && !domain_is_hvm(d) && d->is_32bit.u)
+		return err_new(ERR_UNSUPPORTED,
+			       "registers of 32-bit PV guests are not read in a running host");
 	if (x->live)
 		return live_context(x->live, d->domain_id.u, v, ret);
 	memset(&c, 0, sizeof(c));

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "live.h"
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* NR_XEN_CONSUMERS is at most 1 << XEN_CONSUMER_BITS */
@@ -125,6 +127,12 @@ struct err *evtchns_start(struct evtchns *w, struct xen *x,
 {
 	struct evtchns new = { .x = x, .domain = d->va, .bucket_nr = ~0U };
 
+	if (x->live) {
+		*w = (struct evtchns){ .x = x, .domid = d->domain_id.u };
+		ERR_TRY(live_evtchns(x->live, w->domid, &w->nr));
+		w->valid = (struct value){ .u = w->nr, .state = VALUE_OK };
+		return NULL;
+	}
 	ERR_TRY(err_prefix(start(&new, d), "event channels of domain %" PRIu64,
 			   d->domain_id.u));
 	*w = new;
@@ -248,6 +256,8 @@ struct err *evtchn_read(struct evtchns *w, uint64_t port, struct evtchn *ret)
 	if (port >= w->nr)
 		return err_new(ERR_NOT_FOUND, "no port %" PRIu64 ": there are %u",
 			       port, w->nr);
+	if (w->x->live)
+		return live_evtchn(w->x->live, w->domid, port, ret);
 	memset(&ch, 0, sizeof(ch));
 	ch.port = port;
 	ERR_TRY(err_prefix(find_bucket(w, port), "port %" PRIu64, port));
@@ -274,13 +284,16 @@ struct err *evtchns_next(struct evtchns *w, struct evtchn *ret)
 
 		ERR_TRY(interrupt_check());
 		e = evtchn_read(w, port, ret);
-		if (e && w->bucket_nr != port / w->per_bucket)
+		if (e && w->x->live)
+			w->next = w->nr;	/* the domain went meanwhile */
+		else if (e && w->bucket_nr != port / w->per_bucket)
 			skip_bucket(w, port);
 		if (e && err_reason(e) != ERR_NOT_FOUND)
 			return e;
 		if (e) {
 			err_free(e);
-			skip_bucket(w, port);
+			if (!w->x->live)
+				skip_bucket(w, port);
 			continue;
 		}
 		/* port 0 is reserved in every domain */
@@ -367,6 +380,9 @@ struct err *evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
 			      const struct evtchn *ch)
 {
 	if (ch->state.state != VALUE_OK || ch->state.u != EVTCHN_INTERDOMAIN)
+		return NULL;
+	/* a running guest may close one end between two hypercalls */
+	if (w->x->live)
 		return NULL;
 	return err_prefix(check_peer(w, peers, ch), "port %u", ch->port);
 }

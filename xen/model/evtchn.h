@@ -22,6 +22,7 @@ enum evtchn_state {
 struct evtchns {
 	struct xen *x;
 	uint64_t domain;		/* va */
+	uint64_t domid;			/* live */
 	unsigned int nr;		/* ports that can exist; 0: none */
 	unsigned int next;
 	bool fifo;			/* its ABI: FIFO, else 2-level */

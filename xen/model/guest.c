@@ -6,22 +6,20 @@
 #include "live.h"
 #include "p2m.h"
 
+/* A guest's frames are mapped as it names them; Xen's P2M is not needed. */
 static struct err *read_live(struct xen *x, const struct domain *d,
-			     const struct vcpu *v, enum guest_space space,
 			     uint64_t address, void *buf, size_t len)
 {
-	uint64_t frame = address >> XPAGE_SHIFT;
 	char page[XPAGE_SIZE];
 
-	if (space == GUEST_VIRTUAL)
-		ERR_TRY(live_guest_frame(x->hypercalls, d->domain_id.u, v->vcpu_id.u,
-					 address, &frame));
-	ERR_TRY(live_guest_page(x->hypercalls, d->domain_id.u, frame, page));
+	ERR_TRY(live_guest_page(x->hypercalls, d->domain_id.u, address >> XPAGE_SHIFT,
+				page));
 	memcpy(buf, page + (address & ~XPAGE_MASK), len);
 	return NULL;
 }
 
-static struct err *read_dump(struct xen *x, const struct domain *d,
+/* Within a page. */
+static struct err *read_part(struct xen *x, const struct domain *d,
 			     const struct vcpu *v, enum guest_space space,
 			     uint64_t address, void *buf, size_t len)
 {
@@ -29,13 +27,15 @@ static struct err *read_dump(struct xen *x, const struct domain *d,
 	struct guest_walk w;
 	struct p2m p;
 
-	ERR_TRY(p2m_open(x, d, &p));
+	ERR_TRY((x->hypercalls ? p2m_open_live : p2m_open)(x, d, &p));
 	if (space == GUEST_VIRTUAL) {
 		ERR_TRY(guest_walk(&p, v, address, &w));
-		maddr = w.maddr;
-	} else if (p.translated) {
+		maddr = p.live ? w.walk.address : w.maddr;
+	} else if (p.translated && !p.live) {
 		ERR_TRY(p2m_maddr(&p, address, &maddr));
 	}
+	if (p.live)
+		return read_live(x, d, maddr, buf, len);
 	return memory_read(x->memory, maddr, buf, len);
 }
 
@@ -51,8 +51,7 @@ struct err *guest_read(struct xen *x, const struct domain *d,
 		if (n > len)
 			n = len;
 		ERR_TRY(interrupt_check());
-		ERR_TRY((x->hypercalls ? read_live : read_dump)(x, d, v, space, address,
-							  to, n));
+		ERR_TRY(read_part(x, d, v, space, address, to, n));
 		address += n;
 		to += n;
 		len -= n;

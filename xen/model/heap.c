@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "live.h"
+
 #define NODES_MAX 1024
 #define ZONES_MAX 64
 
@@ -68,6 +70,9 @@ struct err *heap_open(struct xen *x, struct heap *ret)
 	struct heap h = { .x = x };
 	unsigned int nodes;
 
+	*ret = h;
+	if (x->live)
+		return live_heap(x->live, ret);
 	if (!x->symbols)
 		return err_new(ERR_NO_SYMBOL, "the heap needs symbols");
 	ERR_TRY(array_symbol(x, "page_alloc.c#_heap", &h.table, &h.nodes));
@@ -92,6 +97,10 @@ struct err *heap_has_node(struct heap *h, unsigned int node, bool *has)
 {
 	uint64_t va;
 
+	if (h->x->live) {
+		*has = node < h->nodes;
+		return NULL;
+	}
 	ERR_TRY(node_table(h, node, &va));
 	if (va)
 		ERR_TRY(err_prefix(xen_check_pointer(h->x, va, sizeof(uint64_t),
@@ -258,6 +267,10 @@ struct err *heap_zone_read(struct heap *h, struct pages *p, unsigned int node,
 	struct walk_state w = { h, p, ret, problem, arg };
 	unsigned int order;
 
+	if (h->x->live) {
+		*ret = (struct heap_zone){ .node = node, .zone = zone };
+		return live_heap_zone(h->x->live, ret);
+	}
 	*ret = (struct heap_zone){
 		.node = node, .zone = zone,
 		.avail = node_value(h, h->avail, node, zone),

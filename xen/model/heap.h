@@ -13,7 +13,8 @@
 
 struct heap {
 	struct xen *x;
-	unsigned int nodes, zones, orders;
+	unsigned int nodes, zones;
+	unsigned int orders;		/* 0: live, the lists cannot be seen */
 	uint64_t table;			/* va of _heap[] */
 	uint64_t avail;			/* va of avail[] */
 	uint64_t head_size;		/* bytes of a list's head */

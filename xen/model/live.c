@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "live.h"
+#include "live_internal.h"
 #include "live_memory.h"
 
 #include <errno.h>
@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "../symbols/build.h"
 
 #define GIB_MASK	((1ULL << 30) - 1)
 
@@ -16,19 +18,6 @@
 /* A read of the console ring, and what a ring can be at most. */
 #define LOG_CHUNK	(64U << 10)
 #define LOG_MAX		(64U << 20)
-
-struct live {
-	const struct live_ops *ops;
-	void *priv;
-	struct live_identity id;
-	struct live_host host;
-	uint64_t build_id;	/* va; 0: not known */
-};
-
-static struct err *failed(int rc, const char *what)
-{
-	return err_io(-rc, "%s", what);
-}
 
 static struct err *no_memory_page(void *priv, uint64_t maddr, void *page)
 {
@@ -85,13 +74,48 @@ static void find_build_id(struct xen *x, struct live *l)
 	err_free(e);
 }
 
-static struct err *make_xen(struct live *l, const char *xensyms,
-			    struct xen *x)
+static struct err *add_symbols(struct live *l, struct symbols *s)
+{
+	struct live_symbol sym;
+	uint32_t n = 0, next = 0;
+	int rc;
+
+	for (;;) {
+		if (!(n & 0xff))
+			ERR_TRY(interrupt_check());
+		rc = l->ops->symbol(l->priv, &next, &sym);
+		if (rc == -ENOENT || next <= n || n >= SYMBOLS_MAX)
+			return symbols_finish(s);
+		if (rc)
+			return live_failed(rc, "asking the hypervisor for symbols");
+		ERR_TRY(symbols_add_full(s, sym.address, sym.type, sym.name, NULL));
+		n = next;
+	}
+}
+
+/* XENPF_get_symbol, 4.6 and later. */
+static struct err *read_symbols(struct live *l, struct symbols **ret)
+{
+	struct symbols *s;
+	struct err *e;
+
+	ERR_TRY(symbols_create(&s));
+	e = add_symbols(l, s);
+	if (e)
+		symbols_destroy(s);
+	else
+		*ret = s;
+	return e;
+}
+
+static struct err *make_xen(struct live *l, struct xen *x)
 {
 	struct space_params params = { 0 };
+	struct err *e = read_symbols(l, &x->embedded);
 
-	if (xensyms)
-		err_free(symbols_from_map(xensyms, &x->embedded));
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	err_free(e);
 	x->symbols = x->embedded;
 	find_params(x, l, &params);
 	ERR_TRY(memory_create(&no_memory, NULL, &x->memory));
@@ -108,19 +132,19 @@ static struct err *ask_first(struct live *l)
 	int rc = l->ops->identity(l->priv, &l->id);
 
 	if (rc)
-		return failed(rc, "asking the hypervisor for its version");
+		return live_failed(rc, "asking the hypervisor for its version");
 	rc = l->ops->host(l->priv, &l->host);
 	if (rc == -EACCES)
 		return err_new(ERR_MISMATCH,
 			       "the libraries of Xen that xen-live.so was built with are not those of the running Xen %u.%u",
 			       l->id.major, l->id.minor);
 	if (rc)
-		return failed(rc, "asking the hypervisor for the host's size");
+		return live_failed(rc, "asking the hypervisor for the host's size");
 	return NULL;
 }
 
 struct err *live_open(const struct live_ops *ops, void *priv,
-		      const char *xensyms, struct xen **ret)
+		      struct xen **ret)
 {
 	struct live *l = calloc(1, sizeof(*l));
 	struct xen *x = calloc(1, sizeof(*x));
@@ -132,7 +156,7 @@ struct err *live_open(const struct live_ops *ops, void *priv,
 		e = ask_first(l);
 	}
 	if (!e)
-		e = make_xen(l, xensyms, x);
+		e = make_xen(l, x);
 	if (e) {
 		xen_close(x);
 		free(l);
@@ -182,11 +206,6 @@ struct err *xen_read_build_id(void *ctx, uint64_t va, void *buf, size_t len)
 	return NULL;
 }
 
-static struct value known(uint64_t u)
-{
-	return (struct value){ .u = u, .state = VALUE_OK };
-}
-
 /* CDF_HVM and CDF_HAP (public/domctl.h), as domain.c reads options. */
 static uint64_t options_of(const struct live_domain *l)
 {
@@ -199,27 +218,27 @@ static void fill_domain(const struct live_domain *l, struct domain *d)
 {
 	memset(d, 0, sizeof(*d));
 	d->va = LIVE_VA;
-	d->domain_id = known(l->domid);
-	d->options = known(options_of(l));
+	d->domain_id = live_known(l->domid);
+	d->options = live_known(options_of(l));
 	if (l->emulation_flags != UINT32_MAX)
-		d->emulation_flags = known(l->emulation_flags);
+		d->emulation_flags = live_known(l->emulation_flags);
 	if (l->width)
-		d->is_32bit = known(l->width == 32);
-	d->is_xenstore = known(!!(l->flags & LIVE_XENSTORE));
-	d->debugger_attached = known(!!(l->flags & LIVE_DEBUGGED));
+		d->is_32bit = live_known(l->width == 32);
+	d->is_xenstore = live_known(!!(l->flags & LIVE_XENSTORE));
+	d->debugger_attached = live_known(!!(l->flags & LIVE_DEBUGGED));
 	/* getdomaininfo says "dying" once it is dead */
-	d->is_dying = known(l->flags & LIVE_DYING ? 2 : 0);
-	d->is_shut_down = known(!!(l->flags & LIVE_SHUTDOWN));
-	d->shutdown_code = known(l->shutdown_code);
-	d->controller_pause_count = known(!!(l->flags & LIVE_PAUSED));
-	d->max_vcpus = known(l->max_vcpu_id + 1);
-	d->tot_pages = known(l->tot_pages);
-	d->max_pages = known(l->max_pages);
-	d->outstanding_pages = known(l->outstanding_pages);
-	d->shr_pages = known(l->shr_pages);
-	d->paged_pages = known(l->paged_pages);
+	d->is_dying = live_known(l->flags & LIVE_DYING ? 2 : 0);
+	d->is_shut_down = live_known(!!(l->flags & LIVE_SHUTDOWN));
+	d->shutdown_code = live_known(l->shutdown_code);
+	d->controller_pause_count = live_known(!!(l->flags & LIVE_PAUSED));
+	d->max_vcpus = live_known(l->max_vcpu_id + 1);
+	d->tot_pages = live_known(l->tot_pages);
+	d->max_pages = live_known(l->max_pages);
+	d->outstanding_pages = live_known(l->outstanding_pages);
+	d->shr_pages = live_known(l->shr_pages);
+	d->paged_pages = live_known(l->paged_pages);
 	if (l->cpupool != UINT32_MAX)
-		d->cpupool_id = known(l->cpupool);
+		d->cpupool_id = live_known(l->cpupool);
 }
 
 static struct err *next_domain(struct live *l, uint64_t first,
@@ -233,7 +252,7 @@ static struct err *next_domain(struct live *l, uint64_t first,
 	rc = l->ops->domain(l->priv, first, ret);
 	if (rc == -ENOENT)
 		return err_new(ERR_NOT_FOUND, "no domain %" PRIu64, first);
-	return rc ? failed(rc, "asking the hypervisor for domains") : NULL;
+	return rc ? live_failed(rc, "asking the hypervisor for domains") : NULL;
 }
 
 struct err *live_domain_next(struct live *l, uint64_t first,
@@ -277,14 +296,14 @@ struct err *live_vcpu(struct live *l, uint64_t domid, uint64_t id,
 		return err_new(ERR_NOT_FOUND, "domain %" PRIu64 " has no vcpu %" PRIu64,
 			       domid, id);
 	if (rc)
-		return failed(rc, "asking the hypervisor for a vcpu");
+		return live_failed(rc, "asking the hypervisor for a vcpu");
 	memset(ret, 0, sizeof(*ret));
 	ret->va = LIVE_VA;
-	ret->vcpu_id = known(id);
-	ret->processor = known(v.cpu);
-	ret->is_running = known(v.running);
-	ret->time[RUNSTATE_RUNNING] = known(v.cpu_time);
-	ret->pause_flags = known((v.blocked ? VPF_BLOCKED : 0) |
+	ret->vcpu_id = live_known(id);
+	ret->processor = live_known(v.cpu);
+	ret->is_running = live_known(v.running);
+	ret->time[RUNSTATE_RUNNING] = live_known(v.cpu_time);
+	ret->pause_flags = live_known((v.blocked ? VPF_BLOCKED : 0) |
 				 (v.online ? 0 : VPF_DOWN));
 	return NULL;
 }
@@ -309,7 +328,7 @@ struct err *live_vcpu_affinity(struct live *l, uint64_t domid, uint64_t id,
 	rc = l->ops->affinity(l->priv, domid, id, soft, ret->bits,
 			      sizeof(ret->bits));
 	if (rc)
-		return failed(rc, "asking the hypervisor for an affinity");
+		return live_failed(rc, "asking the hypervisor for an affinity");
 	cut(ret, nr);
 	return NULL;
 }
@@ -337,21 +356,23 @@ struct err *live_context(struct live *l, uint64_t domid, const struct vcpu *v,
 
 	if (rc == -EINVAL)
 		return err_new(ERR_UNSUPPORTED,
-			       "d%" PRIu64 "v%" PRIu64 " is the vcpu that asks: Xen gives a vcpu not its own registers",
+			       "d%" PRIu64 "v%" PRIu64 " is the vcpu that asks, and dom0 has no other to ask from: Xen gives a vcpu not its own registers",
 			       domid, v->vcpu_id.u);
 	if (rc)
-		return failed(rc, "asking the hypervisor for registers");
+		return live_failed(rc, "asking the hypervisor for registers");
 	memset(&c, 0, sizeof(c));
 	c.place = v->is_running.u ? PLACE_RUNNING : PLACE_SAVED;
 	c.pcpu.id = v->processor.u;
 	c.regs.va = LIVE_VA;
 	c.control_from = "XEN_DOMCTL_getvcpucontext";
+	if (r.has_efer)
+		c.control.efer = live_known(r.efer);
 	for (i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
 		char *base = registers[i].control ? (char *)&c.control :
 						    (char *)&c.regs;
 
 		*(struct value *)(base + registers[i].to) =
-			known(*(uint64_t *)((char *)&r + registers[i].from));
+			live_known(*(uint64_t *)((char *)&r + registers[i].from));
 	}
 	*ret = c;
 	return NULL;
@@ -382,7 +403,7 @@ struct err *live_console_more(struct live *l, uint32_t *index, char **text,
 	free(chunk);
 	if (rc) {
 		free(all);
-		return failed(rc, "reading the hypervisor's console");
+		return live_failed(rc, "reading the hypervisor's console");
 	}
 	*index = at;
 	*text = all;
@@ -397,13 +418,6 @@ struct err *live_console(struct live *l, char **text, size_t *len)
 	return live_console_more(l, &index, text, len);
 }
 
-/* XEN_SCHEDULER_* (public/domctl.h), with the names the schedulers have. */
-static const char *const schedulers[] = {
-	[5] = "SMP Credit Scheduler", [6] = "SMP Credit Scheduler rev2",
-	[7] = "ARINC 653 Scheduler", [8] = "SMP RTDS Scheduler",
-	[9] = "null Scheduler",
-};
-
 struct err *live_sys(struct live *l, struct sys *ret)
 {
 	const struct live_host *h = &l->host;
@@ -411,29 +425,17 @@ struct err *live_sys(struct live *l, struct sys *ret)
 	int rc = l->ops->host(l->priv, &l->host);
 
 	if (rc)
-		return failed(rc, "asking the hypervisor for the host's size");
+		return live_failed(rc, "asking the hypervisor for the host's size");
 	snprintf(s.command_line, sizeof(s.command_line), "%s", l->id.command_line);
 	snprintf(s.capabilities, sizeof(s.capabilities), "%s", l->id.capabilities);
-	if (h->scheduler < sizeof(schedulers) / sizeof(schedulers[0]) &&
-	    schedulers[h->scheduler])
-		snprintf(s.scheduler, sizeof(s.scheduler), "%s",
-			 schedulers[h->scheduler]);
+	snprintf(s.scheduler, sizeof(s.scheduler), "%s",
+		 live_scheduler_name(h->scheduler));
 	s.cpus_present = h->cpus_online;
-	s.cpu_khz = known(h->cpu_khz);
-	s.total_pages = known(h->total_pages);
-	s.free_pages = known(h->free_pages);
-	s.max_page = known(h->max_page);
+	s.cpu_khz = live_known(h->cpu_khz);
+	s.total_pages = live_known(h->total_pages);
+	s.free_pages = live_known(h->free_pages);
+	s.max_page = live_known(h->max_page);
 	*ret = s;
-	return NULL;
-}
-
-struct err *live_guest_frame(struct live *l, uint64_t domid, uint64_t vcpu,
-			     uint64_t va, uint64_t *frame)
-{
-	if (l->ops->guest_frame(l->priv, domid, vcpu, va, frame))
-		return err_new(ERR_BAD_POINTER,
-			       "%" PRIx64 " is not mapped by the page tables of d%" PRIu64 "v%" PRIu64,
-			       va, domid, vcpu);
 	return NULL;
 }
 
@@ -447,4 +449,34 @@ struct err *live_guest_page(struct live *l, uint64_t domid, uint64_t frame,
 			       "frame %" PRIx64 " of domain %" PRIu64 " cannot be mapped: %s",
 			       frame, domid, strerror(-rc));
 	return NULL;
+}
+
+struct guest_memory {
+	struct live *l;
+	uint64_t domid;
+};
+
+static struct err *read_guest_page(void *priv, uint64_t maddr, void *page)
+{
+	const struct guest_memory *g = priv;
+
+	return live_guest_page(g->l, g->domid, maddr >> XPAGE_SHIFT, page);
+}
+
+struct err *live_guest_memory(struct live *l, uint64_t domid,
+			      struct memory **ret)
+{
+	static const struct memory_ops ops = {
+		.name = "guest", .read_page = read_guest_page, .destroy = free,
+	};
+	struct guest_memory *g = malloc(sizeof(*g));
+	struct err *e;
+
+	if (!g)
+		return err_nomem();
+	*g = (struct guest_memory){ l, domid };
+	e = memory_create(&ops, g, ret);
+	if (e)
+		free(g);
+	return e;
 }

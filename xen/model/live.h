@@ -10,7 +10,11 @@
 #include "context.h"
 #include "cpumask.h"
 #include "domain.h"
+#include "evtchn.h"
+#include "heap.h"
+#include "livepatch.h"
 #include "live_ops.h"
+#include "sched.h"
 #include "sys.h"
 #include "vcpu.h"
 #include "xen.h"
@@ -22,11 +26,10 @@ struct live;
 
 /*
  * The hypervisor behind the hypercalls. priv is ops->open()'s and taken on
- * success. xensyms is the path of its symbols ("/proc/xen/xensyms"); without
- * them, NULL or unreadable, there are no names.
+ * success. Where it tells no symbols there are no names.
  */
 struct err *live_open(const struct live_ops *ops, void *priv,
-		      const char *xensyms, struct xen **ret) ERR_MUST_CHECK;
+		      struct xen **ret) ERR_MUST_CHECK;
 void live_close(struct live *l);
 
 /* domains_next(), domain_find(): the domain with the lowest id from first on */
@@ -50,11 +53,43 @@ struct err *live_console(struct live *l, char **text, size_t *len) ERR_MUST_CHEC
 struct err *live_console_more(struct live *l, uint32_t *index, char **text,
 			      size_t *len) ERR_MUST_CHECK;
 struct err *live_sys(struct live *l, struct sys *ret) ERR_MUST_CHECK;
-/* The frame behind a guest's address, by the page tables of a vcpu. */
-struct err *live_guest_frame(struct live *l, uint64_t domid, uint64_t vcpu,
-			     uint64_t va, uint64_t *frame) ERR_MUST_CHECK;
+/* "SMP Credit Scheduler" of one of the XEN_SCHEDULER_*; "" for others */
+const char *live_scheduler_name(uint32_t id);
+/*
+ * Presses a debug key and gathers what that printed, to be freed: until the
+ * console is quiet for a moment.
+ */
+struct err *live_key(struct live *l, char key, char **text) ERR_MUST_CHECK;
+
+/* heap_open(), heap_zone_read(): what Xen counts, without the lists. */
+struct err *live_heap(struct live *l, struct heap *h) ERR_MUST_CHECK;
+struct err *live_heap_zone(struct live *l, struct heap_zone *z) ERR_MUST_CHECK;
+/* Whether there is such a pcpu, and it is up. */
+struct err *live_pcpu_online(struct live *l, unsigned int id,
+			     bool *online) ERR_MUST_CHECK;
+/* The vcpu that runs on a pcpu, by name; "" when it idles. */
+struct err *live_pcpu_runs(struct xen *x, unsigned int pcpu,
+			   char text[VCPU_NAME]) ERR_MUST_CHECK;
+/* livepatches_next(): the n-th; va is 0 past the last. */
+struct err *live_livepatch(struct live *l, unsigned int n,
+			   struct livepatch *ret) ERR_MUST_CHECK;
+/* The .config, to be freed. ERR_UNSUPPORTED where Xen does not tell it. */
+struct err *live_config(struct live *l, char **text) ERR_MUST_CHECK;
+/* See m2p_lookup(). */
+struct err *live_m2p(struct live *l, uint64_t mfn, uint64_t *entry) ERR_MUST_CHECK;
+/* Fills a struct sched that has its x: no addresses, no queues. */
+struct err *live_sched(struct live *l, struct sched *s) ERR_MUST_CHECK;
+/* How many ports a domain has; one of them, in use or not. */
+struct err *live_evtchns(struct live *l, uint64_t domid,
+			 unsigned int *nr) ERR_MUST_CHECK;
+struct err *live_evtchn(struct live *l, uint64_t domid, unsigned int port,
+			struct evtchn *ret) ERR_MUST_CHECK;
+
 /* One frame of a guest's memory: an mfn of a PV guest, else a gfn. */
 struct err *live_guest_page(struct live *l, uint64_t domid, uint64_t frame,
 			    void *page) ERR_MUST_CHECK;
+/* All of it as a memory, for page tables: by the addresses these hold. */
+struct err *live_guest_memory(struct live *l, uint64_t domid,
+			      struct memory **ret) ERR_MUST_CHECK;
 
 #endif

@@ -11,8 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define LIVE_CPUS_MAX		8192
+
 /* Raised when anything below changes: both sides are built together. */
-#define LIVE_OPS_VERSION	1
+#define LIVE_OPS_VERSION	3
 #define LIVE_OPS_SYMBOL		"xen_live_ops"
 
 struct live_identity {
@@ -31,9 +33,10 @@ struct live_identity {
 struct live_host {
 	unsigned int cpus_online;
 	unsigned int cpus;		/* highest number, plus one */
+	unsigned int nodes;		/* highest number, plus one */
 	unsigned int scheduler;		/* XEN_SCHEDULER_* (public/domctl.h) */
 	uint64_t cpu_khz;
-	uint64_t total_pages, free_pages;
+	uint64_t total_pages, free_pages, claimed_pages;
 	uint64_t max_page;		/* mfn past the last */
 };
 
@@ -63,11 +66,57 @@ struct live_vcpu {
 	uint64_t cpu_time;		/* ns */
 };
 
+struct live_pcpu {
+	uint8_t online;
+	uint32_t core, socket, node;
+};
+
+struct live_pool {
+	uint32_t id, scheduler;		/* XEN_SCHEDULER_* */
+	uint32_t nr_domains;
+	uint8_t has_tslice, has_ratelimit;
+	uint32_t tslice_us, ratelimit_us;
+	uint64_t cpus[LIVE_CPUS_MAX / 64];
+};
+
+/* What a scheduler grants a vcpu. */
+struct live_share {
+	uint32_t weight, cap;		/* credit, credit2 */
+	uint32_t period_us, budget_us;	/* RTDS */
+};
+
+enum live_evtchn_state {
+	LIVE_CLOSED, LIVE_UNBOUND, LIVE_INTERDOMAIN, LIVE_PIRQ, LIVE_VIRQ,
+	LIVE_IPI,
+};
+
+struct live_evtchn {
+	enum live_evtchn_state state;
+	uint32_t vcpu;			/* the one notified */
+	uint32_t remote_domid;		/* unbound, interdomain */
+	uint32_t remote_port;		/* interdomain */
+	uint32_t irq;			/* pirq or virq */
+};
+
+struct live_livepatch {
+	char name[128];
+	uint32_t state;			/* LIVEPATCH_STATE_* (public/sysctl.h) */
+	int32_t rc;
+};
+
+struct live_symbol {
+	uint64_t address;
+	char type;			/* as nm has it */
+	char name[256];
+};
+
 struct live_regs {
 	uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp;
 	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
 	uint64_t rip, rflags, cs, ss;
 	uint64_t cr0, cr2, cr3, cr4;
+	uint64_t efer;
+	uint8_t has_efer;		/* of an HVM or PVH guest */
 };
 
 struct live_ops {
@@ -84,6 +133,20 @@ struct live_ops {
 	 */
 	int (*log)(void *priv, char *buf, size_t size, uint32_t *index,
 		   size_t *len);
+	/* Presses a debug key; what it prints comes to the console. */
+	int (*key)(void *priv, char key);
+	/* -ENOENT: no pcpu has that number */
+	int (*pcpu)(void *priv, uint32_t id, struct live_pcpu *ret);
+	/* The cpupool with the lowest id from first on; -ENOENT: there is none. */
+	int (*pool)(void *priv, uint32_t first, struct live_pool *ret);
+	/* Free pages of a zone of the heap: mfns of that many bits. */
+	int (*zone)(void *priv, uint32_t node, uint32_t zone, uint64_t *pages);
+	/* The n-th from 0; -ENOENT: there are no more; -ENOSYS: Xen has none. */
+	int (*livepatch)(void *priv, uint32_t n, struct live_livepatch *ret);
+	/* The .config, to be freed. */
+	int (*config)(void *priv, char **text);
+	/* The symbol of number *n, which becomes the next one's; -ENOENT at the end. */
+	int (*symbol)(void *priv, uint32_t *n, struct live_symbol *ret);
 	/* The domain with the lowest id from first on; -ENOENT: there is none. */
 	int (*domain)(void *priv, uint32_t first, struct live_domain *ret);
 	/* -ENOENT: there is no such vcpu */
@@ -92,14 +155,19 @@ struct live_ops {
 	/* A set of pcpus, size bytes, lowest bit first. */
 	int (*affinity)(void *priv, uint32_t domid, uint32_t id, int soft,
 			void *set, size_t size);
-	/* Pauses the vcpu for a moment; -EINVAL for the one that asks. */
+	/* By one of the XEN_SCHEDULER_*; -ENOSYS: it has no such parameters. */
+	int (*share)(void *priv, uint32_t domid, uint32_t id, uint32_t scheduler,
+		     struct live_share *ret);
+	/* Pauses the vcpu for a moment; -EINVAL for dom0's only one, which asks. */
 	int (*registers)(void *priv, uint32_t domid, uint32_t id,
 			 struct live_regs *ret);
-	/* -EFAULT: not mapped */
-	int (*guest_frame)(void *priv, uint32_t domid, uint32_t vcpu,
-			   uint64_t va, uint64_t *frame);
 	/* One frame of a guest: an mfn of a PV guest, else a gfn. */
 	int (*guest_page)(void *priv, uint32_t domid, uint64_t frame, void *page);
+	/* -ENOENT: the domain has not as many ports */
+	int (*evtchn)(void *priv, uint32_t domid, uint32_t port,
+		      struct live_evtchn *ret);
+	/* The M2P's entry of an mfn, read from the table; -ENOENT: beyond it. */
+	int (*m2p)(void *priv, uint64_t mfn, uint64_t *entry);
 };
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "live.h"
+
 #define PAYLOADS_MAX	1024
 #define FUNCS_MAX	65536
 
@@ -48,6 +50,10 @@ struct err *livepatches_start(struct chain *c, struct xen *x)
 {
 	uint64_t head;
 
+	if (x->live) {
+		*c = (struct chain){ .x = x };
+		return NULL;
+	}
 	ERR_TRY(err_prefix(xen_symbol(x, "payload_list", &head),
 			   "this Xen was built without livepatches"));
 	chain_start_ring(c, x, head, PAYLOADS_MAX, "payload_list");
@@ -74,6 +80,8 @@ struct err *livepatches_next(struct chain *c, struct livepatch *ret)
 	struct place m;
 	uint64_t at;
 
+	if (c->x->live)
+		return live_livepatch(c->x->live, c->count++, ret);
 	ERR_TRY(record_resolve(c->x->records, "payload.list", &m));
 	ERR_TRY(chain_next(c, &at));
 	if (at) {

@@ -36,6 +36,8 @@ struct p2m {
 	uint64_t root;			/* maddr of its topmost table */
 	struct value max_gfn;		/* the highest that was ever mapped */
 	struct value va;		/* of struct p2m_domain */
+	struct live *live;		/* not NULL: nothing else is known then */
+	uint64_t domid;
 	/* PV */
 	unsigned int entry_size;	/* bytes: 8, or 4 of 32-bit guests */
 	struct value list_list;		/* mfn */
@@ -56,6 +58,9 @@ struct p2m_entry {
 /* ERR_NO_TYPE and others when the domain has none that can be found. */
 struct err *p2m_open(struct xen *x, const struct domain *d,
 		     struct p2m *ret) ERR_MUST_CHECK;
+/* The same by hypercalls only, enough for guest_walk(). */
+struct err *p2m_open_live(struct xen *x, const struct domain *d,
+			  struct p2m *ret) ERR_MUST_CHECK;
 
 /*
  * Looks up a gfn. That it is not mapped is no error: mapped says so. Errors
@@ -91,7 +96,7 @@ struct guest_walk {
 	uint64_t root;			/* as the register has it */
 	struct table_walk walk;
 	bool translated;		/* walk.address is the guest's physical */
-	uint64_t maddr;
+	uint64_t maddr;			/* 0: not told, live */
 	struct p2m_entry p2m;		/* of the last frame, when translated */
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../stack/geometry.h"
+#include "live.h"
 
 struct cpu_info {
 	struct value processor_id, current_vcpu, regs;
@@ -133,9 +134,11 @@ struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
 
 	if (id >= x->nr_cpus)
 		return err_new(ERR_NOT_FOUND, "no pcpu %u: there are %u", id, x->nr_cpus);
-	if (x->live)
-		return err_new(ERR_UNSUPPORTED,
-			       "pcpu %u: no hypercall tells what a physical cpu does", id);
+	if (x->live) {
+		ERR_TRY(live_pcpu_online(x->live, id, &p.online));
+		*ret = p;
+		return NULL;
+	}
 	ERR_TRY(pcpu_in_map(x, "cpu_online_map", id, &p.online));
 	ERR_TRY(xen_symbol(x, "stack_base", &va));
 	ERR_TRY(err_prefix(space_read_u64(x->space, va + 8ULL * id, &p.stack),

@@ -22,7 +22,7 @@ struct pcpu {
 };
 
 /*
- * Reads one pcpu. ERR_NOT_FOUND when there is no pcpu of that number, or it
+ * Reads one pcpu; live whether it is online, and no more. ERR_NOT_FOUND when there is no pcpu of that number, or it
  * has no stack (never brought up, or taken down).
  */
 struct err *pcpu_read(struct xen *x, unsigned int id,

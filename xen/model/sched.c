@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "live.h"
 #include "pcpu.h"
 
 /* Cpupools: their ids are handed out one by one; far below this. */
@@ -474,7 +475,7 @@ struct err *sched_read(struct xen *x, struct sched **ret)
 	if (!s)
 		return err_nomem();
 	s->x = x;
-	e = read_all(s);
+	e = x->live ? live_sched(x->live, s) : read_all(s);
 	if (e)
 		sched_destroy(s);
 	else
