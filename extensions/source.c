@@ -3,8 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../xen/memory/memory.h"
@@ -16,9 +20,12 @@
 #define CRASH	"/dev/crash"
 #define MEM	"/dev/mem"
 
+/* The state of a driver that modprobe can load. */
+#define NOT_LOADED	"not loaded"
+
 /* What `xen source` says of a file it looked at. */
 struct finding {
-	const char *state;	/* "usable", "blocked", "absent" */
+	const char *state;	/* "usable", "blocked", "absent", NOT_LOADED */
 	char why[256];
 };
 
@@ -98,21 +105,71 @@ static const struct {
 	void (*try)(int fd, struct finding *f);
 } files[] = {
 	{ KCORE, "this kernel is built without CONFIG_PROC_KCORE", try_kcore },
-	{ CRASH, "the crash driver is not loaded (\"modprobe crash\", where the package crash-kmp or crash.ko is installed)", try_nothing },
+	{ CRASH, "the crash driver is neither loaded nor installed for this kernel (SLES: crash-kmp; else memory_driver/ of crash's source)", try_nothing },
 	{ MEM, "this kernel is built without CONFIG_DEVMEM", try_mem },
 };
+
+/* crash.ko as depmod found it, in updates/ (SLES), extra/ or elsewhere. */
+static bool find_driver(char *path, size_t size)
+{
+	struct utsname name;
+	char deps[PATH_MAX], line[PATH_MAX], *end;
+	bool found = false;
+	FILE *f;
+
+	if (uname(&name))
+		return false;
+	snprintf(deps, sizeof(deps), "/lib/modules/%s/modules.dep", name.release);
+	f = fopen(deps, "re");
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		end = strchr(line, ':');
+		if (!end)
+			continue;
+		*end = '\0';
+		end = strrchr(line, '/');
+		found = !strncmp(end ? end : line, "/crash.ko", 9);
+	}
+	if (f)
+		fclose(f);
+	if (found)
+		snprintf(path, size, "%s", line);
+	return found;
+}
+
+static struct err *load_driver(void)
+{
+	char *argv[] = { "modprobe", "crash", NULL };
+	int status = -1;
+	pid_t pid;
+	int rc = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+
+	if (rc)
+		return err_io(rc, "running modprobe");
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status)
+		return err_new(ERR_IO, "\"modprobe crash\" failed, see above and the kernel's log");
+	return NULL;
+}
 
 static void look(unsigned int n, struct finding *f)
 {
 	int fd = open(files[n].name, O_RDONLY | O_CLOEXEC);
+	int error = errno;
+	char driver[PATH_MAX];
 
 	f->state = "usable";
 	f->why[0] = '\0';
-	if (fd < 0 && errno == ENOENT) {
+	if (fd < 0 && error == ENOENT && !strcmp(files[n].name, CRASH) &&
+	    find_driver(driver, sizeof(driver))) {
+		f->state = NOT_LOADED;
+		snprintf(f->why, sizeof(f->why),
+			 "%.160s is installed: \"xen source " CRASH "\" loads it", driver);
+	} else if (fd < 0 && error == ENOENT) {
 		f->state = "absent";
 		snprintf(f->why, sizeof(f->why), "%s", files[n].absent);
 	} else if (fd < 0) {
-		refused(f, errno);
+		refused(f, error);
 	} else {
 		files[n].try(fd, f);
 		close(fd);
@@ -188,6 +245,10 @@ static struct err *use(struct session *s, const char *name)
 	if (!s->host->source_use)
 		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session", s->host->name);
 	look(n, &f);
+	if (!strcmp(f.state, NOT_LOADED)) {
+		ERR_TRY(load_driver());
+		look(n, &f);
+	}
 	if (strcmp(f.state, "usable"))
 		return err_new(ERR_REFUSED, "%s is %s: %s", name, f.state, f.why);
 	return s->host->source_use(s, name);
@@ -217,9 +278,12 @@ static const char *const help[] = {
 	"  Shows where the memory of dom0 and the hypervisor is read from, what else there",
 	"  is, and what blocks it; with NAME reads dom0's memory from there from now on.",
 	"  /dev/mem is tried, not only opened: a kernel with STRICT_DEVMEM refuses RAM.",
-	"  In a PV dom0 only /proc/kcore can be used: it reads what page tables map, which",
-	"  under Xen hold machine addresses. No source of dom0 reads the hypervisor; what",
-	"  Xen tells by hypercalls is shown by xen doms, dom, vcpus, vcpu, regs, log, sys.",
+	"  /dev/crash is there once the driver crash.ko is loaded, which this does where it",
+	"  is installed for the running kernel (SLES: crash-kmp, in updates/). /proc/kcore",
+	"  reads what page tables map by itself; for the others these are walked, in a PV",
+	"  dom0 with Xen's M2P, as they hold machine addresses. No source of dom0 reads the",
+	"  hypervisor; much of it is told by hypercalls: \"-\" is for what is not, and with",
+	"  -v such a command says why.",
 	"",
 	"  -x reads the memory of the running hypervisor, which it gives to nobody by",
 	"  itself. From then on every command works as on a dump, on what changes while it",
@@ -234,6 +298,14 @@ static const char *const help[] = {
 	"  A method that could bring down this hypervisor is refused before any call. Only",
 	"  RAM is read, never devices, and nothing is written. The helper domain is removed",
 	"  at the end of the session; if that is killed, by a watchdog process.",
+	"",
+	"EXAMPLE",
+	"    crash> xen source",
+	"    SOURCE       OF    STATE    WHY",
+	"    /proc/kcore  dom0  in use   -",
+	"    /dev/crash   dom0  usable   -",
+	"    /dev/mem     dom0  blocked  CONFIG_STRICT_DEVMEM: the kernel refuses RAM at 200000",
+	"    hypercalls   Xen   in use   they tell what Xen is asked for, not its memory",
 	NULL
 };
 

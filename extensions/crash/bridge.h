@@ -30,11 +30,13 @@ void hooks_set_readmem(hooks_reader *readmem);
 int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
 
 /*
- * live.c: true for a kernel address that is mapped by page tables, when the
- * memory source takes virtual addresses. In a PV dom0 crash cannot walk those
- * tables: they hold machine addresses, and crash has no M2P when live.
+ * live.c: true for a kernel address that is mapped by page tables of a PV dom0.
+ * crash cannot walk those: they hold machine addresses, and crash has no M2P
+ * when live.
  */
-bool live_reads_kernel(ulong va);
+bool live_is_mapped(ulong va);
+/* Whether the memory source takes virtual addresses. */
+bool live_reads_virtual(void);
 /* The same for a process's address, by its page tables. */
 bool live_user_address(struct task_context *tc, ulong va, physaddr_t *paddr);
 /* Whether the memory of the running hypervisor is read; and reads it. */
@@ -55,7 +57,12 @@ bool live_is_pv(void);
  * when the address is not mapped, or not to a frame of dom0's own.
  */
 bool m2p_walk(ulong pgd, ulong va, physaddr_t *paddr);
+/* Why machine frames cannot be translated by Xen's M2P; NULL: they can. */
+struct err *m2p_try(void) ERR_MUST_CHECK;
 void m2p_forget(void);
+
+/* Whether the source that was chosen can serve this session; then the reason. */
+struct err *live_check_source(const char *name) ERR_MUST_CHECK;
 
 /* Finds the running hypervisor; session.why_no_xen tells when there is none. */
 void live_find(void);

@@ -52,7 +52,9 @@ static int hook_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	struct err *e;
 
 	/* vtop wants to know where it is; readers only want its bytes */
-	if (!is_xen(va) && live_reads_kernel(va)) {
+	if (!is_xen(va) && live_is_mapped(va)) {
+		if (!live_reads_virtual())
+			return live_kernel_address(va, paddr);
 		if (verbose && live_kernel_address(va, paddr))
 			return TRUE;
 		*paddr = (va & ~KERNEL_BITS) | KERNEL_TAG;

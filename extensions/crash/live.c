@@ -12,9 +12,14 @@
  * Live sessions of a dom0. /proc/kcore has the kernel's own view of its
  * memory: addresses that page tables map are read from it as they are.
  */
-bool live_reads_kernel(ulong va)
+bool live_reads_virtual(void)
 {
-	return live_is_pv() && (pc->flags & PROC_KCORE) && IS_VMALLOC_ADDR(va);
+	return pc->flags & PROC_KCORE;
+}
+
+bool live_is_mapped(ulong va)
+{
+	return live_is_pv() && IS_VMALLOC_ADDR(va);
 }
 
 /* crash sets it for a kernel that Xen started (xen_start_info), PV only. */
@@ -86,6 +91,27 @@ static const struct {
 
 #define SOURCE_FLAGS	(PROC_KCORE | MEMMOD | DEVMEM | CRASHBUILTIN)
 
+/* As crash finds it out (kernel.c, kernel_init), which it has not done yet. */
+static bool will_be_pv(void)
+{
+	ulong start_info = 0;
+
+	return symbol_exists("xen_start_info") &&
+	       readmem(symbol_value("xen_start_info"), KVADDR, &start_info,
+		       sizeof(start_info), "xen_start_info",
+		       RETURN_ON_ERROR | QUIET) && start_info;
+}
+
+/* The others read what the kernel calls physical: page tables must be walked. */
+struct err *live_check_source(const char *name)
+{
+	if (!strcmp(name, sources[0].name) || !(live_is_pv() || will_be_pv()))
+		return NULL;
+	return err_prefix(m2p_try(),
+			  "%s: in a PV dom0 page tables hold machine addresses, and without hypercalls only /proc/kcore reads what they map",
+			  name);
+}
+
 struct err *live_source_use(struct session *s, const char *name)
 {
 	size_t i;
@@ -97,10 +123,7 @@ struct err *live_source_use(struct session *s, const char *name)
 			break;
 	if (i == sizeof(sources) / sizeof(sources[0]) || !ACTIVE())
 		return err_new(ERR_NOT_FOUND, "%s is no source of this session", name);
-	if (live_is_pv() && sources[i].flag != PROC_KCORE)
-		return err_new(ERR_REFUSED,
-			       "%s: in a PV dom0 only /proc/kcore reads what page tables map",
-			       name);
+	ERR_TRY(live_check_source(name));
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_io(errno, "%s", name);

@@ -3,11 +3,14 @@
 
 #include <time.h>
 
+#include "../../xen/model/p2m.h"
+
 /*
  * From machine frames to frames of a live PV dom0. Its page tables hold
- * machine addresses; crash has the way back only for dumps. The kernel keeps
- * its own P2M as one array (xen_p2m_addr, arch/x86/xen/p2m.c, Linux 3.19 and
- * later), which is turned round here.
+ * machine addresses; crash has the way back only for dumps. Xen's M2P knows it
+ * where hypercalls can be made. Without them the kernel's own P2M, one array
+ * (xen_p2m_addr, arch/x86/xen/p2m.c, Linux 3.19 and later), is turned round;
+ * it lies in memory that page tables map, which only /proc/kcore reads then.
  */
 #define P2M_FLAGS	(3UL << 62)	/* a foreign, identity or missing frame */
 #define P2M_MAX		(1UL << 32)	/* frames: 16 TiB */
@@ -94,7 +97,7 @@ static const struct frame *find(ulong mfn)
 			NULL;
 }
 
-static bool to_pfn(ulong mfn, ulong *pfn)
+static bool to_pfn_by_p2m(ulong mfn, ulong *pfn)
 {
 	const struct frame *f = find(mfn);
 
@@ -105,6 +108,56 @@ static bool to_pfn(ulong mfn, ulong *pfn)
 	if (f)
 		*pfn = f->pfn;
 	return f;
+}
+
+struct err *m2p_try(void)
+{
+	uint64_t entry;
+
+	if (!session.xen)
+		return err_new(ERR_UNSUPPORTED, "%s", session.why_no_xen ?
+			       session.why_no_xen : "no hypervisor was found");
+	return m2p_lookup(session.xen, 0, &entry, NULL);
+}
+
+static bool to_pfn(ulong mfn, ulong *pfn)
+{
+	uint64_t entry = 0;
+	struct err *e;
+	bool known, found;
+
+	if (!session.xen)
+		return to_pfn_by_p2m(mfn, pfn);
+	e = m2p_lookup(session.xen, mfn, &entry, NULL);
+	found = !e;
+	known = found || err_reason(e) == ERR_NOT_FOUND;
+	err_free(e);
+	if (!known)
+		return to_pfn_by_p2m(mfn, pfn);
+	*pfn = entry;
+	return found && !(entry & M2P_INVALID);
+}
+
+/*
+ * The M2P says where a frame is in the memory of whoever owns it: whether that
+ * is dom0, its P2M tells. That array itself is dom0's own.
+ */
+static bool is_own(ulong mfn, ulong pfn)
+{
+	static bool looking;
+	ulong array, size, entry;
+	bool own = true;
+
+	if (looking || !session.xen)
+		return true;
+	looking = true;
+	if (symbol_exists("xen_p2m_addr") && symbol_exists("xen_p2m_size"))
+		own = read_word(symbol_value("xen_p2m_addr"), &array) &&
+		      read_word(symbol_value("xen_p2m_size"), &size) &&
+		      pfn < size && read_word(array + pfn * sizeof(entry), &entry) &&
+		      entry == mfn;
+	looking = false;
+	return own;
 }
 
 bool m2p_walk(ulong pgd, ulong va, physaddr_t *paddr)
@@ -121,7 +174,8 @@ bool m2p_walk(ulong pgd, ulong va, physaddr_t *paddr)
 		if (shift == 12 || (shift < 39 && entry & ENTRY_LARGE)) {
 			ulong maddr = (entry & ENTRY_FRAME & ~below) | (va & below);
 
-			if (!to_pfn(maddr >> 12, &pfn))
+			if (!to_pfn(maddr >> 12, &pfn) ||
+			    !is_own(maddr >> 12, pfn))
 				return false;
 			*paddr = (physaddr_t)pfn << 12 | (va & 0xfff);
 			return true;

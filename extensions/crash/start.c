@@ -71,6 +71,8 @@ struct err *start_session(struct session *s)
 	if (!(pc->flags & MINIMAL_MODE))
 		return err_new(ERR_REFUSED,
 			       "the session is complete already; this is for one begun with --minimal");
+	if (ACTIVE())
+		ERR_TRY(live_check_source(pc->live_memsrc));
 	/* crash would print its usage and exit. */
 	if (s->xen && s->vmlinux_path)
 		ERR_TRY(kernel_check_vmlinux(s->xen, s->vmlinux_path));
