@@ -43,8 +43,12 @@ run_units() {
 }
 
 group_unit() {
+    local test
     check "build" build_in gcc CC=gcc unit-bins
     [[ -z $CHECK_OK ]] || CMOCKA_MESSAGE_OUTPUT=TAP run_units gcc
+    for test in tests/unit/*_test.sh; do
+        check_tap "$(basename "$test")" bash "$test"
+    done
 }
 
 group_asan() {
