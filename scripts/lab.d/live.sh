@@ -29,7 +29,7 @@ lab_live() {
 # live_disk: the directory of the disk for RECIPE's xen and kernel
 live_disk() {
     printf '%s/live/%s-%s\n' "$LAB_CACHE" "$(basename "$(xen_of "${RECIPE[xen]}")")" \
-        "$( (root_of "$(xen_suite "${RECIPE[xen]}")"; kernel_of "${RECIPE[kernel]}"; echo 1) | hash_of)"
+        "$( (root_of "$(xen_suite "${RECIPE[xen]}")"; kernel_of "${RECIPE[kernel]}"; echo 2) | hash_of)"
 }
 
 live_make_disk() {
@@ -39,7 +39,7 @@ live_make_disk() {
     release=$(kernel_package "${RECIPE[kernel]}")
     release=${release#linux-image-}
     debug=$tree/usr/lib/debug
-    version=$(basename "$(echo "$tree"/usr/lib/xen-*)")
+    version=$(basename "$(echo "$tree"/usr/lib/xen-[0-9]*)")
     mkdir -p "$debug/boot" "$tree"/{boot,host,lib/modules,var/log/xen,var/lib/xen}
     ln "$(kernel_of "${RECIPE[kernel]}")/vmlinux" "$debug/boot/vmlinux-$release"
     ln "$(xen_of "${RECIPE[xen]}")/xen.gz" "$tree/boot/$version-amd64.gz"
