@@ -190,9 +190,9 @@ static const char *const help_pcpus[] = {
 	"",
 	"EXAMPLE",
 	"    crash> xen pcpus",
-	"    PCID              PCPU          CUR-VCPU               TSS  STATE             STACK       LOADED-VCPU               RIP  SYMBOL",
-	"       0  ffff830027d77ef8  ffff830027d40000  ffff82d040581000  saved  ffff830027d70000  ffff830027d40000  ffff82d040230072  kexec_crash_save_cpu+0xb2",
-	"       1  ffff830027d5fef8  ffff830026857000  ffff830027ec8000  saved  ffff830027d58000  ffff830026857000  ffff82d040230072  kexec_crash_save_cpu+0xb2",
+	"    PCID              PCPU          CUR-VCPU               TSS  STATE             STACK       LOADED-VCPU               RIP  SYMBOL                     RUNS",
+	"       0  ffff830027d77ef8  ffff830027dfa000  ffff82d040581040  saved  ffff830027d70000  ffff830027dfa000  ffff82d040230072  kexec_crash_save_cpu+0xb2  d0v1",
+	"       1  ffff830027d5fef8  ffff830027e57000  ffff830027ec8040  saved  ffff830027d58000  ffff830027e57000  ffff82d040230072  kexec_crash_save_cpu+0xb2  d2v0",
 	NULL
 };
 
