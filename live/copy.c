@@ -21,6 +21,7 @@
 
 /* It answers in microseconds, on an emulated host in milliseconds. */
 #define PATIENCE_NS	5000000000LL
+#define SPIN_NS		500000
 #define NAP_NS		20000
 
 /* At the start of what the program can write; data follow in the next page. */
@@ -202,7 +203,7 @@ static bool wait_for_answer(volatile struct box *box)
 		if (passed > PATIENCE_NS)
 			return false;
 		/* where there is but one pcpu it needs ours */
-		if (passed > NAP_NS)
+		if (passed > SPIN_NS)
 			nanosleep(&nap, NULL);
 	}
 	return true;
