@@ -33,6 +33,7 @@
 	C(grants)	\
 	C(timers)	\
 	C(trace)	\
+	C(cpuid)	\
 	C(softirqs)	\
 	C(rcu)		\
 	C(vtop)		\

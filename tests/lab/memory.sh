@@ -108,7 +108,7 @@ done
 # Memory damaged at random: every command ends, and does not crash.
 bad=
 for seed in 1 2 3; do
-    for command in page heap irqs "irqs -m" pci livepatch locks rcu trace "p2m 0 1000" "page -w 1000"; do
+    for command in page heap irqs "irqs -m" pci livepatch locks rcu trace "cpuid 0" "p2m 0 1000" "page -w 1000"; do
         # shellcheck disable=SC2086
         timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -r "$seed:150" "$LAB_DUMP/vmcore" $command >"$WORK/damaged" 2>&1
         [[ $? -le 1 ]] || bad="$bad [$command, seed $seed]"
