@@ -138,7 +138,7 @@ cp xenview /tmp/alone/
 all no-library /tmp/alone/xenview -l doms
 all user setpriv --reuid 1000 ./xenview -l doms
 all user-xencrash env CRASH=/bin/true XEN_SO=/host/xen.so setpriv --reuid 1000 ./xencrash
-all no-privcmd unshare -m sh -c 'mount -t tmpfs none /dev/xen && ./xenview -l doms'
+all no-privcmd unshare -m sh -c 'mount -t tmpfs none /dev/xen && mount -t tmpfs none /proc/xen && ./xenview -l doms'
 xl create -q domu.cfg
 for ((i = 0; i < 240; i++)); do
     ! grep -q 'DOMU end' /var/log/xen/console/guest-domu.log || break
