@@ -51,6 +51,21 @@ static const struct memory_ops ops = {
 	.name = "test", .read_page = source_read, .destroy = source_destroy,
 };
 
+/* Lends even pages, whose bytes are all 0x5a. */
+static const void *source_borrow(void *priv, uint64_t maddr)
+{
+	static unsigned char page[XPAGE_SIZE];
+
+	(void)priv;
+	assert_int_equal(maddr % XPAGE_SIZE, 0);
+	memset(page, 0x5a, sizeof(page));
+	return maddr >> XPAGE_SHIFT & 1 ? NULL : page;
+}
+
+static const struct memory_ops lending_ops = {
+	.name = "lending", .read_page = source_read, .borrow_page = source_borrow,
+};
+
 static void check_range(struct memory *m, uint64_t at, size_t len)
 {
 	unsigned char *buf = malloc(len + 1);
@@ -137,6 +152,26 @@ static void test_whole_pages(void **state)
 	memory_destroy(m);
 }
 
+/* What is lent is neither read nor cached; all else is read as ever. */
+static void test_borrow(void **state)
+{
+	struct source s = { .broken = 0x7000 };
+	struct memory *m;
+	const void *page;
+
+	(void)state;
+	assert_null(memory_create(&lending_ops, &s, &m));
+	assert_null(memory_borrow_page(m, 0x4123, &page));
+	assert_int_equal(*(const unsigned char *)page, 0x5a);
+	assert_int_equal(s.reads, 0);
+	check_range(m, 0x4123, 8);
+	assert_null(memory_borrow_page(m, 0x5123, &page));
+	assert_int_equal(((const unsigned char *)page)[0x123], byte_at(0x5123));
+	assert_int_equal(s.reads, 2);
+	expect(memory_borrow_page(m, 0x7000, &page), ERR_EXCLUDED);
+	memory_destroy(m);
+}
+
 static void test_errors(void **state)
 {
 	struct source s = { .broken = 0x7000 };
@@ -212,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_cache),
 		cmocka_unit_test(test_whole_pages),
+		cmocka_unit_test(test_borrow),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_pdx_mask),
 		cmocka_unit_test(test_pdx_offset),

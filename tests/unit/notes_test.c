@@ -130,6 +130,7 @@ static void test_core(void **state)
 		{ 0x200200, page, 512 },
 	};
 	unsigned char got[4096];
+	const void *whole;
 	struct memory *m;
 	struct notes *n;
 	size_t i;
@@ -153,6 +154,11 @@ static void test_core(void **state)
 	assert_int_equal(got[0], 0);
 	assert_memory_equal(got + 0x100, page, 512);
 	assert_int_equal(got[0x3ff], 0);
+	assert_null(memory_borrow_page(m, 0x101008, &whole));
+	assert_memory_equal(whole, page + 4096, 4096);
+	assert_null(memory_borrow_page(m, 0x200100, &whole));
+	assert_memory_equal((const unsigned char *)whole + 0x200, page, 512);
+	expect(memory_borrow_page(m, 0x103000, &whole), ERR_NOT_IN_DUMP);
 	expect(memory_read(m, 0x103000, got, 1), ERR_NOT_IN_DUMP);
 	expect(memory_read(m, 0, got, 1), ERR_NOT_IN_DUMP);
 	memory_destroy(m);
@@ -160,6 +166,7 @@ static void test_core(void **state)
 	assert_int_equal(truncate(path, 8192 + 4096), 0);
 	assert_null(corefile_memory(path, &m));
 	expect(memory_read(m, 0x102000, got, 4096), ERR_NOT_IN_DUMP);
+	expect(memory_borrow_page(m, 0x102000, &whole), ERR_NOT_IN_DUMP);
 	memory_destroy(m);
 	unlink(path);
 	free(path);

@@ -127,6 +127,13 @@ struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 	return NULL;
 }
 
+const void *dumpfile_bytes(const struct dumpfile *f, uint64_t at, size_t len)
+{
+	if (f->flat || at > f->size || len > f->size - at)
+		return NULL;
+	return f->map + at;
+}
+
 struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,
 				 uint64_t len, struct notes **ret)
 {

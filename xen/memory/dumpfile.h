@@ -33,6 +33,12 @@ void dumpfile_close(struct dumpfile *f);
 struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 			  size_t len) ERR_MUST_CHECK;
 
+/*
+ * The same bytes where they lie, valid until the file is closed. NULL when the
+ * file is cut short or flattened.
+ */
+const void *dumpfile_bytes(const struct dumpfile *f, uint64_t at, size_t len);
+
 /* Parses the notes in len bytes at an offset. */
 struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,
 				 uint64_t len,

@@ -128,6 +128,19 @@ static struct err *elf_read_page(void *priv, uint64_t maddr, void *page)
 			  "machine address %" PRIx64, maddr);
 }
 
+static const void *elf_borrow_page(void *priv, uint64_t maddr)
+{
+	struct elfcore *c = priv;
+	const Elf64_Phdr *p = find_load(c, maddr);
+	uint64_t offset = p ? maddr - p->p_paddr : 0;
+
+	if (!p || p->p_filesz < XPAGE_SIZE || offset > p->p_filesz - XPAGE_SIZE)
+		return NULL;
+	if ((p->p_offset + offset) % sizeof(uint64_t))
+		return NULL;
+	return dumpfile_bytes(c->file, p->p_offset + offset, XPAGE_SIZE);
+}
+
 static void elf_destroy(void *priv)
 {
 	struct elfcore *c = priv;
@@ -140,6 +153,7 @@ static void elf_destroy(void *priv)
 static const struct memory_ops elf_ops = {
 	.name = "ELF core",
 	.read_page = elf_read_page,
+	.borrow_page = elf_borrow_page,
 	.destroy = elf_destroy,
 };
 

@@ -104,6 +104,18 @@ struct err *memory_page(struct memory *m, uint64_t maddr, const void **ret)
 	return page_slow(m, page, set, ret);
 }
 
+struct err *memory_borrow_page(struct memory *m, uint64_t maddr,
+			       const void **ret)
+{
+	const void *bytes = m->ops->borrow_page ?
+		m->ops->borrow_page(m->priv, maddr & XPAGE_MASK) : NULL;
+
+	if (!bytes)
+		return memory_page(m, maddr, ret);
+	*ret = bytes;
+	return NULL;
+}
+
 static bool is_cached(const struct memory *m, uint64_t page)
 {
 	unsigned int set = (page >> XPAGE_SHIFT) % SETS;

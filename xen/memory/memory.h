@@ -25,6 +25,11 @@ struct memory_ops {
 	 * ERR_NOT_IN_DUMP, ERR_EXCLUDED or ERR_IO.
 	 */
 	struct err *(*read_page)(void *priv, uint64_t maddr, void *page);
+	/*
+	 * The bytes of a whole page where the source has them in its own memory,
+	 * aligned to words, as long as it lives; or NULL. May be NULL.
+	 */
+	const void *(*borrow_page)(void *priv, uint64_t maddr);
 	/* The source changes: forget what was read ahead; may be NULL. */
 	void (*flush)(void *priv);
 	/* Releases priv; may be NULL. */
@@ -49,6 +54,13 @@ struct err *memory_read(struct memory *m, uint64_t maddr, void *buf,
  */
 struct err *memory_page(struct memory *m, uint64_t maddr,
 			const void **ret) ERR_MUST_CHECK;
+
+/*
+ * The same for pages that are looked at once, in a pass over much memory: not
+ * copied where the source can lend them, and then not put into the cache.
+ */
+struct err *memory_borrow_page(struct memory *m, uint64_t maddr,
+			       const void **ret) ERR_MUST_CHECK;
 
 /* Forgets all cached pages: a live source changes under us. */
 void memory_flush(struct memory *m);

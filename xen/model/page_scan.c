@@ -53,7 +53,7 @@ static void tell_progress(const struct scan_state *s, uint64_t pdx)
 		s->progress->fn(s->progress->arg, pdx, s->p->max_pdx);
 }
 
-/* Entries that do not cross pages: straight out of the cached page. */
+/* Entries that do not cross pages: straight out of the page, wherever that lies. */
 static struct err *scan_page(struct scan_state *s, const struct stretch *st,
 			     uint64_t va)
 {
@@ -68,7 +68,7 @@ static struct err *scan_page(struct scan_state *s, const struct stretch *st,
 		s->ret->unmapped += nr;
 		return NULL;
 	}
-	e = memory_page(s->p->x->memory, st->maddr + (va - st->va), &bytes);
+	e = memory_borrow_page(s->p->x->memory, st->maddr + (va - st->va), &bytes);
 	if (e) {
 		err_free(e);
 		s->ret->lost += nr;
