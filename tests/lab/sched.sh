@@ -25,45 +25,67 @@ fi
 equal "as many domains as there are" "$(jq '.doms | map(select(.domid < 32752)) | length' <(view doms -j))" \
     "$(jq '[.cpupools[].domains] | add' "$WORK/json")"
 
-# units: [DOMID.UNIT] with what is printed of each; credit prints only those that were active
-units() { # FIELD...: of units that are not idle
-    jq -r ".units[] | select(.domid < 32752) | \"\\(.domid).\\(.vcpu_id)\" + $1" "$WORK/json" | sort
+# key r of a pool: what follows its heading; what the pool has, of a list of the command's
+of_pool() { # POOL
+    awk -v pool="Cpupool $1:" '/^Cpupool [0-9]+:$/ { on = $0 == pool } on' "$WORK/key"
 }
-case $(sed -n 's/^Scheduler: .* (\(.*\))$/\1/p' "$WORK/key" | head -n 1) in
-    credit2)
-        sed -n 's/^\t *[0-9]*: \[\([0-9]*\.[0-9]*\)\].*\[w=\([0-9]*\)\].*/\1 \2/p' "$WORK/key" | sort -u >"$WORK/want"
-        units '" \(.weight)"' >"$WORK/got"
-        same "credit2: every unit and its weight" "$WORK/want" "$WORK/got"
-        grep -cE '^Runqueue [0-9]+:$' "$WORK/key" | awk '{ print $1 / 2 }' >"$WORK/want"
-        jq '[.queues[] | select(.queue | startswith("runq"))] | length' "$WORK/json" >"$WORK/got"
-        same "credit2: as many run queues" "$WORK/want" "$WORK/got"
-        sed -n 's/^\tmax_weight *= \([0-9]*\)$/\1/p' "$WORK/key" >"$WORK/want"
-        jq -r '.queues[] | select(.max_weight) | .max_weight' "$WORK/json" >"$WORK/got"
-        same "credit2: max_weight of the run queues" "$WORK/want" "$WORK/got"
-        ;;
-    credit)
-        grep -o '\[[0-9]*\.[0-9]*\] pri=[-0-9]* flags=[0-9a-f]* cpu=[0-9]* credit=[-0-9]* \[w=[0-9]*,cap=[0-9]*\]' "$WORK/key" |
-            sed 's/^\[\([^]]*\)\].*\[w=\([0-9]*\),cap=\([0-9]*\)\]/\1 \2 \3/' | sort -u >"$WORK/want"
-        units '" \(.weight) \(.cap)"' >"$WORK/all"
-        if [[ -s $WORK/want ]]; then ok "credit: key r printed units"; else not_ok "credit: key r printed units" "$WORK/key"; fi
-        comm -23 "$WORK/want" "$WORK/all" >"$WORK/missing"
-        equal "credit: every active unit, its weight and cap" "" "$(tr '\n' ';' <"$WORK/missing")"
-        ;;
-    rtds)
-        sed -n 's/^\[ *\([0-9]*\)\.\([0-9]*\) *\] cpu [0-9]*, (\([0-9]*\), \([0-9]*\)),.*/\1.\2 \3 \4/p' "$WORK/key" |
-            sort -u >"$WORK/want"
-        units '" \(.period_ns) \(.budget_ns)"' >"$WORK/got"
-        same "rtds: every unit, its period and budget" "$WORK/want" "$WORK/got"
-        ;;
-    null)
-        sed -n 's/^\t *[0-9]*: \[\([0-9]*\.[0-9]*\)\] pcpu=\([-0-9]*\)$/\1 \2/p' "$WORK/key" | sort -u >"$WORK/want"
-        units '" \(.pcpu)"' >"$WORK/got"
-        same "null: every unit and its pcpu" "$WORK/want" "$WORK/got"
-        ;;
-    *)
-        skip "units" "key r does not print them for this scheduler"
-        ;;
-esac
+units() { # POOL FIELD...: [DOMID.UNIT] of those that are not idle, with these fields
+    jq -r ".units[] | select(.pool == $1 and .domid < 32752) | \"\(.domid).\(.vcpu_id)\" + $2" "$WORK/json" | sort
+}
+queues() { # POOL FIELD
+    jq -r ".queues[] | select(.pool == $1 and (.queue | startswith(\"runq\"))) | $2" "$WORK/json"
+}
+ranges() { # "0-1,3" is 0 1 3
+    tr ',' '\n' | awk -F - 'NF { for (i = $1; i <= $NF; i++) print i + 0 }'
+}
+
+# what does not move; credit prints only units that were active
+compare_credit2() { # POOL
+    sed -n 's/^\t *[0-9]*: \[\([0-9]*\.[0-9]*\)\].*\[w=\([0-9]*\)\].*/\1 \2/p' "$WORK/pool" | sort -u >"$WORK/want"
+    units "$1" '" \(.weight)"' >"$WORK/got"
+    same "pool $1, credit2: every unit and its weight" "$WORK/want" "$WORK/got"
+    grep -cE '^Runqueue [0-9]+:$' "$WORK/pool" | awk '{ print $1 / 2 }' >"$WORK/want"
+    queues "$1" .queue | wc -l >"$WORK/got"
+    same "pool $1, credit2: as many run queues" "$WORK/want" "$WORK/got"
+    sed -n 's/^\tmax_weight *= \([0-9]*\)$/\1/p' "$WORK/pool" >"$WORK/want"
+    queues "$1" 'select(.max_weight).max_weight' >"$WORK/got"
+    same "pool $1, credit2: max_weight of the run queues" "$WORK/want" "$WORK/got"
+}
+
+compare_credit() { # POOL
+    grep -o '\[[0-9]*\.[0-9]*\] pri=[-0-9]* flags=[0-9a-f]* cpu=[0-9]* credit=[-0-9]* \[w=[0-9]*,cap=[0-9]*\]' "$WORK/pool" |
+        sed 's/^\[\([^]]*\)\].*\[w=\([0-9]*\),cap=\([0-9]*\)\]/\1 \2 \3/' | sort -u >"$WORK/want"
+    units "$1" '" \(.weight) \(.cap)"' >"$WORK/all"
+    expect "pool $1, credit: key r printed units" . "$WORK/want"
+    comm -23 "$WORK/want" "$WORK/all" >"$WORK/missing"
+    equal "pool $1, credit: every active unit, its weight and cap" "" "$(tr '\n' ';' <"$WORK/missing")"
+}
+
+compare_rtds() { # POOL
+    sed -n 's/^\[ *\([0-9]*\)\.\([0-9]*\) *\] cpu [0-9]*, (\([0-9]*\), \([0-9]*\)),.*/\1.\2 \3 \4/p' "$WORK/pool" |
+        sort -u >"$WORK/want"
+    units "$1" '" \(.period_ns) \(.budget_ns)"' >"$WORK/got"
+    same "pool $1, rtds: every unit, its period and budget" "$WORK/want" "$WORK/got"
+}
+
+compare_null() { # POOL
+    sed -n 's/^\t *[0-9]*: \[\([0-9]*\.[0-9]*\)\] pcpu=\([-0-9]*\)$/\1 \2/p' "$WORK/pool" | sort -u >"$WORK/want"
+    units "$1" '" \(.pcpu)"' >"$WORK/got"
+    same "pool $1, null: every unit and its pcpu" "$WORK/want" "$WORK/got"
+}
+
+while read -r pool; do
+    of_pool "$pool" >"$WORK/pool"
+    sed -n 's/^Cpus: //p' "$WORK/pool" | head -n 1 | ranges >"$WORK/want"
+    jq -r ".pcpus[] | select(.pool == $pool).pcpu" "$WORK/json" >"$WORK/got"
+    same "pool $pool: its pcpus" "$WORK/want" "$WORK/got"
+    scheduler=$(sed -n 's/^Scheduler: .* (\(.*\))$/\1/p' "$WORK/pool" | head -n 1)
+    if declare -F "compare_$scheduler" >/dev/null; then
+        "compare_$scheduler" "$pool"
+    else
+        skip "pool $pool: units" "key r does not print them for $scheduler"
+    fi
+done < <(sed -n 's/^Cpupool \([0-9]*\):$/\1/p' "$WORK/key")
 
 # what must agree in itself
 view vcpus -a -j >"$WORK/vcpus"
