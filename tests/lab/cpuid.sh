@@ -4,7 +4,7 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-needs_types "cpuid"
+needs_dwarf "cpuid"
 # word POLICY NAME: in hexadecimal
 word() {
     view cpuid -j "$1" | jq -r --arg word "$2" '.features[] | select(.word == $word).value'

@@ -4,7 +4,7 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-needs_types "trace"
+needs_dwarf "trace"
 if ! grep tbuf_size "$LAB_DUMP/recipe" >/dev/null; then
     view trace >"$WORK/trace" 2>&1
     expect "a host that did not trace has no buffers, and says so" "xen trace: no trace buffers: neither tbuf_size=" "$WORK/trace"
