@@ -21,6 +21,13 @@ lab_build() {
     scripts/lab in "$1" make -j"$(nproc)" B="build/check/lab-$1" all
 }
 
+# Once a dump is enough for an xenview that checks itself: with the tests of one suite
+declare -A LAB_ASAN
+lab_asan() {
+    check "xenview that checks itself" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" build/check/asan/xenview
+    [[ -z $CHECK_OK ]] || LAB_ASAN[$1]=$CHECK_TREE/build/check/asan/xenview
+}
+
 # lab_dump RECIPE LOG: prints the dump's directory; what takes its time is told on the way
 lab_dump() {
     scripts/lab dump "$1" 2> >(tee "$2" | sed 's/^/   /' >&2) </dev/null
@@ -41,7 +48,7 @@ lab_made() {
 lab_test() {
     local name start=$SECONDS passed=$PASSED failed=$FAILED skipped=$SKIPPED
     name="$1, crash of $3: $(basename "$4" .sh)"
-    CHECK_FULL=$CHECK_FULL LAB_DUMP=$2 LAB_SUITE=$3 LAB_BUILD=$CHECK_TREE/build/check/lab-$3 check_tap "$name" bash "$4"
+    CHECK_FULL=$CHECK_FULL LAB_DUMP=$2 LAB_SUITE=$3 LAB_BUILD=$CHECK_TREE/build/check/lab-$3 LAB_ASAN=${LAB_ASAN[$3]:-} check_tap "$name" bash "$4"
     printf '   %s: %s (%d s)\n' "$name" \
         "$(counts $((PASSED - passed)) $((FAILED - failed)) $((SKIPPED - skipped)))" $((SECONDS - start))
 }
@@ -54,6 +61,7 @@ group_lab() {
         check "$suite: xen.so against its crash" lab_build "$suite"
         [[ -n $CHECK_OK ]] || suites=${suites/$suite/}
     done
+    lab_asan "${suites%% *}"
     for recipe in $(lab_recipes); do
         lab_made "$recipe"
         [[ -n $LAB_MADE ]] || continue

@@ -59,24 +59,6 @@ dd if=/dev/zero of="$WORK/zero" bs=1 seek=$((offset)) count=$((size)) conv=notru
 core "zero notes" 'no Xen notes|note is empty' "$WORK/zero"
 rm -f "$WORK/zero" "$WORK/cut"
 
-# Memory damaged at random: every command ends in bounded time, and the session goes on to its end.
-{
-    for c in xen sys log 'doms -a' 'dom 0' 'dom 1 -j' vcpus 'vcpus -j' 'vcpu 0:0' pcpus 'pcpu 0' notes kernel \
-        'vtop idle_pg_table' 'm2p 1 2 3' 'sym -q domain' 'rd stack_base 4' 'struct domain hardware_domain' \
-        'bt -a' 'bt -a -s' 'bt -a -f' 'regs -a' 'regs -d 0' 'p *hardware_domain' 'list domain.next_in_list hardware_domain'; do
-        echo "$c"
-    done
-    echo 'sym idle_pg_table'
-} >"$WORK/in"
-broken=
-for seed in 1 2 3 4 5 6 7 8; do
-    timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -r "$seed:$((seed * 15))" "$LAB_DUMP/vmcore" \
-        <"$WORK/in" >"$WORK/out" 2>&1
-    status=$?
-    [[ $status -le 1 ]] && tail -n 2 "$WORK/out" | grep idle_pg_table >/dev/null || broken+=" seed $seed: status $status;"
-done
-equal "damaged memory ends in errors, not in the session" "" "$broken"
-
 # cpu_ms RATE TIMES: processor time of so many "bt -a" in one session, on memory of which one of RATE words is another
 cpu_ms() {
     local i user sys

@@ -113,10 +113,10 @@ struct err *domain_read(struct xen *x, uint64_t va, struct domain *ret)
 				       &d), "domain at %" PRIx64, va));
 	if (d.domain_id.state == VALUE_UNREADABLE)
 		return err_new(d.domain_id.why,
-			       "domain at %" PRIx64 ": its memory cannot be read", va);
+			       "domain at %" PRIx64 ": domain.domain_id cannot be read", va);
 	if (d.domain_id.state == VALUE_OK && d.domain_id.u >= DOMAINS_MAX)
 		return err_new(ERR_CORRUPT,
-			       "%" PRIx64 " is no domain: its id would be %" PRIu64,
+			       "%" PRIx64 " is no domain: domain.domain_id would be %" PRIu64,
 			       va, d.domain_id.u);
 	d.va = va;
 	*ret = d;

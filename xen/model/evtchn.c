@@ -221,19 +221,18 @@ static struct err *read_channel(struct evtchns *w, struct evtchn *ch)
 {
 	struct records *r = w->x->records;
 
-	ch->va = w->bucket + ch->port % w->per_bucket * w->size;
 	ERR_TRY(record_read(r, w->x->space, &evtchn_record, ch->va, ch));
 	if (ch->state.state == VALUE_UNREADABLE)
-		return err_new(ch->state.why, "its memory cannot be read");
+		return err_new(ch->state.why, "evtchn.state cannot be read");
 	if (ch->state.state != VALUE_OK)
 		return err_new(ERR_NO_TYPE, "no evtchn.state");
 	if (ch->state.u >= EVTCHN_NR_STATES)
-		return err_new(ERR_CORRUPT, "its state would be %" PRIu64,
+		return err_new(ERR_CORRUPT, "evtchn.state would be %" PRIu64,
 			       ch->state.u);
 	/* a free one of a fresh bucket has none yet */
 	if (ch->state.u != EVTCHN_FREE && ch->port_inside.state == VALUE_OK &&
 	    ch->port_inside.u != ch->port)
-		return err_new(ERR_CORRUPT, "it says to be port %" PRIu64,
+		return err_new(ERR_CORRUPT, "evtchn.port says %" PRIu64,
 			       ch->port_inside.u);
 	if (state_records[ch->state.u].name)
 		err_free(record_read(r, w->x->space,
@@ -264,6 +263,7 @@ struct err *evtchn_read(struct evtchns *w, uint64_t port, struct evtchn *ret)
 	if (!w->bucket)
 		return err_new(ERR_NOT_FOUND, "port %" PRIu64 " never existed",
 			       port);
+	ch.va = w->bucket + port % w->per_bucket * w->size;
 	ERR_TRY(err_prefix(read_channel(w, &ch), "port %" PRIu64 " at %" PRIx64,
 			   port, ch.va));
 	*ret = ch;

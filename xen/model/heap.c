@@ -279,7 +279,7 @@ struct err *heap_zone_read(struct heap *h, struct pages *p, unsigned int node,
 	for (order = 0; order < h->orders; order++)
 		ERR_TRY(read_list(&w, order));
 	if (ret->avail.state == VALUE_OK && ret->avail.u != ret->pages)
-		tell(&w, err_new(ERR_CORRUPT, "the lists hold %" PRIu64 " pages, Xen counts %" PRIu64,
+		tell(&w, err_new(ERR_CORRUPT, "the lists hold %" PRIu64 " pages, avail[][] says %" PRIu64,
 				 ret->pages, ret->avail.u));
 	return NULL;
 }

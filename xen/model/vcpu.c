@@ -66,10 +66,10 @@ struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
 				       &v), "vcpu at %" PRIx64, va));
 	if (v.vcpu_id.state == VALUE_UNREADABLE)
 		return err_new(v.vcpu_id.why,
-			       "vcpu at %" PRIx64 ": its memory cannot be read", va);
+			       "vcpu at %" PRIx64 ": vcpu.vcpu_id cannot be read", va);
 	if (v.vcpu_id.state == VALUE_OK && v.vcpu_id.u >= VCPUS_MAX)
 		return err_new(ERR_CORRUPT,
-			       "%" PRIx64 " is no vcpu: its id would be %" PRId64,
+			       "%" PRIx64 " is no vcpu: vcpu.vcpu_id would be %" PRId64,
 			       va, (int64_t)v.vcpu_id.u);
 	if (v.domain.state == VALUE_OK)
 		ERR_TRY(err_prefix(xen_check_pointer(x, v.domain.u, XPAGE_SIZE,

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Memory damaged at random: every command ends in bounded time, costs what it cannot read, names it, and the session goes on.
+# With LAB_ASAN an xenview that checks itself does the same.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Each command with what it is to show.
+cat >"$WORK/all" <<'END'
+xen
+sys
+log
+config
+kernel
+doms -a
+dom 0
+dom 1 -j
+vcpus
+vcpus -j
+vcpu 0:0
+pcpus
+pcpu 0
+bt -a
+bt -a -s
+bt -a -f
+regs -a
+regs -d 0
+notes
+sched -a
+sched -a -j
+evtchn
+evtchn -j
+grants -m
+grants -m -j
+timers -a
+softirqs
+rcu
+vtop idle_pg_table
+vtop -d 0 ffffffff81000000
+m2p 1 2 3
+p2m 0 1000
+page
+page -w 1000
+page 1000
+heap
+irqs
+irqs -m
+pci
+livepatch
+trace
+cpuid 0
+locks -a
+sym -q domain
+struct domain hardware_domain
+rd stack_base 4
+dis do_sched_op
+p *hardware_domain
+list domain.next_in_list hardware_domain
+END
+# No structure of the hypervisor is behind these: files, sessions and texts.
+other="files load unload start source decode"
+sed -n 's/^\tC(\([a-z_0-9]*\)).*/\1/p' extensions/commands.c | sort >"$WORK/want"
+{ awk '{ print $1 }' "$WORK/all" && printf '%s\n' $other; } | sort -u | grep -vx xen >"$WORK/got"
+same "every command is tried" "$WORK/want" "$WORK/got"
+
+# damaged SEED:RATE: all commands in one session; between two of them a symbol, which does not come from memory
+damaged() {
+    awk '{ print; print "sym idle_pg_table" }' "$WORK/all" |
+        if [[ -n ${LAB_ASAN:-} ]]; then
+            timeout 240 "$LAB_ASAN" -r "$1" "$LAB_DUMP/vmcore"
+        else
+            timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -r "$1" "$LAB_DUMP/vmcore"
+        fi >"$WORK/out" 2>&1
+}
+
+wanted=$(wc -l <"$WORK/all")
+for seed in 1:15 2:40 3:100 4:150 5:400 6:2000; do
+    damaged "$seed"
+    status=$?
+    if [[ $status -le 1 ]]; then ok "seed $seed: all commands end, in time"; else
+        tail -n 30 "$WORK/out" >"$WORK/end"
+        not_ok "seed $seed: all commands end, in time (status $status)" "$WORK/end"
+    fi
+    equal "seed $seed: the session goes on after each" "$wanted" "$(grep -cE '^[0-9a-f]{16} .*idle_pg_table' "$WORK/out")"
+    # what cannot be read is told with its name: a member, a variable, a structure's address
+    grep '^error: ' "$WORK/out" >"$WORK/errors"
+    grep -vE '[a-z_]+(\.[a-z_]|\[|->)|[a-z]+_[a-z_]+|[0-9a-f]{4,}|pcpu|domain|vcpu|free list' "$WORK/errors" >"$WORK/nameless"
+    refute "seed $seed: errors name what they are about" . "$WORK/nameless"
+done
+done_testing
