@@ -270,23 +270,23 @@ static struct err *end_run(struct summing *c)
 
 static struct err *start_run(struct summing *c, const unsigned char *at)
 {
-	unsigned int i;
+	unsigned int i, pairs = (c->p->size + sizeof(pair) - 1) / sizeof(pair);
 
 	ERR_TRY(end_run(c));
-	memset(c->entry, 0, sizeof(c->entry));
+	c->entry[pairs - 1] = (pair){ 0 };
 	memcpy(c->entry, at, c->p->size);
-	for (i = 0; i < PAIRS_MAX; i++)
+	for (i = 0; i < pairs; i++)
 		c->entry[i] &= c->mask[i];
 	return NULL;
 }
 
 /* The bits of an entry of 32 bytes that differ from those of the run. */
-static inline pair differ_32(const struct summing *c, const unsigned char *at)
+static inline pair differ_32(const pair *mask, const pair *entry,
+			     const unsigned char *at)
 {
 	const pair *p = (const pair *)at;
 
-	return ((p[0] & c->mask[0]) ^ c->entry[0]) |
-	       ((p[1] & c->mask[1]) ^ c->entry[1]);
+	return ((p[0] & mask[0]) ^ entry[0]) | ((p[1] & mask[1]) ^ entry[1]);
 }
 
 static inline bool is_zero(pair v)
@@ -298,18 +298,20 @@ static inline bool is_zero(pair v)
 static unsigned int run_length_32(const struct summing *c,
 				  const unsigned char *at, unsigned int nr)
 {
-	const struct summing run = *c;	/* in registers */
+	/* in registers */
+	const pair mask[2] = { c->mask[0], c->mask[1] };
+	const pair entry[2] = { c->entry[0], c->entry[1] };
 	unsigned int i;
 
 	for (i = 0; i + 4 <= nr; i += 4, at += 128) {
-		pair differ = differ_32(&run, at) | differ_32(&run, at + 32) |
-			      differ_32(&run, at + 64) |
-			      differ_32(&run, at + 96);
+		pair differ = differ_32(mask, entry, at) | differ_32(mask, entry, at + 32) |
+			      differ_32(mask, entry, at + 64) |
+			      differ_32(mask, entry, at + 96);
 
 		if (!is_zero(differ))
 			break;
 	}
-	while (i < nr && is_zero(differ_32(&run, at))) {
+	while (i < nr && is_zero(differ_32(mask, entry, at))) {
 		i++;
 		at += 32;
 	}
