@@ -14,6 +14,7 @@ lab_dump() {
             root_ready "$suite"
             root_ready "$(kexec_suite "$suite")"
             kernel_ready "${RECIPE[kernel]}"
+            scene_ready
             cached "$dir" dump_make "$name"
         fi
         printf '%s\n' "$dir"
@@ -49,9 +50,11 @@ dump_job() {
         name=${word%%:*}$number
         {
             printf 'name="%s"\ntype="%s"\n' "$name" "${word%%:*}"
-            printf 'kernel="/boot/vmlinuz"\nramdisk="/boot/guest.initrd"\nextra="console=hvc0 rdinit=/init%s"\n' "${RECIPE[busy]:+ lab.busy}"
+            printf 'kernel="/boot/vmlinuz"\nramdisk="/boot/guest.initrd"\nextra="console=hvc0 rdinit=/init%s%s"\n' \
+                "${RECIPE[busy]:+ lab.busy}" "$(scene_guest_args "$number")"
             printf 'memory=%s\nvcpus=%s\n' "${RECIPE[guest_mem]}" "$([[ $word == *:* ]] && echo "${word#*:}" || echo 1)"
             printf 'on_crash="preserve"\n'
+            scene_guest "$number"
         } >"$dir/$name.cfg"
     done
 }

@@ -15,13 +15,15 @@ kexec_suite() {
 # recipe, guest configurations, and the script `job`, which dom0 runs when the guests are up.
 # Reads RECIPE.
 initramfs_dom0() {
-    local dir=$1 out=$2 suite root kernel tree=$1/dom0 name programs=()
+    local dir=$1 out=$2 suite root kernel drivers tree=$1/dom0 name programs=()
     suite=$(xen_suite "${RECIPE[xen]}")
     root=$(root_of "$suite")
     kernel=$(kernel_of "${RECIPE[kernel]}")
+    drivers=$(scene_kernel "${RECIPE[kernel]}")
     initramfs_base "$tree" "$root" "$kernel" dom0
     cp "$LAB_PARTS"/inside/{truth,die} "$tree/lab/"
     cp "$dir"/job/* "$tree/lab/"
+    [[ -z ${RECIPE[scene]} ]] || scene_tree "$tree" "$root" "$drivers"
     for name in $LAB_DOM0_XEN; do
         programs+=("$root"/usr/lib/xen-*/bin/"$name")
     done
@@ -35,7 +37,8 @@ initramfs_dom0() {
     ln "$kernel/vmlinuz" "$tree/boot/vmlinuz"
     initramfs_base "$dir/crash" "$root" "$kernel" crash
     initramfs_pack "$dir/crash" "$tree/boot/crash.initrd"
-    initramfs_base "$dir/guest" "$root" "$kernel" guest
+    scene_has io || drivers=$kernel
+    initramfs_base "$dir/guest" "$root" "$drivers" guest
     initramfs_pack "$dir/guest" "$tree/boot/guest.initrd"
     initramfs_pack "$tree" "$out"
     rm -rf "$tree" "$dir/crash" "$dir/guest"

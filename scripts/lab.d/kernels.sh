@@ -32,28 +32,29 @@ kernel_ready() {
 
 kernel_make() {
     local suite=$1 package=$2 scratch=$3
-    kernel_make_image "$suite" "$package" "$scratch"
+    kernel_make_image "$suite" "$package" crash dom0 ext4 "$scratch"
     kernel_make_debug "$suite" "$package" "$scratch"
 }
 
+# kernel_make_image SUITE PACKAGE ROLE... SCRATCH: vmlinuz, and the modules of LAB_MODULES_ROLE
 kernel_make_image() {
-    local suite=$1 package=$2 scratch=$3 file release=${2#linux-image-}
+    local suite=$1 package=$2 scratch=${!#} file release=${2#linux-image-}
     need depmod xz
     note "$suite: unpacking $package"
     file=$(download "$suite" "$package")
     mkdir "$scratch/package"
     dpkg-deb --fsys-tarfile "$file" | tar -x -C "$scratch/package" --no-same-owner --wildcards './boot/*' '*/kernel/drivers/virtio/*' \
-        '*/kernel/drivers/block/virtio_blk.ko*' '*/kernel/drivers/xen/*' '*/kernel/fs/ext4/*' '*/kernel/fs/jbd2/*' '*/kernel/fs/mbcache.ko*' \
+        '*/kernel/drivers/block/*' '*/kernel/drivers/net/xen-net*' '*/kernel/drivers/xen/*' '*/kernel/fs/ext4/*' '*/kernel/fs/jbd2/*' '*/kernel/fs/mbcache.ko*' \
         '*/kernel/lib/*' '*/kernel/crypto/crc*' || :
     mv "$scratch/package/boot/vmlinuz-$release" "$scratch/vmlinuz"
     mv "$scratch/package/boot/config-$release" "$scratch/config"
-    kernel_make_modules "$release" "$scratch"
+    kernel_make_modules "$release" "$scratch" "${@:3:$#-3}"
     rm -rf "$scratch/package"
 }
 
-# kernel_make_modules RELEASE SCRATCH: modules/*.ko, plain, and in modules/order.* the order to load them in, for each purpose
+# kernel_make_modules RELEASE SCRATCH ROLE...: modules/*.ko, plain, and in modules/order.* the order to load them in, for each purpose
 kernel_make_modules() {
-    local release=$1 scratch=$2 base=$2/package tree
+    local release=$1 scratch=$2 base=$2/package tree role names
     tree=$(find "$base" -type d -path "*/modules/$release")
     [[ -n $tree ]] || die "linux-image-$release has no modules"
     if [[ $tree != "$base/lib/"* ]]; then
@@ -64,9 +65,10 @@ kernel_make_modules() {
     touch "$tree"/modules.{order,builtin,builtin.modinfo}
     depmod -b "$base" "$release"
     mkdir "$scratch/modules"
-    kernel_order "$tree" "$scratch/modules" crash "$LAB_MODULES_CRASH"
-    kernel_order "$tree" "$scratch/modules" dom0 "$LAB_MODULES_DOM0"
-    kernel_order "$tree" "$scratch/modules" ext4 "$LAB_MODULES_EXT4"
+    for role in "${@:3}"; do
+        names=LAB_MODULES_${role^^}
+        kernel_order "$tree" "$scratch/modules" "$role" "${!names}"
+    done
 }
 
 kernel_order() {

@@ -11,7 +11,7 @@ recipe_defaults() {
     RECIPE=(
         [xen]= [kernel]= [death]=
         [pcpus]=2 [memory]=640M [dom0_mem]=256M [crashkernel]=96M [guests]= [guest_mem]=96
-        [sched]= [dom0]= [at]= [busy]= [noise]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
+        [sched]= [dom0]= [at]= [busy]= [noise]= [scene]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
     )
 }
 

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What scene= adds to a host: the drivers, the programs and the configuration behind each of its words (inside/scene acts on them).
+
+LAB_MODULES_GUEST="xen-blkfront xen-netfront"
+LAB_MODULES_BACKEND="brd xen-blkback xen-netback"
+
+# scene_has WORD: whether RECIPE's scene has that word; a word may have an argument, WORD:ARGUMENT
+scene_has() {
+    [[ " ${RECIPE[scene]} " =~ " $1"[\ :] ]]
+}
+
+# scene_kernel SPEC: the directory with the drivers of both ends of a disk and a network
+scene_kernel() {
+    printf '%s-drivers-%s\n' "$(kernel_of "$1")" "$(echo "$LAB_MODULES_GUEST $LAB_MODULES_BACKEND" | hash_of)"
+}
+
+# Reads RECIPE.
+scene_ready() {
+    ! scene_has io || cached "$(scene_kernel "${RECIPE[kernel]}")" kernel_make_image "${RECIPE[kernel]%%:*}" "$(kernel_package "${RECIPE[kernel]}")" guest backend
+}
+
+# scene_guest_args NUMBER: for the command line of that guest
+scene_guest_args() {
+    ! scene_has io || printf ' LAB_NET=10.0.%d' "$1"
+}
+
+# scene_guest NUMBER: what a guest's configuration has more of. Guests from the second on are of the second cpupool.
+scene_guest() {
+    if scene_has io; then
+        printf "disk=['phy:/dev/ram%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$1" "$1"
+    fi
+    if scene_has pool && [[ $1 -gt 1 ]]; then
+        printf 'pool="second"\n'
+    fi
+}
+
+# scene_tree TREE ROOT KERNEL: adds to dom0's initrd what the words of RECIPE's scene need
+scene_tree() {
+    local tree=$1 root=$2 kernel=$3 suite name
+    suite=$(xen_suite "${RECIPE[xen]}")
+    cp "$LAB_PARTS/inside/scene" "$tree/lab/"
+    if scene_has io; then
+        mkdir -p "$tree/lib/modules/backend" "$tree/etc/xen/scripts"
+        cp "$kernel/modules/order.backend" "$tree/lib/modules/backend/order"
+        while read -r name; do
+            cp "$kernel/modules/$name" "$tree/lib/modules/backend/"
+        done <"$kernel/modules/order.backend"
+        install -m 755 "$LAB_PARTS/inside/hotplug" "$tree/lab/hotplug"
+        ln -s /lab/hotplug "$tree/etc/xen/scripts/block"
+    fi
+    if scene_has channels || scene_has held; then
+        (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o /tmp/lab-hold.$$ hold.c -lxengnttab -lxenevtchn) >&2
+        mv /tmp/lab-hold.$$ "$tree/lab/hold"
+        mkdir -p "$tree/sbin"
+        initramfs_programs "$tree" "$root" "$tree/lab/hold"
+    fi
+    if scene_has livepatch; then
+        scene_livepatch "$suite" "$tree/lab/lab.livepatch"
+        initramfs_programs "$tree" "$root" "$root"/usr/lib/xen-*/bin/xen-livepatch
+    fi
+}
+
+# scene_livepatch SUITE OUT: a payload that replaces xen_extra_version(). What it is for is said by the build-id of the hypervisor.
+scene_livepatch() {
+    local xen id
+    xen=$(xen_of "${RECIPE[xen]}")
+    id=$(build_id "$xen/xen-syms" | sed 's/../,0x&/g; s/^,//')
+    sed "s/@XEN_BUILD_ID@/$id/" "$LAB_PARTS/sources/livepatch.s" >"/tmp/lab-livepatch.$$.s"
+    (cd /tmp && lab_in "$1" cc -c -o "/tmp/lab-livepatch.$$.o" "/tmp/lab-livepatch.$$.s") >&2
+    mv "/tmp/lab-livepatch.$$.o" "$2"
+    rm "/tmp/lab-livepatch.$$.s"
+}
