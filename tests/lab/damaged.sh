@@ -10,6 +10,7 @@ cat >"$WORK/all" <<'END'
 xen
 sys
 log
+keys
 config
 kernel
 doms -a
