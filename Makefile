@@ -59,10 +59,15 @@ all: $(B)/xen.so $(B)/xenview $(LIVE)
 $(B)/libcore.a: $(CORE_OBJ)
 	rm -f $@ && ar rcs $@ $^
 
-$(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a
+# Beside the library and the program, as when they are installed.
+$(B)/xen-layouts:
+	@mkdir -p $(@D)
+	ln -sfn $(CURDIR)/xen/layouts $@
+
+$(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 	$(CC) -shared -Wl,--no-undefined-version $(SAN) -o $@ $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(LIBS)
 
-$(B)/xenview: $(B)/tests/xenview/main.o $(COMMAND_OBJ) $(B)/libcore.a
+$(B)/xenview: $(B)/tests/xenview/main.o $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 	$(CC) $(SAN) -o $@ $^ $(LIBS)
 
 $(B)/tests/unit/%_test: tests/unit/%_test.c $(B)/libcore.a

@@ -12,14 +12,10 @@
 
 #define PATTERN "*.layout"
 
-/*
- * From the directory of the library or program: as installed beside the one
- * and the other, and in the source tree.
- */
+/* From the directory of the library, and from that of the program. */
 static const char *const places[] = {
 	"xen-layouts", "../lib/crash/extensions/xen-layouts",
-	"../lib64/crash/extensions/xen-layouts", "../xen/layouts",
-	"../../xen/layouts",
+	"../lib64/crash/extensions/xen-layouts",
 };
 
 struct candidate {

@@ -246,7 +246,7 @@ static int fake_evtchn(void *priv, uint32_t domid, uint32_t port,
 	(void)domid;
 	if (port >= 5)
 		return -ENOENT;
-	*ret = (struct live_evtchn){ LIVE_CLOSED };
+	*ret = (struct live_evtchn){ .state = LIVE_CLOSED };
 	if (port == 3)
 		*ret = (struct live_evtchn){ .state = LIVE_VIRQ, .irq = 2 };
 	return 0;
