@@ -16,6 +16,23 @@
 /* Handlers that share one irq; none has more than a few. */
 #define ACTIONS_MAX	16
 
+/* gdb is asked once a session: each answer takes it some 20 us. */
+static struct {
+	bool known;
+	long action, name, next;	/* -1: this kernel has no such member */
+} offsets;
+
+static bool offsets_known(void)
+{
+	if (!offsets.known) {
+		offsets.action = MEMBER_OFFSET("irq_desc", "action");
+		offsets.name = MEMBER_OFFSET("irqaction", "name");
+		offsets.next = MEMBER_OFFSET("irqaction", "next");
+		offsets.known = true;
+	}
+	return offsets.action >= 0 && offsets.name >= 0 && offsets.next >= 0;
+}
+
 static struct err *read_kernel(ulong va, void *buf, long size, char *what)
 {
 	if (readmem(va, KVADDR, buf, size, what, RETURN_ON_ERROR | QUIET))
@@ -24,85 +41,129 @@ static struct err *read_kernel(ulong va, void *buf, long size, char *what)
 		       va);
 }
 
+/* A dump's row does not change, and is asked for port by port. */
+static struct {
+	bool known;
+	ulong nr;
+	int irq[PORTS_PER_ROW];
+} row;
+
+static struct err *read_row(ulong nr)
+{
+	ulong rows, va;
+
+	if (row.known && row.nr == nr && !ACTIVE())
+		return NULL;
+	row.known = false;
+	ERR_TRY(read_kernel(symbol_value("evtchn_to_irq"), &rows, sizeof(rows),
+			    "evtchn_to_irq"));
+	if (!rows)
+		return err_new(ERR_NOT_FOUND, "no irq for any port");
+	ERR_TRY(read_kernel(rows + nr * sizeof(va), &va, sizeof(va),
+			    "evtchn_to_irq row"));
+	if (!va)
+		return err_new(ERR_NOT_FOUND, "no irq for ports of row %lu", nr);
+	ERR_TRY(read_kernel(va, row.irq, sizeof(row.irq), "evtchn_to_irq row"));
+	row.nr = nr;
+	row.known = true;
+	return NULL;
+}
+
 static struct err *find_irq(unsigned int port, unsigned int *irq)
 {
-	ulong rows, row;
-	int n;
-
 	if (pc->flags & MINIMAL_MODE)
 		return err_new(ERR_UNSUPPORTED, "dom0's irqs need a complete session: see \"xen start\"");
 	if (!symbol_exists("evtchn_to_irq"))
 		return err_new(ERR_NO_SYMBOL,
 			       "dom0's kernel has no evtchn_to_irq");
-	ERR_TRY(read_kernel(symbol_value("evtchn_to_irq"), &rows, sizeof(rows),
-			    "evtchn_to_irq"));
-	if (!rows)
-		return err_new(ERR_NOT_FOUND, "no irq for any port");
-	ERR_TRY(read_kernel(rows + port / PORTS_PER_ROW * sizeof(row), &row,
-			    sizeof(row), "evtchn_to_irq row"));
-	if (!row)
-		return err_new(ERR_NOT_FOUND, "no irq for port %u", port);
-	ERR_TRY(read_kernel(row + port % PORTS_PER_ROW * sizeof(n), &n,
-			    sizeof(n), "evtchn_to_irq entry"));
+	ERR_TRY(read_row(port / PORTS_PER_ROW));
 	/* -1: none; 0 in kernels before 3.14 */
-	if (n <= 0)
+	if (row.irq[port % PORTS_PER_ROW] <= 0)
 		return err_new(ERR_NOT_FOUND, "no irq for port %u", port);
-	*irq = n;
+	*irq = row.irq[port % PORTS_PER_ROW];
 	return NULL;
 }
 
-/* crash's own walkers of trees; 0 when there is no such irq. */
-static ulong search_trees(unsigned int irq)
+/* The flags are the same of all trees: 1 counts, 2 searches, 4 gathers (defs.h). */
+static ulong walk_tree(int flag, struct list_pair *pairs)
 {
-	struct list_pair pair = { .index = irq };
-
 #ifdef MAPLE_TREE_SEARCH
 	if (symbol_exists("sparse_irqs"))
-		return do_maple_tree(symbol_value("sparse_irqs"),
-				     MAPLE_TREE_SEARCH, &pair) ?
-		       (ulong)pair.value : 0;
+		return do_maple_tree(symbol_value("sparse_irqs"), flag, pairs);
 #endif
 	if (!symbol_exists("irq_desc_tree"))
 		return 0;
 #ifdef XARRAY_SEARCH
 	if (STRUCT_EXISTS("xarray"))
-		return do_xarray(symbol_value("irq_desc_tree"), XARRAY_SEARCH,
-				 &pair) ? (ulong)pair.value : 0;
+		return do_xarray(symbol_value("irq_desc_tree"), flag, pairs);
 #endif
-	return do_radix_tree(symbol_value("irq_desc_tree"), RADIX_TREE_SEARCH,
-			     &pair) ? (ulong)pair.value : 0;
+	return do_radix_tree(symbol_value("irq_desc_tree"), flag, pairs);
 }
 
 /*
  * The walkers call error(FATAL), which jumps to the prompt; with IN_FOREACH it
  * jumps to foreach_loop_env instead (tools.c, __error), which is ours here.
+ * Then it is as if there were nothing.
  */
-static ulong find_desc(unsigned int irq)
+static ulong walk_tree_safely(int flag, struct list_pair *pairs)
 {
 	jmp_buf main_loop, foreach_loop;
-	volatile ulong desc = 0;
+	volatile ulong found = 0;
 	const ulonglong flags = pc->flags;
 
 	memcpy(&main_loop, &pc->main_loop_env, sizeof(main_loop));
 	memcpy(&foreach_loop, &pc->foreach_loop_env, sizeof(foreach_loop));
 	if (!setjmp(pc->foreach_loop_env) && !setjmp(pc->main_loop_env)) {
 		pc->flags |= IN_FOREACH;
-		desc = search_trees(irq);
+		found = walk_tree(flag, pairs);
 	} else {
-		desc = 0;
+		found = 0;
 	}
 	pc->flags = flags;
 	memcpy(&pc->main_loop_env, &main_loop, sizeof(main_loop));
 	memcpy(&pc->foreach_loop_env, &foreach_loop, sizeof(foreach_loop));
-	return desc;
+	return found;
+}
+
+/* All descriptors of a dump: a search goes down the whole tree for each. */
+static struct {
+	bool known;
+	struct list_pair *pair;
+	ulong nr;
+} descs;
+
+static void gather_descs(void)
+{
+	ulong nr = walk_tree_safely(RADIX_TREE_COUNT, NULL);
+
+	descs.known = true;
+	descs.pair = nr ? calloc(nr, sizeof(*descs.pair)) : NULL;
+	if (!descs.pair)
+		return;
+	descs.pair[0].index = nr;	/* room */
+	descs.nr = walk_tree_safely(RADIX_TREE_GATHER, descs.pair);
+}
+
+static ulong find_desc(unsigned int irq)
+{
+	struct list_pair pair = { .index = irq };
+	ulong i;
+
+	if (ACTIVE())
+		return walk_tree_safely(RADIX_TREE_SEARCH, &pair) ? (ulong)pair.value : 0;
+	if (!descs.known)
+		gather_descs();
+	for (i = 0; i < descs.nr; i++)
+		if (descs.pair[i].index == irq)
+			return (ulong)descs.pair[i].value;
+	return 0;
 }
 
 static void add_action(ulong action, char *text, size_t size)
 {
 	char name[64];
 	ulong va;
-	struct err *e = read_kernel(action + MEMBER_OFFSET("irqaction", "name"),
-				    &va, sizeof(va), "irqaction.name");
+	struct err *e = read_kernel(action + offsets.name, &va, sizeof(va), "irqaction.name");
 
 	if (!e && va && read_string(va, name, sizeof(name) - 1))
 		words_add(text, size, name);
@@ -115,16 +176,14 @@ static void find_actions(unsigned int irq, char *text, size_t size)
 	struct err *e;
 
 	text[0] = '\0';
-	if (!desc || MEMBER_OFFSET("irq_desc", "action") < 0 ||
-	    MEMBER_OFFSET("irqaction", "name") < 0 ||
-	    MEMBER_OFFSET("irqaction", "next") < 0)
+	if (!desc || !offsets_known())
 		return;
-	e = read_kernel(desc + MEMBER_OFFSET("irq_desc", "action"), &action,
-			sizeof(action), "irq_desc.action");
+	e = read_kernel(desc + offsets.action, &action, sizeof(action),
+			"irq_desc.action");
 	for (int i = 0; !e && action && i < ACTIONS_MAX; i++) {
 		add_action(action, text, size);
-		e = read_kernel(action + MEMBER_OFFSET("irqaction", "next"),
-				&action, sizeof(action), "irqaction.next");
+		e = read_kernel(action + offsets.next, &action, sizeof(action),
+				"irqaction.next");
 	}
 	err_free(e);
 }

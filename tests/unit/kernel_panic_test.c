@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -63,6 +64,7 @@ static struct err *find(struct kernel_panic *k)
 	assert_null(memory_create(&memory_ops, NULL, &x.memory));
 	e = kernel_panic_find(&x, k);
 	memory_destroy(x.memory);
+	free(x.panic);
 	return e;
 }
 

@@ -168,6 +168,7 @@ void xen_close(struct xen *x)
 	notes_destroy(x->notes);
 	memory_destroy(x->memory);
 	live_close(x->hypercalls);
+	free(x->panic);
 	free(x);
 }
 

@@ -42,6 +42,7 @@ struct xen {
 	struct records *records;	/* never NULL; without both it knows nothing */
 
 	unsigned int nr_cpus;		/* nr_cpu_ids, or what the notes show */
+	struct kernel_panic *panic;	/* of dom0, once it was found (kernel_panic.h) */
 	struct live *hypercalls;	/* of a running host; NULL for a dump */
 	/*
 	 * The same, while only hypercalls show the hypervisor (live.h) and reads

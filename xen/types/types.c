@@ -128,7 +128,8 @@ static uint32_t *slot_of(const struct types *t, enum type_class class,
 		if (!*slot)
 			return slot;
 		e = &t->entries[*slot - 1];
-		if (e->class == class && !strcmp(e->name, name))
+		/* linkers merge equal strings: mostly it is the very same */
+		if (e->class == class && (e->name == name || !strcmp(e->name, name)))
 			return slot;
 	}
 }
