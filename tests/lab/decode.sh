@@ -39,6 +39,8 @@ if readelf -S "$LAB_DUMP/xen-syms" | grep debug_info >/dev/null; then
     while read -r address function where; do
         for at in "$address" "$(printf '0x%x' $((address - 1)))"; do
             addr2line -i -f -e "$LAB_DUMP/xen-syms" "$at" | paste - -
+            # guest_walk.c is compiled for 2, 3 and 4 levels; binutils names it by the unit, guest_walk_4.c
+            addr2line -i -f -e "$LAB_DUMP/xen-syms" "$at" | paste - - | sed -E 's/_[234]\.c:/.c:/'
         done | grep -E "^${function}[[:space:]].*${where##*/}( |\$)" >/dev/null || echo "$address $function $where"
     done <"$WORK/lines" >"$WORK/lines-wrong"
     if [[ -s $WORK/lines ]]; then

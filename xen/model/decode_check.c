@@ -76,6 +76,18 @@ static void check_version(struct check *c, const char *version)
 	c->versions_same++;
 }
 
+/* Xen takes a function to end where the next name is, also a label inside it. */
+static bool size_fits(const struct symbols *s, const struct symbol *sym,
+		      uint64_t printed)
+{
+	const struct symbol *next;
+
+	if (!sym->size || sym->size <= printed)
+		return true;
+	next = symbols_by_addr(s, sym->addr + printed, NULL);
+	return next && next->addr == sym->addr + printed;
+}
+
 static void check_name(struct check *c, const struct mention *m)
 {
 	const struct symbol *sym = NULL, *at;
@@ -86,7 +98,8 @@ static void check_name(struct check *c, const struct mention *m)
 	if (plain)
 		name = plain + 1;
 	while ((sym = symbols_next_match(c->d->xen_symbols, name, sym))) {
-		if (sym->addr == m->va - m->offset && (!sym->size || sym->size <= m->size)) {
+		if (sym->addr == m->va - m->offset &&
+		    size_fits(c->d->xen_symbols, sym, m->size)) {
 			c->names_same++;
 			return;
 		}

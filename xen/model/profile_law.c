@@ -240,12 +240,12 @@ static void judge_pv(struct running *r, const struct vcpu *v)
 	struct regs regs;
 	struct err *e;
 
-	if (v->cr3.state == VALUE_OK)
-		JUDGE(r->c, vcpu_record, v, guest_table, v->guest_table.u &&
-		      v->guest_table.u << 12 == (v->cr3.u & PTE_FRAME));
-	if (v->guest_table.state == VALUE_OK)
-		JUDGE(r->c, vcpu_record, v, cr3, v->guest_table.u &&
-		      v->guest_table.u << 12 == (v->cr3.u & PTE_FRAME));
+	/* in user mode cr3 is guest_table_user's: a difference tells nothing */
+	if (v->cr3.state == VALUE_OK && v->guest_table.state == VALUE_OK &&
+	    v->guest_table.u && v->guest_table.u << 12 == (v->cr3.u & PTE_FRAME)) {
+		JUDGE(r->c, vcpu_record, v, guest_table, true);
+		JUDGE(r->c, vcpu_record, v, cr3, true);
+	}
 	if (is_loaded(r, v->va))
 		return;
 	e = record_resolve(x->records, "vcpu.arch.user_regs", &saved);
