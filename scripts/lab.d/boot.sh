@@ -11,6 +11,7 @@ boot() {
     need qemu-system-x86_64
     gzip -dc "$(xen_of "${RECIPE[xen]}")/xen.gz" >"$dir/xen"
     ln -s "$(kernel_of "${RECIPE[kernel]}")/vmlinuz" "$dir/vmlinuz"
+    [[ ${RECIPE[firmware]} != efi ]] || boot_esp "$dir"
     : >"$dir/serial.log"
     mkfifo "$dir"/monitor.{in,out}
     boot_qemu "$dir" >"$dir/qemu.log" 2>&1 &
@@ -22,21 +23,53 @@ boot() {
 # It runs in the directory, since in QEMU's options a path must not have commas, and that of a socket must be short.
 # timeout ends what a killed lab leaves behind.
 boot_qemu() {
-    local machine=()
+    local system machine=()
     cd "$1"
+    system=(-kernel xen -append "$(boot_xen_cmdline)" -initrd "vmlinuz $(boot_dom0_cmdline),dom0.initrd")
+    # shellcheck disable=SC2054 # the commas are QEMU's
+    [[ ${RECIPE[firmware]} != efi ]] || system=(-drive if=pflash,format=raw,readonly=on,file=firmware/OVMF_CODE_4M.fd
+        -drive if=pflash,format=raw,file=vars.fd -drive if=ide,format=raw,file=fat:rw:esp)
     # Xen gives a PVH dom0 its devices by an IOMMU only
     [[ ${RECIPE[dom0]} != pvh ]] || machine=(-M q35 -device "amd-iommu,intremap=on")
-    exec timeout 3600 qemu-system-x86_64 "${machine[@]}" -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
+    exec timeout 3600 qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
         -nodefaults -display none -chardev file,id=com1,path=serial.log -serial chardev:com1 \
         -chardev pipe,id=monitor,path=monitor -mon monitor -gdb unix:gdb,server=on,wait=off \
         -drive file=truth.img,if=virtio,format=raw,cache=unsafe \
         -drive file=vmcore,if=virtio,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap \
-        -kernel xen -append "$(boot_xen_cmdline)" -initrd "vmlinuz $(boot_dom0_cmdline),dom0.initrd"
+        "${machine[@]}" "${system[@]}"
+}
+
+# boot_esp DIR: what firmware boots: xen.efi, its configuration beside it, and what that names
+boot_esp() {
+    local dir=$1 esp=$1/esp xen
+    xen=$(xen_of "${RECIPE[xen]}")
+    [[ -f $xen/xen.efi ]] || die "firmware=efi needs a xen.efi, and xen=${RECIPE[xen]} has none"
+    ln -s "$LAB_CACHE/firmware/$LAB_FIRMWARE_SUITE" "$dir/firmware"
+    cp "$dir/firmware/OVMF_VARS_4M.fd" "$dir/vars.fd"
+    mkdir -p "$esp/EFI/BOOT"
+    cp "$xen/xen.efi" "$esp/EFI/BOOT/BOOTX64.EFI"
+    cp -L "$dir/vmlinuz" "$esp/EFI/BOOT/vmlinuz"
+    cp "$dir/dom0.initrd" "$esp/EFI/BOOT/initrd"
+    printf '[global]\ndefault=xen\n[xen]\noptions=%s\nkernel=vmlinuz console=hvc0 %s\nramdisk=initrd\n' \
+        "$(boot_xen_cmdline)" "${RECIPE[dom0_cmdline]}" >"$esp/EFI/BOOT/BOOTX64.cfg"
+}
+
+# Firmware is of one suite, whatever it boots
+LAB_FIRMWARE_SUITE=trixie
+
+firmware_ready() {
+    [[ -z ${RECIPE[firmware]} ]] || cached "$LAB_CACHE/firmware/$LAB_FIRMWARE_SUITE" firmware_make
+}
+
+firmware_make() {
+    local scratch=$1 file
+    file=$(download "$LAB_FIRMWARE_SUITE" ovmf)
+    dpkg-deb --fsys-tarfile "$file" | tar -x -C "$scratch" --no-same-owner --transform 's,.*/,,' --wildcards '*/OVMF_*_4M.fd'
 }
 
 boot_xen_cmdline() {
     local line="com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all conring_size=${RECIPE[conring_size]}"
-    line+=" dom0_mem=${RECIPE[dom0_mem]},max:${RECIPE[dom0_mem]} crashkernel=${RECIPE[crashkernel]} ${RECIPE[sched]:+sched=${RECIPE[sched]}} ${RECIPE[dom0]:+dom0=${RECIPE[dom0]}} $(death_xen_cmdline) ${RECIPE[xen_cmdline]}"
+    line+=" dom0_mem=${RECIPE[dom0_mem]},max:${RECIPE[dom0_mem]} ${RECIPE[crashkernel]:+crashkernel=${RECIPE[crashkernel]}} ${RECIPE[sched]:+sched=${RECIPE[sched]}} ${RECIPE[dom0]:+dom0=${RECIPE[dom0]}} $(death_xen_cmdline) ${RECIPE[xen_cmdline]}"
     printf '%s\n' "$line"
 }
 

@@ -16,6 +16,14 @@ declare -A LAB_DEATHS=(
     [nmi]="NMI, with nmi=fatal"
     [mce]="machine check that cannot be corrected"
     [watchdog]="watchdog: pcpu 0 waits for ever for a lock, interrupts off"
+    [alive]="none: the host lives on, and QEMU writes down its memory"
+)
+
+# format= of death=alive: what QEMU's monitor is told. raw is nothing but the memory, from 0 on.
+declare -A LAB_FORMATS=(
+    [elf]="dump-guest-memory vmcore.alive"
+    [kdump]="dump-guest-memory -z vmcore.alive"
+    [raw]="pmemsave 0 SIZE vmcore.alive"
 )
 
 # death_check FILE: the death of RECIPE exists, and can happen to this hypervisor
@@ -23,6 +31,7 @@ death_check() {
     local death=${RECIPE[death]}
     [[ -v LAB_DEATHS[$death] ]] || die "$1: death '$death' is none of: ${!LAB_DEATHS[*]}"
     [[ $death != assert || ${RECIPE[xen]} == *debug=y ]] || die "$1: death=assert needs a hypervisor built with debug=y"
+    [[ $death != alive || -v LAB_FORMATS[${RECIPE[format]:-none}] ]] || die "$1: death=alive needs a format= out of: ${!LAB_FORMATS[*]}"
 }
 
 # death_xen_cmdline: what Xen must be told at boot for this death
@@ -55,6 +64,15 @@ death_from_outside() {
             ;;
         *) death_by_gdb "$dir" "$death" ;;
     esac
+}
+
+# death_alive DIR: the host is stopped, written down to DIR/vmcore, and ended
+death_alive() {
+    local dir=$1 command=${LAB_FORMATS[${RECIPE[format]}]}
+    monitor "$dir" "${command/SIZE/$(numfmt --from=iec "${RECIPE[memory]}")}"
+    monitor "$dir" quit
+    boot_end "$dir" "format=${RECIPE[format]}"
+    mv "$dir/vmcore.alive" "$dir/vmcore"
 }
 
 # death_by_gdb DIR DEATH: death.py does what its name says

@@ -15,6 +15,7 @@ lab_dump() {
             root_ready "$(kexec_suite "$suite")"
             kernel_ready "${RECIPE[kernel]}"
             scene_ready
+            firmware_ready
             cached "$dir" dump_make "$name"
         fi
         printf '%s\n' "$dir"
@@ -31,12 +32,23 @@ dump_make() {
     boot "$dir"
     wait_for "$dir" "$name: dom0" 'LAB: up'
     wait_for "$dir" "$name: toolstack, guests and truth" 'LAB: dying'
-    death_from_outside "$dir"
+    if [[ ${RECIPE[death]} == alive ]]; then
+        death_alive "$dir"
+    else
+        death_from_outside "$dir"
+        dump_saved "$name" "$dir"
+    fi
+    dump_finish "$name" "$dir"
+    note "$name: done in $((SECONDS - start)) s"
+}
+
+# dump_saved NAME DIR: waits for the crash kernel, which says how much of the disk is the dump
+dump_saved() {
+    local name=$1 dir=$2
     wait_for "$dir" "$name: the crash kernel" 'LAB: saving'
     wait_for "$dir" "$name: vmcore" 'LAB: saved'
     boot_end "$dir" "$name"
-    dump_finish "$name" "$dir"
-    note "$name: done in $((SECONDS - start)) s"
+    truncate -s "$(sed -n 's/.*LAB: saved \([0-9]*\) bytes.*/\1/p' "$dir/serial.log")" "$dir/vmcore"
 }
 
 # dump_job DIR: what this run's dom0 gets: the recipe, what to do, and a configuration per guest. A word of guests= is TYPE[:VCPUS].
@@ -60,15 +72,13 @@ dump_job() {
 }
 
 dump_finish() {
-    local name=$1 dir=$2 size kernel xen
+    local name=$1 dir=$2 kernel xen
     kernel=$(kernel_of "${RECIPE[kernel]}")
     xen=$(xen_of "${RECIPE[xen]}")
-    size=$(sed -n 's/.*LAB: saved \([0-9]*\) bytes.*/\1/p' "$dir/serial.log")
-    truncate -s "$size" "$dir/vmcore"
     mkdir "$dir/truth"
     tar -xf "$dir/truth.img" -C "$dir/truth" --no-same-owner
     hex_of "$dir/truth/build-id.bin" >"$dir/truth/build-id"
-    rm -rf "$dir"/{truth.img,dom0.initrd,job,xen,vmlinuz,monitor.in,monitor.out,gdb,qemu.log,gdb.log}
+    rm -rf "$dir"/{truth.img,dom0.initrd,job,xen,vmlinuz,esp,firmware,vars.fd,monitor.in,monitor.out,gdb,qemu.log,gdb.log}
     ln "$kernel"/{vmlinux,System.map} "$dir/"
     ln "$xen"/xen* "$dir/"
     recipe_text >"$dir/recipe"
@@ -97,6 +107,11 @@ dump_check() {
     [[ ${RECIPE[sched]:-$want} == "$want" ]] || die "sched=${RECIPE[sched]}: this hypervisor took $want, it is built without the other"
     want=$(build_id "$dir/vmlinux")
     hex_of "$dir/truth/kernel-notes" | grep "$want" >/dev/null || die "$dir/vmlinux (build-id $want) is not the kernel that ran"
+    # xen.efi has its id in a place of its own: that it is there says enough
+    if [[ ${RECIPE[firmware]} == efi ]]; then
+        LC_ALL=C grep -qUaP "$(sed 's/../\\x&/g' "$dir/truth/build-id")" "$dir/xen.efi" || die "$dir/xen.efi is not the hypervisor that ran"
+        return
+    fi
     [[ -f $dir/xen-syms ]] || return 0
     want=$(build_id "$dir/xen-syms")
     [[ $want == "$(cat "$dir/truth/build-id")" ]] || die "$dir/xen-syms (build-id $want) is not the hypervisor that ran"

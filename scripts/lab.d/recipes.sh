@@ -12,6 +12,7 @@ recipe_defaults() {
         [xen]= [kernel]= [death]=
         [pcpus]=2 [memory]=640M [dom0_mem]=256M [crashkernel]=96M [guests]= [guest_mem]=96
         [sched]= [dom0]= [at]= [busy]= [noise]= [scene]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
+        [format]= [firmware]=
     )
 }
 
@@ -32,6 +33,7 @@ recipe_read() {
         [[ -n ${RECIPE[$line]} ]] || die "$file: '$line' is missing"
     done
     death_check "$1"
+    [[ ${RECIPE[firmware]} == @(|efi) ]] || die "$1: firmware '${RECIPE[firmware]}' is not 'efi'"
 }
 
 recipe_set() {
