@@ -81,12 +81,16 @@ view_all() {
 # xencrash: the launcher on the dump (or VMCORE), commands from $WORK/commands
 xencrash() {
     XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" \
-        scripts/xencrash "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" -i "$WORK/commands" </dev/null 2>&1
+        scripts/xencrash "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" -i "$WORK/commands" "$@" </dev/null 2>&1
 }
 
-# crash OPTION...: crash itself, commands from $WORK/commands
+# What crash must be told of the dump of a whole machine, whose tables it would take for those of a kernel that moved itself
+LAB_CRASH_OPTIONS=()
+[[ $(meta death) != alive ]] || LAB_CRASH_OPTIONS=(--kaslr=0 --machdep phys_base=0)
+
+# crash OPTION...: crash itself on the dump (or VMCORE), commands from $WORK/commands
 crash() {
-    scripts/lab in "$LAB_SUITE" crash -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "$LAB_DUMP/vmcore" </dev/null 2>&1
+    scripts/lab in "$LAB_SUITE" crash "${LAB_CRASH_OPTIONS[@]}" -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" </dev/null 2>&1
 }
 
 # between MARK FILE: what a crash session printed for the command line MARK, up to the next prompt

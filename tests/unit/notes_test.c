@@ -7,7 +7,6 @@
 #include <cmocka.h>
 #include <endian.h>
 #include <fcntl.h>
-#include <zlib.h>
 
 #include "core.h"
 #include "xen/memory/corefile.h"
@@ -81,6 +80,42 @@ static void test_not_xen(void **state)
 	assert_false(notes_are_xen(n));
 	assert_string_equal(n->vmcoreinfo, "OSRELEASE=6.1\n");
 	notes_destroy(n);
+}
+
+/* QEMU's notes follow those of all pcpus, in the same order. */
+static void test_qemu(void **state)
+{
+	static struct bytes b;
+	unsigned char desc[440] = { 0 };
+	uint64_t cr[5] = { 0x80050033, 0, 0x1234, 0x23812000, 0x660 };
+	uint64_t tss[3] = { 0xffff82d040581040, 0xffff830027d6c040, 1 };
+	struct notes *n;
+	int i;
+
+	(void)state;
+	b.len = 0;
+	put_prstatus(&b, 0xffff82d040241102, 0xffff830027d77e88);
+	put_prstatus(&b, 0xffffffff81000000, 0xffffc900400c3ec8);
+	for (i = 0; i < 3; i++) {
+		/* the task register's base; cr0 to cr4 */
+		memcpy(desc + 336, &tss[i], 8);
+		cr[3] += 0x1000;
+		memcpy(desc + 392, cr, sizeof(cr));
+		put_note(&b, "QEMU", 0, desc, sizeof(desc));
+	}
+	assert_null(notes_parse(b.at, b.len, &n));
+	assert_true(n->from_qemu);
+	assert_false(notes_are_xen(n));
+	assert_int_equal(n->nr_pcpus, 2);
+	assert_int_equal(n->pcpu[0].tss, tss[0]);
+	assert_int_equal(n->pcpu[1].tss, tss[1]);
+	assert_int_equal(n->pcpu[1].cr2, 0x1234);
+	assert_int_equal(n->pcpu[1].cr3, 0x23814000);
+	assert_int_equal(n->pcpu[1].cr4, 0x660);
+	notes_destroy(n);
+	b.len = 0;
+	put_note(&b, "QEMU", 0, desc, 400);
+	expect(notes_parse(b.at, b.len, &n), ERR_CORRUPT);
 }
 
 /* Every cut and every wild size either parses or fails, and never overruns. */
@@ -180,78 +215,6 @@ static void write_flat(FILE *f, uint64_t offset, const void *bytes, uint64_t len
 	fwrite(bytes, 1, len, f);
 }
 
-/*
- * A compressed dump of 16 pages: 0 is not there, 1 is excluded, 2 is plain, 3 is
- * packed by zlib, 4 by something nobody knows, 5 is broken.
- */
-static char *make_kdump(const unsigned char *plain, const unsigned char *packed)
-{
-	static unsigned char head[4 * 4096];
-	uint32_t version = 6, header[4] = { 4096, 1, 2, 16 };
-	uint64_t pages = 16, data = 4 * 4096 + 4 * 24, n;
-	unsigned char zipped[8192];
-	uLongf len = sizeof(zipped);
-	struct { uint64_t offset; uint32_t size, flags; uint64_t page_flags; } desc[4];
-	char *path = strdup("/tmp/crash-xen-test.XXXXXX");
-	FILE *f = fdopen(mkstemp(path), "w");
-
-	compress(zipped, &len, packed, 4096);
-	memcpy(head, "KDUMP   ", 8);
-	memcpy(head + 8, &version, 4);
-	memcpy(head + 428, header, 16);
-	memcpy(head + 4096 + 96, &pages, 8);
-	head[2 * 4096] = 0x3e;
-	head[3 * 4096] = 0x3c;
-	for (n = 0; n < 4; n++)
-		desc[n] = (typeof(desc[0])){ .offset = data + 4096, .size = len, .flags = n };
-	desc[0].offset = data;
-	desc[0].size = 4096;
-	desc[2].flags = 0x40;
-	desc[3].size = 9;
-	desc[3].flags = 1;
-	fwrite(head, 1, sizeof(head), f);
-	fwrite(desc, 1, sizeof(desc), f);
-	fwrite(plain, 1, 4096, f);
-	fwrite(zipped, 1, len, f);
-	fclose(f);
-	return path;
-}
-
-static void test_kdump_pages(void **state)
-{
-	static unsigned char plain[4096], packed[4096], got[4096];
-	struct memory *m;
-	size_t i;
-	char *path;
-
-	(void)state;
-	for (i = 0; i < 4096; i++) {
-		plain[i] = i * 7;
-		packed[i] = i >> 4;
-	}
-	path = make_kdump(plain, packed);
-	assert_null(corefile_memory(path, &m));
-	expect(memory_read(m, 0, got, 8), ERR_NOT_IN_DUMP);
-	expect(memory_read(m, 0x1000, got, 8), ERR_EXCLUDED);
-	assert_null(memory_read(m, 0x2000, got, 4096));
-	assert_memory_equal(got, plain, 4096);
-	assert_null(memory_read(m, 0x3000, got, 4096));
-	assert_memory_equal(got, packed, 4096);
-	expect(memory_read(m, 0x4000, got, 8), ERR_UNSUPPORTED);
-	expect(memory_read(m, 0x5000, got, 8), ERR_CORRUPT);
-	expect(memory_read(m, 0x6000, got, 8), ERR_NOT_IN_DUMP);
-	expect(memory_read(m, 0x10000, got, 8), ERR_NOT_IN_DUMP);
-	memory_destroy(m);
-	assert_int_equal(truncate(path, 4 * 4096 + 4 * 24 + 100), 0);
-	assert_null(corefile_memory(path, &m));
-	expect(memory_read(m, 0x2000, got, 8), ERR_NOT_IN_DUMP);
-	memory_destroy(m);
-	assert_int_equal(truncate(path, 3 * 4096), 0);
-	expect(corefile_memory(path, &m), ERR_NOT_IN_DUMP);
-	unlink(path);
-	free(path);
-}
-
 /* A compressed dump's headers, plain and as records out of order. */
 static void test_kdump(void **state)
 {
@@ -312,7 +275,7 @@ int main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_core),
 		cmocka_unit_test(test_kdump),
-		cmocka_unit_test(test_kdump_pages),
+		cmocka_unit_test(test_qemu),
 		cmocka_unit_test(test_not_a_core),
 	};
 

@@ -3,17 +3,17 @@
  * The commands of xen.so on an ELF vmcore, without crash: for tests, ASan and
  * fuzzing.
  *
- *   xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]
+ *   xenview [-i XEN-SYMS] [-n] [-s PART]... [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]
  *   xenview [-i XEN-SYMS] [-n] -l [COMMAND [ARGUMENT]...]
  *   xenview -d COMMAND [ARGUMENT]...
  *   xenview -p XEN-SYMS
  *
- * -i takes this image instead of searching, -n takes none. -r damages the
- * memory that commands see: one of RATE words (100) is another, the same for
- * the same SEED. Without a command lines from standard input are run, a command
- * each. -l shows the hypervisor of the running host, by hypercalls. -d runs a
- * command without a dump, such as decode. -p writes the layout profile of an
- * image with DWARF.
+ * -i takes this image instead of searching, -n takes none. -s is another file of
+ * a split dump. -r damages the memory that commands see: one of RATE words (100)
+ * is another, the same for the same SEED. Without a command lines from standard
+ * input are run, a command each. -l shows the hypervisor of the running host, by
+ * hypercalls. -d runs a command without a dump, such as decode. -p writes the
+ * layout profile of an image with DWARF.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +25,11 @@
 #include "../../xen/model/profile.h"
 
 #define ARGUMENTS_MAX 64
+#define PARTS_MAX 64
+
+/* The other files of a split dump. */
+static const char *parts[PARTS_MAX];
+static unsigned int nr_parts;
 
 static const struct host host = { .name = "xenview" };
 
@@ -105,10 +110,13 @@ static struct err *open_core(struct session *s, const char *path)
 {
 	struct memory *memory = NULL;
 	struct notes *notes;
+	unsigned int i;
 	struct err *e;
 
 	ERR_TRY(corefile_notes(path, &notes));
 	e = corefile_memory(path, &damage.real);
+	for (i = 0; !e && i < nr_parts; i++)
+		e = corefile_join(damage.real, parts[i]);
 	if (!e)
 		e = memory_create(&damaged_ops, NULL, &memory);
 	if (!e)
@@ -168,7 +176,7 @@ int main(int argc, char **argv)
 	struct err *e;
 	int c;
 
-	while ((c = getopt(argc, argv, "+di:lnp:r:")) != -1) {
+	while ((c = getopt(argc, argv, "+di:lnp:r:s:")) != -1) {
 		if (c == 'd')
 			dump = false;
 		else if (c == 'l')
@@ -179,12 +187,14 @@ int main(int argc, char **argv)
 			seed = optarg;
 		else if (c == 'i')
 			image = optarg;
+		else if (c == 's' && nr_parts < PARTS_MAX)
+			parts[nr_parts++] = optarg;
 		else if (c != 'n')
 			return 2;
-		search = search && (c == 'r' || c == 'l');
+		search = search && strchr("lrs", c);
 	}
 	if (optind == argc && !live) {
-		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]\n"
+		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] [-s PART]... [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]\n"
 			"       xenview [-i XEN-SYMS] [-n] -l [COMMAND [ARGUMENT]...]\n"
 			"       xenview -d COMMAND [ARGUMENT]...\n"
 			"       xenview -p XEN-SYMS\n");

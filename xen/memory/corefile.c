@@ -9,6 +9,7 @@
 
 static const struct dump_format *const formats[] = {
 	&elfcore_format, &kdump_format,
+	&raw_format,	/* has no mark: the last */
 };
 
 static struct err *find_format(const struct dumpfile *f,
@@ -24,8 +25,7 @@ static struct err *find_format(const struct dumpfile *f,
 			return NULL;
 		}
 	}
-	return err_new(ERR_UNSUPPORTED,
-		       "%s: neither an ELF core nor a compressed kdump", f->path);
+	return err_new(ERR_UNSUPPORTED, "%s: no dump", f->path);
 }
 
 struct err *corefile_notes(const char *path, struct notes **ret)
@@ -52,6 +52,23 @@ struct err *corefile_memory(const char *path, struct memory **ret)
 	e = find_format(f, &format);
 	if (!e)
 		e = format->memory(f, ret);
+	if (e)
+		dumpfile_close(f);
+	return e;
+}
+
+struct err *corefile_join(struct memory *m, const char *path)
+{
+	const struct dump_format *format;
+	struct dumpfile *f;
+	struct err *e;
+
+	ERR_TRY(dumpfile_open(path, &f));
+	e = find_format(f, &format);
+	if (!e && (!format->join || strcmp(format->name, memory_name(m))))
+		e = err_new(ERR_MISMATCH, "%s is no part of a split dump", path);
+	if (!e)
+		e = format->join(m, f);
 	if (e)
 		dumpfile_close(f);
 	return e;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Dump files, whatever their format, read without crash: ELF cores and
- * makedumpfile's compressed ones.
+ * Dump files, whatever their format, read without crash: ELF cores,
+ * makedumpfile's compressed ones, and plain images of physical memory.
  */
 #ifndef XEN_COREFILE_H
 #define XEN_COREFILE_H
@@ -17,9 +17,15 @@
 struct err *corefile_notes(const char *path, struct notes **ret) ERR_MUST_CHECK;
 
 /*
- * The memory in a dump by machine addresses. A flattened one is
- * ERR_UNSUPPORTED, as is a compression this build has no library for.
+ * The memory in a dump by machine addresses. Reading a page is ERR_UNSUPPORTED
+ * when it is compressed in a way this machine has no library for.
  */
 struct err *corefile_memory(const char *path, struct memory **ret) ERR_MUST_CHECK;
+
+/*
+ * Adds another file of a split dump (makedumpfile --split) to the memory of the
+ * first. ERR_MISMATCH when they are not parts of one dump.
+ */
+struct err *corefile_join(struct memory *m, const char *path) ERR_MUST_CHECK;
 
 #endif

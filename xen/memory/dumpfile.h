@@ -11,14 +11,15 @@
 #include <stdint.h>
 
 #include "../error.h"
+#include "flat.h"
 #include "memory.h"
 #include "notes.h"
 
 struct dumpfile {
 	char *path;
 	const unsigned char *map;
-	uint64_t size;		/* bytes of the file */
-	bool flat;
+	uint64_t size;		/* bytes of the file, as it is */
+	struct flat *flat;	/* NULL: the bytes are in their places */
 };
 
 /* A regular file; ERR_UNSUPPORTED for anything else. */
@@ -45,17 +46,20 @@ struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,
 				 struct notes **ret) ERR_MUST_CHECK;
 
 /*
- * A format: told by the first bytes. memory takes the file on success; a NULL
- * operation is not supported.
+ * A format: told by the first bytes. memory and join take the file on success;
+ * join adds a part to a split dump, NULL where there are none.
  */
 struct dump_format {
+	const char *name;	/* of its memory */
 	const char *magic;
 	size_t magic_len;
 	struct err *(*notes)(const struct dumpfile *f, struct notes **ret);
 	struct err *(*memory)(struct dumpfile *f, struct memory **ret);
+	struct err *(*join)(struct memory *m, struct dumpfile *f);
 };
 
 extern const struct dump_format elfcore_format;	/* elfcore.c */
 extern const struct dump_format kdump_format;	/* kdump.c */
+extern const struct dump_format raw_format;	/* rawimage.c */
 
 #endif

@@ -161,10 +161,6 @@ static struct err *collect_loads(struct elfcore *c, const struct dumpfile *f)
 {
 	unsigned int i;
 
-	if (f->flat)
-		return err_new(ERR_UNSUPPORTED,
-			       "%s: flattened; re-arrange it first (makedumpfile -R)",
-			       f->path);
 	ERR_TRY(read_phdrs(f, &c->load, &c->nr_loads));
 	for (i = 0; i < c->nr_loads;) {
 		if (c->load[i].p_type == PT_LOAD && c->load[i].p_memsz)
@@ -198,5 +194,5 @@ static struct err *elf_memory(struct dumpfile *f, struct memory **ret)
 }
 
 const struct dump_format elfcore_format = {
-	ELFMAG, SELFMAG, elf_notes, elf_memory
+	"ELF core", ELFMAG, SELFMAG, elf_notes, elf_memory, NULL
 };

@@ -10,22 +10,20 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-#ifdef HAVE_LIBZSTD
-#include <zstd.h>
-#endif
+
+#include "unpack.h"
 
 /* In the header, block 0 */
 #define VERSION_AT	8
 #define BLOCK_SIZE_AT	428	/* then sub_hdr_size, bitmap_blocks, max_mapnr */
 /* In the sub-header, block 1 */
 #define SPLIT_AT	12
+#define OLD_START_PFN_AT 16	/* then end_pfn; below version 6 */
 #define NOTE_AT		48	/* offset, size */
+#define START_PFN_AT	80	/* then end_pfn; version 6 */
 #define MAX_MAPNR_AT	96	/* version 6 */
 
 #define DESC_SIZE	24
-#define FLAG_ZLIB	0x01
-#define FLAG_ZSTD	0x20
 
 /* Pages per entry of the table that counts those before. */
 #define CHUNK_BITS	4096
@@ -37,6 +35,9 @@ struct kdump {
 	unsigned char *exists;	/* bitmaps */
 	unsigned char *dumped;
 	uint64_t *before;	/* dumped pages before each chunk */
+	bool split;		/* one part of a dump, with the pages */
+	uint64_t start_pfn, end_pfn;	/* from start on */
+	struct kdump *next;	/* another part */
 };
 
 struct kdump_header {
@@ -85,35 +86,17 @@ static uint64_t rank(const struct kdump *k, uint64_t pfn)
 	return n;
 }
 
-static struct err *unpack_page(const struct kdump *k, uint64_t maddr,
-			       uint32_t flags, const unsigned char *from,
-			       uint32_t size, void *page)
+/* The part that holds a page: the bitmaps of all parts are those of the whole. */
+static const struct kdump *part_of(const struct kdump *k, uint64_t pfn)
 {
-	uLongf got = XPAGE_SIZE;
-
-	if (flags & FLAG_ZLIB) {
-		if (uncompress(page, &got, from, size) == Z_OK && got == XPAGE_SIZE)
-			return NULL;
-#ifdef HAVE_LIBZSTD
-	} else if (flags & FLAG_ZSTD) {
-		if (ZSTD_decompress(page, XPAGE_SIZE, from, size) == XPAGE_SIZE)
-			return NULL;
-#endif
-	} else if (flags) {
-		return err_new(ERR_UNSUPPORTED,
-			       "%s: page at machine address %" PRIx64 " is compressed by a method this build does not have (flags %x)",
-			       k->file->path, maddr, flags);
-	} else if (size == XPAGE_SIZE) {
-		memcpy(page, from, size);
-		return NULL;
-	}
-	return err_new(ERR_CORRUPT, "%s: page at machine address %" PRIx64 " cannot be unpacked",
-		       k->file->path, maddr);
+	while (k && (pfn < k->start_pfn || pfn >= k->end_pfn))
+		k = k->next;
+	return k;
 }
 
 static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 {
-	struct kdump *k = priv;
+	const struct kdump *k = priv;
 	uint64_t pfn = maddr >> XPAGE_SHIFT, offset;
 	unsigned char bytes[XPAGE_SIZE];
 	struct {
@@ -128,13 +111,19 @@ static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 		return err_new(ERR_EXCLUDED,
 			       "page at machine address %" PRIx64 " was excluded from the dump",
 			       maddr);
-	offset = k->descs + rank(k, pfn) * DESC_SIZE;
+	k = part_of(k, pfn);
+	if (!k)
+		return err_new(ERR_NOT_IN_DUMP,
+			       "machine address %" PRIx64 " is in another part of this split dump: name all parts",
+			       maddr);
+	offset = k->descs + (rank(k, pfn) - rank(k, k->start_pfn)) * DESC_SIZE;
 	ERR_TRY(dumpfile_read(k->file, offset, &desc, sizeof(desc)));
 	if (desc.size > sizeof(bytes))
 		return err_new(ERR_CORRUPT, "%s: page of %u bytes at machine address %" PRIx64,
 			       k->file->path, desc.size, maddr);
 	ERR_TRY(dumpfile_read(k->file, desc.offset, bytes, desc.size));
-	return unpack_page(k, maddr, desc.flags, bytes, desc.size, page);
+	return err_prefix(unpack_page(desc.flags, bytes, desc.size, page),
+			  "%s: page at machine address %" PRIx64, k->file->path, maddr);
 }
 
 static void kdump_free(struct kdump *k)
@@ -147,10 +136,13 @@ static void kdump_free(struct kdump *k)
 
 static void kdump_destroy(void *priv)
 {
-	struct kdump *k = priv;
+	struct kdump *k = priv, *next;
 
-	dumpfile_close(k->file);
-	kdump_free(k);
+	for (; k; k = next) {
+		next = k->next;
+		dumpfile_close(k->file);
+		kdump_free(k);
+	}
 }
 
 static const struct memory_ops kdump_ops = {
@@ -190,23 +182,43 @@ static struct err *count_chunks(struct kdump *k)
 	return NULL;
 }
 
+/* Which pages are in this file. */
+static struct err *read_range(const struct dumpfile *f, struct kdump *k,
+			      const struct kdump_header *h, uint32_t version)
+{
+	uint64_t sub = h->block_size, range[2];
+	uint32_t split;
+
+	k->max_mapnr = h->max_mapnr;
+	if (version >= 6)
+		ERR_TRY(dumpfile_read(f, sub + MAX_MAPNR_AT, &k->max_mapnr,
+				      sizeof(k->max_mapnr)));
+	k->end_pfn = k->max_mapnr;
+	ERR_TRY(dumpfile_read(f, sub + SPLIT_AT, &split, sizeof(split)));
+	if (!split)
+		return NULL;
+	ERR_TRY(dumpfile_read(f, sub + (version >= 6 ? START_PFN_AT : OLD_START_PFN_AT),
+			      range, sizeof(range)));
+	if (range[0] > range[1] || range[1] > k->max_mapnr)
+		return err_new(ERR_CORRUPT, "%s: part from page %" PRIx64 " to %" PRIx64 " of %" PRIx64,
+			       f->path, range[0], range[1], k->max_mapnr);
+	k->split = true;
+	k->start_pfn = range[0];
+	k->end_pfn = range[1];
+	return NULL;
+}
+
 static struct err *read_tables(const struct dumpfile *f, struct kdump *k)
 {
 	struct kdump_header h;
-	uint32_t version, split;
 	uint64_t bitmap, size;
+	uint32_t version;
 
 	ERR_TRY(read_header(f, &h, &version));
-	ERR_TRY(dumpfile_read(f, (uint64_t)h.block_size + SPLIT_AT, &split, sizeof(split)));
-	if (split || f->flat || h.block_size != XPAGE_SIZE)
-		return err_new(ERR_UNSUPPORTED,
-			       "%s: %s; crash reads it, this does not", f->path,
-			       f->flat ? "flattened" : split ? "one part of a split dump" :
-			       "an odd block size");
-	k->max_mapnr = h.max_mapnr;
-	if (version >= 6)
-		ERR_TRY(dumpfile_read(f, (uint64_t)h.block_size + MAX_MAPNR_AT,
-				      &k->max_mapnr, sizeof(k->max_mapnr)));
+	if (h.block_size != XPAGE_SIZE)
+		return err_new(ERR_UNSUPPORTED, "%s: blocks of %u bytes", f->path,
+			       h.block_size);
+	ERR_TRY(read_range(f, k, &h, version));
 	bitmap = (1 + (uint64_t)h.sub_hdr_size) * h.block_size;
 	size = (uint64_t)h.bitmap_blocks * h.block_size;
 	/* Half of it is for each; a size the file cannot have is none. */
@@ -236,6 +248,32 @@ static struct err *kdump_memory(struct dumpfile *f, struct memory **ret)
 	return e;
 }
 
+static struct err *kdump_join(struct memory *m, struct dumpfile *f)
+{
+	struct kdump *first = memory_priv(m), *k;
+	struct err *e;
+
+	if (!first->split)
+		return err_new(ERR_USAGE, "%s is whole, it has no other parts",
+			       first->file->path);
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return err_nomem();
+	e = read_tables(f, k);
+	if (!e && (!k->split || k->max_mapnr != first->max_mapnr ||
+		   part_of(first, k->start_pfn)))
+		e = err_new(ERR_MISMATCH, "%s and %s are not two parts of one dump",
+			    first->file->path, f->path);
+	if (e) {
+		kdump_free(k);
+		return e;
+	}
+	k->file = f;
+	k->next = first->next;
+	first->next = k;
+	return NULL;
+}
+
 const struct dump_format kdump_format = {
-	"KDUMP   ", 8, kdump_notes, kdump_memory
+	"compressed kdump", "KDUMP   ", 8, kdump_notes, kdump_memory, kdump_join
 };

@@ -64,6 +64,11 @@ const char *memory_name(const struct memory *m)
 	return m->ops->name;
 }
 
+void *memory_priv(const struct memory *m)
+{
+	return m->priv;
+}
+
 /* Makes way 1 of a set the recent one. */
 static void swap_ways(struct memory *m, unsigned int set)
 {

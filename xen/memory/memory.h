@@ -66,5 +66,7 @@ struct err *memory_borrow_page(struct memory *m, uint64_t maddr,
 void memory_flush(struct memory *m);
 
 const char *memory_name(const struct memory *m);
+/* What memory_create() was given, for the source itself. */
+void *memory_priv(const struct memory *m);
 
 #endif

@@ -98,10 +98,32 @@ static struct err *note_vmcoreinfo(struct notes *n, const struct note *note)
 	return copy_text(&n->vmcoreinfo, note);
 }
 
+/*
+ * QEMUCPUState (QEMU, target/i386/arch_dump.c, version 1, unchanged to 9.2):
+ * version and size, 18 registers, ten segments of 24 bytes of which the eighth
+ * is the task register, cr0 to cr4. They follow the NT_PRSTATUS of all pcpus.
+ */
+#define QEMU_TR_BASE	(8 + 18 * 8 + 7 * 24 + 16)
+#define QEMU_CR		(8 + 18 * 8 + 10 * 24)
+
 static struct err *note_qemu(struct notes *n, const struct note *note)
 {
-	(void)note;
+	struct note_pcpu *pcpu;
+	uint64_t cr[5];
+
+	if (note->size < QEMU_CR + sizeof(cr))
+		return err_new(ERR_CORRUPT, "QEMU note of %zu bytes", note->size);
 	n->from_qemu = true;
+	if (n->nr_qemu >= n->nr_pcpus)
+		return NULL;
+	pcpu = &n->pcpu[n->nr_qemu++];
+	memcpy(&pcpu->tss, note->desc + QEMU_TR_BASE, sizeof(pcpu->tss));
+	memcpy(cr, note->desc + QEMU_CR, sizeof(cr));
+	pcpu->has_cr = cr[0] != 0;
+	pcpu->cr0 = cr[0];
+	pcpu->cr2 = cr[2];
+	pcpu->cr3 = cr[3];
+	pcpu->cr4 = cr[4];
 	return NULL;
 }
 

@@ -19,11 +19,12 @@ struct note_regs {
 		 ds, es, fs, gs;
 };
 
-/* What one pcpu saved when the host died. */
+/* What one pcpu saved when the host died, or QEMU of it. */
 struct note_pcpu {
 	bool has_regs, has_cr;
 	struct note_regs regs;
 	uint64_t cr0, cr2, cr3, cr4;
+	uint64_t tss;		/* va by its task register; 0: not known */
 };
 
 /* XEN_ELFNOTE_CRASH_INFO; *_maddr are machine addresses of strings. */
@@ -43,7 +44,12 @@ struct notes {
 	struct note_crash_info crash_info;
 	char *vmcoreinfo_xen;	/* text, or NULL */
 	char *vmcoreinfo;	/* Linux's own, or NULL */
-	bool from_qemu;		/* "QEMU" notes: dump-guest-memory */
+	/*
+	 * "QEMU" notes, of dump-guest-memory: registers are those the pcpus ran
+	 * with, a guest's among them, in QEMU's order of processors.
+	 */
+	bool from_qemu;
+	unsigned int nr_qemu;	/* of them seen */
 };
 
 /*

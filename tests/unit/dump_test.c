@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Dump files of makedumpfile's kinds: compressed, split, flattened; plain images. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include <endian.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "xen/memory/corefile.h"
+#include "xen/memory/flat.h"
+#include "xen/memory/unpack.h"
+
+static void expect(struct err *e, enum err_reason reason)
+{
+	assert_non_null(e);
+	assert_int_equal(err_reason(e), reason);
+	err_free(e);
+}
+
+static char *write_file(const void *bytes, size_t len)
+{
+	char *path = strdup("/tmp/crash-xen-test.XXXXXX");
+	FILE *f = fdopen(mkstemp(path), "w");
+
+	fwrite(bytes, 1, len, f);
+	fclose(f);
+	return path;
+}
+
+static void remove_file(char *path)
+{
+	unlink(path);
+	free(path);
+}
+
+#define HEAD	(4 * 4096)	/* header, sub-header, two bitmaps */
+#define PAGES	16
+
+struct desc {
+	uint64_t offset;
+	uint32_t size, flags;
+	uint64_t page_flags;
+};
+
+/*
+ * A compressed dump of 16 pages: 0 is not there, 1 is excluded, 2 is plain, 3 is
+ * packed by zlib, 4 by something nobody knows, 5 is broken. With an end it is
+ * the part of a split dump with the pages from start on. Returns its length.
+ */
+static size_t make_kdump(unsigned char *file, uint64_t start, uint64_t end)
+{
+	uint32_t version = 6, header[4] = { 4096, 1, 2, PAGES }, split = end != 0;
+	uint64_t data = HEAD + 4 * sizeof(struct desc);
+	uint64_t range[3] = { start, end, PAGES };
+	unsigned char page[4096], zipped[8192];
+	struct desc desc[4] = { { 0 } };
+	uLongf len = sizeof(zipped);
+	unsigned int n, first = start > 2 ? start - 2 : 0;
+
+	memset(page, 3, sizeof(page));
+	compress(zipped, &len, page, sizeof(page));
+	memset(page, 2, sizeof(page));
+	memset(file, 0, HEAD);
+	memcpy(file, "KDUMP   ", 8);
+	memcpy(file + 8, &version, 4);
+	memcpy(file + 428, header, 16);
+	memcpy(file + 4096 + 12, &split, 4);
+	memcpy(file + 4096 + 80, range, 24);
+	file[2 * 4096] = 0x3e;
+	file[3 * 4096] = 0x3c;
+	desc[0] = (struct desc){ data, 4096, 0, 0 };
+	desc[1] = (struct desc){ data + 4096, len, 1, 0 };
+	desc[2] = (struct desc){ data + 4096, len, 0x40, 0 };
+	desc[3] = (struct desc){ data + 4096, 9, 1, 0 };
+	/* a part has the descriptors of its own pages only */
+	for (n = first; n < 4; n++)
+		memcpy(file + HEAD + (n - first) * sizeof(desc[0]), &desc[n],
+		       sizeof(desc[0]));
+	memcpy(file + data, page, 4096);
+	memcpy(file + data + 4096, zipped, len);
+	return data + 4096 + len;
+}
+
+static void expect_page(struct memory *m, uint64_t pfn)
+{
+	unsigned char got[4096], want[4096];
+
+	memset(want, pfn, sizeof(want));
+	assert_null(memory_read(m, pfn << 12, got, sizeof(got)));
+	assert_memory_equal(got, want, sizeof(got));
+}
+
+static void test_kdump(void **state)
+{
+	static unsigned char file[16 * 4096], got[8];
+	char *path = write_file(file, make_kdump(file, 0, 0));
+	struct memory *m;
+
+	(void)state;
+	assert_null(corefile_memory(path, &m));
+	expect(memory_read(m, 0, got, 8), ERR_NOT_IN_DUMP);
+	expect(memory_read(m, 0x1000, got, 8), ERR_EXCLUDED);
+	expect_page(m, 2);
+	expect_page(m, 3);
+	expect(memory_read(m, 0x4000, got, 8), ERR_UNSUPPORTED);
+	expect(memory_read(m, 0x5000, got, 8), ERR_CORRUPT);
+	expect(memory_read(m, 0x6000, got, 8), ERR_NOT_IN_DUMP);
+	expect(memory_read(m, 0x10000, got, 8), ERR_NOT_IN_DUMP);
+	/* a whole dump has no other parts */
+	expect(corefile_join(m, path), ERR_USAGE);
+	memory_destroy(m);
+	assert_int_equal(truncate(path, HEAD + 4 * 24 + 100), 0);
+	assert_null(corefile_memory(path, &m));
+	expect(memory_read(m, 0x2000, got, 8), ERR_NOT_IN_DUMP);
+	memory_destroy(m);
+	assert_int_equal(truncate(path, 3 * 4096), 0);
+	expect(corefile_memory(path, &m), ERR_NOT_IN_DUMP);
+	remove_file(path);
+}
+
+static void test_split(void **state)
+{
+	static unsigned char file[16 * 4096], got[8];
+	char *one = write_file(file, make_kdump(file, 0, 3));
+	char *two = write_file(file, make_kdump(file, 3, PAGES));
+	struct memory *m;
+
+	(void)state;
+	assert_null(corefile_memory(two, &m));
+	expect(memory_read(m, 0x2000, got, 8), ERR_NOT_IN_DUMP);
+	expect(memory_read(m, 0x1000, got, 8), ERR_EXCLUDED);
+	expect_page(m, 3);
+	expect(corefile_join(m, two), ERR_MISMATCH);
+	expect(corefile_join(m, "/proc/self/exe"), ERR_MISMATCH);
+	assert_null(corefile_join(m, one));
+	expect_page(m, 2);
+	expect_page(m, 3);
+	memory_destroy(m);
+	remove_file(one);
+	one = write_file(file, make_kdump(file, 3, PAGES + 1));
+	expect(corefile_memory(one, &m), ERR_CORRUPT);
+	remove_file(one);
+	remove_file(two);
+}
+
+static size_t put_record(unsigned char *file, size_t at, uint64_t offset,
+			 const void *bytes, uint64_t len)
+{
+	uint64_t header[2] = { htobe64(offset), htobe64(len) };
+
+	memcpy(file + at, header, sizeof(header));
+	memcpy(file + at + sizeof(header), bytes, len);
+	return at + sizeof(header) + len;
+}
+
+/* The records of a flattened dump: out of order, over another, with a hole. */
+static void test_flat(void **state)
+{
+	static unsigned char file[8192] = "makedumpfile";
+	int64_t end[2] = { -1, -1 };
+	size_t len = 4096, cut;
+	char got[64] = "";
+	struct flat *f;
+
+	(void)state;
+	len = put_record(file, len, 40, "tail", 5);
+	len = put_record(file, len, 0, "0123456789abcdefghij", 20);
+	cut = len = put_record(file, len, 4, "ABCD", 4);
+	len = put_record(file, len, 16, "XYZ", 3);
+	memcpy(file + len, end, sizeof(end));
+	assert_true(flat_is(file, len));
+	assert_false(flat_is(file + 1, len));
+	assert_null(flat_open(file, len + sizeof(end), &f));
+	assert_null(flat_read(f, 0, got, 45));
+	assert_memory_equal(got, "0123ABCD89abcdefXYZj", 20);
+	assert_memory_equal(got + 20, (char[20]){ 0 }, 20);
+	assert_string_equal(got + 40, "tail");
+	assert_null(flat_read(f, 6, got, 4));
+	assert_memory_equal(got, "CD89", 4);
+	expect(flat_read(f, 44, got, 2), ERR_NOT_IN_DUMP);
+	flat_close(f);
+	/* Without its end: what is there, no zeros for what may be missing. */
+	for (; cut > 4096 + 16; cut--) {
+		assert_null(flat_open(file, cut, &f));
+		assert_null(flat_read(f, 40, got, 1));
+		expect(flat_read(f, 30, got, 1), ERR_NOT_IN_DUMP);
+		flat_close(f);
+	}
+	put_record(file, 4096, INT64_MAX, "x", 1);
+	put_record(file, 4096 + 17, 0, "y", 1);
+	assert_null(flat_open(file, 4096 + 34, &f));
+	assert_null(flat_read(f, 0, got, 1));
+	flat_close(f);
+}
+
+/* A compressed dump, flattened, is the same dump. */
+static void test_flat_kdump(void **state)
+{
+	static unsigned char file[16 * 4096], flat[20 * 4096] = "makedumpfile";
+	size_t size = make_kdump(file, 0, 0), len = 4096, at;
+	int64_t end[2] = { -1, -1 };
+	struct memory *m;
+	char *path;
+
+	(void)state;
+	for (at = 0; at < size; at += 1000)
+		len = put_record(flat, len, at, file + at,
+				 size - at < 1000 ? size - at : 1000);
+	memcpy(flat + len, end, sizeof(end));
+	path = write_file(flat, len + sizeof(end));
+	assert_null(corefile_memory(path, &m));
+	expect_page(m, 2);
+	expect_page(m, 3);
+	memory_destroy(m);
+	remove_file(path);
+}
+
+static void test_unpack(void **state)
+{
+	static const unsigned char bad[] = { 0x12, 0, 0x20, 0, 0xed, 0, 0, 0x11 };
+	unsigned char page[4096];
+	struct err *e;
+	uint32_t flag;
+
+	(void)state;
+	memset(page, 0, sizeof(page));
+	expect(unpack_page(0, page, 100, page), ERR_CORRUPT);
+	expect(unpack_page(1, "no zlib", 7, page), ERR_CORRUPT);
+	expect(unpack_page(0x40, "", 0, page), ERR_UNSUPPORTED);
+	expect(unpack_page(3, "", 0, page), ERR_UNSUPPORTED);
+	/* whichever libraries there are: bad bytes are an error, no more */
+	for (flag = 1; flag <= 0x20; flag *= 2) {
+		e = unpack_page(flag, bad, sizeof(bad), page);
+		assert_non_null(e);
+		assert_true(err_reason(e) == ERR_CORRUPT ||
+			    err_reason(e) == ERR_UNSUPPORTED);
+		err_free(e);
+	}
+}
+
+static void test_raw(void **state)
+{
+	char path[] = "/tmp/crash-xen-test.XXXXXX";
+	int fd = mkstemp(path);
+	struct notes *n;
+	struct memory *m;
+	char got[4];
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, 16 << 20), 0);
+	assert_int_equal(pwrite(fd, "here", 4, 0x5ffe), 4);
+	assert_null(corefile_notes(path, &n));
+	assert_int_equal(n->nr_pcpus, 0);
+	notes_destroy(n);
+	assert_null(corefile_memory(path, &m));
+	assert_null(memory_read(m, 0x5ffe, got, 4));
+	assert_memory_equal(got, "here", 4);
+	expect(memory_read(m, 16 << 20, got, 1), ERR_NOT_IN_DUMP);
+	memory_destroy(m);
+	assert_int_equal(ftruncate(fd, (16 << 20) + 1), 0);
+	expect(corefile_memory(path, &m), ERR_UNSUPPORTED);
+	close(fd);
+	unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kdump),
+		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_flat),
+		cmocka_unit_test(test_flat_kdump),
+		cmocka_unit_test(test_unpack),
+		cmocka_unit_test(test_raw),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XEN_FLAT_H
+#define XEN_FLAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../error.h"
+
+/* A flattened dump, read as the file that makedumpfile -R makes of it. */
+struct flat;
+
+bool flat_is(const unsigned char *bytes, uint64_t len);
+
+/*
+ * Sorts the records of len bytes, which must live as long. A dump that is cut
+ * short has what there is.
+ */
+struct err *flat_open(const unsigned char *bytes, uint64_t len,
+		      struct flat **ret) ERR_MUST_CHECK;
+void flat_close(struct flat *f);
+
+/* ERR_NOT_IN_DUMP past the end, or for what a cut left out. */
+struct err *flat_read(const struct flat *f, uint64_t at, void *buf,
+		      size_t len) ERR_MUST_CHECK;
+
+#endif
