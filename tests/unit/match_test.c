@@ -139,6 +139,13 @@ static void test_efi_in_memory(void **state)
 	expect(img, MATCH_OTHER, PROOF_BUILD_ID,
 	       "build-id in memory is 3031323334353637383961626364");
 	image_close(img);
+	/* Of two links of one source the id tells which one runs. */
+	o.no_build_id = false;
+	img = setup(&o, &plain, make_syms);
+	memset(memory.bytes + made.note, 0, 16 + MADE_ID_LEN);
+	memcpy(memory.bytes + 0x100, "RSDS0123456789abcdef\1\0\0\0", 25);
+	expect(img, MATCH_OTHER, PROOF_BUILD_ID, "was started as xen.efi, another link");
+	image_close(img);
 }
 
 static void test_strings(void **state)

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the signature in a xen.efi, which is its build-id (note.h). */
+#define PE_ID_LEN	16
+
 /* Less text than that proves nothing. */
 #define TEXT_ENOUGH	(64UL << 10)
 
@@ -78,6 +81,19 @@ static struct err *read_file(void *ctx, uint64_t va, void *buf, size_t len)
 	return image_read(ctx, va, buf, len);
 }
 
+/*
+ * Why two builds that may be of one source differ: a linker gives a PE an id
+ * of 16 bytes, an ELF file one of 20 (Xen 4.9+, arch/x86/Makefile).
+ */
+static const char *link_text(unsigned int in_memory, unsigned int in_file)
+{
+	if (in_memory == PE_ID_LEN && in_file != PE_ID_LEN)
+		return "; what runs was started as xen.efi, another link: its xen.efi.elf or xen.efi.map fits";
+	if (in_memory != PE_ID_LEN && in_file == PE_ID_LEN)
+		return "; what runs was not started as xen.efi: xen-syms fits";
+	return "";
+}
+
 static void decide_by_ids(struct matching *m, const uint8_t *id,
 			    unsigned int len, uint64_t va)
 {
@@ -91,8 +107,8 @@ static void decide_by_ids(struct matching *m, const uint8_t *id,
 		       "build-id %s is in memory", in_memory);
 	else if (strcmp(in_memory, in_file))
 		decide(m, MATCH_OTHER, PROOF_BUILD_ID,
-		       "build-id in memory is %s, in %s is %s", in_memory,
-		       img->path, in_file);
+		       "build-id in memory is %s, in %s is %s%s", in_memory,
+		       img->path, in_file, link_text(len, img->build_id_len));
 	else
 		decide(m, MATCH_OTHER, PROOF_BUILD_ID,
 		       "same build-id, but another layout: it is at %" PRIx64 " in memory, at %" PRIx64 " in %s (xen.efi and xen-syms differ)",
