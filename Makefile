@@ -26,7 +26,7 @@ OPTIONAL_DEFS = $(if $(filter liblzma,$(OPTIONAL)),-DHAVE_LIBLZMA) $(if $(filter
 WARN = -Wall -Wextra -Werror
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARN) $(SAN) \
 	     $(OPTIONAL_DEFS) $(shell $(PKG_CONFIG) --cflags $(DEPS)) $(CFLAGS)
-LIBS = $(shell $(PKG_CONFIG) --libs $(DEPS))
+LIBS = $(shell $(PKG_CONFIG) --libs $(DEPS)) -ldl
 
 CORE_SRC := $(wildcard xen/*.c xen/*/*.c)
 CORE_OBJ := $(CORE_SRC:%.c=$(B)/%.o)

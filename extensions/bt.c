@@ -50,7 +50,7 @@ static const struct column frame_columns[] = {
 	{ .key = "source", .title = "SOURCE" },		/* the last one: -l */
 };
 
-static const char *start_text(enum trace_start start)
+static const char *start_text(const struct session *s, enum trace_start start)
 {
 	static const char *const texts[] = {
 		[START_NOTE] = "crash note",
@@ -60,6 +60,8 @@ static const char *start_text(enum trace_start start)
 		[START_NONE] = "nothing found",
 	};
 
+	if (start == START_NOTE && s->xen->notes->from_qemu)
+		return "QEMU's note";
 	return texts[start];
 }
 
@@ -341,7 +343,7 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 	cell_vcpu_at(s, o, p->current_vcpu.state == VALUE_OK ? p->current_vcpu.u : 0);
 	cell_vcpu_at(s, o, p->curr_vcpu);
 	out_hex(o, p->stack);
-	out_str(o, start_text(start));
+	out_str(o, start_text(s, start));
 	out_end(o);
 	show_trace(s, o, r, p);
 	if (start == START_NONE)

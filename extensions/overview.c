@@ -17,6 +17,7 @@ static const struct column columns[] = {
 	{ .key = "build_id", .title = "BUILD-ID" },
 	{ .key = "image", .title = "IMAGE" },
 	{ .key = "proof", .title = "PROOF" },
+	{ .key = "dump", .title = "DUMP" },
 	{ .key = "verdict", .title = "VERDICT" },
 	{ .key = "pcpus", .title = "PCPUS" },
 	{ .key = "domains", .title = "DOMAINS" },
@@ -32,6 +33,16 @@ static const char *debug_text(const struct xen *x)
 	};
 
 	return x->image ? texts[x->image->identity.debug] : "";
+}
+
+static const char *dump_text(const struct xen *x)
+{
+	if (!x->notes)
+		return "";
+	if (notes_are_xen(x->notes))
+		return "of a crash kernel, with Xen's notes";
+	return x->notes->from_qemu ? "of the whole machine, with QEMU's notes" :
+				     "of the whole machine, without notes";
 }
 
 /* What every statement of the verdict rests on. */
@@ -171,6 +182,7 @@ static struct err *run_overview(struct session *s, struct out *o, int argc,
 				   sizeof(build_id)));
 	cell_text(o, s->xen->image ? s->xen->image->path : "");
 	cell_proof(s, o);
+	cell_text(o, dump_text(s->xen));
 	out_str(o, v->text);
 	cells_host(s, o);
 	dom0 = s->host->dom0_state ? s->host->dom0_state(s) : NULL;

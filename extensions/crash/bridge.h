@@ -64,6 +64,18 @@ void m2p_forget(void);
 /* Whether the source that was chosen can serve this session; then the reason. */
 struct err *live_check_source(const char *name) ERR_MUST_CHECK;
 
+/*
+ * machine.c: makes dom0's own addresses readable in a dump of a whole machine,
+ * as far as crash does not do it itself: that is machine_translates().
+ */
+void machine_adopt(struct xen *x);
+void machine_forget(void);
+/* A step of the deferred start; may leave by crash's jumps. */
+void machine_relearn(void);
+bool machine_translates(void);
+/* False when dom0 has no memory there. */
+bool machine_address(physaddr_t paddr, physaddr_t *maddr);
+
 /* Finds the running hypervisor; session.why_no_xen tells when there is none. */
 void live_find(void);
 

@@ -106,6 +106,12 @@ static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 
 	if ((paddr & TAG_BITS) == KERNEL_TAG)
 		return read_kernel(fd, buf, cnt, (paddr & ~TAG_BITS) | KERNEL_BITS);
+	if ((paddr & TAG_BITS) != MACHINE_TAG &&
+	    !(flags & XEN_MACHINE_ADDR) && machine_translates()) {
+		if (!machine_address(paddr, &paddr))
+			return SEEK_ERROR;
+		paddr |= MACHINE_TAG;
+	}
 	if ((paddr & TAG_BITS) != MACHINE_TAG)
 		return original.readmem(fd, buf, cnt, va, paddr);
 	if (ACTIVE())

@@ -153,6 +153,7 @@ static void open_session(void)
 		session.why_no_xen = copy(err_text(e));
 		err_free(e);
 	} else {
+		machine_adopt(session.xen);
 		hooks_install();
 	}
 	session_banner(&session, fp);
@@ -170,6 +171,7 @@ static void xen_fini(void)
 	if (!unloading)
 		gdb_forget_image();
 	hooks_remove();
+	machine_forget();
 	m2p_forget();
 	session_close(&session);
 	table_free();

@@ -29,6 +29,7 @@ static const struct step {
 	void (*fn)(void);	/* or, when NULL: */
 	int machdep;		/* machdep_init() at this point */
 } steps[] = {
+	{ "address ranges", machine_relearn, 0 },
 	{ "kernel configuration", read_config, 0 },
 	{ "kernel", kernel_init, 0 },
 	{ "processors", NULL, POST_GDB },

@@ -44,8 +44,11 @@ for id in $(rows '"\(.domid):\(.vcpu_id)"'); do
     equal "vcpu $id: the card is the row's" \
         "$(jq -c --arg id "$id" '.vcpus[] | select("\(.domid):\(.vcpu_id)" == $id) | [.vcpu, .domain, .processor, .runstate, .state]' "$WORK/json")" \
         "$(jq -c '[.vcpu, .domain, .processor, .runstate, .state]' "$WORK/card")"
-    equal "vcpu $id: running in its runstate, or not at all" \
-        "$(jq -r .is_running "$WORK/card")" "$(jq -r '.runstate == "running"' "$WORK/card")"
+    # a host that was stopped from outside may be in the middle of a switch, where the one is set before the other
+    if [[ $(meta death) != alive ]]; then
+        equal "vcpu $id: running in its runstate, or not at all" \
+            "$(jq -r .is_running "$WORK/card")" "$(jq -r '.runstate == "running"' "$WORK/card")"
+    fi
     # Xen's clock at death cannot be before any vcpu's last change, and the times of the states add up to it
     equal "vcpu $id: the times of its states fill its life" true \
         "$(jq '.time_running_ns + .time_runnable_ns + .time_blocked_ns + .time_offline_ns <= .since_ns' "$WORK/card")"

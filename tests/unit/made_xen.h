@@ -51,7 +51,7 @@ struct made {
 	uint8_t payload[0x20000];
 	size_t size;		/* of the payload in a file */
 	size_t mem_size;	/* in memory */
-	size_t etext, rodata, erodata, init, data;
+	size_t etext, rodata, erodata, init, data, page_table;
 	size_t note, table, table_end, alts, alts_end, calls, calls_end;
 	size_t clobber, clobber_end, config;
 	size_t patched[3];	/* sites: alternative, call, endbr64 */
@@ -363,8 +363,10 @@ static inline void made_init(struct made *m, const struct made_options *o)
 	for (unsigned int i = 0; i < 16; i++)
 		made_put64(m->payload + m->data + 8 * i, m->va + 0x10 * i);
 	m->size = m->data + 0x100;
-	m->mem_size = m->size + 0x200;
+	m->page_table = made_align(m->size + 0x200, 0x1000);
+	m->mem_size = m->page_table + 0x1000;
 	made_symbol(m, "bss_thing", NULL, 'b', m->size + 0x10, 0x20);
+	made_symbol(m, "idle_pg_table", NULL, 'b', m->page_table, 0x1000);
 	made_symbol(m, "_end", NULL, 'b', m->mem_size, 0);
 	qsort(m->symbol, m->nr_symbols, sizeof(m->symbol[0]), made_compare);
 	if (m->o.table != TABLE_NONE)

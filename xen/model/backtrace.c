@@ -153,7 +153,7 @@ static const struct note_regs *note_of(const struct xen *x, const struct pcpu *p
 {
 	unsigned int i;
 
-	if (p->note && (stack_has(stack, p->note->regs.rsp) || p->note->regs.cs & 3))
+	if (p->note && (stack_has(stack, p->note->regs.rsp) || pcpu_in_guest(p)))
 		return &p->note->regs;
 	for (i = 0; x->notes && i < x->notes->nr_pcpus; i++)
 		if (x->notes->pcpu[i].has_regs &&
@@ -229,7 +229,7 @@ struct err *backtrace_pcpu(struct backtrace *b, const struct pcpu *p,
 	ret->end = END_BOTTOM;
 	if (!note)
 		return search(b, &u, ret, start);
-	*start = note->cs & 3 ? START_GUEST : START_NOTE;
+	*start = pcpu_in_guest(p) ? START_GUEST : START_NOTE;
 	if (*start == START_GUEST)
 		return NULL;
 	state_from_note(note, &state);

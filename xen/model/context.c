@@ -241,6 +241,9 @@ struct err *context_read(struct xen *x, const struct domain *d,
 	else
 		va = c.pcpu.guest_regs;
 	ERR_TRY(regs_read(x, va, &c.regs));
+	/* what Xen has is from the last entry, what QEMU saw is from now */
+	if (c.place == PLACE_RUNNING && pcpu_in_guest(&c.pcpu))
+		regs_from_note(&c.pcpu.note->regs, &c.regs);
 	c.control_from = controls[kind].from;
 	err_free(record_read(x->records, x->space, &controls[kind].record, v->va,
 			     &c.control));

@@ -13,6 +13,7 @@ static const char prefix[] = "(XEN) ";
 
 static const char *const names[] = {
 	[DEATH_UNKNOWN] = "not known",
+	[DEATH_NONE] = "none, the host ran when its memory was written down",
 	[DEATH_PANIC] = "Xen panic",
 	[DEATH_TRAP] = "fatal trap in the hypervisor",
 	[DEATH_PAGE_FAULT] = "page fault in the hypervisor",

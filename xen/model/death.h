@@ -28,6 +28,7 @@ enum death {
 	DEATH_DOM0_WATCHDOG,	/* dom0's watchdog timer in Xen ran out */
 	DEATH_KEY,		/* debug key C */
 	DEATH_HYPERCALL,	/* KEXEC_CMD_kexec: crash */
+	DEATH_NONE,		/* it lived: the dump was taken from outside */
 	NR_DEATHS
 };
 

@@ -4,7 +4,7 @@
 
 #include "xen.h"
 
-/* Which Linux a PV dom0 runs, found without any file. */
+/* Which Linux dom0 runs, found without any file. */
 struct kernel {
 	char banner[256];	/* "Linux version 6.12.1 (...) ..."; or empty */
 	char release[96];	/* "6.12.1"; or empty */
@@ -13,10 +13,9 @@ struct kernel {
 };
 
 /*
- * Searches dom0's kernel image, which every PV kernel has at 16 MiB of its
- * pseudo-physical memory (Linux, arch/x86 PHYSICAL_START), through the P2M that
- * the crash note names. ERR_NOT_FOUND when dom0 publishes none (PVH) or there
- * is no Linux.
+ * Searches dom0's kernel image, which every PV and PVH kernel has at 16 MiB of
+ * its own memory (Linux, arch/x86 PHYSICAL_START). ERR_NOT_FOUND when there is no
+ * Linux; errors of dom0_open() when its memory cannot be found.
  */
 struct err *kernel_find(struct xen *x, struct kernel *ret) ERR_MUST_CHECK;
 

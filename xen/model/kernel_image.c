@@ -4,18 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../address/p2m.h"
+#include "dom0.h"
 
 #define BUFFER_SIZE	(KERNEL_IMAGE_OVERLAP + XPAGE_SIZE)
 
-static void read_next(struct xen *x, uint64_t list, uint64_t pfn, char *bytes)
+static void read_next(struct dom0 *dom0, uint64_t pfn, char *bytes)
 {
 	uint64_t mfn;
-	struct err *e = p2m_list_lookup(x->memory, list, pfn, &mfn);
+	struct err *e = dom0_mfn(dom0, pfn, &mfn);
 
 	memcpy(bytes, bytes + XPAGE_SIZE, KERNEL_IMAGE_OVERLAP);
 	if (!e)
-		e = memory_read(x->memory, mfn << XPAGE_SHIFT,
+		e = memory_read(dom0->memory, mfn << XPAGE_SHIFT,
 				bytes + KERNEL_IMAGE_OVERLAP, XPAGE_SIZE);
 	if (e)
 		memset(bytes + KERNEL_IMAGE_OVERLAP, 0, XPAGE_SIZE);
@@ -25,11 +25,12 @@ static void read_next(struct xen *x, uint64_t list, uint64_t pfn, char *bytes)
 struct err *kernel_image_scan(struct xen *x, uint64_t first,
 			      kernel_image_look *look, void *arg)
 {
-	uint64_t list = x->notes ? x->notes->crash_info.dom0_p2m_mfn : 0, mfn, i;
+	struct dom0 dom0;
+	uint64_t mfn, i;
 	char *bytes;
 
-	ERR_TRY(err_prefix(p2m_list_lookup(x->memory, list, KERNEL_IMAGE_PFN, &mfn),
-			   "dom0"));
+	ERR_TRY(err_prefix(dom0_open(x, &dom0), "dom0"));
+	ERR_TRY(err_prefix(dom0_mfn(&dom0, KERNEL_IMAGE_PFN, &mfn), "dom0"));
 	bytes = malloc(BUFFER_SIZE);
 	if (!bytes)
 		return err_nomem();
@@ -40,7 +41,7 @@ struct err *kernel_image_scan(struct xen *x, uint64_t first,
 		/* nothing stands before the first page */
 		if (!i || !nr)
 			memset(bytes, 0, BUFFER_SIZE);
-		read_next(x, list, KERNEL_IMAGE_PFN + nr, bytes);
+		read_next(&dom0, KERNEL_IMAGE_PFN + nr, bytes);
 		if (look(arg, bytes, BUFFER_SIZE, KERNEL_IMAGE_PFN + nr))
 			break;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory that dom0's Linux image lies in. Every PV kernel has it at 16 MiB
- * of its pseudo-physical memory (Linux, arch/x86 PHYSICAL_START).
+ * The memory that dom0's Linux image lies in. Every PV and PVH kernel has
+ * it at 16 MiB of its own memory (Linux, arch/x86 PHYSICAL_START).
  */
 #ifndef XEN_MODEL_KERNEL_IMAGE_H
 #define XEN_MODEL_KERNEL_IMAGE_H
@@ -22,7 +22,7 @@ typedef bool kernel_image_look(void *arg, const char *bytes, size_t len,
 /*
  * Shows look all pages of the image, from the one with the number first (within
  * the image) to its end and then those before; pages that cannot be read are
- * zeros. Fails when dom0 publishes no P2M (PVH), and with ERR_INTERRUPTED.
+ * zeros. Fails as dom0_open() does, and with ERR_INTERRUPTED.
  */
 struct err *kernel_image_scan(struct xen *x, uint64_t first,
 			      kernel_image_look *look, void *arg) ERR_MUST_CHECK;

@@ -126,6 +126,35 @@ static uint64_t find_tss(struct xen *x, const struct pcpu *p)
 	return stack_find_tss(x->space, p->stack, va);
 }
 
+/*
+ * The notes of a crash are in the order of the pcpus. QEMU has an order of its
+ * own, but its notes tell the task register.
+ */
+static const struct note_pcpu *find_note(const struct xen *x,
+					 const struct pcpu *p)
+{
+	const struct note_pcpu *note = NULL;
+	unsigned int i;
+
+	if (x->notes && p->id < x->notes->nr_pcpus)
+		note = &x->notes->pcpu[p->id];
+	for (i = 0; x->notes && x->notes->from_qemu && p->tss &&
+	     i < x->notes->nr_pcpus; i++)
+		if (x->notes->pcpu[i].tss == p->tss)
+			note = &x->notes->pcpu[i];
+	return note && note->has_regs ? note : NULL;
+}
+
+/* Xen's own selector for code (public/arch-x86/xen.h, the same in all). */
+#define HYPERVISOR_CS	0xe008
+
+bool pcpu_in_guest(const struct pcpu *p)
+{
+	/* QEMU's registers may be those of an HVM guest's kernel, too */
+	return p->note && (p->note->regs.cs & 3 ||
+			   (p->note->tss && p->note->regs.cs != HYPERVISOR_CS));
+}
+
 struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
 {
 	struct pcpu p = { .id = id };
@@ -153,8 +182,7 @@ struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
 	p.curr_vcpu = read_pointer(x, e, va);
 	e = xen_symbol(x, "idle_vcpu", &va);
 	p.idle_vcpu = read_pointer(x, e, va + 8ULL * id);
-	if (x->notes && id < x->notes->nr_pcpus && x->notes->pcpu[id].has_regs)
-		p.note = &x->notes->pcpu[id];
+	p.note = find_note(x, &p);
 	p.lost = is_lost(x, &p);
 	*ret = p;
 	return NULL;

@@ -35,6 +35,9 @@ struct err *pcpu_read(struct xen *x, unsigned int id,
 struct err *pcpu_find_info(struct xen *x, const struct pcpu *p,
 			   struct cpu_info_found *ret) ERR_MUST_CHECK;
 
+/* Whether the registers in its note are a guest's, which it was running. */
+bool pcpu_in_guest(const struct pcpu *p);
+
 /* "saved", "online", "offline" or "lost": what became of it when the host died. */
 const char *pcpu_state_text(const struct pcpu *p);
 

@@ -52,6 +52,7 @@ static enum family family_of(enum death d)
 {
 	switch (d) {
 	case DEATH_UNKNOWN:
+	case DEATH_NONE:
 		return FAMILY_NONE;
 	case DEATH_DOM0:
 	case DEATH_DOM0_WATCHDOG:
@@ -161,6 +162,14 @@ static void tell_kind(struct judge *j, struct verdict_line *l)
 	}
 }
 
+/* Who dies leaves crash notes, or words on the console; this one did neither. */
+static bool lived(const struct judge *j)
+{
+	return j->v->kind == DEATH_UNKNOWN && j->x->notes &&
+	       !notes_are_xen(j->x->notes) && !*j->no_console &&
+	       j->report.kexec_pcpu < 0;
+}
+
 static void judge_kind(struct judge *j)
 {
 	struct verdict_line *l = verdict_line_add(j, "death");
@@ -170,9 +179,13 @@ static void judge_kind(struct judge *j)
 
 	j->v->kind = console != DEATH_UNKNOWN && (agree || trace == DEATH_UNKNOWN) ?
 		     console : trace;
+	if (lived(j)) {
+		j->v->kind = DEATH_NONE;
+		EVIDENCE(l, "no crash notes; the console tells of no death");
+	}
 	if (j->v->kind == console && *j->report.evidence)
 		EVIDENCE(l, "console: \"%s\"", j->report.evidence);
-	if (j->crash.via && j->v->kind != DEATH_UNKNOWN)
+	if (j->crash.via && family_of(j->v->kind) != FAMILY_NONE)
 		EVIDENCE(l, "pcpu %u went through %s()", j->crash.pcpu, j->crash.via);
 	tell_kind(j, l);
 	if (console != DEATH_UNKNOWN && trace != DEATH_UNKNOWN && !agree) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../image/locate.h"
 #include "../image/match.h"
 #include "live.h"
 #include "livepatch.h"
@@ -39,7 +40,7 @@ static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
 	buf[i] = 0;
 }
 
-static void read_identity(struct xen *x)
+static void identity_from_note(struct xen *x)
 {
 	const struct note_crash_info *info = &x->notes->crash_info;
 
@@ -55,15 +56,41 @@ static void read_identity(struct xen *x)
 			 sizeof(x->id.compile_date));
 }
 
+static void copy_text(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from ? from : "");
+}
+
+/* Without a note it is read as an image's is, by the names in memory. */
+static void identity_from_memory(struct xen *x)
+{
+	struct image_identity id;
+	struct symbols *s;
+	struct err *e = image_memory_symbols(x->space, &s);
+
+	if (!e) {
+		e = image_identity_read(s, image_read_space, x->space, &id);
+		symbols_destroy(s);
+	}
+	if (e) {
+		err_free(e);
+		return;
+	}
+	x->id.major = id.major;
+	x->id.minor = id.minor;
+	copy_text(x->id.extra, sizeof(x->id.extra), id.extra);
+	copy_text(x->id.changeset, sizeof(x->id.changeset), id.changeset);
+	copy_text(x->id.compiler, sizeof(x->id.compiler), id.compiler);
+	copy_text(x->id.compile_date, sizeof(x->id.compile_date), id.compile_date);
+	image_identity_clear(&id);
+}
+
 /* The notes hold all that address translation needs (facts of 4.4 to master). */
 static struct err *params_from_notes(struct xen *x, struct space_params *p)
 {
 	uint64_t pgd, page_info;
 	struct err *e;
 
-	if (!x->notes || !notes_are_xen(x->notes))
-		return err_new(ERR_UNSUPPORTED,
-			       "no Xen notes: this is not the dump of a Xen host");
 	if (!x->notes->has_crash_info)
 		return err_new(ERR_NOT_FOUND,
 			       "the Xen crash note is empty: the hypervisor did not get to write it");
@@ -75,6 +102,22 @@ static struct err *params_from_notes(struct xen *x, struct space_params *p)
 	p->bigmem = !e && page_info > PAGE_INFO_SMALL;
 	err_free(e);
 	return NULL;
+}
+
+/* Dumps of whole machines: QEMU's have the tables the pcpus ran with. */
+static struct err *params_from_memory(struct xen *x, struct space_params *p)
+{
+	unsigned int i, nr = x->notes->nr_pcpus;
+	uint64_t *root = calloc(nr + 1, sizeof(*root));
+	struct err *e;
+
+	if (!root)
+		return err_nomem();
+	for (i = 0; i < nr; i++)
+		root[i] = x->notes->pcpu[i].cr3;
+	e = image_locate(x->memory, root, nr, p);
+	free(root);
+	return e;
 }
 
 /* Proves the address space: Xen's text must be mapped where the notes say. */
@@ -100,7 +143,8 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 		return err_nomem();
 	x->memory = memory;
 	x->notes = notes;
-	e = params_from_notes(x, &params);
+	e = notes_are_xen(notes) ? params_from_notes(x, &params) :
+				   params_from_memory(x, &params);
 	if (!e)
 		e = space_create(memory, &params, &x->space);
 	if (!e)
@@ -113,7 +157,10 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 		return e;
 	}
 	x->nr_cpus = notes->nr_pcpus;
-	read_identity(x);
+	if (notes->has_crash_info)
+		identity_from_note(x);
+	else
+		identity_from_memory(x);
 	err_free(image_memory_build_id(x->space, x->id.build_id,
 				       sizeof(x->id.build_id),
 				       &x->id.build_id_len));

@@ -29,7 +29,7 @@ struct xen_identity {
 
 struct xen {
 	struct memory *memory;
-	struct notes *notes;		/* NULL when the source has none */
+	struct notes *notes;		/* NULL in a running host */
 	struct space *space;		/* never NULL */
 	struct xen_identity id;
 
@@ -52,9 +52,9 @@ struct xen {
 };
 
 /*
- * Finds the hypervisor in a memory by its crash notes. Owns memory and notes
- * on success. ERR_UNSUPPORTED when the notes are not Xen's, ERR_NOT_FOUND
- * when they are but were never filled in.
+ * Finds the hypervisor in a memory by its crash notes, or by itself when the
+ * notes are not Xen's. Owns memory and notes on success. ERR_NOT_FOUND when
+ * the notes were never filled in, or there is no hypervisor.
  */
 struct err *xen_open(struct memory *memory, struct notes *notes,
 		     struct xen **ret) ERR_MUST_CHECK;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dom0.h"
+
+struct err *dom0_open(struct xen *x, struct dom0 *ret)
+{
+	struct dom0 dom0 = { .memory = x->memory };
+	uint64_t list = x->notes ? x->notes->crash_info.dom0_p2m_mfn : 0;
+	struct domain d;
+
+	if (list && list != ~0ULL) {
+		dom0.list_list = list;
+		*ret = dom0;
+		return NULL;
+	}
+	ERR_TRY(domain_find(x, 0, &d));
+	ERR_TRY(p2m_open(x, &d, &dom0.p2m));
+	dom0.translated = dom0.p2m.translated;
+	if (!dom0.translated && d.frame_lists.state == VALUE_OK &&
+	    d.frame_lists.u != ~0ULL)
+		dom0.list_list = d.frame_lists.u;
+	*ret = dom0;
+	return NULL;
+}
+
+struct err *dom0_mfn(struct dom0 *d, uint64_t gfn, uint64_t *mfn)
+{
+	uint64_t maddr;
+
+	if (d->list_list)
+		return p2m_list_lookup(d->memory, d->list_list, gfn, mfn);
+	ERR_TRY(p2m_maddr(&d->p2m, gfn << XPAGE_SHIFT, &maddr));
+	*mfn = maddr >> XPAGE_SHIFT;
+	return NULL;
+}
