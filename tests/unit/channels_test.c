@@ -1,46 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Event channels, grants and timers: walks over tables, sound and damaged. */
-#include "model_fixture/fixture.h"
+#include "model_fixture/shapes.h"
 
 #include "xen/model/evtchn.h"
 #include "xen/model/grant.h"
 #include "xen/model/timer.h"
 #include "xen/model/verdict.h"
 
-static const unsigned int versions[] = { 404, 406, 410, 412, 418, 423 };
-
-#define NR_SHAPES (sizeof(versions) / sizeof(versions[0]))
-
-static struct fixture fix[NR_SHAPES];
-
-#define for_each_shape(f) \
-	for (struct fixture *f = fix; f < fix + NR_SHAPES; f++)
-#define newest (&fix[NR_SHAPES - 1])
+static const struct shape shapes[] = {
+	{ 404, 64 }, { 406, 64 }, { 410, 64 }, { 412, 64 }, { 418, 64 }, {
+	423, 64 },
+};
 
 static int setup(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < NR_SHAPES; i++)
-		fixture_create_from(&fix[i],
-				    "tests/unit/channels_fixture/channels.c",
-				    versions[i], 64);
+	shapes_create("tests/unit/channels_fixture/channels.c", shapes,
+		      sizeof(shapes) / sizeof(shapes[0]));
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	for_each_shape(f)
-		fixture_destroy(f);
-	return 0;
-}
-
-static struct domain domain(struct fixture *f, unsigned int id)
-{
-	struct domain d;
-
-	assert_ok(domain_find(&f->xen, id, &d));
-	return d;
 }
 
 /* Changes bytes of f, until repair(). */
@@ -434,5 +411,5 @@ int main(void)
 		cmocka_unit_test(test_troubles),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, shapes_destroy);
 }

@@ -1,54 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model_fixture/fixture.h"
+#include "model_fixture/shapes.h"
 
 #include "xen/model/domain.h"
 #include "xen/model/vcpu.h"
 
 /* Each version that changed something, with small and big cpu masks. */
-static const struct {
-	unsigned int version, nr_cpus;
-} shapes[] = {
+static const struct shape shapes[] = {
 	{ 404, 256 }, { 405, 64 }, { 406, 256 }, { 408, 128 }, { 411, 256 },
 	{ 412, 256 }, { 413, 256 }, { 414, 128 }, { 417, 256 }, { 418, 256 },
 	{ 420, 4096 }, { 423, 16384 },
 };
 
-#define NR_SHAPES (sizeof(shapes) / sizeof(shapes[0]))
-
-static struct fixture fix[NR_SHAPES];
-
 static int setup(void **state)
 {
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < NR_SHAPES; i++)
-		fixture_create(&fix[i], shapes[i].version, shapes[i].nr_cpus);
+	shapes_create("tests/unit/model_fixture/model.c", shapes,
+		      sizeof(shapes) / sizeof(shapes[0]));
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NR_SHAPES; i++)
-		fixture_destroy(&fix[i]);
-	return 0;
-}
-
-#define for_each_shape(f) \
-	for (struct fixture *f = fix; f < fix + NR_SHAPES; f++)
-
-/* The newest shape, for what does not depend on the version. */
-#define newest (&fix[NR_SHAPES - 1])
-
-static struct domain domain(struct fixture *f, unsigned int id)
-{
-	struct domain d;
-
-	assert_ok(domain_find(&f->xen, id, &d));
-	return d;
 }
 
 /* Walks all: ids as text, errors as "!reason". */
@@ -392,5 +360,5 @@ int main(void)
 		cmocka_unit_test(test_damaged_vcpus_are_counted),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, shapes_destroy);
 }

@@ -1,51 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model_fixture/fixture.h"
+#include "model_fixture/shapes.h"
 
 #include "xen/model/vcpu.h"
 #include "xen/model/words.h"
 
-static const struct {
-	unsigned int version, nr_cpus;
-} shapes[] = {
+static const struct shape shapes[] = {
 	{ 404, 256 }, { 405, 64 }, { 408, 256 }, { 411, 128 }, { 413, 256 },
 	{ 417, 64 }, { 418, 256 }, { 423, 16384 },
 };
 
-#define NR_SHAPES (sizeof(shapes) / sizeof(shapes[0]))
-
-static struct fixture fix[NR_SHAPES];
-
 static int setup(void **state)
 {
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < NR_SHAPES; i++)
-		fixture_create(&fix[i], shapes[i].version, shapes[i].nr_cpus);
+	shapes_create("tests/unit/model_fixture/model.c", shapes,
+		      sizeof(shapes) / sizeof(shapes[0]));
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NR_SHAPES; i++)
-		fixture_destroy(&fix[i]);
-	return 0;
-}
-
-#define for_each_shape(f) \
-	for (struct fixture *f = fix; f < fix + NR_SHAPES; f++)
-
-#define newest (&fix[NR_SHAPES - 1])
-
-static struct domain domain(struct fixture *f, unsigned int id)
-{
-	struct domain d;
-
-	assert_ok(domain_find(&f->xen, id, &d));
-	return d;
 }
 
 static struct vcpu vcpu(struct fixture *f, unsigned int domid, unsigned int id)
@@ -390,5 +359,5 @@ int main(void)
 		cmocka_unit_test(test_words),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, shapes_destroy);
 }

@@ -1,39 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What pcpus wait for: locks, circles of them, RCU; sound and damaged. */
-#include "model_fixture/fixture.h"
+#include "model_fixture/shapes.h"
 
 #include "xen/model/lock_wait.h"
 #include "xen/model/rcu.h"
 #include "xen/model/verdict.h"
 
-static const unsigned int versions[] = { 404, 410, 414, 420 };
-
-#define NR_SHAPES (sizeof(versions) / sizeof(versions[0]))
-
-static struct fixture fix[NR_SHAPES];
-
-#define for_each_shape(f) \
-	for (struct fixture *f = fix; f < fix + NR_SHAPES; f++)
-#define newest (&fix[NR_SHAPES - 1])
+static const struct shape shapes[] = {
+	{ 404, 64 }, { 410, 64 }, { 414, 64 }, { 420, 64 },
+};
 
 static int setup(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < NR_SHAPES; i++) {
-		fixture_create_from(&fix[i], "tests/unit/waits_fixture/waits.c",
-				    versions[i], 64);
-		fix[i].xen.nr_cpus = 3;
-		fix[i].xen.id.major = 4;
-		fix[i].xen.id.minor = versions[i] % 100;
+	shapes_create("tests/unit/waits_fixture/waits.c", shapes,
+		      sizeof(shapes) / sizeof(shapes[0]));
+	for_each_shape(f) {
+		f->xen.nr_cpus = 3;
+		f->xen.id.major = 4;
+		f->xen.id.minor = f->version % 100;
 	}
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	for_each_shape(f)
-		fixture_destroy(f);
 	return 0;
 }
 
@@ -296,5 +282,5 @@ int main(void)
 		cmocka_unit_test(test_stuck_grace_period),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, shapes_destroy);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes a struct xen out of model.c, in the shape of one version: types,
+ * Makes a struct xen out of a C file, in the shape of one version: types,
  * symbols and a memory that tests can damage.
  */
 #ifndef MODEL_FIXTURE_H
@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../assert_err.h"
 #include "xen/model/xen.h"
 
 #define FIXTURE_BASE 0xffff82d040000000UL
@@ -34,23 +35,6 @@ struct fixture {
 	uint64_t hole;		/* va of a page that is not in the dump, or 0 */
 	uint8_t image[FIXTURE_SIZE];
 };
-
-#define assert_ok(expr)						\
-	do {							\
-		struct err *err_ok_ = (expr);			\
-		if (err_ok_)					\
-			fail_msg("%s", err_text(err_ok_));	\
-	} while (0)
-
-#define assert_err(expr, why, part)					\
-	do {								\
-		struct err *err_bad_ = (expr);				\
-		assert_non_null(err_bad_);				\
-		if (err_reason(err_bad_) != (why) ||			\
-		    !strstr(err_text(err_bad_), (part)))		\
-			fail_msg("unexpected error: %s", err_text(err_bad_)); \
-		err_free(err_bad_);					\
-	} while (0)
 
 static struct err *fixture_read_page(void *priv, uint64_t maddr, void *page)
 {
@@ -87,7 +71,7 @@ static inline void fixture_segments(struct fixture *f)
 	}
 }
 
-/* Of another source than model.c. */
+/* Of a source; version as 404 for 4.4; masks of nr_cpus bits, pointers when above 128. */
 static inline void fixture_create_from(struct fixture *f, const char *source,
 				       unsigned int version,
 				       unsigned int nr_cpus)
@@ -122,14 +106,6 @@ static inline void fixture_create_from(struct fixture *f, const char *source,
 	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
 	assert_ok(records_create(f->xen.types, NULL, &f->xen.records));
 	f->xen.nr_cpus = 2;
-}
-
-/* version as 404 for 4.4; masks of nr_cpus bits, pointers when above 128. */
-static inline void fixture_create(struct fixture *f, unsigned int version,
-				  unsigned int nr_cpus)
-{
-	fixture_create_from(f, "tests/unit/model_fixture/model.c", version,
-			    nr_cpus);
 }
 
 static inline void fixture_destroy(struct fixture *f)

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../assert_err.h"
 #include "xen/address/space.h"
 #include "xen/symbols/symbols.h"
 #include "xen/types/types.h"
@@ -56,23 +57,6 @@ static const struct compiler compilers[] __attribute__((unused)) = {
 	{ "clang", "-gdwarf-4" },
 	{ NULL, NULL },
 };
-
-#define assert_ok(expr)						\
-	do {							\
-		struct err *err_ok_ = (expr);			\
-		if (err_ok_)					\
-			fail_msg("%s", err_text(err_ok_));	\
-	} while (0)
-
-#define assert_err(expr, why, part)					\
-	do {								\
-		struct err *err_bad_ = (expr);				\
-		assert_non_null(err_bad_);				\
-		if (err_reason(err_bad_) != (why) ||			\
-		    !strstr(err_text(err_bad_), (part)))		\
-			fail_msg("unexpected error: %s", err_text(err_bad_)); \
-		err_free(err_bad_);					\
-	} while (0)
 
 static struct err *fixture_read_page(void *priv, uint64_t maddr, void *page)
 {
