@@ -109,11 +109,24 @@ struct err *parse_decimal(const char *text, uint64_t *ret) ERR_MUST_CHECK;
 /* The number of a pcpu, checked against how many there are. */
 struct err *parse_pcpu(const struct session *s, const char *text,
 		       uint64_t *ret) ERR_MUST_CHECK;
+/* The arguments of a list that takes "-c PCPU" and no more; UINT64_MAX: all. */
+struct err *parse_only_pcpu(const struct session *s, int argc, char **argv,
+			    uint64_t *only) ERR_MUST_CHECK;
 /* Parses hexadecimal with or without 0x, as crash takes addresses. */
 struct err *parse_hex(const char *text, uint64_t *ret) ERR_MUST_CHECK;
 /* An address: hexadecimal, or a symbol with an optional +offset. */
 struct err *parse_address(struct session *s, const char *text,
 			  uint64_t *ret) ERR_MUST_CHECK;
+
+/*
+ * Calls show() for the pcpu that only says, or for all. An error of one stands
+ * in the place of its row, but not that a pcpu is absent, unless it was asked
+ * for. What is returned is an interrupt.
+ */
+typedef struct err *(*pcpu_show)(struct session *s, struct out *o,
+				 unsigned int cpu, void *arg);
+struct err *show_each_pcpu(struct session *s, struct out *o, uint64_t only,
+			   pcpu_show show, void *arg) ERR_MUST_CHECK;
 
 /* session.c: from a memory and its notes to a hypervisor with its image. */
 struct err *session_open(struct session *s, struct memory *memory,

@@ -269,6 +269,42 @@ struct err *parse_pcpu(const struct session *s, const char *text, uint64_t *ret)
 	return NULL;
 }
 
+struct err *parse_only_pcpu(const struct session *s, int argc, char **argv,
+			    uint64_t *only)
+{
+	int c;
+
+	*only = UINT64_MAX;
+	while ((c = getopt(argc, argv, "c:")) != -1) {
+		if (c != 'c')
+			return command_usage("unknown option");
+		ERR_TRY(parse_pcpu(s, optarg, only));
+	}
+	if (optind < argc)
+		return command_usage("%s takes no %s", argv[0], argv[optind]);
+	return NULL;
+}
+
+struct err *show_each_pcpu(struct session *s, struct out *o, uint64_t only,
+			   pcpu_show show, void *arg)
+{
+	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
+		struct err *e;
+
+		ERR_TRY(interrupt_check());
+		if (only != UINT64_MAX && only != cpu)
+			continue;
+		e = show(s, o, cpu, arg);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e && err_reason(e) == ERR_NOT_FOUND && only == UINT64_MAX)
+			err_free(e);
+		else
+			out_error(o, e);
+	}
+	return NULL;
+}
+
 struct err *parse_hex(const char *text, uint64_t *ret)
 {
 	char *end;

@@ -314,53 +314,44 @@ static bool is_wanted(struct session *s, const struct irq *irq,
 	return !f->domains.nr || for_domains(s, irq, &f->domains);
 }
 
-static struct err *list_irqs(struct session *s, struct out *o,
-			     const struct filter *f)
+static struct err *show_message(struct session *s, struct view *view,
+				const struct irq *irq)
 {
-	struct view view;
-	unsigned int i, nr;
-	struct irq irq;
-	struct err *e;
+	struct msi_row row = { .irq = irq->number };
 
-	ERR_TRY(irq_count(s->xen, &nr));
-	view_list(&view, s, o, "irqs", columns, N(columns), &irq_record);
-	for (i = 0; i < nr; i++) {
-		ERR_TRY(interrupt_check());
-		e = irq_read(s->xen, i, &irq);
-		if (e)
-			out_error(o, e);
-		else if (is_wanted(s, &irq, f))
-			view_row(&view, &irq);
-	}
-	out_end(o);
+	if (irq->msi_desc.state != VALUE_OK || !irq->msi_desc.u)
+		return NULL;
+	ERR_TRY(err_prefix(pci_msi_read(s->xen, irq->msi_desc.u, &row.msi),
+			   "irq %u", row.irq));
+	view_row(view, &row);
 	return NULL;
 }
 
-static struct err *list_messages(struct session *s, struct out *o,
-				 const struct filter *f)
+/* An error of one stands in the place of its row. */
+static struct err *list(struct session *s, struct out *o, const struct filter *f)
 {
+	unsigned int nr;
 	struct view view;
-	unsigned int i, nr;
-	struct irq irq;
-	struct err *e;
 
 	ERR_TRY(irq_count(s->xen, &nr));
-	view_list(&view, s, o, "msi", msi_columns, N(msi_columns), &pci_msi_record);
-	for (i = 0; i < nr; i++) {
-		struct msi_row row = { .irq = i };
+	if (f->messages)
+		view_list(&view, s, o, "msi", msi_columns, N(msi_columns),
+			  &pci_msi_record);
+	else
+		view_list(&view, s, o, "irqs", columns, N(columns), &irq_record);
+	for (unsigned int i = 0; i < nr; i++) {
+		struct irq irq;
+		struct err *e;
 
 		ERR_TRY(interrupt_check());
 		e = irq_read(s->xen, i, &irq);
-		if (!e && (irq.msi_desc.state != VALUE_OK || !irq.msi_desc.u ||
-			   !is_wanted(s, &irq, f)))
-			continue;
-		if (!e)
-			e = err_prefix(pci_msi_read(s->xen, irq.msi_desc.u, &row.msi),
-				       "irq %u", i);
-		if (e)
-			out_error(o, e);
-		else
-			view_row(&view, &row);
+		if (!e && is_wanted(s, &irq, f)) {
+			if (f->messages)
+				e = show_message(s, &view, &irq);
+			else
+				view_row(&view, &irq);
+		}
+		out_error(o, e);
 	}
 	out_end(o);
 	return NULL;
@@ -392,8 +383,7 @@ static struct err *run_irqs(struct session *s, struct out *o, int argc,
 	}
 	if (optind < argc)
 		return command_usage("irqs takes no %s", argv[optind]);
-	return filter.messages ? list_messages(s, o, &filter) :
-				 list_irqs(s, o, &filter);
+	return list(s, o, &filter);
 }
 
 static const char *const help[] = {

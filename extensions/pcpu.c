@@ -83,18 +83,11 @@ static void pcpu_row(struct session *s, struct out *o, const struct pcpu *p)
 static struct err *run_pcpus(struct session *s, struct out *o, int argc,
 			     char **argv)
 {
-	uint64_t only = UINT64_MAX;
+	uint64_t only;
 	unsigned int cpu;
 	struct pcpu p;
-	int c;
 
-	while ((c = getopt(argc, argv, "c:")) != -1) {
-		if (c != 'c')
-			return command_usage("unknown option");
-		ERR_TRY(parse_pcpu(s, optarg, &only));
-	}
-	if (optind < argc)
-		return command_usage("pcpus takes no %s", argv[optind]);
+	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
 	out_list(o, "pcpus", list_columns, N(list_columns));
 	for (cpu = 0; cpu < s->xen->nr_cpus && !interrupt_pending; cpu++) {
 		struct err *e;

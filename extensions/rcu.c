@@ -25,6 +25,13 @@ struct row {
 
 _Static_assert(!offsetof(struct row, p), "RCU's own comes first");
 
+/* What the lists of one command share. */
+struct listing {
+	const struct rcu_state *state;
+	struct owners owners;
+	struct view view;
+};
+
 static void cell_id(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
@@ -124,22 +131,16 @@ static void read_rest(struct session *s, struct row *row)
 	err_free(e);
 }
 
-/* The n-th pcpu if it is wanted and there; errors are shown. */
-static struct err *read_pcpu(struct session *s, struct out *o, unsigned int cpu,
-			     uint64_t only, struct row *row, bool *found)
+static struct err *show_pcpu(struct session *s, struct out *o, unsigned int cpu,
+			     void *arg)
 {
-	struct err *e;
+	struct listing *l = arg;
+	struct row row = { .state = l->state };
 
-	*found = false;
-	ERR_TRY(interrupt_check());
-	if (only != UINT64_MAX && only != cpu)
-		return NULL;
-	e = rcu_pcpu_read(s->xen, row->state, cpu, &row->p);
-	*found = !e;
-	if (e && err_reason(e) == ERR_NOT_FOUND && only == UINT64_MAX)
-		err_free(e);
-	else
-		out_error(o, e);
+	(void)o;
+	ERR_TRY(rcu_pcpu_read(s->xen, l->state, cpu, &row.p));
+	read_rest(s, &row);
+	view_row(&l->view, &row);
 	return NULL;
 }
 
@@ -195,45 +196,32 @@ static struct err *show_list(struct session *s, struct out *o,
 }
 
 static struct err *show_callbacks(struct session *s, struct out *o,
-				  const struct rcu_pcpu *p,
-				  const struct owners *owners)
+				  unsigned int cpu, void *arg)
 {
+	const struct listing *l = arg;
+	struct rcu_pcpu p;
 	uint64_t count = 0;
 
+	ERR_TRY(rcu_pcpu_read(s->xen, l->state, cpu, &p));
 	for (enum rcu_list list = 0; list < RCU_LISTS; list++)
-		ERR_TRY(show_list(s, o, p, list, owners, &count));
-	if (p->qlen.state == VALUE_OK && p->qlen.u != count)
+		ERR_TRY(show_list(s, o, &p, list, &l->owners, &count));
+	if (p.qlen.state == VALUE_OK && p.qlen.u != count)
 		out_note(o, "pcpu %u: qlen is %" PRId64 ", the lists have %" PRIu64,
-			 p->id, (int64_t)p->qlen.u, count);
+			 cpu, (int64_t)p.qlen.u, count);
 	return NULL;
 }
 
 /* ---- the command ---- */
 
 static struct err *show(struct session *s, struct out *o, uint64_t only,
-			const struct rcu_state *state,
-			const struct owners *owners)
+			struct listing *l)
 {
-	struct row row = { .state = state };
-	struct view view;
-	bool found;
-
-	show_state(o, state);
-	view_list(&view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
+	show_state(o, l->state);
+	view_list(&l->view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
 		  &rcu_pcpu_record);
-	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
-		ERR_TRY(read_pcpu(s, o, cpu, only, &row, &found));
-		if (!found)
-			continue;
-		read_rest(s, &row);
-		view_row(&view, &row);
-	}
+	ERR_TRY(show_each_pcpu(s, o, only, show_pcpu, l));
 	out_list(o, "callbacks", callback_columns, N(callback_columns));
-	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
-		ERR_TRY(read_pcpu(s, o, cpu, only, &row, &found));
-		if (found)
-			ERR_TRY(show_callbacks(s, o, &row.p, owners));
-	}
+	ERR_TRY(show_each_pcpu(s, o, only, show_callbacks, l));
 	out_end(o);
 	return NULL;
 }
@@ -241,23 +229,16 @@ static struct err *show(struct session *s, struct out *o, uint64_t only,
 static struct err *run_rcu(struct session *s, struct out *o, int argc,
 			   char **argv)
 {
-	uint64_t pcpu = UINT64_MAX;
 	struct rcu_state state;
-	struct owners owners;
+	struct listing l = { .state = &state };
+	uint64_t only;
 	struct err *e;
-	int c;
 
-	while ((c = getopt(argc, argv, "c:")) != -1) {
-		if (c != 'c')
-			return command_usage("unknown option");
-		ERR_TRY(parse_pcpu(s, optarg, &pcpu));
-	}
-	if (optind < argc)
-		return command_usage("rcu takes no %s", argv[optind]);
+	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
 	ERR_TRY(rcu_state_read(s->xen, &state));
-	ERR_TRY(owners_read(s->xen, &owners));
-	e = show(s, o, pcpu, &state, &owners);
-	owners_release(&owners);
+	ERR_TRY(owners_read(s->xen, &l.owners));
+	e = show(s, o, only, &l);
+	owners_release(&l.owners);
 	return e;
 }
 

@@ -25,6 +25,12 @@ struct row {
 
 _Static_assert(!offsetof(struct row, p), "the softirqs come first");
 
+/* What the lists of one command share. */
+struct listing {
+	struct view view;
+	struct owners owners;
+};
+
 static void cell_id(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
@@ -156,23 +162,26 @@ static void show_tasklet(struct session *s, struct out *o,
 }
 
 static struct err *show_tasklets(struct session *s, struct out *o,
-				 const struct softirq_pcpu *p,
-				 const struct owners *owners)
+				 unsigned int cpu, void *arg)
 {
+	const struct listing *l = arg;
+	struct softirq_pcpu p;
+
+	ERR_TRY(softirq_pcpu_read(s->xen, cpu, &p));
 	for (unsigned int which = 0; which < 2; which++) {
 		struct tasklet_row row = {
-			.pcpu = p->id, .softirq = which, .owners = owners,
+			.pcpu = cpu, .softirq = which, .owners = &l->owners,
 		};
 		struct chain c;
 
-		tasklets_start(&c, s->xen, p, which);
+		tasklets_start(&c, s->xen, &p, which);
 		for (;;) {
 			struct err *e = tasklets_next(&c, &row.t);
 
 			if (e && err_reason(e) == ERR_INTERRUPTED)
 				return e;
 			if (e)
-				out_error(o, err_prefix(e, "pcpu %u", p->id));
+				out_error(o, err_prefix(e, "pcpu %u", cpu));
 			else if (row.t.va)
 				show_tasklet(s, o, &row);
 			if (e || !row.t.va)
@@ -183,25 +192,6 @@ static struct err *show_tasklets(struct session *s, struct out *o,
 }
 
 /* ---- the command ---- */
-
-/* The n-th pcpu wanted; false: it is absent, or an error that was shown. */
-static struct err *read_pcpu(struct session *s, struct out *o, unsigned int cpu,
-			     uint64_t only, struct softirq_pcpu *p, bool *found)
-{
-	struct err *e;
-
-	*found = false;
-	ERR_TRY(interrupt_check());
-	if (only != UINT64_MAX && only != cpu)
-		return NULL;
-	e = softirq_pcpu_read(s->xen, cpu, p);
-	*found = !e;
-	if (e && err_reason(e) == ERR_NOT_FOUND && only == UINT64_MAX)
-		err_free(e);
-	else
-		out_error(o, e);
-	return NULL;
-}
 
 /* RCU's part; what is wrong there costs that cell, and is told by "xen rcu". */
 static void read_rcu(struct session *s, unsigned int cpu, struct row *row)
@@ -215,29 +205,27 @@ static void read_rcu(struct session *s, unsigned int cpu, struct row *row)
 	err_free(e);
 }
 
-static struct err *show(struct session *s, struct out *o, uint64_t only,
-			const struct owners *owners)
+static struct err *show_pcpu(struct session *s, struct out *o, unsigned int cpu,
+			     void *arg)
 {
-	struct softirq_pcpu p;
-	struct view view;
+	struct listing *l = arg;
 	struct row row;
-	bool found;
 
-	view_list(&view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
+	(void)o;
+	ERR_TRY(softirq_pcpu_read(s->xen, cpu, &row.p));
+	read_rcu(s, cpu, &row);
+	view_row(&l->view, &row);
+	return NULL;
+}
+
+static struct err *show(struct session *s, struct out *o, uint64_t only,
+			struct listing *l)
+{
+	view_list(&l->view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
 		  &softirq_record);
-	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
-		ERR_TRY(read_pcpu(s, o, cpu, only, &row.p, &found));
-		if (!found)
-			continue;
-		read_rcu(s, cpu, &row);
-		view_row(&view, &row);
-	}
+	ERR_TRY(show_each_pcpu(s, o, only, show_pcpu, l));
 	out_list(o, "tasklets", tasklet_columns, N(tasklet_columns));
-	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
-		ERR_TRY(read_pcpu(s, o, cpu, only, &p, &found));
-		if (found)
-			ERR_TRY(show_tasklets(s, o, &p, owners));
-	}
+	ERR_TRY(show_each_pcpu(s, o, only, show_tasklets, l));
 	out_end(o);
 	return NULL;
 }
@@ -245,21 +233,14 @@ static struct err *show(struct session *s, struct out *o, uint64_t only,
 static struct err *run_softirqs(struct session *s, struct out *o, int argc,
 				char **argv)
 {
-	uint64_t pcpu = UINT64_MAX;
-	struct owners owners;
+	struct listing l;
+	uint64_t only;
 	struct err *e;
-	int c;
 
-	while ((c = getopt(argc, argv, "c:")) != -1) {
-		if (c != 'c')
-			return command_usage("unknown option");
-		ERR_TRY(parse_pcpu(s, optarg, &pcpu));
-	}
-	if (optind < argc)
-		return command_usage("softirqs takes no %s", argv[optind]);
-	ERR_TRY(owners_read(s->xen, &owners));
-	e = show(s, o, pcpu, &owners);
-	owners_release(&owners);
+	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
+	ERR_TRY(owners_read(s->xen, &l.owners));
+	e = show(s, o, only, &l);
+	owners_release(&l.owners);
 	return e;
 }
 

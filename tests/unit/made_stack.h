@@ -20,6 +20,8 @@
 #include "xen/symbols/map.h"
 
 #define RAM		(8UL << 20)
+#include "made_ram.h"
+
 #define ROOT		0x1000UL
 #define PHYS		0x200000UL	/* of the image */
 #define VIRT		0xffff82d040000000UL
@@ -40,24 +42,10 @@
 #define HIGH_RET_REG	(HIGH + 0x52)	/* calls through a register */
 #define ENTRY_RET	(ENTRY + 0x45)	/* calls high */
 
-static unsigned char ram[RAM];
-static uint64_t absent;			/* maddr of a page the dump lacks */
 static struct memory *memory;
 static struct space *space;
 static struct symbols *symbols;
 static struct trace trace;
-
-static inline struct err *ram_read(void *priv, uint64_t maddr, void *page)
-{
-	(void)priv;
-	if (maddr >= RAM || (absent && maddr == absent))
-		return err_new(ERR_NOT_IN_DUMP, "%lx is not in the dump",
-			       (unsigned long)maddr);
-	memcpy(page, ram + maddr, XPAGE_SIZE);
-	return NULL;
-}
-
-static const struct memory_ops ram_ops = { .name = "ram", .read_page = ram_read };
 
 static inline void put64(uint64_t va, uint64_t v)
 {

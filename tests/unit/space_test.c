@@ -12,26 +12,13 @@
 #include "xen/address/space.h"
 
 #define RAM	(8UL << 20)
+#include "made_ram.h"
+
 #define ROOT	0x1000UL
 #define PHYS	0x200000UL
 #define VIRT	0xffff82d040000000UL
 #define P	1UL
 #define PSE	0x80UL
-
-static unsigned char ram[RAM];
-static uint64_t absent;		/* a page the dump lacks; 0: none */
-
-static struct err *ram_read(void *priv, uint64_t maddr, void *page)
-{
-	(void)priv;
-	if (maddr >= RAM || (absent && maddr == absent))
-		return err_new(ERR_NOT_IN_DUMP, "%lx is not in the dump",
-			       (unsigned long)maddr);
-	memcpy(page, ram + maddr, XPAGE_SIZE);
-	return NULL;
-}
-
-static const struct memory_ops ram_ops = { .name = "ram", .read_page = ram_read };
 
 static void set_entry(uint64_t table, uint64_t va, unsigned int level, uint64_t e)
 {
