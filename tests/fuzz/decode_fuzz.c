@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Any bytes as the console of a host, explained by a small map. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/model/decode.h"
+#include "xen/symbols/map.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The functions that the seeds name, of Debian 13's Xen 4.20. */
+static const char map[] =
+	"ffff82d040200000 T _stext\n"
+	"ffff82d04021ca80 T send_guest_vcpu_virq\n"
+	"ffff82d04021fc70 t common/event_fifo.c#evtchn_fifo_set_pending\n"
+	"ffff82d040240a30 t common/softirq.c#__do_softirq\n"
+	"ffff82d040242990 t common/timer.c#execute_timer\n"
+	"ffff82d040242b10 t common/timer.c#timer_softirq_action\n"
+	"ffff82d040259190 t common/sched/core.c#vcpu_singleshot_timer_fn\n"
+	"ffff82d04025b4c0 T vcpu_wake\n"
+	"ffff82d040302b70 t arch/x86/domain.c#idle_loop\n"
+	"ffff82d040304c30 T context_switch\n"
+	"ffff82d0403059d0 T vcpu_kick\n"
+	"ffff82d0403fffff T _etext\n";
+
+static const char *text_end;
+static unsigned int lines;
+
+static void on_line(void *ctx, unsigned int number, const char *text, size_t len)
+{
+	(void)ctx;
+	if (number != ++lines || text + len > text_end || memchr(text, '\n', len))
+		abort();
+}
+
+static void on_address(void *ctx, const struct decoded *a)
+{
+	(void)ctx;
+	if (!lines || !a->symbol || a->va - a->offset != a->symbol->addr)
+		abort();
+}
+
+static void on_text(void *ctx, const char *text)
+{
+	(void)ctx;
+	if (!lines || !*text)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct decode_ops ops = {
+		.line = on_line, .address = on_address, .remark = on_text,
+	};
+	static struct symbols *symbols;
+	static struct decoder *decoder;
+	struct err *e;
+
+	if (!decoder && (symbols_from_map_text(map, strlen(map), &symbols) ||
+			 decoder_create(NULL, symbols, NULL, &decoder)))
+		abort();
+	text_end = (const char *)data + size;
+	for (int force = 0; force < 2; force++) {
+		lines = 0;
+		e = decode_text(decoder, (const char *)data, size, force, &ops, NULL);
+		if (e && lines)
+			abort();
+		err_free(e);
+	}
+	return 0;
+}
