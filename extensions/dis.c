@@ -16,7 +16,7 @@ static struct err *make_command(struct session *s, int argc, char **argv,
 				char *buf, size_t size)
 {
 	const struct symbol *sym;
-	uint64_t va, offset, count;
+	uint64_t va, offset, count, length;
 
 	ERR_TRY(parse_address(s, argv[1], &va));
 	if (argc > 2) {
@@ -27,11 +27,12 @@ static struct err *make_command(struct session *s, int argc, char **argv,
 		return NULL;
 	}
 	sym = symbols_by_addr(s->xen->symbols, va, &offset);
-	if (!sym || offset || !sym->size)
+	length = sym && !offset ? xen_symbol_size(s->xen, sym) : 0;
+	if (!length)
 		snprintf(buf, size, "x/%di 0x%" PRIx64, COUNT_DEFAULT, va);
 	else
 		snprintf(buf, size, "disassemble 0x%" PRIx64 ",0x%" PRIx64, va,
-			 va + sym->size);
+			 va + length);
 	return NULL;
 }
 

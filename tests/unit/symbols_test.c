@@ -216,6 +216,45 @@ static void test_map_addresses(void **state)
 	symbols_destroy(s);
 }
 
+static uint64_t room_of(const struct symbols *s, const char *name)
+{
+	const struct symbol *sym;
+	struct err *e = symbols_by_name(s, name, &sym);
+
+	assert_null(e);
+	return symbols_room(s, sym);
+}
+
+/* Where no size is said: to the next address, or the end of the section. */
+static void test_room(void **state)
+{
+	struct made_options o = { 0 };
+	struct symbols *s = from_text("ffff82d040200000 T _stext\n"
+				      "ffff82d040200010 t a.c#f\n"
+				      "ffff82d040200010 t a.c#alias\n"
+				      "ffff82d040200014 A absolute\n"
+				      "ffff82d040200070 T _etext\n"
+				      "ffff82d040300000 D number\n"
+				      "ffff82d040300004 D _end\n");
+	struct err *e;
+
+	(void)state;
+	assert_int_equal(room_of(s, "_stext"), 0x10);
+	assert_int_equal(room_of(s, "f"), 0x60);
+	assert_int_equal(room_of(s, "alias"), 0x60);
+	assert_int_equal(room_of(s, "number"), 4);
+	assert_int_equal(room_of(s, "_end"), 0);
+	symbols_destroy(s);
+	made_init(&made, &o);
+	s = from_elf(0, &e);
+	assert_null(e);
+	assert_int_equal(room_of(s, "conring_puts"), 0x20);
+	/* what marks the end of a section names nothing */
+	assert_int_equal(room_of(s, "_etext"), 0);
+	assert_int_equal(room_of(s, "_erodata"), 0);
+	symbols_destroy(s);
+}
+
 static void test_map_order(void **state)
 {
 	struct symbols *s = from_text(map);
@@ -354,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_elf_stripped),
 		cmocka_unit_test(test_map_names),
 		cmocka_unit_test(test_map_addresses),
+		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_map_order),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_bad_maps),

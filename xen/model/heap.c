@@ -59,7 +59,7 @@ static struct err *array_symbol(struct xen *x, const char *name, uint64_t *va,
 
 	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
 	*va = sym->addr;
-	*nr = sym->size / sizeof(uint64_t);
+	*nr = xen_symbol_size(x, sym) / sizeof(uint64_t);
 	if (!*nr || *nr > NODES_MAX)
 		return err_new(ERR_CORRUPT, "%s is for %u nodes", name, *nr);
 	return NULL;

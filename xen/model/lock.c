@@ -355,7 +355,7 @@ static struct err *locks_of_symbol(struct lock_walk *w, const struct symbol *sym
 	struct type t;
 	struct err *e;
 
-	if (!strchr("bBdDrR", sym->type) || sym->size < sizeof(uint16_t))
+	if (!strchr("bBdDrR", sym->type) || (sym->size && sym->size < sizeof(uint16_t)))
 		return NULL;
 	symbol_full_name(sym, name, sizeof(name));
 	e = types_variable(w->x->types, name, &t);

@@ -226,7 +226,7 @@ static struct err *read_lookup(struct xen *x, const char *name, uint64_t *to,
 	const struct symbol *sym;
 
 	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
-	*n = sym->size / sizeof(*to);
+	*n = xen_symbol_size(x, sym) / sizeof(*to);
 	if (!*n || *n > PDX_TABLE_MAX || (*n & (*n - 1)))
 		return err_new(ERR_CORRUPT, "%s has %u entries", name, *n);
 	return space_read(x->space, sym->addr, to, *n * sizeof(*to));
@@ -426,20 +426,48 @@ struct err *xen_symbol(struct xen *x, const char *name, uint64_t *va)
 	return NULL;
 }
 
+/* By the symbol or its type; 0 when neither tells. */
+static uint64_t size_told(struct xen *x, const struct symbol *sym)
+{
+	char name[256];
+	struct type type;
+	uint64_t size = 0;
+	struct err *e;
+
+	if (sym->size || !x->types)
+		return sym->size;
+	e = types_variable(x->types, symbol_full_name(sym, name, sizeof(name)), &type);
+	if (!e)
+		e = type_size(&type, &size);
+	err_free(e);
+	return size;
+}
+
+uint64_t xen_symbol_size(struct xen *x, const struct symbol *sym)
+{
+	uint64_t size = size_told(x, sym);
+
+	return size ? size : symbols_room(x->symbols, sym);
+}
+
 struct err *xen_variable(struct xen *x, const char *name, uint64_t *ret)
 {
 	const struct symbol *sym;
-	uint64_t v = 0;
+	uint64_t v = 0, size;
 
 	if (!x->symbols)
 		return err_new(ERR_NO_SYMBOL, "%s: no symbols are loaded", name);
 	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
-	if (sym->size > sizeof(v))
+	size = size_told(x, sym);
+	if (size > sizeof(v))
 		return err_new(ERR_NO_TYPE, "%s is not a number (%" PRIu64 " bytes)",
-			       name, sym->size);
-	ERR_TRY(err_prefix(space_read(x->space, sym->addr, &v,
-				      sym->size ? sym->size : sizeof(v)),
-			   "%s", name));
+			       name, size);
+	/* what pads it is zero; a number is little-endian */
+	if (!size)
+		size = symbols_room(x->symbols, sym);
+	if (!size || size > sizeof(v))
+		size = sizeof(v);
+	ERR_TRY(err_prefix(space_read(x->space, sym->addr, &v, size), "%s", name));
 	*ret = v;
 	return NULL;
 }

@@ -97,7 +97,12 @@ struct err *xen_read_build_id(void *x, uint64_t va, void *buf,
 /* The va of a symbol; ERR_NO_SYMBOL with the reason when there is none. */
 struct err *xen_symbol(struct xen *x, const char *name,
 		       uint64_t *va) ERR_MUST_CHECK;
-/* The value of a variable of 1, 2, 4 or 8 bytes, as its symbol's size says. */
+/*
+ * Bytes of what a symbol names, as the symbol says, else its type, else by the
+ * distance to the next name, which may hold padding; 0 when nothing is known.
+ */
+uint64_t xen_symbol_size(struct xen *x, const struct symbol *sym);
+/* The value of a variable of 1, 2, 4 or 8 bytes. */
 struct err *xen_variable(struct xen *x, const char *name,
 			 uint64_t *ret) ERR_MUST_CHECK;
 /*

@@ -526,6 +526,36 @@ const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 	return found;
 }
 
+/* The lowest address above addr at which a section ends; 0 for none. */
+static uint64_t section_end(const struct symbols *s, uint64_t addr)
+{
+	for (size_t i = 0; i < s->nr_sections; i++)
+		if (addr >= s->section[i].start && addr < s->section[i].end)
+			return s->section[i].end;
+	for (size_t i = 0; i < s->nr_stops; i++)
+		if (s->stop[i] > addr)
+			return s->stop[i];
+	return 0;
+}
+
+uint64_t symbols_room(const struct symbols *s, const struct symbol *sym)
+{
+	uint64_t end;
+	size_t next;
+
+	if (!owns(s, sym))
+		return s->later ? symbols_room(s->later, sym) : 0;
+	end = section_end(s, sym->addr);
+	if (!end && s->nr_sections)
+		return 0;
+	next = upper_bound(s, sym->addr);
+	while (next < s->nr && (s->entry[next].sym.type | 0x20) == 'a')
+		next++;
+	if (next < s->nr && (!end || s->entry[next].sym.addr < end))
+		end = s->entry[next].sym.addr;
+	return end ? end - sym->addr : 0;
+}
+
 const struct symbol *symbols_nth(const struct symbols *s, size_t n)
 {
 	if (n >= s->nr && s->later)

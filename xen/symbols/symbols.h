@@ -53,6 +53,13 @@ const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 				     uint64_t *offset);
 
 /*
+ * How far a symbol can reach at most: bytes to the next address that has a
+ * name, or to the end of its section; 0 when nothing is known to follow. A
+ * linked PE file says no sizes (Debian's xen.efi.elf of 4.20), nor do maps.
+ */
+uint64_t symbols_room(const struct symbols *s, const struct symbol *sym);
+
+/*
  * Adds a table of what was loaded later, and owns it; one that was added before
  * goes. It answers for the addresses in its sections, and for names that the
  * first table does not have: what looks for Xen's own never finds a livepatch's.
