@@ -23,20 +23,24 @@ boot() {
 # It runs in the directory, since in QEMU's options a path must not have commas, and that of a socket must be short.
 # timeout ends what a killed lab leaves behind.
 boot_qemu() {
-    local system machine=()
+    local system machine=() disk=virtio-blk-pci
     cd "$1"
     system=(-kernel xen -append "$(boot_xen_cmdline)" -initrd "vmlinuz $(boot_dom0_cmdline),dom0.initrd")
     # shellcheck disable=SC2054 # the commas are QEMU's
     [[ ${RECIPE[firmware]} != efi ]] || system=(-drive if=pflash,format=raw,readonly=on,file=firmware/OVMF_CODE_4M.fd
         -drive if=pflash,format=raw,file=vars.fd -drive if=ide,format=raw,file=fat:rw:esp)
-    # Xen gives a PVH dom0 its devices by an IOMMU only
-    [[ ${RECIPE[dom0]} != pvh ]] || machine=(-M q35 -device "amd-iommu,intremap=on")
+    # Xen gives a PVH dom0 its devices by an IOMMU only, which a virtio disk goes past unless told otherwise
+    if [[ ${RECIPE[dom0]} == pvh ]]; then
+        machine=(-M q35 -device "amd-iommu,intremap=on")
+        disk+=,disable-legacy=on,iommu_platform=on
+    fi
     exec timeout 3600 qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \
         -nodefaults -display none -chardev file,id=com1,path=serial.log -serial chardev:com1 \
         -chardev pipe,id=monitor,path=monitor -mon monitor -gdb unix:gdb,server=on,wait=off \
-        -drive file=truth.img,if=virtio,format=raw,cache=unsafe \
-        -drive file=vmcore,if=virtio,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap \
-        "${machine[@]}" "${system[@]}"
+        "${machine[@]}" \
+        -drive file=truth.img,if=none,id=truth,format=raw,cache=unsafe -device "$disk,drive=truth" \
+        -drive file=vmcore,if=none,id=vmcore,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap -device "$disk,drive=vmcore" \
+        "${system[@]}"
 }
 
 # boot_esp DIR: what firmware boots: xen.efi, its configuration beside it, and what that names

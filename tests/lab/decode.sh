@@ -8,8 +8,10 @@ decode() {
     XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-decode "$@" 2>&1
 }
 
-log=$LAB_DUMP/serial.log
-decode -i "$LAB_DUMP/xen-syms" "$log" >"$WORK/out"
+# without what firmware draws its screen with
+log=$WORK/serial.log
+sed 's/\x1b\[[=0-9;]*[A-Za-z]//g' "$LAB_DUMP/serial.log" >"$log"
+decode -i "$XEN_SYMS" "$log" >"$WORK/out"
 tr -d '\r' <"$log" | sed 's/ *$//' | tr -d '\000' >"$WORK/log"
 grep -v '^           | \|^note: ' "$WORK/out" | tr -d '\000' | sed '/^$/d' >"$WORK/text"
 sed '/^$/d' "$WORK/log" >"$WORK/log-full"
@@ -21,26 +23,26 @@ named() {
 }
 grep -n '\[<ffff82d[0-9a-f]*>\].*+.*/0x' "$WORK/log" |
     sed -n 's/^\([0-9]*\):.*\[<\(ffff82d[0-9a-f]*\)>\] \([RSF] \)\{0,1\}\([^ ]*+[0-9a-fx]*\)\/0x.*/\1 \2 \4/p' | sort -u >"$WORK/named-truth"
-decode -j -i "$LAB_DUMP/xen-syms" "$log" | named >"$WORK/named"
+decode -j -i "$XEN_SYMS" "$log" | named >"$WORK/named"
 comm -23 "$WORK/named-truth" "$WORK/named" >"$WORK/missing"
 if [[ -s $WORK/named-truth ]]; then
     same "every name in it is the image's" /dev/null "$WORK/missing"
 else
     skip "every name in it is the image's" "the log has no traces"
 fi
-decode -j -i "$LAB_DUMP/xen.gz" "$log" | named >"$WORK/named-gz"
-same "xen.gz knows the same" "$WORK/named" "$WORK/named-gz"
+decode -j -i "$XEN_IMAGE" "$log" | named >"$WORK/named-image"
+same "$(basename "$XEN_IMAGE") knows the same" "$WORK/named" "$WORK/named-image"
 
-if readelf -S "$LAB_DUMP/xen-syms" | grep debug_info >/dev/null; then
+if readelf -S "$XEN_SYMS" | grep debug_info >/dev/null; then
     # addr2line of binutils is the witness for lines
-    decode -j -i "$LAB_DUMP/xen-syms" "$log" |
+    decode -j -i "$XEN_SYMS" "$log" |
         jq -r '.addresses[] | select(.of == "xen" and .file_line != null) | "\(.address) \(.function) \(.file):\(.file_line)"' |
         grep -v ':0$' | sort -u >"$WORK/lines"
     while read -r address function where; do
         for at in "$address" "$(printf '0x%x' $((address - 1)))"; do
-            addr2line -i -f -e "$LAB_DUMP/xen-syms" "$at" | paste - -
+            addr2line -i -f -e "$XEN_SYMS" "$at" | paste - -
             # guest_walk.c is compiled for 2, 3 and 4 levels; binutils names it by the unit, guest_walk_4.c
-            addr2line -i -f -e "$LAB_DUMP/xen-syms" "$at" | paste - - | sed -E 's/_[234]\.c:/.c:/'
+            addr2line -i -f -e "$XEN_SYMS" "$at" | paste - - | sed -E 's/_[234]\.c:/.c:/'
         done | grep -E "^${function}[[:space:]].*${where##*/}( |\$)" >/dev/null || echo "$address $function $where"
     done <"$WORK/lines" >"$WORK/lines-wrong"
     if [[ -s $WORK/lines ]]; then
@@ -51,11 +53,11 @@ if readelf -S "$LAB_DUMP/xen-syms" | grep debug_info >/dev/null; then
         skip "its lines are those of addr2line" "the log has no traces"
     fi
     sed 's/Linux version [0-9.]*/Linux version 1.2.3/' "$WORK/log" >"$WORK/other-kernel"
-    decode -i "$LAB_DUMP/xen-syms" -k "$LAB_DUMP/vmlinux" "$WORK/other-kernel" >"$WORK/kernel"
+    decode -i "$XEN_SYMS" -k "$LAB_DUMP/vmlinux" "$WORK/other-kernel" >"$WORK/kernel"
     refute "another kernel's addresses are left alone" '^           \| ffffffff' "$WORK/kernel"
     expect "and it is said why" 'its kernel is another one: the text is of "Linux version 1.2.3' "$WORK/kernel"
     if grep 'guest (d0v' "$TRUTH/key-d" >/dev/null; then
-        decode -i "$LAB_DUMP/xen-syms" -k "$LAB_DUMP/System.map" "$TRUTH/key-d" >"$WORK/key-d"
+        decode -i "$XEN_SYMS" -k "$LAB_DUMP/System.map" "$TRUTH/key-d" >"$WORK/key-d"
         expect "dom0's addresses by System.map" '^           \| ffffffff[0-9a-f]* [a-z_0-9A-Z]*\+0x' "$WORK/key-d"
     else
         skip "dom0's addresses by System.map" "dom0 was on no pcpu when key d was pressed"
@@ -66,18 +68,18 @@ fi
 
 # The same text with one build-id of another, then without any head, and moved functions.
 sed 's/build-id: [0-9a-f]\{8\}/build-id: 00000000/' "$WORK/log" >"$WORK/other-id"
-if decode -i "$LAB_DUMP/xen-syms" "$WORK/other-id" >"$WORK/refused"; then
+if decode -i "$XEN_SYMS" "$WORK/other-id" >"$WORK/refused"; then
     not_ok "another build-id is refused" "$WORK/refused"
 else
     expect "another build-id is refused" 'not of this build: the text is of build-id 00000000' "$WORK/refused"
 fi
 if [[ -s $WORK/named-truth ]]; then
     grep '\[<ffff82d[0-9a-f]*>\].*+.*/0x' "$WORK/log" | sed 's/\[<ffff82d0\([0-9a-f]*\).>\]/[<ffff82d0\1f>]/' >"$WORK/moved"
-    if decode -i "$LAB_DUMP/xen-syms" "$WORK/moved" >"$WORK/refused"; then
+    if decode -i "$XEN_SYMS" "$WORK/moved" >"$WORK/refused"; then
         not_ok "functions elsewhere are refused" "$WORK/refused"
     else
         expect "functions elsewhere are refused" 'not of this build: at ffff82d.* the text has .*, the image ' "$WORK/refused"
     fi
-    if decode -f -i "$LAB_DUMP/xen-syms" "$WORK/moved" >"$WORK/forced"; then ok "unless it is forced"; else not_ok "unless it is forced" "$WORK/forced"; fi
+    if decode -f -i "$XEN_SYMS" "$WORK/moved" >"$WORK/forced"; then ok "unless it is forced"; else not_ok "unless it is forced" "$WORK/forced"; fi
 fi
 done_testing

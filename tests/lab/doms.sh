@@ -50,7 +50,7 @@ equal "cpu times have gone on from what xl said" "" "$(join "$WORK/xl-time" "$WO
          END { if (!NR) print "nothing to compare" }')"
 
 # Debug key q
-key_q 'nr_pages=([0-9]+)' >"$WORK/want"
+pages_told | cut -d ' ' -f 1,2 >"$WORK/want"
 rows '.domid, .tot_pages' >"$WORK/got"
 same "pages" "$WORK/want" "$WORK/got"
 key_q 'max_pages=([0-9]+)' >"$WORK/want"

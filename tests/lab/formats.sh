@@ -22,7 +22,7 @@ make_dump() {
 
 # doms_of OPTION... FILE: what xenview makes of it
 doms_of() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$LAB_DUMP/xen-syms" "$@" doms -j 2>&1
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$@" doms -j 2>&1
 }
 
 # same_doms NAME FILE: the listing, or the one line that tells which library this Debian lacks
@@ -64,7 +64,7 @@ if ! crash_reads_kernel; then
     session() { skip "$1: in crash" "crash of $LAB_SUITE does not read Linux $(meta kernel_release)"; }
 fi
 domain=$(jq -r '.doms[0].domain | ltrimstr("0x")' "$WORK/doms")
-printf '%s\n' "xen load $LAB_DUMP/xen-syms" 'xen doms -j' ps mod log 'bt 1' "rd $domain 4" "xen rd $domain 4" quit >"$WORK/commands"
+printf '%s\n' "xen load $XEN_SYMS" 'xen doms -j' ps mod log 'bt 1' "rd $domain 4" "xen rd $domain 4" quit >"$WORK/commands"
 
 for option in -c -E; do
     scripts/lab in "$LAB_SUITE" makedumpfile $option -F -d 0 "$LAB_DUMP/vmcore" >"$dump" 2>"$WORK/makedumpfile"
@@ -99,7 +99,7 @@ doms_of "$dump" >"$WORK/got"
 same "makedumpfile -d 31: doms" "$WORK/doms" "$WORK/got"
 seq 4096 16 65536 | awk '{ printf "rd -m %x000 1\n", $1 }' >"$WORK/ask"
 view_all <"$WORK/ask" >"$WORK/plain" 2>&1
-scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$LAB_DUMP/xen-syms" "$dump" <"$WORK/ask" >"$WORK/filtered" 2>&1
+scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$dump" <"$WORK/ask" >"$WORK/filtered" 2>&1
 equal "pages are left out" yes "$(awk '/was excluded from the dump/ { n++ } END { print (n > 10) ? "yes" : n + 0 }' "$WORK/filtered")"
 grep -v 'was excluded from the dump' "$WORK/filtered" | sort -u >"$WORK/got"
 sort -u "$WORK/plain" | comm -13 - "$WORK/got" >"$WORK/differ"
@@ -108,7 +108,7 @@ excluded=$(sed -n 's/.*machine address \([0-9a-f]*\) was excluded.*/\1/p' "$WORK
 
 # makedumpfile counts pages of a PV dom0's slabs among those, without which crash gives up at the tasks, by itself too: dom0's
 # start may fail, in one line, and everything else goes on.
-printf '%s\n' "extend $LAB_BUILD/xen.so" "xen load $LAB_DUMP/xen-syms" 'xen start' 'xen doms -j' log "xen rd -m $excluded 1" 'xen vcpus' quit \
+printf '%s\n' "extend $LAB_BUILD/xen.so" "xen load $XEN_SYMS" 'xen start' 'xen doms -j' log "xen rd -m $excluded 1" 'xen vcpus' quit \
     >"$WORK/commands"
 if crash_reads_kernel; then
     VMCORE=$dump crash --minimal >"$WORK/out"

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # without COMMAND...: the commands with a xen-syms that has no DWARF
-objcopy --remove-section=.debug_info "$LAB_DUMP/xen-syms" "$WORK/xen-syms"
+objcopy --remove-section=.debug_info "$XEN_SYMS" "$WORK/xen-syms"
 without() {
     scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@" 2>&1
 }
@@ -87,7 +87,7 @@ if has_dwarf; then
         without $command -j | jq 'del(.notes)' >"$WORK/profile.json"
         same "$command is the same by the profile" "$WORK/dwarf.json" "$WORK/profile.json"
     done
-    XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-layout "$LAB_DUMP/xen-syms" "a test" >"$WORK/own.layout"
+    XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-layout "$XEN_SYMS" "a test" >"$WORK/own.layout"
     without load -l "$WORK/own.layout" >"$WORK/out"
     expect "a profile of this very build is proved throughout" '([0-9]+) of its \1 places' "$WORK/out"
 fi

@@ -7,6 +7,13 @@ set -uo pipefail
 : "${LAB_DUMP:?a directory of scripts/lab dump}" "${LAB_SUITE:?}" "${LAB_BUILD:?}"
 
 TRUTH=$LAB_DUMP/truth
+# What ran, with names and as it was started
+XEN_SYMS=$LAB_DUMP/xen-syms
+XEN_IMAGE=$LAB_DUMP/xen.gz
+if grep '^firmware=efi' "$LAB_DUMP/recipe" >/dev/null; then
+    XEN_SYMS=$LAB_DUMP/xen.efi.elf
+    XEN_IMAGE=$LAB_DUMP/xen.efi
+fi
 TESTS=0
 WORK=$(mktemp -d "$LAB_BUILD/test.XXXXXX")   # a place that the Debian roots see too
 trap 'rm -rf "$WORK"' EXIT
@@ -68,6 +75,15 @@ meta() {
     sed -n "s/^$1=//p" "$TRUTH/meta"
 }
 
+# pages_told: lines "DOMID PAGES PAGES-OF-XEN'S-HEAP", by debug key q. xl list was asked later: a PVH dom0 may have got back by then
+# the page that it gave up when it booted.
+pages_told() {
+    tr -d '\r' <"$TRUTH/key-q" | awk 'FILENAME != "-" { mebibytes[$2] = $3; next }
+        /General information for domain/ { sub(":", "", $NF); d = $NF }
+        match($0, /nr_pages=[0-9]+ xenheap_pages=[0-9]+/) { split(substr($0, RSTART, RLENGTH), f, /[= ]/)
+            print d, f[2] < mebibytes[d] * 256 ? mebibytes[d] * 256 : f[2], f[4] }' "$TRUTH/xl-list" -
+}
+
 # view COMMAND...: the extension's command without crash, in the root it was built in
 view() {
     scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore" "$@"
@@ -124,7 +140,7 @@ without_notes() {
 
 # has_dwarf: debuginfo of the dump's Xen exists; without it a layout profile serves
 has_dwarf() {
-    readelf -S "$LAB_DUMP/xen-syms" 2>/dev/null | grep debug_info >/dev/null
+    readelf -S "$XEN_SYMS" 2>/dev/null | grep debug_info >/dev/null
 }
 
 # needs_dwarf NAME: skips the rest of the test where there is none

@@ -11,10 +11,10 @@ else
     skip "config is that of the build" "no .config is beside the dump"
 fi
 
-# key m: "heap[15]: 64512kB free"; a few pages come and go until the death
+# key m: "heap[09]: 1024kB free"; a few pages come and go until the death
 view heap -j >"$WORK/heap.json"
 jq -r '.zones[] | "\(.zone) \(.pages * 4)"' "$WORK/heap.json" >"$WORK/zones"
-tr -d '\r' <"$TRUTH/key-m" | sed -n 's/.*heap\[\([0-9]*\)\]: \([0-9]*\)kB free.*/\1 \2/p' >"$WORK/zones-truth"
+tr -d '\r' <"$TRUTH/key-m" | sed -n 's/.*heap\[0*\([0-9][0-9]*\)\]: \([0-9]*\)kB free.*/\1 \2/p' >"$WORK/zones-truth"
 # key H: "heap[node=0][zone=15] -> 16128 pages", of the zones that exist
 tr -d '\r' <"$TRUTH/key-H" | sed -n 's/.*heap\[node=[0-9]*\]\[zone=\([0-9]*\)\] -> \([0-9]*\) pages.*/\1 \2/p' |
     awk '{ sum[$1] += $2 } END { for (z in sum) print z, sum[z] * 4 }' >"$WORK/heap-truth"
@@ -36,9 +36,7 @@ equal "lists of orders add up to it" "$(jq '[.zones[].pages] | add' "$WORK/heap.
 
 # key q: nr_pages and xenheap_pages of each domain, counted in the frame table
 view page -j >"$WORK/page.json"
-tr -d '\r' <"$TRUTH/key-q" | awk '/General information for domain/ { sub(":", "", $NF); d = $NF }
-    match($0, /nr_pages=[0-9]+ xenheap_pages=[0-9]+/) { split(substr($0, RSTART, RLENGTH), f, /[= ]/); print "d" d, f[2], f[4] }' |
-    sort >"$WORK/domains-truth"
+pages_told | sed 's/^/d/' | sort >"$WORK/domains-truth"
 jq -r '.owners[] | select(.tot_pages != null) | "\(.owner) \(.counted) \(.xen_heap)"' "$WORK/page.json" | sort >"$WORK/domains"
 same "frames of each domain (key q)" "$WORK/domains-truth" "$WORK/domains"
 equal "the free frames are those on the heap's lists" "$(jq '[.zones[].pages] | add' "$WORK/heap.json")" \
@@ -101,7 +99,8 @@ same "messages of devices (key M)" "$WORK/msi-truth" "$WORK/msi"
 tr -d '\r' <"$TRUTH/key-Q" | awk '/[0-9a-f]+:[0-9a-f]+:[0-9a-f]+\.[0-7] - / {
     msi = ""; if (match($0, /<[ 0-9]*>/)) { msi = substr($0, RSTART + 1, RLENGTH - 2); gsub(/^ +| +$/, "", msi) }
     for (i = 1; i <= NF; i++) if ($i ~ /\.[0-7]$/) name = $i
-    match($0, /- (d[0-9]+|\?) /); print name, substr($0, RSTART + 2, RLENGTH - 3), msi }' | sed 's/ *$//' >"$WORK/pci-truth"
+    match($0, /- (d([0-9]+|\[XEN\])|\?) /); owner = substr($0, RSTART + 2, RLENGTH - 3)
+    print name, owner == "d[XEN]" ? "dom_xen" : owner, msi }' | sed 's/ *$//' >"$WORK/pci-truth"
 view pci -j | jq -r '.devices[] | "\(.sbdf) \(.owner) \(.msis // "" | sub("^MSI(-X)? "; ""))"' | sed 's/ *$//' >"$WORK/pci"
 same "PCI devices, owners, MSIs (key Q)" "$WORK/pci-truth" "$WORK/pci"
 
