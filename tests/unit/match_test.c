@@ -399,6 +399,34 @@ static void test_memory_only(void **state)
 	err_free(e);
 }
 
+/* What follows the image's place of old is another's, when there is an image. */
+static struct err *read_with_another_below(void *ctx, uint64_t va, void *buf,
+					   size_t len)
+{
+	const struct made_memory *mem = ctx;
+
+	if (va >= mem->va)
+		return made_memory_read(ctx, va, buf, len);
+	memset(buf, 0, len);
+	memcpy(buf, mem->bytes + made.note, 16);
+	memset((uint8_t *)buf + 16, 0xab, MADE_ID_LEN);
+	return NULL;
+}
+
+static void test_id_of_another(void **state)
+{
+	struct image *img = setup(&plain, &plain, make_syms);
+	uint8_t id[BUILD_ID_MAX];
+	unsigned int len;
+	uint64_t va;
+
+	(void)state;
+	image_close(img);
+	assert_null(image_memory_build_id_by(read_with_another_below, &memory,
+					     MADE_NEW, id, sizeof(id), &len, &va));
+	assert_int_equal(va, made.va + made.note + 16);
+}
+
 /* The note may cross a page. */
 static void test_id_across_pages(void **state)
 {
@@ -477,6 +505,7 @@ int main(void)
 		cmocka_unit_test(test_compare_livepatch),
 		cmocka_unit_test(test_compare_bad_lists),
 		cmocka_unit_test(test_memory_only),
+		cmocka_unit_test(test_id_of_another),
 		cmocka_unit_test(test_id_across_pages),
 		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_no_hypervisor),

@@ -13,6 +13,7 @@
 #include "note.h"
 
 #define FIRST_BYTE	(1UL << 20)
+#define NEW_FIRST_BYTE	(2UL << 20)
 /* 4 MiB with xen-syms' layout, 8 MiB with xen.efi's */
 #define LAST_BYTE	(12UL << 20)
 /* A hole larger than what alignment to 2 MiB makes is the end. */
@@ -66,27 +67,26 @@ static struct err *no_id(const struct holes *h)
 		       "no build-id in memory (Xen before 4.7, or linked without)");
 }
 
-struct err *image_memory_build_id_by(image_read_fn read, void *ctx,
-				     uint64_t virt_start, uint8_t *id,
-				     size_t size, unsigned int *len,
-				     uint64_t *va)
+/* Searches [from, to) of XEN_VIRT_START; *len stays 0 when it has none. */
+static struct err *search_id(image_read_fn read, void *ctx, uint64_t from,
+			     uint64_t to, struct holes *holes, uint8_t *id,
+			     size_t size, unsigned int *len, uint64_t *va)
 {
 	uint8_t buf[CARRY + XPAGE_SIZE] = { 0 };
-	struct holes holes = { 0 };
 	struct build_id_at at;
 
-	for (size_t i = FIRST_BYTE; i < LAST_BYTE; i += XPAGE_SIZE) {
-		struct err *e = read(ctx, virt_start + i, buf + CARRY,
-				     XPAGE_SIZE);
+	holes->run = 0;
+	for (uint64_t page = from; page < to; page += XPAGE_SIZE) {
+		struct err *e = read(ctx, page, buf + CARRY, XPAGE_SIZE);
 
 		if (e) {
-			ERR_TRY(note_hole(&holes, e));
-			if (holes.run > HOLE_MAX)
+			ERR_TRY(note_hole(holes, e));
+			if (holes->run > HOLE_MAX)
 				break;
 			memset(buf, 0, CARRY);
 			continue;
 		}
-		holes.run = 0;
+		holes->run = 0;
 		if (find_id(buf, sizeof(buf), &at)) {
 			if (at.len > size)
 				return err_new(ERR_UNSUPPORTED,
@@ -94,13 +94,34 @@ struct err *image_memory_build_id_by(image_read_fn read, void *ctx,
 					       at.len);
 			memcpy(id, buf + at.offset, at.len);
 			*len = at.len;
-			*va = virt_start + i + at.offset - CARRY;
-			return NULL;
+			*va = page + at.offset - CARRY;
+			break;
 		}
 		memcpy(buf, buf + XPAGE_SIZE, CARRY);
 		ERR_TRY(interrupt_check());
 	}
-	return no_id(&holes);
+	return NULL;
+}
+
+/*
+ * Since 4.9 nothing of the image is in its second MiB: it stays mapped, but is
+ * given to the heap, and dom0's kernel with its own build-id may lie there.
+ */
+struct err *image_memory_build_id_by(image_read_fn read, void *ctx,
+				     uint64_t virt_start, uint8_t *id,
+				     size_t size, unsigned int *len,
+				     uint64_t *va)
+{
+	struct holes holes = { 0 };
+
+	*len = 0;
+	ERR_TRY(search_id(read, ctx, virt_start + NEW_FIRST_BYTE,
+			  virt_start + LAST_BYTE, &holes, id, size, len, va));
+	if (!*len)
+		ERR_TRY(search_id(read, ctx, virt_start + FIRST_BYTE,
+				  virt_start + NEW_FIRST_BYTE, &holes, id, size,
+				  len, va));
+	return *len ? NULL : no_id(&holes);
 }
 
 struct err *image_memory_build_id(struct space *space, uint8_t *id,
