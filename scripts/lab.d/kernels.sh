@@ -36,18 +36,34 @@ kernel_make() {
     kernel_make_debug "$suite" "$package" "$scratch"
 }
 
+# kernel_parts SUITE PACKAGE: what a kernel's files come in. Since 7.x linux-image only depends on the packages that have them.
+kernel_parts() {
+    local release=${2#linux-image-} part split=
+    for part in base binary modules; do
+        part=$(depends_of "$1" "$2" "^linux-$part-${release//+/[+]}\$")
+        [[ -z $part ]] || split+=$part$'\n'
+    done
+    printf '%s' "${split:-$2$'\n'}"
+}
+
 # kernel_make_image SUITE PACKAGE ROLE... SCRATCH: vmlinuz, and the modules of LAB_MODULES_ROLE
 kernel_make_image() {
-    local suite=$1 package=$2 scratch=${!#} file release=${2#linux-image-}
+    local suite=$1 package=$2 scratch=${!#} part file release=${2#linux-image-}
     need depmod xz
-    note "$suite: unpacking $package"
-    file=$(download "$suite" "$package")
     mkdir "$scratch/package"
-    dpkg-deb --fsys-tarfile "$file" | tar -x -C "$scratch/package" --no-same-owner --wildcards './boot/*' '*/kernel/drivers/virtio/*' \
-        '*/kernel/drivers/block/*' '*/kernel/drivers/net/xen-net*' '*/kernel/drivers/xen/*' '*/kernel/fs/ext4/*' '*/kernel/fs/jbd2/*' '*/kernel/fs/mbcache.ko*' \
-        '*/kernel/lib/*' '*/kernel/crypto/crc*' || :
-    mv "$scratch/package/boot/vmlinuz-$release" "$scratch/vmlinuz"
-    mv "$scratch/package/boot/config-$release" "$scratch/config"
+    for part in $(kernel_parts "$suite" "$package"); do
+        note "$suite: unpacking $part"
+        file=$(download "$suite" "$part")
+        dpkg-deb --fsys-tarfile "$file" | tar -x -C "$scratch/package" --no-same-owner --wildcards './boot/*' '*/modules/*/vmlinuz' \
+            '*/modules/*/config' '*/kernel/drivers/virtio/*' '*/kernel/drivers/block/*' '*/kernel/drivers/net/xen-net*' \
+            '*/kernel/drivers/xen/*' '*/kernel/fs/ext4/*' '*/kernel/fs/jbd2/*' '*/kernel/fs/mbcache.ko*' '*/kernel/lib/*' \
+            '*/kernel/crypto/crc*' 2>/dev/null || :
+    done
+    for file in vmlinuz config; do
+        part=$(find "$scratch/package" \( -path "*/boot/$file-$release" -o -path "*/modules/$release/$file" \) -print -quit)
+        [[ -n $part ]] || die "$suite: $package has no $file"
+        mv "$part" "$scratch/$file"
+    done
     kernel_make_modules "$release" "$scratch" "${@:3:$#-3}"
     rm -rf "$scratch/package"
 }
@@ -87,14 +103,17 @@ kernel_order() {
 # The debug package is a gigabyte of modules behind vmlinux and System.map: it is read as a stream, which ends as soon as
 # these two are out. That saves most of the download but leaves nothing to hash, so a dump's build-id is compared with vmlinux.
 kernel_make_debug() {
-    local suite=$1 package=$2 scratch=$3 release=${2#linux-image-} url
+    local suite=$1 package=$2 scratch=$3 release=${2#linux-image-} url members
     need curl
     url=$(apt_in "$suite" apt-get -qq download --print-uris "$package-dbg" | cut -d "'" -f 2)
     [[ -n $url ]] || die "$suite has no $package-dbg"
     note "$release: downloading vmlinux"
+    members=("./usr/lib/debug/boot/System.map-$release" "./usr/lib/debug/boot/vmlinux-$release")
+    [[ $(kernel_parts "$suite" "$package") == "$package" ]] ||
+        members=("./usr/lib/debug/lib/modules/$release/"{System.map,vmlinux})
     curl -sf --retry 3 "$url" 2>/dev/null | dpkg-deb --fsys-tarfile - 2>/dev/null |
         tar -x -C "$scratch" --no-same-owner --occurrence=1 --transform "s,.*/,," --transform "s,-$release$,," \
-            "./usr/lib/debug/boot/System.map-$release" "./usr/lib/debug/boot/vmlinux-$release" || :
+            "${members[@]}" || :
     [[ -s $scratch/vmlinux ]] || die "$url: no vmlinux came out of it"
     readelf -S "$scratch/vmlinux" 2>/dev/null | grep debug_info >/dev/null || die "$url: its vmlinux has no DWARF"
     note "$release: vmlinux is there"
