@@ -49,7 +49,7 @@ static struct err *open_host(struct bench *b, const char *library, const char *x
 	rc = calls->open(&priv);
 	if (rc)
 		return err_io(-rc, "hypercalls");
-	ERR_TRY(live_open(calls, priv, "/proc/xen/xensyms", &b->x));
+	ERR_TRY(live_open(calls, priv, &b->x));
 	rc = b->ops->facts(&b->facts);
 	if (rc)
 		return err_io(-rc, "facts");

@@ -12,7 +12,7 @@ fi
 
 # domu: the initrd of a guest that tries all of it, and what it is made from
 domu() {
-    local tree=$WORK/domu library
+    local tree=$WORK/domu library kernels=("$LAB_DUMP/../../kernels/$(meta kernel_release)"-*/vmlinuz)
     mkdir -p "$tree"/{bin,lib64,proc,sys,dev,tmp}
     cp "$(scripts/lab root "$LAB_SUITE")/usr/bin/busybox" scripts/xencrash "$LAB_BUILD/xenview" "$tree/bin/"
     cp "$LAB_BUILD/xen-live.so" "$tree/bin/"
@@ -35,7 +35,7 @@ sleep 1000
 INIT
     chmod 755 "$tree/init"
     (cd "$tree" && find . -print0 | cpio --quiet -0 -o -H newc -R 0:0) | gzip -1 >"$WORK/job/domu.initrd"
-    cp "$LAB_DUMP/../../kernels/$(meta kernel_release)"-*/vmlinuz "$WORK/job/vmlinuz"
+    cp "${kernels[0]}" "$WORK/job/vmlinuz"
     printf '%s\n' 'name="domu"' 'type="pv"' 'memory=128' 'kernel="/host/vmlinuz"' 'ramdisk="/host/domu.initrd"' 'extra="console=hvc0"' >"$WORK/job/domu.cfg"
 }
 
