@@ -7,11 +7,15 @@
 
 #include "../xen/image/boot_menu.h"
 #include "../xen/image/find.h"
+#include "../xen/model/livepatch.h"
 #include "../xen/model/sys.h"
 #include "cells.h"
 #include "command.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Functions that livepatches replaced; more than any host has. */
+#define SITES_MAX 1024
 
 static const struct column file_columns[] = {
 	{ .key = "match", .title = "MATCH" },
@@ -27,6 +31,16 @@ static const struct column file_columns[] = {
 static const struct column place_columns[] = {
 	{ .key = "path", .title = "LOOKED AT" },
 	{ .key = "what", .title = "FOUND" },
+};
+
+static const struct column text_columns[] = {
+	{ .key = "path", .title = "TEXT OF" },
+	{ .key = "compared", .title = "COMPARED" },
+	{ .key = "patched", .title = "PATCHED" },
+	{ .key = "unexplained", .title = "UNEXPLAINED" },
+	{ .key = "first", .title = "FIRST" },
+	{ .key = "unreadable", .title = "NOT READ" },
+	{ .key = "places", .title = "PLACES" },
 };
 
 static const struct column entry_columns[] = {
@@ -87,6 +101,52 @@ static void complete(struct find_candidate *c)
 {
 	if (c->image)
 		err_free(image_complete(c->image));
+}
+
+static void text_row(struct out *o, const char *path, const struct text_compare *c)
+{
+	out_str(o, path);
+	out_dec(o, c->compared);
+	out_dec(o, c->explained);
+	out_dec(o, c->unexplained);
+	if (c->first)
+		out_hex(o, c->first);
+	else
+		out_none(o);
+	out_dec(o, c->unreadable);
+	if (c->knows_sites)
+		out_dec(o, c->sites);
+	else
+		out_none(o);
+}
+
+/* The code in memory, byte by byte, with that of each image that has some. */
+static struct err *list_texts(struct session *s, struct out *o,
+			      const struct find_result *r)
+{
+	struct text_site sites[SITES_MAX];
+	struct text_compare compare;
+	size_t nr = 0;
+	struct err *e;
+
+	if (!s->xen)
+		return err_new(ERR_UNSUPPORTED, "there is no hypervisor in memory to compare with");
+	out_error(o, livepatches_sites(s->xen, sites, SITES_MAX, &nr));
+	out_list(o, "texts", text_columns, N(text_columns));
+	for (unsigned int i = 0; i < r->nr_candidates; i++) {
+		const struct find_candidate *c = &r->candidate[i];
+
+		if (!c->image || !image_is_xen(c->image) || !c->image->has_bytes)
+			continue;
+		e = image_compare_text(c->image, image_read_space, s->xen->space,
+				       sites, nr, &compare);
+		if (e)
+			out_error(o, err_prefix(e, "%s", c->path));
+		else
+			text_row(o, c->path, &compare);
+	}
+	out_end(o);
+	return interrupt_check();
 }
 
 /* The proved image in /boot that an entry starts, under this or another name. */
@@ -150,13 +210,17 @@ static struct err *run_files(struct session *s, struct out *o, int argc,
 {
 	struct find_result *r;
 	unsigned int i;
-	bool verbose = false;
+	bool verbose = false, texts = false;
+	struct err *e = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "v")) != -1) {
-		if (c != 'v')
+	while ((c = getopt(argc, argv, "tv")) != -1) {
+		if (c == 't')
+			texts = true;
+		else if (c == 'v')
+			verbose = true;
+		else
 			return command_usage("unknown option");
-		verbose = true;
 	}
 	ERR_TRY(session_find(s, (const char *const *)argv + optind, argc - optind,
 			     false, &r));
@@ -174,15 +238,20 @@ static struct err *run_files(struct session *s, struct out *o, int argc,
 		}
 		out_end(o);
 	}
+	if (texts)
+		e = list_texts(s, o, r);
 	list_boot_entries(s, o, r);
 	find_result_destroy(r);
-	return interrupt_check();
+	return e ? e : interrupt_check();
 }
 
 static const char *const help[] = {
 	"  Lists the images of a hypervisor that are found by themselves, or the files",
 	"  and directories named: what each is, its build-id, and whether it is the build",
 	"  in memory, with the proof or the first difference. The best comes first.",
+	"    -t   also how many bytes of the text (code) in memory are not those of each",
+	"         file: PATCHED in the PLACES where Xen itself or a livepatch changes code,",
+	"         UNEXPLAINED elsewhere, which in the right file are none",
 	"    -v   also the places that were looked at",
 	"  Entries of this machine's boot menus that start a file which is the build in",
 	"  memory are listed, too; BOOTED is yes where Xen's command line is the entry's.",
@@ -203,6 +272,6 @@ const struct command command_files = {
 	.needs = NEEDS_NOTHING,
 	.run = run_files,
 	.summary = "Xen images found, and which is the build in memory",
-	.synopsis = "[-j] [-v] [PATH...]",
+	.synopsis = "[-j] [-t] [-v] [PATH...]",
 	.help = help,
 };

@@ -13,6 +13,15 @@ xen_suite() {
     printf '%s\n' "${spec%%:*}"
 }
 
+lab_xen() {
+    local spec
+    [[ $# -ge 1 ]] || die "usage: scripts/lab xen SPEC..."
+    for spec; do
+        xen_ready "$spec"
+        xen_of "$spec"
+    done
+}
+
 xen_ready() {
     local suite
     suite=$(xen_suite "$1")

@@ -122,9 +122,33 @@ static void test_broken(void **state)
 	assert_err(add(), ERR_BAD_POINTER, "symbol 0: livepatch_symbol.name 4141");
 }
 
+/* Text is changed by payloads in force alone. */
+static void test_sites(void **state)
+{
+	uint64_t lp1 = fixture_va(&fix, "lp1");
+	struct text_site sites[2];
+	size_t nr;
+
+	(void)state;
+	assert_ok(livepatches_sites(&fix.xen, sites, 2, &nr));
+	assert_int_equal(nr, 1);
+	assert_int_equal(sites[0].va, named("victim"));
+	assert_int_equal(sites[0].len, 5);
+	assert_ok(livepatches_sites(&fix.xen, sites, 0, &nr));
+	assert_int_equal(nr, 0);
+	fixture_poke(&fix, lp1, "payload.funcs", 3);
+	assert_err(livepatches_sites(&fix.xen, sites, 2, &nr), ERR_BAD_POINTER, "lp1: funcs 3");
+	fixture_poke(&fix, lp1, "payload.funcs", fixture_va(&fix, "funcs"));
+	fixture_poke(&fix, lp1, "payload.state", 1);
+	assert_ok(livepatches_sites(&fix.xen, sites, 2, &nr));
+	assert_int_equal(nr, 0);
+	fixture_poke(&fix, lp1, "payload.state", 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sites),
 		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_broken),
 	};

@@ -169,7 +169,7 @@ static void tell(struct walk_state *w, struct err *e)
 		return;
 	if (++w->z->problems == PROBLEMS_TOLD) {
 		err_free(e);
-		e = err_new(ERR_CORRUPT, "more problems, which are counted only");
+		e = err_new(ERR_CORRUPT, "more problems of its free lists, which are counted only");
 	}
 	if (w->z->problems > PROBLEMS_TOLD) {
 		err_free(e);

@@ -8,6 +8,9 @@
 #define PAYLOADS_MAX	1024
 #define FUNCS_MAX	65536
 
+#define STATE_APPLIED	2	/* LIVEPATCH_STATE_APPLIED of public/sysctl.h */
+#define JUMP_SIZE	5	/* a relative jump: opcode and distance */
+
 #define F(member, path) FIELD(struct livepatch, member, path)
 
 static const struct field fields[] FIELD_TABLE = {
@@ -111,9 +114,45 @@ struct err *livepatch_func(struct xen *x, const struct livepatch *l,
 	return NULL;
 }
 
+static struct err *add_sites(struct xen *x, const struct livepatch *l,
+			     struct text_site *sites, size_t max, size_t *nr)
+{
+	struct livepatch_func f;
+
+	for (unsigned int i = 0; i < l->nfuncs.u && *nr < max; i++) {
+		ERR_TRY(interrupt_check());
+		ERR_TRY(livepatch_func(x, l, i, &f));
+		if (f.old_addr.state == VALUE_OK)
+			sites[(*nr)++] = (struct text_site){ f.old_addr.u, JUMP_SIZE };
+	}
+	return NULL;
+}
+
+struct err *livepatches_sites(struct xen *x, struct text_site *sites,
+			      size_t max, size_t *nr)
+{
+	struct livepatch l;
+	struct chain c;
+	struct err *e = livepatches_start(&c, x);
+
+	*nr = 0;
+	if (e && err_reason(e) == ERR_NO_SYMBOL) {
+		err_free(e);
+		return NULL;
+	}
+	if (e)
+		return e;
+	do {
+		ERR_TRY(livepatches_next(&c, &l));
+		if (l.va && l.state.u == STATE_APPLIED && l.nfuncs.state == VALUE_OK)
+			ERR_TRY(err_prefix(add_sites(x, &l, sites, max, nr), "%s", l.name));
+	} while (l.va);
+	return NULL;
+}
+
 const char *livepatch_state_name(uint64_t state)
 {
-	return state == 1 ? "checked" : state == 2 ? "applied" : "?";
+	return state == 1 ? "checked" : state == STATE_APPLIED ? "applied" : "?";
 }
 
 const char *livepatch_build_id(struct xen *x, const struct value *at,

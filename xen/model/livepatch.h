@@ -5,7 +5,7 @@
 #ifndef XEN_MODEL_LIVEPATCH_H
 #define XEN_MODEL_LIVEPATCH_H
 
-#include "../image/image.h"
+#include "../image/match.h"
 #include "chain.h"
 #include "xen.h"
 
@@ -43,6 +43,14 @@ extern const struct record_type livepatch_func_record;
 struct err *livepatch_func(struct xen *x, const struct livepatch *l,
 			   unsigned int n,
 			   struct livepatch_func *ret) ERR_MUST_CHECK;
+
+/*
+ * The places in the hypervisor's own text that payloads which are applied lead
+ * away from: a jump of 5 bytes (common/livepatch.c; asm/livepatch.h of x86). At
+ * most max; without livepatching *nr is 0.
+ */
+struct err *livepatches_sites(struct xen *x, struct text_site *sites,
+			      size_t max, size_t *nr) ERR_MUST_CHECK;
 
 /*
  * Adds a payload's symbols to a table (symbols/build.h), named by the payload:
