@@ -12,11 +12,25 @@ boot() {
     gzip -dc "$(xen_of "${RECIPE[xen]}")/xen.gz" >"$dir/xen"
     ln -s "$(kernel_of "${RECIPE[kernel]}")/vmlinuz" "$dir/vmlinuz"
     [[ ${RECIPE[firmware]} != efi ]] || boot_esp "$dir"
+    boot_start "$dir"
+}
+
+boot_start() {
+    local dir=$1
     : >"$dir/serial.log"
+    rm -f "$dir"/monitor.{in,out}
     mkfifo "$dir"/monitor.{in,out}
     boot_qemu "$dir" >"$dir/qemu.log" 2>&1 &
     LAB_QEMU=$!
     LAB_PIDS+=("$LAB_QEMU")
+}
+
+# boot_again DIR: the same machine once more, from its start
+boot_again() {
+    kill "$LAB_QEMU" 2>/dev/null || :
+    wait "$LAB_QEMU" || :
+    LAB_PIDS=()
+    boot_start "$1"
 }
 
 # KVM is left out on purpose: nested it does not boot Xen everywhere, and a dump should not depend on the machine.
