@@ -2,6 +2,7 @@
 /* The index of types, and what types say of themselves, from real compilers. */
 #include "types_fixture/fixture.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 static struct fixture *fix;
@@ -91,6 +92,27 @@ static void files_tell_definitions_apart(void **state)
 		assert_ok(type_size(&t, &size));
 		assert_int_equal(size, cases[i].size);
 	}
+}
+
+/* As when make goes into a directory: a part of the name is only there. */
+static void files_go_on_in_the_directory_compiled_in(void **state)
+{
+	char cwd[PATH_MAX], name[PATH_MAX + 64];
+	const char *dir;
+	struct type t;
+	uint64_t size;
+
+	(void)state;
+	if (strstr(compiler->flags, "-fdebug-types-section"))
+		skip();
+	assert_non_null(getcwd(cwd, sizeof(cwd)));
+	dir = strrchr(cwd, '/') + 1;
+	snprintf(name, sizeof(name), "%s/" FIXTURE_DIR "two.c#local", dir);
+	t = fixture_type(fix, name);
+	assert_ok(type_size(&t, &size));
+	assert_int_equal(size, 6);
+	snprintf(name, sizeof(name), "x%s/" FIXTURE_DIR "two.c#local", dir);
+	assert_err(types_find(fix->types, name, &t), ERR_NO_TYPE, dir);
 }
 
 static void says_what_is_missing(void **state)
@@ -369,6 +391,7 @@ static void enums_by_name_and_value(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(finds_by_tag_typedef_and_base),
 	cmocka_unit_test(files_tell_definitions_apart),
+		cmocka_unit_test(files_go_on_in_the_directory_compiled_in),
 	cmocka_unit_test(says_what_is_missing),
 	cmocka_unit_test(declarations_are_resolved_by_name),
 	cmocka_unit_test(variables_declare_themselves),

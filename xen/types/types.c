@@ -327,18 +327,35 @@ struct query {
 	const char *file;	/* of "FILE#NAME"; NULL: any */
 };
 
-/* Is unit compiled from file, named whole or by its tail? */
-static bool unit_is_file(const Dwarf_Die *unit, const char *file)
+/* Is the last part of a path, from a slash or from its start, these len bytes? */
+static bool path_ends(const char *path, const char *end, size_t len)
 {
-	const char *name = die_name(unit);
+	size_t path_len = strlen(path);
+
+	if (path_len < len || strncmp(path + path_len - len, end, len))
+		return false;
+	return path_len == len || path[path_len - len - 1] == '/';
+}
+
+/*
+ * Is unit compiled from file, named whole or by its tail? Up to 4.14 make goes
+ * into each directory: what a name lacks is in the directory compiled in.
+ */
+static bool unit_is_file(Dwarf_Die *unit, const char *file)
+{
 	size_t len, file_len = strlen(file);
+	const char *name = die_name(unit), *dir;
+	Dwarf_Attribute attr;
 
 	if (!name)
 		return false;
+	if (path_ends(name, file, file_len))
+		return true;
 	len = strlen(name);
-	if (len < file_len || strcmp(name + len - file_len, file))
+	if (len >= file_len || !path_ends(file, name, len))
 		return false;
-	return len == file_len || name[len - file_len - 1] == '/';
+	dir = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attr));
+	return dir && path_ends(dir, file, file_len - len - 1);
 }
 
 /* The best entry of that name among the top-level ones of one unit. */
