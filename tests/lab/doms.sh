@@ -27,8 +27,9 @@ same "ids, in their order" "$WORK/want" "$WORK/got"
 awk 'NR > 1 { print $2, $7 }' "$WORK/xl-list" >"$WORK/want"
 rows '.domid, .uuid' >"$WORK/got"
 same "UUIDs" "$WORK/want" "$WORK/got"
+# xl has no configuration of what is being destroyed
 jq -r '.[] | "\(.domid) \(.config.c_info.type | ascii_upcase)"' "$TRUTH/xl-list-l" >"$WORK/want"
-rows '.domid, .type' >"$WORK/got"
+rows '.domid, .type' | grep -vxE "($(dying)) .*" >"$WORK/got"
 same "types: PV, PVH, HVM" "$WORK/want" "$WORK/got"
 awk 'NR > 1 { print $2, $4 }' "$WORK/xl-list" >"$WORK/want"
 rows '.domid, .vcpus' >"$WORK/got"
@@ -62,6 +63,12 @@ card() {
     view dom "$1" -j | jq .dom
 }
 
+# pool_of DOMID: the number of its cpupool, by xl; what is being destroyed is in the first
+pool_of() {
+    awk -v name="$(jq -r ".[] | select(.domid == $1).config.c_info.pool_name // empty" "$TRUTH/xl-list-l")" \
+        'NR > 1 && $1 == name { pool = NR - 2 } END { print pool + 0 }' "$TRUTH/xl-cpupool-list"
+}
+
 for id in $(rows .domid); do
     card "$id" >"$WORK/card"
     for pair in 'xenheap_pages xenheap_pages=([0-9]+)' 'pause_count pause_count=([0-9]+)'; do
@@ -72,7 +79,7 @@ for id in $(rows .domid); do
     key_q 'vm_assist=0*([0-9a-f]+)' | awk -v id="$id" '$1 == id { print "0x" $2 }' >"$WORK/want"
     jq -r .vm_assist "$WORK/card" >"$WORK/got"
     same "domain $id: vm_assist" "$WORK/want" "$WORK/got"
-    equal "domain $id: cpupool" 0 "$(jq .cpupool "$WORK/card")"
+    equal "domain $id: cpupool" "$(pool_of "$id")" "$(jq .cpupool "$WORK/card")"
     address=$(jq -r .domain "$WORK/card")
     view dom "$id" >"$WORK/want"
     view dom "${address#0x}" >"$WORK/got"

@@ -84,6 +84,11 @@ pages_told() {
             print d, f[2] < mebibytes[d] * 256 ? mebibytes[d] * 256 : f[2], f[4] }' "$TRUTH/xl-list" -
 }
 
+# dying: ids of the domains that the lab destroyed and that could not go away
+dying() {
+    tr -d '\r' <"$LAB_DUMP/serial.log" | sed -n 's/^LAB: domain \([0-9]*\) is dying.*/\1/p'
+}
+
 # view COMMAND...: the extension's command without crash, in the root it was built in
 view() {
     scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore" "$@"

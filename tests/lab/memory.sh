@@ -53,6 +53,8 @@ same "bits of pages of Xen's heap (key q)" "$WORK/xenpages-truth" "$WORK/xenpage
 banner=$(awk '$3 == "linux_banner" { print $1 }' "$LAB_DUMP/System.map")
 while read -r domain _; do
     d=${domain#d}
+    # a guest that is being destroyed has lost its memory
+    ! dying | grep -x "$d" >"$WORK/dying" || continue
     maddr=$(view vtop -j -d "$d" "$banner" | jq -r '.vtop[0].maddr')
     if [[ $maddr == 0x* ]] && view rd -a -m "${maddr#0x}" 4 | grep -q 'Linux version'; then
         ok "linux_banner of $domain is found by its virtual address"

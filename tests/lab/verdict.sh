@@ -96,6 +96,12 @@ else
     equal "taint" "none" "$(statement taint)"
 fi
 
+# What keeps a domain from going away
+for id in $(dying); do
+    statement "stands out" >"$WORK/dying"
+    expect "domain $id cannot go, and why" "^d$id is dead, but cannot go, .*d0 has mapped its grant 0" "$WORK/dying"
+done
+
 lost=$(last 'Failed to shoot down CPUs {\(.*\)}')
 statement "stands out" | sed -n 's/^pcpu \([0-9]*\) is lost.*/\1/p' | paste -sd , >"$WORK/lost"
 equal "pcpus that were lost" "$lost" "$(cat "$WORK/lost")"

@@ -188,7 +188,9 @@ struct err *pages_detect_layout(struct pages *p)
 		return e;
 	err_free(e);
 	for (i = 0; i < p->nr_domains; i++)
-		ERR_TRY(sample_domain(&v, p->domains[i].va));
+		/* what is left of one that dies is no more like other pages */
+		if (!p->domains[i].d.is_dying.u)
+			ERR_TRY(sample_domain(&v, p->domains[i].va));
 	wrong = choose(&v);
 	seen = v.free + v.dirty + v.owned + v.xenheap + v.extra;
 	p->sure = seen && !wrong;

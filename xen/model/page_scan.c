@@ -260,6 +260,9 @@ static struct err *end_run(struct summing *c)
 	if (!c->run)
 		return NULL;
 	owner = kind == KIND_FREE ? 0 : pages_owner_va(c->p, owner);
+	/* it is written down until Xen's own last use ends, but counts no more */
+	if (kind == KIND_XEN_HEAP && !page_is_allocated(l, count))
+		owner = 0;
 	if (owner && !page_owner(c->p, owner))
 		owner = kind == KIND_XEN_HEAP ? 0 : PAGE_SUM_UNKNOWN;
 	ERR_TRY(sum_of(c->sums, owner, &sum));

@@ -192,24 +192,40 @@ static struct err *check_heap(struct judge *j)
 
 /* ---- domains and their grants ---- */
 
-/* "d0 has mapped grant 8, 9" of a domain that must go. */
+/* How many mappings follow that are of the same mapper and grant, at included. */
+static size_t same_maps(const struct grant_maps *maps, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < maps->nr && maps->at[end].granter == maps->at[at].granter &&
+	       maps->at[end].mapper == maps->at[at].mapper &&
+	       maps->at[end].ref == maps->at[at].ref)
+		end++;
+	return end - at;
+}
+
+/* "d0 has mapped its grant 8, d0 has mapped its grant 9 (2 times)" of a domain that must go. */
 static void tell_mappers(struct verdict_line *l, const struct grant_maps *maps,
 			 uint64_t domid)
 {
-	unsigned int told = 0, all = 0;
+	unsigned int told = 0, grants = 0;
+	size_t all = 0, same;
 
-	for (size_t i = 0; i < maps->nr; i++) {
+	for (size_t i = 0; i < maps->nr; i += same) {
+		same = same_maps(maps, i);
 		if (maps->at[i].granter != domid)
 			continue;
-		if (told < FEW) {
-			told++;
-			MORE(l, "d%u has mapped its grant %u", maps->at[i].mapper,
-			     maps->at[i].ref);
-		}
-		all++;
+		all += same;
+		if (grants++ >= FEW)
+			continue;
+		told++;
+		MORE(l, "d%u has mapped its grant %u", maps->at[i].mapper,
+		     maps->at[i].ref);
+		if (same > 1)
+			TEXT(l, " (%zu times)", same);
 	}
-	if (all > told)
-		MORE(l, "%u mappings in all", all);
+	if (grants > told)
+		MORE(l, "%zu mappings in all", all);
 }
 
 /* domain.is_dying: 1 while it is taken down, 2 when only references keep it. */
@@ -225,7 +241,7 @@ static void tell_dying(struct judge *j, const struct domain *d,
 				     "d%" PRIu64 " is being destroyed", d->domain_id.u);
 	l->sure = d->is_dying.u == 2;
 	if (d->tot_pages.state == VALUE_OK)
-		MORE(l, "%" PRIu64 " pages are left", d->tot_pages.u);
+		MORE(l, "pages left: %" PRIu64, d->tot_pages.u);
 	tell_mappers(l, maps, d->domain_id.u);
 	EVIDENCE(l, "is_dying %" PRIu64, d->is_dying.u);
 	if (d->refcnt.state == VALUE_OK)
