@@ -72,6 +72,9 @@ static bool is_own(const struct p2m *p, const struct p2m_entry *e)
 {
 	if (!e->mapped)
 		return false;
+	/* what a device names so is a PV guest's machine frame */
+	if (p2m_is_iommu(p))
+		return false;
 	if (!p->translated)
 		return !strcmp(pv_type(p, e), "ram");
 	return e->type == P2M_RAM_RW || e->type == P2M_RAM_LOGDIRTY ||
@@ -106,6 +109,15 @@ static void m2p_cells(struct session *s, struct out *o, const struct p2m *p,
 		out_none(o);
 }
 
+static const char *type_text(const struct p2m *p, const struct p2m_entry *e)
+{
+	static const char *const access[2][2] = { { "--", "-w" }, { "r-", "rw" } };
+
+	if (p2m_is_iommu(p))
+		return e->mapped ? access[e->readable][e->writable] : "none";
+	return p->translated ? p2m_type_name(e->type) : pv_type(p, e);
+}
+
 static void p2m_row(struct session *s, struct out *o, const struct p2m *p,
 		    uint64_t gfn, const struct p2m_entry *e)
 {
@@ -115,7 +127,7 @@ static void p2m_row(struct session *s, struct out *o, const struct p2m *p,
 	else
 		out_none(o);
 	out_str(o, p2m_kind_name(e->kind));
-	out_str(o, p->translated ? p2m_type_name(e->type) : pv_type(p, e));
+	out_str(o, type_text(p, e));
 	out_dec(o, e->page_size >> 10);
 	out_hex(o, e->raw);
 	m2p_cells(s, o, p, gfn, e);
@@ -165,32 +177,51 @@ static struct err *look_up(struct out *o, struct lookups *l, uint64_t gfn)
 	return first;
 }
 
+static struct err *show_frames(struct session *s, struct out *o,
+			       struct lookups *l, int nr, char **frames)
+{
+	uint64_t gfn;
+
+	for (int i = 0; i < nr; i++) {
+		ERR_TRY(interrupt_check());
+		err_free(parse_hex(frames[i], &gfn));
+		out_error(o, look_up(o, l, gfn));
+		for (unsigned int k = 0; k < 2; k++)
+			if (l->have[k])
+				p2m_row(s, o, &l->p2m, gfn, &l->entry[k]);
+	}
+	return NULL;
+}
+
 static struct err *run_p2m(struct session *s, struct out *o, int argc,
 			   char **argv)
 {
 	struct lookups l;
 	struct domain d;
+	bool iommu = false;
 	uint64_t gfn;
 	unsigned int k;
-	int i;
+	int c, i, nr;
 
-	if (argc < 3)
-		return command_usage("which domain, which gfn?");
-	for (i = 2; i < argc; i++)
-		ERR_TRY(parse_hex(argv[i], &gfn));
-	ERR_TRY(domain_argument(s, argv[1], &d));
-	ERR_TRY(p2m_open(s->xen, &d, &l.p2m));
-	out_list(o, "p2m", p2m_columns, N(p2m_columns));
-	for (i = 2; i < argc; i++) {
-		ERR_TRY(interrupt_check());
-		err_free(parse_hex(argv[i], &gfn));
-		out_error(o, look_up(o, &l, gfn));
-		for (k = 0; k < 2; k++)
-			if (l.have[k])
-				p2m_row(s, o, &l.p2m, gfn, &l.entry[k]);
+	while ((c = getopt(argc, argv, "i")) != -1) {
+		if (c != 'i')
+			return command_usage("unknown option");
+		iommu = true;
 	}
+	nr = argc - optind - 1;
+	if (nr < 1)
+		return command_usage("which domain, which gfn?");
+	for (i = 0; i < nr; i++)
+		ERR_TRY(parse_hex(argv[optind + 1 + i], &gfn));
+	ERR_TRY(domain_argument(s, argv[optind], &d));
+	if (iommu)
+		ERR_TRY(p2m_open_iommu(s->xen, &d, &l.p2m));
+	else
+		ERR_TRY(p2m_open(s->xen, &d, &l.p2m));
+	out_list(o, "p2m", p2m_columns, N(p2m_columns));
+	ERR_TRY(show_frames(s, o, &l, nr, argv + optind + 1));
 	out_end(o);
-	for (k = 0; argc == 3 && k < 2; k++)
+	for (k = 0; nr == 1 && k < 2; k++)
 		if (l.have[k])
 			steps_show(o, k ? "linear_steps" : "steps",
 				   l.entry[k].format, &l.entry[k].walk);
@@ -203,6 +234,9 @@ static const char *const help[] = {
 	"  with Xen's type of the entry; for a PV guest what the guest itself keeps: the",
 	"  list of three levels and, newer, the linear list. M2P is what Xen has for that",
 	"  machine frame, AGREE whether this is the same frame again.",
+	"    -i  the tables of the IOMMU: from the frame a device of the domain asks for",
+	"        (a PV guest's are machine frames already) to the one it gets, and what it",
+	"        may do with it, r and w",
 	"  DOMID is decimal, or the address of a struct domain; GFN is hexadecimal.",
 	"",
 	"EXAMPLE",
@@ -222,7 +256,7 @@ const struct command command_p2m = {
 	.needs = NEEDS_RECORDS,
 	.run = run_p2m,
 	.summary = "from a domain's frames to machine frames, each step shown",
-	.synopsis = "[-j] DOMID GFN...",
+	.synopsis = "[-j] [-i] DOMID GFN...",
 	.help = help,
 };
 

@@ -153,6 +153,74 @@ static void test_ept(void **state)
 	walk_fails(&tables_ept, 0x1000, 0xffffffff80000000, ERR_BAD_POINTER, 0);
 }
 
+static void test_vtd(void **state)
+{
+	struct table_format f;
+
+	(void)state;
+	set64(0x1000, 0x2000 | 3);
+	set64(0x2000, 0x3000 | 3);
+	set64(0x3000, 0x800000 | 2 | PSE);	/* to be written only */
+	set64(0x3000 + 8, 0x4000 | 3);
+	/* what a processor takes for "present and user" is no such thing here */
+	set64(0x4000, 0x777000 | 1);
+	set64(0x4000 + 8, 0x777000 | 4);
+	assert_null(tables_lower(&tables_vtd, 4, &f));
+	assert_int_equal(walk_ok(&f, 0x1000, 0x123456, 0x200000), 0x923456);
+	assert_int_equal(walk_ok(&f, 0x1000, 0x200010, 0x1000), 0x777010);
+	walk_fails(&f, 0x1000, 0x201000, ERR_BAD_POINTER, 4);
+	walk_fails(&f, 0x1000, 1UL << 48, ERR_BAD_POINTER, 0);
+	/* an IOMMU of three levels begins below */
+	assert_null(tables_lower(&tables_vtd, 3, &f));
+	assert_int_equal(walk_ok(&f, 0x2000, 0x123456, 0x200000), 0x923456);
+	walk_fails(&f, 0x2000, 1UL << 39, ERR_BAD_POINTER, 0);
+}
+
+#define NEXT(level)	((uint64_t)(level) << 9 | P)
+
+static void test_amd_iommu(void **state)
+{
+	struct table_format f;
+
+	(void)state;
+	set64(0x1000, 0x2000 | NEXT(3));
+	set64(0x2000, 0x3000 | NEXT(2));
+	set64(0x2000 + 8, 0x80000000 | NEXT(0));
+	set64(0x3000, 0x800000 | NEXT(0) | 3UL << 61);
+	set64(0x3000 + 8, 0x4000 | NEXT(1));
+	set64(0x3000 + 16, 0x4000 | NEXT(2));	/* the level it is of */
+	set64(0x3000 + 24, 0x4000 | NEXT(7));
+	set64(0x4000, 0x777000 | NEXT(0) | 1UL << 61);
+	assert_null(tables_lower(&tables_amd_iommu, 4, &f));
+	assert_int_equal(walk_ok(&f, 0x1000, 0x123456, 0x200000), 0x923456);
+	assert_int_equal(walk_ok(&f, 0x1000, 0x40000005, 1UL << 30), 0x80000005);
+	assert_int_equal(walk_ok(&f, 0x1000, 0x200010, 0x1000), 0x777010);
+	walk_fails(&f, 0x1000, 0x201000, ERR_BAD_POINTER, 4);
+	walk_fails(&f, 0x1000, 0x400000, ERR_BAD_POINTER, 3);
+	walk_fails(&f, 0x1000, 0x600000, ERR_BAD_POINTER, 3);
+	/* all six levels take any address */
+	set64(0x6000 + 127 * 8, 0x5000 | NEXT(5));
+	set64(0x5000, 0x1000 | NEXT(4));
+	assert_int_equal(walk_ok(&tables_amd_iommu, 0x6000, 127UL << 57 | 0x200010,
+				 0x1000), 0x777010);
+}
+
+/* Levels come from memory, which may be damaged. */
+static void test_levels(void **state)
+{
+	static const uint64_t bad[] = { 0, 6, 7, 1UL << 32, ~0UL };
+	struct table_format f;
+	struct err *e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		e = tables_lower(&tables_vtd, bad[i], &f);
+		assert_int_equal(err_reason(e), ERR_BAD_POINTER);
+		err_free(e);
+	}
+}
+
 static struct err *shift_frame(void *arg, uint64_t address, uint64_t *maddr)
 {
 	if (address >= 0x10000)
@@ -199,7 +267,7 @@ static void test_random_tables(void **state)
 {
 	static const struct table_format *const formats[] = {
 		&tables_ia32, &tables_pae, &tables_amd64, &tables_la57,
-		&tables_ept, &tables_npt,
+		&tables_ept, &tables_npt, &tables_vtd, &tables_amd_iommu,
 	};
 	struct table_walk w;
 	unsigned int i, f;
@@ -211,7 +279,7 @@ static void test_random_tables(void **state)
 		ram[i] = rand();
 	memory_flush(memory);
 	for (i = 0; i < 20000; i++) {
-		for (f = 0; f < 6; f++) {
+		for (f = 0; f < sizeof(formats) / sizeof(formats[0]); f++) {
 			uint64_t address = (uint64_t)rand() << 33 ^ (uint64_t)rand() << 11 ^ rand();
 
 			err_free(tables_walk(memory, formats[f], rand() % RAM,
@@ -290,6 +358,9 @@ int main(void)
 		TEST(test_pae),
 		TEST(test_32_bit),
 		TEST(test_ept),
+		TEST(test_vtd),
+		TEST(test_amd_iommu),
+		TEST(test_levels),
 		TEST(test_translated_frames),
 		TEST(test_recursive),
 		TEST(test_random_tables),

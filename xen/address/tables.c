@@ -68,13 +68,75 @@ const struct table_format tables_npt = {
 	.root = ADDRESS_52, .flags = x86_flags,
 };
 
+static const struct table_flag vtd_flags[] = {
+	{ BIT(0), "R" }, { BIT(1), "W" }, { BIT(7), "PSE" }, { BIT(8), "A" },
+	{ BIT(9), "D" }, { BIT(11), "SNP" }, { 0, NULL }
+};
+
+static const struct table_flag amd_iommu_flags[] = {
+	{ BIT(0), "P" }, { BIT(5), "A" }, { BIT(6), "D" }, { BIT(59), "U" },
+	{ BIT(60), "FC" }, { BIT(61), "IR" }, { BIT(62), "IW" }, { 0, NULL }
+};
+
+const struct table_format tables_vtd = {
+	.name = "VT-d", .nr_levels = 5, .entry_size = 8,
+	.level = { { "L5", 48, 9, false }, LEVELS_OF_4 },
+	.present = 3, .superpage = BIT(7), .frame = ADDRESS_52,
+	.root = ADDRESS_52, .flags = vtd_flags,
+};
+
+const struct table_format tables_amd_iommu = {
+	.name = "AMD IOMMU", .nr_levels = 6, .entry_size = 8,
+	.level = { { "L6", 57, 7, false }, { "L5", 48, 9, true },
+		   { "L4", 39, 9, true }, { "L3", 30, 9, true },
+		   { "L2", 21, 9, true }, { "L1", 12, 9, true } },
+	.present = BIT(0), .next = 7 << 9, .frame = ADDRESS_52,
+	.root = ADDRESS_52, .flags = amd_iommu_flags,
+};
+
+struct err *tables_lower(const struct table_format *f, uint64_t levels,
+			 struct table_format *ret)
+{
+	if (!levels || levels > f->nr_levels)
+		return err_new(ERR_BAD_POINTER, "%s tables of %" PRIu64 " levels",
+			       f->name, levels);
+	*ret = *f;
+	ret->nr_levels = levels;
+	memcpy(ret->level, f->level + f->nr_levels - levels,
+	       levels * sizeof(ret->level[0]));
+	return NULL;
+}
+
+static bool is_leaf(const struct table_format *f, unsigned int level,
+		    uint64_t entry)
+{
+	if (level + 1 == f->nr_levels)
+		return true;
+	if (!f->level[level].leaf)
+		return false;
+	return f->next ? !(entry & f->next) : entry & f->superpage;
+}
+
+/* What says of which level the next table is, has to be right. */
+static struct err *check_next(const struct table_format *f, unsigned int level,
+			      uint64_t entry)
+{
+	uint64_t next = f->next ? (entry & f->next) / (f->next & -f->next) : 0;
+
+	if (!next || next == f->nr_levels - level - 1)
+		return NULL;
+	return err_new(ERR_BAD_POINTER, "%s entry %" PRIx64
+		       " is for a table of level %" PRIu64,
+		       f->level[level].name, entry, next);
+}
+
 static struct err *check_address(const struct table_format *f, uint64_t address)
 {
 	const struct table_level *top = &f->level[0];
 	unsigned int bits = top->shift + top->bits;
 	int64_t high = (int64_t)(address << (64 - bits)) >> (64 - bits);
 
-	if (f->sign_extended ? (int64_t)address != high : address >> bits)
+	if (f->sign_extended ? (int64_t)address != high : bits < 64 && address >> bits)
 		return err_new(ERR_BAD_POINTER,
 			       "%" PRIx64 " is no address of %s tables",
 			       address, f->name);
@@ -129,9 +191,9 @@ struct err *tables_walk(struct memory *m, const struct table_format *f,
 			return err_new(ERR_BAD_POINTER,
 				       "%" PRIx64 " is not mapped (%s entry %" PRIx64 ")",
 				       address, level->name, step->entry);
-		if (i + 1 == f->nr_levels ||
-		    (level->leaf && (step->entry & f->superpage)))
+		if (is_leaf(f, i, step->entry))
 			break;
+		ERR_TRY(check_next(f, i, step->entry));
 		table = step->entry & f->frame;
 	}
 	ret->address = leaf_address(f, ret->step[i].entry, ret->page_size,

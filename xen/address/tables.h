@@ -8,7 +8,7 @@
 
 #include "../memory/memory.h"
 
-#define TABLES_LEVELS 5
+#define TABLES_LEVELS 6
 
 struct table_level {
 	const char *name;
@@ -28,7 +28,8 @@ struct table_format {
 	uint8_t entry_size;	/* bytes: 4 or 8 */
 	struct table_level level[TABLES_LEVELS];	/* topmost first */
 	uint64_t present;	/* an entry without any of these is not there */
-	uint64_t superpage;
+	uint64_t superpage;	/* any of these: the entry maps a superpage */
+	uint64_t next;		/* or, if not 0: the level of the next table, 0 none */
 	uint64_t frame;		/* bits of an address in an entry */
 	uint64_t root;		/* bits of an address in the root register */
 	bool sign_extended;	/* the highest address bit fills those above */
@@ -41,6 +42,15 @@ extern const struct table_format tables_amd64;
 extern const struct table_format tables_la57;
 extern const struct table_format tables_ept;	/* Intel SDM 3C, 29.3 */
 extern const struct table_format tables_npt;	/* what Xen's p2m-pt.c writes */
+extern const struct table_format tables_vtd;	/* vtd/iommu.h: struct dma_pte */
+extern const struct table_format tables_amd_iommu;	/* union amd_iommu_pte */
+
+/*
+ * The same tables with less levels, the lowest of them. ERR_BAD_POINTER when
+ * there are not so many.
+ */
+struct err *tables_lower(const struct table_format *f, uint64_t levels,
+			 struct table_format *ret) ERR_MUST_CHECK;
 
 struct table_step {
 	const char *level;

@@ -51,6 +51,7 @@ static struct err *open_translated(struct p2m *p, const struct p2m_fields *f)
 			       (enum err_reason)f->phys_table.why : ERR_NO_TYPE,
 			       "domain.arch.p2m->phys_table cannot be read");
 	p->kind = kind_of(p->x, &f->get_entry);
+	p->format = p->kind == P2M_EPT ? tables_ept : tables_npt;
 	p->root = f->phys_table.u << XPAGE_SHIFT;
 	if (!p->root)
 		return err_new(ERR_NOT_FOUND, "the domain has no P2M tables");
@@ -165,13 +166,24 @@ static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 	return NULL;
 }
 
-/* Where the two formats keep Xen's type of an entry. */
-static unsigned int entry_type(enum p2m_kind kind, uint64_t entry)
+/* Where the formats keep Xen's type of an entry, or what devices may do. */
+static void set_type(struct p2m_entry *e)
 {
 	/* an empty entry is no RAM, though RAM is 0; EPT: bit 63 is for #VE */
-	if (!(kind == P2M_EPT ? entry << 1 : entry))
-		return P2M_INVALID;
-	return entry >> 52 & (kind == P2M_EPT ? 0x3f : 0x7f);
+	static const struct kind_bits {
+		uint64_t used, type, read, write;
+	} kinds[] = {
+		[P2M_EPT] = { ~0ULL >> 1, 0x3f, 0, 0 },
+		[P2M_NPT] = { ~0ULL, 0x7f, 0, 0 },
+		[P2M_VTD] = { 0, 0, 1, 2 },
+		[P2M_AMD_IOMMU] = { 0, 0, 1ULL << 61, 1ULL << 62 },
+	};
+	const struct kind_bits *k = &kinds[e->kind];
+
+	if (e->raw & k->used)
+		e->type = e->raw >> 52 & k->type;
+	e->readable = e->raw & k->read;
+	e->writable = e->raw & k->write;
 }
 
 static struct err *lookup_translated(struct p2m *p, uint64_t gfn,
@@ -179,7 +191,7 @@ static struct err *lookup_translated(struct p2m *p, uint64_t gfn,
 {
 	struct err *e;
 
-	ret->format = p->kind == P2M_EPT ? &tables_ept : &tables_npt;
+	ret->format = &p->format;
 	e = tables_walk(p->x->memory, ret->format, p->root, gfn << XPAGE_SHIFT,
 			NULL, NULL, &ret->walk);
 	if (e && err_reason(e) != ERR_BAD_POINTER)
@@ -187,7 +199,7 @@ static struct err *lookup_translated(struct p2m *p, uint64_t gfn,
 	ret->type = P2M_INVALID;
 	if (ret->walk.steps) {
 		ret->raw = ret->walk.step[ret->walk.steps - 1].entry;
-		ret->type = entry_type(p->kind, ret->raw);
+		set_type(ret);
 		ret->page_size = ret->walk.page_size;
 	}
 	ret->mapped = !e;
@@ -203,7 +215,7 @@ struct err *p2m_lookup_by(struct p2m *p, enum p2m_kind kind, uint64_t gfn,
 	if (gfn >= 1ULL << 52)
 		return err_new(ERR_NOT_FOUND, "gfn %" PRIx64 " is beyond any memory",
 			       gfn);
-	if (p->translated != (kind == P2M_EPT || kind == P2M_NPT))
+	if (p->translated != (kind >= P2M_EPT))
 		return err_new(ERR_NOT_FOUND, "the domain has no P2M of the kind %s",
 			       p2m_kind_name(kind));
 	switch (kind) {
@@ -252,7 +264,7 @@ struct err *p2m_maddr(struct p2m *p, uint64_t address, uint64_t *maddr)
 const char *p2m_kind_name(enum p2m_kind kind)
 {
 	static const char *const names[] = {
-		"list", "linear", "EPT", "NPT",
+		"list", "linear", "EPT", "NPT", "VT-d", "AMD IOMMU",
 	};
 
 	return kind < N(names) ? names[kind] : "?";

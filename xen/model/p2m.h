@@ -2,7 +2,8 @@
 /*
  * From a domain's frames (gfn) to machine frames: what a PV guest tells of
  * itself, or what Xen keeps for a guest that is translated (EPT; NPT and
- * shadow, which have one format). asm/p2m.h, 4.4 to master.
+ * shadow, which have one format). asm/p2m.h, 4.4 to master. And what an IOMMU
+ * makes of the frames that a domain's devices ask for (dfn).
  */
 #ifndef XEN_MODEL_P2M_H
 #define XEN_MODEL_P2M_H
@@ -18,6 +19,8 @@ enum p2m_kind {
 	P2M_PV_LINEAR,		/* an array in the guest's address space */
 	P2M_EPT,
 	P2M_NPT,
+	P2M_VTD,		/* what devices go through: of all guests */
+	P2M_AMD_IOMMU,
 };
 
 /* Xen's p2m_type_t; the values have not changed since 4.4. */
@@ -33,6 +36,7 @@ struct p2m {
 	struct xen *x;
 	bool translated;		/* else PV */
 	enum p2m_kind kind;		/* of a translated one */
+	struct table_format format;
 	uint64_t root;			/* maddr of its topmost table */
 	struct value max_gfn;		/* the highest that was ever mapped */
 	struct value va;		/* of struct p2m_domain */
@@ -51,6 +55,7 @@ struct p2m_entry {
 	uint64_t raw;			/* the last entry */
 	uint64_t page_size;		/* bytes */
 	unsigned int type;		/* enum p2m_type; of a translated one */
+	bool readable, writable;	/* by devices; of an IOMMU's */
 	struct table_walk walk;
 	const struct table_format *format;	/* NULL: mfns */
 };
@@ -61,6 +66,14 @@ struct err *p2m_open(struct xen *x, const struct domain *d,
 /* The same by hypercalls only, enough for guest_walk(). */
 struct err *p2m_open_live(struct xen *x, const struct domain *d,
 			  struct p2m *ret) ERR_MUST_CHECK;
+
+/*
+ * The tables an IOMMU has for the domain's devices, or those of the P2M where
+ * both use the same. ERR_NOT_FOUND when there are none.
+ */
+struct err *p2m_open_iommu(struct xen *x, const struct domain *d,
+			   struct p2m *ret) ERR_MUST_CHECK;
+bool p2m_is_iommu(const struct p2m *p);
 
 /*
  * Looks up a gfn. That it is not mapped is no error: mapped says so. Errors
