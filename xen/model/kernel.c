@@ -8,7 +8,8 @@
 
 #include "kernel_image.h"
 
-#define VDSO_PAGES	4
+/* How far the notes of a kernel that can run on Xen reach. */
+#define NOTES_LEN	512
 
 static const char banner_mark[] = "Linux version ";
 static const unsigned char note_mark[] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
@@ -41,52 +42,47 @@ static void look_for_banner(const char *text, size_t len, struct kernel *k)
 	}
 }
 
-/*
- * Notes are aligned to four bytes. The vDSOs, ELF files of up to four pages
- * each in the kernel's image, have build-ids too, and stand before its own.
- */
+/* Others have build-ids too: vDSOs, programs in pages that the image gave back. */
+static bool has_xen_notes_near(const unsigned char *bytes, size_t len, size_t at)
+{
+	size_t from = at > KERNEL_IMAGE_OVERLAP ? at - KERNEL_IMAGE_OVERLAP : 0;
+	size_t to = len - at > NOTES_LEN ? at + NOTES_LEN : len;
+
+	return memmem(bytes + from, to - from, "Xen", sizeof("Xen"));
+}
+
+/* Notes are aligned to four bytes. */
 static void look_for_build_id(const unsigned char *bytes, size_t len,
-			      unsigned int *vdso_pages, struct kernel *k)
+			      struct kernel *k)
 {
 	size_t at;
 
-	if (!memcmp(bytes + KERNEL_IMAGE_OVERLAP, "\177ELF", 4))
-		*vdso_pages = VDSO_PAGES;
-	if (*vdso_pages && (*vdso_pages)--)
-		return;
-
 	for (at = 0; !k->build_id_len && at + sizeof(note_mark) + NOTE_ID_LEN <= len;
 	     at += 4) {
-		if (memcmp(bytes + at, note_mark, sizeof(note_mark)))
+		if (memcmp(bytes + at, note_mark, sizeof(note_mark)) ||
+		    !has_xen_notes_near(bytes, len, at))
 			continue;
 		memcpy(k->build_id, bytes + at + sizeof(note_mark), NOTE_ID_LEN);
 		k->build_id_len = NOTE_ID_LEN;
 	}
 }
 
-struct look {
-	struct kernel kernel;
-	unsigned int vdso_pages;	/* left of the vDSO just seen */
-};
-
 static bool look_at_page(void *arg, const char *bytes, size_t len, uint64_t pfn)
 {
-	struct look *l = arg;
+	struct kernel *k = arg;
 
 	(void)pfn;
-	look_for_banner(bytes, len, &l->kernel);
-	look_for_build_id((const unsigned char *)bytes, len, &l->vdso_pages, &l->kernel);
-	return l->kernel.banner[0] && l->kernel.build_id_len;
+	look_for_banner(bytes, len, k);
+	look_for_build_id((const unsigned char *)bytes, len, k);
+	return k->banner[0] && k->build_id_len;
 }
 
 struct err *kernel_find(struct xen *x, struct kernel *ret)
 {
-	struct look l = { .vdso_pages = 0 };
-
-	ERR_TRY(kernel_image_scan(x, 0, look_at_page, &l));
-	if (!l.kernel.banner[0] && !l.kernel.build_id_len)
+	memset(ret, 0, sizeof(*ret));
+	ERR_TRY(kernel_image_scan(x, 0, look_at_page, ret));
+	if (!ret->banner[0] && !ret->build_id_len)
 		return err_new(ERR_NOT_FOUND, "no Linux kernel in dom0's first 80 MiB");
-	*ret = l.kernel;
 	return NULL;
 }
 
