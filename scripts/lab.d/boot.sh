@@ -37,15 +37,17 @@ boot_again() {
 # It runs in the directory, since in QEMU's options a path must not have commas, and that of a socket must be short.
 # timeout ends what a killed lab leaves behind.
 boot_qemu() {
-    local system machine=() disk=virtio-blk-pci
+    local system machine disk=virtio-blk-pci
     cd "$1"
+    # a word of it is one of QEMU's command line
+    read -ra machine <<<"${RECIPE[machine]}"
     system=(-kernel xen -append "$(boot_xen_cmdline)" -initrd "vmlinuz $(boot_dom0_cmdline),dom0.initrd")
     # shellcheck disable=SC2054 # the commas are QEMU's
     [[ ${RECIPE[firmware]} != efi ]] || system=(-drive if=pflash,format=raw,readonly=on,file=firmware/OVMF_CODE_4M.fd
         -drive if=pflash,format=raw,file=vars.fd -drive if=ide,format=raw,file=fat:rw:esp)
     # Xen gives a PVH dom0 its devices by an IOMMU only, which a virtio disk goes past unless told otherwise
     if [[ ${RECIPE[dom0]} == pvh ]]; then
-        machine=(-M q35 -device "amd-iommu,intremap=on")
+        machine+=(-M q35 -device "amd-iommu,intremap=on")
         disk+=,disable-legacy=on,iommu_platform=on
     fi
     exec timeout 3600 qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64,+svm,+npt -m "${RECIPE[memory]}" -smp "${RECIPE[pcpus]}" -no-reboot \

@@ -12,7 +12,7 @@ recipe_defaults() {
         [xen]= [kernel]= [death]=
         [pcpus]=2 [memory]=640M [dom0_mem]=256M [crashkernel]=96M [guests]= [guest_mem]=96
         [sched]= [dom0]= [at]= [busy]= [noise]= [scene]= [xen_cmdline]= [dom0_cmdline]= [conring_size]=256k
-        [format]= [firmware]=
+        [format]= [firmware]= [machine]=
     )
 }
 

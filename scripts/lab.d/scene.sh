@@ -30,6 +30,9 @@ scene_guest() {
     if scene_has io; then
         printf "disk=['phy:/dev/ram%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$1" "$1"
     fi
+    if scene_has iommu; then
+        printf 'passthrough="enabled"\n'
+    fi
     if scene_has pool && [[ $1 -gt 1 ]]; then
         printf 'pool="second"\n'
     fi

@@ -138,6 +138,10 @@ static bool run_line(struct session *s, char *line)
 	     word = strtok_r(NULL, " \n", &save))
 		argv[argc++] = word;
 	argv[argc] = NULL;
+	if (word) {
+		fprintf(stderr, "xenview: more than %d words\n", ARGUMENTS_MAX);
+		return false;
+	}
 	return command_run(s, argc, argv, stdout);
 }
 
