@@ -40,6 +40,7 @@ vtop idle_pg_table
 vtop -d 0 ffffffff81000000
 m2p 1 2 3
 p2m 0 1000
+p2m -i 0 1000
 page
 page -w 1000
 page 1000
@@ -50,6 +51,7 @@ pci
 livepatch
 trace
 cpuid 0
+cpuid -l 0
 locks -a
 sym -q domain
 struct domain hardware_domain

@@ -75,7 +75,7 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 	u->id = v->vcpu_id.u;
 	u->idle = domain_type(d) == DOMAIN_IDLE;
 	u->place = SCHED_OUT;
-	u->queue = SCHED_NONE;
+	u->pool = u->queue = SCHED_NONE;
 	u->runnable = vcpu_is_runnable(d, v);
 	u->runstate = v->runstate.state == VALUE_OK ? v->runstate.u : ~0U;
 	u->priv = v->sched_priv.state == VALUE_OK ? v->sched_priv.u : 0;
