@@ -26,6 +26,12 @@ void hooks_remove(void);
 /* Puts another reader in the place of crash's own. */
 typedef int hooks_reader(int fd, void *buf, int cnt, ulong va, physaddr_t paddr);
 void hooks_set_readmem(hooks_reader *readmem);
+/*
+ * Whether crash's last read met a page that was excluded from the dump, and its
+ * addresses; va is 0 for a physical read. crash 9.0 and later does not say it
+ * (PAGE_EXCLUDED in readmem(), memory.c).
+ */
+bool hooks_excluded(ulong *va, physaddr_t *paddr);
 /* The reader crash had before hooks_install(). */
 int hooks_readmem(void *buf, int cnt, physaddr_t paddr);
 

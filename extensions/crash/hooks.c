@@ -31,6 +31,13 @@ static struct {
 	int (*task_reg)(int, const char *, int, void *, int);
 } original;
 
+/* The last read through crash, when it came upon a page that a filter left out. */
+static struct {
+	bool is;
+	ulong va;
+	physaddr_t paddr;
+} excluded;
+
 /*
  * A running hypervisor's memory is no part of what crash's live sources read: a
  * machine address would be taken for one of dom0's. Ours may read it.
@@ -99,7 +106,7 @@ static int hook_uvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	return FALSE;
 }
 
-static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
+static int read_at(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 {
 	ulong flags = pc->curcmd_flags;
 	int n;
@@ -120,6 +127,23 @@ static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 	n = original.readmem(fd, buf, cnt, va, paddr & ~MACHINE_TAG);
 	pc->curcmd_flags = flags;
 	return n;
+}
+
+static int hook_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
+{
+	int n = read_at(fd, buf, cnt, va, paddr);
+
+	excluded.is = n == PAGE_EXCLUDED;
+	excluded.va = va;
+	excluded.paddr = paddr & ~TAG_BITS;
+	return n;
+}
+
+bool hooks_excluded(ulong *va, physaddr_t *paddr)
+{
+	*va = excluded.va;
+	*paddr = excluded.paddr;
+	return excluded.is;
 }
 
 /*

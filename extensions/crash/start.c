@@ -64,6 +64,22 @@ static bool run_steps(void)
 	return true;
 }
 
+static struct err *why_not(void)
+{
+	physaddr_t paddr;
+	ulong va;
+
+	if (hooks_excluded(&va, &paddr))
+		return err_new(ERR_EXCLUDED,
+			       "crash gave up at its %s: the page at %lx, physical address %llx, was excluded from the dump",
+			       current->what, va ? va : (ulong)paddr,
+			       (unsigned long long)paddr);
+	return err_new(ERR_MISMATCH,
+		       "crash gave up at its %s, for the reason above; is %s the kernel %s?",
+		       current->what, pc->namelist ? pc->namelist : "vmlinux",
+		       ACTIVE() ? "that runs" : "of this dump");
+}
+
 struct err *start_session(struct session *s)
 {
 	jmp_buf main_loop;
@@ -90,10 +106,7 @@ struct err *start_session(struct session *s)
 		if (pc->tmpfile)
 			close_tmpfile();
 		pc->flags |= MINIMAL_MODE;
-		return err_new(ERR_MISMATCH,
-			       "crash gave up at its %s, for the reason above; is %s the kernel %s?",
-			       current->what, pc->namelist ? pc->namelist : "vmlinux",
-			       ACTIVE() ? "that runs" : "of this dump");
+		return why_not();
 	}
 	display_sys_stats();
 	show_context(CURRENT_CONTEXT());
