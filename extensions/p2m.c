@@ -248,6 +248,16 @@ static const char *const help[] = {
 	"    L4     27d00000  26414067  P|RW|US|A|D",
 	"    L3     26414000  26413067  P|RW|US|A|D",
 	"    L2     26413040  184000e7  P|RW|US|A|D|PSE",
+	"",
+	"    crash> xen p2m -i 1 1903c",
+	"      GFN    MFN  P2M   TYPE  KIB           ENTRY   M2P  AGREE",
+	"    1903c  1903c  VT-d  rw      4  2000001903c003  5e3c  -",
+	"",
+	"    LEVEL  ENTRY AT           ENTRY  FLAGS",
+	"    L4     26416000        26415003  R|W",
+	"    L3     26415000        26414003  R|W",
+	"    L2     26414640        2640c003  R|W",
+	"    L1     2640c1e0  2000001903c003  R|W",
 	NULL
 };
 

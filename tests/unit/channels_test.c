@@ -15,7 +15,8 @@ static const struct shape shapes[] = {
 static int setup(void **state)
 {
 	(void)state;
-	shapes_create("tests/unit/channels_fixture/channels.c", shapes,
+	shapes_create("tests/unit/channels_fixture/channels.c "
+		      "tests/unit/channels_fixture/page_alloc.c", shapes,
 		      sizeof(shapes) / sizeof(shapes[0]));
 	return 0;
 }
@@ -394,6 +395,28 @@ static void test_troubles(void **state)
 	}
 }
 
+static void test_exhausted_heap(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		uint64_t total = fixture_va(f, "total_avail_pages");
+
+		assert_string_equal(trouble(f, "the heap"), "");
+		damage(f, total, NULL, 1023);
+		assert_string_equal(trouble(f, "the heap"),
+				    "the heap is exhausted: 1023 pages are free");
+		repair(f);
+		/* the last that may be claimed before others go short */
+		damage(f, fixture_va(f, "outstanding_claims"), NULL, 3976);
+		assert_string_equal(trouble(f, "the heap"), "");
+		repair(f);
+		damage(f, fixture_va(f, "outstanding_claims"), NULL, 3977);
+		assert_string_equal(trouble(f, "the heap"), "the heap is exhausted for "
+				    "others: of 5000 free pages 3977 are claimed");
+		repair(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,6 +431,7 @@ int main(void)
 		cmocka_unit_test(test_timers),
 		cmocka_unit_test(test_broken_timers),
 		cmocka_unit_test(test_troubles),
+		cmocka_unit_test(test_exhausted_heap),
 	};
 
 	return cmocka_run_group_tests(tests, setup, shapes_destroy);
