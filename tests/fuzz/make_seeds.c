@@ -8,6 +8,7 @@
  */
 #include <sys/stat.h>
 
+#include "tests/unit/made_dump.h"
 #include "tests/unit/made_formats.h"
 
 static const char *seeds;
@@ -62,6 +63,38 @@ static void put_tables(void)
 	}
 }
 
+/* As locate_fuzz.c lays them out: top table, L3 and L2 from 0x5000 on, then what is at 14 MiB. */
+static void put_memory(const char *name, const struct made_options *o)
+{
+	uint64_t virt = o->virt_start ? o->virt_start : MADE_NEW;
+	static uint8_t bytes[0x3000 + sizeof(made.payload)];
+	uint8_t *image = bytes + 0x3000;
+
+	made_init(&made, o);
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(image, made.payload, made.size);
+	made_put32(image + 8, 0x1badb002);
+	made_put32(image + 12, 3);
+	made_put32(image + 16, -(0x1badb002 + 3));
+	made_put64(bytes + (virt >> 39 & 511) * 8, 0x6003);
+	made_put64(bytes + 0x1000 + (virt >> 30 & 511) * 8, 0x7003);
+	made_put64(bytes + 0x2000 + ((virt + MADE_IMG_OFFSET) >> 21 & 511) * 8,
+		   14 << 20 | 0x83);
+	memcpy(image + made.page_table, bytes, 4096);
+	put("locate", name, bytes, 0x3000 + made.mem_size);
+}
+
+/* Two parts, behind the length of the first. */
+static void put_split(const char *name, uint64_t middle, uint64_t start)
+{
+	static uint8_t bytes[4 + 32 * 4096];
+	uint32_t one = made_kdump(bytes + 4, 0, middle);
+	size_t two = made_kdump(bytes + 4 + one, start, MADE_PAGES);
+
+	memcpy(bytes, &one, sizeof(one));
+	put("split", name, bytes, 4 + one + two);
+}
+
 int main(int argc, char **argv)
 {
 	struct made_options o = { .table = TABLE_4_21, .build_info = "debug=y" };
@@ -93,6 +126,10 @@ int main(int argc, char **argv)
 	put_map();
 	put("map", "kallsyms", "ffffffff81000000 T _text\nffffffffc0000000 t f\t[m]\n", 51);
 	put("map", "nm", "                 U x\nffff82d080200000 T _stext\n", 47);
+	put_memory("own-table", &o);
+	put_memory("root", &old);
+	put_split("parts", 3, 3);
+	put_split("overlap", 5, 3);
 	put("image", "vmcore", "KDUMP   \6\0\0\0", 12);
 	put("image", "Module.symvers", "0x12345678\tf\tvmlinux\tEXPORT_SYMBOL\n", 35);
 	return 0;

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include "made_dump.h"
 #include "xen/memory/corefile.h"
 #include "xen/memory/flat.h"
 #include "xen/memory/unpack.h"
@@ -39,54 +39,6 @@ static void remove_file(char *path)
 	free(path);
 }
 
-#define HEAD	(4 * 4096)	/* header, sub-header, two bitmaps */
-#define PAGES	16
-
-struct desc {
-	uint64_t offset;
-	uint32_t size, flags;
-	uint64_t page_flags;
-};
-
-/*
- * A compressed dump of 16 pages: 0 is not there, 1 is excluded, 2 is plain, 3 is
- * packed by zlib, 4 by something nobody knows, 5 is broken. With an end it is
- * the part of a split dump with the pages from start on. Returns its length.
- */
-static size_t make_kdump(unsigned char *file, uint64_t start, uint64_t end)
-{
-	uint32_t version = 6, header[4] = { 4096, 1, 2, PAGES }, split = end != 0;
-	uint64_t data = HEAD + 4 * sizeof(struct desc);
-	uint64_t range[3] = { start, end, PAGES };
-	unsigned char page[4096], zipped[8192];
-	struct desc desc[4] = { { 0 } };
-	uLongf len = sizeof(zipped);
-	unsigned int n, first = start > 2 ? start - 2 : 0;
-
-	memset(page, 3, sizeof(page));
-	compress(zipped, &len, page, sizeof(page));
-	memset(page, 2, sizeof(page));
-	memset(file, 0, HEAD);
-	memcpy(file, "KDUMP   ", 8);
-	memcpy(file + 8, &version, 4);
-	memcpy(file + 428, header, 16);
-	memcpy(file + 4096 + 12, &split, 4);
-	memcpy(file + 4096 + 80, range, 24);
-	file[2 * 4096] = 0x3e;
-	file[3 * 4096] = 0x3c;
-	desc[0] = (struct desc){ data, 4096, 0, 0 };
-	desc[1] = (struct desc){ data + 4096, len, 1, 0 };
-	desc[2] = (struct desc){ data + 4096, len, 0x40, 0 };
-	desc[3] = (struct desc){ data + 4096, 9, 1, 0 };
-	/* a part has the descriptors of its own pages only */
-	for (n = first; n < 4; n++)
-		memcpy(file + HEAD + (n - first) * sizeof(desc[0]), &desc[n],
-		       sizeof(desc[0]));
-	memcpy(file + data, page, 4096);
-	memcpy(file + data + 4096, zipped, len);
-	return data + 4096 + len;
-}
-
 static void expect_page(struct memory *m, uint64_t pfn)
 {
 	unsigned char got[4096], want[4096];
@@ -99,7 +51,7 @@ static void expect_page(struct memory *m, uint64_t pfn)
 static void test_kdump(void **state)
 {
 	static unsigned char file[16 * 4096], got[8];
-	char *path = write_file(file, make_kdump(file, 0, 0));
+	char *path = write_file(file, made_kdump(file, 0, 0));
 	struct memory *m;
 
 	(void)state;
@@ -115,7 +67,7 @@ static void test_kdump(void **state)
 	/* a whole dump has no other parts */
 	expect(corefile_join(m, path), ERR_USAGE);
 	memory_destroy(m);
-	assert_int_equal(truncate(path, HEAD + 4 * 24 + 100), 0);
+	assert_int_equal(truncate(path, MADE_HEAD + 4 * 24 + 100), 0);
 	assert_null(corefile_memory(path, &m));
 	expect(memory_read(m, 0x2000, got, 8), ERR_NOT_IN_DUMP);
 	memory_destroy(m);
@@ -127,8 +79,8 @@ static void test_kdump(void **state)
 static void test_split(void **state)
 {
 	static unsigned char file[16 * 4096], got[8];
-	char *one = write_file(file, make_kdump(file, 0, 3));
-	char *two = write_file(file, make_kdump(file, 3, PAGES));
+	char *one = write_file(file, made_kdump(file, 0, 3));
+	char *two = write_file(file, made_kdump(file, 3, MADE_PAGES));
 	struct memory *m;
 
 	(void)state;
@@ -143,7 +95,7 @@ static void test_split(void **state)
 	expect_page(m, 3);
 	memory_destroy(m);
 	remove_file(one);
-	one = write_file(file, make_kdump(file, 3, PAGES + 1));
+	one = write_file(file, made_kdump(file, 3, MADE_PAGES + 1));
 	expect(corefile_memory(one, &m), ERR_CORRUPT);
 	remove_file(one);
 	remove_file(two);
@@ -203,7 +155,7 @@ static void test_flat(void **state)
 static void test_flat_kdump(void **state)
 {
 	static unsigned char file[16 * 4096], flat[20 * 4096] = "makedumpfile";
-	size_t size = make_kdump(file, 0, 0), len = 4096, at;
+	size_t size = made_kdump(file, 0, 0), len = 4096, at;
 	int64_t end[2] = { -1, -1 };
 	struct memory *m;
 	char *path;
