@@ -3,7 +3,7 @@
 # A host that lives: the same machine as for a dump, but dom0 gets a whole Debian with crash, vmlinux and xen-syms, and runs a job in it.
 
 # The second disk: a root, with the files where Debian's debug packages put them.
-LAB_LIVE_MEMORY="memory=2304M dom0_mem=1200M"
+LAB_LIVE_MEMORY="memory=2700M dom0_mem=1600M"
 LAB_LIVE_TIMEOUT=${LAB_LIVE_TIMEOUT:-1800}
 
 # lab_live NAME DIR: the machine of a recipe; DIR/job is run in dom0 as /host/job, DIR/out is what it left in /host/out
