@@ -47,7 +47,8 @@ xencrash >"$WORK/out"
 
 between xen "$WORK/out" >"$WORK/xen"
 expect "the banner proves the image" 'PROOF: build-id .* is in memory' "$WORK/xen"
-expect "the banner counts domains" "DOMAINS: $(jq length "$TRUTH/xl-list-l") " "$WORK/xen"
+domains=$(awk 'NR > 1' "$TRUTH/xl-list" | wc -l)
+expect "the banner counts domains" "DOMAINS: $domains " "$WORK/xen"
 for va in $areas; do
     between "rd $va 8" "$WORK/out" | awk '{ print $2, $3 }' >"$WORK/theirs"
     between "xen rd $va 8" "$WORK/out" | awk '{ print $2, $3 }' >"$WORK/ours"
@@ -67,7 +68,7 @@ expect "gdb knows source lines or says so" 'Line [0-9]+ of|No line number' "$WOR
 between "dis $text 2" "$WORK/out" >"$WORK/one"
 expect "dis" "0x$text" "$WORK/one"
 between "list domain.next_in_list -s domain.domain_id $domain" "$WORK/out" >"$WORK/one"
-equal "list walks all domains" "$(jq length "$TRUTH/xl-list-l")" "$(grep -c 'domain_id =' "$WORK/one")"
+equal "list walks all domains" "$domains" "$(grep -c 'domain_id =' "$WORK/one")"
 between "help xen-doms" "$WORK/out" >"$WORK/one"
 expect "help of a command" '^SYNOPSIS' "$WORK/one"
 between "xen dis _stext 2" "$WORK/out" >"$WORK/one"
