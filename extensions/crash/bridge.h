@@ -22,6 +22,7 @@ struct err *dump_memory_create(struct memory **ret) ERR_MUST_CHECK;
 
 /* hooks.c: makes crash's own commands accept hypervisor addresses. */
 void hooks_install(void);
+void hooks_renew(void);
 void hooks_remove(void);
 /* Puts another reader in the place of crash's own. */
 typedef int hooks_reader(int fd, void *buf, int cnt, ulong va, physaddr_t paddr);

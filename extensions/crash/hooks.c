@@ -240,6 +240,15 @@ void hooks_install(void)
 	hook_registers(true);
 }
 
+/* crash takes another uvtop once its start-up has seen that Xen started the kernel (x86_64.c). */
+void hooks_renew(void)
+{
+	if (!original.readmem || machdep->uvtop == hook_uvtop)
+		return;
+	original.uvtop = machdep->uvtop;
+	machdep->uvtop = hook_uvtop;
+}
+
 void hooks_remove(void)
 {
 	if (!original.readmem)

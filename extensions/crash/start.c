@@ -108,6 +108,7 @@ struct err *start_session(struct session *s)
 		pc->flags |= MINIMAL_MODE;
 		return why_not();
 	}
+	hooks_renew();
 	display_sys_stats();
 	show_context(CURRENT_CONTEXT());
 	fprintf(fp, "\n");
