@@ -64,15 +64,17 @@ pair() {
 cat >"$CRASH" <<'FAKE'
 #!/bin/sh
 echo "crash: $*"
+first=$1
 while [ $# -gt 1 ]; do
 	[ "$1" != -i ] || sed 's/^/command: /' "$2"
 	shift
 done
+[ "$first" = --minimal ] || exit "${CRASH_PLAIN:-0}"
 FAKE
 # of a dump: as xenview's cards
 cat >"$XENVIEW" <<FAKE
 #!/bin/sh
-printf '     RELEASE: $REL\\n    BUILD-ID: $ID\\n'
+printf '     RELEASE: $REL\\n    BUILD-ID: $ID\\n     VERDICT: %s\\n' "\${VERDICT:-}"
 FAKE
 chmod 755 "$CRASH" "$XENVIEW"
 : >"$XEN_SO"
@@ -119,6 +121,17 @@ host
 pair "$WORK/dump" $ID
 xencrash "$WORK/dump/vmcore"
 expect "SLES: a pair beside a dump" "/dump/vmlinux-$REL.gz $WORK/root/usr/lib/debug/boot/vmlinux-$REL.debug $WORK/dump/vmcore"
+
+export VERDICT="dom0 crashed"
+xencrash "$WORK/dump/vmcore" -s
+expect "dom0's panic: a plain start" "crash: -s -i"
+lines "which is the only one" 3
+CRASH_PLAIN=1 xencrash "$WORK/dump/vmcore" -s
+expect "crash cannot read the kernel: said" "the hypervisor opens without it"
+expect "and the hypervisor alone is opened" "crash: --minimal -s -i"
+CRASH_PLAIN=139 xencrash "$WORK/dump/vmcore" -s
+lines "a session that was killed is not started again" 3
+unset VERDICT
 
 host
 elf "$WORK/kernel/vmlinux" $ID
