@@ -9,7 +9,7 @@ trap 'rm -rf "$WORK"' EXIT
 TESTS=0
 ID=00112233445566778899aabbccddeeff00112233
 REL=$(uname -r)
-export CRASH=$WORK/crash XEN_SO=$WORK/xen.so XENVIEW=$WORK/xenview XENCRASH_ROOT=$WORK/root
+export CRASH=$WORK/crash XEN_SO=$WORK/xen.so XENVIEW=$WORK/xenview XENCRASH_ROOT=$WORK/host
 
 # expect NAME WANTED-IN-OUTPUT; refute
 expect() {
@@ -42,21 +42,21 @@ elf() {
 
 # host: a root with a dom0 whose kernel has no files
 host() {
-    rm -rf "$WORK/root"
-    mkdir -p "$WORK/root"/{boot,proc,dev,sys/hypervisor/properties,sys/kernel,usr/lib/debug/boot}
-    echo xen >"$WORK/root/sys/hypervisor/type"
-    echo 00000bff >"$WORK/root/sys/hypervisor/properties/features"
-    head -c 8192 /dev/zero >"$WORK/root/proc/kcore"
+    rm -rf "$WORK/host"
+    mkdir -p "$WORK/host"/{boot,proc,dev,sys/hypervisor/properties,sys/kernel,usr/lib/debug/boot}
+    echo xen >"$WORK/host/sys/hypervisor/type"
+    echo 00000bff >"$WORK/host/sys/hypervisor/properties/features"
+    head -c 8192 /dev/zero >"$WORK/host/proc/kcore"
     # a note of another kind first, then the build-id
-    printf '\4\0\0\0\4\0\0\0\1\0\0\0Xen\0\0\0\0\0\4\0\0\0\24\0\0\0\3\0\0\0GNU\0' >"$WORK/root/sys/kernel/notes"
+    printf '\4\0\0\0\4\0\0\0\1\0\0\0Xen\0\0\0\0\0\4\0\0\0\24\0\0\0\3\0\0\0GNU\0' >"$WORK/host/sys/kernel/notes"
     # shellcheck disable=SC2059 # the bytes of the id
-    printf "$(sed 's/../\\x&/g' <<<$ID)" >>"$WORK/root/sys/kernel/notes"
+    printf "$(sed 's/../\\x&/g' <<<$ID)" >>"$WORK/host/sys/kernel/notes"
 }
 
 # pair DIRECTORY BUILD-ID: SLES's stripped vmlinux.gz, and its .debug in /usr/lib/debug
 pair() {
     elf "$WORK/whole" "$2"
-    objcopy --only-keep-debug "$WORK/whole" "$WORK/root/usr/lib/debug/boot/vmlinux-$REL.debug"
+    objcopy --only-keep-debug "$WORK/whole" "$WORK/host/usr/lib/debug/boot/vmlinux-$REL.debug"
     strip -o "$WORK/stripped" "$WORK/whole"
     gzip -c "$WORK/stripped" >"$1/vmlinux-$REL.gz"
 }
@@ -80,38 +80,38 @@ chmod 755 "$CRASH" "$XENVIEW"
 : >"$XEN_SO"
 
 host
-elf "$WORK/root/usr/lib/debug/boot/vmlinux-$REL" $ID
+elf "$WORK/host/usr/lib/debug/boot/vmlinux-$REL" $ID
 xencrash
-expect "a running dom0, Debian's place" "/root/usr/lib/debug/boot/vmlinux-$REL /proc/kcore"
+expect "a running dom0, Debian's place" "/host/usr/lib/debug/boot/vmlinux-$REL /proc/kcore"
 expect "by the deferred start" "command: xen start"
 expect "with the extension" "command: extend $XEN_SO"
 
-elf "$WORK/root/usr/lib/debug/.build-id/00/${ID#00}.debug" $ID
+elf "$WORK/host/usr/lib/debug/.build-id/00/${ID#00}.debug" $ID
 xencrash
 expect "the build-id comes before the name" "/.build-id/00/${ID#00}.debug /proc/kcore"
 
 host
-elf "$WORK/root/usr/lib/debug/boot/vmlinux-$REL" 99"${ID#00}"
+elf "$WORK/host/usr/lib/debug/boot/vmlinux-$REL" 99"${ID#00}"
 xencrash
 expect "another build of the same name is not taken" "is of another build (99${ID#00})"
 expect "and what is missing is said" "no vmlinux with debuginfo for the running Linux $REL (build-id $ID)"
 
 host
-pair "$WORK/root/boot" $ID
-mkdir -p "$WORK/root/usr/lib/debug/.build-id/00"
-ln -s "../../boot/vmlinux-$REL.debug" "$WORK/root/usr/lib/debug/.build-id/00/${ID#00}.debug"
+pair "$WORK/host/boot" $ID
+mkdir -p "$WORK/host/usr/lib/debug/.build-id/00"
+ln -s "../../boot/vmlinux-$REL.debug" "$WORK/host/usr/lib/debug/.build-id/00/${ID#00}.debug"
 xencrash
-expect "SLES: both files" "/root/boot/vmlinux-$REL.gz $WORK/root/usr/lib/debug/boot/vmlinux-$REL.debug /proc/kcore"
-expect "SLES: it is said" "with $WORK/root/usr/lib/debug/boot/vmlinux-$REL.debug"
+expect "SLES: both files" "/host/boot/vmlinux-$REL.gz $WORK/host/usr/lib/debug/boot/vmlinux-$REL.debug /proc/kcore"
+expect "SLES: it is said" "with $WORK/host/usr/lib/debug/boot/vmlinux-$REL.debug"
 
 host
-pair "$WORK/root/boot" 99"${ID#00}"
+pair "$WORK/host/boot" 99"${ID#00}"
 xencrash
 expect "SLES: the .debug of another build is not taken" "no vmlinux with debuginfo"
 
 host
-pair "$WORK/root/boot" $ID
-rm "$WORK/root/boot/vmlinux-$REL.gz"
+pair "$WORK/host/boot" $ID
+rm "$WORK/host/boot/vmlinux-$REL.gz"
 xencrash
 expect "SLES: half of the pair is not enough" "no vmlinux with debuginfo"
 
@@ -120,7 +120,7 @@ mkdir -p "$WORK/dump"
 host
 pair "$WORK/dump" $ID
 xencrash "$WORK/dump/vmcore"
-expect "SLES: a pair beside a dump" "/dump/vmlinux-$REL.gz $WORK/root/usr/lib/debug/boot/vmlinux-$REL.debug $WORK/dump/vmcore"
+expect "SLES: a pair beside a dump" "/dump/vmlinux-$REL.gz $WORK/host/usr/lib/debug/boot/vmlinux-$REL.debug $WORK/dump/vmcore"
 
 export VERDICT="dom0 crashed"
 xencrash "$WORK/dump/vmcore" -s
@@ -139,21 +139,21 @@ xencrash "$WORK/kernel/vmlinux" /proc/kcore -s
 expect "named files are taken as they are" "crash: --minimal -s -i"
 expect "named files, in this order" "$WORK/kernel/vmlinux /proc/kcore"
 
-rm "$WORK/root/proc/kcore"
+rm "$WORK/host/proc/kcore"
 xencrash "$WORK/kernel/vmlinux"
 expect "no source: each is named" "/proc/kcore: failed to open"
 expect "no source: the driver" "/dev/crash: the driver crash.ko is not installed"
 lines "no source: one line" 1
-head -c 4194304 /dev/zero >"$WORK/root/dev/crash"
+head -c 4194304 /dev/zero >"$WORK/host/dev/crash"
 xencrash "$WORK/kernel/vmlinux"
 expect "/dev/crash where there is no /proc/kcore" "$WORK/kernel/vmlinux /dev/crash"
 
 host
-echo 00000000 >"$WORK/root/sys/hypervisor/properties/features"
+echo 00000000 >"$WORK/host/sys/hypervisor/properties/features"
 xencrash
 expect "a guest" "this is a guest of Xen, not dom0"
 lines "a guest: one line" 1
-rm -r "$WORK/root/sys/hypervisor"
+rm -r "$WORK/host/sys/hypervisor"
 xencrash
 expect "no Xen" "this machine does not run on Xen"
 lines "no Xen: one line" 1
