@@ -208,7 +208,7 @@ static size_t same_maps(const struct grant_maps *maps, size_t at)
 static void tell_mappers(struct verdict_line *l, const struct grant_maps *maps,
 			 uint64_t domid)
 {
-	unsigned int told = 0, grants = 0;
+	unsigned int grants = 0;
 	size_t all = 0, same;
 
 	for (size_t i = 0; i < maps->nr; i += same) {
@@ -218,13 +218,12 @@ static void tell_mappers(struct verdict_line *l, const struct grant_maps *maps,
 		all += same;
 		if (grants++ >= FEW)
 			continue;
-		told++;
 		MORE(l, "d%u has mapped its grant %u", maps->at[i].mapper,
 		     maps->at[i].ref);
 		if (same > 1)
 			TEXT(l, " (%zu times)", same);
 	}
-	if (grants > told)
+	if (grants > FEW)
 		MORE(l, "%zu mappings in all", all);
 }
 
