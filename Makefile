@@ -5,7 +5,7 @@
 # make check                scripts/check: all tests
 # make unit                 unit tests only
 # make asan                 xenview and unit tests with ASan and UBSan, in build-asan/
-# make fuzz                 fuzzers (clang), in build-fuzz/
+# make fuzz                 fuzzers (clang), in build-fuzz/; scripts/fuzz runs them, or AFL++
 # make replay               the fuzzers' seeds, with any compiler
 # make install DESTDIR= PREFIX=
 # make CRASH_INCLUDE=DIR    headers of another crash

@@ -70,15 +70,6 @@ group_fuzz() {
             [[ -f $seeds ]] || continue
             check "$name: seed $(basename "$seeds")" "$fuzzer" "$seeds"
         done
-        check "$name: $seconds s of new input" fuzz_run "$fuzzer" "$name" "$seconds"
+        check "$name: $seconds s of new input" env B=build/check/fuzz scripts/fuzz -s "$seconds" "$name"
     done
-}
-
-# fuzz_run FUZZER NAME SECONDS: what it finds stays in build/check/fuzz
-fuzz_run() {
-    local found=build/check/fuzz/found/$2 seeds=tests/fuzz/seeds/$2
-    mkdir -p "$found"
-    [[ -d $seeds ]] || seeds=''
-    # shellcheck disable=SC2086
-    "$1" -max_total_time="$3" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$found/crash-" "$found" $seeds
 }
