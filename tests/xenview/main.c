@@ -151,8 +151,11 @@ static bool run_stdin(struct session *s)
 	size_t size = 0;
 	bool ok = true;
 
-	while (getline(&line, &size, stdin) > 0)
+	while (getline(&line, &size, stdin) > 0) {
 		ok = run_line(s, line) && ok;
+		/* who sends the commands through a pipe may wait for what they say */
+		fflush(stdout);
+	}
 	free(line);
 	return ok;
 }
