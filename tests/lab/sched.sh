@@ -97,6 +97,8 @@ jq -r '.vcpus[] | select(.domid < 32752) | "\(.domid).\(.vcpu_id)"' "$WORK/vcpus
 jq -r '.units[] | select(.domid < 32752) | .domid as $d | range(.vcpu_id; .vcpu_id + .vcpus) | "\($d).\(.)"' \
     "$WORK/json" | sort >"$WORK/got"
 same "every vcpu is in one unit" "$WORK/want" "$WORK/got"
+jq -r '.units[].unit' "$WORK/json" | sort | uniq -d >"$WORK/got"
+refute "no two units are one" . "$WORK/got"
 equal "as many pcpus as there are" "$(meta pcpus)" "$(jq '.pcpus | length' "$WORK/json")"
 jq -r '.pcpus[] | select(.runs == null) | .pcpu' "$WORK/json" >"$WORK/got"
 equal "every pcpu runs something" "" "$(tr '\n' ' ' <"$WORK/got")"

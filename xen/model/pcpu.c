@@ -43,6 +43,27 @@ static uint64_t read_pointer(struct xen *x, struct err *e, uint64_t va)
 	return v;
 }
 
+uint64_t pcpu_idle_vcpu(struct xen *x, unsigned int id)
+{
+	uint64_t va = 0;
+	struct err *e = xen_symbol(x, "idle_vcpu", &va);
+
+	return read_pointer(x, e, va + 8ULL * id);
+}
+
+struct err *pcpu_sched_resource(struct xen *x, unsigned int id, uint64_t *ret)
+{
+	uint64_t va;
+	struct err *e = xen_percpu(x, "sched_res", id, &va);
+
+	if (!e)
+		return space_read_u64(x->space, va, ret);
+	if (err_reason(e) != ERR_NO_SYMBOL)
+		return e;
+	err_free(e);
+	return xen_percpu(x, "schedule_data", id, ret);
+}
+
 struct err *pcpu_find_info(struct xen *x, const struct pcpu *p,
 			   struct cpu_info_found *ret)
 {
@@ -180,8 +201,7 @@ struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
 	ERR_TRY(err_prefix(read_cpu_info(x, &p), "pcpu %u", id));
 	e = xen_percpu(x, "curr_vcpu", id, &va);
 	p.curr_vcpu = read_pointer(x, e, va);
-	e = xen_symbol(x, "idle_vcpu", &va);
-	p.idle_vcpu = read_pointer(x, e, va + 8ULL * id);
+	p.idle_vcpu = pcpu_idle_vcpu(x, id);
 	p.note = find_note(x, &p);
 	p.lost = is_lost(x, &p);
 	*ret = p;

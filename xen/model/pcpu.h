@@ -28,6 +28,16 @@ struct pcpu {
 struct err *pcpu_read(struct xen *x, unsigned int id,
 		      struct pcpu *ret) ERR_MUST_CHECK;
 
+/* The va of a pcpu's idle vcpu; 0: it has none, or that cannot be read. */
+uint64_t pcpu_idle_vcpu(struct xen *x, unsigned int id);
+
+/*
+ * The va of what a pcpu schedules by: its struct sched_resource (4.13+), 0 if
+ * it never came up or is parked; before, the schedule_data in its own area.
+ */
+struct err *pcpu_sched_resource(struct xen *x, unsigned int id,
+				uint64_t *ret) ERR_MUST_CHECK;
+
 /*
  * struct cpu_info of a pcpu by what it holds, without any type; of *p the
  * stack, the task state segment and the id are used.

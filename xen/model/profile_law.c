@@ -216,19 +216,29 @@ static void judge_running(struct running *r, const struct vcpu *v)
 		      v->runstate.u == RUNSTATE_OFFLINE);
 }
 
-/* Idle vcpus stay where they are (common/schedule.c, later sched/core.c). */
+/*
+ * Idle vcpus stay where they are (common/schedule.c, later sched/core.c): each
+ * may run on the pcpu of its number, those of a unit on that of the first.
+ * One that is lent has the affinity of somebody else.
+ */
 static void judge_idle(struct running *r, const struct vcpu *v)
 {
 	uint64_t bits, id = v->vcpu_id.u;
+	struct xen *x = r->c->x;
+	struct vcpu own = { .va = v->va };	/* not what vcpu_read() makes of it */
 	struct err *e;
 
 	JUDGE(r->c, vcpu_record, v, processor, v->processor.u == id);
-	if (v->hard_affinity.state != VALUE_OK)
-		return;
-	e = space_read_u64(r->c->x->space, v->hard_affinity.u + id / 64 * 8,
-			   &bits);
-	if (!e)
-		JUDGE(r->c, vcpu_record, v, hard_affinity, bits == 1ULL << id % 64);
+	e = record_read(x->records, x->space, &vcpu_record, v->va, &own);
+	if (own.unit_id.state == VALUE_OK)
+		id = own.unit_id.u;
+	if (!e && !v->lent && own.hard_affinity.state == VALUE_OK) {
+		e = space_read_u64(x->space, own.hard_affinity.u + id / 64 * 8,
+				   &bits);
+		if (!e)
+			JUDGE(r->c, vcpu_record, &own, hard_affinity,
+			      bits == 1ULL << id % 64);
+	}
 	err_free(e);
 }
 

@@ -231,38 +231,12 @@ static uint64_t current_vcpu_of(struct xen *x, unsigned int cpu)
 	return va;
 }
 
-static uint64_t idle_vcpu_of(struct xen *x, unsigned int cpu)
-{
-	uint64_t va = 0;
-	struct err *e = xen_symbol(x, "idle_vcpu", &va);
-
-	if (!e)
-		e = space_read_u64(x->space, va + 8ULL * cpu, &va);
-	if (e)
-		va = 0;
-	err_free(e);
-	return va;
-}
-
-/* The pcpu's sched_resource (4.13+), or the schedule_data in its own area. */
-static struct err *resource_of(struct xen *x, unsigned int cpu, uint64_t *va)
-{
-	struct err *e = xen_percpu(x, "sched_res", cpu, va);
-
-	if (!e)
-		return space_read_u64(x->space, *va, va);
-	if (err_reason(e) != ERR_NO_SYMBOL)
-		return e;
-	err_free(e);
-	return xen_percpu(x, "schedule_data", cpu, va);
-}
-
 static struct err *add_pcpu(struct sched *s, unsigned int cpu)
 {
 	struct sched_pcpu *p;
 	struct xen *x = s->x;
 	uint64_t va = 0;
-	struct err *e = resource_of(x, cpu, &va);
+	struct err *e = pcpu_sched_resource(x, cpu, &va);
 	const struct sched_kind *kind = NULL;
 
 	if (e && err_reason(e) == ERR_NOT_FOUND) {
@@ -281,7 +255,7 @@ static struct err *add_pcpu(struct sched *s, unsigned int cpu)
 	p->va = va;
 	p->unit = p->queue = SCHED_NONE;
 	p->pool = sched_pool_of_pcpu(s, cpu);
-	p->idle_vcpu = idle_vcpu_of(x, cpu);
+	p->idle_vcpu = pcpu_idle_vcpu(x, cpu);
 	p->current_vcpu = current_vcpu_of(x, cpu);
 	if (p->pool != SCHED_NONE)
 		kind = s->pools.at[p->pool].kind;

@@ -10,10 +10,9 @@
 
 #define UNIT(m, path) FIELD(struct sched_unit, m, path)
 
-/* At the unit's first vcpu. */
 static const struct field unit_fields[] FIELD_TABLE = {
-	UNIT(is_running, "vcpu.sched_unit->is_running | vcpu.is_running"),
-	UNIT(pcpu, "vcpu.sched_unit->res->master_cpu | vcpu.processor"),
+	UNIT(is_running, "sched_unit.is_running | vcpu.is_running"),
+	UNIT(pcpu, "sched_unit.res->master_cpu | vcpu.processor"),
 };
 
 static const struct record_type unit_record =
@@ -61,6 +60,12 @@ static struct err *read_priv(struct sched *s, struct sched_unit *u)
 	return NULL;
 }
 
+/* ~0: none, that of an idle vcpu is the unit's that it is lent to. */
+static unsigned int runstate_in_unit(const struct vcpu *v)
+{
+	return v->runstate.state == VALUE_OK && !v->lent ? v->runstate.u : ~0U;
+}
+
 static struct err *add_unit(struct sched *s, const struct domain *d,
 			    const struct vcpu *v)
 {
@@ -77,9 +82,9 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 	u->place = SCHED_OUT;
 	u->pool = u->queue = SCHED_NONE;
 	u->runnable = vcpu_is_runnable(d, v);
-	u->runstate = v->runstate.state == VALUE_OK ? v->runstate.u : ~0U;
+	u->runstate = runstate_in_unit(v);
 	u->priv = v->sched_priv.state == VALUE_OK ? v->sched_priv.u : 0;
-	ERR_TRY(record_read(s->x->records, s->x->space, &unit_record, v->va, u));
+	ERR_TRY(record_read(s->x->records, s->x->space, &unit_record, u->va, u));
 	/* the idle domain is in no pool */
 	if (u->idle)
 		u->pool = u->pcpu.state == VALUE_OK ?
@@ -95,6 +100,7 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 static bool joins_last(struct sched *s, const struct domain *d,
 		       const struct vcpu *v)
 {
+	unsigned int runstate = runstate_in_unit(v);
 	struct sched_unit *u;
 
 	if (!s->units.nr || v->sched_unit.state != VALUE_OK)
@@ -104,8 +110,8 @@ static bool joins_last(struct sched *s, const struct domain *d,
 		return false;
 	u->nr_vcpus++;
 	u->runnable |= vcpu_is_runnable(d, v);
-	if (v->runstate.state == VALUE_OK && v->runstate.u < u->runstate)
-		u->runstate = v->runstate.u;
+	if (runstate < u->runstate)
+		u->runstate = runstate;
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "live.h"
+#include "pcpu.h"
 #include "words.h"
 
 #define F(member, path) FIELD(struct vcpu, member, path)
@@ -56,6 +57,45 @@ static const struct field vcpu_fields[] FIELD_TABLE = {
 
 const struct record_type vcpu_record = RECORD_TYPE("vcpu", vcpu_fields);
 
+/* At the scheduling resource of an idle vcpu's pcpu. */
+static const struct field idle_fields[] FIELD_TABLE = {
+	AT(hard_affinity, "sched_resource.sched_unit_idle->cpu_hard_affinity[0].bits"),
+	AT(soft_affinity, "sched_resource.sched_unit_idle->cpu_soft_affinity[0].bits"),
+	F(sched_unit, "sched_resource.sched_unit_idle"),
+	F(unit_id, "sched_resource.sched_unit_idle->unit_id"),
+	F(sched_priv, "sched_resource.sched_unit_idle->priv"),
+};
+
+static const struct record_type idle_record =
+	RECORD_TYPE("idle unit", idle_fields);
+
+/*
+ * Where units have several vcpus, an idle vcpu is lent to a running unit in
+ * the place of one that does not run: its sched_unit is that unit meanwhile
+ * (common/sched/core.c, 4.13+). What it is scheduled by is its own.
+ */
+static void vcpu_find_idle_unit(struct xen *x, struct vcpu *v)
+{
+	struct vcpu idle = *v;
+	uint64_t va = 0;
+	struct err *e;
+
+	if (v->sched_unit.state != VALUE_OK || v->processor.state != VALUE_OK ||
+	    v->processor.u != v->vcpu_id.u || v->processor.u >= x->nr_cpus ||
+	    pcpu_idle_vcpu(x, v->processor.u) != v->va)
+		return;
+	e = pcpu_sched_resource(x, v->processor.u, &va);
+	if (!e)
+		e = xen_check_pointer(x, va, 8, "scheduling resource");
+	if (!e)
+		e = record_read(x->records, x->space, &idle_record, va, &idle);
+	if (!e && idle.sched_unit.state == VALUE_OK && idle.sched_unit.u) {
+		idle.lent = idle.sched_unit.u != v->sched_unit.u;
+		*v = idle;
+	}
+	err_free(e);
+}
+
 struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
 {
 	struct vcpu v;
@@ -76,6 +116,7 @@ struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
 						     "domain"),
 				   "%" PRIx64 " is no vcpu", va));
 	v.va = va;
+	vcpu_find_idle_unit(x, &v);
 	*ret = v;
 	return NULL;
 }

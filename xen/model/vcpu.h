@@ -35,6 +35,7 @@ struct vcpu {
 	struct value poll_evtchn;	/* >0: the port polled; <0: several */
 	struct value dirty_cpu;		/* pcpu that holds state; ~0: none; 4.11+ */
 	struct value sched_unit, unit_id;	/* 4.13+ */
+	bool lent;			/* idle, in the place of another unit's vcpu */
 	struct value sched_priv;	/* va, the scheduler's own */
 	struct value vcpu_info;		/* va */
 	struct value cr3;		/* maddr, what is loaded */
