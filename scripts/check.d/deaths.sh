@@ -23,14 +23,5 @@ deaths_rows() {
 }
 
 group_deaths() {
-    local suite=trixie recipe tests test
-    check "$suite: xenview" lab_build "$suite"
-    [[ -n $CHECK_OK ]] || return 0
-    while read -r recipe tests <&3; do
-        lab_made "$recipe"
-        [[ -n $LAB_MADE ]] || continue
-        for test in $tests; do
-            lab_test "$recipe" "$LAB_MADE" "$suite" "tests/lab/$test.sh"
-        done
-    done 3< <(deaths_rows)
+    lab_rows trixie < <(deaths_rows)
 }

@@ -53,6 +53,20 @@ lab_test() {
         "$(counts $((PASSED - passed)) $((FAILED - failed)) $((SKIPPED - skipped)))" $((SECONDS - start))
 }
 
+# lab_rows SUITE <ROWS: lines "RECIPE TEST...", with the xenview of that suite
+lab_rows() {
+    local suite=$1 recipe tests test
+    check "$suite: xenview" lab_build "$suite"
+    [[ -n $CHECK_OK ]] || return 0
+    while read -r recipe tests <&3; do
+        lab_made "$recipe"
+        [[ -n $LAB_MADE ]] || continue
+        for test in $tests; do
+            lab_test "$recipe" "$LAB_MADE" "$suite" "tests/lab/$test.sh"
+        done
+    done 3<&0
+}
+
 group_lab() {
     local suite suites=$CHECK_SUITES recipe test
     [[ -z $CHECK_FULL ]] || suites=$CHECK_SUITES_FULL

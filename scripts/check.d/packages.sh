@@ -11,6 +11,7 @@ declare -A CHECK_PACKAGES=(
     [fuzz]="gcc=gcc make=make pkg-config=pkg-config clang=clang"
     [lab]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
     [deaths]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
+    [schedulers]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
 )
 CHECK_LIBRARIES="libdw=libdw-dev libelf=libelf-dev zlib=zlib1g-dev liblzma=liblzma-dev libzstd=libzstd-dev cmocka=libcmocka-dev"
 # Neither a command nor in pkg-config: a file, as gcc's search path sees it
@@ -27,7 +28,7 @@ missing_packages() {
         case $group in
             unit | asan) python_modules ;;
             fuzz) clang_runtime ;;
-            lab | deaths) python_modules && lab_packages ;;
+            lab | deaths | schedulers) python_modules && lab_packages ;;
         esac
     done
     [[ -n $compiled ]] || return 0
