@@ -36,12 +36,12 @@ bool bt_option(struct session *s, struct bt_what *w, int c, const char *arg,
 /*
  * Who took the host down: the static of one_cpu_only() in common/kexec.c, to
  * which compilers append a number, or that of arch/x86/crash.c, which they may
- * do without.
+ * do without. Names of files have no directory in Xen 4.11, and one in 4.14.
  */
 static const char *const crashing_cpu[] = {
-	"common/kexec.c#crashing_cpu", "common/kexec.c#crashing_cpu.0",
-	"common/kexec.c#crashing_cpu.1", "common/kexec.c#crashing_cpu.2",
-	"common/kexec.c#crashing_cpu.3", "arch/x86/crash.c#crashing_cpu",
+	"kexec.c#crashing_cpu", "kexec.c#crashing_cpu.0",
+	"kexec.c#crashing_cpu.1", "kexec.c#crashing_cpu.2",
+	"kexec.c#crashing_cpu.3", "crash.c#crashing_cpu",
 };
 
 /* 0 when nobody did, or when it is not known. */
