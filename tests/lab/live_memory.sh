@@ -1,0 +1,260 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The memory of a running hypervisor, read from dom0: agrees with what Xen tells, leaves host and guests running, and nothing
+# behind, however the session ends.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Debian's own Xen has no gdbsx, so that auto takes D; a build with it is read by gdbsx. Only D needs room for crash.
+case $(basename "$LAB_DUMP") in
+    trixie-key-C-*) method=D recipe=trixie-key-C crash=y deep=' svm_vmenter_helper' ;;
+    src420-debug-key-C-*) method=C recipe=src420-debug-key-C,memory=1500M,dom0_mem=600M crash='' deep=' gdbsx_domctl' ;;
+    *) method='' ;;
+esac
+if [[ -z ${CHECK_FULL:-} || -z $method || $LAB_SUITE != trixie ]]; then
+    skip "live memory" "on trixie-key-C and src420-debug-key-C only, with crash 8.0.6 and --full: it boots a host"
+    done_testing
+    exit 0
+fi
+
+scripts/lab in trixie make -s B="$LAB_BUILD" "$LAB_BUILD/tests/bench/live_bench" >"$WORK/make" 2>&1 ||
+    not_ok "the program that reads much is built" "$WORK/make"
+banner=$(awk '$3 == "linux_banner" { print $1 }' "$LAB_DUMP/System.map")
+mkdir "$WORK/job"
+cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} "$LAB_BUILD/tests/bench/live_bench" scripts/xencrash "$WORK/job/"
+printf '#!/bin/bash\nmethod=%s crash=%s banner=%s\n' $method "$crash" "$banner" >"$WORK/job/job"
+cat >>"$WORK/job/job" <<'JOB'
+chmod 755 xenview live_bench xencrash
+syms=$(ls /usr/lib/debug/boot/xen-syms-*)
+# tell NAME...: where the job is, on the console
+tell() {
+    local name
+    for name; do
+        printf '=== %s\n%s\n' "$name" "$(tail -c 2000 "out/$name")"
+    done >/dev/console
+}
+take() {
+    local name=$1
+    shift
+    timeout 600 "$@" >"out/$name" 2>&1 </dev/null
+    tell "$name"
+}
+domains() {
+    xl list | awk 'NR > 1 { print $2, $1 }'
+}
+# Starting xl takes about a second, more than what is measured: a session that stays open is asked.
+coproc VIEW { ./xenview -l 2>&1; }
+# left: sets $left to the number of helper domains
+left() {
+    local line
+    left=0
+    printf 'doms\nmark\n' >&"${VIEW[1]}"
+    while read -r -t 60 line <&"${VIEW[0]}" && [[ $line != *'no command mark'* ]]; do
+        [[ $line != 32[0-9][0-9][0-9]\ * ]] || left=$((left + 1))
+    done
+}
+note_left() {
+    left
+    echo "$left" >"out/$1"
+    tell "$1"
+}
+# cleaned NAME: how long until there is none, in hundredths of a second
+cleaned() {
+    local start=${EPOCHREALTIME/./}
+    left
+    while [[ $left -gt 0 && $((${EPOCHREALTIME/./} - start)) -lt 20000000 ]]; do
+        left
+    done
+    echo $(((${EPOCHREALTIME/./} - start) / 10000)) >"out/$1"
+    tell "$1"
+}
+# wait_for PATTERN FILE: up to five minutes
+wait_for() {
+    local tries
+    for ((tries = 0; tries < 1500; tries++)); do
+        ! grep -q "$1" "$2" 2>/dev/null || return 0
+        sleep 0.2
+    done
+    return 1
+}
+# reader NAME: an endless session, its process in $reader, its output in out/NAME
+reader() {
+    { echo "source -x $method"; yes "doms"; } | ./xenview -l >"out/$1" 2>&1 &
+    reader=$!
+    wait_for 'DID ' "out/$1"
+}
+domains >out/before
+note_left left-before
+# what the host has to do meanwhile
+(while :; do cat /proc/self/maps; done >/dev/null) &
+load=$!
+take source ./xenview -l source -j
+take refused-A ./xenview -l source -x A
+take refused-nobody ./xenview -l source -x E
+take vtop ./xenview -l vtop -d 1 "$banner" -j
+mfn=$(sed -n 's/.*"maddr":[^0-9a-f]*\(0x\)\{0,1\}\([0-9a-f]*\)[0-9a-f]\{3\}".*/\2/p' out/vtop | head -n 1)
+
+# one session: lists first, then each structure
+mkfifo commands
+timeout 900 ./xenview -l <commands >out/session 2>&1 &
+session=$!
+exec {to}>commands
+printf 'source -x %s\ndoms -j\n' "$([[ $method == B ]] && echo B || echo auto)" >&"$to"
+wait_for '^}' out/session
+awk '/^{/, /^}/' out/session >doms.json
+sed -n 's/.*"domain": "0x\([0-9a-f]*\)".*/\1/p' doms.json >domains
+while read -r va; do
+    printf '%s\n' "struct domain $va" "struct domain.domain_id $va" >&"$to"
+done <domains
+printf '%s\n' 'sym do_sysctl' 'rd xen_phys_start' pcpus 'bt -a' "page $mfn" heap log >&"$to"
+exec {to}>&-
+wait $session
+tell session
+take xl-dmesg xl dmesg
+take xl-info xl info
+domains >out/after-session
+
+# much at once
+take bench ./live_bench ./xen-live.so "$method" "$syms" 100
+domains >out/after-bench
+
+# killed in the middle; then with its watchdog, which leaves what cleanup finds, but not what is in use
+for name in killed killed-again; do
+    reader $name
+    domains >out/while-read
+    note_left left-while-read
+    kill -9 "$reader"
+    cleaned $name-for
+done
+reader stale
+kill -9 "$(pgrep -x -P "$reader" xen-watchdog)"
+kill -9 "$reader"
+sleep 6
+note_left left-stale
+reader in-use
+take cleanup ./xenview -l source -x cleanup
+take cleanup-again ./xenview -l source -x cleanup
+note_left left-in-use
+kill "$reader"
+cleaned ended-for
+
+# a minute under load: the guests go on
+take list-1 xl list
+sleep 60
+take list-2 xl list
+kill $load
+
+# crash's own commands, and crash killed; it takes minutes to start, once is enough
+crash_session() {
+    local va tries
+    va=$(sed -n 1p domains)
+    cat >crash-commands <<COMMANDS
+xen source -x auto
+xen
+rd ffff82d040200000 2
+rd $va 2
+p hardware_domain->domain_id
+struct domain.domain_id $va
+vtop ffff82d040200000
+xen rd ffff82d040200000 2
+xen bt -a
+!touch /tmp/reached
+!sleep 1000
+COMMANDS
+    XEN_SO=$PWD/xen.so XENVIEW=$PWD/xenview stdbuf -oL ./xencrash -i crash-commands >out/crash 2>&1 </dev/null &
+    for ((tries = 0; tries < 1500; tries++)); do
+        [[ ! -e /tmp/reached ]] || break
+        [[ $((tries % 60)) -ne 0 ]] || tell crash
+        sleep 1
+    done
+    tell crash
+    domains >out/while-crash
+    kill -9 "$(pgrep -x crash)"
+    cleaned crash-for
+}
+[[ -z $crash ]] || crash_session
+domains >out/after
+xl dmesg | tail -n 400 >out/last
+JOB
+chmod 755 "$WORK/job/job"
+if ! scripts/lab live "$recipe" "$WORK/job" >"$WORK/lab" 2>&1; then
+    not_ok "the host runs the job" "$WORK/lab"
+    done_testing
+    exit 1
+fi
+ok "the host runs the job"
+out=$WORK/job/out
+[[ -z ${LAB_KEEP:-} ]] || cp -r "$out" "$LAB_BUILD/live-memory-out-$method"
+info() {
+    awk -v key="$1" '$1 == key { print $3 }' "$out/xl-info"
+}
+
+# Which methods, and why not others.
+equal "the method in use would be $method" "$method" \
+    "$(jq -r '[.sources[] | select(.source | startswith("-x")) | select(.state == "usable")][0].source[3:]' "$out/source")"
+expect "A is refused after 4.13" 'method A, .*: safe on Xen 4.6 to 4.13, this is 4.20' "$out/refused-A"
+expect "no such method" 'E is no method' "$out/refused-nobody"
+expect "one warning" "note: WARNING: method $method: a helper domain " "$out/session"
+equal "and only one" 1 "$(grep -c WARNING "$out/session")"
+
+# What is read is what Xen tells.
+awk '/^{/ { on = 1 } on; /^}/ { exit }' "$out/session" >"$WORK/doms"
+jq -r '.doms[] | select(.domid < 100) | .domid' "$WORK/doms" | sort >"$WORK/got"
+awk '{ print $1 }' "$out/before" | sort >"$WORK/want"
+same "domains are those of xl list" "$WORK/want" "$WORK/got"
+sed -n 's/^ *domain_id = \([0-9]*\).*/\1/p' "$out/session" | sort -u >"$WORK/got"
+jq -r '.doms[].domid' "$WORK/doms" | sort >"$WORK/want"
+same "struct domain shows each" "$WORK/want" "$WORK/got"
+equal "pcpus" "$(info nr_cpus)" "$(grep -cE '^ +[0-9]+  ffff8[0-9a-f]+ .*online' "$out/session")"
+equal "bt has each pcpu" "$(info nr_cpus)" "$(grep -cE '^ +[0-9]+  online  d[0-9]+v[0-9]+ ' "$out/session")"
+expect "bt -a: what the helper is for" "$deep" "$out/session"
+awk '$1 == "MFN:" { on = 1 } on && ($1 == "OWNER:" || $1 == "M2P:") { print $1, $2 }' "$out/session" >"$WORK/got"
+printf '%s\n' 'OWNER: d1' "M2P: $(printf '%x' $(((0x$banner - 0xffffffff80000000) >> 12)))" >"$WORK/want"
+same "a page of a guest is that of its own page tables" "$WORK/want" "$WORK/got"
+free=$(info free_memory)
+mine=$(awk '$1 == "FREE:" && /pages/ { printf "%d", $2 / 256 }' "$out/session")
+equal "free memory to 16 MiB" yes "$([[ $((free - mine)) -lt 16 && $((mine - free)) -lt 16 ]] && echo yes || echo "xl $free, read $mine")"
+grep -a '^(XEN)' "$out/session" | head -n 200 >"$WORK/got"
+grep -a '^(XEN)' "$out/xl-dmesg" | head -n 200 >"$WORK/want"
+same "the log is xl dmesg" "$WORK/want" "$WORK/got"
+
+# Much of it.
+expect "the whole text is read, and is the file's" '^text: [0-9]{7} bytes .* 0 unreadable, 0 differ' "$out/bench"
+expect "100 MiB of directmap" '^in a row: 100 MiB' "$out/bench"
+sed 's/^/# /' "$out/bench"
+
+# Nothing stays.
+expect "while it is read there is a helper" '\(null\)' "$out/while-read"
+equal "and before there is none" "0 1" "$(cat "$out/left-before") $(cat "$out/left-while-read")"
+for name in after-session after-bench after; do
+    same "no leftover: $name" "$out/before" "$out/$name"
+done
+for name in killed-for killed-again-for ended-for ${crash:+crash-for}; do
+    printf '# %s: %s hundredths of a second\n' "$name" "$(cat "$out/$name")"
+    equal "no leftover within 5 s: $name" yes "$([[ $(cat "$out/$name") -lt 500 ]] && echo yes || echo "$(cat "$out/$name") hundredths of a second")"
+done
+equal "without its watchdog one stays" 1 "$(cat "$out/left-stale")"
+expect "cleanup removes it" 'gone: 1 removed' "$out/cleanup"
+expect "and not the one in use" 'gone: 0 removed' "$out/cleanup-again"
+equal "which is still there" 1 "$(cat "$out/left-in-use")"
+
+# crash's own commands on addresses of Xen.
+check_crash() {
+    expect "crash reads with a helper, too" '\(null\)' "$out/while-crash"
+    equal "rd is xen rd" "$(between 'xen rd ffff82d040200000 2' "$out/crash" | awk 'NR == 1 { print $2, $3 }')" \
+        "$(between 'rd ffff82d040200000 2' "$out/crash" | awk 'NR == 1 { print $2, $3 }')"
+    between 'p hardware_domain->domain_id' "$out/crash" >"$WORK/one"
+    expect "p of hypervisor variables" '= 0$' "$WORK/one"
+    grep -A 1 '^crash> struct domain.domain_id' "$out/crash" >"$WORK/one"
+    expect "struct" 'domain_id = [0-9]+' "$WORK/one"
+    between "xen bt -a" "$out/crash" >"$WORK/one"
+    expect "bt -a" '^0 +ffff83' "$WORK/one"
+}
+[[ -z $crash ]] || check_crash
+
+# The host goes on.
+awk 'NR > 1 { print $1, $NF }' "$out/list-1" | sort >"$WORK/one"
+awk 'NR > 1 { print $1, $NF }' "$out/list-2" | sort >"$WORK/two"
+equal "every domain has run in that minute" "$(wc -l <"$out/before")" "$(join "$WORK/one" "$WORK/two" | awk '$3 > $2' | wc -l)"
+refute "Xen has nothing to complain of" 'BUG|ASSERT|FATAL|Xen call trace' "$out/last"
+done_testing
