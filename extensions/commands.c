@@ -32,6 +32,7 @@
 	C(evtchn)	\
 	C(grants)	\
 	C(timers)	\
+	C(clocks)	\
 	C(trace)	\
 	C(cpuid)	\
 	C(softirqs)	\

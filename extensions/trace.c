@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../xen/model/clock.h"
 #include "cells.h"
 #include "command.h"
 #include "domain.h"
@@ -27,7 +28,7 @@ struct filter {
 struct merge {
 	struct trace_cursor *cursor;
 	struct trace_record *ahead;	/* of each cursor, the next one */
-	struct trace_clock *clock;
+	struct clock *clock;
 	bool *has;
 	unsigned int nr;
 };
@@ -82,7 +83,8 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 				err_free(e);	/* the pcpu has none */
 			continue;
 		}
-		trace_clock_read(b->x, cpu, &m->clock[m->nr]);
+		/* records without a time are records, too */
+		err_free(clock_read(b->x, cpu, &m->clock[m->nr]));
 		ERR_TRY(merge_advance(m, m->nr++, o));
 	}
 	return NULL;
@@ -91,7 +93,7 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 /* The next record of all, with the clock of its pcpu; NULL past the last. */
 static struct err *merge_next(struct merge *m, struct out *o,
 			      struct trace_record *r,
-			      const struct trace_clock **clock)
+			      const struct clock **clock)
 {
 	unsigned int best = m->nr;
 
@@ -131,11 +133,11 @@ static const struct column columns[] = {
 };
 
 static void show_record(struct out *o, const struct trace_record *r,
-			const struct trace_clock *clock)
+			const struct clock *clock)
 {
 	char text[256];
 	int64_t ns;
-	bool timed = trace_clock_ns(clock, r->tsc, &ns);
+	bool timed = clock_ns(clock, r->tsc, &ns);
 
 	out_dec(o, r->pcpu);
 	out_hex(o, r->tsc);
@@ -156,7 +158,7 @@ static void show_record(struct out *o, const struct trace_record *r,
 static struct err *walk(const struct trace_buffers *b, const struct filter *f,
 			struct out *o, uint64_t skip, uint64_t *count)
 {
-	const struct trace_clock *clock;
+	const struct clock *clock;
 	struct trace_record r;
 	struct merge m;
 	struct err *e = merge_start(&m, b, f, o);

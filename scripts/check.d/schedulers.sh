@@ -11,7 +11,7 @@ SCHEDULERS="- sched=credit"
 SCHEDULERS_DEBUG="sched=rtds,conring_size=1m
 sched=null,pcpus=4,xen_cmdline=dom0_max_vcpus=2
 sched=arinc653,guests=,death=panic"
-SCHEDULERS_TESTS="truth doms vcpus sched evtchn grants memory timers livepatch locks iommu cpuid regs bt verdict"
+SCHEDULERS_TESTS="truth doms vcpus sched evtchn grants memory timers clocks livepatch locks iommu cpuid regs bt verdict"
 
 # schedulers_rows: lines "RECIPE TEST..."
 schedulers_rows() {

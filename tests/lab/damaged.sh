@@ -34,6 +34,7 @@ evtchn -j
 grants -m
 grants -m -j
 timers -a
+clocks
 softirqs
 rcu
 vtop idle_pg_table

@@ -6,7 +6,7 @@
 
 view evtchn -j >"$WORK/json"
 
-# DOM PORT STATE VCPU and what it is connected to; pending and masked move
+# DOM PORT STATE VCPU, whether Xen itself takes it, and what it is connected to; pending and masked move
 sed 's/^(XEN) //; s/\r$//' "$TRUTH/key-e" | awk '
     /^Event channel information for domain/ { dom = $6; sub(":", "", dom) }
     /^ +[0-9]+ \[/ {
@@ -14,20 +14,21 @@ sed 's/^(XEN) //; s/\r$//' "$TRUTH/key-e" | awk '
         port = $1
         sub(/^[^]]*\]: /, "", line)
         n = split(line, word, " ")
-        s = v = d = p = q = ""
+        s = v = d = p = q = x = ""
         for (i = 1; i <= n; i++) {
             split(word[i], kv, "=")
             value[kv[1]] = kv[2]
             if (kv[1] == "s") s = kv[2]
             if (kv[1] == "n") v = kv[2]
             if (kv[1] == "d") d = kv[2]
+            if (kv[1] == "x") x = kv[2] == 0 ? "guest" : "xen"
             if (kv[1] == "p") p = kv[2]
             if (kv[1] == "v") q = kv[2]
         }
-        print dom, port, s, v, s == 3 || s == 2 ? d : "-", s == 3 ? p : "-", s == 4 ? p : "-", s == 5 ? q : "-"
+        print dom, port, s, v, x, s == 3 || s == 2 ? d : "-", s == 3 ? p : "-", s == 4 ? p : "-", s == 5 ? q : "-"
     }' | sort >"$WORK/want"
 jq -r '.evtchns[] | {free: 0, reserved: 1, unbound: 2, interdomain: 3, pirq: 4, virq: 5, ipi: 6} as $n |
-    [.domid, .port, $n[.state], .vcpu_id, .remote_domid // "-", .remote_port // "-", .pirq // "-", .virq // "-"] |
+    [.domid, .port, $n[.state], .vcpu_id, (if .xen_consumer then "xen" else "guest" end), .remote_domid // "-", .remote_port // "-", .pirq // "-", .virq // "-"] |
     map(tostring) | join(" ")' "$WORK/json" | sort >"$WORK/got"
 if [[ -s $WORK/want ]]; then ok "key e printed channels"; else not_ok "key e printed channels" "$TRUTH/key-e"; fi
 same "every channel, with both ends" "$WORK/want" "$WORK/got"

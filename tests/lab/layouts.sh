@@ -80,7 +80,7 @@ if has_dwarf; then
     expect "$profile can be named" 'checks hold' "$WORK/out"
     view load -l "$PWD/xen/layouts/$profile" >"$WORK/out" 2>&1
     expect "but not where there is DWARF" 'the image has the types itself' "$WORK/out"
-    for command in "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn "grants" "timers -a" softirqs rcu heap irqs pci livepatch notes; do
+    for command in "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn "grants" "timers -a" clocks softirqs rcu heap irqs pci livepatch notes; do
         # shellcheck disable=SC2086 # words
         view $command -j 2>/dev/null | jq 'del(.notes)' >"$WORK/dwarf.json"
         # shellcheck disable=SC2086

@@ -158,21 +158,6 @@ static void test_broken(void **state)
 	assert_err(trace_open(&fix.xen, &b), ERR_BAD_POINTER, "t_info");
 }
 
-static void test_clock(void **state)
-{
-	struct trace_clock c;
-	int64_t ns;
-
-	(void)state;
-	trace_clock_read(&fix.xen, 0, &c);
-	assert_true(trace_clock_ns(&c, 1000000 + 2000, &ns));
-	assert_int_equal(ns, 5000000 + 1000);
-	assert_true(trace_clock_ns(&c, 0, &ns));
-	assert_int_equal(ns, 5000000 - 500000);
-	c.khz.u = 0;
-	assert_false(trace_clock_ns(&c, 0, &ns));
-}
-
 static void test_domains(void **state)
 {
 	struct trace_record r = { .event = 0x2800a, .nr = 4, .word = { 1, 0, 5, 2 } };
@@ -191,7 +176,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_wrap),
-		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_domains),
 		cmocka_unit_test(test_broken),
 	};

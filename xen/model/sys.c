@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "live.h"
 #include "pcpu.h"
 
@@ -18,19 +19,6 @@ static const struct {
 	{ offsetof(struct sys, cpu_khz), "cpu_khz" },
 	{ offsetof(struct sys, tainted), "tainted" },
 };
-
-/* Time of a pcpu's last calibration, at most a second old (arch/x86/time.c). */
-struct cpu_time {
-	struct value stime;
-};
-
-static const struct field cpu_time_fields[] FIELD_TABLE = {
-	FIELD(struct cpu_time, stime,
-	      "struct cpu_time.stamp.local_stime | struct cpu_time.stime_local_stamp"),
-};
-
-static const struct record_type cpu_time_type =
-	RECORD_TYPE("cpu_time", cpu_time_fields);
 
 static struct value read_variable(struct xen *x, const char *name)
 {
@@ -59,21 +47,21 @@ static void read_string(struct xen *x, const char *symbol, char *buf,
 	err_free(e);
 }
 
-/* The latest calibration of any pcpu is the best clock a dump has. */
+/*
+ * The latest calibration of any pcpu, at most a second old, is the best clock
+ * that a dump has.
+ */
 static void read_uptime(struct xen *x, struct sys *s)
 {
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < x->nr_cpus; cpu++) {
-		struct cpu_time t;
-		uint64_t va;
-		struct err *e = xen_percpu(x, "cpu_time", cpu, &va);
+		struct clock c;
+		struct err *e = clock_read(x, cpu, &c);
 
-		if (!e)
-			e = record_read(x->records, x->space, &cpu_time_type, va, &t);
-		if (!e && t.stime.state == VALUE_OK &&
-		    (s->uptime.state != VALUE_OK || t.stime.u > s->uptime.u))
-			s->uptime = t.stime;
+		if (!e && c.stime.state == VALUE_OK &&
+		    (s->uptime.state != VALUE_OK || c.stime.u > s->uptime.u))
+			s->uptime = c.stime;
 		err_free(e);
 	}
 }

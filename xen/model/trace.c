@@ -184,37 +184,3 @@ struct err *trace_next(struct trace_cursor *c, struct trace_record *ret, bool *f
 	}
 	return NULL;
 }
-
-/* ---- time ---- */
-
-static const struct field clock_fields[] FIELD_TABLE = {
-	FIELD(struct trace_clock, tsc, "cpu_time.stamp.local_tsc | "
-				       "cpu_time.local_tsc_stamp"),
-	FIELD(struct trace_clock, stime, "cpu_time.stamp.local_stime | "
-					 "cpu_time.stime_local_stamp"),
-};
-
-static const struct record_type clock_record = RECORD_TYPE("cpu_time", clock_fields);
-
-void trace_clock_read(struct xen *x, unsigned int cpu, struct trace_clock *ret)
-{
-	struct trace_clock c = { .khz.u = 0 };
-	uint64_t va;
-	struct err *e = xen_percpu(x, "cpu_time", cpu, &va);
-
-	if (!e)
-		e = record_read(x->records, x->space, &clock_record, va, &c);
-	err_free(e);
-	c.khz = variable(x, "cpu_khz");
-	*ret = c;
-}
-
-bool trace_clock_ns(const struct trace_clock *c, uint64_t tsc, int64_t *ns)
-{
-	if (c->tsc.state != VALUE_OK || c->stime.state != VALUE_OK ||
-	    c->khz.state != VALUE_OK || !c->khz.u)
-		return false;
-	*ns = c->stime.u + (__int128)(int64_t)(tsc - c->tsc.u) * 1000000 /
-			   (int64_t)c->khz.u;
-	return true;
-}

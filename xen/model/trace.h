@@ -60,13 +60,4 @@ const char *trace_record_text(const struct trace_record *r, char *buf, size_t si
 /* Whether it is about a domain. */
 bool trace_record_is_of(const struct trace_record *r, uint64_t domid);
 
-/* Turns time stamps of one pcpu into nanoseconds since Xen's start. */
-struct trace_clock {
-	struct value tsc, stime, khz;
-};
-
-/* What cannot be had stays out of *ret. */
-void trace_clock_read(struct xen *x, unsigned int cpu, struct trace_clock *ret);
-bool trace_clock_ns(const struct trace_clock *c, uint64_t tsc, int64_t *ns);
-
 #endif

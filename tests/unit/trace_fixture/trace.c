@@ -20,8 +20,3 @@ u32 t_info_pages = 1, tb_event_mask = 0x0ffff000;
 _Bool tb_init_done = 1;
 u64 per_cpu__lost_records = 7;
 u64 __per_cpu_offset[2] = { 0, 0 };
-
-struct cpu_time { struct { u64 local_tsc, local_stime; } stamp; } per_cpu__cpu_time = {
-	{ 1000000, 5000000 },
-};
-u64 cpu_khz = 2000000;

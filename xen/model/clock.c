@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "clock.h"
+
+#define F(m, path) FIELD(struct clock, m, path)
+
+static const struct field clock_fields[] FIELD_TABLE = {
+	F(tsc, "cpu_time.stamp.local_tsc | cpu_time.local_tsc_stamp"),
+	F(stime, "cpu_time.stamp.local_stime | cpu_time.stime_local_stamp"),
+	F(master, "cpu_time.stamp.master_stime | cpu_time.stime_master_stamp"),
+	F(shift, "cpu_time.tsc_scale.shift"),
+	F(mul_frac, "cpu_time.tsc_scale.mul_frac"),
+};
+
+const struct record_type clock_record = RECORD_TYPE("cpu_time", clock_fields);
+
+static const struct field platform_fields[] FIELD_TABLE = {
+	FIELD(struct clock_platform, name_va, "platform_timesource.name"),
+	FIELD(struct clock_platform, frequency, "platform_timesource.frequency"),
+};
+
+static const struct record_type platform_record =
+	RECORD_TYPE("platform_timesource", platform_fields);
+
+/* Takes what looking for it, and then reading it, gave. */
+static struct value variable(struct err *e, uint64_t u)
+{
+	struct value v = { .u = e ? 0 : u, .state = VALUE_OK };
+
+	if (e) {
+		v.why = err_reason(e);
+		v.state = v.why == ERR_NO_SYMBOL ? VALUE_NO_FIELD :
+						   VALUE_UNREADABLE;
+	}
+	err_free(e);
+	return v;
+}
+
+static struct value percpu_variable(struct xen *x, const char *name,
+				    unsigned int cpu)
+{
+	uint64_t va, u = 0;
+	struct err *e = xen_percpu(x, name, cpu, &va);
+
+	if (!e)
+		e = space_read_u64(x->space, va, &u);
+	return variable(e, u);
+}
+
+struct err *clock_read(struct xen *x, unsigned int cpu, struct clock *ret)
+{
+	struct clock c = { .id = cpu };
+	uint64_t khz = 0;
+	struct err *e;
+
+	ERR_TRY(xen_percpu(x, "cpu_time", cpu, &c.va));
+	ERR_TRY(err_prefix(record_read(x->records, x->space, &clock_record,
+				       c.va, &c), "clock of pcpu %u", cpu));
+	e = xen_variable(x, "cpu_khz", &khz);
+	c.khz = variable(e, khz);
+	c.key_tsc = percpu_variable(x, "read_cycles_time", cpu);
+	c.key_stime = percpu_variable(x, "read_clocks_time", cpu);
+	*ret = c;
+	return NULL;
+}
+
+bool clock_ns(const struct clock *c, uint64_t tsc, int64_t *ns)
+{
+	if (c->tsc.state != VALUE_OK || c->stime.state != VALUE_OK ||
+	    c->khz.state != VALUE_OK || !c->khz.u)
+		return false;
+	*ns = c->stime.u + (__int128)(int64_t)(tsc - c->tsc.u) * 1000000 /
+			   (int64_t)c->khz.u;
+	return true;
+}
+
+uint64_t clock_scale_khz(const struct clock *c)
+{
+	int64_t shift = c->shift.u;
+	unsigned __int128 khz;
+
+	if (c->shift.state != VALUE_OK || c->mul_frac.state != VALUE_OK ||
+	    !c->mul_frac.u || shift < -31 || shift > 31)
+		return 0;
+	khz = ((unsigned __int128)1000000 << 64) / c->mul_frac.u;
+	return khz >> (32 + shift);
+}
+
+void clock_spread_add(struct clock_spread *s, const struct value *v)
+{
+	if (v->state != VALUE_OK || !v->u)
+		return;
+	if (v->u < s->least)
+		s->least = v->u;
+	if (v->u > s->largest)
+		s->largest = v->u;
+}
+
+struct err *clock_platform_read(struct xen *x, struct clock_platform *ret)
+{
+	struct clock_platform p = { .name = "" };
+	uint64_t va;
+
+	ERR_TRY(xen_symbol(x, "plt_src", &va));
+	ERR_TRY(err_prefix(record_read(x->records, x->space, &platform_record,
+				       va, &p), "plt_src"));
+	if (p.name_va.state == VALUE_OK)
+		ERR_TRY(err_prefix(space_read_string(x->space, p.name_va.u,
+						     p.name, sizeof(p.name)),
+				   "plt_src.name"));
+	*ret = p;
+	return NULL;
+}
