@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Progress on a terminal: a made clock, a real pseudo terminal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "extensions/progress.h"
+
+#define STEPS 200
+
+/* ms that go by from one look at the clock to the next */
+static int64_t now_ms, pace_ms;
+
+/* Takes the place of the C library's. */
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	assert_int_equal(id, CLOCK_MONOTONIC);
+	now_ms += pace_ms;
+	*t = (struct timespec){ now_ms / 1000, now_ms % 1000 * 1000000 };
+	return 0;
+}
+
+/* What a command of so many steps shows on what standard error is; all of it. */
+static char *shown(int to, int from, int64_t pace, uint64_t total)
+{
+	static char text[STEPS * 64];
+	int saved = dup(STDERR_FILENO);
+	struct progress p;
+	ssize_t n;
+
+	pace_ms = pace;
+	assert_return_code(dup2(to, STDERR_FILENO), 0);
+	progress_start(&p, "frame table");
+	for (unsigned int i = 1; i <= STEPS; i++)
+		progress_step(&p, total * i / STEPS, total);
+	progress_end(&p);
+	assert_return_code(dup2(saved, STDERR_FILENO), 0);
+	close(saved);
+	n = read(from, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+static char *shown_on_terminal(int64_t pace, uint64_t total)
+{
+	int terminal, master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+	char *text;
+
+	assert_return_code(master, 0);
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+	assert_return_code(terminal, 0);
+	text = shown(terminal, master, pace, total);
+	close(terminal);
+	close(master);
+	return text;
+}
+
+static void test_quick(void **state)
+{
+	(void)state;
+	assert_string_equal(shown_on_terminal(9, 1000000), "");
+}
+
+/* 20 s: from the third on, five times a second, never backwards, and away in the end */
+static void test_slow(void **state)
+{
+	unsigned int done, last = 0, lines = 0;
+	char *text = shown_on_terminal(100, 1000000);
+	char *line = strtok(text, "\r");
+
+	(void)state;
+	for (; line && sscanf(line, "frame table: %u of 100 done ", &done) == 1;
+	     line = strtok(NULL, "\r")) {
+		if (!lines)
+			assert_int_equal(done, 10);
+		assert_true(done >= last);
+		last = done;
+		lines++;
+	}
+	assert_in_range(lines, 85, 95);
+	assert_int_equal(last, 100);
+	assert_non_null(line);
+	assert_string_equal(line, "\033[K");
+}
+
+static void test_large(void **state)
+{
+	(void)state;
+	/* as many frames as pdx have bits: the product with 100 would overflow */
+	assert_non_null(strstr(shown_on_terminal(100, UINT64_MAX / STEPS), ": 50 of 100 done"));
+	assert_string_equal(shown_on_terminal(100, 0), "");
+}
+
+static void test_no_terminal(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+	assert_string_equal(shown(ends[1], ends[0], 100, 1000000), "");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_quick),
+		cmocka_unit_test(test_slow),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_no_terminal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
