@@ -64,10 +64,20 @@ static const struct record_type unit_record =
 static const struct record_type p2m_record =
 	RECORD_TYPE("p2m_domain", p2m_part);
 
+/*
+ * One that goes over from its current vcpu, which no longer runs, to the next,
+ * which does: schedule() says so before it switches (common/sched/core.c).
+ */
+struct switching {
+	uint64_t current;	/* va of the vcpu; 0: it does not */
+	unsigned int nr_next;
+};
+
 /* What the pcpus run, by which the vcpus are judged. */
 struct running {
 	struct checker *c;
 	struct pcpu *pcpu;
+	struct switching *switching;	/* for each of pcpu[] */
 	unsigned int nr;
 	struct domain smallest;	/* of those with pages; va 0: none seen */
 };
@@ -133,12 +143,29 @@ static struct err *judge_pcpu(struct checker *c, const struct pcpu *p)
 	return interrupt_check();
 }
 
+static uint64_t switching_from(struct xen *x, const struct pcpu *p)
+{
+	struct vcpu v;
+	struct err *e;
+
+	if (p->current_vcpu.state != VALUE_OK)
+		return 0;
+	e = vcpu_read(x, p->current_vcpu.u, &v);
+	if (e) {
+		err_free(e);
+		return 0;
+	}
+	return v.runstate.state == VALUE_OK && v.runstate.u != RUNSTATE_RUNNING ?
+	       v.va : 0;
+}
+
 static struct err *judge_pcpus(struct running *r)
 {
 	unsigned int i;
 
 	r->pcpu = calloc(r->c->x->nr_cpus, sizeof(*r->pcpu));
-	if (!r->pcpu)
+	r->switching = calloc(r->c->x->nr_cpus, sizeof(*r->switching));
+	if (!r->pcpu || !r->switching)
 		return err_nomem();
 	for (i = 0; i < r->c->x->nr_cpus; i++) {
 		struct pcpu *p = &r->pcpu[r->nr];
@@ -148,7 +175,7 @@ static struct err *judge_pcpus(struct running *r)
 			err_free(e);
 			continue;
 		}
-		r->nr++;
+		r->switching[r->nr++].current = switching_from(r->c->x, p);
 		ERR_TRY(judge_pcpu(r->c, p));
 	}
 	return NULL;
@@ -198,13 +225,40 @@ static void judge_runstate(struct checker *c)
 			      time.offset == state.offset + 8 * (i + 1), 0);
 }
 
+/* The pcpu of a vcpu, if that goes over from one to another; or NULL. */
+static struct switching *switching_on(struct running *r, uint64_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->pcpu[i].id == id && r->switching[i].current)
+			return &r->switching[i];
+	return NULL;
+}
+
+/* Of all vcpus but the current one, there is one that such a pcpu goes to. */
+static void judge_switching(struct running *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->switching[i].current && r->switching[i].nr_next != 1)
+			judge(r->c, "vcpu.runstate.state", false,
+			      r->switching[i].current);
+}
+
 /* What is current runs, where it is current; what is not does not run. */
 static void judge_running(struct running *r, const struct vcpu *v)
 {
+	struct switching *switching = switching_on(r, v->processor.u);
 	const struct pcpu *p = runs_on(r, v->va);
 
 	if (p)
 		JUDGE(r->c, vcpu_record, v, processor, v->processor.u == p->id);
+	if (switching) {
+		switching->nr_next += !p && v->runstate.u == RUNSTATE_RUNNING;
+		return;
+	}
 	JUDGE(r->c, vcpu_record, v, is_running, v->is_running.u == !!p);
 	JUDGE(r->c, vcpu_record, v, runstate,
 	      v->runstate.u <= RUNSTATE_OFFLINE &&
@@ -528,6 +582,9 @@ struct err *judge_objects(struct checker *c)
 
 	if (!e)
 		e = judge_domains(&r);
+	if (!e)
+		judge_switching(&r);
+	free(r.switching);
 	free(r.pcpu);
 	if (e)
 		return e;
