@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,8 @@ static char *shown(int to, int from, int64_t pace, uint64_t total)
 	static char text[STEPS * 64];
 	int saved = dup(STDERR_FILENO);
 	struct progress p;
+	struct pollfd end = { .fd = from, .events = POLLIN };
+	size_t length = 0;
 	ssize_t n;
 
 	pace_ms = pace;
@@ -43,8 +46,14 @@ static char *shown(int to, int from, int64_t pace, uint64_t total)
 	progress_end(&p);
 	assert_return_code(dup2(saved, STDERR_FILENO), 0);
 	close(saved);
-	n = read(from, text, sizeof(text) - 1);
-	text[n > 0 ? n : 0] = '\0';
+	/* a terminal hands over what was written a little later */
+	while (poll(&end, 1, 200) > 0 && length < sizeof(text) - 1) {
+		n = read(from, text + length, sizeof(text) - 1 - length);
+		if (n <= 0)
+			break;
+		length += n;
+	}
+	text[length] = '\0';
 	return text;
 }
 
