@@ -123,6 +123,9 @@ dump_check() {
     local dir=$1 want
     want=$(sed -n 's/^sched=//p' "$dir/truth/meta")
     [[ ${RECIPE[sched]:-$want} == "$want" ]] || die "sched=${RECIPE[sched]}: this hypervisor took $want, it is built without the other"
+    for want in "$dir"/truth/key-*; do
+        [[ -s $want ]] || die "$(basename "$want") is empty: the console ring went round meanwhile, see conring_size="
+    done
     want=$(build_id "$dir/vmlinux")
     hex_of "$dir/truth/kernel-notes" | grep "$want" >/dev/null || die "$dir/vmlinux (build-id $want) is not the kernel that ran"
     # xen.efi has its id in a place of its own: that it is there says enough

@@ -23,8 +23,8 @@ timer=$(tr -d '\000\r' <"$LAB_DUMP/serial.log" | sed -n 's/^(XEN).* Platform tim
 equal "the timer they are set by" "$timer" "$(jq -r '.clock | "\(.timer_hz / 1000) \(.timer)"' "$WORK/json" | awk '{ $1 = sprintf("%.3f", $1 / 1000); print }')"
 mhz=$(sed -n 's/^cpu_mhz *: *//p' "$TRUTH/xl-info-n")
 equal "the frequency that xl tells" "$mhz" "$(jq '.clock.cpu_khz / 1000' "$WORK/json" | awk '{ printf "%.3f", $1 }')"
-# each is set anew every second, by an emulated counter that does not go quite evenly
-jq -r '.pcpus[].scale_khz' "$WORK/json" | awk -v mhz="$mhz" '$1 < mhz * 900 || $1 > mhz * 1100; END { if (!NR) print "none" }' >"$WORK/odd"
+# each is set anew every second, and on a busy machine an emulated counter goes unevenly
+jq -r '.pcpus[].scale_khz' "$WORK/json" | awk -v mhz="$mhz" '$1 < mhz * 500 || $1 > mhz * 2000; END { if (!NR) print "none" }' >"$WORK/odd"
 refute "each clock goes about as fast" . "$WORK/odd"
 equal "each was set after debug key t" true "$(jq '[.pcpus[] | .stime_ns > .key_t_stime_ns and .stime_ns < 1e13] | length > 0 and all' "$WORK/json")"
 done_testing

@@ -86,6 +86,13 @@ tr -d '\r' <"$TRUTH/key-i" | awk '/ IRQ: +[0-9]+ vec:/ {
 view irqs -j >"$WORK/irqs.json"
 jq -r '.irqs[] | "\(.irq) \(.type) \(.bound | gsub(" port [0-9]+"; "") | gsub(" masked"; ""))"' "$WORK/irqs.json" >"$WORK/irqs"
 same "interrupts and whom they are for (key i)" "$WORK/irqs-truth" "$WORK/irqs"
+# those that nobody uses stay as they are: "vec:40 IO-APIC-edge status=002 aff:{0}/{0-3} mapped, unbound"
+pcpus=$(meta pcpus)
+tr -d '\r' <"$TRUTH/key-i" |
+    sed -n 's/.*IRQ: *\([0-9]*\) vec:0*\([0-9a-f]*\) .*status=0*\([0-9a-f]*\) aff:{\(.*\)}\/{\(.*\)} mapped, unbound/\1 \2 \3 \4 \5/p' >"$WORK/unused-truth"
+jq -r '.irqs[] | select(.bound == "mapped, unbound") | [.irq, (.vector, .status_bits | ltrimstr("0x")), .affinity, .cpu_mask] | join(" ")' \
+    "$WORK/irqs.json" | sed "s/\ball\b/0-$((pcpus - 1))/g; s/\b0-0\b/0/g" >"$WORK/unused"
+same "vectors, states and pcpus of those that nobody uses (key i)" "$WORK/unused-truth" "$WORK/unused"
 tr -d '\r' <"$TRUTH/key-i" | awk '/IRQ *[0-9]+ Vec/ { sub(/.*IRQ */, ""); irq = $1 }
     /Apic 0x/ { match($0, /0x[0-9a-f]+/); apic = substr($0, RSTART + 2, RLENGTH - 2) + 0
         match($0, /Pin +[0-9]+/); pin = substr($0, RSTART + 3, RLENGTH - 3) + 0; print irq, "pin " apic ":" pin }' >"$WORK/pins-truth"
@@ -107,7 +114,7 @@ view pci -j | jq -r '.devices[] | "\(.sbdf) \(.owner) \(.msis // "" | sub("^MSI(
 same "PCI devices, owners, MSIs (key Q)" "$WORK/pci-truth" "$WORK/pci"
 
 # None of the comparisons above was with nothing.
-for file in zones domains xenpages irqs pins msi pci; do
+for file in zones domains xenpages irqs unused pins msi pci; do
     expect "Xen had printed something for $file" . "$WORK/$file-truth"
 done
 
