@@ -46,13 +46,21 @@ view evtchn -d 0 "$port" -j | jq -c '.evtchns[]' >"$WORK/one"
 jq -c "[.evtchns[] | select(.domid == 0)][0]" "$WORK/json" >"$WORK/want"
 same "one port of one domain" "$WORK/want" "$WORK/one"
 
-# dom0's side, in a session with its kernel
-if [[ $(meta death) != panic ]] || ! crash_reads_kernel || ! crash_finds_tasks; then
-    skip "irqs and drivers of dom0's channels" "needs a dump that crash opens by itself"
+# dom0's side, in a session with its kernel: where crash opens the dump by itself, and where dom0 serves disks and networks
+io=$(grep -cE '^scene=(.*[ \\])?io([ \\]|$)' "$LAB_DUMP/recipe")
+if [[ $(meta death) != panic && $io == 0 ]] || ! crash_reads_kernel || ! crash_finds_tasks; then
+    skip "irqs and drivers of dom0's channels" "needs a dump whose dom0 crash reads, one that panicked or serves guests"
 else
     printf 'xen evtchn -d 0\nquit\n' >"$WORK/commands"
     xencrash >"$WORK/session"
     expect "the timer's irq" ' VIRQ_TIMER .* timer0$' "$WORK/session"
     expect "xenbus" ' d0 port [0-9]+ .* xenbus$' "$WORK/session"
+    # guest port, dom0's port, irq and driver of each disk and network in one line
+    if [[ $io == 1 ]]; then
+        for id in $(awk 'NR > 1 && $2 != 0 { print $2 }' "$TRUTH/xl-list" | grep -vxE "($(dying | paste -sd '|' | grep . || echo none))"); do
+            expect "the disk of domain $id" "^ *0 +[0-9]+ .* d$id port [0-9]+ .* [0-9]+ +blkif-backend$" "$WORK/session"
+            expect "the network of domain $id" "^ *0 +[0-9]+ .* d$id port [0-9]+ .* [0-9]+ +vif$id\.0" "$WORK/session"
+        done
+    fi
 fi
 done_testing
