@@ -210,20 +210,29 @@ uint64_t page_sum_tot_pages(const struct page_sum *s)
 }
 
 /*
- * Neighbours are mostly alike: a run of them is counted at once, and only its
- * end looks up what it was. What makes entries alike are the bits of a mask as
- * long as an entry; pairs of words are compared with one instruction.
+ * Neighbours are mostly alike: a run of them is counted at once. Where another
+ * begins, it mostly is of a sort that was there before: the last ones are kept
+ * with their counts, and only one that gives its place to another sort is
+ * looked up. What makes entries alike are the bits of a mask as long as an
+ * entry; pairs of words are compared with one instruction.
  */
 #define PAIRS_MAX (PAGE_INFO_MAX / 16)
+#define SORTS_BITS 5
 
 typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
+
+struct sort {
+	pair entry[PAIRS_MAX];		/* masked */
+	uint64_t frames;
+};
 
 struct summing {
 	struct pages *p;
 	struct page_sums *sums;
+	unsigned int pairs;		/* of an entry */
 	pair mask[PAIRS_MAX];
-	pair entry[PAIRS_MAX];		/* of the run, masked */
-	uint64_t run;			/* entries */
+	struct sort sort[1 << SORTS_BITS];
+	struct sort *run;		/* what is counted now */
 };
 
 static struct err *sum_of(struct page_sums *s, uint64_t owner,
@@ -247,17 +256,18 @@ static struct err *sum_of(struct page_sums *s, uint64_t owner,
 	return NULL;
 }
 
-static struct err *end_run(struct summing *c)
+/* Adds what was counted of a sort to its owner's sum. */
+static struct err *end_sort(struct summing *c, struct sort *sort)
 {
 	const struct page_layout *l = c->p->layout;
-	uint64_t count = page_field(c->p, c->entry, PF_COUNT);
-	uint64_t type = page_field(c->p, c->entry, PF_TYPE);
-	uint64_t owner = page_field(c->p, c->entry, PF_OWNER);
+	uint64_t count = page_field(c->p, sort->entry, PF_COUNT);
+	uint64_t type = page_field(c->p, sort->entry, PF_TYPE);
+	uint64_t owner = page_field(c->p, sort->entry, PF_OWNER);
 	/* only what is in use has an owner; the field means else if not */
 	enum page_kind kind = page_kind(l, count, type, owner);
 	struct page_sum *sum;
 
-	if (!c->run)
+	if (!sort->frames)
 		return NULL;
 	owner = kind == KIND_FREE ? 0 : pages_owner_va(c->p, owner);
 	/* it is written down until Xen's own last use ends, but counts no more */
@@ -266,21 +276,58 @@ static struct err *end_run(struct summing *c)
 	if (owner && !page_owner(c->p, owner))
 		owner = kind == KIND_XEN_HEAP ? 0 : PAGE_SUM_UNKNOWN;
 	ERR_TRY(sum_of(c->sums, owner, &sum));
-	sum->frames[kind] += c->run;
-	c->run = 0;
+	sum->frames[kind] += sort->frames;
+	sort->frames = 0;
 	return NULL;
+}
+
+static inline bool is_zero(pair v)
+{
+	return !(v[0] | v[1]);
+}
+
+/* Finds or makes the sort of an entry, masked and of so many pairs. */
+static inline struct err *find_sort(struct summing *c, const pair *entry,
+				    unsigned int pairs)
+{
+	pair mix = entry[0], differ;
+	struct sort *sort;
+	unsigned int i;
+
+	for (i = 1; i < pairs; i++)
+		mix ^= entry[i];
+	/* Fibonacci's: the upper bits depend on all */
+	sort = &c->sort[((mix[0] ^ mix[1] << 1) * 0x9e3779b97f4a7c15) >>
+			(64 - SORTS_BITS)];
+	differ = sort->entry[0] ^ entry[0];
+	for (i = 1; i < pairs; i++)
+		differ |= sort->entry[i] ^ entry[i];
+	if (!is_zero(differ)) {
+		ERR_TRY(end_sort(c, sort));
+		memcpy(sort->entry, entry, pairs * sizeof(pair));
+	}
+	c->run = sort;
+	return NULL;
+}
+
+static struct err *start_run_32(struct summing *c, const unsigned char *at)
+{
+	const pair *p = (const pair *)at;
+	pair entry[2] = { p[0] & c->mask[0], p[1] & c->mask[1] };
+
+	return find_sort(c, entry, 2);
 }
 
 static struct err *start_run(struct summing *c, const unsigned char *at)
 {
-	unsigned int i, pairs = (c->p->size + sizeof(pair) - 1) / sizeof(pair);
+	pair entry[PAIRS_MAX];
+	unsigned int i;
 
-	ERR_TRY(end_run(c));
-	c->entry[pairs - 1] = (pair){ 0 };
-	memcpy(c->entry, at, c->p->size);
-	for (i = 0; i < pairs; i++)
-		c->entry[i] &= c->mask[i];
-	return NULL;
+	entry[c->pairs - 1] = (pair){ 0 };
+	memcpy(entry, at, c->p->size);
+	for (i = 0; i < c->pairs; i++)
+		entry[i] &= c->mask[i];
+	return find_sort(c, entry, c->pairs);
 }
 
 /* The bits of an entry of 32 bytes that differ from those of the run. */
@@ -292,18 +339,13 @@ static inline pair differ_32(const pair *mask, const pair *entry,
 	return ((p[0] & mask[0]) ^ entry[0]) | ((p[1] & mask[1]) ^ entry[1]);
 }
 
-static inline bool is_zero(pair v)
-{
-	return !(v[0] | v[1]);
-}
-
 /* How many entries from at on, of nr, are like those of the run. */
 static unsigned int run_length_32(const struct summing *c,
 				  const unsigned char *at, unsigned int nr)
 {
 	/* in registers */
 	const pair mask[2] = { c->mask[0], c->mask[1] };
-	const pair entry[2] = { c->entry[0], c->entry[1] };
+	const pair entry[2] = { c->run->entry[0], c->run->entry[1] };
 	unsigned int i;
 
 	for (i = 0; i + 4 <= nr; i += 4, at += 128) {
@@ -326,7 +368,7 @@ static unsigned int run_length(const struct summing *c, const unsigned char *at,
 {
 	unsigned int i, k, words = c->p->size / 8;
 	const uint64_t *mask = (const uint64_t *)c->mask;
-	const uint64_t *entry = (const uint64_t *)c->entry;
+	const uint64_t *entry = (const uint64_t *)c->run->entry;
 
 	for (i = 0; i < nr; i++, at += c->p->size) {
 		for (k = 0; k < words; k++) {
@@ -346,16 +388,17 @@ static struct err *sum_block(void *arg, uint64_t pdx, const void *entries,
 	struct summing *c = arg;
 	const unsigned char *at = entries;
 	unsigned int done = 0, n;
+	bool usual = c->p->size == 32;
 
 	(void)pdx;
 	while (done < nr) {
-		n = c->p->size == 32 ? run_length_32(c, at, nr - done)
-				     : run_length(c, at, nr - done);
-		c->run += n;
+		n = usual ? run_length_32(c, at, nr - done)
+			  : run_length(c, at, nr - done);
+		c->run->frames += n;
 		done += n;
 		at += n * c->p->size;
 		if (done < nr)
-			ERR_TRY(start_run(c, at));
+			ERR_TRY(usual ? start_run_32(c, at) : start_run(c, at));
 	}
 	return NULL;
 }
@@ -370,7 +413,11 @@ struct err *page_sums_read(struct pages *p, const struct page_progress *progress
 			   struct page_sums *ret)
 {
 	struct page_sums sums = { 0 };
-	struct summing c = { .p = p, .sums = &sums };
+	struct summing c = {
+		.p = p, .sums = &sums, .run = &c.sort[0],
+		.pairs = (p->size + sizeof(pair) - 1) / sizeof(pair),
+	};
+	unsigned int i;
 	struct err *e;
 
 	if (p->size % 8)
@@ -380,8 +427,8 @@ struct err *page_sums_read(struct pages *p, const struct page_progress *progress
 	mask_field(&c, PF_TYPE, page_type_mask(p->layout));
 	mask_field(&c, PF_OWNER, ~0ULL);
 	e = page_scan(p, sum_block, &c, progress, &sums.scan);
-	if (!e)
-		e = end_run(&c);
+	for (i = 0; !e && i < sizeof(c.sort) / sizeof(c.sort[0]); i++)
+		e = end_sort(&c, &c.sort[i]);
 	if (e) {
 		page_sums_free(&sums);
 		return e;

@@ -55,7 +55,7 @@ struct page_sum {
 };
 
 struct page_sums {
-	struct page_sum *sum;	/* in the order they were met */
+	struct page_sum *sum;	/* in no order */
 	unsigned int nr;
 	struct page_scan scan;
 };
