@@ -196,6 +196,7 @@ int host_zone(void *priv, uint32_t node, uint32_t zone, uint64_t *pages)
 	return 0;
 }
 
+#ifdef HAVE_HYPFS	/* libraries of Xen 4.14 and later */
 struct payloads {
 	xen_livepatch_status_t *status;
 	char *names, *metadata;
@@ -253,6 +254,31 @@ int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
 	free(p.metadata);
 	return rc;
 }
+#else
+/* As many at once, since this library brings that number squared of bytes of their names back. */
+#define PAYLOADS XEN_LIVEPATCH_NAME_SIZE
+
+int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
+{
+	xen_livepatch_status_t status[PAYLOADS];
+	char names[PAYLOADS][XEN_LIVEPATCH_NAME_SIZE];
+	uint32_t lengths[PAYLOADS];
+	unsigned int done, left;
+	struct live *l = priv;
+
+	if (xc_livepatch_list(l->xc, PAYLOADS, n, status, names[0], lengths,
+			      &done, &left))
+		return errno == EINVAL ? -ENOENT : failed();
+	if (!done)
+		return -ENOENT;
+	memset(ret, 0, sizeof(*ret));
+	snprintf(ret->name, sizeof(ret->name), "%.*s",
+		 (int)sizeof(names[0]), names[0]);
+	ret->state = status[0].state;
+	ret->rc = status[0].rc;
+	return 0;
+}
+#endif
 
 /* Xen 4.14 and later keep it in their own file system. */
 int host_config(void *priv, char **text)
