@@ -36,7 +36,6 @@ enum {
 	WANTS_HVM = 1 << 0,	/* VT-x or SVM */
 	WANTS_GDBSX = 1 << 1,	/* compiled into this hypervisor */
 	NO_FLASK = 1 << 2,
-	BY_NAME = 1 << 3,	/* not seen to work on a host yet: never chosen */
 };
 
 static struct err *read_page(void *priv, uint64_t maddr, void *page);
@@ -72,7 +71,7 @@ static const struct {
 	},
 	[LIVE_METHOD_DOM0] = {
 		"B", "Xen's memory is mapped into dom0, behind all its own, and read through /dev/mem",
-		MEMORY("mapped into dom0"), 0, 0, 11, ANY, BY_NAME,
+		MEMORY("mapped into dom0"), 0, 0, 11, ANY, 0,
 	},
 	[LIVE_METHOD_COPY] = {
 		"D", "a helper domain is created and Xen's memory mapped into it, where a program that can only read it copies what is asked for",
@@ -184,11 +183,8 @@ struct err *live_method_choose(struct xen *x,
 	unsigned int m;
 
 	for (m = 0; m < LIVE_METHODS; m++) {
-		struct err *e;
+		struct err *e = live_method_check(x, f, m);
 
-		if (methods[m].wants & BY_NAME)
-			continue;
-		e = live_method_check(x, f, m);
 		err_free(last);
 		if (!e) {
 			*ret = m;
