@@ -114,6 +114,20 @@ crash() {
     scripts/lab in "$LAB_SUITE" crash "${LAB_CRASH_OPTIONS[@]}" -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" </dev/null 2>&1
 }
 
+# run_on_host RECIPE: $WORK/job/job in dom0 of a host that lives; what it leaves is in $out, with LAB_KEEP in $LAB_BUILD/live-out, too.
+# Without such a host the test ends.
+run_on_host() {
+    chmod 755 "$WORK/job/job"
+    if ! scripts/lab live "$1" "$WORK/job" >"$WORK/lab" 2>&1; then
+        not_ok "the host runs the job" "$WORK/lab"
+        done_testing
+        exit 1
+    fi
+    ok "the host runs the job"
+    out=$WORK/job/out
+    [[ -z ${LAB_KEEP:-} ]] || cp -r "$out" "$LAB_BUILD/live-out"
+}
+
 # between MARK FILE: what a crash session printed for the command line MARK, up to the next prompt
 between() {
     awk -v mark="crash> $1" '$0 == mark { on = 1; next } /^crash> / { on = 0 } on' "$2"

@@ -167,17 +167,9 @@ all session-kcore ./xencrash -i commands-kcore
 wait $!
 processes >out/processes-after || :
 JOB
-chmod 755 "$WORK/job/job"
 recipe=trixie-key-C
 [[ $LAB_SUITE == trixie ]] || recipe+=,xen=$LAB_SUITE
-if ! scripts/lab live "$recipe" "$WORK/job" >"$WORK/lab" 2>&1; then
-    not_ok "the host runs the job" "$WORK/lab"
-    done_testing
-    exit 1
-fi
-ok "the host runs the job"
-out=$WORK/job/out
-[[ -z ${LAB_KEEP:-} ]] || cp -r "$out" "$LAB_BUILD/live-out"
+run_on_host "$recipe"
 
 # By hypercalls.
 awk 'NR > 1 { print $2, $7 }' "$out/xl-uuids" | sort >"$WORK/want"

@@ -187,15 +187,7 @@ COMMANDS
 domains >out/after
 xl dmesg | tail -n 400 >out/last
 JOB
-chmod 755 "$WORK/job/job"
-if ! scripts/lab live "$recipe" "$WORK/job" >"$WORK/lab" 2>&1; then
-    not_ok "the host runs the job" "$WORK/lab"
-    done_testing
-    exit 1
-fi
-ok "the host runs the job"
-out=$WORK/job/out
-[[ -z ${LAB_KEEP:-} ]] || cp -r "$out" "$LAB_BUILD/live-memory-out-$method"
+run_on_host "$recipe"
 info() {
     awk -v key="$1" '$1 == key { print $3 }' "$out/xl-info"
 }
