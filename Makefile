@@ -1,46 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make                      build/xen.so (against crash's defs.h), build/xenview, and
-#                           build/xen-live.so where Xen's libraries are
-# make check                scripts/check: all tests
-# make unit                 unit tests only
-# make asan                 xenview and unit tests with ASan and UBSan, in build-asan/
-# make fuzz                 fuzzers (clang), in build-fuzz/; scripts/fuzz runs them, or AFL++
-# make replay               the fuzzers' seeds, with any compiler
-# make install DESTDIR= PREFIX=
-# make CRASH_INCLUDE=DIR    headers of another crash
+# `make help` lists the targets and variables.
 
 PREFIX ?= /usr
 LIBDIR ?= $(PREFIX)/lib
 CRASH_INCLUDE ?= /usr/include/crash
 B ?= build
-CC ?= gcc
+# make's own default is cc, which a minimal system lacks
+ifeq ($(origin CC),default)
+CC = gcc
+endif
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
+CPPFLAGS ?=
+LDFLAGS ?=
 SAN ?=
+WERROR ?=
 
-# Libraries for compressions an image may have; without one it is refused.
+VERSION := $(shell cat VERSION)
+
+# Compressions an image may use; without the library such an image is refused.
 OPTIONAL := $(foreach p,liblzma libzstd,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p)))
 DEPS = libdw libelf zlib $(OPTIONAL)
 OPTIONAL_DEFS = $(if $(filter liblzma,$(OPTIONAL)),-DHAVE_LIBLZMA) $(if $(filter libzstd,$(OPTIONAL)),-DHAVE_LIBZSTD)
-WARN = -Wall -Wextra -Werror
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARN) $(SAN) \
-	     $(OPTIONAL_DEFS) $(shell $(PKG_CONFIG) --cflags $(DEPS)) $(CFLAGS)
-LIBS = $(shell $(PKG_CONFIG) --libs $(DEPS)) -ldl
+WARN = -Wall -Wextra $(if $(WERROR),-Werror)
+DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEPS))
+# The user's flags come last, so that they win.
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARN) $(SAN) \
+	     $(OPTIONAL_DEFS) $(DEPS_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(SAN) $(LDFLAGS)
+LIBS := $(shell $(PKG_CONFIG) --libs $(DEPS)) -ldl
 
-CORE_SRC := $(wildcard xen/*.c xen/*/*.c)
-CORE_OBJ := $(CORE_SRC:%.c=$(B)/%.o)
+objects = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
 
-# Only these see crash's defs.h; the commands beside them do not.
-CRASH_SRC := $(wildcard extensions/crash/*.c)
-CRASH_OBJ := $(CRASH_SRC:%.c=$(B)/%.o)
-COMMAND_SRC := $(wildcard extensions/*.c)
-COMMAND_OBJ := $(COMMAND_SRC:%.c=$(B)/%.o)
+CORE_OBJ := $(call objects,xen/*.c xen/*/*.c xen/*/*/*.c)
+COMMAND_OBJ := $(call objects,extensions/support/*.c extensions/commands/*.c)
+# Only these include crash's defs.h.
+CRASH_OBJ := $(call objects,extensions/crash/*.c)
+XENVIEW_OBJ := $(call objects,extensions/xenview/*.c)
+LIVE_OBJ := $(call objects,extensions/live/*.c)
 
-# Hypercalls for running hosts, where Xen's libraries are (libxen-dev).
+# Hypercalls of a running host, built where Xen's libraries are (libxen-dev).
 XEN_PKGS := xencontrol xenforeignmemory xencall xentoollog
 HAVE_XEN := $(shell $(PKG_CONFIG) --exists $(XEN_PKGS) && echo y)
-# from Xen 4.14 on
+# Xen 4.14 and later
 HYPFS := $(shell $(PKG_CONFIG) --exists xenhypfs && echo xenhypfs)
 LIVE := $(if $(HAVE_XEN),$(B)/xen-live.so)
 XEN_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(XEN_PKGS) $(HYPFS)) $(if $(HYPFS),-DHAVE_HYPFS)
@@ -48,74 +51,97 @@ XEN_LIBS = $(shell $(PKG_CONFIG) --libs $(XEN_PKGS) $(HYPFS))
 
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
-
 FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
 REPLAY_BIN := $(FUZZ_BIN:%_fuzz=%_replay)
 
-.PHONY: all check unit asan fuzz replay install clean unit-bins fuzz-bins
-all: $(B)/xen.so $(B)/xenview $(LIVE)
+PROGRAMS := $(B)/xenview
+SCRIPTS := scripts/xencrash scripts/xen-decode scripts/xen-layout
+
+.PHONY: all help check unit asan fuzz replay coverage install uninstall dist clean \
+	unit-bins fuzz-bins compile_commands.json
+all: $(B)/xen.so $(PROGRAMS) $(LIVE)
+
+help:
+	@printf '%s\n' \
+	'make                  $(B)/xen.so, $(B)/xenview, and $(B)/xen-live.so where libxen-dev is installed' \
+	'make install          into DESTDIR, PREFIX (/usr) and LIBDIR (PREFIX/lib); make uninstall removes it' \
+	'make check            all tests (scripts/check)' \
+	'make unit             unit tests' \
+	'make asan             xenview, unit tests and fuzzer seeds with ASan and UBSan, in build-asan/' \
+	'make fuzz             fuzzers (clang), in build-fuzz/; scripts/fuzz runs them' \
+	'make replay           the fuzzers'\'' seeds, with any compiler' \
+	'make coverage         line coverage of the unit tests, per folder' \
+	'make dist             crash-xen-$(VERSION).tar.gz of the last commit' \
+	'make compile_commands.json   for clangd and clang-tidy' \
+	'make clean' \
+	'' \
+	'Variables: CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG; WERROR=1; B=DIR (build folder);' \
+	'CRASH_INCLUDE=DIR (folder with the defs.h of the crash to build against)'
 
 $(B)/libcore.a: $(CORE_OBJ)
 	rm -f $@ && ar rcs $@ $^
 
-# Beside the library and the program, as when they are installed.
+$(B)/libcommands.a: $(COMMAND_OBJ)
+	rm -f $@ && ar rcs $@ $^
+
+# Beside the library and the program, as when they are installed
 $(B)/xen-layouts:
 	@mkdir -p $(@D)
-	ln -sfn $(CURDIR)/xen/layouts $@
+	ln -sfn $(CURDIR)/xen/profile/layouts $@
 
 $(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
-	$(CC) -shared -Wl,--no-undefined-version $(SAN) -o $@ $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(LIBS)
+	$(CC) -shared -Wl,--no-undefined-version $(ALL_LDFLAGS) -o $@ $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(LIBS)
 
-$(B)/xenview: $(B)/tests/xenview/main.o $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
-	$(CC) $(SAN) -o $@ $^ $(LIBS)
+$(B)/xenview: $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
+	$(CC) $(ALL_LDFLAGS) -o $@ $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(LIBS)
 
-$(B)/tests/unit/%_test: tests/unit/%_test.c $(B)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -I. -o $@ $< $(filter %.o,$^) $(B)/libcore.a $(LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
+$(B)/xen-live.so: $(LIVE_OBJ)
+	$(CC) -shared $(ALL_LDFLAGS) -o $@ $^ $(XEN_LIBS)
 
-# What of the commands can be tested without a hypervisor
-$(B)/tests/unit/progress_test: $(B)/extensions/progress.o
-
-$(B)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(B)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -I. -o $@ $< $(B)/libcore.a $(LIBS)
-
-$(B)/tests/fuzz/%_replay: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(B)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -I. -o $@ $< tests/fuzz/replay.c $(B)/libcore.a $(LIBS)
-
-# A member that came with 8.0.6 (as get_cpu_reg before, with other arguments).
+# A member that came with 8.0.6 (get_cpu_reg before, with other arguments)
 CRASH_HAVE := $(shell grep -q get_current_task_reg $(CRASH_INCLUDE)/defs.h 2>/dev/null && \
 	      echo -DHAVE_GET_CURRENT_TASK_REG)
 
-$(B)/tests/bench/%: tests/bench/%.c $(B)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -I. -o $@ $< $(B)/libcore.a $(LIBS)
-
 # crash's headers are not clean under -Wextra; the code that includes them is.
-$(B)/extensions/crash/%.o: extensions/crash/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DX86_64 $(CRASH_HAVE) -I. -isystem $(CRASH_INCLUDE) -MMD -MP -c -o $@ $<
+$(B)/extensions/crash/%.o: EXTRA_CFLAGS = -DX86_64 $(CRASH_HAVE) -isystem $(CRASH_INCLUDE)
+$(B)/extensions/live/%.o: EXTRA_CFLAGS = $(XEN_CFLAGS)
+$(B)/xen/base/version.o: EXTRA_CFLAGS = -DCRASH_XEN_VERSION='"$(VERSION)"'
+$(B)/xen/base/version.o: VERSION
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -I. -MMD -MP -c -o $@ $<
+	$(CC) $(EXTRA_CFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/live/%.o: live/%.c
+# ---- tests ----
+
+TEST_LIBS = $(B)/libcommands.a $(B)/libcore.a
+
+$(B)/tests/unit/%_test: tests/unit/%_test.c $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(XEN_CFLAGS) -I. -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(TEST_LIBS) $(LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
 
-$(B)/xen-live.so: $(patsubst %.c,$(B)/%.o,$(wildcard live/*.c))
-	$(CC) -shared $(SAN) -o $@ $^ $(XEN_LIBS)
+$(B)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(TEST_LIBS) $(LIBS)
+
+$(B)/tests/fuzz/%_replay: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< tests/fuzz/replay.c $(TEST_LIBS) $(LIBS)
+
+$(B)/tests/bench/%: tests/bench/%.c $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(TEST_LIBS) $(LIBS)
 
 unit-bins: $(UNIT_BIN)
 fuzz-bins: $(FUZZ_BIN)
 
+# A test that fails does not keep the others from running.
 unit: unit-bins
-	@set -e; for t in $(UNIT_BIN); do echo "$$t"; $$t; done
+	@failed=0; for t in $(UNIT_BIN); do echo "$$t"; $$t || failed=$$((failed + 1)); done; \
+		echo "$(words $(UNIT_BIN)) test programs, $$failed failed"; [ $$failed -eq 0 ]
 
-# The seeds of the fuzzers, without libFuzzer.
+# The seeds of the fuzzers, without libFuzzer
 replay: $(REPLAY_BIN)
 	@set -e; for t in $(REPLAY_BIN); do d=$${t##*/}; \
 		d=tests/fuzz/seeds/$${d%_replay}; [ -d $$d ] || continue; \
@@ -127,17 +153,43 @@ asan:
 fuzz:
 	$(MAKE) B=build-fuzz CC=clang SAN="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" CFLAGS="-O1 -g" fuzz-bins
 
+coverage:
+	scripts/coverage
+
 check:
 	scripts/check
 
-install: $(B)/xen.so $(B)/xenview $(LIVE)
-	install -d $(DESTDIR)$(LIBDIR)/crash/extensions/xen-layouts $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(B)/xen.so $(DESTDIR)$(LIBDIR)/crash/extensions/xen.so
-	$(if $(LIVE),install -m 644 $(LIVE) $(DESTDIR)$(LIBDIR)/crash/extensions/xen-live.so)
-	install -m 644 xen/layouts/*.layout $(DESTDIR)$(LIBDIR)/crash/extensions/xen-layouts
-	install -m 755 scripts/xencrash scripts/xen-decode scripts/xen-layout $(B)/xenview $(DESTDIR)$(PREFIX)/bin
+# ---- for editors ----
+
+SOURCES = $(wildcard xen/*/*.c xen/*/*/*.c extensions/*/*.c)
+compile_commands.json:
+	@{ sep='['; for f in $(SOURCES); do \
+		case $$f in extensions/crash/*) x='-DX86_64 $(CRASH_HAVE) -isystem $(CRASH_INCLUDE)' ;; \
+			extensions/live/*) x='$(XEN_CFLAGS)' ;; *) x='' ;; esac; \
+		printf '%s\n{"directory":"%s","file":"%s","command":"%s"}' "$$sep" '$(CURDIR)' "$$f" \
+			"$(CC) $$x $(ALL_CFLAGS) -c $$f"; sep=','; \
+	done; printf '\n]\n'; } >$@
+
+# ---- installing ----
+
+EXTENSIONS_DIR = $(DESTDIR)$(LIBDIR)/crash/extensions
+
+install: all
+	install -d $(EXTENSIONS_DIR)/xen-layouts $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(B)/xen.so $(EXTENSIONS_DIR)/xen.so
+	$(if $(LIVE),install -m 644 $(LIVE) $(EXTENSIONS_DIR)/xen-live.so)
+	install -m 644 xen/profile/layouts/*.layout $(EXTENSIONS_DIR)/xen-layouts
+	install -m 755 $(SCRIPTS) $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+
+uninstall:
+	rm -f $(EXTENSIONS_DIR)/xen.so $(EXTENSIONS_DIR)/xen-live.so
+	rm -rf $(EXTENSIONS_DIR)/xen-layouts
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(SCRIPTS) $(PROGRAMS)))
+
+dist:
+	git archive --format=tar --prefix=crash-xen-$(VERSION)/ HEAD | gzip -n -9 >crash-xen-$(VERSION).tar.gz
 
 clean:
-	rm -rf build build-asan build-fuzz
+	rm -rf build build-asan build-fuzz build-coverage compile_commands.json
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -9,7 +9,7 @@
 
 #include <defs.h>
 
-#include "../command.h"
+#include "extensions/support/command.h"
 
 /* The one session of this crash process. */
 extern struct session session;

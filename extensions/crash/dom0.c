@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bridge.h"
 
-#include "../../xen/model/context.h"
+#include "xen/model/domain/context.h"
 
 /* No PV kernel on x86_64 runs below; user space does. */
 #define KERNEL_START	0xffff800000000000UL

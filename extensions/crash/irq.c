@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "../../xen/model/words.h"
+#include "xen/model/words.h"
 
 /*
  * Linux finds the irq of an event channel in evtchn_to_irq (3.14 and later:

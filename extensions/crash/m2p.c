@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "../../xen/model/p2m.h"
+#include "xen/model/memory/p2m.h"
 
 /*
  * From machine frames to frames of a live PV dom0. Its page tables hold

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bridge.h"
 
-#include "../../xen/model/dom0.h"
+#include "xen/model/dom0/dom0.h"
 
 /*
  * Dumps of a whole machine have no Xen notes: crash takes dom0's addresses for

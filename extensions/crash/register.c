@@ -3,7 +3,7 @@
 
 #include <getopt.h>
 
-#include "../../xen/memory/corefile.h"
+#include "xen/memory/corefile.h"
 
 static const struct host crash_host = {
 	.name = "crash",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bridge.h"
 
-#include "../../xen/model/kernel.h"
+#include "xen/model/dom0/kernel.h"
 
 /*
  * The deferred start. With --minimal crash leaves out what main_loop() does

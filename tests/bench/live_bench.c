@@ -14,8 +14,8 @@
 #include <time.h>
 
 #include "xen/image/match.h"
-#include "xen/model/live.h"
-#include "xen/model/live_memory.h"
+#include "xen/hypercall/live.h"
+#include "xen/hypercall/live_memory.h"
 
 #define MIB		(1UL << 20)
 #define PAGES		1000

@@ -20,7 +20,7 @@
 
 #include "xen/image/image.h"
 #include "xen/memory/corefile.h"
-#include "xen/model/page_scan.h"
+#include "xen/model/memory/page_scan.h"
 
 /* Of this process alone: the machine may have other work. */
 static double now(void)

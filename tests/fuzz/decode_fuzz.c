@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xen/model/decode.h"
+#include "xen/model/diagnosis/decode.h"
 #include "xen/symbols/map.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -63,7 +63,7 @@ list domain.next_in_list hardware_domain
 END
 # No structure of the hypervisor is behind these: files, sessions and texts.
 other="files load unload start source decode"
-sed -n 's/^\tC(\([a-z_0-9]*\)).*/\1/p' extensions/commands.c | sort >"$WORK/want"
+sed -n 's/^\tC(\([a-z_0-9]*\)).*/\1/p' extensions/support/commands.c | sort >"$WORK/want"
 { awk '{ print $1 }' "$WORK/all" && printf '%s\n' $other; } | sort -u | grep -vx xen >"$WORK/got"
 same "every command is tried" "$WORK/want" "$WORK/got"
 

@@ -35,17 +35,17 @@ else
     skip "a bare dump" "an image of this Xen is installed in that Debian"
 fi
 cp "$LAB_BUILD/xenview" "$WORK/"
-scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$PWD/xen/layouts" "$WORK/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms -j >"$WORK/named.json"
+scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$PWD/xen/profile/layouts" "$WORK/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms -j >"$WORK/named.json"
 same "XEN_LAYOUTS names a directory" "$WORK/found.json" "$WORK/named.json"
 mkdir "$WORK/empty"
 scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$WORK/empty" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms >"$WORK/out" 2>&1
 expect "without a profile one line says what is missing" 'needs the hypervisor.s types; .*no layout profiles' "$WORK/out"
 
 # Every other profile, but for one that is the same in all its places
-for file in xen/layouts/*.layout; do
+for file in xen/profile/layouts/*.layout; do
     [[ $(basename "$file") != "$profile" ]] || continue
     without load -l "$PWD/$file" >"$WORK/out"
-    if cmp -s <(sed '1,/^config/d' "$file") <(sed '1,/^config/d' "xen/layouts/$profile"); then
+    if cmp -s <(sed '1,/^config/d' "$file") <(sed '1,/^config/d' "xen/profile/layouts/$profile"); then
         skip "$file" "is of another build with the same places"
     else
         expect "$(basename "$file") is refused with the reason" \
@@ -60,8 +60,8 @@ for path in 'vcpu .processor' 'domain .grant_table' 'struct\ cpu_info .current_v
     type=${type//\\/}
     awk -v type="[$type]" -v member=".${path##* .}" '/^\[/ { on = $0 == type }
         on && $2 == member { split($1, at, ":"); n = split(at[1], hop, ">"); sub("^.*:", (hop[n] + 8) ":"); if (n > 1) $0 = hop[1] ">" $0 } { print }' \
-        "xen/layouts/$profile" >"$WORK/wrong.layout"
-    cmp -s "$WORK/wrong.layout" "xen/layouts/$profile" && not_ok "$path: nothing was changed"
+        "xen/profile/layouts/$profile" >"$WORK/wrong.layout"
+    cmp -s "$WORK/wrong.layout" "xen/profile/layouts/$profile" && not_ok "$path: nothing was changed"
     without load -l "$WORK/wrong.layout" >"$WORK/out"
     if [[ $type == cpupool ]]; then
         expect "${path/ /}, which no check reaches, does not stop the rest" 'checks hold' "$WORK/out"
@@ -69,16 +69,16 @@ for path in 'vcpu .processor' 'domain .grant_table' 'struct\ cpu_info .current_v
         expect "${path/ /} moved by 8 bytes is refused" 'wrong in [0-9]+ of [0-9]+ objects' "$WORK/out"
     fi
 done
-head -c 3000 "xen/layouts/$profile" >"$WORK/short.layout"
+head -c 3000 "xen/profile/layouts/$profile" >"$WORK/short.layout"
 without load -l "$WORK/short.layout" >"$WORK/out"
 expect "a profile that is cut short is refused" 'short\.layout' "$WORK/out"
 refute "and nothing of it is used" 'checks hold' "$WORK/out"
 
 # With and without DWARF: the same in everything.
 if has_dwarf; then
-    without load -l "$PWD/xen/layouts/$profile" >"$WORK/out"
+    without load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out"
     expect "$profile can be named" 'checks hold' "$WORK/out"
-    view load -l "$PWD/xen/layouts/$profile" >"$WORK/out" 2>&1
+    view load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out" 2>&1
     expect "but not where there is DWARF" 'the image has the types itself' "$WORK/out"
     for command in "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn "grants" "timers -a" clocks softirqs rcu heap irqs pci livepatch notes; do
         # shellcheck disable=SC2086 # words

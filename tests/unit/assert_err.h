@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "xen/error.h"
+#include "xen/base/error.h"
 
 #define assert_ok(expr)						\
 	do {							\

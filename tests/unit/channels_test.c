@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Event channels, grants and timers: walks over tables, sound and damaged. */
-#include "model_fixture/shapes.h"
+#include "tests/unit/model_fixture/shapes.h"
 
-#include "xen/model/evtchn.h"
-#include "xen/model/grant.h"
-#include "xen/model/timer.h"
-#include "xen/model/verdict.h"
+#include "xen/model/channel/evtchn.h"
+#include "xen/model/channel/grant.h"
+#include "xen/model/pcpu/timer.h"
+#include "xen/model/diagnosis/verdict.h"
 
 static const struct shape shapes[] = {
 	{ 404, 64 }, { 406, 64 }, { 410, 64 }, { 412, 64 }, { 418, 64 }, {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Clocks of the pcpus, and of the host. */
-#include "model_fixture/fixture.h"
+#include "tests/unit/model_fixture/fixture.h"
 
-#include "xen/model/clock.h"
+#include "xen/model/pcpu/clock.h"
 
 static struct fixture fix;
 

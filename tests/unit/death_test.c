@@ -8,9 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "xen/model/death.h"
-#include "xen/model/machine_check.h"
-#include "xen/model/taint.h"
+#include "xen/model/diagnosis/death.h"
+#include "xen/model/diagnosis/machine_check.h"
+#include "xen/model/diagnosis/taint.h"
 
 #define X "(XEN) "
 #define STARS X "****************************************\n"

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "xen/model/decode_internal.h"
+#include "xen/model/diagnosis/decode_internal.h"
 #include "xen/symbols/map.h"
 
 #define X "(XEN) "

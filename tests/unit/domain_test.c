@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model_fixture/shapes.h"
+#include "tests/unit/model_fixture/shapes.h"
 
-#include "xen/model/domain.h"
-#include "xen/model/vcpu.h"
+#include "xen/model/domain/domain.h"
+#include "xen/model/domain/vcpu.h"
 
 /* Each version that changed something, with small and big cpu masks. */
 static const struct shape shapes[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Expressions: what they give, and what is said of those that give nothing. */
-#include "types_fixture/golden.h"
+#include "tests/unit/types_fixture/golden.h"
 
 #include "xen/types/expr.h"
 

@@ -15,7 +15,7 @@
 #endif
 
 #include "made_formats.h"
-#include "xen/file.h"
+#include "xen/base/file.h"
 
 #define SIZE 400000
 

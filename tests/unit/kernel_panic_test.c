@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "xen/model/kernel_panic.h"
+#include "xen/model/dom0/kernel_panic.h"
 
 /* Frames: the P2M's three levels, then the kernel's pages from pfn 0x1000 on. */
 enum { LIST_LIST = 1, LIST, LEAF, FIRST, FRAMES = FIRST + 4 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Layout profiles as text: what they say, and what is wrong with them. */
-#include "types_fixture/fixture.h"
+#include "tests/unit/types_fixture/fixture.h"
 
-#include "xen/model/profile.h"
+#include "xen/profile/profile.h"
 #include "xen/types/layout.h"
 
 #define HEAD "# SPDX-License-Identifier: GPL-2.0-or-later\n\nlayout 1\n"

@@ -2,7 +2,7 @@
 /* The same for what concerns the whole host. */
 #include "made_live.h"
 
-#include "xen/model/pcpu.h"
+#include "xen/model/pcpu/pcpu.h"
 
 /* Numbers that do not go on end the table. */
 static void test_symbols_loop(void **state)

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "xen/model/live.h"
-#include "xen/model/live_memory.h"
+#include "xen/hypercall/live.h"
+#include "xen/hypercall/live_memory.h"
 
 #define VIRT	0xffff82d040000000UL
 #define PHYS	0x200000UL

@@ -2,8 +2,8 @@
 /* The records that hypercalls fill, from answers sound and not. */
 #include "made_live.h"
 
-#include "xen/model/console.h"
-#include "xen/model/guest.h"
+#include "xen/model/host/console.h"
+#include "xen/model/dom0/guest.h"
 
 static void test_identity(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Symbols of livepatches among those of the hypervisor; sound and damaged. */
-#include "model_fixture/fixture.h"
+#include "tests/unit/model_fixture/fixture.h"
 
-#include "xen/model/livepatch.h"
+#include "xen/model/host/livepatch.h"
 #include "xen/symbols/build.h"
 
 static struct fixture fix;

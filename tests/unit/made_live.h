@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "xen/model/live.h"
+#include "xen/hypercall/live.h"
 
 #define RING	100000
 

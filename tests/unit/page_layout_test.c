@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "xen/model/page_layout.h"
+#include "xen/model/memory/page_layout.h"
 
 static const struct page_layout *layout(const char *name)
 {

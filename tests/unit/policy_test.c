@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cpu policies: leaves and names of features. */
-#include "model_fixture/fixture.h"
+#include "tests/unit/model_fixture/fixture.h"
 
-#include "xen/model/policy.h"
+#include "xen/model/domain/policy.h"
 
 static struct fixture fix[2];
 

@@ -3,7 +3,7 @@
  * Values and definitions. print.expect is what gdb 13 printed for the same
  * file; where gdb 13 is at hand it is asked again.
  */
-#include "types_fixture/golden.h"
+#include "tests/unit/types_fixture/golden.h"
 
 #include "xen/types/print.h"
 

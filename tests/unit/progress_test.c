@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "extensions/progress.h"
+#include "extensions/support/progress.h"
 
 #define STEPS 200
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Field tables against the fixture: alternatives, pointers, holes. */
-#include "types_fixture/fixture.h"
+#include "tests/unit/types_fixture/fixture.h"
 
 #include "xen/types/record.h"
 

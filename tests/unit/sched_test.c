@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model_fixture/fixture.h"
+#include "tests/unit/model_fixture/fixture.h"
 
-#include "xen/model/sched.h"
+#include "xen/model/sched/sched.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 

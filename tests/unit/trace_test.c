@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Trace buffers: rings of records, sound and damaged. */
-#include "model_fixture/fixture.h"
+#include "tests/unit/model_fixture/fixture.h"
 
-#include "xen/model/trace.h"
+#include "xen/model/host/trace.h"
 
 #define SIZE (2 * 4096 - 8)	/* bytes of records in a ring */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The index of types, and what types say of themselves, from real compilers. */
-#include "types_fixture/fixture.h"
+#include "tests/unit/types_fixture/fixture.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model_fixture/shapes.h"
+#include "tests/unit/model_fixture/shapes.h"
 
-#include "xen/model/vcpu.h"
+#include "xen/model/domain/vcpu.h"
 #include "xen/model/words.h"
 
 static const struct shape shapes[] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Traces of vcpus that sleep inside the hypervisor, their stack put aside. */
-#include "model_fixture/fixture.h"
+#include "tests/unit/model_fixture/fixture.h"
 
-#include "xen/model/backtrace.h"
+#include "xen/model/diagnosis/backtrace.h"
 
 #define INFO_SIZE	264	/* of the fixture's struct cpu_info */
 

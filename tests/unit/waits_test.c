@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What pcpus wait for: locks, circles of them, RCU; sound and damaged. */
-#include "model_fixture/shapes.h"
+#include "tests/unit/model_fixture/shapes.h"
 
-#include "xen/model/lock_wait.h"
-#include "xen/model/rcu.h"
-#include "xen/model/verdict.h"
+#include "xen/model/diagnosis/lock_wait.h"
+#include "xen/model/pcpu/rcu.h"
+#include "xen/model/diagnosis/verdict.h"
 
 static const struct shape shapes[] = {
 	{ 404, 64 }, { 410, 64 }, { 414, 64 }, { 420, 64 },

@@ -2,7 +2,7 @@
 #ifndef XEN_P2M_H
 #define XEN_P2M_H
 
-#include "../memory/memory.h"
+#include "xen/memory/memory.h"
 #include "tables.h"
 
 /*

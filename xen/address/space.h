@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "../memory/memory.h"
+#include "xen/memory/memory.h"
 #include "pdx.h"
 
 /* What has to be known of a hypervisor before its addresses mean anything. */

@@ -6,7 +6,7 @@
 #ifndef XEN_TABLES_H
 #define XEN_TABLES_H
 
-#include "../memory/memory.h"
+#include "xen/memory/memory.h"
 
 #define TABLES_LEVELS 6
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../file.h"
+#include "xen/base/file.h"
 
 /* A larger one is no menu. */
 #define MENU_MAX	(1UL << 20)

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 
 struct boot_entry {
 	char *title;

@@ -6,7 +6,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "../symbols/map.h"
+#include "xen/symbols/map.h"
 #include "pe.h"
 
 #define MULTIBOOT1_MAGIC	0x1badb002U	/* in the first 8 KiB */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../symbols/embedded.h"
-#include "../symbols/map.h"
+#include "xen/symbols/embedded.h"
+#include "xen/symbols/map.h"
 
 static const struct image_format formats[NR_IMAGE_CLASSES] = {
 	[IMAGE_UNKNOWN] = { "unknown", NULL, NULL },

@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <libelf.h>
 
-#include "../error.h"
-#include "../file.h"
-#include "../symbols/symbols.h"
+#include "xen/base/error.h"
+#include "xen/base/file.h"
+#include "xen/symbols/symbols.h"
 
 /* XEN_VIRT_START of 4.14 and later, and of 4.4 to 4.13; va */
 #define XEN_VIRT_START_NEW	0xffff82d040000000UL

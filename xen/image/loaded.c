@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../symbols/embedded.h"
+#include "xen/symbols/embedded.h"
 #include "match.h"
 #include "note.h"
 

@@ -2,7 +2,7 @@
 #ifndef XEN_IMAGE_LOCATE_H
 #define XEN_IMAGE_LOCATE_H
 
-#include "../address/space.h"
+#include "xen/address/space.h"
 
 /*
  * Finds the hypervisor in machine memory that comes without Xen's notes.

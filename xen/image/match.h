@@ -6,7 +6,7 @@
 #ifndef XEN_IMAGE_MATCH_H
 #define XEN_IMAGE_MATCH_H
 
-#include "../address/space.h"
+#include "xen/address/space.h"
 #include "image.h"
 
 enum match_kind {

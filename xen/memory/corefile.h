@@ -6,7 +6,7 @@
 #ifndef XEN_COREFILE_H
 #define XEN_COREFILE_H
 
-#include "../error.h"
+#include "xen/base/error.h"
 #include "memory.h"
 #include "notes.h"
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 #include "flat.h"
 #include "memory.h"
 #include "notes.h"

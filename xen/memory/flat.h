@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 
 /* A flattened dump, read as the file that makedumpfile -R makes of it. */
 struct flat;

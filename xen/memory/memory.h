@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 
 #define XPAGE_SHIFT	12
 #define XPAGE_SIZE	(1UL << XPAGE_SHIFT)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 
 /* pr_reg of an x86_64 NT_PRSTATUS, in its order. */
 struct note_regs {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 
 /*
  * Unpacks one page (XPAGE_SIZE bytes at page) out of a compressed kdump. flags

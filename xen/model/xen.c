@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../image/locate.h"
-#include "../image/match.h"
-#include "live.h"
-#include "livepatch.h"
+#include "xen/image/locate.h"
+#include "xen/image/match.h"
+#include "xen/hypercall/live.h"
+#include "xen/model/host/livepatch.h"
 
 #define GIB_MASK	((1ULL << 30) - 1)
 

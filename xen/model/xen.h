@@ -6,14 +6,14 @@
 #ifndef XEN_MODEL_XEN_H
 #define XEN_MODEL_XEN_H
 
-#include "../address/space.h"
-#include "../error.h"
-#include "../image/image.h"
-#include "../memory/memory.h"
-#include "../memory/notes.h"
-#include "../symbols/symbols.h"
-#include "../types/record.h"
-#include "../types/types.h"
+#include "xen/address/space.h"
+#include "xen/base/error.h"
+#include "xen/image/image.h"
+#include "xen/memory/memory.h"
+#include "xen/memory/notes.h"
+#include "xen/symbols/symbols.h"
+#include "xen/types/record.h"
+#include "xen/types/types.h"
 
 
 /* What the hypervisor says of itself; empty or 0 where unknown. */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 
 enum out_format { OUT_TEXT, OUT_JSON };
 

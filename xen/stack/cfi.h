@@ -12,7 +12,7 @@
 
 #include <libelf.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 #include "state.h"
 
 struct cfi;

@@ -7,7 +7,7 @@
 #ifndef XEN_STACK_ENTRY_H
 #define XEN_STACK_ENTRY_H
 
-#include "../error.h"
+#include "xen/base/error.h"
 #include "state.h"
 
 #define ENTRY_SIZE	168	/* bytes up to es, or up to the end in 4.21+ */

@@ -7,8 +7,8 @@
 #ifndef XEN_STACK_GEOMETRY_H
 #define XEN_STACK_GEOMETRY_H
 
-#include "../address/space.h"
-#include "../error.h"
+#include "xen/address/space.h"
+#include "xen/base/error.h"
 
 /* STACK_ORDER, PRIMARY_STACK_SIZE: asm/config.h, 4.4 to master; bytes */
 #define STACK_SIZE		0x8000UL

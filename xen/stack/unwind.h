@@ -6,7 +6,7 @@
 #ifndef XEN_STACK_UNWIND_H
 #define XEN_STACK_UNWIND_H
 
-#include "../symbols/symbols.h"
+#include "xen/symbols/symbols.h"
 #include "cfi.h"
 #include "entry.h"
 #include "geometry.h"

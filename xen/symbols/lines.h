@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <libelf.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 
 struct lines;
 

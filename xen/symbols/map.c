@@ -10,7 +10,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "../file.h"
+#include "xen/base/file.h"
 
 #define NAME_MAX_LEN 512
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <libelf.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 
 struct symbol {
 	uint64_t addr;		/* va */

@@ -13,8 +13,8 @@
 #ifndef XEN_EXPR_H
 #define XEN_EXPR_H
 
-#include "../address/space.h"
-#include "../symbols/symbols.h"
+#include "xen/address/space.h"
+#include "xen/symbols/symbols.h"
 #include "datum.h"
 #include "print.h"
 

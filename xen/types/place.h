@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "xen/base/error.h"
 #include "types.h"
 
 #define PLACE_HOPS_MAX	6

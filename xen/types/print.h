@@ -8,9 +8,9 @@
 
 #include <stdio.h>
 
-#include "../address/space.h"
-#include "../error.h"
-#include "../symbols/symbols.h"
+#include "xen/address/space.h"
+#include "xen/base/error.h"
+#include "xen/symbols/symbols.h"
 #include "datum.h"
 #include "types.h"
 

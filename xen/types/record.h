@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../address/space.h"
-#include "../error.h"
+#include "xen/address/space.h"
+#include "xen/base/error.h"
 #include "layout.h"
 #include "place.h"
 

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <elfutils/libdw.h>
 
-#include "../address/space.h"
-#include "../error.h"
-#include "../symbols/symbols.h"
+#include "xen/address/space.h"
+#include "xen/base/error.h"
+#include "xen/symbols/symbols.h"
 
 struct types;
 

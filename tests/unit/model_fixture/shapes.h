@@ -4,7 +4,7 @@
 #define MODEL_SHAPES_H
 
 #include "fixture.h"
-#include "xen/model/domain.h"
+#include "xen/model/domain/domain.h"
 
 /* As fixture_create_from() takes them. */
 struct shape {

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bt.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "xen/symbols/lines.h"
+#include "extensions/support/cells.h"
+#include "regs.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+struct run {
+	struct backtrace *bt;
+	struct trace trace;
+	bool raw;
+	struct lines *lines;	/* -l; or NULL */
+	/* whose trace it is: of a pcpu, or of a vcpu */
+	const struct pcpu *pcpu;
+	const char *vcpu;
+	unsigned int row;
+};
+
+static const struct column pcpu_columns[] = {
+	{ .key = "pcpu", .title = "PCPU" },
+	{ .key = "state", .title = "STATE" },
+	{ .key = "current", .title = "VCPU" },
+	{ .key = "loaded", .title = "LOADED" },
+	{ .key = "stack", .title = "STACK" },
+	{ .key = "from", .title = "TRACE FROM" },
+};
+
+static const struct column vcpu_columns[] = {
+	{ .key = "vcpu", .title = "VCPU" },
+	{ .key = "address", .title = "ADDRESS" },
+	{ .key = "place", .title = "STATE" },
+};
+
+static const struct column frame_columns[] = {
+	{ .key = "pcpu" },
+	{ .key = "vcpu" },
+	{ .key = "frame", .title = "#" },
+	{ .key = "stack_name" },
+	{ .key = "sp", .title = "SP" },
+	{ .key = "pc", .title = "PC" },
+	{ .key = "function", .title = "FUNCTION" },
+	{ .key = "found", .title = "FOUND BY" },
+	{ .key = "source", .title = "SOURCE" },		/* the last one: -l */
+};
+
+static const char *start_text(const struct session *s, enum trace_start start)
+{
+	static const char *const texts[] = {
+		[START_NOTE] = "crash note",
+		[START_GUEST] = "guest",
+		[START_SEARCH] = "search of its stack",
+		[START_SLEEP] = "waitqueue",
+		[START_NONE] = "nothing found",
+	};
+
+	if (start == START_NOTE && s->xen->notes->from_qemu)
+		return "QEMU's note";
+	return texts[start];
+}
+
+/* A return address is named by the call before it. */
+static const char *address_text(struct session *s, uint64_t pc, bool is_return,
+				char *buf, size_t size)
+{
+	const struct symbol *sym;
+	char name[200];
+	uint64_t offset;
+
+	sym = symbols_by_addr(s->xen->symbols, pc - is_return, &offset);
+	if (!sym)
+		snprintf(buf, size, "?");
+	else
+		snprintf(buf, size, "%s+0x%" PRIx64,
+			 symbol_full_name(sym, name, sizeof(name)), offset + is_return);
+	return buf;
+}
+
+/* One row of the trace, or one line of it before its raw words. */
+struct row {
+	uint64_t sp, pc;
+	bool has_sp, has_pc;
+	const char *stack, *function, *found;
+	const char *source;	/* or NULL */
+	bool inlined;		/* has no number: it is part of the next row */
+};
+
+static void show_row(struct out *o, struct run *r, const struct row *row)
+{
+	if (r->raw) {
+		out_line(o, "#%-2u [%" PRIx64 "] %" PRIx64 " %s (%s)%s%s", r->row, row->sp,
+			 row->pc, row->function, row->found, row->source ? " at " : "",
+			 row->source ? row->source : "");
+		r->row += !row->inlined;
+		return;
+	}
+	if (r->pcpu)
+		out_dec(o, r->pcpu->id);
+	else
+		out_none(o);
+	if (r->vcpu)
+		out_str(o, r->vcpu);
+	else
+		out_none(o);
+	if (row->inlined)
+		out_none(o);
+	else
+		out_dec(o, r->row++);
+	cell_text(o, row->stack ? row->stack : "");
+	if (row->has_sp)
+		out_hex(o, row->sp);
+	else
+		out_none(o);
+	if (row->has_pc)
+		out_hex(o, row->pc);
+	else
+		out_none(o);
+	out_str(o, row->function);
+	out_str(o, row->found);
+	if (r->lines)
+		cell_text(o, row->source ? row->source : "");
+}
+
+/*
+ * The rows of functions that the compiler put into the frame's own, and where
+ * in that one the frame is, into source.
+ */
+static void show_inlined(struct out *o, struct run *r, const struct frame *f,
+			 char *source, size_t size)
+{
+	struct source_line line[SOURCE_LINES_MAX];
+	struct row row = { .sp = f->sp, .pc = f->pc, .has_sp = true, .has_pc = true,
+			   .stack = f->stack, .found = "inlined", .source = source,
+			   .inlined = true };
+	unsigned int i, nr;
+	struct err *e = lines_at(r->lines, f->pc - f->is_return, line, &nr);
+
+	source[0] = '\0';
+	if (e) {
+		err_free(e);
+		return;
+	}
+	for (i = 0; i < nr; i++) {
+		if (line[i].file)
+			snprintf(source, size, "%s:%u", line[i].file, line[i].line);
+		row.function = line[i].function ? line[i].function : "?";
+		if (i + 1 < nr)
+			show_row(o, r, &row);
+	}
+}
+
+static void show_frame(struct session *s, struct out *o, struct run *r,
+		       const struct frame *f)
+{
+	char text[256], name[80], source[200];
+	struct row row = { .sp = f->sp, .has_sp = true, .stack = f->stack,
+			   .function = text };
+
+	if (f->kind == FRAME_ENTRY) {
+		entry_text(f->entry.vector, f->entry.error_code, name, sizeof(name));
+		snprintf(text, sizeof(text), "--- %s ---", name);
+		row.found = "entry";
+	} else {
+		row.pc = f->pc;
+		row.has_pc = true;
+		address_text(s, f->pc, f->is_return, text, sizeof(text));
+		row.found = frame_found_name(f->found);
+		if (r->lines) {
+			show_inlined(o, r, f, source, sizeof(source));
+			row.source = source;
+		}
+	}
+	show_row(o, r, &row);
+}
+
+/* The words between two stack pointers, two a line as crash's bt -f. */
+#define RAW_MAX 512
+
+static void show_words(struct session *s, struct out *o, uint64_t from, uint64_t to)
+{
+	uint64_t va, word;
+
+	if (to <= from || to - from > 8 * RAW_MAX)
+		to = from;
+	for (va = from; va < to; va += 8) {
+		struct err *e = space_read_u64(s->xen->space, va, &word);
+		char name[160] = "";
+
+		if (!e)
+			symbols_describe(s->xen->symbols, word, name, sizeof(name));
+		if (e)
+			out_line(o, "    %" PRIx64 ": %s", va, err_mark(err_reason(e)));
+		else
+			out_line(o, "    %" PRIx64 ": %016" PRIx64 "%s%s", va, word,
+				 *name ? "  " : "", name);
+		err_free(e);
+	}
+}
+
+static void show_frames(struct session *s, struct out *o, struct run *r)
+{
+	const struct trace *t = &r->trace;
+	unsigned int i;
+
+	for (i = 0; i < t->nr; i++) {
+		show_frame(s, o, r, &t->frame[i]);
+		if (r->raw && i + 1 < t->nr)
+			show_words(s, o, t->frame[i].sp, t->frame[i + 1].sp);
+	}
+}
+
+static void show_end(struct out *o, struct run *r)
+{
+	struct row row = { .function = r->trace.why, .found = "broken" };
+
+	if (r->trace.end == END_LIMIT)
+		row.function = "more frames than there can be";
+	else if (r->trace.end != END_BROKEN)
+		return;
+	show_row(o, r, &row);
+}
+
+/*
+ * The last frame: the guest that the hypervisor works for, or came from. d and
+ * v are NULL when there are no types to tell whose it is.
+ */
+static void show_guest(struct session *s, struct out *o, struct run *r,
+		       const struct domain *d, const struct vcpu *v,
+		       const struct regs *regs)
+{
+	char name[VCPU_NAME] = "guest", at[160] = "", how[80] = "", text[320];
+	struct row row = { .function = text, .found = "guest" };
+
+	if (regs->rip.state != VALUE_OK)
+		return;
+	if (v)
+		vcpu_name_at(s->xen, v->va, name);
+	/* an HVM guest's way into Xen is not told by a vector */
+	if (regs->entry_vector.state == VALUE_OK)
+		entry_text(regs->entry_vector.u, regs->error_code.u, how, sizeof(how));
+	if (d)
+		guest_address_text(s, d, regs->rip.u, at, sizeof(at));
+	snprintf(text, sizeof(text), "%s%s%s%s%s", name, *how ? " by " : "", how,
+		 *at ? " at " : "", at);
+	row.pc = regs->rip.u;
+	row.sp = regs->rsp.u;
+	row.has_pc = true;
+	row.has_sp = regs->rsp.state == VALUE_OK;
+	show_row(o, r, &row);
+}
+
+/* Without types: whatever guest the pcpu came from, if it was a PV one. */
+static void show_some_guest(struct session *s, struct out *o, struct run *r,
+			    const struct pcpu *p)
+{
+	const struct unwinder u = { .space = s->xen->space };
+	struct entry entry;
+	struct regs regs;
+	struct err *e = entry_read(unwind_read, (void *)&u, p->guest_regs, &entry);
+
+	if (!e && entry_is_from_guest(&entry)) {
+		regs_from_entry(&entry, &regs);
+		show_guest(s, o, r, NULL, NULL, &regs);
+	}
+	out_error(o, e);
+}
+
+/* The guest of the current vcpu; idle has none. */
+static void show_current_guest(struct session *s, struct out *o, struct run *r,
+			       const struct pcpu *p)
+{
+	struct context c;
+	struct domain d;
+	struct vcpu v;
+	struct err *e;
+
+	if (p->current_vcpu.state != VALUE_OK || p->current_vcpu.u == p->idle_vcpu)
+		return;
+	if (!records_known(s->xen->records)) {
+		show_some_guest(s, o, r, p);
+		return;
+	}
+	e = vcpu_read(s->xen, p->current_vcpu.u, &v);
+	if (!e)
+		e = domain_read(s->xen, v.domain.u, &d);
+	if (!e)
+		e = context_read(s->xen, &d, &v, &c);
+	if (!e && r->trace.end == END_GUEST)
+		regs_from_entry(&r->trace.guest, &c.regs);
+	if (!e)
+		show_guest(s, o, r, &d, &v, &c.regs);
+	out_error(o, err_prefix(e, "the guest of pcpu %u", p->id));
+}
+
+static void begin_frames(struct out *o, struct run *r)
+{
+	r->row = 0;
+	if (r->raw)
+		out_lines(o, "frames");
+	else
+		out_list(o, "frames", frame_columns, N(frame_columns) - !r->lines);
+}
+
+static void show_trace(struct session *s, struct out *o, struct run *r,
+		       const struct pcpu *p)
+{
+	begin_frames(o, r);
+	show_frames(s, o, r);
+	show_end(o, r);
+	if (p)
+		show_current_guest(s, o, r, p);
+	out_end(o);
+}
+
+static void cell_vcpu_at(struct session *s, struct out *o, uint64_t va)
+{
+	char name[VCPU_NAME];
+
+	if (!va || !records_known(s->xen->records))
+		out_none(o);
+	else
+		out_str(o, vcpu_name_at(s->xen, va, name));
+}
+
+static struct err *show_pcpu(struct session *s, struct out *o,
+			     const struct pcpu *p, void *arg)
+{
+	struct run *r = arg;
+	enum trace_start start;
+
+	ERR_TRY(err_prefix(backtrace_pcpu(r->bt, p, &r->trace, &start), "pcpu %u",
+			   p->id));
+	r->pcpu = p;
+	out_list(o, "pcpus", pcpu_columns, N(pcpu_columns));
+	out_dec(o, p->id);
+	out_str(o, pcpu_state_text(p));
+	cell_vcpu_at(s, o, p->current_vcpu.state == VALUE_OK ? p->current_vcpu.u : 0);
+	cell_vcpu_at(s, o, p->curr_vcpu);
+	out_hex(o, p->stack);
+	out_str(o, start_text(s, start));
+	out_end(o);
+	show_trace(s, o, r, p);
+	if (start == START_NONE)
+		out_note(o, "pcpu %u saved no registers, and no chain of frames is on its stack: it was in a guest, or cannot be followed",
+			 p->id);
+	if (start == START_SEARCH)
+		out_note(o, "pcpu %u saved no registers: its trace is the deepest chain on its stack, of which the uppermost frames may be old",
+			 p->id);
+	r->pcpu = NULL;
+	return NULL;
+}
+
+static struct err *show_vcpu(struct session *s, struct out *o,
+			     const struct domain *d, const struct vcpu *v, void *arg)
+{
+	struct run *r = arg;
+	char name[VCPU_NAME], where[80];
+	struct context c;
+
+	vcpu_name_at(s->xen, v->va, name);
+	ERR_TRY(err_prefix(context_read(s->xen, d, v, &c), "%s", name));
+	out_list(o, "vcpus", vcpu_columns, N(vcpu_columns));
+	out_str(o, name);
+	out_hex(o, v->va);
+	out_str(o, context_text(&c, where, sizeof(where)));
+	out_end(o);
+	if (c.place != PLACE_SAVED && c.place != PLACE_LAZY &&
+	    c.place != PLACE_SWITCH_FROM)
+		return show_pcpu(s, o, &c.pcpu, r);
+	r->vcpu = name;
+	r->trace.nr = 0;
+	r->trace.end = END_BOTTOM;
+	if (backtrace_is_asleep(v))
+		ERR_TRY(err_prefix(backtrace_asleep(r->bt, v, &r->trace), "%s", name));
+	begin_frames(o, r);
+	show_frames(s, o, r);
+	show_end(o, r);
+	show_guest(s, o, r, d, v, &c.regs);
+	out_end(o);
+	r->vcpu = NULL;
+	return NULL;
+}
+
+static struct err *bt_run(struct session *s, struct out *o,
+			  const struct bt_what *what, struct run *r,
+			  unsigned int methods, bool lines)
+{
+	static const struct bt_ops ops = { .pcpu = show_pcpu, .vcpu = show_vcpu };
+	struct err *e = backtrace_create(s->xen, &r->bt);
+
+	if (e)
+		return e;
+	if (methods)
+		r->bt->methods = methods;
+	if (lines && (!s->xen->image || !s->xen->image->elf))
+		e = err_new(ERR_NOT_FOUND, "no image is attached");
+	else if (lines)
+		e = lines_create(s->xen->image->elf, &r->lines);
+	if (e) {
+		out_note(o, "no source lines: %s", err_text(e));
+		err_free(e);
+	}
+	if (!r->bt->cfi)
+		out_note(o, "the image has no .debug_frame: frames are found by frame pointers and by scanning");
+	e = bt_each(s, o, what, &ops, r);
+	lines_destroy(r->lines);
+	backtrace_destroy(r->bt);
+	return e;
+}
+
+static struct err *run_bt(struct session *s, struct out *o, int argc, char **argv)
+{
+	struct bt_what what = { .all = false };
+	unsigned int methods = 0;
+	struct run *r;
+	struct err *e = NULL;
+	bool raw = false, lines = false;
+	int c;
+
+	while ((c = getopt(argc, argv, BT_OPTIONS "lfsp")) != -1) {
+		if (c == 'l')
+			lines = true;
+		else if (c == 'f')
+			raw = true;
+		else if (c == 's')
+			methods = USE_WORDS;
+		else if (c == 'p')
+			methods = USE_POINTERS | USE_TOP;
+		else if (!bt_option(s, &what, c, optarg, &e))
+			return command_usage("unknown option");
+		if (e)
+			return e;
+	}
+	if (optind < argc)
+		return command_usage("bt takes no %s", argv[optind]);
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return err_nomem();
+	r->raw = raw;
+	e = bt_run(s, o, &what, r, methods, lines);
+	free(r);
+	return e;
+}
+
+static const char *const help[] = {
+	"  Shows call traces: of the pcpu that took the host down, or of those asked for.",
+	"  A trace begins with the registers in the pcpu's crash note, crosses exceptions",
+	"  and interrupts and the stacks they have (the rows with ---; what was interrupted",
+	"  follows), and ends in the guest the hypervisor worked for, for dom0 with the",
+	"  function of its kernel. crash's own bt goes on from there.",
+	"    -a         all pcpus",
+	"    -c PCPU    this one",
+	"    -v D:V     this vcpu (1:0, d1v0, or an address): the pcpu it runs on, else its",
+	"               guest frame, and the stack put aside when it sleeps in the hypervisor",
+	"    -d DOMID   all vcpus of this domain",
+	"    -l         source lines, and the functions that were inlined",
+	"    -f         the words of the stack between the frames",
+	"    -s         only what Xen itself would print: all words that are code",
+	"    -p         by frame pointers only, of builds that have them (debug=y), and by",
+	"               the top of the stack where a function has not set its own yet",
+	"",
+	"  \"--- exception or interrupt ---\" is one whose entry code had not saved the",
+	"  registers yet: only what the processor pushed is known of it.",
+	"",
+	"  FOUND BY tells how sure a frame is, the surest first:",
+	"    registers          the trace begins here",
+	"    saved registers    what an exception or interrupt saved",
+	"    cfi                .debug_frame of the image",
+	"    frame pointer      rbp, where the function is seen to set it up",
+	"    top of stack       a return address of that function, on top of the stack",
+	"    scan               the next return address above that fits",
+	"    word               -s: any word that is an address of code",
+	"    inlined            -l: part of the next row",
+	"    guest              the guest's registers",
+	"    broken             the trace ends here, for the reason given",
+	"",
+	"EXAMPLE",
+	"  A watchdog's NMI, while pcpu 0 waited for a lock with interrupts off:",
+	"",
+	"    crash> xen bt",
+	"    PCPU  STATE  VCPU  LOADED             STACK  TRACE FROM",
+	"       0  saved  d0v0  d0v0    ffff83001dd70000  crash note",
+	"",
+	"     #                SP                PC  FUNCTION                                  FOUND BY",
+	"     0  ffff83001dd72e68  ffff82d040230072  kexec_crash_save_cpu+0xb2                 registers",
+	"     1  ffff83001dd72e70  ffff82d0402303c4  kexec_crash+0x64                          cfi",
+	"     2  ffff83001dd72e80  ffff82d0402087c3  drivers/char/console.c#panic.cold+0x25    cfi",
+	"     3  ffff83001dd72ef0  ffff82d04032de94  fatal_trap+0x74                           cfi",
+	"     4  ffff83001dd72f20  ffff82d0403232f7  nmi_watchdog_tick+0x107                   cfi",
+	"     5  ffff83001dd72f38  ffff82d04032f020  do_nmi+0xf0                               cfi",
+	"     6  ffff83001dd72f58  ffff82d040201f15  handle_ist_exception+0x165                cfi",
+	"     7  ffff83001dd72f58                 -  --- NMI ---                               entry",
+	"     8  ffff83001dd77e88  ffff82d040241102  _spin_lock+0x32                           saved registers",
+	"     9  ffff83001dd77e90  ffff82d040242b49  common/timer.c#timer_softirq_action+0x39  cfi",
+	"    10  ffff83001dd77ec8  ffff82d040240a89  common/softirq.c#__do_softirq+0x59        cfi",
+	"    11  ffff83001dd77ef8  ffff82d040215f46  x86_64/entry.S#process_softirqs+0x6       cfi",
+	"    12  ffffffff82c03dc0  ffffffff81cfeba9  d0v0 by syscall at xen_hypercall_pv+0x9   guest",
+	NULL
+};
+
+const struct command command_bt = {
+	.name = "bt",
+	.needs = NEEDS_SYMBOLS,
+	.run = run_bt,
+	.summary = "call traces of pcpus and vcpus",
+	.synopsis = "[-j] [-l] [-f] [-s | -p] [-a | -c PCPU | -v DOMID:VCPU | -d DOMID]",
+	.help = help,
+};

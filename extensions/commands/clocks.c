@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/model/pcpu/clock.h"
+
+#include <string.h>
+
+#include "extensions/support/cells.h"
+#include "extensions/support/command.h"
+#include "extensions/support/view.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static void cell_id(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct clock *)rec)->id);
+}
+
+static void cell_va(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_hex(o, ((const struct clock *)rec)->va);
+}
+
+/* Of the pcpu's own clock before the platform timer, when it was set. */
+static void cell_ahead(struct session *s, struct out *o, const void *rec)
+{
+	const struct clock *c = rec;
+
+	(void)s;
+	if (c->stime.state == VALUE_OK)
+		out_sdec(o, (int64_t)(c->stime.u - c->master.u));
+	else
+		cell_missing(o, &c->stime);
+}
+
+static void cell_khz(struct session *s, struct out *o, const void *rec)
+{
+	uint64_t khz = clock_scale_khz(rec);
+
+	(void)s;
+	if (khz)
+		out_dec(o, khz);
+	else
+		out_none(o);
+}
+
+static void show_key(struct out *o, const struct value *v)
+{
+	if (v->state == VALUE_OK && !v->u)
+		out_none(o);
+	else
+		cell_dec(o, v);
+}
+
+static void cell_key_stime(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	show_key(o, &((const struct clock *)rec)->key_stime);
+}
+
+static void cell_key_tsc(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	show_key(o, &((const struct clock *)rec)->key_tsc);
+}
+
+#define C(key, title, memb, as) VIEW_FIELD(key, title, struct clock, memb, as)
+
+static const struct view_column clock_columns[] = {
+	VIEW_CELL("pcpu", "PCPU", cell_id),
+	VIEW_CELL("cpu_time", "CPU_TIME", cell_va),
+	C("tsc", "SET AT TSC", tsc, VIEW_DEC),
+	C("stime_ns", "TO NS", stime, VIEW_DEC),
+	VIEW_CELL_OF("ahead_ns", "AHEAD", struct clock, master, cell_ahead),
+	VIEW_CELL_OF("scale_khz", "KHZ", struct clock, mul_frac, cell_khz),
+	VIEW_CELL("key_t_tsc", "KEY T: TSC", cell_key_tsc),
+	VIEW_CELL("key_t_stime_ns", "KEY T: NS", cell_key_stime),
+};
+
+static const struct column host_columns[] = {
+	{ .key = "timer", .title = "TIMER" },
+	{ .key = "timer_hz", .title = "TIMER HZ" },
+	{ .key = "cpu_khz", .title = "CPU KHZ" },
+	{ .key = "key_t_stime_skew_ns", .title = "KEY T: NS APART" },
+	{ .key = "key_t_tsc_skew", .title = "KEY T: TICKS APART" },
+};
+
+/* What the pcpus have to say together; those that cannot be read are told later. */
+struct together {
+	struct clock_spread stime, tsc;
+	struct value khz;
+};
+
+static void read_host(struct xen *x, struct together *ret)
+{
+	struct together h = { .stime = CLOCK_SPREAD_NONE, .tsc = CLOCK_SPREAD_NONE };
+	struct clock c;
+
+	for (unsigned int cpu = 0; cpu < x->nr_cpus; cpu++) {
+		struct err *e = clock_read(x, cpu, &c);
+
+		if (!e) {
+			clock_spread_add(&h.stime, &c.key_stime);
+			clock_spread_add(&h.tsc, &c.key_tsc);
+			h.khz = c.khz;
+		}
+		err_free(e);
+	}
+	*ret = h;
+}
+
+static void show_spread(struct out *o, const struct clock_spread *s)
+{
+	if (s->largest >= s->least)
+		out_dec(o, s->largest - s->least);
+	else
+		out_none(o);
+}
+
+static void show_host(struct session *s, struct out *o)
+{
+	struct clock_platform timer = { .name = "" };
+	struct err *e = clock_platform_read(s->xen, &timer);
+	struct together h;
+
+	read_host(s->xen, &h);
+	out_card(o, "clock", host_columns, N(host_columns));
+	cell_text(o, timer.name);
+	cell_dec(o, &timer.frequency);
+	cell_dec(o, &h.khz);
+	show_spread(o, &h.stime);
+	show_spread(o, &h.tsc);
+	out_end(o);
+	out_error(o, e);
+}
+
+static struct err *show_clock(struct session *s, struct out *o,
+			      unsigned int cpu, void *view)
+{
+	struct clock c;
+
+	(void)o;
+	ERR_TRY(clock_read(s->xen, cpu, &c));
+	view_row(view, &c);
+	return NULL;
+}
+
+static struct err *run_clocks(struct session *s, struct out *o, int argc,
+			      char **argv)
+{
+	struct view v;
+	uint64_t only;
+
+	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
+	show_host(s, o);
+	view_list(&v, s, o, "pcpus", clock_columns, N(clock_columns),
+		  &clock_record);
+	ERR_TRY(show_each_pcpu(s, o, only, show_clock, &v));
+	out_end(o);
+	return NULL;
+}
+
+static const char *const help[] = {
+	"  Shows the timer that Xen's time comes from, and the clock of each pcpu: at which",
+	"  tick of its time stamp counter (TSC) it was set, to how many nanoseconds since",
+	"  Xen's start, how far AHEAD of the timer it was then, in nanoseconds, and how fast",
+	"  it takes the counter to be. KEY T is what debug key t read on all pcpus at once,",
+	"  if it was pressed, and how far they were APART. Clocks that are apart let time go",
+	"  backwards for a vcpu that moves to another pcpu.",
+	"    -c PCPU    only this pcpu",
+	"",
+	"EXAMPLE",
+	"    crash> xen clocks",
+	"                 TIMER: HPET",
+	"              TIMER HZ: 100000000",
+	"               CPU KHZ: 2596120",
+	"       KEY T: NS APART: 781",
+	"    KEY T: TICKS APART: 20800",
+	"",
+	"    PCPU          CPU_TIME   SET AT TSC        TO NS  AHEAD      KHZ   KEY T: TSC    KEY T: NS",
+	"       0  ffff82d040583220  83277579001  31964583380  13800  2596174  78501529905  30124873997",
+	"       1  ffff830027eca220  83277619665  31964580589  11009  2596177  78501550705  30124874778",
+	NULL
+};
+
+const struct command command_clocks = {
+	.name = "clocks",
+	.needs = NEEDS_RECORDS,
+	.run = run_clocks,
+	.summary = "the clocks of the pcpus, and how far they are apart",
+	.synopsis = "[-j] [-c PCPU]",
+	.help = help,
+};

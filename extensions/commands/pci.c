@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/model/channel/pci.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "xen/model/words.h"
+#include "extensions/support/cells.h"
+#include "doms.h"
+#include "extensions/support/view.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define NO_NODE 0xff
+
+static void cell_name(struct session *s, struct out *o, const void *rec)
+{
+	char text[PCI_NAME];
+
+	(void)s;
+	out_str(o, pci_name(rec, text));
+}
+
+static void cell_va(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_hex(o, ((const struct pci_dev *)rec)->va);
+}
+
+static void cell_owner(struct session *s, struct out *o, const void *rec)
+{
+	const struct pci_dev *dev = rec;
+
+	(void)s;
+	if (dev->domid.state != VALUE_OK)
+		cell_missing(o, &dev->domid);
+	else if (dev->domid.u == DOMID_IO)
+		out_str(o, "dom_io");
+	else if (dev->domid.u == DOMID_XEN)
+		out_str(o, "dom_xen");
+	else
+		out_fmt(o, "d%" PRIu64, dev->domid.u);
+}
+
+static void cell_node(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct pci_dev *)rec)->node;
+
+	(void)s;
+	if (v->state == VALUE_OK && v->u == NO_NODE)
+		out_none(o);
+	else
+		cell_dec(o, v);
+}
+
+static void cell_type(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct pci_dev *)rec)->type;
+
+	(void)s;
+	out_str(o, pci_type_name(v->u));
+}
+
+static bool is_on(const struct value *v)
+{
+	return v->state == VALUE_OK && v->u;
+}
+
+static void cell_flags(struct session *s, struct out *o, const void *rec)
+{
+	const struct pci_dev *dev = rec;
+	char text[128] = "", word[32];
+
+	(void)s;
+	if (is_on(&dev->is_virtfn)) {
+		snprintf(word, sizeof(word), "function of %02x:%02x.%u",
+			 (unsigned int)dev->phys_bus.u & 0xff,
+			 (unsigned int)dev->phys_devfn.u >> 3 & 0x1f,
+			 (unsigned int)dev->phys_devfn.u & 7);
+		words_add(text, sizeof(text), word);
+	}
+	if (is_on(&dev->is_extfn))
+		words_add(text, sizeof(text), "extended function");
+	if (is_on(&dev->phantom_stride))
+		words_add(text, sizeof(text), "phantom functions");
+	if (is_on(&dev->quarantine))
+		words_add(text, sizeof(text), "to be quarantined");
+	if (is_on(&dev->broken))
+		words_add(text, sizeof(text), "broken");
+	if (is_on(&dev->ats_depth))
+		words_add(text, sizeof(text), "ATS");
+	if (is_on(&dev->vpci))
+		words_add(text, sizeof(text), "vPCI");
+	cell_text(o, text);
+}
+
+/* "MSI-X 24 25 26" */
+static void cell_msis(struct session *s, struct out *o, const void *rec)
+{
+	char text[512] = "";
+	struct pci_msi msi;
+	struct chain c;
+	size_t len = 0;
+	struct err *e = pci_msis_start(&c, s->xen, rec);
+
+	while (!e && len < sizeof(text)) {
+		e = pci_msis_next(&c, &msi);
+		if (e || !msi.va)
+			break;
+		if (!len)
+			len += snprintf(text, sizeof(text), "%s",
+					pci_msi_type_name(&msi));
+		if (len < sizeof(text))
+			len += snprintf(text + len, sizeof(text) - len, " %" PRId64,
+					(int64_t)msi.irq.u);
+	}
+	if (e && !len)
+		out_mark(o, err_reason(e));
+	else
+		cell_text(o, text);
+	err_free(e);
+}
+
+#define V(key, title, memb, as) VIEW_FIELD(key, title, struct pci_dev, memb, as)
+#define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct pci_dev, memb, fn)
+
+static const struct view_column columns[] = {
+	VIEW_CELL("sbdf", "SBDF", cell_name),
+	VIEW_CELL("pci_dev", "PCI_DEV", cell_va),
+	VC("owner", "OWNER", domid, cell_owner),
+	V("domain", NULL, domain, VIEW_HEX),
+	VC("type", "TYPE", type, cell_type),
+	VC("node", "NODE", node, cell_node),
+	V("faults", "FAULTS", fault_count, VIEW_DEC),
+	V("pseudo_domid", NULL, pseudo_domid, VIEW_HEX),
+	VC("msis", "MSI IRQS", msi_list, cell_msis),
+	VIEW_CELL("flags", "FLAGS", cell_flags),
+};
+
+struct listing {
+	struct session *s;
+	struct out *o;
+	struct view view;
+	struct domain_filter filter;
+};
+
+static struct err *show_device(void *arg, const struct pci_dev *dev)
+{
+	struct listing *l = arg;
+
+	if (!l->filter.nr || (dev->domid.state == VALUE_OK &&
+			      domain_filter_has(&l->filter, dev->domid.u)))
+		view_row(&l->view, dev);
+	return NULL;
+}
+
+static void show_lost(void *arg, struct err *e)
+{
+	struct listing *l = arg;
+
+	out_error(l->o, e);
+}
+
+static struct err *run_pci(struct session *s, struct out *o, int argc,
+			   char **argv)
+{
+	struct listing l = { .s = s, .o = o };
+	struct err *e;
+	int c;
+
+	while ((c = getopt(argc, argv, "d:")) != -1) {
+		if (c != 'd')
+			return command_usage("unknown option");
+		ERR_TRY(domain_filter_add(&l.filter, optarg));
+	}
+	if (optind < argc)
+		return command_usage("pci takes no %s", argv[optind]);
+	view_list(&l.view, s, o, "devices", columns, N(columns), &pci_dev_record);
+	e = pci_each(s->xen, show_device, show_lost, &l);
+	out_end(o);
+	return e;
+}
+
+static const char *const help[] = {
+	"  Lists the PCI devices the hypervisor knows: the domain that owns each (dom_io:",
+	"  in quarantine; dom_xen: hidden), its NUMA node, faults the IOMMU counted, and",
+	"  the interrupts it has by messages; `xen irqs` shows where these go.",
+	"    -d DOMID   only devices of this domain; may be repeated",
+	"",
+	"EXAMPLE",
+	"    crash> xen pci",
+	"    SBDF                   PCI_DEV  OWNER  TYPE         NODE  FAULTS  MSI IRQS        FLAGS",
+	"    0000:00:03.0  ffff830027c62010  d0     PCI          -          0  MSI-X 27 28 29  -",
+	"    0000:00:00.0  ffff830027d189a0  d0     host bridge  -          0  -               -",
+	NULL
+};
+
+const struct command command_pci = {
+	.name = "pci",
+	.needs = NEEDS_RECORDS,
+	.run = run_pci,
+	.summary = "PCI devices, their owners and interrupts",
+	.synopsis = "[-j] [-d DOMID]...",
+	.help = help,
+};

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/model/pcpu/rcu.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "xen/model/domain/context.h"
+#include "xen/model/memory/owner.h"
+#include "xen/model/pcpu/pcpu.h"
+#include "xen/model/pcpu/softirq.h"
+#include "extensions/support/cells.h"
+#include "extensions/support/command.h"
+#include "extensions/support/view.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What a row is made from; RCU's own first, for its fields. */
+struct row {
+	struct rcu_pcpu p;
+	const struct rcu_state *state;
+	bool softirq;			/* RCU's is pending */
+	char runs[VCPU_NAME];		/* "" when it is not known */
+};
+
+_Static_assert(!offsetof(struct row, p), "RCU's own comes first");
+
+/* What the lists of one command share. */
+struct listing {
+	const struct rcu_state *state;
+	struct owners owners;
+	struct view view;
+};
+
+static void cell_id(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct row *)rec)->p.id);
+}
+
+static void cell_state(struct session *s, struct out *o, const void *rec)
+{
+	const struct row *row = rec;
+
+	(void)s;
+	if (row->p.holds_up)
+		out_str(o, "holds up");
+	else
+		cell_text(o, row->p.idle ? "idle" : "");
+}
+
+static void cell_wants(struct session *s, struct out *o, const void *rec)
+{
+	const struct row *row = rec;
+	char text[160];
+
+	(void)s;
+	cell_text(o, rcu_wants_text(row->state, &row->p, row->softirq, text,
+				    sizeof(text)));
+}
+
+static void cell_runs(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_text(o, ((const struct row *)rec)->runs);
+}
+
+static void cell_va(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_hex(o, ((const struct row *)rec)->p.va);
+}
+
+#define P(key, title, memb, as) \
+	VIEW_FIELD(key, title, struct rcu_pcpu, memb, as)
+
+static const struct view_column pcpu_columns[] = {
+	VIEW_CELL("pcpu", "PCPU", cell_id),
+	VIEW_CELL("rcu_data", "RCU_DATA", cell_va),
+	VIEW_CELL("state", "STATE", cell_state),
+	P("quiescbatch", "SEEN", quiescbatch, VIEW_SDEC),
+	P("qs_pending", "TO PASS", qs_pending, VIEW_BOOL),
+	P("batch", "BATCH", batch, VIEW_SDEC),
+	P("qlen", "QLEN", qlen, VIEW_SDEC),
+	P("idle_timer_active", NULL, idle_timer_active, VIEW_BOOL),
+	P("process_callbacks", NULL, process_callbacks, VIEW_BOOL),
+	P("barrier_active", NULL, barrier_active, VIEW_BOOL),
+	VIEW_CELL("runs", "RUNS", cell_runs),
+	VIEW_CELL("wants", "WHAT RCU WANTS OF IT", cell_wants),
+};
+
+static const struct column state_columns[] = {
+	{ .key = "cur", .title = "BATCH" },
+	{ .key = "completed", .title = "COMPLETED" },
+	{ .key = "next_pending", .title = "NEXT PENDING" },
+	{ .key = "active", .title = "ACTIVE" },
+	{ .key = "waits_for", .title = "WAITS FOR" },
+	{ .key = "idle", .title = "IDLE" },
+};
+
+static void show_state(struct out *o, const struct rcu_state *r)
+{
+	char text[CPUMASK_TEXT];
+
+	out_card(o, "rcu", state_columns, N(state_columns));
+	cell_sdec(o, &r->cur);
+	cell_sdec(o, &r->completed);
+	cell_dec(o, &r->next_pending);
+	out_bool(o, r->active);
+	out_str(o, cpumask_text(&r->waits_for, text, sizeof(text)));
+	if (r->idle.nr)
+		out_str(o, cpumask_text(&r->idle, text, sizeof(text)));
+	else
+		out_none(o);
+	out_end(o);
+}
+
+/* What the pcpu does besides; what of it cannot be had is left out. */
+static void read_rest(struct session *s, struct row *row)
+{
+	struct softirq_pcpu softirq;
+	struct pcpu pcpu;
+	struct err *e = softirq_pcpu_read(s->xen, row->p.id, &softirq);
+
+	row->softirq = !e && softirq_is_pending(s->xen, &softirq, "RCU_SOFTIRQ");
+	err_free(e);
+	row->runs[0] = '\0';
+	e = pcpu_read(s->xen, row->p.id, &pcpu);
+	if (!e && pcpu.current_vcpu.state == VALUE_OK)
+		vcpu_name_at(s->xen, pcpu.current_vcpu.u, row->runs);
+	err_free(e);
+}
+
+static struct err *show_pcpu(struct session *s, struct out *o, unsigned int cpu,
+			     void *arg)
+{
+	struct listing *l = arg;
+	struct row row = { .state = l->state };
+
+	(void)o;
+	ERR_TRY(rcu_pcpu_read(s->xen, l->state, cpu, &row.p));
+	read_rest(s, &row);
+	view_row(&l->view, &row);
+	return NULL;
+}
+
+/* ---- callbacks ---- */
+
+static const struct column callback_columns[] = {
+	{ .key = "pcpu", .title = "PCPU" },
+	{ .key = "list", .title = "LIST" },
+	{ .key = "rcu_head", .title = "RCU_HEAD" },
+	{ .key = "of", .title = "OF" },
+	{ .key = "function", .title = "FUNCTION" },
+};
+
+static void show_callback(struct session *s, struct out *o, unsigned int cpu,
+			  enum rcu_list list, const struct rcu_callback *r,
+			  const struct owners *owners)
+{
+	const struct owner *of = owners_find(owners, r->va);
+	char text[128];
+
+	out_dec(o, cpu);
+	out_str(o, rcu_list_name(list));
+	out_hex(o, r->va);
+	cell_text(o, of ? owner_text(of, text) : "");
+	symbols_describe(s->xen->symbols, r->function.u, text, sizeof(text));
+	if (*text)
+		out_str(o, text);
+	else
+		cell_hex(o, &r->function);
+}
+
+/* *count is how many there are. */
+static struct err *show_list(struct session *s, struct out *o,
+			     const struct rcu_pcpu *p, enum rcu_list list,
+			     const struct owners *owners, uint64_t *count)
+{
+	struct rcu_callback r;
+	struct chain c;
+	struct err *e;
+
+	rcu_callbacks_start(&c, s->xen, p, list);
+	for (;;) {
+		e = rcu_callbacks_next(&c, &r);
+		if (e || !r.va)
+			break;
+		show_callback(s, o, p->id, list, &r, owners);
+		++*count;
+	}
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	out_error(o, err_prefix(e, "pcpu %u", p->id));
+	return NULL;
+}
+
+static struct err *show_callbacks(struct session *s, struct out *o,
+				  unsigned int cpu, void *arg)
+{
+	const struct listing *l = arg;
+	struct rcu_pcpu p;
+	uint64_t count = 0;
+
+	ERR_TRY(rcu_pcpu_read(s->xen, l->state, cpu, &p));
+	for (enum rcu_list list = 0; list < RCU_LISTS; list++)
+		ERR_TRY(show_list(s, o, &p, list, &l->owners, &count));
+	if (p.qlen.state == VALUE_OK && p.qlen.u != count)
+		out_note(o, "pcpu %u: qlen is %" PRId64 ", the lists have %" PRIu64,
+			 cpu, (int64_t)p.qlen.u, count);
+	return NULL;
+}
+
+/* ---- the command ---- */
+
+static struct err *show(struct session *s, struct out *o, uint64_t only,
+			struct listing *l)
+{
+	show_state(o, l->state);
+	view_list(&l->view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
+		  &rcu_pcpu_record);
+	ERR_TRY(show_each_pcpu(s, o, only, show_pcpu, l));
+	out_list(o, "callbacks", callback_columns, N(callback_columns));
+	ERR_TRY(show_each_pcpu(s, o, only, show_callbacks, l));
+	out_end(o);
+	return NULL;
+}
+
+static struct err *run_rcu(struct session *s, struct out *o, int argc,
+			   char **argv)
+{
+	struct rcu_state state;
+	struct listing l = { .state = &state };
+	uint64_t only;
+	struct err *e;
+
+	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
+	ERR_TRY(rcu_state_read(s->xen, &state));
+	ERR_TRY(owners_read(s->xen, &l.owners));
+	e = show(s, o, only, &l);
+	owners_release(&l.owners);
+	return e;
+}
+
+static const char *const help[] = {
+	"  Shows the grace period of RCU, the pcpus it waits for and why, and the callbacks",
+	"  that wait to be called. A batch is complete when all pcpus passed through a",
+	"  quiescent state. SEEN is the batch the pcpu knows of, TO PASS whether it must",
+	"  still pass for it, BATCH what its current callbacks wait for and QLEN how many",
+	"  callbacks it has. A grace period under way is no fault by itself: one lasts",
+	"  milliseconds. It is, when a pcpu holds it up that cannot come on.",
+	"    -c PCPU    only this pcpu",
+	"",
+	"EXAMPLE",
+	"    crash> xen rcu",
+	"           BATCH: -299",
+	"       COMPLETED: -299",
+	"    NEXT PENDING: 0",
+	"          ACTIVE: no",
+	"       WAITS FOR: none",
+	"            IDLE: none",
+	"",
+	"    PCPU          RCU_DATA  STATE  SEEN  TO PASS  BATCH  QLEN  RUNS       WHAT RCU WANTS OF IT",
+	"       0  ffff82d0405820a0  -      -299  no        -299     0  d[IDLE]v0  -",
+	"       1  ffff830023f490a0  -      -299  no           0     0  d0v1       -",
+	"",
+	"    PCPU  LIST  RCU_HEAD  OF  FUNCTION",
+	NULL
+};
+
+const struct command command_rcu = {
+	.name = "rcu",
+	.needs = NEEDS_RECORDS,
+	.run = run_rcu,
+	.summary = "RCU: the grace period, who holds it up, callbacks",
+	.synopsis = "[-j] [-c PCPU]",
+	.help = help,
+};

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/model/host/trace.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "xen/model/pcpu/clock.h"
+#include "extensions/support/cells.h"
+#include "extensions/support/command.h"
+#include "doms.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Shown without -n: the last ones. */
+#define SHOWN 100
+
+struct filter {
+	struct domain_filter domains;
+	uint64_t pcpu;			/* ~0: all */
+	const char *word;		/* part of an event's name; or NULL */
+};
+
+/* All pcpus' records at once, the earliest first. */
+struct merge {
+	struct trace_cursor *cursor;
+	struct trace_record *ahead;	/* of each cursor, the next one */
+	struct clock *clock;
+	bool *has;
+	unsigned int nr;
+};
+
+static void merge_release(struct merge *m)
+{
+	free(m->cursor);
+	free(m->ahead);
+	free(m->clock);
+	free(m->has);
+}
+
+/* A pcpu whose records cannot be read on is left out from there. */
+static struct err *merge_advance(struct merge *m, unsigned int i, struct out *o)
+{
+	struct err *e = trace_next(&m->cursor[i], &m->ahead[i], &m->has[i]);
+
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (o)
+		out_error(o, e);
+	else
+		err_free(e);
+	return NULL;
+}
+
+static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
+			       const struct filter *f, struct out *o)
+{
+	unsigned int max = b->x->nr_cpus;
+
+	*m = (struct merge){
+		.cursor = calloc(max, sizeof(*m->cursor)),
+		.ahead = calloc(max, sizeof(*m->ahead)),
+		.clock = calloc(max, sizeof(*m->clock)),
+		.has = calloc(max, sizeof(*m->has)),
+	};
+	if (!m->cursor || !m->ahead || !m->clock || !m->has)
+		return err_nomem();
+	for (unsigned int cpu = 0; cpu < max; cpu++) {
+		struct err *e;
+
+		if (f->pcpu != UINT64_MAX && f->pcpu != cpu)
+			continue;
+		e = trace_start(&m->cursor[m->nr], b, cpu);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e) {
+			if (o && err_reason(e) != ERR_NOT_FOUND)
+				out_error(o, e);
+			else
+				err_free(e);	/* the pcpu has none */
+			continue;
+		}
+		/* records without a time are records, too */
+		err_free(clock_read(b->x, cpu, &m->clock[m->nr]));
+		ERR_TRY(merge_advance(m, m->nr++, o));
+	}
+	return NULL;
+}
+
+/* The next record of all, with the clock of its pcpu; NULL past the last. */
+static struct err *merge_next(struct merge *m, struct out *o,
+			      struct trace_record *r,
+			      const struct clock **clock)
+{
+	unsigned int best = m->nr;
+
+	for (unsigned int i = 0; i < m->nr; i++)
+		if (m->has[i] && (best == m->nr || m->ahead[i].tsc < m->ahead[best].tsc))
+			best = i;
+	*clock = NULL;
+	if (best == m->nr)
+		return NULL;
+	*r = m->ahead[best];
+	*clock = &m->clock[best];
+	return merge_advance(m, best, o);
+}
+
+static bool is_wanted(const struct filter *f, const struct trace_record *r)
+{
+	char name[48];
+	unsigned int i;
+
+	if (f->word && !strstr(trace_event_name(r->event, name, sizeof(name)), f->word))
+		return false;
+	for (i = 0; i < f->domains.nr; i++)
+		if (trace_record_is_of(r, f->domains.id[i]))
+			return true;
+	return !f->domains.nr;
+}
+
+static const struct column columns[] = {
+	{ .key = "pcpu", .title = "PCPU" },
+	{ .key = "tsc", .title = "TSC" },
+	{ .key = "time_ns", .title = NULL },
+	{ .key = NULL, .title = "TIME" },
+	{ .key = "event_code", .title = NULL },
+	{ .key = "event", .title = "EVENT" },
+	{ .key = "text", .title = "WHAT" },
+	{ .key = "consumed", .title = NULL },
+};
+
+static void show_record(struct out *o, const struct trace_record *r,
+			const struct clock *clock)
+{
+	char text[256];
+	int64_t ns;
+	bool timed = clock_ns(clock, r->tsc, &ns);
+
+	out_dec(o, r->pcpu);
+	out_hex(o, r->tsc);
+	if (timed) {
+		out_sdec(o, ns);
+		out_amount(o, "%.6f s", ns / 1e9);
+	} else {
+		out_none(o);
+		out_none(o);
+	}
+	out_hex(o, r->event);
+	out_str(o, trace_event_name(r->event, text, sizeof(text)));
+	cell_text(o, trace_record_text(r, text, sizeof(text)));
+	out_bool(o, r->consumed);
+}
+
+/* Counts with o NULL, shows those from the n-th wanted one on else. */
+static struct err *walk(const struct trace_buffers *b, const struct filter *f,
+			struct out *o, uint64_t skip, uint64_t *count)
+{
+	const struct clock *clock;
+	struct trace_record r;
+	struct merge m;
+	struct err *e = merge_start(&m, b, f, o);
+
+	*count = 0;
+	while (!e) {
+		e = merge_next(&m, o, &r, &clock);
+		if (e || !clock)
+			break;
+		if (is_wanted(f, &r) && ++*count > skip && o)
+			show_record(o, &r, clock);
+	}
+	merge_release(&m);
+	return e;
+}
+
+/* ---- the buffers ---- */
+
+static const struct column buffer_columns[] = {
+	{ .key = "pcpu", .title = "PCPU" },
+	{ .key = "size", .title = "BYTES" },
+	{ .key = "cons", .title = "CONS" },
+	{ .key = "prod", .title = "PROD" },
+	{ .key = "consumed", .title = "CONSUMED" },
+	{ .key = "waiting", .title = "WAITING" },
+	{ .key = "lost", .title = "LOST" },
+};
+
+static void list_buffers(struct out *o, const struct trace_buffers *b,
+			 const struct filter *f)
+{
+	out_list(o, "buffers", buffer_columns, N(buffer_columns));
+	for (unsigned int cpu = 0; cpu < b->x->nr_cpus; cpu++) {
+		struct trace_cursor c;
+		struct err *e;
+
+		if (f->pcpu != UINT64_MAX && f->pcpu != cpu)
+			continue;
+		e = trace_start(&c, b, cpu);
+		if (e) {
+			err_free(e);	/* the records' list tells */
+			continue;
+		}
+		out_dec(o, cpu);
+		out_dec(o, b->size);
+		out_dec(o, c.cons);
+		out_dec(o, c.prod);
+		out_dec(o, c.before);
+		out_dec(o, c.left - c.before);
+		out_dec(o, c.lost);
+	}
+	out_end(o);
+	out_note(o, "tracing was %s, events %08" PRIx64,
+		 b->enabled.u ? "on" : "off", b->event_mask.u);
+}
+
+/* ---- as a file of xentrace ---- */
+
+/* TRC_TRACE_CPU_CHANGE with its two words. */
+#define CPU_CHANGE (0x0001f003U | 2U << 28)
+
+static struct err *write_bytes(FILE *fp, const void *bytes, size_t len)
+{
+	return fwrite(bytes, len, 1, fp) == 1 ? NULL :
+	       err_new(ERR_IO, "%s", strerror(errno));
+}
+
+/* One pcpu's records as they are, behind a record that names the pcpu. */
+static struct err *write_pcpu(FILE *fp, struct trace_cursor *c)
+{
+	uint32_t head[3] = { CPU_CHANGE, c->pcpu, c->left };
+	uint8_t page[XPAGE_SIZE];
+
+	ERR_TRY(write_bytes(fp, head, sizeof(head)));
+	while (c->left) {
+		uint32_t n = c->b->size - c->at;
+
+		n = n < c->left ? n : c->left;
+		n = n < sizeof(page) ? n : sizeof(page);
+		ERR_TRY(interrupt_check());
+		ERR_TRY(trace_bytes(c, c->at, page, n));
+		ERR_TRY(write_bytes(fp, page, n));
+		c->at = (c->at + n) % c->b->size;
+		c->left -= n;
+	}
+	return NULL;
+}
+
+static struct err *write_file(const struct trace_buffers *b, const struct filter *f,
+			      const char *path)
+{
+	FILE *fp = fopen(path, "wxe");
+	struct err *e = fp ? NULL : err_new(ERR_IO, "%s: %s", path, strerror(errno));
+
+	for (unsigned int cpu = 0; !e && cpu < b->x->nr_cpus; cpu++) {
+		struct trace_cursor c;
+
+		if (f->pcpu != UINT64_MAX && f->pcpu != cpu)
+			continue;
+		e = trace_start(&c, b, cpu);
+		if (!e)
+			e = write_pcpu(fp, &c);
+		if (e && err_reason(e) == ERR_NOT_FOUND) {
+			err_free(e);	/* the pcpu has none */
+			e = NULL;
+		}
+	}
+	if (fp && fclose(fp) && !e)
+		e = err_new(ERR_IO, "%s: %s", path, strerror(errno));
+	return e;
+}
+
+/* ---- the command ---- */
+
+static struct err *show(struct out *o, const struct trace_buffers *b,
+			const struct filter *f, uint64_t last)
+{
+	uint64_t all, seen;
+	struct err *e;
+
+	list_buffers(o, b, f);
+	ERR_TRY(walk(b, f, NULL, 0, &all));
+	out_list(o, "records", columns, N(columns));
+	e = walk(b, f, o, all > last ? all - last : 0, &seen);
+	out_end(o);
+	if (all > last)
+		out_note(o, "%" PRIu64 " records before these are not shown: -n 0 shows all",
+			 all - last);
+	return e;
+}
+
+static struct err *run_trace(struct session *s, struct out *o, int argc,
+			     char **argv)
+{
+	struct filter f = { .pcpu = UINT64_MAX };
+	struct trace_buffers b;
+	const char *path = NULL;
+	uint64_t last = SHOWN;
+	int c;
+
+	while ((c = getopt(argc, argv, "c:d:n:w:")) != -1) {
+		switch (c) {
+		case 'c':
+			ERR_TRY(parse_pcpu(s, optarg, &f.pcpu));
+			break;
+		case 'd':
+			ERR_TRY(domain_filter_add(&f.domains, optarg));
+			break;
+		case 'n':
+			ERR_TRY(parse_decimal(optarg, &last));
+			break;
+		case 'w':
+			path = optarg;
+			break;
+		default:
+			return command_usage("unknown option");
+		}
+	}
+	if (optind < argc - 1)
+		return command_usage("one word at most");
+	f.word = argv[optind];
+	ERR_TRY(trace_open(s->xen, &b));
+	if (path)
+		return write_file(&b, &f, path);
+	return show(o, &b, &f, last ? last : UINT64_MAX);
+}
+
+static const char *const help[] = {
+	"  Decodes the trace buffers that xentrace reads, of all pcpus in the order of time.",
+	"  They are there when the host was told to trace, by tbuf_size= and tevt_mask= of",
+	"  Xen's command line, or by xentrace in dom0. What a tool consumed is shown too as",
+	"  long as nothing went over it. TIME is since Xen's start, by the pcpu's own clock.",
+	"  The words of an event that is not known here are hexadecimal.",
+	"    -c PCPU    only this pcpu",
+	"    -d DOMID   only records that name this domain; may be repeated",
+	"    -n NUMBER  the last NUMBER records, not 100; 0 shows all",
+	"    -w FILE    writes the records to a new file as xentrace does, for xenalyze",
+	"    WORD       only events with this part in their name",
+	"",
+	"EXAMPLE",
+	"    crash> xen trace -n 3 SCHED_SWITCH",
+	"    PCPU   BYTES  CONS    PROD  CONSUMED  WAITING   LOST",
+	"       0  524280     0  524252         0   524252  67343",
+	"       1  524280     0  524276         0   524276  48597",
+	"",
+	"    PCPU         TSC         TIME  EVENT                 WHAT",
+	"       1  1ff2924618  52.198534 s  SCHED_SWITCH_INFPREV  d32767v1 ran 4311681 ns",
+	"       1  1ff2924b12  52.198535 s  SCHED_SWITCH_INFNEXT  d0v1 waited 4306172 ns, gets 8178234 ns",
+	"       1  1ff2924e52  52.198535 s  SCHED_SWITCH          from d32767v1 to d0v1",
+	"    note: tracing was on, events 0006f000",
+	"    note: 10433 records before these are not shown: -n 0 shows all",
+	NULL
+};
+
+const struct command command_trace = {
+	.name = "trace",
+	.needs = NEEDS_TYPES,
+	.run = run_trace,
+	.summary = "the trace buffers, decoded, in the order of time",
+	.synopsis = "[-j] [-c PCPU] [-d DOMID]... [-n NUMBER] [-w FILE] [WORD]",
+	.help = help,
+};

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between the files of xen-live.so: the operations by what they are about. */
+#ifndef LIVE_INTERNAL_H
+#define LIVE_INTERNAL_H
+
+#include <errno.h>
+#include <string.h>
+
+#include <xencall.h>
+#include <xenctrl.h>
+#include <xenforeignmemory.h>
+
+#include "xen/hypercall/live_ops.h"
+
+#define LIVE_PAGE	4096
+
+struct live {
+	xc_interface *xc;
+	xenforeignmemory_handle *fmem;
+	xencall_handle *call;
+	/* m2p.c: the pieces of the M2P, mapped when first needed */
+	uint64_t **m2p;
+	xen_pfn_t *m2p_at;
+	unsigned long nr_m2p;
+};
+
+static inline int failed(void)
+{
+	return errno ? -errno : -EIO;
+}
+
+/* host.c */
+int host_identity(void *priv, struct live_identity *ret);
+int host_size(void *priv, struct live_host *ret);
+int host_log(void *priv, char *buf, size_t size, uint32_t *index, size_t *len);
+int host_key(void *priv, char key);
+int host_pcpu(void *priv, uint32_t id, struct live_pcpu *ret);
+int host_pool(void *priv, uint32_t first, struct live_pool *ret);
+int host_zone(void *priv, uint32_t node, uint32_t zone, uint64_t *pages);
+int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret);
+int host_config(void *priv, char **text);
+int host_symbol(void *priv, uint32_t *n, struct live_symbol *ret);
+
+/* guest.c */
+int guest_domain(void *priv, uint32_t first, struct live_domain *ret);
+int guest_vcpu(void *priv, uint32_t domid, uint32_t id, struct live_vcpu *ret);
+int guest_affinity(void *priv, uint32_t domid, uint32_t id, int soft, void *set,
+		   size_t size);
+int guest_share(void *priv, uint32_t domid, uint32_t id, uint32_t scheduler,
+		struct live_share *ret);
+int guest_registers(void *priv, uint32_t domid, uint32_t id,
+		    struct live_regs *ret);
+int guest_page(void *priv, uint32_t domid, uint64_t frame, void *page);
+int guest_evtchn(void *priv, uint32_t domid, uint32_t port,
+		 struct live_evtchn *ret);
+
+/* m2p.c */
+int m2p_entry(void *priv, uint64_t mfn, uint64_t *entry);
+void m2p_close(struct live *l);
+
+#endif

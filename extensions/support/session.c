@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "layouts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/image/find.h"
+#include "xen/image/match.h"
+
+static void replace(char **to, const char *text)
+{
+	free(*to);
+	*to = text ? strdup(text) : NULL;
+}
+
+/* Without DWARF a layout profile may do. */
+static struct err *find_layout(struct session *s)
+{
+	struct err *e = NULL;
+
+	replace(&s->types_from, NULL);
+	if (!s->xen->types && !s->xen->live)
+		e = layouts_find(s);
+	if (!e || err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	replace(&s->types_from, err_text(e));
+	err_free(e);
+	return NULL;
+}
+
+/* Attaches an image that was found right, or that the user insists on. */
+static struct err *attach(struct session *s, struct image *img,
+			  const char *proof, const char *warning)
+{
+	ERR_TRY(xen_attach(s->xen, img, warning));
+	if (s->host->image_detached)
+		s->host->image_detached(s);
+	replace(&s->image_proof, proof);
+	replace(&s->image_warning, warning);
+	replace(&s->image_search, NULL);
+	if (s->host->image_attached)
+		ERR_TRY(s->host->image_attached(s));
+	return find_layout(s);
+}
+
+/* ERR_MISMATCH unless the image is the build in memory; force turns it into a warning. */
+static struct err *judge(struct session *s, struct image *img, bool force,
+			 struct image_verdict *v, char **warning)
+{
+	ERR_TRY(image_match_by(img, xen_read_build_id, s->xen,
+			       space_params(s->xen->space)->virt_start, v));
+	*warning = NULL;
+	if (v->kind == MATCH_PROVED)
+		return NULL;
+	if (!force)
+		return err_new(v->kind == MATCH_OTHER ? ERR_MISMATCH : ERR_REFUSED,
+			       "%s: %s; \"load -f\" takes it all the same",
+			       img->path, v->text);
+	if (asprintf(warning, "WARNING: %s was loaded by force, what is shown may be wrong: %s",
+		     img->path, v->text) < 0)
+		return err_nomem();
+	return NULL;
+}
+
+static struct err *load_path(struct session *s, const char *path, bool force)
+{
+	struct image_verdict v = { .kind = MATCH_UNKNOWN };
+	struct image *img;
+	char *warning = NULL;
+	struct err *e;
+
+	ERR_TRY(image_open(path, &img));
+	e = judge(s, img, force, &v, &warning);
+	if (!e)
+		e = attach(s, img, v.text, warning);
+	if (e && s->xen->image != img)
+		image_close(img);
+	free(warning);
+	return e;
+}
+
+struct err *session_find(struct session *s, const char *const *paths,
+			 unsigned int nr_paths, bool first_only,
+			 struct find_result **ret)
+{
+	struct find_request request = {
+		.dump_path = s->dump_path,
+		.vmlinux_path = s->vmlinux_path,
+		.extra = paths,
+		.nr_extra = nr_paths,
+		.extra_only = nr_paths > 0,
+		.first_only = first_only,
+	};
+
+	if (s->xen) {
+		request.build_id = s->xen->id.build_id;
+		request.build_id_len = s->xen->id.build_id_len;
+		request.read = xen_read_build_id;
+		request.ctx = s->xen;
+		request.virt_start = space_params(s->xen->space)->virt_start;
+	}
+	return image_find(&request, ret);
+}
+
+/*
+ * Without an image the names in the hypervisor's own memory still serve; what
+ * was looked at is kept for those who need more.
+ */
+static struct err *load_best(struct session *s)
+{
+	struct image_verdict v;
+	struct find_result *r;
+	struct image *img = NULL;
+	struct err *e, *missing;
+
+	ERR_TRY(session_find(s, NULL, 0, true, &r));
+	missing = find_take_best(r, &img, &v);
+	find_result_destroy(r);
+	if (!missing) {
+		e = attach(s, img, v.text, NULL);
+		if (e && s->xen->image != img)
+			image_close(img);
+		return e;
+	}
+	/* those of a running host are there already */
+	e = s->xen->live && s->xen->symbols ? NULL : xen_attach_embedded(s->xen);
+	if (e) {
+		err_free(missing);
+		return e;
+	}
+	replace(&s->image_proof, "names from the hypervisor's own symbol table");
+	replace(&s->image_search, err_text(missing));
+	err_free(missing);
+	return find_layout(s);
+}
+
+struct err *session_load(struct session *s, const char *path, bool force)
+{
+	return path ? load_path(s, path, force) : load_best(s);
+}
+
+struct err *session_unload(struct session *s)
+{
+	if (s->host->image_detached)
+		s->host->image_detached(s);
+	replace(&s->image_proof, NULL);
+	replace(&s->image_warning, NULL);
+	replace(&s->types_from, NULL);
+	return xen_detach(s->xen);
+}
+
+void session_find_image(struct session *s)
+{
+	struct err *e;
+
+	if (s->no_search)
+		return;
+	e = session_load(s, NULL, false);
+	if (e)
+		replace(&s->image_search, err_text(e));
+	err_free(e);
+}
+
+struct err *session_open(struct session *s, struct memory *memory,
+			 struct notes *notes)
+{
+	ERR_TRY(xen_open(memory, notes, &s->xen));
+	session_find_image(s);
+	return NULL;
+}
+
+void session_close(struct session *s)
+{
+	if (s->xen && s->host->image_detached)
+		s->host->image_detached(s);
+	xen_close(s->xen);
+	s->xen = NULL;
+	session_close_live(s);
+	replace(&s->image_proof, NULL);
+	replace(&s->image_warning, NULL);
+	replace(&s->types_from, NULL);
+	replace(&s->why_no_xen, NULL);
+	replace(&s->dump_path, NULL);
+	replace(&s->vmlinux_path, NULL);
+	replace(&s->image_search, NULL);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lists and cards out of records, by tables: most cells are a field of the
+ * record; the others have a function. A field that the build does not have
+ * takes its column with it, and a note names it.
+ */
+#ifndef EXT_VIEW_H
+#define EXT_VIEW_H
+
+#include "xen/types/record.h"
+#include "command.h"
+
+#define VIEW_MAX 48
+
+enum view_as { VIEW_DEC, VIEW_SDEC, VIEW_HEX, VIEW_BOOL };
+
+struct view_column {
+	const char *key, *title;	/* as in struct column */
+	/* The field shown; with a function, what it cannot do without. */
+	uint16_t at;
+	uint8_t as;			/* enum view_as, without a function */
+	void (*cell)(struct session *s, struct out *o, const void *record);
+};
+
+#define VIEW_NO_FIELD	((uint16_t)-1)
+#define VIEW_FIELD(key, title, rec, memb, as) \
+	{ (key), (title), offsetof(rec, memb), (as), NULL }
+#define VIEW_CELL(key, title, fn)	{ (key), (title), VIEW_NO_FIELD, 0, (fn) }
+#define VIEW_CELL_OF(key, title, rec, memb, fn) \
+	{ (key), (title), offsetof(rec, memb), 0, (fn) }
+
+/* Lives from view_list() or view_card() to the end of the section. */
+struct view {
+	struct session *s;
+	struct out *o;
+	const struct view_column *table;
+	unsigned int nr;
+	struct column columns[VIEW_MAX];
+	char why[VIEW_MAX][256];
+};
+
+/* nr is at most VIEW_MAX; the records of view_row() are of that type. */
+void view_list(struct view *v, struct session *s, struct out *o,
+	       const char *key, const struct view_column *table,
+	       unsigned int nr, const struct record_type *type);
+void view_card(struct view *v, struct session *s, struct out *o,
+	       const char *key, const struct view_column *table,
+	       unsigned int nr, const struct record_type *type);
+
+/* Shows one record: a row of the list, or the card. */
+void view_row(struct view *v, const void *record);
+
+#endif

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "live_memory.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "xen/image/match.h"
+
+#define AHEAD_PAGES	(LIVE_READ_MAX >> XPAGE_SHIFT)
+#define MAJOR		4
+#define ANY		(~0U)
+
+/* Xen is relocated to a multiple of this, below 4 GiB (arch/x86/setup.c). */
+#define BASE_STEP	(2ULL << 20)
+#define BASE_LIMIT	(4ULL << 30)
+
+/* sizeof(struct page_info) without CONFIG_BIGMEM */
+#define PAGE_INFO_SMALL	32
+
+struct live_memory {
+	struct xen *x;
+	const struct live_memory_ops *ops;
+	void *priv;
+	enum live_method method;
+	struct live_memory_facts facts;
+	bool opened;
+	/* the last pages read: who reads one after another gets some ahead */
+	uint64_t first;		/* frame */
+	unsigned int nr, want;
+	unsigned char ahead[LIVE_READ_MAX];
+};
+
+enum {
+	WANTS_HVM = 1 << 0,	/* VT-x or SVM */
+	WANTS_GDBSX = 1 << 1,	/* compiled into this hypervisor */
+	NO_FLASK = 1 << 2,
+};
+
+static struct err *read_page(void *priv, uint64_t maddr, void *page);
+static void forget_ahead(void *priv);
+static void end(void *priv);
+
+#define MEMORY(text)	{ .name = text, .read_page = read_page, \
+			  .flush = forget_ahead, .destroy = end }
+
+/*
+ * Minor versions of 4: first and last for a PV and for a PVH dom0, 0 for never.
+ * A: the case of DOMID_IDLE came with 4.6 and went with 4.14; before and after
+ * there is no domain behind the call, which some 4.14 to 4.16 do not survive,
+ * and its address is taken for one of the caller's own page tables.
+ * C, D: domains are created as here from 4.13 on. C takes a handle, which a PVH
+ * dom0 can give, from 4.15 on.
+ * B: dom0 can be PVH from 4.11 on.
+ */
+static const struct {
+	const char *letter, *warning;
+	struct memory_ops memory;
+	unsigned int pv_first, pv_last, pvh_first, pvh_last;
+	unsigned int wants;
+} methods[] = {
+	[LIVE_METHOD_IDLE] = {
+		"A", "Xen itself reads its memory for us, through its debugger interface",
+		MEMORY("gdbsx on DOMID_IDLE"), 6, 13, 0, 0, NO_FLASK,
+	},
+	[LIVE_METHOD_GDBSX] = {
+		"C", "a helper domain that never runs is created and Xen's memory mapped into it; Xen reads it through its debugger interface",
+		MEMORY("gdbsx on a helper domain"), 13, ANY, 15, ANY,
+		WANTS_HVM | WANTS_GDBSX,
+	},
+	[LIVE_METHOD_DOM0] = {
+		"B", "Xen's memory is mapped into dom0, behind all its own, and read through /dev/mem",
+		MEMORY("mapped into dom0"), 0, 0, 11, ANY, 0,
+	},
+	[LIVE_METHOD_COPY] = {
+		"D", "a helper domain is created and Xen's memory mapped into it, where a program that can only read it copies what is asked for",
+		MEMORY("copied by a helper domain"), 13, ANY, 0, 0, WANTS_HVM,
+	},
+};
+
+const char *live_method_letter(enum live_method m)
+{
+	return methods[m].letter;
+}
+
+const char *live_method_name(enum live_method m)
+{
+	return methods[m].memory.name;
+}
+
+const char *live_method_warning(enum live_method m)
+{
+	return methods[m].warning;
+}
+
+struct err *live_method_find(const char *letter, enum live_method *ret)
+{
+	unsigned int m;
+
+	for (m = 0; m < LIVE_METHODS; m++) {
+		if (!strcasecmp(letter, methods[m].letter)) {
+			*ret = m;
+			return NULL;
+		}
+	}
+	return err_new(ERR_NOT_FOUND, "%s is no method: there are A, B, C, D, auto",
+		       letter);
+}
+
+/* Functions that are compiled in with CONFIG_GDBSX only, 4.14 to master. */
+static bool has_gdbsx(struct xen *x, unsigned int minor)
+{
+	static const char *const names[] = {
+		"dbg_rw_mem", "gdbsx_guest_mem_io", "gdbsx_domctl",
+	};
+	uint64_t va;
+	size_t i;
+
+	if (minor < 14)
+		return true;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct err *e = xen_symbol(x, names[i], &va);
+
+		err_free(e);
+		if (!e)
+			return true;
+	}
+	return false;
+}
+
+static struct err *refused(enum live_method m, const char *why)
+{
+	return err_new(ERR_REFUSED, "method %s, %s: %s", methods[m].letter,
+		       methods[m].memory.name, why);
+}
+
+static struct err *check_version(const struct live_memory_facts *f,
+				 enum live_method m)
+{
+	unsigned int first = f->is_pv ? methods[m].pv_first : methods[m].pvh_first;
+	unsigned int last = f->is_pv ? methods[m].pv_last : methods[m].pvh_last;
+	char why[80];
+
+	if (!first)
+		return refused(m, f->is_pv ? "dom0 has to be PVH" : "dom0 has to be PV");
+	if (f->major == MAJOR && f->minor >= first && f->minor <= last)
+		return NULL;
+	if (last == ANY)
+		snprintf(why, sizeof(why), "safe on Xen 4.%u and later, this is %u.%u",
+			 first, f->major, f->minor);
+	else
+		snprintf(why, sizeof(why), "safe on Xen 4.%u to 4.%u, this is %u.%u",
+			 first, last, f->major, f->minor);
+	return refused(m, why);
+}
+
+struct err *live_method_check(struct xen *x,
+			      const struct live_memory_facts *f,
+			      enum live_method m)
+{
+	unsigned int wants = methods[m].wants;
+
+	ERR_TRY(check_version(f, m));
+	if (!x->symbols)
+		return refused(m, "the hypervisor's symbols are needed: /proc/xen/xensyms, or its xen-syms with \"xen load\"");
+	if (!f->nr_ram)
+		return refused(m, "Xen does not tell this dom0 which memory is RAM, and nothing else may be read");
+	if (wants & NO_FLASK && f->has_flask)
+		return refused(m, "with FLASK in force Xen would follow a null pointer");
+	if (wants & WANTS_HVM && !f->has_hvm)
+		return refused(m, "the host has no VT-x or SVM with nested paging for a helper domain");
+	if (wants & WANTS_GDBSX && !has_gdbsx(x, f->minor))
+		return refused(m, "this hypervisor is built without CONFIG_GDBSX, where the call can bring down the host");
+	return NULL;
+}
+
+struct err *live_method_choose(struct xen *x,
+			       const struct live_memory_facts *f,
+			       enum live_method *ret)
+{
+	struct err *last = NULL;
+	unsigned int m;
+
+	for (m = 0; m < LIVE_METHODS; m++) {
+		struct err *e = live_method_check(x, f, m);
+
+		err_free(last);
+		if (!e) {
+			*ret = m;
+			return NULL;
+		}
+		last = e;
+	}
+	return err_prefix(last, "no method is safe here (\"xen source\" tells why each is not); the last");
+}
+
+static const struct live_ram *ram_of(const struct live_memory *l, uint64_t frame)
+{
+	unsigned int i;
+
+	for (i = 0; i < l->facts.nr_ram; i++)
+		if (frame >= l->facts.ram[i].first && frame < l->facts.ram[i].end)
+			return &l->facts.ram[i];
+	return NULL;
+}
+
+/* How many pages to read from a frame on; never across a multiple of the most. */
+static unsigned int pages_from(struct live_memory *l, uint64_t frame,
+			       const struct live_ram *ram)
+{
+	uint64_t n = AHEAD_PAGES - frame % AHEAD_PAGES;
+
+	if (l->nr && frame == l->first + l->nr)
+		l->want = l->want * 2 > AHEAD_PAGES ? AHEAD_PAGES : l->want * 2;
+	else
+		l->want = 1;
+	if (n > l->want)
+		n = l->want;
+	return n < ram->end - frame ? n : ram->end - frame;
+}
+
+static struct err *read_page(void *priv, uint64_t maddr, void *page)
+{
+	struct live_memory *l = priv;
+	uint64_t frame = maddr >> XPAGE_SHIFT, at = maddr;
+	const struct live_ram *ram = ram_of(l, frame);
+	unsigned int n;
+	int rc;
+
+	ERR_TRY(interrupt_check());
+	if (!ram)
+		return err_new(ERR_REFUSED,
+			       "machine address %" PRIx64 " is no RAM, and not read on a running host",
+			       maddr);
+	if (frame < l->first || frame >= l->first + l->nr) {
+		n = pages_from(l, frame, ram);
+		l->nr = 0;
+		if (l->method == LIVE_METHOD_IDLE)
+			at = space_directmap_va(l->x->space, maddr);
+		rc = l->ops->read(l->priv, at, l->ahead, (size_t)n << XPAGE_SHIFT);
+		if (rc)
+			return err_io(-rc, "machine address %" PRIx64 ", %s",
+				      maddr, methods[l->method].memory.name);
+		l->first = frame;
+		l->nr = n;
+	}
+	memcpy(page, l->ahead + ((frame - l->first) << XPAGE_SHIFT), XPAGE_SIZE);
+	return NULL;
+}
+
+static void forget_ahead(void *priv)
+{
+	struct live_memory *l = priv;
+
+	l->nr = 0;
+}
+
+static void end(void *priv)
+{
+	struct live_memory *l = priv;
+
+	if (l->opened)
+		l->ops->close(l->priv);
+	free(l);
+}
+
+/* A copy of xen_phys_start that holds its own image's address is the true one. */
+static bool is_base(struct memory *m, uint64_t base, uint64_t offset)
+{
+	uint64_t v = 0;
+	struct err *e = memory_read(m, base + offset, &v, sizeof(v));
+
+	err_free(e);
+	return !e && v == base;
+}
+
+static struct err *find_base(struct xen *x, struct memory *m,
+			     struct space_params *p)
+{
+	uint64_t variable, base;
+
+	ERR_TRY(xen_symbol(x, "xen_phys_start", &variable));
+	variable -= p->virt_start;
+	if (p->phys_start && is_base(m, p->phys_start, variable))
+		return NULL;
+	for (base = BASE_STEP; base < BASE_LIMIT; base += BASE_STEP) {
+		ERR_TRY(interrupt_check());
+		if (is_base(m, base, variable)) {
+			p->phys_start = base;
+			return NULL;
+		}
+	}
+	return err_new(ERR_MISMATCH,
+		       "what is read is not this hypervisor: xen_phys_start is nowhere below 4 GiB");
+}
+
+static struct err *fill_params(struct xen *x, struct memory *m,
+			       struct space_params *p)
+{
+	struct place info;
+	uint64_t root;
+	struct err *e;
+
+	*p = *space_params(x->space);
+	ERR_TRY(xen_symbol(x, "idle_pg_table", &root));
+	ERR_TRY(find_base(x, m, p));
+	p->root = root - p->virt_start + p->phys_start;
+	e = record_resolve(x->records, "page_info", &info);
+	p->bigmem = !e && info.size > PAGE_INFO_SMALL;
+	err_free(e);
+	return NULL;
+}
+
+/* Read through its page tables, its build-id must be what the hypercall says. */
+static struct err *check_identity(struct xen *x, struct space *s)
+{
+	unsigned char id[BUILD_ID_MAX];
+	unsigned int len;
+
+	if (!x->id.build_id_len)
+		return NULL;
+	ERR_TRY(image_memory_build_id(s, id, sizeof(id), &len));
+	if (len == x->id.build_id_len && !memcmp(id, x->id.build_id, len))
+		return NULL;
+	return err_new(ERR_MISMATCH, "what is read has another build-id than this hypervisor");
+}
+
+static struct err *use_memory(struct xen *x, struct memory *m)
+{
+	struct space_params params;
+	struct space *space = NULL;
+	struct err *e = fill_params(x, m, &params);
+
+	if (!e)
+		e = space_create(m, &params, &space);
+	if (!e)
+		e = check_identity(x, space);
+	if (!e)
+		e = xen_switch_memory(x, m, space, NULL);
+	if (e)
+		space_destroy(space);
+	return e;
+}
+
+struct err *live_memory_open(struct xen *x, const struct live_memory_ops *ops,
+			     const struct live_memory_facts *facts,
+			     enum live_method m)
+{
+	const char *what = "opening it";
+	struct live_memory *l;
+	struct memory *memory;
+	struct err *e;
+	int rc;
+
+	ERR_TRY(live_method_check(x, facts, m));
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return err_nomem();
+	l->x = x;
+	l->ops = ops;
+	l->method = m;
+	l->facts = *facts;
+	e = memory_create(&methods[m].memory, l, &memory);
+	if (e) {
+		free(l);
+		return e;
+	}
+	rc = ops->open(m, &l->facts, &l->priv, &what);
+	l->opened = !rc;
+	e = rc ? err_io(-rc, "%s", what) : use_memory(x, memory);
+	if (e) {
+		memory_destroy(memory);
+		e = err_prefix(e, "method %s, %s", methods[m].letter,
+			       methods[m].memory.name);
+	}
+	return e;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading the memory of the running hypervisor: what xen-live.so (extensions/live)
+ * does for it. What is asked for has been found safe before (live_memory.h);
+ * plain C crosses, operations return 0 or a negative errno.
+ */
+#ifndef XEN_MODEL_LIVE_MEMORY_OPS_H
+#define XEN_MODEL_LIVE_MEMORY_OPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Raised when anything below changes: both sides are built together. */
+#define LIVE_MEMORY_OPS_VERSION	1
+#define LIVE_MEMORY_OPS_SYMBOL	"xen_live_memory_ops"
+
+enum live_method {
+	LIVE_METHOD_IDLE,	/* A: gdbsx on DOMID_IDLE, by va */
+	LIVE_METHOD_GDBSX,	/* C: gdbsx on a helper domain that never runs */
+	LIVE_METHOD_DOM0,	/* B: mapped into a PVH dom0, /dev/mem */
+	LIVE_METHOD_COPY,	/* D: a program in a helper domain copies */
+	LIVE_METHODS,
+};
+
+/* RAM of the machine as its firmware tells it; frames, end exclusive. */
+struct live_ram {
+	uint64_t first, end;
+};
+
+#define LIVE_RAM_MAX	128
+
+/* What decides whether a method is safe; got by calls that every Xen answers. */
+struct live_memory_facts {
+	unsigned int major, minor;
+	bool is_pv;		/* dom0 is a PV guest, else PVH */
+	bool has_hvm;		/* VT-x or SVM, with nested paging */
+	bool has_flask;
+	unsigned int nr_ram;	/* 0: not told */
+	struct live_ram ram[LIVE_RAM_MAX];
+};
+
+struct live_memory_ops {
+	unsigned int version;	/* LIVE_MEMORY_OPS_VERSION */
+	size_t size;		/* of this structure */
+	int (*facts)(struct live_memory_facts *ret);
+	/* what: the step that failed, for the error */
+	int (*open)(enum live_method method,
+		    const struct live_memory_facts *facts, void **priv,
+		    const char **what);
+	/*
+	 * Whole pages within one range of RAM, at a machine address; at a va for
+	 * LIVE_METHOD_IDLE. At most LIVE_READ_MAX bytes. After -ETIMEDOUT nothing
+	 * can be read any more.
+	 */
+	int (*read)(void *priv, uint64_t address, void *buf, size_t len);
+	/* Takes back all that open() made; so does a watchdog if we die. */
+	void (*close)(void *priv);
+	/* Removes what sessions left that are gone; *removed counts them. */
+	int (*cleanup)(unsigned int *removed);
+};
+
+#define LIVE_READ_MAX	(64UL << 10)
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the hypervisor tells by hypercalls. xen-live.so (extensions/live) has them
+ * and the libraries of Xen they need; it is opened only in a running dom0, so
+ * that who looks at dumps needs no library of Xen. Nothing but plain C crosses:
+ * operations return 0, or a negative errno.
+ */
+#ifndef XEN_MODEL_LIVE_OPS_H
+#define XEN_MODEL_LIVE_OPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LIVE_CPUS_MAX		8192
+
+/* Raised when anything below changes: both sides are built together. */
+#define LIVE_OPS_VERSION	3
+#define LIVE_OPS_SYMBOL		"xen_live_ops"
+
+struct live_identity {
+	unsigned int major, minor;
+	char extra[64];
+	char changeset[128];
+	char compiler[128];
+	char compile_date[64];
+	char capabilities[1024];
+	char command_line[1024];
+	unsigned char build_id[64];
+	unsigned int build_id_len;	/* 0 before Xen 4.7 */
+	uint64_t phys_start;		/* maddr of XEN_VIRT_START; 0: not told */
+};
+
+struct live_host {
+	unsigned int cpus_online;
+	unsigned int cpus;		/* highest number, plus one */
+	unsigned int nodes;		/* highest number, plus one */
+	unsigned int scheduler;		/* XEN_SCHEDULER_* (public/domctl.h) */
+	uint64_t cpu_khz;
+	uint64_t total_pages, free_pages, claimed_pages;
+	uint64_t max_page;		/* mfn past the last */
+};
+
+#define LIVE_DYING	(1U << 0)
+#define LIVE_HVM	(1U << 1)
+#define LIVE_SHUTDOWN	(1U << 2)
+#define LIVE_PAUSED	(1U << 3)
+#define LIVE_DEBUGGED	(1U << 4)
+#define LIVE_XENSTORE	(1U << 5)
+#define LIVE_HAP	(1U << 6)
+
+struct live_domain {
+	uint32_t domid;
+	uint32_t flags;			/* LIVE_* */
+	uint32_t shutdown_code;
+	uint32_t max_vcpu_id;		/* ~0: it has no vcpus */
+	uint32_t cpupool;
+	uint32_t width;			/* of addresses in bits; 0: not told */
+	uint32_t emulation_flags;	/* XEN_X86_EMU_*; ~0: not told */
+	uint64_t tot_pages, max_pages, outstanding_pages, shr_pages, paged_pages;
+	unsigned char handle[16];
+};
+
+struct live_vcpu {
+	uint8_t online, blocked, running;
+	uint32_t cpu;
+	uint64_t cpu_time;		/* ns */
+};
+
+struct live_pcpu {
+	uint8_t online;
+	uint32_t core, socket, node;
+};
+
+struct live_pool {
+	uint32_t id, scheduler;		/* XEN_SCHEDULER_* */
+	uint32_t nr_domains;
+	uint8_t has_tslice, has_ratelimit;
+	uint32_t tslice_us, ratelimit_us;
+	uint64_t cpus[LIVE_CPUS_MAX / 64];
+};
+
+/* What a scheduler grants a vcpu. */
+struct live_share {
+	uint32_t weight, cap;		/* credit, credit2 */
+	uint32_t period_us, budget_us;	/* RTDS */
+};
+
+enum live_evtchn_state {
+	LIVE_CLOSED, LIVE_UNBOUND, LIVE_INTERDOMAIN, LIVE_PIRQ, LIVE_VIRQ,
+	LIVE_IPI,
+};
+
+struct live_evtchn {
+	enum live_evtchn_state state;
+	uint32_t vcpu;			/* the one notified */
+	uint32_t remote_domid;		/* unbound, interdomain */
+	uint32_t remote_port;		/* interdomain */
+	uint32_t irq;			/* pirq or virq */
+};
+
+struct live_livepatch {
+	char name[128];
+	uint32_t state;			/* LIVEPATCH_STATE_* (public/sysctl.h) */
+	int32_t rc;
+};
+
+struct live_symbol {
+	uint64_t address;
+	char type;			/* as nm has it */
+	char name[256];
+};
+
+struct live_regs {
+	uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp;
+	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
+	uint64_t rip, rflags, cs, ss;
+	uint64_t cr0, cr2, cr3, cr4;
+	uint64_t efer;
+	uint8_t has_efer;		/* of an HVM or PVH guest */
+};
+
+struct live_ops {
+	unsigned int version;		/* LIVE_OPS_VERSION */
+	size_t size;			/* of this structure */
+	/* -ENOENT: no privcmd device; -EACCES, -EPERM: not for this user. */
+	int (*open)(void **priv);
+	void (*close)(void *priv);
+	int (*identity)(void *priv, struct live_identity *ret);
+	int (*host)(void *priv, struct live_host *ret);
+	/*
+	 * Console text after *index, at most size bytes; *index moves on. From
+	 * index 0 it begins with the oldest text there is. Nothing is cleared.
+	 */
+	int (*log)(void *priv, char *buf, size_t size, uint32_t *index,
+		   size_t *len);
+	/* Presses a debug key; what it prints comes to the console. */
+	int (*key)(void *priv, char key);
+	/* -ENOENT: no pcpu has that number */
+	int (*pcpu)(void *priv, uint32_t id, struct live_pcpu *ret);
+	/* The cpupool with the lowest id from first on; -ENOENT: there is none. */
+	int (*pool)(void *priv, uint32_t first, struct live_pool *ret);
+	/* Free pages of a zone of the heap: mfns of that many bits. */
+	int (*zone)(void *priv, uint32_t node, uint32_t zone, uint64_t *pages);
+	/* The n-th from 0; -ENOENT: there are no more; -ENOSYS: Xen has none. */
+	int (*livepatch)(void *priv, uint32_t n, struct live_livepatch *ret);
+	/* The .config, to be freed. */
+	int (*config)(void *priv, char **text);
+	/* The symbol of number *n, which becomes the next one's; -ENOENT at the end. */
+	int (*symbol)(void *priv, uint32_t *n, struct live_symbol *ret);
+	/* The domain with the lowest id from first on; -ENOENT: there is none. */
+	int (*domain)(void *priv, uint32_t first, struct live_domain *ret);
+	/* -ENOENT: there is no such vcpu */
+	int (*vcpu)(void *priv, uint32_t domid, uint32_t id,
+		    struct live_vcpu *ret);
+	/* A set of pcpus, size bytes, lowest bit first. */
+	int (*affinity)(void *priv, uint32_t domid, uint32_t id, int soft,
+			void *set, size_t size);
+	/* By one of the XEN_SCHEDULER_*; -ENOSYS: it has no such parameters. */
+	int (*share)(void *priv, uint32_t domid, uint32_t id, uint32_t scheduler,
+		     struct live_share *ret);
+	/* Pauses the vcpu for a moment; -EINVAL for dom0's only one, which asks. */
+	int (*registers)(void *priv, uint32_t domid, uint32_t id,
+			 struct live_regs *ret);
+	/* One frame of a guest: an mfn of a PV guest, else a gfn. */
+	int (*guest_page)(void *priv, uint32_t domid, uint64_t frame, void *page);
+	/* -ENOENT: the domain has not as many ports */
+	int (*evtchn)(void *priv, uint32_t domid, uint32_t port,
+		      struct live_evtchn *ret);
+	/* The M2P's entry of an mfn, read from the table; -ENOENT: beyond it. */
+	int (*m2p)(void *priv, uint64_t mfn, uint64_t *entry);
+};
+
+#endif

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evtchn.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "xen/hypercall/live.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* NR_XEN_CONSUMERS is at most 1 << XEN_CONSUMER_BITS */
+#define CONSUMERS_MAX	8
+
+/* event_word_t (public/event_channel.h) */
+#define WORD_PENDING	(1U << 31)
+#define WORD_MASKED	(1U << 30)
+#define WORD_LINKED	(1U << 29)
+#define WORD_BUSY	(1U << 28)
+#define WORD_LINK	((1U << 17) - 1)
+#define WORDS_PER_PAGE	(XPAGE_SIZE / 4)
+
+#define TABLE(m, path) FIELD(struct evtchns, m, path)
+#define TABLE_AT(m, path) FIELD_AT(struct evtchns, m, path)
+
+/* Of struct domain. */
+static const struct field table_fields[] FIELD_TABLE = {
+	TABLE(evtchn, "domain.evtchn"),
+	TABLE_AT(groups, "domain.evtchn_group"),
+	TABLE(valid, "domain.valid_evtchns | domain.max_evtchns"),
+	TABLE(limit, "domain.max_evtchn_port"),
+	TABLE(active, "domain.active_evtchns"),
+	TABLE(xen_owned, "domain.xen_evtchns"),
+	TABLE(fifo_va, "domain.evtchn_fifo"),
+	TABLE_AT(pending, "domain.shared_info->native.evtchn_pending"),
+	TABLE_AT(mask, "domain.shared_info->native.evtchn_mask"),
+	TABLE(has_32bit, "domain.arch.has_32bit_shinfo"),
+	TABLE_AT(pending32, "domain.shared_info->compat.evtchn_pending"),
+	TABLE_AT(mask32, "domain.shared_info->compat.evtchn_mask"),
+};
+
+static const struct field fifo_fields[] FIELD_TABLE = {
+	TABLE(nr_words, "evtchn_fifo_domain.num_evtchns"),
+};
+
+#define F(m, path) FIELD(struct evtchn, m, path)
+
+static const struct field evtchn_fields[] FIELD_TABLE = {
+	F(port_inside, "evtchn.port"),
+	F(state, "evtchn.state"),
+	F(xen_consumer, "evtchn.xen_consumer"),
+	F(notify_vcpu_id, "evtchn.notify_vcpu_id"),
+	F(priority, "evtchn.priority"),
+};
+
+/* The union by the state. */
+static const struct field unbound_fields[] FIELD_TABLE = {
+	F(remote_domid, "evtchn.u.unbound.remote_domid"),
+};
+
+static const struct field interdomain_fields[] FIELD_TABLE = {
+	F(remote_port, "evtchn.u.interdomain.remote_port"),
+	F(remote_dom, "evtchn.u.interdomain.remote_dom"),
+	F(remote_domid, "evtchn.u.interdomain.remote_dom->domain_id"),
+};
+
+static const struct field pirq_fields[] FIELD_TABLE = {
+	F(irq, "evtchn.u.pirq.irq"),
+};
+
+static const struct field virq_fields[] FIELD_TABLE = {
+	F(virq, "evtchn.u.virq"),
+};
+
+const struct record_type evtchn_record = RECORD_TYPE("evtchn", evtchn_fields);
+static const struct record_type table_record =
+	RECORD_TYPE("event channels of a domain", table_fields);
+static const struct record_type fifo_record =
+	RECORD_TYPE("evtchn_fifo_domain", fifo_fields);
+static const struct record_type state_records[EVTCHN_NR_STATES] = {
+	[EVTCHN_UNBOUND] = RECORD_TYPE("unbound channel", unbound_fields),
+	[EVTCHN_INTERDOMAIN] = RECORD_TYPE("interdomain channel",
+					   interdomain_fields),
+	[EVTCHN_PIRQ] = RECORD_TYPE("pirq channel", pirq_fields),
+	[EVTCHN_VIRQ] = RECORD_TYPE("virq channel", virq_fields),
+};
+
+/* Buckets hold a power of two of channels in a page. */
+static struct err *find_geometry(struct evtchns *w)
+{
+	struct place m;
+
+	ERR_TRY(record_resolve(w->x->records, "evtchn", &m));
+	if (!m.size || m.size > XPAGE_SIZE)
+		return err_new(ERR_NO_TYPE, "struct evtchn of %" PRIu64 " bytes",
+			       m.size);
+	w->size = m.size;
+	for (w->per_bucket = XPAGE_SIZE; w->per_bucket * m.size > XPAGE_SIZE;)
+		w->per_bucket /= 2;
+	w->per_group = w->per_bucket * (XPAGE_SIZE / 8);
+	return NULL;
+}
+
+static struct err *start(struct evtchns *w, const struct domain *d)
+{
+	struct xen *x = w->x;
+
+	ERR_TRY(record_read(x->records, x->space, &table_record, d->va, w));
+	if (w->evtchn.state != VALUE_OK || w->valid.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "no evtchn or valid_evtchns");
+	if (!w->evtchn.u)
+		return NULL;	/* the system's have none */
+	ERR_TRY(find_geometry(w));
+	if (w->valid.u > EVTCHN_MAX)
+		return err_new(ERR_CORRUPT, "%" PRIu64 " ports would exist",
+			       w->valid.u);
+	w->nr = w->valid.u;
+	w->bits32 = w->has_32bit.state == VALUE_OK && w->has_32bit.u;
+	w->fifo = w->fifo_va.state == VALUE_OK && w->fifo_va.u;
+	if (!w->fifo)
+		return NULL;
+	ERR_TRY(xen_check_pointer(x, w->fifo_va.u, 8, "evtchn_fifo"));
+	return record_read(x->records, x->space, &fifo_record, w->fifo_va.u, w);
+}
+
+struct err *evtchns_start(struct evtchns *w, struct xen *x,
+			  const struct domain *d)
+{
+	struct evtchns new = { .x = x, .domain = d->va, .bucket_nr = ~0U };
+
+	if (x->live) {
+		*w = (struct evtchns){ .x = x, .domid = d->domain_id.u };
+		ERR_TRY(live_evtchns(x->live, w->domid, &w->nr));
+		w->valid = (struct value){ .u = w->nr, .state = VALUE_OK };
+		return NULL;
+	}
+	ERR_TRY(err_prefix(start(&new, d), "event channels of domain %" PRIu64,
+			   d->domain_id.u));
+	*w = new;
+	return NULL;
+}
+
+/* The bucket of a port, 0 when there is none; the first is the domain's own. */
+static struct err *find_bucket(struct evtchns *w, unsigned int port)
+{
+	unsigned int nr = port / w->per_bucket;
+	uint64_t group, bucket = w->evtchn.u;
+
+	if (nr == w->bucket_nr)
+		return NULL;
+	if (nr) {
+		if (w->groups.state != VALUE_OK)
+			return err_new(ERR_NO_TYPE, "no evtchn_group");
+		ERR_TRY(space_read_u64(w->x->space, w->groups.u +
+				       8ULL * (port / w->per_group), &group));
+		bucket = 0;
+		if (group) {
+			ERR_TRY(xen_check_pointer(w->x, group, 8,
+						  "group of event channels"));
+			ERR_TRY(space_read_u64(w->x->space, group + 8ULL *
+					       (port % w->per_group / w->per_bucket),
+					       &bucket));
+		}
+	}
+	if (bucket)
+		ERR_TRY(xen_check_pointer(w->x, bucket, 8,
+					  "bucket of event channels"));
+	w->bucket_nr = nr;
+	w->bucket = bucket;
+	return NULL;
+}
+
+static struct err *read_fifo_bits(struct evtchns *w, struct evtchn *ch)
+{
+	uint64_t page;
+	uint32_t word;
+
+	if (w->nr_words.state == VALUE_OK && ch->port >= w->nr_words.u)
+		return err_new(ERR_NOT_FOUND,
+			       "the guest gave no event array for port %u",
+			       ch->port);
+	/* event_array[] is the first member in all versions */
+	ERR_TRY(space_read_u64(w->x->space, w->fifo_va.u +
+			       8ULL * (ch->port / WORDS_PER_PAGE), &page));
+	ERR_TRY(xen_check_pointer(w->x, page, 4, "event array"));
+	ERR_TRY(space_read_u32(w->x->space, page + 4ULL *
+			       (ch->port % WORDS_PER_PAGE), &word));
+	ch->pending = word & WORD_PENDING;
+	ch->masked = word & WORD_MASKED;
+	ch->linked = word & WORD_LINKED;
+	ch->busy = word & WORD_BUSY;
+	ch->link = word & WORD_LINK;
+	return NULL;
+}
+
+static struct err *read_bit(struct xen *x, const struct value *map,
+			    unsigned int port, bool *ret)
+{
+	uint8_t byte;
+
+	if (map->state == VALUE_UNREADABLE)
+		return err_new(map->why, "no shared info page");
+	if (map->state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "no evtchn_pending or evtchn_mask");
+	ERR_TRY(space_read(x->space, map->u + port / 8, &byte, 1));
+	*ret = byte >> (port % 8) & 1;
+	return NULL;
+}
+
+/* Words are little endian: a byte is the same in those of 4 and of 8. */
+static struct err *read_bits(struct evtchns *w, struct evtchn *ch)
+{
+	if (w->fifo)
+		return read_fifo_bits(w, ch);
+	ERR_TRY(read_bit(w->x, w->bits32 ? &w->pending32 : &w->pending,
+			 ch->port, &ch->pending));
+	return read_bit(w->x, w->bits32 ? &w->mask32 : &w->mask, ch->port,
+			&ch->masked);
+}
+
+static struct err *read_channel(struct evtchns *w, struct evtchn *ch)
+{
+	struct records *r = w->x->records;
+
+	ERR_TRY(record_read(r, w->x->space, &evtchn_record, ch->va, ch));
+	if (ch->state.state == VALUE_UNREADABLE)
+		return err_new(ch->state.why, "evtchn.state cannot be read");
+	if (ch->state.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "no evtchn.state");
+	if (ch->state.u >= EVTCHN_NR_STATES)
+		return err_new(ERR_CORRUPT, "evtchn.state would be %" PRIu64,
+			       ch->state.u);
+	/* a free one of a fresh bucket has none yet */
+	if (ch->state.u != EVTCHN_FREE && ch->port_inside.state == VALUE_OK &&
+	    ch->port_inside.u != ch->port)
+		return err_new(ERR_CORRUPT, "evtchn.port says %" PRIu64,
+			       ch->port_inside.u);
+	if (state_records[ch->state.u].name)
+		err_free(record_read(r, w->x->space,
+				     &state_records[ch->state.u], ch->va, ch));
+	if (ch->state.u != EVTCHN_FREE)
+		ch->bits_error = read_bits(w, ch);
+	return NULL;
+}
+
+void evtchn_release(struct evtchn *ch)
+{
+	err_free(ch->bits_error);
+	ch->bits_error = NULL;
+}
+
+struct err *evtchn_read(struct evtchns *w, uint64_t port, struct evtchn *ret)
+{
+	struct evtchn ch;
+
+	if (port >= w->nr)
+		return err_new(ERR_NOT_FOUND, "no port %" PRIu64 ": there are %u",
+			       port, w->nr);
+	if (w->x->live)
+		return live_evtchn(w->x->live, w->domid, port, ret);
+	memset(&ch, 0, sizeof(ch));
+	ch.port = port;
+	ERR_TRY(err_prefix(find_bucket(w, port), "port %" PRIu64, port));
+	if (!w->bucket)
+		return err_new(ERR_NOT_FOUND, "port %" PRIu64 " never existed",
+			       port);
+	ch.va = w->bucket + port % w->per_bucket * w->size;
+	ERR_TRY(err_prefix(read_channel(w, &ch), "port %" PRIu64 " at %" PRIx64,
+			   port, ch.va));
+	*ret = ch;
+	return NULL;
+}
+
+/* Past the rest of a bucket, of which nothing can be said. */
+static void skip_bucket(struct evtchns *w, unsigned int port)
+{
+	w->next = (port / w->per_bucket + 1) * w->per_bucket;
+}
+
+struct err *evtchns_next(struct evtchns *w, struct evtchn *ret)
+{
+	while (w->next < w->nr) {
+		unsigned int port = w->next++;
+		struct err *e;
+
+		ERR_TRY(interrupt_check());
+		e = evtchn_read(w, port, ret);
+		if (e && w->x->live)
+			w->next = w->nr;	/* the domain went meanwhile */
+		else if (e && w->bucket_nr != port / w->per_bucket)
+			skip_bucket(w, port);
+		if (e && err_reason(e) != ERR_NOT_FOUND)
+			return e;
+		if (e) {
+			err_free(e);
+			if (!w->x->live)
+				skip_bucket(w, port);
+			continue;
+		}
+		/* port 0 is reserved in every domain */
+		if (ret->state.u != EVTCHN_FREE &&
+		    (port || ret->state.u != EVTCHN_RESERVED))
+			return NULL;
+		evtchn_release(ret);
+	}
+	memset(ret, 0, sizeof(*ret));
+	return NULL;
+}
+
+const char *evtchn_state_name(uint64_t state)
+{
+	static const char *const names[] = {
+		"free", "reserved", "unbound", "interdomain", "pirq", "virq",
+		"ipi",
+	};
+
+	return state < N(names) ? names[state] : "?";
+}
+
+const char *virq_name(uint64_t virq)
+{
+	static const char *const names[] = {
+		"TIMER", "DEBUG", "CONSOLE", "DOM_EXC", "TBUF", NULL,
+		"DEBUGGER", "XENOPROF", "CON_RING", "PCPU_STATE", "MEM_EVENT",
+		"ARGO", "ENOMEM", "XENPMU", NULL, NULL,
+		/* ARCH_0 is VIRQ_MCA on x86 */
+		"MCA", "ARCH_1", "ARCH_2", "ARCH_3", "ARCH_4", "ARCH_5",
+		"ARCH_6", "ARCH_7",
+	};
+
+	return virq < N(names) ? names[virq] : NULL;
+}
+
+uint64_t evtchn_consumer(struct xen *x, const struct evtchn *ch)
+{
+	uint64_t va = 0;
+	struct err *e;
+
+	if (ch->xen_consumer.state != VALUE_OK || !ch->xen_consumer.u ||
+	    ch->xen_consumer.u > CONSUMERS_MAX)
+		return 0;
+	e = xen_symbol(x, "xen_consumers", &va);
+	if (!e)
+		e = space_read_u64(x->space, va + 8 * (ch->xen_consumer.u - 1),
+				   &va);
+	if (e)
+		va = 0;
+	err_free(e);
+	return va;
+}
+
+static struct err *check_peer(struct evtchns *w, struct evtchns *peers,
+			      const struct evtchn *ch)
+{
+	struct domain other;
+	struct evtchn peer;
+
+	if (ch->remote_dom.state != VALUE_OK || ch->remote_port.state != VALUE_OK)
+		return err_new(ERR_BAD_POINTER, "its other end is not readable");
+	if (peers->domain != ch->remote_dom.u) {
+		ERR_TRY(domain_read(w->x, ch->remote_dom.u, &other));
+		ERR_TRY(evtchns_start(peers, w->x, &other));
+	}
+	ERR_TRY(evtchn_read(peers, ch->remote_port.u, &peer));
+	evtchn_release(&peer);
+	if (peer.state.u != EVTCHN_INTERDOMAIN)
+		return err_new(ERR_CORRUPT, "its other end, port %" PRIu64
+			       " of domain %" PRIu64 ", is %s",
+			       ch->remote_port.u, ch->remote_domid.u,
+			       evtchn_state_name(peer.state.u));
+	if (peer.remote_dom.u != w->domain || peer.remote_port.u != ch->port)
+		return err_new(ERR_CORRUPT, "its other end, port %" PRIu64
+			       " of domain %" PRIu64 ", is bound to port %" PRIu64
+			       " of domain %" PRIu64, ch->remote_port.u,
+			       ch->remote_domid.u, peer.remote_port.u,
+			       peer.remote_domid.u);
+	return NULL;
+}
+
+struct err *evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
+			      const struct evtchn *ch)
+{
+	if (ch->state.state != VALUE_OK || ch->state.u != EVTCHN_INTERDOMAIN)
+		return NULL;
+	/* a running guest may close one end between two hypercalls */
+	if (w->x->live)
+		return NULL;
+	return err_prefix(check_peer(w, peers, ch), "port %u", ch->port);
+}

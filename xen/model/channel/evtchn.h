@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Event channels: struct evtchn of include/xen/sched.h, in buckets of a page
+ * (common/event_channel.c), 4.4 to master.
+ */
+#ifndef XEN_MODEL_EVTCHN_H
+#define XEN_MODEL_EVTCHN_H
+
+#include "xen/model/domain/domain.h"
+#include "xen/model/xen.h"
+
+/* EVTCHN_FIFO_NR_CHANNELS (public/event_channel.h) */
+#define EVTCHN_MAX	(1U << 17)
+
+/* ECS_* */
+enum evtchn_state {
+	EVTCHN_FREE, EVTCHN_RESERVED, EVTCHN_UNBOUND, EVTCHN_INTERDOMAIN,
+	EVTCHN_PIRQ, EVTCHN_VIRQ, EVTCHN_IPI, EVTCHN_NR_STATES,
+};
+
+/* The channels of one domain; also a walk over them. */
+struct evtchns {
+	struct xen *x;
+	uint64_t domain;		/* va */
+	uint64_t domid;			/* live */
+	unsigned int nr;		/* ports that can exist; 0: none */
+	unsigned int next;
+	bool fifo;			/* its ABI: FIFO, else 2-level */
+	bool bits32;			/* 2-level words of a 32-bit guest */
+	struct value evtchn, groups;	/* va: first bucket, array */
+	struct value valid;		/* ports that exist; limit up to 4.5 */
+	struct value limit;		/* highest port allowed */
+	struct value active, xen_owned;	/* in use; of these Xen's; 4.10+ */
+	struct value fifo_va, nr_words;	/* FIFO */
+	struct value pending, mask;	/* va of the 2-level bitmaps */
+	struct value has_32bit, pending32, mask32;
+	uint64_t size;			/* bytes from channel to channel */
+	unsigned int per_bucket, per_group;
+	uint64_t bucket;		/* of the last port read; va */
+	unsigned int bucket_nr;
+};
+
+struct evtchn {
+	uint64_t va;
+	unsigned int port;
+	struct value port_inside;	/* what it says itself */
+	struct value state;		/* enum evtchn_state */
+	struct value xen_consumer;	/* 0: none, else xen_consumers[n - 1] */
+	struct value notify_vcpu_id;
+	struct value priority;		/* FIFO: 0 highest to 15 */
+	struct value remote_domid;	/* unbound, interdomain */
+	struct value remote_port, remote_dom;	/* interdomain; va */
+	struct value irq, virq;		/* pirq of its domain; VIRQ_* */
+	struct err *bits_error;		/* why the rest is unknown; owned */
+	bool pending, masked, linked, busy;
+	unsigned int link;		/* FIFO, linked: the next in its queue */
+};
+
+extern const struct record_type evtchn_record;
+
+/* Fails when the domain's channels cannot be had. */
+struct err *evtchns_start(struct evtchns *w, struct xen *x,
+			  const struct domain *d) ERR_MUST_CHECK;
+/*
+ * The next channel that is in use; ret->va is 0 past the last. An error costs
+ * one channel, or a bucket of them: go on, unless it is ERR_INTERRUPTED.
+ * evtchn_release() what it gives.
+ */
+struct err *evtchns_next(struct evtchns *w, struct evtchn *ret) ERR_MUST_CHECK;
+/* One channel, in use or not. ERR_NOT_FOUND tells which there are. */
+struct err *evtchn_read(struct evtchns *w, uint64_t port,
+			struct evtchn *ret) ERR_MUST_CHECK;
+void evtchn_release(struct evtchn *ch);
+
+/* "interdomain" ...; "?" */
+const char *evtchn_state_name(uint64_t state);
+/* "TIMER", "ARCH_0" ...; NULL: no such (VIRQ_* of public/xen.h) */
+const char *virq_name(uint64_t virq);
+/* The function in Xen that takes the events; 0: none or not known. */
+uint64_t evtchn_consumer(struct xen *x, const struct evtchn *ch);
+
+/*
+ * Whether the other end of an interdomain channel of w is bound to it. The
+ * error says what is wrong there. peers: all zero at first, then the same one
+ * for all channels, which saves work.
+ */
+struct err *evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
+			      const struct evtchn *ch) ERR_MUST_CHECK;
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Grant tables (common/grant_table.c, 4.4 to master): what a domain lets
+ * others map, and what it has mapped of others, which is its maptrack.
+ */
+#ifndef XEN_MODEL_GRANT_H
+#define XEN_MODEL_GRANT_H
+
+#include "xen/model/domain/domain.h"
+#include "xen/model/xen.h"
+
+/* GNTMAP_* (public/grant_table.h) as maptrack entries have them */
+#define GRANT_MAP_DEVICE	(1U << 0)
+#define GRANT_MAP_HOST		(1U << 1)
+#define GRANT_MAP_READONLY	(1U << 2)
+
+struct grant_table {
+	struct xen *x;
+	uint64_t va;			/* 0: the domain has none */
+	uint64_t domid;
+	struct value version;		/* 1 or 2; 0 until the guest chose */
+	struct value frames, status_frames;
+	struct value max_frames, max_maptrack_frames;
+	struct value shared, status, active, maptrack;	/* va of arrays */
+	struct value maptrack_limit;	/* handles there are */
+	unsigned int nr_entries;	/* refs there are */
+	unsigned int nr_maptrack_frames;
+	uint64_t entry_size, map_size;	/* bytes */
+	unsigned int per_page, maps_per_page;
+};
+
+extern const struct record_type grant_table_record;
+
+/* ret->va is 0 for a domain without (the system's, or one just made). */
+struct err *grant_table_read(struct xen *x, const struct domain *d,
+			     struct grant_table *ret) ERR_MUST_CHECK;
+
+/* An active entry: a grant that somebody uses now. */
+struct grant {
+	uint64_t va;
+	unsigned int ref;
+	struct value pin;		/* four counts of 8 bits, see grant_pins() */
+	struct value domid;		/* who it is granted to */
+	struct value mfn;
+	struct value gfn;		/* only in debug builds */
+	struct value is_sub_page, start, length;
+	struct value src_domid;		/* of a transitive grant; 4.18+ */
+	/* what the guest shares; unknown when shared_error is set, owned */
+	struct err *shared_error;
+	uint16_t flags;			/* GTF_* */
+	uint16_t shared_domid;
+	uint64_t shared_frame;
+};
+
+struct grant_pins {
+	unsigned int host_rw, host_ro, device_rw, device_ro;
+};
+
+extern const struct record_type grant_record;
+
+struct grants {
+	const struct grant_table *t;
+	unsigned int next;
+	unsigned int loaded;		/* which page is in page[]; ~0: none */
+	uint64_t pin_offset, page_va;
+	uint8_t page[XPAGE_SIZE];
+};
+
+struct err *grants_start(struct grants *w,
+			 const struct grant_table *t) ERR_MUST_CHECK;
+/*
+ * The next grant in use; ret->va is 0 past the last. An error costs a page of
+ * them: go on, unless it is ERR_INTERRUPTED. grant_release() what it gives.
+ */
+struct err *grants_next(struct grants *w, struct grant *ret) ERR_MUST_CHECK;
+void grant_release(struct grant *g);
+
+struct grant_pins grant_pins(uint64_t pin);
+/* "rw", "ro" ... of the entry's GTF_* flags; returns buf. */
+const char *grant_flags_text(uint16_t flags, char *buf, size_t size);
+
+/* A maptrack entry: domain mapper has mapped a grant of another. */
+struct grant_map {
+	uint16_t mapper, granter;	/* domids */
+	uint16_t flags;			/* GRANT_MAP_* */
+	uint32_t ref, handle;
+	uint32_t vcpu;			/* of the mapper; ~0: not known, to 4.5 */
+	uint64_t va;
+	bool seen;			/* for who looks for the rest */
+};
+
+/* All of a host, sorted by granter, ref and mapper. */
+struct grant_maps {
+	struct grant_map *at;
+	size_t nr, room;
+	struct err **errors;		/* what could not be read */
+	size_t nr_errors, room_errors;
+};
+
+/* Fails without memory and by ERR_INTERRUPTED. */
+struct err *grant_maps_read(struct xen *x,
+			    struct grant_maps *ret) ERR_MUST_CHECK;
+void grant_maps_release(struct grant_maps *m);
+/* The mappings of one grant; *nr of them from what is returned on. */
+struct grant_map *grant_maps_find(const struct grant_maps *m, uint16_t granter,
+				  uint32_t ref, size_t *nr);
+/* What pins the mappings account for. */
+struct grant_pins grant_maps_pins(const struct grant_map *m, size_t nr);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "irq.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "xen/model/radix.h"
+#include "xen/model/words.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define IRQS_MAX 65536
+
+#define F(member, path) FIELD(struct irq, member, path)
+#define AT(member, path) FIELD_AT(struct irq, member, path)
+
+static const struct field irq_fields[] FIELD_TABLE = {
+	F(status, "irq_desc.status"),
+	F(handler, "irq_desc.handler"),
+	F(typename, "irq_desc.handler->typename"),
+	F(msi_desc, "irq_desc.msi_desc"),
+	F(action, "irq_desc.action"),
+	F(vector, "irq_desc.arch.vector"),
+	F(old_vector, "irq_desc.arch.old_vector"),
+	/* a pointer in builds for many pcpus, an array of one in others */
+	AT(affinity, "irq_desc.affinity[0].bits"),
+	AT(cpu_mask, "irq_desc.arch.cpu_mask[0].bits"),
+	F(move_in_progress, "irq_desc.arch.move_in_progress"),
+	F(creator_domid, "irq_desc.arch.creator_domid"),
+	F(rl_cnt, "irq_desc.rl_cnt"),
+};
+
+const struct record_type irq_record = RECORD_TYPE("irq", irq_fields);
+
+/* What irq_desc.action points to, for Xen's own and for guests. */
+static const struct field own_fields[] FIELD_TABLE = {
+	F(function, "irqaction.handler"),
+	F(action_name, "irqaction.name"),
+};
+
+static const struct field guest_fields[] FIELD_TABLE = {
+	F(nr_guests, "irq_guest_action_t.nr_guests"),
+	F(in_flight, "irq_guest_action_t.in_flight"),
+	F(ack_type, "irq_guest_action_t.ack_type"),
+	AT(guests, "irq_guest_action_t.guest"),
+};
+
+static const struct record_type own_record = RECORD_TYPE("irqaction", own_fields);
+static const struct record_type guest_record = RECORD_TYPE("irq_guest_action_t",
+							   guest_fields);
+
+struct err *irq_count(struct xen *x, unsigned int *ret)
+{
+	uint64_t nr;
+
+	ERR_TRY(xen_variable(x, "nr_irqs", &nr));
+	if (!nr || nr > IRQS_MAX)
+		return err_new(ERR_CORRUPT, "nr_irqs is %" PRIu64, nr);
+	*ret = nr;
+	return NULL;
+}
+
+static struct err *irq_address(struct xen *x, unsigned int number, uint64_t *va)
+{
+	unsigned int nr;
+	struct place type;
+	uint64_t base;
+
+	ERR_TRY(irq_count(x, &nr));
+	if (number >= nr)
+		return err_new(ERR_NOT_FOUND, "no irq %u: there are %u", number, nr);
+	ERR_TRY(record_resolve(x->records, "irq_desc", &type));
+	ERR_TRY(xen_variable(x, "irq_desc", &base));
+	ERR_TRY(xen_check_pointer(x, base, sizeof(uint64_t), "irq_desc"));
+	*va = base + number * type.size;
+	return NULL;
+}
+
+/* Without a handler, or with that for none, there is nothing behind it. */
+static bool is_idle(struct xen *x, const struct irq *irq)
+{
+	uint64_t none;
+	struct err *e;
+	bool idle;
+
+	if (irq->handler.state != VALUE_OK)
+		return false;
+	if (!irq->handler.u)
+		return true;
+	e = xen_symbol(x, "no_irq_type", &none);
+	idle = !e && none == irq->handler.u;
+	err_free(e);
+	return idle;
+}
+
+/* The action is what its status says; it may be gone (mapped, not bound). */
+static void read_action(struct xen *x, struct irq *irq)
+{
+	const struct record_type *type = &own_record;
+	struct err *e;
+
+	if (irq->action.state != VALUE_OK || !irq->action.u)
+		return;
+	if (irq->status.state == VALUE_OK && irq->status.u & IRQ_STATUS_GUEST)
+		type = &guest_record;
+	e = xen_check_pointer(x, irq->action.u, sizeof(uint64_t), "action");
+	if (!e)
+		e = record_read(x->records, x->space, type, irq->action.u, irq);
+	err_free(e);	/* the values say it */
+}
+
+struct err *irq_read(struct xen *x, unsigned int number, struct irq *ret)
+{
+	struct irq irq = { .number = number };
+	struct err *e;
+
+	ERR_TRY(irq_address(x, number, &irq.va));
+	ERR_TRY(err_prefix(record_read(x->records, x->space, &irq_record, irq.va,
+				       &irq), "irq %u", number));
+	irq.idle = is_idle(x, &irq);
+	if (irq.typename.state == VALUE_OK) {
+		e = space_read_string(x->space, irq.typename.u, irq.type,
+				      sizeof(irq.type));
+		if (e)
+			irq.type[0] = 0;
+		err_free(e);
+	}
+	read_action(x, &irq);
+	*ret = irq;
+	return NULL;
+}
+
+struct guest_trees {
+	struct value domid, irq_pirq, pirq_tree;
+};
+
+static const struct field tree_fields[] FIELD_TABLE = {
+	FIELD(struct guest_trees, domid, "domain.domain_id"),
+	FIELD_AT(struct guest_trees, irq_pirq, "domain.arch.irq_pirq"),
+	FIELD_AT(struct guest_trees, pirq_tree, "domain.pirq_tree"),
+};
+
+static const struct record_type tree_record = RECORD_TYPE("domain's pirqs",
+							  tree_fields);
+
+static const struct field pirq_fields[] FIELD_TABLE = {
+	FIELD(struct irq_guest, port, "pirq.evtchn"),
+	FIELD(struct irq_guest, masked, "pirq.masked"),
+};
+
+static const struct record_type pirq_record = RECORD_TYPE("pirq", pirq_fields);
+
+static void read_pirq(struct xen *x, const struct irq *irq,
+		      const struct guest_trees *t, struct irq_guest *g)
+{
+	uint64_t entry = 0;
+	struct err *e;
+
+	if (t->irq_pirq.state != VALUE_OK || t->pirq_tree.state != VALUE_OK)
+		return;
+	e = radix_lookup(x, t->irq_pirq.u, irq->number, &entry);
+	if (!e && entry) {
+		g->pirq = (struct value){ .u = radix_int(entry), .state = VALUE_OK };
+		e = radix_lookup(x, t->pirq_tree.u, g->pirq.u, &entry);
+		if (!e && entry)
+			e = record_read(x->records, x->space, &pirq_record, entry, g);
+	}
+	if (e && g->pirq.state != VALUE_OK)
+		g->pirq = (struct value){ .state = VALUE_UNREADABLE,
+					  .why = err_reason(e) };
+	err_free(e);
+}
+
+struct err *irq_guest(struct xen *x, const struct irq *irq, unsigned int n,
+		      struct irq_guest *ret)
+{
+	struct irq_guest g = { 0 };
+	struct guest_trees trees = { 0 };
+
+	if (irq->guests.state != VALUE_OK || irq->nr_guests.state != VALUE_OK ||
+	    n >= irq->nr_guests.u || n >= IRQ_GUESTS_MAX)
+		return err_new(ERR_NOT_FOUND, "irq %u has no guest %u", irq->number, n);
+	ERR_TRY(space_read_u64(x->space, irq->guests.u + 8ULL * n, &g.domain));
+	ERR_TRY(xen_check_pointer(x, g.domain, XPAGE_SIZE, "guest of the irq"));
+	ERR_TRY(record_read(x->records, x->space, &tree_record, g.domain, &trees));
+	g.domid = trees.domid;
+	read_pirq(x, irq, &trees, &g);
+	*ret = g;
+	return NULL;
+}
+
+struct pin_entry {
+	struct value apic, pin, next;	/* pin -1: none; next 0: the last */
+};
+
+static const struct field pin_fields[] FIELD_TABLE = {
+	FIELD(struct pin_entry, apic, "irq_pin_list.apic"),
+	FIELD(struct pin_entry, pin, "irq_pin_list.pin"),
+	FIELD(struct pin_entry, next, "irq_pin_list.next"),
+};
+
+static const struct record_type pin_record = RECORD_TYPE("irq_pin_list",
+							 pin_fields);
+
+struct err *irq_pins(struct xen *x, const struct irq *irq,
+		     struct irq_pin ret[IRQ_PINS_MAX], unsigned int *nr)
+{
+	uint64_t table, nr_gsi, at = irq->number;
+	struct place entry;
+
+	*nr = 0;
+	ERR_TRY(xen_variable(x, "nr_irqs_gsi", &nr_gsi));
+	if (irq->number >= nr_gsi)
+		return NULL;
+	ERR_TRY(record_resolve(x->records, "irq_pin_list", &entry));
+	ERR_TRY(xen_variable(x, "irq_2_pin", &table));
+	if (!table)
+		return NULL;	/* no IO-APIC is used */
+	do {
+		struct pin_entry p = { .pin.u = 0 };
+		uint64_t va = table + at * entry.size;
+
+		ERR_TRY(xen_check_pointer(x, va, 4, "irq_2_pin"));
+		ERR_TRY(record_read(x->records, x->space, &pin_record, va, &p));
+		if (p.pin.state != VALUE_OK || (int64_t)p.pin.u < 0)
+			return NULL;
+		if (*nr == IRQ_PINS_MAX || p.next.u >= IRQS_MAX)
+			return err_new(ERR_CORRUPT, "irq_2_pin[%u] goes on to %" PRIu64 " after %u pins",
+				       irq->number, p.next.u, *nr);
+		ret[(*nr)++] = (struct irq_pin){ p.apic.u, p.pin.u };
+		at = p.next.u;
+	} while (at);
+	return NULL;
+}
+
+const char *irq_status_text(uint64_t status, char *buf, size_t size)
+{
+	static const char *const names[] = {
+		"in progress", "disabled", "pending", "replay", "guest",
+		"move pending", "per cpu", "guest eoi pending", "shared",
+	};
+
+	buf[0] = 0;
+	words_add_bits(buf, size, status, names, N(names));
+	return buf;
+}

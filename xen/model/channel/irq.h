@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Interrupts: struct irq_desc of include/xen/irq.h, what is behind them, and
+ * the guests they are for (arch/x86/irq.c, 4.4 to master).
+ */
+#ifndef XEN_MODEL_IRQ_H
+#define XEN_MODEL_IRQ_H
+
+#include "xen/model/domain/domain.h"
+#include "xen/model/xen.h"
+
+#define IRQ_GUESTS_MAX 64
+#define IRQ_STATUS_GUEST (1U << 4)
+
+struct irq {
+	uint64_t va;
+	unsigned int number;
+	struct value status;		/* bits, see irq_status_text() */
+	struct value handler, typename;	/* va; of the string "IO-APIC-edge" */
+	struct value msi_desc;		/* va; 0: no MSI */
+	struct value action;		/* va */
+	struct value vector, old_vector;	/* -1: none */
+	struct value affinity, cpu_mask;	/* va of the sets */
+	struct value move_in_progress, creator_domid, rl_cnt;
+	/* of Xen's own */
+	struct value function, action_name;	/* va */
+	/* of guests */
+	struct value nr_guests, in_flight, ack_type, guests;	/* guests: va */
+	char type[32];			/* the handler's name; or "" */
+	bool idle;			/* nothing ever was set up for it */
+};
+
+extern const struct record_type irq_record;
+
+/* Numbers end here: nr_irqs. */
+struct err *irq_count(struct xen *x, unsigned int *ret) ERR_MUST_CHECK;
+struct err *irq_read(struct xen *x, unsigned int number,
+		     struct irq *ret) ERR_MUST_CHECK;
+
+/* One guest an interrupt is for. */
+struct irq_guest {
+	uint64_t domain;		/* va */
+	struct value domid;
+	struct value pirq;		/* the guest's number of it; signed */
+	struct value port;		/* its event channel; 0: not bound */
+	struct value masked;
+};
+
+/* n counts from 0 to irq.nr_guests. */
+struct err *irq_guest(struct xen *x, const struct irq *irq, unsigned int n,
+		      struct irq_guest *ret) ERR_MUST_CHECK;
+
+/*
+ * The pins of IO-APICs an interrupt comes from, as Xen's own table says
+ * (irq_2_pin of arch/x86/io_apic.c): nr of them, at most IRQ_PINS_MAX. What is
+ * programmed there is in the IO-APIC, not in memory.
+ */
+#define IRQ_PINS_MAX 16
+
+struct irq_pin {
+	unsigned int apic, pin;
+};
+
+struct err *irq_pins(struct xen *x, const struct irq *irq,
+		     struct irq_pin ret[IRQ_PINS_MAX],
+		     unsigned int *nr) ERR_MUST_CHECK;
+
+/* "guest, per cpu"; returns buf. */
+const char *irq_status_text(uint64_t status, char *buf, size_t size);
+
+#endif

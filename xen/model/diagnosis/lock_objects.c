@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Locks in objects that are found through others. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "xen/model/domain/domain.h"
+#include "xen/model/channel/irq.h"
+#include "lock.h"
+#include "xen/model/domain/vcpu.h"
+
+struct owned {
+	struct value p2m, grant_table;
+};
+
+static const struct field owned_fields[] FIELD_TABLE = {
+	FIELD(struct owned, p2m, "domain.arch.p2m"),
+	FIELD(struct owned, grant_table, "domain.grant_table"),
+};
+
+static const struct record_type owned_record = RECORD_TYPE("domain", owned_fields);
+
+/* Where it is not, or not mapped, there are no locks to be shown. */
+static struct err *locks_behind(struct lock_walk *w, const char *type,
+				const struct value *va, const char *name)
+{
+	struct err *e;
+
+	if (va->state != VALUE_OK || !va->u)
+		return NULL;
+	e = xen_check_pointer(w->x, va->u, sizeof(uint32_t), name);
+	if (e) {
+		w->lost(w->arg, e);
+		return NULL;
+	}
+	return locks_of_object(w, type, va->u, name);
+}
+
+static struct err *locks_of_vcpus(struct lock_walk *w, const struct domain *d)
+{
+	struct vcpus vcpus;
+	struct vcpu v;
+	char name[32];
+	struct err *e;
+
+	e = vcpus_start(&vcpus, w->x, d);
+	if (e) {
+		w->lost(w->arg, e);
+		return NULL;
+	}
+	for (;;) {
+		e = vcpus_next(&vcpus, &v);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e) {
+			w->lost(w->arg, e);
+			continue;
+		}
+		if (!v.va)
+			return NULL;
+		snprintf(name, sizeof(name), "d%" PRIu64 "v%" PRIu64,
+			 d->domain_id.u, v.vcpu_id.u);
+		ERR_TRY(locks_of_object(w, "struct vcpu", v.va, name));
+	}
+}
+
+static struct err *locks_of_domain(struct lock_walk *w, const struct domain *d)
+{
+	struct owned owned = { 0 };
+	char name[32];
+	struct err *e;
+
+	snprintf(name, sizeof(name), "d%" PRIu64, d->domain_id.u);
+	ERR_TRY(locks_of_object(w, "struct domain", d->va, name));
+	e = record_read(w->x->records, w->x->space, &owned_record, d->va, &owned);
+	if (e)
+		w->lost(w->arg, e);
+	snprintf(name, sizeof(name), "d%" PRIu64 " p2m", d->domain_id.u);
+	ERR_TRY(locks_behind(w, "struct p2m_domain", &owned.p2m, name));
+	snprintf(name, sizeof(name), "d%" PRIu64 " grant table", d->domain_id.u);
+	ERR_TRY(locks_behind(w, "struct grant_table", &owned.grant_table, name));
+	return locks_of_vcpus(w, d);
+}
+
+static struct err *locks_of_domains(struct lock_walk *w)
+{
+	struct domains domains;
+	struct domain d;
+	struct err *e;
+
+	ERR_TRY(domains_start(&domains, w->x, true));
+	for (;;) {
+		e = domains_next(&domains, &d);
+		if (!e && !d.va)
+			return NULL;
+		if (!e)
+			e = locks_of_domain(w, &d);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e)
+			w->lost(w->arg, e);
+	}
+}
+
+struct scheduled {
+	struct value lock;	/* va */
+};
+
+static const struct field scheduled_fields[] FIELD_TABLE = {
+	FIELD(struct scheduled, lock, "sched_resource.schedule_lock | "
+				      "schedule_data.schedule_lock"),
+};
+
+static const struct record_type scheduled_record = RECORD_TYPE("schedule lock",
+							       scheduled_fields);
+
+/* A pointer to the resource (4.13+), or the structure itself. */
+static struct err *schedule_lock(struct xen *x, unsigned int cpu,
+				 struct scheduled *ret)
+{
+	uint64_t va;
+	struct err *e = xen_percpu(x, "sched_res", cpu, &va);
+
+	if (e && err_reason(e) == ERR_NO_SYMBOL) {
+		err_free(e);
+		e = xen_percpu(x, "schedule_data", cpu, &va);
+	} else if (!e) {
+		e = space_read_u64(x->space, va, &va);
+	}
+	if (!e)
+		e = xen_check_pointer(x, va, sizeof(uint64_t), "sched_res");
+	return e ? e : record_read(x->records, x->space, &scheduled_record, va, ret);
+}
+
+/* Pcpus of one run queue share its lock, which carries the first one's name. */
+static struct err *locks_of_schedulers(struct lock_walk *w)
+{
+	uint64_t last = 0;
+	char name[32];
+
+	for (unsigned int cpu = 0; cpu < w->x->nr_cpus; cpu++) {
+		struct scheduled s = { 0 };
+		struct err *e = schedule_lock(w->x, cpu, &s);
+
+		if (e && err_reason(e) != ERR_NOT_FOUND)
+			w->lost(w->arg, err_prefix(e, "pcpu %u", cpu));
+		else
+			err_free(e);	/* the pcpu is not there */
+		if (s.lock.state != VALUE_OK || s.lock.u == last)
+			continue;
+		last = s.lock.u;
+		snprintf(name, sizeof(name), "pcpu %u schedule_lock", cpu);
+		ERR_TRY(locks_behind(w, "spinlock_t", &s.lock, name));
+	}
+	return NULL;
+}
+
+static struct err *locks_of_irqs(struct lock_walk *w)
+{
+	unsigned int i, nr;
+	struct irq irq;
+	char name[32];
+
+	ERR_TRY(irq_count(w->x, &nr));
+	for (i = 0; i < nr; i++) {
+		struct err *e = irq_read(w->x, i, &irq);
+
+		if (e) {
+			w->lost(w->arg, e);
+			continue;
+		}
+		snprintf(name, sizeof(name), "irq %u", i);
+		ERR_TRY(locks_of_object(w, "struct irq_desc", irq.va, name));
+	}
+	return NULL;
+}
+
+struct err *locks_of_objects(struct lock_walk *w)
+{
+	struct err *e = locks_of_domains(w);
+
+	if (!e)
+		e = locks_of_irqs(w);
+	if (!e)
+		e = locks_of_schedulers(w);
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (e)
+		w->lost(w->arg, e);
+	return NULL;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XEN_MODEL_TAINT_H
+#define XEN_MODEL_TAINT_H
+
+#include "xen/model/xen.h"
+
+/*
+ * The bits of Xen's variable "tainted" in words, "none" for 0; returns buf.
+ * What a bit means depends on the version, which the identity tells.
+ */
+const char *taint_text(const struct xen_identity *id, uint64_t tainted, char *buf,
+		       size_t size);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verdict's statements on the host as a whole and on its other pcpus. */
+#include "verdict_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "xen/model/host/livepatch.h"
+#include "taint.h"
+#include "xen/model/words.h"
+
+/* ---- the state of the host ---- */
+
+void judge_taint(struct judge *j)
+{
+	uint64_t tainted = j->x->notes ? j->x->notes->crash_info.tainted : 0;
+	const char *from = "crash note";
+	struct verdict_line *l;
+	char text[160];
+
+	if (!j->x->notes || !j->x->notes->has_crash_info) {
+		struct err *e = xen_variable(j->x, "tainted", &tainted);
+
+		from = "variable tainted";
+		if (e) {
+			err_free(e);
+			return;
+		}
+	}
+	l = verdict_line_add(j, "taint");
+	TEXT(l, "%s", taint_text(&j->x->id, tainted, text, sizeof(text)));
+	EVIDENCE(l, "%s", from);
+}
+
+/* Nothing is said where livepatches cannot be, or types do not tell of them. */
+struct err *judge_livepatches(struct judge *j)
+{
+	unsigned int applied = 0, loaded = 0;
+	char names[256] = "";
+	struct verdict_line *l;
+	struct livepatch p;
+	struct chain c;
+	struct err *e = records_known(j->x->records) ? livepatches_start(&c, j->x) :
+				      err_new(ERR_NO_TYPE, "no types");
+
+	while (!e) {
+		e = livepatches_next(&c, &p);
+		if (e || !p.va)
+			break;
+		loaded++;
+		if (p.state.state == VALUE_OK && p.state.u == 2) {
+			applied++;
+			words_add(names, sizeof(names), p.name);
+		}
+	}
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (!e || loaded) {
+		l = verdict_line_add(j, "livepatch");
+		l->sure = !e;
+		TEXT(l, "%s", applied ? names : "none in force");
+		if (loaded > applied)
+			MORE(l, "%u loaded but not applied", loaded - applied);
+		if (e)
+			MORE(l, "unsure: %s", err_text(e));
+		EVIDENCE(l, "payload_list");
+	}
+	err_free(e);
+	return NULL;
+}
+
+/* ---- the other pcpus ---- */
+
+static void tell_spin(struct judge *j, const struct pcpu_story *s,
+		      struct verdict_line *l)
+{
+	char name[160];
+
+	MORE(l, "%s", s->spins);
+	if (s->caller)
+		TEXT(l, " in %s", symbols_describe(j->x->symbols, s->caller, name,
+						   sizeof(name)));
+	if (s->irqs_off)
+		MORE(l, "interrupts off");
+}
+
+static void judge_other(struct judge *j, const struct pcpu_story *s)
+{
+	bool crash = j->has_crash && s->pcpu == j->crash.pcpu;
+	struct verdict_line *l;
+
+	if (!s->lost && !s->dying && !s->inside && !s->spins)
+		return;
+	l = verdict_line_add(j, "stands out");
+	TEXT(l, "pcpu %u", s->pcpu);
+	if (s->lost) {
+		TEXT(l, " is lost: it saved no registers");
+		EVIDENCE(l, "no crash note");
+		if (*j->report.lost)
+			EVIDENCE(l, "console: Failed to shoot down CPUs {%s}",
+				 j->report.lost);
+	}
+	if (s->dying && !crash)
+		MORE(l, "was dying, too, and came too late");
+	if (s->inside)
+		MORE(l, "was in the handler of an exception (%s)", s->inside);
+	if (s->spins)
+		tell_spin(j, s, l);
+	if (*s->current)
+		MORE(l, "for %s", s->current);
+	l->sure = !s->lost || !s->spins;
+	if (!s->lost || s->spins)
+		EVIDENCE(l, "its trace");
+}
+
+/* A pcpu was lost though nothing can be said of its stack. */
+static void judge_unreadable(struct judge *j, unsigned int cpu, struct err *e)
+{
+	struct verdict_line *l = verdict_line_add(j, "stands out");
+
+	l->sure = false;
+	TEXT(l, "pcpu %u could not be looked at", cpu);
+	EVIDENCE(l, "%s", err_text(e));
+}
+
+static struct err *each_pcpu(struct judge *j, struct backtrace *b, bool others)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < j->x->nr_cpus; cpu++) {
+		struct pcpu_story s;
+		struct pcpu p;
+		struct err *e;
+
+		ERR_TRY(interrupt_check());
+		e = pcpu_read(j->x, cpu, &p);
+		if (e) {	/* never brought up, or taken down */
+			err_free(e);
+			continue;
+		}
+		e = pcpu_story(b, &p, &s);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (others && e) {
+			judge_unreadable(j, cpu, e);
+		} else if (others) {
+			judge_other(j, &s);
+		} else if (!e && s.crashed) {
+			j->crash = s;
+			j->note = p.note;
+			j->has_crash = true;
+			return NULL;
+		}
+		err_free(e);
+	}
+	return NULL;
+}
+
+struct err *judge_find_crash(struct judge *j, struct backtrace *b)
+{
+	return each_pcpu(j, b, false);
+}
+
+struct err *judge_pcpus(struct judge *j, struct backtrace *b)
+{
+	return each_pcpu(j, b, true);
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict_trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/model/domain/context.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+#define RFLAGS_IF	(1ULL << 9)
+/* Where on a stack the 8 KiB of the stack proper begin (geometry.h). */
+#define PRIMARY_START	(6 * STACK_PAGE)
+
+/*
+ * Functions on the way to the crash kernel, the most telling first; several
+ * are there at a time. Names of 4.4 to master.
+ */
+static const struct {
+	const char *function;
+	enum death kind;
+} ways[] = {
+	{ "do_double_fault", DEATH_DOUBLE_FAULT },
+	{ "nmi_watchdog_tick", DEATH_WATCHDOG },
+	{ "mc_panic", DEATH_MCE },
+	{ "do_machine_check", DEATH_MCE },
+	{ "do_crashdump_trigger", DEATH_KEY },
+	{ "hwdom_shutdown", DEATH_DOM0 },
+	{ "dom0_shutdown", DEATH_DOM0 },
+	{ "do_bug_frame", DEATH_BUG },
+	{ "do_invalid_op", DEATH_BUG },
+	{ "do_page_fault", DEATH_PAGE_FAULT },
+	{ "do_general_protection", DEATH_PROTECTION },
+	{ "do_entry_CP", DEATH_CONTROL_FLOW },
+	{ "do_nmi", DEATH_NMI },
+	{ "fatal_trap", DEATH_TRAP },
+	{ "do_trap", DEATH_TRAP },
+	{ "panic", DEATH_PANIC },
+	{ "kexec_exec", DEATH_HYPERCALL },
+	{ "do_kexec_op_internal", DEATH_HYPERCALL },
+	{ "do_kexec_op", DEATH_HYPERCALL },
+	{ "compat_kexec_op", DEATH_HYPERCALL },
+};
+
+static const char *const crash_functions[] = { "kexec_crash", "machine_crash_shutdown" };
+static const char *const dying_functions[] = { "one_cpu_only", "panic", "kexec_crash" };
+
+/* What a pcpu does that does not come on: its function, or one around it. */
+static const struct {
+	const char *function, *what;
+} spins[] = {
+	{ "_spin_lock", "waits for a spinlock" },
+	{ "_spin_lock_cb", "waits for a spinlock" },
+	{ "_spin_lock_irq", "waits for a spinlock" },
+	{ "_spin_lock_irqsave", "waits for a spinlock" },
+	{ "_spin_lock_recursive", "waits for a spinlock" },
+	{ "spin_lock_common", "waits for a spinlock" },
+	{ "rspin_lock", "waits for a spinlock" },
+	{ "_rspin_lock", "waits for a spinlock" },
+	{ "_rspin_lock_irqsave", "waits for a spinlock" },
+	{ "_spin_barrier", "waits until a spinlock is free" },
+	{ "_read_lock", "waits for a read lock" },
+	{ "queue_read_lock_slowpath", "waits for a read lock" },
+	{ "_write_lock", "waits for a write lock" },
+	{ "queue_write_lock_slowpath", "waits for a write lock" },
+	{ "_percpu_write_lock", "waits for a write lock" },
+	{ "flush_area_mask", "waits for other pcpus to flush their TLBs" },
+	{ "on_selected_cpus", "waits for other pcpus to call a function" },
+	{ "smp_call_function", "waits for other pcpus to call a function" },
+	{ "stop_machine_run", "waits for all other pcpus to stop" },
+	{ "stopmachine_action", "waits for the pcpu that stops all others" },
+	{ "mce_barrier_enter", "waits for other pcpus to handle a machine check" },
+	{ "mce_barrier_exit", "waits for other pcpus to handle a machine check" },
+	{ "sched_wait_rendezvous_in", "waits for its siblings to schedule" },
+	{ "vcpu_sleep_sync", "waits for a vcpu to stop" },
+};
+
+/* As far around the innermost function such a function may be. */
+#define SPIN_DEPTH 2
+
+/* What the work was for, from the inside outwards; the first one found. */
+static const struct {
+	const char *function, *work;
+} works[] = {
+	{ "do_softirq", "in a softirq" },
+	{ "__do_softirq", "in a softirq" },
+	{ "process_softirqs", "in a softirq" },
+	{ "do_IRQ", "in an interrupt" },
+	{ "pv_hypercall", "in a hypercall" },
+	{ "hvm_hypercall", "in a hypercall" },
+	{ "lstar_enter", "in a system call" },
+	{ "svm_intr_assist", "entering the guest" },
+	{ "vmx_intr_assist", "entering the guest" },
+	{ "svm_vmexit_handler", "handling a VM exit" },
+	{ "vmx_vmexit_handler", "handling a VM exit" },
+	{ "handle_exception_saved", "handling an exception" },
+};
+
+static const char *const key_ways[][2] = {
+	{ "do_sysctl", "by a hypercall" },
+	{ "keypress_action", "on a console" },
+	{ "serial_rx", "on a console" },
+};
+
+/* Compares with a function's name, parts that the compiler split off included. */
+static bool is_function(const struct symbol *sym, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(sym->name, name, len) && (!sym->name[len] || sym->name[len] == '.');
+}
+
+static const struct symbol *frame_symbol(const struct backtrace *b,
+					 const struct frame *f)
+{
+	return symbols_by_addr(b->x->symbols, f->pc - f->is_return, NULL);
+}
+
+static bool is_any(const struct symbol *sym, const char *const *names, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (is_function(sym, names[i]))
+			return true;
+	return false;
+}
+
+/* The frames of what ended it: up to the first exception, or all of them. */
+static unsigned int end_of_death(const struct trace *t)
+{
+	unsigned int i = 0;
+
+	while (i < t->nr && t->frame[i].kind != FRAME_ENTRY)
+		i++;
+	return i;
+}
+
+static void look_at_death(struct backtrace *b, const struct trace *t,
+			  unsigned int end, struct pcpu_story *s)
+{
+	size_t best = N(ways), w;
+	unsigned int i;
+
+	for (i = 0; i < end; i++) {
+		const struct symbol *sym = frame_symbol(b, &t->frame[i]);
+
+		if (!sym)
+			continue;
+		if (is_any(sym, crash_functions, N(crash_functions)))
+			s->crashed = true;
+		for (w = 0; w < best; w++)
+			if (is_function(sym, ways[w].function))
+				best = w;
+		for (w = 0; w < N(key_ways); w++)
+			if (is_function(sym, key_ways[w][0]))
+				s->how = key_ways[w][1];
+	}
+	if (best < N(ways)) {
+		s->kind = ways[best].kind;
+		s->via = ways[best].function;
+	}
+}
+
+static bool is_exception(enum death d)
+{
+	return d == DEATH_MCE || d == DEATH_NMI || d == DEATH_WATCHDOG;
+}
+
+/* Where it was: behind the exception, or who called panic() itself. */
+static void look_at_place(struct backtrace *b, const struct trace *t,
+			  unsigned int end, struct pcpu_story *s)
+{
+	const struct frame *f = NULL;
+	unsigned int i;
+
+	if (end < t->nr) {
+		const struct entry *e = &t->frame[end].entry;
+
+		s->vector = e->vector;
+		s->error_code = e->error_code;
+		s->entry = e->va;
+		s->irqs_off = !(e->rflags & RFLAGS_IF);
+		if (end + 1 < t->nr)
+			f = &t->frame[end + 1];
+	} else {
+		/* an exception, but none of Xen's code was torn out of */
+		s->from_guest = is_exception(s->kind);
+	}
+	for (i = 0; s->kind == DEATH_PANIC && i + 1 < end; i++) {
+		const struct symbol *sym = frame_symbol(b, &t->frame[i]);
+
+		if (sym && is_function(sym, s->via))
+			f = &t->frame[i + 1];
+	}
+	if (!f)
+		return;
+	s->pc = f->pc;
+	s->is_return = f->is_return;
+	s->sp = f->sp;
+	s->overflow = (f->sp & (STACK_SIZE - 1)) <= PRIMARY_START;
+	if (f + 1 < t->frame + t->nr && f[1].kind == FRAME_CODE)
+		s->outer = f[1].pc;
+}
+
+static void look_at_spin(struct backtrace *b, const struct trace *t,
+			 unsigned int from, struct pcpu_story *s)
+{
+	unsigned int i;
+	size_t w;
+
+	for (i = from; i < t->nr && i < from + SPIN_DEPTH; i++) {
+		const struct symbol *sym = frame_symbol(b, &t->frame[i]);
+
+		for (w = 0; sym && w < N(spins); w++) {
+			if (!is_function(sym, spins[w].function))
+				continue;
+			s->spins = spins[w].what;
+			s->spin_regs = t->frame[i].state;
+			if (i + 1 < t->nr && t->frame[i + 1].kind == FRAME_CODE)
+				s->caller = t->frame[i + 1].pc;
+		}
+	}
+}
+
+/* "mmuext_op" of the frame that the hypercall's dispatcher called. */
+static void take_hypercall(struct backtrace *b, const struct frame *f,
+			   struct pcpu_story *s)
+{
+	const struct symbol *sym = f->kind == FRAME_CODE ? frame_symbol(b, f) : NULL;
+
+	if (sym && !strncmp(sym->name, "do_", 3))
+		snprintf(s->hypercall, sizeof(s->hypercall), "%.*s",
+			 (int)strcspn(sym->name + 3, "."), sym->name + 3);
+}
+
+static void look_at_work(struct backtrace *b, const struct trace *t,
+			 unsigned int from, struct pcpu_story *s)
+{
+	unsigned int i;
+	size_t w;
+
+	for (i = from; i < t->nr && !s->work; i++) {
+		const struct symbol *sym;
+
+		/* what was found by chance proves nothing */
+		if (t->frame[i].kind == FRAME_ENTRY || t->frame[i].found >= FOUND_SCAN)
+			continue;
+		sym = frame_symbol(b, &t->frame[i]);
+		for (w = 0; sym && w < N(works) && !s->work; w++) {
+			if (!is_function(sym, works[w].function))
+				continue;
+			s->work = works[w].work;
+			if (strstr(works[w].function, "hypercall") && i)
+				take_hypercall(b, &t->frame[i - 1], s);
+		}
+	}
+}
+
+/* Behind the NMI that stopped it: was it dying itself, was it in an exception? */
+static void look_at_rest(struct backtrace *b, const struct trace *t,
+			 unsigned int from, struct pcpu_story *s)
+{
+	unsigned int i;
+
+	for (i = from; i < t->nr; i++) {
+		const struct frame *f = &t->frame[i];
+		const struct symbol *sym;
+
+		if (f->kind == FRAME_ENTRY) {
+			if (!s->inside)
+				s->inside = vector_name(f->entry.vector);
+			continue;
+		}
+		sym = frame_symbol(b, f);
+		if (sym && is_any(sym, dying_functions, N(dying_functions)))
+			s->dying = true;
+	}
+}
+
+static void look_at_current(struct backtrace *b, const struct pcpu *p,
+			    struct pcpu_story *s)
+{
+	s->idle = p->current_vcpu.state == VALUE_OK &&
+		  p->current_vcpu.u == p->idle_vcpu;
+	if (!s->idle && p->current_vcpu.state == VALUE_OK && records_known(b->x->records))
+		vcpu_name_at(b->x, p->current_vcpu.u, s->current);
+}
+
+struct err *pcpu_story(struct backtrace *b, const struct pcpu *p,
+		       struct pcpu_story *ret)
+{
+	struct trace *t = calloc(1, sizeof(*t));
+	struct pcpu_story s = { .pcpu = p->id, .lost = p->lost };
+	enum trace_start start;
+	unsigned int end, from;
+	struct err *e;
+
+	if (!t)
+		return err_nomem();
+	e = backtrace_pcpu(b, p, t, &start);
+	if (e) {
+		free(t);
+		return e;
+	}
+	look_at_current(b, p, &s);
+	if (start == START_GUEST)
+		s.from_guest = true;
+	end = start == START_NOTE ? end_of_death(t) : 0;
+	look_at_death(b, t, end, &s);
+	if (start == START_NOTE)
+		look_at_place(b, t, end, &s);
+	from = end < t->nr ? end + (start == START_NOTE) : 0;
+	if (start == START_NOTE || start == START_SEARCH) {
+		look_at_spin(b, t, from, &s);
+		look_at_work(b, t, from, &s);
+	}
+	if (!s.crashed && from)
+		look_at_rest(b, t, from, &s);
+	free(t);
+	*ret = s;
+	return NULL;
+}

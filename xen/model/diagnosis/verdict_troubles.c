@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What else was wrong with the host, whatever killed it: each check walks one
+ * of Xen's subsystems, and says nothing of one that is in order.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/model/channel/grant.h"
+#include "xen/model/memory/heap.h"
+#include "lock_wait.h"
+#include "xen/model/pcpu/rcu.h"
+#include "xen/model/sched/sched.h"
+#include "xen/model/pcpu/softirq.h"
+#include "verdict_internal.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Fewer free pages than a domain needs to be made: 4 MiB. */
+#define HEAP_LOW_PAGES	1024
+/* call_rcu() presses for a grace period beyond this (qhimark, rcupdate.c). */
+#define RCU_TOO_MANY	10000
+/* Statements a check makes at most; the commands tell the rest. */
+#define FEW 4
+
+static struct verdict_line *stands_out(struct judge *j)
+{
+	return verdict_line_add(j, "stands out");
+}
+
+/* ---- deadlocks ---- */
+
+struct seen {
+	struct xen *x;
+	struct lock_waits *waits;
+};
+
+static struct err *see_lock(void *arg, const struct lock *lock)
+{
+	struct seen *s = arg;
+
+	lock_waits_see(s->waits, lock, lock_size(s->x, lock->kind));
+	return NULL;
+}
+
+/* One bad object costs its locks; "xen locks" tells of it. */
+static void lose_lock(void *arg, struct err *e)
+{
+	(void)arg;
+	err_free(e);
+}
+
+static struct err *tell_circles(struct judge *j, const struct lock_waits *w)
+{
+	unsigned int *at = calloc(w->nr, sizeof(*at)), nr;
+	char text[256];
+
+	if (!at)
+		return err_nomem();
+	for (unsigned int n = 0; n < FEW && (nr = lock_waits_circle(w, n, at)); n++) {
+		struct verdict_line *l = stands_out(j);
+
+		TEXT(l, "deadlock: %s", lock_circle_text(w, at, nr, text, sizeof(text)));
+		EVIDENCE(l, "who holds the locks, as they say; registers of the traces");
+	}
+	free(at);
+	return NULL;
+}
+
+/* Nobody waits: no lock need be looked at. */
+static struct err *check_deadlock(struct judge *j)
+{
+	struct seen seen = { .x = j->x };
+	struct lock_walk walk = { j->x, see_lock, lose_lock, &seen, 0 };
+	struct lock_waits w;
+	struct err *e;
+
+	ERR_TRY(lock_waits_read(j->x, &w));
+	seen.waits = &w;
+	e = w.nr ? locks_of_variables(&walk) : NULL;
+	if (!e && w.nr)
+		e = locks_of_objects(&walk);
+	if (!e && w.nr)
+		e = tell_circles(j, &w);
+	lock_waits_release(&w);
+	return e;
+}
+
+/* ---- RCU ---- */
+
+/* Why a pcpu will not pass: what its trace says, or "". b may be NULL. */
+static void why_not(struct judge *j, struct backtrace *b, unsigned int cpu,
+		    char *buf, size_t size)
+{
+	struct pcpu_story s;
+	struct pcpu p;
+	struct err *e;
+
+	buf[0] = '\0';
+	if (!b)
+		return;
+	e = pcpu_read(j->x, cpu, &p);
+	if (!e)
+		e = pcpu_story(b, &p, &s);
+	if (!e && s.lost)
+		snprintf(buf, size, "is lost");
+	else if (!e && s.spins)
+		snprintf(buf, size, "%s", s.spins);
+	else if (!e && s.irqs_off && !s.crashed)
+		snprintf(buf, size, "had interrupts off");
+	err_free(e);
+}
+
+static void tell_holder(struct judge *j, struct backtrace *b,
+			const struct rcu_state *state, const struct rcu_pcpu *p,
+			uint64_t queued)
+{
+	struct softirq_pcpu softirq;
+	char why[80], wants[160];
+	struct verdict_line *l;
+	struct err *e;
+
+	why_not(j, b, p->id, why, sizeof(why));
+	if (!*why && queued < RCU_TOO_MANY)
+		return;
+	e = softirq_pcpu_read(j->x, p->id, &softirq);
+	rcu_wants_text(state, p, !e && softirq_is_pending(j->x, &softirq, "RCU_SOFTIRQ"),
+		       wants, sizeof(wants));
+	err_free(e);
+	l = stands_out(j);
+	TEXT(l, "RCU cannot come on: batch %" PRId64 " waits for pcpu %u",
+	     (int64_t)state->cur.u, p->id);
+	if (*why)
+		TEXT(l, ", which %s", why);
+	if (*wants)
+		MORE(l, "it %s", wants);
+	MORE(l, "%" PRIu64 " callbacks wait", queued);
+	EVIDENCE(l, "rcu_ctrlblk.cpumask, rcu_data%s", *why ? "; its trace" : "");
+}
+
+static struct err *check_rcu(struct judge *j)
+{
+	struct backtrace *b = NULL;
+	struct rcu_state state;
+	struct rcu_pcpu p;
+	uint64_t queued = 0;
+
+	ERR_TRY(rcu_state_read(j->x, &state));
+	if (!state.active)
+		return NULL;
+	err_free(backtrace_create(j->x, &b));
+	for (unsigned int pass = 0; pass < 2; pass++) {
+		for (unsigned int cpu = 0; cpu < j->x->nr_cpus; cpu++) {
+			struct err *e = rcu_pcpu_read(j->x, &state, cpu, &p);
+
+			if (!e && !pass && p.qlen.state == VALUE_OK)
+				queued += p.qlen.u;
+			else if (!e && pass && p.holds_up)
+				tell_holder(j, b, &state, &p, queued);
+			err_free(e);	/* the pcpu is not there */
+		}
+	}
+	backtrace_destroy(b);
+	return interrupt_check();
+}
+
+/* ---- memory ---- */
+
+static struct err *check_heap(struct judge *j)
+{
+	struct verdict_line *l;
+	struct heap h;
+
+	ERR_TRY(heap_open(j->x, &h));
+	if (h.total.state != VALUE_OK)
+		return err_new(ERR_NO_SYMBOL, "no total_avail_pages");
+	if (h.total.u < HEAP_LOW_PAGES) {
+		l = stands_out(j);
+		TEXT(l, "the heap is exhausted: %" PRIu64 " pages are free", h.total.u);
+		EVIDENCE(l, "total_avail_pages");
+	} else if (h.claimed.state == VALUE_OK && h.claimed.u &&
+		   h.claimed.u + HEAP_LOW_PAGES > h.total.u) {
+		l = stands_out(j);
+		TEXT(l, "the heap is exhausted for others: of %" PRIu64
+		     " free pages %" PRIu64 " are claimed", h.total.u, h.claimed.u);
+		EVIDENCE(l, "total_avail_pages, outstanding_claims");
+	}
+	return NULL;
+}
+
+/* ---- domains and their grants ---- */
+
+/* How many mappings follow that are of the same mapper and grant, at included. */
+static size_t same_maps(const struct grant_maps *maps, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < maps->nr && maps->at[end].granter == maps->at[at].granter &&
+	       maps->at[end].mapper == maps->at[at].mapper &&
+	       maps->at[end].ref == maps->at[at].ref)
+		end++;
+	return end - at;
+}
+
+/* "d0 has mapped its grant 8, d0 has mapped its grant 9 (2 times)" of a domain that must go. */
+static void tell_mappers(struct verdict_line *l, const struct grant_maps *maps,
+			 uint64_t domid)
+{
+	unsigned int grants = 0;
+	size_t all = 0, same;
+
+	for (size_t i = 0; i < maps->nr; i += same) {
+		same = same_maps(maps, i);
+		if (maps->at[i].granter != domid)
+			continue;
+		all += same;
+		if (grants++ >= FEW)
+			continue;
+		MORE(l, "d%u has mapped its grant %u", maps->at[i].mapper,
+		     maps->at[i].ref);
+		if (same > 1)
+			TEXT(l, " (%zu times)", same);
+	}
+	if (grants > FEW)
+		MORE(l, "%zu mappings in all", all);
+}
+
+/* domain.is_dying: 1 while it is taken down, 2 when only references keep it. */
+static void tell_dying(struct judge *j, const struct domain *d,
+		       const struct grant_maps *maps)
+{
+	struct verdict_line *l;
+
+	if (d->is_dying.state != VALUE_OK || !d->is_dying.u)
+		return;
+	l = stands_out(j);
+	TEXT(l, d->is_dying.u == 2 ? "d%" PRIu64 " is dead, but cannot go" :
+				     "d%" PRIu64 " is being destroyed", d->domain_id.u);
+	l->sure = d->is_dying.u == 2;
+	if (d->tot_pages.state == VALUE_OK)
+		MORE(l, "pages left: %" PRIu64, d->tot_pages.u);
+	tell_mappers(l, maps, d->domain_id.u);
+	EVIDENCE(l, "is_dying %" PRIu64, d->is_dying.u);
+	if (d->refcnt.state == VALUE_OK)
+		EVIDENCE(l, "refcnt %" PRIu64, d->refcnt.u);
+	EVIDENCE(l, "maptrack");
+}
+
+static unsigned int pins_sum(struct grant_pins p)
+{
+	return p.host_rw + p.host_ro + p.device_rw + p.device_ro;
+}
+
+/* Pins that no maptrack of any domain accounts for. */
+static struct err *tell_leaks(struct judge *j, const struct domain *d,
+			      const struct grant_maps *maps)
+{
+	unsigned int leaked = 0, first = 0;
+	struct grant_table t;
+	struct verdict_line *l;
+	struct grants *w;
+	struct grant g;
+	struct err *e;
+
+	ERR_TRY(grant_table_read(j->x, d, &t));
+	w = malloc(sizeof(*w));
+	if (!t.va || !w) {
+		free(w);
+		return t.va ? err_nomem() : NULL;
+	}
+	e = grants_start(w, &t);
+	while (!e && !(e = grants_next(w, &g)) && g.va) {
+		size_t nr;
+		struct grant_map *m = grant_maps_find(maps, d->domain_id.u, g.ref, &nr);
+
+		if (g.pin.state == VALUE_OK && pins_sum(grant_pins(g.pin.u)) >
+					       pins_sum(grant_maps_pins(m, nr)))
+			first = leaked++ ? first : g.ref;
+		grant_release(&g);
+	}
+	free(w);
+	if (e || !leaked)
+		return e;
+	l = stands_out(j);
+	l->sure = false;
+	TEXT(l, "%u grants of d%" PRIu64 " are pinned, but mapped by nobody (the first is %u): leaked, or just being copied",
+	     leaked, d->domain_id.u, first);
+	EVIDENCE(l, "pins of the active entries; maptrack");
+	return NULL;
+}
+
+static struct err *check_domains(struct judge *j)
+{
+	struct grant_maps maps;
+	struct domains walk;
+	struct domain d;
+	struct err *e;
+
+	ERR_TRY(grant_maps_read(j->x, &maps));
+	e = domains_start(&walk, j->x, false);
+	while (!e && !(e = domains_next(&walk, &d)) && d.va) {
+		tell_dying(j, &d, &maps);
+		/* what could not be read of the maptracks would look leaked */
+		if (!maps.nr_errors)
+			e = tell_leaks(j, &d, &maps);
+	}
+	grant_maps_release(&maps);
+	return e;
+}
+
+/* ---- schedulers ---- */
+
+static struct err *check_schedulers(struct judge *j)
+{
+	struct sched *s;
+
+	ERR_TRY(sched_read(j->x, &s));
+	for (unsigned int i = 0; i < s->problems.nr && i < FEW; i++) {
+		struct verdict_line *l = stands_out(j);
+
+		l->sure = false;
+		TEXT(l, "scheduler: %s", s->problems.at[i]);
+		EVIDENCE(l, "its queues");
+	}
+	sched_destroy(s);
+	return NULL;
+}
+
+/* ---- all ---- */
+
+static const struct {
+	const char *what;
+	struct err *(*check)(struct judge *j);
+} checks[] = {
+	{ "deadlocks", check_deadlock },
+	{ "RCU", check_rcu },
+	{ "the heap", check_heap },
+	{ "domains and grants", check_domains },
+	{ "schedulers", check_schedulers },
+};
+
+struct err *verdict_troubles(struct xen *x, struct verdict *v)
+{
+	struct judge *j;
+	struct err *e = NULL;
+
+	if (!x->types || !x->symbols || x->live || x->hypercalls)
+		return NULL;
+	j = calloc(1, sizeof(*j));
+	if (!j)
+		return err_nomem();
+	j->x = x;
+	j->v = v;
+	for (unsigned int i = 0; !e && i < N(checks); i++) {
+		struct verdict_line *l;
+
+		e = checks[i].check(j);
+		if (!e || err_reason(e) == ERR_INTERRUPTED ||
+		    err_reason(e) == ERR_NO_MEMORY)
+			continue;
+		l = stands_out(j);
+		l->sure = false;
+		TEXT(l, "%s could not be looked at", checks[i].what);
+		EVIDENCE(l, "%s", err_text(e));
+		err_free(e);
+		e = NULL;
+	}
+	free(j);
+	return e;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dom0's own memory: from the frames its kernel knows to machine frames, by the
+ * list the crash note names, else by what the hypervisor knows of dom0.
+ */
+#ifndef XEN_MODEL_DOM0_H
+#define XEN_MODEL_DOM0_H
+
+#include "xen/model/memory/p2m.h"
+
+struct dom0 {
+	struct memory *memory;
+	uint64_t list_list;	/* mfn; 0: by p2m */
+	bool translated;	/* PVH: its page tables hold its own addresses */
+	struct p2m p2m;
+};
+
+/* ERR_NOT_FOUND when neither tells, or other errors of domain_find(). */
+struct err *dom0_open(struct xen *x, struct dom0 *ret) ERR_MUST_CHECK;
+
+/* ERR_NOT_FOUND or ERR_BAD_POINTER for a frame that dom0 does not have. */
+struct err *dom0_mfn(struct dom0 *d, uint64_t gfn, uint64_t *mfn) ERR_MUST_CHECK;
+
+#endif

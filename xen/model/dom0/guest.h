@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory of a guest, in a dump and in a running host. */
+#ifndef XEN_MODEL_GUEST_H
+#define XEN_MODEL_GUEST_H
+
+#include "xen/model/domain/domain.h"
+#include "xen/model/domain/vcpu.h"
+#include "xen/model/xen.h"
+
+enum guest_space {
+	GUEST_VIRTUAL,		/* by the page tables of the vcpu */
+	/* what those tables hold: machine addresses of a PV guest, else gfns */
+	GUEST_PHYSICAL,
+};
+
+/*
+ * Reads len bytes of a guest. Outputs are touched on failure, up to the page
+ * that could not be read.
+ */
+struct err *guest_read(struct xen *x, const struct domain *d,
+		       const struct vcpu *v, enum guest_space space,
+		       uint64_t address, void *buf, size_t len) ERR_MUST_CHECK;
+
+#endif

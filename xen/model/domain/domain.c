@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "domain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "xen/hypercall/live.h"
+#include "vcpu.h"
+#include "xen/model/words.h"
+
+#define F(member, path) FIELD(struct domain, member, path)
+#define AT(member, path) FIELD_AT(struct domain, member, path)
+
+static const struct field domain_fields[] FIELD_TABLE = {
+	F(domain_id, "domain.domain_id"),
+	F(unique_id, "domain.unique_id"),
+	AT(handle, "domain.handle"),
+	F(guest_type, "domain.guest_type"),
+	F(options, "domain.options"),
+	F(emulation_flags, "domain.arch.emulation_flags"),
+	F(is_32bit, "domain.arch.pv.is_32bit | domain.arch.is_32bit_pv"),
+	F(is_privileged, "domain.is_privileged"),
+	F(is_xenstore, "domain.is_xenstore"),
+	F(is_console, "domain.is_console"),
+	F(debugger_attached, "domain.debugger_attached"),
+	F(creation_finished, "domain.creation_finished"),
+	F(is_dying, "domain.is_dying"),
+	F(is_shutting_down, "domain.is_shutting_down"),
+	F(is_shut_down, "domain.is_shut_down"),
+	F(shutdown_state, "domain.shutdown_state"),
+	F(shutdown_code, "domain.shutdown_code"),
+	F(controller_pause_count, "domain.controller_pause_count | "
+				  "domain.is_paused_by_controller"),
+	F(pause_count, "domain.pause_count.counter"),
+	F(refcnt, "domain.refcnt.counter"),
+	F(max_vcpus, "domain.max_vcpus"),
+	F(vcpu, "domain.vcpu"),
+	F(tot_pages, "domain.tot_pages"),
+	F(max_pages, "domain.max_pages"),
+	F(outstanding_pages, "domain.outstanding_pages"),
+	F(xenheap_pages, "domain.xenheap_pages"),
+	F(extra_pages, "domain.extra_pages"),
+	F(shr_pages, "domain.shr_pages.counter"),
+	F(paged_pages, "domain.paged_pages.counter"),
+	F(shared_info, "domain.shared_info"),
+	F(frame_lists,
+	  "domain.shared_info->native.arch.pfn_to_mfn_frame_list_list | "
+	  "domain.shared_info->arch.pfn_to_mfn_frame_list_list"),
+	F(frame_lists_compat,
+	  "domain.shared_info->compat.arch.pfn_to_mfn_frame_list_list"),
+	F(cpupool, "domain.cpupool"),
+	F(cpupool_id, "domain.cpupool->cpupool_id"),
+	F(auto_node_affinity, "domain.auto_node_affinity"),
+	AT(node_affinity, "domain.node_affinity.bits"),
+	/* a pointer in builds for many pcpus, an array of one in others */
+	AT(dirty_cpumask, "domain.dirty_cpumask[0].bits | "
+			  "domain.domain_dirty_cpumask[0].bits"),
+	F(target, "domain.target"),
+	F(grant_table, "domain.grant_table"),
+	F(evtchn, "domain.evtchn"),
+	F(vm_assist, "domain.vm_assist"),
+};
+
+const struct record_type domain_record = RECORD_TYPE("domain", domain_fields);
+
+/* XEN_DOMCTL_CDF_* (public/domctl.h); values unchanged since 4.13. */
+#define CDF_HVM		(1U << 0)
+#define CDF_XS_DOMAIN	(1U << 4)
+
+static const char *const cdf_names[] = {
+	"hvm", "hap", "s3_integrity", "oos_off", "xs_domain", "iommu",
+	"nested_virt", "vpmu",
+};
+
+/* XEN_X86_EMU_* (public/arch-x86/xen.h); values unchanged since 4.6. */
+#define EMU_PM		(1U << 2)
+#define EMU_PIC		(1U << 5)
+
+static const char *const emu_names[] = {
+	"lapic", "hpet", "pm", "rtc", "ioapic", "pic", "vga", "iommu", "pit",
+	"use_pirq", "vpci",
+};
+
+/* Domains that stand in no list, by the pointers Xen keeps to them. */
+static const struct {
+	const char *symbol;
+	uint16_t id;
+	enum domain_type type;
+	const char *name;
+} systems[] = {
+	{ "dom_io", DOMID_IO, DOMAIN_IO, "io" },
+	{ "dom_xen", DOMID_XEN, DOMAIN_XEN, "xen" },
+	{ "dom_cow", DOMID_COW, DOMAIN_COW, "cow" },
+	{ "idle_vcpu", DOMID_IDLE, DOMAIN_IDLE, "idle" },
+};
+
+#define NR_SYSTEMS (sizeof(systems) / sizeof(systems[0]))
+
+static bool value_set(const struct value *v)
+{
+	return v->state == VALUE_OK && v->u;
+}
+
+struct err *domain_read(struct xen *x, uint64_t va, struct domain *ret)
+{
+	struct domain d;
+
+	/* alloc_domain_struct() takes whole pages (arch/x86/domain.c) */
+	ERR_TRY(xen_check_pointer(x, va, XPAGE_SIZE, "domain"));
+	memset(&d, 0, sizeof(d));
+	ERR_TRY(err_prefix(record_read(x->records, x->space, &domain_record, va,
+				       &d), "domain at %" PRIx64, va));
+	if (d.domain_id.state == VALUE_UNREADABLE)
+		return err_new(d.domain_id.why,
+			       "domain at %" PRIx64 ": domain.domain_id cannot be read", va);
+	if (d.domain_id.state == VALUE_OK && d.domain_id.u >= DOMAINS_MAX)
+		return err_new(ERR_CORRUPT,
+			       "%" PRIx64 " is no domain: domain.domain_id would be %" PRIu64,
+			       va, d.domain_id.u);
+	d.va = va;
+	*ret = d;
+	return NULL;
+}
+
+struct err *domains_start(struct domains *w, struct xen *x, bool system)
+{
+	struct place next;
+	uint64_t first;
+
+	if (x->live) {
+		*w = (struct domains){ .x = x };
+		return NULL;
+	}
+	ERR_TRY(err_prefix(xen_variable(x, "domain_list", &first),
+			   "domain list"));
+	ERR_TRY(err_prefix(record_resolve(x->records, "domain.next_in_list",
+					  &next), "domain list"));
+	*w = (struct domains){ .x = x, .system = system };
+	chain_start(&w->chain, x, first, next.offset, DOMAINS_MAX, "domain list");
+	return NULL;
+}
+
+/* The pointer to the n-th system domain; 0 where this build has none. */
+static struct err *system_domain(struct xen *x, unsigned int n, uint64_t *va)
+{
+	const struct symbol *sym;
+	struct place domain;
+	struct err *e;
+
+	e = symbols_by_name(x->symbols, systems[n].symbol, &sym);
+	if (e && err_reason(e) == ERR_NO_SYMBOL) {
+		err_free(e);
+		*va = 0;
+		return NULL;
+	}
+	ERR_TRY(e);
+	ERR_TRY(space_read_u64(x->space, sym->addr, va));
+	if (systems[n].type != DOMAIN_IDLE || !*va)
+		return NULL;
+	/* an array of vcpus, whose first tells the domain of all */
+	ERR_TRY(record_resolve(x->records, "vcpu.domain", &domain));
+	return space_read_u64(x->space, *va + domain.offset, va);
+}
+
+static struct err *next_system(struct domains *w, struct domain *ret)
+{
+	unsigned int n;
+	uint64_t va = 0;
+
+	while (!va && w->next_system < NR_SYSTEMS) {
+		n = w->next_system++;
+		ERR_TRY(err_prefix(system_domain(w->x, n, &va),
+				   "the %s domain", systems[n].name));
+	}
+	if (va)
+		return domain_read(w->x, va, ret);
+	ret->va = 0;
+	return NULL;
+}
+
+static struct err *next_live(struct domains *w, struct domain *ret)
+{
+	struct err *e = live_domain_next(w->x->live, w->next_id, ret);
+
+	/* the same question would fail again */
+	if (e)
+		w->next_id = DOMAINS_MAX;
+	else if (ret->va)
+		w->next_id = ret->domain_id.u + 1;
+	return e;
+}
+
+struct err *domains_next(struct domains *w, struct domain *ret)
+{
+	uint64_t va;
+
+	if (w->x->live)
+		return next_live(w, ret);
+	ERR_TRY(chain_next(&w->chain, &va));
+	if (va)
+		return domain_read(w->x, va, ret);
+	if (w->system)
+		return next_system(w, ret);
+	ret->va = 0;
+	return NULL;
+}
+
+struct err *domain_find(struct xen *x, uint64_t id, struct domain *ret)
+{
+	char ids[128] = "";
+	struct domains w;
+	struct domain d;
+	char word[24];
+	struct err *e;
+
+	ERR_TRY(domains_start(&w, x, true));
+	for (;;) {
+		e = domains_next(&w, &d);
+		if (e) {
+			/* another one may still be the one that is wanted */
+			if (err_reason(e) == ERR_INTERRUPTED)
+				return e;
+			err_free(e);
+			continue;
+		}
+		if (!d.va)
+			break;
+		if (d.domain_id.state != VALUE_OK)
+			continue;
+		if (d.domain_id.u == id) {
+			*ret = d;
+			return NULL;
+		}
+		snprintf(word, sizeof(word), "%" PRIu64, d.domain_id.u);
+		words_add(ids, sizeof(ids), word);
+	}
+	return err_new(ERR_NOT_FOUND, "no domain %" PRIu64 "; there are %s", id,
+		       *ids ? ids : "none");
+}
+
+static enum domain_type system_type(uint64_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SYSTEMS; i++) {
+		if (systems[i].id == id)
+			return systems[i].type;
+	}
+	return DOMAIN_UNKNOWN;
+}
+
+bool domain_is_hvm(const struct domain *d)
+{
+	if (d->options.state == VALUE_OK)
+		return d->options.u & CDF_HVM;
+	/* pv is 0 in all; PVH of 4.4 to 4.8 was a type between pv and hvm */
+	return value_set(&d->guest_type);
+}
+
+enum domain_type domain_type(const struct domain *d)
+{
+	if (d->domain_id.state == VALUE_OK &&
+	    d->domain_id.u >= DOMID_FIRST_RESERVED)
+		return system_type(d->domain_id.u);
+	if (d->options.state != VALUE_OK && d->guest_type.state != VALUE_OK)
+		return DOMAIN_UNKNOWN;
+	if (!domain_is_hvm(d))
+		return DOMAIN_PV;
+	/*
+	 * Xen 4.10+ knows HVM only; PVH is HVM without the devices of a PC.
+	 * A PVH domU has a local APIC, a PVH dom0 also IO-APIC and vPCI.
+	 */
+	if (d->emulation_flags.state == VALUE_OK)
+		return d->emulation_flags.u & (EMU_PM | EMU_PIC) ? DOMAIN_HVM :
+								   DOMAIN_PVH;
+	if (d->options.state != VALUE_OK && d->guest_type.u == 1)
+		return DOMAIN_PVH;
+	return DOMAIN_HVM;
+}
+
+static const char *const type_names[] = {
+	[DOMAIN_UNKNOWN] = "?",
+	[DOMAIN_PV] = "PV",
+	[DOMAIN_PVH] = "PVH",
+	[DOMAIN_HVM] = "HVM",
+	[DOMAIN_IDLE] = "idle",
+	[DOMAIN_IO] = "io",
+	[DOMAIN_XEN] = "xen",
+	[DOMAIN_COW] = "cow",
+};
+
+const char *domain_type_name(enum domain_type type)
+{
+	return type_names[type];
+}
+
+bool domain_is_hardware(struct xen *x, const struct domain *d)
+{
+	struct err *e;
+	uint64_t va;
+
+	e = xen_variable(x, "hardware_domain", &va);
+	if (e) {
+		err_free(e);
+		e = xen_variable(x, "dom0", &va);	/* 4.4 */
+	}
+	if (e) {
+		err_free(e);
+		return d->domain_id.state == VALUE_OK && !d->domain_id.u;
+	}
+	return va == d->va;
+}
+
+const char *domain_name(const struct domain *d)
+{
+	unsigned int i;
+
+	if (d->domain_id.state != VALUE_OK)
+		return NULL;
+	if (!d->domain_id.u)
+		return "Domain-0";
+	for (i = 0; i < NR_SYSTEMS; i++) {
+		if (systems[i].id == d->domain_id.u)
+			return systems[i].name;
+	}
+	return NULL;
+}
+
+const char *domain_uuid(struct xen *x, const struct domain *d, char *buf)
+{
+	unsigned char b[16];
+	unsigned int i, n = 0;
+	struct err *e;
+
+	buf[0] = '\0';
+	if (x->live)
+		e = live_domain_handle(x->live, d->domain_id.u, b);
+	else if (d->handle.state != VALUE_OK)
+		return buf;
+	else
+		e = space_read(x->space, d->handle.u, b, sizeof(b));
+	if (e) {
+		err_free(e);
+		return buf;
+	}
+	for (i = 0; i < sizeof(b); i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			buf[n++] = '-';
+		n += snprintf(buf + n, 3, "%02x", b[i]);
+	}
+	return buf;
+}
+
+/* SHUTDOWN_* (public/sched.h), with the letters of `xl list`. */
+static const struct {
+	const char *name;
+	char letter;
+} shutdown_codes[] = {
+	{ "poweroff", '-' }, { "reboot", 'r' }, { "suspend", 's' },
+	{ "crash", 'c' }, { "watchdog", 'w' }, { "soft_reset", 'S' },
+};
+
+#define NR_SHUTDOWN (sizeof(shutdown_codes) / sizeof(shutdown_codes[0]))
+
+const char *shutdown_code_name(uint64_t code)
+{
+	return code < NR_SHUTDOWN ? shutdown_codes[code].name : NULL;
+}
+
+/* 0 no, 1 in progress, 2 complete, in one value since 4.23 and two before */
+static unsigned int shutdown_progress(const struct domain *d)
+{
+	if (d->shutdown_state.state == VALUE_OK)
+		return d->shutdown_state.u;
+	if (value_set(&d->is_shut_down))
+		return 2;
+	return value_set(&d->is_shutting_down);
+}
+
+void domain_life_text(const struct domain *d, char *buf, size_t size)
+{
+	static const char *const dying[] = { "alive", "dying", "dead" };
+	const char *why = "";
+
+	if (d->is_dying.state != VALUE_OK || d->is_dying.u > 2) {
+		snprintf(buf, size, "?");
+	} else if (d->is_dying.u || !shutdown_progress(d)) {
+		snprintf(buf, size, "%s", dying[d->is_dying.u]);
+	} else {
+		if (d->shutdown_code.state == VALUE_OK)
+			why = shutdown_code_name(d->shutdown_code.u);
+		snprintf(buf, size, "%s%s%s", shutdown_progress(d) == 2 ?
+			 "shut down" : "shutting down", why && *why ? ": " : "",
+			 why ? why : "");
+	}
+}
+
+const char *domain_flags_text(struct xen *x, const struct domain *d, char *buf,
+			      size_t size)
+{
+	buf[0] = '\0';
+	if (domain_is_hardware(x, d))
+		words_add(buf, size, "hardware domain");
+	if (value_set(&d->is_privileged))
+		words_add(buf, size, "privileged");
+	if (value_set(&d->is_xenstore))
+		words_add(buf, size, "xs_domain");
+	if (value_set(&d->is_console))
+		words_add(buf, size, "console");
+	if (value_set(&d->debugger_attached))
+		words_add(buf, size, "debugger attached");
+	if (d->creation_finished.state == VALUE_OK && !d->creation_finished.u &&
+	    d->domain_id.u < DOMID_FIRST_RESERVED)
+		words_add(buf, size, "still being created");
+	if (value_set(&d->options))
+		words_add_bits(buf, size, d->options.u, cdf_names,
+			       sizeof(cdf_names) / sizeof(cdf_names[0]));
+	if (value_set(&d->emulation_flags)) {
+		words_add(buf, size, "emulated:");
+		words_add_bits(buf, size, d->emulation_flags.u, emu_names,
+			       sizeof(emu_names) / sizeof(emu_names[0]));
+	}
+	return buf;
+}
+
+/* One vcpu's part in its domain's state, as getdomaininfo() adds it up. */
+static void state_add(struct domain_state *s, const struct vcpu *v)
+{
+	s->vcpus++;
+	if (v->time[RUNSTATE_RUNNING].state == VALUE_OK)
+		s->cpu_time += v->time[RUNSTATE_RUNNING].u;
+	if (v->pause_flags.state != VALUE_OK || v->pause_flags.u & VPF_DOWN)
+		return;
+	s->online++;
+	if (!(v->pause_flags.u & VPF_BLOCKED))
+		s->blocked = false;
+	if (value_set(&v->is_running))
+		s->running = true;
+}
+
+static struct err *state_add_all(struct xen *x, const struct domain *d,
+				 struct domain_state *s)
+{
+	struct vcpus w;
+	struct vcpu v;
+	struct err *e;
+
+	ERR_TRY(vcpus_start(&w, x, d));
+	for (;;) {
+		e = vcpus_next(&w, &v);
+		if (e) {
+			if (err_reason(e) == ERR_INTERRUPTED)
+				return e;
+			err_free(e);
+			s->lost++;
+			continue;
+		}
+		if (!v.va)
+			return NULL;
+		state_add(s, &v);
+	}
+}
+
+struct err *domain_state_read(struct xen *x, const struct domain *d,
+			      struct domain_state *ret)
+{
+	struct domain_state s = { .blocked = true };
+	struct err *e;
+
+	s.paused = value_set(&d->controller_pause_count);
+	s.shutdown = shutdown_progress(d) == 2;
+	s.shutdown_code = d->shutdown_code.u;
+	s.dying = d->is_dying.state == VALUE_OK && d->is_dying.u == 2;
+	e = state_add_all(x, d, &s);
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (e)
+		s.lost++;
+	err_free(e);
+	s.blocked &= s.online > 0;
+	*ret = s;
+	return NULL;
+}
+
+const char *domain_state_text(const struct domain_state *s,
+			      char buf[DOMAIN_STATE_TEXT])
+{
+	char why = '-';
+
+	if (s->shutdown)
+		why = s->shutdown_code < NR_SHUTDOWN ?
+		      shutdown_codes[s->shutdown_code].letter : '?';
+	snprintf(buf, DOMAIN_STATE_TEXT, "%c%c%c%c%c%c", s->running ? 'r' : '-',
+		 s->blocked ? 'b' : '-', s->paused ? 'p' : '-',
+		 s->shutdown ? 's' : '-', why, s->dying ? 'd' : '-');
+	return buf;
+}

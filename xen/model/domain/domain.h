@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Domains: struct domain of include/xen/sched.h, 4.4 to master.
+ */
+#ifndef XEN_MODEL_DOMAIN_H
+#define XEN_MODEL_DOMAIN_H
+
+#include "xen/model/chain.h"
+#include "xen/model/xen.h"
+
+#define DOMID_FIRST_RESERVED	0x7ff0	/* public/xen.h: from here on Xen's own */
+#define DOMID_IO		0x7ff1
+#define DOMID_XEN		0x7ff2
+#define DOMID_COW		0x7ff3
+#define DOMID_IDLE		0x7fff
+
+/* What an id can be at most, and so how many domains there are. */
+#define DOMAINS_MAX		0x8000
+
+/* Members keep Xen's names; what they mean is told where Xen does not. */
+struct domain {
+	uint64_t va;
+	struct value domain_id, unique_id;
+	struct value handle;		/* va of the 16 bytes */
+	struct value guest_type;	/* enum of 4.4 to 4.12 */
+	struct value options;		/* XEN_DOMCTL_CDF_*, 4.13 and later */
+	struct value emulation_flags;	/* XEN_X86_EMU_* */
+	struct value is_32bit;		/* meaningless but for PV */
+	struct value is_privileged, is_xenstore, is_console;
+	struct value debugger_attached, creation_finished;
+	struct value is_dying;		/* 0 alive, 1 dying, 2 dead */
+	struct value is_shutting_down, is_shut_down, shutdown_state;
+	struct value shutdown_code;	/* SHUTDOWN_*; only once it shuts down */
+	struct value controller_pause_count, pause_count;
+	struct value refcnt;
+	struct value max_vcpus, vcpu;	/* vcpu: va of the array of pointers */
+	struct value tot_pages, max_pages, outstanding_pages, xenheap_pages;
+	struct value extra_pages, shr_pages, paged_pages;
+	struct value shared_info;	/* va */
+	struct value frame_lists, frame_lists_compat;	/* mfn */
+	struct value cpupool, cpupool_id;
+	struct value auto_node_affinity, node_affinity;	/* va of the set */
+	struct value dirty_cpumask;	/* va of the set */
+	struct value target;		/* va of a struct domain, or 0 */
+	struct value grant_table, evtchn;
+	struct value vm_assist;
+};
+
+extern const struct record_type domain_record;
+
+enum domain_type {
+	DOMAIN_UNKNOWN, DOMAIN_PV, DOMAIN_PVH, DOMAIN_HVM, DOMAIN_IDLE,
+	DOMAIN_IO, DOMAIN_XEN, DOMAIN_COW,
+};
+
+/*
+ * Reads the domain at va. ERR_BAD_POINTER when va cannot be one, ERR_CORRUPT
+ * when what is there does not look like one.
+ */
+struct err *domain_read(struct xen *x, uint64_t va,
+			struct domain *ret) ERR_MUST_CHECK;
+
+/* All domains of Xen's list, then with system those Xen made for itself. */
+struct domains {
+	struct xen *x;
+	struct chain chain;
+	bool system;
+	unsigned int next_system;
+	uint64_t next_id;	/* live */
+};
+
+struct err *domains_start(struct domains *w, struct xen *x,
+			  bool system) ERR_MUST_CHECK;
+/*
+ * The next domain; ret->va is 0 past the last. An error costs one domain or
+ * the rest of the list, not the walk: go on until the end is said, unless it
+ * is ERR_INTERRUPTED.
+ */
+struct err *domains_next(struct domains *w, struct domain *ret) ERR_MUST_CHECK;
+
+/* By id, system domains included. ERR_NOT_FOUND tells which ids there are. */
+struct err *domain_find(struct xen *x, uint64_t id,
+			struct domain *ret) ERR_MUST_CHECK;
+
+enum domain_type domain_type(const struct domain *d);
+/* "PV", "PVH" ...; "?" for DOMAIN_UNKNOWN */
+const char *domain_type_name(enum domain_type type);
+bool domain_is_hvm(const struct domain *d);	/* PVH included */
+
+/* The domain that drives the hardware: dom0, but for 4.5+ hardware_dom=. */
+bool domain_is_hardware(struct xen *x, const struct domain *d);
+
+/* "Domain-0", "idle" ...: a name for who has one without xenstore; or NULL */
+const char *domain_name(const struct domain *d);
+
+/* The handle as a UUID, "" when it cannot be read; buf holds 37 bytes. */
+const char *domain_uuid(struct xen *x, const struct domain *d, char *buf);
+
+/* "poweroff", "reboot" ...; NULL for other codes (public/sched.h) */
+const char *shutdown_code_name(uint64_t code);
+
+/* "alive", "dying", "dead"; "shutting down", "shut down: crash" come first */
+void domain_life_text(const struct domain *d, char *buf, size_t size);
+
+/* Words for the set bits of options, emulation_flags, roles; "" for none. */
+const char *domain_flags_text(struct xen *x, const struct domain *d, char *buf,
+			      size_t size);
+
+/* What XEN_DOMCTL_getdomaininfo tells (common/domctl.c), from the vcpus. */
+struct domain_state {
+	bool running, blocked, paused, shutdown, dying;
+	uint64_t shutdown_code;		/* with shutdown */
+	unsigned int vcpus, online;	/* existing; not down */
+	uint64_t cpu_time;		/* ns running, to the last state change */
+	unsigned int lost;		/* vcpus that could not be read */
+};
+
+/* Fails only by ERR_INTERRUPTED; vcpus that cannot be read are counted. */
+struct err *domain_state_read(struct xen *x, const struct domain *d,
+			      struct domain_state *ret) ERR_MUST_CHECK;
+
+/* As `xl list` shows it: running, blocked, paused, shutdown, why, dying. */
+#define DOMAIN_STATE_TEXT 7
+const char *domain_state_text(const struct domain_state *s,
+			      char buf[DOMAIN_STATE_TEXT]);
+
+#endif

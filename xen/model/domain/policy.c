@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/model/words.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define POLICY_TYPE	"cpu_policy | cpuid_policy"
+/* It has some 2 KiB; more is no policy. */
+#define POLICY_SIZE_MAX	65536
+#define DEPTH_MAX	6
+
+struct owner_fields {
+	struct value policy;		/* va */
+};
+
+static const struct field owner_fields[] FIELD_TABLE = {
+	FIELD(struct owner_fields, policy, "domain.arch.cpu_policy | "
+					   "domain.arch.cpuid"),
+};
+
+static const struct record_type owner_record = RECORD_TYPE("domain", owner_fields);
+
+static struct err *read_policy(struct xen *x, uint64_t va, struct policy *ret)
+{
+	struct policy p = { .x = x, .va = va };
+	struct place m;
+	struct err *e;
+
+	ERR_TRY(record_resolve(x->records, POLICY_TYPE, &m));
+	if (!m.size || m.size > POLICY_SIZE_MAX)
+		return err_new(ERR_CORRUPT, "a policy of %u bytes", (unsigned int)m.size);
+	p.size = m.size;
+	p.bytes = malloc(p.size);
+	if (!p.bytes)
+		return err_nomem();
+	e = space_read(x->space, va, p.bytes, p.size);
+	if (e) {
+		free(p.bytes);
+		return e;
+	}
+	*ret = p;
+	return NULL;
+}
+
+struct err *policy_of_domain(struct xen *x, const struct domain *d,
+			     struct policy *ret)
+{
+	struct owner_fields f = { .policy.u = 0 };
+
+	ERR_TRY(record_read(x->records, x->space, &owner_record, d->va, &f));
+	if (f.policy.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "domain.arch.cpu_policy cannot be had");
+	if (!f.policy.u)
+		return err_new(ERR_NOT_FOUND, "d%" PRIu64 " has no cpu policy",
+			       d->domain_id.u);
+	ERR_TRY(xen_check_pointer(x, f.policy.u, 8, "domain.arch.cpu_policy"));
+	return err_prefix(read_policy(x, f.policy.u, ret), "domain.arch.cpu_policy");
+}
+
+struct err *policy_named(struct xen *x, const char *name, struct policy *ret)
+{
+	static const char *const ends[] = { "cpu_policy", "cpuid_policy" };
+	char symbol[64];
+	uint64_t va;
+
+	for (size_t i = 0; i < N(ends); i++) {
+		struct err *e;
+
+		snprintf(symbol, sizeof(symbol), "%s_%s", name, ends[i]);
+		e = xen_symbol(x, symbol, &va);
+		if (!e)
+			return err_prefix(read_policy(x, va, ret), "%s", symbol);
+		err_free(e);
+	}
+	return err_new(ERR_NOT_FOUND, "no policy %s: give a domain, or raw, host, pv_max, pv_def, hvm_max, hvm_def",
+		       name);
+}
+
+void policy_release(struct policy *p)
+{
+	free(p->bytes);
+	p->bytes = NULL;
+}
+
+/* ---- leaves ---- */
+
+/* Arrays of leaves; of leaf number 4, 7 ... the index is the subleaf. */
+static const struct field array_fields[] FIELD_TABLE = {
+	FIELD_PLACE("cpu_policy.basic.raw | cpuid_policy.basic.raw"),
+	FIELD_PLACE("cpu_policy.cache.raw | cpuid_policy.cache.raw"),
+	FIELD_PLACE("cpu_policy.feat.raw | cpuid_policy.feat.raw"),
+	FIELD_PLACE("cpu_policy.topo.raw | cpuid_policy.topo.raw"),
+	FIELD_PLACE("cpu_policy.xstate.raw | cpuid_policy.xstate.raw"),
+	FIELD_PLACE("cpu_policy.extd.raw | cpuid_policy.extd.raw"),
+};
+
+static const struct {
+	uint32_t leaf;
+	bool subleaves;
+} arrays[N(array_fields)] = {
+	{ 0, false }, { 4, true }, { 7, true }, { 0xb, true }, { 0xd, true },
+	{ 0x80000000, false },
+};
+
+/* Of these leaves the basic array has nothing: they have arrays of their own. */
+static bool is_elsewhere(uint32_t leaf)
+{
+	for (size_t i = 0; i < N(arrays); i++)
+		if (arrays[i].subleaves && arrays[i].leaf == leaf)
+			return true;
+	return false;
+}
+
+struct err *policy_leaves(const struct policy *p, policy_leaf_fn *fn, void *arg)
+{
+	static const uint32_t none[4];
+	unsigned int found = 0;
+
+	for (size_t i = 0; i < N(arrays); i++) {
+		struct place m;
+		struct err *e = record_place(p->x->records, &array_fields[i], &m);
+
+		if (e) {	/* an older policy does not have that one */
+			err_free(e);
+			continue;
+		}
+		found++;
+		for (uint32_t n = 0; (n + 1) * sizeof(none) <= m.size; n++) {
+			uint32_t words[4], leaf = arrays[i].leaf + (arrays[i].subleaves ? 0 : n);
+
+			memcpy(words, p->bytes + m.offset + n * sizeof(words), sizeof(words));
+			if (memcmp(words, none, sizeof(none)) &&
+			    (arrays[i].subleaves || !is_elsewhere(leaf)))
+				fn(arg, leaf, arrays[i].subleaves ? n : POLICY_NO_SUBLEAF,
+				   words);
+		}
+	}
+	return found ? NULL : err_new(ERR_NO_TYPE, "struct cpu_policy has no leaves");
+}
+
+/* ---- features ---- */
+
+struct words {
+	const struct policy *p;
+	policy_word_fn *fn;
+	void *arg;
+	char path[96];			/* of the word that is being filled */
+	uint64_t at;			/* its offset in the policy; ~0: none yet */
+	char last[96];			/* of the 4 bytes met last, at last_at */
+	uint64_t last_at;
+	char names[1024];
+};
+
+static void flush(struct words *w)
+{
+	uint32_t value;
+
+	if (w->at != UINT64_MAX) {
+		memcpy(&value, w->p->bytes + w->at, sizeof(value));
+		w->fn(w->arg, w->path, value, w->names);
+	}
+	w->at = UINT64_MAX;
+	w->names[0] = '\0';
+}
+
+/* A bit belongs to the word that a union gives the same place and a name. */
+static void take_bit(struct words *w, uint64_t offset, unsigned int bit,
+		     const char *name)
+{
+	uint64_t at = offset & ~3ULL;
+
+	if (!name || w->last_at != at || at + 4 > w->p->size)
+		return;
+	if (w->at != at) {
+		flush(w);
+		w->at = at;
+		snprintf(w->path, sizeof(w->path), "%s", w->last);
+	}
+	if (w->p->bytes[offset + bit / 8] >> bit % 8 & 1)
+		words_add(w->names, sizeof(w->names), name);
+}
+
+static struct err *walk(struct words *w, const struct type *t, uint64_t base,
+			const char *path, unsigned int depth)
+{
+	struct member_cursor c;
+	char name[96];
+
+	if (depth > DEPTH_MAX)
+		return NULL;
+	ERR_TRY(member_first(t, &c));
+	while (member_next(&c)) {
+		uint64_t at = base + c.member.offset;
+		enum type_kind kind = type_kind(&c.member.type);
+
+		snprintf(name, sizeof(name), "%s%s%s", path, *path && c.name ? "." : "",
+			 c.name ? c.name : "");
+		if (c.member.bit_size == 1) {
+			take_bit(w, at, c.member.bit_offset, c.name);
+		} else if (kind == TYPE_STRUCT || kind == TYPE_UNION) {
+			ERR_TRY(walk(w, &c.member.type, at, name, depth + 1));
+		} else if (c.member.size == 4 && !c.member.bit_size) {
+			w->last_at = at;
+			memcpy(w->last, name, sizeof(name));
+		}
+	}
+	return NULL;
+}
+
+struct err *policy_features(const struct policy *p, policy_word_fn *fn, void *arg)
+{
+	struct words w = { .p = p, .fn = fn, .arg = arg, .at = UINT64_MAX,
+			   .last_at = UINT64_MAX };
+	struct type type;
+	struct err *e;
+
+	if (!p->x->types)
+		return err_new(ERR_NO_TYPE, "only debuginfo has the names of features: -l shows the leaves");
+	e = types_find(p->x->types, "struct cpu_policy", &type);
+	if (e) {
+		err_free(e);
+		ERR_TRY(types_find(p->x->types, "struct cpuid_policy", &type));
+	}
+	ERR_TRY(walk(&w, &type, 0, "", 0));
+	flush(&w);
+	return NULL;
+}

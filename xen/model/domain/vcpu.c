@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vcpu.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "xen/hypercall/live.h"
+#include "xen/model/pcpu/pcpu.h"
+#include "xen/model/words.h"
+
+#define F(member, path) FIELD(struct vcpu, member, path)
+#define AT(member, path) FIELD_AT(struct vcpu, member, path)
+
+static const struct field vcpu_fields[] FIELD_TABLE = {
+	F(vcpu_id, "vcpu.vcpu_id"),
+	F(processor, "vcpu.processor"),
+	F(domain, "vcpu.domain"),
+	F(runstate, "vcpu.runstate.state"),
+	F(state_entry_time, "vcpu.runstate.state_entry_time"),
+	F(time[0], "vcpu.runstate.time[0]"),
+	F(time[1], "vcpu.runstate.time[1]"),
+	F(time[2], "vcpu.runstate.time[2]"),
+	F(time[3], "vcpu.runstate.time[3]"),
+	F(pause_flags, "vcpu.pause_flags"),
+	F(pause_count, "vcpu.pause_count.counter"),
+	F(controller_pause_count, "vcpu.controller_pause_count"),
+	F(vm_event_pause_count, "vcpu.vm_event_pause_count.counter | "
+				"vcpu.mem_event_pause_count.counter"),
+	F(is_running, "vcpu.is_running"),
+	F(is_initialised, "vcpu.is_initialised"),
+	F(is_urgent, "vcpu.is_urgent"),
+	F(defer_shutdown, "vcpu.defer_shutdown"),
+	F(paused_for_shutdown, "vcpu.paused_for_shutdown"),
+	F(affinity_broken, "vcpu.affinity_broken"),
+	/*
+	 * A cpumask_var_t is a pointer in builds for many pcpus and an array
+	 * of one in others (include/xen/cpumask.h); [0] fits both.
+	 */
+	AT(hard_affinity, "vcpu.sched_unit->cpu_hard_affinity[0].bits | "
+			  "vcpu.cpu_hard_affinity[0].bits | "
+			  "vcpu.cpu_affinity[0].bits"),
+	AT(soft_affinity, "vcpu.sched_unit->cpu_soft_affinity[0].bits | "
+			  "vcpu.cpu_soft_affinity[0].bits"),
+	F(poll_evtchn, "vcpu.poll_evtchn"),
+	F(dirty_cpu, "vcpu.dirty_cpu"),
+	F(sched_unit, "vcpu.sched_unit"),
+	F(unit_id, "vcpu.sched_unit->unit_id"),
+	F(sched_priv, "vcpu.sched_unit->priv | vcpu.sched_priv"),
+	F(vcpu_info, "vcpu.vcpu_info_area.map | vcpu.vcpu_info"),
+	F(cr3, "vcpu.arch.cr3"),
+	F(guest_table, "vcpu.arch.guest_table.pfn"),
+	F(guest_table_user, "vcpu.arch.guest_table_user.pfn"),
+	F(waitqueue, "vcpu.waitqueue_vcpu"),
+	F(wait_esp, "vcpu.waitqueue_vcpu->esp"),
+};
+
+const struct record_type vcpu_record = RECORD_TYPE("vcpu", vcpu_fields);
+
+/* At the scheduling resource of an idle vcpu's pcpu. */
+static const struct field idle_fields[] FIELD_TABLE = {
+	AT(hard_affinity, "sched_resource.sched_unit_idle->cpu_hard_affinity[0].bits"),
+	AT(soft_affinity, "sched_resource.sched_unit_idle->cpu_soft_affinity[0].bits"),
+	F(sched_unit, "sched_resource.sched_unit_idle"),
+	F(unit_id, "sched_resource.sched_unit_idle->unit_id"),
+	F(sched_priv, "sched_resource.sched_unit_idle->priv"),
+};
+
+static const struct record_type idle_record =
+	RECORD_TYPE("idle unit", idle_fields);
+
+/*
+ * Where units have several vcpus, an idle vcpu is lent to a running unit in
+ * the place of one that does not run: its sched_unit is that unit meanwhile
+ * (common/sched/core.c, 4.13+). What it is scheduled by is its own.
+ */
+static void vcpu_find_idle_unit(struct xen *x, struct vcpu *v)
+{
+	struct vcpu idle = *v;
+	uint64_t va = 0;
+	struct err *e;
+
+	if (v->sched_unit.state != VALUE_OK || v->processor.state != VALUE_OK ||
+	    v->processor.u != v->vcpu_id.u || v->processor.u >= x->nr_cpus ||
+	    pcpu_idle_vcpu(x, v->processor.u) != v->va)
+		return;
+	e = pcpu_sched_resource(x, v->processor.u, &va);
+	if (!e)
+		e = xen_check_pointer(x, va, 8, "scheduling resource");
+	if (!e)
+		e = record_read(x->records, x->space, &idle_record, va, &idle);
+	if (!e && idle.sched_unit.state == VALUE_OK && idle.sched_unit.u) {
+		idle.lent = idle.sched_unit.u != v->sched_unit.u;
+		*v = idle;
+	}
+	err_free(e);
+}
+
+struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
+{
+	struct vcpu v;
+
+	ERR_TRY(xen_check_pointer(x, va, 8, "vcpu"));
+	memset(&v, 0, sizeof(v));
+	ERR_TRY(err_prefix(record_read(x->records, x->space, &vcpu_record, va,
+				       &v), "vcpu at %" PRIx64, va));
+	if (v.vcpu_id.state == VALUE_UNREADABLE)
+		return err_new(v.vcpu_id.why,
+			       "vcpu at %" PRIx64 ": vcpu.vcpu_id cannot be read", va);
+	if (v.vcpu_id.state == VALUE_OK && v.vcpu_id.u >= VCPUS_MAX)
+		return err_new(ERR_CORRUPT,
+			       "%" PRIx64 " is no vcpu: vcpu.vcpu_id would be %" PRId64,
+			       va, (int64_t)v.vcpu_id.u);
+	if (v.domain.state == VALUE_OK)
+		ERR_TRY(err_prefix(xen_check_pointer(x, v.domain.u, XPAGE_SIZE,
+						     "domain"),
+				   "%" PRIx64 " is no vcpu", va));
+	v.va = va;
+	vcpu_find_idle_unit(x, &v);
+	*ret = v;
+	return NULL;
+}
+
+struct err *vcpus_start(struct vcpus *w, struct xen *x, const struct domain *d)
+{
+	unsigned int nr = 0;
+
+	if (x->live) {
+		if (d->max_vcpus.u > VCPUS_MAX)
+			return err_new(ERR_CORRUPT, "domain %" PRIu64
+				       " would have %" PRIu64 " vcpus, more than Xen allows",
+				       d->domain_id.u, d->max_vcpus.u);
+		*w = (struct vcpus){ .x = x, .domid = d->domain_id.u,
+				     .nr = d->max_vcpus.u };
+		return NULL;
+	}
+	if (d->vcpu.state != VALUE_OK || d->max_vcpus.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "domain at %" PRIx64
+			       ": no vcpu array (vcpu, max_vcpus)", d->va);
+	if (d->max_vcpus.u > VCPUS_MAX)
+		return err_new(ERR_CORRUPT, "domain at %" PRIx64
+			       " would have %" PRIu64 " vcpus, more than Xen allows",
+			       d->va, d->max_vcpus.u);
+	/* dom_io and the like have neither */
+	if (d->vcpu.u && d->max_vcpus.u) {
+		ERR_TRY(err_prefix(xen_check_pointer(x, d->vcpu.u, 8,
+						     "vcpu array"),
+				   "domain at %" PRIx64, d->va));
+		nr = d->max_vcpus.u;
+	}
+	*w = (struct vcpus){
+		.x = x, .domain = d->va, .array = d->vcpu.u, .nr = nr,
+	};
+	return NULL;
+}
+
+/* Reads the vcpu at va, which must be the n-th of its domain. */
+static struct err *vcpus_read(struct vcpus *w, unsigned int n, uint64_t va,
+			      struct vcpu *ret)
+{
+	struct vcpu v;
+
+	ERR_TRY(vcpu_read(w->x, va, &v));
+	if (v.vcpu_id.state == VALUE_OK && v.vcpu_id.u != n)
+		return err_new(ERR_CORRUPT, "%" PRIx64 " has id %" PRIu64, va,
+			       v.vcpu_id.u);
+	if (v.domain.state == VALUE_OK && v.domain.u != w->domain)
+		return err_new(ERR_CORRUPT,
+			       "%" PRIx64 " is of the domain at %" PRIx64, va,
+			       v.domain.u);
+	*ret = v;
+	return NULL;
+}
+
+/* The n-th pointer of the array. */
+static struct err *vcpus_pointer(struct vcpus *w, unsigned int n, uint64_t *va)
+{
+	return err_prefix(space_read_u64(w->x->space, w->array + 8ULL * n, va),
+			  "vcpu array of the domain at %" PRIx64, w->domain);
+}
+
+struct err *vcpus_next(struct vcpus *w, struct vcpu *ret)
+{
+	unsigned int n;
+	struct err *e;
+	uint64_t va;
+
+	while (w->next < w->nr && w->x->live) {
+		/* a number without a vcpu, or one that just went */
+		e = live_vcpu(w->x->live, w->domid, w->next++, ret);
+		if (!e || err_reason(e) != ERR_NOT_FOUND)
+			return e;
+		err_free(e);
+	}
+	while (w->next < w->nr) {
+		ERR_TRY(interrupt_check());
+		n = w->next++;
+		e = vcpus_pointer(w, n, &va);
+		if (e) {
+			/* the rest of the array would say the same, again and again */
+			w->next = w->nr;
+			return e;
+		}
+		if (va)
+			return err_prefix(vcpus_read(w, n, va, ret),
+					  "vcpu %u of the domain at %" PRIx64,
+					  n, w->domain);
+	}
+	ret->va = 0;
+	return NULL;
+}
+
+struct err *vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
+		      struct vcpu *ret)
+{
+	struct vcpus w;
+	uint64_t va = 0;
+
+	if (x->live)
+		return live_vcpu(x->live, d->domain_id.u, id, ret);
+	ERR_TRY(vcpus_start(&w, x, d));
+	if (id < w.nr)
+		ERR_TRY(vcpus_pointer(&w, id, &va));
+	if (va)
+		return err_prefix(vcpus_read(&w, id, va, ret),
+				  "vcpu %" PRIu64 " of domain %" PRIu64, id,
+				  d->domain_id.u);
+	return err_new(ERR_NOT_FOUND, "domain %" PRIu64 " has no vcpu %" PRIu64
+		       " (max_vcpus is %u)", d->domain_id.u, id, w.nr);
+}
+
+struct err *vcpu_affinity(struct xen *x, const struct domain *d,
+			  const struct vcpu *v, bool soft, struct cpumask *ret)
+{
+	const struct value *at = soft ? &v->soft_affinity : &v->hard_affinity;
+
+	if (x->live)
+		return live_vcpu_affinity(x->live, d->domain_id.u, v->vcpu_id.u,
+					  soft, x->nr_cpus, ret);
+	if (at->state != VALUE_OK)
+		return err_new(at->state == VALUE_UNREADABLE ? at->why : ERR_NO_TYPE,
+			       "vcpu at %" PRIx64 ": no affinity", v->va);
+	return cpumask_read(x, at->u, x->nr_cpus, ret);
+}
+
+static const struct {
+	const char *name, *abbreviation;
+} runstates[] = {
+	[RUNSTATE_RUNNING] = { "running", "RU" },
+	[RUNSTATE_RUNNABLE] = { "runnable", "RN" },
+	[RUNSTATE_BLOCKED] = { "blocked", "BL" },
+	[RUNSTATE_OFFLINE] = { "offline", "OF" },
+};
+
+#define NR_RUNSTATES (sizeof(runstates) / sizeof(runstates[0]))
+
+const char *runstate_name(uint64_t state)
+{
+	return state < NR_RUNSTATES ? runstates[state].name : "?";
+}
+
+const char *runstate_short(uint64_t state)
+{
+	return state < NR_RUNSTATES ? runstates[state].abbreviation : "??";
+}
+
+const char *vcpu_state_text(const struct vcpu *v, char *buf)
+{
+	bool known = v->pause_flags.state == VALUE_OK;
+	bool down = known && v->pause_flags.u & VPF_DOWN;
+	bool blocked = known && v->pause_flags.u & VPF_BLOCKED;
+	bool running = v->is_running.state == VALUE_OK && v->is_running.u;
+
+	snprintf(buf, 4, "%c%c%c", running && !down ? 'r' : '-',
+		 blocked && !down ? 'b' : '-', down ? 'p' : '-');
+	return buf;
+}
+
+/* VPF_* by their bits. */
+static const char *const pause_names[] = {
+	"blocked", "down", "blocked_in_xen", "migrating", "mem_paging",
+	"mem_access", "mem_sharing", "in_reset", "parked",
+};
+
+const char *vcpu_pause_text(const struct vcpu *v, char *buf, size_t size)
+{
+	const struct {
+		const struct value *v;
+		const char *what;
+	} counts[] = {
+		{ &v->pause_count, "paused" },
+		{ &v->controller_pause_count, "by the toolstack" },
+		{ &v->vm_event_pause_count, "for vm_event" },
+	};
+	char word[64];
+	unsigned int i;
+
+	buf[0] = '\0';
+	if (v->pause_flags.state == VALUE_OK)
+		words_add_bits(buf, size, v->pause_flags.u, pause_names,
+			       sizeof(pause_names) / sizeof(pause_names[0]));
+	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		if (counts[i].v->state != VALUE_OK || !counts[i].v->u)
+			continue;
+		snprintf(word, sizeof(word), "%s %" PRId64 " times",
+			 counts[i].what, (int64_t)counts[i].v->u);
+		words_add(buf, size, word);
+	}
+	if (v->paused_for_shutdown.state == VALUE_OK && v->paused_for_shutdown.u)
+		words_add(buf, size, "for shutdown");
+	if (v->wait_esp.state == VALUE_OK && v->wait_esp.u)
+		words_add(buf, size, "asleep in a wait queue");
+	return buf;
+}
+
+struct err *vcpu_upcall(struct xen *x, const struct vcpu *v, bool *pending,
+			bool *masked)
+{
+	/* the first bytes of struct vcpu_info, of 32-bit guests too */
+	uint8_t bytes[2];
+
+	if (v->vcpu_info.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "vcpu at %" PRIx64 ": no vcpu_info",
+			       v->va);
+	ERR_TRY(xen_check_pointer(x, v->vcpu_info.u, 1, "vcpu_info"));
+	ERR_TRY(space_read(x->space, v->vcpu_info.u, bytes, sizeof(bytes)));
+	*pending = bytes[0];
+	*masked = bytes[1];
+	return NULL;
+}

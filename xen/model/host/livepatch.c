@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "livepatch.h"
+
+#include <inttypes.h>
+
+#include "xen/hypercall/live.h"
+
+#define PAYLOADS_MAX	1024
+#define FUNCS_MAX	65536
+
+#define STATE_APPLIED	2	/* LIVEPATCH_STATE_APPLIED of public/sysctl.h */
+#define JUMP_SIZE	5	/* a relative jump: opcode and distance */
+
+#define F(member, path) FIELD(struct livepatch, member, path)
+
+static const struct field fields[] FIELD_TABLE = {
+	FIELD_AT(struct livepatch, name_at, "payload.name"),
+	F(state, "payload.state"),
+	F(rc, "payload.rc"),
+	F(reverted, "payload.reverted"),
+	F(text_addr, "payload.text_addr"),
+	F(text_size, "payload.text_size"),
+	F(rw_addr, "payload.rw_addr"),
+	F(rw_size, "payload.rw_size"),
+	F(ro_addr, "payload.ro_addr"),
+	F(ro_size, "payload.ro_size"),
+	F(funcs, "payload.funcs"),
+	F(nfuncs, "payload.nfuncs"),
+	F(nsyms, "payload.nsyms"),
+	F(symtab, "payload.symtab"),
+	F(id, "payload.id.p"),
+	F(id_len, "payload.id.len"),
+	F(dep, "payload.dep.p"),
+	F(dep_len, "payload.dep.len"),
+};
+
+const struct record_type livepatch_record = RECORD_TYPE("payload", fields);
+
+#define FF(member, path) FIELD(struct livepatch_func, member, path)
+
+static const struct field func_fields[] FIELD_TABLE = {
+	FF(name_at, "livepatch_func.name"),
+	FF(old_addr, "livepatch_func.old_addr"),
+	FF(new_addr, "livepatch_func.new_addr"),
+	FF(old_size, "livepatch_func.old_size"),
+	FF(new_size, "livepatch_func.new_size"),
+};
+
+const struct record_type livepatch_func_record = RECORD_TYPE("livepatch_func",
+							     func_fields);
+
+struct err *livepatches_start(struct chain *c, struct xen *x)
+{
+	uint64_t head;
+
+	if (x->live) {
+		*c = (struct chain){ .x = x };
+		return NULL;
+	}
+	ERR_TRY(err_prefix(xen_symbol(x, "payload_list", &head),
+			   "this Xen was built without livepatches"));
+	chain_start_ring(c, x, head, PAYLOADS_MAX, "payload_list");
+	return NULL;
+}
+
+static void read_name(struct xen *x, const struct value *at, char *name,
+		      size_t size)
+{
+	struct err *e;
+
+	name[0] = 0;
+	if (at->state != VALUE_OK || !at->u)
+		return;
+	e = space_read_string(x->space, at->u, name, size);
+	if (e)
+		name[0] = 0;
+	err_free(e);
+}
+
+struct err *livepatches_next(struct chain *c, struct livepatch *ret)
+{
+	struct livepatch l = { .va = 0 };
+	struct place m;
+	uint64_t at;
+
+	if (c->x->live)
+		return live_livepatch(c->x->live, c->count++, ret);
+	ERR_TRY(record_resolve(c->x->records, "payload.list", &m));
+	ERR_TRY(chain_next(c, &at));
+	if (at) {
+		l.va = at - m.offset;
+		ERR_TRY(record_read(c->x->records, c->x->space, &livepatch_record,
+				    l.va, &l));
+		read_name(c->x, &l.name_at, l.name, sizeof(l.name));
+	}
+	*ret = l;
+	return NULL;
+}
+
+struct err *livepatch_func(struct xen *x, const struct livepatch *l,
+			   unsigned int n, struct livepatch_func *ret)
+{
+	struct livepatch_func f = { .va = 0 };
+	struct place type;
+
+	if (l->nfuncs.state != VALUE_OK || n >= l->nfuncs.u || n >= FUNCS_MAX)
+		return err_new(ERR_NOT_FOUND, "%s has no function %u", l->name, n);
+	ERR_TRY(xen_check_pointer(x, l->funcs.u, sizeof(uint64_t), "funcs"));
+	ERR_TRY(record_resolve(x->records, "livepatch_func", &type));
+	f.va = l->funcs.u + n * type.size;
+	ERR_TRY(record_read(x->records, x->space, &livepatch_func_record, f.va, &f));
+	read_name(x, &f.name_at, f.name, sizeof(f.name));
+	*ret = f;
+	return NULL;
+}
+
+static struct err *add_sites(struct xen *x, const struct livepatch *l,
+			     struct text_site *sites, size_t max, size_t *nr)
+{
+	struct livepatch_func f;
+
+	for (unsigned int i = 0; i < l->nfuncs.u && *nr < max; i++) {
+		ERR_TRY(interrupt_check());
+		ERR_TRY(livepatch_func(x, l, i, &f));
+		if (f.old_addr.state == VALUE_OK)
+			sites[(*nr)++] = (struct text_site){ f.old_addr.u, JUMP_SIZE };
+	}
+	return NULL;
+}
+
+struct err *livepatches_sites(struct xen *x, struct text_site *sites,
+			      size_t max, size_t *nr)
+{
+	struct livepatch l;
+	struct chain c;
+	struct err *e = livepatches_start(&c, x);
+
+	*nr = 0;
+	if (e && err_reason(e) == ERR_NO_SYMBOL) {
+		err_free(e);
+		return NULL;
+	}
+	if (e)
+		return e;
+	do {
+		ERR_TRY(livepatches_next(&c, &l));
+		if (l.va && l.state.u == STATE_APPLIED && l.nfuncs.state == VALUE_OK)
+			ERR_TRY(err_prefix(add_sites(x, &l, sites, max, nr), "%s", l.name));
+	} while (l.va);
+	return NULL;
+}
+
+const char *livepatch_state_name(uint64_t state)
+{
+	return state == 1 ? "checked" : state == STATE_APPLIED ? "applied" : "?";
+}
+
+const char *livepatch_build_id(struct xen *x, const struct value *at,
+			       const struct value *len, char *buf, size_t size)
+{
+	uint8_t id[BUILD_ID_MAX];
+	struct err *e;
+
+	buf[0] = 0;
+	if (at->state != VALUE_OK || len->state != VALUE_OK || !at->u ||
+	    len->u > sizeof(id))
+		return buf;
+	e = space_read(x->space, at->u, id, len->u);
+	if (!e)
+		build_id_text(id, len->u, buf, size);
+	err_free(e);
+	return buf;
+}

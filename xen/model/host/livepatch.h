@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Livepatches: struct payload of common/livepatch.c (4.7 to master).
+ */
+#ifndef XEN_MODEL_LIVEPATCH_H
+#define XEN_MODEL_LIVEPATCH_H
+
+#include "xen/image/match.h"
+#include "xen/model/chain.h"
+#include "xen/model/xen.h"
+
+struct livepatch {
+	uint64_t va;
+	char name[128];
+	struct value name_at;		/* va */
+	struct value state;		/* 1 checked, 2 applied */
+	struct value rc;		/* of the last action; signed */
+	struct value reverted;
+	struct value text_addr, text_size, rw_addr, rw_size, ro_addr, ro_size;
+	struct value funcs, nfuncs;	/* va; number */
+	struct value nsyms, symtab;	/* number; va */
+	struct value id, id_len, dep, dep_len;	/* va and bytes of build-ids */
+};
+
+extern const struct record_type livepatch_record;
+
+/* Begins the list of all that are loaded. ERR_NO_SYMBOL without livepatching. */
+struct err *livepatches_start(struct chain *c, struct xen *x) ERR_MUST_CHECK;
+/* The next; ret->va is 0 past the last. */
+struct err *livepatches_next(struct chain *c, struct livepatch *ret) ERR_MUST_CHECK;
+
+struct livepatch_func {
+	uint64_t va;
+	char name[128];
+	struct value name_at;			/* va */
+	struct value old_addr, new_addr;	/* va */
+	struct value old_size, new_size;	/* bytes */
+};
+
+extern const struct record_type livepatch_func_record;
+
+/* n counts from 0 to nfuncs. */
+struct err *livepatch_func(struct xen *x, const struct livepatch *l,
+			   unsigned int n,
+			   struct livepatch_func *ret) ERR_MUST_CHECK;
+
+/*
+ * The places in the hypervisor's own text that payloads which are applied lead
+ * away from: a jump of 5 bytes (common/livepatch.c; asm/livepatch.h of x86). At
+ * most max; without livepatching *nr is 0.
+ */
+struct err *livepatches_sites(struct xen *x, struct text_site *sites,
+			      size_t max, size_t *nr) ERR_MUST_CHECK;
+
+/*
+ * Adds a payload's symbols to a table (symbols/build.h), named by the payload:
+ * "PAYLOAD#function", "PAYLOAD/common/domain.c#function". *nr counts them, those
+ * before an error too.
+ */
+struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
+				  struct symbols *to,
+				  unsigned int *nr) ERR_MUST_CHECK;
+/*
+ * Extends the hypervisor's symbols by those of all payloads. A payload that
+ * cannot be read is left out: livepatch_add_symbols() tells why.
+ */
+struct err *livepatches_join_symbols(struct xen *x,
+				     struct symbols *of) ERR_MUST_CHECK;
+
+const char *livepatch_state_name(uint64_t state);
+/* A build-id as hex digits, "" when there is none; returns buf. */
+const char *livepatch_build_id(struct xen *x, const struct value *at,
+			       const struct value *len, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Livepatches' own names join those of the hypervisor. */
+#include "livepatch.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "xen/symbols/build.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define PAYLOAD_SYMBOLS_MAX 65536
+/* Nothing of a payload is larger: the room for all of them is 1 GiB at most. */
+#define PART_MAX (1UL << 30)
+
+struct payload_symbol {
+	struct value name, address, size;
+};
+
+static const struct field symbol_fields[] FIELD_TABLE = {
+	FIELD(struct payload_symbol, name, "livepatch_symbol.name | "
+					   "xsplice_symbol.name"),
+	FIELD(struct payload_symbol, address, "livepatch_symbol.value | "
+					      "xsplice_symbol.value"),
+	FIELD(struct payload_symbol, size, "livepatch_symbol.size | "
+					   "xsplice_symbol.size"),
+};
+
+static const struct record_type symbol_record = RECORD_TYPE("livepatch_symbol",
+							    symbol_fields);
+
+/* The parts of a payload, each with the letter that nm has for it. */
+static char letter_of(const struct livepatch *l, uint64_t va)
+{
+	const struct {
+		const struct value *start, *size;
+		char letter;
+	} parts[] = {
+		{ &l->text_addr, &l->text_size, 't' },
+		{ &l->rw_addr, &l->rw_size, 'd' },
+		{ &l->ro_addr, &l->ro_size, 'r' },
+	};
+
+	for (unsigned int i = 0; i < N(parts); i++)
+		if (parts[i].start->state == VALUE_OK &&
+		    parts[i].size->state == VALUE_OK && va >= parts[i].start->u &&
+		    va - parts[i].start->u < parts[i].size->u)
+			return parts[i].letter;
+	return 0;
+}
+
+static struct err *add_part(struct symbols *to, const struct value *start,
+			    const struct value *size)
+{
+	if (start->state != VALUE_OK || size->state != VALUE_OK || !size->u)
+		return NULL;
+	if (size->u > PART_MAX || start->u + size->u < start->u)
+		return err_new(ERR_CORRUPT, "a part of %" PRIu64 " bytes at %" PRIx64,
+			       size->u, start->u);
+	return symbols_add_section(to, start->u, start->u + size->u);
+}
+
+static struct err *add_symbol(struct xen *x, const struct livepatch *l,
+			      uint64_t va, struct symbols *to, unsigned int *nr)
+{
+	struct payload_symbol p = { .name.u = 0 };
+	char name[256], file[256 + sizeof(l->name)];
+	struct symbol sym = { .file = file };
+	char *mark;
+
+	ERR_TRY(record_read(x->records, x->space, &symbol_record, va, &p));
+	if (p.name.state != VALUE_OK || p.address.state != VALUE_OK)
+		return err_new(ERR_UNSUPPORTED, "livepatch_symbol.name or .value cannot be had");
+	ERR_TRY(xen_check_pointer(x, p.name.u, 1, "livepatch_symbol.name"));
+	ERR_TRY(space_read_string(x->space, p.name.u, name, sizeof(name)));
+	sym.addr = p.address.u;
+	sym.type = letter_of(l, sym.addr);
+	sym.size = p.size.state == VALUE_OK ? p.size.u : 0;
+	if (!sym.type || !*name)
+		return NULL;	/* no part of the payload */
+	mark = strchr(name, '#');
+	snprintf(file, sizeof(file), "%s%s%.*s", l->name, mark ? "/" : "",
+		 mark ? (int)(mark - name) : 0, name);
+	sym.name = mark ? mark + 1 : name;
+	++*nr;
+	return symbols_add(to, &sym, RANK_PLAIN, NULL);
+}
+
+struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
+				  struct symbols *to, unsigned int *nr)
+{
+	struct place symbol;
+
+	*nr = 0;
+	if (l->nsyms.state != VALUE_OK || !l->nsyms.u)
+		return NULL;
+	if (l->nsyms.u > PAYLOAD_SYMBOLS_MAX)
+		return err_new(ERR_CORRUPT, "%s: payload.nsyms is %" PRIu64, l->name,
+			       l->nsyms.u);
+	if (l->symtab.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "%s: payload.symtab cannot be had", l->name);
+	ERR_TRY(err_prefix(xen_check_pointer(x, l->symtab.u, 8, "payload.symtab"),
+			   "%s", l->name));
+	ERR_TRY(record_resolve(x->records, "livepatch_symbol | xsplice_symbol",
+			       &symbol));
+	ERR_TRY(add_part(to, &l->text_addr, &l->text_size));
+	ERR_TRY(add_part(to, &l->rw_addr, &l->rw_size));
+	ERR_TRY(add_part(to, &l->ro_addr, &l->ro_size));
+	for (uint64_t i = 0; i < l->nsyms.u; i++) {
+		ERR_TRY(interrupt_check());
+		ERR_TRY(err_prefix(add_symbol(x, l, l->symtab.u + i * symbol.size,
+					      to, nr),
+				   "%s: symbol %" PRIu64, l->name, i));
+	}
+	return NULL;
+}
+
+struct err *livepatches_join_symbols(struct xen *x, struct symbols *of)
+{
+	struct symbols *later;
+	struct livepatch l;
+	unsigned int nr, all = 0;
+	struct chain c;
+	struct err *e;
+
+	symbols_extend(of, NULL);
+	ERR_TRY(livepatches_start(&c, x));
+	ERR_TRY(symbols_create(&later));
+	for (;;) {
+		e = livepatches_next(&c, &l);
+		if (e || !l.va)
+			break;
+		e = livepatch_add_symbols(x, &l, later, &nr);
+		all += nr;
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			break;
+		err_free(e);	/* "xen livepatch" tells */
+	}
+	if (!e && all)
+		e = symbols_finish(later);
+	if (!e && all)
+		symbols_extend(of, later);
+	else
+		symbols_destroy(later);
+	return e;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "xen/model/pcpu/clock.h"
+#include "xen/hypercall/live.h"
+#include "xen/model/pcpu/pcpu.h"
+
+/* Variables that are plain numbers. */
+static const struct {
+	size_t at;
+	const char *name;
+} variables[] = {
+	{ offsetof(struct sys, total_pages), "total_pages" },
+	{ offsetof(struct sys, free_pages), "total_avail_pages" },
+	{ offsetof(struct sys, max_page), "max_page" },
+	{ offsetof(struct sys, cpu_khz), "cpu_khz" },
+	{ offsetof(struct sys, tainted), "tainted" },
+};
+
+static struct value read_variable(struct xen *x, const char *name)
+{
+	struct value v = { .state = VALUE_OK };
+	struct err *e = xen_variable(x, name, &v.u);
+
+	if (e) {
+		v.state = err_reason(e) == ERR_NO_SYMBOL ? VALUE_NO_FIELD :
+							   VALUE_UNREADABLE;
+		v.why = err_reason(e);
+		err_free(e);
+	}
+	return v;
+}
+
+static void read_string(struct xen *x, const char *symbol, char *buf,
+			size_t size)
+{
+	uint64_t va;
+	struct err *e = xen_symbol(x, symbol, &va);
+
+	if (!e)
+		e = space_read_string(x->space, va, buf, size);
+	if (e)
+		buf[0] = 0;
+	err_free(e);
+}
+
+/*
+ * The latest calibration of any pcpu, at most a second old, is the best clock
+ * that a dump has.
+ */
+static void read_uptime(struct xen *x, struct sys *s)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < x->nr_cpus; cpu++) {
+		struct clock c;
+		struct err *e = clock_read(x, cpu, &c);
+
+		if (!e && c.stime.state == VALUE_OK &&
+		    (s->uptime.state != VALUE_OK || c.stime.u > s->uptime.u))
+			s->uptime = c.stime;
+		err_free(e);
+	}
+}
+
+/* wc_sec is the wall clock at Xen's start (common/time.c). */
+static void read_wall_clock(struct xen *x, struct sys *s)
+{
+	struct value start = read_variable(x, "wc_sec");
+
+	if (start.state != VALUE_OK || s->uptime.state != VALUE_OK)
+		return;
+	s->wall_clock = start;
+	s->wall_clock.u += s->uptime.u / 1000000000;
+}
+
+static unsigned int count_map(struct xen *x, const char *map)
+{
+	unsigned int cpu, n = 0;
+
+	for (cpu = 0; cpu < x->nr_cpus; cpu++) {
+		bool in = false;
+
+		err_free(pcpu_in_map(x, map, cpu, &in));
+		n += in;
+	}
+	return n;
+}
+
+struct scheduler {
+	struct value name;
+};
+
+/* The strings moved to struct sched_ops after 4.22. */
+static const struct field scheduler_fields[] FIELD_TABLE = {
+	FIELD(struct scheduler, name,
+	      "struct scheduler.ops->name | struct scheduler.name"),
+};
+
+static const struct record_type scheduler_type =
+	RECORD_TYPE("scheduler", scheduler_fields);
+
+/* The default cpupool's; "operations" was "ops" before 4.18. */
+static void read_scheduler(struct xen *x, struct sys *s)
+{
+	struct scheduler sched;
+	uint64_t va;
+	struct err *e = xen_symbol(x, "operations", &va);
+
+	if (e) {
+		err_free(e);
+		e = xen_symbol(x, "ops", &va);
+	}
+	if (!e)
+		e = record_read(x->records, x->space, &scheduler_type, va, &sched);
+	if (!e && sched.name.state == VALUE_OK)
+		e = space_read_string(x->space, sched.name.u, s->scheduler,
+				      sizeof(s->scheduler));
+	if (e)
+		s->scheduler[0] = 0;
+	err_free(e);
+}
+
+struct err *sys_read(struct xen *x, struct sys *ret)
+{
+	struct sys s = { .cpus_present = 0 };
+	size_t i;
+
+	if (x->live)
+		return live_sys(x->live, ret);
+	if (!x->symbols)
+		return err_new(ERR_NO_SYMBOL, "no symbols are loaded");
+	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		struct value *to = (void *)((char *)&s + variables[i].at);
+
+		*to = read_variable(x, variables[i].name);
+	}
+	read_string(x, "saved_cmdline", s.command_line, sizeof(s.command_line));
+	read_string(x, "xen_cap_info", s.capabilities, sizeof(s.capabilities));
+	read_uptime(x, &s);
+	read_wall_clock(x, &s);
+	read_scheduler(x, &s);
+	s.cpus_present = count_map(x, "cpu_present_map");
+	*ret = s;
+	return NULL;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XEN_MODEL_SYS_H
+#define XEN_MODEL_SYS_H
+
+#include "xen/model/xen.h"
+
+/* The host as a whole; values a build does not have stay VALUE_NO_FIELD. */
+struct sys {
+	char command_line[1024];	/* saved_cmdline; empty when not readable */
+	char capabilities[1024];	/* xen_cap_info */
+	char scheduler[64];		/* name of the default scheduler */
+	struct value uptime;		/* nanoseconds since Xen's start */
+	struct value wall_clock;	/* seconds since 1970, of the dump */
+	struct value total_pages;	/* of RAM */
+	struct value free_pages;
+	struct value max_page;		/* mfn past the last */
+	struct value cpu_khz;
+	struct value tainted;		/* bits of TAINT_* */
+	unsigned int cpus_present;	/* cpu_online_map is empty after a crash */
+};
+
+/* Fails only when nothing can be read; needs symbols. */
+struct err *sys_read(struct xen *x, struct sys *ret) ERR_MUST_CHECK;
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Timers of the pcpus (common/timer.c, 4.4 to master): a heap by the time of
+ * expiry, a list for what did not fit, a list of those not armed.
+ */
+#ifndef XEN_MODEL_TIMER_H
+#define XEN_MODEL_TIMER_H
+
+#include "xen/model/chain.h"
+#include "xen/model/xen.h"
+
+/* TIMER_STATUS_* (include/xen/timer.h) */
+enum timer_status {
+	TIMER_INVALID, TIMER_INACTIVE, TIMER_KILLED, TIMER_IN_HEAP,
+	TIMER_IN_LIST,
+};
+
+struct timer {
+	uint64_t va;
+	struct value expires;		/* ns since Xen booted */
+	struct value function, data;	/* va; argument */
+	struct value cpu, status;	/* enum timer_status */
+	struct value heap_offset;	/* while in the heap */
+	enum timer_status where;	/* in which of the three it was found */
+	bool running;			/* its function runs now */
+};
+
+/* Those of one pcpu; also a walk over them. */
+struct timers {
+	struct xen *x;
+	unsigned int cpu;
+	bool inactive;			/* those, too */
+	uint64_t va;
+	struct value heap, list, running;	/* va */
+	struct value inactive_at;	/* va of the list_head */
+	uint64_t deadline;		/* ns; what the hardware is set to; 0: none */
+	unsigned int size, limit;	/* of the heap, in timers */
+	unsigned int next;
+	enum timer_status where;	/* what is walked now */
+	struct chain chain;
+	uint64_t link;			/* offset of the list_head, bytes */
+};
+
+extern const struct record_type timer_record;
+
+/* ERR_NOT_FOUND for a pcpu that is not there. */
+struct err *timers_start(struct timers *w, struct xen *x, unsigned int cpu,
+			 bool inactive) ERR_MUST_CHECK;
+/*
+ * The next timer: the heap's (the first of them expires first, the others are
+ * in the heap's order), the list's, the inactive ones. ret->va is 0 past the
+ * last. An error costs one timer or the rest of a list: go on, unless it is
+ * ERR_INTERRUPTED.
+ */
+struct err *timers_next(struct timers *w, struct timer *ret) ERR_MUST_CHECK;
+
+/* "heap", "list" ...; "?" */
+const char *timer_status_name(uint64_t status);
+
+#endif

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sched_kind.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/hypercall/live.h"
+#include "xen/model/pcpu/pcpu.h"
+
+/* Cpupools: their ids are handed out one by one; far below this. */
+#define POOLS_MAX	CPUMASK_MAX
+#define SLOTS_MAX	4096	/* ARINC653_MAX_DOMAINS_PER_SCHEDULE is 64 */
+
+#define POOL(m, path) FIELD(struct sched_pool, m, path)
+#define POOL_AT(m, path) FIELD_AT(struct sched_pool, m, path)
+
+static const struct field pool_fields[] FIELD_TABLE = {
+	POOL(id, "cpupool.cpupool_id"),
+	POOL(nr_domains, "cpupool.n_dom"),
+	POOL(gran, "cpupool.gran"),
+	POOL(gran_pcpus, "cpupool.sched_gran"),
+	POOL_AT(cpus, "cpupool.cpu_valid[0].bits"),
+	POOL(sched, "cpupool.sched"),
+	POOL(sched_id, "cpupool.sched->ops->sched_id | cpupool.sched->sched_id"),
+	POOL(data, "cpupool.sched->sched_data"),
+	POOL(name_va, "cpupool.sched->ops->name | cpupool.sched->name"),
+	POOL(opt_name_va, "cpupool.sched->ops->opt_name | "
+			  "cpupool.sched->opt_name"),
+};
+
+#define PCPU(m, path) FIELD(struct sched_pcpu, m, path)
+
+static const struct field pcpu_fields[] FIELD_TABLE = {
+	PCPU(scheduler, "sched_resource.scheduler"),
+	PCPU(priv, "sched_resource.sched_priv | schedule_data.sched_priv"),
+	PCPU(curr, "sched_resource.curr | schedule_data.curr"),
+	PCPU(master, "sched_resource.master_cpu"),
+	PCPU(lock, "sched_resource.schedule_lock | schedule_data.schedule_lock"),
+};
+
+#define SLOT(m, path) FIELD(struct sched_slot, m, path)
+
+static const struct field slot_fields[] FIELD_TABLE = {
+	FIELD_AT(struct sched_slot, handle, "sched_entry_s.dom_handle"),
+	SLOT(unit_id, "sched_entry_s.unit_id | sched_entry_s.vcpu_id"),
+	SLOT(runtime, "sched_entry_s.runtime"),
+	SLOT(unit, "sched_entry_s.unit | sched_entry_s.vc"),
+};
+
+const struct record_type sched_pool_record = RECORD_TYPE("cpupool", pool_fields);
+const struct record_type sched_pcpu_record =
+	RECORD_TYPE("scheduling resource", pcpu_fields);
+static const struct record_type slot_record =
+	RECORD_TYPE("sched_entry_s", slot_fields);
+
+/* ---- lists ---- */
+
+void *sched_list_add(void *list, size_t size)
+{
+	SCHED_LIST(char) *l = list;
+	unsigned int room = l->room ? l->room * 2 : 16;
+
+	if (l->nr == l->room) {
+		char *at = reallocarray(l->at, room, size);
+
+		if (!at)
+			return NULL;
+		l->at = at;
+		l->room = room;
+	}
+	return memset(l->at + size * l->nr++, 0, size);
+}
+
+struct err *sched_keep(struct sched *s, struct err *e)
+{
+	struct err **at;
+
+	if (!e || err_reason(e) == ERR_INTERRUPTED ||
+	    err_reason(e) == ERR_NO_MEMORY)
+		return e;
+	at = SCHED_ADD(&s->errors);
+	if (at)
+		*at = e;
+	else
+		err_free(e);
+	return at ? NULL : err_nomem();
+}
+
+struct err *sched_problem(struct sched *s, const char *fmt, ...)
+{
+	char **at = SCHED_ADD(&s->problems);
+	va_list ap;
+	int n;
+
+	if (!at)
+		return err_nomem();
+	va_start(ap, fmt);
+	n = vasprintf(at, fmt, ap);
+	va_end(ap);
+	if (n >= 0)
+		return NULL;
+	s->problems.nr--;
+	return err_nomem();
+}
+
+void sched_destroy(struct sched *s)
+{
+	if (!s)
+		return;
+	for (unsigned int i = 0; i < s->errors.nr; i++)
+		err_free(s->errors.at[i]);
+	for (unsigned int i = 0; i < s->problems.nr; i++)
+		free(s->problems.at[i]);
+	free(s->pools.at);
+	free(s->pcpus.at);
+	free(s->queues.at);
+	free(s->units.at);
+	free(s->slots.at);
+	free(s->errors.at);
+	free(s->problems.at);
+	free(s->shown);
+	free(s->by_va);
+	free(s->by_priv);
+	free(s);
+}
+
+/* ---- pools ---- */
+
+static void read_name(struct xen *x, const struct value *va, char *buf,
+		      size_t size)
+{
+	buf[0] = '\0';
+	if (va->state == VALUE_OK)
+		err_free(space_read_string(x->space, va->u, buf, size));
+}
+
+static struct err *add_pool(struct sched *s, uint64_t va)
+{
+	struct xen *x = s->x;
+	struct sched_pool *p;
+
+	ERR_TRY(xen_check_pointer(x, va, 8, "cpupool"));
+	p = SCHED_ADD(&s->pools);
+	if (!p)
+		return err_nomem();
+	p->va = va;
+	ERR_TRY(record_read(x->records, x->space, &sched_pool_record, va, p));
+	read_name(x, &p->name_va, p->name, sizeof(p->name));
+	read_name(x, &p->opt_name_va, p->opt_name, sizeof(p->opt_name));
+	if (p->cpus.state == VALUE_OK)
+		ERR_TRY(err_prefix(cpumask_read(x, p->cpus.u, x->nr_cpus,
+						&p->mask), "cpupool's pcpus"));
+	if (p->sched_id.state != VALUE_OK)
+		return err_new(ERR_BAD_POINTER, "cpupool at %" PRIx64
+			       ": its scheduler cannot be read", va);
+	p->kind = sched_kind_find(p->sched_id.u);
+	if (!p->kind)
+		return err_new(ERR_UNSUPPORTED, "cpupool at %" PRIx64
+			       ": a scheduler of id %" PRIu64 " is not known",
+			       va, p->sched_id.u);
+	if (p->data.state != VALUE_OK)
+		return NULL;
+	ERR_TRY(err_prefix(xen_check_pointer(x, p->data.u, 8, "sched_data"),
+			   "cpupool at %" PRIx64, va));
+	return record_read(x->records, x->space, p->kind->pool, p->data.u, p);
+}
+
+/* A ring of list_heads from 4.15 on, before a chain of pointers. */
+static struct err *pools_start(struct sched *s, struct chain *c,
+			       uint64_t *offset)
+{
+	uint64_t head, first;
+	struct place list;
+	struct err *e;
+
+	ERR_TRY(xen_symbol(s->x, "cpupool_list", &head));
+	e = record_resolve(s->x->records, "cpupool.list", &list);
+	if (!e) {
+		chain_start_ring(c, s->x, head, POOLS_MAX, "list of cpupools");
+		*offset = list.offset;
+		return NULL;
+	}
+	err_free(e);
+	ERR_TRY(record_resolve(s->x->records, "cpupool.next", &list));
+	ERR_TRY(space_read_u64(s->x->space, head, &first));
+	chain_start(c, s->x, first, list.offset, POOLS_MAX, "list of cpupools");
+	*offset = 0;
+	return NULL;
+}
+
+static struct err *read_pools(struct sched *s)
+{
+	uint64_t va, offset = 0;
+	struct chain c;
+
+	ERR_TRY(err_prefix(pools_start(s, &c, &offset), "cpupools"));
+	for (;;) {
+		struct err *e = chain_next(&c, &va);
+
+		if (!e && !va)
+			return NULL;
+		if (!e)
+			e = add_pool(s, va - offset);
+		ERR_TRY(sched_keep(s, e));
+	}
+}
+
+/* ---- pcpus ---- */
+
+unsigned int sched_pool_of_pcpu(const struct sched *s, unsigned int cpu)
+{
+	for (unsigned int i = 0; i < s->pools.nr; i++) {
+		if (cpumask_has(&s->pools.at[i].mask, cpu))
+			return i;
+	}
+	return SCHED_NONE;
+}
+
+static uint64_t current_vcpu_of(struct xen *x, unsigned int cpu)
+{
+	struct pcpu p;
+	struct err *e = pcpu_read(x, cpu, &p);
+	uint64_t va = 0;
+
+	if (!e && p.current_vcpu.state == VALUE_OK)
+		va = p.current_vcpu.u;
+	err_free(e);
+	return va;
+}
+
+static struct err *add_pcpu(struct sched *s, unsigned int cpu)
+{
+	struct sched_pcpu *p;
+	struct xen *x = s->x;
+	uint64_t va = 0;
+	struct err *e = pcpu_sched_resource(x, cpu, &va);
+	const struct sched_kind *kind = NULL;
+
+	if (e && err_reason(e) == ERR_NOT_FOUND) {
+		err_free(e);	/* an absent pcpu */
+		return NULL;
+	}
+	ERR_TRY(e);
+	/* one that never came up, or parked */
+	if (!va)
+		return NULL;
+	ERR_TRY(xen_check_pointer(x, va, 8, "scheduling resource"));
+	p = SCHED_ADD(&s->pcpus);
+	if (!p)
+		return err_nomem();
+	p->id = cpu;
+	p->va = va;
+	p->unit = p->queue = SCHED_NONE;
+	p->pool = sched_pool_of_pcpu(s, cpu);
+	p->idle_vcpu = pcpu_idle_vcpu(x, cpu);
+	p->current_vcpu = current_vcpu_of(x, cpu);
+	if (p->pool != SCHED_NONE)
+		kind = s->pools.at[p->pool].kind;
+	ERR_TRY(record_read(x->records, x->space, &sched_pcpu_record, va, p));
+	if (!kind || !kind->pcpu || p->priv.state != VALUE_OK)
+		return NULL;
+	ERR_TRY(xen_check_pointer(x, p->priv.u, 8, "sched_priv"));
+	return record_read(x->records, x->space, kind->pcpu, p->priv.u, p);
+}
+
+static struct err *read_pcpus(struct sched *s)
+{
+	unsigned int nr = s->x->nr_cpus < CPUMASK_MAX ? s->x->nr_cpus :
+							CPUMASK_MAX;
+
+	for (unsigned int cpu = 0; cpu < nr; cpu++) {
+		ERR_TRY(interrupt_check());
+		ERR_TRY(sched_keep(s, err_prefix(add_pcpu(s, cpu), "pcpu %u",
+						 cpu)));
+	}
+	return NULL;
+}
+
+/* ---- queues ---- */
+
+static const char *queue_text(const struct sched *s, unsigned int n, char *buf,
+			      size_t size)
+{
+	const struct sched_queue *q = &s->queues.at[n];
+
+	if (q->number >= 0)
+		snprintf(buf, size, "%s %" PRId64, q->name, q->number);
+	else
+		snprintf(buf, size, "%s", q->name);
+	return buf;
+}
+
+/* One place of a queue, of a unit whose priv should be at va. */
+static struct err *take_place(struct sched *s, unsigned int n, uint64_t va,
+			      unsigned int position)
+{
+	struct sched_queue *q = &s->queues.at[n];
+	struct sched_unit *u = sched_find_unit(s, va, true);
+	char queue[40], text[SCHED_UNIT_TEXT];
+
+	queue_text(s, n, queue, sizeof(queue));
+	if (!u)
+		return sched_problem(s, "%s: place %u is of no vcpu (%" PRIx64 ")",
+				     queue, position, va);
+	sched_unit_text(u, text);
+	if (u->place != SCHED_OUT)
+		return sched_problem(s, "%s is on %s at place %u, although it %s",
+				     text, queue, position,
+				     sched_place_text(u->place));
+	if (u->pool != q->pool)
+		ERR_TRY(sched_problem(s, "%s is on %s, which is of another cpupool",
+				      text, queue));
+	u->place = q->place;
+	u->queue = n;
+	u->position = position;
+	q->count++;
+	return NULL;
+}
+
+static struct err *walk_queue(struct sched *s, unsigned int n)
+{
+	const struct sched_queue *q = &s->queues.at[n];
+	const struct sched_kind *kind = s->pools.at[q->pool].kind;
+	struct place elem;
+	struct chain c;
+	uint64_t va;
+
+	ERR_TRY(record_place(s->x->records, q->place == SCHED_PARKED ?
+			     kind->parked_elem : kind->elem, &elem));
+	chain_start_ring(&c, s->x, q->head, s->units.nr + 1, "list of units");
+	for (unsigned int i = 0;; i++) {
+		ERR_TRY(chain_next(&c, &va));
+		if (!va)
+			return NULL;
+		ERR_TRY(take_place(s, n, va - elem.offset, i));
+	}
+}
+
+static struct err *read_queues(struct sched *s)
+{
+	for (unsigned int i = 0; i < s->pools.nr; i++) {
+		struct sched_pool *p = &s->pools.at[i];
+		unsigned int errors = s->errors.nr;
+
+		if (!p->kind || !p->kind->find_queues)
+			continue;
+		ERR_TRY(sched_keep(s, err_prefix(p->kind->find_queues(s, i),
+						 "%s of cpupool %" PRIu64,
+						 p->opt_name, p->id.u)));
+		p->incomplete = s->errors.nr != errors;
+	}
+	for (unsigned int i = 0; i < s->queues.nr; i++) {
+		char text[40];
+		struct err *e = walk_queue(s, i);
+
+		if (e)
+			s->pools.at[s->queues.at[i].pool].incomplete = true;
+		ERR_TRY(sched_keep(s, err_prefix(e, "%s", queue_text(s, i, text,
+							sizeof(text)))));
+	}
+	return NULL;
+}
+
+/* Who runs; of null also who only may run where. */
+static void take_pcpus(struct sched *s)
+{
+	for (unsigned int i = 0; i < s->pcpus.nr; i++) {
+		struct sched_pcpu *p = &s->pcpus.at[i];
+		struct sched_unit *u = NULL;
+
+		if (p->curr.state == VALUE_OK)
+			u = sched_find_unit(s, p->curr.u, false);
+		if (u) {
+			u->place = SCHED_RUNS;
+			p->unit = u - s->units.at;
+		}
+		u = NULL;
+		if (p->assigned.state == VALUE_OK)
+			u = sched_find_unit(s, p->assigned.u, false);
+		if (u && u->place == SCHED_OUT)
+			u->place = SCHED_ASSIGNED;
+	}
+}
+
+/* Without queues (arinc653) who could run waits for its turn. */
+static void take_queueless(struct sched *s)
+{
+	for (unsigned int i = 0; i < s->units.nr; i++) {
+		struct sched_unit *u = &s->units.at[i];
+		const struct sched_kind *kind = u->pool == SCHED_NONE ? NULL :
+						s->pools.at[u->pool].kind;
+
+		if (kind && !kind->find_queues && u->place == SCHED_OUT &&
+		    u->runnable && !u->idle)
+			u->place = SCHED_WAITS;
+	}
+}
+
+static struct err *read_slots_of(struct sched *s, unsigned int pool)
+{
+	const struct sched_pool *p = &s->pools.at[pool];
+	struct place entry;
+
+	if (p->slots.state != VALUE_OK || p->nr_slots.state != VALUE_OK)
+		return NULL;
+	ERR_TRY(record_resolve(s->x->records, "sched_entry_s", &entry));
+	if (p->nr_slots.u > SLOTS_MAX)
+		return err_new(ERR_CORRUPT, "a schedule of %" PRIu64 " slots",
+			       p->nr_slots.u);
+	for (unsigned int i = 0; i < p->nr_slots.u; i++) {
+		struct sched_slot *t = SCHED_ADD(&s->slots);
+		struct sched_unit *u;
+
+		if (!t)
+			return err_nomem();
+		t->pool = pool;
+		t->number = i;
+		t->now = p->slot_now.state == VALUE_OK && p->slot_now.u == i;
+		ERR_TRY(record_read(s->x->records, s->x->space, &slot_record,
+				    p->slots.u + i * entry.size, t));
+		u = sched_find_unit(s, t->unit.u, false);
+		t->index = u ? (unsigned int)(u - s->units.at) : SCHED_NONE;
+	}
+	return NULL;
+}
+
+static struct err *read_all(struct sched *s)
+{
+	ERR_TRY(read_pools(s));
+	ERR_TRY(read_pcpus(s));
+	ERR_TRY(sched_read_units(s));
+	take_pcpus(s);
+	take_queueless(s);
+	ERR_TRY(read_queues(s));
+	for (unsigned int i = 0; i < s->pools.nr; i++)
+		ERR_TRY(sched_keep(s, read_slots_of(s, i)));
+	ERR_TRY(sched_sort_shown(s));
+	return sched_check(s);
+}
+
+struct err *sched_read(struct xen *x, struct sched **ret)
+{
+	struct sched *s = calloc(1, sizeof(*s));
+	struct err *e;
+
+	if (!s)
+		return err_nomem();
+	s->x = x;
+	e = x->live ? live_sched(x->live, s) : read_all(s);
+	if (e)
+		sched_destroy(s);
+	else
+		*ret = s;
+	return e;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The schedulers: cpupools, what runs on each pcpu, what waits in which queue.
+ * Xen 4.13 and later schedule units of one or more vcpus on scheduling
+ * resources of one or more pcpus (common/sched/core.c), older ones vcpus on
+ * pcpus; both are called units here, and a unit of an older Xen is its vcpu.
+ */
+#ifndef XEN_MODEL_SCHED_H
+#define XEN_MODEL_SCHED_H
+
+#include "xen/model/cpumask.h"
+#include "xen/model/domain/domain.h"
+#include "xen/model/domain/vcpu.h"
+#include "xen/model/xen.h"
+
+/* XEN_SCHEDULER_* (public/domctl.h), 4.4 to master */
+enum sched_id {
+	SCHED_CREDIT = 5, SCHED_CREDIT2 = 6, SCHED_ARINC653 = 7, SCHED_RTDS = 8,
+	SCHED_NULL = 9,
+};
+
+/* An index where there is none. */
+#define SCHED_NONE	(~0U)
+
+/* What one scheduler calls its parts (sched_kind.c). */
+struct sched_kind;
+
+struct sched_pool {
+	uint64_t va;			/* struct cpupool */
+	struct value id, nr_domains;
+	struct value gran;		/* enum sched_gran; 4.13+ */
+	struct value gran_pcpus;	/* pcpus per resource; 4.13+ */
+	struct value cpus;		/* va of the set */
+	struct value sched;		/* va of struct scheduler */
+	struct value sched_id;		/* enum sched_id */
+	struct value data;		/* va of what is the scheduler's own */
+	struct value name_va, opt_name_va;
+	char name[64];			/* "SMP Credit Scheduler" */
+	char opt_name[32];		/* "credit" */
+	const struct sched_kind *kind;	/* NULL: a scheduler unknown here */
+	struct cpumask mask;		/* of cpus */
+	bool incomplete;		/* a queue could not be read to its end */
+
+	/* of the scheduler as a whole; each has some */
+	struct value ratelimit;		/* us in credit2, ns in credit */
+	struct value tslice;		/* ns */
+	struct value sort;		/* credit: counts changes of priorities */
+	struct value credit_balance, total_weight, master;
+	struct value load_shift;	/* credit2: a load of 1 is 1 << this */
+	struct value queues;		/* credit2: va of the list, or the array */
+	struct value queues_active;	/* credit2 to 4.13: va of a set */
+	struct value runq, depletedq;	/* rtds; va */
+	struct value waitq;		/* null; va */
+	struct value cpus_free;		/* null; va of the set */
+	struct value slots, nr_slots;	/* arinc653; va, count */
+	struct value slot_now;		/* arinc653: the slot that runs; 4.14+ */
+	struct value major_frame, next_major_frame;	/* arinc653; ns */
+};
+
+struct sched_pcpu {
+	unsigned int id;
+	unsigned int pool;		/* index, or SCHED_NONE: in no pool */
+	uint64_t va;			/* sched_resource; schedule_data <= 4.12 */
+	struct value scheduler, priv;	/* va */
+	struct value curr;		/* va of the unit that runs */
+	struct value master;		/* lowest pcpu of the resource; 4.13+ */
+	struct value lock;		/* va of the lock in use */
+	struct value assigned;		/* null: va of the pcpu's unit */
+	uint64_t current_vcpu;		/* va; 0: not known */
+	uint64_t idle_vcpu;		/* va; 0: not known */
+	struct value tick;		/* credit */
+	unsigned int unit;		/* index of curr, or SCHED_NONE */
+	unsigned int queue;		/* index of what it takes from, or NONE */
+};
+
+/* Where a unit is, in the order of a listing. */
+enum sched_place {
+	SCHED_RUNS, SCHED_WAITS, SCHED_DEPLETED, SCHED_PARKED, SCHED_ASSIGNED,
+	SCHED_OUT,			/* on no queue: sleeps */
+};
+
+struct sched_unit {
+	uint64_t va;			/* of struct sched_unit, or vcpu */
+	uint64_t vcpu;			/* va of the first one */
+	unsigned int nr_vcpus;
+	uint64_t domid, id;		/* id: of the first vcpu */
+	bool idle;			/* of the idle domain */
+	bool runnable;			/* nothing pauses or blocks it */
+	unsigned int runstate;		/* enum runstate, of the busiest vcpu */
+	struct value is_running;
+	struct value pcpu;		/* the one it is assigned to */
+	unsigned int pool;		/* index, or SCHED_NONE */
+	enum sched_place place;
+	unsigned int queue, position;	/* index, or SCHED_NONE; from 0 */
+
+	uint64_t priv;			/* va of the scheduler's own; 0: none */
+	struct value back;		/* va: unit or vcpu, must be .va */
+	struct value sdom;		/* va of the scheduler's domain; 0: idle */
+	struct value flags, weight, cap;
+	struct value credit;
+	struct value pri;		/* credit */
+	struct value rqd, load;		/* credit2; va, see load_shift */
+	struct value budget, quota;	/* credit2 with a cap, rtds; ns */
+	struct value period, budget_left, deadline, priority;	/* rtds; ns */
+	struct value parked;		/* credit2: va of its domain's list */
+	struct value awake;		/* arinc653 */
+};
+
+struct sched_queue {
+	const char *name;		/* "runq", "depletedq", "parked", "waitq" */
+	unsigned int pool;		/* index */
+	enum sched_place place;		/* of who is on it */
+	uint64_t head;			/* va of the list_head */
+	uint64_t va;			/* of what the head is in */
+	int64_t number;			/* credit2's id, credit's pcpu; -1: one */
+	unsigned int count;		/* units on it */
+	bool ordered;
+
+	/* credit: of csched_pcpu; credit2: of csched2_runqueue_data */
+	struct value runq, id;
+	struct value active, idle, tickled, smt_idle;	/* va of the sets */
+	struct value nr_cpus, load, avgload, max_weight, pick_bias;
+	struct value sorted;		/* credit: pool's .sort when last sorted */
+	struct value nr_runnable;	/* credit */
+};
+
+/* arinc653: a slot of the major frame. */
+struct sched_slot {
+	unsigned int pool, number;	/* index; from 0 */
+	bool now;
+	struct value handle;		/* va of the 16 bytes */
+	struct value unit_id, runtime;	/* ns */
+	struct value unit;		/* va; 0: no such vcpu exists */
+	unsigned int index;		/* of the unit, or SCHED_NONE */
+};
+
+#define SCHED_LIST(type) struct { type *at; unsigned int nr, room; }
+
+/* Everything at once, since queues, units and pcpus explain each other. */
+struct sched {
+	struct xen *x;
+	SCHED_LIST(struct sched_pool) pools;
+	SCHED_LIST(struct sched_pcpu) pcpus;
+	SCHED_LIST(struct sched_queue) queues;
+	SCHED_LIST(struct sched_unit) units;
+	unsigned int *shown;	/* units in the order to show: pool, place ... */
+	unsigned int *by_va, *by_priv;	/* units, sorted */
+	SCHED_LIST(struct sched_slot) slots;
+	SCHED_LIST(struct err *) errors;	/* what could not be read */
+	SCHED_LIST(char *) problems;		/* what contradicts itself */
+};
+
+extern const struct record_type sched_pool_record, sched_pcpu_record;
+
+/*
+ * Reads it all. Fails when there is nothing to start from, without memory, or
+ * by ERR_INTERRUPTED; everything else is in ->errors.
+ */
+struct err *sched_read(struct xen *x, struct sched **ret) ERR_MUST_CHECK;
+void sched_destroy(struct sched *s);
+
+/* What of ->units is the scheduler's own; NULL: nothing is known of it. */
+const struct record_type *sched_unit_record(const struct sched_pool *p);
+/* The same of ->queues; never NULL. */
+const struct record_type *sched_queue_record(const struct sched_pool *p);
+
+/* "d1v0", "d1v0-1" of a unit of two vcpus, "idle3"; returns buf. */
+#define SCHED_UNIT_TEXT 32
+const char *sched_unit_text(const struct sched_unit *u, char *buf);
+/* "runs", "waits" ... */
+const char *sched_place_text(enum sched_place place);
+/* The names of the set flags, "" for none; returns buf. */
+const char *sched_flags_text(const struct sched_pool *p,
+			     const struct sched_unit *u, char *buf,
+			     size_t size);
+/* credit's priorities: "boost", "under", "over", "idle"; NULL: no such. */
+const char *sched_priority_name(int64_t pri);
+/* "cpu", "core", "socket"; NULL: no such (enum sched_gran). */
+const char *sched_gran_name(uint64_t gran);
+
+#endif

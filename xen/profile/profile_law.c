@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What holds in every Xen, whatever its layout: pointers that lead back to
+ * where one came from, numbers that count places, what is found by other means
+ * than structures. A place that many objects agree on is right.
+ */
+#include "profile_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/stack/geometry.h"
+#include "xen/model/channel/evtchn.h"
+#include "xen/model/regs.h"
+#include "xen/model/sched/sched.h"
+
+#define PTE_FRAME	0x000ffffffffff000ULL	/* the frame in cr3, too */
+/* Event channels that are looked at in each domain; a bucket holds more. */
+#define PORTS		8
+/* Pages of the smallest domain, 1 GiB, that are counted on its list. */
+#define PAGES_MAX	(1U << 18)
+
+/* Pointers that nothing but the laws needs. */
+struct links {
+	uint64_t va;
+	struct value next;	/* of a vcpu */
+	struct value p2m;	/* of a domain */
+};
+
+static const struct field vcpu_links[] FIELD_TABLE = {
+	FIELD(struct links, next, "vcpu.next_in_list"),
+};
+
+static const struct field domain_links[] FIELD_TABLE = {
+	FIELD(struct links, p2m, "domain.arch.p2m"),
+};
+
+static const struct record_type vcpu_links_record =
+	RECORD_TYPE("vcpu", vcpu_links);
+static const struct record_type domain_links_record =
+	RECORD_TYPE("domain", domain_links);
+
+/* Parts of a domain that point back to it. */
+struct part {
+	struct value domain;
+};
+
+static const struct field grants_part[] FIELD_TABLE = {
+	FIELD(struct part, domain, "grant_table.domain"),
+};
+
+static const struct field unit_part[] FIELD_TABLE = {
+	FIELD(struct part, domain, "sched_unit.domain"),
+};
+
+static const struct field p2m_part[] FIELD_TABLE = {
+	FIELD(struct part, domain, "p2m_domain.domain"),
+};
+
+static const struct record_type grants_record =
+	RECORD_TYPE("grant_table", grants_part);
+static const struct record_type unit_record =
+	RECORD_TYPE("sched_unit", unit_part);
+static const struct record_type p2m_record =
+	RECORD_TYPE("p2m_domain", p2m_part);
+
+/*
+ * One that goes over from its current vcpu, which no longer runs, to the next,
+ * which does: schedule() says so before it switches (common/sched/core.c).
+ */
+struct switching {
+	uint64_t current;	/* va of the vcpu; 0: it does not */
+	unsigned int nr_next;
+};
+
+/* What the pcpus run, by which the vcpus are judged. */
+struct running {
+	struct checker *c;
+	struct pcpu *pcpu;
+	struct switching *switching;	/* for each of pcpu[] */
+	unsigned int nr;
+	struct domain smallest;	/* of those with pages; va 0: none seen */
+};
+
+/* Memory that is not in the dump tells nothing. */
+static bool is_unreadable(const struct err *e)
+{
+	return err_reason(e) == ERR_NOT_IN_DUMP || err_reason(e) == ERR_EXCLUDED;
+}
+
+/* Takes e; true when it says that an object is not what it should be. */
+static bool is_wrong(struct err *e)
+{
+	bool wrong = e && !is_unreadable(e);
+
+	err_free(e);
+	return wrong;
+}
+
+/*
+ * Both the pointer at a place of its own, pointer_paths, and that back of what
+ * it leads to are right when one comes back to the domain.
+ */
+static void judge_part(struct checker *c, const struct record_type *type,
+		       const struct value *pointer, const char *pointer_paths,
+		       uint64_t domain)
+{
+	struct part part = { .domain = { .state = VALUE_NO_FIELD } };
+	struct err *e;
+	bool holds;
+
+	if (pointer->state != VALUE_OK || !pointer->u)
+		return;
+	e = record_read(c->x->records, c->x->space, type, pointer->u, &part);
+	holds = !e && part.domain.u == domain;
+	/* a version without such a pointer tells nothing */
+	if (part.domain.state != VALUE_NO_FIELD && !(e && is_unreadable(e))) {
+		judge(c, pointer_paths, holds, domain);
+		judge(c, type->fields[0].path, holds, domain);
+	}
+	err_free(e);
+}
+
+/* ---- pcpus ---- */
+
+/* struct cpu_info is found by what it holds, too: stack/geometry.h. */
+static struct err *judge_pcpu(struct checker *c, const struct pcpu *p)
+{
+	struct cpu_info_found found;
+	struct err *e = pcpu_find_info(c->x, p, &found);
+
+	if (e) {
+		err_free(e);
+		return NULL;
+	}
+	judge(c, "struct cpu_info", found.va == p->cpu_info, found.va);
+	judge(c, "struct cpu_info.guest_cpu_user_regs",
+	      found.va == p->guest_regs, found.va);
+	judge(c, "struct cpu_info.processor_id", p->processor_id.u == p->id,
+	      found.va);
+	judge(c, "struct cpu_info.current_vcpu",
+	      p->current_vcpu.u == found.current_vcpu, found.va);
+	return interrupt_check();
+}
+
+static uint64_t switching_from(struct xen *x, const struct pcpu *p)
+{
+	struct vcpu v;
+	struct err *e;
+
+	if (p->current_vcpu.state != VALUE_OK)
+		return 0;
+	e = vcpu_read(x, p->current_vcpu.u, &v);
+	if (e) {
+		err_free(e);
+		return 0;
+	}
+	return v.runstate.state == VALUE_OK && v.runstate.u != RUNSTATE_RUNNING ?
+	       v.va : 0;
+}
+
+static struct err *judge_pcpus(struct running *r)
+{
+	unsigned int i;
+
+	r->pcpu = calloc(r->c->x->nr_cpus, sizeof(*r->pcpu));
+	r->switching = calloc(r->c->x->nr_cpus, sizeof(*r->switching));
+	if (!r->pcpu || !r->switching)
+		return err_nomem();
+	for (i = 0; i < r->c->x->nr_cpus; i++) {
+		struct pcpu *p = &r->pcpu[r->nr];
+		struct err *e = pcpu_read(r->c->x, i, p);
+
+		if (e) {
+			err_free(e);
+			continue;
+		}
+		r->switching[r->nr++].current = switching_from(r->c->x, p);
+		ERR_TRY(judge_pcpu(r->c, p));
+	}
+	return NULL;
+}
+
+/* The pcpu that the vcpu at va is current on; or NULL. */
+static const struct pcpu *runs_on(const struct running *r, uint64_t va)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->pcpu[i].current_vcpu.u == va)
+			return &r->pcpu[i];
+	return NULL;
+}
+
+static bool is_loaded(const struct running *r, uint64_t va)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->pcpu[i].curr_vcpu == va)
+			return true;
+	return false;
+}
+
+/* ---- vcpus ---- */
+
+/* Public layout: struct vcpu_runstate_info (public/vcpu.h). */
+static void judge_runstate(struct checker *c)
+{
+	static const struct field times[] FIELD_TABLE = {
+		FIELD_PLACE("vcpu.runstate.state_entry_time"),
+		FIELD_PLACE("vcpu.runstate.time[0]"),
+		FIELD_PLACE("vcpu.runstate.time[1]"),
+		FIELD_PLACE("vcpu.runstate.time[2]"),
+		FIELD_PLACE("vcpu.runstate.time[3]"),
+	};
+	struct place state, time;
+	unsigned int i;
+
+	if (is_wrong(record_resolve(c->x->records, "vcpu.runstate.state", &state)))
+		return;
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (!is_wrong(record_place(c->x->records, &times[i], &time)))
+			judge(c, times[i].path,
+			      time.offset == state.offset + 8 * (i + 1), 0);
+}
+
+/* The pcpu of a vcpu, if that goes over from one to another; or NULL. */
+static struct switching *switching_on(struct running *r, uint64_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->pcpu[i].id == id && r->switching[i].current)
+			return &r->switching[i];
+	return NULL;
+}
+
+/* Of all vcpus but the current one, there is one that such a pcpu goes to. */
+static void judge_switching(struct running *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->switching[i].current && r->switching[i].nr_next != 1)
+			judge(r->c, "vcpu.runstate.state", false,
+			      r->switching[i].current);
+}
+
+/* What is current runs, where it is current; what is not does not run. */
+static void judge_running(struct running *r, const struct vcpu *v)
+{
+	struct switching *switching = switching_on(r, v->processor.u);
+	const struct pcpu *p = runs_on(r, v->va);
+
+	if (p)
+		JUDGE(r->c, vcpu_record, v, processor, v->processor.u == p->id);
+	if (switching) {
+		switching->nr_next += !p && v->runstate.u == RUNSTATE_RUNNING;
+		return;
+	}
+	JUDGE(r->c, vcpu_record, v, is_running, v->is_running.u == !!p);
+	JUDGE(r->c, vcpu_record, v, runstate,
+	      v->runstate.u <= RUNSTATE_OFFLINE &&
+	      (v->runstate.u == RUNSTATE_RUNNING) == !!p);
+	if (v->runstate.state == VALUE_OK && v->runstate.u != RUNSTATE_RUNNING)
+		JUDGE(r->c, vcpu_record, v, pause_flags,
+		      (v->runstate.u == RUNSTATE_BLOCKED) ==
+		      !!(v->pause_flags.u & VPF_BLOCKED) ||
+		      v->runstate.u == RUNSTATE_OFFLINE);
+}
+
+/*
+ * Idle vcpus stay where they are (common/schedule.c, later sched/core.c): each
+ * may run on the pcpu of its number, those of a unit on that of the first.
+ * One that is lent has the affinity of somebody else.
+ */
+static void judge_idle(struct running *r, const struct vcpu *v)
+{
+	uint64_t bits, id = v->vcpu_id.u;
+	struct xen *x = r->c->x;
+	struct vcpu own = { .va = v->va };	/* not what vcpu_read() makes of it */
+	struct err *e;
+
+	JUDGE(r->c, vcpu_record, v, processor, v->processor.u == id);
+	e = record_read(x->records, x->space, &vcpu_record, v->va, &own);
+	if (own.unit_id.state == VALUE_OK)
+		id = own.unit_id.u;
+	if (!e && !v->lent && own.hard_affinity.state == VALUE_OK) {
+		e = space_read_u64(x->space, own.hard_affinity.u + id / 64 * 8,
+				   &bits);
+		if (!e)
+			JUDGE(r->c, vcpu_record, &own, hard_affinity,
+			      bits == 1ULL << id % 64);
+	}
+	err_free(e);
+}
+
+/* A 64-bit PV guest: its own page table, its registers in its own rings. */
+static void judge_pv(struct running *r, const struct vcpu *v)
+{
+	struct xen *x = r->c->x;
+	struct place saved;
+	struct regs regs;
+	struct err *e;
+
+	/* in user mode cr3 is guest_table_user's: a difference tells nothing */
+	if (v->cr3.state == VALUE_OK && v->guest_table.state == VALUE_OK &&
+	    v->guest_table.u && v->guest_table.u << 12 == (v->cr3.u & PTE_FRAME)) {
+		JUDGE(r->c, vcpu_record, v, guest_table, true);
+		JUDGE(r->c, vcpu_record, v, cr3, true);
+	}
+	if (is_loaded(r, v->va))
+		return;
+	e = record_resolve(x->records, "vcpu.arch.user_regs", &saved);
+	if (!e)
+		e = regs_read(x, v->va + saved.offset, &regs);
+	if (!e && regs.cs.state == VALUE_OK && regs.ss.state == VALUE_OK)
+		judge(r->c, "vcpu.arch.user_regs", (regs.cs.u & 3) == 3 &&
+		      (regs.ss.u & 3) == 3 && regs.rip.u, v->va);
+	err_free(e);
+}
+
+static void judge_vcpu(struct running *r, const struct domain *d,
+		       const struct vcpu *v)
+{
+	JUDGE(r->c, vcpu_record, v, vcpu_id, true);	/* vcpus_next() saw to it */
+	JUDGE(r->c, vcpu_record, v, domain, v->domain.u == d->va);
+	judge_part(r->c, &unit_record, &v->sched_unit, "vcpu.sched_unit", d->va);
+	/* a vcpu that was never up has nothing to tell */
+	if (v->pause_flags.state == VALUE_OK && v->pause_flags.u & VPF_DOWN)
+		return;
+	judge_running(r, v);
+	if (d->domain_id.u == DOMID_IDLE)
+		judge_idle(r, v);
+	if (domain_type(d) == DOMAIN_PV &&
+	    !(d->is_32bit.state == VALUE_OK && d->is_32bit.u))
+		judge_pv(r, v);
+}
+
+/* All of a domain: the array ends where the list of vcpus does. */
+static struct err *judge_vcpus(struct running *r, const struct domain *d)
+{
+	struct links links = { .va = 0 }, next = { .va = 0 };
+	struct xen *x = r->c->x;
+	struct vcpus w;
+	struct vcpu v;
+	struct err *e = vcpus_start(&w, x, d);
+
+	while (!e) {
+		e = vcpus_next(&w, &v);
+		if (e || !v.va)
+			break;
+		next = (struct links){ .va = v.va };
+		err_free(record_read(x->records, x->space, &vcpu_links_record,
+				     v.va, &next));
+		if (links.va)
+			JUDGE(r->c, vcpu_links_record, &links, next,
+			      links.next.u == v.va);
+		links = next;
+		JUDGE(r->c, domain_record, d, vcpu, true);
+		judge_vcpu(r, d, &v);
+	}
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (is_wrong(e))
+		JUDGE(r->c, domain_record, d, vcpu, false);
+	else if (links.next.state == VALUE_OK)
+		JUDGE(r->c, domain_record, d, max_vcpus, !links.next.u);
+	return NULL;
+}
+
+/* ---- domains ---- */
+
+static uint64_t frame_table(struct xen *x)
+{
+	const struct region *region;
+	unsigned int i;
+
+	for (i = 0; (region = space_region_nth(x->space, i)); i++)
+		if (region->id == REGION_FRAMETABLE)
+			return region->start;
+	return 0;
+}
+
+/*
+ * Counts a list of pages, which are linked by pdx (asm/mm.h); all ones end it.
+ * Fails where memory is missing, and at PAGES_MAX.
+ */
+static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
+{
+	uint64_t page, table = frame_table(x), pdx, count = 0;
+	struct place info, next;
+
+	ERR_TRY(record_resolve(x->records, "page_info", &info));
+	ERR_TRY(record_resolve(x->records, "page_info.list.next", &next));
+	if (next.is_pointer || !next.size || next.size > sizeof(pdx))
+		return err_new(ERR_UNSUPPORTED, "pages are not linked by pdx");
+	ERR_TRY(space_read_u64(x->space, head, &page));
+	while (page) {
+		if (++count > PAGES_MAX)
+			return err_new(ERR_UNSUPPORTED, "too many pages");
+		if (!(count & 0xfff))
+			ERR_TRY(interrupt_check());
+		pdx = 0;
+		ERR_TRY(space_read(x->space, page + next.offset, &pdx, next.size));
+		page = pdx == ~0ULL >> (64 - 8 * next.size) ? 0 :
+		       table + pdx * info.size;
+	}
+	*ret = count;
+	return NULL;
+}
+
+/*
+ * A domain has the pages that are on its lists. Where the host died while that
+ * changed it proves nothing, and nothing against the profile either.
+ */
+static struct err *judge_pages(struct running *r)
+{
+	struct xen *x = r->c->x;
+	const struct domain *d = &r->smallest;
+	uint64_t count = 0;
+	struct place list;
+	struct err *e;
+
+	if (!d->va)
+		return NULL;
+	e = record_resolve(x->records, "domain.page_list", &list);
+	if (!e)
+		e = count_pages(x, d->va + list.offset, &count);
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (!e && d->extra_pages.state == VALUE_OK)
+		count += d->extra_pages.u;
+	if (!e && count == d->tot_pages.u) {
+		JUDGE(r->c, domain_record, d, tot_pages, true);
+		judge(r->c, "domain.page_list", true, d->va);
+		judge(r->c, "page_info.list.next", true, d->va);
+	}
+	err_free(e);
+	return NULL;
+}
+
+/* The page that a domain shares with Xen is the domain's. */
+static void judge_shared_info(struct checker *c, const struct domain *d)
+{
+	const struct pdx *pdx = space_pdx(c->x->space);
+	uint64_t page, domain, owner = 0, table = frame_table(c->x);
+	struct place info, field;
+	struct err *e;
+
+	e = record_resolve(c->x->records, "page_info", &info);
+	if (!e)
+		e = record_resolve(c->x->records, "page_info.v.inuse._domain",
+				   &field);
+	if (!e)
+		e = space_translate(c->x->space, d->va, &domain);
+	if (!e)
+		e = space_translate(c->x->space, d->shared_info.u, &page);
+	if (!e && field.size <= sizeof(owner))
+		e = space_read(c->x->space, table + field.offset +
+			       pdx_from_pfn(pdx, page >> 12) * info.size,
+			       &owner, field.size);
+	if (!is_wrong(e) && !(d->shared_info.u & 0xfff))
+		JUDGE(c, domain_record, d, shared_info,
+		      owner == pdx_from_pfn(pdx, domain >> 12));
+	else
+		JUDGE(c, domain_record, d, shared_info, false);
+}
+
+/* Channels know their own number (common/event_channel.c). */
+static void judge_channels(struct checker *c, const struct domain *d)
+{
+	struct place channel, port;
+	unsigned int i;
+
+	if (d->evtchn.state != VALUE_OK || !d->evtchn.u ||
+	    is_wrong(record_resolve(c->x->records, "evtchn", &channel)) ||
+	    is_wrong(record_resolve(c->x->records, "evtchn.port", &port)))
+		return;
+	for (i = 1; i < PORTS; i++) {
+		uint64_t va = d->evtchn.u + i * channel.size;
+		uint32_t number;
+		struct err *e = space_read_u32(c->x->space, va + port.offset,
+					       &number);
+
+		if (e && is_unreadable(e)) {
+			err_free(e);
+			return;
+		}
+		judge(c, "evtchn", !e && number == i, va);
+		judge(c, "evtchn.port", !e && number == i, va);
+		JUDGE(c, domain_record, d, evtchn, !e && number == i);
+		err_free(e);
+	}
+}
+
+static struct err *judge_domain(struct running *r, const struct domain *d,
+				const struct domain *last)
+{
+	struct links links = { .va = d->va };
+	struct xen *x = r->c->x;
+	uint64_t pool;
+
+	if (d->domain_id.u < DOMID_FIRST_RESERVED) {
+		/* the list is in the order of ids, dom0 first */
+		JUDGE(r->c, domain_record, d, domain_id, last->va ?
+		      d->domain_id.u > last->domain_id.u : !d->domain_id.u);
+		judge(r->c, "domain.next_in_list", true, d->va);
+		judge_shared_info(r->c, d);
+		judge_channels(r->c, d);
+		err_free(record_read(x->records, x->space, &domain_links_record,
+				     d->va, &links));
+		judge_part(r->c, &grants_record, &d->grant_table,
+			   "domain.grant_table", d->va);
+		judge_part(r->c, &p2m_record, &links.p2m, "domain.arch.p2m",
+			   d->va);
+	}
+	if (!d->domain_id.u && !is_wrong(xen_variable(x, "cpupool0", &pool)))
+		JUDGE(r->c, domain_record, d, cpupool, d->cpupool.u == pool);
+	if (!d->domain_id.u || d->domain_id.u == DOMID_XEN)
+		JUDGE(r->c, domain_record, d, is_privileged,
+		      d->is_privileged.u == !d->domain_id.u);
+	return judge_vcpus(r, d);
+}
+
+/* Those in no list are known by symbols, and by their ids (public/xen.h). */
+static void judge_system(struct checker *c)
+{
+	static const struct {
+		const char *symbol;
+		uint64_t id;
+	} systems[] = { { "dom_xen", DOMID_XEN }, { "dom_io", DOMID_IO } };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+		struct domain d;
+		uint64_t va;
+		struct err *e = xen_variable(c->x, systems[i].symbol, &va);
+
+		if (!e)
+			e = domain_read(c->x, va, &d);
+		if (!e)
+			JUDGE(c, domain_record, &d, domain_id,
+			      d.domain_id.u == systems[i].id);
+		err_free(e);
+	}
+}
+
+static struct err *judge_domains(struct running *r)
+{
+	struct domain d, last = { .va = 0 };
+	struct domains w;
+	struct err *e = domains_start(&w, r->c->x, true);
+
+	if (e)
+		return err_reason(e) == ERR_INTERRUPTED ? e :
+		       err_prefix(e, "no list of domains");
+	for (;;) {
+		e = domains_next(&w, &d);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e) {
+			if (is_wrong(e))
+				judge(r->c, "domain.next_in_list", false, last.va);
+			continue;
+		}
+		if (!d.va)
+			return judge_pages(r);
+		if (d.tot_pages.state == VALUE_OK && d.tot_pages.u &&
+		    (!r->smallest.va || d.tot_pages.u < r->smallest.tot_pages.u))
+			r->smallest = d;
+		ERR_TRY(judge_domain(r, &d, &last));
+		last = d;
+	}
+}
+
+struct err *judge_objects(struct checker *c)
+{
+	struct running r = { .c = c };
+	struct err *e = judge_pcpus(&r);
+
+	if (!e)
+		e = judge_domains(&r);
+	if (!e)
+		judge_switching(&r);
+	free(r.switching);
+	free(r.pcpu);
+	if (e)
+		return e;
+	judge_system(c);
+	judge_runstate(c);
+	return NULL;
+}
