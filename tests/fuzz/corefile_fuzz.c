@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "xen/base/array.h"
 #include "xen/memory/corefile.h"
 #include "xen/model/xen.h"
 
@@ -16,7 +17,7 @@ static void read_some(struct memory *m)
 	char buf[64];
 	size_t i;
 
-	for (i = 0; i < sizeof(at) / sizeof(at[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(at); i++)
 		err_free(memory_read(m, at[i], buf, sizeof(buf)));
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/types/print.h"
 #include "xen/types/record.h"
 
@@ -76,9 +77,9 @@ static void ask_all(struct types *t, struct space *s, FILE *fp)
 	struct records *r;
 	int64_t value;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		ask_type(t, s, names[i], false, fp);
-	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
 		ask_type(t, s, variables[i], true, fp);
 	err_free(types_enum_value(t, "STATE_offline", &value));
 	err_free(records_create(t, NULL, &r));

@@ -2,6 +2,7 @@
 /* Event channels, grants and timers: walks over tables, sound and damaged. */
 #include "tests/unit/model_fixture/shapes.h"
 
+#include "xen/base/array.h"
 #include "xen/model/channel/evtchn.h"
 #include "xen/model/channel/grant.h"
 #include "xen/model/pcpu/timer.h"
@@ -17,7 +18,7 @@ static int setup(void **state)
 	(void)state;
 	shapes_create("tests/unit/channels_fixture/channels.c "
 		      "tests/unit/channels_fixture/page_alloc.c", shapes,
-		      sizeof(shapes) / sizeof(shapes[0]));
+		      ARRAY_SIZE(shapes));
 	return 0;
 }
 

@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#include "xen/base/array.h"
+
 /* Seconds after which a walk counts as endless, on however busy a machine. */
 #define ENDLESS 120
 
@@ -120,7 +122,7 @@ static void damaged_stacks_end(void **state)
 	put_code(LOW, frame, 4);
 	put_code(MIDDLE, frame, 4);
 	put_code(HIGH, frame, 4);
-	for (n = 0; n < sizeof(fillings) / sizeof(fillings[0]); n++) {
+	for (n = 0; n < ARRAY_SIZE(fillings); n++) {
 		worst = 0;
 		for (time = 0; time < fillings[n].times; time++) {
 			srand(time);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "xen/base/array.h"
 #include "xen/model/diagnosis/death.h"
 #include "xen/model/diagnosis/machine_check.h"
 #include "xen/model/diagnosis/taint.h"
@@ -75,7 +76,7 @@ static void test_kinds(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(deaths); i++) {
 		death_from_console(deaths[i].console, &r);
 		assert_string_equal(r.evidence, deaths[i].evidence);
 		assert_int_equal(r.kind, deaths[i].kind);
@@ -209,7 +210,7 @@ static void test_words(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(codes); i++)
 		assert_string_equal(mce_code_text(codes[i].code, buf, sizeof(buf)),
 				    codes[i].text);
 	assert_string_equal(mce_status_text(0xb600000000000135, buf, sizeof(buf)),

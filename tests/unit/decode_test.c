@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "xen/base/array.h"
 #include "xen/model/diagnosis/decode_internal.h"
 #include "xen/symbols/map.h"
 
@@ -142,7 +143,7 @@ static void test_no_mentions(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
 		const char *at = texts[i];
 
 		assert_false(mention_next(&at, &m));
@@ -257,7 +258,7 @@ static void test_versions(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(versions); i++) {
 		assert_null(run(versions[i].text, false, &s));
 		if (strcmp(s.text, versions[i].said))
 			fail_msg("%s: %s", versions[i].version, s.text);
@@ -272,7 +273,7 @@ static void test_other_builds(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(versions); i++) {
 		char *text = strdup(versions[i].text), *at = text;
 		struct err *e;
 

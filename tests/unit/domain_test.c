@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit/model_fixture/shapes.h"
 
+#include "xen/base/array.h"
 #include "xen/model/domain/domain.h"
 #include "xen/model/domain/vcpu.h"
 
@@ -15,7 +16,7 @@ static int setup(void **state)
 {
 	(void)state;
 	shapes_create("tests/unit/model_fixture/model.c", shapes,
-		      sizeof(shapes) / sizeof(shapes[0]));
+		      ARRAY_SIZE(shapes));
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 /* Expressions: what they give, and what is said of those that give nothing. */
 #include "tests/unit/types_fixture/golden.h"
 
+#include "xen/base/array.h"
 #include "xen/types/expr.h"
 
 static struct fixture *fix;
@@ -104,7 +105,7 @@ static void reasons(void **state)
 	struct datum d;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		assert_err(expr_eval(&env, cases[i].text, &d), cases[i].reason,
 			   "");
 	env.types = NULL;
@@ -123,7 +124,7 @@ static void monsters(void **state)
 	struct datum d;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		size_t n = strlen(units[i]), len = 0;
 
 		while (len + n + 1 < sizeof(text)) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "xen/base/array.h"
 #include "made_formats.h"
 #include "xen/image/image.h"
 #include "xen/image/note.h"
@@ -371,7 +372,7 @@ static void test_others(void **state)
 	(void)state;
 	made_put16((uint8_t *)vmlinuz + 0x1fe, 0xaa55);
 	memcpy(vmlinuz + 0x202, "HdrS", 4);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct image *img = open_bytes((const uint8_t *)cases[i].bytes,
 					       cases[i].len);
 

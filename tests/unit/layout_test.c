@@ -2,6 +2,7 @@
 /* Layout profiles as text: what they say, and what is wrong with them. */
 #include "tests/unit/types_fixture/fixture.h"
 
+#include "xen/base/array.h"
 #include "xen/profile/profile.h"
 #include "xen/types/layout.h"
 
@@ -104,7 +105,7 @@ static void nonsense_is_refused_with_its_line(void **state)
 	struct layout *l;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_err(parse(bad[i].text, &l), bad[i].reason, bad[i].why);
 	assert_err(layout_parse("zero", HEAD "\0", sizeof(HEAD), &l),
 		   ERR_UNSUPPORTED, "no layout profile");
@@ -157,7 +158,7 @@ static void the_nearest_comes_first(void **state)
 
 	(void)state;
 	assert_int_equal(order[0], 0);
-	for (size_t i = 1; i < sizeof(order) / sizeof(*order); i++)
+	for (size_t i = 1; i < ARRAY_SIZE(order); i++)
 		assert_true(order[i] >= order[i - 1]);
 	assert_true(order[3] > order[2] && order[5] > order[4]);
 	assert_true(order[6] > order[5] && order[7] > order[6]);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "xen/base/array.h"
 #include "xen/symbols/lines.h"
 #include "xen/symbols/symbols.h"
 
@@ -98,7 +99,7 @@ static void test_nowhere(void **state)
 	struct err *e;
 	size_t i;
 
-	for (i = 0; i < sizeof(nowhere) / sizeof(nowhere[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(nowhere); i++) {
 		e = lines_at(s->lines, nowhere[i], line, &nr);
 		assert_non_null(e);
 		assert_int_equal(err_reason(e), ERR_NOT_FOUND);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "xen/base/array.h"
 #include "xen/hypercall/live.h"
 #include "xen/hypercall/live_memory.h"
 
@@ -241,7 +242,7 @@ static void test_rules(void **state)
 
 		snprintf(symbols, sizeof(symbols), SYMBOLS GDBSX "%s", builds[b]);
 		with = open_live(symbols);
-		for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		for (i = 0; i < ARRAY_SIZE(rules); i++) {
 			for (facts.minor = rules[i].first;
 			     facts.minor <= rules[i].last; facts.minor++) {
 				facts.is_pv = true;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "xen/base/array.h"
 #include "xen/stack/unwind.h"
 #include "xen/symbols/map.h"
 
@@ -85,7 +86,7 @@ static inline void make_symbols(void)
 		     { ENTRY, "entry" }, { TEXT_END, "_etext" } };
 	size_t i;
 
-	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(list); i++)
 		fprintf(f, "%lx T %s\n", (unsigned long)list[i].va, list[i].name);
 	fclose(f);
 	assert_null(symbols_from_map(path, &symbols));

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "xen/base/array.h"
 #include "json_check.h"
 
 /* A second opinion, where the machine has one. */
@@ -36,9 +37,9 @@ static void test_checker(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_false(json_valid(bad[i], strlen(bad[i])));
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(good); i++)
 		assert_true(json_valid(good[i], strlen(good[i])));
 }
 

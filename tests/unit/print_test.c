@@ -5,6 +5,7 @@
  */
 #include "tests/unit/types_fixture/golden.h"
 
+#include "xen/base/array.h"
 #include "xen/types/print.h"
 
 static struct fixture *fix;
@@ -181,7 +182,7 @@ static bool gdb_differs(const char *variable)
 		"curr_count_user",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(names[i], variable))
 			return true;
 	return false;

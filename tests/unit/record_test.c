@@ -2,6 +2,7 @@
 /* Field tables against the fixture: alternatives, pointers, holes. */
 #include "tests/unit/types_fixture/fixture.h"
 
+#include "xen/base/array.h"
 #include "xen/types/record.h"
 
 static struct fixture *fix;
@@ -206,7 +207,7 @@ static void bad_addresses_are_errors(void **state)
 
 	(void)state;
 	r = make_records();
-	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
 		struct err *e = record_read(r, fix->space, &bits_type,
 					    addresses[i], &d);
 
@@ -248,7 +249,7 @@ static void nonsense_is_an_error(void **state)
 
 	(void)state;
 	r = make_records();
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		struct field f = { paths[i], 0, FIELD_VALUE };
 		struct record_type type = { "nonsense", &f, 1 };
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit/model_fixture/fixture.h"
 
+#include "xen/base/array.h"
 #include "xen/model/sched/sched.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Each scheduler in each version that changed something of it. */
 static const struct {
@@ -32,7 +31,7 @@ static int setup(void **state)
 	char source[80];
 
 	(void)state;
-	for (unsigned int k = 0; k < N(kinds); k++) {
+	for (unsigned int k = 0; k < ARRAY_SIZE(kinds); k++) {
 		for (const unsigned int *v = kinds[k].versions; *v; v++) {
 			assert_true(n < NR_SHAPES);
 			snprintf(source, sizeof(source),

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "xen/base/array.h"
 #include "made_formats.h"
 #include "xen/symbols/map.h"
 #include "xen/symbols/symbols.h"
@@ -294,7 +295,7 @@ static void test_lines(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct map_line m = { 0 };
 
 		assert_int_equal(map_parse_line(cases[i].line,

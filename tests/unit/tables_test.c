@@ -10,6 +10,7 @@
 
 #include "xen/address/p2m.h"
 #include "xen/address/tables.h"
+#include "xen/base/array.h"
 
 #define RAM	(1UL << 20)
 #define P	1UL
@@ -214,7 +215,7 @@ static void test_levels(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		e = tables_lower(&tables_vtd, bad[i], &f);
 		assert_int_equal(err_reason(e), ERR_BAD_POINTER);
 		err_free(e);
@@ -279,7 +280,7 @@ static void test_random_tables(void **state)
 		ram[i] = rand();
 	memory_flush(memory);
 	for (i = 0; i < 20000; i++) {
-		for (f = 0; f < sizeof(formats) / sizeof(formats[0]); f++) {
+		for (f = 0; f < ARRAY_SIZE(formats); f++) {
 			uint64_t address = (uint64_t)rand() << 33 ^ (uint64_t)rand() << 11 ^ rand();
 
 			err_free(tables_walk(memory, formats[f], rand() % RAM,

@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "xen/base/array.h"
+
 static struct fixture *fix;
 static const struct compiler *compiler;
 
@@ -57,7 +59,7 @@ static void finds_by_tag_typedef_and_base(void **state)
 	char buf[64];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct type t = fixture_type(fix, cases[i].name);
 		uint64_t size;
 
@@ -86,7 +88,7 @@ static void files_tell_definitions_apart(void **state)
 	/* a type unit does not say which file it is from */
 	if (strstr(compiler->flags, "-fdebug-types-section"))
 		skip();
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct type t = fixture_type(fix, cases[i].name);
 
 		assert_ok(type_size(&t, &size));
@@ -289,7 +291,7 @@ static void bad_paths_are_refused(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct type t = fixture_type(fix, cases[i].type);
 		struct member m = { .offset = 12345 };
 
@@ -313,7 +315,7 @@ static void signs(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct type t = fixture_variable(fix, cases[i].name);
 
 		assert_int_equal(type_is_signed(&t), cases[i].is_signed);
@@ -468,7 +470,7 @@ int main(void)
 			fix = f;
 			compiler = c;
 			failed += _cmocka_run_group_tests(name, tests,
-				sizeof(tests) / sizeof(*tests), NULL, NULL);
+				ARRAY_SIZE(tests), NULL, NULL);
 		}
 		fixture_unload(f);
 		free(f);

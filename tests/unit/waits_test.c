@@ -2,6 +2,7 @@
 /* What pcpus wait for: locks, circles of them, RCU; sound and damaged. */
 #include "tests/unit/model_fixture/shapes.h"
 
+#include "xen/base/array.h"
 #include "xen/model/diagnosis/lock_wait.h"
 #include "xen/model/pcpu/rcu.h"
 #include "xen/model/diagnosis/verdict.h"
@@ -14,7 +15,7 @@ static int setup(void **state)
 {
 	(void)state;
 	shapes_create("tests/unit/waits_fixture/waits.c", shapes,
-		      sizeof(shapes) / sizeof(shapes[0]));
+		      ARRAY_SIZE(shapes));
 	for_each_shape(f) {
 		f->xen.nr_cpus = 3;
 		f->xen.id.major = 4;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 #define GIB		(1ULL << 30)
 #define PTE_PRESENT	0x001ULL
 #define PTE_SUPERPAGE	0x080ULL
@@ -73,10 +75,10 @@ struct err *space_create(struct memory *m, const struct space_params *params,
 	s->params = *params;
 	if (params->bigmem) {
 		s->regions = regions_bigmem;
-		s->nr_regions = sizeof(regions_bigmem) / sizeof(regions_bigmem[0]);
+		s->nr_regions = ARRAY_SIZE(regions_bigmem);
 	} else {
 		s->regions = regions_normal;
-		s->nr_regions = sizeof(regions_normal) / sizeof(regions_normal[0]);
+		s->nr_regions = ARRAY_SIZE(regions_normal);
 	}
 	s->directmap = s->regions[s->nr_regions - 1].start;
 	s->image = (struct region){ REGION_IMAGE, params->virt_start,

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 struct err {
 	enum err_reason reason;
 	char *text;
@@ -116,7 +118,7 @@ const char *err_text(const struct err *e)
 
 const char *err_mark(enum err_reason reason)
 {
-	if ((unsigned int)reason >= sizeof(marks) / sizeof(marks[0]))
+	if ((unsigned int)reason >= ARRAY_SIZE(marks))
 		return "<error>";
 	return marks[reason];
 }

@@ -14,6 +14,8 @@
 #endif
 #ifdef HAVE_LIBZSTD
 #include <zstd.h>
+
+#include "array.h"
 #endif
 
 /* procfs texts have no size beforehand; kallsyms is the largest, 15 MB. */
@@ -208,7 +210,7 @@ static const struct codec codecs[] = {
 #endif
 };
 
-#define NR_CODECS (sizeof(codecs) / sizeof(codecs[0]))
+#define NR_CODECS ARRAY_SIZE(codecs)
 
 static const struct codec *codec_of(const uint8_t *in, size_t len)
 {

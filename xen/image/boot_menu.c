@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/base/file.h"
 
 /* A larger one is no menu. */
@@ -38,7 +39,7 @@ static enum keyword keyword_of(const char *text, const char **rest)
 	size_t len;
 	const char *first = word(text, &len);
 
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
 		if (strlen(keywords[i].word) == len && !memcmp(keywords[i].word, first, len)) {
 			*rest = first + len + strspn(first + len, BLANKS);
 			return keywords[i].key;
@@ -82,15 +83,8 @@ static struct err *add_entry(struct boot_menu *m, const char *title,
 {
 	struct boot_entry *e;
 
-	if (m->nr == m->room) {
-		size_t room = m->room ? m->room * 2 : 8;
-		struct boot_entry *more = reallocarray(m->entry, room, sizeof(*more));
-
-		if (!more)
-			return err_nomem();
-		m->entry = more;
-		m->room = room;
-	}
+	if (!ARRAY_GROW(m->entry, m->nr))
+		return err_nomem();
 	e = &m->entry[m->nr++];
 	*e = (struct boot_entry){
 		.title = strdup(title), .xen = strndup(path, len),

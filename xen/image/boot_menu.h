@@ -21,7 +21,7 @@ struct boot_entry {
 
 struct boot_menu {
 	struct boot_entry *entry;
-	size_t nr, room;
+	size_t nr;
 };
 
 /*

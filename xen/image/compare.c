@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/bytes.h"
 #include "head.h"
 #include "match.h"
 
@@ -66,7 +68,7 @@ static bool alt_format_fits(const struct text *t, const struct alt_format *f,
 	if (len % f->size)
 		return false;
 	for (size_t i = 0; i < len; i += f->size) {
-		uint64_t site = va + i + (int64_t)(int32_t)le32_at(list + i);
+		uint64_t site = va + i + (int64_t)(int32_t)get_le32(list + i);
 
 		if (site < t->start || site >= t->img->va + t->img->size)
 			return false;
@@ -79,14 +81,14 @@ static bool alt_format_fits(const struct text *t, const struct alt_format *f,
 static struct err *mark_alternatives(struct text *t, uint64_t va,
 				     const uint8_t *list, size_t len)
 {
-	for (size_t n = 0; n < sizeof(alt_formats) / sizeof(alt_formats[0]);
+	for (size_t n = 0; n < ARRAY_SIZE(alt_formats);
 	     n++) {
 		const struct alt_format *f = &alt_formats[n];
 
 		if (!alt_format_fits(t, f, va, list, len))
 			continue;
 		for (size_t i = 0; i < len; i += f->size)
-			mark_site(t, va + i + (int64_t)(int32_t)le32_at(list + i),
+			mark_site(t, va + i + (int64_t)(int32_t)get_le32(list + i),
 				  list[i + ALT_LEN_AT] +
 				  (f->pad_at < 0 ? 0 : list[i + f->pad_at]));
 		return NULL;
@@ -101,7 +103,7 @@ static struct err *mark_calls(struct text *t, uint64_t va,
 			      const uint8_t *list, size_t len)
 {
 	for (size_t i = 0; i + 4 <= len; i += 4)
-		mark_site(t, va + i + (int64_t)(int32_t)le32_at(list + i),
+		mark_site(t, va + i + (int64_t)(int32_t)get_le32(list + i),
 			  ALT_CALL_LEN);
 	return NULL;
 }
@@ -117,7 +119,7 @@ static struct err *mark_endbr64(struct text *t, uint64_t va,
 
 	(void)va;
 	for (size_t i = 0; i + 8 <= len; i += 8) {
-		uint64_t function = le64_at(list + i);
+		uint64_t function = get_le64(list + i);
 		const void *code;
 		struct err *e;
 
@@ -154,7 +156,7 @@ static bool symbol_pair(const struct image *img, const char *start,
 static struct err *mark_lists(struct text *t, bool *known)
 {
 	*known = false;
-	for (size_t i = 0; i < sizeof(site_lists) / sizeof(site_lists[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(site_lists); i++) {
 		const struct site_list *l = &site_lists[i];
 		uint64_t from, to;
 		const void *list;

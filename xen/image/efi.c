@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "internal.h"
 #include "note.h"
 #include "pe.h"
@@ -38,7 +39,7 @@ static void section_build_id(struct image *img, const struct pe_head *h,
 	if (img->build_id_len || s->offset > size)
 		return;
 	len = size - s->offset < s->file_size ? size - s->offset : s->file_size;
-	for (size_t i = 0; i < sizeof(id_places) / sizeof(id_places[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(id_places); i++) {
 		struct build_id_at id;
 
 		if (strcmp(s->name, id_places[i].section) ||
@@ -57,7 +58,7 @@ static void find_build_id(struct image *img, const struct pe_head *h)
 	size_t size = file_size(img->file);
 	struct pe_section s;
 
-	for (size_t i = 0; i < sizeof(id_places) / sizeof(id_places[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(id_places); i++)
 		for (unsigned int n = 0; n < SECTIONS_MAX &&
 		     pe_section_read(data, size, h, n, &s); n++)
 			if (!strcmp(s.name, id_places[i].section))

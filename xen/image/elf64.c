@@ -8,6 +8,7 @@
 #include <gelf.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "internal.h"
 #include "note.h"
 
@@ -94,8 +95,7 @@ static void note_section(struct image *img, const char *name,
 		*text_lost = true;
 	if (sh->sh_type != SHT_PROGBITS || !sh->sh_size)
 		return;
-	for (size_t i = 0; i < sizeof(named_sections) /
-				sizeof(named_sections[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(named_sections); i++)
 		if (!strcmp(name, named_sections[i].name))
 			*(bool *)((char *)img + named_sections[i].flag) = true;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "places.h"
 
 /* Ranks: kind first, then what the file is good for, then its packing. */
@@ -178,7 +179,7 @@ static const char *const passes[][3] = {
 	{ "*.map", "*.map.gz" },
 };
 
-#define NR_PASSES (sizeof(passes) / sizeof(passes[0]))
+#define NR_PASSES ARRAY_SIZE(passes)
 
 static size_t pass_of(const struct place_file *f)
 {

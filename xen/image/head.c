@@ -3,9 +3,10 @@
 
 #include <ctype.h>
 #include <elf.h>
-#include <endian.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/bytes.h"
 #include "xen/symbols/map.h"
 #include "pe.h"
 
@@ -16,86 +17,66 @@
 #define LINUX_TEXT		0xffffffff80000000UL
 #define MAP_LINES		64
 
-uint16_t le16_at(const uint8_t *p)
+/* The members that both ELF classes have under the same names. */
+#define SET_HEAD(h, eh)					\
+	do {						\
+		(h)->type = (eh).e_type;		\
+		(h)->machine = (eh).e_machine;		\
+		(h)->entry = (eh).e_entry;		\
+		(h)->shoff = (eh).e_shoff;		\
+		(h)->shentsize = (eh).e_shentsize;	\
+		(h)->shnum = (eh).e_shnum;		\
+		(h)->phoff = (eh).e_phoff;		\
+		(h)->phentsize = (eh).e_phentsize;	\
+		(h)->phnum = (eh).e_phnum;		\
+	} while (0)
+
+#define SEGMENT(ph)							\
+	(struct elf_segment){						\
+		(ph).p_type, (ph).p_flags, (ph).p_offset, (ph).p_vaddr,	\
+		(ph).p_paddr, (ph).p_filesz, (ph).p_memsz, (ph).p_align	\
+	}
+
+static bool read_head(const uint8_t *p, size_t len, struct elf_head *h)
 {
-	uint16_t v;
+	Elf64_Ehdr eh64;
+	Elf32_Ehdr eh32;
 
-	memcpy(&v, p, sizeof(v));
-	return le16toh(v);
-}
-
-uint32_t le32_at(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le32toh(v);
-}
-
-uint64_t le64_at(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le64toh(v);
-}
-
-static bool parse_elf64(const uint8_t *p, size_t len, struct elf_head *h)
-{
-	Elf64_Ehdr eh;
-	Elf64_Phdr ph;
-
-	if (len < sizeof(eh))
+	if (len < (h->is_64 ? sizeof(eh64) : sizeof(eh32)))
 		return false;
-	memcpy(&eh, p, sizeof(eh));
-	h->type = eh.e_type;
-	h->machine = eh.e_machine;
-	h->entry = eh.e_entry;
-	h->shoff = eh.e_shoff;
-	h->shentsize = eh.e_shentsize;
-	h->shnum = eh.e_shnum;
-	if (eh.e_phentsize != sizeof(ph) || eh.e_phoff > len)
-		return true;
-	p += eh.e_phoff;
-	len -= eh.e_phoff;
-	for (unsigned int i = 0; i < eh.e_phnum && i < ELF_HEAD_SEGMENTS &&
-	     len >= sizeof(ph); i++, p += sizeof(ph), len -= sizeof(ph)) {
-		memcpy(&ph, p, sizeof(ph));
-		h->segment[h->nr_segments++] = (struct elf_segment){
-			ph.p_type, ph.p_flags, ph.p_offset, ph.p_vaddr,
-			ph.p_paddr, ph.p_filesz, ph.p_memsz, ph.p_align
-		};
+	if (h->is_64) {
+		memcpy(&eh64, p, sizeof(eh64));
+		SET_HEAD(h, eh64);
+	} else {
+		memcpy(&eh32, p, sizeof(eh32));
+		SET_HEAD(h, eh32);
 	}
 	return true;
 }
 
-static bool parse_elf32(const uint8_t *p, size_t len, struct elf_head *h)
+static struct elf_segment read_segment(const uint8_t *p, bool is_64)
 {
-	Elf32_Ehdr eh;
-	Elf32_Phdr ph;
+	Elf64_Phdr ph64;
+	Elf32_Phdr ph32;
 
-	if (len < sizeof(eh))
-		return false;
-	memcpy(&eh, p, sizeof(eh));
-	h->type = eh.e_type;
-	h->machine = eh.e_machine;
-	h->entry = eh.e_entry;
-	h->shoff = eh.e_shoff;
-	h->shentsize = eh.e_shentsize;
-	h->shnum = eh.e_shnum;
-	if (eh.e_phentsize != sizeof(ph) || eh.e_phoff > len)
-		return true;
-	p += eh.e_phoff;
-	len -= eh.e_phoff;
-	for (unsigned int i = 0; i < eh.e_phnum && i < ELF_HEAD_SEGMENTS &&
-	     len >= sizeof(ph); i++, p += sizeof(ph), len -= sizeof(ph)) {
-		memcpy(&ph, p, sizeof(ph));
-		h->segment[h->nr_segments++] = (struct elf_segment){
-			ph.p_type, ph.p_flags, ph.p_offset, ph.p_vaddr,
-			ph.p_paddr, ph.p_filesz, ph.p_memsz, ph.p_align
-		};
+	if (is_64) {
+		memcpy(&ph64, p, sizeof(ph64));
+		return SEGMENT(ph64);
 	}
-	return true;
+	memcpy(&ph32, p, sizeof(ph32));
+	return SEGMENT(ph32);
+}
+
+static void read_segments(const uint8_t *p, size_t len, struct elf_head *h)
+{
+	size_t size = h->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+	uint64_t at = h->phoff;
+
+	if (h->phentsize != size)
+		return;
+	for (unsigned int i = 0; i < h->phnum && i < ELF_HEAD_SEGMENTS &&
+	     at <= len && len - at >= size; i++, at += size)
+		h->segment[h->nr_segments++] = read_segment(p + at, h->is_64);
 }
 
 bool elf_head_parse(const uint8_t *p, size_t len, struct elf_head *ret)
@@ -108,8 +89,9 @@ bool elf_head_parse(const uint8_t *p, size_t len, struct elf_head *ret)
 	h.is_64 = p[EI_CLASS] == ELFCLASS64;
 	if (!h.is_64 && p[EI_CLASS] != ELFCLASS32)
 		return false;
-	if (!(h.is_64 ? parse_elf64(p, len, &h) : parse_elf32(p, len, &h)))
+	if (!read_head(p, len, &h))
 		return false;
+	read_segments(p, len, &h);
 	*ret = h;
 	return true;
 }
@@ -143,7 +125,7 @@ static bool has_magic(const uint8_t *p, size_t len, size_t limit,
 	if (len > limit)
 		len = limit;
 	for (size_t i = 0; i + 4 <= len; i += 4)
-		if (le32_at(p + i) == magic)
+		if (get_le32(p + i) == magic)
 			return true;
 	return false;
 }
@@ -220,7 +202,7 @@ static bool is_elf(const uint8_t *p, size_t len)
 /* Documentation/arch/x86/boot.rst of Linux */
 static bool is_vmlinuz(const uint8_t *p, size_t len)
 {
-	return len >= 0x206 && le16_at(p + 0x1fe) == 0xaa55 &&
+	return len >= 0x206 && get_le16(p + 0x1fe) == 0xaa55 &&
 	       !memcmp(p + 0x202, "HdrS", 4);
 }
 
@@ -331,7 +313,7 @@ static const struct {
 
 enum image_class head_class(const uint8_t *p, size_t len)
 {
-	for (size_t i = 0; i < sizeof(matches) / sizeof(matches[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(matches); i++)
 		if (matches[i].match(p, len))
 			return matches[i].class;
 	return IMAGE_UNKNOWN;

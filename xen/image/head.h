@@ -18,8 +18,8 @@ struct elf_segment {
 struct elf_head {
 	bool is_64;
 	uint16_t type, machine;
-	uint64_t entry, shoff;
-	uint32_t shentsize, shnum;
+	uint64_t entry, shoff, phoff;
+	uint16_t shentsize, shnum, phentsize, phnum;
 	struct elf_segment segment[ELF_HEAD_SEGMENTS];
 	unsigned int nr_segments;	/* that could be read */
 };
@@ -34,10 +34,5 @@ bool is_xen_va(uint64_t va);
 
 /* The class of a file that starts with these bytes. */
 enum image_class head_class(const uint8_t *p, size_t len);
-
-/* Unaligned little endian values; the caller has checked the range. */
-uint16_t le16_at(const uint8_t *p);
-uint32_t le32_at(const uint8_t *p);
-uint64_t le64_at(const uint8_t *p);
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/bytes.h"
 #include "internal.h"
 
 #define CODE_SIZE	32
@@ -112,7 +114,7 @@ static struct err *string_of(const struct source *s, const char *function,
 	for (unsigned int i = 0; ok && i + 7 <= CODE_SIZE; i++)
 		if (code[i] == 0x48 && code[i + 1] == 0x8d && code[i + 2] == 0x05)
 			return read_string(s, va + i + 7 +
-					   (int32_t)le32_at(code + i + 3), text);
+					   (int32_t)get_le32(code + i + 3), text);
 	return NULL;
 }
 
@@ -127,7 +129,7 @@ static struct err *number_of(const struct source *s, const char *function,
 	*found = false;
 	ERR_TRY(read_code(s, function, code, &va, &ok));
 	for (unsigned int i = 0; ok && i + 5 <= CODE_SIZE; i++) {
-		if (code[i] != 0xb8 || le32_at(code + i + 1) > 255)
+		if (code[i] != 0xb8 || get_le32(code + i + 1) > 255)
 			continue;
 		*ret = code[i + 1];
 		*found = true;
@@ -201,7 +203,7 @@ static struct err *make_banner(struct image_identity *id)
 
 static struct err *read_all(const struct source *s, struct image_identity *id)
 {
-	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
 		char **text = (char **)((char *)id + strings[i].at);
 
 		for (size_t f = 0; f < 2 && !*text; f++)

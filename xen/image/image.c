@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/bytes.h"
 #include "xen/symbols/embedded.h"
 #include "xen/symbols/map.h"
 
@@ -108,7 +109,7 @@ uint64_t image_guess_virt_start(const uint8_t *bytes, size_t len)
 	size_t new = 0, old = 0;
 
 	for (size_t i = 0; i + 8 <= len; i += 8) {
-		uint64_t v = le64_at(bytes + i);
+		uint64_t v = get_le64(bytes + i);
 
 		if (!is_xen_va(v))
 			continue;

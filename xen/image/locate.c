@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/bytes.h"
 #include "head.h"
 #include "match.h"
 
@@ -47,9 +49,9 @@ static bool starts_at(struct memory *m, uint64_t maddr, struct misses *misses)
 		return false;
 	}
 	for (i = 0; i + 12 <= sizeof(bytes); i += 4)
-		if (le32_at(bytes + i) == HEADER_MAGIC &&
-		    !(uint32_t)(HEADER_MAGIC + le32_at(bytes + i + 4) +
-				le32_at(bytes + i + 8)))
+		if (get_le32(bytes + i) == HEADER_MAGIC &&
+		    !(uint32_t)(HEADER_MAGIC + get_le32(bytes + i + 4) +
+				get_le32(bytes + i + 8)))
 			return true;
 	return false;
 }
@@ -68,7 +70,7 @@ static struct err *try_root(const struct candidate *c, uint64_t root,
 {
 	size_t i;
 
-	for (i = 0; !*ok && i < sizeof(virt_starts) / sizeof(virt_starts[0]); i++) {
+	for (i = 0; !*ok && i < ARRAY_SIZE(virt_starts); i++) {
 		struct space_params p = { virt_starts[i], c->base, root, false };
 		struct space *s;
 		struct walk walk;
@@ -145,7 +147,7 @@ struct err *image_locate(struct memory *m, const uint64_t *root,
 
 	for (c.base = 0; c.base < LIMIT; c.base += STEP) {
 		ERR_TRY(interrupt_check());
-		for (i = 0; i < sizeof(image_offsets) / sizeof(image_offsets[0]); i++) {
+		for (i = 0; i < ARRAY_SIZE(image_offsets); i++) {
 			uint64_t offset = image_offsets[i];
 			bool ok = false;
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 /* Of the signature in a xen.efi, which is its build-id (note.h). */
 #define PE_ID_LEN	16
 
@@ -34,7 +36,7 @@ static const char *const proof_names[] = {
 
 const char *match_proof_name(enum match_proof proof)
 {
-	return (size_t)proof < sizeof(proof_names) / sizeof(proof_names[0]) ?
+	return (size_t)proof < ARRAY_SIZE(proof_names) ?
 		proof_names[proof] : "?";
 }
 
@@ -178,8 +180,7 @@ static void compare_identities(struct matching *m,
 	/* the version is made of parts, which can be missing one by one */
 	if (m->nr_unread && file->extra && !memory->extra)
 		return;
-	for (size_t i = 0; i < sizeof(compared_strings) /
-				sizeof(compared_strings[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(compared_strings); i++) {
 		size_t at = compared_strings[i].at;
 		const char *x = *(char *const *)((const char *)memory + at);
 		const char *y = *(char *const *)((const char *)file + at);
@@ -348,7 +349,7 @@ struct err *image_match_by(struct image *img, image_read_fn read, void *ctx,
 		return err_new(ERR_UNSUPPORTED, "%s: %s, not a hypervisor",
 			       img->path, image_class_name(img->class));
 	ERR_TRY(image_complete(img));
-	for (size_t i = 0; !done && i < sizeof(steps) / sizeof(steps[0]); i++)
+	for (size_t i = 0; !done && i < ARRAY_SIZE(steps); i++)
 		ERR_TRY(steps[i](&m, &done));
 	if (!done)
 		decide(&m, MATCH_UNKNOWN, PROOF_NONE, "could not be checked: %s",

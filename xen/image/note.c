@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <string.h>
 
+#include "xen/base/bytes.h"
 #include "head.h"
 
 #define NOTE_HEADER	12
@@ -20,11 +21,11 @@ static bool is_build_id_note(const uint8_t *p, size_t len,
 {
 	uint32_t size;
 
-	if (len < NOTE_HEADER + 4 || le32_at(p) != 4 ||
-	    le32_at(p + 8) != NT_GNU_BUILD_ID ||
+	if (len < NOTE_HEADER + 4 || get_le32(p) != 4 ||
+	    get_le32(p + 8) != NT_GNU_BUILD_ID ||
 	    memcmp(p + NOTE_HEADER, "GNU", 4))
 		return false;
-	size = le32_at(p + 4);
+	size = get_le32(p + 4);
 	if (!is_build_id_size(size) || len - NOTE_HEADER - 4 < size)
 		return false;
 	ret->offset = NOTE_HEADER + 4;
@@ -44,8 +45,8 @@ bool note_find_build_id(const uint8_t *notes, size_t len,
 
 	while (len - at >= NOTE_HEADER) {
 		uint64_t size = NOTE_HEADER +
-				round_up4(le32_at(notes + at)) +
-				round_up4(le32_at(notes + at + 4));
+				round_up4(get_le32(notes + at)) +
+				round_up4(get_le32(notes + at + 4));
 
 		if (is_build_id_note(notes + at, len - at, ret)) {
 			ret->offset += at;

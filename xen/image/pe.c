@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/bytes.h"
 #include "head.h"
 
 #define COFF_SIZE	20
@@ -20,21 +21,21 @@ bool pe_head_parse(const uint8_t *p, size_t len, struct pe_head *ret)
 
 	if (len < 0x40 || memcmp(p, "MZ", 2))
 		return false;
-	at = le32_at(p + 0x3c);
+	at = get_le32(p + 0x3c);
 	if (at > len || len - at < 4 + COFF_SIZE + 32 ||
 	    memcmp(p + at, "PE\0\0", 4))
 		return false;
 	at += 4;
-	if (le16_at(p + at) != MACHINE_X86_64 ||
-	    le16_at(p + at + COFF_SIZE) != PE32PLUS)
+	if (get_le16(p + at) != MACHINE_X86_64 ||
+	    get_le16(p + at + COFF_SIZE) != PE32PLUS)
 		return false;
-	h.nr_sections = le16_at(p + at + 2);
-	symbols = le32_at(p + at + 8);
+	h.nr_sections = get_le16(p + at + 2);
+	symbols = get_le32(p + at + 8);
 	if (symbols)
 		h.strings = symbols +
-			    (uint64_t)le32_at(p + at + 12) * SYMBOL_SIZE;
-	optional = le16_at(p + at + 16);
-	h.image_base = le64_at(p + at + COFF_SIZE + 24);
+			    (uint64_t)get_le32(p + at + 12) * SYMBOL_SIZE;
+	optional = get_le16(p + at + 16);
+	h.image_base = get_le64(p + at + COFF_SIZE + 24);
 	h.sections = at + COFF_SIZE + optional;
 	*ret = h;
 	return true;
@@ -65,10 +66,10 @@ bool pe_section_read(const uint8_t *p, size_t len, const struct pe_head *h,
 	if (n >= h->nr_sections || at > len || len - at < SECTION_SIZE)
 		return false;
 	memcpy(s.name, p + at, 8);
-	s.mem_size = le32_at(p + at + 8);
-	s.rva = le32_at(p + at + 12);
-	s.file_size = le32_at(p + at + 16);
-	s.offset = le32_at(p + at + 20);
+	s.mem_size = get_le32(p + at + 8);
+	s.rva = get_le32(p + at + 12);
+	s.file_size = get_le32(p + at + 16);
+	s.offset = get_le32(p + at + 20);
 	if (s.name[0] == '/')
 		long_name(p, len, h, &s);
 	*ret = s;

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "xen/base/array.h"
+
 /* Bounds of the search: no place of ours is larger, whole systems may be. */
 #define DIRS_MAX	512
 #define FILES_MAX	4096
@@ -79,29 +81,12 @@ static bool is_wanted(const char *name, bool split)
 	return fits(xen_names, name) || (split && fits(split_names, name));
 }
 
-static bool more_room(void *array, size_t nr, size_t *room, size_t size)
-{
-	void **p = array;
-	size_t n = *room ? *room * 2 : 32;
-	void *more;
-
-	if (nr < *room)
-		return true;
-	more = realloc(*p, n * size);
-	if (!more)
-		return false;
-	*p = more;
-	*room = n;
-	return true;
-}
-
 static struct err *add_place(struct place_list *l, const char *path,
 			     const char *what)
 {
 	struct find_place *p;
 
-	if (!more_room(&l->place, l->nr_places, &l->places_room,
-		       sizeof(*l->place)))
+	if (!ARRAY_GROW(l->place, l->nr_places))
 		return err_nomem();
 	p = &l->place[l->nr_places];
 	p->path = strdup(path);
@@ -123,7 +108,7 @@ static struct err *add_file(struct place_list *l, const char *path,
 	}
 	if (l->nr >= FILES_MAX)
 		return NULL;
-	if (!more_room(&l->file, l->nr, &l->room, sizeof(*l->file)))
+	if (!ARRAY_GROW(l->file, l->nr))
 		return err_nomem();
 	l->file[l->nr].path = strdup(path);
 	if (!l->file[l->nr].path)
@@ -307,7 +292,7 @@ static struct err *look_at_places(const struct find_request *r,
 	struct err *e = NULL;
 	char *path;
 
-	for (size_t i = 0; !e && i < sizeof(places) / sizeof(places[0]); i++) {
+	for (size_t i = 0; !e && i < ARRAY_SIZE(places); i++) {
 		if (places[i].base != BASE_SYSTEM) {
 			if (beside[places[i].base])
 				e = look_beside(l, beside[places[i].base],

@@ -14,9 +14,9 @@ struct place_file {
 /* Files to look into, each once however many names it has. */
 struct place_list {
 	struct place_file *file;
-	size_t nr, room;
+	size_t nr;
 	struct find_place *place;
-	size_t nr_places, places_room;
+	size_t nr_places;
 	unsigned int dirs;	/* opened so far */
 };
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "dumpfile.h"
 
 #define MAGIC_MAX 8
@@ -19,7 +20,7 @@ static struct err *find_format(const struct dumpfile *f,
 	size_t i;
 
 	ERR_TRY(dumpfile_read(f, 0, magic, sizeof(magic)));
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		if (!memcmp(magic, formats[i]->magic, formats[i]->magic_len)) {
 			*ret = formats[i];
 			return NULL;

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 #define SIGNATURE	"makedumpfile"
 #define FIRST_RECORD	4096
 #define CHECK_EVERY	0xfff	/* records between looks for ^C */
@@ -25,7 +27,7 @@ struct record {
 struct flat {
 	const unsigned char *bytes;
 	struct record *record;
-	size_t nr, room;
+	size_t nr;
 	bool cut;		/* the end mark is missing */
 };
 
@@ -37,15 +39,8 @@ bool flat_is(const unsigned char *bytes, uint64_t len)
 
 static struct err *add(struct flat *f, const struct record *r)
 {
-	if (f->nr == f->room) {
-		size_t room = f->room ? 2 * f->room : 1024;
-		struct record *more = realloc(f->record, room * sizeof(*more));
-
-		if (!more)
-			return err_nomem();
-		f->record = more;
-		f->room = room;
-	}
+	if (!ARRAY_GROW(f->record, f->nr))
+		return err_nomem();
 	f->record[f->nr++] = *r;
 	return NULL;
 }

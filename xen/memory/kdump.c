@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/bytes.h"
 #include "unpack.h"
 
 /* In the header, block 0 */
@@ -60,13 +61,13 @@ static struct err *kdump_notes(const struct dumpfile *f, struct notes **ret)
 {
 	struct kdump_header h;
 	uint32_t version;
-	uint64_t note[2];
+	unsigned char note[16];
 
 	ERR_TRY(read_header(f, &h, &version));
 	ERR_TRY(dumpfile_read(f, (uint64_t)h.block_size + NOTE_AT, note, sizeof(note)));
-	if (!note[1])
+	if (!get_le64(note + 8))
 		return err_new(ERR_NOT_FOUND, "%s has no notes", f->path);
-	return dumpfile_parse_notes(f, note[0], note[1], ret);
+	return dumpfile_parse_notes(f, get_le64(note), get_le64(note + 8), ret);
 }
 
 static bool bit(const unsigned char *map, uint64_t n)

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/bytes.h"
+
 #define XEN_ELFNOTE_CRASH_INFO	0x1000001
 #define XEN_ELFNOTE_CRASH_REGS	0x1000002
 
@@ -31,11 +34,9 @@ static struct err *note_prstatus(struct notes *n, const struct note *note)
 		return err_new(ERR_CORRUPT, "NT_PRSTATUS of %zu bytes", note->size);
 	if (n->nr_pcpus == MAX_PCPUS)
 		return err_new(ERR_CORRUPT, "more than %d NT_PRSTATUS", MAX_PCPUS);
-	pcpu = realloc(n->pcpu, (n->nr_pcpus + 1) * sizeof(*pcpu));
-	if (!pcpu)
+	if (!ARRAY_GROW(n->pcpu, n->nr_pcpus))
 		return err_nomem();
-	n->pcpu = pcpu;
-	pcpu += n->nr_pcpus++;
+	pcpu = &n->pcpu[n->nr_pcpus++];
 	memset(pcpu, 0, sizeof(*pcpu));
 	memcpy(&pcpu->regs, note->desc + PRSTATUS_REGS, sizeof(pcpu->regs));
 	/* A pcpu that never saved itself leaves its reserved note all zero. */
@@ -47,20 +48,19 @@ static struct err *note_prstatus(struct notes *n, const struct note *note)
 static struct err *note_crash_regs(struct notes *n, const struct note *note)
 {
 	struct note_pcpu *pcpu;
-	uint64_t cr[4];
+	const unsigned char *cr = note->desc;
 
-	if (note->size < sizeof(cr))
+	if (note->size < 4 * 8)
 		return err_new(ERR_CORRUPT, "XEN_ELFNOTE_CRASH_REGS of %zu bytes",
 			       note->size);
 	if (!n->nr_pcpus)
 		return NULL;
-	memcpy(cr, note->desc, sizeof(cr));
 	pcpu = &n->pcpu[n->nr_pcpus - 1];
-	pcpu->has_cr = cr[0] != 0;
-	pcpu->cr0 = cr[0];
-	pcpu->cr2 = cr[1];
-	pcpu->cr3 = cr[2];
-	pcpu->cr4 = cr[3];
+	pcpu->cr0 = get_le64(cr);
+	pcpu->cr2 = get_le64(cr + 8);
+	pcpu->cr3 = get_le64(cr + 16);
+	pcpu->cr4 = get_le64(cr + 24);
+	pcpu->has_cr = pcpu->cr0 != 0;
 	return NULL;
 }
 
@@ -109,21 +109,20 @@ static struct err *note_vmcoreinfo(struct notes *n, const struct note *note)
 static struct err *note_qemu(struct notes *n, const struct note *note)
 {
 	struct note_pcpu *pcpu;
-	uint64_t cr[5];
+	const unsigned char *cr = note->desc + QEMU_CR;
 
-	if (note->size < QEMU_CR + sizeof(cr))
+	if (note->size < QEMU_CR + 5 * 8)
 		return err_new(ERR_CORRUPT, "QEMU note of %zu bytes", note->size);
 	n->from_qemu = true;
 	if (n->nr_qemu >= n->nr_pcpus)
 		return NULL;
 	pcpu = &n->pcpu[n->nr_qemu++];
-	memcpy(&pcpu->tss, note->desc + QEMU_TR_BASE, sizeof(pcpu->tss));
-	memcpy(cr, note->desc + QEMU_CR, sizeof(cr));
-	pcpu->has_cr = cr[0] != 0;
-	pcpu->cr0 = cr[0];
-	pcpu->cr2 = cr[2];
-	pcpu->cr3 = cr[3];
-	pcpu->cr4 = cr[4];
+	pcpu->tss = get_le64(note->desc + QEMU_TR_BASE);
+	pcpu->cr0 = get_le64(cr);
+	pcpu->cr2 = get_le64(cr + 16);
+	pcpu->cr3 = get_le64(cr + 24);
+	pcpu->cr4 = get_le64(cr + 32);
+	pcpu->has_cr = pcpu->cr0 != 0;
 	return NULL;
 }
 
@@ -144,7 +143,7 @@ static struct err *take_note(struct notes *n, const struct note *note)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(known_notes) / sizeof(known_notes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(known_notes); i++)
 		if (note->type == known_notes[i].type &&
 		    !strcmp(note->name, known_notes[i].name))
 			return known_notes[i].fn(n, note);

@@ -10,6 +10,7 @@
 #include <zstd.h>
 #endif
 
+#include "xen/base/array.h"
 #include "memory.h"
 
 typedef bool unpack_fn(void *fn, const void *from, uint32_t size, void *page);
@@ -95,7 +96,7 @@ struct err *unpack_page(uint32_t flags, const void *from, uint32_t size,
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(methods); i++) {
 		if (flags != methods[i].flag)
 			continue;
 		ERR_TRY(method_ready(&methods[i]));

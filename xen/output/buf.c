@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 /* Room for len more bytes and the final NUL. */
 static bool buf_reserve(struct buf *b, size_t len)
 {
@@ -91,7 +93,7 @@ unsigned int utf8_decode(const char *str, uint32_t *ret)
 	unsigned int i, len = 0, n;
 	uint32_t c;
 
-	for (i = 0; i < sizeof(utf8_leads) / sizeof(utf8_leads[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(utf8_leads); i++) {
 		if (s[0] < utf8_leads[i].first || s[0] > utf8_leads[i].last)
 			continue;
 		len = utf8_leads[i].len;

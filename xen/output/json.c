@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 /* One member of the outermost object. */
 struct json_member {
 	char *key;
@@ -110,13 +112,11 @@ static void json_begin(struct out *o)
 		return;
 	}
 	j->current = SIZE_MAX;
-	m = reallocarray(j->member, j->nr_members + 1, sizeof(*m));
-	if (!m) {
+	if (!ARRAY_GROW(j->member, j->nr_members)) {
 		o->no_memory = true;
 		return;
 	}
-	j->member = m;
-	m = &m[j->nr_members];
+	m = &j->member[j->nr_members];
 	*m = (struct json_member){ .key = strndup(key, len), .array = array };
 	if (m->key)
 		j->current = j->nr_members++;
@@ -217,7 +217,7 @@ static void json_error(struct out *o, enum err_reason why, const char *text)
 	const char *reason = "error";
 	struct buf b = { 0 };
 
-	if ((unsigned int)why < sizeof(reasons) / sizeof(reasons[0]) &&
+	if ((unsigned int)why < ARRAY_SIZE(reasons) &&
 	    reasons[why])
 		reason = reasons[why];
 	buf_printf(&b, "{\"reason\": \"%s\", \"text\": ", reason);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "printer.h"
 
 static const struct printer *const printers[] = {
@@ -316,7 +317,7 @@ void out_line(struct out *o, const char *fmt, ...)
 
 void out_note(struct out *o, const char *fmt, ...)
 {
-	char *text, **notes;
+	char *text;
 	va_list ap;
 	size_t i;
 	int n;
@@ -334,14 +335,12 @@ void out_note(struct out *o, const char *fmt, ...)
 			return;
 		}
 	}
-	notes = realloc(o->notes, (o->nr_notes + 1) * sizeof(*notes));
-	if (!notes) {
+	if (!ARRAY_GROW(o->notes, o->nr_notes)) {
 		free(text);
 		o->no_memory = true;
 		return;
 	}
-	o->notes = notes;
-	notes[o->nr_notes++] = text;
+	o->notes[o->nr_notes++] = text;
 }
 
 void out_error(struct out *o, struct err *e)

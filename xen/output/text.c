@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 #define BLOCK_ROWS	2000
 /* Titles of crash's `sys` end in this column. */
 #define CARD_TITLE	12
@@ -20,7 +22,7 @@ struct text_cell {
 struct text {
 	struct buf cells;	/* contents of the cells of the block, with NULs */
 	struct text_cell *cell;	/* column after column, row after row */
-	size_t nr_cells, max_cells;
+	size_t nr_cells;
 	/* per column of the section */
 	unsigned int *width;
 	bool *right;
@@ -145,17 +147,9 @@ static bool cell_is_number(const struct cell *cell)
 static void block_add(struct out *o, unsigned int width, size_t at)
 {
 	struct text *t = o->priv;
-	struct text_cell *cell;
-	size_t max;
 
-	if (t->nr_cells == t->max_cells) {
-		max = t->max_cells ? t->max_cells * 2 : 256;
-		cell = reallocarray(t->cell, max, sizeof(*cell));
-		if (!cell)
-			goto full;
-		t->cell = cell;
-		t->max_cells = max;
-	}
+	if (!ARRAY_GROW(t->cell, t->nr_cells))
+		goto full;
 	buf_add(&t->cells, "", 1);
 	if (t->cells.failed)
 		goto full;

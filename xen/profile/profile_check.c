@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "profile.h"
 
 /* A law stands while it fails in at most one of so many objects. */
@@ -111,7 +112,7 @@ static void judge_registers(struct checker *c)
 	struct place p;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(saved) / sizeof(saved[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(saved); i++) {
 		struct err *e = record_place(c->x->records, &saved[i].field, &p);
 
 		if (!e)
@@ -142,7 +143,7 @@ static struct err *check_enough(const struct checker *c)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(least) / sizeof(least[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(least); i++)
 		if (!was_seen(c, least[i]))
 			return err_new(ERR_MISMATCH, "%s could not be checked: no domain and vcpu can be read by this profile",
 				       least[i]);
@@ -174,7 +175,7 @@ struct err *profile_check(struct xen *x, struct layout *l, unsigned int *checks)
 	struct checker c = { .x = x };
 	unsigned int i, sum = 0;
 
-	for (i = 0; x->notes && i < sizeof(notes) / sizeof(notes[0]); i++)
+	for (i = 0; x->notes && i < ARRAY_SIZE(notes); i++)
 		ERR_TRY(check_note(&c, i));
 	judge_registers(&c);
 	ERR_TRY(judge_objects(&c));

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/stack/geometry.h"
 #include "xen/model/channel/evtchn.h"
 #include "xen/model/regs.h"
@@ -219,7 +220,7 @@ static void judge_runstate(struct checker *c)
 
 	if (is_wrong(record_resolve(c->x->records, "vcpu.runstate.state", &state)))
 		return;
-	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(times); i++)
 		if (!is_wrong(record_place(c->x->records, &times[i], &time)))
 			judge(c, times[i].path,
 			      time.offset == state.offset + 8 * (i + 1), 0);
@@ -533,7 +534,7 @@ static void judge_system(struct checker *c)
 	} systems[] = { { "dom_xen", DOMID_XEN }, { "dom_io", DOMID_IO } };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(systems); i++) {
 		struct domain d;
 		uint64_t va;
 		struct err *e = xen_variable(c->x, systems[i].symbol, &va);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "xen/base/array.h"
+
 #define RFLAGS_ONE	(1UL << 1)	/* always set */
 #define RFLAGS_NEVER	(~0UL << 22 | 1UL << 3 | 1UL << 5 | 1UL << 15)
 
@@ -45,7 +47,7 @@ static const struct {
 	[30] = { "security exception", true },
 };
 
-#define NR_VECTORS (sizeof(vectors) / sizeof(vectors[0]))
+#define NR_VECTORS ARRAY_SIZE(vectors)
 
 struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 		       struct entry *ret)

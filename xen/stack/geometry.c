@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "xen/base/array.h"
 #include "entry.h"
 
 /* The architecture's: members of the 64-bit task state segment. */
@@ -76,7 +77,7 @@ uint64_t stack_find_tss(struct space *s, uint64_t base, uint64_t va)
 	uint64_t rsp0;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(tss_offsets) / sizeof(tss_offsets[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(tss_offsets); i++)
 		if (read_rsp0(s, base, va + tss_offsets[i], &rsp0))
 			return va + tss_offsets[i];
 	return 0;
@@ -93,7 +94,7 @@ void stack_geometry(struct space *s, uint64_t base, uint64_t cpu_info,
 	if (!tss)
 		return;
 	err_free(space_read_u64(s, tss + TSS_IST1, &ist1));
-	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(orders); i++)
 		if (ist1 > base && ist1 - base <= STACK_SIZE &&
 		    (ist1 - 1 - base) / STACK_PAGE == orders[i].ist1_page)
 			ret->page = orders[i].page;
@@ -128,7 +129,7 @@ struct err *stack_find_cpu_info(struct space *s, uint64_t base, uint64_t tss,
 		return err_new(ERR_NOT_FOUND,
 			       "pcpu %u: no task state segment leads to its stack", cpu);
 	va = rsp0 - ENTRY_SIZE;
-	for (i = 0; i < sizeof(regs_sizes) / sizeof(regs_sizes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(regs_sizes); i++) {
 		uint64_t rest = va + regs_sizes[i];
 
 		if (va < base || rest + 24 > base + STACK_SIZE || va % 8)

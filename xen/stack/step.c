@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/bytes.h"
+
 #define CALL_MAX	8	/* bytes of the longest call looked for */
 
 #define CALL_REL32	0xe8	/* and four bytes */
@@ -66,12 +69,12 @@ static enum call_fit fit_call(const struct unwinder *u, uint64_t va, uint64_t pc
 		return excluded ? CALL_OTHER : CALL_NONE;
 	}
 	if (code[CALL_MAX - 5] == CALL_REL32) {
-		memcpy(&distance, code + CALL_MAX - 4, sizeof(distance));
+		distance = (int32_t)get_le32(code + CALL_MAX - 4);
 		if (unwind_is_code(u, va + distance))
 			return same_function(u, va + distance, pc) ? CALL_FITS :
 								     CALL_OTHER;
 	}
-	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		const uint8_t *at = code + CALL_MAX - calls[i].length;
 
 		if (at[0] == 0xff && (at[1] & calls[i].mask) == calls[i].value)

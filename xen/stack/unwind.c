@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "step.h"
 
 /* Scanning reads words again and again: the stack's pages as they were read. */
@@ -401,7 +402,7 @@ static bool is_root(const struct climb *w)
 
 	sym = symbols_by_addr(w->u->symbols, w->state.r[X64_RIP] - w->is_return,
 			      NULL);
-	for (i = 0; sym && i < sizeof(roots) / sizeof(roots[0]); i++)
+	for (i = 0; sym && i < ARRAY_SIZE(roots); i++)
 		if (!strcmp(sym->name, roots[i]))
 			return true;
 	return false;
@@ -446,7 +447,7 @@ static bool next_frame(struct climb *w)
 		w->t->end = END_BOTTOM;
 		return false;
 	}
-	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		enum progress p;
 
 		/* without code nothing but the stack itself tells */

@@ -19,11 +19,11 @@
  */
 #include "embedded.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
+#include "xen/base/bytes.h"
 #include "build.h"
 
 #define NR_TOKENS	256
@@ -33,39 +33,15 @@
 #define PER_MARKER	256
 #define CONFIG_MAX	(1UL << 20)
 
-static uint16_t get_u16(const uint8_t *p)
-{
-	uint16_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le16toh(v);
-}
-
-static uint32_t get_u32(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le32toh(v);
-}
-
-static uint64_t get_u64(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le64toh(v);
-}
-
 /* Whether 256 ascending offsets from 0 start at p (512 bytes). */
 static bool is_token_index(const uint8_t *p)
 {
 	unsigned int last = 0;
 
-	if (get_u16(p))
+	if (get_le16(p))
 		return false;
 	for (unsigned int i = 1; i < NR_TOKENS; i++) {
-		unsigned int v = get_u16(p + 2 * i);
+		unsigned int v = get_le16(p + 2 * i);
 
 		if (v <= last || v - last > TOKEN_MAX)
 			return false;
@@ -82,7 +58,7 @@ static bool is_token_table(const uint8_t *p, size_t len, const uint8_t *index)
 	for (unsigned int i = 0; i < NR_TOKENS; i++) {
 		const uint8_t *end;
 
-		if (get_u16(index + 2 * i) != at)
+		if (get_le16(index + 2 * i) != at)
 			return false;
 		end = memchr(p + at, 0, len - at);
 		if (!end)
@@ -98,7 +74,7 @@ static bool is_token_table(const uint8_t *p, size_t len, const uint8_t *index)
  */
 static bool find_token_table(const uint8_t *bytes, size_t index, size_t *ret)
 {
-	size_t before_last = get_u16(bytes + index + 2 * (NR_TOKENS - 1));
+	size_t before_last = get_le16(bytes + index + 2 * (NR_TOKENS - 1));
 
 	for (size_t more = 1; more <= TOKEN_MAX + PAD_MAX; more++) {
 		size_t size = before_last + more;
@@ -133,7 +109,7 @@ static bool names_fit(const uint8_t *bytes, struct embedded_table *t)
 	for (uint32_t m = 0; m < t->nr_markers; m++) {
 		uint32_t left = t->nr_addrs - m * PER_MARKER;
 
-		if (at - t->names != get_u32(bytes + t->markers + 4 * (size_t)m))
+		if (at - t->names != get_le32(bytes + t->markers + 4 * (size_t)m))
 			return false;
 		if (!skip_names(bytes, &at, t->markers,
 				left < PER_MARKER ? left : PER_MARKER))
@@ -150,7 +126,7 @@ static bool offsets_ascend(const uint8_t *p, uint32_t nr, unsigned int size)
 	uint64_t last = 0;
 
 	for (uint32_t i = 0; i < nr; i++, p += size) {
-		uint64_t v = size == 4 ? get_u32(p) : get_u64(p);
+		uint64_t v = size == 4 ? get_le32(p) : get_le64(p);
 
 		if (v < last)
 			return false;
@@ -175,7 +151,7 @@ static bool find_offsets(const uint8_t *bytes, size_t number,
 				continue;
 			start = number - pad - need;
 			/* addresses: their upper half is never 0 */
-			if (sizes[i] == 8 && !get_u32(bytes + start + 4))
+			if (sizes[i] == 8 && !get_le32(bytes + start + 4))
 				continue;
 			if (!offsets_ascend(bytes + start, t->nr_addrs, sizes[i]))
 				continue;
@@ -193,7 +169,7 @@ static bool find_offsets(const uint8_t *bytes, size_t number,
  */
 static bool find_names(const uint8_t *bytes, struct embedded_table *t)
 {
-	size_t last = get_u32(bytes + t->markers + 4 * ((size_t)t->nr_markers - 1));
+	size_t last = get_le32(bytes + t->markers + 4 * ((size_t)t->nr_markers - 1));
 	size_t high, low;
 
 	if (last + 2 > t->markers)
@@ -205,7 +181,7 @@ static bool find_names(const uint8_t *bytes, struct embedded_table *t)
 		for (size_t pad = 0; pad <= 4; pad += 4) {
 			size_t number = t->names - 4 - pad;
 
-			t->nr_addrs = get_u32(bytes + number);
+			t->nr_addrs = get_le32(bytes + number);
 			if (!t->nr_addrs || t->nr_addrs > SYMBOLS_MAX ||
 			    (t->nr_addrs - 1) / PER_MARKER + 1 != t->nr_markers)
 				continue;
@@ -227,7 +203,7 @@ static bool find_markers(const uint8_t *bytes, struct embedded_table *t)
 		if (t->token_table < pad + 4)
 			return false;
 		while (at >= 4 && t->nr_markers < SYMBOLS_MAX / PER_MARKER) {
-			uint32_t v = get_u32(bytes + at - 4);
+			uint32_t v = get_le32(bytes + at - 4);
 
 			if (v >= above)
 				break;
@@ -282,7 +258,7 @@ static bool expand_name(const uint8_t *bytes, const struct embedded_table *t,
 	while (len--) {
 		unsigned int token = bytes[++at];
 		const char *text = (const char *)bytes + t->token_table +
-				   get_u16(bytes + t->token_index + 2 * token);
+				   get_le16(bytes + t->token_index + 2 * token);
 		size_t text_len = strlen(text);
 
 		if (n + text_len >= size)
@@ -300,7 +276,7 @@ static uint64_t entry_address(const uint8_t *bytes,
 {
 	const uint8_t *p = bytes + t->offsets + (size_t)i * t->entry_size;
 
-	return t->entry_size == 8 ? get_u64(p) : origin + get_u32(p);
+	return t->entry_size == 8 ? get_le64(p) : origin + get_le32(p);
 }
 
 static struct err *decode_all(struct symbols *s, const uint8_t *bytes,

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/hash.h"
+
 #define CHUNK_SIZE	(64UL << 10)
 #define LISTED_MAX	6
 #define FILE_NAME_MAX	512
@@ -31,17 +34,16 @@ struct section {
 
 struct symbols {
 	struct entry *entry;
-	size_t nr, room;
-	uint32_t *hash;		/* index into entry + 1; 0 is free */
-	size_t hash_mask;
+	size_t nr;
+	struct hash names;	/* of entry */
 	struct section *section;
-	size_t nr_sections, sections_room;
+	size_t nr_sections;
 	uint64_t *stop;		/* addresses of end symbols, ascending */
 	size_t nr_stops;
 	struct chunk *chunks;
 	/* the files met so far, for sharing their names */
 	const char **file;
-	size_t nr_files, files_room;
+	size_t nr_files;
 	struct symbols *later;	/* see symbols_extend(); or NULL */
 };
 
@@ -53,7 +55,7 @@ static const char *const end_symbols[] = {
 	"_etext", "_einittext", "_erodata", "__bss_end", "_end",
 };
 
-#define NR_END_SYMBOLS (sizeof(end_symbols) / sizeof(end_symbols[0]))
+#define NR_END_SYMBOLS ARRAY_SIZE(end_symbols)
 
 struct err *symbols_create(struct symbols **ret)
 {
@@ -76,7 +78,7 @@ void symbols_destroy(struct symbols *s)
 		free(c);
 	}
 	free(s->entry);
-	free(s->hash);
+	hash_free(&s->names);
 	free(s->section);
 	free(s->stop);
 	free(s->file);
@@ -88,23 +90,6 @@ void symbols_extend(struct symbols *s, struct symbols *later)
 {
 	symbols_destroy(s->later);
 	s->later = later;
-}
-
-/* Makes room for one more element of an array. */
-static bool more_room(void *array, size_t nr, size_t *room, size_t size)
-{
-	void **p = array;
-	size_t n = *room ? *room * 2 : 64;
-	void *more;
-
-	if (nr < *room)
-		return true;
-	more = realloc(*p, n * size);
-	if (!more)
-		return false;
-	*p = more;
-	*room = n;
-	return true;
 }
 
 static const char *keep_text(struct symbols *s, const char *text)
@@ -153,8 +138,7 @@ static const char *keep_file(struct symbols *s, const char *name)
 
 	if (at < s->nr_files && !strcmp(s->file[at], name))
 		return s->file[at];
-	if (!more_room(&s->file, s->nr_files, &s->files_room,
-		       sizeof(*s->file)))
+	if (!ARRAY_GROW(s->file, s->nr_files))
 		return NULL;
 	kept = keep_text(s, name);
 	if (!kept)
@@ -173,7 +157,7 @@ struct err *symbols_add(struct symbols *s, const struct symbol *sym,
 
 	if (s->nr >= SYMBOLS_MAX)
 		return err_new(ERR_CORRUPT, "more than %u symbols", SYMBOLS_MAX);
-	if (!more_room(&s->entry, s->nr, &s->room, sizeof(*s->entry)))
+	if (!ARRAY_GROW(s->entry, s->nr))
 		return err_nomem();
 	e = &s->entry[s->nr];
 	e->sym = *sym;
@@ -227,8 +211,7 @@ struct err *symbols_add_full(struct symbols *s, uint64_t addr, char type,
 struct err *symbols_add_section(struct symbols *s, uint64_t start,
 				uint64_t end)
 {
-	if (!more_room(&s->section, s->nr_sections, &s->sections_room,
-		       sizeof(*s->section)))
+	if (!ARRAY_GROW(s->section, s->nr_sections))
 		return err_nomem();
 	s->section[s->nr_sections].start = start;
 	s->section[s->nr_sections].end = end;
@@ -254,32 +237,17 @@ static int compare_addresses(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* FNV-1a */
-static uint32_t hash_name(const char *name)
-{
-	uint32_t h = 2166136261u;
-
-	for (; *name; name++)
-		h = (h ^ (uint8_t)*name) * 16777619u;
-	return h;
-}
-
 static struct err *index_names(struct symbols *s)
 {
-	size_t size = 64;
-
-	while (size < s->nr * 2)
-		size *= 2;
-	s->hash = calloc(size, sizeof(*s->hash));
-	if (!s->hash)
+	if (!hash_reset(&s->names, s->nr))
 		return err_nomem();
-	s->hash_mask = size - 1;
 	for (size_t i = 0; i < s->nr; i++) {
-		size_t at = hash_name(s->entry[i].sym.name) & s->hash_mask;
+		uint32_t value = hash_text(s->entry[i].sym.name, 0);
+		uint32_t *slot = hash_first(&s->names, value);
 
-		while (s->hash[at])
-			at = (at + 1) & s->hash_mask;
-		s->hash[at] = i + 1;
+		while (*slot)
+			slot = hash_next(&s->names, slot);
+		*slot = i + 1;
 	}
 	return NULL;
 }
@@ -340,14 +308,14 @@ static const struct symbol *next_match(const struct symbols *s, const char *name
 	const char *mark = file_mark(name);
 	const char *file = mark ? name : "";
 	size_t file_len = mark ? (size_t)(mark - name) : 0;
-	size_t at;
+	const uint32_t *slot;
 
 	if (mark)
 		name = mark + 1;
 	/* Equal names were indexed in address order, and are met in it. */
-	at = hash_name(name) & s->hash_mask;
-	for (; s->hash[at]; at = (at + 1) & s->hash_mask) {
-		const struct symbol *sym = &s->entry[s->hash[at] - 1].sym;
+	slot = hash_first(&s->names, hash_text(name, 0));
+	for (; *slot; slot = hash_next(&s->names, slot)) {
+		const struct symbol *sym = &s->entry[*slot - 1].sym;
 
 		if (strcmp(sym->name, name))
 			continue;

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "internal.h"
 #include "operate.h"
 
@@ -417,7 +418,7 @@ static char take_operator(struct parser *ps, unsigned int level)
 	/* "&&" and "||" are not "&" with an address behind it */
 	if (ps->p[0] && ps->p[0] == ps->p[1] && strchr("&|", ps->p[0]))
 		return 0;
-	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(operators); i++)
 		if (operators[i].level == level && take(ps, operators[i].text))
 			return operators[i].text[0];
 	return 0;

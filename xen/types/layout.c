@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 /* A profile has some four hundred places in 15 KiB; more is something else. */
 #define PLACES_MAX	16384
 #define TEXT_MAX	(1U << 20)
@@ -21,7 +23,7 @@ struct layout {
 	char *name, *config;
 	struct layout_origin origin;
 	struct known *known;	/* sorted by path */
-	size_t nr, max;
+	size_t nr;
 };
 
 /* The text being read; every line is cut off into a buffer of its own. */
@@ -112,18 +114,10 @@ static struct err *add_place(struct reader *r, const char *line)
 		return broken(r, "no structure is that large");
 	if (strlen(r->prefix) + strlen(p) >= PATH_SIZE || !(*r->prefix || *p))
 		return broken(r, "no path has this length");
-	if (l->nr == l->max) {
-		size_t max = l->max ? 2 * l->max : 512;
-		struct known *more;
-
-		if (max > PLACES_MAX)
-			return broken(r, "more places than any profile has");
-		more = reallocarray(l->known, max, sizeof(*more));
-		if (!more)
-			return err_nomem();
-		l->known = more;
-		l->max = max;
-	}
+	if (l->nr == PLACES_MAX)
+		return broken(r, "more places than any profile has");
+	if (!ARRAY_GROW(l->known, l->nr))
+		return err_nomem();
 	if (asprintf(&k.path, "%s%s", r->prefix, p) < 0)
 		return err_nomem();
 	l->known[l->nr++] = k;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "record.h"
 
 /* What the linker puts around the tables. */
@@ -36,13 +37,13 @@ static size_t prefix_of(const char *path)
 static struct err *add(struct lines *l, const char *path,
 		       const struct place *place)
 {
-	struct line *more = reallocarray(l->line, l->nr + 1, sizeof(*more));
+	struct line *line;
 
-	if (!more)
+	if (!ARRAY_GROW(l->line, l->nr))
 		return err_nomem();
-	l->line = more;
-	more[l->nr] = (struct line){ strdup(path), prefix_of(path), *place };
-	return more[l->nr++].path ? NULL : err_nomem();
+	line = &l->line[l->nr++];
+	*line = (struct line){ strdup(path), prefix_of(path), *place };
+	return line->path ? NULL : err_nomem();
 }
 
 /* Of its alternatives the one that the build has, as the reader would take it. */

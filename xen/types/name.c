@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "internal.h"
 
 #define LEVELS_MAX 24
@@ -28,7 +29,7 @@ static const struct {
 	{ DW_TAG_atomic_type, QUAL_ATOMIC, "_Atomic" },
 };
 
-#define NR_QUALS (sizeof(quals) / sizeof(*quals))
+#define NR_QUALS ARRAY_SIZE(quals)
 
 struct level {
 	enum type_kind kind;	/* TYPE_POINTER, TYPE_ARRAY or TYPE_FUNCTION */
@@ -139,7 +140,7 @@ static void add_base(struct text *t, const struct declaration *d)
 		add(t, "void");
 		return;
 	}
-	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
 		if (tags[i].tag == tag)
 			word = tags[i].word;
 	name = die_name(&d->base.die);

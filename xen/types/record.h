@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "xen/address/space.h"
+#include "xen/base/array.h"
 #include "xen/base/error.h"
 #include "layout.h"
 #include "place.h"
@@ -66,7 +67,7 @@ struct record_type {
 };
 
 #define RECORD_TYPE(nm, tab) \
-	{ (nm), (tab), sizeof(tab) / sizeof((tab)[0]) }
+	{ (nm), (tab), ARRAY_SIZE(tab) }
 
 struct records;
 

@@ -2,6 +2,7 @@
 /* The many ways to write C's base types, and the ones compilers write. */
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "internal.h"
 
 /*
@@ -54,11 +55,11 @@ static unsigned int base_words_of(const char *name)
 	while (*name) {
 		size_t len = strcspn(name, " \t"), i;
 
-		for (i = 0; i < sizeof(base_words) / sizeof(*base_words); i++)
+		for (i = 0; i < ARRAY_SIZE(base_words); i++)
 			if (strlen(base_words[i].word) == len &&
 			    !memcmp(base_words[i].word, name, len))
 				break;
-		if (i == sizeof(base_words) / sizeof(*base_words))
+		if (i == ARRAY_SIZE(base_words))
 			return 0;
 		sum += base_words[i].count;
 		/* no word is said more than twice */
@@ -78,7 +79,7 @@ static unsigned int base_words_of(const char *name)
 
 const char *base_type_spelling(const char *name)
 {
-	for (size_t i = 0; i < sizeof(base_types) / sizeof(*base_types); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(base_types); i++)
 		if (!strcmp(base_types[i].names[0], name))
 			return base_types[i].names[1] ? base_types[i].names[1] :
 			       name;
@@ -89,7 +90,7 @@ const char *const *base_type_names(const char *name)
 {
 	unsigned int words = base_words_of(name);
 
-	for (size_t i = 0; i < sizeof(base_types) / sizeof(*base_types); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(base_types); i++)
 		if (words && base_types[i].words == words)
 			return base_types[i].names;
 	return NULL;

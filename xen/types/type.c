@@ -2,6 +2,7 @@
 /* Questions to one type: kind, size, target, dimensions. */
 #include <dwarf.h>
 
+#include "xen/base/array.h"
 #include "internal.h"
 
 #define POINTER_SIZE 8
@@ -56,7 +57,7 @@ static void resolve(struct type *t)
 	if (!t->types || !die_flag(&t->die, DW_AT_declaration))
 		return;
 	name = die_name(&t->die);
-	for (size_t i = 0; name && i < sizeof(tags) / sizeof(*tags); i++)
+	for (size_t i = 0; name && i < ARRAY_SIZE(tags); i++)
 		if (tags[i].tag == tag)
 			types_definition(t->types, tags[i].class, name, &t->die);
 }
@@ -83,7 +84,7 @@ static enum type_kind base_kind(const Dwarf_Die *die)
 	uint64_t encoding;
 
 	if (!die_unsigned(die, DW_AT_encoding, &encoding) ||
-	    encoding >= sizeof(encoding_kinds) / sizeof(*encoding_kinds) ||
+	    encoding >= ARRAY_SIZE(encoding_kinds) ||
 	    !encoding_kinds[encoding])
 		return TYPE_INT;
 	return encoding_kinds[encoding];
@@ -98,7 +99,7 @@ static enum type_kind stripped_kind(const struct type *t)
 	tag = die_tag(&t->die);
 	if (tag == DW_TAG_base_type)
 		return base_kind(&t->die);
-	for (size_t i = 0; i < sizeof(tag_kinds) / sizeof(*tag_kinds); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(tag_kinds); i++)
 		if (tag_kinds[i].tag == tag)
 			return tag_kinds[i].kind;
 	return TYPE_VOID;

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/hash.h"
 #include "internal.h"
 
 /* The larger wins; the first wins among equals. */
@@ -25,11 +27,10 @@ struct entry {
 struct types {
 	Dwarf *dwarf;
 	struct entry *entries;
-	uint32_t nr_entries, max_entries;
-	uint32_t *slots;	/* hash table: entry number + 1, 0 is free */
-	uint32_t nr_slots;	/* a power of two */
+	size_t nr_entries, max_entries;
+	struct hash names;	/* of entries; large enough for max_entries */
 	Dwarf_Die *enums;	/* all of them: constants need no tag */
-	uint32_t nr_enums, max_enums;
+	size_t nr_enums;
 	bool indexed, constants_indexed;
 };
 
@@ -49,7 +50,7 @@ static const struct {
 
 static enum type_class class_of_tag(int tag)
 {
-	for (size_t i = 0; i < sizeof(tag_classes) / sizeof(*tag_classes); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(tag_classes); i++)
 		if (tag_classes[i].tag == tag)
 			return tag_classes[i].class;
 	return NR_CLASSES;
@@ -85,14 +86,12 @@ struct err *types_from_elf(Elf *elf, struct types **ret)
 static void index_clear(struct types *t)
 {
 	free(t->entries);
-	free(t->slots);
+	hash_free(&t->names);
 	free(t->enums);
 	t->entries = NULL;
-	t->slots = NULL;
 	t->enums = NULL;
 	t->nr_entries = t->max_entries = 0;
-	t->nr_slots = 0;
-	t->nr_enums = t->max_enums = 0;
+	t->nr_enums = 0;
 	t->indexed = t->constants_indexed = false;
 }
 
@@ -105,59 +104,36 @@ void types_destroy(struct types *t)
 	free(t);
 }
 
-/* FNV-1a */
-static uint32_t name_hash(enum type_class class, const char *name)
-{
-	uint32_t h = 2166136261u ^ class;
-
-	for (; *name; name++)
-		h = (h ^ (uint8_t)*name) * 16777619u;
-	return h ^ h >> 15;
-}
-
 /* The slot that holds the name, or the free one where it belongs. */
 static uint32_t *slot_of(const struct types *t, enum type_class class,
 			 const char *name)
 {
-	uint32_t i = name_hash(class, name);
+	uint32_t *slot = hash_first(&t->names, hash_text(name, class));
 
-	for (;; i++) {
-		uint32_t *slot = &t->slots[i & (t->nr_slots - 1)];
-		const struct entry *e;
+	for (; *slot; slot = hash_next(&t->names, slot)) {
+		const struct entry *e = &t->entries[*slot - 1];
 
-		if (!*slot)
-			return slot;
-		e = &t->entries[*slot - 1];
-		/* linkers merge equal strings: mostly it is the very same */
+		/* pointers first: linkers merge equal strings */
 		if (e->class == class && (e->name == name || !strcmp(e->name, name)))
-			return slot;
+			break;
 	}
+	return slot;
 }
 
-/* Makes room for one more entry; slots are at most half full. */
+/* Makes room for one more entry in the array and in the table of names. */
 static bool index_grow(struct types *t)
 {
-	uint32_t max = t->max_entries ? t->max_entries * 2 : 16384;
-	struct entry *entries;
-	uint32_t *slots;
+	size_t max = t->max_entries ? t->max_entries * 2 : 16384;
 
+	if (!ARRAY_GROW(t->entries, t->nr_entries))
+		return false;
 	if (t->nr_entries < t->max_entries)
 		return true;
-	if (max > UINT32_MAX / 4)
+	if (!hash_reset(&t->names, max))
 		return false;
-	entries = reallocarray(t->entries, max, sizeof(*entries));
-	if (!entries)
-		return false;
-	t->entries = entries;
-	slots = calloc((size_t)max * 2, sizeof(*slots));
-	if (!slots)
-		return false;
-	free(t->slots);
-	t->slots = slots;
-	t->nr_slots = max * 2;
 	t->max_entries = max;
-	for (uint32_t i = 0; i < t->nr_entries; i++)
-		*slot_of(t, entries[i].class, entries[i].name) = i + 1;
+	for (size_t i = 0; i < t->nr_entries; i++)
+		*slot_of(t, t->entries[i].class, t->entries[i].name) = i + 1;
 	return true;
 }
 
@@ -203,17 +179,8 @@ static struct err *index_add(struct types *t, enum type_class class,
 
 static struct err *remember_enum(struct types *t, const Dwarf_Die *die)
 {
-	if (t->nr_enums == t->max_enums) {
-		uint32_t max = t->max_enums ? t->max_enums * 2 : 4096;
-		Dwarf_Die *enums = NULL;
-
-		if (max <= UINT32_MAX / 2)
-			enums = reallocarray(t->enums, max, sizeof(*enums));
-		if (!enums)
-			return err_nomem();
-		t->enums = enums;
-		t->max_enums = max;
-	}
+	if (!ARRAY_GROW(t->enums, t->nr_enums))
+		return err_nomem();
 	t->enums[t->nr_enums++] = *die;
 	return NULL;
 }
@@ -282,7 +249,7 @@ static struct err *index_constants(struct types *t)
 	ERR_TRY(index_names(t));
 	if (t->constants_indexed)
 		return NULL;
-	for (uint32_t i = 0; i < t->nr_enums; i++) {
+	for (size_t i = 0; i < t->nr_enums; i++) {
 		Dwarf_Die die = { .addr = NULL };
 
 		ERR_TRY(interrupt_check());
@@ -300,7 +267,7 @@ static struct err *index_constants(struct types *t)
 static const struct entry *entry_find(const struct types *t,
 				      enum type_class class, const char *name)
 {
-	uint32_t slot = t->nr_slots ? *slot_of(t, class, name) : 0;
+	uint32_t slot = t->names.slot ? *slot_of(t, class, name) : 0;
 
 	return slot ? &t->entries[slot - 1] : NULL;
 }
@@ -463,8 +430,7 @@ static struct err *find_base(struct types *t, const char *name, bool *found,
 
 struct err *types_find(struct types *t, const char *name, struct type *ret)
 {
-	struct query q = { bare_classes, sizeof(bare_classes) /
-			   sizeof(*bare_classes), NULL, NULL };
+	struct query q = { bare_classes, ARRAY_SIZE(bare_classes), NULL, NULL };
 	char buf[TYPE_NAME_SIZE], *p = buf, *end;
 	Dwarf_Die die;
 	bool base;
@@ -482,7 +448,7 @@ struct err *types_find(struct types *t, const char *name, struct type *ret)
 		return NULL;
 	}
 	ERR_TRY(find_base(t, p, &base, &die));
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
 		size_t len = strlen(keywords[i].word);
 
 		if (!strncmp(p, keywords[i].word, len) && p[len] &&

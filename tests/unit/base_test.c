@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "xen/base/array.h"
+#include "xen/base/bytes.h"
+#include "xen/base/hash.h"
+
+static void test_array_grows(void **state)
+{
+	uint32_t *numbers = NULL;
+	size_t nr = 0;
+
+	(void)state;
+	while (nr < 1000) {
+		assert_true(ARRAY_GROW(numbers, nr));
+		numbers[nr] = nr;
+		nr++;
+	}
+	for (size_t i = 0; i < nr; i++)
+		assert_int_equal(numbers[i], i);
+	/* used again from fewer elements: sanitizers see a write past its end */
+	for (nr = 20; nr < 300; nr++) {
+		assert_true(ARRAY_GROW(numbers, nr));
+		numbers[nr] = ~nr;
+	}
+	assert_int_equal(numbers[19], 19);
+	assert_int_equal(numbers[299], ~299u);
+	free(numbers);
+}
+
+static void test_array_too_large(void **state)
+{
+	char byte, *array = &byte;
+
+	(void)state;
+	/* refused before realloc() sees the array */
+	assert_null(array_grow(array, SIZE_MAX / 2 + 1, 1));
+	assert_null(array_grow(array, (size_t)1 << 62, 16));
+}
+
+static void test_little_endian(void **state)
+{
+	static const uint8_t bytes[] = { 0, 1, 2, 3, 4, 5, 6, 7, 0xf8 };
+
+	(void)state;
+	assert_int_equal(get_le16(bytes + 1), 0x0201);
+	assert_int_equal(get_le32(bytes + 1), 0x04030201);
+	assert_true(get_le64(bytes + 1) == 0xf807060504030201);
+}
+
+static size_t count(const struct hash *h, uint32_t value, uint32_t *first)
+{
+	uint32_t *slot = hash_first(h, value);
+	size_t n = 0;
+
+	*first = *slot;
+	for (; *slot; slot = hash_next(h, slot))
+		n++;
+	return n;
+}
+
+static void add(struct hash *h, uint32_t value, uint32_t number)
+{
+	uint32_t *slot = hash_first(h, value);
+
+	while (*slot)
+		slot = hash_next(h, slot);
+	*slot = number + 1;
+}
+
+static void test_hash(void **state)
+{
+	struct hash h = { NULL, 0 };
+	uint32_t first;
+
+	(void)state;
+	assert_true(hash_reset(&h, 100));
+	/* the last slot: the chain goes on at the first one */
+	add(&h, UINT32_MAX, 7);
+	add(&h, UINT32_MAX, 8);
+	assert_int_equal(count(&h, UINT32_MAX, &first), 2);
+	assert_int_equal(first, 8);
+	assert_int_equal(count(&h, 5, &first), 0);
+	assert_true(hash_reset(&h, 10));
+	assert_int_equal(count(&h, UINT32_MAX, &first), 0);
+	assert_false(hash_reset(&h, UINT32_MAX));
+	hash_free(&h);
+	assert_int_not_equal(hash_text("domain", 0), hash_text("domain", 1));
+	assert_int_not_equal(hash_text("domain", 0), hash_text("domaim", 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_array_grows),
+		cmocka_unit_test(test_array_too_large),
+		cmocka_unit_test(test_little_endian),
+		cmocka_unit_test(test_hash),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "array.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#define LEAST	8
+
+void *array_grow(void *array, size_t nr, size_t size)
+{
+	size_t room = nr < LEAST ? LEAST : 2 * nr;
+
+	/* capacity is used up at 0, 8, 16, 32 ... */
+	if (nr && (nr < LEAST || nr & (nr - 1)))
+		return array;
+	if (nr > SIZE_MAX / 2 || room > SIZE_MAX / size)
+		return NULL;
+	return realloc(array, room * size);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XEN_BASE_ARRAY_H
+#define XEN_BASE_ARRAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Number of elements of an array, not of a pointer. */
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/*
+ * Makes room for one more element after the first nr of a malloc()ed array, or
+ * of NULL when nr is 0. The array may move. False without memory: the array
+ * stays as it was.
+ *
+ *	if (!ARRAY_GROW(m->entry, m->nr))
+ *		return err_nomem();
+ *	m->entry[m->nr++] = entry;
+ *
+ * The capacity follows from nr (8, 16, 32 ...) and is stored nowhere, so all
+ * elements have to be added this way. Lowering nr is allowed.
+ */
+#define ARRAY_GROW(array, nr)						\
+	(__extension__ ({						\
+		void *array_ = array_grow((array), (nr), sizeof(*(array))); \
+									\
+		if (array_)						\
+			(array) = array_;				\
+		array_ != NULL;						\
+	}))
+
+void *array_grow(void *array, size_t nr, size_t size);
+
+#endif
