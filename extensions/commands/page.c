@@ -69,7 +69,7 @@ static struct err *frame_argument(struct session *s, struct pages *p,
 		return NULL;
 	}
 	if (space_region(space, va)->id == REGION_FRAMETABLE) {
-		ERR_TRY(page_pdx_of(p, va, &pdx));
+		ERR_TRY(frame_table_pdx(pages_table(p), va, &pdx));
 		*mfn = pdx_to_pfn(space_pdx(space), pdx);
 		return NULL;
 	}

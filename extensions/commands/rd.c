@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "xen/model/dom0/guest.h"
+#include "xen/model/memory/guest_memory.h"
 #include "extensions/support/command.h"
 #include "doms.h"
 

@@ -69,12 +69,12 @@ static const char *in_core(const char *core, uint64_t maddr)
 static size_t find_pages(struct xen *x, const char *core, struct pages *p,
 			 const char ***ret)
 {
-	uint64_t bytes = pages_max_pdx(p) * pages_entry_size(p), maddr, at;
+	uint64_t bytes = pages_table(p)->max_pdx * pages_table(p)->size, maddr, at;
 	const char **page = calloc(bytes / XPAGE_SIZE + 1, sizeof(*page));
 	struct page first;
 	size_t nr = 0;
 
-	err_free(page_read_pdx(p, 0, &first));
+	err_free(frame_table_read(pages_table(p), 0, &first));
 	for (at = 0; page && at < bytes; at += XPAGE_SIZE) {
 		struct err *e = space_translate(x->space, first.va + at, &maddr);
 

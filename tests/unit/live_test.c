@@ -3,7 +3,7 @@
 #include "made_live.h"
 
 #include "xen/model/host/console.h"
-#include "xen/model/dom0/guest.h"
+#include "xen/model/memory/guest_memory.h"
 
 static void test_identity(void **state)
 {

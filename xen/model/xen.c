@@ -216,7 +216,14 @@ void xen_close(struct xen *x)
 	memory_destroy(x->memory);
 	live_close(x->hypercalls);
 	free(x->panic);
+	xen_forget(x);
 	free(x);
+}
+
+void xen_forget(struct xen *x)
+{
+	free(x->page_bits);
+	x->page_bits = NULL;
 }
 
 /* Reads an unsigned long array of the offset scheme; entries in *n. */
@@ -330,6 +337,7 @@ static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 	}
 	err_free(e);
 	release_parts(&old);
+	xen_forget(x);
 	return NULL;
 }
 
@@ -361,6 +369,7 @@ struct err *xen_switch_memory(struct xen *x, struct memory *memory,
 	}
 	space_destroy(old_space);
 	memory_destroy(old_memory);
+	xen_forget(x);
 	join_livepatches(x);
 	return NULL;
 }
@@ -412,6 +421,7 @@ struct err *xen_detach(struct xen *x)
 	ERR_TRY(records_create(NULL, NULL, &none.records));
 	set_parts(x, &none);
 	release_parts(&old);
+	xen_forget(x);
 	return NULL;
 }
 

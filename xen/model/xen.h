@@ -43,6 +43,7 @@ struct xen {
 
 	unsigned int nr_cpus;		/* nr_cpu_ids, or what the notes show */
 	struct kernel_panic *panic;	/* of dom0, once it was found (kernel_panic.h) */
+	struct page_bits *page_bits;	/* once detected (page.h) */
 	struct live *hypercalls;	/* of a running host; NULL for a dump */
 	/*
 	 * The same, while only hypercalls show the hypervisor (live.h) and reads
@@ -83,6 +84,9 @@ struct err *xen_attach_embedded(struct xen *x) ERR_MUST_CHECK;
 struct err *xen_switch_memory(struct xen *x, struct memory *memory,
 			      struct space *space,
 			      struct live *live) ERR_MUST_CHECK;
+
+/* Drops results that depend on memory, symbols or records; call after a change. */
+void xen_forget(struct xen *x);
 
 /* Before each command: what a running host told before may have changed. */
 void xen_refresh(struct xen *x);

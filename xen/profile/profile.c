@@ -35,6 +35,7 @@ struct err *profile_attach(struct xen *x, struct layout *l,
 		return err_prefix(e, "%s", layout_name(l));
 	}
 	x->records = records;
+	xen_forget(x);
 	build_id_text(x->id.build_id, x->id.build_id_len, id, sizeof(id));
 	if (*id && !strcmp(id, layout_origin(l)->build_id))
 		layout_prove_all(l);

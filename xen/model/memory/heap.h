@@ -2,7 +2,7 @@
 /*
  * The page allocator: free memory in lists per NUMA node, zone and order
  * (common/page_alloc.c, 4.4 to master). Zone n holds mfns of n significant
- * bits, zone 0 Xen's own heap where that is apart.
+ * bits, zone 0 is Xen's own heap where that is separate.
  */
 #ifndef XEN_MODEL_HEAP_H
 #define XEN_MODEL_HEAP_H
@@ -14,42 +14,45 @@
 struct heap {
 	struct xen *x;
 	unsigned int nodes, zones;
-	unsigned int orders;		/* 0: live, the lists cannot be seen */
+	unsigned int orders;		/* 0: running host, the lists are not visible */
 	uint64_t table;			/* va of _heap[] */
 	uint64_t avail;			/* va of avail[] */
+	uint64_t need_scrub;		/* va of node_need_scrub[] */
+	unsigned int scrub_nodes;	/* its length; 0: the build has none */
 	uint64_t head_size;		/* bytes of a list's head */
 	struct value total;		/* total_avail_pages */
 	struct value claimed;		/* outstanding_claims */
 };
 
-/* ERR_NO_SYMBOL, ERR_NO_TYPE when the build does not say. */
+/* ERR_NO_SYMBOL, ERR_NO_TYPE when the build lacks a name. */
 struct err *heap_open(struct xen *x, struct heap *ret) ERR_MUST_CHECK;
 
-/* *has is false where there is no memory of that node. */
+/* *has is false for a node without memory. */
 struct err *heap_has_node(struct heap *h, unsigned int node,
 			  bool *has) ERR_MUST_CHECK;
 
-/* The head of one free list. */
+/* The head of one free list, va. */
 struct err *heap_list(struct heap *h, unsigned int node, unsigned int zone,
 		      unsigned int order, uint64_t *head) ERR_MUST_CHECK;
 
-/* All in pages of 4 KiB but for chunks. */
+/* Counts are pages of 4 KiB, except for chunks. */
 struct heap_zone {
 	unsigned int node, zone;
-	struct value avail;		/* what Xen counts itself */
+	struct value avail;		/* Xen's own count */
 	struct value need_scrub;	/* of the node: node_need_scrub */
 	uint64_t chunks[HEAP_ORDERS_MAX];	/* by order */
 	uint64_t pages;			/* sum of the lists */
-	uint64_t dirty;			/* of these, still to be scrubbed */
+	uint64_t dirty;			/* of these, still to scrub */
 	unsigned int problems;
 };
 
-/* Tells of one problem, and takes e. All are counted, few of a zone told. */
+/* Receives one problem and owns e. Few per zone are passed on, all are counted. */
 typedef void heap_problem_fn(void *arg, struct err *e);
 
 /*
- * Walks the lists of one zone and checks each chunk: its state, order,
- * alignment, zone, links, and the sum. Fails only by ERR_INTERRUPTED.
+ * heap_zone.c: walks the lists of one zone and checks each chunk (state, order,
+ * alignment, zone, links) and the sum. p: NULL on a running host. Fails only
+ * with ERR_INTERRUPTED.
  */
 struct err *heap_zone_read(struct heap *h, struct pages *p, unsigned int node,
 			   unsigned int zone, struct heap_zone *ret,

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "page.h"
+#include "frame_table.h"
 
 struct iommu_fields {
 	struct value init, shared;
@@ -66,16 +66,13 @@ static struct err *kind_of(struct xen *x, const struct value *init,
 
 static struct err *page_maddr(struct xen *x, uint64_t va, uint64_t *maddr)
 {
-	struct pages *pages;
+	struct frame_table table;
 	uint64_t pdx;
-	struct err *e;
 
-	ERR_TRY(pages_open(x, &pages));
-	e = page_pdx_of(pages, va, &pdx);
-	if (!e)
-		*maddr = pdx_to_pfn(space_pdx(x->space), pdx) << XPAGE_SHIFT;
-	pages_close(pages);
-	return e;
+	ERR_TRY(frame_table_open(x, &table));
+	ERR_TRY(frame_table_pdx(&table, va, &pdx));
+	*maddr = pdx_to_pfn(space_pdx(x->space), pdx) << XPAGE_SHIFT;
+	return NULL;
 }
 
 static struct err *open_vtd(struct p2m *p, const struct iommu_fields *f)

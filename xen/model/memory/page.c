@@ -4,80 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "xen/types/datum.h"
 #include "page_internal.h"
+#include "xen/base/array.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* struct page_info, asm/mm.h; first_dirty came with 4.10. */
-static const struct field fields[PF_NR] FIELD_TABLE = {
-	[PF_COUNT] = FIELD_PLACE("page_info.count_info"),
-	[PF_TYPE] = FIELD_PLACE("page_info.u.inuse.type_info"),
-	[PF_OWNER] = FIELD_PLACE("page_info.v.inuse._domain"),
-	[PF_NEXT] = FIELD_PLACE("page_info.list.next"),
-	[PF_PREV] = FIELD_PLACE("page_info.list.prev"),
-	[PF_ORDER] = FIELD_PLACE("page_info.v.free.order"),
-	[PF_FIRST_DIRTY] = FIELD_PLACE("page_info.u.free.first_dirty"),
-	[PF_TIMESTAMP] = FIELD_PLACE("page_info.tlbflush_timestamp"),
-	[PF_VALIDATED] = FIELD_PLACE("page_info.nr_validated_ptes"),
-	[PF_LINEAR_PT] = FIELD_PLACE("page_info.linear_pt_count"),
-};
-
-static bool is_page_field(const struct place *m, unsigned int size)
-{
-	/* a bit field may straddle the bytes its size tells of */
-	return m->size && m->size <= 8 && m->offset + m->size <= size;
-}
-
-static struct err *resolve_fields(struct pages *p)
-{
-	struct place whole;
-	unsigned int i;
-
-	ERR_TRY(record_resolve(p->x->records, "page_info", &whole));
-	if (!whole.size || whole.size > PAGE_INFO_MAX)
-		return err_new(ERR_CORRUPT, "struct page_info of %" PRIu64 " bytes",
-			       whole.size);
-	p->size = whole.size;
-	for (i = 0; i < PF_NR; i++) {
-		struct err *e = record_place(p->x->records, &fields[i],
-					     &p->field[i]);
-
-		if (!e && !is_page_field(&p->field[i], p->size))
-			e = err_new(ERR_NO_TYPE, "%s is no number", fields[i].path);
-		if (e && i < PF_REQUIRED)
-			return e;
-		p->has[i] = !e;
-		err_free(e);
-	}
-	p->list_of_pointers = p->field[PF_NEXT].is_pointer;
-	p->list_offset = p->field[PF_NEXT].offset;
-	return NULL;
-}
-
-static struct err *find_table(struct pages *p)
-{
-	const struct region *r;
-	unsigned int n;
-
-	for (n = 0; (r = space_region_nth(p->x->space, n)); n++) {
-		if (r->id == REGION_FRAMETABLE) {
-			p->base = r->start;
-			p->end = r->end;
-		}
-	}
-	ERR_TRY(xen_variable(p->x, "max_page", &p->max_mfn));
-	ERR_TRY(xen_variable(p->x, "max_pdx", &p->max_pdx));
-	if (p->max_pdx > (p->end - p->base) / p->size)
-		return err_new(ERR_CORRUPT,
-			       "max_pdx %" PRIx64 " is more than a frame table holds",
-			       p->max_pdx);
-	return NULL;
-}
-
-/* Domains that cannot be read own nothing that could be named. */
+/* Unreadable domains are left out: their pages show an unknown owner. */
 static struct err *read_domains(struct pages *p)
 {
 	struct domains w;
@@ -86,8 +17,6 @@ static struct err *read_domains(struct pages *p)
 
 	e = domains_start(&w, p->x, true);
 	while (!e || err_reason(e) != ERR_INTERRUPTED) {
-		struct page_domain *more;
-
 		if (e) {
 			err_free(e);
 			if (!p->nr_domains)
@@ -98,13 +27,35 @@ static struct err *read_domains(struct pages *p)
 			continue;
 		if (!d.va)
 			return NULL;
-		more = realloc(p->domains, (p->nr_domains + 1) * sizeof(*more));
-		if (!more)
+		if (!ARRAY_GROW(p->domains, p->nr_domains))
 			return err_nomem();
-		p->domains = more;
 		p->domains[p->nr_domains++] = (struct page_domain){ d.va, d };
 	}
 	return e;
+}
+
+/* On a running host, lists that change while they are sampled may cast doubt. */
+static bool is_final(const struct pages *p)
+{
+	return p->bits.sure || !p->x->hypercalls;
+}
+
+/* Without memory for a copy, the next command detects the layout again. */
+static struct err *get_bits(struct pages *p)
+{
+	struct xen *x = p->x;
+
+	if (x->page_bits) {
+		p->bits = *x->page_bits;
+	} else {
+		ERR_TRY(page_bits_detect(p));
+		if (is_final(p))
+			x->page_bits = malloc(sizeof(*x->page_bits));
+		if (x->page_bits)
+			*x->page_bits = p->bits;
+	}
+	p->table.dirty_none = p->bits.dirty_none;
+	return NULL;
 }
 
 struct err *pages_open(struct xen *x, struct pages **ret)
@@ -115,16 +66,14 @@ struct err *pages_open(struct xen *x, struct pages **ret)
 	if (!p)
 		return err_nomem();
 	p->x = x;
-	e = resolve_fields(p);
-	if (!e)
-		e = find_table(p);
+	e = frame_table_open(x, &p->table);
 	if (!e)
 		e = read_domains(p);
 	if (!e)
-		e = pages_detect_layout(p);
+		e = get_bits(p);
 	if (e) {
 		pages_close(p);
-		return err_prefix(e, "frame table");
+		return e;
 	}
 	*ret = p;
 	return NULL;
@@ -138,114 +87,36 @@ void pages_close(struct pages *p)
 	free(p);
 }
 
+const struct frame_table *pages_table(const struct pages *p)
+{
+	return &p->table;
+}
+
 const struct page_layout *pages_layout(const struct pages *p)
 {
-	return p->layout;
+	return p->bits.layout;
 }
 
 const char *pages_layout_proof(const struct pages *p)
 {
-	return p->proof;
+	return p->bits.proof;
 }
 
 bool pages_layout_sure(const struct pages *p)
 {
-	return p->sure;
+	return p->bits.sure;
 }
 
-uint64_t pages_max_pdx(const struct pages *p)
+struct err *page_read(const struct pages *p, uint64_t mfn, struct page *ret)
 {
-	return p->max_pdx;
-}
+	const struct pdx *pdx = space_pdx(p->x->space);
 
-uint64_t pages_max_mfn(const struct pages *p)
-{
-	return p->max_mfn;
-}
-
-unsigned int pages_entry_size(const struct pages *p)
-{
-	return p->size;
-}
-
-struct err *page_pdx_of(const struct pages *p, uint64_t va, uint64_t *pdx)
-{
-	uint64_t n = (va - p->base) / p->size;
-
-	if (va < p->base || n >= p->max_pdx || va != p->base + n * p->size)
-		return err_new(ERR_BAD_POINTER,
-			       "%" PRIx64 " is no entry of the frame table", va);
-	*pdx = n;
-	return NULL;
-}
-
-/* A neighbour in a list, as its pdx. */
-static uint64_t neighbour(const struct pages *p, uint64_t stored)
-{
-	uint64_t pdx = PAGE_NO_PDX;
-
-	if (!p->list_of_pointers)
-		return stored < p->max_pdx ? stored : PAGE_NO_PDX;
-	err_free(page_pdx_of(p, stored - p->list_offset, &pdx));
-	return pdx;
-}
-
-static uint64_t bits_of(const struct pages *p, const void *bytes,
-			enum page_field f)
-{
-	const struct place *m = &p->field[f];
-
-	if (!p->has[f])
-		return 0;
-	return scalar_extract((const char *)bytes + m->offset, m->size,
-			      m->bit_offset, m->bit_size, m->is_signed);
-}
-
-static unsigned int dirty_index(const struct pages *p, const void *bytes)
-{
-	uint64_t v = bits_of(p, bytes, PF_FIRST_DIRTY);
-
-	return p->has[PF_FIRST_DIRTY] && v < p->dirty_none ? v : PAGE_NOT_DIRTY;
-}
-
-struct err *page_read_pdx(struct pages *p, uint64_t pdx, struct page *ret)
-{
-	unsigned char bytes[PAGE_INFO_MAX];
-	uint64_t va = p->base + pdx * p->size;
-
-	if (pdx >= p->max_pdx)
-		return err_new(ERR_NOT_FOUND,
-			       "pdx %" PRIx64 " is beyond the frame table (%" PRIx64 " entries)",
-			       pdx, p->max_pdx);
-	ERR_TRY(err_prefix(space_read(p->x->space, va, bytes, p->size),
-			   "frame table entry of pdx %" PRIx64, pdx));
-	*ret = (struct page){
-		.va = va,
-		.pdx = pdx,
-		.mfn = pdx_to_pfn(space_pdx(p->x->space), pdx),
-		.count_info = page_field(p, bytes, PF_COUNT),
-		.type_info = page_field(p, bytes, PF_TYPE),
-		.owner = pages_owner_va(p, page_field(p, bytes, PF_OWNER)),
-		.next = neighbour(p, page_field(p, bytes, PF_NEXT)),
-		.prev = neighbour(p, page_field(p, bytes, PF_PREV)),
-		.order = page_field(p, bytes, PF_ORDER),
-		.first_dirty = dirty_index(p, bytes),
-		.tlbflush_timestamp = bits_of(p, bytes, PF_TIMESTAMP),
-		.validated_ptes = bits_of(p, bytes, PF_VALIDATED),
-		.linear_pt_count = bits_of(p, bytes, PF_LINEAR_PT),
-	};
-	return NULL;
-}
-
-struct err *page_read(struct pages *p, uint64_t mfn, struct page *ret)
-{
-	if (mfn >= p->max_mfn)
+	if (mfn >= p->table.max_mfn)
 		return err_new(ERR_NOT_FOUND,
 			       "mfn %" PRIx64 " is beyond the machine's memory (mfns end at %" PRIx64 ")",
-			       mfn, p->max_mfn);
-	ERR_TRY(err_prefix(page_read_pdx(p, pdx_from_pfn(space_pdx(p->x->space), mfn), ret),
-			   "mfn %" PRIx64, mfn));
-	return NULL;
+			       mfn, p->table.max_mfn);
+	return err_prefix(frame_table_read(&p->table, pdx_from_pfn(pdx, mfn), ret),
+			  "mfn %" PRIx64, mfn);
 }
 
 const struct domain *page_owner(const struct pages *p, uint64_t va)
@@ -261,7 +132,7 @@ const struct domain *page_owner(const struct pages *p, uint64_t va)
 const struct domain *page_owner_of(const struct pages *p,
 				   const struct page *page)
 {
-	return page_state(p->layout, page->count_info) == PAGE_FREE ?
+	return page_state(p->bits.layout, page->count_info) == PAGE_FREE ?
 	       NULL : page_owner(p, page->owner);
 }
 
@@ -283,61 +154,8 @@ const char *page_owner_text(const struct pages *p, uint64_t va, char *buf,
 		return buf;
 	}
 	snprintf(buf, size, "d%" PRIu64, d->domain_id.u);
-	for (i = 0; i < N(special); i++)
+	for (i = 0; i < ARRAY_SIZE(special); i++)
 		if (d->domain_id.u == special[i].id)
 			snprintf(buf, size, "%s", special[i].name);
 	return buf;
-}
-
-struct err *page_list_start(struct page_list *l, struct pages *p,
-			    uint64_t head, const char *what)
-{
-	uint64_t va[2];
-
-	/* both kinds of head: first page, last page */
-	ERR_TRY(err_prefix(space_read(p->x->space, head, va, sizeof(va)),
-			   "%s", what));
-	*l = (struct page_list){
-		.p = p, .what = what, .head = head,
-		.tail = PAGE_NO_PDX, .next = PAGE_NO_PDX, .prev = PAGE_NO_PDX,
-	};
-	if (!va[0] || va[0] == head)
-		return NULL;
-	if (p->list_of_pointers) {
-		va[0] -= p->list_offset;
-		va[1] -= p->list_offset;
-	}
-	ERR_TRY(err_prefix(page_pdx_of(p, va[0], &l->next), "%s: first page", what));
-	return err_prefix(page_pdx_of(p, va[1], &l->tail), "%s: last page", what);
-}
-
-static struct err *bad_list(const struct page_list *l, const struct page *page,
-			    const char *how)
-{
-	return err_new(ERR_CORRUPT, "%s: page %" PRIu64 " of it, mfn %" PRIx64 ", %s",
-		       l->what, l->count, page->mfn, how);
-}
-
-struct err *page_list_next(struct page_list *l, struct page *ret)
-{
-	uint64_t pdx = l->next;
-
-	if (pdx == PAGE_NO_PDX) {
-		ret->va = 0;
-		return NULL;
-	}
-	l->next = PAGE_NO_PDX;
-	if (!(l->count & 0xfff))
-		ERR_TRY(interrupt_check());
-	ERR_TRY(err_prefix(page_read_pdx(l->p, pdx, ret), "%s", l->what));
-	l->count++;
-	if (ret->prev != l->prev)
-		return bad_list(l, ret, "does not name the one before it");
-	l->prev = pdx;
-	if (pdx == l->tail)
-		return NULL;
-	if (ret->next == PAGE_NO_PDX)
-		return bad_list(l, ret, "names no next one, and is not the last");
-	l->next = ret->next;
-	return NULL;
 }

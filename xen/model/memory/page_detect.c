@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which layout the bits of page_info have: pages whose state is known from
- * the lists they are on are read by each layout, and only one that never
- * contradicts what is known can be it.
+ * Detects the layout of the bits of page_info. The lists give pages of known
+ * state; the layout is the one that contradicts the fewest of them.
  */
 #include <stdio.h>
 
 #include "heap.h"
 #include "page_internal.h"
+#include "xen/base/array.h"
 
-/* Pages looked at per list: free lists are many, those of domains long. */
+/* Pages sampled per list: there are many free lists, and long lists of domains. */
 #define SAMPLE_FREE	4
 #define SAMPLE_DOMAIN	32
 
@@ -33,13 +33,13 @@ static void witness(struct evidence *v, enum page_known known,
 			v->wrong[i]++;
 }
 
-/* Damaged lists tell as much as can be walked of them. */
+/* A damaged list contributes the pages before the damage. */
 static struct err *sample(struct evidence *v, uint64_t head, unsigned int max,
 			  enum page_known known, unsigned int *seen)
 {
 	struct page_list list;
 	struct page page;
-	struct err *e = page_list_start(&list, v->p, head, "list");
+	struct err *e = page_list_start(&list, &v->p->table, head, "list");
 
 	while (!e && max--) {
 		e = page_list_next(&list, &page);
@@ -49,8 +49,8 @@ static struct err *sample(struct evidence *v, uint64_t head, unsigned int max,
 		++*seen;
 		if (known == KNOWN_FREE && page.first_dirty != PAGE_NOT_DIRTY) {
 			struct page dirty;
-			struct err *lost = page_read_pdx(v->p, page.pdx + page.first_dirty,
-							 &dirty);
+			struct err *lost = frame_table_read(&v->p->table, page.pdx + page.first_dirty,
+							    &dirty);
 
 			if (!lost) {
 				witness(v, KNOWN_DIRTY, &dirty);
@@ -108,7 +108,7 @@ static struct err *sample_domain(struct evidence *v, uint64_t va)
 	struct place m;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		struct err *e = record_place(v->p->x->records, &paths[i], &m);
 
 		err_free(e);
@@ -129,11 +129,11 @@ static bool has_extra_pages(struct pages *p)
 	return !e;
 }
 
-/* What the types of a build say of its macros, without any page. */
+/* The members of a build imply some of the macros of its layout. */
 static bool fits_types(struct pages *p, const struct page_layout *l)
 {
 	bool extra = has_extra_pages(p);
-	bool scrub = p->has[PF_FIRST_DIRTY];
+	bool scrub = p->table.has[PF_FIRST_DIRTY];
 
 	return !l->extra == !extra && !l->need_scrub == !scrub;
 }
@@ -146,8 +146,8 @@ static bool of_release(const struct xen *x, const struct page_layout *l)
 }
 
 /*
- * What contradicts a layout: pages, and less the types of the build. Where
- * neither tells two apart, that of this release is taken.
+ * Weight of the evidence against a layout: pages first, then the types of the
+ * build, then its release.
  */
 static unsigned int against(const struct evidence *v, unsigned int i,
 			    const struct page_layout *l)
@@ -156,47 +156,56 @@ static unsigned int against(const struct evidence *v, unsigned int i,
 	       (of_release(v->p->x, l) ? 0 : 1);
 }
 
-/* Returns how many of the pages looked at the best layout cannot explain. */
+/* Returns the number of sampled pages that contradict the chosen layout. */
 static unsigned int choose(struct evidence *v)
 {
-	const struct page_layout *l;
+	const struct page_layout *l, *chosen = NULL;
 	unsigned int i, best = 0;
 
 	for (i = 0; i < LAYOUTS_MAX && (l = page_layout_nth(i)); i++) {
-		if (v->p->layout && against(v, i, l) > against(v, best, v->p->layout))
+		if (chosen && against(v, i, l) > against(v, best, chosen))
 			continue;
-		v->p->layout = l;
+		chosen = l;
 		best = i;
 	}
+	v->p->bits.layout = chosen;
 	return v->wrong[best];
 }
 
-struct err *pages_detect_layout(struct pages *p)
+static struct err *sample_lists(struct evidence *v)
 {
-	struct evidence v = { .p = p };
-	unsigned int i, wrong, seen;
+	struct pages *p = v->p;
+	unsigned int i;
 	struct heap heap;
-	struct err *e;
+	struct err *e = heap_open(p->x, &heap);
 
-	p->dirty_none = (1U << 19) - 1;
-	e = heap_open(p->x, &heap);
 	if (!e) {
-		p->dirty_none = (1U << heap.orders) - 1;
-		e = sample_heap(&v, &heap);
+		p->table.dirty_none = (1U << heap.orders) - 1;
+		e = sample_heap(v, &heap);
 	}
 	if (e && err_reason(e) == ERR_INTERRUPTED)
 		return e;
 	err_free(e);
 	for (i = 0; i < p->nr_domains; i++)
-		/* what is left of one that dies is no more like other pages */
+		/* pages of a dying domain may have any state */
 		if (!p->domains[i].d.is_dying.u)
-			ERR_TRY(sample_domain(&v, p->domains[i].va));
+			ERR_TRY(sample_domain(v, p->domains[i].va));
+	return NULL;
+}
+
+struct err *page_bits_detect(struct pages *p)
+{
+	struct evidence v = { .p = p };
+	unsigned int wrong, seen;
+
+	ERR_TRY(sample_lists(&v));
 	wrong = choose(&v);
 	seen = v.free + v.dirty + v.owned + v.xenheap + v.extra;
-	p->sure = seen && !wrong;
-	snprintf(p->proof, sizeof(p->proof),
+	p->bits.sure = seen && !wrong;
+	p->bits.dirty_none = p->table.dirty_none;
+	snprintf(p->bits.proof, sizeof(p->bits.proof),
 		 "as in Xen %s; %u of %u pages contradict: %u on free lists, %u not scrubbed, %u of domains, %u of Xen's heap, %u extra",
-		 p->layout->name, wrong, seen, v.free, v.dirty, v.owned,
+		 p->bits.layout->name, wrong, seen, v.free, v.dirty, v.owned,
 		 v.xenheap, v.extra);
 	return NULL;
 }

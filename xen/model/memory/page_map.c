@@ -63,16 +63,16 @@ static struct err *search_block(void *arg, uint64_t pdx, const void *entries,
 				unsigned int nr)
 {
 	struct search *s = arg;
-	const struct page_layout *l = s->p->layout;
+	const struct page_layout *l = s->p->bits.layout;
 	const char *at = entries;
 	unsigned int i;
 
 	/* the block is gone once a table was read: look first, then read */
 	uint8_t level[XPAGE_SIZE];
 
-	for (i = 0; i < nr; i++, at += s->p->size) {
-		uint64_t count = page_field(s->p, at, PF_COUNT);
-		uint64_t type = page_field(s->p, at, PF_TYPE);
+	for (i = 0; i < nr; i++, at += s->p->table.size) {
+		uint64_t count = frame_table_field(&s->p->table, at, PF_COUNT);
+		uint64_t type = frame_table_field(&s->p->table, at, PF_TYPE);
 		bool used = page_state(l, count) != PAGE_FREE &&
 			    page_count(l, count) && page_type_count(l, type);
 
@@ -83,7 +83,7 @@ static struct err *search_block(void *arg, uint64_t pdx, const void *entries,
 
 		if (!level[i])
 			continue;
-		ERR_TRY(page_read_pdx(s->p, pdx + i, &page));
+		ERR_TRY(frame_table_read(&s->p->table, pdx + i, &page));
 		ERR_TRY(search_table(s, &page, level[i]));
 	}
 	return NULL;

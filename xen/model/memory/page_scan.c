@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "page_internal.h"
+#include "xen/base/array.h"
 
 #define BLOCK_BYTES	65536
 
@@ -50,20 +51,20 @@ struct scan_state {
 static void tell_progress(const struct scan_state *s, uint64_t pdx)
 {
 	if (s->progress && s->progress->fn)
-		s->progress->fn(s->progress->arg, pdx, s->p->max_pdx);
+		s->progress->fn(s->progress->arg, pdx, s->p->table.max_pdx);
 }
 
 /* Entries that do not cross pages: straight out of the page, wherever that lies. */
 static struct err *scan_page(struct scan_state *s, const struct stretch *st,
 			     uint64_t va)
 {
-	uint64_t left = s->end - va, pdx = (va - s->p->base) / s->p->size;
-	unsigned int nr = XPAGE_SIZE / s->p->size;
+	uint64_t left = s->end - va, pdx = (va - s->p->table.base) / s->p->table.size;
+	unsigned int nr = XPAGE_SIZE / s->p->table.size;
 	const void *bytes;
 	struct err *e;
 
 	if (left < XPAGE_SIZE)
-		nr = left / s->p->size;
+		nr = left / s->p->table.size;
 	if (!st->mapped) {
 		s->ret->unmapped += nr;
 		return NULL;
@@ -85,13 +86,13 @@ static struct err *scan_stretch(struct scan_state *s, const struct stretch *st)
 	if (!st->mapped) {
 		uint64_t end = st->end < s->end ? st->end : s->end;
 
-		s->ret->unmapped += (end - va) / s->p->size;
+		s->ret->unmapped += (end - va) / s->p->table.size;
 		return interrupt_check();
 	}
 	while (va < st->end && va < s->end) {
 		if (!(va & (BLOCK_BYTES - 1))) {
 			ERR_TRY(interrupt_check());
-			tell_progress(s, (va - s->p->base) / s->p->size);
+			tell_progress(s, (va - s->p->table.base) / s->p->table.size);
 		}
 		ERR_TRY(scan_page(s, st, va));
 		va += XPAGE_SIZE;
@@ -101,7 +102,7 @@ static struct err *scan_stretch(struct scan_state *s, const struct stretch *st)
 
 static struct err *scan_pages(struct scan_state *s)
 {
-	uint64_t va = s->p->base;
+	uint64_t va = s->p->table.base;
 
 	while (va < s->end) {
 		struct stretch st = find_stretch(s->p, va);
@@ -115,23 +116,23 @@ static struct err *scan_pages(struct scan_state *s)
 /* Entries of a size that pages are no multiple of (CONFIG_BIGMEM). */
 static struct err *scan_blocks(struct scan_state *s)
 {
-	unsigned int nr = BLOCK_BYTES / s->p->size;
+	unsigned int nr = BLOCK_BYTES / s->p->table.size;
 	unsigned char *bytes = malloc(BLOCK_BYTES);
 	uint64_t pdx;
 	struct err *e = NULL;
 
 	if (!bytes)
 		return err_nomem();
-	for (pdx = 0; !e && pdx < s->p->max_pdx; pdx += nr) {
-		uint64_t left = s->p->max_pdx - pdx;
+	for (pdx = 0; !e && pdx < s->p->table.max_pdx; pdx += nr) {
+		uint64_t left = s->p->table.max_pdx - pdx;
 		unsigned int n = left < nr ? left : nr;
 
 		e = interrupt_check();
 		if (e)
 			break;
 		tell_progress(s, pdx);
-		e = space_read(s->p->x->space, s->p->base + pdx * s->p->size,
-			       bytes, (size_t)n * s->p->size);
+		e = space_read(s->p->x->space, s->p->table.base + pdx * s->p->table.size,
+			       bytes, (size_t)n * s->p->table.size);
 		if (e) {
 			s->ret->lost += n;
 			err_free(e);
@@ -150,15 +151,15 @@ struct err *page_scan(struct pages *p, page_block_fn *fn, void *arg,
 		      struct page_scan *ret)
 {
 	struct scan_state s = { p, fn, arg, progress, ret,
-				p->base + p->max_pdx * p->size };
+				p->table.base + p->table.max_pdx * p->table.size };
 	struct err *e;
 
 	*ret = (struct page_scan){ 0 };
-	if (!space_params(p->x->space)->root || XPAGE_SIZE % p->size)
+	if (!space_params(p->x->space)->root || XPAGE_SIZE % p->table.size)
 		e = scan_blocks(&s);
 	else
 		e = scan_pages(&s);
-	tell_progress(&s, p->max_pdx);
+	tell_progress(&s, p->table.max_pdx);
 	return e;
 }
 
@@ -259,17 +260,17 @@ static struct err *sum_of(struct page_sums *s, uint64_t owner,
 /* Adds what was counted of a sort to its owner's sum. */
 static struct err *end_sort(struct summing *c, struct sort *sort)
 {
-	const struct page_layout *l = c->p->layout;
-	uint64_t count = page_field(c->p, sort->entry, PF_COUNT);
-	uint64_t type = page_field(c->p, sort->entry, PF_TYPE);
-	uint64_t owner = page_field(c->p, sort->entry, PF_OWNER);
+	const struct page_layout *l = c->p->bits.layout;
+	uint64_t count = frame_table_field(&c->p->table, sort->entry, PF_COUNT);
+	uint64_t type = frame_table_field(&c->p->table, sort->entry, PF_TYPE);
+	uint64_t owner = frame_table_field(&c->p->table, sort->entry, PF_OWNER);
 	/* only what is in use has an owner; the field means else if not */
 	enum page_kind kind = page_kind(l, count, type, owner);
 	struct page_sum *sum;
 
 	if (!sort->frames)
 		return NULL;
-	owner = kind == KIND_FREE ? 0 : pages_owner_va(c->p, owner);
+	owner = kind == KIND_FREE ? 0 : frame_table_owner(&c->p->table, owner);
 	/* it is written down until Xen's own last use ends, but counts no more */
 	if (kind == KIND_XEN_HEAP && !page_is_allocated(l, count))
 		owner = 0;
@@ -324,7 +325,7 @@ static struct err *start_run(struct summing *c, const unsigned char *at)
 	unsigned int i;
 
 	entry[c->pairs - 1] = (pair){ 0 };
-	memcpy(entry, at, c->p->size);
+	memcpy(entry, at, c->p->table.size);
 	for (i = 0; i < c->pairs; i++)
 		entry[i] &= c->mask[i];
 	return find_sort(c, entry, c->pairs);
@@ -366,11 +367,11 @@ static unsigned int run_length_32(const struct summing *c,
 static unsigned int run_length(const struct summing *c, const unsigned char *at,
 			       unsigned int nr)
 {
-	unsigned int i, k, words = c->p->size / 8;
+	unsigned int i, k, words = c->p->table.size / 8;
 	const uint64_t *mask = (const uint64_t *)c->mask;
 	const uint64_t *entry = (const uint64_t *)c->run->entry;
 
-	for (i = 0; i < nr; i++, at += c->p->size) {
+	for (i = 0; i < nr; i++, at += c->p->table.size) {
 		for (k = 0; k < words; k++) {
 			uint64_t word;
 
@@ -388,7 +389,7 @@ static struct err *sum_block(void *arg, uint64_t pdx, const void *entries,
 	struct summing *c = arg;
 	const unsigned char *at = entries;
 	unsigned int done = 0, n;
-	bool usual = c->p->size == 32;
+	bool usual = c->p->table.size == 32;
 
 	(void)pdx;
 	while (done < nr) {
@@ -396,7 +397,7 @@ static struct err *sum_block(void *arg, uint64_t pdx, const void *entries,
 			  : run_length(c, at, nr - done);
 		c->run->frames += n;
 		done += n;
-		at += n * c->p->size;
+		at += n * c->p->table.size;
 		if (done < nr)
 			ERR_TRY(usual ? start_run_32(c, at) : start_run(c, at));
 	}
@@ -405,8 +406,8 @@ static struct err *sum_block(void *arg, uint64_t pdx, const void *entries,
 
 static void mask_field(struct summing *c, enum page_field f, uint64_t mask)
 {
-	memcpy((char *)c->mask + c->p->field[f].offset, &mask,
-	       c->p->field[f].size);
+	memcpy((char *)c->mask + c->p->table.field[f].offset, &mask,
+	       c->p->table.field[f].size);
 }
 
 struct err *page_sums_read(struct pages *p, const struct page_progress *progress,
@@ -415,19 +416,19 @@ struct err *page_sums_read(struct pages *p, const struct page_progress *progress
 	struct page_sums sums = { 0 };
 	struct summing c = {
 		.p = p, .sums = &sums, .run = &c.sort[0],
-		.pairs = (p->size + sizeof(pair) - 1) / sizeof(pair),
+		.pairs = (p->table.size + sizeof(pair) - 1) / sizeof(pair),
 	};
 	unsigned int i;
 	struct err *e;
 
-	if (p->size % 8)
+	if (p->table.size % 8)
 		return err_new(ERR_UNSUPPORTED,
-			       "struct page_info of %u bytes", p->size);
-	mask_field(&c, PF_COUNT, page_flag_mask(p->layout));
-	mask_field(&c, PF_TYPE, page_type_mask(p->layout));
+			       "struct page_info of %u bytes", p->table.size);
+	mask_field(&c, PF_COUNT, page_flag_mask(p->bits.layout));
+	mask_field(&c, PF_TYPE, page_type_mask(p->bits.layout));
 	mask_field(&c, PF_OWNER, ~0ULL);
 	e = page_scan(p, sum_block, &c, progress, &sums.scan);
-	for (i = 0; !e && i < sizeof(c.sort) / sizeof(c.sort[0]); i++)
+	for (i = 0; !e && i < ARRAY_SIZE(c.sort); i++)
 		e = end_sort(&c, &c.sort[i]);
 	if (e) {
 		page_sums_free(&sums);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory of a guest, in a dump and in a running host. */
-#ifndef XEN_MODEL_GUEST_H
-#define XEN_MODEL_GUEST_H
+/* A guest's own memory, in a dump and on a running host. */
+#ifndef XEN_MODEL_GUEST_MEMORY_H
+#define XEN_MODEL_GUEST_MEMORY_H
 
 #include "xen/model/domain/domain.h"
 #include "xen/model/domain/vcpu.h"
 #include "xen/model/xen.h"
 
 enum guest_space {
-	GUEST_VIRTUAL,		/* by the page tables of the vcpu */
-	/* what those tables hold: machine addresses of a PV guest, else gfns */
+	GUEST_VIRTUAL,		/* translated by the page tables of the vcpu */
+	/* entries of those tables: machine addresses of a PV guest, else gfns */
 	GUEST_PHYSICAL,
 };
 
 /*
- * Reads len bytes of a guest. Outputs are touched on failure, up to the page
+ * Reads len bytes of a guest. On failure buf holds the pages before the one
  * that could not be read.
  */
 struct err *guest_read(struct xen *x, const struct domain *d,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "guest.h"
+#include "guest_memory.h"
 
 #include <string.h>
 
 #include "xen/hypercall/live.h"
 #include "xen/model/memory/p2m.h"
 
-/* A guest's frames are mapped as it names them; Xen's P2M is not needed. */
+/* Hypercalls map frames by gfn, so Xen's P2M is not needed. */
 static struct err *read_live(struct xen *x, const struct domain *d,
 			     uint64_t address, void *buf, size_t len)
 {
@@ -18,7 +18,7 @@ static struct err *read_live(struct xen *x, const struct domain *d,
 	return NULL;
 }
 
-/* Within a page. */
+/* The range lies in one page. */
 static struct err *read_part(struct xen *x, const struct domain *d,
 			     const struct vcpu *v, enum guest_space space,
 			     uint64_t address, void *buf, size_t len)
