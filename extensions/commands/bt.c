@@ -505,10 +505,8 @@ static const char *const help[] = {
 };
 
 const struct command command_bt = {
-	.name = "bt",
 	.needs = NEEDS_SYMBOLS,
-	.run = run_bt,
-	.summary = "call traces of pcpus and vcpus",
+	.run_words = run_bt,
 	.synopsis = "[-j] [-l] [-f] [-s | -p] [-a | -c PCPU | -v DOMID:VCPU | -d DOMID]",
 	.help = help,
 };

@@ -152,8 +152,8 @@ const char *guest_address_text(struct session *s, const struct domain *d,
 	uint64_t offset;
 
 	buf[0] = '\0';
-	if (s->host->dom0_symbol && domain_is_hardware(s->xen, d))
-		name = s->host->dom0_symbol(va, &offset);
+	if (s->front->dom0_symbol && domain_is_hardware(s->xen, d))
+		name = s->front->dom0_symbol(va, &offset);
 	if (name)
 		snprintf(buf, size, "%s+0x%" PRIx64, name, offset);
 	return buf;

@@ -7,8 +7,6 @@
 #include "extensions/support/command.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 static void cell_id(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
@@ -21,7 +19,7 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct clock *)rec)->va);
 }
 
-/* Of the pcpu's own clock before the platform timer, when it was set. */
+/* Distance of the pcpu's clock from the platform timer at the last calibration */
 static void cell_ahead(struct session *s, struct out *o, const void *rec)
 {
 	const struct clock *c = rec;
@@ -64,28 +62,40 @@ static void cell_key_tsc(struct session *s, struct out *o, const void *rec)
 	show_key(o, &((const struct clock *)rec)->key_tsc);
 }
 
-#define C(key, title, memb, as) VIEW_FIELD(key, title, struct clock, memb, as)
+#define C(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct clock, memb, as, help)
 
 static const struct view_column clock_columns[] = {
-	VIEW_CELL("pcpu", "PCPU", cell_id),
-	VIEW_CELL("cpu_time", "CPU_TIME", cell_va),
-	C("tsc", "SET AT TSC", tsc, VIEW_DEC),
-	C("stime_ns", "TO NS", stime, VIEW_DEC),
-	VIEW_CELL_OF("ahead_ns", "AHEAD", struct clock, master, cell_ahead),
-	VIEW_CELL_OF("scale_khz", "KHZ", struct clock, mul_frac, cell_khz),
-	VIEW_CELL("key_t_tsc", "KEY T: TSC", cell_key_tsc),
-	VIEW_CELL("key_t_stime_ns", "KEY T: NS", cell_key_stime),
+	VIEW_CELL("pcpu", "PCPU", cell_id, "number of the pcpu"),
+	VIEW_CELL("cpu_time", "CPU_TIME", cell_va,
+		  "address of its struct cpu_time"),
+	C("tsc", "SET AT TSC", tsc, VIEW_DEC,
+	  "time stamp counter at the last calibration, in ticks"),
+	C("stime_ns", "TO NS", stime, VIEW_DEC,
+	  "system time set at that tick, in ns since the boot of Xen"),
+	VIEW_CELL_OF("ahead_ns", "AHEAD", struct clock, master, cell_ahead,
+		     "ns that this clock was ahead of the platform timer then"),
+	VIEW_CELL_OF("scale_khz", "KHZ", struct clock, mul_frac, cell_khz,
+		     "frequency at which ticks are converted to ns, in kHz"),
+	VIEW_CELL("key_t_tsc", "KEY T: TSC", cell_key_tsc,
+		  "time stamp counter that debug key t read, in ticks"),
+	VIEW_CELL("key_t_stime_ns", "KEY T: NS", cell_key_stime,
+		  "system time that debug key t read, in ns"),
 };
 
 static const struct column host_columns[] = {
-	{ .key = "timer", .title = "TIMER" },
-	{ .key = "timer_hz", .title = "TIMER HZ" },
-	{ .key = "cpu_khz", .title = "CPU KHZ" },
-	{ .key = "key_t_stime_skew_ns", .title = "KEY T: NS APART" },
-	{ .key = "key_t_tsc_skew", .title = "KEY T: TICKS APART" },
+	{ .key = "timer", .title = "TIMER",
+	  .help = "platform timer that Xen's time is taken from" },
+	{ .key = "timer_hz", .title = "TIMER HZ", .help = "its frequency in Hz" },
+	{ .key = "cpu_khz", .title = "CPU KHZ",
+	  .help = "frequency of the time stamp counter in kHz" },
+	{ .key = "key_t_stime_skew_ns", .title = "MAX SKEW (ns)",
+	  .help = "largest difference of system time between pcpus at debug key t, in ns" },
+	{ .key = "key_t_tsc_skew", .title = "MAX SKEW (TICKS)",
+	  .help = "the same of their time stamp counters, in ticks" },
 };
 
-/* What the pcpus have to say together; those that cannot be read are told later. */
+/* Figures over all pcpus; one that cannot be read is reported by its own row. */
 struct together {
 	struct clock_spread stime, tsc;
 	struct value khz;
@@ -124,7 +134,7 @@ static void show_host(struct session *s, struct out *o)
 	struct together h;
 
 	read_host(s->xen, &h);
-	out_card(o, "clock", host_columns, N(host_columns));
+	out_card(o, "clock", host_columns, ARRAY_SIZE(host_columns));
 	cell_text(o, timer.name);
 	cell_dec(o, &timer.frequency);
 	cell_dec(o, &h.khz);
@@ -145,37 +155,46 @@ static struct err *show_clock(struct session *s, struct out *o,
 	return NULL;
 }
 
-static struct err *run_clocks(struct session *s, struct out *o, int argc,
-			      char **argv)
+static struct err *run_clocks(struct session *s, struct out *o,
+			      const struct args *a)
 {
 	struct view v;
-	uint64_t only;
 
-	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
 	show_host(s, o);
-	view_list(&v, s, o, "pcpus", clock_columns, N(clock_columns),
+	view_list(&v, s, o, "pcpus", clock_columns, ARRAY_SIZE(clock_columns),
 		  &clock_record);
-	ERR_TRY(show_each_pcpu(s, o, only, show_clock, &v));
+	ERR_TRY(show_each_pcpu(s, o, &a->pcpus, show_clock, &v));
 	out_end(o);
 	return NULL;
 }
 
-static const char *const help[] = {
-	"  Shows the timer that Xen's time comes from, and the clock of each pcpu: at which",
-	"  tick of its time stamp counter (TSC) it was set, to how many nanoseconds since",
-	"  Xen's start, how far AHEAD of the timer it was then, in nanoseconds, and how fast",
-	"  it takes the counter to be. KEY T is what debug key t read on all pcpus at once,",
-	"  if it was pressed, and how far they were APART. Clocks that are apart let time go",
+static const struct option_spec options[] = {
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only this pcpu, or a range of them (0-3)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("clock", host_columns),
+	VIEWS("pcpus", clock_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the platform timer that Xen's time comes from, and the clock of each",
+	"  pcpu as it was last calibrated against that timer. If debug key t was pressed,",
+	"  also the readings it took on all pcpus at once. Clocks that differ let time go",
 	"  backwards for a vcpu that moves to another pcpu.",
-	"    -c PCPU    only this pcpu",
-	"",
-	"EXAMPLE",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen clocks",
 	"                 TIMER: HPET",
 	"              TIMER HZ: 100000000",
 	"               CPU KHZ: 2596120",
-	"       KEY T: NS APART: 781",
-	"    KEY T: TICKS APART: 20800",
+	"         MAX SKEW (ns): 781",
+	"      MAX SKEW (TICKS): 20800",
 	"",
 	"    PCPU          CPU_TIME   SET AT TSC        TO NS  AHEAD      KHZ   KEY T: TSC    KEY T: NS",
 	"       0  ffff82d040583220  83277579001  31964583380  13800  2596174  78501529905  30124873997",
@@ -184,10 +203,10 @@ static const char *const help[] = {
 };
 
 const struct command command_clocks = {
-	.name = "clocks",
 	.needs = NEEDS_RECORDS,
 	.run = run_clocks,
-	.summary = "the clocks of the pcpus, and how far they are apart",
-	.synopsis = "[-j] [-c PCPU]",
-	.help = help,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

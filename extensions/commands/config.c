@@ -79,11 +79,9 @@ static const char *const help[] = {
 };
 
 const struct command command_config = {
-	.name = "config",
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run = run_config,
-	.summary = "the hypervisor's own .config",
+	.run_words = run_config,
 	.synopsis = "[-j] [WORD]...",
 	.help = help,
 };

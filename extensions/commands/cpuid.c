@@ -111,10 +111,8 @@ static const char *const help[] = {
 };
 
 const struct command command_cpuid = {
-	.name = "cpuid",
 	.needs = NEEDS_RECORDS,
-	.run = run_cpuid,
-	.summary = "what CPUID tells a domain, and Xen's own cpu policies",
+	.run_words = run_cpuid,
 	.synopsis = "[-j] [-l] DOMID | raw | host | pv_max | pv_def | hvm_max | hvm_def",
 	.help = help,
 };

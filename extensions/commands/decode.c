@@ -325,10 +325,8 @@ static const char *const help[] = {
 };
 
 const struct command command_decode = {
-	.name = "decode",
 	.needs = NEEDS_NOTHING,
-	.run = run_decode,
-	.summary = "console text with functions and source lines",
+	.run_words = run_decode,
 	.synopsis = "[-j] [-f] [-i IMAGE] [-k KERNEL] [FILE|-]",
 	.help = help,
 };

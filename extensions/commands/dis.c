@@ -45,11 +45,11 @@ static struct err *run_dis(struct session *s, struct out *o, int argc,
 
 	if (argc < 2 || argc > 3)
 		return command_usage("which address?");
-	if (!s->host->gdb)
-		return err_new(ERR_UNSUPPORTED, "%s has no disassembler", s->host->name);
+	if (!s->front->gdb)
+		return err_new(ERR_UNSUPPORTED, "%s has no disassembler", s->front->name);
 	ERR_TRY(make_command(s, argc, argv, command, sizeof(command)));
 	ERR_TRY(text_begin(&text));
-	e = s->host->gdb(command, text.fp);
+	e = s->front->gdb(command, text.fp);
 	text_show(&text, o, "dis");
 	return e;
 }
@@ -61,10 +61,8 @@ static const char *const help[] = {
 };
 
 const struct command command_dis = {
-	.name = "dis",
 	.needs = NEEDS_SYMBOLS,
-	.run = run_dis,
-	.summary = "disassemble hypervisor code",
+	.run_words = run_dis,
 	.synopsis = "[-j] ADDRESS|SYMBOL[+OFFSET] [COUNT]",
 	.help = help,
 };

@@ -17,30 +17,6 @@ struct shown {
 	struct domain_state state;
 };
 
-struct err *domain_filter_add(struct domain_filter *f, const char *text)
-{
-	uint64_t id;
-
-	ERR_TRY(parse_decimal(text, &id));
-	if (id >= DOMAINS_MAX)
-		return err_new(ERR_NOT_FOUND, "no domain has the id %s", text);
-	if (f->nr == DOMAIN_FILTER_MAX)
-		return command_usage("more than %d domains", DOMAIN_FILTER_MAX);
-	f->id[f->nr++] = id;
-	return NULL;
-}
-
-bool domain_filter_has(const struct domain_filter *f, uint64_t id)
-{
-	unsigned int i;
-
-	for (i = 0; i < f->nr; i++) {
-		if (f->id[i] == id)
-			return true;
-	}
-	return !f->nr;
-}
-
 typedef struct err *show_domain(struct session *s, struct out *o,
 				const struct domain *d, void *arg);
 
@@ -371,7 +347,7 @@ static struct err *run_doms(struct session *s, struct out *o, int argc,
 			system = true;
 			break;
 		case 'd':
-			ERR_TRY(domain_filter_add(&filter, optarg));
+			ERR_TRY(domain_filter_add(s, &filter, optarg));
 			break;
 		default:
 			return command_usage("unknown option");
@@ -428,12 +404,10 @@ static const char *const help_doms[] = {
 };
 
 const struct command command_doms = {
-	.name = "doms",
 	.live = true,
 	.live_unknown = "addresses: hypercalls tell what a domain is and what it uses",
 	.needs = NEEDS_RECORDS,
-	.run = run_doms,
-	.summary = "domains",
+	.run_words = run_doms,
 	.synopsis = "[-j] [-a] [-d DOMID]...",
 	.help = help_doms,
 };
@@ -461,12 +435,10 @@ static const char *const help_dom[] = {
 };
 
 const struct command command_dom = {
-	.name = "dom",
 	.live = true,
 	.live_unknown = "addresses, and what Xen keeps for itself: hypercalls tell what a domain is and what it uses",
 	.needs = NEEDS_RECORDS,
-	.run = run_dom,
-	.summary = "one domain: type, state, memory, vcpus",
+	.run_words = run_dom,
 	.synopsis = "[-j] DOMID|ADDRESS...",
 	.help = help_dom,
 };

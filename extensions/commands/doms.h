@@ -7,18 +7,6 @@
 #include "xen/model/domain/vcpu.h"
 #include "extensions/support/command.h"
 
-/* The domains that -d DOMID, given any number of times, asks for. */
-#define DOMAIN_FILTER_MAX 64
-
-struct domain_filter {
-	unsigned int nr;		/* 0: all */
-	uint16_t id[DOMAIN_FILTER_MAX];
-};
-
-struct err *domain_filter_add(struct domain_filter *f,
-			      const char *text) ERR_MUST_CHECK;
-bool domain_filter_has(const struct domain_filter *f, uint64_t id);
-
 /*
  * Calls show for each domain of the filter; of all, the system's only with
  * system. Domains that cannot be read become errors of o. An id of the filter

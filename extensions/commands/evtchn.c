@@ -274,7 +274,7 @@ static void find_irq(struct session *s, struct row *row)
 			return;
 		port = row->ch.remote_port.u;
 	}
-	err_free(s->host->dom0_irq(port, &row->irq, row->action,
+	err_free(s->front->dom0_irq(port, &row->irq, row->action,
 				   sizeof(row->action)));
 }
 
@@ -286,9 +286,9 @@ static bool have_irqs(struct session *s, struct out *o)
 	struct err *e;
 	bool have;
 
-	if (!s->host->dom0_irq)
+	if (!s->front->dom0_irq)
 		return false;
-	e = s->host->dom0_irq(1, &irq, action, sizeof(action));
+	e = s->front->dom0_irq(1, &irq, action, sizeof(action));
 	have = !e || err_reason(e) == ERR_NOT_FOUND;
 	if (!have)
 		out_note(o, "%s", err_text(e));
@@ -345,7 +345,8 @@ static struct err *show_channels(struct session *s, struct out *o,
 	return NULL;
 }
 
-static struct err *parse(struct domain_filter *filter, struct listing *l,
+static struct err *parse(struct session *s, struct domain_filter *filter,
+			 struct listing *l,
 			 int argc, char **argv)
 {
 	int c;
@@ -353,7 +354,7 @@ static struct err *parse(struct domain_filter *filter, struct listing *l,
 	while ((c = getopt(argc, argv, "d:")) != -1) {
 		if (c != 'd')
 			return command_usage("unknown option");
-		ERR_TRY(domain_filter_add(filter, optarg));
+		ERR_TRY(domain_filter_add(s, filter, optarg));
 	}
 	for (; optind < argc; optind++) {
 		if (l->nr_ports == PORTS_MAX)
@@ -370,7 +371,7 @@ static struct err *run_evtchn(struct session *s, struct out *o, int argc,
 	struct listing l;
 
 	memset(&l, 0, sizeof(l));
-	ERR_TRY(parse(&filter, &l, argc, argv));
+	ERR_TRY(parse(s, &filter, &l, argc, argv));
 	if (!l.nr_ports) {
 		out_list(o, "domains", table_columns, N(table_columns));
 		ERR_TRY(domains_show(s, o, &filter, false, show_table, NULL));
@@ -405,12 +406,10 @@ static const char *const help[] = {
 };
 
 const struct command command_evtchn = {
-	.name = "evtchn",
 	.live = true,
 	.live_unknown = "addresses, priorities and the ABI, and PENDING, MASKED and LINK, which are the guest's own: the hypercall tells the two ends",
 	.needs = NEEDS_RECORDS,
-	.run = run_evtchn,
-	.summary = "event channels: both ends, pending and masked, who is notified",
+	.run_words = run_evtchn,
 	.synopsis = "[-j] [-d DOMID]... [PORT...]",
 	.help = help,
 };

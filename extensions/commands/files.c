@@ -267,11 +267,9 @@ static const char *const help[] = {
 };
 
 const struct command command_files = {
-	.name = "files",
 	.live = true,
 	.needs = NEEDS_NOTHING,
-	.run = run_files,
-	.summary = "Xen images found, and which is the build in memory",
+	.run_words = run_files,
 	.synopsis = "[-j] [-t] [-v] [PATH...]",
 	.help = help,
 };

@@ -385,7 +385,7 @@ static struct err *run_grants(struct session *s, struct out *o, int argc,
 	while ((c = getopt(argc, argv, "d:m")) != -1) {
 		switch (c) {
 		case 'd':
-			ERR_TRY(domain_filter_add(&l.filter, optarg));
+			ERR_TRY(domain_filter_add(s, &l.filter, optarg));
 			break;
 		case 'm':
 			maptrack = true;
@@ -427,10 +427,8 @@ static const char *const help[] = {
 };
 
 const struct command command_grants = {
-	.name = "grants",
 	.needs = NEEDS_RECORDS,
-	.run = run_grants,
-	.summary = "grant tables: what is granted, pinned and mapped by whom",
+	.run_words = run_grants,
 	.synopsis = "[-j] [-m] [-d DOMID]...",
 	.help = help,
 };

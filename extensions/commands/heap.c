@@ -276,12 +276,10 @@ static const char *const help[] = {
 };
 
 const struct command command_heap = {
-	.name = "heap",
 	.live = true,
 	.live_unknown = "the free lists and what is still to be scrubbed: hypercalls tell what Xen counts by zone",
 	.needs = NEEDS_RECORDS,
-	.run = run_heap,
-	.summary = "free memory by node, zone and order, checked",
+	.run_words = run_heap,
 	.synopsis = "[-j] [-a] [-n NODE] [-z ZONE]",
 	.help = help,
 };

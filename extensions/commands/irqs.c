@@ -372,7 +372,7 @@ static struct err *run_irqs(struct session *s, struct out *o, int argc,
 			ERR_TRY(parse_pcpu(s, optarg, &filter.pcpu));
 			break;
 		case 'd':
-			ERR_TRY(domain_filter_add(&filter.domains, optarg));
+			ERR_TRY(domain_filter_add(s, &filter.domains, optarg));
 			break;
 		case 'm':
 			filter.messages = true;
@@ -411,10 +411,8 @@ static const char *const help[] = {
 };
 
 const struct command command_irqs = {
-	.name = "irqs",
 	.needs = NEEDS_RECORDS,
-	.run = run_irqs,
-	.summary = "interrupts, their vectors, pcpus and guests",
+	.run_words = run_irqs,
 	.synopsis = "[-j] [-a] [-m] [-c PCPU] [-d DOMID]...",
 	.help = help,
 };

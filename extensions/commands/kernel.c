@@ -41,10 +41,8 @@ static const char *const help[] = {
 };
 
 const struct command command_kernel = {
-	.name = "kernel",
 	.needs = NEEDS_XEN,
-	.run = run_kernel,
-	.summary = "which Linux dom0 runs",
+	.run_words = run_kernel,
 	.synopsis = "[-j]",
 	.help = help,
 };

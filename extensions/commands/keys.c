@@ -148,11 +148,9 @@ static const char *const help[] = {
 };
 
 const struct command command_keys = {
-	.name = "keys",
 	.needs = NEEDS_XEN,
 	.live = true,
-	.run = run_keys,
-	.summary = "debug keys that only tell, and what they print",
+	.run_words = run_keys,
 	.synopsis = "[-j] [KEY]",
 	.help = help,
 };

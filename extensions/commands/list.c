@@ -126,10 +126,8 @@ static const char *const help[] = {
 };
 
 const struct command command_list = {
-	.name = "list",
 	.needs = NEEDS_TYPES,
-	.run = run_list,
-	.summary = "follow a linked list",
+	.run_words = run_list,
 	.synopsis = "[-j] [-H] [-e ADDRESS] [-s MEMBER]... STRUCT.MEMBER START",
 	.help = help,
 };

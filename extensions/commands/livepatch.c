@@ -190,12 +190,10 @@ static const char *const help[] = {
 };
 
 const struct command command_livepatch = {
-	.name = "livepatch",
 	.live = true,
 	.live_unknown = "addresses, sizes and build-ids: the hypercall tells name, state and the last result",
 	.needs = NEEDS_RECORDS,
-	.run = run_livepatch,
-	.summary = "livepatches and the functions they replace",
+	.run_words = run_livepatch,
 	.synopsis = "[-j] [NAME]...",
 	.help = help,
 };

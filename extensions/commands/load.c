@@ -68,11 +68,9 @@ static const char *const help_load[] = {
 };
 
 const struct command command_load = {
-	.name = "load",
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run = run_load,
-	.summary = "take symbols and types from an image",
+	.run_words = run_load,
 	.synopsis = "[-f] [FILE] | -l PROFILE",
 	.help = help_load,
 };
@@ -83,11 +81,9 @@ static const char *const help_unload[] = {
 };
 
 const struct command command_unload = {
-	.name = "unload",
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run = run_unload,
-	.summary = "forget the image",
+	.run_words = run_unload,
 	.synopsis = "",
 	.help = help_unload,
 };

@@ -215,10 +215,8 @@ static const char *const help[] = {
 };
 
 const struct command command_locks = {
-	.name = "locks",
 	.needs = NEEDS_TYPES,
-	.run = run_locks,
-	.summary = "locks that are held, who waits for which, deadlocks",
+	.run_words = run_locks,
 	.synopsis = "[-j] [-a] [-c PCPU] [WORD]",
 	.help = help,
 };

@@ -78,11 +78,9 @@ static const char *const help[] = {
 };
 
 const struct command command_log = {
-	.name = "log",
 	.live = true,
 	.needs = NEEDS_SYMBOLS,
-	.run = run_log,
-	.summary = "the hypervisor's console ring",
+	.run_words = run_log,
 	.synopsis = "[-j] [-f]",
 	.help = help,
 };

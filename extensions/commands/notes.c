@@ -132,10 +132,8 @@ static const char *const help[] = {
 };
 
 const struct command command_notes = {
-	.name = "notes",
 	.needs = NEEDS_RECORDS,
-	.run = run_notes,
-	.summary = "where the crash notes of the pcpus are",
+	.run_words = run_notes,
 	.synopsis = "[-j]",
 	.help = help,
 };

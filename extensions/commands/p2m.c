@@ -262,10 +262,8 @@ static const char *const help[] = {
 };
 
 const struct command command_p2m = {
-	.name = "p2m",
 	.needs = NEEDS_RECORDS,
-	.run = run_p2m,
-	.summary = "from a domain's frames to machine frames, each step shown",
+	.run_words = run_p2m,
 	.synopsis = "[-j] [-i] DOMID GFN...",
 	.help = help,
 };

@@ -531,7 +531,7 @@ static struct err *run_page(struct session *s, struct out *o, int argc,
 		switch (c) {
 		case 'o':
 		case 'd':
-			ERR_TRY(domain_filter_add(&filter, optarg));
+			ERR_TRY(domain_filter_add(s, &filter, optarg));
 			sums = sums || c == 'o';
 			break;
 		case 'w':
@@ -577,10 +577,8 @@ static const char *const help[] = {
 };
 
 const struct command command_page = {
-	.name = "page",
 	.needs = NEEDS_RECORDS,
-	.run = run_page,
-	.summary = "machine frames: owner, type, references, who maps them; sums",
+	.run_words = run_page,
 	.synopsis = "[-j] [-o DOMID]... | [-d DOMID]... -w FRAME | FRAME...",
 	.help = help,
 };

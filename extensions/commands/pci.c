@@ -171,7 +171,7 @@ static struct err *run_pci(struct session *s, struct out *o, int argc,
 	while ((c = getopt(argc, argv, "d:")) != -1) {
 		if (c != 'd')
 			return command_usage("unknown option");
-		ERR_TRY(domain_filter_add(&l.filter, optarg));
+		ERR_TRY(domain_filter_add(s, &l.filter, optarg));
 	}
 	if (optind < argc)
 		return command_usage("pci takes no %s", argv[optind]);
@@ -196,10 +196,8 @@ static const char *const help[] = {
 };
 
 const struct command command_pci = {
-	.name = "pci",
 	.needs = NEEDS_RECORDS,
-	.run = run_pci,
-	.summary = "PCI devices, their owners and interrupts",
+	.run_words = run_pci,
 	.synopsis = "[-j] [-d DOMID]...",
 	.help = help,
 };

@@ -83,7 +83,7 @@ static void pcpu_row(struct session *s, struct out *o, const struct pcpu *p)
 static struct err *run_pcpus(struct session *s, struct out *o, int argc,
 			     char **argv)
 {
-	uint64_t only;
+	struct ranges only;
 	unsigned int cpu;
 	struct pcpu p;
 
@@ -92,7 +92,7 @@ static struct err *run_pcpus(struct session *s, struct out *o, int argc,
 	for (cpu = 0; cpu < s->xen->nr_cpus && !interrupt_pending; cpu++) {
 		struct err *e;
 
-		if (only != UINT64_MAX && cpu != only)
+		if (!ranges_has(&only, cpu))
 			continue;
 		e = pcpu_read(s->xen, cpu, &p);
 		if (!e)
@@ -190,12 +190,10 @@ static const char *const help_pcpus[] = {
 };
 
 const struct command command_pcpus = {
-	.name = "pcpus",
 	.live = true,
 	.live_unknown = "addresses, and what the pcpu executes: hypercalls tell who is up, and which vcpu runs where",
 	.needs = NEEDS_RECORDS,
-	.run = run_pcpus,
-	.summary = "physical cpus",
+	.run_words = run_pcpus,
 	.synopsis = "[-j] [-c PCPU]",
 	.help = help_pcpus,
 };
@@ -207,10 +205,8 @@ static const char *const help_pcpu[] = {
 };
 
 const struct command command_pcpu = {
-	.name = "pcpu",
 	.needs = NEEDS_RECORDS,
-	.run = run_pcpu,
-	.summary = "one physical cpu: registers, stack, current vcpu",
+	.run_words = run_pcpu,
 	.synopsis = "[-j] PCPU",
 	.help = help_pcpu,
 };

@@ -213,7 +213,8 @@ static struct err *show_callbacks(struct session *s, struct out *o,
 
 /* ---- the command ---- */
 
-static struct err *show(struct session *s, struct out *o, uint64_t only,
+static struct err *show(struct session *s, struct out *o,
+			const struct ranges *only,
 			struct listing *l)
 {
 	show_state(o, l->state);
@@ -231,13 +232,13 @@ static struct err *run_rcu(struct session *s, struct out *o, int argc,
 {
 	struct rcu_state state;
 	struct listing l = { .state = &state };
-	uint64_t only;
+	struct ranges only;
 	struct err *e;
 
 	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
 	ERR_TRY(rcu_state_read(s->xen, &state));
 	ERR_TRY(owners_read(s->xen, &l.owners));
-	e = show(s, o, only, &l);
+	e = show(s, o, &only, &l);
 	owners_release(&l.owners);
 	return e;
 }
@@ -269,10 +270,8 @@ static const char *const help[] = {
 };
 
 const struct command command_rcu = {
-	.name = "rcu",
 	.needs = NEEDS_RECORDS,
-	.run = run_rcu,
-	.summary = "RCU: the grace period, who holds it up, callbacks",
+	.run_words = run_rcu,
 	.synopsis = "[-j] [-c PCPU]",
 	.help = help,
 };

@@ -203,11 +203,9 @@ static const char *const help[] = {
 };
 
 const struct command command_rd = {
-	.name = "rd",
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run = run_rd,
-	.summary = "read memory of the hypervisor or of the machine",
+	.run_words = run_rd,
 	.synopsis = "[-j] [-8|-16|-32|-64] [-a] [-m] [-s] [-d DOMID[:VCPU]] ADDRESS [COUNT]",
 	.help = help,
 };

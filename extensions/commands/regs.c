@@ -332,12 +332,10 @@ static const char *const help[] = {
 };
 
 const struct command command_regs = {
-	.name = "regs",
 	.live = true,
 	.live_unknown = "base addresses of segments: hypercalls tell general, control and segment registers",
 	.needs = NEEDS_SYMBOLS,
-	.run = run_regs,
-	.summary = "registers of pcpus and vcpus",
+	.run_words = run_regs,
 	.synopsis = "[-j] [-a | -c PCPU | -v DOMID:VCPU | -d DOMID]",
 	.help = help,
 };

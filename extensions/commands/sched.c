@@ -376,7 +376,7 @@ static struct err *run_sched(struct session *s, struct out *o, int argc,
 			ERR_TRY(parse_pcpu(s, optarg, &w.pcpu));
 			break;
 		case 'd':
-			ERR_TRY(domain_filter_add(&w.domains, optarg));
+			ERR_TRY(domain_filter_add(s, &w.domains, optarg));
 			break;
 		case 'v':
 			/* of crash's hypervisor mode, without effect there, too */
@@ -425,12 +425,10 @@ static const char *const help[] = {
 };
 
 const struct command command_sched = {
-	.name = "sched",
 	.live = true,
 	.live_unknown = "addresses, queues, credits and loads: hypercalls tell the pools, the parameters and who runs",
 	.needs = NEEDS_RECORDS,
-	.run = run_sched,
-	.summary = "schedulers: cpupools, run queues, who runs and who waits",
+	.run_words = run_sched,
 	.synopsis = "[-j] [-a] [-c PCPU] [-d DOMID]...",
 	.help = help,
 };

@@ -218,7 +218,8 @@ static struct err *show_pcpu(struct session *s, struct out *o, unsigned int cpu,
 	return NULL;
 }
 
-static struct err *show(struct session *s, struct out *o, uint64_t only,
+static struct err *show(struct session *s, struct out *o,
+			const struct ranges *only,
 			struct listing *l)
 {
 	view_list(&l->view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
@@ -234,12 +235,12 @@ static struct err *run_softirqs(struct session *s, struct out *o, int argc,
 				char **argv)
 {
 	struct listing l;
-	uint64_t only;
+	struct ranges only;
 	struct err *e;
 
 	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
 	ERR_TRY(owners_read(s->xen, &l.owners));
-	e = show(s, o, only, &l);
+	e = show(s, o, &only, &l);
 	owners_release(&l.owners);
 	return e;
 }
@@ -263,10 +264,8 @@ static const char *const help[] = {
 };
 
 const struct command command_softirqs = {
-	.name = "softirqs",
 	.needs = NEEDS_RECORDS,
-	.run = run_softirqs,
-	.summary = "softirqs and tasklets: what each pcpu still has to do",
+	.run_words = run_softirqs,
 	.synopsis = "[-j] [-c PCPU]",
 	.help = help,
 };

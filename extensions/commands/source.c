@@ -209,7 +209,7 @@ static void row_xen(struct session *s, struct out *o)
 
 static struct err *list(struct session *s, struct out *o)
 {
-	const char *used = s->host->source ? s->host->source(s) : NULL;
+	const char *used = s->front->source ? s->front->source(s) : NULL;
 	struct finding f;
 	unsigned int n;
 
@@ -242,8 +242,8 @@ static struct err *use(struct session *s, const char *name)
 			       name);
 	if (s->dump_path)
 		return err_new(ERR_UNSUPPORTED, "a session of a dump has one source");
-	if (!s->host->source_use)
-		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session", s->host->name);
+	if (!s->front->source_use)
+		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session", s->front->name);
 	look(n, &f);
 	if (!strcmp(f.state, NOT_LOADED)) {
 		ERR_TRY(load_driver());
@@ -251,7 +251,7 @@ static struct err *use(struct session *s, const char *name)
 	}
 	if (strcmp(f.state, "usable"))
 		return err_new(ERR_REFUSED, "%s is %s: %s", name, f.state, f.why);
-	return s->host->source_use(s, name);
+	return s->front->source_use(s, name);
 }
 
 static struct err *run_source(struct session *s, struct out *o, int argc,
@@ -311,10 +311,8 @@ static const char *const help[] = {
 };
 
 const struct command command_source = {
-	.name = "source",
 	.needs = NEEDS_NOTHING,
-	.run = run_source,
-	.summary = "memory sources: which there are, which is used, what blocks the others",
+	.run_words = run_source,
 	.synopsis = "[-j] [NAME | -x METHOD]",
 	.help = help,
 };

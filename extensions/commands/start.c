@@ -8,9 +8,9 @@ static struct err *run_start(struct session *s, struct out *o, int argc,
 	(void)argv;
 	if (argc > 1)
 		return command_usage("start takes no arguments");
-	if (!s->host->start)
-		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session", s->host->name);
-	return s->host->start(s);
+	if (!s->front->start)
+		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session", s->front->name);
+	return s->front->start(s);
 }
 
 static const char *const help[] = {
@@ -34,10 +34,8 @@ static const char *const help[] = {
 };
 
 const struct command command_start = {
-	.name = "start",
 	.needs = NEEDS_NOTHING,
-	.run = run_start,
-	.summary = "complete a dom0 session begun with --minimal",
+	.run_words = run_start,
 	.synopsis = "",
 	.help = help,
 };

@@ -206,11 +206,9 @@ static const char *const help_struct[] = {
 };
 
 const struct command command_struct = {
-	.name = "struct",
 	.live = true,
 	.needs = NEEDS_TYPES,
-	.run = run_struct,
-	.summary = "show a structure of the hypervisor",
+	.run_words = run_struct,
 	.synopsis = "[-j] [-o] [-x|-d] NAME[.MEMBER] [ADDRESS [COUNT]]",
 	.help = help_struct,
 };
@@ -229,10 +227,8 @@ static const char *const help_p[] = {
 };
 
 const struct command command_p = {
-	.name = "p",
 	.needs = NEEDS_TYPES,
-	.run = run_p,
-	.summary = "print an expression",
+	.run_words = run_p,
 	.synopsis = "[-j] [-x|-d] EXPRESSION",
 	.help = help_p,
 };

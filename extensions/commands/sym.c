@@ -99,11 +99,9 @@ static const char *const help[] = {
 };
 
 const struct command command_sym = {
-	.name = "sym",
 	.live = true,
 	.needs = NEEDS_SYMBOLS,
-	.run = run_sym,
-	.summary = "symbols of the hypervisor",
+	.run_words = run_sym,
 	.synopsis = "[-j] NAME|ADDRESS... | -l | -q STRING",
 	.help = help,
 };

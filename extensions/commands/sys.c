@@ -110,12 +110,10 @@ static const char *const help[] = {
 };
 
 const struct command command_sys = {
-	.name = "sys",
 	.live = true,
 	.live_unknown = "what Xen keeps in its memory: its uptime, what it is tainted by",
 	.needs = NEEDS_XEN,
-	.run = run_sys,
-	.summary = "version, command line, memory and uptime of the hypervisor",
+	.run_words = run_sys,
 	.synopsis = "[-j]",
 	.help = help,
 };

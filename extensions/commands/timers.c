@@ -275,10 +275,8 @@ static const char *const help[] = {
 };
 
 const struct command command_timers = {
-	.name = "timers",
 	.needs = NEEDS_RECORDS,
-	.run = run_timers,
-	.summary = "timers of the pcpus: when, what, for whom",
+	.run_words = run_timers,
 	.synopsis = "[-j] [-a] [-c PCPU]",
 	.help = help,
 };

@@ -305,7 +305,7 @@ static struct err *run_trace(struct session *s, struct out *o, int argc,
 			ERR_TRY(parse_pcpu(s, optarg, &f.pcpu));
 			break;
 		case 'd':
-			ERR_TRY(domain_filter_add(&f.domains, optarg));
+			ERR_TRY(domain_filter_add(s, &f.domains, optarg));
 			break;
 		case 'n':
 			ERR_TRY(parse_decimal(optarg, &last));
@@ -354,10 +354,8 @@ static const char *const help[] = {
 };
 
 const struct command command_trace = {
-	.name = "trace",
 	.needs = NEEDS_TYPES,
-	.run = run_trace,
-	.summary = "the trace buffers, decoded, in the order of time",
+	.run_words = run_trace,
 	.synopsis = "[-j] [-c PCPU] [-d DOMID]... [-n NUMBER] [-w FILE] [WORD]",
 	.help = help,
 };

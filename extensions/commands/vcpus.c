@@ -332,7 +332,7 @@ static struct err *run_vcpus(struct session *s, struct out *o, int argc,
 			ERR_TRY(parse_pcpu(s, optarg, &pcpu));
 			break;
 		case 'd':
-			ERR_TRY(domain_filter_add(&filter, optarg));
+			ERR_TRY(domain_filter_add(s, &filter, optarg));
 			break;
 		default:
 			return command_usage("unknown option");
@@ -422,12 +422,10 @@ static const char *const help_vcpus[] = {
 };
 
 const struct command command_vcpus = {
-	.name = "vcpus",
 	.live = true,
 	.live_unknown = "addresses, and times and states other than running: hypercalls tell who runs, for how long and where",
 	.needs = NEEDS_RECORDS,
-	.run = run_vcpus,
-	.summary = "virtual cpus",
+	.run_words = run_vcpus,
 	.synopsis = "[-j] [-a] [-d DOMID]... [-c PCPU]",
 	.help = help_vcpus,
 };
@@ -456,12 +454,10 @@ static const char *const help_vcpu[] = {
 };
 
 const struct command command_vcpu = {
-	.name = "vcpu",
 	.live = true,
 	.live_unknown = "addresses, and times and states other than running: hypercalls tell who runs, for how long and where",
 	.needs = NEEDS_RECORDS,
-	.run = run_vcpu,
-	.summary = "one virtual cpu: state, times, affinity, pauses",
+	.run_words = run_vcpu,
 	.synopsis = "[-j] DOMID:VCPU|ADDRESS...",
 	.help = help_vcpu,
 };

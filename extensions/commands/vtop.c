@@ -169,12 +169,10 @@ static const char *const help_vtop[] = {
 };
 
 const struct command command_vtop = {
-	.name = "vtop",
 	.live = true,
 	.live_unknown = "machine addresses of a guest that Xen translates",
 	.needs = NEEDS_XEN,
-	.run = run_vtop,
-	.summary = "translate an address of the hypervisor or a guest, each step shown",
+	.run_words = run_vtop,
 	.synopsis = "[-j] [-d DOMID[:VCPU]] ADDRESS",
 	.help = help_vtop,
 };
@@ -192,11 +190,9 @@ static const char *const help_m2p[] = {
 };
 
 const struct command command_m2p = {
-	.name = "m2p",
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run = run_m2p,
-	.summary = "from machine to guest frame numbers",
+	.run_words = run_m2p,
 	.synopsis = "[-j] MFN...",
 	.help = help_m2p,
 };

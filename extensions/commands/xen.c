@@ -185,7 +185,7 @@ static struct err *run_overview(struct session *s, struct out *o, int argc,
 	cell_text(o, dump_text(s->xen));
 	out_str(o, v->text);
 	cells_host(s, o);
-	dom0 = s->host->dom0_state ? s->host->dom0_state(s) : NULL;
+	dom0 = s->front->dom0_state ? s->front->dom0_state(s) : NULL;
 	cell_text(o, dom0 ? dom0 : "");
 	out_end(o);
 	show_statements(o, v);
@@ -239,12 +239,10 @@ static const char *const help[] = {
 	NULL
 };
 
-const struct command command_overview = {
-	.name = "xen",
+const struct command command_xen = {
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run = run_overview,
-	.summary = "the Xen hypervisor under this dom0",
+	.run_words = run_overview,
 	.synopsis = "[-j] [COMMAND [ARGUMENTS]]",
 	.help = help,
 };

@@ -5,8 +5,9 @@
 
 #include "xen/memory/corefile.h"
 
-static const struct host crash_host = {
+static const struct front_end crash_front = {
 	.name = "crash",
+	.help = "help xen",
 	.gdb = gdb_run,
 	.image_attached = gdb_add_image,
 	.image_detached = gdb_remove_image,
@@ -18,7 +19,7 @@ static const struct host crash_host = {
 	.dom0_irq = dom0_irq,
 };
 
-struct session session = { .host = &crash_host };
+struct session session = { .front = &crash_front };
 
 /*
  * One handler for all names: argv[0] says which. The aliases of crash's
@@ -38,43 +39,22 @@ static void cmd_xen(void)
 
 static struct command_table_entry *table;
 
-/*
- * A page is name, summary, synopsis, lines, NULL. crash hands each line to
- * printf (help.c, cmd_usage): the texts of the command table have no '%'.
- */
-static char **help_page(const char *name, const char *summary,
-			const char *synopsis, const char *const *lines)
-{
-	size_t i, n = 0;
-	char **page;
-
-	while (lines && lines[n])
-		n++;
-	page = calloc(n + 4, sizeof(*page));
-	if (!page)
-		return NULL;
-	page[0] = (char *)name;
-	page[1] = (char *)summary;
-	page[2] = (char *)synopsis;
-	for (i = 0; i < n; i++)
-		page[3 + i] = (char *)lines[i];
-	return page;
-}
-
 static void table_free(void)
 {
 	struct command_table_entry *e;
 
 	for (e = table; e && e->name; e++) {
 		free(e->name);
-		free(e->help_data);
+		help_free(e->help_data);
 	}
 	free(table);
 	table = NULL;
 }
 
+/* crash hands each line of a page to printf (help.c, cmd_usage): none has a '%'. */
 static bool table_entry(struct command_table_entry *e, const char *prefix,
-			const char *name, const struct command *c, ulong flags)
+			const char *name, const struct command_entry *c,
+			ulong flags)
 {
 	if (asprintf(&e->name, "%s%s", prefix, name) < 0) {
 		e->name = NULL;
@@ -82,7 +62,7 @@ static bool table_entry(struct command_table_entry *e, const char *prefix,
 	}
 	e->func = cmd_xen;
 	e->flags = flags | MINIMAL;
-	e->help_data = help_page(e->name, c->summary, c->synopsis, c->help);
+	e->help_data = help_page(c, e->name);
 	return e->help_data;
 }
 
@@ -90,11 +70,11 @@ static bool table_entry(struct command_table_entry *e, const char *prefix,
 static bool table_make(void)
 {
 	const struct command_alias *a;
-	const struct command *const *c;
+	const struct command_entry *c;
 	struct command_table_entry *e;
 	size_t n = 2;
 
-	for (c = commands; *c; c++)
+	for (c = command_table; c->name; c++)
 		n++;
 	for (a = command_aliases; a->alias; a++)
 		n++;
@@ -106,8 +86,8 @@ static bool table_make(void)
 	for (a = command_aliases; a->alias; a++)
 		if (!table_entry(e++, "", a->alias, command_find(a->name), 0))
 			return false;
-	for (c = commands; *c; c++)
-		if (!table_entry(e++, "xen-", (*c)->name, *c, HIDDEN_COMMAND))
+	for (c = command_table; c->name; c++)
+		if (!table_entry(e++, "xen-", c->name, c, HIDDEN_COMMAND))
 			return false;
 	return true;
 }

@@ -33,13 +33,13 @@ static struct err *attach(struct session *s, struct image *img,
 			  const char *proof, const char *warning)
 {
 	ERR_TRY(xen_attach(s->xen, img, warning));
-	if (s->host->image_detached)
-		s->host->image_detached(s);
+	if (s->front->image_detached)
+		s->front->image_detached(s);
 	replace(&s->image_proof, proof);
 	replace(&s->image_warning, warning);
 	replace(&s->image_search, NULL);
-	if (s->host->image_attached)
-		ERR_TRY(s->host->image_attached(s));
+	if (s->front->image_attached)
+		ERR_TRY(s->front->image_attached(s));
 	return find_layout(s);
 }
 
@@ -141,8 +141,8 @@ struct err *session_load(struct session *s, const char *path, bool force)
 
 struct err *session_unload(struct session *s)
 {
-	if (s->host->image_detached)
-		s->host->image_detached(s);
+	if (s->front->image_detached)
+		s->front->image_detached(s);
 	replace(&s->image_proof, NULL);
 	replace(&s->image_warning, NULL);
 	replace(&s->types_from, NULL);
@@ -171,8 +171,8 @@ struct err *session_open(struct session *s, struct memory *memory,
 
 void session_close(struct session *s)
 {
-	if (s->xen && s->host->image_detached)
-		s->host->image_detached(s);
+	if (s->xen && s->front->image_detached)
+		s->front->image_detached(s);
 	xen_close(s->xen);
 	s->xen = NULL;
 	session_close_live(s);

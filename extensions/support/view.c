@@ -5,6 +5,14 @@
 
 #include "cells.h"
 
+struct column column_of(const struct column_table *t, unsigned int i)
+{
+	if (t->columns)
+		return t->columns[i];
+	return (struct column){ .key = t->views[i].key, .title = t->views[i].title,
+				.help = t->views[i].help };
+}
+
 static void view_start(struct view *v, struct session *s, struct out *o,
 		       const struct view_column *table, unsigned int nr,
 		       const struct record_type *type)

@@ -20,14 +20,17 @@ struct view_column {
 	uint16_t at;
 	uint8_t as;			/* enum view_as, without a function */
 	void (*cell)(struct session *s, struct out *o, const void *record);
+	const char *help;		/* meaning and unit, for the help page */
 };
 
 #define VIEW_NO_FIELD	((uint16_t)-1)
-#define VIEW_FIELD(key, title, rec, memb, as) \
-	{ (key), (title), offsetof(rec, memb), (as), NULL }
-#define VIEW_CELL(key, title, fn)	{ (key), (title), VIEW_NO_FIELD, 0, (fn) }
-#define VIEW_CELL_OF(key, title, rec, memb, fn) \
-	{ (key), (title), offsetof(rec, memb), 0, (fn) }
+/* The last, optional argument of each is the column's help. */
+#define VIEW_FIELD(key, title, rec, memb, as, ...) \
+	{ (key), (title), offsetof(rec, memb), (as), NULL, "" __VA_ARGS__ }
+#define VIEW_CELL(key, title, fn, ...) \
+	{ (key), (title), VIEW_NO_FIELD, 0, (fn), "" __VA_ARGS__ }
+#define VIEW_CELL_OF(key, title, rec, memb, fn, ...) \
+	{ (key), (title), offsetof(rec, memb), 0, (fn), "" __VA_ARGS__ }
 
 /* Lives from view_list() or view_card() to the end of the section. */
 struct view {

@@ -31,7 +31,7 @@
 static const char *parts[PARTS_MAX];
 static unsigned int nr_parts;
 
-static const struct host host = { .name = "xenview" };
+static const struct front_end front = { .name = "xenview", .help = "help" };
 
 /* A source whose words are not always what the dump holds. */
 static struct {
@@ -177,7 +177,7 @@ static int write_profile(const char *path)
 
 int main(int argc, char **argv)
 {
-	struct session s = { .host = &host };
+	struct session s = { .front = &front };
 	const char *image = NULL, *seed = NULL;
 	bool search = true, dump = true, live = false, ok;
 	struct err *e;

@@ -46,6 +46,7 @@ void out_destroy(struct out *o)
 	for (i = 0; i < o->nr_notes; i++)
 		free(o->notes[i]);
 	free(o->notes);
+	sorter_destroy(o->sorter);
 	free(o->columns);
 	free(o->command);
 	free(o);
@@ -174,10 +175,37 @@ static void out_begin(struct out *o, enum section_kind kind, const char *key,
 	o->printer->begin(o);
 }
 
+bool out_column_is(const struct column *c, const char *name)
+{
+	return (c->key && !strcasecmp(c->key, name)) ||
+	       (c->title && !strcasecmp(c->title, name));
+}
+
+void out_sort(struct out *o, const char *name)
+{
+	o->sort = name;
+}
+
+static void sort_begin(struct out *o)
+{
+	const struct section *s = &o->section;
+	unsigned int i;
+	bool descending = o->sort && *o->sort == '-';
+
+	for (i = 0; o->sort && i < s->nr_columns; i++)
+		if (out_column_is(&s->columns[i], o->sort + descending))
+			break;
+	if (!o->sort || i == s->nr_columns)
+		return;
+	o->sorter = sorter_create(i, s->nr_columns, descending);
+	o->no_memory |= !o->sorter;
+}
+
 void out_list(struct out *o, const char *key, const struct column *columns,
 	      unsigned int nr_columns)
 {
 	out_begin(o, SECTION_LIST, key, columns, nr_columns);
+	sort_begin(o);
 }
 
 void out_card(struct out *o, const char *key, const struct column *columns,
@@ -198,6 +226,12 @@ void out_end(struct out *o)
 	/* a row that was cut short by an error keeps its shape */
 	while (o->section.next)
 		out_none(o);
+	if (o->sorter) {
+		struct sorter *sorter = o->sorter;
+
+		o->sorter = NULL;
+		sorter_finish(sorter, o);
+	}
 	o->printer->end(o);
 	o->section.kind = SECTION_NONE;
 	out_flush(o);
@@ -211,6 +245,18 @@ static void out_cell(struct out *o, const struct cell *cell)
 		out_misuse(o, "a cell outside of a list or card");
 		return;
 	}
+	if (o->sorter) {
+		sorter_add(o->sorter, o, cell);
+		s->next = (s->next + 1) % s->nr_columns;
+		return;
+	}
+	out_cell_print(o, cell);
+}
+
+void out_cell_print(struct out *o, const struct cell *cell)
+{
+	struct section *s = &o->section;
+
 	o->printer->cell(o, cell);
 	if (++s->next == s->nr_columns) {
 		s->next = 0;

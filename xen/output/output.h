@@ -29,6 +29,7 @@ struct column {
 	const char *title;	/* text heading; NULL: in JSON only */
 	const char *missing;	/* set at run time: why the build lacks it */
 	bool unproved;		/* may be wrong: marked "~", and a note says so */
+	const char *help;	/* meaning and unit, for help pages */
 };
 
 /*
@@ -55,6 +56,14 @@ void out_list(struct out *o, const char *key, const struct column *columns,
 void out_card(struct out *o, const char *key, const struct column *columns,
 	      unsigned int nr_columns);
 void out_lines(struct out *o, const char *key);
+/*
+ * Sorts the rows of each list from now on that has this column, named by key or
+ * title in any case; largest first with a '-' before it. name must live as
+ * long as o. Errors between the rows come before them.
+ */
+void out_sort(struct out *o, const char *name);
+bool out_column_is(const struct column *c, const char *name);
+
 void out_end(struct out *o);
 
 /* Cells fill the columns from left to right; a full row ends by itself. */

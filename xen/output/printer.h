@@ -84,7 +84,19 @@ struct out {
 	bool no_memory;		/* something is missing in what is shown */
 	bool has_unproved;	/* a marked column was shown */
 	bool finished;
+	const char *sort;	/* see out_sort(); NULL: as they come */
+	struct sorter *sorter;	/* of the section that is being sorted */
 };
+
+/* sort.c: keeps the cells of a list back; column is the one to sort by. */
+struct sorter *sorter_create(unsigned int column, unsigned int nr_columns,
+			     bool descending);
+void sorter_add(struct sorter *s, struct out *o, const struct cell *cell);
+/* Sends all to the printer, in order, and releases s. */
+void sorter_finish(struct sorter *s, struct out *o);
+void sorter_destroy(struct sorter *s);
+/* Sends one cell to the printer. */
+void out_cell_print(struct out *o, const struct cell *cell);
 
 /* Writes to the stream; sets interrupt_pending when it takes no more. */
 void out_write(struct out *o, const char *bytes, size_t len);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Arguments of the commands. A command lists its options and words in tables,
+ * from which parsing, usage, help page, man page and completion follow.
+ */
+#ifndef EXT_ARGS_H
+#define EXT_ARGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "xen/base/error.h"
+
+struct session;
+
+#define OPTIONS_MAX	16	/* of one command */
+#define ARGS_MAX	128	/* words, and values of options, of one call */
+#define DOMAINS_MAX_GIVEN 64
+#define RANGES_MAX	64
+
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_DECIMAL,		/* decimal, or hexadecimal with 0x */
+	OPTION_ADDRESS,		/* hexadecimal, or SYMBOL[+OFFSET] */
+	OPTION_DOMAINS,		/* DOMID ("3", "d3"); collected in args.domains */
+	OPTION_PCPUS,		/* PCPU or a range ("0-3,8"); in args.pcpus */
+};
+
+/* One option; a table of them ends with a NULL name. */
+struct option_spec {
+	const char *name;	/* without the dash: "d", "16" */
+	uint8_t kind;		/* enum option_kind */
+	uint8_t group;		/* options of one group exclude each other; 0: none */
+	bool many;		/* may be repeated */
+	const char *value;	/* placeholder in the synopsis; NULL for a flag */
+	const char *help;	/* one or two lines of the help page */
+};
+
+/* The words behind the options. */
+struct words_spec {
+	const char *synopsis;	/* "DOMID|ADDRESS..."; NULL: takes no words */
+	unsigned int min, max;	/* max 0 with a synopsis: any number */
+	bool verbatim;		/* options end at the first word ("xen p -1") */
+};
+
+struct args_spec {
+	const struct option_spec *options;	/* NULL: none */
+	struct words_spec words;
+};
+
+/* Numbers and ranges of numbers; none given means all. */
+struct ranges {
+	unsigned int nr;
+	struct range { uint64_t from, to; } range[RANGES_MAX];
+};
+
+/* Domains by id; none given means all. */
+struct domain_filter {
+	unsigned int nr;
+	uint16_t id[DOMAINS_MAX_GIVEN];
+};
+
+struct args {
+	const struct args_spec *spec;
+	unsigned int given[OPTIONS_MAX];	/* how often each option was */
+	struct args_value {
+		uint8_t option;			/* index in spec->options */
+		const char *text;
+		uint64_t number;		/* of DECIMAL and ADDRESS */
+	} value[ARGS_MAX];
+	unsigned int nr_values;
+	struct domain_filter domains;
+	struct ranges pcpus;
+	const char *word[ARGS_MAX + 1];		/* NULL behind the last */
+	unsigned int nr_words;
+};
+
+/*
+ * Parses argv[1..]. Texts stay in argv. ERR_USAGE names the argument that is
+ * wrong or missing.
+ */
+struct err *args_parse(struct session *s, const struct args_spec *spec,
+		       int argc, char **argv, struct args *ret) ERR_MUST_CHECK;
+
+bool args_has(const struct args *a, const char *option);
+/* The value given last; NULL, or other, where the option was not given. */
+const char *args_text(const struct args *a, const char *option);
+uint64_t args_number(const struct args *a, const char *option, uint64_t other);
+/* The values of a repeated option one by one; *at is 0 at first. */
+const char *args_next(const struct args *a, const char *option,
+		      unsigned int *at);
+/* "[-j] [-a] [-d DOMID]... [PORT]...", into buf; returns buf. */
+const char *args_synopsis(const struct args_spec *spec, char *buf, size_t size);
+
+/* Wrong arguments; the synopsis is printed below the text. */
+struct err *command_usage(const char *fmt, ...) ERR_PRINTF(1, 2) ERR_MUST_CHECK;
+
+/* Decimal, or hexadecimal with 0x. */
+struct err *parse_decimal(const char *text, uint64_t *ret) ERR_MUST_CHECK;
+/* Hexadecimal with or without 0x, as crash takes addresses. */
+struct err *parse_hex(const char *text, uint64_t *ret) ERR_MUST_CHECK;
+/* An address: hexadecimal, or a symbol with an optional +offset. */
+struct err *parse_address(struct session *s, const char *text,
+			  uint64_t *ret) ERR_MUST_CHECK;
+/* "3" or "d3"; ERR_USAGE where it is neither, ERR_NOT_FOUND beyond all ids. */
+struct err *parse_domid(struct session *s, const char *text,
+			uint64_t *ret) ERR_MUST_CHECK;
+/* "1:0" or "d1v0"; false where it is neither. */
+bool parse_vcpu_name(const char *text, uint64_t *domid, uint64_t *vcpu);
+/* A pcpu's number, checked against how many there are. */
+struct err *parse_pcpu(const struct session *s, const char *text,
+		       uint64_t *ret) ERR_MUST_CHECK;
+
+/* Adds "5", "5-9" or "1,5-9"; what names the numbers in errors ("PORT"). */
+struct err *ranges_add(struct ranges *r, const char *text,
+		       const char *what) ERR_MUST_CHECK;
+bool ranges_has(const struct ranges *r, uint64_t number);
+
+struct err *domain_filter_add(struct session *s, struct domain_filter *f,
+			      const char *text) ERR_MUST_CHECK;
+bool domain_filter_has(const struct domain_filter *f, uint64_t id);
+
+#endif

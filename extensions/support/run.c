@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs one command line: options of every command, requirements, errors. */
+#include "command.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEBUGINFO "install its debuginfo (Debian: xen-hypervisor-*-dbg, SUSE and Fedora: xen-debuginfo), or load a xen-syms with debuginfo by \"xen load FILE\""
+
+/* Why a command cannot run now, or NULL. */
+static struct err *check_needs(struct session *s, const struct command *c)
+{
+	if (c->needs >= NEEDS_XEN && !s->xen)
+		return err_new(ERR_UNSUPPORTED, "%s", s->why_no_xen ?
+			       s->why_no_xen : "no hypervisor found");
+	if (c->needs >= NEEDS_XEN && s->xen->live)
+		return c->live ? NULL :
+		       err_new(ERR_UNSUPPORTED,
+			       "hypervisor memory is not accessible on a running host; try \"xen source -x auto\" (\"help xen-source\" explains it)");
+	if (c->needs >= NEEDS_SYMBOLS && !s->xen->symbols)
+		return err_new(ERR_NO_SYMBOL,
+			       "requires the hypervisor's symbols; load its xen-syms by \"xen load FILE\"%s%s",
+			       s->image_search ? "; " : "",
+			       s->image_search ? s->image_search : "");
+	if (c->needs >= NEEDS_RECORDS && !records_known(s->xen->records))
+		return err_new(ERR_NO_TYPE, "requires the hypervisor's types; " DEBUGINFO "%s%s",
+			       s->types_from ? "; " : "",
+			       s->types_from ? s->types_from : "");
+	if (c->needs >= NEEDS_TYPES && !s->xen->types)
+		return err_new(ERR_NO_TYPE, "requires all of the hypervisor's types (DWARF), not only the members of a layout profile; "
+			       DEBUGINFO);
+	return NULL;
+}
+
+/* Options that every command takes. */
+struct common {
+	bool json, help, why;
+	const char *sort;
+};
+
+/*
+ * Takes the common options out of argv, wherever they stand before "--". On a
+ * running host -v is one where it explains what is "-".
+ */
+static struct err *take_common(struct session *s, const struct command *c,
+			       int *argc, char **argv, struct common *ret)
+{
+	bool explains = s->xen && s->xen->live && c && c->live_unknown;
+	int i, kept = 0;
+
+	*ret = (struct common){ .json = false };
+	for (i = 0; i < *argc; i++) {
+		if (!strcmp(argv[i], "--"))
+			break;
+		if (!strcmp(argv[i], "-j"))
+			ret->json = true;
+		else if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help"))
+			ret->help = true;
+		else if (explains && !strcmp(argv[i], "-v"))
+			ret->why = true;
+		else if (!strcmp(argv[i], "--sort") && argv[i + 1])
+			ret->sort = argv[++i];
+		else if (!strncmp(argv[i], "--sort=", 7))
+			ret->sort = argv[i] + 7;
+		else
+			argv[kept++] = argv[i];
+	}
+	while (i < *argc)
+		argv[kept++] = argv[i++];
+	*argc = kept;
+	argv[kept] = NULL;
+	return NULL;
+}
+
+/* ---- --sort ---- */
+
+static bool sorts_by(const struct column_table *t, const char *name)
+{
+	struct column c;
+	unsigned int i;
+
+	for (i = 0; i < t->nr; i++) {
+		c = column_of(t, i);
+		if (out_column_is(&c, name))
+			return true;
+	}
+	return false;
+}
+
+/* ERR_USAGE with the columns there are, where none has that name. */
+static struct err *check_sort(const struct command *c, const char *name)
+{
+	const struct column_table *t;
+	char names[512] = "";
+	size_t len = 0;
+	unsigned int i;
+
+	for (t = c->tables; t && t->key; t++) {
+		if (sorts_by(t, name + (*name == '-')))
+			return NULL;
+		for (i = 0; i < t->nr && len < sizeof(names); i++) {
+			struct column column = column_of(t, i);
+
+			if (column.key)
+				len += snprintf(names + len, sizeof(names) - len,
+						"%s%s", len ? ", " : "", column.key);
+		}
+	}
+	if (!len)
+		return command_usage("\"--sort\" is not available: no list is printed");
+	return command_usage("no column \"%s\" to sort by; there are %s", name, names);
+}
+
+/* ---- a command ---- */
+
+static const char *synopsis(const struct command *c, char *buf, size_t size)
+{
+	return c->synopsis ? c->synopsis : args_synopsis(&c->args, buf, size);
+}
+
+static void print_error(struct session *s, const struct command_entry *c,
+			struct err *e)
+{
+	char buf[512];
+
+	fprintf(s->fp, "xen %s: %s\n", c->name, err_text(e));
+	if (err_reason(e) == ERR_USAGE)
+		fprintf(s->fp, "Usage: xen %s %s\n", c->name,
+			synopsis(c->command, buf, sizeof(buf)));
+}
+
+static struct err *run_checked(struct session *s, const struct command *c,
+			       const struct common *common, struct out *o,
+			       int argc, char **argv)
+{
+	struct args args;
+
+	if (s->xen)
+		xen_refresh(s->xen);
+	if (common->sort) {
+		ERR_TRY(check_sort(c, common->sort));
+		out_sort(o, common->sort);
+	}
+	ERR_TRY(check_needs(s, c));
+	if (c->run_words) {
+		optind = 0;
+		opterr = 0;
+		return c->run_words(s, o, argc, argv);
+	}
+	ERR_TRY(args_parse(s, &c->args, argc, argv, &args));
+	return c->run(s, o, &args);
+}
+
+static void add_notes(struct session *s, const struct command *c,
+		      const struct common *common, struct out *o)
+{
+	if (s->xen && records_unproved(s->xen->records) && !out_has_unproved(o))
+		out_note(o, "~ some of this is from members that a layout profile gave and nothing on this dump proved; see \"help xen-load\"");
+	if (common->why)
+		out_note(o, "\"-\" is for %s", c->live_unknown);
+	if (s->image_warning && c->needs >= NEEDS_SYMBOLS)
+		out_note(o, "%s", s->image_warning);
+}
+
+static bool run(struct session *s, const struct command_entry *entry, int argc,
+		char **argv)
+{
+	const struct command *c = entry->command;
+	struct common common;
+	struct out *o;
+	struct err *e = take_common(s, c, &argc, argv, &common);
+	bool ok;
+
+	if (!e)
+		e = out_create(s->fp, common.json ? OUT_JSON : OUT_TEXT,
+			       entry->name, &o);
+	if (e) {
+		print_error(s, entry, e);
+		err_free(e);
+		return false;
+	}
+	if (common.help) {
+		help_show(entry, o);
+	} else {
+		e = run_checked(s, c, &common, o, argc, argv);
+		add_notes(s, c, &common, o);
+	}
+	ok = !e;
+	if (common.json) {
+		out_error(o, e);
+		out_finish(o);
+	} else {
+		out_finish(o);
+		if (e)
+			print_error(s, entry, e);
+		err_free(e);
+	}
+	out_destroy(o);
+	return ok;
+}
+
+/* ---- what is not in the table: help, and names that do not exist ---- */
+
+/* "xen help [NAME]", and "xen NAME" of no command (then help is false). */
+static bool run_other(struct session *s, const char *word, bool help, int argc,
+		      char **argv)
+{
+	const struct command_entry *c = NULL;
+	struct common common;
+	struct err *e = take_common(s, NULL, &argc, argv, &common);
+	struct out *o;
+	bool ok;
+
+	if (!e)
+		e = out_create(s->fp, common.json ? OUT_JSON : OUT_TEXT,
+			       help ? "help" : word, &o);
+	if (e) {
+		fprintf(s->fp, "xen: %s\n", err_text(e));
+		err_free(e);
+		return false;
+	}
+	if (help && argc > 1)
+		word = !strncmp(argv[1], "xen-", 4) ? argv[1] + 4 : argv[1];
+	if (help && argc > 1)
+		c = command_find(word);
+	if (c)
+		help_show(c, o);
+	else if (help && argc == 1)
+		help_list(o);
+	else
+		e = err_new(ERR_USAGE, "no command \"%s\"; \"%s\" lists them", word,
+			    s->front->help);
+	ok = !e;
+	if (e && !common.json)
+		fprintf(s->fp, "xen: %s\n", err_text(e));
+	if (common.json)
+		out_error(o, e);
+	else
+		err_free(e);
+	out_finish(o);
+	out_destroy(o);
+	return ok;
+}
+
+bool command_run(struct session *s, int argc, char **argv, FILE *fp)
+{
+	char *overview[ARGS_MAX + 2] = { (char *)command_overview.name, NULL };
+	const struct command_entry *c;
+	int i;
+
+	s->fp = fp;
+	/* "xen", and "xen -j" */
+	if (!argc || argv[0][0] == '-') {
+		for (i = 0; i < argc && i < ARGS_MAX; i++)
+			overview[i + 1] = argv[i];
+		overview[i + 1] = NULL;
+		return run(s, &command_overview, i + 1, overview);
+	}
+	if (!strcmp(argv[0], "help"))
+		return run_other(s, argv[0], true, argc, argv);
+	c = command_find(argv[0]);
+	if (!c)
+		return run_other(s, argv[0], false, argc, argv);
+	return run(s, c, argc, argv);
+}
+
+struct err *show_each_pcpu(struct session *s, struct out *o,
+			   const struct ranges *only, pcpu_show show, void *arg)
+{
+	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
+		struct err *e;
+
+		ERR_TRY(interrupt_check());
+		if (!ranges_has(only, cpu))
+			continue;
+		e = show(s, o, cpu, arg);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e && err_reason(e) == ERR_NOT_FOUND && !only->nr)
+			err_free(e);
+		else
+			out_error(o, e);
+	}
+	return NULL;
+}
+
+struct err *parse_only_pcpu(struct session *s, int argc, char **argv,
+			    struct ranges *only)
+{
+	int c;
+
+	only->nr = 0;
+	while ((c = getopt(argc, argv, "c:")) != -1) {
+		if (c != 'c')
+			return command_usage("unknown option");
+		ERR_TRY(ranges_add(only, optarg, "PCPU"));
+	}
+	(void)s;
+	return NULL;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A session: one hypervisor, its image, and the front end that runs commands
+ * on them (crash or xenview).
+ */
+#ifndef EXT_SESSION_H
+#define EXT_SESSION_H
+
+#include <stdio.h>
+
+#include "xen/base/array.h"
+#include "xen/model/xen.h"
+#include "xen/output/output.h"
+
+struct session;
+
+/* What the program around us lends; a NULL operation is not to be had there. */
+struct front_end {
+	const char *name;
+	const char *help;	/* how the list of commands is asked for: "help xen" */
+	/* Runs one command of gdb, output to fp. */
+	struct err *(*gdb)(const char *command, FILE *fp);
+	/* An image was attached, or another one went: gdb's tables follow. */
+	struct err *(*image_attached)(struct session *s);
+	void (*image_detached)(struct session *s);
+	/* Completes the start of a session begun with --minimal. */
+	struct err *(*start)(struct session *s);
+	/* What dom0's memory is read from in a running host; to change that. */
+	const char *(*source)(struct session *s);
+	struct err *(*source_use)(struct session *s, const char *name);
+	/* One line on the state of the dom0 side, or NULL. */
+	const char *(*dom0_state)(struct session *s);
+	/* The function of dom0's kernel at va, and how far into it; or NULL. */
+	const char *(*dom0_symbol)(uint64_t va, uint64_t *offset);
+	/*
+	 * The irq of dom0's kernel behind one of its event channels, and the
+	 * names of who handles it ("" for nobody). ERR_NOT_FOUND when the port
+	 * has none; other errors are the same for every port.
+	 */
+	struct err *(*dom0_irq)(unsigned int port, unsigned int *irq,
+				char *action, size_t size);
+};
+
+struct session {
+	const struct front_end *front;
+	struct xen *xen;		/* NULL while no hypervisor was found */
+	char *why_no_xen;		/* then the reason, for every command */
+	char *dump_path;		/* NULL when live */
+	void *live_library;		/* xen-live.so, from dlopen(); or NULL */
+	char *vmlinux_path;		/* NULL when unknown */
+	char *image_proof;		/* why the attached image is the right one */
+	char *image_warning;		/* stays visible after `load -f` */
+	char *types_from;		/* where it has none: the profile, or why not */
+	char *image_search;		/* what was looked at, when none was found */
+	bool no_search;			/* take no image by yourself */
+	bool brief;			/* the banner is shown: what takes no time only */
+	FILE *fp;			/* output of the running command */
+};
+
+/* session.c: from a memory and its notes to a hypervisor with its image. */
+struct err *session_open(struct session *s, struct memory *memory,
+			 struct notes *notes) ERR_MUST_CHECK;
+/*
+ * Searches images: the named paths, or everywhere when there are none;
+ * first_only: up to the first that is proved and brings symbols and types.
+ */
+struct find_result;
+struct err *session_find(struct session *s, const char *const *paths,
+			 unsigned int nr_paths, bool first_only,
+			 struct find_result **ret) ERR_MUST_CHECK;
+/* Attaches an image by path, or the best one found when path is NULL. */
+struct err *session_load(struct session *s, const char *path,
+			 bool force) ERR_MUST_CHECK;
+struct err *session_unload(struct session *s) ERR_MUST_CHECK;
+/*
+ * live.c: the hypervisor of the running host, by xen-live.so, which stands
+ * beside this library or is named by XEN_LIVE_SO. Fails with the one thing
+ * that is missing. session_close() takes it back.
+ */
+struct err *session_open_live(struct session *s) ERR_MUST_CHECK;
+void session_close_live(struct session *s);
+/* Attaches the image that is proved, or says in s->image_search what was seen. */
+void session_find_image(struct session *s);
+void session_close(struct session *s);
+/* The few lines printed when the extension is loaded. */
+void session_banner(struct session *s, FILE *fp);
+
+#endif
