@@ -3,24 +3,24 @@
 #include <unistd.h>
 
 #include "extensions/support/command.h"
-#include "extensions/support/layouts.h"
+#include "extensions/support/profiles.h"
 
 static struct err *run_load(struct session *s, struct out *o, int argc,
 			    char **argv)
 {
-	bool force = false, layout = false;
+	bool force = false, profile = false;
 	int c;
 
 	while ((c = getopt(argc, argv, "fl")) != -1) {
 		if (c != 'f' && c != 'l')
 			return command_usage("unknown option");
 		force |= c == 'f';
-		layout |= c == 'l';
+		profile |= c == 'l';
 	}
-	if (argc - optind > 1 || (layout && (force || optind == argc)))
+	if (argc - optind > 1 || (profile && (force || optind == argc)))
 		return command_usage("load takes one file");
-	if (layout)
-		ERR_TRY(layouts_load(s, argv[optind]));
+	if (profile)
+		ERR_TRY(profiles_load(s, argv[optind]));
 	else
 		ERR_TRY(session_load(s, optind < argc ? argv[optind] : NULL, force));
 	out_lines(o, "load");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "layouts.h"
+#include "profiles.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +14,13 @@ static void replace(char **to, const char *text)
 }
 
 /* Without DWARF a layout profile may do. */
-static struct err *find_layout(struct session *s)
+static struct err *find_profile(struct session *s)
 {
 	struct err *e = NULL;
 
 	replace(&s->types_from, NULL);
 	if (!s->xen->types && !s->xen->live)
-		e = layouts_find(s);
+		e = profiles_find(s);
 	if (!e || err_reason(e) == ERR_INTERRUPTED)
 		return e;
 	replace(&s->types_from, err_text(e));
@@ -40,7 +40,7 @@ static struct err *attach(struct session *s, struct image *img,
 	replace(&s->image_search, NULL);
 	if (s->front->image_attached)
 		ERR_TRY(s->front->image_attached(s));
-	return find_layout(s);
+	return find_profile(s);
 }
 
 /* ERR_MISMATCH unless the image is the build in memory; force turns it into a warning. */
@@ -131,7 +131,7 @@ static struct err *load_best(struct session *s)
 	replace(&s->image_proof, "names from the hypervisor's own symbol table");
 	replace(&s->image_search, err_text(missing));
 	err_free(missing);
-	return find_layout(s);
+	return find_profile(s);
 }
 
 struct err *session_load(struct session *s, const char *path, bool force)

@@ -22,7 +22,7 @@
 
 #include "extensions/support/command.h"
 #include "xen/memory/corefile.h"
-#include "xen/profile/profile.h"
+#include "xen/profile/profile_choose.h"
 
 #define ARGUMENTS_MAX 64
 #define PARTS_MAX 64
@@ -166,7 +166,7 @@ static int write_profile(const char *path)
 	struct err *e = image_open(path, &img);
 
 	if (!e) {
-		e = profile_write(img, stdout);
+		e = profile_write_image(img, stdout);
 		image_close(img);
 	}
 	if (e)

@@ -82,7 +82,7 @@ static void ask_all(struct types *t, struct space *s, FILE *fp)
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
 		ask_type(t, s, variables[i], true, fp);
 	err_free(types_enum_value(t, "STATE_offline", &value));
-	err_free(records_create(t, NULL, &r));
+	err_free(records_create(types_places(t), &r));
 	err_free(record_read(r, s, &sample_type, 0xffff82d040003000, &sample));
 	records_destroy(r);
 }

@@ -49,7 +49,7 @@ for file in xen/profile/layouts/*.layout; do
         skip "$file" "is of another build with the same places"
     else
         expect "$(basename "$file") is refused with the reason" \
-            "$(basename "$file"): .* (is [0-9]+ in the dump's notes, [0-9]+ in the profile|is wrong in [0-9]+ of [0-9]+ objects|is elsewhere in every Xen|could not be checked)" \
+            "$(basename "$file"): .* (is [0-9]+ in the notes of the dump, [0-9]+ in the profile|is wrong in [0-9]+ of [0-9]+ objects|contradicts the layout of every Xen|could not be checked)" \
             "$WORK/out"
     fi
 done
@@ -79,7 +79,7 @@ if has_dwarf; then
     without load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out"
     expect "$profile can be named" 'checks hold' "$WORK/out"
     view load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out" 2>&1
-    expect "but not where there is DWARF" 'the image has the types itself' "$WORK/out"
+    expect "but not where there is DWARF" 'the image has types itself' "$WORK/out"
     for command in "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn "grants" "timers -a" clocks softirqs rcu heap irqs pci livepatch notes; do
         # shellcheck disable=SC2086 # words
         view $command -j 2>/dev/null | jq 'del(.notes)' >"$WORK/dwarf.json"

@@ -52,43 +52,41 @@ static void test_little_endian(void **state)
 	assert_true(get_le64(bytes + 1) == 0xf807060504030201);
 }
 
-static size_t count(const struct hash *h, uint32_t value, uint32_t *first)
+static size_t count(const struct hash *h, uint32_t value)
 {
-	uint32_t *slot = hash_first(h, value);
+	const struct hash_slot *slot;
 	size_t n = 0;
 
-	*first = *slot;
-	for (; *slot; slot = hash_next(h, slot))
-		n++;
+	for (slot = hash_first(h, value); slot; slot = hash_next(h, slot))
+		assert_int_equal(slot->number % 1000, n++);
 	return n;
 }
 
-static void add(struct hash *h, uint32_t value, uint32_t number)
+/* Values that meet in one slot; all in the order of adding. */
+static void test_hash_keeps_order(void **state)
 {
-	uint32_t *slot = hash_first(h, value);
-
-	while (*slot)
-		slot = hash_next(h, slot);
-	*slot = number + 1;
-}
-
-static void test_hash(void **state)
-{
-	struct hash h = { NULL, 0 };
-	uint32_t first;
+	struct hash h = { NULL, 0, 0 };
 
 	(void)state;
-	assert_true(hash_reset(&h, 100));
-	/* the last slot: the chain goes on at the first one */
-	add(&h, UINT32_MAX, 7);
-	add(&h, UINT32_MAX, 8);
-	assert_int_equal(count(&h, UINT32_MAX, &first), 2);
-	assert_int_equal(first, 8);
-	assert_int_equal(count(&h, 5, &first), 0);
-	assert_true(hash_reset(&h, 10));
-	assert_int_equal(count(&h, UINT32_MAX, &first), 0);
-	assert_false(hash_reset(&h, UINT32_MAX));
-	hash_free(&h);
+	assert_null(hash_first(&h, 1));
+	for (uint32_t i = 0; i < 300; i++) {
+		/* the last slot: these go on at the first one */
+		assert_true(hash_add(&h, UINT32_MAX, i));
+		assert_true(hash_add(&h, 0x7fffffff, 1000 + i));
+		assert_true(hash_add(&h, 0, 2000 + i));
+	}
+	assert_int_equal(count(&h, UINT32_MAX), 300);
+	assert_int_equal(count(&h, 0x7fffffff), 300);
+	assert_int_equal(count(&h, 0), 300);
+	assert_int_equal(count(&h, 5), 0);
+	assert_false(hash_add(&h, 0, UINT32_MAX));
+	hash_clear(&h);
+	assert_null(hash_first(&h, 0));
+}
+
+static void test_hash_text(void **state)
+{
+	(void)state;
 	assert_int_not_equal(hash_text("domain", 0), hash_text("domain", 1));
 	assert_int_not_equal(hash_text("domain", 0), hash_text("domaim", 0));
 }
@@ -99,7 +97,8 @@ int main(void)
 		cmocka_unit_test(test_array_grows),
 		cmocka_unit_test(test_array_too_large),
 		cmocka_unit_test(test_little_endian),
-		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_hash_keeps_order),
+		cmocka_unit_test(test_hash_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

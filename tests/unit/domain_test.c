@@ -315,7 +315,7 @@ static void test_no_types(void **state)
 	struct domains w;
 
 	(void)state;
-	assert_ok(records_create(NULL, NULL, &newest->xen.records));
+	assert_ok(records_create(NO_PLACES, &newest->xen.records));
 	assert_err(domains_start(&w, &newest->xen, false), ERR_NO_TYPE,
 		   "domain list");
 	records_destroy(newest->xen.records);

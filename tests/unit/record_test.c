@@ -3,17 +3,19 @@
 #include "tests/unit/types_fixture/fixture.h"
 
 #include "xen/base/array.h"
+#include "xen/profile/profile.h"
 #include "xen/types/record.h"
 
 static struct fixture *fix;
 /* In the second round the fixture's profile stands in for its DWARF. */
-static struct layout *profile;
+static struct profile *profile;
 
 static struct records *make_records(void)
 {
 	struct records *r;
 
-	assert_ok(records_create(profile ? NULL : fix->types, profile, &r));
+	assert_ok(records_create(profile ? profile_places(profile) :
+				 types_places(fix->types), &r));
 	return r;
 }
 
@@ -224,7 +226,7 @@ static void without_types_no_field_is_there(void **state)
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(NULL, NULL, &r));
+	assert_ok(records_create(NO_PLACES, &r));
 	memset(&b, 0xff, sizeof(b));
 	assert_ok(record_read(r, fix->space, &bits_type, 0, &b));
 	assert_int_equal(b.a.state, VALUE_NO_FIELD);
@@ -296,31 +298,31 @@ static void resolves_single_members(void **state)
 }
 
 /* The profile of the fixture, as scripts/xen-layout writes it. */
-static struct layout *make_profile(void)
+static struct profile *make_profile(void)
 {
-	const struct layout_origin origin = { .version = "4.20", .config = "" };
-	struct layout *l;
+	const struct profile_origin origin = { .version = "4.20", .config = "" };
+	struct profile *p;
 	size_t len;
 	char *text;
 	FILE *fp = open_memstream(&text, &len);
 
-	assert_ok(layout_write(fix->types, &origin, fp));
+	assert_ok(profile_write(fix->types, &origin, fp));
 	fclose(fp);
-	assert_ok(layout_parse("fixture", text, len, &l));
+	assert_ok(profile_parse("fixture", text, len, &p));
 	free(text);
-	return l;
+	return p;
 }
 
 static void what_nothing_proved_is_told(void **state)
 {
 	size_t id = offsetof(struct domain_rec, id), all, proved;
 	uint64_t va = fixture_va(fix, "domain0");
-	struct layout *l = make_profile();
+	struct profile *p = make_profile();
 	struct domain_rec d;
 	struct records *r;
 
 	(void)state;
-	assert_ok(records_create(NULL, l, &r));
+	assert_ok(records_create(profile_places(p), &r));
 	assert_true(records_known(r));
 	assert_false(records_unproved(r));
 	assert_true(record_unproved(r, &domain_type, id));
@@ -329,11 +331,11 @@ static void what_nothing_proved_is_told(void **state)
 	assert_false(records_unproved(r));
 	records_destroy(r);
 
-	layout_prove(l, "domain.domain_id");
-	layout_prove(l, "domain.nosuch");
-	layout_count(l, &all, &proved);
+	profile_prove(p, "domain.domain_id");
+	profile_prove(p, "domain.nosuch");
+	profile_count(p, &all, &proved);
 	assert_int_equal(proved, 1);
-	assert_ok(records_create(NULL, l, &r));
+	assert_ok(records_create(profile_places(p), &r));
 	assert_false(record_unproved(r, &domain_type, id));
 	assert_false(record_unproved(r, &domain_type,
 				     offsetof(struct domain_rec, gone)));
@@ -341,14 +343,14 @@ static void what_nothing_proved_is_told(void **state)
 				    offsetof(struct domain_rec, name)));
 	records_destroy(r);
 
-	layout_prove_all(l);
-	layout_count(l, &all, &proved);
+	profile_prove_all(p);
+	profile_count(p, &all, &proved);
 	assert_int_equal(proved, all);
-	assert_ok(records_create(NULL, l, &r));
+	assert_ok(records_create(profile_places(p), &r));
 	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
 	assert_false(records_unproved(r));
 	records_destroy(r);
-	layout_destroy(l);
+	profile_destroy(p);
 }
 
 int main(void)
@@ -379,7 +381,7 @@ int main(void)
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	profile = make_profile();
 	failed += cmocka_run_group_tests(by_profile, NULL, NULL);
-	layout_destroy(profile);
+	profile_destroy(profile);
 	fixture_unload(fix);
 	free(fix);
 	return failed;

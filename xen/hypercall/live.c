@@ -120,7 +120,7 @@ static struct err *make_xen(struct live *l, struct xen *x)
 	find_params(x, l, &params);
 	ERR_TRY(memory_create(&no_memory, NULL, &x->memory));
 	ERR_TRY(space_create(x->memory, &params, &x->space));
-	ERR_TRY(records_create(NULL, NULL, &x->records));
+	ERR_TRY(records_create(NO_PLACES, &x->records));
 	find_build_id(x, l);
 	x->nr_cpus = l->host.cpus;
 	copy_identity(&l->id, &x->id);

@@ -150,7 +150,7 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 	if (!e)
 		e = check_space(x);
 	if (!e)
-		e = records_create(NULL, NULL, &x->records);
+		e = records_create(NO_PLACES, &x->records);
 	if (e) {
 		space_destroy(x->space);
 		free(x);
@@ -174,14 +174,14 @@ struct parts {
 	struct symbols *embedded;
 	struct image *image;
 	struct types *types;
-	struct layout *layout;
+	struct places profile;
 	struct records *records;
 };
 
 static struct parts parts_of(const struct xen *x)
 {
 	return (struct parts){ x->symbols, x->embedded, x->image, x->types,
-			       x->layout, x->records };
+			       x->profile, x->records };
 }
 
 static void set_parts(struct xen *x, const struct parts *p)
@@ -190,7 +190,7 @@ static void set_parts(struct xen *x, const struct parts *p)
 	x->embedded = p->embedded;
 	x->image = p->image;
 	x->types = p->types;
-	x->layout = p->layout;
+	x->profile = p->profile;
 	x->records = p->records;
 }
 
@@ -198,7 +198,7 @@ static void release_parts(struct parts *p)
 {
 	records_destroy(p->records);
 	types_destroy(p->types);
-	layout_destroy(p->layout);
+	places_destroy(p->profile);
 	image_close(p->image);
 	symbols_destroy(p->embedded);
 }
@@ -304,7 +304,7 @@ static struct err *make_types(struct image *img, struct parts *p)
 	if (e && err_reason(e) != ERR_NO_TYPE)
 		return e;
 	err_free(e);
-	return records_create(p->types, NULL, &p->records);
+	return records_create(types_places(p->types), &p->records);
 }
 
 /* What is read by symbols as soon as there are any. */
@@ -406,7 +406,7 @@ struct err *xen_attach_embedded(struct xen *x)
 
 	ERR_TRY(image_memory_symbols(x->space, &new.embedded));
 	new.symbols = new.embedded;
-	e = records_create(NULL, NULL, &new.records);
+	e = records_create(NO_PLACES, &new.records);
 	if (!e)
 		e = exchange(x, &new, false);
 	if (e)
@@ -418,7 +418,7 @@ struct err *xen_detach(struct xen *x)
 {
 	struct parts old = parts_of(x), none = { .types = NULL };
 
-	ERR_TRY(records_create(NULL, NULL, &none.records));
+	ERR_TRY(records_create(NO_PLACES, &none.records));
 	set_parts(x, &none);
 	release_parts(&old);
 	xen_forget(x);

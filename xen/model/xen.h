@@ -38,7 +38,7 @@ struct xen {
 	const struct symbols *symbols;	/* the image's, or embedded */
 	struct symbols *embedded;	/* from memory, while there is no image */
 	struct types *types;
-	struct layout *layout;		/* where there are no types (profile.h) */
+	struct places profile;		/* without types; set by profile_attach() */
 	struct records *records;	/* never NULL; without both it knows nothing */
 
 	unsigned int nr_cpus;		/* nr_cpu_ids, or what the notes show */

@@ -5,195 +5,345 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xen/image/match.h"
+#include "xen/base/array.h"
 
-/* What weighs how much; a few options of .config differ between any two builds. */
-#define FAR_RELEASE	100000	/* for each minor version between */
-#define FAR_DEBUG	10000
-#define FAR_POINT	10	/* another point release */
-#define FAR_MAX		1000	/* all options together */
+/* Limits against hostile files; a profile has about 400 places in 15 KiB. */
+#define PLACES_MAX	16384
+#define TEXT_MAX	(1U << 20)
+/* Far above the largest structure in Xen. */
+#define OFFSET_MAX	(1U << 30)
 
-struct err *profile_attach(struct xen *x, struct layout *l,
-			   unsigned int *checks)
+struct known {
+	char *path;
+	struct place place;
+	bool proved;
+};
+
+struct profile {
+	char *name, *config;
+	struct profile_origin origin;
+	struct known *known;	/* sorted by path */
+	size_t nr;
+};
+
+/* The text being read, which is cut into lines in place. */
+struct reader {
+	struct profile *profile;
+	char prefix[PATH_SIZE];	/* of "[...]" */
+	unsigned int line;
+	bool places;		/* after the first "[...]" */
+};
+
+static struct err *broken(const struct reader *r, const char *what)
 {
-	struct records *checked, *records, *old = x->records;
-	struct layout *old_layout = x->layout;
-	char id[2 * BUILD_ID_MAX + 1];
-	struct err *e;
-
-	ERR_TRY(records_create(NULL, l, &checked));
-	x->records = checked;
-	x->layout = l;
-	e = profile_check(x, l, checks);
-	/* others, because now it is known what is proved */
-	if (!e)
-		e = records_create(NULL, l, &records);
-	records_destroy(checked);
-	if (e) {
-		x->records = old;
-		x->layout = old_layout;
-		return err_prefix(e, "%s", layout_name(l));
-	}
-	x->records = records;
-	xen_forget(x);
-	build_id_text(x->id.build_id, x->id.build_id_len, id, sizeof(id));
-	if (*id && !strcmp(id, layout_origin(l)->build_id))
-		layout_prove_all(l);
-	records_destroy(old);
-	layout_destroy(old_layout);
-	return NULL;
+	return err_new(ERR_CORRUPT, "%s, line %u: %s", r->profile->name, r->line, what);
 }
 
-/*
- * "CONFIG_PV=y\nCONFIG_NR_CPUS=256\n..." in one line, "PV=y NR_CPUS=256 ...",
- * without strings, which no structure depends on, and what describes the
- * compiler. In place.
- */
-static void squeeze_config(char *text)
+/* A decimal number; false when there is none or it does not fit. */
+static bool take_number(const char **p, uint64_t *ret)
 {
-	char *to = text, *rest = text, *line;
+	uint64_t n = 0;
 
-	while ((line = strsep(&rest, "\n"))) {
-		size_t len;
-
-		if (strncmp(line, "CONFIG_", 7) || strchr(line, '"') ||
-		    strchr(line, ' ') || !strncmp(line + 7, "CC_", 3) ||
-		    !strncmp(line + 7, "GCC_", 4))
-			continue;
-		if (to != text)
-			*to++ = ' ';
-		len = strlen(line + 7);
-		memmove(to, line + 7, len);
-		to += len;
+	if (!isdigit((unsigned char)**p))
+		return false;
+	for (; isdigit((unsigned char)**p); (*p)++) {
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, **p - '0', &n))
+			return false;
 	}
-	*to = '\0';
+	*ret = n;
+	return true;
 }
 
-/* The .config in memory, or else that in the image; "" where there is none. */
-static struct err *read_config(struct space *space, const struct image *img,
-			       char **ret)
+static bool take_char(const char **p, char c)
 {
-	char *text = NULL;
-	struct err *e = space ? image_memory_config(space, &text) : NULL;
+	if (**p != c)
+		return false;
+	(*p)++;
+	return true;
+}
 
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	err_free(e);
-	if (!text && img)
-		err_free(image_config(img, &text));
-	if (!text)
-		text = strdup("");
-	if (!text)
+/* ".BIT/BITS", which the size before must agree with */
+static bool take_bits(const char **p, struct place *place)
+{
+	uint64_t first, bits;
+
+	if (!take_char(p, '.'))
+		return true;
+	if (!take_number(p, &first) || !take_char(p, '/') ||
+	    !take_number(p, &bits) || first > 7 || !bits || bits > 64)
+		return false;
+	place->bit_offset = first;
+	place->bit_size = bits;
+	return place->size == (first + bits + 7) / 8;
+}
+
+/* "HOP>HOP>OFFSET:SIZE.BIT/BITSsp " */
+static bool take_place(const char **p, struct place *ret)
+{
+	struct place place = { .nr_hops = 0 };
+
+	for (;;) {
+		if (!take_number(p, &place.offset))
+			return false;
+		if (!take_char(p, '>'))
+			break;
+		if (place.nr_hops == PLACE_HOPS_MAX || place.offset > OFFSET_MAX)
+			return false;
+		place.hop[place.nr_hops++] = place.offset;
+	}
+	if (!take_char(p, ':') || !take_number(p, &place.size) ||
+	    place.size > OFFSET_MAX || !take_bits(p, &place))
+		return false;
+	place.is_signed = take_char(p, 's');
+	place.is_pointer = take_char(p, 'p');
+	*ret = place;
+	/* the type itself has nothing behind its "[...]" */
+	return take_char(p, ' ') || !**p;
+}
+
+static struct err *add_place(struct reader *r, const char *line)
+{
+	struct profile *p = r->profile;
+	struct known k = { .path = NULL };
+	const char *path = line;
+
+	if (!take_place(&path, &k.place))
+		return broken(r, "no place (\"OFFSET:SIZE PATH\")");
+	if (*path != '=' && k.place.offset > OFFSET_MAX)
+		return broken(r, "offset too large");
+	if (strlen(r->prefix) + strlen(path) >= PATH_SIZE ||
+	    !(*r->prefix || *path))
+		return broken(r, "path empty or too long");
+	if (p->nr == PLACES_MAX)
+		return broken(r, "too many places");
+	if (!ARRAY_GROW(p->known, p->nr))
 		return err_nomem();
-	squeeze_config(text);
-	*ret = text;
+	if (asprintf(&k.path, "%s%s", r->prefix, path) < 0)
+		return err_nomem();
+	p->known[p->nr++] = k;
 	return NULL;
 }
 
-/* Whether the line has the word, which is len long. */
-static bool has_word(const char *line, const char *word, size_t len)
+static bool copy(char *to, size_t size, const char *from)
 {
-	const char *p = line;
+	return (size_t)snprintf(to, size, "%s", from) < size;
+}
 
-	while ((p = memmem(p, strlen(p), word, len))) {
-		if ((p == line || p[-1] == ' ') &&
-		    (p[len] == ' ' || p[len] == '\0'))
-			return true;
-		p += len;
+/* "key value" above the first "[...]"; unknown keys are ignored. */
+static struct err *add_header(struct reader *r, const char *line)
+{
+	struct profile_origin *o = &r->profile->origin;
+	size_t len = strcspn(line, " ");
+	const char *value = line + len + strspn(line + len, " ");
+	bool ok = true;
+
+	if (!strncmp(line, "version ", 8)) {
+		ok = copy(o->version, sizeof(o->version), value);
+	} else if (!strncmp(line, "build-id ", 9)) {
+		ok = copy(o->build_id, sizeof(o->build_id), value);
+	} else if (!strncmp(line, "debug ", 6)) {
+		o->debug = *value;
+		ok = !strcmp(value, "y") || !strcmp(value, "n");
+	} else if (!strncmp(line, "config ", 7)) {
+		free(r->profile->config);
+		o->config = r->profile->config = strdup(value);
+		if (!o->config)
+			return err_nomem();
 	}
-	return false;
+	return ok ? NULL : broken(r, "bad value");
 }
 
-static char debug_letter(enum image_tri debug, const char *config)
+static struct err *add_line(struct reader *r, char *line)
 {
-	if (debug != IMAGE_NOT_KNOWN)
-		return debug == IMAGE_YES ? 'y' : 'n';
-	if (!*config)
-		return 0;
-	return has_word(config, "DEBUG=y", 7) ? 'y' : 'n';
+	size_t len = strlen(line);
+
+	if (!len || *line == '#')
+		return NULL;
+	if (*line != '[')
+		return r->places ? add_place(r, line) : add_header(r, line);
+	if (line[len - 1] != ']')
+		return broken(r, "missing ']'");
+	line[len - 1] = '\0';
+	r->places = true;
+	return copy(r->prefix, sizeof(r->prefix), line + 1) ? NULL :
+		broken(r, "path empty or too long");
 }
 
-struct err *profile_target(struct xen *x, struct profile_target *ret)
+static int by_path(const void *a, const void *b)
 {
-	struct profile_target t = {
-		.major = x->id.major, .minor = x->id.minor,
-	};
+	return strcmp(((const struct known *)a)->path,
+		      ((const struct known *)b)->path);
+}
 
-	ERR_TRY(read_config(x->space, x->image, &t.config));
-	t.debug = debug_letter(x->image ? x->image->identity.debug :
-			       IMAGE_NOT_KNOWN, t.config);
-	snprintf(t.version, sizeof(t.version), "%u.%u%s", x->id.major,
-		 x->id.minor, x->id.extra);
-	build_id_text(x->id.build_id, x->id.build_id_len, t.build_id,
-		      sizeof(t.build_id));
-	*ret = t;
+static struct err *sort(struct profile *p)
+{
+	if (!p->nr)
+		return err_new(ERR_CORRUPT, "%s: no places", p->name);
+	qsort(p->known, p->nr, sizeof(*p->known), by_path);
+	for (size_t i = 1; i < p->nr; i++)
+		if (!strcmp(p->known[i].path, p->known[i - 1].path))
+			return err_new(ERR_CORRUPT, "%s: duplicate path \"%s\"",
+				       p->name, p->known[i].path);
 	return NULL;
 }
 
-void profile_target_clear(struct profile_target *t)
+/* The first line that is no comment has the number of the form. */
+static struct err *check_form(const char *name, const char *text)
 {
-	free(t->config);
-	t->config = NULL;
-}
-
-/* How many words of a line another lacks. */
-static unsigned int lacks(const char *line, const char *other)
-{
-	unsigned int n = 0;
-	size_t len;
-
-	for (; *line; line += len + strspn(line + len, " ")) {
-		len = strcspn(line, " ");
-		n += !has_word(other, line, len);
+	while (*text == '#' || *text == '\n') {
+		text += strcspn(text, "\n");
+		text += *text == '\n';
 	}
-	return n;
+	if (strncmp(text, "layout ", 7))
+		return err_new(ERR_UNSUPPORTED, "%s: not a layout profile", name);
+	if (strncmp(text, "layout 1\n", 9))
+		return err_new(ERR_UNSUPPORTED,
+			       "%s: layout profile of a later form than 1", name);
+	return NULL;
 }
 
-unsigned int profile_distance(const struct profile_target *t,
-			      const struct layout_origin *o)
+static struct err *parse(struct profile *p, char *text)
 {
-	unsigned int major = 0, minor = 0, d = 1, options;
+	struct reader r = { .profile = p };
 
-	if (*o->build_id && !strcmp(o->build_id, t->build_id))
-		return 0;
-	sscanf(o->version, "%u.%u", &major, &minor);
-	if (major != t->major)
-		d += 100 * FAR_RELEASE;
-	minor = minor > t->minor ? minor - t->minor : t->minor - minor;
-	d += FAR_RELEASE * (minor < 100 ? minor : 100);
-	if (t->debug && o->debug && t->debug != o->debug)
-		d += FAR_DEBUG;
-	if (strcmp(t->version, o->version))
-		d += FAR_POINT;
-	if (*t->config && *o->config) {
-		options = lacks(t->config, o->config) +
-			  lacks(o->config, t->config);
-		d += options < FAR_MAX ? options : FAR_MAX;
+	ERR_TRY(check_form(p->name, text));
+	while (text) {
+		r.line++;
+		ERR_TRY(add_line(&r, strsep(&text, "\n")));
 	}
-	return d;
+	return sort(p);
 }
 
-struct err *profile_write(struct image *img, FILE *fp)
+struct err *profile_parse(const char *name, const char *text, size_t len,
+			  struct profile **ret)
 {
-	struct layout_origin o = { .debug = 0 };
-	struct types *types = NULL;
-	char *config;
+	struct profile *p;
 	struct err *e;
+	char *copy;
 
-	if (!img->elf || !img->has_dwarf)
-		return err_new(ERR_NO_TYPE, "%s has no DWARF to write a profile from",
-			       img->path);
-	ERR_TRY(read_config(NULL, img, &config));
-	snprintf(o.version, sizeof(o.version), "%s", img->identity.version ?
-		 img->identity.version : "");
-	o.debug = debug_letter(img->identity.debug, config);
-	build_id_text(img->build_id, img->build_id_len, o.build_id,
-		      sizeof(o.build_id));
-	o.config = config;
-	e = types_from_elf(img->elf, &types);
-	if (!e)
-		e = layout_write(types, &o, fp);
-	types_destroy(types);
-	free(config);
-	return err_prefix(e, "%s", img->path);
+	if (len > TEXT_MAX || memchr(text, 0, len))
+		return err_new(ERR_UNSUPPORTED, "%s: not a layout profile", name);
+	p = calloc(1, sizeof(*p));
+	copy = strndup(text, len);
+	if (p)
+		p->name = strdup(name);
+	if (!p || !copy || !p->name) {
+		free(copy);
+		profile_destroy(p);
+		return err_nomem();
+	}
+	p->origin.config = "";
+	e = parse(p, copy);
+	free(copy);
+	if (e) {
+		profile_destroy(p);
+		return e;
+	}
+	*ret = p;
+	return NULL;
+}
+
+void profile_destroy(struct profile *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->nr; i++)
+		free(p->known[i].path);
+	free(p->known);
+	free(p->config);
+	free(p->name);
+	free(p);
+}
+
+const char *profile_name(const struct profile *p)
+{
+	return p->name;
+}
+
+const struct profile_origin *profile_origin(const struct profile *p)
+{
+	return &p->origin;
+}
+
+static struct known *find(const struct profile *p, const char *path)
+{
+	struct known key = { .path = (char *)path };
+
+	return bsearch(&key, p->known, p->nr, sizeof(key), by_path);
+}
+
+const struct place *profile_find(const struct profile *p, const char *path)
+{
+	const struct known *k = find(p, path);
+
+	return k ? &k->place : NULL;
+}
+
+bool profile_is_proved(const struct profile *p, const char *path)
+{
+	const struct known *k = find(p, path);
+
+	return k && k->proved;
+}
+
+void profile_prove(struct profile *p, const char *path)
+{
+	struct known *k = find(p, path);
+
+	if (k)
+		k->proved = true;
+}
+
+void profile_prove_all(struct profile *p)
+{
+	for (size_t i = 0; i < p->nr; i++)
+		p->known[i].proved = true;
+}
+
+void profile_count(const struct profile *p, size_t *all, size_t *proved)
+{
+	*all = p->nr;
+	*proved = 0;
+	for (size_t i = 0; i < p->nr; i++)
+		*proved += p->known[i].proved;
+}
+
+/* ---- as a source of places ---- */
+
+static struct err *resolve(void *priv, const char *path, struct place *ret)
+{
+	const struct place *place = profile_find(priv, path);
+
+	if (!place)
+		return err_new(ERR_NO_TYPE, "'%s' is not in the layout profile",
+			       path);
+	*ret = *place;
+	return NULL;
+}
+
+static bool is_proved(const void *priv, const char *path)
+{
+	return profile_is_proved(priv, path);
+}
+
+static void destroy(void *priv)
+{
+	profile_destroy(priv);
+}
+
+static const struct places_ops ops = {
+	.resolve = resolve,
+	.is_proved = is_proved,
+	.destroy = destroy,
+};
+
+struct places profile_places(struct profile *p)
+{
+	return (struct places){ &ops, p };
+}
+
+struct profile *places_profile(struct places places)
+{
+	return places.ops == &ops ? places.priv : NULL;
 }

@@ -1,47 +1,76 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Layout profiles (types/layout.h) for a hypervisor whose DWARF is not to be
- * had. One of another build serves as long as the structures are the same,
- * and whether they are, the memory at hand has to show.
+ * A profile: the places (types/place.h) of all paths that the field tables
+ * name, in one build, as text. It replaces the DWARF of a build that has none,
+ * or of a similar build, as far as profile_check.h verifies it on memory.
+ *
+ *	layout 1			the form of the file
+ *	version 4.17.5			the build it was written from: version,
+ *	debug n				debug=y or n,
+ *	build-id 3f09...		build-id in hexadecimal,
+ *	config PV=y NR_CPUS=256 ...	what its .config sets, without CONFIG_
+ *	[vcpu]
+ *	24:8p .domain			vcpu.domain: 8 bytes at 24, a pointer
+ *	96>16:8p .sched_unit->priv	at 16 behind the pointer at 96
+ *	80:1.3/1 .is_urgent		1 bit, 3 above the lowest at 80
+ *	[enum system_state]
+ *	1:0 =SYS_STATE_boot		an enum's constant; below "[]" any enum's
+ *
+ * All numbers are decimal; after the size "s" means signed, "p" a pointer.
+ * Users know these files as layout profiles: *.layout, scripts/xen-layout.
  */
-#ifndef XEN_MODEL_PROFILE_H
-#define XEN_MODEL_PROFILE_H
+#ifndef XEN_PROFILE_H
+#define XEN_PROFILE_H
 
-#include "xen/image/image.h"
-#include "xen/model/xen.h"
+#include <stddef.h>
+#include <stdio.h>
 
-/*
- * Takes the places of structures from a profile, once it was checked on the
- * hypervisor's memory. Owns l on success. ERR_MISMATCH with the first check
- * that failed, or when too little of the memory could be read to tell; then
- * nothing changed. *checks is how many held.
- */
-struct err *profile_attach(struct xen *x, struct layout *l,
-			   unsigned int *checks) ERR_MUST_CHECK;
+#include "xen/types/place.h"
 
-/*
- * How far the build in memory is from what a profile was written from, by
- * build-id, version, debug flag and .config: 0 is the same build, less is
- * nearer. Only an order to try them in.
- */
-struct profile_target {
-	char version[128];		/* "4.17.5-pre" */
-	unsigned int major, minor;
-	char debug;			/* 'y', 'n', or 0: not known */
-	char build_id[2 * BUILD_ID_MAX + 1];
-	char *config;			/* as in struct layout_origin; never NULL */
+struct profile;
+
+/* The build a profile was written from; "" or 0 where the text has no line. */
+struct profile_origin {
+	char version[64];	/* "4.17.5-pre" */
+	char debug;		/* 'y', 'n' or 0 */
+	char build_id[132];	/* hexadecimal */
+	const char *config;	/* "PV=y NR_CPUS=256 ..." in one line, or "" */
 };
-struct err *profile_target(struct xen *x,
-			   struct profile_target *ret) ERR_MUST_CHECK;
-void profile_target_clear(struct profile_target *t);
-unsigned int profile_distance(const struct profile_target *t,
-			      const struct layout_origin *o);
 
-/* Writes the profile of an image with DWARF. ERR_NO_TYPE without. */
-struct err *profile_write(struct image *img, FILE *fp) ERR_MUST_CHECK;
+/*
+ * Parses a profile's text, which is copied; name is for messages. ERR_UNSUPPORTED
+ * for another form, ERR_CORRUPT with the number of the bad line.
+ */
+struct err *profile_parse(const char *name, const char *text, size_t len,
+			  struct profile **ret) ERR_MUST_CHECK;
+void profile_destroy(struct profile *p);
 
-/* profile_check.c: the checks themselves; marks in l what they prove. */
-struct err *profile_check(struct xen *x, struct layout *l,
-			  unsigned int *checks) ERR_MUST_CHECK;
+const char *profile_name(const struct profile *p);
+const struct profile_origin *profile_origin(const struct profile *p);
+
+/* The place of one path, spelled as in the tables; or NULL. */
+const struct place *profile_find(const struct profile *p, const char *path);
+
+/*
+ * A path is proved once its place was verified in memory; none is after
+ * parsing. Paths that the profile lacks are ignored.
+ */
+bool profile_is_proved(const struct profile *p, const char *path);
+void profile_prove(struct profile *p, const char *path);
+void profile_prove_all(struct profile *p);
+/* Numbers of places and of proved ones. */
+void profile_count(const struct profile *p, size_t *all, size_t *proved);
+
+/* For records_create(); its destroy is profile_destroy(). */
+struct places profile_places(struct profile *p);
+/* The profile behind such places; NULL for places of another kind, or none. */
+struct profile *places_profile(struct places places);
+
+/*
+ * Writes the profile of a build: every path of the FIELD_TABLEs (record.h) in
+ * this program that the build has.
+ */
+struct err *profile_write(struct types *types, const struct profile_origin *o,
+			  FILE *fp) ERR_MUST_CHECK;
 
 #endif

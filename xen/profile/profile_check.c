@@ -1,38 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Is a layout profile right for the hypervisor in memory? First what Xen's own
- * notes say of a few structures, which has to be equal; then laws that hold in
- * every Xen (profile_law.c), of which single objects may be broken: it is the
- * dump of a crash.
+ * Checks whether a profile fits the hypervisor in memory. Sizes and offsets of a
+ * few structures are in Xen's own notes and must be equal. Invariants of every
+ * Xen (profile_invariant.c) may fail in single objects: the host crashed.
  */
-#include "profile_internal.h"
+#include "profile_check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "xen/base/array.h"
-#include "profile.h"
 
-/* A law stands while it fails in at most one of so many objects. */
+/* A path is wrong if it fails in more than one object of so many. */
 #define ONE_OF 4
 
-void judge(struct checker *c, const char *paths, bool holds, uint64_t va)
+void check_path(struct checker *c, const char *paths, bool holds, uint64_t va)
 {
-	struct law *l = c->law;
+	struct checked_path *p = c->path;
 
-	while (l < c->law + c->nr && strcmp(l->paths, paths))
-		l++;
-	if (l == c->law + LAWS_MAX)
+	while (p < c->path + c->nr && strcmp(p->paths, paths))
+		p++;
+	if (p == c->path + CHECKED_MAX)
 		return;
-	if (l == c->law + c->nr) {
-		*l = (struct law){ .paths = paths };
+	if (p == c->path + c->nr) {
+		*p = (struct checked_path){ .paths = paths };
 		c->nr++;
 	}
-	if (!holds && !l->fails)
-		l->first = va;
-	l->holds += holds;
-	l->fails += !holds;
+	if (!holds && !p->fails)
+		p->first = va;
+	p->holds += holds;
+	p->fails += !holds;
 }
 
 const char *paths_of(const struct record_type *type, size_t at)
@@ -78,17 +76,17 @@ static struct err *check_note(struct checker *c, unsigned int i)
 	}
 	ours = notes[i].size ? place.size : place.offset;
 	if (ours != noted)
-		return err_new(ERR_MISMATCH, "%s is %" PRIu64 " in the dump's notes, %" PRIu64 " in the profile",
+		return err_new(ERR_MISMATCH, "%s is %" PRIu64 " in the notes of the dump, %" PRIu64 " in the profile",
 			       notes[i].key, noted, ours);
-	judge(c, notes[i].field.path, true, 0);
+	check_path(c, notes[i].field.path, true, 0);
 	return NULL;
 }
 
-/* ---- registers, whose order entry code and processor give ---- */
+/* ---- registers, whose order is fixed by entry code and processor ---- */
 
 /*
  * struct cpu_user_regs in all of 4.4 to master (public/arch-x86/xen-x86_64.h,
- * later asm/cpu-user-regs.h), in bytes; what is behind ss moved.
+ * later asm/cpu-user-regs.h), in bytes; members after ss moved.
  */
 static const struct {
 	struct field field;
@@ -107,7 +105,7 @@ static const struct {
 #undef SAVED
 };
 
-static void judge_registers(struct checker *c)
+static void check_registers(struct checker *c)
 {
 	struct place p;
 	unsigned int i;
@@ -116,26 +114,26 @@ static void judge_registers(struct checker *c)
 		struct err *e = record_place(c->x->records, &saved[i].field, &p);
 
 		if (!e)
-			judge(c, saved[i].field.path,
-			      p.offset == saved[i].offset &&
-			      p.size == saved[i].size, 0);
+			check_path(c, saved[i].field.path,
+				   p.offset == saved[i].offset &&
+				   p.size == saved[i].size, 0);
 		err_free(e);
 	}
 }
 
-/* ---- the end ---- */
+/* ---- result ---- */
 
 static bool was_seen(const struct checker *c, const char *paths)
 {
 	unsigned int i;
 
 	for (i = 0; i < c->nr; i++)
-		if (!strcmp(c->law[i].paths, paths))
-			return c->law[i].holds;
+		if (!strcmp(c->path[i].paths, paths))
+			return c->path[i].holds;
 	return false;
 }
 
-/* What at least must have been there to judge by. */
+/* Paths that must have been checked at least. */
 static struct err *check_enough(const struct checker *c)
 {
 	static const char *const least[] = {
@@ -150,42 +148,42 @@ static struct err *check_enough(const struct checker *c)
 	return NULL;
 }
 
-static struct err *check_law(const struct law *l)
+static struct err *check_result(const struct checked_path *p)
 {
-	if (l->fails * ONE_OF <= l->holds + l->fails)
+	if (p->fails * ONE_OF <= p->holds + p->fails)
 		return NULL;
-	if (!l->first)
-		return err_new(ERR_MISMATCH, "%s is elsewhere in every Xen",
-			       l->paths);
+	if (!p->first)
+		return err_new(ERR_MISMATCH, "%s contradicts the layout of every Xen",
+			       p->paths);
 	return err_new(ERR_MISMATCH, "%s is wrong in %u of %u objects, the first at %" PRIx64,
-		       l->paths, l->fails, l->holds + l->fails, l->first);
+		       p->paths, p->fails, p->holds + p->fails, p->first);
 }
 
-/* The law is of a field; proved is the alternative that the profile has. */
-static void prove(struct layout *l, const char *paths)
+/* Checks are counted per field: the profile has one of its alternatives. */
+static void prove(struct profile *p, const char *paths)
 {
 	char path[PATH_SIZE];
 
 	while (path_next(&paths, path))
-		layout_prove(l, path);
+		profile_prove(p, path);
 }
 
-struct err *profile_check(struct xen *x, struct layout *l, unsigned int *checks)
+struct err *profile_check(struct xen *x, struct profile *p, unsigned int *checks)
 {
 	struct checker c = { .x = x };
 	unsigned int i, sum = 0;
 
 	for (i = 0; x->notes && i < ARRAY_SIZE(notes); i++)
 		ERR_TRY(check_note(&c, i));
-	judge_registers(&c);
-	ERR_TRY(judge_objects(&c));
+	check_registers(&c);
+	ERR_TRY(check_objects(&c));
 	for (i = 0; i < c.nr; i++)
-		ERR_TRY(check_law(&c.law[i]));
+		ERR_TRY(check_result(&c.path[i]));
 	ERR_TRY(check_enough(&c));
 	for (i = 0; i < c.nr; i++) {
-		if (c.law[i].holds)
-			prove(l, c.law[i].paths);
-		sum += c.law[i].holds;
+		if (c.path[i].holds)
+			prove(p, c.path[i].paths);
+		sum += c.path[i].holds;
 	}
 	*checks = sum;
 	return NULL;

@@ -78,7 +78,7 @@ void symbols_destroy(struct symbols *s)
 		free(c);
 	}
 	free(s->entry);
-	hash_free(&s->names);
+	hash_clear(&s->names);
 	free(s->section);
 	free(s->stop);
 	free(s->file);
@@ -239,16 +239,9 @@ static int compare_addresses(const void *a, const void *b)
 
 static struct err *index_names(struct symbols *s)
 {
-	if (!hash_reset(&s->names, s->nr))
-		return err_nomem();
-	for (size_t i = 0; i < s->nr; i++) {
-		uint32_t value = hash_text(s->entry[i].sym.name, 0);
-		uint32_t *slot = hash_first(&s->names, value);
-
-		while (*slot)
-			slot = hash_next(&s->names, slot);
-		*slot = i + 1;
-	}
+	for (size_t i = 0; i < s->nr; i++)
+		if (!hash_add(&s->names, hash_text(s->entry[i].sym.name, 0), i))
+			return err_nomem();
 	return NULL;
 }
 
@@ -308,14 +301,14 @@ static const struct symbol *next_match(const struct symbols *s, const char *name
 	const char *mark = file_mark(name);
 	const char *file = mark ? name : "";
 	size_t file_len = mark ? (size_t)(mark - name) : 0;
-	const uint32_t *slot;
+	const struct hash_slot *slot;
 
 	if (mark)
 		name = mark + 1;
 	/* Equal names were indexed in address order, and are met in it. */
 	slot = hash_first(&s->names, hash_text(name, 0));
-	for (; *slot; slot = hash_next(&s->names, slot)) {
-		const struct symbol *sym = &s->entry[*slot - 1].sym;
+	for (; slot; slot = hash_next(&s->names, slot)) {
+		const struct symbol *sym = &s->entry[slot->number].sym;
 
 		if (strcmp(sym->name, name))
 			continue;

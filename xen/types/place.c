@@ -111,6 +111,32 @@ struct err *place_resolve(struct types *types, const char *path,
 	return NULL;
 }
 
+static struct err *resolve(void *priv, const char *path, struct place *ret)
+{
+	return place_resolve(priv, path, ret);
+}
+
+static void destroy(void *priv)
+{
+	types_destroy(priv);
+}
+
+static const struct places_ops dwarf_places = {
+	.resolve = resolve,
+	.destroy = destroy,
+};
+
+struct places types_places(struct types *t)
+{
+	return t ? (struct places){ &dwarf_places, t } : NO_PLACES;
+}
+
+void places_destroy(struct places p)
+{
+	if (p.ops)
+		p.ops->destroy(p.priv);
+}
+
 bool path_next(const char **paths, char buf[PATH_SIZE])
 {
 	const char *p = *paths + strspn(*paths, " |");

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Places: where the paths of field tables lead in one build. They are worked
- * out of its DWARF here, or were by scripts/xen-layout, which wrote them into a
- * profile (layout.h).
+ * Places: where the paths of field tables lead in one build: from its DWARF
+ * here, or from a profile (xen/profile), which was written from DWARF earlier.
  */
 #ifndef XEN_TYPES_PLACE_H
 #define XEN_TYPES_PLACE_H
@@ -33,6 +32,29 @@ struct place {
  */
 struct err *place_resolve(struct types *types, const char *path,
 			  struct place *ret) ERR_MUST_CHECK;
+
+/*
+ * A source of the places of one build. The one who made it frees it, with
+ * places_destroy() where it is passed on; one without ops has no places.
+ */
+struct places {
+	const struct places_ops *ops;
+	void *priv;
+};
+
+struct places_ops {
+	/* As place_resolve(). */
+	struct err *(*resolve)(void *priv, const char *path, struct place *ret);
+	/* The place of a path was verified; NULL: all are certain. */
+	bool (*is_proved)(const void *priv, const char *path);
+	void (*destroy)(void *priv);
+};
+
+#define NO_PLACES ((struct places){ NULL, NULL })
+
+/* By place_resolve(); t may be NULL. */
+struct places types_places(struct types *t);
+void places_destroy(struct places p);
 
 /*
  * Cuts the next alternative off *paths, "A | B | ...", trimmed, into buf.

@@ -9,23 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/hash.h"
 #include "datum.h"
 
 /* The bytes of an object that are read in one piece, at most. */
 #define SPAN_MAX	4096
 /* In one piece is cheaper while the gaps between fields stay below this. */
 #define SPAN_PER_FIELD	256
-#define NR_BUCKETS	64
 
 struct path {
 	struct place place;
 	bool present;
-	bool unproved;		/* of a profile, layout_is_proved() is false */
+	bool unproved;		/* places_ops.is_proved is false */
 	uint8_t alternative;
 };
 
 struct compiled {
-	struct compiled *next;
 	const struct record_type *type;
 	uint64_t span_start;	/* what is read at first, from the object */
 	uint64_t span_len;	/* 0: each field by itself */
@@ -33,21 +32,20 @@ struct compiled {
 };
 
 struct records {
-	struct types *types;
-	struct layout *layout;
+	struct places places;
 	bool unproved_used;
-	struct compiled *bucket[NR_BUCKETS];
+	struct compiled **compiled;
+	size_t nr;
+	struct hash types;	/* of compiled, by the address of type */
 };
 
-struct err *records_create(struct types *types, struct layout *layout,
-			   struct records **ret)
+struct err *records_create(struct places places, struct records **ret)
 {
 	struct records *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		return err_nomem();
-	r->types = types;
-	r->layout = layout;
+	r->places = places;
 	*ret = r;
 	return NULL;
 }
@@ -56,20 +54,16 @@ void records_destroy(struct records *r)
 {
 	if (!r)
 		return;
-	for (int i = 0; i < NR_BUCKETS; i++) {
-		while (r->bucket[i]) {
-			struct compiled *c = r->bucket[i];
-
-			r->bucket[i] = c->next;
-			free(c);
-		}
-	}
+	for (size_t i = 0; i < r->nr; i++)
+		free(r->compiled[i]);
+	free(r->compiled);
+	hash_clear(&r->types);
 	free(r);
 }
 
 bool records_known(const struct records *r)
 {
-	return r->types || r->layout;
+	return r->places.ops;
 }
 
 bool records_unproved(struct records *r)
@@ -80,21 +74,20 @@ bool records_unproved(struct records *r)
 	return used;
 }
 
-/* One path, in whatever this build's structures are known from. */
 static struct err *resolve(const struct records *r, const char *path,
 			   struct place *ret)
 {
-	const struct place *place;
+	if (!r->places.ops)
+		return err_new(ERR_NO_TYPE, "'%s' not available: no types are loaded",
+			       path);
+	return r->places.ops->resolve(r->places.priv, path, ret);
+}
 
-	if (r->types)
-		return place_resolve(r->types, path, ret);
-	place = r->layout ? layout_find(r->layout, path) : NULL;
-	if (!place)
-		return err_new(ERR_NO_TYPE, r->layout ?
-			       "the layout profile has no '%s'" :
-			       "no types, which '%s' needs", path);
-	*ret = *place;
-	return NULL;
+static bool is_unproved(const struct records *r, const char *path)
+{
+	const struct places *p = &r->places;
+
+	return p->ops->is_proved && !p->ops->is_proved(p->priv, path);
 }
 
 struct err *field_fits(const struct field *f, const struct place *p)
@@ -127,7 +120,7 @@ static struct err *compile_field(const struct records *r, const struct field *f,
 			err_free(e);
 			continue;
 		}
-		path.unproved = r->layout && !layout_is_proved(r->layout, text);
+		path.unproved = is_unproved(r, text);
 		*ret = path;
 		return NULL;
 	}
@@ -167,17 +160,41 @@ static void find_span(struct compiled *c)
 	c->span_len = high - low;
 }
 
+static uint32_t type_value(const struct record_type *type)
+{
+	return (uintptr_t)type >> 4;
+}
+
+static struct compiled *find_compiled(const struct records *r,
+				      const struct record_type *type)
+{
+	const struct hash_slot *slot = hash_first(&r->types, type_value(type));
+
+	while (slot && r->compiled[slot->number]->type != type)
+		slot = hash_next(&r->types, slot);
+	return slot ? r->compiled[slot->number] : NULL;
+}
+
+/* Owns c, also when it fails. */
+static struct err *keep_compiled(struct records *r, struct compiled *c)
+{
+	if (!ARRAY_GROW(r->compiled, r->nr) ||
+	    !hash_add(&r->types, type_value(c->type), r->nr)) {
+		free(c);
+		return err_nomem();
+	}
+	r->compiled[r->nr++] = c;
+	return NULL;
+}
+
 static struct err *compile(struct records *r, const struct record_type *type,
 			   struct compiled **ret)
 {
-	size_t bucket = ((uintptr_t)type >> 4) % NR_BUCKETS;
-	struct compiled *c;
+	struct compiled *c = find_compiled(r, type);
 
-	for (c = r->bucket[bucket]; c; c = c->next) {
-		if (c->type == type) {
-			*ret = c;
-			return NULL;
-		}
+	if (c) {
+		*ret = c;
+		return NULL;
 	}
 	c = calloc(1, sizeof(*c) + type->nr_fields * sizeof(c->path[0]));
 	if (!c)
@@ -192,8 +209,7 @@ static struct err *compile(struct records *r, const struct record_type *type,
 		}
 	}
 	find_span(c);
-	c->next = r->bucket[bucket];
-	r->bucket[bucket] = c;
+	ERR_TRY(keep_compiled(r, c));
 	*ret = c;
 	return NULL;
 }
@@ -370,8 +386,7 @@ struct err *record_place(struct records *r, const struct field *f,
 		err_free(last);
 		last = e;
 		if (!e) {
-			r->unproved_used |= r->layout &&
-					    !layout_is_proved(r->layout, text);
+			r->unproved_used |= is_unproved(r, text);
 			*ret = place;
 			return NULL;
 		}

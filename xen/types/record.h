@@ -14,7 +14,6 @@
 #include "xen/address/space.h"
 #include "xen/base/array.h"
 #include "xen/base/error.h"
-#include "layout.h"
 #include "place.h"
 
 enum value_state {
@@ -56,7 +55,7 @@ struct field {
 
 /*
  * Stands behind the name of every table of fields. It puts them all where
- * layout_write() finds them: a path in no such table is in no profile.
+ * profile_write() finds them: a path in no such table is in no profile.
  */
 #define FIELD_TABLE __attribute__((section("xen_fields"), used))
 
@@ -72,19 +71,18 @@ struct record_type {
 struct records;
 
 /*
- * Resolves record types against one build and remembers the result. This is
- * the one way from paths to places: by the DWARF, without one (types NULL) by
- * a profile, and without either (layout NULL) every field is VALUE_NO_FIELD.
- * Both must live as long as the records.
+ * Resolves record types against one build and caches the result. Does not own
+ * places, which must outlive the records; of NO_PLACES every field is
+ * VALUE_NO_FIELD.
  */
-struct err *records_create(struct types *types, struct layout *layout,
+struct err *records_create(struct places places,
 			   struct records **ret) ERR_MUST_CHECK;
 void records_destroy(struct records *r);
-/* Whether there is a source of places at all. */
+/* True if there is a source of places at all. */
 bool records_known(const struct records *r);
 /*
- * Whether places of a profile that are not proved (layout.h) were used since
- * this was asked before. What is proved is looked up only once: prove first.
+ * True if unproved places (struct places_ops) were used since the last call.
+ * is_proved is called once for each path: prove before reading.
  */
 bool records_unproved(struct records *r);
 
@@ -101,7 +99,7 @@ struct err *record_read(struct records *r, struct space *s,
 const char *record_missing(struct records *r, const struct record_type *type,
 			   size_t at);
 
-/* Whether the field's place is from a profile and not proved (layout.h). */
+/* True if this build has the field, at a place that is not proved. */
 bool record_unproved(struct records *r, const struct record_type *type,
 		     size_t at);
 
@@ -119,7 +117,7 @@ struct err *record_place(struct records *r, const struct field *f,
 	};								\
 	record_place((r), path_, (ret)); })
 
-/* For record_read() and layout_write(): can the field be read there? */
+/* For record_read() and profile_write(): ERR_NO_TYPE if it cannot be read there. */
 struct err *field_fits(const struct field *f,
 		       const struct place *place) ERR_MUST_CHECK;
 

@@ -27,8 +27,8 @@ struct entry {
 struct types {
 	Dwarf *dwarf;
 	struct entry *entries;
-	size_t nr_entries, max_entries;
-	struct hash names;	/* of entries; large enough for max_entries */
+	size_t nr_entries;
+	struct hash names;	/* of entries, by class and name */
 	Dwarf_Die *enums;	/* all of them: constants need no tag */
 	size_t nr_enums;
 	bool indexed, constants_indexed;
@@ -86,11 +86,11 @@ struct err *types_from_elf(Elf *elf, struct types **ret)
 static void index_clear(struct types *t)
 {
 	free(t->entries);
-	hash_free(&t->names);
+	hash_clear(&t->names);
 	free(t->enums);
 	t->entries = NULL;
 	t->enums = NULL;
-	t->nr_entries = t->max_entries = 0;
+	t->nr_entries = 0;
 	t->nr_enums = 0;
 	t->indexed = t->constants_indexed = false;
 }
@@ -104,37 +104,21 @@ void types_destroy(struct types *t)
 	free(t);
 }
 
-/* The slot that holds the name, or the free one where it belongs. */
-static uint32_t *slot_of(const struct types *t, enum type_class class,
-			 const char *name)
+/* The entry of a name, or NULL. */
+static struct entry *find_entry(const struct types *t, enum type_class class,
+				const char *name)
 {
-	uint32_t *slot = hash_first(&t->names, hash_text(name, class));
+	const struct hash_slot *slot;
 
-	for (; *slot; slot = hash_next(&t->names, slot)) {
-		const struct entry *e = &t->entries[*slot - 1];
+	slot = hash_first(&t->names, hash_text(name, class));
+	for (; slot; slot = hash_next(&t->names, slot)) {
+		struct entry *e = &t->entries[slot->number];
 
 		/* pointers first: linkers merge equal strings */
 		if (e->class == class && (e->name == name || !strcmp(e->name, name)))
-			break;
+			return e;
 	}
-	return slot;
-}
-
-/* Makes room for one more entry in the array and in the table of names. */
-static bool index_grow(struct types *t)
-{
-	size_t max = t->max_entries ? t->max_entries * 2 : 16384;
-
-	if (!ARRAY_GROW(t->entries, t->nr_entries))
-		return false;
-	if (t->nr_entries < t->max_entries)
-		return true;
-	if (!hash_reset(&t->names, max))
-		return false;
-	t->max_entries = max;
-	for (size_t i = 0; i < t->nr_entries; i++)
-		*slot_of(t, t->entries[i].class, t->entries[i].name) = i + 1;
-	return true;
+	return NULL;
 }
 
 static enum rank die_rank(enum type_class class, const Dwarf_Die *die)
@@ -153,20 +137,17 @@ static enum rank die_rank(enum type_class class, const Dwarf_Die *die)
 static struct err *index_add(struct types *t, enum type_class class,
 			     const char *name, const Dwarf_Die *die)
 {
-	struct entry *e;
-	uint32_t *slot;
+	struct entry *e = find_entry(t, class, name);
 	enum rank rank;
 
-	if (!index_grow(t))
-		return err_nomem();
-	slot = slot_of(t, class, name);
-	if (!*slot) {
+	if (!e) {
+		if (!ARRAY_GROW(t->entries, t->nr_entries) ||
+		    !hash_add(&t->names, hash_text(name, class), t->nr_entries))
+			return err_nomem();
 		e = &t->entries[t->nr_entries++];
 		*e = (struct entry){ name, *die, class, die_rank(class, die) };
-		*slot = t->nr_entries;
 		return NULL;
 	}
-	e = &t->entries[*slot - 1];
 	if (e->rank == RANK_DEFINITION)
 		return NULL;
 	rank = die_rank(class, die);
@@ -235,7 +216,7 @@ static struct err *index_names(struct types *t)
 
 	if (t->indexed)
 		return NULL;
-	e = index_grow(t) ? for_each_unit(t, index_unit) : err_nomem();
+	e = for_each_unit(t, index_unit);
 	if (e) {
 		index_clear(t);
 		return err_prefix(e, "cannot index the types");
@@ -264,14 +245,6 @@ static struct err *index_constants(struct types *t)
 	return NULL;
 }
 
-static const struct entry *entry_find(const struct types *t,
-				      enum type_class class, const char *name)
-{
-	uint32_t slot = t->names.slot ? *slot_of(t, class, name) : 0;
-
-	return slot ? &t->entries[slot - 1] : NULL;
-}
-
 bool types_definition(struct types *t, enum type_class class, const char *name,
 		      Dwarf_Die *ret)
 {
@@ -279,7 +252,7 @@ bool types_definition(struct types *t, enum type_class class, const char *name,
 
 	if (!t->indexed)
 		return false;
-	e = entry_find(t, class, name);
+	e = find_entry(t, class, name);
 	if (!e || e->rank == RANK_DECLARATION)
 		return false;
 	*ret = e->die;
@@ -375,7 +348,7 @@ static struct err *find(struct types *t, const struct query *q, Dwarf_Die *ret)
 	if (q->file)
 		return find_in_file(t, q, ret);
 	for (unsigned int i = 0; i < q->nr_classes; i++) {
-		const struct entry *e = entry_find(t, q->classes[i], q->name);
+		const struct entry *e = find_entry(t, q->classes[i], q->name);
 
 		if (e && e->rank != RANK_DECLARATION) {
 			*ret = e->die;
@@ -501,7 +474,7 @@ struct err *types_enum_value(struct types *t, const char *name, int64_t *ret)
 	const struct entry *e;
 
 	ERR_TRY(index_constants(t));
-	e = entry_find(t, CLASS_CONSTANT, name);
+	e = find_entry(t, CLASS_CONSTANT, name);
 	if (!e || !die_constant(&e->die, ret))
 		return err_new(ERR_NO_TYPE, "this build has no enum constant '%s'",
 			       name);

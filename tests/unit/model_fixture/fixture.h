@@ -104,7 +104,7 @@ static inline void fixture_create_from(struct fixture *f, const char *source,
 	f->xen.symbols = f->symbols;
 	assert_ok(memory_create(&fixture_ops, f, &f->xen.memory));
 	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
-	assert_ok(records_create(f->xen.types, NULL, &f->xen.records));
+	assert_ok(records_create(types_places(f->xen.types), &f->xen.records));
 	f->xen.nr_cpus = 2;
 }
 

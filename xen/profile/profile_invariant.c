@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What holds in every Xen, whatever its layout: pointers that lead back to
- * where one came from, numbers that count places, what is found by other means
- * than structures. A place that many objects agree on is right.
+ * Invariants of every Xen, whatever its layout: pointers back to the object
+ * they were reached from, ids that equal an index, values known from elsewhere
+ * than structures. A place is right if many objects fulfil them.
  */
-#include "profile_internal.h"
+#include "profile_check.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "xen/base/array.h"
-#include "xen/stack/geometry.h"
 #include "xen/model/channel/evtchn.h"
+#include "xen/model/domain/domain.h"
+#include "xen/model/domain/vcpu.h"
+#include "xen/model/pcpu/pcpu.h"
 #include "xen/model/regs.h"
 #include "xen/model/sched/sched.h"
+#include "xen/stack/geometry.h"
 
 #define PTE_FRAME	0x000ffffffffff000ULL	/* the frame in cr3, too */
-/* Event channels that are looked at in each domain; a bucket holds more. */
+/* Event channels checked in each domain; a bucket holds more. */
 #define PORTS		8
-/* Pages of the smallest domain, 1 GiB, that are counted on its list. */
+/* Limit of pages counted on the list of the smallest domain: 1 GiB */
 #define PAGES_MAX	(1U << 18)
 
-/* Pointers that nothing but the laws needs. */
+/* Pointers that only the invariants use. */
 struct links {
 	uint64_t va;
 	struct value next;	/* of a vcpu */
@@ -66,30 +69,30 @@ static const struct record_type p2m_record =
 	RECORD_TYPE("p2m_domain", p2m_part);
 
 /*
- * One that goes over from its current vcpu, which no longer runs, to the next,
- * which does: schedule() says so before it switches (common/sched/core.c).
+ * A pcpu in a context switch: schedule() sets the runstates of the old and the
+ * new vcpu before current changes (common/sched/core.c).
  */
 struct switching {
-	uint64_t current;	/* va of the vcpu; 0: it does not */
-	unsigned int nr_next;
+	uint64_t current;	/* va of the old vcpu; 0: no context switch */
+	unsigned int nr_next;	/* vcpus that may be the new one */
 };
 
-/* What the pcpus run, by which the vcpus are judged. */
+/* The pcpus and their vcpus, against which all vcpus are checked. */
 struct running {
 	struct checker *c;
 	struct pcpu *pcpu;
 	struct switching *switching;	/* for each of pcpu[] */
 	unsigned int nr;
-	struct domain smallest;	/* of those with pages; va 0: none seen */
+	struct domain smallest;	/* of the domains with pages; va 0: none */
 };
 
-/* Memory that is not in the dump tells nothing. */
+/* Memory missing from the dump neither confirms nor contradicts. */
 static bool is_unreadable(const struct err *e)
 {
 	return err_reason(e) == ERR_NOT_IN_DUMP || err_reason(e) == ERR_EXCLUDED;
 }
 
-/* Takes e; true when it says that an object is not what it should be. */
+/* Frees e; true if it means a bad object, not missing memory. */
 static bool is_wrong(struct err *e)
 {
 	bool wrong = e && !is_unreadable(e);
@@ -99,10 +102,10 @@ static bool is_wrong(struct err *e)
 }
 
 /*
- * Both the pointer at a place of its own, pointer_paths, and that back of what
- * it leads to are right when one comes back to the domain.
+ * Pointer from a domain or vcpu (pointer_paths) to a part that points back to
+ * the domain: both places are right if the way back ends at the domain.
  */
-static void judge_part(struct checker *c, const struct record_type *type,
+static void check_part(struct checker *c, const struct record_type *type,
 		       const struct value *pointer, const char *pointer_paths,
 		       uint64_t domain)
 {
@@ -114,18 +117,18 @@ static void judge_part(struct checker *c, const struct record_type *type,
 		return;
 	e = record_read(c->x->records, c->x->space, type, pointer->u, &part);
 	holds = !e && part.domain.u == domain;
-	/* a version without such a pointer tells nothing */
+	/* versions without the back pointer cannot be checked */
 	if (part.domain.state != VALUE_NO_FIELD && !(e && is_unreadable(e))) {
-		judge(c, pointer_paths, holds, domain);
-		judge(c, type->fields[0].path, holds, domain);
+		check_path(c, pointer_paths, holds, domain);
+		check_path(c, type->fields[0].path, holds, domain);
 	}
 	err_free(e);
 }
 
 /* ---- pcpus ---- */
 
-/* struct cpu_info is found by what it holds, too: stack/geometry.h. */
-static struct err *judge_pcpu(struct checker *c, const struct pcpu *p)
+/* struct cpu_info is also found by its content: stack/geometry.h. */
+static struct err *check_pcpu(struct checker *c, const struct pcpu *p)
 {
 	struct cpu_info_found found;
 	struct err *e = pcpu_find_info(c->x, p, &found);
@@ -134,13 +137,13 @@ static struct err *judge_pcpu(struct checker *c, const struct pcpu *p)
 		err_free(e);
 		return NULL;
 	}
-	judge(c, "struct cpu_info", found.va == p->cpu_info, found.va);
-	judge(c, "struct cpu_info.guest_cpu_user_regs",
-	      found.va == p->guest_regs, found.va);
-	judge(c, "struct cpu_info.processor_id", p->processor_id.u == p->id,
-	      found.va);
-	judge(c, "struct cpu_info.current_vcpu",
-	      p->current_vcpu.u == found.current_vcpu, found.va);
+	check_path(c, "struct cpu_info", found.va == p->cpu_info, found.va);
+	check_path(c, "struct cpu_info.guest_cpu_user_regs",
+		   found.va == p->guest_regs, found.va);
+	check_path(c, "struct cpu_info.processor_id", p->processor_id.u == p->id,
+		   found.va);
+	check_path(c, "struct cpu_info.current_vcpu",
+		   p->current_vcpu.u == found.current_vcpu, found.va);
 	return interrupt_check();
 }
 
@@ -160,7 +163,7 @@ static uint64_t switching_from(struct xen *x, const struct pcpu *p)
 	       v.va : 0;
 }
 
-static struct err *judge_pcpus(struct running *r)
+static struct err *check_pcpus(struct running *r)
 {
 	unsigned int i;
 
@@ -177,7 +180,7 @@ static struct err *judge_pcpus(struct running *r)
 			continue;
 		}
 		r->switching[r->nr++].current = switching_from(r->c->x, p);
-		ERR_TRY(judge_pcpu(r->c, p));
+		ERR_TRY(check_pcpu(r->c, p));
 	}
 	return NULL;
 }
@@ -206,7 +209,7 @@ static bool is_loaded(const struct running *r, uint64_t va)
 /* ---- vcpus ---- */
 
 /* Public layout: struct vcpu_runstate_info (public/vcpu.h). */
-static void judge_runstate(struct checker *c)
+static void check_runstate(struct checker *c)
 {
 	static const struct field times[] FIELD_TABLE = {
 		FIELD_PLACE("vcpu.runstate.state_entry_time"),
@@ -222,11 +225,11 @@ static void judge_runstate(struct checker *c)
 		return;
 	for (i = 0; i < ARRAY_SIZE(times); i++)
 		if (!is_wrong(record_place(c->x->records, &times[i], &time)))
-			judge(c, times[i].path,
-			      time.offset == state.offset + 8 * (i + 1), 0);
+			check_path(c, times[i].path,
+				   time.offset == state.offset + 8 * (i + 1), 0);
 }
 
-/* The pcpu of a vcpu, if that goes over from one to another; or NULL. */
+/* The pcpu of that id if it is in a context switch; or NULL. */
 static struct switching *switching_on(struct running *r, uint64_t id)
 {
 	unsigned int i;
@@ -237,53 +240,53 @@ static struct switching *switching_on(struct running *r, uint64_t id)
 	return NULL;
 }
 
-/* Of all vcpus but the current one, there is one that such a pcpu goes to. */
-static void judge_switching(struct running *r)
+/* A context switch has exactly one new vcpu. */
+static void check_switching(struct running *r)
 {
 	unsigned int i;
 
 	for (i = 0; i < r->nr; i++)
 		if (r->switching[i].current && r->switching[i].nr_next != 1)
-			judge(r->c, "vcpu.runstate.state", false,
-			      r->switching[i].current);
+			check_path(r->c, "vcpu.runstate.state", false,
+				   r->switching[i].current);
 }
 
-/* What is current runs, where it is current; what is not does not run. */
-static void judge_running(struct running *r, const struct vcpu *v)
+/* A vcpu runs if and only if it is the current one of its pcpu. */
+static void check_running(struct running *r, const struct vcpu *v)
 {
 	struct switching *switching = switching_on(r, v->processor.u);
 	const struct pcpu *p = runs_on(r, v->va);
 
 	if (p)
-		JUDGE(r->c, vcpu_record, v, processor, v->processor.u == p->id);
+		CHECK_FIELD(r->c, vcpu_record, v, processor, v->processor.u == p->id);
 	if (switching) {
 		switching->nr_next += !p && v->runstate.u == RUNSTATE_RUNNING;
 		return;
 	}
-	JUDGE(r->c, vcpu_record, v, is_running, v->is_running.u == !!p);
-	JUDGE(r->c, vcpu_record, v, runstate,
-	      v->runstate.u <= RUNSTATE_OFFLINE &&
-	      (v->runstate.u == RUNSTATE_RUNNING) == !!p);
+	CHECK_FIELD(r->c, vcpu_record, v, is_running, v->is_running.u == !!p);
+	CHECK_FIELD(r->c, vcpu_record, v, runstate,
+		    v->runstate.u <= RUNSTATE_OFFLINE &&
+		    (v->runstate.u == RUNSTATE_RUNNING) == !!p);
 	if (v->runstate.state == VALUE_OK && v->runstate.u != RUNSTATE_RUNNING)
-		JUDGE(r->c, vcpu_record, v, pause_flags,
-		      (v->runstate.u == RUNSTATE_BLOCKED) ==
-		      !!(v->pause_flags.u & VPF_BLOCKED) ||
-		      v->runstate.u == RUNSTATE_OFFLINE);
+		CHECK_FIELD(r->c, vcpu_record, v, pause_flags,
+			    (v->runstate.u == RUNSTATE_BLOCKED) ==
+			    !!(v->pause_flags.u & VPF_BLOCKED) ||
+			    v->runstate.u == RUNSTATE_OFFLINE);
 }
 
 /*
- * Idle vcpus stay where they are (common/schedule.c, later sched/core.c): each
- * may run on the pcpu of its number, those of a unit on that of the first.
- * One that is lent has the affinity of somebody else.
+ * Idle vcpus do not move (common/schedule.c, later sched/core.c): the affinity
+ * of each is the pcpu of its number, in a unit that of the first vcpu. While
+ * its unit is used for another vcpu the affinity is that of the other.
  */
-static void judge_idle(struct running *r, const struct vcpu *v)
+static void check_idle(struct running *r, const struct vcpu *v)
 {
 	uint64_t bits, id = v->vcpu_id.u;
 	struct xen *x = r->c->x;
-	struct vcpu own = { .va = v->va };	/* not what vcpu_read() makes of it */
+	struct vcpu own = { .va = v->va };	/* vcpu_read() changes some values */
 	struct err *e;
 
-	JUDGE(r->c, vcpu_record, v, processor, v->processor.u == id);
+	CHECK_FIELD(r->c, vcpu_record, v, processor, v->processor.u == id);
 	e = record_read(x->records, x->space, &vcpu_record, v->va, &own);
 	if (own.unit_id.state == VALUE_OK)
 		id = own.unit_id.u;
@@ -291,25 +294,25 @@ static void judge_idle(struct running *r, const struct vcpu *v)
 		e = space_read_u64(x->space, own.hard_affinity.u + id / 64 * 8,
 				   &bits);
 		if (!e)
-			JUDGE(r->c, vcpu_record, &own, hard_affinity,
-			      bits == 1ULL << id % 64);
+			CHECK_FIELD(r->c, vcpu_record, &own, hard_affinity,
+				    bits == 1ULL << id % 64);
 	}
 	err_free(e);
 }
 
-/* A 64-bit PV guest: its own page table, its registers in its own rings. */
-static void judge_pv(struct running *r, const struct vcpu *v)
+/* vcpu of a 64-bit PV guest: page table, selectors of ring 3. */
+static void check_pv(struct running *r, const struct vcpu *v)
 {
 	struct xen *x = r->c->x;
 	struct place saved;
 	struct regs regs;
 	struct err *e;
 
-	/* in user mode cr3 is guest_table_user's: a difference tells nothing */
+	/* in user mode cr3 is guest_table_user's: only equality is a result */
 	if (v->cr3.state == VALUE_OK && v->guest_table.state == VALUE_OK &&
 	    v->guest_table.u && v->guest_table.u << 12 == (v->cr3.u & PTE_FRAME)) {
-		JUDGE(r->c, vcpu_record, v, guest_table, true);
-		JUDGE(r->c, vcpu_record, v, cr3, true);
+		CHECK_FIELD(r->c, vcpu_record, v, guest_table, true);
+		CHECK_FIELD(r->c, vcpu_record, v, cr3, true);
 	}
 	if (is_loaded(r, v->va))
 		return;
@@ -317,30 +320,30 @@ static void judge_pv(struct running *r, const struct vcpu *v)
 	if (!e)
 		e = regs_read(x, v->va + saved.offset, &regs);
 	if (!e && regs.cs.state == VALUE_OK && regs.ss.state == VALUE_OK)
-		judge(r->c, "vcpu.arch.user_regs", (regs.cs.u & 3) == 3 &&
-		      (regs.ss.u & 3) == 3 && regs.rip.u, v->va);
+		check_path(r->c, "vcpu.arch.user_regs", (regs.cs.u & 3) == 3 &&
+			   (regs.ss.u & 3) == 3 && regs.rip.u, v->va);
 	err_free(e);
 }
 
-static void judge_vcpu(struct running *r, const struct domain *d,
+static void check_vcpu(struct running *r, const struct domain *d,
 		       const struct vcpu *v)
 {
-	JUDGE(r->c, vcpu_record, v, vcpu_id, true);	/* vcpus_next() saw to it */
-	JUDGE(r->c, vcpu_record, v, domain, v->domain.u == d->va);
-	judge_part(r->c, &unit_record, &v->sched_unit, "vcpu.sched_unit", d->va);
-	/* a vcpu that was never up has nothing to tell */
+	CHECK_FIELD(r->c, vcpu_record, v, vcpu_id, true);	/* checked by vcpus_next() */
+	CHECK_FIELD(r->c, vcpu_record, v, domain, v->domain.u == d->va);
+	check_part(r->c, &unit_record, &v->sched_unit, "vcpu.sched_unit", d->va);
+	/* a vcpu that was never up has no state yet */
 	if (v->pause_flags.state == VALUE_OK && v->pause_flags.u & VPF_DOWN)
 		return;
-	judge_running(r, v);
+	check_running(r, v);
 	if (d->domain_id.u == DOMID_IDLE)
-		judge_idle(r, v);
+		check_idle(r, v);
 	if (domain_type(d) == DOMAIN_PV &&
 	    !(d->is_32bit.state == VALUE_OK && d->is_32bit.u))
-		judge_pv(r, v);
+		check_pv(r, v);
 }
 
-/* All of a domain: the array ends where the list of vcpus does. */
-static struct err *judge_vcpus(struct running *r, const struct domain *d)
+/* All vcpus of a domain: array and list of vcpus end with the same vcpu. */
+static struct err *check_vcpus(struct running *r, const struct domain *d)
 {
 	struct links links = { .va = 0 }, next = { .va = 0 };
 	struct xen *x = r->c->x;
@@ -356,18 +359,18 @@ static struct err *judge_vcpus(struct running *r, const struct domain *d)
 		err_free(record_read(x->records, x->space, &vcpu_links_record,
 				     v.va, &next));
 		if (links.va)
-			JUDGE(r->c, vcpu_links_record, &links, next,
-			      links.next.u == v.va);
+			CHECK_FIELD(r->c, vcpu_links_record, &links, next,
+				    links.next.u == v.va);
 		links = next;
-		JUDGE(r->c, domain_record, d, vcpu, true);
-		judge_vcpu(r, d, &v);
+		CHECK_FIELD(r->c, domain_record, d, vcpu, true);
+		check_vcpu(r, d, &v);
 	}
 	if (e && err_reason(e) == ERR_INTERRUPTED)
 		return e;
 	if (is_wrong(e))
-		JUDGE(r->c, domain_record, d, vcpu, false);
+		CHECK_FIELD(r->c, domain_record, d, vcpu, false);
 	else if (links.next.state == VALUE_OK)
-		JUDGE(r->c, domain_record, d, max_vcpus, !links.next.u);
+		CHECK_FIELD(r->c, domain_record, d, max_vcpus, !links.next.u);
 	return NULL;
 }
 
@@ -386,7 +389,7 @@ static uint64_t frame_table(struct xen *x)
 
 /*
  * Counts a list of pages, which are linked by pdx (asm/mm.h); all ones end it.
- * Fails where memory is missing, and at PAGES_MAX.
+ * Fails if memory is missing, and above PAGES_MAX.
  */
 static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
 {
@@ -413,10 +416,10 @@ static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
 }
 
 /*
- * A domain has the pages that are on its lists. Where the host died while that
- * changed it proves nothing, and nothing against the profile either.
+ * A domain has as many pages as are on its lists. A difference is no failure:
+ * the host may have crashed while the lists changed.
  */
-static struct err *judge_pages(struct running *r)
+static struct err *check_pages(struct running *r)
 {
 	struct xen *x = r->c->x;
 	const struct domain *d = &r->smallest;
@@ -434,16 +437,16 @@ static struct err *judge_pages(struct running *r)
 	if (!e && d->extra_pages.state == VALUE_OK)
 		count += d->extra_pages.u;
 	if (!e && count == d->tot_pages.u) {
-		JUDGE(r->c, domain_record, d, tot_pages, true);
-		judge(r->c, "domain.page_list", true, d->va);
-		judge(r->c, "page_info.list.next", true, d->va);
+		CHECK_FIELD(r->c, domain_record, d, tot_pages, true);
+		check_path(r->c, "domain.page_list", true, d->va);
+		check_path(r->c, "page_info.list.next", true, d->va);
 	}
 	err_free(e);
 	return NULL;
 }
 
-/* The page that a domain shares with Xen is the domain's. */
-static void judge_shared_info(struct checker *c, const struct domain *d)
+/* The owner of a domain's shared_info page is the domain. */
+static void check_shared_info(struct checker *c, const struct domain *d)
 {
 	const struct pdx *pdx = space_pdx(c->x->space);
 	uint64_t page, domain, owner = 0, table = frame_table(c->x);
@@ -463,14 +466,14 @@ static void judge_shared_info(struct checker *c, const struct domain *d)
 			       pdx_from_pfn(pdx, page >> 12) * info.size,
 			       &owner, field.size);
 	if (!is_wrong(e) && !(d->shared_info.u & 0xfff))
-		JUDGE(c, domain_record, d, shared_info,
-		      owner == pdx_from_pfn(pdx, domain >> 12));
+		CHECK_FIELD(c, domain_record, d, shared_info,
+			    owner == pdx_from_pfn(pdx, domain >> 12));
 	else
-		JUDGE(c, domain_record, d, shared_info, false);
+		CHECK_FIELD(c, domain_record, d, shared_info, false);
 }
 
-/* Channels know their own number (common/event_channel.c). */
-static void judge_channels(struct checker *c, const struct domain *d)
+/* A channel has its own number (common/event_channel.c). */
+static void check_channels(struct checker *c, const struct domain *d)
 {
 	struct place channel, port;
 	unsigned int i;
@@ -489,14 +492,14 @@ static void judge_channels(struct checker *c, const struct domain *d)
 			err_free(e);
 			return;
 		}
-		judge(c, "evtchn", !e && number == i, va);
-		judge(c, "evtchn.port", !e && number == i, va);
-		JUDGE(c, domain_record, d, evtchn, !e && number == i);
+		check_path(c, "evtchn", !e && number == i, va);
+		check_path(c, "evtchn.port", !e && number == i, va);
+		CHECK_FIELD(c, domain_record, d, evtchn, !e && number == i);
 		err_free(e);
 	}
 }
 
-static struct err *judge_domain(struct running *r, const struct domain *d,
+static struct err *check_domain(struct running *r, const struct domain *d,
 				const struct domain *last)
 {
 	struct links links = { .va = d->va };
@@ -505,28 +508,28 @@ static struct err *judge_domain(struct running *r, const struct domain *d,
 
 	if (d->domain_id.u < DOMID_FIRST_RESERVED) {
 		/* the list is in the order of ids, dom0 first */
-		JUDGE(r->c, domain_record, d, domain_id, last->va ?
-		      d->domain_id.u > last->domain_id.u : !d->domain_id.u);
-		judge(r->c, "domain.next_in_list", true, d->va);
-		judge_shared_info(r->c, d);
-		judge_channels(r->c, d);
+		CHECK_FIELD(r->c, domain_record, d, domain_id, last->va ?
+			    d->domain_id.u > last->domain_id.u : !d->domain_id.u);
+		check_path(r->c, "domain.next_in_list", true, d->va);
+		check_shared_info(r->c, d);
+		check_channels(r->c, d);
 		err_free(record_read(x->records, x->space, &domain_links_record,
 				     d->va, &links));
-		judge_part(r->c, &grants_record, &d->grant_table,
+		check_part(r->c, &grants_record, &d->grant_table,
 			   "domain.grant_table", d->va);
-		judge_part(r->c, &p2m_record, &links.p2m, "domain.arch.p2m",
+		check_part(r->c, &p2m_record, &links.p2m, "domain.arch.p2m",
 			   d->va);
 	}
 	if (!d->domain_id.u && !is_wrong(xen_variable(x, "cpupool0", &pool)))
-		JUDGE(r->c, domain_record, d, cpupool, d->cpupool.u == pool);
+		CHECK_FIELD(r->c, domain_record, d, cpupool, d->cpupool.u == pool);
 	if (!d->domain_id.u || d->domain_id.u == DOMID_XEN)
-		JUDGE(r->c, domain_record, d, is_privileged,
-		      d->is_privileged.u == !d->domain_id.u);
-	return judge_vcpus(r, d);
+		CHECK_FIELD(r->c, domain_record, d, is_privileged,
+			    d->is_privileged.u == !d->domain_id.u);
+	return check_vcpus(r, d);
 }
 
-/* Those in no list are known by symbols, and by their ids (public/xen.h). */
-static void judge_system(struct checker *c)
+/* Domains in no list have a symbol and a fixed id (public/xen.h). */
+static void check_system(struct checker *c)
 {
 	static const struct {
 		const char *symbol;
@@ -542,13 +545,13 @@ static void judge_system(struct checker *c)
 		if (!e)
 			e = domain_read(c->x, va, &d);
 		if (!e)
-			JUDGE(c, domain_record, &d, domain_id,
-			      d.domain_id.u == systems[i].id);
+			CHECK_FIELD(c, domain_record, &d, domain_id,
+				    d.domain_id.u == systems[i].id);
 		err_free(e);
 	}
 }
 
-static struct err *judge_domains(struct running *r)
+static struct err *check_domains(struct running *r)
 {
 	struct domain d, last = { .va = 0 };
 	struct domains w;
@@ -563,33 +566,33 @@ static struct err *judge_domains(struct running *r)
 			return e;
 		if (e) {
 			if (is_wrong(e))
-				judge(r->c, "domain.next_in_list", false, last.va);
+				check_path(r->c, "domain.next_in_list", false, last.va);
 			continue;
 		}
 		if (!d.va)
-			return judge_pages(r);
+			return check_pages(r);
 		if (d.tot_pages.state == VALUE_OK && d.tot_pages.u &&
 		    (!r->smallest.va || d.tot_pages.u < r->smallest.tot_pages.u))
 			r->smallest = d;
-		ERR_TRY(judge_domain(r, &d, &last));
+		ERR_TRY(check_domain(r, &d, &last));
 		last = d;
 	}
 }
 
-struct err *judge_objects(struct checker *c)
+struct err *check_objects(struct checker *c)
 {
 	struct running r = { .c = c };
-	struct err *e = judge_pcpus(&r);
+	struct err *e = check_pcpus(&r);
 
 	if (!e)
-		e = judge_domains(&r);
+		e = check_domains(&r);
 	if (!e)
-		judge_switching(&r);
+		check_switching(&r);
 	free(r.switching);
 	free(r.pcpu);
 	if (e)
 		return e;
-	judge_system(c);
-	judge_runstate(c);
+	check_system(c);
+	check_runstate(c);
 	return NULL;
 }

@@ -3,73 +3,72 @@
 #include "tests/unit/types_fixture/fixture.h"
 
 #include "xen/base/array.h"
-#include "xen/profile/profile.h"
-#include "xen/types/layout.h"
+#include "xen/profile/profile_choose.h"
 
 #define HEAD "# SPDX-License-Identifier: GPL-2.0-or-later\n\nlayout 1\n"
 
-static struct err *parse(const char *text, struct layout **ret)
+static struct err *parse(const char *text, struct profile **ret)
 {
-	return layout_parse("test.layout", text, strlen(text), ret);
+	return profile_parse("test.layout", text, strlen(text), ret);
 }
 
 static void says_where_it_is_from(void **state)
 {
-	const struct layout_origin *o;
-	struct layout *l;
+	const struct profile_origin *o;
+	struct profile *profile;
 
 	(void)state;
 	assert_ok(parse(HEAD "version 4.17.5-pre\ndebug y\nbuild-id 39a6\n"
-			"config PV=y NR_CPUS=256\nlater key\n[vcpu]\n0:8", &l));
-	o = layout_origin(l);
-	assert_string_equal(layout_name(l), "test.layout");
+			"config PV=y NR_CPUS=256\nlater key\n[vcpu]\n0:8", &profile));
+	o = profile_origin(profile);
+	assert_string_equal(profile_name(profile), "test.layout");
 	assert_string_equal(o->version, "4.17.5-pre");
 	assert_int_equal(o->debug, 'y');
 	assert_string_equal(o->build_id, "39a6");
 	assert_string_equal(o->config, "PV=y NR_CPUS=256");
-	layout_destroy(l);
-	assert_ok(parse(HEAD "[vcpu]\n0:8\n", &l));
-	o = layout_origin(l);
+	profile_destroy(profile);
+	assert_ok(parse(HEAD "[vcpu]\n0:8\n", &profile));
+	o = profile_origin(profile);
 	assert_string_equal(o->version, "");
 	assert_int_equal(o->debug, 0);
 	assert_string_equal(o->config, "");
-	layout_destroy(l);
-	layout_destroy(NULL);
+	profile_destroy(profile);
+	profile_destroy(NULL);
 }
 
 static void all_forms_of_places(void **state)
 {
 	const struct place *p;
-	struct layout *l;
+	struct profile *profile;
 
 	(void)state;
 	assert_ok(parse(HEAD "[vcpu]\n0:4096\n16:4s .processor\n24:8p .domain\n"
 			"96>16>8:8p .sched_unit->res->curr\n80:2.7/3 .flags\n"
 			"[c.c#struct s]\n8:0 [2].list\n[]\n"
-			"18446744073709551615:0 =MINUS\n[enum e]\n5:0 =FIVE\n", &l));
-	p = layout_find(l, "vcpu");
+			"18446744073709551615:0 =MINUS\n[enum e]\n5:0 =FIVE\n", &profile));
+	p = profile_find(profile, "vcpu");
 	assert_non_null(p);
 	assert_int_equal(p->size, 4096);
-	p = layout_find(l, "vcpu.processor");
+	p = profile_find(profile, "vcpu.processor");
 	assert_true(p->is_signed && !p->is_pointer);
 	assert_int_equal(p->offset, 16);
-	p = layout_find(l, "vcpu.domain");
+	p = profile_find(profile, "vcpu.domain");
 	assert_true(!p->is_signed && p->is_pointer);
-	p = layout_find(l, "vcpu.sched_unit->res->curr");
+	p = profile_find(profile, "vcpu.sched_unit->res->curr");
 	assert_int_equal(p->nr_hops, 2);
 	assert_int_equal(p->hop[0], 96);
 	assert_int_equal(p->hop[1], 16);
 	assert_int_equal(p->offset, 8);
-	p = layout_find(l, "vcpu.flags");
+	p = profile_find(profile, "vcpu.flags");
 	assert_int_equal(p->bit_offset, 7);
 	assert_int_equal(p->bit_size, 3);
-	assert_non_null(layout_find(l, "c.c#struct s[2].list"));
-	assert_int_equal(layout_find(l, "=MINUS")->offset, UINT64_MAX);
-	assert_int_equal(layout_find(l, "enum e=FIVE")->offset, 5);
-	assert_null(layout_find(l, "vcpu.nosuch"));
-	assert_null(layout_find(l, ""));
-	assert_false(layout_is_proved(l, "vcpu.domain"));
-	layout_destroy(l);
+	assert_non_null(profile_find(profile, "c.c#struct s[2].list"));
+	assert_int_equal(profile_find(profile, "=MINUS")->offset, UINT64_MAX);
+	assert_int_equal(profile_find(profile, "enum e=FIVE")->offset, 5);
+	assert_null(profile_find(profile, "vcpu.nosuch"));
+	assert_null(profile_find(profile, ""));
+	assert_false(profile_is_proved(profile, "vcpu.domain"));
+	profile_destroy(profile);
 }
 
 static void nonsense_is_refused_with_its_line(void **state)
@@ -78,14 +77,14 @@ static void nonsense_is_refused_with_its_line(void **state)
 		const char *text, *why;
 		enum err_reason reason;
 	} bad[] = {
-		{ "", "no layout profile", ERR_UNSUPPORTED },
-		{ "# only a comment\n", "no layout profile", ERR_UNSUPPORTED },
-		{ "ELF\n", "no layout profile", ERR_UNSUPPORTED },
+		{ "", "not a layout profile", ERR_UNSUPPORTED },
+		{ "# only a comment\n", "not a layout profile", ERR_UNSUPPORTED },
+		{ "ELF\n", "not a layout profile", ERR_UNSUPPORTED },
 		{ "layout 2\n[vcpu]\n0:8\n", "later form", ERR_UNSUPPORTED },
 		{ "layout 11\n[vcpu]\n0:8\n", "later form", ERR_UNSUPPORTED },
-		{ HEAD "[vcpu]\n", "no places", ERR_CORRUPT },
-		{ HEAD "[vcpu\n0:8\n", "line 4: no ']'", ERR_CORRUPT },
-		{ HEAD "[vcpu]\n0:8\n0:8\n", "twice", ERR_CORRUPT },
+		{ HEAD "[vcpu]\n", ": no places", ERR_CORRUPT },
+		{ HEAD "[vcpu\n0:8\n", "line 4: missing ']'", ERR_CORRUPT },
+		{ HEAD "[vcpu]\n0:8\n0:8\n", "duplicate path", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n.domain\n", "line 5: no place", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n8 .domain\n", "no place", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n-8:8 .domain\n", "no place", ERR_CORRUPT },
@@ -96,33 +95,33 @@ static void nonsense_is_refused_with_its_line(void **state)
 		{ HEAD "[vcpu]\n8:9.0/65 .bit\n", "no place", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n8:4.7/2 .bit\n", "no place", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n1>1>1>1>1>1>1>1:8 .x\n", "no place", ERR_CORRUPT },
-		{ HEAD "[vcpu]\n99999999999:8 .x\n", "that large", ERR_CORRUPT },
+		{ HEAD "[vcpu]\n99999999999:8 .x\n", "too large", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n8:99999999999 .x\n", "no place", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n18446744073709551616:8 .x\n", "no place", ERR_CORRUPT },
-		{ HEAD "[]\n8:8\n", "this length", ERR_CORRUPT },
+		{ HEAD "[]\n8:8\n", "path empty or too long", ERR_CORRUPT },
 		{ HEAD "debug maybe\n[vcpu]\n0:8\n", "line 4", ERR_CORRUPT },
 	};
-	struct layout *l;
+	struct profile *profile;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_err(parse(bad[i].text, &l), bad[i].reason, bad[i].why);
-	assert_err(layout_parse("zero", HEAD "\0", sizeof(HEAD), &l),
-		   ERR_UNSUPPORTED, "no layout profile");
+		assert_err(parse(bad[i].text, &profile), bad[i].reason, bad[i].why);
+	assert_err(profile_parse("zero", HEAD "\0", sizeof(HEAD), &profile),
+		   ERR_UNSUPPORTED, "not a layout profile");
 }
 
 static void too_long_is_refused(void **state)
 {
 	char text[2048];
-	struct layout *l;
+	struct profile *profile;
 
 	(void)state;
 	snprintf(text, sizeof(text), HEAD "[%0300d]\n0:8\n", 0);
-	assert_err(parse(text, &l), ERR_CORRUPT, "this length");
+	assert_err(parse(text, &profile), ERR_CORRUPT, "path empty or too long");
 	snprintf(text, sizeof(text), HEAD "[%0200d]\n0:8 .%0200d\n", 0, 0);
-	assert_err(parse(text, &l), ERR_CORRUPT, "this length");
+	assert_err(parse(text, &profile), ERR_CORRUPT, "path empty or too long");
 	snprintf(text, sizeof(text), HEAD "version %0100d\n[v]\n0:8\n", 0);
-	assert_err(parse(text, &l), ERR_CORRUPT, "line 4");
+	assert_err(parse(text, &profile), ERR_CORRUPT, "line 4");
 }
 
 static unsigned int distance(const char *version, char debug, const char *id,
@@ -132,7 +131,7 @@ static unsigned int distance(const char *version, char debug, const char *id,
 		.version = "4.17.5", .major = 4, .minor = 17, .debug = 'n',
 		.build_id = "39a6", .config = (char *)"PV=y NR_CPUS=256 XSM=y",
 	};
-	struct layout_origin o = { .debug = debug, .config = config };
+	struct profile_origin o = { .debug = debug, .config = config };
 
 	snprintf(o.version, sizeof(o.version), "%s", version);
 	snprintf(o.build_id, sizeof(o.build_id), "%s", id);

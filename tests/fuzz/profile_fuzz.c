@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/profile/profile.h"
 #include "xen/types/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -37,7 +38,7 @@ static const struct memory_ops ops = {
 	.name = "fuzz", .read_page = read_page,
 };
 
-static void read_by(struct layout *l)
+static void read_by(struct profile *p)
 {
 	struct space_params params = {
 		.virt_start = 0xffff82d040000000, .phys_start = 0x1000000,
@@ -50,7 +51,7 @@ static void read_by(struct layout *l)
 
 	err_free(memory_create(&ops, NULL, &memory));
 	err_free(space_create(memory, &params, &space));
-	err_free(records_create(NULL, l, &r));
+	err_free(records_create(profile_places(p), &r));
 	err_free(record_read(r, space, &sample_type, 0xffff82d040003000, &sample));
 	err_free(record_place(r, &whole, &place));
 	records_destroy(r);
@@ -61,18 +62,18 @@ static void read_by(struct layout *l)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t all, proved;
-	struct layout *l;
-	struct err *e = layout_parse("fuzz", (const char *)data, size, &l);
+	struct profile *p;
+	struct err *e = profile_parse("fuzz", (const char *)data, size, &p);
 
 	if (e) {
 		err_free(e);
 		return 0;
 	}
-	layout_prove(l, "vcpu.domain");
-	layout_count(l, &all, &proved);
+	profile_prove(p, "vcpu.domain");
+	profile_count(p, &all, &proved);
 	if (!all || proved > 1)
 		abort();
-	read_by(l);
-	layout_destroy(l);
+	read_by(p);
+	profile_destroy(p);
 	return 0;
 }

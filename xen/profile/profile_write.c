@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A profile out of the DWARF of a build. */
-#include "layout.h"
+/* Writes a profile from the DWARF of a build. */
+#include "profile.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "xen/base/array.h"
-#include "record.h"
+#include "xen/types/record.h"
+#include "profile_choose.h"
+#include "profile_config.h"
 
-/* What the linker puts around the tables. */
+/* Bounds of the section of all FIELD_TABLEs, set by the linker. */
 #define HIDDEN __attribute__((visibility("hidden")))
 extern const struct field __start_xen_fields[] HIDDEN;
 extern const struct field __stop_xen_fields[] HIDDEN;
@@ -25,7 +27,7 @@ struct lines {
 	size_t nr;
 };
 
-/* The type a path begins with; a constant of any enum has none. */
+/* Length of the type at the start of a path; 0 for a constant of any enum. */
 static size_t prefix_of(const char *path)
 {
 	const char *file = strchr(path, '#');
@@ -46,7 +48,7 @@ static struct err *add(struct lines *l, const char *path,
 	return line->path ? NULL : err_nomem();
 }
 
-/* Of its alternatives the one that the build has, as the reader would take it. */
+/* The first alternative that the build has, the same choice as record_read()'s. */
 static struct err *add_field(struct lines *l, struct types *types,
 			     const struct field *f)
 {
@@ -108,7 +110,7 @@ static void write_lines(const struct lines *l, FILE *fp)
 	}
 }
 
-static void write_origin(const struct layout_origin *o, FILE *fp)
+static void write_origin(const struct profile_origin *o, FILE *fp)
 {
 	fputs("layout 1\n", fp);
 	if (*o->version)
@@ -121,19 +123,19 @@ static void write_origin(const struct layout_origin *o, FILE *fp)
 		fprintf(fp, "config %s\n", o->config);
 }
 
-struct err *layout_write(struct types *types, const struct layout_origin *o,
-			 FILE *fp)
+struct err *profile_write(struct types *types, const struct profile_origin *o,
+			  FILE *fp)
 {
 	const struct field *f;
 	struct lines lines = { 0 };
 	struct err *e = NULL;
 
-	/* a linker may leave gaps of zeros between the tables */
+	/* linkers may leave gaps of zeros between tables */
 	for (f = __start_xen_fields; !e && f < __stop_xen_fields; f++)
 		if (f->path)
 			e = add_field(&lines, types, f);
 	if (!e && !lines.nr)
-		e = err_new(ERR_NO_TYPE, "it has no structure that a profile is made of");
+		e = err_new(ERR_NO_TYPE, "none of the structures of a profile is in it");
 	if (!e) {
 		qsort(lines.line, lines.nr, sizeof(*lines.line), by_path);
 		write_origin(o, fp);
@@ -143,4 +145,29 @@ struct err *layout_write(struct types *types, const struct layout_origin *o,
 		free(lines.line[i].path);
 	free(lines.line);
 	return e;
+}
+
+struct err *profile_write_image(struct image *img, FILE *fp)
+{
+	struct profile_origin o = { .debug = 0 };
+	struct types *types = NULL;
+	char *config;
+	struct err *e;
+
+	if (!img->elf || !img->has_dwarf)
+		return err_new(ERR_NO_TYPE, "%s: no DWARF",
+			       img->path);
+	ERR_TRY(profile_config(NULL, img, &config));
+	snprintf(o.version, sizeof(o.version), "%s", img->identity.version ?
+		 img->identity.version : "");
+	o.debug = config_debug(img->identity.debug, config);
+	build_id_text(img->build_id, img->build_id_len, o.build_id,
+		      sizeof(o.build_id));
+	o.config = config;
+	e = types_from_elf(img->elf, &types);
+	if (!e)
+		e = profile_write(types, &o, fp);
+	types_destroy(types);
+	free(config);
+	return err_prefix(e, "%s", img->path);
 }

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "profile_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Turns "CONFIG_PV=y\nCONFIG_NR_CPUS=256\n..." into "PV=y NR_CPUS=256 ...", in
+ * place. Strings are left out, since no structure depends on them, and options
+ * that describe the compiler.
+ */
+static void shorten(char *text)
+{
+	char *to = text, *rest = text, *line;
+
+	while ((line = strsep(&rest, "\n"))) {
+		size_t len;
+
+		if (strncmp(line, "CONFIG_", 7) || strchr(line, '"') ||
+		    strchr(line, ' ') || !strncmp(line + 7, "CC_", 3) ||
+		    !strncmp(line + 7, "GCC_", 4))
+			continue;
+		if (to != text)
+			*to++ = ' ';
+		len = strlen(line + 7);
+		memmove(to, line + 7, len);
+		to += len;
+	}
+	*to = '\0';
+}
+
+struct err *profile_config(struct space *space, const struct image *img,
+			   char **ret)
+{
+	char *text = NULL;
+	struct err *e = space ? image_memory_config(space, &text) : NULL;
+
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	err_free(e);
+	if (!text && img)
+		err_free(image_config(img, &text));
+	if (!text)
+		text = strdup("");
+	if (!text)
+		return err_nomem();
+	shorten(text);
+	*ret = text;
+	return NULL;
+}
+
+/* True if the line has the word of len bytes. */
+static bool has_word(const char *line, const char *word, size_t len)
+{
+	const char *p = line;
+
+	while ((p = memmem(p, strlen(p), word, len))) {
+		if ((p == line || p[-1] == ' ') &&
+		    (p[len] == ' ' || p[len] == '\0'))
+			return true;
+		p += len;
+	}
+	return false;
+}
+
+char config_debug(enum image_tri debug, const char *config)
+{
+	if (debug != IMAGE_NOT_KNOWN)
+		return debug == IMAGE_YES ? 'y' : 'n';
+	if (!*config)
+		return 0;
+	return has_word(config, "DEBUG=y", 7) ? 'y' : 'n';
+}
+
+unsigned int config_missing(const char *config, const char *other)
+{
+	unsigned int n = 0;
+	size_t len;
+
+	for (; *config; config += len + strspn(config + len, " ")) {
+		len = strcspn(config, " ");
+		n += !has_word(other, config, len);
+	}
+	return n;
+}
