@@ -242,49 +242,94 @@ static void cell_nodes(struct session *s, struct out *o, const void *rec)
 /* Fields are found by their place in the domain. */
 _Static_assert(offsetof(struct shown, d) == 0, "the domain comes first");
 
+#define VCPU_ARRAY	DOMAIN_INPUT(vcpu), DOMAIN_INPUT(max_vcpus)
+#define SHUTDOWN							\
+	DOMAIN_INPUT(shutdown_state), DOMAIN_INPUT(is_shut_down),	\
+	DOMAIN_INPUT(is_shutting_down), DOMAIN_INPUT(shutdown_code)
+
+static const struct view_input type_inputs[] = { DOMAIN_TYPE_INPUTS };
+static const struct view_input width_inputs[] = {
+	DOMAIN_TYPE_INPUTS, DOMAIN_INPUT(is_32bit),
+};
+static const struct view_input p2m_inputs[] = {
+	DOMAIN_TYPE_INPUTS, DOMAIN_INPUT(is_32bit), DOMAIN_INPUT(frame_lists),
+	DOMAIN_INPUT(frame_lists_compat),
+};
+static const struct view_input state_inputs[] = {
+	SHUTDOWN, VCPU_ARRAY, DOMAIN_INPUT(controller_pause_count),
+	DOMAIN_INPUT(is_dying), VCPU_INPUT(pause_flags), VCPU_INPUT(is_running),
+};
+static const struct view_input vcpus_inputs[] = { VCPU_ARRAY };
+static const struct view_input online_inputs[] = {
+	VCPU_ARRAY, VCPU_INPUT(pause_flags),
+};
+static const struct view_input cpu_time_inputs[] = {
+	VCPU_ARRAY, VCPU_INPUT(time[RUNSTATE_RUNNING]),
+};
+static const struct view_input life_inputs[] = {
+	SHUTDOWN, DOMAIN_INPUT(is_dying),
+};
+static const struct view_input name_inputs[] = { DOMAIN_INPUT(domain_id) };
+static const struct view_input uuid_inputs[] = { DOMAIN_INPUT(handle) };
+static const struct view_input name_or_uuid_inputs[] = {
+	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(handle),
+};
+static const struct view_input flags_inputs[] = {
+	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(is_privileged),
+	DOMAIN_INPUT(is_xenstore), DOMAIN_INPUT(is_console),
+	DOMAIN_INPUT(debugger_attached), DOMAIN_INPUT(creation_finished),
+	DOMAIN_INPUT(options), DOMAIN_INPUT(emulation_flags),
+};
+static const struct view_input cpupool_inputs[] = {
+	DOMAIN_INPUT(cpupool), DOMAIN_INPUT(cpupool_id),
+};
+static const struct view_input nodes_inputs[] = {
+	DOMAIN_INPUT(auto_node_affinity),
+};
+
 #define D(key, title, memb, as) VIEW_FIELD(key, title, struct shown, d.memb, as)
 
 /* The first nine are those of crash's hypervisor mode, in its order. */
 static const struct view_column list_columns[] = {
 	D("domid", "DID", domain_id, VIEW_DEC),
 	VIEW_CELL("domain", "DOMAIN", cell_domain),
-	VIEW_CELL("state", "ST", cell_state),
-	VIEW_CELL("type", "T", cell_type),
+	VIEW_CELL_FROM("state", "ST", cell_state, state_inputs),
+	VIEW_CELL_FROM("type", "T", cell_type, type_inputs),
 	D("max_pages", "MAXPAGE", max_pages, VIEW_DEC),
 	D("tot_pages", "TOTPAGE", tot_pages, VIEW_DEC),
-	VIEW_CELL("vcpus", "VCPU", cell_vcpus),
+	VIEW_CELL_FROM("vcpus", "VCPU", cell_vcpus, vcpus_inputs),
 	D("shared_info", "SHARED_I", shared_info, VIEW_HEX),
-	VIEW_CELL("frame_lists_mfn", "P2M_MFN", cell_p2m),
-	VIEW_CELL(NULL, "TIME", cell_cpu_time),
-	VIEW_CELL("cpu_time_ns", NULL, cell_cpu_time_ns),
-	VIEW_CELL("vcpus_online", NULL, cell_online),
-	VIEW_CELL("life", NULL, cell_life),
-	VIEW_CELL("width", NULL, cell_width),
-	VIEW_CELL(NULL, "NAME OR UUID", cell_name_or_uuid),
-	VIEW_CELL("name", NULL, cell_name),
-	VIEW_CELL("uuid", NULL, cell_uuid),
+	VIEW_CELL_FROM("frame_lists_mfn", "P2M_MFN", cell_p2m, p2m_inputs),
+	VIEW_CELL_FROM(NULL, "TIME", cell_cpu_time, cpu_time_inputs),
+	VIEW_CELL_FROM("cpu_time_ns", NULL, cell_cpu_time_ns, cpu_time_inputs),
+	VIEW_CELL_FROM("vcpus_online", NULL, cell_online, online_inputs),
+	VIEW_CELL_FROM("life", NULL, cell_life, life_inputs),
+	VIEW_CELL_FROM("width", NULL, cell_width, width_inputs),
+	VIEW_CELL_FROM(NULL, "NAME OR UUID", cell_name_or_uuid, name_or_uuid_inputs),
+	VIEW_CELL_FROM("name", NULL, cell_name, name_inputs),
+	VIEW_CELL_FROM("uuid", NULL, cell_uuid, uuid_inputs),
 };
 
 static const struct view_column card_columns[] = {
 	D("domid", "DOMID", domain_id, VIEW_DEC),
 	VIEW_CELL("domain", "DOMAIN", cell_domain),
-	VIEW_CELL("name", "NAME", cell_name),
-	VIEW_CELL("uuid", "UUID", cell_uuid),
+	VIEW_CELL_FROM("name", "NAME", cell_name, name_inputs),
+	VIEW_CELL_FROM("uuid", "UUID", cell_uuid, uuid_inputs),
 	D("unique_id", "UNIQUE ID", unique_id, VIEW_HEX),
-	VIEW_CELL("type", "TYPE", cell_type),
-	VIEW_CELL("width", "WIDTH", cell_width),
-	VIEW_CELL("flags", "FLAGS", cell_flags),
-	VIEW_CELL("life", "LIFE", cell_life),
-	VIEW_CELL("state", "STATE", cell_state),
+	VIEW_CELL_FROM("type", "TYPE", cell_type, type_inputs),
+	VIEW_CELL_FROM("width", "WIDTH", cell_width, width_inputs),
+	VIEW_CELL_FROM("flags", "FLAGS", cell_flags, flags_inputs),
+	VIEW_CELL_FROM("life", "LIFE", cell_life, life_inputs),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs),
 	D("pause_count", "PAUSE COUNT", pause_count, VIEW_SDEC),
 	D("controller_pause_count", "BY TOOLSTACK", controller_pause_count,
 	  VIEW_SDEC),
 	D("refcnt", "REFERENCES", refcnt, VIEW_HEX),
-	VIEW_CELL("vcpus", "VCPUS", cell_vcpus),
-	VIEW_CELL("vcpus_online", "ONLINE", cell_online),
+	VIEW_CELL_FROM("vcpus", "VCPUS", cell_vcpus, vcpus_inputs),
+	VIEW_CELL_FROM("vcpus_online", "ONLINE", cell_online, online_inputs),
 	D("max_vcpus", "MAX VCPUS", max_vcpus, VIEW_DEC),
-	VIEW_CELL(NULL, "CPU TIME", cell_cpu_time),
-	VIEW_CELL("cpu_time_ns", NULL, cell_cpu_time_ns),
+	VIEW_CELL_FROM(NULL, "CPU TIME", cell_cpu_time, cpu_time_inputs),
+	VIEW_CELL_FROM("cpu_time_ns", NULL, cell_cpu_time_ns, cpu_time_inputs),
 	D("tot_pages", "PAGES", tot_pages, VIEW_DEC),
 	D("max_pages", "MAX PAGES", max_pages, VIEW_DEC),
 	D("outstanding_pages", "CLAIMED", outstanding_pages, VIEW_DEC),
@@ -292,13 +337,13 @@ static const struct view_column card_columns[] = {
 	D("extra_pages", "EXTRA", extra_pages, VIEW_DEC),
 	D("shr_pages", "SHARED", shr_pages, VIEW_SDEC),
 	D("paged_pages", "PAGED OUT", paged_pages, VIEW_SDEC),
-	VIEW_CELL("cpupool", "CPUPOOL", cell_cpupool),
-	VIEW_CELL_OF("node_affinity", "NODES", struct shown, d.node_affinity,
-		     cell_nodes),
+	VIEW_CELL_FROM("cpupool", "CPUPOOL", cell_cpupool, cpupool_inputs),
+	VIEW_CELL_OF_FROM("node_affinity", "NODES", struct shown,
+			  d.node_affinity, cell_nodes, nodes_inputs),
 	VIEW_CELL_OF("dirty_pcpus", "DIRTY PCPUS", struct shown, d.dirty_cpumask,
 		     cell_dirty),
 	D("shared_info", "SHARED_INFO", shared_info, VIEW_HEX),
-	VIEW_CELL("frame_lists_mfn", "P2M_MFN", cell_p2m),
+	VIEW_CELL_FROM("frame_lists_mfn", "P2M_MFN", cell_p2m, p2m_inputs),
 	D("vcpu", "VCPU ARRAY", vcpu, VIEW_HEX),
 	D("evtchn", "EVTCHN", evtchn, VIEW_HEX),
 	D("grant_table", "GRANT_TABLE", grant_table, VIEW_HEX),

@@ -6,6 +6,15 @@
 #include "xen/model/domain/domain.h"
 #include "xen/model/domain/vcpu.h"
 #include "extensions/support/command.h"
+#include "extensions/support/view.h"
+
+/* Inputs of computed cells (view.h) */
+#define DOMAIN_INPUT(memb)	{ &domain_record, offsetof(struct domain, memb) }
+#define VCPU_INPUT(memb)	{ &vcpu_record, offsetof(struct vcpu, memb) }
+/* Of domain_type() */
+#define DOMAIN_TYPE_INPUTS						\
+	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(options),			\
+	DOMAIN_INPUT(guest_type), DOMAIN_INPUT(emulation_flags)
 
 /*
  * Calls show for each domain of the filter; of all, the system's only with

@@ -179,24 +179,61 @@ static void cell_action(struct session *s, struct out *o, const void *rec)
 	cell_text(o, ((const struct row *)rec)->action);
 }
 
+#define TABLE_INPUT(memb) \
+	{ &evtchn_table_record, offsetof(struct evtchns, memb) }
+#define CHANNEL_INPUT(memb)	{ &evtchn_record, offsetof(struct evtchn, memb) }
+/* Fields of the union that a state uses */
+#define STATE_INPUTS(state)	{ &evtchn_state_records[state], VIEW_WHOLE }
+#define CONSUMER_INPUTS		CHANNEL_INPUT(xen_consumer)
+
+static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
+static const struct view_input state_inputs[] = { CHANNEL_INPUT(state) };
+static const struct view_input bit_inputs[] = {
+	TABLE_INPUT(fifo_va), { &evtchn_fifo_record, VIEW_WHOLE },
+	TABLE_INPUT(pending), TABLE_INPUT(mask), TABLE_INPUT(has_32bit),
+	TABLE_INPUT(pending32), TABLE_INPUT(mask32),
+};
+static const struct view_input link_inputs[] = {
+	TABLE_INPUT(fifo_va), { &evtchn_fifo_record, VIEW_WHOLE },
+};
+static const struct view_input to_inputs[] = {
+	CHANNEL_INPUT(state), CONSUMER_INPUTS, STATE_INPUTS(EVTCHN_UNBOUND),
+	STATE_INPUTS(EVTCHN_INTERDOMAIN), STATE_INPUTS(EVTCHN_PIRQ),
+	STATE_INPUTS(EVTCHN_VIRQ),
+};
+static const struct view_input remote_domid_inputs[] = {
+	CHANNEL_INPUT(state), STATE_INPUTS(EVTCHN_UNBOUND),
+	STATE_INPUTS(EVTCHN_INTERDOMAIN),
+};
+static const struct view_input remote_port_inputs[] = {
+	CHANNEL_INPUT(state), STATE_INPUTS(EVTCHN_INTERDOMAIN),
+};
+static const struct view_input pirq_inputs[] = {
+	CHANNEL_INPUT(state), STATE_INPUTS(EVTCHN_PIRQ),
+};
+static const struct view_input virq_inputs[] = {
+	CHANNEL_INPUT(state), STATE_INPUTS(EVTCHN_VIRQ),
+};
+static const struct view_input consumer_inputs[] = { CONSUMER_INPUTS };
+
 #define F(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct row, ch.memb, as)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("domid", "DOM", cell_domid),
+	VIEW_CELL_FROM("domid", "DOM", cell_domid, domid_inputs),
 	VIEW_CELL("port", "PORT", cell_port),
-	VIEW_CELL("state", "STATE", cell_state),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs),
 	F("vcpu_id", "VCPU", notify_vcpu_id, VIEW_DEC),
-	VIEW_CELL("pending", "PENDING", cell_pending),
-	VIEW_CELL("masked", "MASKED", cell_masked),
-	VIEW_CELL("link", "LINK", cell_link),
+	VIEW_CELL_FROM("pending", "PENDING", cell_pending, bit_inputs),
+	VIEW_CELL_FROM("masked", "MASKED", cell_masked, bit_inputs),
+	VIEW_CELL_FROM("link", "LINK", cell_link, link_inputs),
 	F("priority", "PRI", priority, VIEW_DEC),
-	VIEW_CELL(NULL, "TO", cell_to),
-	VIEW_CELL("remote_domid", NULL, cell_remote_domid),
-	VIEW_CELL("remote_port", NULL, cell_remote_port),
-	VIEW_CELL("pirq", NULL, cell_irq),
-	VIEW_CELL("virq", NULL, cell_virq),
-	VIEW_CELL("xen_consumer", NULL, cell_consumer),
+	VIEW_CELL_FROM(NULL, "TO", cell_to, to_inputs),
+	VIEW_CELL_FROM("remote_domid", NULL, cell_remote_domid, remote_domid_inputs),
+	VIEW_CELL_FROM("remote_port", NULL, cell_remote_port, remote_port_inputs),
+	VIEW_CELL_FROM("pirq", NULL, cell_irq, pirq_inputs),
+	VIEW_CELL_FROM("virq", NULL, cell_virq, virq_inputs),
+	VIEW_CELL_FROM("xen_consumer", NULL, cell_consumer, consumer_inputs),
 	VIEW_CELL("evtchn", "EVTCHN", cell_va),
 	VIEW_CELL("dom0_irq", "IRQ", cell_linux_irq),
 	VIEW_CELL("dom0_action", "ACTION", cell_action),
@@ -215,6 +252,16 @@ static const struct column table_columns[] = {
 	{ .key = "valid", .title = "VALID" },
 	{ .key = "limit", .title = "LIMIT" },
 	{ .key = "evtchn_fifo", .title = "EVTCHN_FIFO" },
+};
+
+static const struct column_input table_inputs[] = {
+	{ "domid", DOMAIN_INPUT(domain_id) },
+	{ "abi", TABLE_INPUT(fifo_va) },
+	{ "active", TABLE_INPUT(active) },
+	{ "xen_owned", TABLE_INPUT(xen_owned) },
+	{ "valid", TABLE_INPUT(valid) },
+	{ "limit", TABLE_INPUT(limit) },
+	{ "evtchn_fifo", TABLE_INPUT(fifo_va) },
 };
 
 static struct err *show_table(struct session *s, struct out *o,
@@ -373,7 +420,9 @@ static struct err *run_evtchn(struct session *s, struct out *o, int argc,
 	memset(&l, 0, sizeof(l));
 	ERR_TRY(parse(s, &filter, &l, argc, argv));
 	if (!l.nr_ports) {
-		out_list(o, "domains", table_columns, N(table_columns));
+		view_plain_list(s, o, "domains", table_columns,
+				N(table_columns), table_inputs,
+				N(table_inputs));
 		ERR_TRY(domains_show(s, o, &filter, false, show_table, NULL));
 		out_end(o);
 	}

@@ -59,19 +59,37 @@ static void table_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct table_row *)rec)->t.va);
 }
 
-#define T(key, title, memb) \
-	VIEW_FIELD(key, title, struct table_row, t.memb, VIEW_DEC)
+#define TABLE_INPUT(memb) \
+	{ &grant_table_record, offsetof(struct grant_table, memb) }
+/* The entries of the domain's tables of mapped grants */
+#define MAP_INPUTS							\
+	TABLE_INPUT(maptrack), TABLE_INPUT(maptrack_limit),		\
+	{ &grant_mapping_record, VIEW_WHOLE }
+
+static const struct view_input table_domid_inputs[] = {
+	DOMAIN_INPUT(domain_id),
+};
+static const struct view_input maptrack_inputs[] = {
+	TABLE_INPUT(maptrack_limit),
+};
+static const struct view_input mapped_inputs[] = { MAP_INPUTS };
+static const struct view_input table_va_inputs[] = { DOMAIN_INPUT(grant_table) };
+
+/* The view is of no_record: the inputs stand in for the field's own mark. */
+#define T(key, title, memb)						\
+	{ (key), (title), offsetof(struct table_row, t.memb), VIEW_DEC,	\
+	  NULL, NULL, (const struct view_input[]){ TABLE_INPUT(memb) }, 1 }
 
 static const struct view_column table_columns[] = {
-	VIEW_CELL("domid", "DOM", table_domid),
+	VIEW_CELL_FROM("domid", "DOM", table_domid, table_domid_inputs),
 	T("version", "VERSION", version),
 	T("frames", "FRAMES", frames),
 	T("max_frames", "MAX", max_frames),
 	T("status_frames", "STATUS", status_frames),
-	VIEW_CELL("maptrack_frames", "MAPTRACK", table_maptrack),
+	VIEW_CELL_FROM("maptrack_frames", "MAPTRACK", table_maptrack, maptrack_inputs),
 	T("max_maptrack_frames", "MAX", max_maptrack_frames),
-	VIEW_CELL("mapped", "MAPPED", table_mapped),
-	VIEW_CELL("grant_table", "GRANT_TABLE", table_va),
+	VIEW_CELL_FROM("mapped", "MAPPED", table_mapped, mapped_inputs),
+	VIEW_CELL_FROM("grant_table", "GRANT_TABLE", table_va, table_va_inputs),
 };
 
 /* Limits come from elsewhere in older builds: no column goes missing. */
@@ -214,23 +232,41 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct row *)rec)->g.va);
 }
 
+/* The guest's own entry, of which the layout is public */
+#define SHARED_INPUTS	TABLE_INPUT(shared), TABLE_INPUT(version)
+
+static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
+static const struct view_input pins_inputs[] = {
+	{ NULL, offsetof(struct grant, pin) },
+};
+static const struct view_input shared_inputs[] = { SHARED_INPUTS };
+static const struct view_input flags_inputs[] = {
+	SHARED_INPUTS, TABLE_INPUT(status),
+};
+static const struct view_input sub_inputs[] = {
+	{ NULL, offsetof(struct grant, is_sub_page) },
+	{ NULL, offsetof(struct grant, start) },
+	{ NULL, offsetof(struct grant, length) },
+};
+static const struct view_input active_inputs[] = { TABLE_INPUT(active) };
+
 #define F(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct row, g.memb, as)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("domid", "DOM", cell_domid),
+	VIEW_CELL_FROM("domid", "DOM", cell_domid, domid_inputs),
 	VIEW_CELL("ref", "REF", cell_ref),
 	F("to_domid", "TO", domid, VIEW_DEC),
 	F("mfn", "MFN", mfn, VIEW_HEX),
 	F("pin", "PIN", pin, VIEW_HEX),
-	VIEW_CELL(NULL, "PINS", cell_pins),
-	VIEW_CELL("frame", "GFN", cell_frame),
-	VIEW_CELL(NULL, "SHARED", cell_flags),
-	VIEW_CELL("flags", NULL, cell_flags_hex),
-	VIEW_CELL("sub_page", NULL, cell_sub),
-	VIEW_CELL("maps", NULL, cell_maps),
-	VIEW_CELL("handles", "MAPTRACK", cell_handles),
-	VIEW_CELL("active", "ACTIVE", cell_va),
+	VIEW_CELL_FROM(NULL, "PINS", cell_pins, pins_inputs),
+	VIEW_CELL_FROM("frame", "GFN", cell_frame, shared_inputs),
+	VIEW_CELL_FROM(NULL, "SHARED", cell_flags, flags_inputs),
+	VIEW_CELL_FROM("flags", NULL, cell_flags_hex, flags_inputs),
+	VIEW_CELL_FROM("sub_page", NULL, cell_sub, sub_inputs),
+	VIEW_CELL_FROM("maps", NULL, cell_maps, mapped_inputs),
+	VIEW_CELL_FROM("handles", "MAPTRACK", cell_handles, mapped_inputs),
+	VIEW_CELL_FROM("active", "ACTIVE", cell_va, active_inputs),
 };
 
 /* Who pins a grant of a domain that is to go away keeps it from going. */
@@ -339,9 +375,18 @@ static void show_map(struct out *o, const struct grant_map *m)
 	out_hex(o, m->va);
 }
 
-static void show_maps(struct out *o, const struct listing *l)
+static void show_maps(struct session *s, struct out *o, const struct listing *l)
 {
-	out_list(o, "maptrack", map_columns, N(map_columns));
+	static const struct column_input inputs[] = {
+		{ "of_domid", { &grant_mapping_record, VIEW_WHOLE } },
+		{ "ref", { &grant_mapping_record, VIEW_WHOLE } },
+		{ "flags", { &grant_mapping_record, VIEW_WHOLE } },
+		{ "vcpu_id", { &grant_mapping_record, VIEW_WHOLE } },
+		{ "maptrack", TABLE_INPUT(maptrack) },
+	};
+
+	view_plain_list(s, o, "maptrack", map_columns, N(map_columns), inputs,
+			N(inputs));
 	for (size_t i = 0; i < l->maps.nr; i++) {
 		if (!l->filter.nr ||
 		    domain_filter_has(&l->filter, l->maps.at[i].mapper) ||
@@ -365,7 +410,7 @@ static struct err *show(struct session *s, struct out *o, struct listing *l,
 	check_maps(o, l);
 	out_end(o);
 	if (maptrack)
-		show_maps(o, l);
+		show_maps(s, o, l);
 	for (size_t i = 0; i < l->maps.nr_errors; i++) {
 		out_error(o, l->maps.errors[i]);
 		l->maps.errors[i] = NULL;

@@ -153,6 +153,29 @@ static void cell_source(struct session *s, struct out *o, const void *rec)
 	err_free(e);
 }
 
+#define IRQ_INPUT(memb)	{ &irq_record, offsetof(struct irq, memb) }
+#define MSI_INPUT(memb)	{ &pci_msi_record, offsetof(struct pci_msi, memb) }
+#define PCI_INPUT(memb)	{ &pci_dev_record, offsetof(struct pci_dev, memb) }
+/* Of pci_msi_device() */
+#define MSI_DEVICE_INPUTS \
+	MSI_INPUT(dev), PCI_INPUT(seg), PCI_INPUT(bus), PCI_INPUT(devfn)
+
+static const struct view_input in_flight_inputs[] = {
+	IRQ_INPUT(action), IRQ_INPUT(status),
+	{ &irq_guest_record, offsetof(struct irq, in_flight) },
+};
+static const struct view_input source_inputs[] = {
+	IRQ_INPUT(msi_desc), MSI_INPUT(type), MSI_INPUT(pos), MSI_DEVICE_INPUTS,
+	{ &irq_pin_record, VIEW_WHOLE },
+};
+static const struct view_input bound_inputs[] = {
+	IRQ_INPUT(action), IRQ_INPUT(status),
+	{ &irq_own_record, offsetof(struct irq, function) },
+	{ &irq_guest_record, offsetof(struct irq, nr_guests) },
+	{ &irq_guest_record, offsetof(struct irq, guests) },
+	{ &irq_tree_record, VIEW_WHOLE }, { &irq_pirq_record, VIEW_WHOLE },
+};
+
 #define V(key, title, memb, as) VIEW_FIELD(key, title, struct irq, memb, as)
 #define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct irq, memb, fn)
 
@@ -165,12 +188,12 @@ static const struct view_column columns[] = {
 	VC("status", "STATUS", status, cell_status),
 	VC("affinity", "AFFINITY", affinity, cell_affinity),
 	VC("cpu_mask", "ON", cpu_mask, cell_cpu_mask),
-	VIEW_CELL("in_flight", "IN FLIGHT", cell_in_flight),
+	VIEW_CELL_FROM("in_flight", "IN FLIGHT", cell_in_flight, in_flight_inputs),
 	V("move_in_progress", NULL, move_in_progress, VIEW_BOOL),
 	V("creator_domid", NULL, creator_domid, VIEW_DEC),
 	V("msi_desc", NULL, msi_desc, VIEW_HEX),
-	VIEW_CELL("source", "FROM", cell_source),
-	VIEW_CELL("bound", "BOUND TO", cell_bound),
+	VIEW_CELL_FROM("source", "FROM", cell_source, source_inputs),
+	VIEW_CELL_FROM("bound", "BOUND TO", cell_bound, bound_inputs),
 };
 
 /* ---- what devices send ---- */
@@ -250,14 +273,19 @@ static void cell_msi_masked(struct session *s, struct out *o, const void *rec)
 		     msi->host_masked.u ? "host" : msi->guest_masked.u ? "guest" : "");
 }
 
+static const struct view_input msi_type_inputs[] = { MSI_INPUT(pos) };
+static const struct view_input masked_inputs[] = { MSI_INPUT(guest_masked) };
+static const struct view_input msi_device_inputs[] = { MSI_DEVICE_INPUTS };
+
 #define M(key, title, memb, as) VIEW_FIELD(key, title, struct pci_msi, memb, as)
 #define MC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct pci_msi, memb, fn)
 
 static const struct view_column msi_columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_msi_irq),
 	VIEW_CELL("msi_desc", "MSI_DESC", cell_msi_va),
-	MC("type", "TYPE", type, cell_msi_type),
-	MC("device", "DEVICE", dev, cell_msi_device),
+	VIEW_CELL_OF_FROM("type", "TYPE", struct pci_msi, type, cell_msi_type,
+			  msi_type_inputs),
+	VIEW_CELL_FROM("device", "DEVICE", cell_msi_device, msi_device_inputs),
 	M("entry", "ENTRY", entry_nr, VIEW_DEC),
 	MC("vector", "VEC", data, cell_msi_vector),
 	MC("delivery", "DELIVERY", data, cell_msi_delivery),
@@ -266,7 +294,8 @@ static const struct view_column msi_columns[] = {
 	M("address", "ADDRESS", address, VIEW_HEX),
 	M("data", "DATA", data, VIEW_HEX),
 	M("maskbit", NULL, maskbit, VIEW_BOOL),
-	MC("masked", "MASKED BY", host_masked, cell_msi_masked),
+	VIEW_CELL_OF_FROM("masked", "MASKED BY", struct pci_msi, host_masked,
+			  cell_msi_masked, masked_inputs),
 };
 
 struct filter {

@@ -46,11 +46,23 @@ static void cell_dep(struct session *s, struct out *o, const void *rec)
 					sizeof(text)));
 }
 
+static const struct view_input name_inputs[] = {
+	{ NULL, offsetof(struct livepatch, name_at) },
+};
+static const struct view_input id_inputs[] = {
+	{ NULL, offsetof(struct livepatch, id) },
+	{ NULL, offsetof(struct livepatch, id_len) },
+};
+static const struct view_input dep_inputs[] = {
+	{ NULL, offsetof(struct livepatch, dep) },
+	{ NULL, offsetof(struct livepatch, dep_len) },
+};
+
 #define V(key, title, memb, as) VIEW_FIELD(key, title, struct livepatch, memb, as)
 #define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct livepatch, memb, fn)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("name", "NAME", cell_name),
+	VIEW_CELL_FROM("name", "NAME", cell_name, name_inputs),
 	VIEW_CELL("payload", "PAYLOAD", cell_va),
 	VC("state", "STATE", state, cell_state),
 	V("rc", "RC", rc, VIEW_SDEC),
@@ -61,8 +73,19 @@ static const struct view_column columns[] = {
 	V("rw", NULL, rw_addr, VIEW_HEX),
 	V("ro", NULL, ro_addr, VIEW_HEX),
 	V("reverted", NULL, reverted, VIEW_BOOL),
-	VIEW_CELL("build_id", "BUILD-ID", cell_id),
-	VIEW_CELL("depends", "DEPENDS ON", cell_dep),
+	VIEW_CELL_FROM("build_id", "BUILD-ID", cell_id, id_inputs),
+	VIEW_CELL_FROM("depends", "DEPENDS ON", cell_dep, dep_inputs),
+};
+
+#define FUNC_INPUT(memb) \
+	{ &livepatch_func_record, offsetof(struct livepatch_func, memb) }
+
+static const struct column_input func_inputs[] = {
+	{ "function", FUNC_INPUT(name_at) },
+	{ "old", FUNC_INPUT(old_addr) },
+	{ "old_size", FUNC_INPUT(old_size) },
+	{ "new", FUNC_INPUT(new_addr) },
+	{ "new_size", FUNC_INPUT(new_size) },
 };
 
 static const struct column func_columns[] = {
@@ -173,7 +196,8 @@ static struct err *run_livepatch(struct session *s, struct out *o, int argc,
 		out_note(o, "no livepatch is loaded");
 		return NULL;
 	}
-	out_list(o, "functions", func_columns, N(func_columns));
+	view_plain_list(s, o, "functions", func_columns, N(func_columns),
+			func_inputs, N(func_inputs));
 	e = each_payload(s, o, argv + 1, argc - 1, NULL, &shown);
 	if (!e)
 		e = show_symbol_errors(s, o);

@@ -121,11 +121,26 @@ static void cell_msis(struct session *s, struct out *o, const void *rec)
 	err_free(e);
 }
 
+#define PCI_INPUT(memb)	{ &pci_dev_record, offsetof(struct pci_dev, memb) }
+
+static const struct view_input name_inputs[] = {
+	PCI_INPUT(seg), PCI_INPUT(bus), PCI_INPUT(devfn),
+};
+static const struct view_input msis_inputs[] = {
+	{ &pci_msi_record, offsetof(struct pci_msi, type) },
+	{ &pci_msi_record, offsetof(struct pci_msi, irq) },
+};
+static const struct view_input flags_inputs[] = {
+	PCI_INPUT(is_virtfn), PCI_INPUT(phys_bus), PCI_INPUT(phys_devfn),
+	PCI_INPUT(is_extfn), PCI_INPUT(phantom_stride), PCI_INPUT(quarantine),
+	PCI_INPUT(broken), PCI_INPUT(ats_depth), PCI_INPUT(vpci),
+};
+
 #define V(key, title, memb, as) VIEW_FIELD(key, title, struct pci_dev, memb, as)
 #define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct pci_dev, memb, fn)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("sbdf", "SBDF", cell_name),
+	VIEW_CELL_FROM("sbdf", "SBDF", cell_name, name_inputs),
 	VIEW_CELL("pci_dev", "PCI_DEV", cell_va),
 	VC("owner", "OWNER", domid, cell_owner),
 	V("domain", NULL, domain, VIEW_HEX),
@@ -133,8 +148,9 @@ static const struct view_column columns[] = {
 	VC("node", "NODE", node, cell_node),
 	V("faults", "FAULTS", fault_count, VIEW_DEC),
 	V("pseudo_domid", NULL, pseudo_domid, VIEW_HEX),
-	VC("msis", "MSI IRQS", msi_list, cell_msis),
-	VIEW_CELL("flags", "FLAGS", cell_flags),
+	VIEW_CELL_OF_FROM("msis", "MSI IRQS", struct pci_dev, msi_list, cell_msis,
+			  msis_inputs),
+	VIEW_CELL_FROM("flags", "FLAGS", cell_flags, flags_inputs),
 };
 
 struct listing {

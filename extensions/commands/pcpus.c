@@ -9,6 +9,7 @@
 #include "xen/model/regs.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
+#include "extensions/support/view.h"
 #include "regs.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -25,6 +26,14 @@ static const struct column list_columns[] = {
 	{ .key = "rip", .title = "RIP" },
 	{ .key = "symbol", .title = "SYMBOL" },
 	{ .key = "runs", .title = "RUNS" },
+};
+
+static const struct column_input inputs[] = {
+	{ "cpu_info", { &pcpu_info_record, VIEW_WHOLE } },
+	{ "current_vcpu", { &pcpu_info_record, VIEW_WHOLE } },
+	{ "runs", { &pcpu_info_record, VIEW_WHOLE } },
+	{ "runs", { &vcpu_record, offsetof(struct vcpu, vcpu_id) } },
+	{ "runs", { &domain_record, offsetof(struct domain, domain_id) } },
 };
 
 static void cell_pointer(struct out *o, uint64_t va)
@@ -88,7 +97,8 @@ static struct err *run_pcpus(struct session *s, struct out *o, int argc,
 	struct pcpu p;
 
 	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
-	out_list(o, "pcpus", list_columns, N(list_columns));
+	view_plain_list(s, o, "pcpus", list_columns, N(list_columns), inputs,
+			N(inputs));
 	for (cpu = 0; cpu < s->xen->nr_cpus && !interrupt_pending; cpu++) {
 		struct err *e;
 
@@ -119,11 +129,12 @@ static const struct column card_columns[] = {
 	{ .key = "cr4", .title = "CR4" },
 };
 
-static void pcpu_card(struct out *o, const struct pcpu *p)
+static void pcpu_card(struct session *s, struct out *o, const struct pcpu *p)
 {
 	const struct note_pcpu *n = p->note && p->note->has_cr ? p->note : NULL;
 
-	out_card(o, "pcpu", card_columns, N(card_columns));
+	view_plain_card(s, o, "pcpu", card_columns, N(card_columns), inputs,
+			N(inputs));
 	out_dec(o, p->id);
 	out_str(o, pcpu_state_text(p));
 	out_hex(o, p->cpu_info);
@@ -157,7 +168,7 @@ static struct err *run_pcpu(struct session *s, struct out *o, int argc,
 		return command_usage("which pcpu?");
 	ERR_TRY(parse_pcpu(s, argv[1], &id));
 	ERR_TRY(pcpu_read(s->xen, id, &p));
-	pcpu_card(o, &p);
+	pcpu_card(s, o, &p);
 	if (p.note) {
 		regs_from_note(&p.note->regs, &regs);
 		regs_show(s, o, "saved_registers", "saved in its crash note", &regs);

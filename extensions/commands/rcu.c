@@ -71,13 +71,27 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct row *)rec)->p.va);
 }
 
+static const struct view_input state_inputs[] = {
+	{ &rcu_state_record, VIEW_WHOLE },
+};
+static const struct view_input wants_inputs[] = {
+	{ &rcu_state_record, VIEW_WHOLE },
+	{ &softirq_record, offsetof(struct softirq_pcpu, pending) },
+	{ NULL, offsetof(struct rcu_pcpu, quiescbatch) },
+	{ NULL, offsetof(struct rcu_pcpu, qs_pending) },
+};
+static const struct view_input runs_inputs[] = {
+	{ &vcpu_record, offsetof(struct vcpu, vcpu_id) },
+	{ &domain_record, offsetof(struct domain, domain_id) },
+};
+
 #define P(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct rcu_pcpu, memb, as)
 
 static const struct view_column pcpu_columns[] = {
 	VIEW_CELL("pcpu", "PCPU", cell_id),
 	VIEW_CELL("rcu_data", "RCU_DATA", cell_va),
-	VIEW_CELL("state", "STATE", cell_state),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs),
 	P("quiescbatch", "SEEN", quiescbatch, VIEW_SDEC),
 	P("qs_pending", "TO PASS", qs_pending, VIEW_BOOL),
 	P("batch", "BATCH", batch, VIEW_SDEC),
@@ -85,8 +99,9 @@ static const struct view_column pcpu_columns[] = {
 	P("idle_timer_active", NULL, idle_timer_active, VIEW_BOOL),
 	P("process_callbacks", NULL, process_callbacks, VIEW_BOOL),
 	P("barrier_active", NULL, barrier_active, VIEW_BOOL),
-	VIEW_CELL("runs", "RUNS", cell_runs),
-	VIEW_CELL("wants", "WHAT RCU WANTS OF IT", cell_wants),
+	VIEW_CELL_FROM("runs", "RUNS", cell_runs, runs_inputs),
+	VIEW_CELL_FROM("wants", "WHAT RCU WANTS OF IT", cell_wants,
+		       wants_inputs),
 };
 
 static const struct column state_columns[] = {
@@ -98,11 +113,20 @@ static const struct column state_columns[] = {
 	{ .key = "idle", .title = "IDLE" },
 };
 
-static void show_state(struct out *o, const struct rcu_state *r)
+static void show_state(struct session *s, struct out *o, const struct rcu_state *r)
 {
+	static const struct column_input inputs[] = {
+		{ "cur", { &rcu_state_record, VIEW_WHOLE } },
+		{ "completed", { &rcu_state_record, VIEW_WHOLE } },
+		{ "next_pending", { &rcu_state_record, VIEW_WHOLE } },
+		{ "active", { &rcu_state_record, VIEW_WHOLE } },
+		{ "waits_for", { &rcu_state_record, VIEW_WHOLE } },
+		{ "idle", { &rcu_state_record, VIEW_WHOLE } },
+	};
 	char text[CPUMASK_TEXT];
 
-	out_card(o, "rcu", state_columns, N(state_columns));
+	view_plain_card(s, o, "rcu", state_columns, N(state_columns), inputs,
+			N(inputs));
 	cell_sdec(o, &r->cur);
 	cell_sdec(o, &r->completed);
 	cell_dec(o, &r->next_pending);
@@ -217,7 +241,7 @@ static struct err *show(struct session *s, struct out *o,
 			const struct ranges *only,
 			struct listing *l)
 {
-	show_state(o, l->state);
+	show_state(s, o, l->state);
 	view_list(&l->view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
 		  &rcu_pcpu_record);
 	ERR_TRY(show_each_pcpu(s, o, only, show_pcpu, l));

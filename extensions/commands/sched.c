@@ -93,18 +93,22 @@ static void pool_cpus(struct session *s, struct out *o, const void *row)
 		cell_missing(o, &p->cpus);
 }
 
+static const struct view_input scheduler_inputs[] = { POOL_INPUT(opt_name_va) };
+static const struct view_input pool_cpus_inputs[] = { POOL_INPUT(cpus) };
+static const struct view_input pool_name_inputs[] = { POOL_INPUT(name_va) };
+
 #define P(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct pool_row, p.memb, as)
 
 static const struct view_column pool_columns[] = {
 	P("pool", "POOL", id, VIEW_DEC),
-	VIEW_CELL("scheduler", "SCHEDULER", pool_scheduler),
-	VIEW_CELL("pcpus", "PCPUS", pool_cpus),
+	VIEW_CELL_FROM("scheduler", "SCHEDULER", pool_scheduler, scheduler_inputs),
+	VIEW_CELL_FROM("pcpus", "PCPUS", pool_cpus, pool_cpus_inputs),
 	VIEW_CELL_OF("granularity", "GRAN", struct pool_row, p.gran, pool_gran),
 	P("domains", "DOMAINS", nr_domains, VIEW_DEC),
 	VIEW_CELL("cpupool", "CPUPOOL", pool_va),
 	P("sched_data", "SCHED_DATA", data, VIEW_HEX),
-	VIEW_CELL("name", "NAME", pool_name),
+	VIEW_CELL_FROM("name", "NAME", pool_name, pool_name_inputs),
 };
 
 static void show_pools(struct session *s, struct out *o,
@@ -172,6 +176,16 @@ static void pcpu_idle(struct session *s, struct out *o, const void *rec)
 	sched_cell_va(o, ((const struct pcpu_row *)rec)->p.idle_vcpu);
 }
 
+static const struct view_input pcpu_pool_inputs[] = {
+	POOL_INPUT(id), POOL_INPUT(cpus),
+};
+static const struct view_input pcpu_runs_inputs[] = {
+	{ &sched_pcpu_record, offsetof(struct sched_pcpu, curr) },
+};
+static const struct view_input pcpu_queue_inputs[] = {
+	POOL_INPUT(cpus), POOL_INPUT(data), QUEUE_INPUTS,
+};
+
 #define C(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct pcpu_row, p.memb, as)
 
@@ -182,9 +196,9 @@ static const struct view_column pcpu_columns[] = {
 	C("sched_priv", "SCH-PRIV", priv, VIEW_HEX),
 	VIEW_CELL("current_vcpu", "CUR-VCPU", pcpu_current),
 	VIEW_CELL("idle_vcpu", "IDL-VCPU", pcpu_idle),
-	VIEW_CELL("pool", "POOL", pcpu_pool),
-	VIEW_CELL("queue", "QUEUE", pcpu_queue),
-	VIEW_CELL("runs", "RUNS", pcpu_runs),
+	VIEW_CELL_FROM("pool", "POOL", pcpu_pool, pcpu_pool_inputs),
+	VIEW_CELL_FROM("queue", "QUEUE", pcpu_queue, pcpu_queue_inputs),
+	VIEW_CELL_FROM("runs", "RUNS", pcpu_runs, pcpu_runs_inputs),
 	C("lock", NULL, lock, VIEW_HEX),
 };
 
@@ -255,16 +269,22 @@ static void queue_avgload(struct session *s, struct out *o, const void *rec)
 	sched_cell_load(o, row->pool, &row->q.avgload);
 }
 
+static const struct view_input queue_pool_inputs[] = { POOL_INPUT(id) };
+static const struct view_input queue_inputs[] = {
+	POOL_INPUT(data), QUEUE_INPUTS, { NULL, offsetof(struct sched_queue, id) },
+	{ NULL, offsetof(struct sched_queue, runq) },
+};
+
 #define Q(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct queue_row, q.memb, as)
 #define QC(key, title, memb, fn) \
 	VIEW_CELL_OF(key, title, struct queue_row, q.memb, fn)
 
 #define QUEUE_COMMON					\
-	VIEW_CELL("pool", "POOL", queue_pool),		\
-	VIEW_CELL("queue", "QUEUE", queue_name),	\
-	VIEW_CELL("units", "UNITS", queue_count),	\
-	VIEW_CELL("list", "LIST", queue_head)
+	VIEW_CELL_FROM("pool", "POOL", queue_pool, queue_pool_inputs),		\
+	VIEW_CELL_FROM("queue", "QUEUE", queue_name, queue_inputs),	\
+	VIEW_CELL_FROM("units", "UNITS", queue_count, queue_inputs),	\
+	VIEW_CELL_FROM("list", "LIST", queue_head, queue_inputs)
 
 static const struct view_column queue_columns[] = { QUEUE_COMMON };
 

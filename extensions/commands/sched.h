@@ -35,4 +35,9 @@ void sched_units_show(struct session *s, struct out *o,
 void sched_slots_show(struct out *o, const struct sched *sched,
 		      unsigned int pool);
 
+/* Inputs of computed cells (extensions/support/view.h) */
+#define POOL_INPUT(memb) \
+	{ &sched_pool_record, offsetof(struct sched_pool, memb) }
+#define QUEUE_INPUTS	{ &sched_links_record, VIEW_WHOLE }
+
 #endif

@@ -214,26 +214,51 @@ static void unit_deadline(struct session *s, struct out *o, const void *rec)
 	sched_cell_ms(o, &((const struct unit_row *)rec)->u.deadline);
 }
 
+static const struct view_input name_inputs[] = {
+	DOMAIN_INPUT(domain_id), VCPU_INPUT(vcpu_id),
+};
+static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
+static const struct view_input id_inputs[] = { VCPU_INPUT(vcpu_id) };
+static const struct view_input vcpus_inputs[] = { VCPU_INPUT(sched_unit) };
+static const struct view_input pool_inputs[] = {
+	DOMAIN_INPUT(cpupool), POOL_INPUT(id),
+};
+static const struct view_input state_inputs[] = { VCPU_INPUT(runstate) };
+static const struct view_input queue_inputs[] = {
+	{ &sched_pcpu_record, offsetof(struct sched_pcpu, curr) }, QUEUE_INPUTS,
+};
+static const struct view_input unit_inputs[] = { VCPU_INPUT(sched_unit) };
+static const struct view_input priv_inputs[] = { VCPU_INPUT(sched_priv) };
+static const struct view_input pcpu_inputs[] = {
+	{ &sched_unit_itself_record, offsetof(struct sched_unit, pcpu) },
+};
+
+static void unit_pcpu(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_dec(o, &((const struct unit_row *)rec)->u.pcpu);
+}
+
 #define U(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct unit_row, u.memb, as)
 #define UC(key, title, memb, fn) \
 	VIEW_CELL_OF(key, title, struct unit_row, u.memb, fn)
 
-#define UNIT_COMMON					\
-	VIEW_CELL("name", "UNIT", unit_name),		\
-	VIEW_CELL("domid", NULL, unit_domid),		\
-	VIEW_CELL("vcpu_id", NULL, unit_id),		\
-	VIEW_CELL("vcpus", NULL, unit_vcpus),		\
-	VIEW_CELL("pool", "POOL", unit_pool),		\
-	U("pcpu", "PCPU", pcpu, VIEW_DEC),		\
-	VIEW_CELL("runstate", "STATE", unit_state),	\
-	VIEW_CELL("place", "PLACE", unit_place),	\
-	VIEW_CELL("queue", "QUEUE", unit_queue),	\
-	VIEW_CELL("position", "POS", unit_position)
+#define UNIT_COMMON							\
+	VIEW_CELL_FROM("name", "UNIT", unit_name, name_inputs),		\
+	VIEW_CELL_FROM("domid", NULL, unit_domid, domid_inputs),	\
+	VIEW_CELL_FROM("vcpu_id", NULL, unit_id, id_inputs),		\
+	VIEW_CELL_FROM("vcpus", NULL, unit_vcpus, vcpus_inputs),	\
+	VIEW_CELL_FROM("pool", "POOL", unit_pool, pool_inputs),		\
+	VIEW_CELL_FROM("pcpu", "PCPU", unit_pcpu, pcpu_inputs),		\
+	VIEW_CELL_FROM("runstate", "STATE", unit_state, state_inputs),	\
+	VIEW_CELL_FROM("place", "PLACE", unit_place, queue_inputs),	\
+	VIEW_CELL_FROM("queue", "QUEUE", unit_queue, queue_inputs),	\
+	VIEW_CELL_FROM("position", "POS", unit_position, queue_inputs)
 
-#define UNIT_ADDRESSES					\
-	VIEW_CELL("unit", "SCHED_UNIT", unit_va),	\
-	VIEW_CELL("priv", "PRIV", unit_priv)
+#define UNIT_ADDRESSES							\
+	VIEW_CELL_FROM("unit", "SCHED_UNIT", unit_va, unit_inputs),	\
+	VIEW_CELL_FROM("priv", "PRIV", unit_priv, priv_inputs)
 
 static const struct view_column unit_columns[] = {
 	UNIT_COMMON, UNIT_ADDRESSES,

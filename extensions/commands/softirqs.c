@@ -103,16 +103,28 @@ static void cell_rcu(struct session *s, struct out *o, const void *rec)
 		cell_text(o, row->rcu.idle ? "idle" : "");
 }
 
+static const struct view_input in_inputs[] = {
+	{ NULL, offsetof(struct softirq_pcpu, in_irq) },
+	{ NULL, offsetof(struct softirq_pcpu, in_nmi) },
+	{ NULL, offsetof(struct softirq_pcpu, in_mce) },
+};
+static const struct view_input pending_inputs[] = {
+	{ NULL, offsetof(struct softirq_pcpu, pending) },
+};
+static const struct view_input rcu_inputs[] = {
+	{ &rcu_state_record, VIEW_WHOLE },
+};
+
 #define P(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct softirq_pcpu, memb, as)
 
 static const struct view_column pcpu_columns[] = {
 	VIEW_CELL("pcpu", "PCPU", cell_id),
 	P("softirqs_pending", NULL, pending, VIEW_HEX),
-	VIEW_CELL("softirqs", "SOFTIRQS", cell_pending),
-	VIEW_CELL("handlers", "IN", cell_in),
+	VIEW_CELL_FROM("softirqs", "SOFTIRQS", cell_pending, pending_inputs),
+	VIEW_CELL_FROM("handlers", "IN", cell_in, in_inputs),
 	VIEW_CELL("tasklets", "TASKLETS", cell_work),
-	VIEW_CELL("rcu", "RCU", cell_rcu),
+	VIEW_CELL_FROM("rcu", "RCU", cell_rcu, rcu_inputs),
 };
 
 /* ---- tasklets ---- */

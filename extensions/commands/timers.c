@@ -90,19 +90,28 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct row *)rec)->t.va);
 }
 
+#define TIMER_INPUT(memb)	{ &timer_record, offsetof(struct timer, memb) }
+
+static const struct view_input due_inputs[] = { TIMER_INPUT(expires) };
+static const struct view_input where_inputs[] = {
+	{ &timers_record, VIEW_WHOLE }, TIMER_INPUT(status),
+};
+static const struct view_input of_inputs[] = { TIMER_INPUT(data) };
+static const struct view_input function_inputs[] = { TIMER_INPUT(function) };
+
 #define F(key, title, memb, as) \
 	VIEW_FIELD(key, title, struct row, t.memb, as)
 
 static const struct view_column columns[] = {
 	VIEW_CELL("pcpu", "PCPU", cell_pcpu),
-	VIEW_CELL(NULL, "DUE", cell_due),
+	VIEW_CELL_FROM(NULL, "DUE", cell_due, due_inputs),
 	F("expires_ns", NULL, expires, VIEW_SDEC),
-	VIEW_CELL("where", "IN", cell_where),
+	VIEW_CELL_FROM("where", "IN", cell_where, where_inputs),
 	VIEW_CELL("timer", "TIMER", cell_va),
-	VIEW_CELL("of", "OF", cell_of),
+	VIEW_CELL_FROM("of", "OF", cell_of, of_inputs),
 	F("data", "DATA", data, VIEW_HEX),
 	F("function_address", NULL, function, VIEW_HEX),
-	VIEW_CELL("function", "FUNCTION", cell_function),
+	VIEW_CELL_FROM("function", "FUNCTION", cell_function, function_inputs),
 };
 
 static const struct column pcpu_columns[] = {

@@ -199,6 +199,20 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 /* Fields are found by their place in the vcpu. */
 _Static_assert(offsetof(struct shown, v) == 0, "the vcpu comes first");
 
+static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
+static const struct view_input name_inputs[] = {
+	DOMAIN_INPUT(domain_id), VCPU_INPUT(vcpu_id),
+};
+static const struct view_input type_inputs[] = { DOMAIN_TYPE_INPUTS };
+static const struct view_input state_inputs[] = {
+	VCPU_INPUT(pause_flags), VCPU_INPUT(is_running),
+};
+static const struct view_input pause_inputs[] = {
+	VCPU_INPUT(pause_flags), VCPU_INPUT(pause_count),
+	VCPU_INPUT(controller_pause_count), VCPU_INPUT(vm_event_pause_count),
+	VCPU_INPUT(paused_for_shutdown), VCPU_INPUT(wait_esp),
+};
+
 #define V(key, title, memb, as) VIEW_FIELD(key, title, struct shown, v.memb, as)
 #define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct shown, v.memb, fn)
 
@@ -209,26 +223,26 @@ static const struct view_column list_columns[] = {
 	VIEW_CELL("vcpu", "VCPU", cell_vcpu),
 	VC(NULL, "ST", runstate, cell_runstate_short),
 	VC("runstate", NULL, runstate, cell_runstate),
-	VIEW_CELL("type", "T", cell_type),
-	VIEW_CELL("domid", "DOMID", cell_domid),
+	VIEW_CELL_FROM("type", "T", cell_type, type_inputs),
+	VIEW_CELL_FROM("domid", "DOMID", cell_domid, domid_inputs),
 	V("domain", "DOMAIN", domain, VIEW_HEX),
-	VIEW_CELL("state", "STATE", cell_state),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs),
 	VC(NULL, "TIME", time[RUNSTATE_RUNNING], cell_running),
 	V("time_running_ns", NULL, time[RUNSTATE_RUNNING], VIEW_DEC),
 	VC("hard_affinity", "HARD", hard_affinity, cell_hard),
 	VC("soft_affinity", "SOFT", soft_affinity, cell_soft),
-	VIEW_CELL("paused", "PAUSED", cell_pause),
+	VIEW_CELL_FROM("paused", "PAUSED", cell_pause, pause_inputs),
 };
 
 static const struct view_column card_columns[] = {
-	VIEW_CELL(NULL, "NAME", cell_dxvy),
+	VIEW_CELL_FROM(NULL, "NAME", cell_dxvy, name_inputs),
 	V("vcpu_id", NULL, vcpu_id, VIEW_DEC),
-	VIEW_CELL("domid", NULL, cell_domid),
+	VIEW_CELL_FROM("domid", NULL, cell_domid, domid_inputs),
 	VIEW_CELL("vcpu", "VCPU", cell_vcpu),
 	V("domain", "DOMAIN", domain, VIEW_HEX),
-	VIEW_CELL("type", "TYPE", cell_type),
+	VIEW_CELL_FROM("type", "TYPE", cell_type, type_inputs),
 	V("processor", "PCPU", processor, VIEW_DEC),
-	VIEW_CELL("state", "STATE", cell_state),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs),
 	VC("runstate", "RUNSTATE", runstate, cell_runstate),
 	VC(NULL, "SINCE", state_entry_time, cell_since),
 	V("since_ns", NULL, state_entry_time, VIEW_DEC),
@@ -240,7 +254,7 @@ static const struct view_column card_columns[] = {
 	V("time_blocked_ns", NULL, time[RUNSTATE_BLOCKED], VIEW_DEC),
 	VC(NULL, "OFFLINE", time[RUNSTATE_OFFLINE], cell_offline),
 	V("time_offline_ns", NULL, time[RUNSTATE_OFFLINE], VIEW_DEC),
-	VIEW_CELL("paused", "PAUSED", cell_pause),
+	VIEW_CELL_FROM("paused", "PAUSED", cell_pause, pause_inputs),
 	V("pause_flags", NULL, pause_flags, VIEW_HEX),
 	V("pause_count", NULL, pause_count, VIEW_SDEC),
 	VC("hard_affinity", "HARD", hard_affinity, cell_hard),

@@ -74,7 +74,25 @@ without load -l "$WORK/short.layout" >"$WORK/out"
 expect "a profile that is cut short is refused" 'short\.layout' "$WORK/out"
 refute "and nothing of it is used" 'checks hold' "$WORK/out"
 
-# With and without DWARF: the same in everything.
+# By DWARF and by the profile: equal wherever the profile's output does not list the key as unproved. A record of either output
+# that the other lacks is a difference, too.
+same_or_marked() {
+    if jq -r -n --slurpfile dwarf "$2" --slurpfile profile "$3" '
+        def differs($want; $got; $at; $marked):
+            if ($want | type) == "object" and ($got | type) == "object" then
+                ($got.unproved // []) as $here
+                | ($want + $got) | keys_unsorted[] | select(. != "unproved") as $key
+                | differs($want[$key]; $got[$key]; "\($at).\($key)"; $here | index($key) != null)
+            elif ($want | type) == "array" and ($got | type) == "array" and ($want | length) == ($got | length) then
+                range($want | length) as $i | differs($want[$i]; $got[$i]; "\($at)[\($i)]"; $marked)
+            elif $want == $got or $marked then empty
+            else "\($at): \($want | tojson) by DWARF, \($got | tojson) by the profile"
+            end;
+        differs($dwarf[0]; $profile[0]; ""; false)' >"$WORK/differences" 2>&1 && [[ ! -s $WORK/differences ]]; then ok "$1"; else
+        not_ok "$1" "$WORK/differences"
+    fi
+}
+
 if has_dwarf; then
     without load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out"
     expect "$profile can be named" 'checks hold' "$WORK/out"
@@ -85,8 +103,23 @@ if has_dwarf; then
         view $command -j 2>/dev/null | jq 'del(.notes)' >"$WORK/dwarf.json"
         # shellcheck disable=SC2086
         without $command -j | jq 'del(.notes)' >"$WORK/profile.json"
-        same "$command is the same by the profile" "$WORK/dwarf.json" "$WORK/profile.json"
+        same_or_marked "$command is the same by the profile, or marked" "$WORK/dwarf.json" "$WORK/profile.json"
     done
+    # A place that no check reaches is wrong: its value differs, and is marked.
+    awk '/^\[/ { on = $0 == "[domain]" }
+        on && $2 == ".max_pages" { sub("^[0-9]+", $1 + 4) } { print }' "xen/profile/layouts/$profile" >"$WORK/wrong.layout"
+    view "dom" 0 -j 2>/dev/null | jq 'del(.notes)' >"$WORK/dwarf.json"
+    printf 'load -l %s\ndom 0 -j\n' "$WORK/wrong.layout" |
+        scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" 2>/dev/null | sed -n '/^{/,$p' |
+        jq 'del(.notes)' >"$WORK/profile.json"
+    equal "a wrong place that nothing checks changes a value" different \
+        "$(cmp -s <(jq .dom.max_pages "$WORK/dwarf.json") <(jq .dom.max_pages "$WORK/profile.json") && echo equal || echo different)"
+    same_or_marked "and that value is marked" "$WORK/dwarf.json" "$WORK/profile.json"
+    jq 'del(.. | .unproved?)' "$WORK/profile.json" >"$WORK/unmarked.json"
+    (same_or_marked "unmarked it would be seen" "$WORK/dwarf.json" "$WORK/unmarked.json") | grep '^not ok' >/dev/null &&
+        ok "unmarked it is seen" || not_ok "unmarked it is seen" "$WORK/unmarked.json"
+    view doms -j | jq '[.. | .unproved? // empty] | length' >"$WORK/out"
+    expect "by DWARF nothing is marked" '^0$' "$WORK/out"
     XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-layout "$XEN_SYMS" "a test" >"$WORK/own.layout"
     without load -l "$WORK/own.layout" >"$WORK/out"
     expect "a profile of this very build is proved throughout" '([0-9]+) of its \1 places' "$WORK/out"

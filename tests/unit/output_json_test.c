@@ -249,6 +249,37 @@ static void test_json_reasons(void **state)
 	shown_free(&s);
 }
 
+/* Each record lists its keys that are not proved; text-only columns have none. */
+static void test_json_unproved(void **state)
+{
+	static const struct column card[] = {
+		{ .key = "id", .title = "ID" },
+		{ .key = "flags", .title = "FLAGS", .unproved = true },
+		{ .title = "TEXT ONLY", .unproved = true },
+		{ .key = "gone", .title = "GONE", .missing = "no member",
+		  .unproved = true },
+		{ .key = "mode", .unproved = true },
+	};
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_JSON, "x");
+	out_card(s.o, "one", card, 1);
+	out_dec(s.o, 1);
+	out_list(s.o, "two", card, 5);
+	out_dec(s.o, 2);
+	out_str(s.o, "f");
+	out_none(s.o);
+	out_none(s.o);
+	out_none(s.o);
+	out_finish(s.o);
+	assert_true(json_valid(s.text, s.len));
+	assert_non_null(strstr(s.text, "\"one\": {\"id\": 1}"));
+	assert_non_null(strstr(s.text, "\"mode\": null, \"unproved\": [\"flags\", \"mode\"]}"));
+	assert_true(out_has_unproved(s.o));
+	shown_free(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -260,6 +291,7 @@ int main(void)
 		cmocka_unit_test(test_json_valid_utf8_kept),
 		cmocka_unit_test(test_json_cut_short),
 		cmocka_unit_test(test_json_reasons),
+		cmocka_unit_test(test_json_unproved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

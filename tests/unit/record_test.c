@@ -341,6 +341,7 @@ static void what_nothing_proved_is_told(void **state)
 				     offsetof(struct domain_rec, gone)));
 	assert_true(record_unproved(r, &domain_type,
 				    offsetof(struct domain_rec, name)));
+	assert_true(record_type_unproved(r, &domain_type));
 	records_destroy(r);
 
 	profile_prove_all(p);
@@ -349,6 +350,7 @@ static void what_nothing_proved_is_told(void **state)
 	assert_ok(records_create(profile_places(p), &r));
 	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
 	assert_false(records_unproved(r));
+	assert_false(record_type_unproved(r, &domain_type));
 	records_destroy(r);
 	profile_destroy(p);
 }

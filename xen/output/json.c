@@ -176,10 +176,30 @@ static void json_row(struct out *o)
 	j->row.len = 0;
 }
 
+/* Keys of the record that rest on an unproved place; without one no member. */
+static void json_unproved(struct out *o)
+{
+	const struct column *c = o->section.columns;
+	struct json *j = o->priv;
+	bool any = false;
+
+	for (unsigned int i = 0; i < o->section.nr_columns; i++) {
+		if (!c[i].unproved || c[i].missing || !c[i].key)
+			continue;
+		buf_puts(&j->row, any ? ", " : ", \"unproved\": [");
+		json_string(&j->row, c[i].key);
+		any = true;
+	}
+	if (any)
+		buf_puts(&j->row, "]");
+}
+
 static void json_row_end(struct out *o)
 {
 	struct json *j = o->priv;
 
+	if (j->row_started)
+		json_unproved(o);
 	buf_puts(&j->row, j->row_started ? "}" : "{}");
 	j->row_started = false;
 	json_row(o);

@@ -6,6 +6,9 @@
  *
  *   { "schema": 1, "command": "doms", "doms": [ {...}, ... ],
  *     "notes": [ ... ], "errors": [ { "reason": ..., "text": ... } ] }
+ *
+ * A record of which some values rest on unproved places of a profile lists
+ * their keys: "unproved": [ "flags", ... ].
  */
 #ifndef XEN_OUTPUT_H
 #define XEN_OUTPUT_H
@@ -28,7 +31,7 @@ struct column {
 	const char *key;	/* JSON member: lower case; NULL: in text only */
 	const char *title;	/* text heading; NULL: in JSON only */
 	const char *missing;	/* set at run time: why the build lacks it */
-	bool unproved;		/* may be wrong: marked "~", and a note says so */
+	bool unproved;		/* may be wrong: marked "~", listed in JSON */
 	const char *help;	/* meaning and unit, for help pages */
 };
 

@@ -369,6 +369,18 @@ bool record_unproved(struct records *r, const struct record_type *type,
 	return path && path->unproved;
 }
 
+bool record_type_unproved(struct records *r, const struct record_type *type)
+{
+	struct compiled *c = NULL;
+
+	err_free(compile(r, type, &c));
+	for (unsigned int i = 0; c && i < type->nr_fields; i++) {
+		if (c->path[i].unproved)
+			return true;
+	}
+	return false;
+}
+
 struct err *record_place(struct records *r, const struct field *f,
 			 struct place *ret)
 {

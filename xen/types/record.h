@@ -102,6 +102,8 @@ const char *record_missing(struct records *r, const struct record_type *type,
 /* True if this build has the field, at a place that is not proved. */
 bool record_unproved(struct records *r, const struct record_type *type,
 		     size_t at);
+/* The same of any field of the type. */
+bool record_type_unproved(struct records *r, const struct record_type *type);
 
 /*
  * The place of a path without a record: offset, size and sign of a member,

@@ -72,11 +72,11 @@ static const struct field virq_fields[] FIELD_TABLE = {
 };
 
 const struct record_type evtchn_record = RECORD_TYPE("evtchn", evtchn_fields);
-static const struct record_type table_record =
+const struct record_type evtchn_table_record =
 	RECORD_TYPE("event channels of a domain", table_fields);
-static const struct record_type fifo_record =
+const struct record_type evtchn_fifo_record =
 	RECORD_TYPE("evtchn_fifo_domain", fifo_fields);
-static const struct record_type state_records[EVTCHN_NR_STATES] = {
+const struct record_type evtchn_state_records[EVTCHN_NR_STATES] = {
 	[EVTCHN_UNBOUND] = RECORD_TYPE("unbound channel", unbound_fields),
 	[EVTCHN_INTERDOMAIN] = RECORD_TYPE("interdomain channel",
 					   interdomain_fields),
@@ -104,7 +104,7 @@ static struct err *start(struct evtchns *w, const struct domain *d)
 {
 	struct xen *x = w->x;
 
-	ERR_TRY(record_read(x->records, x->space, &table_record, d->va, w));
+	ERR_TRY(record_read(x->records, x->space, &evtchn_table_record, d->va, w));
 	if (w->evtchn.state != VALUE_OK || w->valid.state != VALUE_OK)
 		return err_new(ERR_NO_TYPE, "no evtchn or valid_evtchns");
 	if (!w->evtchn.u)
@@ -119,7 +119,7 @@ static struct err *start(struct evtchns *w, const struct domain *d)
 	if (!w->fifo)
 		return NULL;
 	ERR_TRY(xen_check_pointer(x, w->fifo_va.u, 8, "evtchn_fifo"));
-	return record_read(x->records, x->space, &fifo_record, w->fifo_va.u, w);
+	return record_read(x->records, x->space, &evtchn_fifo_record, w->fifo_va.u, w);
 }
 
 struct err *evtchns_start(struct evtchns *w, struct xen *x,
@@ -234,9 +234,9 @@ static struct err *read_channel(struct evtchns *w, struct evtchn *ch)
 	    ch->port_inside.u != ch->port)
 		return err_new(ERR_CORRUPT, "evtchn.port says %" PRIu64,
 			       ch->port_inside.u);
-	if (state_records[ch->state.u].name)
+	if (evtchn_state_records[ch->state.u].name)
 		err_free(record_read(r, w->x->space,
-				     &state_records[ch->state.u], ch->va, ch));
+				     &evtchn_state_records[ch->state.u], ch->va, ch));
 	if (ch->state.u != EVTCHN_FREE)
 		ch->bits_error = read_bits(w, ch);
 	return NULL;

@@ -57,6 +57,9 @@ struct evtchn {
 };
 
 extern const struct record_type evtchn_record;
+/* Of the domain; of its FIFO; of a channel, by its state */
+extern const struct record_type evtchn_table_record, evtchn_fifo_record;
+extern const struct record_type evtchn_state_records[EVTCHN_NR_STATES];
 
 /* Fails when the domain's channels cannot be had. */
 struct err *evtchns_start(struct evtchns *w, struct xen *x,

@@ -57,6 +57,8 @@ struct grant_pins {
 };
 
 extern const struct record_type grant_record;
+/* grant_mapping, an entry of a maptrack table */
+extern const struct record_type grant_mapping_record;
 
 struct grants {
 	const struct grant_table *t;

@@ -16,7 +16,7 @@ static const struct field mapping_fields[] FIELD_TABLE = {
 	F(ref, "ref"), F(flags, "flags"), F(domid, "domid"), F(vcpu, "vcpu"),
 };
 
-static const struct record_type mapping_record =
+const struct record_type grant_mapping_record =
 	RECORD_TYPE("grant_mapping", mapping_fields);
 
 void grant_maps_release(struct grant_maps *m)
@@ -72,7 +72,7 @@ static struct err *read_entry(const struct grant_table *t, uint64_t va,
 	struct mapping map;
 
 	memset(&map, 0, sizeof(map));
-	ERR_TRY(record_read(t->x->records, t->x->space, &mapping_record, va,
+	ERR_TRY(record_read(t->x->records, t->x->space, &grant_mapping_record, va,
 			    &map));
 	return add(m, &(struct grant_map){
 		.mapper = t->domid, .granter = map.domid.u,

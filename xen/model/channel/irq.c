@@ -44,8 +44,8 @@ static const struct field guest_fields[] FIELD_TABLE = {
 	AT(guests, "irq_guest_action_t.guest"),
 };
 
-static const struct record_type own_record = RECORD_TYPE("irqaction", own_fields);
-static const struct record_type guest_record = RECORD_TYPE("irq_guest_action_t",
+const struct record_type irq_own_record = RECORD_TYPE("irqaction", own_fields);
+const struct record_type irq_guest_record = RECORD_TYPE("irq_guest_action_t",
 							   guest_fields);
 
 struct err *irq_count(struct xen *x, unsigned int *ret)
@@ -95,13 +95,13 @@ static bool is_idle(struct xen *x, const struct irq *irq)
 /* The action is what its status says; it may be gone (mapped, not bound). */
 static void read_action(struct xen *x, struct irq *irq)
 {
-	const struct record_type *type = &own_record;
+	const struct record_type *type = &irq_own_record;
 	struct err *e;
 
 	if (irq->action.state != VALUE_OK || !irq->action.u)
 		return;
 	if (irq->status.state == VALUE_OK && irq->status.u & IRQ_STATUS_GUEST)
-		type = &guest_record;
+		type = &irq_guest_record;
 	e = xen_check_pointer(x, irq->action.u, sizeof(uint64_t), "action");
 	if (!e)
 		e = record_read(x->records, x->space, type, irq->action.u, irq);
@@ -139,7 +139,7 @@ static const struct field tree_fields[] FIELD_TABLE = {
 	FIELD_AT(struct guest_trees, pirq_tree, "domain.pirq_tree"),
 };
 
-static const struct record_type tree_record = RECORD_TYPE("domain's pirqs",
+const struct record_type irq_tree_record = RECORD_TYPE("domain's pirqs",
 							  tree_fields);
 
 static const struct field pirq_fields[] FIELD_TABLE = {
@@ -147,7 +147,7 @@ static const struct field pirq_fields[] FIELD_TABLE = {
 	FIELD(struct irq_guest, masked, "pirq.masked"),
 };
 
-static const struct record_type pirq_record = RECORD_TYPE("pirq", pirq_fields);
+const struct record_type irq_pirq_record = RECORD_TYPE("pirq", pirq_fields);
 
 static void read_pirq(struct xen *x, const struct irq *irq,
 		      const struct guest_trees *t, struct irq_guest *g)
@@ -162,7 +162,7 @@ static void read_pirq(struct xen *x, const struct irq *irq,
 		g->pirq = (struct value){ .u = radix_int(entry), .state = VALUE_OK };
 		e = radix_lookup(x, t->pirq_tree.u, g->pirq.u, &entry);
 		if (!e && entry)
-			e = record_read(x->records, x->space, &pirq_record, entry, g);
+			e = record_read(x->records, x->space, &irq_pirq_record, entry, g);
 	}
 	if (e && g->pirq.state != VALUE_OK)
 		g->pirq = (struct value){ .state = VALUE_UNREADABLE,
@@ -181,7 +181,7 @@ struct err *irq_guest(struct xen *x, const struct irq *irq, unsigned int n,
 		return err_new(ERR_NOT_FOUND, "irq %u has no guest %u", irq->number, n);
 	ERR_TRY(space_read_u64(x->space, irq->guests.u + 8ULL * n, &g.domain));
 	ERR_TRY(xen_check_pointer(x, g.domain, XPAGE_SIZE, "guest of the irq"));
-	ERR_TRY(record_read(x->records, x->space, &tree_record, g.domain, &trees));
+	ERR_TRY(record_read(x->records, x->space, &irq_tree_record, g.domain, &trees));
 	g.domid = trees.domid;
 	read_pirq(x, irq, &trees, &g);
 	*ret = g;
@@ -198,7 +198,7 @@ static const struct field pin_fields[] FIELD_TABLE = {
 	FIELD(struct pin_entry, next, "irq_pin_list.next"),
 };
 
-static const struct record_type pin_record = RECORD_TYPE("irq_pin_list",
+const struct record_type irq_pin_record = RECORD_TYPE("irq_pin_list",
 							 pin_fields);
 
 struct err *irq_pins(struct xen *x, const struct irq *irq,
@@ -220,7 +220,7 @@ struct err *irq_pins(struct xen *x, const struct irq *irq,
 		uint64_t va = table + at * entry.size;
 
 		ERR_TRY(xen_check_pointer(x, va, 4, "irq_2_pin"));
-		ERR_TRY(record_read(x->records, x->space, &pin_record, va, &p));
+		ERR_TRY(record_read(x->records, x->space, &irq_pin_record, va, &p));
 		if (p.pin.state != VALUE_OK || (int64_t)p.pin.u < 0)
 			return NULL;
 		if (*nr == IRQ_PINS_MAX || p.next.u >= IRQS_MAX)

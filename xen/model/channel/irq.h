@@ -31,6 +31,10 @@ struct irq {
 };
 
 extern const struct record_type irq_record;
+/* What irq_desc.action is, of Xen's own and of guests; a pin; a guest's irqs */
+extern const struct record_type irq_own_record, irq_guest_record;
+extern const struct record_type irq_pin_record, irq_tree_record;
+extern const struct record_type irq_pirq_record;
 
 /* Numbers end here: nr_irqs. */
 struct err *irq_count(struct xen *x, unsigned int *ret) ERR_MUST_CHECK;

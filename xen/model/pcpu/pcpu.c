@@ -17,7 +17,7 @@ static const struct field cpu_info_fields[] FIELD_TABLE = {
 	FIELD_AT(struct cpu_info, regs, "struct cpu_info.guest_cpu_user_regs"),
 };
 
-static const struct record_type cpu_info_type =
+const struct record_type pcpu_info_record =
 	RECORD_TYPE("cpu_info", cpu_info_fields);
 
 struct err *pcpu_in_map(struct xen *x, const char *map, unsigned int id,
@@ -97,7 +97,7 @@ static struct err *read_cpu_info(struct xen *x, struct pcpu *p)
 		return find_cpu_info(x, p);
 	ERR_TRY(record_resolve(x->records, "struct cpu_info", &type));
 	p->cpu_info = p->stack + STACK_SIZE - type.size;
-	ERR_TRY(record_read(x->records, x->space, &cpu_info_type, p->cpu_info,
+	ERR_TRY(record_read(x->records, x->space, &pcpu_info_record, p->cpu_info,
 			    &info));
 	p->processor_id = info.processor_id;
 	p->current_vcpu = info.current_vcpu;

@@ -21,6 +21,9 @@ struct pcpu {
 	const struct note_pcpu *note;	/* NULL: it saved none */
 };
 
+/* What is read of struct cpu_info */
+extern const struct record_type pcpu_info_record;
+
 /*
  * Reads one pcpu; live whether it is online, and no more. ERR_NOT_FOUND when there is no pcpu of that number, or it
  * has no stack (never brought up, or taken down).

@@ -23,8 +23,8 @@ static const struct field ctrl_fields[] FIELD_TABLE = {
 	FIELD_AT(struct ctrl, idle_cpumask, "rcu_ctrlblk.idle_cpumask.bits"),
 };
 
-static const struct record_type ctrl_record = RECORD_TYPE("rcu_ctrlblk",
-							  ctrl_fields);
+const struct record_type rcu_state_record = RECORD_TYPE("rcu_ctrlblk",
+							ctrl_fields);
 
 #define F(m, path) FIELD(struct rcu_pcpu, m, "rcu_data." path)
 
@@ -57,7 +57,7 @@ struct err *rcu_state_read(struct xen *x, struct rcu_state *ret)
 
 	memset(&c, 0, sizeof(c));
 	ERR_TRY(xen_symbol(x, "rcu_ctrlblk", &va));
-	ERR_TRY(record_read(x->records, x->space, &ctrl_record, va, &c));
+	ERR_TRY(record_read(x->records, x->space, &rcu_state_record, va, &c));
 	if (c.cpumask.state != VALUE_OK)
 		return err_new(ERR_NO_TYPE, "no rcu_ctrlblk.cpumask");
 	ERR_TRY(cpumask_read(x, c.cpumask.u, x->nr_cpus, &c.s.waits_for));

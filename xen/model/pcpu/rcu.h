@@ -42,6 +42,8 @@ struct rcu_pcpu {
 };
 
 extern const struct record_type rcu_pcpu_record;
+/* rcu_ctrlblk, of which the state is made */
+extern const struct record_type rcu_state_record;
 
 /* ERR_NOT_FOUND for a pcpu that is not there. */
 struct err *rcu_pcpu_read(struct xen *x, const struct rcu_state *state,

@@ -27,7 +27,7 @@ static const struct field timer_fields[] FIELD_TABLE = {
 	F(heap_offset, "heap_offset"),
 };
 
-static const struct record_type table_record =
+const struct record_type timers_record =
 	RECORD_TYPE("timers", table_fields);
 const struct record_type timer_record = RECORD_TYPE("timer", timer_fields);
 
@@ -55,7 +55,7 @@ static struct err *start(struct timers *w)
 	struct err *e;
 
 	ERR_TRY(xen_percpu(x, "timers", w->cpu, &w->va));
-	ERR_TRY(record_read(x->records, x->space, &table_record, w->va, w));
+	ERR_TRY(record_read(x->records, x->space, &timers_record, w->va, w));
 	e = xen_percpu(x, "timer_deadline", w->cpu, &deadline);
 	if (!e)
 		e = space_read_u64(x->space, deadline, &w->deadline);

@@ -42,6 +42,8 @@ struct timers {
 };
 
 extern const struct record_type timer_record;
+/* struct timers, of a pcpu */
+extern const struct record_type timers_record;
 
 /* ERR_NOT_FOUND for a pcpu that is not there. */
 struct err *timers_start(struct timers *w, struct xen *x, unsigned int cpu,

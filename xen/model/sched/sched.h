@@ -151,6 +151,8 @@ struct sched {
 };
 
 extern const struct record_type sched_pool_record, sched_pcpu_record;
+/* Of the unit itself, and the links of all schedulers' queues */
+extern const struct record_type sched_unit_itself_record, sched_links_record;
 
 /*
  * Reads it all. Fails when there is nothing to start from, without memory, or

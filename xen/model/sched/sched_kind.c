@@ -437,6 +437,9 @@ static const struct field elems[] FIELD_TABLE = {
 	FIELD_PLACE("null_unit.waitq_elem | null_vcpu.waitq_elem"),
 };
 
+const struct record_type sched_links_record =
+	RECORD_TYPE("links of a queue", elems);
+
 static const struct sched_kind kinds[] = {
 	{
 		.id = SCHED_CREDIT,

@@ -15,7 +15,7 @@ static const struct field unit_fields[] FIELD_TABLE = {
 	UNIT(pcpu, "sched_unit.res->master_cpu | vcpu.processor"),
 };
 
-static const struct record_type unit_record =
+const struct record_type sched_unit_itself_record =
 	RECORD_TYPE("scheduling unit", unit_fields);
 
 static unsigned int pool_at(const struct sched *s, uint64_t va)
@@ -84,7 +84,8 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 	u->runnable = vcpu_is_runnable(d, v);
 	u->runstate = runstate_in_unit(v);
 	u->priv = v->sched_priv.state == VALUE_OK ? v->sched_priv.u : 0;
-	ERR_TRY(record_read(s->x->records, s->x->space, &unit_record, u->va, u));
+	ERR_TRY(record_read(s->x->records, s->x->space, &sched_unit_itself_record,
+			    u->va, u));
 	/* the idle domain is in no pool */
 	if (u->idle)
 		u->pool = u->pcpu.state == VALUE_OK ?
