@@ -31,8 +31,18 @@ static void test_text_empty_list(void **state)
 
 	(void)state;
 	show(&s, OUT_TEXT, "doms");
+	out_list(s.o, "memory_sources[]", columns, 5);
+	out_end(s.o);
+	assert_shown(&s, "no memory sources\n");
+	/* left open by a command that fails */
+	show(&s, OUT_TEXT, "doms");
 	out_list(s.o, "doms", columns, 5);
-	assert_shown(&s, "ID  NAME  ADDRESS  END\n");
+	assert_shown(&s, "");
+	show(&s, OUT_TEXT, "doms");
+	out_list(s.o, "doms", columns, 5);
+	out_error(s.o, err_new(ERR_CORRUPT, "bad"));
+	out_end(s.o);
+	assert_shown(&s, "error: bad\n");
 }
 
 static void test_text_right_last_column(void **state)
@@ -205,6 +215,7 @@ static void test_text_lines(void **state)
 	out_card(s.o, "cpu[]", c, 1);
 	out_dec(s.o, 2);
 	out_list(s.o, "list", c, 1);
+	out_dec(s.o, 3);
 	assert_shown(&s,
 		"           A: 1\n"
 		"one\ttab\n"
@@ -213,7 +224,7 @@ static void test_text_lines(void **state)
 		"\n"
 		"           A: 2\n"
 		"\n"
-		"A\n");
+		"A\n3\n");
 }
 
 /* Terminal sequences out of a dump must not reach the terminal. */

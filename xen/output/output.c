@@ -85,6 +85,7 @@ void out_finish(struct out *o)
 {
 	if (o->finished)
 		return;
+	o->cut_short = true;
 	out_end(o);
 	o->finished = true;
 	o->printer->finish(o);

@@ -49,7 +49,8 @@ enum out_format out_format(const struct out *o);
 /*
  * Sections. A list has a heading and rows; a card shows one thing, a line per
  * column ("TITLE: cell"); lines are plain text, one string each in JSON.
- * columns are copied; a new section ends the one before.
+ * columns are copied; a new section ends the one before. Of a list without rows
+ * text shows "no KEY"; of one without rows that an error left open, nothing.
  *
  * key is the JSON member, "[]" appended where it shall be an array even for
  * one card. Sections of one key become one array, in their order.

@@ -84,6 +84,7 @@ struct out {
 	bool no_memory;		/* something is missing in what is shown */
 	bool has_unproved;	/* a marked column was shown */
 	bool finished;
+	bool cut_short;		/* the section was left open by an error */
 	const char *sort;	/* see out_sort(); NULL: as they come */
 	struct sorter *sorter;	/* of the section that is being sorted */
 };

@@ -27,6 +27,8 @@ struct text {
 	unsigned int *width;
 	bool *right;
 	unsigned int rows;	/* in the block, errors included */
+	bool has_rows;		/* in the section, other than errors */
+	bool has_errors;
 	bool heading_shown;
 	struct buf line;	/* scratch: what goes out next */
 	struct buf pending;	/* errors inside a row, shown below it */
@@ -219,7 +221,7 @@ static void show_block(struct out *o)
 
 	if (!t->width || !t->right)
 		return;
-	if (!t->heading_shown)
+	if (!t->heading_shown && t->has_rows)
 		show_heading(o);
 	while (c < end) {
 		if (c->width == ERROR_ROW) {
@@ -251,6 +253,8 @@ static void text_begin(struct out *o)
 	    o->section.kind != SECTION_LINES)
 		out_write(o, "\n", 1);
 	t->heading_shown = false;
+	t->has_rows = false;
+	t->has_errors = false;
 	t->card_shown = false;
 	free(t->width);
 	free(t->right);
@@ -328,6 +332,7 @@ static void text_row_end(struct out *o)
 
 	if (o->section.kind != SECTION_LIST)
 		return;
+	t->has_rows = true;
 	if (t->pending.len && !t->full) {
 		buf_add(&t->cells, t->pending.data, t->pending.len);
 		block_add(o, ERROR_ROW, at);
@@ -374,6 +379,7 @@ static void text_error(struct out *o, enum err_reason why, const char *text)
 	size_t at = t->cells.len;
 
 	(void)why;
+	t->has_errors = true;
 	if (o->section.kind != SECTION_LIST || t->full) {
 		add_message(&t->line, "error: ", text);
 		text_send(o);
@@ -386,12 +392,28 @@ static void text_error(struct out *o, enum err_reason why, const char *text)
 	}
 }
 
+/* "no irqs": the list's key stands for its heading. */
+static void show_empty(struct out *o)
+{
+	struct text *t = o->priv;
+	const char *at;
+
+	buf_puts(&t->line, "no ");
+	for (at = o->section.key; *at && *at != '['; at++)
+		buf_add(&t->line, *at == '_' ? " " : at, 1);
+	buf_puts(&t->line, "\n");
+	text_send(o);
+}
+
 static void text_end(struct out *o)
 {
 	struct text *t = o->priv;
 
-	if (o->section.kind == SECTION_LIST)
+	if (o->section.kind == SECTION_LIST) {
 		show_block(o);
+		if (!t->has_rows && !t->has_errors && !o->cut_short)
+			show_empty(o);
+	}
 	t->last = o->section.kind;
 }
 
