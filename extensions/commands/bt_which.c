@@ -97,7 +97,7 @@ static struct err *each_vcpu(struct session *s, struct out *o,
 	for (;;) {
 		struct err *e = vcpus_next(&walk, &v);
 
-		if (!e && !v.va)
+		if (!e && walk.done)
 			return NULL;
 		if (!e)
 			e = ops->vcpu(s, o, d, &v, arg);
@@ -113,7 +113,7 @@ struct err *bt_each(struct session *s, struct out *o, const struct bt_what *w,
 	unsigned int cpu = w->has_cpu ? w->cpu : 0;
 
 	if (w->has_vcpu || w->has_domain)
-		if (!records_known(s->xen->records) && !s->xen->live)
+		if (xen_reads_memory(s->xen) && !records_known(s->xen->records))
 			return err_new(ERR_NO_TYPE, "vcpus need the hypervisor's types");
 	if (w->has_vcpu)
 		return ops->vcpu(s, o, &w->domain, &w->vcpu, arg);

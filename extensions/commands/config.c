@@ -4,8 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "xen/image/match.h"
-#include "xen/hypercall/live.h"
+#include "xen/model/host/sys.h"
 #include "extensions/support/command.h"
 
 /* Whether a line is about what was asked: an option's name, or a part of it. */
@@ -27,8 +26,7 @@ static struct err *config_text(struct session *s, char **text, bool *from_file)
 	struct err *e, *file;
 
 	*from_file = false;
-	e = s->xen->live ? live_config(s->xen->live, text) :
-			   image_memory_config(s->xen->space, text);
+	e = config_read(s->xen, text);
 	if (!e || !s->xen->image || err_reason(e) == ERR_INTERRUPTED)
 		return e;
 	file = image_config(s->xen->image, text);

@@ -30,7 +30,7 @@ static struct err *show_all(struct session *s, struct out *o, bool system,
 	ERR_TRY(domains_start(&w, s->xen, system));
 	for (;;) {
 		e = domains_next(&w, &d);
-		if (!e && !d.va)
+		if (!e && w.done)
 			return NULL;
 		if (!e)
 			e = show(s, o, &d, arg);

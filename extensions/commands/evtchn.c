@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen/model/channel/evtchn.h"
-#include "xen/hypercall/live.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,7 +54,7 @@ static void cell_state(struct session *s, struct out *o, const void *rec)
 
 static void cell_bit(struct out *o, const struct evtchn *ch, bool bit)
 {
-	if (ch->va == LIVE_VA)
+	if (!ch->va)
 		out_none(o);
 	else if (ch->bits_error)
 		out_mark(o, err_reason(ch->bits_error));
@@ -274,7 +273,7 @@ static struct err *show_table(struct session *s, struct out *o,
 	if (!w.nr)
 		return NULL;
 	cell_dec(o, &d->domain_id);
-	if (s->xen->live)
+	if (!xen_reads_memory(s->xen))
 		out_none(o);
 	else
 		out_str(o, w.fifo ? "fifo" : w.bits32 ? "2-level, 32 bit" : "2-level");
@@ -373,7 +372,7 @@ static struct err *show_channels(struct session *s, struct out *o,
 						d->domain_id.u));
 			continue;
 		}
-		if (!row.ch.va)
+		if (w.done)
 			break;
 		count++;
 		if (port_wanted(l, row.ch.port)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Debug keys of a running hypervisor, as far as they only tell. */
-#include "xen/hypercall/live.h"
+#include "xen/model/host/console.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +105,7 @@ static struct err *press(struct session *s, struct out *o, char key)
 {
 	char *text, *line, *rest;
 
-	ERR_TRY(live_key(s->xen->live, key, &text));
+	ERR_TRY(console_press_key(s->xen, key, &text));
 	out_lines(o, "key");
 	for (rest = text; rest && *rest;) {
 		line = strsep(&rest, "\n");
@@ -128,8 +128,6 @@ static struct err *run_keys(struct session *s, struct out *o, int argc,
 		return NULL;
 	}
 	ERR_TRY(check(argv[1]));
-	if (!s->xen->live)
-		return err_new(ERR_UNSUPPORTED, "only a running hypervisor takes keys");
 	return press(s, o, argv[1][0]);
 }
 

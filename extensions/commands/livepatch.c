@@ -136,14 +136,14 @@ static void show_funcs(struct session *s, struct out *o,
 static struct err *each_payload(struct session *s, struct out *o, char **names,
 				int nr, struct view *view, unsigned int *shown)
 {
+	struct livepatches w;
 	struct livepatch l;
-	struct chain c;
 
 	*shown = 0;
-	ERR_TRY(livepatches_start(&c, s->xen));
+	ERR_TRY(livepatches_start(&w, s->xen));
 	for (;;) {
-		ERR_TRY(livepatches_next(&c, &l));
-		if (!l.va)
+		ERR_TRY(livepatches_next(&w, &l));
+		if (w.done)
 			return NULL;
 		if (!is_asked(&l, names, nr))
 			continue;
@@ -159,14 +159,14 @@ static struct err *each_payload(struct session *s, struct out *o, char **names,
 static struct err *show_symbol_errors(struct session *s, struct out *o)
 {
 	struct symbols *made;
+	struct livepatches w;
 	struct livepatch l;
 	unsigned int nr;
-	struct chain c;
 	struct err *e;
 
-	ERR_TRY(livepatches_start(&c, s->xen));
+	ERR_TRY(livepatches_start(&w, s->xen));
 	ERR_TRY(symbols_create(&made));
-	while (!(e = livepatches_next(&c, &l)) && l.va) {
+	while (!(e = livepatches_next(&w, &l)) && !w.done) {
 		struct err *lost = livepatch_add_symbols(s->xen, &l, made, &nr);
 
 		if (lost)
@@ -180,11 +180,11 @@ static struct err *run_livepatch(struct session *s, struct out *o, int argc,
 				 char **argv)
 {
 	struct view view;
+	struct livepatches w;
 	unsigned int shown;
-	struct chain c;
 	struct err *e;
 
-	ERR_TRY(livepatches_start(&c, s->xen));
+	ERR_TRY(livepatches_start(&w, s->xen));
 	view_list(&view, s, o, "payloads", columns, N(columns), &livepatch_record);
 	e = each_payload(s, o, argv + 1, argc - 1, &view, &shown);
 	out_end(o);

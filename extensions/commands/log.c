@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "xen/hypercall/live.h"
 #include "extensions/support/command.h"
 #include "extensions/support/text.h"
 
@@ -16,15 +15,12 @@ static struct err *follow(struct session *s)
 	uint32_t index = 0;
 	bool first = true;
 
-	if (!s->xen->hypercalls)
-		return err_new(ERR_UNSUPPORTED,
-			       "-f is for a running host: nothing is added to a dump's log");
 	for (;;) {
 		struct err *e;
 		char *text;
 		size_t len;
 
-		ERR_TRY(live_console_more(s->xen->hypercalls, &index, &text, &len));
+		ERR_TRY(console_read_new(s->xen, &index, &text, &len));
 		if (!first)
 			fwrite(text, 1, len, s->fp);
 		free(text);

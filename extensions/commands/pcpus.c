@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "xen/hypercall/live.h"
 #include "xen/model/regs.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
@@ -55,15 +54,9 @@ static void cell_symbol(struct session *s, struct out *o, uint64_t va)
 static void cell_runs(struct session *s, struct out *o, const struct pcpu *p)
 {
 	char text[VCPU_NAME];
-	struct err *e = NULL;
+	struct err *e = vcpu_name_on(s->xen, p, text);
 
-	if (s->xen->live)
-		e = live_pcpu_runs(s->xen, p->id, text);
-	else if (p->current_vcpu.state == VALUE_OK)
-		vcpu_name_at(s->xen, p->current_vcpu.u, text);
-	else
-		e = err_new(ERR_NO_TYPE, "no current_vcpu");
-	if (e || (s->xen->live && !p->online))
+	if (e)
 		out_none(o);
 	else
 		out_str(o, *text ? text : "idle");
@@ -174,7 +167,7 @@ static struct err *run_pcpu(struct session *s, struct out *o, int argc,
 		regs_show(s, o, "saved_registers", "saved in its crash note", &regs);
 	} else {
 		out_note(o, "pcpu %u saved no registers %s", p.id,
-			 s->xen->hypercalls ? "while it runs" : "when the host died");
+			 xen_is_running(s->xen) ? "while it runs" : "when the host died");
 	}
 	ERR_TRY(regs_read(s->xen, p.guest_regs, &regs));
 	regs_show(s, o, "guest_registers",

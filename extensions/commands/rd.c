@@ -151,7 +151,7 @@ static struct err *parse(struct session *s, struct request *r, int argc,
 	}
 	if (optind == argc || argc - optind > 2)
 		return command_usage("which address?");
-	if (!r->guest && s->xen->live)
+	if (!r->guest && !xen_reads_memory(s->xen))
 		return err_new(ERR_UNSUPPORTED,
 			       "the running hypervisor shows its memory to nobody: see \"help xen-source\"; -d DOMID reads that of a guest");
 	if (r->guest)

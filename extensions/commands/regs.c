@@ -212,7 +212,7 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 			 name, where, c.pcpu.id);
 		return NULL;
 	}
-	if (s->xen->live)
+	if (!c.regs.va)
 		snprintf(text, sizeof(text), "%s, %s; by %s", name, where,
 			 c.control_from);
 	else
@@ -255,7 +255,7 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 			 p->id);
 	} else {
 		out_note(o, "pcpu %u saved no registers %s", p->id,
-			 s->xen->hypercalls ? "while it runs" : "when the host died");
+			 xen_is_running(s->xen) ? "while it runs" : "when the host died");
 	}
 	ERR_TRY(backtrace_pcpu(r->bt, p, &r->trace, &start));
 	for (i = 0; i < r->trace.nr; i++) {
@@ -290,7 +290,7 @@ static struct err *run_regs(struct session *s, struct out *o, int argc, char **a
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_nomem();
-	if (!s->xen->live || !(what.has_vcpu || what.has_domain))
+	if (xen_reads_memory(s->xen) || !(what.has_vcpu || what.has_domain))
 		e = backtrace_create(s->xen, &r->bt);
 	if (!e) {
 		e = bt_each(s, o, &what, &ops, r);

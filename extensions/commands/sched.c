@@ -87,7 +87,7 @@ static void pool_cpus(struct session *s, struct out *o, const void *row)
 	char text[CPUMASK_TEXT];
 
 	(void)s;
-	if (p->cpus.state == VALUE_OK && p->mask.nr)
+	if (p->mask.nr)
 		out_str(o, cpumask_text(&p->mask, text, sizeof(text)));
 	else
 		cell_missing(o, &p->cpus);

@@ -200,7 +200,7 @@ static void row_xen(struct session *s, struct out *o)
 	if (!s->xen)
 		source_row(o, "hypercalls", "Xen", "absent",
 		    s->why_no_xen ? s->why_no_xen : "");
-	else if (s->xen->hypercalls)
+	else if (xen_is_running(s->xen))
 		source_row(o, "hypercalls", "Xen", "in use",
 			   "they tell what Xen is asked for, not its memory");
 	else
@@ -223,7 +223,7 @@ static struct err *list(struct session *s, struct out *o)
 	if (s->dump_path)
 		source_row(o, s->dump_path, "dom0", "in use", "");
 	row_xen(s, o);
-	if (s->xen && s->xen->hypercalls)
+	if (s->xen && xen_is_running(s->xen))
 		source_xen_rows(s, o);
 	out_end(o);
 	return NULL;

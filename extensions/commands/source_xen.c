@@ -12,7 +12,7 @@ static struct err *find_ops(struct session *s, const struct live_memory_ops **re
 {
 	const struct live_memory_ops *o;
 
-	if (!s->live_library || !s->xen || !s->xen->hypercalls)
+	if (!s->live_library || !s->xen || !xen_is_running(s->xen))
 		return err_new(ERR_UNSUPPORTED,
 			       "-x is for a running hypervisor%s%s",
 			       s->why_no_xen ? ": " : "; this is a dump",
@@ -38,8 +38,8 @@ static struct err *find_facts(struct session *s,
 
 static bool in_use(struct session *s, enum live_method m)
 {
-	return !s->xen->live && !strcmp(memory_name(s->xen->memory),
-					live_method_name(m));
+	return xen_reads_memory(s->xen) &&
+	       !strcmp(memory_name(s->xen->memory), live_method_name(m));
 }
 
 void source_xen_rows(struct session *s, struct out *o)
@@ -106,5 +106,7 @@ struct err *source_xen_use(struct session *s, struct out *o, const char *what)
 	ERR_TRY(live_memory_close(s->xen));
 	out_note(o, "WARNING: method %s: %s. It only reads, and only RAM; \"xen source -x off\", the end of the session and its death undo it.",
 		 live_method_letter(m), live_method_warning(m));
-	return live_memory_open(s->xen, ops, &facts, m);
+	ERR_TRY(live_memory_open(s->xen, ops, &facts, m));
+	session_join_livepatches(s);
+	return NULL;
 }

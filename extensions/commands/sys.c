@@ -71,14 +71,17 @@ static struct err *run_sys(struct session *s, struct out *o, int argc,
 	const struct space_params *space = space_params(s->xen->space);
 	char build_id[2 * BUILD_ID_MAX + 1];
 	struct sys sys = { .cpus_present = 0 };
+	struct err *e;
 
 	(void)argv;
 	if (argc > 1)
 		return command_usage("sys takes no arguments");
-	if (s->xen->symbols || s->xen->live)
-		ERR_TRY(sys_read(s->xen, &sys));
-	else
+	e = sys_read(s->xen, &sys);
+	if (e && err_reason(e) != ERR_NO_SYMBOL)
+		return e;
+	if (e)
 		out_note(o, "no symbols are loaded: \"xen load FILE\" tells more");
+	err_free(e);
 	out_card(o, "sys", columns, sizeof(columns) / sizeof(columns[0]));
 	out_fmt(o, "%u.%u%s", id->major, id->minor, id->extra);
 	cell_text(o, build_id_text(id->build_id, id->build_id_len, build_id,

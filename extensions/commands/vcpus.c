@@ -102,18 +102,13 @@ CELL_NS(offline, time[RUNSTATE_OFFLINE])
 static void cell_affinity(struct session *s, struct out *o,
 			  const struct shown *r, bool soft)
 {
-	const struct value *at = soft ? &r->v.soft_affinity :
-					&r->v.hard_affinity;
 	char text[CPUMASK_TEXT];
 	struct cpumask m;
-	struct err *e;
+	struct err *e = vcpu_affinity(s->xen, r->d, &r->v, soft, &m);
 
-	if (at->state != VALUE_OK && !s->xen->live) {
-		cell_missing(o, at);
-		return;
-	}
-	e = vcpu_affinity(s->xen, r->d, &r->v, soft, &m);
-	if (e)
+	if (e && err_reason(e) == ERR_NO_TYPE)
+		out_none(o);
+	else if (e)
 		out_mark(o, err_reason(e));
 	else
 		out_str(o, cpumask_text(&m, text, sizeof(text)));
@@ -301,7 +296,7 @@ static struct err *show_vcpus(struct session *s, struct out *o,
 			out_error(o, e);
 			continue;
 		}
-		if (!row.v.va)
+		if (w.done)
 			return NULL;
 		if (l->pcpu == UINT64_MAX || (row.v.processor.state == VALUE_OK &&
 					      row.v.processor.u == l->pcpu))

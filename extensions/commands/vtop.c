@@ -88,10 +88,10 @@ static struct err *run_vtop(struct session *s, struct out *o, int argc,
 	}
 	if (optind != argc - 1)
 		return command_usage("which address?");
-	if (!vcpu && s->xen->live)
+	if (!vcpu && !xen_reads_memory(s->xen))
 		return err_new(ERR_UNSUPPORTED,
 			       "the running hypervisor shows its page tables to nobody; -d DOMID translates an address of a guest");
-	if (vcpu && !records_known(s->xen->records) && !s->xen->live)
+	if (vcpu && xen_reads_memory(s->xen) && !records_known(s->xen->records))
 		return err_new(ERR_NO_TYPE,
 			       "addresses of guests need the hypervisor's types; give a xen-syms with debuginfo with \"xen load FILE\"");
 	if (vcpu)

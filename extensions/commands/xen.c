@@ -109,7 +109,7 @@ static void cell_domains(struct session *s, struct out *o)
 		struct domain d;
 
 		e = domains_next(&walk, &d);
-		if (!e && !d.va)
+		if (!e && walk.done)
 			break;
 		if (!e) {
 			all++;
@@ -134,11 +134,10 @@ static void cell_domains(struct session *s, struct out *o)
 
 static void cells_host(struct session *s, struct out *o)
 {
-	struct sys sys = { .cpus_present = 0 };
+	struct sys sys = { .cpus_present = s->xen->nr_cpus };
 
-	if (s->xen->symbols || s->xen->live)
-		err_free(sys_read(s->xen, &sys));
-	out_dec(o, s->xen->symbols || s->xen->live ? sys.cpus_present : s->xen->nr_cpus);
+	err_free(sys_read(s->xen, &sys));
+	out_dec(o, sys.cpus_present);
 	cell_domains(s, o);
 	if (sys.total_pages.state == VALUE_OK)
 		out_fmt(o, "%" PRIu64 " MiB", sys.total_pages.u >> 8);

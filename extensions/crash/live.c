@@ -44,7 +44,8 @@ void live_refresh(void)
 
 bool live_reads_xen(void)
 {
-	return session.xen && session.xen->hypercalls && !session.xen->live;
+	return session.xen && xen_is_running(session.xen) &&
+	       xen_reads_memory(session.xen);
 }
 
 int live_read_machine(void *buf, int cnt, physaddr_t maddr)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cells.h"
 
-#include "xen/hypercall/live.h"
-
 void cell_missing(struct out *o, const struct value *v)
 {
 	if (v->state == VALUE_UNREADABLE)
@@ -37,10 +35,10 @@ void cell_hex(struct out *o, const struct value *v)
 
 void cell_object(struct out *o, uint64_t va)
 {
-	if (va == LIVE_VA)
-		out_none(o);
-	else
+	if (va)
 		out_hex(o, va);
+	else
+		out_none(o);
 }
 
 void cell_text(struct out *o, const char *text)

@@ -11,7 +11,7 @@ void cell_missing(struct out *o, const struct value *v);
 void cell_dec(struct out *o, const struct value *v);
 void cell_sdec(struct out *o, const struct value *v);
 void cell_hex(struct out *o, const struct value *v);
-/* The va of an object; "-" for one that only hypercalls know. */
+/* The va of an object; "-" for 0, of one read by hypercalls. */
 void cell_object(struct out *o, uint64_t va);
 /* A string, "-" when it is empty. */
 void cell_text(struct out *o, const char *text);

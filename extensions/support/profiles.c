@@ -135,7 +135,7 @@ struct err *profiles_load(struct session *s, const char *path)
 
 	if (s->xen->types)
 		return err_new(ERR_REFUSED, "the image has types itself (DWARF)");
-	if (s->xen->live || !s->xen->symbols)
+	if (!xen_reads_memory(s->xen) || !s->xen->symbols)
 		return err_new(ERR_NO_SYMBOL, "a layout profile requires the symbols and memory of the hypervisor");
 	ERR_TRY(open_profile(path, &p));
 	e = profile_attach(s->xen, p, &checks);

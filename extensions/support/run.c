@@ -14,7 +14,7 @@ static struct err *check_needs(struct session *s, const struct command *c)
 	if (c->needs >= NEEDS_XEN && !s->xen)
 		return err_new(ERR_UNSUPPORTED, "%s", s->why_no_xen ?
 			       s->why_no_xen : "no hypervisor found");
-	if (c->needs >= NEEDS_XEN && s->xen->live)
+	if (c->needs >= NEEDS_XEN && !xen_reads_memory(s->xen))
 		return c->live ? NULL :
 		       err_new(ERR_UNSUPPORTED,
 			       "hypervisor memory is not accessible on a running host; try \"xen source -x auto\" (\"help xen-source\" explains it)");
@@ -46,7 +46,7 @@ struct common {
 static struct err *take_common(struct session *s, const struct command *c,
 			       int *argc, char **argv, struct common *ret)
 {
-	bool explains = s->xen && s->xen->live && c && c->live_unknown;
+	bool explains = s->xen && !xen_reads_memory(s->xen) && c && c->live_unknown;
 	int i, kept = 0;
 
 	*ret = (struct common){ .json = false };

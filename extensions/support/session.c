@@ -6,6 +6,8 @@
 
 #include "xen/image/find.h"
 #include "xen/image/match.h"
+#include "xen/model/host/livepatch.h"
+#include "xen/model/memory_source.h"
 
 static void replace(char **to, const char *text)
 {
@@ -19,7 +21,7 @@ static struct err *find_profile(struct session *s)
 	struct err *e = NULL;
 
 	replace(&s->types_from, NULL);
-	if (!s->xen->types && !s->xen->live)
+	if (!s->xen->types && xen_reads_memory(s->xen))
 		e = profiles_find(s);
 	if (!e || err_reason(e) == ERR_INTERRUPTED)
 		return e;
@@ -28,11 +30,21 @@ static struct err *find_profile(struct session *s)
 	return NULL;
 }
 
+/* A payload that cannot be read costs its own symbols; "xen livepatch" reports it. */
+void session_join_livepatches(struct session *s)
+{
+	struct xen *x = s->xen;
+
+	if (x->image && x->types && xen_reads_memory(x))
+		err_free(livepatches_join_symbols(x, x->image->symbols));
+}
+
 /* Attaches an image that was found right, or that the user insists on. */
 static struct err *attach(struct session *s, struct image *img,
 			  const char *proof, const char *warning)
 {
 	ERR_TRY(xen_attach(s->xen, img, warning));
+	session_join_livepatches(s);
 	if (s->front->image_detached)
 		s->front->image_detached(s);
 	replace(&s->image_proof, proof);
@@ -123,7 +135,8 @@ static struct err *load_best(struct session *s)
 		return e;
 	}
 	/* those of a running host are there already */
-	e = s->xen->live && s->xen->symbols ? NULL : xen_attach_embedded(s->xen);
+	e = !xen_reads_memory(s->xen) && s->xen->symbols ? NULL :
+	    xen_attach_embedded(s->xen);
 	if (e) {
 		err_free(missing);
 		return e;
@@ -164,7 +177,7 @@ void session_find_image(struct session *s)
 struct err *session_open(struct session *s, struct memory *memory,
 			 struct notes *notes)
 {
-	ERR_TRY(xen_open(memory, notes, &s->xen));
+	ERR_TRY(xen_open(memory, notes, &memory_source, &s->xen));
 	session_find_image(s);
 	return NULL;
 }

@@ -79,6 +79,11 @@ struct err *session_unload(struct session *s) ERR_MUST_CHECK;
  */
 struct err *session_open_live(struct session *s) ERR_MUST_CHECK;
 void session_close_live(struct session *s);
+/*
+ * Extends the image's symbols by those of livepatches, where memory is read;
+ * after each change of the image or the source of memory.
+ */
+void session_join_livepatches(struct session *s);
 /* Attaches the image that is proved, or says in s->image_search what was seen. */
 void session_find_image(struct session *s);
 void session_close(struct session *s);

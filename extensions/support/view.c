@@ -98,7 +98,7 @@ static void view_start(struct view *v, struct session *s, struct out *o,
 			.key = table[i].key, .title = table[i].title,
 		};
 		/* hypercalls fill fields without types */
-		if (table[i].at != VIEW_NO_FIELD && !s->xen->live)
+		if (table[i].at != VIEW_NO_FIELD && xen_reads_memory(s->xen))
 			path = record_missing(s->xen->records, type, table[i].at);
 		if (!path) {
 			v->columns[i].unproved = column_unproved(s, &table[i],

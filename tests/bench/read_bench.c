@@ -10,6 +10,7 @@
 
 #include "xen/address/space.h"
 #include "xen/memory/corefile.h"
+#include "xen/model/memory_source.h"
 #include "xen/model/xen.h"
 
 /* Enough pages to leave the first-level cache, few enough to stay warm. */
@@ -47,7 +48,7 @@ int main(int argc, char **argv)
 	if (!e)
 		e = corefile_memory(argv[1], &memory);
 	if (!e)
-		e = xen_open(memory, notes, &x);
+		e = xen_open(memory, notes, &memory_source, &x);
 	if (e)
 		return fail(e);
 	base = space_directmap_va(x->space, space_params(x->space)->phys_start);

@@ -21,6 +21,7 @@
 #include "xen/image/image.h"
 #include "xen/memory/corefile.h"
 #include "xen/model/memory/page_scan.h"
+#include "xen/model/memory_source.h"
 
 /* Of this process alone: the machine may have other work. */
 static double now(void)
@@ -143,7 +144,7 @@ int main(int argc, char **argv)
 	if (!e)
 		e = corefile_memory(argv[1], &memory);
 	if (!e)
-		e = xen_open(memory, notes, &x);
+		e = xen_open(memory, notes, &memory_source, &x);
 	if (!e)
 		e = image_open(argv[2], &img);
 	if (!e)

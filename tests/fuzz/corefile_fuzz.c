@@ -8,6 +8,7 @@
 
 #include "xen/base/array.h"
 #include "xen/memory/corefile.h"
+#include "xen/model/memory_source.h"
 #include "xen/model/xen.h"
 
 static void read_some(struct memory *m)
@@ -40,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (m && n) {
 		struct xen *x;
 
-		e = xen_open(m, n, &x);
+		e = xen_open(m, n, &memory_source, &x);
 		if (!e) {
 			xen_close(x);
 			m = NULL;

@@ -11,6 +11,7 @@
 
 #include "xen/image/locate.h"
 #include "xen/memory/corefile.h"
+#include "xen/model/memory_source.h"
 #include "xen/model/xen.h"
 
 #define TABLES		0x5000
@@ -40,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		e = corefile_memory(path, &m);
 	if (e)
 		abort();
-	e = xen_open(m, n, &x);
+	e = xen_open(m, n, &memory_source, &x);
 	if (!e) {
 		err_free(xen_attach_embedded(x));
 		xen_close(x);

@@ -59,7 +59,7 @@ static const char *channels(struct fixture *f, unsigned int domid)
 			err_free(e);
 			continue;
 		}
-		if (!ch.va)
+		if (w.done)
 			return text;
 		n += sprintf(text + n, "%u %s%s%s%s", ch.port,
 			     evtchn_state_name(ch.state.u),

@@ -37,7 +37,7 @@ static const char *walk(struct fixture *f, bool system)
 		if (e) {
 			n += sprintf(text + n, "!%s ", err_mark(err_reason(e)));
 			err_free(e);
-		} else if (!d.va) {
+		} else if (w.done) {
 			return text;
 		} else {
 			n += sprintf(text + n, "%u ", (unsigned int)d.domain_id.u);

@@ -2,7 +2,13 @@
 /* The same for what concerns the whole host. */
 #include "made_live.h"
 
-#include "xen/model/pcpu/pcpu.h"
+#include "xen/model/channel/evtchn.h"
+#include "xen/model/domain/context.h"
+#include "xen/model/host/console.h"
+#include "xen/model/host/livepatch.h"
+#include "xen/model/memory/heap.h"
+#include "xen/model/memory/p2m.h"
+#include "xen/model/sched/sched.h"
 
 /* Numbers that do not go on end the table. */
 static void test_symbols_loop(void **state)
@@ -21,11 +27,11 @@ static void test_key(void **state)
 	char *text;
 
 	(void)state;
-	ok(live_key(x->live, 's', &text));
+	ok(console_press_key(x, 's', &text));
 	assert_string_equal(text, "(XEN) 's' pressed -> x\n(XEN) y\n");
 	free(text);
 	fake.key_error = -EPERM;
-	bad(live_key(x->live, 's', &text), ERR_IO);
+	bad(console_press_key(x, 's', &text), ERR_IO);
 }
 
 static void test_sched(void **state)
@@ -66,7 +72,7 @@ static void test_evtchns(void **state)
 	assert_int_equal(e.state.u, EVTCHN_VIRQ);
 	assert_int_equal(e.virq.u, 2);
 	ok(evtchns_next(&w, &e));
-	assert_int_equal(e.va, 0);
+	assert_true(w.done);
 }
 
 static void test_heap(void **state)
@@ -87,20 +93,20 @@ static void test_heap(void **state)
 
 static void test_livepatches(void **state)
 {
+	struct livepatches w;
 	struct livepatch l;
-	struct chain c;
 
 	(void)state;
-	ok(livepatches_start(&c, x));
-	ok(livepatches_next(&c, &l));
+	ok(livepatches_start(&w, x));
+	ok(livepatches_next(&w, &l));
 	assert_string_equal(l.name, "fix");
 	assert_int_equal((int64_t)l.rc.u, -22);
 	assert_int_equal(l.nfuncs.state, VALUE_NO_FIELD);
-	ok(livepatches_next(&c, &l));
-	assert_int_equal(l.va, 0);
+	ok(livepatches_next(&w, &l));
+	assert_true(w.done);
 	fake.no_livepatch = true;
-	ok(livepatches_start(&c, x));
-	bad(livepatches_next(&c, &l), ERR_NO_SYMBOL);
+	ok(livepatches_start(&w, x));
+	bad(livepatches_next(&w, &l), ERR_NO_SYMBOL);
 }
 
 static void test_m2p(void **state)
@@ -108,9 +114,9 @@ static void test_m2p(void **state)
 	uint64_t entry;
 
 	(void)state;
-	ok(live_m2p(x->live, 0x10, &entry));
+	ok(m2p_lookup(x, 0x10, &entry, NULL));
 	assert_int_equal(entry, 0x17);
-	bad(live_m2p(x->live, 0x1000, &entry), ERR_NOT_FOUND);
+	bad(m2p_lookup(x, 0x1000, &entry, NULL), ERR_NOT_FOUND);
 }
 
 static void test_pcpus(void **state)
@@ -124,7 +130,9 @@ static void test_pcpus(void **state)
 	ok(pcpu_read(x, 0, &p));
 	assert_string_equal(pcpu_state_text(&p), "offline");
 	bad(pcpu_read(x, 2, &p), ERR_NOT_FOUND);
-	ok(live_pcpu_runs(x, 1, text));
+	bad(vcpu_name_on(x, &p, text), ERR_NOT_FOUND);
+	ok(pcpu_read(x, 1, &p));
+	ok(vcpu_name_on(x, &p, text));
 	assert_string_equal(text, "");
 }
 

@@ -15,13 +15,13 @@ static int setup(void **state)
 	struct livepatch l;
 	uint64_t symtab;
 	struct place m;
-	struct chain c;
+	struct livepatches w;
 
 	(void)state;
 	fixture_create_from(f, "tests/unit/livepatch_fixture/livepatch.c", 420, 64);
 	symtab = fixture_va(f, "symtab");
-	assert_ok(livepatches_start(&c, &f->xen));
-	assert_ok(livepatches_next(&c, &l));
+	assert_ok(livepatches_start(&w, &f->xen));
+	assert_ok(livepatches_next(&w, &l));
 	text = l.text_addr.u;
 	data = l.rw_addr.u;
 	assert_ok(record_resolve(f->xen.records, "livepatch_symbol", &m));
@@ -89,11 +89,11 @@ static struct err *add(void)
 	struct symbols *made;
 	struct livepatch l;
 	unsigned int nr;
-	struct chain c;
+	struct livepatches w;
 	struct err *e;
 
-	assert_ok(livepatches_start(&c, &fix.xen));
-	assert_ok(livepatches_next(&c, &l));
+	assert_ok(livepatches_start(&w, &fix.xen));
+	assert_ok(livepatches_next(&w, &l));
 	assert_ok(symbols_create(&made));
 	e = livepatch_add_symbols(&fix.xen, &l, made, &nr);
 	symbols_destroy(made);

@@ -44,7 +44,7 @@ static const char *walk(struct fixture *f, const struct domain *d)
 		if (e) {
 			n += sprintf(text + n, "!%s ", err_mark(err_reason(e)));
 			err_free(e);
-		} else if (!v.va) {
+		} else if (w.done) {
 			return text;
 		} else {
 			n += sprintf(text + n, "%u ", (unsigned int)v.vcpu_id.u);

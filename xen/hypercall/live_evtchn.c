@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Event channels by hypercalls: both ends, but not the guest's own bits. */
+/* Event channels by hypercalls: both ends, but not pending and masked. */
 #include "live_internal.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+
+#include "xen/model/channel/evtchn.h"
 
 static struct err *status(struct live *l, uint64_t domid, unsigned int port,
 			  struct live_evtchn *ret)
@@ -19,15 +21,16 @@ static struct err *status(struct live *l, uint64_t domid, unsigned int port,
 		    NULL;
 }
 
-/* Ports exist from 0 on without a gap: the first that does not is looked for. */
-struct err *live_evtchns(struct live *l, uint64_t domid, unsigned int *nr)
+/* Counts by bisection: ports exist from 0 on without a gap. */
+struct err *live_evtchns_start(struct evtchns *w, const struct domain *d)
 {
+	struct live *l = live_of(w->x);
 	unsigned int low = 0, high = EVTCHN_MAX;
 	struct live_evtchn e;
 
 	while (low < high) {
 		unsigned int mid = low + (high - low) / 2;
-		struct err *err = status(l, domid, mid, &e);
+		struct err *err = status(l, w->domid, mid, &e);
 
 		if (err && err_reason(err) != ERR_NOT_FOUND)
 			return err;
@@ -37,12 +40,14 @@ struct err *live_evtchns(struct live *l, uint64_t domid, unsigned int *nr)
 			low = mid + 1;
 		err_free(err);
 	}
-	*nr = low;
+	(void)d;
+	w->nr = low;
+	w->valid = live_known(low);
 	return NULL;
 }
 
-struct err *live_evtchn(struct live *l, uint64_t domid, unsigned int port,
-			struct evtchn *ret)
+struct err *live_evtchn_read(struct evtchns *w, unsigned int port,
+			     struct evtchn *ret)
 {
 	static const unsigned char states[] = {
 		[LIVE_CLOSED] = EVTCHN_FREE, [LIVE_UNBOUND] = EVTCHN_UNBOUND,
@@ -51,10 +56,13 @@ struct err *live_evtchn(struct live *l, uint64_t domid, unsigned int port,
 		[LIVE_IPI] = EVTCHN_IPI,
 	};
 	struct live_evtchn e;
+	struct err *err = status(live_of(w->x), w->domid, port, &e);
 
+	if (err) {
+		w->resume = w->nr;	/* the domain was removed meanwhile */
+		return err;
+	}
 	memset(ret, 0, sizeof(*ret));
-	ERR_TRY(status(l, domid, port, &e));
-	ret->va = LIVE_VA;
 	ret->port = port;
 	ret->state = live_known(states[e.state]);
 	ret->notify_vcpu_id = live_known(e.vcpu);

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "live_internal.h"
 #include "xen/image/match.h"
+#include "xen/model/memory_source.h"
 
 #define AHEAD_PAGES	(LIVE_READ_MAX >> XPAGE_SHIFT)
 #define MAJOR		4
@@ -326,6 +328,18 @@ static struct err *check_identity(struct xen *x, struct space *s)
 	return err_new(ERR_MISMATCH, "what is read has another build-id than this hypervisor");
 }
 
+/* Memory for all but the operations that memory_source lacks or a guest needs. */
+static const struct source_ops *memory_of_running(struct live *l)
+{
+	l->memory = memory_source;
+	l->memory.is_running = live_source.is_running;
+	l->memory.close = live_source.close;
+	l->memory.guest_read = live_source.guest_read;
+	l->memory.console_read_new = live_source.console_read_new;
+	l->memory.press_key = live_source.press_key;
+	return &l->memory;
+}
+
 static struct err *use_memory(struct xen *x, struct memory *m)
 {
 	struct space_params params;
@@ -337,7 +351,8 @@ static struct err *use_memory(struct xen *x, struct memory *m)
 	if (!e)
 		e = check_identity(x, space);
 	if (!e)
-		e = xen_switch_memory(x, m, space, NULL);
+		e = xen_switch_memory(x, m, space,
+				      memory_of_running(live_of(x)));
 	if (e)
 		space_destroy(space);
 	return e;
@@ -374,5 +389,25 @@ struct err *live_memory_open(struct xen *x, const struct live_memory_ops *ops,
 		e = err_prefix(e, "method %s, %s", methods[m].letter,
 			       methods[m].memory.name);
 	}
+	return e;
+}
+
+struct err *live_memory_close(struct xen *x)
+{
+	struct memory *memory;
+	struct space *space;
+	struct err *e;
+
+	if (!xen_reads_memory(x))
+		return NULL;
+	ERR_TRY(live_no_memory(&memory));
+	e = space_create(memory, space_params(x->space), &space);
+	if (!e) {
+		e = xen_switch_memory(x, memory, space, &live_source);
+		if (e)
+			space_destroy(space);
+	}
+	if (e)
+		memory_destroy(memory);
 	return e;
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What hypercalls tell of the schedulers: cpupools, parameters, who runs. */
+/* The schedulers by hypercalls: cpupools, parameters, the vcpus that run. */
 #include "live_internal.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "xen/model/pcpu/pcpu.h"
 #include "xen/model/sched/sched_kind.h"
 
-_Static_assert(LIVE_CPUS_MAX == CPUMASK_MAX, "one set is the other");
+_Static_assert(LIVE_CPUS_MAX == CPUMASK_MAX, "live_pool.cpus is copied into a cpumask");
 
-/* XEN_SCHEDULER_* (public/domctl.h), with the names the schedulers have. */
+/* Names of the schedulers (common/sched), by XEN_SCHEDULER_* (public/domctl.h). */
 static const struct {
 	const char *name, *opt_name;
 } schedulers[] = {
@@ -36,7 +37,6 @@ static struct err *add_pool(struct sched *s, const struct live_pool *from)
 	p->id = live_known(from->id);
 	p->sched_id = live_known(from->scheduler);
 	p->nr_domains = live_known(from->nr_domains);
-	p->cpus = live_known(LIVE_VA);
 	p->mask.nr = s->x->nr_cpus;
 	memcpy(p->mask.bits, from->cpus, sizeof(p->mask.bits));
 	if (*live_scheduler_name(from->scheduler)) {
@@ -71,17 +71,17 @@ static struct err *read_pools(struct sched *s, struct live *l)
 	}
 }
 
-static struct err *read_pcpus(struct sched *s, struct live *l)
+static struct err *read_pcpus(struct sched *s)
 {
 	unsigned int id;
-	bool online;
 
 	for (id = 0; id < s->x->nr_cpus; id++) {
+		struct pcpu pcpu = { .id = id };
 		struct sched_pcpu *p;
 
 		ERR_TRY(interrupt_check());
-		ERR_TRY(live_pcpu_online(l, id, &online));
-		if (!online)
+		ERR_TRY(live_pcpu_read(s->x, &pcpu));
+		if (!pcpu.online)
 			continue;
 		p = SCHED_ADD(&s->pcpus);
 		if (!p)
@@ -103,7 +103,7 @@ static unsigned int pool_of(const struct sched *s, const struct domain *d)
 	return SCHED_NONE;
 }
 
-/* -ENOSYS, and a domain that went meanwhile: the columns stay empty. */
+/* The columns stay empty on -ENOSYS, and when the domain was removed. */
 static void read_share(struct sched *s, struct live *l, struct sched_unit *u)
 {
 	uint64_t scheduler = u->pool == SCHED_NONE ? 0 :
@@ -159,23 +159,24 @@ static struct err *add_units(struct sched *s, struct live *l,
 	ERR_TRY(vcpus_start(&w, s->x, d));
 	for (;;) {
 		ERR_TRY(vcpus_next(&w, &v));
-		if (!v.va)
+		if (w.done)
 			return NULL;
 		ERR_TRY(add_unit(s, l, d, &v));
 	}
 }
 
-struct err *live_sched(struct live *l, struct sched *s)
+struct err *live_sched_read(struct sched *s)
 {
+	struct live *l = live_of(s->x);
 	struct domains w;
 	struct domain d;
 
 	ERR_TRY(read_pools(s, l));
-	ERR_TRY(read_pcpus(s, l));
+	ERR_TRY(read_pcpus(s));
 	ERR_TRY(domains_start(&w, s->x, false));
 	for (;;) {
 		ERR_TRY(domains_next(&w, &d));
-		if (!d.va)
+		if (w.done)
 			break;
 		ERR_TRY(sched_keep(s, add_units(s, l, &d)));
 	}

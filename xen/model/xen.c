@@ -8,8 +8,7 @@
 
 #include "xen/image/locate.h"
 #include "xen/image/match.h"
-#include "xen/hypercall/live.h"
-#include "xen/model/host/livepatch.h"
+#include "source.h"
 
 #define GIB_MASK	((1ULL << 30) - 1)
 
@@ -133,7 +132,7 @@ static struct err *check_space(struct xen *x)
 }
 
 struct err *xen_open(struct memory *memory, struct notes *notes,
-		     struct xen **ret)
+		     const struct source_ops *source, struct xen **ret)
 {
 	struct xen *x = calloc(1, sizeof(*x));
 	struct space_params params = { 0 };
@@ -143,6 +142,7 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 		return err_nomem();
 	x->memory = memory;
 	x->notes = notes;
+	x->source = source;
 	e = notes_are_xen(notes) ? params_from_notes(x, &params) :
 				   params_from_memory(x, &params);
 	if (!e)
@@ -214,7 +214,8 @@ void xen_close(struct xen *x)
 	space_destroy(x->space);
 	notes_destroy(x->notes);
 	memory_destroy(x->memory);
-	live_close(x->hypercalls);
+	if (x->source && x->source->close)
+		x->source->close(x->source_data);
 	free(x->panic);
 	xen_forget(x);
 	free(x);
@@ -313,7 +314,7 @@ static struct err *read_by_symbols(struct xen *x)
 	struct err *e;
 	uint64_t nr;
 
-	if (x->live)
+	if (!xen_reads_memory(x))
 		return NULL;
 	ERR_TRY(read_pdx(x));
 	e = xen_variable(x, "nr_cpu_ids", &nr);
@@ -341,43 +342,53 @@ static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 	return NULL;
 }
 
-/* Livepatches join as soon as they can be read; without them all else goes on. */
-static void join_livepatches(struct xen *x)
-{
-	if (x->image && x->types && !x->live)
-		err_free(livepatches_join_symbols(x, x->image->symbols));
-}
-
 struct err *xen_switch_memory(struct xen *x, struct memory *memory,
-			      struct space *space, struct live *live)
+			      struct space *space,
+			      const struct source_ops *source)
 {
 	struct memory *old_memory = x->memory;
 	struct space *old_space = x->space;
-	struct live *old_live = x->live;
+	const struct source_ops *old_source = x->source;
 	struct err *e = NULL;
 
 	x->memory = memory;
 	x->space = space;
-	x->live = live;
+	x->source = source;
 	if (x->symbols)
 		e = read_by_symbols(x);
 	if (e) {
 		x->memory = old_memory;
 		x->space = old_space;
-		x->live = old_live;
+		x->source = old_source;
 		return e;
 	}
 	space_destroy(old_space);
 	memory_destroy(old_memory);
 	xen_forget(x);
-	join_livepatches(x);
 	return NULL;
+}
+
+bool xen_reads_memory(const struct xen *x)
+{
+	return x->source->reads_memory;
+}
+
+bool xen_is_running(const struct xen *x)
+{
+	return x->source->is_running;
 }
 
 void xen_refresh(struct xen *x)
 {
-	if (x->hypercalls)
+	if (xen_is_running(x))
 		space_flush(x->space);
+}
+
+struct err *xen_read_build_id(void *ctx, uint64_t va, void *buf, size_t len)
+{
+	struct xen *x = ctx;
+
+	return x->source->read_build_id(x, va, buf, len);
 }
 
 struct err *xen_attach(struct xen *x, struct image *img, bool force)
@@ -393,10 +404,8 @@ struct err *xen_attach(struct xen *x, struct image *img, bool force)
 	if (e) {
 		new.image = NULL;	/* stays the caller's */
 		release_parts(&new);
-		return e;
 	}
-	join_livepatches(x);
-	return NULL;
+	return e;
 }
 
 struct err *xen_attach_embedded(struct xen *x)

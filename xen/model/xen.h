@@ -27,6 +27,8 @@ struct xen_identity {
 	unsigned int build_id_len;
 };
 
+struct source_ops;
+
 struct xen {
 	struct memory *memory;
 	struct notes *notes;		/* NULL in a running host */
@@ -44,20 +46,17 @@ struct xen {
 	unsigned int nr_cpus;		/* nr_cpu_ids, or what the notes show */
 	struct kernel_panic *panic;	/* of dom0, once it was found (kernel_panic.h) */
 	struct page_bits *page_bits;	/* once detected (page.h) */
-	struct live *hypercalls;	/* of a running host; NULL for a dump */
-	/*
-	 * The same, while only hypercalls show the hypervisor (live.h) and reads
-	 * of memory and space fail; NULL once its memory is read (live_memory.h).
-	 */
-	struct live *live;
+	const struct source_ops *source;	/* where records come from (source.h) */
+	void *source_data;		/* private to the source of a running host */
 };
 
 /*
- * Finds the hypervisor in a memory by its crash notes, or by itself when the
- * notes are not Xen's. Owns memory and notes on success. ERR_NOT_FOUND when
- * the notes were never filled in, or there is no hypervisor.
+ * Finds the hypervisor in a memory by its crash notes, or without them when
+ * they are not Xen's. Owns memory and notes on success. source: memory_source.
+ * ERR_NOT_FOUND when the notes were never filled in, or there is no hypervisor.
  */
 struct err *xen_open(struct memory *memory, struct notes *notes,
+		     const struct source_ops *source,
 		     struct xen **ret) ERR_MUST_CHECK;
 void xen_close(struct xen *x);
 
@@ -78,22 +77,32 @@ struct err *xen_detach(struct xen *x) ERR_MUST_CHECK;
 struct err *xen_attach_embedded(struct xen *x) ERR_MUST_CHECK;
 
 /*
- * Reads from another memory from now on, and releases the old one; live is for
- * x->live. On failure nothing changed, and memory and space stay the caller's.
+ * Reads from another memory and source from now on; owns memory and space on
+ * success and releases the old ones. On failure nothing changed.
  */
 struct err *xen_switch_memory(struct xen *x, struct memory *memory,
 			      struct space *space,
-			      struct live *live) ERR_MUST_CHECK;
+			      const struct source_ops *source) ERR_MUST_CHECK;
 
 /* Drops results that depend on memory, symbols or records; call after a change. */
 void xen_forget(struct xen *x);
 
-/* Before each command: what a running host told before may have changed. */
+/*
+ * Whether the hypervisor's memory, and so its structures, can be read: in a
+ * dump, and in a running host once a method to read it is in use
+ * (xen/hypercall/live_memory.h). Otherwise records hold only what hypercalls
+ * return, and objects have the va 0.
+ */
+bool xen_reads_memory(const struct xen *x);
+/* Whether this is a running host, which changes while it is read. */
+bool xen_is_running(const struct xen *x);
+
+/* Forgets cached memory of a running host; called before each command. */
 void xen_refresh(struct xen *x);
 
 /*
  * An image_read_fn over a struct xen, enough to prove an image by its build-id
- * where memory cannot be read (live.c).
+ * where memory cannot be read.
  */
 struct err *xen_read_build_id(void *x, uint64_t va, void *buf,
 			      size_t len) ERR_MUST_CHECK;

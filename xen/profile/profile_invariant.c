@@ -353,7 +353,7 @@ static struct err *check_vcpus(struct running *r, const struct domain *d)
 
 	while (!e) {
 		e = vcpus_next(&w, &v);
-		if (e || !v.va)
+		if (e || w.done)
 			break;
 		next = (struct links){ .va = v.va };
 		err_free(record_read(x->records, x->space, &vcpu_links_record,
@@ -569,7 +569,7 @@ static struct err *check_domains(struct running *r)
 				check_path(r->c, "domain.next_in_list", false, last.va);
 			continue;
 		}
-		if (!d.va)
+		if (w.done)
 			return check_pages(r);
 		if (d.tot_pages.state == VALUE_OK && d.tot_pages.u &&
 		    (!r->smallest.va || d.tot_pages.u < r->smallest.tot_pages.u))

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "../assert_err.h"
+#include "xen/model/memory_source.h"
 #include "xen/model/xen.h"
 
 #define FIXTURE_BASE 0xffff82d040000000UL
@@ -102,6 +103,7 @@ static inline void fixture_create_from(struct fixture *f, const char *source,
 	assert_ok(types_from_elf(f->elf, &f->xen.types));
 	assert_ok(symbols_from_elf(f->elf, &f->symbols));
 	f->xen.symbols = f->symbols;
+	f->xen.source = &memory_source;
 	assert_ok(memory_create(&fixture_ops, f, &f->xen.memory));
 	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
 	assert_ok(records_create(types_places(f->xen.types), &f->xen.records));

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "xen/hypercall/live.h"
+#include "xen/model/memory_source.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -100,7 +100,7 @@ static struct err *find_geometry(struct evtchns *w)
 	return NULL;
 }
 
-static struct err *start(struct evtchns *w, const struct domain *d)
+static struct err *read_table(struct evtchns *w, const struct domain *d)
 {
 	struct xen *x = w->x;
 
@@ -125,18 +125,18 @@ static struct err *start(struct evtchns *w, const struct domain *d)
 struct err *evtchns_start(struct evtchns *w, struct xen *x,
 			  const struct domain *d)
 {
-	struct evtchns new = { .x = x, .domain = d->va, .bucket_nr = ~0U };
+	struct evtchns new = { .x = x, .domain = d->va,
+			       .domid = d->domain_id.u, .bucket_nr = ~0U };
 
-	if (x->live) {
-		*w = (struct evtchns){ .x = x, .domid = d->domain_id.u };
-		ERR_TRY(live_evtchns(x->live, w->domid, &w->nr));
-		w->valid = (struct value){ .u = w->nr, .state = VALUE_OK };
-		return NULL;
-	}
-	ERR_TRY(err_prefix(start(&new, d), "event channels of domain %" PRIu64,
-			   d->domain_id.u));
+	ERR_TRY(x->source->evtchns_start(&new, d));
 	*w = new;
 	return NULL;
+}
+
+struct err *mem_evtchns_start(struct evtchns *w, const struct domain *d)
+{
+	return err_prefix(read_table(w, d), "event channels of domain %" PRIu64,
+			  w->domid);
 }
 
 /* The bucket of a port, 0 when there is none; the first is the domain's own. */
@@ -250,30 +250,32 @@ void evtchn_release(struct evtchn *ch)
 
 struct err *evtchn_read(struct evtchns *w, uint64_t port, struct evtchn *ret)
 {
-	struct evtchn ch;
-
 	if (port >= w->nr)
 		return err_new(ERR_NOT_FOUND, "no port %" PRIu64 ": there are %u",
 			       port, w->nr);
-	if (w->x->live)
-		return live_evtchn(w->x->live, w->domid, port, ret);
-	memset(&ch, 0, sizeof(ch));
-	ch.port = port;
-	ERR_TRY(err_prefix(find_bucket(w, port), "port %" PRIu64, port));
-	if (!w->bucket)
-		return err_new(ERR_NOT_FOUND, "port %" PRIu64 " never existed",
-			       port);
-	ch.va = w->bucket + port % w->per_bucket * w->size;
-	ERR_TRY(err_prefix(read_channel(w, &ch), "port %" PRIu64 " at %" PRIx64,
-			   port, ch.va));
-	*ret = ch;
-	return NULL;
+	w->resume = port + 1;
+	return w->x->source->evtchn_read(w, port, ret);
 }
 
-/* Past the rest of a bucket, of which nothing can be said. */
-static void skip_bucket(struct evtchns *w, unsigned int port)
+struct err *mem_evtchn_read(struct evtchns *w, unsigned int port,
+			    struct evtchn *ret)
 {
-	w->next = (port / w->per_bucket + 1) * w->per_bucket;
+	struct evtchn ch;
+	struct err *e = find_bucket(w, port);
+
+	/* the other ports of the bucket fail in the same way */
+	if (e || !w->bucket)
+		w->resume = (port / w->per_bucket + 1) * w->per_bucket;
+	ERR_TRY(err_prefix(e, "port %u", port));
+	if (!w->bucket)
+		return err_new(ERR_NOT_FOUND, "port %u never existed", port);
+	memset(&ch, 0, sizeof(ch));
+	ch.port = port;
+	ch.va = w->bucket + port % w->per_bucket * w->size;
+	ERR_TRY(err_prefix(read_channel(w, &ch), "port %u at %" PRIx64, port,
+			   ch.va));
+	*ret = ch;
+	return NULL;
 }
 
 struct err *evtchns_next(struct evtchns *w, struct evtchn *ret)
@@ -284,16 +286,12 @@ struct err *evtchns_next(struct evtchns *w, struct evtchn *ret)
 
 		ERR_TRY(interrupt_check());
 		e = evtchn_read(w, port, ret);
-		if (e && w->x->live)
-			w->next = w->nr;	/* the domain went meanwhile */
-		else if (e && w->bucket_nr != port / w->per_bucket)
-			skip_bucket(w, port);
+		if (e)
+			w->next = w->resume;
 		if (e && err_reason(e) != ERR_NOT_FOUND)
 			return e;
 		if (e) {
 			err_free(e);
-			if (!w->x->live)
-				skip_bucket(w, port);
 			continue;
 		}
 		/* port 0 is reserved in every domain */
@@ -302,7 +300,7 @@ struct err *evtchns_next(struct evtchns *w, struct evtchn *ret)
 			return NULL;
 		evtchn_release(ret);
 	}
-	memset(ret, 0, sizeof(*ret));
+	w->done = true;
 	return NULL;
 }
 
@@ -348,8 +346,8 @@ uint64_t evtchn_consumer(struct xen *x, const struct evtchn *ch)
 	return va;
 }
 
-static struct err *check_peer(struct evtchns *w, struct evtchns *peers,
-			      const struct evtchn *ch)
+struct err *mem_evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
+				  const struct evtchn *ch)
 {
 	struct domain other;
 	struct evtchn peer;
@@ -381,8 +379,8 @@ struct err *evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
 {
 	if (ch->state.state != VALUE_OK || ch->state.u != EVTCHN_INTERDOMAIN)
 		return NULL;
-	/* a running guest may close one end between two hypercalls */
-	if (w->x->live)
+	if (!w->x->source->evtchn_check_peer)
 		return NULL;
-	return err_prefix(check_peer(w, peers, ch), "port %u", ch->port);
+	return err_prefix(w->x->source->evtchn_check_peer(w, peers, ch),
+			  "port %u", ch->port);
 }

@@ -22,9 +22,11 @@ enum evtchn_state {
 struct evtchns {
 	struct xen *x;
 	uint64_t domain;		/* va */
-	uint64_t domid;			/* live */
+	uint64_t domid;
 	unsigned int nr;		/* ports that can exist; 0: none */
 	unsigned int next;
+	unsigned int resume;		/* port to go on with after an error */
+	bool done;
 	bool fifo;			/* its ABI: FIFO, else 2-level */
 	bool bits32;			/* 2-level words of a 32-bit guest */
 	struct value evtchn, groups;	/* va: first bucket, array */
@@ -65,9 +67,9 @@ extern const struct record_type evtchn_state_records[EVTCHN_NR_STATES];
 struct err *evtchns_start(struct evtchns *w, struct xen *x,
 			  const struct domain *d) ERR_MUST_CHECK;
 /*
- * The next channel that is in use; ret->va is 0 past the last. An error costs
- * one channel, or a bucket of them: go on, unless it is ERR_INTERRUPTED.
- * evtchn_release() what it gives.
+ * The next channel that is in use, to be released with evtchn_release(); past
+ * the last w->done is set and ret untouched. An error costs one channel, or a
+ * bucket of them: go on until w->done, unless it is ERR_INTERRUPTED.
  */
 struct err *evtchns_next(struct evtchns *w, struct evtchn *ret) ERR_MUST_CHECK;
 /* One channel, in use or not. ERR_NOT_FOUND tells which there are. */

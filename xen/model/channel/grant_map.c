@@ -145,7 +145,7 @@ static struct err *read_all(struct xen *x, struct grant_maps *m)
 	for (;;) {
 		struct err *e = domains_next(&w, &d);
 
-		if (!e && !d.va)
+		if (!e && w.done)
 			return NULL;
 		if (!e)
 			e = read_domain(x, &d, m);

@@ -55,7 +55,7 @@ static struct err *locks_of_vcpus(struct lock_walk *w, const struct domain *d)
 			w->lost(w->arg, e);
 			continue;
 		}
-		if (!v.va)
+		if (vcpus.done)
 			return NULL;
 		snprintf(name, sizeof(name), "d%" PRIu64 "v%" PRIu64,
 			 d->domain_id.u, v.vcpu_id.u);
@@ -90,7 +90,7 @@ static struct err *locks_of_domains(struct lock_walk *w)
 	ERR_TRY(domains_start(&domains, w->x, true));
 	for (;;) {
 		e = domains_next(&domains, &d);
-		if (!e && !d.va)
+		if (!e && domains.done)
 			return NULL;
 		if (!e)
 			e = locks_of_domain(w, &d);

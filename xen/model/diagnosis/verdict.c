@@ -447,7 +447,7 @@ struct err *verdict_read(struct xen *x, struct verdict *ret)
 		return err_nomem();
 	memset(ret, 0, sizeof(*ret));
 	ret->pcpu = -1;
-	if (x->hypercalls) {
+	if (xen_is_running(x)) {
 		snprintf(ret->text, sizeof(ret->text), "the host is running");
 		free(j);
 		return NULL;

@@ -39,13 +39,13 @@ struct err *judge_livepatches(struct judge *j)
 	char names[256] = "";
 	struct verdict_line *l;
 	struct livepatch p;
-	struct chain c;
-	struct err *e = records_known(j->x->records) ? livepatches_start(&c, j->x) :
+	struct livepatches w;
+	struct err *e = records_known(j->x->records) ? livepatches_start(&w, j->x) :
 				      err_new(ERR_NO_TYPE, "no types");
 
 	while (!e) {
-		e = livepatches_next(&c, &p);
-		if (e || !p.va)
+		e = livepatches_next(&w, &p);
+		if (e || w.done)
 			break;
 		loaded++;
 		if (p.state.state == VALUE_OK && p.state.u == 2) {

@@ -300,7 +300,7 @@ static struct err *check_domains(struct judge *j)
 
 	ERR_TRY(grant_maps_read(j->x, &maps));
 	e = domains_start(&walk, j->x, false);
-	while (!e && !(e = domains_next(&walk, &d)) && d.va) {
+	while (!e && !(e = domains_next(&walk, &d)) && !walk.done) {
 		tell_dying(j, &d, &maps);
 		/* what could not be read of the maptracks would look leaked */
 		if (!maps.nr_errors)
@@ -346,7 +346,7 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 	struct judge *j;
 	struct err *e = NULL;
 
-	if (!x->types || !x->symbols || x->live || x->hypercalls)
+	if (!x->types || !x->symbols || xen_is_running(x))
 		return NULL;
 	j = calloc(1, sizeof(*j));
 	if (!j)

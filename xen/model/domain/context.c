@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "xen/hypercall/live.h"
+#include "xen/model/memory_source.h"
 
 #define C(member, path) FIELD(struct control_regs, member, path)
 
@@ -220,15 +220,16 @@ static struct err *saved_regs(struct xen *x, const struct vcpu *v, uint64_t *ret
 struct err *context_read(struct xen *x, const struct domain *d,
 			 const struct vcpu *v, struct context *ret)
 {
+	return x->source->context_read(x, d, v, ret);
+}
+
+struct err *mem_context_read(struct xen *x, const struct domain *d,
+			     const struct vcpu *v, struct context *ret)
+{
 	enum guest_kind kind;
 	struct context c;
 	uint64_t va = 0;
 
-	if (x->live && !domain_is_hvm(d) && d->is_32bit.u)
-		return err_new(ERR_UNSUPPORTED,
-			       "registers of 32-bit PV guests are not read in a running host");
-	if (x->live)
-		return live_context(x->live, d->domain_id.u, v, ret);
 	memset(&c, 0, sizeof(c));
 	kind = kind_of(x, d);
 	ERR_TRY(context_place(x, v, &c.pcpu, &c.place));
@@ -299,4 +300,18 @@ const char *vcpu_name_at(struct xen *x, uint64_t va, char buf[VCPU_NAME])
 		vcpu_name(&d, &v, buf);
 	err_free(e);
 	return buf;
+}
+
+struct err *vcpu_name_on(struct xen *x, const struct pcpu *p,
+			 char buf[VCPU_NAME])
+{
+	return x->source->vcpu_name_on(x, p, buf);
+}
+
+struct err *mem_vcpu_name_on(struct xen *x, const struct pcpu *p, char *buf)
+{
+	if (p->current_vcpu.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "no current_vcpu");
+	vcpu_name_at(x, p->current_vcpu.u, buf);
+	return NULL;
 }

@@ -31,7 +31,7 @@ struct control_regs {
 struct context {
 	enum vcpu_place place;
 	struct pcpu pcpu;	/* meaningless for PLACE_SAVED */
-	struct regs regs;	/* where they are: regs.va; 0 for PLACE_IDLE */
+	struct regs regs;	/* va is 0 for PLACE_IDLE and by hypercalls */
 	struct control_regs control;
 	const char *control_from;	/* "VMCB", "struct vcpu" */
 };
@@ -54,5 +54,11 @@ const char *context_text(const struct context *c, char *buf, size_t size);
 const char *vcpu_name(const struct domain *d, const struct vcpu *v,
 		      char buf[VCPU_NAME]);
 const char *vcpu_name_at(struct xen *x, uint64_t va, char buf[VCPU_NAME]);
+/*
+ * The name of the vcpu that a pcpu runs; "" when hypercalls find no guest's
+ * there. Fails where that cannot be read, and for an offline pcpu by hypercalls.
+ */
+struct err *vcpu_name_on(struct xen *x, const struct pcpu *p,
+			 char buf[VCPU_NAME]) ERR_MUST_CHECK;
 
 #endif

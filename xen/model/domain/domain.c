@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "xen/hypercall/live.h"
 #include "vcpu.h"
+#include "xen/model/memory_source.h"
 #include "xen/model/words.h"
 
 #define F(member, path) FIELD(struct domain, member, path)
@@ -125,18 +125,23 @@ struct err *domain_read(struct xen *x, uint64_t va, struct domain *ret)
 
 struct err *domains_start(struct domains *w, struct xen *x, bool system)
 {
+	struct domains new = { .x = x, .system = system };
+
+	ERR_TRY(x->source->domains_start(&new));
+	*w = new;
+	return NULL;
+}
+
+struct err *mem_domains_start(struct domains *w)
+{
+	struct xen *x = w->x;
 	struct place next;
 	uint64_t first;
 
-	if (x->live) {
-		*w = (struct domains){ .x = x };
-		return NULL;
-	}
 	ERR_TRY(err_prefix(xen_variable(x, "domain_list", &first),
 			   "domain list"));
 	ERR_TRY(err_prefix(record_resolve(x->records, "domain.next_in_list",
 					  &next), "domain list"));
-	*w = (struct domains){ .x = x, .system = system };
 	chain_start(&w->chain, x, first, next.offset, DOMAINS_MAX, "domain list");
 	return NULL;
 }
@@ -175,34 +180,25 @@ static struct err *next_system(struct domains *w, struct domain *ret)
 	}
 	if (va)
 		return domain_read(w->x, va, ret);
-	ret->va = 0;
+	w->done = true;
 	return NULL;
-}
-
-static struct err *next_live(struct domains *w, struct domain *ret)
-{
-	struct err *e = live_domain_next(w->x->live, w->next_id, ret);
-
-	/* the same question would fail again */
-	if (e)
-		w->next_id = DOMAINS_MAX;
-	else if (ret->va)
-		w->next_id = ret->domain_id.u + 1;
-	return e;
 }
 
 struct err *domains_next(struct domains *w, struct domain *ret)
 {
+	return w->x->source->domains_next(w, ret);
+}
+
+struct err *mem_domains_next(struct domains *w, struct domain *ret)
+{
 	uint64_t va;
 
-	if (w->x->live)
-		return next_live(w, ret);
 	ERR_TRY(chain_next(&w->chain, &va));
 	if (va)
 		return domain_read(w->x, va, ret);
 	if (w->system)
 		return next_system(w, ret);
-	ret->va = 0;
+	w->done = true;
 	return NULL;
 }
 
@@ -224,7 +220,7 @@ struct err *domain_find(struct xen *x, uint64_t id, struct domain *ret)
 			err_free(e);
 			continue;
 		}
-		if (!d.va)
+		if (w.done)
 			break;
 		if (d.domain_id.state != VALUE_OK)
 			continue;
@@ -327,19 +323,21 @@ const char *domain_name(const struct domain *d)
 	return NULL;
 }
 
+struct err *mem_domain_handle(struct xen *x, const struct domain *d,
+			      unsigned char *ret)
+{
+	if (d->handle.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "no domain.handle");
+	return space_read(x->space, d->handle.u, ret, DOMAIN_HANDLE_SIZE);
+}
+
 const char *domain_uuid(struct xen *x, const struct domain *d, char *buf)
 {
-	unsigned char b[16];
+	unsigned char b[DOMAIN_HANDLE_SIZE];
 	unsigned int i, n = 0;
-	struct err *e;
+	struct err *e = x->source->domain_handle(x, d, b);
 
 	buf[0] = '\0';
-	if (x->live)
-		e = live_domain_handle(x->live, d->domain_id.u, b);
-	else if (d->handle.state != VALUE_OK)
-		return buf;
-	else
-		e = space_read(x->space, d->handle.u, b, sizeof(b));
 	if (e) {
 		err_free(e);
 		return buf;
@@ -456,7 +454,7 @@ static struct err *state_add_all(struct xen *x, const struct domain *d,
 			s->lost++;
 			continue;
 		}
-		if (!v.va)
+		if (w.done)
 			return NULL;
 		state_add(s, &v);
 	}

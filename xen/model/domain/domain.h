@@ -17,6 +17,9 @@
 /* What an id can be at most, and so how many domains there are. */
 #define DOMAINS_MAX		0x8000
 
+/* xen_domain_handle_t, a UUID */
+#define DOMAIN_HANDLE_SIZE	16
+
 /* Members keep Xen's names; what they mean is told where Xen does not. */
 struct domain {
 	uint64_t va;
@@ -66,15 +69,16 @@ struct domains {
 	struct chain chain;
 	bool system;
 	unsigned int next_system;
-	uint64_t next_id;	/* live */
+	uint64_t next_id;	/* by hypercalls: the lowest id to ask for */
+	bool done;
 };
 
 struct err *domains_start(struct domains *w, struct xen *x,
 			  bool system) ERR_MUST_CHECK;
 /*
- * The next domain; ret->va is 0 past the last. An error costs one domain or
- * the rest of the list, not the walk: go on until the end is said, unless it
- * is ERR_INTERRUPTED.
+ * The next domain; past the last w->done is set and ret untouched. An error
+ * costs one domain or the rest of the list, not the walk: go on until w->done,
+ * unless it is ERR_INTERRUPTED.
  */
 struct err *domains_next(struct domains *w, struct domain *ret) ERR_MUST_CHECK;
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "xen/hypercall/live.h"
+#include "xen/model/memory_source.h"
 #include "xen/model/pcpu/pcpu.h"
 #include "xen/model/words.h"
 
@@ -123,17 +123,15 @@ struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
 
 struct err *vcpus_start(struct vcpus *w, struct xen *x, const struct domain *d)
 {
-	unsigned int nr = 0;
+	struct vcpus new = { .x = x, .domain = d->va, .domid = d->domain_id.u };
 
-	if (x->live) {
-		if (d->max_vcpus.u > VCPUS_MAX)
-			return err_new(ERR_CORRUPT, "domain %" PRIu64
-				       " would have %" PRIu64 " vcpus, more than Xen allows",
-				       d->domain_id.u, d->max_vcpus.u);
-		*w = (struct vcpus){ .x = x, .domid = d->domain_id.u,
-				     .nr = d->max_vcpus.u };
-		return NULL;
-	}
+	ERR_TRY(x->source->vcpus_start(&new, d));
+	*w = new;
+	return NULL;
+}
+
+struct err *mem_vcpus_start(struct vcpus *w, const struct domain *d)
+{
 	if (d->vcpu.state != VALUE_OK || d->max_vcpus.state != VALUE_OK)
 		return err_new(ERR_NO_TYPE, "domain at %" PRIx64
 			       ": no vcpu array (vcpu, max_vcpus)", d->va);
@@ -142,15 +140,12 @@ struct err *vcpus_start(struct vcpus *w, struct xen *x, const struct domain *d)
 			       " would have %" PRIu64 " vcpus, more than Xen allows",
 			       d->va, d->max_vcpus.u);
 	/* dom_io and the like have neither */
-	if (d->vcpu.u && d->max_vcpus.u) {
-		ERR_TRY(err_prefix(xen_check_pointer(x, d->vcpu.u, 8,
-						     "vcpu array"),
-				   "domain at %" PRIx64, d->va));
-		nr = d->max_vcpus.u;
-	}
-	*w = (struct vcpus){
-		.x = x, .domain = d->va, .array = d->vcpu.u, .nr = nr,
-	};
+	if (!d->vcpu.u || !d->max_vcpus.u)
+		return NULL;
+	ERR_TRY(err_prefix(xen_check_pointer(w->x, d->vcpu.u, 8, "vcpu array"),
+			   "domain at %" PRIx64, d->va));
+	w->array = d->vcpu.u;
+	w->nr = d->max_vcpus.u;
 	return NULL;
 }
 
@@ -181,23 +176,21 @@ static struct err *vcpus_pointer(struct vcpus *w, unsigned int n, uint64_t *va)
 
 struct err *vcpus_next(struct vcpus *w, struct vcpu *ret)
 {
+	return w->x->source->vcpus_next(w, ret);
+}
+
+struct err *mem_vcpus_next(struct vcpus *w, struct vcpu *ret)
+{
 	unsigned int n;
 	struct err *e;
 	uint64_t va;
 
-	while (w->next < w->nr && w->x->live) {
-		/* a number without a vcpu, or one that just went */
-		e = live_vcpu(w->x->live, w->domid, w->next++, ret);
-		if (!e || err_reason(e) != ERR_NOT_FOUND)
-			return e;
-		err_free(e);
-	}
 	while (w->next < w->nr) {
 		ERR_TRY(interrupt_check());
 		n = w->next++;
 		e = vcpus_pointer(w, n, &va);
 		if (e) {
-			/* the rest of the array would say the same, again and again */
+			/* reading the rest of the array would fail, too */
 			w->next = w->nr;
 			return e;
 		}
@@ -206,18 +199,22 @@ struct err *vcpus_next(struct vcpus *w, struct vcpu *ret)
 					  "vcpu %u of the domain at %" PRIx64,
 					  n, w->domain);
 	}
-	ret->va = 0;
+	w->done = true;
 	return NULL;
 }
 
 struct err *vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 		      struct vcpu *ret)
 {
+	return x->source->vcpu_find(x, d, id, ret);
+}
+
+struct err *mem_vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
+			  struct vcpu *ret)
+{
 	struct vcpus w;
 	uint64_t va = 0;
 
-	if (x->live)
-		return live_vcpu(x->live, d->domain_id.u, id, ret);
 	ERR_TRY(vcpus_start(&w, x, d));
 	if (id < w.nr)
 		ERR_TRY(vcpus_pointer(&w, id, &va));
@@ -232,11 +229,16 @@ struct err *vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 struct err *vcpu_affinity(struct xen *x, const struct domain *d,
 			  const struct vcpu *v, bool soft, struct cpumask *ret)
 {
+	return x->source->vcpu_affinity(x, d, v, soft, ret);
+}
+
+struct err *mem_vcpu_affinity(struct xen *x, const struct domain *d,
+			      const struct vcpu *v, bool soft,
+			      struct cpumask *ret)
+{
 	const struct value *at = soft ? &v->soft_affinity : &v->hard_affinity;
 
-	if (x->live)
-		return live_vcpu_affinity(x->live, d->domain_id.u, v->vcpu_id.u,
-					  soft, x->nr_cpus, ret);
+	(void)d;
 	if (at->state != VALUE_OK)
 		return err_new(at->state == VALUE_UNREADABLE ? at->why : ERR_NO_TYPE,
 			       "vcpu at %" PRIx64 ": no affinity", v->va);

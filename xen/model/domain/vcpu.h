@@ -55,14 +55,15 @@ struct vcpus {
 	uint64_t domain, array;		/* va */
 	uint64_t domid;
 	unsigned int next, nr;
+	bool done;
 };
 
 /* Fails when the domain's array of vcpus cannot be had. */
 struct err *vcpus_start(struct vcpus *w, struct xen *x,
 			const struct domain *d) ERR_MUST_CHECK;
 /*
- * The next vcpu; ret->va is 0 past the last. An error costs one vcpu: go on,
- * unless it is ERR_INTERRUPTED.
+ * The next vcpu; past the last w->done is set and ret untouched. An error
+ * costs one vcpu: go on until w->done, unless it is ERR_INTERRUPTED.
  */
 struct err *vcpus_next(struct vcpus *w, struct vcpu *ret) ERR_MUST_CHECK;
 

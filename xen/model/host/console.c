@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "console.h"
 
-#include "xen/hypercall/live.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "xen/model/memory_source.h"
 
 /* conring_size= is rounded to a power of two; nobody asks for more. */
 #define RING_MAX	(64U << 20)
@@ -35,13 +35,33 @@ static struct err *ring_find(struct xen *x, struct ring *r)
 
 struct err *console_read(struct xen *x, char **text, size_t *len)
 {
+	return x->source->console_read(x, text, len);
+}
+
+struct err *console_read_new(struct xen *x, uint32_t *index, char **text,
+			     size_t *len)
+{
+	if (!x->source->console_read_new)
+		return err_new(ERR_UNSUPPORTED,
+			       "the log of a dump does not grow: requires a running host");
+	return x->source->console_read_new(x, index, text, len);
+}
+
+struct err *console_press_key(struct xen *x, char key, char **text)
+{
+	if (!x->source->press_key)
+		return err_new(ERR_UNSUPPORTED,
+			       "debug keys require a running host");
+	return x->source->press_key(x, key, text);
+}
+
+struct err *mem_console_read(struct xen *x, char **text, size_t *len)
+{
 	struct ring r;
 	uint64_t at;
 	size_t size = 0;
 	FILE *out;
 
-	if (x->live)
-		return live_console(x->live, text, len);
 	ERR_TRY(ring_find(x, &r));
 	out = open_memstream(text, &size);
 	if (!out)

@@ -12,4 +12,17 @@
 struct err *console_read(struct xen *x, char **text,
 			 size_t *len) ERR_MUST_CHECK;
 
+/*
+ * Text of a running host since *index, which is 0 at first and moves on. It is
+ * to be freed and may be empty. ERR_UNSUPPORTED in a dump.
+ */
+struct err *console_read_new(struct xen *x, uint32_t *index, char **text,
+			     size_t *len) ERR_MUST_CHECK;
+/*
+ * Presses a debug key of a running host and collects the output, to be freed,
+ * until the console is quiet for a moment. ERR_UNSUPPORTED in a dump.
+ */
+struct err *console_press_key(struct xen *x, char key,
+			      char **text) ERR_MUST_CHECK;
+
 #endif

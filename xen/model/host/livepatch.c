@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "xen/hypercall/live.h"
+#include "xen/model/memory_source.h"
 
 #define PAYLOADS_MAX	1024
 #define FUNCS_MAX	65536
@@ -49,17 +49,22 @@ static const struct field func_fields[] FIELD_TABLE = {
 const struct record_type livepatch_func_record = RECORD_TYPE("livepatch_func",
 							     func_fields);
 
-struct err *livepatches_start(struct chain *c, struct xen *x)
+struct err *livepatches_start(struct livepatches *w, struct xen *x)
+{
+	struct livepatches new = { .x = x };
+
+	ERR_TRY(x->source->livepatches_start(&new));
+	*w = new;
+	return NULL;
+}
+
+struct err *mem_livepatches_start(struct livepatches *w)
 {
 	uint64_t head;
 
-	if (x->live) {
-		*c = (struct chain){ .x = x };
-		return NULL;
-	}
-	ERR_TRY(err_prefix(xen_symbol(x, "payload_list", &head),
+	ERR_TRY(err_prefix(xen_symbol(w->x, "payload_list", &head),
 			   "this Xen was built without livepatches"));
-	chain_start_ring(c, x, head, PAYLOADS_MAX, "payload_list");
+	chain_start_ring(&w->chain, w->x, head, PAYLOADS_MAX, "payload_list");
 	return NULL;
 }
 
@@ -77,22 +82,27 @@ static void read_name(struct xen *x, const struct value *at, char *name,
 	err_free(e);
 }
 
-struct err *livepatches_next(struct chain *c, struct livepatch *ret)
+struct err *livepatches_next(struct livepatches *w, struct livepatch *ret)
+{
+	return w->x->source->livepatches_next(w, ret);
+}
+
+struct err *mem_livepatches_next(struct livepatches *w, struct livepatch *ret)
 {
 	struct livepatch l = { .va = 0 };
+	struct xen *x = w->x;
 	struct place m;
 	uint64_t at;
 
-	if (c->x->live)
-		return live_livepatch(c->x->live, c->count++, ret);
-	ERR_TRY(record_resolve(c->x->records, "payload.list", &m));
-	ERR_TRY(chain_next(c, &at));
-	if (at) {
-		l.va = at - m.offset;
-		ERR_TRY(record_read(c->x->records, c->x->space, &livepatch_record,
-				    l.va, &l));
-		read_name(c->x, &l.name_at, l.name, sizeof(l.name));
+	ERR_TRY(record_resolve(x->records, "payload.list", &m));
+	ERR_TRY(chain_next(&w->chain, &at));
+	if (!at) {
+		w->done = true;
+		return NULL;
 	}
+	l.va = at - m.offset;
+	ERR_TRY(record_read(x->records, x->space, &livepatch_record, l.va, &l));
+	read_name(x, &l.name_at, l.name, sizeof(l.name));
 	*ret = l;
 	return NULL;
 }
@@ -131,9 +141,9 @@ static struct err *add_sites(struct xen *x, const struct livepatch *l,
 struct err *livepatches_sites(struct xen *x, struct text_site *sites,
 			      size_t max, size_t *nr)
 {
+	struct livepatches w;
 	struct livepatch l;
-	struct chain c;
-	struct err *e = livepatches_start(&c, x);
+	struct err *e = livepatches_start(&w, x);
 
 	*nr = 0;
 	if (e && err_reason(e) == ERR_NO_SYMBOL) {
@@ -142,12 +152,13 @@ struct err *livepatches_sites(struct xen *x, struct text_site *sites,
 	}
 	if (e)
 		return e;
-	do {
-		ERR_TRY(livepatches_next(&c, &l));
-		if (l.va && l.state.u == STATE_APPLIED && l.nfuncs.state == VALUE_OK)
+	for (;;) {
+		ERR_TRY(livepatches_next(&w, &l));
+		if (w.done)
+			return NULL;
+		if (l.state.u == STATE_APPLIED && l.nfuncs.state == VALUE_OK)
 			ERR_TRY(err_prefix(add_sites(x, &l, sites, max, nr), "%s", l.name));
-	} while (l.va);
-	return NULL;
+	}
 }
 
 const char *livepatch_state_name(uint64_t state)

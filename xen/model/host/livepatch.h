@@ -24,10 +24,20 @@ struct livepatch {
 
 extern const struct record_type livepatch_record;
 
-/* Begins the list of all that are loaded. ERR_NO_SYMBOL without livepatching. */
-struct err *livepatches_start(struct chain *c, struct xen *x) ERR_MUST_CHECK;
-/* The next; ret->va is 0 past the last. */
-struct err *livepatches_next(struct chain *c, struct livepatch *ret) ERR_MUST_CHECK;
+/* A walk over all that are loaded. */
+struct livepatches {
+	struct xen *x;
+	struct chain chain;
+	unsigned int next;	/* by hypercalls: index of the next */
+	bool done;
+};
+
+/* Both fail with ERR_NO_SYMBOL when Xen was built without livepatching. */
+struct err *livepatches_start(struct livepatches *w,
+			      struct xen *x) ERR_MUST_CHECK;
+/* The next; past the last w->done is set and ret untouched. */
+struct err *livepatches_next(struct livepatches *w,
+			     struct livepatch *ret) ERR_MUST_CHECK;
 
 struct livepatch_func {
 	uint64_t va;

@@ -120,15 +120,15 @@ struct err *livepatches_join_symbols(struct xen *x, struct symbols *of)
 	struct symbols *later;
 	struct livepatch l;
 	unsigned int nr, all = 0;
-	struct chain c;
+	struct livepatches w;
 	struct err *e;
 
 	symbols_extend(of, NULL);
-	ERR_TRY(livepatches_start(&c, x));
+	ERR_TRY(livepatches_start(&w, x));
 	ERR_TRY(symbols_create(&later));
 	for (;;) {
-		e = livepatches_next(&c, &l);
-		if (e || !l.va)
+		e = livepatches_next(&w, &l);
+		if (e || w.done)
 			break;
 		e = livepatch_add_symbols(x, &l, later, &nr);
 		all += nr;

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "xen/image/match.h"
+#include "xen/model/memory_source.h"
 #include "xen/model/pcpu/clock.h"
-#include "xen/hypercall/live.h"
 #include "xen/model/pcpu/pcpu.h"
 
 /* Variables that are plain numbers. */
@@ -126,11 +127,24 @@ static void read_scheduler(struct xen *x, struct sys *s)
 
 struct err *sys_read(struct xen *x, struct sys *ret)
 {
+	return x->source->sys_read(x, ret);
+}
+
+struct err *config_read(struct xen *x, char **text)
+{
+	return x->source->config_read(x, text);
+}
+
+struct err *mem_config_read(struct xen *x, char **text)
+{
+	return image_memory_config(x->space, text);
+}
+
+struct err *mem_sys_read(struct xen *x, struct sys *ret)
+{
 	struct sys s = { .cpus_present = 0 };
 	size_t i;
 
-	if (x->live)
-		return live_sys(x->live, ret);
 	if (!x->symbols)
 		return err_new(ERR_NO_SYMBOL, "no symbols are loaded");
 	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {

@@ -19,7 +19,13 @@ struct sys {
 	unsigned int cpus_present;	/* cpu_online_map is empty after a crash */
 };
 
-/* Fails only when nothing can be read; needs symbols. */
+/* Fails only when nothing can be read: ERR_NO_SYMBOL in a dump without symbols. */
 struct err *sys_read(struct xen *x, struct sys *ret) ERR_MUST_CHECK;
+
+/*
+ * The .config the hypervisor was built with, to be freed. In memory since Xen
+ * 4.14; a running host returns it with CONFIG_HYPFS_CONFIG.
+ */
+struct err *config_read(struct xen *x, char **text) ERR_MUST_CHECK;
 
 #endif

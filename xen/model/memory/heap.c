@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "xen/hypercall/live.h"
+#include "xen/model/memory_source.h"
 
 #define NODES_MAX 1024
 #define ZONES_MAX 64
@@ -73,23 +73,28 @@ static void find_need_scrub(struct heap *h)
 struct err *heap_open(struct xen *x, struct heap *ret)
 {
 	struct heap h = { .x = x };
+
+	ERR_TRY(x->source->heap_open(&h));
+	*ret = h;
+	return NULL;
+}
+
+struct err *mem_heap_open(struct heap *h)
+{
+	struct xen *x = h->x;
 	unsigned int nodes;
 
-	*ret = h;
-	if (x->live)
-		return live_heap(x->live, ret);
 	if (!x->symbols)
 		return err_new(ERR_NO_SYMBOL, "the heap requires symbols");
-	ERR_TRY(array_symbol(x, "page_alloc.c#_heap", &h.table, &h.nodes));
-	ERR_TRY(array_symbol(x, "page_alloc.c#avail", &h.avail, &nodes));
-	if (nodes != h.nodes)
+	ERR_TRY(array_symbol(x, "page_alloc.c#_heap", &h->table, &h->nodes));
+	ERR_TRY(array_symbol(x, "page_alloc.c#avail", &h->avail, &nodes));
+	if (nodes != h->nodes)
 		return err_new(ERR_CORRUPT, "_heap has %u nodes, avail has %u",
-			       h.nodes, nodes);
-	ERR_TRY(resolve_dimensions(&h));
-	find_need_scrub(&h);
-	h.total = variable(x, "total_avail_pages");
-	h.claimed = variable(x, "outstanding_claims");
-	*ret = h;
+			       h->nodes, nodes);
+	ERR_TRY(resolve_dimensions(h));
+	find_need_scrub(h);
+	h->total = variable(x, "total_avail_pages");
+	h->claimed = variable(x, "outstanding_claims");
 	return NULL;
 }
 
@@ -101,12 +106,13 @@ static struct err *node_table(struct heap *h, unsigned int node, uint64_t *va)
 
 struct err *heap_has_node(struct heap *h, unsigned int node, bool *has)
 {
+	return h->x->source->heap_has_node(h, node, has);
+}
+
+struct err *mem_heap_has_node(struct heap *h, unsigned int node, bool *has)
+{
 	uint64_t va;
 
-	if (h->x->live) {
-		*has = node < h->nodes;
-		return NULL;
-	}
 	ERR_TRY(node_table(h, node, &va));
 	if (va)
 		ERR_TRY(err_prefix(xen_check_pointer(h->x, va, sizeof(uint64_t),

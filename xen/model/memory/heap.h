@@ -14,7 +14,7 @@
 struct heap {
 	struct xen *x;
 	unsigned int nodes, zones;
-	unsigned int orders;		/* 0: running host, the lists are not visible */
+	unsigned int orders;		/* 0: hypercalls do not show the lists */
 	uint64_t table;			/* va of _heap[] */
 	uint64_t avail;			/* va of avail[] */
 	uint64_t need_scrub;		/* va of node_need_scrub[] */

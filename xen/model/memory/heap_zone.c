@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "xen/hypercall/live.h"
+#include "xen/model/memory_source.h"
 
 /* Problems reported per zone; a broken heap has one per page. */
 #define PROBLEMS_MAX 16
@@ -153,24 +153,26 @@ struct err *heap_zone_read(struct heap *h, struct pages *p, unsigned int node,
 			   unsigned int zone, struct heap_zone *ret,
 			   heap_problem_fn *problem, void *arg)
 {
-	struct walk_state w = { .h = h, .z = ret, .problem = problem, .arg = arg };
+	*ret = (struct heap_zone){ .node = node, .zone = zone };
+	return h->x->source->heap_zone_read(h, p, ret, problem, arg);
+}
+
+struct err *mem_heap_zone_read(struct heap *h, struct pages *p,
+			       struct heap_zone *z, heap_problem_fn *problem,
+			       void *arg)
+{
+	struct walk_state w = {
+		.h = h, .z = z, .problem = problem, .arg = arg,
+		.t = pages_table(p), .l = pages_layout(p),
+	};
 	unsigned int order;
 
-	if (h->x->live) {
-		*ret = (struct heap_zone){ .node = node, .zone = zone };
-		return live_heap_zone(h->x->live, ret);
-	}
-	w.t = pages_table(p);
-	w.l = pages_layout(p);
-	*ret = (struct heap_zone){
-		.node = node, .zone = zone,
-		.avail = node_value(h, h->avail, node, zone),
-		.need_scrub = need_scrub(h, node),
-	};
+	z->avail = node_value(h, h->avail, z->node, z->zone);
+	z->need_scrub = need_scrub(h, z->node);
 	for (order = 0; order < h->orders; order++)
 		ERR_TRY(read_list(&w, order));
-	if (ret->avail.state == VALUE_OK && ret->avail.u != ret->pages)
+	if (z->avail.state == VALUE_OK && z->avail.u != z->pages)
 		report(&w, err_new(ERR_CORRUPT, "the lists hold %" PRIu64 " pages, avail[][] is %" PRIu64,
-				 ret->pages, ret->avail.u));
+				   z->pages, z->avail.u));
 	return NULL;
 }

@@ -53,7 +53,7 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 	for (;;) {
 		struct err *e = vcpus_next(&w, &v);
 
-		if (!e && !v.va)
+		if (!e && w.done)
 			return NULL;
 		if (!e)
 			e = add(o, v.va, size, d->domain_id.u, v.vcpu_id.u);
@@ -76,7 +76,7 @@ static struct err *read_all(struct xen *x, struct owners *o)
 	for (;;) {
 		struct err *e = domains_next(&w, &d);
 
-		if (!e && !d.va)
+		if (!e && w.done)
 			return NULL;
 		if (!e)
 			e = add(o, d.va, domain.size, d.domain_id.u, -1);

@@ -4,8 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "xen/model/domain/context.h"
-#include "xen/hypercall/live.h"
+#include "xen/model/memory_source.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -58,27 +57,17 @@ static struct err *open_translated(struct p2m *p, const struct p2m_fields *f)
 	return NULL;
 }
 
-struct err *p2m_open_live(struct xen *x, const struct domain *d,
-			  struct p2m *ret)
+struct err *p2m_open(struct xen *x, const struct domain *d, struct p2m *ret)
 {
-	struct p2m p = { .x = x, .live = x->hypercalls,
-			 .translated = domain_is_hvm(d) };
-
-	if (!p.translated && d->is_32bit.u)
-		return err_new(ERR_UNSUPPORTED,
-			       "page tables of 32-bit PV guests are not read in a running host");
-	p.domid = d->domain_id.u;
-	*ret = p;
-	return NULL;
+	return x->source->p2m_open(x, d, ret);
 }
 
-struct err *p2m_open(struct xen *x, const struct domain *d, struct p2m *ret)
+struct err *mem_p2m_open(struct xen *x, const struct domain *d,
+			 struct p2m *ret)
 {
 	struct p2m p = { .x = x, .translated = domain_is_hvm(d) };
 	struct p2m_fields f = { 0 };
 
-	if (x->live)
-		return p2m_open_live(x, d, ret);
 	ERR_TRY(record_read(x->records, x->space, &p2m_record, d->va, &f));
 	p.max_gfn = f.max_mapped_pfn;
 	p.va = f.va;
@@ -296,10 +285,13 @@ struct err *m2p_lookup(struct xen *x, uint64_t mfn, uint64_t *entry,
 		return err_new(ERR_NOT_FOUND, "mfn %" PRIx64 ": beyond the table", mfn);
 	if (va)
 		*va = r->start + mfn * sizeof(*entry);
-	if (x->live)
-		return live_m2p(x->live, mfn, entry);
-	return err_prefix(space_read_u64(x->space, r->start + mfn * sizeof(*entry),
-					 entry), "mfn %" PRIx64, mfn);
+	return x->source->m2p_read(x, mfn, r->start + mfn * sizeof(*entry), entry);
+}
+
+struct err *mem_m2p_read(struct xen *x, uint64_t mfn, uint64_t va,
+			 uint64_t *entry)
+{
+	return err_prefix(space_read_u64(x->space, va, entry), "mfn %" PRIx64, mfn);
 }
 
 /* ---- guest page tables ---- */
@@ -309,11 +301,7 @@ struct err *m2p_lookup(struct xen *x, uint64_t mfn, uint64_t *entry,
 #define CR4_LA57	(1ULL << 12)
 #define EFER_LMA	(1ULL << 10)
 
-struct paging {
-	struct value cr0, cr3, cr4, efer;
-};
-
-#define P(member, path) FIELD(struct paging, member, path)
+#define P(member, path) FIELD(struct guest_paging, member, path)
 
 static const struct field paging_fields[] FIELD_TABLE = {
 	P(cr0, "vcpu.arch.hvm.guest_cr[0] | vcpu.arch.hvm_vcpu.guest_cr[0]"),
@@ -325,30 +313,28 @@ static const struct field paging_fields[] FIELD_TABLE = {
 static const struct record_type paging_record = RECORD_TYPE("paging",
 							    paging_fields);
 
-/* By the registers alone, as XEN_DOMCTL_getvcpucontext gives them. */
-static struct err *read_live(struct p2m *p, const struct vcpu *v,
-			     struct paging *r)
+struct err *guest_paging_format(const struct guest_paging *r,
+				struct guest_walk *ret)
 {
-	struct context c;
-
-	ERR_TRY(live_context(p->live, p->domid, v, &c));
-	*r = (struct paging){ .cr0 = c.control.cr0, .cr3 = c.control.cr3,
-			      .cr4 = c.control.cr4, .efer = c.control.efer };
+	if (r->cr0.state != VALUE_OK || r->cr3.state != VALUE_OK ||
+	    r->cr4.state != VALUE_OK || r->efer.state != VALUE_OK)
+		return err_new(ERR_NO_TYPE, "the vcpu's control registers cannot be read");
+	ret->translated = true;
+	ret->root = r->cr3.u;
+	if (!(r->cr0.u & CR0_PG))
+		ret->format = NULL;
+	else if (r->efer.u & EFER_LMA)
+		ret->format = r->cr4.u & CR4_LA57 ? &tables_la57 : &tables_amd64;
+	else
+		ret->format = r->cr4.u & CR4_PAE ? &tables_pae : &tables_ia32;
 	return NULL;
 }
 
 static struct err *guest_format(struct p2m *p, const struct vcpu *v,
 				struct guest_walk *w)
 {
-	struct paging r = { 0 };
+	struct guest_paging r = { 0 };
 
-	if (p->live)
-		ERR_TRY(read_live(p, v, &r));
-	if (!p->translated && p->live) {
-		w->root = r.cr3.u;
-		w->format = &tables_amd64;
-		return NULL;
-	}
 	if (!p->translated) {
 		if (v->guest_table.state != VALUE_OK || !v->guest_table.u)
 			return err_new(ERR_NOT_FOUND, "the vcpu has no guest_table");
@@ -356,21 +342,9 @@ static struct err *guest_format(struct p2m *p, const struct vcpu *v,
 		w->format = &tables_amd64;	/* Xen's own top of it, if 32-bit */
 		return NULL;
 	}
-	if (!p->live)
-		ERR_TRY(record_read(p->x->records, p->x->space, &paging_record,
-				    v->va, &r));
-	if (r.cr0.state != VALUE_OK || r.cr3.state != VALUE_OK ||
-	    r.cr4.state != VALUE_OK || r.efer.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "the vcpu's control registers cannot be read");
-	w->translated = true;
-	w->root = r.cr3.u;
-	if (!(r.cr0.u & CR0_PG))
-		w->format = NULL;
-	else if (r.efer.u & EFER_LMA)
-		w->format = r.cr4.u & CR4_LA57 ? &tables_la57 : &tables_amd64;
-	else
-		w->format = r.cr4.u & CR4_PAE ? &tables_pae : &tables_ia32;
-	return NULL;
+	ERR_TRY(record_read(p->x->records, p->x->space, &paging_record, v->va,
+			    &r));
+	return guest_paging_format(&r, w);
 }
 
 static struct err *guest_frame(void *arg, uint64_t address, uint64_t *maddr)
@@ -378,33 +352,23 @@ static struct err *guest_frame(void *arg, uint64_t address, uint64_t *maddr)
 	return p2m_maddr(arg, address, maddr);
 }
 
-/* The tables are the guest's memory, which can be mapped frame by frame. */
-static struct err *walk_live(struct p2m *p, uint64_t va, struct guest_walk *w)
-{
-	struct memory *m;
-	struct err *e;
-
-	ERR_TRY(live_guest_memory(p->live, p->domid, &m));
-	e = tables_walk(m, w->format, w->root, va, NULL, NULL, &w->walk);
-	memory_destroy(m);
-	return e;
-}
-
 struct err *guest_walk(struct p2m *p, const struct vcpu *v, uint64_t va,
 		       struct guest_walk *ret)
 {
 	*ret = (struct guest_walk){ .root = 0 };
+	return p->x->source->guest_walk(p, v, va, ret);
+}
+
+struct err *mem_guest_walk(struct p2m *p, const struct vcpu *v, uint64_t va,
+			   struct guest_walk *ret)
+{
 	ERR_TRY(guest_format(p, v, ret));
 	if (!ret->format)
 		ret->walk.address = va;
-	else if (p->live)
-		ERR_TRY(walk_live(p, va, ret));
 	else
 		ERR_TRY(tables_walk(p->x->memory, ret->format, ret->root, va,
 				    ret->translated ? guest_frame : NULL, p,
 				    &ret->walk));
-	if (ret->translated && p->live)
-		return NULL;
 	ret->maddr = ret->walk.address;
 	if (!ret->translated)
 		return NULL;

@@ -40,7 +40,6 @@ struct p2m {
 	uint64_t root;			/* maddr of its topmost table */
 	struct value max_gfn;		/* the highest that was ever mapped */
 	struct value va;		/* of struct p2m_domain */
-	struct live *live;		/* not NULL: nothing else is known then */
 	uint64_t domid;
 	/* PV */
 	unsigned int entry_size;	/* bytes: 8, or 4 of 32-bit guests */
@@ -60,12 +59,12 @@ struct p2m_entry {
 	const struct table_format *format;	/* NULL: mfns */
 };
 
-/* ERR_NO_TYPE and others when the domain has none that can be found. */
+/*
+ * ERR_NO_TYPE and others when the domain has none that can be found. By
+ * hypercalls the result is enough for guest_walk() alone.
+ */
 struct err *p2m_open(struct xen *x, const struct domain *d,
 		     struct p2m *ret) ERR_MUST_CHECK;
-/* The same by hypercalls only, enough for guest_walk(). */
-struct err *p2m_open_live(struct xen *x, const struct domain *d,
-			  struct p2m *ret) ERR_MUST_CHECK;
 
 /*
  * The tables an IOMMU has for the domain's devices, or those of the P2M where
@@ -109,11 +108,20 @@ struct guest_walk {
 	uint64_t root;			/* as the register has it */
 	struct table_walk walk;
 	bool translated;		/* walk.address is the guest's physical */
-	uint64_t maddr;			/* 0: not told, live */
+	uint64_t maddr;			/* 0: unknown to hypercalls */
 	struct p2m_entry p2m;		/* of the last frame, when translated */
 };
 
 struct err *guest_walk(struct p2m *p, const struct vcpu *v, uint64_t va,
 		       struct guest_walk *ret) ERR_MUST_CHECK;
+
+/* The control registers that choose a translated guest's page tables. */
+struct guest_paging {
+	struct value cr0, cr3, cr4, efer;
+};
+
+/* Sets format, root and translated of a walk. */
+struct err *guest_paging_format(const struct guest_paging *r,
+				struct guest_walk *ret) ERR_MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "frame_table.h"
+#include "xen/model/memory_source.h"
 
 struct iommu_fields {
 	struct value init, shared;
@@ -101,12 +102,15 @@ static struct err *open_amd(struct p2m *p, const struct iommu_fields *f)
 struct err *p2m_open_iommu(struct xen *x, const struct domain *d,
 			   struct p2m *ret)
 {
+	return x->source->p2m_open_iommu(x, d, ret);
+}
+
+struct err *mem_p2m_open_iommu(struct xen *x, const struct domain *d,
+			       struct p2m *ret)
+{
 	struct p2m p = { .x = x, .translated = true, .domid = d->domain_id.u };
 	struct iommu_fields f = { 0 };
 
-	if (x->live)
-		return err_new(ERR_UNSUPPORTED,
-			       "tables of an IOMMU are not read in a running host");
 	ERR_TRY(record_read(x->records, x->space, &iommu_record, d->va, &f));
 	ERR_TRY(kind_of(x, &f.init, &p.kind));
 	if (f.shared.state == VALUE_OK && f.shared.u)

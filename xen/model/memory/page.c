@@ -25,7 +25,7 @@ static struct err *read_domains(struct pages *p)
 		e = domains_next(&w, &d);
 		if (e)
 			continue;
-		if (!d.va)
+		if (w.done)
 			return NULL;
 		if (!ARRAY_GROW(p->domains, p->nr_domains))
 			return err_nomem();
@@ -37,7 +37,7 @@ static struct err *read_domains(struct pages *p)
 /* On a running host, lists that change while they are sampled may cast doubt. */
 static bool is_final(const struct pages *p)
 {
-	return p->bits.sure || !p->x->hypercalls;
+	return p->bits.sure || !xen_is_running(p->x);
 }
 
 /* Without memory for a copy, the next command detects the layout again. */

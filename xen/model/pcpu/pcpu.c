@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "xen/model/memory_source.h"
 #include "xen/stack/geometry.h"
-#include "xen/hypercall/live.h"
 
 struct cpu_info {
 	struct value processor_id, current_vcpu, regs;
@@ -179,16 +179,21 @@ bool pcpu_in_guest(const struct pcpu *p)
 struct err *pcpu_read(struct xen *x, unsigned int id, struct pcpu *ret)
 {
 	struct pcpu p = { .id = id };
-	uint64_t va = 0;
-	struct err *e;
 
 	if (id >= x->nr_cpus)
 		return err_new(ERR_NOT_FOUND, "no pcpu %u: there are %u", id, x->nr_cpus);
-	if (x->live) {
-		ERR_TRY(live_pcpu_online(x->live, id, &p.online));
-		*ret = p;
-		return NULL;
-	}
+	ERR_TRY(x->source->pcpu_read(x, &p));
+	*ret = p;
+	return NULL;
+}
+
+struct err *mem_pcpu_read(struct xen *x, struct pcpu *ret)
+{
+	struct pcpu p = *ret;
+	unsigned int id = p.id;
+	uint64_t va = 0;
+	struct err *e;
+
 	ERR_TRY(pcpu_in_map(x, "cpu_online_map", id, &p.online));
 	ERR_TRY(xen_symbol(x, "stack_base", &va));
 	ERR_TRY(err_prefix(space_read_u64(x->space, va + 8ULL * id, &p.stack),

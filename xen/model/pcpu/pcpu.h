@@ -25,8 +25,9 @@ struct pcpu {
 extern const struct record_type pcpu_info_record;
 
 /*
- * Reads one pcpu; live whether it is online, and no more. ERR_NOT_FOUND when there is no pcpu of that number, or it
- * has no stack (never brought up, or taken down).
+ * Reads one pcpu; hypercalls fill id and online alone. ERR_NOT_FOUND when there
+ * is no pcpu of that number, or it has no stack (never brought up, or taken
+ * down).
  */
 struct err *pcpu_read(struct xen *x, unsigned int id,
 		      struct pcpu *ret) ERR_MUST_CHECK;

@@ -2,12 +2,11 @@
 #include "sched_kind.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "xen/hypercall/live.h"
+#include "xen/model/memory_source.h"
 #include "xen/model/pcpu/pcpu.h"
 
 /* Cpupools: their ids are handed out one by one; far below this. */
@@ -55,77 +54,6 @@ const struct record_type sched_pcpu_record =
 	RECORD_TYPE("scheduling resource", pcpu_fields);
 static const struct record_type slot_record =
 	RECORD_TYPE("sched_entry_s", slot_fields);
-
-/* ---- lists ---- */
-
-void *sched_list_add(void *list, size_t size)
-{
-	SCHED_LIST(char) *l = list;
-	unsigned int room = l->room ? l->room * 2 : 16;
-
-	if (l->nr == l->room) {
-		char *at = reallocarray(l->at, room, size);
-
-		if (!at)
-			return NULL;
-		l->at = at;
-		l->room = room;
-	}
-	return memset(l->at + size * l->nr++, 0, size);
-}
-
-struct err *sched_keep(struct sched *s, struct err *e)
-{
-	struct err **at;
-
-	if (!e || err_reason(e) == ERR_INTERRUPTED ||
-	    err_reason(e) == ERR_NO_MEMORY)
-		return e;
-	at = SCHED_ADD(&s->errors);
-	if (at)
-		*at = e;
-	else
-		err_free(e);
-	return at ? NULL : err_nomem();
-}
-
-struct err *sched_problem(struct sched *s, const char *fmt, ...)
-{
-	char **at = SCHED_ADD(&s->problems);
-	va_list ap;
-	int n;
-
-	if (!at)
-		return err_nomem();
-	va_start(ap, fmt);
-	n = vasprintf(at, fmt, ap);
-	va_end(ap);
-	if (n >= 0)
-		return NULL;
-	s->problems.nr--;
-	return err_nomem();
-}
-
-void sched_destroy(struct sched *s)
-{
-	if (!s)
-		return;
-	for (unsigned int i = 0; i < s->errors.nr; i++)
-		err_free(s->errors.at[i]);
-	for (unsigned int i = 0; i < s->problems.nr; i++)
-		free(s->problems.at[i]);
-	free(s->pools.at);
-	free(s->pcpus.at);
-	free(s->queues.at);
-	free(s->units.at);
-	free(s->slots.at);
-	free(s->errors.at);
-	free(s->problems.at);
-	free(s->shown);
-	free(s->by_va);
-	free(s->by_priv);
-	free(s);
-}
 
 /* ---- pools ---- */
 
@@ -209,15 +137,6 @@ static struct err *read_pools(struct sched *s)
 }
 
 /* ---- pcpus ---- */
-
-unsigned int sched_pool_of_pcpu(const struct sched *s, unsigned int cpu)
-{
-	for (unsigned int i = 0; i < s->pools.nr; i++) {
-		if (cpumask_has(&s->pools.at[i].mask, cpu))
-			return i;
-	}
-	return SCHED_NONE;
-}
 
 static uint64_t current_vcpu_of(struct xen *x, unsigned int cpu)
 {
@@ -427,7 +346,7 @@ static struct err *read_slots_of(struct sched *s, unsigned int pool)
 	return NULL;
 }
 
-static struct err *read_all(struct sched *s)
+struct err *mem_sched_read(struct sched *s)
 {
 	ERR_TRY(read_pools(s));
 	ERR_TRY(read_pcpus(s));
@@ -449,7 +368,7 @@ struct err *sched_read(struct xen *x, struct sched **ret)
 	if (!s)
 		return err_nomem();
 	s->x = x;
-	e = x->live ? live_sched(x->live, s) : read_all(s);
+	e = x->source->sched_read(s);
 	if (e)
 		sched_destroy(s);
 	else

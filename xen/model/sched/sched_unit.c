@@ -125,7 +125,7 @@ static struct err *add_units(struct sched *s, const struct domain *d)
 	for (;;) {
 		struct err *e = vcpus_next(&w, &v);
 
-		if (!e && !v.va)
+		if (!e && w.done)
 			return NULL;
 		if (!e && !joins_last(s, d, &v))
 			e = add_unit(s, d, &v);
@@ -142,7 +142,7 @@ static struct err *read_domains(struct sched *s)
 	for (;;) {
 		struct err *e = domains_next(&w, &d);
 
-		if (!e && !d.va)
+		if (!e && w.done)
 			return NULL;
 		if (!e)
 			e = add_units(s, &d);
