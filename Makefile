@@ -49,6 +49,11 @@ LIVE := $(if $(HAVE_XEN),$(B)/xen-live.so)
 XEN_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(XEN_PKGS) $(HYPFS)) $(if $(HYPFS),-DHAVE_HYPFS)
 XEN_LIBS = $(shell $(PKG_CONFIG) --libs $(XEN_PKGS) $(HYPFS))
 
+# A disassembler for xenview; crash has gdb's.
+HAVE_CAPSTONE := $(shell $(PKG_CONFIG) --exists capstone && echo y)
+CAPSTONE_CFLAGS := $(if $(HAVE_CAPSTONE),-DHAVE_CAPSTONE $(shell $(PKG_CONFIG) --cflags capstone))
+CAPSTONE_LIBS := $(if $(HAVE_CAPSTONE),$(shell $(PKG_CONFIG) --libs capstone))
+
 UNIT_SRC := $(wildcard tests/unit/*_test.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
@@ -94,7 +99,12 @@ $(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 	$(CC) -shared -Wl,--no-undefined-version $(ALL_LDFLAGS) -o $@ $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(LIBS)
 
 $(B)/xenview: $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
-	$(CC) $(ALL_LDFLAGS) -o $@ $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(CAPSTONE_LIBS) $(LIBS)
+
+# xenview with damaged memory, for tests; beside it because of the profiles
+DAMAGE_OBJ := $(call objects,tests/damage/*.c)
+$(B)/xenview-damaged: $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
+	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=session_open -Wl,--wrap=command_run -o $@ $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(CAPSTONE_LIBS) $(LIBS)
 
 $(B)/xen-live.so: $(LIVE_OBJ)
 	$(CC) -shared $(ALL_LDFLAGS) -o $@ $^ $(XEN_LIBS)
@@ -106,6 +116,7 @@ CRASH_HAVE := $(shell grep -q get_current_task_reg $(CRASH_INCLUDE)/defs.h 2>/de
 # crash's headers are not clean under -Wextra; the code that includes them is.
 $(B)/extensions/crash/%.o: EXTRA_CFLAGS = -DX86_64 $(CRASH_HAVE) -isystem $(CRASH_INCLUDE)
 $(B)/extensions/live/%.o: EXTRA_CFLAGS = $(XEN_CFLAGS)
+$(B)/extensions/xenview/%.o: EXTRA_CFLAGS = $(CAPSTONE_CFLAGS)
 $(B)/xen/base/version.o: EXTRA_CFLAGS = -DCRASH_XEN_VERSION='"$(VERSION)"'
 $(B)/xen/base/version.o: VERSION
 
@@ -165,7 +176,8 @@ SOURCES = $(wildcard xen/*/*.c xen/*/*/*.c extensions/*/*.c)
 compile_commands.json:
 	@{ sep='['; for f in $(SOURCES); do \
 		case $$f in extensions/crash/*) x='-DX86_64 $(CRASH_HAVE) -isystem $(CRASH_INCLUDE)' ;; \
-			extensions/live/*) x='$(XEN_CFLAGS)' ;; *) x='' ;; esac; \
+			extensions/live/*) x='$(XEN_CFLAGS)' ;; \
+			extensions/xenview/*) x='$(CAPSTONE_CFLAGS)' ;; *) x='' ;; esac; \
 		printf '%s\n{"directory":"%s","file":"%s","command":"%s"}' "$$sep" '$(CURDIR)' "$$f" \
 			"$(CC) $$x $(ALL_CFLAGS) -c $$f"; sep=','; \
 	done; printf '\n]\n'; } >$@

@@ -4,62 +4,77 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "xen/base/file.h"
 #include "xen/model/host/console.h"
 #include "extensions/support/command.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A log of a serial console may be long, but not endless. */
+/* Limit of a text in bytes. */
 #define TEXT_MAX (256UL << 20)
 
-/* What goes before everything that was not in the text. */
+/* Prefix of every line added to the text. */
 #define INDENT "           | "
 
 static const struct column columns[] = {
-	{ .key = "line" },
-	{ .key = "address" },
-	{ .key = "of" },
-	{ .key = "symbol" },
-	{ .key = "offset" },
-	{ .key = "function" },
-	{ .key = "inlined" },
-	{ .key = "file" },
-	{ .key = "file_line" },
+	{ .key = "line", .help = "number of the line in the text, from 1" },
+	{ .key = "address", .help = "virtual address found in that line" },
+	{ .key = "of", .help = "xen or dom0" },
+	{ .key = "symbol", .help = "symbol that the address belongs to" },
+	{ .key = "offset", .help = "bytes from the symbol to the address" },
+	{ .key = "function",
+	  .help = "function at the address; one row each, the innermost first" },
+	{ .key = "inlined", .help = "true: inlined in the function of the next row" },
+	{ .key = "file", .help = "source file" },
+	{ .key = "file_line", .help = "line in that file; 0: not known" },
 };
 
 struct show {
 	struct out *o;
-	unsigned int number;	/* of the line in the text */
+	unsigned int number;	/* of the current line of the text, from 1 */
 	unsigned int addresses;
 };
 
-/* ---- for people: the text, with lines put between ---- */
+/* ---- text: the console text, with lines added ---- */
 
 static void text_part(void *ctx, const struct decode_part *part)
 {
 	struct show *sh = ctx;
 
 	if (part->fit == DECODE_OTHER)
-		out_note(sh->o, "the part from line %u on is left as it is, it is not of this build: %s",
+		out_note(sh->o, "the part from line %u on is not decoded, as it is not of this build: %s",
 			 part->line, part->why);
 	else if (part->fit == DECODE_UNPROVED)
 		out_note(sh->o, "the part from line %u on: %s", part->line, part->why);
 	if (*part->kernel_why)
-		out_note(sh->o, "addresses of dom0 from line %u on are left alone, its kernel is another one: %s",
+		out_note(sh->o, "addresses of dom0 from line %u on are not decoded, as its kernel is another one: %s",
 			 part->line, part->kernel_why);
 }
 
+/*
+ * Prints a line of the text unchanged, trailing blanks and carriage returns
+ * included, so that diff shows only what was added. Control characters are
+ * escaped by out_line(), NUL here.
+ */
 static void text_line(void *ctx, unsigned int number, const char *text, size_t len)
 {
 	struct show *sh = ctx;
+	const char *nul;
+	char *line, *to;
 
 	(void)number;
-	while (len && (text[len - 1] == '\r' || text[len - 1] == ' '))
-		len--;
-	out_line(sh->o, "%.*s", (int)len, text);
+	to = line = malloc(4 * len + 1);
+	if (!line) {
+		out_error(sh->o, err_nomem());
+		return;
+	}
+	while ((nul = memchr(text, '\0', len))) {
+		to = stpcpy(mempcpy(to, text, nul - text), "\\x00");
+		len -= nul + 1 - text;
+		text = nul + 1;
+	}
+	*(char *)mempcpy(to, text, len) = '\0';
+	out_line(sh->o, "%s", line);
+	free(line);
 }
 
 static void text_address(void *ctx, const struct decoded *a)
@@ -95,7 +110,7 @@ static const struct decode_ops text_ops = {
 	.remark = text_remark,
 };
 
-/* ---- for programs: a row for each address and function ---- */
+/* ---- JSON: a row for each address and function ---- */
 
 static void json_line(void *ctx, unsigned int number, const char *text, size_t len)
 {
@@ -157,7 +172,7 @@ static const struct decode_ops json_ops = {
 	.remark = json_remark,
 };
 
-/* ---- where text and files are from ---- */
+/* ---- text and files ---- */
 
 static struct err *read_stdin(char **text, size_t *len)
 {
@@ -200,7 +215,7 @@ static struct err *read_file(const char *path, char **text, size_t *len)
 	return e;
 }
 
-/* Without a file it is the text of the hypervisor at hand. */
+/* Without a path: the console ring of the dump, else standard input. */
 static struct err *read_text(struct session *s, const char *path, char **text,
 			     size_t *len)
 {
@@ -214,7 +229,7 @@ static struct err *read_text(struct session *s, const char *path, char **text,
 struct files {
 	const char *image_path, *kernel_path, *text_path;
 	bool force;
-	struct image *image, *kernel;	/* opened for this */
+	struct image *image, *kernel;	/* opened by open_files(), or NULL */
 };
 
 static struct err *open_files(struct session *s, struct files *f,
@@ -229,7 +244,7 @@ static struct err *open_files(struct session *s, struct files *f,
 		symbols = NULL;
 	}
 	if (!image && !symbols)
-		return command_usage("which hypervisor? (-i xen-syms)");
+		return command_usage("missing hypervisor: give \"-i XEN-SYMS\"");
 	if (!f->kernel_path)
 		f->kernel_path = s->vmlinux_path;
 	if (f->kernel_path)
@@ -250,37 +265,29 @@ static struct err *decode(struct session *s, struct out *o, struct files *f,
 	if (text)
 		out_lines(o, "text");
 	else
-		out_list(o, "addresses", columns, N(columns));
+		out_list(o, "addresses", columns, ARRAY_SIZE(columns));
 	e = decode_text(d, bytes, len, f->force, text ? &text_ops : &json_ops, &sh);
 	out_end(o);
 	free(bytes);
 	if (!e && f->image && !f->image->has_dwarf)
 		out_note(o, "%s has no DWARF: no source lines", f->image->path);
 	if (!e && !sh.addresses)
-		out_note(o, "no address of this hypervisor is in the text");
+		out_note(o, "the text contains no address of this hypervisor");
 	return e;
 }
 
-static struct err *run_decode(struct session *s, struct out *o, int argc, char **argv)
+static struct err *run_decode(struct session *s, struct out *o,
+			      const struct args *a)
 {
-	struct files f = { .force = false };
+	struct files f = {
+		.image_path = args_text(a, "i"),
+		.kernel_path = args_text(a, "k"),
+		.text_path = a->word[0],
+		.force = args_has(a, "f"),
+	};
 	struct decoder *d = NULL;
 	struct err *e;
-	int c;
 
-	while ((c = getopt(argc, argv, "fi:k:")) != -1) {
-		if (c == 'f')
-			f.force = true;
-		else if (c == 'i')
-			f.image_path = optarg;
-		else if (c == 'k')
-			f.kernel_path = optarg;
-		else
-			return command_usage("unknown option, or one without its file");
-	}
-	if (argc - optind > 1)
-		return command_usage("one text at a time");
-	f.text_path = argv[optind];
 	e = open_files(s, &f, &d);
 	if (!e)
 		e = decode(s, o, &f, d);
@@ -290,26 +297,41 @@ static struct err *run_decode(struct session *s, struct out *o, int argc, char *
 	return e;
 }
 
-static const char *const help[] = {
-	"  Explains text that Xen printed on its console, such as the registers and call",
-	"  trace of a panic or of debug key d: below each address it puts the function",
-	"  and the source line, with what was inlined there. For a return address that",
-	"  is the line of the call. Banks of machine checks are told in words.",
+static const struct option_spec options[] = {
+	{ "f", .help = "decode although the text is not of this build" },
+	{ "i", OPTION_TEXT, .value = "IMAGE",
+	  .help = "hypervisor that printed the text: xen-syms, or xen.gz (no source lines); default: the one loaded" },
+	{ "k", OPTION_TEXT, .value = "KERNEL",
+	  .help = "vmlinux or System.map of dom0, for its registers and stacks" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("addresses", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Explains text that Xen printed on its console, such as the registers and",
+	"  call trace of a panic or of debug key d. Below each line with an address it",
+	"  adds the function and source line, inlined functions included; a return",
+	"  address gets the line of its call. Banks of machine checks are explained in",
+	"  words.",
 	"",
-	"  FILE is the log of a serial console, - is standard input. Without FILE it is",
-	"  the console ring of the hypervisor in the dump.",
+	"  FILE is the log of a serial console, \"-\" is standard input. Without FILE the",
+	"  console ring of the dump is decoded. Every line of the text is kept as it",
+	"  is; added lines begin with \"           | \".",
 	"",
-	"    -i IMAGE   the hypervisor that printed it: xen-syms, or xen.gz, which has no",
-	"               source lines. In a session it is the one loaded.",
-	"    -k KERNEL  vmlinux or System.map of dom0, for registers and stacks of dom0",
-	"    -f         decode although the text is not of this build",
-	"",
-	"  The text must be of the build: its build-id, its version and the places of",
-	"  its functions are compared. A log of several boots is judged boot by boot.",
-	"  vmlinux must be what the text's \"Linux version\" says; a System.map cannot be",
+	"  The text must be of the same build: build-id, version and the addresses of",
+	"  functions are compared, in a log of several boots for each boot on its own.",
+	"  A vmlinux must be the text's \"Linux version\"; a System.map cannot be",
 	"  checked.",
 	"",
-	"EXAMPLE",
+	"  Without crash and without a dump: xen-decode -i XEN-SYMS serial.log",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen decode serial.log",
 	"    (XEN) Xen call trace:",
 	"    (XEN)    [<ffff82d040241102>] R _spin_lock+0x32/0x40",
@@ -326,7 +348,9 @@ static const char *const help[] = {
 
 const struct command command_decode = {
 	.needs = NEEDS_NOTHING,
-	.run_words = run_decode,
-	.synopsis = "[-j] [-f] [-i IMAGE] [-k KERNEL] [FILE|-]",
-	.help = help,
+	.run = run_decode,
+	.args = { .options = options, .words = { "[FILE]", .max = 1 } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

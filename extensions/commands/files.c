@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "xen/image/boot_menu.h"
 #include "xen/image/find.h"
@@ -12,44 +11,54 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 /* Functions that livepatches replaced; more than any host has. */
 #define SITES_MAX 1024
 
 static const struct column file_columns[] = {
-	{ .key = "match", .title = "MATCH" },
-	{ .key = "class", .title = "CLASS" },
-	{ .key = "version", .title = "VERSION" },
-	{ .key = "debug", .title = "DEBUG" },
-	{ .key = "dwarf", .title = "DWARF" },
-	{ .key = "build_id", .title = "BUILD-ID" },
-	{ .key = "path", .title = "FILE" },
-	{ .key = "verdict", .title = "VERDICT" },
+	{ .key = "match", .title = "MATCH",
+	  .help = "yes: the build in memory; no: another build; ?: undecidable" },
+	{ .key = "class", .title = "CLASS",
+	  .help = "kind of file, and its compression" },
+	{ .key = "version", .title = "VERSION", .help = "version of Xen" },
+	{ .key = "debug", .title = "DEBUG",
+	  .help = "y: built with debug=y; n: without; ?: not known" },
+	{ .key = "dwarf", .title = "DWARF", .help = "yes: it has debuginfo" },
+	{ .key = "build_id", .title = "BUILD-ID",
+	  .help = "GNU build-id, hexadecimal" },
+	{ .key = "path", .title = "FILE", .help = "its path" },
+	{ .key = "verdict", .title = "VERDICT",
+	  .help = "proof that it is the build in memory, or the first difference" },
 };
 
 static const struct column place_columns[] = {
-	{ .key = "path", .title = "LOOKED AT" },
-	{ .key = "what", .title = "FOUND" },
+	{ .key = "path", .title = "SEARCHED", .help = "file or directory searched" },
+	{ .key = "what", .title = "FOUND", .help = "result of the search there" },
 };
 
 static const struct column text_columns[] = {
-	{ .key = "path", .title = "TEXT OF" },
-	{ .key = "compared", .title = "COMPARED" },
-	{ .key = "patched", .title = "PATCHED" },
-	{ .key = "unexplained", .title = "UNEXPLAINED" },
-	{ .key = "first", .title = "FIRST" },
-	{ .key = "unreadable", .title = "NOT READ" },
-	{ .key = "places", .title = "PLACES" },
+	{ .key = "path", .title = "FILE", .help = "image whose text is compared" },
+	{ .key = "compared", .title = "COMPARED", .help = "bytes compared" },
+	{ .key = "patched", .title = "PATCHED",
+	  .help = "bytes that differ where Xen or a livepatch changes code" },
+	{ .key = "unexplained", .title = "UNEXPLAINED",
+	  .help = "bytes that differ elsewhere; 0 in the right file" },
+	{ .key = "first", .title = "FIRST",
+	  .help = "virtual address of the first unexplained byte" },
+	{ .key = "unreadable", .title = "UNREADABLE",
+	  .help = "bytes that memory does not have" },
+	{ .key = "places", .title = "PLACES",
+	  .help = "places that Xen or a livepatch may change" },
 };
 
 static const struct column entry_columns[] = {
-	{ .key = "booted", .title = "BOOTED" },
-	{ .key = "title", .title = "BOOT ENTRY" },
-	{ .key = "xen", .title = "XEN" },
-	{ .key = "options", .title = "OPTIONS" },
-	{ .key = "menu", .title = "MENU" },
-	{ .key = "line", .title = "LINE" },
+	{ .key = "booted", .title = "BOOTED",
+	  .help = "yes: Xen's command line is the entry's; ?: it is not known" },
+	{ .key = "title", .title = "BOOT ENTRY", .help = "title of the entry" },
+	{ .key = "xen", .title = "XEN", .help = "file that it starts" },
+	{ .key = "options", .title = "OPTIONS",
+	  .help = "command line that it gives Xen" },
+	{ .key = "menu", .title = "MENU", .help = "file the entry is in" },
+	{ .key = "line", .title = "LINE", .help = "its line in that file" },
 };
 
 /* SLES 11; other GRUB legacy; SLES 12 and later, Fedora; Debian. */
@@ -96,7 +105,10 @@ static void file_row(struct out *o, const struct find_candidate *c)
 	cell_text(o, c->verdict.text);
 }
 
-/* What is shown of a file is worth unpacking it; a broken one says so itself. */
+/*
+ * Unpacks the image for the columns that require its sections. An error is not
+ * reported here: the verdict has it.
+ */
 static void complete(struct find_candidate *c)
 {
 	if (c->image)
@@ -120,7 +132,7 @@ static void text_row(struct out *o, const char *path, const struct text_compare 
 		out_none(o);
 }
 
-/* The code in memory, byte by byte, with that of each image that has some. */
+/* Compares the code in memory with that of each image that has code. */
 static struct err *list_texts(struct session *s, struct out *o,
 			      const struct find_result *r)
 {
@@ -130,9 +142,9 @@ static struct err *list_texts(struct session *s, struct out *o,
 	struct err *e;
 
 	if (!s->xen)
-		return err_new(ERR_UNSUPPORTED, "there is no hypervisor in memory to compare with");
+		return err_new(ERR_UNSUPPORTED, "no hypervisor in memory to compare with");
 	out_error(o, livepatches_sites(s->xen, sites, SITES_MAX, &nr));
-	out_list(o, "texts", text_columns, N(text_columns));
+	out_list(o, "texts", text_columns, ARRAY_SIZE(text_columns));
 	for (unsigned int i = 0; i < r->nr_candidates; i++) {
 		const struct find_candidate *c = &r->candidate[i];
 
@@ -149,7 +161,7 @@ static struct err *list_texts(struct session *s, struct out *o,
 	return interrupt_check();
 }
 
-/* The proved image in /boot that an entry starts, under this or another name. */
+/* True if an entry starts a proved image of /boot, under any of its names. */
 static bool is_in_memory(const struct boot_entry *e, const struct find_result *r)
 {
 	const char *base = strrchr(e->xen, '/');
@@ -169,7 +181,7 @@ static bool is_in_memory(const struct boot_entry *e, const struct find_result *r
 	return found;
 }
 
-/* Which entry of this machine's boot menus started the hypervisor in memory. */
+/* Entries of this machine's boot menus that start the hypervisor in memory. */
 static void list_boot_entries(struct session *s, struct out *o,
 			      const struct find_result *r)
 {
@@ -177,7 +189,7 @@ static void list_boot_entries(struct session *s, struct out *o,
 	struct sys sys = { .command_line = "" };
 	unsigned int i, wanted = 0;
 
-	for (i = 0; i < N(menus); i++)
+	for (i = 0; i < ARRAY_SIZE(menus); i++)
 		err_free(boot_menu_read(&m, menus[i]));
 	for (i = 0; i < m.nr; i++)
 		wanted += is_in_memory(&m.entry[i], r);
@@ -187,7 +199,7 @@ static void list_boot_entries(struct session *s, struct out *o,
 		boot_menu_clear(&m);
 		return;
 	}
-	out_list(o, "boot_entries", entry_columns, N(entry_columns));
+	out_list(o, "boot_entries", entry_columns, ARRAY_SIZE(entry_columns));
 	for (i = 0; i < m.nr; i++) {
 		const struct boot_entry *e = &m.entry[i];
 
@@ -205,71 +217,91 @@ static void list_boot_entries(struct session *s, struct out *o,
 	boot_menu_clear(&m);
 }
 
-static struct err *run_files(struct session *s, struct out *o, int argc,
-			     char **argv)
+static void list_files(struct out *o, const struct find_result *r)
 {
-	struct find_result *r;
 	unsigned int i;
-	bool verbose = false, texts = false;
-	struct err *e = NULL;
-	int c;
 
-	while ((c = getopt(argc, argv, "tv")) != -1) {
-		if (c == 't')
-			texts = true;
-		else if (c == 'v')
-			verbose = true;
-		else
-			return command_usage("unknown option");
+	if (!r->nr_candidates && out_format(o) == OUT_TEXT) {
+		out_note(o, "no image of a hypervisor found");
+		return;
 	}
-	ERR_TRY(session_find(s, (const char *const *)argv + optind, argc - optind,
-			     false, &r));
-	out_list(o, "files", file_columns, N(file_columns));
+	out_list(o, "files", file_columns, ARRAY_SIZE(file_columns));
 	for (i = 0; i < r->nr_candidates && !interrupt_pending; i++) {
 		complete(&r->candidate[i]);
 		file_row(o, &r->candidate[i]);
 	}
 	out_end(o);
-	if (verbose || !r->nr_candidates) {
-		out_list(o, "places", place_columns, N(place_columns));
-		for (i = 0; i < r->nr_places; i++) {
-			out_str(o, r->place[i].path);
-			cell_text(o, r->place[i].what);
-		}
-		out_end(o);
+}
+
+static void list_places(struct out *o, const struct find_result *r)
+{
+	unsigned int i;
+
+	out_list(o, "places", place_columns, ARRAY_SIZE(place_columns));
+	for (i = 0; i < r->nr_places; i++) {
+		out_str(o, r->place[i].path);
+		cell_text(o, r->place[i].what);
 	}
-	if (texts)
+	out_end(o);
+}
+
+static struct err *run_files(struct session *s, struct out *o,
+			     const struct args *a)
+{
+	struct find_result *r;
+	struct err *e = NULL;
+
+	ERR_TRY(session_find(s, a->word, a->nr_words, false, &r));
+	list_files(o, r);
+	if (args_has(a, "v") || !r->nr_candidates)
+		list_places(o, r);
+	if (args_has(a, "t"))
 		e = list_texts(s, o, r);
 	list_boot_entries(s, o, r);
 	find_result_destroy(r);
 	return e ? e : interrupt_check();
 }
 
-static const char *const help[] = {
-	"  Lists the images of a hypervisor that are found by themselves, or the files",
-	"  and directories named: what each is, its build-id, and whether it is the build",
-	"  in memory, with the proof or the first difference. The best comes first.",
-	"    -t   also how many bytes of the text (code) in memory are not those of each",
-	"         file: PATCHED in the PLACES where Xen itself or a livepatch changes code,",
-	"         UNEXPLAINED elsewhere, which in the right file are none",
-	"    -v   also the places that were looked at",
-	"  Entries of this machine's boot menus that start a file which is the build in",
-	"  memory are listed, too; BOOTED is yes where Xen's command line is the entry's.",
-	"",
-	"  An image without DWARF gets types from a layout profile: see \"help xen-load\".",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "t", .help = "also compare the text (code) in memory with that of each file" },
+	{ "v", .help = "also list the places searched" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("files", file_columns),
+	COLUMNS("places", place_columns),
+	COLUMNS("texts", text_columns),
+	COLUMNS("boot_entries", entry_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the images of a hypervisor in the usual places, or the files and",
+	"  directories named, and proves which one is the build in memory. The best",
+	"  comes first.",
+	"  The entries of this machine's boot menus that start a file which is the",
+	"  build in memory are listed, too.",
+	"  An image without DWARF gets types from a layout profile: see \"help",
+	"  xen-load\".",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen files",
 	"    MATCH  CLASS      VERSION     DEBUG  DWARF  BUILD-ID       FILE             VERDICT",
-	"    yes    xen-syms   4.20.4-pre  n      yes    ea92b67a6c...  /boot/xen-syms   build-id ea92b67a6c... is in memory at the same address",
-	"    yes    xen, gzip  4.20.4-pre  n      no     ea92b67a6c...  /boot/xen.gz     build-id ea92b67a6c... is in memory at the same address",
+	"    yes    xen-syms   4.20.5-pre  n      yes    576c0736b3...  /boot/xen-syms   build-id 576c0736b3... is in memory at the same address",
+	"    yes    xen, gzip  4.20.5-pre  n      no     576c0736b3...  /boot/xen.gz     build-id 576c0736b3... is in memory at the same address",
+	"    no     xen.efi    4.20.5-pre  n      yes    57aba64808...  /boot/xen.efi    build-id in memory is 576c0736b3..., in /boot/xen.efi is 57aba64808...",
 	NULL
 };
 
 const struct command command_files = {
 	.live = true,
 	.needs = NEEDS_NOTHING,
-	.run_words = run_files,
-	.synopsis = "[-j] [-t] [-v] [PATH...]",
-	.help = help,
+	.run = run_files,
+	.args = { .options = options, .words = { "[PATH]..." } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "xen/model/memory/guest_memory.h"
 #include "extensions/support/command.h"
@@ -16,7 +15,7 @@
 struct request {
 	unsigned int width;	/* bytes of a unit */
 	bool machine;		/* machine addresses */
-	bool symbolic;		/* 8-byte units as symbols where they are */
+	bool symbolic;		/* 8-byte units as symbols where they are addresses of some */
 	bool ascii;		/* only text */
 	const char *guest;	/* DOMID or DOMID:VCPU; NULL: the hypervisor */
 	struct domain domain;
@@ -24,25 +23,6 @@ struct request {
 	uint64_t at;
 	uint64_t count;		/* units */
 };
-
-/* To getopt(3), -16 is option 1 with the argument 6. */
-static const struct {
-	char option;
-	const char *argument;
-	unsigned int width;
-} widths[] = { { '8', NULL, 1 }, { '1', "6", 2 }, { '3', "2", 4 }, { '6', "4", 8 } };
-
-static unsigned int width_of(int option, const char *argument)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
-		if (widths[i].option == option &&
-		    (!widths[i].argument ||
-		     !strcmp(widths[i].argument, argument)))
-			return widths[i].width;
-	return 0;
-}
 
 static struct err *read_any(struct session *s, const struct request *r,
 			    uint64_t at, void *buf, size_t len)
@@ -117,7 +97,7 @@ static struct err *show(struct session *s, struct out *o, const struct request *
 	return interrupt_check();
 }
 
-/* "1" is vcpu 0 of domain 1 */
+/* "1", "d1": vcpu 0 of domain 1 */
 static struct err *parse_guest(struct session *s, struct request *r)
 {
 	char text[32];
@@ -128,84 +108,89 @@ static struct err *parse_guest(struct session *s, struct request *r)
 	return vcpu_argument(s, text, &r->vcpu, &r->domain);
 }
 
-static struct err *parse(struct session *s, struct request *r, int argc,
-			 char **argv)
+static unsigned int width_of(const struct args *a)
 {
-	unsigned int width;
-	int c;
+	if (args_has(a, "s"))
+		return 8;
+	return args_has(a, "8") ? 1 : args_has(a, "16") ? 2 :
+	       args_has(a, "32") ? 4 : 8;
+}
 
-	while ((c = getopt(argc, argv, "81:3:6:ad:ms")) != -1) {
-		width = width_of(c, optarg);
-		if (width)
-			r->width = width;
-		else if (c == 'a')
-			r->ascii = true;
-		else if (c == 'd')
-			r->guest = optarg;
-		else if (c == 'm')
-			r->machine = true;
-		else if (c == 's')
-			r->symbolic = true;
-		else
-			return command_usage("unknown option");
-	}
-	if (optind == argc || argc - optind > 2)
-		return command_usage("which address?");
+static struct err *parse(struct session *s, const struct args *a,
+			 struct request *r)
+{
+	*r = (struct request){
+		.width = width_of(a), .count = 1,
+		.machine = args_has(a, "m"), .symbolic = args_has(a, "s"),
+		.ascii = args_has(a, "a"), .guest = args_text(a, "d"),
+	};
 	if (!r->guest && !xen_reads_memory(s->xen))
 		return err_new(ERR_UNSUPPORTED,
-			       "the running hypervisor shows its memory to nobody: see \"help xen-source\"; -d DOMID reads that of a guest");
+			       "hypervisor memory is not accessible on a running host; try \"xen source -x auto\", or \"-d DOMID\" for a guest's");
 	if (r->guest)
 		ERR_TRY(parse_guest(s, r));
 	if (r->machine || r->guest)
-		ERR_TRY(parse_hex(argv[optind], &r->at));
+		ERR_TRY(parse_hex(a->word[0], &r->at));
 	else
-		ERR_TRY(parse_address(s, argv[optind], &r->at));
-	if (optind + 1 < argc)
-		ERR_TRY(parse_decimal(argv[optind + 1], &r->count));
+		ERR_TRY(parse_address(s, a->word[0], &r->at));
+	if (a->nr_words > 1)
+		ERR_TRY(parse_decimal(a->word[1], &r->count));
 	if (!r->count || r->count > COUNT_MAX)
-		return command_usage("a count is from 1 to %lu", COUNT_MAX);
+		return command_usage("COUNT is from 1 to %lu", COUNT_MAX);
 	if (r->symbolic && !s->xen->symbols)
-		return err_new(ERR_NO_SYMBOL, "-s needs the hypervisor's symbols");
+		return err_new(ERR_NO_SYMBOL, "\"-s\" requires the hypervisor's symbols; load its xen-syms by \"xen load FILE\"");
 	return NULL;
 }
 
-static struct err *run_rd(struct session *s, struct out *o, int argc,
-			  char **argv)
+static struct err *run_rd(struct session *s, struct out *o,
+			  const struct args *a)
 {
-	struct request r = { .width = 8, .count = 1 };
+	struct request r;
 	struct err *e;
 
-	ERR_TRY(parse(s, &r, argc, argv));
-	if (r.symbolic)
-		r.width = 8;
+	ERR_TRY(parse(s, a, &r));
 	out_lines(o, "rd");
 	e = show(s, o, &r);
 	out_end(o);
 	return e;
 }
 
-static const char *const help[] = {
-	"  Reads memory of the hypervisor, or of the machine, in COUNT units.",
-	"    -8 -16 -32 -64   bits of a unit; 64 is the default",
-	"    -a               as text",
-	"    -m               ADDRESS is a machine address; with -d one that the guest's",
-	"                     page tables hold: a physical one of an HVM or PVH guest",
-	"    -d DOMID[:VCPU]  memory of this guest, by the page tables of its vcpu (0);",
-	"                     in a running host too",
-	"    -s               units that are addresses of symbols as these",
-	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +offset.",
-	"",
-	"EXAMPLE",
-	"    crash> xen rd -a saved_cmdline 32",
-	"    ffff82d040584080:  com1=115200,8n1",
+static const struct option_spec options[] = {
+	{ "8", .group = 1, .help = "units of 8 bits" },
+	{ "16", .group = 1, .help = "units of 16 bits" },
+	{ "32", .group = 1, .help = "units of 32 bits" },
+	{ "64", .group = 1, .help = "units of 64 bits, the default" },
+	{ "a", .help = "characters only" },
+	{ "m", .help = "ADDRESS is a machine address; with -d one that the guest's page tables contain: a physical one of an HVM or PVH guest" },
+	{ "s", .help = "units of 64 bits that are addresses of symbols as SYMBOL+OFFSET" },
+	{ "d", OPTION_TEXT, .value = "DOMID[:VCPU]",
+	  .help = "memory of this guest, by the page tables of its vcpu (d1, d1v0, 1:0; default vcpu 0); also on a running host" },
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows COUNT units of memory, 1 by default: of the hypervisor, of the machine",
+	"  or of a guest. Each line has the address, 16 bytes as units, and as",
+	"  characters. ADDRESS is hexadecimal, or a symbol of the hypervisor with",
+	"  +OFFSET.",
+	NULL
+};
+
+static const char *const example[] = {
+	"    crash> xen rd -a saved_cmdline 4",
+	"    ffff82d040584080:  com1=115200,8n1 ",
 	"    ffff82d040584090:  console=com1 log",
+	"    crash> xen rd -s stack_start 2",
+	"    ffff82d040479420:  ffff830027d5fef8 0000000000000000   ",
 	NULL
 };
 
 const struct command command_rd = {
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run_words = run_rd,
-	.synopsis = "[-j] [-8|-16|-32|-64] [-a] [-m] [-s] [-d DOMID[:VCPU]] ADDRESS [COUNT]",
-	.help = help,
+	.run = run_rd,
+	.args = { .options = options,
+		  .words = { "ADDRESS [COUNT]", .min = 1, .max = 2 } },
+	.description = description,
+	.example = example,
 };

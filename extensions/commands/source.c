@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where memory comes from, and why not from elsewhere. */
+/* Memory sources: those of dom0, and the methods for the running hypervisor. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -12,9 +11,7 @@
 #include <unistd.h>
 
 #include "xen/memory/memory.h"
-#include "source.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "source_xen.h"
 
 #define KCORE	"/proc/kcore"
 #define CRASH	"/dev/crash"
@@ -23,7 +20,7 @@
 /* The state of a driver that modprobe can load. */
 #define NOT_LOADED	"not loaded"
 
-/* What `xen source` says of a file it looked at. */
+/* State of a file that dom0's memory can be read from. */
 struct finding {
 	const char *state;	/* "usable", "blocked", "absent", NOT_LOADED */
 	char why[256];
@@ -47,7 +44,7 @@ static bool lockdown(char *level, size_t size)
 	return strcmp(level, "none");
 }
 
-/* Why a file of the kernel cannot be opened. */
+/* Reports why a file of the kernel cannot be opened. */
 static void refused(struct finding *f, int error)
 {
 	char level[32];
@@ -56,7 +53,7 @@ static void refused(struct finding *f, int error)
 	if (error == EPERM && lockdown(level, sizeof(level)))
 		snprintf(f->why, sizeof(f->why), "kernel lockdown (%s)", level);
 	else if (error == EPERM || error == EACCES)
-		snprintf(f->why, sizeof(f->why), "permissions: root only");
+		snprintf(f->why, sizeof(f->why), "permission denied (must be root)");
 	else
 		snprintf(f->why, sizeof(f->why), "%s", strerror(error));
 }
@@ -104,9 +101,9 @@ static const struct {
 	const char *name, *absent;
 	void (*try)(int fd, struct finding *f);
 } files[] = {
-	{ KCORE, "this kernel is built without CONFIG_PROC_KCORE", try_kcore },
-	{ CRASH, "the crash driver is neither loaded nor installed for this kernel (SLES: crash-kmp; else memory_driver/ of crash's source)", try_nothing },
-	{ MEM, "this kernel is built without CONFIG_DEVMEM", try_mem },
+	{ KCORE, "kernel without CONFIG_PROC_KCORE", try_kcore },
+	{ CRASH, "crash.ko is neither loaded nor installed for this kernel (SLES: crash-kmp; else memory_driver/ of crash's source)", try_nothing },
+	{ MEM, "kernel without CONFIG_DEVMEM", try_mem },
 };
 
 /* crash.ko as depmod found it, in updates/ (SLES), extra/ or elsewhere. */
@@ -148,11 +145,11 @@ static struct err *load_driver(void)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (status)
-		return err_new(ERR_IO, "\"modprobe crash\" failed, see above and the kernel's log");
+		return err_new(ERR_IO, "\"modprobe crash\" failed; see above and the kernel's log");
 	return NULL;
 }
 
-static void look(unsigned int n, struct finding *f)
+static void inspect(unsigned int n, struct finding *f)
 {
 	int fd = open(files[n].name, O_RDONLY | O_CLOEXEC);
 	int error = errno;
@@ -164,7 +161,7 @@ static void look(unsigned int n, struct finding *f)
 	    find_driver(driver, sizeof(driver))) {
 		f->state = NOT_LOADED;
 		snprintf(f->why, sizeof(f->why),
-			 "%.160s is installed: \"xen source " CRASH "\" loads it", driver);
+			 "%.160s is installed; \"xen source " CRASH "\" loads it", driver);
 	} else if (fd < 0 && error == ENOENT) {
 		f->state = "absent";
 		snprintf(f->why, sizeof(f->why), "%s", files[n].absent);
@@ -177,13 +174,17 @@ static void look(unsigned int n, struct finding *f)
 }
 
 static const struct column columns[] = {
-	{ .key = "source", .title = "SOURCE" },
-	{ .key = "of", .title = "OF" },
-	{ .key = "state", .title = "STATE" },
-	{ .key = "why", .title = "WHY" },
+	{ .key = "source", .title = "SOURCE",
+	  .help = "file, hypercalls, or a method of -x" },
+	{ .key = "of", .title = "OF", .help = "owner of the memory: dom0 or Xen" },
+	{ .key = "state", .title = "STATE",
+	  .help = "in use, usable, not loaded, blocked (dom0), refused (Xen) or absent" },
+	{ .key = "why", .title = "WHY",
+	  .help = "reason of that state; for a usable method how it reads" },
 };
 
-void source_row(struct out *o, const char *name, const char *of,
+/* why may be empty. */
+static void row(struct out *o, const char *name, const char *of,
 		const char *state, const char *why)
 {
 	out_str(o, name);
@@ -195,16 +196,27 @@ void source_row(struct out *o, const char *name, const char *of,
 		out_none(o);
 }
 
-static void row_xen(struct session *s, struct out *o)
+static void list_xen(struct session *s, struct out *o)
 {
 	if (!s->xen)
-		source_row(o, "hypercalls", "Xen", "absent",
+		row(o, "hypercalls", "Xen", "absent",
 		    s->why_no_xen ? s->why_no_xen : "");
 	else if (xen_is_running(s->xen))
-		source_row(o, "hypercalls", "Xen", "in use",
-			   "they tell what Xen is asked for, not its memory");
+		row(o, "hypercalls", "Xen", "in use",
+		    "records of the hypervisor, not its memory");
 	else
-		source_row(o, memory_name(s->xen->memory), "Xen", "in use", "");
+		row(o, memory_name(s->xen->memory), "Xen", "in use", "");
+}
+
+static void list_methods(struct session *s, struct out *o)
+{
+	struct source_method m[LIVE_METHODS];
+	struct err *e = source_xen_methods(s, m);
+	unsigned int i;
+
+	for (i = 0; i < LIVE_METHODS && !e; i++)
+		row(o, m[i].name, "Xen's memory", m[i].state, m[i].why);
+	out_error(o, e);
 }
 
 static struct err *list(struct session *s, struct out *o)
@@ -213,18 +225,18 @@ static struct err *list(struct session *s, struct out *o)
 	struct finding f;
 	unsigned int n;
 
-	out_list(o, "sources", columns, N(columns));
-	for (n = 0; n < N(files) && !s->dump_path; n++) {
-		look(n, &f);
-		source_row(o, files[n].name, "dom0",
+	out_list(o, "sources", columns, ARRAY_SIZE(columns));
+	for (n = 0; n < ARRAY_SIZE(files) && !s->dump_path; n++) {
+		inspect(n, &f);
+		row(o, files[n].name, "dom0",
 		    used && !strcmp(used, files[n].name) ? "in use" : f.state,
 		    f.why);
 	}
 	if (s->dump_path)
-		source_row(o, s->dump_path, "dom0", "in use", "");
-	row_xen(s, o);
+		row(o, s->dump_path, "dom0", "in use", "");
+	list_xen(s, o);
 	if (s->xen && xen_is_running(s->xen))
-		source_xen_rows(s, o);
+		list_methods(s, o);
 	out_end(o);
 	return NULL;
 }
@@ -234,85 +246,98 @@ static struct err *use(struct session *s, const char *name)
 	struct finding f;
 	unsigned int n;
 
-	for (n = 0; n < N(files); n++)
+	for (n = 0; n < ARRAY_SIZE(files); n++)
 		if (!strcmp(name, files[n].name))
 			break;
-	if (n == N(files))
-		return err_new(ERR_NOT_FOUND, "%s is no source: there are " KCORE ", " CRASH ", " MEM,
+	if (n == ARRAY_SIZE(files))
+		return err_new(ERR_NOT_FOUND, "no source \"%s\"; there are " KCORE ", " CRASH ", " MEM,
 			       name);
 	if (s->dump_path)
-		return err_new(ERR_UNSUPPORTED, "a session of a dump has one source");
+		return err_new(ERR_UNSUPPORTED, "the source of a dump cannot be changed");
 	if (!s->front->source_use)
-		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session", s->front->name);
-	look(n, &f);
+		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session; use crash", s->front->name);
+	inspect(n, &f);
 	if (!strcmp(f.state, NOT_LOADED)) {
 		ERR_TRY(load_driver());
-		look(n, &f);
+		inspect(n, &f);
 	}
 	if (strcmp(f.state, "usable"))
 		return err_new(ERR_REFUSED, "%s is %s: %s", name, f.state, f.why);
 	return s->front->source_use(s, name);
 }
 
-static struct err *run_source(struct session *s, struct out *o, int argc,
-			      char **argv)
+static struct err *run_source(struct session *s, struct out *o,
+			      const struct args *a)
 {
-	const char *method = NULL;
-	int c;
+	const char *method = args_text(a, "x");
 
-	while ((c = getopt(argc, argv, "x:")) != -1) {
-		if (c != 'x')
-			return command_usage("unknown option, or -x without METHOD");
-		method = optarg;
-	}
-	if (argc - optind + !!method > 1)
-		return command_usage("one source at a time");
+	if (method && a->nr_words)
+		return command_usage("unexpected argument \"%s\"", a->word[0]);
 	if (method)
 		ERR_TRY(source_xen_use(s, o, method));
-	else if (optind < argc)
-		ERR_TRY(use(s, argv[optind]));
+	else if (a->nr_words)
+		ERR_TRY(use(s, a->word[0]));
 	return list(s, o);
 }
 
-static const char *const help[] = {
-	"  Shows where the memory of dom0 and the hypervisor is read from, what else there",
-	"  is, and what blocks it; with NAME reads dom0's memory from there from now on.",
-	"  /dev/mem is tried, not only opened: a kernel with STRICT_DEVMEM refuses RAM.",
-	"  /dev/crash is there once the driver crash.ko is loaded, which this does where it",
-	"  is installed for the running kernel (SLES: crash-kmp, in updates/). /proc/kcore",
-	"  reads what page tables map by itself; for the others these are walked, in a PV",
-	"  dom0 with Xen's M2P, as they hold machine addresses. No source of dom0 reads the",
-	"  hypervisor; much of it is told by hypercalls: \"-\" is for what is not, and with",
-	"  -v such a command says why.",
+static const struct option_spec options[] = {
+	{ "x", OPTION_TEXT, .value = "METHOD",
+	  .help = "read the running hypervisor's memory: A, B, C, D, auto, off or cleanup" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("sources", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the sources of dom0's memory and of the hypervisor's, and what blocks",
+	"  them. With NAME dom0's memory is read from that source from now on.",
+	"    /proc/kcore  reads what dom0's page tables map",
+	"    /dev/mem     is read once as a test: STRICT_DEVMEM refuses RAM",
+	"    /dev/crash   requires the driver crash.ko, which is loaded if it is",
+	"                 installed for the running kernel (SLES: crash-kmp)",
+	"  The last two read machine addresses; the page tables are walked here, in a",
+	"  PV dom0 with Xen's M2P.",
 	"",
-	"  -x reads the memory of the running hypervisor, which it gives to nobody by",
-	"  itself. From then on every command works as on a dump, on what changes while it",
-	"  is read. The methods, from the least to the most intrusive:",
-	"    A     Xen reads for us through its debugger interface (Xen 4.6 to 4.13)",
+	"  No source of dom0 contains the hypervisor. On a running host hypercalls",
+	"  supply records of it; a value that they do not supply is shown as \"-\", and",
+	"  -v of such a command gives the reason.",
+	"",
+	"  -x makes all of the hypervisor's memory readable, so that every command",
+	"  works as on a dump. Methods, from the least to the most intrusive:",
+	"    A     Xen's debugger interface (Xen 4.6 to 4.13)",
 	"    C     the same, through a helper domain that never runs (CONFIG_GDBSX)",
-	"    B     memory is mapped into a PVH dom0 and read through /dev/mem (Xen 4.11 and",
-	"          later)",
-	"    D     a program in a helper domain copies (Xen 4.13 and later, VT-x or SVM)",
-	"    auto  the first of these that is safe on this very hypervisor",
-	"    off   back to hypercalls; undoes what the method made",
-	"    cleanup  removes what sessions left that are gone",
-	"  A method that could bring down this hypervisor is refused before any call. Only",
-	"  RAM is read, never devices, and nothing is written. The helper domain is removed",
-	"  at the end of the session; if that is killed, by a watchdog process.",
-	"",
-	"EXAMPLE",
+	"    B     memory mapped into a PVH dom0 and read through /dev/mem (Xen 4.11",
+	"          and later)",
+	"    D     copied by a program in a helper domain (Xen 4.13 and later, VT-x or",
+	"          SVM)",
+	"    auto  the first of these that is safe on this hypervisor",
+	"    off   back to hypercalls; removes what the method made",
+	"    cleanup  removes what ended sessions left behind",
+	"  A method that could crash this hypervisor is refused before any call. Only",
+	"  RAM is read, never devices, and nothing is written. The helper domain is",
+	"  removed at the end of the session, by a watchdog process if the session is",
+	"  killed.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen source",
 	"    SOURCE       OF    STATE    WHY",
 	"    /proc/kcore  dom0  in use   -",
 	"    /dev/crash   dom0  usable   -",
 	"    /dev/mem     dom0  blocked  CONFIG_STRICT_DEVMEM: the kernel refuses RAM at 200000",
-	"    hypercalls   Xen   in use   they tell what Xen is asked for, not its memory",
+	"    hypercalls   Xen   in use   records of the hypervisor, not its memory",
 	NULL
 };
 
 const struct command command_source = {
 	.needs = NEEDS_NOTHING,
-	.run_words = run_source,
-	.synopsis = "[-j] [NAME | -x METHOD]",
-	.help = help,
+	.run = run_source,
+	.args = { .options = options, .words = { "[NAME]", .max = 1 } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

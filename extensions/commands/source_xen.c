@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `xen source -x`: the memory of the running hypervisor. */
+#include "source_xen.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "xen/hypercall/live_memory.h"
-#include "source.h"
 
 static struct err *find_ops(struct session *s, const struct live_memory_ops **ret)
 {
@@ -14,13 +14,13 @@ static struct err *find_ops(struct session *s, const struct live_memory_ops **re
 
 	if (!s->live_library || !s->xen || !xen_is_running(s->xen))
 		return err_new(ERR_UNSUPPORTED,
-			       "-x is for a running hypervisor%s%s",
+			       "\"-x\" requires a running hypervisor%s%s",
 			       s->why_no_xen ? ": " : "; this is a dump",
 			       s->why_no_xen ? s->why_no_xen : "");
 	o = dlsym(s->live_library, LIVE_MEMORY_OPS_SYMBOL);
 	if (!o || o->version != LIVE_MEMORY_OPS_VERSION || o->size != sizeof(*o))
 		return err_new(ERR_MISMATCH,
-			       "xen-live.so is of another build than this");
+			       "xen-live.so: version mismatch with xen.so; install both from one build");
 	*ret = o;
 	return NULL;
 }
@@ -33,7 +33,7 @@ static struct err *find_facts(struct session *s,
 
 	ERR_TRY(find_ops(s, ops));
 	rc = (*ops)->facts(facts);
-	return rc ? err_io(-rc, "asking the hypervisor which ways to its memory are safe") : NULL;
+	return rc ? err_io(-rc, "reading the facts that decide which methods are safe") : NULL;
 }
 
 static bool in_use(struct session *s, enum live_method m)
@@ -42,24 +42,25 @@ static bool in_use(struct session *s, enum live_method m)
 	       !strcmp(memory_name(s->xen->memory), live_method_name(m));
 }
 
-void source_xen_rows(struct session *s, struct out *o)
+struct err *source_xen_methods(struct session *s,
+			       struct source_method ret[LIVE_METHODS])
 {
 	const struct live_memory_ops *ops;
 	struct live_memory_facts facts;
-	struct err *e = find_facts(s, &ops, &facts);
-	unsigned int m;
+	unsigned int i;
 
-	for (m = 0; m < LIVE_METHODS && !e; m++) {
-		struct err *why = live_method_check(s->xen, &facts, m);
-		char name[16];
+	ERR_TRY(find_facts(s, &ops, &facts));
+	for (i = 0; i < LIVE_METHODS; i++) {
+		struct err *why = live_method_check(s->xen, &facts, i);
+		struct source_method *m = &ret[i];
 
-		snprintf(name, sizeof(name), "-x %s", live_method_letter(m));
-		source_row(o, name, "Xen's memory",
-			   in_use(s, m) ? "in use" : why ? "refused" : "usable",
-			   why ? err_text(why) : live_method_name(m));
+		snprintf(m->name, sizeof(m->name), "-x %s", live_method_letter(i));
+		snprintf(m->why, sizeof(m->why), "%s",
+			 why ? err_text(why) : live_method_name(i));
+		m->state = in_use(s, i) ? "in use" : why ? "refused" : "usable";
 		err_free(why);
 	}
-	out_error(o, e);
+	return NULL;
 }
 
 static struct err *cleanup(struct session *s, struct out *o)
@@ -71,40 +72,40 @@ static struct err *cleanup(struct session *s, struct out *o)
 	ERR_TRY(find_ops(s, &ops));
 	rc = ops->cleanup(&removed);
 	if (rc)
-		return err_io(-rc, "removing what sessions left");
-	out_note(o, "helper domains and mappings of sessions that are gone: %u removed", removed);
+		return err_io(-rc, "removing helper domains and mappings of ended sessions");
+	out_note(o, "helper domains and mappings of ended sessions: %u removed", removed);
 	return NULL;
 }
 
-static struct err *find_method(struct session *s, const char *what,
+static struct err *find_method(struct session *s, const char *name,
 			       const struct live_memory_facts *facts,
 			       enum live_method *ret)
 {
-	if (!strcmp(what, "auto"))
+	if (!strcmp(name, "auto"))
 		return live_method_choose(s->xen, facts, ret);
-	return live_method_find(what, ret);
+	return live_method_find(name, ret);
 }
 
-struct err *source_xen_use(struct session *s, struct out *o, const char *what)
+struct err *source_xen_use(struct session *s, struct out *o, const char *method)
 {
 	const struct live_memory_ops *ops;
 	struct live_memory_facts facts;
 	enum live_method m;
 
-	if (!strcmp(what, "cleanup"))
+	if (!strcmp(method, "cleanup"))
 		return cleanup(s, o);
-	if (!strcmp(what, "off")) {
+	if (!strcmp(method, "off")) {
 		ERR_TRY(find_ops(s, &ops));
 		return live_memory_close(s->xen);
 	}
 	ERR_TRY(find_facts(s, &ops, &facts));
-	ERR_TRY(find_method(s, what, &facts, &m));
+	ERR_TRY(find_method(s, method, &facts, &m));
 	if (in_use(s, m))
 		return NULL;
 	ERR_TRY(live_method_check(s->xen, &facts, m));
-	/* the new one is as good as the old one: only one at a time */
+	/* one method at a time: any of them reads all of the memory */
 	ERR_TRY(live_memory_close(s->xen));
-	out_note(o, "WARNING: method %s: %s. It only reads, and only RAM; \"xen source -x off\", the end of the session and its death undo it.",
+	out_note(o, "WARNING: method %s: %s; it only reads, and only RAM; \"xen source -x off\" and the end of the session undo it",
 		 live_method_letter(m), live_method_warning(m));
 	ERR_TRY(live_memory_open(s->xen, ops, &facts, m));
 	session_join_livepatches(s);

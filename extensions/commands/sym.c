@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
-#include <unistd.h>
 
 #include "extensions/support/command.h"
 
 static const struct column columns[] = {
-	{ .key = "address", .title = "ADDRESS" },
-	{ .key = "type", .title = "T" },
-	{ .key = "name", .title = "NAME" },
-	{ .key = "offset", .title = "OFFSET" },
-	{ .key = "size", .title = "SIZE" },
+	{ .key = "address", .title = "ADDRESS",
+	  .help = "virtual address asked for, else of the symbol" },
+	{ .key = "type", .title = "T",
+	  .help = "type as nm prints it: t T code, d D data, b B bss, r R read-only" },
+	{ .key = "name", .title = "NAME", .help = "name, of a static with its file" },
+	{ .key = "offset", .title = "OFFSET",
+	  .help = "bytes from the symbol to the address, hexadecimal" },
+	{ .key = "size", .title = "SIZE",
+	  .help = "bytes of the symbol, hexadecimal; 0: not known" },
 };
 
 static void row(struct out *o, const struct symbol *sym, uint64_t offset)
@@ -23,7 +26,7 @@ static void row(struct out *o, const struct symbol *sym, uint64_t offset)
 	out_hex(o, sym->size);
 }
 
-/* A name first: "add" and "dead" are symbols before they are numbers. */
+/* Names come first: "add" and "dead" are symbols before they are numbers. */
 static struct err *one(struct session *s, struct out *o, const char *arg)
 {
 	const struct symbol *sym;
@@ -58,50 +61,58 @@ static void all_with(struct session *s, struct out *o, const char *part)
 			row(o, sym, 0);
 }
 
-static struct err *run_sym(struct session *s, struct out *o, int argc,
-			   char **argv)
+static struct err *run_sym(struct session *s, struct out *o,
+			   const struct args *a)
 {
-	const char *part = NULL;
-	int c;
+	const char *part = args_has(a, "l") ? "" : args_text(a, "q");
+	unsigned int i;
 
-	while ((c = getopt(argc, argv, "lq:")) != -1) {
-		if (c == 'l')
-			part = "";
-		else if (c == 'q')
-			part = optarg;
-		else
-			return command_usage("unknown option");
-	}
-	if (!part == (optind == argc))
-		return command_usage("give either names and addresses or -l or -q");
-	out_list(o, "symbols", columns, sizeof(columns) / sizeof(columns[0]));
+	if (!part && !a->nr_words)
+		return command_usage("missing NAME or ADDRESS");
+	if (part && a->nr_words)
+		return command_usage("unexpected argument \"%s\"", a->word[0]);
+	out_list(o, "symbols", columns, ARRAY_SIZE(columns));
 	if (part)
 		all_with(s, o, part);
-	for (; optind < argc && !interrupt_pending; optind++)
-		out_error(o, one(s, o, argv[optind]));
+	for (i = 0; i < a->nr_words && !interrupt_pending; i++)
+		out_error(o, one(s, o, a->word[i]));
 	out_end(o);
 	return interrupt_check();
 }
 
-static const char *const help[] = {
-	"  Shows symbols of the hypervisor by name or by address. A static is named with",
-	"  the file it is from, as Xen prints it (\"console.c#conring\"); the file's tail",
-	"  is enough, and nothing at all when the name is the only one.",
-	"    -l          all symbols, by address",
-	"    -q STRING   all whose name contains STRING",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "l", .group = 1, .help = "all symbols, by address" },
+	{ "q", OPTION_TEXT, .group = 1, .value = "STRING",
+	  .help = "all symbols whose name contains STRING" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("symbols", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows symbols of the hypervisor by name or by address. A static is named",
+	"  with its source file, as Xen prints it (\"console.c#conring\"); the end of the",
+	"  file's path is enough, and the name alone where it is unique.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen sym conring ffff82d040230072",
 	"             ADDRESS  T  NAME                            OFFSET  SIZE",
-	"    ffff82d040467348  d  drivers/char/console.c#conring       0     8",
-	"    ffff82d040230072  T  kexec_crash_save_cpu                b2   152",
+	"    ffff82d0404672c8  d  drivers/char/console.c#conring       0     8",
+	"    ffff82d040230072  t  arch/x86/psr.c#cpu_callback         c2   146",
 	NULL
 };
 
 const struct command command_sym = {
 	.live = true,
 	.needs = NEEDS_SYMBOLS,
-	.run_words = run_sym,
-	.synopsis = "[-j] NAME|ADDRESS... | -l | -q STRING",
-	.help = help,
+	.run = run_sym,
+	.args = { .options = options, .words = { "[NAME|ADDRESS]..." } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -350,7 +350,8 @@ struct err *args_parse(struct session *s, const struct args_spec *spec,
 			options = false;
 			continue;
 		}
-		if (options && argv[i][0] == '-' && argv[i][1]) {
+		if (options && argv[i][0] == '-' && argv[i][1] &&
+		    !(spec->words.verbatim && find_option(spec, argv[i] + 1, 1) < 0)) {
 			ERR_TRY(parse_option(s, ret, argv + i, &used));
 			continue;
 		}

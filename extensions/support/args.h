@@ -41,7 +41,8 @@ struct option_spec {
 struct words_spec {
 	const char *synopsis;	/* "DOMID|ADDRESS..."; NULL: takes no words */
 	unsigned int min, max;	/* max 0 with a synopsis: any number */
-	bool verbatim;		/* options end at the first word ("xen p -1") */
+	/* Options end at the first word, and a dash begins one ("xen p -1"). */
+	bool verbatim;
 };
 
 struct args_spec {

@@ -14,12 +14,20 @@
 
 struct session;
 
+/* Instructions to disassemble: count of them, or with 0 those before end. */
+struct code {
+	uint64_t va, end, count;
+};
+
 /* What the program around us lends; a NULL operation is not to be had there. */
 struct front_end {
 	const char *name;
 	const char *help;	/* how the list of commands is asked for: "help xen" */
 	/* Runs one command of gdb, output to fp. */
 	struct err *(*gdb)(const char *command, FILE *fp);
+	/* Where there is no gdb: a line for each instruction. */
+	struct err *(*disassemble)(struct session *s, const struct code *code,
+				   FILE *fp);
 	/* An image was attached, or another one went: gdb's tables follow. */
 	struct err *(*image_attached)(struct session *s);
 	void (*image_detached)(struct session *s);

@@ -1,124 +1,85 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The commands of xen.so on an ELF vmcore, without crash: for tests, ASan and
- * fuzzing.
- *
- *   xenview [-i XEN-SYMS] [-n] [-s PART]... [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]
- *   xenview [-i XEN-SYMS] [-n] -l [COMMAND [ARGUMENT]...]
- *   xenview -d COMMAND [ARGUMENT]...
- *   xenview -p XEN-SYMS
- *
- * -i takes this image instead of searching, -n takes none. -s is another file of
- * a split dump. -r damages the memory that commands see: one of RATE words (100)
- * is another, the same for the same SEED. Without a command lines from standard
- * input are run, a command each. -l shows the hypervisor of the running host, by
- * hypercalls. -d runs a command without a dump, such as decode. -p writes the
- * layout profile of an image with DWARF.
- */
+/* The commands of xen.so on a dump or a running host, without crash. */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "disassembler.h"
 #include "extensions/support/command.h"
+#include "xen/base/version.h"
 #include "xen/memory/corefile.h"
 #include "xen/profile/profile_choose.h"
 
 #define ARGUMENTS_MAX 64
 #define PARTS_MAX 64
 
-/* The other files of a split dump. */
-static const char *parts[PARTS_MAX];
-static unsigned int nr_parts;
+#define EXIT_USAGE 2
 
-static const struct front_end front = { .name = "xenview", .help = "help" };
-
-/* A source whose words are not always what the dump holds. */
-static struct {
-	struct memory *real;
-	uint64_t seed;		/* 0: sound */
-	uint64_t rate;
-} damage;
-
-static uint64_t mix(uint64_t v)
-{
-	v ^= v >> 33;
-	v *= 0xff51afd7ed558ccdULL;
-	v ^= v >> 33;
-	v *= 0xc4ceb9fe1a85ec53ULL;
-	return v ^ v >> 33;
-}
-
-/* What broken structures are full of: zeros, ones, near misses, noise. */
-static uint64_t damaged(uint64_t word, uint64_t random)
-{
-	switch (random % 6) {
-	case 0:
-		return 0;
-	case 1:
-		return ~0ULL;
-	case 2:
-		return word ^ 1ULL << (random >> 8 & 63);
-	case 3:
-		return word + (random >> 8 & 0xffff);
-	case 4:
-		return word & 0xffffffff;
-	default:
-		return mix(random);
-	}
-}
-
-static struct err *damaged_page(void *priv, uint64_t maddr, void *page)
-{
-	uint64_t *word = page;
-	size_t i;
-
-	(void)priv;
-	ERR_TRY(memory_read(damage.real, maddr, page, XPAGE_SIZE));
-	for (i = 0; damage.seed && i < XPAGE_SIZE / sizeof(*word); i++) {
-		uint64_t random = mix(damage.seed ^ mix(maddr + i * sizeof(*word)));
-
-		if (random % damage.rate == 0)
-			word[i] = damaged(word[i], random / damage.rate);
-	}
-	return NULL;
-}
-
-static void damaged_destroy(void *priv)
-{
-	(void)priv;
-	memory_destroy(damage.real);
-}
-
-static const struct memory_ops damaged_ops = {
-	.name = "damaged", .read_page = damaged_page, .destroy = damaged_destroy,
+static const struct front_end front = {
+	.name = "xenview",
+	.help = "xenview help",
+#ifdef HAVE_CAPSTONE
+	.disassemble = disassemble,
+#endif
 };
 
-/* Only what is read from here on is damaged: the image is found and proved. */
-static void damage_begin(struct session *s, const char *seed)
-{
-	char *rest;
+static const char help[] =
+	"Usage: xenview [OPTION]... VMCORE [COMMAND [ARGUMENT]...]\n"
+	"       xenview [OPTION]... --live [COMMAND [ARGUMENT]...]\n"
+	"       xenview --no-dump COMMAND [ARGUMENT]...\n"
+	"       xenview --profile XEN-SYMS\n"
+	"       xenview help [COMMAND]\n"
+	"\n"
+	"Shows the Xen hypervisor in a dump of its host, by the commands of crash's\n"
+	"extension xen.so. Without COMMAND commands are read from standard input, one a\n"
+	"line; if that is a terminal or empty, the overview is printed.\n"
+	"\n"
+	"  -i, --image=XEN-SYMS    take symbols and types from this file\n"
+	"  -n, --no-image          search no image; use the hypervisor's own symbol table\n"
+	"  -s, --split=FILE        another file of a split dump; may be repeated\n"
+	"  -l, --live              the hypervisor of the running host, by hypercalls\n"
+	"  -d, --no-dump           run a command that requires no dump, such as decode\n"
+	"  -p, --profile=XEN-SYMS  write the layout profile of an image with DWARF\n"
+	"  -h, --help              this text\n"
+	"  -V, --version           the version\n"
+	"\n"
+	"\"xenview help\" lists the commands. Each takes -j (JSON) and -h (its help page).\n"
+	"Exit status: 0, 1 if a command failed, 2 for wrong arguments.\n";
 
-	damage.seed = strtoull(seed, &rest, 10);
-	damage.rate = *rest == ':' ? strtoull(rest + 1, NULL, 10) : 100;
-	if (!damage.rate)
-		damage.rate = 1;
-	memory_flush(s->xen->memory);
-}
+static const struct option long_options[] = {
+	{ "image", required_argument, NULL, 'i' },
+	{ "no-image", no_argument, NULL, 'n' },
+	{ "split", required_argument, NULL, 's' },
+	{ "live", no_argument, NULL, 'l' },
+	{ "no-dump", no_argument, NULL, 'd' },
+	{ "profile", required_argument, NULL, 'p' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
 
-static struct err *open_core(struct session *s, const char *path)
+struct options {
+	const char *image, *profile;
+	const char *parts[PARTS_MAX];	/* the other files of a split dump */
+	unsigned int nr_parts;
+	bool no_image, live, no_dump, help, version;
+};
+
+/* ---- the dump ---- */
+
+static struct err *open_core(struct session *s, const struct options *o)
 {
 	struct memory *memory = NULL;
 	struct notes *notes;
 	unsigned int i;
 	struct err *e;
 
-	ERR_TRY(corefile_notes(path, &notes));
-	e = corefile_memory(path, &damage.real);
-	for (i = 0; !e && i < nr_parts; i++)
-		e = corefile_join(damage.real, parts[i]);
-	if (!e)
-		e = memory_create(&damaged_ops, NULL, &memory);
+	ERR_TRY(corefile_notes(s->dump_path, &notes));
+	e = corefile_memory(s->dump_path, &memory);
+	for (i = 0; !e && i < o->nr_parts; i++)
+		e = corefile_join(memory, o->parts[i]);
 	if (!e)
 		e = session_open(s, memory, notes);
 	if (e) {
@@ -128,36 +89,19 @@ static struct err *open_core(struct session *s, const char *path)
 	return e;
 }
 
-/* Words apart by blanks; quotes are not needed by any test. */
-static bool run_line(struct session *s, char *line)
+static struct err *open_session(struct session *s, const struct options *o,
+				const char *path)
 {
-	char *argv[ARGUMENTS_MAX + 1], *word, *save = NULL;
-	int argc = 0;
-
-	for (word = strtok_r(line, " \n", &save); word && argc < ARGUMENTS_MAX;
-	     word = strtok_r(NULL, " \n", &save))
-		argv[argc++] = word;
-	argv[argc] = NULL;
-	if (word) {
-		fprintf(stderr, "xenview: more than %d words\n", ARGUMENTS_MAX);
-		return false;
+	s->no_search = o->no_image || o->image;
+	if (o->live) {
+		ERR_TRY(session_open_live(s));
+	} else {
+		s->dump_path = strdup(path);
+		if (!s->dump_path)
+			return err_nomem();
+		ERR_TRY(open_core(s, o));
 	}
-	return command_run(s, argc, argv, stdout);
-}
-
-static bool run_stdin(struct session *s)
-{
-	char *line = NULL;
-	size_t size = 0;
-	bool ok = true;
-
-	while (getline(&line, &size, stdin) > 0) {
-		ok = run_line(s, line) && ok;
-		/* who sends the commands through a pipe may wait for what they say */
-		fflush(stdout);
-	}
-	free(line);
-	return ok;
+	return o->image ? session_load(s, o->image, false) : NULL;
 }
 
 static int write_profile(const char *path)
@@ -175,64 +119,138 @@ static int write_profile(const char *path)
 	return !!e;
 }
 
+/* ---- commands ---- */
+
+/* Words are separated by blanks; there are no quotes. */
+static bool run_line(struct session *s, char *line, bool *ran)
+{
+	char *argv[ARGUMENTS_MAX + 1], *word, *save = NULL;
+	int argc = 0;
+
+	for (word = strtok_r(line, " \n", &save); word && argc < ARGUMENTS_MAX;
+	     word = strtok_r(NULL, " \n", &save))
+		argv[argc++] = word;
+	argv[argc] = NULL;
+	if (word) {
+		fprintf(stderr, "xenview: more than %d words\n", ARGUMENTS_MAX);
+		return false;
+	}
+	if (!argc)
+		return true;
+	*ran = true;
+	return command_run(s, argc, argv, stdout);
+}
+
+/* Flushes after each command: the sender of a pipe may wait for its output. */
+static bool run_stdin(struct session *s)
+{
+	bool ok = true, ran = false;
+	char *line = NULL;
+	size_t size = 0;
+
+	while (!isatty(STDIN_FILENO) && getline(&line, &size, stdin) > 0) {
+		ok = run_line(s, line, &ran) && ok;
+		fflush(stdout);
+	}
+	free(line);
+	return ran ? ok : command_run(s, 0, NULL, stdout);
+}
+
+static int run(struct session *s, const struct options *o, int argc, char **argv)
+{
+	struct err *e;
+	bool ok;
+
+	if (!o->no_dump) {
+		e = open_session(s, o, argv[0]);
+		if (e) {
+			fprintf(stderr, "xenview: %s\n", err_text(e));
+			err_free(e);
+			return 1;
+		}
+	}
+	if (!o->no_dump && !o->live) {
+		argc--;
+		argv++;
+	}
+	ok = argc ? command_run(s, argc, argv, stdout) : run_stdin(s);
+	return !ok;
+}
+
+/* ---- the command line ---- */
+
+static bool wrong_usage(const char *text)
+{
+	if (text)
+		fprintf(stderr, "xenview: %s\n", text);
+	fprintf(stderr, "Try \"xenview --help\".\n");
+	return false;
+}
+
+static bool take_option(struct options *o, int c)
+{
+	if (c == 'i')
+		o->image = optarg;
+	else if (c == 'n')
+		o->no_image = true;
+	else if (c == 's' && o->nr_parts < PARTS_MAX)
+		o->parts[o->nr_parts++] = optarg;
+	else if (c == 's')
+		return wrong_usage("too many files of a split dump");
+	else if (c == 'l')
+		o->live = true;
+	else if (c == 'd')
+		o->no_dump = true;
+	else if (c == 'p')
+		o->profile = optarg;
+	else if (c == 'h')
+		o->help = true;
+	else if (c == 'V')
+		o->version = true;
+	else
+		return wrong_usage(NULL);
+	return true;
+}
+
+/* Options end at VMCORE: those behind it are the command's. */
+static bool parse(struct options *o, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "+dhi:lnp:s:V", long_options, NULL)) != -1)
+		if (!take_option(o, c))
+			return false;
+	if (o->help || o->version || o->profile)
+		return true;
+	if (optind < argc && !o->live && !strcmp(argv[optind], "help"))
+		o->no_dump = true;
+	if (optind == argc && o->no_dump)
+		return wrong_usage("missing COMMAND");
+	if (!o->live && !o->no_dump &&
+	    (optind == argc || (command_find(argv[optind]) && access(argv[optind], F_OK))))
+		return wrong_usage("missing VMCORE");
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	struct session s = { .front = &front };
-	const char *image = NULL, *seed = NULL;
-	bool search = true, dump = true, live = false, ok;
-	struct err *e;
-	int c;
+	struct options o = { .image = NULL };
+	int status;
 
-	while ((c = getopt(argc, argv, "+di:lnp:r:s:")) != -1) {
-		if (c == 'd')
-			dump = false;
-		else if (c == 'l')
-			live = true;
-		else if (c == 'p')
-			return write_profile(optarg);
-		else if (c == 'r')
-			seed = optarg;
-		else if (c == 'i')
-			image = optarg;
-		else if (c == 's' && nr_parts < PARTS_MAX)
-			parts[nr_parts++] = optarg;
-		else if (c != 'n')
-			return 2;
-		search = search && strchr("lrs", c);
+	if (!parse(&o, argc, argv))
+		return EXIT_USAGE;
+	if (o.help) {
+		fputs(help, stdout);
+		return 0;
 	}
-	if (optind == argc && !live) {
-		fprintf(stderr, "usage: xenview [-i XEN-SYMS] [-n] [-s PART]... [-r SEED[:RATE]] VMCORE [COMMAND [ARGUMENT]...]\n"
-			"       xenview [-i XEN-SYMS] [-n] -l [COMMAND [ARGUMENT]...]\n"
-			"       xenview -d COMMAND [ARGUMENT]...\n"
-			"       xenview -p XEN-SYMS\n");
-		return 2;
+	if (o.version) {
+		printf("xenview %s\n", crash_xen_version);
+		return 0;
 	}
-	if (!dump) {
-		ok = command_run(&s, argc - optind, argv + optind, stdout);
-		session_close(&s);
-		return !ok;
-	}
-	s.no_search = !search;
-	if (live) {
-		e = session_open_live(&s);
-		optind--;
-	} else {
-		s.dump_path = strdup(argv[optind]);
-		e = open_core(&s, s.dump_path);
-	}
-	if (!e && image)
-		e = session_load(&s, image, false);
-	if (e) {
-		fprintf(stderr, "xenview: %s\n", err_text(e));
-		err_free(e);
-		session_close(&s);
-		return 1;
-	}
-	if (seed)
-		damage_begin(&s, seed);
-	argc -= optind + 1;
-	argv += optind + 1;
-	ok = argc ? command_run(&s, argc, argv, stdout) : run_stdin(&s);
+	if (o.profile)
+		return write_profile(o.profile);
+	status = run(&s, &o, argc - optind, argv + optind);
 	session_close(&s);
-	return !ok;
+	return status;
 }

@@ -24,8 +24,8 @@ lab_build() {
 # Once a dump is enough for an xenview that checks itself: with the tests of one suite
 declare -A LAB_ASAN
 lab_asan() {
-    check "xenview that checks itself" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" build/check/asan/xenview
-    [[ -z $CHECK_OK ]] || LAB_ASAN[$1]=$CHECK_TREE/build/check/asan/xenview
+    check "xenview that checks itself" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" build/check/asan/xenview-damaged
+    [[ -z $CHECK_OK ]] || LAB_ASAN[$1]=$CHECK_TREE/build/check/asan/xenview-damaged-damaged
 }
 
 # lab_dump RECIPE LOG: prints the dump's directory; what takes its time is told on the way

@@ -13,7 +13,7 @@ declare -A CHECK_PACKAGES=(
     [deaths]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
     [schedulers]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
 )
-CHECK_LIBRARIES="libdw=libdw-dev libelf=libelf-dev zlib=zlib1g-dev liblzma=liblzma-dev libzstd=libzstd-dev cmocka=libcmocka-dev"
+CHECK_LIBRARIES="libdw=libdw-dev libelf=libelf-dev zlib=zlib1g-dev liblzma=liblzma-dev libzstd=libzstd-dev capstone=libcapstone-dev cmocka=libcmocka-dev"
 # Neither a command nor in pkg-config: a file, as gcc's search path sees it
 CHECK_FILES="stdio.h=libc6-dev"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Memory damaged at random: every command ends in bounded time, costs what it cannot read, names it, and the session goes on.
-# With LAB_ASAN an xenview that checks itself does the same.
+# With LAB_ASAN a xenview-damaged that checks itself does the same.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -63,7 +63,7 @@ list domain.next_in_list hardware_domain
 END
 # No structure of the hypervisor is behind these: files, sessions and texts.
 other="files load unload start source decode"
-sed -n 's/^\tC(\([a-z_0-9]*\)).*/\1/p' extensions/support/commands.c | sort >"$WORK/want"
+scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" help -j | jq -r '.commands[].name | select(. != "xen")' | sort >"$WORK/want"
 { awk '{ print $1 }' "$WORK/all" && printf '%s\n' $other; } | sort -u | grep -vx xen >"$WORK/got"
 same "every command is tried" "$WORK/want" "$WORK/got"
 
@@ -71,12 +71,13 @@ same "every command is tried" "$WORK/want" "$WORK/got"
 damaged() {
     awk '{ print; print "sym idle_pg_table" }' "$WORK/all" |
         if [[ -n ${LAB_ASAN:-} ]]; then
-            timeout 240 "$LAB_ASAN" -r "$1" "$LAB_DUMP/vmcore"
+            XENVIEW_DAMAGE=$1 timeout 240 "$LAB_ASAN" "$LAB_DUMP/vmcore"
         else
-            timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -r "$1" "$LAB_DUMP/vmcore"
+            XENVIEW_DAMAGE=$1 timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview-damaged" "$LAB_DUMP/vmcore"
         fi >"$WORK/out" 2>&1
 }
 
+make_damaged
 wanted=$(wc -l <"$WORK/all")
 for seed in 1:15 2:40 3:100 4:150 5:400 6:2000; do
     damaged "$seed"

@@ -13,9 +13,11 @@ log=$WORK/serial.log
 sed 's/\x1b\[[=0-9;]*[A-Za-z]//g' "$LAB_DUMP/serial.log" >"$log"
 decode -i "$XEN_SYMS" "$log" >"$WORK/out"
 tr -d '\r' <"$log" | sed 's/ *$//' | tr -d '\000' >"$WORK/log"
-grep -v '^           | \|^note: ' "$WORK/out" | tr -d '\000' | sed '/^$/d' >"$WORK/text"
-sed '/^$/d' "$WORK/log" >"$WORK/log-full"
+# Byte for byte, blanks and carriage returns at the ends of lines included; only NUL is escaped.
+grep -av '^           | \|^note: ' "$WORK/out" >"$WORK/text"
+LC_ALL=C sed 's/\x00/\\x00/g' "$log" >"$WORK/log-full"
 same "the text itself stays as it was" "$WORK/log-full" "$WORK/text"
+expect "carriage returns are among it" $'\r$' "$WORK/text"
 
 # Each address that Xen named is found at the same name, whatever the file's class.
 named() {

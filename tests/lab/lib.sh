@@ -99,6 +99,11 @@ view_all() {
     scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore"
 }
 
+# make_damaged: xenview-damaged, which damages memory by XENVIEW_DAMAGE=SEED:RATE (tests/damage)
+make_damaged() {
+    scripts/lab in "$LAB_SUITE" make -s B="$LAB_BUILD" "$LAB_BUILD/xenview-damaged" >"$WORK/make" 2>&1 || not_ok "xenview-damaged" "$WORK/make"
+}
+
 # xencrash: the launcher on the dump (or VMCORE), commands from $WORK/commands
 xencrash() {
     XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" \

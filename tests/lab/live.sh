@@ -228,7 +228,7 @@ equal "vtop of a PVH guest" "$pfn" "$(jq -r '.vtop[0].guest_physical' "$out/vtop
 expect "vtop of a PV guest, back by the M2P" "^ *[0-9a-f]+ +$pfn " "$out/m2p"
 expect "an address that is not mapped" 'is not mapped' "$out/unmapped"
 expect "a domain that is not there" 'no domain 99; there are 0' "$out/nowhere"
-expect "the hypervisor's memory is refused" 'shows its memory to nobody' "$out/xen-memory"
+expect "the hypervisor's memory is refused" 'hypervisor memory is not accessible on a running host' "$out/xen-memory"
 expect "so are its page tables" 'shows its page tables to nobody' "$out/vtop-xen"
 
 # What goes wrong: one line each.

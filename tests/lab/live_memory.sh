@@ -257,8 +257,8 @@ for name in killed killed-again ended ${crash:+crash}; do
     equal "none at all: $name" 0 "$(cat "$out/left-$name")"
 done
 equal "without its watchdog one stays" 1 "$(cat "$out/left-stale")"
-expect "cleanup removes it" 'gone: 1 removed' "$out/cleanup"
-expect "and not the one in use" 'gone: 0 removed' "$out/cleanup-again"
+expect "cleanup removes it" 'sessions: 1 removed' "$out/cleanup"
+expect "and not the one in use" 'sessions: 0 removed' "$out/cleanup-again"
 equal "which is still there" 1 "$(cat "$out/left-in-use")"
 
 # crash's own commands on addresses of Xen.

@@ -248,6 +248,7 @@ static void test_text_hostile_bytes(void **state)
 	out_end(s.o);
 	out_lines(s.o, "lines");
 	out_line(s.o, "\r\x07");
+	out_line(s.o, "a\rb \r\r");
 	out_error(s.o, err_new(ERR_IO, "\x1b"));
 	assert_shown(&s,
 		"A                     B\n"
@@ -255,6 +256,7 @@ static void test_text_hostile_bytes(void **state)
 		"\\xc2\\x9b2J            2\n"
 		"\xe2\x82\xac\xc3\xa4                    3\n"
 		"\\x0d\\x07\n"
+		"a\\x0db \r\r\n"
 		"error: \\x1b\n");
 }
 

@@ -341,11 +341,22 @@ static void text_row_end(struct out *o)
 	block_row_end(o);
 }
 
+/* Carriage returns at the end, as serial logs have them, harm no terminal. */
 static void text_line(struct out *o, const char *text)
 {
 	struct text *t = o->priv;
+	size_t len = strlen(text), end = len;
+	char *line = NULL;
 
-	text_add_safe(&t->line, text, true);
+	while (end && text[end - 1] == '\r')
+		end--;
+	if (end < len)
+		line = strndup(text, end);
+	if (end < len && !line)
+		t->line.failed = true;
+	text_add_safe(&t->line, line ? line : text, true);
+	buf_add(&t->line, text + end, line ? len - end : 0);
+	free(line);
 	buf_puts(&t->line, "\n");
 	text_send(o);
 }

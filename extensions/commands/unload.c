@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "extensions/support/command.h"
+
+static struct err *run_unload(struct session *s, struct out *o,
+			      const struct args *a)
+{
+	(void)o;
+	(void)a;
+	return session_unload(s);
+}
+
+static const char *const description[] = {
+	"  Forgets the image: its symbols and types, also those that crash's gdb got.",
+	"  \"xen load\" takes an image again.",
+	NULL
+};
+
+const struct command command_unload = {
+	.live = true,
+	.needs = NEEDS_XEN,
+	.run = run_unload,
+	.description = description,
+};
