@@ -72,7 +72,7 @@ void buf_free(struct buf *b)
 	memset(b, 0, sizeof(*b));
 }
 
-/* Lead bytes, and what the second byte may be after them. */
+/* Lead bytes, with the range of the second byte. */
 static const struct {
 	unsigned char first, last, low, high, len;
 } utf8_leads[] = {
@@ -106,11 +106,28 @@ unsigned int utf8_decode(const char *str, uint32_t *ret)
 		return 0;
 	c = len == 1 ? s[0] : s[0] & (0x7f >> len);
 	for (n = 1; n < len; n++) {
-		/* the final NUL is no continuation: never read past it */
+		/* stops at the final NUL, which is no continuation */
 		if ((s[n] & 0xc0) != 0x80)
 			return 0;
 		c = c << 6 | (s[n] & 0x3f);
 	}
 	*ret = c;
 	return len;
+}
+
+unsigned int buf_add_chars(struct buf *b, const char *s, buf_char_fn *add)
+{
+	unsigned int len, width = 0;
+	uint32_t c = 0;
+
+	for (; *s; s += len ? len : 1) {
+		len = utf8_decode(s, &c);
+		width += add(b, s, len, c);
+	}
+	return width;
+}
+
+bool is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * JSON for programs (RFC 8259): one object per command. Sections that share a
- * key become one member, so everything is kept back until the command ends;
- * then it is valid JSON however the command ended.
+ * key become one member, so output is collected until the command ends, and is
+ * valid JSON even if the command fails.
  */
 #include "printer.h"
 
@@ -14,7 +14,7 @@
 /* One member of the outermost object. */
 struct json_member {
 	char *key;
-	bool array;		/* even when there is only one element */
+	bool array;		/* also with a single element */
 	size_t elements;
 	struct buf text;	/* the elements, with commas between them */
 };
@@ -48,27 +48,24 @@ static void json_destroy(void *priv)
 	free(j);
 }
 
+static unsigned int add_char(struct buf *b, const char *s, unsigned int len,
+			     uint32_t c)
+{
+	if (!len)
+		buf_puts(b, "\\ufffd");
+	else if (c == '"' || c == '\\')
+		buf_printf(b, "\\%c", (char)c);
+	else if (is_control(c))
+		buf_printf(b, "\\u%04x", (unsigned int)c);
+	else
+		buf_add(b, s, len);
+	return 0;
+}
+
 static void json_string(struct buf *b, const char *s)
 {
-	unsigned int len;
-	uint32_t c;
-
 	buf_puts(b, "\"");
-	while (*s) {
-		len = utf8_decode(s, &c);
-		if (!len) {
-			buf_puts(b, "\\ufffd");
-			s++;
-			continue;
-		}
-		if (c == '"' || c == '\\')
-			buf_printf(b, "\\%c", (char)c);
-		else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-			buf_printf(b, "\\u%04x", (unsigned int)c);
-		else
-			buf_add(b, s, len);
-		s += len;
-	}
+	buf_add_chars(b, s, add_char);
 	buf_puts(b, "\"");
 }
 
@@ -88,7 +85,7 @@ static struct json_member *json_current(struct out *o)
 	return j->current < j->nr_members ? &j->member[j->current] : NULL;
 }
 
-/* Finds or makes the member of the section; "key[]" is an array always. */
+/* Finds or adds the member of the section; "key[]" is always an array. */
 static void json_begin(struct out *o)
 {
 	const char *key = o->section.key;
@@ -162,7 +159,7 @@ static void json_cell(struct out *o, const struct cell *cell)
 	j->row_started = true;
 	json_string(&j->row, c->key);
 	buf_puts(&j->row, ": ");
-	/* what the build lacks is null in every row, never a made-up value */
+	/* null in every row for a column that the build lacks */
 	json_value(&j->row, c->missing ? &none : cell);
 }
 
@@ -213,7 +210,7 @@ static void json_line(struct out *o, const char *text)
 	json_row(o);
 }
 
-/* Part of the interface: once there, they do not change. */
+/* Part of the interface: names never change. */
 static const char *const reasons[] = {
 	[ERR_NO_MEMORY] = "no_memory",
 	[ERR_IO] = "io",
@@ -237,8 +234,7 @@ static void json_error(struct out *o, enum err_reason why, const char *text)
 	const char *reason = "error";
 	struct buf b = { 0 };
 
-	if ((unsigned int)why < ARRAY_SIZE(reasons) &&
-	    reasons[why])
+	if ((unsigned int)why < ARRAY_SIZE(reasons) && reasons[why])
 		reason = reasons[why];
 	buf_printf(&b, "{\"reason\": \"%s\", \"text\": ", reason);
 	json_string(&b, text);
@@ -296,7 +292,7 @@ static void json_show_strings(struct out *o, const char *key, char **s,
 	buf_free(&b);
 }
 
-/* A half-written member would not be JSON: without memory only that is said. */
+/* Without memory members are cut and not valid JSON: only the error is printed. */
 static bool json_complete(struct out *o)
 {
 	struct json *j = o->priv;

@@ -57,30 +57,6 @@ enum out_format out_format(const struct out *o)
 	return o->format;
 }
 
-/*
- * A pager that was quit, or a full disk: nobody sees what follows, so the
- * loops that produce it end the way they end on ^C.
- */
-static void out_failed(struct out *o)
-{
-	o->failed = true;
-	interrupt_pending = 1;
-}
-
-void out_write(struct out *o, const char *bytes, size_t len)
-{
-	if (o->failed || !len)
-		return;
-	if (fwrite(bytes, 1, len, o->fp) != len)
-		out_failed(o);
-}
-
-void out_flush(struct out *o)
-{
-	if (!o->failed && fflush(o->fp))
-		out_failed(o);
-}
-
 void out_finish(struct out *o)
 {
 	if (o->finished)
@@ -92,14 +68,14 @@ void out_finish(struct out *o)
 	out_flush(o);
 }
 
-/* A mistake of the calling command; shown, as it loses something. */
+/* Misuse by the calling command: an error, since something is not shown. */
 static void out_misuse(struct out *o, const char *what)
 {
-	out_error(o, err_new(ERR_USAGE, "%s: %s (a fault of this command)",
+	out_error(o, err_new(ERR_USAGE, "%s: %s (internal error)",
 			     o->command, what));
 }
 
-/* Names the columns that are marked. */
+/* Lists the columns marked as not proved. */
 static void out_note_unproved(struct out *o)
 {
 	const struct column *c = o->section.columns;
@@ -124,7 +100,7 @@ bool out_has_unproved(const struct out *o)
 	return o->has_unproved;
 }
 
-/* Says once for each why a column that the build cannot fill is not there. */
+/* Notes for columns that the build cannot fill. */
 static void out_note_missing(struct out *o)
 {
 	const struct column *c = o->section.columns;
@@ -139,14 +115,14 @@ static void out_note_missing(struct out *o)
 }
 
 /*
- * A command that ends by an error leaves its section open, and is gone with
- * its columns when the section is shown.
+ * Columns are copied: a command that fails leaves its section open, which is
+ * printed after the command's own columns are gone.
  */
 static const struct column *copy_columns(struct out *o,
 					 const struct column *columns,
 					 unsigned int nr)
 {
-	struct column *copy = nr ? reallocarray(o->columns, nr, sizeof(*copy)) : NULL;
+	struct column *copy = nr ? realloc(o->columns, nr * sizeof(*copy)) : NULL;
 
 	if (!copy)
 		return NULL;
@@ -224,7 +200,7 @@ void out_end(struct out *o)
 {
 	if (o->section.kind == SECTION_NONE)
 		return;
-	/* a row that was cut short by an error keeps its shape */
+	/* an error cut the row short: fill it */
 	while (o->section.next)
 		out_none(o);
 	if (o->sorter) {
@@ -243,7 +219,7 @@ static void out_cell(struct out *o, const struct cell *cell)
 	struct section *s = &o->section;
 
 	if (!s->nr_columns || s->kind == SECTION_NONE) {
-		out_misuse(o, "a cell outside of a list or card");
+		out_misuse(o, "cell outside a list or card");
 		return;
 	}
 	if (o->sorter) {
@@ -252,17 +228,6 @@ static void out_cell(struct out *o, const struct cell *cell)
 		return;
 	}
 	out_cell_print(o, cell);
-}
-
-void out_cell_print(struct out *o, const struct cell *cell)
-{
-	struct section *s = &o->section;
-
-	o->printer->cell(o, cell);
-	if (++s->next == s->nr_columns) {
-		s->next = 0;
-		o->printer->row_end(o);
-	}
 }
 
 void out_dec(struct out *o, uint64_t v)
@@ -341,7 +306,7 @@ void out_line(struct out *o, const char *fmt, ...)
 	int n;
 
 	if (o->section.kind != SECTION_LINES) {
-		out_misuse(o, "a line outside of a lines section");
+		out_misuse(o, "line outside a lines section");
 		return;
 	}
 	va_start(ap, fmt);

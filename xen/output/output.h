@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a command shows, as text for people or JSON for programs. A command
- * describes its columns once and emits cells; it never formats for one of the
- * two. Text is aligned per section; JSON is one object per command:
+ * Output of a command, as text for people or JSON for programs. A command
+ * describes its columns once and emits cells, independent of the form. Text is
+ * aligned per section; JSON is one object per command:
  *
  *   { "schema": 1, "command": "doms", "doms": [ {...}, ... ],
  *     "notes": [ ... ], "errors": [ { "reason": ..., "text": ... } ] }
@@ -23,9 +23,9 @@ enum out_format { OUT_TEXT, OUT_JSON };
 struct out;
 
 /*
- * A column of a list, or a line of a card. One that the build cannot fill is
- * given its cells like the others: text leaves it out, JSON shows null, and a
- * note says why.
+ * A column of a list, or a line of a card. A column that the build cannot fill
+ * gets its cells like the others: text omits it, JSON has null, and a note has
+ * the reason.
  */
 struct column {
 	const char *key;	/* JSON member: lower case; NULL: in text only */
@@ -36,8 +36,8 @@ struct column {
 };
 
 /*
- * Starts the output of one command on fp, which stays the caller's. The
- * memory of an out that was cut off by a longjmp is released by out_destroy.
+ * Starts the output of one command on fp, which stays the caller's. out_destroy()
+ * also frees an out whose command was left by a longjmp.
  */
 struct err *out_create(FILE *fp, enum out_format format, const char *command,
 		       struct out **ret) ERR_MUST_CHECK;
@@ -47,13 +47,13 @@ void out_destroy(struct out *o);
 enum out_format out_format(const struct out *o);
 
 /*
- * Sections. A list has a heading and rows; a card shows one thing, a line per
+ * Sections. A list has a heading and rows; a card is one object, a line per
  * column ("TITLE: cell"); lines are plain text, one string each in JSON.
  * columns are copied; a new section ends the one before. Of a list without rows
  * text shows "no KEY"; of one without rows that an error left open, nothing.
  *
- * key is the JSON member, "[]" appended where it shall be an array even for
- * one card. Sections of one key become one array, in their order.
+ * key is the JSON member; with "[]" appended it is an array even for a single
+ * card. Sections of one key become one array, in their order.
  */
 void out_list(struct out *o, const char *key, const struct column *columns,
 	      unsigned int nr_columns);
@@ -81,16 +81,16 @@ void out_amount(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
 void out_bool(struct out *o, bool v);
 /* A cell without a value: "-" in text, null in JSON. */
 void out_none(struct out *o);
-/* A cell that could not be had: "<excluded>" ... in text, null in JSON. */
+/* A cell that is not available: "<excluded>" ... in text, null in JSON. */
 void out_mark(struct out *o, enum err_reason why);
 
-/* Whether a column marked as not proved was among those shown so far. */
+/* True if a column marked as not proved was printed so far. */
 bool out_has_unproved(const struct out *o);
 
 /* A line of a lines section. */
 void out_line(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
 
-/* Shown below all sections, once each; what the reader has to know. */
+/* A note is printed once, below all sections. */
 void out_note(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
 /*
  * An error that costs one row, not the command: in text a line of its own

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Inside of xen/output: output.c sorts cells into rows and sections, one of
- * two printers shows them. Nobody else includes this.
+ * Internal to xen/output: output.c sorts cells into rows and sections, one of
+ * two printers prints them.
  */
 #ifndef XEN_PRINTER_H
 #define XEN_PRINTER_H
@@ -10,11 +10,11 @@
 
 #include "output.h"
 
-/* Growing bytes, NUL terminated once something was appended. */
+/* Growing string, NUL terminated after the first append. */
 struct buf {
 	char *data;
 	size_t len, size;
-	bool failed;		/* out of memory; what came after is missing */
+	bool failed;		/* out of memory: the rest is missing */
 };
 
 void buf_add(struct buf *b, const char *bytes, size_t len);
@@ -27,6 +27,18 @@ void buf_free(struct buf *b);
  * or 0 when s does not start with well-formed UTF-8 (Unicode 15, table 3-7).
  */
 unsigned int utf8_decode(const char *s, uint32_t *ret);
+
+/*
+ * Appends the characters of s by calling add for each: len bytes, which are c,
+ * or len 0 for a byte that is not UTF-8. add returns the width of its output on
+ * the screen. Returns the width of all.
+ */
+typedef unsigned int buf_char_fn(struct buf *b, const char *s, unsigned int len,
+				 uint32_t c);
+unsigned int buf_add_chars(struct buf *b, const char *s, buf_char_fn *add);
+
+/* Control characters, C1 included: they must not reach a terminal. */
+bool is_control(uint32_t c);
 
 enum cell_kind {
 	CELL_NONE, CELL_DEC, CELL_SDEC, CELL_HEX, CELL_STR, CELL_AMOUNT,
@@ -51,10 +63,10 @@ struct section {
 	const char *key;
 	const struct column *columns;
 	unsigned int nr_columns;
-	unsigned int next;	/* the column the next cell is for */
+	unsigned int next;	/* column of the next cell */
 };
 
-/* What a printer does; priv is its own state. */
+/* Operations of a printer; priv is its state. */
 struct printer {
 	void *(*create)(void);
 	void (*begin)(struct out *o);
@@ -80,8 +92,8 @@ struct out {
 	struct column *columns;	/* the section's, copied */
 	char **notes;
 	size_t nr_notes;
-	bool failed;		/* the stream takes no more */
-	bool no_memory;		/* something is missing in what is shown */
+	bool failed;		/* of the stream; nothing more is written */
+	bool no_memory;		/* the output is incomplete */
 	bool has_unproved;	/* a marked column was shown */
 	bool finished;
 	bool cut_short;		/* the section was left open by an error */
@@ -89,17 +101,18 @@ struct out {
 	struct sorter *sorter;	/* of the section that is being sorted */
 };
 
-/* sort.c: keeps the cells of a list back; column is the one to sort by. */
+/* sort.c: collects the cells of a list; column is the sort key. */
 struct sorter *sorter_create(unsigned int column, unsigned int nr_columns,
 			     bool descending);
 void sorter_add(struct sorter *s, struct out *o, const struct cell *cell);
-/* Sends all to the printer, in order, and releases s. */
+/* Sends all to the printer, in order, and destroys s. */
 void sorter_finish(struct sorter *s, struct out *o);
 void sorter_destroy(struct sorter *s);
-/* Sends one cell to the printer. */
+
+/* sink.c: sends one cell to the printer. */
 void out_cell_print(struct out *o, const struct cell *cell);
 
-/* Writes to the stream; sets interrupt_pending when it takes no more. */
+/* Writes to the stream; sets interrupt_pending when that fails. */
 void out_write(struct out *o, const char *bytes, size_t len);
 void out_flush(struct out *o);
 

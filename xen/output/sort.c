@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rows of a list, kept back until all are there and then printed in order. */
+/* Collects the rows of a list and prints them in order. */
 #include "printer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 struct sorter {
 	unsigned int column, nr_columns;
 	bool descending;
 	struct cell *cell;	/* column after column, row after row */
-	size_t nr, size;
+	size_t nr;
+	bool full;		/* out of memory: a gap would shift the columns */
 };
 
 struct sorter *sorter_create(unsigned int column, unsigned int nr_columns,
@@ -45,26 +48,22 @@ void sorter_destroy(struct sorter *s)
 
 void sorter_add(struct sorter *s, struct out *o, const struct cell *cell)
 {
-	struct cell copy = *cell, *grown;
+	struct cell copy = *cell;
 
 	if (has_text(cell))
 		copy.str = strdup(cell->str);
-	if (s->nr == s->size) {
-		s->size = s->size ? 2 * s->size : 256;
-		grown = reallocarray(s->cell, s->size, sizeof(*grown));
-		if (!grown)
-			s->size = s->nr;
-		else
-			s->cell = grown;
-	}
-	if (s->nr == s->size || (has_text(cell) && !copy.str)) {
-		o->no_memory = true;
+	if (!s->full && (!has_text(cell) || copy.str) &&
+	    ARRAY_GROW(s->cell, s->nr)) {
+		s->cell[s->nr++] = copy;
 		return;
 	}
-	s->cell[s->nr++] = copy;
+	if (has_text(cell))
+		free((char *)copy.str);
+	s->full = true;
+	o->no_memory = true;
 }
 
-/* Numbers before texts, cells without a value last of all. */
+/* Numbers before texts, cells without a value last. */
 static int rank(const struct cell *c)
 {
 	switch (c->kind) {
@@ -118,7 +117,7 @@ static int compare_rows(const struct row *a, const struct row *b,
 		c = compare_values(a->key, b->key);
 		c = descending ? -c : c;
 	}
-	/* equal ones stay as they were */
+	/* equal rows keep their order */
 	return c ? c : (a->at > b->at) - (a->at < b->at);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text for people. A list is kept back until it ends, for the widths of its
- * columns; a long one is shown a block at a time, with widths that only grow.
+ * Text for people. Rows of a list are collected to find the widths of its
+ * columns; a long list is printed in blocks, with widths that only grow.
  */
 #include "printer.h"
 
@@ -30,14 +30,14 @@ struct text {
 	bool has_rows;		/* in the section, other than errors */
 	bool has_errors;
 	bool heading_shown;
-	struct buf line;	/* scratch: what goes out next */
-	struct buf pending;	/* errors inside a row, shown below it */
+	struct buf line;	/* scratch: the next line to write */
+	struct buf pending;	/* errors inside a row, printed below it */
 	bool full;		/* out of memory: the rest of the list is lost */
 	enum section_kind last;	/* the section before this one */
 	bool card_shown;
 };
 
-/* A row that is an error: its only cell, instead of one for each column. */
+/* Width of the only cell of a row that is an error. */
 #define ERROR_ROW	((unsigned int)-1)
 
 static void *text_create(void)
@@ -65,37 +65,43 @@ static bool column_shown(const struct column *c)
 
 #define TITLE_SIZE 64
 
-/* The heading, with a mark where it may be wrong; returns buf. */
+/* The heading, marked if the column is not proved; returns buf. */
 static const char *column_title(const struct column *c, char buf[TITLE_SIZE])
 {
 	snprintf(buf, TITLE_SIZE, "%s%s", c->title, c->unproved ? "~" : "");
 	return buf;
 }
 
+static unsigned int add_char(struct buf *b, const char *s, unsigned int len,
+			     uint32_t c)
+{
+	unsigned int i, n = len ? len : 1;
+
+	if (len && !is_control(c)) {
+		buf_add(b, s, len);
+		return 1;
+	}
+	for (i = 0; i < n; i++)
+		buf_printf(b, "\\x%02x", (unsigned char)s[i]);
+	return 4 * n;
+}
+
+static unsigned int add_char_or_tab(struct buf *b, const char *s,
+				    unsigned int len, uint32_t c)
+{
+	if (len != 1 || c != '\t')
+		return add_char(b, s, len, c);
+	buf_add(b, s, len);
+	return 1;
+}
+
 /*
- * Appends s as a terminal may see it, and returns its width. What comes out of
- * a dump may hold anything: controls are shown, not obeyed.
+ * Appends s with control characters and broken UTF-8 as \xNN, since text from
+ * a dump may hold escape sequences. Returns the width on the screen.
  */
 static unsigned int text_add_safe(struct buf *b, const char *s, bool tabs)
 {
-	unsigned int len, width = 0;
-	uint32_t c;
-
-	while (*s) {
-		len = utf8_decode(s, &c);
-		if (len && ((c >= 0x20 && c < 0x7f) || c >= 0xa0 ||
-			    (c == '\t' && tabs))) {
-			buf_add(b, s, len);
-			s += len;
-			width++;
-			continue;
-		}
-		do {
-			buf_printf(b, "\\x%02x", (unsigned char)*s++);
-			width += 4;
-		} while (len && --len);
-	}
-	return width;
+	return buf_add_chars(b, s, tabs ? add_char_or_tab : add_char);
 }
 
 static void text_send(struct out *o)
@@ -145,7 +151,7 @@ static bool cell_is_number(const struct cell *cell)
 	       cell->kind == CELL_HEX || cell->kind == CELL_AMOUNT;
 }
 
-/* The next cell of the block: what was appended to t->cells from at on. */
+/* Adds the cell that was appended to t->cells from at on to the block. */
 static void block_add(struct out *o, unsigned int width, size_t at)
 {
 	struct text *t = o->priv;
@@ -177,7 +183,7 @@ static void add_padded(struct buf *b, const char *s, unsigned int width,
 		buf_puts(b, "  ");
 }
 
-/* The last column that the text shows; nr_columns when there is none. */
+/* The last column with a heading; nr_columns if there is none. */
 static unsigned int last_shown(const struct section *s)
 {
 	unsigned int i = s->nr_columns;
@@ -361,7 +367,7 @@ static void text_line(struct out *o, const char *text)
 	text_send(o);
 }
 
-/* Each line of a message of several lines is indented below the first. */
+/* Further lines of a message are indented below the first. */
 static void add_message(struct buf *b, const char *prefix, const char *text)
 {
 	const char *end;
@@ -429,7 +435,7 @@ static void text_end(struct out *o)
 }
 
 static const char no_memory_text[] =
-	"error: out of memory: the output above is not complete\n";
+	"error: out of memory: the output above is incomplete\n";
 
 static void text_finish(struct out *o)
 {

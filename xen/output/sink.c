@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lower end of an out: bytes to its stream, cells to its printer. */
+#include "printer.h"
+
+/*
+ * The stream is a pager that was quit, or on a full disk. Loops that produce
+ * output end as on ^C.
+ */
+static void failed(struct out *o)
+{
+	o->failed = true;
+	interrupt_pending = 1;
+}
+
+void out_write(struct out *o, const char *bytes, size_t len)
+{
+	if (o->failed || !len)
+		return;
+	if (fwrite(bytes, 1, len, o->fp) != len)
+		failed(o);
+}
+
+void out_flush(struct out *o)
+{
+	if (!o->failed && fflush(o->fp))
+		failed(o);
+}
+
+void out_cell_print(struct out *o, const struct cell *cell)
+{
+	struct section *s = &o->section;
+
+	o->printer->cell(o, cell);
+	if (++s->next == s->nr_columns) {
+		s->next = 0;
+		o->printer->row_end(o);
+	}
+}
