@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bt.h"
-#include "doms.h"
+#include "extensions/support/domains.h"
 
 bool bt_option(struct session *s, struct bt_what *w, int c, const char *arg,
 	       struct err **e)

@@ -7,7 +7,7 @@
 
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
-#include "doms.h"
+#include "extensions/support/domains.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -4,32 +4,27 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "extensions/support/cells.h"
-#include "doms.h"
+#include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-#define PORTS_MAX 64
-
-/* What a row is made from; the channel first, for its fields. */
+/* Source of a row; the channel comes first, for its fields. */
 struct row {
 	struct evtchn ch;
 	const struct domain *d;
 	unsigned int irq;		/* dom0's Linux irq behind it; 0: none */
-	char action[64];		/* who handles that */
+	char action[64];		/* names of the handlers of that irq */
 };
 
 _Static_assert(!offsetof(struct row, ch), "the channel comes first");
 
 struct listing {
 	struct view view;
-	unsigned int nr_ports;		/* 0: all */
-	uint64_t port[PORTS_MAX];
-	bool found;
-	bool irqs;			/* dom0's can be had */
+	struct ranges ports;
+	bool found;			/* a port of these */
+	char in_use[256];		/* "d0: 1-32, 40; d1: 1-7" */
+	bool irqs;			/* dom0's are available */
 };
 
 /* ---- cells ---- */
@@ -125,7 +120,7 @@ static void cell_consumer(struct session *s, struct out *o, const void *rec)
 			      sizeof(text)));
 }
 
-/* What a channel is connected to, in a few words. */
+/* The other end, as text */
 static void cell_to(struct session *s, struct out *o, const void *rec)
 {
 	const struct evtchn *ch = &((const struct row *)rec)->ch;
@@ -215,42 +210,63 @@ static const struct view_input virq_inputs[] = {
 };
 static const struct view_input consumer_inputs[] = { CONSUMER_INPUTS };
 
-#define F(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct row, ch.memb, as)
+#define F(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct row, ch.memb, as, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL_FROM("domid", "DOM", cell_domid, domid_inputs),
-	VIEW_CELL("port", "PORT", cell_port),
-	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs),
-	F("vcpu_id", "VCPU", notify_vcpu_id, VIEW_DEC),
-	VIEW_CELL_FROM("pending", "PENDING", cell_pending, bit_inputs),
-	VIEW_CELL_FROM("masked", "MASKED", cell_masked, bit_inputs),
-	VIEW_CELL_FROM("link", "LINK", cell_link, link_inputs),
-	F("priority", "PRI", priority, VIEW_DEC),
-	VIEW_CELL_FROM(NULL, "TO", cell_to, to_inputs),
-	VIEW_CELL_FROM("remote_domid", NULL, cell_remote_domid, remote_domid_inputs),
-	VIEW_CELL_FROM("remote_port", NULL, cell_remote_port, remote_port_inputs),
-	VIEW_CELL_FROM("pirq", NULL, cell_irq, pirq_inputs),
-	VIEW_CELL_FROM("virq", NULL, cell_virq, virq_inputs),
-	VIEW_CELL_FROM("xen_consumer", NULL, cell_consumer, consumer_inputs),
-	VIEW_CELL("evtchn", "EVTCHN", cell_va),
-	VIEW_CELL("dom0_irq", "IRQ", cell_linux_irq),
-	VIEW_CELL("dom0_action", "ACTION", cell_action),
+	VIEW_CELL_FROM("domid", "DOM", cell_domid, domid_inputs,
+		       "id of the domain that has this end"),
+	VIEW_CELL("port", "PORT", cell_port, "number of the channel in this domain"),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs,
+		       "unbound (waits for a domain), interdomain, pirq, virq, ipi or reserved"),
+	F("vcpu_id", "VCPU", notify_vcpu_id, VIEW_DEC,
+	  "number of the vcpu that is notified"),
+	VIEW_CELL_FROM("pending", "PENDING", cell_pending, bit_inputs,
+		       "the event is raised: the guest's bit, in its shared page or its FIFO event array"),
+	VIEW_CELL_FROM("masked", "MASKED", cell_masked, bit_inputs,
+		       "the guest does not take the event now: its bit in the same place"),
+	VIEW_CELL_FROM("link", "LINK", cell_link, link_inputs,
+		       "FIFO ABI: next port in the guest's queue of events"),
+	F("priority", "PRI", priority, VIEW_DEC,
+	  "FIFO ABI: priority, 0 the highest, 7 the default"),
+	VIEW_CELL_FROM(NULL, "TO", cell_to, to_inputs,
+		       "other end; in Xen: the function of the hypervisor that takes the event instead of the guest"),
+	VIEW_CELL_FROM("remote_domid", NULL, cell_remote_domid, remote_domid_inputs,
+		       "id of the domain at the other end, or of the one it waits for"),
+	VIEW_CELL_FROM("remote_port", NULL, cell_remote_port, remote_port_inputs,
+		       "port at the other end"),
+	VIEW_CELL_FROM("pirq", NULL, cell_irq, pirq_inputs,
+		       "number of the physical irq of the domain"),
+	VIEW_CELL_FROM("virq", NULL, cell_virq, virq_inputs,
+		       "number of the virtual irq (VIRQ_*)"),
+	VIEW_CELL_FROM("xen_consumer", NULL, cell_consumer, consumer_inputs,
+		       "function of the hypervisor that takes the event instead of the guest"),
+	VIEW_CELL("evtchn", "EVTCHN", cell_va, "address of its struct evtchn"),
+	VIEW_CELL("dom0_irq", "IRQ", cell_linux_irq,
+		  "irq of dom0's kernel behind its end of the channel"),
+	VIEW_CELL("dom0_action", "ACTION", cell_action,
+		  "names of the handlers of that irq"),
 };
 
-/* The last two need dom0's kernel. */
+/* The last two require dom0's kernel. */
 #define NR_DOM0_COLUMNS 2
 
 /* ---- the tables of the domains ---- */
 
 static const struct column table_columns[] = {
-	{ .key = "domid", .title = "DOM" },
-	{ .key = "abi", .title = "ABI" },
-	{ .key = "active", .title = "ACTIVE" },
-	{ .key = "xen_owned", .title = "XEN'S" },
-	{ .key = "valid", .title = "VALID" },
-	{ .key = "limit", .title = "LIMIT" },
-	{ .key = "evtchn_fifo", .title = "EVTCHN_FIFO" },
+	{ .key = "domid", .title = "DOM", .help = "id of the domain" },
+	{ .key = "abi", .title = "ABI",
+	  .help = "layout of the bits shared with the guest: 2-level or fifo" },
+	{ .key = "active", .title = "ACTIVE",
+	  .help = "channels in use, by Xen's count" },
+	{ .key = "xen_owned", .title = "XEN'S",
+	  .help = "of these, the channels whose events Xen takes instead of the guest" },
+	{ .key = "valid", .title = "VALID",
+	  .help = "ports that Xen has allocated structures for, used or not" },
+	{ .key = "limit", .title = "LIMIT",
+	  .help = "highest port the domain may have (max_event_channels of its configuration); -: as many as the ABI allows, as for dom0" },
+	{ .key = "evtchn_fifo", .title = "EVTCHN_FIFO",
+	  .help = "FIFO ABI: address of the struct evtchn_fifo_domain" },
 };
 
 static const struct column_input table_inputs[] = {
@@ -280,7 +296,7 @@ static struct err *show_table(struct session *s, struct out *o,
 	cell_dec(o, &w.active);
 	cell_dec(o, &w.xen_owned);
 	cell_dec(o, &w.valid);
-	/* INT_MAX: whatever the ABI can */
+	/* INT_MAX: no limit but the ABI's */
 	if (w.limit.state == VALUE_OK && w.limit.u >= INT32_MAX)
 		out_none(o);
 	else
@@ -294,18 +310,52 @@ static struct err *show_table(struct session *s, struct out *o,
 
 /* ---- channels ---- */
 
-static bool port_wanted(const struct listing *l, unsigned int port)
-{
-	unsigned int i;
+/* Ports in use of one domain, for the error where none is one of those asked for */
+struct in_use {
+	struct listing *l;
+	uint64_t domid, from, to;
+	bool any;		/* from and to are set */
+	bool named;		/* the domain is in the text */
+};
 
-	for (i = 0; i < l->nr_ports; i++) {
-		if (l->port[i] == port)
-			return true;
-	}
-	return !l->nr_ports;
+static void in_use_flush(struct in_use *u)
+{
+	size_t len = strlen(u->l->in_use), room = sizeof(u->l->in_use) - len;
+	char port[48];
+
+	if (!u->any)
+		return;
+	snprintf(port, sizeof(port), u->to > u->from ? "%" PRIu64 "-%" PRIu64 :
+						       "%" PRIu64, u->from, u->to);
+	if (u->named)
+		snprintf(u->l->in_use + len, room, ", %s", port);
+	else
+		snprintf(u->l->in_use + len, room, "%sd%" PRIu64 ": %s",
+			 len ? "; " : "", u->domid, port);
+	u->named = true;
 }
 
-/* Behind dom0's end of a channel, whichever of the two that is. */
+static void in_use_add(struct in_use *u, unsigned int port)
+{
+	if (u->any && port == u->to + 1) {
+		u->to = port;
+		return;
+	}
+	in_use_flush(u);
+	u->from = u->to = port;
+	u->any = true;
+}
+
+static struct err *no_such_port(const struct listing *l)
+{
+	if (!*l->in_use)
+		return err_new(ERR_NOT_FOUND, "no channel is in use");
+	return err_new(ERR_NOT_FOUND,
+		       "no channel in use has that port; in use are %s%s", l->in_use,
+		       strlen(l->in_use) + 1 == sizeof(l->in_use) ? "..." : "");
+}
+
+/* The irq behind dom0's end of a channel, either of the two ends */
 static void find_irq(struct session *s, struct row *row)
 {
 	uint64_t port = row->ch.port;
@@ -324,7 +374,7 @@ static void find_irq(struct session *s, struct row *row)
 				   sizeof(row->action)));
 }
 
-/* Tells why there will be no irqs, once. */
+/* Whether dom0's irqs are available; the reason becomes a note. */
 static bool have_irqs(struct session *s, struct out *o)
 {
 	char action[64];
@@ -342,7 +392,7 @@ static bool have_irqs(struct session *s, struct out *o)
 	return have;
 }
 
-/* What the number of channels in use should be (4.10+). */
+/* Compares the channels in use with Xen's own count (4.10+). */
 static struct err *check_count(const struct evtchns *w, const struct domain *d,
 			       unsigned int count, unsigned int lost)
 {
@@ -359,6 +409,7 @@ static struct err *show_channels(struct session *s, struct out *o,
 	unsigned int count = 0, lost = 0;
 	struct row row = { .d = d };
 	struct listing *l = arg;
+	struct in_use in_use = { .l = l, .domid = d->domain_id.u };
 
 	ERR_TRY(evtchns_start(&w, s->xen, d));
 	for (;;) {
@@ -375,7 +426,8 @@ static struct err *show_channels(struct session *s, struct out *o,
 		if (w.done)
 			break;
 		count++;
-		if (port_wanted(l, row.ch.port)) {
+		in_use_add(&in_use, row.ch.port);
+		if (ranges_has(&l->ports, row.ch.port)) {
 			l->found = true;
 			if (l->irqs)
 				find_irq(s, &row);
@@ -387,77 +439,78 @@ static struct err *show_channels(struct session *s, struct out *o,
 		}
 		evtchn_release(&row.ch);
 	}
+	in_use_flush(&in_use);
 	out_error(o, check_count(&w, d, count, lost));
 	return NULL;
 }
 
-static struct err *parse(struct session *s, struct domain_filter *filter,
-			 struct listing *l,
-			 int argc, char **argv)
+static struct err *run_evtchn(struct session *s, struct out *o,
+			      const struct args *a)
 {
-	int c;
-
-	while ((c = getopt(argc, argv, "d:")) != -1) {
-		if (c != 'd')
-			return command_usage("unknown option");
-		ERR_TRY(domain_filter_add(s, filter, optarg));
-	}
-	for (; optind < argc; optind++) {
-		if (l->nr_ports == PORTS_MAX)
-			return command_usage("more than %d ports", PORTS_MAX);
-		ERR_TRY(parse_decimal(argv[optind], &l->port[l->nr_ports++]));
-	}
-	return NULL;
-}
-
-static struct err *run_evtchn(struct session *s, struct out *o, int argc,
-			      char **argv)
-{
-	struct domain_filter filter = { 0 };
 	struct listing l;
 
 	memset(&l, 0, sizeof(l));
-	ERR_TRY(parse(s, &filter, &l, argc, argv));
-	if (!l.nr_ports) {
+	for (unsigned int i = 0; i < a->nr_words; i++)
+		ERR_TRY(ranges_add(&l.ports, a->word[i], "PORT"));
+	ERR_TRY(domains_check(s, &a->domains));
+	if (!l.ports.nr) {
 		view_plain_list(s, o, "domains", table_columns,
-				N(table_columns), table_inputs,
-				N(table_inputs));
-		ERR_TRY(domains_show(s, o, &filter, false, show_table, NULL));
+				ARRAY_SIZE(table_columns), table_inputs,
+				ARRAY_SIZE(table_inputs));
+		ERR_TRY(domains_show(s, o, &a->domains, false, show_table, NULL));
 		out_end(o);
 	}
 	l.irqs = have_irqs(s, o);
 	view_list(&l.view, s, o, "evtchns", columns,
-		  N(columns) - (l.irqs ? 0 : NR_DOM0_COLUMNS), &evtchn_record);
-	ERR_TRY(domains_show(s, o, &filter, false, show_channels, &l));
+		  ARRAY_SIZE(columns) - (l.irqs ? 0 : NR_DOM0_COLUMNS),
+		  &evtchn_record);
+	ERR_TRY(domains_show(s, o, &a->domains, false, show_channels, &l));
+	if (l.ports.nr && !l.found)
+		return no_such_port(&l);
 	out_end(o);
-	if (l.nr_ports && !l.found)
-		return err_new(ERR_NOT_FOUND, "no channel in use has that port");
 	return NULL;
 }
 
-static const char *const help[] = {
-	"  Lists the event channels in use, with both ends. TO is what a channel is",
-	"  connected to; PENDING and MASKED are the guest's bits, in its shared page or, with",
-	"  the FIFO ABI, in its event array, where LINK is the next port in the queue. PRI is",
-	"  the priority, 0 the highest; VCPU is notified. \"in Xen\" is followed by the function",
-	"  of the hypervisor that takes the events instead of the guest. IRQ is what dom0's",
-	"  kernel made of its end of the channel, and ACTION who handles it there.",
-	"  Ends that do not point at each other, and counts that differ, are errors.",
-	"    -d DOMID   only channels of this domain; may be repeated",
-	"    PORT       only channels of this number",
-	"",
-	"EXAMPLE",
-	"    crash> xen evtchn -d 0 29",
-	"    DOM  PORT  STATE        VCPU  PENDING  MASKED  LINK  PRI  TO                   EVTCHN  IRQ  ACTION",
-	"      0    29  interdomain     1  no       no         -    7  d1 port 1  ffff830027d49740   48  evtchn:xenstored",
+static const struct option_spec options[] = {
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only channels of this domain (3 or d3)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("domains", table_columns),
+	VIEWS("evtchns", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the event channels in use, with both ends. PORT selects channels by",
+	"  number, or by a range of numbers (100-110). Ends that do not refer to each",
+	"  other, and counts that differ, are errors. IRQ and ACTION are shown where",
+	"  dom0's kernel is readable.",
+	NULL
+};
+
+static const char *const example[] = {
+	"    crash> xen evtchn -d 0 29-32",
+	"    DOM  PORT  STATE        VCPU  PENDING  MASKED  LINK  PRI  TO                   EVTCHN",
+	"      0    29  interdomain     1  no       no      -       7  d1 port 1  ffff830027d49740",
+	"      0    30  interdomain     0  no       no      -       7  d1 port 2  ffff830027d49780",
+	"      0    31  interdomain     1  no       no      -       7  d2 port 1  ffff830027d497c0",
+	"      0    32  interdomain     0  no       no      -       7  d2 port 2  ffff830027d49800",
 	NULL
 };
 
 const struct command command_evtchn = {
 	.live = true,
-	.live_unknown = "addresses, priorities and the ABI, and PENDING, MASKED and LINK, which are the guest's own: the hypercall tells the two ends",
+	.live_unknown = "addresses, priorities and the ABI, and PENDING, MASKED and LINK, which are in the guest's memory: the hypercall returns the two ends",
 	.needs = NEEDS_RECORDS,
-	.run_words = run_evtchn,
-	.synopsis = "[-j] [-d DOMID]... [PORT...]",
-	.help = help,
+	.run = run_evtchn,
+	.args = {
+		.options = options,
+		.words = { .synopsis = "[PORT[-PORT]]..." },
+	},
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

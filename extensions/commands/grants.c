@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "extensions/support/cells.h"
-#include "doms.h"
+#include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))

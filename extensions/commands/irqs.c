@@ -8,7 +8,7 @@
 #include "xen/model/channel/pci.h"
 #include "xen/model/words.h"
 #include "extensions/support/cells.h"
-#include "doms.h"
+#include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))

@@ -5,10 +5,10 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 
-/* One pcpu's notes take a few hundred bytes (common/kexec.c). */
+/* Bytes; one pcpu's notes take a few hundred (common/kexec.c, 4.4 to 4.20). */
 #define NOTES_MAX	2048
 
-/* crash_note_range_t, include/xen/kexec.h: where each pcpu's notes are */
+/* crash_note_range_t of include/xen/kexec.h: place of one pcpu's notes */
 struct note_range {
 	struct value start, size;
 };
@@ -20,15 +20,20 @@ static const struct field range_fields[] FIELD_TABLE = {
 
 static const struct record_type range_type = RECORD_TYPE("notes", range_fields);
 
-/* The columns of crash's "dumpinfo", and the note each is the address of. */
+/* Those of crash's "dumpinfo" */
 static const struct column columns[] = {
-	{ .key = "pcpu", .title = "PCID" },
-	{ .key = "notes", .title = "ENOTE" },
-	{ .key = "core", .title = "CORE" },
-	{ .key = "xen_core", .title = "XEN_CORE" },
-	{ .key = "xen_info", .title = "XEN_INFO" },
+	{ .key = "pcpu", .title = "PCID", .help = "number of the pcpu" },
+	{ .key = "notes", .title = "ENOTE",
+	  .help = "address of the pcpu's ELF notes" },
+	{ .key = "core", .title = "CORE",
+	  .help = "address of the content of NT_PRSTATUS: general registers" },
+	{ .key = "xen_core", .title = "XEN_CORE",
+	  .help = "address of the content of Xen's note on control registers" },
+	{ .key = "xen_info", .title = "XEN_INFO",
+	  .help = "address of the content of Xen's note on its version, which one pcpu has" },
 };
 
+/* The notes of the last three columns */
 static const struct {
 	const char *name;
 	uint32_t type;
@@ -36,14 +41,14 @@ static const struct {
 	{ "CORE", NT_PRSTATUS }, { "Xen", 0x1000002 }, { "Xen", 0x1000001 },
 };
 
-#define NR_WANTED (sizeof(wanted) / sizeof(wanted[0]))
+#define NR_WANTED ARRAY_SIZE(wanted)
 
 static size_t align4(size_t n)
 {
 	return (n + 3) & ~(size_t)3;
 }
 
-/* The offset of each wanted note's description; 0 for one that is not there. */
+/* Offsets of the wanted notes' descriptions; 0 for a note that is absent. */
 static void find_notes(const unsigned char *bytes, size_t len,
 		       size_t at[NR_WANTED])
 {
@@ -70,14 +75,22 @@ static void find_notes(const unsigned char *bytes, size_t len,
 	}
 }
 
-static struct err *row(struct session *s, struct out *o, unsigned int cpu,
-		       uint64_t va)
+/* crash_notes, an array with one range for each pcpu */
+struct ranges_at {
+	uint64_t va;
+	uint32_t size;		/* of an element */
+};
+
+static struct err *show_notes(struct session *s, struct out *o,
+			      unsigned int cpu, void *arg)
 {
 	unsigned char bytes[NOTES_MAX];
 	size_t at[NR_WANTED], len, i;
+	const struct ranges_at *ranges = arg;
 	struct note_range range;
 
-	ERR_TRY(record_read(s->xen->records, s->xen->space, &range_type, va, &range));
+	ERR_TRY(record_read(s->xen->records, s->xen->space, &range_type,
+			    ranges->va + (uint64_t)cpu * ranges->size, &range));
 	if (range.start.state != VALUE_OK || range.size.state != VALUE_OK)
 		return err_new(ERR_BAD_POINTER, "pcpu %u: crash_notes[%u] cannot be read",
 			       cpu, cpu);
@@ -96,34 +109,42 @@ static struct err *row(struct session *s, struct out *o, unsigned int cpu,
 	return NULL;
 }
 
-static struct err *run_notes(struct session *s, struct out *o, int argc,
-			     char **argv)
+static struct err *run_notes(struct session *s, struct out *o,
+			     const struct args *a)
 {
-	uint64_t notes;
+	struct ranges_at ranges;
 	struct place type;
-	unsigned int cpu;
 
-	(void)argv;
-	if (argc > 1)
-		return command_usage("notes takes no arguments");
-	ERR_TRY(xen_variable(s->xen, "crash_notes", &notes));
-	if (!notes)
+	ERR_TRY(xen_variable(s->xen, "crash_notes", &ranges.va));
+	if (!ranges.va)
 		return err_new(ERR_NOT_FOUND,
-			       "this Xen keeps no crash notes: it was started without crashkernel=");
+			       "no crash notes: Xen was started without crashkernel=");
 	ERR_TRY(record_resolve(s->xen->records, "crash_note_range_t", &type));
-	out_list(o, "notes", columns, sizeof(columns) / sizeof(columns[0]));
-	for (cpu = 0; cpu < s->xen->nr_cpus && !interrupt_pending; cpu++)
-		out_error(o, row(s, o, cpu, notes + cpu * type.size));
+	ranges.size = type.size;
+	out_list(o, "notes", columns, ARRAY_SIZE(columns));
+	ERR_TRY(show_each_pcpu(s, o, &a->pcpus, show_notes, &ranges));
 	out_end(o);
-	return interrupt_check();
+	return NULL;
 }
 
-static const char *const help[] = {
-	"  Shows where in the hypervisor's memory each pcpu keeps its crash notes: the",
-	"  ELF notes (ENOTE), and the contents of those that hold its registers (CORE),",
-	"  its control registers (XEN_CORE) and the hypervisor's identity (XEN_INFO).",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only this pcpu, or a range of them (0-3)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("notes", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the addresses, in the hypervisor's memory, of the ELF notes that each",
+	"  pcpu writes when the host crashes, and of their contents.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen notes",
 	"    PCID             ENOTE              CORE          XEN_CORE          XEN_INFO",
 	"       0  ffff830027dbda00  ffff830027dbda14  ffff830027dbdb74  ffff830027dbdba4",
@@ -133,7 +154,9 @@ static const char *const help[] = {
 
 const struct command command_notes = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_notes,
-	.synopsis = "[-j]",
-	.help = help,
+	.run = run_notes,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

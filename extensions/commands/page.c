@@ -11,7 +11,7 @@
 #include "xen/model/memory/page_map.h"
 #include "xen/model/memory/page_scan.h"
 #include "extensions/support/cells.h"
-#include "doms.h"
+#include "extensions/support/domains.h"
 #include "extensions/support/progress.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "xen/model/domain/context.h"
 #include "xen/model/memory/owner.h"
@@ -13,19 +12,17 @@
 #include "extensions/support/command.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* What a row is made from; RCU's own first, for its fields. */
+/* Source of a row; RCU's own data come first, for their fields. */
 struct row {
 	struct rcu_pcpu p;
 	const struct rcu_state *state;
 	bool softirq;			/* RCU's is pending */
-	char runs[VCPU_NAME];		/* "" when it is not known */
+	char runs[VCPU_NAME];		/* "": unknown */
 };
 
-_Static_assert(!offsetof(struct row, p), "RCU's own comes first");
+_Static_assert(!offsetof(struct row, p), "rcu_pcpu first");
 
-/* What the lists of one command share. */
+/* State of one call */
 struct listing {
 	const struct rcu_state *state;
 	struct owners owners;
@@ -85,32 +82,47 @@ static const struct view_input runs_inputs[] = {
 	{ &domain_record, offsetof(struct domain, domain_id) },
 };
 
-#define P(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct rcu_pcpu, memb, as)
+#define P(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct rcu_pcpu, memb, as, help)
 
 static const struct view_column pcpu_columns[] = {
-	VIEW_CELL("pcpu", "PCPU", cell_id),
-	VIEW_CELL("rcu_data", "RCU_DATA", cell_va),
-	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs),
-	P("quiescbatch", "SEEN", quiescbatch, VIEW_SDEC),
-	P("qs_pending", "TO PASS", qs_pending, VIEW_BOOL),
-	P("batch", "BATCH", batch, VIEW_SDEC),
-	P("qlen", "QLEN", qlen, VIEW_SDEC),
-	P("idle_timer_active", NULL, idle_timer_active, VIEW_BOOL),
-	P("process_callbacks", NULL, process_callbacks, VIEW_BOOL),
-	P("barrier_active", NULL, barrier_active, VIEW_BOOL),
-	VIEW_CELL_FROM("runs", "RUNS", cell_runs, runs_inputs),
-	VIEW_CELL_FROM("wants", "WHAT RCU WANTS OF IT", cell_wants,
-		       wants_inputs),
+	VIEW_CELL("pcpu", "PCPU", cell_id, "number of the pcpu"),
+	VIEW_CELL("rcu_data", "RCU_DATA", cell_va,
+		  "address of its struct rcu_data"),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs,
+		       "holds up: the grace period waits for this pcpu; idle: RCU does not wait for it"),
+	P("quiescbatch", "SEEN", quiescbatch, VIEW_SDEC,
+	  "number of the latest batch that the pcpu noticed"),
+	P("qs_pending", "TO PASS", qs_pending, VIEW_BOOL,
+	  "the pcpu has yet to pass a quiescent state for that batch"),
+	P("batch", "BATCH", batch, VIEW_SDEC,
+	  "number of the batch that its current callbacks wait for"),
+	P("qlen", "QLEN", qlen, VIEW_SDEC, "number of its callbacks"),
+	P("idle_timer_active", NULL, idle_timer_active, VIEW_BOOL,
+	  "its timer for callbacks of an idle pcpu is armed"),
+	P("process_callbacks", NULL, process_callbacks, VIEW_BOOL,
+	  "its softirq has to process callbacks"),
+	P("barrier_active", NULL, barrier_active, VIEW_BOOL,
+	  "it takes part in rcu_barrier()"),
+	VIEW_CELL_FROM("runs", "RUNS", cell_runs, runs_inputs,
+		       "vcpu that is scheduled there"),
+	VIEW_CELL_FROM("wants", "WAITING FOR", cell_wants, wants_inputs,
+		       "what a pcpu that holds up the grace period has not done yet"),
 };
 
 static const struct column state_columns[] = {
-	{ .key = "cur", .title = "BATCH" },
-	{ .key = "completed", .title = "COMPLETED" },
-	{ .key = "next_pending", .title = "NEXT PENDING" },
-	{ .key = "active", .title = "ACTIVE" },
-	{ .key = "waits_for", .title = "WAITS FOR" },
-	{ .key = "idle", .title = "IDLE" },
+	{ .key = "cur", .title = "BATCH",
+	  .help = "number of the current or latest batch" },
+	{ .key = "completed", .title = "COMPLETED",
+	  .help = "number of the latest batch that is complete" },
+	{ .key = "next_pending", .title = "NEXT PENDING",
+	  .help = "1: another batch is to follow" },
+	{ .key = "active", .title = "ACTIVE",
+	  .help = "a grace period is under way" },
+	{ .key = "waits_for", .title = "WAITS FOR",
+	  .help = "pcpus that have not passed a quiescent state yet" },
+	{ .key = "idle", .title = "IDLE",
+	  .help = "pcpus that RCU does not wait for, because they are idle" },
 };
 
 static void show_state(struct session *s, struct out *o, const struct rcu_state *r)
@@ -125,8 +137,8 @@ static void show_state(struct session *s, struct out *o, const struct rcu_state 
 	};
 	char text[CPUMASK_TEXT];
 
-	view_plain_card(s, o, "rcu", state_columns, N(state_columns), inputs,
-			N(inputs));
+	view_plain_card(s, o, "rcu", state_columns, ARRAY_SIZE(state_columns), inputs,
+			ARRAY_SIZE(inputs));
 	cell_sdec(o, &r->cur);
 	cell_sdec(o, &r->completed);
 	cell_dec(o, &r->next_pending);
@@ -139,7 +151,7 @@ static void show_state(struct session *s, struct out *o, const struct rcu_state 
 	out_end(o);
 }
 
-/* What the pcpu does besides; what of it cannot be had is left out. */
+/* RCU's softirq and the scheduled vcpu, as far as they can be read. */
 static void read_rest(struct session *s, struct row *row)
 {
 	struct softirq_pcpu softirq;
@@ -171,11 +183,16 @@ static struct err *show_pcpu(struct session *s, struct out *o, unsigned int cpu,
 /* ---- callbacks ---- */
 
 static const struct column callback_columns[] = {
-	{ .key = "pcpu", .title = "PCPU" },
-	{ .key = "list", .title = "LIST" },
-	{ .key = "rcu_head", .title = "RCU_HEAD" },
-	{ .key = "of", .title = "OF" },
-	{ .key = "function", .title = "FUNCTION" },
+	{ .key = "pcpu", .title = "PCPU",
+	  .help = "pcpu that will call it" },
+	{ .key = "list", .title = "LIST",
+	  .help = "next: for a batch to come; current: for BATCH of the pcpu; done: to be called" },
+	{ .key = "rcu_head", .title = "RCU_HEAD",
+	  .help = "address of its struct rcu_head" },
+	{ .key = "of", .title = "OF",
+	  .help = "vcpu or domain that the rcu_head is part of" },
+	{ .key = "function", .title = "FUNCTION",
+	  .help = "function that will be called" },
 };
 
 static void show_callback(struct session *s, struct out *o, unsigned int cpu,
@@ -189,14 +206,10 @@ static void show_callback(struct session *s, struct out *o, unsigned int cpu,
 	out_str(o, rcu_list_name(list));
 	out_hex(o, r->va);
 	cell_text(o, of ? owner_text(of, text) : "");
-	symbols_describe(s->xen->symbols, r->function.u, text, sizeof(text));
-	if (*text)
-		out_str(o, text);
-	else
-		cell_hex(o, &r->function);
+	cell_function(s, o, &r->function);
 }
 
-/* *count is how many there are. */
+/* Adds the number of callbacks to *count. */
 static struct err *show_list(struct session *s, struct out *o,
 			     const struct rcu_pcpu *p, enum rcu_list list,
 			     const struct owners *owners, uint64_t *count)
@@ -242,41 +255,52 @@ static struct err *show(struct session *s, struct out *o,
 			struct listing *l)
 {
 	show_state(s, o, l->state);
-	view_list(&l->view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
+	view_list(&l->view, s, o, "pcpus", pcpu_columns, ARRAY_SIZE(pcpu_columns),
 		  &rcu_pcpu_record);
 	ERR_TRY(show_each_pcpu(s, o, only, show_pcpu, l));
-	out_list(o, "callbacks", callback_columns, N(callback_columns));
+	out_list(o, "callbacks", callback_columns, ARRAY_SIZE(callback_columns));
 	ERR_TRY(show_each_pcpu(s, o, only, show_callbacks, l));
 	out_end(o);
 	return NULL;
 }
 
-static struct err *run_rcu(struct session *s, struct out *o, int argc,
-			   char **argv)
+static struct err *run_rcu(struct session *s, struct out *o,
+			   const struct args *a)
 {
 	struct rcu_state state;
 	struct listing l = { .state = &state };
-	struct ranges only;
 	struct err *e;
 
-	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
 	ERR_TRY(rcu_state_read(s->xen, &state));
 	ERR_TRY(owners_read(s->xen, &l.owners));
-	e = show(s, o, &only, &l);
+	e = show(s, o, &a->pcpus, &l);
 	owners_release(&l.owners);
 	return e;
 }
 
-static const char *const help[] = {
-	"  Shows the grace period of RCU, the pcpus it waits for and why, and the callbacks",
-	"  that wait to be called. A batch is complete when all pcpus passed through a",
-	"  quiescent state. SEEN is the batch the pcpu knows of, TO PASS whether it must",
-	"  still pass for it, BATCH what its current callbacks wait for and QLEN how many",
-	"  callbacks it has. A grace period under way is no fault by itself: one lasts",
-	"  milliseconds. It is, when a pcpu holds it up that cannot come on.",
-	"    -c PCPU    only this pcpu",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only this pcpu, or a range of them (0-3)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("rcu", state_columns),
+	VIEWS("pcpus", pcpu_columns),
+	COLUMNS("callbacks", callback_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the grace period of RCU, the pcpus it waits for and the reason, and the",
+	"  callbacks to be called after it. A batch of callbacks is complete when all",
+	"  pcpus have passed a quiescent state. A grace period under way is normal: it",
+	"  lasts milliseconds. A pcpu that holds it up and cannot proceed is an RCU",
+	"  stall.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen rcu",
 	"           BATCH: -299",
 	"       COMPLETED: -299",
@@ -285,9 +309,9 @@ static const char *const help[] = {
 	"       WAITS FOR: none",
 	"            IDLE: none",
 	"",
-	"    PCPU          RCU_DATA  STATE  SEEN  TO PASS  BATCH  QLEN  RUNS       WHAT RCU WANTS OF IT",
-	"       0  ffff82d0405820a0  -      -299  no        -299     0  d[IDLE]v0  -",
-	"       1  ffff830023f490a0  -      -299  no           0     0  d0v1       -",
+	"    PCPU          RCU_DATA  STATE  SEEN  TO PASS  BATCH  QLEN  RUNS  WAITING FOR",
+	"       0  ffff82d0405820a0  -      -299  no        -299     0  d0v1  -",
+	"       1  ffff830027ec90a0  -      -299  no           0     0  d1v0  -",
 	"",
 	"    PCPU  LIST  RCU_HEAD  OF  FUNCTION",
 	NULL
@@ -295,7 +319,9 @@ static const char *const help[] = {
 
 const struct command command_rcu = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_rcu,
-	.synopsis = "[-j] [-c PCPU]",
-	.help = help,
+	.run = run_rcu,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

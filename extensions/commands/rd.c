@@ -7,7 +7,7 @@
 
 #include "xen/model/memory/guest_memory.h"
 #include "extensions/support/command.h"
-#include "doms.h"
+#include "extensions/support/domains.h"
 
 #define LINE 16		/* bytes shown per line */
 #define COUNT_MAX (16UL << 20)

@@ -4,7 +4,7 @@
 #define EXT_SCHED_H
 
 #include "xen/model/sched/sched.h"
-#include "doms.h"
+#include "extensions/support/domains.h"
 
 /* Which units to show. */
 struct sched_wanted {

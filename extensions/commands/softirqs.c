@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "xen/model/memory/owner.h"
 #include "xen/model/pcpu/rcu.h"
@@ -13,11 +12,9 @@
 #include "extensions/support/command.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 /* ---- pcpus ---- */
 
-/* What a row is made from; the softirqs first, for their fields. */
+/* Source of a row; the softirqs come first, for their fields. */
 struct row {
 	struct softirq_pcpu p;
 	struct rcu_pcpu rcu;
@@ -25,7 +22,7 @@ struct row {
 
 _Static_assert(!offsetof(struct row, p), "the softirqs come first");
 
-/* What the lists of one command share. */
+/* State of one call */
 struct listing {
 	struct view view;
 	struct owners owners;
@@ -48,7 +45,7 @@ static void cell_pending(struct session *s, struct out *o, const void *rec)
 		cell_text(o, softirq_text(s->xen, v->u, text, sizeof(text)));
 }
 
-/* What kinds of handlers the pcpu is in, and how deep. */
+/* Kinds of handlers that the pcpu is in, with their nesting */
 static void cell_in(struct session *s, struct out *o, const void *rec)
 {
 	const struct softirq_pcpu *p = rec;
@@ -62,7 +59,7 @@ static void cell_in(struct session *s, struct out *o, const void *rec)
 	char text[64] = "", word[24];
 
 	(void)s;
-	for (unsigned int i = 0; i < N(in); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(in); i++) {
 		if (in[i].v->state != VALUE_OK || !in[i].v->u)
 			continue;
 		snprintf(word, sizeof(word), "%s", in[i].what);
@@ -85,13 +82,13 @@ static void cell_work(struct session *s, struct out *o, const void *rec)
 	(void)s;
 	if (!work)
 		out_none(o);
-	else if (work < N(names))
+	else if (work < ARRAY_SIZE(names))
 		out_str(o, names[work]);
 	else
 		out_hex(o, work);
 }
 
-/* "xen rcu" tells why. */
+/* "xen rcu" shows the reason. */
 static void cell_rcu(struct session *s, struct out *o, const void *rec)
 {
 	const struct row *row = rec;
@@ -115,16 +112,21 @@ static const struct view_input rcu_inputs[] = {
 	{ &rcu_state_record, VIEW_WHOLE },
 };
 
-#define P(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct softirq_pcpu, memb, as)
+#define P(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct softirq_pcpu, memb, as, help)
 
 static const struct view_column pcpu_columns[] = {
-	VIEW_CELL("pcpu", "PCPU", cell_id),
-	P("softirqs_pending", NULL, pending, VIEW_HEX),
-	VIEW_CELL_FROM("softirqs", "SOFTIRQS", cell_pending, pending_inputs),
-	VIEW_CELL_FROM("handlers", "IN", cell_in, in_inputs),
-	VIEW_CELL("tasklets", "TASKLETS", cell_work),
-	VIEW_CELL_FROM("rcu", "RCU", cell_rcu, rcu_inputs),
+	VIEW_CELL("pcpu", "PCPU", cell_id, "number of the pcpu"),
+	P("softirqs_pending", NULL, pending, VIEW_HEX,
+	  "pending softirqs, a hexadecimal bit mask"),
+	VIEW_CELL_FROM("softirqs", "SOFTIRQS", cell_pending, pending_inputs,
+		       "softirqs that are pending"),
+	VIEW_CELL_FROM("handlers", "IN", cell_in, in_inputs,
+		       "handlers that the pcpu is in: irq, nmi, mce; with a number where they are nested"),
+	VIEW_CELL("tasklets", "TASKLETS", cell_work,
+		  "tasklets for its idle vcpu: enqueued; scheduled: the idle vcpu was woken for them"),
+	VIEW_CELL_FROM("rcu", "RCU", cell_rcu, rcu_inputs,
+		       "holds up: the grace period waits for this pcpu (xen rcu shows why); idle: it does not count"),
 };
 
 /* ---- tasklets ---- */
@@ -137,13 +139,20 @@ struct tasklet_row {
 };
 
 static const struct column tasklet_columns[] = {
-	{ .key = "pcpu", .title = "PCPU" },
-	{ .key = "list", .title = "LIST" },
-	{ .key = "tasklet", .title = "TASKLET" },
-	{ .key = "running", .title = "RUNNING" },
-	{ .key = "of", .title = "OF" },
-	{ .key = "data", .title = "DATA" },
-	{ .key = "function", .title = "FUNCTION" },
+	{ .key = "pcpu", .title = "PCPU",
+	  .help = "pcpu that it is enqueued on" },
+	{ .key = "list", .title = "LIST",
+	  .help = "softirq: runs in a softirq; vcpu: runs in the idle vcpu" },
+	{ .key = "tasklet", .title = "TASKLET",
+	  .help = "address of its struct tasklet" },
+	{ .key = "running", .title = "RUNNING",
+	  .help = "its function is being called" },
+	{ .key = "of", .title = "OF",
+	  .help = "vcpu or domain that it is for" },
+	{ .key = "data", .title = "DATA",
+	  .help = "argument of its function, hexadecimal" },
+	{ .key = "function", .title = "FUNCTION",
+	  .help = "function that it calls" },
 };
 
 static void show_tasklet(struct session *s, struct out *o,
@@ -166,11 +175,7 @@ static void show_tasklet(struct session *s, struct out *o,
 	else
 		out_none(o);
 	cell_hex(o, &row->t.data);
-	symbols_describe(s->xen->symbols, row->t.function.u, text, sizeof(text));
-	if (*text)
-		out_str(o, text);
-	else
-		cell_hex(o, &row->t.function);
+	cell_function(s, o, &row->t.function);
 }
 
 static struct err *show_tasklets(struct session *s, struct out *o,
@@ -205,7 +210,7 @@ static struct err *show_tasklets(struct session *s, struct out *o,
 
 /* ---- the command ---- */
 
-/* RCU's part; what is wrong there costs that cell, and is told by "xen rcu". */
+/* RCU's part; an error costs that cell, and "xen rcu" reports it. */
 static void read_rcu(struct session *s, unsigned int cpu, struct row *row)
 {
 	struct rcu_state state;
@@ -234,41 +239,50 @@ static struct err *show(struct session *s, struct out *o,
 			const struct ranges *only,
 			struct listing *l)
 {
-	view_list(&l->view, s, o, "pcpus", pcpu_columns, N(pcpu_columns),
+	view_list(&l->view, s, o, "pcpus", pcpu_columns, ARRAY_SIZE(pcpu_columns),
 		  &softirq_record);
 	ERR_TRY(show_each_pcpu(s, o, only, show_pcpu, l));
-	out_list(o, "tasklets", tasklet_columns, N(tasklet_columns));
+	out_list(o, "tasklets", tasklet_columns, ARRAY_SIZE(tasklet_columns));
 	ERR_TRY(show_each_pcpu(s, o, only, show_tasklets, l));
 	out_end(o);
 	return NULL;
 }
 
-static struct err *run_softirqs(struct session *s, struct out *o, int argc,
-				char **argv)
+static struct err *run_softirqs(struct session *s, struct out *o,
+				const struct args *a)
 {
 	struct listing l;
-	struct ranges only;
 	struct err *e;
 
-	ERR_TRY(parse_only_pcpu(s, argc, argv, &only));
 	ERR_TRY(owners_read(s->xen, &l.owners));
-	e = show(s, o, &only, &l);
+	e = show(s, o, &a->pcpus, &l);
 	owners_release(&l.owners);
 	return e;
 }
 
-static const char *const help[] = {
-	"  Shows what waits to be done on each pcpu: softirqs that are pending, and tasklets.",
-	"  IN tells the kinds of handlers the pcpu is in. TASKLETS says whether work is",
-	"  enqueued, and whether the idle vcpu was scheduled for it. RCU says whether a grace",
-	"  period waits for the pcpu (\"holds up\"; \"xen rcu\" tells why), or takes it for idle.",
-	"    -c PCPU    only this pcpu",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only this pcpu, or a range of them (0-3)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	VIEWS("pcpus", pcpu_columns),
+	COLUMNS("tasklets", tasklet_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows pending work of each pcpu, softirqs and tasklets, and the kinds of",
+	"  handlers it is in.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen softirqs",
-	"    PCPU  SOFTIRQS  IN   TASKLETS  RCU",
-	"       0  TASKLET   -    -         -",
-	"       1  -         nmi  -         -",
+	"    PCPU  SOFTIRQS        IN        TASKLETS  RCU",
+	"       0  TIMER, TASKLET  -         -         -",
+	"       1  TIMER           irq, nmi  -         -",
 	"",
 	"    PCPU  LIST              TASKLET  RUNNING  OF  DATA  FUNCTION",
 	"       0  softirq  ffff82d040478a40  no       -      0  drivers/char/console.c#notify_dom0_con_ring",
@@ -277,7 +291,9 @@ static const char *const help[] = {
 
 const struct command command_softirqs = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_softirqs,
-	.synopsis = "[-j] [-c PCPU]",
-	.help = help,
+	.run = run_softirqs,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

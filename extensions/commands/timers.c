@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "xen/model/memory/owner.h"
 #include "xen/model/host/sys.h"
@@ -11,14 +10,12 @@
 #include "extensions/support/command.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* What a row is made from; the timer first, for its fields. */
+/* Source of a row; the timer comes first, for its fields. */
 struct row {
 	struct timer t;
 	unsigned int pcpu;
 	const struct owners *owners;
-	uint64_t now;			/* ns; 0: not known */
+	uint64_t now;			/* ns since the boot of Xen; 0: unknown */
 };
 
 _Static_assert(!offsetof(struct row, t), "the timer comes first");
@@ -29,7 +26,7 @@ static void cell_pcpu(struct session *s, struct out *o, const void *rec)
 	out_dec(o, ((const struct row *)rec)->pcpu);
 }
 
-/* Relative to the last time that is known of the host. */
+/* Relative to the latest time found in the dump */
 static void cell_due(struct session *s, struct out *o, const void *rec)
 {
 	const struct row *row = rec;
@@ -44,23 +41,13 @@ static void cell_due(struct session *s, struct out *o, const void *rec)
 			   (int64_t)(row->t.expires.u - row->now) / 1e6);
 }
 
-static void cell_function(struct session *s, struct out *o, const void *rec)
+static void cell_timer_function(struct session *s, struct out *o,
+				const void *rec)
 {
-	const struct value *v = &((const struct row *)rec)->t.function;
-	char text[128];
-
-	if (v->state != VALUE_OK) {
-		cell_missing(o, v);
-		return;
-	}
-	symbols_describe(s->xen->symbols, v->u, text, sizeof(text));
-	if (*text)
-		out_str(o, text);
-	else
-		out_hex(o, v->u);
+	cell_function(s, o, &((const struct row *)rec)->t.function);
 }
 
-/* By what the timer lies in, else by what its function is given. */
+/* The object that the timer is part of, otherwise the one its function gets. */
 static void cell_of(struct session *s, struct out *o, const void *rec)
 {
 	const struct row *row = rec;
@@ -99,46 +86,53 @@ static const struct view_input where_inputs[] = {
 static const struct view_input of_inputs[] = { TIMER_INPUT(data) };
 static const struct view_input function_inputs[] = { TIMER_INPUT(function) };
 
-#define F(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct row, t.memb, as)
+#define F(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct row, t.memb, as, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("pcpu", "PCPU", cell_pcpu),
-	VIEW_CELL_FROM(NULL, "DUE", cell_due, due_inputs),
-	F("expires_ns", NULL, expires, VIEW_SDEC),
-	VIEW_CELL_FROM("where", "IN", cell_where, where_inputs),
-	VIEW_CELL("timer", "TIMER", cell_va),
-	VIEW_CELL_FROM("of", "OF", cell_of, of_inputs),
-	F("data", "DATA", data, VIEW_HEX),
-	F("function_address", NULL, function, VIEW_HEX),
-	VIEW_CELL_FROM("function", "FUNCTION", cell_function, function_inputs),
+	VIEW_CELL("pcpu", "PCPU", cell_pcpu, "pcpu that the timer runs on"),
+	VIEW_CELL_FROM(NULL, "DUE", cell_due, due_inputs,
+		       "expiry in ms from the time in the note; negative: it should have run already"),
+	F("expires_ns", NULL, expires, VIEW_SDEC,
+	  "expiry in ns since the boot of Xen"),
+	VIEW_CELL_FROM("where", "IN", cell_where, where_inputs,
+		       "heap: armed; list: armed, while the heap is full; inactive; running: its function is being called"),
+	VIEW_CELL("timer", "TIMER", cell_va, "address of its struct timer"),
+	VIEW_CELL_FROM("of", "OF", cell_of, of_inputs,
+		       "vcpu or domain that the timer is for"),
+	F("data", "DATA", data, VIEW_HEX, "argument of its function, hexadecimal"),
+	F("function_address", NULL, function, VIEW_HEX,
+	  "address of the function that it calls"),
+	VIEW_CELL_FROM("function", "FUNCTION", cell_timer_function,
+		       function_inputs, "function that it calls"),
 };
 
 static const struct column pcpu_columns[] = {
-	{ .key = "pcpu", .title = "PCPU" },
-	{ .key = "armed", .title = "ARMED" },
-	{ .key = "limit", .title = "LIMIT" },
-	{ .key = "deadline_ns" },
-	{ .title = "DEADLINE" },
-	{ .key = "timers", .title = "TIMERS" },
+	{ .key = "pcpu", .title = "PCPU", .help = "number of the pcpu" },
+	{ .key = "armed", .title = "ARMED",
+	  .help = "number of timers in its heap" },
+	{ .key = "limit", .title = "LIMIT",
+	  .help = "number of timers that the heap has room for" },
+	{ .key = "deadline_ns",
+	  .help = "time that its hardware timer is set to, in ns since the boot of Xen" },
+	{ .title = "DEADLINE",
+	  .help = "the same, in ms from the time in the note" },
+	{ .key = "timers", .title = "TIMERS",
+	  .help = "address of its struct timers" },
 };
 
 struct listing {
 	struct view view;
 	struct owners owners;
 	uint64_t now;			/* ns */
-	uint64_t pcpu;			/* only this one; ~0: all */
+	const struct ranges *pcpus;
 	bool inactive;
 };
 
-static bool absent(struct err *e)
-{
-	return e && err_reason(e) == ERR_NOT_FOUND;
-}
-
 static struct err *show_pcpu(struct session *s, struct out *o,
-			     struct listing *l, unsigned int cpu)
+			     unsigned int cpu, void *arg)
 {
+	const struct listing *l = arg;
 	struct timers w;
 
 	ERR_TRY(timers_start(&w, s->xen, cpu, false));
@@ -155,8 +149,9 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 }
 
 static struct err *show_timers(struct session *s, struct out *o,
-			       struct listing *l, unsigned int cpu)
+			       unsigned int cpu, void *arg)
 {
+	struct listing *l = arg;
 	struct row row = {
 		.pcpu = cpu, .owners = &l->owners, .now = l->now,
 	};
@@ -177,30 +172,7 @@ static struct err *show_timers(struct session *s, struct out *o,
 	}
 }
 
-static struct err *each_pcpu(struct session *s, struct out *o,
-			     struct listing *l,
-			     struct err *(*show)(struct session *s,
-						 struct out *o,
-						 struct listing *l,
-						 unsigned int cpu))
-{
-	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
-		struct err *e;
-
-		if (l->pcpu != UINT64_MAX && l->pcpu != cpu)
-			continue;
-		e = show(s, o, l, cpu);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
-			return e;
-		if (absent(e) && l->pcpu == UINT64_MAX)
-			err_free(e);
-		else
-			out_error(o, e);
-	}
-	return NULL;
-}
-
-/* The clock is known as of its last calibration, or of a vcpu's last change. */
+/* Latest of the clock's last calibration and the vcpus' last changes */
 static uint64_t find_now(struct session *s, const struct owners *owners)
 {
 	struct sys sys;
@@ -215,46 +187,29 @@ static uint64_t find_now(struct session *s, const struct owners *owners)
 
 static struct err *show(struct session *s, struct out *o, struct listing *l)
 {
-	struct err *e;
-
-	out_list(o, "pcpus", pcpu_columns, N(pcpu_columns));
-	e = each_pcpu(s, o, l, show_pcpu);
+	out_list(o, "pcpus", pcpu_columns, ARRAY_SIZE(pcpu_columns));
+	ERR_TRY(show_each_pcpu(s, o, l->pcpus, show_pcpu, l));
 	out_end(o);
-	if (e)
-		return e;
-	view_list(&l->view, s, o, "timers", columns, N(columns), &timer_record);
-	e = each_pcpu(s, o, l, show_timers);
+	view_list(&l->view, s, o, "timers", columns, ARRAY_SIZE(columns),
+		  &timer_record);
+	ERR_TRY(show_each_pcpu(s, o, l->pcpus, show_timers, l));
 	out_end(o);
-	if (!e && l->now)
+	if (l->now)
 		out_note(o, "times are relative to %" PRIu64 ".%06" PRIu64
-			 " s after the boot of Xen, the last time known of the host",
+			 " s after the boot of Xen, the latest time in the dump",
 			 l->now / 1000000000, l->now / 1000 % 1000000);
-	return e;
+	return NULL;
 }
 
-static struct err *run_timers(struct session *s, struct out *o, int argc,
-			      char **argv)
+static struct err *run_timers(struct session *s, struct out *o,
+			      const struct args *a)
 {
 	struct listing l;
 	struct err *e;
-	int c;
 
 	memset(&l, 0, sizeof(l));
-	l.pcpu = UINT64_MAX;
-	while ((c = getopt(argc, argv, "ac:")) != -1) {
-		switch (c) {
-		case 'a':
-			l.inactive = true;
-			break;
-		case 'c':
-			ERR_TRY(parse_pcpu(s, optarg, &l.pcpu));
-			break;
-		default:
-			return command_usage("unknown option");
-		}
-	}
-	if (optind < argc)
-		return command_usage("timers takes no %s", argv[optind]);
+	l.pcpus = &a->pcpus;
+	l.inactive = args_has(a, "a");
 	ERR_TRY(owners_read(s->xen, &l.owners));
 	l.now = find_now(s, &l.owners);
 	e = show(s, o, &l);
@@ -262,30 +217,44 @@ static struct err *run_timers(struct session *s, struct out *o, int argc,
 	return e;
 }
 
-static const char *const help[] = {
-	"  Lists the timers of each pcpu, in the order of its heap: the first of them expires",
-	"  first. OF is the vcpu or domain that a timer is for, DATA what its function gets.",
-	"  DUE is below zero for those that should have run already. Timers that are not",
-	"  where they say, or that break the order of the heap, are errors.",
-	"    -a         also timers that are not armed",
-	"    -c PCPU    only those of this pcpu",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "a", OPTION_FLAG, .help = "also timers that are not armed" },
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only this pcpu, or a range of them (0-3)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("pcpus", pcpu_columns),
+	VIEWS("timers", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the timers of each pcpu, in the order of its heap: the first one expires",
+	"  first. A timer whose status contradicts its place, and one that breaks the",
+	"  order of the heap, is an error.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen timers -c 1",
-	"    PCPU  ARMED  LIMIT  DEADLINE            TIMERS",
-	"       1      3     15  1.824 ms  ffff830027ec9300",
+	"    PCPU  ARMED  LIMIT    DEADLINE            TIMERS",
+	"       1      3     15  -21.599 ms  ffff830027ec9300",
 	"",
-	"    PCPU       DUE  IN               TIMER  OF                DATA  FUNCTION",
-	"       1  1.824 ms  heap  ffff830027d40070  d0v0  ffff830027d40000  common/sched/core.c#vcpu_singleshot_timer_fn",
-	"       1  3.245 ms  heap  ffff830027d0d070  d1v0  ffff830027d0d000  common/sched/core.c#vcpu_singleshot_timer_fn",
-	"       1  9.766 ms  heap  ffff830027dbdf50  -                    0  common/sched/core.c#s_timer_fn",
-	"    note: times are relative to 32.295086 s after the boot of Xen, the last time known of the host",
+	"    PCPU         DUE  IN               TIMER  OF                DATA  FUNCTION",
+	"       1  -21.599 ms  heap  ffff830027dbdf50  -                    0  common/sched/core.c#s_timer_fn",
+	"       1  780.634 ms  heap  ffff830027d40070  d0v0  ffff830027d40000  common/sched/core.c#vcpu_singleshot_timer_fn",
+	"       1  -20.789 ms  heap  ffff830027dfa070  d0v1  ffff830027dfa000  common/sched/core.c#vcpu_singleshot_timer_fn",
+	"    note: times are relative to 542.242911 s after the boot of Xen, the latest time in the dump",
 	NULL
 };
 
 const struct command command_timers = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_timers,
-	.synopsis = "[-j] [-a] [-c PCPU]",
-	.help = help,
+	.run = run_timers,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cells out of record values: what is missing says so by itself. */
+/* Cells out of record values; a value that is missing is marked. */
 #ifndef EXT_CELLS_H
 #define EXT_CELLS_H
 
 #include "xen/output/output.h"
 #include "xen/types/record.h"
 
+struct session;
+
 /* "-" for what the build does not have, "<excluded>" ... for the unreadable. */
 void cell_missing(struct out *o, const struct value *v);
 void cell_dec(struct out *o, const struct value *v);
 void cell_sdec(struct out *o, const struct value *v);
 void cell_hex(struct out *o, const struct value *v);
-/* The va of an object; "-" for 0, of one read by hypercalls. */
+/* The va of an object; "-" for 0, and for an object read by hypercalls. */
 void cell_object(struct out *o, uint64_t va);
 /* A string, "-" when it is empty. */
 void cell_text(struct out *o, const char *text);
+/* "12.345 s" out of nanoseconds */
+void cell_seconds(struct out *o, uint64_t ns);
+/* "-12.345 ms" out of nanoseconds */
+void cell_ms(struct out *o, const struct value *v);
+/* The set of nr bits that is at an address: "all", "0-3,8". */
+void cell_cpumask(struct session *s, struct out *o, const struct value *at,
+		  unsigned int nr);
+/* The name of a function by its address, the address where it has none. */
+void cell_function(struct session *s, struct out *o, const struct value *v);
 
 #endif

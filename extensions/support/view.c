@@ -105,8 +105,10 @@ static void view_start(struct view *v, struct session *s, struct out *o,
 								 type);
 			continue;
 		}
-		snprintf(v->why[i], sizeof(v->why[i]), "this Xen has no %s",
-			 path);
+		v->why[i][0] = '\0';
+		if (!(table[i].as & VIEW_OPTIONAL))
+			snprintf(v->why[i], sizeof(v->why[i]),
+				 "this Xen has no %s", path);
 		v->columns[i].missing = v->why[i];
 	}
 }
@@ -130,7 +132,7 @@ void view_card(struct view *v, struct session *s, struct out *o,
 static void view_field(struct out *o, const struct view_column *c,
 		       const struct value *value)
 {
-	switch ((enum view_as)c->as) {
+	switch ((enum view_as)(c->as & ~VIEW_OPTIONAL)) {
 	case VIEW_DEC:
 		cell_dec(o, value);
 		break;

@@ -13,6 +13,8 @@
 #define VIEW_MAX 48
 
 enum view_as { VIEW_DEC, VIEW_SDEC, VIEW_HEX, VIEW_BOOL };
+/* Added to it: a field of an optional feature, no note where the build lacks it. */
+#define VIEW_OPTIONAL	0x80
 
 /*
  * A field that a computed cell is made from: at its offset, of the view's

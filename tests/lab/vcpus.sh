@@ -104,5 +104,5 @@ expect "an unknown pcpu" 'no pcpu 4711' "$WORK/out"
 view vcpu 0:99 >"$WORK/out" 2>&1
 expect "an unknown vcpu" 'domain 0 has no vcpu 99' "$WORK/out"
 view vcpu 0:0x >"$WORK/out" 2>&1
-expect "no vcpu at all" 'neither DOMID:VCPU nor an address' "$WORK/out"
+expect "no vcpu at all" 'neither a vcpu \(1:0 or d1v0\) nor an address' "$WORK/out"
 done_testing

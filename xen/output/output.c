@@ -109,7 +109,7 @@ static void out_note_missing(struct out *o)
 	for (i = 0; i < o->section.nr_columns; i++) {
 		const char *name = o->format == OUT_TEXT ? c[i].title : c[i].key;
 
-		if (c[i].missing && name)
+		if (c[i].missing && *c[i].missing && name)
 			out_note(o, "%s is not shown: %s", name, c[i].missing);
 	}
 }

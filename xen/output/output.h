@@ -30,7 +30,7 @@ struct out;
 struct column {
 	const char *key;	/* JSON member: lower case; NULL: in text only */
 	const char *title;	/* text heading; NULL: in JSON only */
-	const char *missing;	/* set at run time: why the build lacks it */
+	const char *missing;	/* set at run time: why the build lacks it; "": no note */
 	bool unproved;		/* may be wrong: marked "~", listed in JSON */
 	const char *help;	/* meaning and unit, for help pages */
 };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What commands share that name domains and vcpus. */
-#ifndef EXT_DOMAIN_H
-#define EXT_DOMAIN_H
+/* Domains and vcpus as arguments, and walks over the domains of a filter. */
+#ifndef EXT_DOMAINS_H
+#define EXT_DOMAINS_H
 
 #include "xen/model/domain/domain.h"
 #include "xen/model/domain/vcpu.h"
-#include "extensions/support/command.h"
-#include "extensions/support/view.h"
+#include "command.h"
+#include "view.h"
 
 /* Inputs of computed cells (view.h) */
 #define DOMAIN_INPUT(memb)	{ &domain_record, offsetof(struct domain, memb) }
@@ -16,10 +16,14 @@
 	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(options),			\
 	DOMAIN_INPUT(guest_type), DOMAIN_INPUT(emulation_flags)
 
+/* ERR_NOT_FOUND where a domain of the filter does not exist. */
+struct err *domains_check(struct session *s,
+			  const struct domain_filter *f) ERR_MUST_CHECK;
+
 /*
- * Calls show for each domain of the filter; of all, the system's only with
- * system. Domains that cannot be read become errors of o. An id of the filter
- * that does not exist is ERR_NOT_FOUND.
+ * Calls show for each domain of the filter, or for all where it is empty:
+ * Xen's own only with system. A domain that cannot be read becomes an error of
+ * o; ERR_NOT_FOUND where a domain of the filter does not exist.
  */
 struct err *domains_show(struct session *s, struct out *o,
 			 const struct domain_filter *f, bool system,
@@ -27,19 +31,12 @@ struct err *domains_show(struct session *s, struct out *o,
 					     const struct domain *d, void *arg),
 			 void *arg) ERR_MUST_CHECK;
 
-/* A domain by its id, or by the address of its struct domain. */
+/* A domain by its id ("3", "d3"), or by the address of its struct domain. */
 struct err *domain_argument(struct session *s, const char *text,
 			    struct domain *ret) ERR_MUST_CHECK;
 
 /* A vcpu as "1:0" or "d1v0", or by the address of its struct vcpu. */
 struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
 			  struct domain *d) ERR_MUST_CHECK;
-
-/* Lists the vcpus of one domain, as `xen vcpus` does, as a section. */
-struct err *vcpus_of_domain_show(struct session *s, struct out *o,
-				 const struct domain *d) ERR_MUST_CHECK;
-
-/* "12.345 s" out of nanoseconds */
-void cell_seconds(struct out *o, uint64_t ns);
 
 #endif

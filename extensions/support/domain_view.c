@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "domain_view.h"
+
+#include <inttypes.h>
+
+#include "cells.h"
+
+static void cell_domain(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_object(o, ((const struct domain_shown *)rec)->d.va);
+}
+
+static void cell_state(struct session *s, struct out *o, const void *rec)
+{
+	char text[DOMAIN_STATE_TEXT];
+
+	(void)s;
+	out_str(o, domain_state_text(&((const struct domain_shown *)rec)->state, text));
+}
+
+static void cell_life(struct session *s, struct out *o, const void *rec)
+{
+	char text[64];
+
+	(void)s;
+	domain_life_text(&((const struct domain_shown *)rec)->d, text, sizeof(text));
+	out_str(o, text);
+}
+
+static void cell_type(struct session *s, struct out *o, const void *rec)
+{
+	const struct domain *d = &((const struct domain_shown *)rec)->d;
+
+	(void)s;
+	out_str(o, domain_type_name(domain_type(d)));
+}
+
+/* Only a PV domain has a width of its own. */
+static void cell_width(struct session *s, struct out *o, const void *rec)
+{
+	const struct domain *d = &((const struct domain_shown *)rec)->d;
+
+	(void)s;
+	if (domain_type(d) != DOMAIN_PV)
+		out_none(o);
+	else if (d->is_32bit.state == VALUE_OK)
+		out_dec(o, d->is_32bit.u ? 32 : 64);
+	else
+		cell_missing(o, &d->is_32bit);
+}
+
+static void cell_vcpus(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct domain_shown *)rec)->state.vcpus);
+}
+
+static void cell_online(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct domain_shown *)rec)->state.online);
+}
+
+static void cell_cpu_time(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_seconds(o, ((const struct domain_shown *)rec)->state.cpu_time);
+}
+
+static void cell_cpu_time_ns(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_dec(o, ((const struct domain_shown *)rec)->state.cpu_time);
+}
+
+/* A PV domain reports the frame of its P2M, a 32-bit one in another member. */
+static void cell_p2m(struct session *s, struct out *o, const void *rec)
+{
+	const struct domain *d = &((const struct domain_shown *)rec)->d;
+	const struct value *v = &d->frame_lists;
+
+	(void)s;
+	if (d->is_32bit.state == VALUE_OK && d->is_32bit.u)
+		v = &d->frame_lists_compat;
+	if (domain_type(d) != DOMAIN_PV || (v->state == VALUE_OK && !v->u))
+		out_none(o);
+	else
+		cell_hex(o, v);
+}
+
+static void cell_name(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_str(o, domain_name(&((const struct domain_shown *)rec)->d));
+}
+
+static void cell_uuid(struct session *s, struct out *o, const void *rec)
+{
+	char text[37];
+
+	cell_text(o, domain_uuid(s->xen, &((const struct domain_shown *)rec)->d, text));
+}
+
+static void cell_name_or_uuid(struct session *s, struct out *o, const void *rec)
+{
+	if (domain_name(&((const struct domain_shown *)rec)->d))
+		cell_name(s, o, rec);
+	else
+		cell_uuid(s, o, rec);
+}
+
+static void cell_flags(struct session *s, struct out *o, const void *rec)
+{
+	char text[256];
+
+	cell_text(o, domain_flags_text(s->xen, &((const struct domain_shown *)rec)->d,
+				       text, sizeof(text)));
+}
+
+/* System domains are in no pool. */
+static void cell_cpupool(struct session *s, struct out *o, const void *rec)
+{
+	const struct domain *d = &((const struct domain_shown *)rec)->d;
+
+	(void)s;
+	if (d->cpupool.state == VALUE_OK && !d->cpupool.u)
+		out_none(o);
+	else
+		cell_dec(o, &d->cpupool_id);
+}
+
+static void cell_dirty(struct session *s, struct out *o, const void *rec)
+{
+	cell_cpumask(s, o, &((const struct domain_shown *)rec)->d.dirty_cpumask,
+		 s->xen->nr_cpus);
+}
+
+/* MAX_NUMNODES is 64 by default; hosts have fewer nodes. */
+static void cell_nodes(struct session *s, struct out *o, const void *rec)
+{
+	const struct domain *d = &((const struct domain_shown *)rec)->d;
+
+	if (d->auto_node_affinity.state == VALUE_OK && d->auto_node_affinity.u)
+		out_str(o, "auto");
+	else
+		cell_cpumask(s, o, &d->node_affinity, 64);
+}
+
+/* ---- columns ---- */
+
+#define TYPE_HELP	"PV, PVH or HVM; idle, io, xen, cow: Xen's own domains"
+#define WIDTH_HELP	"bits of a PV domain's kernel, 32 or 64"
+#define P2M_HELP	"of a PV domain: frame (mfn) of the top of its P2M, hexadecimal, which crash --p2m_mfn takes"
+#define ONLINE_HELP	"number of its vcpus that are online"
+#define LIFE_HELP	"alive, shutting down, shut down (and why), dying or dead"
+#define NAME_HELP	"well-known name; Xen does not store other names"
+#define UUID_HELP	"UUID, as in xl list -v"
+
+#define VCPU_ARRAY	DOMAIN_INPUT(vcpu), DOMAIN_INPUT(max_vcpus)
+#define SHUTDOWN							\
+	DOMAIN_INPUT(shutdown_state), DOMAIN_INPUT(is_shut_down),	\
+	DOMAIN_INPUT(is_shutting_down), DOMAIN_INPUT(shutdown_code)
+
+static const struct view_input type_inputs[] = { DOMAIN_TYPE_INPUTS };
+static const struct view_input width_inputs[] = {
+	DOMAIN_TYPE_INPUTS, DOMAIN_INPUT(is_32bit),
+};
+static const struct view_input p2m_inputs[] = {
+	DOMAIN_TYPE_INPUTS, DOMAIN_INPUT(is_32bit), DOMAIN_INPUT(frame_lists),
+	DOMAIN_INPUT(frame_lists_compat),
+};
+static const struct view_input state_inputs[] = {
+	SHUTDOWN, VCPU_ARRAY, DOMAIN_INPUT(controller_pause_count),
+	DOMAIN_INPUT(is_dying), VCPU_INPUT(pause_flags), VCPU_INPUT(is_running),
+};
+static const struct view_input vcpus_inputs[] = { VCPU_ARRAY };
+static const struct view_input online_inputs[] = {
+	VCPU_ARRAY, VCPU_INPUT(pause_flags),
+};
+static const struct view_input cpu_time_inputs[] = {
+	VCPU_ARRAY, VCPU_INPUT(time[RUNSTATE_RUNNING]),
+};
+static const struct view_input life_inputs[] = {
+	SHUTDOWN, DOMAIN_INPUT(is_dying),
+};
+static const struct view_input name_inputs[] = { DOMAIN_INPUT(domain_id) };
+static const struct view_input uuid_inputs[] = { DOMAIN_INPUT(handle) };
+static const struct view_input name_or_uuid_inputs[] = {
+	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(handle),
+};
+static const struct view_input flags_inputs[] = {
+	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(is_privileged),
+	DOMAIN_INPUT(is_xenstore), DOMAIN_INPUT(is_console),
+	DOMAIN_INPUT(debugger_attached), DOMAIN_INPUT(creation_finished),
+	DOMAIN_INPUT(options), DOMAIN_INPUT(emulation_flags),
+};
+static const struct view_input cpupool_inputs[] = {
+	DOMAIN_INPUT(cpupool), DOMAIN_INPUT(cpupool_id),
+};
+static const struct view_input nodes_inputs[] = {
+	DOMAIN_INPUT(auto_node_affinity),
+};
+
+#define D(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct domain_shown, d.memb, as, help)
+
+/* The first nine are those of crash's hypervisor mode, in its order. */
+const struct view_column domain_list_columns[] = {
+	D("domid", "DID", domain_id, VIEW_DEC, "id of the domain"),
+	VIEW_CELL("domain", "DOMAIN", cell_domain,
+		  "address of its struct domain"),
+	VIEW_CELL_FROM("state", "ST", cell_state, state_inputs,
+		       "state as in xl list: r running, b blocked, p paused, s shut down and why (p poweroff, r reboot, s suspend, c crash, w watchdog), d dying"),
+	VIEW_CELL_FROM("type", "T", cell_type, type_inputs, TYPE_HELP),
+	D("max_pages", "MAXPAGE", max_pages, VIEW_DEC,
+	  "limit of its memory, in pages of 4 KiB"),
+	D("tot_pages", "TOTPAGE", tot_pages, VIEW_DEC,
+	  "memory it has, in pages of 4 KiB"),
+	VIEW_CELL_FROM("vcpus", "VCPU", cell_vcpus, vcpus_inputs,
+		       "number of its vcpus"),
+	D("shared_info", "SHARED_I", shared_info, VIEW_HEX,
+	  "address of its struct shared_info"),
+	VIEW_CELL_FROM("frame_lists_mfn", "P2M_MFN", cell_p2m, p2m_inputs,
+		       P2M_HELP),
+	VIEW_CELL_FROM(NULL, "TIME", cell_cpu_time, cpu_time_inputs,
+		       "cpu time of its vcpus in s, up to the last change of state of each"),
+	VIEW_CELL_FROM("cpu_time_ns", NULL, cell_cpu_time_ns, cpu_time_inputs,
+		       "the same in ns"),
+	VIEW_CELL_FROM("vcpus_online", NULL, cell_online, online_inputs,
+		       ONLINE_HELP),
+	VIEW_CELL_FROM("life", NULL, cell_life, life_inputs, LIFE_HELP),
+	VIEW_CELL_FROM("width", NULL, cell_width, width_inputs, WIDTH_HELP),
+	VIEW_CELL_FROM(NULL, "NAME OR UUID", cell_name_or_uuid, name_or_uuid_inputs,
+		       "well-known name (Domain-0, idle ...), otherwise the UUID"),
+	VIEW_CELL_FROM("name", NULL, cell_name, name_inputs, NAME_HELP),
+	VIEW_CELL_FROM("uuid", NULL, cell_uuid, uuid_inputs, UUID_HELP),
+};
+
+const struct view_column domain_card_columns[] = {
+	D("domid", "DOMID", domain_id, VIEW_DEC, "id of the domain"),
+	VIEW_CELL("domain", "DOMAIN", cell_domain,
+		  "address of its struct domain"),
+	VIEW_CELL_FROM("name", "NAME", cell_name, name_inputs, NAME_HELP),
+	VIEW_CELL_FROM("uuid", "UUID", cell_uuid, uuid_inputs, UUID_HELP),
+	D("unique_id", "UNIQUE ID", unique_id, VIEW_HEX,
+	  "random number by which Xen tells apart domains of one id, hexadecimal"),
+	VIEW_CELL_FROM("type", "TYPE", cell_type, type_inputs, TYPE_HELP),
+	VIEW_CELL_FROM("width", "WIDTH", cell_width, width_inputs, WIDTH_HELP),
+	VIEW_CELL_FROM("flags", "FLAGS", cell_flags, flags_inputs,
+		       "roles and options of its creation, emulated devices"),
+	VIEW_CELL_FROM("life", "LIFE", cell_life, life_inputs, LIFE_HELP),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs,
+		       "state as in xl list (\"help xen-doms\")"),
+	D("pause_count", "PAUSE COUNT", pause_count, VIEW_SDEC,
+	  "how often the domain is paused; it runs at 0"),
+	D("controller_pause_count", "BY TOOLSTACK", controller_pause_count,
+	  VIEW_SDEC, "how often of these by the toolstack (xl pause)"),
+	D("refcnt", "REFERENCES", refcnt, VIEW_HEX,
+	  "references to struct domain, hexadecimal; 80000000 is added while it is destroyed"),
+	VIEW_CELL_FROM("vcpus", "VCPUS", cell_vcpus, vcpus_inputs,
+		       "number of its vcpus"),
+	VIEW_CELL_FROM("vcpus_online", "ONLINE", cell_online, online_inputs,
+		       ONLINE_HELP),
+	D("max_vcpus", "MAX VCPUS", max_vcpus, VIEW_DEC,
+	  "limit of the number of vcpus"),
+	VIEW_CELL_FROM(NULL, "CPU TIME", cell_cpu_time, cpu_time_inputs,
+		       "cpu time of its vcpus in s, up to the last change of state of each"),
+	VIEW_CELL_FROM("cpu_time_ns", NULL, cell_cpu_time_ns, cpu_time_inputs,
+		       "the same in ns"),
+	D("tot_pages", "PAGES", tot_pages, VIEW_DEC,
+	  "memory it has, in pages of 4 KiB"),
+	D("max_pages", "MAX PAGES", max_pages, VIEW_DEC,
+	  "limit of its memory, in pages of 4 KiB"),
+	D("outstanding_pages", "CLAIMED", outstanding_pages, VIEW_DEC,
+	  "pages of 4 KiB claimed for it that are not allocated yet"),
+	D("xenheap_pages", "XENHEAP", xenheap_pages, VIEW_DEC,
+	  "pages of 4 KiB of Xen's own heap that it can map, such as shared_info"),
+	D("extra_pages", "EXTRA", extra_pages, VIEW_DEC,
+	  "of PAGES, those that are not the guest's memory but hold its state, in pages of 4 KiB"),
+	D("shr_pages", "SHARED", shr_pages, VIEW_SDEC | VIEW_OPTIONAL,
+	  "pages of 4 KiB shared with other domains (builds with memory sharing)"),
+	D("paged_pages", "PAGED OUT", paged_pages, VIEW_SDEC | VIEW_OPTIONAL,
+	  "pages of 4 KiB that are paged out (builds with memory paging)"),
+	VIEW_CELL_FROM("cpupool", "CPUPOOL", cell_cpupool, cpupool_inputs,
+		       "id of its cpupool"),
+	VIEW_CELL_OF_FROM("node_affinity", "NODES", struct domain_shown,
+			  d.node_affinity, cell_nodes, nodes_inputs,
+			  "NUMA nodes its memory is allocated from; auto: those of its pcpus"),
+	VIEW_CELL_OF("dirty_pcpus", "DIRTY PCPUS", struct domain_shown,
+		     d.dirty_cpumask, cell_dirty,
+		     "pcpus that may hold its state: registers, TLB entries"),
+	D("shared_info", "SHARED_INFO", shared_info, VIEW_HEX,
+	  "address of its struct shared_info"),
+	VIEW_CELL_FROM("frame_lists_mfn", "P2M_MFN", cell_p2m, p2m_inputs,
+		       P2M_HELP),
+	D("vcpu", "VCPU ARRAY", vcpu, VIEW_HEX,
+	  "address of its array of pointers to struct vcpu"),
+	D("evtchn", "EVTCHN", evtchn, VIEW_HEX,
+	  "address of its first struct evtchn"),
+	D("grant_table", "GRANT_TABLE", grant_table, VIEW_HEX,
+	  "address of its struct grant_table"),
+	D("target", "TARGET", target, VIEW_HEX,
+	  "address of the domain that this one serves as a device model; 0: none"),
+	D("vm_assist", "VM_ASSIST", vm_assist, VIEW_HEX,
+	  "VMASST_TYPE_* that the guest enabled, a hexadecimal bit mask"),
+};
+
+_Static_assert(ARRAY_SIZE(domain_card_columns) <= VIEW_MAX,
+	       "more lines than a view holds");
+
+struct err *domain_shown_read(struct session *s, struct out *o,
+			      const struct domain *d, struct domain_shown *ret)
+{
+	ret->d = *d;
+	ERR_TRY(domain_state_read(s->xen, d, &ret->state));
+	if (ret->state.lost)
+		out_error(o, err_new(ERR_CORRUPT,
+				     "domain %" PRIu64 ": %u vcpus could not be read; \"xen vcpus -d %" PRIu64 "\" shows why",
+				     d->domain_id.u, ret->state.lost,
+				     d->domain_id.u));
+	return NULL;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vcpu_view.h"
+
+#include <inttypes.h>
+
+#include "xen/model/cpumask.h"
+#include "cells.h"
+
+static void cell_vcpu(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_object(o, ((const struct vcpu_shown *)rec)->v.va);
+}
+
+static void cell_domid(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	cell_dec(o, &((const struct vcpu_shown *)rec)->d->domain_id);
+}
+
+/* The name that Xen's own messages use. */
+static void cell_dxvy(struct session *s, struct out *o, const void *rec)
+{
+	const struct vcpu_shown *r = rec;
+
+	(void)s;
+	out_fmt(o, "d%" PRIu64 "v%" PRIu64, r->d->domain_id.u, r->v.vcpu_id.u);
+}
+
+static void cell_type(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_str(o, domain_type_name(domain_type(((const struct vcpu_shown *)rec)->d)));
+}
+
+static void cell_runstate_short(struct session *s, struct out *o,
+				const void *rec)
+{
+	const struct value *v = &((const struct vcpu_shown *)rec)->v.runstate;
+
+	(void)s;
+	if (v->state == VALUE_OK)
+		out_str(o, runstate_short(v->u));
+	else
+		cell_missing(o, v);
+}
+
+static void cell_runstate(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct vcpu_shown *)rec)->v.runstate;
+
+	(void)s;
+	if (v->state == VALUE_OK)
+		out_str(o, runstate_name(v->u));
+	else
+		cell_missing(o, v);
+}
+
+static void cell_state(struct session *s, struct out *o, const void *rec)
+{
+	char text[4];
+
+	(void)s;
+	out_str(o, vcpu_state_text(&((const struct vcpu_shown *)rec)->v, text));
+}
+
+static void cell_ns(struct out *o, const struct value *v)
+{
+	if (v->state == VALUE_OK)
+		cell_seconds(o, v->u);
+	else
+		cell_missing(o, v);
+}
+
+#define CELL_NS(name, member)						\
+static void cell_##name(struct session *s, struct out *o, const void *rec) \
+{									\
+	(void)s;							\
+	cell_ns(o, &((const struct vcpu_shown *)rec)->v.member);		\
+}
+
+CELL_NS(since, state_entry_time)
+CELL_NS(running, time[RUNSTATE_RUNNING])
+CELL_NS(runnable, time[RUNSTATE_RUNNABLE])
+CELL_NS(blocked, time[RUNSTATE_BLOCKED])
+CELL_NS(offline, time[RUNSTATE_OFFLINE])
+
+static void cell_affinity(struct session *s, struct out *o,
+			  const struct vcpu_shown *r, bool soft)
+{
+	char text[CPUMASK_TEXT];
+	struct cpumask m;
+	struct err *e = vcpu_affinity(s->xen, r->d, &r->v, soft, &m);
+
+	if (e && err_reason(e) == ERR_NO_TYPE)
+		out_none(o);
+	else if (e)
+		out_mark(o, err_reason(e));
+	else
+		out_str(o, cpumask_text(&m, text, sizeof(text)));
+	err_free(e);
+}
+
+static void cell_hard(struct session *s, struct out *o, const void *rec)
+{
+	cell_affinity(s, o, rec, false);
+}
+
+static void cell_soft(struct session *s, struct out *o, const void *rec)
+{
+	cell_affinity(s, o, rec, true);
+}
+
+static void cell_pause(struct session *s, struct out *o, const void *rec)
+{
+	char text[128];
+
+	(void)s;
+	cell_text(o, vcpu_pause_text(&((const struct vcpu_shown *)rec)->v, text,
+				     sizeof(text)));
+}
+
+/* VCPU_CPU_CLEAN is ~0 (include/xen/sched.h). */
+static void cell_dirty(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct vcpu_shown *)rec)->v.dirty_cpu;
+
+	if (v->state == VALUE_OK && v->u >= s->xen->nr_cpus)
+		out_none(o);
+	else
+		cell_dec(o, v);
+}
+
+/* vcpu.poll_evtchn: 0 no port is polled, below 0 more than one */
+static void cell_poll(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct vcpu_shown *)rec)->v.poll_evtchn;
+
+	(void)s;
+	if (v->state != VALUE_OK)
+		cell_missing(o, v);
+	else if (!v->u)
+		out_none(o);
+	else if ((int64_t)v->u < 0)
+		out_str(o, "several ports");
+	else
+		out_fmt(o, "port %" PRIu64, v->u);
+}
+
+static void cell_upcall(struct session *s, struct out *o, const void *rec)
+{
+	const struct vcpu_shown *r = rec;
+	bool pending, masked;
+	struct err *e;
+
+	if (r->v.vcpu_info.state != VALUE_OK) {
+		cell_missing(o, &r->v.vcpu_info);
+		return;
+	}
+	e = vcpu_upcall(s->xen, &r->v, &pending, &masked);
+	if (e)
+		out_mark(o, err_reason(e));
+	else
+		out_fmt(o, "%s, %s", pending ? "pending" : "not pending",
+			masked ? "masked" : "not masked");
+	err_free(e);
+}
+
+static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct vcpu_shown *)rec)->v.waitqueue;
+
+	(void)s;
+	if (v->state == VALUE_OK && !v->u)
+		out_none(o);
+	else
+		cell_hex(o, v);
+}
+
+/* ---- columns ---- */
+
+#define TYPE_HELP	"type of its domain: PV, PVH or HVM; idle: Xen's own"
+#define STATE_HELP	"state as in xl vcpu-list: r running, b blocked, p offline"
+#define RUNSTATE_HELP	"running, runnable (waits for a pcpu), blocked (waits for an event) or offline (paused, parked or unplugged)"
+#define PAUSED_HELP	"reasons why the vcpu does not run; parked (cap): it used up what the cap of its domain allows, no hotplug"
+#define HARD_HELP	"pcpus it may run on"
+#define SOFT_HELP	"pcpus it should run on, where they are free"
+
+static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
+static const struct view_input name_inputs[] = {
+	DOMAIN_INPUT(domain_id), VCPU_INPUT(vcpu_id),
+};
+static const struct view_input type_inputs[] = { DOMAIN_TYPE_INPUTS };
+static const struct view_input state_inputs[] = {
+	VCPU_INPUT(pause_flags), VCPU_INPUT(is_running),
+};
+static const struct view_input pause_inputs[] = {
+	VCPU_INPUT(pause_flags), VCPU_INPUT(pause_count),
+	VCPU_INPUT(controller_pause_count), VCPU_INPUT(vm_event_pause_count),
+	VCPU_INPUT(paused_for_shutdown), VCPU_INPUT(wait_esp),
+};
+
+#define V(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct vcpu_shown, v.memb, as, help)
+#define VC(key, title, memb, fn, help) \
+	VIEW_CELL_OF(key, title, struct vcpu_shown, v.memb, fn, help)
+
+/* The first seven are those of crash's hypervisor mode, in its order. */
+const struct view_column vcpu_list_columns[] = {
+	V("vcpu_id", "VCID", vcpu_id, VIEW_DEC,
+	  "number of the vcpu in its domain"),
+	V("processor", "PCID", processor, VIEW_DEC,
+	  "pcpu it is assigned to"),
+	VIEW_CELL("vcpu", "VCPU", cell_vcpu, "address of its struct vcpu"),
+	VC(NULL, "ST", runstate, cell_runstate_short,
+	   "runstate: RU running, RN runnable, BL blocked, OF offline"),
+	VC("runstate", NULL, runstate, cell_runstate, RUNSTATE_HELP),
+	VIEW_CELL_FROM("type", "T", cell_type, type_inputs, TYPE_HELP),
+	VIEW_CELL_FROM("domid", "DOMID", cell_domid, domid_inputs,
+		       "id of its domain"),
+	V("domain", "DOMAIN", domain, VIEW_HEX,
+	  "address of its domain's struct domain"),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs, STATE_HELP),
+	VC(NULL, "TIME", time[RUNSTATE_RUNNING], cell_running,
+	   "time it was running in s, up to the last change of its runstate"),
+	V("time_running_ns", NULL, time[RUNSTATE_RUNNING], VIEW_DEC,
+	  "the same in ns"),
+	VC("hard_affinity", "HARD", hard_affinity, cell_hard, HARD_HELP),
+	VC("soft_affinity", "SOFT", soft_affinity, cell_soft, SOFT_HELP),
+	VIEW_CELL_FROM("paused", "PAUSED", cell_pause, pause_inputs, PAUSED_HELP),
+};
+
+const struct view_column vcpu_card_columns[] = {
+	VIEW_CELL_FROM(NULL, "NAME", cell_dxvy, name_inputs,
+		       "d, id of the domain, v, number of the vcpu"),
+	V("vcpu_id", NULL, vcpu_id, VIEW_DEC,
+	  "number of the vcpu in its domain"),
+	VIEW_CELL_FROM("domid", NULL, cell_domid, domid_inputs,
+		       "id of its domain"),
+	VIEW_CELL("vcpu", "VCPU", cell_vcpu, "address of its struct vcpu"),
+	V("domain", "DOMAIN", domain, VIEW_HEX,
+	  "address of its domain's struct domain"),
+	VIEW_CELL_FROM("type", "TYPE", cell_type, type_inputs, TYPE_HELP),
+	V("processor", "PCPU", processor, VIEW_DEC, "pcpu it is assigned to"),
+	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs, STATE_HELP),
+	VC("runstate", "RUNSTATE", runstate, cell_runstate, RUNSTATE_HELP),
+	VC(NULL, "SINCE", state_entry_time, cell_since,
+	   "last change of the runstate, in s since the boot of Xen"),
+	V("since_ns", NULL, state_entry_time, VIEW_DEC, "the same in ns"),
+	VC(NULL, "RUNNING", time[RUNSTATE_RUNNING], cell_running,
+	   "time in this runstate in s, up to SINCE"),
+	V("time_running_ns", NULL, time[RUNSTATE_RUNNING], VIEW_DEC,
+	  "the same in ns"),
+	VC(NULL, "RUNNABLE", time[RUNSTATE_RUNNABLE], cell_runnable,
+	   "time in this runstate in s, up to SINCE; the guest's steal time is this and OFFLINE"),
+	V("time_runnable_ns", NULL, time[RUNSTATE_RUNNABLE], VIEW_DEC,
+	  "the same in ns"),
+	VC(NULL, "BLOCKED", time[RUNSTATE_BLOCKED], cell_blocked,
+	   "time in this runstate in s, up to SINCE"),
+	V("time_blocked_ns", NULL, time[RUNSTATE_BLOCKED], VIEW_DEC,
+	  "the same in ns"),
+	VC(NULL, "OFFLINE", time[RUNSTATE_OFFLINE], cell_offline,
+	   "time in this runstate in s, up to SINCE: while paused, parked because of a cap, or unplugged"),
+	V("time_offline_ns", NULL, time[RUNSTATE_OFFLINE], VIEW_DEC,
+	  "the same in ns"),
+	VIEW_CELL_FROM("paused", "PAUSED", cell_pause, pause_inputs, PAUSED_HELP),
+	V("pause_flags", NULL, pause_flags, VIEW_HEX,
+	  "VPF_* of Xen, a hexadecimal bit mask"),
+	V("pause_count", NULL, pause_count, VIEW_SDEC,
+	  "how often the vcpu is paused; it runs at 0"),
+	VC("hard_affinity", "HARD", hard_affinity, cell_hard, HARD_HELP),
+	VC("soft_affinity", "SOFT", soft_affinity, cell_soft, SOFT_HELP),
+	V("affinity_broken", "BROKEN", affinity_broken, VIEW_DEC,
+	  "reasons why Xen set HARD aside for a while, a bit mask; 0: none"),
+	VC("dirty_pcpu", "DIRTY PCPU", dirty_cpu, cell_dirty,
+	   "pcpu that still holds its state (registers, TLB)"),
+	V("is_running", "IS RUNNING", is_running, VIEW_BOOL,
+	  "it is the scheduled vcpu of its pcpu"),
+	V("is_initialised", "INITIALISED", is_initialised, VIEW_BOOL,
+	  "the guest brought it up once"),
+	V("is_urgent", "URGENT", is_urgent, VIEW_BOOL,
+	  "its pcpu must not enter a deep idle state"),
+	VC("poll", "POLLS", poll_evtchn, cell_poll,
+	   "event channel that it waits for by SCHEDOP_poll"),
+	VC("upcall", "UPCALL", vcpu_info, cell_upcall,
+	   "evtchn_upcall_pending and evtchn_upcall_mask of the guest: an event is signalled; events are blocked"),
+	V("vcpu_info", "VCPU_INFO", vcpu_info, VIEW_HEX,
+	  "address of the struct vcpu_info shared with the guest"),
+	V("sched_unit", "SCHED_UNIT", sched_unit, VIEW_HEX,
+	  "address of its struct sched_unit"),
+	V("sched_priv", "SCHED_PRIV", sched_priv, VIEW_HEX,
+	  "address of the scheduler's own data of it"),
+	V("cr3", "CR3", cr3, VIEW_HEX,
+	  "machine address of the page table that is loaded while it runs"),
+	V("guest_table", "GUEST_TABLE", guest_table, VIEW_HEX,
+	  "frame (mfn) of the guest's page table, of a PV guest its kernel's, hexadecimal"),
+	V("guest_table_user", "USER", guest_table_user, VIEW_HEX,
+	  "of a PV guest: frame (mfn) of the page table in user mode, hexadecimal"),
+	VC("waitqueue", "WAITQUEUE", waitqueue, cell_waitqueue,
+	   "address of the struct waitqueue_vcpu, where it has one"),
+};
+
+_Static_assert(ARRAY_SIZE(vcpu_card_columns) <= VIEW_MAX,
+	       "more lines than a view holds");
+
+/* ---- the list ---- */
+
+void vcpu_list_start(struct vcpu_list *l, struct session *s, struct out *o,
+		     const struct ranges *pcpus)
+{
+	l->pcpus = pcpus;
+	view_list(&l->view, s, o, "vcpus", vcpu_list_columns,
+		  ARRAY_SIZE(vcpu_list_columns), &vcpu_record);
+}
+
+struct err *vcpu_list_domain(struct session *s, struct out *o,
+			     const struct domain *d, void *arg)
+{
+	struct vcpu_list *l = arg;
+	struct vcpu_shown row = { .d = d };
+	struct vcpus w;
+	struct err *e;
+
+	ERR_TRY(vcpus_start(&w, s->xen, d));
+	for (;;) {
+		e = vcpus_next(&w, &row.v);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e) {
+			out_error(o, e);
+			continue;
+		}
+		if (w.done)
+			return NULL;
+		if (!l->pcpus->nr || (row.v.processor.state == VALUE_OK &&
+				      ranges_has(l->pcpus, row.v.processor.u)))
+			view_row(&l->view, &row);
+	}
+}

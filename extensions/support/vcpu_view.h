@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lists and cards of vcpus, for the commands vcpus, vcpu and dom. */
+#ifndef EXT_VCPU_VIEW_H
+#define EXT_VCPU_VIEW_H
+
+#include "domains.h"
+
+/* Source of a row or card; the vcpu comes first, for its fields. */
+struct vcpu_shown {
+	struct vcpu v;
+	const struct domain *d;
+};
+
+_Static_assert(offsetof(struct vcpu_shown, v) == 0, "vcpu first");
+
+extern const struct view_column vcpu_list_columns[14];
+extern const struct view_column vcpu_card_columns[40];
+
+struct vcpu_list {
+	struct view view;
+	const struct ranges *pcpus;	/* only vcpus of these */
+};
+
+/* Starts the section. */
+void vcpu_list_start(struct vcpu_list *l, struct session *s, struct out *o,
+		     const struct ranges *pcpus);
+/* Adds the vcpus of a domain; arg is the list. For domains_show(). */
+struct err *vcpu_list_domain(struct session *s, struct out *o,
+			     const struct domain *d, void *arg) ERR_MUST_CHECK;
+
+#endif
