@@ -57,7 +57,7 @@ if readelf -S "$XEN_SYMS" | grep debug_info >/dev/null; then
     sed 's/Linux version [0-9.]*/Linux version 1.2.3/' "$WORK/log" >"$WORK/other-kernel"
     decode -i "$XEN_SYMS" -k "$LAB_DUMP/vmlinux" "$WORK/other-kernel" >"$WORK/kernel"
     refute "another kernel's addresses are left alone" '^           \| ffffffff' "$WORK/kernel"
-    expect "and it is said why" 'its kernel is another one: the text is of "Linux version 1.2.3' "$WORK/kernel"
+    expect "and it is said why" 'its kernel is another one: the text has "Linux version 1.2.3' "$WORK/kernel"
     if grep 'guest (d0v' "$TRUTH/key-d" >/dev/null; then
         # the lab's livepatch is of the version, which then is not the image's
         version=$(sed -n 's/^(XEN) Xen version \([^ ]*\) .*/\1/p' "$LAB_DUMP/serial.log" | head -n 1)
@@ -76,14 +76,14 @@ sed 's/build-id: [0-9a-f]\{8\}/build-id: 00000000/' "$WORK/log" >"$WORK/other-id
 if decode -i "$XEN_SYMS" "$WORK/other-id" >"$WORK/refused"; then
     not_ok "another build-id is refused" "$WORK/refused"
 else
-    expect "another build-id is refused" 'not of this build: the text is of build-id 00000000' "$WORK/refused"
+    expect "another build-id is refused" 'text is not from this build: the text has build-id 00000000' "$WORK/refused"
 fi
 if [[ -s $WORK/named-truth ]]; then
     grep '\[<ffff82d[0-9a-f]*>\].*+.*/0x' "$WORK/log" | sed 's/\[<ffff82d0\([0-9a-f]*\).>\]/[<ffff82d0\1f>]/' >"$WORK/moved"
     if decode -i "$XEN_SYMS" "$WORK/moved" >"$WORK/refused"; then
         not_ok "functions elsewhere are refused" "$WORK/refused"
     else
-        expect "functions elsewhere are refused" 'not of this build: at ffff82d.* the text has .*, the image ' "$WORK/refused"
+        expect "functions elsewhere are refused" 'text is not from this build: at ffff82d.* the text has .*, the image has ' "$WORK/refused"
     fi
     if decode -f -i "$XEN_SYMS" "$WORK/moved" >"$WORK/forced"; then ok "unless it is forced"; else not_ok "unless it is forced" "$WORK/forced"; fi
 fi

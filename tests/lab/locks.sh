@@ -22,7 +22,7 @@ jq -r '.statements[] | select(.about == "stands out").statement | select(test("w
     sed 's/^pcpu \([0-9]*\).*/\1/' | sort -n >"$WORK/want"
 jq -r '.waiters[].pcpu' "$WORK/json" | sort -n >"$WORK/got"
 same "those who wait are those whose traces stand out" "$WORK/want" "$WORK/got"
-jq -r '.statements[].statement | select(test("could not be looked at|^deadlock|cannot come on|exhausted"))' "$WORK/xen" >"$WORK/troubles"
+jq -r '.statements[].statement | select(test("state not available|check failed|^deadlock|RCU stall|exhausted"))' "$WORK/xen" >"$WORK/troubles"
 refute "every check of the verdict was made, and none found what is not there" . "$WORK/troubles"
 if [[ $(meta death) == watchdog ]]; then
     # death=watchdog gives pcpu 0's timer lock a ticket too many

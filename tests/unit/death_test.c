@@ -200,7 +200,7 @@ static void test_words(void **state)
 		{ 0x0015, "L1 data TLB" },
 		{ 0x0090, "memory read, channel 0" },
 		{ 0x009f, "memory read" },
-		{ 0x0c0f, "bus or interconnect, generic error, other, generic, this pcpu looked on" },
+		{ 0x0c0f, "bus or interconnect, generic error, other, generic, observed by this pcpu" },
 		{ 0x0400, "internal timer" },
 		{ 0x0402, "internal, unclassified" },
 		{ 0x8000, "not an architectural code" },

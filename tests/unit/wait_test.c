@@ -127,9 +127,9 @@ static void test_damaged(void **state)
 	assert_non_null(strstr(trace.why, "no caller found"));
 	/* no place on a stack */
 	fixture_poke(&fix, queue, "waitqueue_vcpu.esp", bottom() + 8);
-	assert_err(backtrace_asleep(bt, &vcpu, &trace), ERR_CORRUPT, "no place on a stack");
+	assert_err(backtrace_asleep(bt, &vcpu, &trace), ERR_CORRUPT, "is not on a stack");
 	fixture_poke(&fix, queue, "waitqueue_vcpu.esp", bottom() - 4104);
-	assert_err(backtrace_asleep(bt, &vcpu, &trace), ERR_CORRUPT, "no place on a stack");
+	assert_err(backtrace_asleep(bt, &vcpu, &trace), ERR_CORRUPT, "is not on a stack");
 	fixture_poke(&fix, queue, "waitqueue_vcpu.esp", bottom() - 4);
 	assert_err(backtrace_asleep(bt, &vcpu, &trace), ERR_BAD_POINTER, "stack pointer");
 	/* no copy */

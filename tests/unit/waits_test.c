@@ -105,8 +105,8 @@ static void test_two_lock_circle(void **state)
 		assert_int_equal(at[1].holder, 0);
 		assert_string_equal(circles(&w),
 				    "2: pcpu 0 waits for lock_b " AT
-				    ", which pcpu 1 has; pcpu 1 waits for lock_a "
-				    AT ", which pcpu 0 has|");
+				    ", held by pcpu 1; pcpu 1 waits for lock_a "
+				    AT ", held by pcpu 0|");
 	}
 }
 
@@ -134,7 +134,7 @@ static void test_other_circles(void **state)
 	w = (struct lock_waits){ own, 1 };
 	look(f, &w);
 	assert_string_equal(circles(&w), "1: pcpu 2 waits for lock_c " AT
-			    ", which pcpu 2 has|");
+			    ", held by pcpu 2|");
 	w = (struct lock_waits){ none, 1 };
 	look(f, &w);
 	assert_string_equal(none[0].name, "lock_free");
@@ -160,8 +160,8 @@ static void test_percpu_rwlock(void **state)
 	w.nr = 2;
 	look(f, &w);
 	assert_string_equal(circles(&w), "2: pcpu 0 waits for grants_lock " AT
-			    ", which pcpu 2 has; pcpu 2 waits for lock_a " AT
-			    ", which pcpu 0 has|");
+			    ", held by pcpu 2; pcpu 2 waits for lock_a " AT
+			    ", held by pcpu 0|");
 }
 
 /* ---- RCU ---- */
@@ -259,16 +259,16 @@ static void test_stuck_grace_period(void **state)
 		memset(&v, 0, sizeof(v));
 		assert_ok(verdict_troubles(&f->xen, &v));
 		for (unsigned int i = 0; i < v.nr; i++)
-			if (strstr(v.line[i].text, "cannot come on"))
+			if (strstr(v.line[i].text, "RCU stall"))
 				text = v.line[i].text;
 		if (pass)
 			break;
 		assert_string_equal(text, "");
 		fixture_poke(f, fixture_va(f, "per_cpu__rcu_data"), "rcu_data.qlen", 20000);
 	}
-	assert_string_equal(text, "RCU cannot come on: batch -298 waits for pcpu 1, "
-			    "it did not notice batch -298, inside 2 rcu_read_lock(), "
-			    "20000 callbacks wait");
+	assert_string_equal(text, "RCU stall: batch -298 waits for pcpu 1 "
+			    "(did not notice batch -298, inside 2 rcu_read_lock()), "
+			    "20000 callbacks queued");
 }
 
 int main(void)

@@ -4,9 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/model/memory_source.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* NR_XEN_CONSUMERS is at most 1 << XEN_CONSUMER_BITS */
 #define CONSUMERS_MAX	8
@@ -22,7 +21,7 @@
 #define TABLE(m, path) FIELD(struct evtchns, m, path)
 #define TABLE_AT(m, path) FIELD_AT(struct evtchns, m, path)
 
-/* Of struct domain. */
+/* Members of struct domain. */
 static const struct field table_fields[] FIELD_TABLE = {
 	TABLE(evtchn, "domain.evtchn"),
 	TABLE_AT(groups, "domain.evtchn_group"),
@@ -52,7 +51,7 @@ static const struct field evtchn_fields[] FIELD_TABLE = {
 	F(priority, "evtchn.priority"),
 };
 
-/* The union by the state. */
+/* Members of the union that the state selects. */
 static const struct field unbound_fields[] FIELD_TABLE = {
 	F(remote_domid, "evtchn.u.unbound.remote_domid"),
 };
@@ -84,7 +83,7 @@ const struct record_type evtchn_state_records[EVTCHN_NR_STATES] = {
 	[EVTCHN_VIRQ] = RECORD_TYPE("virq channel", virq_fields),
 };
 
-/* Buckets hold a power of two of channels in a page. */
+/* A bucket is a page and holds a power of two of channels. */
 static struct err *find_geometry(struct evtchns *w)
 {
 	struct place m;
@@ -106,12 +105,12 @@ static struct err *read_table(struct evtchns *w, const struct domain *d)
 
 	ERR_TRY(record_read(x->records, x->space, &evtchn_table_record, d->va, w));
 	if (w->evtchn.state != VALUE_OK || w->valid.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "no evtchn or valid_evtchns");
+		return err_new(ERR_NO_TYPE, "no domain.evtchn or domain.valid_evtchns in this build");
 	if (!w->evtchn.u)
-		return NULL;	/* the system's have none */
+		return NULL;	/* Xen's own domains have no channels */
 	ERR_TRY(find_geometry(w));
 	if (w->valid.u > EVTCHN_MAX)
-		return err_new(ERR_CORRUPT, "%" PRIu64 " ports would exist",
+		return err_new(ERR_CORRUPT, "valid_evtchns is %" PRIu64,
 			       w->valid.u);
 	w->nr = w->valid.u;
 	w->bits32 = w->has_32bit.state == VALUE_OK && w->has_32bit.u;
@@ -139,7 +138,7 @@ struct err *mem_evtchns_start(struct evtchns *w, const struct domain *d)
 			  w->domid);
 }
 
-/* The bucket of a port, 0 when there is none; the first is the domain's own. */
+/* Sets w->bucket to that of a port, or to 0; the first is domain.evtchn itself. */
 static struct err *find_bucket(struct evtchns *w, unsigned int port)
 {
 	unsigned int nr = port / w->per_bucket;
@@ -149,7 +148,7 @@ static struct err *find_bucket(struct evtchns *w, unsigned int port)
 		return NULL;
 	if (nr) {
 		if (w->groups.state != VALUE_OK)
-			return err_new(ERR_NO_TYPE, "no evtchn_group");
+			return err_new(ERR_NO_TYPE, "no domain.evtchn_group in this build");
 		ERR_TRY(space_read_u64(w->x->space, w->groups.u +
 				       8ULL * (port / w->per_group), &group));
 		bucket = 0;
@@ -176,7 +175,7 @@ static struct err *read_fifo_bits(struct evtchns *w, struct evtchn *ch)
 
 	if (w->nr_words.state == VALUE_OK && ch->port >= w->nr_words.u)
 		return err_new(ERR_NOT_FOUND,
-			       "the guest gave no event array for port %u",
+			       "no event array of the guest for port %u",
 			       ch->port);
 	/* event_array[] is the first member in all versions */
 	ERR_TRY(space_read_u64(w->x->space, w->fifo_va.u +
@@ -198,15 +197,15 @@ static struct err *read_bit(struct xen *x, const struct value *map,
 	uint8_t byte;
 
 	if (map->state == VALUE_UNREADABLE)
-		return err_new(map->why, "no shared info page");
+		return err_new(map->why, "shared info page is not accessible");
 	if (map->state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "no evtchn_pending or evtchn_mask");
+		return err_new(ERR_NO_TYPE, "no shared_info.evtchn_pending or shared_info.evtchn_mask in this build");
 	ERR_TRY(space_read(x->space, map->u + port / 8, &byte, 1));
 	*ret = byte >> (port % 8) & 1;
 	return NULL;
 }
 
-/* Words are little endian: a byte is the same in those of 4 and of 8. */
+/* Bytewise, little-endian words of 4 and 8 bytes are the same. */
 static struct err *read_bits(struct evtchns *w, struct evtchn *ch)
 {
 	if (w->fifo)
@@ -225,14 +224,14 @@ static struct err *read_channel(struct evtchns *w, struct evtchn *ch)
 	if (ch->state.state == VALUE_UNREADABLE)
 		return err_new(ch->state.why, "evtchn.state cannot be read");
 	if (ch->state.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "no evtchn.state");
+		return err_new(ERR_NO_TYPE, "no evtchn.state in this build");
 	if (ch->state.u >= EVTCHN_NR_STATES)
-		return err_new(ERR_CORRUPT, "evtchn.state would be %" PRIu64,
+		return err_new(ERR_CORRUPT, "evtchn.state is %" PRIu64,
 			       ch->state.u);
-	/* a free one of a fresh bucket has none yet */
+	/* free channels of a new bucket have no port yet */
 	if (ch->state.u != EVTCHN_FREE && ch->port_inside.state == VALUE_OK &&
 	    ch->port_inside.u != ch->port)
-		return err_new(ERR_CORRUPT, "evtchn.port says %" PRIu64,
+		return err_new(ERR_CORRUPT, "evtchn.port is %" PRIu64,
 			       ch->port_inside.u);
 	if (evtchn_state_records[ch->state.u].name)
 		err_free(record_read(r, w->x->space,
@@ -263,12 +262,12 @@ struct err *mem_evtchn_read(struct evtchns *w, unsigned int port,
 	struct evtchn ch;
 	struct err *e = find_bucket(w, port);
 
-	/* the other ports of the bucket fail in the same way */
+	/* all ports of the bucket fail alike */
 	if (e || !w->bucket)
 		w->resume = (port / w->per_bucket + 1) * w->per_bucket;
 	ERR_TRY(err_prefix(e, "port %u", port));
 	if (!w->bucket)
-		return err_new(ERR_NOT_FOUND, "port %u never existed", port);
+		return err_new(ERR_NOT_FOUND, "port %u was never allocated", port);
 	memset(&ch, 0, sizeof(ch));
 	ch.port = port;
 	ch.va = w->bucket + port % w->per_bucket * w->size;
@@ -311,7 +310,7 @@ const char *evtchn_state_name(uint64_t state)
 		"ipi",
 	};
 
-	return state < N(names) ? names[state] : "?";
+	return state < ARRAY_SIZE(names) ? names[state] : "?";
 }
 
 const char *virq_name(uint64_t virq)
@@ -325,7 +324,7 @@ const char *virq_name(uint64_t virq)
 		"ARCH_6", "ARCH_7",
 	};
 
-	return virq < N(names) ? names[virq] : NULL;
+	return virq < ARRAY_SIZE(names) ? names[virq] : NULL;
 }
 
 uint64_t evtchn_consumer(struct xen *x, const struct evtchn *ch)
@@ -353,7 +352,7 @@ struct err *mem_evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
 	struct evtchn peer;
 
 	if (ch->remote_dom.state != VALUE_OK || ch->remote_port.state != VALUE_OK)
-		return err_new(ERR_BAD_POINTER, "its other end is not readable");
+		return err_new(ERR_BAD_POINTER, "other end is not readable");
 	if (peers->domain != ch->remote_dom.u) {
 		ERR_TRY(domain_read(w->x, ch->remote_dom.u, &other));
 		ERR_TRY(evtchns_start(peers, w->x, &other));
@@ -361,12 +360,12 @@ struct err *mem_evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
 	ERR_TRY(evtchn_read(peers, ch->remote_port.u, &peer));
 	evtchn_release(&peer);
 	if (peer.state.u != EVTCHN_INTERDOMAIN)
-		return err_new(ERR_CORRUPT, "its other end, port %" PRIu64
+		return err_new(ERR_CORRUPT, "other end, port %" PRIu64
 			       " of domain %" PRIu64 ", is %s",
 			       ch->remote_port.u, ch->remote_domid.u,
 			       evtchn_state_name(peer.state.u));
 	if (peer.remote_dom.u != w->domain || peer.remote_port.u != ch->port)
-		return err_new(ERR_CORRUPT, "its other end, port %" PRIu64
+		return err_new(ERR_CORRUPT, "other end, port %" PRIu64
 			       " of domain %" PRIu64 ", is bound to port %" PRIu64
 			       " of domain %" PRIu64, ch->remote_port.u,
 			       ch->remote_domid.u, peer.remote_port.u,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Event channels: struct evtchn of include/xen/sched.h, in buckets of a page
+ * Event channels: struct evtchn of include/xen/sched.h, in buckets of one page
  * (common/event_channel.c), 4.4 to master.
  */
 #ifndef XEN_MODEL_EVTCHN_H
@@ -23,29 +23,29 @@ struct evtchns {
 	struct xen *x;
 	uint64_t domain;		/* va */
 	uint64_t domid;
-	unsigned int nr;		/* ports that can exist; 0: none */
+	unsigned int nr;		/* limit of port numbers; 0: no channels */
 	unsigned int next;
-	unsigned int resume;		/* port to go on with after an error */
+	unsigned int resume;		/* port to continue with after an error */
 	bool done;
 	bool fifo;			/* its ABI: FIFO, else 2-level */
 	bool bits32;			/* 2-level words of a 32-bit guest */
 	struct value evtchn, groups;	/* va: first bucket, array */
-	struct value valid;		/* ports that exist; limit up to 4.5 */
+	struct value valid;		/* allocated ports; the limit up to 4.5 */
 	struct value limit;		/* highest port allowed */
-	struct value active, xen_owned;	/* in use; of these Xen's; 4.10+ */
+	struct value active, xen_owned;	/* ports in use, and Xen's among them; 4.10+ */
 	struct value fifo_va, nr_words;	/* FIFO */
 	struct value pending, mask;	/* va of the 2-level bitmaps */
 	struct value has_32bit, pending32, mask32;
 	uint64_t size;			/* bytes from channel to channel */
 	unsigned int per_bucket, per_group;
-	uint64_t bucket;		/* of the last port read; va */
+	uint64_t bucket;		/* va; of the last port read */
 	unsigned int bucket_nr;
 };
 
 struct evtchn {
 	uint64_t va;
 	unsigned int port;
-	struct value port_inside;	/* what it says itself */
+	struct value port_inside;	/* its member port */
 	struct value state;		/* enum evtchn_state */
 	struct value xen_consumer;	/* 0: none, else xen_consumers[n - 1] */
 	struct value notify_vcpu_id;
@@ -53,7 +53,7 @@ struct evtchn {
 	struct value remote_domid;	/* unbound, interdomain */
 	struct value remote_port, remote_dom;	/* interdomain; va */
 	struct value irq, virq;		/* pirq of its domain; VIRQ_* */
-	struct err *bits_error;		/* why the rest is unknown; owned */
+	struct err *bits_error;		/* owned; if set, the rest is unknown */
 	bool pending, masked, linked, busy;
 	unsigned int link;		/* FIFO, linked: the next in its queue */
 };
@@ -63,31 +63,31 @@ extern const struct record_type evtchn_record;
 extern const struct record_type evtchn_table_record, evtchn_fifo_record;
 extern const struct record_type evtchn_state_records[EVTCHN_NR_STATES];
 
-/* Fails when the domain's channels cannot be had. */
+/* Fails if the domain's table of channels cannot be read. */
 struct err *evtchns_start(struct evtchns *w, struct xen *x,
 			  const struct domain *d) ERR_MUST_CHECK;
 /*
- * The next channel that is in use, to be released with evtchn_release(); past
- * the last w->done is set and ret untouched. An error costs one channel, or a
- * bucket of them: go on until w->done, unless it is ERR_INTERRUPTED.
+ * The next channel in use; release it with evtchn_release(). Past the last one
+ * w->done is set and ret is untouched. After an error, which costs one channel
+ * or one bucket, the walk continues unless it is ERR_INTERRUPTED.
  */
 struct err *evtchns_next(struct evtchns *w, struct evtchn *ret) ERR_MUST_CHECK;
-/* One channel, in use or not. ERR_NOT_FOUND tells which there are. */
+/* One channel, in use or not; ERR_NOT_FOUND beyond the limit. */
 struct err *evtchn_read(struct evtchns *w, uint64_t port,
 			struct evtchn *ret) ERR_MUST_CHECK;
 void evtchn_release(struct evtchn *ch);
 
 /* "interdomain" ...; "?" */
 const char *evtchn_state_name(uint64_t state);
-/* "TIMER", "ARCH_0" ...; NULL: no such (VIRQ_* of public/xen.h) */
+/* "TIMER", "ARCH_1" ...; NULL for an unknown number (VIRQ_* of public/xen.h) */
 const char *virq_name(uint64_t virq);
-/* The function in Xen that takes the events; 0: none or not known. */
+/* The va of the function in Xen that receives the events; 0: none or unknown. */
 uint64_t evtchn_consumer(struct xen *x, const struct evtchn *ch);
 
 /*
- * Whether the other end of an interdomain channel of w is bound to it. The
- * error says what is wrong there. peers: all zero at first, then the same one
- * for all channels, which saves work.
+ * Checks that the other end of an interdomain channel of w is bound to it; the
+ * error names the contradiction. peers is a cache: all zero at first, then the
+ * same object for all channels.
  */
 struct err *evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
 			      const struct evtchn *ch) ERR_MUST_CHECK;

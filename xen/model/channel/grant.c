@@ -4,12 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/model/words.h"
 
-/* Sanity: opt_max_grant_frames and _maptrack_frames are far below. */
+/* Sanity limit, far above opt_max_grant_frames and opt_max_maptrack_frames. */
 #define FRAMES_MAX	(1U << 20)
 
-/* Sizes of the entries a guest shares (public/grant_table.h) */
+/* Sizes of the guest's entries (public/grant_table.h) */
 #define ENTRY_V1	8
 #define ENTRY_V2	16
 
@@ -42,7 +43,7 @@ static const struct field grant_fields[] FIELD_TABLE = {
 	F(src_domid, "src_domid"),
 };
 
-const struct record_type grant_table_record =
+static const struct record_type grant_table_record =
 	RECORD_TYPE("grant_table", table_fields);
 const struct record_type grant_record =
 	RECORD_TYPE("active_grant_entry", grant_fields);
@@ -92,11 +93,11 @@ static struct err *read_table(struct grant_table *t)
 	ERR_TRY(entry_size(x, &entry_types[1], &t->map_size,
 			   &t->maps_per_page));
 	if (t->frames.state != VALUE_OK || t->active.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "no nr_grant_frames or active");
+		return err_new(ERR_NO_TYPE, "no grant_table.nr_grant_frames or grant_table.active in this build");
 	if (t->frames.u > FRAMES_MAX)
-		return err_new(ERR_CORRUPT, "%" PRIu64 " frames", t->frames.u);
+		return err_new(ERR_CORRUPT, "nr_grant_frames is %" PRIu64, t->frames.u);
 	if (t->maptrack_limit.u / t->maps_per_page > FRAMES_MAX)
-		return err_new(ERR_CORRUPT, "a maptrack_limit of %" PRIu64,
+		return err_new(ERR_CORRUPT, "maptrack_limit is %" PRIu64,
 			       t->maptrack_limit.u);
 	t->nr_entries = t->frames.u * (XPAGE_SIZE / (t->version.u == 2 ?
 						     ENTRY_V2 : ENTRY_V1));
@@ -113,7 +114,7 @@ struct err *grant_table_read(struct xen *x, const struct domain *d,
 	t.x = x;
 	t.domid = d->domain_id.u;
 	if (d->grant_table.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "domain %" PRIu64 ": no grant_table",
+		return err_new(ERR_NO_TYPE, "domain %" PRIu64 ": no domain.grant_table in this build",
 			       t.domid);
 	t.va = d->grant_table.u;
 	if (t.va)
@@ -150,7 +151,7 @@ static struct err *load_page(struct grants *w, unsigned int nr)
 	return NULL;
 }
 
-/* The entry the guest shares: flags, domid and a frame, in two layouts. */
+/* The guest's entry: flags, domid and a frame, in one of two layouts. */
 static struct err *read_shared(const struct grant_table *t, struct grant *g)
 {
 	unsigned int size = t->version.u == 2 ? ENTRY_V2 : ENTRY_V1;
@@ -160,7 +161,7 @@ static struct err *read_shared(const struct grant_table *t, struct grant *g)
 	uint32_t frame;
 
 	if (t->shared.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "no shared_raw");
+		return err_new(ERR_NO_TYPE, "no grant_table.shared_raw in this build");
 	ERR_TRY(space_read_u64(t->x->space, t->shared.u +
 			       8ULL * (g->ref / per_page), &page));
 	ERR_TRY(xen_check_pointer(t->x, page, 8, "shared page"));
@@ -216,7 +217,7 @@ struct err *grants_next(struct grants *w, struct grant *ret)
 			if (e) {
 				w->next = (page + 1) * t->per_page;
 				return err_prefix(e, "grants of domain %" PRIu64
-						  " from %u on", t->domid, ref);
+						  " from ref %u", t->domid, ref);
 			}
 		}
 		memcpy(&pin, w->page + ref % t->per_page * t->entry_size +
@@ -251,6 +252,6 @@ const char *grant_flags_text(uint16_t flags, char *buf, size_t size)
 	buf[0] = '\0';
 	words_add(buf, size, types[flags & 3]);
 	words_add_bits(buf, size, flags >> 2, bits,
-		       sizeof(bits) / sizeof(bits[0]));
+		       ARRAY_SIZE(bits));
 	return buf;
 }

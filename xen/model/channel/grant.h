@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Grant tables (common/grant_table.c, 4.4 to master): what a domain lets
- * others map, and what it has mapped of others, which is its maptrack.
+ * Grant tables (common/grant_table.c, 4.4 to master): the frames a domain
+ * offers to others, and its maptrack, the frames of others it has mapped.
  */
 #ifndef XEN_MODEL_GRANT_H
 #define XEN_MODEL_GRANT_H
@@ -18,35 +18,33 @@ struct grant_table {
 	struct xen *x;
 	uint64_t va;			/* 0: the domain has none */
 	uint64_t domid;
-	struct value version;		/* 1 or 2; 0 until the guest chose */
+	struct value version;		/* 1 or 2; 0 until the guest sets it */
 	struct value frames, status_frames;
 	struct value max_frames, max_maptrack_frames;
 	struct value shared, status, active, maptrack;	/* va of arrays */
-	struct value maptrack_limit;	/* handles there are */
-	unsigned int nr_entries;	/* refs there are */
+	struct value maptrack_limit;	/* number of handles */
+	unsigned int nr_entries;	/* number of refs */
 	unsigned int nr_maptrack_frames;
 	uint64_t entry_size, map_size;	/* bytes */
 	unsigned int per_page, maps_per_page;
 };
 
-extern const struct record_type grant_table_record;
-
-/* ret->va is 0 for a domain without (the system's, or one just made). */
+/* ret->va is 0 for a domain without one (Xen's own, or a new one). */
 struct err *grant_table_read(struct xen *x, const struct domain *d,
 			     struct grant_table *ret) ERR_MUST_CHECK;
 
-/* An active entry: a grant that somebody uses now. */
+/* An active entry: a grant in use. */
 struct grant {
 	uint64_t va;
 	unsigned int ref;
 	struct value pin;		/* four counts of 8 bits, see grant_pins() */
-	struct value domid;		/* who it is granted to */
+	struct value domid;		/* the grantee */
 	struct value mfn;
-	struct value gfn;		/* only in debug builds */
+	struct value gfn;		/* debug builds only */
 	struct value is_sub_page, start, length;
 	struct value src_domid;		/* of a transitive grant; 4.18+ */
-	/* what the guest shares; unknown when shared_error is set, owned */
-	struct err *shared_error;
+	struct err *shared_error;	/* owned; if set, the rest is unknown */
+	/* the guest's entry */
 	uint16_t flags;			/* GTF_* */
 	uint16_t shared_domid;
 	uint64_t shared_frame;
@@ -71,8 +69,9 @@ struct grants {
 struct err *grants_start(struct grants *w,
 			 const struct grant_table *t) ERR_MUST_CHECK;
 /*
- * The next grant in use; ret->va is 0 past the last. An error costs a page of
- * them: go on, unless it is ERR_INTERRUPTED. grant_release() what it gives.
+ * The next grant in use; ret->va is 0 past the last. After an error, which
+ * costs one page of grants, the walk continues unless it is ERR_INTERRUPTED.
+ * Release each grant with grant_release().
  */
 struct err *grants_next(struct grants *w, struct grant *ret) ERR_MUST_CHECK;
 void grant_release(struct grant *g);
@@ -81,32 +80,32 @@ struct grant_pins grant_pins(uint64_t pin);
 /* "rw", "ro" ... of the entry's GTF_* flags; returns buf. */
 const char *grant_flags_text(uint16_t flags, char *buf, size_t size);
 
-/* A maptrack entry: domain mapper has mapped a grant of another. */
+/* A maptrack entry: the mapper has mapped a grant of the granter. */
 struct grant_map {
 	uint16_t mapper, granter;	/* domids */
 	uint16_t flags;			/* GRANT_MAP_* */
 	uint32_t ref, handle;
 	uint32_t vcpu;			/* of the mapper; ~0: not known, to 4.5 */
 	uint64_t va;
-	bool seen;			/* for who looks for the rest */
+	bool seen;			/* free for the caller's use */
 };
 
-/* All of a host, sorted by granter, ref and mapper. */
+/* All mappings of a host, sorted by granter, ref and mapper. */
 struct grant_maps {
 	struct grant_map *at;
-	size_t nr, room;
-	struct err **errors;		/* what could not be read */
-	size_t nr_errors, room_errors;
+	size_t nr;
+	struct err **errors;		/* one per unreadable part */
+	size_t nr_errors;
 };
 
-/* Fails without memory and by ERR_INTERRUPTED. */
+/* Fails only with ERR_NO_MEMORY and ERR_INTERRUPTED. */
 struct err *grant_maps_read(struct xen *x,
 			    struct grant_maps *ret) ERR_MUST_CHECK;
 void grant_maps_release(struct grant_maps *m);
-/* The mappings of one grant; *nr of them from what is returned on. */
+/* The mappings of one grant: an array of *nr. */
 struct grant_map *grant_maps_find(const struct grant_maps *m, uint16_t granter,
 				  uint32_t ref, size_t *nr);
-/* What pins the mappings account for. */
+/* The pins that the mappings account for. */
 struct grant_pins grant_maps_pins(const struct grant_map *m, size_t nr);
 
 #endif

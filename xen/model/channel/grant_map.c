@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
 struct mapping {
 	struct value ref, flags, domid, vcpu;
 };
@@ -28,23 +30,15 @@ void grant_maps_release(struct grant_maps *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* Keeps an error of one domain; returns those that end everything. */
+/* Stores an error that costs one domain; returns those that end the walk. */
 static struct err *keep(struct grant_maps *m, struct err *e)
 {
-	size_t room = m->room_errors ? m->room_errors * 2 : 8;
-	struct err **more;
-
 	if (!e || err_reason(e) == ERR_INTERRUPTED ||
 	    err_reason(e) == ERR_NO_MEMORY)
 		return e;
-	if (m->nr_errors == m->room_errors) {
-		more = reallocarray(m->errors, room, sizeof(*more));
-		if (!more) {
-			err_free(e);
-			return err_nomem();
-		}
-		m->errors = more;
-		m->room_errors = room;
+	if (!ARRAY_GROW(m->errors, m->nr_errors)) {
+		err_free(e);
+		return err_nomem();
 	}
 	m->errors[m->nr_errors++] = e;
 	return NULL;
@@ -52,16 +46,8 @@ static struct err *keep(struct grant_maps *m, struct err *e)
 
 static struct err *add(struct grant_maps *m, const struct grant_map *map)
 {
-	size_t room = m->room ? m->room * 2 : 64;
-	struct grant_map *more;
-
-	if (m->nr == m->room) {
-		more = reallocarray(m->at, room, sizeof(*more));
-		if (!more)
-			return err_nomem();
-		m->at = more;
-		m->room = room;
-	}
+	if (!ARRAY_GROW(m->at, m->nr))
+		return err_nomem();
 	m->at[m->nr++] = *map;
 	return NULL;
 }
@@ -114,7 +100,7 @@ static struct err *read_domain(struct xen *x, const struct domain *d,
 	if (!t.va || !t.nr_maptrack_frames)
 		return NULL;
 	if (t.maptrack.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "no maptrack");
+		return err_new(ERR_NO_TYPE, "no grant_table.maptrack in this build");
 	ERR_TRY(record_resolve(x->records, "grant_mapping.flags", &flags));
 	for (unsigned int i = 0; i < t.nr_maptrack_frames; i++)
 		ERR_TRY(keep(m, err_prefix(read_page(&t, i, flags.offset, m),

@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/model/radix.h"
 #include "xen/model/words.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 #define IRQS_MAX 65536
 
 #define F(member, path) FIELD(struct irq, member, path)
@@ -21,7 +21,7 @@ static const struct field irq_fields[] FIELD_TABLE = {
 	F(action, "irq_desc.action"),
 	F(vector, "irq_desc.arch.vector"),
 	F(old_vector, "irq_desc.arch.old_vector"),
-	/* a pointer in builds for many pcpus, an array of one in others */
+	/* a pointer in builds for many pcpus, else an array of one */
 	AT(affinity, "irq_desc.affinity[0].bits"),
 	AT(cpu_mask, "irq_desc.arch.cpu_mask[0].bits"),
 	F(move_in_progress, "irq_desc.arch.move_in_progress"),
@@ -31,7 +31,7 @@ static const struct field irq_fields[] FIELD_TABLE = {
 
 const struct record_type irq_record = RECORD_TYPE("irq", irq_fields);
 
-/* What irq_desc.action points to, for Xen's own and for guests. */
+/* The object at irq_desc.action, for Xen's own interrupts and for guests. */
 static const struct field own_fields[] FIELD_TABLE = {
 	F(function, "irqaction.handler"),
 	F(action_name, "irqaction.name"),
@@ -75,7 +75,7 @@ static struct err *irq_address(struct xen *x, unsigned int number, uint64_t *va)
 	return NULL;
 }
 
-/* Without a handler, or with that for none, there is nothing behind it. */
+/* An unused irq has no handler, or no_irq_type. */
 static bool is_idle(struct xen *x, const struct irq *irq)
 {
 	uint64_t none;
@@ -92,7 +92,7 @@ static bool is_idle(struct xen *x, const struct irq *irq)
 	return idle;
 }
 
-/* The action is what its status says; it may be gone (mapped, not bound). */
+/* The status selects the type of the action, which is NULL while mapped but not bound. */
 static void read_action(struct xen *x, struct irq *irq)
 {
 	const struct record_type *type = &irq_own_record;
@@ -105,7 +105,7 @@ static void read_action(struct xen *x, struct irq *irq)
 	e = xen_check_pointer(x, irq->action.u, sizeof(uint64_t), "action");
 	if (!e)
 		e = record_read(x->records, x->space, type, irq->action.u, irq);
-	err_free(e);	/* the values say it */
+	err_free(e);	/* the values carry the state */
 }
 
 struct err *irq_read(struct xen *x, unsigned int number, struct irq *ret)
@@ -214,7 +214,7 @@ struct err *irq_pins(struct xen *x, const struct irq *irq,
 	ERR_TRY(record_resolve(x->records, "irq_pin_list", &entry));
 	ERR_TRY(xen_variable(x, "irq_2_pin", &table));
 	if (!table)
-		return NULL;	/* no IO-APIC is used */
+		return NULL;	/* no IO-APIC in use */
 	do {
 		struct pin_entry p = { .pin.u = 0 };
 		uint64_t va = table + at * entry.size;
@@ -224,7 +224,7 @@ struct err *irq_pins(struct xen *x, const struct irq *irq,
 		if (p.pin.state != VALUE_OK || (int64_t)p.pin.u < 0)
 			return NULL;
 		if (*nr == IRQ_PINS_MAX || p.next.u >= IRQS_MAX)
-			return err_new(ERR_CORRUPT, "irq_2_pin[%u] goes on to %" PRIu64 " after %u pins",
+			return err_new(ERR_CORRUPT, "irq_2_pin[%u] continues at %" PRIu64 " after %u pins",
 				       irq->number, p.next.u, *nr);
 		ret[(*nr)++] = (struct irq_pin){ p.apic.u, p.pin.u };
 		at = p.next.u;
@@ -240,6 +240,6 @@ const char *irq_status_text(uint64_t status, char *buf, size_t size)
 	};
 
 	buf[0] = 0;
-	words_add_bits(buf, size, status, names, N(names));
+	words_add_bits(buf, size, status, names, ARRAY_SIZE(names));
 	return buf;
 }

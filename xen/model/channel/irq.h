@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Interrupts: struct irq_desc of include/xen/irq.h, what is behind them, and
- * the guests they are for (arch/x86/irq.c, 4.4 to master).
+ * Interrupts: struct irq_desc of include/xen/irq.h, their handlers, and the
+ * guests that receive them (arch/x86/irq.c, 4.4 to master).
  */
 #ifndef XEN_MODEL_IRQ_H
 #define XEN_MODEL_IRQ_H
@@ -22,12 +22,12 @@ struct irq {
 	struct value vector, old_vector;	/* -1: none */
 	struct value affinity, cpu_mask;	/* va of the sets */
 	struct value move_in_progress, creator_domid, rl_cnt;
-	/* of Xen's own */
+	/* of an interrupt of Xen's own */
 	struct value function, action_name;	/* va */
-	/* of guests */
+	/* of an interrupt that guests receive */
 	struct value nr_guests, in_flight, ack_type, guests;	/* guests: va */
 	char type[32];			/* the handler's name; or "" */
-	bool idle;			/* nothing ever was set up for it */
+	bool idle;			/* never set up */
 };
 
 extern const struct record_type irq_record;
@@ -36,16 +36,16 @@ extern const struct record_type irq_own_record, irq_guest_record;
 extern const struct record_type irq_pin_record, irq_tree_record;
 extern const struct record_type irq_pirq_record;
 
-/* Numbers end here: nr_irqs. */
+/* Limit of irq numbers: nr_irqs. */
 struct err *irq_count(struct xen *x, unsigned int *ret) ERR_MUST_CHECK;
 struct err *irq_read(struct xen *x, unsigned int number,
 		     struct irq *ret) ERR_MUST_CHECK;
 
-/* One guest an interrupt is for. */
+/* One guest that receives an interrupt. */
 struct irq_guest {
 	uint64_t domain;		/* va */
 	struct value domid;
-	struct value pirq;		/* the guest's number of it; signed */
+	struct value pirq;		/* the guest's number for it; signed */
 	struct value port;		/* its event channel; 0: not bound */
 	struct value masked;
 };
@@ -55,9 +55,9 @@ struct err *irq_guest(struct xen *x, const struct irq *irq, unsigned int n,
 		      struct irq_guest *ret) ERR_MUST_CHECK;
 
 /*
- * The pins of IO-APICs an interrupt comes from, as Xen's own table says
- * (irq_2_pin of arch/x86/io_apic.c): nr of them, at most IRQ_PINS_MAX. What is
- * programmed there is in the IO-APIC, not in memory.
+ * The IO-APIC pins of an interrupt by Xen's own table (irq_2_pin of
+ * arch/x86/io_apic.c): nr of them, at most IRQ_PINS_MAX. The entries of the
+ * IO-APIC itself are device registers, which no dump contains.
  */
 #define IRQ_PINS_MAX 16
 

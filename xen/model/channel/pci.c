@@ -4,13 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "xen/base/array.h"
 #include "xen/model/radix.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* 256 buses of 256 functions a segment. */
+/* Per segment: 256 buses of 256 functions. */
 #define DEVICES_MAX	65536
-#define MSIS_MAX	4096	/* a device has at most 2048 */
+#define MSIS_MAX	4096	/* MSI-X allows 2048 per device */
 
 #define F(member, path) FIELD(struct pci_dev, member, path)
 
@@ -117,7 +116,7 @@ struct err *pci_msis_start(struct chain *c, struct xen *x,
 			   const struct pci_dev *dev)
 {
 	if (dev->msi_list.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "this Xen has no pci_dev.msi_list");
+		return err_new(ERR_NO_TYPE, "no pci_dev.msi_list in this build");
 	chain_start_ring(c, x, dev->msi_list.u, MSIS_MAX, "msi_list");
 	return NULL;
 }
@@ -151,7 +150,7 @@ struct err *pci_msi_read(struct xen *x, uint64_t va, struct pci_msi *ret)
 
 const char *pci_msi_type_name(const struct pci_msi *msi)
 {
-	/* PCI_CAP_ID_*; without one MSI_TYPE_* of asm/msi.h */
+	/* PCI_CAP_ID_*, or 0 with MSI_TYPE_* (asm/msi.h) in pos */
 	if (msi->type.state != VALUE_OK)
 		return "?";
 	switch (msi->type.u) {
@@ -200,5 +199,5 @@ const char *pci_type_name(uint64_t type)
 		"PCI-PCIe bridge", "PCI bridge", "host bridge", "PCI",
 	};
 
-	return type < N(names) ? names[type] : "?";
+	return type < ARRAY_SIZE(names) ? names[type] : "?";
 }

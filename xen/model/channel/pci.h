@@ -31,38 +31,38 @@ struct pci_dev {
 
 extern const struct record_type pci_dev_record;
 
-/* Calls fn for each device; lost gets errors that cost a device or a segment. */
+/* Calls fn for each device, and lost for each unreadable device or segment. */
 typedef struct err *pci_dev_fn(void *arg, const struct pci_dev *dev);
 typedef void pci_lost_fn(void *arg, struct err *e);
 struct err *pci_each(struct xen *x, pci_dev_fn *fn, pci_lost_fn *lost,
 		     void *arg) ERR_MUST_CHECK;
 
-/* struct msi_desc (asm/msi.h): one interrupt a device has by messages. */
+/* struct msi_desc (asm/msi.h): one message-signalled interrupt of a device. */
 struct pci_msi {
 	uint64_t va;
 	struct value irq;
 	struct value type;		/* 0x05 MSI, 0x11 MSI-X */
 	struct value entry_nr, host_masked, guest_masked, maskbit;
-	struct value pos;		/* of the capability; of no PCI device: its kind */
-	struct value address, data;	/* as the device sends it */
+	struct value pos;		/* of the capability; without a PCI device: MSI_TYPE_* */
+	struct value address, data;	/* the message */
 	struct value dest32;		/* with interrupt remapping, 4.4+ */
 	struct value dev;		/* va of the struct pci_dev; 0: none */
 };
 
 extern const struct record_type pci_msi_record;
 
-/* Begins the list of a device's; ERR_NO_TYPE when the build does not say. */
+/* Starts the list of a device's MSIs; ERR_NO_TYPE if the build lacks it. */
 struct err *pci_msis_start(struct chain *c, struct xen *x,
 			   const struct pci_dev *dev) ERR_MUST_CHECK;
-/* The next; ret->va is 0 past the last. */
+/* The next MSI; ret->va is 0 past the last. */
 struct err *pci_msis_next(struct chain *c, struct pci_msi *ret) ERR_MUST_CHECK;
 
-/* One by the va of its struct msi_desc, as irq_desc.msi_desc points to it. */
+/* The MSI whose struct msi_desc is at va, such as irq_desc.msi_desc. */
 struct err *pci_msi_read(struct xen *x, uint64_t va,
 			 struct pci_msi *ret) ERR_MUST_CHECK;
 /* "MSI", "MSI-X", "HPET", "IOMMU"; "?" */
 const char *pci_msi_type_name(const struct pci_msi *msi);
-/* "0000:00:03.0" of the device it is of, "" of none; returns buf. */
+/* "0000:00:03.0", or "" without a PCI device; returns buf. */
 const char *pci_msi_device(struct xen *x, const struct pci_msi *msi, char *buf);
 
 /* "0000:00:1f.2"; returns buf. */

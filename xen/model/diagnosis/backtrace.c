@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/model/chain.h"
 
 /* struct virtual_region (include/xen/virtual_region.h, 4.7+) */
@@ -40,7 +41,7 @@ static void add_section(struct backtrace *b, const char *first, const char *behi
 	err_free(e);
 }
 
-/* Init text is overwritten once the host is up (enum system_state). */
+/* Init text is freed after boot (enum system_state). */
 static bool is_booting(struct xen *x)
 {
 	static const struct field states[] FIELD_TABLE = {
@@ -52,7 +53,7 @@ static bool is_booting(struct xen *x)
 	uint64_t state;
 	struct err *e = xen_variable(x, "system_state", &state);
 
-	for (size_t i = 0; !e && i < sizeof(states) / sizeof(states[0]); i++) {
+	for (size_t i = 0; !e && i < ARRAY_SIZE(states); i++) {
 		e = record_place(x->records, &states[i], &place);
 		if (!e && place.offset == state)
 			return true;
@@ -61,7 +62,7 @@ static bool is_booting(struct xen *x)
 	return false;
 }
 
-/* Livepatches are code too (common/virtual_region.c). */
+/* Text of livepatches (common/virtual_region.c). */
 static struct err *add_livepatches(struct backtrace *b)
 {
 	struct code_region r;
@@ -95,11 +96,11 @@ struct err *backtrace_create(struct xen *x, struct backtrace **ret)
 	add_section(b, "_stext", "_etext");
 	if (is_booting(x))
 		add_section(b, "_sinittext", "_einittext");
-	/* a list that cannot be read costs the names of livepatched code only */
+	/* an unreadable list costs frames in livepatches only */
 	err_free(add_livepatches(b));
 	if (!b->nr_code) {
 		free(b);
-		return err_new(ERR_NO_SYMBOL, "no _stext and _etext in the symbols");
+		return err_new(ERR_NO_SYMBOL, "no symbols _stext and _etext");
 	}
 	if (x->image && x->image->elf && x->image->has_debug_frame)
 		err_free(cfi_create(x->image->elf, &b->cfi));
@@ -139,14 +140,14 @@ static void state_from_note(const struct note_regs *n, struct cpu_state *ret)
 	struct cpu_state s = { .known = 0 };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(copy) / sizeof(copy[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(copy); i++)
 		state_set(&s, copy[i].reg, copy[i].v);
 	*ret = s;
 }
 
 /*
- * The notes are in the order of the pcpus that dom0 knew of; where that is not
- * their order, the stack pointer tells whose they are.
+ * dom0 writes the notes in the order of the pcpus it was given; where that is
+ * not the order of the ids, the stack pointer identifies the pcpu.
  */
 static const struct note_regs *note_of(const struct xen *x, const struct pcpu *p,
 				       const struct stack *stack)
@@ -162,7 +163,7 @@ static const struct note_regs *note_of(const struct xen *x, const struct pcpu *p
 	return p->note ? &p->note->regs : NULL;
 }
 
-/* Whether a trace came to its end by nothing that is guessed. */
+/* True if the trace is complete and contains no guessed frame. */
 static bool is_sound(const struct trace *t)
 {
 	unsigned int i;
@@ -176,9 +177,9 @@ static bool is_sound(const struct trace *t)
 }
 
 /*
- * Where the stack pointer is not known: the lowest word of the stack that is
- * the beginning of a sound chain. The stack below the true pointer holds old
- * frames, so that the uppermost of what is found may be old, too.
+ * For an unknown stack pointer: starts at the lowest word of the stack that
+ * begins a sound chain. The stack below the true pointer holds stale frames,
+ * so the innermost frames may be stale.
  */
 static struct err *search(struct backtrace *b, struct unwinder *u,
 			  struct trace *ret, enum trace_start *start)
@@ -198,7 +199,7 @@ static struct err *search(struct backtrace *b, struct unwinder *u,
 		}
 		state_set(&s, X64_RIP, word);
 		state_set(&s, X64_RSP, va + 8);
-		/* builds with frame pointers push the caller's below */
+		/* builds with frame pointers push the caller's below the return address */
 		e = space_read_u64(b->x->space, va - 8, &word);
 		if (!e && word > va && word < u->stack.bottom)
 			state_set(&s, X64_RBP, word);
@@ -236,9 +237,9 @@ struct err *backtrace_pcpu(struct backtrace *b, const struct pcpu *p,
 	return unwind(&u, &state, ret);
 }
 
-/* ---- vcpus that sleep (common/wait.c) ---- */
+/* ---- sleeping vcpus (common/wait.c) ---- */
 
-/* Up to here Xen saves of a stack; more it refuses to sleep with. */
+/* Bytes of stack that Xen can save; with more it refuses to sleep. */
 #define SLEEP_MAX	4096
 
 struct waitqueue {
@@ -254,8 +255,8 @@ static const struct record_type wait_record =
 	RECORD_TYPE("waitqueue_vcpu", wait_fields);
 
 /*
- * What __prepare_to_wait() pushes before it copies the stack, by version: with
- * the address to resume at on top (up to XSA-422's rework), or without.
+ * Registers that __prepare_to_wait() pushes before it copies the stack: with
+ * the resume address on top (before XSA-422's rework), or without.
  */
 static const uint8_t pushed_old[] = { X64_R15, X64_R14, X64_R13, X64_R12, X64_R11,
 				      X64_R10, X64_R9, X64_R8, X64_RBP, X64_RDX,
@@ -263,11 +264,11 @@ static const uint8_t pushed_old[] = { X64_R15, X64_R14, X64_R13, X64_R12, X64_R1
 static const uint8_t pushed_new[] = { X64_R15, X64_R14, X64_R13, X64_R12,
 				      X64_RBP, X64_RBX };
 
-/* rep movsb; mov %rsp,%rsi: the pops begin behind */
+/* rep movsb; mov %rsp,%rsi: the pops follow */
 static const uint8_t resume_code[] = { 0xf3, 0xa4, 0x48, 0x89, 0xe6 };
 #define POPS_SIZE 10
 
-/* The address where the pushed registers are taken back again. */
+/* The address after the pops of the saved registers. */
 static struct err *resume_address(struct backtrace *b, uint64_t *ret)
 {
 	const struct symbol *sym;
@@ -279,12 +280,12 @@ static struct err *resume_address(struct backtrace *b, uint64_t *ret)
 	ERR_TRY(space_read(b->x->space, sym->addr, code, size));
 	at = memmem(code, size, resume_code, sizeof(resume_code));
 	if (!at)
-		return err_new(ERR_CORRUPT, "__prepare_to_wait saves no stack");
+		return err_new(ERR_CORRUPT, "no known code sequence in __prepare_to_wait");
 	*ret = sym->addr + (at - code) + sizeof(resume_code) + POPS_SIZE;
 	return NULL;
 }
 
-/* The registers at the end of what __prepare_to_wait() pushed. */
+/* The registers after the pops of what __prepare_to_wait() pushed. */
 static struct err *sleeping_state(struct backtrace *b, const struct unwinder *u,
 				  uint64_t esp, struct cpu_state *ret)
 {
@@ -327,7 +328,7 @@ struct err *backtrace_asleep(struct backtrace *b, const struct vcpu *v,
 	ERR_TRY(record_read(b->x->records, b->x->space, &wait_record,
 			    v->waitqueue.u, &w));
 	if (w.esp.state != VALUE_OK || w.stack.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "struct waitqueue_vcpu has no esp and stack");
+		return err_new(ERR_NO_TYPE, "no waitqueue_vcpu.esp and waitqueue_vcpu.stack in this build");
 	ERR_TRY(xen_check_pointer(b->x, w.esp.u, 8, "stack pointer of a waitqueue"));
 	ERR_TRY(xen_check_pointer(b->x, w.stack.u, 16, "saved stack"));
 	ERR_TRY(record_resolve(b->x->records, "struct cpu_info", &type));
@@ -338,7 +339,7 @@ struct err *backtrace_asleep(struct backtrace *b, const struct vcpu *v,
 	u.moved_to = w.stack.u;
 	if (w.esp.u >= u.stack.bottom || u.stack.bottom - w.esp.u > SLEEP_MAX)
 		return err_new(ERR_CORRUPT,
-			       "the waitqueue's stack pointer %" PRIx64 " is no place on a stack",
+			       "stack pointer %" PRIx64 " of the waitqueue is not on a stack",
 			       w.esp.u);
 	ERR_TRY(sleeping_state(b, &u, w.esp.u, &state));
 	return unwind(&u, &state, ret);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Call traces of pcpus, and of vcpus that sleep inside the hypervisor. */
+/* Call traces of pcpus, and of vcpus asleep inside the hypervisor. */
 #ifndef XEN_MODEL_BACKTRACE_H
 #define XEN_MODEL_BACKTRACE_H
 
@@ -7,28 +7,28 @@
 #include "xen/model/pcpu/pcpu.h"
 #include "xen/model/domain/vcpu.h"
 
-/* Xen's text, its init text while it boots, and livepatches. */
+/* Text of Xen, init text during boot, and livepatches. */
 #define BACKTRACE_CODE_MAX 256
 
-/* What all traces of one hypervisor share. */
+/* Data shared by all traces of one hypervisor. */
 struct backtrace {
 	struct xen *x;
-	struct cfi *cfi;		/* NULL: the image has none */
+	struct cfi *cfi;		/* NULL: no .debug_frame */
 	struct code_range code[BACKTRACE_CODE_MAX];
 	unsigned int nr_code;
-	unsigned int methods;		/* USE_*; USE_ALL at first */
+	unsigned int methods;		/* USE_*; initially USE_ALL */
 };
 
-/* Where the registers are from that a trace begins with. */
+/* Source of the registers at the start of a trace. */
 enum trace_start {
-	START_NOTE,		/* what the pcpu saved when the host died */
-	START_GUEST,		/* the note is of the guest: no hypervisor frame */
-	START_SEARCH,		/* it saved none; the deepest chain on its stack */
+	START_NOTE,		/* the crash note of the pcpu */
+	START_GUEST,		/* the note has guest registers: no hypervisor frame */
+	START_SEARCH,		/* no note; the deepest chain on the stack */
 	START_SLEEP,		/* the waitqueue */
-	START_NONE,		/* nothing to begin with */
+	START_NONE,		/* no registers and no chain */
 };
 
-/* Needs symbols. Must be destroyed when NULL was returned. */
+/* Requires symbols. On success, release with backtrace_destroy(). */
 struct err *backtrace_create(struct xen *x,
 			     struct backtrace **ret) ERR_MUST_CHECK;
 void backtrace_destroy(struct backtrace *b);
@@ -41,7 +41,7 @@ struct err *backtrace_pcpu(struct backtrace *b, const struct pcpu *p,
 			   struct trace *ret,
 			   enum trace_start *start) ERR_MUST_CHECK;
 
-/* Whether a vcpu sleeps in a waitqueue, with its stack put aside. */
+/* True if a vcpu sleeps in a waitqueue, with a saved copy of its stack. */
 bool backtrace_is_asleep(const struct vcpu *v);
 struct err *backtrace_asleep(struct backtrace *b, const struct vcpu *v,
 			     struct trace *ret) ERR_MUST_CHECK;

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "xen/base/array.h"
 
 static const char prefix[] = "(XEN) ";
 
 static const char *const names[] = {
-	[DEATH_UNKNOWN] = "not known",
-	[DEATH_NONE] = "none, the host ran when its memory was written down",
+	[DEATH_UNKNOWN] = "unknown",
+	[DEATH_NONE] = "no crash: dumped while running",
 	[DEATH_PANIC] = "Xen panic",
 	[DEATH_TRAP] = "fatal trap in the hypervisor",
 	[DEATH_PAGE_FAULT] = "page fault in the hypervisor",
@@ -23,10 +23,10 @@ static const char *const names[] = {
 	[DEATH_ASSERT] = "failed assertion in Xen",
 	[DEATH_DOUBLE_FAULT] = "double fault in the hypervisor",
 	[DEATH_NMI] = "fatal NMI",
-	[DEATH_WATCHDOG] = "Xen's watchdog: a pcpu was stuck",
+	[DEATH_WATCHDOG] = "Xen's watchdog: pcpu stuck",
 	[DEATH_MCE] = "fatal machine check",
 	[DEATH_DOM0] = "dom0 crashed",
-	[DEATH_DOM0_WATCHDOG] = "dom0's watchdog ran out",
+	[DEATH_DOM0_WATCHDOG] = "dom0's watchdog expired",
 	[DEATH_KEY] = "crash requested by debug key 'C'",
 	[DEATH_HYPERCALL] = "crash requested by hypercall",
 };
@@ -36,7 +36,7 @@ const char *death_name(enum death d)
 	return names[d];
 }
 
-/* What the first line of a panic tells; the first that fits. */
+/* Kind by the first line of a panic; the first match counts. */
 static const struct {
 	const char *start;
 	enum death kind;
@@ -54,7 +54,7 @@ static const struct {
 	{ "", DEATH_PANIC },
 };
 
-/* Traps that are a kind of their own. */
+/* Traps with a kind of their own. */
 static const struct {
 	unsigned int vector;
 	enum death kind;
@@ -85,7 +85,7 @@ static void set_kind(struct parser *p, enum death kind)
 	copy(p->r->evidence, sizeof(p->r->evidence), p->line);
 }
 
-/* A new death begins: what was said of an earlier one is no longer of interest. */
+/* Start of a new crash: drops the details of an earlier one. */
 static void take_panic(struct parser *p, const char *rest)
 {
 	p->r->panic_pcpu = atoi(rest);
@@ -102,7 +102,7 @@ static void take_trap_vector(struct parser *p)
 	unsigned int vector;
 	size_t i;
 
-	for (i = 0; i < N(before) && !at; i++) {
+	for (i = 0; i < ARRAY_SIZE(before) && !at; i++) {
 		at = strstr(p->line, before[i]);
 		if (at)
 			at += strlen(before[i]);
@@ -110,7 +110,7 @@ static void take_trap_vector(struct parser *p)
 	if (!at)
 		return;
 	vector = strtoul(at, NULL, 10);
-	for (i = 0; i < N(vectors); i++)
+	for (i = 0; i < ARRAY_SIZE(vectors); i++)
 		if (vectors[i].vector == vector)
 			p->r->kind = vectors[i].kind;
 	if (p->r->kind == DEATH_NMI && p->r->stuck_pcpu >= 0)
@@ -174,7 +174,7 @@ static void take_key(struct parser *p, const char *rest)
 	set_kind(p, DEATH_KEY);
 }
 
-/* "... pressed" of a key without a crash kernel: the host lived on */
+/* Debug key C without a crash kernel has no effect. */
 static void take_survived(struct parser *p, const char *rest)
 {
 	(void)rest;
@@ -188,7 +188,7 @@ static void take_dom0(struct parser *p, const char *rest)
 	set_kind(p, DEATH_DOM0);
 }
 
-/* "Hardware Dom3 crashed: ": with hardware_dom= it need not be 0 */
+/* "Hardware Dom3 crashed: "; not 0 with hardware_dom= */
 static void take_hardware_domain(struct parser *p, const char *rest)
 {
 	if (!strncmp(rest + strspn(rest, "0123456789"), " crashed: ", 10))
@@ -206,13 +206,13 @@ static void take_kexec(struct parser *p, const char *rest)
 	p->r->kexec_pcpu = atoi(rest);
 }
 
-/* "{0,3}" */
+/* The rest of "{0,3}". */
 static void take_lost(struct parser *p, const char *rest)
 {
 	snprintf(p->r->lost, sizeof(p->r->lost), "%.*s", (int)strcspn(rest, "}"), rest);
 }
 
-/* The pcpus are a bitmap, which reads like a number (4.4 to master). */
+/* The pcpus are a bitmap in hexadecimal (4.4 to master). */
 static void take_mce(struct parser *p, const char *rest)
 {
 	static const char before[] = "on CPUs ";
@@ -267,7 +267,7 @@ static void take_bank(struct parser *p, const char *rest)
 		r->nr_banks++;
 }
 
-/* What may stand anywhere in a line; several may fit one line. */
+/* Marks at any position of a line; several may match. */
 static const struct rule {
 	const char *mark;
 	void (*take)(struct parser *p, const char *rest);
@@ -299,7 +299,7 @@ static void take_line(struct parser *p)
 		p->in_panic = false;
 	else if (p->in_panic)
 		take_panic_line(p);
-	for (i = 0; i < N(rules); i++) {
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		const char *at = strstr(p->line, rules[i].mark);
 
 		if (at)
@@ -307,7 +307,7 @@ static void take_line(struct parser *p)
 	}
 }
 
-/* dom0's own lines have no prefix; they are here with console_to_ring. */
+/* dom0's lines have no prefix; the text contains them with console_to_ring. */
 static void take_other_line(struct death_report *r, const char *line, size_t len)
 {
 	static const char mark[] = "Kernel panic - not syncing: ";
@@ -357,7 +357,7 @@ void death_from_console(const char *console, struct death_report *ret)
 	}
 }
 
-/* Bits of a bitmap in words of 32, the highest first, are counted from here. */
+/* Splits a bitmap into words of 32 bits, the highest first. */
 static bool parse_words(const char *hex, uint32_t *word, unsigned int max,
 			unsigned int *nr)
 {
@@ -381,7 +381,7 @@ bool pcpu_bitmap_text(const char *hex, char *buf, unsigned int size)
 	uint32_t word[128];
 	unsigned int nr, bit, start, n = 0;
 
-	if (!parse_words(hex, word, N(word), &nr))
+	if (!parse_words(hex, word, ARRAY_SIZE(word), &nr))
 		return false;
 #define BIT(b) (word[nr - 1 - (b) / 32] >> ((b) % 32) & 1)
 	buf[0] = '\0';

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ways in which a host under Xen dies, and what the hypervisor's console says
- * of them. The messages are those of Xen 4.4 to master: traps.c, nmi.c,
- * crash.c, cpu/mcheck/mce.c of arch/x86; bug.c, kexec.c, shutdown.c of common;
- * drivers/char/console.c.
+ * Kinds of crash of a host under Xen, and their messages on the hypervisor's
+ * console in Xen 4.4 to master: traps.c, nmi.c, crash.c, cpu/mcheck/mce.c of
+ * arch/x86; bug.c, kexec.c, shutdown.c of common; drivers/char/console.c.
  */
 #ifndef XEN_MODEL_DEATH_H
 #define XEN_MODEL_DEATH_H
@@ -13,8 +12,8 @@
 
 enum death {
 	DEATH_UNKNOWN,
-	DEATH_PANIC,		/* panic() of a cause not named below */
-	DEATH_TRAP,		/* an exception Xen has no answer to */
+	DEATH_PANIC,		/* panic() for any cause not listed below */
+	DEATH_TRAP,		/* unhandled exception */
 	DEATH_PAGE_FAULT,
 	DEATH_PROTECTION,	/* general protection */
 	DEATH_CONTROL_FLOW,	/* #CP */
@@ -22,17 +21,17 @@ enum death {
 	DEATH_ASSERT,
 	DEATH_DOUBLE_FAULT,
 	DEATH_NMI,
-	DEATH_WATCHDOG,		/* Xen's, of a pcpu */
+	DEATH_WATCHDOG,		/* Xen's watchdog for pcpus */
 	DEATH_MCE,
 	DEATH_DOM0,		/* dom0 shut down as crashed */
-	DEATH_DOM0_WATCHDOG,	/* dom0's watchdog timer in Xen ran out */
+	DEATH_DOM0_WATCHDOG,	/* dom0's watchdog timer in Xen expired */
 	DEATH_KEY,		/* debug key C */
 	DEATH_HYPERCALL,	/* KEXEC_CMD_kexec: crash */
-	DEATH_NONE,		/* it lived: the dump was taken from outside */
+	DEATH_NONE,		/* no crash: the dump was taken from outside */
 	NR_DEATHS
 };
 
-/* "hypervisor page fault" ...; for DEATH_UNKNOWN "not known" */
+/* "page fault in the hypervisor" ...; "unknown" for DEATH_UNKNOWN */
 const char *death_name(enum death d);
 
 #define DEATH_BANKS 8
@@ -43,42 +42,44 @@ struct death_bank {
 	bool has_misc, has_address;
 };
 
-/* What a console text says; the latest death in it counts. */
+/* The contents of a console text that describe its last crash. */
 struct death_report {
 	enum death kind;
-	int panic_pcpu;		/* "Panic on CPU"; -1: not told */
-	int kexec_pcpu;		/* that executed the crash kernel; -1 */
-	int stuck_pcpu;		/* that the watchdog found; -1 */
+	/* pcpus, -1: not in the text */
+	int panic_pcpu;		/* "Panic on CPU" */
+	int kexec_pcpu;		/* executed the crash kernel */
+	int stuck_pcpu;		/* reported by the watchdog */
 	bool has_error_code, has_linear, has_rip, has_mcg_status;
 	uint32_t error_code;
 	uint64_t linear;	/* va of a page fault */
-	uint64_t rip;		/* va; last one shown before the panic */
+	uint64_t rip;		/* va; the last RIP printed before the panic */
 	uint64_t mcg_status;	/* MCG_STATUS */
 	struct death_bank bank[DEATH_BANKS];
 	unsigned int nr_banks;
 	char text[256];		/* the panic's lines, joined by "; " */
-	char evidence[160];	/* the line that told the kind */
+	char evidence[160];	/* the line that determined the kind */
 	char stuck[64];		/* the watchdog's line */
-	char nmi[128];		/* where an NMI came from, in Xen's words */
+	char nmi[128];		/* Xen's line on the source of an NMI */
 	char mce[128];		/* "MCE: Fatal error happened on CPUs 0" */
-	char lost[128];		/* pcpus that could not be stopped: "0,3" */
-	char dom0_panic[200];	/* Linux's own, where dom0's console is in it */
+	char lost[128];		/* pcpus that Xen could not stop: "0,3" */
+	char dom0_panic[200];	/* Linux's panic, if the text has dom0's console */
 };
 
 void death_from_console(const char *console, struct death_report *ret);
 
 /*
- * A line of a console without its end: the text behind "(XEN) " and a time
- * stamp, if there is one. NULL when it is not Xen's. *len is that of the text.
+ * The text of a console line after "(XEN) " and an optional time stamp, or NULL
+ * for a line that is not Xen's. *len: bytes of text, without white space at
+ * the end.
  */
 const char *console_line(const char *line, const char *end, unsigned int *len);
 
-/* "2: b600000000000135[       0] at      1234000", what follows "Bank ". */
+/* Parses the rest of a line after "Bank ": "2: b600000000000135[       0] at      1234000". */
 bool death_parse_bank(const char *text, struct death_bank *ret);
 
 /*
- * A set of pcpus as Xen prints it in hexadecimal, "3" or "1,00000000", as the
- * list "0-1", "32"; false when it is none.
+ * Converts Xen's hexadecimal set of pcpus, "3" or "1,00000000", to a list,
+ * "0-1" or "32". False if hex is not a set or buf is too small.
  */
 bool pcpu_bitmap_text(const char *hex, char *buf, unsigned int size);
 

@@ -10,119 +10,17 @@
 #include "death.h"
 #include "machine_check.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* ---- lines and what is in them ---- */
-
-void decode_line_read(const char *at, const char *end, struct decode_line *ret)
-{
-	const char *stop = memchr(at, '\n', end - at), *text;
-	unsigned int len;
-
-	ret->start = at;
-	ret->end = stop ? stop : end;
-	ret->next = stop ? stop + 1 : NULL;
-	text = console_line(ret->start, ret->end, &len);
-	if (!text) {
-		text = ret->start;
-		len = ret->end - ret->start;
-	}
-	snprintf(ret->text, sizeof(ret->text), "%.*s", (int)len, text);
-}
-
-static unsigned int hex_digits(const char *at)
-{
-	unsigned int n = 0;
-
-	while (isxdigit((unsigned char)at[n]))
-		n++;
-	return n;
-}
-
-/* "+0x18/0x240" behind a name; "+0/0x130" at its begin. */
-static bool take_offset(const char *at, struct mention *m, const char **end)
-{
-	char *next;
-
-	if (*at != '+')
-		return false;
-	m->offset = strtoull(at + 1, &next, 16);
-	if (next == at + 1 || *next != '/')
-		return false;
-	m->size = strtoull(next + 1, &next, 16);
-	*end = next;
-	return true;
-}
-
-/* What may follow an address: " R ", " in Xen: ", a name with its offset. */
-static void take_name(const char **at, struct mention *m)
-{
-	static const char in_xen[] = "in Xen: ";
-	const char *p = *at, *end;
-	size_t len;
-
-	while (*p == ' ')
-		p++;
-	if (strchr("RSF", *p) && *p && p[1] == ' ') {
-		m->mark = *p;
-		p += 2;
-	}
-	if (!strncmp(p, in_xen, strlen(in_xen)))
-		p += strlen(in_xen);
-	len = strcspn(p, "+ \t");
-	if (!len || len >= sizeof(m->name) || !take_offset(p + len, m, &end))
-		return;
-	memcpy(m->name, p, len);
-	m->name[len] = '\0';
-	m->is_named = true;
-	/* " [payload]" */
-	m->is_livepatch = end[0] == ' ' && end[1] == '[';
-	*at = end;
-}
-
-/* "e008:" before at, where a word begins; 0 when it is none. */
-static unsigned int selector_before(const char *text, const char *at)
-{
-	if (at - text < 5 || at[-1] != ':' || hex_digits(at - 5) != 4 ||
-	    (at - text > 5 && isalnum((unsigned char)at[-6])))
-		return 0;
-	return strtoul(at - 5, NULL, 16);
-}
-
-bool mention_next(const char **at, struct mention *ret)
-{
-	const char *text = *at, *p;
-
-	for (p = text; *p; p++) {
-		bool framed = !strncmp(p, "[<", 2);
-		const char *hex = framed ? p + 2 : p;
-		unsigned int digits = hex_digits(hex), cs = selector_before(text, p);
-
-		/* others are numbers, or parts of words */
-		if (framed ? digits < 8 || strncmp(hex + digits, ">]", 2) :
-			     digits != 16 || !cs)
-			continue;
-		memset(ret, 0, sizeof(*ret));
-		ret->va = strtoull(hex, NULL, 16);
-		ret->cs = cs;
-		*at = hex + digits + (framed ? 2 : 0);
-		take_name(at, ret);
-		return true;
-	}
-	return false;
-}
-
-/* ---- explaining ---- */
+/* ---- addresses and registers of a line ---- */
 
 struct run {
 	struct decoder *d;
 	const struct decode_ops *ops;
 	void *ctx;
-	/* Where the text is: in a call trace, so many addresses into it */
+	/* position: in a call trace after "traced" addresses, and so on */
 	bool in_trace, in_guest_stack, in_mce;
 	unsigned int traced;
-	bool is_dom0;		/* the registers shown are dom0's */
-	bool has_kernel;	/* and there is a kernel that fits */
+	bool is_dom0;		/* the last registers are dom0's */
+	bool has_kernel;	/* a matching kernel is available */
 };
 
 static void remark(struct run *r, const char *text)
@@ -131,13 +29,13 @@ static void remark(struct run *r, const char *text)
 		r->ops->remark(r->ctx, text);
 }
 
-/* Far behind a symbol that has no size is somewhere else, such as a module. */
-#define REACH 0x8000
+/* Maximum offset from a symbol without a size; beyond it lie modules. */
+#define OFFSET_MAX 0x8000
 
 static bool is_within(const struct symbol *sym, uint64_t offset)
 {
 	return sym && strchr("tTwW", sym->type) &&
-	       (sym->size ? offset < sym->size : offset < REACH);
+	       (sym->size ? offset < sym->size : offset < OFFSET_MAX);
 }
 
 static void explain(struct run *r, struct decoded *a)
@@ -182,7 +80,7 @@ static void explain_mentions(struct run *r, const char *text)
 	while (mention_next(&at, &m)) {
 		struct decoded a = { .va = m.va, .is_named = m.is_named };
 
-		/* it is named, and its source is not the image's */
+		/* named in the text, and its source is not in the image */
 		if (m.is_livepatch) {
 			r->traced++;
 			continue;
@@ -190,7 +88,7 @@ static void explain_mentions(struct run *r, const char *text)
 		a.is_kernel = !decode_is_xen(r->d, m.va);
 		if (a.is_kernel && (!r->has_kernel || !r->is_dom0))
 			continue;
-		/* the first of a trace is where the registers point to */
+		/* the first address of a trace is the instruction pointer */
 		a.is_return = m.mark ? m.mark != 'R' : r->in_trace && r->traced;
 		if (m.is_named && !m.offset)
 			a.is_return = false;
@@ -199,7 +97,7 @@ static void explain_mentions(struct run *r, const char *text)
 	}
 }
 
-/* Words of dom0's stack: those that are behind a call, as far as can be told. */
+/* Words of dom0's stack that lie in its kernel; treated as return addresses. */
 static void explain_stack(struct run *r, const char *text)
 {
 	const char *at = text;
@@ -248,7 +146,7 @@ static void explain_machine_check(struct run *r, const char *text)
 		remark(r, mce_status_text(b.status, words, sizeof(words)));
 }
 
-/* Variables, for what Xen faulted on. */
+/* The variable at the address that Xen faulted on. */
 static void explain_linear(struct run *r, const char *text)
 {
 	static const char mark[] = "Faulting linear address: ";
@@ -281,7 +179,7 @@ static void explain_line(struct run *r, const struct decode_line *line, const ch
 		r->in_trace = true;
 		r->traced = 0;
 	} else if (strstr(text, "Xen stack overflow (dumping trace")) {
-		/* only what is on the stack: without rip */
+		/* such a trace has return addresses only */
 		r->in_trace = true;
 		r->traced = 1;
 	} else if (!*text) {
@@ -290,7 +188,7 @@ static void explain_line(struct run *r, const struct decode_line *line, const ch
 	if (!strncmp(text, "RIP:", 4)) {
 		struct decode_line next;
 
-		/* whose they are is on the next line */
+		/* the next line names the context of the registers */
 		r->in_trace = false;
 		if (line->next && line->next < end) {
 			decode_line_read(line->next, end, &next);
@@ -307,7 +205,7 @@ static void explain_line(struct run *r, const struct decode_line *line, const ch
 
 /* ---- parts ---- */
 
-/* Where the part that begins at at ends: at the next boot. */
+/* End of the part that starts at at: the next boot. */
 static const char *part_end(const char *at, const char *end)
 {
 	struct decode_line line = { .next = at };
@@ -341,7 +239,7 @@ static struct err *show_part(struct run *r, const struct decode_part *part,
 	return NULL;
 }
 
-/* All parts are judged before one is shown. */
+/* Fails if no part can be decoded and one is from another build. */
 static struct err *check_parts(struct decoder *d, const char *text, const char *end)
 {
 	unsigned int good = 0, bad = 0;
@@ -359,7 +257,7 @@ static struct err *check_parts(struct decoder *d, const char *text, const char *
 		good += part.fit == DECODE_FITS || part.fit == DECODE_UNPROVED;
 	}
 	if (bad && !good)
-		return err_new(ERR_MISMATCH, "not of this build: %s", first.why);
+		return err_new(ERR_MISMATCH, "text is not from this build: %s", first.why);
 	return NULL;
 }
 
@@ -397,7 +295,7 @@ static struct lines *open_lines(const struct image *img)
 	return l;
 }
 
-/* A System.map has none. */
+/* A System.map has no banner. */
 static void read_banner(struct decoder *d, const struct image *kernel)
 {
 	const struct symbol *sym = symbols_next_match(d->kernel_symbols, "linux_banner",
@@ -420,7 +318,7 @@ static struct err *open_kernel(struct decoder *d, const struct image *kernel)
 		e = symbols_from_elf(kernel->elf, &d->kernel_symbols);
 	else
 		e = err_new(ERR_UNSUPPORTED,
-			    "a vmlinux or System.map is needed, this is: %s",
+			    "not a vmlinux or System.map, but: %s",
 			    image_class_name(kernel->class));
 	if (!e) {
 		d->kernel_lines = open_lines(kernel);
@@ -436,7 +334,7 @@ struct err *decoder_create(const struct image *xen, const struct symbols *symbol
 	struct err *e;
 
 	if (xen && !image_is_xen(xen))
-		return err_new(ERR_UNSUPPORTED, "%s is no hypervisor, but: %s", xen->path,
+		return err_new(ERR_UNSUPPORTED, "%s is not a hypervisor, but: %s", xen->path,
 			       image_class_name(xen->class));
 	if (!symbols && xen)
 		symbols = xen->symbols;

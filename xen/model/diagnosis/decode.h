@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text from a console of Xen, 4.4 to master, explained by the files of the
- * build that printed it: its addresses with functions and source lines, what
- * was inlined there, and machine checks in words. No dump is needed.
+ * Decodes the text of a Xen console, 4.4 to master, with the files of the build
+ * that printed it: functions, inlined functions and source lines of its
+ * addresses, and machine check registers as text. Requires no dump.
  */
 #ifndef XEN_MODEL_DECODE_H
 #define XEN_MODEL_DECODE_H
@@ -13,9 +13,9 @@
 struct decoder;
 
 /*
- * xen: a hypervisor with symbols, with DWARF for source lines. symbols, if not
- * NULL, are taken in place of the image's, which may then be NULL. kernel: the
- * vmlinux or System.map of dom0, or NULL. All must live as long.
+ * xen: a hypervisor with symbols, and DWARF for source lines. symbols, if not
+ * NULL, replace those of the image, which may then be NULL. kernel: dom0's
+ * vmlinux or System.map, or NULL. All must outlive the decoder.
  */
 struct err *decoder_create(const struct image *xen, const struct symbols *symbols,
 			   const struct image *kernel,
@@ -27,44 +27,44 @@ struct decoded {
 	uint64_t va;
 	bool is_kernel;		/* dom0's, not the hypervisor's */
 	bool is_return;		/* the lines are those of the call before it */
-	bool is_named;		/* the text has the function's name already */
+	bool is_named;		/* the text contains the function's name */
 	const struct symbol *symbol;
 	uint64_t offset;
 	struct source_line line[SOURCE_LINES_MAX];
-	unsigned int nr_lines;	/* 0: no source line is known */
+	unsigned int nr_lines;	/* 0: no source line available */
 };
 
-/* How a part of a text, from one boot to the next, goes with the build. */
+/* Match between the build and a part of the text, from one boot to the next. */
 enum decode_fit {
-	DECODE_NOTHING,		/* there is nothing to decode in it */
-	DECODE_UNPROVED,	/* nothing tells which build it is of */
+	DECODE_NOTHING,		/* no addresses */
+	DECODE_UNPROVED,	/* no evidence of its build */
 	DECODE_FITS,
-	DECODE_OTHER,		/* of another build, or another layout */
+	DECODE_OTHER,		/* from another build, or another link of it */
 };
 
 struct decode_part {
-	unsigned int line;	/* its first, from 1 */
+	unsigned int line;	/* first line, from 1 */
 	enum decode_fit fit;
 	char why[320];
-	/* dom0's kernel is another one, and its addresses are left alone; or "" */
+	/* why addresses of dom0's kernel are not decoded; or "" */
 	char kernel_why[320];
 };
 
-/* What was found, line after line; each may be NULL. */
+/* Receives the results, line by line; each member may be NULL. */
 struct decode_ops {
-	/* A part begins. */
+	/* Start of a part. */
 	void (*part)(void *ctx, const struct decode_part *part);
-	/* A line as it was; number from 1. */
+	/* A line, unchanged; number from 1. */
 	void (*line)(void *ctx, unsigned int number, const char *text, size_t len);
-	/* In the line before. */
+	/* An address or a remark for the line before. */
 	void (*address)(void *ctx, const struct decoded *found);
 	void (*remark)(void *ctx, const char *text);
 };
 
 /*
- * Explains len bytes of text. Parts of other builds are shown as they are;
- * ERR_MISMATCH, before anything was shown, when all of it is. force: believe
- * that all of it fits.
+ * Decodes len bytes of text. Parts from other builds are passed on undecoded.
+ * ERR_MISMATCH, before the first callback, if all parts are. force: decodes
+ * every part.
  */
 struct err *decode_text(struct decoder *d, const char *text, size_t len, bool force,
 			const struct decode_ops *ops, void *ctx) ERR_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is a text of the build that is to explain it? */
+/* Checks that a text is from the build that is used to decode it. */
 #include "decode_internal.h"
 
 #include <inttypes.h>
@@ -22,7 +22,7 @@ struct check {
 	unsigned int names_same, names_other;
 	unsigned int kernels_same, kernels_other;
 	unsigned int mentions;			/* of addresses of Xen */
-	/* the first of each kind that does not fit */
+	/* the first mismatch of each kind */
 	char id_why[256], version_why[160], name_why[300], kernel_why[320];
 };
 
@@ -31,7 +31,7 @@ bool decode_is_banner(const char *text)
 	return !strncmp(text, banner_mark, strlen(banner_mark));
 }
 
-/* A livepatch's build-ids are told in the same way: one that fits is enough. */
+/* Build-ids of livepatches are printed alike: one match is enough. */
 static void check_build_id(struct check *c, const char *text)
 {
 	const char *id = text + strlen(build_id_mark);
@@ -44,11 +44,11 @@ static void check_build_id(struct check *c, const char *text)
 	}
 	if (!c->ids_other++)
 		snprintf(c->id_why, sizeof(c->id_why),
-			 "the text is of build-id %.40s, the image of %s", id,
+			 "the text has build-id %.40s, the image has %s", id,
 			 c->build_id);
 }
 
-/* "4.20.4-pre  x86_64  debug=n": both must be the image's. */
+/* "4.20.4-pre  x86_64  debug=n": version and debug must match the image. */
 static void check_version(struct check *c, const char *version)
 {
 	size_t len = strcspn(version, " ");
@@ -61,7 +61,7 @@ static void check_version(struct check *c, const char *version)
 	if (strlen(c->version) != len || strncmp(version, c->version, len)) {
 		if (!c->versions_other++)
 			snprintf(c->version_why, sizeof(c->version_why),
-				 "the text is of Xen %.*s, the image is %s",
+				 "the text is from Xen %.*s, the image is %s",
 				 (int)(len < 60 ? len : 60), version, c->version);
 		return;
 	}
@@ -69,14 +69,14 @@ static void check_version(struct check *c, const char *version)
 	    (debug[strlen(debug_mark)] == 'y') != (is_debug == IMAGE_YES)) {
 		if (!c->versions_other++)
 			snprintf(c->version_why, sizeof(c->version_why),
-				 "the text is of a build with debug=%c, the image of one with debug=%c",
+				 "the text is from a build with debug=%c, the image has debug=%c",
 				 debug[strlen(debug_mark)], is_debug == IMAGE_YES ? 'y' : 'n');
 		return;
 	}
 	c->versions_same++;
 }
 
-/* Xen takes a function to end where the next name is, also a label inside it. */
+/* Xen ends a function at the next name, even at a label inside it. */
 static bool size_fits(const struct symbols *s, const struct symbol *sym,
 		      uint64_t printed)
 {
@@ -94,7 +94,7 @@ static void check_name(struct check *c, const struct mention *m)
 	const char *name = m->name, *plain = strchr(name, '#');
 	char have[160];
 
-	/* 4.7 to 4.12 print no directory; the file counts only when both have it */
+	/* 4.7 to 4.12 print no directory: compare without the file */
 	if (plain)
 		name = plain + 1;
 	while ((sym = symbols_next_match(c->d->xen_symbols, name, sym))) {
@@ -109,9 +109,9 @@ static void check_name(struct check *c, const struct mention *m)
 	at = symbols_by_addr(c->d->xen_symbols, m->va, NULL);
 	snprintf(c->name_why, sizeof(c->name_why),
 		 "at %016" PRIx64 " the text has %s+0x%" PRIx64 "/0x%" PRIx64
-		 ", the image %s", m->va, m->name, m->offset, m->size,
+		 ", the image has %s", m->va, m->name, m->offset, m->size,
 		 at ? symbols_describe(c->d->xen_symbols, m->va, have, sizeof(have)) :
-		      "nothing");
+		      "no symbol");
 }
 
 bool decode_is_xen(const struct decoder *d, uint64_t va)
@@ -123,19 +123,16 @@ bool decode_is_xen(const struct decoder *d, uint64_t va)
 	return va >= XEN_VIRT_START_NEW && va - XEN_VIRT_START_NEW < 2 * XEN_VIRT_SIZE;
 }
 
-/* Whether Xen itself runs at va, so that a name is Xen's. */
+/* True if va lies in the image, where names are Xen's own. */
 static bool is_of_image(const struct decoder *d, uint64_t va)
 {
 	if (!decode_is_xen(d, va))
 		return false;
-	/* livepatches and stubs are behind the image */
+	/* livepatches and stubs follow the image */
 	return !d->xen || !d->xen->size || va - d->xen->va < d->xen->size;
 }
 
-/*
- * Linux's first line. The crash kernel says one, too, so that one that fits is
- * enough.
- */
+/* Linux's banner. The crash kernel prints one too: one match is enough. */
 static void check_kernel(struct check *c, const char *text)
 {
 	const char *at = strstr(text, linux_mark), *have = c->d->kernel_banner;
@@ -150,7 +147,7 @@ static void check_kernel(struct check *c, const char *text)
 	}
 	if (!c->kernels_other++)
 		snprintf(c->kernel_why, sizeof(c->kernel_why),
-			 "the text is of \"%.120s\", the file of \"%.120s\"", at, have);
+			 "the text has \"%.120s\", the file has \"%.120s\"", at, have);
 }
 
 static void check_line(struct check *c, const char *text)
@@ -178,8 +175,8 @@ static void check_line(struct check *c, const char *text)
 }
 
 /*
- * A serial line may garble a name or two; more that do not fit are another
- * build. Names decide, since two layouts may have one build-id (xen.efi).
+ * A serial line may garble a name or two; more mismatches mean another build.
+ * Names count even with an equal build-id: xen.gz and xen.efi share one.
  */
 static void conclude(const struct check *c, struct decode_part *ret)
 {
@@ -196,12 +193,12 @@ static void conclude(const struct check *c, struct decode_part *ret)
 		snprintf(ret->why, sizeof(ret->why), "%s", why);
 	} else if (c->names_same || c->ids_same) {
 		ret->fit = DECODE_FITS;
-		snprintf(ret->why, sizeof(ret->why), "%s%u of its names are where the image has them",
-			 c->ids_same ? "the build-id is the image's; " : "", c->names_same);
+		snprintf(ret->why, sizeof(ret->why), "%s%u names match the image",
+			 c->ids_same ? "same build-id as the image; " : "", c->names_same);
 	} else {
 		ret->fit = DECODE_UNPROVED;
 		snprintf(ret->why, sizeof(ret->why),
-			 "nothing in the text proves that it is of this build");
+			 "no evidence in the text that it is from this build");
 	}
 	if (!c->mentions && !why)
 		ret->fit = DECODE_NOTHING;

@@ -4,16 +4,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "xen/base/array.h"
+
 #define RELEASE(major, minor) ((major) << 8 | (minor))
 
 struct fields {
 	struct value head, tail;	/* 16-bit tickets, 4.6+ */
-	struct value raw;		/* <= 0: held, before */
+	struct value raw;		/* <= 0: held; up to 4.5 */
 	struct value recurse_cpu, recurse_cnt, debug_cpu;
 	struct value cnts;		/* 4.7+ */
-	struct value old;		/* bit 31: writer, else readers; before */
-	struct value percpu_owner;	/* va of the per-cpu variable of readers */
+	struct value old;		/* bit 31: writer, else readers; up to 4.6 */
+	struct value percpu_owner;	/* va of the readers' per-cpu variable */
 };
 
 #define F(member, path) FIELD(struct fields, member, path)
@@ -52,11 +53,11 @@ static const struct record_type records[] = {
 	[LOCK_IS_PERCPU_RW] = RECORD_TYPE("percpu_rwlock_t", percpu_fields),
 };
 
-/* Macros of include/xen/rwlock.h, which debuginfo does not have. */
+/* Macros of include/xen/rwlock.h, which DWARF does not contain. */
 static const struct rw_layout {
 	uint16_t since;
 	uint8_t reader_shift;
-	uint32_t mask, locked, waiting, pcpu;	/* pcpu 0: does not say */
+	uint32_t mask, locked, waiting, pcpu;	/* pcpu 0: no holder */
 } rw_layouts[] = {
 	{ RELEASE(4, 7), 8, 0xff, 0xff, 1, 0 },
 	{ RELEASE(4, 14), 14, 3 << 12, 3 << 12, 1 << 12, 0xfff },
@@ -68,7 +69,7 @@ static const struct rw_layout *rw_layout(const struct xen *x)
 	const struct rw_layout *l = &rw_layouts[0];
 	unsigned int i;
 
-	for (i = 0; i < N(rw_layouts); i++)
+	for (i = 0; i < ARRAY_SIZE(rw_layouts); i++)
 		if (rw_layouts[i].since <= RELEASE(x->id.major, x->id.minor))
 			l = &rw_layouts[i];
 	return l;
@@ -80,7 +81,7 @@ const char *lock_kind_name(enum lock_kind kind)
 		"spin", "recursive spin", "rw", "percpu rw",
 	};
 
-	return kind < N(names) ? names[kind] : "?";
+	return kind < ARRAY_SIZE(names) ? names[kind] : "?";
 }
 
 uint64_t lock_size(struct xen *x, enum lock_kind kind)
@@ -110,7 +111,7 @@ static void from_tickets(struct xen *x, const struct fields *f, struct lock *l)
 
 		l->held = taken;
 		l->waiting = taken ? taken - 1 : 0;
-		/* nobody waits twice, but for an interrupt that interrupts */
+		/* one ticket per pcpu and context: task, softirq, irq, NMI */
 		l->odd = taken > 4 * x->nr_cpus;
 	} else if (f->raw.state == VALUE_OK) {
 		l->held = (int64_t)f->raw.u <= 0;
@@ -165,9 +166,9 @@ static void readers_by(struct xen *x, uint64_t base, struct lock *l)
 }
 
 /*
- * Readers only say so in a per-cpu variable, which then points to the lock.
- * Debug builds have the variable's address in the lock; all there are, 4.7 to
- * master, are these two (DEFINE_PERCPU_RWLOCK_GLOBAL).
+ * A reader sets a per-cpu variable to the address of the lock. Debug builds
+ * store the variable's address in the lock; otherwise it is one of the two of
+ * 4.7 to master (DEFINE_PERCPU_RWLOCK_GLOBAL).
  */
 static void read_percpu_readers(struct xen *x, const struct fields *f,
 				struct lock *l)
@@ -183,7 +184,7 @@ static void read_percpu_readers(struct xen *x, const struct fields *f,
 			readers_by(x, f->percpu_owner.u, l);
 		return;
 	}
-	for (i = 0; i < N(variables); i++) {
+	for (i = 0; i < ARRAY_SIZE(variables); i++) {
 		struct err *e = xen_symbol(x, variables[i], &base);
 
 		if (!e)
@@ -234,7 +235,7 @@ static bool is_lock(const struct type *t, enum lock_kind *kind)
 	unsigned int i;
 
 	type_name(t, name, sizeof(name));
-	for (i = 0; i < N(records); i++) {
+	for (i = 0; i < ARRAY_SIZE(records); i++) {
 		if (!strcmp(name, records[i].name)) {
 			*kind = i;
 			return true;
@@ -262,7 +263,7 @@ static struct err *locks_of_array(struct lock_walk *w, const struct type *t,
 	if (!e)
 		e = type_size(&element, &size);
 	if (e || n > ELEMENTS_MAX) {
-		err_free(e);	/* of unknown length: nothing to be listed */
+		err_free(e);	/* array of unknown length */
 		return NULL;
 	}
 	for (i = 0; i < n; i++) {
@@ -281,7 +282,7 @@ static struct err *locks_of_struct(struct lock_walk *w, const struct type *t,
 	struct err *e = member_first(t, &c);
 
 	if (e) {
-		err_free(e);	/* a declaration only */
+		err_free(e);	/* incomplete type */
 		return NULL;
 	}
 	while (member_next(&c)) {
@@ -310,7 +311,7 @@ static struct err *locks_of_type(struct lock_walk *w, const struct type *t,
 	case TYPE_ARRAY:
 		return locks_of_array(w, t, va, name, depth);
 	default:
-		return NULL;	/* unions hold one thing at a time */
+		return NULL;	/* the active member of a union is unknown */
 	}
 }
 
@@ -339,7 +340,7 @@ static struct err *locks_of_percpu(struct lock_walk *w, const struct type *t,
 		struct err *e = xen_percpu(w->x, name + strlen(PERCPU), cpu, &va);
 
 		if (e) {
-			err_free(e);	/* this pcpu has no area */
+			err_free(e);	/* no per-cpu area */
 			continue;
 		}
 		snprintf(full, sizeof(full), "pcpu %u %s", cpu,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Locks in objects that are found through others. */
+/* Locks in objects that are reached through pointers. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -19,7 +19,7 @@ static const struct field owned_fields[] FIELD_TABLE = {
 
 static const struct record_type owned_record = RECORD_TYPE("domain", owned_fields);
 
-/* Where it is not, or not mapped, there are no locks to be shown. */
+/* The locks in the object at va; nothing for NULL or an unknown pointer. */
 static struct err *locks_behind(struct lock_walk *w, const char *type,
 				const struct value *va, const char *name)
 {
@@ -113,7 +113,7 @@ static const struct field scheduled_fields[] FIELD_TABLE = {
 static const struct record_type scheduled_record = RECORD_TYPE("schedule lock",
 							       scheduled_fields);
 
-/* A pointer to the resource (4.13+), or the structure itself. */
+/* sched_res points to the resource (4.13+); schedule_data is the structure. */
 static struct err *schedule_lock(struct xen *x, unsigned int cpu,
 				 struct scheduled *ret)
 {
@@ -131,7 +131,7 @@ static struct err *schedule_lock(struct xen *x, unsigned int cpu,
 	return e ? e : record_read(x->records, x->space, &scheduled_record, va, ret);
 }
 
-/* Pcpus of one run queue share its lock, which carries the first one's name. */
+/* Pcpus of one run queue share a lock, which is named after the first. */
 static struct err *locks_of_schedulers(struct lock_walk *w)
 {
 	uint64_t last = 0;

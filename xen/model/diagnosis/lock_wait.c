@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "xen/base/array.h"
 
-/* Where a function keeps the lock it was given, the likeliest first. */
+/* Registers that may hold a function's lock argument, the likeliest first. */
 static const struct {
 	enum x64_reg reg;
 	const char *name;
@@ -20,22 +20,22 @@ static const struct {
 	{ X64_R9, "r9" },
 };
 
-static bool is_for_lock(const struct pcpu_story *s)
+static bool is_for_lock(const struct pcpu_activity *s)
 {
 	return s->spins && strstr(s->spins, "lock");
 }
 
-/* *w is a wait if the pcpu waits for a lock, else w->what is NULL. */
+/* Sets w->what to NULL if the pcpu does not wait for a lock. */
 static struct err *read_wait(struct backtrace *b, unsigned int cpu,
 			     struct lock_wait *w)
 {
-	struct pcpu_story s;
+	struct pcpu_activity s;
 	struct pcpu p;
 
 	memset(w, 0, sizeof(*w));
 	ERR_TRY(interrupt_check());
 	ERR_TRY(pcpu_read(b->x, cpu, &p));
-	ERR_TRY(pcpu_story(b, &p, &s));
+	ERR_TRY(pcpu_activity(b, &p, &s));
 	if (!is_for_lock(&s))
 		return NULL;
 	w->pcpu = cpu;
@@ -60,7 +60,7 @@ struct err *lock_waits_read(struct xen *x, struct lock_waits *ret)
 		if (e && err_reason(e) == ERR_INTERRUPTED)
 			break;
 		w.nr += !e && w.at[w.nr].what;
-		err_free(e);	/* no such pcpu, or no stack to be read */
+		err_free(e);	/* pcpu absent, or its stack unreadable */
 		e = NULL;
 	}
 	backtrace_destroy(b);
@@ -81,7 +81,7 @@ void lock_waits_see(struct lock_waits *waits, const struct lock *lock,
 		    uint64_t size)
 {
 	for (struct lock_wait *w = waits->at; w < waits->at + waits->nr; w++) {
-		for (size_t i = 0; !w->lock && i < N(places); i++) {
+		for (size_t i = 0; !w->lock && i < ARRAY_SIZE(places); i++) {
 			uint64_t v = w->regs.r[places[i].reg];
 
 			if (!state_has(&w->regs, places[i].reg) ||
@@ -98,8 +98,8 @@ void lock_waits_see(struct lock_waits *waits, const struct lock *lock,
 }
 
 /*
- * Whether v's pcpu has what w waits for. Who waits to write in a per-cpu rw
- * lock has its inner lock already, and waits for the readers only.
+ * True if v's pcpu holds the lock that w waits for. A writer that waits for a
+ * per-cpu rw lock holds its inner lock already, and waits for readers only.
  */
 static bool holds_for(const struct lock_wait *w, const struct lock_wait *v)
 {
@@ -112,8 +112,8 @@ static bool holds_for(const struct lock_wait *w, const struct lock_wait *v)
 }
 
 /*
- * A circle through first, along waits that come after it in the table only, so
- * that each is found once. Depth first; done marks what leads nowhere.
+ * Depth-first search for a circle through first, along later entries only, so
+ * that each circle is found once. done marks dead ends.
  */
 static unsigned int circle_from(const struct lock_waits *w, unsigned int first,
 				unsigned int *at, bool *done)
@@ -167,7 +167,7 @@ const char *lock_circle_text(const struct lock_waits *w, const unsigned int *at,
 		const struct lock_wait *this = &w->at[at[i]];
 
 		len += snprintf(buf + len, size - len,
-				"%spcpu %u waits for %s (%" PRIx64 "), which pcpu %u has",
+				"%spcpu %u waits for %s (%" PRIx64 "), held by pcpu %u",
 				i ? "; " : "", this->pcpu, this->name, this->lock,
 				w->at[at[(i + 1) % nr]].pcpu);
 	}

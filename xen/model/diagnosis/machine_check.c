@@ -4,20 +4,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "xen/base/array.h"
 #include "xen/model/words.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 struct bit_name {
 	uint64_t bit;
-	const char *set, *clear;	/* NULL: not worth a word */
+	const char *set, *clear;	/* NULL: not printed */
 };
 
 static const struct bit_name status_bits[] = {
 	{ 1ULL << 63, NULL, "not valid" },
 	{ 1ULL << 61, "uncorrected", "corrected" },
 	{ 1ULL << 57, "processor context corrupt", NULL },
-	{ 1ULL << 62, "more errors were lost", NULL },
+	{ 1ULL << 62, "more errors lost", NULL },
 	{ 1ULL << 60, NULL, "reporting not enabled" },
 };
 
@@ -47,8 +46,8 @@ static const char *const requests[16] = {
 	"generic error", "generic read", "generic write", "data read", "data write",
 	"instruction fetch", "prefetch", "eviction", "snoop",
 };
-static const char *const takers[] = {
-	"this pcpu asked", "this pcpu answered", "this pcpu looked on", "generic",
+static const char *const participations[] = {
+	"originated by this pcpu", "responded by this pcpu", "observed by this pcpu", "generic",
 };
 static const char *const targets[] = { "memory", "reserved", "I/O", "other" };
 static const char *const memory[8] = {
@@ -91,22 +90,22 @@ static void bus(uint16_t c, char *buf, size_t size)
 {
 	snprintf(buf, size, "bus or interconnect, %s, %s, %s, %s%s",
 		 name_of(requests, c >> 4 & 15), targets[c >> 2 & 3], levels[c & 3],
-		 takers[c >> 9 & 3], c & 1 << 8 ? ", timed out" : "");
+		 participations[c >> 9 & 3], c & 1 << 8 ? ", timed out" : "");
 }
 
-/* Bit 12 says that corrections are filtered; the first that fits is it. */
+/* The first match counts. Bit 12 (corrections are filtered) is ignored. */
 static const struct code {
 	uint16_t mask, value;
-	const char *text;	/* or */
+	const char *text;	/* NULL: use format */
 	void (*format)(uint16_t code, char *buf, size_t size);
 } codes[] = {
 	{ 0xffff, 0x0000, "no error", NULL },
 	{ 0xffff, 0x0001, "unclassified", NULL },
-	{ 0xffff, 0x0002, "parity error of the microcode", NULL },
-	{ 0xffff, 0x0003, "error signalled by another pcpu", NULL },
+	{ 0xffff, 0x0002, "microcode ROM parity error", NULL },
+	{ 0xffff, 0x0003, "external error (from another pcpu)", NULL },
 	{ 0xffff, 0x0004, "functional redundancy check", NULL },
 	{ 0xffff, 0x0005, "internal parity error", NULL },
-	{ 0xffff, 0x0006, "code outside of SMM's memory", NULL },
+	{ 0xffff, 0x0006, "SMM handler code outside SMRAM", NULL },
 	{ 0xffff, 0x0400, "internal timer", NULL },
 	{ 0xffff, 0x0e0b, "I/O error", NULL },
 	{ 0xeffc, 0x000c, NULL, cache_generic },
@@ -136,7 +135,7 @@ const char *mce_status_text(uint64_t status, char *buf, size_t size)
 {
 	char flags[160] = "", code[96];
 
-	add_bits(flags, sizeof(flags), status, status_bits, N(status_bits));
+	add_bits(flags, sizeof(flags), status, status_bits, ARRAY_SIZE(status_bits));
 	snprintf(buf, size, "%s: %s", flags, mce_code_text(status, code, sizeof(code)));
 	return buf;
 }
@@ -144,6 +143,6 @@ const char *mce_status_text(uint64_t status, char *buf, size_t size)
 const char *mce_global_text(uint64_t status, char *buf, size_t size)
 {
 	buf[0] = '\0';
-	add_bits(buf, size, status, global_bits, N(global_bits));
+	add_bits(buf, size, status, global_bits, ARRAY_SIZE(global_bits));
 	return buf;
 }

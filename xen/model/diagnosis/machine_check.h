@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Machine check registers in words: Intel SDM volume 3, chapter "Machine-Check
+ * Machine check registers as text: Intel SDM volume 3, chapter "Machine-Check
  * Architecture"; AMD64 APM volume 2, chapter "Machine Check Architecture".
- * Only what both vendors agree on, and what is architectural.
+ * Architectural bits that both vendors define alike.
  */
 #ifndef XEN_MODEL_MACHINE_CHECK_H
 #define XEN_MODEL_MACHINE_CHECK_H
@@ -13,7 +13,7 @@
 /* MCi_STATUS: "uncorrected, ...: data read, L1 data cache"; returns buf. */
 const char *mce_status_text(uint64_t status, char *buf, size_t size);
 
-/* The error code in the low 16 bits alone; returns buf. */
+/* The error code in the low 16 bits; returns buf. */
 const char *mce_code_text(uint16_t code, char *buf, size_t size);
 
 /* MCG_STATUS: "restart IP valid, in progress"; returns buf. */

@@ -3,20 +3,19 @@
 
 #include <stdio.h>
 
+#include "xen/base/array.h"
 #include "xen/model/words.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* TAINT_* of include/xen/lib.h: 4.4 to 4.7, and 4.8 to master. */
 static const char *const old_bits[] = {
-	"SMP on pcpus not made for it", "machine check", "bad page",
+	"unsafe SMP", "machine check", "bad page",
 	"synchronous console", "error injection",
 };
 
 static const char *const bits[] = {
 	"synchronous console", "machine check", "error injection",
-	"forced emulation for guests (hvm_fep)", "insecure machine",
-	"pcpu run out of its specification",
+	"HVM forced emulation prefix (hvm_fep)", "insecure machine",
+	"pcpu out of specification",
 };
 
 static const struct {
@@ -24,8 +23,8 @@ static const struct {
 	const char *const *names;
 	unsigned int nr;
 } layouts[] = {
-	{ 4, 8, bits, N(bits) },
-	{ 0, 0, old_bits, N(old_bits) },
+	{ 4, 8, bits, ARRAY_SIZE(bits) },
+	{ 0, 0, old_bits, ARRAY_SIZE(old_bits) },
 };
 
 const char *taint_text(const struct xen_identity *id, uint64_t tainted, char *buf,

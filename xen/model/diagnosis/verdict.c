@@ -2,7 +2,6 @@
 #include "verdict_internal.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,40 +11,9 @@
 #include "xen/model/dom0/kernel_panic.h"
 #include "machine_check.h"
 
-/* ---- statements ---- */
+/* ---- kind of crash ---- */
 
-struct verdict_line *verdict_line_add(struct judge *j, const char *about)
-{
-	static struct verdict_line spare;
-	struct verdict_line *l = &spare;
-
-	if (j->v->nr < VERDICT_LINES)
-		l = &j->v->line[j->v->nr++];
-	else
-		j->v->left_out++;
-	memset(l, 0, sizeof(*l));
-	l->about = about;
-	l->sure = true;
-	return l;
-}
-
-void verdict_append(char *buf, size_t size, const char *between, const char *fmt, ...)
-{
-	size_t len = strlen(buf);
-	va_list ap;
-
-	if (len && len < size)
-		len += snprintf(buf + len, size - len, "%s", between);
-	if (len >= size)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(buf + len, size - len, fmt, ap);
-	va_end(ap);
-}
-
-/* ---- what kind of death ---- */
-
-/* Deaths that look alike from the stack are one family. */
+/* Kinds that the stack alone does not distinguish. */
 enum family { FAMILY_NONE, FAMILY_PANIC, FAMILY_DOM0, FAMILY_KEY, FAMILY_HYPERCALL };
 
 static enum family family_of(enum death d)
@@ -81,8 +49,8 @@ static const char *fault_access(uint32_t error_code)
 	return error_code & fault_bits[1].bit ? fault_bits[1].set : fault_bits[1].clear;
 }
 
-/* "read of ffff82cffffff0d0 (VMAP), which is not mapped" */
-static void tell_page_fault(struct judge *j, struct verdict_line *l)
+/* "read of ffff82cffffff0d0 (vmap), not mapped" */
+static void describe_page_fault(struct verdict_job *j, struct verdict_line *l)
 {
 	bool on_stack = j->has_crash && j->crash.entry && j->crash.vector == 14;
 	uint32_t code = on_stack ? j->crash.error_code : j->report.error_code;
@@ -96,9 +64,8 @@ static void tell_page_fault(struct judge *j, struct verdict_line *l)
 	MORE(l, "%s %016" PRIx64 " (%s)%s", fault_access(code), va,
 	     va < 4096 ? "null pointer" : region->id == REGION_NONE ?
 	     "not the hypervisor's" : region->name,
-	     code & 8 ? ", whose page table entry has reserved bits set" :
-	     code & 1 ? ", which is mapped but must not be used so" :
-	     ", which is not mapped");
+	     code & 8 ? ", reserved bits set in a page table entry" :
+	     code & 1 ? ", protection violation" : ", not mapped");
 	if (j->report.has_linear)
 		EVIDENCE(l, "console: Faulting linear address");
 	else
@@ -108,14 +75,14 @@ static void tell_page_fault(struct judge *j, struct verdict_line *l)
 			 j->crash.entry);
 }
 
-static void tell_kind(struct judge *j, struct verdict_line *l)
+static void describe_kind(struct verdict_job *j, struct verdict_line *l)
 {
 	const struct death_report *r = &j->report;
 
 	TEXT(l, "%s", death_name(j->v->kind));
 	switch (j->v->kind) {
 	case DEATH_PAGE_FAULT:
-		tell_page_fault(j, l);
+		describe_page_fault(j, l);
 		break;
 	case DEATH_BUG:
 	case DEATH_ASSERT:
@@ -148,7 +115,7 @@ static void tell_kind(struct judge *j, struct verdict_line *l)
 	case DEATH_DOUBLE_FAULT:
 		if (!j->crash.overflow)
 			break;
-		MORE(l, "the stack had overflowed");
+		MORE(l, "stack overflow");
 		EVIDENCE(l, "rsp was %" PRIx64, j->crash.sp);
 		break;
 	case DEATH_PANIC:
@@ -162,15 +129,15 @@ static void tell_kind(struct judge *j, struct verdict_line *l)
 	}
 }
 
-/* Who dies leaves crash notes, or words on the console; this one did neither. */
-static bool lived(const struct judge *j)
+/* A crash leaves Xen's crash notes or messages on the console. */
+static bool was_running(const struct verdict_job *j)
 {
 	return j->v->kind == DEATH_UNKNOWN && j->x->notes &&
 	       !notes_are_xen(j->x->notes) && !*j->no_console &&
 	       j->report.kexec_pcpu < 0;
 }
 
-static void judge_kind(struct judge *j)
+static void add_kind(struct verdict_job *j)
 {
 	struct verdict_line *l = verdict_line_add(j, "death");
 	enum death console = j->report.kind, trace = j->has_crash ? j->crash.kind :
@@ -179,34 +146,34 @@ static void judge_kind(struct judge *j)
 
 	j->v->kind = console != DEATH_UNKNOWN && (agree || trace == DEATH_UNKNOWN) ?
 		     console : trace;
-	if (lived(j)) {
+	if (was_running(j)) {
 		j->v->kind = DEATH_NONE;
-		EVIDENCE(l, "no crash notes; the console tells of no death");
+		EVIDENCE(l, "no crash notes; no crash on the console");
 	}
 	if (j->v->kind == console && *j->report.evidence)
 		EVIDENCE(l, "console: \"%s\"", j->report.evidence);
 	if (j->crash.via && family_of(j->v->kind) != FAMILY_NONE)
 		EVIDENCE(l, "pcpu %u went through %s()", j->crash.pcpu, j->crash.via);
-	tell_kind(j, l);
+	describe_kind(j, l);
 	if (console != DEATH_UNKNOWN && trace != DEATH_UNKNOWN && !agree) {
 		l->sure = false;
-		MORE(l, "unsure: the last death the console tells of is \"%s\"",
+		MORE(l, "conflicting evidence: the console shows \"%s\"",
 		     j->report.evidence);
 	} else if (j->v->kind == DEATH_UNKNOWN) {
 		l->sure = false;
 		if (j->report.kexec_pcpu >= 0)
-			MORE(l, "though a crash kernel was executed");
+			MORE(l, "but a crash kernel was executed");
 		EVIDENCE(l, "%s", *j->no_console ? j->no_console :
-						   "the console tells of no death");
+						   "no crash on the console");
 	} else if (!*j->report.evidence && family_of(j->v->kind) == FAMILY_PANIC) {
 		l->sure = false;
-		MORE(l, "unsure: the console does not have the panic's text");
+		MORE(l, "unconfirmed: no panic message on the console");
 	}
 }
 
 /* ---- machine checks ---- */
 
-static void judge_machine_check(struct judge *j)
+static void add_machine_check(struct verdict_job *j)
 {
 	const struct death_report *r = &j->report;
 	char text[200];
@@ -233,9 +200,9 @@ static void judge_machine_check(struct judge *j)
 	}
 }
 
-/* ---- where and for whom ---- */
+/* ---- place of the crash, and current vcpu ---- */
 
-static void judge_pcpu(struct judge *j)
+static void add_pcpu(struct verdict_job *j)
 {
 	const struct death_report *r = &j->report;
 	struct verdict_line *l;
@@ -254,12 +221,12 @@ static void judge_pcpu(struct judge *j)
 		EVIDENCE(l, "console: Executing kexec image on cpu%d", r->kexec_pcpu);
 	if (j->has_crash && r->kexec_pcpu >= 0 && r->kexec_pcpu != j->v->pcpu) {
 		l->sure = false;
-		MORE(l, "unsure: the console names another one");
+		MORE(l, "conflicting evidence: the console shows pcpu %d", r->kexec_pcpu);
 	}
 }
 
 /* "name+0x12 at file.c:34"; with inlined functions "name+0x12, in inlined ..." */
-static void tell_address(struct judge *j, uint64_t pc, bool is_return, char *buf,
+static void append_address(struct verdict_job *j, uint64_t pc, bool is_return, char *buf,
 			 size_t size)
 {
 	struct source_line line[SOURCE_LINES_MAX];
@@ -272,7 +239,7 @@ static void tell_address(struct judge *j, uint64_t pc, bool is_return, char *buf
 	if (*name)
 		verdict_append(buf, size, "", "%s", name);
 	else
-		verdict_append(buf, size, "", "%016" PRIx64 ": no function of Xen's", pc);
+		verdict_append(buf, size, "", "%016" PRIx64 ": no function of Xen", pc);
 	if (j->x->image && j->x->image->has_dwarf) {
 		e = lines_create(j->x->image->elf, &lines);
 		if (!e)
@@ -293,54 +260,54 @@ static void tell_address(struct judge *j, uint64_t pc, bool is_return, char *buf
 	lines_destroy(lines);
 }
 
-/* Where nothing is, who went there is of interest. */
-static void tell_caller(struct judge *j, const struct pcpu_story *s, char *buf,
+/* PC has no symbol: report the caller. */
+static void append_caller(struct verdict_job *j, const struct pcpu_activity *s, char *buf,
 			size_t size)
 {
 	if (s->outer && !symbols_by_addr(j->x->symbols, s->pc, NULL)) {
 		verdict_append(buf, size, "", ", called from ");
-		tell_address(j, s->outer, true, buf, size);
+		append_address(j, s->outer, true, buf, size);
 	}
 }
 
-static void judge_function(struct judge *j)
+static void add_function(struct verdict_job *j)
 {
-	const struct pcpu_story *s = &j->crash;
+	const struct pcpu_activity *s = &j->crash;
 	struct verdict_line *l;
 
 	if (family_of(j->v->kind) != FAMILY_PANIC)
 		return;
 	if (j->has_crash && s->pc) {
-		tell_address(j, s->pc, s->is_return, j->where, sizeof(j->where));
-		tell_caller(j, s, j->where, sizeof(j->where));
+		append_address(j, s->pc, s->is_return, j->where, sizeof(j->where));
+		append_caller(j, s, j->where, sizeof(j->where));
 		l = verdict_line_add(j, "function");
 		TEXT(l, "%s", j->where);
 		if (s->entry)
-			EVIDENCE(l, "registers that the exception saved at %" PRIx64,
+			EVIDENCE(l, "registers saved by the exception at %" PRIx64,
 				 s->entry);
 		else
-			EVIDENCE(l, "the caller of panic(), stack %" PRIx64, s->sp);
+			EVIDENCE(l, "caller of panic(), stack %" PRIx64, s->sp);
 	} else if (j->has_crash && s->from_guest) {
 		l = verdict_line_add(j, "function");
-		TEXT(l, "none of Xen's: pcpu %u was running a guest", s->pcpu);
-		EVIDENCE(l, "the trace of pcpu %u", s->pcpu);
+		TEXT(l, "none: pcpu %u was running a guest", s->pcpu);
+		EVIDENCE(l, "trace of pcpu %u", s->pcpu);
 	} else if (!j->has_crash && j->report.has_rip) {
-		tell_address(j, j->report.rip, false, j->where, sizeof(j->where));
+		append_address(j, j->report.rip, false, j->where, sizeof(j->where));
 		l = verdict_line_add(j, "function");
 		TEXT(l, "%s", j->where);
 		EVIDENCE(l, "console: RIP %" PRIx64, j->report.rip);
 	}
 }
 
-static void judge_whom(struct judge *j)
+static void add_whom(struct verdict_job *j)
 {
-	const struct pcpu_story *s = &j->crash;
+	const struct pcpu_activity *s = &j->crash;
 	struct verdict_line *l;
 
 	if (!j->has_crash || (!s->idle && !*s->current))
 		return;
 	if (s->idle)
-		verdict_append(j->whom, sizeof(j->whom), "", "no domain, the pcpu was idle");
+		verdict_append(j->whom, sizeof(j->whom), "", "no domain, idle pcpu");
 	else
 		verdict_append(j->whom, sizeof(j->whom), "", "%s", s->current);
 	if (s->work)
@@ -354,13 +321,13 @@ static void judge_whom(struct judge *j)
 		EVIDENCE(l, "its trace");
 }
 
-static struct err *judge_dom0(struct judge *j)
+static struct err *add_dom0(struct verdict_job *j)
 {
 	struct kernel_panic k;
 	struct verdict_line *l;
 	struct err *e;
 
-	/* its last words are there without any symbols, too */
+	/* requires no symbols: also for a kind that is unknown without them */
 	if (family_of(j->v->kind) != FAMILY_DOM0 && j->v->kind != DEATH_UNKNOWN)
 		return NULL;
 	e = kernel_panic_find(j->x, &k);
@@ -374,23 +341,23 @@ static struct err *judge_dom0(struct judge *j)
 	if (!e) {
 		TEXT(l, "%s", k.text);
 		snprintf(j->dom0, sizeof(j->dom0), "%s", k.text);
-		EVIDENCE(l, "dom0's log, in its page frame %" PRIx64, k.pfn);
+		EVIDENCE(l, "dom0's log, pfn %" PRIx64, k.pfn);
 	} else if (*j->report.dom0_panic) {
 		TEXT(l, "%s", j->report.dom0_panic);
 		snprintf(j->dom0, sizeof(j->dom0), "%s", j->report.dom0_panic);
 		EVIDENCE(l, "console");
 	} else {
 		l->sure = false;
-		TEXT(l, "why is not known: %s; crash's log may tell", err_text(e));
+		TEXT(l, "reason unknown: %s; see crash's \"log\"", err_text(e));
 		EVIDENCE(l, "search of dom0's kernel image");
 	}
 	err_free(e);
 	return NULL;
 }
 
-/* ---- all together ---- */
+/* ---- all statements ---- */
 
-static void summarise(struct judge *j)
+static void summarise(struct verdict_job *j)
 {
 	struct verdict *v = j->v;
 
@@ -406,7 +373,7 @@ static void summarise(struct judge *j)
 		verdict_append(v->text, sizeof(v->text), ", ", "for %s", j->whom);
 }
 
-static struct err *judge_all(struct judge *j, struct backtrace *b)
+static struct err *add_all(struct verdict_job *j, struct backtrace *b)
 {
 	char *console;
 	size_t len;
@@ -422,17 +389,17 @@ static struct err *judge_all(struct judge *j, struct backtrace *b)
 	}
 	err_free(e);
 	if (b)
-		ERR_TRY(judge_find_crash(j, b));
-	judge_kind(j);
-	judge_machine_check(j);
-	judge_pcpu(j);
-	judge_function(j);
-	judge_whom(j);
-	ERR_TRY(judge_dom0(j));
-	judge_taint(j);
-	ERR_TRY(judge_livepatches(j));
+		ERR_TRY(verdict_find_crash(j, b));
+	add_kind(j);
+	add_machine_check(j);
+	add_pcpu(j);
+	add_function(j);
+	add_whom(j);
+	ERR_TRY(add_dom0(j));
+	verdict_add_taint(j);
+	ERR_TRY(verdict_add_livepatches(j));
 	if (b)
-		ERR_TRY(judge_pcpus(j, b));
+		ERR_TRY(verdict_add_pcpus(j, b));
 	summarise(j);
 	return NULL;
 }
@@ -440,7 +407,7 @@ static struct err *judge_all(struct judge *j, struct backtrace *b)
 struct err *verdict_read(struct xen *x, struct verdict *ret)
 {
 	struct backtrace *b = NULL;
-	struct judge *j = calloc(1, sizeof(*j));
+	struct verdict_job *j = calloc(1, sizeof(*j));
 	struct err *e;
 
 	if (!j)
@@ -464,7 +431,7 @@ struct err *verdict_read(struct xen *x, struct verdict *ret)
 		}
 		err_free(e);
 	}
-	e = judge_all(j, b);
+	e = add_all(j, b);
 	backtrace_destroy(b);
 	free(j);
 	return e;

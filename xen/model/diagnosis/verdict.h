@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why the host died: what the console, the traces of the pcpus, the crash notes
- * and Xen's variables say, each statement with what it rests on.
+ * Cause of the crash, as statements with their evidence: the console, the
+ * traces of the pcpus, the crash notes and Xen's variables.
  */
 #ifndef XEN_MODEL_VERDICT_H
 #define XEN_MODEL_VERDICT_H
@@ -13,32 +13,32 @@ struct verdict_line {
 	const char *about;	/* "death", "pcpu", "function", "for" ... */
 	char text[320];
 	char evidence[256];
-	bool sure;		/* false: the text says what is doubtful */
+	bool sure;		/* false: the text names the doubt */
 };
 
 #define VERDICT_LINES 24
 
 struct verdict {
 	enum death kind;
-	int pcpu;		/* that died first; -1: not known */
-	char text[480];		/* all in one sentence */
+	int pcpu;		/* the first that crashed; -1: unknown */
+	char text[480];		/* summary, one sentence */
 	struct verdict_line line[VERDICT_LINES];
 	unsigned int nr;
-	unsigned int left_out;	/* lines that had no place any more */
+	unsigned int left_out;	/* lines beyond VERDICT_LINES */
 };
 
 /*
- * Judges. What cannot be had costs the statements that rest on it: without
- * symbols hardly anything is left. Fails only by ERR_INTERRUPTED and without
- * memory. *ret is large.
+ * Reads the evidence. Missing evidence costs the statements that require it;
+ * without symbols few remain. Fails only with ERR_INTERRUPTED and
+ * ERR_NO_MEMORY. *ret is large.
  */
 struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
 
 /*
- * Adds what is wrong with the host besides: deadlocks, a stuck grace period of
- * RCU, an exhausted heap, domains that cannot die, leaked grants, vcpus on no
- * queue. It walks all locks, domains and queues, which takes its time. Nothing
- * is said of a running host, and without types. Fails like verdict_read().
+ * Adds other problems of the host: deadlocks, an RCU stall, an exhausted heap,
+ * zombie domains, leaked grants, vcpus on no queue. Slow: walks all locks,
+ * domains and queues. Adds nothing on a running host or without types. Fails
+ * like verdict_read().
  */
 struct err *verdict_troubles(struct xen *x, struct verdict *v) ERR_MUST_CHECK;
 

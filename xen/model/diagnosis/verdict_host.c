@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verdict's statements on the host as a whole and on its other pcpus. */
+/* Statements on the host as a whole and on its other pcpus. */
 #include "verdict_internal.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 
 /* ---- the state of the host ---- */
 
-void judge_taint(struct judge *j)
+void verdict_add_taint(struct verdict_job *j)
 {
 	uint64_t tainted = j->x->notes ? j->x->notes->crash_info.tainted : 0;
 	const char *from = "crash note";
@@ -32,8 +32,8 @@ void judge_taint(struct judge *j)
 	EVIDENCE(l, "%s", from);
 }
 
-/* Nothing is said where livepatches cannot be, or types do not tell of them. */
-struct err *judge_livepatches(struct judge *j)
+/* Adds nothing for builds without livepatches, or without types. */
+struct err *verdict_add_livepatches(struct verdict_job *j)
 {
 	unsigned int applied = 0, loaded = 0;
 	char names[256] = "";
@@ -58,11 +58,11 @@ struct err *judge_livepatches(struct judge *j)
 	if (!e || loaded) {
 		l = verdict_line_add(j, "livepatch");
 		l->sure = !e;
-		TEXT(l, "%s", applied ? names : "none in force");
+		TEXT(l, "%s", applied ? names : "none applied");
 		if (loaded > applied)
 			MORE(l, "%u loaded but not applied", loaded - applied);
 		if (e)
-			MORE(l, "unsure: %s", err_text(e));
+			MORE(l, "incomplete: %s", err_text(e));
 		EVIDENCE(l, "payload_list");
 	}
 	err_free(e);
@@ -71,7 +71,7 @@ struct err *judge_livepatches(struct judge *j)
 
 /* ---- the other pcpus ---- */
 
-static void tell_spin(struct judge *j, const struct pcpu_story *s,
+static void add_spin(struct verdict_job *j, const struct pcpu_activity *s,
 		      struct verdict_line *l)
 {
 	char name[160];
@@ -81,10 +81,10 @@ static void tell_spin(struct judge *j, const struct pcpu_story *s,
 		TEXT(l, " in %s", symbols_describe(j->x->symbols, s->caller, name,
 						   sizeof(name)));
 	if (s->irqs_off)
-		MORE(l, "interrupts off");
+		MORE(l, "interrupts disabled");
 }
 
-static void judge_other(struct judge *j, const struct pcpu_story *s)
+static void add_other(struct verdict_job *j, const struct pcpu_activity *s)
 {
 	bool crash = j->has_crash && s->pcpu == j->crash.pcpu;
 	struct verdict_line *l;
@@ -94,18 +94,18 @@ static void judge_other(struct judge *j, const struct pcpu_story *s)
 	l = verdict_line_add(j, "stands out");
 	TEXT(l, "pcpu %u", s->pcpu);
 	if (s->lost) {
-		TEXT(l, " is lost: it saved no registers");
+		TEXT(l, " is lost: no saved registers");
 		EVIDENCE(l, "no crash note");
 		if (*j->report.lost)
 			EVIDENCE(l, "console: Failed to shoot down CPUs {%s}",
 				 j->report.lost);
 	}
 	if (s->dying && !crash)
-		MORE(l, "was dying, too, and came too late");
+		MORE(l, "was crashing, too");
 	if (s->inside)
-		MORE(l, "was in the handler of an exception (%s)", s->inside);
+		MORE(l, "was handling an exception (%s)", s->inside);
 	if (s->spins)
-		tell_spin(j, s, l);
+		add_spin(j, s, l);
 	if (*s->current)
 		MORE(l, "for %s", s->current);
 	l->sure = !s->lost || !s->spins;
@@ -113,38 +113,38 @@ static void judge_other(struct judge *j, const struct pcpu_story *s)
 		EVIDENCE(l, "its trace");
 }
 
-/* A pcpu was lost though nothing can be said of its stack. */
-static void judge_unreadable(struct judge *j, unsigned int cpu, struct err *e)
+/* Reports a pcpu whose trace could not be read. */
+static void add_unreadable(struct verdict_job *j, unsigned int cpu, struct err *e)
 {
 	struct verdict_line *l = verdict_line_add(j, "stands out");
 
 	l->sure = false;
-	TEXT(l, "pcpu %u could not be looked at", cpu);
+	TEXT(l, "pcpu %u: state not available", cpu);
 	EVIDENCE(l, "%s", err_text(e));
 }
 
-static struct err *each_pcpu(struct judge *j, struct backtrace *b, bool others)
+static struct err *each_pcpu(struct verdict_job *j, struct backtrace *b, bool others)
 {
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < j->x->nr_cpus; cpu++) {
-		struct pcpu_story s;
+		struct pcpu_activity s;
 		struct pcpu p;
 		struct err *e;
 
 		ERR_TRY(interrupt_check());
 		e = pcpu_read(j->x, cpu, &p);
-		if (e) {	/* never brought up, or taken down */
+		if (e) {	/* offline */
 			err_free(e);
 			continue;
 		}
-		e = pcpu_story(b, &p, &s);
+		e = pcpu_activity(b, &p, &s);
 		if (e && err_reason(e) == ERR_INTERRUPTED)
 			return e;
 		if (others && e) {
-			judge_unreadable(j, cpu, e);
+			add_unreadable(j, cpu, e);
 		} else if (others) {
-			judge_other(j, &s);
+			add_other(j, &s);
 		} else if (!e && s.crashed) {
 			j->crash = s;
 			j->note = p.note;
@@ -156,12 +156,12 @@ static struct err *each_pcpu(struct judge *j, struct backtrace *b, bool others)
 	return NULL;
 }
 
-struct err *judge_find_crash(struct judge *j, struct backtrace *b)
+struct err *verdict_find_crash(struct verdict_job *j, struct backtrace *b)
 {
 	return each_pcpu(j, b, false);
 }
 
-struct err *judge_pcpus(struct judge *j, struct backtrace *b)
+struct err *verdict_add_pcpus(struct verdict_job *j, struct backtrace *b)
 {
 	return each_pcpu(j, b, true);
 }

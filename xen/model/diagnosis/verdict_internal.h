@@ -1,44 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the verdict share. */
+/* Shared by the files that build a verdict. */
 #ifndef XEN_MODEL_VERDICT_INTERNAL_H
 #define XEN_MODEL_VERDICT_INTERNAL_H
 
 #include "verdict.h"
 #include "verdict_trace.h"
 
-/* All that is known while judging. */
-struct judge {
+/* The evidence read so far, and the verdict under construction. */
+struct verdict_job {
 	struct xen *x;
 	struct verdict *v;
 	struct death_report report;	/* of the console */
-	bool has_crash;			/* the story below is there */
-	char no_console[160];		/* why it could not be read; or "" */
-	struct pcpu_story crash;	/* of the pcpu that executed the crash kernel */
+	bool has_crash;			/* crash is valid */
+	char no_console[160];		/* why the console is not available; or "" */
+	struct pcpu_activity crash;	/* of the pcpu that executed the crash kernel */
 	const struct note_pcpu *note;	/* its crash note, or NULL */
 	char where[256];		/* function and source line; or "" */
-	char whom[160];			/* "d0v0 ...", "nobody"; or "" */
-	char dom0[200];			/* Linux's last words; or "" */
+	char whom[160];			/* "d0v0 ...", "no domain ..."; or "" */
+	char dom0[200];			/* Linux's panic message; or "" */
 };
 
-/* A new statement, empty and sure; never NULL. about must live on. */
-struct verdict_line *verdict_line_add(struct judge *j, const char *about);
+/* A new statement, empty and sure; never NULL. about must outlive the verdict. */
+struct verdict_line *verdict_line_add(struct verdict_job *j, const char *about);
 
-/* Appends to a text, with between before it unless the text is empty. */
+/* Appends to a text; between separates it from text that is there already. */
 void verdict_append(char *buf, size_t size, const char *between, const char *fmt, ...)
 	ERR_PRINTF(4, 5);
 
-/* To a statement: words, words behind a comma, what it rests on. */
+/* Append to a statement: text, text after a comma, evidence. */
 #define TEXT(l, ...) verdict_append((l)->text, sizeof((l)->text), "", __VA_ARGS__)
 #define MORE(l, ...) verdict_append((l)->text, sizeof((l)->text), ", ", __VA_ARGS__)
 #define EVIDENCE(l, ...) \
 	verdict_append((l)->evidence, sizeof((l)->evidence), "; ", __VA_ARGS__)
 
-/* verdict_host.c: the state of the host, whatever killed it. */
-void judge_taint(struct judge *j);
-struct err *judge_livepatches(struct judge *j) ERR_MUST_CHECK;
+/* verdict_host.c: the state of the host, independent of the cause. */
+void verdict_add_taint(struct verdict_job *j);
+struct err *verdict_add_livepatches(struct verdict_job *j) ERR_MUST_CHECK;
 /* Finds the pcpu that executed the crash kernel. */
-struct err *judge_find_crash(struct judge *j, struct backtrace *b) ERR_MUST_CHECK;
-/* Tells of pcpus that did something else than run guests or idle. */
-struct err *judge_pcpus(struct judge *j, struct backtrace *b) ERR_MUST_CHECK;
+struct err *verdict_find_crash(struct verdict_job *j, struct backtrace *b) ERR_MUST_CHECK;
+/* Adds pcpus that did anything but run guests or idle. */
+struct err *verdict_add_pcpus(struct verdict_job *j, struct backtrace *b) ERR_MUST_CHECK;
 
 #endif

@@ -5,17 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/model/domain/context.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 #define RFLAGS_IF	(1ULL << 9)
-/* Where on a stack the 8 KiB of the stack proper begin (geometry.h). */
+/* Offset of the primary stack, 8 KiB, in the stack area (geometry.h). */
 #define PRIMARY_START	(6 * STACK_PAGE)
 
 /*
- * Functions on the way to the crash kernel, the most telling first; several
- * are there at a time. Names of 4.4 to master.
+ * Functions on the path to the crash kernel, the most specific first; a trace
+ * contains several. Names of 4.4 to master.
  */
 static const struct {
 	const char *function;
@@ -46,7 +45,7 @@ static const struct {
 static const char *const crash_functions[] = { "kexec_crash", "machine_crash_shutdown" };
 static const char *const dying_functions[] = { "one_cpu_only", "panic", "kexec_crash" };
 
-/* What a pcpu does that does not come on: its function, or one around it. */
+/* Functions that wait, by the innermost function or its caller. */
 static const struct {
 	const char *function, *what;
 } spins[] = {
@@ -76,10 +75,10 @@ static const struct {
 	{ "vcpu_sleep_sync", "waits for a vcpu to stop" },
 };
 
-/* As far around the innermost function such a function may be. */
+/* Number of innermost frames to compare. */
 #define SPIN_DEPTH 2
 
-/* What the work was for, from the inside outwards; the first one found. */
+/* The context of the work: the innermost match counts. */
 static const struct {
 	const char *function, *work;
 } works[] = {
@@ -103,7 +102,7 @@ static const char *const key_ways[][2] = {
 	{ "serial_rx", "on a console" },
 };
 
-/* Compares with a function's name, parts that the compiler split off included. */
+/* Compares with a function's name; includes its parts (".cold", ".isra.0"). */
 static bool is_function(const struct symbol *sym, const char *name)
 {
 	size_t len = strlen(name);
@@ -127,7 +126,7 @@ static bool is_any(const struct symbol *sym, const char *const *names, size_t nr
 	return false;
 }
 
-/* The frames of what ended it: up to the first exception, or all of them. */
+/* Number of frames of the crash path: up to the first exception, or all. */
 static unsigned int end_of_death(const struct trace *t)
 {
 	unsigned int i = 0;
@@ -138,9 +137,9 @@ static unsigned int end_of_death(const struct trace *t)
 }
 
 static void look_at_death(struct backtrace *b, const struct trace *t,
-			  unsigned int end, struct pcpu_story *s)
+			  unsigned int end, struct pcpu_activity *s)
 {
-	size_t best = N(ways), w;
+	size_t best = ARRAY_SIZE(ways), w;
 	unsigned int i;
 
 	for (i = 0; i < end; i++) {
@@ -148,16 +147,16 @@ static void look_at_death(struct backtrace *b, const struct trace *t,
 
 		if (!sym)
 			continue;
-		if (is_any(sym, crash_functions, N(crash_functions)))
+		if (is_any(sym, crash_functions, ARRAY_SIZE(crash_functions)))
 			s->crashed = true;
 		for (w = 0; w < best; w++)
 			if (is_function(sym, ways[w].function))
 				best = w;
-		for (w = 0; w < N(key_ways); w++)
+		for (w = 0; w < ARRAY_SIZE(key_ways); w++)
 			if (is_function(sym, key_ways[w][0]))
 				s->how = key_ways[w][1];
 	}
-	if (best < N(ways)) {
+	if (best < ARRAY_SIZE(ways)) {
 		s->kind = ways[best].kind;
 		s->via = ways[best].function;
 	}
@@ -168,9 +167,9 @@ static bool is_exception(enum death d)
 	return d == DEATH_MCE || d == DEATH_NMI || d == DEATH_WATCHDOG;
 }
 
-/* Where it was: behind the exception, or who called panic() itself. */
+/* The place of the crash: after the exception, or the caller of panic(). */
 static void look_at_place(struct backtrace *b, const struct trace *t,
-			  unsigned int end, struct pcpu_story *s)
+			  unsigned int end, struct pcpu_activity *s)
 {
 	const struct frame *f = NULL;
 	unsigned int i;
@@ -185,7 +184,7 @@ static void look_at_place(struct backtrace *b, const struct trace *t,
 		if (end + 1 < t->nr)
 			f = &t->frame[end + 1];
 	} else {
-		/* an exception, but none of Xen's code was torn out of */
+		/* such an exception without a frame interrupted a guest */
 		s->from_guest = is_exception(s->kind);
 	}
 	for (i = 0; s->kind == DEATH_PANIC && i + 1 < end; i++) {
@@ -205,7 +204,7 @@ static void look_at_place(struct backtrace *b, const struct trace *t,
 }
 
 static void look_at_spin(struct backtrace *b, const struct trace *t,
-			 unsigned int from, struct pcpu_story *s)
+			 unsigned int from, struct pcpu_activity *s)
 {
 	unsigned int i;
 	size_t w;
@@ -213,7 +212,7 @@ static void look_at_spin(struct backtrace *b, const struct trace *t,
 	for (i = from; i < t->nr && i < from + SPIN_DEPTH; i++) {
 		const struct symbol *sym = frame_symbol(b, &t->frame[i]);
 
-		for (w = 0; sym && w < N(spins); w++) {
+		for (w = 0; sym && w < ARRAY_SIZE(spins); w++) {
 			if (!is_function(sym, spins[w].function))
 				continue;
 			s->spins = spins[w].what;
@@ -224,9 +223,9 @@ static void look_at_spin(struct backtrace *b, const struct trace *t,
 	}
 }
 
-/* "mmuext_op" of the frame that the hypercall's dispatcher called. */
+/* Takes "mmuext_op" from the frame that the hypercall dispatcher called. */
 static void take_hypercall(struct backtrace *b, const struct frame *f,
-			   struct pcpu_story *s)
+			   struct pcpu_activity *s)
 {
 	const struct symbol *sym = f->kind == FRAME_CODE ? frame_symbol(b, f) : NULL;
 
@@ -236,7 +235,7 @@ static void take_hypercall(struct backtrace *b, const struct frame *f,
 }
 
 static void look_at_work(struct backtrace *b, const struct trace *t,
-			 unsigned int from, struct pcpu_story *s)
+			 unsigned int from, struct pcpu_activity *s)
 {
 	unsigned int i;
 	size_t w;
@@ -244,11 +243,11 @@ static void look_at_work(struct backtrace *b, const struct trace *t,
 	for (i = from; i < t->nr && !s->work; i++) {
 		const struct symbol *sym;
 
-		/* what was found by chance proves nothing */
+		/* frames of a stack scan may be stale */
 		if (t->frame[i].kind == FRAME_ENTRY || t->frame[i].found >= FOUND_SCAN)
 			continue;
 		sym = frame_symbol(b, &t->frame[i]);
-		for (w = 0; sym && w < N(works) && !s->work; w++) {
+		for (w = 0; sym && w < ARRAY_SIZE(works) && !s->work; w++) {
 			if (!is_function(sym, works[w].function))
 				continue;
 			s->work = works[w].work;
@@ -258,9 +257,9 @@ static void look_at_work(struct backtrace *b, const struct trace *t,
 	}
 }
 
-/* Behind the NMI that stopped it: was it dying itself, was it in an exception? */
+/* Frames before the NMI that stopped it: a crash path, or an exception. */
 static void look_at_rest(struct backtrace *b, const struct trace *t,
-			 unsigned int from, struct pcpu_story *s)
+			 unsigned int from, struct pcpu_activity *s)
 {
 	unsigned int i;
 
@@ -274,13 +273,13 @@ static void look_at_rest(struct backtrace *b, const struct trace *t,
 			continue;
 		}
 		sym = frame_symbol(b, f);
-		if (sym && is_any(sym, dying_functions, N(dying_functions)))
+		if (sym && is_any(sym, dying_functions, ARRAY_SIZE(dying_functions)))
 			s->dying = true;
 	}
 }
 
 static void look_at_current(struct backtrace *b, const struct pcpu *p,
-			    struct pcpu_story *s)
+			    struct pcpu_activity *s)
 {
 	s->idle = p->current_vcpu.state == VALUE_OK &&
 		  p->current_vcpu.u == p->idle_vcpu;
@@ -288,11 +287,11 @@ static void look_at_current(struct backtrace *b, const struct pcpu *p,
 		vcpu_name_at(b->x, p->current_vcpu.u, s->current);
 }
 
-struct err *pcpu_story(struct backtrace *b, const struct pcpu *p,
-		       struct pcpu_story *ret)
+struct err *pcpu_activity(struct backtrace *b, const struct pcpu *p,
+		       struct pcpu_activity *ret)
 {
 	struct trace *t = calloc(1, sizeof(*t));
-	struct pcpu_story s = { .pcpu = p->id, .lost = p->lost };
+	struct pcpu_activity s = { .pcpu = p->id, .lost = p->lost };
 	enum trace_start start;
 	unsigned int end, from;
 	struct err *e;

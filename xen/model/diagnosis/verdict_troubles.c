@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What else was wrong with the host, whatever killed it: each check walks one
- * of Xen's subsystems, and says nothing of one that is in order.
+ * Other problems of the host, independent of the cause of the crash: each check
+ * walks one subsystem of Xen and adds a statement per problem.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/model/channel/grant.h"
 #include "xen/model/memory/heap.h"
 #include "lock_wait.h"
@@ -16,16 +17,14 @@
 #include "xen/model/pcpu/softirq.h"
 #include "verdict_internal.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* Fewer free pages than a domain needs to be made: 4 MiB. */
+/* Free pages below which no domain can be created: 4 MiB. */
 #define HEAP_LOW_PAGES	1024
-/* call_rcu() presses for a grace period beyond this (qhimark, rcupdate.c). */
+/* Above this call_rcu() forces a grace period (qhimark, rcupdate.c). */
 #define RCU_TOO_MANY	10000
-/* Statements a check makes at most; the commands tell the rest. */
+/* Statements per check; the commands list all. */
 #define FEW 4
 
-static struct verdict_line *stands_out(struct judge *j)
+static struct verdict_line *stands_out(struct verdict_job *j)
 {
 	return verdict_line_add(j, "stands out");
 }
@@ -45,14 +44,14 @@ static struct err *see_lock(void *arg, const struct lock *lock)
 	return NULL;
 }
 
-/* One bad object costs its locks; "xen locks" tells of it. */
+/* A bad object costs its locks; "xen locks" reports it. */
 static void lose_lock(void *arg, struct err *e)
 {
 	(void)arg;
 	err_free(e);
 }
 
-static struct err *tell_circles(struct judge *j, const struct lock_waits *w)
+static struct err *add_deadlocks(struct verdict_job *j, const struct lock_waits *w)
 {
 	unsigned int *at = calloc(w->nr, sizeof(*at)), nr;
 	char text[256];
@@ -63,14 +62,14 @@ static struct err *tell_circles(struct judge *j, const struct lock_waits *w)
 		struct verdict_line *l = stands_out(j);
 
 		TEXT(l, "deadlock: %s", lock_circle_text(w, at, nr, text, sizeof(text)));
-		EVIDENCE(l, "who holds the locks, as they say; registers of the traces");
+		EVIDENCE(l, "holders recorded in the locks; registers of the traces");
 	}
 	free(at);
 	return NULL;
 }
 
-/* Nobody waits: no lock need be looked at. */
-static struct err *check_deadlock(struct judge *j)
+/* Reads the locks only if a pcpu waits for one. */
+static struct err *check_deadlock(struct verdict_job *j)
 {
 	struct seen seen = { .x = j->x };
 	struct lock_walk walk = { j->x, see_lock, lose_lock, &seen, 0 };
@@ -83,18 +82,18 @@ static struct err *check_deadlock(struct judge *j)
 	if (!e && w.nr)
 		e = locks_of_objects(&walk);
 	if (!e && w.nr)
-		e = tell_circles(j, &w);
+		e = add_deadlocks(j, &w);
 	lock_waits_release(&w);
 	return e;
 }
 
 /* ---- RCU ---- */
 
-/* Why a pcpu will not pass: what its trace says, or "". b may be NULL. */
-static void why_not(struct judge *j, struct backtrace *b, unsigned int cpu,
+/* The reason in a pcpu's trace for not reaching a quiescent state, or "". b may be NULL. */
+static void why_not(struct verdict_job *j, struct backtrace *b, unsigned int cpu,
 		    char *buf, size_t size)
 {
-	struct pcpu_story s;
+	struct pcpu_activity s;
 	struct pcpu p;
 	struct err *e;
 
@@ -103,17 +102,17 @@ static void why_not(struct judge *j, struct backtrace *b, unsigned int cpu,
 		return;
 	e = pcpu_read(j->x, cpu, &p);
 	if (!e)
-		e = pcpu_story(b, &p, &s);
+		e = pcpu_activity(b, &p, &s);
 	if (!e && s.lost)
 		snprintf(buf, size, "is lost");
 	else if (!e && s.spins)
 		snprintf(buf, size, "%s", s.spins);
 	else if (!e && s.irqs_off && !s.crashed)
-		snprintf(buf, size, "had interrupts off");
+		snprintf(buf, size, "had interrupts disabled");
 	err_free(e);
 }
 
-static void tell_holder(struct judge *j, struct backtrace *b,
+static void add_rcu_stall(struct verdict_job *j, struct backtrace *b,
 			const struct rcu_state *state, const struct rcu_pcpu *p,
 			uint64_t queued)
 {
@@ -130,17 +129,17 @@ static void tell_holder(struct judge *j, struct backtrace *b,
 		       wants, sizeof(wants));
 	err_free(e);
 	l = stands_out(j);
-	TEXT(l, "RCU cannot come on: batch %" PRId64 " waits for pcpu %u",
+	TEXT(l, "RCU stall: batch %" PRId64 " waits for pcpu %u",
 	     (int64_t)state->cur.u, p->id);
 	if (*why)
 		TEXT(l, ", which %s", why);
 	if (*wants)
-		MORE(l, "it %s", wants);
-	MORE(l, "%" PRIu64 " callbacks wait", queued);
+		TEXT(l, " (%s)", wants);
+	MORE(l, "%" PRIu64 " callbacks queued", queued);
 	EVIDENCE(l, "rcu_ctrlblk.cpumask, rcu_data%s", *why ? "; its trace" : "");
 }
 
-static struct err *check_rcu(struct judge *j)
+static struct err *check_rcu(struct verdict_job *j)
 {
 	struct backtrace *b = NULL;
 	struct rcu_state state;
@@ -158,8 +157,8 @@ static struct err *check_rcu(struct judge *j)
 			if (!e && !pass && p.qlen.state == VALUE_OK)
 				queued += p.qlen.u;
 			else if (!e && pass && p.holds_up)
-				tell_holder(j, b, &state, &p, queued);
-			err_free(e);	/* the pcpu is not there */
+				add_rcu_stall(j, b, &state, &p, queued);
+			err_free(e);	/* the pcpu is offline */
 		}
 	}
 	backtrace_destroy(b);
@@ -168,23 +167,23 @@ static struct err *check_rcu(struct judge *j)
 
 /* ---- memory ---- */
 
-static struct err *check_heap(struct judge *j)
+static struct err *check_heap(struct verdict_job *j)
 {
 	struct verdict_line *l;
 	struct heap h;
 
 	ERR_TRY(heap_open(j->x, &h));
 	if (h.total.state != VALUE_OK)
-		return err_new(ERR_NO_SYMBOL, "no total_avail_pages");
+		return err_new(ERR_NO_SYMBOL, "no total_avail_pages in this build");
 	if (h.total.u < HEAP_LOW_PAGES) {
 		l = stands_out(j);
-		TEXT(l, "the heap is exhausted: %" PRIu64 " pages are free", h.total.u);
+		TEXT(l, "heap exhausted: %" PRIu64 " free pages", h.total.u);
 		EVIDENCE(l, "total_avail_pages");
 	} else if (h.claimed.state == VALUE_OK && h.claimed.u &&
 		   h.claimed.u + HEAP_LOW_PAGES > h.total.u) {
 		l = stands_out(j);
-		TEXT(l, "the heap is exhausted for others: of %" PRIu64
-		     " free pages %" PRIu64 " are claimed", h.total.u, h.claimed.u);
+		TEXT(l, "heap exhausted: %" PRIu64 " of %" PRIu64
+		     " free pages are claimed", h.claimed.u, h.total.u);
 		EVIDENCE(l, "total_avail_pages, outstanding_claims");
 	}
 	return NULL;
@@ -192,7 +191,7 @@ static struct err *check_heap(struct judge *j)
 
 /* ---- domains and their grants ---- */
 
-/* How many mappings follow that are of the same mapper and grant, at included. */
+/* Number of entries from at on with the same mapper and grant. */
 static size_t same_maps(const struct grant_maps *maps, size_t at)
 {
 	size_t end = at + 1;
@@ -204,8 +203,8 @@ static size_t same_maps(const struct grant_maps *maps, size_t at)
 	return end - at;
 }
 
-/* "d0 has mapped its grant 8, d0 has mapped its grant 9 (2 times)" of a domain that must go. */
-static void tell_mappers(struct verdict_line *l, const struct grant_maps *maps,
+/* "d0 maps grant 8, d0 maps grant 9 (2 times)" for a zombie domain. */
+static void add_mappers(struct verdict_line *l, const struct grant_maps *maps,
 			 uint64_t domid)
 {
 	unsigned int grants = 0;
@@ -218,17 +217,17 @@ static void tell_mappers(struct verdict_line *l, const struct grant_maps *maps,
 		all += same;
 		if (grants++ >= FEW)
 			continue;
-		MORE(l, "d%u has mapped its grant %u", maps->at[i].mapper,
+		MORE(l, "d%u maps grant %u", maps->at[i].mapper,
 		     maps->at[i].ref);
 		if (same > 1)
 			TEXT(l, " (%zu times)", same);
 	}
 	if (grants > FEW)
-		MORE(l, "%zu mappings in all", all);
+		MORE(l, "%zu mappings in total", all);
 }
 
-/* domain.is_dying: 1 while it is taken down, 2 when only references keep it. */
-static void tell_dying(struct judge *j, const struct domain *d,
+/* domain.is_dying: 1 during destruction, 2 once only references keep it. */
+static void add_dying(struct verdict_job *j, const struct domain *d,
 		       const struct grant_maps *maps)
 {
 	struct verdict_line *l;
@@ -236,12 +235,12 @@ static void tell_dying(struct judge *j, const struct domain *d,
 	if (d->is_dying.state != VALUE_OK || !d->is_dying.u)
 		return;
 	l = stands_out(j);
-	TEXT(l, d->is_dying.u == 2 ? "d%" PRIu64 " is dead, but cannot go" :
+	TEXT(l, d->is_dying.u == 2 ? "zombie domain d%" PRIu64 :
 				     "d%" PRIu64 " is being destroyed", d->domain_id.u);
 	l->sure = d->is_dying.u == 2;
 	if (d->tot_pages.state == VALUE_OK)
 		MORE(l, "pages left: %" PRIu64, d->tot_pages.u);
-	tell_mappers(l, maps, d->domain_id.u);
+	add_mappers(l, maps, d->domain_id.u);
 	EVIDENCE(l, "is_dying %" PRIu64, d->is_dying.u);
 	if (d->refcnt.state == VALUE_OK)
 		EVIDENCE(l, "refcnt %" PRIu64, d->refcnt.u);
@@ -253,8 +252,8 @@ static unsigned int pins_sum(struct grant_pins p)
 	return p.host_rw + p.host_ro + p.device_rw + p.device_ro;
 }
 
-/* Pins that no maptrack of any domain accounts for. */
-static struct err *tell_leaks(struct judge *j, const struct domain *d,
+/* Pinned grants without a maptrack entry in any domain. */
+static struct err *add_leaks(struct verdict_job *j, const struct domain *d,
 			      const struct grant_maps *maps)
 {
 	unsigned int leaked = 0, first = 0;
@@ -285,13 +284,13 @@ static struct err *tell_leaks(struct judge *j, const struct domain *d,
 		return e;
 	l = stands_out(j);
 	l->sure = false;
-	TEXT(l, "%u grants of d%" PRIu64 " are pinned, but mapped by nobody (the first is %u): leaked, or just being copied",
+	TEXT(l, "%u grants of d%" PRIu64 " are pinned without a mapping (first: %u): leaked, or a copy in progress",
 	     leaked, d->domain_id.u, first);
 	EVIDENCE(l, "pins of the active entries; maptrack");
 	return NULL;
 }
 
-static struct err *check_domains(struct judge *j)
+static struct err *check_domains(struct verdict_job *j)
 {
 	struct grant_maps maps;
 	struct domains walk;
@@ -301,10 +300,10 @@ static struct err *check_domains(struct judge *j)
 	ERR_TRY(grant_maps_read(j->x, &maps));
 	e = domains_start(&walk, j->x, false);
 	while (!e && !(e = domains_next(&walk, &d)) && !walk.done) {
-		tell_dying(j, &d, &maps);
-		/* what could not be read of the maptracks would look leaked */
+		add_dying(j, &d, &maps);
+		/* mappings in unreadable maptracks would look like leaks */
 		if (!maps.nr_errors)
-			e = tell_leaks(j, &d, &maps);
+			e = add_leaks(j, &d, &maps);
 	}
 	grant_maps_release(&maps);
 	return e;
@@ -312,7 +311,7 @@ static struct err *check_domains(struct judge *j)
 
 /* ---- schedulers ---- */
 
-static struct err *check_schedulers(struct judge *j)
+static struct err *check_schedulers(struct verdict_job *j)
 {
 	struct sched *s;
 
@@ -332,7 +331,7 @@ static struct err *check_schedulers(struct judge *j)
 
 static const struct {
 	const char *what;
-	struct err *(*check)(struct judge *j);
+	struct err *(*check)(struct verdict_job *j);
 } checks[] = {
 	{ "deadlocks", check_deadlock },
 	{ "RCU", check_rcu },
@@ -343,7 +342,7 @@ static const struct {
 
 struct err *verdict_troubles(struct xen *x, struct verdict *v)
 {
-	struct judge *j;
+	struct verdict_job *j;
 	struct err *e = NULL;
 
 	if (!x->types || !x->symbols || xen_is_running(x))
@@ -353,7 +352,7 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 		return err_nomem();
 	j->x = x;
 	j->v = v;
-	for (unsigned int i = 0; !e && i < N(checks); i++) {
+	for (unsigned int i = 0; !e && i < ARRAY_SIZE(checks); i++) {
 		struct verdict_line *l;
 
 		e = checks[i].check(j);
@@ -362,7 +361,7 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 			continue;
 		l = stands_out(j);
 		l->sure = false;
-		TEXT(l, "%s could not be looked at", checks[i].what);
+		TEXT(l, "%s: check failed", checks[i].what);
 		EVIDENCE(l, "%s", err_text(e));
 		err_free(e);
 		e = NULL;

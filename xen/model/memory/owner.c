@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/model/domain/domain.h"
 #include "xen/model/domain/vcpu.h"
 
@@ -17,23 +18,15 @@ void owners_release(struct owners *o)
 static struct err *add(struct owners *o, uint64_t va, uint64_t size,
 		       uint64_t domid, int32_t vcpu)
 {
-	size_t room = o->room ? o->room * 2 : 64;
-	struct owner *more;
-
-	if (o->nr == o->room) {
-		more = reallocarray(o->at, room, sizeof(*more));
-		if (!more)
-			return err_nomem();
-		o->at = more;
-		o->room = room;
-	}
+	if (!ARRAY_GROW(o->at, o->nr))
+		return err_nomem();
 	o->at[o->nr++] = (struct owner){
 		.va = va, .end = va + size, .domid = domid, .vcpu = vcpu,
 	};
 	return NULL;
 }
 
-/* Only what ends everything is passed on. */
+/* Frees an error unless it ends the walk. */
 static struct err *drop(struct err *e)
 {
 	if (e && (err_reason(e) == ERR_INTERRUPTED ||

@@ -4,9 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/model/memory_source.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 struct p2m_fields {
 	struct value va, phys_table, get_entry, max_mapped_pfn;
@@ -256,7 +255,7 @@ const char *p2m_kind_name(enum p2m_kind kind)
 		"list", "linear", "EPT", "NPT", "VT-d", "AMD IOMMU",
 	};
 
-	return kind < N(names) ? names[kind] : "?";
+	return kind < ARRAY_SIZE(names) ? names[kind] : "?";
 }
 
 const char *p2m_type_name(unsigned int type)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "page_layout.h"
 
+#include "xen/base/array.h"
 #include "xen/model/words.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 #define BIT(n) (1ULL << (n))
 #define BITS(n) (BIT(n) - 1)
 #define FLAG(n) ((n) ? BIT(n) : 0)
@@ -69,7 +69,7 @@ static const struct page_layout layouts[] = {
 
 const struct page_layout *page_layout_nth(unsigned int n)
 {
-	return n < N(layouts) ? &layouts[n] : NULL;
+	return n < ARRAY_SIZE(layouts) ? &layouts[n] : NULL;
 }
 
 enum page_state page_state(const struct page_layout *l, uint64_t count_info)
@@ -158,7 +158,7 @@ const char *page_type_name(enum page_type type)
 		"segment descriptors", "shared", "writable", "?",
 	};
 
-	return names[type < N(names) ? type : PAGE_TYPE_UNKNOWN];
+	return names[type < ARRAY_SIZE(names) ? type : PAGE_TYPE_UNKNOWN];
 }
 
 struct flag_word {
@@ -197,7 +197,7 @@ const char *page_count_flags(const struct page_layout *l, uint64_t count_info,
 	};
 
 	buf[0] = 0;
-	add_words(buf, size, count_info, flags, N(flags));
+	add_words(buf, size, count_info, flags, ARRAY_SIZE(flags));
 	if (l->cacheattr && (count_info >> l->cacheattr & 7))
 		words_add(buf, size, cacheattrs[count_info >> l->cacheattr & 7]);
 	return buf;
@@ -216,7 +216,7 @@ const char *page_type_flags(const struct page_layout *l, uint64_t type_info,
 	};
 
 	buf[0] = 0;
-	add_words(buf, size, type_info, flags, N(flags));
+	add_words(buf, size, type_info, flags, ARRAY_SIZE(flags));
 	return buf;
 }
 

@@ -239,7 +239,6 @@ struct summing {
 static struct err *sum_of(struct page_sums *s, uint64_t owner,
 			  struct page_sum **ret)
 {
-	struct page_sum *more;
 	unsigned int i;
 
 	for (i = 0; i < s->nr; i++) {
@@ -248,10 +247,8 @@ static struct err *sum_of(struct page_sums *s, uint64_t owner,
 			return NULL;
 		}
 	}
-	more = realloc(s->sum, (s->nr + 1) * sizeof(*more));
-	if (!more)
+	if (!ARRAY_GROW(s->sum, s->nr))
 		return err_nomem();
-	s->sum = more;
 	s->sum[s->nr] = (struct page_sum){ .owner = owner };
 	*ret = &s->sum[s->nr++];
 	return NULL;
