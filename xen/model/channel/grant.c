@@ -43,7 +43,7 @@ static const struct field grant_fields[] FIELD_TABLE = {
 	F(src_domid, "src_domid"),
 };
 
-static const struct record_type grant_table_record =
+const struct record_type grant_table_record =
 	RECORD_TYPE("grant_table", table_fields);
 const struct record_type grant_record =
 	RECORD_TYPE("active_grant_entry", grant_fields);

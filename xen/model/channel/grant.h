@@ -29,6 +29,8 @@ struct grant_table {
 	unsigned int per_page, maps_per_page;
 };
 
+extern const struct record_type grant_table_record;
+
 /* ret->va is 0 for a domain without one (Xen's own, or a new one). */
 struct err *grant_table_read(struct xen *x, const struct domain *d,
 			     struct grant_table *ret) ERR_MUST_CHECK;
