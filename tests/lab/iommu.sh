@@ -38,6 +38,6 @@ if [[ $(sed -n 's/^dom0=//p' "$LAB_DUMP/recipe") == pvh ]]; then
     same "dom0's devices get at dom0's memory" "$WORK/want" "$WORK/got"
 elif [[ ! -s $WORK/told ]]; then
     view p2m -i 0 1000 >"$WORK/out" 2>&1
-    expect "a machine without an IOMMU" 'no IOMMU is for|1000 +1000 +(VT-d|AMD IOMMU)' "$WORK/out"
+    expect "a machine without an IOMMU" 'no IOMMU for the domain|1000 +1000 +(VT-d|AMD IOMMU)' "$WORK/out"
 fi
 done_testing

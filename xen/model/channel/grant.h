@@ -87,7 +87,7 @@ struct grant_map {
 	uint16_t mapper, granter;	/* domids */
 	uint16_t flags;			/* GRANT_MAP_* */
 	uint32_t ref, handle;
-	uint32_t vcpu;			/* of the mapper; ~0: not known, to 4.5 */
+	uint32_t vcpu;			/* of the mapper; ~0: unknown, up to 4.5 */
 	uint64_t va;
 	bool seen;			/* free for the caller's use */
 };

@@ -31,7 +31,7 @@ struct irq {
 };
 
 extern const struct record_type irq_record;
-/* What irq_desc.action is, of Xen's own and of guests; a pin; a guest's irqs */
+/* Objects at irq_desc.action (Xen's own, guests'), pins, a guest's pirqs. */
 extern const struct record_type irq_own_record, irq_guest_record;
 extern const struct record_type irq_pin_record, irq_tree_record;
 extern const struct record_type irq_pirq_record;

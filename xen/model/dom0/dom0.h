@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dom0's own memory: from the frames its kernel knows to machine frames, by the
- * list the crash note names, else by what the hypervisor knows of dom0.
+ * dom0's memory: translates its kernel's frames to machine frames, by the list
+ * in the crash note, else by the hypervisor's data on dom0.
  */
 #ifndef XEN_MODEL_DOM0_H
 #define XEN_MODEL_DOM0_H
@@ -10,15 +10,15 @@
 
 struct dom0 {
 	struct memory *memory;
-	uint64_t list_list;	/* mfn; 0: by p2m */
-	bool translated;	/* PVH: its page tables hold its own addresses */
+	uint64_t list_list;	/* mfn; 0: use p2m */
+	bool translated;	/* PVH: page tables hold guest physical addresses */
 	struct p2m p2m;
 };
 
-/* ERR_NOT_FOUND when neither tells, or other errors of domain_find(). */
+/* ERR_NOT_FOUND if neither is available, or other errors of domain_find(). */
 struct err *dom0_open(struct xen *x, struct dom0 *ret) ERR_MUST_CHECK;
 
-/* ERR_NOT_FOUND or ERR_BAD_POINTER for a frame that dom0 does not have. */
+/* ERR_NOT_FOUND or ERR_BAD_POINTER for a gfn without a frame. */
 struct err *dom0_mfn(struct dom0 *d, uint64_t gfn, uint64_t *mfn) ERR_MUST_CHECK;
 
 #endif

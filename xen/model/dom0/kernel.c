@@ -8,7 +8,7 @@
 
 #include "kernel_image.h"
 
-/* How far the notes of a kernel that can run on Xen reach. */
+/* Bytes within which the Xen notes of a kernel lie around its build-id. */
 #define NOTES_LEN	512
 
 static const char banner_mark[] = "Linux version ";
@@ -16,7 +16,7 @@ static const unsigned char note_mark[] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
 					   'G', 'N', 'U', 0 };
 #define NOTE_ID_LEN	20
 
-/* "#1 SMP ...": strings of format and of the build's first link have no number. */
+/* "#1 SMP ..."; format strings and the banner of the first link have no number. */
 static bool is_banner(const char *text, size_t len)
 {
 	const char *number = memchr(text, '#', len);
@@ -42,7 +42,7 @@ static void look_for_banner(const char *text, size_t len, struct kernel *k)
 	}
 }
 
-/* Others have build-ids too: vDSOs, programs in pages that the image gave back. */
+/* Excludes other build-ids: vDSOs, programs in freed pages of the image. */
 static bool has_xen_notes_near(const unsigned char *bytes, size_t len, size_t at)
 {
 	size_t from = at > KERNEL_IMAGE_OVERLAP ? at - KERNEL_IMAGE_OVERLAP : 0;
@@ -82,7 +82,7 @@ struct err *kernel_find(struct xen *x, struct kernel *ret)
 	memset(ret, 0, sizeof(*ret));
 	ERR_TRY(kernel_image_scan(x, 0, look_at_page, ret));
 	if (!ret->banner[0] && !ret->build_id_len)
-		return err_new(ERR_NOT_FOUND, "no Linux kernel in dom0's first 80 MiB");
+		return err_new(ERR_NOT_FOUND, "no Linux kernel in the first 80 MiB of dom0");
 	return NULL;
 }
 

@@ -4,7 +4,7 @@
 
 #include "xen/model/xen.h"
 
-/* Which Linux dom0 runs, found without any file. */
+/* Identity of dom0's Linux, read from its memory. */
 struct kernel {
 	char banner[256];	/* "Linux version 6.12.1 (...) ..."; or empty */
 	char release[96];	/* "6.12.1"; or empty */
@@ -13,15 +13,15 @@ struct kernel {
 };
 
 /*
- * Searches dom0's kernel image, which every PV and PVH kernel has at 16 MiB of
- * its own memory (Linux, arch/x86 PHYSICAL_START). ERR_NOT_FOUND when there is no
- * Linux; errors of dom0_open() when its memory cannot be found.
+ * Searches dom0's kernel image, which is at 16 MiB of its own memory in every
+ * PV and PVH kernel (Linux, arch/x86 PHYSICAL_START). ERR_NOT_FOUND if there is
+ * no Linux; errors of dom0_open() if its memory cannot be located.
  */
 struct err *kernel_find(struct xen *x, struct kernel *ret) ERR_MUST_CHECK;
 
 /*
- * ERR_MISMATCH when a vmlinux has another build-id than the kernel in dom0's
- * memory, with both in the text. What cannot be told is no mismatch.
+ * ERR_MISMATCH if a vmlinux and the kernel in dom0's memory have different
+ * build-ids, with both in the text. Succeeds if either has none.
  */
 struct err *kernel_check_vmlinux(struct xen *x, const char *path) ERR_MUST_CHECK;
 

@@ -34,11 +34,11 @@ struct err *kernel_image_scan(struct xen *x, uint64_t first,
 	bytes = malloc(BUFFER_SIZE);
 	if (!bytes)
 		return err_nomem();
-	/* the first page once more: this time behind the one before it */
+	/* the first page comes twice: now with the page before it in front */
 	for (i = 0; i <= KERNEL_IMAGE_PAGES && !interrupt_pending; i++) {
 		uint64_t nr = (first + i) % KERNEL_IMAGE_PAGES;
 
-		/* nothing stands before the first page */
+		/* no page in front of the first one */
 		if (!i || !nr)
 			memset(bytes, 0, BUFFER_SIZE);
 		read_next(&dom0, KERNEL_IMAGE_PFN + nr, bytes);

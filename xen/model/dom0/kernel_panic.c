@@ -8,18 +8,18 @@
 #include "kernel_image.h"
 
 /*
- * The log is behind text, read-only data and data: in Debian's 5.10 to 6.12 these
- * are 39 to 48 MiB, in a smaller kernel the search comes round.
+ * The log follows text, read-only data and data: 39 to 48 MiB in Debian's 5.10
+ * to 6.12. The search wraps around for smaller kernels.
  */
 #define LOG_FIRST	(32UL << 20 >> XPAGE_SHIFT)
 
-/* panic()'s copy is in .bss like the log, a little before or behind it. */
+/* panic()'s copy of the message is in .bss like the log, near it. */
 #define END_BEFORE	(1UL << 20 >> XPAGE_SHIFT)
 
 static const char mark[] = "Kernel panic - not syncing: ";
 static const char end_mark[] = " ]---";
 
-/* The format string is in the image, too, and has a directive behind the mark. */
+/* The image also contains the format string: a directive follows the mark. */
 static bool take_message(const char *at, size_t left, struct kernel_panic *k)
 {
 	size_t len = strlen(mark);
@@ -51,13 +51,13 @@ static bool look_for_record(const char *text, size_t len, struct kernel_panic *k
 }
 
 /*
- * A record of the log (5.10+) says elsewhere how long it is; up to its next
- * word there are bytes of an older one. panic() keeps the same text for itself,
- * with a NUL behind it: from there is the end.
+ * The length of a log record (5.10+) is stored elsewhere, and bytes of an older
+ * record may fill the rest of its last word. panic()'s own copy ends with a
+ * NUL, which gives the end of the text.
  */
 #define WORD_REST 7
 
-/* Whether it is the record itself that was found again. */
+/* True if the match is the record itself. */
 static bool is_record(const char *text, const char *at)
 {
 	size_t len = strlen(mark);

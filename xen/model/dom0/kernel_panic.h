@@ -4,16 +4,16 @@
 
 #include "xen/model/xen.h"
 
-/* The last words of a PV dom0's Linux. */
+/* The panic message of a PV dom0's Linux. */
 struct kernel_panic {
 	char text[200];		/* "Kernel panic - not syncing: ..." */
-	uint64_t pfn;		/* dom0's page they were found on */
+	uint64_t pfn;		/* dom0's page with the message */
 };
 
 /*
- * Searches dom0's kernel image, where its log is unless it was given a larger
- * one at boot. No file is needed. ERR_NOT_FOUND when there is nothing, or
- * dom0's memory cannot be walked (PVH).
+ * Searches dom0's kernel image, which contains its log unless log_buf_len= moved
+ * it. The result is kept in x. ERR_NOT_FOUND if there is no message, or errors
+ * of dom0_open().
  */
 struct err *kernel_panic_find(struct xen *x,
 			      struct kernel_panic *ret) ERR_MUST_CHECK;

@@ -15,7 +15,7 @@ struct p2m_fields {
 
 #define F(member, path) FIELD(struct p2m_fields, member, path)
 
-/* 4.6 brought the linear list; asm/p2m.h and public/arch-x86/xen.h. */
+/* asm/p2m.h and public/arch-x86/xen.h; the linear list came with 4.6. */
 static const struct field fields[] FIELD_TABLE = {
 	F(va, "domain.arch.p2m"),
 	F(phys_table, "domain.arch.p2m->phys_table.pfn"),
@@ -30,7 +30,7 @@ static const struct field fields[] FIELD_TABLE = {
 
 static const struct record_type p2m_record = RECORD_TYPE("p2m", fields);
 
-/* Which format the tables have shows in what reads them. */
+/* The format of the tables, by the function that reads them. */
 static enum p2m_kind kind_of(struct xen *x, const struct value *get_entry)
 {
 	const struct symbol *sym = NULL;
@@ -91,7 +91,7 @@ struct err *mem_p2m_open(struct xen *x, const struct domain *d,
 	return NULL;
 }
 
-/* A field that the build may lack, the guest not have set, or set to ~0. */
+/* False for a field that is missing, not set by the guest, or all ones. */
 static bool is_set(const struct value *v, unsigned int size)
 {
 	return v->state == VALUE_OK && v->u &&
@@ -118,7 +118,7 @@ static struct err *lookup_list(struct p2m *p, uint64_t gfn,
 	return NULL;
 }
 
-/* The array lies in the guest's virtual memory, under tables of its own. */
+/* The array lies in the guest's virtual memory, with page tables of its own. */
 static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 				 struct p2m_entry *ret)
 {
@@ -154,10 +154,10 @@ static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 	return NULL;
 }
 
-/* Where the formats keep Xen's type of an entry, or what devices may do. */
+/* Extracts Xen's type of an entry, or the permissions of devices, by format. */
 static void set_type(struct p2m_entry *e)
 {
-	/* an empty entry is no RAM, though RAM is 0; EPT: bit 63 is for #VE */
+	/* an empty entry stays P2M_INVALID, although type 0 is RAM; EPT: bit 63 is for #VE */
 	static const struct kind_bits {
 		uint64_t used, type, read, write;
 	} kinds[] = {
@@ -201,10 +201,10 @@ struct err *p2m_lookup_by(struct p2m *p, enum p2m_kind kind, uint64_t gfn,
 {
 	*ret = (struct p2m_entry){ .kind = kind, .page_size = XPAGE_SIZE };
 	if (gfn >= 1ULL << 52)
-		return err_new(ERR_NOT_FOUND, "gfn %" PRIx64 " is beyond any memory",
+		return err_new(ERR_NOT_FOUND, "gfn %" PRIx64 " exceeds 52 bits",
 			       gfn);
 	if (p->translated != (kind >= P2M_EPT))
-		return err_new(ERR_NOT_FOUND, "the domain has no P2M of the kind %s",
+		return err_new(ERR_NOT_FOUND, "no P2M of kind \"%s\"",
 			       p2m_kind_name(kind));
 	switch (kind) {
 	case P2M_PV_LIST:
@@ -229,7 +229,7 @@ struct err *p2m_lookup(struct p2m *p, uint64_t gfn, struct p2m_entry *ret)
 	return p2m_lookup_by(p, P2M_PV_LINEAR, gfn, ret);
 }
 
-/* Types that have no frame whatever their entry says (P2M_HOLE_TYPES ...). */
+/* P2M_HOLE_TYPES and similar have no frame, whatever their entry holds. */
 static bool has_frame(const struct p2m_entry *e)
 {
 	return e->mapped && e->type != P2M_INVALID && e->type != P2M_MMIO_DM;
@@ -281,7 +281,7 @@ struct err *m2p_lookup(struct xen *x, uint64_t mfn, uint64_t *entry,
 		if (r->id == REGION_M2P)
 			break;
 	if (!r || mfn >= (r->end - r->start) / sizeof(*entry))
-		return err_new(ERR_NOT_FOUND, "mfn %" PRIx64 ": beyond the table", mfn);
+		return err_new(ERR_NOT_FOUND, "mfn %" PRIx64 " is beyond the M2P", mfn);
 	if (va)
 		*va = r->start + mfn * sizeof(*entry);
 	return x->source->m2p_read(x, mfn, r->start + mfn * sizeof(*entry), entry);
@@ -317,7 +317,7 @@ struct err *guest_paging_format(const struct guest_paging *r,
 {
 	if (r->cr0.state != VALUE_OK || r->cr3.state != VALUE_OK ||
 	    r->cr4.state != VALUE_OK || r->efer.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "the vcpu's control registers cannot be read");
+		return err_new(ERR_NO_TYPE, "control registers of the vcpu are not available");
 	ret->translated = true;
 	ret->root = r->cr3.u;
 	if (!(r->cr0.u & CR0_PG))
@@ -338,7 +338,7 @@ static struct err *guest_format(struct p2m *p, const struct vcpu *v,
 		if (v->guest_table.state != VALUE_OK || !v->guest_table.u)
 			return err_new(ERR_NOT_FOUND, "the vcpu has no guest_table");
 		w->root = v->guest_table.u << XPAGE_SHIFT;
-		w->format = &tables_amd64;	/* Xen's own top of it, if 32-bit */
+		w->format = &tables_amd64;	/* 32-bit guests: topped by a table of Xen's */
 		return NULL;
 	}
 	ERR_TRY(record_read(p->x->records, p->x->space, &paging_record, v->va,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a domain's frames (gfn) to machine frames: what a PV guest tells of
- * itself, or what Xen keeps for a guest that is translated (EPT; NPT and
- * shadow, which have one format). asm/p2m.h, 4.4 to master. And what an IOMMU
- * makes of the frames that a domain's devices ask for (dfn).
+ * Translation of a domain's frames (gfn) to machine frames: by the list that a
+ * PV guest publishes, or by Xen's tables for a translated guest (EPT; NPT and
+ * shadow share one format). asm/p2m.h, 4.4 to master. Also the tables of an
+ * IOMMU for the frames that devices access (dfn).
  */
 #ifndef XEN_MODEL_P2M_H
 #define XEN_MODEL_P2M_H
@@ -19,7 +19,7 @@ enum p2m_kind {
 	P2M_PV_LINEAR,		/* an array in the guest's address space */
 	P2M_EPT,
 	P2M_NPT,
-	P2M_VTD,		/* what devices go through: of all guests */
+	P2M_VTD,		/* IOMMU tables, of PV guests too */
 	P2M_AMD_IOMMU,
 };
 
@@ -34,15 +34,15 @@ enum p2m_type {
 
 struct p2m {
 	struct xen *x;
-	bool translated;		/* else PV */
-	enum p2m_kind kind;		/* of a translated one */
+	bool translated;		/* HVM or PVH; else PV */
+	enum p2m_kind kind;		/* if translated */
 	struct table_format format;
-	uint64_t root;			/* maddr of its topmost table */
-	struct value max_gfn;		/* the highest that was ever mapped */
+	uint64_t root;			/* maddr of the topmost table */
+	struct value max_gfn;		/* the highest gfn ever mapped */
 	struct value va;		/* of struct p2m_domain */
 	uint64_t domid;
 	/* PV */
-	unsigned int entry_size;	/* bytes: 8, or 4 of 32-bit guests */
+	unsigned int entry_size;	/* bytes: 8; 4 for 32-bit guests */
 	struct value list_list;		/* mfn */
 	struct value linear_cr3, linear_va, linear_generation;
 };
@@ -50,43 +50,43 @@ struct p2m {
 struct p2m_entry {
 	enum p2m_kind kind;
 	bool mapped;
-	uint64_t mfn;			/* of the gfn itself, also in a superpage */
+	uint64_t mfn;			/* of the gfn itself, even in a superpage */
 	uint64_t raw;			/* the last entry */
 	uint64_t page_size;		/* bytes */
-	unsigned int type;		/* enum p2m_type; of a translated one */
-	bool readable, writable;	/* by devices; of an IOMMU's */
+	unsigned int type;		/* enum p2m_type, if translated */
+	bool readable, writable;	/* by devices; IOMMU only */
 	struct table_walk walk;
 	const struct table_format *format;	/* NULL: mfns */
 };
 
 /*
- * ERR_NO_TYPE and others when the domain has none that can be found. By
- * hypercalls the result is enough for guest_walk() alone.
+ * ERR_NOT_FOUND for a domain without a P2M, ERR_NO_TYPE and others if it cannot
+ * be located. From hypercalls the result serves guest_walk() only.
  */
 struct err *p2m_open(struct xen *x, const struct domain *d,
 		     struct p2m *ret) ERR_MUST_CHECK;
 
 /*
- * The tables an IOMMU has for the domain's devices, or those of the P2M where
- * both use the same. ERR_NOT_FOUND when there are none.
+ * The IOMMU's tables for the domain's devices, or those of the P2M where both
+ * share them. ERR_NOT_FOUND when there are none.
  */
 struct err *p2m_open_iommu(struct xen *x, const struct domain *d,
 			   struct p2m *ret) ERR_MUST_CHECK;
 bool p2m_is_iommu(const struct p2m *p);
 
 /*
- * Looks up a gfn. That it is not mapped is no error: mapped says so. Errors
- * are tables that cannot be read; what was walked is in ret then.
+ * Looks up a gfn. One that is not mapped succeeds, with ret->mapped false. If a
+ * table cannot be read, ret holds the steps before it.
  */
 struct err *p2m_lookup(struct p2m *p, uint64_t gfn,
 		       struct p2m_entry *ret) ERR_MUST_CHECK;
-/* The same by one of a PV guest's two. ERR_NOT_FOUND when it has not this. */
+/* Looks up in one kind of P2M; ERR_NOT_FOUND if the domain lacks that kind. */
 struct err *p2m_lookup_by(struct p2m *p, enum p2m_kind kind, uint64_t gfn,
 			  struct p2m_entry *ret) ERR_MUST_CHECK;
 
 /*
- * From an address in a guest's physical memory to a machine address. PV guests
- * have machine addresses in their own tables: this is not for those.
+ * Translates a guest physical address to a machine address. Not for addresses
+ * in a PV guest's page tables, which are machine addresses.
  */
 struct err *p2m_maddr(struct p2m *p, uint64_t address,
 		      uint64_t *maddr) ERR_MUST_CHECK;
@@ -94,20 +94,20 @@ struct err *p2m_maddr(struct p2m *p, uint64_t address,
 const char *p2m_kind_name(enum p2m_kind kind);	/* "EPT" ... */
 const char *p2m_type_name(unsigned int type);	/* "ram_rw" ...; "?" */
 
-/* Entries of the M2P that are no gfn (asm/mm.h, 4.4 to master). */
-#define M2P_INVALID	(1ULL << 63)	/* any with this bit */
+/* Entries of the M2P without a gfn (asm/mm.h, 4.4 to master). */
+#define M2P_INVALID	(1ULL << 63)	/* any entry with this bit */
 #define M2P_SHARED	(~0ULL - 1)
 
 /* The M2P's entry of an mfn; va may be NULL. */
 struct err *m2p_lookup(struct xen *x, uint64_t mfn, uint64_t *entry,
 		       uint64_t *va) ERR_MUST_CHECK;
 
-/* A guest's own translation of an address, by a vcpu's tables. */
+/* Translation of a guest virtual address by the page tables of a vcpu. */
 struct guest_walk {
 	const struct table_format *format;	/* NULL: paging is off */
-	uint64_t root;			/* as the register has it */
+	uint64_t root;			/* in the format of cr3 */
 	struct table_walk walk;
-	bool translated;		/* walk.address is the guest's physical */
+	bool translated;		/* walk.address is guest physical */
 	uint64_t maddr;			/* 0: unknown to hypercalls */
 	struct p2m_entry p2m;		/* of the last frame, when translated */
 };
@@ -115,7 +115,7 @@ struct guest_walk {
 struct err *guest_walk(struct p2m *p, const struct vcpu *v, uint64_t va,
 		       struct guest_walk *ret) ERR_MUST_CHECK;
 
-/* The control registers that choose a translated guest's page tables. */
+/* The control registers that select a translated guest's paging mode. */
 struct guest_paging {
 	struct value cr0, cr3, cr4, efer;
 };

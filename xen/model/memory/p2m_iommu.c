@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tables of an IOMMU: struct domain_iommu of include/xen/iommu.h, struct
- * arch_iommu of asm/iommu.h, 4.4 to master.
+ * IOMMU page tables of a domain: struct domain_iommu of include/xen/iommu.h,
+ * struct arch_iommu of asm/iommu.h, 4.4 to master.
  */
 #include "p2m.h"
 
@@ -46,21 +46,21 @@ static struct err *need(const struct value *v, const char *name)
 		       "domain.iommu: %s cannot be read", name);
 }
 
-/* Both drivers' fields may share their place: whose they are shows in the code. */
+/* Fields of both drivers overlap; the address of init identifies the driver. */
 static struct err *kind_of(struct xen *x, const struct value *init,
 			   enum p2m_kind *ret)
 {
 	const struct symbol *sym;
 	uint64_t offset;
 
-	/* without a driver there is nothing to lead to it */
+	/* platform_ops is NULL without a driver */
 	if (init->state == VALUE_UNREADABLE && init->why == ERR_BAD_POINTER)
-		return err_new(ERR_NOT_FOUND, "no IOMMU is for the domain's devices");
+		return err_new(ERR_NOT_FOUND, "no IOMMU for the domain's devices");
 	ERR_TRY(need(init, "platform_ops"));
 	sym = symbols_by_addr(x->symbols, init->u, &offset);
 	if (!sym || offset)
 		return err_new(ERR_BAD_POINTER,
-			       "domain.iommu.platform_ops->init is no function");
+			       "domain.iommu.platform_ops->init is not a function");
 	*ret = strncmp(sym->name, "amd_", 4) ? P2M_VTD : P2M_AMD_IOMMU;
 	return NULL;
 }
@@ -81,7 +81,7 @@ static struct err *open_vtd(struct p2m *p, const struct iommu_fields *f)
 	ERR_TRY(need(&f->pgd_maddr, "pgd_maddr"));
 	ERR_TRY(need(&f->agaw, "agaw"));
 	p->root = f->pgd_maddr.u;
-	/* an "adjusted guest address width" of 0 has two levels */
+	/* agaw (adjusted guest address width) 0 means two levels */
 	return err_prefix(tables_lower(&tables_vtd, f->agaw.u + 2, &p->format),
 			  "domain.iommu: agaw");
 }
@@ -117,7 +117,7 @@ struct err *mem_p2m_open_iommu(struct xen *x, const struct domain *d,
 		return p2m_open(x, d, ret);
 	ERR_TRY(p.kind == P2M_VTD ? open_vtd(&p, &f) : open_amd(&p, &f));
 	if (!p.root)
-		return err_new(ERR_NOT_FOUND, "the IOMMU has no tables for the domain");
+		return err_new(ERR_NOT_FOUND, "no IOMMU tables for the domain");
 	*ret = p;
 	return NULL;
 }

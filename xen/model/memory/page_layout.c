@@ -8,7 +8,7 @@
 #define BITS(n) (BIT(n) - 1)
 #define FLAG(n) ((n) ? BIT(n) : 0)
 
-/* The same in all layouts (asm/mm.h, 4.4 to master). */
+/* Common to all layouts (asm/mm.h, 4.4 to master). */
 #define PGC_ALLOCATED	63
 #define PGC_XEN_HEAP	62
 #define PGT_PINNED	59
@@ -19,8 +19,8 @@
 #define RELEASE(major, minor) ((major) << 8 | (minor))
 
 /*
- * asm/mm.h of stable-4.4 to master. XSA-402 (2022) took the cache attributes
- * out and moved what was below them, in 4.13.5, 4.14.6, 4.15.3 and 4.16.2.
+ * asm/mm.h of stable-4.4 to master. XSA-402 (2022) removed the cache attributes
+ * and moved the lower bits, in 4.13.5, 4.14.6, 4.15.3 and 4.16.2.
  */
 static const struct page_layout layouts[] = {
 	{
@@ -92,7 +92,7 @@ uint64_t page_type_mask(const struct page_layout *l)
 	return ~BITS(l->type_shift);
 }
 
-/* Four bits until 4.9: shared was 8, and 6 nothing. */
+/* Four bits until 4.9: shared was 8, and 6 was unused. */
 static const uint8_t types_of_4_bits[16] = {
 	PAGE_NONE, PAGE_L1, PAGE_L2, PAGE_L3, PAGE_L4, PAGE_SEGDESC,
 	PAGE_TYPE_UNKNOWN, PAGE_WRITABLE, PAGE_SHARED,
@@ -118,7 +118,7 @@ bool page_is_xen_heap(uint64_t count_info)
 	return count_info & BIT(PGC_XEN_HEAP);
 }
 
-/* The bit of a free page may mean that it has to be scrubbed. */
+/* In a free page the same bit may be need_scrub. */
 bool page_is_allocated(const struct page_layout *l, uint64_t count_info)
 {
 	return (count_info & BIT(PGC_ALLOCATED)) &&
@@ -237,14 +237,14 @@ bool page_layout_agrees(const struct page_layout *l, enum page_known known,
 	case KNOWN_FREE:
 		return agrees_free(l, count_info);
 	case KNOWN_DIRTY:
-		/* what has no flag for it cannot contradict */
+		/* layouts without the flag cannot contradict */
 		return page_state(l, count_info) == PAGE_FREE &&
 		       (!l->need_scrub || page_needs_scrub(l, count_info));
 	case KNOWN_DOMAIN:
 		return used && !page_is_xen_heap(count_info) &&
 		       !page_is_extra(l, count_info);
 	case KNOWN_XENHEAP:
-		/* shared with a guest to write, or (dom_xen's) to read only */
+		/* shared with a guest, writable or (dom_xen) read-only */
 		return used && page_is_xen_heap(count_info) &&
 		       (page_type(l, type_info) == PAGE_WRITABLE ||
 			page_type(l, type_info) == PAGE_NONE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bits of page_info.count_info and .type_info. Xen names them in macros
- * only (asm/mm.h), and moved them also inside of point releases.
+ * The bits of page_info.count_info and .type_info. They are macros (asm/mm.h),
+ * which DWARF does not contain, and moved even within point releases.
  */
 #ifndef XEN_MODEL_PAGE_LAYOUT_H
 #define XEN_MODEL_PAGE_LAYOUT_H
@@ -10,21 +10,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bit numbers; 0: this layout has no such flag (none is at bit 0). */
+/* Bit numbers; 0: no such flag (no flag is at bit 0). */
 struct page_layout {
-	const char *name;	/* the releases it is from */
+	const char *name;	/* the releases that use it */
 	uint16_t since, until;	/* major << 8 | minor, inclusive */
-	uint8_t type_shift;	/* of the type; it goes up to bit 63 */
-	uint8_t type_count;	/* bits of the type's count, from bit 0 */
+	uint8_t type_shift;	/* lowest bit of the type, which ends at bit 63 */
+	uint8_t type_count;	/* bits of the type count, from bit 0 */
 	uint8_t locked, non_coherent;
 	uint8_t count;		/* bits of the reference count, from bit 0 */
-	uint8_t state;		/* lower one of two bits */
+	uint8_t state;		/* the lower of two bits */
 	uint8_t page_table, cacheattr, broken, extra, shadowed_pt, need_scrub;
 };
 
 enum page_state { PAGE_INUSE, PAGE_OFFLINING, PAGE_OFFLINED, PAGE_FREE };
 
-/* Xen's PGT_*, whatever numbers a layout has for them. */
+/* Xen's PGT_*; the values depend on the layout. */
 enum page_type {
 	PAGE_NONE, PAGE_L1, PAGE_L2, PAGE_L3, PAGE_L4, PAGE_SEGDESC,
 	PAGE_SHARED, PAGE_WRITABLE, PAGE_TYPE_UNKNOWN,
@@ -34,7 +34,7 @@ enum page_state page_state(const struct page_layout *l, uint64_t count_info);
 uint64_t page_count(const struct page_layout *l, uint64_t count_info);
 enum page_type page_type(const struct page_layout *l, uint64_t type_info);
 uint64_t page_type_count(const struct page_layout *l, uint64_t type_info);
-/* Bits that say what a page is, without counts. */
+/* Masks of the bits that determine the kind of a page: no counts. */
 uint64_t page_flag_mask(const struct page_layout *l);
 uint64_t page_type_mask(const struct page_layout *l);
 
@@ -45,7 +45,7 @@ bool page_needs_scrub(const struct page_layout *l, uint64_t count_info);
 
 const char *page_state_name(enum page_state state);
 const char *page_type_name(enum page_type type);
-/* "allocated, xen heap" and "pinned, validated"; "" for none; return buf. */
+/* Flags such as "allocated, xen heap" and "pinned, validated", or ""; return buf. */
 const char *page_count_flags(const struct page_layout *l, uint64_t count_info,
 			     char *buf, size_t size);
 const char *page_type_flags(const struct page_layout *l, uint64_t type_info,
@@ -54,16 +54,16 @@ const char *page_type_flags(const struct page_layout *l, uint64_t type_info,
 /* The layouts, oldest first; NULL past the last. */
 const struct page_layout *page_layout_nth(unsigned int n);
 
-/* What is known of a page before its bits are understood. */
+/* State of a page as implied by the list it is on. */
 enum page_known {
 	KNOWN_FREE,		/* heads a chunk on a free list */
-	KNOWN_DIRTY,		/* on a free list and not scrubbed yet */
+	KNOWN_DIRTY,		/* on a free list, not scrubbed */
 	KNOWN_DOMAIN,		/* on a domain's page_list */
 	KNOWN_XENHEAP,		/* on a domain's xenpage_list */
 	KNOWN_EXTRA,		/* on a domain's extra_page_list */
 };
 
-/* Whether the bits, read by this layout, say what is known. */
+/* True if the bits, in this layout, agree with the known state. */
 bool page_layout_agrees(const struct page_layout *l, enum page_known known,
 			uint64_t count_info, uint64_t type_info);
 

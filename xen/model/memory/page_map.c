@@ -18,7 +18,7 @@ struct search {
 	struct page_maps *ret;
 };
 
-/* An entry of level 2 with PSE maps 512 frames from its own on. */
+/* A superpage of level 2 maps 512 frames, one of level 3 512 times as many. */
 static bool holds(uint64_t entry, unsigned int level, uint64_t mfn)
 {
 	uint64_t frame = (entry & FRAME) >> XPAGE_SHIFT;
@@ -58,7 +58,7 @@ static unsigned int table_level(enum page_type type)
 	return type >= PAGE_L1 && type <= PAGE_L4 ? type - PAGE_L1 + 1 : 0;
 }
 
-/* Tables of guests are those frames that are in use as such. */
+/* Page tables of guests are frames in use with a table type. */
 static struct err *search_block(void *arg, uint64_t pdx, const void *entries,
 				unsigned int nr)
 {
@@ -67,7 +67,7 @@ static struct err *search_block(void *arg, uint64_t pdx, const void *entries,
 	const char *at = entries;
 	unsigned int i;
 
-	/* the block is gone once a table was read: look first, then read */
+	/* reading a table may replace the block: collect the levels first */
 	uint8_t level[XPAGE_SIZE];
 
 	for (i = 0; i < nr; i++, at += s->p->table.size) {
@@ -89,7 +89,7 @@ static struct err *search_block(void *arg, uint64_t pdx, const void *entries,
 	return NULL;
 }
 
-/* The gfn that a domain has for it, if the M2P speaks of this domain. */
+/* The M2P holds one gfn per frame, without its domain: try each of them. */
 static struct err *search_p2m(struct search *s, const struct domain *d,
 			      uint64_t gfn)
 {

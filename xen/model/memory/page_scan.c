@@ -9,14 +9,14 @@
 
 #define BLOCK_BYTES	65536
 
-/* A stretch of the table that one entry of a page table maps. */
+/* The part of the table that one page table entry maps. */
 struct stretch {
 	uint64_t va, end;
 	uint64_t maddr;
 	bool mapped;
 };
 
-/* What a level's entry covers, from where a failed walk ended. */
+/* Bytes covered by the entry at which a failed walk ended. */
 static uint64_t hole_size(const struct walk *walk)
 {
 	return 1ULL << (39 - 9 * (walk->steps ? walk->steps - 1 : 0));
@@ -31,7 +31,7 @@ static struct stretch find_stretch(struct pages *p, uint64_t va)
 	uint64_t size = e ? hole_size(&walk) : walk.page_size;
 
 	if (e && err_reason(e) != ERR_BAD_POINTER)
-		size = XPAGE_SIZE;	/* a lost page table: on in small steps */
+		size = XPAGE_SIZE;	/* unreadable page table: small steps */
 	st.mapped = !e;
 	st.maddr = e ? 0 : walk.maddr;
 	st.end = (va | (size - 1)) + 1;
@@ -48,13 +48,13 @@ struct scan_state {
 	uint64_t end;			/* va past the last entry */
 };
 
-static void tell_progress(const struct scan_state *s, uint64_t pdx)
+static void report_progress(const struct scan_state *s, uint64_t pdx)
 {
 	if (s->progress && s->progress->fn)
 		s->progress->fn(s->progress->arg, pdx, s->p->table.max_pdx);
 }
 
-/* Entries that do not cross pages: straight out of the page, wherever that lies. */
+/* Passes the entries of one page, none of which crosses its end, without a copy. */
 static struct err *scan_page(struct scan_state *s, const struct stretch *st,
 			     uint64_t va)
 {
@@ -92,7 +92,7 @@ static struct err *scan_stretch(struct scan_state *s, const struct stretch *st)
 	while (va < st->end && va < s->end) {
 		if (!(va & (BLOCK_BYTES - 1))) {
 			ERR_TRY(interrupt_check());
-			tell_progress(s, (va - s->p->table.base) / s->p->table.size);
+			report_progress(s, (va - s->p->table.base) / s->p->table.size);
 		}
 		ERR_TRY(scan_page(s, st, va));
 		va += XPAGE_SIZE;
@@ -113,7 +113,7 @@ static struct err *scan_pages(struct scan_state *s)
 	return NULL;
 }
 
-/* Entries of a size that pages are no multiple of (CONFIG_BIGMEM). */
+/* Entries that cross pages (CONFIG_BIGMEM) are copied. */
 static struct err *scan_blocks(struct scan_state *s)
 {
 	unsigned int nr = BLOCK_BYTES / s->p->table.size;
@@ -130,7 +130,7 @@ static struct err *scan_blocks(struct scan_state *s)
 		e = interrupt_check();
 		if (e)
 			break;
-		tell_progress(s, pdx);
+		report_progress(s, pdx);
 		e = space_read(s->p->x->space, s->p->table.base + pdx * s->p->table.size,
 			       bytes, (size_t)n * s->p->table.size);
 		if (e) {
@@ -159,7 +159,7 @@ struct err *page_scan(struct pages *p, page_block_fn *fn, void *arg,
 		e = scan_blocks(&s);
 	else
 		e = scan_pages(&s);
-	tell_progress(&s, p->table.max_pdx);
+	report_progress(&s, p->table.max_pdx);
 	return e;
 }
 
@@ -211,11 +211,11 @@ uint64_t page_sum_tot_pages(const struct page_sum *s)
 }
 
 /*
- * Neighbours are mostly alike: a run of them is counted at once. Where another
- * begins, it mostly is of a sort that was there before: the last ones are kept
- * with their counts, and only one that gives its place to another sort is
- * looked up. What makes entries alike are the bits of a mask as long as an
- * entry; pairs of words are compared with one instruction.
+ * Most neighbours are alike, so a run of equal entries is counted at once. A
+ * new run mostly repeats a recent sort of entry: a small hash table caches the
+ * sorts with their counts, and only a sort that is evicted is added to its
+ * owner's sum. Entries are equal if they agree in the bits of a mask as long as
+ * an entry; pairs of words are compared with one instruction.
  */
 #define PAIRS_MAX (PAGE_INFO_MAX / 16)
 #define SORTS_BITS 5
@@ -233,7 +233,7 @@ struct summing {
 	unsigned int pairs;		/* of an entry */
 	pair mask[PAIRS_MAX];
 	struct sort sort[1 << SORTS_BITS];
-	struct sort *run;		/* what is counted now */
+	struct sort *run;		/* the sort of the current run */
 };
 
 static struct err *sum_of(struct page_sums *s, uint64_t owner,
@@ -254,21 +254,21 @@ static struct err *sum_of(struct page_sums *s, uint64_t owner,
 	return NULL;
 }
 
-/* Adds what was counted of a sort to its owner's sum. */
+/* Adds the count of a sort to its owner's sum. */
 static struct err *end_sort(struct summing *c, struct sort *sort)
 {
 	const struct page_layout *l = c->p->bits.layout;
 	uint64_t count = frame_table_field(&c->p->table, sort->entry, PF_COUNT);
 	uint64_t type = frame_table_field(&c->p->table, sort->entry, PF_TYPE);
 	uint64_t owner = frame_table_field(&c->p->table, sort->entry, PF_OWNER);
-	/* only what is in use has an owner; the field means else if not */
+	/* the member holds an owner only in pages in use */
 	enum page_kind kind = page_kind(l, count, type, owner);
 	struct page_sum *sum;
 
 	if (!sort->frames)
 		return NULL;
 	owner = kind == KIND_FREE ? 0 : frame_table_owner(&c->p->table, owner);
-	/* it is written down until Xen's own last use ends, but counts no more */
+	/* freed by the domain, but referenced by Xen: not counted as the domain's */
 	if (kind == KIND_XEN_HEAP && !page_is_allocated(l, count))
 		owner = 0;
 	if (owner && !page_owner(c->p, owner))
@@ -284,7 +284,7 @@ static inline bool is_zero(pair v)
 	return !(v[0] | v[1]);
 }
 
-/* Finds or makes the sort of an entry, masked and of so many pairs. */
+/* Finds or creates the sort of a masked entry of the given number of pairs. */
 static inline struct err *find_sort(struct summing *c, const pair *entry,
 				    unsigned int pairs)
 {
@@ -294,7 +294,7 @@ static inline struct err *find_sort(struct summing *c, const pair *entry,
 
 	for (i = 1; i < pairs; i++)
 		mix ^= entry[i];
-	/* Fibonacci's: the upper bits depend on all */
+	/* Fibonacci hashing: the upper bits depend on all others */
 	sort = &c->sort[((mix[0] ^ mix[1] << 1) * 0x9e3779b97f4a7c15) >>
 			(64 - SORTS_BITS)];
 	differ = sort->entry[0] ^ entry[0];
@@ -328,7 +328,7 @@ static struct err *start_run(struct summing *c, const unsigned char *at)
 	return find_sort(c, entry, c->pairs);
 }
 
-/* The bits of an entry of 32 bytes that differ from those of the run. */
+/* The masked bits of a 32-byte entry that differ from the run. */
 static inline pair differ_32(const pair *mask, const pair *entry,
 			     const unsigned char *at)
 {
@@ -337,11 +337,11 @@ static inline pair differ_32(const pair *mask, const pair *entry,
 	return ((p[0] & mask[0]) ^ entry[0]) | ((p[1] & mask[1]) ^ entry[1]);
 }
 
-/* How many entries from at on, of nr, are like those of the run. */
+/* Number of entries from at on, up to nr, that equal the run. */
 static unsigned int run_length_32(const struct summing *c,
 				  const unsigned char *at, unsigned int nr)
 {
-	/* in registers */
+	/* local copies stay in registers */
 	const pair mask[2] = { c->mask[0], c->mask[1] };
 	const pair entry[2] = { c->run->entry[0], c->run->entry[1] };
 	unsigned int i;
