@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Console text as mail, web pages, terminals and editors leave it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "xen/base/array.h"
+#include "xen/model/diagnosis/console_text.h"
+
+/* "1:text|2+1:text": each message with its first line and how many more it has; "-" for those that are not Xen's. */
+static void check_bytes(const char *bytes, size_t len, const char *want)
+{
+	struct console_text *t;
+	char got[4096] = "";
+	size_t i, n = 0;
+
+	assert_null(console_text_read(bytes, len, &t));
+	for (i = 0; i < t->nr_messages; i++) {
+		const struct console_message *m = &t->message[i];
+
+		n += snprintf(got + n, sizeof(got) - n, "%s%s%zu", i ? "|" : "",
+			      m->is_xen ? "" : "-", m->first + 1);
+		if (m->nr > 1)
+			n += snprintf(got + n, sizeof(got) - n, "+%zu", m->nr - 1);
+		n += snprintf(got + n, sizeof(got) - n, ":%s", m->text);
+	}
+	console_text_free(t);
+	assert_string_equal(got, want);
+}
+
+static void check(const char *text, const char *want)
+{
+	check_bytes(text, strlen(text), want);
+}
+
+static void plain(void **state)
+{
+	(void)state;
+	check("", "");
+	check("(XEN) a\n(XEN)\n(XEN) \n(XEN)  b \n", "1:a|2:|3:|4: b");
+	check("[    1.2] linux\n(XEN) [2026-11-21 05:03:11] a\n(XEN) [  12.34] b",
+	      "-1:[    1.2] linux|2:a|3:b");
+	check("Nov 1 host: (XEN) a\n", "1:a");
+}
+
+static void line_ends(void **state)
+{
+	(void)state;
+	check("(XEN) a\r\n(XEN) b\r\r\n", "1:a|2:b");
+	check("(XEN) a\r(XEN) b\r", "1:a|2:b");
+	check("(XEN) a(XEN) b\n(XEN) c\r(XEN) d\n", "1:a|1:b|2:c|2:d");
+}
+
+static void character_sets(void **state)
+{
+	static const char le[] = "\xff\xfe(\0X\0E\0N\0)\0 \0a\0\n\0(\0X\0E\0N\0)\0 \0b\0";
+	static const char be[] = "\0(\0X\0E\0N\0)\0 \0a\0\n\0(\0X\0E\0N\0)\0 \0b";
+	static const char nul[] = "\xef\xbb\xbf(XEN)\0 a\n(X\0EN) b";
+
+	(void)state;
+	check_bytes(le, sizeof(le) - 1, "1:a|2:b");
+	check_bytes(be, sizeof(be) - 1, "1:a|2:b");
+	check_bytes(nul, sizeof(nul) - 1, "1:a|2:b");
+	/* half a character at the end */
+	check_bytes(le, sizeof(le) - 2, "1:a|2:");
+}
+
+static void markup(void **state)
+{
+	(void)state;
+	check("(XEN) RIP:&nbsp;&nbsp; [&lt;ff&gt;] a&#43;0x1/0x2<br>\n(XEN) b<br/>\n",
+	      "1:RIP:   [<ff>] a+0x1/0x2|2:b");
+	check("<pre>(XEN) a<br>(XEN) b</pre>\n<div>(XEN) <b>c</b> [<ffff82d040201418>]</div>",
+	      "-1:|1:a|1:b|-2:|2:c [<ffff82d040201418>]");
+	check("\033[1m(XEN) a\033[0m\n", "1:a");
+	/* no markup at all */
+	check("(XEN) a < b & c\n", "1:a < b & c");
+}
+
+static void quoted_printable(void **state)
+{
+	(void)state;
+	check("(XEN) debug=3Dn [<ffff82d0=\n40201418>]\n(XEN) b=20\n",
+	      "1+1:debug=n [<ffff82d040201418>]|3:b");
+	/* "=00" of a text that is not packed so */
+	check("(XEN) ec=0002 debug=n\n", "1:ec=0002 debug=n");
+	check("(XEN) ec=0002\n", "1:ec=0002");
+}
+
+static void mail(void **state)
+{
+	(void)state;
+	check("> (XEN) RIP:    e008:[<ffff82d040201418>]\n> vcpu_wake+0x18/0x240\n> (XEN) b\n",
+	      "1+1:RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240|3:b");
+	check("> > (XEN)    [<ffff82d040201418>] R\n> > a.c#f+0x1/0x2\n",
+	      "1+1:   [<ffff82d040201418>] R a.c#f+0x1/0x2");
+	check("(XEN) the quick brown fox jumps over the lazy dog and then some more\nwords follow\n",
+	      "1+1:the quick brown fox jumps over the lazy dog and then some more words follow");
+	/* what is dom0's does not join */
+	check("(XEN) the quick brown fox jumps over the lazy dog and then some more\n[    1.0] linux\n",
+	      "1:the quick brown fox jumps over the lazy dog and then some more|-2:[    1.0] linux");
+	check("(XEN) short\nlogin: \n", "1:short|-2:login:");
+}
+
+static void terminal_width(void **state)
+{
+	char text[256], want[256];
+	static const char head[] = "(XEN) ", rest[] = "da\n(XEN) b\n";
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	memcpy(text, head, strlen(head));
+	strcpy(text + 80, "\n");
+	strcat(text, rest);
+	snprintf(want, sizeof(want), "1+1:%.74sda|3:b", text + 6);
+	check(text, want);
+}
+
+/* Any bytes: no fault (ASan), and every message in bounds. */
+static void noise(void **state)
+{
+	static const char *const words[] = { "(XEN)", "\n", "\r", "=", "=\n", "<br>",
+					     "&lt;", "> ", "\0", "[<ffff82d0", ">]",
+					     " R", "a+0x1/0x2", "\033[", "\xff\xfe", "<!--" };
+	struct console_text *t;
+	char text[512];
+	size_t n, i;
+	unsigned int time;
+
+	(void)state;
+	for (time = 0; time < 20000; time++) {
+		srand(time);
+		for (n = 0; n < 400; n += i) {
+			const char *w = words[rand() % ARRAY_SIZE(words)];
+
+			i = *w ? strlen(w) : 1;
+			memcpy(text + n, w, i);
+			if (rand() % 4 == 0)
+				text[n] = rand();
+		}
+		assert_null(console_text_read(text, n, &t));
+		for (i = 0; i < t->nr_messages; i++) {
+			assert_true(t->message[i].nr >= 1);
+			assert_true(t->message[i].first + t->message[i].nr <= t->nr_sources);
+			assert_true(strlen(t->message[i].text) <= 3 * n);
+		}
+		console_text_free(t);
+	}
+}
+
+#define T(f) cmocka_unit_test(f)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(plain), T(line_ends), T(character_sets), T(markup),
+		T(quoted_printable), T(mail), T(terminal_width), T(noise),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

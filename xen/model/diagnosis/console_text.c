@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "console_text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console_source.h"
+#include "xen/base/array.h"
+
+static const char prefix[] = "(XEN)";
+
+/* Widths at which terminals wrap, hard. */
+static const size_t widths[] = { 80, 100, 120, 132, 160 };
+
+/* Mail wraps at a blank, in columns from this one on. */
+#define MAIL_WIDTH	64
+/* Longer lines were wrapped by nobody. */
+#define WRAP_MAX	200
+
+struct reader {
+	struct console_text *t;
+	struct console_form form;
+	char *to;		/* in t->clean: where the next message begins */
+	/* The message being put together; NULL: none. */
+	char *message;
+	size_t len;
+	size_t first, nr;
+	size_t last_len;	/* of its last line, cleaned, with the prefix */
+	bool is_xen, goes_on;
+};
+
+/* "[2026-11-21 05:03:11] ", "[    12.345678] ", "[00000a1b2c3d4e5f] " */
+static const char *behind_stamp(const char *at, const char *end)
+{
+	const char *stop;
+
+	if (end - at < 3 || at[0] != '[' ||
+	    (at[1] != ' ' && !isdigit((unsigned char)at[1])))
+		return at;
+	stop = memchr(at, ']', end - at);
+	return stop && end - stop > 1 && stop[1] == ' ' ? stop + 2 : at;
+}
+
+/* Ends the message at hand. */
+static struct err *finish(struct reader *r)
+{
+	const char *start = r->message, *end;
+	struct console_text *t = r->t;
+
+	if (!start)
+		return NULL;
+	end = start + r->len;
+	while (end > start && isspace((unsigned char)end[-1]))
+		end--;
+	r->message[end - start] = '\0';
+	r->to = r->message + (end - start) + 1;
+	r->message = NULL;
+	t->has_prefix |= r->is_xen;
+	if (!ARRAY_GROW(t->message, t->nr_messages))
+		return err_nomem();
+	t->message[t->nr_messages++] = (struct console_message){
+		.text = r->is_xen ? behind_stamp(start, end) : start,
+		.first = r->first, .nr = r->nr, .is_xen = r->is_xen,
+	};
+	return NULL;
+}
+
+/* Begins one in line index; from there on text is collected at r->to. */
+static void begin(struct reader *r, size_t index, bool is_xen)
+{
+	r->message = r->to;
+	r->len = 0;
+	r->first = index;
+	r->nr = 1;
+	r->is_xen = is_xen;
+}
+
+static void add(struct reader *r, const char *s, size_t len)
+{
+	memcpy(r->message + r->len, s, len);
+	r->len += len;
+}
+
+/* ---- lines that are the rest of the one before ---- */
+
+/* What only the beginning of a message can be. */
+static bool begins_message(const char *s, size_t len)
+{
+	static const char *const starts[] = { "(XEN", "<", "Linux version",
+					      "PCPU ", "RIP:" };
+	size_t i;
+
+	if (len > 1 && s[0] == '[' && (s[1] == ' ' || isdigit((unsigned char)s[1])))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (len >= strlen(starts[i]) && !memcmp(s, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+
+static bool is_hard_width(size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(widths); i++)
+		if (len == widths[i])
+			return true;
+	return false;
+}
+
+/* "vcpu_wake+0x18/0x240" at the beginning of s */
+static bool begins_with_place(const char *s, size_t len)
+{
+	const char *plus = memchr(s, '+', len), *p;
+
+	if (!plus || plus == s || s + len - plus < 3)
+		return false;
+	for (p = s; p < plus; p++)
+		if (isspace((unsigned char)*p))
+			return false;
+	return isxdigit((unsigned char)plus[1]);
+}
+
+/* Whether the message ends in an address whose name is yet to come. */
+static bool awaits_name(const struct reader *r)
+{
+	const char *s = r->message;
+	size_t n = r->len;
+
+	while (n && isspace((unsigned char)s[n - 1]))
+		n--;
+	/* a mark of one letter, as in "[<ffff82d040201418>] R" */
+	if (n > 2 && isupper((unsigned char)s[n - 1]) && s[n - 2] == ' ')
+		n -= 2;
+	return n > 2 && s[n - 1] == ']' && (s[n - 2] == '>' ||
+					    isxdigit((unsigned char)s[n - 2]));
+}
+
+enum joint { JOINT_NONE, JOINT_DIRECT, JOINT_BLANK };
+
+/* How a line without prefix goes on with the message at hand. */
+static enum joint joint_of(const struct reader *r, const char *s, size_t len)
+{
+	size_t word = 0;
+
+	if (!r->message)
+		return JOINT_NONE;
+	if (r->goes_on)
+		return JOINT_DIRECT;
+	while (len && isspace((unsigned char)s[len - 1]))
+		len--;
+	if (!r->is_xen || !len || begins_message(s, len))
+		return JOINT_NONE;
+	if (awaits_name(r) && begins_with_place(s, len))
+		return JOINT_BLANK;
+	if (is_hard_width(r->last_len))
+		return JOINT_DIRECT;
+	while (word < len && !isspace((unsigned char)s[word]))
+		word++;
+	if (!isspace((unsigned char)s[0]) && r->last_len < MAIL_WIDTH + 40 &&
+	    r->last_len + 1 + word > MAIL_WIDTH + 2 && r->last_len > MAIL_WIDTH / 2)
+		return JOINT_BLANK;
+	return JOINT_NONE;
+}
+
+/* ---- a line ---- */
+
+/* A piece of a line that holds at most one message, from its beginning on. */
+static struct err *take_piece(struct reader *r, size_t index, const char *s,
+			      size_t len, size_t line_len)
+{
+	const char *at = memmem(s, len, prefix, strlen(prefix));
+	enum joint joint;
+
+	if (at) {
+		ERR_TRY(finish(r));
+		begin(r, index, true);
+		at += strlen(prefix);
+		at += at < s + len && *at == ' ';
+		add(r, at, s + len - at);
+	} else if ((joint = joint_of(r, s, len)) != JOINT_NONE) {
+		if (joint == JOINT_BLANK)
+			add(r, " ", 1);
+		add(r, s, len);
+		r->nr = index - r->first + 1;
+	} else {
+		ERR_TRY(finish(r));
+		begin(r, index, false);
+		add(r, s, len);
+	}
+	r->last_len = line_len;
+	return NULL;
+}
+
+/* Where the next piece begins: at a break, or at another prefix; or end. */
+static const char *piece_end(const char *s, const char *end)
+{
+	const char *at = memchr(s, CONSOLE_BREAK, end - s), *other;
+	const char *own = memmem(s, end - s, prefix, strlen(prefix));
+
+	if (own) {
+		own += strlen(prefix);
+		other = memmem(own, end - own, prefix, strlen(prefix));
+		if (other && (!at || other < at))
+			return other;
+	}
+	return at ? at : end;
+}
+
+static struct err *take_line(struct reader *r, size_t index, char *line)
+{
+	const struct source_text *source = &r->t->source[index];
+	const char *s = line, *end, *stop;
+	bool goes_on;
+	size_t len;
+
+	memcpy(line, source->start, source->len);
+	len = console_line_clean(&r->form, line, source->len, &goes_on);
+	end = line + len;
+	do {
+		stop = piece_end(s, end);
+		ERR_TRY(take_piece(r, index, s, stop - s, len));
+		s = stop + (stop < end && *stop == CONSOLE_BREAK);
+	} while (s < end);
+	r->goes_on = goes_on;
+	return NULL;
+}
+
+static struct err *read_all(struct reader *r)
+{
+	struct console_text *t = r->t;
+	size_t i, longest = 0, total = 0;
+	struct err *e = NULL;
+	char *line;
+
+	for (i = 0; i < t->nr_sources; i++) {
+		total += t->source[i].len;
+		if (t->source[i].len > longest)
+			longest = t->source[i].len;
+	}
+	/* each piece of a line adds a blank and a NUL at most, and is one byte or more */
+	t->clean = r->to = malloc(3 * total + 2 * t->nr_sources + 2);
+	line = malloc(longest + 1);
+	if (!t->clean || !line)
+		e = err_nomem();
+	for (i = 0; !e && i < t->nr_sources; i++) {
+		e = interrupt_check();
+		if (!e)
+			e = take_line(r, i, line);
+	}
+	if (!e)
+		e = finish(r);
+	free(line);
+	return e;
+}
+
+struct err *console_text_read(const char *bytes, size_t len,
+			      struct console_text **ret)
+{
+	struct console_text *t = calloc(1, sizeof(*t));
+	struct reader r = { .t = t };
+	struct err *e;
+
+	if (!t)
+		return err_nomem();
+	e = console_source_read(t, bytes, len);
+	if (!e) {
+		r.form = console_form_of(t);
+		e = read_all(&r);
+	}
+	if (e) {
+		console_text_free(t);
+		return e;
+	}
+	*ret = t;
+	return NULL;
+}
+
+void console_text_free(struct console_text *t)
+{
+	if (!t)
+		return;
+	free(t->source);
+	free(t->message);
+	free(t->bytes);
+	free(t->clean);
+	free(t);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Console text as people have it, brought back to lines as Xen printed them:
+ * UTF-16, CR and CRLF line ends, NULs and terminal escapes, HTML, quoted-
+ * printable, quoted mail, lines wrapped by a terminal or by mail, several
+ * messages in one line.
+ */
+#ifndef XEN_MODEL_CONSOLE_TEXT_H
+#define XEN_MODEL_CONSOLE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "xen/base/error.h"
+
+/* A line of the source, in UTF-8, without its end; not NUL-terminated. */
+struct source_text {
+	const char *start;
+	size_t len;
+};
+
+/* One message of the console. */
+struct console_message {
+	const char *text;	/* without prefix, time stamp and trailing blanks */
+	size_t first, nr;	/* lines of the source it stands in, from index 0 */
+	bool is_xen;		/* it has the prefix "(XEN)" */
+};
+
+struct console_text {
+	struct source_text *source;
+	size_t nr_sources;
+	struct console_message *message;
+	size_t nr_messages;
+	bool has_prefix;	/* at least one message is Xen's */
+	char *bytes;		/* what source points into */
+	char *clean;		/* what message points into */
+};
+
+/*
+ * Reads len bytes of text, which stay the caller's. Memory: about three times
+ * len. ERR_INTERRUPTED on ^C.
+ */
+struct err *console_text_read(const char *bytes, size_t len,
+			      struct console_text **ret) ERR_MUST_CHECK;
+void console_text_free(struct console_text *t);
+
+#endif
