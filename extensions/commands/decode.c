@@ -77,12 +77,13 @@ static void text_line(void *ctx, unsigned int number, const char *text, size_t l
 	free(line);
 }
 
-static void text_address(void *ctx, const struct decoded *a)
+static void text_address(void *ctx, unsigned int number, const struct decoded *a)
 {
 	struct show *sh = ctx;
 	char name[200], at[32] = "";
 	unsigned int i;
 
+	(void)number;
 	sh->addresses++;
 	if (!a->is_named)
 		out_line(sh->o, INDENT "%016" PRIx64 " %s+0x%" PRIx64, a->va,
@@ -98,28 +99,27 @@ static void text_address(void *ctx, const struct decoded *a)
 	}
 }
 
-static void text_remark(void *ctx, const char *text)
+static void text_remark(void *ctx, unsigned int number, const char *text)
 {
 	struct show *sh = ctx;
 
+	(void)number;
 	out_line(sh->o, INDENT "%s", text);
+}
+
+static void text_verdict(void *ctx, const char *text)
+{
+	struct show *sh = ctx;
+
+	out_note(sh->o, "verdict: %s", text);
 }
 
 static const struct decode_ops text_ops = {
 	.part = text_part, .line = text_line, .address = text_address,
-	.remark = text_remark,
+	.remark = text_remark, .verdict = text_verdict,
 };
 
 /* ---- JSON: a row for each address and function ---- */
-
-static void json_line(void *ctx, unsigned int number, const char *text, size_t len)
-{
-	struct show *sh = ctx;
-
-	(void)text;
-	(void)len;
-	sh->number = number;
-}
 
 static void json_row(struct show *sh, const struct decoded *a,
 		     const struct source_line *l)
@@ -148,11 +148,12 @@ static void json_row(struct show *sh, const struct decoded *a,
 	out_dec(o, l->line);
 }
 
-static void json_address(void *ctx, const struct decoded *a)
+static void json_address(void *ctx, unsigned int number, const struct decoded *a)
 {
 	struct show *sh = ctx;
 	unsigned int i;
 
+	sh->number = number;
 	sh->addresses++;
 	if (!a->nr_lines)
 		json_row(sh, a, NULL);
@@ -160,16 +161,16 @@ static void json_address(void *ctx, const struct decoded *a)
 		json_row(sh, a, &a->line[i]);
 }
 
-static void json_remark(void *ctx, const char *text)
+static void json_remark(void *ctx, unsigned int number, const char *text)
 {
 	struct show *sh = ctx;
 
-	out_note(sh->o, "line %u: %s", sh->number, text);
+	out_note(sh->o, "line %u: %s", number, text);
 }
 
 static const struct decode_ops json_ops = {
-	.part = text_part, .line = json_line, .address = json_address,
-	.remark = json_remark,
+	.part = text_part, .address = json_address, .remark = json_remark,
+	.verdict = text_verdict,
 };
 
 /* ---- text and files ---- */

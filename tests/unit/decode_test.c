@@ -33,6 +33,7 @@ struct said {
 	unsigned int lines, parts;
 	enum decode_fit fit;
 	char why[320];
+	char verdict[512];
 };
 
 static void add(struct said *s, const char *fmt, ...)
@@ -63,23 +64,31 @@ static void on_line(void *ctx, unsigned int number, const char *text, size_t len
 	s->lines = number;
 }
 
-static void on_address(void *ctx, const struct decoded *a)
+static void on_address(void *ctx, unsigned int number, const struct decoded *a)
 {
 	struct said *s = ctx;
 
-	add(s, "%u:%s%s+%lx%s ", s->lines, a->is_return ? "r " : "", a->symbol->name,
+	add(s, "%u:%s%s+%lx%s ", number, a->is_return ? "r " : "", a->symbol->name,
 	    (unsigned long)a->offset, a->is_named ? "" : " new");
 }
 
-static void on_remark(void *ctx, const char *text)
+static void on_remark(void *ctx, unsigned int number, const char *text)
 {
 	struct said *s = ctx;
 
-	add(s, "%u:\"%s\" ", s->lines, text);
+	add(s, "%u:\"%s\" ", number, text);
+}
+
+static void on_verdict(void *ctx, const char *text)
+{
+	struct said *s = ctx;
+
+	snprintf(s->verdict, sizeof(s->verdict), "%s", text);
 }
 
 static const struct decode_ops ops = {
 	.part = on_part, .line = on_line, .address = on_address, .remark = on_remark,
+	.verdict = on_verdict,
 };
 
 static struct err *run(const char *text, bool force, struct said *s)

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "death.h"
-#include "machine_check.h"
 
 /* ---- addresses and registers of a line ---- */
 
@@ -17,8 +15,10 @@ struct run {
 	const struct decode_ops *ops;
 	void *ctx;
 	/* position: in a call trace after "traced" addresses, and so on */
-	bool in_trace, in_guest_stack, in_mce;
+	bool in_trace, in_guest_stack;
 	unsigned int traced;
+	size_t line;		/* lines of the source printed so far */
+	size_t number;		/* of the line that is being explained, from 1 */
 	bool is_dom0;		/* the last registers are dom0's */
 	bool has_kernel;	/* a matching kernel is available */
 };
@@ -26,7 +26,7 @@ struct run {
 static void remark(struct run *r, const char *text)
 {
 	if (r->ops->remark && *text)
-		r->ops->remark(r->ctx, text);
+		r->ops->remark(r->ctx, r->number, text);
 }
 
 /* Maximum offset from a symbol without a size; beyond it lie modules. */
@@ -46,7 +46,7 @@ static void explain(struct run *r, struct decoded *a)
 
 	a->symbol = symbols_by_addr(a->is_kernel ? d->kernel_symbols : d->xen_symbols,
 				    a->va - a->is_return, &a->offset);
-	if (!a->symbol || (a->is_kernel && !is_within(a->symbol, a->offset)))
+	if (!is_within(a->symbol, a->offset))
 		return;
 	a->offset += a->is_return;
 	if (lines) {
@@ -56,7 +56,7 @@ static void explain(struct run *r, struct decoded *a)
 		err_free(e);
 	}
 	if (r->ops->address)
-		r->ops->address(r->ctx, a);
+		r->ops->address(r->ctx, r->number, a);
 }
 
 /* "(d0v1)", "(d0:v1)", "Dom0 vcpu#1" */
@@ -72,29 +72,43 @@ static void look_for_domain(struct run *r, const char *text)
 		r->is_dom0 = true;
 }
 
+/* Where a place is; false: it is none of Xen's or of dom0's kernel. */
+static bool locate(struct run *r, const struct mention *m, struct decoded *a)
+{
+	a->va = m->va;
+	if (!m->has_va)
+		return decode_find_place(r->d, m, &a->va);
+	a->is_kernel = !decode_is_xen(r->d, m->va);
+	return !a->is_kernel || (r->has_kernel && r->is_dom0);
+}
+
 static void explain_mentions(struct run *r, const char *text)
 {
 	const char *at = text;
 	struct mention m;
 
-	while (mention_next(&at, &m)) {
-		struct decoded a = { .va = m.va, .is_named = m.is_named };
+	while (r->d->xen_symbols && mention_next(&at, &m)) {
+		struct decoded a = { .is_named = m.is_named && m.has_offset };
 
 		/* named in the text, and its source is not in the image */
 		if (m.is_livepatch) {
 			r->traced++;
 			continue;
 		}
-		a.is_kernel = !decode_is_xen(r->d, m.va);
-		if (a.is_kernel && (!r->has_kernel || !r->is_dom0))
+		if (!locate(r, &m, &a))
 			continue;
 		/* the first address of a trace is the instruction pointer */
 		a.is_return = m.mark ? m.mark != 'R' : r->in_trace && r->traced;
-		if (m.is_named && !m.offset)
+		if (m.has_offset && !m.offset)
 			a.is_return = false;
 		r->traced++;
 		explain(r, &a);
 	}
+}
+
+static unsigned int hex_digits(const char *at)
+{
+	return strspn(at, "0123456789abcdefABCDEF");
 }
 
 /* Words of dom0's stack that lie in its kernel; treated as return addresses. */
@@ -124,26 +138,12 @@ static bool is_stack_line(const char *text)
 	return at != text && hex_digits(at) == 16;
 }
 
-static void explain_machine_check(struct run *r, const char *text)
+static void explain_words(struct run *r, const char *text)
 {
-	static const char global[] = "Machine Check Exception: ", bank[] = "Bank ",
-			  set[] = "happened on CPUs ";
-	struct death_bank b;
-	const char *at;
 	char words[256];
 
-	at = strstr(text, set);
-	if (at && pcpu_bitmap_text(at + strlen(set), words + 6, sizeof(words) - 6))
-		remark(r, memcpy(words, "pcpus ", 6));
-	at = strstr(text, global);
-	if (at) {
-		r->in_mce = true;
-		remark(r, mce_global_text(strtoull(at + strlen(global), NULL, 16), words,
-					  sizeof(words)));
-	}
-	if (r->in_mce && !strncmp(text, bank, strlen(bank)) &&
-	    death_parse_bank(text + strlen(bank), &b))
-		remark(r, mce_status_text(b.status, words, sizeof(words)));
+	decode_words(text, words, sizeof(words));
+	remark(r, words);
 }
 
 /* The variable at the address that Xen faulted on. */
@@ -154,16 +154,45 @@ static void explain_linear(struct run *r, const char *text)
 	char name[200];
 	uint64_t va;
 
-	if (!at)
+	if (!at || !r->d->xen_symbols)
 		return;
 	va = strtoull(at + strlen(mark), NULL, 16);
 	if (decode_is_xen(r->d, va))
 		remark(r, symbols_describe(r->d->xen_symbols, va, name, sizeof(name)));
 }
 
-static void explain_line(struct run *r, const struct decode_line *line, const char *end)
+/* The message that says whose the registers are: the one behind "RIP:". */
+static void look_behind(struct run *r, const struct decode_span *span, size_t i)
 {
-	const char *text = line->text;
+	const struct console_text *t = span->text;
+
+	r->in_trace = r->is_dom0 = false;
+	for (i++; i < span->to && t->has_prefix && !t->message[i].is_xen; )
+		i++;
+	if (i < span->to)
+		look_for_domain(r, t->message[i].text);
+}
+
+/* Follows where the text is: in a call trace, in the stack of a guest. */
+static void follow(struct run *r, const char *text, bool is_xen)
+{
+	if (strstr(text, "Xen call trace:") || !strcmp(text, "Call Trace:")) {
+		r->in_trace = true;
+		r->traced = 0;
+	} else if (strstr(text, "Xen stack overflow (dumping trace")) {
+		/* such a trace has return addresses only */
+		r->in_trace = true;
+		r->traced = 1;
+	} else if (!*text && is_xen) {
+		r->in_trace = false;
+	}
+}
+
+static void explain_message(struct run *r, const struct decode_span *span, size_t i)
+{
+	const struct console_message *m = &span->text->message[i];
+	/* blanks at the begin tell a stack line; elsewhere they mean nothing */
+	const char *text = m->text, *words = text + strspn(text, " \t");
 
 	if (strstr(text, "Guest stack trace from")) {
 		r->in_guest_stack = true;
@@ -175,83 +204,76 @@ static void explain_line(struct run *r, const struct decode_line *line, const ch
 		return;
 	}
 	r->in_guest_stack = false;
-	if (strstr(text, "Xen call trace:")) {
-		r->in_trace = true;
-		r->traced = 0;
-	} else if (strstr(text, "Xen stack overflow (dumping trace")) {
-		/* such a trace has return addresses only */
-		r->in_trace = true;
-		r->traced = 1;
-	} else if (!*text) {
-		r->in_trace = false;
-	}
-	if (!strncmp(text, "RIP:", 4)) {
-		struct decode_line next;
-
-		/* the next line names the context of the registers */
-		r->in_trace = false;
-		if (line->next && line->next < end) {
-			decode_line_read(line->next, end, &next);
-			r->is_dom0 = false;
-			look_for_domain(r, next.text);
-		}
-	} else {
+	follow(r, words, m->is_xen || !span->text->has_prefix);
+	if (!strncmp(words, "RIP:", 4))
+		look_behind(r, span, i);
+	else
 		look_for_domain(r, text);
-	}
 	explain_mentions(r, text);
-	explain_machine_check(r, text);
+	explain_words(r, words);
 	explain_linear(r, text);
 }
 
 /* ---- parts ---- */
 
-/* End of the part that starts at at: the next boot. */
-static const char *part_end(const char *at, const char *end)
+/* Prints the lines of the source up to that message, the ones not yet printed. */
+static void show_lines(struct run *r, const struct decode_span *span, size_t i)
 {
-	struct decode_line line = { .next = at };
+	const struct console_text *t = span->text;
+	size_t end = t->message[i].first + t->message[i].nr;
 
-	while (line.next && line.next < end) {
-		decode_line_read(line.next, end, &line);
-		if (line.start != at && decode_is_banner(line.text))
-			return line.start;
-	}
-	return end;
+	for (; r->line < end; r->line++)
+		if (r->ops->line)
+			r->ops->line(r->ctx, r->line + 1, t->source[r->line].start,
+				     t->source[r->line].len);
+	r->number = t->message[i].first + 1;
 }
 
 static struct err *show_part(struct run *r, const struct decode_part *part,
-			     const char *at, const char *end, unsigned int *number)
+			     const struct decode_span *span)
 {
-	struct decode_line line = { .next = at };
+	char verdict[1024];
+	size_t i;
 
 	if (r->ops->part)
 		r->ops->part(r->ctx, part);
-	r->in_trace = r->in_guest_stack = r->in_mce = r->is_dom0 = false;
+	r->in_trace = r->in_guest_stack = r->is_dom0 = false;
 	r->has_kernel = r->d->kernel_symbols && !*part->kernel_why;
-	while (line.next && line.next < end) {
+	for (i = span->from; i < span->to; i++) {
 		ERR_TRY(interrupt_check());
-		decode_line_read(line.next, end, &line);
-		if (r->ops->line)
-			r->ops->line(r->ctx, (*number)++, line.start,
-				     line.end - line.start);
+		show_lines(r, span, i);
 		if (part->fit != DECODE_OTHER)
-			explain_line(r, &line, end);
+			explain_message(r, span, i);
 	}
+	decode_verdict(span, verdict, sizeof(verdict));
+	if (*verdict && r->ops->verdict)
+		r->ops->verdict(r->ctx, verdict);
 	return NULL;
 }
 
-/* Fails if no part can be decoded and one is from another build. */
-static struct err *check_parts(struct decoder *d, const char *text, const char *end)
+/* The part that begins with message from: up to the next boot. */
+static struct decode_span span_at(const struct console_text *t, size_t from)
 {
-	unsigned int good = 0, bad = 0;
-	struct decode_part first = { .fit = DECODE_NOTHING };
-	const char *at, *stop;
+	struct decode_span span = { t, from, from + 1 };
 
-	for (at = text; at < end; at = stop) {
+	while (span.to < t->nr_messages && !decode_is_banner(t->message[span.to].text))
+		span.to++;
+	return span;
+}
+
+/* Fails if no part can be decoded and one is from another build. */
+static struct err *check_parts(struct decoder *d, const struct console_text *t)
+{
+	struct decode_part first = { .fit = DECODE_NOTHING };
+	unsigned int good = 0, bad = 0;
+	struct decode_span span = { t, 0, 0 };
+
+	while (span.to < t->nr_messages) {
 		struct decode_part part = { .fit = DECODE_NOTHING };
 
 		ERR_TRY(interrupt_check());
-		stop = part_end(at, end);
-		decode_check(d, at, stop, &part);
+		span = span_at(t, span.to);
+		decode_check(d, &span, &part);
 		if (part.fit == DECODE_OTHER && !bad++)
 			first = part;
 		good += part.fit == DECODE_FITS || part.fit == DECODE_UNPROVED;
@@ -261,27 +283,40 @@ static struct err *check_parts(struct decoder *d, const char *text, const char *
 	return NULL;
 }
 
-struct err *decode_text(struct decoder *d, const char *text, size_t len, bool force,
-			const struct decode_ops *ops, void *ctx)
+static struct err *show_parts(struct run *r, const struct console_text *t,
+			      bool force)
 {
-	struct run r = { .d = d, .ops = ops, .ctx = ctx };
-	const char *end = text + len, *at, *stop;
-	unsigned int number = 1;
+	struct decode_span span = { t, 0, 0 };
 
-	if (!force)
-		ERR_TRY(check_parts(d, text, end));
-	for (at = text; at < end; at = stop) {
-		struct decode_part part = { .line = number, .fit = DECODE_NOTHING };
+	while (span.to < t->nr_messages) {
+		struct decode_part part = { .fit = DECODE_NOTHING };
 
-		stop = part_end(at, end);
-		decode_check(d, at, stop, &part);
+		span = span_at(t, span.to);
+		part.line = t->message[span.from].first + 1;
+		decode_check(r->d, &span, &part);
 		if (force && part.fit == DECODE_OTHER)
 			part.fit = DECODE_UNPROVED;
 		if (force)
 			part.kernel_why[0] = '\0';
-		ERR_TRY(show_part(&r, &part, at, stop, &number));
+		ERR_TRY(show_part(r, &part, &span));
 	}
 	return NULL;
+}
+
+struct err *decode_text(struct decoder *d, const char *text, size_t len, bool force,
+			const struct decode_ops *ops, void *ctx)
+{
+	struct run r = { .d = d, .ops = ops, .ctx = ctx };
+	struct console_text *t;
+	struct err *e = NULL;
+
+	ERR_TRY(console_text_read(text, len, &t));
+	if (!force && d->xen_symbols)
+		e = check_parts(d, t);
+	if (!e)
+		e = show_parts(&r, t, force);
+	console_text_free(t);
+	return e;
 }
 
 /* ---- the files ---- */
@@ -338,9 +373,8 @@ struct err *decoder_create(const struct image *xen, const struct symbols *symbol
 			       image_class_name(xen->class));
 	if (!symbols && xen)
 		symbols = xen->symbols;
-	if (!symbols)
-		return err_new(ERR_NO_SYMBOL, "%s has no symbols",
-			       xen ? xen->path : "the hypervisor");
+	if (!symbols && xen)
+		return err_new(ERR_NO_SYMBOL, "%s has no symbols", xen->path);
 	d = calloc(1, sizeof(*d));
 	if (!d)
 		return err_nomem();

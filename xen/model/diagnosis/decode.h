@@ -56,15 +56,20 @@ struct decode_ops {
 	void (*part)(void *ctx, const struct decode_part *part);
 	/* A line, unchanged; number from 1. */
 	void (*line)(void *ctx, unsigned int number, const char *text, size_t len);
-	/* An address or a remark for the line before. */
-	void (*address)(void *ctx, const struct decoded *found);
-	void (*remark)(void *ctx, const char *text);
+	/*
+	 * An address or a remark for a line that was passed on. Where a message
+	 * was wrapped, number is that of its first line.
+	 */
+	void (*address)(void *ctx, unsigned int number, const struct decoded *found);
+	void (*remark)(void *ctx, unsigned int number, const char *text);
+	/* The crash that a part tells of, in one line; once at the end of the part. */
+	void (*verdict)(void *ctx, const char *text);
 };
 
 /*
  * Decodes len bytes of text. Parts from other builds are passed on undecoded.
  * ERR_MISMATCH, before the first callback, if all parts are. force: decodes
- * every part.
+ * every part. A decoder without symbols explains only what needs none.
  */
 struct err *decode_text(struct decoder *d, const char *text, size_t len, bool force,
 			const struct decode_ops *ops, void *ctx) ERR_MUST_CHECK;

@@ -31,17 +31,45 @@ bool decode_is_banner(const char *text)
 	return !strncmp(text, banner_mark, strlen(banner_mark));
 }
 
-/* Build-ids of livepatches are printed alike: one match is enough. */
+/* Shorter beginnings of a build-id prove nothing. */
+#define ID_DIGITS_MIN	16
+/* Characters that a serial line may garble in one. */
+#define ID_TYPOS_MAX	2
+
+static unsigned int hex_length(const char *text)
+{
+	return strspn(text, "0123456789abcdefABCDEF");
+}
+
+static unsigned int differences(const char *a, const char *b, unsigned int len)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < len; i++)
+		n += a[i] != b[i];
+	return n;
+}
+
+/*
+ * Build-ids of livepatches are printed alike: one match is enough. One that is
+ * cut off or garbled is no other.
+ */
 static void check_build_id(struct check *c, const char *text)
 {
 	const char *id = text + strlen(build_id_mark);
+	unsigned int have = strlen(c->build_id), len = hex_length(id), wrong;
 
-	if (!*c->build_id)
+	if (!have || !len)
 		return;
-	if (!strncmp(id, c->build_id, strlen(c->build_id))) {
+	if (len > have)
+		len = have;
+	wrong = differences(id, c->build_id, len);
+	if (!wrong && len >= ID_DIGITS_MIN) {
 		c->ids_same++;
 		return;
 	}
+	if (wrong <= ID_TYPOS_MAX)
+		return;
 	if (!c->ids_other++)
 		snprintf(c->id_why, sizeof(c->id_why),
 			 "the text has build-id %.40s, the image has %s", id,
@@ -88,23 +116,50 @@ static bool size_fits(const struct symbols *s, const struct symbol *sym,
 	return next && next->addr == sym->addr + printed;
 }
 
+/*
+ * Whether a symbol is the one a text names. 4.4 to 4.6 print no file, 4.7 to
+ * 4.12 no directory: compared is what the text has.
+ */
+static bool is_named(const struct symbol *sym, const char *name)
+{
+	const char *file = strchr(name, '#');
+	char full[200];
+	size_t have, want = strlen(name);
+
+	if (!file)
+		return true;
+	symbol_full_name(sym, full, sizeof(full));
+	have = strlen(full);
+	/* an image may have names without files */
+	if (!strchr(full, '#'))
+		return true;
+	return have >= want && !strcmp(full + have - want, name) &&
+	       (have == want || full[have - want - 1] == '/');
+}
+
+static const char *plain_name(const struct mention *m)
+{
+	const char *plain = strchr(m->name, '#');
+
+	return plain ? plain + 1 : m->name;
+}
+
 static void check_name(struct check *c, const struct mention *m)
 {
 	const struct symbol *sym = NULL, *at;
-	const char *name = m->name, *plain = strchr(name, '#');
 	char have[160];
 
-	/* 4.7 to 4.12 print no directory: compare without the file */
-	if (plain)
-		name = plain + 1;
-	while ((sym = symbols_next_match(c->d->xen_symbols, name, sym))) {
+	while ((sym = symbols_next_match(c->d->xen_symbols, plain_name(m), sym))) {
+		if (!m->has_offset && sym->addr == m->va)
+			c->names_same++;
 		if (sym->addr == m->va - m->offset &&
 		    size_fits(c->d->xen_symbols, sym, m->size)) {
 			c->names_same++;
 			return;
 		}
 	}
-	if (c->names_other++)
+	/* a name alone may be any label of the function */
+	if (!m->has_offset || c->names_other++)
 		return;
 	at = symbols_by_addr(c->d->xen_symbols, m->va, NULL);
 	snprintf(c->name_why, sizeof(c->name_why),
@@ -112,6 +167,24 @@ static void check_name(struct check *c, const struct mention *m)
 		 ", the image has %s", m->va, m->name, m->offset, m->size,
 		 at ? symbols_describe(c->d->xen_symbols, m->va, have, sizeof(have)) :
 		      "no symbol");
+}
+
+bool decode_find_place(const struct decoder *d, const struct mention *m,
+		       uint64_t *va)
+{
+	const struct symbol *sym = NULL, *found = NULL;
+
+	while ((sym = symbols_next_match(d->xen_symbols, plain_name(m), sym))) {
+		if (!is_named(sym, m->name) || m->offset >= m->size ||
+		    !size_fits(d->xen_symbols, sym, m->size))
+			continue;
+		if (found && found->addr != sym->addr)
+			return false;
+		found = sym;
+	}
+	if (found)
+		*va = found->addr + m->offset;
+	return found;
 }
 
 bool decode_is_xen(const struct decoder *d, uint64_t va)
@@ -150,7 +223,18 @@ static void check_kernel(struct check *c, const char *text)
 			 "the text has \"%.120s\", the file has \"%.120s\"", at, have);
 }
 
-static void check_line(struct check *c, const char *text)
+/* A place without an address fits where it can be found. */
+static void check_place(struct check *c, const struct mention *m)
+{
+	uint64_t va;
+
+	if (decode_find_place(c->d, m, &va)) {
+		c->mentions++;
+		c->names_same++;
+	}
+}
+
+static void check_message(struct check *c, const char *text)
 {
 	const char *at = text;
 	struct mention m;
@@ -166,7 +250,11 @@ static void check_line(struct check *c, const char *text)
 		bool other_region = !decode_is_xen(c->d, m.va) && m.cs == XEN_CS &&
 				    m.is_named;
 
-		if (!m.is_livepatch && (is_of_image(c->d, m.va) || other_region)) {
+		if (m.is_livepatch)
+			continue;
+		if (!m.has_va) {
+			check_place(c, &m);
+		} else if (is_of_image(c->d, m.va) || other_region) {
 			c->mentions++;
 			if (m.is_named)
 				check_name(c, &m);
@@ -174,27 +262,33 @@ static void check_line(struct check *c, const char *text)
 	}
 }
 
-/*
- * A serial line may garble a name or two; more mismatches mean another build.
- * Names count even with an equal build-id: xen.gz and xen.efi share one.
- */
+/* Reason why the text is not of this build; NULL: it is, or nothing is known. */
+static const char *why_not(const struct check *c)
+{
+	/* a serial line may garble a name or two; more mean another build */
+	if (c->names_other && 4 * c->names_other >= c->names_same)
+		return c->name_why;
+	/* names decide: a livepatch changes the version, xen.efi has the same id */
+	if (c->names_same)
+		return NULL;
+	if (c->ids_other && !c->ids_same)
+		return c->id_why;
+	return c->versions_other && !c->versions_same ? c->version_why : NULL;
+}
+
 static void conclude(const struct check *c, struct decode_part *ret)
 {
-	const char *why = NULL;
+	const char *why = why_not(c);
 
-	if (c->ids_other && !c->ids_same)
-		why = c->id_why;
-	else if (c->versions_other && !c->versions_same)
-		why = c->version_why;
-	else if (c->names_other && 4 * c->names_other >= c->names_same)
-		why = c->name_why;
 	if (why) {
 		ret->fit = DECODE_OTHER;
 		snprintf(ret->why, sizeof(ret->why), "%s", why);
 	} else if (c->names_same || c->ids_same) {
 		ret->fit = DECODE_FITS;
-		snprintf(ret->why, sizeof(ret->why), "%s%u names match the image",
-			 c->ids_same ? "same build-id as the image; " : "", c->names_same);
+		snprintf(ret->why, sizeof(ret->why), "%s%u names match the image%s%s",
+			 c->ids_same ? "same build-id as the image; " : "", c->names_same,
+			 c->versions_other && !c->versions_same ? "; " : "",
+			 c->versions_other && !c->versions_same ? c->version_why : "");
 	} else {
 		ret->fit = DECODE_UNPROVED;
 		snprintf(ret->why, sizeof(ret->why),
@@ -206,12 +300,17 @@ static void conclude(const struct check *c, struct decode_part *ret)
 		snprintf(ret->kernel_why, sizeof(ret->kernel_why), "%s", c->kernel_why);
 }
 
-void decode_check(struct decoder *d, const char *at, const char *end,
+void decode_check(struct decoder *d, const struct decode_span *span,
 		  struct decode_part *ret)
 {
-	struct check *c = calloc(1, sizeof(*c));
-	struct decode_line line = { .next = at };
+	struct check *c;
+	size_t i;
 
+	if (!d->xen_symbols) {
+		ret->fit = DECODE_NOTHING;
+		return;
+	}
+	c = calloc(1, sizeof(*c));
 	if (!c) {
 		ret->fit = DECODE_UNPROVED;
 		return;
@@ -222,10 +321,8 @@ void decode_check(struct decoder *d, const char *at, const char *end,
 			      sizeof(c->build_id));
 		c->version = d->xen->identity.version;
 	}
-	while (line.next && line.next < end) {
-		decode_line_read(line.next, end, &line);
-		check_line(c, line.text);
-	}
+	for (i = span->from; i < span->to; i++)
+		check_message(c, span->text->message[i].text);
 	conclude(c, ret);
 	free(c);
 }

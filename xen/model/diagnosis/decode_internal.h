@@ -2,57 +2,50 @@
 #ifndef XEN_MODEL_DECODE_INTERNAL_H
 #define XEN_MODEL_DECODE_INTERNAL_H
 
-#include <string.h>
-
-#include "xen/stack/entry.h"
+#include "console_text.h"
 #include "decode.h"
+#include "mention.h"
+#include "xen/stack/entry.h"
 
 struct decoder {
 	const struct image *xen;		/* or NULL */
-	const struct symbols *xen_symbols;
+	const struct symbols *xen_symbols;	/* or NULL: text alone */
 	struct symbols *kernel_symbols;		/* or NULL */
 	char kernel_banner[256];		/* "Linux version ..."; or "" */
 	struct lines *xen_lines, *kernel_lines;	/* or NULL */
 };
 
-/* One line; text is without prefix and time stamp. */
-struct decode_line {
-	const char *start, *end;	/* of the whole line, without its end */
-	const char *next;		/* start of the next line, or NULL */
-	char text[1024];		/* NUL-terminated, truncated */
+/* Messages [from, to) of a text: those of one boot. */
+struct decode_span {
+	const struct console_text *text;
+	size_t from, to;
 };
 
-/* Reads the line that starts at at; at must not be past end. */
-void decode_line_read(const char *at, const char *end, struct decode_line *ret);
-
-/* An address as Xen prints it. */
-struct mention {
-	uint64_t va;
-	unsigned int cs;	/* 0: not in the text */
-	char mark;		/* 'R', 'S', 'F' of a trace, or 0 */
-	bool is_named;
-	bool is_livepatch;	/* the name belongs to a livepatch */
-	char name[160];		/* "file.c#function" */
-	uint64_t offset, size;
-};
-
-/* Number of hexadecimal digits at at. */
-static inline unsigned int hex_digits(const char *at)
-{
-	return strspn(at, "0123456789abcdefABCDEF");
-}
-
-/* The next address in the text at *at, which is moved past it. */
-bool mention_next(const char **at, struct mention *ret);
-
-/* Compares the part from at to end with the build. */
-void decode_check(struct decoder *d, const char *at, const char *end,
+/* Checks that a span is from the decoder's build. */
+void decode_check(struct decoder *d, const struct decode_span *span,
 		  struct decode_part *ret);
 
-/* True for the first line that a booting hypervisor prints, which starts a part. */
+/* True if the message starts a span: the first line of a booting hypervisor. */
 bool decode_is_banner(const char *text);
 
-/* True if va can be an address of Xen's code. */
+/* True if va may be in Xen's code. */
 bool decode_is_xen(const struct decoder *d, uint64_t va);
+
+/*
+ * The address of a place that is named without one: that of the only symbol
+ * which has the name, the file if one is given, and that size. False: none, or
+ * several.
+ */
+bool decode_find_place(const struct decoder *d, const struct mention *m,
+		       uint64_t *va);
+
+/*
+ * What the span says of a crash, in one line: "Xen BUG at ..., on pcpu 0, in
+ * f+0x10, called by g; Xen 4.17.3, debug=n". Empty where it tells of none.
+ */
+void decode_verdict(const struct decode_span *span, char *buf, size_t size);
+
+/* Messages that need no symbols, in words: machine checks, IOMMU faults; or "". */
+void decode_words(const char *text, char *buf, size_t size);
 
 #endif

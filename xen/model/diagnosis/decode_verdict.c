@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The crash that a console text tells of, from the text alone. */
+#include "decode_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "death.h"
+#include "xen/stack/entry.h"
+
+/* What is found on the way through the text; the last of each counts. */
+struct findings {
+	char version[64];
+	char debug;		/* 'y', 'n', 0: not known */
+	struct mention rip, caller;
+	bool has_rip, has_caller, in_trace;
+	unsigned int traced;
+};
+
+/* "4.17.3  x86_64  debug=n  Not tainted", "4.17.3 (user@host) ... debug=n" */
+static void take_version(struct findings *f, const char *text)
+{
+	const char *debug = strstr(text, "debug=");
+
+	snprintf(f->version, sizeof(f->version), "%.*s", (int)strcspn(text, " "), text);
+	if (debug && (debug[6] == 'y' || debug[6] == 'n'))
+		f->debug = debug[6];
+}
+
+static void take_trace(struct findings *f, const struct mention *m)
+{
+	if (f->traced++ == 1) {
+		f->caller = *m;
+		f->has_caller = m->is_named;
+	}
+}
+
+static void take_message(struct findings *f, const char *text)
+{
+	static const char banner[] = "Xen version ", state[] = "----[ Xen-";
+	const char *at = text + strspn(text, " \t");
+	struct mention m;
+
+	if (!strncmp(at, banner, strlen(banner)))
+		take_version(f, at + strlen(banner));
+	else if (!strncmp(at, state, strlen(state)))
+		take_version(f, at + strlen(state));
+	if (strstr(at, "Xen call trace:")) {
+		f->in_trace = true;
+		f->traced = 0;
+		return;
+	}
+	if (!*at || !strncmp(at, "RIP:", 4))
+		f->in_trace = false;
+	if (!mention_next(&at, &m))
+		return;
+	if (!strncmp(text, "RIP:", 4)) {
+		f->has_rip = m.cs == XEN_CS && m.is_named;
+		f->rip = m;
+		f->has_caller = false;
+	} else if (f->in_trace) {
+		take_trace(f, &m);
+	}
+}
+
+/* The messages as death_from_console() takes them; to be freed, or NULL. */
+static char *plain_text(const struct decode_span *span)
+{
+	char *text = NULL;
+	size_t size = 0, i;
+	FILE *fp = open_memstream(&text, &size);
+
+	for (i = span->from; fp && i < span->to; i++)
+		fprintf(fp, "%s%s\n", span->text->message[i].is_xen ? "(XEN) " : "",
+			span->text->message[i].text);
+	if (fp)
+		fclose(fp);
+	return text;
+}
+
+/* The panic's own words, for kinds whose name says less. */
+static const char *headline(const struct death_report *r)
+{
+	return *r->text && r->kind != DEATH_WATCHDOG ? r->text : death_name(r->kind);
+}
+
+static void compose(const struct findings *f, const struct death_report *r,
+		    char *buf, size_t size)
+{
+	int pcpu = r->stuck_pcpu >= 0 && r->kind == DEATH_WATCHDOG ? r->stuck_pcpu :
+		   r->panic_pcpu >= 0 ? r->panic_pcpu : r->kexec_pcpu;
+	FILE *fp = fmemopen(buf, size, "w");
+
+	if (!fp)
+		return;
+	fprintf(fp, "%s", headline(r));
+	if (pcpu >= 0)
+		fprintf(fp, ", on pcpu %d", pcpu);
+	if (f->has_rip)
+		fprintf(fp, ", in %s+0x%" PRIx64, f->rip.name, f->rip.offset);
+	if (f->has_rip && f->has_caller)
+		fprintf(fp, ", called by %s", f->caller.name);
+	if (*f->version)
+		fprintf(fp, "; Xen %s", f->version);
+	if (f->debug)
+		fprintf(fp, ", debug=%c", f->debug);
+	fclose(fp);
+}
+
+void decode_verdict(const struct decode_span *span, char *buf, size_t size)
+{
+	struct findings f = { .debug = 0 };
+	char *text = plain_text(span);
+	struct death_report r;
+	size_t i;
+
+	*buf = '\0';
+	if (!text)
+		return;
+	death_from_console(text, &r);
+	free(text);
+	if (r.kind == DEATH_UNKNOWN || r.kind == DEATH_NONE)
+		return;
+	for (i = span->from; i < span->to; i++)
+		take_message(&f, span->text->message[i].text);
+	compose(&f, &r, buf, size);
+}
