@@ -220,7 +220,8 @@ static const struct {
 	  X "   [<ffff82d040201001>] lstar_enter+0x1/0x200\n"
 	  X "\n"
 	  X "domain_crash_sync called from entry.S: fault at ffff82d040201001 lstar_enter+0x1/0x200\n",
-	  "3:vcpu_wake+18 10:vcpu_wake+18 11:r vcpu_kick+11 12:r twice+50 13:r lstar_enter+1 " },
+	  "3:vcpu_wake+18 10:vcpu_wake+18 11:r vcpu_kick+11 12:r twice+50 13:r lstar_enter+1 "
+	  "15:lstar_enter+1 " },
 	{ "4.6: a double fault's words of the stack, none of which is rip",
 	  X "*** DOUBLE FAULT ***\n"
 	  X "----[ Xen-4.6.6  x86_64  debug=n  Not tainted ]----\n"
@@ -239,7 +240,7 @@ static const struct {
 	  X "Xen call trace:\n"
 	  X "   [<ffff82d040201640>] vcpu_kick+0/0x60\n"
 	  X "   [<ffff82d040201350>] b.c#twice+0x50/0x100\n",
-	  "2:vcpu_kick+0 14:vcpu_kick+0 15:r twice+50 " },
+	  "2:vcpu_kick+0 9:vcpu_kick+0 new 14:vcpu_kick+0 15:r twice+50 " },
 	{ "4.12: a livepatch's name behind, the last branch",
 	  X "----[ Xen-4.12.4  x86_64  debug=n   Tainted:  C   ]----\n"
 	  X "RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240\n" REGISTERS SEGMENTS
@@ -249,7 +250,7 @@ static const struct {
 	  X "   [<ffff82d040201418>] vcpu_wake+0x18/0x240\n"
 	  X "   [<ffff82d040600010>] new_kick+0x10/0x40 [fix]\n"
 	  X "   [<ffff82d040201250>] a.c#twice+0x50/0x100\n",
-	  "2:vcpu_wake+18 11:vcpu_wake+18 13:r twice+50 " },
+	  "2:vcpu_wake+18 8:vcpu_kick+11 9:vcpu_wake+0 new 11:vcpu_wake+18 13:r twice+50 " },
 	{ "4.13 on: marks, and a page fault on the instruction itself",
 	  X "----[ Xen-4.13.5  x86_64  debug=n   Not tainted ]----\n"
 	  X "RIP:    e008:[<ffff82cffffff000>] ffff82cffffff000\n" REGISTERS SEGMENTS

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Console text in the forms that people send it, from public reports: each file
+ * NAME.txt of tests/unit/decode_cases is decoded by one map of symbols. In
+ * NAME.expect: how it fits, and each address ("4:r vcpu_kick+11": line 4, a
+ * return address).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <dirent.h>
+#include <cmocka.h>
+
+#include "xen/base/array.h"
+#include "xen/base/file.h"
+#include "xen/model/diagnosis/decode.h"
+#include "xen/symbols/map.h"
+
+#define CASES "tests/unit/decode_cases"
+
+static const char map[] =
+	"ffff82d040200000 T _stext\n"
+	"ffff82d040201000 T lstar_enter\n"
+	"ffff82d040201200 t common/a.c#twice\n"
+	"ffff82d040201300 t common/b.c#twice\n"
+	"ffff82d040201400 T vcpu_wake\n"
+	"ffff82d040201640 T vcpu_kick\n"
+	"ffff82d040202000 T _etext\n";
+
+static const char *const fits[] = {
+	[DECODE_NOTHING] = "nothing", [DECODE_UNPROVED] = "unproved",
+	[DECODE_FITS] = "fits", [DECODE_OTHER] = "other",
+};
+
+struct got {
+	char text[4096];
+	size_t len;
+	const char *fit;
+};
+
+static void on_part(void *ctx, const struct decode_part *part)
+{
+	((struct got *)ctx)->fit = fits[part->fit];
+}
+
+static void on_address(void *ctx, unsigned int number, const struct decoded *a)
+{
+	struct got *g = ctx;
+
+	g->len += snprintf(g->text + g->len, sizeof(g->text) - g->len,
+			   "%s%u:%s%s+%lx", g->len ? " " : "", number,
+			   a->is_return ? "r " : "", a->symbol->name,
+			   (unsigned long)a->offset);
+}
+
+static const struct decode_ops ops = { .part = on_part, .address = on_address };
+
+static void read_all(const char *name, const char *end, char **text, size_t *len)
+{
+	char path[512];
+	struct file *f;
+
+	snprintf(path, sizeof(path), CASES "/%s%s", name, end);
+	assert_null(file_open(path, &f));
+	assert_null(file_want(f, 1 << 20));
+	*len = file_size(f);
+	*text = calloc(1, *len + 1);
+	memcpy(*text, file_data(f), *len);
+	file_close(f);
+}
+
+static void run_case(struct decoder *d, const char *name)
+{
+	struct got got = { .fit = "nothing" };
+	char *text, *want, have[4200];
+	size_t len, want_len;
+	struct err *e;
+
+	read_all(name, ".txt", &text, &len);
+	read_all(name, ".expect", &want, &want_len);
+	e = decode_text(d, text, len, false, &ops, &got);
+	if (e)
+		got.fit = "refused";
+	err_free(e);
+	snprintf(have, sizeof(have), "%s\n%s\n", got.fit, got.text);
+	if (strcmp(have, want))
+		fail_msg("%s:\nwant %s\ngot  %s", name, want, have);
+	free(text);
+	free(want);
+}
+
+static void all_cases(void **state)
+{
+	struct symbols *symbols;
+	struct decoder *d;
+	struct dirent **names;
+	int nr, i, run = 0;
+
+	(void)state;
+	assert_null(symbols_from_map_text(map, strlen(map), &symbols));
+	assert_null(decoder_create(NULL, symbols, NULL, &d));
+	nr = scandir(CASES, &names, NULL, alphasort);
+	assert_true(nr > 0);
+	for (i = 0; i < nr; i++) {
+		char *end = strstr(names[i]->d_name, ".txt");
+
+		if (end) {
+			*end = '\0';
+			run_case(d, names[i]->d_name);
+			run++;
+		}
+		free(names[i]);
+	}
+	free(names);
+	print_message("%d cases\n", run);
+	assert_true(run > 0);
+	decoder_destroy(d);
+	symbols_destroy(symbols);
+}
+
+/* Without any image the text still gives its verdict and its words. */
+static void on_verdict(void *ctx, const char *text)
+{
+	snprintf(((struct got *)ctx)->text, sizeof(((struct got *)ctx)->text), "%s", text);
+}
+
+static void on_remark(void *ctx, unsigned int number, const char *text)
+{
+	struct got *g = ctx;
+
+	g->len += snprintf(g->text + g->len, sizeof(g->text) - g->len, "%s%u:%s",
+			   g->len ? "|" : "", number, text);
+}
+
+static const struct decode_ops alone_ops = {
+	.verdict = on_verdict, .remark = on_remark,
+};
+
+static const struct {
+	const char *text, *want;
+} alone[] = {
+	{ "(XEN) Xen version 4.17.3 (user@host.example) (gcc (GCC) 12.3.1) debug=n Fri Mar  1 10:00:00 UTC 2024\n"
+	  "(XEN) ----[ Xen-4.17.3  x86_64  debug=n  Not tainted ]----\n"
+	  "(XEN) CPU:    0\n"
+	  "(XEN) RIP:    e008:[<ffff82d0403a5ef8>] amd_iommu_prepare+0x288/0x390\n"
+	  "(XEN) RFLAGS: 0000000000010206   CONTEXT: hypervisor\n"
+	  "(XEN) Xen call trace:\n"
+	  "(XEN)    [<ffff82d0403a5ef8>] R amd_iommu_prepare+0x288/0x390\n"
+	  "(XEN)    [<ffff82d0403a6019>] S amd_iommu_init+0x19/0x3c0\n"
+	  "(XEN) \n"
+	  "(XEN) ****************************************\n"
+	  "(XEN) Panic on CPU 0:\n"
+	  "(XEN) Xen BUG at drivers/passthrough/amd/iommu_init.c:1386\n"
+	  "(XEN) ****************************************\n",
+	  "Xen BUG at drivers/passthrough/amd/iommu_init.c:1386, on pcpu 0, in amd_iommu_prepare+0x288, "
+	  "called by amd_iommu_init; Xen 4.17.3, debug=n" },
+	{ "(XEN) CPU0: Machine Check Exception: 0000000000000004\n"
+	  "(XEN) Bank 5: be00000000800400 at 0000000000000000\n",
+	  "1:cannot restart, in progress|2:uncorrected, processor context corrupt: internal timer" },
+	{ "(XEN) CMCI occurred on CPU 3.\n(XEN) POLLED occurred on CPU 1.\n",
+	  "1:corrected by the hardware and reported by an interrupt (CMCI)|"
+	  "2:corrected by the hardware and found by polling" },
+	{ "(XEN) AMD-Vi: IO_PAGE_FAULT: 0000:03:00.0 d0 addr 00000000fed00000 flags 0x20 RW\n"
+	  "(XEN) AMD-Vi: IO_PAGE_FAULT: 0000:03:00.0 d0 addr 00000000fed00000 flags 0x10 PR\n",
+	  "1:write of a page that is not mapped|2:read of a mapped page without that permission" },
+	{ "(XEN) [VT-D]DMAR:[DMA Write] Request device [0000:00:1f.2] fault addr 7b000000\n",
+	  "1:the IOMMU blocked a DMA write of device 0000:00:1f.2 at bus address 7b000000" },
+	{ "(XEN) 'd' pressed -> dumping registers\n", "" },
+};
+
+static void text_alone(void **state)
+{
+	struct decoder *d;
+	size_t i;
+
+	(void)state;
+	assert_null(decoder_create(NULL, NULL, NULL, &d));
+	for (i = 0; i < ARRAY_SIZE(alone); i++) {
+		struct got got = { .len = 0 };
+
+		assert_null(decode_text(d, alone[i].text, strlen(alone[i].text), false,
+					&alone_ops, &got));
+		assert_string_equal(got.text, alone[i].want);
+	}
+	decoder_destroy(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_cases), cmocka_unit_test(text_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
