@@ -96,6 +96,8 @@ static const char *const description[] = {
 	"  Shows symbols of the hypervisor by name or by address. A static is named",
 	"  with its source file, as Xen prints it (\"console.c#conring\"); the end of the",
 	"  file's path is enough, and the name alone where it is unique.",
+	"  crash's own sym, rd, dis, struct and union take symbols of the hypervisor as",
+	"  well; a name that dom0's kernel also has is dom0's there.",
 	NULL
 };
 

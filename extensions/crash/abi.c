@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "abi.h"
+#include "crash.h"
 
 #include <dlfcn.h>
 #include <link.h>
 
 /*
  * crash has no version macro and checks nothing when it loads an extension,
- * while its structures differ between releases. Their sizes are in crash's
- * own dynamic symbol table, and comparing them tells all releases apart whose
- * layout we would get wrong.
+ * while its structures differ between releases. Their sizes are in crash's own
+ * dynamic symbol table; they differ between all releases of different layout.
  */
 static const struct {
 	const char *symbol;
@@ -37,7 +37,7 @@ struct err *abi_check(void)
 
 		if (!addr || !dladdr1(addr, &info, (void **)&sym, RTLD_DL_SYMENT) || !sym)
 			return err_new(ERR_MISMATCH,
-				       "this crash does not export %s: it cannot be told whether xen.so fits it",
+				       "this crash does not export %s, so its structures cannot be compared with those of xen.so",
 				       abi[i].symbol);
 		if (sym->st_size != abi[i].size)
 			return err_new(ERR_MISMATCH,

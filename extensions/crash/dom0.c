@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "dom0.h"
+#include "hooks.h"
+#include "signals.h"
 
+#include "extensions/support/session.h"
+#include "xen/model/diagnosis/verdict.h"
 #include "xen/model/domain/context.h"
+#include "xen/model/pcpu/pcpu.h"
 
-/* No PV kernel on x86_64 runs below; user space does. */
+/* Lowest address of kernel code on x86_64; user space is below. */
 #define KERNEL_START	0xffff800000000000UL
+
+static struct session *session;
+
+/* Set as crash's panic task by dom0_select_task(); 0: none */
+static ulong panic_task;
 
 /* Registers by crash's numbers (enum x86_64_regnum, 8.0.6 and later). */
 #ifdef HAVE_GET_CURRENT_TASK_REG
@@ -42,7 +52,7 @@ const char *dom0_symbol(uint64_t va, uint64_t *offset)
 
 	if (va < KERNEL_START)
 		return NULL;
-	/* does not raise errors: it only looks in crash's own tables */
+	/* raises no error: searches crash's tables only */
 	sp = value_search(va, &off);
 	if (!sp)
 		return NULL;
@@ -68,41 +78,46 @@ static struct err *read_registers(struct xen *x, unsigned int cpu,
 	return NULL;
 }
 
-bool dom0_registers(struct task_context *tc, struct regs *ret)
+static bool active_registers(struct task_context *tc, struct regs *ret)
 {
 	struct err *e;
 
-	if (!tc || !session.xen || !records_known(session.xen->records) || ACTIVE() ||
+	if (!tc || !session->xen || !records_known(session->xen->records) || ACTIVE() ||
 	    tc->processor < 0 || !is_task_active(tc->task))
 		return false;
-	e = read_registers(session.xen, tc->processor, ret);
+	e = read_registers(session->xen, tc->processor, ret);
 	err_free(e);
 	return !e;
 }
 
-bool dom0_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
+/*
+ * Start of a trace. crash has the registers of its own dumps' notes only, which
+ * under Xen are the hypervisor's, and otherwise raises a fatal error (x86_64.c).
+ */
+static int answer_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
 {
 	struct regs regs;
 
-	if (!dom0_registers(bt->tc, &regs))
-		return false;
+	if (!active_registers(bt->tc, &regs))
+		return HOOK_PASS;
 	if (pcp)
 		*pcp = regs.rip.u;
 	if (spp)
 		*spp = regs.rsp.u;
 	/* BT_START: rip itself is a frame, not only what is on the stack */
 	bt->flags |= regs.rip.u < KERNEL_START ? BT_USER_SPACE : BT_START;
-	/* nothing further to search: these are the registers */
+	/* no search of the stack: these are the registers */
 	bt->flags &= ~(ulonglong)BT_DUMPFILE_SEARCH;
-	return true;
+	return TRUE;
 }
 
-void dom0_show_user(struct bt_info *bt)
+/* Registers of a task in user mode, in crash's format; crash prints those that it has saved itself. */
+static void print_user_registers(struct bt_info *bt)
 {
 	struct regs r;
 
 	if (!(bt->flags & BT_USER_SPACE) || bt->flags & BT_TEXT_SYMBOLS ||
-	    BT_REFERENCE_CHECK(bt) || !dom0_registers(bt->tc, &r) ||
+	    BT_REFERENCE_CHECK(bt) || !active_registers(bt->tc, &r) ||
 	    r.rip.u >= KERNEL_START)
 		return;
 	fprintf(fp, "    RIP: %016lx  RSP: %016lx  RFLAGS: %08lx\n", r.rip.u, r.rsp.u,
@@ -120,7 +135,7 @@ void dom0_show_user(struct bt_info *bt)
 	fprintf(fp, "    CS: %04lx  SS: %04lx\n", r.cs.u, r.ss.u);
 }
 
-bool dom0_register(struct task_context *tc, int regno, int size, void *value)
+static bool read_register(struct task_context *tc, int regno, int size, void *value)
 {
 #ifdef HAVE_GET_CURRENT_TASK_REG
 	const struct value *v;
@@ -131,12 +146,12 @@ bool dom0_register(struct task_context *tc, int regno, int size, void *value)
 		if (numbers[i].regno == regno)
 			break;
 	if (i == sizeof(numbers) / sizeof(numbers[0]) ||
-	    !dom0_registers(tc, &regs))
+	    !active_registers(tc, &regs))
 		return false;
 	v = (const void *)((const char *)&regs + numbers[i].at);
 	if (v->state != VALUE_OK || size < 0 || (size_t)size > sizeof(v->u))
 		return false;
-	/* a wide value in low bytes first, as registers of fewer bytes want it */
+	/* little endian: a narrow register takes the low bytes */
 	memcpy(value, &v->u, size);
 	return true;
 #else
@@ -146,4 +161,147 @@ bool dom0_register(struct task_context *tc, int regno, int size, void *value)
 	(void)value;
 	return false;
 #endif
+}
+
+/*
+ * 8.0.6 and later read registers whenever a context is set, and raise the fatal
+ * error then. For an active task without registers gdb gets none instead.
+ */
+static int answer_task_reg(struct task_context *tc, int regno, int size, void *value)
+{
+	if (read_register(tc, regno, size, value))
+		return TRUE;
+	if (is_task_active(tc->task) &&
+	    (tc->task != tt->panic_task || tc->task == panic_task))
+		return FALSE;
+	return HOOK_PASS;
+}
+
+static const struct hook hook = {
+	.stack_frame = answer_stack_frame,
+	.back_trace = print_user_registers,
+	.task_reg = answer_task_reg,
+};
+
+void dom0_register(struct session *s)
+{
+	session = s;
+	hooks_register(&hook);
+}
+
+/* dom0's vcpu that was scheduled on a pcpu; ERR_NOT_FOUND: another domain's. */
+static struct err *vcpu_on_pcpu(struct xen *x, const struct domain *dom0,
+				unsigned int id, unsigned int *cpu)
+{
+	struct pcpu p;
+	struct vcpu v;
+
+	ERR_TRY(pcpu_read(x, id, &p));
+	if (p.current_vcpu.state != VALUE_OK)
+		return err_new(ERR_NOT_FOUND, "pcpu %u has no current vcpu", id);
+	ERR_TRY(vcpu_read(x, p.current_vcpu.u, &v));
+	if (v.domain.state != VALUE_OK || v.domain.u != dom0->va ||
+	    v.vcpu_id.state != VALUE_OK)
+		return err_new(ERR_NOT_FOUND, "pcpu %u ran no vcpu of dom0", id);
+	*cpu = v.vcpu_id.u;
+	return NULL;
+}
+
+/* The lowest of dom0's vcpus that was running; ERR_NOT_FOUND: none. */
+static struct err *running_vcpu(struct xen *x, const struct domain *dom0,
+				unsigned int *cpu)
+{
+	struct vcpus walk;
+	struct vcpu v;
+
+	ERR_TRY(vcpus_start(&walk, x, dom0));
+	for (;;) {
+		struct err *e = vcpus_next(&walk, &v);
+
+		if (err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e) {
+			err_free(e);
+			continue;
+		}
+		if (!v.va)
+			return err_new(ERR_NOT_FOUND, "no vcpu of dom0 was running");
+		if (v.runstate.state == VALUE_OK && v.runstate.u == RUNSTATE_RUNNING &&
+		    v.vcpu_id.state == VALUE_OK) {
+			*cpu = v.vcpu_id.u;
+			return NULL;
+		}
+	}
+}
+
+/* died: it was scheduled where the host died. */
+static struct err *find_cpu(struct xen *x, unsigned int *cpu, bool *died)
+{
+	struct verdict *v = malloc(sizeof(*v));
+	struct domain dom0;
+	struct err *e;
+	int pcpu = -1;
+
+	if (!v)
+		return err_nomem();
+	e = verdict_read(x, v);
+	if (!e)
+		pcpu = v->pcpu;
+	free(v);
+	if (!e)
+		e = domain_find(x, 0, &dom0);
+	if (e)
+		return e;
+	if (pcpu >= 0) {
+		e = vcpu_on_pcpu(x, &dom0, pcpu, cpu);
+		*died = !e;
+		if (!e || err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		err_free(e);
+	}
+	return running_vcpu(x, &dom0, cpu);
+}
+
+static void set_task(ulong task)
+{
+	/* setting a context reads registers, which may jump to the prompt */
+	bool ours = signals_leave();
+
+#ifdef HAVE_GET_CURRENT_TASK_REG	/* in the same release */
+	set_context(task, NO_PID, TRUE);
+#else
+	set_context(task, NO_PID);
+#endif
+	if (ours)
+		signals_enter();
+}
+
+void dom0_select_task(struct session *s)
+{
+	bool died = false;
+	unsigned int cpu;
+	ulong task;
+	struct err *e;
+
+	if (ACTIVE() || tt->panic_task || !tt->active_set || !s->xen ||
+	    !records_known(s->xen->records))
+		return;
+	e = find_cpu(s->xen, &cpu, &died);
+	if (e) {
+		err_free(e);
+		return;
+	}
+	task = cpu < NR_CPUS ? tt->active_set[cpu] : 0;
+	if (!task || !task_to_context(task))
+		return;
+	if (died)
+		tt->panic_task = panic_task = task;
+	set_task(task);
+}
+
+void dom0_forget(void)
+{
+	if (panic_task && tt->panic_task == panic_task)
+		tt->panic_task = NO_TASK;
+	panic_task = 0;
 }

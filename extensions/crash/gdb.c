@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "crash.h"
+#include "gdb.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <gelf.h>
 #include <inttypes.h>
 
-/* What gdb was given, for remove-symbol-file and unlink. */
+#include "extensions/support/session.h"
+
+/* The symbol file in gdb, for remove-symbol-file and unlink. */
 static struct {
 	uint64_t text;
-	char *temporary;	/* an unpacked copy of ours, or NULL */
-	bool added;
-} given;
+	char *temporary;	/* an unpacked copy, or NULL */
+	bool is;
+} added;
 
 /*
  * Never without GNU_RETURN_ON_ERROR: gdb's C++ exception would pass through
@@ -20,7 +24,7 @@ struct err *gdb_run(const char *command, FILE *out)
 {
 	bool ok, ours;
 
-	/* gdb_interface() would jump to the prompt by itself. */
+	/* gdb_interface() would jump to the prompt */
 	if (output_closed())
 		return err_new(ERR_INTERRUPTED, "interrupted");
 	fflush(out);
@@ -33,7 +37,7 @@ struct err *gdb_run(const char *command, FILE *out)
 	return NULL;
 }
 
-/* The va of section .text, which add-symbol-file wants. */
+/* The va of section .text, an argument of add-symbol-file. */
 static struct err *text_address(Elf *elf, uint64_t *ret)
 {
 	Elf_Scn *scn = NULL;
@@ -56,7 +60,7 @@ static struct err *text_address(Elf *elf, uint64_t *ret)
 	return err_new(ERR_CORRUPT, "no section .text");
 }
 
-/* gdb reads files by itself and knows no compression. */
+/* gdb opens the file itself and supports no compression. */
 static struct err *unpack(Elf *elf, char **ret)
 {
 	const char *dir = getenv("TMPDIR");
@@ -102,21 +106,21 @@ struct err *gdb_add_image(struct session *s)
 	char *command;
 
 	/*
-	 * crash asks gdb for Linux types while it starts, and a Xen type of
-	 * the same name must not answer: a deferred start comes first.
+	 * While crash starts it looks up Linux types in gdb, where a Xen type
+	 * of the same name could be found first: after a deferred start only.
 	 */
-	if (!img->elf || (pc->flags & MINIMAL_MODE) || given.added)
+	if (!img->elf || (pc->flags & MINIMAL_MODE) || added.is)
 		return NULL;
-	ERR_TRY(err_prefix(text_address(img->elf, &given.text), "%s", path));
+	ERR_TRY(err_prefix(text_address(img->elf, &added.text), "%s", path));
 	if (img->compression != FILE_PLAIN) {
-		ERR_TRY(unpack(img->elf, &given.temporary));
-		path = given.temporary;
+		ERR_TRY(unpack(img->elf, &added.temporary));
+		path = added.temporary;
 	}
-	if (asprintf(&command, "add-symbol-file %s 0x%" PRIx64, path, given.text) < 0)
+	if (asprintf(&command, "add-symbol-file %s 0x%" PRIx64, path, added.text) < 0)
 		return err_nomem();
 	e = gdb_run(command, pc->nullfp);
 	free(command);
-	given.added = !e;
+	added.is = !e;
 	return e;
 }
 
@@ -125,9 +129,9 @@ void gdb_remove_image(struct session *s)
 	char command[64];
 
 	(void)s;
-	if (given.added) {
+	if (added.is) {
 		snprintf(command, sizeof(command), "remove-symbol-file -a 0x%" PRIx64,
-			 given.text);
+			 added.text);
 		err_free(gdb_run(command, pc->nullfp));
 	}
 	gdb_forget_image();
@@ -135,8 +139,8 @@ void gdb_remove_image(struct session *s)
 
 void gdb_forget_image(void)
 {
-	if (given.temporary)
-		unlink(given.temporary);
-	free(given.temporary);
-	memset(&given, 0, sizeof(given));
+	if (added.temporary)
+		unlink(added.temporary);
+	free(added.temporary);
+	memset(&added, 0, sizeof(added));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "crash.h"
+#include "irq.h"
 
 #include <inttypes.h>
 
@@ -9,14 +10,14 @@
  * Linux finds the irq of an event channel in evtchn_to_irq (3.14 and later:
  * rows of a page of int, drivers/xen/events/events_base.c), an irq's
  * descriptor in sparse_irqs (6.5+, a maple tree), irq_desc_tree (a radix tree)
- * or irq_desc[], and who handles it in the descriptor's chain of actions.
+ * or irq_desc[], and its handlers in the descriptor's chain of actions.
  */
 #define PORTS_PER_ROW	(4096 / sizeof(int))
 
-/* Handlers that share one irq; none has more than a few. */
+/* Limit of handlers that share one irq; longer chains are corrupt. */
 #define ACTIONS_MAX	16
 
-/* gdb is asked once a session: each answer takes it some 20 us. */
+/* Looked up once a session: each takes gdb some 20 us. */
 static struct {
 	bool known;
 	long action, name, next;	/* -1: this kernel has no such member */
@@ -37,11 +38,11 @@ static struct err *read_kernel(ulong va, void *buf, long size, char *what)
 {
 	if (readmem(va, KVADDR, buf, size, what, RETURN_ON_ERROR | QUIET))
 		return NULL;
-	return err_new(ERR_NOT_IN_DUMP, "dom0's %s at %lx cannot be read", what,
+	return err_new(ERR_NOT_IN_DUMP, "cannot read dom0's %s at %lx", what,
 		       va);
 }
 
-/* A dump's row does not change, and is asked for port by port. */
+/* The row of the last port; valid in a dump only, where it does not change. */
 static struct {
 	bool known;
 	ulong nr;
@@ -72,10 +73,10 @@ static struct err *read_row(ulong nr)
 static struct err *find_irq(unsigned int port, unsigned int *irq)
 {
 	if (pc->flags & MINIMAL_MODE)
-		return err_new(ERR_UNSUPPORTED, "dom0's irqs need a complete session: see \"xen start\"");
+		return err_new(ERR_UNSUPPORTED, "dom0's irqs require a complete session; use \"xen start\"");
 	if (!symbol_exists("evtchn_to_irq"))
 		return err_new(ERR_NO_SYMBOL,
-			       "dom0's kernel has no evtchn_to_irq");
+			       "no symbol evtchn_to_irq in dom0's kernel");
 	ERR_TRY(read_row(port / PORTS_PER_ROW));
 	/* -1: none; 0 in kernels before 3.14 */
 	if (row.irq[port % PORTS_PER_ROW] <= 0)
@@ -84,7 +85,7 @@ static struct err *find_irq(unsigned int port, unsigned int *irq)
 	return NULL;
 }
 
-/* The flags are the same of all trees: 1 counts, 2 searches, 4 gathers (defs.h). */
+/* flag: COUNT, SEARCH or GATHER, which have the same values for all trees (defs.h). */
 static ulong walk_tree(int flag, struct list_pair *pairs)
 {
 #ifdef MAPLE_TREE_SEARCH
@@ -102,8 +103,8 @@ static ulong walk_tree(int flag, struct list_pair *pairs)
 
 /*
  * The walkers call error(FATAL), which jumps to the prompt; with IN_FOREACH it
- * jumps to foreach_loop_env instead (tools.c, __error), which is ours here.
- * Then it is as if there were nothing.
+ * jumps to foreach_loop_env instead (tools.c, __error), which is set here. A walk
+ * that failed returns 0.
  */
 static ulong walk_tree_safely(int flag, struct list_pair *pairs)
 {
@@ -125,7 +126,7 @@ static ulong walk_tree_safely(int flag, struct list_pair *pairs)
 	return found;
 }
 
-/* All descriptors of a dump: a search goes down the whole tree for each. */
+/* All descriptors of a dump, gathered once: each search would walk the whole tree. */
 static struct {
 	bool known;
 	struct list_pair *pair;

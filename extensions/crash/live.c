@@ -1,69 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "hooks.h"
+#include "live.h"
+#include "m2p.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <time.h>
 
-/* How old what crash's own commands show of a running hypervisor may be. */
-#define MAX_AGE_MS	100
+#include "extensions/support/session.h"
 
-/*
- * Live sessions of a dom0. /proc/kcore has the kernel's own view of its
- * memory: addresses that page tables map are read from it as they are.
- */
-bool live_reads_virtual(void)
-{
-	return pc->flags & PROC_KCORE;
-}
+/* All kernel addresses have these bits set; KERNEL_TAG passes the ones below. */
+#define KERNEL_BITS	(~0ULL << 47)
 
-bool live_is_mapped(ulong va)
-{
-	return live_is_pv() && IS_VMALLOC_ADDR(va);
-}
+static struct session *session;
 
-/* crash sets it for a kernel that Xen started (xen_start_info), PV only. */
-bool live_is_pv(void)
+/* crash sets XEN() for a kernel with xen_start_info (kernel.c), which is PV. */
+static bool is_pv(void)
 {
 	return ACTIVE() && XEN();
 }
 
-/* crash reads word by word: what was read last may serve for so long. */
-void live_refresh(void)
+static bool kernel_address(ulong va, physaddr_t *paddr)
 {
-	static struct timespec last;
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if ((now.tv_sec - last.tv_sec) * 1000 +
-	    (now.tv_nsec - last.tv_nsec) / 1000000 < MAX_AGE_MS)
-		return;
-	xen_refresh(session.xen);
-	last = now;
+	return m2p_walk(session, vt->kernel_pgd[0], va, paddr);
 }
 
-bool live_reads_xen(void)
+/*
+ * /proc/kcore is read by virtual address, so that page tables need no walk. Only
+ * vtop needs the physical address; the others need the bytes.
+ */
+static int answer_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
+			int verbose)
 {
-	return session.xen && xen_is_running(session.xen) &&
-	       xen_reads_memory(session.xen);
+	(void)tc;
+	if (!is_pv() || !IS_VMALLOC_ADDR(va))
+		return HOOK_PASS;
+	if (!(pc->flags & PROC_KCORE))
+		return kernel_address(va, paddr);
+	if (verbose && kernel_address(va, paddr))
+		return TRUE;
+	*paddr = (va & ~KERNEL_BITS) | KERNEL_TAG;
+	return TRUE;
 }
 
-int live_read_machine(void *buf, int cnt, physaddr_t maddr)
-{
-	struct err *e = memory_read(session.xen->memory, maddr, buf, cnt);
-
-	if (e && CRASHDEBUG(1))
-		fprintf(fp, "%s\n", err_text(e));
-	err_free(e);
-	return e ? READ_ERROR : cnt;
-}
-
-bool live_kernel_address(ulong va, physaddr_t *paddr)
-{
-	return m2p_walk(vt->kernel_pgd[0], va, paddr);
-}
-
-bool live_user_address(struct task_context *tc, ulong va, physaddr_t *paddr)
+static bool user_address(struct task_context *tc, ulong va, physaddr_t *paddr)
 {
 	ulong pgd = 0;
 
@@ -71,7 +50,48 @@ bool live_user_address(struct task_context *tc, ulong va, physaddr_t *paddr)
 	    !readmem(tc->mm_struct + OFFSET(mm_struct_pgd), KVADDR, &pgd,
 		     sizeof(pgd), "mm_struct pgd", RETURN_ON_ERROR | QUIET))
 		return false;
-	return m2p_walk(pgd, va, paddr);
+	return m2p_walk(session, pgd, va, paddr);
+}
+
+static int answer_uvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
+			int verbose)
+{
+	(void)verbose;
+	if (!is_pv())
+		return HOOK_PASS;
+	if (user_address(tc, va, paddr))
+		return TRUE;
+	*paddr = 0;
+	return FALSE;
+}
+
+/*
+ * In /proc/kcore the array of struct page has holes where there is no RAM,
+ * although the kernel has mapped them.
+ */
+static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
+{
+	int n;
+
+	if ((paddr & TAG_BITS) != KERNEL_TAG)
+		return HOOK_PASS;
+	va = (paddr & ~TAG_BITS) | KERNEL_BITS;
+	n = hooks_read(fd, buf, cnt, va, KCORE_USE_VADDR);
+	if (n == SEEK_ERROR && kernel_address(va, &paddr))
+		n = hooks_read(fd, buf, cnt, va, paddr);
+	return n;
+}
+
+static const struct hook hook = {
+	.kvtop = answer_kvtop,
+	.uvtop = answer_uvtop,
+	.readmem = answer_readmem,
+};
+
+void live_register(struct session *s)
+{
+	session = s;
+	hooks_register(&hook);
 }
 
 const char *live_source(struct session *s)
@@ -92,7 +112,7 @@ static const struct {
 
 #define SOURCE_FLAGS	(PROC_KCORE | MEMMOD | DEVMEM | CRASHBUILTIN)
 
-/* As crash finds it out (kernel.c, kernel_init), which it has not done yet. */
+/* The test of crash's kernel_init() (kernel.c), which has not run in a minimal session. */
 static bool will_be_pv(void)
 {
 	ulong start_info = 0;
@@ -103,13 +123,13 @@ static bool will_be_pv(void)
 		       RETURN_ON_ERROR | QUIET) && start_info;
 }
 
-/* The others read what the kernel calls physical: page tables must be walked. */
-struct err *live_check_source(const char *name)
+/* Other sources than /proc/kcore are read by dom0's physical address, from page tables. */
+struct err *live_check_source(struct session *s, const char *name)
 {
-	if (!strcmp(name, sources[0].name) || !(live_is_pv() || will_be_pv()))
+	if (!strcmp(name, sources[0].name) || !(is_pv() || will_be_pv()))
 		return NULL;
-	return err_prefix(m2p_try(),
-			  "%s: in a PV dom0 page tables hold machine addresses, and without hypercalls only /proc/kcore reads what they map",
+	return err_prefix(m2p_try(s),
+			  "%s: page tables of a PV dom0 hold machine addresses; without hypercalls use /proc/kcore",
 			  name);
 }
 
@@ -118,13 +138,12 @@ struct err *live_source_use(struct session *s, const char *name)
 	size_t i;
 	int fd;
 
-	(void)s;
 	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (!strcmp(name, sources[i].name))
 			break;
 	if (i == sizeof(sources) / sizeof(sources[0]) || !ACTIVE())
-		return err_new(ERR_NOT_FOUND, "%s is no source of this session", name);
-	ERR_TRY(live_check_source(name));
+		return err_new(ERR_NOT_FOUND, "no memory source \"%s\" in this session", name);
+	ERR_TRY(live_check_source(s, name));
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_io(errno, "%s", name);
@@ -138,15 +157,6 @@ struct err *live_source_use(struct session *s, const char *name)
 	pc->mfd = fd;
 	pc->flags = (pc->flags & ~SOURCE_FLAGS) | sources[i].flag;
 	pc->live_memsrc = (char *)sources[i].name;
-	hooks_set_readmem(sources[i].read);
+	hooks_set_reader(sources[i].read);
 	return NULL;
-}
-
-void live_find(void)
-{
-	struct err *e = session_open_live(&session);
-
-	if (e)
-		session.why_no_xen = strdup(err_text(e));
-	err_free(e);
 }

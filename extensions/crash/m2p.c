@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "m2p.h"
 
 #include <time.h>
 
+#include "extensions/support/session.h"
 #include "xen/model/memory/p2m.h"
 
 /*
- * From machine frames to frames of a live PV dom0. Its page tables hold
- * machine addresses; crash has the way back only for dumps. Xen's M2P knows it
- * where hypercalls can be made. Without them the kernel's own P2M, one array
- * (xen_p2m_addr, arch/x86/xen/p2m.c, Linux 3.19 and later), is turned round;
- * it lies in memory that page tables map, which only /proc/kcore reads then.
+ * Xen's M2P translates where hypercalls are available. Otherwise the kernel's
+ * own P2M, one array (xen_p2m_addr, arch/x86/xen/p2m.c, Linux 3.19 and later),
+ * is inverted; it lies in vmalloc space, which only /proc/kcore reads without
+ * such a translation.
  */
 #define P2M_FLAGS	(3UL << 62)	/* a foreign, identity or missing frame */
 #define P2M_MAX		(1UL << 32)	/* frames: 16 TiB */
@@ -20,7 +20,7 @@
 #define ENTRY_LARGE	(1UL << 7)
 #define ENTRY_FRAME	0x000ffffffffff000UL
 
-/* Ballooning moves frames: a miss reads the array again, but not each time. */
+/* Ballooning moves frames: a miss reads the array again if it is that old. */
 #define OLD_ENOUGH	2	/* seconds */
 
 struct frame {
@@ -110,25 +110,25 @@ static bool to_pfn_by_p2m(ulong mfn, ulong *pfn)
 	return f;
 }
 
-struct err *m2p_try(void)
+struct err *m2p_try(struct session *s)
 {
 	uint64_t entry;
 
-	if (!session.xen)
-		return err_new(ERR_UNSUPPORTED, "%s", session.why_no_xen ?
-			       session.why_no_xen : "no hypervisor was found");
-	return m2p_lookup(session.xen, 0, &entry, NULL);
+	if (!s->xen)
+		return err_new(ERR_UNSUPPORTED, "%s", s->why_no_xen ?
+			       s->why_no_xen : "no hypervisor was found");
+	return m2p_lookup(s->xen, 0, &entry, NULL);
 }
 
-static bool to_pfn(ulong mfn, ulong *pfn)
+static bool to_pfn(struct session *s, ulong mfn, ulong *pfn)
 {
 	uint64_t entry = 0;
 	struct err *e;
 	bool known, found;
 
-	if (!session.xen)
+	if (!s->xen)
 		return to_pfn_by_p2m(mfn, pfn);
-	e = m2p_lookup(session.xen, mfn, &entry, NULL);
+	e = m2p_lookup(s->xen, mfn, &entry, NULL);
 	found = !e;
 	known = found || err_reason(e) == ERR_NOT_FOUND;
 	err_free(e);
@@ -139,16 +139,17 @@ static bool to_pfn(ulong mfn, ulong *pfn)
 }
 
 /*
- * The M2P says where a frame is in the memory of whoever owns it: whether that
- * is dom0, its P2M tells. That array itself is dom0's own.
+ * The M2P gives the place of a frame in its owner's memory. The owner is dom0 if
+ * dom0's P2M has the frame at that place. Reading that array comes back here
+ * with frames that are dom0's own.
  */
-static bool is_own(ulong mfn, ulong pfn)
+static bool is_own(struct session *s, ulong mfn, ulong pfn)
 {
 	static bool looking;
 	ulong array, size, entry;
 	bool own = true;
 
-	if (looking || !session.xen)
+	if (looking || !s->xen)
 		return true;
 	looking = true;
 	if (symbol_exists("xen_p2m_addr") && symbol_exists("xen_p2m_size"))
@@ -160,7 +161,7 @@ static bool is_own(ulong mfn, ulong pfn)
 	return own;
 }
 
-bool m2p_walk(ulong pgd, ulong va, physaddr_t *paddr)
+bool m2p_walk(struct session *s, ulong pgd, ulong va, physaddr_t *paddr)
 {
 	ulong table = pgd, entry, pfn;
 	int shift;
@@ -174,13 +175,13 @@ bool m2p_walk(ulong pgd, ulong va, physaddr_t *paddr)
 		if (shift == 12 || (shift < 39 && entry & ENTRY_LARGE)) {
 			ulong maddr = (entry & ENTRY_FRAME & ~below) | (va & below);
 
-			if (!to_pfn(maddr >> 12, &pfn) ||
-			    !is_own(maddr >> 12, pfn))
+			if (!to_pfn(s, maddr >> 12, &pfn) ||
+			    !is_own(s, maddr >> 12, pfn))
 				return false;
 			*paddr = (physaddr_t)pfn << 12 | (va & 0xfff);
 			return true;
 		}
-		if (!to_pfn((entry & ENTRY_FRAME) >> 12, &pfn))
+		if (!to_pfn(s, (entry & ENTRY_FRAME) >> 12, &pfn))
 			return false;
 		table = PTOV(pfn << 12);
 	}

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "hooks.h"
+#include "machine.h"
 
 #include "xen/model/dom0/dom0.h"
 
 /*
- * Dumps of a whole machine have no Xen notes: crash takes dom0's addresses for
- * machine addresses. A PV dom0's frame list is what the note would have told it
- * (xen_dom0.c), and all the rest follows from that. A PVH dom0 has no such list:
- * what crash reads is translated here.
+ * The note has the frame list of a PV dom0 (xen_dom0.c), and crash is given one
+ * made up here. A PVH dom0 has no such list: addresses are translated at each
+ * read.
  */
 #define XEN_ELFNOTE_CRASH_INFO	0x1000001
 #define NOTE_WORDS		10
@@ -20,26 +20,25 @@ void process_xen_note(ulong type, void *data, size_t size);
 static struct dom0 dom0;
 static bool adopted, translates;
 
-bool machine_translates(void)
-{
-	return translates;
-}
-
-bool machine_address(physaddr_t paddr, physaddr_t *maddr)
+static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 {
 	struct err *e;
 	uint64_t mfn;
 
+	if (!translates || paddr & TAG_BITS || pc->curcmd_flags & XEN_MACHINE_ADDR)
+		return HOOK_PASS;
 	e = dom0_mfn(&dom0, paddr >> XPAGE_SHIFT, &mfn);
 	if (e) {
 		err_free(e);
-		return false;
+		return SEEK_ERROR;
 	}
-	*maddr = mfn << XPAGE_SHIFT | (paddr & (XPAGE_SIZE - 1));
-	return true;
+	return hooks_read_machine(fd, buf, cnt, va,
+				  mfn << XPAGE_SHIFT | (paddr & (XPAGE_SIZE - 1)));
 }
 
-static void tell_frame_list(const struct xen *x)
+static const struct hook hook = { .readmem = answer_readmem };
+
+static void make_note(const struct xen *x)
 {
 	ulong note[NOTE_WORDS] = { x->id.major, x->id.minor };
 
@@ -48,7 +47,7 @@ static void tell_frame_list(const struct xen *x)
 	process_xen_note(XEN_ELFNOTE_CRASH_INFO, note, sizeof(note));
 }
 
-void machine_adopt(struct xen *x)
+void machine_register(struct xen *x)
 {
 	struct err *e;
 
@@ -56,16 +55,17 @@ void machine_adopt(struct xen *x)
 		return;
 	e = dom0_open(x, &dom0);
 	if (e) {
-		fprintf(fp, "xen.so: dom0's memory cannot be found, only the hypervisor can be looked at: %s\n",
+		fprintf(fp, "xen.so: dom0's memory not found, only the hypervisor is available: %s\n",
 			err_text(e));
 		err_free(e);
 		return;
 	}
 	adopted = true;
 	if (dom0.list_list)
-		tell_frame_list(x);
+		make_note(x);
 	else
 		translates = true;
+	hooks_register(&hook);
 }
 
 void machine_forget(void)
@@ -74,11 +74,11 @@ void machine_forget(void)
 }
 
 /*
- * What crash read of the kernel before (x86_64.c, PRE_GDB and POST_RELOC: where
- * it is, and the ranges of its addresses) was read from the wrong frames. No
- * kernel that Xen starts moves itself (KASLR).
+ * crash read the kernel's place and address ranges (x86_64.c, PRE_GDB and
+ * POST_RELOC) from the wrong frames; this reads them again. A kernel started by
+ * Xen does not relocate itself (KASLR).
  */
-void machine_relearn(void)
+void machine_restart(void)
 {
 	if (!adopted)
 		return;

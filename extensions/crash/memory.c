@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "hooks.h"
+#include "memory.h"
 
 #include <inttypes.h>
 
-/*
- * crash's own reader, told by XEN_MACHINE_ADDR to leave out its p2m lookup
- * (netdump.c, diskdump.c): every dump format crash knows works here.
- */
 static struct err *read_page(void *priv, uint64_t maddr, void *page)
 {
-	ulong flags = pc->curcmd_flags;
-	int n;
+	int n = hooks_read_machine(pc->dfd, page, XPAGE_SIZE, 0, maddr);
 
 	(void)priv;
-	pc->curcmd_flags |= XEN_MACHINE_ADDR;
-	n = hooks_readmem(page, XPAGE_SIZE, maddr);
-	pc->curcmd_flags = flags;
 	switch (n) {
 	case XPAGE_SIZE:
 		return NULL;
@@ -28,7 +21,7 @@ static struct err *read_page(void *priv, uint64_t maddr, void *page)
 			       "machine address %" PRIx64 " is not in the dump", maddr);
 	case READ_ERROR:
 		return err_new(ERR_NOT_IN_DUMP,
-			       "machine address %" PRIx64 " cannot be read: is the dump cut short?",
+			       "cannot read machine address %" PRIx64 "; the dump may be truncated",
 			       maddr);
 	default:
 		return err_new(ERR_IO, "machine address %" PRIx64 ": read returned %d",

@@ -1,40 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "abi.h"
+#include "crash.h"
+#include "run.h"
+#include "session.h"
+#include "signals.h"
 
 #include <getopt.h>
 
-#include "xen/memory/corefile.h"
+#include "extensions/support/command.h"
 
-static const struct front_end crash_front = {
-	.name = "crash",
-	.help = "help xen",
-	.gdb = gdb_run,
-	.image_attached = gdb_add_image,
-	.image_detached = gdb_remove_image,
-	.start = start_session,
-	.source = live_source,
-	.source_use = live_source_use,
-	.dom0_state = start_state,
-	.dom0_symbol = dom0_symbol,
-	.dom0_irq = dom0_irq,
-};
-
-struct session session = { .front = &crash_front };
-
-/*
- * One handler for all names: argv[0] says which. The aliases of crash's
- * hypervisor mode and the "xen-NAME" help topics come here too.
- */
+/* The function of all entries: "xen", the names of crash's hypervisor mode, and "xen-NAME". */
 static void cmd_xen(void)
 {
 	const char *name = !strcmp(args[0], "xen") ? NULL : args[0];
 	bool prefixed = name && !strncmp(name, "xen-", 4);
 
-	signals_enter();
 	if (name)
 		args[0] = (char *)name + (prefixed ? 4 : 0);
-	command_run(&session, argcnt - !name, args + !name, fp);
-	signals_leave();
+	run_command(crash_session(), argcnt - !name, args + !name);
 }
 
 static struct command_table_entry *table;
@@ -66,7 +49,7 @@ static bool table_entry(struct command_table_entry *e, const char *prefix,
 	return e->help_data;
 }
 
-/* "xen", crash's hypervisor names, and "xen-NAME" so that help finds it. */
+/* "xen", the names of crash's hypervisor mode, and "xen-NAME" as topics of help. */
 static bool table_make(void)
 {
 	const struct command_alias *a;
@@ -92,85 +75,30 @@ static bool table_make(void)
 	return true;
 }
 
-static char *copy(const char *s)
-{
-	return s ? strdup(s) : NULL;
-}
-
-static struct err *open_dump(void)
-{
-	struct memory *memory = NULL;
-	struct notes *notes;
-	struct err *e;
-
-	ERR_TRY(corefile_notes(pc->dumpfile, &notes));
-	e = dump_memory_create(&memory);
-	if (!e)
-		e = session_open(&session, memory, notes);
-	if (e) {
-		memory_destroy(memory);
-		notes_destroy(notes);
-	}
-	return e;
-}
-
-static void open_session(void)
-{
-	struct err *e;
-
-	if (!ACTIVE())
-		session.dump_path = copy(pc->dumpfile);
-	session.vmlinux_path = copy(pc->namelist_debug ? pc->namelist_debug :
-				    pc->namelist);
-	if (ACTIVE()) {
-		hooks_install();
-		live_find();
-		session_banner(&session, fp);
-		return;
-	}
-	e = open_dump();
-	if (e) {
-		session.why_no_xen = copy(err_text(e));
-		err_free(e);
-	} else {
-		machine_adopt(session.xen);
-		hooks_install();
-	}
-	session_banner(&session, fp);
-}
-
 /*
- * Runs when the extension is unloaded, and when crash exits. By atexit() and
- * not as a destructor: those of a library run after gdb's own objects are gone.
+ * Runs when the extension is unloaded, and when crash exits. By atexit() and not
+ * as a destructor: those of a library run after gdb's objects were destroyed.
  */
 static void xen_fini(void)
 {
-	bool unloading = !strcmp(pc->curcmd, "extend");
-
-	/* gdb keeps our pointers out of a process that ends anyway. */
-	if (!unloading)
-		gdb_forget_image();
-	hooks_remove();
-	machine_forget();
-	m2p_forget();
-	session_close(&session);
+	crash_session_close(!strcmp(pc->curcmd, "extend"));
 	table_free();
 }
 
-/* No error(FATAL) in here: it would jump out of dlopen(). */
+/* Without error(FATAL), which would jump out of dlopen(). */
 static void __attribute__((constructor)) xen_init(void)
 {
-	/* crash is in the middle of "extend"'s own arguments. */
+	/* cmd_extend() is parsing its arguments */
 	int saved_optind = optind;
 	struct err *e = abi_check();
 
 	if (!e && XEN_HYPER_MODE())
 		e = err_new(ERR_UNSUPPORTED,
-			    "load xen.so in a session of dom0's kernel (crash vmlinux vmcore), not in one of xen-syms");
+			    "not supported in a session of xen-syms; load it in one of dom0's kernel (crash vmlinux vmcore)");
 	if (!e && !table_make())
 		e = err_nomem();
 	if (e) {
-		/* crash adds that nothing was registered, and unloads us. */
+		/* crash reports that no command was registered, and unloads the library */
 		fprintf(fp, "xen.so: %s\n", err_text(e));
 		err_free(e);
 		table_free();
@@ -180,7 +108,7 @@ static void __attribute__((constructor)) xen_init(void)
 	register_extension(table);
 	if (pc->curext->flags & REGISTERED) {
 		atexit(xen_fini);
-		open_session();
+		crash_session_open();
 	}
 	signals_leave();
 	optind = saved_optind;

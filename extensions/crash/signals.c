@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "signals.h"
+
+#include <signal.h>
+
+#include "xen/base/error.h"
 
 static struct sigaction saved_int, saved_pipe;
 static bool entered;

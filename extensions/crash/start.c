@@ -1,35 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bridge.h"
+#include "crash.h"
+#include "dom0.h"
+#include "gdb.h"
+#include "hooks.h"
+#include "live.h"
+#include "machine.h"
+#include "signals.h"
+#include "start.h"
 
+#include "extensions/support/session.h"
 #include "xen/model/dom0/kernel.h"
 
 /*
- * The deferred start. With --minimal crash leaves out what main_loop() does
- * between gdb's start and the first prompt (main.c of 7.2.9 to 9.0.2, the same
- * order in all); the extension does it once memory can be read rightly.
+ * With --minimal crash leaves out a part of main_loop() (main.c), the same calls
+ * in the same order from 7.2.9 to 9.0.2. They are made here once dom0's memory
+ * is readable.
  *
  * RUNTIME has to be clear at first because the top page directory is only read
- * then (FILL_TOP_PGD), and while it is clear error(FATAL) ends crash. But
- * IN_FOREACH makes the same error jump to foreach_loop_env, whatever RUNTIME
- * says (tools.c, __error), and that is ours while the start runs; so is
- * main_loop_env, where ^C goes.
+ * then (FILL_TOP_PGD), and while it is clear error(FATAL) ends crash. With
+ * IN_FOREACH the same error jumps to foreach_loop_env, whatever RUNTIME is
+ * (tools.c, __error); that buffer is set here during the start, and so is
+ * main_loop_env, the target of ^C.
  */
 static void read_config(void)
 {
 	read_in_kernel_config(IKCFG_INIT);
 }
 
-static void runtime_begins(void)
+static void set_runtime(void)
 {
 	pc->flags |= RUNTIME;
 }
 
 static const struct step {
-	const char *what;
-	void (*fn)(void);	/* or, when NULL: */
-	int machdep;		/* machdep_init() at this point */
+	const char *name;
+	void (*fn)(void);	/* NULL: machdep_init(machdep) */
+	int machdep;
 } steps[] = {
-	{ "address ranges", machine_relearn, 0 },
+	{ "address ranges", machine_restart, 0 },
 	{ "kernel configuration", read_config, 0 },
 	{ "kernel", kernel_init, 0 },
 	{ "processors", NULL, POST_GDB },
@@ -37,7 +45,7 @@ static const struct step {
 	{ "page tables", NULL, POST_VM },
 	{ "modules", module_init, 0 },
 	{ "help", help_init, 0 },
-	{ "run time", runtime_begins, 0 },
+	{ "run time", set_runtime, 0 },
 	{ "tasks", task_init, 0 },
 	{ "filesystems", vfs_init, 0 },
 	{ "network", net_init, 0 },
@@ -45,7 +53,7 @@ static const struct step {
 	{ "machine", NULL, POST_INIT },
 };
 
-/* Where the start was when it was left by a jump. */
+/* The step that a jump left. */
 static const struct step *volatile current;
 
 static bool run_steps(void)
@@ -71,13 +79,13 @@ static struct err *why_not(void)
 
 	if (hooks_excluded(&va, &paddr))
 		return err_new(ERR_EXCLUDED,
-			       "crash gave up at its %s: the page at %lx, physical address %llx, was excluded from the dump",
-			       current->what, va ? va : (ulong)paddr,
+			       "crash failed to initialize its %s: the page at %lx, physical address %llx, was excluded from the dump",
+			       current->name, va ? va : (ulong)paddr,
 			       (unsigned long long)paddr);
 	return err_new(ERR_MISMATCH,
-		       "crash gave up at its %s, for the reason above; is %s the kernel %s?",
-		       current->what, pc->namelist ? pc->namelist : "vmlinux",
-		       ACTIVE() ? "that runs" : "of this dump");
+		       "crash failed to initialize its %s, see its message above; check that %s is the kernel %s",
+		       current->name, pc->namelist ? pc->namelist : "vmlinux",
+		       ACTIVE() ? "of this host" : "of this dump");
 }
 
 struct err *start_session(struct session *s)
@@ -87,10 +95,10 @@ struct err *start_session(struct session *s)
 
 	if (!(pc->flags & MINIMAL_MODE))
 		return err_new(ERR_REFUSED,
-			       "the session is complete already; this is for one begun with --minimal");
+			       "the session is complete; \"start\" is for one begun with --minimal");
 	if (ACTIVE())
-		ERR_TRY(live_check_source(pc->live_memsrc));
-	/* crash would print its usage and exit. */
+		ERR_TRY(live_check_source(s, pc->live_memsrc));
+	/* with another kernel crash would print its usage and exit */
 	if (s->xen && s->vmlinux_path)
 		ERR_TRY(kernel_check_vmlinux(s->xen, s->vmlinux_path));
 	memcpy(&main_loop, &pc->main_loop_env, sizeof(main_loop));
@@ -109,6 +117,7 @@ struct err *start_session(struct session *s)
 		return why_not();
 	}
 	hooks_renew();
+	dom0_select_task(s);
 	display_sys_stats();
 	show_context(CURRENT_CONTEXT());
 	fprintf(fp, "\n");
@@ -119,8 +128,13 @@ struct err *start_session(struct session *s)
 
 const char *start_state(struct session *s)
 {
+	static char text[sizeof(kt->utsname.release) + 64];
+
 	(void)s;
 	if (pc->flags & MINIMAL_MODE)
-		return "dom0 is not started: \"xen start\" completes the session";
-	return NULL;
+		return "minimal session; \"xen start\" completes it";
+	snprintf(text, sizeof(text), "Linux %.*s, %lu tasks",
+		 (int)sizeof(kt->utsname.release), kt->utsname.release,
+		 RUNNING_TASKS());
+	return text;
 }

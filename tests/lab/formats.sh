@@ -119,7 +119,7 @@ printf '%s\n' "extend $LAB_BUILD/xen.so" "xen load $XEN_SYMS" 'xen start' 'xen d
 if crash_reads_kernel; then
     VMCORE=$dump crash --minimal >"$WORK/out"
     between "xen start" "$WORK/out" >"$WORK/got"
-    expect "filtered: dom0 starts, or why not" 'PANIC: |crash gave up at its [a-z]+: the page at [0-9a-f]+, .* was excluded from the dump' "$WORK/got"
+    expect "filtered: dom0 starts, or why not" 'PANIC: |crash failed to initialize its [a-z]+: the page at [0-9a-f]+, .* was excluded from the dump' "$WORK/got"
     between "xen doms -j" "$WORK/out" >"$WORK/got"
     same "filtered: xen doms" "$WORK/doms" "$WORK/got"
     between log "$WORK/out" >"$WORK/got"

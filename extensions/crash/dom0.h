@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Registers of dom0's vcpus from the hypervisor. In a dump those of a task that
+ * was active on a cpu are nowhere else.
+ */
+#ifndef EXT_CRASH_DOM0_H
+#define EXT_CRASH_DOM0_H
+
+#include <stdint.h>
+
+struct session;
+
+/* s must stay valid while the hooks are installed. */
+void dom0_register(struct session *s);
+/*
+ * Makes the task that was active when the host died the current context. If it
+ * was active on the pcpu where the host died, "set -p" finds it, too. For a
+ * complete session of a dump in which crash found no panic task.
+ */
+void dom0_select_task(struct session *s);
+/* Takes back the panic task of dom0_select_task(). */
+void dom0_forget(void);
+/* The function of dom0's kernel at va, from crash's symbols; or NULL. */
+const char *dom0_symbol(uint64_t va, uint64_t *offset);
+
+#endif

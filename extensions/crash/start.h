@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Completes a session that was begun with crash --minimal. */
+#ifndef EXT_CRASH_START_H
+#define EXT_CRASH_START_H
+
+#include "xen/base/error.h"
+
+struct session;
+
+struct err *start_session(struct session *s) ERR_MUST_CHECK;
+/* One line on dom0's side of the session; valid up to the next call. */
+const char *start_state(struct session *s);
+
+#endif
