@@ -7,20 +7,18 @@
 #include "xen/model/host/sys.h"
 #include "extensions/support/command.h"
 
-/* Whether a line is about what was asked: an option's name, or a part of it. */
-static bool is_asked(const char *line, char **word, int nr)
+/* A line is shown if it contains one of the words, in any case. */
+static bool is_wanted(const char *line, const struct args *a)
 {
-	int i;
+	unsigned int i;
 
-	if (!nr)
-		return true;
-	for (i = 0; i < nr; i++)
-		if (strcasestr(line, word[i]))
+	for (i = 0; i < a->nr_words; i++)
+		if (strcasestr(line, a->word[i]))
 			return true;
-	return false;
+	return !a->nr_words;
 }
 
-/* The image's own one, when that of the memory is not in the dump. */
+/* Falls back to the image's .config where memory's is not in the dump. */
 static struct err *config_text(struct session *s, char **text, bool *from_file)
 {
 	struct err *e, *file;
@@ -39,8 +37,8 @@ static struct err *config_text(struct session *s, char **text, bool *from_file)
 	return NULL;
 }
 
-static struct err *run_config(struct session *s, struct out *o, int argc,
-			      char **argv)
+static struct err *run_config(struct session *s, struct out *o,
+			      const struct args *a)
 {
 	char *text, *line, *rest;
 	unsigned int shown = 0;
@@ -50,7 +48,7 @@ static struct err *run_config(struct session *s, struct out *o, int argc,
 	out_lines(o, "config");
 	for (rest = text; rest && *rest;) {
 		line = strsep(&rest, "\n");
-		if (is_asked(line, argv + 1, argc - 1)) {
+		if (is_wanted(line, a)) {
 			out_line(o, "%s", line);
 			shown++;
 		}
@@ -58,18 +56,23 @@ static struct err *run_config(struct session *s, struct out *o, int argc,
 	out_end(o);
 	free(text);
 	if (from_file)
-		out_note(o, "from the file %s: in memory it cannot be read",
+		out_note(o, "from the file %s: not readable in memory",
 			 s->xen->image->path);
 	if (!shown)
-		return err_new(ERR_NOT_FOUND, "no line of the .config has it");
+		return err_new(ERR_NOT_FOUND, "no line of the .config contains \"%s\"%s",
+			       a->nr_words ? a->word[0] : "",
+			       a->nr_words > 1 ? " or another of the words" : "");
 	return interrupt_check();
 }
 
-static const char *const help[] = {
-	"  Shows the .config the hypervisor was built with, which it carries since Xen",
-	"  4.14, out of its memory. With words only the lines that have one of them.",
-	"",
-	"EXAMPLE",
+static const char *const description[] = {
+	"  Shows the configuration (.config) that the hypervisor was built with. Xen",
+	"  4.14 and later carry it in their memory. With WORD, only the lines that",
+	"  contain one of the words are shown, in upper or lower case.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen config livepatch pv32",
 	"    # CONFIG_PV32 is not set",
 	"    CONFIG_LIVEPATCH=y",
@@ -79,7 +82,8 @@ static const char *const help[] = {
 const struct command command_config = {
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run_words = run_config,
-	.synopsis = "[-j] [WORD]...",
-	.help = help,
+	.run = run_config,
+	.args = { .words = { "[WORD]..." } },
+	.description = description,
+	.example = example,
 };

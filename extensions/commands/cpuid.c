@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen/model/domain/policy.h"
 
-#include <inttypes.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 #include "extensions/support/domains.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 static const struct column feature_columns[] = {
-	{ .key = "word", .title = "WORD" },
-	{ .key = "value", .title = "VALUE" },
-	{ .key = "features", .title = "FEATURES" },
+	{ .key = "word", .title = "WORD",
+	  .help = "CPUID leaf and register, by Xen's name (basic._1c: leaf 1, ECX)" },
+	{ .key = "value", .title = "VALUE", .help = "the word, hexadecimal" },
+	{ .key = "features", .title = "FEATURES", .help = "names of the bits that are set" },
 };
 
 static void show_word(void *arg, const char *word, uint32_t value, const char *names)
@@ -29,9 +25,12 @@ static void show_word(void *arg, const char *word, uint32_t value, const char *n
 }
 
 static const struct column leaf_columns[] = {
-	{ .key = "leaf", .title = "LEAF" }, { .key = "subleaf", .title = "SUBLEAF" },
-	{ .key = "eax", .title = "EAX" }, { .key = "ebx", .title = "EBX" },
-	{ .key = "ecx", .title = "ECX" }, { .key = "edx", .title = "EDX" },
+	{ .key = "leaf", .title = "LEAF", .help = "number of the leaf, hexadecimal" },
+	{ .key = "subleaf", .title = "SUBLEAF", .help = "subleaf (ECX); - where there are none" },
+	{ .key = "eax", .title = "EAX", .help = "value of EAX, hexadecimal" },
+	{ .key = "ebx", .title = "EBX", .help = "value of EBX, hexadecimal" },
+	{ .key = "ecx", .title = "ECX", .help = "value of ECX, hexadecimal" },
+	{ .key = "edx", .title = "EDX", .help = "value of EDX, hexadecimal" },
 };
 
 static void show_leaf(void *arg, uint32_t leaf, uint32_t subleaf,
@@ -53,53 +52,68 @@ static struct err *show(struct out *o, const struct policy *p, bool leaves)
 	struct err *e;
 
 	if (leaves) {
-		out_list(o, "leaves", leaf_columns, N(leaf_columns));
+		out_list(o, "leaves", leaf_columns, ARRAY_SIZE(leaf_columns));
 		e = policy_leaves(p, show_leaf, o);
 	} else {
-		out_list(o, "features", feature_columns, N(feature_columns));
+		out_list(o, "features", feature_columns, ARRAY_SIZE(feature_columns));
 		e = policy_features(p, show_word, o);
 	}
 	out_end(o);
 	return e;
 }
 
-static struct err *run_cpuid(struct session *s, struct out *o, int argc,
-			     char **argv)
+/* The policy of a domain (3, d3), or one of Xen's own by name. */
+static struct err *read_policy(struct session *s, const char *text,
+			       struct policy *ret)
+{
+	struct domain d;
+	uint64_t id;
+	struct err *e = parse_domid(s, text, &id);
+
+	if (e && err_reason(e) == ERR_USAGE) {
+		err_free(e);
+		return policy_named(s->xen, text, ret);
+	}
+	if (e)
+		return e;
+	ERR_TRY(domain_find(s->xen, id, &d));
+	return policy_of_domain(s->xen, &d, ret);
+}
+
+static struct err *run_cpuid(struct session *s, struct out *o,
+			     const struct args *a)
 {
 	struct policy p;
-	struct domain d;
-	bool leaves = false;
-	uint64_t id;
 	struct err *e;
-	int c;
 
-	while ((c = getopt(argc, argv, "l")) != -1) {
-		if (c != 'l')
-			return command_usage("unknown option");
-		leaves = true;
-	}
-	if (optind != argc - 1)
-		return command_usage("one domain, or one of Xen's policies");
-	e = parse_decimal(argv[optind], &id);
-	if (!e) {
-		ERR_TRY(domain_find(s->xen, id, &d));
-		ERR_TRY(policy_of_domain(s->xen, &d, &p));
-	} else {
-		err_free(e);
-		ERR_TRY(policy_named(s->xen, argv[optind], &p));
-	}
-	e = show(o, &p, leaves);
+	ERR_TRY(read_policy(s, a->word[0], &p));
+	e = show(o, &p, args_has(a, "l"));
 	policy_release(&p);
 	return e;
 }
 
-static const char *const help[] = {
-	"  Shows what CPUID tells a domain, or what Xen could give one at most (pv_max,",
-	"  hvm_max), gives by default (pv_def, hvm_def), uses itself (host) and found (raw):",
-	"  the words of features with the names this build of Xen has for their bits.",
-	"    -l    the leaves that are not empty instead, as xen-cpuid -p lists them",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "l", OPTION_FLAG,
+	  .help = "all leaves that are not zero, as \"xen-cpuid -p\" lists them, instead of the features" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("features", feature_columns),
+	COLUMNS("leaves", leaf_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the CPUID policy of a domain: the values that the domain reads by the",
+	"  CPUID instruction. POLICY is one of Xen's own: raw (of the hardware), host",
+	"  (used by Xen), pv_max and hvm_max (the most that a guest can be given),",
+	"  pv_def and hvm_def (given by default). The names of the bits are those of",
+	"  this build.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen cpuid 1",
 	"    WORD       VALUE     FEATURES",
 	"    basic._1c  80002001  sse3, cx16, hypervisor",
@@ -112,7 +126,9 @@ static const char *const help[] = {
 
 const struct command command_cpuid = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_cpuid,
-	.synopsis = "[-j] [-l] DOMID | raw | host | pv_max | pv_def | hvm_max | hvm_def",
-	.help = help,
+	.run = run_cpuid,
+	.args = { .options = options, .words = { "DOMID|POLICY", 1, 1 } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

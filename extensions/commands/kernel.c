@@ -5,22 +5,23 @@
 #include "extensions/support/command.h"
 
 static const struct column columns[] = {
-	{ .key = "release", .title = "RELEASE" },
-	{ .key = "build_id", .title = "BUILD-ID" },
-	{ .key = "banner", .title = "BANNER" },
+	{ .key = "release", .title = "RELEASE",
+	  .help = "release of the kernel, as uname -r prints it" },
+	{ .key = "build_id", .title = "BUILD-ID",
+	  .help = "build-id of its vmlinux, hexadecimal" },
+	{ .key = "banner", .title = "BANNER",
+	  .help = "the kernel's linux_banner" },
 };
 
-static struct err *run_kernel(struct session *s, struct out *o, int argc,
-			      char **argv)
+static struct err *run_kernel(struct session *s, struct out *o,
+			      const struct args *a)
 {
 	char build_id[2 * BUILD_ID_MAX + 1];
 	struct kernel k;
 
-	(void)argv;
-	if (argc > 1)
-		return command_usage("kernel takes no arguments");
+	(void)a;
 	ERR_TRY(kernel_find(s->xen, &k));
-	out_card(o, "kernel", columns, sizeof(columns) / sizeof(columns[0]));
+	out_card(o, "kernel", columns, ARRAY_SIZE(columns));
 	cell_text(o, k.release);
 	cell_text(o, build_id_text(k.build_id, k.build_id_len, build_id,
 				   sizeof(build_id)));
@@ -29,11 +30,18 @@ static struct err *run_kernel(struct session *s, struct out *o, int argc,
 	return NULL;
 }
 
-static const char *const help[] = {
-	"  Shows which Linux dom0 runs, found in its memory without vmlinux or symbols,",
-	"  to find the vmlinux that fits a dump.",
-	"",
-	"EXAMPLE",
+static const struct column_table tables[] = {
+	COLUMNS("kernel", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the Linux kernel of dom0. It is found in dom0's memory, without a",
+	"  vmlinux and without symbols, and identifies the vmlinux that fits a dump.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen kernel",
 	"         RELEASE: 6.12.107+deb13-amd64",
 	"        BUILD-ID: 9c54a8e41141472ef75c7d0bef45c721ad398682",
@@ -42,7 +50,8 @@ static const char *const help[] = {
 
 const struct command command_kernel = {
 	.needs = NEEDS_XEN,
-	.run_words = run_kernel,
-	.synopsis = "[-j]",
-	.help = help,
+	.run = run_kernel,
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Debug keys of a running hypervisor, as far as they only tell. */
+/* Debug keys of a running hypervisor that only print. */
 #include "xen/model/host/console.h"
 
 #include <stdlib.h>
@@ -7,16 +7,14 @@
 
 #include "extensions/support/command.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 /*
  * Keys of Xen 4.4 to master (common/keyhandler.c and the register_keyhandler()
- * of others). What a version does not have it says itself.
+ * of others). A key that a version lacks is reported by Xen itself.
  */
 static const struct {
 	char key;
 	const char *what;
-	const char *refused;	/* why it is not pressed; NULL: it is */
+	const char *refused;	/* "it ...", the reason; NULL: harmless */
 } keys[] = {
 	{ 'a', "timer queues", NULL },
 	{ 'c', "ACPI processor states", NULL },
@@ -44,15 +42,15 @@ static const struct {
 	{ 'A', "other handling of keys", "changes how Xen handles keys" },
 	{ 'C', "crash", "kills the host" },
 	{ 'd', "registers of all pcpus", "stops all pcpus while it prints" },
-	{ 'D', "EPT tables", "prints tables of all guests, with interrupts held up for minutes" },
+	{ 'D', "EPT tables", "prints tables of all guests and blocks interrupts for minutes" },
 	{ 'G', "log level", "changes Xen's log level" },
 	{ 'L', "reset of the lock profile", "loses what was counted" },
-	{ 'N', "NMI", "sends NMIs, which may end the host" },
-	{ 'o', "IOMMU tables", "prints tables of all guests, with interrupts held up for minutes" },
+	{ 'N', "NMI", "sends NMIs, which may crash the host" },
+	{ 'o', "IOMMU tables", "prints tables of all guests and blocks interrupts for minutes" },
 	{ 'O', "audit of shadow tables", "stops guests while it audits" },
 	{ 'P', "reset of performance counters", "loses what was counted" },
 	{ 'R', "reboot", "kills the host" },
-	{ 'S', "reset of shadow tables", "throws away guests' shadow tables" },
+	{ 'S', "reset of shadow tables", "discards the shadow tables of guests" },
 	{ 'T', "trace buffer", "stops the host while it prints" },
 	{ 'v', "VMCS or VMCB", "touches the state of running guests' vcpus" },
 	{ 'w', "synchronous console", "makes the console synchronous, which slows the host" },
@@ -63,17 +61,18 @@ static const struct {
 };
 
 static const struct column columns[] = {
-	{ .key = "key", .title = "KEY" },
-	{ .key = "what", .title = "SHOWS" },
-	{ .key = "refused", .title = "REFUSED, SINCE IT" },
+	{ .key = "key", .title = "KEY", .help = "the debug key, one character" },
+	{ .key = "what", .title = "SUBJECT", .help = "what the key prints or does" },
+	{ .key = "refused", .title = "REFUSAL",
+	  .help = "effect on the host for which the key is refused; - of a harmless one" },
 };
 
 static void list(struct out *o)
 {
 	size_t i;
 
-	out_list(o, "keys", columns, N(columns));
-	for (i = 0; i < N(keys); i++) {
+	out_list(o, "keys", columns, ARRAY_SIZE(columns));
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
 		out_fmt(o, "%c", keys[i].key);
 		out_str(o, keys[i].what);
 		if (keys[i].refused)
@@ -84,19 +83,19 @@ static void list(struct out *o)
 	out_end(o);
 }
 
-/* What is not known to be harmless is refused. */
+/* Refuses every key that is not listed as harmless. */
 static struct err *check(const char *text)
 {
 	size_t i;
 
-	for (i = 0; i < N(keys) && (keys[i].key != text[0] || text[1]); i++)
+	for (i = 0; i < ARRAY_SIZE(keys) && (keys[i].key != text[0] || text[1]); i++)
 		;
-	if (i == N(keys))
+	if (i == ARRAY_SIZE(keys))
 		return err_new(ERR_REFUSED,
-			       "%s is no debug key that is known to be harmless; \"xen keys\" lists those",
+			       "no debug key \"%s\" is known to be harmless; \"xen keys\" lists those that are",
 			       text);
 	if (keys[i].refused)
-		return err_new(ERR_REFUSED, "key %s (%s) is not pressed: it %s",
+		return err_new(ERR_REFUSED, "debug key %s (%s) is refused: it %s",
 			       text, keys[i].what, keys[i].refused);
 	return NULL;
 }
@@ -118,26 +117,32 @@ static struct err *press(struct session *s, struct out *o, char key)
 	return NULL;
 }
 
-static struct err *run_keys(struct session *s, struct out *o, int argc,
-			    char **argv)
+static struct err *run_keys(struct session *s, struct out *o,
+			    const struct args *a)
 {
-	if (argc > 2)
-		return command_usage("one key at a time");
-	if (argc == 1) {
+	if (!a->nr_words) {
 		list(o);
 		return NULL;
 	}
-	ERR_TRY(check(argv[1]));
-	return press(s, o, argv[1][0]);
+	ERR_TRY(check(a->word[0]));
+	return press(s, o, a->word[0][0]);
 }
 
-static const char *const help[] = {
-	"  Presses a debug key of the running hypervisor (as \"xl debug-keys\" does) and",
-	"  shows just what it printed. The output goes through Xen's console ring, where it",
-	"  takes the place of older text, and to the serial line, which may be slow. Keys",
-	"  that disturb or kill the host are refused; without KEY all are listed.",
-	"",
-	"EXAMPLE",
+static const struct column_table tables[] = {
+	COLUMNS("keys", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Presses a debug key of the running hypervisor, as \"xl debug-keys\" does, and",
+	"  shows the text that it printed. The text goes through Xen's console ring,",
+	"  where it replaces the oldest lines, and to the serial line, which may be",
+	"  slow. Keys that disturb or crash the host are refused. Without KEY all keys",
+	"  are listed, which also works on a dump.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen keys s",
 	"    (XEN) TSC not marked as either constant or reliable, warp=0 (count=1)",
 	"    (XEN) dom1: mode=0,ofs=0xab92ac60d,khz=2596120,inc=1",
@@ -148,7 +153,9 @@ static const char *const help[] = {
 const struct command command_keys = {
 	.needs = NEEDS_XEN,
 	.live = true,
-	.run_words = run_keys,
-	.synopsis = "[-j] [KEY]",
-	.help = help,
+	.run = run_keys,
+	.args = { .words = { "[KEY]", .max = 1 } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -43,29 +43,50 @@ static void cell_pages(struct out *o, const struct value *v)
 		out_fmt(o, "%" PRIu64 " MiB (%" PRIu64 " pages)", v->u >> 8, v->u);
 }
 
+/* The same for programs */
+static void cell_seconds_up(struct out *o, const struct value *v)
+{
+	if (v->state == VALUE_OK)
+		out_dec(o, v->u / NS);
+	else
+		cell_missing(o, v);
+}
+
 static const struct column columns[] = {
-	{ .key = "version", .title = "XEN" },
-	{ .key = "build_id", .title = "BUILD-ID" },
-	{ .key = "changeset", .title = "CHANGESET" },
-	{ .key = "compiler", .title = "COMPILER" },
-	{ .key = "compile_date", .title = "COMPILED" },
-	{ .key = "command_line", .title = "COMMAND LINE" },
-	{ .key = "capabilities", .title = "CAPABILITIES" },
-	{ .key = "scheduler", .title = "SCHEDULER" },
-	{ .key = "date", .title = "DATE" },
-	{ .key = "uptime", .title = "UPTIME" },
-	{ .key = "pcpus", .title = "PCPUS" },
-	{ .key = "cpu_khz", .title = "CPU KHZ" },
-	{ .key = "memory", .title = "MEMORY" },
-	{ .key = "free", .title = "FREE" },
-	{ .key = "max_page", .title = "MAX MFN" },
-	{ .key = "tainted", .title = "TAINTED" },
-	{ .key = "xen_phys_start", .title = "XEN PHYS START" },
-	{ .key = "xen_virt_start", .title = "XEN VIRT START" },
+	{ .key = "version", .title = "XEN", .help = "version of the hypervisor" },
+	{ .key = "build_id", .title = "BUILD-ID", .help = "its build-id, hexadecimal" },
+	{ .key = "changeset", .title = "CHANGESET",
+	  .help = "source revision it was built from" },
+	{ .key = "compiler", .title = "COMPILER", .help = "compiler that built it" },
+	{ .key = "compile_date", .title = "COMPILED", .help = "date of the build" },
+	{ .key = "command_line", .title = "COMMAND LINE",
+	  .help = "options that the boot loader passed to Xen" },
+	{ .key = "capabilities", .title = "CAPABILITIES",
+	  .help = "guest ABIs supported (xen_caps of \"xl info\")" },
+	{ .key = "scheduler", .title = "SCHEDULER",
+	  .help = "scheduler of the default cpupool" },
+	{ .key = "date", .title = "DATE", .help = "wall clock time of the dump, UTC" },
+	{ .key = "uptime", .help = "time since Xen's start, in s" },
+	{ .title = "UPTIME", .help = "time since Xen's start" },
+	{ .key = "pcpus", .title = "PCPUS", .help = "number of pcpus present" },
+	{ .key = "cpu_khz", .title = "CPU KHZ",
+	  .help = "frequency of the time stamp counter, in kHz" },
+	{ .key = "memory", .title = "MEMORY",
+	  .help = "RAM that Xen found (total_pages), in MiB and pages of 4 KiB" },
+	{ .key = "free", .title = "FREE",
+	  .help = "free memory of the heap (total_avail_pages), in MiB and pages" },
+	{ .key = "max_page", .title = "MAX MFN",
+	  .help = "mfn behind the last frame of RAM, hexadecimal" },
+	{ .key = "tainted", .title = "TAINTED",
+	  .help = "bits of TAINT_ (xen/lib.h), hexadecimal; 0: not tainted" },
+	{ .key = "xen_phys_start", .title = "XEN PHYS START",
+	  .help = "machine address of Xen's image" },
+	{ .key = "xen_virt_start", .title = "XEN VIRT START",
+	  .help = "virtual address of Xen's image" },
 };
 
-static struct err *run_sys(struct session *s, struct out *o, int argc,
-			   char **argv)
+static struct err *run_sys(struct session *s, struct out *o,
+			   const struct args *a)
 {
 	const struct xen_identity *id = &s->xen->id;
 	const struct space_params *space = space_params(s->xen->space);
@@ -73,16 +94,14 @@ static struct err *run_sys(struct session *s, struct out *o, int argc,
 	struct sys sys = { .cpus_present = 0 };
 	struct err *e;
 
-	(void)argv;
-	if (argc > 1)
-		return command_usage("sys takes no arguments");
+	(void)a;
 	e = sys_read(s->xen, &sys);
 	if (e && err_reason(e) != ERR_NO_SYMBOL)
 		return e;
 	if (e)
-		out_note(o, "no symbols are loaded: \"xen load FILE\" tells more");
+		out_note(o, "most values require symbols; load a xen-syms by \"xen load FILE\"");
 	err_free(e);
-	out_card(o, "sys", columns, sizeof(columns) / sizeof(columns[0]));
+	out_card(o, "sys", columns, ARRAY_SIZE(columns));
 	out_fmt(o, "%u.%u%s", id->major, id->minor, id->extra);
 	cell_text(o, build_id_text(id->build_id, id->build_id_len, build_id,
 				   sizeof(build_id)));
@@ -93,6 +112,7 @@ static struct err *run_sys(struct session *s, struct out *o, int argc,
 	cell_text(o, sys.capabilities);
 	cell_text(o, sys.scheduler);
 	cell_date(o, &sys.wall_clock);
+	cell_seconds_up(o, &sys.uptime);
 	cell_uptime(o, &sys.uptime);
 	out_dec(o, sys.cpus_present);
 	cell_dec(o, &sys.cpu_khz);
@@ -106,17 +126,47 @@ static struct err *run_sys(struct session *s, struct out *o, int argc,
 	return NULL;
 }
 
-static const char *const help[] = {
-	"  Shows the host as the hypervisor knows it. UPTIME and DATE are those of the",
-	"  last clock calibration, at most a second before the end.",
+static const struct column_table tables[] = {
+	COLUMNS("sys", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the hypervisor and the host as a whole. DATE and UPTIME are those of",
+	"  the last calibration of the clocks, at most a second before the dump was",
+	"  made.",
+	NULL
+};
+
+static const char *const example[] = {
+	"    crash> xen sys",
+	"               XEN: 4.20.5-pre",
+	"          BUILD-ID: 576c0736b3e38388c5afe9aaccc43a18d514e88e",
+	"         CHANGESET: -",
+	"          COMPILER: x86_64-linux-gnu-gcc (Debian 14.2.0-19) 14.2.0",
+	"          COMPILED: Tue Nov  3 20:11:50 UTC 2026",
+	"      COMMAND LINE: com1=115200,8n1 console=com1 loglvl=all dom0_mem=256M,max:256M",
+	"      CAPABILITIES: xen-3.0-x86_64 hvm-3.0-x86_32 hvm-3.0-x86_32p hvm-3.0-x86_64",
+	"         SCHEDULER: SMP Credit Scheduler rev2",
+	"              DATE: 2026-11-28 19:31:07 UTC",
+	"            UPTIME: 0 days, 00:09:01",
+	"             PCPUS: 2",
+	"           CPU KHZ: 2096006",
+	"            MEMORY: 639 MiB (163705 pages)",
+	"              FREE: 83 MiB (21370 pages)",
+	"           MAX MFN: 27fda",
+	"           TAINTED: 0",
+	"    XEN PHYS START: 27800000",
+	"    XEN VIRT START: ffff82d040000000",
 	NULL
 };
 
 const struct command command_sys = {
 	.live = true,
-	.live_unknown = "what Xen keeps in its memory: its uptime, what it is tainted by",
+	.live_unknown = "values that no hypercall returns: uptime, taint",
 	.needs = NEEDS_XEN,
-	.run_words = run_sys,
-	.synopsis = "[-j]",
-	.help = help,
+	.run = run_sys,
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

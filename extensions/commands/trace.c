@@ -6,21 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "xen/model/pcpu/clock.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 #include "extensions/support/domains.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* Shown without -n: the last ones. */
+/* Records shown without -n: the last ones */
 #define SHOWN 100
 
 struct filter {
-	struct domain_filter domains;
-	uint64_t pcpu;			/* ~0: all */
+	const struct domain_filter *domains;
+	const struct ranges *pcpus;
 	const char *word;		/* part of an event's name; or NULL */
 };
 
@@ -41,7 +38,7 @@ static void merge_release(struct merge *m)
 	free(m->has);
 }
 
-/* A pcpu whose records cannot be read on is left out from there. */
+/* A pcpu is left out from its first unreadable record on. */
 static struct err *merge_advance(struct merge *m, unsigned int i, struct out *o)
 {
 	struct err *e = trace_next(&m->cursor[i], &m->ahead[i], &m->has[i]);
@@ -71,7 +68,7 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 	for (unsigned int cpu = 0; cpu < max; cpu++) {
 		struct err *e;
 
-		if (f->pcpu != UINT64_MAX && f->pcpu != cpu)
+		if (!ranges_has(f->pcpus, cpu))
 			continue;
 		e = trace_start(&m->cursor[m->nr], b, cpu);
 		if (e && err_reason(e) == ERR_INTERRUPTED)
@@ -83,7 +80,7 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 				err_free(e);	/* the pcpu has none */
 			continue;
 		}
-		/* records without a time are records, too */
+		/* without a clock, records are shown without a time */
 		err_free(clock_read(b->x, cpu, &m->clock[m->nr]));
 		ERR_TRY(merge_advance(m, m->nr++, o));
 	}
@@ -113,23 +110,25 @@ static bool is_wanted(const struct filter *f, const struct trace_record *r)
 	char name[48];
 	unsigned int i;
 
-	if (f->word && !strstr(trace_event_name(r->event, name, sizeof(name)), f->word))
+	if (f->word && !strcasestr(trace_event_name(r->event, name, sizeof(name)), f->word))
 		return false;
-	for (i = 0; i < f->domains.nr; i++)
-		if (trace_record_is_of(r, f->domains.id[i]))
+	for (i = 0; i < f->domains->nr; i++)
+		if (trace_record_is_of(r, f->domains->id[i]))
 			return true;
-	return !f->domains.nr;
+	return !f->domains->nr;
 }
 
 static const struct column columns[] = {
-	{ .key = "pcpu", .title = "PCPU" },
-	{ .key = "tsc", .title = "TSC" },
-	{ .key = "time_ns", .title = NULL },
-	{ .key = NULL, .title = "TIME" },
-	{ .key = "event_code", .title = NULL },
-	{ .key = "event", .title = "EVENT" },
-	{ .key = "text", .title = "WHAT" },
-	{ .key = "consumed", .title = NULL },
+	{ .key = "pcpu", .title = "PCPU", .help = "pcpu that wrote the record" },
+	{ .key = "tsc", .title = "TSC",
+	  .help = "time stamp counter of that pcpu, hexadecimal ticks" },
+	{ .key = "time_ns", .help = "time since Xen's start by the pcpu's clock, in ns" },
+	{ .title = "TIME", .help = "time since Xen's start by the pcpu's clock, in s" },
+	{ .key = "event_code", .help = "number of the event (public/trace.h)" },
+	{ .key = "event", .title = "EVENT", .help = "name of the event" },
+	{ .key = "text", .title = "DETAILS",
+	  .help = "its data; hexadecimal words where the event's format is not known" },
+	{ .key = "consumed", .help = "true where a tool has read the record already" },
 };
 
 static void show_record(struct out *o, const struct trace_record *r,
@@ -154,7 +153,7 @@ static void show_record(struct out *o, const struct trace_record *r,
 	out_bool(o, r->consumed);
 }
 
-/* Counts with o NULL, shows those from the n-th wanted one on else. */
+/* Counts the wanted records, and with o shows those behind the first skip. */
 static struct err *walk(const struct trace_buffers *b, const struct filter *f,
 			struct out *o, uint64_t skip, uint64_t *count)
 {
@@ -178,28 +177,29 @@ static struct err *walk(const struct trace_buffers *b, const struct filter *f,
 /* ---- the buffers ---- */
 
 static const struct column buffer_columns[] = {
-	{ .key = "pcpu", .title = "PCPU" },
-	{ .key = "size", .title = "BYTES" },
-	{ .key = "cons", .title = "CONS" },
-	{ .key = "prod", .title = "PROD" },
-	{ .key = "consumed", .title = "CONSUMED" },
-	{ .key = "waiting", .title = "WAITING" },
-	{ .key = "lost", .title = "LOST" },
+	{ .key = "pcpu", .title = "PCPU", .help = "pcpu that the buffer belongs to" },
+	{ .key = "size", .title = "BYTES", .help = "size of the buffer, in bytes" },
+	{ .key = "cons", .title = "CONS", .help = "consumer's index, in bytes, modulo twice the size" },
+	{ .key = "prod", .title = "PROD", .help = "producer's index, in bytes, modulo twice the size" },
+	{ .key = "consumed", .title = "CONSUMED",
+	  .help = "bytes of records that a tool has read and that are still there" },
+	{ .key = "waiting", .title = "WAITING", .help = "bytes of records that no tool has read" },
+	{ .key = "lost", .title = "LOST", .help = "records lost because the buffer was full" },
 };
 
 static void list_buffers(struct out *o, const struct trace_buffers *b,
 			 const struct filter *f)
 {
-	out_list(o, "buffers", buffer_columns, N(buffer_columns));
+	out_list(o, "buffers", buffer_columns, ARRAY_SIZE(buffer_columns));
 	for (unsigned int cpu = 0; cpu < b->x->nr_cpus; cpu++) {
 		struct trace_cursor c;
 		struct err *e;
 
-		if (f->pcpu != UINT64_MAX && f->pcpu != cpu)
+		if (!ranges_has(f->pcpus, cpu))
 			continue;
 		e = trace_start(&c, b, cpu);
 		if (e) {
-			err_free(e);	/* the records' list tells */
+			err_free(e);	/* reported by the list of records */
 			continue;
 		}
 		out_dec(o, cpu);
@@ -256,7 +256,7 @@ static struct err *write_file(const struct trace_buffers *b, const struct filter
 	for (unsigned int cpu = 0; !e && cpu < b->x->nr_cpus; cpu++) {
 		struct trace_cursor c;
 
-		if (f->pcpu != UINT64_MAX && f->pcpu != cpu)
+		if (!ranges_has(f->pcpus, cpu))
 			continue;
 		e = trace_start(&c, b, cpu);
 		if (!e)
@@ -281,81 +281,77 @@ static struct err *show(struct out *o, const struct trace_buffers *b,
 
 	list_buffers(o, b, f);
 	ERR_TRY(walk(b, f, NULL, 0, &all));
-	out_list(o, "records", columns, N(columns));
+	out_list(o, "records", columns, ARRAY_SIZE(columns));
 	e = walk(b, f, o, all > last ? all - last : 0, &seen);
 	out_end(o);
 	if (all > last)
-		out_note(o, "%" PRIu64 " records before these are not shown: -n 0 shows all",
+		out_note(o, "%" PRIu64 " earlier records are not shown; \"-n 0\" shows all",
 			 all - last);
 	return e;
 }
 
-static struct err *run_trace(struct session *s, struct out *o, int argc,
-			     char **argv)
+static struct err *run_trace(struct session *s, struct out *o,
+			     const struct args *a)
 {
-	struct filter f = { .pcpu = UINT64_MAX };
+	struct filter f = {
+		.domains = &a->domains, .pcpus = &a->pcpus, .word = a->word[0],
+	};
+	uint64_t last = args_number(a, "n", SHOWN);
 	struct trace_buffers b;
-	const char *path = NULL;
-	uint64_t last = SHOWN;
-	int c;
 
-	while ((c = getopt(argc, argv, "c:d:n:w:")) != -1) {
-		switch (c) {
-		case 'c':
-			ERR_TRY(parse_pcpu(s, optarg, &f.pcpu));
-			break;
-		case 'd':
-			ERR_TRY(domain_filter_add(s, &f.domains, optarg));
-			break;
-		case 'n':
-			ERR_TRY(parse_decimal(optarg, &last));
-			break;
-		case 'w':
-			path = optarg;
-			break;
-		default:
-			return command_usage("unknown option");
-		}
-	}
-	if (optind < argc - 1)
-		return command_usage("one word at most");
-	f.word = argv[optind];
 	ERR_TRY(trace_open(s->xen, &b));
-	if (path)
-		return write_file(&b, &f, path);
+	if (args_text(a, "w"))
+		return write_file(&b, &f, args_text(a, "w"));
 	return show(o, &b, &f, last ? last : UINT64_MAX);
 }
 
-static const char *const help[] = {
-	"  Decodes the trace buffers that xentrace reads, of all pcpus in the order of time.",
-	"  They are there when the host was told to trace, by tbuf_size= and tevt_mask= of",
-	"  Xen's command line, or by xentrace in dom0. What a tool consumed is shown too as",
-	"  long as nothing went over it. TIME is since Xen's start, by the pcpu's own clock.",
-	"  The words of an event that is not known here are hexadecimal.",
-	"    -c PCPU    only this pcpu",
-	"    -d DOMID   only records that name this domain; may be repeated",
-	"    -n NUMBER  the last NUMBER records, not 100; 0 shows all",
-	"    -w FILE    writes the records to a new file as xentrace does, for xenalyze",
-	"    WORD       only events with this part in their name",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only this pcpu, or a range of them (0-3)" },
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only records that name this domain (3 or d3)" },
+	{ "n", OPTION_DECIMAL, .group = 1, .value = "NUMBER",
+	  .help = "the last NUMBER records instead of 100; 0: all" },
+	{ "w", OPTION_TEXT, .group = 1, .value = "FILE",
+	  .help = "write the records of the pcpus to a new file in xentrace's format, for xenalyze" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("buffers", buffer_columns),
+	COLUMNS("records", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Decodes the trace buffers that xentrace reads, all pcpus together in the",
+	"  order of time. There are buffers if tracing was set up, by tbuf_size= and",
+	"  tevt_mask= on Xen's command line or by xentrace in dom0. Records that a tool",
+	"  has read are shown too as long as they are not overwritten. WORD selects the",
+	"  events that contain it in their name, in upper or lower case.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen trace -n 3 SCHED_SWITCH",
 	"    PCPU   BYTES  CONS    PROD  CONSUMED  WAITING   LOST",
 	"       0  524280     0  524252         0   524252  67343",
 	"       1  524280     0  524276         0   524276  48597",
 	"",
-	"    PCPU         TSC         TIME  EVENT                 WHAT",
+	"    PCPU         TSC         TIME  EVENT                 DETAILS",
 	"       1  1ff2924618  52.198534 s  SCHED_SWITCH_INFPREV  d32767v1 ran 4311681 ns",
 	"       1  1ff2924b12  52.198535 s  SCHED_SWITCH_INFNEXT  d0v1 waited 4306172 ns, gets 8178234 ns",
 	"       1  1ff2924e52  52.198535 s  SCHED_SWITCH          from d32767v1 to d0v1",
 	"    note: tracing was on, events 0006f000",
-	"    note: 10433 records before these are not shown: -n 0 shows all",
+	"    note: 10433 earlier records are not shown; \"-n 0\" shows all",
 	NULL
 };
 
 const struct command command_trace = {
 	.needs = NEEDS_TYPES,
-	.run_words = run_trace,
-	.synopsis = "[-j] [-c PCPU] [-d DOMID]... [-n NUMBER] [-w FILE] [WORD]",
-	.help = help,
+	.run = run_trace,
+	.args = { .options = options, .words = { "[WORD]", .max = 1 } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };
