@@ -132,6 +132,10 @@ $(B)/tests/unit/%_test: tests/unit/%_test.c $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(TEST_LIBS) $(LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
 
+$(B)/tests/unit/disassembler_test: tests/unit/disassembler_test.c $(B)/extensions/xenview/disassembler.o $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CAPSTONE_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(B)/extensions/xenview/disassembler.o $(TEST_LIBS) $(CAPSTONE_LIBS) $(LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
+
 $(B)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(TEST_LIBS) $(LIBS)

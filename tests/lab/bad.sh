@@ -22,8 +22,8 @@ core() {
     fi
 }
 
-one "a command that does not exist" 'no command bogus' bogus
-one "an option that does not exist" 'unknown option|Usage' pcpus -Z
+one "a command that does not exist" 'no command "bogus"' bogus
+one "an option that does not exist" 'unknown option "-Z"' pcpus -Z
 one "an address that is not Xen's" 'is not an address of the hypervisor' rd 1234
 one "an address that is not mapped" 'is not mapped' rd ffff82c0f0000000
 one "a symbol that does not exist" 'no symbol|not' rd no_such_symbol
