@@ -68,7 +68,7 @@ static void expect(struct image *img, enum match_kind kind,
 	assert_null(image_match_by(img, made_memory_read, &memory,
 				   made.o.virt_start, &v));
 	if (v.kind != kind || v.proof != proof || !strstr(v.text, text))
-		fail_msg("%d %s: %s", v.kind, match_proof_name(v.proof), v.text);
+		fail_msg("%d %d: %s", v.kind, v.proof, v.text);
 }
 
 static void hide(uint64_t from, uint64_t to)

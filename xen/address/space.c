@@ -115,11 +115,6 @@ const struct space_params *space_params(const struct space *s)
 	return &s->params;
 }
 
-struct memory *space_memory(struct space *s)
-{
-	return s->memory;
-}
-
 const struct region *space_region_nth(const struct space *s, unsigned int n)
 {
 	unsigned int i, before = 0;

@@ -66,7 +66,6 @@ void space_flush(struct space *s);
 void space_set_pdx(struct space *s, const struct pdx *pdx);
 const struct pdx *space_pdx(const struct space *s);
 const struct space_params *space_params(const struct space *s);
-struct memory *space_memory(struct space *s);
 
 /* The region va lies in; never NULL. */
 const struct region *space_region(const struct space *s, uint64_t va);

@@ -131,11 +131,6 @@ void err_free(struct err *e)
 	free(e);
 }
 
-void err_cleanup(struct err **e)
-{
-	err_free(*e);
-}
-
 struct err *interrupt_check(void)
 {
 	if (!interrupt_pending)

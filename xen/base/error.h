@@ -59,10 +59,6 @@ const char *err_mark(enum err_reason reason);
 /* Frees e; NULL is allowed. */
 void err_free(struct err *e);
 
-/* Frees *e at the end of a scope: ERR_CLEANUP struct err *e = f(); */
-#define ERR_CLEANUP __attribute__((cleanup(err_cleanup)))
-void err_cleanup(struct err **e);
-
 /* Returns from the calling function when expr gives an error. */
 #define ERR_TRY(expr)					\
 	do {						\

@@ -425,11 +425,6 @@ size_t file_size(const struct file *f)
 	return f->format == FILE_PLAIN ? f->in_size : f->out_size;
 }
 
-bool file_complete(const struct file *f)
-{
-	return f->complete;
-}
-
 enum file_format file_format(const struct file *f)
 {
 	return f->format;
@@ -438,9 +433,4 @@ enum file_format file_format(const struct file *f)
 const char *file_format_name(enum file_format format)
 {
 	return (size_t)format < NR_CODECS ? codecs[format].name : "?";
-}
-
-const char *file_path(const struct file *f)
-{
-	return f->path;
 }

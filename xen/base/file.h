@@ -41,11 +41,8 @@ struct err *file_want(struct file *f, size_t len) ERR_MUST_CHECK;
 /* What is available; the pointer is valid until the next file_want(). */
 const uint8_t *file_data(const struct file *f);
 size_t file_size(const struct file *f);
-/* Whether that is the whole content. */
-bool file_complete(const struct file *f);
 
 enum file_format file_format(const struct file *f);
 const char *file_format_name(enum file_format format);
-const char *file_path(const struct file *f);
 
 #endif

@@ -321,15 +321,3 @@ struct err *find_take_best(struct find_result *r, struct image **img,
 	c->image = NULL;
 	return NULL;
 }
-
-const struct find_candidate *find_with_bytes(const struct find_result *r)
-{
-	for (unsigned int i = 0; i < r->nr_candidates; i++) {
-		const struct find_candidate *c = &r->candidate[i];
-
-		if (c->image && c->verdict.kind == MATCH_PROVED &&
-		    c->image->has_bytes)
-			return c;
-	}
-	return NULL;
-}

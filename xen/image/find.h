@@ -69,10 +69,4 @@ void find_result_destroy(struct find_result *r);
 struct err *find_take_best(struct find_result *r, struct image **img,
 			   struct image_verdict *verdict) ERR_MUST_CHECK;
 
-/*
- * For an image without bytes (a split-off debug file): the best proved
- * candidate that has them, or NULL.
- */
-const struct find_candidate *find_with_bytes(const struct find_result *r);
-
 #endif

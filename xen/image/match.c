@@ -26,20 +26,6 @@ struct matching {
 	unsigned int nr_unread;
 };
 
-static const char *const proof_names[] = {
-	[PROOF_NONE] = "none",
-	[PROOF_BUILD_ID] = "build-id",
-	[PROOF_STRINGS] = "version strings",
-	[PROOF_SYMBOLS] = "symbol table",
-	[PROOF_TEXT] = "text",
-};
-
-const char *match_proof_name(enum match_proof proof)
-{
-	return (size_t)proof < ARRAY_SIZE(proof_names) ?
-		proof_names[proof] : "?";
-}
-
 static bool is_fatal(const struct err *e)
 {
 	return err_reason(e) == ERR_INTERRUPTED ||
@@ -358,11 +344,4 @@ struct err *image_match_by(struct image *img, image_read_fn read, void *ctx,
 		       "neither build-id nor version strings nor text to compare");
 	*ret = verdict;
 	return NULL;
-}
-
-struct err *image_match(struct image *img, struct space *space,
-			struct image_verdict *ret)
-{
-	return image_match_by(img, image_read_space, space,
-			      space_params(space)->virt_start, ret);
 }

@@ -23,7 +23,8 @@ static const char *next_constant(const struct type *e, Dwarf_Die *die,
 	return NULL;
 }
 
-const char *type_enum_name(const struct type *t, int64_t value)
+/* The constant of that value, or NULL. */
+static const char *enum_name(const struct type *t, int64_t value)
 {
 	struct type e = type_strip(t);
 	Dwarf_Die die = { .addr = NULL };
@@ -94,7 +95,7 @@ static void flags_text(const struct type *e, uint64_t value, char *buf,
 const char *type_enum_text(const struct type *t, int64_t value, char *buf,
 			   size_t size)
 {
-	const char *name = type_enum_name(t, value);
+	const char *name = enum_name(t, value);
 	struct type e = type_strip(t);
 
 	if (name)

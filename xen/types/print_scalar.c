@@ -10,7 +10,8 @@
 /* Long arrays of characters are read in pieces of this size. */
 #define TEXT_CHUNK 4096
 
-void print_mark(struct printer *p, struct err *e)
+/* Prints the reason instead of a value, as in "<excluded page>". Frees e. */
+static void print_mark(struct printer *p, struct err *e)
 {
 	enum err_reason reason = err_reason(e);
 

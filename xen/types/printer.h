@@ -21,9 +21,6 @@ struct place {
 	bool top;		/* the whole value: pointers show their type */
 };
 
-/* Why a value is missing, as in "<excluded page>". Takes e. */
-void print_mark(struct printer *p, struct err *e);
-
 /* Everything but structs, unions and arrays. stripped: of d->type. */
 void print_scalar(struct printer *p, const struct datum *d,
 		  const struct type *stripped, bool top);

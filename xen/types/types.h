@@ -112,8 +112,6 @@ struct err *member_first(const struct type *t,
 /* Moves to the next member, also to the first; false behind the last. */
 bool member_next(struct member_cursor *c);
 
-/* The name of an enum's constant of that value, or NULL. */
-const char *type_enum_name(const struct type *t, int64_t value);
 /* The value of an enum's constant; ERR_NO_TYPE when it has none of the name. */
 struct err *type_enum_value(const struct type *t, const char *name,
 			    int64_t *ret) ERR_MUST_CHECK;
