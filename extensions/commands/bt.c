@@ -1,53 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bt.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "xen/model/diagnosis/backtrace.h"
 #include "xen/symbols/lines.h"
 #include "extensions/support/cells.h"
-#include "regs.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "extensions/support/registers.h"
+#include "extensions/support/targets.h"
 
 struct run {
 	struct backtrace *bt;
 	struct trace trace;
 	bool raw;
 	struct lines *lines;	/* -l; or NULL */
-	/* whose trace it is: of a pcpu, or of a vcpu */
+	/* the trace is of one of these */
 	const struct pcpu *pcpu;
 	const char *vcpu;
 	unsigned int row;
 };
 
 static const struct column pcpu_columns[] = {
-	{ .key = "pcpu", .title = "PCPU" },
-	{ .key = "state", .title = "STATE" },
-	{ .key = "current", .title = "VCPU" },
-	{ .key = "loaded", .title = "LOADED" },
-	{ .key = "stack", .title = "STACK" },
-	{ .key = "from", .title = "TRACE FROM" },
+	{ .key = "pcpu", .title = "PCPU", .help = "number of the pcpu" },
+	{ .key = "state", .title = "STATE",
+	  .help = "saved: left a crash note; lost: did not answer when the host died; otherwise online or offline" },
+	{ .key = "current", .title = "VCPU",
+	  .help = "vcpu that is scheduled there" },
+	{ .key = "loaded", .title = "LOADED",
+	  .help = "vcpu whose registers are loaded; another one than VCPU while the pcpu idles" },
+	{ .key = "stack", .title = "STACK",
+	  .help = "lowest address of the pcpu's stack" },
+	{ .key = "from", .title = "TRACE FROM",
+	  .help = "source of the first frame: crash note, QEMU's note, guest, a search of the stack, or none found" },
 };
 
 static const struct column vcpu_columns[] = {
-	{ .key = "vcpu", .title = "VCPU" },
-	{ .key = "address", .title = "ADDRESS" },
-	{ .key = "place", .title = "STATE" },
+	{ .key = "vcpu", .title = "VCPU", .help = "name of the vcpu" },
+	{ .key = "address", .title = "ADDRESS",
+	  .help = "address of its struct vcpu" },
+	{ .key = "place", .title = "STATE",
+	  .help = "place of its registers: running on a pcpu, or descheduled" },
 };
 
 static const struct column frame_columns[] = {
-	{ .key = "pcpu" },
-	{ .key = "vcpu" },
-	{ .key = "frame", .title = "#" },
-	{ .key = "stack_name" },
-	{ .key = "sp", .title = "SP" },
-	{ .key = "pc", .title = "PC" },
-	{ .key = "function", .title = "FUNCTION" },
-	{ .key = "found", .title = "FOUND BY" },
-	{ .key = "source", .title = "SOURCE" },		/* the last one: -l */
+	{ .key = "pcpu", .help = "pcpu that the trace is of" },
+	{ .key = "vcpu", .help = "vcpu that the trace is of" },
+	{ .key = "frame", .title = "#",
+	  .help = "number of the frame, 0 the innermost; - for an inlined function" },
+	{ .key = "stack_name",
+	  .help = "stack that the frame is on: primary, NMI, double fault ..." },
+	{ .key = "sp", .title = "SP", .help = "stack pointer" },
+	{ .key = "pc", .title = "PC", .help = "address of the code" },
+	{ .key = "function", .title = "FUNCTION",
+	  .help = "function with the offset into it; --- for an exception or interrupt, of which the interrupted function follows" },
+	{ .key = "found", .title = "FOUND BY",
+	  .help = "how the frame was found, as listed above" },
+	{ .key = "source", .title = "SOURCE",		/* the last one: -l */
+	  .help = "-l: source file and line" },
 };
 
 static const char *start_text(const struct session *s, enum trace_start start)
@@ -88,7 +97,7 @@ struct row {
 	bool has_sp, has_pc;
 	const char *stack, *function, *found;
 	const char *source;	/* or NULL */
-	bool inlined;		/* has no number: it is part of the next row */
+	bool inlined;		/* without a number: part of the next row */
 };
 
 static void show_row(struct out *o, struct run *r, const struct row *row)
@@ -128,8 +137,8 @@ static void show_row(struct out *o, struct run *r, const struct row *row)
 }
 
 /*
- * The rows of functions that the compiler put into the frame's own, and where
- * in that one the frame is, into source.
+ * Shows a row for each function inlined into the frame's function; source
+ * becomes the line of that function.
  */
 static void show_inlined(struct out *o, struct run *r, const struct frame *f,
 			 char *source, size_t size)
@@ -220,15 +229,15 @@ static void show_end(struct out *o, struct run *r)
 	struct row row = { .function = r->trace.why, .found = "broken" };
 
 	if (r->trace.end == END_LIMIT)
-		row.function = "more frames than there can be";
+		row.function = "too many frames";
 	else if (r->trace.end != END_BROKEN)
 		return;
 	show_row(o, r, &row);
 }
 
 /*
- * The last frame: the guest that the hypervisor works for, or came from. d and
- * v are NULL when there are no types to tell whose it is.
+ * The last frame: the guest that the hypervisor works for, or was entered
+ * from. d and v are NULL without types.
  */
 static void show_guest(struct session *s, struct out *o, struct run *r,
 		       const struct domain *d, const struct vcpu *v,
@@ -241,7 +250,7 @@ static void show_guest(struct session *s, struct out *o, struct run *r,
 		return;
 	if (v)
 		vcpu_name_at(s->xen, v->va, name);
-	/* an HVM guest's way into Xen is not told by a vector */
+	/* HVM guests enter Xen without a vector */
 	if (regs->entry_vector.state == VALUE_OK)
 		entry_text(regs->entry_vector.u, regs->error_code.u, how, sizeof(how));
 	if (d)
@@ -255,7 +264,7 @@ static void show_guest(struct session *s, struct out *o, struct run *r,
 	show_row(o, r, &row);
 }
 
-/* Without types: whatever guest the pcpu came from, if it was a PV one. */
+/* Without types: the guest that the pcpu was entered from, if it is a PV one. */
 static void show_some_guest(struct session *s, struct out *o, struct run *r,
 			    const struct pcpu *p)
 {
@@ -304,7 +313,7 @@ static void begin_frames(struct out *o, struct run *r)
 	if (r->raw)
 		out_lines(o, "frames");
 	else
-		out_list(o, "frames", frame_columns, N(frame_columns) - !r->lines);
+		out_list(o, "frames", frame_columns, ARRAY_SIZE(frame_columns) - !r->lines);
 }
 
 static void show_trace(struct session *s, struct out *o, struct run *r,
@@ -337,7 +346,7 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 	ERR_TRY(err_prefix(backtrace_pcpu(r->bt, p, &r->trace, &start), "pcpu %u",
 			   p->id));
 	r->pcpu = p;
-	out_list(o, "pcpus", pcpu_columns, N(pcpu_columns));
+	out_list(o, "pcpus", pcpu_columns, ARRAY_SIZE(pcpu_columns));
 	out_dec(o, p->id);
 	out_str(o, pcpu_state_text(p));
 	cell_vcpu_at(s, o, p->current_vcpu.state == VALUE_OK ? p->current_vcpu.u : 0);
@@ -347,10 +356,10 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 	out_end(o);
 	show_trace(s, o, r, p);
 	if (start == START_NONE)
-		out_note(o, "pcpu %u saved no registers, and no chain of frames is on its stack: it was in a guest, or cannot be followed",
+		out_note(o, "pcpu %u saved no registers, and its stack has no chain of frames: it was in a guest, or its frames cannot be followed",
 			 p->id);
 	if (start == START_SEARCH)
-		out_note(o, "pcpu %u saved no registers: its trace is the deepest chain on its stack, of which the uppermost frames may be old",
+		out_note(o, "pcpu %u saved no registers: its trace is the deepest chain on its stack, of which the uppermost frames may be stale",
 			 p->id);
 	r->pcpu = NULL;
 	return NULL;
@@ -365,7 +374,7 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 
 	vcpu_name_at(s->xen, v->va, name);
 	ERR_TRY(err_prefix(context_read(s->xen, d, v, &c), "%s", name));
-	out_list(o, "vcpus", vcpu_columns, N(vcpu_columns));
+	out_list(o, "vcpus", vcpu_columns, ARRAY_SIZE(vcpu_columns));
 	out_str(o, name);
 	out_hex(o, v->va);
 	out_str(o, context_text(&c, where, sizeof(where)));
@@ -387,90 +396,89 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 	return NULL;
 }
 
-static struct err *bt_run(struct session *s, struct out *o,
-			  const struct bt_what *what, struct run *r,
-			  unsigned int methods, bool lines)
+/* Note instead of lines where there are none. */
+static void open_lines(struct session *s, struct out *o, struct run *r)
 {
-	static const struct bt_ops ops = { .pcpu = show_pcpu, .vcpu = show_vcpu };
+	struct err *e;
+
+	if (!s->xen->image || !s->xen->image->elf)
+		e = err_new(ERR_NOT_FOUND, "no image is attached");
+	else
+		e = lines_create(s->xen->image->elf, &r->lines);
+	if (e)
+		out_note(o, "no source lines: %s", err_text(e));
+	err_free(e);
+}
+
+static struct err *show_all(struct session *s, struct out *o,
+			    const struct args *a, struct run *r)
+{
+	static const struct target_ops ops = {
+		.pcpu = show_pcpu, .vcpu = show_vcpu,
+	};
 	struct err *e = backtrace_create(s->xen, &r->bt);
 
 	if (e)
 		return e;
-	if (methods)
-		r->bt->methods = methods;
-	if (lines && (!s->xen->image || !s->xen->image->elf))
-		e = err_new(ERR_NOT_FOUND, "no image is attached");
-	else if (lines)
-		e = lines_create(s->xen->image->elf, &r->lines);
-	if (e) {
-		out_note(o, "no source lines: %s", err_text(e));
-		err_free(e);
-	}
+	if (args_has(a, "s"))
+		r->bt->methods = USE_WORDS;
+	else if (args_has(a, "p"))
+		r->bt->methods = USE_POINTERS | USE_TOP;
+	if (args_has(a, "l"))
+		open_lines(s, o, r);
 	if (!r->bt->cfi)
 		out_note(o, "the image has no .debug_frame: frames are found by frame pointers and by scanning");
-	e = bt_each(s, o, what, &ops, r);
+	e = targets_each(s, o, a, &ops, r);
 	lines_destroy(r->lines);
 	backtrace_destroy(r->bt);
 	return e;
 }
 
-static struct err *run_bt(struct session *s, struct out *o, int argc, char **argv)
+static struct err *run_bt(struct session *s, struct out *o, const struct args *a)
 {
-	struct bt_what what = { .all = false };
-	unsigned int methods = 0;
-	struct run *r;
-	struct err *e = NULL;
-	bool raw = false, lines = false;
-	int c;
+	struct run *r = calloc(1, sizeof(*r));
+	struct err *e;
 
-	while ((c = getopt(argc, argv, BT_OPTIONS "lfsp")) != -1) {
-		if (c == 'l')
-			lines = true;
-		else if (c == 'f')
-			raw = true;
-		else if (c == 's')
-			methods = USE_WORDS;
-		else if (c == 'p')
-			methods = USE_POINTERS | USE_TOP;
-		else if (!bt_option(s, &what, c, optarg, &e))
-			return command_usage("unknown option");
-		if (e)
-			return e;
-	}
-	if (optind < argc)
-		return command_usage("bt takes no %s", argv[optind]);
-	r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_nomem();
-	r->raw = raw;
-	e = bt_run(s, o, &what, r, methods, lines);
+	r->raw = args_has(a, "f");
+	e = show_all(s, o, a, r);
 	free(r);
 	return e;
 }
 
-static const char *const help[] = {
-	"  Shows call traces: of the pcpu that took the host down, or of those asked for.",
-	"  A trace begins with the registers in the pcpu's crash note, crosses exceptions",
-	"  and interrupts and the stacks they have (the rows with ---; what was interrupted",
-	"  follows), and ends in the guest the hypervisor worked for, for dom0 with the",
-	"  function of its kernel. crash's own bt goes on from there.",
-	"    -a         all pcpus",
-	"    -c PCPU    this one",
-	"    -v D:V     this vcpu (1:0, d1v0, or an address): the pcpu it runs on, else its",
-	"               guest frame, and the stack put aside when it sleeps in the hypervisor",
-	"    -d DOMID   all vcpus of this domain",
-	"    -l         source lines, and the functions that were inlined",
-	"    -f         the words of the stack between the frames",
-	"    -s         only what Xen itself would print: all words that are code",
-	"    -p         by frame pointers only, of builds that have them (debug=y), and by",
-	"               the top of the stack where a function has not set its own yet",
+static const struct option_spec options[] = {
+	TARGET_OPTIONS,
+	{ "l", OPTION_FLAG, .help = "source lines, and the functions that were inlined" },
+	{ "f", OPTION_FLAG, .help = "the words of the stack between the frames" },
+	{ "s", OPTION_FLAG, .group = 2,
+	  .help = "all words of the stack that are addresses of code, as Xen itself prints them" },
+	{ "p", OPTION_FLAG, .group = 2,
+	  .help = "by frame pointers only, of builds that have them (debug=y), and by the top of the stack where a function has not set its own yet" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("pcpus", pcpu_columns),
+	COLUMNS("vcpus", vcpu_columns),
+	COLUMNS("frames", frame_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows call traces, by default of the pcpu that crashed. A trace begins with",
+	"  the registers in the pcpu's crash note, crosses exceptions, interrupts and",
+	"  their stacks (the rows with ---), and ends in the guest that the hypervisor",
+	"  works for: for dom0 with the function of its kernel, where crash's own bt",
+	"  begins. The trace of a vcpu is that of the pcpu it runs on; otherwise its",
+	"  guest frame, and the stack put aside while it sleeps in the hypervisor.",
 	"",
-	"  \"--- exception or interrupt ---\" is one whose entry code had not saved the",
-	"  registers yet: only what the processor pushed is known of it.",
+	"  \"--- exception or interrupt ---\" stands for one whose entry code had not",
+	"  saved the registers yet, so that its vector is unknown.",
 	"",
-	"  FOUND BY tells how sure a frame is, the surest first:",
-	"    registers          the trace begins here",
-	"    saved registers    what an exception or interrupt saved",
+	"  FOUND BY, the most reliable method first:",
+	"    registers          the first frame",
+	"    saved registers    saved by an exception or interrupt",
 	"    cfi                .debug_frame of the image",
 	"    frame pointer      rbp, where the function is seen to set it up",
 	"    top of stack       a return address of that function, on top of the stack",
@@ -479,8 +487,10 @@ static const char *const help[] = {
 	"    inlined            -l: part of the next row",
 	"    guest              the guest's registers",
 	"    broken             the trace ends here, for the reason given",
-	"",
-	"EXAMPLE",
+	NULL
+};
+
+static const char *const example[] = {
 	"  A watchdog's NMI, while pcpu 0 waited for a lock with interrupts off:",
 	"",
 	"    crash> xen bt",
@@ -506,7 +516,9 @@ static const char *const help[] = {
 
 const struct command command_bt = {
 	.needs = NEEDS_SYMBOLS,
-	.run_words = run_bt,
-	.synopsis = "[-j] [-l] [-f] [-s | -p] [-a | -c PCPU | -v DOMID:VCPU | -d DOMID]",
-	.help = help,
+	.run = run_bt,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -4,48 +4,64 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 static const struct column columns[] = {
-	{ .key = "lock", .title = "LOCK" },
-	{ .key = "kind", .title = "KIND" },
-	{ .key = "name", .title = "NAME" },
-	{ .key = "state", .title = "STATE" },
-	{ .key = "holder", .title = "HOLDER" },
-	{ .key = "waiting", .title = "WAITING" },
-	{ .key = "readers", .title = "READERS" },
-	{ .key = NULL, .title = "READING" },
-	{ .key = "recursion", .title = NULL },
+	{ .key = "lock", .title = "LOCK", .help = "address of the lock" },
+	{ .key = "kind", .title = "KIND",
+	  .help = "spin, recursive spin, rw or percpu rw" },
+	{ .key = "name", .title = "NAME",
+	  .help = "variable, or object with the member, that the lock is" },
+	{ .key = "state", .title = "STATE",
+	  .help = "held; read: held by readers; waited for; free; invalid: not the content of a lock" },
+	{ .key = "holder", .title = "HOLDER",
+	  .help = "pcpu that holds it, where the lock stores that: in builds with debug=y, and in recursive locks and rw locks held for writing" },
+	{ .key = "waiting", .title = "WAITING",
+	  .help = "number of tickets drawn after the holder's" },
+	{ .key = "readers", .title = "READERS", .help = "number of readers" },
+	{ .key = NULL, .title = "READING",
+	  .help = "pcpus that read, of a percpu rw lock" },
+	{ .key = "recursion", .title = NULL,
+	  .help = "how often the holder has taken a recursive lock" },
 };
 
 struct listing {
 	struct out *o;
 	bool all;
-	uint64_t pcpu;		/* ~0: all */
+	const struct ranges *pcpus;
 	const char *word;	/* part of a name; NULL: all */
 	unsigned int held, contended;
 	struct xen *x;
 	struct lock_waits waits;
 };
 
+static bool held_by(const struct lock *lock, const struct ranges *pcpus,
+		    unsigned int nr_cpus)
+{
+	if (lock->holder != LOCK_NO_PCPU && ranges_has(pcpus, lock->holder))
+		return true;
+	for (unsigned int cpu = 0; cpu < nr_cpus; cpu++) {
+		if (ranges_has(pcpus, cpu) && cpumask_has(&lock->reading, cpu))
+			return true;
+	}
+	return false;
+}
+
 static bool is_wanted(const struct listing *l, const struct lock *lock)
 {
 	if (l->word && !strstr(lock->name, l->word))
 		return false;
-	if (l->pcpu != UINT64_MAX)
-		return lock->holder == l->pcpu || cpumask_has(&lock->reading, l->pcpu);
+	if (l->pcpus->nr)
+		return held_by(lock, l->pcpus, l->x->nr_cpus);
 	return l->all || lock->held || lock->readers || lock->waiting;
 }
 
 static const char *state_of(const struct lock *lock)
 {
 	if (lock->odd)
-		return "not a lock's";
+		return "invalid";
 	if (lock->held)
 		return "held";
 	if (lock->readers)
@@ -89,16 +105,21 @@ static void show_lost(void *arg, struct err *e)
 	out_error(l->o, e);
 }
 
-/* ---- who waits ---- */
+/* ---- waiting pcpus ---- */
 
 static const struct column wait_columns[] = {
-	{ .key = "pcpu", .title = "PCPU" },
-	{ .key = "what", .title = "WHAT IT DOES" },
-	{ .key = "caller", .title = "IN" },
-	{ .key = "lock", .title = "LOCK" },
-	{ .key = "name", .title = "NAME" },
-	{ .key = "holder", .title = "HOLDER" },
-	{ .key = "register", .title = "FOUND IN" },
+	{ .key = "pcpu", .title = "PCPU", .help = "number of the pcpu" },
+	{ .key = "what", .title = "ACTIVITY",
+	  .help = "what the pcpu does, by its trace" },
+	{ .key = "caller", .title = "IN",
+	  .help = "function that takes the lock" },
+	{ .key = "lock", .title = "LOCK",
+	  .help = "address of the lock that one of its registers points to" },
+	{ .key = "name", .title = "NAME", .help = "name of that lock" },
+	{ .key = "holder", .title = "HOLDER",
+	  .help = "pcpu that holds it, where the lock stores that" },
+	{ .key = "register", .title = "FOUND IN",
+	  .help = "register that points to the lock" },
 };
 
 static void show_wait(struct session *s, struct out *o, const struct lock_wait *w)
@@ -137,7 +158,7 @@ static struct err *show_circles(struct out *o, const struct lock_waits *w)
 static struct err *show_waits(struct session *s, struct out *o,
 			      const struct lock_waits *w)
 {
-	out_list(o, "waiters", wait_columns, N(wait_columns));
+	out_list(o, "waiters", wait_columns, ARRAY_SIZE(wait_columns));
 	for (unsigned int i = 0; i < w->nr; i++)
 		show_wait(s, o, &w->at[i]);
 	out_end(o);
@@ -150,7 +171,7 @@ static struct err *list_locks(struct session *s, struct listing *l)
 	struct err *e;
 
 	ERR_TRY(lock_waits_read(s->xen, &l->waits));
-	out_list(l->o, "locks", columns, N(columns));
+	out_list(l->o, "locks", columns, ARRAY_SIZE(columns));
 	e = locks_of_variables(&w);
 	if (!e)
 		e = locks_of_objects(&w);
@@ -158,65 +179,68 @@ static struct err *list_locks(struct session *s, struct listing *l)
 	if (!e)
 		e = show_waits(s, l->o, &l->waits);
 	if (!e)
-		out_note(l->o, "%u locks looked at: %u held, %u waited for",
+		out_note(l->o, "%u locks examined: %u held, %u waited for",
 			 w.seen, l->held, l->contended);
 	lock_waits_release(&l->waits);
 	return e;
 }
 
-static struct err *run_locks(struct session *s, struct out *o, int argc,
-			     char **argv)
+static struct err *run_locks(struct session *s, struct out *o,
+			     const struct args *a)
 {
-	struct listing l = { .o = o, .x = s->xen, .pcpu = UINT64_MAX };
-	int c;
+	struct listing l = {
+		.o = o, .x = s->xen, .pcpus = &a->pcpus,
+		.all = args_has(a, "a"), .word = a->word[0],
+	};
 
-	while ((c = getopt(argc, argv, "ac:")) != -1) {
-		switch (c) {
-		case 'a':
-			l.all = true;
-			break;
-		case 'c':
-			ERR_TRY(parse_pcpu(s, optarg, &l.pcpu));
-			break;
-		default:
-			return command_usage("unknown option");
-		}
-	}
-	if (optind < argc - 1)
-		return command_usage("one word at most");
-	l.word = argv[optind];
 	return list_locks(s, &l);
 }
 
-static const char *const help[] = {
+static const struct option_spec options[] = {
+	{ "a", OPTION_FLAG, .help = "also free locks" },
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only locks that this pcpu, or one of a range (0-3), is known to hold" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("locks", columns),
+	COLUMNS("waiters", wait_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
 	"  Lists the locks that were held or waited for when the host died: those in",
 	"  variables, per-cpu variables, domains, their P2Ms and grant tables, vcpus,",
-	"  interrupts and run queues. HOLDER is a pcpu, where the lock says it: debug builds",
-	"  do, and recursive and rw locks held for writing. WAITING is how many drew a ticket",
-	"  behind the holder. Not all of these are a fault: the path of a crash itself",
-	"  takes locks, and stops pcpus wherever they are.",
-	"  Then come the pcpus that waited for a lock, by their traces, with the lock that",
-	"  one of their registers points to; and the deadlocks: circles of pcpus, each of which",
-	"  waits for what the next one holds. Where builds do not say who holds a lock,",
-	"  no circle can be seen.",
-	"    -a        also free ones",
-	"    -c PCPU   only those this pcpu is known to hold",
-	"    WORD      only names with this part",
+	"  interrupts and run queues. WORD selects locks by a part of their name. Not all",
+	"  of them are a fault: the path of a crash itself takes locks, and stops pcpus",
+	"  anywhere.",
 	"",
-	"EXAMPLE",
+	"  Then follow the pcpus that waited for a lock, by their traces, and deadlocks:",
+	"  circles of pcpus, each of which waits for a lock that the next one holds. A",
+	"  build that does not store the holder of a lock shows no circle.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen locks",
 	"                LOCK  KIND  NAME                  STATE  HOLDER  WAITING  READERS  READING",
 	"    ffff830011ab9be0  spin  pcpu 0 schedule_lock  held   -             1        0  -",
 	"",
-	"    PCPU  WHAT IT DOES          IN                                             LOCK  NAME                  HOLDER  FOUND IN",
+	"    PCPU  ACTIVITY              IN                                             LOCK  NAME                  HOLDER  FOUND IN",
 	"       0  waits for a spinlock  common/sched/core.c#schedule+0x7c  ffff830011ab9be0  pcpu 0 schedule_lock  -       rdi",
-	"    note: 591 locks looked at: 1 held, 1 waited for",
+	"    note: 591 locks examined: 1 held, 1 waited for",
 	NULL
 };
 
 const struct command command_locks = {
 	.needs = NEEDS_TYPES,
-	.run_words = run_locks,
-	.synopsis = "[-j] [-a] [-c PCPU] [WORD]",
-	.help = help,
+	.run = run_locks,
+	.args = {
+		.options = options,
+		.words = { .synopsis = "[WORD]", .max = 1 },
+	},
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -3,14 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "extensions/support/cells.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* What rows are made from; the record first, for its fields. */
+/* Sources of rows; the record comes first, for its fields. */
 struct pool_row {
 	struct sched_pool p;
 };
@@ -29,24 +26,6 @@ struct queue_row {
 
 _Static_assert(!offsetof(struct pcpu_row, p) && !offsetof(struct queue_row, q),
 	       "the record comes first");
-
-static void cell_mask(struct session *s, struct out *o, const struct value *at)
-{
-	char text[CPUMASK_TEXT];
-	struct cpumask m;
-	struct err *e;
-
-	if (at->state != VALUE_OK) {
-		cell_missing(o, at);
-		return;
-	}
-	e = cpumask_read(s->xen, at->u, s->xen->nr_cpus, &m);
-	if (e)
-		out_mark(o, err_reason(e));
-	else
-		out_str(o, cpumask_text(&m, text, sizeof(text)));
-	err_free(e);
-}
 
 /* ---- cpupools ---- */
 
@@ -78,7 +57,7 @@ static void pool_name(struct session *s, struct out *o, const void *row)
 static void pool_va(struct session *s, struct out *o, const void *row)
 {
 	(void)s;
-	sched_cell_va(o, ((const struct pool_row *)row)->p.va);
+	cell_object(o, ((const struct pool_row *)row)->p.va);
 }
 
 static void pool_cpus(struct session *s, struct out *o, const void *row)
@@ -97,18 +76,23 @@ static const struct view_input scheduler_inputs[] = { POOL_INPUT(opt_name_va) };
 static const struct view_input pool_cpus_inputs[] = { POOL_INPUT(cpus) };
 static const struct view_input pool_name_inputs[] = { POOL_INPUT(name_va) };
 
-#define P(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct pool_row, p.memb, as)
+#define P(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct pool_row, p.memb, as, help)
 
 static const struct view_column pool_columns[] = {
-	P("pool", "POOL", id, VIEW_DEC),
-	VIEW_CELL_FROM("scheduler", "SCHEDULER", pool_scheduler, scheduler_inputs),
-	VIEW_CELL_FROM("pcpus", "PCPUS", pool_cpus, pool_cpus_inputs),
-	VIEW_CELL_OF("granularity", "GRAN", struct pool_row, p.gran, pool_gran),
-	P("domains", "DOMAINS", nr_domains, VIEW_DEC),
-	VIEW_CELL("cpupool", "CPUPOOL", pool_va),
-	P("sched_data", "SCHED_DATA", data, VIEW_HEX),
-	VIEW_CELL_FROM("name", "NAME", pool_name, pool_name_inputs),
+	P("pool", "POOL", id, VIEW_DEC, "id of the cpupool"),
+	VIEW_CELL_FROM("scheduler", "SCHEDULER", pool_scheduler, scheduler_inputs,
+		       "scheduler: credit, credit2, rtds, null or arinc653"),
+	VIEW_CELL_FROM("pcpus", "PCPUS", pool_cpus, pool_cpus_inputs,
+		       "pcpus of the cpupool"),
+	VIEW_CELL_OF("granularity", "GRAN", struct pool_row, p.gran, pool_gran,
+		     "what is scheduled as a whole: cpu (each thread), core or socket"),
+	P("domains", "DOMAINS", nr_domains, VIEW_DEC, "number of its domains"),
+	VIEW_CELL("cpupool", "CPUPOOL", pool_va, "address of its struct cpupool"),
+	P("sched_data", "SCHED_DATA", data, VIEW_HEX,
+	  "address of the scheduler's own data of the cpupool"),
+	VIEW_CELL_FROM("name", "NAME", pool_name, pool_name_inputs,
+		       "full name of the scheduler"),
 };
 
 static void show_pools(struct session *s, struct out *o,
@@ -116,7 +100,7 @@ static void show_pools(struct session *s, struct out *o,
 {
 	struct view view;
 
-	view_list(&view, s, o, "cpupools[]", pool_columns, N(pool_columns),
+	view_list(&view, s, o, "cpupools[]", pool_columns, ARRAY_SIZE(pool_columns),
 		  &sched_pool_record);
 	for (unsigned int i = 0; i < sched->pools.nr; i++) {
 		struct pool_row row = { sched->pools.at[i] };
@@ -161,19 +145,19 @@ static void pcpu_id(struct session *s, struct out *o, const void *rec)
 static void pcpu_data(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_va(o, ((const struct pcpu_row *)rec)->p.va);
+	cell_object(o, ((const struct pcpu_row *)rec)->p.va);
 }
 
 static void pcpu_current(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_va(o, ((const struct pcpu_row *)rec)->p.current_vcpu);
+	cell_object(o, ((const struct pcpu_row *)rec)->p.current_vcpu);
 }
 
 static void pcpu_idle(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_va(o, ((const struct pcpu_row *)rec)->p.idle_vcpu);
+	cell_object(o, ((const struct pcpu_row *)rec)->p.idle_vcpu);
 }
 
 static const struct view_input pcpu_pool_inputs[] = {
@@ -186,33 +170,40 @@ static const struct view_input pcpu_queue_inputs[] = {
 	POOL_INPUT(cpus), POOL_INPUT(data), QUEUE_INPUTS,
 };
 
-#define C(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct pcpu_row, p.memb, as)
+#define C(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct pcpu_row, p.memb, as, help)
 
 /* The first five are those of crash's hypervisor mode, in its order. */
 static const struct view_column pcpu_columns[] = {
-	VIEW_CELL("pcpu", "CPU", pcpu_id),
-	VIEW_CELL("sched_resource", "SCH-DATA", pcpu_data),
-	C("sched_priv", "SCH-PRIV", priv, VIEW_HEX),
-	VIEW_CELL("current_vcpu", "CUR-VCPU", pcpu_current),
-	VIEW_CELL("idle_vcpu", "IDL-VCPU", pcpu_idle),
-	VIEW_CELL_FROM("pool", "POOL", pcpu_pool, pcpu_pool_inputs),
-	VIEW_CELL_FROM("queue", "QUEUE", pcpu_queue, pcpu_queue_inputs),
-	VIEW_CELL_FROM("runs", "RUNS", pcpu_runs, pcpu_runs_inputs),
-	C("lock", NULL, lock, VIEW_HEX),
+	VIEW_CELL("pcpu", "CPU", pcpu_id, "number of the pcpu"),
+	VIEW_CELL("sched_resource", "SCH-DATA", pcpu_data,
+		  "address of its struct sched_resource; before Xen 4.13 of its schedule_data"),
+	C("sched_priv", "SCH-PRIV", priv, VIEW_HEX,
+	  "address of the scheduler's own data of the pcpu"),
+	VIEW_CELL("current_vcpu", "CUR-VCPU", pcpu_current,
+		  "address of the vcpu that is scheduled there (current_vcpu of its struct cpu_info)"),
+	VIEW_CELL("idle_vcpu", "IDL-VCPU", pcpu_idle,
+		  "address of its idle vcpu"),
+	VIEW_CELL_FROM("pool", "POOL", pcpu_pool, pcpu_pool_inputs,
+		       "id of its cpupool"),
+	VIEW_CELL_FROM("queue", "QUEUE", pcpu_queue, pcpu_queue_inputs,
+		       "queue that it takes units from"),
+	VIEW_CELL_FROM("runs", "RUNS", pcpu_runs, pcpu_runs_inputs,
+		       "unit that the scheduler runs there"),
+	C("lock", NULL, lock, VIEW_HEX, "address of the scheduler's lock in use"),
 };
 
 static void show_pcpus(struct session *s, struct out *o,
-		       const struct sched *sched, uint64_t only)
+		       const struct sched *sched, const struct ranges *only)
 {
 	struct pcpu_row row = { .sched = sched };
 	struct view view;
 
-	view_list(&view, s, o, "pcpus[]", pcpu_columns, N(pcpu_columns),
+	view_list(&view, s, o, "pcpus[]", pcpu_columns, ARRAY_SIZE(pcpu_columns),
 		  &sched_pcpu_record);
 	for (unsigned int i = 0; i < sched->pcpus.nr; i++) {
 		row.p = sched->pcpus.at[i];
-		if (only == UINT64_MAX || row.p.id == only)
+		if (ranges_has(only, row.p.id))
 			view_row(&view, &row);
 	}
 	out_end(o);
@@ -254,7 +245,8 @@ static void queue_head(struct session *s, struct out *o, const void *rec)
 #define QUEUE_MASK(memb)						\
 static void queue_##memb(struct session *s, struct out *o, const void *rec) \
 {									\
-	cell_mask(s, o, &((const struct queue_row *)rec)->q.memb);	\
+	cell_cpumask(s, o, &((const struct queue_row *)rec)->q.memb,	\
+		     s->xen->nr_cpus);					\
 }
 
 QUEUE_MASK(active)
@@ -275,51 +267,67 @@ static const struct view_input queue_inputs[] = {
 	{ NULL, offsetof(struct sched_queue, runq) },
 };
 
-#define Q(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct queue_row, q.memb, as)
-#define QC(key, title, memb, fn) \
-	VIEW_CELL_OF(key, title, struct queue_row, q.memb, fn)
+#define Q(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct queue_row, q.memb, as, help)
+#define QC(key, title, memb, fn, help) \
+	VIEW_CELL_OF(key, title, struct queue_row, q.memb, fn, help)
 
-#define QUEUE_COMMON					\
-	VIEW_CELL_FROM("pool", "POOL", queue_pool, queue_pool_inputs),		\
-	VIEW_CELL_FROM("queue", "QUEUE", queue_name, queue_inputs),	\
-	VIEW_CELL_FROM("units", "UNITS", queue_count, queue_inputs),	\
-	VIEW_CELL_FROM("list", "LIST", queue_head, queue_inputs)
+#define QUEUE_COMMON							\
+	VIEW_CELL_FROM("pool", "POOL", queue_pool, queue_pool_inputs,	\
+		       "id of the cpupool"),				\
+	VIEW_CELL_FROM("queue", "QUEUE", queue_name, queue_inputs,	\
+		       "name and number: runq of waiting units, depletedq of units without budget, parked units of a domain with a cap, waitq"), \
+	VIEW_CELL_FROM("units", "UNITS", queue_count, queue_inputs,	\
+		       "number of units on it"),			\
+	VIEW_CELL_FROM("list", "LIST", queue_head, queue_inputs,	\
+		       "address of its list_head")
+
+#define CREDIT_COLUMNS							\
+	Q("runnable", "RUNNABLE", nr_runnable, VIEW_DEC,		\
+	  "number of units that run or wait, without the idle one"),	\
+	Q("sorted", "SORTED", sorted, VIEW_DEC,				\
+	  "number of the accounting of credit after which the queue was sorted last")
+
+#define CREDIT2_COLUMNS							\
+	QC("pcpus", "PCPUS", active, queue_active,			\
+	   "pcpus that take units from it"),				\
+	QC("idle", "IDLE", idle, queue_idle, "those of them that idle"), \
+	QC("tickled", "TICKLED", tickled, queue_tickled,		\
+	   "those of them that were told to schedule and have not yet"), \
+	Q("load", "LOAD", load, VIEW_SDEC,				\
+	  "number of its units that run or wait"),			\
+	QC(NULL, "AVGLOAD", avgload, queue_avgload,			\
+	   "average load; 1.00: one unit that always runs or waits"),	\
+	Q("avgload", NULL, avgload, VIEW_SDEC, "the same in Xen's fixed point"), \
+	Q("max_weight", "MAX_WEIGHT", max_weight, VIEW_DEC,		\
+	  "highest weight among its units"),				\
+	Q("pick_bias", NULL, pick_bias, VIEW_DEC,			\
+	  "pcpu at which the next choice of a pcpu begins")
 
 static const struct view_column queue_columns[] = { QUEUE_COMMON };
-
+static const struct view_column credit_extra[] = { CREDIT_COLUMNS };
+static const struct view_column credit2_extra[] = { CREDIT2_COLUMNS };
 static const struct view_column credit_queue_columns[] = {
-	QUEUE_COMMON,
-	Q("runnable", "RUNNABLE", nr_runnable, VIEW_DEC),
-	Q("sorted", "SORTED", sorted, VIEW_DEC),
+	QUEUE_COMMON, CREDIT_COLUMNS,
 };
-
 static const struct view_column credit2_queue_columns[] = {
-	QUEUE_COMMON,
-	QC("pcpus", "PCPUS", active, queue_active),
-	QC("idle", "IDLE", idle, queue_idle),
-	QC("tickled", "TICKLED", tickled, queue_tickled),
-	Q("load", "LOAD", load, VIEW_SDEC),
-	QC(NULL, "AVGLOAD", avgload, queue_avgload),
-	Q("avgload", NULL, avgload, VIEW_SDEC),
-	Q("max_weight", "MAX_WEIGHT", max_weight, VIEW_DEC),
-	Q("pick_bias", NULL, pick_bias, VIEW_DEC),
+	QUEUE_COMMON, CREDIT2_COLUMNS,
 };
 
-/* Which columns a scheduler fills. */
+/* Columns by scheduler */
 static void queue_kind(const struct sched_pool *p,
 		       const struct view_column **table, unsigned int *nr)
 {
 	uint64_t id = p->sched_id.state == VALUE_OK ? p->sched_id.u : 0;
 
 	*table = queue_columns;
-	*nr = N(queue_columns);
+	*nr = ARRAY_SIZE(queue_columns);
 	if (id == SCHED_CREDIT) {
 		*table = credit_queue_columns;
-		*nr = N(credit_queue_columns);
+		*nr = ARRAY_SIZE(credit_queue_columns);
 	} else if (id == SCHED_CREDIT2) {
 		*table = credit2_queue_columns;
-		*nr = N(credit2_queue_columns);
+		*nr = ARRAY_SIZE(credit2_queue_columns);
 	}
 }
 
@@ -365,7 +373,7 @@ static void show(struct session *s, struct out *o, struct sched *sched,
 		 const struct sched_wanted *w)
 {
 	show_pools(s, o, sched);
-	show_pcpus(s, o, sched, w->pcpu);
+	show_pcpus(s, o, sched, w->pcpus);
 	for (unsigned int i = 0; i < sched->pools.nr; i++)
 		show_queues(s, o, sched, i);
 	for (unsigned int i = 0; i < sched->pools.nr; i++) {
@@ -380,75 +388,84 @@ static void show(struct session *s, struct out *o, struct sched *sched,
 	}
 }
 
-static struct err *run_sched(struct session *s, struct out *o, int argc,
-			     char **argv)
+static struct err *run_sched(struct session *s, struct out *o,
+			     const struct args *a)
 {
-	struct sched_wanted w = { .pcpu = UINT64_MAX };
+	struct sched_wanted w = {
+		.domains = &a->domains, .pcpus = &a->pcpus,
+		.idle = args_has(a, "a"),
+	};
 	struct sched *sched;
-	int c;
 
-	while ((c = getopt(argc, argv, "ac:d:v")) != -1) {
-		switch (c) {
-		case 'a':
-			w.idle = true;
-			break;
-		case 'c':
-			ERR_TRY(parse_pcpu(s, optarg, &w.pcpu));
-			break;
-		case 'd':
-			ERR_TRY(domain_filter_add(s, &w.domains, optarg));
-			break;
-		case 'v':
-			/* of crash's hypervisor mode, without effect there, too */
-			break;
-		default:
-			return command_usage("unknown option");
-		}
-	}
-	if (optind < argc)
-		return command_usage("sched takes no %s", argv[optind]);
+	ERR_TRY(domains_check(s, &a->domains));
 	ERR_TRY(sched_read(s->xen, &sched));
 	show(s, o, sched, &w);
 	sched_destroy(sched);
 	return NULL;
 }
 
-static const char *const help[] = {
-	"  Shows the cpupools with their schedulers, what each pcpu runs, the queues, and",
-	"  where each unit is: who runs, who waits and in what order, who sleeps. A unit is",
-	"  what is scheduled as a whole: a vcpu, or with core scheduling several (d1v0-1).",
-	"    -a         also the idle vcpus that neither run nor are on a queue",
-	"    -c PCPU    only units assigned to this pcpu",
-	"    -d DOMID   only units of this domain; may be repeated",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "a", OPTION_FLAG,
+	  .help = "also idle vcpus that neither run nor are on a queue" },
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only units assigned to this pcpu, or to a range of them (0-3)" },
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only units of this domain (3 or d3)" },
+	{ "v", OPTION_FLAG,
+	  .help = "no effect; sched of crash's hypervisor mode takes it" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	VIEWS("cpupools", pool_columns),
+	VIEWS("pcpus", pcpu_columns),
+	VIEWS("queues", queue_columns),
+	VIEWS("queues of credit", credit_extra),
+	VIEWS("queues of credit2", credit2_extra),
+	VIEWS("units", sched_unit_columns),
+	VIEWS("units of credit", sched_credit_extra),
+	VIEWS("units of credit2", sched_credit2_extra),
+	VIEWS("units of rtds", sched_rtds_extra),
+	VIEWS("units of arinc653", sched_arinc_extra),
+	COLUMNS("slots", sched_slot_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the cpupools with their schedulers, the unit that each pcpu runs, the",
+	"  queues, and the place of each unit: which ones run, which ones wait and in what",
+	"  order, and which ones sleep. A unit is what is scheduled as a whole: a vcpu, or",
+	"  with core scheduling several. Contradictions between these are listed as wrong.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen sched",
 	"    POOL  SCHEDULER  PCPUS  GRAN  DOMAINS           CPUPOOL        SCHED_DATA  NAME",
-	"       0  credit     all    cpu         3  ffff83002be43520  ffff83002be436f0  SMP Credit Scheduler",
+	"       0  credit2    all    cpu         3  ffff830027d67960  ffff830027d67b30  SMP Credit Scheduler rev2",
 	"",
 	"    CPU          SCH-DATA          SCH-PRIV          CUR-VCPU          IDL-VCPU  POOL  QUEUE   RUNS",
-	"      0  ffff83002bdfbf50  ffff83002be43910  ffff830025e94000  ffff83002be4e000     0  runq 0  d2v0",
-	"      1  ffff83002bdfade0  ffff83002be439d0  ffff83002bcb4000  ffff83002bc98000     0  runq 1  d0v1",
+	"      0  ffff830027ecef50  ffff830027d67ba0  ffff830027dfa000  ffff830027ecc000     0  runq 0  d0v1",
+	"      1  ffff830027dbdf10  ffff830027d67d80  ffff830026414000  ffff830027ec6000     0  runq 0  d1v0",
 	"",
-	"    POOL  QUEUE   UNITS              LIST  RUNNABLE  SORTED",
-	"       0  runq 0      2  ffff83002be43910         2    2560",
-	"       0  runq 1      1  ffff83002be439d0         1    2560",
+	"    POOL  QUEUE   UNITS              LIST  PCPUS  IDLE  TICKLED  LOAD  AVGLOAD  MAX_WEIGHT",
+	"       0  runq 0      1  ffff830027d67bf8  all    none  none        3     3.68         256",
 	"",
-	"    UNIT   POOL  PCPU  STATE     PLACE   QUEUE   POS  PRI    CREDIT  WEIGHT  CAP        SCHED_UNIT              PRIV  FLAGS",
-	"    d2v0      0     0  running   runs    -         -  under     126     256    0  ffff83002bbd6d90  ffff83002bc72bf0  -",
-	"    d0v1      0     1  running   runs    -         -  under    -691     256    0  ffff83002bdd4b60  ffff83002bdd4c80  -",
-	"    d0v0      0     0  runnable  waits   runq 0    0  over     -237     256    0  ffff83002bd82e20  ffff83002bd82f40  -",
-	"    idle0     0     0  runnable  waits   runq 0    1  idle        0       -    -  ffff83002bdfa290  ffff83002be43970  -",
-	"    idle1     0     1  runnable  waits   runq 1    0  idle        0       -    -  ffff83002bdfaeb0  ffff83002be43a30  -",
-	"    d1v0      0     0  blocked   sleeps  -         -  boost      47     256    0  ffff8300297b8f30  ffff8300297b3070  -",
+	"    UNIT  POOL  PCPU  STATE     PLACE   QUEUE   POS     CREDIT  WEIGHT  CAP  BUDGET  LOAD        SCHED_UNIT              PRIV  FLAGS",
+	"    d0v1     0     0  running   runs    -         -    2559796     256    0  -       1.00  ffff830027d48d10  ffff830027d48e30  scheduled",
+	"    d1v0     0     1  running   runs    -         -  -10000000     256    0  -       0.98  ffff830026415180  ffff8300264152a0  scheduled",
+	"    d2v0     0     0  runnable  waits   runq 0    0  -10000000     256    0  -       0.99  ffff830027d02e40  ffff830027d02f60  -",
+	"    d0v0     0     1  blocked   sleeps  -         -   10186977     256    0  -       0.74  ffff830027d48860  ffff830027d48950  -",
 	NULL
 };
 
 const struct command command_sched = {
 	.live = true,
-	.live_unknown = "addresses, queues, credits and loads: hypercalls tell the pools, the parameters and who runs",
+	.live_unknown = "addresses, queues, credits and loads: hypercalls return the cpupools, the parameters and who runs",
 	.needs = NEEDS_RECORDS,
-	.run_words = run_sched,
-	.synopsis = "[-j] [-a] [-c PCPU] [-d DOMID]...",
-	.help = help,
+	.run = run_sched,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

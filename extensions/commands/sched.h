@@ -1,37 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between sched.c and sched_unit.c. */
+/* Shared by sched.c and sched_unit.c */
 #ifndef EXT_SCHED_H
 #define EXT_SCHED_H
 
 #include "xen/model/sched/sched.h"
 #include "extensions/support/domains.h"
 
-/* Which units to show. */
+/* Filter of units */
 struct sched_wanted {
-	struct domain_filter domains;
-	uint64_t pcpu;			/* ~0: all */
-	bool idle;			/* the idle vcpus, too */
+	const struct domain_filter *domains;
+	const struct ranges *pcpus;
+	bool idle;			/* also the idle vcpus */
 };
 
-/* Cells; an index of SCHED_NONE, and a va of 0, are "-". */
+/* Cells; "-" for an index of SCHED_NONE. */
 void sched_cell_pool(struct out *o, const struct sched *sched,
 		     unsigned int pool);
 void sched_cell_queue(struct out *o, const struct sched *sched,
 		      unsigned int queue);
 void sched_cell_unit(struct out *o, const struct sched *sched,
 		     unsigned int unit);
-void sched_cell_va(struct out *o, uint64_t va);
-/* Nanoseconds as a span of the length schedulers think in. */
-void sched_cell_ms(struct out *o, const struct value *v);
 /* A load of credit2: 1.00 is one vcpu that always runs. */
 void sched_cell_load(struct out *o, const struct sched_pool *p,
 		     const struct value *v);
 
-/* The units of a cpupool, or with SCHED_NONE those of none, as a section. */
+/* Units of a cpupool, or with SCHED_NONE those in none, as a section */
 void sched_units_show(struct session *s, struct out *o,
 		      const struct sched *sched, unsigned int pool,
 		      const struct sched_wanted *w);
-/* The major frame of a cpupool under arinc653; of others nothing. */
+/* Major frame of a cpupool under arinc653; nothing for other schedulers */
 void sched_slots_show(struct out *o, const struct sched *sched,
 		      unsigned int pool);
 
@@ -39,5 +36,13 @@ void sched_slots_show(struct out *o, const struct sched *sched,
 #define POOL_INPUT(memb) \
 	{ &sched_pool_record, offsetof(struct sched_pool, memb) }
 #define QUEUE_INPUTS	{ &sched_links_record, VIEW_WHOLE }
+
+/* Columns of units: those of each scheduler, and of one alone */
+extern const struct view_column sched_unit_columns[12];
+extern const struct view_column sched_credit_extra[7];
+extern const struct view_column sched_credit2_extra[10];
+extern const struct view_column sched_rtds_extra[11];
+extern const struct view_column sched_arinc_extra[1];
+extern const struct column sched_slot_columns[8];
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the schedulers' units are: the rows of xen sched that differ by scheduler. */
+/* Units of the schedulers: the lists of xen sched that differ by scheduler */
 #include "sched.h"
 
 #include <inttypes.h>
@@ -7,9 +7,7 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* What a row is made from; the unit first, for its fields. */
+/* Source of a row; the unit comes first, for its fields. */
 struct unit_row {
 	struct sched_unit u;
 	const struct sched *sched;
@@ -55,14 +53,6 @@ void sched_cell_unit(struct out *o, const struct sched *sched,
 		out_str(o, sched_unit_text(&sched->units.at[unit], text));
 }
 
-void sched_cell_ms(struct out *o, const struct value *v)
-{
-	if (v->state == VALUE_OK)
-		out_amount(o, "%.3f ms", (int64_t)v->u / 1e6);
-	else
-		cell_missing(o, v);
-}
-
 void sched_cell_load(struct out *o, const struct sched_pool *p,
 		     const struct value *v)
 {
@@ -71,14 +61,6 @@ void sched_cell_load(struct out *o, const struct sched_pool *p,
 	else
 		out_amount(o, "%.2f", (int64_t)v->u /
 			   (double)(1ULL << (p->load_shift.u & 63)));
-}
-
-void sched_cell_va(struct out *o, uint64_t va)
-{
-	if (va)
-		out_hex(o, va);
-	else
-		out_none(o);
 }
 
 static void unit_name(struct session *s, struct out *o, const void *rec)
@@ -123,8 +105,11 @@ static void unit_state(struct session *s, struct out *o, const void *rec)
 
 static void unit_place(struct session *s, struct out *o, const void *rec)
 {
+	const struct unit_row *row = rec;
+
 	(void)s;
-	out_str(o, sched_place_text(((const struct unit_row *)rec)->u.place));
+	out_str(o, sched_place_text(sched_unit_is_parked(row->pool, &row->u) ?
+				    SCHED_PARKED : row->u.place));
 }
 
 static void unit_queue(struct session *s, struct out *o, const void *rec)
@@ -149,13 +134,13 @@ static void unit_position(struct session *s, struct out *o, const void *rec)
 static void unit_va(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_va(o, ((const struct unit_row *)rec)->u.va);
+	cell_object(o, ((const struct unit_row *)rec)->u.va);
 }
 
 static void unit_priv(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_va(o, ((const struct unit_row *)rec)->u.priv);
+	cell_object(o, ((const struct unit_row *)rec)->u.priv);
 }
 
 static void unit_flags(struct session *s, struct out *o, const void *rec)
@@ -193,25 +178,25 @@ static void unit_load(struct session *s, struct out *o, const void *rec)
 static void unit_budget(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_ms(o, &((const struct unit_row *)rec)->u.budget);
+	cell_ms(o, &((const struct unit_row *)rec)->u.budget);
 }
 
 static void unit_left(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_ms(o, &((const struct unit_row *)rec)->u.budget_left);
+	cell_ms(o, &((const struct unit_row *)rec)->u.budget_left);
 }
 
 static void unit_period(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_ms(o, &((const struct unit_row *)rec)->u.period);
+	cell_ms(o, &((const struct unit_row *)rec)->u.period);
 }
 
 static void unit_deadline(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	sched_cell_ms(o, &((const struct unit_row *)rec)->u.deadline);
+	cell_ms(o, &((const struct unit_row *)rec)->u.deadline);
 }
 
 static const struct view_input name_inputs[] = {
@@ -239,113 +224,153 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 	cell_dec(o, &((const struct unit_row *)rec)->u.pcpu);
 }
 
-#define U(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct unit_row, u.memb, as)
-#define UC(key, title, memb, fn) \
-	VIEW_CELL_OF(key, title, struct unit_row, u.memb, fn)
+#define U(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct unit_row, u.memb, as, help)
+#define UC(key, title, memb, fn, help) \
+	VIEW_CELL_OF(key, title, struct unit_row, u.memb, fn, help)
 
 #define UNIT_COMMON							\
-	VIEW_CELL_FROM("name", "UNIT", unit_name, name_inputs),		\
-	VIEW_CELL_FROM("domid", NULL, unit_domid, domid_inputs),	\
-	VIEW_CELL_FROM("vcpu_id", NULL, unit_id, id_inputs),		\
-	VIEW_CELL_FROM("vcpus", NULL, unit_vcpus, vcpus_inputs),	\
-	VIEW_CELL_FROM("pool", "POOL", unit_pool, pool_inputs),		\
-	VIEW_CELL_FROM("pcpu", "PCPU", unit_pcpu, pcpu_inputs),		\
-	VIEW_CELL_FROM("runstate", "STATE", unit_state, state_inputs),	\
-	VIEW_CELL_FROM("place", "PLACE", unit_place, queue_inputs),	\
-	VIEW_CELL_FROM("queue", "QUEUE", unit_queue, queue_inputs),	\
-	VIEW_CELL_FROM("position", "POS", unit_position, queue_inputs)
+	VIEW_CELL_FROM("name", "UNIT", unit_name, name_inputs,		\
+		       "vcpu, or with core scheduling several (d1v0-1)"), \
+	VIEW_CELL_FROM("domid", NULL, unit_domid, domid_inputs,		\
+		       "id of its domain"),				\
+	VIEW_CELL_FROM("vcpu_id", NULL, unit_id, id_inputs,		\
+		       "number of its first vcpu"),			\
+	VIEW_CELL_FROM("vcpus", NULL, unit_vcpus, vcpus_inputs,		\
+		       "number of its vcpus"),				\
+	VIEW_CELL_FROM("pool", "POOL", unit_pool, pool_inputs,		\
+		       "id of its cpupool"),				\
+	VIEW_CELL_FROM("pcpu", "PCPU", unit_pcpu, pcpu_inputs,		\
+		       "pcpu that it is assigned to"),			\
+	VIEW_CELL_FROM("runstate", "STATE", unit_state, state_inputs,	\
+		       "runstate, of its busiest vcpu: running, runnable, blocked, offline (paused, parked or unplugged)"), \
+	VIEW_CELL_FROM("place", "PLACE", unit_place, queue_inputs,	\
+		       "runs; waits on a queue; has no budget; is parked: paused, as it used up its cap; has its pcpu; sleeps: on no queue"), \
+	VIEW_CELL_FROM("queue", "QUEUE", unit_queue, queue_inputs,	\
+		       "queue that it is on"),				\
+	VIEW_CELL_FROM("position", "POS", unit_position, queue_inputs,	\
+		       "position on that queue, from 0")
 
 #define UNIT_ADDRESSES							\
-	VIEW_CELL_FROM("unit", "SCHED_UNIT", unit_va, unit_inputs),	\
-	VIEW_CELL_FROM("priv", "PRIV", unit_priv, priv_inputs)
+	VIEW_CELL_FROM("unit", "SCHED_UNIT", unit_va, unit_inputs,	\
+		       "address of its struct sched_unit; before Xen 4.13 of its struct vcpu"), \
+	VIEW_CELL_FROM("priv", "PRIV", unit_priv, priv_inputs,		\
+		       "address of the scheduler's own data of it")
 
-static const struct view_column unit_columns[] = {
-	UNIT_COMMON, UNIT_ADDRESSES,
+#define WEIGHT_AND_CAP							\
+	U("weight", "WEIGHT", weight, VIEW_DEC,				\
+	  "weight of its domain, relative to the others; 256 by default"), \
+	U("cap", "CAP", cap, VIEW_DEC,					\
+	  "limit of its domain's cpu time, in percent of one pcpu; 0: none")
+
+#define FLAGS(help)							\
+	UC(NULL, "FLAGS", flags, unit_flags, help),			\
+	U("flags", NULL, flags, VIEW_HEX, "the same as a hexadecimal bit mask")
+
+#define CREDIT_COLUMNS							\
+	UC(NULL, "PRI", pri, unit_pri,					\
+	   "boost: woken up; under: had credit when it was last counted, every 30 ms; over: had none; idle"), \
+	U("pri", NULL, pri, VIEW_SDEC, "the same as a number"),		\
+	U("credit", "CREDIT", credit, VIEW_SDEC,			\
+	  "cpu time it may still use, in units of 100 us; negative: it used more"), \
+	WEIGHT_AND_CAP
+
+#define CREDIT_FLAGS							\
+	FLAGS("parked: paused, as it used up its cap; yield; migrating: changes its pcpu; pinned: may run on one pcpu only")
+
+#define CREDIT2_COLUMNS							\
+	U("credit", "CREDIT", credit, VIEW_SDEC,			\
+	  "cpu time it may still use before the others, in ns for the highest weight of the queue"), \
+	WEIGHT_AND_CAP,							\
+	UC(NULL, "BUDGET", budget, unit_budget,				\
+	   "with a cap: cpu time left in the period, in ms; negative: overrun"), \
+	U("budget_ns", NULL, budget, VIEW_SDEC, "the same in ns"),	\
+	U("budget_quota_ns", NULL, quota, VIEW_SDEC,			\
+	  "with a cap: most of the domain's budget that it may take at once, in ns"), \
+	UC(NULL, "LOAD", load, unit_load,				\
+	   "average load; 1.00: it always runs or waits"),		\
+	U("avgload", NULL, load, VIEW_SDEC, "the same in Xen's fixed point")
+
+#define CREDIT2_FLAGS							\
+	FLAGS("scheduled: runs; delayed_runq_add: is to be queued; runq_migrate_request: is to change its queue; yield; pinned")
+
+#define RTDS_COLUMNS							\
+	UC(NULL, "PERIOD", period, unit_period,				\
+	   "period of its budget, in ms"),				\
+	U("period_ns", NULL, period, VIEW_SDEC, "the same in ns"),	\
+	UC(NULL, "BUDGET", budget, unit_budget,				\
+	   "cpu time it gets in each period, in ms"),			\
+	U("budget_ns", NULL, budget, VIEW_SDEC, "the same in ns"),	\
+	UC(NULL, "LEFT", budget_left, unit_left,			\
+	   "budget left in this period, in ms"),			\
+	U("budget_left_ns", NULL, budget_left, VIEW_SDEC, "the same in ns"), \
+	UC(NULL, "DEADLINE", deadline, unit_deadline,			\
+	   "end of this period, in ms since the boot of Xen"),		\
+	U("deadline_ns", NULL, deadline, VIEW_SDEC, "the same in ns"),	\
+	U("priority", "PRI", priority, VIEW_DEC,			\
+	  "priority level, 0 the highest")
+
+#define RTDS_FLAGS							\
+	FLAGS("scheduled: runs; delayed_runq_add: is to be queued; depleted: used up its budget; extratime: may use what others leave")
+
+#define ARINC_COLUMNS							\
+	U("awake", "AWAKE", awake, VIEW_BOOL, "it may run in its slots")
+
+const struct view_column sched_unit_columns[] = { UNIT_COMMON, UNIT_ADDRESSES };
+const struct view_column sched_credit_extra[] = { CREDIT_COLUMNS, CREDIT_FLAGS };
+const struct view_column sched_credit2_extra[] = {
+	CREDIT2_COLUMNS, CREDIT2_FLAGS,
 };
+const struct view_column sched_rtds_extra[] = { RTDS_COLUMNS, RTDS_FLAGS };
+const struct view_column sched_arinc_extra[] = { ARINC_COLUMNS };
 
 static const struct view_column credit_unit_columns[] = {
-	UNIT_COMMON,
-	UC(NULL, "PRI", pri, unit_pri),
-	U("pri", NULL, pri, VIEW_SDEC),
-	U("credit", "CREDIT", credit, VIEW_SDEC),
-	U("weight", "WEIGHT", weight, VIEW_DEC),
-	U("cap", "CAP", cap, VIEW_DEC),
-	UNIT_ADDRESSES,
-	UC(NULL, "FLAGS", flags, unit_flags),
-	U("flags", NULL, flags, VIEW_HEX),
+	UNIT_COMMON, CREDIT_COLUMNS, UNIT_ADDRESSES, CREDIT_FLAGS,
 };
-
 static const struct view_column credit2_unit_columns[] = {
-	UNIT_COMMON,
-	U("credit", "CREDIT", credit, VIEW_SDEC),
-	U("weight", "WEIGHT", weight, VIEW_DEC),
-	U("cap", "CAP", cap, VIEW_DEC),
-	UC(NULL, "BUDGET", budget, unit_budget),
-	U("budget_ns", NULL, budget, VIEW_SDEC),
-	U("budget_quota_ns", NULL, quota, VIEW_SDEC),
-	UC(NULL, "LOAD", load, unit_load),
-	U("avgload", NULL, load, VIEW_SDEC),
-	UNIT_ADDRESSES,
-	UC(NULL, "FLAGS", flags, unit_flags),
-	U("flags", NULL, flags, VIEW_HEX),
+	UNIT_COMMON, CREDIT2_COLUMNS, UNIT_ADDRESSES, CREDIT2_FLAGS,
 };
-
 static const struct view_column rtds_unit_columns[] = {
-	UNIT_COMMON,
-	UC(NULL, "PERIOD", period, unit_period),
-	U("period_ns", NULL, period, VIEW_SDEC),
-	UC(NULL, "BUDGET", budget, unit_budget),
-	U("budget_ns", NULL, budget, VIEW_SDEC),
-	UC(NULL, "LEFT", budget_left, unit_left),
-	U("budget_left_ns", NULL, budget_left, VIEW_SDEC),
-	UC(NULL, "DEADLINE", deadline, unit_deadline),
-	U("deadline_ns", NULL, deadline, VIEW_SDEC),
-	U("priority", "PRI", priority, VIEW_DEC),
-	UNIT_ADDRESSES,
-	UC(NULL, "FLAGS", flags, unit_flags),
-	U("flags", NULL, flags, VIEW_HEX),
+	UNIT_COMMON, RTDS_COLUMNS, UNIT_ADDRESSES, RTDS_FLAGS,
 };
-
 static const struct view_column arinc_unit_columns[] = {
-	UNIT_COMMON,
-	U("awake", "AWAKE", awake, VIEW_BOOL),
-	UNIT_ADDRESSES,
+	UNIT_COMMON, ARINC_COLUMNS, UNIT_ADDRESSES,
 };
 
-_Static_assert(N(rtds_unit_columns) <= VIEW_MAX &&
-	       N(credit2_unit_columns) <= VIEW_MAX, "more columns than a view holds");
+_Static_assert(ARRAY_SIZE(rtds_unit_columns) <= VIEW_MAX &&
+	       ARRAY_SIZE(credit2_unit_columns) <= VIEW_MAX,
+	       "more columns than a view holds");
 
-/* Which columns a scheduler fills. */
+/* Columns by scheduler */
 static const struct kind {
 	uint64_t sched_id;
 	const struct view_column *unit;
 	unsigned int nr_unit;
 } kinds[] = {
-	{ SCHED_CREDIT, credit_unit_columns, N(credit_unit_columns) },
-	{ SCHED_CREDIT2, credit2_unit_columns, N(credit2_unit_columns) },
-	{ SCHED_RTDS, rtds_unit_columns, N(rtds_unit_columns) },
-	{ SCHED_ARINC653, arinc_unit_columns, N(arinc_unit_columns) },
-	{ SCHED_NULL, unit_columns, N(unit_columns) },
+	{ SCHED_CREDIT, credit_unit_columns, ARRAY_SIZE(credit_unit_columns) },
+	{ SCHED_CREDIT2, credit2_unit_columns, ARRAY_SIZE(credit2_unit_columns) },
+	{ SCHED_RTDS, rtds_unit_columns, ARRAY_SIZE(rtds_unit_columns) },
+	{ SCHED_ARINC653, arinc_unit_columns, ARRAY_SIZE(arinc_unit_columns) },
+	{ SCHED_NULL, sched_unit_columns, ARRAY_SIZE(sched_unit_columns) },
 };
 
 static const struct kind *kind_of(const struct sched_pool *p)
 {
-	for (unsigned int i = 0; i < N(kinds); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (p && p->sched_id.state == VALUE_OK &&
 		    kinds[i].sched_id == p->sched_id.u)
 			return &kinds[i];
 	}
-	return &kinds[N(kinds) - 1];
+	return &kinds[ARRAY_SIZE(kinds) - 1];
 }
 
 static bool unit_wanted(const struct sched_wanted *w, const struct sched_unit *u)
 {
-	if (w->pcpu != UINT64_MAX &&
-	    !(u->pcpu.state == VALUE_OK && u->pcpu.u == w->pcpu))
+	if (w->pcpus->nr &&
+	    !(u->pcpu.state == VALUE_OK && ranges_has(w->pcpus, u->pcpu.u)))
 		return false;
-	if (w->domains.nr)
-		return domain_filter_has(&w->domains, u->domid);
+	if (w->domains->nr)
+		return domain_filter_has(w->domains, u->domid);
 	return !u->idle || w->idle || u->queue != SCHED_NONE ||
 	       u->place == SCHED_RUNS;
 }
@@ -380,24 +405,29 @@ void sched_units_show(struct session *s, struct out *o,
 
 /* ---- arinc653 ---- */
 
+const struct column sched_slot_columns[] = {
+	{ .key = "pool", .title = "POOL", .help = "id of the cpupool" },
+	{ .key = "slot", .title = "SLOT",
+	  .help = "number of the slot in the major frame, from 0" },
+	{ .key = "now", .title = "NOW", .help = "it is the slot that runs" },
+	{ .key = "vcpu_id", .title = "VCPU_ID",
+	  .help = "number of the vcpu that may run in it" },
+	{ .title = "RUNTIME", .help = "length of the slot, in ms" },
+	{ .key = "runtime_ns", .help = "the same in ns" },
+	{ .key = "name", .title = "UNIT", .help = "unit that may run in it" },
+	{ .key = "unit", .title = "SCHED_UNIT",
+	  .help = "address of its struct sched_unit" },
+};
+
 void sched_slots_show(struct out *o, const struct sched *sched,
-		       unsigned int pool)
+		      unsigned int pool)
 {
-	static const struct column columns[] = {
-		{ .key = "pool", .title = "POOL" },
-		{ .key = "slot", .title = "SLOT" },
-		{ .key = "now", .title = "NOW" },
-		{ .key = "vcpu_id", .title = "VCPU_ID" },
-		{ .title = "RUNTIME" },
-		{ .key = "runtime_ns" },
-		{ .key = "name", .title = "UNIT" },
-		{ .key = "unit", .title = "SCHED_UNIT" },
-	};
 	const struct sched_pool *p = &sched->pools.at[pool];
 
 	if (p->slots.state != VALUE_OK)
 		return;
-	out_list(o, "slots[]", columns, N(columns));
+	out_list(o, "slots[]", sched_slot_columns,
+		 ARRAY_SIZE(sched_slot_columns));
 	for (unsigned int i = 0; i < sched->slots.nr; i++) {
 		const struct sched_slot *t = &sched->slots.at[i];
 
@@ -407,7 +437,7 @@ void sched_slots_show(struct out *o, const struct sched *sched,
 		out_dec(o, t->number);
 		out_bool(o, t->now);
 		cell_dec(o, &t->unit_id);
-		sched_cell_ms(o, &t->runtime);
+		cell_ms(o, &t->runtime);
 		cell_sdec(o, &t->runtime);
 		sched_cell_unit(o, sched, t->index);
 		cell_hex(o, &t->unit);

@@ -10,19 +10,25 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 static const struct column columns[] = {
-	{ .key = "version", .title = "XEN" },
-	{ .key = "build_id", .title = "BUILD-ID" },
-	{ .key = "image", .title = "IMAGE" },
-	{ .key = "proof", .title = "PROOF" },
-	{ .key = "dump", .title = "DUMP" },
-	{ .key = "verdict", .title = "VERDICT" },
-	{ .key = "pcpus", .title = "PCPUS" },
-	{ .key = "domains", .title = "DOMAINS" },
-	{ .key = "memory", .title = "MEMORY" },
-	{ .key = "dom0", .title = "DOM0" },
+	{ .key = "version", .title = "XEN",
+	  .help = "version of the hypervisor, and whether it was built with debug=y" },
+	{ .key = "build_id", .title = "BUILD-ID",
+	  .help = "build-id of the hypervisor in memory, hexadecimal" },
+	{ .key = "image", .title = "IMAGE",
+	  .help = "file that symbols and types are from" },
+	{ .key = "proof", .title = "PROOF",
+	  .help = "why that file is the build in memory, and the source of types where it has none" },
+	{ .key = "dump", .title = "DUMP", .help = "kind of the dump" },
+	{ .key = "verdict", .title = "VERDICT",
+	  .help = "cause of the crash, in one sentence" },
+	{ .key = "pcpus", .title = "PCPUS", .help = "number of physical cpus" },
+	{ .key = "domains", .title = "DOMAINS",
+	  .help = "number of domains, and of each type" },
+	{ .key = "vcpus", .title = "VCPUS",
+	  .help = "number of vcpus of these domains" },
+	{ .key = "memory", .title = "MEMORY", .help = "memory of the host in MiB" },
+	{ .key = "dom0", .title = "DOM0", .help = "state of the session on dom0's kernel" },
 };
 
 static const char *debug_text(const struct xen *x)
@@ -45,19 +51,18 @@ static const char *dump_text(const struct xen *x)
 				     "of the whole machine, without notes";
 }
 
-/* What every statement of the verdict rests on. */
 static const struct column statement_columns[] = {
-	{ .key = "about" },
-	{ .key = "statement" },
-	{ .key = "sure" },
-	{ .key = "evidence" },
+	{ .key = "about", .help = "subject: death, pcpu, function, for, taint ..." },
+	{ .key = "statement", .help = "what is stated of it" },
+	{ .key = "sure", .help = "false where evidence is missing or conflicting" },
+	{ .key = "evidence", .help = "what the statement rests on" },
 };
 
 static void list_statements(struct out *o, const struct verdict *v)
 {
 	unsigned int i;
 
-	out_list(o, "statements", statement_columns, N(statement_columns));
+	out_list(o, "statements", statement_columns, ARRAY_SIZE(statement_columns));
 	for (i = 0; i < v->nr; i++) {
 		out_str(o, v->line[i].about);
 		out_str(o, v->line[i].text);
@@ -66,7 +71,7 @@ static void list_statements(struct out *o, const struct verdict *v)
 	}
 }
 
-/* For people two lines each: as columns they would be wider than any screen. */
+/* Text has two lines for each: columns would be wider than a screen. */
 static void write_statements(struct out *o, const struct verdict *v)
 {
 	const char *about = "";
@@ -97,39 +102,62 @@ static void show_statements(struct out *o, const struct verdict *v)
 			 v->left_out);
 }
 
-static void cell_domains(struct session *s, struct out *o)
+struct count {
+	unsigned int domains, type[DOMAIN_COW + 1], vcpus, lost;
+};
+
+static struct err *count_domain(struct xen *x, const struct domain *d,
+				struct count *c)
 {
-	unsigned int count[DOMAIN_COW + 1] = { 0 }, all = 0, lost = 0;
-	char kinds[128] = "";
+	struct domain_state state;
+
+	c->domains++;
+	c->type[domain_type(d)]++;
+	ERR_TRY(domain_state_read(x, d, &state));
+	c->vcpus += state.vcpus;
+	return NULL;
+}
+
+/* What cannot be read is counted in lost. */
+static struct err *count_domains(struct xen *x, struct count *c)
+{
 	struct domains walk;
-	size_t i, n = 0;
-	struct err *e = domains_start(&walk, s->xen, false);
+	struct domain d;
 
-	while (!e) {
-		struct domain d;
+	ERR_TRY(domains_start(&walk, x, false));
+	for (;;) {
+		struct err *e = domains_next(&walk, &d);
 
-		e = domains_next(&walk, &d);
 		if (!e && walk.done)
-			break;
-		if (!e) {
-			all++;
-			count[domain_type(&d)]++;
-		} else if (err_reason(e) != ERR_INTERRUPTED) {
-			lost++;
-			err_free(e);
-			e = NULL;
-		}
+			return NULL;
+		if (!e)
+			e = count_domain(x, &d, c);
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		c->lost += e != NULL;
+		err_free(e);
 	}
+}
+
+static void cells_domains(struct session *s, struct out *o)
+{
+	struct count c = { 0 };
+	struct err *e = count_domains(s->xen, &c);
+	char types[128] = "";
+	size_t i, n = 0;
+
 	if (e) {
+		out_none(o);
 		out_none(o);
 		err_free(e);
 		return;
 	}
 	for (i = 0; i <= DOMAIN_COW; i++)
-		if (count[i])
-			n += snprintf(kinds + n, sizeof(kinds) - n, "%s%u %s",
-				      n ? ", " : "", count[i], domain_type_name(i));
-	out_fmt(o, "%u (%s)%s", all, kinds, lost ? ", some unreadable" : "");
+		if (c.type[i])
+			n += snprintf(types + n, sizeof(types) - n, "%s%u %s",
+				      n ? ", " : "", c.type[i], domain_type_name(i));
+	out_fmt(o, "%u (%s)%s", c.domains, types, c.lost ? ", some unreadable" : "");
+	out_dec(o, c.vcpus);
 }
 
 static void cells_host(struct session *s, struct out *o)
@@ -138,7 +166,7 @@ static void cells_host(struct session *s, struct out *o)
 
 	err_free(sys_read(s->xen, &sys));
 	out_dec(o, sys.cpus_present);
-	cell_domains(s, o);
+	cells_domains(s, o);
 	if (sys.total_pages.state == VALUE_OK)
 		out_fmt(o, "%" PRIu64 " MiB", sys.total_pages.u >> 8);
 	else
@@ -155,17 +183,19 @@ static void cell_proof(struct session *s, struct out *o)
 		out_str(o, s->image_proof);
 }
 
-static struct err *run_overview(struct session *s, struct out *o, int argc,
-				char **argv)
+static struct err *run_overview(struct session *s, struct out *o,
+				const struct args *a)
 {
 	const struct xen_identity *id = &s->xen->id;
 	char build_id[2 * BUILD_ID_MAX + 1];
-	struct verdict *v = malloc(sizeof(*v));
+	struct verdict *v;
 	const char *dom0;
 	struct err *e;
 
-	(void)argc;
-	(void)argv;
+	/* behind "--" */
+	if (a->nr_words)
+		return command_usage("unexpected argument \"%s\"", a->word[0]);
+	v = malloc(sizeof(*v));
 	if (!v)
 		return err_nomem();
 	e = verdict_read(s->xen, v);
@@ -175,7 +205,7 @@ static struct err *run_overview(struct session *s, struct out *o, int argc,
 		free(v);
 		return e;
 	}
-	out_card(o, "xen", columns, N(columns));
+	out_card(o, "xen", columns, ARRAY_SIZE(columns));
 	out_fmt(o, "%u.%u%s%s", id->major, id->minor, id->extra, debug_text(s->xen));
 	cell_text(o, build_id_text(id->build_id, id->build_id_len, build_id,
 				   sizeof(build_id)));
@@ -194,31 +224,30 @@ static struct err *run_overview(struct session *s, struct out *o, int argc,
 	return NULL;
 }
 
-static const char *const help[] = {
-	"  Shows the Xen hypervisor under this dom0. Alone: who it is, which image its",
-	"  symbols and types are from and how that was proved, why it died, and counts.",
-	"  \"xen COMMAND\" runs one of the commands below; \"help xen-COMMAND\" tells more.",
-	"  Every command takes -j for JSON. Addresses are hexadecimal without 0x, ids",
-	"  are decimal. crash's own rd, struct, p, dis, list and gdb work on addresses",
-	"  of the hypervisor too.",
+static const struct column_table tables[] = {
+	COLUMNS("xen", columns),
+	COLUMNS("statements", statement_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Alone: shows the Xen hypervisor under dom0, the image that its symbols and",
+	"  types are from, why it crashed, and counts. \"xen COMMAND\" runs one of the",
+	"  commands below; \"help xen-COMMAND\", or \"xen help COMMAND\", describes it.",
+	"  Every command takes -j for JSON. Addresses are hexadecimal without 0x, ids are",
+	"  decimal.",
 	"",
-	"  The verdict is made of statements, each with what it rests on: the console's",
-	"  last words, the traces of pcpus, crash notes, variables. Where two of them",
-	"  disagree, or one is missing, the statement says that it is not sure. \"for\" is",
-	"  the vcpu that was scheduled on the pcpu that died. What other pcpus waited for",
-	"  stands out, and so do a deadlock, a grace period of RCU that cannot end, a heap",
-	"  that is exhausted, a domain that cannot die, leaked grants, and what the",
-	"  schedulers' queues contradict; the banner of a session leaves these out.",
-	"",
-	"    files load unload start       images, the session",
-	"    log sys                       the host",
-	"    doms dom vcpus vcpu           domains",
-	"    pcpus pcpu bt regs            physical cpus, traces, registers",
-	"    vtop m2p                      translations",
-	"    sym struct rd dis p list      raw access",
-	"    log decode                    the console, and what its addresses are",
-	"",
-	"EXAMPLE",
+	"  The verdict is made of statements, each with its evidence: the last messages",
+	"  on the console, the traces of pcpus, crash notes, variables. A statement whose",
+	"  evidence is conflicting or missing is marked as not sure. \"for\" is the vcpu",
+	"  that was scheduled on the pcpu that crashed. Further statements report pcpus",
+	"  that wait for something, a deadlock, an RCU stall, an exhausted heap, a zombie",
+	"  domain, leaked grants, and contradictions in the schedulers' queues; the banner",
+	"  of a session leaves these out.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen",
 	"    ...",
 	"            death  page fault in the hypervisor, read of ffff82cffffff018 (vmap),",
@@ -241,9 +270,13 @@ static const char *const help[] = {
 const struct command command_xen = {
 	.live = true,
 	.needs = NEEDS_XEN,
-	.run_words = run_overview,
-	.synopsis = "[-j] [COMMAND [ARGUMENTS]]",
-	.help = help,
+	.run = run_overview,
+	.args = {
+		.words = { .synopsis = "[COMMAND [ARGUMENT]...]" },
+	},
+	.tables = tables,
+	.description = description,
+	.example = example,
 };
 
 void session_banner(struct session *s, FILE *fp)

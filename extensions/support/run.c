@@ -124,9 +124,12 @@ static void print_error(struct session *s, const struct command_entry *c,
 {
 	char buf[512];
 
-	fprintf(s->fp, "xen %s: %s\n", c->name, err_text(e));
+	const char *name = c == &command_overview ? "" : c->name;
+	const char *blank = *name ? " " : "";
+
+	fprintf(s->fp, "xen%s%s: %s\n", blank, name, err_text(e));
 	if (err_reason(e) == ERR_USAGE)
-		fprintf(s->fp, "Usage: xen %s %s\n", c->name,
+		fprintf(s->fp, "Usage: xen%s%s %s\n", blank, name,
 			synopsis(c->command, buf, sizeof(buf)));
 }
 

@@ -19,6 +19,9 @@ enum sched_id {
 	SCHED_NULL = 9,
 };
 
+/* CSCHED_FLAG_UNIT_PARKED of csched_unit.flags (common/sched/credit.c, 4.4+) */
+#define CREDIT_PARKED	1
+
 /* An index where there is none. */
 #define SCHED_NONE	(~0U)
 
@@ -175,6 +178,12 @@ const char *sched_place_text(enum sched_place place);
 const char *sched_flags_text(const struct sched_pool *p,
 			     const struct sched_unit *u, char *buf,
 			     size_t size);
+/*
+ * Whether a unit has used up the cap of its domain, and so is paused until it
+ * gains credit (credit) or budget (credit2).
+ */
+bool sched_unit_is_parked(const struct sched_pool *p,
+			  const struct sched_unit *u);
 /* credit's priorities: "boost", "under", "over", "idle"; NULL: no such. */
 const char *sched_priority_name(int64_t pri);
 /* "cpu", "core", "socket"; NULL: no such (enum sched_gran). */

@@ -53,8 +53,9 @@ static const struct field credit_queue_fields[] FIELD_TABLE = {
 	QUEUE(nr_runnable, "csched_pcpu.nr_runnable"),
 };
 
+/* Bit numbers, CSCHED_FLAG_* (common/sched/credit.c; pinned: 4.12+) */
 static const char *const credit_flags[] = {
-	"parked", "yield", "migrating", "pinned",
+	"parked", "yield", "migrating", "bit 3", "pinned",
 };
 
 static const struct record_type credit_queue =
@@ -173,6 +174,7 @@ static const struct field credit2_queue_fields[] FIELD_TABLE = {
 	QUEUE(pick_bias, "csched2_runqueue_data.pick_bias"),
 };
 
+/* CSFLAG_* (common/sched/credit2.c) */
 static const char *const credit2_flags[] = {
 	"bit 0", "scheduled", "delayed_runq_add", "runq_migrate_request",
 	"yield", "pinned",
@@ -329,6 +331,7 @@ static const struct field rtds_unit_fields[] FIELD_TABLE = {
 	UNIT(priority, RT_UNIT("priority_level")),
 };
 
+/* RTDS_* (common/sched/rt.c) */
 static const char *const rtds_flags[] = {
 	"bit 0", "scheduled", "delayed_runq_add", "depleted", "extratime",
 };

@@ -275,6 +275,16 @@ const char *sched_flags_text(const struct sched_pool *p,
 	return buf;
 }
 
+bool sched_unit_is_parked(const struct sched_pool *p,
+			  const struct sched_unit *u)
+{
+	if (u->place == SCHED_PARKED)
+		return true;
+	return p && p->sched_id.state == VALUE_OK &&
+	       p->sched_id.u == SCHED_CREDIT && u->flags.state == VALUE_OK &&
+	       u->flags.u & CREDIT_PARKED;
+}
+
 /* CSCHED_PRI_* (common/sched/credit.c) */
 const char *sched_priority_name(int64_t pri)
 {

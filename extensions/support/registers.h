@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sets of registers, for the commands regs, bt and pcpu. */
+#ifndef EXT_REGISTERS_H
+#define EXT_REGISTERS_H
+
+#include "xen/model/domain/context.h"
+#include "xen/model/regs.h"
+#include "xen/stack/entry.h"
+#include "command.h"
+
+/* Of the cards below, for help pages */
+extern const struct column register_columns[31];
+
+/* Shows a set as a section of its own; where names its source. */
+void regs_show(struct session *s, struct out *o, const char *key,
+	       const char *where, const struct regs *regs);
+
+/* The same for a guest's; at is the name of its RIP, or "". */
+void regs_show_guest(struct out *o, const char *key, const char *where,
+		     const struct regs *regs,
+		     const struct control_regs *control, const char *at);
+
+/* The registers that an exception or interrupt saved. */
+void regs_from_entry(const struct entry *e, struct regs *ret);
+
+/* "page fault, error 0002", "interrupt 0xf1"; returns buf. */
+const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
+		       size_t size);
+
+/* Name of an address of a guest's kernel, dom0's only, or ""; returns buf. */
+const char *guest_address_text(struct session *s, const struct domain *d,
+			       uint64_t va, char *buf, size_t size);
+
+#endif
