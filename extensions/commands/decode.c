@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen/model/diagnosis/decode.h"
+#include "xen/model/diagnosis/decode_image.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct show {
 	struct out *o;
 	unsigned int number;	/* of the current line of the text, from 1 */
 	unsigned int addresses;
+	char verdicts[2048];	/* one a line */
 };
 
 /* ---- text: the console text, with lines added ---- */
@@ -43,7 +45,7 @@ static void text_part(void *ctx, const struct decode_part *part)
 	if (part->fit == DECODE_OTHER)
 		out_note(sh->o, "the part from line %u on is not decoded, as it is not of this build: %s",
 			 part->line, part->why);
-	else if (part->fit == DECODE_UNPROVED)
+	else if (part->fit != DECODE_NOTHING)
 		out_note(sh->o, "the part from line %u on: %s", part->line, part->why);
 	if (*part->kernel_why)
 		out_note(sh->o, "addresses of dom0 from line %u on are not decoded, as its kernel is another one: %s",
@@ -168,9 +170,17 @@ static void json_remark(void *ctx, unsigned int number, const char *text)
 	out_note(sh->o, "line %u: %s", number, text);
 }
 
+static void json_verdict(void *ctx, const char *text)
+{
+	struct show *sh = ctx;
+	size_t len = strlen(sh->verdicts);
+
+	snprintf(sh->verdicts + len, sizeof(sh->verdicts) - len, "%s\n", text);
+}
+
 static const struct decode_ops json_ops = {
 	.part = text_part, .address = json_address, .remark = json_remark,
-	.verdict = text_verdict,
+	.verdict = json_verdict,
 };
 
 /* ---- text and files ---- */
@@ -227,81 +237,125 @@ static struct err *read_text(struct session *s, const char *path, char **text,
 	return read_stdin(text, len);
 }
 
-struct files {
+struct request {
 	const char *image_path, *kernel_path, *text_path;
 	bool force;
+	char *text;			/* read_text()'s; to be freed */
+	size_t len;
+	struct decode_origin origin;
 	struct image *image, *kernel;	/* opened by open_files(), or NULL */
+	bool found;			/* image was found by what the text says */
 };
 
-static struct err *open_files(struct session *s, struct files *f,
-			      struct decoder **ret)
+/*
+ * The image: the one named, the one loaded, or one that the text itself names.
+ * Without any, the text is explained as far as it needs no symbols.
+ */
+static struct err *open_image(struct session *s, struct request *r,
+			      const struct image **image,
+			      const struct symbols **symbols)
 {
-	const struct image *image = s->xen ? s->xen->image : NULL;
-	const struct symbols *symbols = s->xen ? s->xen->symbols : NULL;
-
-	if (f->image_path) {
-		ERR_TRY(image_open(f->image_path, &f->image));
-		image = f->image;
-		symbols = NULL;
+	*image = s->xen ? s->xen->image : NULL;
+	*symbols = s->xen ? s->xen->symbols : NULL;
+	if (r->image_path) {
+		ERR_TRY(image_open(r->image_path, &r->image));
+	} else if (!*image && !*symbols) {
+		ERR_TRY(decode_find_image(&r->origin, &r->image));
+		r->found = r->image;
 	}
-	if (!image && !symbols)
-		return command_usage("missing hypervisor: give \"-i XEN-SYMS\"");
-	if (!f->kernel_path)
-		f->kernel_path = s->vmlinux_path;
-	if (f->kernel_path)
-		ERR_TRY(image_open(f->kernel_path, &f->kernel));
-	return decoder_create(image, symbols, f->kernel, ret);
+	if (r->image) {
+		*image = r->image;
+		*symbols = NULL;
+	}
+	return NULL;
 }
 
-static struct err *decode(struct session *s, struct out *o, struct files *f,
+static struct err *open_files(struct session *s, struct request *r,
+			      struct decoder **ret)
+{
+	const struct symbols *symbols;
+	const struct image *image;
+
+	ERR_TRY(open_image(s, r, &image, &symbols));
+	if (!r->kernel_path)
+		r->kernel_path = s->vmlinux_path;
+	if (r->kernel_path)
+		ERR_TRY(image_open(r->kernel_path, &r->kernel));
+	return decoder_create(image, symbols, r->kernel, ret);
+}
+
+/* What is missing, and how to get it. */
+static void note_image(struct session *s, struct out *o, const struct request *r)
+{
+	const char *version = *r->origin.version ? r->origin.version : "unknown version";
+
+	if (r->found)
+		out_note(o, "the image %s was found by the text's %s", r->image->path,
+			 *r->origin.build_id ? "build-id" : "version");
+	if (!r->image && !(s->xen && s->xen->symbols))
+		out_note(o, "functions and source lines require the xen-syms of that build (Xen %s%s%s): give it by \"-i XEN-SYMS\"; Debian has it in xen-hypervisor-VERSION-amd64-dbg, SUSE and Fedora in xen-debuginfo",
+			 version, *r->origin.build_id ? ", build-id " : "",
+			 r->origin.build_id);
+	else if (r->image && !r->image->has_dwarf)
+		out_note(o, "%s has no DWARF: no source lines", r->image->path);
+}
+
+static struct err *decode(struct session *s, struct out *o, struct request *r,
 			  struct decoder *d)
 {
 	bool text = out_format(o) == OUT_TEXT;
 	struct show sh = { .o = o };
-	char *bytes;
-	size_t len;
 	struct err *e;
 
-	ERR_TRY(read_text(s, f->text_path, &bytes, &len));
 	if (text)
 		out_lines(o, "text");
 	else
 		out_list(o, "addresses", columns, ARRAY_SIZE(columns));
-	e = decode_text(d, bytes, len, f->force, text ? &text_ops : &json_ops, &sh);
+	e = decode_text(d, r->text, r->len, r->force, text ? &text_ops : &json_ops, &sh);
 	out_end(o);
-	free(bytes);
-	if (!e && f->image && !f->image->has_dwarf)
-		out_note(o, "%s has no DWARF: no source lines", f->image->path);
-	if (!e && !sh.addresses)
+	if (e)
+		return e;
+	if (*sh.verdicts) {
+		out_lines(o, "verdict");
+		out_line(o, "%s", sh.verdicts);
+		out_end(o);
+	}
+	note_image(s, o, r);
+	if (!sh.addresses && (r->image || (s->xen && s->xen->symbols)))
 		out_note(o, "the text contains no address of this hypervisor");
-	return e;
+	return NULL;
 }
 
 static struct err *run_decode(struct session *s, struct out *o,
 			      const struct args *a)
 {
-	struct files f = {
+	struct request r = {
 		.image_path = args_text(a, "i"),
 		.kernel_path = args_text(a, "k"),
 		.text_path = a->word[0],
 		.force = args_has(a, "f"),
 	};
 	struct decoder *d = NULL;
-	struct err *e;
+	struct err *e = read_text(s, r.text_path, &r.text, &r.len);
 
-	e = open_files(s, &f, &d);
+	if (e)
+		return e;
+	e = decode_origin_read(r.text, r.len, &r.origin);
 	if (!e)
-		e = decode(s, o, &f, d);
+		e = open_files(s, &r, &d);
+	if (!e)
+		e = decode(s, o, &r, d);
 	decoder_destroy(d);
-	image_close(f.image);
-	image_close(f.kernel);
+	image_close(r.image);
+	image_close(r.kernel);
+	free(r.text);
 	return e;
 }
 
 static const struct option_spec options[] = {
 	{ "f", .help = "decode although the text is not of this build" },
 	{ "i", OPTION_TEXT, .value = "IMAGE",
-	  .help = "hypervisor that printed the text: xen-syms, or xen.gz (no source lines); default: the one loaded" },
+	  .help = "hypervisor that printed the text: xen-syms, or xen.gz (no source lines); default: the one loaded, else the one that the text's build-id or version names" },
 	{ "k", OPTION_TEXT, .value = "KERNEL",
 	  .help = "vmlinux or System.map of dom0, for its registers and stacks" },
 	{ NULL }
@@ -325,6 +379,12 @@ static const char *const description[] = {
 	"",
 	"  The text must be of the same build: build-id, version and the addresses of",
 	"  functions are compared, in a log of several boots for each boot on its own.",
+	"  Text from mail, web pages and terminals is taken as it is: quoted, wrapped at",
+	"  any width, as HTML, quoted-printable or UTF-16.",
+	"",
+	"  Without any image the verdict of the text and its machine checks and IOMMU",
+	"  faults are still explained.",
+	"",
 	"  A vmlinux must be the text's \"Linux version\"; a System.map cannot be",
 	"  checked.",
 	"",

@@ -285,8 +285,9 @@ static void conclude(const struct check *c, struct decode_part *ret)
 		snprintf(ret->why, sizeof(ret->why), "%s", why);
 	} else if (c->names_same || c->ids_same) {
 		ret->fit = DECODE_FITS;
-		snprintf(ret->why, sizeof(ret->why), "%s%u names match the image%s%s",
+		snprintf(ret->why, sizeof(ret->why), "%s%u name%s the image%s%s",
 			 c->ids_same ? "same build-id as the image; " : "", c->names_same,
+			 c->names_same == 1 ? " matches" : "s match",
 			 c->versions_other && !c->versions_same ? "; " : "",
 			 c->versions_other && !c->versions_same ? c->version_why : "");
 	} else {

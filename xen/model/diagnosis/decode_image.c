@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "decode_image.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "console_text.h"
+#include "xen/image/find.h"
+
+#define HEX "0123456789abcdef"
+
+/* Shorter beginnings of a build-id could be anybody's. */
+#define ID_DIGITS_MIN 16
+
+static void take_message(struct decode_origin *o, const char *text)
+{
+	static const char banner[] = "Xen version ", state[] = "----[ Xen-",
+			  id[] = "build-id: ";
+	const char *version = !strncmp(text, banner, strlen(banner)) ? text + strlen(banner) :
+			      !strncmp(text, state, strlen(state)) ? text + strlen(state) :
+			      NULL;
+
+	if (version)
+		snprintf(o->version, sizeof(o->version), "%.*s",
+			 (int)strcspn(version, " "), version);
+	/* the first behind a banner is the hypervisor's, others are livepatches' */
+	if (!strncmp(text, banner, strlen(banner)))
+		o->build_id[0] = '\0';
+	if (!strncmp(text, id, strlen(id)) && !*o->build_id)
+		snprintf(o->build_id, sizeof(o->build_id), "%.*s",
+			 (int)strspn(text + strlen(id), HEX), text + strlen(id));
+}
+
+struct err *decode_origin_read(const char *text, size_t len,
+			       struct decode_origin *ret)
+{
+	struct console_text *t;
+	size_t i;
+
+	memset(ret, 0, sizeof(*ret));
+	ERR_TRY(console_text_read(text, len, &t));
+	for (i = 0; i < t->nr_messages; i++)
+		take_message(ret, t->message[i].text);
+	console_text_free(t);
+	return NULL;
+}
+
+/* Whether an image is the one that a text is from */
+static bool is_it(const struct decode_origin *o, const struct image *img)
+{
+	char id[2 * BUILD_ID_MAX + 1];
+
+	if (!image_is_xen(img))
+		return false;
+	if (strlen(o->build_id) >= ID_DIGITS_MIN) {
+		build_id_text(img->build_id, img->build_id_len, id, sizeof(id));
+		return !strncmp(id, o->build_id, strlen(o->build_id));
+	}
+	return *o->version && img->identity.version &&
+	       !strcmp(img->identity.version, o->version);
+}
+
+static const struct find_candidate *choose(const struct decode_origin *o,
+					   const struct find_result *r)
+{
+	const struct find_candidate *best = NULL;
+	unsigned int i;
+
+	for (i = 0; i < r->nr_candidates; i++) {
+		const struct find_candidate *c = &r->candidate[i];
+
+		if (c->image && is_it(o, c->image) &&
+		    (!best || (c->image->has_dwarf && !best->image->has_dwarf)))
+			best = c;
+	}
+	return best;
+}
+
+struct err *decode_find_image(const struct decode_origin *origin,
+			      struct image **ret)
+{
+	struct find_request request = { .first_only = false };
+	const struct find_candidate *c;
+	struct find_result *r;
+	struct err *e = NULL;
+
+	*ret = NULL;
+	if (!*origin->version && !*origin->build_id)
+		return NULL;
+	ERR_TRY(image_find(&request, &r));
+	c = choose(origin, r);
+	if (c)
+		e = image_open(c->path, ret);
+	find_result_destroy(r);
+	return e;
+}

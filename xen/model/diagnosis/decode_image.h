@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The hypervisor that printed a console text, found by what the text says. */
+#ifndef XEN_MODEL_DECODE_IMAGE_H
+#define XEN_MODEL_DECODE_IMAGE_H
+
+#include "xen/image/image.h"
+
+/* What a text says of its hypervisor, of the last boot in it; or "" and 0. */
+struct decode_origin {
+	char version[64];		/* "4.17.3" */
+	char build_id[2 * BUILD_ID_MAX + 1];	/* hexadecimal, as far as it is there */
+};
+
+struct err *decode_origin_read(const char *text, size_t len,
+			       struct decode_origin *ret) ERR_MUST_CHECK;
+
+/*
+ * An image of that build-id, or of that version where the text has no build-id,
+ * from the usual places; the caller closes it. NULL when there is none.
+ */
+struct err *decode_find_image(const struct decode_origin *origin,
+			      struct image **ret) ERR_MUST_CHECK;
+
+#endif
