@@ -64,8 +64,11 @@ PROGRAMS := $(B)/xenview
 SCRIPTS := scripts/xencrash scripts/xen-decode scripts/xen-layout
 
 .PHONY: all help check unit asan fuzz replay coverage install uninstall dist clean \
-	unit-bins fuzz-bins compile_commands.json
+	objects unit-bins fuzz-bins compile_commands.json
 all: $(B)/xen.so $(PROGRAMS) $(LIVE)
+
+# For scripts/check, which draws their graph
+objects: $(CORE_OBJ) $(COMMAND_OBJ) $(CRASH_OBJ) $(XENVIEW_OBJ)
 
 help:
 	@printf '%s\n' \

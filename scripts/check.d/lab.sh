@@ -18,7 +18,7 @@ lab_recipes() {
 
 # lab_build SUITE: xen.so for that Debian's crash, by that Debian's compiler
 lab_build() {
-    scripts/lab in "$1" make -j"$(nproc)" B="build/check/lab-$1" all
+    scripts/lab in "$1" make -j"$(nproc)" B="build/check/lab-$1" WERROR=1 all
 }
 
 # Once a dump is enough for an xenview that checks itself: with the tests of one suite

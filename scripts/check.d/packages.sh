@@ -1,52 +1,62 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the tests need from Debian, per group. Tools by command, libraries by their pkg-config name.
+# Debian packages that each group of tests requires: tools by command, libraries by their pkg-config name.
 
+CHECK_COMPILED="gcc=gcc make=make pkg-config=pkg-config"
 declare -A CHECK_PACKAGES=(
-    [style]=""
+    [style]="$CHECK_COMPILED python3=python3-minimal"
     [scripts]="shellcheck=shellcheck python3=python3-minimal"
-    [build]="gcc=gcc make=make pkg-config=pkg-config clang=clang"
-    [unit]="gcc=gcc make=make pkg-config=pkg-config gdb=gdb"
-    [asan]="gcc=gcc make=make pkg-config=pkg-config gdb=gdb"
-    [fuzz]="gcc=gcc make=make pkg-config=pkg-config clang=clang"
-    [lab]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
-    [deaths]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
-    [schedulers]="gcc=gcc make=make pkg-config=pkg-config jq=jq"
+    [build]="$CHECK_COMPILED clang=clang"
+    [unit]="$CHECK_COMPILED gdb=gdb"
+    [asan]="$CHECK_COMPILED gdb=gdb"
+    [fuzz]="$CHECK_COMPILED clang=clang"
+    [lab]="$CHECK_COMPILED jq=jq"
+    [deaths]="$CHECK_COMPILED jq=jq"
+    [schedulers]="$CHECK_COMPILED jq=jq"
 )
 CHECK_LIBRARIES="libdw=libdw-dev libelf=libelf-dev zlib=zlib1g-dev liblzma=liblzma-dev libzstd=libzstd-dev capstone=libcapstone-dev cmocka=libcmocka-dev"
-# Neither a command nor in pkg-config: a file, as gcc's search path sees it
+# Of a running host: without them make leaves xen-live.so out
+CHECK_LIBRARIES_XEN="xencontrol=libxen-dev xenforeignmemory=libxen-dev"
+# A file in /usr/include, for a package that has neither a command nor a pkg-config file
 CHECK_FILES="stdio.h=libc6-dev"
+CHECK_FILES_CRASH="crash/defs.h=crash"
 
 # missing_packages GROUP...: one a line
 missing_packages() {
-    local group pair compiled=''
+    local group pair compiled='' libraries=$CHECK_LIBRARIES files=$CHECK_FILES
     for group; do
         for pair in ${CHECK_PACKAGES[$group]}; do
             command -v "${pair%%=*}" >/dev/null || echo "${pair#*=}"
             [[ $pair != gcc=* ]] || compiled=1
         done
         case $group in
+            style) [[ -n ${CRASH_INCLUDE:-} ]] || files+=" $CHECK_FILES_CRASH" ;;
+            build)
+                libraries+=" $CHECK_LIBRARIES_XEN"
+                [[ -n ${CRASH_INCLUDE:-} ]] || files+=" $CHECK_FILES_CRASH"
+                [[ -z $CHECK_FULL ]] || lab_packages
+                ;;
             unit | asan) python_modules ;;
             fuzz) clang_runtime ;;
             lab | deaths | schedulers) python_modules && lab_packages ;;
         esac
     done
     [[ -n $compiled ]] || return 0
-    for pair in $CHECK_LIBRARIES; do
+    for pair in $libraries; do
         pkg-config --exists "${pair%%=*}" 2>/dev/null || echo "${pair#*=}"
     done
-    for pair in $CHECK_FILES; do
+    for pair in $files; do
         [[ -e /usr/include/${pair%%=*} ]] || echo "${pair#*=}"
     done
 }
 
-# Debian keeps the sanitizers of clang apart from it
+# clang_runtime: Debian has the sanitizers of clang in a package of their own
 clang_runtime() {
     command -v clang >/dev/null && [[ -e $(clang -print-file-name=libclang_rt.fuzzer-x86_64.a) || \
         -e $(clang -print-file-name=libclang_rt.fuzzer.a) ]] || echo libclang-rt-dev
 }
 
-# python3-minimal lacks most of the library
+# python_modules: python3-minimal lacks most of the library
 python_modules() {
     python3 -c 'import json, pty' 2>/dev/null || echo python3
 }
@@ -58,13 +68,30 @@ lab_packages() {
     done
 }
 
-# packages_ready GROUP...: installs what is missing, or stops with the line that does it
+# apt_wait SECONDS COMMAND...: apt-get, again while another process holds one of its locks. Lock::Timeout covers that of dpkg
+# only, and unattended upgrades of a fresh machine hold the others, too.
+apt_wait() {
+    local limit=$((SECONDS + $1)) log
+    shift
+    log=$(mktemp)
+    until apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@" >"$log" 2>&1; do
+        if ! grep -qE 'Could not get lock|Unable to (acquire|lock)' "$log" || [[ $SECONDS -ge $limit ]]; then
+            cat "$log" >&2
+            rm -f "$log"
+            return 1
+        fi
+        sleep 5
+    done
+    rm -f "$log"
+}
+
+# packages_ready GROUP...: installs missing packages, or stops with the command that does
 packages_ready() {
     local missing
     mapfile -t missing < <(missing_packages "$@" | sort -u)
     [[ ${#missing[@]} -gt 0 ]] || return 0
     if ! command -v apt-get >/dev/null; then
-        printf 'check: this is no Debian; what its packages %s have is missing here\n' "${missing[*]}" >&2
+        printf 'check: not a Debian system; install the equivalents of its packages %s\n' "${missing[*]}" >&2
         return 0
     fi
     if [[ -z $CHECK_INSTALL || $EUID -ne 0 ]]; then
@@ -73,7 +100,7 @@ packages_ready() {
     fi
     printf '== installing %s\n' "${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
-    apt-get -qq update
-    apt-get -qq -y --no-install-recommends install "${missing[@]}" >/dev/null
+    apt_wait 600 update
+    apt_wait 600 -y --no-install-recommends install "${missing[@]}"
     printf '== installed (%d s)\n' "$SECONDS"
 }

@@ -1,19 +1,27 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Groups that look at the source without running it.
+# Groups that check the source: by reading it, and by the graph of its object files.
 
-# The layers of xen/: a file may include its own and those of a lower or the same rank.
-CHECK_LAYER_RANK="memory=1 symbols=1 address=2 image=3 types=3 stack=4 output=4 model=5"
+# Layers: a file may include files of its own rank and of lower ones.
+CHECK_LAYER_RANK="base=0 memory=1 symbols=2 address=2 image=3 types=4 stack=5 model=6 output=6 profile=7 hypercall=7
+    extensions/support=8 extensions/live=8 extensions/commands=9 extensions/crash=10 extensions/xenview=10"
+# Constructs that gcc 5 refuses: fallthrough is an attribute since 7, __VA_OPT__ since 8, _Static_assert without a message since 9,
+# [[...]] since 10.
+CHECK_AFTER_GCC_5='__VA_OPT__|fallthrough__|\(\(fallthrough|\[\[[a-z]+\]\]|asm inline|__builtin_(bit_cast|clear_padding|expect_with_probability|has_attribute)|__attribute__ *\(\([^)]*(access|nonstring|copy|symver|no_stack_protector|no_profile_instrument_function|fd_arg)\b|_Static_assert\([^,"]*\);'
 
 group_style() {
     local files
-    mapfile -t files < <(find xen extensions live tests -name '*.[ch]' ! -path '*/build/*' | sort)
+    mapfile -t files < <(find xen extensions tests -name '*.[ch]' ! -path '*/build/*' | sort)
     check "every C file has its license" style_license "${files[@]}"
     check "no C file has 600 lines" style_length "${files[@]}"
     check "no function has 60 lines" style_functions "${files[@]}"
-    check "the core includes nothing of crash or of the commands" style_core_includes
-    check "includes of the core go downward" style_layers
-    check "layout profiles know every table of fields" style_fields
+    check "nothing that gcc 5 lacks" style_old_compiler "${files[@]}"
+    check "only extensions/crash includes headers of crash" style_crash_includes
+    check "no include goes up" style_layers
+    check "one seam: no ->live in model and commands" style_seam
+    check "every command is in the table" style_commands
+    check "every table of fields is in the profiles" style_fields
+    style_graph
 }
 
 style_license() {
@@ -39,8 +47,12 @@ style_functions() {
         END { exit bad }' "$@"
 }
 
-style_core_includes() {
-    ! grep -nE '^#[[:space:]]*include.*(defs\.h|crash/|extensions/|command\.h)' -r xen --include='*.[ch]'
+style_old_compiler() {
+    ! grep -nE "$CHECK_AFTER_GCC_5" "$@"
+}
+
+style_crash_includes() {
+    ! grep -nE '^#[[:space:]]*include[[:space:]]*[<"](defs|gdb_interface|xen_hyper_defs)\.h' -r xen extensions tests --include='*.[ch]' --exclude-dir=crash
 }
 
 # A table that is not marked is in no profile (xen/types/record.h).
@@ -48,21 +60,60 @@ style_fields() {
     ! grep -nE 'struct field [a-z_0-9]+\[[A-Z_]*\] =' -r xen extensions --include='*.c'
 }
 
-style_layers() {
-    local file from to line bad=0
-    declare -A rank
-    for line in $CHECK_LAYER_RANK; do
-        rank[${line%=*}]=${line#*=}
-    done
-    while IFS=: read -r file line; do
-        from=$(cut -d/ -f2 <<<"$file")
-        to=$(sed -nE 's/.*"(\.\.\/|xen\/)([a-z]+)\/.*/\2/p' <<<"$line")
-        if [[ -v rank[$from] && -n $to && -v rank[$to] && ${rank[$to]} -gt ${rank[$from]} ]]; then
-            echo "$file includes ${line#*include }, which is in a layer above"
+style_seam() {
+    ! grep -nE -e '->live\b' -r xen/model extensions/commands --include='*.[ch]'
+}
+
+# Each struct command of a file has its line in the table, or is the overview.
+style_commands() {
+    local line name bad=0
+    while IFS= read -r line; do
+        name=$(sed -E 's/.*command_([a-z0-9_]+) = .*/\1/' <<<"$line")
+        if ! grep -qE "C\(\"[^\"]*\", $name,|&command_$name," extensions/support/table.c; then
+            echo "${line%%:*}: command_$name has no line in extensions/support/table.c"
             bad=1
         fi
-    done < <(grep -E '^#[[:space:]]*include[[:space:]]*"(\.\./|xen/)' -r xen --include='*.[ch]')
+    done < <(grep -E '^const struct command command_[a-z0-9_]+ = ' -r extensions/commands --include='*.c')
     return $bad
+}
+
+style_layers() {
+    local bad
+    bad=$(find xen extensions -name '*.[ch]' | sort | xargs awk -v ranks="$CHECK_LAYER_RANK" '
+        BEGIN {
+            n = split(ranks, words)
+            for (i = 1; i <= n; i++) {
+                split(words[i], pair, "=")
+                rank[pair[1]] = pair[2]
+            }
+        }
+        function layer(path,    parts) {
+            split(path, parts, "/")
+            return parts[1] == "xen" ? parts[2] : parts[1] "/" parts[2]
+        }
+        match($0, /^#[ \t]*include[ \t]*"(xen|extensions)\/[^"]*"/) {
+            to = $0
+            gsub(/^[^"]*"|"[^"]*$/, "", to)
+            if (!(layer(FILENAME) in rank) || !(layer(to) in rank))
+                print FILENAME ": " to " is in a folder without a layer"
+            else if (rank[layer(to)] > rank[layer(FILENAME)])
+                print FILENAME ": includes " to ", of a layer above"
+        }')
+    printf '%s' "$bad"
+    [[ -z $bad ]]
+}
+
+# The figure is printed even when the test passes.
+style_graph() {
+    check "objects for the graph" style_objects
+    [[ -n $CHECK_OK ]] || return 0
+    check "no cycle of object files across folders, none of more than three inside one" python3 scripts/check.d/graph.py build/check/gcc
+    printf '   object files: %s\n' "$(tail -n 1 "$(log_of "no cycle of object files across folders, none of more than three inside one")")"
+}
+
+# All that belongs together, xen.so included
+style_objects() {
+    build_in gcc CC=gcc objects
 }
 
 group_scripts() {

@@ -68,6 +68,8 @@ APT::Architectures "amd64";
 APT::Install-Recommends "false";
 APT::Sandbox::User "";
 APT::Get::Assume-Yes "true";
+Acquire::Retries "3";
+DPkg::Lock::Timeout "600";
 Acquire::Languages "none";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
