@@ -31,9 +31,9 @@ while read -r domid type; do
         equal "d$domid: leaf 1 says the same as the word of features" "$told" "$(word "$domid" basic._1d)"
     else
         view cpuid "$domid" >"$WORK/out" 2>&1
-        expect "d$domid: features have no names without debuginfo" 'only debuginfo has the names' "$WORK/out"
+        expect "d$domid: features have no names without debuginfo" 'names of features require debuginfo' "$WORK/out"
     fi
 done <"$WORK/doms"
 view cpuid nosuch >"$WORK/none" 2>&1
-expect "a policy that is none is refused with those there are" "no policy nosuch: give a domain, or raw, host" "$WORK/none"
+expect "a policy that is none is refused with those there are" "no policy \"nosuch\": expected a domain, or raw, host" "$WORK/none"
 done_testing

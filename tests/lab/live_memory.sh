@@ -199,8 +199,8 @@ info() {
 # Which methods, and why not others.
 equal "the method in use would be $method" "$method" \
     "$(jq -r '[.sources[] | select(.source | startswith("-x")) | select(.state == "usable")][0].source[3:]' "$out/source")"
-expect "A is refused after 4.13, and to a PVH dom0" 'method A, .*: (safe on Xen 4.6 to 4.13, this is 4.20|dom0 has to be PV$)' "$out/refused-A"
-expect "no such method" 'E is no method' "$out/refused-nobody"
+expect "A is refused after 4.13, and to a PVH dom0" 'method A, .*: (safe on Xen 4.6 to 4.13, this is 4.20|requires a PV dom0$)' "$out/refused-A"
+expect "no such method" 'unknown method "E"' "$out/refused-nobody"
 expect "one warning" "note: WARNING: method $method: " "$out/session"
 equal "and only one" 1 "$(grep -c WARNING "$out/session")"
 

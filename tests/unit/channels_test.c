@@ -339,20 +339,20 @@ static void test_broken_timers(void **state)
 	(void)state;
 	assert_ok(record_resolve(f->xen.records, "timer", &timer));
 	damage(f, va + timer.size, "timer.expires", 50);
-	assert_non_null(strstr(timers(f), "expires before that above it"));
+	assert_non_null(strstr(timers(f), "expires before its parent"));
 	repair(f);
 	damage(f, va + timer.size, "timer.status", 1);
-	assert_non_null(strstr(timers(f), "is in the heap, but says inactive"));
+	assert_non_null(strstr(timers(f), "is in the heap, but its status is inactive"));
 	repair(f);
 	damage(f, va + 2 * timer.size, "timer.heap_offset", 9);
-	assert_non_null(strstr(timers(f), "is at place 3, but says 9"));
+	assert_non_null(strstr(timers(f), "is at index 3, but its heap_offset is 9"));
 	repair(f);
 	damage(f, va + 3 * timer.size, "timer.list_next", va + 3 * timer.size);
 	assert_non_null(strstr(timers(f), "loops"));
 	repair(f);
 	damage(f, fixture_va(f, "heap0"), NULL, 9 | 7UL << 16);
 	assert_err(timers_start(&w, &f->xen, 0, false), ERR_CORRUPT,
-		   "a heap of 9 timers that can hold 7");
+		   "the heap has size 9 and limit 7");
 	repair(f);
 }
 

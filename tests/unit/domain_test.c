@@ -253,7 +253,7 @@ static void test_read_refuses(void **state)
 	assert_err(domain_read(&newest->xen, 0x1000, &d), ERR_BAD_POINTER,
 		   "not Xen's");
 	fixture_poke(newest, va, "domain.domain_id", 0x8000);
-	assert_err(domain_read(&newest->xen, va, &d), ERR_CORRUPT, "no domain");
+	assert_err(domain_read(&newest->xen, va, &d), ERR_CORRUPT, "not a domain");
 	fixture_poke(newest, va, "domain.domain_id", 1);
 	fixture_exclude(newest, va);
 	assert_err(domain_read(&newest->xen, va, &d), ERR_EXCLUDED,

@@ -301,14 +301,14 @@ static void test_choose(void **state)
 	ok(live_method_choose(x, &facts, &m));
 	assert_int_equal(m, LIVE_METHOD_IDLE);
 	facts.minor = 5;
-	bad(live_method_choose(x, &facts, &m), ERR_REFUSED, "no method is safe here");
+	bad(live_method_choose(x, &facts, &m), ERR_REFUSED, "no method is safe on this host");
 	facts.minor = 20;
 	facts.is_pv = false;
 	ok(live_method_choose(x, &facts, &m));
 	assert_int_equal(m, LIVE_METHOD_DOM0);
 	ok(live_method_find("d", &m));
 	assert_int_equal(m, LIVE_METHOD_COPY);
-	bad(live_method_find("E", &m), ERR_NOT_FOUND, "E is no method");
+	bad(live_method_find("E", &m), ERR_NOT_FOUND, "unknown method \"E\"");
 }
 
 static void check_reads(enum live_method m)
@@ -349,10 +349,10 @@ static void test_only_ram(void **state)
 	ok(live_memory_open(x, &ops, &facts, LIVE_METHOD_COPY));
 	ok(memory_read(x->memory, 0xff000, &v, sizeof(v)));
 	fake.reads = 0;
-	bad(memory_read(x->memory, 0x100000, &v, sizeof(v)), ERR_REFUSED, "is no RAM");
-	bad(memory_read(x->memory, 0x1ff000, &v, sizeof(v)), ERR_REFUSED, "is no RAM");
-	bad(memory_read(x->memory, RAM, &v, sizeof(v)), ERR_REFUSED, "is no RAM");
-	bad(memory_read(x->memory, ~0UL - 7, &v, sizeof(v)), ERR_REFUSED, "is no RAM");
+	bad(memory_read(x->memory, 0x100000, &v, sizeof(v)), ERR_REFUSED, "is not RAM");
+	bad(memory_read(x->memory, 0x1ff000, &v, sizeof(v)), ERR_REFUSED, "is not RAM");
+	bad(memory_read(x->memory, RAM, &v, sizeof(v)), ERR_REFUSED, "is not RAM");
+	bad(memory_read(x->memory, ~0UL - 7, &v, sizeof(v)), ERR_REFUSED, "is not RAM");
 	assert_int_equal(fake.reads, 0);
 }
 
@@ -419,10 +419,10 @@ static void test_failures(void **state)
 	expect_failure(ERR_IO, "the third step", 0);
 	fake.open_error = 0;
 	fake.read_error = -ETIMEDOUT;
-	expect_failure(ERR_MISMATCH, "xen_phys_start is nowhere", 1);
+	expect_failure(ERR_MISMATCH, "no xen_phys_start below", 1);
 	fake.read_error = 0;
 	put(PHYS + BASE_AT, PHYS + 1);
-	expect_failure(ERR_MISMATCH, "xen_phys_start is nowhere", 2);
+	expect_failure(ERR_MISMATCH, "no xen_phys_start below", 2);
 	put(PHYS + BASE_AT, PHYS);
 	ram[PHYS + NOTE_AT + 16]++;
 	expect_failure(ERR_MISMATCH, "another build-id", 3);

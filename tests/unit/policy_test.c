@@ -76,7 +76,7 @@ static void test_others(void **state)
 	assert_ok(policy_features(&p, add_word, NULL));
 	assert_string_equal(text, "basic._1c 0 ; basic._1d 1 fpu; ");
 	policy_release(&p);
-	assert_err(policy_named(&f->xen, "nosuch", &p), ERR_NOT_FOUND, "no policy nosuch");
+	assert_err(policy_named(&f->xen, "nosuch", &p), ERR_NOT_FOUND, "no policy \"nosuch\"");
 	fixture_poke(f, fixture_va(f, "dom0"), "domain.arch.cpu_policy", 0);
 	assert_err(policy_of_domain(&f->xen, &d, &p), ERR_NOT_FOUND, "d0 has no cpu policy");
 	fixture_poke(f, fixture_va(f, "dom0"), "domain.arch.cpu_policy", 0x1234568);

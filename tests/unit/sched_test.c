@@ -320,7 +320,7 @@ static void test_broken_queue(void **state)
 	/* found twice, which ends it before the loop is */
 	assert_says(with(s, last, "csched2_unit.runq_elem.next", second),
 		    "d0v1 is on runq 1 at place 2, although it waits");
-	assert_says(with(s, last, "csched2_unit.runq_elem.next", 0), "torn off");
+	assert_says(with(s, last, "csched2_unit.runq_elem.next", 0), "null pointer in the ring");
 	assert_says(with(s, last, "csched2_unit.runq_elem.next", 0x123450),
 		    "is not Xen's");
 	assert_says(with(s, last, "csched2_unit.runq_elem.next",
@@ -336,9 +336,9 @@ static void test_broken_pcpu(void **state)
 
 	(void)state;
 	assert_says(with(s, fixture_va(&s->f, "res"), "sched_resource.curr",
-			 0x88), "pcpu 0 runs 88, which is no vcpu");
+			 0x88), "pcpu 0 runs 88, which is not a vcpu");
 	assert_says(with(s, fixture_va(&s->f, "scheduler"),
-			 "scheduler.sched_id", 99), "id 99 is not known");
+			 "scheduler.sched_id", 99), "unknown scheduler 99");
 	assert_says(with(s, fixture_va(&s->f, "pool0"), "cpupool.sched", 0),
 		    "its scheduler cannot be read");
 	assert_says(with(s, fixture_va(&s->f, "scheduler"),

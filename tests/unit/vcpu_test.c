@@ -215,7 +215,7 @@ static void test_read_refuses(void **state)
 	assert_err(vcpu_read(&newest->xen, va, &v), ERR_CORRUPT, "-2");
 	fixture_poke(newest, va, "vcpu.vcpu_id", 0);
 	fixture_poke(newest, va, "vcpu.domain", va);
-	assert_err(vcpu_read(&newest->xen, va, &v), ERR_BAD_POINTER, "no vcpu");
+	assert_err(vcpu_read(&newest->xen, va, &v), ERR_BAD_POINTER, "not a vcpu");
 	fixture_poke(newest, va, "vcpu.domain", fixture_va(newest, "dom1"));
 	assert_int_equal(v.va, 42);
 }

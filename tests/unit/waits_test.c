@@ -194,9 +194,9 @@ static void test_grace_period(void **state)
 		assert_int_equal(p.idle, f->version >= 410);
 		assert_string_equal(wants(f, 0, true), "");
 		assert_string_equal(wants(f, 1, true), f->version >= 414 ?
-				    "did not notice batch -298, softirq RCU pending, "
+				    "has not seen batch -298, softirq RCU pending, "
 				    "inside 2 rcu_read_lock()" :
-				    "did not notice batch -298, softirq RCU pending");
+				    "has not seen batch -298, softirq RCU pending");
 	}
 }
 
@@ -267,7 +267,7 @@ static void test_stuck_grace_period(void **state)
 		fixture_poke(f, fixture_va(f, "per_cpu__rcu_data"), "rcu_data.qlen", 20000);
 	}
 	assert_string_equal(text, "RCU stall: batch -298 waits for pcpu 1 "
-			    "(did not notice batch -298, inside 2 rcu_read_lock()), "
+			    "(has not seen batch -298, inside 2 rcu_read_lock()), "
 			    "20000 callbacks queued");
 }
 

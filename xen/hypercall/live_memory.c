@@ -28,7 +28,7 @@ struct live_memory {
 	enum live_method method;
 	struct live_memory_facts facts;
 	bool opened;
-	/* the last pages read: who reads one after another gets some ahead */
+	/* the last pages read; sequential reads read ahead */
 	uint64_t first;		/* frame */
 	unsigned int nr, want;
 	unsigned char ahead[LIVE_READ_MAX];
@@ -48,12 +48,12 @@ static void end(void *priv);
 			  .flush = forget_ahead, .destroy = end }
 
 /*
- * Minor versions of 4: first and last for a PV and for a PVH dom0, 0 for never.
- * A: the case of DOMID_IDLE came with 4.6 and went with 4.14; before and after
- * there is no domain behind the call, which some 4.14 to 4.16 do not survive,
- * and its address is taken for one of the caller's own page tables.
- * C, D: domains are created as here from 4.13 on. C takes a handle, which a PVH
- * dom0 can give, from 4.15 on.
+ * Minor versions of 4: first and last for a PV and for a PVH dom0; 0: never.
+ * A: gdbsx accepts DOMID_IDLE from 4.6 to 4.13. Other versions look for a domain
+ * and find none, which crashes some of 4.14 to 4.16, or translate the address
+ * with the caller's own page tables.
+ * C, D: domains are created in this way from 4.13 on. From 4.15 on C passes a
+ * handle, which a PVH dom0 can do.
  * B: dom0 can be PVH from 4.11 on.
  */
 static const struct {
@@ -63,20 +63,20 @@ static const struct {
 	unsigned int wants;
 } methods[] = {
 	[LIVE_METHOD_IDLE] = {
-		"A", "Xen itself reads its memory for us, through its debugger interface",
+		"A", "Xen reads its own memory through its debugger interface",
 		MEMORY("gdbsx on DOMID_IDLE"), 6, 13, 0, 0, NO_FLASK,
 	},
 	[LIVE_METHOD_GDBSX] = {
-		"C", "a helper domain that never runs is created and Xen's memory mapped into it; Xen reads it through its debugger interface",
+		"C", "creates a helper domain that never runs and maps Xen's memory into it; Xen reads it through its debugger interface",
 		MEMORY("gdbsx on a helper domain"), 13, ANY, 15, ANY,
 		WANTS_HVM | WANTS_GDBSX,
 	},
 	[LIVE_METHOD_DOM0] = {
-		"B", "Xen's memory is mapped into dom0, behind all its own, and read through /dev/mem",
+		"B", "maps Xen's memory into dom0, above dom0's own memory, and reads it through /dev/mem",
 		MEMORY("mapped into dom0"), 0, 0, 11, ANY, 0,
 	},
 	[LIVE_METHOD_COPY] = {
-		"D", "a helper domain is created and Xen's memory mapped into it, where a program that can only read it copies what is asked for",
+		"D", "creates a helper domain and maps Xen's memory into it read-only; a program in that domain copies the requested pages",
 		MEMORY("copied by a helper domain"), 13, ANY, 0, 0, WANTS_HVM,
 	},
 };
@@ -106,11 +106,11 @@ struct err *live_method_find(const char *letter, enum live_method *ret)
 			return NULL;
 		}
 	}
-	return err_new(ERR_NOT_FOUND, "%s is no method: there are A, B, C, D, auto",
+	return err_new(ERR_NOT_FOUND, "unknown method \"%s\" (A, B, C, D or auto)",
 		       letter);
 }
 
-/* Functions that are compiled in with CONFIG_GDBSX only, 4.14 to master. */
+/* True if functions of CONFIG_GDBSX are compiled in; an option since 4.14. */
 static bool has_gdbsx(struct xen *x, unsigned int minor)
 {
 	static const char *const names[] = {
@@ -145,7 +145,7 @@ static struct err *check_version(const struct live_memory_facts *f,
 	char why[80];
 
 	if (!first)
-		return refused(m, f->is_pv ? "dom0 has to be PVH" : "dom0 has to be PV");
+		return refused(m, f->is_pv ? "requires a PVH dom0" : "requires a PV dom0");
 	if (f->major == MAJOR && f->minor >= first && f->minor <= last)
 		return NULL;
 	if (last == ANY)
@@ -165,15 +165,15 @@ struct err *live_method_check(struct xen *x,
 
 	ERR_TRY(check_version(f, m));
 	if (!x->symbols)
-		return refused(m, "the hypervisor's symbols are needed: /proc/xen/xensyms, or its xen-syms with \"xen load\"");
+		return refused(m, "requires the hypervisor's symbols: /proc/xen/xensyms, or its xen-syms with \"xen load\"");
 	if (!f->nr_ram)
-		return refused(m, "Xen does not tell this dom0 which memory is RAM, and nothing else may be read");
+		return refused(m, "the RAM map is not available to this dom0, and only RAM may be read");
 	if (wants & NO_FLASK && f->has_flask)
-		return refused(m, "with FLASK in force Xen would follow a null pointer");
+		return refused(m, "Xen dereferences a null pointer while FLASK is enforcing");
 	if (wants & WANTS_HVM && !f->has_hvm)
-		return refused(m, "the host has no VT-x or SVM with nested paging for a helper domain");
+		return refused(m, "a helper domain requires VT-x or SVM with nested paging");
 	if (wants & WANTS_GDBSX && !has_gdbsx(x, f->minor))
-		return refused(m, "this hypervisor is built without CONFIG_GDBSX, where the call can bring down the host");
+		return refused(m, "requires CONFIG_GDBSX, as without it the call can crash the host");
 	return NULL;
 }
 
@@ -194,7 +194,7 @@ struct err *live_method_choose(struct xen *x,
 		}
 		last = e;
 	}
-	return err_prefix(last, "no method is safe here (\"xen source\" tells why each is not); the last");
+	return err_prefix(last, "no method is safe on this host (\"xen source\" shows the reasons); the last one");
 }
 
 static const struct live_ram *ram_of(const struct live_memory *l, uint64_t frame)
@@ -207,7 +207,7 @@ static const struct live_ram *ram_of(const struct live_memory *l, uint64_t frame
 	return NULL;
 }
 
-/* How many pages to read from a frame on; never across a multiple of the most. */
+/* Number of pages to read ahead, never across a multiple of AHEAD_PAGES. */
 static unsigned int pages_from(struct live_memory *l, uint64_t frame,
 			       const struct live_ram *ram)
 {
@@ -233,7 +233,7 @@ static struct err *read_page(void *priv, uint64_t maddr, void *page)
 	ERR_TRY(interrupt_check());
 	if (!ram)
 		return err_new(ERR_REFUSED,
-			       "machine address %" PRIx64 " is no RAM, and not read on a running host",
+			       "machine address %" PRIx64 " is not RAM, and not read on a running host",
 			       maddr);
 	if (frame < l->first || frame >= l->first + l->nr) {
 		n = pages_from(l, frame, ram);
@@ -267,7 +267,7 @@ static void end(void *priv)
 	free(l);
 }
 
-/* A copy of xen_phys_start that holds its own image's address is the true one. */
+/* True if xen_phys_start, in an image loaded at base, has the value base. */
 static bool is_base(struct memory *m, uint64_t base, uint64_t offset)
 {
 	uint64_t v = 0;
@@ -294,7 +294,7 @@ static struct err *find_base(struct xen *x, struct memory *m,
 		}
 	}
 	return err_new(ERR_MISMATCH,
-		       "what is read is not this hypervisor: xen_phys_start is nowhere below 4 GiB");
+		       "the memory is not that of this hypervisor: no xen_phys_start below 4 GiB");
 }
 
 static struct err *fill_params(struct xen *x, struct memory *m,
@@ -314,7 +314,7 @@ static struct err *fill_params(struct xen *x, struct memory *m,
 	return NULL;
 }
 
-/* Read through its page tables, its build-id must be what the hypercall says. */
+/* Compares the build-id in memory with that of the hypercall. */
 static struct err *check_identity(struct xen *x, struct space *s)
 {
 	unsigned char id[BUILD_ID_MAX];
@@ -325,10 +325,10 @@ static struct err *check_identity(struct xen *x, struct space *s)
 	ERR_TRY(image_memory_build_id(s, id, sizeof(id), &len));
 	if (len == x->id.build_id_len && !memcmp(id, x->id.build_id, len))
 		return NULL;
-	return err_new(ERR_MISMATCH, "what is read has another build-id than this hypervisor");
+	return err_new(ERR_MISMATCH, "the memory is not that of this hypervisor: another build-id");
 }
 
-/* Memory for all but the operations that memory_source lacks or a guest needs. */
+/* memory_source, but hypercalls for guests' memory, new console text and keys. */
 static const struct source_ops *memory_of_running(struct live *l)
 {
 	l->memory = memory_source;
@@ -362,7 +362,7 @@ struct err *live_memory_open(struct xen *x, const struct live_memory_ops *ops,
 			     const struct live_memory_facts *facts,
 			     enum live_method m)
 {
-	const char *what = "opening it";
+	const char *what = "opening the method";
 	struct live_memory *l;
 	struct memory *memory;
 	struct err *e;

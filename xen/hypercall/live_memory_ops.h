@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reading the memory of the running hypervisor: what xen-live.so (extensions/live)
- * does for it. What is asked for has been found safe before (live_memory.h);
- * plain C crosses, operations return 0 or a negative errno.
+ * Operations of xen-live.so (extensions/live) that read the memory of the running
+ * hypervisor. The caller has checked that the method is safe (live_memory.h).
+ * They use plain C types and return 0 or a negative errno.
  */
-#ifndef XEN_MODEL_LIVE_MEMORY_OPS_H
-#define XEN_MODEL_LIVE_MEMORY_OPS_H
+#ifndef XEN_HYPERCALL_LIVE_MEMORY_OPS_H
+#define XEN_HYPERCALL_LIVE_MEMORY_OPS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Raised when anything below changes: both sides are built together. */
+/* To be raised with any change below: both sides are built together. */
 #define LIVE_MEMORY_OPS_VERSION	1
 #define LIVE_MEMORY_OPS_SYMBOL	"xen_live_memory_ops"
 
@@ -23,20 +23,20 @@ enum live_method {
 	LIVE_METHODS,
 };
 
-/* RAM of the machine as its firmware tells it; frames, end exclusive. */
+/* A range of RAM in the firmware's map; frames, end exclusive. */
 struct live_ram {
 	uint64_t first, end;
 };
 
 #define LIVE_RAM_MAX	128
 
-/* What decides whether a method is safe; got by calls that every Xen answers. */
+/* The facts that make a method safe; from hypercalls that every Xen supports. */
 struct live_memory_facts {
 	unsigned int major, minor;
 	bool is_pv;		/* dom0 is a PV guest, else PVH */
 	bool has_hvm;		/* VT-x or SVM, with nested paging */
 	bool has_flask;
-	unsigned int nr_ram;	/* 0: not told */
+	unsigned int nr_ram;	/* 0: not available */
 	struct live_ram ram[LIVE_RAM_MAX];
 };
 
@@ -44,19 +44,19 @@ struct live_memory_ops {
 	unsigned int version;	/* LIVE_MEMORY_OPS_VERSION */
 	size_t size;		/* of this structure */
 	int (*facts)(struct live_memory_facts *ret);
-	/* what: the step that failed, for the error */
+	/* *what: the step that failed, for the error */
 	int (*open)(enum live_method method,
 		    const struct live_memory_facts *facts, void **priv,
 		    const char **what);
 	/*
-	 * Whole pages within one range of RAM, at a machine address; at a va for
-	 * LIVE_METHOD_IDLE. At most LIVE_READ_MAX bytes. After -ETIMEDOUT nothing
-	 * can be read any more.
+	 * Reads whole pages within one range of RAM, at a machine address; at a
+	 * va for LIVE_METHOD_IDLE. At most LIVE_READ_MAX bytes. After -ETIMEDOUT
+	 * all further reads fail.
 	 */
 	int (*read)(void *priv, uint64_t address, void *buf, size_t len);
-	/* Takes back all that open() made; so does a watchdog if we die. */
+	/* Undoes open(); a watchdog does so if the process dies. */
 	void (*close)(void *priv);
-	/* Removes what sessions left that are gone; *removed counts them. */
+	/* Removes leftovers of terminated sessions; *removed counts them. */
 	int (*cleanup)(unsigned int *removed);
 };
 

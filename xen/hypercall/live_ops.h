@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the hypervisor tells by hypercalls. xen-live.so (extensions/live) has them
- * and the libraries of Xen they need; it is opened only in a running dom0, so
- * that who looks at dumps needs no library of Xen. Nothing but plain C crosses:
- * operations return 0, or a negative errno.
+ * Hypercalls of xen-live.so (extensions/live), which links Xen's libraries. It is
+ * opened only in a running dom0, so that dumps need no library of Xen.
+ * Operations use plain C types and return 0 or a negative errno.
  */
-#ifndef XEN_MODEL_LIVE_OPS_H
-#define XEN_MODEL_LIVE_OPS_H
+#ifndef XEN_HYPERCALL_LIVE_OPS_H
+#define XEN_HYPERCALL_LIVE_OPS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #define LIVE_CPUS_MAX		8192
 
-/* Raised when anything below changes: both sides are built together. */
+/* To be raised with any change below: both sides are built together. */
 #define LIVE_OPS_VERSION	3
 #define LIVE_OPS_SYMBOL		"xen_live_ops"
 
@@ -27,7 +26,7 @@ struct live_identity {
 	char command_line[1024];
 	unsigned char build_id[64];
 	unsigned int build_id_len;	/* 0 before Xen 4.7 */
-	uint64_t phys_start;		/* maddr of XEN_VIRT_START; 0: not told */
+	uint64_t phys_start;		/* maddr of XEN_VIRT_START; 0: not available */
 };
 
 struct live_host {
@@ -54,8 +53,8 @@ struct live_domain {
 	uint32_t shutdown_code;
 	uint32_t max_vcpu_id;		/* ~0: it has no vcpus */
 	uint32_t cpupool;
-	uint32_t width;			/* of addresses in bits; 0: not told */
-	uint32_t emulation_flags;	/* XEN_X86_EMU_*; ~0: not told */
+	uint32_t width;			/* of addresses, in bits; 0: not available */
+	uint32_t emulation_flags;	/* XEN_X86_EMU_*; ~0: not available */
 	uint64_t tot_pages, max_pages, outstanding_pages, shr_pages, paged_pages;
 	unsigned char handle[16];
 };
@@ -79,7 +78,7 @@ struct live_pool {
 	uint64_t cpus[LIVE_CPUS_MAX / 64];
 };
 
-/* What a scheduler grants a vcpu. */
+/* Parameters of a vcpu, by scheduler. */
 struct live_share {
 	uint32_t weight, cap;		/* credit, credit2 */
 	uint32_t period_us, budget_us;	/* RTDS */
@@ -92,7 +91,7 @@ enum live_evtchn_state {
 
 struct live_evtchn {
 	enum live_evtchn_state state;
-	uint32_t vcpu;			/* the one notified */
+	uint32_t vcpu;			/* the notified vcpu */
 	uint32_t remote_domid;		/* unbound, interdomain */
 	uint32_t remote_port;		/* interdomain */
 	uint32_t irq;			/* pirq or virq */
@@ -106,7 +105,7 @@ struct live_livepatch {
 
 struct live_symbol {
 	uint64_t address;
-	char type;			/* as nm has it */
+	char type;			/* as in nm */
 	char name[256];
 };
 
@@ -122,30 +121,30 @@ struct live_regs {
 struct live_ops {
 	unsigned int version;		/* LIVE_OPS_VERSION */
 	size_t size;			/* of this structure */
-	/* -ENOENT: no privcmd device; -EACCES, -EPERM: not for this user. */
+	/* -ENOENT: no privcmd device; -EACCES, -EPERM: permission denied */
 	int (*open)(void **priv);
 	void (*close)(void *priv);
 	int (*identity)(void *priv, struct live_identity *ret);
 	int (*host)(void *priv, struct live_host *ret);
 	/*
-	 * Console text after *index, at most size bytes; *index moves on. From
-	 * index 0 it begins with the oldest text there is. Nothing is cleared.
+	 * Reads at most size bytes of console text after *index and advances it.
+	 * Index 0 is the oldest text. The ring is not cleared.
 	 */
 	int (*log)(void *priv, char *buf, size_t size, uint32_t *index,
 		   size_t *len);
-	/* Presses a debug key; what it prints comes to the console. */
+	/* Presses a debug key, which prints to the console. */
 	int (*key)(void *priv, char key);
 	/* -ENOENT: no pcpu has that number */
 	int (*pcpu)(void *priv, uint32_t id, struct live_pcpu *ret);
 	/* The cpupool with the lowest id from first on; -ENOENT: there is none. */
 	int (*pool)(void *priv, uint32_t first, struct live_pool *ret);
-	/* Free pages of a zone of the heap: mfns of that many bits. */
+	/* Free pages of a zone of the heap: mfns of zone bits. */
 	int (*zone)(void *priv, uint32_t node, uint32_t zone, uint64_t *pages);
-	/* The n-th from 0; -ENOENT: there are no more; -ENOSYS: Xen has none. */
+	/* The n-th from 0; -ENOENT: past the last; -ENOSYS: not supported. */
 	int (*livepatch)(void *priv, uint32_t n, struct live_livepatch *ret);
 	/* The .config, to be freed. */
 	int (*config)(void *priv, char **text);
-	/* The symbol of number *n, which becomes the next one's; -ENOENT at the end. */
+	/* The symbol of number *n, which is advanced; -ENOENT: past the last. */
 	int (*symbol)(void *priv, uint32_t *n, struct live_symbol *ret);
 	/* The domain with the lowest id from first on; -ENOENT: there is none. */
 	int (*domain)(void *priv, uint32_t first, struct live_domain *ret);
@@ -155,18 +154,18 @@ struct live_ops {
 	/* A set of pcpus, size bytes, lowest bit first. */
 	int (*affinity)(void *priv, uint32_t domid, uint32_t id, int soft,
 			void *set, size_t size);
-	/* By one of the XEN_SCHEDULER_*; -ENOSYS: it has no such parameters. */
+	/* scheduler: XEN_SCHEDULER_*; -ENOSYS: it has no such parameters. */
 	int (*share)(void *priv, uint32_t domid, uint32_t id, uint32_t scheduler,
 		     struct live_share *ret);
-	/* Pauses the vcpu for a moment; -EINVAL for dom0's only one, which asks. */
+	/* Pauses the vcpu briefly; -EINVAL for dom0's only vcpu, the caller's. */
 	int (*registers)(void *priv, uint32_t domid, uint32_t id,
 			 struct live_regs *ret);
 	/* One frame of a guest: an mfn of a PV guest, else a gfn. */
 	int (*guest_page)(void *priv, uint32_t domid, uint64_t frame, void *page);
-	/* -ENOENT: the domain has not as many ports */
+	/* -ENOENT: the domain has no such port */
 	int (*evtchn)(void *priv, uint32_t domid, uint32_t port,
 		      struct live_evtchn *ret);
-	/* The M2P's entry of an mfn, read from the table; -ENOENT: beyond it. */
+	/* Reads the M2P's entry of an mfn; -ENOENT: beyond the table. */
 	int (*m2p)(void *priv, uint64_t mfn, uint64_t *entry);
 };
 

@@ -76,11 +76,11 @@ static struct err *read_pcpus(struct sched *s)
 	unsigned int id;
 
 	for (id = 0; id < s->x->nr_cpus; id++) {
-		struct pcpu pcpu = { .id = id };
 		struct sched_pcpu *p;
+		struct pcpu pcpu;
 
 		ERR_TRY(interrupt_check());
-		ERR_TRY(live_pcpu_read(s->x, &pcpu));
+		ERR_TRY(pcpu_read(s->x, id, &pcpu));
 		if (!pcpu.online)
 			continue;
 		p = SCHED_ADD(&s->pcpus);

@@ -12,7 +12,7 @@ static void live_close(void *data)
 	free(l);
 }
 
-/* Memory holds the build-id alone, so that an image can be proved by it. */
+/* Returns the hypercall's build-id at its address, to prove an image by it. */
 static struct err *read_build_id(struct xen *x, uint64_t va, void *buf,
 				 size_t len)
 {

@@ -19,7 +19,7 @@ void chain_start_ring(struct chain *c, struct xen *x, uint64_t head,
 	c->head = head;
 }
 
-/* Brent: the mark moves up at each power of two, so a loop returns to it. */
+/* Brent's algorithm: the mark moves at each power of two; a loop returns to it. */
 static bool chain_loops(struct chain *c)
 {
 	if (c->next == c->mark)
@@ -47,7 +47,7 @@ static struct err *chain_step(struct chain *c, uint64_t va, uint64_t *next)
 			  "%s: the pointer after %" PRIx64, c->what, va);
 }
 
-/* The head of a ring is no object: it only leads to the first one. */
+/* The head of a ring is not an object; it points to the first one. */
 static struct err *chain_enter_ring(struct chain *c)
 {
 	uint64_t head = c->next, first = 0;
@@ -74,7 +74,7 @@ struct err *chain_next(struct chain *c, uint64_t *va)
 	this = c->next;
 	if (c->torn) {
 		c->torn = false;
-		return err_new(ERR_CORRUPT, "%s: torn off after %u", c->what,
+		return err_new(ERR_CORRUPT, "%s: null pointer in the ring after %u", c->what,
 			       c->count);
 	}
 	if (!this) {

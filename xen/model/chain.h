@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Walking Xen's lists: A.next = B, B.next = C, C.next = NULL, and the rings of
- * struct list_head, which end where they began.
+ * Walks of Xen's lists: chains that end with a null pointer, and rings of struct
+ * list_head, which end at their head.
  */
 #ifndef XEN_MODEL_CHAIN_H
 #define XEN_MODEL_CHAIN_H
@@ -21,22 +21,22 @@ struct chain {
 };
 
 /*
- * Begins at the object first (va, may be 0), whose next pointer is offset
- * bytes into it. cap is the most objects there can be; what must live on.
+ * Begins at the object first (va; 0: empty), which has its next pointer at
+ * offset bytes. cap: the most objects that can exist. what must outlive c.
  */
 void chain_start(struct chain *c, struct xen *x, uint64_t first,
 		 uint64_t offset, unsigned int cap, const char *what);
 
 /*
  * Begins a list of struct list_head (include/xen/list.h), whose head is at va.
- * chain_next() gives the list_heads inside the objects. Errors come from there.
+ * chain_next() returns the list_heads inside the objects, and all errors.
  */
 void chain_start_ring(struct chain *c, struct xen *x, uint64_t head,
 		      unsigned int cap, const char *what);
 
 /*
- * The next object, or 0 past the last. A bad or unreadable pointer, a loop,
- * too many objects and ^C give an error once, and end the chain.
+ * Returns the next object, 0 past the last. A bad or unreadable pointer, a
+ * loop, too many objects and ^C cause an error once, and end the chain.
  */
 struct err *chain_next(struct chain *c, uint64_t *va) ERR_MUST_CHECK;
 

@@ -10,7 +10,8 @@ struct err *cpumask_read(struct xen *x, uint64_t va, unsigned int nr,
 	struct cpumask m = { .nr = nr };
 
 	if (nr > CPUMASK_MAX)
-		return err_new(ERR_CORRUPT, "a set of %u bits", nr);
+		return err_new(ERR_CORRUPT, "a mask of %u bits, more than %u", nr,
+			       CPUMASK_MAX);
 	ERR_TRY(space_read(x->space, va, m.bits, ((size_t)nr + 63) / 64 * 8));
 	if (nr % 64)
 		m.bits[nr / 64] &= (1ULL << nr % 64) - 1;
@@ -59,7 +60,7 @@ const char *cpumask_text(const struct cpumask *m, char *buf, size_t size)
 		n = snprintf(range, sizeof(range),
 			     last > i ? "%s%u-%u" : "%s%u", len ? "," : "", i,
 			     last);
-		/* room for the mark of a cut must stay */
+		/* leaves room for the "..." of a cut */
 		if (len + n + sizeof("...") > size) {
 			snprintf(buf + len, size - len, "...");
 			return buf;

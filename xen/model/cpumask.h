@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sets of pcpus or NUMA nodes: bitmaps of unsigned long, lowest bit first
+ * Masks of pcpus or NUMA nodes: bitmaps of unsigned long, lowest bit first
  * (include/xen/cpumask.h, nodemask.h; 4.4 to master).
  */
 #ifndef XEN_MODEL_CPUMASK_H
@@ -9,17 +9,17 @@
 #include "xen.h"
 
 #define CPUMASK_MAX	8192
-/* Fits the text of any set of a few ranges; longer ones are cut with "...". */
+/* Enough for the text of a few ranges; longer texts are cut with "...". */
 #define CPUMASK_TEXT	256
 
 struct cpumask {
-	unsigned int nr;	/* bits that mean something */
+	unsigned int nr;	/* valid bits */
 	uint64_t bits[CPUMASK_MAX / 64];
 };
 
 /*
- * The nr lowest bits at va. Bits from nr on are 0 in the result: Xen leaves
- * them undefined. nr above CPUMASK_MAX is ERR_CORRUPT.
+ * Reads the nr lowest bits at va. Bits from nr on, undefined in Xen, become 0.
+ * ERR_CORRUPT: nr is above CPUMASK_MAX.
  */
 struct err *cpumask_read(struct xen *x, uint64_t va, unsigned int nr,
 			 struct cpumask *ret) ERR_MUST_CHECK;
@@ -27,7 +27,7 @@ struct err *cpumask_read(struct xen *x, uint64_t va, unsigned int nr,
 bool cpumask_has(const struct cpumask *m, unsigned int bit);
 bool cpumask_is_full(const struct cpumask *m);
 
-/* "all", "none" or "0-3,8" as xl prints affinities; returns buf. */
+/* Formats as xl prints affinities: "all", "none", "0-3,8"; returns buf. */
 const char *cpumask_text(const struct cpumask *m, char *buf, size_t size);
 
 #endif

@@ -6,7 +6,7 @@
 #define SHIFT		6
 #define SLOTS		(1U << SHIFT)
 #define INDIRECT	1ULL
-/* 64 bits of an index */
+/* levels for an index of 64 bits */
 #define HEIGHT_MAX	11
 
 struct root {
@@ -43,7 +43,7 @@ static struct err *read_root(struct xen *x, uint64_t tree, uint64_t *rnode)
 	return NULL;
 }
 
-/* Reads a node's height, which has to be less than that of its parent. */
+/* ERR_CORRUPT unless the node is lower than its parent, of height below. */
 static struct err *read_node(struct xen *x, uint64_t va, unsigned int below,
 			     unsigned int *height, uint64_t *slots)
 {

@@ -8,18 +8,18 @@
 
 #include "xen.h"
 
-/* What the tree at va has for an index; 0 when nothing. */
+/* Looks up an index in the tree at va; *ret is 0 when there is no entry. */
 struct err *radix_lookup(struct xen *x, uint64_t tree, uint64_t index,
 			 uint64_t *ret) ERR_MUST_CHECK;
 
-/* Walks all entries in the order of their index. */
+/* Receives the entries, in the order of their index. */
 typedef struct err *radix_fn(void *arg, uint64_t index, uint64_t entry);
 
-/* Errors of fn end the walk; nodes that cannot be read do, too. */
+/* Walks all entries; an error of fn or an unreadable node ends the walk. */
 struct err *radix_each(struct xen *x, uint64_t tree, radix_fn *fn,
 		       void *arg) ERR_MUST_CHECK;
 
-/* A number stored in place of a pointer (radix_tree_int_to_ptr). */
+/* Decodes a number stored in place of a pointer (radix_tree_int_to_ptr()). */
 static inline int64_t radix_int(uint64_t entry)
 {
 	return (int64_t)entry >> 2;

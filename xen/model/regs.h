@@ -5,11 +5,11 @@
 #include "xen.h"
 
 /*
- * struct cpu_user_regs (public/arch-x86/xen-x86_64.h; asm/cpu-user-regs.h from
- * 4.21): what an entry into the hypervisor saved.
+ * Registers saved by an entry into the hypervisor: struct cpu_user_regs
+ * (public/arch-x86/xen-x86_64.h; asm/cpu-user-regs.h from 4.21).
  */
 struct regs {
-	uint64_t va;
+	uint64_t va;			/* 0: not from memory */
 	struct value rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp,
 		     r8, r9, r10, r11, r12, r13, r14, r15,
 		     rip, rflags, cs, ss, entry_vector, error_code;
@@ -17,7 +17,7 @@ struct regs {
 
 struct err *regs_read(struct xen *x, uint64_t va,
 		      struct regs *ret) ERR_MUST_CHECK;
-/* The same values out of a crash note; the last two are not in there. */
+/* Copies a crash note, which lacks entry_vector and error_code. */
 void regs_from_note(const struct note_regs *note, struct regs *ret);
 
 #endif

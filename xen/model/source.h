@@ -45,10 +45,10 @@ struct source_ops {
 	struct err *(*read_build_id)(struct xen *x, uint64_t va, void *buf,
 				     size_t len);
 
-	/* domain/domain.h; walkers arrive zeroed but for their arguments */
+	/* domain/domain.h; walkers are zeroed except for their arguments */
 	struct err *(*domains_start)(struct domains *w);
 	struct err *(*domains_next)(struct domains *w, struct domain *ret);
-	/* The 16 bytes of the handle. */
+	/* ret: DOMAIN_HANDLE_SIZE bytes */
 	struct err *(*domain_handle)(struct xen *x, const struct domain *d,
 				     unsigned char *ret);
 
@@ -68,12 +68,12 @@ struct source_ops {
 	/* pcpu/pcpu.h; ret->id is set, and in range */
 	struct err *(*pcpu_read)(struct xen *x, struct pcpu *ret);
 
-	/* sched/sched.h; fills a zeroed one that has its xen */
+	/* sched/sched.h; s is zeroed except for s->x */
 	struct err *(*sched_read)(struct sched *s);
 
 	/* channel/evtchn.h */
 	struct err *(*evtchns_start)(struct evtchns *w, const struct domain *d);
-	/* port is in range; on failure w->resume may be raised */
+	/* port is in range; on failure it may raise w->resume */
 	struct err *(*evtchn_read)(struct evtchns *w, unsigned int port,
 				   struct evtchn *ret);
 	/* Optional. */
@@ -81,7 +81,7 @@ struct source_ops {
 					 struct evtchns *peers,
 					 const struct evtchn *ch);
 
-	/* memory/heap.h; a heap has its xen, a zone its node and number */
+	/* memory/heap.h; h->x, z->node and z->zone are set */
 	struct err *(*heap_open)(struct heap *h);
 	struct err *(*heap_has_node)(struct heap *h, unsigned int node,
 				     bool *has);
@@ -90,7 +90,7 @@ struct source_ops {
 				      void (*problem)(void *arg, struct err *e),
 				      void *arg);
 
-	/* memory/p2m.h; va is that of the M2P entry */
+	/* memory/p2m.h; va: of the M2P's entry */
 	struct err *(*m2p_read)(struct xen *x, uint64_t mfn, uint64_t va,
 				uint64_t *entry);
 	struct err *(*p2m_open)(struct xen *x, const struct domain *d,
@@ -100,7 +100,7 @@ struct source_ops {
 	struct err *(*guest_walk)(struct p2m *p, const struct vcpu *v,
 				  uint64_t va, struct guest_walk *ret);
 
-	/* memory/guest_memory.h; is_virtual: GUEST_VIRTUAL; never across a page */
+	/* memory/guest_memory.h; is_virtual: GUEST_VIRTUAL; within one page */
 	struct err *(*guest_read)(struct xen *x, const struct domain *d,
 				  const struct vcpu *v, bool is_virtual,
 				  uint64_t address, void *buf, size_t len);

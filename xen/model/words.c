@@ -7,7 +7,7 @@
 void words_add(char *buf, size_t size, const char *word)
 {
 	size_t len = strlen(buf);
-	/* "emulated:" announces what follows */
+	/* a heading such as "emulated:" takes no comma */
 	const char *between = !len ? "" : buf[len - 1] == ':' ? " " : ", ";
 
 	if (len >= 4 && !strcmp(buf + len - 4, " ..."))

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Lists of words, "a, b, c", for flags.
- */
+/* Lists of words, "a, b, c", for flags. */
 #ifndef XEN_MODEL_WORDS_H
 #define XEN_MODEL_WORDS_H
 
@@ -9,12 +7,12 @@
 #include <stdint.h>
 
 /*
- * Appends a word to the list in buf, of size bytes; what does not fit becomes
- * one " ..." at its end. buf holds a string, empty at first.
+ * Appends a word to the list in buf, a string in size bytes. Words that do not
+ * fit become one " ..." at the end.
  */
 void words_add(char *buf, size_t size, const char *word);
 
-/* The names of the bits that are set; of unknown ones "bit 12". */
+/* Appends the names of the bits that are set; "bit 12" where there is none. */
 void words_add_bits(char *buf, size_t size, uint64_t bits,
 		    const char *const *names, unsigned int nr_names);
 

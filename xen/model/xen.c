@@ -15,7 +15,7 @@
 /* sizeof(struct page_info) without CONFIG_BIGMEM (asm/mm.h, 4.4 to master). */
 #define PAGE_INFO_SMALL	32
 
-/* Beyond any NR_CPUS (Kconfig's limit is 16383, builds ship with 256 to 4095). */
+/* Above any NR_CPUS: Kconfig allows 16383, packages have 256 to 4095. */
 #define MAX_CPUS	16384
 
 static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
@@ -60,7 +60,7 @@ static void copy_text(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
-/* Without a note it is read as an image's is, by the names in memory. */
+/* Without a note: by the symbol table in memory, like that of an image. */
 static void identity_from_memory(struct xen *x)
 {
 	struct image_identity id;
@@ -84,7 +84,7 @@ static void identity_from_memory(struct xen *x)
 	image_identity_clear(&id);
 }
 
-/* The notes hold all that address translation needs (facts of 4.4 to master). */
+/* The notes have all parameters of address translation, in 4.4 to master. */
 static struct err *params_from_notes(struct xen *x, struct space_params *p)
 {
 	uint64_t pgd, page_info;
@@ -92,7 +92,7 @@ static struct err *params_from_notes(struct xen *x, struct space_params *p)
 
 	if (!x->notes->has_crash_info)
 		return err_new(ERR_NOT_FOUND,
-			       "the Xen crash note is empty: the hypervisor did not get to write it");
+			       "the Xen crash note is empty: the hypervisor did not write it");
 	ERR_TRY(notes_vmcoreinfo_xen(x->notes, "SYMBOL(pgd_l4)", &pgd));
 	p->virt_start = pgd & ~GIB_MASK;
 	p->phys_start = x->notes->crash_info.xen_phys_start;
@@ -103,7 +103,7 @@ static struct err *params_from_notes(struct xen *x, struct space_params *p)
 	return NULL;
 }
 
-/* Dumps of whole machines: QEMU's have the tables the pcpus ran with. */
+/* For dumps of whole machines: the notes of QEMU have each pcpu's CR3. */
 static struct err *params_from_memory(struct xen *x, struct space_params *p)
 {
 	unsigned int i, nr = x->notes->nr_pcpus;
@@ -119,7 +119,7 @@ static struct err *params_from_memory(struct xen *x, struct space_params *p)
 	return e;
 }
 
-/* Proves the address space: Xen's text must be mapped where the notes say. */
+/* Proves the address space: Xen's text must be mapped at its address. */
 static struct err *check_space(struct xen *x)
 {
 	const struct space_params *p = space_params(x->space);
@@ -168,7 +168,7 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 	return NULL;
 }
 
-/* What symbols and an image give, apart so that a failure changes nothing. */
+/* The members set by an image; kept apart so that a failure changes nothing. */
 struct parts {
 	const struct symbols *symbols;
 	struct symbols *embedded;
@@ -227,7 +227,7 @@ void xen_forget(struct xen *x)
 	x->page_bits = NULL;
 }
 
-/* Reads an unsigned long array of the offset scheme; entries in *n. */
+/* Reads an unsigned long array of the offset scheme, of *n entries. */
 static struct err *read_lookup(struct xen *x, const char *name, uint64_t *to,
 			       unsigned int *n)
 {
@@ -281,7 +281,7 @@ static bool has_symbol(struct xen *x, const char *name)
 	return !e;
 }
 
-/* The scheme by the symbols a build has (common/pdx.c; see address/pdx.h). */
+/* Chooses the scheme by the build's symbols (common/pdx.c; address/pdx.h). */
 static struct err *read_pdx(struct xen *x)
 {
 	struct pdx pdx = { .scheme = PDX_NONE };
@@ -297,7 +297,7 @@ static struct err *read_pdx(struct xen *x)
 	return NULL;
 }
 
-/* No DWARF costs the commands that need it, not the image. */
+/* An image without DWARF is accepted: only some commands require it. */
 static struct err *make_types(struct image *img, struct parts *p)
 {
 	struct err *e = img->elf ? types_from_elf(img->elf, &p->types) : NULL;
@@ -308,7 +308,7 @@ static struct err *make_types(struct image *img, struct parts *p)
 	return records_create(types_places(p->types), &p->records);
 }
 
-/* What is read by symbols as soon as there are any. */
+/* Reads the variables that require symbols. */
 static struct err *read_by_symbols(struct xen *x)
 {
 	struct err *e;
@@ -324,7 +324,7 @@ static struct err *read_by_symbols(struct xen *x)
 	return NULL;
 }
 
-/* Puts new parts in place of the old ones, or leaves all as it was. */
+/* Replaces the old parts; on failure nothing changed, unless forced. */
 static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 {
 	struct parts old = parts_of(x);
@@ -445,8 +445,8 @@ struct err *xen_symbol(struct xen *x, const char *name, uint64_t *va)
 	return NULL;
 }
 
-/* By the symbol or its type; 0 when neither tells. */
-static uint64_t size_told(struct xen *x, const struct symbol *sym)
+/* Size by the symbol or its type; 0 when neither has it. */
+static uint64_t stated_size(struct xen *x, const struct symbol *sym)
 {
 	char name[256];
 	struct type type;
@@ -464,7 +464,7 @@ static uint64_t size_told(struct xen *x, const struct symbol *sym)
 
 uint64_t xen_symbol_size(struct xen *x, const struct symbol *sym)
 {
-	uint64_t size = size_told(x, sym);
+	uint64_t size = stated_size(x, sym);
 
 	return size ? size : symbols_room(x->symbols, sym);
 }
@@ -477,11 +477,11 @@ struct err *xen_variable(struct xen *x, const char *name, uint64_t *ret)
 	if (!x->symbols)
 		return err_new(ERR_NO_SYMBOL, "%s: no symbols are loaded", name);
 	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
-	size = size_told(x, sym);
+	size = stated_size(x, sym);
 	if (size > sizeof(v))
 		return err_new(ERR_NO_TYPE, "%s is not a number (%" PRIu64 " bytes)",
 			       name, size);
-	/* what pads it is zero; a number is little-endian */
+	/* padding is zero, and numbers are little-endian */
 	if (!size)
 		size = symbols_room(x->symbols, sym);
 	if (!size || size > sizeof(v))

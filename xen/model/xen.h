@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One hypervisor under examination: its memory, address space and, once an
- * image is attached, its symbols and types. Everything in the model takes one.
+ * One hypervisor: its memory, address space and, once an image is attached, its
+ * symbols and types. All of the model works on it.
  */
 #ifndef XEN_MODEL_XEN_H
 #define XEN_MODEL_XEN_H
@@ -16,7 +16,7 @@
 #include "xen/types/types.h"
 
 
-/* What the hypervisor says of itself; empty or 0 where unknown. */
+/* Identity from the hypervisor's notes or memory; empty or 0 where unknown. */
 struct xen_identity {
 	unsigned int major, minor;
 	char extra[64];			/* ".4-1" */
@@ -35,15 +35,15 @@ struct xen {
 	struct space *space;		/* never NULL */
 	struct xen_identity id;
 
-	/* NULL until an image is attached, as far as it has them */
+	/* set by xen_attach(); NULL where the image lacks them */
 	struct image *image;
 	const struct symbols *symbols;	/* the image's, or embedded */
 	struct symbols *embedded;	/* from memory, while there is no image */
 	struct types *types;
 	struct places profile;		/* without types; set by profile_attach() */
-	struct records *records;	/* never NULL; without both it knows nothing */
+	struct records *records;	/* never NULL; empty without both */
 
-	unsigned int nr_cpus;		/* nr_cpu_ids, or what the notes show */
+	unsigned int nr_cpus;		/* nr_cpu_ids, or those in the notes */
 	struct kernel_panic *panic;	/* of dom0, once it was found (kernel_panic.h) */
 	struct page_bits *page_bits;	/* once detected (page.h) */
 	const struct source_ops *source;	/* where records come from (source.h) */
@@ -61,18 +61,18 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 void xen_close(struct xen *x);
 
 /*
- * Takes symbols and types from an image, which must be the build in memory
- * (image/match.h). Owns img on success, and releases what was attached before;
- * on failure nothing changed. force: do without what cannot be read by them.
+ * Attaches the symbols and types of an image, which must be the build in memory
+ * (image/match.h). Owns img on success, and releases the previous image; on
+ * failure nothing changed. force: ignores variables that cannot be read.
  */
 struct err *xen_attach(struct xen *x, struct image *img,
 		       bool force) ERR_MUST_CHECK;
-/* Forgets symbols, types and image. */
+/* Releases symbols, types and image. */
 struct err *xen_detach(struct xen *x) ERR_MUST_CHECK;
 
 /*
- * Without an image: takes the symbol table the hypervisor carries in its own
- * memory (image/match.h), which has names but no types.
+ * Attaches the symbol table in the hypervisor's memory (image/match.h), which
+ * has no types, in place of an image.
  */
 struct err *xen_attach_embedded(struct xen *x) ERR_MUST_CHECK;
 
@@ -84,17 +84,17 @@ struct err *xen_switch_memory(struct xen *x, struct memory *memory,
 			      struct space *space,
 			      const struct source_ops *source) ERR_MUST_CHECK;
 
-/* Drops results that depend on memory, symbols or records; call after a change. */
+/* Drops results that depend on memory, symbols or records; called after a change. */
 void xen_forget(struct xen *x);
 
 /*
- * Whether the hypervisor's memory, and so its structures, can be read: in a
+ * True when the hypervisor's memory, and so its structures, can be read: in a
  * dump, and in a running host once a method to read it is in use
- * (xen/hypercall/live_memory.h). Otherwise records hold only what hypercalls
- * return, and objects have the va 0.
+ * (xen/hypercall/live_memory.h). Otherwise records come from hypercalls, and
+ * objects have the va 0.
  */
 bool xen_reads_memory(const struct xen *x);
-/* Whether this is a running host, which changes while it is read. */
+/* True for a running host, which changes while it is read. */
 bool xen_is_running(const struct xen *x);
 
 /* Forgets cached memory of a running host; called before each command. */
@@ -107,28 +107,28 @@ void xen_refresh(struct xen *x);
 struct err *xen_read_build_id(void *x, uint64_t va, void *buf,
 			      size_t len) ERR_MUST_CHECK;
 
-/* The va of a symbol; ERR_NO_SYMBOL with the reason when there is none. */
+/* Finds the va of a symbol; ERR_NO_SYMBOL when there is none. */
 struct err *xen_symbol(struct xen *x, const char *name,
 		       uint64_t *va) ERR_MUST_CHECK;
 /*
- * Bytes of what a symbol names, as the symbol says, else its type, else by the
- * distance to the next name, which may hold padding; 0 when nothing is known.
+ * Size of a symbol in bytes: the symbol's own, else that of its type, else the
+ * distance to the next symbol, which may include padding; 0: unknown.
  */
 uint64_t xen_symbol_size(struct xen *x, const struct symbol *sym);
-/* The value of a variable of 1, 2, 4 or 8 bytes. */
+/* Reads a variable of 1, 2, 4 or 8 bytes. */
 struct err *xen_variable(struct xen *x, const char *name,
 			 uint64_t *ret) ERR_MUST_CHECK;
 /*
- * The va of per-cpu variable per_cpu__<name> on a pcpu: its symbol plus
- * __per_cpu_offset[cpu] (asm/percpu.h). ERR_NOT_FOUND for a pcpu that has no
- * area (not present, or taken away).
+ * Finds the va of per_cpu__<name> on a pcpu: its symbol plus
+ * __per_cpu_offset[cpu] (asm/percpu.h). ERR_NOT_FOUND for a pcpu without a
+ * per-cpu area (absent or removed).
  */
 struct err *xen_percpu(struct xen *x, const char *name, unsigned int cpu,
 		       uint64_t *va) ERR_MUST_CHECK;
 
 /*
- * Checks a va that was read from a structure: not null, aligned, in a region
- * where Xen's objects live. what names it in the error.
+ * Checks a va that was read from a structure: not null, aligned, in a region of
+ * Xen's objects. what names it in the error.
  */
 struct err *xen_check_pointer(struct xen *x, uint64_t va, unsigned int align,
 			      const char *what) ERR_MUST_CHECK;

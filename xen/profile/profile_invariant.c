@@ -290,7 +290,7 @@ static void check_idle(struct running *r, const struct vcpu *v)
 	e = record_read(x->records, x->space, &vcpu_record, v->va, &own);
 	if (own.unit_id.state == VALUE_OK)
 		id = own.unit_id.u;
-	if (!e && !v->lent && own.hard_affinity.state == VALUE_OK) {
+	if (!e && !v->substitutes && own.hard_affinity.state == VALUE_OK) {
 		e = space_read_u64(x->space, own.hard_affinity.u + id / 64 * 8,
 				   &bits);
 		if (!e)

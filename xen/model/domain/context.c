@@ -23,7 +23,7 @@ static const struct field pv_fields[] FIELD_TABLE = {
 	C(gs_base, PV("gs_base_kernel")),
 };
 
-/* What Xen keeps for VT-x and SVM alike; the rest of a VMCS is opaque. */
+/* Kept by Xen for both VT-x and SVM; the rest of a VMCS is opaque. */
 static const struct field hvm_fields[] FIELD_TABLE = {
 	C(cr0, HVM("guest_cr[0]")),
 	C(cr2, HVM("guest_cr[2]")),
@@ -45,9 +45,9 @@ static const struct field svm_fields[] FIELD_TABLE = {
 };
 
 /*
- * Since 4.12 svm_vmexit_handler() copies these to the stack, after STGI has let
- * in what was waiting: the NMI of a crash finds a running guest's older ones
- * there, and in rax what VMRUN left in it, the machine address of the VMCB.
+ * Since 4.12 svm_vmexit_handler() copies these to the stack only after STGI,
+ * which admits pending interrupts: on the NMI of a crash the stack still has
+ * older values of a running guest, and rax the machine address of the VMCB.
  */
 struct exit_regs {
 	struct value vmcb_pa, rax, rip, rsp, rflags;
@@ -66,7 +66,7 @@ static const struct field exit_fields[] FIELD_TABLE = {
 static const struct record_type exit_record =
 	RECORD_TYPE("registers at exit", exit_fields);
 
-/* cr2 of a PV guest is in the page it shares (public/arch-x86/xen.h). */
+/* cr2 of a PV guest is in its vcpu_info (public/arch-x86/xen.h). */
 static const struct field info_fields[] FIELD_TABLE = {
 	C(cr2, "struct vcpu_info.arch.cr2"),
 };
@@ -109,7 +109,7 @@ static const struct {
 	[PLACE_IDLE] = { "idle vcpu of", true },
 };
 
-/* Which virtualisation HVM guests run on (hvm_funcs.name, asm/hvm/hvm.h). */
+/* True for SVM, false for VT-x (hvm_funcs.name, asm/hvm/hvm.h). */
 static bool host_is_svm(struct xen *x)
 {
 	struct hvm_funcs f;
@@ -133,8 +133,8 @@ static enum guest_kind kind_of(struct xen *x, const struct domain *d)
 }
 
 /*
- * context_switch() (arch/x86/domain.c) sets current first, and curr_vcpu once
- * the registers were exchanged, which it leaves for later when idle comes.
+ * context_switch() (arch/x86/domain.c) sets current first, then curr_vcpu after
+ * it has exchanged the registers; before an idle vcpu it defers the exchange.
  */
 static bool place_on(const struct pcpu *p, uint64_t vcpu, enum vcpu_place *ret)
 {
@@ -182,7 +182,7 @@ static void read_pv_cr2(struct xen *x, const struct domain *d,
 {
 	struct control_regs info;
 
-	/* 32-bit guests' layout is another one */
+	/* 32-bit guests have another layout */
 	if (v->vcpu_info.state != VALUE_OK || !v->vcpu_info.u ||
 	    (d->is_32bit.state == VALUE_OK && d->is_32bit.u))
 		return;
@@ -191,7 +191,7 @@ static void read_pv_cr2(struct xen *x, const struct domain *d,
 	control->cr2 = info.cr2;
 }
 
-/* Takes those of the VMCB where the stack's are older. */
+/* Replaces registers of the stack by newer ones of the VMCB. */
 static void read_exit_regs(struct xen *x, const struct vcpu *v, struct regs *regs)
 {
 	struct exit_regs at_exit;
@@ -242,7 +242,7 @@ struct err *mem_context_read(struct xen *x, const struct domain *d,
 	else
 		va = c.pcpu.guest_regs;
 	ERR_TRY(regs_read(x, va, &c.regs));
-	/* what Xen has is from the last entry, what QEMU saw is from now */
+	/* registers on the stack are of the last entry; QEMU's notes are current */
 	if (c.place == PLACE_RUNNING && pcpu_in_guest(&c.pcpu))
 		regs_from_note(&c.pcpu.note->regs, &c.regs);
 	c.control_from = controls[kind].from;
@@ -258,7 +258,7 @@ struct err *mem_context_read(struct xen *x, const struct domain *d,
 	if (kind != GUEST_PV) {
 		c.regs.cs = c.control.cs;
 		c.regs.ss = c.control.ss;
-		/* the way into Xen is no interrupt of theirs */
+		/* an exit of an HVM guest has neither */
 		c.regs.entry_vector = c.regs.error_code =
 			(struct value){ .state = VALUE_NO_FIELD };
 	}

@@ -82,7 +82,7 @@ static const char *const emu_names[] = {
 	"use_pirq", "vpci",
 };
 
-/* Domains that stand in no list, by the pointers Xen keeps to them. */
+/* Domains outside of Xen's list, by the pointers to them. */
 static const struct {
 	const char *symbol;
 	uint16_t id;
@@ -106,7 +106,7 @@ struct err *domain_read(struct xen *x, uint64_t va, struct domain *ret)
 {
 	struct domain d;
 
-	/* alloc_domain_struct() takes whole pages (arch/x86/domain.c) */
+	/* alloc_domain_struct() allocates whole pages (arch/x86/domain.c) */
 	ERR_TRY(xen_check_pointer(x, va, XPAGE_SIZE, "domain"));
 	memset(&d, 0, sizeof(d));
 	ERR_TRY(err_prefix(record_read(x->records, x->space, &domain_record, va,
@@ -116,7 +116,7 @@ struct err *domain_read(struct xen *x, uint64_t va, struct domain *ret)
 			       "domain at %" PRIx64 ": domain.domain_id cannot be read", va);
 	if (d.domain_id.state == VALUE_OK && d.domain_id.u >= DOMAINS_MAX)
 		return err_new(ERR_CORRUPT,
-			       "%" PRIx64 " is no domain: domain.domain_id would be %" PRIu64,
+			       "%" PRIx64 " is not a domain: domain.domain_id is %" PRIu64,
 			       va, d.domain_id.u);
 	d.va = va;
 	*ret = d;
@@ -146,7 +146,7 @@ struct err *mem_domains_start(struct domains *w)
 	return NULL;
 }
 
-/* The pointer to the n-th system domain; 0 where this build has none. */
+/* Finds the va of the n-th system domain; 0 where the build has none. */
 static struct err *system_domain(struct xen *x, unsigned int n, uint64_t *va)
 {
 	const struct symbol *sym;
@@ -163,7 +163,7 @@ static struct err *system_domain(struct xen *x, unsigned int n, uint64_t *va)
 	ERR_TRY(space_read_u64(x->space, sym->addr, va));
 	if (systems[n].type != DOMAIN_IDLE || !*va)
 		return NULL;
-	/* an array of vcpus, whose first tells the domain of all */
+	/* an array of vcpus, all of the idle domain */
 	ERR_TRY(record_resolve(x->records, "vcpu.domain", &domain));
 	return space_read_u64(x->space, *va + domain.offset, va);
 }
@@ -214,7 +214,7 @@ struct err *domain_find(struct xen *x, uint64_t id, struct domain *ret)
 	for (;;) {
 		e = domains_next(&w, &d);
 		if (e) {
-			/* another one may still be the one that is wanted */
+			/* one of the others may have the id */
 			if (err_reason(e) == ERR_INTERRUPTED)
 				return e;
 			err_free(e);
@@ -250,7 +250,7 @@ bool domain_is_hvm(const struct domain *d)
 {
 	if (d->options.state == VALUE_OK)
 		return d->options.u & CDF_HVM;
-	/* pv is 0 in all; PVH of 4.4 to 4.8 was a type between pv and hvm */
+	/* guest_type: 0 is PV; 4.4 to 4.8 have PVH between PV and HVM */
 	return value_set(&d->guest_type);
 }
 
@@ -264,8 +264,8 @@ enum domain_type domain_type(const struct domain *d)
 	if (!domain_is_hvm(d))
 		return DOMAIN_PV;
 	/*
-	 * Xen 4.10+ knows HVM only; PVH is HVM without the devices of a PC.
-	 * A PVH domU has a local APIC, a PVH dom0 also IO-APIC and vPCI.
+	 * In Xen 4.10+ PVH is HVM without the devices of a PC: a PVH domU has
+	 * a local APIC, a PVH dom0 also an IO-APIC and vPCI.
 	 */
 	if (d->emulation_flags.state == VALUE_OK)
 		return d->emulation_flags.u & (EMU_PM | EMU_PIC) ? DOMAIN_HVM :
@@ -366,7 +366,7 @@ const char *shutdown_code_name(uint64_t code)
 	return code < NR_SHUTDOWN ? shutdown_codes[code].name : NULL;
 }
 
-/* 0 no, 1 in progress, 2 complete, in one value since 4.23 and two before */
+/* 0 none, 1 in progress, 2 complete: one member since 4.23, two before */
 static unsigned int shutdown_progress(const struct domain *d)
 {
 	if (d->shutdown_state.state == VALUE_OK)
@@ -422,7 +422,7 @@ const char *domain_flags_text(struct xen *x, const struct domain *d, char *buf,
 	return buf;
 }
 
-/* One vcpu's part in its domain's state, as getdomaininfo() adds it up. */
+/* Adds one vcpu to its domain's state, as getdomaininfo() does. */
 static void state_add(struct domain_state *s, const struct vcpu *v)
 {
 	s->vcpus++;

@@ -8,19 +8,19 @@
 #include "xen/model/chain.h"
 #include "xen/model/xen.h"
 
-#define DOMID_FIRST_RESERVED	0x7ff0	/* public/xen.h: from here on Xen's own */
+#define DOMID_FIRST_RESERVED	0x7ff0	/* public/xen.h: first id of Xen's own domains */
 #define DOMID_IO		0x7ff1
 #define DOMID_XEN		0x7ff2
 #define DOMID_COW		0x7ff3
 #define DOMID_IDLE		0x7fff
 
-/* What an id can be at most, and so how many domains there are. */
+/* Number of possible ids, and so of domains. */
 #define DOMAINS_MAX		0x8000
 
 /* xen_domain_handle_t, a UUID */
 #define DOMAIN_HANDLE_SIZE	16
 
-/* Members keep Xen's names; what they mean is told where Xen does not. */
+/* Members have Xen's names. */
 struct domain {
 	uint64_t va;
 	struct value domain_id, unique_id;
@@ -28,12 +28,12 @@ struct domain {
 	struct value guest_type;	/* enum of 4.4 to 4.12 */
 	struct value options;		/* XEN_DOMCTL_CDF_*, 4.13 and later */
 	struct value emulation_flags;	/* XEN_X86_EMU_* */
-	struct value is_32bit;		/* meaningless but for PV */
+	struct value is_32bit;		/* of PV guests only */
 	struct value is_privileged, is_xenstore, is_console;
 	struct value debugger_attached, creation_finished;
 	struct value is_dying;		/* 0 alive, 1 dying, 2 dead */
 	struct value is_shutting_down, is_shut_down, shutdown_state;
-	struct value shutdown_code;	/* SHUTDOWN_*; only once it shuts down */
+	struct value shutdown_code;	/* SHUTDOWN_*; valid once it shuts down */
 	struct value controller_pause_count, pause_count;
 	struct value refcnt;
 	struct value max_vcpus, vcpu;	/* vcpu: va of the array of pointers */
@@ -57,13 +57,13 @@ enum domain_type {
 };
 
 /*
- * Reads the domain at va. ERR_BAD_POINTER when va cannot be one, ERR_CORRUPT
- * when what is there does not look like one.
+ * Reads the domain at va. ERR_BAD_POINTER: va cannot be that of a domain;
+ * ERR_CORRUPT: there is no domain at va.
  */
 struct err *domain_read(struct xen *x, uint64_t va,
 			struct domain *ret) ERR_MUST_CHECK;
 
-/* All domains of Xen's list, then with system those Xen made for itself. */
+/* Walks the domains of Xen's list, then with system Xen's own domains. */
 struct domains {
 	struct xen *x;
 	struct chain chain;
@@ -82,7 +82,7 @@ struct err *domains_start(struct domains *w, struct xen *x,
  */
 struct err *domains_next(struct domains *w, struct domain *ret) ERR_MUST_CHECK;
 
-/* By id, system domains included. ERR_NOT_FOUND tells which ids there are. */
+/* Finds a domain by id, Xen's own included; ERR_NOT_FOUND lists the ids. */
 struct err *domain_find(struct xen *x, uint64_t id,
 			struct domain *ret) ERR_MUST_CHECK;
 
@@ -91,39 +91,39 @@ enum domain_type domain_type(const struct domain *d);
 const char *domain_type_name(enum domain_type type);
 bool domain_is_hvm(const struct domain *d);	/* PVH included */
 
-/* The domain that drives the hardware: dom0, but for 4.5+ hardware_dom=. */
+/* True for the hardware domain: dom0, or that of hardware_dom= (4.5+). */
 bool domain_is_hardware(struct xen *x, const struct domain *d);
 
-/* "Domain-0", "idle" ...: a name for who has one without xenstore; or NULL */
+/* Well-known name that needs no xenstore: "Domain-0", "idle"; else NULL. */
 const char *domain_name(const struct domain *d);
 
-/* The handle as a UUID, "" when it cannot be read; buf holds 37 bytes. */
+/* Formats the handle as a UUID, "" on failure; buf holds 37 bytes. */
 const char *domain_uuid(struct xen *x, const struct domain *d, char *buf);
 
 /* "poweroff", "reboot" ...; NULL for other codes (public/sched.h) */
 const char *shutdown_code_name(uint64_t code);
 
-/* "alive", "dying", "dead"; "shutting down", "shut down: crash" come first */
+/* "alive", "dying", "dead"; of a live domain "shutting down", "shut down: crash" */
 void domain_life_text(const struct domain *d, char *buf, size_t size);
 
-/* Words for the set bits of options, emulation_flags, roles; "" for none. */
+/* Names of roles and of set bits of options and emulation_flags; "" for none. */
 const char *domain_flags_text(struct xen *x, const struct domain *d, char *buf,
 			      size_t size);
 
-/* What XEN_DOMCTL_getdomaininfo tells (common/domctl.c), from the vcpus. */
+/* The state that getdomaininfo() (common/domctl.c) computes from the vcpus. */
 struct domain_state {
 	bool running, blocked, paused, shutdown, dying;
-	uint64_t shutdown_code;		/* with shutdown */
+	uint64_t shutdown_code;		/* valid with shutdown */
 	unsigned int vcpus, online;	/* existing; not down */
-	uint64_t cpu_time;		/* ns running, to the last state change */
+	uint64_t cpu_time;		/* ns running, up to the last state change */
 	unsigned int lost;		/* vcpus that could not be read */
 };
 
-/* Fails only by ERR_INTERRUPTED; vcpus that cannot be read are counted. */
+/* Fails only with ERR_INTERRUPTED; unreadable vcpus are counted in lost. */
 struct err *domain_state_read(struct xen *x, const struct domain *d,
 			      struct domain_state *ret) ERR_MUST_CHECK;
 
-/* As `xl list` shows it: running, blocked, paused, shutdown, why, dying. */
+/* As in `xl list`: running, blocked, paused, shutdown, reason, dying. */
 #define DOMAIN_STATE_TEXT 7
 const char *domain_state_text(const struct domain_state *s,
 			      char buf[DOMAIN_STATE_TEXT]);

@@ -10,7 +10,7 @@
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define POLICY_TYPE	"cpu_policy | cpuid_policy"
-/* It has some 2 KiB; more is no policy. */
+/* Limit; a policy has about 2 KiB. */
 #define POLICY_SIZE_MAX	65536
 #define DEPTH_MAX	6
 
@@ -54,7 +54,7 @@ struct err *policy_of_domain(struct xen *x, const struct domain *d,
 
 	ERR_TRY(record_read(x->records, x->space, &owner_record, d->va, &f));
 	if (f.policy.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "domain.arch.cpu_policy cannot be had");
+		return err_new(ERR_NO_TYPE, "domain.arch.cpu_policy is not available");
 	if (!f.policy.u)
 		return err_new(ERR_NOT_FOUND, "d%" PRIu64 " has no cpu policy",
 			       d->domain_id.u);
@@ -77,7 +77,7 @@ struct err *policy_named(struct xen *x, const char *name, struct policy *ret)
 			return err_prefix(read_policy(x, va, ret), "%s", symbol);
 		err_free(e);
 	}
-	return err_new(ERR_NOT_FOUND, "no policy %s: give a domain, or raw, host, pv_max, pv_def, hvm_max, hvm_def",
+	return err_new(ERR_NOT_FOUND, "no policy \"%s\": expected a domain, or raw, host, pv_max, pv_def, hvm_max, hvm_def",
 		       name);
 }
 
@@ -89,7 +89,7 @@ void policy_release(struct policy *p)
 
 /* ---- leaves ---- */
 
-/* Arrays of leaves; of leaf number 4, 7 ... the index is the subleaf. */
+/* Arrays of leaves; the index is a leaf, or a subleaf of 4, 7, 0xb and 0xd. */
 static const struct field array_fields[] FIELD_TABLE = {
 	FIELD_PLACE("cpu_policy.basic.raw | cpuid_policy.basic.raw"),
 	FIELD_PLACE("cpu_policy.cache.raw | cpuid_policy.cache.raw"),
@@ -107,7 +107,7 @@ static const struct {
 	{ 0x80000000, false },
 };
 
-/* Of these leaves the basic array has nothing: they have arrays of their own. */
+/* True for leaves with an array of their own; the basic array has none of them. */
 static bool is_elsewhere(uint32_t leaf)
 {
 	for (size_t i = 0; i < N(arrays); i++)
@@ -125,7 +125,7 @@ struct err *policy_leaves(const struct policy *p, policy_leaf_fn *fn, void *arg)
 		struct place m;
 		struct err *e = record_place(p->x->records, &array_fields[i], &m);
 
-		if (e) {	/* an older policy does not have that one */
+		if (e) {	/* absent from older policies */
 			err_free(e);
 			continue;
 		}
@@ -149,9 +149,9 @@ struct words {
 	const struct policy *p;
 	policy_word_fn *fn;
 	void *arg;
-	char path[96];			/* of the word that is being filled */
-	uint64_t at;			/* its offset in the policy; ~0: none yet */
-	char last[96];			/* of the 4 bytes met last, at last_at */
+	char path[96];			/* of the current word */
+	uint64_t at;			/* offset of the word in the policy; ~0: none */
+	char last[96];			/* name of the last 4-byte member, at last_at */
 	uint64_t last_at;
 	char names[1024];
 };
@@ -168,7 +168,7 @@ static void flush(struct words *w)
 	w->names[0] = '\0';
 }
 
-/* A bit belongs to the word that a union gives the same place and a name. */
+/* Adds a bit to its word: the named member of 4 bytes in the same union. */
 static void take_bit(struct words *w, uint64_t offset, unsigned int bit,
 		     const char *name)
 {
@@ -220,7 +220,7 @@ struct err *policy_features(const struct policy *p, policy_word_fn *fn, void *ar
 	struct err *e;
 
 	if (!p->x->types)
-		return err_new(ERR_NO_TYPE, "only debuginfo has the names of features: -l shows the leaves");
+		return err_new(ERR_NO_TYPE, "names of features require debuginfo; \"-l\" shows the leaves");
 	e = types_find(p->x->types, "struct cpu_policy", &type);
 	if (e) {
 		err_free(e);

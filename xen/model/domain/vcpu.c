@@ -57,7 +57,7 @@ static const struct field vcpu_fields[] FIELD_TABLE = {
 
 const struct record_type vcpu_record = RECORD_TYPE("vcpu", vcpu_fields);
 
-/* At the scheduling resource of an idle vcpu's pcpu. */
+/* Members of the scheduling resource of an idle vcpu's pcpu. */
 static const struct field idle_fields[] FIELD_TABLE = {
 	AT(hard_affinity, "sched_resource.sched_unit_idle->cpu_hard_affinity[0].bits"),
 	AT(soft_affinity, "sched_resource.sched_unit_idle->cpu_soft_affinity[0].bits"),
@@ -70,9 +70,9 @@ static const struct record_type idle_record =
 	RECORD_TYPE("idle unit", idle_fields);
 
 /*
- * Where units have several vcpus, an idle vcpu is lent to a running unit in
- * the place of one that does not run: its sched_unit is that unit meanwhile
- * (common/sched/core.c, 4.13+). What it is scheduled by is its own.
+ * Units of several vcpus: an idle vcpu substitutes a vcpu of a running unit that
+ * does not run, and its sched_unit is that unit meanwhile (common/sched/core.c,
+ * 4.13+). Restores the idle vcpu's own unit.
  */
 static void vcpu_find_idle_unit(struct xen *x, struct vcpu *v)
 {
@@ -90,7 +90,7 @@ static void vcpu_find_idle_unit(struct xen *x, struct vcpu *v)
 	if (!e)
 		e = record_read(x->records, x->space, &idle_record, va, &idle);
 	if (!e && idle.sched_unit.state == VALUE_OK && idle.sched_unit.u) {
-		idle.lent = idle.sched_unit.u != v->sched_unit.u;
+		idle.substitutes = idle.sched_unit.u != v->sched_unit.u;
 		*v = idle;
 	}
 	err_free(e);
@@ -109,12 +109,12 @@ struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
 			       "vcpu at %" PRIx64 ": vcpu.vcpu_id cannot be read", va);
 	if (v.vcpu_id.state == VALUE_OK && v.vcpu_id.u >= VCPUS_MAX)
 		return err_new(ERR_CORRUPT,
-			       "%" PRIx64 " is no vcpu: vcpu.vcpu_id would be %" PRId64,
+			       "%" PRIx64 " is not a vcpu: vcpu.vcpu_id is %" PRId64,
 			       va, (int64_t)v.vcpu_id.u);
 	if (v.domain.state == VALUE_OK)
 		ERR_TRY(err_prefix(xen_check_pointer(x, v.domain.u, XPAGE_SIZE,
 						     "domain"),
-				   "%" PRIx64 " is no vcpu", va));
+				   "%" PRIx64 " is not a vcpu", va));
 	v.va = va;
 	vcpu_find_idle_unit(x, &v);
 	*ret = v;
@@ -137,9 +137,9 @@ struct err *mem_vcpus_start(struct vcpus *w, const struct domain *d)
 			       ": no vcpu array (vcpu, max_vcpus)", d->va);
 	if (d->max_vcpus.u > VCPUS_MAX)
 		return err_new(ERR_CORRUPT, "domain at %" PRIx64
-			       " would have %" PRIu64 " vcpus, more than Xen allows",
+			       ": max_vcpus is %" PRIu64 ", more than Xen allows",
 			       d->va, d->max_vcpus.u);
-	/* dom_io and the like have neither */
+	/* dom_io and other domains of Xen have no vcpus */
 	if (!d->vcpu.u || !d->max_vcpus.u)
 		return NULL;
 	ERR_TRY(err_prefix(xen_check_pointer(w->x, d->vcpu.u, 8, "vcpu array"),
@@ -149,7 +149,7 @@ struct err *mem_vcpus_start(struct vcpus *w, const struct domain *d)
 	return NULL;
 }
 
-/* Reads the vcpu at va, which must be the n-th of its domain. */
+/* Reads the vcpu at va; ERR_CORRUPT unless it is the n-th of the domain. */
 static struct err *vcpus_read(struct vcpus *w, unsigned int n, uint64_t va,
 			      struct vcpu *ret)
 {
@@ -161,13 +161,13 @@ static struct err *vcpus_read(struct vcpus *w, unsigned int n, uint64_t va,
 			       v.vcpu_id.u);
 	if (v.domain.state == VALUE_OK && v.domain.u != w->domain)
 		return err_new(ERR_CORRUPT,
-			       "%" PRIx64 " is of the domain at %" PRIx64, va,
+			       "%" PRIx64 " belongs to the domain at %" PRIx64, va,
 			       v.domain.u);
 	*ret = v;
 	return NULL;
 }
 
-/* The n-th pointer of the array. */
+/* Reads the n-th pointer of the array. */
 static struct err *vcpus_pointer(struct vcpus *w, unsigned int n, uint64_t *va)
 {
 	return err_prefix(space_read_u64(w->x->space, w->array + 8ULL * n, va),
@@ -278,7 +278,7 @@ const char *vcpu_state_text(const struct vcpu *v, char *buf)
 	return buf;
 }
 
-/* VPF_* by their bits. */
+/* VPF_*, by bit. */
 static const char *const pause_names[] = {
 	"blocked", "down", "blocked_in_xen", "migrating", "mem_paging",
 	"mem_access", "mem_sharing", "in_reset", "parked",

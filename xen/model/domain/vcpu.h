@@ -32,24 +32,24 @@ struct vcpu {
 	struct value defer_shutdown, paused_for_shutdown;
 	struct value affinity_broken;
 	struct value hard_affinity, soft_affinity;	/* va of the sets */
-	struct value poll_evtchn;	/* >0: the port polled; <0: several */
-	struct value dirty_cpu;		/* pcpu that holds state; ~0: none; 4.11+ */
+	struct value poll_evtchn;	/* > 0: the polled port; < 0: several */
+	struct value dirty_cpu;		/* pcpu with its registers; ~0: none; 4.11+ */
 	struct value sched_unit, unit_id;	/* 4.13+ */
-	bool lent;			/* idle, in the place of another unit's vcpu */
-	struct value sched_priv;	/* va, the scheduler's own */
+	bool substitutes;		/* idle, in the place of another unit's vcpu */
+	struct value sched_priv;	/* va of the scheduler's data */
 	struct value vcpu_info;		/* va */
-	struct value cr3;		/* maddr, what is loaded */
+	struct value cr3;		/* maddr; the loaded value */
 	struct value guest_table, guest_table_user;	/* mfn */
 	struct value waitqueue, wait_esp;	/* va; wait_esp != 0: asleep */
 };
 
 extern const struct record_type vcpu_record;
 
-/* ERR_BAD_POINTER, or ERR_CORRUPT when no vcpu of d->domain is there. */
+/* Reads the vcpu at va; ERR_BAD_POINTER, or ERR_CORRUPT when it is not one. */
 struct err *vcpu_read(struct xen *x, uint64_t va,
 		      struct vcpu *ret) ERR_MUST_CHECK;
 
-/* The vcpus of one domain, in the order of their ids. */
+/* Walks the vcpus of one domain in the order of their ids. */
 struct vcpus {
 	struct xen *x;
 	uint64_t domain, array;		/* va */
@@ -58,7 +58,7 @@ struct vcpus {
 	bool done;
 };
 
-/* Fails when the domain's array of vcpus cannot be had. */
+/* Fails when the domain's array of vcpus is not available. */
 struct err *vcpus_start(struct vcpus *w, struct xen *x,
 			const struct domain *d) ERR_MUST_CHECK;
 /*
@@ -67,27 +67,27 @@ struct err *vcpus_start(struct vcpus *w, struct xen *x,
  */
 struct err *vcpus_next(struct vcpus *w, struct vcpu *ret) ERR_MUST_CHECK;
 
-/* ERR_NOT_FOUND tells how many there are. */
+/* ERR_NOT_FOUND shows max_vcpus. */
 struct err *vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 		      struct vcpu *ret) ERR_MUST_CHECK;
 
-/* The pcpus it may run on, or with soft those it should; soft: 4.5+ */
+/* Reads the hard affinity, or with soft the soft one (4.5+). */
 struct err *vcpu_affinity(struct xen *x, const struct domain *d,
 			  const struct vcpu *v, bool soft,
 			  struct cpumask *ret) ERR_MUST_CHECK;
 
-/* "running" ...; "?" for what Xen does not have */
+/* "running" ...; "?" for unknown states */
 const char *runstate_name(uint64_t state);
-/* "RU" "RN" "BL" "OF", as crash shows them, but for runnable; "??" */
+/* crash's abbreviations "RU", "BL", "OF", and "RN" for runnable; "??" */
 const char *runstate_short(uint64_t state);
 
-/* As `xl vcpu-list` shows it: "r--", "-b-", "--p"; buf holds 4 bytes. */
+/* As in `xl vcpu-list`: "r--", "-b-", "--p"; buf holds 4 bytes. */
 const char *vcpu_state_text(const struct vcpu *v, char *buf);
 
-/* Why a vcpu does not run, in words: "blocked, mem_paging"; "" if nothing. */
+/* Lists the reasons not to run: "blocked, mem_paging"; "" for none. */
 const char *vcpu_pause_text(const struct vcpu *v, char *buf, size_t size);
 
-/* Upcall pending and masked of the shared page (public/xen.h). */
+/* Reads upcall pending and mask of struct vcpu_info (public/xen.h). */
 struct err *vcpu_upcall(struct xen *x, const struct vcpu *v, bool *pending,
 			bool *masked) ERR_MUST_CHECK;
 

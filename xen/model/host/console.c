@@ -8,13 +8,13 @@
 
 #include "xen/model/memory_source.h"
 
-/* conring_size= is rounded to a power of two; nobody asks for more. */
+/* Limit; conring_size= is rounded to a power of two. */
 #define RING_MAX	(64U << 20)
 
 struct ring {
 	uint64_t va;
 	uint64_t size;		/* bytes, a power of two */
-	uint64_t start, end;	/* running indices of the text */
+	uint64_t start, end;	/* indices of the text, not yet reduced by size */
 };
 
 static struct err *ring_find(struct xen *x, struct ring *r)
@@ -28,7 +28,7 @@ static struct err *ring_find(struct xen *x, struct ring *r)
 	if (!r->size || r->size > RING_MAX || (r->size & (r->size - 1)))
 		return err_new(ERR_CORRUPT, "conring_size is %" PRIu64, r->size);
 	r->end = producer;
-	/* The indices are 32 bits wide and run around. */
+	/* the producer wraps at 32 bits */
 	r->start = producer > r->size ? producer - r->size : 0;
 	return NULL;
 }

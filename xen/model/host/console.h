@@ -5,16 +5,16 @@
 #include "xen/model/xen.h"
 
 /*
- * The text of the console ring, oldest first, NUL-terminated and to be freed;
- * *len excludes the NUL. Pages that cannot be read become a line that says so.
+ * Reads the console ring, oldest text first, NUL-terminated and to be freed;
+ * *len excludes the NUL. An unreadable page becomes a line with the reason.
  * (drivers/char/console.c: conring, conring_size, conringp; 4.4 to master)
  */
 struct err *console_read(struct xen *x, char **text,
 			 size_t *len) ERR_MUST_CHECK;
 
 /*
- * Text of a running host since *index, which is 0 at first and moves on. It is
- * to be freed and may be empty. ERR_UNSUPPORTED in a dump.
+ * Reads the text of a running host since *index, which starts at 0 and is
+ * advanced. The text is to be freed and may be empty. ERR_UNSUPPORTED in a dump.
  */
 struct err *console_read_new(struct xen *x, uint32_t *index, char **text,
 			     size_t *len) ERR_MUST_CHECK;

@@ -9,7 +9,7 @@
 #define FUNCS_MAX	65536
 
 #define STATE_APPLIED	2	/* LIVEPATCH_STATE_APPLIED of public/sysctl.h */
-#define JUMP_SIZE	5	/* a relative jump: opcode and distance */
+#define JUMP_SIZE	5	/* a relative jump: opcode and displacement */
 
 #define F(member, path) FIELD(struct livepatch, member, path)
 

@@ -24,7 +24,7 @@ struct livepatch {
 
 extern const struct record_type livepatch_record;
 
-/* A walk over all that are loaded. */
+/* Walks the loaded payloads. */
 struct livepatches {
 	struct xen *x;
 	struct chain chain;
@@ -49,36 +49,36 @@ struct livepatch_func {
 
 extern const struct record_type livepatch_func_record;
 
-/* n counts from 0 to nfuncs. */
+/* n: 0 to nfuncs - 1 */
 struct err *livepatch_func(struct xen *x, const struct livepatch *l,
 			   unsigned int n,
 			   struct livepatch_func *ret) ERR_MUST_CHECK;
 
 /*
- * The places in the hypervisor's own text that payloads which are applied lead
- * away from: a jump of 5 bytes (common/livepatch.c; asm/livepatch.h of x86). At
- * most max; without livepatching *nr is 0.
+ * Lists up to max places in the hypervisor's own text that applied payloads
+ * overwrite with a jump of 5 bytes (common/livepatch.c; asm/livepatch.h of x86).
+ * Without livepatching *nr is 0.
  */
 struct err *livepatches_sites(struct xen *x, struct text_site *sites,
 			      size_t max, size_t *nr) ERR_MUST_CHECK;
 
 /*
- * Adds a payload's symbols to a table (symbols/build.h), named by the payload:
- * "PAYLOAD#function", "PAYLOAD/common/domain.c#function". *nr counts them, those
- * before an error too.
+ * Adds a payload's symbols to a table (symbols/build.h), prefixed with its name:
+ * "PAYLOAD#function", "PAYLOAD/common/domain.c#function". *nr counts them, also
+ * on failure.
  */
 struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
 				  struct symbols *to,
 				  unsigned int *nr) ERR_MUST_CHECK;
 /*
- * Extends the hypervisor's symbols by those of all payloads. A payload that
- * cannot be read is left out: livepatch_add_symbols() tells why.
+ * Extends the hypervisor's symbols by those of all payloads. Skips payloads that
+ * cannot be read; livepatch_add_symbols() returns the reason.
  */
 struct err *livepatches_join_symbols(struct xen *x,
 				     struct symbols *of) ERR_MUST_CHECK;
 
 const char *livepatch_state_name(uint64_t state);
-/* A build-id as hex digits, "" when there is none; returns buf. */
+/* Formats a build-id as hex digits, "" when there is none; returns buf. */
 const char *livepatch_build_id(struct xen *x, const struct value *at,
 			       const struct value *len, char *buf, size_t size);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Livepatches' own names join those of the hypervisor. */
+/* Adds the symbols of livepatches to those of the hypervisor. */
 #include "livepatch.h"
 
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define PAYLOAD_SYMBOLS_MAX 65536
-/* Nothing of a payload is larger: the room for all of them is 1 GiB at most. */
+/* Limit of a part: the area of all payloads is at most 1 GiB. */
 #define PART_MAX (1UL << 30)
 
 struct payload_symbol {
@@ -29,7 +29,7 @@ static const struct field symbol_fields[] FIELD_TABLE = {
 static const struct record_type symbol_record = RECORD_TYPE("livepatch_symbol",
 							    symbol_fields);
 
-/* The parts of a payload, each with the letter that nm has for it. */
+/* Type of a symbol, as in nm, by the part of the payload; 0: in none. */
 static char letter_of(const struct livepatch *l, uint64_t va)
 {
 	const struct {
@@ -70,14 +70,14 @@ static struct err *add_symbol(struct xen *x, const struct livepatch *l,
 
 	ERR_TRY(record_read(x->records, x->space, &symbol_record, va, &p));
 	if (p.name.state != VALUE_OK || p.address.state != VALUE_OK)
-		return err_new(ERR_UNSUPPORTED, "livepatch_symbol.name or .value cannot be had");
+		return err_new(ERR_UNSUPPORTED, "livepatch_symbol.name or .value is not available");
 	ERR_TRY(xen_check_pointer(x, p.name.u, 1, "livepatch_symbol.name"));
 	ERR_TRY(space_read_string(x->space, p.name.u, name, sizeof(name)));
 	sym.addr = p.address.u;
 	sym.type = letter_of(l, sym.addr);
 	sym.size = p.size.state == VALUE_OK ? p.size.u : 0;
 	if (!sym.type || !*name)
-		return NULL;	/* no part of the payload */
+		return NULL;	/* outside of the payload */
 	mark = strchr(name, '#');
 	snprintf(file, sizeof(file), "%s%s%.*s", l->name, mark ? "/" : "",
 		 mark ? (int)(mark - name) : 0, name);
@@ -98,7 +98,7 @@ struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
 		return err_new(ERR_CORRUPT, "%s: payload.nsyms is %" PRIu64, l->name,
 			       l->nsyms.u);
 	if (l->symtab.state != VALUE_OK)
-		return err_new(ERR_NO_TYPE, "%s: payload.symtab cannot be had", l->name);
+		return err_new(ERR_NO_TYPE, "%s: payload.symtab is not available", l->name);
 	ERR_TRY(err_prefix(xen_check_pointer(x, l->symtab.u, 8, "payload.symtab"),
 			   "%s", l->name));
 	ERR_TRY(record_resolve(x->records, "livepatch_symbol | xsplice_symbol",
@@ -134,7 +134,7 @@ struct err *livepatches_join_symbols(struct xen *x, struct symbols *of)
 		all += nr;
 		if (e && err_reason(e) == ERR_INTERRUPTED)
 			break;
-		err_free(e);	/* "xen livepatch" tells */
+		err_free(e);	/* "xen livepatch" reports it */
 	}
 	if (!e && all)
 		e = symbols_finish(later);

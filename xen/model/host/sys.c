@@ -9,7 +9,7 @@
 #include "xen/model/pcpu/clock.h"
 #include "xen/model/pcpu/pcpu.h"
 
-/* Variables that are plain numbers. */
+/* Numeric variables. */
 static const struct {
 	size_t at;
 	const char *name;
@@ -49,8 +49,8 @@ static void read_string(struct xen *x, const char *symbol, char *buf,
 }
 
 /*
- * The latest calibration of any pcpu, at most a second old, is the best clock
- * that a dump has.
+ * By the latest calibration of any pcpu, at most a second old: the best clock in
+ * a dump.
  */
 static void read_uptime(struct xen *x, struct sys *s)
 {
@@ -67,7 +67,7 @@ static void read_uptime(struct xen *x, struct sys *s)
 	}
 }
 
-/* wc_sec is the wall clock at Xen's start (common/time.c). */
+/* wc_sec: the wall clock at Xen's start (common/time.c) */
 static void read_wall_clock(struct xen *x, struct sys *s)
 {
 	struct value start = read_variable(x, "wc_sec");
@@ -104,7 +104,7 @@ static const struct field scheduler_fields[] FIELD_TABLE = {
 static const struct record_type scheduler_type =
 	RECORD_TYPE("scheduler", scheduler_fields);
 
-/* The default cpupool's; "operations" was "ops" before 4.18. */
+/* The scheduler of the default cpupool; "ops" before 4.18. */
 static void read_scheduler(struct xen *x, struct sys *s)
 {
 	struct scheduler sched;

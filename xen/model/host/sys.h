@@ -4,13 +4,13 @@
 
 #include "xen/model/xen.h"
 
-/* The host as a whole; values a build does not have stay VALUE_NO_FIELD. */
+/* The whole host; VALUE_NO_FIELD for variables the build lacks. */
 struct sys {
-	char command_line[1024];	/* saved_cmdline; empty when not readable */
+	char command_line[1024];	/* saved_cmdline; empty when unreadable */
 	char capabilities[1024];	/* xen_cap_info */
 	char scheduler[64];		/* name of the default scheduler */
 	struct value uptime;		/* nanoseconds since Xen's start */
-	struct value wall_clock;	/* seconds since 1970, of the dump */
+	struct value wall_clock;	/* seconds since 1970, at the time of the dump */
 	struct value total_pages;	/* of RAM */
 	struct value free_pages;
 	struct value max_page;		/* mfn past the last */
@@ -23,8 +23,8 @@ struct sys {
 struct err *sys_read(struct xen *x, struct sys *ret) ERR_MUST_CHECK;
 
 /*
- * The .config the hypervisor was built with, to be freed. In memory since Xen
- * 4.14; a running host returns it with CONFIG_HYPFS_CONFIG.
+ * Reads the .config of the hypervisor's build, to be freed. In memory since Xen
+ * 4.14; by hypercalls with CONFIG_HYPFS_CONFIG.
  */
 struct err *config_read(struct xen *x, char **text) ERR_MUST_CHECK;
 

@@ -7,11 +7,11 @@
 
 /* struct t_buf: cons, prod; records follow. */
 #define HEADER		8
-/* struct t_rec: the first word's parts. */
+/* Bits of the first word of struct t_rec. */
 #define REC_EVENT(w)	((w) & 0x0fffffff)
 #define REC_EXTRA(w)	((w) >> 28 & 7)
 #define REC_TSC(w)	((w) >> 31)
-#define EVENT_WRAP	0x0001f002	/* fills what is left of the ring's end */
+#define EVENT_WRAP	0x0001f002	/* padding at the end of the ring */
 
 
 static struct value variable(struct xen *x, const char *name)
@@ -35,7 +35,7 @@ struct err *trace_open(struct xen *x, struct trace_buffers *ret)
 			   "this Xen was built without trace buffers"));
 	if (!b.info)
 		return err_new(ERR_NOT_FOUND,
-			       "no trace buffers: neither tbuf_size= of Xen's command line nor xentrace made any");
+			       "no trace buffers: requires tbuf_size= on Xen's command line, or xentrace");
 	ERR_TRY(xen_check_pointer(x, b.info, XPAGE_SIZE, "t_info"));
 	ERR_TRY(err_prefix(space_read(x->space, b.info, &pages, sizeof(pages)),
 			   "t_info"));
@@ -52,7 +52,7 @@ struct err *trace_open(struct xen *x, struct trace_buffers *ret)
 	return NULL;
 }
 
-/* len bytes of the buffer from offset at on, its header included. */
+/* Reads len bytes at an offset of the buffer, which includes its header. */
 static struct err *read_buffer(const struct trace_cursor *c, uint64_t at,
 			       void *buf, uint32_t len)
 {
@@ -82,9 +82,8 @@ struct err *trace_bytes(const struct trace_cursor *c, uint32_t at, void *buf,
 }
 
 /*
- * What was not consumed lies between cons and prod. What was, is still there
- * from the ring's start on, where a record always begins, unless records went
- * over it since.
+ * Records from cons to prod are not consumed. Consumed ones remain from the start
+ * of the ring, where a record always begins, until they are overwritten.
  */
 static void set_range(struct trace_cursor *c)
 {
@@ -106,7 +105,7 @@ struct err *trace_start(struct trace_cursor *c, const struct trace_buffers *b,
 	struct err *e;
 
 	*c = (struct trace_cursor){ .b = b, .pcpu = cpu };
-	/* also tells whether there is such a pcpu */
+	/* fails for an absent pcpu */
 	ERR_TRY(xen_percpu(b->x, "lost_records", cpu, &lost));
 	if (2 + 2ULL * cpu + 2 > b->info_size)
 		return err_new(ERR_CORRUPT, "pcpu %u: t_info is too small", cpu);
@@ -128,7 +127,7 @@ struct err *trace_start(struct trace_cursor *c, const struct trace_buffers *b,
 		return err_new(ERR_CORRUPT, "pcpu %u: t_buf.cons is %u, t_buf.prod %u: more than %u bytes",
 			       cpu, c->cons, c->prod, b->size);
 	e = space_read_u64(b->x->space, lost, &c->lost);
-	err_free(e);	/* then none is known */
+	err_free(e);	/* unreadable: counted as none lost */
 	return NULL;
 }
 

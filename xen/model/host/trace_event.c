@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What trace records say: names and words by event (public/trace.h). */
+/* Names and words of trace records, by event (public/trace.h). */
 #include "trace.h"
 
 #include <inttypes.h>
@@ -9,15 +9,15 @@
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /*
- * text takes the words of the record in their order: %V domain and vcpu, %v
- * both packed in one, %D domain, %d decimal, %x hexadecimal, %X two words in
- * hexadecimal. What is left over follows in hexadecimal. Runstates and 64-bit
- * forms are bits of the event: mask.
+ * Formats in text consume the words of the record in order: %V domain and vcpu,
+ * %v both in one word, %D domain, %d decimal, %x hexadecimal, %X two words in
+ * hexadecimal. Words left over follow in hexadecimal. mask: bits of the event
+ * that vary, such as runstates and the 64-bit form.
  */
 static const struct event {
 	uint32_t event;
 	const char *name, *text;
-	uint32_t mask;		/* bits that vary */
+	uint32_t mask;		/* bits of event that vary */
 } events[] = {
 	{ 0x0001f001, "LOST_RECORDS", "%d lost", 0 },
 	{ 0x0001f003, "TRACE_CPU_CHANGE", "pcpu %d, %d bytes", 0 },
@@ -81,7 +81,7 @@ static const struct event {
 	{ 0x00802008, "HW_IRQ_HANDLED", "irq %d from tsc %x to %x", 0 },
 };
 
-/* Events a scheduler has for itself (TRC_SCHED_CLASS_EVT). */
+/* Events of one scheduler (TRC_SCHED_CLASS_EVT). */
 #define SCHED_CLASS		0x00022000
 #define SCHED_CLASS_MASK	0x0ffff000
 #define SCHED_CLASS_ID(e)	((e) >> 9 & 7)
@@ -134,7 +134,7 @@ const char *trace_event_name(uint32_t event, char *buf, size_t size)
 	return buf;
 }
 
-/* The words of one code of a text; how many it took. */
+/* Prints the words of one format; returns how many it consumed. */
 static unsigned int expand(char code, const uint32_t *w, unsigned int left,
 			   char *buf, size_t size)
 {

@@ -21,7 +21,7 @@ static const struct field platform_fields[] FIELD_TABLE = {
 static const struct record_type platform_record =
 	RECORD_TYPE("platform_timesource", platform_fields);
 
-/* Takes what looking for it, and then reading it, gave. */
+/* Makes a value of u, or of the error e of reading it, which is freed. */
 static struct value variable(struct err *e, uint64_t u)
 {
 	struct value v = { .u = e ? 0 : u, .state = VALUE_OK };

@@ -32,7 +32,7 @@ struct err *pcpu_in_map(struct xen *x, const char *map, unsigned int id,
 	return NULL;
 }
 
-/* A pointer out of an array or a per-cpu variable; 0 when it cannot be had. */
+/* Reads a pointer at va, unless e, which is freed; 0 on failure. */
 static uint64_t read_pointer(struct xen *x, struct err *e, uint64_t va)
 {
 	uint64_t v = 0;
@@ -75,7 +75,7 @@ struct err *pcpu_find_info(struct xen *x, const struct pcpu *p,
 				   ret);
 }
 
-/* Without types it is known by what it holds. */
+/* Finds struct cpu_info by its contents, without types. */
 static struct err *find_cpu_info(struct xen *x, struct pcpu *p)
 {
 	struct cpu_info_found found;
@@ -115,8 +115,8 @@ const char *pcpu_state_text(const struct pcpu *p)
 }
 
 /*
- * A pcpu that answers clears itself from cpu_online_map and saves a note
- * (arch/x86/crash.c); one that was down has no note either, but no bit.
+ * In a crash a pcpu clears its bit of cpu_online_map and saves a note
+ * (arch/x86/crash.c). A lost pcpu has the bit and no note; an offline one neither.
  */
 static bool is_lost(const struct xen *x, const struct pcpu *p)
 {
@@ -148,8 +148,8 @@ static uint64_t find_tss(struct xen *x, const struct pcpu *p)
 }
 
 /*
- * The notes of a crash are in the order of the pcpus. QEMU has an order of its
- * own, but its notes tell the task register.
+ * Notes of a crash are in the order of the pcpus. QEMU uses its own order, but
+ * its notes have the task register.
  */
 static const struct note_pcpu *find_note(const struct xen *x,
 					 const struct pcpu *p)
@@ -166,12 +166,12 @@ static const struct note_pcpu *find_note(const struct xen *x,
 	return note && note->has_regs ? note : NULL;
 }
 
-/* Xen's own selector for code (public/arch-x86/xen.h, the same in all). */
+/* __HYPERVISOR_CS (public/arch-x86/xen.h), 4.4 to master */
 #define HYPERVISOR_CS	0xe008
 
 bool pcpu_in_guest(const struct pcpu *p)
 {
-	/* QEMU's registers may be those of an HVM guest's kernel, too */
+	/* notes of QEMU may have registers of an HVM guest's kernel */
 	return p->note && (p->note->regs.cs & 3 ||
 			   (p->note->tss && p->note->regs.cs != HYPERVISOR_CS));
 }

@@ -5,57 +5,56 @@
 #include "xen/stack/geometry.h"
 #include "xen/model/xen.h"
 
-/* A physical cpu and what struct cpu_info at the top of its stack says. */
+/* A physical cpu, with struct cpu_info at the top of its stack. */
 struct pcpu {
 	unsigned int id;
 	bool online;			/* in cpu_online_map */
-	bool lost;			/* did not answer when the host died */
+	bool lost;			/* did not respond when the host crashed */
 	uint64_t stack;			/* va of its stack's lowest byte */
 	uint64_t cpu_info;		/* va */
 	uint64_t guest_regs;		/* va of guest_cpu_user_regs */
-	uint64_t tss;			/* va; 0: not known */
+	uint64_t tss;			/* va; 0: unknown */
 	struct value processor_id;
 	struct value current_vcpu;	/* va of the vcpu scheduled here */
 	uint64_t curr_vcpu;		/* va of the vcpu whose state is loaded */
 	uint64_t idle_vcpu;		/* va of the pcpu's idle vcpu */
-	const struct note_pcpu *note;	/* NULL: it saved none */
+	const struct note_pcpu *note;	/* NULL: none was saved */
 };
 
-/* What is read of struct cpu_info */
+/* Members of struct cpu_info. */
 extern const struct record_type pcpu_info_record;
 
 /*
- * Reads one pcpu; hypercalls fill id and online alone. ERR_NOT_FOUND when there
- * is no pcpu of that number, or it has no stack (never brought up, or taken
- * down).
+ * Reads one pcpu; hypercalls fill id and online alone. ERR_NOT_FOUND: no pcpu
+ * has that number, or it has no stack (never started, or removed).
  */
 struct err *pcpu_read(struct xen *x, unsigned int id,
 		      struct pcpu *ret) ERR_MUST_CHECK;
 
-/* The va of a pcpu's idle vcpu; 0: it has none, or that cannot be read. */
+/* Returns the va of a pcpu's idle vcpu; 0: none, or unreadable. */
 uint64_t pcpu_idle_vcpu(struct xen *x, unsigned int id);
 
 /*
- * The va of what a pcpu schedules by: its struct sched_resource (4.13+), 0 if
- * it never came up or is parked; before, the schedule_data in its own area.
+ * Finds the va of a pcpu's struct sched_resource (4.13+), 0 if it never started
+ * or is parked; before 4.13 that of its per-cpu schedule_data.
  */
 struct err *pcpu_sched_resource(struct xen *x, unsigned int id,
 				uint64_t *ret) ERR_MUST_CHECK;
 
 /*
- * struct cpu_info of a pcpu by what it holds, without any type; of *p the
- * stack, the task state segment and the id are used.
+ * Finds struct cpu_info of a pcpu by its contents, without types. Uses stack,
+ * tss and id of *p.
  */
 struct err *pcpu_find_info(struct xen *x, const struct pcpu *p,
 			   struct cpu_info_found *ret) ERR_MUST_CHECK;
 
-/* Whether the registers in its note are a guest's, which it was running. */
+/* True when the registers in its note are those of the guest it ran. */
 bool pcpu_in_guest(const struct pcpu *p);
 
-/* "saved", "online", "offline" or "lost": what became of it when the host died. */
+/* State in the crash: "saved", "online", "offline" or "lost". */
 const char *pcpu_state_text(const struct pcpu *p);
 
-/* Whether a number is in one of Xen's cpu maps ("cpu_online_map"). */
+/* Reads a pcpu's bit of one of Xen's cpu maps ("cpu_online_map"). */
 struct err *pcpu_in_map(struct xen *x, const char *map, unsigned int id,
 			bool *ret) ERR_MUST_CHECK;
 

@@ -9,7 +9,7 @@
 
 #define CALLBACKS_MAX	(1U << 20)
 
-/* The parts of the record that do not stay. */
+/* The state, and members that are only needed to read it. */
 struct ctrl {
 	struct rcu_state s;
 	struct value cpumask, idle_cpumask;	/* va of the sets */
@@ -71,7 +71,7 @@ struct err *rcu_state_read(struct xen *x, struct rcu_state *ret)
 	return NULL;
 }
 
-/* A counter of its own; where there is none its state stays VALUE_NO_FIELD. */
+/* A separate counter; VALUE_NO_FIELD in builds without it. */
 static void read_readers(struct xen *x, struct rcu_pcpu *p)
 {
 	uint32_t count;
@@ -121,12 +121,12 @@ const char *rcu_wants_text(const struct rcu_state *state,
 	if (!p->holds_up)
 		return buf;
 	if (p->quiescbatch.state == VALUE_OK && p->quiescbatch.u != state->cur.u) {
-		snprintf(word, sizeof(word), "did not notice batch %" PRId64,
+		snprintf(word, sizeof(word), "has not seen batch %" PRId64,
 			 (int64_t)state->cur.u);
 		words_add(buf, size, word);
 	} else if (p->qs_pending.state == VALUE_OK) {
-		words_add(buf, size, p->qs_pending.u ? "noticed it, has not passed" :
-						       "has passed, is not taken off");
+		words_add(buf, size, p->qs_pending.u ? "has seen it, no quiescent state yet" :
+						       "has passed, not yet cleared");
 	}
 	if (softirq)
 		words_add(buf, size, "softirq RCU pending");
@@ -144,7 +144,7 @@ void rcu_callbacks_start(struct chain *c, struct xen *x,
 	const struct value *first = &p->list[list];
 	struct place next = { .offset = 0 };
 
-	/* without the type the first callback's record fails and says so */
+	/* without the type, reading the first callback fails with the reason */
 	err_free(record_resolve(x->records, "rcu_head.next", &next));
 	chain_start(c, x, first->state == VALUE_OK ? first->u : 0, next.offset,
 		    CALLBACKS_MAX, rcu_list_name(list));

@@ -69,7 +69,7 @@ struct err *softirq_pcpu_read(struct xen *x, unsigned int cpu,
 	return NULL;
 }
 
-/* The enums by their names; their values moved between versions. */
+/* Softirqs by the names of their enum, as the values differ by version. */
 static const char *enum_name(struct xen *x, unsigned int nr)
 {
 	static const struct field names[] FIELD_TABLE = {
@@ -107,7 +107,7 @@ bool softirq_is_pending(struct xen *x, const struct softirq_pcpu *p,
 	return false;
 }
 
-/* Of an architecture's softirqs only their functions have names. */
+/* Name of the handler, for softirqs of the architecture, which have none. */
 static const char *handler_name(struct xen *x, unsigned int nr, char *buf,
 				size_t size)
 {

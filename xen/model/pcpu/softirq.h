@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What waits to be done on the pcpus outside of interrupts: softirqs,
- * and tasklets (common/{softirq,tasklet}.c), 4.4 to master.
+ * Deferred work of the pcpus: softirqs and tasklets
+ * (common/{softirq,tasklet}.c), 4.4 to master.
  */
 #ifndef XEN_MODEL_SOFTIRQ_H
 #define XEN_MODEL_SOFTIRQ_H
@@ -14,18 +14,18 @@
 struct softirq_pcpu {
 	unsigned int id;
 	struct value pending;		/* a bit for each softirq */
-	/* how deep it is in each kind of handler */
+	/* nesting depth of each kind of handler */
 	struct value in_irq;
 	struct value in_nmi, in_mce;	/* 4.14+ */
-	struct value nmis;		/* how many it had; to 4.13 */
-	struct value in_mwait;		/* idle, woken by writing .pending */
+	struct value nmis;		/* count; up to 4.13 */
+	struct value in_mwait;		/* idle, to be woken by a write to .pending */
 	uint64_t work_to_do;		/* TASKLET_*: 1 enqueued, 2 scheduled */
 	uint64_t tasklets[2];		/* va of list_heads: vcpu's, softirq's */
 };
 
 extern const struct record_type softirq_record;
 
-/* ERR_NOT_FOUND for a pcpu that is not there. */
+/* ERR_NOT_FOUND for an absent pcpu. */
 struct err *softirq_pcpu_read(struct xen *x, unsigned int cpu,
 			      struct softirq_pcpu *ret) ERR_MUST_CHECK;
 
@@ -34,8 +34,8 @@ bool softirq_is_pending(struct xen *x, const struct softirq_pcpu *p,
 			const char *name);
 
 /*
- * The names of set bits, by Xen's enum or by the function that handles them;
- * "" for none. Returns buf.
+ * Names of the set bits, of Xen's enum or of their handlers; "" for none.
+ * Returns buf.
  */
 const char *softirq_text(struct xen *x, uint64_t bits, char *buf, size_t size);
 
@@ -45,7 +45,7 @@ struct tasklet {
 	struct value function, data;	/* va; argument */
 };
 
-/* One of the lists of a pcpu: which is 0 or 1, as in .tasklets. */
+/* Walks one list of a pcpu; which: index of .tasklets. */
 void tasklets_start(struct chain *c, struct xen *x,
 		    const struct softirq_pcpu *p, unsigned int which);
 /* ret->va is 0 past the last; an error ends the list. */

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The heap's size is a u16; the lists hold what the heap could not. */
+/* Limit; the heap's size is a u16, the list has timers beyond that. */
 #define LIST_MAX	(1U << 20)
 
 #define TABLE(m, path) FIELD(struct timers, m, "timers." path)
@@ -31,7 +31,7 @@ const struct record_type timers_record =
 	RECORD_TYPE("timers", table_fields);
 const struct record_type timer_record = RECORD_TYPE("timer", timer_fields);
 
-/* Place 0 of the heap holds its size and its limit. */
+/* Index 0 of the heap has its size and its limit. */
 static struct err *read_heap(struct timers *w)
 {
 	uint16_t head[2];
@@ -41,7 +41,7 @@ static struct err *read_heap(struct timers *w)
 	ERR_TRY(xen_check_pointer(w->x, w->heap.u, 8, "heap"));
 	ERR_TRY(space_read(w->x->space, w->heap.u, head, sizeof(head)));
 	if (head[0] > head[1])
-		return err_new(ERR_CORRUPT, "a heap of %u timers that can hold %u",
+		return err_new(ERR_CORRUPT, "the heap has size %u and limit %u",
 			       head[0], head[1]);
 	w->size = head[0];
 	w->limit = head[1];
@@ -79,19 +79,19 @@ struct err *timers_start(struct timers *w, struct xen *x, unsigned int cpu,
 	return NULL;
 }
 
-/* What a timer says of itself against where it was found. */
+/* Compares a timer's members with the place where it was found. */
 static struct err *check(const struct timers *w, const struct timer *t,
 			 unsigned int place)
 {
 	if (t->status.state == VALUE_OK && t->status.u != t->where)
-		return err_new(ERR_CORRUPT, "is in the %s, but says %s",
+		return err_new(ERR_CORRUPT, "is in the %s, but its status is %s",
 			       timer_status_name(t->where),
 			       timer_status_name(t->status.u));
 	if (t->cpu.state == VALUE_OK && t->cpu.u != w->cpu)
-		return err_new(ERR_CORRUPT, "is of pcpu %" PRIu64, t->cpu.u);
+		return err_new(ERR_CORRUPT, "belongs to pcpu %" PRIu64, t->cpu.u);
 	if (place && t->heap_offset.state == VALUE_OK &&
 	    (uint32_t)t->heap_offset.u != place)
-		return err_new(ERR_CORRUPT, "is at place %u, but says %u", place,
+		return err_new(ERR_CORRUPT, "is at index %u, but its heap_offset is %u", place,
 			       (uint32_t)t->heap_offset.u);
 	return NULL;
 }
@@ -112,7 +112,7 @@ static struct err *read_timer(struct timers *w, uint64_t va,
 	return NULL;
 }
 
-/* A timer must not expire before the one above it. */
+/* Fails when a timer expires before its parent in the heap. */
 static struct err *check_heap(struct timers *w, unsigned int place,
 			      const struct timer *t)
 {
@@ -125,13 +125,13 @@ static struct err *check_heap(struct timers *w, unsigned int place,
 	ERR_TRY(space_read_u64(w->x->space, w->heap.u + 8ULL * (place / 2), &va));
 	e = read_timer(w, va, 0, &above);
 	if (e) {
-		/* that was said when it was its turn */
+		/* already reported when the parent was visited */
 		err_free(e);
 		return NULL;
 	}
 	if ((int64_t)above.expires.u > (int64_t)t->expires.u)
 		return err_new(ERR_CORRUPT, "timer at %" PRIx64
-			       " expires before that above it in the heap, at %"
+			       " expires before its parent in the heap, at %"
 			       PRIx64, t->va, va);
 	return NULL;
 }
@@ -149,7 +149,7 @@ static struct err *next_of_heap(struct timers *w, struct timer *ret)
 	return NULL;
 }
 
-/* On to the next of the three; the chain is then at its start. */
+/* Proceeds to the next of the three places, and starts its chain. */
 static struct err *next_where(struct timers *w)
 {
 	struct place m;

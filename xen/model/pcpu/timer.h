@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Timers of the pcpus (common/timer.c, 4.4 to master): a heap by the time of
- * expiry, a list for what did not fit, a list of those not armed.
+ * Timers of the pcpus (common/timer.c, 4.4 to master): a heap ordered by expiry,
+ * a list of timers that did not fit, a list of inactive ones.
  */
 #ifndef XEN_MODEL_TIMER_H
 #define XEN_MODEL_TIMER_H
@@ -21,22 +21,22 @@ struct timer {
 	struct value function, data;	/* va; argument */
 	struct value cpu, status;	/* enum timer_status */
 	struct value heap_offset;	/* while in the heap */
-	enum timer_status where;	/* in which of the three it was found */
-	bool running;			/* its function runs now */
+	enum timer_status where;	/* the place where it was found */
+	bool running;			/* its function is running */
 };
 
-/* Those of one pcpu; also a walk over them. */
+/* The timers of one pcpu; also a walk over them. */
 struct timers {
 	struct xen *x;
 	unsigned int cpu;
-	bool inactive;			/* those, too */
+	bool inactive;			/* also walk the inactive ones */
 	uint64_t va;
 	struct value heap, list, running;	/* va */
 	struct value inactive_at;	/* va of the list_head */
-	uint64_t deadline;		/* ns; what the hardware is set to; 0: none */
-	unsigned int size, limit;	/* of the heap, in timers */
+	uint64_t deadline;		/* ns; programmed into the hardware; 0: none */
+	unsigned int size, limit;	/* of the heap; timers */
 	unsigned int next;
-	enum timer_status where;	/* what is walked now */
+	enum timer_status where;	/* the place being walked */
 	struct chain chain;
 	uint64_t link;			/* offset of the list_head, bytes */
 };
@@ -45,13 +45,13 @@ extern const struct record_type timer_record;
 /* struct timers, of a pcpu */
 extern const struct record_type timers_record;
 
-/* ERR_NOT_FOUND for a pcpu that is not there. */
+/* ERR_NOT_FOUND for an absent pcpu. */
 struct err *timers_start(struct timers *w, struct xen *x, unsigned int cpu,
 			 bool inactive) ERR_MUST_CHECK;
 /*
- * The next timer: the heap's (the first of them expires first, the others are
- * in the heap's order), the list's, the inactive ones. ret->va is 0 past the
- * last. An error costs one timer or the rest of a list: go on, unless it is
+ * The next timer: those of the heap (the first expires first, the others are in
+ * heap order), of the list, the inactive ones; ret->va is 0 past the last. An
+ * error costs one timer or the rest of a list: go on, unless it is
  * ERR_INTERRUPTED.
  */
 struct err *timers_next(struct timers *w, struct timer *ret) ERR_MUST_CHECK;

@@ -9,9 +9,9 @@
 #include "xen/model/memory_source.h"
 #include "xen/model/pcpu/pcpu.h"
 
-/* Cpupools: their ids are handed out one by one; far below this. */
+/* Limit; ids of cpupools are assigned one by one and stay far below. */
 #define POOLS_MAX	CPUMASK_MAX
-#define SLOTS_MAX	4096	/* ARINC653_MAX_DOMAINS_PER_SCHEDULE is 64 */
+#define SLOTS_MAX	4096	/* limit; ARINC653_MAX_DOMAINS_PER_SCHEDULE is 64 */
 
 #define POOL(m, path) FIELD(struct sched_pool, m, path)
 #define POOL_AT(m, path) FIELD_AT(struct sched_pool, m, path)
@@ -87,7 +87,7 @@ static struct err *add_pool(struct sched *s, uint64_t va)
 	p->kind = sched_kind_find(p->sched_id.u);
 	if (!p->kind)
 		return err_new(ERR_UNSUPPORTED, "cpupool at %" PRIx64
-			       ": a scheduler of id %" PRIu64 " is not known",
+			       ": unknown scheduler %" PRIu64,
 			       va, p->sched_id.u);
 	if (p->data.state != VALUE_OK)
 		return NULL;
@@ -96,7 +96,7 @@ static struct err *add_pool(struct sched *s, uint64_t va)
 	return record_read(x->records, x->space, p->kind->pool, p->data.u, p);
 }
 
-/* A ring of list_heads from 4.15 on, before a chain of pointers. */
+/* A ring of list_heads from 4.15 on, a chain of pointers before. */
 static struct err *pools_start(struct sched *s, struct chain *c,
 			       uint64_t *offset)
 {
@@ -163,7 +163,7 @@ static struct err *add_pcpu(struct sched *s, unsigned int cpu)
 		return NULL;
 	}
 	ERR_TRY(e);
-	/* one that never came up, or parked */
+	/* never started, or parked */
 	if (!va)
 		return NULL;
 	ERR_TRY(xen_check_pointer(x, va, 8, "scheduling resource"));
@@ -212,8 +212,8 @@ static const char *queue_text(const struct sched *s, unsigned int n, char *buf,
 	return buf;
 }
 
-/* One place of a queue, of a unit whose priv should be at va. */
-static struct err *take_place(struct sched *s, unsigned int n, uint64_t va,
+/* Records that the unit with its priv at va has this position in queue n. */
+static struct err *set_position(struct sched *s, unsigned int n, uint64_t va,
 			      unsigned int position)
 {
 	struct sched_queue *q = &s->queues.at[n];
@@ -254,7 +254,7 @@ static struct err *walk_queue(struct sched *s, unsigned int n)
 		ERR_TRY(chain_next(&c, &va));
 		if (!va)
 			return NULL;
-		ERR_TRY(take_place(s, n, va - elem.offset, i));
+		ERR_TRY(set_position(s, n, va - elem.offset, i));
 	}
 }
 
@@ -283,8 +283,8 @@ static struct err *read_queues(struct sched *s)
 	return NULL;
 }
 
-/* Who runs; of null also who only may run where. */
-static void take_pcpus(struct sched *s)
+/* Sets the place of the units that run, and of those null assigned to a pcpu. */
+static void place_running(struct sched *s)
 {
 	for (unsigned int i = 0; i < s->pcpus.nr; i++) {
 		struct sched_pcpu *p = &s->pcpus.at[i];
@@ -304,8 +304,8 @@ static void take_pcpus(struct sched *s)
 	}
 }
 
-/* Without queues (arinc653) who could run waits for its turn. */
-static void take_queueless(struct sched *s)
+/* In a scheduler without queues (arinc653) runnable units wait. */
+static void place_queueless(struct sched *s)
 {
 	for (unsigned int i = 0; i < s->units.nr; i++) {
 		struct sched_unit *u = &s->units.at[i];
@@ -351,8 +351,8 @@ struct err *mem_sched_read(struct sched *s)
 	ERR_TRY(read_pools(s));
 	ERR_TRY(read_pcpus(s));
 	ERR_TRY(sched_read_units(s));
-	take_pcpus(s);
-	take_queueless(s);
+	place_running(s);
+	place_queueless(s);
 	ERR_TRY(read_queues(s));
 	for (unsigned int i = 0; i < s->pools.nr; i++)
 		ERR_TRY(sched_keep(s, read_slots_of(s, i)));

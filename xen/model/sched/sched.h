@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The schedulers: cpupools, what runs on each pcpu, what waits in which queue.
- * Xen 4.13 and later schedule units of one or more vcpus on scheduling
- * resources of one or more pcpus (common/sched/core.c), older ones vcpus on
- * pcpus; both are called units here, and a unit of an older Xen is its vcpu.
+ * The schedulers: cpupools, the units that run on pcpus and wait in queues. Xen
+ * 4.13 and later schedule units of one or more vcpus on scheduling resources of
+ * one or more pcpus (common/sched/core.c), older versions vcpus on pcpus; there
+ * a unit is the vcpu.
  */
 #ifndef XEN_MODEL_SCHED_H
 #define XEN_MODEL_SCHED_H
@@ -22,10 +22,10 @@ enum sched_id {
 /* CSCHED_FLAG_UNIT_PARKED of csched_unit.flags (common/sched/credit.c, 4.4+) */
 #define CREDIT_PARKED	1
 
-/* An index where there is none. */
+/* Index for "none". */
 #define SCHED_NONE	(~0U)
 
-/* What one scheduler calls its parts (sched_kind.c). */
+/* The record types and queues of one scheduler (sched_kind.c). */
 struct sched_kind;
 
 struct sched_pool {
@@ -36,20 +36,20 @@ struct sched_pool {
 	struct value cpus;		/* va of the set */
 	struct value sched;		/* va of struct scheduler */
 	struct value sched_id;		/* enum sched_id */
-	struct value data;		/* va of what is the scheduler's own */
+	struct value data;		/* va of the scheduler's data */
 	struct value name_va, opt_name_va;
 	char name[64];			/* "SMP Credit Scheduler" */
 	char opt_name[32];		/* "credit" */
-	const struct sched_kind *kind;	/* NULL: a scheduler unknown here */
+	const struct sched_kind *kind;	/* NULL: unknown scheduler */
 	struct cpumask mask;		/* of cpus */
 	bool incomplete;		/* a queue could not be read to its end */
 
-	/* of the scheduler as a whole; each has some */
+	/* of the whole scheduler; each has some of these */
 	struct value ratelimit;		/* us in credit2, ns in credit */
 	struct value tslice;		/* ns */
 	struct value sort;		/* credit: counts changes of priorities */
 	struct value credit_balance, total_weight, master;
-	struct value load_shift;	/* credit2: a load of 1 is 1 << this */
+	struct value load_shift;	/* credit2: a load of 1 is 1 << load_shift */
 	struct value queues;		/* credit2: va of the list, or the array */
 	struct value queues_active;	/* credit2 to 4.13: va of a set */
 	struct value runq, depletedq;	/* rtds; va */
@@ -73,13 +73,13 @@ struct sched_pcpu {
 	uint64_t idle_vcpu;		/* va; 0: not known */
 	struct value tick;		/* credit */
 	unsigned int unit;		/* index of curr, or SCHED_NONE */
-	unsigned int queue;		/* index of what it takes from, or NONE */
+	unsigned int queue;		/* index of its queue, or SCHED_NONE */
 };
 
-/* Where a unit is, in the order of a listing. */
+/* The place of a unit, in the order of a listing. */
 enum sched_place {
 	SCHED_RUNS, SCHED_WAITS, SCHED_DEPLETED, SCHED_PARKED, SCHED_ASSIGNED,
-	SCHED_OUT,			/* on no queue: sleeps */
+	SCHED_OUT,			/* sleeps, on no queue */
 };
 
 struct sched_unit {
@@ -88,15 +88,15 @@ struct sched_unit {
 	unsigned int nr_vcpus;
 	uint64_t domid, id;		/* id: of the first vcpu */
 	bool idle;			/* of the idle domain */
-	bool runnable;			/* nothing pauses or blocks it */
+	bool runnable;			/* neither paused nor blocked */
 	unsigned int runstate;		/* enum runstate, of the busiest vcpu */
 	struct value is_running;
-	struct value pcpu;		/* the one it is assigned to */
+	struct value pcpu;		/* the pcpu it is assigned to */
 	unsigned int pool;		/* index, or SCHED_NONE */
 	enum sched_place place;
 	unsigned int queue, position;	/* index, or SCHED_NONE; from 0 */
 
-	uint64_t priv;			/* va of the scheduler's own; 0: none */
+	uint64_t priv;			/* va of the scheduler's data; 0: none */
 	struct value back;		/* va: unit or vcpu, must be .va */
 	struct value sdom;		/* va of the scheduler's domain; 0: idle */
 	struct value flags, weight, cap;
@@ -112,10 +112,10 @@ struct sched_unit {
 struct sched_queue {
 	const char *name;		/* "runq", "depletedq", "parked", "waitq" */
 	unsigned int pool;		/* index */
-	enum sched_place place;		/* of who is on it */
+	enum sched_place place;		/* of its units */
 	uint64_t head;			/* va of the list_head */
-	uint64_t va;			/* of what the head is in */
-	int64_t number;			/* credit2's id, credit's pcpu; -1: one */
+	uint64_t va;			/* va of the structure with the head */
+	int64_t number;			/* credit2: id; credit: pcpu; -1: the only one */
 	unsigned int count;		/* units on it */
 	bool ordered;
 
@@ -123,7 +123,7 @@ struct sched_queue {
 	struct value runq, id;
 	struct value active, idle, tickled, smt_idle;	/* va of the sets */
 	struct value nr_cpus, load, avgload, max_weight, pick_bias;
-	struct value sorted;		/* credit: pool's .sort when last sorted */
+	struct value sorted;		/* credit: the pool's .sort at the last sorting */
 	struct value nr_runnable;	/* credit */
 };
 
@@ -139,34 +139,34 @@ struct sched_slot {
 
 #define SCHED_LIST(type) struct { type *at; unsigned int nr, room; }
 
-/* Everything at once, since queues, units and pcpus explain each other. */
+/* All of the schedulers, as queues, units and pcpus refer to each other. */
 struct sched {
 	struct xen *x;
 	SCHED_LIST(struct sched_pool) pools;
 	SCHED_LIST(struct sched_pcpu) pcpus;
 	SCHED_LIST(struct sched_queue) queues;
 	SCHED_LIST(struct sched_unit) units;
-	unsigned int *shown;	/* units in the order to show: pool, place ... */
+	unsigned int *shown;	/* units in the order of a listing */
 	unsigned int *by_va, *by_priv;	/* units, sorted */
 	SCHED_LIST(struct sched_slot) slots;
-	SCHED_LIST(struct err *) errors;	/* what could not be read */
-	SCHED_LIST(char *) problems;		/* what contradicts itself */
+	SCHED_LIST(struct err *) errors;	/* objects that could not be read */
+	SCHED_LIST(char *) problems;		/* contradictions; see sched_check() */
 };
 
 extern const struct record_type sched_pool_record, sched_pcpu_record;
-/* Of the unit itself, and the links of all schedulers' queues */
+/* Of the unit itself, and of the links of all schedulers' queues. */
 extern const struct record_type sched_unit_itself_record, sched_links_record;
 
 /*
- * Reads it all. Fails when there is nothing to start from, without memory, or
- * by ERR_INTERRUPTED; everything else is in ->errors.
+ * Reads all schedulers. Fails when there are no cpupools, without memory, or
+ * with ERR_INTERRUPTED; other errors are in ret->errors.
  */
 struct err *sched_read(struct xen *x, struct sched **ret) ERR_MUST_CHECK;
 void sched_destroy(struct sched *s);
 
-/* What of ->units is the scheduler's own; NULL: nothing is known of it. */
+/* Record of the scheduler's data of a unit; NULL: unknown scheduler. */
 const struct record_type *sched_unit_record(const struct sched_pool *p);
-/* The same of ->queues; never NULL. */
+/* Record of the scheduler's data of a queue; never NULL. */
 const struct record_type *sched_queue_record(const struct sched_pool *p);
 
 /* "d1v0", "d1v0-1" of a unit of two vcpus, "idle3"; returns buf. */
@@ -174,19 +174,19 @@ const struct record_type *sched_queue_record(const struct sched_pool *p);
 const char *sched_unit_text(const struct sched_unit *u, char *buf);
 /* "runs", "waits" ... */
 const char *sched_place_text(enum sched_place place);
-/* The names of the set flags, "" for none; returns buf. */
+/* Names of the set flags, "" for none; returns buf. */
 const char *sched_flags_text(const struct sched_pool *p,
 			     const struct sched_unit *u, char *buf,
 			     size_t size);
 /*
- * Whether a unit has used up the cap of its domain, and so is paused until it
+ * True for a unit that has used up the cap of its domain: it is paused until it
  * gains credit (credit) or budget (credit2).
  */
 bool sched_unit_is_parked(const struct sched_pool *p,
 			  const struct sched_unit *u);
-/* credit's priorities: "boost", "under", "over", "idle"; NULL: no such. */
+/* Priorities of credit: "boost", "under", "over", "idle"; NULL: unknown. */
 const char *sched_priority_name(int64_t pri);
-/* "cpu", "core", "socket"; NULL: no such (enum sched_gran). */
+/* enum sched_gran: "cpu", "core", "socket"; NULL: unknown. */
 const char *sched_gran_name(uint64_t gran);
 
 #endif

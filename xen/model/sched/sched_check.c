@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What of the schedulers' state contradicts itself. */
+/* Consistency checks of the schedulers' state. */
 #include "sched_kind.h"
 
 #include <inttypes.h>
 
-/* Whose flags, kind and place let it be runnable and yet nowhere. */
+/* True for a unit that may be runnable without running or being queued. */
 static bool may_be_nowhere(const struct sched *s, const struct sched_unit *u)
 {
 	const struct sched_kind *kind = s->pools.at[u->pool].kind;
@@ -13,7 +13,7 @@ static bool may_be_nowhere(const struct sched *s, const struct sched_unit *u)
 	    s->pools.at[u->pool].incomplete)
 		return true;
 	if (u->is_running.state == VALUE_OK && u->is_running.u)
-		return true;	/* on its way off a pcpu */
+		return true;	/* about to leave a pcpu */
 	return u->flags.state == VALUE_OK && u->flags.u & kind->in_transit;
 }
 
@@ -29,7 +29,7 @@ static struct err *check_unit(struct sched *s, const struct sched_unit *u)
 				      " belong to %" PRIx64 ", not to %" PRIx64,
 				      text, u->priv, u->back.u, u->va));
 	if (u->runnable && !may_be_nowhere(s, u))
-		ERR_TRY(sched_problem(s, "%s is runnable, but neither runs nor is on a queue: it was just being woken, or is lost",
+		ERR_TRY(sched_problem(s, "%s is runnable, but neither runs nor is on a queue: it was being woken up, or is lost",
 				      text));
 	if (!u->runnable && !u->idle && u->place == SCHED_WAITS &&
 	    u->queue != SCHED_NONE && s->queues.at[u->queue].ordered)
@@ -38,7 +38,7 @@ static struct err *check_unit(struct sched *s, const struct sched_unit *u)
 	return NULL;
 }
 
-/* Whether a unit on a queue may be there. */
+/* Compares the queue of a unit with the one its own data name. */
 static struct err *check_place(struct sched *s, const struct sched_unit *u)
 {
 	const struct sched_queue *q = &s->queues.at[u->queue];
@@ -59,7 +59,7 @@ static struct err *check_place(struct sched *s, const struct sched_unit *u)
 	return NULL;
 }
 
-/* credit: priorities change first, queues are sorted at the next tick. */
+/* False before credit sorts a queue, at the tick after priorities change. */
 static bool order_is_due(const struct sched *s, const struct sched_queue *q)
 {
 	const struct sched_pool *p = &s->pools.at[q->pool];
@@ -70,7 +70,7 @@ static bool order_is_due(const struct sched *s, const struct sched_queue *q)
 	       q->sorted.u == p->sort.u;
 }
 
-/* Two that follow each other in the order shown. */
+/* Checks two units that follow each other in the order of a listing. */
 static struct err *check_order(struct sched *s, const struct sched_unit *a,
 			       const struct sched_unit *b)
 {
@@ -93,7 +93,7 @@ static struct err *check_pcpu(struct sched *s, const struct sched_pcpu *p)
 	if (p->unit == SCHED_NONE) {
 		if (p->curr.state == VALUE_OK)
 			return sched_problem(s, "pcpu %u runs %" PRIx64
-					     ", which is no vcpu", p->id,
+					     ", which is not a vcpu", p->id,
 					     p->curr.u);
 		return NULL;
 	}
@@ -103,7 +103,7 @@ static struct err *check_pcpu(struct sched *s, const struct sched_pcpu *p)
 	    p->pool != u->pool)
 		ERR_TRY(sched_problem(s, "pcpu %u runs %s of another cpupool",
 				      p->id, text));
-	/* other pcpus of its resource have the same master */
+	/* all pcpus of a resource have the same master */
 	if (u->pcpu.state == VALUE_OK && u->pcpu.u != p->id &&
 	    (p->master.state != VALUE_OK || p->master.u != u->pcpu.u))
 		ERR_TRY(sched_problem(s, "pcpu %u runs %s, which is assigned to pcpu %"

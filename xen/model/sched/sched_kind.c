@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What each scheduler calls its parts: common/sched/{credit,credit2,rt,null,
- * arinc653}.c of 4.14 to master, common/sched_*.c before.
+ * Fields and queues of each scheduler: common/sched/{credit,credit2,rt,null,
+ * arinc653}.c in 4.14 to master, common/sched_*.c before.
  */
 #include "sched_kind.h"
 
@@ -19,7 +19,7 @@
 
 /* ---- credit ---- */
 
-/* Xen 4.4 has the same names in its credit2. */
+/* The file is named, as 4.4 uses the same names in credit2. */
 #define CREDIT_UNIT(f) "csched_unit." f " | sched_credit.c#struct csched_vcpu." f
 #define CREDIT_PRIV(f) "sched_credit.c#struct csched_private." f \
 		       " | csched_private." f
@@ -100,7 +100,7 @@ static struct err *credit_queues(struct sched *s, unsigned int pool)
 	for (unsigned int i = 0; i < s->pcpus.nr; i++) {
 		struct sched_pcpu *p = &s->pcpus.at[i];
 
-		/* of a resource only the master's queue is used */
+		/* only the queue of a resource's master is used */
 		if (p->pool != pool ||
 		    (p->master.state == VALUE_OK && p->master.u != p->id))
 			continue;
@@ -109,7 +109,7 @@ static struct err *credit_queues(struct sched *s, unsigned int pool)
 	return NULL;
 }
 
-/* csched_runq_sort() tells only those with credit from those without. */
+/* csched_runq_sort() distinguishes only units with and without credit. */
 static int credit_class(const struct sched_unit *u)
 {
 	if (u->pri.state != VALUE_OK || (int64_t)u->pri.u >= -1)
@@ -120,7 +120,7 @@ static int credit_class(const struct sched_unit *u)
 static bool credit_in_order(const struct sched_unit *a,
 			    const struct sched_unit *b)
 {
-	/* who yields goes behind one of a lower priority */
+	/* a unit that yields is queued behind one of a lower priority */
 	if (a->flags.u & 2 || b->flags.u & 2)
 		return true;
 	return credit_class(a) <= credit_class(b);
@@ -135,7 +135,7 @@ static bool credit_in_order(const struct sched_unit *a,
 
 static const struct field credit2_pool_fields[] FIELD_TABLE = {
 	POOL(ratelimit, "csched2_private.ratelimit_us"),
-	/* until 4.7 a constant, LOADAVG_GRANULARITY_SHIFT */
+	/* until 4.7 the constant LOADAVG_GRANULARITY_SHIFT */
 	POOL(load_shift, "csched2_private.load_precision_shift"),
 	POOL_AT(queues, "csched2_private.rql | csched2_private.rqd[0] | "
 			"sched_credit2.c#struct csched_private.rqd[0]"),
@@ -202,7 +202,7 @@ static struct err *credit2_queue_at(struct sched *s, unsigned int pool,
 	return add_queue(s, &q);
 }
 
-/* 4.14 and later: a list. */
+/* 4.14 and later: a list of run queues. */
 static struct err *credit2_list(struct sched *s, unsigned int pool,
 				const struct place *rql)
 {
@@ -220,7 +220,7 @@ static struct err *credit2_list(struct sched *s, unsigned int pool,
 	}
 }
 
-/* Before: an array with a set of those in use. */
+/* Before 4.14: an array, with a mask of those in use. */
 static struct err *credit2_array(struct sched *s, unsigned int pool)
 {
 	const struct sched_pool *p = &s->pools.at[pool];
@@ -241,7 +241,7 @@ static struct err *credit2_array(struct sched *s, unsigned int pool)
 	return NULL;
 }
 
-/* Which queue each pcpu takes from. */
+/* Sets the queue of each pcpu. */
 static struct err *credit2_assign(struct sched *s, unsigned int pool,
 				  unsigned int first)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between sched.c, sched_kind.c and sched_check.c. */
+/* Shared by the files that read schedulers. */
 #ifndef XEN_MODEL_SCHED_KIND_H
 #define XEN_MODEL_SCHED_KIND_H
 
@@ -11,14 +11,14 @@ struct sched_kind {
 	const struct record_type *pcpu;	/* at sched_pcpu.priv; or NULL */
 	const struct record_type *unit;	/* at sched_unit.priv */
 	const struct record_type *queue;	/* at sched_queue.va; or NULL */
-	const struct field *elem;	/* a unit's place on a queue */
-	const struct field *parked_elem;	/* the same while parked; or NULL */
+	const struct field *elem;	/* a unit's link in a queue */
+	const struct field *parked_elem;	/* its link while parked; or NULL */
 	const char *const *flags;	/* by bit */
 	unsigned int nr_flags;
-	uint64_t in_transit;		/* flags of a unit between queues */
-	/* Finds the queues of a pool; or NULL. */
+	uint64_t in_transit;		/* flags of a unit that is between queues */
+	/* Adds the queues of a pool; NULL: the scheduler has none. */
 	struct err *(*find_queues)(struct sched *s, unsigned int pool);
-	/* Whether b may stand behind a in a queue; or NULL. */
+	/* True when b may follow a in a queue; NULL: any order. */
 	bool (*in_order)(const struct sched_unit *a, const struct sched_unit *b);
 };
 
@@ -29,25 +29,25 @@ void *sched_list_add(void *list, size_t size);
 #define SCHED_ADD(list) \
 	((__typeof__((list)->at))sched_list_add((list), sizeof(*(list)->at)))
 
-/* Keeps e, unless it ends everything: then it is returned. */
+/* Adds e to ->errors; returns it if it is ERR_INTERRUPTED or ERR_NO_MEMORY. */
 struct err *sched_keep(struct sched *s, struct err *e) ERR_MUST_CHECK;
-/* Notes a contradiction. */
+/* Adds a contradiction to ->problems. */
 struct err *sched_problem(struct sched *s, const char *fmt,
 			  ...) ERR_PRINTF(2, 3) ERR_MUST_CHECK;
 
-/* Most queues there can be: one a pcpu, and one a domain for the parked. */
+/* Limit: one queue per pcpu, and one of parked units per domain. */
 #define SCHED_QUEUES_MAX	(CPUMASK_MAX + DOMAINS_MAX)
 
-/* Index of the cpupool that has a pcpu, or SCHED_NONE. */
+/* Index of the pcpu's cpupool, or SCHED_NONE. */
 unsigned int sched_pool_of_pcpu(const struct sched *s, unsigned int cpu);
 
 /* Fills ->units, ->by_va and ->by_priv; then ->shown. (sched_unit.c) */
 struct err *sched_read_units(struct sched *s) ERR_MUST_CHECK;
 struct err *sched_sort_shown(struct sched *s) ERR_MUST_CHECK;
-/* The unit at a va, or with priv the one whose priv is there; or NULL. */
+/* Finds a unit by its va, or with priv by that of its priv; NULL: none. */
 struct sched_unit *sched_find_unit(struct sched *s, uint64_t va, bool priv);
 
-/* Compares what was read with itself (sched_check.c). */
+/* Fills ->problems (sched_check.c). */
 struct err *sched_check(struct sched *s) ERR_MUST_CHECK;
 
 #endif

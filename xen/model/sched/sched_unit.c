@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The units of the schedulers: who they are, and finding them again. */
+/* The units of the schedulers, and indices to find them. */
 #include "sched_kind.h"
 
 #include <inttypes.h>
@@ -32,14 +32,14 @@ static bool is_zero(const struct value *v)
 	return v->state != VALUE_OK || !v->u;
 }
 
-/* As Xen's vcpu_runnable(), that of sched.h. */
+/* Like vcpu_runnable() of include/xen/sched.h. */
 static bool vcpu_is_runnable(const struct domain *d, const struct vcpu *v)
 {
 	return is_zero(&v->pause_flags) && is_zero(&v->pause_count) &&
 	       is_zero(&d->pause_count);
 }
 
-/* The scheduler's own part; weight and cap of an idle unit do not exist. */
+/* Reads the scheduler's data; an idle unit has neither weight nor cap. */
 static struct err *read_priv(struct sched *s, struct sched_unit *u)
 {
 	static const struct value none = { .state = VALUE_NO_FIELD };
@@ -54,16 +54,16 @@ static struct err *read_priv(struct sched *s, struct sched_unit *u)
 	ERR_TRY(record_read(x->records, x->space, kind->unit, u->priv, u));
 	if (u->sdom.state == VALUE_OK && !u->sdom.u)
 		u->weight = u->cap = u->parked = none;
-	/* credit2's STIME_MAX: the domain has no cap */
+	/* STIME_MAX of credit2: the domain has no cap */
 	if (u->budget.state == VALUE_OK && u->budget.u == INT64_MAX)
 		u->budget = u->quota = none;
 	return NULL;
 }
 
-/* ~0: none, that of an idle vcpu is the unit's that it is lent to. */
+/* Runstate, or ~0: a substituting idle vcpu has that of another unit. */
 static unsigned int runstate_in_unit(const struct vcpu *v)
 {
-	return v->runstate.state == VALUE_OK && !v->lent ? v->runstate.u : ~0U;
+	return v->runstate.state == VALUE_OK && !v->substitutes ? v->runstate.u : ~0U;
 }
 
 static struct err *add_unit(struct sched *s, const struct domain *d,
@@ -86,7 +86,7 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 	u->priv = v->sched_priv.state == VALUE_OK ? v->sched_priv.u : 0;
 	ERR_TRY(record_read(s->x->records, s->x->space, &sched_unit_itself_record,
 			    u->va, u));
-	/* the idle domain is in no pool */
+	/* the idle domain has no cpupool */
 	if (u->idle)
 		u->pool = u->pcpu.state == VALUE_OK ?
 			  sched_pool_of_pcpu(s, u->pcpu.u) : SCHED_NONE;
@@ -97,7 +97,7 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 			  u->id);
 }
 
-/* Vcpus of one unit follow each other in their domain. */
+/* Adds v to the last unit if it belongs there: vcpus of a unit are adjacent. */
 static bool joins_last(struct sched *s, const struct domain *d,
 		       const struct vcpu *v)
 {
@@ -169,7 +169,7 @@ static int by_priv(const void *a, const void *b, void *sched)
 	return compare(u[*(unsigned int *)a].priv, u[*(unsigned int *)b].priv);
 }
 
-/* By pool and place; there by queue and position, else by domain. */
+/* Order by pool, place, queue and position, then by domain. */
 static int as_shown(const void *a, const void *b, void *sched)
 {
 	const struct sched_unit *at = ((struct sched *)sched)->units.at;
