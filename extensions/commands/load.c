@@ -52,7 +52,7 @@ static const char *const description[] = {
 static const char *const example[] = {
 	"    crash> xen load /boot/xen-syms-4.17.5",
 	"    xen load: /boot/xen-syms-4.17.5: build-id in memory is ea92b67a6c..., in",
-	"    /boot/xen-syms-4.17.5 is 3fd0262d30...; \"load -f\" takes it all the same",
+	"    /boot/xen-syms-4.17.5 is 3fd0262d30...; use \"load -f\" to load it anyway",
 	NULL
 };
 

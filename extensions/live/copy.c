@@ -12,28 +12,28 @@
 
 #define PAGE		4096UL
 
-/* The helper's own pages: the program, then what it may write to. */
+/* The helper's own pages: the program, then the pages it may write. */
 #define CODE_GFN	0x100UL
 #define BOX_GFN		0x101UL
 #define BOX_PAGES	(1 + LIVE_READ_MAX / PAGE)
 #define OWN_PAGES	(1 + BOX_PAGES)
 #define OWN_KIB		((OWN_PAGES + 16) * PAGE / 1024)
 
-/* It answers in microseconds, on an emulated host in milliseconds. */
+/* A copy takes microseconds, on an emulated host milliseconds. */
 #define PATIENCE_NS	5000000000LL
 #define SPIN_NS		500000
 #define NAP_NS		20000
 
-/* At the start of what the program can write; data follow in the next page. */
+/* At the start of the writable pages; data follow in the next page. */
 struct box {
-	uint32_t asked;		/* 1: do it; the program makes it 0 */
+	uint32_t asked;		/* set to 1 by the caller, to 0 by the program when done */
 	uint32_t from;		/* physical address in the helper */
 	uint32_t words;		/* of 4 bytes */
 };
 
 /*
- * 32-bit protected mode without paging. Only es can be written, and holds the
- * box and nothing else; ds sees all, and is read-only.
+ * 32-bit protected mode without paging. es is writable and covers the box only;
+ * ds covers everything and is read-only.
  */
 static const unsigned char program[] = {
 	0xf3, 0x90,					/* pause */
@@ -58,7 +58,7 @@ static int failed(void)
 	return errno ? -errno : -EIO;
 }
 
-/* Segments as Xen saves them: type, present, then 0x400 32-bit, 0x800 pages. */
+/* Segment attributes in Xen's format: type, present; 0x400 is 32-bit, 0x800 a limit in pages. */
 static void set_cpu(struct hvm_hw_cpu *c)
 {
 	c->cr0 = 0x11;		/* PE, ET */
@@ -88,9 +88,9 @@ struct context {
 _Static_assert(sizeof(struct context) ==
 	       3 * sizeof(struct hvm_save_descriptor) +
 	       HVM_SAVE_LENGTH(HEADER) + HVM_SAVE_LENGTH(CPU),
-	       "records follow each other without a gap");
+	       "gap between records");
 
-/* The header is Xen's own, which knows what it will take back. */
+/* Xen accepts its own header only, so it is read first. */
 static int load_cpu(struct helper *h)
 {
 	struct context c = {
@@ -117,7 +117,7 @@ static int load_cpu(struct helper *h)
 	return rc;
 }
 
-/* Its pages, with the program in the first; the others stay mapped here. */
+/* Adds the helper's pages, copies the program to the first and keeps the others mapped. */
 static int fill_memory(struct copier *c, const char **what)
 {
 	struct helper *h = c->helper;
@@ -128,7 +128,7 @@ static int fill_memory(struct copier *c, const char **what)
 
 	for (i = 0; i < OWN_PAGES; i++)
 		gfn[i] = CODE_GFN + i;
-	*what = "giving the helper domain memory (has Xen free memory? \"xl info\")";
+	*what = "adding memory to the helper domain (see free_memory in \"xl info\")";
 	if (xc_domain_setmaxmem(h->xc, h->domid, OWN_KIB) ||
 	    xc_domain_populate_physmap_exact(h->xc, h->domid, OWN_PAGES, 0, 0, gfn))
 		return failed();
@@ -202,14 +202,14 @@ static bool wait_for_answer(volatile struct box *box)
 
 		if (passed > PATIENCE_NS)
 			return false;
-		/* where there is but one pcpu it needs ours */
+		/* on a host with one pcpu the helper needs this one */
 		if (passed > SPIN_NS)
 			nanosleep(&nap, NULL);
 	}
 	return true;
 }
 
-/* The helper takes processor time only while it copies. */
+/* Unpauses the helper for one copy; at other times it takes no processor time. */
 static int run(struct copier *c, uint64_t gpa, size_t len)
 {
 	struct helper *h = c->helper;

@@ -16,7 +16,7 @@
 #include "watchdog.h"
 #include "windows.h"
 
-/* What is mapped where, for who comes after us; locked while it is in use. */
+/* The mappings, for the cleanup of a later session; locked while in use. */
 #define RECORD		"/run/crash-xen.windows"
 
 #define GIB		(1ULL << 30)
@@ -46,7 +46,7 @@ static bool overlaps_iomem(uint64_t start, uint64_t end)
 	while (!hit && fgets(line, sizeof(line), f)) {
 		uint64_t a, b;
 
-		/* what a bridge may forward is not what is there */
+		/* windows of a bridge, not occupied addresses */
 		if (strstr(line, "PCI Bus") ||
 		    sscanf(line, " %" SCNx64 "-%" SCNx64, &a, &b) != 2)
 			continue;
@@ -57,7 +57,7 @@ static bool overlaps_iomem(uint64_t start, uint64_t end)
 	return hit;
 }
 
-/* Above 4 GiB, where dom0 has neither memory nor devices. */
+/* First GiB above 4 GiB without memory or devices of dom0; 0: none. */
 static uint64_t find_hole(void)
 {
 	uint64_t at;
@@ -87,7 +87,7 @@ static int open_record(int flags, int *fd, struct windows **ret)
 	return rc;
 }
 
-/* Also in the watchdog, with handles of its own. */
+/* Also runs in the watchdog, hence with handles of its own. */
 static void take_back(const void *arg)
 {
 	const struct dom0_map *d = arg;
@@ -112,14 +112,14 @@ static int open_all(struct dom0_map *d, const char **what)
 	d->mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
 	if (d->mem < 0)
 		return failed();
-	*what = "taking " RECORD " (is another session reading?)";
+	*what = "locking " RECORD " (another session may be reading)";
 	rc = open_record(O_CREAT, &d->record, &d->windows);
 	if (rc)
 		return rc;
-	/* of one that went without its watchdog */
+	/* left by a session that was killed together with its watchdog */
 	windows_close(d->windows, d->xc, &d->facts);
 	memset(d->windows, 0, sizeof(*d->windows));
-	*what = "finding room above dom0's memory in /proc/iomem";
+	*what = "finding a free address range above dom0's memory in /proc/iomem";
 	d->windows->base = find_hole();
 	if (!d->windows->base)
 		return -ENOSPC;
@@ -150,7 +150,7 @@ int dom0_map_create(const struct live_memory_facts *facts,
 
 void dom0_map_destroy(struct dom0_map *d)
 {
-	/* a forked process that exits is not the end of the session */
+	/* exit of a forked process, not of the session */
 	if (d->owner != getpid())
 		return;
 	if (d->watchdog.pid) {
@@ -190,7 +190,7 @@ int dom0_map_cleanup(const struct live_memory_facts *facts,
 	struct dom0_map d = { .facts = *facts };
 	int rc = open_record(0, &d.record, &d.windows);
 
-	/* there is none, or it is in use */
+	/* no record, or a session that is running */
 	if (rc)
 		return rc == -ENOENT || rc == -EBUSY ? 0 : rc;
 	take_back(&d);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Method B: RAM is mapped into a PVH dom0, where there is nothing, and /dev/mem. */
+/* Method B: RAM is mapped to unused addresses of a PVH dom0 and read through /dev/mem. */
 #ifndef LIVE_DOM0MAP_H
 #define LIVE_DOM0MAP_H
 
@@ -10,14 +10,14 @@
 
 struct dom0_map;
 
-/* what: see live_memory_ops.h. -EBUSY: another session does this already. */
+/* what: see live_memory_ops.h. -EBUSY: used by another session. */
 int dom0_map_create(const struct live_memory_facts *facts,
 		    struct dom0_map **ret, const char **what);
 void dom0_map_destroy(struct dom0_map *d);
 /* Whole pages within one window. */
 int dom0_map_read(struct dom0_map *d, uint64_t maddr, void *buf, size_t len);
 
-/* Mappings of a session that is gone, of which not even the watchdog lived. */
+/* Removes mappings of a session that was killed together with its watchdog. */
 int dom0_map_cleanup(const struct live_memory_facts *facts,
 		     unsigned int *removed);
 

@@ -12,8 +12,8 @@
 
 struct gdbsx {
 	xencall_handle *call;
-	struct xen_domctl *domctl;	/* in memory that Xen can reach */
-	unsigned char *buffer;		/* likewise; LIVE_READ_MAX */
+	struct xen_domctl *domctl;	/* in a hypercall buffer */
+	unsigned char *buffer;		/* likewise; LIVE_READ_MAX bytes */
 	struct helper *helper;		/* NULL: DOMID_IDLE */
 };
 
@@ -22,7 +22,7 @@ static int failed(void)
 	return errno ? -errno : -EIO;
 }
 
-/* libxenctrl has no function for it. */
+/* libxenctrl has no function for this domctl. */
 static int open_call(struct gdbsx *g)
 {
 	errno = 0;
@@ -86,7 +86,7 @@ int gdbsx_read(struct gdbsx *g, uint64_t address, void *buf, size_t len)
 	io->gva = address;
 	io->uva = (uintptr_t)g->buffer;
 	io->len = len;
-	io->gwr = 0;	/* never a write */
+	io->gwr = 0;	/* read */
 	if (xencall1(g->call, __HYPERVISOR_domctl, (uintptr_t)g->domctl))
 		return failed();
 	if (io->remain)

@@ -7,11 +7,11 @@
 
 struct gdbsx;
 
-/* A without, C with a helper domain. what: see live_memory_ops.h */
+/* with_helper: method C. what: see live_memory_ops.h */
 int gdbsx_create(const struct live_memory_facts *facts, bool with_helper,
 		 struct gdbsx **ret, const char **what);
 void gdbsx_destroy(struct gdbsx *g);
-/* C: a machine address, within one window; A: a va of the hypervisor. */
+/* address: a va of the hypervisor for A, a machine address for C, within one window. */
 int gdbsx_read(struct gdbsx *g, uint64_t address, void *buf, size_t len);
 
 #endif

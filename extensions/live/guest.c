@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What concerns one domain. */
+/* Operations on one domain. */
 #include "internal.h"
 
 #include <sched.h>
@@ -92,7 +92,7 @@ int guest_affinity(void *priv, uint32_t domid, uint32_t id, int soft, void *set,
 	return rc;
 }
 
-/* Weights are the domain's; RTDS has its parameters by vcpu. */
+/* Weight and cap belong to the domain, the parameters of RTDS to the vcpu. */
 int guest_share(void *priv, uint32_t domid, uint32_t id, uint32_t scheduler,
 		struct live_share *ret)
 {
@@ -126,9 +126,9 @@ int guest_share(void *priv, uint32_t domid, uint32_t id, uint32_t scheduler,
 }
 
 /*
- * Xen refuses the registers of the vcpu that asks. In dom0 that is the cpu this
- * runs on: asked from another one, it is like any vcpu. False when there is no
- * other; back with sched_setaffinity().
+ * Xen refuses the registers of the calling vcpu, in dom0 the cpu that this thread
+ * runs on. Moves the thread to another one; false if there is none. *back is the
+ * affinity to restore.
  */
 static bool go_elsewhere(cpu_set_t *back)
 {
@@ -208,7 +208,7 @@ int guest_page(void *priv, uint32_t domid, uint64_t frame, void *page)
 	struct live *l = priv;
 	xen_pfn_t pfn = frame;
 	int rc = 0;
-	/* Xen takes a domain's own number for no foreign one */
+	/* dom0's own id is no foreign domain for this hypercall */
 	void *map = xenforeignmemory_map(l->fmem, domid ? domid : DOMID_SELF,
 					 PROT_READ, 1, &pfn, &rc);
 

@@ -12,13 +12,13 @@
 #include "quiet.h"
 
 /*
- * High numbers, which tools do not come to; below DOMID_FIRST_RESERVED, and
+ * High numbers, which toolstacks do not reach; below DOMID_FIRST_RESERVED and
  * below the last ones, which 4.22 refuses.
  */
 #define FIRST_DOMID	0x7e00
 #define LAST_DOMID	0x7eff
 
-/* The handle: this, then who it is for. Random ones do not begin so. */
+/* Start of the domain's handle, followed by its owner; random handles do not begin like this. */
 static const char mark[8] = { 'c', 'r', 'a', 's', 'h', 'x', 'e', 'n' };
 
 struct owner {
@@ -47,7 +47,7 @@ static uint32_t start_of(uint32_t pid)
 	n = fread(text, 1, sizeof(text) - 1, f);
 	fclose(f);
 	text[n] = '\0';
-	/* the name, in parentheses, may hold anything */
+	/* the name, in parentheses, may contain any character */
 	at = strrchr(text, ')');
 	if (!at || sscanf(at + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
 			  &start) != 1)
@@ -55,12 +55,12 @@ static uint32_t start_of(uint32_t pid)
 	return start;
 }
 
-static bool owner_lives(const struct owner *o)
+static bool owner_is_running(const struct owner *o)
 {
 	return o->start == start_of(o->pid);
 }
 
-/* Destroying goes in steps; what dom0 still maps keeps the last of it. */
+/* Xen destroys a domain in steps; pages that dom0 still maps delay the last one. */
 static int destroy(xc_interface *xc, uint32_t domid)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
@@ -77,7 +77,7 @@ static int destroy(xc_interface *xc, uint32_t domid)
 	return rc;
 }
 
-/* Calls each() for every domain with our mark. */
+/* Calls each() for every domain with the mark. */
 static int each_helper(xc_interface *xc,
 		       int (*each)(xc_interface *xc, uint32_t domid,
 				   const struct owner *o, void *arg),
@@ -111,7 +111,7 @@ static int destroy_owned(xc_interface *xc, uint32_t domid,
 	return memcmp(o, arg, sizeof(*o)) ? 0 : destroy(xc, domid);
 }
 
-/* In the watchdog: by handle, since it began before there was a number. */
+/* Runs in the watchdog, which starts before the domain has a number: by handle. */
 static void end_helper(const void *handle)
 {
 	xc_interface *xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
@@ -130,7 +130,7 @@ static int destroy_stale(xc_interface *xc, uint32_t domid,
 	unsigned int *removed = arg;
 	int rc;
 
-	if (owner_lives(o))
+	if (owner_is_running(o))
 		return 0;
 	rc = destroy(xc, domid);
 	if (!rc)
@@ -186,7 +186,7 @@ static int create_domain(struct helper *h)
 	return -EBUSY;
 }
 
-/* Nothing but RAM can be mapped after this: Xen itself checks it. */
+/* Permits RAM and nothing else, which Xen enforces for all later mappings. */
 static int permit_ram(struct helper *h)
 {
 	unsigned int i;
@@ -205,14 +205,14 @@ static int make_domain(struct helper *h, const char **what)
 {
 	int rc;
 
-	*what = "creating a helper domain (has Xen free memory? \"xl info\")";
+	*what = "creating a helper domain (see free_memory in \"xl info\")";
 	rc = create_domain(h);
 	if (rc)
 		return rc;
-	*what = "giving the helper domain a vcpu";
+	*what = "adding a vcpu to the helper domain";
 	if (xc_domain_max_vcpus(h->xc, h->domid, 1))
 		return failed();
-	*what = "permitting the helper domain to see RAM";
+	*what = "permitting the helper domain to map RAM";
 	return permit_ram(h);
 }
 
@@ -263,7 +263,7 @@ void helper_destroy(struct helper *h)
 	struct owner o;
 
 	memcpy(&o, h->handle, sizeof(o));
-	/* a forked process that exits is not the end of the session */
+	/* exit of a forked process, not of the session */
 	if (o.pid != (uint32_t)getpid())
 		return;
 	each_helper(h->xc, destroy_owned, &o);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A domain that exists for us only: no device, no name, memory of its own only
- * as far as it is given. RAM of the machine is mapped into it a window at a
- * time. It carries in its handle which process it belongs to.
+ * A domain for the reader only: without devices, name and memory other than what
+ * copy.c adds. RAM of the machine is mapped into it a window at a time. Its handle
+ * names the process that owns it.
  */
 #ifndef LIVE_HELPER_H
 #define LIVE_HELPER_H
@@ -16,8 +16,8 @@
 #include "windows.h"
 
 /*
- * Where a helper sees the machine's RAM: 1 GiB to 3 GiB, below its local APIC
- * and reached with 32 bits.
+ * Address of the windows in a helper: 1 GiB to 3 GiB, below its local APIC and
+ * within 32 bits.
  */
 #define HELPER_WINDOWS	(1ULL << 30)
 
@@ -31,15 +31,15 @@ struct helper {
 	struct windows windows;
 };
 
-/* The domain, paused, with one vcpu and no memory. what: see live_memory_ops.h */
+/* Creates the domain, paused, with one vcpu and no memory. what: see live_memory_ops.h */
 int helper_create(const struct live_memory_facts *facts, struct helper **ret,
 		  const char **what);
 void helper_destroy(struct helper *h);
 
-/* Where the helper sees a machine address; valid up to the next call. */
+/* Maps a machine address and returns its address in the helper, valid up to the next call. */
 int helper_see(struct helper *h, uint64_t maddr, uint64_t *gpa);
 
-/* Helpers whose process is gone. */
+/* Destroys helpers whose process has ended. */
 int helper_cleanup(unsigned int *removed);
 
 #endif

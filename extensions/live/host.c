@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What concerns the whole host. */
+/* Operations on the whole host. */
 #include "internal.h"
 #include "quiet.h"
 
@@ -68,7 +68,7 @@ int host_identity(void *priv, struct live_identity *ret)
 	if (xc_version(l->xc, XENVER_commandline, &u.command_line) >= 0)
 		text(id.command_line, sizeof(id.command_line), u.command_line);
 	read_build_id(l, &id);
-	/* not for a PVH dom0 (-ENOSYS) */
+	/* -ENOSYS in a PVH dom0 */
 	if (!xc_kexec_get_range(l->xc, KEXEC_RANGE_MA_XEN, 0, &size, &start))
 		id.phys_start = (start - 1) & ~(BASE_STEP - 1);
 	*ret = id;
@@ -117,7 +117,7 @@ int host_key(void *priv, char key)
 	return xc_send_debug_keys(l->xc, keys) ? failed() : 0;
 }
 
-/* Of a pcpu that is down the topology is not known. */
+/* Xen has no topology of an offline pcpu. */
 int host_pcpu(void *priv, uint32_t id, struct live_pcpu *ret)
 {
 	struct live *l = priv;
@@ -181,8 +181,8 @@ int host_pool(void *priv, uint32_t first, struct live_pool *ret)
 }
 
 /*
- * Xen asks for zones by the width of their addresses: a zone is that of its
- * frames' numbers (bits_to_zone, common/page_alloc.c).
+ * The hypercall takes a zone as the width of its addresses in bits, which is the
+ * zone's number plus PAGE_SHIFT (bits_to_zone, common/page_alloc.c).
  */
 int host_zone(void *priv, uint32_t node, uint32_t zone, uint64_t *pages)
 {
@@ -203,7 +203,7 @@ struct payloads {
 	uint32_t *lengths, *metadata_lengths;
 };
 
-/* names, metadata: bytes of each there are in all */
+/* names, metadata: total bytes of each */
 static int list_payloads(struct live *l, unsigned int nr, uint32_t names,
 			 uint32_t metadata, struct payloads *p)
 {
@@ -227,7 +227,7 @@ static int list_payloads(struct live *l, unsigned int nr, uint32_t names,
 int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
 {
 	struct live *l = priv;
-	struct payloads p = { NULL };
+	struct payloads p = { .status = NULL };
 	uint32_t names, metadata, i;
 	const char *name;
 	unsigned int nr;
@@ -255,7 +255,7 @@ int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
 	return rc;
 }
 #else
-/* As many at once, since this library brings that number squared of bytes of their names back. */
+/* Payloads at once: this library copies that number squared of bytes of names back. */
 #define PAYLOADS XEN_LIVEPATCH_NAME_SIZE
 
 int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
@@ -280,7 +280,7 @@ int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
 }
 #endif
 
-/* Xen 4.14 and later keep it in their own file system. */
+/* From hypfs, Xen 4.14 and later. */
 int host_config(void *priv, char **text)
 {
 	(void)priv;
@@ -300,7 +300,7 @@ int host_config(void *priv, char **text)
 #endif
 }
 
-/* The number after it is that of the next; the same one again past the last. */
+/* Xen returns the number of the next symbol, and past the last the same number again. */
 int host_symbol(void *priv, uint32_t *n, struct live_symbol *ret)
 {
 	struct live *l = priv;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between the files of xen-live.so: the operations by what they are about. */
+/* Shared by the files of xen-live.so: the operations of live_ops.h, by file. */
 #ifndef LIVE_INTERNAL_H
 #define LIVE_INTERNAL_H
 

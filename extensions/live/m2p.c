@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine-to-physical table, which Xen lets a domain map that administers
+ * The machine-to-physical table, which Xen permits the control domain to map
  * (XENMEM_machphys_mfn_list of public/memory.h, pages of DOMID_XEN): pieces of
- * 2 MiB, 8 bytes a frame. What is mapped is the table itself, never a copy.
+ * 2 MiB, 8 bytes a frame. The mapping is the table itself, not a copy.
  */
 #include "internal.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What xen-live.so has for the hypervisor's memory: see live_memory_ops.h. */
+/* Memory of the hypervisor in xen-live.so: see live_memory_ops.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static int failed(void)
 	return errno ? -errno : -EIO;
 }
 
-/* Whole pages of RAM only; what is not told stays 0. */
+/* Whole pages of RAM; nr_ram stays 0 if Xen refuses its memory map. */
 static void read_ram(xc_interface *xc, struct live_memory_facts *f)
 {
 	struct e820entry map[LIVE_RAM_MAX];

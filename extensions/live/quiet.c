@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "quiet.h"
 
-static void say_nothing(xentoollog_logger *l, xentoollog_level level,
+static void no_message(xentoollog_logger *l, xentoollog_level level,
 			int error, const char *context, const char *format,
 			va_list al)
 {
@@ -27,7 +27,7 @@ static void no_progress(xentoollog_logger *l, const char *context,
 
 xentoollog_logger *quiet_logger(void)
 {
-	static xentoollog_logger quiet = { .vmessage = say_nothing,
+	static xentoollog_logger quiet = { .vmessage = no_message,
 					   .progress = no_progress };
 
 	return &quiet;

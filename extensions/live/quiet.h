@@ -4,7 +4,7 @@
 
 #include <xentoollog.h>
 
-/* The libraries print their errors; ours are told by the caller. */
+/* A logger that discards what Xen's libraries print; errors are returned instead. */
 xentoollog_logger *quiet_logger(void);
 
 #endif

@@ -10,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A pipe's end may have been inherited by others: so often we look ourselves. */
+/* Interval of a check of the parent: other processes may have inherited the pipe's end. */
 #define LOOK_MS		1000
 #define FILES_MAX	1024
 
-/* Nothing of the session stays open in here, nor does its terminal. */
+/* Closes the files of the session and leaves its terminal. */
 static void leave_session(int keep)
 {
 	sigset_t all;
@@ -33,7 +33,7 @@ static void leave_session(int keep)
 	}
 }
 
-/* Whether the parent ended without having said so. */
+/* Returns true if the parent ended without watchdog_stop(). */
 static bool wait_for_end(int fd, pid_t parent)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -79,7 +79,7 @@ int watchdog_start(struct watchdog *w, void (*end)(const void *arg),
 
 void watchdog_stop(struct watchdog *w)
 {
-	/* a watchdog that is gone must not end us by SIGPIPE */
+	/* the watchdog may have been killed */
 	void (*old)(int) = signal(SIGPIPE, SIG_IGN);
 	ssize_t n = write(w->fd, "", 1);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A process of its own that waits for the end of this one, however it comes,
- * and takes back what it made.
+ * A process that waits for the end of this one, by exit or by signal, and undoes
+ * its changes to the host.
  */
 #ifndef LIVE_WATCHDOG_H
 #define LIVE_WATCHDOG_H
@@ -9,18 +9,18 @@
 #include <sys/types.h>
 
 struct watchdog {
-	int fd;		/* closed by the kernel when we end */
+	int fd;		/* the kernel closes it when the process ends */
 	pid_t pid;
 };
 
 /*
- * end(arg) runs in the other process, where no handle of a library that was
- * opened here may be used. To be called before anything is made that must not
- * stay. 0, or a negative errno.
+ * end(arg) runs in the other process, which must not use handles of libraries
+ * that were opened here. Call it before the first change to undo. Returns 0 or a
+ * negative errno.
  */
 int watchdog_start(struct watchdog *w, void (*end)(const void *arg),
 		   const void *arg);
-/* All is taken back already: ends without calling end(). */
+/* Ends the process without calling end(); the changes are undone already. */
 void watchdog_stop(struct watchdog *w);
 
 #endif

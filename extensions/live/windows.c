@@ -10,7 +10,7 @@ static int failed(void)
 	return errno ? -errno : -EIO;
 }
 
-/* Maps or unmaps what of a window is RAM. */
+/* Maps or unmaps the RAM in a window. */
 static int map_window(struct windows *w, xc_interface *xc,
 		      const struct live_memory_facts *facts, unsigned int n,
 		      uint32_t add)
@@ -46,7 +46,7 @@ static int open_window(struct windows *w, xc_interface *xc,
 	if (rc)
 		return rc;
 	w->window[n].chunk = chunk;
-	/* before it is mapped: who takes over from us must know of it */
+	/* set before mapping, for the process that cleans up after this one */
 	w->window[n].used = ++w->clock;
 	rc = map_window(w, xc, facts, n, DPCI_ADD_MAPPING);
 	if (rc) {
@@ -86,7 +86,7 @@ int windows_see(struct windows *w, xc_interface *xc,
 		n = oldest;
 		rc = open_window(w, xc, facts, n, chunk);
 		if (rc == -ENOMEM) {
-			/* tables of small pages: the domain has room for few */
+			/* page tables of 4 KiB mappings exceed the domain's pool */
 			windows_close(w, xc, facts);
 			rc = open_window(w, xc, facts, n, chunk);
 		}

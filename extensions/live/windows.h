@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * RAM of the machine, mapped into a domain a window at a time. The plain
- * structure can be shared with another process, which takes back the mappings
- * of one that is gone.
+ * RAM of the machine, mapped into a domain a window at a time. The structure has
+ * no pointers, so that a process can share it and remove the mappings of another
+ * one that was killed.
  */
 #ifndef LIVE_WINDOWS_H
 #define LIVE_WINDOWS_H
@@ -22,15 +22,15 @@ struct windows {
 	uint32_t domid;
 	struct {
 		uint64_t chunk;		/* maddr >> WINDOW_SHIFT */
-		uint64_t used;		/* when last; 0: nothing is mapped */
+		uint64_t used;		/* clock at the last use; 0: not mapped */
 	} window[WINDOWS];
 };
 
-/* Where the domain sees a machine address; valid up to the next call. */
+/* Maps a machine address and returns its address in the domain, valid up to the next call. */
 int windows_see(struct windows *w, xc_interface *xc,
 		const struct live_memory_facts *facts, uint64_t maddr,
 		uint64_t *gpa);
-/* Unmaps all. */
+/* Unmaps all windows. */
 void windows_close(struct windows *w, xc_interface *xc,
 		   const struct live_memory_facts *facts);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hypervisor of the running host. */
+/* Opens the hypervisor of the running host with the hypercalls of xen-live.so. */
 #include "xen/hypercall/live.h"
 
 #include <dlfcn.h>
@@ -15,10 +15,10 @@
 
 #define LIBRARY		"xen-live.so"
 
-/* Only below Xen is there this directory. */
+/* Exists under Xen only. */
 #define HYPERVISOR	"/sys/hypervisor/"
 
-/* XENFEAT_dom0 (public/features.h); Linux tells the bits in hex. */
+/* XENFEAT_dom0 (public/features.h); Linux prints the bits in hex. */
 #define FEATURE_DOM0	(1UL << 11)
 
 static void read_word(const char *path, char *buf, size_t size)
@@ -32,7 +32,7 @@ static void read_word(const char *path, char *buf, size_t size)
 		close(fd);
 }
 
-/* Whether this is a dom0 at all, before anything is asked. */
+/* NULL in dom0; checked before any hypercall. */
 static struct err *check_dom0(void)
 {
 	char type[32], features[32];
@@ -40,15 +40,15 @@ static struct err *check_dom0(void)
 	read_word(HYPERVISOR "type", type, sizeof(type));
 	if (strcmp(type, "xen"))
 		return err_new(ERR_UNSUPPORTED,
-			       "this machine does not run on Xen: there is no hypervisor to show");
+			       "this machine does not run on Xen");
 	read_word(HYPERVISOR "properties/features", features, sizeof(features));
 	if (*features && !(strtoul(features, NULL, 16) & FEATURE_DOM0))
 		return err_new(ERR_REFUSED,
-			       "this is a guest of Xen, not dom0: the hypervisor tells it nothing");
+			       "this is a guest of Xen, not dom0: it has no access to the hypervisor");
 	return NULL;
 }
 
-/* Beside the library (or program) this code is in. */
+/* XEN_LIVE_SO, else in the directory of this library or program. */
 static void library_path(char *path, size_t size)
 {
 	const char *named = getenv("XEN_LIVE_SO");
@@ -70,7 +70,7 @@ static struct err *load_library(void **library, const struct live_ops **ops)
 	library_path(path, sizeof(path));
 	if (access(path, F_OK))
 		return err_new(ERR_NOT_FOUND,
-			       "%s is missing: it is built where Xen's libraries (libxen-dev, xen-devel) are, and shows the hypervisor of a running host",
+			       "%s not found: a running host requires it; install libxen-dev or xen-devel and run make",
 			       path);
 	*library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!*library)
@@ -82,7 +82,7 @@ static struct err *load_library(void **library, const struct live_ops **ops)
 	}
 	dlclose(*library);
 	*library = NULL;
-	return err_new(ERR_MISMATCH, "%s is of another build than this", path);
+	return err_new(ERR_MISMATCH, "%s: version mismatch with xen.so; install both from one build", path);
 }
 
 static struct err *open_hypercalls(const struct live_ops *ops, void **priv)
@@ -91,10 +91,10 @@ static struct err *open_hypercalls(const struct live_ops *ops, void **priv)
 
 	if (rc == -ENOENT || rc == -ENODEV)
 		return err_new(ERR_NOT_FOUND,
-			       "no /dev/xen/privcmd: \"modprobe xen-privcmd\" brings it");
+			       "no /dev/xen/privcmd; run \"modprobe xen-privcmd\"");
 	if (rc == -EACCES || rc == -EPERM)
 		return err_new(ERR_REFUSED,
-			       "/dev/xen/privcmd is not for this user: hypercalls need root");
+			       "/dev/xen/privcmd: permission denied (must be root)");
 	return rc ? err_io(-rc, "opening /dev/xen/privcmd") : NULL;
 }
 

@@ -12,7 +12,7 @@ void self_directory(char path[PATH_MAX])
 	char self[PATH_MAX] = "";
 	Dl_info info;
 
-	/* of a program dladdr() knows the name it was called by, no more */
+	/* for a program dladdr() returns argv[0], which need not be a path */
 	if (dladdr((void *)self_directory, &info) && info.dli_fname &&
 	    !realpath(info.dli_fname, self))
 		self[0] = '\0';

@@ -5,8 +5,8 @@
 #include <limits.h>
 
 /*
- * The directory of the library (or program) this code is in, where what belongs
- * to it is looked for; "" when it cannot be told.
+ * The directory of the library or program that this code is in, for the files
+ * installed beside it; "" if it is not known.
  */
 void self_directory(char path[PATH_MAX]);
 

@@ -15,7 +15,7 @@ static void replace(char **to, const char *text)
 	*to = text ? strdup(text) : NULL;
 }
 
-/* Without DWARF a layout profile may do. */
+/* Without DWARF, finds a profile; types_from is the profile or the reason there is none. */
 static struct err *find_profile(struct session *s)
 {
 	struct err *e = NULL;
@@ -39,7 +39,7 @@ void session_join_livepatches(struct session *s)
 		err_free(livepatches_join_symbols(x, x->image->symbols));
 }
 
-/* Attaches an image that was found right, or that the user insists on. */
+/* Attaches an image that is proved, or loaded by force (warning). */
 static struct err *attach(struct session *s, struct image *img,
 			  const char *proof, const char *warning)
 {
@@ -66,9 +66,9 @@ static struct err *judge(struct session *s, struct image *img, bool force,
 		return NULL;
 	if (!force)
 		return err_new(v->kind == MATCH_OTHER ? ERR_MISMATCH : ERR_REFUSED,
-			       "%s: %s; \"load -f\" takes it all the same",
+			       "%s: %s; use \"load -f\" to load it anyway",
 			       img->path, v->text);
-	if (asprintf(warning, "WARNING: %s was loaded by force, what is shown may be wrong: %s",
+	if (asprintf(warning, "WARNING: %s was loaded by force, output may be wrong: %s",
 		     img->path, v->text) < 0)
 		return err_nomem();
 	return NULL;
@@ -115,8 +115,8 @@ struct err *session_find(struct session *s, const char *const *paths,
 }
 
 /*
- * Without an image the names in the hypervisor's own memory still serve; what
- * was looked at is kept for those who need more.
+ * Without an image, names come from the symbol table in the hypervisor's memory.
+ * image_search keeps the list of files that were examined.
  */
 static struct err *load_best(struct session *s)
 {
@@ -134,7 +134,7 @@ static struct err *load_best(struct session *s)
 			image_close(img);
 		return e;
 	}
-	/* those of a running host are there already */
+	/* a running host has its symbols already */
 	e = !xen_reads_memory(s->xen) && s->xen->symbols ? NULL :
 	    xen_attach_embedded(s->xen);
 	if (e) {

@@ -54,8 +54,11 @@ lab_in() {
     for dir in "$LAB_TREE" "$LAB_CACHE" "$PWD"; do
         mounts+=(--bind "$dir" "$dir")
     done
+    # ^C goes to the whole terminal: bwrap would die of it and take the command along, so only the command gets it
+    trap '' INT QUIT
     exec bwrap --tmpfs / --ro-bind "$root/usr" /usr --ro-bind "$root/etc" /etc --dir /var/tmp \
         --symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/lib32 /lib32 \
         --dir /root --dir /run --bind /tmp /tmp --bind /proc /proc --dev-bind /dev /dev --ro-bind /sys /sys "${mounts[@]}" --chdir "$PWD" \
-        --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --unsetenv APT_CONFIG --die-with-parent -- "$@"
+        --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --unsetenv APT_CONFIG --die-with-parent -- \
+        env --default-signal=INT,QUIT "$@"
 }

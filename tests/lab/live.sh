@@ -236,9 +236,9 @@ one_line() {
     expect "$1" "$2" "$3"
     equal "$1: one line" 1 "$(wc -l <"$3")"
 }
-one_line "no library" 'xen-live.so is missing' "$out/no-library"
-one_line "an ordinary user" 'hypercalls need root' "$out/user"
-one_line "an ordinary user's xencrash" 'for root only' "$out/user-xencrash"
+one_line "no library" 'xen-live.so not found' "$out/no-library"
+one_line "an ordinary user" 'permission denied \(must be root\)' "$out/user"
+one_line "an ordinary user's xencrash" 'permission denied \(must be root\)' "$out/user-xencrash"
 one_line "no privcmd" 'no /dev/xen/privcmd' "$out/no-privcmd"
 for program in xenview xencrash; do
     grep "$program:" "$out/domu" >"$WORK/one"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What xencrash finds and starts, on made-up files: a small program stands for vmlinux, a script for crash.
+# The files that xencrash finds and the session it starts, on made-up files: a small program as vmlinux, a script as crash.
 set -uo pipefail
 
 TREE=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
@@ -11,7 +11,7 @@ ID=00112233445566778899aabbccddeeff00112233
 REL=$(uname -r)
 export CRASH=$WORK/crash XEN_SO=$WORK/xen.so XENVIEW=$WORK/xenview XENCRASH_ROOT=$WORK/host
 
-# expect NAME WANTED-IN-OUTPUT; refute
+# expect NAME WANTED-IN-OUTPUT
 expect() {
     TESTS=$((TESTS + 1))
     if grep -qF -- "$2" "$WORK/out"; then
@@ -32,6 +32,22 @@ lines() {
 
 xencrash() {
     "$TREE/scripts/xencrash" "$@" >"$WORK/out" 2>&1
+}
+
+# status NAME WANTED GOT
+status() {
+    TESTS=$((TESTS + 1))
+    if [[ $2 == "$3" ]]; then echo "ok $TESTS - $1"; else echo "not ok $TESTS - $1 (exit status $3, not $2)"; fi
+}
+
+refute() {
+    TESTS=$((TESTS + 1))
+    if grep -qF -- "$2" "$WORK/out"; then
+        echo "not ok $TESTS - $1"
+        sed 's/^/# /' "$WORK/out"
+    else
+        echo "ok $TESTS - $1"
+    fi
 }
 
 # elf FILE BUILD-ID: code and DWARF
@@ -64,6 +80,8 @@ pair() {
 cat >"$CRASH" <<'FAKE'
 #!/bin/sh
 echo "crash: $*"
+# as typed on a terminal: to all of them
+[ -z "${FAKE_SIGNAL:-}" ] || { kill -s "$FAKE_SIGNAL" 0; sleep 5; }
 first=$1
 while [ $# -gt 1 ]; do
 	[ "$1" != -i ] || sed 's/^/command: /' "$2"
@@ -71,10 +89,22 @@ while [ $# -gt 1 ]; do
 done
 [ "$first" = --minimal ] || exit "${CRASH_PLAIN:-0}"
 FAKE
-# of a dump: as xenview's cards
+# of a dump: as xenview's JSON
 cat >"$XENVIEW" <<FAKE
 #!/bin/sh
-printf '     RELEASE: $REL\\n    BUILD-ID: $ID\\n     VERDICT: %s\\n' "\${VERDICT:-}"
+case "\$*" in
+--version) echo "xenview 1.2.3" ;;
+*kernel*)
+	echo '{'
+	echo '  "command": "kernel",'
+	printf '  "kernel": {"banner": "quoted \\\\", \\\\"release\\\\": \\\\"5.0-wrong\\\\"", "release": "%s", "build_id": "%s"},\\n' \
+		"\${RELEASE:-$REL}" "\${BUILD_ID:-$ID}"
+	echo '  "notes": [] }'
+	;;
+*)
+	printf '{\\n  "xen": {"dump": "%s", "verdict": "%s", "pcpus": 2}\\n}\\n' "\${DUMP:-of a crash kernel}" "\${VERDICT:-}"
+	;;
+esac
 FAKE
 chmod 755 "$CRASH" "$XENVIEW"
 : >"$XEN_SO"
@@ -93,7 +123,7 @@ expect "the build-id comes before the name" "/.build-id/00/${ID#00}.debug /proc/
 host
 elf "$WORK/host/usr/lib/debug/boot/vmlinux-$REL" 99"${ID#00}"
 xencrash
-expect "another build of the same name is not taken" "is of another build (99${ID#00})"
+expect "another build of the same name is not taken" "build-id mismatch (99${ID#00})"
 expect "and what is missing is said" "no vmlinux with debuginfo for the running Linux $REL (build-id $ID)"
 
 host
@@ -127,11 +157,55 @@ xencrash "$WORK/dump/vmcore" -s
 expect "dom0's panic: a plain start" "crash: -s -i"
 lines "which is the only one" 3
 CRASH_PLAIN=1 xencrash "$WORK/dump/vmcore" -s
-expect "crash cannot read the kernel: said" "the hypervisor opens without it"
+expect "crash cannot read the kernel: said" "opening the hypervisor only"
 expect "and the hypervisor alone is opened" "crash: --minimal -s -i"
 CRASH_PLAIN=139 xencrash "$WORK/dump/vmcore" -s
 lines "a session that was killed is not started again" 3
 unset VERDICT
+
+DUMP="of the whole machine, with QEMU's notes" xencrash "$WORK/dump/vmcore"
+expect "a whole machine: not relocated" "crash: --minimal --kaslr=0 --machdep phys_base=0 -i"
+
+# Paths are made of the release and the build-id, which a dump can choose.
+# shellcheck disable=SC2016 # as they stand
+for RELEASE in '../../etc' '6.1/../x' '$(id)' 'a b' '*'; do
+    RELEASE=$RELEASE xencrash "$WORK/dump/vmcore"
+    expect "release $RELEASE of a dump is refused" "unusable kernel release"
+    lines "release $RELEASE: one line" 1
+done
+unset RELEASE
+BUILD_ID='../../../x' xencrash "$WORK/dump/vmcore"
+expect "a build-id that is none is not used" "$WORK/host/usr/lib/debug/boot/vmlinux-$REL.debug"
+
+# A missing part ends it in one line.
+XEN_SO=$WORK/none.so xencrash "$WORK/dump/vmcore"
+status "a wrong XEN_SO" 1 $?
+expect "is named" "$WORK/none.so: cannot read"
+lines "in one line" 1
+CRASH=$WORK/none xencrash "$WORK/dump/vmcore"
+status "a wrong CRASH" 1 $?
+lines "in one line" 1
+XENVIEW=$WORK/none xencrash "$WORK/dump/vmcore"
+status "a wrong XENVIEW" 1 $?
+lines "in one line" 1
+
+xencrash --help
+status "--help" 0 $?
+expect "shows the usage" "xencrash [VMLINUX] VMCORE"
+expect "to its last line" "another root directory"
+refute "and no code" "set -u"
+xencrash --version
+expect "--version" "1.2.3"
+
+# Nothing stays in TMPDIR, whatever ends it.
+mkdir -p "$WORK/tmp"
+for end in HUP:129 INT:130 TERM:143; do
+    FAKE_SIGNAL=${end%:*} TMPDIR=$WORK/tmp setsid -w "$TREE/scripts/xencrash" "$WORK/dump/vmcore" >"$WORK/out" 2>&1
+    status "${end%:*}" "${end#*:}" $?
+    status "${end%:*}: nothing stays behind" "" "$(ls "$WORK/tmp")"
+done
+TMPDIR=$WORK/tmp xencrash "$WORK/dump/vmcore"
+status "nor after a session" "" "$(ls "$WORK/tmp")"
 
 host
 elf "$WORK/kernel/vmlinux" $ID
@@ -142,7 +216,7 @@ expect "named files, in this order" "$WORK/kernel/vmlinux /proc/kcore"
 rm "$WORK/host/proc/kcore"
 xencrash "$WORK/kernel/vmlinux"
 expect "no source: each is named" "/proc/kcore: failed to open"
-expect "no source: the driver" "/dev/crash: the driver crash.ko is not installed"
+expect "no source: the driver" "/dev/crash: driver crash.ko not found"
 lines "no source: one line" 1
 head -c 4194304 /dev/zero >"$WORK/host/dev/crash"
 xencrash "$WORK/kernel/vmlinux"
