@@ -102,6 +102,24 @@ static void test_elf_names(void **state)
 	symbols_destroy(s);
 }
 
+/* As strip --strip-debug leaves it: names of statics, but not of their files. */
+static void test_without_files(void **state)
+{
+	static const char text[] = "ffff82d040201000 t _heap\n"
+				   "ffff82d040202000 t init\n"
+				   "ffff82d040203000 t init\n"
+				   "ffff82d040204000 T avail\n";
+	struct symbols *s;
+
+	(void)state;
+	assert_null(symbols_from_map_text(text, strlen(text), &s));
+	assert_int_equal(addr_of(s, "page_alloc.c#_heap"), 0xffff82d040201000);
+	/* one of several, and what is no static */
+	expect_no_symbol(s, "page_alloc.c#init", "ambiguous");
+	expect_no_symbol(s, "page_alloc.c#avail", "there is avail");
+	symbols_destroy(s);
+}
+
 static void test_elf_addresses(void **state)
 {
 	struct made_options o = { 0 };
@@ -390,6 +408,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_elf_names),
+		cmocka_unit_test(test_without_files),
 		cmocka_unit_test(test_elf_addresses),
 		cmocka_unit_test(test_elf_stripped),
 		cmocka_unit_test(test_map_names),

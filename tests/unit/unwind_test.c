@@ -333,10 +333,30 @@ static void finds_cpu_info(void **state)
 	err_free(e);
 }
 
+/*
+ * Xen 4.21 and later: 184 bytes of registers. On pcpu 0 the offset is 0, as is
+ * xen_cr3, so that the words behind 200 bytes would do as well.
+ */
+static void finds_cpu_info_of_pcpu_0(void **state)
+{
+	struct cpu_info_found found;
+
+	(void)state;
+	put64(TSS + 4, BOTTOM + ENTRY_SIZE);
+	put64(BOTTOM + 184, 0);
+	put64(BOTTOM + 192, DIRECT + 0x9000);
+	put64(BOTTOM + 200, 0);
+	put64(BOTTOM + 208, 0xabc);
+	put64(BOTTOM + 216, 0);
+	assert_null(stack_find_cpu_info(space, BASE, TSS, 0, 0, &found));
+	assert_int_equal(found.va, BOTTOM);
+	assert_int_equal(found.current_vcpu, DIRECT + 0x9000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(follows_calls), T(takes_calls_through_registers),
+		T(finds_cpu_info_of_pcpu_0), T(follows_calls), T(takes_calls_through_registers),
 		T(takes_other_calls_last), T(crosses_exceptions),
 		T(crosses_exception_stacks), T(ends_at_a_guest),
 		T(enters_an_overflown_stack), T(follows_frames_of_an_overflown_stack),

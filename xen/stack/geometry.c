@@ -118,6 +118,15 @@ uint64_t stack_limit(const struct stack *s, uint64_t sp)
 	return (sp & ~(STACK_PAGE - 1)) + STACK_PAGE;
 }
 
+/*
+ * A struct vcpu is a page of its own in the direct map (alloc_vcpu_struct(),
+ * arch/x86/domain.c, 4.4 to master).
+ */
+static bool may_be_vcpu(struct space *s, uint64_t va)
+{
+	return va % STACK_PAGE == 0 && space_region(s, va)->id == REGION_DIRECTMAP;
+}
+
 struct err *stack_find_cpu_info(struct space *s, uint64_t base, uint64_t tss,
 				unsigned int cpu, uint64_t per_cpu_offset,
 				struct cpu_info_found *ret)
@@ -137,7 +146,9 @@ struct err *stack_find_cpu_info(struct space *s, uint64_t base, uint64_t tss,
 		ERR_TRY(space_read_u64(s, rest, &id));
 		ERR_TRY(space_read_u64(s, rest + 8, &current_vcpu));
 		ERR_TRY(space_read_u64(s, rest + 16, &offset));
-		if ((uint32_t)id != cpu || offset != per_cpu_offset)
+		/* on pcpu 0 both numbers are 0, as much else is */
+		if ((uint32_t)id != cpu || offset != per_cpu_offset ||
+		    !may_be_vcpu(s, current_vcpu))
 			continue;
 		ret->va = va;
 		ret->current_vcpu = current_vcpu;

@@ -272,14 +272,25 @@ struct err *symbols_finish(struct symbols *s)
 	return NULL;
 }
 
-static bool file_fits(const char *file, const char *wanted, size_t wanted_len)
+static bool is_global(const struct symbol *sym)
 {
+	return sym->type < 'a';
+}
+
+/*
+ * Whether a symbol is of a file, by the end of its path. A static whose file
+ * is not known may be: strip --strip-debug drops the names of files.
+ */
+static bool file_fits(const struct symbol *sym, const char *wanted,
+		      size_t wanted_len)
+{
+	const char *file = sym->file;
 	size_t len;
 
 	if (!wanted_len)
 		return true;
 	if (!file)
-		return false;
+		return !is_global(sym);
 	len = strlen(file);
 	if (len < wanted_len ||
 	    memcmp(file + len - wanted_len, wanted, wanted_len))
@@ -317,7 +328,7 @@ static const struct symbol *next_match(const struct symbols *s, const char *name
 				prev = NULL;
 			continue;
 		}
-		if (file_fits(sym->file, file, file_len))
+		if (file_fits(sym, file, file_len))
 			return sym;
 	}
 	return NULL;
@@ -334,11 +345,6 @@ const struct symbol *symbols_next_match(const struct symbols *s,
 	if (sym || !s->later)
 		return sym;
 	return next_match(s->later, name, prev && owns(s, prev) ? NULL : prev);
-}
-
-static bool is_global(const struct symbol *sym)
-{
-	return sym->type < 'a';
 }
 
 /* How well a symbol answers a name; the best must be alone. */
