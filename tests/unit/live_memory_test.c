@@ -13,6 +13,7 @@
 #include "xen/base/array.h"
 #include "xen/hypercall/live.h"
 #include "xen/hypercall/live_memory.h"
+#include "xen/model/memory_source.h"
 
 #define VIRT	0xffff82d040000000UL
 #define PHYS	0x200000UL
@@ -318,6 +319,11 @@ static void check_reads(enum live_method m)
 	ok(live_memory_open(x, &ops, &facts, m));
 	assert_true(xen_reads_memory(x));
 	assert_true(xen_is_running(x));
+	/* hypercalls remain for what memory_source lacks, and for guests */
+	assert_ptr_equal(x->source->domains_next, memory_source.domains_next);
+	assert_ptr_not_equal(x->source->guest_read, memory_source.guest_read);
+	assert_non_null(x->source->press_key);
+	assert_non_null(x->source->console_read_new);
 	ok(xen_variable(x, "xen_phys_start", &v));
 	assert_int_equal(v, PHYS);
 	assert_string_equal(memory_name(x->memory), live_method_name(m));

@@ -122,7 +122,7 @@ struct err *live_vcpus_start(struct vcpus *w, const struct domain *d)
 {
 	if (d->max_vcpus.u > VCPUS_MAX)
 		return err_new(ERR_CORRUPT, "domain %" PRIu64
-			       " would have %" PRIu64 " vcpus, more than Xen allows",
+			       ": max_vcpus is %" PRIu64 ", more than Xen allows",
 			       w->domid, d->max_vcpus.u);
 	w->nr = d->max_vcpus.u;
 	return NULL;
@@ -167,7 +167,8 @@ struct err *live_vcpu_affinity(struct xen *x, const struct domain *d,
 	int rc;
 
 	if (x->nr_cpus > CPUMASK_MAX)
-		return err_new(ERR_CORRUPT, "a set of %u pcpus", x->nr_cpus);
+		return err_new(ERR_CORRUPT, "a mask of %u pcpus, more than %u",
+			       x->nr_cpus, CPUMASK_MAX);
 	rc = l->ops->affinity(l->priv, d->domain_id.u, v->vcpu_id.u, soft,
 			      ret->bits, sizeof(ret->bits));
 	if (rc)

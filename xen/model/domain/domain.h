@@ -103,7 +103,7 @@ const char *domain_uuid(struct xen *x, const struct domain *d, char *buf);
 /* "poweroff", "reboot" ...; NULL for other codes (public/sched.h) */
 const char *shutdown_code_name(uint64_t code);
 
-/* "alive", "dying", "dead"; of a live domain "shutting down", "shut down: crash" */
+/* "alive", "dying", "dead"; before dying "shutting down", "shut down: crash" */
 void domain_life_text(const struct domain *d, char *buf, size_t size);
 
 /* Names of roles and of set bits of options and emulation_flags; "" for none. */
