@@ -1,60 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "p2m.h"
+#include "xen/model/memory/p2m.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "extensions/support/cells.h"
 #include "extensions/support/domains.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-static const struct column step_columns[] = {
-	{ .key = "level", .title = "LEVEL" },
-	{ .key = "at", .title = "ENTRY AT" },
-	{ .key = "entry", .title = "ENTRY" },
-	{ .key = "flags", .title = "FLAGS" },
-};
-
-void steps_show(struct out *o, const char *key, const struct table_format *format,
-		const struct table_walk *walk)
-{
-	unsigned int i;
-	char text[96];
-
-	out_list(o, key, step_columns, N(step_columns));
-	for (i = 0; i < walk->steps; i++) {
-		const struct table_step *step = &walk->step[i];
-
-		out_str(o, step->level);
-		out_hex(o, step->maddr);
-		out_hex(o, step->entry);
-		if (format && i < format->nr_levels)
-			cell_text(o, table_flags_text(format, step->entry, text,
-						      sizeof(text)));
-		else
-			out_none(o);
-	}
-	out_end(o);
-}
-
-/* ---- p2m ---- */
+#include "extensions/support/steps.h"
 
 static const struct column p2m_columns[] = {
-	{ .key = "gfn", .title = "GFN" },
-	{ .key = "mfn", .title = "MFN" },
-	{ .key = "source", .title = "P2M" },
-	{ .key = "type", .title = "TYPE" },
-	{ .key = "page_kib", .title = "KIB" },
-	{ .key = "entry", .title = "ENTRY" },
-	{ .key = "m2p", .title = "M2P" },
-	{ .key = "agree", .title = "AGREE" },
+	{ .key = "gfn", .title = "GFN", .help = "frame number of the domain, hexadecimal" },
+	{ .key = "mfn", .title = "MFN", .help = "machine frame behind it, hexadecimal; - if not mapped" },
+	{ .key = "source", .title = "P2M",
+	  .help = "table it was looked up in: list and linear of a PV guest, EPT, NPT, VT-d or AMD-Vi" },
+	{ .key = "type", .title = "TYPE",
+	  .help = "Xen's type of the entry; of a PV guest ram, identity, foreign or none; of an IOMMU the access (r, w)" },
+	{ .key = "page_kib", .title = "KIB", .help = "size of the page that the entry maps, in KiB" },
+	{ .key = "entry", .title = "ENTRY", .help = "the last entry, hexadecimal" },
+	{ .key = "m2p", .title = "M2P", .help = "gfn that Xen's M2P holds for the MFN, hexadecimal" },
+	{ .key = "agree", .title = "AGREE",
+	  .help = "yes if M2P is the GFN, NO if not; - where the frame is not the domain's own RAM" },
 };
 
-/* What a guest marks an entry with that is not its own memory. */
+/* The marks of a PV guest on entries that are not its own memory */
 static const char *pv_type(const struct p2m *p, const struct p2m_entry *e)
 {
 	uint64_t foreign = p->entry_size == 4 ? 1ULL << 31 : P2M_ENTRY_FOREIGN;
@@ -67,12 +35,12 @@ static const char *pv_type(const struct p2m *p, const struct p2m_entry *e)
 	return e->raw & identity ? "identity" : "ram";
 }
 
-/* The M2P of what belongs to somebody else, or is no RAM, says other things. */
+/* Only for a domain's own RAM does the M2P hold the domain's gfn. */
 static bool is_own(const struct p2m *p, const struct p2m_entry *e)
 {
 	if (!e->mapped)
 		return false;
-	/* what a device names so is a PV guest's machine frame */
+	/* frames of a PV guest's devices are machine frames */
 	if (p2m_is_iommu(p))
 		return false;
 	if (!p->translated)
@@ -133,7 +101,7 @@ static void p2m_row(struct session *s, struct out *o, const struct p2m *p,
 	m2p_cells(s, o, p, gfn, e);
 }
 
-/* The P2Ms a domain has: of a PV guest two, that have to say the same. */
+/* A PV guest has two P2Ms, which have to agree. */
 static unsigned int kinds_of(const struct p2m *p, enum p2m_kind kind[2])
 {
 	if (p->translated) {
@@ -178,68 +146,68 @@ static struct err *look_up(struct out *o, struct lookups *l, uint64_t gfn)
 }
 
 static struct err *show_frames(struct session *s, struct out *o,
-			       struct lookups *l, int nr, char **frames)
+			       struct lookups *l, const struct range *r)
 {
-	uint64_t gfn;
-
-	for (int i = 0; i < nr; i++) {
+	for (uint64_t n = 0; n <= r->to - r->from; n++) {
 		ERR_TRY(interrupt_check());
-		err_free(parse_hex(frames[i], &gfn));
-		out_error(o, look_up(o, l, gfn));
+		out_error(o, look_up(o, l, r->from + n));
 		for (unsigned int k = 0; k < 2; k++)
 			if (l->have[k])
-				p2m_row(s, o, &l->p2m, gfn, &l->entry[k]);
+				p2m_row(s, o, &l->p2m, r->from + n, &l->entry[k]);
 	}
 	return NULL;
 }
 
-static struct err *run_p2m(struct session *s, struct out *o, int argc,
-			   char **argv)
+static struct err *run_p2m(struct session *s, struct out *o,
+			   const struct args *a)
 {
+	struct range range[ARGS_MAX];
+	unsigned int i, nr = a->nr_words - 1;
 	struct lookups l;
 	struct domain d;
-	bool iommu = false;
-	uint64_t gfn;
-	unsigned int k;
-	int c, i, nr;
 
-	while ((c = getopt(argc, argv, "i")) != -1) {
-		if (c != 'i')
-			return command_usage("unknown option");
-		iommu = true;
-	}
-	nr = argc - optind - 1;
-	if (nr < 1)
-		return command_usage("which domain, which gfn?");
 	for (i = 0; i < nr; i++)
-		ERR_TRY(parse_hex(argv[optind + 1 + i], &gfn));
-	ERR_TRY(domain_argument(s, argv[optind], &d));
-	if (iommu)
+		ERR_TRY(parse_frames(a->word[1 + i], "GFN", &range[i]));
+	ERR_TRY(domain_argument(s, a->word[0], &d));
+	if (args_has(a, "i"))
 		ERR_TRY(p2m_open_iommu(s->xen, &d, &l.p2m));
 	else
 		ERR_TRY(p2m_open(s->xen, &d, &l.p2m));
-	out_list(o, "p2m", p2m_columns, N(p2m_columns));
-	ERR_TRY(show_frames(s, o, &l, nr, argv + optind + 1));
+	out_list(o, "p2m", p2m_columns, ARRAY_SIZE(p2m_columns));
+	for (i = 0; i < nr; i++)
+		ERR_TRY(show_frames(s, o, &l, &range[i]));
 	out_end(o);
-	for (k = 0; nr == 1 && k < 2; k++)
-		if (l.have[k])
-			steps_show(o, k ? "linear_steps" : "steps",
-				   l.entry[k].format, &l.entry[k].walk);
+	for (i = 0; nr == 1 && range[0].from == range[0].to && i < 2; i++)
+		if (l.have[i])
+			steps_show(o, i ? "linear_steps" : "steps",
+				   l.entry[i].format, &l.entry[i].walk);
 	return NULL;
 }
 
-static const char *const help[] = {
-	"  Shows the machine frames behind a domain's frames (gfn), and each step of one.",
-	"  For a guest that Xen translates (HVM, PVH) these are Xen's tables, EPT or NPT,",
-	"  with Xen's type of the entry; for a PV guest what the guest itself keeps: the",
-	"  list of three levels and, newer, the linear list. M2P is what Xen has for that",
-	"  machine frame, AGREE whether this is the same frame again.",
-	"    -i  the tables of the IOMMU: from the frame a device of the domain asks for",
-	"        (a PV guest's are machine frames already) to the one it gets, and what it",
-	"        may do with it, r and w",
-	"  DOMID is decimal, or the address of a struct domain; GFN is hexadecimal.",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "i", OPTION_FLAG,
+	  .help = "the tables of the IOMMU: from the frame that a device of the domain addresses (of a PV guest a machine frame) to the frame it reaches" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("p2m", p2m_columns),
+	COLUMNS("steps", step_columns),
+	COLUMNS("linear_steps", step_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the machine frames behind frames of a domain (gfn), and with a single",
+	"  GFN each step of the lookup. For a guest that Xen translates (HVM, PVH) the",
+	"  tables are Xen's, EPT or NPT. A PV guest keeps its own: a list of three",
+	"  levels, and in newer kernels a linear list; both are shown. DOMID is 3 or",
+	"  d3, or the address of a struct domain. GFN is hexadecimal, or a range",
+	"  (1000-10ff).",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen p2m 2 1000",
 	"     GFN    MFN  P2M  TYPE     KIB     ENTRY   M2P  AGREE",
 	"    1000  18400  NPT  ram_rw  2048  184000e7  1000  yes",
@@ -263,90 +231,9 @@ static const char *const help[] = {
 
 const struct command command_p2m = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_p2m,
-	.synopsis = "[-j] [-i] DOMID GFN...",
-	.help = help,
+	.run = run_p2m,
+	.args = { .options = options, .words = { "DOMID|ADDRESS GFN...", 2 } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };
-
-/* ---- vtop of guests ---- */
-
-static const struct column vtop_columns[] = {
-	{ .key = "va", .title = "VIRTUAL" },
-	{ .key = "guest_physical", .title = "GUEST PHYSICAL" },
-	{ .key = "maddr", .title = "MACHINE" },
-	{ .key = "vcpu", .title = "VCPU" },
-	{ .key = "paging", .title = "PAGING" },
-	{ .key = "root", .title = "ROOT" },
-	{ .key = "page_kib", .title = "KIB" },
-};
-
-static void vtop_row(struct out *o, uint64_t va, const struct domain *d,
-		     const struct vcpu *v, const struct guest_walk *w,
-		     const struct err *e)
-{
-	bool walked = w->walk.address || !e;
-
-	out_hex(o, va);
-	if (w->translated && walked)
-		out_hex(o, w->walk.address);
-	else
-		out_none(o);
-	if (e)
-		out_mark(o, err_reason(e));
-	else if (!w->maddr)
-		out_none(o);
-	else
-		out_hex(o, w->maddr);
-	out_fmt(o, "%" PRIu64 ":%" PRIu64, d->domain_id.u, v->vcpu_id.u);
-	out_str(o, w->format ? w->format->name : "off");
-	out_hex(o, w->root);
-	if (w->format && walked)
-		out_dec(o, w->walk.page_size >> 10);
-	else
-		out_none(o);
-}
-
-static struct err *vtop_vcpu(struct session *s, const char *text,
-			     struct domain *d, struct vcpu *v)
-{
-	char *copy = strdup(text), *colon;
-	uint64_t id = 0;
-	struct err *e;
-
-	if (!copy)
-		return err_nomem();
-	colon = strchr(copy, ':');
-	if (colon)
-		*colon = 0;
-	e = domain_argument(s, copy, d);
-	if (!e && colon)
-		e = parse_decimal(colon + 1, &id);
-	if (!e)
-		e = vcpu_find(s->xen, d, id, v);
-	free(copy);
-	return e;
-}
-
-struct err *guest_vtop(struct session *s, struct out *o, const char *vcpu,
-		       const char *address)
-{
-	struct guest_walk w;
-	struct domain d;
-	struct vcpu v;
-	struct p2m p2m;
-	uint64_t va;
-	struct err *e;
-
-	ERR_TRY(parse_hex(address, &va));
-	ERR_TRY(vtop_vcpu(s, vcpu, &d, &v));
-	ERR_TRY(p2m_open(s->xen, &d, &p2m));
-	e = guest_walk(&p2m, &v, va, &w);
-	out_list(o, "vtop", vtop_columns, N(vtop_columns));
-	vtop_row(o, va, &d, &v, &w, e);
-	out_end(o);
-	if (w.format)
-		steps_show(o, "steps", w.format, &w.walk);
-	if (w.p2m.walk.steps)
-		steps_show(o, "p2m_steps", w.p2m.format, &w.p2m.walk);
-	return err_prefix(e, "d%" PRIu64 "v%" PRIu64, d.domain_id.u, v.vcpu_id.u);
-}

@@ -1,57 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
-#include <unistd.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "extensions/support/command.h"
-#include "p2m.h"
+#include "extensions/support/domains.h"
+#include "extensions/support/steps.h"
+#include "xen/model/memory/p2m.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+/* ---- an address of the hypervisor ---- */
 
-static const struct column vtop_columns[] = {
-	{ .key = "va", .title = "VIRTUAL" },
-	{ .key = "maddr", .title = "MACHINE" },
-	{ .key = "region", .title = "REGION" },
-	{ .key = "page", .title = "PAGE" },
+static const struct column xen_columns[] = {
+	{ .key = "va", .title = "VIRTUAL", .help = "the address" },
+	{ .key = "maddr", .title = "MACHINE", .help = "machine address" },
+	{ .key = "region", .title = "REGION", .help = "area of Xen's address space" },
+	{ .key = "page", .title = "PAGE", .help = "size of the page, in KiB" },
 };
 
-static const struct column step_columns[] = {
-	{ .key = "level", .title = "LEVEL" },
-	{ .key = "at", .title = "ENTRY AT" },
-	{ .key = "entry", .title = "ENTRY" },
-	{ .key = "flags", .title = "FLAGS" },
-};
-
-static const struct {
-	uint64_t bit;
-	const char *name;
-} pte_flags[] = {
-	{ 1ULL << 0, "P" }, { 1ULL << 1, "RW" }, { 1ULL << 2, "US" },
-	{ 1ULL << 3, "PWT" }, { 1ULL << 4, "PCD" }, { 1ULL << 5, "A" },
-	{ 1ULL << 6, "D" }, { 1ULL << 7, "PSE" }, { 1ULL << 8, "G" },
-	{ 1ULL << 63, "NX" },
-};
-
-static void cell_pte_flags(struct out *o, uint64_t entry)
-{
-	char text[64];
-	size_t i, n = 0;
-
-	text[0] = 0;
-	for (i = 0; i < N(pte_flags); i++)
-		if (entry & pte_flags[i].bit)
-			n += snprintf(text + n, sizeof(text) - n, "%s%s",
-				      n ? "|" : "", pte_flags[i].name);
-	out_str(o, text);
-}
-
-static struct err *vtop_one(struct session *s, struct out *o, uint64_t va)
+static struct err *vtop_xen(struct session *s, struct out *o, uint64_t va)
 {
 	struct space *space = s->xen->space;
 	struct walk walk;
 	struct err *e = space_walk(space, space_params(space)->root, va, &walk);
 	unsigned int i;
 
-	out_list(o, "vtop", vtop_columns, N(vtop_columns));
+	out_list(o, "vtop", xen_columns, ARRAY_SIZE(xen_columns));
 	out_hex(o, va);
 	if (e)
 		out_mark(o, err_reason(e));
@@ -63,99 +35,148 @@ static struct err *vtop_one(struct session *s, struct out *o, uint64_t va)
 	else
 		out_fmt(o, "%" PRIu64 " KiB", walk.page_size >> 10);
 	out_end(o);
-	out_list(o, "steps", step_columns, N(step_columns));
-	for (i = 0; i < walk.steps; i++) {
-		out_str(o, walk.step[i].level);
-		out_hex(o, walk.step[i].entry_maddr);
-		out_hex(o, walk.step[i].entry);
-		cell_pte_flags(o, walk.step[i].entry);
-	}
+	out_list(o, "steps", step_columns, STEP_COLUMNS);
+	for (i = 0; i < walk.steps; i++)
+		step_show(o, walk.step[i].level, walk.step[i].entry_maddr,
+			  walk.step[i].entry, &tables_amd64);
 	out_end(o);
 	return e;
 }
 
-static struct err *run_vtop(struct session *s, struct out *o, int argc,
-			    char **argv)
-{
-	const char *vcpu = NULL;
-	uint64_t va;
-	int c;
+/* ---- an address of a guest ---- */
 
-	while ((c = getopt(argc, argv, "d:")) != -1) {
-		if (c != 'd')
-			return command_usage("unknown option");
-		vcpu = optarg;
-	}
-	if (optind != argc - 1)
-		return command_usage("which address?");
-	if (!vcpu && !xen_reads_memory(s->xen))
-		return err_new(ERR_UNSUPPORTED,
-			       "the running hypervisor shows its page tables to nobody; -d DOMID translates an address of a guest");
-	if (vcpu && xen_reads_memory(s->xen) && !records_known(s->xen->records))
-		return err_new(ERR_NO_TYPE,
-			       "addresses of guests need the hypervisor's types; give a xen-syms with debuginfo with \"xen load FILE\"");
-	if (vcpu)
-		return guest_vtop(s, o, vcpu, argv[optind]);
-	ERR_TRY(parse_address(s, argv[optind], &va));
-	return vtop_one(s, o, va);
-}
-
-static const struct column m2p_columns[] = {
-	{ .key = "mfn", .title = "MFN" },
-	{ .key = "gfn", .title = "GFN" },
-	{ .key = "entry_va", .title = "ENTRY AT" },
-	{ .key = "entry", .title = "ENTRY" },
+static const struct column guest_columns[] = {
+	{ .key = "va", .title = "VIRTUAL", .help = "the address" },
+	{ .key = "guest_physical", .title = "GUEST PHYSICAL",
+	  .help = "address in the guest's physical memory; - of a PV guest" },
+	{ .key = "maddr", .title = "MACHINE", .help = "machine address" },
+	{ .key = "vcpu", .title = "VCPU", .help = "vcpu whose page tables were used, DOMID:VCPU" },
+	{ .key = "paging", .title = "PAGING", .help = "the vcpu's paging mode" },
+	{ .key = "root", .title = "ROOT", .help = "its CR3, hexadecimal" },
+	{ .key = "page_kib", .title = "KIB", .help = "size of the guest's page, in KiB" },
 };
 
-static void m2p_row(struct session *s, struct out *o, uint64_t mfn)
+static void guest_row(struct out *o, uint64_t va, const struct domain *d,
+		     const struct vcpu *v, const struct guest_walk *w,
+		     const struct err *e)
 {
-	uint64_t va, entry;
-	struct err *e = m2p_lookup(s->xen, mfn, &entry, &va);
+	bool walked = w->walk.address || !e;
 
-	if (e) {
-		out_error(o, e);
-		return;
-	}
-	out_hex(o, mfn);
-	if (entry == M2P_SHARED)
-		out_str(o, "shared");
-	else if (entry & M2P_INVALID)
+	out_hex(o, va);
+	if (w->translated && walked)
+		out_hex(o, w->walk.address);
+	else
+		out_none(o);
+	if (e)
+		out_mark(o, err_reason(e));
+	else if (!w->maddr)
 		out_none(o);
 	else
-		out_hex(o, entry);
-	out_hex(o, va);
-	out_hex(o, entry);
+		out_hex(o, w->maddr);
+	out_fmt(o, "%" PRIu64 ":%" PRIu64, d->domain_id.u, v->vcpu_id.u);
+	out_str(o, w->format ? w->format->name : "off");
+	out_hex(o, w->root);
+	if (w->format && walked)
+		out_dec(o, w->walk.page_size >> 10);
+	else
+		out_none(o);
 }
 
-static struct err *run_m2p(struct session *s, struct out *o, int argc,
-			   char **argv)
+/*
+ * "d1v0", "1:0", or the vcpu 0 of a domain: "1", "d1" or the address of its
+ * struct domain, of which another vcpu is ADDRESS:VCPU.
+ */
+static struct err *vcpu_of(struct session *s, const char *text,
+			   struct domain *d, struct vcpu *v)
 {
-	uint64_t mfn;
-	int i;
+	const char *colon = strchr(text, ':');
+	uint64_t domid, id = 0;
+	char *domain;
+	struct err *e;
 
-	if (argc < 2)
-		return command_usage("which mfn?");
-	for (i = 1; i < argc; i++)
-		ERR_TRY(parse_hex(argv[i], &mfn));
-	out_list(o, "m2p", m2p_columns, N(m2p_columns));
-	for (i = 1; i < argc && !interrupt_pending; i++) {
-		err_free(parse_hex(argv[i], &mfn));
-		m2p_row(s, o, mfn);
+	if (parse_vcpu_name(text, &domid, &id)) {
+		ERR_TRY(domain_find(s->xen, domid, d));
+		return vcpu_find(s->xen, d, id, v);
 	}
-	out_end(o);
-	return interrupt_check();
+	domain = strndup(text, colon ? (size_t)(colon - text) : strlen(text));
+	e = domain ? domain_argument(s, domain, d) : err_nomem();
+	free(domain);
+	if (!e && colon)
+		e = parse_decimal(colon + 1, &id);
+	return e ? e : vcpu_find(s->xen, d, id, v);
 }
 
-static const char *const help_vtop[] = {
-	"  Translates an address of the hypervisor through its own page tables",
-	"  (idle_pg_table) and shows each entry on the way. Addresses that differ per",
+static struct err *vtop_guest(struct session *s, struct out *o,
+			      const char *vcpu, const char *address)
+{
+	struct guest_walk w;
+	struct domain d;
+	struct vcpu v;
+	struct p2m p2m;
+	uint64_t va;
+	struct err *e;
+
+	ERR_TRY(parse_hex(address, &va));
+	ERR_TRY(vcpu_of(s, vcpu, &d, &v));
+	ERR_TRY(p2m_open(s->xen, &d, &p2m));
+	e = guest_walk(&p2m, &v, va, &w);
+	out_list(o, "vtop", guest_columns, ARRAY_SIZE(guest_columns));
+	guest_row(o, va, &d, &v, &w, e);
+	out_end(o);
+	if (w.format)
+		steps_show(o, "steps", w.format, &w.walk);
+	if (w.p2m.walk.steps)
+		steps_show(o, "p2m_steps", w.p2m.format, &w.p2m.walk);
+	return err_prefix(e, "d%" PRIu64 "v%" PRIu64, d.domain_id.u, v.vcpu_id.u);
+}
+
+/* ---- the command ---- */
+
+static struct err *run_vtop(struct session *s, struct out *o,
+			    const struct args *a)
+{
+	const char *vcpu = args_text(a, "d");
+	uint64_t va;
+
+	if (!vcpu && !xen_reads_memory(s->xen))
+		return err_new(ERR_UNSUPPORTED,
+			       "page tables of a running hypervisor are not accessible; \"-d DOMID\" translates an address of a guest");
+	if (vcpu && xen_reads_memory(s->xen) && !records_known(s->xen->records))
+		return err_new(ERR_NO_TYPE,
+			       "addresses of guests require the hypervisor's types; load a xen-syms with debuginfo by \"xen load FILE\"");
+	if (vcpu)
+		return vtop_guest(s, o, vcpu, a->word[0]);
+	ERR_TRY(parse_address(s, a->word[0], &va));
+	return vtop_xen(s, o, va);
+}
+
+static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .value = "DOMID|VCPU",
+	  .help = "an address of this guest, by the page tables of its vcpu 0 (3, d3) or of another one (d3v1, 3:1)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("vtop", xen_columns),
+	COLUMNS("vtop", guest_columns),
+	COLUMNS("steps", step_columns),
+	COLUMNS("p2m_steps", step_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Translates a virtual address of the hypervisor through its own page tables",
+	"  (idle_pg_table) and shows each entry on the way. Addresses that differ by",
 	"  vcpu (per-domain and linear page table areas) are those of the idle vcpu.",
-	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +offset.",
-	"    -d DOMID[:VCPU]   an address of this guest, by the page tables of its vcpu (0",
-	"               when none is said): of a PV guest those of its kernel, of an HVM or",
-	"               PVH guest its own and then Xen's (EPT, NPT), each step shown",
+	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +OFFSET.",
 	"",
-	"EXAMPLE",
+	"  With -d, ADDRESS is a hexadecimal address of a guest. For a PV guest the",
+	"  page tables are those of its kernel. For an HVM or PVH guest they are the",
+	"  guest's own (steps) and then Xen's, EPT or NPT (p2m_steps).",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen vtop hardware_domain",
 	"             VIRTUAL   MACHINE  REGION     PAGE",
 	"    ffff82d040463850  27c63850  Xen image  4 KiB",
@@ -165,6 +186,16 @@ static const char *const help_vtop[] = {
 	"    L3     27c75a08          27c72063  P|RW|A|D",
 	"    L2     27c72010          27fd8063  P|RW|A|D",
 	"    L1     27fd8318  8000000027c63163  P|RW|A|D|G|NX",
+	"",
+	"    crash> xen vtop -d d1v0 ffffffff81000000",
+	"             VIRTUAL  GUEST PHYSICAL   MACHINE  VCPU  PAGING      ROOT  KIB",
+	"    ffffffff81000000  -               25000000  1:0   64-bit  22328000    4",
+	"",
+	"    LEVEL  ENTRY AT           ENTRY  FLAGS",
+	"    L4     22328ff8        23427067  P|RW|US|A|D",
+	"    L3     23427ff0        23428067  P|RW|US|A|D",
+	"    L2     23428040        1b20e067  P|RW|US|A|D",
+	"    L1     1b20e000  10000025000025  P|US|A",
 	NULL
 };
 
@@ -172,27 +203,9 @@ const struct command command_vtop = {
 	.live = true,
 	.live_unknown = "machine addresses of a guest that Xen translates",
 	.needs = NEEDS_XEN,
-	.run_words = run_vtop,
-	.synopsis = "[-j] [-d DOMID[:VCPU]] ADDRESS",
-	.help = help_vtop,
-};
-
-static const char *const help_m2p[] = {
-	"  Shows the guest frame number (gfn) that Xen's machine-to-physical table has",
-	"  for machine frames. \"-\" is a frame of no guest, or of the hypervisor.",
-	"",
-	"EXAMPLE",
-	"    crash> xen m2p 25f00 27d61",
-	"      MFN   GFN          ENTRY AT             ENTRY",
-	"    25f00  fedf  ffff82800012f800              fedf",
-	"    27d61     -  ffff82800013eb08  ffffffffffffffff",
-	NULL
-};
-
-const struct command command_m2p = {
-	.live = true,
-	.needs = NEEDS_XEN,
-	.run_words = run_m2p,
-	.synopsis = "[-j] MFN...",
-	.help = help_m2p,
+	.run = run_vtop,
+	.args = { .options = options, .words = { "ADDRESS", 1, 1 } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -173,6 +173,28 @@ bool ranges_has(const struct ranges *r, uint64_t number)
 	return !r->nr;
 }
 
+struct err *parse_frames(const char *text, const char *what, struct range *ret)
+{
+	const char *dash = strchr(text, '-');
+	char *from = strndup(text, dash ? (size_t)(dash - text) : strlen(text));
+	struct err *e = from ? parse_hex(from, &ret->from) : err_nomem();
+
+	if (!e)
+		e = parse_hex(dash ? dash + 1 : text, &ret->to);
+	free(from);
+	if (e && err_reason(e) == ERR_USAGE) {
+		err_free(e);
+		return command_usage("\"%s\" is neither a hexadecimal %s nor a range of them (1000-10ff)",
+				     text, what);
+	}
+	if (e)
+		return e;
+	if (ret->to < ret->from || ret->to - ret->from >= FRAME_RANGE_MAX)
+		return command_usage("\"%s\" is not a range of 1 to %u frames",
+				     text, FRAME_RANGE_MAX);
+	return NULL;
+}
+
 static struct err *pcpus_add(struct session *s, struct ranges *r,
 			     const char *text)
 {
@@ -304,14 +326,19 @@ static struct err *parse_option(struct session *s, struct args *a, char **argv,
 	return NULL;
 }
 
-/* "DOMID|ADDRESS..." as a message names it: "DOMID or ADDRESS". */
-static struct err *missing(const struct words_spec *w)
+/*
+ * The word of "DOMID|ADDRESS GFN..." behind those given, as a message names it:
+ * "DOMID or ADDRESS".
+ */
+static struct err *missing(const struct words_spec *w, unsigned int given)
 {
+	const char *p = w->synopsis, *space;
 	char text[128];
 	size_t n = 0;
-	const char *p;
 
-	for (p = w->synopsis; *p && *p != ' ' && n + 5 < sizeof(text); p++) {
+	while (given-- && (space = strchr(p, ' ')))
+		p = space + 1;
+	for (; *p && *p != ' ' && n + 5 < sizeof(text); p++) {
 		if (*p == '|') {
 			memcpy(text + n, " or ", 4);
 			n += 4;
@@ -330,7 +357,7 @@ static struct err *check_words(const struct args *a)
 	if (!w->synopsis && a->nr_words)
 		return command_usage("unexpected argument \"%s\"", a->word[0]);
 	if (a->nr_words < w->min)
-		return missing(w);
+		return missing(w, a->nr_words);
 	if (w->max && a->nr_words > w->max)
 		return command_usage("unexpected argument \"%s\"", a->word[w->max]);
 	return NULL;

@@ -116,6 +116,13 @@ struct err *parse_pcpu(const struct session *s, const char *text,
 /* Adds "5", "5-9" or "1,5-9"; what names the numbers in errors ("PORT"). */
 struct err *ranges_add(struct ranges *r, const char *text,
 		       const char *what) ERR_MUST_CHECK;
+/*
+ * "1000", or "1000-10ff", of hexadecimal frame numbers, at most
+ * FRAME_RANGE_MAX of them; what names the number in errors ("MFN").
+ */
+#define FRAME_RANGE_MAX	(1U << 20)
+struct err *parse_frames(const char *text, const char *what,
+			 struct range *ret) ERR_MUST_CHECK;
 bool ranges_has(const struct ranges *r, uint64_t number);
 
 struct err *domain_filter_add(struct session *s, struct domain_filter *f,

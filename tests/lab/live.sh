@@ -229,7 +229,7 @@ expect "vtop of a PV guest, back by the M2P" "^ *[0-9a-f]+ +$pfn " "$out/m2p"
 expect "an address that is not mapped" 'is not mapped' "$out/unmapped"
 expect "a domain that is not there" 'no domain 99; there are 0' "$out/nowhere"
 expect "the hypervisor's memory is refused" 'hypervisor memory is not accessible on a running host' "$out/xen-memory"
-expect "so are its page tables" 'shows its page tables to nobody' "$out/vtop-xen"
+expect "so are its page tables" 'page tables of a running hypervisor are not accessible' "$out/vtop-xen"
 
 # What goes wrong: one line each.
 one_line() {
