@@ -74,6 +74,8 @@ static const char *const description[] = {
 };
 
 static const char *const example[] = {
+	"    $ xenview vmcore dis _stext 1",
+	"       0xffff82d040200000 <_stext>:\tjmp    0xffff82d0403e6ce4 <head.o#__start>",
 	NULL
 };
 

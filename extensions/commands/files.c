@@ -221,10 +221,6 @@ static void list_files(struct out *o, const struct find_result *r)
 {
 	unsigned int i;
 
-	if (!r->nr_candidates && out_format(o) == OUT_TEXT) {
-		out_note(o, "no image of a hypervisor found");
-		return;
-	}
 	out_list(o, "files", file_columns, ARRAY_SIZE(file_columns));
 	for (i = 0; i < r->nr_candidates && !interrupt_pending; i++) {
 		complete(&r->candidate[i]);

@@ -18,7 +18,7 @@ void text_show(struct text *t, struct out *o, const char *key)
 	size_t i;
 
 	fclose(t->fp);
-	/* A NUL of foreign bytes would end the text here. */
+	/* Bytes of the dump may contain NULs, which would end a line early. */
 	for (i = 0; i < t->len; i++)
 		if (!t->bytes[i])
 			t->bytes[i] = ' ';

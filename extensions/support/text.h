@@ -6,17 +6,18 @@
 
 #include "xen/output/output.h"
 
-/* Collects text that is printed to a stream, to be shown line by line. */
+/* Collects what is printed to fp, for a section of lines. */
 struct text {
 	FILE *fp;
 	char *bytes;
 	size_t len;
 };
 
+/* After success text_show() or text_drop() releases the text. */
 struct err *text_begin(struct text *t) ERR_MUST_CHECK;
-/* Shows what was collected as a section of lines, and releases it. */
+/* Prints the text as the section key and releases it; blanks replace NULs. */
 void text_show(struct text *t, struct out *o, const char *key);
-/* Releases it unseen. */
+/* Releases the text without printing it. */
 void text_drop(struct text *t);
 
 #endif
