@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "xen/model/cpumask.h"
+#include "xen/model/sched/sched.h"
 #include "cells.h"
 
 static void cell_vcpu(struct session *s, struct out *o, const void *rec)
@@ -113,11 +114,11 @@ static void cell_soft(struct session *s, struct out *o, const void *rec)
 
 static void cell_pause(struct session *s, struct out *o, const void *rec)
 {
+	const struct vcpu_shown *row = rec;
 	char text[128];
 
-	(void)s;
-	cell_text(o, vcpu_pause_text(&((const struct vcpu_shown *)rec)->v, text,
-				     sizeof(text)));
+	cell_text(o, sched_pause_text(s->xen, row->d, &row->v, text,
+				      sizeof(text)));
 }
 
 /* VCPU_CPU_CLEAN is ~0 (include/xen/sched.h). */
@@ -198,6 +199,8 @@ static const struct view_input pause_inputs[] = {
 	VCPU_INPUT(pause_flags), VCPU_INPUT(pause_count),
 	VCPU_INPUT(controller_pause_count), VCPU_INPUT(vm_event_pause_count),
 	VCPU_INPUT(paused_for_shutdown), VCPU_INPUT(wait_esp),
+	{ &sched_pool_record, offsetof(struct sched_pool, sched_id) },
+	{ &sched_credit_unit_record, offsetof(struct sched_unit, flags) },
 };
 
 #define V(key, title, memb, as, help) \

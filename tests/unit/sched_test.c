@@ -228,6 +228,70 @@ static void test_flags(void **state)
 	assert_null(sched_priority_name(1));
 }
 
+/* PAUSED of a domain's vcpu. */
+static const char *paused(struct shape *s, uint64_t domid, uint64_t id)
+{
+	static char text[128];
+	struct domain d;
+	struct vcpu v;
+
+	assert_ok(domain_find(&s->f.xen, domid, &d));
+	assert_ok(vcpu_find(&s->f.xen, &d, id, &v));
+	return sched_pause_text(&s->f.xen, &d, &v, text, sizeof(text));
+}
+
+static uint64_t svc(struct shape *s, const char *type, unsigned int n);
+
+/* A vcpu without budget is paused like one that the toolstack pauses. */
+static void check_parked(unsigned int version, const char *type, const char *flags)
+{
+	struct shape *s = shape(SCHED_CREDIT, version);
+	uint64_t vcpus = fixture_va(&s->f, "vcpus"), unit_va = svc(s, type, 4);
+	struct sched *sched;
+	struct place vcpu;
+	char text[64];
+
+	assert_ok(record_resolve(s->f.xen.records, "vcpu", &vcpu));
+	vcpus += 4 * vcpu.size;
+	fixture_poke(&s->f, vcpus, "vcpu.pause_count.counter", 1);
+	fixture_poke(&s->f, vcpus, "vcpu.pause_flags", 0);
+	assert_string_equal(paused(s, 2, 0), "paused 1 times");
+	fixture_poke(&s->f, unit_va, flags, 1 | 16);
+	assert_string_equal(paused(s, 2, 0), "parked (cap)");
+	sched = read_sched(s);
+	assert_true(sched_unit_is_parked(sched->pools.at, unit(sched, "d2v0")));
+	assert_false(sched_unit_is_parked(sched->pools.at, unit(sched, "d0v1")));
+	assert_string_equal(sched_flags_text(sched->pools.at,
+					     unit(sched, "d2v0"), text,
+					     sizeof(text)), "parked, pinned");
+	sched_destroy(sched);
+	fixture_poke(&s->f, vcpus, "vcpu.pause_count.counter", 3);
+	assert_string_equal(paused(s, 2, 0), "paused 2 times, parked (cap)");
+	/* a flag without a pause is on its way */
+	fixture_poke(&s->f, vcpus, "vcpu.pause_count.counter", 0);
+	assert_string_equal(paused(s, 2, 0), "");
+	fixture_poke(&s->f, vcpus, "vcpu.pause_flags", 1);
+	fixture_poke(&s->f, unit_va, flags, 8);
+}
+
+static void test_parked(void **state)
+{
+	struct shape *s = shape(SCHED_CREDIT2, 420);
+	uint64_t vcpus = fixture_va(&s->f, "vcpus");
+	struct place vcpu;
+
+	(void)state;
+	check_parked(420, "csched_unit", "csched_unit.flags");
+	check_parked(404, "sched_credit.c#struct csched_vcpu",
+		     "sched_credit.c#struct csched_vcpu.flags");
+	assert_ok(record_resolve(s->f.xen.records, "vcpu", &vcpu));
+	vcpus += 4 * vcpu.size;
+	/* the data of credit2 has no such flag at that place */
+	fixture_poke(&s->f, vcpus, "vcpu.pause_flags", 1 << 8);
+	assert_string_equal(paused(s, 2, 0), "parked (cap)");
+	fixture_poke(&s->f, vcpus, "vcpu.pause_flags", 1);
+}
+
 /* ---- damage ---- */
 
 /* The va of svc[n].MEMBER; path is of the scheduler's type. */
@@ -356,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_pools),
 		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_parked),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_nowhere),
 		cmocka_unit_test(test_broken_queue),

@@ -281,7 +281,7 @@ const char *vcpu_state_text(const struct vcpu *v, char *buf)
 /* VPF_*, by bit. */
 static const char *const pause_names[] = {
 	"blocked", "down", "blocked_in_xen", "migrating", "mem_paging",
-	"mem_access", "mem_sharing", "in_reset", "parked",
+	"mem_access", "mem_sharing", "in_reset", "parked (cap)",
 };
 
 const char *vcpu_pause_text(const struct vcpu *v, char *buf, size_t size)

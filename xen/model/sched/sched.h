@@ -154,6 +154,8 @@ struct sched {
 };
 
 extern const struct record_type sched_pool_record, sched_pcpu_record;
+/* Of sched_unit, what is read at .priv under credit */
+extern const struct record_type sched_credit_unit_record;
 /* Of the unit itself, and of the links of all schedulers' queues. */
 extern const struct record_type sched_unit_itself_record, sched_links_record;
 
@@ -184,6 +186,12 @@ const char *sched_flags_text(const struct sched_pool *p,
  */
 bool sched_unit_is_parked(const struct sched_pool *p,
 			  const struct sched_unit *u);
+/*
+ * vcpu_pause_text(), and "parked (cap)" for a vcpu that is paused because its
+ * domain has used up its cap.
+ */
+const char *sched_pause_text(struct xen *x, const struct domain *d,
+			     const struct vcpu *v, char *buf, size_t size);
 /* Priorities of credit: "boost", "under", "over", "idle"; NULL: unknown. */
 const char *sched_priority_name(int64_t pri);
 /* enum sched_gran: "cpu", "core", "socket"; NULL: unknown. */

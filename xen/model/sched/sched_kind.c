@@ -418,7 +418,8 @@ static const struct field arinc_unit_fields[] FIELD_TABLE = {
 
 RECORD(credit_pool, credit_pool_fields);
 RECORD(credit_pcpu, credit_pcpu_fields);
-RECORD(credit_unit, credit_unit_fields);
+const struct record_type sched_credit_unit_record =
+	RECORD_TYPE("credit_unit", credit_unit_fields);
 RECORD(credit2_pool, credit2_pool_fields);
 RECORD(credit2_unit, credit2_unit_fields);
 RECORD(rtds_pool, rtds_pool_fields);
@@ -446,7 +447,7 @@ const struct record_type sched_links_record =
 static const struct sched_kind kinds[] = {
 	{
 		.id = SCHED_CREDIT,
-		.pool = &credit_pool, .pcpu = &credit_pcpu, .unit = &credit_unit,
+		.pool = &credit_pool, .pcpu = &credit_pcpu, .unit = &sched_credit_unit_record,
 		.queue = &credit_queue,
 		.elem = &elems[0],
 		.flags = credit_flags, .nr_flags = N(credit_flags),
