@@ -6,7 +6,7 @@
 
 #define LEVELS		3
 
-/* No machine has more; a list that says so is none. */
+/* Limit, above the memory of any machine. */
 #define MFN_LIMIT	(1ULL << 40)
 
 bool p2m_entry_mfn(uint64_t entry, unsigned int entry_size, uint64_t *mfn)
@@ -61,7 +61,7 @@ struct err *p2m_list_lookup(struct memory *m, uint64_t list_list_mfn,
 
 	ERR_TRY(p2m_list_walk(m, list_list_mfn, sizeof(entry), pfn, &walk));
 	entry = walk.step[walk.steps - 1].entry;
-	/* what the guest marks is not its own memory */
+	/* marked frames are not memory of the guest */
 	if (!entry || entry >= MFN_LIMIT)
 		return err_new(ERR_NOT_FOUND, "pfn %" PRIx64 " has no frame", pfn);
 	*mfn = entry;

@@ -24,7 +24,7 @@ struct err *p2m_list_walk(struct memory *m, uint64_t list_list_mfn,
 
 /*
  * An entry of a guest's P2M (Linux, asm/xen/page.h): the two highest bits are
- * flags, all bits set is none. False: there is no frame.
+ * flags, all bits set means no frame. False without a frame.
  */
 #define P2M_ENTRY_FOREIGN	(1ULL << 63)
 #define P2M_ENTRY_IDENTITY	(1ULL << 62)

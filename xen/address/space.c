@@ -191,7 +191,7 @@ struct err *space_walk(struct space *s, uint64_t root, uint64_t va,
 	return NULL;	/* not reached: level 3 returns */
 }
 
-/* What image and directmap are linear for, without any table. */
+/* Image and directmap are linear: no page table is read. */
 static struct err *translate_linear(struct space *s,
 				    const struct region *region, uint64_t va,
 				    uint64_t *maddr)

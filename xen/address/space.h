@@ -12,7 +12,7 @@
 #include "xen/memory/memory.h"
 #include "pdx.h"
 
-/* What has to be known of a hypervisor before its addresses mean anything. */
+/* Parameters of a hypervisor that translation requires. */
 struct space_params {
 	uint64_t virt_start;	/* XEN_VIRT_START, va */
 	uint64_t phys_start;	/* xen_phys_start, maddr */
@@ -23,7 +23,7 @@ struct space_params {
 struct space;
 
 enum region_id {
-	REGION_NONE,		/* not Xen's */
+	REGION_NONE,		/* outside of Xen's range */
 	REGION_RO_M2P,
 	REGION_MMCFG,
 	REGION_LINEAR_PT,	/* linear and shadow linear: differ per root */
@@ -45,8 +45,8 @@ struct region {
 /* One step of a page walk, as `xen vtop` shows it. */
 struct walk_step {
 	const char *level;	/* "L4" ... "L1" */
-	uint64_t entry_maddr;	/* where the entry is */
-	uint64_t entry;		/* what it holds */
+	uint64_t entry_maddr;	/* machine address of the entry */
+	uint64_t entry;		/* value of the entry */
 };
 
 struct walk {
@@ -59,7 +59,7 @@ struct walk {
 struct err *space_create(struct memory *m, const struct space_params *params,
 			 struct space **ret) ERR_MUST_CHECK;
 void space_destroy(struct space *s);
-/* Forgets translations and all cached pages: a live source changes under us. */
+/* Drops translations and all cached pages, before reading a running host again. */
 void space_flush(struct space *s);
 
 /* Frame number compression found later, from symbols; copied. */

@@ -117,7 +117,7 @@ static bool is_leaf(const struct table_format *f, unsigned int level,
 	return f->next ? !(entry & f->next) : entry & f->superpage;
 }
 
-/* What says of which level the next table is, has to be right. */
+/* The level of the next table, in the entry, must be the next lower one. */
 static struct err *check_next(const struct table_format *f, unsigned int level,
 			      uint64_t entry)
 {

@@ -27,7 +27,7 @@ struct table_format {
 	uint8_t nr_levels;
 	uint8_t entry_size;	/* bytes: 4 or 8 */
 	struct table_level level[TABLES_LEVELS];	/* topmost first */
-	uint64_t present;	/* an entry without any of these is not there */
+	uint64_t present;	/* an entry without any of these is not present */
 	uint64_t superpage;	/* any of these: the entry maps a superpage */
 	uint64_t next;		/* or, if not 0: the level of the next table, 0 none */
 	uint64_t frame;		/* bits of an address in an entry */
@@ -41,7 +41,7 @@ extern const struct table_format tables_pae;
 extern const struct table_format tables_amd64;
 extern const struct table_format tables_la57;
 extern const struct table_format tables_ept;	/* Intel SDM 3C, 29.3 */
-extern const struct table_format tables_npt;	/* what Xen's p2m-pt.c writes */
+extern const struct table_format tables_npt;	/* as written by p2m-pt.c of Xen */
 extern const struct table_format tables_vtd;	/* vtd/iommu.h: struct dma_pte */
 extern const struct table_format tables_amd_iommu;	/* union amd_iommu_pte */
 
@@ -62,17 +62,17 @@ struct table_step {
 struct table_walk {
 	struct table_step step[TABLES_LEVELS];
 	unsigned int steps;
-	uint64_t address;	/* result, in the space the entries speak of */
+	uint64_t address;	/* result, in the address space of the entries */
 	uint64_t page_size;	/* bytes the last entry covers, mapped or not */
 };
 
-/* From the space that entries speak of to machine addresses. */
+/* From the address space of the entries to machine addresses. */
 typedef struct err *table_frame_fn(void *arg, uint64_t address, uint64_t *maddr);
 
 /*
- * Walks from root (as its register has it). frame NULL: entries hold machine
- * addresses. ERR_BAD_POINTER when the address is not mapped: the last step is
- * the entry that says so. On any failure the steps made are in ret.
+ * Walks from root (the value of its register). frame NULL: entries hold machine
+ * addresses. ERR_BAD_POINTER if the address is not mapped: the last step is the
+ * entry that is not present. On any failure ret has the steps so far.
  */
 struct err *tables_walk(struct memory *m, const struct table_format *f,
 			uint64_t root, uint64_t address, table_frame_fn *frame,

@@ -13,7 +13,7 @@ struct err {
 	char *text;
 };
 
-/* Needed exactly when malloc() fails, so it cannot come from there. */
+/* Static: used when malloc() fails. */
 static char no_memory_text[] = "out of memory";
 static struct err no_memory = { ERR_NO_MEMORY, no_memory_text };
 

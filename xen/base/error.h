@@ -2,8 +2,8 @@
 /*
  * Errors of the core. A fallible function returns NULL on success or an
  * error object that its caller owns; outputs stay untouched on failure.
- * Each layer prepends what it was doing, so that the text reads as a chain
- * from the command down to the cause.
+ * Each layer prepends its operation, so that the text is a chain from the
+ * command down to the cause.
  */
 #ifndef XEN_ERROR_H
 #define XEN_ERROR_H
@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* Why something failed. Commands decide by the reason, people read the text. */
+/* Reasons of failure: commands decide by the reason, people read the text. */
 enum err_reason {
 	ERR_NO_MEMORY,		/* out of memory in this process */
 	ERR_IO,			/* a system call failed */
@@ -20,13 +20,13 @@ enum err_reason {
 	ERR_BAD_POINTER,	/* unmapped, non-canonical or unaligned */
 	ERR_NO_SYMBOL,
 	ERR_NO_TYPE,		/* no such type, member or no type information */
-	ERR_NOT_FOUND,		/* a thing the user named does not exist */
-	ERR_CORRUPT,		/* foreign bytes that contradict themselves */
+	ERR_NOT_FOUND,		/* an object named by the user does not exist */
+	ERR_CORRUPT,		/* input that contradicts itself */
 	ERR_MISMATCH,		/* two things that are not one build */
 	ERR_UNSUPPORTED,
-	ERR_REFUSED,		/* could be done, is not done for safety */
+	ERR_REFUSED,		/* possible, but refused for safety */
 	ERR_USAGE,		/* wrong arguments */
-	ERR_INTERRUPTED,	/* ^C, or the reader of a pipe went away */
+	ERR_INTERRUPTED,	/* ^C, or the output cannot be written */
 };
 
 struct err;
@@ -68,8 +68,8 @@ void err_free(struct err *e);
 	} while (0)
 
 /*
- * Set by whoever catches signals for the core (the bridge); loops over
- * foreign data call interrupt_check() and pass its ERR_INTERRUPTED on.
+ * Set by signal handlers of the front ends. Loops over foreign data call
+ * interrupt_check() and return its ERR_INTERRUPTED.
  */
 extern volatile sig_atomic_t interrupt_pending;
 struct err *interrupt_check(void) ERR_MUST_CHECK;

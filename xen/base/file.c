@@ -41,9 +41,9 @@ struct file {
 };
 
 /*
- * One way to unpack. step() fills *out_len bytes at out, or fewer, sets
- * *out_len to what it made, advances f->in_used, and sets f->complete at the
- * end; it returns what is wrong with the stream, or NULL.
+ * A decompressor. step() writes at most *out_len bytes to out, sets *out_len to
+ * their number, advances f->in_used, and sets f->complete at the end. Returns
+ * NULL, or a text about the fault of the stream.
  */
 struct codec {
 	enum file_format format;
@@ -328,7 +328,7 @@ struct err *file_open(const char *path, struct file **ret)
 
 	if (!f)
 		return err_nomem();
-	/* a fifo must not block us */
+	/* opening a fifo must not block */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		e = err_io(errno, "cannot open %s", path);

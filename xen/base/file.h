@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bytes of a file, unpacked when it is compressed (gzip, xz, zstd; known
- * by content, not by name). Unpacking goes only as far as somebody asked, so
- * that a look at the headers of a large file is cheap.
+ * The bytes of a file, unpacked if it is compressed (gzip, xz, zstd; recognised
+ * by content). Only as much as requested is unpacked, so that reading the
+ * headers of a large file is cheap.
  */
 #ifndef XEN_FILE_H
 #define XEN_FILE_H
@@ -12,7 +12,7 @@
 
 #include "error.h"
 
-/* No image is larger unpacked; more is taken for a decompression bomb. */
+/* Limit of unpacked bytes, against decompression bombs. */
 #define FILE_UNPACKED_MAX	(1UL << 30)
 
 enum file_format { FILE_PLAIN, FILE_GZIP, FILE_XZ, FILE_ZSTD };
@@ -21,12 +21,12 @@ struct file;
 
 /*
  * Opens a regular file or a readable text of procfs. ERR_IO, ERR_UNSUPPORTED
- * for anything that is no file (directory, pipe, device) and for a compression
- * this build has no library for.
+ * for directories, pipes and devices, and for a compression that this build
+ * lacks the library for.
  */
 struct err *file_open(const char *path, struct file **ret) ERR_MUST_CHECK;
 
-/* The same for len bytes in memory, which must live as long as the file. */
+/* The same for len bytes in memory, which must outlive the file. */
 struct err *file_from_bytes(const char *name, const void *bytes, size_t len,
 			    struct file **ret) ERR_MUST_CHECK;
 void file_close(struct file *f);
@@ -38,7 +38,7 @@ void file_close(struct file *f);
  */
 struct err *file_want(struct file *f, size_t len) ERR_MUST_CHECK;
 
-/* What is available; the pointer is valid until the next file_want(). */
+/* The available bytes; the pointer is valid until the next file_want(). */
 const uint8_t *file_data(const struct file *f);
 size_t file_size(const struct file *f);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Dump files, whatever their format, read without crash: ELF cores,
- * makedumpfile's compressed ones, and plain images of physical memory.
+ * Dump files, read without crash: ELF cores, makedumpfile's compressed format,
+ * and plain images of physical memory.
  */
 #ifndef XEN_COREFILE_H
 #define XEN_COREFILE_H

@@ -46,8 +46,8 @@ struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,
 				 struct notes **ret) ERR_MUST_CHECK;
 
 /*
- * A format: told by the first bytes. memory and join take the file on success;
- * join adds a part to a split dump, NULL where there are none.
+ * A format, recognised by its first bytes. memory and join own the file on
+ * success. join adds a part to a split dump; NULL if the format has no parts.
  */
 struct dump_format {
 	const char *name;	/* of its memory */

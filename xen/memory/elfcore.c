@@ -11,7 +11,7 @@ struct elfcore {
 	struct dumpfile *file;
 	Elf64_Phdr *load;	/* PT_LOADs sorted by p_paddr */
 	unsigned int nr_loads;
-	unsigned int last;	/* where the previous page was found */
+	unsigned int last;	/* index of the PT_LOAD of the previous page */
 };
 
 static struct err *read_phdrs(const struct dumpfile *f, Elf64_Phdr **ret,
@@ -100,8 +100,8 @@ static const Elf64_Phdr *find_load(struct elfcore *c, uint64_t maddr)
 }
 
 /*
- * A segment need not start or end on a page (the low 640 KiB do not): bytes of
- * the page that no segment holds read as zero.
+ * Segments may start or end inside a page (that of the low 640 KiB does); bytes
+ * of the page outside all segments are zero.
  */
 static struct err *elf_read_page(void *priv, uint64_t maddr, void *page)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * makedumpfile's flattened form (-F), which QEMU's compressed dumps have too: a
- * stream of big-endian {offset, size} records, each with its bytes behind, after
- * a header of 4 KiB. Layout: makedumpfile 1.7, makedumpfile.h. A later record
- * may overwrite an earlier one; what no record covers is zero.
+ * makedumpfile's flattened form (-F), also written by QEMU: after a header of
+ * 4 KiB a stream of records, big-endian {offset, size} and the bytes. Layout:
+ * makedumpfile 1.7, makedumpfile.h. A later record may overwrite an earlier one;
+ * bytes that no record covers are zero.
  */
 #include "flat.h"
 
@@ -16,12 +16,12 @@
 
 #define SIGNATURE	"makedumpfile"
 #define FIRST_RECORD	4096
-#define CHECK_EVERY	0xfff	/* records between looks for ^C */
+#define CHECK_EVERY	0xfff	/* records between checks for ^C */
 
 struct record {
-	uint64_t offset, size;	/* of the dump it is a part of */
-	uint64_t at;		/* of its bytes in the file; ascends */
-	uint64_t max_end;	/* of all records up to this one, once sorted */
+	uint64_t offset, size;	/* in the dump */
+	uint64_t at;		/* offset of the bytes in the file; ascends */
+	uint64_t max_end;	/* largest end up to this record, once sorted */
 };
 
 struct flat {
@@ -64,7 +64,7 @@ static struct err *collect(struct flat *f, uint64_t len)
 			f->cut = false;
 			return NULL;
 		}
-		/* of one that is cut short there is the beginning */
+		/* a truncated record has its first bytes */
 		if (r.size > len - pos)
 			r.size = len - pos;
 		if (r.offset + r.size < r.offset)
@@ -121,7 +121,7 @@ void flat_close(struct flat *f)
 	free(f);
 }
 
-/* How many records start at or before an offset. */
+/* Number of records that start at or before an offset. */
 static size_t records_to(const struct flat *f, uint64_t at)
 {
 	size_t low = 0, high = f->nr;
@@ -167,7 +167,7 @@ struct err *flat_read(const struct flat *f, uint64_t at, void *buf, size_t len)
 		if (!r && f->cut)
 			return err_new(ERR_NOT_IN_DUMP,
 				       "the bytes at %" PRIu64 " are not in it", at);
-		/* up to where another record may have more to say */
+		/* up to the next record, which may overwrite */
 		if (before < f->nr && n > f->record[before].offset - at)
 			n = f->record[before].offset - at;
 		if (r && n > r->offset + r->size - at)

@@ -8,14 +8,14 @@
 
 #include "xen/base/error.h"
 
-/* A flattened dump, read as the file that makedumpfile -R makes of it. */
+/* A flattened dump, read like the output of makedumpfile -R. */
 struct flat;
 
 bool flat_is(const unsigned char *bytes, uint64_t len);
 
 /*
- * Sorts the records of len bytes, which must live as long. A dump that is cut
- * short has what there is.
+ * Sorts the records in len bytes, which must outlive the flat. A truncated dump
+ * has the records up to its end.
  */
 struct err *flat_open(const unsigned char *bytes, uint64_t len,
 		      struct flat **ret) ERR_MUST_CHECK;

@@ -36,7 +36,7 @@ struct kdump {
 	unsigned char *exists;	/* bitmaps */
 	unsigned char *dumped;
 	uint64_t *before;	/* dumped pages before each chunk */
-	bool split;		/* one part of a dump, with the pages */
+	bool split;		/* one part of a dump, with these pages */
 	uint64_t start_pfn, end_pfn;	/* from start on */
 	struct kdump *next;	/* another part */
 };
@@ -52,7 +52,7 @@ static struct err *read_header(const struct dumpfile *f,
 	ERR_TRY(dumpfile_read(f, BLOCK_SIZE_AT, h, sizeof(*h)));
 	if (*version < 4)
 		return err_new(ERR_UNSUPPORTED,
-			       "%s: compressed dump of header version %u carries no notes",
+			       "%s: compressed dump of header version %u has no notes",
 			       f->path, *version);
 	return NULL;
 }
@@ -115,7 +115,7 @@ static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 	k = part_of(k, pfn);
 	if (!k)
 		return err_new(ERR_NOT_IN_DUMP,
-			       "machine address %" PRIx64 " is in another part of this split dump: name all parts",
+			       "machine address %" PRIx64 " is in another part of this split dump; give all parts",
 			       maddr);
 	offset = k->descs + (rank(k, pfn) - rank(k, k->start_pfn)) * DESC_SIZE;
 	ERR_TRY(dumpfile_read(k->file, offset, &desc, sizeof(desc)));
@@ -183,7 +183,7 @@ static struct err *count_chunks(struct kdump *k)
 	return NULL;
 }
 
-/* Which pages are in this file. */
+/* The range of pages in this file. */
 static struct err *read_range(const struct dumpfile *f, struct kdump *k,
 			      const struct kdump_header *h, uint32_t version)
 {
@@ -222,7 +222,7 @@ static struct err *read_tables(const struct dumpfile *f, struct kdump *k)
 	ERR_TRY(read_range(f, k, &h, version));
 	bitmap = (1 + (uint64_t)h.sub_hdr_size) * h.block_size;
 	size = (uint64_t)h.bitmap_blocks * h.block_size;
-	/* Half of it is for each; a size the file cannot have is none. */
+	/* half of it for each bitmap */
 	if (!size || size > f->size || k->max_mapnr > size / 2 * 8)
 		return err_new(ERR_CORRUPT, "%s: bitmaps of %" PRIu64 " bytes for %" PRIu64 " pages",
 			       f->path, size, k->max_mapnr);
@@ -255,7 +255,7 @@ static struct err *kdump_join(struct memory *m, struct dumpfile *f)
 	struct err *e;
 
 	if (!first->split)
-		return err_new(ERR_USAGE, "%s is whole, it has no other parts",
+		return err_new(ERR_USAGE, "%s is not a part of a split dump",
 			       first->file->path);
 	k = calloc(1, sizeof(*k));
 	if (!k)

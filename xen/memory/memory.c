@@ -129,8 +129,8 @@ static bool is_cached(const struct memory *m, uint64_t page)
 }
 
 /*
- * Whole pages that are not in the cache go past it: a search through much
- * memory does not come back, and would push out what others come back to.
+ * Whole pages that are not cached bypass the cache: a search through much
+ * memory reads them once, and would evict pages that are read again.
  */
 static struct err *read_within_page(struct memory *m, uint64_t maddr, void *to,
 				    size_t n)

@@ -26,8 +26,8 @@ struct memory_ops {
 	 */
 	struct err *(*read_page)(void *priv, uint64_t maddr, void *page);
 	/*
-	 * The bytes of a whole page where the source has them in its own memory,
-	 * aligned to words, as long as it lives; or NULL. May be NULL.
+	 * A whole page in the source's own memory, aligned to words and valid as
+	 * long as the source; NULL if it has to be copied. May be NULL.
 	 */
 	const void *(*borrow_page)(void *priv, uint64_t maddr);
 	/* The source changes: forget what was read ahead; may be NULL. */
@@ -56,17 +56,17 @@ struct err *memory_page(struct memory *m, uint64_t maddr,
 			const void **ret) ERR_MUST_CHECK;
 
 /*
- * The same for pages that are looked at once, in a pass over much memory: not
- * copied where the source can lend them, and then not put into the cache.
+ * The same for pages that are read once, in a pass over much memory: neither
+ * copied nor cached if the source has them in its own memory.
  */
 struct err *memory_borrow_page(struct memory *m, uint64_t maddr,
 			       const void **ret) ERR_MUST_CHECK;
 
-/* Forgets all cached pages: a live source changes under us. */
+/* Drops all cached pages, before reading a running host again. */
 void memory_flush(struct memory *m);
 
 const char *memory_name(const struct memory *m);
-/* What memory_create() was given, for the source itself. */
+/* The priv of memory_create(), for the source. */
 void *memory_priv(const struct memory *m);
 
 #endif

@@ -14,7 +14,7 @@
 /* Offset of pr_reg in the x86_64 struct elf_prstatus. */
 #define PRSTATUS_REGS	112
 
-/* More pcpus than any NR_CPUS; a note says nothing that big. */
+/* Limit, above any NR_CPUS. */
 #define MAX_PCPUS	8192
 
 struct note {
@@ -39,7 +39,7 @@ static struct err *note_prstatus(struct notes *n, const struct note *note)
 	pcpu = &n->pcpu[n->nr_pcpus++];
 	memset(pcpu, 0, sizeof(*pcpu));
 	memcpy(&pcpu->regs, note->desc + PRSTATUS_REGS, sizeof(pcpu->regs));
-	/* A pcpu that never saved itself leaves its reserved note all zero. */
+	/* The note of a pcpu that did not save its registers is all zero. */
 	pcpu->has_regs = pcpu->regs.rip || pcpu->regs.rsp;
 	return NULL;
 }
@@ -70,7 +70,7 @@ static struct err *note_crash_info(struct notes *n, const struct note *note)
 		return err_new(ERR_CORRUPT, "XEN_ELFNOTE_CRASH_INFO of %zu bytes",
 			       note->size);
 	memcpy(&n->crash_info, note->desc, sizeof(n->crash_info));
-	/* Never filled in when no kexec image was executed. */
+	/* Zero unless a kexec image was executed. */
 	n->has_crash_info = n->crash_info.major != 0;
 	return NULL;
 }
@@ -168,7 +168,7 @@ static struct err *parse(struct notes *n, const unsigned char *bytes, size_t len
 		memcpy(&h, bytes + at, sizeof(h));
 		at += sizeof(h);
 		left = len - at;
-		/* What follows the last note is zero up to the page's end. */
+		/* Padding after the last note, up to the end of the page, is zero. */
 		if (!h.n_namesz && !h.n_descsz && !h.n_type)
 			continue;
 		if (h.n_namesz > left || align4(h.n_namesz) > left ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the notes of a dump say. Layouts: xen/include/xen/elfcore.h and
- * public/elfnote.h, the same from Xen 4.4 to master.
+ * The notes of a dump. Layouts: xen/include/xen/elfcore.h and public/elfnote.h,
+ * the same from Xen 4.4 to master.
  */
 #ifndef XEN_NOTES_H
 #define XEN_NOTES_H
@@ -19,7 +19,7 @@ struct note_regs {
 		 ds, es, fs, gs;
 };
 
-/* What one pcpu saved when the host died, or QEMU of it. */
+/* Registers of one pcpu, saved by itself at the crash or by QEMU. */
 struct note_pcpu {
 	bool has_regs, has_cr;
 	struct note_regs regs;
@@ -65,7 +65,7 @@ bool notes_are_xen(const struct notes *n);
 
 /*
  * A number of VMCOREINFO_XEN by its whole key, "SYMBOL(pgd_l4)" (hexadecimal)
- * or "SIZE(page_info)" (decimal). ERR_NOT_FOUND when it is not there.
+ * or "SIZE(page_info)" (decimal). ERR_NOT_FOUND without that key.
  */
 struct err *notes_vmcoreinfo_xen(const struct notes *n, const char *key,
 				 uint64_t *ret) ERR_MUST_CHECK;

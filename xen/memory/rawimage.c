@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-/* No host has less, and few other files are whole pages and as long. */
+/* Least size, to keep other files of whole pages out. */
 #define SIZE_MIN	(16UL << 20)
 
 static struct err *raw_check(const struct dumpfile *f)

@@ -61,8 +61,8 @@ static bool from_zstd(void *fn, const void *from, uint32_t size, void *page)
 #endif
 
 /*
- * lzo and snappy are opened when a page needs them: crash itself is linked with
- * them where its dumps are, and nothing else here wants them.
+ * lzo and snappy are loaded when a page requires them: crash is linked with them
+ * where such dumps are used, and nothing else here requires them.
  */
 static struct method {
 	uint32_t flag;

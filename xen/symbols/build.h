@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How the readers of symbol tables make a struct symbols: create, add in the
- * order of the source, say where sections end, finish. Not for others.
+ * Construction of a struct symbols, for readers of symbol tables: create, add
+ * symbols in the order of the source, add sections, finish.
  */
 #ifndef XEN_SYMBOLS_BUILD_H
 #define XEN_SYMBOLS_BUILD_H
@@ -11,13 +11,13 @@
 
 #include "symbols.h"
 
-/* More is no symbol table of a hypervisor (or of a Linux kernel). */
+/* Limit, above the largest hypervisor and Linux kernel. */
 #define SYMBOLS_MAX	(4U << 20)
 
 /*
- * Which of several names of one address stands for it, lower is better. The
- * same order as Xen's tools/symbols.c of 4.21; within one rank the first in
- * the source wins.
+ * Rank of a name among several of one address, lower is preferred. The same
+ * order as in tools/symbols.c of Xen 4.21; within one rank the first in the
+ * source wins.
  */
 enum symbol_rank {
 	RANK_TYPED_GLOBAL,	/* STT_FUNC, STT_OBJECT */
@@ -43,13 +43,13 @@ struct err *symbols_add_full(struct symbols *s, uint64_t addr, char type,
 			     struct symbol **ret) ERR_MUST_CHECK;
 
 /*
- * A range of addresses, end exclusive, whose symbols say nothing of addresses
- * outside. Without any, the linker script's own end symbols are used.
+ * Adds a range of addresses, end exclusive, which no symbol in it extends past.
+ * Without any, the end symbols of the linker script are used.
  */
 struct err *symbols_add_section(struct symbols *s, uint64_t start,
 				uint64_t end) ERR_MUST_CHECK;
 
-/* Sorts and indexes; nothing is added after that. ERR_NO_SYMBOL when empty. */
+/* Sorts and indexes, after the last addition. ERR_NO_SYMBOL if empty. */
 struct err *symbols_finish(struct symbols *s) ERR_MUST_CHECK;
 
 #endif

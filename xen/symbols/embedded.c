@@ -14,8 +14,8 @@
  *   token index  u16 each: where in the token table
  *
  * Labels are aligned to 4 or 8 bytes up to 4.21, from 4.22 as their type
- * needs; hence the tolerance for padding. It is found backwards from the token
- * index, the only part with a shape of its own.
+ * requires; hence the tolerance for padding. The table is found backwards from
+ * the token index, the only part with a distinctive form.
  */
 #include "embedded.h"
 
@@ -33,7 +33,7 @@
 #define PER_MARKER	256
 #define CONFIG_MAX	(1UL << 20)
 
-/* Whether 256 ascending offsets from 0 start at p (512 bytes). */
+/* True if 256 ascending offsets from 0 start at p (512 bytes). */
 static bool is_token_index(const uint8_t *p)
 {
 	unsigned int last = 0;
@@ -50,7 +50,7 @@ static bool is_token_index(const uint8_t *p)
 	return true;
 }
 
-/* Whether 256 strings start at p, and where the index says. */
+/* True if 256 strings start at p, at the offsets of the index. */
 static bool is_token_table(const uint8_t *p, size_t len, const uint8_t *index)
 {
 	size_t at = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the hypervisor carries about itself in .rodata: a compressed symbol
- * table (common/symbols.c, written by tools/symbols.c at build time) and, from
- * 4.14, its .config (common/config_data.S). Both are found in plain bytes, of
- * a file or of memory, without any symbol.
+ * Data about itself in .rodata of the hypervisor: a compressed symbol table
+ * (common/symbols.c, written by tools/symbols.c at build time) and, from 4.14,
+ * its .config (common/config_data.S). Both are found in plain bytes, of a file
+ * or of memory, without symbols.
  */
 #ifndef XEN_SYMBOLS_EMBEDDED_H
 #define XEN_SYMBOLS_EMBEDDED_H
@@ -13,7 +13,7 @@
 
 #include "symbols.h"
 
-/* Where a table is, as offsets in the bytes it was found in. */
+/* Parts of a table, as offsets in the bytes in which it was found. */
 struct embedded_table {
 	size_t offsets;		/* symbols_offsets or symbols_addresses */
 	unsigned int entry_size;	/* 4: offsets from the origin, 8: addresses */
@@ -25,8 +25,8 @@ struct embedded_table {
 };
 
 /*
- * Looks for the table in len bytes. ERR_NOT_FOUND when there is none, or when
- * a part of it is missing (zeros instead of pages that could not be read).
+ * Searches len bytes for the table. ERR_NOT_FOUND also if a part of it is missing
+ * (zeros instead of pages that could not be read).
  */
 struct err *embedded_find(const uint8_t *bytes, size_t len,
 			  struct embedded_table *ret) ERR_MUST_CHECK;
@@ -41,7 +41,7 @@ struct err *embedded_decode(const uint8_t *bytes, size_t len,
 			    uint64_t origin,
 			    struct symbols **ret) ERR_MUST_CHECK;
 
-/* Both steps. */
+/* embedded_find() and embedded_decode(). */
 struct err *symbols_from_embedded(const uint8_t *bytes, size_t len,
 				  uint64_t origin,
 				  struct symbols **ret) ERR_MUST_CHECK;

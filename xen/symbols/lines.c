@@ -36,7 +36,7 @@ void lines_destroy(struct lines *l)
 	free(l);
 }
 
-/* The unit va is in: by .debug_aranges, or without them (clang) by looking. */
+/* The unit of va: by .debug_aranges, or without them (clang) by a search. */
 static bool find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret)
 {
 	Dwarf_CU *unit = NULL;
@@ -51,8 +51,8 @@ static bool find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret)
 }
 
 /*
- * Names of files are as the compiler was called, or with the directory it was
- * called in before them; this takes that directory away again.
+ * Removes the directory in which the compiler was called: some versions put it
+ * before the names of files.
  */
 static const char *short_file(Dwarf_Die *unit, const char *file)
 {
@@ -76,7 +76,7 @@ static const char *function_name(Dwarf_Die *die)
 	return dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attr));
 }
 
-/* Where an inlined function was called. */
+/* File and line of the call of an inlined function. */
 static void call_site(Dwarf_Die *unit, Dwarf_Die *inlined, struct source_line *ret)
 {
 	Dwarf_Word file, line;
@@ -94,8 +94,8 @@ static void call_site(Dwarf_Die *unit, Dwarf_Die *inlined, struct source_line *r
 }
 
 /*
- * The scopes va is in as the code lies, not as the source has them: that is
- * what dwarf_getscopes() gives of the outer ones once something is inlined.
+ * The scopes of va by the nesting of code. dwarf_getscopes() returns the outer
+ * scopes by the nesting of the source once a function is inlined.
  */
 static int code_scopes(Dwarf_Die *unit, uint64_t va, Dwarf_Die **ret)
 {

@@ -14,29 +14,28 @@
 
 struct lines;
 
-/* One function an address is in. Strings live as long as the lines. */
+/* One function of an address. Strings are valid as long as the lines. */
 struct source_line {
 	const char *function;	/* NULL: DWARF names none, as in assembly */
 	const char *file;	/* "common/kexec.c", from where Xen was built */
-	unsigned int line;	/* 0: not told */
+	unsigned int line;	/* 0: unknown */
 	bool inlined;		/* into the function of the next entry */
 };
 
-/* As many functions are told of one address; deeper outer ones are left out. */
+/* Limit of functions of one address; further outer ones are omitted. */
 #define SOURCE_LINES_MAX 16
 
 /*
- * The line tables of an ELF image, which must live as long. ERR_NOT_FOUND when
- * it has none. Nothing but headers is read before the first lines_at().
+ * The line tables of an ELF image, which must outlive the lines. ERR_NOT_FOUND
+ * without any. Only headers are read before the first lines_at().
  */
 struct err *lines_create(Elf *elf, struct lines **ret) ERR_MUST_CHECK;
 void lines_destroy(struct lines *l);
 
 /*
- * Where va is in the source: into ret[], innermost function first, the last
- * the one that the symbol table has, too. *nr is at least 1 on success. Give
- * the byte before a return address, to be told of the call. ERR_NOT_FOUND when
- * no line is known.
+ * Source lines of va into ret[], innermost function first; the last function is
+ * that of the symbol table. *nr is at least 1 on success. For the line of a call
+ * pass the byte before the return address. ERR_NOT_FOUND without a line.
  */
 struct err *lines_at(struct lines *l, uint64_t va,
 		     struct source_line ret[SOURCE_LINES_MAX],

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Symbol maps as text: for who has the text already. */
+/* Parses a map held in memory. */
 #ifndef XEN_SYMBOLS_MAP_H
 #define XEN_SYMBOLS_MAP_H
 

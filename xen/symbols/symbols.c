@@ -41,15 +41,15 @@ struct symbols {
 	uint64_t *stop;		/* addresses of end symbols, ascending */
 	size_t nr_stops;
 	struct chunk *chunks;
-	/* the files met so far, for sharing their names */
+	/* all files, for sharing their names */
 	const char **file;
 	size_t nr_files;
 	struct symbols *later;	/* see symbols_extend(); or NULL */
 };
 
 /*
- * Where Xen's linker scripts end a section (arch/x86/xen.lds.S, the same
- * names from 4.4 to master): what follows is not the last symbol's.
+ * Symbols at the ends of sections (arch/x86/xen.lds.S, the same from 4.4 to
+ * master). The last symbol before one does not extend past it.
  */
 static const char *const end_symbols[] = {
 	"_etext", "_einittext", "_erodata", "__bss_end", "_end",
@@ -305,7 +305,7 @@ static bool owns(const struct symbols *s, const struct symbol *sym)
 	return e >= s->entry && e < s->entry + s->nr;
 }
 
-/* In this table alone. */
+/* Searches this table only, not the later one. */
 static const struct symbol *next_match(const struct symbols *s, const char *name,
 				       const struct symbol *prev)
 {
@@ -316,7 +316,7 @@ static const struct symbol *next_match(const struct symbols *s, const char *name
 
 	if (mark)
 		name = mark + 1;
-	/* Equal names were indexed in address order, and are met in it. */
+	/* Equal names were indexed in address order, and are found in it. */
 	slot = hash_first(&s->names, hash_text(name, 0));
 	for (; slot; slot = hash_next(&s->names, slot)) {
 		const struct symbol *sym = &s->entry[slot->number].sym;
@@ -347,7 +347,7 @@ const struct symbol *symbols_next_match(const struct symbols *s,
 	return next_match(s->later, name, prev && owns(s, prev) ? NULL : prev);
 }
 
-/* How well a symbol answers a name; the best must be alone. */
+/* Preference of a symbol for a name; two of the best one are ambiguous. */
 static int match_quality(const struct symbol *sym, const char *name)
 {
 	char full[2 * FILE_NAME_MAX];
@@ -377,7 +377,7 @@ static struct err *ambiguous(const struct symbols *s, const char *name,
 		       n > LISTED_MAX ? ", ..." : "");
 }
 
-/* What the compiler made of a function ("name.isra.0") is worth a hint. */
+/* Hint at a variant that the compiler made of a function ("name.isra.0"). */
 static struct err *not_there(const struct symbols *s, const char *name)
 {
 	const char *plain = file_mark(name);
@@ -427,7 +427,7 @@ struct err *symbols_by_name(const struct symbols *s, const char *name,
 	return NULL;
 }
 
-/* The index behind the last entry at or below va. */
+/* Number of entries at or below va. */
 static size_t upper_bound(const struct symbols *s, uint64_t va)
 {
 	size_t low = 0, high = s->nr;
@@ -443,7 +443,7 @@ static size_t upper_bound(const struct symbols *s, uint64_t va)
 	return low;
 }
 
-/* Whether a section boundary lies between a symbol and an address above. */
+/* True if a section ends between a symbol and an address above it. */
 static bool is_separated(const struct symbols *s, uint64_t addr, uint64_t va)
 {
 	for (size_t i = 0; i < s->nr_sections; i++)

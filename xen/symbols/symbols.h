@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names and addresses of one hypervisor, whatever they were read from.
+ * Names and addresses of one hypervisor, from any symbol table.
  */
 #ifndef XEN_SYMBOLS_H
 #define XEN_SYMBOLS_H
@@ -12,7 +12,7 @@
 
 struct symbol {
 	uint64_t addr;		/* va */
-	uint64_t size;		/* bytes; 0 when the source does not say */
+	uint64_t size;		/* bytes; 0: unknown */
 	const char *name;	/* without the file */
 	const char *file;	/* of a static, as in "common/domain.c"; else NULL */
 	char type;		/* nm's letter: t T d D b B r R a A ... */
@@ -31,15 +31,15 @@ void symbols_destroy(struct symbols *s);
 /*
  * By name: "conring", or with the file a static is from, whole or its tail,
  * as Xen prints it: "console.c#conring", "drivers/char/console.c#conring".
- * A plain name that only several statics carry fails with ERR_NO_SYMBOL and a
- * text that lists them; a global of that name wins over statics.
+ * A global wins over statics of its name. ERR_NO_SYMBOL if only several statics
+ * have the name; the text lists them.
  */
 struct err *symbols_by_name(const struct symbols *s, const char *name,
 			    const struct symbol **ret) ERR_MUST_CHECK;
 
 /*
- * All symbols that such a name fits, globals and statics alike: start with
- * prev NULL, go on with what was returned, until NULL.
+ * Iterates over all symbols of such a name, globals and statics: prev is NULL
+ * at first, then the symbol returned before. NULL at the end.
  */
 const struct symbol *symbols_next_match(const struct symbols *s,
 					const char *name,
@@ -53,21 +53,21 @@ const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 				     uint64_t *offset);
 
 /*
- * How far a symbol can reach at most: bytes to the next address that has a
- * name, or to the end of its section; 0 when nothing is known to follow. A
- * linked PE file says no sizes (Debian's xen.efi.elf of 4.20), nor do maps.
+ * Upper limit of the size of a symbol: bytes to the next named address or to the
+ * end of its section; 0: unknown. Linked PE files (xen.efi.elf of Debian's 4.20)
+ * and maps have no sizes.
  */
 uint64_t symbols_room(const struct symbols *s, const struct symbol *sym);
 
 /*
- * Adds a table of what was loaded later, and owns it; one that was added before
- * goes. It answers for the addresses in its sections, and for names that the
- * first table does not have: what looks for Xen's own never finds a livepatch's.
+ * Adds a table of code loaded later, which s owns; it replaces one added before.
+ * It is used for addresses in its sections, and for names that s lacks, so that
+ * a search for a symbol of Xen never finds that of a livepatch.
  */
 void symbols_extend(struct symbols *s, struct symbols *later);
 
 /*
- * The n-th symbol in address order, those loaded later behind the others; NULL
+ * The n-th symbol in address order, those loaded later after the others; NULL
  * past the last.
  */
 const struct symbol *symbols_nth(const struct symbols *s, size_t n);

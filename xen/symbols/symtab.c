@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ELF symbol table of xen-syms (or of the xen.efi.elf beside it).
+ * The ELF symbol table of xen-syms or xen.efi.elf.
  */
 #include "build.h"
 
@@ -55,8 +55,8 @@ static enum symbol_rank symbol_rank(const GElf_Sym *sym)
 }
 
 /*
- * As tools/symbols.c of Xen sees a table: an STT_FILE names the file of the
- * local symbols after it, until the next.
+ * As in Xen's tools/symbols.c, an STT_FILE names the file of the local symbols
+ * that follow, up to the next STT_FILE.
  */
 static struct err *add_symbol(struct symbols *s, Elf *elf, size_t strings,
 			      const GElf_Sym *sym, const char **file)
