@@ -8,7 +8,7 @@
 #include "xen/base/array.h"
 #include "xen/base/file.h"
 
-/* A larger one is no menu. */
+/* Limit of the size of a menu. */
 #define MENU_MAX	(1UL << 20)
 
 #define BLANKS		" \t\r"
@@ -94,7 +94,7 @@ static struct err *add_entry(struct boot_menu *m, const char *title,
 	return e->title && e->xen && e->options && e->menu ? NULL : err_nomem();
 }
 
-/* What is known of the entry that a line belongs to. */
+/* State of the reader: menu, line and title of the entry. */
 struct reader {
 	struct boot_menu *menu;
 	const char *path;

@@ -35,8 +35,8 @@ struct err *boot_menu_parse(struct boot_menu *m, const char *text, size_t len,
 void boot_menu_clear(struct boot_menu *m);
 
 /*
- * Whether Xen was started with an entry's options: the words are compared, but
- * neither what GRUB puts in the place of a variable nor Debian's "placeholder".
+ * True if Xen was started with an entry's options. Compares words, except values
+ * of GRUB's variables and Debian's "placeholder".
  */
 bool boot_entry_has_options(const struct boot_entry *e, const char *command_line);
 

@@ -11,10 +11,10 @@
 #include "note.h"
 #include "pe.h"
 
-/* A linker's PE has about twenty sections; debug ones come last. */
+/* Limit; linkers write about twenty sections, debug sections last. */
 #define SECTIONS_MAX	64
 
-/* Where a build-id can be, the best place first. */
+/* Sections that may hold a build-id, in order of preference. */
 static const struct {
 	const char *section;
 	bool (*search)(const uint8_t *bytes, size_t len, size_t from,
@@ -69,7 +69,7 @@ struct err *efi_probe(struct image *img)
 {
 	struct pe_head h;
 
-	/* not compressed by anybody: firmware loads it */
+	/* never compressed: firmware loads it */
 	if (file_format(img->file) == FILE_PLAIN &&
 	    pe_head_parse(file_data(img->file), file_size(img->file), &h))
 		find_build_id(img, &h);

@@ -13,10 +13,10 @@
 #include "note.h"
 
 #define NOTE_MAX	(1UL << 20)
-/* vmlinux has its notes far behind; nothing to unpack all that for. */
+/* Limit: the notes of a vmlinux are too far in to unpack it for them. */
 #define PROBE_MAX	(64UL << 20)
 
-/* What a section's name says of the image. */
+/* Properties of the image by names of sections. */
 static const struct {
 	const char *name;
 	size_t flag;		/* offset of a bool in struct image */

@@ -19,7 +19,7 @@ static bool is_fatal(const struct err *e)
 	       err_reason(e) == ERR_NO_MEMORY;
 }
 
-/* How much an image brings: 0 is types and symbols. */
+/* Rank by content: 0 is types and symbols. */
 static unsigned int usefulness(const struct image *img)
 {
 	if (img->elf && img->has_dwarf)
@@ -64,7 +64,7 @@ static void say(struct find_candidate *c, enum match_kind kind,
 	snprintf(c->verdict.text, sizeof(c->verdict.text), "%s", text);
 }
 
-/* A build-id that differs settles it, without unpacking the file. */
+/* A different build-id is decisive without unpacking the file. */
 static bool judge_by_id(const struct find_request *r, struct find_candidate *c)
 {
 	const struct image *img = c->image;
@@ -127,7 +127,7 @@ static struct err *judge(const struct find_request *r,
 		ERR_TRY(judge_by_memory(r, c));
 	if (c->verdict.kind == MATCH_OTHER)
 		return NULL;
-	/* what it is good for shows only then */
+	/* its content is known only now */
 	e = image_complete(c->image);
 	if (e && !is_fatal(e)) {
 		say(c, MATCH_UNKNOWN, PROOF_NONE, err_text(e));
@@ -281,7 +281,7 @@ void find_result_destroy(struct find_result *r)
 	free(r);
 }
 
-/* All that was looked at, one per line, for people who know their system. */
+/* All places that were searched, one per line. */
 static struct err *nothing_fits(const struct find_result *r)
 {
 	char *text = NULL;

@@ -17,21 +17,21 @@ struct find_request {
 	image_read_fn read;
 	void *ctx;
 	uint64_t virt_start;
-	/* Their directories are looked at; NULL: not known. */
+	/* Their directories are searched; NULL: unknown. */
 	const char *dump_path;
 	const char *vmlinux_path;
-	/* What the user named: files whatever they are called, directories. */
+	/* Files, of any name, and directories given by the user. */
 	const char *const *extra;
 	unsigned int nr_extra;
-	/* Only what the user named. */
+	/* Search only these. */
 	bool extra_only;
 	/* Stop at the first that is proved and brings types and symbols. */
 	bool first_only;
-	/* Put before every place of the system; NULL: nothing. */
+	/* Prefix of every place of the system; may be NULL. */
 	const char *root;
 };
 
-/* One file. What the user named is there even when it is no hypervisor. */
+/* One file. Files given by the user are listed even if not of a hypervisor. */
 struct find_candidate {
 	char *path;
 	/* Probed, complete if it had to be; NULL when it cannot be read. */
@@ -41,7 +41,7 @@ struct find_candidate {
 	unsigned int rank;		/* lower is better */
 };
 
-/* A place and what was there: "/boot": "3 of 12 files". */
+/* A place and its result: "/boot": "3 of 12 files". */
 struct find_place {
 	char *path;
 	char *what;
@@ -50,13 +50,13 @@ struct find_place {
 struct find_result {
 	struct find_candidate *candidate;	/* best first */
 	unsigned int nr_candidates;
-	struct find_place *place;		/* in the order looked at */
+	struct find_place *place;		/* in the order of the search */
 	unsigned int nr_places;
 };
 
 /*
- * The order: proved with DWARF, proved without, not to be checked, others.
- * Finding nothing is no error. Places that do not exist are listed as such.
+ * Sorted: proved with DWARF, proved without, unknown, others. An empty result is
+ * no error. Places that do not exist are listed as such.
  */
 struct err *image_find(const struct find_request *request,
 		       struct find_result **ret) ERR_MUST_CHECK;

@@ -228,8 +228,8 @@ static bool is_cpio(const uint8_t *p, size_t len)
 }
 
 /*
- * Reads the first lines of a map; the number of good ones, 0 when one is no
- * map line at all. *xen: whether one has an address of the hypervisor.
+ * Reads the first lines of a map. Returns the number of good ones, 0 if one is no
+ * map line at all. *xen: one has an address of the hypervisor.
  */
 static unsigned int read_map_lines(const char *p, size_t len, bool *xen)
 {
@@ -291,7 +291,7 @@ static bool is_module_symvers(const uint8_t *p, size_t len)
 	return false;
 }
 
-/* Asked in this order: the special before the general. */
+/* Tried in this order: special classes before general ones. */
 static const struct {
 	enum image_class class;
 	bool (*match)(const uint8_t *p, size_t len);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The first bytes of a file: enough to tell what it is. */
+/* Classes of files, by their first bytes. */
 #ifndef XEN_IMAGE_HEAD_H
 #define XEN_IMAGE_HEAD_H
 
 #include "image.h"
 
-/* How much of a file its class is known from. */
+/* Bytes from which the class is found. */
 #define HEAD_SIZE	(64UL << 10)
 #define ELF_HEAD_SEGMENTS 32
 
@@ -21,7 +21,7 @@ struct elf_head {
 	uint64_t entry, shoff, phoff;
 	uint16_t shentsize, shnum, phentsize, phnum;
 	struct elf_segment segment[ELF_HEAD_SEGMENTS];
-	unsigned int nr_segments;	/* that could be read */
+	unsigned int nr_segments;	/* within the bytes */
 };
 
 /* Little endian only; false when the bytes are no ELF header. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a hypervisor says of itself: small functions that return a constant
+ * Identity of a hypervisor, from small functions that return a constant
  * (common/version.c, 4.4 to master). Their first instructions load it: "lea
  * disp32(%rip),%rax" for strings, "mov $imm32,%eax" for numbers. Neither is
- * ever patched at run time, so that memory serves as well as a file.
+ * patched at run time, so memory can be read like a file.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -44,13 +44,13 @@ static const struct {
 };
 
 /*
- * Before 4.15 no string says debug=y, but only such builds have the one
- * function; all have the other (common/spinlock.c).
+ * Before 4.15 no string has the debug flag. Only debug=y builds have the first
+ * function; all have the second (common/spinlock.c).
  */
 static const char debug_function[] = "spin_debug_enable";
 static const char any_function[] = "_spin_lock";
 
-/* Whether an error means that the whole must end. */
+/* True for errors that end the whole operation. */
 static bool is_fatal(const struct err *e)
 {
 	return err_reason(e) == ERR_INTERRUPTED ||
@@ -118,7 +118,7 @@ static struct err *string_of(const struct source *s, const char *function,
 	return NULL;
 }
 
-/* A version number is small: the bytes behind the first are 0. */
+/* Version numbers are small: all bytes but the first are 0. */
 static struct err *number_of(const struct source *s, const char *function,
 			     unsigned int *ret, bool *found)
 {

@@ -59,7 +59,7 @@ static void set_extent(struct image *img)
 	img->size = end - img->va;
 }
 
-/* Looks through the segments for what Xen carries in .rodata. */
+/* Searches the segments for the embedded symbol table. */
 static struct err *embedded_symbols(struct image *img)
 {
 	struct err *e = NULL;
@@ -139,7 +139,7 @@ struct err *image_complete(struct image *img)
 	if (image_is_xen(img) || img->class == IMAGE_VMLINUX) {
 		struct err *e = file_want(img->file, SIZE_MAX);
 
-		/* a broken stream still shows a part of the image */
+		/* a broken stream still contains a part of the image */
 		if (e && err_reason(e) != ERR_CORRUPT)
 			return e;
 		if (e) {
@@ -177,7 +177,7 @@ static struct err *probe(struct file *file, const char *path,
 		e = err_nomem();
 	if (!e)
 		e = file_want(file, HEAD_SIZE);
-	/* a stream that breaks soon may still show what it was */
+	/* the start of a broken stream may suffice for the class */
 	if (e && err_reason(e) == ERR_CORRUPT && file_size(file) >= 512) {
 		struct err *e2 = image_set_problem(img, "%s", err_text(e));
 

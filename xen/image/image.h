@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that may hold a hypervisor, and those found beside them: recognised,
- * unpacked and opened. Formats: Xen's arch/x86/Makefile, boot/mkelf32.c and
- * xen.lds.S, 4.4 to master.
+ * Files of hypervisors, and others found next to them: recognised, unpacked and
+ * opened. Formats: Xen's arch/x86/Makefile, boot/mkelf32.c and xen.lds.S, 4.4 to
+ * master.
  */
 #ifndef XEN_IMAGE_H
 #define XEN_IMAGE_H
@@ -25,7 +25,7 @@
 
 enum image_class {
 	IMAGE_UNKNOWN,
-	IMAGE_XEN,		/* what boots: ELF32 around the bytes of xen-syms */
+	IMAGE_XEN,		/* bootable: ELF32 around the bytes of xen-syms */
 	IMAGE_XEN_SYMS,		/* ELF64, or the debug file split off from it */
 	IMAGE_XEN_EFI,		/* PE32+; another layout than xen-syms */
 	IMAGE_XEN_EFI_ELF,	/* ELF64 made from the PE, with its DWARF */
@@ -41,7 +41,7 @@ enum image_class {
 	NR_IMAGE_CLASSES
 };
 
-/* Loaded bytes; what is behind file_size is zero in memory. */
+/* Loaded bytes; those after file_size are zero in memory. */
 struct image_segment {
 	uint64_t va;
 	uint64_t mem_size;
@@ -52,8 +52,8 @@ struct image_segment {
 enum image_tri { IMAGE_NO, IMAGE_YES, IMAGE_NOT_KNOWN };
 
 /*
- * What a hypervisor says of itself (common/version.c). Strings are NULL where
- * they could not be had.
+ * Identity of a hypervisor (common/version.c). Strings are NULL if not
+ * available.
  */
 struct image_identity {
 	unsigned int major, minor;	/* 0.0 when not known */
@@ -76,7 +76,7 @@ struct image {
 	char *path;
 	enum image_class class;
 	enum file_format compression;
-	/* What is wrong with the file ("is cut short: ..."), or NULL. */
+	/* Damage of the file ("is cut short: ..."), or NULL. */
 	char *problem;
 
 	uint8_t build_id[BUILD_ID_MAX];
@@ -97,26 +97,26 @@ struct image {
 	struct image_identity identity;
 	Elf *elf;		/* NULL for PE and texts */
 	struct file *file;
-	/* Symbols of whatever the image carries; NULL when it has none. */
+	/* From any table in the image; NULL without. */
 	struct symbols *symbols;
 };
 
 /*
- * Opens a file whatever it is; the class tells. Fails only when it cannot be
- * read or unpacked, or when it looks like a hypervisor but contradicts itself.
+ * Opens a file of any class. Fails only if it cannot be read or unpacked, or if a
+ * hypervisor contradicts itself.
  */
 struct err *image_open(const char *path, struct image **ret) ERR_MUST_CHECK;
 
 /*
- * A look at headers and notes alone: class, compression and build-id. Unpacks
- * no more than that needs.
+ * Reads headers and notes only: class, compression and build-id. Unpacks no more
+ * than that.
  */
 struct err *image_probe(const char *path, struct image **ret) ERR_MUST_CHECK;
 
-/* Makes of a probed image an opened one; nothing to do if it is one. */
+/* Turns a probed image into an opened one; no effect on an opened one. */
 struct err *image_complete(struct image *img) ERR_MUST_CHECK;
 
-/* image_open() and image_probe() of bytes, which must live as long. */
+/* image_open() and image_probe() of bytes, which must outlive the image. */
 struct err *image_from_bytes(const char *name, const void *bytes, size_t len,
 			     bool complete, struct image **ret) ERR_MUST_CHECK;
 void image_close(struct image *img);
@@ -128,7 +128,7 @@ void image_close(struct image *img);
 struct err *image_bytes(const struct image *img, uint64_t va, size_t len,
 			const void **ret) ERR_MUST_CHECK;
 
-/* The same, copied; the zeros behind a segment's file bytes can be read too. */
+/* The same, copied; includes the zeros after a segment's file bytes. */
 struct err *image_read(const struct image *img, uint64_t va, void *buf,
 		       size_t len) ERR_MUST_CHECK;
 
@@ -137,7 +137,7 @@ struct err *image_config(const struct image *img, char **text) ERR_MUST_CHECK;
 
 /* "xen", "xen-syms", "vmlinuz" ... */
 const char *image_class_name(enum image_class class);
-/* Whether it is a hypervisor or describes one. */
+/* True for classes of hypervisors and of their maps. */
 bool image_is_xen(const struct image *img);
 
 /* "ea92b67a..." of len bytes; returns buf (2 * len + 1 bytes fit it all). */
@@ -145,16 +145,14 @@ const char *build_id_text(const uint8_t *id, unsigned int len, char *buf,
 			  size_t size);
 
 /*
- * Reads len bytes at va, from wherever: a hypervisor's memory or an image.
- * space_read() fits once its first argument is a void pointer.
+ * Reads len bytes at va, of a hypervisor's memory or an image.
  */
 typedef struct err *(*image_read_fn)(void *ctx, uint64_t va, void *buf,
 				     size_t len);
 
 /*
- * Reads the identity by symbols through read. Never fails for what is not
- * there; only with ERR_INTERRUPTED or without memory. To be given to
- * image_identity_clear().
+ * Reads the identity by symbols through read. Missing parts are no failure; fails
+ * only with ERR_INTERRUPTED or without memory. Freed by image_identity_clear().
  */
 struct err *image_identity_read(const struct symbols *symbols,
 				image_read_fn read, void *ctx,

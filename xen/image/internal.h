@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the formats of xen/image need of each other. */
+/* Internal to xen/image. */
 #ifndef XEN_IMAGE_INTERNAL_H
 #define XEN_IMAGE_INTERNAL_H
 
@@ -7,8 +7,9 @@
 #include "image.h"
 
 /*
- * One format. probe finds the build-id and unpacks as little as that needs;
- * complete fills the rest, with the whole file unpacked. Either may be NULL.
+ * One format. probe finds the build-id and unpacks no more than that requires;
+ * complete fills all other members, with the whole file unpacked. Either may be
+ * NULL.
  */
 struct image_format {
 	const char *name;
@@ -34,7 +35,7 @@ struct err *image_set_problem(struct image *img, const char *fmt, ...)
 void image_set_build_id(struct image *img, uint64_t offset, unsigned int len,
 			uint64_t va);
 
-/* identity.c: what the .config says, where the strings did not */
+/* identity.c: sets the flag from the .config, if strings lack it */
 struct err *image_identity_set_debug(struct image_identity *id,
 				     enum image_tri debug) ERR_MUST_CHECK;
 
@@ -45,8 +46,8 @@ struct err *image_identity_set_debug(struct image_identity *id,
 void image_add_segment(struct image *img, const struct image_segment *seg);
 
 /*
- * XEN_VIRT_START of an image that does not say it: nearly all pointers of its
- * data point into itself, in the one range or in the other. 0: not clear.
+ * XEN_VIRT_START of an image without symbols, by a count of the pointers in it:
+ * nearly all are into one of the two ranges. 0: unknown.
  */
 uint64_t image_guess_virt_start(const uint8_t *bytes, size_t len);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hypervisor in memory, without a file. Its image starts 1 MiB (4.4 to
- * 4.8) or 2 MiB behind XEN_VIRT_START; text and read-only data, which come
- * first, are what is looked at: the init part behind is freed after boot.
+ * The hypervisor in memory, without a file. Its image starts 1 MiB (4.4 to 4.8)
+ * or 2 MiB above XEN_VIRT_START. Only text and read-only data, at its start, are
+ * searched: the init part above is freed after boot.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #define NEW_FIRST_BYTE	(2UL << 20)
 /* 4 MiB with xen-syms' layout, 8 MiB with xen.efi's */
 #define LAST_BYTE	(12UL << 20)
-/* A hole larger than what alignment to 2 MiB makes is the end. */
+/* A hole larger than that of alignment to 2 MiB is the end. */
 #define HOLE_MAX	(4UL << 20)
 /* A note may cross pages: keep so much of the page before. */
 #define CARRY		128
@@ -26,7 +26,7 @@ struct err *image_read_space(void *space, uint64_t va, void *buf, size_t len)
 	return space_read(space, va, buf, len);
 }
 
-/* What a page that cannot be read means. */
+/* Meaning of a page that cannot be read. */
 struct holes {
 	size_t lost;		/* bytes that should be there */
 	size_t run;		/* bytes since the last readable page */
@@ -41,7 +41,7 @@ static struct err *note_hole(struct holes *h, struct err *e)
 	if (reason == ERR_INTERRUPTED || reason == ERR_NO_MEMORY)
 		return e;
 	h->run += XPAGE_SIZE;
-	/* not mapped is not missing: it is between sections, or the end */
+	/* not mapped: between sections, or the end */
 	if (reason != ERR_BAD_POINTER) {
 		h->lost += XPAGE_SIZE;
 		if (!*h->why)
@@ -104,8 +104,8 @@ static struct err *search_id(image_read_fn read, void *ctx, uint64_t from,
 }
 
 /*
- * Since 4.9 nothing of the image is in its second MiB: it stays mapped, but is
- * given to the heap, and dom0's kernel with its own build-id may lie there.
+ * From 4.9 on the second MiB holds no part of the image: it stays mapped, but
+ * belongs to the heap, and dom0's kernel with its own build-id may be there.
  */
 struct err *image_memory_build_id_by(image_read_fn read, void *ctx,
 				     uint64_t virt_start, uint8_t *id,

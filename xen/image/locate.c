@@ -27,11 +27,11 @@ struct candidate {
 	uint64_t base;		/* maddr of XEN_VIRT_START */
 };
 
-/* Where it was looked for in vain. */
+/* Places that were searched without success. */
 struct misses {
 	unsigned int images;
 	uint64_t last;		/* maddr of the last of them */
-	char unreadable[200];	/* why the first place could not be read */
+	char unreadable[200];	/* error at the first place */
 };
 
 /* Xen starts with code to be booted by, also where firmware loads it. */
@@ -56,7 +56,7 @@ static bool starts_at(struct memory *m, uint64_t maddr, struct misses *misses)
 	return false;
 }
 
-/* An image_read_fn: the candidate as if it were mapped. */
+/* An image_read_fn over the unmapped candidate. */
 static struct err *read_candidate(void *ctx, uint64_t va, void *buf, size_t len)
 {
 	const struct candidate *c = ctx;
@@ -64,7 +64,7 @@ static struct err *read_candidate(void *ctx, uint64_t va, void *buf, size_t len)
 	return memory_read(c->memory, va - XEN_VIRT_START_NEW + c->base, buf, len);
 }
 
-/* Whether the table at root maps a hypervisor to where the candidate is. */
+/* True if the table at root maps a hypervisor to the candidate's place. */
 static struct err *try_root(const struct candidate *c, uint64_t root,
 			    uint64_t offset, struct space_params *ret, bool *ok)
 {
@@ -92,7 +92,7 @@ static struct err *try_root(const struct candidate *c, uint64_t root,
 	return NULL;
 }
 
-/* What the candidate's own symbols say of its page table. */
+/* Checks by the page table that the candidate's symbols name. */
 static struct err *find_root(struct candidate *c, uint64_t *root)
 {
 	const struct symbol *sym;

@@ -5,12 +5,11 @@
 #include "xen/address/space.h"
 
 /*
- * Finds the hypervisor in machine memory that comes without Xen's notes.
- * It is where its own page table, whose place its embedded symbol table tells,
- * maps it: at one of the 2 MiB steps below 4 GiB that it can be loaded at.
- * root, of nr_roots cr3, are tried where the symbols are of text only (Xen
- * before 4.10). ERR_NOT_FOUND when there is none; the text says what there was
- * instead.
+ * Finds the hypervisor in machine memory without Xen's notes. Candidates are at
+ * the 2 MiB steps below 4 GiB at which Xen can be loaded; one is confirmed by its
+ * own page table, found by its embedded symbol table, which must map it there.
+ * If symbols are of text only (Xen before 4.10) the nr_roots cr3 in root are tried
+ * instead. ERR_NOT_FOUND, with the reason against the candidates.
  */
 struct err *image_locate(struct memory *m, const uint64_t *root,
 			 unsigned int nr_roots,

@@ -9,20 +9,20 @@
 
 #include "xen/base/array.h"
 
-/* Of the signature in a xen.efi, which is its build-id (note.h). */
+/* Length of the signature in a xen.efi, its build-id (note.h). */
 #define PE_ID_LEN	16
 
-/* Less text than that proves nothing. */
+/* Least text that is a proof. */
 #define TEXT_ENOUGH	(64UL << 10)
 
-/* One comparison: where memory is read, and what could not be. */
+/* State of one comparison. */
 struct matching {
 	struct image *img;
 	image_read_fn read;
 	void *ctx;
 	uint64_t virt_start;
 	struct image_verdict *verdict;
-	char unread[200];	/* why the last read failed, if one did */
+	char unread[200];	/* error of the last failed read, or "" */
 	unsigned int nr_unread;
 };
 
@@ -49,8 +49,8 @@ static void decide(struct matching *m, enum match_kind kind,
 }
 
 /*
- * Reads memory and remembers what was not to be had. An address that is not
- * mapped is no such thing: there, memory does differ from the file.
+ * Reads memory and records missing pages. An address that is not mapped is not
+ * missing: memory differs from the file there.
  */
 static struct err *read_memory(void *ctx, uint64_t va, void *buf, size_t len)
 {
@@ -70,8 +70,8 @@ static struct err *read_file(void *ctx, uint64_t va, void *buf, size_t len)
 }
 
 /*
- * Why two builds that may be of one source differ: a linker gives a PE an id
- * of 16 bytes, an ELF file one of 20 (Xen 4.9+, arch/x86/Makefile).
+ * Explains different build-ids of one source: linkers write an id of 16 bytes
+ * into a PE and of 20 into an ELF file (Xen 4.9+, arch/x86/Makefile).
  */
 static const char *link_text(unsigned int in_memory, unsigned int in_file)
 {
@@ -174,7 +174,7 @@ static void compare_identities(struct matching *m,
 		if (!y)
 			continue;
 		if (!x) {
-			/* a page that is missing, or other code there */
+			/* missing page, or different code */
 			if (m->nr_unread)
 				return;
 			decide(m, MATCH_OTHER, PROOF_STRINGS,
@@ -259,8 +259,8 @@ static struct err *match_text(struct matching *m, bool *done)
 }
 
 /*
- * A map against the table in memory. That one can have fewer symbols (text
- * only), and a map other aliases: names that both have must agree.
+ * Compares a map with the table in memory, which may have fewer symbols (text
+ * only) and other aliases: the names in both must agree.
  */
 static void compare_symbols(struct matching *m, const struct symbols *memory,
 			    bool *done)
@@ -316,7 +316,7 @@ static struct err *match_symbols(struct matching *m, bool *done)
 	return NULL;
 }
 
-/* The order of proof: the first that decides. */
+/* Proofs in order of preference: the first decisive one counts. */
 static struct err *(*const steps[])(struct matching *m, bool *done) = {
 	match_build_id, match_strings, match_symbols, match_text,
 };

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A build-id, as an offset into the bytes it was found in. */
+/* A build-id, as an offset into the searched bytes. */
 struct build_id_at {
 	size_t offset;
 	unsigned int len;
@@ -17,13 +17,13 @@ struct build_id_at {
 bool note_find_build_id(const uint8_t *notes, size_t len,
 			struct build_id_at *ret);
 
-/* Looks for such a note anywhere, at 4-byte steps; from is where to start. */
+/* Searches for such a note at 4-byte steps, starting at from. */
 bool note_search_build_id(const uint8_t *bytes, size_t len, size_t from,
 			  struct build_id_at *ret);
 
 /*
- * Looks for the CodeView record that ld puts into .buildid of a PE: "RSDS", a
- * signature of 16 bytes (what Xen reports as its build-id), age 1, no name.
+ * Searches for the CodeView record that ld writes into .buildid of a PE: "RSDS",
+ * a signature of 16 bytes (reported by Xen as its build-id), age 1, no name.
  */
 bool note_search_rsds(const uint8_t *bytes, size_t len, size_t from,
 		      struct build_id_at *ret);

@@ -37,13 +37,13 @@ enum place_base {
 };
 
 /*
- * The places, in the order looked at. Xen's "make install" puts xen-syms into
- * DEBUG_DIR (/usr/lib/debug, /usr/local/lib/debug) or beside xen.gz.
+ * The places, in the order of the search. Xen's "make install" puts xen-syms into
+ * DEBUG_DIR (/usr/lib/debug, /usr/local/lib/debug) or next to xen.gz.
  */
 static const struct {
 	enum place_base base;
 	const char *path;
-	unsigned int depth;	/* directories below that are looked into */
+	unsigned int depth;	/* levels of directories below that are searched */
 	bool split;		/* *.debug of any name */
 } places[] = {
 	{ BASE_DUMP, ".", 0, true },
@@ -61,7 +61,7 @@ static const struct {
 	{ BASE_SYSTEM, "/boot/efi/EFI/*", 0, false },
 };
 
-/* Below debug directories: too many, and nothing of Xen's in them. */
+/* Not searched below debug directories: large, without files of Xen. */
 static const char *const skipped_dirs[] = {
 	".build-id", ".dwz", "modules", "share", NULL
 };
@@ -176,7 +176,7 @@ static struct err *walk_dir(struct place_list *l, const char *dir,
 	return e;
 }
 
-/* A place that is there or not. */
+/* A place that may exist. */
 static struct err *look_into(struct place_list *l, const char *dir,
 			     unsigned int depth, bool split)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where Xen's files are, and how they are called. */
+/* Places and names of files of Xen. */
 #ifndef XEN_IMAGE_PLACES_H
 #define XEN_IMAGE_PLACES_H
 
@@ -20,7 +20,7 @@ struct place_list {
 	unsigned int dirs;	/* opened so far */
 };
 
-/* Collects; nothing is opened but directories. */
+/* Lists candidates without opening files. */
 struct err *places_collect(const struct find_request *request,
 			   struct place_list *list) ERR_MUST_CHECK;
 void places_clear(struct place_list *list);

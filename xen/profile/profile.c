@@ -98,7 +98,7 @@ static bool take_place(const char **p, struct place *ret)
 	place.is_signed = take_char(p, 's');
 	place.is_pointer = take_char(p, 'p');
 	*ret = place;
-	/* the type itself has nothing behind its "[...]" */
+	/* the type itself has no path after its "[...]" */
 	return take_char(p, ' ') || !**p;
 }
 

@@ -14,7 +14,7 @@ struct cfi {
 	Dwarf_CFI *cfi;		/* belongs to dwarf */
 };
 
-/* Where an expression is evaluated: the callee's registers, and memory. */
+/* Inputs of an expression: the callee's registers, and memory. */
 struct place {
 	const struct cpu_state *state;
 	uint64_t cfa;
@@ -109,7 +109,7 @@ static bool operate_two(struct values *s, uint8_t atom)
 	return true;
 }
 
-/* A constant or a copy. False: not such an operation. */
+/* Constants and copies; false for other operations. */
 static bool operate_constant(struct values *s, const Dwarf_Op *op)
 {
 	uint64_t v;
@@ -205,7 +205,7 @@ static bool is_in_register(const Dwarf_Op *op, unsigned int *reg)
 	return true;
 }
 
-/* One register of the caller; stays unknown when nothing tells. */
+/* One register of the caller; unknown without a rule. */
 static struct err *caller_register(Dwarf_Frame *frame, const struct place *p,
 				   unsigned int reg, struct cpu_state *caller)
 {

@@ -14,7 +14,7 @@ static const uint8_t saved[] = {
 	X64_R9, X64_R8, X64_RAX, X64_RCX, X64_RDX, X64_RSI, X64_RDI,
 };
 
-/* Words behind them. */
+/* Words above them. */
 enum { AT_VECTOR = 15, AT_RIP, AT_CS, AT_RFLAGS, AT_RSP, AT_SS, NR_WORDS };
 
 static const struct {
@@ -104,7 +104,7 @@ static bool rflags_fit(uint64_t v)
 
 bool entry_is_from_xen(const struct entry *e)
 {
-	/* a null ss is what comes after a change of stack by the processor */
+	/* ss is null after a change of stack by the processor */
 	return e->cs == XEN_CS && (e->ss == XEN_DS || !e->ss) &&
 	       rflags_fit(e->rflags);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an entry into the hypervisor leaves on a stack: struct cpu_user_regs.
- * Its first 168 bytes are the same from 4.4 to master (SAVE_ALL of
- * asm/asm_defns.h, and what the processor pushes), so that no types are needed.
+ * Registers saved on a stack by an entry into the hypervisor, struct
+ * cpu_user_regs. Its first 168 bytes are the same from 4.4 to master (SAVE_ALL of
+ * asm/asm_defns.h, and the words pushed by the processor): no types are required.
  */
 #ifndef XEN_STACK_ENTRY_H
 #define XEN_STACK_ENTRY_H
@@ -22,7 +22,7 @@
 /* entry_vector of a PV guest's syscall and sysenter (TRAP_syscall) */
 #define ENTRY_SYSCALL	0x100
 
-/* Not told where only the processor's part is there. */
+/* Unknown if only the processor pushed its part. */
 #define ENTRY_UNKNOWN	0xffffffff
 
 #define ENTRY_PAGE_FAULT	14
@@ -30,7 +30,7 @@
 
 struct entry {
 	uint64_t va;		/* of the cpu_user_regs */
-	struct cpu_state state;	/* as far as it is known */
+	struct cpu_state state;	/* as far as known */
 	uint64_t rflags;
 	uint32_t vector, error_code;
 	uint16_t cs, ss;
@@ -38,25 +38,25 @@ struct entry {
 
 typedef struct err *(*entry_read_fn)(void *ctx, uint64_t va, uint64_t *ret);
 
-/* Reads what is at va, whatever it is. */
+/* Reads the words at va without checks. */
 struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 		       struct entry *ret) ERR_MUST_CHECK;
 
 /*
- * Whether at va is what the processor pushes when it stays on a stack: rip, cs,
- * rflags, rsp and ss, with the stack pointer as it was just above, but for its
- * alignment to 16 bytes. Of the registers rip and rsp are then known.
+ * True if the words at va are those that the processor pushes on the same stack:
+ * rip, cs, rflags, rsp and ss, with rsp just above them, apart from alignment to
+ * 16 bytes. Of the registers only rip and rsp are known then.
  */
 bool entry_read_hardware(entry_read_fn read, void *ctx, uint64_t va,
 			 struct entry *ret) ERR_MUST_CHECK;
 
-/* Whether it can be an entry from Xen's own code, or from a guest's. */
+/* True if it may be an entry from code of Xen, or of a guest. */
 bool entry_is_from_xen(const struct entry *e);
 bool entry_is_from_guest(const struct entry *e);
 
 /* "NMI", "page fault" ...; NULL for numbers that are no exceptions */
 const char *vector_name(unsigned int vector);
-/* Whether the processor pushes an error code for it. */
+/* True if the processor pushes an error code for the vector. */
 bool vector_has_error(unsigned int vector);
 
 #endif

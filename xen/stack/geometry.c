@@ -55,12 +55,12 @@ static const struct {
 };
 
 /*
- * sizeof(struct cpu_user_regs), behind which cpu_info goes on: with es to gs
- * up to 4.20; without, and with what FRED pushes, in 4.21 and later.
+ * sizeof(struct cpu_user_regs), the first member of cpu_info: with es to gs up to
+ * 4.20; without them, and with the words pushed by FRED, from 4.21 on.
  */
 static const uint64_t regs_sizes[] = { 200, 168, 184 };
 
-/* Where struct tss_page has the segment. */
+/* Offset of the segment in struct tss_page. */
 static const uint64_t tss_offsets[] = { 0x40, 0 };
 
 /* The stack pointer the processor enters Xen with, if it is on the stack. */
@@ -112,7 +112,7 @@ const struct stack_page *stack_page(const struct stack *s, uint64_t va)
 
 uint64_t stack_limit(const struct stack *s, uint64_t sp)
 {
-	/* a stack pointer at the very end of a page is of that page, empty */
+	/* a stack pointer at the end of a page: that stack, empty */
 	if (stack_page(s, sp)->kind == STACK_PRIMARY)
 		return s->bottom;
 	return (sp & ~(STACK_PAGE - 1)) + STACK_PAGE;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where things are on the stack of a pcpu: 32 KiB, of which the upper 8 are
- * the stack proper with struct cpu_info at its very top, and the lower pages
- * are for exceptions that need a stack of their own (IST).
+ * Parts of the stack of a pcpu, 32 KiB: the upper 8 are the primary stack with
+ * struct cpu_info at the top; the lower pages are stacks of exceptions (IST).
  */
 #ifndef XEN_STACK_GEOMETRY_H
 #define XEN_STACK_GEOMETRY_H
@@ -22,7 +21,7 @@ enum stack_kind {
 	STACK_NONE,		/* guard, shadow stack, trampoline: no stack */
 };
 
-/* What one page of it is for. */
+/* Use of one page. */
 struct stack_page {
 	const char *name;	/* "primary", "NMI" ... */
 	enum stack_kind kind;
@@ -32,23 +31,23 @@ struct stack {
 	uint64_t base;		/* va of the lowest byte */
 	uint64_t cpu_info;	/* va of struct cpu_info */
 	/*
-	 * va of guest_cpu_user_regs: where the stack proper begins, and the
-	 * registers of the guest are, if the pcpu came from one.
+	 * va of guest_cpu_user_regs: the upper end of the primary stack, and the
+	 * registers of the guest if the pcpu was entered from one.
 	 */
 	uint64_t bottom;
 	const struct stack_page *page;	/* STACK_PAGES of them */
 };
 
 /*
- * The task state segment in the per-cpu variable at va: it begins there, or
- * behind the table of shadow stacks (struct tss_page, 4.14+). 0 when none of
- * both leads to the stack at base.
+ * The task state segment in the per-cpu variable at va: at its start, or after
+ * the table of shadow stacks (struct tss_page, 4.14+). 0 if neither points to the
+ * stack at base.
  */
 uint64_t stack_find_tss(struct space *s, uint64_t base, uint64_t va);
 
 /*
  * Fills *ret. tss: va of the pcpu's task state segment, whose IST pointers
- * tell the order of the pages; 0 or an unreadable one leaves it unknown.
+ * determine the order of the pages; unknown if tss is 0 or unreadable.
  */
 void stack_geometry(struct space *s, uint64_t base, uint64_t cpu_info,
 		    uint64_t tss, struct stack *ret);
@@ -69,10 +68,9 @@ struct cpu_info_found {
 };
 
 /*
- * Finds struct cpu_info of a pcpu: the processor enters the primary stack
- * behind the registers it saves there (rsp0 of the task state segment, at va
- * tss), and what is there must be the pcpu's number and its per-cpu offset.
- * ERR_NOT_FOUND.
+ * Finds struct cpu_info of a pcpu without types: rsp0 of the task state segment,
+ * at va tss, points just above the saved registers on the primary stack; the
+ * pcpu's number and per-cpu offset must follow there. ERR_NOT_FOUND.
  */
 struct err *stack_find_cpu_info(struct space *s, uint64_t base, uint64_t tss,
 				unsigned int cpu, uint64_t per_cpu_offset,

@@ -6,9 +6,9 @@
 #include "xen/base/array.h"
 #include "xen/base/bytes.h"
 
-#define CALL_MAX	8	/* bytes of the longest call looked for */
+#define CALL_MAX	8	/* bytes of the longest call instruction */
 
-#define CALL_REL32	0xe8	/* and four bytes */
+#define CALL_REL32	0xe8	/* followed by four bytes */
 
 /*
  * Calls through a register or memory, as they end before a return address:
@@ -49,7 +49,7 @@ static bool same_function(const struct unwinder *u, uint64_t target, uint64_t pc
 	       !strncmp(sym->name, THUNK, strlen(THUNK));
 }
 
-/* A call that ends at va, and goes to the function pc is in. */
+/* The call instruction that ends at va; fits if its target is the function of pc. */
 static enum call_fit fit_call(const struct unwinder *u, uint64_t va, uint64_t pc)
 {
 	uint8_t code[CALL_MAX];
@@ -61,7 +61,7 @@ static enum call_fit fit_call(const struct unwinder *u, uint64_t va, uint64_t pc
 		return CALL_NONE;
 	e = space_read(u->space, va - CALL_MAX, code, sizeof(code));
 	if (e) {
-		/* a dump may lack code; then the word has to do */
+		/* code missing from the dump: accept the word */
 		bool excluded = err_reason(e) == ERR_EXCLUDED ||
 				err_reason(e) == ERR_NOT_IN_DUMP;
 
@@ -94,12 +94,12 @@ static bool read_word(const struct unwinder *u, uint64_t va, uint64_t *ret)
 	return !e;
 }
 
-/* How far into a function its frame pointer may be set up, bytes. */
+/* Bytes of a function in which its frame pointer may be set up. */
 #define PROLOGUE_MAX 4096
 
 enum prologue { PROLOGUE_NONE, PROLOGUE_PUSHED, PROLOGUE_DONE };
 
-/* Whether the frame is given back: pop %rbp, and what returns is next. */
+/* True if the frame is removed: after pop %rbp, before the return. */
 static bool is_epilogue(const uint8_t *code, uint64_t offset)
 {
 	return offset && code[offset - 1] == 0x5d &&
@@ -107,8 +107,8 @@ static bool is_epilogue(const uint8_t *code, uint64_t offset)
 }
 
 /*
- * How far the function has set up its frame pointer when it is at pc. Most do
- * so first, others only once they need a frame.
+ * State of the frame pointer at pc. Most functions set it up first, others not
+ * before they require a frame.
  */
 static enum prologue prologue_at(const struct unwinder *u, uint64_t pc)
 {
@@ -136,11 +136,11 @@ static enum prologue prologue_at(const struct unwinder *u, uint64_t pc)
 							     PROLOGUE_DONE;
 }
 
-/* The caller, whose saved rbp is at va and its return address behind. */
+/* The caller, by its saved rbp at va and the return address above. */
 static bool take_frame(const struct unwinder *u, const struct cpu_state *in,
 		       uint64_t va, struct cpu_state *out)
 {
-	/* what else the function saved, and where, is not known */
+	/* places of other saved registers are unknown */
 	struct cpu_state s = { .known = 0 };
 	uint64_t rbp, pc;
 
@@ -180,7 +180,7 @@ bool step_chain(const struct unwinder *u, const struct cpu_state *in,
 	    prologue_at(u, out->r[X64_RIP] - 1) != PROLOGUE_DONE)
 		return false;
 	next = out->r[X64_RBP];
-	marked = ~next;		/* an exception's, inverted */
+	marked = ~next;		/* inverted pointer to the registers of an exception */
 	return (next > rbp && stack_has(&u->stack, next)) ||
 	       (marked > rbp && stack_has(&u->stack, marked));
 }
@@ -198,13 +198,13 @@ enum call_fit step_fit(const struct unwinder *u, const struct cpu_state *in,
 bool step_word(const struct unwinder *u, const struct cpu_state *in, uint64_t va,
 	       struct cpu_state *out)
 {
-	/* what lies between may have saved any of the other registers */
+	/* functions in between may have saved other registers */
 	struct cpu_state s = { .known = 0 };
 	uint64_t pc;
 
 	if (!read_word(u, va, &pc) || !unwind_is_code(u, pc))
 		return false;
-	/* on top of the stack it is the caller's of a function that saved none */
+	/* at the top of the stack: return address of a function that saved nothing */
 	if (va == in->r[X64_RSP] && state_has(in, X64_RBP))
 		state_set(&s, X64_RBP, in->r[X64_RBP]);
 	state_set(&s, X64_RSP, va + 8);

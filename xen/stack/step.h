@@ -6,34 +6,33 @@
 #include "unwind.h"
 
 /*
- * Each tries to go from *in to its caller and returns whether it could;
- * is_return as in cfi_step(). What they take is checked: on the stack, in
- * code, behind a call.
+ * Steps from *in to its caller; false if not possible. is_return as in cfi_step().
+ * Results are checked: on the stack, in code, after a call.
  */
 
-/* By rbp, in functions that are seen to keep a frame in it. */
+/* By rbp, in functions whose code sets up a frame. */
 bool step_pointer(const struct unwinder *u, const struct cpu_state *in,
 		  bool is_return, struct cpu_state *out);
 
 /*
- * By rbp as it is, of a caller further up: it must lead to a chain of frames.
- * The caller itself is passed over.
+ * By rbp of a caller further up, which must start a chain of frames. The direct
+ * caller is skipped.
  */
 bool step_chain(const struct unwinder *u, const struct cpu_state *in,
 		struct cpu_state *out);
 
-/* How well a word passes for the address a call returns to. */
+/* Plausibility of a word as a return address. */
 enum call_fit {
-	CALL_NONE,		/* no code, or no call before it */
-	CALL_OTHER,		/* that call goes to another function */
-	CALL_FITS,		/* it goes to this function, or to where a register says */
+	CALL_NONE,		/* not in code, or no call before it */
+	CALL_OTHER,		/* the call has another function as target */
+	CALL_FITS,		/* its target is this function, or in a register */
 };
 
-/* For the word at va of the stack, to return from the function in->rip is in. */
+/* Of the word at va on the stack, for a return from the function of in->rip. */
 enum call_fit step_fit(const struct unwinder *u, const struct cpu_state *in,
 		       bool is_return, uint64_t va);
 
-/* By the word at va of the stack, which must be code and nothing more. */
+/* By the word at va on the stack; only checked to be in code. */
 bool step_word(const struct unwinder *u, const struct cpu_state *in, uint64_t va,
 	       struct cpu_state *out);
 

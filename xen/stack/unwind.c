@@ -15,7 +15,7 @@ struct stack_copy {
 	bool has[STACK_PAGES];
 };
 
-/* Where the walk has come to. */
+/* State of the walk. */
 struct climb {
 	const struct unwinder *u;
 	struct trace *t;
@@ -23,9 +23,9 @@ struct climb {
 	bool is_return;
 	enum frame_found found;
 	/*
-	 * A bit for each stack that was left through an exception: coming back
-	 * to one would be a loop. Within a stack the pointer only rises, so that
-	 * every walk ends.
+	 * A bit for each stack that was left through an exception: a return to
+	 * one would be a loop. Within a stack the pointer only rises, so every
+	 * walk ends.
 	 */
 	uint32_t left;
 	bool overflown;		/* the stack's words are of others */
@@ -140,8 +140,8 @@ static bool accept(struct climb *w, const struct cpu_state *up, uint64_t limit,
 }
 
 /*
- * Whether registers that were interrupted may be at va. Those of a guest are
- * at the bottom of the primary stack, or at the end of an exception's.
+ * True if registers saved by an exception may be at va. Those of a guest are at
+ * the upper end of the primary stack, or of an exception's stack.
  */
 static bool find_entry(struct climb *w, uint64_t va, uint64_t limit,
 		       struct entry *ret)
@@ -152,7 +152,7 @@ static bool find_entry(struct climb *w, uint64_t va, uint64_t limit,
 	/* the processor aligns what it pushes to 16 bytes */
 	if (va % 16 != 8 || va + ENTRY_SIZE > limit)
 		return false;
-	/* most words are none: one read tells */
+	/* most words are not: one read decides */
 	e = unwind_read((void *)w->u, va + ENTRY_CS, &cs);
 	if (e || !((uint16_t)cs == XEN_CS || cs & 3)) {
 		err_free(e);
@@ -166,7 +166,7 @@ static bool find_entry(struct climb *w, uint64_t va, uint64_t limit,
 	       (entry_is_from_guest(ret) && limit != w->u->stack.bottom);
 }
 
-/* Goes on in what an exception interrupted. */
+/* Continues in the code that an exception interrupted. */
 static bool cross_entry(struct climb *w, const struct entry *entry)
 {
 	uint64_t sp = entry->state.r[X64_RSP];
@@ -188,7 +188,7 @@ static bool cross_entry(struct climb *w, const struct entry *entry)
 	f->sp = entry->va;
 	f->stack = stack_page(&w->u->stack, entry->va)->name;
 	if (!stack_has(&w->u->stack, sp))
-		return true;	/* next_frame() says what is wrong with it */
+		return true;	/* next_frame() reports the error */
 	to = stack_number(w, sp);
 	if (to != from)
 		w->left |= 1U << from;
@@ -231,7 +231,7 @@ static enum progress try_cfi(struct climb *w, uint64_t limit)
 		err_free(e);
 		return STEP_NO;
 	}
-	/* a function that was jumped to at the bottom has no return address */
+	/* a function entered by a jump from an empty stack has no return address */
 	if (up.r[X64_RSP] == limit + 8 && limit == w->u->stack.bottom) {
 		w->t->end = END_BOTTOM;
 		return STEP_END;
@@ -249,8 +249,8 @@ static enum progress try_entry(struct climb *w, uint64_t limit)
 }
 
 /*
- * In entry code the registers are not saved yet, or taken back already; what the
- * processor pushed is there.
+ * In entry code the registers are not saved yet, or already restored; the words
+ * pushed by the processor are there.
  */
 static enum progress try_hardware(struct climb *w, uint64_t limit)
 {
@@ -283,9 +283,9 @@ static enum progress try_pointer(struct climb *w, uint64_t limit)
 }
 
 /*
- * The function at pc saved nothing, or is not known: its return address is on
- * top of the stack. The function that filled the crash note has returned since,
- * and its caller called others, so that any call will do.
+ * The function at pc saved nothing, or is unknown: its return address is at the
+ * top of the stack. The function that filled the crash note has returned, and its
+ * caller called others: any call is accepted.
  */
 static enum progress try_call(struct climb *w, uint64_t limit)
 {
@@ -299,14 +299,14 @@ static enum progress try_call(struct climb *w, uint64_t limit)
 	       accept(w, &up, limit, FOUND_CALL) ? STEP_YES : STEP_NO;
 }
 
-/* What a scan comes upon must have interrupted code, or a jump to nowhere. */
+/* An exception found by a scan must have interrupted code, or a jump to a bad address. */
 static bool entry_is_likely(const struct climb *w, const struct entry *e)
 {
 	return entry_is_from_guest(e) || unwind_is_code(w->u, e->state.r[X64_RIP]) ||
 	       (e->vector == ENTRY_PAGE_FAULT && e->error_code & ENTRY_FETCH);
 }
 
-/* Upwards to whatever comes first, a return address or saved registers. */
+/* Scans upwards to the first return address or saved registers. */
 static enum progress scan_up(struct climb *w, uint64_t end, uint64_t limit,
 			     enum call_fit fit, enum frame_found found)
 {
@@ -326,9 +326,9 @@ static enum progress scan_up(struct climb *w, uint64_t end, uint64_t limit,
 }
 
 /*
- * In a function that keeps no frame, or has none any more, rbp is still a
- * caller's, which keeps one: between here and there is its call, and behind it
- * the chain goes on.
+ * In a function without a frame rbp is still that of a caller that has one: the
+ * return address of the function called there is below it, and the chain starts
+ * at it.
  */
 static enum progress try_chain(struct climb *w, uint64_t limit)
 {
@@ -350,8 +350,8 @@ static enum progress try_chain(struct climb *w, uint64_t limit)
 }
 
 /*
- * At first what returns from this very function; then, since functions end by
- * jumping to others, what is behind any call.
+ * First by calls of this very function; then by any call, since functions may end
+ * with a jump to another function.
  */
 static enum progress try_scan(struct climb *w, uint64_t limit)
 {
@@ -367,8 +367,8 @@ static enum progress try_scan(struct climb *w, uint64_t limit)
 }
 
 /*
- * An overflown stack's pointer is in the guard page, or at its end; what the
- * stack has begins above it.
+ * The pointer of an overflown stack is in the guard page, or at its end; the
+ * content of the stack starts above it.
  */
 static void leave_guard(struct climb *w)
 {
@@ -388,8 +388,8 @@ static void leave_guard(struct climb *w)
 }
 
 /*
- * Functions that Xen jumps to once it has emptied the stack (switch_stack_and_
- * jump() of asm/current.h, start-up code): nobody called them.
+ * Functions that Xen jumps to after resetting the stack (switch_stack_and_jump()
+ * of asm/current.h, start-up code): they have no caller.
  */
 static const char *const roots[] = {
 	"idle_loop", "init_done", "start_secondary", "__start_xen",
@@ -408,7 +408,7 @@ static bool is_root(const struct climb *w)
 	return false;
 }
 
-/* Nothing found above: why, or whether nothing is to be found. */
+/* End of the walk: the bottom of the stack, or the reason why no caller is found. */
 static void end_at(struct climb *w, uint64_t limit)
 {
 	uint64_t sp = w->state.r[X64_RSP], word;
@@ -450,7 +450,7 @@ static bool next_frame(struct climb *w)
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		enum progress p;
 
-		/* without code nothing but the stack itself tells */
+		/* rip is not in code: scan the stack */
 		if (ways[i] != try_call && ways[i] != try_chain &&
 		    ways[i] != try_scan && !unwind_is_code(w->u, w->state.r[X64_RIP] - w->is_return))
 			continue;
@@ -477,7 +477,7 @@ struct err *unwind(const struct unwinder *u, const struct cpu_state *start,
 	ret->why[0] = '\0';
 	do {
 		ERR_TRY(interrupt_check());
-		/* what was interrupted begins a new frame, not the entry's own */
+		/* interrupted code is a new frame, not the entry's */
 		if (!add_frame(&w, FRAME_CODE))
 			break;
 	} while (next_frame(&w));

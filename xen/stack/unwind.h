@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Walks up a hypervisor stack, from given registers to the guest or to the
- * bottom, across exceptions and their stacks. Each frame says how it was found.
+ * Walks up a hypervisor stack, from given registers to the guest or to the bottom,
+ * across exceptions and their stacks. The method is recorded in each frame.
  */
 #ifndef XEN_STACK_UNWIND_H
 #define XEN_STACK_UNWIND_H
@@ -14,14 +14,14 @@
 
 #define TRACE_MAX 192	/* frames */
 
-/* How a frame was found; from the surest to the least sure. */
+/* Methods by which a frame was found; most reliable first. */
 enum frame_found {
 	FOUND_REGISTERS,	/* the registers the walk began with */
 	FOUND_ENTRY,		/* registers an exception or interrupt saved */
 	FOUND_CFI,		/* .debug_frame */
 	FOUND_POINTER,		/* frame pointer */
-	FOUND_CALL,		/* on top of the stack, behind a call */
-	FOUND_SCAN,		/* the next word that is behind a call */
+	FOUND_CALL,		/* top of the stack, after a call */
+	FOUND_SCAN,		/* next word that is after a call */
 	FOUND_WORD,		/* any word that is an address of code */
 	NR_FOUND
 };
@@ -29,8 +29,8 @@ enum frame_found {
 enum frame_kind {
 	FRAME_CODE,
 	/*
-	 * The registers an exception or interrupt saved; the frame before it
-	 * is the handler, the one behind it what was interrupted.
+	 * Registers saved by an exception or interrupt; the frame before it is
+	 * the handler, the frame after it the interrupted code.
 	 */
 	FRAME_ENTRY,
 };
@@ -46,11 +46,11 @@ struct frame {
 	struct entry entry;	/* FRAME_ENTRY */
 };
 
-/* Why the walk ended. */
+/* End of the walk. */
 enum trace_end {
 	END_BOTTOM,		/* the bottom of the primary stack */
 	END_GUEST,		/* an entry from a guest: its registers follow */
-	END_BROKEN,		/* what came next makes no sense: trace->why */
+	END_BROKEN,		/* no plausible caller: trace->why */
 	END_LIMIT,		/* TRACE_MAX frames */
 };
 
@@ -72,12 +72,12 @@ struct code_range {
 #define USE_POINTERS	(1U << 1)
 #define USE_TOP		(1U << 2)	/* FOUND_CALL */
 #define USE_SCAN	(1U << 3)	/* FOUND_SCAN */
-#define USE_WORDS	(1U << 4)	/* nothing but FOUND_WORD, as Xen does */
+#define USE_WORDS	(1U << 4)	/* by FOUND_WORD only, as Xen does */
 #define USE_ALL		(USE_CFI | USE_POINTERS | USE_TOP | USE_SCAN)
 
 struct stack_copy;
 
-/* What the walk needs to know; nothing is owned. */
+/* Inputs of a walk; owns nothing. */
 struct unwinder {
 	struct space *space;
 	const struct symbols *symbols;
@@ -85,15 +85,15 @@ struct unwinder {
 	const struct code_range *code;
 	unsigned int nr_code;
 	struct stack stack;
-	/* These bytes of the stack were moved elsewhere (waitqueues). */
+	/* Relocated bytes of the stack (waitqueues). */
 	uint64_t moved_start, moved_end, moved_to;	/* va */
 	unsigned int methods;		/* USE_* */
 	struct stack_copy *copy;	/* unwind()'s own; NULL */
 };
 
 /*
- * Walks from *start, whose rip and rsp must be known. Whatever is on the stack
- * becomes the trace and its end; fails only by ERR_INTERRUPTED.
+ * Walks from *start, whose rip and rsp must be known. Bad content of the stack
+ * ends the trace; fails only with ERR_INTERRUPTED.
  */
 struct err *unwind(const struct unwinder *u, const struct cpu_state *start,
 		   struct trace *ret) ERR_MUST_CHECK;
@@ -101,10 +101,10 @@ struct err *unwind(const struct unwinder *u, const struct cpu_state *start,
 /* "cfi", "frame pointer" ... */
 const char *frame_found_name(enum frame_found f);
 
-/* Whether va is in code. */
+/* True if va is in code. */
 bool unwind_is_code(const struct unwinder *u, uint64_t va);
 
-/* Reads a word of the stack, be it moved. ctx is a const struct unwinder. */
+/* Reads a word of the stack; follows a relocated stack. ctx: const struct unwinder */
 struct err *unwind_read(void *ctx, uint64_t va, uint64_t *ret) ERR_MUST_CHECK;
 
 #endif

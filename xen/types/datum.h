@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A typed thing: an object in the hypervisor's memory, or a plain value. */
+/* A typed object in the hypervisor's memory, or a plain value. */
 #ifndef XEN_DATUM_H
 #define XEN_DATUM_H
 
@@ -9,7 +9,7 @@
 
 struct datum {
 	struct type type;
-	bool in_memory;		/* at va; else it is only a value */
+	bool in_memory;		/* at va; false: only a value */
 	uint64_t va;
 	unsigned int bit_offset;	/* of a bit field at va, from its lowest bit */
 	unsigned int bit_size;	/* 0: not a bit field */
@@ -45,9 +45,9 @@ static inline uint64_t scalar_extract(const void *bytes, unsigned int size,
 struct err *datum_size(const struct datum *d, uint64_t *ret) ERR_MUST_CHECK;
 
 /*
- * The value of a scalar of at most 8 bytes (integer, enum, bool, pointer),
- * read from memory where it lies there. Of an array or function in memory it
- * is its address, as in C. ERR_NO_TYPE for structs and unions.
+ * The value of a scalar of at most 8 bytes (integer, enum, bool, pointer), read
+ * if it is in memory. For an array or function in memory its address, as in C.
+ * ERR_NO_TYPE for structs and unions.
  */
 struct err *datum_load(struct space *s, const struct datum *d,
 		       uint64_t *ret) ERR_MUST_CHECK;

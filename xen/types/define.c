@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Types themselves: what they are made of, and where in them it lies. */
+/* Prints definitions of types, with offsets of their members. */
 #include <dwarf.h>
 #include <inttypes.h>
 

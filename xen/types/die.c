@@ -81,7 +81,7 @@ struct type die_type(struct types *types, const Dwarf_Die *die)
 		t.die.addr = NULL;
 		return t;
 	}
-	/* a stand-in for what is in a type unit (-fdebug-types-section) */
+	/* placeholder for a type in a type unit (-fdebug-types-section) */
 	if (dwarf_attr(&t.die, DW_AT_signature, &attr) &&
 	    dwarf_formref_die(&attr, &d))
 		t.die = d;
@@ -98,7 +98,7 @@ bool die_next_child(const Dwarf_Die *parent, Dwarf_Die *child)
 			return false;
 	} else {
 		d = *child;
-		/* a sibling that lies before would be a loop */
+		/* a sibling at a lower offset would be a loop */
 		if (dwarf_siblingof(&d, &next) ||
 		    (char *)next.addr <= (char *)d.addr)
 			return false;

@@ -18,11 +18,11 @@
 
 struct parser {
 	const struct expr_env *env;
-	const char *p;		/* what is left */
+	const char *p;		/* rest of the text */
 	unsigned int depth;
 };
 
-/* Loosest first; the longer of two that begin alike comes first. */
+/* Lowest precedence first; of two with one prefix the longer first. */
 static const struct {
 	const char *text;
 	unsigned int level;
@@ -41,7 +41,7 @@ static void skip_blanks(struct parser *ps)
 	ps->p += strspn(ps->p, " \t\n");
 }
 
-/* Takes text if it comes next. */
+/* Skips text if it is next. */
 static bool take(struct parser *ps, const char *text)
 {
 	size_t len = strlen(text);
@@ -65,7 +65,7 @@ static struct err *expect(struct parser *ps, const char *text)
 	return take(ps, text) ? NULL : wanted(ps, text);
 }
 
-/* An error ends the parse, so that only success has to go up again. */
+/* Depth is not restored on errors, which end the parse. */
 static struct err *deeper(struct parser *ps)
 {
 	if (ps->depth++ < DEPTH_MAX)
@@ -93,7 +93,7 @@ static size_t file_length(const char *p)
 	return n && p[n] == '#' ? n + 1 : 0;
 }
 
-/* Takes a name, "FILE#" included; false: something else comes next. */
+/* Reads a name, "FILE#" included; false if none is next. */
 static bool take_name(struct parser *ps, char *buf, size_t size)
 {
 	size_t file, len;
@@ -125,7 +125,7 @@ static const char *const qualifiers[] = {
 	"const", "volatile", "restrict", NULL
 };
 
-/* Takes a word that is one of words. */
+/* Skips a word that is one of words. */
 static bool take_word(struct parser *ps, const char *const *words, char *buf,
 		      size_t size)
 {
@@ -149,7 +149,7 @@ static bool append_word(char *buf, size_t size, const char *word)
 	return true;
 }
 
-/* How sure the words are to be a type. */
+/* Certainty that the words are a type. */
 enum certainty { TYPE_NOT, TYPE_MAYBE, TYPE_SURE };
 
 /*
@@ -187,8 +187,8 @@ static bool is_symbol(const struct parser *ps, const char *name)
 }
 
 /*
- * Takes "TYPE *)" if a type comes next. A name that is both a variable and a
- * type is the variable, unless a "*" and a ")" follow it.
+ * Reads "TYPE *)" if a type is next. A name of both a variable and a type is the
+ * variable, unless "*" and ")" follow it.
  */
 static struct err *take_type(struct parser *ps, bool *is_type, struct type *ret)
 {
@@ -365,7 +365,7 @@ static struct err *parse_postfix(struct parser *ps, struct datum *ret)
 	}
 }
 
-/* A cast or an operator before a value, whose character was not taken yet. */
+/* A cast or a prefix operator, whose character was not read yet. */
 static struct err *parse_prefix(struct parser *ps, struct datum *ret)
 {
 	const char *before = ps->p;
@@ -411,11 +411,11 @@ static struct err *parse_unary(struct parser *ps, struct datum *ret)
 	return NULL;
 }
 
-/* The operator of that level that comes next; its character, or 0. */
+/* The character of the next operator if it is of that level; or 0. */
 static char take_operator(struct parser *ps, unsigned int level)
 {
 	skip_blanks(ps);
-	/* "&&" and "||" are not "&" with an address behind it */
+	/* "&&" and "||" are not "&" before an address */
 	if (ps->p[0] && ps->p[0] == ps->p[1] && strchr("&|", ps->p[0]))
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(operators); i++)

@@ -26,9 +26,9 @@ struct expr_env {
 };
 
 /*
- * Evaluates text. What lies in memory is read only as far as the expression
- * has to: of "a->b" the pointer a, not b. ERR_USAGE for what cannot be parsed,
- * ERR_NO_SYMBOL, ERR_NO_TYPE, and what space_read() gives.
+ * Evaluates text. Reads only memory that the expression depends on: of "a->b" the
+ * pointer a, not b. ERR_USAGE for a syntax error, ERR_NO_SYMBOL, ERR_NO_TYPE, and
+ * errors of space_read().
  */
 struct err *expr_eval(const struct expr_env *env, const char *text,
 		      struct datum *ret) ERR_MUST_CHECK;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of xen/types share and nobody else needs. */
+/* Internal to xen/types. */
 #ifndef XEN_TYPES_INTERNAL_H
 #define XEN_TYPES_INTERNAL_H
 
 #include "types.h"
 
-/* Chains of typedefs, pointers, anonymous members longer than this are lies. */
+/* Limit of chains of typedefs, pointers, members; longer ones: corrupt DWARF. */
 #define TYPE_CHAIN_MAX 64
 /* Dimensions of one array. */
 #define TYPE_DIMS_MAX 16
 
 #define TYPE_NAME_SIZE 256
 
-/* What a name can stand for; names of one class are unique in the index. */
+/* Kinds of named objects; names of one class are unique in the index. */
 enum type_class {
 	CLASS_STRUCT, CLASS_UNION, CLASS_TYPEDEF, CLASS_ENUM, CLASS_BASE,
 	CLASS_VARIABLE, CLASS_FUNCTION, CLASS_CONSTANT, NR_CLASSES,
@@ -31,7 +31,7 @@ const char *const *base_type_names(const char *name);
 /* The usual spelling of a compiler's: "unsigned long" of "long unsigned int" */
 const char *base_type_spelling(const char *name);
 
-/* The type a DIE says it has (DW_AT_type); void when it says none. */
+/* The type of a DIE (DW_AT_type); void without the attribute. */
 struct type die_type(struct types *types, const Dwarf_Die *die);
 int die_tag(const Dwarf_Die *die);
 const char *die_name(const Dwarf_Die *die);
@@ -41,8 +41,8 @@ bool die_unsigned(const Dwarf_Die *die, unsigned int attribute, uint64_t *ret);
 bool die_constant(const Dwarf_Die *die, int64_t *ret);
 
 /*
- * Goes through the children of a DIE: start with child->addr NULL; false
- * behind the last one.
+ * Iterates over the children of a DIE: start with child->addr NULL; false after
+ * the last one.
  */
 bool die_next_child(const Dwarf_Die *parent, Dwarf_Die *child);
 
@@ -50,10 +50,10 @@ bool die_next_child(const Dwarf_Die *parent, Dwarf_Die *child);
 unsigned int array_dims(const Dwarf_Die *array);
 bool array_dim(const Dwarf_Die *array, unsigned int n, uint64_t *count);
 
-/* "[N]" of a path, decimal or 0x; *path is moved behind it. */
+/* Reads "[N]" of a path, decimal or 0x, and advances *path. */
 struct err *path_index(const char **path, uint64_t *ret) ERR_MUST_CHECK;
 
-/* An int or char of one byte: gdb shows it as a character too. */
+/* True for integers of one byte, which gdb prints as characters, too. */
 bool type_is_text(const struct type *stripped);
 
 /*

@@ -7,8 +7,8 @@
 #include "internal.h"
 
 /*
- * Anonymous structs and unions within each other, and members looked at for
- * one name: what is beyond is broken.
+ * Limits of nesting of anonymous structs and unions, and of members compared for
+ * one name; more means corrupt DWARF.
  */
 #define ANONYMOUS_MAX 16
 #define SEARCH_MAX 100000
@@ -149,7 +149,7 @@ struct search {
 	unsigned int looked_at;
 };
 
-/* Looks for a name among the members, also those of anonymous ones. */
+/* Searches the members, and those of anonymous structs, for a name. */
 static struct err *member_search(struct search *s, const struct type *t,
 				 unsigned int depth, bool *found,
 				 struct member *ret)

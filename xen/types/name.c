@@ -44,7 +44,7 @@ struct declaration {
 	struct type base;
 };
 
-/* A buffer that keeps what fits. */
+/* A buffer that truncates. */
 struct text {
 	char *buf;
 	size_t size, len;
@@ -198,7 +198,7 @@ static void add_dims(struct text *t, const struct type *array)
 	}
 }
 
-/* Is level i a pointer that "[N]" or "(args)" further in must not bind to? */
+/* True if level i is a pointer that requires parentheses before "[N]" or "(args)". */
 static bool in_parentheses(const struct declaration *d, unsigned int i)
 {
 	return d->level[i].kind == TYPE_POINTER && i + 1 < d->nr_levels &&

@@ -103,7 +103,7 @@ struct err *name_datum(const struct expr_env *env, const char *name,
 			    constant == (int32_t)constant ? 4 : 8, ret);
 }
 
-/* What to add to the template's address for that cpu. */
+/* Offset of that cpu's copy from the template. */
 static struct err *percpu_offset(const struct expr_env *env, uint64_t cpu,
 				 uint64_t *ret)
 {

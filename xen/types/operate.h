@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the operators of expressions do; expr.c finds out which are meant. */
+/* Operators of expressions, for the parser in expr.c. */
 #ifndef XEN_OPERATE_H
 #define XEN_OPERATE_H
 
@@ -18,7 +18,7 @@ struct err *name_datum(const struct expr_env *env, const char *name,
 struct err *percpu_datum(const struct expr_env *env, const char *name,
 			 uint64_t cpu, struct datum *ret) ERR_MUST_CHECK;
 
-/* These change *d in place, and leave it alone on failure. */
+/* These change *d in place, and not on failure. */
 struct err *datum_follow(const struct expr_env *env,
 			 struct datum *d) ERR_MUST_CHECK;
 struct err *datum_address(struct datum *d) ERR_MUST_CHECK;

@@ -5,7 +5,7 @@
 
 #include "internal.h"
 
-/* Follows the pointer m lies at: m starts anew from what it points to. */
+/* Follows the pointer at m: m continues from its target. */
 static struct err *add_hop(struct member *m, struct place *place)
 {
 	struct type target;
@@ -68,7 +68,7 @@ static struct err *resolve_member(struct types *types, const char *text,
 	return NULL;
 }
 
-/* "TYPE=NAME"; without a type the enums of the whole build are looked at. */
+/* "TYPE=NAME"; without a type all enums of the build are searched. */
 static struct err *resolve_constant(struct types *types, const char *path,
 				    struct place *ret)
 {

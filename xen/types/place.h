@@ -13,7 +13,7 @@
 #include "types.h"
 
 #define PLACE_HOPS_MAX	6
-/* With the zero at its end; what is longer means nothing. */
+/* Limit of a path, with the final NUL. */
 #define PATH_SIZE	256
 
 struct place {
@@ -28,14 +28,15 @@ struct place {
 
 /*
  * One path, "TYPE.member[N]->member" (record.h), or "TYPE=NAME" and "=NAME",
- * a constant of an enum or of any, in the DWARF of a build. ERR_NO_TYPE when the build has no such thing.
+ * a constant of an enum or of any, in the DWARF of a build. ERR_NO_TYPE if the
+ * build lacks it.
  */
 struct err *place_resolve(struct types *types, const char *path,
 			  struct place *ret) ERR_MUST_CHECK;
 
 /*
- * A source of the places of one build. The one who made it frees it, with
- * places_destroy() where it is passed on; one without ops has no places.
+ * A source of the places of one build; without ops it has none. Its creator frees
+ * it, or who owns it by contract, with places_destroy().
  */
 struct places {
 	const struct places_ops *ops;

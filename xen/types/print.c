@@ -9,15 +9,15 @@
 #include "printer.h"
 
 /*
- * A struct within itself by value, which only broken DWARF has, ends at this
- * depth; several of them, and what nobody could read anyway, at that number.
+ * Limits of depth and number of values: in corrupt DWARF a struct may contain
+ * itself, and larger output is of no use.
  */
 #define NESTING_MAX 64
 #define VALUES_MAX 1000000
 #define COMPARE_CHUNK 512
-/* Bytes of an array that are looked at; behind them comes "...". */
+/* Bytes of an array that are read; "..." follows. */
 #define ARRAY_MAX (64UL << 20)
-/* Pages looked at before an object is called unreadable. */
+/* Pages tried before an object counts as unreadable. */
 #define PROBE_PAGES 4096
 
 static struct err *print_value(struct printer *p, const struct datum *d,
@@ -74,7 +74,7 @@ static int read_state(struct printer *p, uint64_t va, void *buf, size_t len)
 	return state;
 }
 
-/* Would the two elements print alike, for all their bytes can tell? */
+/* True if the bytes of two elements are equal. */
 static bool same_bytes(struct printer *p, uint64_t a, uint64_t b, uint64_t size)
 {
 	uint8_t buf[2][COMPARE_CHUNK];
@@ -92,7 +92,7 @@ static bool same_bytes(struct printer *p, uint64_t a, uint64_t b, uint64_t size)
 	return true;
 }
 
-/* How many elements from number i on are the same. */
+/* Number of equal elements from i on. */
 static struct err *count_repeats(struct printer *p, uint64_t va, uint64_t size,
 				 uint64_t i, uint64_t count, uint64_t *ret)
 {
@@ -151,7 +151,7 @@ static struct err *print_array(struct printer *p, const struct datum *d,
 	ERR_TRY(type_target(stripped, &element));
 	plain = type_strip(&element);
 	if (!count) {
-		/* a flexible array: only whoever owns it knows how long it is */
+		/* a flexible array: its length is unknown */
 		fprintf(p->fp, "0x%" PRIx64, d->va);
 		print_symbol(p, d->va);
 		if (type_is_text(&plain))
@@ -214,7 +214,7 @@ static struct err *print_value(struct printer *p, const struct datum *d,
 		e = print_array(p, d, &stripped, at);
 	else
 		e = print_struct(p, d, at);
-	/* a type that is only declared costs its value, ^C everything */
+	/* a type without definition costs its value, ^C ends all */
 	if (!e || err_reason(e) != ERR_NO_TYPE)
 		return e;
 	err_free(e);
@@ -222,7 +222,7 @@ static struct err *print_value(struct printer *p, const struct datum *d,
 	return NULL;
 }
 
-/* Is there a byte of the object that can be read? Else the reason. */
+/* NULL if any byte of the object can be read, else the error. */
 static struct err *probe(struct space *s, uint64_t va, uint64_t size)
 {
 	struct err *first = NULL;

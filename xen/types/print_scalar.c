@@ -31,9 +31,9 @@ void print_symbol(struct printer *p, uint64_t va)
 	if (!sym)
 		return;
 	/*
-	 * Past the end of a symbol lies something without a name, such as a
-	 * string. Where data ends that has no size nobody knows; code of
-	 * assembly goes on to the next symbol.
+	 * Unnamed objects, such as strings, follow the end of a symbol. The end
+	 * of data without a size is unknown; assembly code extends to the next
+	 * symbol.
 	 */
 	if (sym->size ? offset >= sym->size : offset && !strchr("tTwW", sym->type))
 		return;
@@ -43,7 +43,7 @@ void print_symbol(struct printer *p, uint64_t va)
 		fprintf(p->fp, " <%s>", sym->name);
 }
 
-/* One byte as it stands between quotes. */
+/* One byte as written between quotes. */
 static void print_char(FILE *fp, uint8_t c, char quote)
 {
 	static const char escapes[] = "\aa\bb\ff\nn\rr\tt\vv";
@@ -126,7 +126,7 @@ struct err *print_characters(struct printer *p, uint64_t va, uint64_t count)
 	uint8_t *buf;
 	size_t got;
 
-	/* a run may go on behind the limit, but not without end */
+	/* a run may exceed the limit, up to a second one */
 	if (len > p->max_elements + (uint64_t)TEXT_CHUNK * 16)
 		len = p->max_elements + (uint64_t)TEXT_CHUNK * 16;
 	buf = malloc(len ? len : 1);
@@ -150,7 +150,7 @@ struct err *print_characters(struct printer *p, uint64_t va, uint64_t count)
 	return NULL;
 }
 
-/* What a char * points to: up to the limit, or to its end. */
+/* The target of a char *, up to the limit or to its end. */
 void print_string_at(struct printer *p, uint64_t va)
 {
 	size_t len = (size_t)p->max_elements + 1, got;
@@ -166,7 +166,7 @@ void print_string_at(struct printer *p, uint64_t va)
 	e = read_some(p, va, buf, len, &got);
 	nul = memchr(buf, 0, got);
 	if (nul) {
-		/* what lies behind the end need not be readable */
+		/* bytes after the end need not be readable */
 		err_free(e);
 		e = NULL;
 		got = nul - buf;
@@ -202,7 +202,7 @@ static void print_pointer(struct printer *p, const struct datum *d,
 	}
 	plain = type_strip(&target);
 	text = type_is_text(&plain);
-	/* gdb: a char * is a string, which says its type by itself */
+	/* as in gdb: the string makes the type of a char * clear */
 	typedefed = !d->type.pointers && die_name(&d->type.die);
 	if (top && (!text || !is_plain_char(&plain) || typedefed))
 		fprintf(p->fp, "(%s) ", type_name(&d->type, name, sizeof(name)));

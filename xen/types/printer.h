@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the value printer share. */
+/* Internal to the value printer. */
 #ifndef XEN_PRINTER_H
 #define XEN_PRINTER_H
 
@@ -14,7 +14,7 @@ struct printer {
 	unsigned int budget;	/* values that may still be printed */
 };
 
-/* Where a value stands in what is printed. */
+/* Position of a value in the output. */
 struct place {
 	unsigned int indent;	/* nesting, two columns each */
 	unsigned int depth;	/* the same without anonymous structs */
@@ -32,7 +32,7 @@ struct err *print_characters(struct printer *p, uint64_t va,
 /* ' "text"' of what a char * points to. */
 void print_string_at(struct printer *p, uint64_t va);
 
-/* " <symbol+offset>", when va lies in one. */
+/* " <symbol+offset>" if va is in a symbol. */
 void print_symbol(struct printer *p, uint64_t va);
 
 #endif

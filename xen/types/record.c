@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Field tables, compiled against one build. A path becomes a list of offsets
- * at which pointers are followed, and where the value lies behind the last
- * one; reading needs neither names nor DWARF.
+ * Field tables, compiled against one build. A path becomes a list of offsets of
+ * pointers to follow and the offset of the value from the last one; reading
+ * requires neither names nor DWARF.
  */
 #include "record.h"
 
@@ -14,7 +14,7 @@
 
 /* The bytes of an object that are read in one piece, at most. */
 #define SPAN_MAX	4096
-/* In one piece is cheaper while the gaps between fields stay below this. */
+/* One read is cheaper if the average gap between fields is below this. */
 #define SPAN_PER_FIELD	256
 
 struct path {
@@ -26,7 +26,7 @@ struct path {
 
 struct compiled {
 	const struct record_type *type;
-	uint64_t span_start;	/* what is read at first, from the object */
+	uint64_t span_start;	/* bytes of the object read at once */
 	uint64_t span_len;	/* 0: each field by itself */
 	struct path path[];
 };
@@ -127,7 +127,7 @@ static struct err *compile_field(const struct records *r, const struct field *f,
 	return NULL;
 }
 
-/* What the field reads of the object itself; false: nothing. */
+/* The bytes that the field reads of the object itself; false: none. */
 static bool first_read(const struct field *f, const struct path *p,
 		       uint64_t *start, uint64_t *end)
 {
@@ -224,7 +224,7 @@ struct reading {
 	uint64_t hops_va;
 };
 
-/* len bytes at offset of the object; what the span holds comes from there. */
+/* Reads len bytes at offset of the object, from the span if it has them. */
 static struct err *read_object(const struct reading *rd, uint64_t offset,
 			       void *buf, size_t len)
 {
@@ -243,7 +243,7 @@ static bool same_hops(const struct place *a, const struct place *b)
 	       !memcmp(a->hop, b->hop, a->nr_hops * sizeof(a->hop[0]));
 }
 
-/* Where the last pointer of the path leads to. */
+/* The target of the last pointer of the path. */
 static struct err *follow(struct reading *rd, const struct place *p,
 			  uint64_t *ret)
 {

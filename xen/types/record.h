@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Records: small structs of ours, filled by name from Xen's structures. A
- * table names each wanted member once with its alternatives over the
- * versions, newest first; what a build does not have stays VALUE_NO_FIELD and
- * costs nothing else.
+ * Records: small structs, filled by name from Xen's structures. A table names
+ * each member once with its alternatives over the versions, newest first. A
+ * member that a build lacks is VALUE_NO_FIELD and affects no other.
  */
 #ifndef XEN_RECORD_H
 #define XEN_RECORD_H
@@ -18,14 +17,14 @@
 
 enum value_state {
 	VALUE_NO_FIELD,		/* this build has no such member */
-	VALUE_UNREADABLE,	/* it has, but the memory could not be read */
+	VALUE_UNREADABLE,	/* the memory of the member cannot be read */
 	VALUE_OK,
 };
 
 struct value {
 	uint64_t u;		/* sign extended where Xen's type is signed */
 	uint8_t state;		/* enum value_state */
-	uint8_t alternative;	/* which of the paths it is from, from 0 */
+	uint8_t alternative;	/* index of the path taken */
 	uint8_t why;		/* enum err_reason of VALUE_UNREADABLE */
 };
 
@@ -54,8 +53,8 @@ struct field {
 #define FIELD_PLACE(p) { (p), 0, FIELD_ADDRESS }
 
 /*
- * Stands behind the name of every table of fields. It puts them all where
- * profile_write() finds them: a path in no such table is in no profile.
+ * Attribute of every table of fields, which puts it into the section that
+ * profile_write() reads: a path in no such table is in no profile.
  */
 #define FIELD_TABLE __attribute__((section("xen_fields"), used))
 
@@ -87,9 +86,9 @@ bool records_known(const struct records *r);
 bool records_unproved(struct records *r);
 
 /*
- * Fills the struct values of *record for the Xen object at va. Fails only
- * when nothing at all could be read (the values then say why, too); single
- * values tell for themselves. The record type must live as long as r.
+ * Fills the struct values of *record for the Xen object at va. Fails only if no
+ * value could be read; each value has its own state. The record type must outlive
+ * r.
  */
 struct err *record_read(struct records *r, struct space *s,
 			const struct record_type *type, uint64_t va,

@@ -47,7 +47,7 @@ static const struct {
 	  { "long long unsigned int", "unsigned long long" } },
 };
 
-/* What the words add up to, with the implied ones normalised; 0: no base. */
+/* The base type of the words, with implied words removed; 0: none. */
 static unsigned int base_words_of(const char *name)
 {
 	unsigned int sum = 0;
@@ -62,7 +62,7 @@ static unsigned int base_words_of(const char *name)
 		if (i == ARRAY_SIZE(base_words))
 			return 0;
 		sum += base_words[i].count;
-		/* no word is said more than twice */
+		/* no word occurs more than twice */
 		if (sum & 0xccccccc)
 			return 0;
 		name += len;

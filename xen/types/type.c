@@ -7,7 +7,7 @@
 
 #define POINTER_SIZE 8
 
-/* What is not behind a typedef or a qualifier. */
+/* Strips typedefs and qualifiers. */
 static const struct {
 	int tag;
 	enum type_kind kind;
@@ -40,7 +40,7 @@ static bool is_transparent(int tag)
 	       tag == DW_TAG_atomic_type;
 }
 
-/* A declaration becomes the definition another unit has of the same name. */
+/* Replaces a declaration by the definition of that name in another unit. */
 static void resolve(struct type *t)
 {
 	static const struct {

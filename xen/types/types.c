@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The index of names in an image's DWARF. Every unit repeats the headers it
- * includes, so that of 224k top-level entries of Xen 4.20 only some 12k names
- * are left; they are put into one hash table when the first name is asked for.
+ * includes: the 224k top-level entries of Xen 4.20 have about 12k names. They are
+ * put into one hash table at the first lookup.
  */
 #include "types.h"
 
@@ -259,7 +259,7 @@ bool types_definition(struct types *t, enum type_class class, const char *name,
 	return true;
 }
 
-/* The classes a name is looked for in, in this order. */
+/* A lookup: classes in the order in which they are searched. */
 struct query {
 	const enum type_class *classes;
 	unsigned int nr_classes;
@@ -267,7 +267,7 @@ struct query {
 	const char *file;	/* of "FILE#NAME"; NULL: any */
 };
 
-/* Is the last part of a path, from a slash or from its start, these len bytes? */
+/* True if these len bytes are a whole path or its end after a slash. */
 static bool path_ends(const char *path, const char *end, size_t len)
 {
 	size_t path_len = strlen(path);
@@ -278,8 +278,8 @@ static bool path_ends(const char *path, const char *end, size_t len)
 }
 
 /*
- * Is unit compiled from file, named whole or by its tail? Up to 4.14 make goes
- * into each directory: what a name lacks is in the directory compiled in.
+ * True if unit was compiled from file, a whole name or its tail. Up to 4.14 make
+ * enters each directory: the start of a name is in the compilation directory.
  */
 static bool unit_is_file(Dwarf_Die *unit, const char *file)
 {

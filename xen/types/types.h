@@ -16,9 +16,9 @@
 struct types;
 
 /*
- * A handle, copied freely; valid as long as the types it is from. What C can
- * say and DWARF may have no entry for is said beside the entry: pointers that
- * an expression put around it, dimensions of an array indexed away.
+ * A handle, copied freely; valid as long as its types. pointers and dims describe
+ * types without an entry in DWARF: pointers that an expression added, dimensions
+ * of an array that were indexed.
  */
 struct type {
 	Dwarf_Die die;		/* addr NULL: void */
@@ -46,8 +46,8 @@ struct member {
 };
 
 /*
- * Indexes the types of an ELF image with DWARF. elf must live as long as the
- * types. ERR_NO_TYPE when it has no DWARF.
+ * Opens the types of an ELF image, which must outlive them. ERR_NO_TYPE without
+ * DWARF.
  */
 struct err *types_from_elf(Elf *elf, struct types **ret) ERR_MUST_CHECK;
 void types_destroy(struct types *t);
@@ -70,11 +70,11 @@ struct err *types_find(struct types *t, const char *name,
 struct err *types_variable(struct types *t, const char *name,
 			   struct type *ret) ERR_MUST_CHECK;
 
-/* Kind behind typedefs and qualifiers. */
+/* Kind without typedefs and qualifiers. */
 enum type_kind type_kind(const struct type *t);
 bool type_is_signed(const struct type *t);
 struct err *type_size(const struct type *t, uint64_t *ret) ERR_MUST_CHECK;
-/* What a pointer points to, an array is made of, or a function returns. */
+/* The target of a pointer, element of an array, or result of a function. */
 struct err *type_target(const struct type *t, struct type *ret) ERR_MUST_CHECK;
 /* The pointer to t; every type has one, whether DWARF has it or not. */
 struct type type_pointer_to(const struct type *t);
@@ -85,17 +85,16 @@ const char *type_name(const struct type *t, char *buf, size_t size);
 /* The same as a declaration: "void (*free)(struct vcpu *)"; returns buf. */
 const char *type_declare(const struct type *t, const char *name, char *buf,
 			 size_t size);
-/* Behind typedefs and qualifiers; a declaration becomes its definition. */
+/* Strips typedefs and qualifiers; a declaration becomes its definition. */
 struct type type_strip(const struct type *t);
 
-/* "arch.hvm.guest_cr[3]"; anonymous structs and unions are looked through. */
+/* "arch.hvm.guest_cr[3]"; members of anonymous structs are found, too. */
 struct err *type_member(const struct type *t, const char *path,
 			struct member *ret) ERR_MUST_CHECK;
 
 /*
- * One component of such a path, "name", ".name" or "[N]", from *path on, which
- * is moved behind it. m is where the path has come to and is moved along;
- * start with { .type = t }.
+ * Follows one component of such a path, "name", ".name" or "[N]", and advances
+ * *path. m is the member reached so far; start with { .type = t }.
  */
 struct err *type_member_step(struct member *m, const char **path) ERR_MUST_CHECK;
 
@@ -109,7 +108,7 @@ struct member_cursor {
 };
 struct err *member_first(const struct type *t,
 			 struct member_cursor *ret) ERR_MUST_CHECK;
-/* Moves to the next member, also to the first; false behind the last. */
+/* Moves to the first or next member; false after the last. */
 bool member_next(struct member_cursor *c);
 
 /* The value of an enum's constant; ERR_NO_TYPE when it has none of the name. */
