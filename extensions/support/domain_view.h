@@ -14,7 +14,7 @@ struct domain_shown {
 _Static_assert(offsetof(struct domain_shown, d) == 0, "domain first");
 
 extern const struct view_column domain_list_columns[17];
-extern const struct view_column domain_card_columns[37];
+extern const struct view_column domain_card_columns[35];
 
 /* Vcpus that cannot be read become an error of o. */
 struct err *domain_shown_read(struct session *s, struct out *o,

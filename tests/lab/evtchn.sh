@@ -45,6 +45,14 @@ port=$(jq '[.evtchns[] | select(.domid == 0)][0].port' "$WORK/json")
 view evtchn -d 0 "$port" -j | jq -c '.evtchns[]' >"$WORK/one"
 jq -c "[.evtchns[] | select(.domid == 0)][0]" "$WORK/json" >"$WORK/want"
 same "one port of one domain" "$WORK/want" "$WORK/one"
+view evtchn -d d0 2-4,7 -j | jq -c '.evtchns[].port' >"$WORK/some"
+jq -c '.evtchns[] | select(.domid == 0 and (.port == 7 or (.port >= 2 and .port <= 4))).port' "$WORK/json" >"$WORK/want"
+same "a range of ports" "$WORK/want" "$WORK/some"
+view evtchn -d 0 60000-60001 >"$WORK/out" 2>&1
+expect "ports that are not in use: which ones are" '^xen evtchn: no channel in use has that port; in use are d0: 1' "$WORK/out"
+view evtchn -d 4711 >"$WORK/out" 2>&1
+expect "an unknown domain" 'no domain 4711; there are 0' "$WORK/out"
+equal "and no heading before it" 1 "$(grep -c . "$WORK/out")"
 
 # dom0's side, in a session with its kernel: where crash opens the dump by itself, and where dom0 serves disks and networks
 io=$(grep -cE '^scene=(.*[ \\])?io([ \\]|$)' "$LAB_DUMP/recipe")
