@@ -455,14 +455,14 @@ static const struct option_spec options[] = {
 	  .help = "all words of the stack that are addresses of code, as Xen itself prints them" },
 	{ "p", OPTION_FLAG, .group = 2,
 	  .help = "by frame pointers only, of builds that have them (debug=y), and by the top of the stack where a function has not set its own yet" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("pcpus", pcpu_columns),
 	COLUMNS("vcpus", vcpu_columns),
 	COLUMNS("frames", frame_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

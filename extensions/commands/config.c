@@ -83,7 +83,7 @@ const struct command command_config = {
 	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_config,
-	.args = { .words = { "[WORD]..." } },
+	.args = { .words = { .synopsis = "[WORD]..." } },
 	.description = description,
 	.example = example,
 };

@@ -95,13 +95,13 @@ static struct err *run_cpuid(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "l", OPTION_FLAG,
 	  .help = "all leaves that are not zero, as \"xen-cpuid -p\" lists them, instead of the features" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("features", feature_columns),
 	COLUMNS("leaves", leaf_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -127,7 +127,7 @@ static const char *const example[] = {
 const struct command command_cpuid = {
 	.needs = NEEDS_RECORDS,
 	.run = run_cpuid,
-	.args = { .options = options, .words = { "DOMID|POLICY", 1, 1 } },
+	.args = { .options = options, .words = { "DOMID|POLICY", .min = 1, .max = 1 } },
 	.tables = tables,
 	.description = description,
 	.example = example,

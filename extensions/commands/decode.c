@@ -358,12 +358,12 @@ static const struct option_spec options[] = {
 	  .help = "hypervisor that printed the text: xen-syms, or xen.gz (no source lines); default: the one loaded, else the one that the text's build-id or version names" },
 	{ "k", OPTION_TEXT, .value = "KERNEL",
 	  .help = "vmlinux or System.map of dom0, for its registers and stacks" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("addresses", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -36,7 +36,7 @@ static struct err *run_dom(struct session *s, struct out *o,
 static const struct column_table tables[] = {
 	VIEWS("dom", domain_card_columns),
 	VIEWS("vcpus", vcpu_list_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -29,12 +29,12 @@ static const struct option_spec options[] = {
 	{ "a", OPTION_FLAG, .help = "also Xen's own domains: io, xen, idle ..." },
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only this domain (3 or d3)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	VIEWS("doms", domain_list_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -474,13 +474,13 @@ static struct err *run_evtchn(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only channels of this domain (3 or d3)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("domains", table_columns),
 	VIEWS("evtchns", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -261,7 +261,7 @@ static struct err *run_files(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "t", .help = "also compare the text (code) in memory with that of each file" },
 	{ "v", .help = "also list the places searched" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
@@ -269,7 +269,7 @@ static const struct column_table tables[] = {
 	COLUMNS("places", place_columns),
 	COLUMNS("texts", text_columns),
 	COLUMNS("boot_entries", entry_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -296,7 +296,7 @@ const struct command command_files = {
 	.live = true,
 	.needs = NEEDS_NOTHING,
 	.run = run_files,
-	.args = { .options = options, .words = { "[PATH]..." } },
+	.args = { .options = options, .words = { .synopsis = "[PATH]..." } },
 	.tables = tables,
 	.description = description,
 	.example = example,

@@ -32,7 +32,7 @@ static struct err *run_kernel(struct session *s, struct out *o,
 
 static const struct column_table tables[] = {
 	COLUMNS("kernel", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

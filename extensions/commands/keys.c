@@ -130,7 +130,7 @@ static struct err *run_keys(struct session *s, struct out *o,
 
 static const struct column_table tables[] = {
 	COLUMNS("keys", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -127,7 +127,7 @@ static const struct option_spec options[] = {
 	{ "e", OPTION_ADDRESS, .value = "ADDRESS", .help = "stop before this object" },
 	{ "s", OPTION_TEXT, .value = "MEMBER", .many = true,
 	  .help = "print this member of each object" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const char *const description[] = {

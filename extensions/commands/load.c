@@ -30,7 +30,7 @@ static const struct option_spec options[] = {
 	  .help = "take an image of another build; a warning stays visible" },
 	{ "l", OPTION_TEXT, .group = 1, .value = "PROFILE",
 	  .help = "take types from this layout profile, if it passes its checks" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const char *const description[] = {

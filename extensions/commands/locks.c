@@ -200,13 +200,13 @@ static const struct option_spec options[] = {
 	{ "a", OPTION_FLAG, .help = "also free locks" },
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only locks that this pcpu, or one of a range (0-3), is known to hold" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("locks", columns),
 	COLUMNS("waiters", wait_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -73,7 +73,7 @@ static const struct option_spec options[] = {
 	  .help = "on a running host: print what is added from now on, until ^C" },
 	{ "n", OPTION_DECIMAL, .group = 1, .value = "NUMBER",
 	  .help = "only the last NUMBER lines; 0: all" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const char *const description[] = {

@@ -52,7 +52,7 @@ static struct err *run_m2p(struct session *s, struct out *o,
 
 static const struct column_table tables[] = {
 	COLUMNS("m2p", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -74,7 +74,7 @@ const struct command command_m2p = {
 	.live = true,
 	.needs = NEEDS_XEN,
 	.run = run_m2p,
-	.args = { .words = { "MFN...", 1 } },
+	.args = { .words = { "MFN...", .min = 1 } },
 	.tables = tables,
 	.description = description,
 	.example = example,

@@ -49,7 +49,7 @@ static struct err *run_p(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "x", .group = 1, .help = "integers in hexadecimal" },
 	{ "d", .group = 1, .help = "integers in decimal, the default" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const char *const description[] = {

@@ -187,14 +187,14 @@ static struct err *run_p2m(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "i", OPTION_FLAG,
 	  .help = "the tables of the IOMMU: from the frame that a device of the domain addresses (of a PV guest a machine frame) to the frame it reaches" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("p2m", p2m_columns),
 	COLUMNS("steps", step_columns),
 	COLUMNS("linear_steps", step_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -232,7 +232,7 @@ static const char *const example[] = {
 const struct command command_p2m = {
 	.needs = NEEDS_RECORDS,
 	.run = run_p2m,
-	.args = { .options = options, .words = { "DOMID|ADDRESS GFN...", 2 } },
+	.args = { .options = options, .words = { "DOMID|ADDRESS GFN...", .min = 2 } },
 	.tables = tables,
 	.description = description,
 	.example = example,

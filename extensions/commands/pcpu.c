@@ -100,7 +100,7 @@ static const struct column_table tables[] = {
 	COLUMNS("pcpu", card_columns),
 	COLUMNS("saved_registers", register_columns),
 	COLUMNS("guest_registers", register_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

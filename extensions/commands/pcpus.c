@@ -96,12 +96,12 @@ static struct err *run_pcpus(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only this pcpu, or a range of them (0-3)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("pcpus", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

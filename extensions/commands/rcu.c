@@ -281,14 +281,14 @@ static struct err *run_rcu(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only this pcpu, or a range of them (0-3)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("rcu", state_columns),
 	VIEWS("pcpus", pcpu_columns),
 	COLUMNS("callbacks", callback_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -165,7 +165,7 @@ static const struct option_spec options[] = {
 	{ "s", .help = "units of 64 bits that are addresses of symbols as SYMBOL+OFFSET" },
 	{ "d", OPTION_TEXT, .value = "DOMID[:VCPU]",
 	  .help = "memory of this guest, by the page tables of its vcpu (d1, d1v0, 1:0; default vcpu 0); also on a running host" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const char *const description[] = {

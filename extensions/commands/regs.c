@@ -121,12 +121,12 @@ static struct err *run_regs(struct session *s, struct out *o,
 	return e;
 }
 
-static const struct option_spec options[] = { TARGET_OPTIONS, { NULL } };
+static const struct option_spec options[] = { TARGET_OPTIONS, { .name = NULL } };
 
 static const struct column_table tables[] = {
 	COLUMNS("pcpus", register_columns),
 	COLUMNS("vcpus", register_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -413,7 +413,7 @@ static const struct option_spec options[] = {
 	  .help = "only units of this domain (3 or d3)" },
 	{ "v", OPTION_FLAG,
 	  .help = "no effect; sched of crash's hypervisor mode takes it" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
@@ -428,7 +428,7 @@ static const struct column_table tables[] = {
 	VIEWS("units of rtds", sched_rtds_extra),
 	VIEWS("units of arinc653", sched_arinc_extra),
 	COLUMNS("slots", sched_slot_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

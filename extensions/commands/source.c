@@ -283,12 +283,12 @@ static struct err *run_source(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "x", OPTION_TEXT, .value = "METHOD",
 	  .help = "read the running hypervisor's memory: A, B, C, D, auto, off or cleanup" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("sources", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

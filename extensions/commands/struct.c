@@ -95,7 +95,7 @@ static const struct option_spec options[] = {
 	{ "o", .help = "offsets of the members in bytes; with ADDRESS their addresses" },
 	{ "x", .group = 1, .help = "integers in hexadecimal" },
 	{ "d", .group = 1, .help = "integers in decimal, the default" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const char *const description[] = {

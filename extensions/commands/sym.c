@@ -84,12 +84,12 @@ static const struct option_spec options[] = {
 	{ "l", .group = 1, .help = "all symbols, by address" },
 	{ "q", OPTION_TEXT, .group = 1, .value = "STRING",
 	  .help = "all symbols whose name contains STRING" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("symbols", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -113,7 +113,7 @@ const struct command command_sym = {
 	.live = true,
 	.needs = NEEDS_SYMBOLS,
 	.run = run_sym,
-	.args = { .options = options, .words = { "[NAME|ADDRESS]..." } },
+	.args = { .options = options, .words = { .synopsis = "[NAME|ADDRESS]..." } },
 	.tables = tables,
 	.description = description,
 	.example = example,

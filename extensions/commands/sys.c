@@ -128,7 +128,7 @@ static struct err *run_sys(struct session *s, struct out *o,
 
 static const struct column_table tables[] = {
 	COLUMNS("sys", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

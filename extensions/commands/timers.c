@@ -221,13 +221,13 @@ static const struct option_spec options[] = {
 	{ "a", OPTION_FLAG, .help = "also timers that are not armed" },
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only this pcpu, or a range of them (0-3)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("pcpus", pcpu_columns),
 	VIEWS("timers", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

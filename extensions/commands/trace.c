@@ -314,13 +314,13 @@ static const struct option_spec options[] = {
 	  .help = "the last NUMBER records instead of 100; 0: all" },
 	{ "w", OPTION_TEXT, .group = 1, .value = "FILE",
 	  .help = "write the records of the pcpus to a new file in xentrace's format, for xenalyze" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("buffers", buffer_columns),
 	COLUMNS("records", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

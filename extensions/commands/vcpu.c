@@ -21,7 +21,7 @@ static struct err *run_vcpu(struct session *s, struct out *o,
 
 static const struct column_table tables[] = {
 	VIEWS("vcpu", vcpu_card_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -20,12 +20,12 @@ static const struct option_spec options[] = {
 	  .help = "only vcpus of this domain (3 or d3)" },
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only vcpus on this pcpu, or on a range of them (0-3)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	VIEWS("vcpus", vcpu_list_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

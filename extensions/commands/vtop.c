@@ -153,7 +153,7 @@ static struct err *run_vtop(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .value = "DOMID|VCPU",
 	  .help = "an address of this guest, by the page tables of its vcpu 0 (3, d3) or of another one (d3v1, 3:1)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
@@ -161,7 +161,7 @@ static const struct column_table tables[] = {
 	COLUMNS("vtop", guest_columns),
 	COLUMNS("steps", step_columns),
 	COLUMNS("p2m_steps", step_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -204,7 +204,7 @@ const struct command command_vtop = {
 	.live_unknown = "machine addresses of a guest that Xen translates",
 	.needs = NEEDS_XEN,
 	.run = run_vtop,
-	.args = { .options = options, .words = { "ADDRESS", 1, 1 } },
+	.args = { .options = options, .words = { "ADDRESS", .min = 1, .max = 1 } },
 	.tables = tables,
 	.description = description,
 	.example = example,

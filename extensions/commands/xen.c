@@ -227,7 +227,7 @@ static struct err *run_overview(struct session *s, struct out *o,
 static const struct column_table tables[] = {
 	COLUMNS("xen", columns),
 	COLUMNS("statements", statement_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -27,7 +27,7 @@ enum option_kind {
 	OPTION_PCPUS,		/* PCPU or a range ("0-3,8"); in args.pcpus */
 };
 
-/* One option; a table of them ends with a NULL name. */
+/* One option; a table of them ends with { .name = NULL }. */
 struct option_spec {
 	const char *name;	/* without the dash: "d", "16" */
 	uint8_t kind;		/* enum option_kind */

@@ -21,7 +21,7 @@ enum command_needs {
 
 struct view_column;
 
-/* A list or card of a command, for its help page; a table ends with a NULL key. */
+/* A list or card of a command, for its help page; a table ends with { .key = NULL }. */
 struct column_table {
 	const char *key;			/* JSON member */
 	const struct column *columns;		/* one of these two */
