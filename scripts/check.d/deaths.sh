@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every death the lab knows, on every build of Xen that we make: what died and where, held against the serial log. On Debian's own
-# 4.20 the deaths are recipes of tests/vmcores, which the group lab takes.
+# Every kind of host crash of the lab, on every build of Xen that the lab makes: cause and place, compared with the serial log.
+# Crashes of Debian's own 4.20 are recipes of tests/vmcores, which the group lab runs.
 
-# Changes of the recipe: a release and two debug=y builds
+# Changes of the recipe: release and debug=y builds
 DEATHS_BUILDS="xen=source:trixie:debug=y,kernel=trixie
 xen=source:bookworm:debug=n,kernel=bookworm
 xen=source:bookworm:debug=y,kernel=bookworm"
@@ -14,10 +14,10 @@ deaths_rows() {
     local build death
     for build in $DEATHS_BUILDS; do
         for death in $DEATHS; do
-            # ASSERT() is no code in a release build
+            # ASSERT() generates no code in a release build
             [[ $death == assert && $build != *debug=y* ]] || echo "trixie-noguest,$build,death=$death verdict bt"
         done
-        # the 4.17 domain builder needs more of dom0 than later ones
+        # the domain builder of 4.17 requires more memory of dom0 than later ones
         echo "trixie-busy,$build,memory=768M,dom0_mem=320M bt regs"
     done
 }

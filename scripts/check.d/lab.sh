@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tests on real dumps. Each test of tests/lab runs on each dump, in each crash it is meant for.
+# Tests on dumps of real hosts: each test of tests/lab on each dump, with each version of crash.
 
-# Without --full; all others of tests/vmcores come with it.
+# Default recipes; --full runs all of tests/vmcores.
 CHECK_RECIPES="trixie-panic trixie-key-C"
-# The Debian whose crash opens the dumps.
+# Suites whose crash opens the dumps
 CHECK_SUITES="trixie sid"
 CHECK_SUITES_FULL="trixie bookworm sid"
 
@@ -16,24 +16,24 @@ lab_recipes() {
     fi
 }
 
-# lab_build SUITE: xen.so for that Debian's crash, by that Debian's compiler
+# lab_build SUITE: builds xen.so for the suite's crash with the suite's compiler
 lab_build() {
     scripts/lab in "$1" make -j"$(nproc)" B="build/check/lab-$1" WERROR=1 all
 }
 
-# Once a dump is enough for an xenview that checks itself: with the tests of one suite
+# lab_asan SUITE: builds xenview with sanitizers, for the tests of one suite: once for each dump is enough
 declare -A LAB_ASAN
 lab_asan() {
-    check "xenview that checks itself" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" build/check/asan/xenview-damaged
+    check "xenview with sanitizers" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" build/check/asan/xenview-damaged
     [[ -z $CHECK_OK ]] || LAB_ASAN[$1]=$CHECK_TREE/build/check/asan/xenview-damaged-damaged
 }
 
-# lab_dump RECIPE LOG: prints the dump's directory; what takes its time is told on the way
+# lab_dump RECIPE LOG: makes or finds the dump and prints its directory; progress goes to stderr
 lab_dump() {
     scripts/lab dump "$1" 2> >(tee "$2" | sed 's/^/   /' >&2) </dev/null
 }
 
-# lab_made RECIPE: makes or finds its dump, which is a test; LAB_MADE is the directory, or empty
+# lab_made RECIPE: counts the making of its dump as a test; sets LAB_MADE to the directory, empty on failure
 lab_made() {
     printf '   %s: making or finding the dump\n' "$1"
     if LAB_MADE=$(lab_dump "$1" "$(log_of "dump $1")"); then
@@ -44,7 +44,7 @@ lab_made() {
     fi
 }
 
-# lab_test RECIPE DUMP SUITE FILE: counts a file's tests
+# lab_test RECIPE DUMP SUITE FILE: runs the tests of a file
 lab_test() {
     local name start=$SECONDS passed=$PASSED failed=$FAILED skipped=$SKIPPED
     name="$1, crash of $3: $(basename "$4" .sh)"
@@ -53,7 +53,7 @@ lab_test() {
         "$(counts $((PASSED - passed)) $((FAILED - failed)) $((SKIPPED - skipped)))" $((SECONDS - start))
 }
 
-# lab_rows SUITE <ROWS: lines "RECIPE TEST...", with the xenview of that suite
+# lab_rows SUITE <ROWS: runs lines "RECIPE TEST..." with the xenview of that suite
 lab_rows() {
     local suite=$1 recipe tests test
     check "$suite: xenview" lab_build "$suite"

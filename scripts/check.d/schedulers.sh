@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every scheduler on every build of Xen that we make from source: all that is listed, held against what the host printed.
-# Debian's own builds are recipes of tests/vmcores, which the group lab takes.
+# Every scheduler on every build of Xen made from source: all listings, compared with the output of the running host.
+# Debian's own builds are recipes of tests/vmcores, which the group lab runs.
 
 SCHEDULERS_BUILDS="src414-key-C src414-debug-key-C src417-key-C src417-debug-key-C src420-debug-key-C"
-# Changes of the recipe, each a scheduler. credit2 is the default.
+# Changes of the recipe, one for each scheduler; "-": credit2, the default
 SCHEDULERS="- sched=credit"
-# Those that only debug=y builds have. rtds talks so much there that a ring of the usual size goes round, null needs a pcpu for
+# Schedulers of debug=y builds only. rtds prints more there than a console ring of the usual size holds, null requires a pcpu for
 # each vcpu, and arinc653 runs guests only in slots of a schedule.
 SCHEDULERS_DEBUG="sched=rtds,conring_size=1m
 sched=null,pcpus=4,xen_cmdline=dom0_max_vcpus=2

@@ -39,7 +39,7 @@ style_length() {
     awk 'FNR == 600 { print FILENAME ": has 600 lines or more"; bad = 1 } END { exit bad }' "$@"
 }
 
-# Kernel style makes it easy: a body starts and ends with a brace in the first column.
+# In kernel style the body of a function starts and ends with a brace in the first column.
 style_functions() {
     awk 'FNR == 1 { start = 0 }
         /^\{/ { start = FNR }
@@ -55,7 +55,7 @@ style_crash_includes() {
     ! grep -nE '^#[[:space:]]*include[[:space:]]*[<"](defs|gdb_interface|xen_hyper_defs)\.h' -r xen extensions tests --include='*.[ch]' --exclude-dir=crash
 }
 
-# A table that is not marked is in no profile (xen/types/record.h).
+# Only marked tables are written into profiles (xen/types/record.h).
 style_fields() {
     ! grep -nE 'struct field [a-z_0-9]+\[[A-Z_]*\] =' -r xen extensions --include='*.c'
 }
@@ -103,7 +103,7 @@ style_layers() {
     [[ -z $bad ]]
 }
 
-# The figure is printed even when the test passes.
+# Prints the figure even if the test passes.
 style_graph() {
     check "objects for the graph" style_objects
     [[ -n $CHECK_OK ]] || return 0
@@ -111,7 +111,7 @@ style_graph() {
     printf '   object files: %s\n' "$(tail -n 1 "$(log_of "no cycle of object files across folders, none of more than three inside one")")"
 }
 
-# All that belongs together, xen.so included
+# Objects of xen.so and xenview
 style_objects() {
     build_in gcc CC=gcc objects
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Counting. Programs that hold several tests print them as TAP lines: "ok 1 - name", "not ok 2 - name", "# SKIP reason".
+# Counts of tests. Programs with several tests print TAP lines: "ok 1 - name", "not ok 2 - name", "# SKIP reason".
 
 PASSED=0 FAILED=0 SKIPPED=0
 GROUP='' CHECK_OK=''
@@ -17,7 +17,7 @@ pass() {
     [[ -z $CHECK_VERBOSE ]] || printf 'passed: %s: %s\n' "$GROUP" "$1"
 }
 
-# fail TEXT [LOG]: the end of the log says why
+# fail TEXT [LOG]: prints the end of the log
 fail() {
     FAILED=$((FAILED + 1))
     printf 'FAILED: %s: %s\n' "$GROUP" "$1"
@@ -29,12 +29,12 @@ skip() {
     printf 'skipped: %s: %s: %s\n' "$GROUP" "$1" "$2"
 }
 
-# log_of NAME: the file for the output of a test
+# log_of NAME: path of the log of a test
 log_of() {
     printf '%s/%s-%s.log\n' "$CHECK_LOGS" "$GROUP" "${1//[^A-Za-z0-9._-]/_}"
 }
 
-# check NAME COMMAND...: one test, by its exit status; its output is shown when it fails. Sets CHECK_OK for who depends on it.
+# check NAME COMMAND...: one test, by its exit status; prints its output if it fails. CHECK_OK is empty afterwards if it failed.
 check() {
     local name=$1 log
     log=$(log_of "$name")
@@ -48,7 +48,7 @@ check() {
     fi
 }
 
-# check_tap NAME COMMAND...: the tests inside a program. One that dies, hangs or stops short fails for each test it did not run.
+# check_tap NAME COMMAND...: the tests of a program. If it crashes, hangs or stops early, each test it did not run has failed.
 check_tap() {
     local name=$1 log status=0
     log=$(log_of "$name")
@@ -59,7 +59,7 @@ check_tap() {
 
 # tap_count NAME LOG STATUS
 tap_count() {
-    local name=$1 log=$2 status=$3 line planned=0 seen=0 failed=$FAILED why='' told=0
+    local name=$1 log=$2 status=$3 line planned=0 seen=0 failed=$FAILED why='' lines=0
     case $status in
         124) why=' (took too long)' ;;
         137) why=' (killed)' ;;
@@ -69,12 +69,12 @@ tap_count() {
             planned=$((planned + BASH_REMATCH[1]))
         elif [[ $line =~ ^(not\ )?ok\ ?[0-9]*\ *-?\ *(.*)$ ]]; then
             seen=$((seen + 1))
-            told=20
-            tap_line "$name" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" && told=0
-        elif [[ $told -gt 0 && $line == \#* ]]; then
-            # what follows a failed test is its reason
+            lines=20
+            tap_line "$name" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" && lines=0
+        elif [[ $lines -gt 0 && $line == \#* ]]; then
+            # comment lines after a failed test give the reason
             printf '    %s\n' "$line"
-            told=$((told - 1))
+            lines=$((lines - 1))
         fi
     done <"$log"
     if [[ $seen -lt $planned ]]; then
@@ -87,7 +87,7 @@ tap_count() {
     fi
 }
 
-# tap_line NAME NOT TEXT: false for a failed test
+# tap_line NAME NOT TEXT: counts one test; fails if the test failed
 tap_line() {
     local name=$1 not=$2 text=$3
     # cmocka 1.1.5 writes "not ok 2 # SKIP name"

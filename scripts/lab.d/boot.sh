@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A Xen host in QEMU: start it, wait for what it says on its serial line, speak to its monitor.
+# A Xen host in QEMU: its start, its serial line, its monitor.
 
-# Seconds of silence on the serial line after which a machine counts as hung
+# Seconds without output on the serial line after which a machine counts as hung
 LAB_TIMEOUT=${LAB_TIMEOUT:-120}
 
 # boot DIR: starts the machine of RECIPE from DIR/dom0.initrd. DIR gets serial.log, and the socket of the gdb stub.
@@ -25,7 +25,7 @@ boot_start() {
     LAB_PIDS+=("$LAB_QEMU")
 }
 
-# boot_again DIR: the same machine once more, from its start
+# boot_again DIR: restarts the machine
 boot_again() {
     kill "$LAB_QEMU" 2>/dev/null || :
     wait "$LAB_QEMU" || :
@@ -33,19 +33,19 @@ boot_again() {
     boot_start "$1"
 }
 
-# KVM is left out on purpose: nested it does not boot Xen everywhere, and a dump should not depend on the machine.
-# It runs in the directory, since in QEMU's options a path must not have commas, and that of a socket must be short.
-# timeout ends what a killed lab leaves behind.
+# TCG, not KVM: nested KVM does not boot Xen everywhere, and a dump should not depend on the machine.
+# The directory is the current one: a path in QEMU's options must not contain commas, and that of a socket must be short.
+# timeout ends a machine whose lab was killed.
 boot_qemu() {
     local system machine disk=virtio-blk-pci
     cd "$1"
-    # a word of it is one of QEMU's command line
+    # words of QEMU's command line
     read -ra machine <<<"${RECIPE[machine]}"
     system=(-kernel xen -append "$(boot_xen_cmdline)" -initrd "vmlinuz $(boot_dom0_cmdline),dom0.initrd")
     # shellcheck disable=SC2054 # the commas are QEMU's
     [[ ${RECIPE[firmware]} != efi ]] || system=(-drive if=pflash,format=raw,readonly=on,file=firmware/OVMF_CODE_4M.fd
         -drive if=pflash,format=raw,file=vars.fd -drive if=ide,format=raw,file=fat:rw:esp)
-    # Xen gives a PVH dom0 its devices by an IOMMU only, which a virtio disk goes past unless told otherwise
+    # a PVH dom0 reaches devices through an IOMMU, which a virtio disk bypasses by default
     if [[ ${RECIPE[dom0]} == pvh ]]; then
         machine+=(-M q35 -device "amd-iommu,intremap=on")
         disk+=,disable-legacy=on,iommu_platform=on
@@ -59,7 +59,7 @@ boot_qemu() {
         "${system[@]}"
 }
 
-# boot_esp DIR: what firmware boots: xen.efi, its configuration beside it, and what that names
+# boot_esp DIR: system partition for firmware=efi: xen.efi, its configuration, kernel and initrd
 boot_esp() {
     local dir=$1 esp=$1/esp xen
     xen=$(xen_of "${RECIPE[xen]}")
@@ -74,7 +74,7 @@ boot_esp() {
         "$(boot_xen_cmdline)" "${RECIPE[dom0_cmdline]}" >"$esp/EFI/BOOT/BOOTX64.cfg"
 }
 
-# Firmware is of one suite, whatever it boots
+# Suite of the firmware, whatever it boots
 LAB_FIRMWARE_SUITE=trixie
 
 firmware_ready() {
@@ -93,18 +93,18 @@ boot_xen_cmdline() {
     printf '%s\n' "$line"
 }
 
-# QEMU takes a comma for the end of a module, unless it is doubled
+# A comma ends a module in QEMU's -initrd unless it is doubled
 boot_dom0_cmdline() {
     local line="console=hvc0 ${RECIPE[dom0_cmdline]}"
     printf '%s\n' "${line//,/,,}"
 }
 
-# monitor DIR COMMAND: tells QEMU's monitor something
+# monitor DIR COMMAND: sends a command to QEMU's monitor
 monitor() {
     printf '%s\n' "$2" >"$1/monitor.in"
 }
 
-# wait_for DIR WHAT PATTERN: returns when the serial log has the pattern; a machine that ends, fails or hangs ends the lab
+# wait_for DIR WHAT PATTERN: returns when the serial log matches; the lab ends if the machine ends, fails or hangs
 wait_for() {
     local dir=$1 what=$2 pattern=$3 size=0 now limit=$((SECONDS + LAB_TIMEOUT))
     note "waiting for $what"
@@ -126,7 +126,7 @@ boot_died() {
     die "$2; the end of the serial log is above"
 }
 
-# boot_end DIR WHAT: waits until the machine has ended by itself
+# boot_end DIR WHAT: waits until the machine has powered off
 boot_end() {
     local limit=$((SECONDS + LAB_TIMEOUT))
     while kill -0 "$LAB_QEMU" 2>/dev/null; do

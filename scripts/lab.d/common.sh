@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What every part of the lab needs: messages, the tools of this machine, the cache and its locks.
+# Shared by all parts of the lab: messages, tools of this machine, the cache and its locks.
 
 LAB_START=$SECONDS
 
-# note TEXT...: progress, with the time since the start
+# note TEXT...: prints progress, with the seconds since the start
 note() {
     printf '[%4ds] %s\n' $((SECONDS - LAB_START)) "$*" >&2
 }
@@ -14,7 +14,7 @@ die() {
     exit 1
 }
 
-# tool -> Debian package that has it
+# tool -> Debian package
 declare -A LAB_TOOLS=(
     [apt-get]=apt [dpkg-deb]=dpkg [patch]=patch [curl]=curl [flock]=util-linux [tar]=tar [xz]=xz-utils
     [bwrap]=bubblewrap [cpio]=cpio [depmod]=kmod [readelf]=binutils [qemu-system-x86_64]=qemu-system-x86 [gdb]=gdb [mke2fs]=e2fsprogs [python3]=python3-minimal
@@ -24,7 +24,7 @@ lab_deps() {
     printf '%s\n' "${LAB_TOOLS[@]}" debian-archive-keyring | sort -u
 }
 
-# need TOOL...: stops with one line that names everything missing
+# need TOOL...: ends the lab with one line that lists missing tools and their packages
 need() {
     local tool missing=() packages=()
     for tool; do
@@ -36,27 +36,27 @@ need() {
     [[ ${#missing[@]} -eq 0 ]] || die "not found: ${missing[*]}; as root: apt-get install ${packages[*]}"
 }
 
-# hash_of: a short name for what is on stdin
+# hash_of: a short hash of stdin
 hash_of() {
     sha256sum | cut -c1-10
 }
 
-# with_lock NAME COMMAND...: one process at a time, on this cache
+# with_lock NAME COMMAND...: runs it while no other process on this cache holds the lock
 with_lock() {
     local fd name=$1
     shift
     mkdir -p "$LAB_CACHE/locks"
     exec {fd}>"$LAB_CACHE/locks/$name"
     if ! flock -n "$fd"; then
-        note "waiting for another lab to finish $name"
+        note "waiting for another lab that is working on $name"
         flock "$fd"
     fi
     "$@"
     exec {fd}>&-
 }
 
-# cached DIR COMMAND...: makes DIR by running COMMAND... SCRATCH, once. DIR appears only when the command has
-# succeeded, so that whatever exists is complete. Do not call it where bash ignores `set -e` (if, &&, ||).
+# cached DIR COMMAND...: runs COMMAND... SCRATCH unless DIR exists, and renames SCRATCH to DIR when it has succeeded: a DIR that
+# exists is complete. Do not call it where bash ignores `set -e` (if, &&, ||).
 cached() {
     local dir=$1
     [[ -d $dir ]] && return
@@ -68,7 +68,7 @@ cached_locked() {
     local dir=$1 scratch
     shift
     [[ -d $dir ]] && return
-    # make takes "NAME=VALUE" in a path of its targets for a variable: no build tree may have it in its name
+    # make reads "NAME=VALUE" in the path of a target as a variable: no "=" in the path of a build tree
     scratch=$(scratch "$(basename "$dir" | tr '=' -)")
     chmod 755 "$scratch"
     "$@" "$scratch"
@@ -77,13 +77,13 @@ cached_locked() {
 
 LAB_PIDS=()
 
-# scratch NAME: a fresh directory that goes away with this process
+# scratch NAME: creates a directory that is deleted when this process ends
 scratch() {
     mkdir -p "$LAB_CACHE/tmp"
     mktemp -d "$LAB_CACHE/tmp/$1.$$.XXXXXX"
 }
 
-# Runs at exit, also after an error or ^C: no half-made thing and no QEMU stays behind.
+# At exit, also after an error or ^C: ends QEMU and deletes unfinished directories.
 lab_tidy() {
     local pid
     for pid in "${LAB_PIDS[@]}"; do
@@ -99,6 +99,6 @@ lab_clean() {
     case ${1:-all} in
         dumps) rm -rf "$LAB_CACHE/dumps" ;;
         all) rm -rf "$LAB_CACHE" ;;
-        *) die "clean: '$1' is neither 'dumps' nor 'all'" ;;
+        *) die "clean: unknown argument '$1': 'dumps' or 'all'" ;;
     esac
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The ways a host dies. dom0 does its part in inside/die; what comes from outside is done here: through QEMU's monitor, and
-# through its gdb stub by death.py. Xen itself is never patched: only registers and a lock change, as in a real accident.
+# Kinds of host crash. dom0 causes some of them (inside/die); the others are caused here, through QEMU's monitor and, by
+# death.py, through its gdb stub. Xen's code is never patched: only registers and a lock change.
 
 declare -A LAB_DEATHS=(
     [panic]="dom0's kernel panics (sysrq c)"
@@ -19,22 +19,22 @@ declare -A LAB_DEATHS=(
     [alive]="none: the host lives on, and QEMU writes down its memory"
 )
 
-# format= of death=alive: what QEMU's monitor is told. raw is nothing but the memory, from 0 on.
+# format= of death=alive: command for QEMU's monitor. raw is plain memory from address 0.
 declare -A LAB_FORMATS=(
     [elf]="dump-guest-memory vmcore.alive"
     [kdump]="dump-guest-memory -z vmcore.alive"
     [raw]="pmemsave 0 SIZE vmcore.alive"
 )
 
-# death_check FILE: the death of RECIPE exists, and can happen to this hypervisor
+# death_check FILE: ends the lab unless death= of RECIPE exists and is possible on this hypervisor
 death_check() {
     local death=${RECIPE[death]}
-    [[ -v LAB_DEATHS[$death] ]] || die "$1: death '$death' is none of: ${!LAB_DEATHS[*]}"
-    [[ $death != assert || ${RECIPE[xen]} == *debug=y ]] || die "$1: death=assert needs a hypervisor built with debug=y"
-    [[ $death != alive || -v LAB_FORMATS[${RECIPE[format]:-none}] ]] || die "$1: death=alive needs a format= out of: ${!LAB_FORMATS[*]}"
+    [[ -v LAB_DEATHS[$death] ]] || die "$1: unknown death '$death': one of ${!LAB_DEATHS[*]}"
+    [[ $death != assert || ${RECIPE[xen]} == *debug=y ]] || die "$1: death=assert requires a hypervisor built with debug=y"
+    [[ $death != alive || -v LAB_FORMATS[${RECIPE[format]:-none}] ]] || die "$1: death=alive requires format=, one of ${!LAB_FORMATS[*]}"
 }
 
-# death_xen_cmdline: what Xen must be told at boot for this death
+# death_xen_cmdline: options of Xen that this crash requires
 death_xen_cmdline() {
     case ${RECIPE[death]} in
         nmi) echo nmi=fatal ;;
@@ -42,7 +42,7 @@ death_xen_cmdline() {
     esac
 }
 
-# death_from_outside DIR: called when dom0 has said that it is about to die
+# death_from_outside DIR: called when dom0 has announced the crash
 death_from_outside() {
     local dir=$1 death=${RECIPE[death]}
     case $death in
@@ -57,7 +57,7 @@ death_from_outside() {
             death_by_gdb "$dir" "$death"
             death_nmis "$dir"
             ;;
-        # gdb stays there, since it keeps the lost pcpu stopped
+        # gdb keeps running, since it keeps the lost pcpu stopped
         lost-pcpu)
             death_by_gdb "$dir" "$death" &
             LAB_PIDS+=("$!")
@@ -66,7 +66,7 @@ death_from_outside() {
     esac
 }
 
-# death_alive DIR: the host is stopped, written down to DIR/vmcore, and ended
+# death_alive DIR: saves the memory of the running host to DIR/vmcore and ends the machine
 death_alive() {
     local dir=$1 command=${LAB_FORMATS[${RECIPE[format]}]}
     monitor "$dir" "${command/SIZE/$(numfmt --from=iec "${RECIPE[memory]}")}"
@@ -75,24 +75,24 @@ death_alive() {
     mv "$dir/vmcore.alive" "$dir/vmcore"
 }
 
-# death_by_gdb DIR DEATH: death.py does what its name says
+# death_by_gdb DIR DEATH: runs death.py
 death_by_gdb() {
     local dir=$1 death=$2 xen
     need gdb
     xen=$(xen_of "${RECIPE[xen]}")
-    [[ -f $xen/xen-syms ]] || die "death=$death needs a xen-syms, and xen=${RECIPE[xen]} has none"
+    [[ -f $xen/xen-syms ]] || die "death=$death requires a xen-syms, which xen=${RECIPE[xen]} lacks"
     if ! (cd "$dir" && DEATH=$death DEATH_STUB=gdb DEATH_AT=${RECIPE[at]} exec timeout -k 5 "$LAB_TIMEOUT" \
         gdb -nx -q -batch -x "$LAB_PARTS/death.py" "$xen/xen-syms" >gdb.log 2>&1) && [[ $death != lost-pcpu ]]; then
         tail -n 20 "$dir/gdb.log" >&2
-        die "death=$death: gdb did not manage it, see above"
+        die "death=$death: gdb failed, see above"
     fi
 }
 
-# The watchdog's NMIs would come from performance counters, which QEMU does not have: they come from the monitor.
+# QEMU lacks the performance counters that trigger the watchdog's NMIs: they are sent through the monitor.
 death_nmis() {
     local dir=$1 limit=$((SECONDS + 60))
     until grep -qa 'Executing kexec image' "$dir/serial.log"; do
-        [[ $SECONDS -lt $limit ]] || boot_died "$dir" "the watchdog does not bite"
+        [[ $SECONDS -lt $limit ]] || boot_died "$dir" "no crash by the watchdog within 60 s"
         monitor "$dir" nmi
         sleep 0.2
     done

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# crash.ko, the driver behind /dev/crash, out of the source of Debian's crash, for one of the lab's kernels.
+# crash.ko, the driver of /dev/crash, from the source of Debian's crash, for one of the lab's kernels.
 
-# lab_driver KERNEL: the file; KERNEL is SUITE or SUITE:PACKAGE
+# lab_driver KERNEL: prints its path; KERNEL is SUITE or SUITE:PACKAGE
 lab_driver() {
     [[ $# -eq 1 ]] || die "usage: scripts/lab driver SUITE[:PACKAGE]"
     check_suite "${1%%:*}"
@@ -21,7 +21,7 @@ driver_ready() {
     cached "$(driver_of "$1")" driver_make "${1%%:*}" "$(kernel_package "$1")"
 }
 
-# The headers name each other by absolute paths, so they go into a copy of the suite's root.
+# The kernel's headers refer to each other by absolute paths, so they go into a copy of the suite's root.
 driver_make() {
     local suite=$1 release=${2#linux-image-} scratch=$3 root=$3/root
     cp -al "$(root_of "$suite")" "$root"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# From a recipe to a dump: everything made or found, booted, told to die, and put in order.
+# From a recipe to a dump: makes or finds the parts, boots the host, crashes it, and arranges the files.
 
 lab_dump() {
     local name dir suite
@@ -41,26 +41,26 @@ dump_make() {
     note "$name: done in $((SECONDS - start)) s"
 }
 
-# dump_live NAME DIR: until it is about to die. The emulated processor has been seen to lose a guest where the machine is
-# much too busy: the truth is then of another host than the dump, and is taken anew.
+# dump_live NAME DIR: waits until the host is about to crash. On a very busy machine the emulated processor has been seen to lose
+# a guest: truth/ then describes another host than the dump, and the host is started again.
 dump_live() {
     local name=$1 dir=$2 tries=3
     while :; do
         wait_for "$dir" "$name: dom0" 'LAB: up'
         wait_for "$dir" "$name: toolstack, guests and truth" 'LAB: dying'
         guest_died "$dir/serial.log" || return 0
-        [[ $((tries -= 1)) -gt 0 ]] || boot_died "$dir" "$name: a guest died by a triple fault, each time"
+        [[ $((tries -= 1)) -gt 0 ]] || boot_died "$dir" "$name: a guest died by a triple fault in each of three starts"
         note "$name: a guest died by a triple fault: starting again"
         boot_again "$dir"
     done
 }
 
-# guest_died LOG: since "xl list" was asked
+# guest_died LOG: a guest died after the first xl command of truth/
 guest_died() {
     awk '/LAB: truth: xl/ { on = 1 } on && /Triple fault - invoking HVM shutdown/ { died = 1 } END { exit !died }' "$1"
 }
 
-# dump_saved NAME DIR: waits for the crash kernel, which says how much of the disk is the dump
+# dump_saved NAME DIR: waits for the crash kernel, which prints the size of the dump
 dump_saved() {
     local name=$1 dir=$2
     wait_for "$dir" "$name: the crash kernel" 'LAB: saving'
@@ -69,7 +69,7 @@ dump_saved() {
     truncate -s "$(sed -n 's/.*LAB: saved \([0-9]*\) bytes.*/\1/p' "$dir/serial.log")" "$dir/vmcore"
 }
 
-# dump_job DIR: what this run's dom0 gets: the recipe, what to do, and a configuration per guest. A word of guests= is TYPE[:VCPUS].
+# dump_job DIR: files for this run's dom0: recipe, job, and a configuration for each guest. A word of guests= is TYPE[:VCPUS].
 dump_job() {
     local dir=$1 word name number=0
     mkdir "$dir"
@@ -118,17 +118,17 @@ hex_of() {
     od -An -v -tx1 "$1" | tr -d ' \n'
 }
 
-# dump_check DIR: what ran is what the recipe says, and vmlinux and xen-syms are of the kernel and the hypervisor that ran
+# dump_check DIR: ends the lab unless the host ran what the recipe says, and vmlinux and xen-syms are those that ran
 dump_check() {
     local dir=$1 want
     want=$(sed -n 's/^sched=//p' "$dir/truth/meta")
-    [[ ${RECIPE[sched]:-$want} == "$want" ]] || die "sched=${RECIPE[sched]}: this hypervisor took $want, it is built without the other"
+    [[ ${RECIPE[sched]:-$want} == "$want" ]] || die "sched=${RECIPE[sched]}: this hypervisor is built without it and runs $want"
     for want in "$dir"/truth/key-*; do
-        [[ -s $want ]] || die "$(basename "$want") is empty: the console ring went round meanwhile, see conring_size="
+        [[ -s $want ]] || die "$(basename "$want") is empty: the console ring wrapped; raise conring_size="
     done
     want=$(build_id "$dir/vmlinux")
     hex_of "$dir/truth/kernel-notes" | grep "$want" >/dev/null || die "$dir/vmlinux (build-id $want) is not the kernel that ran"
-    # xen.efi has its id in a place of its own: that it is there says enough
+    # xen.efi has its build-id in a section of its own: searching the bytes is enough
     if [[ ${RECIPE[firmware]} == efi ]]; then
         LC_ALL=C grep -qUaP "$(sed 's/../\\x&/g' "$dir/truth/build-id")" "$dir/xen.efi" || die "$dir/xen.efi is not the hypervisor that ran"
         return

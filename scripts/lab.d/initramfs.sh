@@ -1,18 +1,18 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The three small systems inside: dom0 with Xen's tools, the guests, and the crash kernel that saves the dump.
+# The three small systems of a host: dom0 with Xen's tools, the guests, and the crash kernel that saves the dump.
 
 # Programs of dom0. Those in Xen's private directory are named without it.
 LAB_DOM0_XEN="xl xenstored xenconsoled xen-init-dom0"
 LAB_DOM0_PROGRAMS="kexec xenstore-ls xenstore-read xenstore-write"
 
-# kexec_suite SUITE: where dom0's kexec comes from: bullseye's does not know Xen
+# kexec_suite SUITE: suite of dom0's kexec; bullseye's has no support for Xen
 kexec_suite() {
     [[ $1 == bullseye ]] && echo bookworm || echo "$1"
 }
 
-# initramfs_dom0 DIR OUT: OUT becomes dom0's whole initrd. DIR/job holds what belongs to this run: the
-# recipe, guest configurations, and the script `job`, which dom0 runs when the guests are up.
+# initramfs_dom0 DIR OUT: writes dom0's initrd to OUT. DIR/job has the files of this run: the recipe, configurations of the guests,
+# and the script `job`, which dom0 runs when the guests are up.
 # Reads RECIPE.
 initramfs_dom0() {
     local dir=$1 out=$2 suite root kernel drivers tree=$1/dom0 name programs=()
@@ -44,8 +44,8 @@ initramfs_dom0() {
     rm -rf "$tree" "$dir/crash" "$dir/guest"
 }
 
-# initramfs_kexec TREE SUITE: another suite's kexec, where it takes that, with all its libraries, in TREE/kexec. Only the library that
-# speaks to Xen must be of SUITE, since Xen refuses the administrative calls of other versions; the functions kexec uses are the same.
+# initramfs_kexec TREE SUITE: kexec of another suite (kexec_suite), with its libraries, in TREE/kexec. libxenctrl must be of SUITE,
+# since Xen refuses administrative calls of other versions; the functions that kexec uses are the same.
 initramfs_kexec() {
     local tree=$1/kexec suite=$2 other root library
     other=$(kexec_suite "$suite")
@@ -79,18 +79,18 @@ initramfs_programs() {
         cp -L "$file" "$tree/sbin/"
         initramfs_libraries "$tree" "$root" "$file"
     done
-    # glibc opens this one by name when a thread is cancelled
+    # opened by glibc when a thread is cancelled
     cp -L "$libraries/libgcc_s.so.1" "$tree/lib/"
     cp -L "$libraries/ld-linux-x86-64.so.2" "$tree/lib64/"
 }
 
-# initramfs_libraries TREE ROOT FILE: the shared libraries FILE needs, and what those need
+# initramfs_libraries TREE ROOT FILE: the shared libraries of FILE, and theirs
 initramfs_libraries() {
     local tree=$1 root=$2 library found
     for library in $(readelf -d "$3" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
         [[ ! -e $tree/lib/$library && $library != ld-linux* ]] || continue
         found=$(find "$root/usr/lib" -name "$library" -print -quit)
-        [[ -n $found ]] || die "$library, needed by $3, is not in $root"
+        [[ -n $found ]] || die "$library, required by $3, is not in $root"
         cp -L "$found" "$tree/lib/"
         initramfs_libraries "$tree" "$root" "$found"
     done

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Linux kernels for dom0, the guests and the crash kernel: vmlinuz, the modules they need, and vmlinux with DWARF.
 
-# In the order they are loaded; what they depend on comes in front. What is built in is skipped.
+# In loading order, dependencies are put in front; built-in ones are skipped
 LAB_MODULES_CRASH="virtio_pci virtio_blk"
 LAB_MODULES_DOM0="$LAB_MODULES_CRASH xen-evtchn xen-privcmd xen-gntdev xenfs"
 LAB_MODULES_EXT4="crc32c_generic ext4"
@@ -36,7 +36,7 @@ kernel_make() {
     kernel_make_debug "$suite" "$package" "$scratch"
 }
 
-# kernel_parts SUITE PACKAGE: what a kernel's files come in. Since 7.x linux-image only depends on the packages that have them.
+# kernel_parts SUITE PACKAGE: packages with the kernel's files. Since 7.x linux-image is empty and depends on them.
 kernel_parts() {
     local release=${2#linux-image-} part split=
     for part in base binary modules; do
@@ -68,7 +68,7 @@ kernel_make_image() {
     rm -rf "$scratch/package"
 }
 
-# kernel_make_modules RELEASE SCRATCH ROLE...: modules/*.ko, plain, and in modules/order.* the order to load them in, for each purpose
+# kernel_make_modules RELEASE SCRATCH ROLE...: modules/*.ko, uncompressed, and in modules/order.ROLE their loading order
 kernel_make_modules() {
     local release=$1 scratch=$2 base=$2/package tree role names
     tree=$(find "$base" -type d -path "*/modules/$release")
@@ -100,8 +100,8 @@ kernel_order() {
     done
 }
 
-# The debug package is a gigabyte of modules behind vmlinux and System.map: it is read as a stream, which ends as soon as
-# these two are out. That saves most of the download but leaves nothing to hash, so a dump's build-id is compared with vmlinux.
+# The debug package has a gigabyte of modules behind vmlinux and System.map: it is read as a stream, which ends after these two.
+# That saves most of the download but leaves nothing to hash, so that the build-id of vmlinux is compared with that of the dump.
 kernel_make_debug() {
     local suite=$1 package=$2 scratch=$3 release=${2#linux-image-} url members
     need curl
@@ -114,9 +114,9 @@ kernel_make_debug() {
     curl -sf --retry 3 "$url" 2>/dev/null | dpkg-deb --fsys-tarfile - 2>/dev/null |
         tar -x -C "$scratch" --no-same-owner --occurrence=1 --transform "s,.*/,," --transform "s,-$release$,," \
             "${members[@]}" || :
-    [[ -s $scratch/vmlinux ]] || die "$url: no vmlinux came out of it"
+    [[ -s $scratch/vmlinux ]] || die "$url: no vmlinux extracted"
     readelf -S "$scratch/vmlinux" 2>/dev/null | grep debug_info >/dev/null || die "$url: its vmlinux has no DWARF"
-    note "$release: vmlinux is there"
+    note "$release: vmlinux is extracted"
 }
 
 # build_id FILE: the GNU build-id of an ELF file, in hex

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A host that lives: the same machine as for a dump, but dom0 gets a whole Debian with crash, vmlinux and xen-syms, and runs a job in it.
+# A running host: the same machine as for a dump, but dom0 has a whole Debian with crash, vmlinux and xen-syms, and runs a job in it.
 
-# The second disk: a root, with the files where Debian's debug packages put them.
+# The second disk is a root with the files in the places of Debian's debug packages.
 LAB_LIVE_MEMORY="memory=2700M dom0_mem=1600M"
 LAB_LIVE_TIMEOUT=${LAB_LIVE_TIMEOUT:-1800}
 
-# lab_live NAME DIR: the machine of a recipe; DIR/job is run in dom0 as /host/job, DIR/out is what it left in /host/out
+# lab_live NAME DIR: boots the machine of a recipe and runs DIR/job in dom0 as /host/job; its /host/out becomes DIR/out
 lab_live() {
     [[ $# -eq 2 && -x ${2:-}/job ]] || die "usage: scripts/lab live NAME DIR, with an executable DIR/job"
     local name=$1 dir=$2 suite setting
@@ -79,7 +79,7 @@ live_run() {
     }
 }
 
-# live_modules DIR: a second archive for the initrd: what dom0 needs to mount the disk
+# live_modules DIR: a second archive for the initrd, with the modules that mount the disk
 live_modules() {
     local dir=$1 kernel name
     kernel=$(kernel_of "${RECIPE[kernel]}")

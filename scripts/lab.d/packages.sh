@@ -4,7 +4,7 @@
 
 LAB_SUITES="bullseye bookworm trixie sid"
 
-# mirror: the URL of Debian's main archive, as this machine's own apt is set to use it
+# mirror: URL of Debian's main archive in the configuration of this machine's apt
 mirror() {
     local site
     # shellcheck disable=SC2016 # the names in it are apt's
@@ -15,7 +15,7 @@ mirror() {
 }
 
 check_suite() {
-    [[ " $LAB_SUITES " == *" $1 "* ]] || die "'$1' is not a suite the lab knows ($LAB_SUITES)"
+    [[ " $LAB_SUITES " == *" $1 "* ]] || die "unknown suite '$1': one of $LAB_SUITES"
 }
 
 # apt_in SUITE COMMAND...: runs an apt tool on that suite, as if nothing were installed
@@ -25,7 +25,7 @@ apt_in() {
     APT_CONFIG=$LAB_CACHE/apt/$suite/apt.conf "$@"
 }
 
-# apt_ready SUITE: the suite's package lists are there
+# apt_ready SUITE: makes the suite's package lists available, at most a day old
 apt_ready() {
     check_suite "$1"
     need apt-get dpkg-deb
@@ -33,9 +33,9 @@ apt_ready() {
     [[ -z $(find "$LAB_CACHE/apt/$1/fresh" -mmin +1440) ]] || with_lock "apt-$1-archives" apt_refresh "$1"
 }
 
-# Lists of yesterday may name packages that are gone from the mirror. Without a network the old ones have to do.
+# Older lists may name packages that the mirror has deleted. Without a network they stay in use.
 apt_refresh() {
-    apt_in "$1" apt-get -qq update >&2 || note "$1: the package lists cannot be read again"
+    apt_in "$1" apt-get -qq update >&2 || note "$1: the package lists cannot be refreshed"
     touch "$LAB_CACHE/apt/$1/fresh"
 }
 
@@ -53,7 +53,7 @@ apt_make() {
     apt_conf "$LAB_CACHE/apt/$suite" >"$scratch/apt.conf"
 }
 
-# apt_conf DIR: settings that keep apt inside DIR. Locks are ours (with_lock); sandboxing would drop root's rights to the cache.
+# apt_conf DIR: settings that keep apt inside DIR. with_lock replaces apt's locks; sandboxing would drop root's rights to the cache.
 apt_conf() {
     cat <<CONF
 Dir::State "$1";
@@ -77,7 +77,7 @@ Debug::NoLocking "true";
 CONF
 }
 
-# apt_retry SUITE COMMAND...: a file that is gone from the mirror means that our lists are old: read them again, once
+# apt_retry SUITE COMMAND...: runs it once more with fresh package lists if it fails, as when the mirror has deleted a file
 apt_retry() {
     local suite=$1
     shift
@@ -88,14 +88,14 @@ apt_retry() {
     fi
 }
 
-# unpack_closure SUITE DIR PACKAGE...: the packages and all they depend on, unpacked into DIR; no maintainer script runs
+# unpack_closure SUITE DIR PACKAGE...: unpacks the packages and their dependencies into DIR; no maintainer script runs
 unpack_closure() {
     local suite=$1 dir=$2 link deb debs
     shift 2
     apt_ready "$suite"
     note "$suite: downloading $# packages and what they depend on"
     with_lock "apt-$suite-archives" apt_retry "$suite" apt-get -qq --download-only install "$@"
-    # apt prints only what it would still have to fetch, hence the archive directory without archives
+    # apt prints only what it still has to fetch, hence an archive directory without archives
     mapfile -t debs < <(apt_in "$suite" apt-get -qq -o Dir::Cache::archives=/dev/null/ --print-uris install "$@" | awk '{ print $2 }')
     for link in bin sbin lib lib32 lib64 libx32; do
         mkdir -p "$dir/usr/$link"
@@ -130,9 +130,9 @@ depends_of() {
     apt_in "$1" apt-cache depends "$2" | awk -v want="$3" '$1 == "Depends:" && $2 ~ want { print $2; exit }'
 }
 
-# source_tree SUITE PACKAGE DIR: the Debian source of a package, patched, becomes DIR. The files are fetched one by one because
-# some mirrors lack a part: without the .dsc nothing is lost (the hashes come from the signed lists); without Debian's patches
-# we go on with the upstream source they are based on.
+# source_tree SUITE PACKAGE DIR: unpacks and patches the Debian source of a package into DIR. The files are fetched one by one because
+# some mirrors lack a part: the .dsc is not required (hashes come from the signed lists), and without Debian's patches the upstream
+# source is used.
 source_tree() {
     local suite=$1 package=$2 dir=$3 down url file hash orig patches
     apt_ready "$suite"
@@ -151,7 +151,7 @@ source_tree() {
         tar -xf "$patches" -C "$dir"
         source_patch "$dir"
     else
-        note "$suite: the mirror lacks Debian's patches for $package: upstream's source as it is"
+        note "$suite: the mirror lacks Debian's patches for $package: using upstream's source"
     fi
     rm -rf "$down"
 }
@@ -163,7 +163,7 @@ source_patch() {
     done <"$1/debian/patches/series"
 }
 
-# apt_fetch SUITE URL FILE HASH: one file, checked
+# apt_fetch SUITE URL FILE HASH: downloads one file and checks its hash
 apt_fetch() {
     apt_in "$1" /usr/lib/apt/apt-helper -qq download-file "$2" "$3" "$4" >&2
 }

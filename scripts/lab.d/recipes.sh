@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Recipes: what tests/vmcores/NAME.recipe says, with the defaults filled in.
+# Recipes: tests/vmcores/NAME.recipe, with the defaults filled in.
 
-# Raise this when the lab makes something else out of the same recipe: all dumps are then made anew.
+# To be raised when the lab makes something else from the same recipe: all dumps are made again then.
 LAB_FORMAT=3
 
 declare -A RECIPE
@@ -16,7 +16,7 @@ recipe_defaults() {
     )
 }
 
-# recipe_read NAME[,KEY=VALUE...]: fills RECIPE; what follows the name changes the recipe
+# recipe_read NAME[,KEY=VALUE...]: fills RECIPE; the pairs override those of the file
 recipe_read() {
     local file=$LAB_RECIPES/${1%%,*}.recipe line number=0 changes
     [[ -f $file ]] || die "no recipe '${1%%,*}': see scripts/lab list"
@@ -38,12 +38,12 @@ recipe_read() {
 
 recipe_set() {
     local where=$1 key=${2%%=*} value=${2#*=}
-    [[ $2 == *=* && -v RECIPE[$key] ]] || die "$where: '$key' is none of: ${!RECIPE[*]}"
+    [[ $2 == *=* && -v RECIPE[$key] ]] || die "$where: unknown key '$key': one of ${!RECIPE[*]}"
     value=${value#\"}
     RECIPE[$key]=${value%\"}
 }
 
-# recipe_text: RECIPE as shell lines, in one order. What is empty is left out, so that a new key does not change old recipes.
+# recipe_text: RECIPE as sorted shell lines. Empty values are left out, so that a new key does not change old recipes.
 recipe_text() {
     local key
     for key in $(printf '%s\n' "${!RECIPE[@]}" | sort); do
@@ -51,7 +51,7 @@ recipe_text() {
     done
 }
 
-# dump_of NAME: the directory of that dump. A changed recipe is another dump.
+# dump_of NAME: the directory of that dump; its name has a hash of the recipe.
 dump_of() {
     printf '%s/dumps/%s-%s\n' "$LAB_CACHE" "${1//[,=:\/]/-}" "$( (
         echo "$LAB_FORMAT"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Small Debian systems: one per suite, to run that suite's crash, compile against its headers, and take Xen's tools from.
+# Small Debian systems, one per suite: they run that suite's crash, compile against its headers, and have Xen's tools.
 
 LAB_ROOT_PACKAGES="base-files bash bsdutils coreutils dash debianutils diffutils file findutils gawk grep gzip hostname libc-bin mawk
     ncurses-base procps sed tar util-linux xz-utils zstd bison flex python3-minimal gcc libc6-dev make pkg-config
@@ -13,7 +13,7 @@ lab_root() {
     root_of "$1"
 }
 
-# root_of SUITE: where the root of that suite is
+# root_of SUITE: the directory of that root
 root_of() {
     printf '%s/roots/%s-%s\n' "$LAB_CACHE" "$1" "$(printf '%s' "$LAB_ROOT_PACKAGES" | hash_of)"
 }
@@ -32,7 +32,7 @@ root_make() {
     note "$suite: root is ready, $(du -sh "$root" | cut -f1)"
 }
 
-# root_finish ROOT: what maintainer scripts would have done, as far as it matters here
+# root_finish ROOT: the effects of maintainer scripts that matter here
 root_finish() {
     local root=$1
     mkdir -p "$root"/{etc,tmp,root,proc,dev,sys,run,var/tmp}
@@ -42,7 +42,7 @@ root_finish() {
     printf 'root:x:0:\n' >"$root/etc/group"
 }
 
-# The directories of the caller appear at their own paths, so that no file name has to be translated.
+# The directories of the caller keep their paths, so that no file name has to be translated.
 lab_in() {
     [[ $# -ge 2 ]] || die "usage: scripts/lab in SUITE COMMAND..."
     local suite=$1 root mounts=() dir

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What scene= adds to a host: the drivers, the programs and the configuration behind each of its words (inside/scene acts on them).
+# scene=: drivers, programs and configuration for each of its words; inside/scene acts on them.
 
 LAB_MODULES_GUEST="xen-blkfront xen-netfront"
 LAB_MODULES_BACKEND="brd xen-blkback xen-netback"
 
-# scene_has WORD: whether RECIPE's scene has that word; a word may have an argument, WORD:ARGUMENT
+# scene_has WORD: RECIPE's scene has that word; a word may have an argument, WORD:ARGUMENT
 scene_has() {
     [[ " ${RECIPE[scene]} " =~ " $1"[\ :] ]]
 }
@@ -25,7 +25,7 @@ scene_guest_args() {
     ! scene_has io || printf ' LAB_NET=10.0.%d' "$1"
 }
 
-# scene_guest NUMBER: what a guest's configuration has more of. Guests from the second on are of the second cpupool.
+# scene_guest NUMBER: further lines of a guest's configuration. With pool, guests from the second on are in the second cpupool.
 scene_guest() {
     if scene_has io; then
         printf "disk=['phy:/dev/ram%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$1" "$1"
@@ -38,7 +38,7 @@ scene_guest() {
     fi
 }
 
-# scene_tree TREE ROOT KERNEL: adds to dom0's initrd what the words of RECIPE's scene need
+# scene_tree TREE ROOT KERNEL: adds the files for RECIPE's scene to dom0's initrd
 scene_tree() {
     local tree=$1 root=$2 kernel=$3 suite name
     suite=$(xen_suite "${RECIPE[xen]}")
@@ -64,7 +64,7 @@ scene_tree() {
     fi
 }
 
-# scene_livepatch SUITE OUT: a payload that replaces xen_extra_version(). What it is for is said by the build-id of the hypervisor.
+# scene_livepatch SUITE OUT: a payload that replaces xen_extra_version(), bound to the hypervisor by its build-id.
 scene_livepatch() {
     local xen id
     xen=$(xen_of "${RECIPE[xen]}")

@@ -7,7 +7,7 @@ xen_of() {
     printf '%s/xen/%s\n' "$LAB_CACHE" "${1//:/-}"
 }
 
-# xen_suite SPEC: the suite a hypervisor is of, hence that of its tools
+# xen_suite SPEC: the suite of a hypervisor and of its tools
 xen_suite() {
     local spec=${1#source:}
     printf '%s\n' "${spec%%:*}"
@@ -33,7 +33,7 @@ xen_ready() {
     esac
 }
 
-# Debian's package, and its -dbg where there is one (from trixie on; bullseye has a xen-syms without DWARF in the package itself)
+# Unpacks Debian's package and its -dbg, which exists from trixie on; bullseye's package itself has a xen-syms without DWARF.
 xen_unpack() {
     local suite=$1 scratch=$2 package file name
     apt_ready "$suite"
@@ -53,7 +53,7 @@ xen_unpack() {
     [[ -s $scratch/xen.gz ]] || die "$suite: no xen.gz in $package"
 }
 
-# xen_keep FROM TO: the files of a hypervisor, under names without version. bullseye compresses more than the hypervisor.
+# xen_keep FROM TO: the files of a hypervisor, under names without version. bullseye compresses other files than xen.gz, too.
 xen_keep() {
     local file name
     for file in "$1"/xen*; do
@@ -71,7 +71,7 @@ xen_build() {
     source_tree "$suite" xen "$tree"
     note "$suite: building xen with debug=$debug"
     xen_config "$debug" >"$scratch/fragment"
-    # The names that a build leaves in the image are fixed, so that it says nothing of the machine it was built on.
+    # Names that a build leaves in the image are fixed, so that it does not depend on the build machine.
     if ! (cd "$tree" && lab_in "$suite" sh -c "
         set -e
         export XEN_WHOAMI=lab XEN_DOMAIN=lab XEN_HOSTNAME=lab XEN_BUILD_HOST=lab
@@ -86,12 +86,12 @@ xen_build() {
     mv "$tree/xen/.config" "$scratch/xen.config"
     [[ ! -f $tree/xen/xen-syms.map ]] || mv "$tree/xen/xen-syms.map" "$scratch/"
     [[ $(grep -c "^CONFIG_DEBUG=y" "$scratch/xen.config") == "$([[ $debug == y ]] && echo 1 || echo 0)" ]] ||
-        die "$suite: the build did not take debug=$debug"
+        die "$suite: the build ignored debug=$debug"
     rm -rf "$tree" "$scratch/fragment"
     note "$suite: xen with debug=$debug is built"
 }
 
-# xen_config DEBUG: what differs from Xen's own defaults. The schedulers are on so that recipes can choose; gdbsx is what XCP-ng and SUSE ship.
+# xen_config DEBUG: settings that differ from Xen's defaults. All schedulers, for recipes to choose; gdbsx, as XCP-ng and SUSE ship it.
 xen_config() {
     local debug="# CONFIG_DEBUG is not set"
     [[ $1 == n ]] || debug=CONFIG_DEBUG=y
