@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Wrong input costs one clear line and nothing else; damaged memory costs what it holds.
+# Wrong input gives one clear line and nothing else; damaged memory costs only the values in it.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# one NAME REGEX COMMAND...: the command prints one line that fits, and fails
+# one NAME REGEX COMMAND...: the command fails with one line, which matches
 one() {
     local name=$1 regex=$2
     shift 2
@@ -13,7 +13,7 @@ one() {
     [[ $(wc -l <"$WORK/out") -le 2 ]] || not_ok "$name: more than a line" "$WORK/out"
 }
 
-# core NAME REGEX FILE: not a dump we can open
+# core NAME REGEX FILE: the file is refused as a dump
 core() {
     if scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$3" doms >"$WORK/out" 2>&1; then
         not_ok "$1 (no failure)" "$WORK/out"
@@ -38,7 +38,7 @@ if has_dwarf; then
     one "an unaligned object" 'align|not|bad' dom ffff830000000001
 fi
 
-# Another build's xen-syms: refused; by force a warning that stays.
+# xen-syms of another build: refused; with -f a warning in every command.
 other=$WORK/xen-syms
 other_build "$XEN_SYMS" "$(cat "$TRUTH/build-id")" "$other"
 printf 'load %s\ndoms\nload -f %s\nsym hardware_domain\n' "$other" "$other" >"$WORK/in"
@@ -46,13 +46,13 @@ view_all <"$WORK/in" >"$WORK/out" 2>&1
 expect "another build is refused, with both build-ids" 'build-id in memory is ([0-9a-f]{32}|[0-9a-f]{40}), in .* is [0-9a-f]{32,40}' "$WORK/out"
 expect "by force a warning stays" '^note: WARNING: .* was loaded by force' "$WORK/out"
 
-# Dumps that are not.
+# Files that are no dumps.
 core "no file" 'No such file' /nonexistent
 core "a text" 'neither an ELF core, nor' /etc/passwd
 core "a program" 'not an x86_64 ELF core|ELF core' "$LAB_BUILD/xenview"
 head -c 3000000 "$LAB_DUMP/vmcore" >"$WORK/cut"
 core "a dump cut short" 'is cut short' "$WORK/cut"
-# the notes blanked: the hypervisor is found all the same
+# without notes the hypervisor is found, too
 if [[ $(head -c 4 "$LAB_DUMP/vmcore") == $'\177ELF' ]]; then
     cp --sparse=always "$LAB_DUMP/vmcore" "$WORK/zero"
     read -r offset size < <(readelf -lW "$LAB_DUMP/vmcore" | awk '$1 == "NOTE" { print $2, $5; exit }')
@@ -64,7 +64,7 @@ if [[ $(head -c 4 "$LAB_DUMP/vmcore") == $'\177ELF' ]]; then
 fi
 rm -f "$WORK/cut"
 
-# cpu_ms RATE TIMES: processor time of so many "bt -a" in one session, on memory of which one of RATE words is another
+# cpu_ms RATE TIMES: processor time of TIMES "bt -a" in one session, with one of RATE words of memory changed
 cpu_ms() {
     local i user sys
     for ((i = 0; i < $2; i++)); do echo 'bt -a'; done >"$WORK/in"
@@ -76,7 +76,7 @@ cpu_ms() {
 }
 
 make_damaged
-# Damaged stacks: each trace comes to an end that is marked, and soon.
+# Damaged stacks: each trace ends within bounded time, and its end is marked.
 slow=
 open=
 for rate in 2 3 5 10 20 50 100 200; do

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Traces and registers against those that Xen printed on the serial console when it died.
+# Traces and registers, compared with those that Xen printed on the serial console at the crash.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# The last trace Xen printed, if it is of its death and not of a debug key: its pcpu, and "KIND ADDRESS" lines.
+# The last trace that Xen printed, if it belongs to the crash and not to a debug key: its pcpu, and "KIND ADDRESS" lines.
 # R is the instruction, F found by frame pointers, S any word on the stack that is code.
 tr -d '\r' <"$LAB_DUMP/serial.log" | awk -v out="$WORK" '
     /\(XEN\) .0. pressed|\(XEN\) .d. pressed/ { n = 0 }
@@ -24,7 +24,7 @@ pcs() {
     jq -r --argjson cpu "$2" '.frames[] | select(.pcpu == $cpu and .pc != null and .found != "guest") | .pc | ltrimstr("0x")' "$1"
 }
 
-# interrupted FILE PCPU: the same from the last exception on, with how they were found
+# interrupted FILE PCPU: the same from the last exception on, with the method that found each
 interrupted() {
     jq -r --argjson cpu "$2" '[.frames[] | select(.pcpu == $cpu)] | (map(.found) | rindex("saved registers")) as $at
         | if $at then .[$at:][] | select(.pc != null and .found != "guest") | .found + " " + (.pc | ltrimstr("0x")) else empty end' "$1"
@@ -42,7 +42,7 @@ if [[ -s $WORK/xen-trace ]]; then
     sed -n 's/^[RF] //p' "$WORK/xen-trace" >"$WORK/reliable"
     in_order "frames that Xen printed as reliable" "$WORK/reliable" "$WORK/pcs"
     if ! grep -q '^F' "$WORK/xen-trace"; then
-        # without frame pointers Xen prints every word that is code: no true frame is missing there
+        # without frame pointers Xen prints every word that is a code address, so that no frame is missing
         interrupted "$WORK/bt.json" "$cpu" | sed -n 's/^\(cfi\|frame pointer\|top of stack\|scan\) //p' >"$WORK/found"
         sed 's/^[RS] //' "$WORK/xen-trace" >"$WORK/words"
         in_order "frames are among the words that Xen printed" "$WORK/found" "$WORK/words"
@@ -69,7 +69,7 @@ elif [[ $(meta death) != alive ]]; then
     in_order "the way to the end" "$WORK/wanted" "$WORK/functions"
 fi
 
-# Other pcpus that idled: what key d shows of idle pcpus is what they did. Nobody returns from idle_loop().
+# Other idle pcpus: their traces are those that key d printed. idle_loop() never returns.
 tr -d '\r' <"$TRUTH/key-d" | awk '/Xen call trace:/ { n = over = 0; next }
     match($0, /\[<[0-9a-f]+>\] [RF] /) { split($0, f, /\[<|>\] /); if (!over && (f[3] ~ /default_idle/ || n)) line[n++] = f[2]
         if (f[3] ~ /idle_loop/) over = 1 }
@@ -80,9 +80,9 @@ if [[ -s $WORK/idle && -n $idle ]]; then
     in_order "an idle pcpu, as key d showed one" "$WORK/idle" "$WORK/pcs"
 fi
 
-# In builds with frame pointers (debug=y) both ways must agree: by .debug_frame with all else left to it, and by rbp alone.
+# In builds with frame pointers (debug=y) both methods agree: by .debug_frame and by rbp alone.
 if [[ $(meta xen) == *debug=y ]]; then
-    # frames FILE: without what only a scan could tell
+    # frames FILE: without frames found by scanning
     frames() {
         jq -r '.frames[] | select(.found != "scan") | "\(.pcpu) \(.sp) \(.pc) \(.function)"' "$1"
     }

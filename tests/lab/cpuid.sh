@@ -1,20 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Cpu policies: Xen's own is what xl says the hardware can do, and domains are told no more than Xen gives at most.
+# CPU policies: Xen's own is that of xl info, and a domain's has no feature that Xen's maximum for its type lacks.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# word POLICY NAME: of features, in hexadecimal; only debuginfo knows them
+# word POLICY NAME: a word of features, in hexadecimal; requires debuginfo
 word() {
     view cpuid -j "$1" | jq -r --arg word "$2" '.features[] | select(.word == $word).value'
 }
 
-# leaf POLICY LEAF REGISTER: the same as the instruction gives it
+# leaf POLICY LEAF REGISTER: the same as returned by the instruction
 leaf() {
     view cpuid -l -j "$1" | jq -r --arg leaf "$2" --arg register "$3" '.leaves[] | select(.leaf == $leaf)[$register]'
 }
 
-# hw_caps: leaf 1 edx and ecx, leaf 80000001 edx without what AMD repeats of leaf 1, and ecx
+# hw_caps: leaf 1 edx and ecx, leaf 80000001 edx without AMD's copies of leaf 1, and ecx
 caps=$(sed -n 's/^hw_caps *: *//p' "$TRUTH/xl-info-n")
 IFS=: read -r d1 c1 d2 c2 _ <<<"$caps"
 equal "leaf 1 edx is that of hw_caps" "$d1" "$(leaf host 00000001 edx)"

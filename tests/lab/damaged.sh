@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Memory damaged at random: every command ends in bounded time, costs what it cannot read, names it, and the session goes on.
+# Memory damaged at random: every command ends within bounded time, names what it cannot read, and the session continues.
 # With LAB_ASAN a xenview-damaged that checks itself does the same.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# Each command with what it is to show.
+# Commands with their arguments.
 cat >"$WORK/all" <<'END'
 xen
 sys
@@ -61,13 +61,13 @@ dis do_sched_op
 p *hardware_domain
 list domain.next_in_list hardware_domain
 END
-# No structure of the hypervisor is behind these: files, sessions and texts.
+# Commands that read no structure of the hypervisor: files, sessions and texts.
 other="files load unload start source decode"
 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" help -j | jq -r '.commands[].name | select(. != "xen")' | sort >"$WORK/want"
 { awk '{ print $1 }' "$WORK/all" && printf '%s\n' $other; } | sort -u | grep -vx xen >"$WORK/got"
 same "every command is tried" "$WORK/want" "$WORK/got"
 
-# damaged SEED:RATE: all commands in one session; between two of them a symbol, which does not come from memory
+# damaged SEED:RATE: all commands in one session, separated by the lookup of a symbol, which reads no memory
 damaged() {
     awk '{ print; print "sym idle_pg_table" }' "$WORK/all" |
         if [[ -n ${LAB_ASAN:-} ]]; then
@@ -87,7 +87,7 @@ for seed in 1:15 2:40 3:100 4:150 5:400 6:2000; do
         not_ok "seed $seed: all commands end, in time (status $status)" "$WORK/end"
     fi
     equal "seed $seed: the session goes on after each" "$wanted" "$(grep -cE '^[0-9a-f]{16} .*idle_pg_table' "$WORK/out")"
-    # what cannot be read is told with its name: a member, a variable, a structure's address
+    # an error names what could not be read: a member, a variable, the address of a structure
     grep '^error: ' "$WORK/out" >"$WORK/errors"
     grep -vE '[a-z_]+(\.[a-z_]|\[|->)|[a-z]+_[a-z_]+|[0-9a-f]{4,}|mfn [0-9a-f]|pcpu|domain|vcpu|free list' "$WORK/errors" >"$WORK/nameless"
     refute "seed $seed: errors name what they are about" . "$WORK/nameless"

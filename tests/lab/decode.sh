@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The log of the serial console, explained without the dump, and refused with the files of another build.
+# The log of the serial console, decoded without the dump, and refused with files of another build.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -8,7 +8,7 @@ decode() {
     XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-decode "$@" 2>&1
 }
 
-# without what firmware draws its screen with
+# without the terminal sequences of the firmware
 log=$WORK/serial.log
 sed 's/\x1b\[[=0-9;]*[A-Za-z]//g' "$LAB_DUMP/serial.log" >"$log"
 decode -i "$XEN_SYMS" "$log" >"$WORK/out"
@@ -19,7 +19,7 @@ LC_ALL=C sed 's/\x00/\\x00/g' "$log" >"$WORK/log-full"
 same "the text itself stays as it was" "$WORK/log-full" "$WORK/text"
 expect "carriage returns are among it" $'\r$' "$WORK/text"
 
-# Each address that Xen named is found at the same name, whatever the file's class.
+# Each address that Xen printed with a name has that name, whatever the class of the file.
 named() {
     jq -r '.addresses[] | select(.of == "xen") | "\(.line) \(.address) \(.symbol)+\(.offset)"' | sed 's/ 0x/ /; s/+0x0$/+0/' | sort -u
 }
@@ -36,7 +36,7 @@ decode -j -i "$XEN_IMAGE" "$log" | named >"$WORK/named-image"
 same "$(basename "$XEN_IMAGE") knows the same" "$WORK/named" "$WORK/named-image"
 
 if readelf -S "$XEN_SYMS" | grep debug_info >/dev/null; then
-    # addr2line of binutils is the witness for lines
+    # lines are compared with those of binutils' addr2line
     decode -j -i "$XEN_SYMS" "$log" |
         jq -r '.addresses[] | select(.of == "xen" and .file_line != null) | "\(.address) \(.function) \(.file):\(.file_line)"' |
         grep -v ':0$' | sort -u >"$WORK/lines"
@@ -59,7 +59,7 @@ if readelf -S "$XEN_SYMS" | grep debug_info >/dev/null; then
     refute "another kernel's addresses are left alone" '^           \| ffffffff' "$WORK/kernel"
     expect "and it is said why" 'its kernel is another one: the text has "Linux version 1.2.3' "$WORK/kernel"
     if grep 'guest (d0v' "$TRUTH/key-d" >/dev/null; then
-        # the lab's livepatch is of the version, which then is not the image's
+        # the lab's livepatch changes the version, which differs from the image's then
         version=$(sed -n 's/^(XEN) Xen version \([^ ]*\) .*/\1/p' "$LAB_DUMP/serial.log" | head -n 1)
         sed "s/Xen-[0-9.]*\.livepatched/Xen-$version/" "$TRUTH/key-d" >"$WORK/registers"
         decode -i "$XEN_SYMS" -k "$LAB_DUMP/System.map" "$WORK/registers" >"$WORK/key-d"
@@ -71,7 +71,7 @@ else
     skip "its lines are those of addr2line" "no DWARF of this Xen exists"
 fi
 
-# The same text with one build-id of another, then without any head, and moved functions.
+# The same text with another build-id, then without its header, and with moved functions.
 sed 's/build-id: [0-9a-f]\{8\}/build-id: 00000000/' "$WORK/log" >"$WORK/other-id"
 if decode -i "$XEN_SYMS" "$WORK/other-id" >"$WORK/refused"; then
     not_ok "another build-id is refused" "$WORK/refused"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Domains: what xl list, xl list -l and debug key q told of them just before the host died.
+# Domains, compared with xl list, xl list -l and debug key q, recorded just before the crash.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -9,7 +9,7 @@ view doms | without_notes >"$WORK/text"
 tr -d '\r' <"$TRUTH/xl-list" >"$WORK/xl-list"
 sed 's/^(XEN) //; s/\r$//' "$TRUTH/key-q" >"$WORK/key"
 
-# rows FILTER: one line a domain out of the JSON
+# rows FILTER: one line for each domain of the JSON
 rows() {
     jq -r ".doms[] | [$1] | map(tostring) | join(\" \")" "$WORK/json"
 }
@@ -27,7 +27,7 @@ same "ids, in their order" "$WORK/want" "$WORK/got"
 awk 'NR > 1 { print $2, $7 }' "$WORK/xl-list" >"$WORK/want"
 rows '.domid, .uuid' >"$WORK/got"
 same "UUIDs" "$WORK/want" "$WORK/got"
-# xl has no configuration of what is being destroyed
+# xl has no configuration of a domain that is being destroyed
 jq -r '.[] | "\(.domid) \(.config.c_info.type | ascii_upcase)"' "$TRUTH/xl-list-l" >"$WORK/want"
 rows '.domid, .type' | grep -vxE "($(dying)) .*" >"$WORK/got"
 if [[ -s $WORK/want || ! -s $TRUTH/xl-list-l.err ]]; then
@@ -47,7 +47,7 @@ awk 'NR > 1 { print $2, substr($5, 3) }' "$WORK/xl-list" >"$WORK/want"
 rows '.domid, .state[2:]' >"$WORK/got"
 same "paused, shut down and why, dying" "$WORK/want" "$WORK/got"
 
-# xl's time is older than the dump, and rounded.
+# xl's time is older than that of the dump, and rounded.
 awk 'NR > 1 { print $2, $6 }' "$WORK/xl-list" >"$WORK/xl-time"
 rows '.domid, .cpu_time_ns' >"$WORK/time"
 equal "cpu times have gone on from what xl said" "" "$(join "$WORK/xl-time" "$WORK/time" |
@@ -55,7 +55,7 @@ equal "cpu times have gone on from what xl said" "" "$(join "$WORK/xl-time" "$WO
          END { if (!NR) print "nothing to compare" }')"
 
 # Debug key q
-pages_told | cut -d ' ' -f 1,2 >"$WORK/want"
+pages_printed | cut -d ' ' -f 1,2 >"$WORK/want"
 rows '.domid, .tot_pages' >"$WORK/got"
 same "pages" "$WORK/want" "$WORK/got"
 key_q 'max_pages=([0-9]+)' >"$WORK/want"
@@ -67,7 +67,7 @@ card() {
     view dom "$1" -j | jq .dom
 }
 
-# pool_of DOMID: the number of its cpupool, by xl; what is being destroyed is in the first
+# pool_of DOMID: the number of its cpupool, by xl; a domain that is being destroyed is in the first
 pool_of() {
     awk -v name="$(jq -r ".[] | select(.domid == $1).config.c_info.pool_name // empty" "$TRUTH/xl-list-l")" \
         'NR > 1 && $1 == name { pool = NR - 2 } END { print pool + 0 }' "$TRUTH/xl-cpupool-list"
@@ -94,14 +94,14 @@ for id in $(rows .domid); do
     same "doms -d $id is its row" "$WORK/want" "$WORK/got"
 done
 
-# The two formats say one thing.
+# Text and JSON agree.
 rows '.domid, (.domain | ltrimstr("0x")), .state, .type, .max_pages, .tot_pages, .vcpus' >"$WORK/want"
 awk 'NR > 1 { print $1, $2, $3, $4, $5, $6, $7 }' "$WORK/text" >"$WORK/got"
 same "text is JSON" "$WORK/want" "$WORK/got"
 expect "the columns of crash's hypervisor mode come first" \
     '^ *DID +DOMAIN +ST +T +MAXPAGE~? +TOTPAGE~? +VCPU +SHARED_I +P2M_MFN ' "$WORK/text"
 
-# The frame that a session of a PV guest's kernel starts from, as dom0 reads it from the crash note.
+# P2M frame of a PV guest; that of dom0 is also in the crash note.
 equal "P2M_MFN of PV domains only" "" "$(rows '.type, .frame_lists_mfn' | awk '($1 == "PV") != ($2 != "null")')"
 
 # System domains
@@ -111,7 +111,7 @@ expect "dom_xen" '^32754 xen$' "$WORK/got"
 expect "dom_io" '^32753 io$' "$WORK/got"
 equal "idle vcpus" "$(meta pcpus)" "$(view doms -d 32767 -j | jq '.doms[0].vcpus')"
 
-# What is not there
+# Domains that do not exist
 view dom 4711 -j >"$WORK/out"
 equal "an unknown domain is an error in JSON" not_found "$(jq -r '.errors[0].reason' "$WORK/out")"
 view doms -d 4711 >"$WORK/out" 2>&1

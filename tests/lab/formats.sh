@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The same memory in every form that makedumpfile gives it: compressed, filtered, flattened, split.
+# The same memory in every format of makedumpfile: compressed, filtered, flattened, split.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -25,12 +25,12 @@ make_dump() {
     scripts/lab in "$LAB_SUITE" makedumpfile "$@" >"$WORK/makedumpfile" 2>&1
 }
 
-# doms_of OPTION... FILE: what xenview makes of it
+# doms_of OPTION... FILE: xenview's list of domains
 doms_of() {
     scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$@" doms -j 2>&1
 }
 
-# same_doms NAME FILE: the listing, or the one line that tells which library this Debian lacks
+# same_doms NAME FILE: the listing is the same, or one line names the library that this Debian lacks
 same_doms() {
     if [[ $(wc -l <"$2") == 1 ]]; then
         expect "$1: not without its library, in one line" 'compressed with what .* unpacks, which is not' "$2"
@@ -48,7 +48,7 @@ for option in -c -l -p -z; do
     same_doms "makedumpfile $option" "$WORK/got"
 done
 
-# session NAME FILE [PART...]: crash opens it, and hypervisor and dom0 are there
+# session NAME FILE [PART...]: crash opens it, with hypervisor and dom0
 session() {
     local name=$1
     VMCORE=$2 xencrash "${@:3}" >"$WORK/out"
@@ -90,7 +90,7 @@ expect "one part alone says so" 'another part of this split dump' "$WORK/got"
 session "split" "$WORK/part1" "$WORK/part2" "$WORK/part3"
 rm "$WORK"/part?
 
-# Xen's own filter leaves the guests' memory out; it writes ELF only.
+# Xen's own filter (-X) drops the memory of guests; it writes ELF only.
 if make_dump -E -X -d 0 "$LAB_DUMP/vmcore" "$dump"; then
     doms_of "$dump" >"$WORK/got"
     same "makedumpfile -X: doms" "$WORK/doms" "$WORK/got"
@@ -98,7 +98,7 @@ else
     expect "makedumpfile -X does not know this Xen" 'Xen|xen' "$WORK/makedumpfile"
 fi
 
-# All that can be left out is: 4000 frames from all over the host are there, or excluded and said to be.
+# Strongest filter: 4000 frames from all over the host are in the dump, or reported as excluded.
 make_dump -c -d 31 -x "$LAB_DUMP/vmlinux" "$LAB_DUMP/vmcore" "$dump"
 doms_of "$dump" >"$WORK/got"
 same "makedumpfile -d 31: doms" "$WORK/doms" "$WORK/got"

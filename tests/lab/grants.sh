@@ -24,11 +24,11 @@ jq -r '.grants[] | "\(.domid) \(.ref) \(.to_domid) \(.mfn) \(.pin) \(.frame) \(.
     while read -r dom ref rest; do printf '%s %x %s\n' "$dom" "$ref" "$rest"; done | hex | sort >"$WORK/got"
 same "every grant in use" "$WORK/want" "$WORK/got"
 
-# both sides agree: pins and mappings
+# both ends agree: pins and mappings
 jq -r '.grants[] | "\(.domid) \(.ref) \(.maps)"' "$WORK/json" | sort >"$WORK/want"
 jq -r '.maptrack[] | "\(.of_domid) \(.ref)"' "$WORK/json" | sort | uniq -c | awk '{ print $2, $3, $1 }' | sort >"$WORK/got"
 same "every grant in use has its mappings" "$WORK/want" "$WORK/got"
-# the one domain that a grant keeps from going away is told
+# the domain that a grant keeps from being destroyed is reported
 jq -r '.errors[].text' "$WORK/json" >"$WORK/got"
 dying | sed 's/.*/domain & is dying, but 1 of its grants are still in use/' >"$WORK/want"
 same "no errors but of domains that die" "$WORK/want" "$WORK/got"

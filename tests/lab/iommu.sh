@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What devices get at by an IOMMU: the tables of each guest are those that debug key o printed; those of a domain that Xen
-# translates say the same as its P2M.
+# Tables of an IOMMU: those of each guest are the same that debug key o printed; those of a translated domain agree with its P2M.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# mapped DOMID COMMAND-LINE-WORD...: "DFN MFN" for each frame that standard input has as a first word; with -i what is allowed, too
+# mapped DOMID ARGUMENT...: "DFN MFN" for each frame in the first words of stdin; with -i also the permissions
 mapped() {
     local words
     words=$(printf ' %s' "$@")
@@ -29,7 +28,7 @@ if [[ $(sed -n 's/^scene=//p' "$LAB_DUMP/recipe") == *iommu* ]]; then
     expect "key o printed tables" . "$WORK/told"
 fi
 
-# A PVH dom0 has its devices by an IOMMU only.
+# A PVH dom0 reaches its devices through the IOMMU only.
 if [[ $(sed -n 's/^dom0=//p' "$LAB_DUMP/recipe") == pvh ]]; then
     seq 4096 511 65536 | xargs printf '%x\n' >"$WORK/frames"
     mapped 0 <"$WORK/frames" | grep ' ram_rw$' | cut -d ' ' -f 1,2 >"$WORK/want"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Layout profiles: without DWARF the right one gives what the DWARF gives, and wrong ones are refused with the reason.
+# Layout profiles: without DWARF the right one gives the same values as DWARF, or marks them; wrong ones are refused with the reason.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# without COMMAND...: the commands with a xen-syms that has no DWARF
+# without COMMAND...: the command, with a xen-syms that has no DWARF
 objcopy --remove-section=.debug_info "$XEN_SYMS" "$WORK/xen-syms"
 without() {
     scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@" 2>&1
@@ -22,7 +22,7 @@ equal "it is of this release, and of such a build" "$(meta xen_version | cut -d 
 without struct domain >"$WORK/out"
 expect "xen struct says that it needs DWARF" 'requires all of the hypervisor.s types \(DWARF\)' "$WORK/out"
 
-# No file at all but the dump: names from the table in memory, places from the profile
+# Nothing but the dump: names from the table in memory, places from the profile
 mkdir "$WORK/alone"
 ln -s "$LAB_DUMP/vmcore" "$WORK/alone/vmcore"
 without doms -j >"$WORK/found.json"
@@ -42,7 +42,7 @@ mkdir "$WORK/empty"
 scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$WORK/empty" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms >"$WORK/out" 2>&1
 expect "without a profile one line says what is missing" 'requires the hypervisor.s types; .*no layout profiles' "$WORK/out"
 
-# places FILE: the profile without the lines that say where it is from
+# places FILE: the profile without its header
 places() {
     sed '1,/^config/d' "$1"
 }
@@ -66,7 +66,7 @@ same_or_marked() {
     fi
 }
 
-# Every other profile is refused, has the same places, or is near enough for the checks: what it gives wrong is marked then.
+# Every other profile is refused, has the same places, or passes the checks: then its wrong values are marked.
 for file in xen/profile/layouts/*.layout; do
     [[ $(basename "$file") != "$profile" ]] || continue
     without load -l "$PWD/$file" >"$WORK/out"
@@ -81,7 +81,7 @@ for file in xen/profile/layouts/*.layout; do
     fi
 done
 
-# One number wrong: the checks see it where they look, and what they do not prove they do not claim.
+# One wrong number: refused if a check covers the place; other places are not claimed as proved.
 for path in 'vcpu .processor' 'domain .grant_table' 'struct\ cpu_info .current_vcpu' 'cpupool .sched->name'; do
     type=${path%% .*}
     type=${type//\\/}
@@ -101,7 +101,7 @@ without load -l "$WORK/short.layout" >"$WORK/out"
 expect "a profile that is cut short is refused" 'short\.layout' "$WORK/out"
 refute "and nothing of it is used" 'checks hold' "$WORK/out"
 
-# compare_commands NAME COMMAND...: what all commands print by DWARF, and by COMMAND
+# compare_commands NAME COMMAND: compares the output of all commands by DWARF and by COMMAND
 compare_commands() {
     local name=$1 command
     for command in "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn "grants" "timers -a" clocks softirqs rcu heap irqs pci livepatch notes; do
@@ -120,7 +120,7 @@ loaded() {
         jq 'del(.notes)'
 }
 
-# marked_by FILE: a profile that the checks accept marks what it gives wrong of domains and vcpus
+# marked_by FILE: with a profile that passes the checks, wrong values of domains and vcpus are marked
 marked_by() {
     local command
     for command in "doms -a" "dom 0" "vcpu 0:0"; do

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For the tests of tests/lab. scripts/check gives LAB_DUMP (a directory of scripts/lab dump), LAB_SUITE (the Debian
+# Shared by the tests of tests/lab. scripts/check sets LAB_DUMP (a directory of scripts/lab dump), LAB_SUITE (the Debian
 # whose crash opens it) and LAB_BUILD (xen.so and xenview for that Debian). Results are printed as TAP.
 
 set -uo pipefail
 : "${LAB_DUMP:?a directory of scripts/lab dump}" "${LAB_SUITE:?}" "${LAB_BUILD:?}"
 
 TRUTH=$LAB_DUMP/truth
-# What ran, with names and as it was started
+# Images of the hypervisor that ran: with symbols, and as booted
 XEN_SYMS=$LAB_DUMP/xen-syms
 XEN_IMAGE=$LAB_DUMP/xen.gz
 if grep '^firmware=efi' "$LAB_DUMP/recipe" >/dev/null; then
@@ -18,7 +18,7 @@ TESTS=0
 WORK=$(mktemp -d "$LAB_BUILD/test.XXXXXX")   # a place that the Debian roots see too
 trap 'rm -rf "$WORK"' EXIT
 
-# ok NAME / not_ok NAME [FILE]: a result; the file is shown
+# ok NAME / not_ok NAME [FILE]: prints a result; of a failure also the file
 ok() {
     TESTS=$((TESTS + 1))
     printf 'ok %d - %s\n' "$TESTS" "$1"
@@ -39,7 +39,7 @@ done_testing() {
     printf '1..%d\n' "$TESTS"
 }
 
-# expect NAME REGEX FILE: a line of the file fits; refute: none does
+# expect NAME REGEX FILE: a line of the file matches; refute: no line does
 expect() {
     if grep -qE -- "$2" "$3"; then ok "$1"; else not_ok "$1 (no line fits: $2)" "$3"; fi
 }
@@ -53,7 +53,7 @@ same() {
     if diff "$2" "$3" >"$WORK/diff"; then ok "$1"; else not_ok "$1" "$WORK/diff"; fi
 }
 
-# equal NAME WANT GOT: two words are
+# equal NAME WANT GOT: two words are equal
 equal() {
     if [[ $2 == "$3" ]]; then ok "$1"; else
         printf 'want: %s\ngot:  %s\n' "$2" "$3" >"$WORK/equal"
@@ -61,7 +61,7 @@ equal() {
     fi
 }
 
-# in_order NAME WANTED FILE: the lines of WANTED are in FILE, in that order
+# in_order NAME WANTED FILE: FILE has the lines of WANTED, in that order
 in_order() {
     if awk 'FILENAME == ARGV[1] { want[n++] = $0; next } $0 == want[at + 0] { at++ }
         END { if (at + 0 < n) print "not in order: " want[at + 0]; exit at + 0 < n }' "$2" "$3" >"$WORK/missing"; then ok "$1"; else
@@ -70,26 +70,26 @@ in_order() {
     fi
 }
 
-# meta KEY: of truth/meta
+# meta KEY: its value in truth/meta
 meta() {
     sed -n "s/^$1=//p" "$TRUTH/meta"
 }
 
-# pages_told: lines "DOMID PAGES PAGES-OF-XEN'S-HEAP", by debug key q. xl list was asked later: a PVH dom0 may have got back by then
-# the page that it gave up when it booted.
-pages_told() {
+# pages_printed: lines "DOMID PAGES XENHEAP-PAGES" of debug key q. xl list ran later: a PVH dom0 may have got back by then
+# the page that it gave up at boot.
+pages_printed() {
     tr -d '\r' <"$TRUTH/key-q" | awk 'FILENAME != "-" { mebibytes[$2] = $3; next }
         /General information for domain/ { sub(":", "", $NF); d = $NF }
         match($0, /nr_pages=[0-9]+ xenheap_pages=[0-9]+/) { split(substr($0, RSTART, RLENGTH), f, /[= ]/)
             print d, f[2] < mebibytes[d] * 256 ? mebibytes[d] * 256 : f[2], f[4] }' "$TRUTH/xl-list" -
 }
 
-# dying: ids of the domains that the lab destroyed and that could not go away
+# dying: ids of the domains that the lab destroyed while a grant was mapped
 dying() {
     tr -d '\r' <"$LAB_DUMP/serial.log" | sed -n 's/^LAB: domain \([0-9]*\) is dying.*/\1/p'
 }
 
-# view COMMAND...: the extension's command without crash, in the root it was built in
+# view COMMAND...: runs xenview in the root it was built in
 view() {
     scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore" "$@"
 }
@@ -110,7 +110,7 @@ xencrash() {
         scripts/xencrash "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" -i "$WORK/commands" "$@" </dev/null 2>&1
 }
 
-# What crash must be told of the dump of a whole machine, whose tables it would take for those of a kernel that moved itself
+# Options of crash for the dump of a whole machine: it would take the kernel for a relocated one
 LAB_CRASH_OPTIONS=()
 [[ $(meta death) != alive ]] || LAB_CRASH_OPTIONS=(--kaslr=0 --machdep phys_base=0)
 
@@ -119,8 +119,8 @@ crash() {
     scripts/lab in "$LAB_SUITE" crash "${LAB_CRASH_OPTIONS[@]}" -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" </dev/null 2>&1
 }
 
-# run_on_host RECIPE: $WORK/job/job in dom0 of a host that lives; what it leaves is in $out, with LAB_KEEP in $LAB_BUILD/live-out, too.
-# Without such a host the test ends.
+# run_on_host RECIPE: runs $WORK/job/job in dom0 of a running host; its output files are in $out, with LAB_KEEP also in
+# $LAB_BUILD/live-out. The test ends if the host cannot run it.
 run_on_host() {
     chmod 755 "$WORK/job/job"
     if ! scripts/lab live "$1" "$WORK/job" >"$WORK/lab" 2>&1; then
@@ -148,7 +148,7 @@ crash_finds_tasks() {
     [[ $LAB_SUITE != bookworm ]]
 }
 
-# other_build FILE BUILD-ID COPY: the same file, but its build-id says that it is another build
+# other_build FILE BUILD-ID COPY: copies the file with another build-id
 other_build() {
     local at
     cp "$1" "$3"
@@ -157,17 +157,17 @@ other_build() {
     done
 }
 
-# without_notes: text output without what it says of itself
+# without_notes: text output without its notes
 without_notes() {
     grep -v '^note: '
 }
 
-# has_dwarf: debuginfo of the dump's Xen exists; without it a layout profile serves
+# has_dwarf: debuginfo of the dump's Xen exists; without it a layout profile is used
 has_dwarf() {
     readelf -S "$XEN_SYMS" 2>/dev/null | grep debug_info >/dev/null
 }
 
-# needs_dwarf NAME: skips the rest of the test where there is none
+# needs_dwarf NAME: skips the rest of the test without DWARF
 needs_dwarf() {
     has_dwarf && return
     skip "$1" "no DWARF of this Xen exists"

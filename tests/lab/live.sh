@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A running host: xencrash in its dom0, and the commands by hypercalls, against what xl and /proc say in the same minute.
+# A running host: xencrash in its dom0, and the commands by hypercalls, compared with xl and /proc in the same minute.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -10,7 +10,7 @@ if [[ -z ${CHECK_FULL:-} || $(basename "$LAB_DUMP") != trixie-key-C-* || $LAB_SU
     exit 0
 fi
 
-# domu: the initrd of a guest that tries all of it, and what it is made from
+# domu: the initrd of a guest that runs the same commands, and its parts
 domu() {
     local tree=$WORK/domu library kernels=("$LAB_DUMP/../../kernels/$(meta kernel_release)"-*/vmlinuz)
     mkdir -p "$tree"/{bin,lib64,proc,sys,dev,tmp}
@@ -43,7 +43,7 @@ banner=$(awk '$3 == "linux_banner" { print $1 }' "$LAB_DUMP/System.map")
 mkdir "$WORK/job"
 cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} scripts/xencrash "$(scripts/lab driver trixie)" "$WORK/job/"
 domu
-# What shows dom0, whatever its memory is read from.
+# Commands on dom0, for each source of its memory.
 cat >"$WORK/dom0" <<'COMMANDS'
 ps
 mod
@@ -79,13 +79,13 @@ banner=$banner
 JOB
 cat >>"$WORK/job/job" <<'JOB'
 chmod 755 xenview xencrash
-# take NAME COMMAND...: its output; errors go to NAME.err
+# take NAME COMMAND...: records its output, and errors in NAME.err
 take() {
     local name=$1
     shift
     "$@" >"out/$name" 2>"out/$name.err" </dev/null
 }
-# all NAME COMMAND...: with errors
+# all NAME COMMAND...: records output and errors in one file
 all() {
     local name=$1
     shift
@@ -94,7 +94,7 @@ all() {
 processes() {
     sed -E 's/^([0-9]+) \((.*)\) (.) ([0-9]+) .*/\1 \4 \2/' /proc/[0-9]*/stat 2>/dev/null
 }
-# many <LINES: "NAME COMMAND" each, in one process: an unknown command marks where the next one begins
+# many <LINES: "NAME COMMAND" each, in one process, separated by an unknown command
 many() {
     while read -r name command; do
         printf '%s\n' "mark:$name" "$command"
@@ -152,7 +152,7 @@ take version cat /proc/version
 take modules cat /proc/modules
 take mounts cat /proc/mounts
 take zoneinfo cat /proc/zoneinfo
-# reading it brings it into the page tables
+# reading it maps it in the page tables
 init=$(head -n 1 /proc/1/maps | cut -d - -f 1)
 dd if=/proc/1/mem bs=8 count=1 skip=$((0x$init / 8)) 2>/dev/null | od -An -tx8 >out/init
 echo "$init" >out/init-address
@@ -160,7 +160,7 @@ sed -i "s/INIT/$init/" commands-*
 export XEN_SO=$PWD/xen.so XENVIEW=$PWD/xenview
 busybox insmod crash.ko
 processes >out/processes-before
-# both at once: each takes minutes of one processor
+# in parallel: each takes minutes of one processor
 date +%s | tee out/start-crash >out/start-kcore
 all session-crash ./xencrash /dev/crash -i commands-crash &
 all session-kcore ./xencrash -i commands-kcore
@@ -231,7 +231,7 @@ expect "a domain that is not there" 'no domain 99; there are 0' "$out/nowhere"
 expect "the hypervisor's memory is refused" 'hypervisor memory is not accessible on a running host' "$out/xen-memory"
 expect "so are its page tables" 'page tables of a running hypervisor are not accessible' "$out/vtop-xen"
 
-# What goes wrong: one line each.
+# Errors: one line each.
 one_line() {
     expect "$1" "$2" "$3"
     equal "$1: one line" 1 "$(wc -l <"$3")"

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The memory of a running hypervisor, read from dom0: agrees with what Xen tells, leaves host and guests running, and nothing
-# behind, however the session ends.
+# The memory of a running hypervisor, read from dom0: agrees with xl, leaves host and guests running, and leaves nothing behind,
+# however the session ends.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# What auto takes: Debian's own Xen has no gdbsx; a build with it is read by that. Only D, which starts crash, needs its memory.
+# Method that auto chooses: gdbsx if the hypervisor is built with it, which Debian's is not. Only D, which starts crash, requires its memory.
 case $(basename "$LAB_DUMP") in
     trixie-key-C-*) method=D recipe=trixie-key-C crash=y deep=' svm_vmenter_helper' ;;
     src420-debug-key-C-*) method=C recipe=src420-debug-key-C,memory=1500M,dom0_mem=600M crash='' deep=' gdbsx_domctl' ;;
@@ -28,7 +28,7 @@ printf '#!/bin/bash\nmethod=%s crash=%s banner=%s traces=%s\n' $method "$crash" 
 cat >>"$WORK/job/job" <<'JOB'
 chmod 755 xenview live_bench xencrash
 syms=$(ls /usr/lib/debug/boot/xen-syms-*)
-# tell NAME...: where the job is, on the console
+# tell NAME...: prints the progress of the job on the console
 tell() {
     local name
     for name; do
@@ -45,7 +45,7 @@ take() {
 domains() {
     xl list | awk 'NR > 1 { print $2, $1 }'
 }
-# Starting xl takes about a second: a session that stays open is asked.
+# Starting xl takes about a second: one session is kept open instead.
 coproc VIEW { ./xenview -l 2>&1; }
 # left: sets $left to the number of helper domains; without them, to 1 where memory is mapped into dom0
 left() {
@@ -89,7 +89,7 @@ wait_for() {
     done
     return 1
 }
-# reader NAME: an endless session, its process in $reader, its output in out/NAME
+# reader NAME: starts an endless session; its process is $reader, its output out/NAME
 reader() {
     { echo "source -x $method"; yes "doms"; } | ./xenview -l >"out/$1" 2>&1 &
     reader=$!
@@ -97,7 +97,7 @@ reader() {
 }
 domains >out/before
 note_left left-before
-# what the host has to do meanwhile
+# load of the host meanwhile
 (while :; do cat /proc/self/maps; done >/dev/null) &
 load=$!
 take source ./xenview -l source -j
@@ -129,11 +129,11 @@ take xl-dmesg xl dmesg
 take xl-info xl info
 domains >out/after-session
 
-# much at once
+# many sessions at once
 take bench ./live_bench ./xen-live.so "$method" "$syms" 100
 domains >out/after-bench
 
-# killed in the middle; then with its watchdog, which leaves what cleanup finds, but not what is in use
+# killed while reading; then with its watchdog, which leaves helpers for cleanup to find, but none in use
 for name in killed killed-again; do
     reader $name
     domains >out/while-read
@@ -145,7 +145,7 @@ kill -9 "$(pgrep -x -P "$reader" xen-watchdog)"
 kill -9 "$reader"
 sleep 6
 note_left left-stale
-# what is mapped into dom0 is one reader's at a time
+# memory mapped into dom0 has one reader at a time
 [[ $method == B ]] || reader in-use
 take cleanup ./xenview -l source -x cleanup
 [[ $method != B ]] || reader in-use
@@ -154,7 +154,7 @@ note_left left-in-use
 take second ./xenview -l source -x "$method"
 end ended TERM "$reader"
 
-# a minute under load: the guests go on
+# a minute under load: the guests keep running
 take list-1 xl list
 sleep 60
 take list-2 xl list
@@ -196,7 +196,7 @@ info() {
     awk -v key="$1" '$1 == key { print $3 }' "$out/xl-info"
 }
 
-# Which methods, and why not others.
+# Methods, and the reason of each that is not available.
 equal "the method in use would be $method" "$method" \
     "$(jq -r '[.sources[] | select(.source | startswith("-x")) | select(.state == "usable")][0].source[3:]' "$out/source")"
 expect "A is refused after 4.13, and to a PVH dom0" 'method A, .*: (safe on Xen 4.6 to 4.13, this is 4.20|requires a PV dom0$)' "$out/refused-A"
@@ -204,7 +204,7 @@ expect "no such method" 'unknown method "E"' "$out/refused-nobody"
 expect "one warning" "note: WARNING: method $method: " "$out/session"
 equal "and only one" 1 "$(grep -c WARNING "$out/session")"
 
-# What is read is what Xen tells.
+# Values read are those of xl.
 awk '/^{/ { on = 1 } on; /^}/ { exit }' "$out/session" >"$WORK/doms"
 jq -r '.doms[] | select(.domid < 100) | .domid' "$WORK/doms" | sort >"$WORK/got"
 awk '{ print $1 }' "$out/before" | sort >"$WORK/want"
@@ -226,13 +226,13 @@ grep -a '^(XEN)' "$out/session" | head -n 200 >"$WORK/got"
 grep -a '^(XEN)' "$out/xl-dmesg" | head -n 200 >"$WORK/want"
 same "the log is xl dmesg" "$WORK/want" "$WORK/got"
 
-# Much of it.
+# Many reads.
 expect "the whole text is read, and is the file's" '^text: [0-9]{7} bytes .* 0 unreadable, 0 differ' "$out/bench"
 expect "100 MiB of directmap" '^in a row: 100 MiB' "$out/bench"
 sed 's/^/# /' "$out/bench"
 
-# Nothing stays.
-# Xen tells what it maps
+# Nothing is left behind.
+# mappings, by Xen's own output
 windows() {
     tr -d '\r' <"$WORK/job/serial.log" | sed -n "s/.*(XEN) memory_map:$1: d0 //p" | sort
 }
@@ -275,7 +275,7 @@ check_crash() {
 }
 [[ -z $crash ]] || check_crash
 
-# The host goes on.
+# The host keeps running.
 awk 'NR > 1 { print $1, $NF }' "$out/list-1" | sort >"$WORK/one"
 awk 'NR > 1 { print $1, $NF }' "$out/list-2" | sort >"$WORK/two"
 equal "every domain has run in that minute" "$(wc -l <"$out/before")" "$(join "$WORK/one" "$WORK/two" | awk '$3 > $2' | wc -l)"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Locks: those that pcpus waited for when the host died, by what the verdict says of their traces.
+# Locks: those that pcpus waited for at the crash, compared with the verdict's account of their traces.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -16,7 +16,7 @@ refute "each is a lock" . "$WORK/odd"
 jq -r '.deadlocks[]' "$WORK/json" >"$WORK/deadlocks"
 refute "none of the lab's hosts had a deadlock" . "$WORK/deadlocks"
 
-# The waiting pcpus are those the verdict tells of.
+# The waiting pcpus are those of the verdict.
 view -j >"$WORK/xen"
 jq -r '.statements[] | select(.about == "stands out").statement | select(test("waits for a (spin|read |write )?lock"))' "$WORK/xen" |
     sed 's/^pcpu \([0-9]*\).*/\1/' | sort -n >"$WORK/want"
@@ -30,7 +30,7 @@ if [[ $(meta death) == watchdog ]]; then
         "$(jq -r '.waiters[] | "\(.pcpu) \(.name)"' "$WORK/json")"
     equal "that lock is held" held "$(jq -r '.locks[] | select(.name == "pcpu 0 timers.lock").state' "$WORK/json")"
 fi
-# A panic of dom0 ends in the hypervisor's shutdown code, which has that domain's lock when it starts the crash kernel.
+# A panic of dom0 ends in the hypervisor's shutdown code, which holds dom0's lock when it starts the crash kernel.
 if [[ $(meta death) == panic ]]; then
     view locks -j | jq -r '.locks[] | "\(.name) \(.state)"' >"$WORK/locks"
     # others may be: of pcpus that were in the middle of their work

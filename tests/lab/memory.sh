@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Free memory, frames and their owners, guests' addresses, interrupts and PCI devices are those that Xen printed.
+# Free memory, frames and their owners, guests' addresses, interrupts and PCI devices, compared with Xen's debug keys.
 . "$(dirname "$0")/lib.sh"
 
 # The .config that came with the hypervisor, byte by byte.
@@ -11,7 +11,7 @@ else
     skip "config is that of the build" "no .config is beside the dump"
 fi
 
-# key m: "heap[09]: 1024kB free"; a few pages come and go until the death
+# key m: "heap[09]: 1024kB free"; a few pages are allocated and freed until the crash
 view heap -j >"$WORK/heap.json"
 jq -r '.zones[] | "\(.zone) \(.pages * 4)"' "$WORK/heap.json" >"$WORK/zones"
 tr -d '\r' <"$TRUTH/key-m" | sed -n 's/.*heap\[0*\([0-9][0-9]*\)\]: \([0-9]*\)kB free.*/\1 \2/p' >"$WORK/zones-truth"
@@ -36,7 +36,7 @@ equal "lists of orders add up to it" "$(jq '[.zones[].pages] | add' "$WORK/heap.
 
 # key q: nr_pages and xenheap_pages of each domain, counted in the frame table
 view page -j >"$WORK/page.json"
-pages_told | sed 's/^/d/' | sort >"$WORK/domains-truth"
+pages_printed | sed 's/^/d/' | sort >"$WORK/domains-truth"
 jq -r '.owners[] | select(.tot_pages != null) | "\(.owner) \(.counted) \(.xen_heap)"' "$WORK/page.json" | sort >"$WORK/domains"
 same "frames of each domain (key q)" "$WORK/domains-truth" "$WORK/domains"
 equal "the free frames are those on the heap's lists" "$(jq '[.zones[].pages] | add' "$WORK/heap.json")" \
@@ -71,7 +71,7 @@ while read -r domain _; do
         "$(jq --arg d "$domain" '[.mappings[].owner == $d] | any' "$WORK/who.json")"
 done <"$WORK/domains-truth"
 
-# key i: what is bound to what. Vectors and pcpus may move until the death.
+# key i: bindings. Vectors and pcpus may change until the crash.
 tr -d '\r' <"$TRUTH/key-i" | awk '/ IRQ: +[0-9]+ vec:/ {
     sub(/.*IRQ: */, ""); irq = $1; type = $2 == "" ? "" : $3; sub(/vec:[0-9a-f]* */, "", $0)
     bound = ""
@@ -86,7 +86,7 @@ tr -d '\r' <"$TRUTH/key-i" | awk '/ IRQ: +[0-9]+ vec:/ {
 view irqs -j >"$WORK/irqs.json"
 jq -r '.irqs[] | "\(.irq) \(.type) \(.bound | gsub(" port [0-9]+"; "") | gsub(" masked"; ""))"' "$WORK/irqs.json" >"$WORK/irqs"
 same "interrupts and whom they are for (key i)" "$WORK/irqs-truth" "$WORK/irqs"
-# those that nobody uses stay as they are: "vec:40 IO-APIC-edge status=002 aff:{0}/{0-3} mapped, unbound"
+# unused ones do not change: "vec:40 IO-APIC-edge status=002 aff:{0}/{0-3} mapped, unbound"
 pcpus=$(meta pcpus)
 tr -d '\r' <"$TRUTH/key-i" |
     sed -n 's/.*IRQ: *\([0-9]*\) vec:0*\([0-9a-f]*\) .*status=0*\([0-9a-f]*\) aff:{\(.*\)}\/{\(.*\)} mapped, unbound/\1 \2 \3 \4 \5/p' >"$WORK/unused-truth"
@@ -99,7 +99,7 @@ tr -d '\r' <"$TRUTH/key-i" | awk '/IRQ *[0-9]+ Vec/ { sub(/.*IRQ */, ""); irq = 
 jq -r '.irqs[] | select(.source // "" | startswith("pin")) | "\(.irq) \(.source)"' "$WORK/irqs.json" >"$WORK/pins"
 same "the pins of IO-APICs they come from (key i)" "$WORK/pins-truth" "$WORK/pins"
 
-# key M: " MSI-X   24 vec=b8  fixed  edge   assert phys    cpu dest=00000000 mask=1/HG/0"; vectors and destinations move
+# key M: " MSI-X   24 vec=b8  fixed  edge   assert phys    cpu dest=00000000 mask=1/HG/0"; vectors and destinations change
 tr -d '\r' <"$TRUTH/key-M" | sed -n 's/^(XEN)  *\(MSI[-X]*\) *\([0-9]*\) vec=[^ ]* *\([a-z]*\) *\([a-z]*\) *\([a-z]*\) *\([a-z]*\) *\([a-z]*\) dest=[^ ]* mask=\([01]\).*/\2 \1 \3 \4 \5 \6 \7 \8/p' >"$WORK/msi-truth"
 view irqs -m -j | jq -r '.msi[] | "\(.irq) \(.type) \(.delivery) \(.mode) \(if .maskbit then 1 else 0 end)"' >"$WORK/msi"
 same "messages of devices (key M)" "$WORK/msi-truth" "$WORK/msi"
@@ -113,7 +113,7 @@ tr -d '\r' <"$TRUTH/key-Q" | awk '/[0-9a-f]+:[0-9a-f]+:[0-9a-f]+\.[0-7] - / {
 view pci -j | jq -r '.devices[] | "\(.sbdf) \(.owner) \(.msis // "" | sub("^MSI(-X)? "; ""))"' | sed 's/ *$//' >"$WORK/pci"
 same "PCI devices, owners, MSIs (key Q)" "$WORK/pci-truth" "$WORK/pci"
 
-# None of the comparisons above was with nothing.
+# None of the comparisons above was empty.
 for file in zones domains xenpages irqs unused pins msi pci; do
     expect "Xen had printed something for $file" . "$WORK/$file-truth"
 done

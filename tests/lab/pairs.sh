@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Which build is in memory: out of all that the lab has, release and debug=y, other point releases, xen.efi, the right one is taken, each
-# wrong one is refused with the reason, and the code in memory is that of the right ones alone, byte by byte.
+# The build in memory: of all that the lab has (release and debug=y, other point releases, xen.efi) the right one is chosen, each
+# wrong one is refused with the reason, and the code in memory equals that of the right ones only, byte by byte.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -9,12 +9,12 @@ specs=trixie
 [[ -z ${CHECK_FULL:-} ]] || specs="trixie source:trixie:debug=n source:trixie:debug=y sid bookworm source:bookworm:debug=n source:bookworm:debug=y bullseye"
 [[ " $specs " == *" $(meta xen) "* ]] || specs+=" $(meta xen)"
 
-# is_efi FILE: of the link that firmware starts
+# is_efi FILE: belongs to xen.efi, which firmware starts
 is_efi() {
     [[ $(basename "$1") == *.efi* ]] && echo yes || echo no
 }
 
-# All of them in one directory with the dump. A file is right when it is of the package that ran, and of the link that ran.
+# All builds in one directory with the dump. A file is right if it is of the package and of the link (xen.gz or xen.efi) that ran.
 mkdir "$WORK/all"
 ln -s "$LAB_DUMP/vmcore" "$WORK/all/vmcore"
 for spec in $specs; do
@@ -41,14 +41,14 @@ equal "each of the others with the first difference" "" \
     "$(jq -r '.files[] | select(.match == "no") | select(.verdict | test(" in memory( is |,)") | not) | "\(.path): \(.verdict)"' "$WORK/files.json")"
 equal "no error" 0 "$(jq '.errors | length' "$WORK/files.json")"
 
-# The code: files with bytes in them, of which a megabyte and more was compared.
+# The code: of files that contain it, more than a megabyte was compared.
 jq -r '.texts[] | "\(.path) \(if .unexplained == 0 then "yes" else "no" end)"' "$WORK/files.json" | sort >"$WORK/got"
 grep -v '\.map ' "$WORK/want" >"$WORK/want-texts"
 same "the code in memory is that of the right files alone" "$WORK/want-texts" "$WORK/got"
 equal "all of it was compared" "" \
     "$(jq -r '.texts[] | select(.unexplained == 0) | select(.compared < 1048576 or .unreadable != 0 or .places < 1000) | .path' "$WORK/files.json")"
 
-# What is taken by itself, out of all; and one after the other by name.
+# The choice among all; then each by name.
 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$WORK/all/vmcore" xen >"$WORK/out"
 image=$(sed -n 's/^ *IMAGE: //p' "$WORK/out")
 if [[ $image -ef $XEN_SYMS ]]; then ok "the right one is taken out of all"; else not_ok "the right one is taken out of all" "$WORK/out"; fi

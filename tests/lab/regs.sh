@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The registers of every vcpu are those of its guest: rip is in its kernel's text or its user's, and cr3 maps it.
+# Registers of every vcpu are those of its guest: rip is in the text of its kernel or its user, and cr3 maps it.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -14,7 +14,7 @@ stext=$(kernel_symbol _stext)
 etext=$(kernel_symbol _etext)
 banner=$(kernel_symbol linux_banner)
 
-# text_of RIP: whose text an address (16 digits) is in. Digits of equal number compare as numbers do.
+# text_of RIP: the text that an address belongs to. Addresses of 16 digits are compared as strings.
 text_of() {
     if [[ ! $1 < $stext && $1 < $etext ]]; then
         echo kernel
@@ -76,7 +76,7 @@ while read -r vcpu <&3; do
     check_vcpu "$vcpu"
 done 3<"$WORK/vcpus"
 
-# A host whose guests were made to be busy died while they ran: then not all of them can be asleep.
+# With busy= the guests were running at the crash: not all vcpus can be asleep.
 if [[ $(meta busy) == y ]]; then
     while read -r domid <&3; do
         view regs -d "$domid" -j | jq -r '.vcpus[].where' >"$WORK/where"

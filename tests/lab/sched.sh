@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What does not move in what debug key r printed: cpupools, schedulers, which units there are, with which parameters.
+# Constant parts of debug key r: cpupools, schedulers, units and their parameters.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -25,7 +25,7 @@ fi
 equal "as many domains as there are" "$(jq '.doms | map(select(.domid < 32752)) | length' <(view doms -j))" \
     "$(jq '[.cpupools[].domains] | add' "$WORK/json")"
 
-# key r of a pool: what follows its heading; what the pool has, of a list of the command's
+# key r of a pool: the lines below its heading; the pool's part of a list of the command
 of_pool() { # POOL
     awk -v pool="Cpupool $1:" '/^Cpupool [0-9]+:$/ { on = $0 == pool } on' "$WORK/key"
 }
@@ -39,7 +39,7 @@ ranges() { # "0-1,3" is 0 1 3
     tr ',' '\n' | awk -F - 'NF { for (i = $1; i <= $NF; i++) print i + 0 }'
 }
 
-# what does not move; credit prints only units that were active
+# constant values; credit prints only units that were active
 compare_credit2() { # POOL
     sed -n 's/^\t *[0-9]*: \[\([0-9]*\.[0-9]*\)\].*\[w=\([0-9]*\)\].*/\1 \2/p' "$WORK/pool" | sort -u >"$WORK/want"
     units "$1" '" \(.weight)"' >"$WORK/got"
@@ -94,7 +94,7 @@ while read -r pool; do
     fi
 done < <(sed -n 's/^Cpupool \([0-9]*\):$/\1/p' "$WORK/key")
 
-# what must agree in itself
+# invariants of the listing
 view vcpus -a -j >"$WORK/vcpus"
 jq -r '.vcpus[] | select(.domid < 32752) | "\(.domid).\(.vcpu_id)"' "$WORK/vcpus" | sort >"$WORK/want"
 jq -r '.units[] | select(.domid < 32752) | .domid as $d | range(.vcpu_id; .vcpu_id + .vcpus) | "\($d).\(.)"' \

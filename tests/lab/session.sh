@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One crash session for hypervisor and dom0: by the launcher, by hand, compressed; and crash as before afterwards.
+# One crash session for hypervisor and dom0: by the launcher, by hand, compressed; after unloading, crash is as before.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -15,7 +15,7 @@ domain=$(view doms -j | jq -r '.doms[0].domain | ltrimstr("0x")')
 text=$(view sym _stext | awk '/_stext/ { print $1 }')
 areas="$text $domain ffff82e000000000 ffff828000000000 ffff82c000000000"
 
-# Native commands of crash beside ours, on each kind of address.
+# Native commands of crash and ours, on each kind of address.
 {
     echo "xen"
     for va in $areas; do
@@ -114,7 +114,7 @@ expect "help of a command" '^SYNOPSIS' "$WORK/one"
 between "xen dis _stext 2" "$WORK/out" >"$WORK/one"
 expect "xen dis" "0x$text" "$WORK/one"
 
-# expect_init NAME COMMAND REGEX: what a command of crash tells of pid 1
+# expect_init NAME COMMAND REGEX: output of a command of crash about pid 1
 expect_init() {
     between "$2" "$WORK/out" >"$WORK/one"
     if crash_finds_tasks; then
@@ -124,7 +124,7 @@ expect_init() {
     fi
 }
 
-# dom0 beside it, against what it printed itself. A kernel thread can come or go in between, init cannot.
+# dom0, compared with its own ps. Kernel threads may start or end in between, init does not.
 # With an older busybox it is called by the program's name.
 init=$(awk '$1 == 1 { print $NF }' "$TRUTH/ps")
 expect_init "ps knows init" ps " 1 +0 .* ${init:?}\$"
@@ -137,7 +137,7 @@ between log "$WORK/out" >"$WORK/one"
 expect "log" 'Linux version' "$WORK/one"
 expect_init "bt of init" "bt 1" '#1 |user space'
 
-# After the extension has gone, crash is as before.
+# After the extension is unloaded, crash is as before.
 sed -n '/extend -u/,$p' "$WORK/out" >"$WORK/after"
 expect "unloaded" 'shared object unloaded' "$WORK/after"
 between "rd $domain" "$WORK/after" >"$WORK/one"
@@ -159,7 +159,7 @@ expect "the command is gone" 'command not found' "$WORK/one"
 between sys "$WORK/after" >"$WORK/one"
 expect "and the session goes on" 'RELEASE' "$WORK/one"
 
-# By hand: plainly where dom0 panicked, else by the deferred start.
+# By hand: a plain session if dom0 panicked, else the deferred start.
 printf 'extend %s/xen.so\nxen start\nset\nset -p\nxen\nxen vcpus\nps\nquit\n' "$LAB_BUILD" >"$WORK/commands"
 crash --minimal >"$WORK/out"
 between "xen vcpus" "$WORK/out" >"$WORK/one"
@@ -169,7 +169,7 @@ between xen "$WORK/out" >"$WORK/one"
 expect "deferred start: the banner has dom0" "DOM0: Linux $(sed 's/+/\\+/g' <<<"$(meta kernel_release)"), [0-9]+ tasks" "$WORK/one"
 between set "$WORK/out" >"$WORK/set"
 expect "deferred start: the task of the context was active" 'STATE: .*\((ACTIVE|PANIC|SYSRQ)\)' "$WORK/set"
-# dom0's vcpu on the pcpu where the host died
+# dom0's vcpu on the pcpu of the crash
 died=$(view -j | jq -r '[.statements[] | select(.about == "for").statement][0] // "" | capture("^d0v(?<id>[0-9]+)") | .id')
 if [[ -n $died ]]; then
     expect "deferred start: where the host died" "CPU: $died\$" "$WORK/set"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# crash's own bt -a: a full trace of each task that ran in dom0, from the registers Xen holds of its vcpu to where tasks begin.
+# crash's own bt -a: a full trace of each task that ran in dom0, from the registers that Xen holds for its vcpu to the task's first frame.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -10,12 +10,12 @@ if ! crash_reads_kernel || ! crash_finds_tasks; then
     exit 0
 fi
 
-# What Xen holds: "VCPU RIP RSP".
+# Registers held by Xen: "VCPU RIP RSP".
 for vcpu in $(view vcpus -d 0 -j | jq -r '.vcpus[].vcpu_id'); do
     view regs -v "0:$vcpu" -j | jq -r --arg vcpu "$vcpu" '.vcpus[0] | [$vcpu, .rip, .rsp] | map(ltrimstr("0x")) | join(" ")'
 done >"$WORK/regs"
 
-# What the kernel said of itself: the functions of its last trace, without those it was not sure of and what printed it.
+# The kernel's own last trace: its functions, without uncertain ones and those that printed it.
 tr -d '\r' <"$LAB_DUMP/serial.log" | awk '/Kernel panic - not syncing/ { on = 1 } /Executing kexec image/ { on = 0 }
     on && /PID: [0-9]/ { sub(/.*PID: /, ""); print $1 >(out "/panic-pid") }
     on && /\]  [a-zA-Z_].*\+0x/ { f = $NF; sub(/\+.*/, "", f); if (f !~ /^dump_stack|^show_stack/) print f }' out="$WORK" >"$WORK/panic"

@@ -6,7 +6,7 @@
 
 view timers -a -j >"$WORK/json"
 
-# Which are armed moves; each that was must still be there, with its function and argument.
+# The set of armed timers changes; each armed one still exists, with its function and argument.
 sed -n 's/\r$//; s/.* timer=\([0-9a-f]*\) cb=\([^(]*\)(\([0-9a-f]*\)).*/\1 \2 \3/p' "$TRUTH/key-a" | sort -u >"$WORK/want"
 jq -r '.timers[] | "\(.timer | ltrimstr("0x")) \(.function) \(.data | ltrimstr("0x"))"' "$WORK/json" |
     while read -r timer function data; do printf '%s %s %016x\n' "$timer" "$function" "0x$data"; done | sort -u >"$WORK/got"
@@ -34,7 +34,7 @@ view rcu -j >"$WORK/rcu"
 equal "RCU of every pcpu" "$(meta pcpus)" "$(jq '.pcpus | length' "$WORK/rcu")"
 jq -r '.pcpus[] | select(.rcu_data == null or .qlen == null or .runs == null) | .pcpu' "$WORK/rcu" >"$WORK/unknown"
 refute "each with its queue and who runs there" . "$WORK/unknown"
-# a pcpu's batch is never ahead of the host's; whom a grace period waits for, is there, and only then is it under way
+# a pcpu's batch is never ahead of the host's; a grace period in progress waits for pcpus that exist
 jq -r '.rcu.cur as $cur | .pcpus[] | select(.quiescbatch > $cur) | .pcpu' "$WORK/rcu" >"$WORK/ahead"
 refute "no pcpu is ahead of RCU" . "$WORK/ahead"
 equal "a grace period is under way when its number is not the completed one" \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Trace buffers: what xen trace decodes is what xenalyze, of Xen's own tools, makes of the same records.
+# Trace buffers: records decoded by xen trace and by xenalyze, of Xen's own tools, are the same.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -15,7 +15,7 @@ view trace -n 0 -j >"$WORK/json"
 equal "no errors" 0 "$(jq '.errors | length' "$WORK/json")"
 equal "a buffer for each pcpu" "$(meta pcpus)" "$(jq '.buffers | length' "$WORK/json")"
 equal "in the order of time" true "$(jq '[.records[].tsc | ("0000000000000000" + ltrimstr("0x"))[-16:]] | . == sort' "$WORK/json")"
-# a trace that begins with Xen cannot have events before it, nor after the death
+# a trace that starts with Xen has no events before that, nor after the crash
 equal "times are within the host's life" true "$(jq '[.records[].time_ns] | min > 0 and max < 1000000000000' "$WORK/json")"
 
 view trace -w "$WORK/raw"

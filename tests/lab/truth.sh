@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The log, the symbols and the host's figures are those the running system printed.
+# Log, symbols and figures of the host are those that the running system printed.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# The ring at death begins where older lines were overwritten and ends with those of the crash itself.
+# The ring at the crash starts behind overwritten lines and ends with those of the crash.
 view log >"$WORK/log"
 tr -d '\000\r' <"$TRUTH/xl-dmesg" | sed 's/[[:space:]]*$//' >"$WORK/dmesg"
 sed -i 's/[[:space:]]*$//' "$WORK/log"
@@ -12,7 +12,7 @@ last=$(grep -nxF -- "$(tail -n 1 "$WORK/dmesg")" "$WORK/log" | tail -n 1 | cut -
 sed -n "1,${last:-0}p" "$WORK/log" >"$WORK/log-until"
 lines=$(wc -l <"$WORK/log-until")
 tail -n "$lines" "$WORK/dmesg" >"$WORK/dmesg-end"
-# the first line of a ring that went round is cut somewhere
+# the first line of a wrapped ring is cut off
 sed -i 1d "$WORK/log-until" "$WORK/dmesg-end"
 if [[ $lines -gt 100 ]]; then ok "the log reaches far back ($lines lines)"; else not_ok "the log reaches far back" "$WORK/log"; fi
 same "the log is xl dmesg, line by line" "$WORK/dmesg-end" "$WORK/log-until"
@@ -44,7 +44,7 @@ view sys >"$WORK/sys"
 card() {
     sed -n "s/^ *$1: //p" "$WORK/sys" | sed 's/ *$//'
 }
-# the lab's livepatch is of the version's text, which is asked for, not of the build
+# the lab's livepatch changes the version text that Xen reports, not the build
 version=$(info xen_version)
 equal "version" "${version%.livepatched}" "$(card XEN)"
 equal "build-id" "$(cat "$TRUTH/build-id")" "$(card BUILD-ID)"
@@ -53,7 +53,7 @@ equal "compile date" "$(info cc_compile_date)" "$(card COMPILED)"
 equal "command line" "$(info xen_commandline)" "$(card 'COMMAND LINE')"
 equal "memory, MiB" "$(info total_memory)" "$(card MEMORY | cut -d ' ' -f 1)"
 equal "pcpus" "$(info nr_cpus)" "$(card PCPUS)"
-# before 4.20 a function made the text anew for each who asked
+# before 4.20 a function formats the text on each call
 if [[ $(card CAPABILITIES) == - ]]; then
     skip "capabilities" "this Xen keeps no text of them"
 else

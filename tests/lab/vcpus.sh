@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vcpus: what xl vcpu-list and debug key q told of them just before the host died.
+# vcpus, compared with xl vcpu-list and debug key q, recorded just before the crash.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -14,7 +14,7 @@ pcpus=$(meta pcpus)
 unit=$(sed -nE 's/.*Scheduling granularity: [a-z]+, ([0-9]+) CPU.*/\1/p' "$TRUTH/key-r" | head -n 1)
 : "${unit:=1}"
 
-# rows FILTER: one line a vcpu out of the JSON
+# rows FILTER: one line for each vcpu of the JSON
 rows() {
     jq -r ".vcpus[] | [$1] | map(tostring) | join(\" \")" "$WORK/json"
 }
@@ -27,14 +27,14 @@ awk -F '  +' 'NR > 1 { print $NF }' "$WORK/xl" | sed 's,.* \([^ ]* / [^ ]*\)$,\1
 rows '.hard_affinity, .soft_affinity' >"$WORK/got"
 same "affinities of xl" "$WORK/want" "$WORK/got"
 
-# Key q shows them as sets of the pcpus that are there, once for a unit.
+# Key q prints them as sets of existing pcpus, once for a unit.
 sed -nE 's/.*affinities: hard=\{([^}]*)\} soft=\{([^}]*)\}.*/\1 \2/p' "$WORK/key" >"$WORK/want"
 all=0-$((pcpus - 1))
 [[ $pcpus -gt 1 ]] || all=0
 rows "select(.vcpu_id % $unit == 0) | .hard_affinity, .soft_affinity" | grep . | sed "s/\\ball\\b/$all/g" >"$WORK/got"
 same "affinities of debug key q" "$WORK/want" "$WORK/got"
 
-# xl's time is older than the dump, and rounded.
+# xl's time is older than that of the dump, and rounded.
 awk 'NR > 1 { print $2 ":" $3, $6 }' "$WORK/xl" | sort >"$WORK/xl-time"
 rows '"\(.domid):\(.vcpu_id)", .time_running_ns' | sort >"$WORK/time"
 equal "times have gone on from what xl said" "" "$(join "$WORK/xl-time" "$WORK/time" |
@@ -42,7 +42,7 @@ equal "times have gone on from what xl said" "" "$(join "$WORK/xl-time" "$WORK/t
          END { if (!NR) print "nothing to compare" }')"
 equal "pcpus are those of the host" "" "$(rows .processor | awk -v n="$pcpus" '$1 >= n; END { if (!NR) print "none" }')"
 
-# One vcpu says one thing in all its members.
+# Members of one vcpu agree with each other.
 for id in $(rows '"\(.domid):\(.vcpu_id)"'); do
     view vcpu "$id" -j | jq .vcpu >"$WORK/card"
     equal "vcpu $id: the card is the row's" \
@@ -64,7 +64,7 @@ for id in $(rows '"\(.domid):\(.vcpu_id)"'); do
     same "vcpu $id as Xen writes it" "$WORK/want" "$WORK/got"
 done
 
-# The members that xen struct reads, by another way.
+# The same members, read by xen struct.
 if has_dwarf; then
     address=$(jq -r '.vcpus[0].vcpu' "$WORK/json")
     view struct vcpu.vcpu_id,processor "${address#0x}" >"$WORK/out"
@@ -72,7 +72,7 @@ if has_dwarf; then
     expect "xen struct: processor" "processor = $(jq '.vcpus[0].processor' "$WORK/json")" "$WORK/out"
 fi
 
-# Idle vcpus: one for each pcpu, bound to it, or to the first of those that its unit is for.
+# Idle vcpus: one for each pcpu, bound to it, or to the first pcpu of its unit.
 view vcpus -d 32767 -j | jq -r '.vcpus[] | "\(.vcpu_id) \(.processor) \(.hard_affinity)"' >"$WORK/got"
 for ((i = 0; i < pcpus; i++)); do
     if [[ $pcpus -gt 1 ]]; then echo "$i $i $((i - i % unit))"; else echo "$i $i all"; fi
@@ -92,13 +92,13 @@ rows '.domid, .vcpu_id' | awk '$1 == 0' >"$WORK/want"
 view vcpus -d 0 -j | jq -r '.vcpus[] | "\(.domid) \(.vcpu_id)"' >"$WORK/got"
 same "-d 0" "$WORK/want" "$WORK/got"
 
-# The two formats say one thing.
+# Text and JSON agree.
 rows '.vcpu_id, .processor, (.vcpu | ltrimstr("0x")), .type, .domid, (.domain | ltrimstr("0x")), .state' >"$WORK/want"
 awk 'NR > 1 { print $1, $2, $3, $5, $6, $7, $8 }' "$WORK/text" >"$WORK/got"
 same "text is JSON" "$WORK/want" "$WORK/got"
 expect "the columns of crash's hypervisor mode come first" '^ *VCID +PCID +VCPU +ST +T +DOMID +DOMAIN ' "$WORK/text"
 
-# What is not there
+# vcpus that do not exist
 view vcpus -c 4711 >"$WORK/out" 2>&1
 expect "an unknown pcpu" 'no pcpu 4711' "$WORK/out"
 view vcpu 0:99 >"$WORK/out" 2>&1

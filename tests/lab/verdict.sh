@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The verdict is what the host's last words on its serial console were.
+# The verdict agrees with the host's last messages on its serial console.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# What came after the lab began to kill it. Linux's lines come between those of Xen.
+# Messages from the start of the crash on. Lines of Linux are mixed with those of Xen.
 tr -d '\000\r' <"$LAB_DUMP/serial.log" | sed '1,/^LAB: dying/d' >"$WORK/log"
 view -j >"$WORK/xen.json"
 
-# statement ABOUT: its text; evidence ABOUT: what it rests on
+# statement ABOUT: its text; evidence ABOUT: its evidence
 statement() {
     jq -r --arg about "$1" '.statements[] | select(.about == $about) | .statement' "$WORK/xen.json"
 }
@@ -96,7 +96,7 @@ else
     equal "taint" "none" "$(statement taint)"
 fi
 
-# What keeps a domain from going away
+# Cause that keeps a domain from being destroyed
 for id in $(dying); do
     statement "stands out" >"$WORK/dying"
     expect "domain $id cannot go, and why" "^zombie domain d$id, .*d0 maps grant 0" "$WORK/dying"
