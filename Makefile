@@ -23,7 +23,8 @@ VERSION := $(shell cat VERSION)
 OPTIONAL := $(foreach p,liblzma libzstd,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p)))
 DEPS = libdw libelf zlib $(OPTIONAL)
 OPTIONAL_DEFS = $(if $(filter liblzma,$(OPTIONAL)),-DHAVE_LIBLZMA) $(if $(filter libzstd,$(OPTIONAL)),-DHAVE_LIBZSTD)
-WARN = -Wall -Wextra $(if $(WERROR),-Werror)
+# clang takes the end of a table, { NULL }, for an incomplete initializer; gcc does not.
+WARN = -Wall -Wextra $(if $(WERROR),-Werror) $(if $(findstring clang,$(CC)),-Wno-missing-field-initializers)
 DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEPS))
 # The user's flags come last, so that they win.
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARN) $(SAN) \
