@@ -150,12 +150,12 @@ static void loops_end(void **state)
 	put_entry(nmi, ENTRY + 4, mce, 2);
 	walk(ENTRY + 4, mce);
 	assert_int_equal(trace.end, END_BROKEN);
-	assert_non_null(strstr(trace.why, "lead back"));
+	assert_non_null(strstr(trace.why, "point back"));
 	/* one that interrupted itself */
 	put_entry(mce, ENTRY + 4, mce - 0x100, 18);
 	walk(ENTRY + 4, mce);
 	assert_int_equal(trace.end, END_BROKEN);
-	assert_non_null(strstr(trace.why, "lead back"));
+	assert_non_null(strstr(trace.why, "point back"));
 }
 
 static void says_what_is_wrong(void **state)

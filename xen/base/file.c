@@ -277,7 +277,7 @@ static struct err *map_or_read(struct file *f, int fd)
 	void *p;
 
 	if (fstat(fd, &st))
-		return err_io(errno, "cannot look at %s", f->path);
+		return err_io(errno, "cannot stat %s", f->path);
 	if (!S_ISREG(st.st_mode))
 		return err_new(ERR_UNSUPPORTED, "%s: not a regular file", f->path);
 	if (!st.st_size)

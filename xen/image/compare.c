@@ -240,7 +240,7 @@ struct err *image_compare_text(const struct image *img, image_read_fn read,
 	    !symbol_pair(img, "_stext", "_etext", &t.start, &t.end) ||
 	    t.end == t.start || t.end - t.start > TEXT_MAX)
 		return err_new(ERR_NO_SYMBOL,
-			       "%s: its symbols do not say where the text is",
+			       "%s: no _stext and _etext among its symbols",
 			       img->path);
 	t.patched = calloc(1, (t.end - t.start + 7) / 8);
 	if (!t.patched)

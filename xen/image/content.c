@@ -149,7 +149,7 @@ struct err *image_read(const struct image *img, uint64_t va, void *buf,
 
 struct err *image_config(const struct image *img, char **text)
 {
-	struct err *e = err_new(ERR_NOT_FOUND, "%s has no bytes to look at",
+	struct err *e = err_new(ERR_NOT_FOUND, "%s has no content",
 				img->path);
 
 	for (unsigned int i = 0; i < img->nr_segments; i++) {

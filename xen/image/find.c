@@ -301,7 +301,7 @@ static struct err *nothing_fits(const struct find_result *r)
 		return err_nomem();
 	}
 	e = err_new(ERR_NOT_FOUND,
-		    "no file of the hypervisor in memory was found; looked at:%s",
+		    "no file of the hypervisor in memory found; searched:%s",
 		    text);
 	free(text);
 	return e;

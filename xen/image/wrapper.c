@@ -80,7 +80,7 @@ struct err *wrapper_complete(struct image *img)
 	img->has_bytes = true;
 	if (!img->virt_start)
 		return image_set_problem(img,
-					 "has no pointers that tell its virtual address");
+					 "unknown virtual address: too few pointers into the image");
 	seg.va = img->virt_start + load->paddr;
 	seg.mem_size = load->memsz;
 	seg.file_size = load->filesz;

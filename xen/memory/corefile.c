@@ -26,7 +26,7 @@ static struct err *find_format(const struct dumpfile *f,
 			return NULL;
 		}
 	}
-	return err_new(ERR_UNSUPPORTED, "%s: no dump", f->path);
+	return err_new(ERR_UNSUPPORTED, "%s: not a dump", f->path);
 }
 
 struct err *corefile_notes(const char *path, struct notes **ret)

@@ -170,7 +170,7 @@ static struct err *collect_loads(struct elfcore *c, const struct dumpfile *f)
 	}
 	qsort(c->load, c->nr_loads, sizeof(*c->load), by_paddr);
 	if (!c->nr_loads)
-		return err_new(ERR_CORRUPT, "%s holds no memory", f->path);
+		return err_new(ERR_CORRUPT, "%s contains no memory", f->path);
 	return NULL;
 }
 

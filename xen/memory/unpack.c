@@ -87,7 +87,7 @@ static struct err *method_ready(struct method *m)
 	}
 	if (m->unpack && (m->fn || !m->symbol))
 		return NULL;
-	return err_new(ERR_UNSUPPORTED, "compressed with what %s unpacks, which is not %s",
+	return err_new(ERR_UNSUPPORTED, "compressed: requires %s, which is not %s",
 		       m->library, m->symbol ? "installed" : "in this build");
 }
 
@@ -104,5 +104,5 @@ struct err *unpack_page(uint32_t flags, const void *from, uint32_t size,
 			return NULL;
 		return err_new(ERR_CORRUPT, "cannot be unpacked");
 	}
-	return err_new(ERR_UNSUPPORTED, "compressed in an unknown way (flags %x)", flags);
+	return err_new(ERR_UNSUPPORTED, "unknown compression (flags %x)", flags);
 }

@@ -73,7 +73,7 @@ static uint64_t pop(struct values *s)
 
 static struct err *unknown_register(unsigned int reg)
 {
-	return err_new(ERR_NOT_FOUND, "DWARF register %u is not known here", reg);
+	return err_new(ERR_NOT_FOUND, "unknown DWARF register %u", reg);
 }
 
 static struct err *push_register(struct values *s, const struct place *p,
@@ -150,7 +150,7 @@ static struct err *operate(struct values *s, const struct place *p,
 		return push_register(s, p, op->number, op->number2);
 	case DW_OP_call_frame_cfa:
 		if (!p->has_cfa)
-			return err_new(ERR_CORRUPT, "a CFA that is made of itself");
+			return err_new(ERR_CORRUPT, "CFA that refers to itself");
 		push(s, p->cfa);
 		return NULL;
 	case DW_OP_plus_uconst:
@@ -244,7 +244,7 @@ static struct err *frame_step(Dwarf_Frame *frame, struct place *p,
 	size_t nr;
 
 	if (dwarf_frame_cfa(frame, &ops, &nr) || !nr)
-		return err_new(ERR_NOT_FOUND, ".debug_frame says no CFA");
+		return err_new(ERR_NOT_FOUND, "no CFA in .debug_frame");
 	ERR_TRY(evaluate(p, ops, nr, &p->cfa, &is_value));
 	p->has_cfa = true;
 	for (reg = 0; reg < X64_NR; reg++) {
@@ -258,7 +258,7 @@ static struct err *frame_step(Dwarf_Frame *frame, struct place *p,
 	/* the ABI's: the CFA is the caller's rsp */
 	state_set(caller, X64_RSP, p->cfa);
 	if (!state_has(caller, X64_RIP))
-		return err_new(ERR_NOT_FOUND, ".debug_frame says: no caller");
+		return err_new(ERR_NOT_FOUND, "no caller, by .debug_frame");
 	return NULL;
 }
 

@@ -136,7 +136,7 @@ struct err *stack_find_cpu_info(struct space *s, uint64_t base, uint64_t tss,
 
 	if (!tss || !read_rsp0(s, base, tss, &rsp0))
 		return err_new(ERR_NOT_FOUND,
-			       "pcpu %u: no task state segment leads to its stack", cpu);
+			       "pcpu %u: no task state segment points to its stack", cpu);
 	va = rsp0 - ENTRY_SIZE;
 	for (i = 0; i < ARRAY_SIZE(regs_sizes); i++) {
 		uint64_t rest = va + regs_sizes[i];

@@ -195,8 +195,8 @@ static bool cross_entry(struct climb *w, const struct entry *entry)
 	if (w->left >> to & 1 ||
 	    (to == from && sp < entry->va + (entry->vector == ENTRY_UNKNOWN ?
 					     HARDWARE_SIZE : ENTRY_SIZE))) {
-		end_broken(w, "the registers saved at %" PRIx64
-			   " lead back to %" PRIx64, entry->va, sp);
+		end_broken(w, "loop: the registers saved at %" PRIx64
+			   " point back to %" PRIx64, entry->va, sp);
 		return false;
 	}
 	return true;

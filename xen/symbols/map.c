@@ -110,7 +110,7 @@ static struct err *check_addresses(const struct symbols *s)
 	last = symbols_nth(s, symbols_count(s) - 1);
 	if (!last->addr && symbols_count(s) > 1)
 		return err_new(ERR_UNSUPPORTED,
-			       "all addresses are 0: the kernel hid them, read it as root");
+			       "all addresses are 0: hidden by the kernel, read the file as root");
 	return NULL;
 }
 

@@ -56,8 +56,8 @@ static bool take(struct parser *ps, const char *text)
 static struct err *wanted(const struct parser *ps, const char *what)
 {
 	if (!*ps->p)
-		return err_new(ERR_USAGE, "%s was expected at the end", what);
-	return err_new(ERR_USAGE, "%s was expected at '%s'", what, ps->p);
+		return err_new(ERR_USAGE, "expected %s at the end", what);
+	return err_new(ERR_USAGE, "expected %s at '%s'", what, ps->p);
 }
 
 static struct err *expect(struct parser *ps, const char *text)
@@ -454,7 +454,7 @@ struct err *expr_eval(const struct expr_env *env, const char *text,
 	e = parse_binary(&ps, 0, &d);
 	skip_blanks(&ps);
 	if (!e && *ps.p)
-		e = err_new(ERR_USAGE, "cannot make sense of '%s'", ps.p);
+		e = err_new(ERR_USAGE, "syntax error at '%s'", ps.p);
 	if (!e)
 		*ret = d;
 	return e;

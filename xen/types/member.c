@@ -178,7 +178,7 @@ static struct err *member_search(struct search *s, const struct type *t,
 		if (*found) {
 			if (__builtin_add_overflow(ret->offset, c.member.offset,
 						   &ret->offset))
-				return err_new(ERR_CORRUPT, "offset of member '%.*s' is impossible",
+				return err_new(ERR_CORRUPT, "bad offset of member '%.*s'",
 					       (int)s->len, s->name);
 			return NULL;
 		}
@@ -198,7 +198,7 @@ static struct err *step_name(struct member *m, const char **path)
 	for (len = 0; isalnum((unsigned char)name[len]) || name[len] == '_';)
 		len++;
 	if (!len)
-		return err_new(ERR_USAGE, "a member's name was expected at '%s'",
+		return err_new(ERR_USAGE, "expected the name of a member at '%s'",
 			       name);
 	if (m->bit_size)
 		return err_new(ERR_NO_TYPE, "a bit field has no member '%.*s'",
@@ -210,7 +210,7 @@ static struct err *step_name(struct member *m, const char **path)
 			       type_name(&m->type, text, sizeof(text)),
 			       (int)len, name);
 	if (__builtin_add_overflow(found.offset, m->offset, &found.offset))
-		return err_new(ERR_CORRUPT, "offset of member '%.*s' is impossible",
+		return err_new(ERR_CORRUPT, "bad offset of member '%.*s'",
 			       (int)len, name);
 	*m = found;
 	*path += len;
@@ -262,7 +262,7 @@ static struct err *step_index(struct member *m, const char **path)
 	ERR_TRY(type_size(&found.type, &found.size));
 	if (__builtin_mul_overflow(n, found.size, &offset) ||
 	    __builtin_add_overflow(m->offset, offset, &found.offset))
-		return err_new(ERR_NO_TYPE, "[%llu] of '%s' is beyond any memory",
+		return err_new(ERR_NO_TYPE, "[%llu] of '%s' is out of range",
 			       (unsigned long long)n,
 			       type_name(&m->type, name, sizeof(name)));
 	*m = found;

@@ -33,7 +33,7 @@ static struct err *index_pointer(struct member *m, struct place *place,
 	ERR_TRY(add_hop(m, place));
 	ERR_TRY(type_size(&m->type, &m->size));
 	if (__builtin_mul_overflow(n, m->size, &m->offset))
-		return err_new(ERR_NO_TYPE, "[%llu] is beyond any memory",
+		return err_new(ERR_NO_TYPE, "[%llu] is out of range",
 			       (unsigned long long)n);
 	return NULL;
 }

@@ -265,6 +265,7 @@ struct query {
 	unsigned int nr_classes;
 	const char *name;
 	const char *file;	/* of "FILE#NAME"; NULL: any */
+	const char *what, *text;	/* for messages: "type", "struct domain" */
 };
 
 /* True if these len bytes are a whole path or its end after a slash. */
@@ -334,9 +335,11 @@ static struct err *find_in_file(struct types *t, const struct query *q,
 			if (unit_find(&unit, q->classes[i], q->name, ret))
 				return NULL;
 	}
-	return err_new(ERR_NO_TYPE, file_seen ? "%s has no '%s'" :
-		       "no source file '%s' in this build (for '%s')",
-		       q->file, q->name);
+	if (!file_seen)
+		return err_new(ERR_NO_TYPE, "no source file \"%s\" in this build",
+			       q->file);
+	return err_new(ERR_NO_TYPE, "no %s \"%s\" in %s", q->what, q->name,
+		       q->file);
 }
 
 static struct err *find(struct types *t, const struct query *q, Dwarf_Die *ret)
@@ -358,7 +361,8 @@ static struct err *find(struct types *t, const struct query *q, Dwarf_Die *ret)
 			declared = e;
 	}
 	if (!declared)
-		return err_new(ERR_NO_TYPE, "this build has no '%s'", q->name);
+		return err_new(ERR_NO_TYPE, "no %s \"%s\" in this build",
+			       q->what, q->text);
 	*ret = declared->die;
 	return NULL;
 }
@@ -403,7 +407,8 @@ static struct err *find_base(struct types *t, const char *name, bool *found,
 
 struct err *types_find(struct types *t, const char *name, struct type *ret)
 {
-	struct query q = { bare_classes, ARRAY_SIZE(bare_classes), NULL, NULL };
+	struct query q = { bare_classes, ARRAY_SIZE(bare_classes),
+			   .what = "type", .text = name };
 	char buf[TYPE_NAME_SIZE], *p = buf, *end;
 	Dwarf_Die die;
 	bool base;
@@ -433,12 +438,8 @@ struct err *types_find(struct types *t, const char *name, struct type *ret)
 		}
 	}
 	q.name = p;
-	if (!base) {
-		struct err *e = find(t, &q, &die);
-
-		if (e)
-			return err_prefix(e, "type '%s'", name);
-	}
+	if (!base)
+		ERR_TRY(find(t, &q, &die));
 	*ret = (struct type){ .die = die, .types = t };
 	return NULL;
 }
@@ -448,9 +449,8 @@ struct err *types_variable(struct types *t, const char *name, struct type *ret)
 	static const enum type_class classes[] = {
 		CLASS_VARIABLE, CLASS_FUNCTION,
 	};
-	struct query q = { classes, 2, NULL, NULL };
+	struct query q = { classes, 2, .what = "type of variable", .text = name };
 	char buf[TYPE_NAME_SIZE];
-	struct err *e;
 	Dwarf_Die die;
 
 	if (strlen(name) >= sizeof(buf))
@@ -458,9 +458,7 @@ struct err *types_variable(struct types *t, const char *name, struct type *ret)
 			       strlen(name));
 	strcpy(buf, name);
 	q.name = split_file(buf, &q.file);
-	e = find(t, &q, &die);
-	if (e)
-		return err_prefix(e, "type of variable '%s'", name);
+	ERR_TRY(find(t, &q, &die));
 	/* a function's DIE is its own type: it has parameters and a result */
 	if (die_tag(&die) == DW_TAG_variable)
 		*ret = die_type(t, &die);
@@ -476,7 +474,7 @@ struct err *types_enum_value(struct types *t, const char *name, int64_t *ret)
 	ERR_TRY(index_constants(t));
 	e = find_entry(t, CLASS_CONSTANT, name);
 	if (!e || !die_constant(&e->die, ret))
-		return err_new(ERR_NO_TYPE, "this build has no enum constant '%s'",
+		return err_new(ERR_NO_TYPE, "no enum constant \"%s\" in this build",
 			       name);
 	return NULL;
 }
