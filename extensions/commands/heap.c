@@ -3,42 +3,42 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-#define NO_FILTER UINT64_MAX
-
 static const struct column zone_columns[] = {
-	{ .key = "node", .title = "NODE" },
-	{ .key = "zone", .title = "ZONE" },
-	{ .key = "first", .title = "FROM" },
-	{ .key = "last", .title = "TO" },
-	{ .key = "pages", .title = "PAGES" },
-	{ .key = NULL, .title = "KIB" },
-	{ .key = "avail", .title = "AVAIL" },
-	{ .key = "dirty", .title = "UNSCRUBBED" },
-	{ .key = "chunks", .title = "CHUNKS" },
-	{ .key = "largest_order", .title = "LARGEST" },
-	{ .key = NULL, .title = "ORDER:CHUNKS" },
+	{ .key = "node", .title = "NODE", .help = "NUMA node" },
+	{ .key = "zone", .title = "ZONE", .help = "zone of the heap: one for each bit width of an mfn" },
+	{ .key = "first", .title = "FROM", .help = "lowest mfn that belongs to the zone, hexadecimal" },
+	{ .key = "last", .title = "TO", .help = "highest mfn that belongs to the zone, hexadecimal" },
+	{ .key = "pages", .title = "PAGES", .help = "pages of 4 KiB on the zone's free lists" },
+	{ .title = "KIB", .help = "the same in KiB" },
+	{ .key = "avail", .title = "AVAIL", .help = "pages free by Xen's own counter" },
+	{ .key = "dirty", .title = "UNSCRUBBED", .help = "pages of these that are still to be scrubbed" },
+	{ .key = "chunks", .title = "CHUNKS", .help = "number of chunks on the free lists" },
+	{ .key = "largest_order", .title = "LARGEST", .help = "order of the largest chunk (2^order pages)" },
+	{ .title = "ORDER:CHUNKS", .help = "number of chunks by order" },
 };
 
 static const struct column order_columns[] = {
-	{ .key = "node", .title = NULL },
-	{ .key = "zone", .title = NULL },
-	{ .key = "order", .title = NULL },
-	{ .key = "chunks", .title = NULL },
+	{ .key = "node", .help = "NUMA node" },
+	{ .key = "zone", .help = "zone of the heap" },
+	{ .key = "order", .help = "order of the chunks on the list (2^order pages)" },
+	{ .key = "chunks", .help = "number of chunks on the list" },
 };
 
 static const struct column sum_columns[] = {
-	{ .key = "pages", .title = "FREE" },
-	{ .key = "total_avail_pages", .title = "XEN COUNTS" },
-	{ .key = "dirty", .title = "UNSCRUBBED" },
-	{ .key = "node_need_scrub", .title = "XEN COUNTS UNSCRUBBED" },
-	{ .key = "outstanding_claims", .title = "CLAIMED" },
-	{ .key = "problems", .title = "PROBLEMS" },
+	{ .key = "pages", .title = "FREE", .help = "pages of 4 KiB on the free lists, and KiB" },
+	{ .key = "total_avail_pages", .title = "COUNTED FREE",
+	  .help = "pages free by Xen's counter total_avail_pages" },
+	{ .key = "dirty", .title = "UNSCRUBBED",
+	  .help = "pages on the free lists that are still to be scrubbed" },
+	{ .key = "node_need_scrub", .title = "COUNTED UNSCRUBBED",
+	  .help = "pages to be scrubbed by Xen's counters node_need_scrub" },
+	{ .key = "outstanding_claims", .title = "CLAIMED",
+	  .help = "pages claimed for domains that are being built" },
+	{ .key = "problems", .title = "PROBLEMS", .help = "number of errors found in the free lists" },
 };
 
 struct sums {
@@ -46,7 +46,7 @@ struct sums {
 	unsigned int problems;
 };
 
-/* What only the free lists say. */
+/* A figure from the free lists, which are not available on a running host */
 static void cell_list(struct out *o, const struct heap *h, uint64_t n)
 {
 	if (h->orders)
@@ -89,13 +89,13 @@ static void zone_row(struct out *o, const struct heap *h,
 	cell_text(o, text);
 }
 
-static void tell_problem(void *arg, struct err *e)
+static void show_problem(void *arg, struct err *e)
 {
 	out_error(arg, e);
 }
 
 struct listing {
-	uint64_t node, zone;
+	struct ranges nodes, zones;
 	bool all;
 };
 
@@ -110,9 +110,9 @@ static struct err *each_zone_of(struct out *o, struct heap *h, struct pages *p,
 	unsigned int zone;
 
 	for (zone = 0; zone < h->zones; zone++) {
-		if (l->zone != NO_FILTER && l->zone != zone)
+		if (!ranges_has(&l->zones, zone))
 			continue;
-		ERR_TRY(heap_zone_read(h, p, node, zone, &z, tell_problem, o));
+		ERR_TRY(heap_zone_read(h, p, node, zone, &z, show_problem, o));
 		sums->pages += z.pages;
 		sums->dirty += z.dirty;
 		sums->problems += z.problems;
@@ -125,7 +125,7 @@ static struct err *each_zone_of(struct out *o, struct heap *h, struct pages *p,
 	return NULL;
 }
 
-/* Calls show for what is to be listed. */
+/* Calls show for each zone that is to be listed. */
 static struct err *each_zone(struct out *o, struct heap *h, struct pages *p,
 			     const struct listing *l, struct sums *sums,
 			     show_fn *show)
@@ -136,7 +136,7 @@ static struct err *each_zone(struct out *o, struct heap *h, struct pages *p,
 		bool has = false;
 		struct err *e;
 
-		if (l->node != NO_FILTER && l->node != node)
+		if (!ranges_has(&l->nodes, node))
 			continue;
 		e = heap_has_node(h, node, &has);
 		sums->problems += !!e;
@@ -153,7 +153,7 @@ static void show_zone(struct out *o, const struct heap *h,
 	zone_row(o, h, z);
 }
 
-/* For programs: a row per list. */
+/* For programs: a row for each free list */
 static void show_orders(struct out *o, const struct heap *h,
 			const struct heap_zone *z)
 {
@@ -175,7 +175,7 @@ static void sum_card(struct out *o, const struct heap *h,
 	struct value scrub = { .u = sums->need_scrub,
 			       .state = h->orders ? VALUE_OK : VALUE_NO_FIELD };
 
-	out_card(o, "heap", sum_columns, N(sum_columns));
+	out_card(o, "heap", sum_columns, ARRAY_SIZE(sum_columns));
 	if (h->orders)
 		out_fmt(o, "%" PRIu64 " pages, %" PRIu64 " KiB", sums->pages,
 			sums->pages * 4);
@@ -189,7 +189,7 @@ static void sum_card(struct out *o, const struct heap *h,
 	out_end(o);
 	if (h->orders && whole && h->total.state == VALUE_OK && h->total.u != sums->pages)
 		out_note(o, "the lists hold %" PRIu64 " pages, but total_avail_pages is %" PRIu64
-			 ": the heap was being changed, or its lists are damaged",
+			 ": the heap was being changed at the time of the dump, or its lists are damaged",
 			 sums->pages, h->total.u);
 }
 
@@ -199,58 +199,65 @@ static struct err *heap_show(struct out *o, struct heap *h, struct pages *p,
 	struct sums sums = { 0 }, again = { 0 };
 	struct err *e;
 
-	out_list(o, "zones", zone_columns, N(zone_columns));
+	out_list(o, "zones", zone_columns, ARRAY_SIZE(zone_columns));
 	e = each_zone(o, h, p, l, &sums, show_zone);
 	out_end(o);
 	if (!e && out_format(o) == OUT_JSON) {
-		out_list(o, "lists", order_columns, N(order_columns));
+		out_list(o, "lists", order_columns, ARRAY_SIZE(order_columns));
 		e = each_zone(o, h, p, l, &again, show_orders);
 		out_end(o);
 	}
 	if (e)
 		return e;
-	sum_card(o, h, &sums, l->node == NO_FILTER && l->zone == NO_FILTER);
+	sum_card(o, h, &sums, !l->nodes.nr && !l->zones.nr);
 	if (p && !pages_layout_sure(p))
 		out_note(o, "bits of struct page_info: %s",
 			 pages_layout_proof(p));
 	return NULL;
 }
 
-static struct err *run_heap(struct session *s, struct out *o, int argc,
-			    char **argv)
+static struct err *read_ranges(const struct args *a, const char *option,
+			       const char *name, struct ranges *ret)
 {
-	struct listing l = { NO_FILTER, NO_FILTER, false };
-	bool has = false;
+	const char *text;
+	unsigned int at = 0;
+
+	while ((text = args_next(a, option, &at)))
+		ERR_TRY(ranges_add(ret, text, name));
+	return NULL;
+}
+
+/* ERR_NOT_FOUND for a zone beyond the last, and where no node has memory. */
+static struct err *check_listing(struct heap *h, const struct listing *l)
+{
+	bool has = !l->nodes.nr;
+	unsigned int i;
+
+	for (i = 0; i < l->zones.nr; i++)
+		if (l->zones.range[i].to >= h->zones)
+			return err_new(ERR_NOT_FOUND, "no zone %" PRIu64 ": there are %u",
+				       l->zones.range[i].to, h->zones);
+	for (i = 0; !has && i < h->nodes; i++)
+		if (ranges_has(&l->nodes, i))
+			ERR_TRY(heap_has_node(h, i, &has));
+	if (!has)
+		return err_new(ERR_NOT_FOUND, "no memory of node %" PRIu64,
+			       l->nodes.range[0].from);
+	return NULL;
+}
+
+static struct err *run_heap(struct session *s, struct out *o,
+			    const struct args *a)
+{
+	struct listing l = { .all = args_has(a, "a") };
 	struct pages *p = NULL;
 	struct heap h;
 	struct err *e;
-	int c;
 
-	while ((c = getopt(argc, argv, "an:z:")) != -1) {
-		switch (c) {
-		case 'a':
-			l.all = true;
-			break;
-		case 'n':
-			ERR_TRY(parse_decimal(optarg, &l.node));
-			break;
-		case 'z':
-			ERR_TRY(parse_decimal(optarg, &l.zone));
-			break;
-		default:
-			return command_usage("unknown option");
-		}
-	}
-	if (optind < argc)
-		return command_usage("heap takes no %s", argv[optind]);
+	ERR_TRY(read_ranges(a, "n", "NODE", &l.nodes));
+	ERR_TRY(read_ranges(a, "z", "ZONE", &l.zones));
 	ERR_TRY(heap_open(s->xen, &h));
-	if (l.node < h.nodes)
-		ERR_TRY(heap_has_node(&h, l.node, &has));
-	if (l.node != NO_FILTER && !has)
-		return err_new(ERR_NOT_FOUND, "no memory of node %" PRIu64, l.node);
-	if (l.zone != NO_FILTER && l.zone >= h.zones)
-		return err_new(ERR_NOT_FOUND, "no zone %" PRIu64 ": there are %u",
-			       l.zone, h.zones);
+	ERR_TRY(check_listing(&h, &l));
 	if (h.orders)
 		ERR_TRY(pages_open(s->xen, &p));
 	e = heap_show(o, &h, p, &l);
@@ -258,28 +265,52 @@ static struct err *run_heap(struct session *s, struct out *o, int argc,
 	return e;
 }
 
-static const char *const help[] = {
-	"  Shows the free memory of the host: a line for each NUMA node and zone that has",
-	"  any. FROM and TO are the mfns a zone is made for, PAGES what its free lists",
-	"  hold, AVAIL what Xen counts; ORDER:CHUNKS how many chunks of 2^ORDER pages.",
-	"  Every chunk is checked: its state, references, order, alignment, zone and its",
-	"  neighbours in the list; what is wrong is told, and counted as PROBLEMS.",
-	"    -a        also zones without free memory",
-	"    -n NODE   only this node",
-	"    -z ZONE   only this zone",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "a", OPTION_FLAG, .help = "also zones without free memory" },
+	{ "n", OPTION_TEXT, .value = "NODE", .many = true,
+	  .help = "only this NUMA node, or a range of them (0-3)" },
+	{ "z", OPTION_TEXT, .value = "ZONE", .many = true,
+	  .help = "only this zone, or a range of them (15-17)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("zones", zone_columns),
+	COLUMNS("lists", order_columns),
+	COLUMNS("heap", sum_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Shows the free memory of the host: a line for each NUMA node and zone that",
+	"  has any, then the sums. Free memory is kept in chunks of 2^order pages, on",
+	"  one list for each node, zone and order. Every chunk is checked for its",
+	"  state, references, order, alignment, zone and neighbours on the list; an",
+	"  error is printed where it is found, and counted as a problem.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen heap -z 17",
 	"    NODE  ZONE   FROM     TO  PAGES  KIB  AVAIL  UNSCRUBBED  CHUNKS  LARGEST  ORDER:CHUNKS",
-	"       0    17  10000  1ffff    191  764    191           0       7        7  0:1 1:1 2:1 3:1 4:1 5:1 7:1",
+	"       0    17  10000  1ffff    173  692    173           0       5        7  0:1 2:1 3:1 5:1 7:1",
+	"",
+	"                  FREE: 173 pages, 692 KiB",
+	"          COUNTED FREE: 21370",
+	"            UNSCRUBBED: 0",
+	"    COUNTED UNSCRUBBED: 0",
+	"               CLAIMED: 0",
+	"              PROBLEMS: 0",
 	NULL
 };
 
 const struct command command_heap = {
 	.live = true,
-	.live_unknown = "the free lists and what is still to be scrubbed: hypercalls tell what Xen counts by zone",
+	.live_unknown = "free lists and pages to be scrubbed: hypercalls return only Xen's counters by zone",
 	.needs = NEEDS_RECORDS,
-	.run_words = run_heap,
-	.synopsis = "[-j] [-a] [-n NODE] [-z ZONE]",
-	.help = help,
+	.run = run_heap,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };
