@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "xen/model/memory/page.h"
+#include "page.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "xen/model/memory/p2m.h"
-#include "xen/model/memory/page_map.h"
-#include "xen/model/memory/page_scan.h"
 #include "extensions/support/cells.h"
-#include "extensions/support/domains.h"
-#include "extensions/support/progress.h"
+#include "xen/model/memory/p2m.h"
+#include "xen/model/memory/page_scan.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* Machine frames need fewer bits than any address of Xen has. */
+/* Machine frame numbers have fewer bits than any address of Xen. */
 #define LOWEST_VA 0xffff800000000000ULL
 
-static void note_layout(struct out *o, const struct pages *p)
+void page_layout_note(struct out *o, const struct pages *p)
 {
 	if (!pages_layout_sure(p))
 		out_note(o, "bits of struct page_info: %s", pages_layout_proof(p));
 }
 
-/* ---- which frame is meant ---- */
+/* ---- frames as arguments ---- */
 
 /* "GFN@DOMID" */
 static struct err *frame_of_gfn(struct session *s, const char *text,
@@ -81,27 +74,32 @@ static struct err *frame_argument(struct session *s, struct pages *p,
 /* ---- one page ---- */
 
 static const struct column card_columns[] = {
-	{ .key = "mfn", .title = "MFN" },
-	{ .key = "page_info", .title = "PAGE_INFO" },
-	{ .key = "directmap", .title = "DIRECTMAP" },
-	{ .key = "state", .title = "STATE" },
-	{ .key = "use", .title = "USE" },
-	{ .key = "owner", .title = "OWNER" },
-	{ .key = "owner_va", .title = "OWNER VA" },
-	{ .key = "type", .title = "TYPE" },
-	{ .key = "type_count", .title = "TYPE COUNT" },
-	{ .key = "type_flags", .title = "TYPE FLAGS" },
-	{ .key = "count", .title = "REFERENCES" },
-	{ .key = "flags", .title = "FLAGS" },
-	{ .key = "gfn", .title = "M2P" },
-	{ .key = "p2m", .title = "P2M" },
-	{ .key = "order", .title = "CHUNK ORDER" },
-	{ .key = "first_dirty", .title = "FIRST DIRTY" },
-	{ .key = "validated_ptes", .title = "VALIDATED" },
-	{ .key = "linear_pt_count", .title = "LINEAR COUNT" },
-	{ .key = "count_info", .title = "COUNT_INFO" },
-	{ .key = "type_info", .title = "TYPE_INFO" },
-	{ .key = "layout", .title = "LAYOUT" },
+	{ .key = "mfn", .title = "MFN", .help = "machine frame number, hexadecimal" },
+	{ .key = "page_info", .title = "PAGE_INFO", .help = "address of its entry in the frame table" },
+	{ .key = "directmap", .title = "DIRECTMAP", .help = "its virtual address in Xen's directmap" },
+	{ .key = "state", .title = "STATE", .help = "in use, free, offlining or offlined" },
+	{ .key = "use", .title = "USE", .help = "the column of the sums that counts it" },
+	{ .key = "owner", .title = "OWNER", .help = "domain that owns it" },
+	{ .key = "owner_va", .title = "OWNER VA", .help = "address of the owner's struct domain" },
+	{ .key = "type", .title = "TYPE", .help = "what it may be used as: writable, or a page table of a level" },
+	{ .key = "type_count", .title = "TYPE COUNT", .help = "references that use it as this type" },
+	{ .key = "type_flags", .title = "TYPE FLAGS", .help = "flags of the type: validated, pinned ..." },
+	{ .key = "count", .title = "REFERENCES",
+	  .help = "references to it: its allocation, mappings, grants, Xen itself" },
+	{ .key = "flags", .title = "FLAGS", .help = "other flags: allocated, xen heap ..." },
+	{ .key = "gfn", .title = "M2P", .help = "the guest's frame by Xen's M2P, hexadecimal" },
+	{ .key = "p2m", .title = "P2M", .help = "if the owner's P2M leads back from that gfn, and which P2M it is" },
+	{ .key = "order", .title = "CHUNK ORDER",
+	  .help = "of a free frame: order of the chunk it begins (2^order frames)" },
+	{ .key = "first_dirty", .title = "FIRST DIRTY",
+	  .help = "of a free chunk: its first frame that is still to be scrubbed, from 0" },
+	{ .key = "validated_ptes", .title = "VALIDATED", .help = "of a page table: entries validated, 0 to 512" },
+	{ .key = "linear_pt_count", .title = "LINEAR COUNT",
+	  .help = "of a page table: references by linear page tables; negative: its own to others" },
+	{ .key = "count_info", .title = "COUNT_INFO", .help = "the member of struct page_info, hexadecimal" },
+	{ .key = "type_info", .title = "TYPE_INFO", .help = "u.inuse.type_info, hexadecimal" },
+	{ .key = "layout", .title = "LAYOUT",
+	  .help = "releases with this layout of the bits, and the evidence for it on this dump" },
 };
 
 static void cell_gfn(struct session *s, struct out *o, uint64_t mfn)
@@ -120,7 +118,7 @@ static void cell_gfn(struct session *s, struct out *o, uint64_t mfn)
 	err_free(e);
 }
 
-/* Whether the owner's P2M leads from the gfn of the M2P back here. */
+/* Follows the owner's P2M from the gfn of the M2P back to the frame. */
 static void cell_p2m(struct session *s, struct out *o, const struct domain *d,
 		     uint64_t mfn)
 {
@@ -151,7 +149,7 @@ static void cell_p2m(struct session *s, struct out *o, const struct domain *d,
 	err_free(e);
 }
 
-/* What page_info says of a page that is in use. */
+/* Type and its count, of pages in use only */
 static void cells_in_use(struct out *o, const struct page *page,
 			 const struct page_layout *l)
 {
@@ -168,7 +166,7 @@ static void cells_in_use(struct out *o, const struct page *page,
 	cell_text(o, page_type_flags(l, page->type_info, text, sizeof(text)));
 }
 
-/* What the same bytes are of a free chunk's first page, or of a page table. */
+/* The same bytes: of a free chunk's first page, or of a page table */
 static void cells_by_state(struct out *o, const struct page *page,
 			   const struct page_layout *l)
 {
@@ -211,7 +209,7 @@ static void page_card(struct session *s, struct out *o, struct pages *p,
 	const struct domain *d = page_owner_of(p, page);
 	char text[128];
 
-	out_card(o, "page[]", card_columns, N(card_columns));
+	out_card(o, "page[]", card_columns, ARRAY_SIZE(card_columns));
 	out_hex(o, page->mfn);
 	out_hex(o, page->va);
 	out_hex(o, space_directmap_va(s->xen->space, page->mfn << XPAGE_SHIFT));
@@ -235,16 +233,16 @@ static void page_card(struct session *s, struct out *o, struct pages *p,
 }
 
 static const struct column list_columns[] = {
-	{ .key = "mfn", .title = "MFN" },
-	{ .key = "page_info", .title = "PAGE_INFO" },
-	{ .key = "owner", .title = "OWNER" },
-	{ .key = "gfn", .title = "GFN" },
-	{ .key = "state", .title = "STATE" },
-	{ .key = "count", .title = "COUNT" },
-	{ .key = "type", .title = "TYPE" },
-	{ .key = "type_count", .title = "TCOUNT" },
-	{ .key = "type_flags", .title = "TFLAGS" },
-	{ .key = "flags", .title = "FLAGS" },
+	{ .key = "mfn", .title = "MFN", .help = "machine frame number, hexadecimal" },
+	{ .key = "page_info", .title = "PAGE_INFO", .help = "address of its entry in the frame table" },
+	{ .key = "owner", .title = "OWNER", .help = "domain that owns it" },
+	{ .key = "gfn", .title = "GFN", .help = "the guest's frame by Xen's M2P, hexadecimal" },
+	{ .key = "state", .title = "STATE", .help = "in use, free, offlining or offlined" },
+	{ .key = "count", .title = "REFERENCES", .help = "references to it" },
+	{ .key = "type", .title = "TYPE", .help = "what it may be used as" },
+	{ .key = "type_count", .title = "TYPE COUNT", .help = "references that use it as this type" },
+	{ .key = "type_flags", .title = "TYPE FLAGS", .help = "flags of the type" },
+	{ .key = "flags", .title = "FLAGS", .help = "other flags" },
 };
 
 static void page_row(struct session *s, struct out *o, struct pages *p,
@@ -263,322 +261,154 @@ static void page_row(struct session *s, struct out *o, struct pages *p,
 	cell_text(o, page_count_flags(l, page->count_info, text, sizeof(text)));
 }
 
+/* "1000-10ff": not a symbol with an offset, nor GFN@DOMID */
+static bool is_range(const char *text)
+{
+	return strchr(text, '-') && text[strspn(text, "0123456789abcdefABCDEFx-")] == '\0';
+}
+
+static void show_frame(struct session *s, struct out *o, struct pages *p,
+		       const char *text, uint64_t mfn)
+{
+	struct page page;
+	struct err *e = page_read(p, mfn, &page);
+
+	if (e)
+		out_error(o, err_prefix(e, "%s", text));
+	else
+		page_row(s, o, p, &page);
+}
+
+static struct err *show_word(struct session *s, struct out *o, struct pages *p,
+			     const char *text)
+{
+	struct range r;
+	struct err *e;
+
+	if (is_range(text)) {
+		ERR_TRY(parse_frames(text, "FRAME", &r));
+	} else {
+		e = frame_argument(s, p, text, &r.from);
+		if (e) {
+			out_error(o, err_prefix(e, "%s", text));
+			return NULL;
+		}
+		r.to = r.from;
+	}
+	for (uint64_t n = 0; n <= r.to - r.from; n++) {
+		ERR_TRY(interrupt_check());
+		show_frame(s, o, p, text, r.from + n);
+	}
+	return NULL;
+}
+
 static struct err *show_pages(struct session *s, struct out *o, struct pages *p,
-			      char **argv, int nr)
+			      const struct args *a)
 {
 	struct page page;
 	uint64_t mfn;
-	struct err *e;
-	int i;
+	unsigned int i;
 
-	if (nr == 1) {
-		ERR_TRY(frame_argument(s, p, argv[0], &mfn));
+	if (a->nr_words == 1 && !is_range(a->word[0])) {
+		ERR_TRY(frame_argument(s, p, a->word[0], &mfn));
 		ERR_TRY(page_read(p, mfn, &page));
 		page_card(s, o, p, &page);
 		return NULL;
 	}
-	out_list(o, "page", list_columns, N(list_columns));
-	for (i = 0; i < nr; i++) {
-		ERR_TRY(interrupt_check());
-		e = frame_argument(s, p, argv[i], &mfn);
-		if (!e)
-			e = page_read(p, mfn, &page);
-		if (e)
-			out_error(o, err_prefix(e, "%s", argv[i]));
-		else
-			page_row(s, o, p, &page);
-	}
+	out_list(o, "page", list_columns, ARRAY_SIZE(list_columns));
+	for (i = 0; i < a->nr_words; i++)
+		ERR_TRY(show_word(s, o, p, a->word[i]));
 	out_end(o);
-	note_layout(o, p);
+	page_layout_note(o, p);
 	return NULL;
 }
 
-/* ---- sums ---- */
+/* ---- the command ---- */
 
-static const struct column sum_columns[] = {
-	{ .key = "owner", .title = "OWNER" },
-	{ .key = "domain", .title = "DOMAIN" },
-	{ .key = "frames", .title = "FRAMES" },
-	{ .key = NULL, .title = "MIB" },
-	{ .key = "tot_pages", .title = "TOT_PAGES" },
-	{ .key = "counted", .title = "COUNTED" },
-	{ .key = "free", .title = "FREE" },
-	{ .key = "offline", .title = "OFFLINE" },
-	{ .key = "no_type", .title = "NO TYPE" },
-	{ .key = "writable", .title = "WRITABLE" },
-	{ .key = "l1", .title = "L1" },
-	{ .key = "l2", .title = "L2" },
-	{ .key = "l3", .title = "L3" },
-	{ .key = "l4", .title = "L4" },
-	{ .key = "segdesc", .title = "SEGDESC" },
-	{ .key = "shared", .title = "SHARED" },
-	{ .key = "xen_heap", .title = "XENHEAP" },
-	{ .key = "extra", .title = "EXTRA" },
-	{ .key = "other", .title = "OTHER" },
-};
-
-_Static_assert(N(sum_columns) == 6 + KIND_NR, "a column per kind");
-
-/*
- * Xen counts in 4.14 and later what is extra with the rest. Of its own domains
- * it counts nothing.
- */
-static bool tot_pages(const struct domain *d, uint64_t *ret)
+static struct err *run_with(struct session *s, struct out *o, struct pages *p,
+			    const struct args *a)
 {
-	if (d->tot_pages.state != VALUE_OK ||
-	    d->domain_id.u >= DOMID_FIRST_RESERVED)
-		return false;
-	*ret = d->tot_pages.u;
-	if (d->extra_pages.state == VALUE_OK)
-		*ret -= d->extra_pages.u;
-	return true;
-}
-
-static void sum_row(struct out *o, struct pages *p, const struct page_sum *sum)
-{
-	const struct domain *d = page_owner(p, sum->owner);
-	uint64_t frames = 0, tot, counted = page_sum_tot_pages(sum);
-	char text[32];
-	unsigned int i;
-
-	for (i = 0; i < KIND_NR; i++)
-		frames += sum->frames[i];
-	if (sum->owner == PAGE_SUM_UNKNOWN)
-		out_str(o, "?");
-	else
-		out_str(o, page_owner_text(p, sum->owner, text, sizeof(text)));
-	if (d)
-		out_hex(o, d->va);
-	else
-		out_none(o);
-	out_dec(o, frames);
-	out_dec(o, frames >> 8);
-	if (d && tot_pages(d, &tot)) {
-		out_dec(o, tot);
-		out_dec(o, counted);
-		if (tot != counted)
-			out_note(o, "%s: %" PRIu64 " frames of the frame table count as its memory, its struct domain says %" PRIu64,
-				 text, counted, tot);
-	} else {
-		out_none(o);
-		out_none(o);
-	}
-	for (i = 0; i < KIND_NR; i++)
-		out_dec(o, sum->frames[i]);
-}
-
-static int by_owner(const void *a, const void *b)
-{
-	const struct page_sum *x = a, *y = b;
-
-	return x->owner < y->owner ? -1 : x->owner > y->owner;
-}
-
-/* For a text without columns of zeros. */
-static void hide_empty(struct column *columns, const struct page_sums *sums,
-		       bool json)
-{
-	unsigned int i, k;
-
-	memcpy(columns, sum_columns, sizeof(sum_columns));
-	for (k = 0; k < KIND_NR && !json; k++) {
-		uint64_t any = 0;
-
-		for (i = 0; i < sums->nr; i++)
-			any |= sums->sum[i].frames[k];
-		if (!any)
-			columns[6 + k].title = NULL;
-	}
-}
-
-static void show_sums(struct session *s, struct out *o, struct pages *p,
-		      struct page_sums *sums, const struct domain_filter *f)
-{
-	struct column columns[N(sum_columns)];
-	unsigned int i;
-
-	(void)s;
-	qsort(sums->sum, sums->nr, sizeof(*sums->sum), by_owner);
-	hide_empty(columns, sums, out_format(o) == OUT_JSON);
-	out_list(o, "owners", columns, N(columns));
-	for (i = 0; i < sums->nr; i++) {
-		const struct domain *d = page_owner(p, sums->sum[i].owner);
-
-		if (!f->nr || (d && domain_filter_has(f, d->domain_id.u)))
-			sum_row(o, p, &sums->sum[i]);
-	}
-	out_end(o);
-	if (sums->scan.lost)
-		out_note(o, "%" PRIu64 " entries of the frame table could not be read",
-			 sums->scan.lost);
-	note_layout(o, p);
-}
-
-static struct err *run_sums(struct session *s, struct out *o, struct pages *p,
-			    const struct domain_filter *f)
-{
-	struct progress progress;
-	struct page_progress step = { progress_step, &progress };
-	struct page_sums sums;
-	struct domain d;
-	unsigned int i;
-	struct err *e;
-
-	for (i = 0; i < f->nr; i++)
-		ERR_TRY(domain_find(s->xen, f->id[i], &d));
-	progress_start(&progress, "frame table");
-	e = page_sums_read(p, &step, &sums);
-	progress_end(&progress);
-	if (e)
-		return e;
-	show_sums(s, o, p, &sums, f);
-	page_sums_free(&sums);
-	return NULL;
-}
-
-/* ---- who maps it ---- */
-
-static const struct column map_columns[] = {
-	{ .key = "owner", .title = "DOMAIN" },
-	{ .key = "level", .title = "LEVEL" },
-	{ .key = "table", .title = "TABLE MFN" },
-	{ .key = "index", .title = "INDEX" },
-	{ .key = "entry", .title = "ENTRY" },
-	{ .key = "flags", .title = "FLAGS" },
-	{ .key = "gfn", .title = "GFN" },
-	{ .key = "type", .title = "P2M TYPE" },
-};
-
-struct map_listing {
-	struct out *o;
-	struct pages *p;
-	const struct domain_filter *filter;
-	uint64_t shown;
-};
-
-static struct err *map_row(void *arg, const struct page_mapping *m)
-{
-	struct map_listing *l = arg;
-	const struct domain *d = page_owner(l->p, m->owner);
-	char text[64];
-
-	if (l->filter->nr && !(d && domain_filter_has(l->filter, d->domain_id.u)))
-		return NULL;
-	l->shown++;
-	out_str(l->o, page_owner_text(l->p, m->owner, text, sizeof(text)));
-	out_fmt(l->o, m->in_p2m ? "P2M L%u" : "L%u", m->level);
-	out_hex(l->o, m->table);
-	out_dec(l->o, m->index);
-	out_hex(l->o, m->entry);
-	cell_text(l->o, table_flags_text(&tables_amd64, m->entry, text, sizeof(text)));
-	if (m->in_p2m) {
-		out_hex(l->o, m->gfn);
-		out_str(l->o, m->type);
-	} else {
-		out_none(l->o);
-		out_none(l->o);
-	}
-	return NULL;
-}
-
-static struct err *run_who(struct session *s, struct out *o, struct pages *p,
-			   const struct domain_filter *f, const char *text)
-{
-	struct map_listing listing = { o, p, f, 0 };
-	struct progress progress;
-	struct page_progress step = { progress_step, &progress };
-	struct page_maps maps;
-	struct page page;
 	uint64_t mfn;
-	struct err *e;
 
-	ERR_TRY(frame_argument(s, p, text, &mfn));
-	ERR_TRY(page_read(p, mfn, &page));
-	progress_start(&progress, "page tables");
-	out_list(o, "mappings", map_columns, N(map_columns));
-	e = page_maps_find(p, mfn, map_row, &listing, &step, &maps);
-	out_end(o);
-	progress_end(&progress);
-	if (e)
-		return e;
-	out_note(o, "mfn %" PRIx64 ": %" PRIu64 " entries; searched were %" PRIu64 " page tables of PV guests (%" PRIu64 " not readable) and the P2M of %u translated guests; Xen itself maps all memory in its directmap",
-		 mfn, listing.shown, maps.tables, maps.lost, maps.p2ms);
-	note_layout(o, p);
-	return NULL;
+	if (args_has(a, "w")) {
+		ERR_TRY(frame_argument(s, p, args_text(a, "w"), &mfn));
+		return page_mappings_show(s, o, p, &a->domains, mfn);
+	}
+	if (a->nr_words)
+		return show_pages(s, o, p, a);
+	return page_sums_show(s, o, p, &a->domains);
 }
 
-static struct err *run_on(struct session *s, struct out *o, struct pages *p,
-			  const struct domain_filter *f, bool sums, bool who,
-			  int argc, char **argv)
+static struct err *run_page(struct session *s, struct out *o,
+			    const struct args *a)
 {
-	if (sums || (!argc && !who))
-		return run_sums(s, o, p, f);
-	if (who)
-		return run_who(s, o, p, f, argv[0]);
-	return show_pages(s, o, p, argv, argc);
-}
-
-static struct err *run_page(struct session *s, struct out *o, int argc,
-			    char **argv)
-{
-	struct domain_filter filter = { 0 };
-	bool sums = false, who = false;
 	struct pages *p;
 	struct err *e;
-	int c;
 
-	while ((c = getopt(argc, argv, "d:o:w")) != -1) {
-		switch (c) {
-		case 'o':
-		case 'd':
-			ERR_TRY(domain_filter_add(s, &filter, optarg));
-			sums = sums || c == 'o';
-			break;
-		case 'w':
-			who = true;
-			break;
-		default:
-			return command_usage("unknown option");
-		}
-	}
-	argc -= optind;
-	argv += optind;
-	if (sums && (who || argc))
-		return command_usage("-o sums up a domain, and takes no frame");
-	if (who && argc != 1)
-		return command_usage("-w takes one frame");
+	if (a->nr_words && args_has(a, "w"))
+		return command_usage("\"-w\" takes one FRAME");
+	if (a->nr_words && a->domains.nr)
+		return command_usage("\"-d\" and \"-o\" take no FRAME");
 	ERR_TRY(pages_open(s->xen, &p));
-	e = run_on(s, o, p, &filter, sums, who, argc, argv);
+	e = run_with(s, o, p, a);
 	pages_close(p);
 	return e;
 }
 
-static const char *const help[] = {
-	"  Shows what a machine frame is used for: owner, type and count of its use as a",
-	"  page table or for writing, references, flags, the guest's frame it is (M2P) and",
-	"  whether the guest's P2M agrees. A frame is given as MFN, as GFN@DOMID, or by an",
-	"  address of Xen: one of the frame table means the frame of this entry, any other",
-	"  the frame behind it. Several frames make a list.",
-	"  Without a frame the whole frame table is summed up by owner and use. COUNTED is",
-	"  what Xen itself would count as the domain's memory (TOT_PAGES).",
-	"    -o DOMID   sums of this domain; may be repeated",
-	"    -w FRAME   who maps it: entries of page tables that hold it",
-	"    -d DOMID   with -w, only tables of this domain; may be repeated",
-	"  The bits of struct page_info moved in many releases, and are not in debuginfo:",
-	"  LAYOUT is the one that fits the pages of this dump whose use is known.",
+static const struct option_spec options[] = {
+	{ "w", OPTION_TEXT, .group = 1, .value = "FRAME",
+	  .help = "the mappings of a frame: all entries of page tables that hold it, with the virtual address each maps" },
+	{ "o", OPTION_DOMAINS, .group = 1, .value = "DOMID", .many = true,
+	  .help = "the sums of this domain (3 or d3) only" },
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only this domain (3 or d3): with -w its page tables, else its sums" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("owners", page_sum_columns),
+	COLUMNS("frame_table", page_table_columns),
+	COLUMNS("page", list_columns),
+	COLUMNS("page", card_columns),
+	COLUMNS("mappings", page_mapping_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Without a frame, sums up the whole frame table by owner and use, and shows",
+	"  how many of its frames are RAM.",
 	"",
-	"EXAMPLE",
+	"  With a FRAME, shows its use: owner, type, references, flags, the guest's",
+	"  frame (M2P), and if the guest's P2M agrees. A FRAME is a hexadecimal MFN, a",
+	"  range of them (1000-10ff), GFN@DOMID, or an address of Xen: an address in",
+	"  the frame table stands for the frame of that entry, any other for the frame",
+	"  behind it. Several frames make a list.",
+	"",
+	"  The bits of struct page_info differ by release and are not in debuginfo: the",
+	"  layout used is the one that fits the pages of this dump whose use is known.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen page 1000@0 27d4b 4000",
-	"      MFN         PAGE_INFO  OWNER   GFN  STATE   COUNT  TYPE      TCOUNT  TFLAGS     FLAGS",
-	"    11000  ffff82e000220000  d0     1000  in use      2  writable       0  validated  allocated",
-	"    27d4b  ffff82e0004fa960  d0        -  in use      2  writable       2  validated  allocated, xen heap",
-	"     4000  ffff82e000080000  -         -  free        0  -              -  -          -",
+	"      MFN         PAGE_INFO  OWNER   GFN  STATE   REFERENCES  TYPE      TYPE COUNT  TYPE FLAGS  FLAGS",
+	"    11000  ffff82e000220000  d0     1000  in use           2  writable           0  validated   allocated",
+	"    27d4b  ffff82e0004fa960  d0        -  in use           2  writable           2  validated   allocated, xen heap",
+	"     4000  ffff82e000080000  -         -  free             0  -                  -  -           -",
+	"",
+	"    crash> xen page -w 27d4b",
+	"    DOMAIN  LEVEL  TABLE MFN  INDEX             ENTRY  FLAGS                    VIRTUAL  GFN  P2M TYPE",
+	"    d0      L1         12c2a    380  8010000027d4b067  P|RW|US|A|D|NX  ffffffffff57c000  -    -",
+	"    note: mfn 27d4b: 1 entry found in 550 page tables of PV guests (0 not readable) and no P2M, as the M2P has no gfn for it; Xen also maps all memory in its directmap",
+	"    note: 2 references are counted: 1 of the allocation, 1 of these entries",
 	NULL
 };
 
 const struct command command_page = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_page,
-	.synopsis = "[-j] [-o DOMID]... | [-d DOMID]... -w FRAME | FRAME...",
-	.help = help,
+	.run = run_page,
+	.args = { .options = options, .words = { "[FRAME]..." } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -42,6 +42,10 @@ same "frames of each domain (key q)" "$WORK/domains-truth" "$WORK/domains"
 equal "the free frames are those on the heap's lists" "$(jq '[.zones[].pages] | add' "$WORK/heap.json")" \
     "$(jq '[.owners[].free] | add' "$WORK/page.json")"
 equal "all of the frame table was read" "" "$(jq -r '.notes[] | select(startswith("~") | not)' "$WORK/page.json")"
+equal "the sums are all of the frame table" "$(jq '.frame_table.frames' "$WORK/page.json")" "$(jq '[.owners[].frames] | add' "$WORK/page.json")"
+equal "of which as much is RAM as sys shows" "$(view sys -j | jq -r '.sys.memory | capture("\\((?<n>[0-9]+) pages") | .n')" \
+    "$(jq -r '.frame_table.ram' "$WORK/page.json")"
+equal "the rest lies in holes of the memory map" "true" "$(jq '.frame_table | .holes > 0 and .holes == .frames - .ram and .lost == 0' "$WORK/page.json")"
 
 # key q: "XenPage 0000000000027d4b: caf=c000000000000002, taf=e400000000000002"
 tr -d '\r' <"$TRUTH/key-q" | sed -n 's/.*XenPage 0*\([0-9a-f]*\): caf=\([0-9a-f]*\), taf=\([0-9a-f]*\).*/\1 \2 \3/p' >"$WORK/xenpages-truth"
@@ -69,6 +73,12 @@ while read -r domain _; do
     view page -j -w "1000@$d" >"$WORK/who.json"
     equal "who maps it finds an entry of $domain" "true" \
         "$(jq --arg d "$domain" '[.mappings[].owner == $d] | any' "$WORK/who.json")"
+    # of a PV guest's kernel, whose addresses are the same in all of its page tables
+    mapping=$(jq -r '[.mappings[] | select(.va // "" | startswith("0xffff"))][0] | "\(.owner) \(.va)"' "$WORK/who.json")
+    if [[ $mapping != "null null" ]]; then
+        equal "and the virtual address it maps leads to the frame" "$(view page -j "1000@$d" | jq -r '.page[0].mfn')000" \
+            "$(view vtop -j -d "${mapping% *}" "${mapping#* }" | jq -r '.vtop[0].maddr')"
+    fi
 done <"$WORK/domains-truth"
 
 # key i: bindings. Vectors and pcpus may change until the crash.

@@ -494,3 +494,21 @@ const char *domain_state_text(const struct domain_state *s,
 		 s->shutdown ? 's' : '-', why, s->dying ? 'd' : '-');
 	return buf;
 }
+
+const char *domid_text(uint64_t domid, char buf[DOMID_TEXT])
+{
+	static const struct {
+		uint16_t id;
+		const char *name;
+	} reserved[] = {
+		{ DOMID_FIRST_RESERVED, "self" }, { DOMID_IO, "dom_io" },
+		{ DOMID_XEN, "dom_xen" }, { DOMID_COW, "dom_cow" },
+		{ DOMID_INVALID, "invalid" }, { DOMID_IDLE, "idle" },
+	};
+
+	snprintf(buf, DOMID_TEXT, "d%u", (unsigned int)domid);
+	for (unsigned int i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (domid == reserved[i].id)
+			snprintf(buf, DOMID_TEXT, "%s", reserved[i].name);
+	return buf;
+}

@@ -12,6 +12,7 @@
 #define DOMID_IO		0x7ff1
 #define DOMID_XEN		0x7ff2
 #define DOMID_COW		0x7ff3
+#define DOMID_INVALID		0x7ff4
 #define DOMID_IDLE		0x7fff
 
 /* Number of possible ids, and so of domains. */
@@ -127,5 +128,9 @@ struct err *domain_state_read(struct xen *x, const struct domain *d,
 #define DOMAIN_STATE_TEXT 7
 const char *domain_state_text(const struct domain_state *s,
 			      char buf[DOMAIN_STATE_TEXT]);
+
+/* "d1"; of ids that Xen reserves "dom_io", "idle", "invalid" ...; returns buf. */
+#define DOMID_TEXT 16
+const char *domid_text(uint64_t domid, char buf[DOMID_TEXT]);
 
 #endif

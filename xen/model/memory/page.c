@@ -139,23 +139,12 @@ const struct domain *page_owner_of(const struct pages *p,
 const char *page_owner_text(const struct pages *p, uint64_t va, char *buf,
 			    size_t size)
 {
-	static const struct {
-		uint16_t id;
-		const char *name;
-	} special[] = {
-		{ DOMID_IO, "dom_io" }, { DOMID_XEN, "dom_xen" },
-		{ DOMID_COW, "dom_cow" }, { DOMID_IDLE, "idle" },
-	};
 	const struct domain *d = page_owner(p, va);
-	unsigned int i;
+	char text[DOMID_TEXT];
 
-	if (!d) {
+	if (d)
+		snprintf(buf, size, "%s", domid_text(d->domain_id.u, text));
+	else
 		snprintf(buf, size, "%s", va ? "?" : "none");
-		return buf;
-	}
-	snprintf(buf, size, "d%" PRIu64, d->domain_id.u);
-	for (i = 0; i < ARRAY_SIZE(special); i++)
-		if (d->domain_id.u == special[i].id)
-			snprintf(buf, size, "%s", special[i].name);
 	return buf;
 }

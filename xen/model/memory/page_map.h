@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Mappings of a frame: page table entries with its mfn, in the tables of PV
- * guests (pages of types l1 to l4) and in Xen's P2Ms for translated guests.
+ * Mappings of a frame: entries of page tables that hold its mfn, in the tables
+ * of PV guests (pages of the types l1 to l4) and in Xen's P2Ms of the others.
  */
 #ifndef XEN_MODEL_PAGE_MAP_H
 #define XEN_MODEL_PAGE_MAP_H
@@ -10,31 +10,42 @@
 #include "page_scan.h"
 
 struct page_mapping {
-	uint64_t owner;		/* va of the domain that owns the table */
+	uint64_t owner;		/* va of the domain whose table it is */
 	uint64_t table;		/* mfn of the table */
 	unsigned int level;	/* 1 to 4 */
 	unsigned int index;
 	uint64_t entry;
-	bool in_p2m;		/* an entry of a P2M */
-	uint64_t gfn;		/* P2M only: the domain's frame */
-	const char *type;	/* P2M only: Xen's type of the entry */
+	/*
+	 * Virtual address of the frame, or of the first byte that a table of
+	 * this mfn maps. The first found, if there are several.
+	 */
+	bool has_va;
+	uint64_t va;
+	bool in_p2m;		/* an entry of a P2M: index and va have no meaning */
+	uint64_t gfn;		/* then: the domain's frame */
+	const char *type;	/* then: Xen's type of the entry */
 };
 
-typedef struct err *page_mapping_fn(void *arg, const struct page_mapping *m);
-
-/* Extent of the search. */
 struct page_maps {
-	uint64_t tables;	/* page tables of PV guests */
-	uint64_t lost;		/* unreadable ones among them */
+	struct page_mapping *mapping;
+	size_t nr;
+	uint64_t omitted;	/* mappings beyond PAGE_MAPPINGS_MAX */
+	uint64_t tables;	/* page tables of PV guests that were searched */
+	uint64_t lost;		/* of these, unreadable */
+	bool has_gfn;		/* the M2P holds a gfn, at which P2Ms were searched */
 	unsigned int p2ms;	/* domains whose P2M was searched */
 };
 
+#define PAGE_MAPPINGS_MAX	(1U << 20)
+
 /*
- * Calls fn for each entry that maps mfn, superpages included. Fails with
- * ERR_INTERRUPTED, or with fn's error.
+ * Finds the entries of mfn. Superpages count with every frame they map.
+ * ERR_INTERRUPTED or ERR_NO_MEMORY; *ret is to be released either way, by
+ * page_maps_free(), and holds the entries found until then.
  */
-struct err *page_maps_find(struct pages *p, uint64_t mfn, page_mapping_fn *fn,
-			   void *arg, const struct page_progress *progress,
+struct err *page_maps_find(struct pages *p, uint64_t mfn,
+			   const struct page_progress *progress,
 			   struct page_maps *ret) ERR_MUST_CHECK;
+void page_maps_free(struct page_maps *m);
 
 #endif
