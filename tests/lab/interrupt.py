@@ -56,7 +56,12 @@ def run(session, extension):
     session.send(b'extend ' + extension.encode())
     if not session.wait(b'shared object loaded', 60):
         return 'not loaded'
+    session.seen = b''
     session.interrupt()
+    if not session.wait(b'crash> ', 20):
+        return 'dead after ^C at the prompt'
+    # the terminal drops what is typed before the signal is handled
+    time.sleep(1)
     for _ in range(TRIES):
         session.send(b'xen rd ffff830000100000 10000000')
         session.wait(b'ffff830000101', 10)
