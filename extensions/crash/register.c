@@ -60,7 +60,7 @@ static bool table_make(void)
 	for (c = command_table; c->name; c++)
 		n++;
 	for (a = command_aliases; a->alias; a++)
-		n++;
+		n += 2;
 	e = table = calloc(n, sizeof(*table));
 	if (!table)
 		return false;
@@ -72,6 +72,13 @@ static bool table_make(void)
 	for (c = command_table; c->name; c++)
 		if (!table_entry(e++, "xen-", c->name, c, HIDDEN_COMMAND))
 			return false;
+	for (a = command_aliases; a->alias; a++) {
+		if (!strcmp(a->alias, a->name))
+			continue;
+		if (!table_entry(e++, "xen-", a->alias, command_find(a->name),
+				 HIDDEN_COMMAND))
+			return false;
+	}
 	return true;
 }
 

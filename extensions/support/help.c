@@ -145,10 +145,13 @@ static void add_columns(struct page *p, const struct column_table *t)
 	}
 }
 
+/* The command that a topic ("domain", "xen-domain") is another name of; or NULL. */
 static const char *alias_of(const char *name)
 {
 	const struct command_alias *a;
 
+	if (!strncmp(name, "xen-", 4))
+		name += 4;
 	for (a = command_aliases; a->alias; a++)
 		if (!strcmp(a->alias, name) && strcmp(a->alias, a->name))
 			return a->name;
