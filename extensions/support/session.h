@@ -19,21 +19,21 @@ struct code {
 	uint64_t va, end, count;
 };
 
-/* What the program around us lends; a NULL operation is not to be had there. */
+/* Callbacks of the front end; NULL where it does not support one. */
 struct front_end {
 	const char *name;
-	const char *help;	/* how the list of commands is asked for: "help xen" */
+	const char *help;	/* input that lists the commands: "help xen" */
 	/* Runs one command of gdb, output to fp. */
 	struct err *(*gdb)(const char *command, FILE *fp);
-	/* Where there is no gdb: a line for each instruction. */
+	/* Prints a line for each instruction; used where gdb is NULL. */
 	struct err *(*disassemble)(struct session *s, const struct code *code,
 				   FILE *fp);
-	/* An image was attached, or another one went: gdb's tables follow. */
+	/* Called after an image was attached or detached, to update gdb. */
 	struct err *(*image_attached)(struct session *s);
 	void (*image_detached)(struct session *s);
 	/* Completes the start of a session begun with --minimal. */
 	struct err *(*start)(struct session *s);
-	/* What dom0's memory is read from in a running host; to change that. */
+	/* The source of dom0's memory on a running host; and its change. */
 	const char *(*source)(struct session *s);
 	struct err *(*source_use)(struct session *s, const char *name);
 	/* One line on the state of the dom0 side, or NULL. */
@@ -42,7 +42,7 @@ struct front_end {
 	const char *(*dom0_symbol)(uint64_t va, uint64_t *offset);
 	/*
 	 * The irq of dom0's kernel behind one of its event channels, and the
-	 * names of who handles it ("" for nobody). ERR_NOT_FOUND when the port
+	 * names of its handlers ("" for none). ERR_NOT_FOUND when the port
 	 * has none; other errors are the same for every port.
 	 */
 	struct err *(*dom0_irq)(unsigned int port, unsigned int *irq,
