@@ -4,15 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "extensions/support/cells.h"
 #include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* What a row is made from; the grant first, for its fields. */
+/* The records of a row; the grant first, for its fields */
 struct row {
 	struct grant g;
 	uint64_t domid;
@@ -76,23 +73,29 @@ static const struct view_input mapped_inputs[] = { MAP_INPUTS };
 static const struct view_input table_va_inputs[] = { DOMAIN_INPUT(grant_table) };
 
 /* The view is of no_record: the inputs stand in for the field's own mark. */
-#define T(key, title, memb)						\
+#define T(key, title, memb, help)					\
 	{ (key), (title), offsetof(struct table_row, t.memb), VIEW_DEC,	\
-	  NULL, NULL, (const struct view_input[]){ TABLE_INPUT(memb) }, 1 }
+	  NULL, (help), (const struct view_input[]){ TABLE_INPUT(memb) }, 1 }
 
 static const struct view_column table_columns[] = {
-	VIEW_CELL_FROM("domid", "DOM", table_domid, table_domid_inputs),
-	T("version", "VERSION", version),
-	T("frames", "FRAMES", frames),
-	T("max_frames", "MAX", max_frames),
-	T("status_frames", "STATUS", status_frames),
-	VIEW_CELL_FROM("maptrack_frames", "MAPTRACK", table_maptrack, maptrack_inputs),
-	T("max_maptrack_frames", "MAX", max_maptrack_frames),
-	VIEW_CELL_FROM("mapped", "MAPPED", table_mapped, mapped_inputs),
-	VIEW_CELL_FROM("grant_table", "GRANT_TABLE", table_va, table_va_inputs),
+	VIEW_CELL_FROM("domid", "DOMAIN", table_domid, table_domid_inputs,
+		       "id of the domain that the table belongs to"),
+	T("version", "VERSION", version, "version of the table's format, 1 or 2"),
+	T("frames", "FRAMES", frames, "frames of 4 KiB with the guest's entries"),
+	T("max_frames", "MAX FRAMES", max_frames, "most of these that the domain may have"),
+	T("status_frames", "STATUS FRAMES", status_frames,
+	  "frames with the status of version 2"),
+	VIEW_CELL_FROM("maptrack_frames", "MAPTRACK", table_maptrack, maptrack_inputs,
+		       "frames in which Xen tracks what the domain has mapped"),
+	T("max_maptrack_frames", "MAX MAPTRACK", max_maptrack_frames,
+	  "most of these that the domain may have"),
+	VIEW_CELL_FROM("mapped", "MAPPED", table_mapped, mapped_inputs,
+		       "number of mappings that the domain has of other domains' grants"),
+	VIEW_CELL_FROM("grant_table", "GRANT_TABLE", table_va, table_va_inputs,
+		       "address of its struct grant_table"),
 };
 
-/* Limits come from elsewhere in older builds: no column goes missing. */
+/* Older builds have the limits elsewhere: all columns stay. */
 static const struct record_type no_record = { "grant table", NULL, 0 };
 
 static struct err *show_table(struct session *s, struct out *o,
@@ -144,7 +147,7 @@ static void cell_pins(struct session *s, struct out *o, const void *rec)
 		cell_missing(o, v);
 		return;
 	}
-	for (i = 0; i < N(counts); i++) {
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		if (counts[i].n)
 			n += snprintf(text + n, sizeof(text) - n, "%s%u %s",
 				      n ? ", " : "", counts[i].n,
@@ -187,7 +190,7 @@ static void cell_flags_hex(struct session *s, struct out *o, const void *rec)
 		out_hex(o, g->flags);
 }
 
-/* The handles under which it is mapped; the mapper is in the row already. */
+/* "d0:2, d0:3": the mappers and their handles */
 static void cell_handles(struct session *s, struct out *o, const void *rec)
 {
 	const struct row *row = rec;
@@ -250,26 +253,35 @@ static const struct view_input sub_inputs[] = {
 };
 static const struct view_input active_inputs[] = { TABLE_INPUT(active) };
 
-#define F(key, title, memb, as) \
-	VIEW_FIELD(key, title, struct row, g.memb, as)
+#define F(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct row, g.memb, as, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL_FROM("domid", "DOM", cell_domid, domid_inputs),
-	VIEW_CELL("ref", "REF", cell_ref),
-	F("to_domid", "TO", domid, VIEW_DEC),
-	F("mfn", "MFN", mfn, VIEW_HEX),
-	F("pin", "PIN", pin, VIEW_HEX),
-	VIEW_CELL_FROM(NULL, "PINS", cell_pins, pins_inputs),
-	VIEW_CELL_FROM("frame", "GFN", cell_frame, shared_inputs),
-	VIEW_CELL_FROM(NULL, "SHARED", cell_flags, flags_inputs),
-	VIEW_CELL_FROM("flags", NULL, cell_flags_hex, flags_inputs),
-	VIEW_CELL_FROM("sub_page", NULL, cell_sub, sub_inputs),
-	VIEW_CELL_FROM("maps", NULL, cell_maps, mapped_inputs),
-	VIEW_CELL_FROM("handles", "MAPTRACK", cell_handles, mapped_inputs),
-	VIEW_CELL_FROM("active", "ACTIVE", cell_va, active_inputs),
+	VIEW_CELL_FROM("domid", "DOMAIN", cell_domid, domid_inputs,
+		       "id of the domain that grants"),
+	VIEW_CELL("ref", "REF", cell_ref, "grant reference: number of the entry"),
+	F("to_domid", "TO", domid, VIEW_DEC, "id of the domain it is granted to"),
+	F("mfn", "MFN", mfn, VIEW_HEX, "machine frame pinned, hexadecimal"),
+	F("pin", "PIN", pin, VIEW_HEX, "Xen's counters of pins in one word, hexadecimal"),
+	VIEW_CELL_FROM(NULL, "PINS", cell_pins, pins_inputs,
+		       "the same in words: mappings by the host and by devices, to read and write (rw) or read (ro)"),
+	VIEW_CELL_FROM("frame", "GFN", cell_frame, shared_inputs,
+		       "frame that the guest wrote into its entry, hexadecimal"),
+	VIEW_CELL_FROM(NULL, "FLAGS", cell_flags, flags_inputs,
+		       "flags that the guest and Xen wrote into the entry"),
+	VIEW_CELL_FROM("flags", NULL, cell_flags_hex, flags_inputs,
+		       "the same as GTF_ bits (public/grant_table.h), hexadecimal"),
+	VIEW_CELL_FROM("sub_page", NULL, cell_sub, sub_inputs,
+		       "part of the frame that is granted, START+LENGTH in bytes; null: all of it"),
+	VIEW_CELL_FROM("maps", NULL, cell_maps, mapped_inputs,
+		       "number of mappings found in the tables of the mappers"),
+	VIEW_CELL_FROM("handles", "HANDLES", cell_handles, mapped_inputs,
+		       "each mapping as MAPPER:HANDLE, its entry in the maptrack table of that domain"),
+	VIEW_CELL_FROM("active", "ACTIVE", cell_va, active_inputs,
+		       "address of its struct active_grant_entry"),
 };
 
-/* Who pins a grant of a domain that is to go away keeps it from going. */
+/* A grant in use keeps a dying domain from being freed. */
 static struct err *check_dying(const struct domain *d, unsigned int count)
 {
 	if (!count || d->is_dying.state != VALUE_OK || !d->is_dying.u)
@@ -279,8 +291,8 @@ static struct err *check_dying(const struct domain *d, unsigned int count)
 }
 
 /*
- * Mappings that no pin accounts for. More pins than mappings are not wrong:
- * grant copies pin for a moment and have no handle.
+ * Fails for more mappings than pins. More pins than mappings are valid: grant
+ * copies pin for a moment and have no handle.
  */
 static struct err *check_pins(const struct row *row)
 {
@@ -332,7 +344,7 @@ static struct err *show_grants(struct session *s, struct out *o,
 	return NULL;
 }
 
-/* Mappings of grants that are not in use, when all of those were seen. */
+/* Mappings of grants that are not in use; requires that all grants were seen. */
 static void check_maps(struct out *o, const struct listing *l)
 {
 	for (size_t i = 0; !l->filter.nr && i < l->maps.nr; i++) {
@@ -348,14 +360,14 @@ static void check_maps(struct out *o, const struct listing *l)
 /* ---- maptrack ---- */
 
 static const struct column map_columns[] = {
-	{ .key = "domid", .title = "DOM" },
-	{ .key = "handle", .title = "HANDLE" },
-	{ .key = "of_domid", .title = "OF" },
-	{ .key = "ref", .title = "REF" },
-	{ .key = "flags" },
-	{ .title = "HOW" },
-	{ .key = "vcpu_id", .title = "VCPU" },
-	{ .key = "maptrack", .title = "MAPTRACK" },
+	{ .key = "domid", .title = "MAPPER", .help = "id of the domain that maps" },
+	{ .key = "handle", .title = "HANDLE", .help = "number of the mapping in that domain" },
+	{ .key = "of_domid", .title = "GRANTER", .help = "id of the domain that grants" },
+	{ .key = "ref", .title = "REF", .help = "grant reference in that domain" },
+	{ .key = "flags", .help = "GNTMAP_ bits (public/grant_table.h), hexadecimal" },
+	{ .title = "ACCESS", .help = "mapped for host or device, to read and write (rw) or read (ro)" },
+	{ .key = "vcpu_id", .title = "VCPU", .help = "vcpu that mapped it; - where it is not recorded" },
+	{ .key = "maptrack", .title = "MAPTRACK", .help = "address of its struct grant_mapping" },
 };
 
 static void show_map(struct out *o, const struct grant_map *m)
@@ -385,8 +397,8 @@ static void show_maps(struct session *s, struct out *o, const struct listing *l)
 		{ "maptrack", TABLE_INPUT(maptrack) },
 	};
 
-	view_plain_list(s, o, "maptrack", map_columns, N(map_columns), inputs,
-			N(inputs));
+	view_plain_list(s, o, "maptrack", map_columns, ARRAY_SIZE(map_columns), inputs,
+			ARRAY_SIZE(inputs));
 	for (size_t i = 0; i < l->maps.nr; i++) {
 		if (!l->filter.nr ||
 		    domain_filter_has(&l->filter, l->maps.at[i].mapper) ||
@@ -401,11 +413,11 @@ static void show_maps(struct session *s, struct out *o, const struct listing *l)
 static struct err *show(struct session *s, struct out *o, struct listing *l,
 			bool maptrack)
 {
-	view_list(&l->view, s, o, "tables", table_columns, N(table_columns),
+	view_list(&l->view, s, o, "tables", table_columns, ARRAY_SIZE(table_columns),
 		  &no_record);
 	ERR_TRY(domains_show(s, o, &l->filter, false, show_table, l));
 	out_end(o);
-	view_list(&l->view, s, o, "grants", columns, N(columns), &grant_record);
+	view_list(&l->view, s, o, "grants", columns, ARRAY_SIZE(columns), &grant_record);
 	ERR_TRY(domains_show(s, o, &l->filter, false, show_grants, l));
 	check_maps(o, l);
 	out_end(o);
@@ -418,62 +430,63 @@ static struct err *show(struct session *s, struct out *o, struct listing *l,
 	return NULL;
 }
 
-static struct err *run_grants(struct session *s, struct out *o, int argc,
-			      char **argv)
+static struct err *run_grants(struct session *s, struct out *o,
+			      const struct args *a)
 {
 	struct listing l;
-	bool maptrack = false;
 	struct err *e;
-	int c;
 
 	memset(&l, 0, sizeof(l));
-	while ((c = getopt(argc, argv, "d:m")) != -1) {
-		switch (c) {
-		case 'd':
-			ERR_TRY(domain_filter_add(s, &l.filter, optarg));
-			break;
-		case 'm':
-			maptrack = true;
-			break;
-		default:
-			return command_usage("unknown option");
-		}
-	}
-	if (optind < argc)
-		return command_usage("grants takes no %s", argv[optind]);
+	l.filter = a->domains;
+	ERR_TRY(domains_check(s, &l.filter));
 	ERR_TRY(grant_maps_read(s->xen, &l.maps));
-	e = show(s, o, &l, maptrack);
+	e = show(s, o, &l, args_has(a, "m"));
 	grant_maps_release(&l.maps);
 	return e;
 }
 
-static const char *const help[] = {
-	"  Lists each domain's grant table with its limits, then the grants in use: which",
-	"  frame of DOM is granted to whom, and how often it is pinned for host and device",
-	"  mappings. GFN and SHARED are what the guest wrote; MAPTRACK is the other side,",
-	"  DOMID:HANDLE of each mapping. MAPPED counts what a domain has mapped of others.",
-	"  Mappings without pins, and grants in use of a domain that is dying, are errors.",
-	"    -d DOMID   only grants of this domain; may be repeated",
-	"    -m         also the mappings, by handle",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only grants of this domain (3 or d3), and mappings of or by it" },
+	{ "m", OPTION_FLAG, .help = "also the mappings, by mapper and handle" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	VIEWS("tables", table_columns),
+	VIEWS("grants", columns),
+	COLUMNS("maptrack", map_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the grant table of each domain with its limits, then the grants in",
+	"  use: the frame, the domain it is granted to, and how often it is pinned by",
+	"  mappings. GFN and FLAGS are in memory that the guest writes. A mapping",
+	"  without a pin, and a grant in use of a domain that is dying, are errors.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen grants",
-	"    DOM  VERSION  FRAMES  MAX  STATUS  MAPTRACK   MAX  MAPPED       GRANT_TABLE",
-	"      0        1       1   64       0         2  1024       8  ffff830027d60b80",
-	"      1        1       1   64       0         0  1024       0  ffff830026420ce0",
-	"      2        1       1   64       0         0  1024       0  ffff830027d03da0",
+	"    DOMAIN  VERSION  FRAMES  MAX FRAMES  STATUS FRAMES  MAPTRACK  MAX MAPTRACK  MAPPED       GRANT_TABLE",
+	"         0        1       1          64              0         2          1024       8  ffff830027d60b80",
+	"         1        1       1          64              0         0          1024       0  ffff8300276cece0",
+	"         2        1       1          64              0         0          1024       0  ffff830027d02dc0",
 	"",
-	"    DOM  REF  TO    MFN  PIN  PINS    GFN  SHARED                    MAPTRACK                  ACTIVE",
-	"      1    0   0  1b202    2  2 rw  1b202  access, reading, writing  d0:2, d0:3      ffff830027d13000",
-	"      1    1   0  1b201    2  2 rw  1b201  access, reading, writing  d0:0, d0:1      ffff830027d13020",
-	"      2    0   0  27cdd    2  2 rw  fefff  access, reading, writing  d0:256, d0:257  ffff830027e5c000",
-	"      2    1   0  27ce0    2  2 rw  feffc  access, reading, writing  d0:4, d0:5      ffff830027e5c020",
+	"    DOMAIN  REF  TO    MFN  PIN  PINS    GFN  FLAGS                     HANDLES                   ACTIVE",
+	"         1    0   0  1b202    2  2 rw  1b202  access, reading, writing  d0:2, d0:3      ffff830027bbf000",
+	"         1    1   0  1b201    2  2 rw  1b201  access, reading, writing  d0:0, d0:1      ffff830027bbf020",
+	"         2    0   0  27e6c    2  2 rw  fefff  access, reading, writing  d0:258, d0:259  ffff83002686b000",
+	"         2    1   0  27e6f    2  2 rw  feffc  access, reading, writing  d0:256, d0:257  ffff83002686b020",
 	NULL
 };
 
 const struct command command_grants = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_grants,
-	.synopsis = "[-j] [-m] [-d DOMID]...",
-	.help = help,
+	.run = run_grants,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "xen/model/cpumask.h"
 #include "xen/model/channel/irq.h"
@@ -10,8 +9,6 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/domains.h"
 #include "extensions/support/view.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static void cell_set(struct session *s, struct out *o, const struct value *v)
 {
@@ -79,7 +76,7 @@ static void cell_in_flight(struct session *s, struct out *o, const void *rec)
 		cell_dec(o, &irq->in_flight);
 }
 
-/* "d0:24 (port 20, masked)" */
+/* "d0:24 port 20 masked" */
 static size_t guest_text(struct session *s, const struct irq *irq,
 			 unsigned int n, char *text, size_t size)
 {
@@ -124,7 +121,7 @@ static void cell_bound(struct session *s, struct out *o, const void *rec)
 		cell_text(o, text);
 }
 
-/* "pin 0:2", "MSI-X 0000:00:03.0": where it comes from */
+/* Source of the interrupt: "pin 0:2", "MSI-X 0000:00:03.0" */
 static void cell_source(struct session *s, struct out *o, const void *rec)
 {
 	struct irq_pin pin[IRQ_PINS_MAX];
@@ -153,6 +150,18 @@ static void cell_source(struct session *s, struct out *o, const void *rec)
 	err_free(e);
 }
 
+static void cell_creator(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct irq *)rec)->creator_domid;
+	char text[DOMID_TEXT];
+
+	(void)s;
+	if (v->state == VALUE_OK)
+		out_str(o, domid_text(v->u, text));
+	else
+		cell_missing(o, v);
+}
+
 #define IRQ_INPUT(memb)	{ &irq_record, offsetof(struct irq, memb) }
 #define MSI_INPUT(memb)	{ &pci_msi_record, offsetof(struct pci_msi, memb) }
 #define PCI_INPUT(memb)	{ &pci_dev_record, offsetof(struct pci_dev, memb) }
@@ -176,27 +185,38 @@ static const struct view_input bound_inputs[] = {
 	{ &irq_tree_record, VIEW_WHOLE }, { &irq_pirq_record, VIEW_WHOLE },
 };
 
-#define V(key, title, memb, as) VIEW_FIELD(key, title, struct irq, memb, as)
-#define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct irq, memb, fn)
+#define V(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct irq, memb, as, help)
+#define VC(key, title, memb, fn, help) \
+	VIEW_CELL_OF(key, title, struct irq, memb, fn, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("irq", "IRQ", cell_number),
-	VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc),
-	V("vector", "VEC", vector, VIEW_HEX),
-	VC("type", "TYPE", typename, cell_type),
-	V("status_bits", NULL, status, VIEW_HEX),
-	VC("status", "STATUS", status, cell_status),
-	VC("affinity", "AFFINITY", affinity, cell_affinity),
-	VC("cpu_mask", "ON", cpu_mask, cell_cpu_mask),
-	VIEW_CELL_FROM("in_flight", "IN FLIGHT", cell_in_flight, in_flight_inputs),
-	V("move_in_progress", NULL, move_in_progress, VIEW_BOOL),
-	V("creator_domid", NULL, creator_domid, VIEW_DEC),
-	V("msi_desc", NULL, msi_desc, VIEW_HEX),
-	VIEW_CELL_FROM("source", "FROM", cell_source, source_inputs),
-	VIEW_CELL_FROM("bound", "BOUND TO", cell_bound, bound_inputs),
+	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
+	VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc, "address of its struct irq_desc"),
+	V("vector", "VECTOR", vector, VIEW_HEX, "interrupt vector on the pcpus, hexadecimal"),
+	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
+	V("status_bits", NULL, status, VIEW_HEX, "bits of IRQ_ (xen/irq.h), hexadecimal"),
+	VC("status", "STATUS", status, cell_status, "the same in words"),
+	VC("affinity", "AFFINITY", affinity, cell_affinity,
+	   "pcpus that the interrupt may be sent to"),
+	VC("cpu_mask", "TARGETS", cpu_mask, cell_cpu_mask,
+	   "pcpus that it is sent to now (arch.cpu_mask)"),
+	VIEW_CELL_FROM("in_flight", "IN FLIGHT", cell_in_flight, in_flight_inputs,
+		       "guests that have not acknowledged it yet; - where no guest has it"),
+	V("move_in_progress", NULL, move_in_progress, VIEW_BOOL,
+	  "true while it moves to other pcpus"),
+	V("creator_domid", NULL, creator_domid, VIEW_DEC,
+	  "id of the domain that created it and may bind it"),
+	VC("creator", NULL, creator_domid, cell_creator,
+	   "the same as d0, d1 ...; invalid (DOMID_INVALID): created by Xen"),
+	V("msi_desc", NULL, msi_desc, VIEW_HEX, "address of its struct msi_desc; 0: no MSI"),
+	VIEW_CELL_FROM("source", "SOURCE", cell_source, source_inputs,
+		       "pin of an IO-APIC (pin IO-APIC:PIN), or the device that sends messages"),
+	VIEW_CELL_FROM("bound", "BOUND TO", cell_bound, bound_inputs,
+		       "guests as DOMAIN:PIRQ with their event channel; or a function of Xen"),
 };
 
-/* ---- what devices send ---- */
+/* ---- messages of devices ---- */
 
 /* Bits of an MSI's data and address (Intel SDM 3A, 11.11). */
 #define DATA_VECTOR(d)		((d) & 0xff)
@@ -277,43 +297,54 @@ static const struct view_input msi_type_inputs[] = { MSI_INPUT(pos) };
 static const struct view_input masked_inputs[] = { MSI_INPUT(guest_masked) };
 static const struct view_input msi_device_inputs[] = { MSI_DEVICE_INPUTS };
 
-#define M(key, title, memb, as) VIEW_FIELD(key, title, struct pci_msi, memb, as)
-#define MC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct pci_msi, memb, fn)
+#define M(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct pci_msi, memb, as, help)
+#define MC(key, title, memb, fn, help) \
+	VIEW_CELL_OF(key, title, struct pci_msi, memb, fn, help)
 
 static const struct view_column msi_columns[] = {
-	VIEW_CELL("irq", "IRQ", cell_msi_irq),
-	VIEW_CELL("msi_desc", "MSI_DESC", cell_msi_va),
+	VIEW_CELL("irq", "IRQ", cell_msi_irq, "number of the irq"),
+	VIEW_CELL("msi_desc", "MSI_DESC", cell_msi_va, "address of its struct msi_desc"),
 	VIEW_CELL_OF_FROM("type", "TYPE", struct pci_msi, type, cell_msi_type,
-			  msi_type_inputs),
-	VIEW_CELL_FROM("device", "DEVICE", cell_msi_device, msi_device_inputs),
-	M("entry", "ENTRY", entry_nr, VIEW_DEC),
-	MC("vector", "VEC", data, cell_msi_vector),
-	MC("delivery", "DELIVERY", data, cell_msi_delivery),
-	MC("mode", "TO", address, cell_msi_mode),
-	M("dest", "DEST", dest32, VIEW_HEX),
-	M("address", "ADDRESS", address, VIEW_HEX),
-	M("data", "DATA", data, VIEW_HEX),
-	M("maskbit", NULL, maskbit, VIEW_BOOL),
+			  msi_type_inputs, "MSI or MSI-X"),
+	VIEW_CELL_FROM("device", "DEVICE", cell_msi_device, msi_device_inputs,
+		       "PCI device that sends it"),
+	M("entry", "ENTRY", entry_nr, VIEW_DEC, "number of the message in the device"),
+	MC("vector", "VECTOR", data, cell_msi_vector, "interrupt vector, hexadecimal"),
+	MC("delivery", "DELIVERY", data, cell_msi_delivery,
+	   "delivery mode, trigger and level (Intel SDM 3A, 11.11)"),
+	MC("mode", "MODE", address, cell_msi_mode,
+	   "physical or logical destination, to one cpu or the lowest priority"),
+	M("dest", "DESTINATION", dest32, VIEW_HEX, "APIC id of the destination, hexadecimal"),
+	M("address", "ADDRESS", address, VIEW_HEX, "address that the device writes to"),
+	M("data", "DATA", data, VIEW_HEX, "data that it writes, hexadecimal"),
+	M("maskbit", NULL, maskbit, VIEW_BOOL, "true if the message can be masked"),
 	VIEW_CELL_OF_FROM("masked", "MASKED BY", struct pci_msi, host_masked,
-			  cell_msi_masked, masked_inputs),
+			  cell_msi_masked, masked_inputs, "host, guest or both; - where it is not masked"),
 };
 
 struct filter {
-	struct domain_filter domains;
-	uint64_t pcpu;		/* ~0: all */
+	const struct domain_filter *domains;
+	const struct ranges *pcpus;
+	struct ranges irqs;
 	bool all, messages;
 };
 
-static bool on_pcpu(struct session *s, const struct irq *irq, uint64_t pcpu)
+static bool on_pcpus(struct session *s, const struct irq *irq,
+		     const struct ranges *pcpus)
 {
 	struct cpumask mask;
+	unsigned int cpu;
 	struct err *e;
 
 	if (irq->cpu_mask.state != VALUE_OK)
 		return false;
 	e = cpumask_read(s->xen, irq->cpu_mask.u, s->xen->nr_cpus, &mask);
 	err_free(e);
-	return !e && cpumask_has(&mask, pcpu);
+	for (cpu = 0; !e && cpu < s->xen->nr_cpus; cpu++)
+		if (ranges_has(pcpus, cpu) && cpumask_has(&mask, cpu))
+			return true;
+	return false;
 }
 
 static bool for_domains(struct session *s, const struct irq *irq,
@@ -336,11 +367,11 @@ static bool for_domains(struct session *s, const struct irq *irq,
 static bool is_wanted(struct session *s, const struct irq *irq,
 		      const struct filter *f)
 {
-	if (irq->idle && !f->all)
+	if (irq->idle && !f->all && !f->irqs.nr)
 		return false;
-	if (f->pcpu != UINT64_MAX && !on_pcpu(s, irq, f->pcpu))
+	if (f->pcpus->nr && !on_pcpus(s, irq, f->pcpus))
 		return false;
-	return !f->domains.nr || for_domains(s, irq, &f->domains);
+	return !f->domains->nr || for_domains(s, irq, f->domains);
 }
 
 static struct err *show_message(struct session *s, struct view *view,
@@ -356,23 +387,37 @@ static struct err *show_message(struct session *s, struct view *view,
 	return NULL;
 }
 
-/* An error of one stands in the place of its row. */
+static struct err *check_irqs(const struct ranges *r, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (r->range[i].to >= nr)
+			return err_new(ERR_NOT_FOUND, "no irq %" PRIu64 ": there are %u",
+				       r->range[i].to, nr);
+	return NULL;
+}
+
+/* An error of one irq is printed in the place of its row. */
 static struct err *list(struct session *s, struct out *o, const struct filter *f)
 {
 	unsigned int nr;
 	struct view view;
 
 	ERR_TRY(irq_count(s->xen, &nr));
+	ERR_TRY(check_irqs(&f->irqs, nr));
 	if (f->messages)
-		view_list(&view, s, o, "msi", msi_columns, N(msi_columns),
+		view_list(&view, s, o, "msi", msi_columns, ARRAY_SIZE(msi_columns),
 			  &pci_msi_record);
 	else
-		view_list(&view, s, o, "irqs", columns, N(columns), &irq_record);
+		view_list(&view, s, o, "irqs", columns, ARRAY_SIZE(columns), &irq_record);
 	for (unsigned int i = 0; i < nr; i++) {
 		struct irq irq;
 		struct err *e;
 
 		ERR_TRY(interrupt_check());
+		if (!ranges_has(&f->irqs, i))
+			continue;
 		e = irq_read(s->xen, i, &irq);
 		if (!e && is_wanted(s, &irq, f)) {
 			if (f->messages)
@@ -386,62 +431,65 @@ static struct err *list(struct session *s, struct out *o, const struct filter *f
 	return NULL;
 }
 
-static struct err *run_irqs(struct session *s, struct out *o, int argc,
-			    char **argv)
+static struct err *run_irqs(struct session *s, struct out *o,
+			    const struct args *a)
 {
-	struct filter filter = { .pcpu = UINT64_MAX };
-	int c;
+	struct filter filter = {
+		.domains = &a->domains, .pcpus = &a->pcpus,
+		.all = args_has(a, "a"), .messages = args_has(a, "m"),
+	};
+	unsigned int i;
 
-	while ((c = getopt(argc, argv, "ac:d:m")) != -1) {
-		switch (c) {
-		case 'a':
-			filter.all = true;
-			break;
-		case 'c':
-			ERR_TRY(parse_pcpu(s, optarg, &filter.pcpu));
-			break;
-		case 'd':
-			ERR_TRY(domain_filter_add(s, &filter.domains, optarg));
-			break;
-		case 'm':
-			filter.messages = true;
-			break;
-		default:
-			return command_usage("unknown option");
-		}
-	}
-	if (optind < argc)
-		return command_usage("irqs takes no %s", argv[optind]);
+	for (i = 0; i < a->nr_words; i++)
+		ERR_TRY(ranges_add(&filter.irqs, a->word[i], "IRQ"));
+	ERR_TRY(domains_check(s, &a->domains));
 	return list(s, o, &filter);
 }
 
-static const char *const help[] = {
-	"  Lists the interrupts: vector, kind, status, the pcpus it may go to (AFFINITY)",
-	"  and those it goes to now (ON), where it comes from (a pin as IO-APIC:PIN, or the",
-	"  device that sends messages), and what it is bound to: guests, each as domain,",
-	"  the guest's number of it (pirq) and its event channel; or a function of Xen.",
-	"  What an IO-APIC's pins are programmed with is in the IO-APIC, not in the dump.",
-	"    -a         also those that nothing was set up for",
-	"    -c PCPU    only those that go to this pcpu",
-	"    -d DOMID   only those of this guest; may be repeated",
-	"    -m         the messages devices send for theirs (MSI), as debug key M shows them",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "a", OPTION_FLAG, .help = "also irqs that are not set up" },
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only irqs sent to this pcpu, or to a range of them (0-3)" },
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only irqs bound to this guest (3 or d3)" },
+	{ "m", OPTION_FLAG,
+	  .help = "the messages (MSI, MSI-X) of the devices instead, as debug key M shows them" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	VIEWS("irqs", columns),
+	VIEWS("msi", msi_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the interrupts with their vector, targets, source, and the guests or",
+	"  the function of Xen that they are bound to. IRQ is a number, or a range",
+	"  (24-29); an irq given so is shown also if it is not set up. The programming",
+	"  of an IO-APIC's pins is in the IO-APIC, not in the dump.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen irqs -c 1",
-	"    IRQ          IRQ_DESC  VEC  TYPE          STATUS               AFFINITY  ON   IN FLIGHT  FROM                BOUND TO",
-	"      1  ffff830023db0080   b0  IO-APIC-edge  guest, move pending  1         1            0  pin 0:1             d0:1 port 19",
-	"      4  ffff830023db0200   f1  IO-APIC-edge  -                    all       all          -  pin 0:4             drivers/char/ns16550.c#ns16550_interrupt",
-	"     25  ffff830023db0c80   a1  PCI-MSI/-X    guest, move pending  1         1            0  MSI-X 0000:00:02.0  d0:414 port 22",
-	"    crash> xen irqs -m -c 1",
-	"    IRQ          MSI_DESC  TYPE   DEVICE        ENTRY  VEC  DELIVERY           TO        DEST   ADDRESS  DATA  MASKED BY",
-	"     25  ffff830023bbfb50  MSI-X  0000:00:02.0      1   a1  fixed edge assert  phys cpu     1  fee01000  40a1  -",
-	"     26  ffff830023bbfd20  MSI-X  0000:00:02.0      2   b1  fixed edge assert  phys cpu     1  fee01000  40b1  -",
+	"    IRQ          IRQ_DESC  VECTOR  TYPE          STATUS               AFFINITY  TARGETS  IN FLIGHT  SOURCE              BOUND TO",
+	"      1  ffff830023db0080      b0  IO-APIC-edge  guest, move pending  1         1                0  pin 0:1             d0:1 port 19",
+	"      4  ffff830023db0200      f1  IO-APIC-edge  -                    all       all              -  pin 0:4             drivers/char/ns16550.c#ns16550_interrupt",
+	"     25  ffff830023db0c80      a1  PCI-MSI/-X    guest, move pending  1         1                0  MSI-X 0000:00:02.0  d0:414 port 22",
+	"",
+	"    crash> xen irqs -m 25-26",
+	"    IRQ          MSI_DESC  TYPE   DEVICE        ENTRY  VECTOR  DELIVERY           MODE      DESTINATION   ADDRESS  DATA  MASKED BY",
+	"     25  ffff830023bbfb50  MSI-X  0000:00:02.0      1      a1  fixed edge assert  phys cpu            1  fee01000  40a1  -",
+	"     26  ffff830023bbfd20  MSI-X  0000:00:02.0      2      b1  fixed edge assert  phys cpu            1  fee01000  40b1  -",
 	NULL
 };
 
 const struct command command_irqs = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_irqs,
-	.synopsis = "[-j] [-a] [-m] [-c PCPU] [-d DOMID]...",
-	.help = help,
+	.run = run_irqs,
+	.args = { .options = options, .words = { "[IRQ]..." } },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };

@@ -8,8 +8,6 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
 static void cell_name(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
@@ -58,23 +56,27 @@ static const struct view_input dep_inputs[] = {
 	{ NULL, offsetof(struct livepatch, dep_len) },
 };
 
-#define V(key, title, memb, as) VIEW_FIELD(key, title, struct livepatch, memb, as)
-#define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct livepatch, memb, fn)
+#define V(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct livepatch, memb, as, help)
+#define VC(key, title, memb, fn, help) \
+	VIEW_CELL_OF(key, title, struct livepatch, memb, fn, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL_FROM("name", "NAME", cell_name, name_inputs),
-	VIEW_CELL("payload", "PAYLOAD", cell_va),
-	VC("state", "STATE", state, cell_state),
-	V("rc", "RC", rc, VIEW_SDEC),
-	V("functions", "FUNCS", nfuncs, VIEW_DEC),
-	V("symbols", "SYMS", nsyms, VIEW_DEC),
-	V("text", "TEXT", text_addr, VIEW_HEX),
-	V("text_size", "SIZE", text_size, VIEW_DEC),
-	V("rw", NULL, rw_addr, VIEW_HEX),
-	V("ro", NULL, ro_addr, VIEW_HEX),
-	V("reverted", NULL, reverted, VIEW_BOOL),
-	VIEW_CELL_FROM("build_id", "BUILD-ID", cell_id, id_inputs),
-	VIEW_CELL_FROM("depends", "DEPENDS ON", cell_dep, dep_inputs),
+	VIEW_CELL_FROM("name", "NAME", cell_name, name_inputs, "name of the payload"),
+	VIEW_CELL("payload", "PAYLOAD", cell_va, "address of its struct payload"),
+	VC("state", "STATE", state, cell_state, "checked: loaded, not in effect; applied: in effect"),
+	V("rc", "RC", rc, VIEW_SDEC, "result of the last action: 0, or -errno of Xen"),
+	V("functions", "FUNCTIONS", nfuncs, VIEW_DEC, "number of functions it replaces"),
+	V("symbols", "SYMBOLS", nsyms, VIEW_DEC, "number of symbols it brings"),
+	V("text", "TEXT", text_addr, VIEW_HEX, "address of its code"),
+	V("text_size", "TEXT SIZE", text_size, VIEW_DEC, "size of its code, in bytes"),
+	V("rw", NULL, rw_addr, VIEW_HEX, "address of its writable data"),
+	V("ro", NULL, ro_addr, VIEW_HEX, "address of its read-only data"),
+	V("reverted", NULL, reverted, VIEW_BOOL, "true if it was applied and reverted"),
+	VIEW_CELL_FROM("build_id", "BUILD-ID", cell_id, id_inputs,
+		       "build-id of the payload, hexadecimal"),
+	VIEW_CELL_FROM("depends", "DEPENDS ON", cell_dep, dep_inputs,
+		       "build-id of the hypervisor or payload it is for"),
 };
 
 #define FUNC_INPUT(memb) \
@@ -89,23 +91,23 @@ static const struct column_input func_inputs[] = {
 };
 
 static const struct column func_columns[] = {
-	{ .key = "payload", .title = "PAYLOAD" },
-	{ .key = "function", .title = "FUNCTION" },
-	{ .key = "old", .title = "OLD" },
-	{ .key = "old_size", .title = "SIZE" },
-	{ .key = "new", .title = "NEW" },
-	{ .key = "new_size", .title = "SIZE" },
+	{ .key = "payload", .title = "PAYLOAD", .help = "name of the payload" },
+	{ .key = "function", .title = "FUNCTION", .help = "name of the function" },
+	{ .key = "old", .title = "OLD", .help = "address of the function replaced" },
+	{ .key = "old_size", .title = "OLD SIZE", .help = "its size, in bytes" },
+	{ .key = "new", .title = "NEW", .help = "address of the new function" },
+	{ .key = "new_size", .title = "NEW SIZE", .help = "its size, in bytes" },
 };
 
-/* Names given choose; none are all. */
-static bool is_asked(const struct livepatch *l, char **names, int nr)
+/* Without names, all are wanted. */
+static bool is_wanted(const struct livepatch *l, const struct args *a)
 {
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < nr; i++)
-		if (!strcmp(names[i], l->name))
+	for (i = 0; i < a->nr_words; i++)
+		if (!strcmp(a->word[i], l->name))
 			return true;
-	return !nr;
+	return !a->nr_words;
 }
 
 static void show_funcs(struct session *s, struct out *o,
@@ -132,9 +134,10 @@ static void show_funcs(struct session *s, struct out *o,
 	}
 }
 
-/* Calls row for each payload that is asked for; *shown counts them. */
-static struct err *each_payload(struct session *s, struct out *o, char **names,
-				int nr, struct view *view, unsigned int *shown)
+/* Shows each wanted payload, or without a view its functions; counts them. */
+static struct err *each_payload(struct session *s, struct out *o,
+				const struct args *a, struct view *view,
+				unsigned int *shown)
 {
 	struct livepatches w;
 	struct livepatch l;
@@ -145,7 +148,7 @@ static struct err *each_payload(struct session *s, struct out *o, char **names,
 		ERR_TRY(livepatches_next(&w, &l));
 		if (w.done)
 			return NULL;
-		if (!is_asked(&l, names, nr))
+		if (!is_wanted(&l, a))
 			continue;
 		++*shown;
 		if (view)
@@ -155,7 +158,7 @@ static struct err *each_payload(struct session *s, struct out *o, char **names,
 	}
 }
 
-/* Tells of what kept symbols from joining those of "xen sym". */
+/* Shows why symbols of a payload are missing in "xen sym". */
 static struct err *show_symbol_errors(struct session *s, struct out *o)
 {
 	struct symbols *made;
@@ -176,8 +179,8 @@ static struct err *show_symbol_errors(struct session *s, struct out *o)
 	return e;
 }
 
-static struct err *run_livepatch(struct session *s, struct out *o, int argc,
-				 char **argv)
+static struct err *run_livepatch(struct session *s, struct out *o,
+				 const struct args *a)
 {
 	struct view view;
 	struct livepatches w;
@@ -185,39 +188,44 @@ static struct err *run_livepatch(struct session *s, struct out *o, int argc,
 	struct err *e;
 
 	ERR_TRY(livepatches_start(&w, s->xen));
-	view_list(&view, s, o, "payloads", columns, N(columns), &livepatch_record);
-	e = each_payload(s, o, argv + 1, argc - 1, &view, &shown);
+	view_list(&view, s, o, "payloads", columns, ARRAY_SIZE(columns),
+		  &livepatch_record);
+	ERR_TRY(each_payload(s, o, a, &view, &shown));
+	if (!shown && a->nr_words)
+		return err_new(ERR_NOT_FOUND, "no livepatch \"%s\" is loaded",
+			       a->word[0]);
 	out_end(o);
-	if (e)
-		return e;
-	if (!shown && argc > 1)
-		return err_new(ERR_NOT_FOUND, "no livepatch of that name is loaded");
-	if (!shown) {
-		out_note(o, "no livepatch is loaded");
+	if (!shown)
 		return NULL;
-	}
-	view_plain_list(s, o, "functions", func_columns, N(func_columns),
-			func_inputs, N(func_inputs));
-	e = each_payload(s, o, argv + 1, argc - 1, NULL, &shown);
+	view_plain_list(s, o, "functions", func_columns, ARRAY_SIZE(func_columns),
+			func_inputs, ARRAY_SIZE(func_inputs));
+	e = each_payload(s, o, a, NULL, &shown);
 	if (!e)
 		e = show_symbol_errors(s, o);
 	out_end(o);
 	return e;
 }
 
-static const char *const help[] = {
-	"  Lists the livepatches that are loaded, whether they are applied, and the",
-	"  functions they replace: where the old one is and where the new one.",
-	"  With names only these. Their symbols join those of the hypervisor, under the",
-	"  payload's name: \"xen sym PAYLOAD#FUNCTION\".",
+static const struct column_table tables[] = {
+	VIEWS("payloads", columns),
+	COLUMNS("functions", func_columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the livepatches (payloads) that are loaded, and the functions that",
+	"  they replace. With NAME, only these payloads. Their symbols are added to",
+	"  those of the hypervisor under the payload's name: \"xen sym",
+	"  PAYLOAD#FUNCTION\".",
 	NULL
 };
 
 const struct command command_livepatch = {
 	.live = true,
-	.live_unknown = "addresses, sizes and build-ids: the hypercall tells name, state and the last result",
+	.live_unknown = "addresses, sizes and build-ids: the hypercall returns name, state and last result",
 	.needs = NEEDS_RECORDS,
-	.run_words = run_livepatch,
-	.synopsis = "[-j] [NAME]...",
-	.help = help,
+	.run = run_livepatch,
+	.args = { .words = { "[NAME]..." } },
+	.tables = tables,
+	.description = description,
 };

@@ -3,14 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "xen/model/words.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 #define NO_NODE 0xff
 
 static void cell_name(struct session *s, struct out *o, const void *rec)
@@ -30,16 +28,13 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 static void cell_owner(struct session *s, struct out *o, const void *rec)
 {
 	const struct pci_dev *dev = rec;
+	char text[DOMID_TEXT];
 
 	(void)s;
 	if (dev->domid.state != VALUE_OK)
 		cell_missing(o, &dev->domid);
-	else if (dev->domid.u == DOMID_IO)
-		out_str(o, "dom_io");
-	else if (dev->domid.u == DOMID_XEN)
-		out_str(o, "dom_xen");
 	else
-		out_fmt(o, "d%" PRIu64, dev->domid.u);
+		out_str(o, domid_text(dev->domid.u, text));
 }
 
 static void cell_node(struct session *s, struct out *o, const void *rec)
@@ -136,36 +131,43 @@ static const struct view_input flags_inputs[] = {
 	PCI_INPUT(broken), PCI_INPUT(ats_depth), PCI_INPUT(vpci),
 };
 
-#define V(key, title, memb, as) VIEW_FIELD(key, title, struct pci_dev, memb, as)
-#define VC(key, title, memb, fn) VIEW_CELL_OF(key, title, struct pci_dev, memb, fn)
+#define V(key, title, memb, as, help) \
+	VIEW_FIELD(key, title, struct pci_dev, memb, as, help)
+#define VC(key, title, memb, fn, help) \
+	VIEW_CELL_OF(key, title, struct pci_dev, memb, fn, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL_FROM("sbdf", "SBDF", cell_name, name_inputs),
-	VIEW_CELL("pci_dev", "PCI_DEV", cell_va),
-	VC("owner", "OWNER", domid, cell_owner),
-	V("domain", NULL, domain, VIEW_HEX),
-	VC("type", "TYPE", type, cell_type),
-	VC("node", "NODE", node, cell_node),
-	V("faults", "FAULTS", fault_count, VIEW_DEC),
-	V("pseudo_domid", NULL, pseudo_domid, VIEW_HEX),
+	VIEW_CELL_FROM("sbdf", "SBDF", cell_name, name_inputs,
+		       "segment, bus, device and function"),
+	VIEW_CELL("pci_dev", "PCI_DEV", cell_va, "address of its struct pci_dev"),
+	VC("owner", "OWNER", domid, cell_owner,
+	   "domain that the device is assigned to; dom_io: in quarantine; dom_xen: hidden"),
+	V("domain", NULL, domain, VIEW_HEX, "address of the owner's struct domain"),
+	VC("type", "TYPE", type, cell_type, "kind of device: PCI, PCIe, host bridge ..."),
+	VC("node", "NODE", node, cell_node, "NUMA node of the device; - where it has none"),
+	V("faults", "FAULTS", fault_count, VIEW_DEC, "faults that the IOMMU counted lately"),
+	V("pseudo_domid", NULL, pseudo_domid, VIEW_HEX,
+	  "id that the IOMMU uses for the device while it is in quarantine"),
 	VIEW_CELL_OF_FROM("msis", "MSI IRQS", struct pci_dev, msi_list, cell_msis,
-			  msis_inputs),
-	VIEW_CELL_FROM("flags", "FLAGS", cell_flags, flags_inputs),
+			  msis_inputs,
+			  "kind and irqs of its message interrupts; \"xen irqs\" shows their targets"),
+	VIEW_CELL_FROM("flags", "FLAGS", cell_flags, flags_inputs,
+		       "virtual function, quarantine, ATS and other properties"),
 };
 
 struct listing {
 	struct session *s;
 	struct out *o;
 	struct view view;
-	struct domain_filter filter;
+	const struct domain_filter *filter;
 };
 
 static struct err *show_device(void *arg, const struct pci_dev *dev)
 {
 	struct listing *l = arg;
 
-	if (!l->filter.nr || (dev->domid.state == VALUE_OK &&
-			      domain_filter_has(&l->filter, dev->domid.u)))
+	if (!l->filter->nr || (dev->domid.state == VALUE_OK &&
+			      domain_filter_has(l->filter, dev->domid.u)))
 		view_row(&l->view, dev);
 	return NULL;
 }
@@ -177,33 +179,37 @@ static void show_lost(void *arg, struct err *e)
 	out_error(l->o, e);
 }
 
-static struct err *run_pci(struct session *s, struct out *o, int argc,
-			   char **argv)
+static struct err *run_pci(struct session *s, struct out *o,
+			   const struct args *a)
 {
-	struct listing l = { .s = s, .o = o };
-	struct err *e;
-	int c;
+	struct listing l = { .s = s, .o = o, .filter = &a->domains };
 
-	while ((c = getopt(argc, argv, "d:")) != -1) {
-		if (c != 'd')
-			return command_usage("unknown option");
-		ERR_TRY(domain_filter_add(s, &l.filter, optarg));
-	}
-	if (optind < argc)
-		return command_usage("pci takes no %s", argv[optind]);
-	view_list(&l.view, s, o, "devices", columns, N(columns), &pci_dev_record);
-	e = pci_each(s->xen, show_device, show_lost, &l);
+	/* ids that Xen reserves own devices, too: any id is valid */
+	view_list(&l.view, s, o, "devices", columns, ARRAY_SIZE(columns),
+		  &pci_dev_record);
+	ERR_TRY(pci_each(s->xen, show_device, show_lost, &l));
 	out_end(o);
-	return e;
+	return NULL;
 }
 
-static const char *const help[] = {
-	"  Lists the PCI devices the hypervisor knows: the domain that owns each (dom_io:",
-	"  in quarantine; dom_xen: hidden), its NUMA node, faults the IOMMU counted, and",
-	"  the interrupts it has by messages; `xen irqs` shows where these go.",
-	"    -d DOMID   only devices of this domain; may be repeated",
-	"",
-	"EXAMPLE",
+static const struct option_spec options[] = {
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only devices of this domain (3 or d3)" },
+	{ NULL }
+};
+
+static const struct column_table tables[] = {
+	VIEWS("devices", columns),
+	{ NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the PCI devices that the hypervisor has registered, with the domain",
+	"  that owns each and its message interrupts.",
+	NULL
+};
+
+static const char *const example[] = {
 	"    crash> xen pci",
 	"    SBDF                   PCI_DEV  OWNER  TYPE         NODE  FAULTS  MSI IRQS        FLAGS",
 	"    0000:00:03.0  ffff830027c62010  d0     PCI          -          0  MSI-X 27 28 29  -",
@@ -213,7 +219,9 @@ static const char *const help[] = {
 
 const struct command command_pci = {
 	.needs = NEEDS_RECORDS,
-	.run_words = run_pci,
-	.synopsis = "[-j] [-d DOMID]...",
-	.help = help,
+	.run = run_pci,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
 };
