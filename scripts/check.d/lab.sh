@@ -25,7 +25,7 @@ lab_build() {
 declare -A LAB_ASAN
 lab_asan() {
     check "xenview with sanitizers" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" build/check/asan/xenview-damaged
-    [[ -z $CHECK_OK ]] || LAB_ASAN[$1]=$CHECK_TREE/build/check/asan/xenview-damaged-damaged
+    [[ -z $CHECK_OK ]] || LAB_ASAN[$1]=$CHECK_TREE/build/check/asan/xenview-damaged
 }
 
 # lab_dump RECIPE LOG: makes or finds the dump and prints its directory; progress goes to stderr
