@@ -2,7 +2,7 @@
 /*
  * The hypervisor's address space on x86_64: from virtual (va) to machine
  * (maddr) addresses. Ranges: xen/arch/x86/include/asm/config.h, the same from
- * 4.4 to master but for XEN_VIRT_START (moved in 4.14) and CONFIG_BIGMEM.
+ * 4.4 to master except XEN_VIRT_START (moved in 4.14) and CONFIG_BIGMEM.
  */
 #ifndef XEN_SPACE_H
 #define XEN_SPACE_H

@@ -53,7 +53,7 @@ struct err *err_prefix(struct err *e, const char *fmt, ...)
 enum err_reason err_reason(const struct err *e);
 const char *err_text(const struct err *e);
 
-/* The few words a table cell shows for a reason, such as "<excluded>". */
+/* Short text of a reason for a table cell, such as "<excluded>". */
 const char *err_mark(enum err_reason reason);
 
 /* Frees e; NULL is allowed. */

@@ -33,8 +33,8 @@ void file_close(struct file *f);
 
 /*
  * Makes the first len unpacked bytes available, fewer when the file ends
- * before; SIZE_MAX means all. ERR_CORRUPT for a broken or cut-off stream: what
- * could be unpacked stays available.
+ * before; SIZE_MAX means all. ERR_CORRUPT for a broken or truncated stream: bytes
+ * before the damage stay available.
  */
 struct err *file_want(struct file *f, size_t len) ERR_MUST_CHECK;
 

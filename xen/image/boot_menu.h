@@ -13,7 +13,7 @@
 
 struct boot_entry {
 	char *title;
-	char *xen;		/* the hypervisor's path as the loader sees it */
+	char *xen;		/* path of the hypervisor, as seen by the loader */
 	char *options;		/* Xen's command line; may be empty */
 	char *menu;		/* the file it stands in */
 	unsigned int line;	/* of the title; the first is 1 */
@@ -29,7 +29,7 @@ struct boot_menu {
  * also after an error.
  */
 struct err *boot_menu_read(struct boot_menu *m, const char *path) ERR_MUST_CHECK;
-/* The same for len bytes of text; path is only remembered. */
+/* The same for len bytes of text; path is only recorded. */
 struct err *boot_menu_parse(struct boot_menu *m, const char *text, size_t len,
 			    const char *path) ERR_MUST_CHECK;
 void boot_menu_clear(struct boot_menu *m);

@@ -68,7 +68,7 @@ void image_add_segment(struct image *img, const struct image_segment *seg)
 
 uint64_t image_guess_virt_start(const uint8_t *bytes, size_t len)
 {
-	/* votes for the two ranges that are needed to believe them */
+	/* votes required for one of the two ranges */
 	const size_t enough = 8;
 	size_t new = 0, old = 0;
 

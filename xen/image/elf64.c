@@ -88,7 +88,7 @@ static void note_section(struct image *img, const char *name,
 		img->has_symtab = true;
 	if (sh->sh_type == SHT_NOTE)
 		take_build_id(img, sh->sh_offset, sh->sh_size, sh->sh_addr);
-	/* made of xen.efi: its id is that of the PE */
+	/* made from xen.efi: the id is that of the PE */
 	if (!strcmp(name, ".buildid") && sh->sh_type == SHT_PROGBITS)
 		take_pe_id(img, sh);
 	if (!strcmp(name, ".text") && sh->sh_type == SHT_NOBITS)
@@ -100,7 +100,7 @@ static void note_section(struct image *img, const char *name,
 			*(bool *)((char *)img + named_sections[i].flag) = true;
 }
 
-/* Returns whether .text has its bytes elsewhere. */
+/* True if .text has no bytes in this file (split-off debug file). */
 static bool read_sections(struct image *img)
 {
 	bool text_lost = false;

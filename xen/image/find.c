@@ -137,7 +137,7 @@ static struct err *judge(const struct find_request *r,
 	return e;
 }
 
-/* Probes one file. *keep: it is Xen's, or the user named it. */
+/* Probes one file. *keep: a file of Xen, or given by the user. */
 static struct err *look_at_file(const struct find_request *r,
 				const struct place_file *f,
 				struct find_candidate *c, bool *keep)
@@ -194,7 +194,7 @@ static size_t pass_of(const struct place_file *f)
 	return 1;
 }
 
-/* Sets *best when the file is proved and brings everything. */
+/* Sets *best if the file is proved and has symbols, types and bytes. */
 static struct err *look_at_next(const struct find_request *r,
 				const struct place_file *f,
 				struct find_result *result, bool *best)

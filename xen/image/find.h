@@ -13,7 +13,7 @@ struct find_request {
 	/* Of the hypervisor in memory; len 0: not known. */
 	const uint8_t *build_id;
 	unsigned int build_id_len;
-	/* Its memory for other proofs; read NULL: judge by build-id alone. */
+	/* Its memory for other proofs; read NULL: by build-id only. */
 	image_read_fn read;
 	void *ctx;
 	uint64_t virt_start;

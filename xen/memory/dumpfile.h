@@ -35,7 +35,7 @@ struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 			  size_t len) ERR_MUST_CHECK;
 
 /*
- * The same bytes where they lie, valid until the file is closed. NULL when the
+ * The same bytes in place, valid until the file is closed. NULL when the
  * file is cut short or flattened.
  */
 const void *dumpfile_bytes(const struct dumpfile *f, uint64_t at, size_t len);

@@ -21,7 +21,7 @@ struct err *flat_open(const unsigned char *bytes, uint64_t len,
 		      struct flat **ret) ERR_MUST_CHECK;
 void flat_close(struct flat *f);
 
-/* ERR_NOT_IN_DUMP past the end, or for what a cut left out. */
+/* ERR_NOT_IN_DUMP past the end, or in a part missing from a truncated dump. */
 struct err *flat_read(const struct flat *f, uint64_t at, void *buf,
 		      size_t len) ERR_MUST_CHECK;
 

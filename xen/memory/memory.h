@@ -30,7 +30,7 @@ struct memory_ops {
 	 * long as the source; NULL if it has to be copied. May be NULL.
 	 */
 	const void *(*borrow_page)(void *priv, uint64_t maddr);
-	/* The source changes: forget what was read ahead; may be NULL. */
+	/* Drops data read ahead, since the source changed; may be NULL. */
 	void (*flush)(void *priv);
 	/* Releases priv; may be NULL. */
 	void (*destroy)(void *priv);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Plain images of physical memory, from machine address 0 on with its holes:
- * QEMU's pmemsave, virtualisers' memory files, what a probe on the bus reads.
+ * QEMU's pmemsave, memory files of virtual machines, output of bus probes.
  */
 #include "dumpfile.h"
 

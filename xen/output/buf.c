@@ -87,7 +87,11 @@ static const struct {
 	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },	/* above: past U+10FFFF */
 };
 
-unsigned int utf8_decode(const char *str, uint32_t *ret)
+/*
+ * Decodes one character of the NUL-terminated str into *ret; returns its bytes,
+ * or 0 if str does not start with well-formed UTF-8 (Unicode 15, table 3-7).
+ */
+static unsigned int utf8_decode(const char *str, uint32_t *ret)
 {
 	const unsigned char *s = (const unsigned char *)str;
 	unsigned int i, len = 0, n;

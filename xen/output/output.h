@@ -94,7 +94,7 @@ void out_line(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
 void out_note(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
 /*
  * An error that costs one row, not the command: in text a line of its own
- * between the rows. Takes e; NULL is nothing.
+ * between the rows. Frees e; NULL has no effect.
  */
 void out_error(struct out *o, struct err *e);
 

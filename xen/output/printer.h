@@ -23,12 +23,6 @@ void buf_printf(struct buf *b, const char *fmt, ...) ERR_PRINTF(2, 3);
 void buf_free(struct buf *b);
 
 /*
- * Decodes one character of the NUL-terminated s into *ret; returns its bytes,
- * or 0 when s does not start with well-formed UTF-8 (Unicode 15, table 3-7).
- */
-unsigned int utf8_decode(const char *s, uint32_t *ret);
-
-/*
  * Appends the characters of s by calling add for each: len bytes, which are c,
  * or len 0 for a byte that is not UTF-8. add returns the width of its output on
  * the screen. Returns the width of all.

@@ -63,7 +63,7 @@ static bool take_char(const char **p, char c)
 	return true;
 }
 
-/* ".BIT/BITS", which the size before must agree with */
+/* ".BIT/BITS"; false if it contradicts the size */
 static bool take_bits(const char **p, struct place *place)
 {
 	uint64_t first, bits;

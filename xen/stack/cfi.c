@@ -85,7 +85,7 @@ static struct err *push_register(struct values *s, const struct place *p,
 	return NULL;
 }
 
-/* Two values become one. False: not such an operation. */
+/* Binary operations; false for other operations. */
 static bool operate_two(struct values *s, uint8_t atom)
 {
 	uint64_t b, a;
@@ -250,7 +250,7 @@ static struct err *frame_step(Dwarf_Frame *frame, struct place *p,
 	for (reg = 0; reg < X64_NR; reg++) {
 		struct err *e = caller_register(frame, p, reg, caller);
 
-		/* without its return address there is no caller; others may lack */
+		/* the return address is required, other registers may be unknown */
 		if (e && reg == X64_RIP)
 			return e;
 		err_free(e);

@@ -45,7 +45,7 @@ static const struct stack_page pages_unknown[STACK_PAGES] = {
 	{ "primary", STACK_PRIMARY },
 };
 
-/* The orders there are, by the page that IST1 points to the end of. */
+/* Known orders, by the page that IST1 points to the end of. */
 static const struct {
 	unsigned int ist1_page;
 	const struct stack_page *page;

@@ -53,7 +53,7 @@ void stack_geometry(struct space *s, uint64_t base, uint64_t cpu_info,
 		    uint64_t tss, struct stack *ret);
 
 bool stack_has(const struct stack *s, uint64_t va);
-/* The page va is on; va must be on the stack. */
+/* The page of va, which must be on the stack. */
 const struct stack_page *stack_page(const struct stack *s, uint64_t va);
 /*
  * The end (exclusive) of the words that may be part of a call chain which has

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ways to find a caller without .debug_frame. */
+/* Methods of finding a caller without .debug_frame. */
 #ifndef XEN_STACK_STEP_H
 #define XEN_STACK_STEP_H
 

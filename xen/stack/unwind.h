@@ -62,7 +62,7 @@ struct trace {
 	char why[200];		/* END_BROKEN, in words */
 };
 
-/* Addresses where code is; end exclusive. */
+/* Addresses of code; end exclusive. */
 struct code_range {
 	uint64_t start, end;
 };

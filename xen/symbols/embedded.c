@@ -135,7 +135,7 @@ static bool offsets_ascend(const uint8_t *p, uint32_t nr, unsigned int size)
 	return last != 0;
 }
 
-/* The addresses end where the number stands, or a pad before it. */
+/* The addresses end at the number of symbols, or at the padding before it. */
 static bool find_offsets(const uint8_t *bytes, size_t number,
 			 struct embedded_table *t)
 {

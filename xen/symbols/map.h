@@ -18,7 +18,7 @@ struct map_line {
 /* One line "[0x]address type name[ more]"; false for anything else. */
 bool map_parse_line(const char *line, size_t len, struct map_line *ret);
 
-/* The text of a map, len bytes, not kept. */
+/* Parses the text of a map, len bytes, which is copied. */
 struct err *symbols_from_map_text(const char *text, size_t len,
 				  struct symbols **ret) ERR_MUST_CHECK;
 

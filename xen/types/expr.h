@@ -6,7 +6,7 @@
  *			sixteen hex digits (an address as commands print it)
  *   numbers		decimal, 0x hex; suffixes u and l are allowed
  *   per-cpu		curr_vcpu@1, per_cpu(curr_vcpu, 1)
- *   after a value	[n]  .member  ->member (both look through a pointer)
+ *   after a value	[n]  .member  ->member (both follow a pointer)
  *   before a value	* & - ~ !  (type)  sizeof
  *   between values	* / %  + -  << >>  &  ^  |
  */
@@ -18,7 +18,7 @@
 #include "datum.h"
 #include "print.h"
 
-/* Lent for the time of a call; all three are needed. */
+/* Borrowed during a call; all three are required. */
 struct expr_env {
 	struct types *types;
 	struct space *space;

@@ -71,7 +71,7 @@ static bool bit_position(const Dwarf_Die *die, const struct type *type,
 	return true;
 }
 
-/* Fills *m from a member's DIE; false when that makes no sense. */
+/* Fills *m from a member's DIE; false if the DIE is invalid. */
 static bool member_of_die(struct types *types, const Dwarf_Die *die,
 			  struct member *m)
 {

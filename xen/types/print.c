@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Structs, unions and arrays; and the two ways in. */
+/* Structs, unions and arrays; entry points of the value printer. */
 #include "print.h"
 
 #include <inttypes.h>

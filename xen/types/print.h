@@ -36,7 +36,7 @@ struct err *type_print(struct types *types, struct space *space,
 		       uint64_t va, const struct print_options *options,
 		       FILE *fp) ERR_MUST_CHECK;
 
-/* The same for what an expression gave; options->member is not used. */
+/* The same for the result of an expression; options->member is not used. */
 struct err *datum_print(struct space *space, const struct symbols *symbols,
 			const struct datum *d,
 			const struct print_options *options,

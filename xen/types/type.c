@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Questions to one type: kind, size, target, dimensions. */
+/* Properties of a type: kind, size, target, dimensions. */
 #include <dwarf.h>
 
 #include "xen/base/array.h"

@@ -346,7 +346,7 @@ static struct err *find(struct types *t, const struct query *q, Dwarf_Die *ret)
 {
 	const struct entry *declared = NULL;
 
-	/* needed later even for a file: declarations are resolved by name */
+	/* required for a file, too: declarations are resolved by name */
 	ERR_TRY(index_names(t));
 	if (q->file)
 		return find_in_file(t, q, ret);
