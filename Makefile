@@ -64,12 +64,17 @@ REPLAY_BIN := $(FUZZ_BIN:%_fuzz=%_replay)
 PROGRAMS := $(B)/xenview
 SCRIPTS := scripts/xencrash scripts/xen-decode scripts/xen-layout
 
-.PHONY: all help check unit asan fuzz replay coverage install uninstall dist clean \
+.PHONY: all help crash-features crash-objects check unit asan fuzz replay coverage install uninstall dist clean \
 	objects unit-bins fuzz-bins compile_commands.json
 all: $(B)/xen.so $(PROGRAMS) $(LIVE)
 
 # For scripts/check, which draws their graph
 objects: $(CORE_OBJ) $(COMMAND_OBJ) $(CRASH_OBJ) $(XENVIEW_OBJ)
+
+# For scripts/abi: the features that CRASH_INCLUDE has, of all
+crash-features:
+	@echo '$(CRASH_HAVE:-DHAVE_%=%) / $(CRASH_FEATURES)'
+crash-objects: $(CRASH_OBJ)
 
 help:
 	@printf '%s\n' \
@@ -86,7 +91,7 @@ help:
 	'make clean' \
 	'' \
 	'Variables: CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG; WERROR=1; B=DIR (build folder);' \
-	'CRASH_INCLUDE=DIR (folder with the defs.h of the crash to build against)'
+	'CRASH_INCLUDE=DIR (folder with the defs.h of the crash to build against; 7.1.3 or later)'
 
 $(B)/libcore.a: $(CORE_OBJ)
 	rm -f $@ && ar rcs $@ $^
@@ -113,9 +118,20 @@ $(B)/xenview-damaged: $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a
 $(B)/xen-live.so: $(LIVE_OBJ)
 	$(CC) -shared $(ALL_LDFLAGS) -o $@ $^ $(XEN_LIBS)
 
-# A member that came with 8.0.6 (get_cpu_reg before, with other arguments)
-CRASH_HAVE := $(shell grep -q get_current_task_reg $(CRASH_INCLUDE)/defs.h 2>/dev/null && \
-	      echo -DHAVE_GET_CURRENT_TASK_REG)
+# Declarations that crash got after 7.1.3, by the pattern that finds them in defs.h; scripts/abi prints what each is for.
+# CRASH_WITHOUT=NAME... builds as if a header lacked them.
+CRASH_FEATURE_RELOC = define POST_RELOC
+CRASH_FEATURE_5LEVEL = define VM_5LEVEL
+CRASH_FEATURE_KCORE_VADDR = define KCORE_USE_VADDR
+CRASH_FEATURE_KCORE_INIT_FD = proc_kcore_init(FILE \*, int)
+CRASH_FEATURE_LIST_PAIR = ^struct list_pair
+CRASH_FEATURE_XARRAY = define XARRAY_SEARCH
+CRASH_FEATURE_MAPLE_TREE = define MAPLE_TREE_SEARCH
+CRASH_FEATURE_TASK_REG = [*]get_current_task_reg
+CRASH_FEATURES = RELOC 5LEVEL KCORE_VADDR KCORE_INIT_FD LIST_PAIR XARRAY MAPLE_TREE TASK_REG
+CRASH_WITHOUT ?=
+CRASH_HAVE := $(shell $(foreach f,$(filter-out $(CRASH_WITHOUT),$(CRASH_FEATURES)),\
+	      grep -q '$(CRASH_FEATURE_$(f))' $(CRASH_INCLUDE)/defs.h 2>/dev/null && echo -DHAVE_$(f);))
 
 # crash's headers are not clean under -Wextra; the code that includes them is.
 $(B)/extensions/crash/%.o: EXTRA_CFLAGS = -DX86_64 $(CRASH_HAVE) -isystem $(CRASH_INCLUDE)

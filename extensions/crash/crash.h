@@ -3,10 +3,32 @@
  * crash's own declarations. Only this folder includes them; members of crash's
  * structures are touched as little as possible, and only after abi_check()
  * found their sizes to be those compiled in.
+ *
+ * defs.h of crash 7.1.3 and later will do. The Makefile looks up in it what
+ * came after 7.1.3, and defines a HAVE_ for each that it finds; CRASH_FEATURES
+ * there names what is lost without.
  */
 #ifndef EXT_CRASH_CRASH_H
 #define EXT_CRASH_CRASH_H
 
+/* defs.h includes it since 8.0.6 only */
+#include <stdbool.h>
+
 #include <defs.h>
+
+#ifndef HAVE_LIST_PAIR
+/* The older name; the same members. */
+#define list_pair radix_tree_pair
+#endif
+
+/* Flags of kernels that 7.1.3 does not support */
+#ifndef HAVE_5LEVEL
+#undef VM_5LEVEL
+#define VM_5LEVEL 0
+#endif
+#ifndef HAVE_RELOC
+#undef RANDOMIZED
+#define RANDOMIZED 0
+#endif
 
 #endif

@@ -17,7 +17,7 @@ static struct session *session;
 static ulong panic_task;
 
 /* Registers by crash's numbers (enum x86_64_regnum, 8.0.6 and later). */
-#ifdef HAVE_GET_CURRENT_TASK_REG
+#ifdef HAVE_TASK_REG
 static const struct {
 	int regno;
 	size_t at;
@@ -137,7 +137,7 @@ static void print_user_registers(struct bt_info *bt)
 
 static bool read_register(struct task_context *tc, int regno, int size, void *value)
 {
-#ifdef HAVE_GET_CURRENT_TASK_REG
+#ifdef HAVE_TASK_REG
 	const struct value *v;
 	struct regs regs;
 	size_t i;
@@ -267,7 +267,7 @@ static void set_task(ulong task)
 	/* setting a context reads registers, which may jump to the prompt */
 	bool ours = signals_leave();
 
-#ifdef HAVE_GET_CURRENT_TASK_REG	/* in the same release */
+#ifdef HAVE_TASK_REG	/* in the same release */
 	set_context(task, NO_PID, TRUE);
 #else
 	set_context(task, NO_PID);

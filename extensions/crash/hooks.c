@@ -133,7 +133,7 @@ static int hook_task_reg(int regno, const char *name, int size, void *value,
 
 static void wrap_task_reg(bool install)
 {
-#ifdef HAVE_GET_CURRENT_TASK_REG
+#ifdef HAVE_TASK_REG
 	if (install) {
 		original.task_reg = (void *)machdep->get_current_task_reg;
 		machdep->get_current_task_reg = (void *)hook_task_reg;

@@ -85,16 +85,30 @@ static struct err *find_irq(unsigned int port, unsigned int *irq)
 	return NULL;
 }
 
+/* A tree of this kernel that crash does not walk; NULL if it walks all. */
+static const char *unknown_tree(void)
+{
+#ifndef HAVE_MAPLE_TREE
+	if (symbol_exists("sparse_irqs"))
+		return "maple trees";
+#endif
+#ifndef HAVE_XARRAY
+	if (STRUCT_EXISTS("xarray"))
+		return "xarrays";
+#endif
+	return NULL;
+}
+
 /* flag: COUNT, SEARCH or GATHER, which have the same values for all trees (defs.h). */
 static ulong walk_tree(int flag, struct list_pair *pairs)
 {
-#ifdef MAPLE_TREE_SEARCH
+#ifdef HAVE_MAPLE_TREE
 	if (symbol_exists("sparse_irqs"))
 		return do_maple_tree(symbol_value("sparse_irqs"), flag, pairs);
 #endif
 	if (!symbol_exists("irq_desc_tree"))
 		return 0;
-#ifdef XARRAY_SEARCH
+#ifdef HAVE_XARRAY
 	if (STRUCT_EXISTS("xarray"))
 		return do_xarray(symbol_value("irq_desc_tree"), flag, pairs);
 #endif
@@ -173,10 +187,16 @@ static void add_action(ulong action, char *text, size_t size)
 
 static void find_actions(unsigned int irq, char *text, size_t size)
 {
-	ulong desc = find_desc(irq), action = 0;
+	const char *unknown = unknown_tree();
+	ulong desc, action = 0;
 	struct err *e;
 
 	text[0] = '\0';
+	if (unknown) {
+		snprintf(text, size, "? (this crash does not read %s)", unknown);
+		return;
+	}
+	desc = find_desc(irq);
 	if (!desc || !offsets_known())
 		return;
 	e = read_kernel(desc + offsets.action, &action, sizeof(action),

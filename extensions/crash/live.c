@@ -65,6 +65,26 @@ static int answer_uvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	return FALSE;
 }
 
+#ifdef HAVE_KCORE_VADDR
+#define KCORE_BY_VADDR	true
+
+static int read_kcore(int fd, void *buf, int cnt, ulong va)
+{
+	return hooks_read(fd, buf, cnt, va, KCORE_USE_VADDR);
+}
+#else
+#define KCORE_BY_VADDR	false
+
+static int read_kcore(int fd, void *buf, int cnt, ulong va)
+{
+	(void)fd;
+	(void)buf;
+	(void)cnt;
+	(void)va;
+	return SEEK_ERROR;
+}
+#endif
+
 /*
  * In /proc/kcore the array of struct page has holes where there is no RAM,
  * although the kernel has mapped them.
@@ -76,7 +96,7 @@ static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr
 	if ((paddr & TAG_BITS) != KERNEL_TAG)
 		return HOOK_PASS;
 	va = (paddr & ~TAG_BITS) | KERNEL_BITS;
-	n = hooks_read(fd, buf, cnt, va, KCORE_USE_VADDR);
+	n = read_kcore(fd, buf, cnt, va);
 	if (n == SEEK_ERROR && kernel_address(va, &paddr))
 		n = hooks_read(fd, buf, cnt, va, paddr);
 	return n;
@@ -87,12 +107,6 @@ static const struct hook hook = {
 	.uvtop = answer_uvtop,
 	.readmem = answer_readmem,
 };
-
-void live_register(struct session *s)
-{
-	session = s;
-	hooks_register(&hook);
-}
 
 const char *live_source(struct session *s)
 {
@@ -123,14 +137,53 @@ static bool will_be_pv(void)
 		       RETURN_ON_ERROR | QUIET) && start_info;
 }
 
-/* Other sources than /proc/kcore are read by dom0's physical address, from page tables. */
+/*
+ * Other sources than /proc/kcore are read by dom0's physical address, from page
+ * tables; in crash before 7.2.4 that one, too.
+ */
 struct err *live_check_source(struct session *s, const char *name)
 {
-	if (!strcmp(name, sources[0].name) || !(is_pv() || will_be_pv()))
+	bool kcore = !strcmp(name, sources[0].name);
+
+	if ((kcore && KCORE_BY_VADDR) || !(is_pv() || will_be_pv()))
 		return NULL;
+	if (kcore)
+		return err_prefix(m2p_try(s),
+				  "%s: crash before 7.2.4 does not read it by virtual address; dom0's modules and vmalloc memory require hypercalls",
+				  name);
 	return err_prefix(m2p_try(s),
 			  "%s: page tables of a PV dom0 hold machine addresses; without hypercalls use /proc/kcore",
 			  name);
+}
+
+void live_register(struct session *s)
+{
+	struct err *e;
+
+	session = s;
+	hooks_register(&hook);
+	if (KCORE_BY_VADDR || !ACTIVE() || !(pc->flags & PROC_KCORE))
+		return;
+	e = live_check_source(s, sources[0].name);
+	if (e)
+		fprintf(fp, "xen.so: %s\n", err_text(e));
+	err_free(e);
+}
+
+static bool init_kcore(int fd)
+{
+#ifdef HAVE_KCORE_INIT_FD
+	return proc_kcore_init(fp, fd);
+#else
+	int (*init)(FILE *) = (void *)proc_kcore_init;
+	int before = pc->mfd;
+	bool ok;
+
+	pc->mfd = fd;
+	ok = init(fp);
+	pc->mfd = before;
+	return ok;
+#endif
 }
 
 struct err *live_source_use(struct session *s, const char *name)
@@ -148,7 +201,7 @@ struct err *live_source_use(struct session *s, const char *name)
 	if (fd < 0)
 		return err_io(errno, "%s", name);
 	if (sources[i].flag == PROC_KCORE && !(pc->flags & PROC_KCORE) &&
-	    !proc_kcore_init(fp, fd)) {
+	    !init_kcore(fd)) {
 		close(fd);
 		return err_new(ERR_UNSUPPORTED, "%s: crash cannot read its header", name);
 	}

@@ -88,5 +88,7 @@ void machine_restart(void)
 	hooks_remove();
 	machdep_init(PRE_GDB);
 	hooks_install();
+#ifdef HAVE_RELOC
 	machdep_init(POST_RELOC);
+#endif
 }

@@ -11,7 +11,7 @@ build_in() {
     make -j"$(nproc)" B="build/check/$name" WERROR=1 "$@"
 }
 
-# The oldest compiler at hand, for --full. The floor is gcc 5, which no suite has any more (style_old_compiler).
+# The oldest compiler at hand, for --full. The floor is gcc 4.8, which no suite has any more (style_old_compiler).
 CHECK_OLDEST_SUITE=bullseye
 
 group_build() {
@@ -20,6 +20,9 @@ group_build() {
         check "core and unit tests, $compiler" build_in "$compiler" CC="$compiler" unit-bins
         check "xen.so, xenview and xen-live.so, $compiler" build_all "$compiler"
     done
+    check "xen.so and xenview require no libdw after 0.158" build_old_libdw build/check/gcc/{xen.so,xenview}
+    check "xen.so, each fallback for an older crash" scripts/abi -w all "${CRASH_INCLUDE:-/usr/include/crash}"
+    check "xen.so, headers of every crash at hand" build_abi
     [[ -z $CHECK_FULL ]] ||
         check "all, by the compiler of $CHECK_OLDEST_SUITE" lab_build "$CHECK_OLDEST_SUITE"
 }
@@ -27,6 +30,31 @@ group_build() {
 # build_all COMPILER: everything that make builds; the libraries of a running host are there, so that xen-live.so must be, too
 build_all() {
     build_in "$1" CC="$1" all && [[ -e build/check/$1/xen-live.so ]]
+}
+
+# build_old_libdw FILE...: a binary that refers to a later version of a symbol does not start with the libdw of SLES 12. Versions of
+# libelf begin with 1.
+build_old_libdw() {
+    local file late bad=0
+    for file; do
+        late=$(readelf -V "$file" | grep -oE 'Name: ELFUTILS_0\.[0-9]+' | awk -F. '$2 > 158')
+        [[ -z $late ]] || { printf '%s: %s\n' "$file" "$late"; bad=1; }
+        readelf -V "$file" | grep -q 'Name: ELFUTILS_0' || { printf '%s: no version of libdw\n' "$file"; bad=1; }
+    done
+    return $bad
+}
+
+# build_abi: the headers of this system's crash and of those in the roots of the lab
+build_abi() {
+    local dirs=() dir link
+    mkdir -p build/check/headers
+    for dir in "${CRASH_INCLUDE:-/usr/include/crash}" "${CRASH_XEN_CACHE:-$HOME/.cache/crash-xen}"/roots/*/usr/include/crash; do
+        [[ -e $dir/defs.h ]] || continue
+        link=build/check/headers/$(basename "${dir%/usr/include/crash}")
+        ln -sfn "$dir" "$link"
+        dirs+=("$link")
+    done
+    scripts/abi "${dirs[@]}"
 }
 
 # run_units BUILD-DIRECTORY

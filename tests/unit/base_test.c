@@ -7,7 +7,28 @@
 
 #include "xen/base/array.h"
 #include "xen/base/bytes.h"
+#include "xen/base/checked.h"
 #include "xen/base/hash.h"
+
+static void test_checked_arithmetic(void **state)
+{
+	uint64_t n;
+
+	(void)state;
+	assert_false(add_overflows(UINT64_MAX - 1, 1, &n));
+	assert_true(n == UINT64_MAX);
+	assert_true(add_overflows(UINT64_MAX, 1, &n));
+	assert_true(n == 0);
+	assert_true(add_overflows(UINT64_MAX, UINT64_MAX, &n));
+	assert_false(mul_overflows(1ULL << 32, (1ULL << 32) - 1, &n));
+	assert_true(n == 0xffffffff00000000);
+	assert_true(mul_overflows(1ULL << 32, 1ULL << 32, &n));
+	n = 1ULL << 63;
+	assert_true(mul_overflows(n, 3, &n));
+	assert_true(n == 1ULL << 63);
+	assert_false(mul_overflows(0, UINT64_MAX, &n));
+	assert_true(n == 0);
+}
 
 static void test_array_grows(void **state)
 {
@@ -96,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_array_grows),
 		cmocka_unit_test(test_array_too_large),
+		cmocka_unit_test(test_checked_arithmetic),
 		cmocka_unit_test(test_little_endian),
 		cmocka_unit_test(test_hash_keeps_order),
 		cmocka_unit_test(test_hash_text),

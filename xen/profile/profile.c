@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/base/checked.h"
 
 /* Limits against hostile files; a profile has about 400 places in 15 KiB. */
 #define PLACES_MAX	16384
@@ -47,8 +48,8 @@ static bool take_number(const char **p, uint64_t *ret)
 	if (!isdigit((unsigned char)**p))
 		return false;
 	for (; isdigit((unsigned char)**p); (*p)++) {
-		if (__builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, **p - '0', &n))
+		if (mul_overflows(n, 10, &n) ||
+		    add_overflows(n, **p - '0', &n))
 			return false;
 	}
 	*ret = n;

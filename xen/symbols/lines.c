@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "units.h"
+
 struct lines {
 	Dwarf *dwarf;
 };
@@ -14,13 +16,12 @@ struct lines {
 struct err *lines_create(Elf *elf, struct lines **ret)
 {
 	struct lines *l = calloc(1, sizeof(*l));
-	Dwarf_CU *unit = NULL;
+	Dwarf_Die unit;
 
 	if (!l)
 		return err_nomem();
 	l->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-	if (!l->dwarf || dwarf_get_units(l->dwarf, NULL, &unit, NULL, NULL, NULL,
-					 NULL)) {
+	if (!l->dwarf || !units_next(&(struct units){ .dwarf = l->dwarf }, &unit)) {
 		lines_destroy(l);
 		return err_new(ERR_NOT_FOUND, "the image has no DWARF");
 	}
@@ -39,13 +40,12 @@ void lines_destroy(struct lines *l)
 /* The unit of va: by .debug_aranges, or without them (clang) by a search. */
 static bool find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret)
 {
-	Dwarf_CU *unit = NULL;
-	uint8_t kind;
+	struct units units = { .dwarf = l->dwarf };
 
 	if (dwarf_addrdie(l->dwarf, va, ret))
 		return true;
-	while (!dwarf_get_units(l->dwarf, unit, &unit, NULL, &kind, ret, NULL))
-		if (kind == DW_UT_compile && dwarf_haspc(ret, va) > 0)
+	while (units_next(&units, ret))
+		if (dwarf_tag(ret) == DW_TAG_compile_unit && dwarf_haspc(ret, va) > 0)
 			return true;
 	return false;
 }

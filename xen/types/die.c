@@ -5,6 +5,7 @@
  */
 #include <dwarf.h>
 
+#include "xen/symbols/units.h"
 #include "internal.h"
 
 int die_tag(const Dwarf_Die *die)
@@ -55,7 +56,7 @@ bool die_constant(const Dwarf_Die *die, int64_t *ret)
 		return false;
 	switch (dwarf_whatform(&attr)) {
 	case DW_FORM_sdata:
-	case DW_FORM_implicit_const:
+	case FORM_IMPLICIT_CONST:
 		if (dwarf_formsdata(&attr, &value))
 			return false;
 		*ret = value;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/base/checked.h"
 #include "internal.h"
 #include "operate.h"
 
@@ -246,8 +247,8 @@ static struct err *parse_number(struct parser *ps, struct datum *ret)
 		    tolower((unsigned char)*ps->p) - 'a' + 10;
 		if (d >= base)
 			break;
-		if (__builtin_mul_overflow(v, base, &v) ||
-		    __builtin_add_overflow(v, d, &v))
+		if (mul_overflows(v, base, &v) ||
+		    add_overflows(v, d, &v))
 			return err_new(ERR_USAGE, "number '%s' does not fit in 64 bits",
 				       start);
 	}

@@ -4,6 +4,7 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "xen/base/checked.h"
 #include "internal.h"
 
 /*
@@ -52,7 +53,7 @@ static bool bit_position(const Dwarf_Die *die, const struct type *type,
 		return false;
 	bits = offset * 8;
 	if (die_unsigned(die, DW_AT_data_bit_offset, &from_top))
-		return !__builtin_add_overflow(bits, from_top, ret);
+		return !add_overflows(bits, from_top, ret);
 	if (!die_unsigned(die, DW_AT_bit_offset, &from_top)) {
 		*ret = bits;
 		return true;
@@ -176,8 +177,8 @@ static struct err *member_search(struct search *s, const struct type *t,
 			continue;
 		ERR_TRY(member_search(s, &c.member.type, depth + 1, found, ret));
 		if (*found) {
-			if (__builtin_add_overflow(ret->offset, c.member.offset,
-						   &ret->offset))
+			if (add_overflows(ret->offset, c.member.offset,
+					  &ret->offset))
 				return err_new(ERR_CORRUPT, "bad offset of member '%.*s'",
 					       (int)s->len, s->name);
 			return NULL;
@@ -209,7 +210,7 @@ static struct err *step_name(struct member *m, const char **path)
 		return err_new(ERR_NO_TYPE, "'%s' has no member '%.*s'",
 			       type_name(&m->type, text, sizeof(text)),
 			       (int)len, name);
-	if (__builtin_add_overflow(found.offset, m->offset, &found.offset))
+	if (add_overflows(found.offset, m->offset, &found.offset))
 		return err_new(ERR_CORRUPT, "bad offset of member '%.*s'",
 			       (int)len, name);
 	*m = found;
@@ -232,8 +233,8 @@ struct err *path_index(const char **path, uint64_t *ret)
 		unsigned int d = isdigit((unsigned char)*p) ? *p - '0' :
 				 tolower((unsigned char)*p) - 'a' + 10;
 
-		if (d >= base || __builtin_mul_overflow(n, base, &n) ||
-		    __builtin_add_overflow(n, d, &n))
+		if (d >= base || mul_overflows(n, base, &n) ||
+		    add_overflows(n, d, &n))
 			break;
 		digits = true;
 	}
@@ -260,8 +261,8 @@ static struct err *step_index(struct member *m, const char **path)
 			       type_name(&m->type, name, sizeof(name)));
 	ERR_TRY(type_target(&m->type, &found.type));
 	ERR_TRY(type_size(&found.type, &found.size));
-	if (__builtin_mul_overflow(n, found.size, &offset) ||
-	    __builtin_add_overflow(m->offset, offset, &found.offset))
+	if (mul_overflows(n, found.size, &offset) ||
+	    add_overflows(m->offset, offset, &found.offset))
 		return err_new(ERR_NO_TYPE, "[%llu] of '%s' is out of range",
 			       (unsigned long long)n,
 			       type_name(&m->type, name, sizeof(name)));

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/symbols/units.h"
 #include "internal.h"
 
 #define LEVELS_MAX 24
@@ -26,7 +27,7 @@ static const struct {
 	{ DW_TAG_const_type, QUAL_CONST, "const" },
 	{ DW_TAG_volatile_type, QUAL_VOLATILE, "volatile" },
 	{ DW_TAG_restrict_type, QUAL_RESTRICT, "restrict" },
-	{ DW_TAG_atomic_type, QUAL_ATOMIC, "_Atomic" },
+	{ TAG_ATOMIC_TYPE, QUAL_ATOMIC, "_Atomic" },
 };
 
 #define NR_QUALS ARRAY_SIZE(quals)

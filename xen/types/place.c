@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "xen/base/checked.h"
 #include "internal.h"
 
 /* Follows the pointer at m: m continues from its target. */
@@ -32,7 +33,7 @@ static struct err *index_pointer(struct member *m, struct place *place,
 	ERR_TRY(path_index(p, &n));
 	ERR_TRY(add_hop(m, place));
 	ERR_TRY(type_size(&m->type, &m->size));
-	if (__builtin_mul_overflow(n, m->size, &m->offset))
+	if (mul_overflows(n, m->size, &m->offset))
 		return err_new(ERR_NO_TYPE, "[%llu] is out of range",
 			       (unsigned long long)n);
 	return NULL;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/checked.h"
 #include "xen/base/hash.h"
 #include "datum.h"
 
@@ -136,7 +137,7 @@ static bool first_read(const struct field *f, const struct path *p,
 	if (!p->present || (!at->nr_hops && f->kind == FIELD_ADDRESS))
 		return false;
 	*start = at->nr_hops ? at->hop[0] : at->offset;
-	return !__builtin_add_overflow(*start, at->nr_hops ? 8 : at->size, end);
+	return !add_overflows(*start, at->nr_hops ? 8 : at->size, end);
 }
 
 static void find_span(struct compiled *c)

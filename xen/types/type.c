@@ -3,6 +3,8 @@
 #include <dwarf.h>
 
 #include "xen/base/array.h"
+#include "xen/base/checked.h"
+#include "xen/symbols/units.h"
 #include "internal.h"
 
 #define POINTER_SIZE 8
@@ -37,7 +39,7 @@ static bool is_transparent(int tag)
 {
 	return tag == DW_TAG_typedef || tag == DW_TAG_const_type ||
 	       tag == DW_TAG_volatile_type || tag == DW_TAG_restrict_type ||
-	       tag == DW_TAG_atomic_type;
+	       tag == TAG_ATOMIC_TYPE;
 }
 
 /* Replaces a declaration by the definition of that name in another unit. */
@@ -236,7 +238,7 @@ static bool array_total(const struct type *t, uint64_t *ret)
 
 	for (unsigned int i = t->dims; i < dims; i++) {
 		array_dim(&t->die, i, &count);
-		if (__builtin_mul_overflow(total, count, &total))
+		if (mul_overflows(total, count, &total))
 			return false;
 	}
 	*ret = total;
@@ -262,7 +264,7 @@ struct err *type_size(const struct type *t, uint64_t *ret)
 		uint64_t count;
 
 		if (i == TYPE_CHAIN_MAX || !array_total(&s, &count) ||
-		    __builtin_mul_overflow(total, count, &total))
+		    mul_overflows(total, count, &total))
 			return no_size(t, "has an impossible size");
 		s = type_strip(&element);
 	}
@@ -279,7 +281,7 @@ struct err *type_size(const struct type *t, uint64_t *ret)
 		if (!die_unsigned(&s.die, DW_AT_byte_size, &size))
 			return no_size(t, "has no known size");
 	}
-	if (__builtin_mul_overflow(total, size, &total))
+	if (mul_overflows(total, size, &total))
 		return no_size(t, "has an impossible size");
 	*ret = total;
 	return NULL;

@@ -12,6 +12,7 @@
 
 #include "xen/base/array.h"
 #include "xen/base/hash.h"
+#include "xen/symbols/units.h"
 #include "internal.h"
 
 /* The larger wins; the first wins among equals. */
@@ -60,16 +61,14 @@ struct err *types_from_elf(Elf *elf, struct types **ret)
 {
 	struct types *t;
 	Dwarf *dwarf;
-	size_t header;
-	Dwarf_Off next;
+	Dwarf_Die unit;
 
 	dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
 	if (!dwarf)
 		return err_new(ERR_NO_TYPE, "no usable DWARF in the image: %s",
 			       dwarf_errmsg(-1));
 	/* an image stripped of .debug_info may still have other sections */
-	if (dwarf_next_unit(dwarf, 0, &next, &header, NULL, NULL, NULL, NULL,
-			    NULL, NULL)) {
+	if (!units_next(&(struct units){ .dwarf = dwarf }, &unit)) {
 		dwarf_end(dwarf);
 		return err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_info)");
 	}
@@ -195,14 +194,13 @@ static struct err *for_each_unit(struct types *t,
 				 struct err *(*visit)(struct types *t,
 						      const Dwarf_Die *unit))
 {
-	Dwarf *dwarfs[] = { t->dwarf, dwarf_getalt(t->dwarf) };
+	Dwarf *dwarfs[] = { t->dwarf, units_common_file(t->dwarf) };
 
 	for (size_t i = 0; i < 2 && dwarfs[i]; i++) {
-		Dwarf_CU *cu = NULL;
+		struct units units = { .dwarf = dwarfs[i] };
 		Dwarf_Die unit;
 
-		while (!dwarf_get_units(dwarfs[i], cu, &cu, NULL, NULL, &unit,
-					NULL)) {
+		while (units_next(&units, &unit)) {
 			ERR_TRY(interrupt_check());
 			ERR_TRY(visit(t, &unit));
 		}
@@ -323,11 +321,11 @@ static bool unit_find(const Dwarf_Die *unit, enum type_class class,
 static struct err *find_in_file(struct types *t, const struct query *q,
 				Dwarf_Die *ret)
 {
+	struct units units = { .dwarf = t->dwarf };
 	bool file_seen = false;
-	Dwarf_CU *cu = NULL;
 	Dwarf_Die unit;
 
-	while (!dwarf_get_units(t->dwarf, cu, &cu, NULL, NULL, &unit, NULL)) {
+	while (units_next(&units, &unit)) {
 		if (!unit_is_file(&unit, q->file))
 			continue;
 		file_seen = true;
