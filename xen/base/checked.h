@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Sums and products of 64 bits that do not wrap unnoticed. gcc has
- * builtin functions for that since 5 only, and
- * SLES 12 and RHEL 7 have 4.8.
+ * builtin functions for that since 5; SLES 12 and RHEL 7 have 4.8.
  */
 #ifndef XEN_BASE_CHECKED_H
 #define XEN_BASE_CHECKED_H
