@@ -22,7 +22,7 @@ static struct err *follow(struct session *s)
 
 		ERR_TRY(console_read_new(s->xen, &index, &text, &len));
 		if (!first)
-			fwrite(text, 1, len, s->fp);
+			print_safe_bytes(s->fp, text, len);
 		free(text);
 		first = false;
 		if (fflush(s->fp))

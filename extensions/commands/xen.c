@@ -282,7 +282,7 @@ const struct command command_xen = {
 void session_banner(struct session *s, FILE *fp)
 {
 	if (!s->xen) {
-		fprintf(fp, "xen: %s\n", s->why_no_xen);
+		print_safe(fp, "xen: %s\n", s->why_no_xen);
 		return;
 	}
 	s->brief = true;

@@ -66,7 +66,7 @@ static int answer_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	e = space_translate(session->xen->space, va, &maddr);
 	if (e) {
 		if (verbose)
-			fprintf(fp, "%s\n", err_text(e));
+			print_safe(fp, "%s\n", err_text(e));
 		err_free(e);
 		return FALSE;
 	}
@@ -79,7 +79,7 @@ static int read_running(void *buf, int cnt, physaddr_t maddr)
 	struct err *e = memory_read(session->xen->memory, maddr, buf, cnt);
 
 	if (e && CRASHDEBUG(1))
-		fprintf(fp, "%s\n", err_text(e));
+		print_safe(fp, "%s\n", err_text(e));
 	err_free(e);
 	return e ? READ_ERROR : cnt;
 }

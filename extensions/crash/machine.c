@@ -3,6 +3,7 @@
 #include "machine.h"
 
 #include "xen/model/dom0/dom0.h"
+#include "xen/output/output.h"
 
 /*
  * The note has the frame list of a PV dom0 (xen_dom0.c), and crash is given one
@@ -55,8 +56,8 @@ void machine_register(struct xen *x)
 		return;
 	e = dom0_open(x, &dom0);
 	if (e) {
-		fprintf(fp, "xen.so: dom0's memory not found, only the hypervisor is available: %s\n",
-			err_text(e));
+		print_safe(fp, "xen.so: dom0's memory not found, only the hypervisor is available: %s\n",
+			   err_text(e));
 		err_free(e);
 		return;
 	}

@@ -106,7 +106,7 @@ static void __attribute__((constructor)) xen_init(void)
 		e = err_nomem();
 	if (e) {
 		/* crash reports that no command was registered, and unloads the library */
-		fprintf(fp, "xen.so: %s\n", err_text(e));
+		print_safe(fp, "xen.so: %s\n", err_text(e));
 		err_free(e);
 		table_free();
 		return;

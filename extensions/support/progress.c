@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "xen/output/output.h"
+
 #define AFTER_MS	2000	/* quick commands stay quiet */
 #define EVERY_MS	200
 
@@ -33,8 +35,9 @@ void progress_step(void *arg, uint64_t done, uint64_t total)
 		return;
 	p->shown = now;
 	p->visible = 1;
-	fprintf(stderr, "\r%s: %u of 100 done ", p->what,
-		(unsigned int)(done * 100.0 / total));
+	fprintf(stderr, "\r");
+	print_safe(stderr, "%s: %u of 100 done ", p->what,
+		   (unsigned int)(done * 100.0 / total));
 	fflush(stderr);
 }
 

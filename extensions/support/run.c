@@ -127,10 +127,10 @@ static void print_error(struct session *s, const struct command_entry *c,
 	const char *name = c == &command_overview ? "" : c->name;
 	const char *blank = *name ? " " : "";
 
-	fprintf(s->fp, "xen%s%s: %s\n", blank, name, err_text(e));
+	print_safe(s->fp, "xen%s%s: %s\n", blank, name, err_text(e));
 	if (err_reason(e) == ERR_USAGE)
-		fprintf(s->fp, "Usage: xen%s%s %s\n", blank, name,
-			synopsis(c->command, buf, sizeof(buf)));
+		print_safe(s->fp, "Usage: xen%s%s %s\n", blank, name,
+			   synopsis(c->command, buf, sizeof(buf)));
 }
 
 static struct err *run_checked(struct session *s, const struct command *c,
@@ -219,7 +219,7 @@ static bool run_other(struct session *s, const char *word, bool help, int argc,
 		e = out_create(s->fp, common.json ? OUT_JSON : OUT_TEXT,
 			       help ? "help" : word, &o);
 	if (e) {
-		fprintf(s->fp, "xen: %s\n", err_text(e));
+		print_safe(s->fp, "xen: %s\n", err_text(e));
 		err_free(e);
 		return false;
 	}
@@ -236,7 +236,7 @@ static bool run_other(struct session *s, const char *word, bool help, int argc,
 			    s->front->help);
 	ok = !e;
 	if (e && !common.json)
-		fprintf(s->fp, "xen: %s\n", err_text(e));
+		print_safe(s->fp, "xen: %s\n", err_text(e));
 	if (common.json)
 		out_error(o, e);
 	else

@@ -114,7 +114,7 @@ static int write_profile(const char *path)
 		image_close(img);
 	}
 	if (e)
-		fprintf(stderr, "xenview: %s\n", err_text(e));
+		print_safe(stderr, "xenview: %s\n", err_text(e));
 	err_free(e);
 	return !!e;
 }
@@ -164,7 +164,7 @@ static int run(struct session *s, const struct options *o, int argc, char **argv
 	if (!o->no_dump) {
 		e = open_session(s, o, argv[0]);
 		if (e) {
-			fprintf(stderr, "xenview: %s\n", err_text(e));
+			print_safe(stderr, "xenview: %s\n", err_text(e));
 			err_free(e);
 			return 1;
 		}
@@ -182,7 +182,7 @@ static int run(struct session *s, const struct options *o, int argc, char **argv
 static bool wrong_usage(const char *text)
 {
 	if (text)
-		fprintf(stderr, "xenview: %s\n", text);
+		print_safe(stderr, "xenview: %s\n", text);
 	fprintf(stderr, "Try \"xenview --help\".\n");
 	return false;
 }

@@ -20,6 +20,7 @@ group_style() {
     check "only extensions/crash includes headers of crash" style_crash_includes
     check "no include goes up" style_layers
     check "one seam: no ->live in model and commands" style_seam
+    check "text of others is printed escaped" style_escaped
     check "every command is in the table" style_commands
     check "every table of fields is in the profiles" style_fields
     style_graph
@@ -63,6 +64,24 @@ style_fields() {
 
 style_seam() {
     ! grep -nE -e '->live\b' -r xen/model extensions/commands --include='*.[ch]'
+}
+
+# Messages with "%s" go through print_safe() or a struct out. The two files print into a text that is collected for a struct out, other such
+# streams are not called fp, and fputs and fwrite of xenview print its own help.
+style_escaped() {
+    local file calls bad=0
+    while IFS= read -r file; do
+        case $file in extensions/xenview/disassembler.c | extensions/commands/object.c) continue ;; esac
+        calls=$(tr '\n' ' ' <"$file" |
+            grep -oE '\b(fprintf|vfprintf|printf|dprintf|perror|warnx?|fputs|puts|fwrite)\(("(\\.|[^"\\])*"|[^";])*;' |
+            grep -E '^(fprintf\((fp|[a-z]+->fp|stdout|stderr),.*%[-0-9.*l]*s|v?d?printf\(.*%[-0-9.*l]*s|vfprintf|perror|warn|puts\(|fputs\(.*(fp|->fp|stdout|stderr)\)|fwrite\(.*, *([a-z]+->)?(fp|stdout|stderr)\))' |
+            grep -vxE 'fputs\(help, stdout\);|printf\("xenview %s\\n", crash_xen_version\);|fwrite\(bytes, len, 1, fp\) ==.*')
+        if [[ -n $calls ]]; then
+            printf '%s: %s\n' "$file" "$calls"
+            bad=1
+        fi
+    done < <(find extensions -name '*.c' | sort)
+    return $bad
 }
 
 # Each struct command of a file has its line in the table, or is the overview.

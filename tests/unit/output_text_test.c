@@ -260,6 +260,45 @@ static void test_text_hostile_bytes(void **state)
 		"error: \\x1b\n");
 }
 
+/* Characters that reorder their line (UAX 9) or end it. */
+static const char *const reordering[] = {
+	"\xd8\x9c", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8",
+	"\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xae", "\xe2\x81\xa6",
+	"\xe2\x81\xa9",
+};
+
+static void test_text_reordering(void **state)
+{
+	struct shown s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(reordering) / sizeof(reordering[0]); i++) {
+		show(&s, OUT_TEXT, "x");
+		out_lines(s.o, "lines");
+		out_line(s.o, "%s", reordering[i]);
+		out_note(s.o, "%s", reordering[i]);
+		out_error(s.o, err_new(ERR_IO, "%s", reordering[i]));
+		out_finish(s.o);
+		assert_null(strstr(s.text, reordering[i]));
+		shown_free(&s);
+	}
+}
+
+static void test_print_safe(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_TEXT, "x");
+	print_safe(s.fp, "%s: %d\n", "a\tb\x1b]0;\x07\r\xc2\x9b\xff\xe2\x80\xae\xc3\xa4", 5);
+	print_safe_bytes(s.fp, "(XEN) \0\x1b[2J\n\xe2", 13);
+	print_safe_bytes(s.fp, "", 0);
+	assert_shown(&s,
+		"a\tb\\x1b]0;\\x07\\x0d\\xc2\\x9b\\xff\\xe2\\x80\\xae\xc3\xa4: 5\n"
+		"(XEN)  \\x1b[2J\n\\xe2");
+}
+
 static void test_text_numbers(void **state)
 {
 	static const struct column c[] = {
@@ -335,6 +374,8 @@ int main(void)
 		cmocka_unit_test(test_text_cut_short),
 		cmocka_unit_test(test_text_lines),
 		cmocka_unit_test(test_text_hostile_bytes),
+		cmocka_unit_test(test_text_reordering),
+		cmocka_unit_test(test_print_safe),
 		cmocka_unit_test(test_text_numbers),
 		cmocka_unit_test(test_text_long_list),
 	};

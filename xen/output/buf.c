@@ -131,7 +131,24 @@ unsigned int buf_add_chars(struct buf *b, const char *s, buf_char_fn *add)
 	return width;
 }
 
-bool is_control(uint32_t c)
+/* Unicode 15: C0, DEL and C1; line separators; Bidi_Control (UAX 9). */
+static const struct {
+	uint32_t first, last;
+} unsafe[] = {
+	{ 0x00, 0x1f },
+	{ 0x7f, 0x9f },
+	{ 0x061c, 0x061c },
+	{ 0x200e, 0x200f },
+	{ 0x2028, 0x202e },	/* separators, embeddings, overrides */
+	{ 0x2066, 0x2069 },	/* isolates */
+};
+
+bool is_unsafe(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(unsafe); i++)
+		if (c >= unsafe[i].first && c <= unsafe[i].last)
+			return true;
+	return false;
 }

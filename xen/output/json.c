@@ -55,7 +55,7 @@ static unsigned int add_char(struct buf *b, const char *s, unsigned int len,
 		buf_puts(b, "\\ufffd");
 	else if (c == '"' || c == '\\')
 		buf_printf(b, "\\%c", (char)c);
-	else if (is_control(c))
+	else if (is_unsafe(c))
 		buf_printf(b, "\\u%04x", (unsigned int)c);
 	else
 		buf_add(b, s, len);

@@ -98,4 +98,13 @@ void out_note(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
  */
 void out_error(struct out *o, struct err *e);
 
+/*
+ * Prints like fprintf(), for messages outside of a struct out: control and
+ * bidirectional characters and bytes that are not UTF-8 become \xNN; newlines
+ * and tabs stay.
+ */
+void print_safe(FILE *fp, const char *fmt, ...) ERR_PRINTF(2, 3);
+/* The same for bytes with or without a NUL, which becomes a blank. */
+void print_safe_bytes(FILE *fp, const char *bytes, size_t len);
+
 #endif

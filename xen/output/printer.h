@@ -31,8 +31,17 @@ typedef unsigned int buf_char_fn(struct buf *b, const char *s, unsigned int len,
 				 uint32_t c);
 unsigned int buf_add_chars(struct buf *b, const char *s, buf_char_fn *add);
 
-/* Control characters, C1 included: they must not reach a terminal. */
-bool is_control(uint32_t c);
+/*
+ * Characters that must not reach a terminal: control characters, C1 included,
+ * and those that reorder the text around them (bidirectional controls).
+ */
+bool is_unsafe(uint32_t c);
+/*
+ * A buf_char_fn: unsafe characters and bytes that are not UTF-8 as \xNN, others
+ * unchanged.
+ */
+unsigned int buf_add_escaped(struct buf *b, const char *s, unsigned int len,
+			     uint32_t c);
 
 enum cell_kind {
 	CELL_NONE, CELL_DEC, CELL_SDEC, CELL_HEX, CELL_STR, CELL_AMOUNT,

@@ -72,36 +72,22 @@ static const char *column_title(const struct column *c, char buf[TITLE_SIZE])
 	return buf;
 }
 
-static unsigned int add_char(struct buf *b, const char *s, unsigned int len,
-			     uint32_t c)
-{
-	unsigned int i, n = len ? len : 1;
-
-	if (len && !is_control(c)) {
-		buf_add(b, s, len);
-		return 1;
-	}
-	for (i = 0; i < n; i++)
-		buf_printf(b, "\\x%02x", (unsigned char)s[i]);
-	return 4 * n;
-}
-
 static unsigned int add_char_or_tab(struct buf *b, const char *s,
 				    unsigned int len, uint32_t c)
 {
 	if (len != 1 || c != '\t')
-		return add_char(b, s, len, c);
+		return buf_add_escaped(b, s, len, c);
 	buf_add(b, s, len);
 	return 1;
 }
 
 /*
- * Appends s with control characters and broken UTF-8 as \xNN, since text from
- * a dump may hold escape sequences. Returns the width on the screen.
+ * Appends s with unsafe characters and broken UTF-8 as \xNN, since text from a
+ * dump may hold escape sequences. Returns the width on the screen.
  */
 static unsigned int text_add_safe(struct buf *b, const char *s, bool tabs)
 {
-	return buf_add_chars(b, s, tabs ? add_char_or_tab : add_char);
+	return buf_add_chars(b, s, tabs ? add_char_or_tab : buf_add_escaped);
 }
 
 static void text_send(struct out *o)
