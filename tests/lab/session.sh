@@ -191,4 +191,19 @@ between "xen doms" "$WORK/out" >"$WORK/one"
 expect "and the session goes on" 'Domain-0' "$WORK/one"
 rm -f "$other"
 
+# The hypervisor first: xencrash takes files by their content, and the session that image.
+printf 'xen\nps\nquit\n' >"$WORK/commands"
+XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xencrash "$XEN_IMAGE" -i "$WORK/commands" \
+    "$LAB_DUMP/vmcore" "$LAB_DUMP/vmlinux" </dev/null >"$WORK/out" 2>&1
+between xen "$WORK/out" >"$WORK/one"
+expect "the hypervisor first: it is the session's image" "IMAGE: $XEN_IMAGE\$" "$WORK/one"
+expect_init "the hypervisor first: ps" ps " 1 +0 .* $init\$"
+
+# Without a vmlinux the hypervisor is opened alone.
+mkdir "$WORK/alone" && ln -s "$LAB_DUMP/vmcore" "$WORK/alone/vmcore"
+XENCRASH_ROOT=$WORK/alone XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" \
+    scripts/xencrash "$XEN_IMAGE" "$WORK/alone/vmcore" </dev/null >"$WORK/out" 2>&1
+expect "no vmlinux: the reason" "opening the hypervisor alone .*no vmlinux with debuginfo for dom0's Linux" "$WORK/out"
+expect "no vmlinux: the overview" "PROOF: build-id .* is in memory" "$WORK/out"
+
 done_testing

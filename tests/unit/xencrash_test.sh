@@ -92,8 +92,34 @@ FAKE
 # of a dump: as xenview's JSON
 cat >"$XENVIEW" <<FAKE
 #!/bin/sh
+echo "\$*" >>"$WORK/asked"
 case "\$*" in
 --version) echo "xenview 1.2.3" ;;
+"--no-dump files "*)
+	dwarf=false
+	case "\${3##*/}" in
+	xen*.map) class="xen map" ;;
+	vmcore*) class="memory dump" ;;
+	vmlinux*.gz) class="vmlinux, gzip" ;;
+	vmlinux*) class=vmlinux dwarf=true ;;
+	vmlinuz*) class=vmlinuz ;;
+	xen-syms*) class=xen-syms dwarf=true ;;
+	xen*.gz) class="xen, gzip" ;;
+	System.map*) class=System.map ;;
+	*.ko) class="other ELF file" ;;
+	*) class=unknown ;;
+	esac
+	printf '{\n  "files": [\n    {"match": "?", "class": "%s", "dwarf": %s, "path": "%s"}\n  ]\n}\n' "\$class" "\$dwarf" "\$3" ;;
+*" files "*)
+	echo '{'
+	for f; do
+		case "\${f##*/}" in
+		*other*) echo "    {\"match\": \"no\", \"path\": \"\$f\", \"verdict\": \"build-id in memory is 57\"}" ;;
+		xen*) echo "    {\"match\": \"\${MATCH:-yes}\", \"path\": \"\$f\", \"verdict\": \"build-id 57\"}" ;;
+		esac
+	done
+	echo '}' ;;
+*-s*vmcore-of-another*kernel*) echo "xenview: vmcore-of-another: part of another dump" >&2; exit 1 ;;
 *kernel*)
 	echo '{'
 	echo '  "command": "kernel",'
@@ -191,7 +217,7 @@ lines "in one line" 1
 
 xencrash --help
 status "--help" 0 $?
-expect "shows the usage" "xencrash [VMLINUX] VMCORE"
+expect "shows the usage" "xencrash [FILE...] [CRASH-OPTION...]"
 expect "to its last line" "another root directory"
 refute "and no code" "set -u"
 xencrash --version
@@ -212,6 +238,81 @@ elf "$WORK/kernel/vmlinux" $ID
 xencrash "$WORK/kernel/vmlinux" /proc/kcore -s
 expect "named files are taken as they are" "crash: --minimal -s -i"
 expect "named files, in this order" "$WORK/kernel/vmlinux /proc/kcore"
+
+# Files by their content, in any order.
+mkdir -p "$WORK/any"
+cd "$WORK/any" || exit 1
+host
+elf "$WORK/whole" $ID
+cp "$WORK/whole" vmlinux
+strip -o vmlinux-stripped.gz vmlinux
+objcopy --only-keep-debug vmlinux vmlinux.debug
+touch vmcore vmcore2 vmcore-of-another xen-syms xen.gz xen-other.gz xen-syms.map System.map "xen of mine.gz" raw text module.ko vmlinuz
+echo "doms" >input
+for order in "xen-syms vmlinux vmcore" "vmlinux vmcore xen-syms" "vmcore xen-syms vmlinux"; do
+    # shellcheck disable=SC2086 # words
+    xencrash $order
+    expect "$order: kernel and dump" "/commands vmlinux vmcore"
+    expect "$order: the hypervisor is loaded" "command: xen load xen-syms"
+done
+xencrash xen-other.gz vmlinux vmcore
+status "another hypervisor is refused" 1 $?
+expect "with the reason" "xen-other.gz: build-id in memory is 57"
+lines "in one line" 1
+xencrash xen-other.gz xen.gz vmlinux vmcore
+expect "beside the right one it is not taken" "command: xen load xen.gz"
+xencrash "xen of mine.gz" vmlinux vmcore
+expect "a name with blanks: as a link for crash" "command: xen load /"
+expect "and its own name in the message" "hypervisor: xen of mine.gz"
+MATCH='?' xencrash xen-syms.map vmlinux vmcore
+expect "an undecidable one is taken" "command: xen load xen-syms.map"
+xencrash vmlinux vmcore
+refute "none named: crash's extension searches it" "xen load"
+xencrash System.map vmcore vmlinux
+expect "System.map goes to crash" " System.map vmlinux vmcore"
+xencrash vmcore vmlinux.debug vmlinux-stripped.gz
+expect "the halves of a kernel, in crash's order" " vmlinux-stripped.gz vmlinux.debug vmcore"
+xencrash -s vmcore -i input --kaslr 0 vmlinux
+expect "options before the dump and their values" "crash: --minimal -s --kaslr 0 -i"
+expect "do not mean a running host" " vmlinux vmcore"
+expect "commands of the user come last" "command: doms"
+xencrash vmcore vmcore2 vmlinux
+expect "two dumps that are parts of one" " vmlinux vmcore vmcore2"
+xencrash vmcore vmcore-of-another vmlinux
+status "two dumps that are not" 1 $?
+expect "are named" "several dumps, not the parts of one: vmcore vmcore-of-another"
+cp vmlinux vmlinux2
+xencrash vmlinux vmlinux2 vmcore
+expect "two kernels" "two kernels: vmlinux and vmlinux2"
+xencrash module.ko vmcore
+expect "another file" "module.ko: neither a memory dump nor a kernel nor a hypervisor (other ELF file)"
+xencrash text vmcore vmlinux
+expect "a text" "text: neither a memory dump nor a kernel"
+xencrash raw vmlinux
+expect "an image of physical memory has no mark" " vmlinux raw"
+mkdir -p folder && touch folder/vmcore && cp vmlinux folder/vmlinux
+xencrash folder
+expect "a folder with a dump" " folder/vmlinux folder/vmcore"
+xencrash vmlinuz vmcore vmlinux
+expect "vmlinuz is not given to crash" "vmlinuz, which crash cannot read"
+
+# Without a vmlinux: xenview alone, in place of crash.
+rm vmlinux
+: >"$WORK/asked"
+xencrash vmcore
+status "no vmlinux: no error" 0 $?
+expect "no vmlinux: what dom0's part requires" "no vmlinux with debuginfo for dom0's Linux $REL"
+expect "no vmlinux: the overview" '"pcpus": 2'
+refute "no vmlinux: no crash" "crash: -"
+xencrash xen.gz vmcore
+expect "no vmlinux, xen.gz" "xenview -i xen.gz vmcore COMMAND"
+cp "$WORK/asked" "$WORK/out"
+expect "no vmlinux: xenview with that image" "-i xen.gz vmcore"
+xencrash xen.gz
+expect "a hypervisor alone: the running host" "no vmlinux with debuginfo for the running Linux"
+cp "$WORK/asked" "$WORK/out"
+expect "opened by hypercalls" "-i xen.gz --live"
+cd "$WORK" || exit 1
 
 rm "$WORK/host/proc/kcore"
 xencrash "$WORK/kernel/vmlinux"

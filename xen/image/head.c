@@ -136,6 +136,9 @@ static bool is_dump(const uint8_t *p, size_t len)
 
 	if (len >= 8 && (!memcmp(p, "KDUMP   ", 8) || !memcmp(p, "DISKDUMP", 8)))
 		return true;
+	/* makedumpfile -F */
+	if (len >= 13 && !memcmp(p, "makedumpfile", 13))
+		return true;
 	return elf_head_parse(p, len, &h) && h.type == ET_CORE;
 }
 
