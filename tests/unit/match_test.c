@@ -489,9 +489,27 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* A livepatch jumps from a function's start to its replacement. */
+static void test_replaced_function(void **state)
+{
+	struct image *img = setup(&plain, &plain, make_syms);
+	static const size_t extra = 0xa0, compiler = 0xc0;	/* made_version() */
+	struct image_identity id;
+
+	(void)state;
+	memory.bytes[extra + 4] = 0xe9;
+	made_put32(memory.bytes + extra + 5, compiler - (extra + 9));
+	assert_null(image_identity_read(img->symbols, made_memory_read, &memory,
+					&id));
+	assert_string_equal(id.extra, "gcc (Made) 1.2.3");
+	image_identity_clear(&id);
+	image_close(img);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_replaced_function),
 		cmocka_unit_test(test_build_id),
 		cmocka_unit_test(test_other_build_id),
 		cmocka_unit_test(test_same_id_other_layout),

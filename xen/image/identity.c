@@ -57,7 +57,23 @@ static bool is_fatal(const struct err *e)
 	       err_reason(e) == ERR_NO_MEMORY;
 }
 
-/* The first bytes of a function; *ok is false when it cannot be read. */
+/*
+ * Where a livepatch replaced a function: the jump at its start (asm/livepatch.h
+ * of x86), in Xen 4.17 and later behind endbr64. Returns 0 without a jump.
+ */
+static uint64_t replacement(uint64_t va, const uint8_t *code)
+{
+	unsigned int at = memcmp(code, "\xf3\x0f\x1e\xfa", 4) ? 0 : 4;
+
+	if (code[at] != 0xe9)
+		return 0;
+	return va + at + 5 + (int32_t)get_le32(code + at + 1);
+}
+
+/*
+ * The first bytes of a function, or of its replacement; *ok is false when they
+ * cannot be read.
+ */
 static struct err *read_code(const struct source *s, const char *name,
 			     uint8_t *code, uint64_t *va, bool *ok)
 {
@@ -69,6 +85,10 @@ static struct err *read_code(const struct source *s, const char *name,
 		return NULL;
 	*va = sym->addr;
 	e = s->read(s->ctx, sym->addr, code, CODE_SIZE);
+	if (!e && replacement(*va, code)) {
+		*va = replacement(*va, code);
+		e = s->read(s->ctx, *va, code, CODE_SIZE);
+	}
 	if (e && is_fatal(e))
 		return e;
 	*ok = !e;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,14 +19,21 @@
 /* Above any NR_CPUS: Kconfig allows 16383, packages have 256 to 4095. */
 #define MAX_CPUS	16384
 
-static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
-			     size_t size)
+/* False for bytes that no one wrote as a version string. */
+static bool is_text(const char *text)
+{
+	for (; *text; text++)
+		if (!isprint((unsigned char)*text))
+			return false;
+	return true;
+}
+
+/* A string that runs over the end of what the dump has is cut there. */
+static void read_machine_string(struct xen *x, uint64_t maddr, char *buf,
+				size_t size)
 {
 	size_t i;
 
-	buf[0] = 0;
-	if (!maddr)
-		return;
 	for (i = 0; i + 1 < size; i++) {
 		struct err *e = memory_read(x->memory, maddr + i, buf + i, 1);
 
@@ -37,6 +45,33 @@ static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
 			return;
 	}
 	buf[i] = 0;
+}
+
+/*
+ * kexec_crash_save_info() of arch/x86/crash.c stores __pa() of each string,
+ * (4.4 to master). A livepatch that replaces the function returns a string of
+ * its own, behind the image, where __pa() gives the address of other memory: the
+ * page table maps that string.
+ */
+static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
+			     size_t size)
+{
+	const struct space_params *p = space_params(x->space);
+	struct err *e;
+
+	buf[0] = 0;
+	if (!maddr)
+		return;
+	if (maddr > p->phys_start && maddr - p->phys_start <= GIB_MASK) {
+		e = space_read_string(x->space, p->virt_start +
+				      (maddr - p->phys_start), buf, size);
+		if (!e && is_text(buf))
+			return;
+		err_free(e);
+	}
+	read_machine_string(x, maddr, buf, size);
+	if (!is_text(buf))
+		buf[0] = 0;
 }
 
 static void identity_from_note(struct xen *x)
