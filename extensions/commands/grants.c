@@ -281,6 +281,31 @@ static const struct view_column columns[] = {
 		       "address of its struct active_grant_entry"),
 };
 
+/*
+ * Rows and problems listed of one table; those beyond are counted. A domain may
+ * have 32768 grants by default (64 frames of version 1), a damaged table has
+ * millions.
+ */
+#define ROWS_MAX	65536
+#define PROBLEMS_MAX	16
+
+/* Takes e; NULL is nothing. */
+static void problem(struct out *o, unsigned int *nr, struct err *e)
+{
+	if (e && ++*nr > PROBLEMS_MAX) {
+		err_free(e);
+		return;
+	}
+	out_error(o, e);
+}
+
+static void left_out(struct out *o, size_t nr, size_t max, const char *what)
+{
+	if (nr > max)
+		out_error(o, err_new(ERR_CORRUPT, "%zu further %s are not listed",
+				     nr - max, what));
+}
+
 /* A grant in use keeps a dying domain from being freed. */
 static struct err *check_dying(const struct domain *d, unsigned int count)
 {
@@ -307,14 +332,25 @@ static struct err *check_pins(const struct row *row)
 		       row->g.ref, row->domid, row->nr_maps, row->g.pin.u);
 }
 
+static void show_grant(struct out *o, struct listing *l, uint16_t domid,
+		       struct row *row, unsigned int *problems, bool listed)
+{
+	row->maps = grant_maps_find(&l->maps, domid, row->g.ref, &row->nr_maps);
+	for (size_t i = 0; i < row->nr_maps; i++)
+		row->maps[i].seen = true;
+	if (listed)
+		view_row(&l->view, row);
+	problem(o, problems, check_pins(row));
+}
+
 static struct err *show_grants(struct session *s, struct out *o,
 			       const struct domain *d, void *arg)
 {
 	struct row row = { .domid = d->domain_id.u };
+	unsigned int count = 0, problems = 0;
 	struct listing *l = arg;
 	struct grant_table t;
 	struct grants w;
-	unsigned int count = 0;
 
 	ERR_TRY(grant_table_read(s->xen, d, &t));
 	if (!t.va)
@@ -326,20 +362,16 @@ static struct err *show_grants(struct session *s, struct out *o,
 		if (e && err_reason(e) == ERR_INTERRUPTED)
 			return e;
 		if (e) {
-			out_error(o, e);
+			problem(o, &problems, e);
 			continue;
 		}
 		if (!row.g.va)
 			break;
-		count++;
-		row.maps = grant_maps_find(&l->maps, t.domid, row.g.ref,
-					   &row.nr_maps);
-		for (size_t i = 0; i < row.nr_maps; i++)
-			row.maps[i].seen = true;
-		view_row(&l->view, &row);
-		out_error(o, check_pins(&row));
+		show_grant(o, l, t.domid, &row, &problems, ++count <= ROWS_MAX);
 		grant_release(&row.g);
 	}
+	left_out(o, count, ROWS_MAX, "grants in use of this domain");
+	left_out(o, problems, PROBLEMS_MAX, "problems of this grant table");
 	out_error(o, check_dying(d, count));
 	return NULL;
 }
@@ -347,14 +379,17 @@ static struct err *show_grants(struct session *s, struct out *o,
 /* Mappings of grants that are not in use; requires that all grants were seen. */
 static void check_maps(struct out *o, const struct listing *l)
 {
+	unsigned int problems = 0;
+
 	for (size_t i = 0; !l->filter.nr && i < l->maps.nr; i++) {
 		const struct grant_map *m = &l->maps.at[i];
 
 		if (!m->seen)
-			out_error(o, err_new(ERR_CORRUPT, "domain %u, handle %u: maps grant %u of domain %u, which is not in use",
-					     m->mapper, m->handle, m->ref,
-					     m->granter));
+			problem(o, &problems, err_new(ERR_CORRUPT, "domain %u, handle %u: maps grant %u of domain %u, which is not in use",
+						      m->mapper, m->handle, m->ref,
+						      m->granter));
 	}
+	left_out(o, problems, PROBLEMS_MAX, "mappings of grants that are not in use");
 }
 
 /* ---- maptrack ---- */
@@ -396,6 +431,7 @@ static void show_maps(struct session *s, struct out *o, const struct listing *l)
 		{ "vcpu_id", { &grant_mapping_record, VIEW_WHOLE } },
 		{ "maptrack", TABLE_INPUT(maptrack) },
 	};
+	size_t nr = 0;
 
 	view_plain_list(s, o, "maptrack", map_columns, ARRAY_SIZE(map_columns), inputs,
 			ARRAY_SIZE(inputs));
@@ -403,8 +439,10 @@ static void show_maps(struct session *s, struct out *o, const struct listing *l)
 		if (!l->filter.nr ||
 		    domain_filter_has(&l->filter, l->maps.at[i].mapper) ||
 		    domain_filter_has(&l->filter, l->maps.at[i].granter))
-			show_map(o, &l->maps.at[i]);
+			if (++nr <= ROWS_MAX)
+				show_map(o, &l->maps.at[i]);
 	}
+	left_out(o, nr, ROWS_MAX, "mappings");
 	out_end(o);
 }
 
@@ -413,6 +451,8 @@ static void show_maps(struct session *s, struct out *o, const struct listing *l)
 static struct err *show(struct session *s, struct out *o, struct listing *l,
 			bool maptrack)
 {
+	unsigned int problems = 0;
+
 	view_list(&l->view, s, o, "tables", table_columns, ARRAY_SIZE(table_columns),
 		  &no_record);
 	ERR_TRY(domains_show(s, o, &l->filter, false, show_table, l));
@@ -424,9 +464,10 @@ static struct err *show(struct session *s, struct out *o, struct listing *l,
 	if (maptrack)
 		show_maps(s, o, l);
 	for (size_t i = 0; i < l->maps.nr_errors; i++) {
-		out_error(o, l->maps.errors[i]);
+		problem(o, &problems, l->maps.errors[i]);
 		l->maps.errors[i] = NULL;
 	}
+	left_out(o, problems, PROBLEMS_MAX, "problems of maptrack tables");
 	return NULL;
 }
 

@@ -167,7 +167,9 @@ static struct err *show_waits(struct session *s, struct out *o,
 
 static struct err *list_locks(struct session *s, struct listing *l)
 {
-	struct lock_walk w = { s->xen, show, show_lost, l, 0 };
+	struct lock_walk w = {
+		.x = s->xen, .fn = show, .lost = show_lost, .arg = l,
+	};
 	struct err *e;
 
 	ERR_TRY(lock_waits_read(s->xen, &l->waits));

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "xen/base/array.h"
+#include "xen/base/budget.h"
 #include "xen/base/bytes.h"
 #include "xen/base/checked.h"
 #include "xen/base/hash.h"
@@ -112,6 +113,40 @@ static void test_hash_text(void **state)
 	assert_int_not_equal(hash_text("domain", 0), hash_text("domaim", 0));
 }
 
+static void test_budget(void **state)
+{
+	struct budget b = { .limit = 1000 };
+	struct err *e;
+
+	(void)state;
+	for (unsigned int i = 0; i < 1000; i++) {
+		assert_false(budget_spent(&b));
+		assert_null(budget_take(&b, "walk"));
+	}
+	assert_true(budget_spent(&b));
+	e = budget_take(&b, "walk");
+	assert_non_null(e);
+	assert_int_equal(err_reason(e), ERR_CORRUPT);
+	assert_string_equal(err_text(e), "walk: stopped after 1000 steps");
+	err_free(e);
+}
+
+static void test_budget_interrupted(void **state)
+{
+	struct budget b = { .limit = 1000 };
+	struct err *e = NULL;
+
+	(void)state;
+	assert_null(budget_take(&b, "walk"));
+	interrupt_pending = 1;
+	while (!e)
+		e = budget_take(&b, "walk");
+	interrupt_pending = 0;
+	assert_int_equal(err_reason(e), ERR_INTERRUPTED);
+	assert_true(b.taken < 300);
+	err_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +156,8 @@ int main(void)
 		cmocka_unit_test(test_little_endian),
 		cmocka_unit_test(test_hash_keeps_order),
 		cmocka_unit_test(test_hash_text),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_budget_interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

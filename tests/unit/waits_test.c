@@ -58,10 +58,49 @@ static void lost(void *arg, struct err *e)
 	fail_msg("%s", err_text(e));
 }
 
+static void count_lost(void *arg, struct err *e)
+{
+	unsigned int *nr = arg;
+
+	assert_int_equal(err_reason(e), ERR_CORRUPT);
+	assert_non_null(strstr(err_text(e), "nested"));
+	err_free(e);
+	++*nr;
+}
+
+static struct err *see_none(void *arg, const struct lock *lock)
+{
+	(void)arg;
+	fail_msg("lock %s", lock->name);
+	return NULL;
+}
+
+/* The rest of an object with too many members is left out, and reported once. */
+static void test_nested_types(void **state)
+{
+	unsigned int nr = 0;
+	struct fixture f;
+	struct lock_walk walk = {
+		.x = &f.xen, .fn = see_none, .lost = count_lost, .arg = &nr,
+	};
+
+	(void)state;
+	fixture_create_from(&f, "tests/unit/waits_fixture/nested.c", 420, 1);
+	assert_ok(locks_of_variables(&walk));
+	assert_int_equal(nr, 1);
+	assert_in_range(walk.all.taken, 60000, 70000);
+	interrupt_pending = 1;
+	assert_err(locks_of_variables(&walk), ERR_INTERRUPTED, "");
+	interrupt_pending = 0;
+	fixture_destroy(&f);
+}
+
 static unsigned int look(struct fixture *f, struct lock_waits *w)
 {
 	struct seen seen = { f, w, 0 };
-	struct lock_walk walk = { &f->xen, see, lost, &seen, 0 };
+	struct lock_walk walk = {
+		.x = &f->xen, .fn = see, .lost = lost, .arg = &seen,
+	};
 
 	assert_ok(locks_of_variables(&walk));
 	return seen.held;
@@ -274,6 +313,7 @@ static void test_stuck_grace_period(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nested_types),
 		cmocka_unit_test(test_two_lock_circle),
 		cmocka_unit_test(test_other_circles),
 		cmocka_unit_test(test_percpu_rwlock),

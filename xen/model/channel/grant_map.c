@@ -8,6 +8,13 @@
 
 #include "xen/base/array.h"
 
+/*
+ * Frames of one domain that may be unreadable before the rest is left out, and
+ * mappings of all domains: a damaged limit gives a million frames.
+ */
+#define LOST_MAX	16
+#define MAPS_MAX	(1U << 22)
+
 struct mapping {
 	struct value ref, flags, domid, vcpu;
 };
@@ -46,6 +53,8 @@ static struct err *keep(struct grant_maps *m, struct err *e)
 
 static struct err *add(struct grant_maps *m, const struct grant_map *map)
 {
+	if (m->nr == MAPS_MAX)
+		return err_new(ERR_CORRUPT, "more than %u mappings", MAPS_MAX);
 	if (!ARRAY_GROW(m->at, m->nr))
 		return err_nomem();
 	m->at[m->nr++] = *map;
@@ -93,6 +102,7 @@ static struct err *read_page(const struct grant_table *t, unsigned int nr,
 static struct err *read_domain(struct xen *x, const struct domain *d,
 			       struct grant_maps *m)
 {
+	unsigned int lost = 0;
 	struct grant_table t;
 	struct place flags;
 
@@ -102,10 +112,16 @@ static struct err *read_domain(struct xen *x, const struct domain *d,
 	if (t.maptrack.state != VALUE_OK)
 		return err_new(ERR_NO_TYPE, "no grant_table.maptrack in this build");
 	ERR_TRY(record_resolve(x->records, "grant_mapping.flags", &flags));
-	for (unsigned int i = 0; i < t.nr_maptrack_frames; i++)
-		ERR_TRY(keep(m, err_prefix(read_page(&t, i, flags.offset, m),
-					   "maptrack frame %u of domain %"
+	for (unsigned int i = 0; i < t.nr_maptrack_frames; i++) {
+		struct err *e = read_page(&t, i, flags.offset, m);
+
+		if (e && ++lost > LOST_MAX)
+			return err_prefix(e, "maptrack of domain %" PRIu64
+					  " from frame %u on is left out",
+					  t.domid, i);
+		ERR_TRY(keep(m, err_prefix(e, "maptrack frame %u of domain %"
 					   PRIu64, i, t.domid)));
+	}
 	return NULL;
 }
 

@@ -228,6 +228,12 @@ static struct err *show_lock(struct lock_walk *w, enum lock_kind kind,
 #define DEPTH_MAX	6
 #define ELEMENTS_MAX	64
 #define NAME_SIZE	192
+/*
+ * Members visited. An object of Xen has some thousand; corrupt DWARF may nest
+ * structures of hundreds of members each.
+ */
+#define OBJECT_STEPS	(1U << 16)
+#define ALL_STEPS	(1U << 23)
 
 static bool is_lock(const struct type *t, enum lock_kind *kind)
 {
@@ -304,6 +310,8 @@ static struct err *locks_of_type(struct lock_walk *w, const struct type *t,
 
 	if (depth > DEPTH_MAX)
 		return NULL;
+	ERR_TRY(budget_take(&w->object, name));
+	ERR_TRY(budget_take(&w->all, name));
 	switch (type_kind(t)) {
 	case TYPE_STRUCT:
 		return is_lock(t, &kind) ? show_lock(w, kind, va, name)
@@ -315,6 +323,24 @@ static struct err *locks_of_type(struct lock_walk *w, const struct type *t,
 	}
 }
 
+/* A limit of steps costs the rest of its object, that of the walk all others. */
+static struct err *locks_at(struct lock_walk *w, const struct type *t,
+			    uint64_t va, const char *name)
+{
+	struct err *e;
+
+	if (!w->all.limit)
+		w->all.limit = ALL_STEPS;
+	if (budget_spent(&w->all))
+		return NULL;
+	w->object = (struct budget){ .limit = OBJECT_STEPS };
+	e = locks_of_type(w, t, va, name, 0);
+	if (!e || err_reason(e) != ERR_CORRUPT)
+		return e;
+	w->lost(w->arg, err_prefix(e, "search for locks"));
+	return NULL;
+}
+
 struct err *locks_of_object(struct lock_walk *w, const char *type, uint64_t va,
 			    const char *prefix)
 {
@@ -322,7 +348,7 @@ struct err *locks_of_object(struct lock_walk *w, const char *type, uint64_t va,
 
 	ERR_TRY(interrupt_check());
 	ERR_TRY(types_find(w->x->types, type, &t));
-	return locks_of_type(w, &t, va, prefix, 0);
+	return locks_at(w, &t, va, prefix);
 }
 
 /* ---- variables ---- */
@@ -345,7 +371,7 @@ static struct err *locks_of_percpu(struct lock_walk *w, const struct type *t,
 		}
 		snprintf(full, sizeof(full), "pcpu %u %s", cpu,
 			 name + strlen(PERCPU));
-		ERR_TRY(locks_of_type(w, t, va, full, 0));
+		ERR_TRY(locks_at(w, t, va, full));
 	}
 	return NULL;
 }
@@ -366,7 +392,7 @@ static struct err *locks_of_symbol(struct lock_walk *w, const struct symbol *sym
 	}
 	if (!strncmp(sym->name, PERCPU, strlen(PERCPU)))
 		return locks_of_percpu(w, &t, sym->name);
-	return locks_of_type(w, &t, sym->addr, name, 0);
+	return locks_at(w, &t, sym->addr, name);
 }
 
 struct err *locks_of_variables(struct lock_walk *w)

@@ -6,6 +6,7 @@
 #ifndef XEN_MODEL_LOCK_H
 #define XEN_MODEL_LOCK_H
 
+#include "xen/base/budget.h"
 #include "xen/model/cpumask.h"
 #include "xen/model/xen.h"
 
@@ -36,6 +37,7 @@ struct lock_walk {
 	lock_lost_fn *lost;
 	void *arg;
 	unsigned int seen;
+	struct budget object, all;	/* members visited; the walk's own */
 };
 
 /* The locks in an object of a type ("struct domain"); prefix starts their names. */

@@ -72,7 +72,9 @@ static struct err *add_deadlocks(struct verdict_job *j, const struct lock_waits 
 static struct err *check_deadlock(struct verdict_job *j)
 {
 	struct seen seen = { .x = j->x };
-	struct lock_walk walk = { j->x, see_lock, lose_lock, &seen, 0 };
+	struct lock_walk walk = {
+		.x = j->x, .fn = see_lock, .lost = lose_lock, .arg = &seen,
+	};
 	struct lock_waits w;
 	struct err *e;
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "xen/base/budget.h"
 #include "xen/model/memory_source.h"
 
 /* Problems reported per zone; a broken heap has one per page. */
@@ -49,6 +50,7 @@ struct walk_state {
 	struct heap_zone *z;
 	heap_problem_fn *problem;
 	void *arg;
+	struct budget frames;	/* read to count the dirty ones */
 };
 
 static void report(struct walk_state *w, struct err *e)
@@ -97,7 +99,10 @@ static struct err *check_chunk(struct walk_state *w, const struct page *page,
 	return NULL;
 }
 
-/* Pages before the first dirty one are clean; each of the others has a bit. */
+/*
+ * Pages before the first dirty one are clean; each of the others has a bit. The
+ * chunks of a damaged zone overlap, and have more frames than the zone.
+ */
 static uint64_t count_dirty(struct walk_state *w, const struct page *head,
 			    unsigned int order)
 {
@@ -112,8 +117,13 @@ static uint64_t count_dirty(struct walk_state *w, const struct page *head,
 		return 0;
 	}
 	for (i = head->first_dirty; i < 1ULL << order && !interrupt_pending; i++) {
-		struct err *e = frame_table_read(w->t, head->pdx + i, &page);
+		struct err *e = budget_take(&w->frames, "dirty frames of the free lists");
 
+		if (e) {
+			report(w, e);
+			break;
+		}
+		e = frame_table_read(w->t, head->pdx + i, &page);
 		if (!e && page_needs_scrub(w->l, page.count_info))
 			dirty++;
 		err_free(e);
@@ -157,6 +167,14 @@ struct err *heap_zone_read(struct heap *h, struct pages *p, unsigned int node,
 	return h->x->source->heap_zone_read(h, p, ret, problem, arg);
 }
 
+/* Zone n has the frames of n significant bits; zone 0, Xen's own, any. */
+static uint64_t frames_of_zone(const struct frame_table *t, unsigned int zone)
+{
+	uint64_t frames = zone && zone < 64 ? 1ULL << (zone - 1) : t->max_mfn;
+
+	return frames < t->max_mfn ? frames : t->max_mfn;
+}
+
 struct err *mem_heap_zone_read(struct heap *h, struct pages *p,
 			       struct heap_zone *z, heap_problem_fn *problem,
 			       void *arg)
@@ -167,6 +185,7 @@ struct err *mem_heap_zone_read(struct heap *h, struct pages *p,
 	};
 	unsigned int order;
 
+	w.frames.limit = frames_of_zone(w.t, z->zone);
 	z->avail = node_value(h, h->avail, z->node, z->zone);
 	z->need_scrub = need_scrub(h, z->node);
 	for (order = 0; order < h->orders; order++)
