@@ -4,6 +4,8 @@
 
 PREFIX ?= /usr
 LIBDIR ?= $(PREFIX)/lib
+MANDIR ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 CRASH_INCLUDE ?= /usr/include/crash
 B ?= build
 # make's own default is cc, which a minimal system lacks
@@ -64,9 +66,14 @@ REPLAY_BIN := $(FUZZ_BIN:%_fuzz=%_replay)
 PROGRAMS := $(B)/xenview
 SCRIPTS := scripts/xencrash scripts/xen-decode scripts/xen-layout
 
-.PHONY: all help crash-features crash-objects check unit asan fuzz replay coverage install uninstall dist clean \
+.PHONY: all docs help crash-features crash-objects check unit asan fuzz replay coverage install uninstall dist clean \
 	objects unit-bins fuzz-bins compile_commands.json
 all: $(B)/xen.so $(PROGRAMS) $(LIVE)
+
+# Man pages and completion, made from the help texts
+docs: $(B)/man/xenview.bash
+$(B)/man/xenview.bash: $(B)/xenview $(SCRIPTS) scripts/man VERSION
+	scripts/man $(B)/xenview $(B)/man
 
 # For scripts/check, which draws their graph
 objects: $(CORE_OBJ) $(COMMAND_OBJ) $(CRASH_OBJ) $(XENVIEW_OBJ)
@@ -79,6 +86,7 @@ crash-objects: $(CRASH_OBJ)
 help:
 	@printf '%s\n' \
 	'make                  $(B)/xen.so, $(B)/xenview, and $(B)/xen-live.so where libxen-dev is installed' \
+	'make docs             man pages and bash completion, in $(B)/man' \
 	'make install          into DESTDIR, PREFIX (/usr) and LIBDIR (PREFIX/lib); make uninstall removes it' \
 	'make check            all tests (scripts/check)' \
 	'make unit             unit tests' \
@@ -210,20 +218,29 @@ compile_commands.json:
 
 EXTENSIONS_DIR = $(DESTDIR)$(LIBDIR)/crash/extensions
 
-install: all
-	install -d $(EXTENSIONS_DIR)/xen-layouts $(DESTDIR)$(PREFIX)/bin
+MAN1 = xenview.1 xen-decode.1 xen-layout.1
+MAN8 = xencrash.8 crash-xen.8
+
+install: all docs
+	install -d $(EXTENSIONS_DIR)/xen-layouts $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
+		$(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 $(B)/xen.so $(EXTENSIONS_DIR)/xen.so
 	$(if $(LIVE),install -m 644 $(LIVE) $(EXTENSIONS_DIR)/xen-live.so)
 	install -m 644 xen/profile/layouts/*.layout $(EXTENSIONS_DIR)/xen-layouts
 	install -m 755 $(SCRIPTS) $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(addprefix $(B)/man/,$(MAN1)) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(addprefix $(B)/man/,$(MAN8)) $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(B)/man/xenview.bash $(DESTDIR)$(COMPLETIONDIR)/xenview
 
 uninstall:
 	rm -f $(EXTENSIONS_DIR)/xen.so $(EXTENSIONS_DIR)/xen-live.so
 	rm -rf $(EXTENSIONS_DIR)/xen-layouts
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(SCRIPTS) $(PROGRAMS)))
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(MAN1)) $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(MAN8))
+	rm -f $(DESTDIR)$(COMPLETIONDIR)/xenview
 
 dist:
-	git archive --format=tar --prefix=crash-xen-$(VERSION)/ HEAD | gzip -n -9 >crash-xen-$(VERSION).tar.gz
+	scripts/dist crash-xen-$(VERSION)
 
 clean:
 	rm -rf build build-asan build-fuzz build-coverage compile_commands.json
