@@ -71,7 +71,7 @@ group_unit() {
     check "build" build_in gcc CC=gcc unit-bins
     [[ -z $CHECK_OK ]] || CMOCKA_MESSAGE_OUTPUT=TAP run_units gcc
     for test in tests/unit/*_test.sh; do
-        check_tap "$(basename "$test")" bash "$test"
+        check_tap "$(basename "$test")" env B=build/check/gcc bash "$test"
     done
 }
 
