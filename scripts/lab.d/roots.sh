@@ -4,7 +4,7 @@
 
 LAB_ROOT_PACKAGES="base-files bash bsdutils coreutils dash debianutils diffutils file findutils gawk grep gzip hostname libc-bin mawk
     ncurses-base procps sed tar util-linux xz-utils zstd bison flex python3-minimal gcc libc6-dev make pkg-config
-    crash makedumpfile libdw-dev libelf-dev zlib1g-dev liblzma-dev libzstd-dev libcmocka-dev busybox-static kexec-tools xenstore-utils libxen-dev"
+    crash makedumpfile libdw-dev libelf-dev zlib1g-dev liblzma-dev libzstd-dev libcapstone-dev libcmocka-dev busybox-static kexec-tools xenstore-utils libxen-dev"
 
 lab_root() {
     [[ $# -eq 1 ]] || die "usage: scripts/lab root SUITE"
