@@ -53,30 +53,15 @@ static void text_part(void *ctx, const struct decode_part *part)
 }
 
 /*
- * Prints a line of the text unchanged, trailing blanks and carriage returns
- * included, so that diff shows only what was added. Control characters are
- * escaped by out_line(), NUL here.
+ * Prints a line unchanged, trailing blanks and carriage returns included, so
+ * that diff shows only what was added. out_line() escapes control characters.
  */
 static void text_line(void *ctx, unsigned int number, const char *text, size_t len)
 {
 	struct show *sh = ctx;
-	const char *nul;
-	char *line, *to;
 
 	(void)number;
-	to = line = malloc(4 * len + 1);
-	if (!line) {
-		out_error(sh->o, err_nomem());
-		return;
-	}
-	while ((nul = memchr(text, '\0', len))) {
-		to = stpcpy(mempcpy(to, text, nul - text), "\\x00");
-		len -= nul + 1 - text;
-		text = nul + 1;
-	}
-	*(char *)mempcpy(to, text, len) = '\0';
-	out_line(sh->o, "%s", line);
-	free(line);
+	out_line(sh->o, "%.*s", (int)len, text);
 }
 
 static void text_address(void *ctx, unsigned int number, const struct decoded *a)

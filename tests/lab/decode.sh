@@ -13,9 +13,9 @@ log=$WORK/serial.log
 sed 's/\x1b\[[=0-9;]*[A-Za-z]//g' "$LAB_DUMP/serial.log" >"$log"
 decode -i "$XEN_SYMS" "$log" >"$WORK/out"
 tr -d '\r' <"$log" | sed 's/ *$//' | tr -d '\000' >"$WORK/log"
-# Byte for byte, blanks and carriage returns at the ends of lines included; only NUL is escaped.
+# Byte for byte, blanks and carriage returns at the ends of lines included; only NULs go.
 grep -av '^           | \|^note: ' "$WORK/out" >"$WORK/text"
-LC_ALL=C sed 's/\x00/\\x00/g' "$log" >"$WORK/log-full"
+tr -d '\000' <"$log" >"$WORK/log-full"
 same "the text itself stays as it was" "$WORK/log-full" "$WORK/text"
 expect "carriage returns are among it" $'\r$' "$WORK/text"
 

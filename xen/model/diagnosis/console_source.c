@@ -79,11 +79,14 @@ static size_t without_nuls(const char *b, size_t len, char *to)
 static struct err *add_line(struct console_text *t, const char *start,
 			    const char *end)
 {
+	const char *stop = end;
+
 	if (!ARRAY_GROW(t->source, t->nr_sources))
 		return err_nomem();
-	while (end > start && end[-1] == '\r')
-		end--;
-	t->source[t->nr_sources++] = (struct source_text){ start, end - start };
+	while (stop > start && stop[-1] == '\r')
+		stop--;
+	t->source[t->nr_sources++] = (struct source_text){ start, stop - start,
+							   end - stop };
 	return NULL;
 }
 

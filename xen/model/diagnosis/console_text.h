@@ -17,6 +17,7 @@
 struct source_text {
 	const char *start;
 	size_t len;
+	size_t returns;		/* carriage returns behind it, within bytes */
 };
 
 /* One message of the console. */

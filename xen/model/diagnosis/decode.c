@@ -225,7 +225,8 @@ static void show_lines(struct run *r, const struct decode_span *span, size_t i)
 	for (; r->line < end; r->line++)
 		if (r->ops->line)
 			r->ops->line(r->ctx, r->line + 1, t->source[r->line].start,
-				     t->source[r->line].len);
+				     t->source[r->line].len +
+				     t->source[r->line].returns);
 	r->number = t->message[i].first + 1;
 }
 
