@@ -8,7 +8,7 @@ static struct err *show_vcpus(struct session *s, struct out *o,
 	static const struct ranges all;
 	struct vcpu_list l;
 
-	vcpu_list_start(&l, s, o, &all);
+	ERR_TRY(vcpu_list_start(&l, s, o, &all));
 	ERR_TRY(vcpu_list_domain(s, o, d, &l));
 	out_end(o);
 	return NULL;

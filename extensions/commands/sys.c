@@ -133,8 +133,8 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the hypervisor and the host as a whole. DATE and UPTIME are those of",
-	"  the last calibration of the clocks, at most a second before the dump was",
-	"  made.",
+	"  the latest time in the dump: of the last calibration of the clocks, at most a",
+	"  second before the dump was made, or of a vcpu's last change of its state.",
 	NULL
 };
 
@@ -148,8 +148,8 @@ static const char *const example[] = {
 	"      COMMAND LINE: com1=115200,8n1 console=com1 loglvl=all dom0_mem=256M,max:256M",
 	"      CAPABILITIES: xen-3.0-x86_64 hvm-3.0-x86_32 hvm-3.0-x86_32p hvm-3.0-x86_64",
 	"         SCHEDULER: SMP Credit Scheduler rev2",
-	"              DATE: 2026-11-28 19:31:07 UTC",
-	"            UPTIME: 0 days, 00:09:01",
+	"              DATE: 2026-11-28 19:31:08 UTC",
+	"            UPTIME: 0 days, 00:09:02",
 	"             PCPUS: 2",
 	"           CPU KHZ: 2096006",
 	"            MEMORY: 639 MiB (163705 pages)",

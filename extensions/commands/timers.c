@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "xen/model/memory/owner.h"
-#include "xen/model/host/sys.h"
+#include "xen/model/host/now.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 #include "extensions/support/view.h"
@@ -172,19 +172,6 @@ static struct err *show_timers(struct session *s, struct out *o,
 	}
 }
 
-/* Latest of the clock's last calibration and the vcpus' last changes */
-static uint64_t find_now(struct session *s, const struct owners *owners)
-{
-	struct sys sys;
-	uint64_t now = owners->latest;
-	struct err *e = sys_read(s->xen, &sys);
-
-	if (!e && sys.uptime.state == VALUE_OK && sys.uptime.u > now)
-		now = sys.uptime.u;
-	err_free(e);
-	return now;
-}
-
 static struct err *show(struct session *s, struct out *o, struct listing *l)
 {
 	out_list(o, "pcpus", pcpu_columns, ARRAY_SIZE(pcpu_columns));
@@ -205,13 +192,15 @@ static struct err *run_timers(struct session *s, struct out *o,
 			      const struct args *a)
 {
 	struct listing l;
+	struct value now;
 	struct err *e;
 
 	memset(&l, 0, sizeof(l));
 	l.pcpus = &a->pcpus;
 	l.inactive = args_has(a, "a");
+	ERR_TRY(now_read(s->xen, &now));
+	l.now = now.state == VALUE_OK ? now.u : 0;
 	ERR_TRY(owners_read(s->xen, &l.owners));
-	l.now = find_now(s, &l.owners);
 	e = show(s, o, &l);
 	owners_release(&l.owners);
 	return e;

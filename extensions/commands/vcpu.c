@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "extensions/support/vcpu_view.h"
+#include "xen/model/host/now.h"
 
 static struct err *run_vcpu(struct session *s, struct out *o,
 			    const struct args *a)
@@ -8,6 +9,7 @@ static struct err *run_vcpu(struct session *s, struct out *o,
 	struct domain d;
 	struct view view;
 
+	ERR_TRY(now_read(s->xen, &card.now));
 	for (unsigned int i = 0; i < a->nr_words; i++) {
 		card.d = &d;
 		ERR_TRY(vcpu_argument(s, a->word[i], &card.v, &d));
@@ -41,6 +43,7 @@ static const char *const example[] = {
 	"           STATE: r--",
 	"        RUNSTATE: running",
 	"           SINCE: 542.220 s",
+	"        IN STATE: 0.022 s",
 	"         RUNNING: 250.634 s",
 	"        RUNNABLE: 200.815 s",
 	"         BLOCKED: 17.190 s",

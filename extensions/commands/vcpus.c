@@ -7,7 +7,7 @@ static struct err *run_vcpus(struct session *s, struct out *o,
 	struct vcpu_list l;
 
 	ERR_TRY(domains_check(s, &a->domains));
-	vcpu_list_start(&l, s, o, &a->pcpus);
+	ERR_TRY(vcpu_list_start(&l, s, o, &a->pcpus));
 	ERR_TRY(domains_show(s, o, &a->domains, args_has(a, "a"),
 			     vcpu_list_domain, &l));
 	out_end(o);
@@ -37,9 +37,9 @@ static const char *const description[] = {
 
 static const char *const example[] = {
 	"    crash> xen vcpus -c 1",
-	"    VCID  PCID              VCPU  ST  T   DOMID            DOMAIN  STATE       TIME  HARD  SOFT  PAUSED",
-	"       0     1  ffff830027d40000  BL  PV      0  ffff830027d61000  -b-    243.549 s  all   all   blocked",
-	"       0     1  ffff830026414000  RU  PV      1  ffff83002783a000  r--    250.634 s  all   all   -",
+	"    VCID  PCID              VCPU  ST  T   DOMID            DOMAIN  STATE  IN STATE       TIME  HARD  SOFT  PAUSED",
+	"       0     1  ffff830027d40000  BL  PV      0  ffff830027d61000  -b-     0.022 s  243.549 s  all   all   blocked",
+	"       0     1  ffff830026414000  RU  PV      1  ffff83002783a000  r--     0.022 s  250.634 s  all   all   -",
 	NULL
 };
 

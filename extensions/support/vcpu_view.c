@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "xen/model/cpumask.h"
+#include "xen/model/host/now.h"
 #include "xen/model/sched/sched.h"
 #include "cells.h"
 
@@ -85,6 +86,42 @@ CELL_NS(running, time[RUNSTATE_RUNNING])
 CELL_NS(runnable, time[RUNSTATE_RUNNABLE])
 CELL_NS(blocked, time[RUNSTATE_BLOCKED])
 CELL_NS(offline, time[RUNSTATE_OFFLINE])
+
+/* False where the time that a vcpu entered its state, or now, is unknown. */
+static bool time_in_state(const struct vcpu_shown *r, uint64_t *ns)
+{
+	uint64_t entry = r->v.state_entry_time.u;
+
+	if (r->v.state_entry_time.state != VALUE_OK || r->now.state != VALUE_OK)
+		return false;
+	/* in a running host it may have changed after now was read */
+	*ns = r->now.u > entry ? r->now.u - entry : 0;
+	return true;
+}
+
+static void cell_in_state(struct session *s, struct out *o, const void *rec)
+{
+	const struct vcpu_shown *r = rec;
+	uint64_t ns;
+
+	(void)s;
+	if (time_in_state(r, &ns))
+		cell_seconds(o, ns);
+	else
+		cell_missing(o, &r->v.state_entry_time);
+}
+
+static void cell_in_state_ns(struct session *s, struct out *o, const void *rec)
+{
+	const struct vcpu_shown *r = rec;
+	uint64_t ns;
+
+	(void)s;
+	if (time_in_state(r, &ns))
+		out_dec(o, ns);
+	else
+		cell_missing(o, &r->v.state_entry_time);
+}
 
 static void cell_affinity(struct session *s, struct out *o,
 			  const struct vcpu_shown *r, bool soft)
@@ -183,6 +220,7 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 #define TYPE_HELP	"type of its domain: PV, PVH or HVM; idle: Xen's own"
 #define STATE_HELP	"state as in xl vcpu-list: r running, b blocked, p offline"
 #define RUNSTATE_HELP	"running, runnable (waits for a pcpu), blocked (waits for an event) or offline (paused, parked or unplugged)"
+#define IN_STATE_HELP	"time since the last change of the runstate in s, up to the latest time in the dump"
 #define PAUSED_HELP	"reasons why the vcpu does not run; parked (cap): it used up what the cap of its domain allows, no hotplug"
 #define HARD_HELP	"pcpus it may run on"
 #define SOFT_HELP	"pcpus it should run on, where they are free"
@@ -224,6 +262,9 @@ const struct view_column vcpu_list_columns[] = {
 	V("domain", "DOMAIN", domain, VIEW_HEX,
 	  "address of its domain's struct domain"),
 	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs, STATE_HELP),
+	VC(NULL, "IN STATE", state_entry_time, cell_in_state, IN_STATE_HELP),
+	VC("in_state_ns", NULL, state_entry_time, cell_in_state_ns,
+	   "the same in ns"),
 	VC(NULL, "TIME", time[RUNSTATE_RUNNING], cell_running,
 	   "time it was running in s, up to the last change of its runstate"),
 	V("time_running_ns", NULL, time[RUNSTATE_RUNNING], VIEW_DEC,
@@ -250,6 +291,9 @@ const struct view_column vcpu_card_columns[] = {
 	VC(NULL, "SINCE", state_entry_time, cell_since,
 	   "last change of the runstate, in s since the boot of Xen"),
 	V("since_ns", NULL, state_entry_time, VIEW_DEC, "the same in ns"),
+	VC(NULL, "IN STATE", state_entry_time, cell_in_state, IN_STATE_HELP),
+	VC("in_state_ns", NULL, state_entry_time, cell_in_state_ns,
+	   "the same in ns"),
 	VC(NULL, "RUNNING", time[RUNSTATE_RUNNING], cell_running,
 	   "time in this runstate in s, up to SINCE"),
 	V("time_running_ns", NULL, time[RUNSTATE_RUNNING], VIEW_DEC,
@@ -308,19 +352,21 @@ _Static_assert(ARRAY_SIZE(vcpu_card_columns) <= VIEW_MAX,
 
 /* ---- the list ---- */
 
-void vcpu_list_start(struct vcpu_list *l, struct session *s, struct out *o,
-		     const struct ranges *pcpus)
+struct err *vcpu_list_start(struct vcpu_list *l, struct session *s,
+			    struct out *o, const struct ranges *pcpus)
 {
 	l->pcpus = pcpus;
+	ERR_TRY(now_read(s->xen, &l->now));
 	view_list(&l->view, s, o, "vcpus", vcpu_list_columns,
 		  ARRAY_SIZE(vcpu_list_columns), &vcpu_record);
+	return NULL;
 }
 
 struct err *vcpu_list_domain(struct session *s, struct out *o,
 			     const struct domain *d, void *arg)
 {
 	struct vcpu_list *l = arg;
-	struct vcpu_shown row = { .d = d };
+	struct vcpu_shown row = { .d = d, .now = l->now };
 	struct vcpus w;
 	struct err *e;
 

@@ -9,21 +9,24 @@
 struct vcpu_shown {
 	struct vcpu v;
 	const struct domain *d;
+	struct value now;		/* now_read() */
 };
 
 _Static_assert(offsetof(struct vcpu_shown, v) == 0, "vcpu first");
 
-extern const struct view_column vcpu_list_columns[14];
-extern const struct view_column vcpu_card_columns[38];
+extern const struct view_column vcpu_list_columns[16];
+extern const struct view_column vcpu_card_columns[40];
 
 struct vcpu_list {
 	struct view view;
 	const struct ranges *pcpus;	/* only vcpus of these */
+	struct value now;
 };
 
-/* Starts the section. */
-void vcpu_list_start(struct vcpu_list *l, struct session *s, struct out *o,
-		     const struct ranges *pcpus);
+/* Starts the section. Fails with ERR_INTERRUPTED only. */
+struct err *vcpu_list_start(struct vcpu_list *l, struct session *s,
+			    struct out *o,
+			    const struct ranges *pcpus) ERR_MUST_CHECK;
 /* Adds the vcpus of a domain; arg is the list. For domains_show(). */
 struct err *vcpu_list_domain(struct session *s, struct out *o,
 			     const struct domain *d, void *arg) ERR_MUST_CHECK;

@@ -98,6 +98,13 @@ awk 'NR > 1 { print $1, $2, $3, $5, $6, $7, $8 }' "$WORK/text" >"$WORK/got"
 same "text is JSON" "$WORK/want" "$WORK/got"
 expect "the columns of crash's hypervisor mode come first" '^ *VCID +PCID +VCPU +ST +T +DOMID +DOMAIN ' "$WORK/text"
 
+# One "now": no vcpu changed its state after it.
+mapfile -t names < <(jq -r '.vcpus[] | "\(.domid):\(.vcpu_id)"' "$WORK/json")
+view vcpu "${names[@]}" >"$WORK/out"
+latest=$(sed -n 's/^ *SINCE: \([0-9]*\).*/\1/p' "$WORK/out" | sort -n | tail -n 1)
+equal "UPTIME is not before a SINCE" true "$(view sys -j | jq ".sys.uptime >= $latest")"
+equal "each vcpu has a time in its state" "${#names[@]}" "$(jq '[.vcpus[].in_state_ns | numbers] | length' "$WORK/json")"
+
 # vcpus that do not exist
 view vcpus -c 4711 >"$WORK/out" 2>&1
 expect "an unknown pcpu" 'no pcpu 4711' "$WORK/out"

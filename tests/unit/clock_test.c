@@ -2,6 +2,7 @@
 /* Clocks of the pcpus, and of the host. */
 #include "tests/unit/model_fixture/fixture.h"
 
+#include "xen/model/host/now.h"
 #include "xen/model/pcpu/clock.h"
 
 static struct fixture fix;
@@ -87,6 +88,19 @@ static void test_platform(void **state)
 	assert_err(clock_platform_read(&fix.xen, &p), ERR_BAD_POINTER, "plt_src.name");
 }
 
+/* Without vcpus: the latest calibration. */
+static void test_now(void **state)
+{
+	struct value now;
+	struct clock c;
+
+	(void)state;
+	assert_ok(clock_read(&fix.xen, 0, &c));
+	assert_ok(now_read(&fix.xen, &now));
+	assert_int_equal(now.state, VALUE_OK);
+	assert_true(now.u >= c.stime.u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +108,7 @@ int main(void)
 		cmocka_unit_test(test_scale),
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_platform),
+		cmocka_unit_test(test_now),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

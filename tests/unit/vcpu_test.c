@@ -3,6 +3,7 @@
 
 #include "xen/base/array.h"
 #include "xen/model/domain/vcpu.h"
+#include "xen/model/host/now.h"
 #include "xen/model/words.h"
 
 static const struct shape shapes[] = {
@@ -93,6 +94,26 @@ static void test_members(void **state)
 		/* signed members stay negative */
 		v = vcpu(f, 300, 2);
 		assert_true((int64_t)v.poll_evtchn.u == -1);
+	}
+}
+
+/* No vcpu changed its state later; a corrupt time does not count. */
+static void test_now(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct vcpu v = vcpu(f, 0, 1);
+		struct value now;
+
+		assert_ok(now_read(&f->xen, &now));
+		assert_int_equal(now.u, 5000);
+		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", -1);
+		assert_ok(now_read(&f->xen, &now));
+		assert_true(now.u <= 5000);
+		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", 7000);
+		assert_ok(now_read(&f->xen, &now));
+		assert_int_equal(now.u, 7000);
+		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", 5000);
 	}
 }
 
@@ -345,6 +366,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_now),
 		cmocka_unit_test(test_missing_members),
 		cmocka_unit_test(test_affinity),
 		cmocka_unit_test(test_states),

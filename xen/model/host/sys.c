@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "now.h"
 #include "xen/image/match.h"
 #include "xen/model/memory_source.h"
-#include "xen/model/pcpu/clock.h"
 #include "xen/model/pcpu/pcpu.h"
 
 /* Numeric variables. */
@@ -46,25 +46,6 @@ static void read_string(struct xen *x, const char *symbol, char *buf,
 	if (e)
 		buf[0] = 0;
 	err_free(e);
-}
-
-/*
- * By the latest calibration of any pcpu, at most a second old: the best clock in
- * a dump.
- */
-static void read_uptime(struct xen *x, struct sys *s)
-{
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < x->nr_cpus; cpu++) {
-		struct clock c;
-		struct err *e = clock_read(x, cpu, &c);
-
-		if (!e && c.stime.state == VALUE_OK &&
-		    (s->uptime.state != VALUE_OK || c.stime.u > s->uptime.u))
-			s->uptime = c.stime;
-		err_free(e);
-	}
 }
 
 /* wc_sec: the wall clock at Xen's start (common/time.c) */
@@ -154,7 +135,7 @@ struct err *mem_sys_read(struct xen *x, struct sys *ret)
 	}
 	read_string(x, "saved_cmdline", s.command_line, sizeof(s.command_line));
 	read_string(x, "xen_cap_info", s.capabilities, sizeof(s.capabilities));
-	read_uptime(x, &s);
+	ERR_TRY(now_read(x, &s.uptime));
 	read_wall_clock(x, &s);
 	read_scheduler(x, &s);
 	s.cpus_present = count_map(x, "cpu_present_map");

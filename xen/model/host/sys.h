@@ -9,7 +9,7 @@ struct sys {
 	char command_line[1024];	/* saved_cmdline; empty when unreadable */
 	char capabilities[1024];	/* xen_cap_info */
 	char scheduler[64];		/* name of the default scheduler */
-	struct value uptime;		/* nanoseconds since Xen's start */
+	struct value uptime;		/* now_read() */
 	struct value wall_clock;	/* seconds since 1970, at the time of the dump */
 	struct value total_pages;	/* of RAM */
 	struct value free_pages;

@@ -50,9 +50,6 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 			return NULL;
 		if (!e)
 			e = add(o, v.va, size, d->domain_id.u, v.vcpu_id.u);
-		if (!e && v.state_entry_time.state == VALUE_OK &&
-		    v.state_entry_time.u > o->latest)
-			o->latest = v.state_entry_time.u;
 		ERR_TRY(drop(e));
 	}
 }

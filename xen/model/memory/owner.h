@@ -17,7 +17,6 @@ struct owner {
 struct owners {
 	struct owner *at;		/* sorted by va */
 	size_t nr;
-	uint64_t latest;		/* latest state_entry_time of any vcpu, ns */
 };
 
 /*

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "now.h"
+
+#include "xen/model/domain/vcpu.h"
+#include "xen/model/pcpu/clock.h"
+
+/*
+ * Limit, in ns, on how far a vcpu's change may be behind the last calibration:
+ * a pcpu that hangs stops them. Later times are corrupt.
+ */
+#define BEHIND_MAX	(3600ULL * 1000000000)
+
+static void take_later(struct value *now, const struct value *v)
+{
+	if (v->state == VALUE_OK &&
+	    (now->state != VALUE_OK || v->u > now->u))
+		*now = *v;
+}
+
+/* Returns e where it ends the walk, otherwise frees it. */
+static struct err *drop(struct err *e)
+{
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	err_free(e);
+	return NULL;
+}
+
+static struct err *latest_change(struct xen *x, const struct domain *d,
+				 uint64_t limit, struct value *now)
+{
+	struct vcpus w;
+	struct vcpu v;
+
+	ERR_TRY(vcpus_start(&w, x, d));
+	for (;;) {
+		struct err *e = vcpus_next(&w, &v);
+
+		if (!e && w.done)
+			return NULL;
+		if (!e && v.state_entry_time.u <= limit)
+			take_later(now, &v.state_entry_time);
+		ERR_TRY(drop(e));
+	}
+}
+
+static struct err *latest_changes(struct xen *x, struct value *now)
+{
+	uint64_t limit = now->state == VALUE_OK ? now->u + BEHIND_MAX :
+						  INT64_MAX;
+	struct domains w;
+	struct domain d;
+
+	ERR_TRY(domains_start(&w, x, true));
+	for (;;) {
+		struct err *e = domains_next(&w, &d);
+
+		if (!e && w.done)
+			return NULL;
+		if (!e)
+			e = latest_change(x, &d, limit, now);
+		ERR_TRY(drop(e));
+	}
+}
+
+struct err *now_read(struct xen *x, struct value *ret)
+{
+	struct value now = { .state = VALUE_NO_FIELD };
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < x->nr_cpus; cpu++) {
+		struct clock c;
+		struct err *e = clock_read(x, cpu, &c);
+
+		if (!e)
+			take_later(&now, &c.stime);
+		ERR_TRY(drop(e));
+	}
+	ERR_TRY(drop(latest_changes(x, &now)));
+	*ret = now;
+	return NULL;
+}
