@@ -12,6 +12,7 @@
 
 #include "made_formats.h"
 #include "made_memory.h"
+#include "xen/base/array.h"
 #include "xen/image/find.h"
 
 static struct made made, foreign;
@@ -385,6 +386,60 @@ static void test_sles(void **state)
 	find_result_destroy(r);
 }
 
+/*
+ * Names of packages: the image that has the DWARF is found under each, proved by
+ * its build-id, beside the one that booted.
+ */
+static void test_packages(void **state)
+{
+	static const char *const names[] = {
+		/* SLES; rpm adds version, release and architecture to split files */
+		"/boot/xen-syms-4.18.2_05-150600.3", "/boot/xen-syms-dbg-4.18.2_05-150600.3",
+		"/usr/lib/debug/boot/xen-syms-4.18.2_05-150600.3-4.18.2_05-150600.3.x86_64.debug",
+		"/usr/share/efi/x86_64/xen-4.18.2_05-150600.3.efi",
+		/* XenServer, XCP-ng */
+		"/boot/xen-syms-4.17.6-3-d", "/boot/xen-4.17.6-3-d.gz",
+		/* Fedora */
+		"/usr/lib/debug/xen-syms-4.17.1", "/usr/lib/debug/boot/xen-syms-4.17.1.debug",
+		"/boot/efi/EFI/fedora/xen-4.17.1.notstripped.efi",
+		/* Qubes */
+		"/boot/xen-4.17.5.gz", "/boot/efi/EFI/qubes/xen-4.17.5.efi",
+		/* Debian */
+		"/usr/lib/debug/boot/xen-syms-4.20-amd64", "/usr/lib/debug/boot/xen-4.20-amd64.efi.elf",
+	};
+	struct find_request req = request();
+	char full[256];
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		struct find_result *r;
+
+		put_elf(names[i], &made, MADE_DWARF);
+		r = find(&req);
+		expect_best(r, names[i]);
+		find_result_destroy(r);
+		snprintf(full, sizeof(full), "%s%s", root, names[i]);
+		assert_int_equal(unlink(full), 0);
+	}
+}
+
+/* In packages of Xen 4.6 for SLES the link xen-syms-dbg has no target. */
+static void test_dangling_link(void **state)
+{
+	struct find_request req = request();
+	struct find_result *r;
+	char link[128];
+
+	(void)state;
+	snprintf(link, sizeof(link), "%s/boot/xen-syms-dbg", root);
+	assert_int_equal(symlink("xen-syms-dbg-4.6.1_01-1", link), 0);
+	put_elf("/boot/xen-syms-4.6.1_01-1", &made, MADE_DWARF);
+	r = find(&req);
+	assert_int_equal(r->nr_candidates, 2);
+	expect_best(r, "/boot/xen-syms-4.6.1_01-1");
+	find_result_destroy(r);
+}
+
 static void test_first_only(void **state)
 {
 	struct find_request req = request();
@@ -453,6 +508,8 @@ int main(void)
 		TEST(test_no_memory),
 		TEST(test_no_build_id),
 		TEST(test_sles),
+		TEST(test_packages),
+		TEST(test_dangling_link),
 		TEST(test_first_only),
 		TEST(test_broken),
 		TEST(test_interrupted),

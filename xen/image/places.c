@@ -27,8 +27,11 @@ static const char *const xen_names[] = {
 static const char *const split_names[] = { "*.debug", "*.debug.gz", NULL };
 static const char *const other_names[] = {
 	"*.config", "*.cfg", "*.conf", "*.so", "*.so.*", "*.ko", "*.ko.*",
-	"*.tar.*", "*.txt*", "*.html*", "*.[1-9].gz", NULL
+	"*.tar.*", "*.txt*", "*.html*", NULL
 };
+/* Manual pages, and versions of Xen that look like them: xen-4.17.5.gz. */
+static const char manual_page[] = "*.[1-9].gz";
+static const char xen_version[] = "xen*[0-9].[1-9].gz";
 
 enum place_base {
 	BASE_SYSTEM,		/* a path or glob of the system */
@@ -77,6 +80,8 @@ static bool fits(const char *const *patterns, const char *name)
 static bool is_wanted(const char *name, bool split)
 {
 	if (fits(other_names, name))
+		return false;
+	if (!fnmatch(manual_page, name, 0) && fnmatch(xen_version, name, 0))
 		return false;
 	return fits(xen_names, name) || (split && fits(split_names, name));
 }
