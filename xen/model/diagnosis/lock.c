@@ -104,6 +104,17 @@ static void set_holder(struct xen *x, struct lock *l, const struct value *pcpu)
 		l->holder = pcpu->u;
 }
 
+/*
+ * SPIN_LOCK_UNLOCKED sets recurse_cpu to all ones, and a recursive holder counts
+ * (include/xen/spinlock.h): a lock of zeros was never initialised.
+ */
+static bool is_uninitialised(const struct fields *f)
+{
+	return !f->raw.u && f->recurse_cpu.state == VALUE_OK &&
+	       !f->recurse_cpu.u && f->recurse_cnt.state == VALUE_OK &&
+	       !f->recurse_cnt.u;
+}
+
 static void from_tickets(struct xen *x, const struct fields *f, struct lock *l)
 {
 	if (f->head.state == VALUE_OK && f->tail.state == VALUE_OK) {
@@ -114,7 +125,7 @@ static void from_tickets(struct xen *x, const struct fields *f, struct lock *l)
 		/* one ticket per pcpu and context: task, softirq, irq, NMI */
 		l->odd = taken > 4 * x->nr_cpus;
 	} else if (f->raw.state == VALUE_OK) {
-		l->held = (int64_t)f->raw.u <= 0;
+		l->held = (int64_t)f->raw.u <= 0 && !is_uninitialised(f);
 	}
 	if (!l->held)
 		return;

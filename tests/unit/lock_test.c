@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* States of locks in memory. */
+#include "tests/unit/model_fixture/fixture.h"
+
+#include "xen/model/diagnosis/lock.h"
+
+struct seen {
+	char text[256];
+};
+
+static struct err *add(void *arg, const struct lock *l)
+{
+	struct seen *s = arg;
+	size_t n = strlen(s->text);
+
+	snprintf(s->text + n, sizeof(s->text) - n, "%s%s%s ", l->name,
+		 l->held ? " held" : "", l->recursion ? " again" : "");
+	if (l->recursion)
+		assert_int_equal(l->holder, 0);
+	return NULL;
+}
+
+static void lost(void *arg, struct err *e)
+{
+	(void)arg;
+	fail_msg("%s", err_text(e));
+}
+
+/* One that was never initialised is all zero, and not held. */
+static void test_before_tickets(void **state)
+{
+	struct seen s = { "" };
+	struct fixture fix;
+	struct lock_walk w = { .x = &fix.xen, .fn = add, .lost = lost, .arg = &s };
+
+	(void)state;
+	fixture_create_from(&fix, "tests/unit/lock_fixture/lock.c", 404, 64);
+	fix.xen.nr_cpus = 2;
+	assert_ok(locks_of_object(&w, "struct object", fixture_va(&fix, "object"),
+				  ""));
+	assert_string_equal(s.text, ".free .held held .waited held .recursive held again .never ");
+	fixture_destroy(&fix);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_before_tickets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
