@@ -9,6 +9,7 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/progress.h"
 #include "xen/model/memory/page_scan.h"
+#include "xen/base/array.h"
 
 const struct column page_sum_columns[PAGE_SUM_COLUMNS] = {
 	{ .key = "owner", .title = "OWNER",
@@ -151,7 +152,7 @@ static void show_sums(struct session *s, struct out *o, struct pages *p,
 	struct column columns[PAGE_SUM_COLUMNS];
 	unsigned int i;
 
-	qsort(sums->sum, sums->nr, sizeof(*sums->sum), by_owner);
+	array_sort(sums->sum, sums->nr, sizeof(*sums->sum), by_owner);
 	hide_empty(columns, sums, out_format(o) == OUT_JSON);
 	out_list(o, "owners", columns, PAGE_SUM_COLUMNS);
 	for (i = 0; i < sums->nr; i++) {

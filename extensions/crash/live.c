@@ -166,7 +166,7 @@ void live_register(struct session *s)
 		return;
 	e = live_check_source(s, sources[0].name);
 	if (e)
-		fprintf(fp, "xen.so: %s\n", err_text(e));
+		print_safe(fp, "xen.so: %s\n", err_text(e));
 	err_free(e);
 }
 

@@ -5,6 +5,7 @@
 
 #include "extensions/support/session.h"
 #include "xen/model/memory/p2m.h"
+#include "xen/base/array.h"
 
 /*
  * Xen's M2P translates where hypercalls are available. Otherwise the kernel's
@@ -86,7 +87,7 @@ static void load(void)
 	if (!m2p.frames)
 		return;
 	collect(array, size);
-	qsort(m2p.frames, m2p.nr, sizeof(*m2p.frames), by_mfn);
+	array_sort(m2p.frames, m2p.nr, sizeof(*m2p.frames), by_mfn);
 }
 
 static const struct frame *find(ulong mfn)

@@ -21,6 +21,7 @@ group_style() {
     check "no include goes up" style_layers
     check "one seam: no ->live in model and commands" style_seam
     check "text of others is printed escaped" style_escaped
+    check "arrays are sorted by array_sort(), which takes none" style_sort
     check "every command is in the table" style_commands
     check "every table of fields is in the profiles" style_fields
     style_graph
@@ -64,6 +65,10 @@ style_fields() {
 
 style_seam() {
     ! grep -nE -e '->live\b' -r xen/model extensions/commands --include='*.[ch]'
+}
+
+style_sort() {
+    ! grep -nE '\bqsort\(' -r xen extensions --include='*.[ch]' | grep -v '^xen/base/array\.h:'
 }
 
 # Messages with "%s" go through print_safe() or a struct out. The two files print into a text that is collected for a struct out, other such

@@ -9,6 +9,7 @@
 #include <endian.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "made_dump.h"
@@ -101,6 +102,47 @@ static void test_split(void **state)
 	remove_file(two);
 }
 
+/* A header of a few bytes may claim bitmaps of gigabytes; holes are not read. */
+static void test_kdump_claims(void **state)
+{
+	static unsigned char file[16 * 4096], got[8];
+	const uint64_t blocks = 1U << 21, mapnr = blocks / 2 * 4096 * 8;
+	struct rlimit old, low;
+	struct memory *m;
+	char *path;
+	uint32_t nr = blocks;
+
+	(void)state;
+	made_kdump(file, 0, 0);
+	memcpy(file + 436, &nr, sizeof(nr));
+	memcpy(file + 4096 + 96, &mapnr, sizeof(mapnr));
+	path = write_file(file, 8192);
+	assert_int_equal(truncate(path, 8192 + blocks * 4096), 0);
+	assert_int_equal(getrlimit(RLIMIT_DATA, &old), 0);
+	low = (struct rlimit){ 256UL << 20, old.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_DATA, &low), 0);
+	assert_null(corefile_memory(path, &m));
+	expect(memory_read(m, 0x2000, got, 8), ERR_NOT_IN_DUMP);
+	memory_destroy(m);
+	assert_int_equal(setrlimit(RLIMIT_DATA, &old), 0);
+	remove_file(path);
+}
+
+/* Not SIGBUS */
+static void test_shrinking_file(void **state)
+{
+	static unsigned char file[16 * 4096], got[8];
+	char *path = write_file(file, made_kdump(file, 0, 0));
+	struct memory *m;
+
+	(void)state;
+	assert_null(corefile_memory(path, &m));
+	assert_int_equal(truncate(path, 100), 0);
+	expect(memory_read(m, 0x2000, got, 8), ERR_IO);
+	memory_destroy(m);
+	remove_file(path);
+}
+
 static size_t put_record(unsigned char *file, size_t at, uint64_t offset,
 			 const void *bytes, uint64_t len)
 {
@@ -149,6 +191,55 @@ static void test_flat(void **state)
 	assert_null(flat_open(file, 4096 + 34, &f));
 	assert_null(flat_read(f, 0, got, 1));
 	flat_close(f);
+}
+
+/* Records over one another, against bytes written one after the other. */
+static void test_flat_overlaps(void **state)
+{
+	static unsigned char file[4096 + 400 * 80 + 16] = "makedumpfile";
+	static const int64_t end[2] = { -1, -1 };
+	unsigned char want[512] = { 0 }, got[512], bytes[64];
+	unsigned int random = 1, last = 0;
+	size_t len = 4096;
+	struct flat *f;
+
+	(void)state;
+	for (int i = 0; i < 400; i++) {
+		unsigned int at = (random = random * 1103515245 + 12345) >> 16 & 0x1ff;
+		unsigned int n = 1 + (random >> 8 & 63);
+
+		n = at + n > sizeof(want) ? sizeof(want) - at : n;
+		memset(bytes, i, sizeof(bytes));
+		memcpy(want + at, bytes, n);
+		len = put_record(file, len, at, bytes, n);
+		last = at + n > last ? at + n : last;
+	}
+	memcpy(file + len, end, sizeof(end));
+	assert_null(flat_open(file, len + sizeof(end), &f));
+	assert_null(flat_read(f, 0, got, last));
+	assert_memory_equal(got, want, last);
+	for (unsigned int at = 0; at < last; at++) {
+		assert_null(flat_read(f, at, got, 1));
+		assert_int_equal(got[0], want[at]);
+	}
+	flat_close(f);
+}
+
+/* Millions of records without bytes are no dump, and are refused soon. */
+static void test_flat_small_records(void **state)
+{
+	size_t len = 4096 + (3UL << 20) * 17, at;
+	unsigned char *file = calloc(1, len);
+	struct flat *f;
+	int n = 0;
+
+	(void)state;
+	assert_non_null(file);
+	memcpy(file, "makedumpfile", sizeof("makedumpfile"));
+	for (at = 4096; at + 17 <= len; n++)
+		at = put_record(file, at, n, "x", 1);
+	expect(flat_open(file, len, &f), ERR_CORRUPT);
+	free(file);
 }
 
 /* A compressed dump, flattened, is the same dump. */
@@ -226,7 +317,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kdump),
 		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_kdump_claims),
+		cmocka_unit_test(test_shrinking_file),
 		cmocka_unit_test(test_flat),
+		cmocka_unit_test(test_flat_overlaps),
+		cmocka_unit_test(test_flat_small_records),
 		cmocka_unit_test(test_flat_kdump),
 		cmocka_unit_test(test_unpack),
 		cmocka_unit_test(test_raw),

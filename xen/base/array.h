@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 /* Number of elements of an array, not of a pointer. */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -30,5 +31,13 @@
 	}))
 
 void *array_grow(void *array, size_t nr, size_t size);
+
+/* qsort() of nr elements; base may be NULL without elements. */
+static inline void array_sort(void *base, size_t nr, size_t size,
+			      int (*compare)(const void *, const void *))
+{
+	if (nr > 1)
+		qsort(base, nr, size, compare);
+}
 
 #endif

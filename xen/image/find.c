@@ -234,8 +234,8 @@ static struct err *look_at_files(const struct find_request *r,
 				break;
 			ERR_TRY(look_at_next(r, &list->file[i], result, &best));
 		}
-	qsort(result->candidate, result->nr_candidates,
-	      sizeof(*result->candidate), compare_candidates);
+	array_sort(result->candidate, result->nr_candidates,
+		   sizeof(*result->candidate), compare_candidates);
 	return NULL;
 }
 

@@ -19,6 +19,8 @@ void dumpfile_close(struct dumpfile *f)
 		return;
 	if (f->map)
 		munmap((void *)f->map, f->size);
+	if (f->fd >= 0)
+		close(f->fd);
 	flat_close(f->flat);
 	free(f->path);
 	free(f);
@@ -28,16 +30,14 @@ static struct err *map_file(struct dumpfile *f, const char *path)
 {
 	struct stat st;
 	void *map;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
+	/* opening a fifo must not block */
+	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (f->fd < 0)
 		return err_io(errno, "%s", path);
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !st.st_size) {
-		close(fd);
+	if (fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode) || !st.st_size)
 		return err_new(ERR_UNSUPPORTED, "%s: not a dump file", path);
-	}
-	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
+	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, f->fd, 0);
 	if (map == MAP_FAILED)
 		return err_io(errno, "%s: mmap", path);
 	f->map = map;
@@ -52,6 +52,7 @@ struct err *dumpfile_open(const char *path, struct dumpfile **ret)
 
 	if (!f)
 		return err_nomem();
+	f->fd = -1;
 	f->path = strdup(path);
 	e = f->path ? map_file(f, path) : err_nomem();
 	if (!e && flat_is(f->map, f->size))
@@ -64,12 +65,44 @@ struct err *dumpfile_open(const char *path, struct dumpfile **ret)
 	return NULL;
 }
 
+/* Beyond the end of a file that shrank a mapping ends the process (SIGBUS). */
+static bool shrank(const struct dumpfile *f)
+{
+	struct stat st;
+
+	return fstat(f->fd, &st) < 0 || (uint64_t)st.st_size < f->size;
+}
+
+static struct err *read_bytes(const struct dumpfile *f, uint64_t at, char *buf,
+			      size_t len)
+{
+	while (len) {
+		ssize_t n = pread(f->fd, buf, len, at);
+
+		if (n < 0 && errno == EINTR) {
+			ERR_TRY(interrupt_check());
+			continue;
+		}
+		if (n < 0)
+			return err_io(errno, "%s: offset %" PRIu64, f->path, at);
+		if (!n)
+			return err_new(ERR_IO, "%s was shortened while it was in use",
+				       f->path);
+		buf += n;
+		at += n;
+		len -= n;
+	}
+	return NULL;
+}
+
 struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 			  size_t len)
 {
 	if (at + len < at)
 		return err_new(ERR_CORRUPT, "%s: offset %" PRIu64 " wraps around",
 			       f->path, at);
+	if (f->flat && shrank(f))
+		return err_new(ERR_IO, "%s was shortened while it was in use", f->path);
 	if (f->flat)
 		return err_prefix(flat_read(f->flat, at, buf, len),
 				  "%s is cut short", f->path);
@@ -77,13 +110,22 @@ struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 		return err_new(ERR_NOT_IN_DUMP,
 			       "%s is cut short: %zu bytes at %" PRIu64 " are past its end (%" PRIu64 ")",
 			       f->path, len, at, f->size);
-	memcpy(buf, f->map + at, len);
-	return NULL;
+	return read_bytes(f, at, buf, len);
+}
+
+uint64_t dumpfile_data(const struct dumpfile *f, uint64_t at, uint64_t end)
+{
+	off_t next = f->flat ? -1 : lseek(f->fd, at, SEEK_DATA);
+
+	/* ENXIO: a hole up to the end of the file */
+	if (next < 0)
+		return !f->flat && errno == ENXIO ? end : at;
+	return (uint64_t)next < end ? (uint64_t)next : end;
 }
 
 const void *dumpfile_bytes(const struct dumpfile *f, uint64_t at, size_t len)
 {
-	if (f->flat || at > f->size || len > f->size - at)
+	if (f->flat || at > f->size || len > f->size - at || shrank(f))
 		return NULL;
 	return f->map + at;
 }

@@ -17,8 +17,9 @@
 
 struct dumpfile {
 	char *path;
+	int fd;
 	const unsigned char *map;
-	uint64_t size;		/* bytes of the file, as it is */
+	uint64_t size;		/* bytes of the file when it was opened, holes included */
 	struct flat *flat;	/* NULL: the bytes are in their places */
 };
 
@@ -35,8 +36,14 @@ struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 			  size_t len) ERR_MUST_CHECK;
 
 /*
- * The same bytes in place, valid until the file is closed. NULL when the
- * file is cut short or flattened.
+ * The next offset at or after at that is not in a hole of the file; end if there
+ * is none before it. Every offset of a flattened file counts as data.
+ */
+uint64_t dumpfile_data(const struct dumpfile *f, uint64_t at, uint64_t end);
+
+/*
+ * The same bytes in place, valid until the file is closed or shrinks: use them
+ * at once. NULL when the file is cut short or flattened.
  */
 const void *dumpfile_bytes(const struct dumpfile *f, uint64_t at, size_t len);
 

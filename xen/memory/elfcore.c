@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+
+/* Program headers: the kernel makes one per range of RAM. */
+#define LOADS_MAX	(1U << 20)
+
 struct elfcore {
 	struct dumpfile *file;
 	Elf64_Phdr *load;	/* PT_LOADs sorted by p_paddr */
@@ -32,7 +37,7 @@ static struct err *read_phdrs(const struct dumpfile *f, Elf64_Phdr **ret,
 		ERR_TRY(dumpfile_read(f, h.e_shoff, &sh, sizeof(sh)));
 		n = sh.sh_info;
 	}
-	if (n > f->size / sizeof(*phdr))
+	if (n > LOADS_MAX || n > f->size / sizeof(*phdr))
 		return err_new(ERR_CORRUPT, "%s: %u program headers", f->path, n);
 	phdr = calloc(n ? n : 1, sizeof(*phdr));
 	if (!phdr)
@@ -168,9 +173,9 @@ static struct err *collect_loads(struct elfcore *c, const struct dumpfile *f)
 		else
 			c->load[i] = c->load[--c->nr_loads];
 	}
-	qsort(c->load, c->nr_loads, sizeof(*c->load), by_paddr);
 	if (!c->nr_loads)
 		return err_new(ERR_CORRUPT, "%s contains no memory", f->path);
+	array_sort(c->load, c->nr_loads, sizeof(*c->load), by_paddr);
 	return NULL;
 }
 

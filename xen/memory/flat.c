@@ -17,17 +17,27 @@
 #define SIGNATURE	"makedumpfile"
 #define FIRST_RECORD	4096
 #define CHECK_EVERY	0xfff	/* records between checks for ^C */
+/*
+ * makedumpfile and QEMU write buffers of a page and more, and a few headers.
+ * More records than this are this large on average, header included: memory is
+ * needed for each.
+ */
+#define SMALL_RECORDS	(1U << 20)
+#define AVERAGE_MIN	64
 
 struct record {
 	uint64_t offset, size;	/* in the dump */
-	uint64_t at;		/* offset of the bytes in the file; ascends */
-	uint64_t max_end;	/* largest end up to this record, once sorted */
+	uint64_t at;		/* offset of the bytes in the file */
+};
+
+struct records {
+	struct record *at;
+	size_t nr;
 };
 
 struct flat {
 	const unsigned char *bytes;
-	struct record *record;
-	size_t nr;
+	struct records piece;	/* apart from each other, by offset */
 	bool cut;		/* the end mark is missing */
 };
 
@@ -37,25 +47,28 @@ bool flat_is(const unsigned char *bytes, uint64_t len)
 	       !memcmp(bytes, SIGNATURE, sizeof(SIGNATURE));
 }
 
-static struct err *add(struct flat *f, const struct record *r)
+static struct err *add(struct records *list, const struct record *r)
 {
-	if (!ARRAY_GROW(f->record, f->nr))
+	if (!ARRAY_GROW(list->at, list->nr))
 		return err_nomem();
-	f->record[f->nr++] = *r;
+	list->at[list->nr++] = *r;
 	return NULL;
 }
 
-static struct err *collect(struct flat *f, uint64_t len)
+static struct err *collect(struct flat *f, uint64_t len, struct records *all)
 {
-	uint64_t pos = FIRST_RECORD;
+	uint64_t pos = FIRST_RECORD, seen;
 	int64_t header[2];
 
 	f->cut = true;
-	while (len - pos >= sizeof(header)) {
+	for (seen = 0; len - pos >= sizeof(header); seen++) {
 		struct record r = { .at = pos + sizeof(header) };
 
-		if (!(f->nr & CHECK_EVERY))
+		if (!(seen & CHECK_EVERY))
 			ERR_TRY(interrupt_check());
+		if (seen > SMALL_RECORDS && pos / seen < AVERAGE_MIN)
+			return err_new(ERR_CORRUPT, "%" PRIu64 " records in %" PRIu64 " bytes",
+				       seen, pos);
 		memcpy(header, f->bytes + pos, sizeof(header));
 		pos = r.at;
 		r.offset = be64toh(header[0]);
@@ -71,7 +84,7 @@ static struct err *collect(struct flat *f, uint64_t len)
 			return err_new(ERR_CORRUPT, "a record at %" PRIx64 " wraps around",
 				       r.at);
 		if (r.size)
-			ERR_TRY(add(f, &r));
+			ERR_TRY(add(all, &r));
 		pos += r.size;
 	}
 	return NULL;
@@ -86,28 +99,107 @@ static int by_offset(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* ---- pieces: each byte of the dump from the last record that wrote it ---- */
+
+/* A heap of records: the last written one first. */
+static void heap_up(struct record *heap, size_t i, struct record r)
+{
+	for (; i && heap[(i - 1) / 2].at < r.at; i = (i - 1) / 2)
+		heap[i] = heap[(i - 1) / 2];
+	heap[i] = r;
+}
+
+/* Replaces the first of nr records by r. */
+static void heap_down(struct record *heap, size_t nr, struct record r)
+{
+	size_t i = 0, child;
+
+	for (; (child = 2 * i + 1) < nr; i = child) {
+		if (child + 1 < nr && heap[child + 1].at > heap[child].at)
+			child++;
+		if (heap[child].at < r.at)
+			break;
+		heap[i] = heap[child];
+	}
+	if (nr)
+		heap[i] = r;
+}
+
+/* Bytes of r from offset pos up to end; one piece with the one before if they join. */
+static struct err *add_piece(struct records *pieces, const struct record *r,
+			     uint64_t pos, uint64_t end)
+{
+	struct record p = { pos, end - pos, r->at + (pos - r->offset) };
+	struct record *last = pieces->nr ? &pieces->at[pieces->nr - 1] : NULL;
+
+	if (!last || last->offset + last->size != pos || last->at + last->size != p.at)
+		return add(pieces, &p);
+	last->size += p.size;
+	return NULL;
+}
+
+/* all: by offset; heap has room for them. */
+static struct err *find_pieces(const struct records *all, struct record *heap,
+			       struct records *pieces)
+{
+	size_t i = 0, nr = 0, steps = 0;
+	uint64_t pos = 0, end;
+
+	while (i < all->nr || nr) {
+		if (!(steps++ & CHECK_EVERY))
+			ERR_TRY(interrupt_check());
+		if (!nr)
+			pos = all->at[i].offset;
+		while (i < all->nr && all->at[i].offset <= pos)
+			heap_up(heap, nr++, all->at[i++]);
+		while (nr && heap[0].offset + heap[0].size <= pos) {
+			nr--;
+			heap_down(heap, nr, heap[nr]);
+		}
+		if (!nr)
+			continue;
+		end = heap[0].offset + heap[0].size;
+		if (i < all->nr && all->at[i].offset < end)
+			end = all->at[i].offset;
+		ERR_TRY(add_piece(pieces, &heap[0], pos, end));
+		pos = end;
+	}
+	return NULL;
+}
+
+static struct err *sort_records(struct records *all, struct records *pieces)
+{
+	struct record *heap;
+	struct err *e;
+
+	if (!all->nr)
+		return NULL;
+	array_sort(all->at, all->nr, sizeof(*all->at), by_offset);
+	heap = calloc(all->nr, sizeof(*heap));
+	if (!heap)
+		return err_nomem();
+	e = find_pieces(all, heap, pieces);
+	free(heap);
+	return e;
+}
+
 struct err *flat_open(const unsigned char *bytes, uint64_t len,
 		      struct flat **ret)
 {
 	struct flat *f = calloc(1, sizeof(*f));
-	uint64_t end = 0;
+	struct records all = { .nr = 0 };
 	struct err *e;
-	size_t i;
 
 	if (!f)
 		return err_nomem();
 	f->bytes = bytes;
-	e = collect(f, len);
+	e = collect(f, len, &all);
+	if (!e)
+		e = sort_records(&all, &f->piece);
+	free(all.at);
 	if (e) {
 		flat_close(f);
 		return e;
-	}
-	if (f->nr)
-		qsort(f->record, f->nr, sizeof(*f->record), by_offset);
-	for (i = 0; i < f->nr; i++) {
-		if (f->record[i].offset + f->record[i].size > end)
-			end = f->record[i].offset + f->record[i].size;
-		f->record[i].max_end = end;
 	}
 	*ret = f;
 	return NULL;
@@ -117,19 +209,19 @@ void flat_close(struct flat *f)
 {
 	if (!f)
 		return;
-	free(f->record);
+	free(f->piece.at);
 	free(f);
 }
 
-/* Number of records that start at or before an offset. */
-static size_t records_to(const struct flat *f, uint64_t at)
+/* Number of pieces that start at or before an offset. */
+static size_t pieces_to(const struct flat *f, uint64_t at)
 {
-	size_t low = 0, high = f->nr;
+	size_t low = 0, high = f->piece.nr;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (f->record[mid].offset <= at)
+		if (f->piece.at[mid].offset <= at)
 			low = mid + 1;
 		else
 			high = mid;
@@ -137,41 +229,33 @@ static size_t records_to(const struct flat *f, uint64_t at)
 	return low;
 }
 
-/* The last written record that covers an offset, or NULL. */
-static const struct record *record_at(const struct flat *f, uint64_t at,
-				      size_t before)
+static uint64_t end_of(const struct record *r)
 {
-	const struct record *found = NULL;
-
-	while (before-- && f->record[before].max_end > at) {
-		const struct record *r = &f->record[before];
-
-		if (at - r->offset < r->size && (!found || r->at > found->at))
-			found = r;
-	}
-	return found;
+	return r->offset + r->size;
 }
 
 struct err *flat_read(const struct flat *f, uint64_t at, void *buf, size_t len)
 {
+	size_t next = pieces_to(f, at);
 	unsigned char *to = buf;
 
-	if (!f->nr || f->record[f->nr - 1].max_end < at + len)
+	if (!f->piece.nr || end_of(&f->piece.at[f->piece.nr - 1]) < at + len)
 		return err_new(ERR_NOT_IN_DUMP, "%zu bytes at %" PRIu64 " are past its end",
 			       len, at);
 	while (len) {
-		size_t before = records_to(f, at), n = len;
-		const struct record *r = record_at(f, at, before);
+		const struct record *r = next ? &f->piece.at[next - 1] : NULL;
+		size_t n = len;
 
 		ERR_TRY(interrupt_check());
+		if (r && end_of(r) <= at)
+			r = NULL;
 		if (!r && f->cut)
 			return err_new(ERR_NOT_IN_DUMP,
 				       "the bytes at %" PRIu64 " are not in it", at);
-		/* up to the next record, which may overwrite */
-		if (before < f->nr && n > f->record[before].offset - at)
-			n = f->record[before].offset - at;
-		if (r && n > r->offset + r->size - at)
-			n = r->offset + r->size - at;
+		if (next < f->piece.nr && n > f->piece.at[next].offset - at)
+			n = f->piece.at[next].offset - at;
+		if (r && n > end_of(r) - at)
+			n = end_of(r) - at;
 		if (r)
 			memcpy(to, f->bytes + r->at + (at - r->offset), n);
 		else
@@ -179,6 +263,8 @@ struct err *flat_read(const struct flat *f, uint64_t at, void *buf, size_t len)
 		to += n;
 		at += n;
 		len -= n;
+		if (next < f->piece.nr && f->piece.at[next].offset == at)
+			next++;
 	}
 	return NULL;
 }

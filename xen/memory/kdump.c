@@ -26,18 +26,29 @@
 
 #define DESC_SIZE	24
 
-/* Pages per entry of the table that counts those before. */
-#define CHUNK_BITS	4096
+/* Pages per entry of the table that counts those before: a block of a bitmap. */
+#define CHUNK_BYTES	4096
+#define CHUNK_BITS	(8 * CHUNK_BYTES)
+/* Physical addresses have 52 bits. */
+#define MAPNR_MAX	(1ULL << (52 - XPAGE_SHIFT))
+
+/* A bitmap, of which one chunk is in memory. */
+struct bitmap {
+	uint64_t at;		/* offset in the file */
+	uint64_t chunk;		/* number of the one that bytes are of */
+	bool loaded;
+	unsigned char bytes[CHUNK_BYTES];
+};
 
 struct kdump {
 	struct dumpfile *file;
 	uint64_t max_mapnr;	/* pages */
 	uint64_t descs;		/* offset of the descriptors */
-	unsigned char *exists;	/* bitmaps */
-	unsigned char *dumped;
+	struct bitmap exists, dumped;
 	uint64_t *before;	/* dumped pages before each chunk */
 	bool split;		/* one part of a dump, with these pages */
 	uint64_t start_pfn, end_pfn;	/* from start on */
+	uint64_t first;		/* dumped pages before start_pfn */
 	struct kdump *next;	/* another part */
 };
 
@@ -70,25 +81,57 @@ static struct err *kdump_notes(const struct dumpfile *f, struct notes **ret)
 	return dumpfile_parse_notes(f, get_le64(note), get_le64(note + 8), ret);
 }
 
-static bool bit(const unsigned char *map, uint64_t n)
+static struct err *load_chunk(const struct kdump *k, struct bitmap *map,
+			      uint64_t chunk)
 {
-	return map[n / 8] >> n % 8 & 1;
+	/* the bitmap may end with the byte of the last page */
+	uint64_t len = (k->max_mapnr + 7) / 8 - chunk * CHUNK_BYTES;
+
+	if (map->loaded && map->chunk == chunk)
+		return NULL;
+	if (len > CHUNK_BYTES)
+		len = CHUNK_BYTES;
+	map->loaded = false;
+	memset(map->bytes, 0, sizeof(map->bytes));
+	ERR_TRY(dumpfile_read(k->file, map->at + chunk * CHUNK_BYTES, map->bytes, len));
+	map->chunk = chunk;
+	map->loaded = true;
+	return NULL;
 }
 
-/* Dumped pages with a lower number. */
-static uint64_t rank(const struct kdump *k, uint64_t pfn)
+/* The bit of a page below max_mapnr. */
+static struct err *read_bit(const struct kdump *k, struct bitmap *map,
+			    uint64_t pfn, bool *ret)
 {
-	uint64_t n = k->before[pfn / CHUNK_BITS], i = pfn / CHUNK_BITS * CHUNK_BITS;
+	ERR_TRY(load_chunk(k, map, pfn / CHUNK_BITS));
+	*ret = map->bytes[pfn % CHUNK_BITS / 8] >> pfn % 8 & 1;
+	return NULL;
+}
 
-	for (; i + 8 <= pfn; i += 8)
-		n += __builtin_popcount(k->dumped[i / 8]);
-	for (; i < pfn; i++)
-		n += bit(k->dumped, i);
+/* Bits that are set among the first nr of a chunk. */
+static uint64_t count_bits(const unsigned char *bytes, uint64_t nr)
+{
+	uint64_t n = 0, i = 0;
+
+	for (; i + 64 <= nr; i += 64)
+		n += __builtin_popcountll(get_le64(bytes + i / 8));
+	if (i < nr)
+		n += __builtin_popcountll(get_le64(bytes + i / 8) << (64 - (nr - i)));
 	return n;
 }
 
+/* Dumped pages with a lower number; pfn < max_mapnr. */
+static struct err *rank(struct kdump *k, uint64_t pfn, uint64_t *ret)
+{
+	uint64_t chunk = pfn / CHUNK_BITS;
+
+	ERR_TRY(load_chunk(k, &k->dumped, chunk));
+	*ret = k->before[chunk] + count_bits(k->dumped.bytes, pfn % CHUNK_BITS);
+	return NULL;
+}
+
 /* The part that holds a page: the bitmaps of all parts are those of the whole. */
-static const struct kdump *part_of(const struct kdump *k, uint64_t pfn)
+static struct kdump *part_of(struct kdump *k, uint64_t pfn)
 {
 	while (k && (pfn < k->start_pfn || pfn >= k->end_pfn))
 		k = k->next;
@@ -97,18 +140,22 @@ static const struct kdump *part_of(const struct kdump *k, uint64_t pfn)
 
 static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 {
-	const struct kdump *k = priv;
-	uint64_t pfn = maddr >> XPAGE_SHIFT, offset;
+	struct kdump *k = priv;
+	uint64_t pfn = maddr >> XPAGE_SHIFT, offset, nr;
+	bool exists = false, dumped = false;
 	unsigned char bytes[XPAGE_SIZE];
 	struct {
 		uint64_t offset;
 		uint32_t size, flags;
 	} desc;
 
-	if (pfn >= k->max_mapnr || !bit(k->exists, pfn))
+	if (pfn < k->max_mapnr)
+		ERR_TRY(read_bit(k, &k->exists, pfn, &exists));
+	if (!exists)
 		return err_new(ERR_NOT_IN_DUMP,
 			       "machine address %" PRIx64 " is not in the dump", maddr);
-	if (!bit(k->dumped, pfn))
+	ERR_TRY(read_bit(k, &k->dumped, pfn, &dumped));
+	if (!dumped)
 		return err_new(ERR_EXCLUDED,
 			       "page at machine address %" PRIx64 " was excluded from the dump",
 			       maddr);
@@ -117,7 +164,8 @@ static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 		return err_new(ERR_NOT_IN_DUMP,
 			       "machine address %" PRIx64 " is in another part of this split dump; give all parts",
 			       maddr);
-	offset = k->descs + (rank(k, pfn) - rank(k, k->start_pfn)) * DESC_SIZE;
+	ERR_TRY(rank(k, pfn, &nr));
+	offset = k->descs + (nr - k->first) * DESC_SIZE;
 	ERR_TRY(dumpfile_read(k->file, offset, &desc, sizeof(desc)));
 	if (desc.size > sizeof(bytes))
 		return err_new(ERR_CORRUPT, "%s: page of %u bytes at machine address %" PRIx64,
@@ -129,8 +177,6 @@ static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 
 static void kdump_free(struct kdump *k)
 {
-	free(k->exists);
-	free(k->dumped);
 	free(k->before);
 	free(k);
 }
@@ -152,35 +198,28 @@ static const struct memory_ops kdump_ops = {
 	.destroy = kdump_destroy,
 };
 
-static struct err *read_bitmap(const struct dumpfile *f, uint64_t at,
-			       uint64_t size, unsigned char **ret)
-{
-	struct err *e;
-
-	*ret = malloc(size);
-	if (!*ret)
-		return err_nomem();
-	e = dumpfile_read(f, at, *ret, size);
-	if (e) {
-		free(*ret);
-		*ret = NULL;
-	}
-	return e;
-}
-
+/* Chunks in holes of the file are empty and not read: a header may claim terabytes. */
 static struct err *count_chunks(struct kdump *k)
 {
-	uint64_t chunks = k->max_mapnr / CHUNK_BITS + 1, n = 0, c, i;
+	uint64_t chunks = k->max_mapnr / CHUNK_BITS + 1, n = 0, c, data = 0;
+	uint64_t end = k->dumped.at + (k->max_mapnr + 7) / 8;
 
 	k->before = calloc(chunks, sizeof(*k->before));
 	if (!k->before)
 		return err_nomem();
 	for (c = 0; c < chunks; c++) {
+		uint64_t at = k->dumped.at + c * CHUNK_BYTES;
+
 		k->before[c] = n;
-		for (i = c * CHUNK_BITS; i < (c + 1) * CHUNK_BITS && i + 8 <= k->max_mapnr; i += 8)
-			n += __builtin_popcount(k->dumped[i / 8]);
+		if (data < at)
+			data = dumpfile_data(k->file, at, end);
+		if (data >= at + CHUNK_BYTES || at >= end)
+			continue;
+		ERR_TRY(interrupt_check());
+		ERR_TRY(load_chunk(k, &k->dumped, c));
+		n += count_bits(k->dumped.bytes, CHUNK_BITS);
 	}
-	return NULL;
+	return k->start_pfn < k->max_mapnr ? rank(k, k->start_pfn, &k->first) : NULL;
 }
 
 /* The range of pages in this file. */
@@ -209,12 +248,13 @@ static struct err *read_range(const struct dumpfile *f, struct kdump *k,
 	return NULL;
 }
 
-static struct err *read_tables(const struct dumpfile *f, struct kdump *k)
+static struct err *read_tables(struct dumpfile *f, struct kdump *k)
 {
 	struct kdump_header h;
 	uint64_t bitmap, size;
 	uint32_t version;
 
+	k->file = f;
 	ERR_TRY(read_header(f, &h, &version));
 	if (h.block_size != XPAGE_SIZE)
 		return err_new(ERR_UNSUPPORTED, "%s: blocks of %u bytes", f->path,
@@ -223,12 +263,13 @@ static struct err *read_tables(const struct dumpfile *f, struct kdump *k)
 	bitmap = (1 + (uint64_t)h.sub_hdr_size) * h.block_size;
 	size = (uint64_t)h.bitmap_blocks * h.block_size;
 	/* half of it for each bitmap */
-	if (!size || size > f->size || k->max_mapnr > size / 2 * 8)
+	if (!size || size > f->size || k->max_mapnr > size / 2 * 8 ||
+	    k->max_mapnr > MAPNR_MAX)
 		return err_new(ERR_CORRUPT, "%s: bitmaps of %" PRIu64 " bytes for %" PRIu64 " pages",
 			       f->path, size, k->max_mapnr);
 	k->descs = bitmap + size;
-	ERR_TRY(read_bitmap(f, bitmap, size / 2, &k->exists));
-	ERR_TRY(read_bitmap(f, bitmap + size / 2, size / 2, &k->dumped));
+	k->exists.at = bitmap;
+	k->dumped.at = bitmap + size / 2;
 	return count_chunks(k);
 }
 
@@ -240,10 +281,8 @@ static struct err *kdump_memory(struct dumpfile *f, struct memory **ret)
 	if (!k)
 		return err_nomem();
 	e = read_tables(f, k);
-	if (!e) {
-		k->file = f;
+	if (!e)
 		e = memory_create(&kdump_ops, k, ret);
-	}
 	if (e)
 		kdump_free(k);
 	return e;
@@ -269,7 +308,6 @@ static struct err *kdump_join(struct memory *m, struct dumpfile *f)
 		kdump_free(k);
 		return e;
 	}
-	k->file = f;
 	k->next = first->next;
 	first->next = k;
 	return NULL;

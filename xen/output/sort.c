@@ -146,7 +146,7 @@ void sorter_finish(struct sorter *s, struct out *o)
 		rows[i].at = i * s->nr_columns;
 		rows[i].key = &s->cell[rows[i].at + s->column];
 	}
-	qsort(rows, nr, sizeof(*rows), s->descending ? descending : ascending);
+	array_sort(rows, nr, sizeof(*rows), s->descending ? descending : ascending);
 	for (i = 0; i < nr; i++)
 		for (c = 0; c < s->nr_columns; c++)
 			out_cell_print(o, &s->cell[rows[i].at + c]);

@@ -181,7 +181,7 @@ static struct err *sort(struct profile *p)
 {
 	if (!p->nr)
 		return err_new(ERR_CORRUPT, "%s: no places", p->name);
-	qsort(p->known, p->nr, sizeof(*p->known), by_path);
+	array_sort(p->known, p->nr, sizeof(*p->known), by_path);
 	for (size_t i = 1; i < p->nr; i++)
 		if (!strcmp(p->known[i].path, p->known[i - 1].path))
 			return err_new(ERR_CORRUPT, "%s: duplicate path \"%s\"",

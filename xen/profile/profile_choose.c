@@ -6,6 +6,7 @@
 
 #include "profile_check.h"
 #include "profile_config.h"
+#include "xen/base/array.h"
 
 /* Weights; a few options of .config differ between any two builds. */
 #define FAR_RELEASE	100000	/* for each minor version between */
@@ -127,7 +128,7 @@ static struct err *sort_by_distance(struct xen *x, struct profile **profiles,
 			profiles[i],
 			profile_distance(&t, profile_origin(profiles[i])),
 		};
-	qsort(c, nr, sizeof(*c), nearest_first);
+	array_sort(c, nr, sizeof(*c), nearest_first);
 	for (size_t i = 0; i < nr; i++)
 		profiles[i] = c[i].profile;
 	free(t.config);

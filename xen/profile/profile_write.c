@@ -137,7 +137,7 @@ struct err *profile_write(struct types *types, const struct profile_origin *o,
 	if (!e && !lines.nr)
 		e = err_new(ERR_NO_TYPE, "none of the structures of a profile is in it");
 	if (!e) {
-		qsort(lines.line, lines.nr, sizeof(*lines.line), by_path);
+		array_sort(lines.line, lines.nr, sizeof(*lines.line), by_path);
 		write_origin(o, fp);
 		write_lines(&lines, fp);
 	}

@@ -257,7 +257,7 @@ static struct err *index_stops(struct symbols *s)
 		if (sym)
 			s->stop[s->nr_stops++] = sym->addr;
 	}
-	qsort(s->stop, s->nr_stops, sizeof(*s->stop), compare_addresses);
+	array_sort(s->stop, s->nr_stops, sizeof(*s->stop), compare_addresses);
 	return NULL;
 }
 
@@ -265,7 +265,7 @@ struct err *symbols_finish(struct symbols *s)
 {
 	if (!s->nr)
 		return err_new(ERR_NO_SYMBOL, "no symbols in it");
-	qsort(s->entry, s->nr, sizeof(*s->entry), compare_entries);
+	array_sort(s->entry, s->nr, sizeof(*s->entry), compare_entries);
 	ERR_TRY(index_names(s));
 	if (!s->nr_sections)
 		ERR_TRY(index_stops(s));

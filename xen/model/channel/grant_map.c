@@ -166,8 +166,7 @@ struct err *grant_maps_read(struct xen *x, struct grant_maps *ret)
 		grant_maps_release(&m);
 		return e;
 	}
-	if (m.nr)
-		qsort(m.at, m.nr, sizeof(*m.at), order);
+	array_sort(m.at, m.nr, sizeof(*m.at), order);
 	*ret = m;
 	return NULL;
 }

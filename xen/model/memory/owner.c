@@ -92,8 +92,7 @@ struct err *owners_read(struct xen *x, struct owners *ret)
 		owners_release(&o);
 		return e;
 	}
-	if (o.nr)
-		qsort(o.at, o.nr, sizeof(*o.at), order);
+	array_sort(o.at, o.nr, sizeof(*o.at), order);
 	*ret = o;
 	return NULL;
 }

@@ -261,8 +261,7 @@ static struct err *locate_all(struct search *s)
 {
 	size_t i;
 
-	if (s->nr_parents)
-		qsort(s->parent, s->nr_parents, sizeof(*s->parent), parent_compare);
+	array_sort(s->parent, s->nr_parents, sizeof(*s->parent), parent_compare);
 	for (i = 0; i < s->ret->nr; i++) {
 		ERR_TRY(interrupt_check());
 		mapping_locate(s, &s->ret->mapping[i]);
