@@ -182,9 +182,9 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the platform timer that Xen's time comes from, and the clock of each",
-	"  pcpu as it was last calibrated against that timer. If debug key t was pressed,",
-	"  also the readings it took on all pcpus at once. Clocks that differ let time go",
-	"  backwards for a vcpu that moves to another pcpu.",
+	"  pcpu as it was last calibrated against that timer. If debug key t was",
+	"  pressed, also the readings it took on all pcpus at once. Clocks that differ",
+	"  let time go backwards for a vcpu that moves to another pcpu.",
 	NULL
 };
 

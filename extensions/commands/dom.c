@@ -40,8 +40,8 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows one domain, by its id (3 or d3) or by the address of its struct domain,",
-	"  and its vcpus.",
+	"  Shows one domain, by its id (3 or d3) or by the address of its struct",
+	"  domain, and its vcpus.",
 	NULL
 };
 

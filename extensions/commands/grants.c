@@ -490,14 +490,14 @@ static const struct option_spec options[] = {
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only grants of this domain (3 or d3), and mappings of or by it" },
 	{ "m", OPTION_FLAG, .help = "also the mappings, by mapper and handle" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	VIEWS("tables", table_columns),
 	VIEWS("grants", columns),
 	COLUMNS("maptrack", map_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -271,14 +271,14 @@ static const struct option_spec options[] = {
 	  .help = "only this NUMA node, or a range of them (0-3)" },
 	{ "z", OPTION_TEXT, .value = "ZONE", .many = true,
 	  .help = "only this zone, or a range of them (15-17)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("zones", zone_columns),
 	COLUMNS("lists", order_columns),
 	COLUMNS("heap", sum_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

@@ -40,6 +40,18 @@ static void cell_desc(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct irq *)rec)->va);
 }
 
+/* -1 (IRQ_VECTOR_UNASSIGNED, asm/irq.h): none is assigned */
+static void cell_vector(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct irq *)rec)->vector;
+
+	(void)s;
+	if (v->state == VALUE_OK && (int64_t)v->u < 0)
+		out_none(o);
+	else
+		cell_hex(o, v);
+}
+
 static void cell_type(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
@@ -193,7 +205,8 @@ static const struct view_input bound_inputs[] = {
 static const struct view_column columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
 	VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc, "address of its struct irq_desc"),
-	V("vector", "VECTOR", vector, VIEW_HEX, "interrupt vector on the pcpus, hexadecimal"),
+	VC("vector", "VECTOR", vector, cell_vector,
+	   "interrupt vector on the pcpus, hexadecimal; - where none is assigned"),
 	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
 	V("status_bits", NULL, status, VIEW_HEX, "bits of IRQ_ (xen/irq.h), hexadecimal"),
 	VC("status", "STATUS", status, cell_status, "the same in words"),
@@ -454,13 +467,13 @@ static const struct option_spec options[] = {
 	  .help = "only irqs bound to this guest (3 or d3)" },
 	{ "m", OPTION_FLAG,
 	  .help = "the messages (MSI, MSI-X) of the devices instead, as debug key M shows them" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	VIEWS("irqs", columns),
 	VIEWS("msi", msi_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -488,7 +501,7 @@ static const char *const example[] = {
 const struct command command_irqs = {
 	.needs = NEEDS_RECORDS,
 	.run = run_irqs,
-	.args = { .options = options, .words = { "[IRQ]..." } },
+	.args = { .options = options, .words = { "[IRQ]...", .max = 0 } },
 	.tables = tables,
 	.description = description,
 	.example = example,

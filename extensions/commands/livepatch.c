@@ -209,7 +209,7 @@ static struct err *run_livepatch(struct session *s, struct out *o,
 static const struct column_table tables[] = {
 	VIEWS("payloads", columns),
 	COLUMNS("functions", func_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -225,7 +225,7 @@ const struct command command_livepatch = {
 	.live_unknown = "addresses, sizes and build-ids: the hypercall returns name, state and last result",
 	.needs = NEEDS_RECORDS,
 	.run = run_livepatch,
-	.args = { .words = { "[NAME]..." } },
+	.args = { .words = { "[NAME]...", .max = 0 } },
 	.tables = tables,
 	.description = description,
 };

@@ -214,13 +214,13 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Lists the locks that were held or waited for when the host died: those in",
 	"  variables, per-cpu variables, domains, their P2Ms and grant tables, vcpus,",
-	"  interrupts and run queues. WORD selects locks by a part of their name. Not all",
-	"  of them are a fault: the path of a crash itself takes locks, and stops pcpus",
-	"  anywhere.",
+	"  interrupts and run queues. WORD selects locks by a part of their name. Not",
+	"  all of them are a fault: the path of a crash itself takes locks, and stops",
+	"  pcpus anywhere.",
 	"",
-	"  Then follow the pcpus that waited for a lock, by their traces, and deadlocks:",
-	"  circles of pcpus, each of which waits for a lock that the next one holds. A",
-	"  build that does not store the holder of a lock shows no circle.",
+	"  Then follow the pcpus that waited for a lock, by their traces, and",
+	"  deadlocks: circles of pcpus, each of which waits for a lock that the next",
+	"  one holds. A build that does not store the holder of a lock shows no circle.",
 	NULL
 };
 

@@ -362,7 +362,7 @@ static const struct option_spec options[] = {
 	  .help = "the sums of this domain (3 or d3) only" },
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only this domain (3 or d3): with -w its page tables, else its sums" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
@@ -371,7 +371,7 @@ static const struct column_table tables[] = {
 	COLUMNS("page", list_columns),
 	COLUMNS("page", card_columns),
 	COLUMNS("mappings", page_mapping_columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -407,7 +407,7 @@ static const char *const example[] = {
 const struct command command_page = {
 	.needs = NEEDS_RECORDS,
 	.run = run_page,
-	.args = { .options = options, .words = { "[FRAME]..." } },
+	.args = { .options = options, .words = { "[FRAME]...", .max = 0 } },
 	.tables = tables,
 	.description = description,
 	.example = example,

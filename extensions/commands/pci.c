@@ -195,12 +195,12 @@ static struct err *run_pci(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only devices of this domain (3 or d3)" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	VIEWS("devices", columns),
-	{ NULL }
+	{ .key = NULL }
 };
 
 static const char *const description[] = {

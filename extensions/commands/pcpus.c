@@ -107,7 +107,8 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Lists the physical cpus: the vcpu that is scheduled on each, the vcpu whose",
 	"  registers are loaded, and the code at which it saved its crash note. On a",
-	"  running host hypercalls return only which pcpus are online and what they run.",
+	"  running host hypercalls return only which pcpus are online and what they",
+	"  run.",
 	NULL
 };
 

@@ -292,10 +292,10 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows the grace period of RCU, the pcpus it waits for and the reason, and the",
-	"  callbacks to be called after it. A batch of callbacks is complete when all",
-	"  pcpus have passed a quiescent state. A grace period under way is normal: it",
-	"  lasts milliseconds. A pcpu that holds it up and cannot proceed is an RCU",
+	"  Shows the grace period of RCU, the pcpus it waits for and the reason, and",
+	"  the callbacks to be called after it. A batch of callbacks is complete when",
+	"  all pcpus have passed a quiescent state. A grace period under way is normal:",
+	"  it lasts milliseconds. A pcpu that holds it up and cannot proceed is an RCU",
 	"  stall.",
 	NULL
 };

@@ -133,14 +133,14 @@ static const char *const description[] = {
 	"  Shows registers of pcpus and of vcpus, read from the place that holds them.",
 	"",
 	"  Of a pcpu: those in its crash note, which are the hypervisor's own while the",
-	"  host died; then those that each exception or interrupt on its stack saved, the",
-	"  newest first; then those of the guest whose vcpu is loaded on it.",
+	"  host died; then those that each exception or interrupt on its stack saved,",
+	"  the newest first; then those of the guest whose vcpu is loaded on it.",
 	"",
-	"  Of a vcpu: the guest's registers. They are on the stack of the pcpu while the",
-	"  vcpu runs, and stay there while the pcpu idles, until another vcpu is loaded;",
-	"  otherwise they are in struct vcpu. Control registers of HVM guests are from",
-	"  the VMCB on AMD, and so are RIP, RSP, RFLAGS and RAX of one that ran when the",
-	"  host died.",
+	"  Of a vcpu: the guest's registers. They are on the stack of the pcpu while",
+	"  the vcpu runs, and stay there while the pcpu idles, until another vcpu is",
+	"  loaded; otherwise they are in struct vcpu. Control registers of HVM guests",
+	"  are from the VMCB on AMD, and so are RIP, RSP, RFLAGS and RAX of one that",
+	"  ran when the host died.",
 	NULL
 };
 

@@ -433,9 +433,10 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the cpupools with their schedulers, the unit that each pcpu runs, the",
-	"  queues, and the place of each unit: which ones run, which ones wait and in what",
-	"  order, and which ones sleep. A unit is what is scheduled as a whole: a vcpu, or",
-	"  with core scheduling several. Contradictions between these are listed as wrong.",
+	"  queues, and the place of each unit: which ones run, which ones wait and in",
+	"  what order, and which ones sleep. A unit is what is scheduled as a whole: a",
+	"  vcpu, or with core scheduling several. Contradictions between these are",
+	"  listed as wrong.",
 	NULL
 };
 

@@ -220,9 +220,9 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Lists the timers of each pcpu, in the order of its heap: the first one expires",
-	"  first. A timer whose status contradicts its place, and one that breaks the",
-	"  order of the heap, is an error.",
+	"  Lists the timers of each pcpu, in the order of its heap: the first one",
+	"  expires first. A timer whose status contradicts its place, and one that",
+	"  breaks the order of the heap, is an error.",
 	NULL
 };
 

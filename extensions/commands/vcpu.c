@@ -27,9 +27,9 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows one vcpu, by its name (d1v0 as Xen prints it, or 1:0) or by the address",
-	"  of its struct vcpu. The four times add up to SINCE less the time at which the",
-	"  vcpu was created.",
+	"  Shows one vcpu, by its name (d1v0 as Xen prints it, or 1:0) or by the",
+	"  address of its struct vcpu. The four times add up to SINCE less the time at",
+	"  which the vcpu was created.",
 	NULL
 };
 

@@ -145,8 +145,8 @@ static struct err *range_add(struct ranges *r, char *text, const char *what)
 		*dash = '-';
 	if (e || new.to < new.from) {
 		err_free(e);
-		return command_usage("\"%s\" is neither a %s nor a range of them (5-9)",
-				     text, what);
+		return command_usage("%s \"%s\" is neither a number nor a range (5-9)",
+				     what, text);
 	}
 	r->range[r->nr++] = new;
 	return NULL;
@@ -184,8 +184,8 @@ struct err *parse_frames(const char *text, const char *what, struct range *ret)
 	free(from);
 	if (e && err_reason(e) == ERR_USAGE) {
 		err_free(e);
-		return command_usage("\"%s\" is neither a hexadecimal %s nor a range of them (1000-10ff)",
-				     text, what);
+		return command_usage("%s \"%s\" is neither a hexadecimal number nor a range (1000-10ff)",
+				     what, text);
 	}
 	if (e)
 		return e;

@@ -45,12 +45,6 @@ struct command {
 	const char *const *description;
 	/* Real output; NULL: none. */
 	const char *const *example;
-
-	/* Of commands that are not converted to the tables above. */
-	struct err *(*run_words)(struct session *s, struct out *o, int argc,
-				 char **argv);
-	const char *synopsis;
-	const char *const *help;
 };
 
 /* A line of the command table (table.c). */
@@ -107,9 +101,5 @@ typedef struct err *(*pcpu_show)(struct session *s, struct out *o,
 struct err *show_each_pcpu(struct session *s, struct out *o,
 			   const struct ranges *only, pcpu_show show,
 			   void *arg) ERR_MUST_CHECK;
-
-/* Of commands that are not converted. */
-struct err *parse_only_pcpu(struct session *s, int argc, char **argv,
-			    struct ranges *only) ERR_MUST_CHECK;
 
 #endif

@@ -178,10 +178,6 @@ static void add_body(struct page *p, const struct command_entry *entry,
 {
 	const struct command *c = entry->command;
 
-	if (c->help) {
-		page_lines(p, c->help);
-		return;
-	}
 	if (alias_of(name))
 		page_line(p, INDENT "Another name of \"xen %s\".", alias_of(name));
 	page_lines(p, c->description);
@@ -198,11 +194,6 @@ static void add_body(struct page *p, const struct command_entry *entry,
 	}
 }
 
-static const char *synopsis(const struct command *c, char *buf, size_t size)
-{
-	return c->synopsis ? c->synopsis : args_synopsis(&c->args, buf, size);
-}
-
 char **help_page(const struct command_entry *entry, const char *name)
 {
 	struct page p = { .line = NULL };
@@ -210,7 +201,7 @@ char **help_page(const struct command_entry *entry, const char *name)
 
 	page_line(&p, "%s", name);
 	page_line(&p, "%s", entry->summary);
-	page_line(&p, "%s", synopsis(entry->command, buf, sizeof(buf)));
+	page_line(&p, "%s", args_synopsis(&entry->command->args, buf, sizeof(buf)));
 	add_body(&p, entry, name);
 	if (!p.failed)
 		return p.line;
@@ -248,7 +239,7 @@ static void json_command(const struct command_entry *c, struct out *o)
 	out_str(o, c->name);
 	out_str(o, c->group);
 	out_str(o, c->summary);
-	out_str(o, synopsis(c->command, buf, sizeof(buf)));
+	out_str(o, args_synopsis(&c->command->args, buf, sizeof(buf)));
 }
 
 static void json_options(const struct command *c, struct out *o)

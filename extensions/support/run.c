@@ -2,7 +2,6 @@
 /* Runs one command line: options of every command, requirements, errors. */
 #include "command.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,11 +113,6 @@ static struct err *check_sort(const struct command *c, const char *name)
 
 /* ---- a command ---- */
 
-static const char *synopsis(const struct command *c, char *buf, size_t size)
-{
-	return c->synopsis ? c->synopsis : args_synopsis(&c->args, buf, size);
-}
-
 static void print_error(struct session *s, const struct command_entry *c,
 			struct err *e)
 {
@@ -130,7 +124,7 @@ static void print_error(struct session *s, const struct command_entry *c,
 	print_safe(s->fp, "xen%s%s: %s\n", blank, name, err_text(e));
 	if (err_reason(e) == ERR_USAGE)
 		print_safe(s->fp, "Usage: xen%s%s %s\n", blank, name,
-			   synopsis(c->command, buf, sizeof(buf)));
+			   args_synopsis(&c->command->args, buf, sizeof(buf)));
 }
 
 static struct err *run_checked(struct session *s, const struct command *c,
@@ -146,11 +140,6 @@ static struct err *run_checked(struct session *s, const struct command *c,
 		out_sort(o, common->sort);
 	}
 	ERR_TRY(check_needs(s, c));
-	if (c->run_words) {
-		optind = 0;
-		opterr = 0;
-		return c->run_words(s, o, argc, argv);
-	}
 	ERR_TRY(args_parse(s, &c->args, argc, argv, &args));
 	return c->run(s, o, &args);
 }
@@ -285,20 +274,5 @@ struct err *show_each_pcpu(struct session *s, struct out *o,
 		else
 			out_error(o, e);
 	}
-	return NULL;
-}
-
-struct err *parse_only_pcpu(struct session *s, int argc, char **argv,
-			    struct ranges *only)
-{
-	int c;
-
-	only->nr = 0;
-	while ((c = getopt(argc, argv, "c:")) != -1) {
-		if (c != 'c')
-			return command_usage("unknown option");
-		ERR_TRY(ranges_add(only, optarg, "PCPU"));
-	}
-	(void)s;
 	return NULL;
 }

@@ -6,11 +6,11 @@
 
 # arguments of the commands that print nothing without
 declare -A arguments=(
-    [cpuid]="-d 0" [dom]=0 [vcpu]=d0v0 [pcpu]=0 [bt]="-a -l" [regs]="-d 0" [sched]=-a [timers]=-a [locks]=-a [doms]=-a [vcpus]=-a
-    [vtop]=hardware_domain [sym]=hardware_domain [p2m]="-d 0 0" [m2p]=0 [page]=0 [irqs]=-v [files]="" [log]="-n 1" [trace]="-n 5"
+    [cpuid]=0 [dom]=0 [vcpu]=d0v0 [pcpu]=0 [bt]="-a -l" [regs]="-d 0" [sched]=-a [timers]=-a [locks]=-a [doms]=-a [vcpus]=-a
+    [vtop]=hardware_domain [sym]=hardware_domain [p2m]="0 0" [m2p]=0 [page]=0 [irqs]=-a [files]="" [log]="-n 1" [trace]="-n 5"
 )
 # no lists or cards: text, or actions on the session
-plain=" struct p rd dis list decode load unload start source keys log config "
+plain=" struct p rd dis list decode load unload start source log config "
 
 # keys TABLE FILE: the members of a list's rows, or of a card, in the JSON of a command
 view help -j | jq -r '.commands[].name' | grep -vx xen >"$WORK/names"
