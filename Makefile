@@ -217,6 +217,8 @@ compile_commands.json:
 # ---- installing ----
 
 EXTENSIONS_DIR = $(DESTDIR)$(LIBDIR)/crash/extensions
+# Not in the folder of extensions: "crash -x" loads all that is in there
+LIVE_DIR = $(DESTDIR)$(LIBDIR)/crash-xen
 
 MAN1 = xenview.1 xen-decode.1 xen-layout.1
 MAN8 = xencrash.8 crash-xen.8
@@ -225,7 +227,8 @@ install: all docs
 	install -d $(EXTENSIONS_DIR)/xen-layouts $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
 		$(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 $(B)/xen.so $(EXTENSIONS_DIR)/xen.so
-	$(if $(LIVE),install -m 644 $(LIVE) $(EXTENSIONS_DIR)/xen-live.so)
+	rm -f $(EXTENSIONS_DIR)/xen-live.so
+	$(if $(LIVE),install -d $(LIVE_DIR) && install -m 644 $(LIVE) $(LIVE_DIR)/xen-live.so)
 	install -m 644 xen/profile/layouts/*.layout $(EXTENSIONS_DIR)/xen-layouts
 	install -m 755 $(SCRIPTS) $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(addprefix $(B)/man/,$(MAN1)) $(DESTDIR)$(MANDIR)/man1
@@ -233,7 +236,7 @@ install: all docs
 	install -m 644 $(B)/man/xenview.bash $(DESTDIR)$(COMPLETIONDIR)/xenview
 
 uninstall:
-	rm -f $(EXTENSIONS_DIR)/xen.so $(EXTENSIONS_DIR)/xen-live.so
+	rm -f $(EXTENSIONS_DIR)/xen.so $(EXTENSIONS_DIR)/xen-live.so $(LIVE_DIR)/xen-live.so
 	rm -rf $(EXTENSIONS_DIR)/xen-layouts
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(SCRIPTS) $(PROGRAMS)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(MAN1)) $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(MAN8))

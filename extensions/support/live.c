@@ -48,29 +48,44 @@ static struct err *check_dom0(void)
 	return NULL;
 }
 
-/* XEN_LIVE_SO, else in the directory of this library or program. */
+/*
+ * From the directory of xen.so or xenview: beside it, as built; installed in
+ * LIBDIR/crash-xen, since "crash -x" loads all of crash's extension folder.
+ */
+static const char *const places[] = {
+	LIBRARY, "../../crash-xen/" LIBRARY, "../lib/crash-xen/" LIBRARY,
+	"../lib64/crash-xen/" LIBRARY,
+};
+
+/* XEN_LIVE_SO, else the first place that has it; the first one if none has. */
 static void library_path(char *path, size_t size)
 {
 	const char *named = getenv("XEN_LIVE_SO");
 	char self[PATH_MAX];
+	size_t i;
 
 	if (named) {
 		snprintf(path, size, "%s", named);
 		return;
 	}
 	self_directory(self);
-	snprintf(path, size, "%s/%s", self, LIBRARY);
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, size, "%s/%s", self, places[i]);
+		if (!access(path, F_OK))
+			return;
+	}
+	snprintf(path, size, "%s/%s", self, places[0]);
 }
 
 static struct err *load_library(void **library, const struct live_ops **ops)
 {
-	char path[PATH_MAX + sizeof(LIBRARY)];
+	char path[PATH_MAX + 64];
 	const struct live_ops *o;
 
 	library_path(path, sizeof(path));
 	if (access(path, F_OK))
 		return err_new(ERR_NOT_FOUND,
-			       "%s not found: a running host requires it; install libxen-dev or xen-devel and run make",
+			       "%s not found: a running host requires it; install the package crash-xen-live, or libxen-dev or xen-devel and run make",
 			       path);
 	*library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!*library)
