@@ -248,4 +248,4 @@ dist:
 clean:
 	rm -rf build build-asan build-fuzz build-coverage compile_commands.json
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path $(B)/package -prune -o -type f -name '*.d' -print 2>/dev/null)
