@@ -161,9 +161,12 @@ static void cell_pause(struct session *s, struct out *o, const void *rec)
 /* VCPU_CPU_CLEAN is ~0 (include/xen/sched.h). */
 static void cell_dirty(struct session *s, struct out *o, const void *rec)
 {
-	const struct value *v = &((const struct vcpu_shown *)rec)->v.dirty_cpu;
+	const struct vcpu *vcpu = &((const struct vcpu_shown *)rec)->v;
+	const struct value *v = &vcpu->dirty_cpu;
 
-	if (v->state == VALUE_OK && v->u >= s->xen->nr_cpus)
+	if (v->state == VALUE_NO_FIELD && vcpu->dirty_cpumask.state == VALUE_OK)
+		cell_cpumask(s, o, &vcpu->dirty_cpumask, s->xen->nr_cpus);
+	else if (v->state == VALUE_OK && v->u >= s->xen->nr_cpus)
 		out_none(o);
 	else
 		cell_dec(o, v);

@@ -192,6 +192,7 @@ static void test_parameters(void **state)
 			assert_int_equal(u->budget.state, VALUE_NO_FIELD);
 			assert_int_equal(sched->pcpus.at[1].queue, 0);
 			assert_int_equal(sched->queues.at[0].number, 1);
+			assert_int_equal(sched->pools.at[0].load_shift.u, 18);
 			break;
 		case SCHED_RTDS:
 			assert_int_equal(u->period.u, 10000000);

@@ -126,6 +126,8 @@ static void test_missing_members(void **state)
 
 		assert_int_equal(v.dirty_cpu.state,
 				 n >= 411 ? VALUE_OK : VALUE_NO_FIELD);
+		assert_int_equal(v.dirty_cpumask.state,
+				 n < 411 ? VALUE_OK : VALUE_NO_FIELD);
 		assert_int_equal(v.sched_unit.state,
 				 n >= 413 ? VALUE_OK : VALUE_NO_FIELD);
 		assert_int_equal(v.soft_affinity.state,

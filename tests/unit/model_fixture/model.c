@@ -78,6 +78,8 @@ struct vcpu {
 	u8 affinity_broken;
 #if V >= 411
 	u32 dirty_cpu;
+#else
+	cpumask_var_t vcpu_dirty_cpumask;
 #endif
 	int poll_evtchn;
 	u64 pause_flags;
@@ -236,7 +238,7 @@ u64 scheduler_private;
 #if V >= 411
 #define DIRTY(n) .dirty_cpu = (n),
 #else
-#define DIRTY(n)
+#define DIRTY(n) .vcpu_dirty_cpumask = MASK_VAR(mask_cpu1, 2),
 #endif
 
 #define VCPU(name, d, n, cpu, state_, running, flags, ...)		\

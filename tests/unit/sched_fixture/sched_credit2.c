@@ -52,6 +52,8 @@ struct C2_UNIT {
 struct C2(private) {
 #if V >= 408
 	u32 load_precision_shift, ratelimit_us;
+#else
+	u32 load_window_shift;
 #endif
 #if V >= 414
 	u32 active_queues;
@@ -91,6 +93,8 @@ struct C2(private) prv = { 18, 1000, { { 2 } }, rq };
 struct C2(private) prv = {
 #if V >= 408
 	18, 1000,
+#else
+	18,
 #endif
 	{ { 2 } }, { [1] = RUNQ }
 };

@@ -45,10 +45,12 @@ static const struct field msi_fields[] FIELD_TABLE = {
 	M(irq, "msi_desc.irq"),
 	M(type, "msi_desc.msi_attrib.type"),
 	M(entry_nr, "msi_desc.msi_attrib.entry_nr"),
-	M(host_masked, "msi_desc.msi_attrib.host_masked"),
+	/* one mask in 4.4 and 4.5 */
+	M(host_masked, "msi_desc.msi_attrib.host_masked | msi_desc.msi_attrib.masked"),
 	M(guest_masked, "msi_desc.msi_attrib.guest_masked"),
 	M(maskbit, "msi_desc.msi_attrib.maskbit"),
-	M(address, "msi_desc.msg.address"),
+	/* address_lo of 4.4 and 4.5: the other half is 0 on x86 */
+	M(address, "msi_desc.msg.address | msi_desc.msg.address_lo"),
 	M(data, "msi_desc.msg.data"),
 	M(pos, "msi_desc.msi_attrib.pos"),
 	M(dest32, "msi_desc.msg.dest32"),

@@ -88,6 +88,10 @@ static const struct {
 	{ "do_IRQ", "in an interrupt" },
 	{ "pv_hypercall", "in a hypercall" },
 	{ "hvm_hypercall", "in a hypercall" },
+	/* entry stubs that call the handlers themselves, until 4.7 */
+	{ "hvm_do_hypercall", "in a hypercall" },
+	{ "compat_hypercall", "in a hypercall" },
+	{ "syscall_enter", "in a system call" },
 	{ "lstar_enter", "in a system call" },
 	{ "svm_intr_assist", "entering the guest" },
 	{ "vmx_intr_assist", "entering the guest" },
@@ -223,15 +227,26 @@ static void look_at_spin(struct backtrace *b, const struct trace *t,
 	}
 }
 
-/* Takes "mmuext_op" from the frame that the hypercall dispatcher called. */
-static void take_hypercall(struct backtrace *b, const struct frame *f,
+/*
+ * Takes "mmuext_op" from the frame that the hypercall dispatcher called. Returns
+ * false if that is no handler.
+ */
+static bool take_hypercall(struct backtrace *b, const struct frame *f,
 			   struct pcpu_activity *s)
 {
+	static const char *const prefixes[] = { "do_", "compat_", "hvm_" };
 	const struct symbol *sym = f->kind == FRAME_CODE ? frame_symbol(b, f) : NULL;
+	size_t i, len;
 
-	if (sym && !strncmp(sym->name, "do_", 3))
+	for (i = 0; sym && i < ARRAY_SIZE(prefixes); i++) {
+		len = strlen(prefixes[i]);
+		if (strncmp(sym->name, prefixes[i], len))
+			continue;
 		snprintf(s->hypercall, sizeof(s->hypercall), "%.*s",
-			 (int)strcspn(sym->name + 3, "."), sym->name + 3);
+			 (int)strcspn(sym->name + len, "."), sym->name + len);
+		return true;
+	}
+	return false;
 }
 
 static void look_at_work(struct backtrace *b, const struct trace *t,
@@ -251,8 +266,12 @@ static void look_at_work(struct backtrace *b, const struct trace *t,
 			if (!is_function(sym, works[w].function))
 				continue;
 			s->work = works[w].work;
-			if (strstr(works[w].function, "hypercall") && i)
-				take_hypercall(b, &t->frame[i - 1], s);
+			if (!i || (!strstr(s->work, "hypercall") &&
+				   !strstr(s->work, "system call")))
+				continue;
+			/* of a PV guest's system calls only hypercalls reach C */
+			if (take_hypercall(b, &t->frame[i - 1], s))
+				s->work = "in a hypercall";
 		}
 	}
 }

@@ -44,6 +44,7 @@ static const struct field vcpu_fields[] FIELD_TABLE = {
 			  "vcpu.cpu_soft_affinity[0].bits"),
 	F(poll_evtchn, "vcpu.poll_evtchn"),
 	F(dirty_cpu, "vcpu.dirty_cpu"),
+	AT(dirty_cpumask, "vcpu.vcpu_dirty_cpumask[0].bits"),
 	F(sched_unit, "vcpu.sched_unit"),
 	F(unit_id, "vcpu.sched_unit->unit_id"),
 	F(sched_priv, "vcpu.sched_unit->priv | vcpu.sched_priv"),

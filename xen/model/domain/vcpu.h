@@ -34,6 +34,7 @@ struct vcpu {
 	struct value hard_affinity, soft_affinity;	/* va of the sets */
 	struct value poll_evtchn;	/* > 0: the polled port; < 0: several */
 	struct value dirty_cpu;		/* pcpu with its registers; ~0: none; 4.11+ */
+	struct value dirty_cpumask;	/* va of the set of them, up to 4.10 */
 	struct value sched_unit, unit_id;	/* 4.13+ */
 	bool substitutes;		/* idle, in the place of another unit's vcpu */
 	struct value sched_priv;	/* va of the scheduler's data */

@@ -90,7 +90,19 @@ static struct err *sample_heap(struct evidence *v, struct heap *h)
 	return NULL;
 }
 
-static struct err *sample_domain(struct evidence *v, uint64_t va)
+/*
+ * Pages that Xen shares from outside its heap have PGC_xen_heap since 4.7 only
+ * (share_xen_page_with_guest() of arch/x86/mm.c): those of dom_xen and dom_io.
+ */
+static bool has_unmarked_pages(const struct xen *x, const struct domain *d)
+{
+	return d->domain_id.state == VALUE_OK &&
+	       d->domain_id.u >= DOMID_FIRST_RESERVED &&
+	       (x->id.major << 8 | (x->id.minor & 0xff)) < (4 << 8 | 7);
+}
+
+static struct err *sample_domain(struct evidence *v, uint64_t va,
+				 const struct domain *d)
 {
 	static const struct field paths[] FIELD_TABLE = {
 		FIELD_PLACE("domain.page_list"),
@@ -109,8 +121,12 @@ static struct err *sample_domain(struct evidence *v, uint64_t va)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
-		struct err *e = record_place(v->p->x->records, &paths[i], &m);
+		struct err *e;
 
+		if (lists[i].known == KNOWN_XENHEAP &&
+		    has_unmarked_pages(v->p->x, d))
+			continue;
+		e = record_place(v->p->x->records, &paths[i], &m);
 		err_free(e);
 		if (!e)
 			ERR_TRY(sample(v, va + m.offset, SAMPLE_DOMAIN,
@@ -189,7 +205,8 @@ static struct err *sample_lists(struct evidence *v)
 	for (i = 0; i < p->nr_domains; i++)
 		/* pages of a dying domain may have any state */
 		if (!p->domains[i].d.is_dying.u)
-			ERR_TRY(sample_domain(v, p->domains[i].va));
+			ERR_TRY(sample_domain(v, p->domains[i].va,
+					      &p->domains[i].d));
 	return NULL;
 }
 

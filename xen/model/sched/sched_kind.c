@@ -135,8 +135,10 @@ static bool credit_in_order(const struct sched_unit *a,
 
 static const struct field credit2_pool_fields[] FIELD_TABLE = {
 	POOL(ratelimit, "csched2_private.ratelimit_us"),
-	/* until 4.7 the constant LOADAVG_GRANULARITY_SHIFT */
-	POOL(load_shift, "csched2_private.load_precision_shift"),
+	/* until 4.7 averages are scaled by the window's length */
+	POOL(load_shift, "csched2_private.load_precision_shift | "
+			 "csched2_private.load_window_shift | "
+			 "sched_credit2.c#struct csched_private.load_window_shift"),
 	POOL_AT(queues, "csched2_private.rql | csched2_private.rqd[0] | "
 			"sched_credit2.c#struct csched_private.rqd[0]"),
 	POOL_AT(queues_active,
