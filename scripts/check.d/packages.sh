@@ -11,6 +11,7 @@ declare -A CHECK_PACKAGES=(
     [asan]="$CHECK_COMPILED gdb=gdb"
     [fuzz]="$CHECK_COMPILED clang=clang"
     [lab]="$CHECK_COMPILED jq=jq"
+    [attack]="$CHECK_COMPILED python3=python3 jq=jq"
     [deaths]="$CHECK_COMPILED jq=jq"
     [schedulers]="$CHECK_COMPILED jq=jq"
 )

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Damaged memory for xenview-damaged, which is xenview linked with this file by
- * "ld --wrap". XENVIEW_DAMAGE=SEED[:RATE] changes one of RATE words (default
- * 100) that commands read, the same for the same SEED. The image is found and
- * proved before, on sound memory.
+ * "ld --wrap". XENVIEW_DAMAGE=SEED[:RATE[:KIND]] changes one of RATE words
+ * (default 100) that commands read, the same for the same SEED and commands. The
+ * image is found and proved before, on sound memory. KIND is one of the names
+ * below; default: mixed.
+ *
+ * With XENVIEW_ATTACK=SECONDS a line "==== COMMAND" on standard error and output
+ * comes before each command, and one that takes more processor time ends the
+ * program with status 99.
  */
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "extensions/support/command.h"
 #include "xen/memory/memory.h"
@@ -22,6 +31,7 @@ static struct {
 	struct memory *real;	/* NULL: the caller's again */
 	uint64_t seed;		/* 0: no damage */
 	uint64_t rate;
+	uint64_t (*kind)(uint64_t word, uint64_t random, uint64_t maddr);
 } damage;
 
 static uint64_t mix(uint64_t v)
@@ -33,9 +43,12 @@ static uint64_t mix(uint64_t v)
 	return v ^ v >> 33;
 }
 
+/* ---- kinds ---- */
+
 /* Typical contents of broken structures: zeros, ones, near misses, noise. */
-static uint64_t damaged(uint64_t word, uint64_t random)
+static uint64_t mixed(uint64_t word, uint64_t random, uint64_t maddr)
 {
+	(void)maddr;
 	switch (random % 6) {
 	case 0:
 		return 0;
@@ -52,6 +65,94 @@ static uint64_t damaged(uint64_t word, uint64_t random)
 	}
 }
 
+#define DIRECTMAP	0xffff830000000000ULL
+#define IS_POINTER(v)	((v) >> 47 == 0x1ffff)
+
+/* Pointers that were read: one that is valid, but of another object. */
+static uint64_t other_pointer(uint64_t word, uint64_t random, uint64_t maddr)
+{
+	static uint64_t seen[256];
+	uint64_t other = seen[random >> 16 & 0xff];
+
+	(void)maddr;
+	if (!IS_POINTER(word))
+		return other ? other : word;
+	seen[random >> 8 & 0xff] = word;
+	return other ? other : word;
+}
+
+static uint64_t near_by(uint64_t word, uint64_t random, uint64_t maddr)
+{
+	(void)maddr;
+	return word + 8 * (int64_t)(int8_t)(random >> 8);
+}
+
+static uint64_t extreme(uint64_t word, uint64_t random, uint64_t maddr)
+{
+	static const uint64_t values[] = {
+		0, ~0ULL, 1, 1ULL << 63, ~0ULL >> 1, 0xffffffff, 0x80000000,
+		0x7fffffff, 0xffff, 0x7fff800000000000,
+	};
+
+	(void)word;
+	(void)maddr;
+	return values[(random >> 8) % (sizeof(values) / sizeof(values[0]))];
+}
+
+static uint64_t itself(uint64_t word, uint64_t random, uint64_t maddr)
+{
+	(void)word;
+	return DIRECTMAP + maddr - 8 * (random >> 8 & 3);
+}
+
+static uint64_t count(uint64_t word, uint64_t random, uint64_t maddr)
+{
+	uint64_t n = 1ULL << (random >> 8 & 31);
+
+	(void)maddr;
+	return random >> 16 & 1 ? (word & 0xffffffff) | n << 32 :
+				  (word & ~0xffffffffULL) | n;
+}
+
+static uint64_t bits(uint64_t word, uint64_t random, uint64_t maddr)
+{
+	(void)maddr;
+	return word ^ 1ULL << (random >> 8 & 63) ^ 1ULL << (random >> 16 & 63);
+}
+
+static uint64_t noise(uint64_t word, uint64_t random, uint64_t maddr)
+{
+	(void)word;
+	(void)maddr;
+	return mix(random);
+}
+
+/* Bytes that change a terminal, end a line or reorder it. */
+static uint64_t escapes(uint64_t word, uint64_t random, uint64_t maddr)
+{
+	static const char bytes[4][9] = {
+		"\x1b]0;x\x07\r\n", "\xe2\x80\xae\xc2\x9b" "31m",
+		"\"\\\xff\x7f\x1b[2J", "\xe2\x81\xa6%s\x08\x0c\xf0",
+	};
+	uint64_t v;
+
+	(void)word;
+	(void)maddr;
+	memcpy(&v, bytes[random >> 8 & 3], sizeof(v));
+	return v;
+}
+
+static const struct {
+	const char *name;
+	uint64_t (*fn)(uint64_t word, uint64_t random, uint64_t maddr);
+} kinds[] = {
+	{ "mixed", mixed }, { "pointer", other_pointer }, { "near", near_by },
+	{ "extreme", extreme }, { "self", itself }, { "count", count },
+	{ "bits", bits }, { "noise", noise }, { "escape", escapes },
+};
+
+/* ---- memory ---- */
+
 static struct err *damaged_page(void *priv, uint64_t maddr, void *page)
 {
 	uint64_t *word = page;
@@ -63,7 +164,8 @@ static struct err *damaged_page(void *priv, uint64_t maddr, void *page)
 		uint64_t random = mix(damage.seed ^ mix(maddr + i * sizeof(*word)));
 
 		if (random % damage.rate == 0)
-			word[i] = damaged(word[i], random / damage.rate);
+			word[i] = damage.kind(word[i], random / damage.rate,
+					      maddr + i * sizeof(*word));
 	}
 	return NULL;
 }
@@ -106,11 +208,46 @@ static void damage_begin(struct session *s)
 	damage.rate = *rest == ':' ? strtoull(rest + 1, NULL, 10) : 100;
 	if (!damage.rate)
 		damage.rate = 1;
+	rest = strrchr(text, ':');
+	damage.kind = mixed;
+	for (size_t i = 0; rest && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(rest + 1, kinds[i].name))
+			damage.kind = kinds[i].fn;
 	memory_flush(s->xen->memory);
+}
+
+static void out_of_time(int sig)
+{
+	static const char text[] = "attack: the command used up its processor time\n";
+
+	(void)sig;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(98);
+	_exit(99);
+}
+
+static void attack_begin(int argc, char **argv, FILE *fp)
+{
+	const char *seconds = getenv("XENVIEW_ATTACK");
+	struct itimerval limit = { .it_value = { .tv_sec = 0 } };
+
+	if (!seconds)
+		return;
+	for (FILE *to = fp; to; to = to == fp ? stderr : NULL) {
+		fprintf(to, "====");
+		for (int i = 0; i < argc; i++)
+			fprintf(to, " %s", argv[i]);
+		fprintf(to, "\n");
+		fflush(to);
+	}
+	signal(SIGPROF, out_of_time);
+	limit.it_value.tv_sec = atoi(seconds);
+	setitimer(ITIMER_PROF, &limit, NULL);
 }
 
 bool __wrap_command_run(struct session *s, int argc, char **argv, FILE *fp)
 {
 	damage_begin(s);
+	attack_begin(argc, argv, fp);
 	return __real_command_run(s, argc, argv, fp);
 }

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Damaged memory: all commands, with a limit of memory, then with sanitizers. --full: 10^5 commands each.
+
+CHECK_ATTACK_RECIPE=trixie-key-C
+
+group_attack() {
+    local build
+    local -a limit=(--seconds 30)
+    [[ -z $CHECK_FULL ]] || limit=(--seconds 0 --commands 100000)
+    check "xenview with damaged memory" build_in gcc CC=gcc build/check/gcc/xenview-damaged
+    [[ -n $CHECK_OK ]] || return 0
+    check "the same with sanitizers" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" build/check/asan/xenview-damaged
+    [[ -n $CHECK_OK ]] || return 0
+    lab_made "$CHECK_ATTACK_RECIPE"
+    [[ -n $LAB_MADE ]] || return 0
+    for build in gcc asan; do
+        check "all commands on damaged memory, $build" tests/attack/attack "build/check/$build/xenview-damaged" "$LAB_MADE/vmcore" \
+            "${limit[@]}" --memory "$([[ $build == asan ]] && echo 0 || echo 1048576)"
+        printf '   %s: %s\n' "$build" "$(tail -n 1 "$(log_of "all commands on damaged memory, $build")")"
+    done
+}
