@@ -280,6 +280,21 @@ static void test_json_unproved(void **state)
 	shown_free(&s);
 }
 
+/* Controls, C1 and what reorders a line (UAX 9) are escaped. */
+static void test_json_unsafe(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, OUT_JSON, "x");
+	out_lines(s.o, "lines");
+	out_line(s.o, "%s", "\x1b\x7f\xc2\x9b\xd8\x9c\xe2\x80\xae\xe2\x81\xa6\xff");
+	out_finish(s.o);
+	assert_true(json_valid(s.text, s.len));
+	assert_non_null(strstr(s.text, "\"\\u001b\\u007f\\u009b\\u061c\\u202e\\u2066\\ufffd\""));
+	shown_free(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -291,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_json_valid_utf8_kept),
 		cmocka_unit_test(test_json_cut_short),
 		cmocka_unit_test(test_json_reasons),
+		cmocka_unit_test(test_json_unsafe),
 		cmocka_unit_test(test_json_unproved),
 	};
 
