@@ -265,14 +265,17 @@ static void check_message(struct check *c, const char *text)
 /* Reason why the text is not of this build; NULL: it is, or nothing is known. */
 static const char *why_not(const struct check *c)
 {
-	/* a serial line may garble a name or two; more mean another build */
-	if (c->names_other && 4 * c->names_other >= c->names_same)
-		return c->name_why;
-	/* names decide: a livepatch changes the version, xen.efi has the same id */
-	if (c->names_same)
-		return NULL;
 	if (c->ids_other && !c->ids_same)
 		return c->id_why;
+	/*
+	 * A serial line may garble a name or two; more mean another build, even
+	 * of the same id: xen.gz and xen.efi share one.
+	 */
+	if (c->names_other && 4 * c->names_other >= c->names_same)
+		return c->name_why;
+	/* names decide over the version, which a livepatch changes */
+	if (c->names_same)
+		return NULL;
 	return c->versions_other && !c->versions_same ? c->version_why : NULL;
 }
 
