@@ -27,12 +27,16 @@ def objects(build):
     return sorted(path for path in found if os.path.exists(path + ".c"))
 
 
-def symbols(build, path):
-    """Names that an object defines and names that it requires."""
-    lines = subprocess.run(["nm", "-g", "-P", os.path.join(build, path + ".o")], check=True, stdout=subprocess.PIPE,
-                           universal_newlines=True).stdout.splitlines()
-    kinds = [line.split()[:2] for line in lines]
-    return {name for name, kind in kinds if kind != "U"}, {name for name, kind in kinds if kind == "U"}
+def symbols(build, paths):
+    """For each object the names that it defines and those that it requires; one nm reads them all."""
+    names = {path: (set(), set()) for path in paths}
+    files = {os.path.join(build, path + ".o"): path for path in paths}
+    for line in subprocess.run(["nm", "-g", "-P", "-A", *files], check=True, stdout=subprocess.PIPE,
+                               universal_newlines=True).stdout.splitlines():
+        file, rest = line.split(": ", 1)
+        name, kind = rest.split()[:2]
+        names[files[file]][kind == "U"].add(name)
+    return names
 
 
 def apart(a, b):
@@ -42,7 +46,7 @@ def apart(a, b):
 
 def graph(build):
     """Object -> objects that define what it requires."""
-    names = {path: symbols(build, path) for path in objects(build)}
+    names = symbols(build, objects(build))
     definers = collections.defaultdict(list)
     for path, (defined, _) in names.items():
         for name in defined:
