@@ -5,6 +5,7 @@
 
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
+#include "extensions/support/pcpus.h"
 #include "extensions/support/view.h"
 
 static void cell_id(struct session *s, struct out *o, const void *rec)

@@ -4,6 +4,7 @@
 
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
+#include "extensions/support/pcpus.h"
 
 /* Bytes; one pcpu's notes take a few hundred (common/kexec.c, 4.4 to 4.20). */
 #define NOTES_MAX	2048

@@ -3,6 +3,7 @@
 
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
+#include "extensions/support/pcpus.h"
 #include "extensions/support/view.h"
 #include "xen/model/domain/context.h"
 

@@ -10,6 +10,7 @@
 #include "xen/model/pcpu/softirq.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
+#include "extensions/support/pcpus.h"
 #include "extensions/support/view.h"
 
 /* Source of a row; RCU's own data come first, for their fields. */

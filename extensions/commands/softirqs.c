@@ -10,6 +10,7 @@
 #include "xen/model/words.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
+#include "extensions/support/pcpus.h"
 #include "extensions/support/view.h"
 
 /* ---- pcpus ---- */

@@ -8,6 +8,7 @@
 #include "xen/model/host/now.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
+#include "extensions/support/pcpus.h"
 #include "extensions/support/view.h"
 
 /* Source of a row; the timer comes first, for its fields. */

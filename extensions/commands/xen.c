@@ -278,14 +278,3 @@ const struct command command_xen = {
 	.description = description,
 	.example = example,
 };
-
-void session_banner(struct session *s, FILE *fp)
-{
-	if (!s->xen) {
-		print_safe(fp, "xen: %s\n", s->why_no_xen);
-		return;
-	}
-	s->brief = true;
-	command_run(s, 0, NULL, fp);
-	s->brief = false;
-}

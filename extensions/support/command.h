@@ -91,15 +91,4 @@ void help_list(struct out *o);
 /* A column of a table, whichever kind that is of. */
 struct column column_of(const struct column_table *t, unsigned int i);
 
-/*
- * Calls show() for each pcpu of the set. An error of one stands in the place of
- * its row, but not that a pcpu is absent, unless it was asked for. Returns an
- * interrupt.
- */
-typedef struct err *(*pcpu_show)(struct session *s, struct out *o,
-				 unsigned int cpu, void *arg);
-struct err *show_each_pcpu(struct session *s, struct out *o,
-			   const struct ranges *only, pcpu_show show,
-			   void *arg) ERR_MUST_CHECK;
-
 #endif

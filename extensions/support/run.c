@@ -257,22 +257,13 @@ bool command_run(struct session *s, int argc, char **argv, FILE *fp)
 	return run(s, c, argc, argv);
 }
 
-struct err *show_each_pcpu(struct session *s, struct out *o,
-			   const struct ranges *only, pcpu_show show, void *arg)
+void session_banner(struct session *s, FILE *fp)
 {
-	for (unsigned int cpu = 0; cpu < s->xen->nr_cpus; cpu++) {
-		struct err *e;
-
-		ERR_TRY(interrupt_check());
-		if (!ranges_has(only, cpu))
-			continue;
-		e = show(s, o, cpu, arg);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
-			return e;
-		if (e && err_reason(e) == ERR_NOT_FOUND && !only->nr)
-			err_free(e);
-		else
-			out_error(o, e);
+	if (!s->xen) {
+		print_safe(fp, "xen: %s\n", s->why_no_xen);
+		return;
 	}
-	return NULL;
+	s->brief = true;
+	command_run(s, 0, NULL, fp);
+	s->brief = false;
 }
