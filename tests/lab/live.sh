@@ -99,7 +99,7 @@ many() {
     while read -r name command; do
         printf '%s\n' "mark:$name" "$command"
     done | ./xenview -l 2>&1 | awk '
-        /^xen: no command mark:/ { close(file); sub(/^.*mark:/, ""); sub(/;.*/, ""); file = "out/" $0; printf "" >file; next }
+        /^xen: no command "mark:/ { close(file); sub(/^.*mark:/, ""); sub(/".*/, ""); file = "out/" $0; printf "" >file; next }
         { print >file }'
 }
 take xl-uuids xl list -v

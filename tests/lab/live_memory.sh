@@ -56,7 +56,7 @@ left() {
         return
     fi
     printf 'doms\nmark\n' >&"${VIEW[1]}"
-    while read -r -t 60 line <&"${VIEW[0]}" && [[ $line != *'no command mark'* ]]; do
+    while read -r -t 60 line <&"${VIEW[0]}" && [[ $line != *'no command "mark'* ]]; do
         [[ $line != 32[0-9][0-9][0-9]\ * ]] || left=$((left + 1))
     done
 }
