@@ -23,24 +23,33 @@ static const char map[] =
 	"ffff82d0403059d0 T vcpu_kick\n"
 	"ffff82d0403fffff T _etext\n";
 
-static const char *text_end;
+static size_t room;		/* bytes that lines may have in all: UTF-8 of UTF-16 */
 static unsigned int lines;
 
 static void on_line(void *ctx, unsigned int number, const char *text, size_t len)
 {
 	(void)ctx;
-	if (number != ++lines || text + len > text_end || memchr(text, '\n', len))
+	if (number != ++lines || len > room || memchr(text, '\n', len))
 		abort();
+	room -= len;
 }
 
-static void on_address(void *ctx, const struct decoded *a)
+static void on_address(void *ctx, unsigned int number, const struct decoded *a)
 {
 	(void)ctx;
-	if (!lines || !a->symbol || a->va - a->offset != a->symbol->addr)
+	if (!number || number > lines || !a->symbol ||
+	    a->va - a->offset != a->symbol->addr)
 		abort();
 }
 
-static void on_text(void *ctx, const char *text)
+static void on_remark(void *ctx, unsigned int number, const char *text)
+{
+	(void)ctx;
+	if (!number || number > lines || !*text)
+		abort();
+}
+
+static void on_verdict(void *ctx, const char *text)
 {
 	(void)ctx;
 	if (!lines || !*text)
@@ -50,7 +59,8 @@ static void on_text(void *ctx, const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct decode_ops ops = {
-		.line = on_line, .address = on_address, .remark = on_text,
+		.line = on_line, .address = on_address, .remark = on_remark,
+		.verdict = on_verdict,
 	};
 	static struct symbols *symbols;
 	static struct decoder *decoder;
@@ -59,9 +69,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!decoder && (symbols_from_map_text(map, strlen(map), &symbols) ||
 			 decoder_create(NULL, symbols, NULL, &decoder)))
 		abort();
-	text_end = (const char *)data + size;
 	for (int force = 0; force < 2; force++) {
 		lines = 0;
+		room = 2 * size;
 		e = decode_text(decoder, (const char *)data, size, force, &ops, NULL);
 		if (e && lines)
 			abort();
