@@ -133,8 +133,8 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the hypervisor and the host as a whole. DATE and UPTIME are those of",
-	"  the latest time in the dump: of the last calibration of the clocks, at most a",
-	"  second before the dump was made, or of a vcpu's last change of its state.",
+	"  the latest time in the dump: of the last calibration of the clocks, at most",
+	"  a second before the dump was made, or of a vcpu's last change of its state.",
 	NULL
 };
 

@@ -50,7 +50,8 @@ build_abi() {
     mkdir -p build/check/headers
     for dir in "${CRASH_INCLUDE:-/usr/include/crash}" "${CRASH_XEN_CACHE:-$HOME/.cache/crash-xen}"/roots/*/usr/include/crash; do
         [[ -e $dir/defs.h ]] || continue
-        link=build/check/headers/$(basename "${dir%/usr/include/crash}")
+        link=$(basename "${dir%/usr/include/crash}")
+        link=build/check/headers/${link:-this-system}
         ln -sfn "$dir" "$link"
         dirs+=("$link")
     done
