@@ -141,8 +141,12 @@ CRASH_WITHOUT ?=
 CRASH_HAVE := $(shell $(foreach f,$(filter-out $(CRASH_WITHOUT),$(CRASH_FEATURES)),\
 	      grep -q '$(CRASH_FEATURE_$(f))' $(CRASH_INCLUDE)/defs.h 2>/dev/null && echo -DHAVE_$(f);))
 
+# No feature: an argument that set_context() has since 8.0.6
+CRASH_ARGUMENTS := $(shell grep -q 'set_context(ulong, ulong, uint)' $(CRASH_INCLUDE)/defs.h 2>/dev/null && \
+		   echo -DSET_CONTEXT_FORCE)
+
 # crash's headers are not clean under -Wextra; the code that includes them is.
-$(B)/extensions/crash/%.o: EXTRA_CFLAGS = -DX86_64 $(CRASH_HAVE) -isystem $(CRASH_INCLUDE)
+$(B)/extensions/crash/%.o: EXTRA_CFLAGS = -DX86_64 $(CRASH_HAVE) $(CRASH_ARGUMENTS) -isystem $(CRASH_INCLUDE)
 $(B)/extensions/live/%.o: EXTRA_CFLAGS = $(XEN_CFLAGS)
 $(B)/extensions/xenview/%.o: EXTRA_CFLAGS = $(CAPSTONE_CFLAGS)
 $(B)/xen/base/version.o: EXTRA_CFLAGS = -DCRASH_XEN_VERSION='"$(VERSION)"'
@@ -207,7 +211,7 @@ check:
 SOURCES = $(wildcard xen/*/*.c xen/*/*/*.c extensions/*/*.c)
 compile_commands.json:
 	@{ sep='['; for f in $(SOURCES); do \
-		case $$f in extensions/crash/*) x='-DX86_64 $(CRASH_HAVE) -isystem $(CRASH_INCLUDE)' ;; \
+		case $$f in extensions/crash/*) x='-DX86_64 $(CRASH_HAVE) $(CRASH_ARGUMENTS) -isystem $(CRASH_INCLUDE)' ;; \
 			extensions/live/*) x='$(XEN_CFLAGS)' ;; \
 			extensions/xenview/*) x='$(CAPSTONE_CFLAGS)' ;; *) x='' ;; esac; \
 		printf '%s\n{"directory":"%s","file":"%s","command":"%s"}' "$$sep" '$(CURDIR)' "$$f" \

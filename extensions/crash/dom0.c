@@ -267,7 +267,7 @@ static void set_task(ulong task)
 	/* setting a context reads registers, which may jump to the prompt */
 	bool ours = signals_leave();
 
-#ifdef HAVE_TASK_REG	/* in the same release */
+#ifdef SET_CONTEXT_FORCE
 	set_context(task, NO_PID, TRUE);
 #else
 	set_context(task, NO_PID);
