@@ -229,7 +229,7 @@ struct request {
 	size_t len;
 	struct decode_origin origin;
 	struct image *image, *kernel;	/* opened by open_files(), or NULL */
-	bool found;			/* image was found by what the text says */
+	bool found;			/* image was found by the text's build-id or version */
 };
 
 /*
@@ -269,7 +269,7 @@ static struct err *open_files(struct session *s, struct request *r,
 	return decoder_create(image, symbols, r->kernel, ret);
 }
 
-/* What is missing, and how to get it. */
+/* Reports a missing image and how to get it. */
 static void note_image(struct session *s, struct out *o, const struct request *r)
 {
 	const char *version = *r->origin.version ? r->origin.version : "unknown version";

@@ -8,7 +8,7 @@
 
 #define WIDTH		78
 #define INDENT		"  "
-/* Where the text of an option or column begins, where its name is shorter. */
+/* Column of the text behind the name of an option or column */
 #define TEXT_AT		18
 
 /* ---- lines ---- */

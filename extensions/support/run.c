@@ -60,6 +60,8 @@ static struct err *take_common(struct session *s, const struct command *c,
 			ret->why = true;
 		else if (!strcmp(argv[i], "--sort") && argv[i + 1])
 			ret->sort = argv[++i];
+		else if (!strcmp(argv[i], "--sort"))
+			return command_usage("\"--sort\" requires COLUMN");
 		else if (!strncmp(argv[i], "--sort=", 7))
 			ret->sort = argv[i] + 7;
 		else

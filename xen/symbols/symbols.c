@@ -278,7 +278,7 @@ static bool is_global(const struct symbol *sym)
 }
 
 /*
- * Whether a symbol is of a file, by the end of its path. A static whose file
+ * True if a symbol belongs to a file, by the end of its path. A static whose file
  * is not known may be: strip --strip-debug drops the names of files.
  */
 static bool file_fits(const struct symbol *sym, const char *wanted,

@@ -15,7 +15,7 @@ static const size_t widths[] = { 80, 100, 120, 132, 160 };
 
 /* Mail wraps at a blank, in columns from this one on. */
 #define MAIL_WIDTH	64
-/* Longer lines were wrapped by nobody. */
+/* Maximum length of a line that may have been wrapped */
 #define WRAP_MAX	200
 
 struct reader {
@@ -42,7 +42,7 @@ static const char *behind_stamp(const char *at, const char *end)
 	return stop && end - stop > 1 && stop[1] == ' ' ? stop + 2 : at;
 }
 
-/* Ends the message at hand. */
+/* Ends the current message. */
 static struct err *finish(struct reader *r)
 {
 	const char *start = r->message, *end;
@@ -82,9 +82,9 @@ static void add(struct reader *r, const char *s, size_t len)
 	r->len += len;
 }
 
-/* ---- lines that are the rest of the one before ---- */
+/* ---- continuation lines ---- */
 
-/* What only the beginning of a message can be. */
+/* Beginnings that only a new message has */
 static bool begins_message(const char *s, size_t len)
 {
 	static const char *const starts[] = { "(XEN", "<", "Linux version",
@@ -122,7 +122,7 @@ static bool begins_with_place(const char *s, size_t len)
 	return isxdigit((unsigned char)plus[1]);
 }
 
-/* Whether the message ends in an address whose name is yet to come. */
+/* True if the message ends in an address without a name */
 static bool awaits_name(const struct reader *r)
 {
 	const char *s = r->message;
@@ -139,7 +139,7 @@ static bool awaits_name(const struct reader *r)
 
 enum joint { JOINT_NONE, JOINT_DIRECT, JOINT_BLANK };
 
-/* How a line without prefix goes on with the message at hand. */
+/* Joint between the current message and a line without prefix */
 static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 {
 	size_t word = 0;
@@ -193,7 +193,7 @@ static struct err *take_piece(struct reader *r, size_t index, const char *s,
 	return NULL;
 }
 
-/* Where the next piece begins: at a break, or at another prefix; or end. */
+/* End of a piece: the next break or prefix, or end */
 static const char *piece_end(const char *s, const char *end)
 {
 	const char *at = memchr(s, CONSOLE_BREAK, end - s), *other;

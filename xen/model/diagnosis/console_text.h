@@ -33,8 +33,8 @@ struct console_text {
 	struct console_message *message;
 	size_t nr_messages;
 	bool has_prefix;	/* at least one message is Xen's */
-	char *bytes;		/* what source points into */
-	char *clean;		/* what message points into */
+	char *bytes;		/* storage of source */
+	char *clean;		/* storage of message */
 };
 
 /*

@@ -72,7 +72,7 @@ static void look_for_domain(struct run *r, const char *text)
 		r->is_dom0 = true;
 }
 
-/* Where a place is; false: it is none of Xen's or of dom0's kernel. */
+/* Address of a mention; false if it is in neither Xen nor dom0's kernel. */
 static bool locate(struct run *r, const struct mention *m, struct decoded *a)
 {
 	a->va = m->va;
@@ -161,7 +161,7 @@ static void explain_linear(struct run *r, const char *text)
 		remark(r, symbols_describe(r->d->xen_symbols, va, name, sizeof(name)));
 }
 
-/* The message that says whose the registers are: the one behind "RIP:". */
+/* Reads the context of the registers from the message that follows "RIP:". */
 static void look_behind(struct run *r, const struct decode_span *span, size_t i)
 {
 	const struct console_text *t = span->text;
@@ -173,7 +173,7 @@ static void look_behind(struct run *r, const struct decode_span *span, size_t i)
 		look_for_domain(r, t->message[i].text);
 }
 
-/* Follows where the text is: in a call trace, in the stack of a guest. */
+/* Updates the position: inside of a call trace or not. */
 static void follow(struct run *r, const char *text, bool is_xen)
 {
 	if (strstr(text, "Xen call trace:") || !strcmp(text, "Call Trace:")) {
@@ -191,7 +191,7 @@ static void follow(struct run *r, const char *text, bool is_xen)
 static void explain_message(struct run *r, const struct decode_span *span, size_t i)
 {
 	const struct console_message *m = &span->text->message[i];
-	/* blanks at the begin tell a stack line; elsewhere they mean nothing */
+	/* leading blanks matter in lines of a stack only */
 	const char *text = m->text, *words = text + strspn(text, " \t");
 
 	if (strstr(text, "Guest stack trace from")) {

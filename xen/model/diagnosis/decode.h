@@ -62,7 +62,7 @@ struct decode_ops {
 	 */
 	void (*address)(void *ctx, unsigned int number, const struct decoded *found);
 	void (*remark)(void *ctx, unsigned int number, const char *text);
-	/* The crash that a part tells of, in one line; once at the end of the part. */
+	/* Summary of the crash in a part, in one line; called at the end of the part. */
 	void (*verdict)(void *ctx, const char *text);
 };
 

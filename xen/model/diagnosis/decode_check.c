@@ -117,7 +117,7 @@ static bool size_fits(const struct symbols *s, const struct symbol *sym,
 }
 
 /*
- * Whether a symbol is the one a text names. 4.4 to 4.6 print no file, 4.7 to
+ * True if a symbol has the name and file of the text. 4.4 to 4.6 print no file, 4.7 to
  * 4.12 no directory: compared is what the text has.
  */
 static bool is_named(const struct symbol *sym, const char *name)

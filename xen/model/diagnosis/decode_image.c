@@ -45,7 +45,7 @@ struct err *decode_origin_read(const char *text, size_t len,
 	return NULL;
 }
 
-/* Whether an image is the one that a text is from */
+/* True if an image matches the origin of a text */
 static bool is_it(const struct decode_origin *o, const struct image *img)
 {
 	char id[2 * BUILD_ID_MAX + 1];

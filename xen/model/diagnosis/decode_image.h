@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hypervisor that printed a console text, found by what the text says. */
+/* Search for the hypervisor that printed a console text. */
 #ifndef XEN_MODEL_DECODE_IMAGE_H
 #define XEN_MODEL_DECODE_IMAGE_H
 
 #include "xen/image/image.h"
 
-/* What a text says of its hypervisor, of the last boot in it; or "" and 0. */
+/* Version and build-id in a text, of its last boot; "" where absent. */
 struct decode_origin {
 	char version[64];		/* "4.17.3" */
 	char build_id[2 * BUILD_ID_MAX + 1];	/* hexadecimal, as far as it is there */

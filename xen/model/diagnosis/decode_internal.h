@@ -40,8 +40,8 @@ bool decode_find_place(const struct decoder *d, const struct mention *m,
 		       uint64_t *va);
 
 /*
- * What the span says of a crash, in one line: "Xen BUG at ..., on pcpu 0, in
- * f+0x10, called by g; Xen 4.17.3, debug=n". Empty where it tells of none.
+ * Summary of the crash in a span, in one line: "Xen BUG at ..., on pcpu 0, in
+ * f+0x10, called by g; Xen 4.17.3, debug=n". Empty without a crash.
  */
 void decode_verdict(const struct decode_span *span, char *buf, size_t size);
 

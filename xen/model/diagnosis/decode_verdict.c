@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The crash that a console text tells of, from the text alone. */
+/* Summary of the crash in a console text, from the text alone. */
 #include "decode_internal.h"
 
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 #include "death.h"
 #include "xen/stack/entry.h"
 
-/* What is found on the way through the text; the last of each counts. */
+/* Findings of one pass through the text; the last of each kind counts. */
 struct findings {
 	char version[64];
 	char debug;		/* 'y', 'n', 0: not known */
@@ -80,7 +80,7 @@ static char *plain_text(const struct decode_span *span)
 	return text;
 }
 
-/* The panic's own words, for kinds whose name says less. */
+/* Text of the panic, or the name of the kind of crash */
 static const char *headline(const struct death_report *r)
 {
 	return *r->text && r->kind != DEATH_WATCHDOG ? r->text : death_name(r->kind);

@@ -73,7 +73,7 @@ static const char *take_place(const char *at, bool alone, struct mention *m)
 }
 
 /*
- * What may follow an address: a mark, "in Xen:", a place, or one in brackets,
+ * Parses the text that follows an address: a mark, "in Xen:", a place, or one in brackets,
  * where the name may stand alone. Returns the end, or at.
  */
 static const char *take_name(const char *at, struct mention *m)
@@ -112,7 +112,7 @@ static unsigned int selector_before(const char *text, const char *at)
 	return strtoul(at - 5, NULL, 16);
 }
 
-/* Whether an address is announced by what stands before it: "-> ", " to ". */
+/* True if "-> " or " to " precedes the address. */
 static bool is_announced(const char *text, const char *at)
 {
 	return (at - text >= 3 && !strncmp(at - 3, "-> ", 3)) ||
