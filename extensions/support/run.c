@@ -38,6 +38,17 @@ struct common {
 	const char *sort;
 };
 
+/* True if -v explains "-" on a running host: not where it is the command's own. */
+static bool explains_with_v(const struct session *s, const struct command *c)
+{
+	const struct option_spec *o;
+
+	for (o = c ? c->args.options : NULL; o && o->name; o++)
+		if (!strcmp(o->name, "v"))
+			return false;
+	return s->xen && !xen_reads_memory(s->xen) && c && c->live_unknown;
+}
+
 /*
  * Takes the common options out of argv, wherever they stand before "--". On a
  * running host -v is one where it explains what is "-".
@@ -45,7 +56,7 @@ struct common {
 static struct err *take_common(struct session *s, const struct command *c,
 			       int *argc, char **argv, struct common *ret)
 {
-	bool explains = s->xen && !xen_reads_memory(s->xen) && c && c->live_unknown;
+	bool explains = explains_with_v(s, c);
 	int i, kept = 0;
 
 	*ret = (struct common){ .json = false };
