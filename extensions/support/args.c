@@ -2,6 +2,7 @@
 #include "args.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,10 +31,14 @@ struct err *command_usage(const char *fmt, ...)
 struct err *parse_decimal(const char *text, uint64_t *ret)
 {
 	char *end;
-	uint64_t v = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
+	uint64_t v;
 
+	errno = 0;
+	v = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
 	if (*end || !isdigit((unsigned char)*text))
 		return command_usage("\"%s\" is not a number", text);
+	if (errno == ERANGE)
+		return command_usage("%.60s is larger than any number of 64 bits", text);
 	*ret = v;
 	return NULL;
 }
@@ -41,10 +46,14 @@ struct err *parse_decimal(const char *text, uint64_t *ret)
 struct err *parse_hex(const char *text, uint64_t *ret)
 {
 	char *end;
-	uint64_t v = strtoull(text, &end, 16);
+	uint64_t v;
 
+	errno = 0;
+	v = strtoull(text, &end, 16);
 	if (*end || !isxdigit((unsigned char)*text))
 		return command_usage("\"%s\" is not a hexadecimal number", text);
+	if (errno == ERANGE)
+		return command_usage("%.60s is larger than any number of 64 bits", text);
 	*ret = v;
 	return NULL;
 }
@@ -56,8 +65,8 @@ struct err *parse_address(struct session *s, const char *text, uint64_t *ret)
 	uint64_t va, offset = 0;
 	char *name;
 
-	if (!e)
-		return NULL;
+	if (!e || !text[strspn(text, "0123456789abcdefABCDEF")])
+		return e;
 	err_free(e);
 	if (plus)
 		ERR_TRY(parse_hex(plus + 1, &offset));
@@ -94,6 +103,9 @@ bool parse_vcpu_name(const char *text, uint64_t *domid, uint64_t *vcpu)
 	static const char *const forms[] = { "d%5uv%5u%n", "%5u:%5u%n",
 					     "d%5u:%5u%n" };
 	unsigned int i, d, v;
+
+	if (strpbrk(text, "+- \t\n"))	/* sscanf() takes them before a number */
+		return false;
 
 	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		int end = 0;
@@ -212,6 +224,8 @@ struct err *domain_filter_add(struct session *s, struct domain_filter *f,
 	uint64_t id;
 
 	ERR_TRY(parse_domid(s, text, &id));
+	if (f->nr && domain_filter_has(f, id))
+		return NULL;
 	if (f->nr == DOMAINS_MAX_GIVEN)
 		return command_usage("more than %d domains", DOMAINS_MAX_GIVEN);
 	f->id[f->nr++] = id;
@@ -327,8 +341,8 @@ static struct err *parse_option(struct session *s, struct args *a, char **argv,
 }
 
 /*
- * The word of "DOMID|ADDRESS GFN..." behind those given, as a message names it:
- * "DOMID or ADDRESS".
+ * The word of "DOMID|ADDRESS NAME[.MEMBER]..." behind those given, as a message
+ * names it: "DOMID or ADDRESS", "NAME".
  */
 static struct err *missing(const struct words_spec *w, unsigned int given)
 {
@@ -342,7 +356,9 @@ static struct err *missing(const struct words_spec *w, unsigned int given)
 		if (*p == '|') {
 			memcpy(text + n, " or ", 4);
 			n += 4;
-		} else if (!strchr("[].", *p)) {
+		} else if (*p == '[') {
+			p += strcspn(p, "] ") - 1;
+		} else if (*p != ']' && (*p != '.' || isalpha((unsigned char)p[1]))) {
 			text[n++] = *p;
 		}
 	}

@@ -83,8 +83,8 @@ bool command_run(struct session *s, int argc, char **argv, FILE *fp);
  */
 char **help_page(const struct command_entry *c, const char *name);
 void help_free(char **page);
-/* Prints the page, or as JSON all that the tables hold. */
-void help_show(const struct command_entry *c, struct out *o);
+/* Prints the page under a name of the command, or as JSON all that the tables hold. */
+void help_show(const struct command_entry *c, const char *name, struct out *o);
 /* All commands by group: `xen help -j`. */
 void help_list(struct out *o);
 

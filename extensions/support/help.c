@@ -285,9 +285,10 @@ static void json_lines(struct out *o, const char *key, const char *const *lines)
 
 /* ---- what is shown ---- */
 
-static void show_page(const struct command_entry *c, struct out *o)
+static void show_page(const struct command_entry *c, const char *name,
+		      struct out *o)
 {
-	char **page = help_page(c, c->name), **line;
+	char **page = help_page(c, name), **line;
 
 	if (!page) {
 		out_error(o, err_nomem());
@@ -295,10 +296,10 @@ static void show_page(const struct command_entry *c, struct out *o)
 	}
 	out_lines(o, "help");
 	out_line(o, "NAME");
-	out_line(o, INDENT "%s - %s", page[0], page[1]);
+	out_line(o, INDENT "%s - %s", c->name, page[1]);
 	out_line(o, "%s", "");
 	out_line(o, "SYNOPSIS");
-	out_line(o, INDENT "%s%s %s", c == &command_overview ? "" : "xen ", page[0],
+	out_line(o, INDENT "%s%s %s", c == &command_overview ? "" : "xen ", c->name,
 		 page[2]);
 	out_line(o, "%s", "");
 	out_line(o, "DESCRIPTION");
@@ -308,10 +309,10 @@ static void show_page(const struct command_entry *c, struct out *o)
 	help_free(page);
 }
 
-void help_show(const struct command_entry *c, struct out *o)
+void help_show(const struct command_entry *c, const char *name, struct out *o)
 {
 	if (out_format(o) == OUT_TEXT) {
-		show_page(c, o);
+		show_page(c, name, o);
 		return;
 	}
 	out_card(o, "help", command_columns, ARRAY_SIZE(command_columns));
@@ -328,7 +329,7 @@ void help_list(struct out *o)
 	const struct command_entry *c;
 
 	if (out_format(o) == OUT_TEXT) {
-		show_page(&command_overview, o);
+		show_page(&command_overview, command_overview.name, o);
 		return;
 	}
 	out_list(o, "commands", command_columns, ARRAY_SIZE(command_columns));

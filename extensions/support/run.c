@@ -100,28 +100,48 @@ static bool sorts_by(const struct column_table *t, const char *name)
 	return false;
 }
 
+/* The keys of all columns of a command, each once; to be freed, or NULL. */
+static char *sort_keys(const struct command *c)
+{
+	const struct column_table *t, *before;
+	char *text = NULL;
+	size_t size;
+	FILE *fp = open_memstream(&text, &size);
+	unsigned int i;
+
+	for (t = c->tables; fp && t && t->key; t++) {
+		for (i = 0; i < t->nr; i++) {
+			struct column column = column_of(t, i);
+
+			for (before = c->tables; column.key && before < t; before++)
+				if (sorts_by(before, column.key))
+					column.key = NULL;
+			if (column.key)
+				fprintf(fp, "%s%s", ftell(fp) ? ", " : "", column.key);
+		}
+	}
+	if (fp)
+		fclose(fp);
+	return text;
+}
+
 /* ERR_USAGE with the columns there are, where none has that name. */
 static struct err *check_sort(const struct command *c, const char *name)
 {
 	const struct column_table *t;
-	char names[512] = "";
-	size_t len = 0;
-	unsigned int i;
+	struct err *e;
+	char *keys;
 
-	for (t = c->tables; t && t->key; t++) {
+	for (t = c->tables; t && t->key; t++)
 		if (sorts_by(t, name + (*name == '-')))
 			return NULL;
-		for (i = 0; i < t->nr && len < sizeof(names); i++) {
-			struct column column = column_of(t, i);
-
-			if (column.key)
-				len += snprintf(names + len, sizeof(names) - len,
-						"%s%s", len ? ", " : "", column.key);
-		}
-	}
-	if (!len)
-		return command_usage("\"--sort\" is not available: no list is printed");
-	return command_usage("no column \"%s\" to sort by; there are %s", name, names);
+	keys = sort_keys(c);
+	if (!keys)
+		return err_nomem();
+	e = *keys ? command_usage("no column \"%.60s\" to sort by; there are %s", name, keys) :
+		    command_usage("\"--sort\" is not available: no list is printed");
+	free(keys);
+	return e;
 }
 
 /* ---- a command ---- */
@@ -186,12 +206,12 @@ static bool run(struct session *s, const struct command_entry *entry, int argc,
 		return false;
 	}
 	if (common.help) {
-		help_show(entry, o);
+		help_show(entry, entry->name, o);
 	} else {
 		e = run_checked(s, c, &common, o, argc, argv);
 		add_notes(s, c, &common, o);
 	}
-	ok = !e;
+	ok = !e && !out_only_errors(o);
 	if (common.json) {
 		out_error(o, e);
 		out_finish(o);
@@ -230,7 +250,7 @@ static bool run_other(struct session *s, const char *word, bool help, int argc,
 	if (help && argc > 1)
 		c = command_find(word);
 	if (c)
-		help_show(c, o);
+		help_show(c, word, o);
 	else if (help && argc == 1)
 		help_list(o);
 	else

@@ -146,8 +146,17 @@ static void test_names(void **state)
 	(void)state;
 	for (c = command_table; c->name; c++)
 		assert_ptr_equal(command_find(c->name), c);
-	for (a = command_aliases; a->alias; a++)
-		assert_non_null(command_find(a->alias));
+	for (a = command_aliases; a->alias; a++) {
+		char **page;
+
+		c = command_find(a->alias);
+		assert_non_null(c);
+		page = help_page(c, a->alias);
+		assert_non_null(page);
+		assert_true(!strcmp(a->alias, a->name) ||
+			    strstr(page[3], "Another name of"));
+		help_free(page);
+	}
 	assert_null(command_find("nosuch"));
 }
 

@@ -51,6 +51,25 @@ static void test_destroy_unfinished(void **state)
 	out_destroy(NULL);
 }
 
+static void test_only_errors(void **state)
+{
+	struct shown s;
+	int format;
+
+	(void)state;
+	for (format = OUT_TEXT; format <= OUT_JSON; format++) {
+		show(&s, format, "doms");
+		assert_false(out_only_errors(s.o));
+		out_list(s.o, "doms", columns, 5);
+		assert_false(out_only_errors(s.o));
+		out_error(s.o, err_new(ERR_IO, "e"));
+		assert_true(out_only_errors(s.o));
+		row(s.o, 1, "a", 1);
+		assert_false(out_only_errors(s.o));
+		shown_free(&s);
+	}
+}
+
 static void test_format(void **state)
 {
 	struct shown s;
@@ -106,6 +125,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_misuse_is_shown),
 		cmocka_unit_test(test_destroy_unfinished),
+		cmocka_unit_test(test_only_errors),
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_broken_stream),
 	};

@@ -222,6 +222,7 @@ static void out_cell(struct out *o, const struct cell *cell)
 		out_misuse(o, "cell outside a list or card");
 		return;
 	}
+	o->has_shown = true;
 	if (o->sorter) {
 		sorter_add(o->sorter, o, cell);
 		s->next = (s->next + 1) % s->nr_columns;
@@ -309,6 +310,7 @@ void out_line(struct out *o, const char *fmt, ...)
 		out_misuse(o, "line outside a lines section");
 		return;
 	}
+	o->has_shown = true;
 	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
@@ -359,6 +361,12 @@ void out_error(struct out *o, struct err *e)
 {
 	if (!e)
 		return;
+	o->has_errors = true;
 	o->printer->error(o, err_reason(e), err_text(e));
 	err_free(e);
+}
+
+bool out_only_errors(const struct out *o)
+{
+	return o->has_errors && !o->has_shown;
 }

@@ -97,6 +97,8 @@ void out_note(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
  * between the rows. Frees e; NULL has no effect.
  */
 void out_error(struct out *o, struct err *e);
+/* True if nothing but errors was given to o so far: the command failed. */
+bool out_only_errors(const struct out *o);
 
 /*
  * Prints like fprintf(), for messages outside of a struct out: control and

@@ -98,6 +98,8 @@ struct out {
 	bool failed;		/* of the stream; nothing more is written */
 	bool no_memory;		/* the output is incomplete */
 	bool has_unproved;	/* a marked column was shown */
+	bool has_shown;		/* a cell or a line was printed */
+	bool has_errors;	/* out_error() was called */
 	bool finished;
 	bool cut_short;		/* the section was left open by an error */
 	const char *sort;	/* see out_sort(); NULL: as they come */

@@ -287,3 +287,23 @@ void console_text_free(struct console_text *t)
 	free(t->clean);
 	free(t);
 }
+
+/* The text behind a mark at its beginning, blanks aside; or NULL. */
+static const char *behind(const char *text, const char *mark)
+{
+	text += strspn(text, " \t");
+	return strncmp(text, mark, strlen(mark)) ? NULL : text + strlen(mark);
+}
+
+const char *console_message_version(const char *text, bool *is_banner)
+{
+	const char *version = behind(text, "Xen version ");
+
+	*is_banner = version;
+	return version ? version : behind(text, "----[ Xen-");
+}
+
+const char *console_message_build_id(const char *text)
+{
+	return behind(text, "build-id: ");
+}

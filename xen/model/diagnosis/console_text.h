@@ -45,4 +45,14 @@ struct err *console_text_read(const char *bytes, size_t len,
 			      struct console_text **ret) ERR_MUST_CHECK;
 void console_text_free(struct console_text *t);
 
+/*
+ * The version in a message that states the build, "4.20.5-pre" and the rest of
+ * its line; NULL: none. *is_banner: the first line of a boot, after which
+ * another build-id follows, not the head of a register dump. Both forms: Xen
+ * 4.4 to 4.22, drivers/char/console.c and arch/x86/traps.c.
+ */
+const char *console_message_version(const char *text, bool *is_banner);
+/* The text behind "build-id: "; NULL: the message states none. */
+const char *console_message_build_id(const char *text);
+
 #endif

@@ -256,9 +256,13 @@ static struct err *show_part(struct run *r, const struct decode_part *part,
 static struct decode_span span_at(const struct console_text *t, size_t from)
 {
 	struct decode_span span = { t, from, from + 1 };
+	bool is_banner;
 
-	while (span.to < t->nr_messages && !decode_is_banner(t->message[span.to].text))
-		span.to++;
+	for (; span.to < t->nr_messages; span.to++) {
+		console_message_version(t->message[span.to].text, &is_banner);
+		if (is_banner)
+			break;
+	}
 	return span;
 }
 

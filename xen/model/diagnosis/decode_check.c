@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char banner_mark[] = "Xen version ";
-static const char build_id_mark[] = "build-id: ";
-static const char state_mark[] = "----[ Xen-";
 static const char debug_mark[] = "debug=";
 static const char linux_mark[] = "Linux version ";
 
@@ -25,11 +22,6 @@ struct check {
 	/* the first mismatch of each kind */
 	char id_why[256], version_why[160], name_why[300], kernel_why[320];
 };
-
-bool decode_is_banner(const char *text)
-{
-	return !strncmp(text, banner_mark, strlen(banner_mark));
-}
 
 /* Shorter beginnings of a build-id prove nothing. */
 #define ID_DIGITS_MIN	16
@@ -54,9 +46,8 @@ static unsigned int differences(const char *a, const char *b, unsigned int len)
  * Build-ids of livepatches are printed alike: one match is enough. One that is
  * cut off or garbled is no other.
  */
-static void check_build_id(struct check *c, const char *text)
+static void check_build_id(struct check *c, const char *id)
 {
-	const char *id = text + strlen(build_id_mark);
 	unsigned int have = strlen(c->build_id), len = hex_length(id), wrong;
 
 	if (!have || !len)
@@ -236,16 +227,16 @@ static void check_place(struct check *c, const struct mention *m)
 
 static void check_message(struct check *c, const char *text)
 {
-	const char *at = text;
+	const char *at = text, *id = console_message_build_id(text), *version;
 	struct mention m;
+	bool is_banner;
 
+	version = console_message_version(text, &is_banner);
 	check_kernel(c, text);
-	if (!strncmp(text, build_id_mark, strlen(build_id_mark)))
-		check_build_id(c, text);
-	else if (decode_is_banner(text))
-		check_version(c, text + strlen(banner_mark));
-	else if (!strncmp(text, state_mark, strlen(state_mark)))
-		check_version(c, text + strlen(state_mark));
+	if (id)
+		check_build_id(c, id);
+	else if (version)
+		check_version(c, version);
 	while (mention_next(&at, &m)) {
 		bool other_region = !decode_is_xen(c->d, m.va) && m.cs == XEN_CS &&
 				    m.is_named;

@@ -14,21 +14,20 @@
 
 static void take_message(struct decode_origin *o, const char *text)
 {
-	static const char banner[] = "Xen version ", state[] = "----[ Xen-",
-			  id[] = "build-id: ";
-	const char *version = !strncmp(text, banner, strlen(banner)) ? text + strlen(banner) :
-			      !strncmp(text, state, strlen(state)) ? text + strlen(state) :
-			      NULL;
+	const char *id = console_message_build_id(text), *version;
+	bool is_banner;
+
+	version = console_message_version(text, &is_banner);
 
 	if (version)
 		snprintf(o->version, sizeof(o->version), "%.*s",
 			 (int)strcspn(version, " "), version);
 	/* the first behind a banner is the hypervisor's, others are livepatches' */
-	if (!strncmp(text, banner, strlen(banner)))
+	if (is_banner)
 		o->build_id[0] = '\0';
-	if (!strncmp(text, id, strlen(id)) && !*o->build_id)
+	if (id && !*o->build_id)
 		snprintf(o->build_id, sizeof(o->build_id), "%.*s",
-			 (int)strspn(text + strlen(id), HEX), text + strlen(id));
+			 (int)strspn(id, HEX), id);
 }
 
 struct err *decode_origin_read(const char *text, size_t len,

@@ -25,9 +25,6 @@ struct decode_span {
 void decode_check(struct decoder *d, const struct decode_span *span,
 		  struct decode_part *ret);
 
-/* True if the message starts a span: the first line of a booting hypervisor. */
-bool decode_is_banner(const char *text);
-
 /* True if va may be in Xen's code. */
 bool decode_is_xen(const struct decoder *d, uint64_t va);
 

@@ -39,14 +39,13 @@ static void take_trace(struct findings *f, const struct mention *m)
 
 static void take_message(struct findings *f, const char *text)
 {
-	static const char banner[] = "Xen version ", state[] = "----[ Xen-";
-	const char *at = text + strspn(text, " \t");
+	const char *at = text + strspn(text, " \t"), *version;
 	struct mention m;
+	bool is_banner;
 
-	if (!strncmp(at, banner, strlen(banner)))
-		take_version(f, at + strlen(banner));
-	else if (!strncmp(at, state, strlen(state)))
-		take_version(f, at + strlen(state));
+	version = console_message_version(text, &is_banner);
+	if (version)
+		take_version(f, version);
 	if (strstr(at, "Xen call trace:")) {
 		f->in_trace = true;
 		f->traced = 0;

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Arguments of commands: numbers, names of vcpus, domains, words that are missing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "extensions/support/command.h"
+
+static struct session session;
+
+static const struct option_spec options[] = {
+	{ .name = "d", .kind = OPTION_DOMAINS, .many = true, .value = "DOMID",
+	  .help = "domain" },
+	{ .name = "n", .kind = OPTION_DECIMAL, .value = "N", .help = "number" },
+	{ .name = "a", .kind = OPTION_FLAG, .help = "all" },
+	{ .name = NULL }
+};
+
+static const struct args_spec spec = {
+	.options = options,
+	.words = { .synopsis = "STRUCT.MEMBER|ADDRESS NAME[.MEMBER]...", .min = 2 },
+};
+
+static struct args args;
+
+#define parse(...) parse_words((char *[]){ "made", __VA_ARGS__, NULL })
+
+static struct err *parse_words(char **argv)
+{
+	int argc = 0;
+
+	while (argv[argc])
+		argc++;
+	return args_parse(&session, &spec, argc, argv, &args);
+}
+
+static void expect(struct err *e, const char *text)
+{
+	assert_non_null(e);
+	assert_int_equal(err_reason(e), ERR_USAGE);
+	assert_string_equal(err_text(e), text);
+	err_free(e);
+}
+
+static void test_missing_words(void **state)
+{
+	(void)state;
+	expect(parse("-a"), "missing STRUCT.MEMBER or ADDRESS");
+	expect(parse("x"), "missing NAME");
+	assert_null(parse("x", "y"));
+	assert_int_equal(args.nr_words, 2);
+}
+
+static void test_numbers(void **state)
+{
+	uint64_t v;
+
+	(void)state;
+	assert_null(parse_decimal("18446744073709551615", &v));
+	assert_int_equal(v, UINT64_MAX);
+	expect(parse_decimal("18446744073709551616", &v),
+	       "18446744073709551616 is larger than any number of 64 bits");
+	assert_null(parse_hex("ffffffffffffffff", &v));
+	expect(parse_hex("10000000000000000", &v),
+	       "10000000000000000 is larger than any number of 64 bits");
+	expect(parse_address(&session, "10000000000000000", &v),
+	       "10000000000000000 is larger than any number of 64 bits");
+	expect(parse_decimal("-1", &v), "\"-1\" is not a number");
+	expect(parse("-n", "1x", "x", "y"), "-n: \"1x\" is not a number");
+}
+
+static void test_vcpu_names(void **state)
+{
+	static const char *const bad[] = { "0:-1", "0:+1", "d1v", "d1v-1", "1: 2",
+					   "1:2x", "v1", "" };
+	uint64_t domid, vcpu;
+	unsigned int i;
+
+	(void)state;
+	assert_true(parse_vcpu_name("d12v34", &domid, &vcpu));
+	assert_int_equal(domid, 12);
+	assert_int_equal(vcpu, 34);
+	assert_true(parse_vcpu_name("5:6", &domid, &vcpu));
+	assert_int_equal(domid, 5);
+	assert_int_equal(vcpu, 6);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_false(parse_vcpu_name(bad[i], &domid, &vcpu));
+}
+
+/* A domain that is given twice is listed once. */
+static void test_domains(void **state)
+{
+	(void)state;
+	assert_null(parse("-d", "1", "-d", "d1", "-d2", "x", "y"));
+	assert_int_equal(args.domains.nr, 2);
+	assert_int_equal(args.domains.id[0], 1);
+	assert_int_equal(args.domains.id[1], 2);
+}
+
+static void test_options(void **state)
+{
+	(void)state;
+	expect(parse("-x"), "unknown option \"-x\"");
+	expect(parse("-n", "1", "-n", "2", "x", "y"), "\"-n\" is given twice");
+	expect(parse("-n"), "\"-n\" requires N");
+	assert_null(parse("-an5", "x", "y"));
+	assert_true(args_has(&args, "a"));
+	assert_int_equal(args_number(&args, "n", 0), 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_missing_words),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_vcpu_names),
+		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_options),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
