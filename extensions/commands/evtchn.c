@@ -374,7 +374,7 @@ static void find_irq(struct session *s, struct row *row)
 				   sizeof(row->action)));
 }
 
-/* Whether dom0's irqs are available; the reason becomes a note. */
+/* True if dom0's irqs are available; else the reason becomes a note. */
 static bool have_irqs(struct session *s, struct out *o)
 {
 	char action[64];

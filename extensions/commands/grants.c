@@ -328,7 +328,7 @@ static struct err *check_pins(const struct row *row)
 	    pins.device_rw >= maps.device_rw && pins.device_ro >= maps.device_ro)
 		return NULL;
 	return err_new(ERR_CORRUPT, "grant %u of domain %" PRIu64
-		       " is mapped %zu times, more than its pins %" PRIx64 " say",
+		       " is mapped %zu times, more than its pins (%" PRIx64 ") allow",
 		       row->g.ref, row->domid, row->nr_maps, row->g.pin.u);
 }
 

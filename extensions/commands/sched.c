@@ -293,7 +293,7 @@ static const struct view_input queue_inputs[] = {
 	   "pcpus that take units from it"),				\
 	QC("idle", "IDLE", idle, queue_idle, "those of them that idle"), \
 	QC("tickled", "TICKLED", tickled, queue_tickled,		\
-	   "those of them that were told to schedule and have not yet"), \
+	   "those of them with a scheduling request that is still pending"), \
 	Q("load", "LOAD", load, VIEW_SDEC,				\
 	  "number of its units that run or wait"),			\
 	QC(NULL, "AVGLOAD", avgload, queue_avgload,			\

@@ -118,7 +118,7 @@ static struct err *count_domain(struct xen *x, const struct domain *d,
 	return NULL;
 }
 
-/* What cannot be read is counted in lost. */
+/* Domains that cannot be read are counted in lost. */
 static struct err *count_domains(struct xen *x, struct count *c)
 {
 	struct domains walk;

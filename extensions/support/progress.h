@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* What a command shows on a terminal while it takes more than two seconds. */
+/* Progress line on a terminal of a command that takes more than two seconds. */
 struct progress {
 	const char *what;	/* "frame table" */
 	struct timespec start, shown;

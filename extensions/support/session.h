@@ -58,10 +58,10 @@ struct session {
 	char *vmlinux_path;		/* NULL when unknown */
 	char *image_proof;		/* why the attached image is the right one */
 	char *image_warning;		/* stays visible after `load -f` */
-	char *types_from;		/* where it has none: the profile, or why not */
-	char *image_search;		/* what was looked at, when none was found */
-	bool no_search;			/* take no image by yourself */
-	bool brief;			/* the banner is shown: what takes no time only */
+	char *types_from;		/* for an image without types: the profile, or the reason for none */
+	char *image_search;		/* the places searched, when none was found */
+	bool no_search;			/* only an image given by the user is taken */
+	bool brief;			/* the banner is printed: nothing that takes time */
 	FILE *fp;			/* output of the running command */
 };
 
@@ -92,7 +92,7 @@ void session_close_live(struct session *s);
  * after each change of the image or the source of memory.
  */
 void session_join_livepatches(struct session *s);
-/* Attaches the image that is proved, or says in s->image_search what was seen. */
+/* Attaches the image that is proved; else s->image_search has the reasons. */
 void session_find_image(struct session *s);
 void session_close(struct session *s);
 /* The few lines printed when the extension is loaded. */

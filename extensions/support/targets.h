@@ -25,7 +25,7 @@ struct target_ops {
 			    void *arg);
 };
 
-/* Whether vcpus are asked for, not pcpus. */
+/* True if the options name vcpus, not pcpus. */
 bool targets_are_vcpus(const struct args *a);
 
 /* Calls ops for each target; without an option for the pcpu that crashed. */

@@ -170,8 +170,8 @@ static struct err *look_at_file(const struct find_request *r,
 }
 
 /*
- * The order files are opened in, by their names: what most likely is the best
- * first, what takes longest to judge last.
+ * The order of opening files, by their names: the most likely best ones first,
+ * those that take longest to judge last.
  */
 static const char *const passes[][3] = {
 	{ "xen-syms*", "*.debug", "*.efi.elf" },

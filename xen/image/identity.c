@@ -58,8 +58,8 @@ static bool is_fatal(const struct err *e)
 }
 
 /*
- * Where a livepatch replaced a function: the jump at its start (asm/livepatch.h
- * of x86), in Xen 4.17 and later behind endbr64. Returns 0 without a jump.
+ * Target of the jump that a livepatch wrote at the start of a function
+ * (asm/livepatch.h of x86), in Xen 4.17 and later behind endbr64; 0: no jump.
  */
 static uint64_t replacement(uint64_t va, const uint8_t *code)
 {

@@ -44,8 +44,8 @@ struct xen {
 	struct records *records;	/* never NULL; empty without both */
 
 	unsigned int nr_cpus;		/* nr_cpu_ids, or those in the notes */
-	struct kernel_panic *panic;	/* of dom0, once it was found (kernel_panic.h) */
-	struct page_bits *page_bits;	/* once detected (page.h) */
+	struct kernel_panic *panic;	/* of dom0; NULL until found (kernel_panic.h) */
+	struct page_bits *page_bits;	/* NULL until detected (page.h) */
 	const struct source_ops *source;	/* where records come from (source.h) */
 	void *source_data;		/* private to the source of a running host */
 };

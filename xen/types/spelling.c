@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The many ways to write C's base types, and the ones compilers write. */
+/* Spellings of C's base types: those that C allows, and those that compilers write. */
 #include <string.h>
 
 #include "xen/base/array.h"

@@ -63,7 +63,7 @@ extern const struct record_type grant_mapping_record;
 struct grants {
 	const struct grant_table *t;
 	unsigned int next;
-	unsigned int loaded;		/* which page is in page[]; ~0: none */
+	unsigned int loaded;		/* index of the page in page[]; ~0: none */
 	uint64_t pin_offset, page_va;
 	uint8_t page[XPAGE_SIZE];
 };
