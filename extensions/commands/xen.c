@@ -242,8 +242,9 @@ static const char *const description[] = {
 	"  whose evidence is conflicting or missing is marked as not sure. \"for\" is the",
 	"  vcpu that was scheduled on the pcpu that crashed. Further statements report",
 	"  pcpus that wait for something, a deadlock, an RCU stall, an exhausted heap,",
-	"  a zombie domain, leaked grants, and contradictions in the schedulers'",
-	"  queues; the banner of a session leaves these out.",
+	"  a zombie domain, leaked grants, contradictions in the schedulers' queues,",
+	"  starved vcpus and lost events, or that nothing stands out; the banner of a",
+	"  session leaves these out.",
 	NULL
 };
 

@@ -37,6 +37,7 @@
 	C("Failures", bt, "call traces of pcpus and vcpus") \
 	C("Failures", regs, "registers of pcpus and vcpus") \
 	C("Failures", locks, "held locks, waiting pcpus, deadlocks") \
+	C("Failures", waits, "waits of vcpus, pcpus and domains, the longest first") \
 	C("Failures", decode, "console text with functions and source lines added") \
 	C("Memory", page, "machine frames: owner, type, references, mappings; totals") \
 	C("Memory", heap, "free memory by node, zone and order, checked") \

@@ -54,6 +54,7 @@ trace
 cpuid 0
 cpuid -l 0
 locks -a
+waits
 sym -q domain
 struct domain hardware_domain
 rd stack_base 4

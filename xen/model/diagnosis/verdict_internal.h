@@ -33,6 +33,9 @@ void verdict_append(char *buf, size_t size, const char *between, const char *fmt
 #define EVIDENCE(l, ...) \
 	verdict_append((l)->evidence, sizeof((l)->evidence), "; ", __VA_ARGS__)
 
+/* verdict_waits.c: starved vcpus and lost events. */
+struct err *verdict_add_waits(struct verdict_job *j) ERR_MUST_CHECK;
+
 /* verdict_host.c: the state of the host, independent of the cause. */
 void verdict_add_taint(struct verdict_job *j);
 struct err *verdict_add_livepatches(struct verdict_job *j) ERR_MUST_CHECK;

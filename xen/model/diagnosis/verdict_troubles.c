@@ -340,7 +340,28 @@ static const struct {
 	{ "the heap", check_heap },
 	{ "domains and grants", check_domains },
 	{ "schedulers", check_schedulers },
+	{ "waits", verdict_add_waits },
 };
+
+static bool has_about(const struct verdict *v, const char *about)
+{
+	for (unsigned int i = 0; i < v->nr; i++)
+		if (!strcmp(v->line[i].about, about))
+			return true;
+	return false;
+}
+
+/* The result of all checks, when none of them and no pcpu stands out. */
+static void add_nothing(struct verdict_job *j)
+{
+	struct verdict_line *l;
+
+	if (has_about(j->v, "stands out"))
+		return;
+	l = stands_out(j);
+	TEXT(l, "nothing");
+	EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers and waits were examined");
+}
 
 struct err *verdict_troubles(struct xen *x, struct verdict *v)
 {
@@ -368,6 +389,8 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 		err_free(e);
 		e = NULL;
 	}
+	if (!e)
+		add_nothing(j);
 	free(j);
 	return e;
 }

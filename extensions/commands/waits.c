@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/model/diagnosis/waits.h"
+
+#include "extensions/support/cells.h"
+#include "extensions/support/domains.h"
+#include "extensions/support/view.h"
+#include "xen/model/channel/evtchn.h"
+#include "xen/model/sched/sched.h"
+
+static const struct column columns[] = {
+	{ .key = "kind", .title = "FOR",
+	  .help = "kind of the wait: pcpu, cap, lost event, device model, vm_event, unpause, lock, RCU, tasklet or references" },
+	{ .key = "who", .title = "WAITER",
+	  .help = "vcpu, pcpu, domain, RCU batch or tasklet that waits" },
+	{ .key = NULL, .title = "TIME",
+	  .help = "how long it has waited, in s; a range where only its bounds are known, - where nothing is" },
+	{ .key = "least_ns", .title = NULL, .help = "lower bound of the time in ns" },
+	{ .key = "most_ns", .title = NULL,
+	  .help = "upper bound of the time in ns; null: unknown" },
+	{ .key = "what", .title = "WAITS FOR", .help = "what it waits for" },
+	{ .key = "holder", .title = "HELD BY",
+	  .help = "who has it: the vcpu that runs on the pcpu, the pcpu that holds the lock, the domain that maps the grants" },
+	{ .key = "sure", .title = NULL,
+	  .help = "false: the evidence admits another explanation" },
+	{ .key = "domid", .title = NULL, .help = "id of the waiting domain" },
+	{ .key = "pcpu", .title = NULL, .help = "number of the pcpu concerned" },
+	{ .key = "because", .title = "EVIDENCE",
+	  .help = "what the line rests on, and what explains the wait; starts with \"unsure\" where it admits another explanation" },
+};
+
+static const struct column_input inputs[] = {
+	{ "least_ns", VCPU_INPUT(state_entry_time) },
+	{ "most_ns", VCPU_INPUT(state_entry_time) },
+	{ "who", VCPU_INPUT(vcpu_id) },
+	{ "kind", VCPU_INPUT(runstate) },
+	{ "what", VCPU_INPUT(processor) },
+	{ "holder", { &sched_pcpu_record, VIEW_WHOLE } },
+	{ "because", { &sched_credit_unit_record, VIEW_WHOLE } },
+};
+
+static const struct column time_columns[] = {
+	{ .key = "least_ns", .title = NULL,
+	  .help = "latest time in memory, in ns since the boot of Xen" },
+	{ .key = NULL, .title = "HOST STOPPED",
+	  .help = "when the host stopped, in s since the boot of Xen: between the latest time in memory and the next timer of a pcpu that served its timers" },
+	{ .key = "most_ns", .title = NULL, .help = "the latter in ns; null: unknown" },
+};
+
+static void cell_bound(struct out *o, bool known, uint64_t ns)
+{
+	if (known && ns != WAIT_NO_LIMIT)
+		out_dec(o, ns);
+	else
+		out_none(o);
+}
+
+static void cell_number(struct out *o, unsigned int n)
+{
+	if (n == ~0U)
+		out_none(o);
+	else
+		out_dec(o, n);
+}
+
+static void show_wait(struct out *o, const struct wait *w)
+{
+	char text[WAIT_TIME_TEXT];
+
+	out_str(o, wait_kind_name(w->kind));
+	out_str(o, w->who);
+	cell_text(o, wait_time_text(w, text));
+	cell_bound(o, w->timed, w->least);
+	cell_bound(o, w->timed, w->most);
+	out_str(o, w->what);
+	cell_text(o, w->holder);
+	out_bool(o, w->sure);
+	cell_number(o, w->domid);
+	cell_number(o, w->pcpu);
+	if (w->sure)
+		cell_text(o, w->because);
+	else
+		out_fmt(o, "unsure: %s", w->because);
+}
+
+static void show_time(struct out *o, const struct waits *w)
+{
+	out_card(o, "time", time_columns, ARRAY_SIZE(time_columns));
+	cell_bound(o, w->has_now, w->now);
+	if (!w->has_now)
+		out_none(o);
+	else if (w->latest == WAIT_NO_LIMIT)
+		out_fmt(o, "%.3f s or later", w->now / 1e9);
+	else
+		out_fmt(o, "%.3f to %.3f s", w->now / 1e9, w->latest / 1e9);
+	cell_bound(o, w->has_now, w->latest);
+	out_end(o);
+}
+
+static bool is_wanted(const struct args *a, const struct wait *w)
+{
+	if (a->domains.nr && (w->domid == WAIT_NO_DOMID ||
+			      !domain_filter_has(&a->domains, w->domid)))
+		return false;
+	return !a->pcpus.nr || (w->pcpu != WAIT_NO_PCPU &&
+				ranges_has(&a->pcpus, w->pcpu));
+}
+
+static void show(struct session *s, struct out *o, const struct args *a,
+		 const struct waits *w)
+{
+	view_plain_list(s, o, "waits", columns, ARRAY_SIZE(columns), inputs,
+			ARRAY_SIZE(inputs));
+	for (unsigned int i = 0; i < w->nr; i++)
+		if (is_wanted(a, &w->at[i]))
+			show_wait(o, &w->at[i]);
+	out_end(o);
+	show_time(o, w);
+	if (w->nr_circles || out_format(o) == OUT_JSON) {
+		out_lines(o, "circles");
+		for (unsigned int i = 0; i < w->nr_circles; i++)
+			out_line(o, "circle: %s", w->circle[i]);
+		out_end(o);
+	}
+	for (unsigned int i = 0; i < w->nr_missing; i++)
+		out_note(o, "%s: not examined: %s", w->missing[i].what,
+			 err_text(w->missing[i].e));
+}
+
+static struct err *run_waits(struct session *s, struct out *o,
+			     const struct args *a)
+{
+	struct waits w;
+
+	ERR_TRY(domains_check(s, &a->domains));
+	ERR_TRY(waits_read(s->xen, &w));
+	show(s, o, a, &w);
+	waits_release(&w);
+	return NULL;
+}
+
+static const struct option_spec options[] = {
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only waits of this domain and its vcpus (3 or d3)" },
+	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
+	  .help = "only waits of or for this pcpu, or one of a range (0-3)" },
+	{ .name = NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("waits", columns),
+	COLUMNS("time", time_columns),
+	{ .key = NULL }
+};
+
+static const char *const description[] = {
+	"  Lists what waits for what, the longest wait first: vcpus for a pcpu, for the",
+	"  scheduler because of a cap, for the device model, a pager or an unpause;",
+	"  pcpus for a lock; RCU and tasklets for a pcpu; dying domains for references",
+	"  to them. A lost event is one that is pending and not masked while its vcpu",
+	"  is blocked. Circles of locks follow.",
+	"",
+	"  Short waits are normal: vcpus share pcpus. A time is a range, since no dump",
+	"  contains the moment at which the host stopped. Not listed are vcpus that",
+	"  wait for an event that has not happened, the tasks of dom0's kernel, and",
+	"  guests that wait for a backend.",
+	NULL
+};
+
+static const char *const example[] = {
+	"    crash> xen waits",
+	"    FOR   WAITER  TIME              WAITS FOR                 HELD BY    EVIDENCE",
+	"    cap   d0v1    1.038 to 1.061 s  its cap of 1 % of a pcpu  scheduler  parked until it gains credit, offline 19.925 s before, pinned to pcpu 0",
+	"    cap   d0v0    0.177 to 0.201 s  its cap of 1 % of a pcpu  scheduler  parked until it gains credit, offline 22.417 s before, pinned to pcpu 0",
+	"    pcpu  d2v0    0.000 to 0.023 s  pcpu 0                    d1v0       number 1 in its run queue, pinned to pcpu 0",
+	"",
+	"    HOST STOPPED: 229.257 to 229.280 s",
+	NULL
+};
+
+const struct command command_waits = {
+	.needs = NEEDS_RECORDS,
+	.run = run_waits,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+	.example = example,
+};

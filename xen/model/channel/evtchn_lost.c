@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evtchn_lost.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* The vcpu polls, or sleeps for a reason that is no event. */
+static bool waits_for_events(const struct vcpu *v)
+{
+	return v->runstate.state == VALUE_OK &&
+	       v->runstate.u == RUNSTATE_BLOCKED &&
+	       v->pause_flags.state == VALUE_OK &&
+	       v->pause_flags.u == VPF_BLOCKED &&
+	       !(v->poll_evtchn.state == VALUE_OK && v->poll_evtchn.u);
+}
+
+bool evtchn_is_lost(struct xen *x, const struct domain *d,
+		    const struct evtchn *ch, struct evtchn_lost *ret)
+{
+	struct evtchn_lost l = { .port = ch->port, .sure = !domain_is_hvm(d) };
+	bool masked;
+	struct err *e;
+
+	if (!ch->va || ch->bits_error || !ch->pending || ch->masked ||
+	    ch->notify_vcpu_id.state != VALUE_OK ||
+	    (ch->xen_consumer.state == VALUE_OK && ch->xen_consumer.u))
+		return false;
+	e = vcpu_find(x, d, ch->notify_vcpu_id.u, &l.v);
+	if (!e)
+		e = waits_for_events(&l.v) ?
+		    vcpu_upcall(x, &l.v, &l.upcall, &masked) :
+		    err_new(ERR_NOT_FOUND, "not blocked");
+	if (e) {
+		err_free(e);
+		return false;
+	}
+	/* a PV guest that blocked its events does not expect them */
+	if (masked && !domain_is_hvm(d))
+		return false;
+	*ret = l;
+	return true;
+}
+
+struct err *evtchns_find_lost(struct xen *x, const struct domain *d,
+			      evtchn_lost_fn *fn, void *arg)
+{
+	struct evtchn_lost lost;
+	struct evtchn ch;
+	struct evtchns w;
+
+	ERR_TRY(evtchns_start(&w, x, d));
+	for (;;) {
+		struct err *e = evtchns_next(&w, &ch);
+
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e) {
+			err_free(e);
+			continue;
+		}
+		if (w.done)
+			return NULL;
+		if (evtchn_is_lost(x, d, &ch, &lost))
+			e = fn(arg, &lost);
+		evtchn_release(&ch);
+		if (e)
+			return e;
+	}
+}
+
+const char *evtchn_lost_text(const struct evtchn_lost *l, char *buf, size_t size)
+{
+	snprintf(buf, size, "pending, not masked, vcpu %" PRIu64 " blocked, upcall %spending",
+		 l->v.vcpu_id.u, l->upcall ? "" : "not ");
+	return buf;
+}

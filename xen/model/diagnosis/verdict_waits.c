@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Statements on starvation and lost events, out of the waits of the host. */
+#include "verdict_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "waits.h"
+#include "xen/model/domain/context.h"
+#include "xen/model/domain/domain.h"
+#include "xen/model/domain/vcpu.h"
+
+#define SECOND 1000000000ULL
+
+/*
+ * Least times, in ns, that stand out. Schedulers let each vcpu run within tens
+ * of milliseconds (30 ms timeslices of credit, 10 ms of credit in credit2).
+ */
+#define STARVED		(2 * SECOND)
+#define CAPPED		(SECOND / 10)	/* of dom0, on which the host depends */
+#define CAPPED_GUEST	(10 * SECOND)
+/* Between raising an event and waking its vcpu Xen takes microseconds. */
+#define LOST		(SECOND / 10)
+/* Time that a vcpu of dom0 wanted to run, and the part of it, in %, it did not. */
+#define SLOW_TIME	(10 * SECOND)
+#define SLOW_PART	66
+/* Statements of each kind; "xen waits" lists all. */
+#define FEW 4
+
+static bool is_dom0(const struct verdict_job *j, const struct wait *w)
+{
+	struct domain d;
+	struct err *e = domain_find(j->x, w->domid, &d);
+	bool is = !e && domain_is_hardware(j->x, &d);
+
+	err_free(e);
+	return is;
+}
+
+static bool stands_out(const struct verdict_job *j, const struct wait *w)
+{
+	if (!w->timed || w->domid == WAIT_NO_DOMID)
+		return false;
+	switch (w->kind) {
+	case WAIT_PCPU:
+		return w->least >= STARVED;
+	case WAIT_CAP:
+		return w->least >= (is_dom0(j, w) ? CAPPED : CAPPED_GUEST);
+	case WAIT_LOST_EVENT:
+		return w->least >= LOST;
+	case WAIT_DEVICE_MODEL:
+		return w->least >= STARVED;
+	default:
+		return false;
+	}
+}
+
+static void add_wait(struct verdict_job *j, const struct wait *w)
+{
+	struct verdict_line *l = verdict_line_add(j, "stands out");
+	char time[WAIT_TIME_TEXT];
+
+	l->sure = w->sure;
+	wait_time_text(w, time);
+	switch (w->kind) {
+	case WAIT_PCPU:
+		TEXT(l, "%s is starved: it waited %s for %s", w->who, time, w->what);
+		if (*w->holder)
+			TEXT(l, ", which ran %s", w->holder);
+		break;
+	case WAIT_CAP:
+		TEXT(l, "%s is held back by %s, for %s", w->who, w->what, time);
+		break;
+	case WAIT_LOST_EVENT:
+		TEXT(l, "lost event: %s is blocked for %s although port %s is pending",
+		     w->who, time, w->what + sizeof("event on port ") - 1);
+		break;
+	default:
+		TEXT(l, "%s waited %s for %s", w->who, time, w->what);
+	}
+	EVIDENCE(l, "runstate and state_entry_time");
+	EVIDENCE(l, "%s", w->because);
+}
+
+/* Value of a time, 0 where it is unknown. */
+static uint64_t ns(const struct value *v)
+{
+	return v->state == VALUE_OK ? v->u : 0;
+}
+
+/*
+ * A vcpu of dom0 that mostly waited while it wanted to run, over its whole life.
+ * Offline counts while its domain has a cap, which parks vcpus; otherwise it is
+ * the time before the vcpu was started.
+ */
+static void add_slow(struct verdict_job *j, const struct domain *d,
+		     const struct vcpu *v, bool capped)
+{
+	uint64_t ran = ns(&v->time[RUNSTATE_RUNNING]), waited, both;
+	struct verdict_line *l;
+	char name[VCPU_NAME];
+
+	waited = ns(&v->time[RUNSTATE_RUNNABLE]);
+	if (capped)
+		waited += ns(&v->time[RUNSTATE_OFFLINE]);
+	both = ran + waited;
+	/* a sum that overflows, or is longer than centuries, is corrupt */
+	if (both < waited || both > INT64_MAX / 100 || both < SLOW_TIME ||
+	    waited * 100 / both < SLOW_PART)
+		return;
+	l = verdict_line_add(j, "stands out");
+	l->sure = false;
+	TEXT(l, "dom0 was slow: %s got a pcpu for %" PRIu64 " %% of the %.1f s that it could have used one",
+	     vcpu_name(d, v, name), ran * 100 / both, both / 1e9);
+	EVIDENCE(l, "runstate: running %.1f s, runnable %.1f s, offline %.1f s",
+		 ran / 1e9, ns(&v->time[RUNSTATE_RUNNABLE]) / 1e9,
+		 ns(&v->time[RUNSTATE_OFFLINE]) / 1e9);
+}
+
+static bool is_capped(const struct waits *w, uint64_t domid)
+{
+	for (unsigned int i = 0; i < w->nr; i++)
+		if (w->at[i].kind == WAIT_CAP && w->at[i].domid == domid)
+			return true;
+	return false;
+}
+
+static struct err *add_slow_dom0(struct verdict_job *j, const struct waits *waits)
+{
+	struct domain d;
+	struct vcpus w;
+	struct vcpu v;
+	struct err *e;
+
+	/* the hardware domain has id 0, also with hardware_dom= at first */
+	e = domain_find(j->x, 0, &d);
+	if (e || !domain_is_hardware(j->x, &d)) {
+		err_free(e);
+		return interrupt_check();
+	}
+	e = vcpus_start(&w, j->x, &d);
+	for (unsigned int shown = 0; !e && shown < FEW;) {
+		unsigned int before = j->v->nr;
+
+		e = vcpus_next(&w, &v);
+		if (!e && w.done)
+			return NULL;
+		if (!e)
+			add_slow(j, &d, &v, is_capped(waits, 0));
+		else if (err_reason(e) != ERR_INTERRUPTED && !w.done) {
+			err_free(e);
+			e = NULL;
+		}
+		shown += j->v->nr - before;
+	}
+	return e;
+}
+
+struct err *verdict_add_waits(struct verdict_job *j)
+{
+	unsigned int nr[WAIT_NR] = { 0 };
+	struct waits w;
+	struct err *e;
+
+	ERR_TRY(waits_read(j->x, &w));
+	for (unsigned int i = 0; i < w.nr; i++)
+		if (stands_out(j, &w.at[i]) && nr[w.at[i].kind]++ < FEW)
+			add_wait(j, &w.at[i]);
+	e = add_slow_dom0(j, &w);
+	waits_release(&w);
+	return e;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "waits_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/base/array.h"
+#include "xen/model/host/now.h"
+#include "xen/model/pcpu/timer.h"
+
+/*
+ * Limit, in ns, of the time from the latest one in memory to the next timer of a
+ * pcpu: later expiries are no evidence of when the host stopped.
+ */
+#define AHEAD_MAX (3600ULL * 1000000000)
+
+/* A timer that is late by less, in ns, is served late, not held up. */
+#define LATE_MIN 250000000
+
+/* The expiry of a pcpu's first timer; 0: none. */
+static struct err *first_expiry(struct xen *x, unsigned int cpu, uint64_t *ret)
+{
+	struct timer t;
+	struct timers w;
+
+	*ret = 0;
+	ERR_TRY(timers_start(&w, x, cpu, false));
+	ERR_TRY(timers_next(&w, &t));
+	if (t.va && t.where == TIMER_IN_HEAP && t.expires.state == VALUE_OK)
+		*ret = t.expires.u;
+	return NULL;
+}
+
+/*
+ * Bounds of the time at which the host stopped. A pcpu that serves its timers
+ * stopped before its first one expired; at least one pcpu did, so that the
+ * latest of these expiries is the upper bound. A first timer that is overdue is
+ * one that its pcpu did not serve.
+ */
+static struct err *read_times(struct waits_job *j)
+{
+	struct waits *w = j->w;
+	struct value now;
+
+	w->latest = WAIT_NO_LIMIT;
+	ERR_TRY(now_read(j->x, &now));
+	if (now.state != VALUE_OK)
+		return NULL;
+	w->has_now = true;
+	w->now = now.u;
+	for (unsigned int cpu = 0; cpu < j->x->nr_cpus; cpu++) {
+		uint64_t first;
+		struct err *e = first_expiry(j->x, cpu, &first);
+
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		err_free(e);	/* absent, or its timers are not readable */
+		if (e || !first)
+			continue;
+		j->pcpu[cpu].known = true;
+		if (first < now.u && now.u - first >= LATE_MIN)
+			j->pcpu[cpu].overdue = now.u - first;
+		else if (first <= now.u)
+			continue;
+		else if (first - now.u < AHEAD_MAX &&
+			 (w->latest == WAIT_NO_LIMIT || first > w->latest))
+			w->latest = first;
+	}
+	return NULL;
+}
+
+static const struct {
+	const char *what;
+	struct err *(*read)(struct waits_job *j);
+} readers[] = {
+	{ "domains and vcpus", waits_of_domains },
+	{ "locks", waits_of_locks },
+	{ "RCU", waits_of_rcu },
+	{ "tasklets", waits_of_tasklets },
+	{ "dying domains", waits_of_dying },
+};
+
+static struct err *read_all(struct waits_job *j)
+{
+	struct err *e = sched_read(j->x, &j->sched);
+
+	if (e)
+		j->sched = NULL;
+	ERR_TRY(waits_miss(j->w, "schedulers", e));
+	ERR_TRY(waits_miss(j->w, "timers", read_times(j)));
+	for (unsigned int i = 0; i < ARRAY_SIZE(readers); i++)
+		ERR_TRY(waits_miss(j->w, readers[i].what, readers[i].read(j)));
+	waits_sort(j->w);
+	return NULL;
+}
+
+struct err *waits_read(struct xen *x, struct waits *ret)
+{
+	struct waits_job j = { .x = x, .w = ret };
+	struct err *e;
+
+	memset(ret, 0, sizeof(*ret));
+	j.pcpu = calloc(x->nr_cpus ? x->nr_cpus : 1, sizeof(*j.pcpu));
+	e = j.pcpu ? read_all(&j) : err_nomem();
+	free(j.pcpu);
+	if (j.sched)
+		sched_destroy(j.sched);
+	if (e)
+		waits_release(ret);
+	return e;
+}

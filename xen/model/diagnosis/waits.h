@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Waits of the whole host: vcpus for a pcpu, for an event that was lost, for the
+ * device model; pcpus for a lock; RCU, tasklets and dying domains for a pcpu or
+ * for references. Read out of the structures of the nouns, 4.4 to master.
+ */
+#ifndef XEN_MODEL_WAITS_H
+#define XEN_MODEL_WAITS_H
+
+#include "xen/model/cpumask.h"
+#include "xen/model/xen.h"
+
+enum wait_kind {
+	WAIT_PCPU,		/* runnable, but not running */
+	WAIT_CAP,		/* parked: the domain has used up its cap */
+	WAIT_LOST_EVENT,	/* blocked, although an event is pending */
+	WAIT_DEVICE_MODEL,	/* blocked_in_xen: an I/O request is not answered */
+	WAIT_VM_EVENT,		/* a pager or monitor has to answer */
+	WAIT_UNPAUSE,		/* paused by the toolstack */
+	WAIT_LOCK,
+	WAIT_RCU,
+	WAIT_TASKLET,
+	WAIT_REFERENCES,	/* a domain that is dead, but referenced */
+	WAIT_NR,
+};
+
+/* Values of wait.domid and wait.pcpu. */
+#define WAIT_NO_DOMID	(~0U)
+#define WAIT_NO_PCPU	(~0U)
+/* Value of wait.most: no limit is known. */
+#define WAIT_NO_LIMIT	UINT64_MAX
+
+struct wait {
+	enum wait_kind kind;
+	char who[64];		/* "d0v1", "pcpu 1", "d3", "RCU, batch 7" */
+	char what[112];		/* "pcpu 0", "spinlock d0#lock" */
+	char holder[80];	/* "d1v0 runs there"; "" if unknown */
+	char because[200];	/* what it rests on, and what explains it */
+	unsigned int domid, pcpu;	/* of who and what, or the values above */
+	bool timed;		/* least and most are valid */
+	uint64_t least, most;	/* ns that it has waited */
+	bool sure;		/* false: the evidence admits something else */
+};
+
+/* Problems that cost some of the waits. */
+struct waits_missing {
+	const char *what;	/* "locks" */
+	struct err *e;		/* owned */
+};
+
+#define WAITS_MISSING_MAX 8
+
+struct waits {
+	struct wait *at;	/* longest first; those of unknown length last */
+	unsigned int nr;
+	char **circle;		/* "pcpu 0 waits for ..., held by pcpu 1; ..." */
+	unsigned int nr_circles;
+	struct waits_missing missing[WAITS_MISSING_MAX];
+	unsigned int nr_missing;
+	uint64_t now, latest;	/* ns since Xen's boot: the dump is of a time between */
+	bool has_now;
+};
+
+/*
+ * Reads the waits of the host. A subsystem that cannot be read is in
+ * ret->missing. Release with waits_release(). Fails only with ERR_NO_MEMORY and
+ * ERR_INTERRUPTED.
+ */
+struct err *waits_read(struct xen *x, struct waits *ret) ERR_MUST_CHECK;
+void waits_release(struct waits *w);
+
+/* "pcpu", "cap", "lock" ... */
+const char *wait_kind_name(enum wait_kind kind);
+/* "0.022 s", "0.022 to 1.500 s", "2.500 s or more"; "" for an unknown time. */
+#define WAIT_TIME_TEXT 64
+const char *wait_time_text(const struct wait *w, char buf[WAIT_TIME_TEXT]);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Domains that are dying and still referenced. */
+#include "waits_internal.h"
+
+#include <inttypes.h>
+
+#include "xen/model/channel/grant.h"
+
+/* Grants named per domain; "xen grants -m" lists all. */
+#define FEW 4
+
+static void add_mappers(struct wait *w, const struct grant_maps *maps,
+			uint64_t domid)
+{
+	const struct grant_map *last = NULL;
+	unsigned int named = 0, last_mapper = ~0U;
+	size_t all = 0;
+
+	for (size_t i = 0; i < maps->nr; i++) {
+		const struct grant_map *m = &maps->at[i];
+
+		if (m->granter != domid)
+			continue;
+		all++;
+		if (last && last->ref == m->ref && last->mapper == m->mapper)
+			continue;
+		last = m;
+		if (m->mapper != last_mapper) {
+			WAIT_TEXT(w->holder, "d%u", m->mapper);
+			last_mapper = m->mapper;
+		}
+		if (named < FEW) {
+			WAIT_TEXT(w->because, "d%u maps grant %u", m->mapper,
+				  m->ref);
+			named++;
+		}
+	}
+	if (all > named)
+		WAIT_TEXT(w->because, "%zu mappings in total", all);
+}
+
+static struct err *add_dying(struct waits_job *j, const struct domain *d,
+			     const struct grant_maps *maps)
+{
+	struct wait *w = waits_add(j->w, WAIT_REFERENCES);
+
+	if (!w)
+		return err_nomem();
+	w->domid = d->domain_id.u;
+	w->sure = d->is_dying.u == 2;
+	WAIT_TEXT(w->who, "d%" PRIu64, d->domain_id.u);
+	WAIT_TEXT(w->what, d->is_dying.u == 2 ? "its last references" :
+						"the end of its destruction");
+	if (d->refcnt.state == VALUE_OK)
+		WAIT_TEXT(w->because, "refcnt %" PRIu64, d->refcnt.u);
+	if (d->tot_pages.state == VALUE_OK)
+		WAIT_TEXT(w->because, "%" PRIu64 " pages left", d->tot_pages.u);
+	add_mappers(w, maps, d->domain_id.u);
+	return NULL;
+}
+
+struct err *waits_of_dying(struct waits_job *j)
+{
+	struct grant_maps maps;
+	struct domains w;
+	struct domain d;
+	struct err *e;
+
+	ERR_TRY(grant_maps_read(j->x, &maps));
+	e = domains_start(&w, j->x, false);
+	while (!e) {
+		e = domains_next(&w, &d);
+		if (!e && w.done)
+			break;
+		if (!e && d.is_dying.state == VALUE_OK && d.is_dying.u)
+			e = add_dying(j, &d, &maps);
+		e = waits_miss(j->w, "dying domains", e);
+	}
+	grant_maps_release(&maps);
+	return e;
+}

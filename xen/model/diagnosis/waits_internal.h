@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the files that read the waits of a host. */
+#ifndef XEN_MODEL_WAITS_INTERNAL_H
+#define XEN_MODEL_WAITS_INTERNAL_H
+
+#include "waits.h"
+#include "xen/model/domain/domain.h"
+#include "xen/model/sched/sched.h"
+
+/* Times of one pcpu, from its timers. */
+struct wait_pcpu {
+	bool known;
+	uint64_t overdue;	/* ns by which its first timer is late, or 0 */
+};
+
+struct waits_job {
+	struct xen *x;
+	struct waits *w;
+	struct sched *sched;		/* NULL: not available */
+	struct wait_pcpu *pcpu;		/* nr_cpus of them */
+};
+
+/* waits_add.c: a new wait, all zero except for its kind; NULL without memory. */
+struct wait *waits_add(struct waits *w, enum wait_kind kind);
+/* Records that a subsystem could not be read; returns e if it ends the command. */
+struct err *waits_miss(struct waits *w, const char *what,
+		       struct err *e) ERR_MUST_CHECK;
+/* Sets the time since the moment from on, in ns since Xen's boot. */
+void waits_since(const struct waits *w, struct wait *wait, uint64_t from);
+void waits_sort(struct waits *w);
+
+/* Appends to one of a wait's texts, after a comma if it has text already. */
+#define WAIT_TEXT(field, ...) wait_append((field), sizeof(field), __VA_ARGS__)
+void wait_append(char *buf, size_t size, const char *fmt, ...) ERR_PRINTF(3, 4);
+
+/* waits_vcpu.c: of all domains and their vcpus. */
+struct err *waits_of_domains(struct waits_job *j) ERR_MUST_CHECK;
+/* waits_pcpu.c */
+struct err *waits_of_locks(struct waits_job *j) ERR_MUST_CHECK;
+struct err *waits_of_rcu(struct waits_job *j) ERR_MUST_CHECK;
+struct err *waits_of_tasklets(struct waits_job *j) ERR_MUST_CHECK;
+/* waits_domain.c: domains that are dying; reads the maptracks of all */
+struct err *waits_of_dying(struct waits_job *j) ERR_MUST_CHECK;
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waits of pcpus for locks, and of RCU and tasklets for pcpus. */
+#include "waits_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lock_wait.h"
+#include "xen/base/array.h"
+#include "xen/model/pcpu/rcu.h"
+#include "xen/model/pcpu/softirq.h"
+
+/* Limit of the circles to report. */
+#define CIRCLES_MAX 16
+/* Limit of the tasklets to report, of one list. */
+#define TASKLETS_MAX 64
+
+/* Sets the time by which a pcpu is behind with its timers: a lower bound. */
+static void set_overdue(struct waits_job *j, struct wait *w, unsigned int cpu)
+{
+	if (cpu >= j->x->nr_cpus || !j->pcpu[cpu].overdue)
+		return;
+	w->timed = true;
+	w->least = j->pcpu[cpu].overdue;
+	w->most = WAIT_NO_LIMIT;
+}
+
+/* ---- locks ---- */
+
+static struct err *see_lock(void *arg, const struct lock *lock)
+{
+	struct waits_job *j = ((void **)arg)[0];
+
+	lock_waits_see(((void **)arg)[1], lock, lock_size(j->x, lock->kind));
+	return NULL;
+}
+
+/* "xen locks" reports them. */
+static void lose_lock(void *arg, struct err *e)
+{
+	(void)arg;
+	err_free(e);
+}
+
+static struct err *add_lock_wait(struct waits_job *j, const struct lock_wait *l)
+{
+	struct wait *w = waits_add(j->w, WAIT_LOCK);
+	char name[128];
+
+	if (!w)
+		return err_nomem();
+	w->pcpu = l->pcpu;
+	WAIT_TEXT(w->who, "pcpu %u", l->pcpu);
+	if (l->lock)
+		WAIT_TEXT(w->what, "lock %s", l->name);
+	else
+		WAIT_TEXT(w->what, "a lock");
+	if (l->holder != LOCK_NO_PCPU)
+		WAIT_TEXT(w->holder, "pcpu %u", l->holder);
+	WAIT_TEXT(w->because, "its trace: %s", l->what);
+	if (l->caller)
+		WAIT_TEXT(w->because, "in %s",
+			  symbols_describe(j->x->symbols, l->caller, name,
+					   sizeof(name)));
+	set_overdue(j, w, l->pcpu);
+	return NULL;
+}
+
+static struct err *add_circles(struct waits_job *j, const struct lock_waits *w)
+{
+	unsigned int *at = calloc(w->nr, sizeof(*at)), nr;
+	struct err *e = at ? NULL : err_nomem();
+	char text[512];
+
+	for (unsigned int n = 0; !e && n < CIRCLES_MAX &&
+				 (nr = lock_waits_circle(w, n, at)); n++) {
+		char *copy = strdup(lock_circle_text(w, at, nr, text,
+						     sizeof(text)));
+
+		if (!copy || !ARRAY_GROW(j->w->circle, j->w->nr_circles)) {
+			free(copy);
+			e = err_nomem();
+			break;
+		}
+		j->w->circle[j->w->nr_circles++] = copy;
+	}
+	free(at);
+	return e;
+}
+
+/* Reads the locks only if a pcpu waits for one. */
+struct err *waits_of_locks(struct waits_job *j)
+{
+	struct lock_waits waits;
+	void *arg[] = { j, &waits };
+	struct lock_walk walk = {
+		.x = j->x, .fn = see_lock, .lost = lose_lock, .arg = arg,
+	};
+	struct err *e;
+
+	ERR_TRY(lock_waits_read(j->x, &waits));
+	e = waits.nr ? locks_of_variables(&walk) : NULL;
+	if (!e && waits.nr)
+		e = locks_of_objects(&walk);
+	for (unsigned int i = 0; !e && i < waits.nr; i++)
+		e = add_lock_wait(j, &waits.at[i]);
+	if (!e && waits.nr)
+		e = add_circles(j, &waits);
+	lock_waits_release(&waits);
+	return e;
+}
+
+/* ---- RCU ---- */
+
+struct err *waits_of_rcu(struct waits_job *j)
+{
+	struct softirq_pcpu softirq;
+	struct rcu_state state;
+	struct rcu_pcpu p;
+
+	ERR_TRY(rcu_state_read(j->x, &state));
+	for (unsigned int cpu = 0; state.active && cpu < j->x->nr_cpus; cpu++) {
+		struct err *e;
+		struct wait *w;
+		bool pending;
+
+		ERR_TRY(interrupt_check());
+		e = rcu_pcpu_read(j->x, &state, cpu, &p);
+		if (e || !p.holds_up) {
+			err_free(e);	/* the pcpu is offline */
+			continue;
+		}
+		w = waits_add(j->w, WAIT_RCU);
+		if (!w)
+			return err_nomem();
+		w->pcpu = cpu;
+		WAIT_TEXT(w->who, "RCU, batch %" PRId64, (int64_t)state.cur.u);
+		WAIT_TEXT(w->what, "pcpu %u", cpu);
+		e = softirq_pcpu_read(j->x, cpu, &softirq);
+		pending = !e && softirq_is_pending(j->x, &softirq, "RCU_SOFTIRQ");
+		err_free(e);
+		rcu_wants_text(&state, &p, pending, w->because,
+			       sizeof(w->because));
+		set_overdue(j, w, cpu);
+	}
+	return NULL;
+}
+
+/* ---- tasklets ---- */
+
+static struct err *add_tasklet(struct waits_job *j, unsigned int cpu,
+			       const struct tasklet *t)
+{
+	struct wait *w = waits_add(j->w, WAIT_TASKLET);
+	char name[128] = "";
+
+	if (!w)
+		return err_nomem();
+	if (t->function.state == VALUE_OK)
+		symbols_describe(j->x->symbols, t->function.u, name,
+				 sizeof(name));
+	w->pcpu = cpu;
+	WAIT_TEXT(w->who, "%s", *name ? name : "tasklet");
+	WAIT_TEXT(w->what, "pcpu %u", cpu);
+	WAIT_TEXT(w->because, "queued, not running");
+	if (t->is_softirq.state == VALUE_OK && !t->is_softirq.u)
+		WAIT_TEXT(w->because, "runs when the idle vcpu does");
+	set_overdue(j, w, cpu);
+	return NULL;
+}
+
+static struct err *add_tasklets(struct waits_job *j,
+				const struct softirq_pcpu *p, unsigned int which)
+{
+	struct tasklet t;
+	struct chain c;
+
+	if (!p->tasklets[which])
+		return NULL;
+	tasklets_start(&c, j->x, p, which);
+	for (unsigned int n = 0; n < TASKLETS_MAX; n++) {
+		ERR_TRY(tasklets_next(&c, &t));
+		if (!t.va)
+			return NULL;
+		if (t.is_running.state != VALUE_OK || !t.is_running.u)
+			ERR_TRY(add_tasklet(j, p->id, &t));
+	}
+	return NULL;
+}
+
+struct err *waits_of_tasklets(struct waits_job *j)
+{
+	struct softirq_pcpu p;
+
+	for (unsigned int cpu = 0; cpu < j->x->nr_cpus; cpu++) {
+		struct err *e;
+
+		ERR_TRY(interrupt_check());
+		e = softirq_pcpu_read(j->x, cpu, &p);
+		if (e) {	/* the pcpu is offline */
+			err_free(e);
+			continue;
+		}
+		for (unsigned int which = 0; which < 2; which++)
+			ERR_TRY(waits_miss(j->w, "tasklets",
+					   err_prefix(add_tasklets(j, &p, which),
+						      "pcpu %u", cpu)));
+	}
+	return NULL;
+}

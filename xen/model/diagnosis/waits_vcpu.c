@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waits of vcpus, and of domains that are paused. */
+#include "waits_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "xen/model/channel/evtchn_lost.h"
+#include "xen/model/domain/context.h"
+
+/* Bits of pause_flags that only an answer from outside the vcpu clears. */
+#define VPF_BLOCKED_IN_XEN	(1U << 2)
+#define VPF_VM_EVENT		(1U << 4 | 1U << 5 | 1U << 6)
+
+static bool has(const struct value *v, uint64_t bits)
+{
+	return v->state == VALUE_OK && v->u & bits;
+}
+
+static bool is_positive(const struct value *v)
+{
+	return v->state == VALUE_OK && (int64_t)v->u > 0;
+}
+
+static struct wait *add(struct waits_job *j, enum wait_kind kind,
+			const struct domain *d, const struct vcpu *v)
+{
+	struct wait *w = waits_add(j->w, kind);
+
+	if (!w)
+		return NULL;
+	vcpu_name(d, v, w->who);
+	w->domid = d->domain_id.u;
+	if (v->state_entry_time.state == VALUE_OK)
+		waits_since(j->w, w, v->state_entry_time.u);
+	return w;
+}
+
+static const struct sched_pcpu *sched_pcpu_of(const struct sched *s, uint64_t id)
+{
+	for (unsigned int i = 0; s && i < s->pcpus.nr; i++)
+		if (s->pcpus.at[i].id == id)
+			return &s->pcpus.at[i];
+	return NULL;
+}
+
+static const struct sched_unit *unit_of(const struct sched *s, uint64_t vcpu,
+					uint64_t unit)
+{
+	for (unsigned int i = 0; s && i < s->units.nr; i++)
+		if (s->units.at[i].vcpu == vcpu || s->units.at[i].va == unit)
+			return &s->units.at[i];
+	return NULL;
+}
+
+/* Adds the vcpu that runs on a pcpu. */
+static void add_runner(struct waits_job *j, struct wait *w, uint64_t cpu)
+{
+	const struct sched_pcpu *p = sched_pcpu_of(j->sched, cpu);
+	char name[VCPU_NAME];
+
+	if (!p || !p->current_vcpu)
+		return;
+	if (p->current_vcpu == p->idle_vcpu)
+		WAIT_TEXT(w->holder, "idle");
+	else
+		WAIT_TEXT(w->holder, "%s",
+			  vcpu_name_at(j->x, p->current_vcpu, name));
+}
+
+/* Adds the pcpus it is pinned to, if it may not run on all. */
+static void add_pins(struct waits_job *j, struct wait *w, const struct domain *d,
+		     const struct vcpu *v)
+{
+	char text[CPUMASK_TEXT];
+	struct cpumask m;
+	struct err *e = vcpu_affinity(j->x, d, v, false, &m);
+
+	if (!e && !cpumask_is_full(&m))
+		WAIT_TEXT(w->because, "pinned to pcpu %.60s",
+			  cpumask_text(&m, text, sizeof(text)));
+	err_free(e);
+}
+
+/* Greatest weight of the units in a pool, to compare a unit's with; 0: none. */
+static uint64_t max_weight(const struct sched *s, unsigned int pool)
+{
+	uint64_t max = 0;
+
+	for (unsigned int i = 0; i < s->units.nr; i++) {
+		const struct sched_unit *u = &s->units.at[i];
+
+		if (u->pool == pool && !u->idle &&
+		    u->weight.state == VALUE_OK && u->weight.u > max)
+			max = u->weight.u;
+	}
+	return max;
+}
+
+/* Adds cap, weight and queue of its unit, as far as they explain the wait. */
+static void add_unit(struct waits_job *j, struct wait *w,
+		     const struct sched_unit *u)
+{
+	uint64_t max;
+
+	if (!u)
+		return;
+	if (u->place == SCHED_WAITS && u->position != SCHED_NONE &&
+	    u->queue != SCHED_NONE)
+		WAIT_TEXT(w->because, "number %u in its run queue",
+			  u->position + 1);
+	else if (u->place != SCHED_RUNS)
+		WAIT_TEXT(w->because, "%s", sched_place_text(u->place));
+	if (u->cap.state == VALUE_OK && u->cap.u)
+		WAIT_TEXT(w->because, "cap %" PRIu64 " %% of a pcpu", u->cap.u);
+	max = max_weight(j->sched, u->pool);
+	if (u->weight.state == VALUE_OK && u->weight.u && u->weight.u < max)
+		WAIT_TEXT(w->because, "weight %" PRIu64 " where others have %" PRIu64,
+			  u->weight.u, max);
+}
+
+/* A vcpu is runnable while another one runs on its pcpu. */
+static struct err *add_runnable(struct waits_job *j, const struct domain *d,
+				const struct vcpu *v, const struct sched_unit *u)
+{
+	struct wait *w = add(j, WAIT_PCPU, d, v);
+
+	if (!w)
+		return err_nomem();
+	if (v->processor.state == VALUE_OK) {
+		w->pcpu = v->processor.u;
+		WAIT_TEXT(w->what, "pcpu %" PRIu64, v->processor.u);
+		add_runner(j, w, v->processor.u);
+		if (v->processor.u < j->x->nr_cpus &&
+		    j->pcpu[v->processor.u].overdue)
+			WAIT_TEXT(w->because, "that pcpu has not served its timers for %.3f s",
+				  j->pcpu[v->processor.u].overdue / 1e9);
+	} else {
+		WAIT_TEXT(w->what, "a pcpu");
+	}
+	add_unit(j, w, u);
+	add_pins(j, w, d, v);
+	return NULL;
+}
+
+static struct err *add_parked(struct waits_job *j, const struct domain *d,
+			      const struct vcpu *v, const struct sched_unit *u)
+{
+	struct wait *w = add(j, WAIT_CAP, d, v);
+
+	if (!w)
+		return err_nomem();
+	if (u && u->cap.state == VALUE_OK)
+		WAIT_TEXT(w->what, "its cap of %" PRIu64 " %% of a pcpu", u->cap.u);
+	else
+		WAIT_TEXT(w->what, "its cap");
+	WAIT_TEXT(w->holder, "scheduler");
+	WAIT_TEXT(w->because, "parked until it gains credit");
+	if (v->time[RUNSTATE_OFFLINE].state == VALUE_OK)
+		WAIT_TEXT(w->because, "offline %.3f s before",
+			  v->time[RUNSTATE_OFFLINE].u / 1e9);
+	add_pins(j, w, d, v);
+	return NULL;
+}
+
+static struct err *add_for(struct waits_job *j, enum wait_kind kind,
+			   const struct domain *d, const struct vcpu *v,
+			   const char *what, const char *holder)
+{
+	struct wait *w = add(j, kind, d, v);
+	char text[128];
+
+	if (!w)
+		return err_nomem();
+	WAIT_TEXT(w->what, "%s", what);
+	WAIT_TEXT(w->holder, "%s", holder);
+	WAIT_TEXT(w->because, "%s", vcpu_pause_text(v, text, sizeof(text)));
+	return NULL;
+}
+
+/* A vcpu waits for one thing at a time; one that is unplugged waits for none. */
+static struct err *add_vcpu(struct waits_job *j, const struct domain *d,
+			    const struct vcpu *v)
+{
+	const struct sched_unit *u;
+
+	if (v->runstate.state != VALUE_OK || has(&v->pause_flags, VPF_DOWN))
+		return NULL;
+	u = unit_of(j->sched, v->va,
+		    v->sched_unit.state == VALUE_OK ? v->sched_unit.u : 0);
+	if (v->runstate.u == RUNSTATE_RUNNABLE)
+		return add_runnable(j, d, v, u);
+	if (u && u->pool != SCHED_NONE && v->runstate.u == RUNSTATE_OFFLINE &&
+	    sched_unit_is_parked(&j->sched->pools.at[u->pool], u))
+		return add_parked(j, d, v, u);
+	if (has(&v->pause_flags, VPF_BLOCKED_IN_XEN))
+		return add_for(j, WAIT_DEVICE_MODEL, d, v,
+			       "an answer to an I/O request", "device model");
+	if (has(&v->pause_flags, VPF_VM_EVENT) ||
+	    is_positive(&v->vm_event_pause_count))
+		return add_for(j, WAIT_VM_EVENT, d, v, "an answer to a vm_event",
+			       "pager or monitor");
+	if (is_positive(&v->controller_pause_count))
+		return add_for(j, WAIT_UNPAUSE, d, v, "an unpause", "toolstack");
+	return NULL;
+}
+
+/* ---- lost events ---- */
+
+struct lost_job {
+	struct waits_job *j;
+	const struct domain *d;
+};
+
+static struct err *add_lost(void *arg, const struct evtchn_lost *l)
+{
+	struct lost_job *job = arg;
+	struct wait *w = add(job->j, WAIT_LOST_EVENT, job->d, &l->v);
+
+	if (!w)
+		return err_nomem();
+	w->sure = l->sure;
+	WAIT_TEXT(w->what, "event on port %u", l->port);
+	WAIT_TEXT(w->holder, "none, it is pending");
+	evtchn_lost_text(l, w->because, sizeof(w->because));
+	return NULL;
+}
+
+/* ---- all ---- */
+
+static bool is_paused(const struct domain *d)
+{
+	return is_positive(&d->controller_pause_count) &&
+	       !(d->is_dying.state == VALUE_OK && d->is_dying.u);
+}
+
+static struct err *add_paused(struct waits_job *j, const struct domain *d)
+{
+	struct wait *w = waits_add(j->w, WAIT_UNPAUSE);
+
+	if (!w)
+		return err_nomem();
+	w->domid = d->domain_id.u;
+	WAIT_TEXT(w->who, "d%" PRIu64, d->domain_id.u);
+	WAIT_TEXT(w->what, "an unpause");
+	WAIT_TEXT(w->holder, "toolstack");
+	WAIT_TEXT(w->because, "controller_pause_count %" PRIu64,
+		  d->controller_pause_count.u);
+	return NULL;
+}
+
+static struct err *add_domain(struct waits_job *j, const struct domain *d)
+{
+	struct lost_job lost = { j, d };
+	struct vcpus w;
+	struct vcpu v;
+
+	if (is_paused(d))
+		ERR_TRY(add_paused(j, d));
+	ERR_TRY(vcpus_start(&w, j->x, d));
+	for (;;) {
+		struct err *e = vcpus_next(&w, &v);
+
+		if (!e && w.done)
+			break;
+		if (!e)
+			e = add_vcpu(j, d, &v);
+		if (e && (err_reason(e) == ERR_INTERRUPTED ||
+			  err_reason(e) == ERR_NO_MEMORY))
+			return e;
+		err_free(e);	/* "xen vcpus" reports it */
+	}
+	return evtchns_find_lost(j->x, d, add_lost, &lost);
+}
+
+struct err *waits_of_domains(struct waits_job *j)
+{
+	struct domains w;
+	struct domain d;
+
+	ERR_TRY(domains_start(&w, j->x, false));
+	for (;;) {
+		struct err *e = domains_next(&w, &d);
+
+		if (!e && w.done)
+			return NULL;
+		if (!e)
+			e = err_prefix(add_domain(j, &d), "d%" PRIu64,
+				       d.domain_id.u);
+		ERR_TRY(waits_miss(j->w, "domains and vcpus", e));
+	}
+}
