@@ -55,8 +55,10 @@ struct err *source_xen_methods(struct session *s,
 		struct source_method *m = &ret[i];
 
 		snprintf(m->name, sizeof(m->name), "-x %s", live_method_letter(i));
-		snprintf(m->why, sizeof(m->why), "%s",
-			 why ? err_text(why) : live_method_name(i));
+		snprintf(m->why, sizeof(m->why), "%s%s",
+			 why ? err_text(why) : live_method_name(i),
+			 !why && live_method_flushes(&facts, i) ?
+			 "; flushes the caches of all pcpus, not chosen by \"auto\"" : "");
 		m->state = in_use(s, i) ? "in use" : why ? "refused" : "usable";
 		err_free(why);
 	}
@@ -91,6 +93,7 @@ struct err *source_xen_use(struct session *s, struct out *o, const char *method)
 	const struct live_memory_ops *ops;
 	struct live_memory_facts facts;
 	enum live_method m;
+	char effect[512];
 
 	if (!strcmp(method, "cleanup"))
 		return cleanup(s, o);
@@ -105,8 +108,9 @@ struct err *source_xen_use(struct session *s, struct out *o, const char *method)
 	ERR_TRY(live_method_check(s->xen, &facts, m));
 	/* one method at a time: any of them reads all of the memory */
 	ERR_TRY(live_memory_close(s->xen));
+	live_method_effect(&facts, m, effect, sizeof(effect));
 	out_note(o, "WARNING: method %s: %s; it only reads, and only RAM; \"xen source -x off\" and the end of the session undo it",
-		 live_method_letter(m), live_method_warning(m));
+		 live_method_letter(m), effect);
 	ERR_TRY(live_memory_open(s->xen, ops, &facts, m));
 	session_join_livepatches(s);
 	return NULL;

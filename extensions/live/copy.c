@@ -176,12 +176,15 @@ int copier_create(const struct live_memory_facts *facts, struct copier **ret,
 	return 0;
 }
 
-void copier_destroy(struct copier *c)
+int copier_destroy(struct copier *c)
 {
+	int rc;
+
 	if (c->box)
 		xenforeignmemory_unmap(c->helper->fmem, (void *)c->box, BOX_PAGES);
-	helper_destroy(c->helper);
+	rc = helper_destroy(c->helper);
 	free(c);
+	return rc;
 }
 
 static int64_t now_ns(void)

@@ -10,7 +10,8 @@ struct copier;
 /* what: see live_memory_ops.h */
 int copier_create(const struct live_memory_facts *facts, struct copier **ret,
 		  const char **what);
-void copier_destroy(struct copier *c);
+/* An error: see helper_destroy(). */
+int copier_destroy(struct copier *c);
 /* Whole pages within one window; -ETIMEDOUT when the program does not answer. */
 int copier_read(struct copier *c, uint64_t maddr, void *buf, size_t len);
 

@@ -10,25 +10,36 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "quiet.h"
 #include "watchdog.h"
 #include "windows.h"
 
-/* The mappings, for the cleanup of a later session; locked while in use. */
-#define RECORD		"/run/crash-xen.windows"
+const char *dom0_map_mem = "/dev/mem";
+const char *dom0_map_iomem = "/proc/iomem";
+const char *dom0_map_record = "/run/crash-xen.windows";
+
+/* Of the record; another value is another version's. */
+#define MAGIC		0x32776e65782d7863ULL
 
 #define GIB		(1ULL << 30)
 #define SPAN		(WINDOWS * WINDOW_SIZE)
 
+/* The mappings, for the cleanup of a later session; locked while in use. */
+struct record {
+	uint64_t magic;
+	struct windows windows;
+};
+
 struct dom0_map {
 	xc_interface *xc;
 	int mem;			/* /dev/mem */
-	int record;
+	int fd;				/* of the record */
 	pid_t owner;
 	struct live_memory_facts facts;
-	struct windows *windows;	/* the record's, shared */
+	struct record *record;		/* shared with the watchdog */
 	struct watchdog watchdog;
 };
 
@@ -39,7 +50,7 @@ static int failed(void)
 
 static bool overlaps_iomem(uint64_t start, uint64_t end)
 {
-	FILE *f = fopen("/proc/iomem", "re");
+	FILE *f = fopen(dom0_map_iomem, "re");
 	char line[256];
 	bool hit = !f;
 
@@ -68,36 +79,90 @@ static uint64_t find_hole(void)
 	return 0;
 }
 
-static int open_record(int flags, int *fd, struct windows **ret)
+/*
+ * The file's user removes it before releasing the lock, which its watchdog shares
+ * with the mapping: a lock on a file that is no longer the one of that name protects
+ * nothing.
+ */
+static bool is_current(int fd)
 {
+	struct stat locked, named;
+
+	return !fstat(fd, &locked) && !lstat(dom0_map_record, &named) &&
+	       locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
+}
+
+static int lock_record(int flags, int *fd)
+{
+	int rc, tries;
+
+	for (tries = 0; tries < 10; tries++) {
+		*fd = open(dom0_map_record,
+			   O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+		if (*fd < 0)
+			return failed();
+		rc = flock(*fd, LOCK_EX | LOCK_NB) ? failed() : 0;
+		if (!rc && is_current(*fd))
+			return 0;
+		close(*fd);
+		*fd = -1;
+		if (rc)
+			return rc == -EWOULDBLOCK ? -EBUSY : rc;
+	}
+	return -EBUSY;
+}
+
+/* A record of this version, of windows in dom0. */
+static bool is_record(const struct record *r)
+{
+	return r->magic == MAGIC && !r->windows.domid &&
+	       !(r->windows.base % GIB);
+}
+
+static int open_record(int flags, int *fd, struct record **ret)
+{
+	struct record *r;
+	struct stat st;
+	int rc = lock_record(flags, fd);
+
+	if (rc)
+		return rc;
+	if (fstat(*fd, &st) || ftruncate(*fd, sizeof(*r)))
+		rc = failed();
+	r = rc ? MAP_FAILED : mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE,
+				   MAP_SHARED, *fd, 0);
+	if (r == MAP_FAILED) {
+		rc = rc ? rc : failed();
+		close(*fd);
+		*fd = -1;
+		return rc;
+	}
+	if (st.st_size != sizeof(*r) || !is_record(r))
+		memset(r, 0, sizeof(*r));
+	r->magic = MAGIC;
+	*ret = r;
+	return 0;
+}
+
+/* The record stays while something is mapped, for another try. */
+static int close_windows(const struct dom0_map *d)
+{
+	xc_interface *xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
 	int rc;
 
-	*fd = open(RECORD, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-	if (*fd < 0)
+	if (!xc)
 		return failed();
-	*ret = MAP_FAILED;
-	if (!flock(*fd, LOCK_EX | LOCK_NB) && !ftruncate(*fd, sizeof(**ret)))
-		*ret = mmap(NULL, sizeof(**ret), PROT_READ | PROT_WRITE,
-			    MAP_SHARED, *fd, 0);
-	if (*ret != MAP_FAILED)
-		return 0;
-	rc = errno == EWOULDBLOCK ? -EBUSY : failed();
-	close(*fd);
-	*fd = -1;
+	rc = windows_close(&d->record->windows, xc, &d->facts);
+	if (!rc)
+		unlink(dom0_map_record);
+	xc_interface_close(xc);
 	return rc;
 }
 
-/* Also runs in the watchdog, hence with handles of its own. */
+/* Runs in the watchdog, hence with handles of its own. */
 static void take_back(const void *arg)
 {
-	const struct dom0_map *d = arg;
-	xc_interface *xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
-
-	if (!xc)
-		return;
-	windows_close(d->windows, xc, &d->facts);
-	unlink(RECORD);
-	xc_interface_close(xc);
+	close_windows(arg);
 }
 
 static int open_all(struct dom0_map *d, const char **what)
@@ -109,19 +174,21 @@ static int open_all(struct dom0_map *d, const char **what)
 	if (!d->xc)
 		return failed();
 	*what = "opening /dev/mem";
-	d->mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
+	d->mem = open(dom0_map_mem, O_RDONLY | O_CLOEXEC);
 	if (d->mem < 0)
 		return failed();
-	*what = "locking " RECORD " (another session may be reading)";
-	rc = open_record(O_CREAT, &d->record, &d->windows);
+	*what = "locking /run/crash-xen.windows (another session may be reading)";
+	rc = open_record(O_CREAT, &d->fd, &d->record);
 	if (rc)
 		return rc;
-	/* left by a session that was killed together with its watchdog */
-	windows_close(d->windows, d->xc, &d->facts);
-	memset(d->windows, 0, sizeof(*d->windows));
+	*what = "removing the mappings of a session that was killed";
+	rc = windows_close(&d->record->windows, d->xc, &d->facts);
+	if (rc)
+		return rc;
+	memset(&d->record->windows, 0, sizeof(d->record->windows));
 	*what = "finding a free address range above dom0's memory in /proc/iomem";
-	d->windows->base = find_hole();
-	if (!d->windows->base)
+	d->record->windows.base = find_hole();
+	if (!d->record->windows.base)
 		return -ENOSPC;
 	*what = "starting the watchdog";
 	return watchdog_start(&d->watchdog, take_back, d);
@@ -135,7 +202,7 @@ int dom0_map_create(const struct live_memory_facts *facts,
 
 	if (!d)
 		return -ENOMEM;
-	d->mem = d->record = -1;
+	d->mem = d->fd = -1;
 	d->owner = getpid();
 	d->facts = *facts;
 	errno = 0;
@@ -148,32 +215,49 @@ int dom0_map_create(const struct live_memory_facts *facts,
 	return 0;
 }
 
-void dom0_map_destroy(struct dom0_map *d)
+int dom0_map_destroy(struct dom0_map *d)
 {
+	int rc = 0;
+
 	/* exit of a forked process, not of the session */
 	if (d->owner != getpid())
-		return;
-	if (d->watchdog.pid) {
-		take_back(d);
+		return 0;
+	if (d->record)
+		rc = close_windows(d);
+	if (d->watchdog.pid && !rc)
 		watchdog_stop(&d->watchdog);
-	}
-	if (d->record >= 0) {
-		munmap(d->windows, sizeof(*d->windows));
-		close(d->record);
-	}
+	if (d->record)
+		munmap(d->record, sizeof(*d->record));
+	if (d->fd >= 0)
+		close(d->fd);
 	if (d->mem >= 0)
 		close(d->mem);
 	if (d->xc)
 		xc_interface_close(d->xc);
 	free(d);
+	return rc;
+}
+
+/*
+ * Linux has no call to reserve the range: memory that is added to dom0 later, such
+ * as for mappings of guests, could get it. Looked up again before each mapping.
+ */
+static int check_hole(const struct windows *w, uint64_t maddr)
+{
+	if (windows_has(w, maddr))
+		return 0;
+	return overlaps_iomem(w->base, w->base + SPAN) ? -EADDRINUSE : 0;
 }
 
 int dom0_map_read(struct dom0_map *d, uint64_t maddr, void *buf, size_t len)
 {
+	struct windows *w = &d->record->windows;
 	uint64_t gpa;
 	void *map;
-	int rc = windows_see(d->windows, d->xc, &d->facts, maddr, &gpa);
+	int rc = check_hole(w, maddr);
 
+	if (!rc)
+		rc = windows_see(w, d->xc, &d->facts, maddr, &gpa);
 	if (rc)
 		return rc;
 	map = mmap(NULL, len, PROT_READ, MAP_SHARED, d->mem, gpa);
@@ -188,14 +272,14 @@ int dom0_map_cleanup(const struct live_memory_facts *facts,
 		     unsigned int *removed)
 {
 	struct dom0_map d = { .facts = *facts };
-	int rc = open_record(0, &d.record, &d.windows);
+	int rc = open_record(0, &d.fd, &d.record);
 
 	/* no record, or a session that is running */
 	if (rc)
 		return rc == -ENOENT || rc == -EBUSY ? 0 : rc;
-	take_back(&d);
-	munmap(d.windows, sizeof(*d.windows));
-	close(d.record);
-	++*removed;
-	return 0;
+	rc = close_windows(&d);
+	munmap(d.record, sizeof(*d.record));
+	close(d.fd);
+	*removed += !rc;
+	return rc;
 }

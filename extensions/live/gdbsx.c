@@ -54,10 +54,10 @@ int gdbsx_create(const struct live_memory_facts *facts, bool with_helper,
 	return 0;
 }
 
-void gdbsx_destroy(struct gdbsx *g)
+int gdbsx_destroy(struct gdbsx *g)
 {
-	if (g->helper)
-		helper_destroy(g->helper);
+	int rc = g->helper ? helper_destroy(g->helper) : 0;
+
 	if (g->domctl)
 		xencall_free_buffer(g->call, g->domctl);
 	if (g->buffer)
@@ -65,6 +65,7 @@ void gdbsx_destroy(struct gdbsx *g)
 	if (g->call)
 		xencall_close(g->call);
 	free(g);
+	return rc;
 }
 
 /* The helper has no page tables: its virtual addresses are physical ones. */

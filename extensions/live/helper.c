@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "owner.h"
 #include "quiet.h"
 
 /*
@@ -18,55 +18,62 @@
 #define FIRST_DOMID	0x7e00
 #define LAST_DOMID	0x7eff
 
-/* Start of the domain's handle, followed by its owner; random handles do not begin like this. */
-static const char mark[8] = { 'c', 'r', 'a', 's', 'h', 'x', 'e', 'n' };
+#ifndef XEN_INVALID_MAX_VCPU_ID		/* public/domctl.h of 4.10 and earlier */
+#define XEN_INVALID_MAX_VCPU_ID	(~0U)
+#endif
 
-struct owner {
-	char mark[8];
-	uint32_t pid;
-	uint32_t start;		/* when the process started, in clock ticks */
-};
+/* Pages that a helper has at most; memory that is mapped into it does not count. */
+#define PAGES_MAX	64
 
 static int failed(void)
 {
 	return errno ? -errno : -EIO;
 }
 
-/* Field 22 of /proc/PID/stat; 0 when there is no such process. */
-static uint32_t start_of(uint32_t pid)
+/*
+ * A handle alone can be copied ("xl create" with the same uuid): a helper also has
+ * a number that no toolstack takes, one vcpu at most and next to no memory.
+ */
+static bool is_helper(const xc_domaininfo_t *i)
 {
-	char path[32], text[1024], *at;
-	unsigned long long start = 0;
-	size_t n;
-	FILE *f;
+	struct owner o;
 
-	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	n = fread(text, 1, sizeof(text) - 1, f);
-	fclose(f);
-	text[n] = '\0';
-	/* the name, in parentheses, may contain any character */
-	at = strrchr(text, ')');
-	if (!at || sscanf(at + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
-			  &start) != 1)
-		return 0;
-	return start;
+	memcpy(&o, i->handle, sizeof(o));
+	return owner_has_mark(&o) && i->domain >= FIRST_DOMID &&
+	       i->domain <= LAST_DOMID && i->flags & XEN_DOMINF_hvm_guest &&
+	       i->tot_pages <= PAGES_MAX &&
+	       (!i->max_vcpu_id || i->max_vcpu_id == XEN_INVALID_MAX_VCPU_ID);
 }
 
-static bool owner_is_running(const struct owner *o)
+/* 1: the domain is a helper of this owner; 0: it is not, or no longer exists. */
+static int is_of(xc_interface *xc, uint32_t domid, const struct owner *o)
 {
-	return o->start == start_of(o->pid);
+	xc_domaininfo_t i;
+	int n;
+
+	memset(&i, 0, sizeof(i));
+	errno = 0;
+	n = xc_domain_getinfolist(xc, domid, 1, &i);
+	if (n < 0)
+		return failed();
+	return n == 1 && i.domain == domid && is_helper(&i) &&
+	       !memcmp(i.handle, o, sizeof(*o));
 }
 
-/* Xen destroys a domain in steps; pages that dom0 still maps delay the last one. */
-static int destroy(xc_interface *xc, uint32_t domid)
+/*
+ * Xen destroys a domain in steps; pages that dom0 still maps delay the last one.
+ * Meanwhile another domain may get the number, so each try looks again.
+ */
+static int destroy(xc_interface *xc, uint32_t domid, const struct owner *o)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
 	int tries, rc = 0;
 
 	for (tries = 0; tries < 300; tries++) {
+		int is = is_of(xc, domid, o);
+
+		if (is <= 0)
+			return is;
 		if (!xc_domain_destroy(xc, domid))
 			return 0;
 		rc = failed();
@@ -77,7 +84,7 @@ static int destroy(xc_interface *xc, uint32_t domid)
 	return rc;
 }
 
-/* Calls each() for every domain with the mark. */
+/* Calls each() for every helper; the first error does not keep it from the others. */
 static int each_helper(xc_interface *xc,
 		       int (*each)(xc_interface *xc, uint32_t domid,
 				   const struct owner *o, void *arg),
@@ -86,20 +93,23 @@ static int each_helper(xc_interface *xc,
 	uint32_t first = FIRST_DOMID;
 	int rc = 0;
 
-	while (!rc && first <= LAST_DOMID) {
+	while (first <= LAST_DOMID) {
 		struct owner o;
 		xc_domaininfo_t i;
 		int n;
 
 		memset(&i, 0, sizeof(i));
+		errno = 0;
 		n = xc_domain_getinfolist(xc, first, 1, &i);
 		if (n < 0)
 			return failed();
-		if (!n)
-			return 0;
+		if (!n || i.domain < first)
+			break;
 		memcpy(&o, i.handle, sizeof(o));
-		if (!memcmp(o.mark, mark, sizeof(mark)))
-			rc = each(xc, i.domain, &o, arg);
+		if (is_helper(&i)) {
+			n = each(xc, i.domain, &o, arg);
+			rc = rc ? rc : n;
+		}
 		first = i.domain + 1;
 	}
 	return rc;
@@ -108,7 +118,7 @@ static int each_helper(xc_interface *xc,
 static int destroy_owned(xc_interface *xc, uint32_t domid,
 			 const struct owner *o, void *arg)
 {
-	return memcmp(o, arg, sizeof(*o)) ? 0 : destroy(xc, domid);
+	return memcmp(o, arg, sizeof(*o)) ? 0 : destroy(xc, domid, o);
 }
 
 /* Runs in the watchdog, which starts before the domain has a number: by handle. */
@@ -130,9 +140,9 @@ static int destroy_stale(xc_interface *xc, uint32_t domid,
 	unsigned int *removed = arg;
 	int rc;
 
-	if (owner_is_running(o))
+	if (owner_state(o) != OWNER_ENDED)
 		return 0;
-	rc = destroy(xc, domid);
+	rc = destroy(xc, domid, o);
 	if (!rc)
 		++*removed;
 	return rc;
@@ -209,25 +219,33 @@ static int make_domain(struct helper *h, const char **what)
 	rc = create_domain(h);
 	if (rc)
 		return rc;
-	*what = "adding a vcpu to the helper domain";
-	if (xc_domain_max_vcpus(h->xc, h->domid, 1))
-		return failed();
+	/*
+	 * Before the vcpu: a domain without one does not make Xen flush the caches
+	 * of the host (memory_type_changed(), arch/x86/hvm/mtrr.c).
+	 */
 	*what = "permitting the helper domain to map RAM";
-	return permit_ram(h);
+	rc = permit_ram(h);
+	if (rc)
+		return rc;
+	*what = "adding a vcpu to the helper domain";
+	return xc_domain_max_vcpus(h->xc, h->domid, 1) ? failed() : 0;
 }
 
 int helper_create(const struct live_memory_facts *facts, struct helper **ret,
 		  const char **what)
 {
-	struct owner owner = { .pid = getpid(), .start = start_of(getpid()) };
 	struct helper *h = calloc(1, sizeof(*h));
 	int rc = -ENOMEM;
+	struct owner owner;
 
 	if (!h)
 		return rc;
 	h->facts = facts;
 	h->windows.base = HELPER_WINDOWS;
-	memcpy(owner.mark, mark, sizeof(mark));
+	*what = "reading /proc/self";
+	rc = owner_self(&owner);
+	if (rc)
+		goto fail;
 	memcpy(h->handle, &owner, sizeof(owner));
 	*what = "opening /dev/xen/privcmd";
 	errno = 0;
@@ -258,19 +276,22 @@ fail:
 	return rc;
 }
 
-void helper_destroy(struct helper *h)
+int helper_destroy(struct helper *h)
 {
 	struct owner o;
+	int rc;
 
 	memcpy(&o, h->handle, sizeof(o));
 	/* exit of a forked process, not of the session */
 	if (o.pid != (uint32_t)getpid())
-		return;
-	each_helper(h->xc, destroy_owned, &o);
-	watchdog_stop(&h->watchdog);
+		return 0;
+	rc = each_helper(h->xc, destroy_owned, &o);
+	if (!rc)
+		watchdog_stop(&h->watchdog);
 	xenforeignmemory_close(h->fmem);
 	xc_interface_close(h->xc);
 	free(h);
+	return rc;
 }
 
 int helper_see(struct helper *h, uint64_t maddr, uint64_t *gpa)

@@ -31,15 +31,22 @@ struct helper {
 	struct windows windows;
 };
 
-/* Creates the domain, paused, with one vcpu and no memory. what: see live_memory_ops.h */
+/*
+ * Creates the domain, paused, with one vcpu and no memory. RAM is permitted before
+ * the vcpu exists. what: see live_memory_ops.h
+ */
 int helper_create(const struct live_memory_facts *facts, struct helper **ret,
 		  const char **what);
-void helper_destroy(struct helper *h);
+/*
+ * An error: the domain may still exist; the watchdog stays armed and tries again
+ * at the end of this process. h is freed in either case.
+ */
+int helper_destroy(struct helper *h);
 
 /* Maps a machine address and returns its address in the helper, valid up to the next call. */
 int helper_see(struct helper *h, uint64_t maddr, uint64_t *gpa);
 
-/* Destroys helpers whose process has ended. */
+/* Destroys helpers whose process has ended; one that cannot be looked up runs. */
 int helper_cleanup(unsigned int *removed);
 
 #endif

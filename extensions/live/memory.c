@@ -10,6 +10,7 @@
 #include "xen/hypercall/live_memory_ops.h"
 #include "copy.h"
 #include "dom0map.h"
+#include "frames.h"
 #include "gdbsx.h"
 #include "helper.h"
 #include "quiet.h"
@@ -21,6 +22,7 @@
 struct reader {
 	enum live_method method;
 	struct live_memory_facts facts;
+	struct frames *frames;
 	union {
 		struct gdbsx *gdbsx;
 		struct copier *copier;
@@ -85,12 +87,19 @@ static int reader_open(enum live_method method,
 		       const char **what)
 {
 	struct reader *r = calloc(1, sizeof(*r));
-	int rc = -ENOSYS;
+	int rc;
 
 	if (!r)
 		return -ENOMEM;
 	r->method = method;
 	r->facts = *facts;
+	*what = "opening /dev/xen/privcmd";
+	rc = frames_open(&r->frames);
+	if (rc) {
+		free(r);
+		return rc;
+	}
+	rc = -ENOSYS;
 	switch (method) {
 	case LIVE_METHOD_IDLE:
 	case LIVE_METHOD_GDBSX:
@@ -107,6 +116,7 @@ static int reader_open(enum live_method method,
 		break;
 	}
 	if (rc) {
+		frames_close(r->frames);
 		free(r);
 		return rc;
 	}
@@ -125,17 +135,27 @@ static int reader_read(void *priv, uint64_t address, void *buf, size_t len)
 	return gdbsx_read(r->gdbsx, address, buf, len);
 }
 
-static void reader_close(void *priv)
+static int reader_sound(void *priv, uint64_t frame, unsigned int *n)
 {
 	struct reader *r = priv;
 
+	return frames_sound(r->frames, frame, n);
+}
+
+static int reader_close(void *priv)
+{
+	struct reader *r = priv;
+	int rc;
+
 	if (r->method == LIVE_METHOD_COPY)
-		copier_destroy(r->copier);
+		rc = copier_destroy(r->copier);
 	else if (r->method == LIVE_METHOD_DOM0)
-		dom0_map_destroy(r->dom0_map);
+		rc = dom0_map_destroy(r->dom0_map);
 	else
-		gdbsx_destroy(r->gdbsx);
+		rc = gdbsx_destroy(r->gdbsx);
+	frames_close(r->frames);
 	free(r);
+	return rc;
 }
 
 static int cleanup(unsigned int *removed)
@@ -155,6 +175,7 @@ const struct live_memory_ops xen_live_memory_ops = {
 	.facts = read_facts,
 	.open = reader_open,
 	.read = reader_read,
+	.sound = reader_sound,
 	.close = reader_close,
 	.cleanup = cleanup,
 };

@@ -8,11 +8,17 @@
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Interval of a check of the parent: other processes may have inherited the pipe's end. */
 #define LOOK_MS		1000
 #define FILES_MAX	1024
+/* The session's standard files may be closed: the pipe is never one of them. */
+#define FIRST_FILE	3
+
+/* A watchdog ends at once, unless it is stopped (SIGSTOP). */
+#define PATIENCE_MS	1000
 
 /* Closes the files of the session and leaves its terminal. */
 static void leave_session(int keep)
@@ -26,7 +32,7 @@ static void leave_session(int keep)
 	prctl(PR_SET_NAME, "xen-watchdog");
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (fd = 0; fd < FILES_MAX; fd++) {
-		if (fd < 3 && null >= 0)
+		if (fd < FIRST_FILE && null >= 0)
 			dup2(null, fd);
 		else if (fd != keep)
 			close(fd);
@@ -49,14 +55,35 @@ static bool wait_for_end(int fd, pid_t parent)
 	}
 }
 
+/* A pipe whose ends are no standard files. */
+static int open_pipe(int ends[2])
+{
+	int pair[2], rc = 0, i;
+
+	if (pipe2(pair, O_CLOEXEC))
+		return -errno;
+	ends[0] = ends[1] = -1;
+	for (i = 0; i < 2; i++) {
+		ends[i] = fcntl(pair[i], F_DUPFD_CLOEXEC, FIRST_FILE);
+		if (ends[i] < 0 && !rc)
+			rc = -errno;
+	}
+	close(pair[0]);
+	close(pair[1]);
+	for (i = 0; i < 2 && rc; i++)
+		if (ends[i] >= 0)
+			close(ends[i]);
+	return rc;
+}
+
 int watchdog_start(struct watchdog *w, void (*end)(const void *arg),
 		   const void *arg)
 {
 	pid_t parent = getpid(), pid;
-	int ends[2];
+	int ends[2], failed = open_pipe(ends);
 
-	if (pipe2(ends, O_CLOEXEC))
-		return -errno;
+	if (failed)
+		return failed;
 	pid = fork();
 	if (pid < 0) {
 		int rc = -errno;
@@ -66,6 +93,7 @@ int watchdog_start(struct watchdog *w, void (*end)(const void *arg),
 		return rc;
 	}
 	if (!pid) {
+		close(ends[1]);
 		leave_session(ends[0]);
 		if (wait_for_end(ends[0], parent))
 			end(arg);
@@ -77,6 +105,24 @@ int watchdog_start(struct watchdog *w, void (*end)(const void *arg),
 	return 0;
 }
 
+/* Waits for its end; false if it did not come in time. */
+static bool wait_for_exit(pid_t pid)
+{
+	const struct timespec nap = { .tv_nsec = 10000000 };
+	int left = PATIENCE_MS / 10;
+
+	for (;;) {
+		pid_t done = waitpid(pid, NULL, WNOHANG);
+
+		/* ECHILD: somebody else has collected it */
+		if (done == pid || (done < 0 && errno != EINTR))
+			return true;
+		if (!left--)
+			return false;
+		nanosleep(&nap, NULL);
+	}
+}
+
 void watchdog_stop(struct watchdog *w)
 {
 	/* the watchdog may have been killed */
@@ -86,6 +132,9 @@ void watchdog_stop(struct watchdog *w)
 	(void)n;
 	signal(SIGPIPE, old);
 	close(w->fd);
-	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (wait_for_exit(w->pid))
+		return;
+	/* stopped: a signal that cannot be held back */
+	kill(w->pid, SIGKILL);
+	wait_for_exit(w->pid);
 }

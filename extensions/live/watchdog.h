@@ -15,12 +15,15 @@ struct watchdog {
 
 /*
  * end(arg) runs in the other process, which must not use handles of libraries
- * that were opened here. Call it before the first change to undo. Returns 0 or a
- * negative errno.
+ * that were opened here; memory that is shared stays so. Call it before the first
+ * change to undo. Returns 0 or a negative errno.
  */
 int watchdog_start(struct watchdog *w, void (*end)(const void *arg),
 		   const void *arg);
-/* Ends the process without calling end(); the changes are undone already. */
+/*
+ * Ends the process without calling end(); the changes are undone already. Takes a
+ * second if it is stopped. Without this call it stays until this process ends.
+ */
 void watchdog_stop(struct watchdog *w);
 
 #endif

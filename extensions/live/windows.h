@@ -7,12 +7,13 @@
 #ifndef LIVE_WINDOWS_H
 #define LIVE_WINDOWS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <xenctrl.h>
 
 #include "xen/hypercall/live_memory_ops.h"
 
-#define WINDOW_SHIFT	26
+#define WINDOW_SHIFT	LIVE_WINDOW_SHIFT
 #define WINDOW_SIZE	(1ULL << WINDOW_SHIFT)
 #define WINDOWS		32
 
@@ -23,6 +24,7 @@ struct windows {
 	struct {
 		uint64_t chunk;		/* maddr >> WINDOW_SHIFT */
 		uint64_t used;		/* clock at the last use; 0: not mapped */
+		uint64_t stuck;		/* unmapping failed: not used again */
 	} window[WINDOWS];
 };
 
@@ -30,8 +32,10 @@ struct windows {
 int windows_see(struct windows *w, xc_interface *xc,
 		const struct live_memory_facts *facts, uint64_t maddr,
 		uint64_t *gpa);
-/* Unmaps all windows. */
-void windows_close(struct windows *w, xc_interface *xc,
+/* True if the machine address is mapped already. */
+bool windows_has(const struct windows *w, uint64_t maddr);
+/* Unmaps all windows; an error: some are still mapped, and are tried again. */
+int windows_close(struct windows *w, xc_interface *xc,
 		   const struct live_memory_facts *facts);
 
 #endif

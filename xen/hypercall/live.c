@@ -110,6 +110,29 @@ static struct err *read_symbols(struct live *l, struct symbols **ret)
 	return e;
 }
 
+/*
+ * Functions of CONFIG_GDBSX: dbg_rw_mem to 4.16, gdbsx_guest_mem_io from 4.17 on
+ * (arch/x86/debug.c, gdbsx.c). Looked up in the hypervisor's own list, which no
+ * image that is loaded later can replace.
+ */
+static bool lists_gdbsx(const struct symbols *s)
+{
+	static const char *const names[] = {
+		"dbg_rw_mem", "gdbsx_guest_mem_io", "gdbsx_domctl",
+	};
+	const struct symbol *sym;
+	size_t i;
+
+	for (i = 0; s && i < sizeof(names) / sizeof(names[0]); i++) {
+		struct err *e = symbols_by_name(s, names[i], &sym);
+
+		err_free(e);
+		if (!e)
+			return true;
+	}
+	return false;
+}
+
 static struct err *make_xen(struct live *l, struct xen *x)
 {
 	struct space_params params = { 0 };
@@ -119,6 +142,7 @@ static struct err *make_xen(struct live *l, struct xen *x)
 		return e;
 	err_free(e);
 	x->symbols = x->embedded;
+	l->has_gdbsx = lists_gdbsx(x->embedded);
 	find_params(x, l, &params);
 	ERR_TRY(live_no_memory(&x->memory));
 	ERR_TRY(space_create(x->memory, &params, &x->space));

@@ -16,6 +16,8 @@ struct live {
 	struct live_identity id;
 	struct live_host host;
 	uint64_t build_id;	/* va; 0: not known */
+	int left;		/* why closing a method left something behind; 0: nothing */
+	bool has_gdbsx;		/* by the running hypervisor's own symbols */
 	/* memory_source and the operations only hypercalls have; live_memory.c */
 	struct source_ops memory;
 };

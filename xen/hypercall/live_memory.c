@@ -18,6 +18,15 @@
 #define BASE_STEP	(2ULL << 20)
 #define BASE_LIMIT	(4ULL << 30)
 
+/*
+ * Each call of XEN_DOMCTL_memory_mapping ends in memory_type_changed(), a WBINVD
+ * on every pcpu if the domain has a vcpu (common/domctl.c, arch/x86/hvm/mtrr.c);
+ * from 4.17 on no longer. Without 2 MiB mappings a call covers 64 frames
+ * (MAP_MMIO_MAX_ITER, arch/x86/mm/p2m.c).
+ */
+#define FLUSH_LAST	16
+#define FLUSH_FRAMES	64
+
 /* sizeof(struct page_info) without CONFIG_BIGMEM */
 #define PAGE_INFO_SMALL	32
 
@@ -91,11 +100,6 @@ const char *live_method_name(enum live_method m)
 	return methods[m].memory.name;
 }
 
-const char *live_method_warning(enum live_method m)
-{
-	return methods[m].warning;
-}
-
 struct err *live_method_find(const char *letter, enum live_method *ret)
 {
 	unsigned int m;
@@ -110,25 +114,10 @@ struct err *live_method_find(const char *letter, enum live_method *ret)
 		       letter);
 }
 
-/* True if functions of CONFIG_GDBSX are compiled in; an option since 4.14. */
+/* CONFIG_GDBSX is an option since 4.14. */
 static bool has_gdbsx(struct xen *x, unsigned int minor)
 {
-	static const char *const names[] = {
-		"dbg_rw_mem", "gdbsx_guest_mem_io", "gdbsx_domctl",
-	};
-	uint64_t va;
-	size_t i;
-
-	if (minor < 14)
-		return true;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct err *e = xen_symbol(x, names[i], &va);
-
-		err_free(e);
-		if (!e)
-			return true;
-	}
-	return false;
+	return minor < 14 || live_of(x)->has_gdbsx;
 }
 
 static struct err *refused(enum live_method m, const char *why)
@@ -164,6 +153,8 @@ struct err *live_method_check(struct xen *x,
 	unsigned int wants = methods[m].wants;
 
 	ERR_TRY(check_version(f, m));
+	if (x->forced)
+		return refused(m, "the hypervisor's image was loaded by force, and wrong symbols lead to wrong reads; use \"xen load\" without -f first");
 	if (!x->symbols)
 		return refused(m, "requires the hypervisor's symbols: /proc/xen/xensyms, or its xen-syms with \"xen load\"");
 	if (!f->nr_ram)
@@ -173,8 +164,66 @@ struct err *live_method_check(struct xen *x,
 	if (wants & WANTS_HVM && !f->has_hvm)
 		return refused(m, "a helper domain requires VT-x or SVM with nested paging");
 	if (wants & WANTS_GDBSX && !has_gdbsx(x, f->minor))
-		return refused(m, "requires CONFIG_GDBSX, as without it the call can crash the host");
+		return refused(m, "requires CONFIG_GDBSX, which the running hypervisor's symbols do not show; without it the call can crash the host");
 	return NULL;
+}
+
+static bool flushes(const struct live_memory_facts *f, enum live_method m)
+{
+	return m != LIVE_METHOD_IDLE && f->major == MAJOR &&
+	       f->minor <= FLUSH_LAST;
+}
+
+uint64_t live_method_flushes(const struct live_memory_facts *f,
+			     enum live_method m)
+{
+	const uint64_t window = 1ULL << (LIVE_WINDOW_SHIFT - XPAGE_SHIFT);
+	uint64_t calls = 0;
+	unsigned int i;
+
+	if (!flushes(f, m))
+		return 0;
+	for (i = 0; i < f->nr_ram; i++) {
+		uint64_t at = f->ram[i].first, n;
+
+		for (; at < f->ram[i].end; at += n) {
+			n = window - at % window;
+			if (n > f->ram[i].end - at)
+				n = f->ram[i].end - at;
+			calls += (n + FLUSH_FRAMES - 1) / FLUSH_FRAMES;
+		}
+	}
+	return 2 * calls;
+}
+
+void live_method_effect(const struct live_memory_facts *f, enum live_method m,
+			char *buf, size_t size)
+{
+	uint64_t most = live_method_flushes(f, m);
+
+	snprintf(buf, size, "%s", methods[m].warning);
+	if (most)
+		snprintf(buf, size,
+			 "%s; on Xen %u.%u this flushes the caches of all pcpus 1 to %u times for each %u MiB that is mapped, as often when it is unmapped, and up to %" PRIu64 " times until all RAM was read",
+			 methods[m].warning, f->major, f->minor,
+			 (1U << (LIVE_WINDOW_SHIFT - XPAGE_SHIFT)) / FLUSH_FRAMES,
+			 1U << (LIVE_WINDOW_SHIFT - 20), most);
+}
+
+/* auto leaves out what disturbs the host; by its letter it remains available. */
+static struct err *check_auto(struct xen *x, const struct live_memory_facts *f,
+			      enum live_method m, bool *is_left_out)
+{
+	char why[200];
+
+	ERR_TRY(live_method_check(x, f, m));
+	if (!flushes(f, m))
+		return NULL;
+	*is_left_out = true;
+	snprintf(why, sizeof(why),
+		 "not chosen by \"auto\": up to Xen 4.%u it flushes the caches of all pcpus, here up to %" PRIu64 " times; use \"-x %s\" to accept that",
+		 FLUSH_LAST, live_method_flushes(f, m), methods[m].letter);
+	return refused(m, why);
 }
 
 struct err *live_method_choose(struct xen *x,
@@ -182,17 +231,26 @@ struct err *live_method_choose(struct xen *x,
 			       enum live_method *ret)
 {
 	struct err *last = NULL;
+	bool left_out = false;
 	unsigned int m;
 
 	for (m = 0; m < LIVE_METHODS; m++) {
-		struct err *e = live_method_check(x, f, m);
+		bool is_left_out = false;
+		struct err *e = check_auto(x, f, m, &is_left_out);
 
-		err_free(last);
 		if (!e) {
+			err_free(last);
 			*ret = m;
 			return NULL;
 		}
+		/* the first reason that names a way out is kept */
+		if (left_out) {
+			err_free(e);
+			continue;
+		}
+		err_free(last);
 		last = e;
+		left_out = is_left_out;
 	}
 	return err_prefix(last, "no method is safe on this host (\"xen source\" shows the reasons); the last one");
 }
@@ -222,6 +280,22 @@ static unsigned int pages_from(struct live_memory *l, uint64_t frame,
 	return n < ram->end - frame ? n : ram->end - frame;
 }
 
+/* Cuts *n frames before the first that Xen has marked broken: reading it is a machine check. */
+static struct err *leave_out_broken(struct live_memory *l, uint64_t frame,
+				    unsigned int *n)
+{
+	int rc = l->ops->sound(l->priv, frame, n);
+
+	if (rc)
+		return err_io(-rc, "machine address %" PRIx64 ": asking whether its frame is broken",
+			      frame << XPAGE_SHIFT);
+	if (*n)
+		return NULL;
+	return err_new(ERR_REFUSED,
+		       "machine address %" PRIx64 " is in a frame with a memory error, and not read on a running host",
+		       frame << XPAGE_SHIFT);
+}
+
 static struct err *read_page(void *priv, uint64_t maddr, void *page)
 {
 	struct live_memory *l = priv;
@@ -240,6 +314,7 @@ static struct err *read_page(void *priv, uint64_t maddr, void *page)
 		l->nr = 0;
 		if (l->method == LIVE_METHOD_IDLE)
 			at = space_directmap_va(l->x->space, maddr);
+		ERR_TRY(leave_out_broken(l, frame, &n));
 		rc = l->ops->read(l->priv, at, l->ahead, (size_t)n << XPAGE_SHIFT);
 		if (rc)
 			return err_io(-rc, "machine address %" PRIx64 ", %s",
@@ -263,7 +338,7 @@ static void end(void *priv)
 	struct live_memory *l = priv;
 
 	if (l->opened)
-		l->ops->close(l->priv);
+		live_of(l->x)->left = l->ops->close(l->priv);
 	free(l);
 }
 
@@ -409,5 +484,8 @@ struct err *live_memory_close(struct xen *x)
 	}
 	if (e)
 		memory_destroy(memory);
+	if (!e && live_of(x)->left)
+		e = err_io(-live_of(x)->left,
+			   "undoing the method; its watchdog tries again at the end of this session, then \"xen source -x cleanup\" does");
 	return e;
 }

@@ -10,10 +10,9 @@
 #include "live_memory_ops.h"
 #include "xen/model/xen.h"
 
-/* "A" ... "D"; "gdbsx on DOMID_IDLE"; a line on the effect on the host. */
+/* "A" ... "D"; "gdbsx on DOMID_IDLE". */
 const char *live_method_letter(enum live_method m);
 const char *live_method_name(enum live_method m);
-const char *live_method_warning(enum live_method m);
 /* By letter, either case; ERR_NOT_FOUND. */
 struct err *live_method_find(const char *letter,
 			     enum live_method *ret) ERR_MUST_CHECK;
@@ -25,7 +24,19 @@ struct err *live_method_find(const char *letter,
 struct err *live_method_check(struct xen *x,
 			      const struct live_memory_facts *facts,
 			      enum live_method m) ERR_MUST_CHECK;
-/* The least intrusive that is safe; enum live_method has this order. */
+/*
+ * Upper bound of the flushes of all caches of the host until all RAM was mapped
+ * once and unmapped again; 0 where the method causes none.
+ */
+uint64_t live_method_flushes(const struct live_memory_facts *facts,
+			     enum live_method m);
+/* A line on the effect on the host, with that number. */
+void live_method_effect(const struct live_memory_facts *facts,
+			enum live_method m, char *buf, size_t size);
+/*
+ * The least intrusive that is safe; enum live_method has this order. One that
+ * flushes caches is left out.
+ */
 struct err *live_method_choose(struct xen *x,
 			       const struct live_memory_facts *facts,
 			       enum live_method *ret) ERR_MUST_CHECK;

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* To be raised with any change below: both sides are built together. */
-#define LIVE_MEMORY_OPS_VERSION	1
+#define LIVE_MEMORY_OPS_VERSION	2
 #define LIVE_MEMORY_OPS_SYMBOL	"xen_live_memory_ops"
 
 enum live_method {
@@ -54,12 +54,26 @@ struct live_memory_ops {
 	 * all further reads fail.
 	 */
 	int (*read)(void *priv, uint64_t address, void *buf, size_t len);
-	/* Undoes open(); a watchdog does so if the process dies. */
-	void (*close)(void *priv);
-	/* Removes leftovers of terminated sessions; *removed counts them. */
+	/*
+	 * Cuts *n frames of RAM before the first that Xen has marked broken after
+	 * a memory error. *n at most LIVE_READ_MAX / 4096.
+	 */
+	int (*sound)(void *priv, uint64_t frame, unsigned int *n);
+	/*
+	 * Undoes open(); a watchdog does so if the process dies, and tries again
+	 * at its end after an error.
+	 */
+	int (*close)(void *priv);
+	/*
+	 * Removes leftovers of terminated sessions; *removed counts them. What
+	 * cannot be attributed to an ended process stays.
+	 */
 	int (*cleanup)(unsigned int *removed);
 };
 
 #define LIVE_READ_MAX	(64UL << 10)
+
+/* RAM is mapped in windows of this size, at multiples of it. */
+#define LIVE_WINDOW_SHIFT	26
 
 #endif

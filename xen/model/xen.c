@@ -208,6 +208,7 @@ struct parts {
 	const struct symbols *symbols;
 	struct symbols *embedded;
 	struct image *image;
+	bool forced;
 	struct types *types;
 	struct places profile;
 	struct records *records;
@@ -215,8 +216,8 @@ struct parts {
 
 static struct parts parts_of(const struct xen *x)
 {
-	return (struct parts){ x->symbols, x->embedded, x->image, x->types,
-			       x->profile, x->records };
+	return (struct parts){ x->symbols, x->embedded, x->image, x->forced,
+			       x->types, x->profile, x->records };
 }
 
 static void set_parts(struct xen *x, const struct parts *p)
@@ -224,6 +225,7 @@ static void set_parts(struct xen *x, const struct parts *p)
 	x->symbols = p->symbols;
 	x->embedded = p->embedded;
 	x->image = p->image;
+	x->forced = p->forced;
 	x->types = p->types;
 	x->profile = p->profile;
 	x->records = p->records;
@@ -428,7 +430,8 @@ struct err *xen_read_build_id(void *ctx, uint64_t va, void *buf, size_t len)
 
 struct err *xen_attach(struct xen *x, struct image *img, bool force)
 {
-	struct parts new = { .symbols = img->symbols, .image = img };
+	struct parts new = { .symbols = img->symbols, .image = img,
+			     .forced = force };
 	struct err *e;
 
 	if (!img->symbols)

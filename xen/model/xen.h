@@ -37,6 +37,7 @@ struct xen {
 
 	/* set by xen_attach(); NULL where the image lacks them */
 	struct image *image;
+	bool forced;			/* the image was not proved */
 	const struct symbols *symbols;	/* the image's, or embedded */
 	struct symbols *embedded;	/* from memory, while there is no image */
 	struct types *types;

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The helper domain: the order of calls, whose it is, and that nothing else is destroyed. */
+#include "made_domains.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "extensions/live/helper.h"
+#include "extensions/live/owner.h"
+
+#define FIRST	0x7e00
+
+static const struct live_memory_facts facts = {
+	.major = 4, .minor = 20, .is_pv = true, .has_hvm = true, .nr_ram = 3,
+	.ram = { { 0, 0x9f }, { 0x100, 0x5000 }, { 0x100000, 0x200000 } },
+};
+
+static unsigned int made_count(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < DOMAINS_MAX; i++)
+		n += host.domain[i].exists;
+	return n;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&host, 0, sizeof(host));
+	return 0;
+}
+
+static struct helper *create(void)
+{
+	const char *what;
+	struct helper *h;
+
+	assert_int_equal(helper_create(&facts, &h, &what), 0);
+	return h;
+}
+
+/* A helper whose owner is this process, changed by edit(). */
+static struct made_domain *add_helper(uint32_t domid, void (*edit)(struct owner *o))
+{
+	struct owner o;
+
+	assert_int_equal(owner_self(&o), 0);
+	if (edit)
+		edit(&o);
+	return made_add(domid, &o);
+}
+
+/* RAM is permitted while there is no vcpu: no flush of caches from 4.17 on. */
+static void test_order(void **state)
+{
+	uint64_t gpa, at;
+	struct helper *h;
+
+	(void)state;
+	h = create();
+	assert_string_equal(host.log, "cpv");
+	assert_int_equal(made_find(FIRST)->permitted, facts.nr_ram);
+	assert_int_equal(host.flushes_4_16 + host.flushes_4_17, 0);
+	for (at = 0x100000000; at < 0x200000000; at += WINDOW_SIZE)
+		assert_int_equal(helper_see(h, at, &gpa), 0);
+	assert_int_equal(host.flushes_4_17, 0);
+	/* 64 windows, 32 of them unmapped again: what doc/live-memory.md counts */
+	assert_int_equal(host.flushes_4_16, 64 + 32);
+	assert_int_equal(helper_destroy(h), 0);
+	assert_string_equal(strchr(host.log, 'd'), "d");
+	assert_int_equal(made_count(), 0);
+}
+
+static void test_permit_fails(void **state)
+{
+	const char *what = NULL;
+	struct helper *h;
+
+	(void)state;
+	host.permit_error = EPERM;
+	assert_int_equal(helper_create(&facts, &h, &what), -EPERM);
+	assert_non_null(strstr(what, "permitting"));
+	assert_string_equal(host.log, "cpd");
+	assert_int_equal(made_count(), 0);
+}
+
+static void other_namespace(struct owner *o)
+{
+	o->ns++;
+	o->start++;
+}
+
+static void other_start(struct owner *o)
+{
+	o->start++;
+}
+
+static void no_mark(struct owner *o)
+{
+	o->mark[3]++;
+}
+
+static unsigned int cleanup(void)
+{
+	unsigned int removed = 99;
+
+	assert_int_equal(helper_cleanup(&removed), 0);
+	return removed;
+}
+
+/* Only a helper whose process has ended for certain is removed. */
+static void test_cleanup(void **state)
+{
+	(void)state;
+	add_helper(FIRST, NULL);
+	add_helper(FIRST + 1, other_namespace);
+	add_helper(FIRST + 2, no_mark);
+	assert_int_equal(cleanup(), 0);
+	assert_int_equal(made_count(), 3);
+	add_helper(FIRST + 3, other_start);
+	assert_int_equal(cleanup(), 1);
+	assert_null(made_find(FIRST + 3));
+	assert_int_equal(made_count(), 3);
+}
+
+/* Without a file to read /proc, nobody is known to have ended. */
+static void test_no_files(void **state)
+{
+	struct rlimit old, none;
+	struct owner o;
+
+	(void)state;
+	add_helper(FIRST, NULL);
+	assert_int_equal(owner_self(&o), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	none.rlim_cur = 3;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(owner_state(&o), OWNER_UNKNOWN);
+	assert_int_equal(cleanup(), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(owner_state(&o), OWNER_RUNS);
+	assert_int_equal(made_count(), 1);
+}
+
+/* A guest with a copied handle is no helper: by its number, memory, vcpus or type. */
+static void test_look_alikes(void **state)
+{
+	struct made_domain *d;
+
+	(void)state;
+	add_helper(7, other_start);
+	d = add_helper(FIRST, other_start);
+	d->pages = 1000;
+	d = add_helper(FIRST + 1, other_start);
+	d->vcpus = 2;
+	d = add_helper(FIRST + 2, other_start);
+	d->hvm = false;
+	add_helper(0x7f00, other_start);
+	assert_int_equal(cleanup(), 0);
+	assert_int_equal(made_count(), 5);
+	assert_int_equal(host.destroyed, 0);
+}
+
+/* The number went to another domain between two tries. */
+static void test_replaced(void **state)
+{
+	(void)state;
+	add_helper(FIRST, other_start);
+	host.replaced = FIRST;
+	cleanup();
+	assert_int_equal(made_count(), 1);
+	assert_string_equal(host.log, "d");
+	assert_int_equal(host.destroyed, 1);
+}
+
+/* One that cannot be destroyed does not keep the others. */
+static void test_cleanup_fails(void **state)
+{
+	unsigned int removed;
+
+	(void)state;
+	add_helper(FIRST, other_start);
+	add_helper(FIRST + 1, other_start);
+	host.destroy_error = EPERM;
+	assert_int_equal(helper_cleanup(&removed), -EPERM);
+	assert_int_equal(removed, 0);
+	host.destroy_error = 0;
+	assert_int_equal(cleanup(), 2);
+}
+
+/* The watchdog outlives a failure: it tries again at the end of the process. */
+static void test_destroy_fails(void **state)
+{
+	struct helper *h;
+	pid_t watchdog;
+
+	(void)state;
+	h = create();
+	watchdog = h->watchdog.pid;
+	host.destroy_error = EPERM;
+	assert_int_equal(helper_destroy(h), -EPERM);
+	assert_int_equal(made_count(), 1);
+	usleep(100000);
+	assert_int_equal(waitpid(watchdog, NULL, WNOHANG), 0);
+	kill(watchdog, SIGKILL);
+	assert_int_equal(waitpid(watchdog, NULL, 0), watchdog);
+}
+
+/* A forked process that exits leaves the session's domain alone. */
+static void test_fork(void **state)
+{
+	struct helper *h;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	h = create();
+	pid = fork();
+	if (!pid)
+		_exit(helper_destroy(h) || made_count() != 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(helper_destroy(h), 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+	const struct CMUnitTest tests[] = {
+		TEST(test_order), TEST(test_permit_fails), TEST(test_cleanup),
+		TEST(test_no_files), TEST(test_look_alikes), TEST(test_replaced),
+		TEST(test_cleanup_fails), TEST(test_destroy_fails), TEST(test_fork),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
