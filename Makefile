@@ -37,7 +37,8 @@ LIBS := $(shell $(PKG_CONFIG) --libs $(DEPS)) -ldl
 objects = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
 
 CORE_OBJ := $(call objects,xen/*.c xen/*/*.c xen/*/*/*.c)
-COMMAND_OBJ := $(call objects,extensions/support/*.c extensions/commands/*.c)
+COMMAND_OBJ := $(call objects,extensions/support/*.c extensions/report/*.c extensions/commands/*.c) \
+	       $(B)/extensions/report/page_files.o
 # Only these include crash's defs.h.
 CRASH_OBJ := $(call objects,extensions/crash/*.c)
 XENVIEW_OBJ := $(call objects,extensions/xenview/*.c)
@@ -124,6 +125,14 @@ $(B)/xenview: $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 DAMAGE_OBJ := $(call objects,tests/damage/*.c)
 $(B)/xenview-damaged: $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=session_open -Wl,--wrap=command_run -o $@ $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(CAPSTONE_LIBS) $(LIBS)
+
+# Style and script of the HTML report, with the hashes that its content security policy names
+PAGE_FILES = extensions/report/page.css extensions/report/page.js
+$(B)/extensions/report/page_files.c: $(PAGE_FILES) scripts/embed
+	@mkdir -p $(@D)
+	scripts/embed $(PAGE_FILES) >$@.new && mv $@.new $@
+$(B)/extensions/report/page_files.o: $(B)/extensions/report/page_files.c
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/xen-live.so: $(LIVE_OBJ)
 	$(CC) -shared $(ALL_LDFLAGS) -o $@ $^ $(XEN_LIBS)

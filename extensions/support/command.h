@@ -78,6 +78,14 @@ const struct command_entry *command_find(const char *name);
 bool command_run(struct session *s, int argc, char **argv, FILE *fp);
 
 /*
+ * The same, with the output kept in *ret instead of printed; a failure is among
+ * its errors. Release with sheet_free().
+ */
+struct sheet;
+bool command_collect(struct session *s, int argc, char **argv,
+		     struct sheet *ret);
+
+/*
  * The help page of a command: name, summary, synopsis, lines and NULL, as
  * crash takes it, to be freed by help_free(). NULL: out of memory.
  */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/output/sheet.h"
+
 #define DEBUGINFO "install its debuginfo (Debian: xen-hypervisor-*-dbg, SUSE and Fedora: xen-debuginfo), or load a xen-syms with debuginfo by \"xen load FILE\""
 
 /* Why a command cannot run now, or NULL. */
@@ -225,6 +227,36 @@ static bool run(struct session *s, const struct command_entry *entry, int argc,
 	return ok;
 }
 
+bool command_collect(struct session *s, int argc, char **argv, struct sheet *ret)
+{
+	const struct command_entry *entry = command_find(argv[0]);
+	struct common common;
+	struct out *o;
+	struct err *e;
+	bool ok;
+
+	e = sheet_create(ret, argv[0], &o);
+	if (e) {
+		err_free(e);
+		memset(ret, 0, sizeof(*ret));
+		ret->no_memory = true;
+		return false;
+	}
+	if (!entry)
+		e = err_new(ERR_USAGE, "no command \"%s\"", argv[0]);
+	if (!e)
+		e = take_common(s, entry->command, &argc, argv, &common);
+	if (!e)
+		e = run_checked(s, entry->command, &common, o, argc, argv);
+	if (!e)
+		add_notes(s, entry->command, &common, o);
+	ok = !e;
+	out_error(o, e);
+	out_finish(o);
+	out_destroy(o);
+	return ok && !ret->no_memory;
+}
+
 /* ---- what is not in the table: help, and names that do not exist ---- */
 
 /* "xen help [NAME]", and "xen NAME" of no command (then help is false). */
@@ -275,6 +307,7 @@ bool command_run(struct session *s, int argc, char **argv, FILE *fp)
 	int i;
 
 	s->fp = fp;
+	s->collect = command_collect;
 	/* "xen", and "xen -j" */
 	if (!argc || argv[0][0] == '-') {
 		for (i = 0; i < argc && i < ARGS_MAX; i++)

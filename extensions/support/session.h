@@ -13,6 +13,7 @@
 #include "xen/output/output.h"
 
 struct session;
+struct sheet;
 
 /* Instructions to disassemble: count of them, or with 0 those before end. */
 struct code {
@@ -63,6 +64,8 @@ struct session {
 	bool no_search;			/* only an image given by the user is taken */
 	bool brief;			/* the banner is printed: nothing that takes time */
 	FILE *fp;			/* output of the running command */
+	/* For a command made of others: command_collect(), set by command_run(). */
+	bool (*collect)(struct session *s, int argc, char **argv, struct sheet *ret);
 };
 
 /* session.c: from a memory and its notes to a hypervisor with its image. */

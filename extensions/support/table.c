@@ -34,6 +34,7 @@
 	C("Processors", clocks, "clocks of the pcpus and the skew between them") \
 	C("Processors", softirqs, "pending softirqs and tasklets of each pcpu") \
 	C("Processors", rcu, "RCU: grace period, pcpus it waits for, callbacks") \
+	C("Failures", report, "the whole host in one file: text, JSON or HTML") \
 	C("Failures", bt, "call traces of pcpus and vcpus") \
 	C("Failures", regs, "registers of pcpus and vcpus") \
 	C("Failures", locks, "held locks, waiting pcpus, deadlocks") \

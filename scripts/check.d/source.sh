@@ -4,7 +4,7 @@
 
 # Layers: a file may include files of its own rank and of lower ones.
 CHECK_LAYER_RANK="base=0 memory=1 symbols=2 address=2 image=3 types=4 stack=5 model=6 output=6 profile=7 hypercall=7
-    extensions/support=8 extensions/live=8 extensions/commands=9 extensions/crash=10 extensions/xenview=10"
+    extensions/support=8 extensions/live=8 extensions/report=9 extensions/commands=9 extensions/crash=10 extensions/xenview=10"
 # Constructs that gcc 4.8 refuses (SLES 12, RHEL 7): _Generic and __auto_type came with 4.9, checked arithmetic and __has_include with
 # 5; fallthrough is an attribute since 7, __VA_OPT__ since 8, _Static_assert without a message since 9,
 # [[...]] since 10.

@@ -51,6 +51,9 @@ irqs -m
 pci
 livepatch
 trace
+report
+report -f html
+report --share -j
 cpuid 0
 cpuid -l 0
 locks -a

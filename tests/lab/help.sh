@@ -10,7 +10,7 @@ declare -A arguments=(
     [vtop]=hardware_domain [sym]=hardware_domain [p2m]="0 0" [m2p]=0 [page]=0 [irqs]=-a [files]="" [log]="-n 1" [trace]="-n 5"
 )
 # no lists or cards: text, or actions on the session
-plain=" struct p rd dis list decode load unload start source log config "
+plain=" report struct p rd dis list decode load unload start source log config "
 
 # keys TABLE FILE: the members of a list's rows, or of a card, in the JSON of a command
 view help -j | jq -r '.commands[].name' | grep -vx xen >"$WORK/names"

@@ -15,22 +15,32 @@ static const struct printer *const printers[] = {
 	[OUT_JSON] = &json_printer,
 };
 
-struct err *out_create(FILE *fp, enum out_format format, const char *command,
-		       struct out **ret)
+struct out *out_create_with(FILE *fp, enum out_format format,
+			    const struct printer *printer, const char *command)
 {
 	struct out *o = calloc(1, sizeof(*o));
 
 	if (!o)
-		return err_nomem();
+		return NULL;
 	o->fp = fp;
 	o->format = format;
-	o->printer = printers[format];
+	o->printer = printer;
 	o->command = strdup(command);
-	o->priv = o->printer->create();
+	o->priv = printer->create();
 	if (!o->command || !o->priv) {
 		out_destroy(o);
-		return err_nomem();
+		return NULL;
 	}
+	return o;
+}
+
+struct err *out_create(FILE *fp, enum out_format format, const char *command,
+		       struct out **ret)
+{
+	struct out *o = out_create_with(fp, format, printers[format], command);
+
+	if (!o)
+		return err_nomem();
 	*ret = o;
 	return NULL;
 }
@@ -66,6 +76,11 @@ void out_finish(struct out *o)
 	o->finished = true;
 	o->printer->finish(o);
 	out_flush(o);
+}
+
+void out_abandon(struct out *o)
+{
+	o->finished = true;
 }
 
 /* Misuse by the calling command: an error, since something is not shown. */

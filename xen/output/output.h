@@ -44,6 +44,8 @@ struct err *out_create(FILE *fp, enum out_format format, const char *command,
 /* Prints what is pending (sections, notes, errors). */
 void out_finish(struct out *o);
 void out_destroy(struct out *o);
+/* Prints nothing more: the command has written its output itself. */
+void out_abandon(struct out *o);
 enum out_format out_format(const struct out *o);
 
 /*

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "cell.h"
 #include "output.h"
 
 /* Growing string, NUL terminated after the first append. */
@@ -42,24 +43,6 @@ bool is_unsafe(uint32_t c);
  */
 unsigned int buf_add_escaped(struct buf *b, const char *s, unsigned int len,
 			     uint32_t c);
-
-enum cell_kind {
-	CELL_NONE, CELL_DEC, CELL_SDEC, CELL_HEX, CELL_STR, CELL_AMOUNT,
-	CELL_BOOL, CELL_MARK,
-};
-
-struct cell {
-	enum cell_kind kind;
-	union {
-		uint64_t u;	/* DEC, HEX */
-		int64_t s;	/* SDEC */
-		bool b;
-		const char *str;	/* STR, AMOUNT */
-		enum err_reason why;
-	};
-};
-
-enum section_kind { SECTION_NONE, SECTION_LIST, SECTION_CARD, SECTION_LINES };
 
 struct section {
 	enum section_kind kind;
@@ -105,6 +88,10 @@ struct out {
 	const char *sort;	/* see out_sort(); NULL: as they come */
 	struct sorter *sorter;	/* of the section that is being sorted */
 };
+
+/* An out of that printer; fp may be NULL if it writes none. NULL: out of memory. */
+struct out *out_create_with(FILE *fp, enum out_format format,
+			    const struct printer *printer, const char *command);
 
 /* sort.c: collects the cells of a list; column is the sort key. */
 struct sorter *sorter_create(unsigned int column, unsigned int nr_columns,

@@ -22,7 +22,7 @@ void out_write(struct out *o, const char *bytes, size_t len)
 
 void out_flush(struct out *o)
 {
-	if (!o->failed && fflush(o->fp))
+	if (o->fp && !o->failed && fflush(o->fp))
 		failed(o);
 }
 

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Collects the sheets of a report, and makes its head out of them. */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/base/array.h"
+#include "xen/base/version.h"
+#include "xen/model/host/sys.h"
+#include "xen/output/redact.h"
+
+const struct sheet *report_sheet(const struct report *r, const char *id)
+{
+	unsigned int i;
+
+	for (i = 0; report_parts[i].id; i++)
+		if (!strcmp(report_parts[i].id, id))
+			return &r->part[i];
+	return NULL;
+}
+
+/* ---- the head ---- */
+
+static const struct column head_columns[] = {
+	{ .key = "verdict", .title = "VERDICT" },
+	{ .key = "behalf", .title = "FOR" },
+	{ .key = "signature", .title = "SIGNATURE" },
+	{ .key = "signature_hash", .title = "ID" },
+	{ .key = "xen", .title = "XEN" },
+	{ .key = "proof", .title = "PROOF" },
+	{ .key = "dump", .title = "DUMP" },
+	{ .key = "date", .title = "DATE" },
+	{ .key = "uptime", .title = "UPTIME" },
+	{ .key = "host", .title = "HOST" },
+	{ .key = "taint", .title = "TAINT" },
+	{ .key = "made_by", .title = "MADE BY" },
+};
+
+static const struct sheet_section *part_section(const struct report *r,
+						const char *id, const char *key)
+{
+	const struct sheet *sh = report_sheet(r, id);
+
+	return sh ? sheet_section(sh, key) : NULL;
+}
+
+/* The text of the first statement about that; "" without one. */
+static const char *statement(const struct report *r, const char *about)
+{
+	const struct sheet_section *s = part_section(r, "xen", "statements");
+	size_t i;
+
+	for (i = 0; s && i < sheet_rows(s); i++)
+		if (!strcmp(sheet_text(s, i, "about"), about))
+			return sheet_text(s, i, "statement");
+	return "";
+}
+
+static void cell_or_none(struct out *o, const char *text)
+{
+	if (*text)
+		out_str(o, text);
+	else
+		out_none(o);
+}
+
+static void append(char *buf, size_t size, const char *first, const char *second)
+{
+	size_t len = strlen(buf);
+
+	snprintf(buf + len, size - len, ", %s%s", first, second);
+}
+
+static void cells_host(const struct report *r, struct out *o)
+{
+	const struct sheet_section *x = part_section(r, "xen", "xen");
+	const struct sheet_section *sys = part_section(r, "sys", "sys");
+	const struct cell *uptime = sheet_cell(sys, 0, "uptime");
+	char host[200];
+
+	cell_or_none(o, sheet_text(sys, 0, "date"));
+	if (uptime && uptime->kind == CELL_DEC)
+		out_fmt(o, "%llu days, %02llu:%02llu:%02llu",
+			(unsigned long long)uptime->u / 86400,
+			(unsigned long long)uptime->u / 3600 % 24,
+			(unsigned long long)uptime->u / 60 % 60,
+			(unsigned long long)uptime->u % 60);
+	else
+		cell_or_none(o, uptime && uptime->kind == CELL_STR ? uptime->str : "");
+	snprintf(host, sizeof(host), "%llu pcpus",
+		 (unsigned long long)sheet_number(x, 0, "pcpus", 0));
+	if (*sheet_text(x, 0, "memory"))
+		append(host, sizeof(host), sheet_text(x, 0, "memory"), " of memory");
+	if (*sheet_text(x, 0, "domains"))
+		append(host, sizeof(host), "domains: ", sheet_text(x, 0, "domains"));
+	out_str(o, host);
+	cell_or_none(o, statement(r, "taint"));
+}
+
+static void add_card(const struct report *r, struct out *o)
+{
+	const struct sheet_section *x = part_section(r, "xen", "xen");
+	char text[256];
+
+	out_card(o, "report", head_columns, ARRAY_SIZE(head_columns));
+	cell_or_none(o, sheet_text(x, 0, "verdict"));
+	cell_or_none(o, statement(r, "for"));
+	out_str(o, signature_text(&r->signature, text, sizeof(text)));
+	out_fmt(o, "%016llx", (unsigned long long)r->signature.hash);
+	cell_or_none(o, sheet_text(x, 0, "version"));
+	cell_or_none(o, sheet_text(x, 0, "proof"));
+	cell_or_none(o, sheet_text(x, 0, "dump"));
+	cells_host(r, o);
+	out_fmt(o, "crash-xen %s", crash_xen_version);
+	out_end(o);
+}
+
+static const struct column standing_columns[] = {
+	{ .key = "about", .title = "ABOUT" },
+	{ .key = "statement", .title = "STATEMENT" },
+	{ .key = "sure" },
+	{ .key = "evidence", .title = "EVIDENCE" },
+};
+
+/* Statements that every crash has; the others stand out. */
+static bool is_usual(const char *about, const char *text)
+{
+	static const char *const usual[] = {
+		"death", "pcpu", "function", "for", "dom0", "bank", "machine check",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(usual); i++)
+		if (!strcmp(about, usual[i]))
+			return true;
+	return !strncmp(text, "none", 4);
+}
+
+static void add_standing(const struct report *r, struct out *o)
+{
+	const struct sheet_section *s = part_section(r, "xen", "statements");
+	size_t i;
+	unsigned int c;
+
+	out_list(o, "stands_out", standing_columns, ARRAY_SIZE(standing_columns));
+	for (i = 0; s && i < sheet_rows(s); i++) {
+		if (is_usual(sheet_text(s, i, "about"), sheet_text(s, i, "statement")))
+			continue;
+		for (c = 0; c < s->nr_columns; c++)
+			sheet_print_cell(o, &s->cell[i * s->nr_columns + c]);
+	}
+	out_end(o);
+}
+
+static const struct column missing_columns[] = {
+	{ .key = "part", .title = "PART" },
+	{ .key = "reason", .title = "REASON" },
+};
+
+static void add_missing(const struct report *r, struct out *o)
+{
+	unsigned int i;
+	size_t k;
+
+	out_list(o, "missing", missing_columns, ARRAY_SIZE(missing_columns));
+	for (i = 0; report_parts[i].id; i++) {
+		const struct sheet *sh = &r->part[i];
+
+		for (k = 0; k < sh->nr_errors; k++) {
+			out_str(o, report_parts[i].id);
+			out_str(o, sh->error[k].text);
+		}
+		if (sh->no_memory) {
+			out_str(o, report_parts[i].id);
+			out_str(o, "out of memory: incomplete");
+		}
+	}
+	out_end(o);
+}
+
+static const struct column next_columns[] = {
+	{ .key = "command", .title = "COMMAND" },
+	{ .key = "shows", .title = "SHOWS" },
+};
+
+static void add_next(const struct report *r, struct out *o)
+{
+	const char *vcpu = statement(r, "for");
+	int name = strcspn(vcpu, ", ");
+
+	out_list(o, "next", next_columns, ARRAY_SIZE(next_columns));
+	out_str(o, "xencrash VMLINUX VMCORE");
+	out_str(o, "a session on dom0's kernel and the hypervisor");
+	out_str(o, "xen bt -a -l");
+	out_str(o, "the traces with source lines and inlined functions");
+	if (*statement(r, "pcpu")) {
+		out_fmt(o, "xen regs -c %s", statement(r, "pcpu"));
+		out_str(o, "registers of the pcpu that crashed");
+	}
+	if (vcpu[0] == 'd' && vcpu[1] >= '0' && vcpu[1] <= '9') {
+		out_fmt(o, "xen vcpu %.*s", name, vcpu);
+		out_str(o, "the vcpu it crashed for");
+	}
+	out_str(o, "xen log");
+	out_str(o, "the whole console ring");
+	out_str(o, "xen help");
+	out_str(o, "all commands; each takes -j for JSON");
+	out_end(o);
+}
+
+static struct err *make_head(struct report *r)
+{
+	struct out *o;
+
+	ERR_TRY(sheet_create(&r->head, "report", &o));
+	add_card(r, o);
+	add_standing(r, o);
+	report_timeline(r, o);
+	add_missing(r, o);
+	if (r->redactor)
+		report_left_out(r, o);
+	add_next(r, o);
+	out_finish(o);
+	out_destroy(o);
+	return r->head.no_memory ? err_nomem() : NULL;
+}
+
+/* ---- the parts ---- */
+
+static struct err *collect(struct report *r, const struct report_part *part,
+			   struct sheet *sh)
+{
+	char *argv[REPORT_WORDS + 1] = { NULL }, *copy[REPORT_WORDS] = { NULL };
+	struct err *e = NULL;
+	int argc;
+
+	for (argc = 0; argc < REPORT_WORDS && part->command[argc]; argc++) {
+		copy[argc] = strdup(part->command[argc]);
+		argv[argc] = copy[argc];
+		if (!copy[argc])
+			e = err_nomem();
+	}
+	if (!e)
+		r->s->collect(r->s, argc, argv, sh);
+	while (argc--)
+		free(copy[argc]);
+	return e ? e : interrupt_check();
+}
+
+static struct err *read_signature(struct report *r)
+{
+	struct verdict *v;
+	struct err *e;
+
+	signature_finish(&r->signature, DEATH_NONE, "");
+	if (!r->s->xen)
+		return NULL;
+	v = malloc(sizeof(*v));
+	if (!v)
+		return err_nomem();
+	e = verdict_read(r->s->xen, v);
+	if (!e)
+		e = signature_read(r->s->xen, v, &r->signature);
+	free(v);
+	return e;
+}
+
+static struct err *fill(struct report *r, bool share)
+{
+	unsigned int i;
+
+	ERR_TRY(read_signature(r));
+	for (i = 0; report_parts[i].id; i++)
+		ERR_TRY(collect(r, &report_parts[i], &r->part[i]));
+	if (!share)
+		return make_head(r);
+	ERR_TRY(report_redact(r));
+	ERR_TRY(make_head(r));
+	return report_redact_head(r);
+}
+
+struct err *report_create(struct session *s, bool share, struct report **ret)
+{
+	struct report *r = calloc(1, sizeof(*r));
+	struct err *e;
+
+	if (!r)
+		return err_nomem();
+	r->s = s;
+	e = fill(r, share);
+	if (e)
+		report_destroy(r);
+	else
+		*ret = r;
+	return e;
+}
+
+void report_destroy(struct report *r)
+{
+	unsigned int i;
+
+	if (!r)
+		return;
+	for (i = 0; i < REPORT_PARTS_MAX; i++)
+		sheet_free(&r->part[i]);
+	sheet_free(&r->head);
+	redactor_destroy(r->redactor);
+	free(r);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The parts of a report, in their order. A new command gets a line here; a
+ * command that the host cannot answer costs its part only.
+ */
+#include "report.h"
+
+#include "xen/base/array.h"
+
+const struct report_part report_parts[] = {
+	{ "xen", "Identity, verdict and evidence", { "xen" }, 0, {
+		{ "statements", "about,statement,evidence", 0 } } },
+	{ "bt", "Processors and their call traces", { "bt", "-a" }, 0, {
+		{ "pcpus", "pcpu,state,current,from", 0 },
+		{ "frames", "frame,function,found", 24 } } },
+	{ "pcpus", "Processors", { "pcpus" }, PART_SHUT, { { .section = NULL } } },
+	{ "vcpus", "Vcpus and where they are", { "vcpus" }, 0, {
+		{ "vcpus", "domid=DOM,vcpu_id=VCPU,type,processor=PCPU,runstate=RUNSTATE,in_state_ns=NS IN STATE,hard_affinity,paused", 40 } } },
+	{ "doms", "Domains", { "doms" }, 0, {
+		{ "doms", "domid,state,type,tot_pages,max_pages,vcpus,life=LIFE,name=NAME,uuid=UUID", 40 } } },
+	{ "locks", "Locks and deadlocks", { "locks" }, 0, {
+		{ "locks", "*", 12 }, { "waiters", "*", 12 } } },
+	{ "rcu", "RCU", { "rcu" }, PART_SHUT, {
+		{ "rcu", "cur=BATCH,completed,waits_for", 0 } } },
+	{ "sched", "Schedulers", { "sched" }, PART_SHUT, {
+		{ "cpupools", "pool,scheduler,pcpus,domains", 8 },
+		{ "units", "name=UNIT,pool,pcpu,runstate=RUNSTATE,place,queue,credit", 40 } } },
+	{ "softirqs", "Softirqs and tasklets", { "softirqs" }, PART_SHUT, {
+		{ "pcpus", "pcpu,softirqs,handlers,tasklets", 24 } } },
+	{ "timers", "Timers", { "timers" }, PART_SHUT, { { .section = NULL } } },
+	{ "clocks", "Clocks", { "clocks" }, PART_SHUT, { { .section = NULL } } },
+	{ "irqs", "Interrupts", { "irqs" }, PART_SHUT, { { .section = NULL } } },
+	{ "pci", "PCI devices", { "pci" }, PART_SHUT, {
+		{ "devices", "sbdf,owner,type,faults", 24 } } },
+	{ "evtchn", "Event channels", { "evtchn" }, PART_SHUT, {
+		{ "domains", "domid,abi,active,valid", 24 } } },
+	{ "grants", "Grants", { "grants" }, PART_SHUT, {
+		{ "tables", "domid,version,frames,max_frames,mapped", 24 } } },
+	{ "heap", "Memory: free heap", { "heap" }, PART_SHUT, {
+		{ "heap", "pages=FREE PAGES,total_avail_pages=BY XEN'S COUNT,outstanding_claims=CLAIMED,problems=PROBLEMS", 0 } } },
+	{ "sys", "Host", { "sys" }, PART_SHUT, {
+		{ "sys", "compiler,compile_date,command_line,scheduler,cpu_khz,memory,free,tainted", 0 } } },
+	{ "kernel", "Kernel of dom0", { "kernel" }, PART_SHUT, {
+		{ "kernel", "release,build_id", 0 } } },
+	{ "livepatch", "Livepatches", { "livepatch" }, PART_SHUT, {
+		{ "payloads", "*", 12 } } },
+	{ "trace", "Trace buffers", { "trace", "-n", "400" }, PART_SHUT, { { .section = NULL } } },
+	{ "notes", "Crash notes", { "notes" }, PART_SHUT, { { .section = NULL } } },
+	{ "config", "Build configuration", { "config" }, PART_SHUT, { { .section = NULL } } },
+	{ "log", "Console ring", { "log" }, PART_SHUT, { { .section = NULL } } },
+	{ .id = NULL }
+};
+
+_Static_assert(ARRAY_SIZE(report_parts) <= REPORT_PARTS_MAX, "room for all parts");

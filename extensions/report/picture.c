@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pictures of the HTML form, as SVG out of the sheets: memory and NUMA nodes. */
+#include "picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/base/array.h"
+
+const struct sheet_section *picture_section(const struct report *r, const char *part,
+					    const char *section)
+{
+	const struct sheet *sh = report_sheet(r, part);
+
+	return sh ? sheet_section(sh, section) : NULL;
+}
+
+const char *picture_colour(uint64_t domid)
+{
+	static const char *const classes[] = {
+		"f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7",
+	};
+
+	return classes[domid % ARRAY_SIZE(classes)];
+}
+
+void picture_open(struct html *h, bool wide, const char *caption, const char *note)
+{
+	html_markup(h, "<figure");
+	if (wide)
+		html_markup(h, " class=\"wide\"");
+	html_markup(h, "><figcaption>");
+	html_text(h, caption);
+	if (*note) {
+		html_markup(h, "<small>");
+		html_text(h, note);
+		html_markup(h, "</small>");
+	}
+	html_markup(h, "</figcaption>\n");
+}
+
+void picture_close(struct html *h)
+{
+	html_markup(h, "</figure>\n");
+}
+
+void picture_svg(struct html *h, unsigned int height, const char *label)
+{
+	html_markup(h, "<svg class=\"drawn\" role=\"img\" viewBox=\"0 0 ");
+	html_fmt(h, "%d %u", PICTURE_WIDTH, height);
+	html_markup(h, "\" aria-label=\"");
+	html_text(h, label);
+	html_markup(h, "\">\n");
+}
+
+void picture_rect(struct html *h, const char *class, unsigned int x, unsigned int y,
+		  unsigned int width, unsigned int height, const char *title)
+{
+	html_markup(h, "<rect class=\"");
+	html_text(h, class);
+	html_markup(h, "\" x=\"");
+	html_fmt(h, "%u", x);
+	html_markup(h, "\" y=\"");
+	html_fmt(h, "%u", y);
+	html_markup(h, "\" width=\"");
+	html_fmt(h, "%u", width);
+	html_markup(h, "\" height=\"");
+	html_fmt(h, "%u", height);
+	html_markup(h, "\"><title>");
+	html_text(h, title);
+	html_markup(h, "</title></rect>\n");
+}
+
+void picture_text(struct html *h, const char *class, unsigned int x, unsigned int y,
+		  const char *text)
+{
+	html_markup(h, "<text class=\"");
+	html_text(h, class);
+	html_markup(h, "\" x=\"");
+	html_fmt(h, "%u", x);
+	html_markup(h, "\" y=\"");
+	html_fmt(h, "%u", y);
+	html_markup(h, "\">");
+	html_text(h, text);
+	html_markup(h, "</text>\n");
+}
+
+/* ---- memory by owner ---- */
+
+/* Domains shown on their own; the smaller ones are one piece. */
+#define OWNERS 14
+#define STRIP 10000U
+
+struct piece {
+	const char *class;
+	char label[96];
+	uint64_t pages;
+};
+
+/* "639 MiB (163705 pages)" */
+static uint64_t pages_of(const char *text)
+{
+	const char *at = strchr(text, '(');
+
+	return at ? strtoull(at + 1, NULL, 10) : 0;
+}
+
+static int more_pages(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+
+	return x->pages > y->pages ? -1 : x->pages < y->pages;
+}
+
+/* One piece per domain, the largest first; nr: of piece[]. */
+static size_t domain_pieces(const struct sheet_section *doms, struct piece *piece)
+{
+	size_t i, nr = sheet_rows(doms);
+
+	for (i = 0; i < nr; i++) {
+		uint64_t id = sheet_number(doms, i, "domid", 0);
+		const char *name = sheet_text(doms, i, "name");
+
+		piece[i].class = picture_colour(id);
+		piece[i].pages = sheet_number(doms, i, "tot_pages", 0);
+		snprintf(piece[i].label, sizeof(piece[i].label), "d%llu%s%.60s%s",
+			 (unsigned long long)id, *name ? " (" : "", name, *name ? ")" : "");
+	}
+	array_sort(piece, nr, sizeof(*piece), more_pages);
+	for (i = OWNERS + 1; i < nr; i++)
+		piece[OWNERS].pages += piece[i].pages;
+	if (nr > OWNERS) {
+		piece[OWNERS].class = "f7";
+		snprintf(piece[OWNERS].label, sizeof(piece[OWNERS].label),
+			 "%zu other domains", nr - OWNERS);
+		nr = OWNERS + 1;
+	}
+	return nr;
+}
+
+static void put_strip(struct html *h, const struct piece *piece, size_t nr,
+		      uint64_t total)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	html_markup(h, "<svg class=\"strip\" role=\"img\" aria-label=\"memory by owner\" preserveAspectRatio=\"none\" viewBox=\"0 0 10000 40\">\n");
+	for (i = 0; i < nr; i++) {
+		unsigned int from = (double)sum / total * STRIP, to;
+
+		sum += piece[i].pages;
+		to = (double)sum / total * STRIP;
+		if (to > from)
+			picture_rect(h, piece[i].class, from, 0,
+				     to - from > 30 ? to - from - 15 : to - from, 40,
+				     piece[i].label);
+	}
+	html_markup(h, "</svg>\n<ul class=\"legend\">\n");
+	for (i = 0; i < nr; i++) {
+		html_markup(h, "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect width=\"10\" height=\"10\" class=\"");
+		html_text(h, piece[i].class);
+		html_markup(h, "\"/></svg>");
+		html_fmt(h, "%s: %llu MiB, %.1f %%", piece[i].label,
+			 (unsigned long long)piece[i].pages >> 8,
+			 100.0 * piece[i].pages / total);
+		html_markup(h, "</li>\n");
+	}
+	html_markup(h, "</ul>\n");
+}
+
+static void picture_memory(const struct report *r, struct html *h)
+{
+	const struct sheet_section *sys = picture_section(r, "sys", "sys");
+	const struct sheet_section *doms = picture_section(r, "doms", "doms");
+	uint64_t total = pages_of(sheet_text(sys, 0, "memory"));
+	uint64_t free_pages = pages_of(sheet_text(sys, 0, "free")), used = free_pages;
+	struct piece *piece;
+	size_t nr, i;
+
+	if (!total || !doms)
+		return;
+	piece = calloc(sheet_rows(doms) + 2, sizeof(*piece));
+	if (!piece)
+		return;
+	nr = domain_pieces(doms, piece);
+	for (i = 0; i < nr; i++)
+		used += piece[i].pages;
+	piece[nr++] = (struct piece){ "free", "free", free_pages };
+	if (used < total)
+		piece[nr++] = (struct piece){ "rest", "Xen, the crash kernel and the rest",
+					      total - used };
+	picture_open(h, true, "Machine memory by owner", "");
+	put_strip(h, piece, nr, used > total ? used : total);
+	picture_close(h);
+	free(piece);
+}
+
+/* ---- NUMA ---- */
+
+#define NODES 16
+
+static void picture_nodes(const struct report *r, struct html *h)
+{
+	const struct sheet_section *s = picture_section(r, "heap", "heap");
+	uint64_t kib[NODES] = { 0 }, most = 0;
+	unsigned int nr = 0, i, y = 0;
+	const struct sheet *sh = report_sheet(r, "heap");
+	size_t row;
+
+	/* the first list of the command: a row for each zone of each node */
+	s = sh && sh->nr_sections ? &sh->section[0] : s;
+	for (row = 0; s && row < sheet_rows(s); row++) {
+		uint64_t node = sheet_number(s, row, "node", NODES);
+
+		if (node >= NODES)
+			continue;
+		kib[node] += sheet_number(s, row, "kib", 4 * sheet_number(s, row, "pages", 0));
+		nr = node + 1 > nr ? node + 1 : nr;
+		most = kib[node] > most ? kib[node] : most;
+	}
+	if (nr < 2 || !most)
+		return;
+	picture_open(h, false, "Free memory by NUMA node", "");
+	picture_svg(h, 26 * nr, "free memory by node");
+	for (i = 0; i < nr; i++, y += 26) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "node %u", i);
+		picture_text(h, "", 0, y + 15, text);
+		picture_rect(h, "track", 60, y + 2, 280, 18, text);
+		picture_rect(h, picture_colour(i), 60, y + 2, kib[i] * 280 / most, 18, text);
+		snprintf(text, sizeof(text), "%llu MiB", (unsigned long long)kib[i] >> 10);
+		picture_text(h, "s", 348, y + 15, text);
+	}
+	html_markup(h, "</svg>\n");
+	picture_close(h);
+}
+
+void report_pictures(const struct report *r, struct html *h)
+{
+	html_markup(h, "<details class=\"part\" id=\"pictures\" open><summary><h2>Pictures</h2></summary>\n<div class=\"pictures\">\n");
+	picture_memory(r, h);
+	picture_pcpus(r, h);
+	picture_links(r, h);
+	picture_trace(r, h);
+	picture_nodes(r, h);
+	html_markup(h, "</div></details>\n");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Internal to the pictures of a report. */
+#ifndef EXT_PICTURE_H
+#define EXT_PICTURE_H
+
+#include "report.h"
+#include "xen/output/html.h"
+
+/* Units of a picture with text; about the pixels of a narrow screen */
+#define PICTURE_WIDTH 440
+
+/* A section of a part; NULL: there is none. */
+const struct sheet_section *picture_section(const struct report *r, const char *part,
+					    const char *section);
+/* Class of a domain's colour: "f0" to "f7". */
+const char *picture_colour(uint64_t domid);
+/* "fig" opens a figure with a caption; note: in small letters, or "". */
+void picture_open(struct html *h, bool wide, const char *caption, const char *note);
+void picture_close(struct html *h);
+void picture_svg(struct html *h, unsigned int height, const char *label);
+void picture_rect(struct html *h, const char *class, unsigned int x, unsigned int y,
+		  unsigned int width, unsigned int height, const char *title);
+void picture_text(struct html *h, const char *class, unsigned int x, unsigned int y,
+		  const char *text);
+
+/* picture_pcpus.c */
+void picture_pcpus(const struct report *r, struct html *h);
+void picture_trace(const struct report *r, struct html *h);
+/* picture_links.c */
+void picture_links(const struct report *r, struct html *h);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Redaction of a report (--share). */
+#include "report.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/base/array.h"
+#include "xen/output/redact.h"
+
+/* Columns whose values are names of somebody's domains, hosts or disks */
+static const char *const name_columns[] = {
+	"name", "domain_name", "host", "hostname", "nodename", "backend_name",
+	"frontend_name", "disk", "title",
+};
+
+/* Xen's own names for domains stay. */
+static bool is_well_known(const char *name)
+{
+	static const char *const known[] = { "Domain-0", "idle", "xen", "io", "cow" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcasecmp(name, known[i]))
+			return true;
+	return !strncmp(name, "dom_", 4) || !strncmp(name, "DOM_", 4) ||
+	       (name[0] == 'd' && strspn(name + 1, "0123456789") == strlen(name + 1));
+}
+
+static struct err *learn_column(struct redactor *r, const struct sheet_section *s,
+				const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < sheet_rows(s); i++) {
+		const char *text = sheet_text(s, i, key);
+
+		if (*text && !is_well_known(text) && !redactor_learn(r, text))
+			return err_nomem();
+	}
+	return interrupt_check();
+}
+
+/* Parts whose names are somebody's; those of locks and schedulers are Xen's own. */
+static bool has_names(const char *id)
+{
+	static const char *const parts[] = { "doms", "xenstore", "guest", "io" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (!strcmp(id, parts[i]))
+			return true;
+	return false;
+}
+
+static struct err *learn(struct report *r)
+{
+	unsigned int i, c;
+	size_t k;
+
+	for (i = 0; report_parts[i].id; i++) {
+		if (!has_names(report_parts[i].id))
+			continue;
+		for (k = 0; k < r->part[i].nr_sections; k++)
+			for (c = 0; c < ARRAY_SIZE(name_columns); c++)
+				ERR_TRY(learn_column(r->redactor, &r->part[i].section[k],
+						     name_columns[c]));
+	}
+	return NULL;
+}
+
+/* ---- what is left out as a whole ---- */
+
+/* Stack pointer and address of a guest in the last frame of a trace. */
+static void drop_guest_frames(struct sheet *sh)
+{
+	static const char *const keys[] = { "sp", "pc" };
+	size_t k, i, c;
+
+	for (k = 0; k < sh->nr_sections; k++) {
+		struct sheet_section *s = &sh->section[k];
+
+		for (i = 0; !strcmp(s->key, "frames") && i < sheet_rows(s); i++) {
+			if (strcmp(sheet_text(s, i, "found"), "guest"))
+				continue;
+			for (c = 0; c < ARRAY_SIZE(keys); c++) {
+				struct cell *cell = (struct cell *)sheet_cell(s, i, keys[c]);
+
+				if (cell && cell->kind == CELL_HEX)
+					cell->kind = CELL_NONE;
+			}
+		}
+	}
+}
+
+/* Xen's own lines stay, without words of stacks and values of registers. */
+static bool line_stays(const char *line)
+{
+	static const char *const registers[] = {
+		"rax:", "rbx:", "rdx:", "rbp:", "r8:", "r9:", "r10:", "r11:", "r12:",
+		"r13:", "r14:", "r15:", "rsi:", "rdi:", "rcx:",
+	};
+	const char *text = line + 5;
+	size_t i;
+
+	if (strncmp(line, "(XEN)", 5))
+		return false;
+	text += strspn(text, " ");
+	if (*text == '[') {
+		text += strcspn(text, "]");
+		text += *text == ']';
+		text += strspn(text, " ");
+	}
+	for (i = 0; i < ARRAY_SIZE(registers); i++)
+		if (!strncmp(text, registers[i], strlen(registers[i])))
+			return false;
+	/* "0000000000305000 00007fff7b6a8bc0" */
+	return strspn(text, "0123456789abcdef") != 16;
+}
+
+static size_t drop_lines(struct sheet *sh)
+{
+	size_t k, i, kept, dropped = 0;
+
+	for (k = 0; k < sh->nr_sections; k++) {
+		struct sheet_section *s = &sh->section[k];
+
+		for (i = 0, kept = 0; i < s->nr_lines; i++) {
+			if (line_stays(s->line[i])) {
+				s->line[kept++] = s->line[i];
+			} else {
+				free(s->line[i]);
+				dropped++;
+			}
+		}
+		s->nr_lines = kept;
+	}
+	return dropped;
+}
+
+/* ---- all ---- */
+
+static char *replace(void *redactor, const char *text)
+{
+	return redactor_text(redactor, text);
+}
+
+struct err *report_redact(struct report *r)
+{
+	bool ok = true;
+	unsigned int i;
+
+	ERR_TRY(redactor_create(&r->redactor));
+	ERR_TRY(learn(r));
+	for (i = 0; report_parts[i].id; i++) {
+		struct sheet *sh = &r->part[i];
+
+		ERR_TRY(interrupt_check());
+		if (report_parts[i].flags & PART_PRIVATE) {
+			sheet_free(sh);
+			r->left_out[i] = true;
+			continue;
+		}
+		if (!strcmp(report_parts[i].id, "bt"))
+			drop_guest_frames(sh);
+		if (!strcmp(report_parts[i].id, "log"))
+			r->lines_dropped = drop_lines(sh);
+		ok &= sheet_replace(sh, replace, r->redactor);
+	}
+	return ok ? NULL : err_nomem();
+}
+
+struct err *report_redact_head(struct report *r)
+{
+	char message[sizeof(r->signature.message)], *text;
+
+	text = redactor_text(r->redactor, r->signature.message);
+	if (!text || !sheet_replace(&r->head, replace, r->redactor)) {
+		free(text);
+		return err_nomem();
+	}
+	snprintf(message, sizeof(message), "%s", text);
+	memcpy(r->signature.message, message, sizeof(message));
+	free(text);
+	return NULL;
+}
+
+static const struct column columns[] = {
+	{ .key = "what", .title = "LEFT OUT" },
+	{ .key = "count", .title = "COUNT" },
+};
+
+void report_left_out(const struct report *r, struct out *o)
+{
+	unsigned int i;
+
+	out_list(o, "left_out", columns, ARRAY_SIZE(columns));
+	for (i = 0; i < NR_REDACT; i++) {
+		out_fmt(o, "%s: replaced, the same one by the same word", redact_kind_name(i));
+		out_dec(o, redactor_count(r->redactor, i));
+	}
+	out_str(o, "lines of the console that are not Xen's, or are words of stacks and registers");
+	out_dec(o, r->lines_dropped);
+	out_str(o, "stack pointers and addresses of guests in the call traces");
+	out_none(o);
+	for (i = 0; report_parts[i].id; i++) {
+		if (!r->left_out[i])
+			continue;
+		out_fmt(o, "the part \"%s\"", report_parts[i].title);
+		out_none(o);
+	}
+	out_end(o);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A report as text: the head first, then of each part what fits on a page. */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/base/array.h"
+#include "xen/output/sheet.h"
+
+#define COLUMNS_MAX 32
+#define WIDTH 100
+
+static void heading(struct out *o, const char *title)
+{
+	char line[WIDTH + 1];
+	size_t len = strlen(title);
+
+	memset(line, '-', sizeof(line));
+	line[len < WIDTH - 4 ? WIDTH - 4 - len : 0] = '\0';
+	out_lines(o, "heading");
+	out_line(o, "%s", "");
+	out_line(o, "--- %s %s", title, line);
+}
+
+/* ---- some columns of a section ---- */
+
+struct selection {
+	struct column column[COLUMNS_MAX];
+	unsigned int from[COLUMNS_MAX];	/* column of the section */
+	char *words;			/* texts of the columns */
+	unsigned int nr;
+};
+
+static void select_column(struct selection *sel, const struct sheet_section *s,
+			  const char *key, const char *title)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_columns && sel->nr < COLUMNS_MAX; i++) {
+		const struct column *c = &s->columns[i];
+
+		if (!c->key || (key && strcmp(c->key, key)))
+			continue;
+		if (!key && !c->title)
+			continue;
+		sel->column[sel->nr] = *c;
+		if (title)
+			sel->column[sel->nr].title = title;
+		if (!sel->column[sel->nr].title)
+			sel->column[sel->nr].title = c->key;
+		sel->from[sel->nr++] = i;
+		if (key)
+			return;
+	}
+}
+
+/* names: "key,key=TITLE" or "*". False: out of memory. */
+static bool selection_make(struct selection *sel, const struct sheet_section *s,
+			   const char *names)
+{
+	char *word, *save = NULL, *title;
+
+	*sel = (struct selection){ .nr = 0 };
+	if (!strcmp(names, "*")) {
+		select_column(sel, s, NULL, NULL);
+		return true;
+	}
+	sel->words = strdup(names);
+	for (word = sel->words ? strtok_r(sel->words, ",", &save) : NULL; word;
+	     word = strtok_r(NULL, ",", &save)) {
+		title = strchr(word, '=');
+		if (title)
+			*title++ = '\0';
+		select_column(sel, s, word, title);
+	}
+	return sel->words != NULL;
+}
+
+/* Without a value in any row a column of a list is left out. */
+static void drop_empty(struct selection *sel, const struct sheet_section *s)
+{
+	unsigned int i, kept = 0;
+	size_t row;
+
+	for (i = 0; i < sel->nr; i++) {
+		for (row = 0; row < sheet_rows(s); row++)
+			if (s->cell[row * s->nr_columns + sel->from[i]].kind != CELL_NONE)
+				break;
+		if (row == sheet_rows(s))
+			continue;
+		sel->column[kept] = sel->column[i];
+		sel->from[kept++] = sel->from[i];
+	}
+	sel->nr = kept;
+}
+
+static struct err *show_section(struct out *o, const struct sheet_section *s,
+				const struct report_view *view)
+{
+	size_t rows = sheet_rows(s), row;
+	struct selection sel;
+	unsigned int i;
+
+	if (!rows)
+		return NULL;
+	if (!selection_make(&sel, s, view->columns))
+		return err_nomem();
+	drop_empty(&sel, s);
+	if (view->rows && rows > view->rows)
+		rows = view->rows;
+	if (sel.nr && s->kind == SECTION_CARD)
+		out_card(o, s->key, sel.column, sel.nr);
+	else if (sel.nr)
+		out_list(o, s->key, sel.column, sel.nr);
+	for (row = 0; sel.nr && row < rows; row++)
+		for (i = 0; i < sel.nr; i++)
+			sheet_print_cell(o, &s->cell[row * s->nr_columns + sel.from[i]]);
+	out_end(o);
+	if (rows < sheet_rows(s)) {
+		out_lines(o, "more");
+		out_line(o, "... %zu more", sheet_rows(s) - rows);
+	}
+	free(sel.words);
+	return NULL;
+}
+
+/* A card of few values in one line, so that traces stay readable. */
+static void show_short_card(struct out *o, const struct sheet_section *s)
+{
+	out_lines(o, "card");
+	out_line(o, "%s", "");
+	out_line(o, "pcpu %llu (%s), vcpu %s, trace from: %s",
+		 (unsigned long long)sheet_number(s, 0, "pcpu", 0),
+		 sheet_text(s, 0, "state"), sheet_text(s, 0, "current"),
+		 sheet_text(s, 0, "from"));
+	out_end(o);
+}
+
+static bool has_view(const struct report_part *part, const struct sheet *sh)
+{
+	size_t k;
+	unsigned int i;
+
+	for (k = 0; k < sh->nr_sections; k++)
+		for (i = 0; i < REPORT_VIEWS && part->view[i].section; i++)
+			if (!strcmp(part->view[i].section, sh->section[k].key) &&
+			    sheet_rows(&sh->section[k]))
+				return true;
+	return false;
+}
+
+static struct err *show_part(struct out *o, const struct report_part *part,
+			     const struct sheet *sh)
+{
+	size_t k;
+	unsigned int i;
+
+	if (!has_view(part, sh))
+		return NULL;
+	heading(o, part->title);
+	for (k = 0; k < sh->nr_sections; k++) {
+		const struct sheet_section *s = &sh->section[k];
+
+		ERR_TRY(interrupt_check());
+		for (i = 0; i < REPORT_VIEWS && part->view[i].section; i++) {
+			if (strcmp(part->view[i].section, s->key))
+				continue;
+			if (s->kind == SECTION_CARD && !strcmp(part->id, "bt"))
+				show_short_card(o, s);
+			else
+				ERR_TRY(show_section(o, s, &part->view[i]));
+		}
+	}
+	return NULL;
+}
+
+/* ---- statements ---- */
+
+/* Two lines for each, as the command xen prints them. */
+static void show_statements(struct out *o, const struct sheet_section *s)
+{
+	const char *about = "";
+	size_t i;
+
+	for (i = 0; s && i < sheet_rows(s); i++) {
+		const struct cell *sure = sheet_cell(s, i, "sure");
+		const char *evidence = sheet_text(s, i, "evidence");
+
+		out_line(o, "%13s  %s%s",
+			 strcmp(about, sheet_text(s, i, "about")) ?
+			 sheet_text(s, i, "about") : "",
+			 sheet_text(s, i, "statement"),
+			 sure && sure->kind == CELL_BOOL && !sure->b ? " (not sure)" : "");
+		if (*evidence)
+			out_line(o, "%13s    evidence: %s", "", evidence);
+		about = sheet_text(s, i, "about");
+	}
+}
+
+static void show_statement_part(struct out *o, const char *title,
+				const struct sheet_section *s)
+{
+	if (!s || !sheet_rows(s))
+		return;
+	heading(o, title);
+	show_statements(o, s);
+	out_end(o);
+}
+
+/* ---- all ---- */
+
+static struct err *show_head(struct out *o, const struct report *r)
+{
+	static const struct report_view card = { "report", "*", 0 };
+	const struct sheet_section *s = sheet_section(&r->head, "stands_out");
+
+	ERR_TRY(show_section(o, sheet_section(&r->head, "report"), &card));
+	out_lines(o, "stands_out");
+	out_line(o, "%s", "");
+	out_line(o, "  STANDS OUT: %s", s && sheet_rows(s) ? "" : "nothing");
+	show_statements(o, s);
+	out_end(o);
+	return NULL;
+}
+
+static struct err *show_list(struct out *o, const struct report *r, const char *key,
+			     const char *title)
+{
+	const struct report_view view = { key, "*", 100 };
+	const struct sheet_section *s = sheet_section(&r->head, key);
+
+	if (!s || !sheet_rows(s))
+		return NULL;
+	heading(o, title);
+	return show_section(o, s, &view);
+}
+
+static void show_timeline(struct out *o, const struct report *r)
+{
+	const struct sheet_section *s = sheet_section(&r->head, "timeline");
+	size_t i;
+
+	if (!s || !sheet_rows(s))
+		return;
+	heading(o, "Timeline: the last lines of console and trace");
+	for (i = 0; i < sheet_rows(s); i++) {
+		const struct cell *time = &s->cell[i * s->nr_columns + 1];
+
+		if (time->kind == CELL_AMOUNT)
+			out_line(o, "%s  %s: %s", time->str, sheet_text(s, i, "source"),
+				 sheet_text(s, i, "text"));
+		else
+			out_line(o, "%s", sheet_text(s, i, "text"));
+	}
+	out_end(o);
+}
+
+static struct err *show_all(struct out *o, const struct report *r)
+{
+	unsigned int i;
+
+	ERR_TRY(show_head(o, r));
+	show_statement_part(o, "Evidence of the verdict",
+			    sheet_section(report_sheet(r, "xen"), "statements"));
+	for (i = 0; report_parts[i].id; i++) {
+		if (strcmp(report_parts[i].id, "xen"))
+			ERR_TRY(show_part(o, &report_parts[i], &r->part[i]));
+		if (!strcmp(report_parts[i].id, "bt"))
+			show_timeline(o, r);
+	}
+	ERR_TRY(show_list(o, r, "missing", "Not read, and why"));
+	ERR_TRY(show_list(o, r, "left_out", "Left out or replaced (--share)"));
+	return show_list(o, r, "next", "How to go on");
+}
+
+struct err *report_text(const struct report *r, FILE *fp)
+{
+	struct out *o;
+	struct err *e;
+
+	ERR_TRY(out_create(fp, OUT_TEXT, "report", &o));
+	e = show_all(o, r);
+	out_finish(o);
+	out_destroy(o);
+	return e;
+}

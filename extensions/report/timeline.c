@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The last events of console and trace, in the order of time. Lines of the
+ * console without a time stamp stay behind the line they follow.
+ */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/base/array.h"
+#include "xen/model/diagnosis/death.h"
+
+/* Lines of the console and records of the trace that are taken */
+#define CONSOLE_LINES 30
+#define TRACE_RECORDS 30
+
+struct event {
+	uint64_t ns;		/* since Xen's start; 0: unknown, as the one before */
+	size_t order;
+	bool has_time;
+	const char *source, *text;
+	char trace[200];
+};
+
+static const struct column columns[] = {
+	{ .key = "time_ns" },
+	{ .title = "TIME" },
+	{ .key = "source", .title = "SOURCE" },
+	{ .key = "text", .title = "TEXT" },
+};
+
+/*
+ * "(XEN) [   12.345678] text", as console_timestamps=boot prints it. Dates of
+ * console_timestamps=date are in the text.
+ */
+static bool line_time(const char *line, uint64_t *ns)
+{
+	unsigned long long s, us;
+	int end = 0;
+
+	if (sscanf(line, "(XEN) [%llu.%6llu]%n", &s, &us, &end) != 2 || !end ||
+	    s > UINT64_MAX / 2000000000)
+		return false;
+	*ns = s * 1000000000 + us * 1000;
+	return true;
+}
+
+static const char *line_source(const char *line)
+{
+	if (!strncmp(line, "(XEN)", 5))
+		return "xen";
+	if (line[0] == '(' && line[1] == 'd')
+		return "guest";
+	return "dom0";
+}
+
+/*
+ * Lines that the crash path prints in bulk: words of stacks and registers. They
+ * are in the call traces and in the part "log".
+ */
+static bool is_raw(const char *line)
+{
+	static const char *const starts[] = {
+		"Xen stack", "Guest stack", "Xen call trace", "RIP:", "RFLAGS:", "rax:",
+		"rbx:", "rdx:", "rbp:", "r8:", "r9:", "r10:", "r12:", "r13:", "r15:",
+		"cr3:", "cr0:", "fsb:", "ds:", "Xen code", "CPU:", "[<", "R ", "F ", "S ",
+	};
+	const char *text;
+	unsigned int len, i;
+
+	text = console_line(line, line + strlen(line), &len);
+	if (!text)
+		return false;
+	while (len && *text == ' ') {
+		text++;
+		len--;
+	}
+	if (!len || strspn(text, "0123456789abcdef ") >= len)
+		return true;
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (!strncmp(text, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+
+static size_t take_console(const struct report *r, struct event *event)
+{
+	const struct sheet *log = report_sheet(r, "log");
+	const struct sheet_section *s = log && log->nr_sections ? &log->section[0] : NULL;
+	const char *line[CONSOLE_LINES];
+	size_t nr = 0, i;
+	uint64_t ns = 0;
+	bool has = false;
+
+	for (i = s ? s->nr_lines : 0; i > 0 && nr < CONSOLE_LINES; i--)
+		if (!is_raw(s->line[i - 1]))
+			line[nr++] = s->line[i - 1];
+	for (i = 0; i < nr; i++) {
+		const char *text = line[nr - 1 - i];
+		bool own = line_time(text, &ns);
+
+		has |= own;
+		event[i] = (struct event){
+			.ns = has ? ns : 0, .order = i, .has_time = own,
+			.source = line_source(text), .text = text,
+		};
+	}
+	return nr;
+}
+
+static size_t take_trace(const struct report *r, struct event *event, size_t order)
+{
+	const struct sheet *trace = report_sheet(r, "trace");
+	const struct sheet_section *s = trace ? sheet_section(trace, "records") : NULL;
+	size_t rows = s ? sheet_rows(s) : 0, nr = 0, i;
+
+	for (i = rows > TRACE_RECORDS ? rows - TRACE_RECORDS : 0; i < rows; i++) {
+		struct event *e = &event[nr];
+
+		*e = (struct event){
+			.ns = sheet_number(s, i, "time_ns", 0), .order = order + nr,
+			.has_time = true, .source = "trace",
+		};
+		snprintf(e->trace, sizeof(e->trace), "pcpu %llu %s %s",
+			 (unsigned long long)sheet_number(s, i, "pcpu", 0),
+			 sheet_text(s, i, "event"), sheet_text(s, i, "text"));
+		e->text = e->trace;
+		nr++;
+	}
+	return nr;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct event *x = a, *y = b;
+
+	if (x->ns != y->ns)
+		return x->ns < y->ns ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+void report_timeline(struct report *r, struct out *o)
+{
+	struct event *event = calloc(CONSOLE_LINES + TRACE_RECORDS, sizeof(*event));
+	size_t nr = 0, console = 0, i;
+
+	if (event) {
+		console = take_console(r, event);
+		nr = console + take_trace(r, event + console, console);
+		/* a console without times comes last: it ends with the crash */
+		if (console && event[console - 1].ns == 0)
+			for (i = 0; i < console; i++)
+				event[i].ns = UINT64_MAX;
+		array_sort(event, nr, sizeof(*event), compare);
+	}
+	out_list(o, "timeline", columns, ARRAY_SIZE(columns));
+	for (i = 0; i < nr; i++) {
+		if (event[i].has_time) {
+			out_dec(o, event[i].ns);
+			out_amount(o, "%llu.%06llu s",
+				   (unsigned long long)event[i].ns / 1000000000,
+				   (unsigned long long)event[i].ns / 1000 % 1000000);
+		} else {
+			out_none(o);
+			out_none(o);
+		}
+		out_str(o, event[i].source);
+		out_str(o, event[i].text);
+	}
+	out_end(o);
+	free(event);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Redaction of texts: what is replaced, what stays, the same thing by the same word. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "assert_err.h"
+#include "xen/base/array.h"
+#include "xen/output/redact.h"
+
+static void check(struct redactor *r, const char *text, const char *expected)
+{
+	char *got = redactor_text(r, text);
+
+	assert_non_null(got);
+	assert_string_equal(got, expected);
+	free(got);
+}
+
+static void test_patterns(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "domain 23d41c2e-eb61-11f1-9729-23f59c2bc0b7 died",
+		  "domain <uuid-1> died" },
+		{ "UUID 23D41C2E-EB61-11F1-9729-23F59C2BC0B7, and 00000000-eb61-11f1-9729-23f59c2bc0b7",
+		  "UUID <uuid-1>, and <uuid-2>" },
+		{ "vif 00:16:3e:aa:bb:cc up", "vif <mac-1> up" },
+		{ "00:16:3E:AA:BB:CC and 00-16-3e-aa-bb-cd", "<mac-1> and <mac-2>" },
+		{ "from 192.168.17.4 to 10.0.0.1:6000", "from <ip-1> to <ip-2>:6000" },
+		{ "fe80::216:3eff:feaa:bbcc/64", "<ip-3>/64" },
+		{ "at 2001:db8:0:0:1:2:3:4.", "at <ip-4>." },
+		{ "(root@build7.example.com) gcc", "(<mail-1>) gcc" },
+		{ "password=hunter2 quiet", "password=<secret-1> quiet" },
+		{ "rd.iscsi.password=hunter2", "rd.iscsi.password=<secret-1>" },
+		{ "ip=10.1.1.1::10.1.1.254:255.255.255.0:nodename:eth0:none x",
+		  "ip=<secret-2> x" },
+		{ "token: abc def", "token: <secret-3> def" },
+		{ "API_KEY=\"a b\" c", "API_KEY=\"<secret-4>\" c" },
+		{ "image /home/customer/dumps/vmcore is", "image <path-1> is" },
+		{ "image /home/customer/dumps/vmcore: bad", "image <path-1>: bad" },
+	};
+	struct redactor *r;
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		check(r, cases[i][0], cases[i][1]);
+	assert_int_equal(redactor_count(r, REDACT_UUID), 2);
+	assert_int_equal(redactor_count(r, REDACT_SECRET), 4);
+	redactor_destroy(r);
+}
+
+/* Texts of a hypervisor that resemble what is replaced */
+static void test_stays(void **state)
+{
+	static const char *const texts[] = {
+		"", "a", ".", "=", "0000:00:03.0", "2026-11-28 19:31:08 UTC", "4.20.5-pre",
+		"build-id 576c0736b3e38388c5afe9aaccc43a18d514e88e",
+		"ffff830027d77cc0 ffff82d0402301b2", "common/kexec.c#do_crashdump_trigger+0x1e",
+		"pcpu 0, d0v1, 1:2:3", "console: \"'C' pressed\"", "com1=115200,8n1 console=com1",
+		"dom0_mem=256M,max:256M crashkernel=96M", "1.2.3", "1.2.3.4.5", "256.1.1.1",
+		"std::string x::y", "::", "@", "a@", "@b", "key 'C'", "keyhandler.c",
+		"arch/x86/irq.c:512", "/proc/xen/capabilities", "and/or", "/", "//", "/a",
+		"monkey=1", "00:16:3e:aa:bb", "00:16:3e:aa:bb:cc:dd",
+	};
+	struct redactor *r;
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		check(r, texts[i], texts[i]);
+	for (i = 0; i < NR_REDACT; i++)
+		assert_int_equal(redactor_count(r, i), 0);
+	redactor_destroy(r);
+}
+
+static void test_names(void **state)
+{
+	struct redactor *r;
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	assert_true(redactor_learn(r, "web"));
+	assert_true(redactor_learn(r, "web-shop 2"));
+	assert_true(redactor_learn(r, "web"));
+	assert_true(redactor_learn(r, "x"));
+	assert_true(redactor_learn(r, ""));
+	check(r, "web, web-shop 2, (web) webs cobweb web_1 x", "<name-1>, <name-2>, (<name-1>) webs cobweb web_1 x");
+	/* many names of one first letter, added while the array moves */
+	for (i = 0; i < 500; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "vm%u", i);
+		assert_true(redactor_learn(r, name));
+	}
+	check(r, "vm499 vm49 vm4999", "<name-3> <name-4> vm4999");
+	redactor_destroy(r);
+}
+
+/* Bytes of any kind pass through; what was replaced stays as it is. */
+static void test_hostile(void **state)
+{
+	struct redactor *r;
+	char *once, text[600];
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	for (i = 0; i + 1 < sizeof(text); i++)
+		text[i] = 1 + i % 255;
+	text[sizeof(text) - 1] = '\0';
+	assert_true(redactor_learn(r, "\xff\xfe<script>"));
+	once = redactor_text(r, text);
+	assert_non_null(once);
+	free(once);
+	check(r, "a \xff\xfe<script> b", "a <name-1> b");
+	once = redactor_text(r, "password=a 10.0.0.1 /root/x/y u@h");
+	check(r, once, once);
+	free(once);
+	redactor_destroy(r);
+	redactor_destroy(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_patterns), cmocka_unit_test(test_stays),
+		cmocka_unit_test(test_names), cmocka_unit_test(test_hostile),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

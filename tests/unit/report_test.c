@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report: its parts, its forms, hostile texts in HTML, and what --share replaces. */
+#include "tests/unit/model_fixture/fixture.h"
+
+#include "extensions/report/report.h"
+#include "tests/unit/json_check.h"
+#include "xen/output/html.h"
+
+#define HOSTILE "</script><script>alert(1)</script><img src=x onerror=\"alert(2)\"> & ' \x1b[31m \xff \xe2\x80\xae"
+
+/* ---- the table of parts ---- */
+
+/* "units of credit" has further columns of "units". */
+static bool is_table(const struct column_table *t, const char *key)
+{
+	size_t len = strlen(key);
+
+	return !strncmp(t->key, key, len) && (!t->key[len] || t->key[len] == ' ');
+}
+
+static bool has_key(const struct command *c, const char *table, const char *key, size_t len)
+{
+	const struct column_table *t;
+	unsigned int i;
+
+	for (t = c->tables; t && t->key; t++) {
+		for (i = 0; i < t->nr && is_table(t, table); i++) {
+			struct column column = column_of(t, i);
+
+			if (!len || (column.key && strlen(column.key) == len &&
+				     !strncmp(column.key, key, len)))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void check_view(const struct report_part *part, const struct report_view *v)
+{
+	const struct command *c = command_find(part->command[0])->command;
+	const char *key;
+	size_t len;
+
+	if (!has_key(c, v->section, "", 0))
+		fail_msg("%s: no table \"%s\"", part->id, v->section);
+	for (key = v->columns; strcmp(key, "*"); key += len) {
+		len = strcspn(key, ",=");
+		if (!has_key(c, v->section, key, len))
+			fail_msg("%s: no column \"%.*s\" of %s", part->id, (int)len, key,
+				 v->section);
+		len += strcspn(key + len, ",");
+		if (!key[len])
+			break;
+		len++;
+	}
+}
+
+/* Each part is a command; each column of the text form is one that it has. */
+static void test_parts(void **state)
+{
+	const struct report_part *p;
+	unsigned int i;
+
+	(void)state;
+	for (p = report_parts; p->id; p++) {
+		if (!command_find(p->command[0]))
+			fail_msg("%s: no command", p->id);
+		for (i = 0; i < REPORT_VIEWS && p->view[i].section; i++)
+			check_view(p, &p->view[i]);
+	}
+}
+
+/* ---- the forms ---- */
+
+static const struct front_end front = { .name = "test", .help = "help" };
+
+static char *print(const struct report *r,
+		   struct err *(*form)(const struct report *r, FILE *fp))
+{
+	char *text;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	assert_non_null(fp);
+	assert_ok(form(r, fp));
+	fclose(fp);
+	assert_int_equal(strlen(text), len);
+	return text;
+}
+
+static void expect(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in: %.2000s", part, text);
+}
+
+static void refuse(const char *text, const char *part)
+{
+	const char *at = strstr(text, part);
+
+	if (at)
+		fail_msg("\"%s\" in: %.200s", part, at);
+}
+
+static void test_forms(void **state)
+{
+	static struct fixture fix;
+	struct session s = { .front = &front, .xen = &fix.xen, .collect = command_collect };
+	struct report *r;
+	char *text;
+
+	(void)state;
+	fixture_create_from(&fix, "tests/unit/model_fixture/model.c", 420, 256);
+	assert_ok(report_create(&s, false, &r));
+	text = print(r, report_text);
+	expect(text, "VERDICT: ");
+	expect(text, "--- Domains ---");
+	expect(text, "--- Not read, and why ---");
+	free(text);
+	text = print(r, report_json);
+	assert_true(json_valid(text, strlen(text)));
+	expect(text, "{\"report\": 1, \"program\": \"crash-xen ");
+	expect(text, "\"doms\": [");
+	free(text);
+	text = print(r, report_html);
+	expect(text, "<!DOCTYPE html>");
+	expect(text, "default-src 'none'; style-src 'sha256-");
+	expect(text, "id=\"doms\"");
+	free(text);
+	report_destroy(r);
+	fixture_destroy(&fix);
+}
+
+/* ---- hostile and private texts ---- */
+
+static const struct column columns[] = {
+	{ .key = "name", .title = "NAME" }, { .key = "found", .title = "FOUND BY" },
+	{ .key = "sp", .title = "SP" }, { .key = "text", .title = "TEXT" },
+};
+
+static unsigned int part_number(const char *id)
+{
+	unsigned int i;
+
+	for (i = 0; report_parts[i].id; i++)
+		if (!strcmp(report_parts[i].id, id))
+			return i;
+	fail_msg("no part %s", id);
+	return 0;
+}
+
+static void add_row(struct out *o, const char *name, const char *found, const char *text)
+{
+	out_str(o, name);
+	out_str(o, found);
+	out_hex(o, 0x1234567890abcdef);
+	out_str(o, text);
+}
+
+/* A part with a list and lines, as a command of that name would make them. */
+static void fill(struct report *r, const char *id, const char *key, const char *name,
+		 const char *found, const char *text)
+{
+	struct out *o;
+
+	assert_ok(sheet_create(&r->part[part_number(id)], id, &o));
+	out_list(o, key, columns, 4);
+	add_row(o, name, found, text);
+	out_card(o, "card", columns, 4);
+	add_row(o, name, found, text);
+	if (!strcmp(id, "log")) {
+		out_lines(o, "lines");
+		out_line(o, "(XEN) %s", text);
+		out_line(o, "(d1) %s", "guest-text-marker");
+		out_line(o, "(XEN) rax: 00000000deadbeef");
+		out_line(o, "(XEN)    0000000000305000 00007fff7b6a8bc0");
+	}
+	out_note(o, "note %s", text);
+	out_error(o, err_new(ERR_IO, "error %s", text));
+	out_finish(o);
+	out_destroy(o);
+}
+
+static void add_head(struct report *r, const char *text)
+{
+	static const struct column head[] = {
+		{ .key = "verdict", .title = "VERDICT" },
+		{ .key = "signature", .title = "SIGNATURE" },
+	};
+	struct out *o;
+
+	assert_ok(sheet_create(&r->head, "report", &o));
+	out_card(o, "report", head, 2);
+	out_str(o, text);
+	out_str(o, text);
+	report_timeline(r, o);
+	if (r->redactor)
+		report_left_out(r, o);
+	out_finish(o);
+	out_destroy(o);
+}
+
+static void test_hostile(void **state)
+{
+	struct report *r = calloc(1, sizeof(*r));
+	const char *at;
+	unsigned int scripts = 0;
+	char *html, *json;
+
+	(void)state;
+	fill(r, "doms", "doms", HOSTILE, HOSTILE, HOSTILE);
+	fill(r, "log", "other", HOSTILE, HOSTILE, HOSTILE);
+	add_head(r, HOSTILE);
+	signature_finish(&r->signature, DEATH_NONE, HOSTILE);
+	html = print(r, report_html);
+	for (at = html; (at = strstr(at, "<script")); at++)
+		scripts++;
+	assert_int_equal(scripts, 1);
+	refuse(html, "<img");
+	refuse(html, "\x1b");
+	refuse(html, "\xff");
+	refuse(html, "\xe2\x80\xae");
+	expect(html, "&lt;/script&gt;&lt;script&gt;alert(1)");
+	expect(html, "onerror=&quot;alert(2)&quot;&gt; &amp; &#39; \\x1b[31m \\xff \\xe2\\x80\\xae");
+	refuse(html, "http://");
+	refuse(html, "https://");
+	free(html);
+	json = print(r, report_json);
+	assert_true(json_valid(json, strlen(json)));
+	free(json);
+	report_destroy(r);
+}
+
+/* Each must not be in a shared report. */
+static const char *const markers[] = {
+	"acme-billing", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "00:16:3e:11:22:33",
+	"10.20.30.40", "hunter2", "builder@corp.example", "/home/customer/vmcore",
+	"guest-text-marker", "deadbeef", "00007fff7b6a8bc0", "1234567890abcdef",
+};
+
+static void refuse_markers(const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(markers); i++)
+		refuse(text, markers[i]);
+}
+
+static void test_share(void **state)
+{
+	static const char text[] = "acme-billing 3F2504E0-4F89-11D3-9A0C-0305E82C3301 00:16:3e:11:22:33 10.20.30.40 password=hunter2 builder@corp.example /home/customer/vmcore";
+	struct report *r = calloc(1, sizeof(*r));
+	char *forms[3];
+	unsigned int i;
+
+	(void)state;
+	fill(r, "doms", "doms", "acme-billing", "x", text);
+	fill(r, "bt", "frames", "acme-billing", "guest", text);
+	fill(r, "log", "other", "acme-billing", "x", text);
+	/* the pointer of a guest's frame goes; those of lists of Xen's objects stay */
+	r->part[part_number("doms")].section[0].cell[2].u = 1;
+	r->part[part_number("doms")].section[1].cell[2].u = 1;
+	r->part[part_number("bt")].section[1].cell[2].u = 1;
+	r->part[part_number("log")].section[0].cell[2].u = 1;
+	r->part[part_number("log")].section[1].cell[2].u = 1;
+	assert_ok(report_redact(r));
+	add_head(r, text);
+	signature_finish(&r->signature, DEATH_NONE, text);
+	assert_ok(report_redact_head(r));
+	forms[0] = print(r, report_text);
+	forms[1] = print(r, report_json);
+	forms[2] = print(r, report_html);
+	for (i = 0; i < 3; i++) {
+		refuse_markers(forms[i]);
+		expect(forms[i], i < 2 ? "<name-1>" : "&lt;name-1&gt;");
+		expect(forms[i], i < 2 ? "<uuid-1>" : "&lt;uuid-1&gt;");
+		refuse(forms[i], "uuid-2");
+		refuse(forms[i], "name-2");
+		free(forms[i]);
+	}
+	report_destroy(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parts), cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_hostile), cmocka_unit_test(test_share),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

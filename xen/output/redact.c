@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "redact.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/base/array.h"
+#include "xen/base/hash.h"
+#include "printer.h"
+#include "redact_match.h"
+
+/* Different things that are numbered; further ones share "<uuid>". */
+#define THINGS_MAX	(1U << 16)
+
+static const struct {
+	const char *word, *name;
+} kinds[NR_REDACT] = {
+	[REDACT_NAME] = { "name", "names" },
+	[REDACT_UUID] = { "uuid", "UUIDs" },
+	[REDACT_MAC] = { "mac", "MAC addresses" },
+	[REDACT_IP] = { "ip", "IP addresses" },
+	[REDACT_MAIL] = { "mail", "mail addresses, also of those who compiled" },
+	[REDACT_SECRET] = { "secret", "values of command lines" },
+	[REDACT_PATH] = { "path", "paths of files" },
+};
+
+struct thing {
+	enum redact_kind kind;
+	char *text;
+	size_t number;		/* of its kind, from 1 */
+};
+
+struct name {
+	char *text;
+	size_t len;
+	size_t next;		/* of the same first byte, + 1; 0: none */
+};
+
+struct redactor {
+	struct thing *thing;
+	size_t nr_things, count[NR_REDACT];
+	struct hash hash;
+	struct name *name;
+	size_t nr_names, first[256];	/* + 1; 0: none */
+};
+
+struct err *redactor_create(struct redactor **ret)
+{
+	struct redactor *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return err_nomem();
+	*ret = r;
+	return NULL;
+}
+
+void redactor_destroy(struct redactor *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->nr_things; i++)
+		free(r->thing[i].text);
+	for (i = 0; i < r->nr_names; i++)
+		free(r->name[i].text);
+	hash_clear(&r->hash);
+	free(r->thing);
+	free(r->name);
+	free(r);
+}
+
+size_t redactor_count(const struct redactor *r, enum redact_kind kind)
+{
+	return r->count[kind];
+}
+
+const char *redact_kind_name(enum redact_kind kind)
+{
+	return kinds[kind].name;
+}
+
+/* The chain of a first byte stays sorted: the longest name comes first. */
+bool redactor_learn(struct redactor *r, const char *text)
+{
+	struct name n = { .len = strlen(text) };
+	size_t *at = &r->first[(unsigned char)text[0]];
+
+	if (n.len < 2)
+		return true;
+	while (*at && r->name[*at - 1].len > n.len)
+		at = &r->name[*at - 1].next;
+	if (*at && !strcmp(r->name[*at - 1].text, text))
+		return true;
+	n.next = *at;
+	n.text = strdup(text);
+	if (!n.text)
+		return false;
+	*at = r->nr_names + 1;
+	/* the array may move: at points into it only before */
+	if (!ARRAY_GROW(r->name, r->nr_names)) {
+		*at = n.next;
+		free(n.text);
+		return false;
+	}
+	r->name[r->nr_names++] = n;
+	return true;
+}
+
+static size_t match_name(const struct redactor *r, const char *at)
+{
+	size_t i;
+
+	for (i = r->first[(unsigned char)*at]; i; i = r->name[i - 1].next) {
+		const struct name *n = &r->name[i - 1];
+
+		if (!strncmp(at, n->text, n->len) &&
+		    (!redact_is_word(at[n->len]) || !redact_is_word(at[n->len - 1])))
+			return n->len;
+	}
+	return 0;
+}
+
+/* The number of a thing; 0: beyond the limit, or out of memory. */
+static size_t number_of(struct redactor *r, enum redact_kind kind, const char *at,
+			size_t len)
+{
+	struct thing t = { .kind = kind, .text = strndup(at, len) };
+	const struct hash_slot *slot;
+	uint32_t value;
+	size_t i;
+
+	if (!t.text)
+		return 0;
+	for (i = 0; i < len && kind != REDACT_NAME && kind != REDACT_PATH; i++)
+		t.text[i] = tolower((unsigned char)t.text[i]);
+	value = hash_text(t.text, kind);
+	for (slot = hash_first(&r->hash, value); slot; slot = hash_next(&r->hash, slot)) {
+		const struct thing *old = &r->thing[slot->number];
+
+		if (old->kind == kind && !strcmp(old->text, t.text)) {
+			free(t.text);
+			return old->number;
+		}
+	}
+	t.number = ++r->count[kind];
+	if (r->nr_things == THINGS_MAX || !ARRAY_GROW(r->thing, r->nr_things) ||
+	    !hash_add(&r->hash, value, r->nr_things)) {
+		free(t.text);
+		return 0;
+	}
+	r->thing[r->nr_things++] = t;
+	return t.number;
+}
+
+static void put(struct redactor *r, struct buf *b, enum redact_kind kind,
+		const char *at, size_t len)
+{
+	size_t number = number_of(r, kind, at, len);
+
+	if (number)
+		buf_printf(b, "<%s-%zu>", kinds[kind].word, number);
+	else
+		buf_printf(b, "<%s>", kinds[kind].word);
+}
+
+/* A match at the start of a word; skip: bytes of it that stay. */
+static size_t match(const struct redactor *r, const char *start, const char *at,
+		    enum redact_kind *kind, size_t *skip)
+{
+	static const struct {
+		enum redact_kind kind;
+		redact_match_fn *fn;
+	} matches[] = {
+		{ REDACT_UUID, redact_uuid }, { REDACT_MAC, redact_mac },
+		{ REDACT_IP, redact_ip }, { REDACT_MAIL, redact_mail },
+		{ REDACT_PATH, redact_path },
+	};
+	size_t len = redact_secret(at, skip), i;
+
+	*kind = REDACT_SECRET;
+	if (len)
+		return len;
+	*skip = 0;
+	*kind = REDACT_NAME;
+	len = match_name(r, at);
+	for (i = 0; !len && i < ARRAY_SIZE(matches); i++) {
+		*kind = matches[i].kind;
+		len = matches[i].fn(start, at);
+	}
+	return len;
+}
+
+char *redactor_text(struct redactor *r, const char *text)
+{
+	struct buf b = { 0 };
+	const char *at = text;
+
+	buf_puts(&b, "");
+	while (*at) {
+		bool start = at == text || !redact_is_word(at[-1]) || !redact_is_word(*at);
+		enum redact_kind kind;
+		size_t skip = 0, len = start ? match(r, text, at, &kind, &skip) : 0;
+
+		if (!len) {
+			buf_add(&b, at++, 1);
+			continue;
+		}
+		buf_add(&b, at, skip);
+		put(r, &b, kind, at + skip, len - skip);
+		at += len;
+	}
+	if (b.failed) {
+		buf_free(&b);
+		return NULL;
+	}
+	return b.data;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "redact_match.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "xen/base/array.h"
+
+bool redact_is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static size_t hex_run(const char *at)
+{
+	size_t n = 0;
+
+	while (isxdigit((unsigned char)at[n]))
+		n++;
+	return n;
+}
+
+size_t redact_uuid(const char *start, const char *at)
+{
+	static const unsigned int groups[] = { 8, 4, 4, 4, 12 };
+	size_t i, len = 0;
+
+	(void)start;
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (hex_run(at + len) != groups[i])
+			return 0;
+		len += groups[i];
+		if (i + 1 < ARRAY_SIZE(groups) && at[len++] != '-')
+			return 0;
+	}
+	return redact_is_word(at[len]) ? 0 : len;
+}
+
+size_t redact_mac(const char *start, const char *at)
+{
+	char between = hex_run(at) == 2 ? at[2] : '\0';
+	size_t i;
+
+	if ((between != ':' && between != '-') ||
+	    (at > start && (at[-1] == ':' || at[-1] == '-')))
+		return 0;
+	for (i = 0; i < 6; i++)
+		if (hex_run(at + 3 * i) != 2 || (i < 5 && at[3 * i + 2] != between))
+			return 0;
+	return redact_is_word(at[17]) || at[17] == between ? 0 : 17;
+}
+
+static size_t ipv4(const char *start, const char *at)
+{
+	size_t i, len = 0;
+
+	if (at > start && at[-1] == '.')
+		return 0;
+	for (i = 0; i < 4; i++) {
+		size_t digits = strspn(at + len, "0123456789");
+
+		if (!digits || digits > 3 || atoi(at + len) > 255)
+			return 0;
+		len += digits;
+		if (i < 3 && at[len++] != '.')
+			return 0;
+	}
+	if (redact_is_word(at[len]) || (at[len] == '.' && isdigit((unsigned char)at[len + 1])))
+		return 0;
+	return len;
+}
+
+/* Eight groups, or fewer with "::"; times and PCI addresses have neither. */
+static size_t ipv6(const char *start, const char *at)
+{
+	size_t len = 0, groups = 0, run;
+	bool gap = false;
+
+	if (at > start && (at[-1] == ':' || at[-1] == '.'))
+		return 0;
+	for (;;) {
+		run = hex_run(at + len);
+		if (run > 4)
+			return 0;
+		groups += run > 0;
+		len += run;
+		if (at[len] != ':')
+			break;
+		if (at[len + 1] == ':') {
+			if (gap)
+				return 0;
+			gap = true;
+			len++;
+		}
+		len++;
+	}
+	if (redact_is_word(at[len]))
+		return 0;
+	return groups == 8 || (gap && groups > 1 && groups < 8) ? len : 0;
+}
+
+size_t redact_ip(const char *start, const char *at)
+{
+	size_t len;
+
+	if (!isxdigit((unsigned char)*at) && *at != ':')
+		return 0;
+	len = ipv4(start, at);
+	return len ? len : ipv6(start, at);
+}
+
+static bool is_mail(char c)
+{
+	return isalnum((unsigned char)c) || (c && strchr("._+-", c));
+}
+
+size_t redact_mail(const char *start, const char *at)
+{
+	size_t len = 0, host;
+
+	if (at > start && is_mail(at[-1]))
+		return 0;
+	while (is_mail(at[len]))
+		len++;
+	if (!len || at[len] != '@')
+		return 0;
+	len++;
+	host = len;
+	while (is_mail(at[len]))
+		len++;
+	/* a full stop ends the sentence */
+	while (len > host && (at[len - 1] == '.' || at[len - 1] == '-'))
+		len--;
+	return len > host ? len : 0;
+}
+
+/* Folders that are the same everywhere, and files named after a build */
+static bool is_common_path(const char *at, size_t len)
+{
+	static const char *const folders[] = { "/proc/", "/sys/", "/usr/lib/debug/boot/xen",
+					       "/boot/xen", "/boot/vmlinu" };
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_SIZE(folders); i++) {
+		n = strlen(folders[i]);
+		if (len >= n && !strncmp(at, folders[i], n))
+			return true;
+	}
+	return false;
+}
+
+size_t redact_path(const char *start, const char *at)
+{
+	size_t len, i, slashes = 0;
+
+	if (*at != '/' || !(isalnum((unsigned char)at[1]) || (at[1] && strchr("._~", at[1]))) ||
+	    (at > start && (redact_is_word(at[-1]) || strchr("./-<>", at[-1]))))
+		return 0;
+	len = strcspn(at, " \t\n\r\"',;()<>");
+	while (len && (at[len - 1] == ':' || at[len - 1] == '.'))
+		len--;
+	for (i = 0; i < len; i++)
+		slashes += at[i] == '/';
+	return slashes < 2 || is_common_path(at, len) ? 0 : len;
+}
+
+/* Names of options whose value is replaced: as a whole, or as a part of it. */
+static bool is_secret(const char *name, size_t len)
+{
+	static const char *const whole[] = {
+		"ip", "key", "psk", "host", "hostname", "user", "username", "root", "nfsroot",
+		"netconsole", "resume", "serialnumber", "vlan", "bond", "bridge", "rd.iscsi",
+	};
+	static const char *const parts[] = {
+		"pass", "secret", "token", "credential", "apikey", "chap", "iscsi",
+		"hostname", "_key", "-key", ".key", "initiator", "nameserver", "login",
+	};
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(whole); i++)
+		if (strlen(whole[i]) == len && !strncasecmp(name, whole[i], len))
+			return true;
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		size_t n = strlen(parts[i]);
+
+		for (k = 0; k + n <= len; k++)
+			if (!strncasecmp(name + k, parts[i], n))
+				return true;
+	}
+	return false;
+}
+
+size_t redact_secret(const char *at, size_t *skip)
+{
+	size_t name = 0, len;
+
+	while (isalnum((unsigned char)at[name]) || (at[name] && strchr("._-", at[name])))
+		name++;
+	if (!name || !is_secret(at, name))
+		return 0;
+	len = name;
+	if (at[len] == '=')
+		len++;
+	else if (at[len] == ':' && at[len + 1] == ' ' && len > 3)
+		len += 2;
+	else
+		return 0;
+	*skip = len;
+	if (at[len] == '"') {
+		*skip = ++len;
+		len += strcspn(at + len, "\"");
+	} else {
+		len += strcspn(at + len, " \t\r\n\"");
+	}
+	return len > *skip && at[*skip] != '<' ? len : 0;
+}
