@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode_keys.h"
 #include "xen/base/file.h"
 #include "xen/model/host/console.h"
 #include "extensions/support/command.h"
@@ -16,7 +17,7 @@
 /* Prefix of every line added to the text. */
 #define INDENT "           | "
 
-static const struct column columns[] = {
+const struct column decode_columns[DECODE_COLUMNS] = {
 	{ .key = "line", .help = "number of the line in the text, from 1" },
 	{ .key = "address", .help = "virtual address found in that line" },
 	{ .key = "of", .help = "xen or dom0" },
@@ -33,6 +34,7 @@ struct show {
 	struct out *o;
 	unsigned int number;	/* of the current line of the text, from 1 */
 	unsigned int addresses;
+	bool has_verdict;
 	char verdicts[2048];	/* one a line */
 };
 
@@ -98,6 +100,7 @@ static void text_verdict(void *ctx, const char *text)
 {
 	struct show *sh = ctx;
 
+	sh->has_verdict = true;
 	out_note(sh->o, "verdict: %s", text);
 }
 
@@ -160,6 +163,7 @@ static void json_verdict(void *ctx, const char *text)
 	struct show *sh = ctx;
 	size_t len = strlen(sh->verdicts);
 
+	sh->has_verdict = true;
 	snprintf(sh->verdicts + len, sizeof(sh->verdicts) - len, "%s\n", text);
 }
 
@@ -224,7 +228,7 @@ static struct err *read_text(struct session *s, const char *path, char **text,
 
 struct request {
 	const char *image_path, *kernel_path, *text_path;
-	bool force;
+	bool force, tables;
 	char *text;			/* read_text()'s; to be freed */
 	size_t len;
 	struct decode_origin origin;
@@ -295,7 +299,7 @@ static struct err *decode(struct session *s, struct out *o, struct request *r,
 	if (text)
 		out_lines(o, "text");
 	else
-		out_list(o, "addresses", columns, ARRAY_SIZE(columns));
+		out_list(o, "addresses", decode_columns, DECODE_COLUMNS);
 	e = decode_text(d, r->text, r->len, r->force, text ? &text_ops : &json_ops, &sh);
 	out_end(o);
 	if (e)
@@ -305,6 +309,8 @@ static struct err *decode(struct session *s, struct out *o, struct request *r,
 		out_line(o, "%s", sh.verdicts);
 		out_end(o);
 	}
+	ERR_TRY(decode_keys_show(o, r->text, r->len, r->tables ||
+				 (!sh.has_verdict && !*r->origin.version)));
 	note_image(s, o, r);
 	if (!sh.addresses && (r->image || (s->xen && s->xen->symbols)))
 		out_note(o, "the text contains no address of this hypervisor");
@@ -319,6 +325,7 @@ static struct err *run_decode(struct session *s, struct out *o,
 		.kernel_path = args_text(a, "k"),
 		.text_path = a->word[0],
 		.force = args_has(a, "f"),
+		.tables = args_has(a, "t"),
 	};
 	struct decoder *d = NULL;
 	struct err *e = read_text(s, r.text_path, &r.text, &r.len);
@@ -343,12 +350,8 @@ static const struct option_spec options[] = {
 	  .help = "hypervisor that printed the text: xen-syms, or xen.gz (no source lines); default: the one loaded, else the one that the text's build-id or version names" },
 	{ "k", OPTION_TEXT, .value = "KERNEL",
 	  .help = "vmlinux or System.map of dom0, for its registers and stacks" },
+	{ "t", .help = "list output of debug keys that stands among other text" },
 	{ .name = NULL }
-};
-
-static const struct column_table tables[] = {
-	COLUMNS("addresses", columns),
-	{ .key = NULL }
 };
 
 static const char *const description[] = {
@@ -369,6 +372,10 @@ static const char *const description[] = {
 	"",
 	"  Without any image the verdict of the text and its machine checks and IOMMU",
 	"  faults are still explained.",
+	"",
+	"  Output of the debug keys a, e, g, H, i, m, q and r is listed below the text,",
+	"  as the commands of the same subject do on a dump; with -t also where it",
+	"  stands in the log of a boot or beside a panic.",
 	"",
 	"  A vmlinux must be the text's \"Linux version\"; a System.map cannot be",
 	"  checked.",
@@ -396,7 +403,7 @@ const struct command command_decode = {
 	.needs = NEEDS_NOTHING,
 	.run = run_decode,
 	.args = { .options = options, .words = { "[FILE]", .max = 1 } },
-	.tables = tables,
+	.tables = decode_tables,
 	.description = description,
 	.example = example,
 };

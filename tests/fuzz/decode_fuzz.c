@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "xen/model/diagnosis/decode.h"
+#include "xen/model/diagnosis/key_text.h"
 #include "xen/symbols/map.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -56,6 +57,29 @@ static void on_verdict(void *ctx, const char *text)
 		abort();
 }
 
+/* Rows stand in the order of the text, and their cells are whole. */
+static void read_keys(const char *text, size_t size)
+{
+	const struct key_row *row;
+	struct key_text *t;
+	size_t nr, n, last;
+	unsigned int kind, i;
+
+	if (key_text_read(text, size, &t))
+		abort();
+	for (kind = 0; kind < KEY_KINDS; kind++) {
+		row = key_text_rows(t, kind, &nr);
+		for (n = 0, last = 1; n < nr; last = row[n++].line) {
+			if (row[n].line < last || row[n].line > size + 1)
+				abort();
+			for (i = 0; i < KEY_CELLS_MAX; i++)
+				if (row[n].cell[i].kind == KEY_STR && !*row[n].cell[i].str)
+					abort();
+		}
+	}
+	key_text_free(t);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct decode_ops ops = {
@@ -69,6 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!decoder && (symbols_from_map_text(map, strlen(map), &symbols) ||
 			 decoder_create(NULL, symbols, NULL, &decoder)))
 		abort();
+	read_keys((const char *)data, size);
 	for (int force = 0; force < 2; force++) {
 		lines = 0;
 		room = 2 * size;

@@ -71,6 +71,25 @@ else
     skip "its lines are those of addr2line" "no DWARF of this Xen exists"
 fi
 
+# Output of debug keys alone is listed: every domain, vcpu, channel and grant that Xen's own text has.
+cat "$TRUTH"/key-{q,e,g} >"$WORK/keys"
+decode -j "$WORK/keys" >"$WORK/keys.json"
+listed() {
+    jq -r "$1" "$WORK/keys.json" >"$WORK/key-rows"
+}
+listed '.key_vcpus[] | "\(.vcpu) \(.pcpu)"'
+awk '/VCPU information/ { sub(/:$/, ""); d = $NF } /  VCPU[0-9]+: CPU/ { gsub(/[^0-9]/, "", $2); gsub(/[^0-9]/, "", $3); print "d" d "v" $2 " " $3 }' \
+    "$WORK/keys" >"$WORK/key-truth"
+same "debug key q: each vcpu and its pcpu" "$WORK/key-truth" "$WORK/key-rows"
+listed '.key_evtchns[] | "\(.domid) \(.port) \(.pending)\(.masked)"'
+awk '/Event channel information/ { sub(/:$/, ""); d = $NF } /\[[01]\/[01]\// { split($0, a, /[][\/]/); print d " " $2 " " a[2] a[3] }' \
+    "$WORK/keys" >"$WORK/key-truth"
+same "debug key e: each channel" "$WORK/key-truth" "$WORK/key-rows"
+listed '.key_grants[] | "\(.ref) \(.mapper) \(.mfn)"'
+sed -n 's/^(XEN) \[\(0x[0-9a-f]*\)\] *\([0-9]*\) 0x0*\([0-9a-f]*\) .*/\1 \2 \3/p' "$WORK/keys" |
+    while read -r ref mapper mfn; do printf '%d %s 0x%s\n' "$ref" "$mapper" "$mfn"; done >"$WORK/key-truth"
+same "debug key g: each grant in use" "$WORK/key-truth" "$WORK/key-rows"
+
 # The same text with another build-id, then without its header, and with moved functions.
 sed 's/build-id: [0-9a-f]\{8\}/build-id: 00000000/' "$WORK/log" >"$WORK/other-id"
 if decode -i "$XEN_SYMS" "$WORK/other-id" >"$WORK/refused"; then

@@ -30,6 +30,9 @@ struct reader {
 	bool is_xen, goes_on;
 };
 
+/* Shorter numbers without a point or colon are no time: "[0x001]" of key g. */
+#define STAMP_DIGITS	16
+
 /* "[2026-11-21 05:03:11] ", "[    12.345678] ", "[00000a1b2c3d4e5f] " */
 static const char *behind_stamp(const char *at, const char *end)
 {
@@ -39,7 +42,11 @@ static const char *behind_stamp(const char *at, const char *end)
 	    (at[1] != ' ' && !isdigit((unsigned char)at[1])))
 		return at;
 	stop = memchr(at, ']', end - at);
-	return stop && end - stop > 1 && stop[1] == ' ' ? stop + 2 : at;
+	if (!stop || end - stop < 2 || stop[1] != ' ' ||
+	    (!memchr(at, '.', stop - at) && !memchr(at, ':', stop - at) &&
+	     stop - at <= STAMP_DIGITS))
+		return at;
+	return stop + 2;
 }
 
 /* Ends the current message. */

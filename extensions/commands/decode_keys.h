@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EXT_DECODE_KEYS_H
+#define EXT_DECODE_KEYS_H
+
+#include "extensions/support/command.h"
+#include "xen/model/diagnosis/key_text.h"
+
+/* Rows of addresses; all tables of the command, for help and --sort. */
+#define DECODE_COLUMNS	9
+extern const struct column decode_columns[DECODE_COLUMNS];
+extern const struct column_table decode_tables[KEY_KINDS + 2];
+
+/*
+ * Lists the output of debug keys in a console text; without wanted only a note
+ * names it. Shows nothing where there is none.
+ */
+struct err *decode_keys_show(struct out *o, const char *text, size_t len,
+			     bool wanted) ERR_MUST_CHECK;
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Output of debug keys in a console text, as tables: domains and vcpus (q),
+ * event channels (e), grants (g), irqs (i), units of the schedulers (r), timers
+ * (a), free memory (m, H). Lines: Xen 4.4 to 4.20, common/keyhandler.c,
+ * event_channel.c, grant_table.c, page_alloc.c, timer.c, sched/,
+ * arch/x86/irq.c. A line that does not parse makes no row.
+ */
+#ifndef XEN_MODEL_KEY_TEXT_H
+#define XEN_MODEL_KEY_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "xen/base/error.h"
+
+enum key_cell_kind { KEY_NONE, KEY_DEC, KEY_SDEC, KEY_HEX, KEY_STR };
+
+struct key_cell {
+	uint8_t kind;			/* enum key_cell_kind */
+	union {
+		uint64_t u;
+		int64_t s;
+		const char *str;	/* valid as long as the struct key_text */
+	};
+};
+
+#define KEY_CELLS_MAX	10
+
+/* Columns of each kind: extensions/commands/decode_keys.c. */
+struct key_row {
+	size_t line;			/* of the text, from 1 */
+	struct key_cell cell[KEY_CELLS_MAX];
+};
+
+enum key_kind {
+	KEY_DOMAINS, KEY_VCPUS, KEY_CHANNELS, KEY_GRANTS, KEY_IRQS, KEY_UNITS,
+	KEY_TIMERS, KEY_HEAP, KEY_KINDS
+};
+
+struct key_text;
+
+/*
+ * Reads len bytes of console text, which may be freed afterwards. Memory:
+ * about three times len. ERR_INTERRUPTED on ^C.
+ */
+struct err *key_text_read(const char *text, size_t len,
+			  struct key_text **ret) ERR_MUST_CHECK;
+void key_text_free(struct key_text *t);
+
+/* The rows of a table in the order of the text; *nr of them, may be 0. */
+const struct key_row *key_text_rows(const struct key_text *t, enum key_kind kind,
+				    size_t *nr);
+
+#endif
