@@ -10,6 +10,7 @@
 
 #include "tests/unit/made_dump.h"
 #include "tests/unit/made_formats.h"
+#include "tests/unit/made_guest.h"
 
 static const char *seeds;
 static struct made made;
@@ -95,6 +96,21 @@ static void put_split(const char *name, uint64_t middle, uint64_t start)
 	put("split", name, bytes, 4 + one + two);
 }
 
+static struct made_guest guest;
+
+static void put_guest(const char *name, void (*make)(struct made_guest *m))
+{
+	static unsigned char bytes[2 + VMCOREINFO_MAX + 0x2000];
+	size_t len;
+
+	make(&guest);
+	len = guest.info.len;
+	made_put16(bytes, len);
+	memcpy(bytes + 2, guest.info.text, len);
+	memcpy(bytes + 2 + len, guest.ram, 0x1c00);
+	put("guest", name, bytes, 2 + len + 0x1c00);
+}
+
 int main(int argc, char **argv)
 {
 	struct made_options o = { .table = TABLE_4_21, .build_info = "debug=y" };
@@ -128,6 +144,10 @@ int main(int argc, char **argv)
 	put("map", "nm", "                 U x\nffff82d080200000 T _stext\n", 47);
 	put_memory("own-table", &o);
 	put_memory("root", &old);
+	put_guest("lockless", made_guest_lockless);
+	put_guest("records", made_guest_records);
+	put_guest("characters", made_guest_characters);
+	put_guest("kallsyms", made_guest_kallsyms);
 	put_split("parts", 3, 3);
 	put_split("overlap", 5, 3);
 	put("image", "vmcore", "KDUMP   \6\0\0\0", 12);

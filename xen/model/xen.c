@@ -262,6 +262,9 @@ void xen_forget(struct xen *x)
 {
 	free(x->page_bits);
 	x->page_bits = NULL;
+	if (x->guests)
+		x->guests_free(x->guests);
+	x->guests = NULL;
 }
 
 /* Reads an unsigned long array of the offset scheme, of *n entries. */
@@ -417,8 +420,12 @@ bool xen_is_running(const struct xen *x)
 
 void xen_refresh(struct xen *x)
 {
-	if (xen_is_running(x))
-		space_flush(x->space);
+	if (!xen_is_running(x))
+		return;
+	space_flush(x->space);
+	if (x->guests)
+		x->guests_free(x->guests);
+	x->guests = NULL;
 }
 
 struct err *xen_read_build_id(void *ctx, uint64_t va, void *buf, size_t len)

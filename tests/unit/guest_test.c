@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VMCOREINFO, logs and symbols of guests, whole and damaged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "assert_err.h"
+#include "made_guest.h"
+#include "xen/model/guest/guest_log.h"
+#include "xen/model/guest/guest_symbols.h"
+
+static struct made_guest made;
+
+/* ---- VMCOREINFO ---- */
+
+static void header(unsigned char *bytes, uint32_t name, uint32_t size,
+		   uint32_t type)
+{
+	const uint32_t words[] = { name, size, type };
+
+	memset(bytes, 0, VMCOREINFO_HEADER);
+	memcpy(bytes, words, sizeof(words));
+	memcpy(bytes + 12, "VMCOREINFO", 10);
+}
+
+static void test_header(void **state)
+{
+	unsigned char b[VMCOREINFO_HEADER];
+	unsigned int len = 7;
+
+	(void)state;
+	header(b, 11, 3241, 0);
+	assert_true(vmcoreinfo_header(b, &len));
+	assert_int_equal(len, 3241);
+	header(b, 11, 0, 0);
+	assert_false(vmcoreinfo_header(b, &len));
+	header(b, 11, VMCOREINFO_MAX + 1, 0);
+	assert_false(vmcoreinfo_header(b, &len));
+	header(b, 11, UINT32_MAX, 0);
+	assert_false(vmcoreinfo_header(b, &len));
+	header(b, 12, 3241, 0);
+	assert_false(vmcoreinfo_header(b, &len));
+	header(b, 11, 3241, 1);
+	assert_false(vmcoreinfo_header(b, &len));
+	header(b, 11, 3241, 0);
+	b[22] = '_';
+	assert_false(vmcoreinfo_header(b, &len));
+	assert_int_equal(len, 3241);
+}
+
+static void take(struct vmcoreinfo *v, const char *text)
+{
+	assert_ok(vmcoreinfo_take(text, strlen(text), v));
+}
+
+static void test_values(void **state)
+{
+	struct vmcoreinfo v;
+	char text[8];
+	uint64_t n = 7;
+
+	(void)state;
+	take(&v, "OSRELEASE=6.12.1\nSYMBOL(a)=ffffffff81000000\nSYMBOL(a)=1\n"
+		 "NUMBER(b)=-4096\nNUMBER(c)=0x10\nNUMBER(d)=99999999999999999999\n"
+		 "NUMBER(e)=\nNUMBER(f)=12 \nKERNELOFFSET=1f000000");
+	assert_true(vmcoreinfo_text(&v, "OSRELEASE", text, sizeof(text)));
+	assert_string_equal(text, "6.12.1");
+	assert_true(vmcoreinfo_text(&v, "SYMBOL(a)", text, sizeof(text)));
+	assert_string_equal(text, "fffffff");
+	assert_true(vmcoreinfo_symbol(&v, "a", &n));
+	assert_int_equal(n, 0xffffffff81000000);
+	assert_true(vmcoreinfo_number(&v, "NUMBER(b)", &n));
+	assert_int_equal(n, -4096L);
+	assert_true(vmcoreinfo_number(&v, "NUMBER(c)", &n));
+	assert_int_equal(n, 16);
+	assert_false(vmcoreinfo_number(&v, "NUMBER(d)", &n));
+	assert_false(vmcoreinfo_number(&v, "NUMBER(e)", &n));
+	assert_false(vmcoreinfo_number(&v, "NUMBER(f)", &n));
+	assert_false(vmcoreinfo_number(&v, "NUMBER", &n));
+	assert_false(vmcoreinfo_number(&v, "UMBER(c)", &n));
+	assert_true(vmcoreinfo_hex(&v, "KERNELOFFSET", &n));
+	assert_int_equal(n, 0x1f000000);
+}
+
+static void test_text(void **state)
+{
+	struct vmcoreinfo v = { .len = 7 };
+	char big[2 * VMCOREINFO_MAX];
+
+	(void)state;
+	assert_err(vmcoreinfo_take("RELEASE=1", 9, &v), ERR_CORRUPT, "OSRELEASE");
+	assert_err(vmcoreinfo_take("OSRELE", 6, &v), ERR_CORRUPT, "OSRELEASE");
+	assert_err(vmcoreinfo_take("", 0, &v), ERR_CORRUPT, "OSRELEASE");
+	assert_int_equal(v.len, 7);
+	/* ends at an escape, and at the end of a page */
+	take(&v, "OSRELEASE=6\033[2J\nA=1\n");
+	assert_string_equal(v.text, "OSRELEASE=6");
+	memset(big, 'x', sizeof(big));
+	memcpy(big, "OSRELEASE=", 10);
+	assert_ok(vmcoreinfo_take(big, sizeof(big), &v));
+	assert_int_equal(v.len, VMCOREINFO_MAX);
+	assert_int_equal(strlen(v.text), VMCOREINFO_MAX);
+}
+
+/* ---- logs ---- */
+
+struct lines {
+	char text[4096];
+	size_t len;
+	unsigned int nr;
+};
+
+static struct err *collect(void *arg, const struct guest_log_record *r)
+{
+	struct lines *l = arg;
+
+	l->len += snprintf(l->text + l->len, sizeof(l->text) - l->len, "%s%lu %.*s|",
+			   r->has_time ? "" : "-", (unsigned long)r->ns,
+			   (int)r->len, r->text);
+	l->nr++;
+	assert_true(l->len < sizeof(l->text));
+	return NULL;
+}
+
+static struct err *read_log(struct lines *l, uint64_t *lost)
+{
+	*l = (struct lines){ .nr = 0 };
+	made_guest_changed(&made);
+	return guest_log_read(&made.guest, collect, l, lost);
+}
+
+static void check_log(const char *want, uint64_t want_lost)
+{
+	struct lines l;
+	uint64_t lost;
+
+	assert_ok(read_log(&l, &lost));
+	assert_string_equal(l.text, want);
+	assert_int_equal(lost, want_lost);
+}
+
+static void check_bad(enum err_reason why, const char *part)
+{
+	struct lines l;
+	uint64_t lost;
+
+	assert_err(read_log(&l, &lost), why, part);
+}
+
+static void test_lockless(void **state)
+{
+	(void)state;
+	made_guest_lockless(&made);
+	check_log("9000000000 first|10500000000 two\nlines|12000000000 behind the end|", 1);
+	/* without text, and one whose text was overwritten */
+	made_guest_put(&made, MADE_DESCS + 6 * 24 + 8, 1, 8);
+	made_guest_put(&made, MADE_DESCS + 6 * 24 + 16, 3, 8);
+	made_guest_put(&made, MADE_TEXT + 48, 15, 8);
+	check_log("9000000000 |12000000000 behind the end|", 2);
+	/* a length beyond the block is cut to the block */
+	made_guest_put(&made, MADE_INFOS + 8, 0xffff, 2);
+	check_log("9000000000 |12000000000 behind the end|", 2);
+}
+
+static void test_lockless_damaged(void **state)
+{
+	(void)state;
+	made_guest_lockless(&made);
+	made_guest_put(&made, MADE_RING, 25, 4);
+	check_bad(ERR_CORRUPT, "2^25 descriptors");
+	made_guest_lockless(&made);
+	made_guest_put(&made, MADE_RING + 48, 32, 4);
+	check_bad(ERR_CORRUPT, "2^32 bytes");
+	made_guest_lockless(&made);
+	made_guest_ids(&made, 0, 8);
+	check_bad(ERR_CORRUPT, "ids from 0 to 8");
+	made_guest_lockless(&made);
+	made_guest_put(&made, MADE_PRB, 0xffffffff12345678, 8);
+	check_bad(ERR_BAD_POINTER, "is no address");
+	/* rings that point nowhere cost their records */
+	made_guest_lockless(&made);
+	made_guest_put(&made, MADE_RING + 56, MADE_GUEST, 8);
+	check_log("", 4);
+	made_guest_lockless(&made);
+	made_guest_put(&made, MADE_RING + 8, ~0xfffUL, 8);
+	check_log("", 5);
+	/* a block of the whole ring, one that ends before it begins */
+	made_guest_lockless(&made);
+	made_guest_put(&made, MADE_DESCS + 6 * 24 + 16, 32 + 256, 8);
+	made_guest_put(&made, MADE_DESCS + 7 * 24 + 16, 8, 8);
+	check_log("12000000000 behind the end|", 3);
+}
+
+static void test_lockless_places(void **state)
+{
+	char *at;
+
+	(void)state;
+	made_guest_lockless(&made);
+	at = strstr(made.info.text, "SIZE(printk_info)=24");
+	memcpy(at, "SIZE(printk_info)=9 ", 20);
+	check_bad(ERR_NOT_FOUND, "SIZE(printk_info)");
+	memcpy(at, "SIZE(printk_info)=09", 20);
+	check_bad(ERR_CORRUPT, "a member at 8");
+	memcpy(at, "SIZE(printk_info)=-1", 20);
+	check_bad(ERR_CORRUPT, "SIZE(printk_info) is");
+}
+
+static void test_records(void **state)
+{
+	(void)state;
+	made_guest_records(&made);
+	check_log("1000000 older|2500000000 old|3000000000 new|", 0);
+	made_guest_indexes(&made, 0, 0);
+	check_log("", 0);
+	/* a record that fills the ring to its end */
+	made_guest_records(&made);
+	made_guest_put(&made, MADE_LOG + 88 + 8, 40, 2);
+	check_log("1000000 older|2500000000 old|3000000000 new|", 0);
+}
+
+static void test_records_damaged(void **state)
+{
+	(void)state;
+	made_guest_records(&made);
+	made_guest_indexes(&made, 64, 40);	/* between two records */
+	check_bad(ERR_CORRUPT, "do not end at 40");
+	made_guest_indexes(&made, 128, 0);
+	check_bad(ERR_CORRUPT, "records from 128");
+	made_guest_records(&made);
+	made_guest_put(&made, MADE_LOG + 64 + 8, 8, 2);
+	check_bad(ERR_CORRUPT, "a record of 8 bytes");
+	made_guest_records(&made);
+	made_guest_put(&made, MADE_LOG + 88 + 8, 48, 2);
+	check_bad(ERR_CORRUPT, "a record of 48 bytes");
+	made_guest_records(&made);
+	made_guest_put(&made, MADE_VARS + 8, 0xffffffff, 4);
+	check_bad(ERR_CORRUPT, "a ring of 4294967295 bytes");
+	made_guest_put(&made, MADE_VARS + 8, 16, 4);
+	check_bad(ERR_CORRUPT, "a ring of 16 bytes");
+}
+
+static void test_characters(void **state)
+{
+	(void)state;
+	made_guest_characters(&made);
+	check_log("-0 first line|-0 second line|-0 no end|", 0);
+	made_guest_put(&made, MADE_VARS + 16, 64 + 14, 4);
+	made_guest_changed(&made);
+	check_log("-0 second line|-0 no end|", 0);
+	made_guest_put(&made, MADE_VARS + 8, 63, 4);
+	check_bad(ERR_CORRUPT, "a ring of 63 bytes");
+}
+
+static void test_no_log(void **state)
+{
+	(void)state;
+	made_guest_begin(&made);
+	check_bad(ERR_NOT_FOUND, "VMCOREINFO lists no log");
+}
+
+/* ---- kallsyms ---- */
+
+static void test_kallsyms(void **state)
+{
+	const struct symbols *s;
+	const struct symbol *sym;
+	char text[32];
+
+	(void)state;
+	made_guest_kallsyms(&made);
+	made_guest_changed(&made);
+	assert_ok(guest_symbols(&made.guest, &s));
+	assert_int_equal(symbols_count(s), 4);
+	assert_ok(symbols_by_name(s, "xen_start", &sym));
+	assert_int_equal(sym->addr, MADE_RELATIVE + 0x40);
+	assert_int_equal(sym->type, 'T');
+	assert_ok(symbols_by_name(s, "percpu", &sym));
+	assert_int_equal(sym->addr, 0x100);
+	assert_int_equal(strlen(symbols_nth(s, 3)->name), 150);
+	assert_string_equal(guest_symbol_text(&made.guest, MADE_RELATIVE + 0x42,
+					      text, sizeof(text)), "xen_start+0x2");
+	assert_string_equal(guest_symbol_text(&made.guest, 0x101, text,
+					      sizeof(text)), "");
+	symbols_destroy(made.guest.symbols);
+	made.guest.symbols = NULL;
+}
+
+/* Without negative offsets all are from the base. */
+static void test_kallsyms_relative(void **state)
+{
+	const struct symbols *s;
+
+	(void)state;
+	made_guest_kallsyms(&made);
+	for (unsigned int i = 0; i < 4; i++)
+		made_guest_put(&made, MADE_OFFSETS + 4 * i, i * 16, 4);
+	made_guest_changed(&made);
+	assert_ok(guest_symbols(&made.guest, &s));
+	assert_int_equal(symbols_nth(s, 3)->addr, MADE_RELATIVE + 48);
+	symbols_destroy(made.guest.symbols);
+	made.guest.symbols = NULL;
+}
+
+static void bad_symbols(enum err_reason why, const char *part)
+{
+	const struct symbols *s;
+
+	made_guest_changed(&made);
+	assert_err(guest_symbols(&made.guest, &s), why, part);
+	assert_null(made.guest.symbols);
+}
+
+static void test_kallsyms_damaged(void **state)
+{
+	(void)state;
+	made_guest_kallsyms(&made);
+	made_guest_put(&made, MADE_NR, 0, 4);
+	bad_symbols(ERR_CORRUPT, "has 0 symbols");
+	made_guest_put(&made, MADE_NR, 0xffffffff, 4);
+	bad_symbols(ERR_CORRUPT, "has 4294967295 symbols");
+	made_guest_put(&made, MADE_NR, 5, 4);
+	bad_symbols(ERR_CORRUPT, "damaged at symbol 4");
+	made_guest_kallsyms(&made);
+	made_guest_put(&made, MADE_INDEX + 2 * 'p', 0xffff, 2);
+	bad_symbols(ERR_CORRUPT, "damaged at symbol 0");
+	/* a token that does not end, a name longer than any */
+	made_guest_kallsyms(&made);
+	memset(made.ram + MADE_TOKENS, 'a', MADE_INDEX - MADE_TOKENS);
+	bad_symbols(ERR_CORRUPT, "damaged at symbol 0");
+	made_guest_begin(&made);
+	bad_symbols(ERR_NOT_FOUND, "requires Linux 6.0");
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	made_guest_open(&made);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	made_guest_close(&made);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_lockless),
+		cmocka_unit_test(test_lockless_damaged),
+		cmocka_unit_test(test_lockless_places),
+		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_records_damaged),
+		cmocka_unit_test(test_characters),
+		cmocka_unit_test(test_no_log),
+		cmocka_unit_test(test_kallsyms),
+		cmocka_unit_test(test_kallsyms_relative),
+		cmocka_unit_test(test_kallsyms_damaged),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The guests found so far; struct xen holds the pointer. */
+struct guests {
+	struct guest **guest;
+	unsigned int nr;
+};
+
+static void guests_free(struct guests *list)
+{
+	for (unsigned int i = 0; i < list->nr; i++) {
+		symbols_destroy(list->guest[i]->symbols);
+		free(list->guest[i]->info);
+		free(list->guest[i]);
+	}
+	free(list->guest);
+	free(list);
+}
+
+static struct err *add(struct xen *x, struct guest *g)
+{
+	struct guests *list = x->guests;
+
+	if (!list) {
+		list = calloc(1, sizeof(*list));
+		if (!list)
+			return err_nomem();
+		x->guests = list;
+		x->guests_free = guests_free;
+	}
+	if (!ARRAY_GROW(list->guest, list->nr))
+		return err_nomem();
+	list->guest[list->nr++] = g;
+	return NULL;
+}
+
+struct guest *guest_known(struct xen *x, const struct domain *d)
+{
+	const struct guests *list = x->guests;
+
+	for (unsigned int i = 0; list && i < list->nr; i++) {
+		const struct domain *known = &list->guest[i]->domain;
+
+		if (known->va == d->va && known->domain_id.u == d->domain_id.u)
+			return list->guest[i];
+	}
+	return NULL;
+}
+
+/* ---- systems other than Linux ---- */
+
+struct viridian {
+	struct value guest_os_id;
+};
+
+static const struct field viridian_fields[] FIELD_TABLE = {
+	FIELD(struct viridian, guest_os_id,
+	      "domain.arch.hvm.viridian->guest_os_id.raw | "
+	      "domain.arch.hvm.viridian.guest_os_id.raw | "
+	      "domain.arch.hvm_domain.viridian.guest_os_id.raw"),
+};
+
+static const struct record_type viridian_record = RECORD_TYPE("viridian",
+							      viridian_fields);
+
+#define VENDOR_MICROSOFT 1
+
+/* HV_X64_MSR_GUEST_OS_ID: a guest that uses Viridian names itself there. */
+static bool take_viridian(struct guest *g, struct xen *x)
+{
+	struct viridian v = { { 0 } };
+	uint64_t id;
+
+	if (domain_type(&g->domain) != DOMAIN_HVM)
+		return false;
+	err_free(record_read(x->records, x->space, &viridian_record,
+			     g->domain.va, &v));
+	id = v.guest_os_id.u;
+	if (v.guest_os_id.state != VALUE_OK || (id >> 48 & 0x7fff) != VENDOR_MICROSOFT)
+		return false;
+	g->os = GUEST_WINDOWS;
+	snprintf(g->release, sizeof(g->release), "%u.%u build %u",
+		 (unsigned int)(id >> 32 & 0xff), (unsigned int)(id >> 24 & 0xff),
+		 (unsigned int)(id & 0xffff));
+	snprintf(g->how, sizeof(g->how), "Viridian guest id %" PRIx64, id);
+	return true;
+}
+
+static void take_text(struct guest *g, const struct guest_clues *c)
+{
+	g->os = c->text_os;
+	g->evidence = c->text_mfn;
+	if (c->text_os != GUEST_UNKNOWN) {
+		snprintf(g->release, sizeof(g->release), "%s", c->text);
+		snprintf(g->how, sizeof(g->how), "text in memory");
+	} else if (c->lost) {
+		snprintf(g->how, sizeof(g->how), "nothing known, %" PRIu64
+			 " frames are not readable", c->lost);
+	} else {
+		snprintf(g->how, sizeof(g->how), "nothing known in its memory");
+	}
+}
+
+/* ---- the search ---- */
+
+/* With texts: the second search, for domains of which the first found nothing. */
+static struct err *conclude(struct xen *x, const struct domain *d, bool texts,
+			    const struct guest_clues *c, bool *done)
+{
+	struct guest *g = calloc(1, sizeof(*g));
+	struct err *e = NULL;
+	bool found = false;
+
+	if (!g)
+		return err_nomem();
+	g->domain = *d;
+	if (!texts)
+		found = take_viridian(g, x);
+	if (!found)
+		e = guest_take_linux(g, x, c, &found);
+	if (e && err_reason(e) != ERR_INTERRUPTED && err_reason(e) != ERR_NO_MEMORY) {
+		err_free(e);
+		e = NULL;
+	}
+	if (!e && !found && texts) {
+		take_text(g, c);
+		found = true;
+	}
+	if (!e && found)
+		e = add(x, g);
+	if (e || !found) {
+		free(g->info);
+		free(g);
+	}
+	*done = found;
+	return e;
+}
+
+/* One pass; the domains of which nothing was found remain in rest. */
+static struct err *pass(struct xen *x, struct domain *rest, unsigned int *nr,
+			bool texts, const struct page_progress *progress)
+{
+	struct guest_domains domains = { rest, *nr };
+	struct guest_clues *clues;
+	unsigned int left = 0;
+	struct err *e;
+
+	if (!*nr)
+		return NULL;
+	clues = calloc(*nr, sizeof(*clues));
+	if (!clues)
+		return err_nomem();
+	e = guest_clues_read(x, &domains, texts, progress, clues);
+	for (unsigned int i = 0; !e && i < *nr; i++) {
+		bool done;
+
+		e = conclude(x, &rest[i], texts, &clues[i], &done);
+		if (!e && !done)
+			rest[left++] = rest[i];
+	}
+	free(clues);
+	*nr = left;
+	return e;
+}
+
+struct err *guest_find_all(struct xen *x, const struct guest_domains *domains,
+			   const struct page_progress *progress)
+{
+	unsigned int nr = 0;
+	struct domain *rest;
+	struct err *e;
+
+	if (!xen_reads_memory(x))
+		return err_new(ERR_UNSUPPORTED,
+			       "the frame table is not accessible on a running host; try \"xen source -x auto\"");
+	if (!records_known(x->records))
+		return err_new(ERR_NO_TYPE, "guests' memory requires the hypervisor's types");
+	rest = calloc(domains->nr ? domains->nr : 1, sizeof(*rest));
+	if (!rest)
+		return err_nomem();
+	for (unsigned int i = 0; i < domains->nr; i++)
+		if (!guest_known(x, &domains->domain[i]))
+			rest[nr++] = domains->domain[i];
+	e = pass(x, rest, &nr, false, progress);
+	if (!e)
+		e = pass(x, rest, &nr, true, progress);
+	free(rest);
+	return e;
+}
+
+struct err *guest_find(struct xen *x, const struct domain *d,
+		       const struct page_progress *progress, struct guest **ret)
+{
+	const struct guest_domains one = { d, 1 };
+
+	ERR_TRY(guest_find_all(x, &one, progress));
+	*ret = guest_known(x, d);
+	return *ret ? NULL : err_new(ERR_NOT_FOUND, "the domain was not found");
+}
+
+struct err *guest_find_linux(struct xen *x, const struct domain *d,
+			     const struct page_progress *progress,
+			     struct guest **ret)
+{
+	struct guest *g;
+
+	ERR_TRY(guest_find(x, d, progress, &g));
+	if (!g->info)
+		return err_new(ERR_NOT_FOUND, "no Linux kernel with VMCOREINFO (%s)",
+			       g->how);
+	*ret = g;
+	return NULL;
+}
+
+const char *guest_os_name(enum guest_os os)
+{
+	static const char *const names[] = {
+		"?", "Linux", "Windows", "FreeBSD", "NetBSD", "Mini-OS", "Solo5",
+		"hvmloader",
+	};
+
+	return os < ARRAY_SIZE(names) ? names[os] : "?";
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest_internal.h"
+
+#include <ctype.h>
+#include <string.h>
+
+struct searching {
+	struct xen *x;
+	bool texts;
+	struct guest_clues *clues;
+};
+
+/* A text that a system's image contains, and the number behind it. */
+static const struct os_text {
+	enum guest_os os;
+	const char *text;
+	bool release;			/* its release follows */
+} os_texts[] = {
+	{ GUEST_LINUX, "Linux version ", true },
+	{ GUEST_FREEBSD, "@(#)FreeBSD ", true },
+	{ GUEST_NETBSD, "@(#)NetBSD ", true },
+	{ GUEST_SOLO5, "Solo5: Xen console:", false },
+	{ GUEST_MINIOS, "Xen Minimal OS!", false },
+	{ GUEST_FIRMWARE, "HVM Loader\n", false },
+};
+
+static void take_note(struct guest_clues *c, uint64_t maddr, unsigned int len)
+{
+	if (c->nr_notes < CANDIDATES_MAX)
+		c->note[c->nr_notes++] = (struct clue){ maddr, len };
+}
+
+static void find_notes(struct guest_clues *c, uint64_t mfn, const char *page,
+		       bool anywhere)
+{
+	const char mark[] = "VMCOREINFO", *at = page;
+	const char *end = page + XPAGE_SIZE;
+	unsigned int len;
+
+	if (vmcoreinfo_header(page, &len))
+		take_note(c, mfn << XPAGE_SHIFT, len);
+	/* up to Linux 4.12 the note is an array in .bss */
+	while (anywhere && (at = memmem(at, end - at, mark, sizeof(mark)))) {
+		const char *note = at - 12;
+
+		if (note > page && end - note > VMCOREINFO_HEADER &&
+		    vmcoreinfo_header(note, &len))
+			take_note(c, (mfn << XPAGE_SHIFT) + (note - page), len);
+		at++;
+	}
+}
+
+/* Sources of texts have formats there: a release begins with a digit. */
+static bool take_text(struct guest_clues *c, const struct os_text *t,
+		      uint64_t mfn, const char *at, size_t left)
+{
+	size_t n = 0;
+
+	at += strlen(t->text);
+	left -= strlen(t->text);
+	if (t->release && (!left || !isdigit((unsigned char)*at)))
+		return false;
+	while (t->release && n < left && n + 1 < sizeof(c->text) &&
+	       isgraph((unsigned char)at[n]))
+		n++;
+	memcpy(c->text, at, n);
+	c->text[n] = '\0';
+	c->text_os = t->os;
+	c->text_mfn = mfn;
+	return true;
+}
+
+/* Texts that come first in the table take the place of later ones. */
+static void find_texts(struct guest_clues *c, uint64_t mfn, const char *page)
+{
+	const char *end = page + XPAGE_SIZE;
+
+	for (size_t i = 0; i < ARRAY_SIZE(os_texts); i++) {
+		const struct os_text *t = &os_texts[i];
+		const char *at = page;
+
+		if (t->os == c->text_os)
+			return;
+		while ((at = memmem(at, end - at, t->text, strlen(t->text)))) {
+			if (take_text(c, t, mfn, at, end - at))
+				return;
+			at++;
+		}
+	}
+}
+
+static struct err *look_at_frame(void *arg, unsigned int nr, uint64_t mfn,
+				 enum page_kind kind)
+{
+	struct searching *s = arg;
+	struct guest_clues *c = &s->clues[nr];
+	const void *page;
+	struct err *e = memory_borrow_page(s->x->memory, mfn << XPAGE_SHIFT, &page);
+
+	(void)kind;
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (e) {
+		c->lost++;
+		err_free(e);
+		return NULL;
+	}
+	find_notes(c, mfn, page, s->texts);
+	if (s->texts)
+		find_texts(c, mfn, page);
+	return NULL;
+}
+
+struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
+			     bool texts, const struct page_progress *progress,
+			     struct guest_clues *clues)
+{
+	struct searching s = { x, texts, clues };
+
+	memset(clues, 0, domains->nr * sizeof(*clues));
+	return guest_scan(x, domains, look_at_frame, &s, progress);
+}

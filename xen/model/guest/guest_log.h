@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The log of a guest's Linux kernel, by the places in VMCOREINFO: the ring of
+ * descriptors and of text (since Linux 5.10, kernel/printk/printk_ringbuffer.h),
+ * the ring of records (3.5 to 5.9, struct printk_log or log of
+ * kernel/printk/printk.c), the ring of characters (before 3.5).
+ */
+#ifndef XEN_MODEL_GUEST_LOG_H
+#define XEN_MODEL_GUEST_LOG_H
+
+#include "guest.h"
+
+/* Limit of the text of one record; the kernel's own is 1024 with the prefix. */
+#define GUEST_LOG_TEXT 8192
+
+struct guest_log_record {
+	bool has_time;
+	uint64_t ns;			/* since the guest booted */
+	const char *text;		/* len bytes, without a NUL; may have several lines */
+	size_t len;
+};
+
+typedef struct err *guest_log_fn(void *arg, const struct guest_log_record *r);
+
+/*
+ * Passes the records to fn, oldest first. One that was being written or whose
+ * text is overwritten is left out and counted in *lost. ERR_NOT_FOUND if VMCOREINFO
+ * lists no log, ERR_CORRUPT if its places contradict each other.
+ */
+struct err *guest_log_read(struct guest *g, guest_log_fn *fn, void *arg,
+			   uint64_t *lost) ERR_MUST_CHECK;
+
+/* The rings, for a guest whose VMCOREINFO lists them. */
+struct err *guest_log_lockless(struct guest *g, guest_log_fn *fn, void *arg,
+			       uint64_t *lost) ERR_MUST_CHECK;
+struct err *guest_log_records(struct guest *g, guest_log_fn *fn, void *arg,
+			      uint64_t *lost) ERR_MUST_CHECK;
+
+#endif

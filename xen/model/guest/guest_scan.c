@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest_scan.h"
+
+struct scanning {
+	struct pages *pages;
+	const struct guest_domains *domains;
+	guest_frame_fn *fn;
+	void *arg;
+	unsigned int last;		/* domain of the frame before */
+};
+
+/* The domain at va; neighbours mostly have the same owner. */
+static bool find_domain(struct scanning *s, uint64_t va, unsigned int *nr)
+{
+	const struct guest_domains *d = s->domains;
+
+	if (!va)
+		return false;
+	if (d->domain[s->last].va == va) {
+		*nr = s->last;
+		return true;
+	}
+	for (unsigned int i = 0; i < d->nr; i++) {
+		if (d->domain[i].va != va)
+			continue;
+		*nr = s->last = i;
+		return true;
+	}
+	return false;
+}
+
+static struct err *look_at_entry(struct scanning *s, uint64_t pdx,
+				 const void *entry)
+{
+	const struct frame_table *t = pages_table(s->pages);
+	const struct page_layout *l = pages_layout(s->pages);
+	uint64_t count_info = frame_table_field(t, entry, PF_COUNT);
+	enum page_kind kind;
+	unsigned int nr;
+
+	if (!find_domain(s, frame_table_owner(t, frame_table_field(t, entry, PF_OWNER)),
+			 &nr))
+		return NULL;
+	kind = page_kind(l, count_info, frame_table_field(t, entry, PF_TYPE), true);
+	if (kind == KIND_FREE || kind == KIND_OFFLINE || kind == KIND_XEN_HEAP)
+		return NULL;
+	return s->fn(s->arg, nr, pdx_to_pfn(space_pdx(t->x->space), pdx), kind);
+}
+
+static struct err *look_at_block(void *arg, uint64_t pdx, const void *entries,
+				 unsigned int nr)
+{
+	struct scanning *s = arg;
+	unsigned int size = pages_table(s->pages)->size;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (!(i & 0x3f))
+			ERR_TRY(interrupt_check());
+		ERR_TRY(look_at_entry(s, pdx + i,
+				      (const char *)entries + (size_t)i * size));
+	}
+	return NULL;
+}
+
+struct err *guest_scan(struct xen *x, const struct guest_domains *domains,
+		       guest_frame_fn *fn, void *arg,
+		       const struct page_progress *progress)
+{
+	struct scanning s = { .domains = domains, .fn = fn, .arg = arg };
+	struct page_scan result;
+	struct err *e;
+
+	if (!domains->nr)
+		return NULL;
+	ERR_TRY(pages_open(x, &s.pages));
+	e = page_scan(s.pages, look_at_block, &s, progress, &result);
+	pages_close(s.pages);
+	return e;
+}

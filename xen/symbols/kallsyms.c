@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kallsyms.h"
+
+#include <string.h>
+
+#include "build.h"
+#include "xen/base/bytes.h"
+
+#define NAME_MAX_LEN	512	/* KSYM_NAME_LEN is 512 since 6.1, 128 before */
+
+/* Limits, above the largest kernel: a guest writes its table itself. */
+#define NR_MAX		(1U << 20)
+#define TEXT_MAX	(64UL << 20)
+
+/* Appends one token; false when it is damaged or the name becomes too long. */
+static bool add_token(const struct kallsyms *k, unsigned int token, char *buf,
+		      size_t *n)
+{
+	size_t at = get_le16(k->token_index + 2 * token), len;
+
+	if (at >= k->tokens_len)
+		return false;
+	len = strnlen((const char *)k->tokens + at, k->tokens_len - at);
+	if (len == k->tokens_len - at || *n + len >= NAME_MAX_LEN)
+		return false;
+	memcpy(buf + *n, k->tokens + at, len);
+	*n += len;
+	return true;
+}
+
+/* Expands the name at *at, which it moves on. */
+static bool expand(const struct kallsyms *k, size_t *at, char *buf)
+{
+	size_t len, n = 0, p = *at;
+
+	if (p >= k->names_len)
+		return false;
+	len = k->names[p++];
+	if (len & 0x80) {
+		if (p >= k->names_len)
+			return false;
+		len = (len & 0x7f) | (size_t)k->names[p++] << 7;
+	}
+	if (len > k->names_len - p)
+		return false;
+	while (len--)
+		if (!add_token(k, k->names[p++], buf, &n))
+			return false;
+	buf[n] = '\0';
+	*at = p;
+	return n >= 2;
+}
+
+static bool any_negative(const struct kallsyms *k)
+{
+	for (uint32_t i = 0; i < k->nr; i++)
+		if ((int32_t)get_le32(k->addresses + 4 * (size_t)i) < 0)
+			return true;
+	return false;
+}
+
+static uint64_t address_of(const struct kallsyms *k, bool absolute, uint32_t i)
+{
+	int32_t offset;
+
+	if (k->entry_size == 8)
+		return get_le64(k->addresses + 8 * (size_t)i) + k->offset;
+	offset = get_le32(k->addresses + 4 * (size_t)i);
+	if (!absolute)
+		return k->relative_base + (uint32_t)offset;
+	return offset >= 0 ? (uint64_t)offset
+			   : k->relative_base - 1 - (int64_t)offset;
+}
+
+static struct err *decode_all(const struct kallsyms *k, struct symbols *s)
+{
+	bool absolute = k->entry_size == 4 && any_negative(k);
+	char name[NAME_MAX_LEN];
+	size_t at = 0, text = 0;
+
+	for (uint32_t i = 0; i < k->nr; i++) {
+		struct symbol sym = { .name = name + 1 };
+
+		if (!(i & 0xfff))
+			ERR_TRY(interrupt_check());
+		if (!expand(k, &at, name))
+			return err_new(ERR_CORRUPT,
+				       "kallsyms is damaged at symbol %u of %u",
+				       i, k->nr);
+		text += strlen(name);
+		if (text > TEXT_MAX)
+			return err_new(ERR_CORRUPT, "names of kallsyms exceed %lu MiB",
+				       TEXT_MAX >> 20);
+		sym.addr = address_of(k, absolute, i);
+		sym.type = name[0];
+		ERR_TRY(symbols_add(s, &sym, RANK_PLAIN, NULL));
+	}
+	return symbols_finish(s);
+}
+
+struct err *kallsyms_decode(const struct kallsyms *k, struct symbols **ret)
+{
+	struct symbols *s;
+	struct err *e;
+
+	if (!k->nr || k->nr > NR_MAX)
+		return err_new(ERR_CORRUPT, "kallsyms has %u symbols", k->nr);
+	ERR_TRY(symbols_create(&s));
+	e = decode_all(k, s);
+	if (e) {
+		symbols_destroy(s);
+		return e;
+	}
+	*ret = s;
+	return NULL;
+}
