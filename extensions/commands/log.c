@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen/model/host/console.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "extensions/support/command.h"
+#include "extensions/support/guests.h"
 #include "extensions/support/text.h"
+#include "xen/model/guest/guest_log.h"
 
 #define FOLLOW_US	200000
 
@@ -48,6 +52,58 @@ static const char *last_lines(const char *text, size_t len, uint64_t nr)
 	return at;
 }
 
+/* A record as dmesg prints it: each of its lines begins with the time. */
+static struct err *put_record(void *arg, const struct guest_log_record *r)
+{
+	const char *line = r->text, *end = r->text + r->len;
+	FILE *to = arg;
+
+	do {
+		const char *stop = memchr(line, '\n', end - line);
+		size_t len = (stop ? stop : end) - line;
+
+		if (r->has_time)
+			fprintf(to, "[%5" PRIu64 ".%06" PRIu64 "] ",
+				r->ns / 1000000000, r->ns % 1000000000 / 1000);
+		fwrite(line, 1, len, to);
+		fputc('\n', to);
+		line += len + 1;
+	} while (line < end);
+	return NULL;
+}
+
+/* All but the last nr lines are dropped; the text is released. */
+static void show_last(struct text *text, struct out *o, uint64_t nr)
+{
+	const char *from;
+
+	fflush(text->fp);
+	from = nr ? last_lines(text->bytes, text->len, nr) : text->bytes;
+	text_show_from(text, o, "log", from - text->bytes);
+}
+
+static struct err *show_guest(struct session *s, struct out *o, const char *domid,
+			      uint64_t nr)
+{
+	struct guest *g;
+	struct text text;
+	uint64_t lost;
+	struct err *e;
+
+	ERR_TRY(guest_argument(s, domid, &g));
+	ERR_TRY(text_begin(&text));
+	e = guest_log_read(g, put_record, text.fp, &lost);
+	if (e && err_reason(e) == ERR_INTERRUPTED) {
+		text_drop(&text);
+		return e;
+	}
+	if (!e && lost)
+		out_note(o, "%" PRIu64 " records are not complete or not in the dump",
+			 lost);
+	show_last(&text, o, nr);
+	return err_prefix(e, "domain %" PRIu64, g->domain.domain_id.u);
+}
+
 static struct err *run_log(struct session *s, struct out *o,
 			   const struct args *a)
 {
@@ -59,6 +115,8 @@ static struct err *run_log(struct session *s, struct out *o,
 
 	if (args_has(a, "f"))
 		return follow(s);
+	if (args_has(a, "d"))
+		return show_guest(s, o, args_text(a, "d"), nr);
 	ERR_TRY(console_read(s->xen, &ring, &len));
 	ERR_TRY(text_begin(&text));
 	from = nr ? last_lines(ring, len, nr) : ring;
@@ -69,6 +127,8 @@ static struct err *run_log(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .group = 2, .value = "DOMID",
+	  .help = "the log of this domain's Linux kernel (3, d3), as dmesg prints it there" },
 	{ "f", OPTION_FLAG, .group = 1,
 	  .help = "on a running host: print what is added from now on, until ^C" },
 	{ "n", OPTION_DECIMAL, .group = 1, .value = "NUMBER",
@@ -80,6 +140,10 @@ static const char *const description[] = {
 	"  Shows the hypervisor's console ring, oldest line first: the text that \"xl",
 	"  dmesg\" prints on the running host, up to the last line before the crash. The",
 	"  size of the ring is conring_size= on Xen's command line.",
+	"",
+	"  With -d, the log of the Linux kernel in a domain, dom0 included, by the places",
+	"  that its VMCOREINFO lists (\"xen guest\"): the log of any kernel, also one that",
+	"  hung or panicked. The times are seconds since that kernel booted.",
 	NULL
 };
 
@@ -88,6 +152,8 @@ static const char *const example[] = {
 	"    (XEN) 'C' pressed -> triggering crashdump",
 	"    (XEN) Executing kexec image on cpu0",
 	"    (XEN) Shot down all CPUs",
+	"    crash> xen log -d 1 -n 1",
+	"    [  295.678140] random: crng init done",
 	NULL
 };
 

@@ -8,6 +8,7 @@
 #include "xen/model/memory/guest_memory.h"
 #include "extensions/support/command.h"
 #include "extensions/support/domains.h"
+#include "extensions/support/guests.h"
 
 #define LINE 16		/* bytes shown per line */
 #define COUNT_MAX (16UL << 20)
@@ -129,8 +130,10 @@ static struct err *parse(struct session *s, const struct args *a,
 			       "hypervisor memory is not accessible on a running host; try \"xen source -x auto\", or \"-d DOMID\" for a guest's");
 	if (r->guest)
 		ERR_TRY(parse_guest(s, r));
-	if (r->machine || r->guest)
+	if (r->machine)
 		ERR_TRY(parse_hex(a->word[0], &r->at));
+	else if (r->guest)
+		ERR_TRY(guest_address_argument(s, &r->domain, a->word[0], &r->at));
 	else
 		ERR_TRY(parse_address(s, a->word[0], &r->at));
 	if (a->nr_words > 1)
@@ -172,7 +175,7 @@ static const char *const description[] = {
 	"  Shows COUNT units of memory, 1 by default: of the hypervisor, of the machine",
 	"  or of a guest. Each line has the address, 16 bytes as units, and as",
 	"  characters. ADDRESS is hexadecimal, or a symbol of the hypervisor with",
-	"  +OFFSET.",
+	"  +OFFSET; with -d a symbol of the guest's Linux kernel (\"xen sym -d\").",
 	NULL
 };
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
 #include <string.h>
 
 #include "extensions/support/command.h"
+#include "extensions/support/guests.h"
+#include "xen/model/guest/guest_symbols.h"
 
 static const struct column columns[] = {
 	{ .key = "address", .title = "ADDRESS",
@@ -27,11 +30,12 @@ static void row(struct out *o, const struct symbol *sym, uint64_t offset)
 }
 
 /* Names come first: "add" and "dead" are symbols before they are numbers. */
-static struct err *one(struct session *s, struct out *o, const char *arg)
+static struct err *one(const struct symbols *symbols, struct out *o,
+		       const char *arg)
 {
 	const struct symbol *sym;
 	uint64_t va, offset;
-	struct err *e = symbols_by_name(s->xen->symbols, arg, &sym), *hex;
+	struct err *e = symbols_by_name(symbols, arg, &sym), *hex;
 
 	if (!e) {
 		row(o, sym, 0);
@@ -43,44 +47,60 @@ static struct err *one(struct session *s, struct out *o, const char *arg)
 		return e;
 	}
 	err_free(e);
-	sym = symbols_by_addr(s->xen->symbols, va, &offset);
+	sym = symbols_by_addr(symbols, va, &offset);
 	if (!sym)
 		return err_new(ERR_NO_SYMBOL, "no symbol at %s", arg);
 	row(o, sym, offset);
 	return NULL;
 }
 
-static void all_with(struct session *s, struct out *o, const char *part)
+static void all_with(const struct symbols *symbols, struct out *o,
+		     const char *part)
 {
 	const struct symbol *sym;
 	char name[256];
 	size_t i;
 
-	for (i = 0; (sym = symbols_nth(s->xen->symbols, i)) && !interrupt_pending; i++)
+	for (i = 0; (sym = symbols_nth(symbols, i)) && !interrupt_pending; i++)
 		if (strstr(symbol_full_name(sym, name, sizeof(name)), part))
 			row(o, sym, 0);
+}
+
+static struct err *guest_table(struct session *s, const char *domid,
+			       const struct symbols **ret)
+{
+	struct guest *g;
+
+	ERR_TRY(guest_argument(s, domid, &g));
+	return err_prefix(guest_symbols(g, ret), "domain %" PRIu64,
+			  g->domain.domain_id.u);
 }
 
 static struct err *run_sym(struct session *s, struct out *o,
 			   const struct args *a)
 {
 	const char *part = args_has(a, "l") ? "" : args_text(a, "q");
+	const struct symbols *symbols = s->xen->symbols;
 	unsigned int i;
 
 	if (!part && !a->nr_words)
 		return command_usage("missing NAME or ADDRESS");
 	if (part && a->nr_words)
 		return command_usage("unexpected argument \"%s\"", a->word[0]);
+	if (args_has(a, "d"))
+		ERR_TRY(guest_table(s, args_text(a, "d"), &symbols));
 	out_list(o, "symbols", columns, ARRAY_SIZE(columns));
 	if (part)
-		all_with(s, o, part);
+		all_with(symbols, o, part);
 	for (i = 0; i < a->nr_words && !interrupt_pending; i++)
-		out_error(o, one(s, o, a->word[i]));
+		out_error(o, one(symbols, o, a->word[i]));
 	out_end(o);
 	return interrupt_check();
 }
 
 static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .value = "DOMID",
+	  .help = "symbols of this domain's Linux kernel (3, d3), without modules" },
 	{ "l", .group = 1, .help = "all symbols, by address" },
 	{ "q", OPTION_TEXT, .group = 1, .value = "STRING",
 	  .help = "all symbols whose name contains STRING" },
@@ -98,6 +118,9 @@ static const char *const description[] = {
 	"  file's path is enough, and the name alone where it is unique.",
 	"  crash's own sym, rd, dis, struct and union take symbols of the hypervisor as",
 	"  well; a name that dom0's kernel also has is dom0's there.",
+	"",
+	"  With -d they are symbols of a domain's Linux kernel, out of the kallsyms table",
+	"  in its memory. No vmlinux is required; the kernel has to be 6.0 or later.",
 	NULL
 };
 

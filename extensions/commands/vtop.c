@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "extensions/support/domains.h"
+#include "extensions/support/guests.h"
 #include "extensions/support/steps.h"
 #include "xen/model/memory/p2m.h"
 
@@ -116,8 +117,8 @@ static struct err *vtop_guest(struct session *s, struct out *o,
 	uint64_t va;
 	struct err *e;
 
-	ERR_TRY(parse_hex(address, &va));
 	ERR_TRY(vcpu_of(s, vcpu, &d, &v));
+	ERR_TRY(guest_address_argument(s, &d, address, &va));
 	ERR_TRY(p2m_open(s->xen, &d, &p2m));
 	e = guest_walk(&p2m, &v, va, &w);
 	out_list(o, "vtop", guest_columns, ARRAY_SIZE(guest_columns));
@@ -170,7 +171,8 @@ static const char *const description[] = {
 	"  vcpu (per-domain and linear page table areas) are those of the idle vcpu.",
 	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +OFFSET.",
 	"",
-	"  With -d, ADDRESS is a hexadecimal address of a guest. For a PV guest the",
+	"  With -d, ADDRESS is a hexadecimal address of a guest, or a symbol of its",
+	"  Linux kernel (\"xen sym -d\"). For a PV guest the",
 	"  page tables are those of its kernel. For an HVM or PVH guest they are the",
 	"  guest's own (steps) and then Xen's, EPT or NPT (p2m_steps).",
 	NULL

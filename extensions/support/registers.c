@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "xen/model/guest/guest_symbols.h"
 
 /* Kind of place, member, title, help; in the order of the text */
 #define REGISTERS(X) \
@@ -218,16 +219,21 @@ const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
 	return buf;
 }
 
+/* Symbols of dom0's kernel that the front end has come first. */
 const char *guest_address_text(struct session *s, const struct domain *d,
 			       uint64_t va, char *buf, size_t size)
 {
 	const char *name = NULL;
+	struct guest *g;
 	uint64_t offset;
 
 	buf[0] = '\0';
 	if (s->front->dom0_symbol && domain_is_hardware(s->xen, d))
 		name = s->front->dom0_symbol(va, &offset);
-	if (name)
+	if (name) {
 		snprintf(buf, size, "%s+0x%" PRIx64, name, offset);
-	return buf;
+		return buf;
+	}
+	g = guest_known(s->xen, d);
+	return g ? guest_symbol_text(g, va, buf, size) : buf;
 }

@@ -27,7 +27,11 @@ void regs_from_entry(const struct entry *e, struct regs *ret);
 const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
 		       size_t size);
 
-/* Name of an address of a guest's kernel, dom0's only, or ""; returns buf. */
+/*
+ * "name+0x12" of an address of a guest's kernel, or "": of dom0 by the symbols
+ * of the front end, of others by their own table if the guest is known
+ * (guests.h). Returns buf.
+ */
 const char *guest_address_text(struct session *s, const struct domain *d,
 			       uint64_t va, char *buf, size_t size);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "targets.h"
 
+#include "guests.h"
+
 /*
  * The pcpu that crashed: the static variable of one_cpu_only() in
  * common/kexec.c, to which compilers append a number, or that of
@@ -72,6 +74,7 @@ static struct err *vcpus_of_domain(struct session *s, struct out *o,
 	struct vcpus walk;
 	struct vcpu v;
 
+	ERR_TRY(guests_prepare(s, d));
 	ERR_TRY(vcpus_start(&walk, s->xen, d));
 	for (;;) {
 		struct err *e = vcpus_next(&walk, &v);
@@ -101,6 +104,7 @@ static struct err *each_vcpu(struct session *s, struct out *o,
 			       "\"-v\" and \"-d\" require the hypervisor's types");
 	while ((text = args_next(a, "v", &at))) {
 		ERR_TRY(vcpu_argument(s, text, &v, &d));
+		ERR_TRY(guests_prepare(s, &d));
 		ERR_TRY(ops->vcpu(s, o, &d, &v, arg));
 	}
 	if (!a->domains.nr)

@@ -14,6 +14,11 @@ struct err *text_begin(struct text *t)
 
 void text_show(struct text *t, struct out *o, const char *key)
 {
+	text_show_from(t, o, key, 0);
+}
+
+void text_show_from(struct text *t, struct out *o, const char *key, size_t from)
+{
 	char *line, *rest;
 	size_t i;
 
@@ -23,7 +28,7 @@ void text_show(struct text *t, struct out *o, const char *key)
 		if (!t->bytes[i])
 			t->bytes[i] = ' ';
 	out_lines(o, key);
-	rest = t->bytes;
+	rest = t->bytes + from;
 	while (!interrupt_pending && (line = strsep(&rest, "\n")))
 		if (rest || *line)
 			out_line(o, "%s", line);
