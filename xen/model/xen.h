@@ -47,9 +47,7 @@ struct xen {
 	unsigned int nr_cpus;		/* nr_cpu_ids, or those in the notes */
 	struct kernel_panic *panic;	/* of dom0; NULL until found (kernel_panic.h) */
 	struct page_bits *page_bits;	/* NULL until detected (page.h) */
-	struct kernel_panic *panic;	/* of dom0, once it was found (kernel_panic.h) */
-	struct page_bits *page_bits;	/* once detected (page.h) */
-	struct guests *guests;		/* systems found in domains (guest/guest.h) */
+	struct guests *guests;		/* NULL until searched (guest/guest.h) */
 	void (*guests_free)(struct guests *guests);
 	const struct source_ops *source;	/* where records come from (source.h) */
 	void *source_data;		/* private to the source of a running host */

@@ -211,8 +211,8 @@ struct err *guest_find_linux(struct xen *x, const struct domain *d,
 	struct guest *g;
 
 	ERR_TRY(guest_find(x, d, progress, &g));
-	if (!g->info)
-		return err_new(ERR_NOT_FOUND, "no Linux kernel with VMCOREINFO (%s)",
+	if (!g->info || !g->confirmed)
+		return err_new(ERR_NOT_FOUND, "no Linux kernel that can be read (%s)",
 			       g->how);
 	*ret = g;
 	return NULL;

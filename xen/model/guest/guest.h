@@ -35,7 +35,7 @@ struct guest {
 	uint64_t kaslr;			/* bytes from the linked to the real address */
 	int64_t phys_base;		/* bytes */
 	unsigned int levels;		/* of page tables; 0: unknown */
-	struct guest_tables tables;
+	struct guest_tables tables;		/* if confirmed */
 
 	struct symbols *symbols;	/* kallsyms, once read (guest_symbols.h) */
 };
@@ -55,7 +55,7 @@ struct err *guest_find_all(struct xen *x, const struct guest_domains *domains,
 /* The result of an earlier search; NULL if there was none. */
 struct guest *guest_known(struct xen *x, const struct domain *d);
 
-/* guest_find(), but ERR_NOT_FOUND unless it is a Linux with VMCOREINFO. */
+/* guest_find(), but ERR_NOT_FOUND unless it is a Linux that was confirmed. */
 struct err *guest_find_linux(struct xen *x, const struct domain *d,
 			     const struct page_progress *progress,
 			     struct guest **ret) ERR_MUST_CHECK;

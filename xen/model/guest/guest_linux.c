@@ -75,16 +75,15 @@ static struct err *init_tables(const struct guest *g, uint64_t *root)
 	return NULL;
 }
 
-/* Reads the kernel's uts name, which has to agree with VMCOREINFO. */
-static struct err *confirm(struct guest *g, struct guest_tables *s)
+/*
+ * Reads the kernel's uts name at va, which has to agree with VMCOREINFO.
+ * ERR_MISMATCH if it does not.
+ */
+static struct err *confirm_at(struct guest *g, struct guest_tables *s, uint64_t va)
 {
 	char name[UTS_USED][GUEST_NAME];
-	uint64_t va, offset = 0;
 
-	if (!vmcoreinfo_symbol(g->info, "init_uts_ns", &va))
-		return err_new(ERR_NOT_FOUND, "VMCOREINFO has no init_uts_ns");
-	vmcoreinfo_number(g->info, "OFFSET(uts_namespace.name)", &offset);
-	ERR_TRY(guest_tables_read(s, va + offset, name, sizeof(name)));
+	ERR_TRY(guest_tables_read(s, va, name, sizeof(name)));
 	for (unsigned int i = 0; i < UTS_USED; i++)
 		name[i][GUEST_NAME - 1] = '\0';
 	if (strcmp(name[UTS_RELEASE], g->release))
@@ -94,6 +93,23 @@ static struct err *confirm(struct guest *g, struct guest_tables *s)
 	g->tables = *s;
 	g->confirmed = true;
 	return NULL;
+}
+
+/* Up to 5.10 a reference count of 4 bytes is in front of the name. */
+static struct err *confirm(struct guest *g, struct guest_tables *s)
+{
+	uint64_t va, offset;
+	struct err *e;
+
+	if (!vmcoreinfo_symbol(g->info, "init_uts_ns", &va))
+		return err_new(ERR_NOT_FOUND, "VMCOREINFO has no init_uts_ns");
+	if (vmcoreinfo_number(g->info, "OFFSET(uts_namespace.name)", &offset))
+		return confirm_at(g, s, va + offset);
+	e = confirm_at(g, s, va + 4);
+	if (!e || err_reason(e) != ERR_MISMATCH)
+		return e;
+	err_free(e);
+	return confirm_at(g, s, va);
 }
 
 static bool is_32bit(const struct guest *g)

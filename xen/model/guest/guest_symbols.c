@@ -114,7 +114,7 @@ const char *guest_symbol_text(struct guest *g, uint64_t va, char *buf,
 	struct err *e;
 
 	buf[0] = '\0';
-	if (!g->info || va < KERNEL_HALF)
+	if (!g->info || !g->confirmed || va < KERNEL_HALF)
 		return buf;
 	e = guest_symbols(g, &s);
 	if (!e)
