@@ -106,7 +106,8 @@ static void add_card(const struct report *r, struct out *o)
 	out_card(o, "report", head_columns, ARRAY_SIZE(head_columns));
 	cell_or_none(o, sheet_text(x, 0, "verdict"));
 	cell_or_none(o, statement(r, "for"));
-	out_str(o, signature_text(&r->signature, text, sizeof(text)));
+	out_fmt(o, "%s%s", signature_text(&r->signature, text, sizeof(text)),
+		r->signature.proved ? "" : " (by a scan of the stack)");
 	out_fmt(o, "%016llx", (unsigned long long)r->signature.hash);
 	cell_or_none(o, sheet_text(x, 0, "version"));
 	cell_or_none(o, sheet_text(x, 0, "proof"));
@@ -253,6 +254,7 @@ static struct err *read_signature(struct report *r)
 	struct verdict *v;
 	struct err *e;
 
+	r->signature.proved = true;
 	signature_finish(&r->signature, DEATH_NONE, "");
 	if (!r->s->xen)
 		return NULL;

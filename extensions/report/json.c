@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/base/version.h"
 
 /* The object that a command prints with -j. */
@@ -28,21 +29,22 @@ static struct err *show_sheet(const struct sheet *sh, FILE *fp)
 }
 
 static const struct column signature_columns[] = {
-	{ .key = "kind" }, { .key = "hash" }, { .key = "message" },
+	{ .key = "kind" }, { .key = "hash" }, { .key = "message" }, { .key = "proved" },
 };
 
-/* Kind, hash and message as an object; the names are an array beside it. */
+/* An object; the names are an array beside it. */
 static void make_signature(const struct signature *s, struct out *o)
 {
 	unsigned int i;
 
-	out_card(o, "signature", signature_columns, 3);
+	out_card(o, "signature", signature_columns, ARRAY_SIZE(signature_columns));
 	out_str(o, s->kind);
 	out_fmt(o, "%016llx", (unsigned long long)s->hash);
 	if (*s->message)
 		out_str(o, s->message);
 	else
 		out_none(o);
+	out_bool(o, s->proved);
 	out_lines(o, "functions");
 	for (i = 0; i < s->nr; i++)
 		out_line(o, "%s", s->name[i]);

@@ -58,12 +58,15 @@ static void test_differ(void **state)
 static void test_five(void **state)
 {
 	static const char *const many[] = { "f1", "f2", "f2", "f3", "f4", "f5", "f6", NULL };
+	/* the function that waits, not the lock's */
+	static const char *const waits[] = { "nmi_watchdog_tick", "_spin_lock", "f1", NULL };
 	static const char *const less[] = { "f1", "f2", "f3", "f4", "f5", NULL };
 	struct signature s = make(DEATH_PANIC, "", many);
 
 	(void)state;
 	assert_int_equal(s.nr, SIGNATURE_NAMES);
 	assert_string_equal(s.name[4], "f5");
+	assert_string_equal(make(DEATH_WATCHDOG, "", waits).name[0], "f1");
 	assert_true(s.hash == make(DEATH_PANIC, "", less).hash);
 }
 

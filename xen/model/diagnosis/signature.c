@@ -46,7 +46,12 @@ static const char *const crash_path[] = {
 	"one_cpu_only", "show_execution_state", "mcheck_cmn_handler",
 	"intel_machine_check", "k8_machine_check", "pci_serr_error",
 	"io_check_error", "unknown_nmi_error", "mem_parity_error",
-	"asm_domain_crash_synchronous", "fixup_page_fault",
+	"asm_domain_crash_synchronous", "fixup_page_fault", "elf_core_save_regs",
+	/* at the place itself: their caller counts, and builds inline them differently */
+	"_spin_lock", "_spin_lock_cb", "_spin_lock_irq", "_spin_lock_irqsave",
+	"_spin_lock_recursive", "spin_lock_common", "rspin_lock", "_rspin_lock",
+	"_rspin_lock_irqsave", "_spin_barrier", "_read_lock", "_write_lock",
+	"queue_read_lock_slowpath", "queue_write_lock_slowpath", "memcpy", "memset",
 };
 
 /*
@@ -147,9 +152,17 @@ const char *signature_text(const struct signature *s, char *buf, size_t size)
 	return buf;
 }
 
-static bool is_proven(const struct frame *f)
+/*
+ * A build without .debug_frame leaves only return addresses found on the stack:
+ * they count, but not as proved.
+ */
+static bool is_taken(const struct backtrace *b, const struct frame *f,
+		     struct signature *s)
 {
-	return f->found <= FOUND_POINTER;
+	if (f->found <= FOUND_POINTER)
+		return true;
+	s->proved = false;
+	return !b->cfi && f->found <= FOUND_SCAN;
 }
 
 /*
@@ -171,10 +184,8 @@ static void add_names(struct backtrace *b, const struct trace *t, bool exception
 
 		if (f->kind == FRAME_ENTRY)
 			continue;
-		if (!is_proven(f))
-			return;
 		sym = symbols_by_addr(b->x->symbols, f->pc - f->is_return, NULL);
-		if (sym && !signature_add(s, sym->name))
+		if (!is_taken(b, f, s) || (sym && !signature_add(s, sym->name)))
 			return;
 	}
 }
@@ -219,7 +230,7 @@ static const char *dom0_message(const struct verdict *v)
 struct err *signature_read(struct xen *x, const struct verdict *v,
 			   struct signature *ret)
 {
-	struct signature s = { .nr = 0 };
+	struct signature s = { .proved = true };
 
 	if (x->symbols && v->pcpu >= 0 && has_place(v->kind)) {
 		struct err *e = read_names(x, v, &s);
@@ -229,6 +240,7 @@ struct err *signature_read(struct xen *x, const struct verdict *v,
 			return e;
 		err_free(e);
 	}
+	s.proved |= !s.nr;
 	signature_finish(&s, v->kind, dom0_message(v));
 	*ret = s;
 	return NULL;

@@ -17,13 +17,15 @@ struct signature {
 	/* Functions from the place of the crash outwards, without ".isra.0" */
 	char name[SIGNATURE_NAMES][SIGNATURE_NAME];
 	unsigned int nr;
+	bool proved;			/* false: of frames found by a scan of the stack */
 	char message[160];		/* of dom0's kernel, numbers as "#"; or "" */
 	uint64_t hash;			/* FNV-1a of the above */
 };
 
 /*
- * Only frames found by registers, .debug_frame or frame pointers give names,
- * and only up to the first that was found otherwise. Fails only with
+ * Frames found by registers, .debug_frame or frame pointers give names, up to the
+ * first that was found otherwise; a build without .debug_frame also those found
+ * by a scan, and then the signature is not proved. Fails only with
  * ERR_INTERRUPTED and ERR_NO_MEMORY; without symbols there are no names.
  */
 struct err *signature_read(struct xen *x, const struct verdict *v,
