@@ -119,7 +119,7 @@ static char *sort_keys(const struct command *c)
 				if (sorts_by(before, column.key))
 					column.key = NULL;
 			if (column.key)
-				fprintf(fp, "%s%s", ftell(fp) ? ", " : "", column.key);
+				print_safe(fp, "%s%s", ftell(fp) ? ", " : "", column.key);
 		}
 	}
 	if (fp)
