@@ -68,6 +68,8 @@ REPLAY_BIN := $(FUZZ_BIN:%_fuzz=%_replay)
 
 PROGRAMS := $(B)/xenview
 SCRIPTS := scripts/xencrash scripts/xen-decode scripts/xen-layout
+# Read by xencrash
+SCRIPT_PARTS := scripts/xencrash-kernel
 
 .PHONY: all docs help crash-features crash-objects check unit asan fuzz replay coverage install uninstall dist clean \
 	objects unit-bins fuzz-bins compile_commands.json
@@ -239,18 +241,20 @@ compile_commands.json:
 EXTENSIONS_DIR = $(DESTDIR)$(LIBDIR)/crash/extensions
 # Not in the folder of extensions: "crash -x" loads all that is in there
 LIVE_DIR = $(DESTDIR)$(LIBDIR)/crash-xen
+SHARE_DIR = $(DESTDIR)$(PREFIX)/share/crash-xen
 
 MAN1 = xenview.1 xen-decode.1 xen-layout.1
 MAN8 = xencrash.8 crash-xen.8
 
 install: all docs
 	install -d $(EXTENSIONS_DIR)/xen-layouts $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(COMPLETIONDIR)
+		$(DESTDIR)$(COMPLETIONDIR) $(SHARE_DIR)
 	install -m 644 $(B)/xen.so $(EXTENSIONS_DIR)/xen.so
 	rm -f $(EXTENSIONS_DIR)/xen-live.so
 	$(if $(LIVE),install -d $(LIVE_DIR) && install -m 644 $(LIVE) $(LIVE_DIR)/xen-live.so)
 	install -m 644 xen/profile/layouts/*.layout $(EXTENSIONS_DIR)/xen-layouts
 	install -m 755 $(SCRIPTS) $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(SCRIPT_PARTS) $(SHARE_DIR)
 	install -m 644 $(addprefix $(B)/man/,$(MAN1)) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 $(addprefix $(B)/man/,$(MAN8)) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(B)/man/xenview.bash $(DESTDIR)$(COMPLETIONDIR)/xenview
@@ -258,6 +262,7 @@ install: all docs
 uninstall:
 	rm -f $(EXTENSIONS_DIR)/xen.so $(EXTENSIONS_DIR)/xen-live.so $(LIVE_DIR)/xen-live.so
 	rm -rf $(EXTENSIONS_DIR)/xen-layouts
+	rm -f $(addprefix $(SHARE_DIR)/,$(notdir $(SCRIPT_PARTS)))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(SCRIPTS) $(PROGRAMS)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(MAN1)) $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(MAN8))
 	rm -f $(DESTDIR)$(COMPLETIONDIR)/xenview

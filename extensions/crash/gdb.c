@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "extensions/support/session.h"
+#include "extensions/support/words.h"
 
 /* The symbol file in gdb, for remove-symbol-file and unlink. */
 static struct {
@@ -103,7 +104,8 @@ struct err *gdb_add_image(struct session *s)
 	struct image *img = s->xen->image;
 	const char *path = img->path;
 	struct err *e;
-	char *command;
+	char *command, *word;
+	int n;
 
 	/*
 	 * While crash starts it looks up Linux types in gdb, where a Xen type
@@ -116,7 +118,11 @@ struct err *gdb_add_image(struct session *s)
 		ERR_TRY(unpack(img->elf, &added.temporary));
 		path = added.temporary;
 	}
-	if (asprintf(&command, "add-symbol-file %s 0x%" PRIx64, path, added.text) < 0)
+	word = gdb_word(path);
+	n = word ? asprintf(&command, "add-symbol-file %s 0x%" PRIx64, word,
+			    added.text) : -1;
+	free(word);
+	if (n < 0)
 		return err_nomem();
 	e = gdb_run(command, pc->nullfp);
 	free(command);

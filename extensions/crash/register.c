@@ -9,6 +9,9 @@
 
 #include "extensions/support/command.h"
 
+/* xencrash searches it in the file: crash goes on if XEN_SO is another library. */
+static const char mark[] __attribute__((used)) = "crash-xen: extension of crash";
+
 /* The function of all entries: "xen", the names of crash's hypervisor mode, and "xen-NAME". */
 static void cmd_xen(void)
 {

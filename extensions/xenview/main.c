@@ -207,9 +207,15 @@ static bool take_option(struct options *o, int c)
 		o->help = true;
 	else if (c == 'V')
 		o->version = true;
-	else
-		return wrong_usage(NULL);
 	return true;
+}
+
+/* getopt's own message would print the option as it is. */
+static bool wrong_option(const char *word, int c)
+{
+	print_safe(stderr, c == ':' ? "xenview: option \"%.200s\" requires an argument\n" :
+		   "xenview: unknown option or unexpected argument \"%.200s\"\n", word);
+	return wrong_usage(NULL);
 }
 
 /* Options end at VMCORE: those behind it are the command's. */
@@ -217,9 +223,18 @@ static bool parse(struct options *o, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+dhi:lnp:s:V", long_options, NULL)) != -1)
+	opterr = 0;
+	while (true) {
+		int at = optind;
+
+		c = getopt_long(argc, argv, "+:dhi:lnp:s:V", long_options, NULL);
+		if (c == -1)
+			break;
+		if (c == '?' || c == ':')
+			return wrong_option(argv[at], c);
 		if (!take_option(o, c))
 			return false;
+	}
 	if (o->help || o->version || o->profile)
 		return true;
 	if (optind < argc && !o->live && !strcmp(argv[optind], "help"))

@@ -14,7 +14,7 @@ fi
 domu() {
     local tree=$WORK/domu library kernels=("$LAB_DUMP/../../kernels/$(meta kernel_release)"-*/vmlinuz)
     mkdir -p "$tree"/{bin,lib64,proc,sys,dev,tmp}
-    cp "$(scripts/lab root "$LAB_SUITE")/usr/bin/busybox" scripts/xencrash "$LAB_BUILD/xenview" "$tree/bin/"
+    cp "$(scripts/lab root "$LAB_SUITE")/usr/bin/busybox" scripts/xencrash scripts/xencrash-kernel "$LAB_BUILD/xenview" "$tree/bin/"
     cp "$LAB_BUILD/xen-live.so" "$tree/bin/"
     chmod 755 "$tree"/bin/{xencrash,xenview}
     for library in $(scripts/lab in "$LAB_SUITE" ldd "$LAB_BUILD/xenview" "$LAB_BUILD/xen-live.so" | grep -o '/lib[^ ]*' | sort -u); do
@@ -41,7 +41,7 @@ INIT
 
 banner=$(awk '$3 == "linux_banner" { print $1 }' "$LAB_DUMP/System.map")
 mkdir "$WORK/job"
-cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} scripts/xencrash "$(scripts/lab driver trixie)" "$WORK/job/"
+cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} scripts/xencrash scripts/xencrash-kernel "$(scripts/lab driver trixie)" "$WORK/job/"
 domu
 # Commands on dom0, for each source of its memory.
 cat >"$WORK/dom0" <<'COMMANDS'

@@ -22,7 +22,7 @@ scripts/lab in trixie make -s B="$LAB_BUILD" "$LAB_BUILD/tests/bench/live_bench"
     not_ok "the program that reads much is built" "$WORK/make"
 banner=$(awk '$3 == "linux_banner" { print $1 }' "$LAB_DUMP/System.map")
 mkdir "$WORK/job"
-cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} "$LAB_BUILD/tests/bench/live_bench" scripts/xencrash "$WORK/job/"
+cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} "$LAB_BUILD/tests/bench/live_bench" scripts/xencrash scripts/xencrash-kernel "$WORK/job/"
 traces=10
 printf '#!/bin/bash\nmethod=%s crash=%s banner=%s traces=%s\n' $method "$crash" "$banner" $traces >"$WORK/job/job"
 cat >>"$WORK/job/job" <<'JOB'

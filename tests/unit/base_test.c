@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "xen/base/array.h"
@@ -147,6 +148,33 @@ static void test_budget_interrupted(void **state)
 	err_free(e);
 }
 
+/* Names of files and arguments can contain and be anything. */
+static void test_error_text(void **state)
+{
+	char *word = malloc(120001);
+	struct err *e;
+
+	(void)state;
+	assert_non_null(word);
+	memset(word, 'x', 120000);
+	word[120000] = '\0';
+	e = err_prefix(err_new(ERR_NOT_FOUND, "%s: no such file", word), "load");
+	assert_true(strlen(err_text(e)) < 3100);
+	assert_memory_equal(err_text(e), "load: xxx", 9);
+	assert_non_null(strstr(err_text(e), "xxx [1"));
+	assert_non_null(strstr(err_text(e), " bytes] xxx"));
+	assert_string_equal(err_text(e) + strlen(err_text(e)) - 16, "xx: no such file");
+	err_free(e);
+	free(word);
+	e = err_new(ERR_IO, "%s: bad", "a\nxen: forged\tb\r");
+	assert_string_equal(err_text(e), "a\\x0axen: forged\\x09b\\x0d: bad");
+	err_free(e);
+	/* a list stays one */
+	e = err_new(ERR_IO, "searched:\n  one\n  two");
+	assert_string_equal(err_text(e), "searched:\n  one\n  two");
+	err_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +186,7 @@ int main(void)
 		cmocka_unit_test(test_hash_text),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_budget_interrupted),
+		cmocka_unit_test(test_error_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

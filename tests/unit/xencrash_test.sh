@@ -84,9 +84,12 @@ echo "crash: $*"
 [ -z "${FAKE_SIGNAL:-}" ] || { kill -s "$FAKE_SIGNAL" 0; sleep 5; }
 first=$1
 while [ $# -gt 1 ]; do
+	# the first command marks the start; a kernel that cannot be read ends crash before
 	[ "$1" != -i ] || sed 's/^/command: /' "$2"
+	[ "$1" != -i ] || [ -n "${CRASH_PLAIN:-}" ] && [ "$first" != --minimal ] || eval "$(sed -n '1s/^!//p' "$2")"
 	shift
 done
+[ "$first" != --minimal ] || exit "${CRASH_END:-0}"
 [ "$first" = --minimal ] || exit "${CRASH_PLAIN:-0}"
 FAKE
 # of a dump: as xenview's JSON
@@ -113,7 +116,8 @@ case "\$*" in
 *" files "*)
 	echo '{'
 	for f; do
-		case "\${f##*/}" in
+		real=\$(readlink -f "\$f")
+		case "\${real##*/}" in
 		*other*) echo "    {\"match\": \"no\", \"path\": \"\$f\", \"verdict\": \"build-id in memory is 57\"}" ;;
 		xen*) echo "    {\"match\": \"\${MATCH:-yes}\", \"path\": \"\$f\", \"verdict\": \"build-id 57\"}" ;;
 		esac
@@ -133,7 +137,7 @@ case "\$*" in
 esac
 FAKE
 chmod 755 "$CRASH" "$XENVIEW"
-: >"$XEN_SO"
+echo 'crash-xen: extension of crash' >"$XEN_SO"
 
 host
 elf "$WORK/host/usr/lib/debug/boot/vmlinux-$REL" $ID
@@ -181,12 +185,12 @@ expect "SLES: a pair beside a dump" "/dump/vmlinux-$REL.gz $WORK/host/usr/lib/de
 export VERDICT="dom0 crashed"
 xencrash "$WORK/dump/vmcore" -s
 expect "dom0's panic: a plain start" "crash: -s -i"
-lines "which is the only one" 3
+lines "which is the only one" 4
 CRASH_PLAIN=1 xencrash "$WORK/dump/vmcore" -s
 expect "crash cannot read the kernel: said" "opening the hypervisor only"
 expect "and the hypervisor alone is opened" "crash: --minimal -s -i"
 CRASH_PLAIN=139 xencrash "$WORK/dump/vmcore" -s
-lines "a session that was killed is not started again" 3
+lines "a session that was killed is not started again" 4
 unset VERDICT
 
 DUMP="of the whole machine, with QEMU's notes" xencrash "$WORK/dump/vmcore"
@@ -207,6 +211,10 @@ expect "a build-id that is none is not used" "$WORK/host/usr/lib/debug/boot/vmli
 XEN_SO=$WORK/none.so xencrash "$WORK/dump/vmcore"
 status "a wrong XEN_SO" 1 $?
 expect "is named" "$WORK/none.so: cannot read"
+lines "in one line" 1
+XEN_SO=/bin/sh xencrash "$WORK/dump/vmcore"
+status "XEN_SO of something else" 1 $?
+expect "is named, too" "/bin/sh: not the xen.so of crash-xen"
 lines "in one line" 1
 CRASH=$WORK/none xencrash "$WORK/dump/vmcore"
 status "a wrong CRASH" 1 $?
@@ -312,6 +320,102 @@ xencrash xen.gz
 expect "a hypervisor alone: the running host" "no vmlinux with debuginfo for the running Linux"
 cp "$WORK/asked" "$WORK/out"
 expect "opened by hypercalls" "-i xen.gz --live"
+cd "$WORK" || exit 1
+
+# crash exits with 1 at the end of an input from a pipe.
+for end in 0 1; do
+    VERDICT=${end#0} CRASH_END=$end xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore" -s </dev/null
+    status "end of the input, $end of crash" 0 $?
+done
+VERDICT="dom0 crashed" CRASH_PLAIN=1 CRASH_END=1 xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore" -s </dev/null
+status "the hypervisor alone, to the end of the input" 0 $?
+expect "by a second crash" "crash: --minimal -s -i"
+CRASH_END=3 xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore" </dev/null
+status "another status of crash is that of xencrash" 3 $?
+
+# Names of folders that crash, its shell and gdb take apart.
+host
+for name in 'a blank' "a'quote" 'a"quote' 'a\backslash' 'a$(touch x)' 'a;semicolon' 'a*star'; do
+    mkdir -p "$WORK/odd/$name"
+    : >"$WORK/odd/$name/vmcore"
+    elf "$WORK/odd/$name/vmlinux" $ID
+    : >"$WORK/odd/$name/xen-syms"
+    xencrash "$WORK/odd/$name"
+    status "folder $name" 0 $?
+    expect "folder $name: vmlinux beside the dump" ": $WORK/odd/$name/vmlinux"
+    grep '^crash:' "$WORK/out" | sed -E 's/.* (\/[^ ]*\/kernel) .*/\1/' >"$WORK/one"
+    mv "$WORK/one" "$WORK/out"
+    expect "folder $name: crash gets a link" "/kernel"
+    xencrash "$WORK/odd/$name/xen-syms" "$WORK/odd/$name/vmlinux" "$WORK/odd/$name/vmcore"
+    expect "folder $name: a hypervisor in it, by its own name" "hypervisor: $WORK/odd/$name/xen-syms"
+    expect "folder $name: loaded by a link" "/hypervisor"
+    rm "$WORK/odd/$name/vmlinux"
+    pair "$WORK/odd/$name" $ID
+    xencrash "$WORK/odd/$name/vmcore"
+    expect "folder $name: SLES's pair" "$WORK/odd/$name/vmlinux-$REL.gz with $WORK/host/usr/lib/debug/boot/vmlinux-$REL.debug"
+    expect "folder $name: the compressed one keeps its end" "/kernel.gz $WORK/host/usr/lib/debug/boot/vmlinux-$REL.debug"
+done
+name=$'a\nline feed'
+mkdir -p "$WORK/odd/$name"
+: >"$WORK/odd/$name/vmcore"
+xencrash "$WORK/odd/$name/vmcore"
+status "a line feed in a name" 1 $?
+expect "is refused" "a line feed in the name of a file"
+
+# Control characters of names, and names without end.
+printf 'x' >"$WORK/odd/vmlinuz"$'\e[31m\302\233\342\200\256'
+xencrash "$WORK/odd/vmlinuz"$'\e[31m\302\233\342\200\256' "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+expect "a name with escapes" "vmlinuz?[31m"
+for raw in $'\e' $'\302\233' $'\342\200\256'; do
+    refute "is not printed as it is" "$raw"
+done
+xencrash "$(head -c 100000 /dev/zero | tr '\0' x)"
+status "an argument of 100 kB" 1 $?
+status "is cut" yes "$([[ $(wc -c <"$WORK/out") -lt 5000 ]] && echo yes)"
+
+# Files planted in the current folder, which may have come with the dump.
+mkdir -p "$WORK/planted/build" "$WORK/planted/scripts" "$WORK/home"
+cd "$WORK/planted" || exit 1
+cat >crash <<'PLANTED'
+#!/bin/sh
+echo planted
+PLANTED
+chmod 755 crash
+for program in readlink sed awk od readelf dirname mktemp xenview; do cp crash $program; done
+echo '!echo planted' >.crashrc
+cp crash xencrash-kernel
+echo "crash-xen: extension of crash" >xen.so
+HOME=$WORK/home xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+expect ".crashrc of the current folder: said" "planted/.crashrc: not executed"
+expect ".crashrc: crash is told" " --no_crashrc "
+refute "nothing planted is used" "^planted"
+HOME=$WORK/planted xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+refute "in the home folder it is the user's own" "--no_crashrc"
+rm .crashrc
+HOME=$WORK/home xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+refute "and without it nothing is said" "--no_crashrc"
+touch .crash-8rc
+cp "$CRASH" "$WORK/crash-8"
+CRASH=$WORK/crash-8 HOME=$WORK/home xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+expect "another crash has another name" "planted/.crash-8rc: not executed"
+rm .crash-8rc
+for path in ":$PATH" ".:$PATH" "$PATH:" "x:$PATH"; do
+    PATH=$path xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+    expect "PATH with the current folder: said" "PATH: folders relative to the current one are not searched"
+    refute "and nothing of it is used" "planted"
+done
+LD_LIBRARY_PATH=.:/lib xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+expect "LD_LIBRARY_PATH with the current folder: said" "LD_LIBRARY_PATH: folders relative"
+(unset XEN_SO && xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore")
+refute "a xen.so in the current folder is not taken" "extend ./xen.so"
+
+# xencrash elsewhere does not take ../build/xen.so, which may be of somebody else.
+mkdir -p "$WORK/local/bin" "$WORK/local/build" "$WORK/local/share/crash-xen"
+cp "$TREE/scripts/xencrash" "$WORK/local/bin/"
+cp "$TREE/scripts/xencrash-kernel" "$WORK/local/share/crash-xen/"
+cp "$XEN_SO" "$WORK/local/build/xen.so"
+(unset XEN_SO && "$WORK/local/bin/xencrash" "$WORK/kernel/vmlinux" "$WORK/dump/vmcore" >"$WORK/out" 2>&1)
+refute "../build/xen.so of another folder than a tree's scripts" "local/bin/../build/xen.so"
 cd "$WORK" || exit 1
 
 rm "$WORK/host/proc/kcore"

@@ -36,6 +36,55 @@ static const char *const marks[] = {
 
 volatile sig_atomic_t interrupt_pending;
 
+/* A longer line is cut to two ends: the cause is in the last one. */
+#define LINE_MAX_LEN	4096
+#define LINE_KEPT	1500
+
+/* Lists in a text begin each line like this; other line feeds come from names. */
+#define NEXT_LINE	"\n  "
+
+static void add_line(FILE *fp, const char *line, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (len > LINE_MAX_LEN && i == LINE_KEPT) {
+			fprintf(fp, " [%zu bytes] ", len - 2 * LINE_KEPT);
+			i = len - LINE_KEPT;
+		}
+		if (strchr("\n\t\r", line[i]))
+			fprintf(fp, "\\x%02x", line[i]);
+		else
+			fputc(line[i], fp);
+	}
+}
+
+/* Limits and escapes names in a text; returns text or its replacement. */
+static char *tidy(char *text)
+{
+	const char *at = text, *end;
+	char *copy = NULL;
+	size_t size;
+	FILE *fp;
+
+	if (strlen(text) <= LINE_MAX_LEN && !strpbrk(text, "\n\t\r"))
+		return text;
+	fp = open_memstream(&copy, &size);
+	if (!fp)
+		return text;
+	for (; (end = strstr(at, NEXT_LINE)); at = end + strlen(NEXT_LINE)) {
+		add_line(fp, at, end - at);
+		fputs(NEXT_LINE, fp);
+	}
+	add_line(fp, at, strlen(at));
+	if (fclose(fp)) {
+		free(copy);
+		return text;
+	}
+	free(text);
+	return copy;
+}
+
 static struct err *err_vnew(enum err_reason reason, const char *fmt,
 			    va_list ap)
 {
@@ -48,6 +97,7 @@ static struct err *err_vnew(enum err_reason reason, const char *fmt,
 		free(e);
 		return &no_memory;
 	}
+	e->text = tidy(e->text);
 	return e;
 }
 
@@ -100,7 +150,7 @@ struct err *err_prefix(struct err *e, const char *fmt, ...)
 		return e;
 	if (asprintf(&text, "%s: %s", what, e->text) >= 0) {
 		free(e->text);
-		e->text = text;
+		e->text = tidy(text);
 	}
 	free(what);
 	return e;

@@ -35,7 +35,11 @@ struct err;
 #define ERR_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define ERR_NONNULL __attribute__((returns_nonnull))
 
-/* A new error. Never returns NULL: without memory it is a static object. */
+/*
+ * A new error. Never returns NULL: without memory it is a static object. Line feeds
+ * and tabs are escaped, but for a list that begins each line with two blanks, and
+ * lines of more than 4 KiB are cut, whatever names they contain.
+ */
 struct err *err_new(enum err_reason reason, const char *fmt, ...)
 	ERR_PRINTF(2, 3) ERR_MUST_CHECK ERR_NONNULL;
 

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Wrong arguments of xenview: each ends in a short message without control characters.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+B=${B:-build}
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+N=0
+unset MAKEFLAGS MFLAGS MAKELEVEL
+make -s B="$B" "$B/xenview" >"$WORK/make" 2>&1 || sed 's/^/# /' "$WORK/make"
+
+# try NAME STATUS MESSAGE ARGUMENT...: its exit status, a part of its message, and what no message has
+try() {
+    local name=$1 wanted=$2 message=$3 status
+    shift 3
+    N=$((N + 1))
+    "$B/xenview" "$@" >"$WORK/out" 2>&1 </dev/null
+    status=$?
+    if [[ $status == "$wanted" ]] && grep -qF -e "$message" "$WORK/out" && [[ $(wc -c <"$WORK/out") -lt 5000 ]] &&
+        ! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' "$WORK/out"; then
+        printf 'ok %d - %s\n' "$N" "$name"
+    else
+        printf 'not ok %d - %s (exit status %d)\n' "$N" "$name" "$status"
+        head -c 2000 "$WORK/out" | cat -v | sed 's/^/# /'
+    fi
+}
+
+long=$(head -c 120000 /dev/zero | tr '\0' x)
+try "unknown option" 2 'unknown option or unexpected argument "-x"' -x
+try "unknown option with an escape" 2 '"--\x1b[31m"' $'--\e[31m'
+try "unknown letter that is an escape" 2 '"-\x1b"' $'-\e'
+try "option of 120 kB" 2 'unknown option' "--$long"
+try "option without its argument" 2 'option "-i" requires an argument' -i
+try "long option without its argument" 2 'option "--image" requires an argument' --image
+try "argument where none belongs" 2 '"--live=x"' --live=x
+try "file of 120 kB" 1 'File name too long' "$long" doms
+try "command of 120 kB" 1 'no command "xxx' --no-dump "$long"
+try "argument of 120 kB" 1 ' bytes] xxx' --no-dump decode "$long"
+try "file with an escape and a line feed" 1 '/none\x1b[31m\x0axenview: ok\x09:' $'/none\e[31m\nxenview: ok\t' doms
+printf '1..%d\n' "$N"
