@@ -49,6 +49,7 @@
 	C("Channels and devices", evtchn, "event channels: both ends, pending, masked, notified vcpu") \
 	C("Channels and devices", grants, "grant tables: granted, pinned and mapped frames") \
 	C("Channels and devices", irqs, "interrupts: vector, pcpus, guests bound to them") \
+	C("Channels and devices", xenstore, "nodes of the xenstore: owner, permissions, value") \
 	C("Channels and devices", pci, "PCI devices, their owners and interrupts") \
 	C("Symbols and data", sym, "symbols by name, address or part of a name") \
 	C("Symbols and data", struct, "layout or content of a structure") \

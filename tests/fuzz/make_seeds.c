@@ -4,13 +4,14 @@
  * tests: make_seeds DIR, with DIR tests/fuzz/seeds. To be run again when
  * tests/unit/made_xen.h learns a new format:
  *
- *   cc -std=gnu11 -D_GNU_SOURCE -I. tests/fuzz/make_seeds.c -lz -o make_seeds
+ *   cc -std=gnu11 -D_GNU_SOURCE -I. tests/fuzz/make_seeds.c build/libcore.a -lz -o make_seeds
  */
 #include <sys/stat.h>
 
 #include "tests/unit/made_dump.h"
 #include "tests/unit/made_formats.h"
 #include "tests/unit/made_guest.h"
+#include "tests/unit/made_store.h"
 
 static const char *seeds;
 static struct made made;
@@ -111,6 +112,46 @@ static void put_guest(const char *name, void (*make)(struct made_guest *m))
 	put("guest", name, bytes, 2 + len + 0x1c00);
 }
 
+/* A heap with the store in it, in the order of its addresses. */
+static void put_heap(const char *name)
+{
+	uint8_t heap[2 * XPAGE_SIZE];
+	size_t i;
+
+	for (i = 0; i < sizeof(heap); i++)
+		heap[i] = ram[heap_frame(i >> XPAGE_SHIFT) + i % XPAGE_SIZE];
+	i = heap_end - HEAP;
+	put("xenstore", name, heap, i < sizeof(heap) ? i : sizeof(heap));
+}
+
+static void put_stores(void)
+{
+	static const struct made_node nodes[] = {
+		{ "/", "", "a\0b", 4, 0, 0, 0, 0, 1 },
+		{ "/a", "1", NULL, 0, 0, 0, 1, 1, 2 },
+		{ "/b", "2", NULL, 0, 2, 2, 0, 0, 3 },
+	};
+	static const uint32_t versions[] = { 0x2601196d, 0x2601196e };
+	static const char *const names[] = { "tdb-old", "tdb" };
+	uint64_t heads, va;
+	unsigned int i, k;
+
+	made_process("xenstored");
+	made_table(3, &heads);
+	for (i = 0; i < 3; i++)
+		heap_u64(heads + 8 * i, made_hash_entry(0, &nodes[i]));
+	put_heap("hash");
+	for (k = 0; k < 2; k++) {
+		made_process("xenstored");
+		va = made_database(versions[k]);
+		for (i = 0; i < 3; i++)
+			made_tdb_record(va, k ? FORM_GENERATION : FORM_OLD, i, 0,
+					&nodes[i]);
+		put_heap(names[k]);
+	}
+	put("xenstore", "tables", ram + MADE_ROOT, 9 * XPAGE_SIZE);
+}
+
 int main(int argc, char **argv)
 {
 	struct made_options o = { .table = TABLE_4_21, .build_info = "debug=y" };
@@ -148,6 +189,7 @@ int main(int argc, char **argv)
 	put_guest("records", made_guest_records);
 	put_guest("characters", made_guest_characters);
 	put_guest("kallsyms", made_guest_kallsyms);
+	put_stores();
 	put_split("parts", 3, 3);
 	put_split("overlap", 5, 3);
 	put("image", "vmcore", "KDUMP   \6\0\0\0", 12);

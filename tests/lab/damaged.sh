@@ -49,6 +49,7 @@ heap
 irqs
 irqs -m
 pci
+xenstore -s
 livepatch
 trace
 report

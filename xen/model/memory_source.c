@@ -39,4 +39,5 @@ const struct source_ops memory_source = {
 	.config_read = mem_config_read,
 	.livepatches_start = mem_livepatches_start,
 	.livepatches_next = mem_livepatches_next,
+	.store_read = mem_store_read,
 };

@@ -71,4 +71,7 @@ struct err *mem_livepatches_start(struct livepatches *w) ERR_MUST_CHECK;
 struct err *mem_livepatches_next(struct livepatches *w,
 				 struct livepatch *ret) ERR_MUST_CHECK;
 
+struct err *mem_store_read(struct xen *x, const char *path, unsigned int flags,
+			   struct store *ret) ERR_MUST_CHECK;
+
 #endif

@@ -30,6 +30,7 @@ struct p2m;
 struct pages;
 struct pcpu;
 struct sched;
+struct store;
 struct sys;
 struct vcpu;
 struct vcpus;
@@ -117,6 +118,10 @@ struct source_ops {
 	struct err *(*livepatches_start)(struct livepatches *w);
 	struct err *(*livepatches_next)(struct livepatches *w,
 					struct livepatch *ret);
+
+	/* Optional. dom0/xenstore.h; ret: to be released on success */
+	struct err *(*store_read)(struct xen *x, const char *path,
+				  unsigned int flags, struct store *ret);
 };
 
 #endif

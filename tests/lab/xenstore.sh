@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The xenstore, node by node, compared with xenstore-ls, and its names with xl list; both recorded just before the crash. Oracle:
+# xenstored's own answers through its socket, in truth/xenstore-ls.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+if [[ ! -s $TRUTH/xenstore-ls ]]; then
+    view xenstore >"$WORK/out" 2>&1
+    expect "a host without xenstored" 'no process xenstored in dom0' "$WORK/out"
+    done_testing
+    exit
+fi
+
+# Lines "path = value" of the indented tree
+awk '{
+    match($0, /^ */)
+    level = RLENGTH
+    line = substr($0, level + 1)
+    at = index(line, " = ")
+    part[level] = substr(line, 1, at - 1)
+    path = ""
+    for (i = 0; i <= level; i++)
+        path = path "/" part[i]
+    value = substr(line, at + 4)
+    sub(/"[^"]*$/, "", value)
+    print path " = " value
+}' <(tr -d '\r' <"$TRUTH/xenstore-ls") | LC_ALL=C sort >"$WORK/want"
+
+view xenstore -j >"$WORK/json"
+equal "no error" 0 "$(jq '.errors | length' "$WORK/json")"
+jq -r '.nodes[] | select(.path != "/") | "\(.path) = \(.value)"' "$WORK/json" | LC_ALL=C sort >"$WORK/all"
+
+# The recipe runs xl after xenstore-ls: its first question for dom0's memory writes these nodes, with generations above all others.
+# Domains that were being destroyed may have lost their nodes since.
+gone=$(dying | paste -sd '|')
+skipped="^/(local/domain|libxl|vm)/(${gone:-none})(/| )"
+if ! grep -q '^/local/domain/0/memory = ' "$WORK/want"; then
+    skipped+='|^/local/domain/0/memory(/(static-max|target))? = '
+    equal "nodes written after xenstore-ls" "" "$(jq -r '([.nodes[] | select(.path | test("^/local/domain/0(/memory.*)?$") | not) | .generation // 0] | max) as $max |
+        .nodes[] | select(.path | startswith("/local/domain/0/memory/")) | select(.generation != null and .generation <= $max) | .path' "$WORK/json")"
+fi
+grep -vE "$skipped" "$WORK/all" >"$WORK/got"
+grep -vE "$skipped" "$WORK/want" >"$WORK/wanted"
+same "nodes and values" "$WORK/wanted" "$WORK/got"
+equal "more than a hundred nodes" 1 "$(($(wc -l <"$WORK/wanted") > 100))"
+
+# Permissions: libxl gives a domain's folder to dom0, readable by the domain, and its data to the domain.
+for id in $(jq -r '.[].domid' "$TRUTH/xl-list-l"); do
+    ((id)) || continue
+    equal "domain $id: owner of its folder" "0 n0,r$id" \
+        "$(jq -r ".nodes[] | select(.path == \"/local/domain/$id\") | \"\(.owner) \(.perms)\"" "$WORK/json")"
+    equal "domain $id: owner of its data" "$id n$id" \
+        "$(jq -r ".nodes[] | select(.path == \"/local/domain/$id/data\") | \"\(.owner) \(.perms)\"" "$WORK/json")"
+    view xenstore -d "$id" -j | jq -r '.nodes[].path' >"$WORK/got"
+    jq -r ".nodes[].path | select(startswith(\"/local/domain/$id/\") or . == \"/local/domain/$id\")" "$WORK/json" >"$WORK/want"
+    same "domain $id: its nodes by -d" "$WORK/want" "$WORK/got"
+done
+
+view xenstore /local/domain/0/name -j | jq -r '.nodes[] | "\(.path) \(.value)"' >"$WORK/got"
+equal "a single node" "/local/domain/0/name Domain-0" "$(cat "$WORK/got")"
+view xenstore tool/ >"$WORK/got"
+expect "a path without its first and with a last slash" '^ +0 +n0 +/tool/xenstored' "$WORK/got"
+view xenstore /no/such/node -j | jq -r '.errors[0].reason' >"$WORK/got"
+equal "a path that does not exist" not_found "$(cat "$WORK/got")"
+
+# Old records do not count as nodes, and none of the nodes is old.
+view xenstore -s -j >"$WORK/stale"
+jq -r '.nodes[] | select(.stale | not) | "\(.path) = \(.value)"' "$WORK/stale" | grep -v '^/ = ' | LC_ALL=C sort >"$WORK/got"
+same "with old records: the same nodes" "$WORK/all" "$WORK/got"
+jq -r '.nodes[] | select(.stale) | .record' "$WORK/stale" | sort >"$WORK/old"
+jq -r '.nodes[].record' "$WORK/json" | sort >"$WORK/live"
+equal "old records are others" "" "$(comm -12 "$WORK/old" "$WORK/live")"
+
+view xenstore -v / -j >"$WORK/card"
+equal "the process" xenstored "$(jq -r .xenstored.program "$WORK/card")"
+equal "number of nodes" "$(jq '.nodes | length' "$WORK/json")" "$(jq .xenstored.nodes "$WORK/card")"
+equal "no bad record" 0 "$(jq .xenstored.bad "$WORK/card")"
+done_testing

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "user_roots.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "xen/base/array.h"
+#include "xen/base/bytes.h"
+#include "xen/base/hash.h"
+#include "xen/model/memory/page.h"
+
+#define LOWER_HALF	256	/* entries of a table of level 4 */
+#define PRESENT		1ULL
+#define FRAME		0x000ffffffffff000ULL
+
+struct root_search {
+	struct xen *x;
+	struct user_roots roots;
+	struct hash seen;	/* roots by the frames of their lower halves */
+	uint64_t *sum;		/* of each root */
+};
+
+/* Digest of the frames in the lower half; 0: it is empty or unreadable. */
+static uint64_t lower_half(struct xen *x, uint64_t maddr)
+{
+	uint64_t entries[LOWER_HALF], sum = 0;
+	struct err *e = memory_read(x->memory, maddr, entries, sizeof(entries));
+	unsigned int i;
+
+	if (e) {
+		err_free(e);
+		return 0;
+	}
+	for (i = 0; i < LOWER_HALF; i++) {
+		uint64_t entry = le64toh(entries[i]);
+
+		if (entry & PRESENT)
+			sum = (sum ^ (entry & FRAME) ^ i) * 0x9e3779b97f4a7c15ULL;
+	}
+	return sum;
+}
+
+static struct err *add_root(struct root_search *s, uint64_t maddr)
+{
+	uint64_t sum = lower_half(s->x, maddr);
+	const struct hash_slot *slot;
+	size_t nr = s->roots.nr;
+
+	if (!sum)
+		return NULL;
+	for (slot = hash_first(&s->seen, sum >> 32); slot;
+	     slot = hash_next(&s->seen, slot))
+		if (s->sum[slot->number] == sum)
+			return NULL;
+	if (!ARRAY_GROW(s->roots.maddr, nr) || !ARRAY_GROW(s->sum, nr) ||
+	    !hash_add(&s->seen, sum >> 32, nr))
+		return err_nomem();
+	s->roots.maddr[nr] = maddr;
+	s->sum[nr] = sum;
+	s->roots.nr++;
+	return NULL;
+}
+
+static struct err *search_list(struct root_search *s, struct pages *p,
+			       const struct domain *d)
+{
+	const struct page_layout *l = pages_layout(p);
+	struct page_list list;
+	struct place m;
+	struct page page;
+
+	ERR_TRY(record_resolve(s->x->records, "domain.page_list", &m));
+	ERR_TRY(page_list_start(&list, pages_table(p), d->va + m.offset,
+				"dom0's pages"));
+	for (;;) {
+		struct err *e = page_list_next(&list, &page);
+
+		/* a damaged list contributes the pages before the damage */
+		if (e && err_reason(e) != ERR_INTERRUPTED && s->roots.nr) {
+			err_free(e);
+			return NULL;
+		}
+		if (e || !page.va)
+			return e;
+		if (page_type(l, page.type_info) == PAGE_L4 &&
+		    page_type_count(l, page.type_info))
+			ERR_TRY(add_root(s, page.mfn << XPAGE_SHIFT));
+	}
+}
+
+struct err *user_roots_find(struct xen *x, const struct domain *d,
+			    struct user_roots *ret)
+{
+	struct root_search s = { .x = x };
+	struct pages *p;
+	struct err *e;
+
+	if (domain_type(d) != DOMAIN_PV ||
+	    (d->is_32bit.state == VALUE_OK && d->is_32bit.u))
+		return err_new(ERR_UNSUPPORTED,
+			       "processes are found in 64-bit PV domains only, domain %" PRIu64 " is %s",
+			       d->domain_id.u, domain_type(d) == DOMAIN_PV ?
+			       "a 32-bit PV domain" : domain_type_name(domain_type(d)));
+	ERR_TRY(pages_open(x, &p));
+	e = search_list(&s, p, d);
+	pages_close(p);
+	hash_clear(&s.seen);
+	free(s.sum);
+	if (e) {
+		user_roots_free(&s.roots);
+		return e;
+	}
+	*ret = s.roots;
+	return NULL;
+}
+
+void user_roots_free(struct user_roots *r)
+{
+	free(r->maddr);
+	*r = (struct user_roots){ .nr = 0 };
+}
