@@ -40,7 +40,7 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows one domain, by its id (3 or d3) or by the address of its struct",
+	"  Shows one domain, by its id (3 or d3), its name or the address of its struct",
 	"  domain, and its vcpus.",
 	NULL
 };
@@ -49,7 +49,7 @@ static const char *const example[] = {
 	"    crash> xen dom 2",
 	"           DOMID: 2",
 	"          DOMAIN: ffff830027d05000",
-	"            NAME: -",
+	"            NAME: pvh2",
 	"            UUID: 2ffa9b18-eb61-11f1-8258-4fc3a4868af4",
 	"       UNIQUE ID: 7a60686770099be6",
 	"            TYPE: PVH",

@@ -28,7 +28,7 @@ static struct err *run_doms(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "a", OPTION_FLAG, .help = "also Xen's own domains: io, xen, idle ..." },
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
-	  .help = "only this domain (3 or d3)" },
+	  .help = "only this domain (3, d3, name)" },
 	{ .name = NULL }
 };
 
@@ -38,8 +38,9 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Lists the domains, with their state, memory and cpu time. Xen does not store",
-	"  their names: the UUID is the one of xl list -v.",
+	"  Lists the domains, with their state, memory and cpu time. Their names are in",
+	"  the xenstore (\"help xen-xenstore\"); without it the UUID is shown, which is",
+	"  the one of xl list -v.",
 	NULL
 };
 
@@ -47,14 +48,14 @@ static const char *const example[] = {
 	"    crash> xen doms",
 	"    DID            DOMAIN  ST      T    MAXPAGE  TOTPAGE  VCPU          SHARED_I  P2M_MFN       TIME  NAME OR UUID",
 	"      0  ffff830027d61000  r-----  PV     65536    65536     2  ffff830027d4b000    25efd  479.717 s  Domain-0",
-	"      1  ffff83002783a000  r-----  PV     24832    24576     1  ffff8300276e8000    19782  250.634 s  23d41c2e-eb61-11f1-9729-23f59c2bc0b7",
-	"      2  ffff830027d05000  ------  PVH    24832    24590     1  ffff830027d01000        -  238.333 s  2ffa9b18-eb61-11f1-8258-4fc3a4868af4",
+	"      1  ffff83002783a000  r-----  PV     24832    24576     1  ffff8300276e8000    19782  250.634 s  pv1",
+	"      2  ffff830027d05000  ------  PVH    24832    24590     1  ffff830027d01000        -  238.333 s  pvh2",
 	"  The domains with the most memory first:",
 	"    crash> xen doms --sort -TOTPAGE",
 	"    DID            DOMAIN  ST      T    MAXPAGE  TOTPAGE  VCPU          SHARED_I  P2M_MFN       TIME  NAME OR UUID",
 	"      0  ffff830027d61000  r-----  PV     65536    65536     2  ffff830027d4b000    25efd  479.717 s  Domain-0",
-	"      2  ffff830027d05000  ------  PVH    24832    24590     1  ffff830027d01000        -  238.333 s  2ffa9b18-eb61-11f1-8258-4fc3a4868af4",
-	"      1  ffff83002783a000  r-----  PV     24832    24576     1  ffff8300276e8000    19782  250.634 s  23d41c2e-eb61-11f1-9729-23f59c2bc0b7",
+	"      2  ffff830027d05000  ------  PVH    24832    24590     1  ffff830027d01000        -  238.333 s  pvh2",
+	"      1  ffff83002783a000  r-----  PV     24832    24576     1  ffff8300276e8000    19782  250.634 s  pv1",
 	"  One domain's pages, out of the JSON:",
 	"    crash> xen doms -j -d 1 | jq '.doms[0].tot_pages'",
 	"    24576",

@@ -473,7 +473,7 @@ static struct err *run_evtchn(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
-	  .help = "only channels of this domain (3 or d3)" },
+	  .help = "only channels of this domain (3, d3, name)" },
 	{ .name = NULL }
 };
 

@@ -464,7 +464,7 @@ static const struct option_spec options[] = {
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only irqs sent to this pcpu, or to a range of them (0-3)" },
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
-	  .help = "only irqs bound to this guest (3 or d3)" },
+	  .help = "only irqs bound to this guest (3, d3, name)" },
 	{ "m", OPTION_FLAG,
 	  .help = "the messages (MSI, MSI-X) of the devices instead, as debug key M shows them" },
 	{ .name = NULL }

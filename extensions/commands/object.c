@@ -115,12 +115,18 @@ struct err *object_address(struct session *s, struct out *o,
 			   uint64_t *ret)
 {
 	uint64_t domid, id, va;
+	struct err *e;
 
 	if (type_is(type, "struct domain") && is_domain_name(text))
 		return domain_address(s, text, ret);
-	if (type_is(type, "struct vcpu") && parse_vcpu_name(text, &domid, &id))
+	if (type_is(type, "struct vcpu") && parse_vcpu_name(s, text, &domid, &id))
 		return vcpu_address(s, domid, id, ret);
-	ERR_TRY(parse_address(s, text, &va));
+	e = parse_address(s, text, &va);
+	if (e && type_is(type, "struct domain")) {
+		err_free(e);
+		return domain_address(s, text, ret);
+	}
+	ERR_TRY(e);
 	ERR_TRY(follow_pointer(s, o, type, text, &va));
 	*ret = va;
 	return NULL;

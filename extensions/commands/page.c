@@ -359,9 +359,9 @@ static const struct option_spec options[] = {
 	{ "w", OPTION_TEXT, .group = 1, .value = "FRAME",
 	  .help = "the mappings of a frame: all entries of page tables that hold it, with the virtual address each maps" },
 	{ "o", OPTION_DOMAINS, .group = 1, .value = "DOMID", .many = true,
-	  .help = "the sums of this domain (3 or d3) only" },
+	  .help = "the sums of this domain (3, d3, name) only" },
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
-	  .help = "only this domain (3 or d3): with -w its page tables, else its sums" },
+	  .help = "only this domain (3, d3, name): with -w its page tables, else its sums" },
 	{ .name = NULL }
 };
 

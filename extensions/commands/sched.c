@@ -410,7 +410,7 @@ static const struct option_spec options[] = {
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only units assigned to this pcpu, or to a range of them (0-3)" },
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
-	  .help = "only units of this domain (3 or d3)" },
+	  .help = "only units of this domain (3, d3, name)" },
 	{ "v", OPTION_FLAG,
 	  .help = "no effect; sched of crash's hypervisor mode takes it" },
 	{ .name = NULL }

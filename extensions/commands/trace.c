@@ -309,7 +309,7 @@ static const struct option_spec options[] = {
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only this pcpu, or a range of them (0-3)" },
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
-	  .help = "only records that name this domain (3 or d3)" },
+	  .help = "only records that name this domain (3, d3, name)" },
 	{ "n", OPTION_DECIMAL, .group = 1, .value = "NUMBER",
 	  .help = "the last NUMBER records instead of 100; 0: all" },
 	{ "w", OPTION_TEXT, .group = 1, .value = "FILE",

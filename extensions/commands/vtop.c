@@ -95,7 +95,7 @@ static struct err *vcpu_of(struct session *s, const char *text,
 	char *domain;
 	struct err *e;
 
-	if (parse_vcpu_name(text, &domid, &id)) {
+	if (parse_vcpu_name(s, text, &domid, &id)) {
 		ERR_TRY(domain_find(s->xen, domid, d));
 		return vcpu_find(s->xen, d, id, v);
 	}

@@ -257,11 +257,11 @@ static const char *const description[] = {
 
 static const char *const example[] = {
 	"    crash> xen xenstore /local/domain/1/device/vbd/51712/queue-0 /local/domain/1/name",
-	"    OWNER  PERMS  PATH                                                     VALUE",
-	"        0  n0,r1  /local/domain/1/name                                     pv1",
-	"        1  n1,r0  /local/domain/1/device/vbd/51712/queue-0                 ",
-	"        1  n1,r0  /local/domain/1/device/vbd/51712/queue-0/event-channel   15",
-	"        1  n1,r0  /local/domain/1/device/vbd/51712/queue-0/ring-ref        8",
+	"    OWNER  PERMS  PATH                                                    VALUE",
+	"        1  n1,r0  /local/domain/1/device/vbd/51712/queue-0                ",
+	"        1  n1,r0  /local/domain/1/device/vbd/51712/queue-0/event-channel  15",
+	"        1  n1,r0  /local/domain/1/device/vbd/51712/queue-0/ring-ref       8",
+	"        0  n0,r1  /local/domain/1/name                                    pv1",
 	"  The disks of domain 2, out of the JSON:",
 	"    crash> xen xenstore -d 2 -j | jq -r '.nodes[] | select(.path | test(\"/vbd/[0-9]*/backend$\")) | .value'",
 	"    /local/domain/0/backend/vbd/2/51712",

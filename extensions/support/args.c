@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "xen/model/domain/domain.h"
+#include "xen/model/dom0/names.h"
 
 struct err *command_usage(const char *fmt, ...)
 {
@@ -81,16 +81,39 @@ struct err *parse_address(struct session *s, const char *text, uint64_t *ret)
 	return NULL;
 }
 
+/* Addresses are not looked up as names: that would read the xenstore. */
+static bool is_address(const char *text)
+{
+	return strlen(text) >= 12 && !text[strspn(text, "0123456789abcdefABCDEF")];
+}
+
+static struct err *no_such_name(struct session *s, const char *text)
+{
+	const char *why = s && s->xen && !is_address(text) ? names_missing(s->xen) : NULL;
+
+	if (why)
+		return command_usage("\"%s\" is not a DOMID (3 or d3); names of domains are not available: %s",
+				     text, why);
+	return command_usage("\"%s\" is neither a DOMID (3 or d3) nor the name of a domain",
+			     text);
+}
+
+static bool find_name(struct session *s, const char *text, uint64_t *ret)
+{
+	return s && s->xen && !is_address(text) && name_find(s->xen, text, ret);
+}
+
 struct err *parse_domid(struct session *s, const char *text, uint64_t *ret)
 {
 	const char *digits = text + (*text == 'd');
 	uint64_t id;
 	struct err *e = parse_decimal(digits, &id);
 
-	(void)s;
 	if (e) {
 		err_free(e);
-		return command_usage("\"%s\" is not a DOMID (3 or d3)", text);
+		if (find_name(s, text, ret))
+			return NULL;
+		return no_such_name(s, text);
 	}
 	if (id >= DOMAINS_MAX)
 		return err_new(ERR_NOT_FOUND, "no domain has the id %s", digits);
@@ -98,7 +121,32 @@ struct err *parse_domid(struct session *s, const char *text, uint64_t *ret)
 	return NULL;
 }
 
-bool parse_vcpu_name(const char *text, uint64_t *domid, uint64_t *vcpu)
+/* "pv1:0" */
+static bool parse_named_vcpu(struct session *s, const char *text,
+			     uint64_t *domid, uint64_t *vcpu)
+{
+	const char *colon = strrchr(text, ':');
+	uint64_t id, number;
+	struct err *e;
+	char *name;
+	bool found;
+
+	if (!colon || colon == text)
+		return false;
+	e = parse_decimal(colon + 1, &number);
+	err_free(e);
+	name = e ? NULL : strndup(text, colon - text);
+	found = name && find_name(s, name, &id);
+	free(name);
+	if (!found)
+		return false;
+	*domid = id;
+	*vcpu = number;
+	return true;
+}
+
+bool parse_vcpu_name(struct session *s, const char *text, uint64_t *domid,
+		     uint64_t *vcpu)
 {
 	static const char *const forms[] = { "d%5uv%5u%n", "%5u:%5u%n",
 					     "d%5u:%5u%n" };
@@ -117,7 +165,7 @@ bool parse_vcpu_name(const char *text, uint64_t *domid, uint64_t *vcpu)
 			return true;
 		}
 	}
-	return false;
+	return parse_named_vcpu(s, text, domid, vcpu);
 }
 
 static struct err *check_pcpu(const struct session *s, uint64_t pcpu)

@@ -23,7 +23,7 @@ enum option_kind {
 	OPTION_TEXT,
 	OPTION_DECIMAL,		/* decimal, or hexadecimal with 0x */
 	OPTION_ADDRESS,		/* hexadecimal, or SYMBOL[+OFFSET] */
-	OPTION_DOMAINS,		/* DOMID ("3", "d3"); collected in args.domains */
+	OPTION_DOMAINS,		/* DOMID ("3", "d3", a name); collected in args.domains */
 	OPTION_PCPUS,		/* PCPU or a range ("0-3,8"); in args.pcpus */
 };
 
@@ -104,11 +104,15 @@ struct err *parse_hex(const char *text, uint64_t *ret) ERR_MUST_CHECK;
 /* An address: hexadecimal, or a symbol with an optional +offset. */
 struct err *parse_address(struct session *s, const char *text,
 			  uint64_t *ret) ERR_MUST_CHECK;
-/* "3" or "d3"; ERR_USAGE where it is neither, ERR_NOT_FOUND beyond all ids. */
+/*
+ * "3", "d3" or the name of a domain; ERR_USAGE where it is none of them,
+ * ERR_NOT_FOUND beyond all ids.
+ */
 struct err *parse_domid(struct session *s, const char *text,
 			uint64_t *ret) ERR_MUST_CHECK;
-/* "1:0" or "d1v0"; false where it is neither. */
-bool parse_vcpu_name(const char *text, uint64_t *domid, uint64_t *vcpu);
+/* "1:0", "d1v0" or "NAME:0"; false where it is none of them. */
+bool parse_vcpu_name(struct session *s, const char *text, uint64_t *domid,
+		     uint64_t *vcpu);
 /* A pcpu's number, checked against how many there are. */
 struct err *parse_pcpu(const struct session *s, const char *text,
 		       uint64_t *ret) ERR_MUST_CHECK;

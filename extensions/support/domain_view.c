@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "cells.h"
+#include "xen/model/dom0/names.h"
 
 static void cell_domain(struct session *s, struct out *o, const void *rec)
 {
@@ -89,10 +90,21 @@ static void cell_p2m(struct session *s, struct out *o, const void *rec)
 		cell_hex(o, v);
 }
 
+/* A note has the reason where the names of the xenstore are not available. */
+static const char *name_shown(struct session *s, struct out *o, const void *rec)
+{
+	const struct domain *d = &((const struct domain_shown *)rec)->d;
+	const char *name = name_of_domain(s->xen, d);
+	const char *why = name ? NULL : names_missing(s->xen);
+
+	if (why)
+		out_note(o, "names of domains are not available: %s", why);
+	return name;
+}
+
 static void cell_name(struct session *s, struct out *o, const void *rec)
 {
-	(void)s;
-	out_str(o, domain_name(&((const struct domain_shown *)rec)->d));
+	out_str(o, name_shown(s, o, rec));
 }
 
 static void cell_uuid(struct session *s, struct out *o, const void *rec)
@@ -104,7 +116,7 @@ static void cell_uuid(struct session *s, struct out *o, const void *rec)
 
 static void cell_name_or_uuid(struct session *s, struct out *o, const void *rec)
 {
-	if (domain_name(&((const struct domain_shown *)rec)->d))
+	if (name_shown(s, o, rec))
 		cell_name(s, o, rec);
 	else
 		cell_uuid(s, o, rec);
@@ -154,7 +166,7 @@ static void cell_nodes(struct session *s, struct out *o, const void *rec)
 #define P2M_HELP	"of a PV domain: frame (mfn) of the top of its P2M, hexadecimal, which crash --p2m_mfn takes"
 #define ONLINE_HELP	"number of its vcpus that are online"
 #define LIFE_HELP	"alive, shutting down, shut down (and why), dying or dead"
-#define NAME_HELP	"well-known name; Xen does not store other names"
+#define NAME_HELP	"name of the domain, out of the xenstore; dom0 and Xen's own domains have well-known ones"
 #define UUID_HELP	"UUID, as in xl list -v"
 
 #define VCPU_ARRAY	DOMAIN_INPUT(vcpu), DOMAIN_INPUT(max_vcpus)
@@ -232,7 +244,7 @@ const struct view_column domain_list_columns[] = {
 	VIEW_CELL_FROM("life", NULL, cell_life, life_inputs, LIFE_HELP),
 	VIEW_CELL_FROM("width", NULL, cell_width, width_inputs, WIDTH_HELP),
 	VIEW_CELL_FROM(NULL, "NAME OR UUID", cell_name_or_uuid, name_or_uuid_inputs,
-		       "well-known name (Domain-0, idle ...), otherwise the UUID"),
+		       "name of the domain, out of the xenstore; without one the UUID"),
 	VIEW_CELL_FROM("name", NULL, cell_name, name_inputs, NAME_HELP),
 	VIEW_CELL_FROM("uuid", NULL, cell_uuid, uuid_inputs, UUID_HELP),
 };

@@ -74,7 +74,7 @@ struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
 	uint64_t domid, id, va;
 	struct err *e;
 
-	if (parse_vcpu_name(text, &domid, &id)) {
+	if (parse_vcpu_name(s, text, &domid, &id)) {
 		ERR_TRY(domain_find(s->xen, domid, d));
 		return vcpu_find(s->xen, d, id, v);
 	}

@@ -27,6 +27,21 @@ same "ids, in their order" "$WORK/want" "$WORK/got"
 awk 'NR > 1 { print $2, $7 }' "$WORK/xl-list" >"$WORK/want"
 rows '.domid, .uuid' >"$WORK/got"
 same "UUIDs" "$WORK/want" "$WORK/got"
+# Names are those of the xenstore; xl prints "(null)" for a domain whose folder is gone. A host without xenstored has none.
+awk 'NR > 1 { print $2, $1 == "(null)" ? "null" : $1 }' "$WORK/xl-list" >"$WORK/want"
+rows '.domid, .name' >"$WORK/got"
+if jq -r '.notes[]' "$WORK/json" | grep -q '^names of domains are not available'; then
+    equal "names: a reason is given only where there is no xenstore" "" "$(cat "$TRUTH/xenstore-ls" 2>/dev/null)"
+else
+    same "names" "$WORK/want" "$WORK/got"
+    while read -r id name; do
+        [[ $name != null ]] || continue
+        equal "domain $id by its name" "$id" "$(view doms -d "$name" -j | jq '.doms[].domid')"
+        equal "domain $id: a vcpu by its name" "d${id}v0" "$(view vcpu "$name:0" | sed -n 's/^ *NAME: //p')"
+    done <"$WORK/want"
+fi
+view doms -d no-such-name >"$WORK/out" 2>&1
+expect "a name that no domain has" '"no-such-name" is (neither a DOMID \(3 or d3\) nor the name of a domain|not a DOMID \(3 or d3\); names)' "$WORK/out"
 # xl has no configuration of a domain that is being destroyed
 jq -r '.[] | "\(.domid) \(.config.c_info.type | ascii_upcase)"' "$TRUTH/xl-list-l" >"$WORK/want"
 rows '.domid, .type' | grep -vxE "($(dying)) .*" >"$WORK/got"

@@ -265,6 +265,8 @@ void xen_forget(struct xen *x)
 	if (x->guests)
 		x->guests_free(x->guests);
 	x->guests = NULL;
+	free(x->names);
+	x->names = NULL;
 }
 
 /* Reads an unsigned long array of the offset scheme, of *n entries. */
@@ -426,6 +428,8 @@ void xen_refresh(struct xen *x)
 	if (x->guests)
 		x->guests_free(x->guests);
 	x->guests = NULL;
+	free(x->names);
+	x->names = NULL;
 }
 
 struct err *xen_read_build_id(void *ctx, uint64_t va, void *buf, size_t len)

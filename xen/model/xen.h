@@ -47,6 +47,7 @@ struct xen {
 	unsigned int nr_cpus;		/* nr_cpu_ids, or those in the notes */
 	struct kernel_panic *panic;	/* of dom0; NULL until found (kernel_panic.h) */
 	struct page_bits *page_bits;	/* NULL until detected (page.h) */
+	struct domain_names *names;	/* NULL until read (dom0/names.h) */
 	struct guests *guests;		/* NULL until searched (guest/guest.h) */
 	void (*guests_free)(struct guests *guests);
 	const struct source_ops *source;	/* where records come from (source.h) */

@@ -62,6 +62,7 @@ struct store {
  */
 #define STORE_STALE	1U
 #define STORE_THOROUGH	2U
+#define STORE_NAMES	4U	/* only the nodes DOMID/name are required */
 struct err *store_read(struct xen *x, const char *path, unsigned int flags,
 		       struct store *ret) ERR_MUST_CHECK;
 void store_free(struct store *s);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "names.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xenstore.h"
+
+#define FOLDER		"/local/domain/"
+
+struct named {
+	uint64_t domid;
+	const char *name;
+};
+
+/* One block, with the texts behind the array: xen_forget() frees it as a whole. */
+struct domain_names {
+	char why[256];		/* not available; or empty */
+	size_t nr;
+	struct named named[];
+};
+
+/* True for the path of a name, with the domain's id. */
+static bool is_name(const struct store_node *n, uint64_t *domid)
+{
+	const char *at = n->path + strlen(FOLDER);
+	char *end;
+
+	if (n->stale || !n->len || strncmp(n->path, FOLDER, strlen(FOLDER)) ||
+	    *at < '0' || *at > '9')
+		return false;
+	*domid = strtoull(at, &end, 10);
+	return *domid < DOMAINS_MAX && !strcmp(end, "/name");
+}
+
+static struct domain_names *take_names(const struct store *s)
+{
+	struct domain_names *ret;
+	size_t nr = 0, bytes = 0, i;
+	uint64_t domid;
+	char *text;
+
+	for (i = 0; i < s->nr; i++) {
+		if (is_name(&s->node[i], &domid)) {
+			nr++;
+			bytes += s->node[i].len + 1;
+		}
+	}
+	ret = calloc(1, sizeof(*ret) + nr * sizeof(*ret->named) + bytes);
+	if (!ret)
+		return NULL;
+	text = (char *)&ret->named[nr];
+	for (i = 0; i < s->nr; i++) {
+		const struct store_node *n = &s->node[i];
+
+		if (!is_name(n, &domid))
+			continue;
+		ret->named[ret->nr++] = (struct named){ domid, text };
+		memcpy(text, n->value, n->len);
+		text += n->len + 1;
+	}
+	return ret;
+}
+
+static struct domain_names *read_names(struct xen *x)
+{
+	struct domain_names *ret;
+	struct store s;
+	struct err *e = store_read(x, "/local/domain", STORE_NAMES, &s);
+
+	if (e) {
+		ret = calloc(1, sizeof(*ret));
+		if (ret)
+			snprintf(ret->why, sizeof(ret->why), "%s", err_text(e));
+		err_free(e);
+		return ret;
+	}
+	ret = take_names(&s);
+	store_free(&s);
+	return ret;
+}
+
+/* NULL without memory. After ^C the next command tries again. */
+static struct domain_names *names_get(struct xen *x)
+{
+	if (!x->names && !interrupt_pending)
+		x->names = read_names(x);
+	return x->names;
+}
+
+const char *name_of_domain(struct xen *x, const struct domain *d)
+{
+	const char *known = domain_name(d);
+	struct domain_names *names = known ? NULL : names_get(x);
+	size_t i;
+
+	for (i = 0; names && i < names->nr; i++)
+		if (d->domain_id.state == VALUE_OK &&
+		    names->named[i].domid == d->domain_id.u)
+			return names->named[i].name;
+	return known;
+}
+
+static bool exists(struct xen *x, uint64_t domid)
+{
+	struct domain d;
+	struct err *e = domain_find(x, domid, &d);
+
+	err_free(e);
+	return !e;
+}
+
+bool name_find(struct xen *x, const char *name, uint64_t *domid)
+{
+	struct domain_names *names = names_get(x);
+	size_t i;
+
+	for (i = 0; names && i < names->nr; i++) {
+		if (!strcmp(names->named[i].name, name) &&
+		    exists(x, names->named[i].domid)) {
+			*domid = names->named[i].domid;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *names_missing(struct xen *x)
+{
+	struct domain_names *names = names_get(x);
+
+	if (!names)
+		return "out of memory, or interrupted";
+	return *names->why ? names->why : NULL;
+}
