@@ -67,13 +67,14 @@ FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
 REPLAY_BIN := $(FUZZ_BIN:%_fuzz=%_replay)
 
 PROGRAMS := $(B)/xenview
-SCRIPTS := scripts/xencrash scripts/xen-decode scripts/xen-layout
+SCRIPTS := scripts/xencrash scripts/xen-decode scripts/xen-layout scripts/kdump-doctor
 # Read by xencrash
 SCRIPT_PARTS := scripts/xencrash-kernel
 
-.PHONY: all docs help crash-features crash-objects check unit asan fuzz replay coverage install uninstall dist clean \
+.PHONY: all static docs help crash-features crash-objects check unit asan fuzz replay coverage install uninstall dist clean \
 	objects unit-bins fuzz-bins compile_commands.json
 all: $(B)/xen.so $(PROGRAMS) $(LIVE)
+static: $(B)/xenview-static
 
 # Man pages and completion, made from the help texts
 docs: $(B)/man/xenview.bash
@@ -91,6 +92,7 @@ crash-objects: $(CRASH_OBJ)
 help:
 	@printf '%s\n' \
 	'make                  $(B)/xen.so, $(B)/xenview, and $(B)/xen-live.so where libxen-dev is installed' \
+	'make static           $(B)/xenview-static, which requires no libraries, for the initrd of a crash kernel' \
 	'make docs             man pages and bash completion, in $(B)/man' \
 	'make install          into DESTDIR, PREFIX (/usr) and LIBDIR (PREFIX/lib); make uninstall removes it' \
 	'make check            all tests (scripts/check)' \
@@ -122,6 +124,14 @@ $(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 
 $(B)/xenview: $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 	$(CC) $(ALL_LDFLAGS) -o $@ $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(CAPSTONE_LIBS) $(LIBS)
+
+# xenview for the initrd of a crash kernel: no libraries, no disassembler, no hypercalls
+STATIC_LIBS = $(shell $(PKG_CONFIG) --libs --static $(DEPS)) -ldl
+$(B)/static/main.o: extensions/xenview/main.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/xenview-static: $(B)/static/main.o $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
+	$(CC) -static $(ALL_LDFLAGS) -s -o $@ $(B)/static/main.o $(COMMAND_OBJ) $(B)/libcore.a $(STATIC_LIBS)
 
 # xenview with damaged memory, for tests; beside it because of the profiles
 DAMAGE_OBJ := $(call objects,tests/damage/*.c)
@@ -243,8 +253,13 @@ EXTENSIONS_DIR = $(DESTDIR)$(LIBDIR)/crash/extensions
 LIVE_DIR = $(DESTDIR)$(LIBDIR)/crash-xen
 SHARE_DIR = $(DESTDIR)$(PREFIX)/share/crash-xen
 
+# Hooks that write a report in the crash kernel (doc/kdump.md)
+KDUMP_DIR = $(SHARE_DIR)/kdump
+KDUMP_PROGRAMS = $(addprefix packaging/kdump/,xen-kdump-report xca-report rhel-pre.sh)
+KDUMP_FILES = $(addprefix packaging/kdump/,debian-dropin.conf suse-sysconfig rhel-kdump.conf)
+
 MAN1 = xenview.1 xen-decode.1 xen-layout.1
-MAN8 = xencrash.8 crash-xen.8
+MAN8 = xencrash.8 crash-xen.8 kdump-doctor.8
 
 install: all docs
 	install -d $(EXTENSIONS_DIR)/xen-layouts $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
@@ -253,6 +268,9 @@ install: all docs
 	rm -f $(EXTENSIONS_DIR)/xen-live.so
 	$(if $(LIVE),install -d $(LIVE_DIR) && install -m 644 $(LIVE) $(LIVE_DIR)/xen-live.so)
 	install -m 644 xen/profile/layouts/*.layout $(EXTENSIONS_DIR)/xen-layouts
+	install -d $(KDUMP_DIR)
+	install -m 755 $(KDUMP_PROGRAMS) $(KDUMP_DIR)
+	install -m 644 $(KDUMP_FILES) $(KDUMP_DIR)
 	install -m 755 $(SCRIPTS) $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(SCRIPT_PARTS) $(SHARE_DIR)
 	install -m 644 $(addprefix $(B)/man/,$(MAN1)) $(DESTDIR)$(MANDIR)/man1
@@ -261,8 +279,7 @@ install: all docs
 
 uninstall:
 	rm -f $(EXTENSIONS_DIR)/xen.so $(EXTENSIONS_DIR)/xen-live.so $(LIVE_DIR)/xen-live.so
-	rm -rf $(EXTENSIONS_DIR)/xen-layouts
-	rm -f $(addprefix $(SHARE_DIR)/,$(notdir $(SCRIPT_PARTS)))
+	rm -rf $(EXTENSIONS_DIR)/xen-layouts $(SHARE_DIR)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(SCRIPTS) $(PROGRAMS)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(MAN1)) $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(MAN8))
 	rm -f $(DESTDIR)$(COMPLETIONDIR)/xenview

@@ -145,8 +145,11 @@ static void put_edges(struct html *h, struct graph *g)
 				put_line(h, "edge", x1, y1, x2, y2);
 			if (l->grants)
 				put_line(h, "edge grant", x1, y1 + 5, x2, y2 + 5);
-			snprintf(text, sizeof(text), "%u channels, %u grants", l->channels,
-				 l->grants);
+			if (l->channels)
+				snprintf(text, sizeof(text), "%u channels, %u grants",
+					 l->channels, l->grants);
+			else
+				snprintf(text, sizeof(text), "%u grants", l->grants);
 			/* near the end in the column, where lines are apart */
 			if (x1 != x2)
 				picture_text(h, "s", 150,

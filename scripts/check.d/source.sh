@@ -155,6 +155,6 @@ group_scripts() {
 shell_files() {
     {
         find .ci scripts tests -type f \( -name '*.sh' -o -name '*.py' -o -path '*/lab.d/inside/*' \)
-        grep -rlE '^#!/bin/(ba|da)?sh' .ci scripts tests
+        grep -rlE '^#!/bin/(ba|da)?sh' .ci scripts tests packaging
     } | sort -u
 }

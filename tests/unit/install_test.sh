@@ -42,7 +42,7 @@ ok "crash-xen(8) has the help page of each command" pages_agree
 # Every option of "--help" is in the page of the program.
 program_pages() {
     local name page option bad=0
-    for name in xencrash xenview xen-decode xen-layout; do
+    for name in xencrash xenview xen-decode xen-layout kdump-doctor; do
         page=$(echo "$share"/man/man?/"$name".?)
         while read -r option; do
             sed 's/\\-/-/g' "$page" | grep -qF -e "$option" || { echo "# $page: no $option"; bad=1; }
