@@ -124,8 +124,7 @@ static const struct column standing_columns[] = {
 	{ .key = "evidence", .title = "EVIDENCE" },
 };
 
-/* Statements that every crash has; the others stand out. */
-static bool is_usual(const char *about, const char *text)
+bool report_is_usual(const char *about, const char *text)
 {
 	static const char *const usual[] = {
 		"death", "pcpu", "function", "for", "dom0", "bank", "machine check",
@@ -146,7 +145,7 @@ static void add_standing(const struct report *r, struct out *o)
 
 	out_list(o, "stands_out", standing_columns, ARRAY_SIZE(standing_columns));
 	for (i = 0; s && i < sheet_rows(s); i++) {
-		if (is_usual(sheet_text(s, i, "about"), sheet_text(s, i, "statement")))
+		if (report_is_usual(sheet_text(s, i, "about"), sheet_text(s, i, "statement")))
 			continue;
 		for (c = 0; c < s->nr_columns; c++)
 			sheet_print_cell(o, &s->cell[i * s->nr_columns + c]);

@@ -425,7 +425,7 @@ static struct err *put_page(struct html *h, const struct report *r)
 			put_part(h, &report_parts[i], &r->part[i]);
 		if (!strcmp(report_parts[i].id, "bt"))
 			put_head_part(h, r, "timeline",
-				      "Timeline: the last lines of console and trace", true);
+				      "Timeline: the end of dom0's log, console and trace", true);
 	}
 	put_head_part(h, r, "missing", "Not read, and why", true);
 	put_head_part(h, r, "left_out", "Left out or replaced", true);

@@ -20,6 +20,10 @@ const struct report_part report_parts[] = {
 		{ "doms", "domid,state,type,tot_pages,max_pages,vcpus,life=LIFE,name=NAME,uuid=UUID", 40 } } },
 	{ "locks", "Locks and deadlocks", { "locks" }, 0, {
 		{ "locks", "*", 12 }, { "waiters", "*", 12 } } },
+	{ "waits", "Waits, the longest first", { "waits" }, 0, {
+		{ "waits", "*", 20 } } },
+	{ "guest", "Operating systems of domains", { "guest" }, 0, {
+		{ "guests", "domid,os,release,hostname", 40 } } },
 	{ "rcu", "RCU", { "rcu" }, PART_SHUT, {
 		{ "rcu", "cur=BATCH,completed,waits_for", 0 } } },
 	{ "sched", "Schedulers", { "sched" }, PART_SHUT, {
@@ -47,6 +51,8 @@ const struct report_part report_parts[] = {
 	{ "trace", "Trace buffers", { "trace", "-n", "400" }, PART_SHUT, { { .section = NULL } } },
 	{ "notes", "Crash notes", { "notes" }, PART_SHUT, { { .section = NULL } } },
 	{ "config", "Build configuration", { "config" }, PART_SHUT, { { .section = NULL } } },
+	{ "dom0log", "Log of dom0's kernel", { "log", "-d", "0", "-n", "300" }, PART_SHUT | PART_PRIVATE, {
+		{ .section = NULL } } },
 	{ "log", "Console ring", { "log" }, PART_SHUT, { { .section = NULL } } },
 	{ .id = NULL }
 };

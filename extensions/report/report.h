@@ -22,7 +22,7 @@ struct report_view {
 };
 
 #define REPORT_VIEWS 4
-#define REPORT_WORDS 4
+#define REPORT_WORDS 5
 
 /* PART_SHUT: folded at first in HTML; PART_PRIVATE: left out with --share */
 #define PART_SHUT	(1U << 0)
@@ -70,7 +70,10 @@ void report_destroy(struct report *r);
 /* The sheet of a part; NULL: no such part. */
 const struct sheet *report_sheet(const struct report *r, const char *id);
 
-/* timeline.c: adds the section "timeline" of console and trace to o. */
+/* True for a statement of a verdict that every crash has; others stand out. */
+bool report_is_usual(const char *about, const char *text);
+
+/* timeline.c: adds the section "timeline" of dom0's log, console and trace to o. */
 void report_timeline(struct report *r, struct out *o);
 /*
  * share.c: replaces what must not leave the house, in the parts and then in the

@@ -18,7 +18,7 @@ static const char *const name_columns[] = {
 /* Xen's own names for domains stay. */
 static bool is_well_known(const char *name)
 {
-	static const char *const known[] = { "Domain-0", "idle", "xen", "io", "cow" };
+	static const char *const known[] = { "Domain-0", "idle", "xen", "io", "cow", "(none)", "localhost" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++)

@@ -40,9 +40,7 @@ static void select_column(struct selection *sel, const struct sheet_section *s,
 	for (i = 0; i < s->nr_columns && sel->nr < COLUMNS_MAX; i++) {
 		const struct column *c = &s->columns[i];
 
-		if (!c->key || (key && strcmp(c->key, key)))
-			continue;
-		if (!key && !c->title)
+		if (key ? !c->key || strcmp(c->key, key) : !c->title)
 			continue;
 		sel->column[sel->nr] = *c;
 		if (title)
@@ -177,8 +175,11 @@ static struct err *show_part(struct out *o, const struct report_part *part,
 
 /* ---- statements ---- */
 
-/* Two lines for each, as the command xen prints them. */
-static void show_statements(struct out *o, const struct sheet_section *s)
+/*
+ * Two lines for each, as the command xen prints them; those that every crash has,
+ * or the others.
+ */
+static void show_statements(struct out *o, const struct sheet_section *s, bool usual)
 {
 	const char *about = "";
 	size_t i;
@@ -187,6 +188,9 @@ static void show_statements(struct out *o, const struct sheet_section *s)
 		const struct cell *sure = sheet_cell(s, i, "sure");
 		const char *evidence = sheet_text(s, i, "evidence");
 
+		if (usual != report_is_usual(sheet_text(s, i, "about"),
+					     sheet_text(s, i, "statement")))
+			continue;
 		out_line(o, "%13s  %s%s",
 			 strcmp(about, sheet_text(s, i, "about")) ?
 			 sheet_text(s, i, "about") : "",
@@ -204,7 +208,7 @@ static void show_statement_part(struct out *o, const char *title,
 	if (!s || !sheet_rows(s))
 		return;
 	heading(o, title);
-	show_statements(o, s);
+	show_statements(o, s, true);
 	out_end(o);
 }
 
@@ -219,7 +223,7 @@ static struct err *show_head(struct out *o, const struct report *r)
 	out_lines(o, "stands_out");
 	out_line(o, "%s", "");
 	out_line(o, "  STANDS OUT: %s", s && sheet_rows(s) ? "" : "nothing");
-	show_statements(o, s);
+	show_statements(o, s, false);
 	out_end(o);
 	return NULL;
 }
@@ -243,7 +247,7 @@ static void show_timeline(struct out *o, const struct report *r)
 
 	if (!s || !sheet_rows(s))
 		return;
-	heading(o, "Timeline: the last lines of console and trace");
+	heading(o, "Timeline: the end of dom0's log, console and trace");
 	for (i = 0; i < sheet_rows(s); i++) {
 		const struct cell *time = &s->cell[i * s->nr_columns + 1];
 

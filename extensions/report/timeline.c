@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The last events of console and trace, in the order of time. Lines of the
- * console without a time stamp stay behind the line they follow.
+ * The last events: dom0's log, whose clock started with its kernel, then console
+ * and trace in the order of time. Lines of the console without a time stamp stay
+ * behind the line they follow.
  */
 #include "report.h"
 
@@ -11,7 +12,8 @@
 #include "xen/base/array.h"
 #include "xen/model/diagnosis/death.h"
 
-/* Lines of the console and records of the trace that are taken */
+/* Lines of logs and records of the trace that are taken */
+#define DOM0_LINES 15
 #define CONSOLE_LINES 30
 #define TRACE_RECORDS 30
 
@@ -109,6 +111,20 @@ static size_t take_console(const struct report *r, struct event *event)
 	return nr;
 }
 
+static size_t take_dom0(const struct report *r, struct event *event)
+{
+	const struct sheet *log = report_sheet(r, "dom0log");
+	const struct sheet_section *s = log && log->nr_sections ? &log->section[0] : NULL;
+	size_t nr = 0, i;
+
+	for (i = s && s->nr_lines > DOM0_LINES ? s->nr_lines - DOM0_LINES : 0;
+	     s && i < s->nr_lines; i++) {
+		event[nr] = (struct event){ .order = nr, .source = "dom0", .text = s->line[i] };
+		nr++;
+	}
+	return nr;
+}
+
 static size_t take_trace(const struct report *r, struct event *event, size_t order)
 {
 	const struct sheet *trace = report_sheet(r, "trace");
@@ -140,34 +156,38 @@ static int compare(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
+static void show_event(struct out *o, const struct event *e)
+{
+	if (e->has_time) {
+		out_dec(o, e->ns);
+		out_amount(o, "%llu.%06llu s", (unsigned long long)e->ns / 1000000000,
+			   (unsigned long long)e->ns / 1000 % 1000000);
+	} else {
+		out_none(o);
+		out_none(o);
+	}
+	out_str(o, e->source);
+	out_str(o, e->text);
+}
+
 void report_timeline(struct report *r, struct out *o)
 {
-	struct event *event = calloc(CONSOLE_LINES + TRACE_RECORDS, sizeof(*event));
-	size_t nr = 0, console = 0, i;
+	struct event *event = calloc(DOM0_LINES + CONSOLE_LINES + TRACE_RECORDS, sizeof(*event));
+	size_t nr = 0, dom0 = 0, console = 0, i;
 
 	if (event) {
-		console = take_console(r, event);
-		nr = console + take_trace(r, event + console, console);
+		dom0 = take_dom0(r, event);
+		console = take_console(r, event + dom0);
+		nr = dom0 + console;
 		/* a console without times comes last: it ends with the crash */
-		if (console && event[console - 1].ns == 0)
-			for (i = 0; i < console; i++)
-				event[i].ns = UINT64_MAX;
-		array_sort(event, nr, sizeof(*event), compare);
+		for (i = dom0; console && !event[nr - 1].ns && i < nr; i++)
+			event[i].ns = UINT64_MAX;
+		nr += take_trace(r, event + nr, console);
+		array_sort(event + dom0, nr - dom0, sizeof(*event), compare);
 	}
 	out_list(o, "timeline", columns, ARRAY_SIZE(columns));
-	for (i = 0; i < nr; i++) {
-		if (event[i].has_time) {
-			out_dec(o, event[i].ns);
-			out_amount(o, "%llu.%06llu s",
-				   (unsigned long long)event[i].ns / 1000000000,
-				   (unsigned long long)event[i].ns / 1000 % 1000000);
-		} else {
-			out_none(o);
-			out_none(o);
-		}
-		out_str(o, event[i].source);
-		out_str(o, event[i].text);
-	}
+	for (i = 0; i < nr; i++)
+		show_event(o, &event[i]);
 	out_end(o);
 	free(event);
 }
