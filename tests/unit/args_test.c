@@ -81,14 +81,14 @@ static void test_vcpu_names(void **state)
 	unsigned int i;
 
 	(void)state;
-	assert_true(parse_vcpu_name("d12v34", &domid, &vcpu));
+	assert_true(parse_vcpu_name(NULL, "d12v34", &domid, &vcpu));
 	assert_int_equal(domid, 12);
 	assert_int_equal(vcpu, 34);
-	assert_true(parse_vcpu_name("5:6", &domid, &vcpu));
+	assert_true(parse_vcpu_name(NULL, "5:6", &domid, &vcpu));
 	assert_int_equal(domid, 5);
 	assert_int_equal(vcpu, 6);
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_false(parse_vcpu_name(bad[i], &domid, &vcpu));
+		assert_false(parse_vcpu_name(NULL, bad[i], &domid, &vcpu));
 }
 
 /* A domain that is given twice is listed once. */
