@@ -314,7 +314,7 @@ static const char *const description[] = {
 	"    D     copied by a program in a helper domain (Xen 4.13 and later, VT-x or",
 	"          SVM)",
 	"    auto  the first of these that is safe on this hypervisor and flushes no",
-	"          caches: up to Xen 4.16 B, C and D flush them, as often as the warning",
+	"          caches: up to Xen 4.16 B, C and D do, as often as the warning",
 	"          counts",
 	"    off   back to hypercalls; removes what the method made",
 	"    cleanup  removes what ended sessions left behind",
