@@ -41,6 +41,7 @@
 	C("Failures", locks, "held locks, waiting pcpus, deadlocks") \
 	C("Failures", waits, "waits of vcpus, pcpus and domains, the longest first") \
 	C("Failures", decode, "console text with functions and source lines added") \
+	C("Memory", mem, "all of RAM: domains, Xen, crash kernel, free, unaccounted") \
 	C("Memory", page, "machine frames: owner, type, references, mappings; totals") \
 	C("Memory", heap, "free memory by node, zone and order, checked") \
 	C("Memory", p2m, "guest frame to machine frame, each step shown") \

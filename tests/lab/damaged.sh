@@ -46,6 +46,7 @@ page
 page -w 1000
 page 1000
 heap
+mem
 irqs
 irqs -m
 pci
