@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "xen/model/channel/evtchn.h"
+#include "xen/model/channel/evtchn_lost.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,9 +15,13 @@ struct row {
 	const struct domain *d;
 	unsigned int irq;		/* dom0's Linux irq behind it; 0: none */
 	char action[64];		/* names of the handlers of that irq */
+	bool lost;			/* evtchn_is_lost() */
 };
 
 _Static_assert(!offsetof(struct row, ch), "the channel comes first");
+
+/* Limit of notes on lost events; the JSON marks all. */
+#define LOST_NOTES 16
 
 struct listing {
 	struct view view;
@@ -25,6 +29,7 @@ struct listing {
 	bool found;			/* a port of these */
 	char in_use[256];		/* "d0: 1-32, 40; d1: 1-7" */
 	bool irqs;			/* dom0's are available */
+	unsigned int lost;		/* lost events */
 };
 
 /* ---- cells ---- */
@@ -173,6 +178,30 @@ static void cell_action(struct session *s, struct out *o, const void *rec)
 	cell_text(o, ((const struct row *)rec)->action);
 }
 
+static void cell_events(struct session *s, struct out *o, const void *rec)
+{
+	const struct row *row = rec;
+	uint64_t count;
+	struct err *e;
+
+	if (!row->irq) {
+		out_none(o);
+		return;
+	}
+	e = s->front->dom0_irq_count(row->irq, &count);
+	if (e)
+		out_mark(o, err_reason(e));
+	else
+		out_dec(o, count);
+	err_free(e);
+}
+
+static void cell_lost(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	out_bool(o, ((const struct row *)rec)->lost);
+}
+
 #define TABLE_INPUT(memb) \
 	{ &evtchn_table_record, offsetof(struct evtchns, memb) }
 #define CHANNEL_INPUT(memb)	{ &evtchn_record, offsetof(struct evtchn, memb) }
@@ -242,14 +271,19 @@ static const struct view_column columns[] = {
 	VIEW_CELL_FROM("xen_consumer", NULL, cell_consumer, consumer_inputs,
 		       "function of the hypervisor that takes the event instead of the guest"),
 	VIEW_CELL("evtchn", "EVTCHN", cell_va, "address of its struct evtchn"),
+	VIEW_CELL_FROM("lost", NULL, cell_lost, bit_inputs,
+		       "the event is pending and not masked, but its vcpu is blocked"),
 	VIEW_CELL("dom0_irq", "IRQ", cell_linux_irq,
 		  "irq of dom0's kernel behind its end of the channel"),
 	VIEW_CELL("dom0_action", "ACTION", cell_action,
 		  "names of the handlers of that irq"),
+	VIEW_CELL("dom0_events", "EVENTS", cell_events,
+		  "number of times that dom0's kernel handled that irq, with -n"),
 };
 
-/* The last two require dom0's kernel. */
-#define NR_DOM0_COLUMNS 2
+/* The last ones require dom0's kernel, and the very last one the option -n. */
+#define NR_DOM0_COLUMNS 3
+#define NR_COUNT_COLUMNS 1
 
 /* ---- the tables of the domains ---- */
 
@@ -392,6 +426,21 @@ static bool have_irqs(struct session *s, struct out *o)
 	return have;
 }
 
+/* A lost event has a note, so that no healthy host has an empty column. */
+static void check_lost(struct session *s, struct out *o, struct listing *l,
+		       struct row *row)
+{
+	struct evtchn_lost lost;
+	char text[128];
+
+	row->lost = evtchn_is_lost(s->xen, row->d, &row->ch, &lost);
+	if (!row->lost || l->lost++ >= LOST_NOTES)
+		return;
+	out_note(o, "d%" PRIu64 " port %u: lost event%s: %s", row->d->domain_id.u,
+		 row->ch.port, lost.sure ? "" : " (not sure)",
+		 evtchn_lost_text(&lost, text, sizeof(text)));
+}
+
 /* Compares the channels in use with Xen's own count (4.10+). */
 static struct err *check_count(const struct evtchns *w, const struct domain *d,
 			       unsigned int count, unsigned int lost)
@@ -431,6 +480,7 @@ static struct err *show_channels(struct session *s, struct out *o,
 			l->found = true;
 			if (l->irqs)
 				find_irq(s, &row);
+			check_lost(s, o, l, &row);
 			view_row(&l->view, &row);
 			out_error(o, err_prefix(evtchn_check_peer(&w, &peers,
 								  &row.ch),
@@ -461,8 +511,12 @@ static struct err *run_evtchn(struct session *s, struct out *o,
 		out_end(o);
 	}
 	l.irqs = have_irqs(s, o);
+	if (args_has(a, "n") && (!l.irqs || !s->front->dom0_irq_count))
+		out_note(o, "no counts: Xen keeps none, and dom0's kernel is not available");
 	view_list(&l.view, s, o, "evtchns", columns,
-		  ARRAY_SIZE(columns) - (l.irqs ? 0 : NR_DOM0_COLUMNS),
+		  ARRAY_SIZE(columns) -
+		  (!l.irqs ? NR_DOM0_COLUMNS :
+		   !args_has(a, "n") || !s->front->dom0_irq_count ? NR_COUNT_COLUMNS : 0),
 		  &evtchn_record);
 	ERR_TRY(domains_show(s, o, &a->domains, false, show_channels, &l));
 	if (l.ports.nr && !l.found)
@@ -474,6 +528,8 @@ static struct err *run_evtchn(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only channels of this domain (3, d3, name)" },
+	{ "n", OPTION_FLAG,
+	  .help = "also the counts of dom0's kernel, where it is readable" },
 	{ .name = NULL }
 };
 
@@ -487,7 +543,8 @@ static const char *const description[] = {
 	"  Lists the event channels in use, with both ends. PORT selects channels by",
 	"  number, or by a range of numbers (100-110). Ends that do not refer to each",
 	"  other, and counts that differ, are errors. IRQ and ACTION are shown where",
-	"  dom0's kernel is readable.",
+	"  dom0's kernel is readable. A note names each lost event: pending, not masked,",
+	"  while the vcpu to notify is blocked.",
 	NULL
 };
 

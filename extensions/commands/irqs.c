@@ -5,6 +5,7 @@
 #include "xen/model/cpumask.h"
 #include "xen/model/channel/irq.h"
 #include "xen/model/channel/pci.h"
+#include "xen/model/host/now.h"
 #include "xen/model/words.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/domains.h"
@@ -336,11 +337,91 @@ static const struct view_column msi_columns[] = {
 			  cell_msi_masked, masked_inputs, "host, guest or both; - where it is not masked"),
 };
 
+/* ---- counts ---- */
+
+/* Source of a row; the interrupt comes first, for its fields. */
+struct count_row {
+	struct irq irq;
+	struct value now;
+};
+
+_Static_assert(!offsetof(struct count_row, irq), "the record's fields come first");
+
+static void cell_count(struct session *s, struct out *o, const void *rec)
+{
+	const struct irq *irq = rec;
+
+	(void)s;
+	if (irq_counts(irq))
+		cell_dec(o, &irq->rl_cnt);
+	else
+		out_none(o);
+}
+
+static void cell_count_since(struct session *s, struct out *o, const void *rec)
+{
+	const struct irq *irq = rec;
+
+	(void)s;
+	if (irq_counts(irq) && irq->rl_start.state == VALUE_OK)
+		cell_seconds(o, irq->rl_start.u);
+	else
+		out_none(o);
+}
+
+static void cell_rate(struct session *s, struct out *o, const void *rec)
+{
+	const struct count_row *row = rec;
+
+	(void)s;
+	if (irq_counts(&row->irq) && row->now.state == VALUE_OK &&
+	    row->irq.rl_start.state == VALUE_OK)
+		out_dec(o, irq_rate(&row->irq, row->now.u));
+	else
+		out_none(o);
+}
+
+static void cell_storm(struct session *s, struct out *o, const void *rec)
+{
+	(void)s;
+	if (irq_counts(rec) && ((const struct irq *)rec)->rl_link.state == VALUE_OK)
+		out_bool(o, irq_is_storm(rec));
+	else
+		out_none(o);
+}
+
+static const struct view_input storm_inputs[] = {
+	IRQ_INPUT(status), IRQ_INPUT(rl_link), IRQ_INPUT(rl_next),
+};
+static const struct view_input count_inputs[] = { IRQ_INPUT(status) };
+static const struct view_input rate_inputs[] = {
+	IRQ_INPUT(status), IRQ_INPUT(rl_cnt),
+};
+
+static const struct view_column count_columns[] = {
+	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
+	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
+	VIEW_CELL_OF_FROM("count", "COUNT", struct irq, rl_cnt, cell_count, count_inputs,
+			  "interrupts since SINCE, of those that guests receive; Xen does not count its own"),
+	VIEW_CELL_OF_FROM(NULL, "SINCE", struct irq, rl_start, cell_count_since, rate_inputs,
+			  "when the count began, in s since the boot of Xen; it begins again after 10000 (irq_ratelimit=)"),
+	V("since_ns", NULL, rl_start, VIEW_DEC, "the same in ns"),
+	VIEW_CELL_OF_FROM("rate", "PER S", struct irq, rl_start, cell_rate, rate_inputs,
+			  "interrupts per s from then to the latest time in the dump"),
+	VIEW_CELL_OF_FROM("storm", "STORM", struct irq, rl_next, cell_storm, storm_inputs,
+		       "Xen disabled it for 10 ms, since irq_ratelimit= interrupts arrived within 10 ms"),
+	VIEW_CELL_FROM("source", "SOURCE", cell_source, source_inputs,
+		       "pin of an IO-APIC (pin IO-APIC:PIN), or the device that sends messages"),
+	VIEW_CELL_FROM("bound", "BOUND TO", cell_bound, bound_inputs,
+		       "guests as DOMAIN:PIRQ with their event channel; or a function of Xen"),
+};
+
 struct filter {
 	const struct domain_filter *domains;
 	const struct ranges *pcpus;
 	struct ranges irqs;
-	bool all, messages;
+	bool all, messages, counts;
+	struct value now;		/* now_read(), with counts */
 };
 
 static bool on_pcpus(struct session *s, const struct irq *irq,
@@ -422,21 +503,24 @@ static struct err *list(struct session *s, struct out *o, const struct filter *f
 	if (f->messages)
 		view_list(&view, s, o, "msi", msi_columns, ARRAY_SIZE(msi_columns),
 			  &pci_msi_record);
+	else if (f->counts)
+		view_list(&view, s, o, "counts", count_columns,
+			  ARRAY_SIZE(count_columns), &irq_record);
 	else
 		view_list(&view, s, o, "irqs", columns, ARRAY_SIZE(columns), &irq_record);
 	for (unsigned int i = 0; i < nr; i++) {
-		struct irq irq;
+		struct count_row row = { .now = f->now };
 		struct err *e;
 
 		ERR_TRY(interrupt_check());
 		if (!ranges_has(&f->irqs, i))
 			continue;
-		e = irq_read(s->xen, i, &irq);
-		if (!e && is_wanted(s, &irq, f)) {
+		e = irq_read(s->xen, i, &row.irq);
+		if (!e && is_wanted(s, &row.irq, f)) {
 			if (f->messages)
-				e = show_message(s, &view, &irq);
+				e = show_message(s, &view, &row.irq);
 			else
-				view_row(&view, &irq);
+				view_row(&view, &row);
 		}
 		out_error(o, e);
 	}
@@ -450,8 +534,14 @@ static struct err *run_irqs(struct session *s, struct out *o,
 	struct filter filter = {
 		.domains = &a->domains, .pcpus = &a->pcpus,
 		.all = args_has(a, "a"), .messages = args_has(a, "m"),
+		.counts = args_has(a, "n"),
 	};
 	unsigned int i;
+
+	if (filter.messages && filter.counts)
+		return command_usage("-m and -n exclude each other");
+	if (filter.counts)
+		ERR_TRY(now_read(s->xen, &filter.now));
 
 	for (i = 0; i < a->nr_words; i++)
 		ERR_TRY(ranges_add(&filter.irqs, a->word[i], "IRQ"));
@@ -467,12 +557,14 @@ static const struct option_spec options[] = {
 	  .help = "only irqs bound to this guest (3, d3, name)" },
 	{ "m", OPTION_FLAG,
 	  .help = "the messages (MSI, MSI-X) of the devices instead, as debug key M shows them" },
+	{ "n", OPTION_FLAG, .help = "counts and rates instead" },
 	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	VIEWS("irqs", columns),
 	VIEWS("msi", msi_columns),
+	VIEWS("counts", count_columns),
 	{ .key = NULL }
 };
 
@@ -495,6 +587,12 @@ static const char *const example[] = {
 	"    IRQ          MSI_DESC  TYPE   DEVICE        ENTRY  VECTOR  DELIVERY           MODE      DESTINATION   ADDRESS  DATA  MASKED BY",
 	"     25  ffff830023bbfb50  MSI-X  0000:00:02.0      1      a1  fixed edge assert  phys cpu            1  fee01000  40a1  -",
 	"     26  ffff830023bbfd20  MSI-X  0000:00:02.0      2      b1  fixed edge assert  phys cpu            1  fee01000  40b1  -",
+	"",
+	"    crash> xen irqs -n 26-28",
+	"    IRQ  TYPE        COUNT    SINCE  PER S  STORM  SOURCE              BOUND TO",
+	"     26  PCI-MSI/-X    134  0.000 s      0  no     MSI-X 0000:00:02.0  d0:413 port 23",
+	"     27  PCI-MSI/-X      0  0.000 s      0  no     MSI-X 0000:00:03.0  d0:412 port 24",
+	"     28  PCI-MSI/-X      3  0.000 s      0  no     MSI-X 0000:00:03.0  d0:411 port 25",
 	NULL
 };
 

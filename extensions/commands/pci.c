@@ -3,6 +3,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "xen/model/diagnosis/iommu_fault.h"
 
 #include "xen/model/words.h"
 #include "extensions/support/cells.h"
@@ -86,7 +89,24 @@ static void cell_flags(struct session *s, struct out *o, const void *rec)
 		words_add(text, sizeof(text), "ATS");
 	if (is_on(&dev->vpci))
 		words_add(text, sizeof(text), "vPCI");
+	if (dev->fault_count.state == VALUE_OK &&
+	    dev->fault_count.u >= PCI_FAULTS_MAX)
+		words_add(text, sizeof(text), "disabled for its faults");
 	cell_text(o, text);
+}
+
+/* Time of the last fault; 0: none since boot. */
+static void cell_fault_time(struct session *s, struct out *o, const void *rec)
+{
+	const struct value *v = &((const struct pci_dev *)rec)->fault_time;
+
+	(void)s;
+	if (v->state == VALUE_OK && !v->u)
+		out_none(o);
+	else if (v->state == VALUE_OK)
+		cell_seconds(o, v->u);
+	else
+		cell_missing(o, v);
 }
 
 /* "MSI-X 24 25 26" */
@@ -129,6 +149,7 @@ static const struct view_input flags_inputs[] = {
 	PCI_INPUT(is_virtfn), PCI_INPUT(phys_bus), PCI_INPUT(phys_devfn),
 	PCI_INPUT(is_extfn), PCI_INPUT(phantom_stride), PCI_INPUT(quarantine),
 	PCI_INPUT(broken), PCI_INPUT(ats_depth), PCI_INPUT(vpci),
+	PCI_INPUT(fault_count),
 };
 
 #define V(key, title, memb, as, help) \
@@ -145,7 +166,11 @@ static const struct view_column columns[] = {
 	V("domain", NULL, domain, VIEW_HEX, "address of the owner's struct domain"),
 	VC("type", "TYPE", type, cell_type, "kind of device: PCI, PCIe, host bridge ..."),
 	VC("node", "NODE", node, cell_node, "NUMA node of the device; - where it has none"),
-	V("faults", "FAULTS", fault_count, VIEW_DEC, "faults that the IOMMU counted lately"),
+	V("faults", "FAULTS", fault_count, VIEW_DEC,
+	  "faults that the IOMMU counted; halved when the last one is more than 10 ms ago, and from 10 on Xen stops the device's DMA"),
+	VC(NULL, "LAST FAULT", fault_time, cell_fault_time,
+	   "time of the last fault in s since the boot of Xen; - where there was none"),
+	V("last_fault_ns", NULL, fault_time, VIEW_DEC, "the same in ns"),
 	V("pseudo_domid", NULL, pseudo_domid, VIEW_HEX,
 	  "id that the IOMMU uses for the device while it is in quarantine"),
 	VIEW_CELL_OF_FROM("msis", "MSI IRQS", struct pci_dev, msi_list, cell_msis,
@@ -154,6 +179,45 @@ static const struct view_column columns[] = {
 	VIEW_CELL_FROM("flags", "FLAGS", cell_flags, flags_inputs,
 		       "virtual function, quarantine, ATS and other properties"),
 };
+
+/* ---- faults on the console ---- */
+
+static const struct column fault_columns[] = {
+	{ .key = "sbdf", .title = "SBDF", .help = "device that the message names" },
+	{ .key = "messages", .title = "MESSAGES",
+	  .help = "number of such messages on the console" },
+	{ .key = "meaning", .title = "MEANING", .help = "the last one in words" },
+	{ .key = "last", .title = "LAST MESSAGE", .help = "the last one" },
+};
+
+/* Without faults no list; "xen log" reports a console that cannot be read. */
+static struct err *show_faults(struct session *s, struct out *o)
+{
+	struct iommu_faults *f = malloc(sizeof(*f));
+	struct err *e = f ? iommu_faults_read(s->xen, f) : err_nomem();
+
+	if (e && err_reason(e) != ERR_INTERRUPTED &&
+	    err_reason(e) != ERR_NO_MEMORY) {
+		out_note(o, "faults on the console: not examined: %s", err_text(e));
+	} else if (!e && (f->nr || out_format(o) == OUT_JSON)) {
+		out_list(o, "faults", fault_columns, ARRAY_SIZE(fault_columns));
+		for (unsigned int i = 0; i < f->nr; i++) {
+			out_str(o, f->at[i].device);
+			out_dec(o, f->at[i].messages);
+			cell_text(o, f->at[i].meaning);
+			out_str(o, f->at[i].last);
+		}
+		out_end(o);
+		if (f->left_out)
+			out_note(o, "%u messages of further devices are left out", f->left_out);
+	} else {
+		free(f);
+		return e;
+	}
+	err_free(e);
+	free(f);
+	return NULL;
+}
 
 struct listing {
 	struct session *s;
@@ -189,7 +253,7 @@ static struct err *run_pci(struct session *s, struct out *o,
 		  &pci_dev_record);
 	ERR_TRY(pci_each(s->xen, show_device, show_lost, &l));
 	out_end(o);
-	return NULL;
+	return show_faults(s, o);
 }
 
 static const struct option_spec options[] = {
@@ -200,20 +264,22 @@ static const struct option_spec options[] = {
 
 static const struct column_table tables[] = {
 	VIEWS("devices", columns),
+	COLUMNS("faults", fault_columns),
 	{ .key = NULL }
 };
 
 static const char *const description[] = {
 	"  Lists the PCI devices that the hypervisor has registered, with the domain",
-	"  that owns each and its message interrupts.",
+	"  that owns each and its message interrupts. Faults of IOMMUs that the console",
+	"  has are listed by device and explained.",
 	NULL
 };
 
 static const char *const example[] = {
 	"    crash> xen pci",
-	"    SBDF                   PCI_DEV  OWNER  TYPE         NODE  FAULTS  MSI IRQS        FLAGS",
-	"    0000:00:03.0  ffff830027c62010  d0     PCI          -          0  MSI-X 27 28 29  -",
-	"    0000:00:00.0  ffff830027d189a0  d0     host bridge  -          0  -               -",
+	"    SBDF                   PCI_DEV  OWNER  TYPE         NODE  FAULTS  LAST FAULT  MSI IRQS        FLAGS",
+	"    0000:00:03.0  ffff830027c62010  d0     PCI          -          0  -           MSI-X 27 28 29  -",
+	"    0000:00:00.0  ffff830027d189a0  d0     host bridge  -          0  -           -               -",
 	NULL
 };
 

@@ -14,6 +14,9 @@
  */
 #define PORTS_PER_ROW	(4096 / sizeof(int))
 
+/* Limit of cpus, as CONFIG_NR_CPUS of x86. */
+#define CPUS_MAX	8192
+
 /* Limit of handlers that share one irq; longer chains are corrupt. */
 #define ACTIONS_MAX	16
 
@@ -21,6 +24,7 @@
 static struct {
 	bool known;
 	long action, name, next;	/* -1: this kernel has no such member */
+	long counts;
 } offsets;
 
 static bool offsets_known(void)
@@ -29,6 +33,7 @@ static bool offsets_known(void)
 		offsets.action = MEMBER_OFFSET("irq_desc", "action");
 		offsets.name = MEMBER_OFFSET("irqaction", "name");
 		offsets.next = MEMBER_OFFSET("irqaction", "next");
+		offsets.counts = MEMBER_OFFSET("irq_desc", "kstat_irqs");
 		offsets.known = true;
 	}
 	return offsets.action >= 0 && offsets.name >= 0 && offsets.next >= 0;
@@ -217,5 +222,38 @@ struct err *dom0_irq(unsigned int port, unsigned int *irq, char *action,
 	ERR_TRY(find_irq(port, &n));
 	find_actions(n, action, size);
 	*irq = n;
+	return NULL;
+}
+
+/*
+ * irq_desc.kstat_irqs is a per-cpu pointer to a count (2.6.38 and later); in
+ * 6.10 and later to a struct irqstat, which begins with the count.
+ */
+struct err *dom0_irq_count(unsigned int irq, uint64_t *count)
+{
+	ulong desc, counts, base, offset;
+	uint64_t sum = 0;
+	unsigned int nr, n;
+
+	if (unknown_tree() || !offsets_known() || offsets.counts < 0 ||
+	    !symbol_exists("__per_cpu_offset") || !symbol_exists("nr_cpu_ids"))
+		return err_new(ERR_UNSUPPORTED, "counts of this kernel's irqs are not known");
+	desc = find_desc(irq);
+	if (!desc)
+		return err_new(ERR_NOT_FOUND, "no descriptor of irq %u", irq);
+	ERR_TRY(read_kernel(desc + offsets.counts, &counts, sizeof(counts),
+			    "irq_desc.kstat_irqs"));
+	ERR_TRY(read_kernel(symbol_value("nr_cpu_ids"), &nr, sizeof(nr),
+			    "nr_cpu_ids"));
+	if (!counts || nr > CPUS_MAX)
+		return err_new(ERR_CORRUPT, "irq %u has no counts", irq);
+	base = symbol_value("__per_cpu_offset");
+	for (unsigned int cpu = 0; cpu < nr; cpu++) {
+		ERR_TRY(read_kernel(base + cpu * sizeof(ulong), &offset,
+				    sizeof(offset), "__per_cpu_offset"));
+		ERR_TRY(read_kernel(counts + offset, &n, sizeof(n), "count"));
+		sum += n;
+	}
+	*count = sum;
 	return NULL;
 }

@@ -8,4 +8,7 @@
 struct err *dom0_irq(unsigned int port, unsigned int *irq, char *action,
 		     size_t size) ERR_MUST_CHECK;
 
+/* The operation dom0_irq_count. */
+struct err *dom0_irq_count(unsigned int irq, uint64_t *count) ERR_MUST_CHECK;
+
 #endif

@@ -28,6 +28,7 @@ static const struct front_end crash_front = {
 	.dom0_state = start_state,
 	.dom0_symbol = dom0_symbol,
 	.dom0_irq = dom0_irq,
+	.dom0_irq_count = dom0_irq_count,
 };
 
 static struct session session = { .front = &crash_front };

@@ -48,6 +48,8 @@ struct front_end {
 	 */
 	struct err *(*dom0_irq)(unsigned int port, unsigned int *irq,
 				char *action, size_t size);
+	/* Number of times that dom0's kernel handled that irq, on all cpus. */
+	struct err *(*dom0_irq_count)(unsigned int irq, uint64_t *count);
 };
 
 struct session {

@@ -49,6 +49,7 @@ heap
 mem
 irqs
 irqs -m
+irqs -n
 pci
 xenstore -s
 livepatch

@@ -41,6 +41,7 @@ same "as many in use as Xen counts" "$WORK/want" "$WORK/got"
 jq -r '.evtchns[] | select(.pending == null or .masked == null) | .port' "$WORK/json" >"$WORK/unknown"
 equal "pending and masked are known for all" "" "$(tr '\n' ' ' <"$WORK/unknown")"
 equal "no errors" 0 "$(jq '.errors | length' "$WORK/json")"
+equal "no event is lost" 0 "$(jq '[.evtchns[] | select(.lost)] | length' "$WORK/json")"
 port=$(jq '[.evtchns[] | select(.domid == 0)][0].port' "$WORK/json")
 view evtchn -d 0 "$port" -j | jq -c '.evtchns[]' >"$WORK/one"
 jq -c "[.evtchns[] | select(.domid == 0)][0]" "$WORK/json" >"$WORK/want"
@@ -59,8 +60,19 @@ io=$(grep -cE '^scene=(.*[ \\])?io([ \\]|$)' "$LAB_DUMP/recipe")
 if [[ $(meta death) != panic && $io == 0 ]] || ! crash_reads_kernel || ! crash_finds_tasks; then
     skip "irqs and drivers of dom0's channels" "needs a dump whose dom0 crash reads, one that panicked or serves guests"
 else
-    printf 'xen evtchn -d 0\nquit\n' >"$WORK/commands"
+    printf 'xen evtchn -d 0\nxen evtchn -n -j -d 0\nirq -s\nquit\n' >"$WORK/commands"
     xencrash >"$WORK/session"
+    # "24:  6551  0  xen-percpu-virq  timer0" of crash's own irq -s, against -n
+    awk '$1 ~ /^[0-9]+:$/ { sum = 0; for (i = 2; $i ~ /^[0-9]+$/; i++) sum += $i; if ($i != "") print $1 + 0, sum }' "$WORK/session" | sort >"$WORK/crash"
+    sed -n '/^{$/,/^}$/p' "$WORK/session" | jq -r '.evtchns[] | select(.dom0_irq != null) | "\(.dom0_irq) \(.dom0_events)"' | sort >"$WORK/got"
+    if [[ -s $WORK/crash ]]; then
+        awk 'FILENAME == ARGV[1] { irq[$1] = 1; next } $1 in irq' "$WORK/got" "$WORK/crash" >"$WORK/want"
+        awk 'FILENAME == ARGV[1] { irq[$1] = 1; next } $1 in irq' "$WORK/crash" "$WORK/got" >"$WORK/both"
+        same "events of dom0's irqs, as many as crash's own irq -s shows" "$WORK/want" "$WORK/both"
+        expect "the timer's among them" '^[0-9]+ [1-9][0-9]+$' "$WORK/both"
+    else
+        skip "events of dom0's irqs" "this crash's irq -s shows none of this kernel"
+    fi
     expect "the timer's irq" ' VIRQ_TIMER .* timer0$' "$WORK/session"
     expect "xenbus" ' d0 port [0-9]+ .* xenbus$' "$WORK/session"
     # guest port, dom0's port, irq and driver of each disk and network in one line

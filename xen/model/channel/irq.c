@@ -27,6 +27,9 @@ static const struct field irq_fields[] FIELD_TABLE = {
 	F(move_in_progress, "irq_desc.arch.move_in_progress"),
 	F(creator_domid, "irq_desc.arch.creator_domid"),
 	F(rl_cnt, "irq_desc.rl_cnt"),
+	F(rl_start, "irq_desc.rl_quantum_start"),
+	AT(rl_link, "irq_desc.rl_link"),
+	F(rl_next, "irq_desc.rl_link.next"),
 };
 
 const struct record_type irq_record = RECORD_TYPE("irq", irq_fields);
@@ -106,6 +109,30 @@ static void read_action(struct xen *x, struct irq *irq)
 	if (!e)
 		e = record_read(x->records, x->space, type, irq->action.u, irq);
 	err_free(e);	/* the values carry the state */
+}
+
+bool irq_counts(const struct irq *irq)
+{
+	return irq->status.state == VALUE_OK && irq->status.u & IRQ_STATUS_GUEST &&
+	       irq->rl_cnt.state == VALUE_OK;
+}
+
+bool irq_is_storm(const struct irq *irq)
+{
+	return irq_counts(irq) && irq->rl_link.state == VALUE_OK &&
+	       irq->rl_next.state == VALUE_OK && irq->rl_next.u &&
+	       irq->rl_next.u != irq->rl_link.u;
+}
+
+uint64_t irq_rate(const struct irq *irq, uint64_t now)
+{
+	uint64_t ms;
+
+	if (irq->rl_start.state != VALUE_OK || now <= irq->rl_start.u)
+		return 0;
+	ms = (now - irq->rl_start.u) / 1000000;
+	/* rl_cnt has 32 bits */
+	return ms ? (irq->rl_cnt.u & UINT32_MAX) * 1000 / ms : 0;
 }
 
 struct err *irq_read(struct xen *x, unsigned int number, struct irq *ret)

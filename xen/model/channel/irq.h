@@ -21,7 +21,10 @@ struct irq {
 	struct value action;		/* va */
 	struct value vector, old_vector;	/* -1: none */
 	struct value affinity, cpu_mask;	/* va of the sets */
-	struct value move_in_progress, creator_domid, rl_cnt;
+	struct value move_in_progress, creator_domid;
+	/* see irq_counts() */
+	struct value rl_cnt, rl_start;	/* interrupts; ns since Xen's boot */
+	struct value rl_link, rl_next;	/* va of its list_head, and of the next one */
 	/* of an interrupt of Xen's own */
 	struct value function, action_name;	/* va */
 	/* of an interrupt that guests receive */
@@ -40,6 +43,18 @@ extern const struct record_type irq_pirq_record;
 struct err *irq_count(struct xen *x, unsigned int *ret) ERR_MUST_CHECK;
 struct err *irq_read(struct xen *x, unsigned int number,
 		     struct irq *ret) ERR_MUST_CHECK;
+
+/*
+ * True for an interrupt that Xen counts: one of guests. rl_cnt are those since
+ * rl_start. Both start again after irq_ratelimit interrupts (10000 by default);
+ * if these took less than 10 ms, Xen disables the interrupt for 10 ms (do_IRQ()
+ * of arch/x86/irq.c, 4.4 to master).
+ */
+bool irq_counts(const struct irq *irq);
+/* True while it is disabled for that reason. */
+bool irq_is_storm(const struct irq *irq);
+/* Interrupts per s from rl_start to now (ns since Xen's boot); 0: unknown. */
+uint64_t irq_rate(const struct irq *irq, uint64_t now);
 
 /* One guest that receives an interrupt. */
 struct irq_guest {

@@ -11,6 +11,8 @@
 #include "xen/model/xen.h"
 
 #define PCI_MSIS_MAX 64
+/* PT_FAULT_THRESHOLD: so many faults make Xen stop the DMA of a device */
+#define PCI_FAULTS_MAX 10
 
 struct pci_dev {
 	uint64_t va;
@@ -24,6 +26,7 @@ struct pci_dev {
 	struct value quarantine, broken;
 	struct value pseudo_domid;	/* of the IOMMU, in quarantine */
 	struct value ats_depth;
+	/* number, and ns since Xen's boot of the last one */
 	struct value fault_count, fault_time;
 	struct value vpci, msix;	/* va */
 	struct value msi_list;		/* va of its head */

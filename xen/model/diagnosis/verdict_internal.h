@@ -35,6 +35,8 @@ void verdict_append(char *buf, size_t size, const char *between, const char *fmt
 
 /* verdict_waits.c: starved vcpus and lost events. */
 struct err *verdict_add_waits(struct verdict_job *j) ERR_MUST_CHECK;
+/* verdict_waits.c: interrupts that Xen disabled because of their rate. */
+struct err *verdict_add_storms(struct verdict_job *j) ERR_MUST_CHECK;
 
 /* verdict_host.c: the state of the host, independent of the cause. */
 void verdict_add_taint(struct verdict_job *j);

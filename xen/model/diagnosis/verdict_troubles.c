@@ -341,6 +341,7 @@ static const struct {
 	{ "domains and grants", check_domains },
 	{ "schedulers", check_schedulers },
 	{ "waits", verdict_add_waits },
+	{ "interrupts", verdict_add_storms },
 };
 
 static bool has_about(const struct verdict *v, const char *about)
@@ -360,7 +361,7 @@ static void add_nothing(struct verdict_job *j)
 		return;
 	l = stands_out(j);
 	TEXT(l, "nothing");
-	EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers and waits were examined");
+	EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers, waits and interrupts were examined");
 }
 
 struct err *verdict_troubles(struct xen *x, struct verdict *v)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "waits.h"
+#include "xen/model/channel/irq.h"
 #include "xen/model/domain/context.h"
 #include "xen/model/domain/domain.h"
 #include "xen/model/domain/vcpu.h"
@@ -169,4 +170,40 @@ struct err *verdict_add_waits(struct verdict_job *j)
 	e = add_slow_dom0(j, &w);
 	waits_release(&w);
 	return e;
+}
+
+/* ---- interrupts ---- */
+
+static void add_storm(struct verdict_job *j, const struct irq *irq)
+{
+	struct verdict_line *l = verdict_line_add(j, "stands out");
+	struct irq_guest g;
+	struct err *e = irq_guest(j->x, irq, 0, &g);
+
+	TEXT(l, "interrupt storm: Xen disabled irq %u for a while", irq->number);
+	if (!e && g.domid.state == VALUE_OK)
+		MORE(l, "bound to d%" PRIu64, g.domid.u);
+	err_free(e);
+	EVIDENCE(l, "irq_desc.rl_link is on irq_ratelimit_list; rl_cnt %" PRIu64,
+		 irq->rl_cnt.u);
+}
+
+struct err *verdict_add_storms(struct verdict_job *j)
+{
+	unsigned int nr, shown = 0;
+
+	ERR_TRY(irq_count(j->x, &nr));
+	for (unsigned int i = 0; i < nr && shown < FEW; i++) {
+		struct irq irq;
+		struct err *e;
+
+		ERR_TRY(interrupt_check());
+		e = irq_read(j->x, i, &irq);
+		if (!e && irq_is_storm(&irq)) {
+			add_storm(j, &irq);
+			shown++;
+		}
+		err_free(e);	/* "xen irqs" reports it */
+	}
+	return NULL;
 }
