@@ -141,9 +141,9 @@ static const char *const description[] = {
 	"  dmesg\" prints on the running host, up to the last line before the crash. The",
 	"  size of the ring is conring_size= on Xen's command line.",
 	"",
-	"  With -d, the log of the Linux kernel in a domain, dom0 included, by the places",
-	"  that its VMCOREINFO lists (\"xen guest\"): the log of any kernel, also one that",
-	"  hung or panicked. The times are seconds since that kernel booted.",
+	"  With -d, the log of the Linux kernel in a domain, dom0 included, by the",
+	"  places that its VMCOREINFO lists (\"xen guest\"), also of a kernel that hung or",
+	"  panicked. The times are seconds since that kernel booted.",
 	NULL
 };
 
