@@ -26,7 +26,7 @@ enum { COLUMN_GENERATION = 4, COLUMN_STALE = 5, COLUMN_RECORD = 6 };
 static const struct column card[] = {
 	{ .key = "program", .title = "PROGRAM", .help = "name of the process in dom0" },
 	{ .key = "kind", .title = "FOUND BY",
-	  .help = "hash table (Xen 4.18 and later), TDB (before), scan of single records, libxenstore (running host)" },
+	  .help = "hash table (Xen 4.18 and later), TDB (before), scan of single records, socket (running host)" },
 	{ .key = "root", .title = "PAGE TABLE",
 	  .help = "machine address of the process's page table, hexadecimal" },
 	{ .key = "nodes", .title = "NODES", .help = "number of nodes in the store" },
@@ -104,7 +104,9 @@ static void show_node(struct out *o, const struct store_node *n, bool stale)
 static void show_card(struct out *o, const struct store *st, bool stale)
 {
 	out_card(o, "xenstored", card, ARRAY_SIZE(card));
-	if (*st->program)
+	if (st->kind == STORE_DAEMON)
+		out_str(o, "xenstored");
+	else if (*st->program)
 		out_str(o, st->program);
 	else
 		out_none(o);
@@ -204,6 +206,8 @@ static struct err *show_store(struct session *s, struct out *o,
 	if (args_has(a, "v"))
 		show_card(o, &st, stale);
 	e = show_nodes(o, &st, path, nr, stale);
+	if (!e && stale && st.kind == STORE_DAEMON)
+		out_note(o, "old records are not available on a running host");
 	if (!e && st.bad)
 		out_note(o, "%" PRIu64 " records cannot be read or do not add up", st.bad);
 	if (!e && st.kind == STORE_SCAN)
@@ -249,7 +253,8 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Shows the xenstore: the nodes at PATH and below, or all. From a dump they",
 	"  are read out of the memory of the process xenstored in dom0, which is found",
-	"  by its page tables; dom0's vmlinux is not required.",
+	"  by its page tables; dom0's vmlinux is not required. On a running host",
+	"  xenstored is asked through its socket, for at most 2 s a node.",
 	"  A dump without the user pages of dom0 (makedumpfile -d 8) has no xenstore.",
 	"  oxenstored is not decoded.",
 	NULL
@@ -269,6 +274,7 @@ static const char *const example[] = {
 };
 
 const struct command command_xenstore = {
+	.live = true,
 	.needs = NEEDS_RECORDS,
 	.run = run_xenstore,
 	.args = { .options = options, .words = { .synopsis = "[PATH]..." } },

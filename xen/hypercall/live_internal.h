@@ -103,5 +103,8 @@ struct err *live_config_read(struct xen *x, char **text) ERR_MUST_CHECK;
 struct err *live_livepatches_start(struct livepatches *w) ERR_MUST_CHECK;
 struct err *live_livepatches_next(struct livepatches *w,
 				  struct livepatch *ret) ERR_MUST_CHECK;
+struct err *live_store_read(struct xen *x, const char *path,
+			    unsigned int flags,
+			    struct store *ret) ERR_MUST_CHECK;
 
 #endif

@@ -60,4 +60,5 @@ const struct source_ops live_source = {
 	.config_read = live_config_read,
 	.livepatches_start = live_livepatches_start,
 	.livepatches_next = live_livepatches_next,
+	.store_read = live_store_read,
 };

@@ -165,7 +165,7 @@ bool store_is_below(const char *path, const char *top)
 const char *store_kind_name(enum store_kind kind)
 {
 	static const char *const names[] = {
-		"hash table", "TDB", "scan", "libxenstore",
+		"hash table", "TDB", "scan", "socket",
 	};
 
 	return kind < ARRAY_SIZE(names) ? names[kind] : "?";

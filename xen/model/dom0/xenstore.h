@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The xenstore: the nodes of the tree that xenstored keeps, out of its memory in
- * dom0, or from the library of a running host.
+ * dom0, or asked of the xenstored of a running host.
  */
 #ifndef XEN_MODEL_XENSTORE_H
 #define XEN_MODEL_XENSTORE_H
@@ -39,7 +39,7 @@ enum store_kind {
 	STORE_HASH,		/* hash table of Xen 4.18 and later */
 	STORE_TDB,		/* database of 4.4 to 4.17 */
 	STORE_SCAN,		/* single records, without a table */
-	STORE_LIBRARY,		/* asked of the running xenstored */
+	STORE_DAEMON,		/* asked of the running xenstored */
 };
 
 struct store {
