@@ -142,8 +142,8 @@ static const char *const description[] = {
 	"  size of the ring is conring_size= on Xen's command line.",
 	"",
 	"  With -d, the log of the Linux kernel in a domain, dom0 included, by the",
-	"  places that its VMCOREINFO lists (\"xen guest\"), also of a kernel that hung or",
-	"  panicked. The times are seconds since that kernel booted.",
+	"  places that its VMCOREINFO lists (\"xen guest\"), also of a kernel that hung",
+	"  or panicked. The times are seconds since that kernel booted.",
 	NULL
 };
 
