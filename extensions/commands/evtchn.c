@@ -543,8 +543,8 @@ static const char *const description[] = {
 	"  Lists the event channels in use, with both ends. PORT selects channels by",
 	"  number, or by a range of numbers (100-110). Ends that do not refer to each",
 	"  other, and counts that differ, are errors. IRQ and ACTION are shown where",
-	"  dom0's kernel is readable. A note names each lost event: pending, not masked,",
-	"  while the vcpu to notify is blocked.",
+	"  dom0's kernel is readable. A note names each lost event: pending, not",
+	"  masked, while the vcpu to notify is blocked.",
 	NULL
 };
 

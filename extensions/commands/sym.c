@@ -119,8 +119,9 @@ static const char *const description[] = {
 	"  crash's own sym, rd, dis, struct and union take symbols of the hypervisor as",
 	"  well; a name that dom0's kernel also has is dom0's there.",
 	"",
-	"  With -d they are symbols of a domain's Linux kernel, out of the kallsyms table",
-	"  in its memory. No vmlinux is required; the kernel has to be 6.0 or later.",
+	"  With -d they are symbols of a domain's Linux kernel, out of the kallsyms",
+	"  table in its memory. No vmlinux is required; the kernel has to be 6.0 or",
+	"  later.",
 	NULL
 };
 
