@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/model/guest/guest_core.h"
+
+#include <inttypes.h>
+
+#include "extensions/support/cells.h"
+#include "extensions/support/domains.h"
+#include "extensions/support/progress.h"
+
+static const struct column columns[] = {
+	{ .key = "file", .title = "FILE", .help = "the core" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain" },
+	{ .key = "type", .title = "TYPE", .help = "type of the domain" },
+	{ .key = "pages", .title = "PAGES", .help = "pages of the domain's memory, 4 KiB each" },
+	{ .key = "unreadable", .title = "UNREADABLE",
+	  .help = "of them not in the dump, or left out of it: zeros in the core" },
+	{ .key = "vcpus", .title = "VCPUS", .help = "vcpus, whose registers are in the core" },
+	{ .key = "tables", .title = "TABLES",
+	  .help = "page tables of a PV guest that were rewritten to its own frames; - of others" },
+	{ .key = "cleared", .title = "CLEARED",
+	  .help = "entries in them that map frames of other domains or of Xen, set to 0; - of others" },
+	{ .key = "vmcoreinfo", .title = "VMCOREINFO", .help = "the core has the kernel's VMCOREINFO" },
+};
+
+static void show(struct out *o, const char *path, const struct domain *d,
+		 const struct guest_core *c)
+{
+	bool pv = domain_type(d) == DOMAIN_PV;
+
+	out_card(o, "extract", columns, ARRAY_SIZE(columns));
+	out_str(o, path);
+	out_dec(o, d->domain_id.u);
+	out_str(o, domain_type_name(domain_type(d)));
+	out_dec(o, c->pages);
+	out_dec(o, c->lost);
+	out_dec(o, c->vcpus);
+	if (pv) {
+		out_dec(o, c->tables);
+		out_dec(o, c->cleared);
+	} else {
+		out_none(o);
+		out_none(o);
+	}
+	out_bool(o, c->has_vmcoreinfo);
+	out_end(o);
+}
+
+static void add_notes(struct out *o, const struct domain *d,
+		      const struct guest_core *c)
+{
+	if (domain_type(d) == DOMAIN_PV && !c->hidden)
+		out_note(o, "xen_start_info was not found and is unchanged: crash takes the core for that of a PV kernel and does not open it");
+	if (!c->has_vmcoreinfo)
+		out_note(o, "no Linux kernel was recognised: the core has memory and registers only");
+	if (c->lost_vcpus)
+		out_note(o, "%u vcpus without registers", c->lost_vcpus);
+	if (c->holes)
+		out_note(o, "%" PRIu64 " pages that the domain does not have are zeros: its memory is too scattered for a segment each",
+			 c->holes);
+	if (c->twice || c->no_gfn)
+		out_note(o, "left out: %" PRIu64 " frames whose number another frame has, %" PRIu64 " without a number",
+			 c->twice, c->no_gfn);
+}
+
+static struct err *run_extract(struct session *s, struct out *o,
+			       const struct args *a)
+{
+	const char *domid = args_text(a, "d"), *path = a->word[0];
+	struct progress p;
+	const struct page_progress progress = { progress_step, &p };
+	struct guest_core result;
+	struct domain d;
+	struct err *e;
+
+	if (!domid)
+		return command_usage("missing \"-d DOMID\"");
+	ERR_TRY(domain_argument(s, domid, &d));
+	progress_start(&p, path);
+	e = guest_core_write(s->xen, &d, path, &progress, &result);
+	progress_end(&p);
+	if (e)
+		return err_prefix(e, "domain %" PRIu64, d.domain_id.u);
+	show(o, path, &d, &result);
+	add_notes(o, &d, &result);
+	return NULL;
+}
+
+static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .value = "DOMID", .help = "the domain (3, d3), dom0 included" },
+	{ .name = NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("extract", columns),
+	{ .key = NULL }
+};
+
+static const char *const description[] = {
+	"  Writes a core of one domain to FILE, out of a dump of the host, which crash,",
+	"  drgn, makedumpfile and gdb open with the vmlinux of that domain (\"xen guest\"",
+	"  shows its build-id), without this extension. It is an ELF core by the guest's",
+	"  physical addresses, with the registers of its vcpus and its VMCOREINFO. Pages of",
+	"  zeros are holes. FILE must not exist, and does not until it is complete.",
+	"",
+	"  The page tables of a PV guest contain machine frames. In the core they contain",
+	"  the guest's own frames, entries for frames of other domains and of Xen are 0,",
+	"  and so is the kernel's variable xen_start_info: a note in the core states it.",
+	NULL
+};
+
+static const char *const example[] = {
+	"    crash> xen extract -d 1 pv1.core",
+	"            FILE: pv1.core",
+	"           DOMID: 1",
+	"            TYPE: PV",
+	"           PAGES: 24576",
+	"      UNREADABLE: 0",
+	"           VCPUS: 1",
+	"          TABLES: 159",
+	"         CLEARED: 2",
+	"      VMCOREINFO: yes",
+	"    $ crash vmlinux pv1.core",
+	NULL
+};
+
+const struct command command_extract = {
+	.needs = NEEDS_RECORDS,
+	.run = run_extract,
+	.args = { .options = options, .words = { .synopsis = "FILE", .min = 1, .max = 1 } },
+	.tables = tables,
+	.description = description,
+	.example = example,
+};

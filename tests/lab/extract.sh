@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Cores of single domains, opened by crash without the extension: dom0's processes are compared with its ps, a guest's log with
+# its console, both recorded just before the crash.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# core_session CORE: commands from $WORK/commands
+core_session() {
+    scripts/lab in "$LAB_SUITE" crash -s -i "$WORK/commands" "$LAB_DUMP/vmlinux" "$1" </dev/null 2>&1
+}
+
+# extract DOMID: $WORK/core
+extract() {
+    rm -f "$WORK/core"
+    view extract -d "$1" "$WORK/core" -j >"$WORK/extract" 2>&1
+}
+
+printf 'ps\nlog\nbt -a\nquit\n' >"$WORK/commands"
+reads=''
+crash_reads_kernel && crash_finds_tasks && reads=1
+tr -d '\r' <"$TRUTH/xl-list" | awk 'NR > 1 { print $1, $2 }' >"$WORK/domains"
+while read -r name domid <&3; do
+    extract "$domid"
+    if [[ $name != Domain-0 ]] && ! grep -q 'LAB-GUEST: up' "$TRUTH/console-$name" 2>/dev/null; then
+        continue   # a domain without memory, or whose kernel did not come up
+    fi
+    equal "$name: no error" 0 "$(jq '.errors | length' "$WORK/extract")"
+    pages=$(jq .extract.pages "$WORK/extract")
+    equal "$name: all pages of its memory that Xen counts" 1 "$((pages + 8 >= $(view doms -j | jq ".doms[] | select(.domid == $domid).tot_pages")))"
+    equal "$name: none of them is unreadable" 0 "$(jq .extract.unreadable "$WORK/extract")"
+    equal "$name: bytes that are not zero" 1 "$(($(stat -c %b "$WORK/core") * 512 > 1000000))"
+    view extract -d "$domid" "$WORK/core" >"$WORK/again" 2>&1
+    expect "$name: a file that exists is not replaced" 'File exists' "$WORK/again"
+    if [[ -z $reads || $(jq -r '.notes | length' "$WORK/extract") != 0 ]]; then
+        skip "$name: crash opens the core" "$(jq -r '.notes[0] // "crash of this suite does not read the kernel"' "$WORK/extract")"
+        continue
+    fi
+    core_session "$WORK/core" >"$WORK/session"
+    if [[ $name == Domain-0 ]]; then
+        # kernel threads and others that were there before and after
+        awk 'NR > 1 && $5 ~ /^[a-z]/ && $5 !~ /^(ps|kworker)/ { print $1 }' "$TRUTH/ps" | sort >"$WORK/pids"
+        sed 's/^>//' "$WORK/session" | awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/ && $4 ~ /^ffff/ { print $1 }' | sort >"$WORK/got"
+        equal "$name: crash's ps has the processes of its own" "" "$(comm -23 "$WORK/pids" "$WORK/got" | head -n 3)"
+    else
+        tr -d '\r' <"$TRUTH/console-$name" | grep '^\[' >"$WORK/console"
+        in_order "$name: crash's log has the lines of its console" "$WORK/console" "$WORK/session"
+        expect "$name: crash's ps has its init" '^>? +1 +0 .* init *$' "$WORK/session"
+        expect "$name: bt begins at its registers" '(exception RIP|RIP): ' "$WORK/session"
+    fi
+done 3<"$WORK/domains"
+view extract "$WORK/none" >"$WORK/out" 2>&1
+expect "without a domain" 'missing "-d DOMID"' "$WORK/out"
+view extract -d 0 /nosuch/core >"$WORK/out" 2>&1
+expect "a folder that does not exist" '/nosuch/core: No such file' "$WORK/out"
+done_testing

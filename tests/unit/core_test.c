@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Cores that are written: read back as dumps; page tables of PV guests rewritten. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "assert_err.h"
+#include "xen/memory/corefile.h"
+#include "xen/memory/corewriter.h"
+#include "xen/model/guest/guest_core.h"
+
+static char folder[] = "/tmp/core-test.XXXXXX";
+static char path[64];
+
+static int setup(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(path, sizeof(path), "%s/core", folder);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(folder);
+}
+
+/* ---- the file ---- */
+
+static const struct core_load loads[] = {
+	{ .paddr = 0, .vaddr = 0xffff888000000000, .size = 4 * XPAGE_SIZE },
+	{ .paddr = 0x100000, .vaddr = 0xffff888000100000, .size = 600 * XPAGE_SIZE },
+	{ .paddr = 0x101000, .vaddr = 0xffffffff81000000, .size = 2 * XPAGE_SIZE,
+	  .is_inside = true },
+};
+
+static struct corewriter *create(void)
+{
+	unsigned char *notes = NULL;
+	struct corewriter *c;
+	size_t len = 0;
+
+	assert_ok(core_add_note(&notes, &len, "VMCOREINFO", 0, "A=1\n", 4));
+	assert_int_equal(len, 12 + 12 + 4);
+	assert_ok(core_create(path, notes, len, loads, ARRAY_SIZE(loads), &c));
+	free(notes);
+	return c;
+}
+
+static void put(struct corewriter *c, uint64_t paddr, int byte)
+{
+	unsigned char page[XPAGE_SIZE];
+
+	memset(page, byte, sizeof(page));
+	assert_ok(core_write_page(c, paddr, page));
+}
+
+static void check_page(struct memory *m, uint64_t paddr, int byte)
+{
+	unsigned char want[XPAGE_SIZE], got[XPAGE_SIZE];
+
+	memset(want, byte, sizeof(want));
+	assert_ok(memory_read(m, paddr, got, sizeof(got)));
+	assert_memory_equal(want, got, sizeof(got));
+}
+
+static void test_read_back(void **state)
+{
+	struct corewriter *c = create();
+	struct memory *m;
+	struct notes *n;
+	struct stat st;
+	unsigned char b;
+
+	(void)state;
+	for (unsigned int i = 0; i < 600; i++)
+		if (i != 300)
+			put(c, 0x100000 + i * XPAGE_SIZE, 1 + i % 250);
+	put(c, 0x2000, 0x77);		/* out of order */
+	put(c, 0x3000, 0);
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_ok(core_finish(c));
+	assert_ok(corefile_notes(path, &n));
+	assert_string_equal(n->vmcoreinfo, "A=1\n");
+	notes_destroy(n);
+	assert_ok(corefile_memory(path, &m));
+	for (unsigned int i = 0; i < 600; i++)
+		check_page(m, 0x100000 + i * XPAGE_SIZE, i == 300 ? 0 : 1 + i % 250);
+	check_page(m, 0, 0);
+	check_page(m, 0x2000, 0x77);
+	assert_err(memory_read(m, 0x4000, &b, 1), ERR_NOT_IN_DUMP, "");
+	memory_destroy(m);
+	/* pages of zeros take no space; headers, notes and 601 pages do */
+	assert_int_equal(stat(path, &st), 0);
+	assert_in_range(st.st_blocks * 512, 601 * XPAGE_SIZE, 603 * XPAGE_SIZE);
+	assert_int_equal(st.st_size, 605 * XPAGE_SIZE);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void test_no_file(void **state)
+{
+	struct corewriter *c = create(), *other;
+	unsigned char page[XPAGE_SIZE] = { 1 };
+	FILE *fp;
+
+	(void)state;
+	put(c, 0, 5);
+	assert_err(core_write_page(c, 0x5000, page), ERR_NOT_FOUND, "5000 is in no segment");
+	core_abandon(c);
+	core_abandon(NULL);
+	/* setup's folder is empty again */
+	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	/* a file that exists is not replaced, whenever it appears */
+	c = create();
+	fp = fopen(path, "w");
+	assert_non_null(fp);
+	fputs("mine", fp);
+	fclose(fp);
+	assert_err(core_create(path, NULL, 0, NULL, 0, &other), ERR_IO, "exists");
+	assert_err(core_finish(c), ERR_IO, "exists");
+	assert_int_equal(unlink(path), 0);
+	assert_err(core_create("/nosuch/core", NULL, 0, NULL, 0, &other), ERR_IO,
+		   "/nosuch/core");
+}
+
+/* A limit of the size of files stands for a full disk. */
+static void test_full(void **state)
+{
+	struct rlimit old, small;
+	struct corewriter *c;
+	struct err *e = NULL;
+	unsigned char page[XPAGE_SIZE];
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small = old;
+	small.rlim_cur = 100 * XPAGE_SIZE;
+	setrlimit(RLIMIT_FSIZE, &small);
+	e = core_create(path, NULL, 0, loads, 2, &c);
+	assert_non_null(e);
+	assert_non_null(strstr(err_text(e), "a file of 2478080 bytes"));
+	err_free(e);
+	e = NULL;
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_ok(core_create(path, NULL, 0, loads, 2, &c));
+	setrlimit(RLIMIT_FSIZE, &small);
+	memset(page, 1, sizeof(page));
+	for (unsigned int i = 0; !e && i < 600; i++)
+		e = core_write_page(c, 0x100000 + i * XPAGE_SIZE, page);
+	assert_non_null(e);
+	assert_int_equal(err_reason(e), ERR_IO);
+	err_free(e);
+	core_abandon(c);
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
+/* ---- page tables ---- */
+
+/* Frames 0x100 to 0x1ff of the host are those from 0 on of the domain. */
+static bool own(void *arg, uint64_t mfn, uint64_t *gfn)
+{
+	(void)arg;
+	if (mfn < 0x100 || mfn > 0x1ff)
+		return false;
+	*gfn = mfn - 0x100;
+	return true;
+}
+
+static void test_rewrite(void **state)
+{
+	uint64_t entry[512] = { 0 }, cleared = 0;
+
+	(void)state;
+	entry[0] = 0x8000000000180063;	/* of the domain, with NX */
+	entry[1] = 0x200063;		/* of another one */
+	entry[2] = 0x180062;		/* not present */
+	entry[3] = 0x1ff0e7;		/* PAT in an L1 */
+	entry[4] = 0x0ffffffffffff063;	/* beyond all frames */
+	guest_core_rewrite(entry, KIND_L1, own, NULL, &cleared);
+	assert_int_equal(entry[0], 0x8000000000080063);
+	assert_int_equal(entry[1], 0);
+	assert_int_equal(entry[2], 0x180062);
+	assert_int_equal(entry[3], 0xff0e7);
+	assert_int_equal(entry[4], 0);
+	assert_int_equal(cleared, 2);
+}
+
+static void test_rewrite_upper(void **state)
+{
+	uint64_t entry[512] = { 0 }, cleared = 0;
+
+	(void)state;
+	entry[255] = entry[272] = 0x101067;
+	entry[256] = entry[271] = 0x300067;	/* Xen's own slots */
+	guest_core_rewrite(entry, KIND_L4, own, NULL, &cleared);
+	assert_int_equal(entry[255], 0x1067);
+	assert_int_equal(entry[256], 0);
+	assert_int_equal(entry[271], 0);
+	assert_int_equal(entry[272], 0x1067);
+	assert_int_equal(cleared, 0);
+	/* no superpages in a PV guest */
+	entry[0] = 0x1800e7;
+	entry[256] = 0x101067;
+	guest_core_rewrite(entry, KIND_L2, own, NULL, &cleared);
+	assert_int_equal(entry[0], 0);
+	assert_int_equal(entry[256], 0x1067);
+	assert_int_equal(cleared, 3);	/* 255 and 272 are rewritten already */
+}
+
+static void test_find(void **state)
+{
+	struct guest_frame frame[] = { { 1, 10, 0 }, { 5, 11, 0 }, { 9, 12, 0 } };
+	const struct guest_map m = { .frame = frame, .nr = 3 }, none = { .nr = 0 };
+
+	(void)state;
+	assert_int_equal(guest_map_find(&m, 1)->mfn, 10);
+	assert_int_equal(guest_map_find(&m, 9)->mfn, 12);
+	assert_null(guest_map_find(&m, 0));
+	assert_null(guest_map_find(&m, 6));
+	assert_null(guest_map_find(&m, 10));
+	assert_null(guest_map_find(&none, 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_read_back),
+		cmocka_unit_test(test_no_file),
+		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_rewrite),
+		cmocka_unit_test(test_rewrite_upper),
+		cmocka_unit_test(test_find),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "corewriter.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#define BUFFER_SIZE	(1UL << 20)
+
+struct corewriter {
+	int fd;
+	char *path;
+	char *temporary;		/* name until it is complete; NULL: none */
+	struct core_load *load;
+	uint64_t *offset;		/* of each load in the file */
+	unsigned int nr_loads, last;	/* last: load of the page before */
+	uint64_t size;			/* of the file */
+	unsigned char *buffer;		/* bytes for the file at buffer_at */
+	uint64_t buffer_at;
+	size_t buffered;
+};
+
+static uint64_t page_up(uint64_t n)
+{
+	return (n + XPAGE_SIZE - 1) & XPAGE_MASK;
+}
+
+static struct err *write_at(const struct corewriter *c, uint64_t at,
+			    const void *bytes, size_t len)
+{
+	const char *p = bytes;
+
+	while (len) {
+		ssize_t n = pwrite(c->fd, p, len, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_io(n ? errno : ENOSPC, "%s: writing at %" PRIu64,
+				      c->path, at);
+		p += n;
+		at += n;
+		len -= n;
+	}
+	return NULL;
+}
+
+/* A file without a name in the folder of path; with one where there is no such file. */
+static struct err *open_file(struct corewriter *c)
+{
+	char copy[PATH_MAX];
+
+	if (snprintf(copy, sizeof(copy), "%s", c->path) >= (int)sizeof(copy))
+		return err_io(ENAMETOOLONG, "%s", c->path);
+	if (!access(c->path, F_OK))
+		return err_io(EEXIST, "%s", c->path);
+	c->fd = open(dirname(copy), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (c->fd >= 0)
+		return NULL;
+	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+		return err_io(errno, "%s", c->path);
+	if (asprintf(&c->temporary, "%s.XXXXXX", c->path) < 0) {
+		c->temporary = NULL;
+		return err_nomem();
+	}
+	c->fd = mkstemp(c->temporary);
+	if (c->fd >= 0)
+		return NULL;
+	free(c->temporary);
+	c->temporary = NULL;
+	return err_io(errno, "%s", c->path);
+}
+
+/* Offsets in the file; a load inside another one has a part of its bytes. */
+static struct err *place_loads(struct corewriter *c, uint64_t first)
+{
+	uint64_t at = first;
+
+	for (unsigned int i = 0; i < c->nr_loads; i++) {
+		const struct core_load *l = &c->load[i];
+		unsigned int in;
+
+		if (!l->is_inside) {
+			c->offset[i] = at;
+			at += l->size;
+			continue;
+		}
+		for (in = 0; in < i; in++)
+			if (l->paddr >= c->load[in].paddr &&
+			    l->paddr - c->load[in].paddr + l->size <= c->load[in].size)
+				break;
+		if (in == i)
+			return err_new(ERR_CORRUPT, "%s: a load is in no other one", c->path);
+		c->offset[i] = c->offset[in] + (l->paddr - c->load[in].paddr);
+	}
+	c->size = at;
+	return NULL;
+}
+
+static struct err *write_headers(struct corewriter *c, const void *notes,
+				 size_t notes_len)
+{
+	size_t headers = sizeof(Elf64_Ehdr) + (c->nr_loads + 1) * sizeof(Elf64_Phdr);
+	Elf64_Ehdr h = {
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+			     ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_CORE, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
+		.e_phoff = sizeof(h), .e_ehsize = sizeof(h),
+		.e_phentsize = sizeof(Elf64_Phdr), .e_phnum = c->nr_loads + 1,
+	};
+	Elf64_Phdr *ph;
+	struct err *e;
+
+	ERR_TRY(place_loads(c, page_up(headers + notes_len)));
+	ph = calloc(c->nr_loads + 1, sizeof(*ph));
+	if (!ph)
+		return err_nomem();
+	ph[0] = (Elf64_Phdr){ .p_type = PT_NOTE, .p_offset = headers,
+			      .p_filesz = notes_len, .p_memsz = notes_len };
+	for (unsigned int i = 0; i < c->nr_loads; i++)
+		ph[i + 1] = (Elf64_Phdr){
+			.p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
+			.p_offset = c->offset[i], .p_vaddr = c->load[i].vaddr,
+			.p_paddr = c->load[i].paddr, .p_filesz = c->load[i].size,
+			.p_memsz = c->load[i].size,
+		};
+	e = write_at(c, 0, &h, sizeof(h));
+	if (!e)
+		e = write_at(c, sizeof(h), ph, headers - sizeof(h));
+	if (!e)
+		e = write_at(c, headers, notes, notes_len);
+	free(ph);
+	if (!e && ftruncate(c->fd, c->size))
+		e = err_io(errno, "%s: a file of %" PRIu64 " bytes", c->path, c->size);
+	return e;
+}
+
+struct err *core_create(const char *path, const void *notes, size_t notes_len,
+			const struct core_load *loads, unsigned int nr_loads,
+			struct corewriter **ret)
+{
+	struct corewriter *c;
+	struct err *e;
+
+	if (nr_loads > CORE_LOADS_MAX)
+		return err_new(ERR_UNSUPPORTED, "%s: %u segments", path, nr_loads);
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return err_nomem();
+	c->fd = -1;
+	c->nr_loads = nr_loads;
+	c->path = strdup(path);
+	c->load = calloc(nr_loads ? nr_loads : 1, sizeof(*c->load));
+	c->offset = calloc(nr_loads ? nr_loads : 1, sizeof(*c->offset));
+	c->buffer = malloc(BUFFER_SIZE);
+	e = c->path && c->load && c->offset && c->buffer ? open_file(c) : err_nomem();
+	if (!e && nr_loads)
+		memcpy(c->load, loads, nr_loads * sizeof(*loads));
+	if (!e)
+		e = write_headers(c, notes, notes_len);
+	if (e) {
+		core_abandon(c);
+		return e;
+	}
+	*ret = c;
+	return NULL;
+}
+
+static struct err *flush(struct corewriter *c)
+{
+	size_t len = c->buffered;
+
+	c->buffered = 0;
+	return write_at(c, c->buffer_at, c->buffer, len);
+}
+
+static bool is_zero(const void *page)
+{
+	const char *p = page;
+
+	return !*p && !memcmp(p, p + 1, XPAGE_SIZE - 1);
+}
+
+static bool holds(const struct core_load *l, uint64_t paddr)
+{
+	return !l->is_inside && paddr >= l->paddr && paddr - l->paddr < l->size;
+}
+
+/* The load of paddr: that of the page before, the next one, or by search. */
+static bool find_load(struct corewriter *c, uint64_t paddr)
+{
+	unsigned int i;
+
+	if (c->nr_loads && holds(&c->load[c->last], paddr))
+		return true;
+	for (i = c->last + 1; i < c->nr_loads; i++)
+		if (holds(&c->load[i], paddr))
+			break;
+	if (i >= c->nr_loads)
+		for (i = 0; i < c->nr_loads && !holds(&c->load[i], paddr); i++)
+			;
+	c->last = i < c->nr_loads ? i : 0;
+	return i < c->nr_loads;
+}
+
+struct err *core_write_page(struct corewriter *c, uint64_t paddr,
+			    const void *page)
+{
+	uint64_t at;
+
+	if (!find_load(c, paddr))
+		return err_new(ERR_NOT_FOUND, "%s: %" PRIx64 " is in no segment",
+			       c->path, paddr);
+	if (is_zero(page))
+		return NULL;
+	at = c->offset[c->last] + (paddr - c->load[c->last].paddr);
+	if (c->buffered && (at != c->buffer_at + c->buffered ||
+			    c->buffered + XPAGE_SIZE > BUFFER_SIZE))
+		ERR_TRY(flush(c));
+	if (!c->buffered)
+		c->buffer_at = at;
+	memcpy(c->buffer + c->buffered, page, XPAGE_SIZE);
+	c->buffered += XPAGE_SIZE;
+	return NULL;
+}
+
+static struct err *give_name(struct corewriter *c)
+{
+	char self[64];
+	int rc;
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", c->fd);
+	if (c->temporary)
+		rc = link(c->temporary, c->path);
+	else
+		rc = linkat(AT_FDCWD, self, AT_FDCWD, c->path, AT_SYMLINK_FOLLOW);
+	return rc ? err_io(errno, "%s", c->path) : NULL;
+}
+
+struct err *core_finish(struct corewriter *c)
+{
+	struct err *e = flush(c);
+
+	/* a full disk may be found only now */
+	if (!e && fsync(c->fd) && errno != EINVAL)
+		e = err_io(errno, "%s", c->path);
+	if (!e)
+		e = give_name(c);
+	core_abandon(c);
+	return e;
+}
+
+void core_abandon(struct corewriter *c)
+{
+	if (!c)
+		return;
+	if (c->fd >= 0)
+		close(c->fd);
+	if (c->temporary)
+		unlink(c->temporary);
+	free(c->temporary);
+	free(c->path);
+	free(c->load);
+	free(c->offset);
+	free(c->buffer);
+	free(c);
+}
+
+struct err *core_add_note(unsigned char **buf, size_t *len, const char *name,
+			  uint32_t type, const void *desc, size_t size)
+{
+	Elf64_Nhdr h = { .n_namesz = strlen(name) + 1, .n_descsz = size,
+			 .n_type = type };
+	size_t name_len = (h.n_namesz + 3) & ~3UL, desc_len = (size + 3) & ~3UL;
+	unsigned char *p = realloc(*buf, *len + sizeof(h) + name_len + desc_len);
+
+	if (!p)
+		return err_nomem();
+	*buf = p;
+	p += *len;
+	*len += sizeof(h) + name_len + desc_len;
+	memset(p, 0, sizeof(h) + name_len + desc_len);
+	memcpy(p, &h, sizeof(h));
+	memcpy(p + sizeof(h), name, h.n_namesz);
+	memcpy(p + sizeof(h) + name_len, desc, size);
+	return NULL;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Writes an ELF core of x86_64. The file has no name until it is complete, so
+ * that nothing remains of one that is interrupted; pages of zeros are holes.
+ */
+#ifndef XEN_COREWRITER_H
+#define XEN_COREWRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "xen/base/error.h"
+
+/* PT_LOADs of a file, below PN_XNUM. */
+#define CORE_LOADS_MAX	60000
+
+struct core_load {
+	uint64_t paddr, vaddr, size;	/* bytes, whole pages */
+	/* lies within an earlier load, with which it shares its bytes in the file */
+	bool is_inside;
+};
+
+struct corewriter;
+
+/*
+ * Starts the core path, which must not exist. loads ascend by paddr and do not
+ * overlap, except those that are inside another one; both arrays are copied.
+ */
+struct err *core_create(const char *path, const void *notes, size_t notes_len,
+			const struct core_load *loads, unsigned int nr_loads,
+			struct corewriter **ret) ERR_MUST_CHECK;
+/* The page at paddr of a load; in any order, fastest in ascending order. */
+struct err *core_write_page(struct corewriter *c, uint64_t paddr,
+			    const void *page) ERR_MUST_CHECK;
+/* Gives the file its name, and releases c in any case. */
+struct err *core_finish(struct corewriter *c) ERR_MUST_CHECK;
+/* Releases c without a file; NULL is allowed. */
+void core_abandon(struct corewriter *c);
+
+/* Appends a note to *buf, of which *len bytes are used; it may move. */
+struct err *core_add_note(unsigned char **buf, size_t *len, const char *name,
+			  uint32_t type, const void *desc,
+			  size_t size) ERR_MUST_CHECK;
+
+#endif

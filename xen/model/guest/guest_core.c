@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest_core.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest_symbols.h"
+#include "xen/memory/corewriter.h"
+
+/* Linux, arch/x86/include/asm/page_64_types.h */
+#define START_KERNEL_MAP	0xffffffff80000000ULL
+#define PAGE_OFFSET_4		0xffff888000000000ULL
+#define PAGE_OFFSET_5		0xff11000000000000ULL
+#define KERNEL_IMAGE_MAX	(1ULL << 30)
+
+#define ENTRY_PRESENT		1ULL
+#define ENTRY_PSE		(1ULL << 7)
+#define ENTRY_FRAME		0x000ffffffffff000ULL
+
+/* L4 slots that Xen itself uses (asm/config.h: ROOT_PAGETABLE_FIRST_XEN_SLOT). */
+#define XEN_SLOT_FIRST		256
+#define XEN_SLOT_LAST		271
+
+/* Segments that leave gaps out; smaller gaps are written as zeros beyond them. */
+#define SEGMENTS_MAX		8192
+
+struct writing {
+	struct xen *x;
+	const struct domain *d;
+	struct guest *g;		/* Linux that was confirmed, or NULL */
+	struct guest_map map;
+	struct core_load *load;
+	unsigned int nr_loads;
+	uint64_t start_info;		/* address of the variable, physical; 0: unknown */
+	struct guest_core *ret;
+	const struct page_progress *progress;
+};
+
+/* ---- segments ---- */
+
+/* Segments of the map, with gaps of less than min pages closed. */
+static unsigned int make_loads(const struct guest_map *m, uint64_t min,
+			       struct core_load *load, uint64_t *holes)
+{
+	unsigned int nr = 0;
+	uint64_t next = 0;
+
+	*holes = 0;
+	for (uint64_t i = 0; i < m->nr; i++) {
+		uint64_t gfn = m->frame[i].gfn;
+
+		if (nr && gfn - next < min) {
+			*holes += gfn - next;
+			load[nr - 1].size += (gfn + 1 - next) << XPAGE_SHIFT;
+		} else {
+			if (nr == SEGMENTS_MAX)
+				return nr + 1;
+			load[nr++] = (struct core_load){
+				.paddr = gfn << XPAGE_SHIFT, .size = XPAGE_SIZE,
+			};
+		}
+		next = gfn + 1;
+	}
+	return nr;
+}
+
+static uint64_t page_offset(const struct writing *w)
+{
+	const struct symbols *s;
+	const struct symbol *sym;
+	uint64_t base = w->g && w->g->levels == 5 ? PAGE_OFFSET_5 : PAGE_OFFSET_4;
+	struct err *e;
+
+	if (!w->g)
+		return base;
+	/* with CONFIG_RANDOMIZE_MEMORY a variable */
+	e = guest_symbols(w->g, &s);
+	if (!e)
+		e = symbols_by_name(s, "page_offset_base", &sym);
+	if (!e)
+		e = guest_tables_read(&w->g->tables, sym->addr, &base, sizeof(base));
+	err_free(e);
+	return base & XPAGE_MASK;
+}
+
+/* The kernel's image by its text's address, as far as one segment holds it. */
+static void add_text(struct writing *w)
+{
+	uint64_t va, paddr, end = 0;
+
+	if (!w->g || !vmcoreinfo_symbol(w->g->info, "_stext", &va))
+		return;
+	va &= XPAGE_MASK;
+	paddr = va - START_KERNEL_MAP + w->g->phys_base;
+	for (unsigned int i = 0; i < w->nr_loads; i++)
+		if (paddr >= w->load[i].paddr && paddr - w->load[i].paddr < w->load[i].size)
+			end = w->load[i].paddr + w->load[i].size;
+	if (!end)
+		return;
+	if (end - paddr > KERNEL_IMAGE_MAX)
+		end = paddr + KERNEL_IMAGE_MAX;
+	w->load[w->nr_loads++] = (struct core_load){
+		.paddr = paddr, .vaddr = va, .size = end - paddr, .is_inside = true,
+	};
+}
+
+static struct err *find_loads(struct writing *w)
+{
+	uint64_t base = page_offset(w), min = 1;
+
+	w->load = calloc(SEGMENTS_MAX + 1, sizeof(*w->load));
+	if (!w->load)
+		return err_nomem();
+	do {
+		w->nr_loads = make_loads(&w->map, min, w->load, &w->ret->holes);
+		min *= 2;
+	} while (w->nr_loads > SEGMENTS_MAX);
+	for (unsigned int i = 0; i < w->nr_loads; i++)
+		w->load[i].vaddr = base + w->load[i].paddr;
+	add_text(w);
+	return NULL;
+}
+
+/* ---- page tables ---- */
+
+void guest_core_rewrite(uint64_t entry[512], enum page_kind level,
+			guest_gfn_fn *gfn, void *arg, uint64_t *cleared)
+{
+	for (unsigned int i = 0; i < 512; i++) {
+		uint64_t e = entry[i], own;
+
+		if (level == KIND_L4 && i >= XEN_SLOT_FIRST && i <= XEN_SLOT_LAST) {
+			entry[i] = 0;
+			continue;
+		}
+		if (!(e & ENTRY_PRESENT))
+			continue;
+		if ((level == KIND_L1 || !(e & ENTRY_PSE)) &&
+		    gfn(arg, (e & ENTRY_FRAME) >> XPAGE_SHIFT, &own)) {
+			entry[i] = (e & ~ENTRY_FRAME) | own << XPAGE_SHIFT;
+			continue;
+		}
+		entry[i] = 0;
+		++*cleared;
+	}
+}
+
+/* A frame is the domain's if the map has it for the gfn in the M2P. */
+static bool own_gfn(void *arg, uint64_t mfn, uint64_t *gfn)
+{
+	const struct writing *w = arg;
+	const struct guest_frame *f;
+	uint64_t entry;
+	struct err *e = m2p_lookup(w->x, mfn, &entry, NULL);
+
+	if (e) {
+		err_free(e);
+		return false;
+	}
+	f = guest_map_find(&w->map, entry);
+	if (!f || f->mfn != mfn)
+		return false;
+	*gfn = entry;
+	return true;
+}
+
+static bool is_table(enum page_kind kind)
+{
+	return kind >= KIND_L1 && kind <= KIND_L4;
+}
+
+/* Physical address of xen_start_info, which only the kernel's symbols tell. */
+static void find_start_info(struct writing *w)
+{
+	const struct symbols *s;
+	const struct symbol *sym;
+	struct err *e;
+
+	if (!w->g || domain_type(w->d) != DOMAIN_PV)
+		return;
+	e = guest_symbols(w->g, &s);
+	if (!e)
+		e = symbols_by_name(s, "xen_start_info", &sym);
+	if (!e && sym->addr >= START_KERNEL_MAP && !(sym->addr & 7))
+		w->start_info = sym->addr - START_KERNEL_MAP + w->g->phys_base;
+	err_free(e);
+}
+
+/* ---- the pages ---- */
+
+static struct err *write_frame(struct writing *w, struct corewriter *c,
+			       const struct guest_frame *f)
+{
+	uint64_t copy[XPAGE_SIZE / sizeof(uint64_t)];
+	const void *page;
+	struct err *e = memory_borrow_page(w->x->memory, f->mfn << XPAGE_SHIFT, &page);
+
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (e) {
+		err_free(e);
+		w->ret->lost++;
+		return NULL;
+	}
+	if (is_table(f->kind)) {
+		memcpy(copy, page, sizeof(copy));
+		guest_core_rewrite(copy, f->kind, own_gfn, w, &w->ret->cleared);
+		w->ret->tables++;
+		page = copy;
+	}
+	if (w->start_info && w->start_info >> XPAGE_SHIFT == f->gfn) {
+		if (page != copy)
+			memcpy(copy, page, sizeof(copy));
+		copy[w->start_info % XPAGE_SIZE / sizeof(*copy)] = 0;
+		w->ret->hidden = true;
+		page = copy;
+	}
+	return core_write_page(c, f->gfn << XPAGE_SHIFT, page);
+}
+
+static struct err *write_frames(struct writing *w, struct corewriter *c)
+{
+	for (uint64_t i = 0; i < w->map.nr; i++) {
+		if (!(i & 0xff)) {
+			ERR_TRY(interrupt_check());
+			if (w->progress && w->progress->fn)
+				w->progress->fn(w->progress->arg, i, w->map.nr);
+		}
+		ERR_TRY(write_frame(w, c, &w->map.frame[i]));
+	}
+	return NULL;
+}
+
+static struct err *write_core(struct writing *w, const char *path)
+{
+	struct corewriter *c;
+	unsigned char *notes;
+	size_t len;
+	struct err *e;
+
+	ERR_TRY(find_loads(w));
+	find_start_info(w);
+	ERR_TRY(guest_core_notes(w->x, w->d, w->g, &notes, &len, w->ret));
+	e = core_create(path, notes, len, w->load, w->nr_loads, &c);
+	free(notes);
+	if (e)
+		return e;
+	e = write_frames(w, c);
+	if (e) {
+		core_abandon(c);
+		return e;
+	}
+	return core_finish(c);
+}
+
+struct err *guest_core_write(struct xen *x, const struct domain *d,
+			     const char *path,
+			     const struct page_progress *progress,
+			     struct guest_core *ret)
+{
+	struct guest_core result = { 0 };
+	struct writing w = { .x = x, .d = d, .ret = &result, .progress = progress };
+	struct err *e;
+
+	if (xen_is_running(x))
+		return err_new(ERR_UNSUPPORTED, "a domain of a running host changes while it is read; use a dump, or \"xl dump-core\"");
+	if (domain_type(d) == DOMAIN_PV && d->is_32bit.state == VALUE_OK && d->is_32bit.u)
+		return err_new(ERR_UNSUPPORTED, "page tables of a PV domain of 32 bits cannot be rewritten");
+	ERR_TRY(guest_find(x, d, progress, &w.g));
+	if (!w.g->confirmed)
+		w.g = NULL;
+	e = guest_map_read(x, d, progress, &w.map);
+	if (!e && !w.map.nr)
+		e = err_new(ERR_NOT_FOUND, "the domain has no memory");
+	if (!e) {
+		result.pages = w.map.nr;
+		result.twice = w.map.twice;
+		result.no_gfn = w.map.no_gfn;
+		e = write_core(&w, path);
+	}
+	guest_map_free(&w.map);
+	free(w.load);
+	if (!e)
+		*ret = result;
+	return e;
+}

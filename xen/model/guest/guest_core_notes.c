@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest_core.h"
+
+#include <elf.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xen/memory/corewriter.h"
+#include "xen/model/domain/context.h"
+
+/* struct elf_prstatus of x86_64 */
+#define PRSTATUS_SIZE	336
+#define PRSTATUS_PID	32
+#define PRSTATUS_REGS	112
+
+/* QEMUCPUState of QEMU's target/i386/arch_dump.c; crash looks for the note only. */
+#define QEMU_SIZE	440
+
+#define OWN_NOTE	1
+
+static void set_regs(const struct context *c, struct note_regs *r)
+{
+	const struct {
+		uint64_t *to;
+		const struct value *from;
+	} copy[] = {
+		{ &r->r15, &c->regs.r15 }, { &r->r14, &c->regs.r14 },
+		{ &r->r13, &c->regs.r13 }, { &r->r12, &c->regs.r12 },
+		{ &r->rbp, &c->regs.rbp }, { &r->rbx, &c->regs.rbx },
+		{ &r->r11, &c->regs.r11 }, { &r->r10, &c->regs.r10 },
+		{ &r->r9, &c->regs.r9 }, { &r->r8, &c->regs.r8 },
+		{ &r->rax, &c->regs.rax }, { &r->rcx, &c->regs.rcx },
+		{ &r->rdx, &c->regs.rdx }, { &r->rsi, &c->regs.rsi },
+		{ &r->rdi, &c->regs.rdi }, { &r->rip, &c->regs.rip },
+		{ &r->rflags, &c->regs.rflags }, { &r->rsp, &c->regs.rsp },
+		{ &r->cs, &c->regs.cs }, { &r->ss, &c->regs.ss },
+		{ &r->cs, &c->control.cs }, { &r->ss, &c->control.ss },
+		{ &r->fs_base, &c->control.fs_base },
+		{ &r->gs_base, &c->control.gs_base },
+	};
+
+	memset(r, 0, sizeof(*r));
+	r->orig_rax = ~0ULL;
+	for (size_t i = 0; i < ARRAY_SIZE(copy); i++)
+		if (copy[i].from->state == VALUE_OK)
+			*copy[i].to = copy[i].from->u;
+}
+
+/* The registers of a vcpu; zeros where they cannot be read: notes count vcpus. */
+static struct err *add_vcpu(struct xen *x, const struct domain *d,
+			    const struct vcpu *v, unsigned char **notes,
+			    size_t *len, struct guest_core *ret)
+{
+	unsigned char desc[PRSTATUS_SIZE] = { 0 };
+	struct note_regs regs;
+	struct context c;
+	struct err *e = context_read(x, d, v, &c);
+
+	if (e && err_reason(e) == ERR_INTERRUPTED)
+		return e;
+	if (e) {
+		ret->lost_vcpus++;
+		err_free(e);
+	} else {
+		uint32_t pid = ret->vcpus + 1;
+
+		set_regs(&c, &regs);
+		memcpy(desc + PRSTATUS_REGS, &regs, sizeof(regs));
+		memcpy(desc + PRSTATUS_PID, &pid, sizeof(pid));
+	}
+	ret->vcpus++;
+	return core_add_note(notes, len, "CORE", NT_PRSTATUS, desc, sizeof(desc));
+}
+
+static struct err *add_vcpus(struct xen *x, const struct domain *d,
+			     unsigned char **notes, size_t *len,
+			     struct guest_core *ret)
+{
+	static const unsigned char zeros[QEMU_SIZE];
+	struct vcpus walk;
+	struct vcpu v;
+
+	ERR_TRY(vcpus_start(&walk, x, d));
+	for (;;) {
+		struct err *e = vcpus_next(&walk, &v);
+
+		if (!e && walk.done)
+			break;
+		if (e && err_reason(e) == ERR_INTERRUPTED)
+			return e;
+		if (e) {
+			ret->lost_vcpus++;
+			err_free(e);
+			continue;
+		}
+		ERR_TRY(add_vcpu(x, d, &v, notes, len, ret));
+	}
+	for (unsigned int i = 0; i < ret->vcpus; i++)
+		ERR_TRY(core_add_note(notes, len, "QEMU", 0, zeros, sizeof(zeros)));
+	return NULL;
+}
+
+static struct err *add_own(const struct domain *d, unsigned char **notes,
+			   size_t *len)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "domain %u of a Xen host, %s%s",
+		 (unsigned int)d->domain_id.u, domain_type_name(domain_type(d)),
+		 domain_type(d) == DOMAIN_PV ?
+		 "; changed: the page tables hold the guest's own frame numbers instead of machine frames, entries for frames of other domains and of Xen are 0, and so is xen_start_info" :
+		 "");
+	return core_add_note(notes, len, "crash-xen", OWN_NOTE, text, strlen(text) + 1);
+}
+
+struct err *guest_core_notes(struct xen *x, const struct domain *d,
+			     const struct guest *g, unsigned char **notes,
+			     size_t *len, struct guest_core *ret)
+{
+	struct err *e;
+
+	*notes = NULL;
+	*len = 0;
+	e = add_vcpus(x, d, notes, len, ret);
+	if (!e && g && g->info) {
+		e = core_add_note(notes, len, "VMCOREINFO", 0, g->info->text, g->info->len);
+		ret->has_vmcoreinfo = true;
+	}
+	if (!e)
+		e = add_own(d, notes, len);
+	if (e) {
+		free(*notes);
+		*notes = NULL;
+	}
+	return e;
+}
