@@ -49,9 +49,9 @@ gdb info line *(do_mmu_update)
 p hardware_domain->domain_id
 COMMANDS
 # shellcheck disable=SC2016 # expanded by the other shell
-XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview HOME=$WORK/home PATH=$PATH: LD_LIBRARY_PATH=. TREE=$PWD FOLDER=$folder \
-    COMMANDS=$WORK/commands scripts/lab in "$LAB_SUITE" sh -c \
-    'cd "$FOLDER" && exec "$TREE/scripts/xencrash" xen-syms vmlinux vmcore -i "$COMMANDS"' </dev/null >"$WORK/out" 2>&1
+XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview PLACE=$WORK TREE=$PWD FOLDER=$folder \
+    scripts/lab in "$LAB_SUITE" sh -c 'cd "$FOLDER" && export HOME="$PLACE/home" PATH="$PATH:" LD_LIBRARY_PATH=. &&
+    exec "$TREE/scripts/xencrash" xen-syms vmlinux vmcore -i "$PLACE/commands"' </dev/null >"$WORK/out" 2>&1
 equal "the session ends well" 0 $?
 expect ".crashrc is named, and not executed" 'a folder.*/.crashrc: not executed' "$WORK/out"
 expect "PATH with the current folder is named" '^xencrash: PATH: folders relative' "$WORK/out"
