@@ -169,8 +169,8 @@ static const char *const description[] = {
 static const char *const example[] = {
 	"    crash> xen waits",
 	"    FOR   WAITER  TIME              WAITS FOR                 HELD BY    EVIDENCE",
-	"    cap   d0v1    1.038 to 1.061 s  its cap of 1 % of a pcpu  scheduler  parked until it gains credit, offline 19.925 s before, pinned to pcpu 0",
-	"    cap   d0v0    0.177 to 0.201 s  its cap of 1 % of a pcpu  scheduler  parked until it gains credit, offline 22.417 s before, pinned to pcpu 0",
+	"    cap   d0v1    1.038 to 1.061 s  its cap of 1 percent of a pcpu  scheduler  parked until it gains credit, offline 19.925 s before, pinned to pcpu 0",
+	"    cap   d0v0    0.177 to 0.201 s  its cap of 1 percent of a pcpu  scheduler  parked until it gains credit, offline 22.417 s before, pinned to pcpu 0",
 	"    pcpu  d2v0    0.000 to 0.023 s  pcpu 0                    d1v0       number 1 in its run queue, pinned to pcpu 0",
 	"",
 	"    HOST STOPPED: 229.257 to 229.280 s",

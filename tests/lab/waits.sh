@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Waits. Oracles: the recipe of the host (dom0 capped to 1 % of a pcpu; the pcpu whose timer lock was taken away), the pins that
+# Waits. Oracles: the recipe of the host (dom0 capped to 1 percent of a pcpu; the pcpu whose timer lock was taken away), the pins that
 # xl vcpu-list printed, the domains that xl list printed as dying, the serial console; elsewhere that nothing stands out.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -52,11 +52,11 @@ if grep '^scene=.*starved' "$LAB_DUMP/recipe" >/dev/null; then
     expect "a vcpu of dom0 is parked" '^d0v' "$WORK/parked"
     equal "none of another domain is" "" "$(grep -v '^d0v' "$WORK/parked")"
     jq -r '.waits[] | select(.kind == "cap").what' "$WORK/json" | sort -u >"$WORK/cap"
-    equal "by the cap that it was given" "its cap of 1 % of a pcpu" "$(cat "$WORK/cap")"
+    equal "by the cap that it was given" "its cap of 1 percent of a pcpu" "$(cat "$WORK/cap")"
     pin=$(awk '$2 == 0 && $3 == 0 { print $7 }' "$TRUTH/xl-vcpu-list")
     equal "each is pinned as xl says" 0 "$(jq --arg pin "pinned to pcpu $pin" \
         '[.waits[] | select((.kind == "cap" or .kind == "pcpu") and (.because | contains($pin) | not))] | length' "$WORK/json")"
-    expect "the verdict says so" '^d0v[0-9]+ is held back by its cap of 1 % of a pcpu' "$WORK/stands-out"
+    expect "the verdict says so" '^d0v[0-9]+ is held back by its cap of 1 percent of a pcpu' "$WORK/stands-out"
     expect "and that dom0 was slow" '^dom0 was slow: d0v' "$WORK/stands-out"
 else
     refute "no host of the lab is starved" 'is starved|held back|was slow|lost event' "$WORK/stands-out"

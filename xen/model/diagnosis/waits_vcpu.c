@@ -112,7 +112,7 @@ static void add_unit(struct waits_job *j, struct wait *w,
 	else if (u->place != SCHED_RUNS)
 		WAIT_TEXT(w->because, "%s", sched_place_text(u->place));
 	if (u->cap.state == VALUE_OK && u->cap.u)
-		WAIT_TEXT(w->because, "cap %" PRIu64 " %% of a pcpu", u->cap.u);
+		WAIT_TEXT(w->because, "cap %" PRIu64 " percent of a pcpu", u->cap.u);
 	max = max_weight(j->sched, u->pool);
 	if (u->weight.state == VALUE_OK && u->weight.u && u->weight.u < max)
 		WAIT_TEXT(w->because, "weight %" PRIu64 " where others have %" PRIu64,
@@ -151,7 +151,7 @@ static struct err *add_parked(struct waits_job *j, const struct domain *d,
 	if (!w)
 		return err_nomem();
 	if (u && u->cap.state == VALUE_OK)
-		WAIT_TEXT(w->what, "its cap of %" PRIu64 " %% of a pcpu", u->cap.u);
+		WAIT_TEXT(w->what, "its cap of %" PRIu64 " percent of a pcpu", u->cap.u);
 	else
 		WAIT_TEXT(w->what, "its cap");
 	WAIT_TEXT(w->holder, "scheduler");
