@@ -246,21 +246,21 @@ static void show_guest(struct session *s, struct out *o, struct run *r,
 	char name[VCPU_NAME] = "guest", at[160] = "", how[80] = "", text[320];
 	struct row row = { .function = text, .found = "guest" };
 
-	if (regs->rip.state != VALUE_OK)
+	if (!value_ok(&regs->rip))
 		return;
 	if (v)
 		vcpu_name_at(s->xen, v->va, name);
 	/* HVM guests enter Xen without a vector */
-	if (regs->entry_vector.state == VALUE_OK)
-		entry_text(regs->entry_vector.u, regs->error_code.u, how, sizeof(how));
+	if (value_ok(&regs->entry_vector))
+		entry_text(value_of(&regs->entry_vector), value_of(&regs->error_code), how, sizeof(how));
 	if (d)
-		guest_address_text(s, d, regs->rip.u, at, sizeof(at));
+		guest_address_text(s, d, value_of(&regs->rip), at, sizeof(at));
 	snprintf(text, sizeof(text), "%s%s%s%s%s", name, *how ? " by " : "", how,
 		 *at ? " at " : "", at);
-	row.pc = regs->rip.u;
-	row.sp = regs->rsp.u;
+	row.pc = value_of(&regs->rip);
+	row.sp = value_of(&regs->rsp);
 	row.has_pc = true;
-	row.has_sp = regs->rsp.state == VALUE_OK;
+	row.has_sp = value_ok(&regs->rsp);
 	show_row(o, r, &row);
 }
 
@@ -289,15 +289,15 @@ static void show_current_guest(struct session *s, struct out *o, struct run *r,
 	struct vcpu v;
 	struct err *e;
 
-	if (p->current_vcpu.state != VALUE_OK || p->current_vcpu.u == p->idle_vcpu)
+	if (!value_ok(&p->current_vcpu) || value_of(&p->current_vcpu) == p->idle_vcpu)
 		return;
 	if (!records_known(s->xen->records)) {
 		show_some_guest(s, o, r, p);
 		return;
 	}
-	e = vcpu_read(s->xen, p->current_vcpu.u, &v);
+	e = vcpu_read(s->xen, value_of(&p->current_vcpu), &v);
 	if (!e)
-		e = domain_read(s->xen, v.domain.u, &d);
+		e = domain_read(s->xen, value_of(&v.domain), &d);
 	if (!e)
 		e = context_read(s->xen, &d, &v, &c);
 	if (!e && r->trace.end == END_GUEST)
@@ -349,7 +349,7 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 	out_list(o, "pcpus", pcpu_columns, ARRAY_SIZE(pcpu_columns));
 	out_dec(o, p->id);
 	out_str(o, pcpu_state_text(p));
-	cell_vcpu_at(s, o, p->current_vcpu.state == VALUE_OK ? p->current_vcpu.u : 0);
+	cell_vcpu_at(s, o, value_ok(&p->current_vcpu) ? value_of(&p->current_vcpu) : 0);
 	cell_vcpu_at(s, o, p->curr_vcpu);
 	out_hex(o, p->stack);
 	out_str(o, start_text(s, start));

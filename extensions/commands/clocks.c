@@ -26,8 +26,8 @@ static void cell_ahead(struct session *s, struct out *o, const void *rec)
 	const struct clock *c = rec;
 
 	(void)s;
-	if (c->stime.state == VALUE_OK)
-		out_sdec(o, (int64_t)(c->stime.u - c->master.u));
+	if (value_ok(&c->stime))
+		out_sdec(o, (int64_t)(value_of(&c->stime) - value_of(&c->master)));
 	else
 		cell_missing(o, &c->stime);
 }
@@ -45,7 +45,7 @@ static void cell_khz(struct session *s, struct out *o, const void *rec)
 
 static void show_key(struct out *o, const struct value *v)
 {
-	if (v->state == VALUE_OK && !v->u)
+	if (value_ok(v) && !value_of(v))
 		out_none(o);
 	else
 		cell_dec(o, v);
@@ -136,7 +136,7 @@ static void show_host(struct session *s, struct out *o)
 
 	read_host(s->xen, &h);
 	out_card(o, "clock", host_columns, ARRAY_SIZE(host_columns));
-	cell_text(o, timer.name);
+	cell_text_at(o, &timer.name_va, timer.name);
 	cell_dec(o, &timer.frequency);
 	cell_dec(o, &h.khz);
 	show_spread(o, &h.stime);

@@ -49,7 +49,7 @@ static void cell_port(struct session *s, struct out *o, const void *rec)
 static void cell_state(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_str(o, evtchn_state_name(((const struct row *)rec)->ch.state.u));
+	out_str(o, evtchn_state_name(value_of(&((const struct row *)rec)->ch.state)));
 }
 
 static void cell_bit(struct out *o, const struct evtchn *ch, bool bit)
@@ -133,22 +133,22 @@ static void cell_to(struct session *s, struct out *o, const void *rec)
 
 	if (*consumer(s, ch, fn, sizeof(fn)))
 		snprintf(in_xen, sizeof(in_xen), ", in Xen %s", fn);
-	switch ((enum evtchn_state)ch->state.u) {
+	switch ((enum evtchn_state)value_of(&ch->state)) {
 	case EVTCHN_UNBOUND:
-		out_fmt(o, "waits for d%" PRIu64 "%s", ch->remote_domid.u, in_xen);
+		out_fmt(o, "waits for d%" PRIu64 "%s", value_of(&ch->remote_domid), in_xen);
 		break;
 	case EVTCHN_INTERDOMAIN:
 		out_fmt(o, "d%" PRIu64 " port %" PRIu64 "%s",
-			ch->remote_domid.u, ch->remote_port.u, in_xen);
+			value_of(&ch->remote_domid), value_of(&ch->remote_port), in_xen);
 		break;
 	case EVTCHN_PIRQ:
-		out_fmt(o, "pirq %" PRIu64, ch->irq.u);
+		out_fmt(o, "pirq %" PRIu64, value_of(&ch->irq));
 		break;
 	case EVTCHN_VIRQ:
-		if (virq_name(ch->virq.u))
-			out_fmt(o, "VIRQ_%s", virq_name(ch->virq.u));
+		if (virq_name(value_of(&ch->virq)))
+			out_fmt(o, "VIRQ_%s", virq_name(value_of(&ch->virq)));
 		else
-			out_fmt(o, "virq %" PRIu64, ch->virq.u);
+			out_fmt(o, "virq %" PRIu64, value_of(&ch->virq));
 		break;
 	default:
 		out_none(o);
@@ -202,77 +202,40 @@ static void cell_lost(struct session *s, struct out *o, const void *rec)
 	out_bool(o, ((const struct row *)rec)->lost);
 }
 
-#define TABLE_INPUT(memb) \
-	{ &evtchn_table_record, offsetof(struct evtchns, memb) }
-#define CHANNEL_INPUT(memb)	{ &evtchn_record, offsetof(struct evtchn, memb) }
-/* Fields of the union that a state uses */
-#define STATE_INPUTS(state)	{ &evtchn_state_records[state], VIEW_WHOLE }
-#define CONSUMER_INPUTS		CHANNEL_INPUT(xen_consumer)
-
-static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
-static const struct view_input state_inputs[] = { CHANNEL_INPUT(state) };
-static const struct view_input bit_inputs[] = {
-	TABLE_INPUT(fifo_va), { &evtchn_fifo_record, VIEW_WHOLE },
-	TABLE_INPUT(pending), TABLE_INPUT(mask), TABLE_INPUT(has_32bit),
-	TABLE_INPUT(pending32), TABLE_INPUT(mask32),
-};
-static const struct view_input link_inputs[] = {
-	TABLE_INPUT(fifo_va), { &evtchn_fifo_record, VIEW_WHOLE },
-};
-static const struct view_input to_inputs[] = {
-	CHANNEL_INPUT(state), CONSUMER_INPUTS, STATE_INPUTS(EVTCHN_UNBOUND),
-	STATE_INPUTS(EVTCHN_INTERDOMAIN), STATE_INPUTS(EVTCHN_PIRQ),
-	STATE_INPUTS(EVTCHN_VIRQ),
-};
-static const struct view_input remote_domid_inputs[] = {
-	CHANNEL_INPUT(state), STATE_INPUTS(EVTCHN_UNBOUND),
-	STATE_INPUTS(EVTCHN_INTERDOMAIN),
-};
-static const struct view_input remote_port_inputs[] = {
-	CHANNEL_INPUT(state), STATE_INPUTS(EVTCHN_INTERDOMAIN),
-};
-static const struct view_input pirq_inputs[] = {
-	CHANNEL_INPUT(state), STATE_INPUTS(EVTCHN_PIRQ),
-};
-static const struct view_input virq_inputs[] = {
-	CHANNEL_INPUT(state), STATE_INPUTS(EVTCHN_VIRQ),
-};
-static const struct view_input consumer_inputs[] = { CONSUMER_INPUTS };
-
 #define F(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct row, ch.memb, as, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL_FROM("domid", "DOM", cell_domid, domid_inputs,
-		       "id of the domain that has this end"),
+	VIEW_CELL("domid", "DOM", cell_domid,
+		  "id of the domain that has this end"),
 	VIEW_CELL("port", "PORT", cell_port, "number of the channel in this domain"),
-	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs,
-		       "unbound (waits for a domain), interdomain, pirq, virq, ipi or reserved"),
+		  VIEW_CELL("state", "STATE", cell_state,
+		  "unbound (waits for a domain), interdomain, pirq, virq, ipi or reserved"),
 	F("vcpu_id", "VCPU", notify_vcpu_id, VIEW_DEC,
 	  "number of the vcpu that is notified"),
-	VIEW_CELL_FROM("pending", "PENDING", cell_pending, bit_inputs,
-		       "the event is raised: the guest's bit, in its shared page or its FIFO event array"),
-	VIEW_CELL_FROM("masked", "MASKED", cell_masked, bit_inputs,
-		       "the guest does not take the event now: its bit in the same place"),
-	VIEW_CELL_FROM("link", "LINK", cell_link, link_inputs,
-		       "FIFO ABI: next port in the guest's queue of events"),
+	VIEW_CELL("pending", "PENDING", cell_pending,
+		  "the event is raised: the guest's bit, in its shared page or its FIFO event array"),
+	VIEW_CELL("masked", "MASKED", cell_masked,
+		  "the guest does not take the event now: its bit in the same place"),
+	VIEW_CELL("link", "LINK", cell_link,
+		  "FIFO ABI: next port in the guest's queue of events"),
 	F("priority", "PRI", priority, VIEW_DEC,
 	  "FIFO ABI: priority, 0 the highest, 7 the default"),
-	VIEW_CELL_FROM(NULL, "TO", cell_to, to_inputs,
-		       "other end; in Xen: the function of the hypervisor that takes the event instead of the guest"),
-	VIEW_CELL_FROM("remote_domid", NULL, cell_remote_domid, remote_domid_inputs,
-		       "id of the domain at the other end, or of the one it waits for"),
-	VIEW_CELL_FROM("remote_port", NULL, cell_remote_port, remote_port_inputs,
-		       "port at the other end"),
-	VIEW_CELL_FROM("pirq", NULL, cell_irq, pirq_inputs,
-		       "number of the physical irq of the domain"),
-	VIEW_CELL_FROM("virq", NULL, cell_virq, virq_inputs,
-		       "number of the virtual irq (VIRQ_*)"),
-	VIEW_CELL_FROM("xen_consumer", NULL, cell_consumer, consumer_inputs,
-		       "function of the hypervisor that takes the event instead of the guest"),
+	VIEW_CELL(NULL, "TO", cell_to,
+		  "other end; in Xen: the function of the hypervisor that takes the event instead of the guest"),
+	VIEW_CELL("remote_domid", NULL, cell_remote_domid,
+		  "id of the domain at the other end, or of the one it waits for"),
+	VIEW_CELL("remote_port", NULL, cell_remote_port,
+		  "port at the other end"),
+	VIEW_CELL("pirq", NULL, cell_irq,
+		  "number of the physical irq of the domain"),
+	VIEW_CELL("virq", NULL, cell_virq,
+		  "number of the virtual irq (VIRQ_*)"),
+	VIEW_CELL("xen_consumer", NULL, cell_consumer,
+		  "function of the hypervisor that takes the event instead of the guest"),
 	VIEW_CELL("evtchn", "EVTCHN", cell_va, "address of its struct evtchn"),
-	VIEW_CELL_FROM("lost", NULL, cell_lost, bit_inputs,
-		       "the event is pending and not masked, but its vcpu is blocked"),
+		  VIEW_CELL("lost", NULL, cell_lost,
+		  "the event is pending and not masked, but its vcpu is blocked"),
 	VIEW_CELL("dom0_irq", "IRQ", cell_linux_irq,
 		  "irq of dom0's kernel behind its end of the channel"),
 	VIEW_CELL("dom0_action", "ACTION", cell_action,
@@ -303,16 +266,6 @@ static const struct column table_columns[] = {
 	  .help = "FIFO ABI: address of the struct evtchn_fifo_domain" },
 };
 
-static const struct column_input table_inputs[] = {
-	{ "domid", DOMAIN_INPUT(domain_id) },
-	{ "abi", TABLE_INPUT(fifo_va) },
-	{ "active", TABLE_INPUT(active) },
-	{ "xen_owned", TABLE_INPUT(xen_owned) },
-	{ "valid", TABLE_INPUT(valid) },
-	{ "limit", TABLE_INPUT(limit) },
-	{ "evtchn_fifo", TABLE_INPUT(fifo_va) },
-};
-
 static struct err *show_table(struct session *s, struct out *o,
 			      const struct domain *d, void *arg)
 {
@@ -331,7 +284,7 @@ static struct err *show_table(struct session *s, struct out *o,
 	cell_dec(o, &w.xen_owned);
 	cell_dec(o, &w.valid);
 	/* INT_MAX: no limit but the ABI's */
-	if (w.limit.state == VALUE_OK && w.limit.u >= INT32_MAX)
+	if (value_ok(&w.limit) && value_of(&w.limit) >= INT32_MAX)
 		out_none(o);
 	else
 		cell_dec(o, &w.limit);
@@ -396,13 +349,13 @@ static void find_irq(struct session *s, struct row *row)
 
 	row->irq = 0;
 	row->action[0] = '\0';
-	if (row->d->domain_id.u) {
-		if (row->ch.state.u != EVTCHN_INTERDOMAIN ||
-		    row->ch.remote_domid.state != VALUE_OK ||
-		    row->ch.remote_domid.u ||
-		    row->ch.remote_port.state != VALUE_OK)
+	if (value_of(&row->d->domain_id)) {
+		if (value_of(&row->ch.state) != EVTCHN_INTERDOMAIN ||
+		    !value_ok(&row->ch.remote_domid) ||
+		    value_of(&row->ch.remote_domid) ||
+		    !value_ok(&row->ch.remote_port))
 			return;
-		port = row->ch.remote_port.u;
+		port = value_of(&row->ch.remote_port);
 	}
 	err_free(s->front->dom0_irq(port, &row->irq, row->action,
 				   sizeof(row->action)));
@@ -436,7 +389,7 @@ static void check_lost(struct session *s, struct out *o, struct listing *l,
 	row->lost = evtchn_is_lost(s->xen, row->d, &row->ch, &lost);
 	if (!row->lost || l->lost++ >= LOST_NOTES)
 		return;
-	out_note(o, "d%" PRIu64 " port %u: lost event%s: %s", row->d->domain_id.u,
+	out_note(o, "d%" PRIu64 " port %u: lost event%s: %s", value_of(&row->d->domain_id),
 		 row->ch.port, lost.sure ? "" : " (not sure)",
 		 evtchn_lost_text(&lost, text, sizeof(text)));
 }
@@ -445,10 +398,10 @@ static void check_lost(struct session *s, struct out *o, struct listing *l,
 static struct err *check_count(const struct evtchns *w, const struct domain *d,
 			       unsigned int count, unsigned int lost)
 {
-	if (lost || w->active.state != VALUE_OK || w->active.u == count)
+	if (lost || !value_ok(&w->active) || value_of(&w->active) == count)
 		return NULL;
 	return err_new(ERR_CORRUPT, "domain %" PRIu64 ": %u channels are in use, but active_evtchns is %"
-		       PRIu64, d->domain_id.u, count, w->active.u);
+		       PRIu64, value_of(&d->domain_id), count, value_of(&w->active));
 }
 
 static struct err *show_channels(struct session *s, struct out *o,
@@ -458,7 +411,7 @@ static struct err *show_channels(struct session *s, struct out *o,
 	unsigned int count = 0, lost = 0;
 	struct row row = { .d = d };
 	struct listing *l = arg;
-	struct in_use in_use = { .l = l, .domid = d->domain_id.u };
+	struct in_use in_use = { .l = l, .domid = value_of(&d->domain_id) };
 
 	ERR_TRY(evtchns_start(&w, s->xen, d));
 	for (;;) {
@@ -469,7 +422,7 @@ static struct err *show_channels(struct session *s, struct out *o,
 		if (e) {
 			lost++;
 			out_error(o, err_prefix(e, "domain %" PRIu64,
-						d->domain_id.u));
+						value_of(&d->domain_id)));
 			continue;
 		}
 		if (w.done)
@@ -485,7 +438,7 @@ static struct err *show_channels(struct session *s, struct out *o,
 			out_error(o, err_prefix(evtchn_check_peer(&w, &peers,
 								  &row.ch),
 						"domain %" PRIu64,
-						d->domain_id.u));
+						value_of(&d->domain_id)));
 		}
 		evtchn_release(&row.ch);
 	}
@@ -504,9 +457,7 @@ static struct err *run_evtchn(struct session *s, struct out *o,
 		ERR_TRY(ranges_add(&l.ports, a->word[i], "PORT"));
 	ERR_TRY(domains_check(s, &a->domains));
 	if (!l.ports.nr) {
-		view_plain_list(s, o, "domains", table_columns,
-				ARRAY_SIZE(table_columns), table_inputs,
-				ARRAY_SIZE(table_inputs));
+		out_list(o, "domains", table_columns, ARRAY_SIZE(table_columns));
 		ERR_TRY(domains_show(s, o, &a->domains, false, show_table, NULL));
 		out_end(o);
 	}

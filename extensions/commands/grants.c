@@ -56,43 +56,29 @@ static void table_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct table_row *)rec)->t.va);
 }
 
-#define TABLE_INPUT(memb) \
-	{ &grant_table_record, offsetof(struct grant_table, memb) }
 /* The entries of the domain's tables of mapped grants */
-#define MAP_INPUTS							\
-	TABLE_INPUT(maptrack), TABLE_INPUT(maptrack_limit),		\
-	{ &grant_mapping_record, VIEW_WHOLE }
-
-static const struct view_input table_domid_inputs[] = {
-	DOMAIN_INPUT(domain_id),
-};
-static const struct view_input maptrack_inputs[] = {
-	TABLE_INPUT(maptrack_limit),
-};
-static const struct view_input mapped_inputs[] = { MAP_INPUTS };
-static const struct view_input table_va_inputs[] = { DOMAIN_INPUT(grant_table) };
 
 /* The view is of no_record: the inputs stand in for the field's own mark. */
 #define T(key, title, memb, help)					\
 	{ (key), (title), offsetof(struct table_row, t.memb), VIEW_DEC,	\
-	  NULL, (help), (const struct view_input[]){ TABLE_INPUT(memb) }, 1 }
+	  NULL, (help) }
 
 static const struct view_column table_columns[] = {
-	VIEW_CELL_FROM("domid", "DOMAIN", table_domid, table_domid_inputs,
-		       "id of the domain that the table belongs to"),
+	VIEW_CELL("domid", "DOMAIN", table_domid,
+		  "id of the domain that the table belongs to"),
 	T("version", "VERSION", version, "version of the table's format, 1 or 2"),
 	T("frames", "FRAMES", frames, "frames of 4 KiB with the guest's entries"),
 	T("max_frames", "MAX FRAMES", max_frames, "most of these that the domain may have"),
 	T("status_frames", "STATUS FRAMES", status_frames,
 	  "frames with the status of version 2"),
-	VIEW_CELL_FROM("maptrack_frames", "MAPTRACK", table_maptrack, maptrack_inputs,
-		       "frames in which Xen tracks what the domain has mapped"),
+	VIEW_CELL("maptrack_frames", "MAPTRACK", table_maptrack,
+		  "frames in which Xen tracks what the domain has mapped"),
 	T("max_maptrack_frames", "MAX MAPTRACK", max_maptrack_frames,
 	  "most of these that the domain may have"),
-	VIEW_CELL_FROM("mapped", "MAPPED", table_mapped, mapped_inputs,
-		       "number of mappings that the domain has of other domains' grants"),
-	VIEW_CELL_FROM("grant_table", "GRANT_TABLE", table_va, table_va_inputs,
-		       "address of its struct grant_table"),
+	VIEW_CELL("mapped", "MAPPED", table_mapped,
+		  "number of mappings that the domain has of other domains' grants"),
+	VIEW_CELL("grant_table", "GRANT_TABLE", table_va,
+		  "address of its struct grant_table"),
 };
 
 /* Older builds have the limits elsewhere: all columns stay. */
@@ -131,7 +117,7 @@ static void cell_ref(struct session *s, struct out *o, const void *rec)
 static void cell_pins(struct session *s, struct out *o, const void *rec)
 {
 	const struct value *v = &((const struct row *)rec)->g.pin;
-	struct grant_pins p = grant_pins(v->u);
+	struct grant_pins p = grant_pins(value_of(v));
 	char text[80] = "";
 	const struct {
 		unsigned int n;
@@ -143,7 +129,7 @@ static void cell_pins(struct session *s, struct out *o, const void *rec)
 	unsigned int i, n = 0;
 
 	(void)s;
-	if (v->state != VALUE_OK) {
+	if (!value_ok(v)) {
 		cell_missing(o, v);
 		return;
 	}
@@ -223,8 +209,8 @@ static void cell_sub(struct session *s, struct out *o, const void *rec)
 	const struct grant *g = &((const struct row *)rec)->g;
 
 	(void)s;
-	if (g->is_sub_page.state == VALUE_OK && g->is_sub_page.u)
-		out_fmt(o, "%" PRIu64 "+%" PRIu64, g->start.u, g->length.u);
+	if (value_ok(&g->is_sub_page) && value_of(&g->is_sub_page))
+		out_fmt(o, "%" PRIu64 "+%" PRIu64, value_of(&g->start), value_of(&g->length));
 	else
 		out_none(o);
 }
@@ -236,49 +222,33 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 }
 
 /* The guest's own entry, of which the layout is public */
-#define SHARED_INPUTS	TABLE_INPUT(shared), TABLE_INPUT(version)
-
-static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
-static const struct view_input pins_inputs[] = {
-	{ NULL, offsetof(struct grant, pin) },
-};
-static const struct view_input shared_inputs[] = { SHARED_INPUTS };
-static const struct view_input flags_inputs[] = {
-	SHARED_INPUTS, TABLE_INPUT(status),
-};
-static const struct view_input sub_inputs[] = {
-	{ NULL, offsetof(struct grant, is_sub_page) },
-	{ NULL, offsetof(struct grant, start) },
-	{ NULL, offsetof(struct grant, length) },
-};
-static const struct view_input active_inputs[] = { TABLE_INPUT(active) };
 
 #define F(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct row, g.memb, as, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL_FROM("domid", "DOMAIN", cell_domid, domid_inputs,
-		       "id of the domain that grants"),
+	VIEW_CELL("domid", "DOMAIN", cell_domid,
+		  "id of the domain that grants"),
 	VIEW_CELL("ref", "REF", cell_ref, "grant reference: number of the entry"),
 	F("to_domid", "TO", domid, VIEW_DEC, "id of the domain it is granted to"),
 	F("mfn", "MFN", mfn, VIEW_HEX, "machine frame pinned, hexadecimal"),
 	F("pin", "PIN", pin, VIEW_HEX, "Xen's counters of pins in one word, hexadecimal"),
-	VIEW_CELL_FROM(NULL, "PINS", cell_pins, pins_inputs,
-		       "the same in words: mappings by the host and by devices, to read and write (rw) or read (ro)"),
-	VIEW_CELL_FROM("frame", "GFN", cell_frame, shared_inputs,
-		       "frame that the guest wrote into its entry, hexadecimal"),
-	VIEW_CELL_FROM(NULL, "FLAGS", cell_flags, flags_inputs,
-		       "flags that the guest and Xen wrote into the entry"),
-	VIEW_CELL_FROM("flags", NULL, cell_flags_hex, flags_inputs,
-		       "the same as GTF_ bits (public/grant_table.h), hexadecimal"),
-	VIEW_CELL_FROM("sub_page", NULL, cell_sub, sub_inputs,
-		       "part of the frame that is granted, START+LENGTH in bytes; null: all of it"),
-	VIEW_CELL_FROM("maps", NULL, cell_maps, mapped_inputs,
-		       "number of mappings found in the tables of the mappers"),
-	VIEW_CELL_FROM("handles", "HANDLES", cell_handles, mapped_inputs,
-		       "each mapping as MAPPER:HANDLE, its entry in the maptrack table of that domain"),
-	VIEW_CELL_FROM("active", "ACTIVE", cell_va, active_inputs,
-		       "address of its struct active_grant_entry"),
+	VIEW_CELL(NULL, "PINS", cell_pins,
+		  "the same in words: mappings by the host and by devices, to read and write (rw) or read (ro)"),
+	VIEW_CELL("frame", "GFN", cell_frame,
+		  "frame that the guest wrote into its entry, hexadecimal"),
+	VIEW_CELL(NULL, "FLAGS", cell_flags,
+		  "flags that the guest and Xen wrote into the entry"),
+	VIEW_CELL("flags", NULL, cell_flags_hex,
+		  "the same as GTF_ bits (public/grant_table.h), hexadecimal"),
+	VIEW_CELL("sub_page", NULL, cell_sub,
+		  "part of the frame that is granted, START+LENGTH in bytes; null: all of it"),
+	VIEW_CELL("maps", NULL, cell_maps,
+		  "number of mappings found in the tables of the mappers"),
+	VIEW_CELL("handles", "HANDLES", cell_handles,
+		  "each mapping as MAPPER:HANDLE, its entry in the maptrack table of that domain"),
+	VIEW_CELL("active", "ACTIVE", cell_va,
+		  "address of its struct active_grant_entry"),
 };
 
 /*
@@ -309,10 +279,10 @@ static void left_out(struct out *o, size_t nr, size_t max, const char *what)
 /* A grant in use keeps a dying domain from being freed. */
 static struct err *check_dying(const struct domain *d, unsigned int count)
 {
-	if (!count || d->is_dying.state != VALUE_OK || !d->is_dying.u)
+	if (!count || !value_ok(&d->is_dying) || !value_of(&d->is_dying))
 		return NULL;
 	return err_new(ERR_CORRUPT, "domain %" PRIu64 " is dying, but %u of its grants are still in use",
-		       d->domain_id.u, count);
+		       value_of(&d->domain_id), count);
 }
 
 /*
@@ -321,7 +291,7 @@ static struct err *check_dying(const struct domain *d, unsigned int count)
  */
 static struct err *check_pins(const struct row *row)
 {
-	struct grant_pins pins = grant_pins(row->g.pin.u);
+	struct grant_pins pins = grant_pins(value_of(&row->g.pin));
 	struct grant_pins maps = grant_maps_pins(row->maps, row->nr_maps);
 
 	if (pins.host_rw >= maps.host_rw && pins.host_ro >= maps.host_ro &&
@@ -329,7 +299,7 @@ static struct err *check_pins(const struct row *row)
 		return NULL;
 	return err_new(ERR_CORRUPT, "grant %u of domain %" PRIu64
 		       " is mapped %zu times, more than its pins (%" PRIx64 ") allow",
-		       row->g.ref, row->domid, row->nr_maps, row->g.pin.u);
+		       row->g.ref, row->domid, row->nr_maps, value_of(&row->g.pin));
 }
 
 static void show_grant(struct out *o, struct listing *l, uint16_t domid,
@@ -346,7 +316,7 @@ static void show_grant(struct out *o, struct listing *l, uint16_t domid,
 static struct err *show_grants(struct session *s, struct out *o,
 			       const struct domain *d, void *arg)
 {
-	struct row row = { .domid = d->domain_id.u };
+	struct row row = { .domid = value_of(&d->domain_id) };
 	unsigned int count = 0, problems = 0;
 	struct listing *l = arg;
 	struct grant_table t;
@@ -422,19 +392,11 @@ static void show_map(struct out *o, const struct grant_map *m)
 	out_hex(o, m->va);
 }
 
-static void show_maps(struct session *s, struct out *o, const struct listing *l)
+static void show_maps(struct out *o, const struct listing *l)
 {
-	static const struct column_input inputs[] = {
-		{ "of_domid", { &grant_mapping_record, VIEW_WHOLE } },
-		{ "ref", { &grant_mapping_record, VIEW_WHOLE } },
-		{ "flags", { &grant_mapping_record, VIEW_WHOLE } },
-		{ "vcpu_id", { &grant_mapping_record, VIEW_WHOLE } },
-		{ "maptrack", TABLE_INPUT(maptrack) },
-	};
 	size_t nr = 0;
 
-	view_plain_list(s, o, "maptrack", map_columns, ARRAY_SIZE(map_columns), inputs,
-			ARRAY_SIZE(inputs));
+	out_list(o, "maptrack", map_columns, ARRAY_SIZE(map_columns));
 	for (size_t i = 0; i < l->maps.nr; i++) {
 		if (!l->filter.nr ||
 		    domain_filter_has(&l->filter, l->maps.at[i].mapper) ||
@@ -462,7 +424,7 @@ static struct err *show(struct session *s, struct out *o, struct listing *l,
 	check_maps(o, l);
 	out_end(o);
 	if (maptrack)
-		show_maps(s, o, l);
+		show_maps(o, l);
 	for (size_t i = 0; i < l->maps.nr_errors; i++) {
 		problem(o, &problems, l->maps.errors[i]);
 		l->maps.errors[i] = NULL;

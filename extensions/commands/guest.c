@@ -28,7 +28,7 @@ static const struct column columns[] = {
 
 static void row(struct out *o, const struct guest *g)
 {
-	out_dec(o, g->domain.domain_id.u);
+	out_dec(o, value_of(&g->domain.domain_id));
 	out_str(o, domain_type_name(domain_type(&g->domain)));
 	if (g->os == GUEST_UNKNOWN)
 		out_none(o);
@@ -122,7 +122,7 @@ static struct err *show(struct session *s, struct out *o, const struct args *a,
 		else if (g)
 			out_error(o, err_new(ERR_NOT_FOUND, "domain %" PRIu64
 					     ": no Linux kernel with VMCOREINFO (%s)",
-					     g->domain.domain_id.u, g->how));
+					     value_of(&g->domain.domain_id), g->how));
 	}
 	if (!info)
 		out_end(o);

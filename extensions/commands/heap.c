@@ -117,11 +117,11 @@ static struct err *each_zone_of(struct out *o, struct heap *h, struct pages *p,
 		sums->dirty += z.dirty;
 		sums->problems += z.problems;
 		if (z.pages || z.problems || l->all ||
-		    (z.avail.state == VALUE_OK && z.avail.u))
+		    (value_ok(&z.avail) && value_of(&z.avail)))
 			show(o, h, &z);
 	}
-	if (z.need_scrub.state == VALUE_OK)
-		sums->need_scrub += z.need_scrub.u;
+	if (value_ok(&z.need_scrub))
+		sums->need_scrub += value_of(&z.need_scrub);
 	return NULL;
 }
 
@@ -172,7 +172,7 @@ static void show_orders(struct out *o, const struct heap *h,
 static void sum_card(struct out *o, const struct heap *h,
 		     const struct sums *sums, bool whole)
 {
-	struct value scrub = { .u = sums->need_scrub,
+	struct value scrub = { .raw = sums->need_scrub,
 			       .state = h->orders ? VALUE_OK : VALUE_NO_FIELD };
 
 	out_card(o, "heap", sum_columns, ARRAY_SIZE(sum_columns));
@@ -187,10 +187,10 @@ static void sum_card(struct out *o, const struct heap *h,
 	cell_dec(o, &h->claimed);
 	cell_list(o, h, sums->problems);
 	out_end(o);
-	if (h->orders && whole && h->total.state == VALUE_OK && h->total.u != sums->pages)
+	if (h->orders && whole && value_ok(&h->total) && value_of(&h->total) != sums->pages)
 		out_note(o, "the lists hold %" PRIu64 " pages, but total_avail_pages is %" PRIu64
 			 ": the heap was being changed at the time of the dump, or its lists are damaged",
-			 sums->pages, h->total.u);
+			 sums->pages, value_of(&h->total));
 }
 
 static struct err *heap_show(struct out *o, struct heap *h, struct pages *p,

@@ -17,11 +17,11 @@ static void cell_set(struct session *s, struct out *o, const struct value *v)
 	struct cpumask mask;
 	struct err *e;
 
-	if (v->state != VALUE_OK) {
+	if (!value_ok(v)) {
 		cell_missing(o, v);
 		return;
 	}
-	e = cpumask_read(s->xen, v->u, s->xen->nr_cpus, &mask);
+	e = cpumask_read(s->xen, value_of(v), s->xen->nr_cpus, &mask);
 	if (e)
 		out_mark(o, err_reason(e));
 	else
@@ -47,7 +47,7 @@ static void cell_vector(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct irq *)rec)->vector;
 
 	(void)s;
-	if (v->state == VALUE_OK && (int64_t)v->u < 0)
+	if (value_ok(v) && (int64_t)value_of(v) < 0)
 		out_none(o);
 	else
 		cell_hex(o, v);
@@ -56,7 +56,8 @@ static void cell_vector(struct session *s, struct out *o, const void *rec)
 static void cell_type(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	cell_text(o, ((const struct irq *)rec)->type);
+	cell_text_at(o, &((const struct irq *)rec)->typename,
+		     ((const struct irq *)rec)->type);
 }
 
 static void cell_status(struct session *s, struct out *o, const void *rec)
@@ -64,7 +65,7 @@ static void cell_status(struct session *s, struct out *o, const void *rec)
 	char text[128];
 
 	(void)s;
-	cell_text(o, irq_status_text(((const struct irq *)rec)->status.u, text,
+	cell_text(o, irq_status_text(value_of(&((const struct irq *)rec)->status), text,
 				     sizeof(text)));
 }
 
@@ -102,12 +103,12 @@ static size_t guest_text(struct session *s, const struct irq *irq,
 		err_free(e);
 		return len;
 	}
-	len = snprintf(text, size, "d%" PRIu64, g.domid.u);
-	if (g.pirq.state == VALUE_OK && len < size)
-		len += snprintf(text + len, size - len, ":%" PRId64, (int64_t)g.pirq.u);
-	if (g.port.state == VALUE_OK && g.port.u && len < size)
-		len += snprintf(text + len, size - len, " port %" PRIu64, g.port.u);
-	if (g.masked.state == VALUE_OK && g.masked.u && len < size)
+	len = snprintf(text, size, "d%" PRIu64, value_of(&g.domid));
+	if (value_ok(&g.pirq) && len < size)
+		len += snprintf(text + len, size - len, ":%" PRId64, (int64_t)value_of(&g.pirq));
+	if (value_ok(&g.port) && value_of(&g.port) && len < size)
+		len += snprintf(text + len, size - len, " port %" PRIu64, value_of(&g.port));
+	if (value_ok(&g.masked) && value_of(&g.masked) && len < size)
 		len += snprintf(text + len, size - len, " masked");
 	return len;
 }
@@ -119,16 +120,16 @@ static void cell_bound(struct session *s, struct out *o, const void *rec)
 	unsigned int i, nr = 0;
 	size_t len = 0;
 
-	if (irq->nr_guests.state == VALUE_OK)
-		nr = irq->nr_guests.u < IRQ_GUESTS_MAX ? irq->nr_guests.u : IRQ_GUESTS_MAX;
+	if (value_ok(&irq->nr_guests))
+		nr = value_of(&irq->nr_guests) < IRQ_GUESTS_MAX ? value_of(&irq->nr_guests) : IRQ_GUESTS_MAX;
 	for (i = 0; i < nr && len + 2 < sizeof(text); i++) {
 		if (i)
 			len += snprintf(text + len, sizeof(text) - len, ", ");
 		len += guest_text(s, irq, i, text + len, sizeof(text) - len);
 	}
-	if (!nr && irq->function.state == VALUE_OK)
-		symbols_describe(s->xen->symbols, irq->function.u, text, sizeof(text));
-	if (!*text && irq->action.state == VALUE_OK && !irq->action.u)
+	if (!nr && value_ok(&irq->function))
+		symbols_describe(s->xen->symbols, value_of(&irq->function), text, sizeof(text));
+	if (!*text && value_ok(&irq->action) && !value_of(&irq->action))
 		out_str(o, "mapped, unbound");
 	else
 		cell_text(o, text);
@@ -144,8 +145,8 @@ static void cell_source(struct session *s, struct out *o, const void *rec)
 	unsigned int nr = 0;
 	struct err *e;
 
-	if (irq->msi_desc.state == VALUE_OK && irq->msi_desc.u) {
-		e = pci_msi_read(s->xen, irq->msi_desc.u, &msi);
+	if (value_ok(&irq->msi_desc) && value_of(&irq->msi_desc)) {
+		e = pci_msi_read(s->xen, value_of(&irq->msi_desc), &msi);
 		if (!e)
 			snprintf(text, sizeof(text), "%s %s", pci_msi_type_name(&msi),
 				 pci_msi_device(s->xen, &msi, device));
@@ -169,34 +170,13 @@ static void cell_creator(struct session *s, struct out *o, const void *rec)
 	char text[DOMID_TEXT];
 
 	(void)s;
-	if (v->state == VALUE_OK)
-		out_str(o, domid_text(v->u, text));
+	if (value_ok(v))
+		out_str(o, domid_text(value_of(v), text));
 	else
 		cell_missing(o, v);
 }
 
-#define IRQ_INPUT(memb)	{ &irq_record, offsetof(struct irq, memb) }
-#define MSI_INPUT(memb)	{ &pci_msi_record, offsetof(struct pci_msi, memb) }
-#define PCI_INPUT(memb)	{ &pci_dev_record, offsetof(struct pci_dev, memb) }
 /* Of pci_msi_device() */
-#define MSI_DEVICE_INPUTS \
-	MSI_INPUT(dev), PCI_INPUT(seg), PCI_INPUT(bus), PCI_INPUT(devfn)
-
-static const struct view_input in_flight_inputs[] = {
-	IRQ_INPUT(action), IRQ_INPUT(status),
-	{ &irq_guest_record, offsetof(struct irq, in_flight) },
-};
-static const struct view_input source_inputs[] = {
-	IRQ_INPUT(msi_desc), MSI_INPUT(type), MSI_INPUT(pos), MSI_DEVICE_INPUTS,
-	{ &irq_pin_record, VIEW_WHOLE },
-};
-static const struct view_input bound_inputs[] = {
-	IRQ_INPUT(action), IRQ_INPUT(status),
-	{ &irq_own_record, offsetof(struct irq, function) },
-	{ &irq_guest_record, offsetof(struct irq, nr_guests) },
-	{ &irq_guest_record, offsetof(struct irq, guests) },
-	{ &irq_tree_record, VIEW_WHOLE }, { &irq_pirq_record, VIEW_WHOLE },
-};
 
 #define V(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct irq, memb, as, help)
@@ -205,7 +185,7 @@ static const struct view_input bound_inputs[] = {
 
 static const struct view_column columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
-	VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc, "address of its struct irq_desc"),
+		  VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc, "address of its struct irq_desc"),
 	VC("vector", "VECTOR", vector, cell_vector,
 	   "interrupt vector on the pcpus, hexadecimal; - where none is assigned"),
 	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
@@ -215,8 +195,8 @@ static const struct view_column columns[] = {
 	   "pcpus that the interrupt may be sent to"),
 	VC("cpu_mask", "TARGETS", cpu_mask, cell_cpu_mask,
 	   "pcpus that it is sent to now (arch.cpu_mask)"),
-	VIEW_CELL_FROM("in_flight", "IN FLIGHT", cell_in_flight, in_flight_inputs,
-		       "guests that have not acknowledged it yet; - where no guest has it"),
+	VIEW_CELL("in_flight", "IN FLIGHT", cell_in_flight,
+		  "guests that have not acknowledged it yet; - where no guest has it"),
 	V("move_in_progress", NULL, move_in_progress, VIEW_BOOL,
 	  "true while it moves to other pcpus"),
 	V("creator_domid", NULL, creator_domid, VIEW_DEC,
@@ -224,10 +204,10 @@ static const struct view_column columns[] = {
 	VC("creator", NULL, creator_domid, cell_creator,
 	   "the same as d0, d1 ...; invalid (DOMID_INVALID): created by Xen"),
 	V("msi_desc", NULL, msi_desc, VIEW_HEX, "address of its struct msi_desc; 0: no MSI"),
-	VIEW_CELL_FROM("source", "SOURCE", cell_source, source_inputs,
-		       "pin of an IO-APIC (pin IO-APIC:PIN), or the device that sends messages"),
-	VIEW_CELL_FROM("bound", "BOUND TO", cell_bound, bound_inputs,
-		       "guests as DOMAIN:PIRQ with their event channel; or a function of Xen"),
+	VIEW_CELL("source", "SOURCE", cell_source,
+		  "pin of an IO-APIC (pin IO-APIC:PIN), or the device that sends messages"),
+	VIEW_CELL("bound", "BOUND TO", cell_bound,
+		  "guests as DOMAIN:PIRQ with their event channel; or a function of Xen"),
 };
 
 /* ---- messages of devices ---- */
@@ -275,13 +255,13 @@ static void cell_msi_device(struct session *s, struct out *o, const void *rec)
 static void cell_msi_vector(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_hex(o, DATA_VECTOR(((const struct pci_msi *)rec)->data.u));
+	out_hex(o, DATA_VECTOR(value_of(&((const struct pci_msi *)rec)->data)));
 }
 
 /* "fixed edge assert" */
 static void cell_msi_delivery(struct session *s, struct out *o, const void *rec)
 {
-	uint64_t data = ((const struct pci_msi *)rec)->data.u;
+	uint64_t data = value_of(&((const struct pci_msi *)rec)->data);
 
 	(void)s;
 	out_fmt(o, "%s %s %s", DATA_LOWEST(data) ? "lowest" : "fixed",
@@ -291,7 +271,7 @@ static void cell_msi_delivery(struct session *s, struct out *o, const void *rec)
 
 static void cell_msi_mode(struct session *s, struct out *o, const void *rec)
 {
-	uint64_t address = ((const struct pci_msi *)rec)->address.u;
+	uint64_t address = value_of(&((const struct pci_msi *)rec)->address);
 
 	(void)s;
 	out_fmt(o, "%s %s", ADDRESS_LOGICAL(address) ? "log" : "phys",
@@ -303,13 +283,9 @@ static void cell_msi_masked(struct session *s, struct out *o, const void *rec)
 	const struct pci_msi *msi = rec;
 
 	(void)s;
-	cell_text(o, msi->host_masked.u && msi->guest_masked.u ? "host, guest" :
-		     msi->host_masked.u ? "host" : msi->guest_masked.u ? "guest" : "");
+	cell_text(o, value_of(&msi->host_masked) && value_of(&msi->guest_masked) ? "host, guest" :
+		     value_of(&msi->host_masked) ? "host" : value_of(&msi->guest_masked) ? "guest" : "");
 }
-
-static const struct view_input msi_type_inputs[] = { MSI_INPUT(pos) };
-static const struct view_input masked_inputs[] = { MSI_INPUT(guest_masked) };
-static const struct view_input msi_device_inputs[] = { MSI_DEVICE_INPUTS };
 
 #define M(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct pci_msi, memb, as, help)
@@ -318,11 +294,10 @@ static const struct view_input msi_device_inputs[] = { MSI_DEVICE_INPUTS };
 
 static const struct view_column msi_columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_msi_irq, "number of the irq"),
-	VIEW_CELL("msi_desc", "MSI_DESC", cell_msi_va, "address of its struct msi_desc"),
-	VIEW_CELL_OF_FROM("type", "TYPE", struct pci_msi, type, cell_msi_type,
-			  msi_type_inputs, "MSI or MSI-X"),
-	VIEW_CELL_FROM("device", "DEVICE", cell_msi_device, msi_device_inputs,
-		       "PCI device that sends it"),
+		  VIEW_CELL("msi_desc", "MSI_DESC", cell_msi_va, "address of its struct msi_desc"),
+	VIEW_CELL_OF("type", "TYPE", struct pci_msi, type, cell_msi_type, "MSI or MSI-X"),
+		     VIEW_CELL("device", "DEVICE", cell_msi_device,
+		     "PCI device that sends it"),
 	M("entry", "ENTRY", entry_nr, VIEW_DEC, "number of the message in the device"),
 	MC("vector", "VECTOR", data, cell_msi_vector, "interrupt vector, hexadecimal"),
 	MC("delivery", "DELIVERY", data, cell_msi_delivery,
@@ -333,8 +308,8 @@ static const struct view_column msi_columns[] = {
 	M("address", "ADDRESS", address, VIEW_HEX, "address that the device writes to"),
 	M("data", "DATA", data, VIEW_HEX, "data that it writes, hexadecimal"),
 	M("maskbit", NULL, maskbit, VIEW_BOOL, "true if the message can be masked"),
-	VIEW_CELL_OF_FROM("masked", "MASKED BY", struct pci_msi, host_masked,
-			  cell_msi_masked, masked_inputs, "host, guest or both; - where it is not masked"),
+	VIEW_CELL_OF("masked", "MASKED BY", struct pci_msi, host_masked,
+		     cell_msi_masked, "host, guest or both; - where it is not masked"),
 };
 
 /* ---- counts ---- */
@@ -363,8 +338,8 @@ static void cell_count_since(struct session *s, struct out *o, const void *rec)
 	const struct irq *irq = rec;
 
 	(void)s;
-	if (irq_counts(irq) && irq->rl_start.state == VALUE_OK)
-		cell_seconds(o, irq->rl_start.u);
+	if (irq_counts(irq) && value_ok(&irq->rl_start))
+		cell_seconds(o, value_of(&irq->rl_start));
 	else
 		out_none(o);
 }
@@ -374,9 +349,9 @@ static void cell_rate(struct session *s, struct out *o, const void *rec)
 	const struct count_row *row = rec;
 
 	(void)s;
-	if (irq_counts(&row->irq) && row->now.state == VALUE_OK &&
-	    row->irq.rl_start.state == VALUE_OK)
-		out_dec(o, irq_rate(&row->irq, row->now.u));
+	if (irq_counts(&row->irq) && value_ok(&row->now) &&
+	    value_ok(&row->irq.rl_start))
+		out_dec(o, irq_rate(&row->irq, value_of(&row->now)));
 	else
 		out_none(o);
 }
@@ -390,30 +365,22 @@ static void cell_storm(struct session *s, struct out *o, const void *rec)
 		out_none(o);
 }
 
-static const struct view_input storm_inputs[] = {
-	IRQ_INPUT(status), IRQ_INPUT(rl_link), IRQ_INPUT(rl_next),
-};
-static const struct view_input count_inputs[] = { IRQ_INPUT(status) };
-static const struct view_input rate_inputs[] = {
-	IRQ_INPUT(status), IRQ_INPUT(rl_cnt),
-};
-
 static const struct view_column count_columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
-	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
-	VIEW_CELL_OF_FROM("count", "COUNT", struct irq, rl_cnt, cell_count, count_inputs,
-			  "interrupts since SINCE, of those that guests receive; Xen does not count its own"),
-	VIEW_CELL_OF_FROM(NULL, "SINCE", struct irq, rl_start, cell_count_since, rate_inputs,
-			  "when the count began, in s since the boot of Xen; it begins again after 10000 (irq_ratelimit=)"),
+		  VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
+	VIEW_CELL_OF("count", "COUNT", struct irq, rl_cnt, cell_count,
+		     "interrupts since SINCE, of those that guests receive; Xen does not count its own"),
+	VIEW_CELL_OF(NULL, "SINCE", struct irq, rl_start, cell_count_since,
+		     "when the count began, in s since the boot of Xen; it begins again after 10000 (irq_ratelimit=)"),
 	V("since_ns", NULL, rl_start, VIEW_DEC, "the same in ns"),
-	VIEW_CELL_OF_FROM("rate", "PER S", struct irq, rl_start, cell_rate, rate_inputs,
-			  "interrupts per s from then to the latest time in the dump"),
-	VIEW_CELL_OF_FROM("storm", "STORM", struct irq, rl_next, cell_storm, storm_inputs,
-		       "Xen disabled it for 10 ms, since irq_ratelimit= interrupts arrived within 10 ms"),
-	VIEW_CELL_FROM("source", "SOURCE", cell_source, source_inputs,
-		       "pin of an IO-APIC (pin IO-APIC:PIN), or the device that sends messages"),
-	VIEW_CELL_FROM("bound", "BOUND TO", cell_bound, bound_inputs,
-		       "guests as DOMAIN:PIRQ with their event channel; or a function of Xen"),
+	VIEW_CELL_OF("rate", "PER S", struct irq, rl_start, cell_rate,
+		     "interrupts per s from then to the latest time in the dump"),
+	VIEW_CELL_OF("storm", "STORM", struct irq, rl_next, cell_storm,
+		     "Xen disabled it for 10 ms, since irq_ratelimit= interrupts arrived within 10 ms"),
+	VIEW_CELL("source", "SOURCE", cell_source,
+		  "pin of an IO-APIC (pin IO-APIC:PIN), or the device that sends messages"),
+	VIEW_CELL("bound", "BOUND TO", cell_bound,
+		  "guests as DOMAIN:PIRQ with their event channel; or a function of Xen"),
 };
 
 struct filter {
@@ -431,9 +398,9 @@ static bool on_pcpus(struct session *s, const struct irq *irq,
 	unsigned int cpu;
 	struct err *e;
 
-	if (irq->cpu_mask.state != VALUE_OK)
+	if (!value_ok(&irq->cpu_mask))
 		return false;
-	e = cpumask_read(s->xen, irq->cpu_mask.u, s->xen->nr_cpus, &mask);
+	e = cpumask_read(s->xen, value_of(&irq->cpu_mask), s->xen->nr_cpus, &mask);
 	err_free(e);
 	for (cpu = 0; !e && cpu < s->xen->nr_cpus; cpu++)
 		if (ranges_has(pcpus, cpu) && cpumask_has(&mask, cpu))
@@ -447,12 +414,12 @@ static bool for_domains(struct session *s, const struct irq *irq,
 	struct irq_guest g;
 	unsigned int i;
 
-	for (i = 0; irq->nr_guests.state == VALUE_OK && i < irq->nr_guests.u &&
+	for (i = 0; value_ok(&irq->nr_guests) && i < value_of(&irq->nr_guests) &&
 	     i < IRQ_GUESTS_MAX; i++) {
 		struct err *e = irq_guest(s->xen, irq, i, &g);
 
 		err_free(e);
-		if (!e && domain_filter_has(f, g.domid.u))
+		if (!e && domain_filter_has(f, value_of(&g.domid)))
 			return true;
 	}
 	return false;
@@ -473,9 +440,9 @@ static struct err *show_message(struct session *s, struct view *view,
 {
 	struct msi_row row = { .irq = irq->number };
 
-	if (irq->msi_desc.state != VALUE_OK || !irq->msi_desc.u)
+	if (!value_ok(&irq->msi_desc) || !value_of(&irq->msi_desc))
 		return NULL;
-	ERR_TRY(err_prefix(pci_msi_read(s->xen, irq->msi_desc.u, &row.msi),
+	ERR_TRY(err_prefix(pci_msi_read(s->xen, value_of(&irq->msi_desc), &row.msi),
 			   "irq %u", row.irq));
 	view_row(view, &row);
 	return NULL;

@@ -11,7 +11,8 @@
 static void cell_name(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	cell_text(o, ((const struct livepatch *)rec)->name);
+	cell_text_at(o, &((const struct livepatch *)rec)->name_at,
+		     ((const struct livepatch *)rec)->name);
 }
 
 static void cell_va(struct session *s, struct out *o, const void *rec)
@@ -23,7 +24,7 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 static void cell_state(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_str(o, livepatch_state_name(((const struct livepatch *)rec)->state.u));
+	out_str(o, livepatch_state_name(value_of(&((const struct livepatch *)rec)->state)));
 }
 
 static void cell_id(struct session *s, struct out *o, const void *rec)
@@ -44,25 +45,13 @@ static void cell_dep(struct session *s, struct out *o, const void *rec)
 					sizeof(text)));
 }
 
-static const struct view_input name_inputs[] = {
-	{ NULL, offsetof(struct livepatch, name_at) },
-};
-static const struct view_input id_inputs[] = {
-	{ NULL, offsetof(struct livepatch, id) },
-	{ NULL, offsetof(struct livepatch, id_len) },
-};
-static const struct view_input dep_inputs[] = {
-	{ NULL, offsetof(struct livepatch, dep) },
-	{ NULL, offsetof(struct livepatch, dep_len) },
-};
-
 #define V(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct livepatch, memb, as, help)
 #define VC(key, title, memb, fn, help) \
 	VIEW_CELL_OF(key, title, struct livepatch, memb, fn, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL_FROM("name", "NAME", cell_name, name_inputs, "name of the payload"),
+	VIEW_CELL("name", "NAME", cell_name, "name of the payload"),
 	VIEW_CELL("payload", "PAYLOAD", cell_va, "address of its struct payload"),
 	VC("state", "STATE", state, cell_state, "checked: loaded, not in effect; applied: in effect"),
 	V("rc", "RC", rc, VIEW_SDEC, "result of the last action: 0, or -errno of Xen"),
@@ -73,21 +62,10 @@ static const struct view_column columns[] = {
 	V("rw", NULL, rw_addr, VIEW_HEX, "address of its writable data"),
 	V("ro", NULL, ro_addr, VIEW_HEX, "address of its read-only data"),
 	V("reverted", NULL, reverted, VIEW_BOOL, "true if it was applied and reverted"),
-	VIEW_CELL_FROM("build_id", "BUILD-ID", cell_id, id_inputs,
-		       "build-id of the payload, hexadecimal"),
-	VIEW_CELL_FROM("depends", "DEPENDS ON", cell_dep, dep_inputs,
-		       "build-id of the hypervisor or payload it is for"),
-};
-
-#define FUNC_INPUT(memb) \
-	{ &livepatch_func_record, offsetof(struct livepatch_func, memb) }
-
-static const struct column_input func_inputs[] = {
-	{ "function", FUNC_INPUT(name_at) },
-	{ "old", FUNC_INPUT(old_addr) },
-	{ "old_size", FUNC_INPUT(old_size) },
-	{ "new", FUNC_INPUT(new_addr) },
-	{ "new_size", FUNC_INPUT(new_size) },
+	VIEW_CELL("build_id", "BUILD-ID", cell_id,
+		  "build-id of the payload, hexadecimal"),
+	VIEW_CELL("depends", "DEPENDS ON", cell_dep,
+		  "build-id of the hypervisor or payload it is for"),
 };
 
 static const struct column func_columns[] = {
@@ -116,7 +94,7 @@ static void show_funcs(struct session *s, struct out *o,
 	struct livepatch_func f;
 	unsigned int i;
 
-	for (i = 0; l->nfuncs.state == VALUE_OK && i < l->nfuncs.u; i++) {
+	for (i = 0; value_ok(&l->nfuncs) && i < value_of(&l->nfuncs); i++) {
 		struct err *e = interrupt_check();
 
 		if (!e)
@@ -125,8 +103,8 @@ static void show_funcs(struct session *s, struct out *o,
 			out_error(o, err_prefix(e, "%s", l->name));
 			return;
 		}
-		cell_text(o, l->name);
-		cell_text(o, f.name);
+		cell_text_at(o, &l->name_at, l->name);
+		cell_text_at(o, &f.name_at, f.name);
 		cell_hex(o, &f.old_addr);
 		cell_dec(o, &f.old_size);
 		cell_hex(o, &f.new_addr);
@@ -197,8 +175,7 @@ static struct err *run_livepatch(struct session *s, struct out *o,
 	out_end(o);
 	if (!shown)
 		return NULL;
-	view_plain_list(s, o, "functions", func_columns, ARRAY_SIZE(func_columns),
-			func_inputs, ARRAY_SIZE(func_inputs));
+	out_list(o, "functions", func_columns, ARRAY_SIZE(func_columns));
 	e = each_payload(s, o, a, NULL, &shown);
 	if (!e)
 		e = show_symbol_errors(s, o);

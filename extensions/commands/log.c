@@ -101,7 +101,7 @@ static struct err *show_guest(struct session *s, struct out *o, const char *domi
 		out_note(o, "%" PRIu64 " records are not complete or not in the dump",
 			 lost);
 	show_last(&text, o, nr);
-	return err_prefix(e, "domain %" PRIu64, g->domain.domain_id.u);
+	return err_prefix(e, "domain %" PRIu64, value_of(&g->domain.domain_id));
 }
 
 static struct err *run_log(struct session *s, struct out *o,

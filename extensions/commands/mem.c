@@ -45,14 +45,6 @@ static const struct column domain_columns[] = {
 	  .help = "pages of its pool for P2M (EPT, NPT) and shadow tables, used or free" },
 };
 
-static const struct column_input domain_inputs[] = {
-	{ "domid", DOMAIN_INPUT(domain_id) },
-	{ "populated", DOMAIN_INPUT(tot_pages) },
-	{ "max_pages", DOMAIN_INPUT(max_pages) },
-	{ "claimed", DOMAIN_INPUT(outstanding_pages) },
-	{ "paging", { &ram_paging_record, VIEW_WHOLE } },
-};
-
 static const struct column sum_columns[] = {
 	{ .key = "total", .title = "RAM",
 	  .help = "pages of RAM by Xen's counter total_pages" },
@@ -103,7 +95,7 @@ static void domain_rows(struct out *o, const struct ram *r)
 		const struct ram_domain *d = &r->domain[i];
 		char name[DOMID_TEXT];
 
-		domid_text(d->d.domain_id.u, name);
+		domid_text(value_of(&d->d.domain_id), name);
 		use_row(o, "domain", name, d->pages,
 			d->by_frames ? "frame table, owner" : "tot_pages");
 	}
@@ -133,10 +125,10 @@ static void heap_rows(struct out *o, const struct ram *r)
 		if (ram_use_is_heap(u))
 			use_any(o, "Xen heap", ram_use_name(u), r->use[u],
 				use_evidence[u]);
-	if (r->by_frames && r->small.state == VALUE_OK && r->small.u <= rest) {
-		use_any(o, "Xen heap", "small objects", r->small.u,
+	if (r->by_frames && value_ok(&r->small) && value_of(&r->small) <= rest) {
+		use_any(o, "Xen heap", "small objects", value_of(&r->small),
 			"xenpool, num_regions");
-		rest -= r->small.u;
+		rest -= value_of(&r->small);
 	}
 	use_any(o, "Xen heap", "other", rest, "frame table, bit of Xen's heap");
 	use_any(o, "Xen heap", "trace buffers", r->trace,
@@ -145,7 +137,7 @@ static void heap_rows(struct out *o, const struct ram *r)
 
 static void rows(struct out *o, const struct ram *r)
 {
-	uint64_t dirty = r->unscrubbed.state == VALUE_OK ? r->unscrubbed.u : 0;
+	uint64_t dirty = value_ok(&r->unscrubbed) ? value_of(&r->unscrubbed) : 0;
 	const char *free_by = r->by_frames ? "frame table, state" : "total_avail_pages";
 
 	domain_rows(o, r);
@@ -158,8 +150,8 @@ static void rows(struct out *o, const struct ram *r)
 				use_evidence[u]);
 	use_any(o, "crash kernel", "reserved area", r->use[RAM_CRASH_KERNEL],
 		use_evidence[RAM_CRASH_KERNEL]);
-	if (r->free.state == VALUE_OK && dirty <= r->free.u) {
-		use_row(o, "free", dirty ? "scrubbed" : "free", r->free.u - dirty,
+	if (value_ok(&r->free) && dirty <= value_of(&r->free)) {
+		use_row(o, "free", dirty ? "scrubbed" : "free", value_of(&r->free) - dirty,
 			free_by);
 		use_any(o, "free", "not scrubbed", dirty, "node_need_scrub");
 	}
@@ -233,9 +225,9 @@ static void show_sums(struct out *o, const struct ram *r)
 	cell_dec(o, &r->free);
 	cell_dec(o, &r->unscrubbed);
 	cell_dec(o, &r->claimed);
-	if (r->free.state == VALUE_OK && r->claimed.state == VALUE_OK &&
-	    r->claimed.u <= r->free.u)
-		out_dec(o, r->free.u - r->claimed.u);
+	if (value_ok(&r->free) && value_ok(&r->claimed) &&
+	    value_of(&r->claimed) <= value_of(&r->free))
+		out_dec(o, value_of(&r->free) - value_of(&r->claimed));
 	else
 		out_none(o);
 	cell_map(o, r, map[E820_RESERVED]);
@@ -244,14 +236,12 @@ static void show_sums(struct out *o, const struct ram *r)
 	out_end(o);
 }
 
-static void show(struct session *s, struct out *o, const struct ram *r)
+static void show(struct out *o, const struct ram *r)
 {
 	out_list(o, "uses", use_columns, ARRAY_SIZE(use_columns));
 	rows(o, r);
 	out_end(o);
-	view_plain_list(s, o, "domains", domain_columns,
-			ARRAY_SIZE(domain_columns), domain_inputs,
-			ARRAY_SIZE(domain_inputs));
+	out_list(o, "domains", domain_columns, ARRAY_SIZE(domain_columns));
 	for (unsigned int i = 0; i < r->nr_domains; i++)
 		domain_row(o, &r->domain[i]);
 	out_end(o);
@@ -282,7 +272,7 @@ static struct err *run_mem(struct session *s, struct out *o, const struct args *
 	progress_end(&progress);
 	if (e)
 		return e;
-	show(s, o, &r);
+	show(o, &r);
 	ram_release(&r);
 	return NULL;
 }

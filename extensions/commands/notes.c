@@ -92,18 +92,18 @@ static struct err *show_notes(struct session *s, struct out *o,
 
 	ERR_TRY(record_read(s->xen->records, s->xen->space, &range_type,
 			    ranges->va + (uint64_t)cpu * ranges->size, &range));
-	if (range.start.state != VALUE_OK || range.size.state != VALUE_OK)
+	if (!value_ok(&range.start) || !value_ok(&range.size))
 		return err_new(ERR_BAD_POINTER, "pcpu %u: crash_notes[%u] cannot be read",
 			       cpu, cpu);
-	len = range.size.u < sizeof(bytes) ? range.size.u : sizeof(bytes);
-	ERR_TRY(err_prefix(space_read(s->xen->space, range.start.u, bytes, len),
+	len = value_of(&range.size) < sizeof(bytes) ? value_of(&range.size) : sizeof(bytes);
+	ERR_TRY(err_prefix(space_read(s->xen->space, value_of(&range.start), bytes, len),
 			   "notes of pcpu %u", cpu));
 	find_notes(bytes, len, at);
 	out_dec(o, cpu);
-	out_hex(o, range.start.u);
+	out_hex(o, value_of(&range.start));
 	for (i = 0; i < NR_WANTED; i++) {
 		if (at[i])
-			out_hex(o, range.start.u + at[i]);
+			out_hex(o, value_of(&range.start) + at[i]);
 		else
 			out_none(o);
 	}

@@ -42,7 +42,7 @@ static struct err *frame_of_gfn(struct session *s, const char *text,
 	ERR_TRY(p2m_lookup(&p2m, gfn, &entry));
 	if (!entry.mapped)
 		return err_new(ERR_NOT_FOUND, "gfn %" PRIx64 " of d%" PRIu64 " has no frame",
-			       gfn, d.domain_id.u);
+			       gfn, value_of(&d.domain_id));
 	*mfn = entry.mfn;
 	return NULL;
 }

@@ -51,7 +51,7 @@ static bool is_wanted(struct pages *p, const struct domain_filter *f,
 {
 	const struct domain *d = page_owner(p, m->owner);
 
-	return !f->nr || (d && domain_filter_has(f, d->domain_id.u));
+	return !f->nr || (d && domain_filter_has(f, value_of(&d->domain_id)));
 }
 
 /* "1 entry", "2 entries" */

@@ -57,12 +57,12 @@ const struct column page_table_columns[PAGE_TABLE_COLUMNS] = {
  */
 static bool tot_pages(const struct domain *d, uint64_t *ret)
 {
-	if (d->tot_pages.state != VALUE_OK ||
-	    d->domain_id.u >= DOMID_FIRST_RESERVED)
+	if (!value_ok(&d->tot_pages) ||
+	    value_of(&d->domain_id) >= DOMID_FIRST_RESERVED)
 		return false;
-	*ret = d->tot_pages.u;
-	if (d->extra_pages.state == VALUE_OK)
-		*ret -= d->extra_pages.u;
+	*ret = value_of(&d->tot_pages);
+	if (value_ok(&d->extra_pages))
+		*ret -= value_of(&d->extra_pages);
 	return true;
 }
 
@@ -158,7 +158,7 @@ static void show_sums(struct session *s, struct out *o, struct pages *p,
 	for (i = 0; i < sums->nr; i++) {
 		const struct domain *d = page_owner(p, sums->sum[i].owner);
 
-		if (!f->nr || (d && domain_filter_has(f, d->domain_id.u)))
+		if (!f->nr || (d && domain_filter_has(f, value_of(&d->domain_id))))
 			sum_row(o, p, &sums->sum[i]);
 	}
 	out_end(o);

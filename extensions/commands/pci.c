@@ -34,10 +34,10 @@ static void cell_owner(struct session *s, struct out *o, const void *rec)
 	char text[DOMID_TEXT];
 
 	(void)s;
-	if (dev->domid.state != VALUE_OK)
+	if (!value_ok(&dev->domid))
 		cell_missing(o, &dev->domid);
 	else
-		out_str(o, domid_text(dev->domid.u, text));
+		out_str(o, domid_text(value_of(&dev->domid), text));
 }
 
 static void cell_node(struct session *s, struct out *o, const void *rec)
@@ -45,7 +45,7 @@ static void cell_node(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct pci_dev *)rec)->node;
 
 	(void)s;
-	if (v->state == VALUE_OK && v->u == NO_NODE)
+	if (value_ok(v) && value_of(v) == NO_NODE)
 		out_none(o);
 	else
 		cell_dec(o, v);
@@ -56,12 +56,12 @@ static void cell_type(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct pci_dev *)rec)->type;
 
 	(void)s;
-	out_str(o, pci_type_name(v->u));
+	out_str(o, pci_type_name(value_of(v)));
 }
 
 static bool is_on(const struct value *v)
 {
-	return v->state == VALUE_OK && v->u;
+	return value_ok(v) && value_of(v);
 }
 
 static void cell_flags(struct session *s, struct out *o, const void *rec)
@@ -72,9 +72,9 @@ static void cell_flags(struct session *s, struct out *o, const void *rec)
 	(void)s;
 	if (is_on(&dev->is_virtfn)) {
 		snprintf(word, sizeof(word), "function of %02x:%02x.%u",
-			 (unsigned int)dev->phys_bus.u & 0xff,
-			 (unsigned int)dev->phys_devfn.u >> 3 & 0x1f,
-			 (unsigned int)dev->phys_devfn.u & 7);
+			 (unsigned int)value_of(&dev->phys_bus) & 0xff,
+			 (unsigned int)value_of(&dev->phys_devfn) >> 3 & 0x1f,
+			 (unsigned int)value_of(&dev->phys_devfn) & 7);
 		words_add(text, sizeof(text), word);
 	}
 	if (is_on(&dev->is_extfn))
@@ -89,8 +89,8 @@ static void cell_flags(struct session *s, struct out *o, const void *rec)
 		words_add(text, sizeof(text), "ATS");
 	if (is_on(&dev->vpci))
 		words_add(text, sizeof(text), "vPCI");
-	if (dev->fault_count.state == VALUE_OK &&
-	    dev->fault_count.u >= PCI_FAULTS_MAX)
+	if (value_ok(&dev->fault_count) &&
+	    value_of(&dev->fault_count) >= PCI_FAULTS_MAX)
 		words_add(text, sizeof(text), "disabled for its faults");
 	cell_text(o, text);
 }
@@ -101,10 +101,10 @@ static void cell_fault_time(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct pci_dev *)rec)->fault_time;
 
 	(void)s;
-	if (v->state == VALUE_OK && !v->u)
+	if (value_ok(v) && !value_of(v))
 		out_none(o);
-	else if (v->state == VALUE_OK)
-		cell_seconds(o, v->u);
+	else if (value_ok(v))
+		cell_seconds(o, value_of(v));
 	else
 		cell_missing(o, v);
 }
@@ -127,7 +127,7 @@ static void cell_msis(struct session *s, struct out *o, const void *rec)
 					pci_msi_type_name(&msi));
 		if (len < sizeof(text))
 			len += snprintf(text + len, sizeof(text) - len, " %" PRId64,
-					(int64_t)msi.irq.u);
+					(int64_t)value_of(&msi.irq));
 	}
 	if (e && !len)
 		out_mark(o, err_reason(e));
@@ -136,30 +136,14 @@ static void cell_msis(struct session *s, struct out *o, const void *rec)
 	err_free(e);
 }
 
-#define PCI_INPUT(memb)	{ &pci_dev_record, offsetof(struct pci_dev, memb) }
-
-static const struct view_input name_inputs[] = {
-	PCI_INPUT(seg), PCI_INPUT(bus), PCI_INPUT(devfn),
-};
-static const struct view_input msis_inputs[] = {
-	{ &pci_msi_record, offsetof(struct pci_msi, type) },
-	{ &pci_msi_record, offsetof(struct pci_msi, irq) },
-};
-static const struct view_input flags_inputs[] = {
-	PCI_INPUT(is_virtfn), PCI_INPUT(phys_bus), PCI_INPUT(phys_devfn),
-	PCI_INPUT(is_extfn), PCI_INPUT(phantom_stride), PCI_INPUT(quarantine),
-	PCI_INPUT(broken), PCI_INPUT(ats_depth), PCI_INPUT(vpci),
-	PCI_INPUT(fault_count),
-};
-
 #define V(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct pci_dev, memb, as, help)
 #define VC(key, title, memb, fn, help) \
 	VIEW_CELL_OF(key, title, struct pci_dev, memb, fn, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL_FROM("sbdf", "SBDF", cell_name, name_inputs,
-		       "segment, bus, device and function"),
+	VIEW_CELL("sbdf", "SBDF", cell_name,
+		  "segment, bus, device and function"),
 	VIEW_CELL("pci_dev", "PCI_DEV", cell_va, "address of its struct pci_dev"),
 	VC("owner", "OWNER", domid, cell_owner,
 	   "domain that the device is assigned to; dom_io: in quarantine; dom_xen: hidden"),
@@ -173,11 +157,10 @@ static const struct view_column columns[] = {
 	V("last_fault_ns", NULL, fault_time, VIEW_DEC, "the same in ns"),
 	V("pseudo_domid", NULL, pseudo_domid, VIEW_HEX,
 	  "id that the IOMMU uses for the device while it is in quarantine"),
-	VIEW_CELL_OF_FROM("msis", "MSI IRQS", struct pci_dev, msi_list, cell_msis,
-			  msis_inputs,
-			  "kind and irqs of its message interrupts; \"xen irqs\" shows their targets"),
-	VIEW_CELL_FROM("flags", "FLAGS", cell_flags, flags_inputs,
-		       "virtual function, quarantine, ATS and other properties"),
+	VIEW_CELL_OF("msis", "MSI IRQS", struct pci_dev, msi_list, cell_msis,
+		     "kind and irqs of its message interrupts; \"xen irqs\" shows their targets"),
+	VIEW_CELL("flags", "FLAGS", cell_flags,
+		  "virtual function, quarantine, ATS and other properties"),
 };
 
 /* ---- faults on the console ---- */
@@ -230,8 +213,8 @@ static struct err *show_device(void *arg, const struct pci_dev *dev)
 {
 	struct listing *l = arg;
 
-	if (!l->filter->nr || (dev->domid.state == VALUE_OK &&
-			      domain_filter_has(l->filter, dev->domid.u)))
+	if (!l->filter->nr || (value_ok(&dev->domid) &&
+			      domain_filter_has(l->filter, value_of(&dev->domid))))
 		view_row(&l->view, dev);
 	return NULL;
 }

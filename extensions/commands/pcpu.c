@@ -33,17 +33,11 @@ static const struct column card_columns[] = {
 	  .help = "the same: extensions in use" },
 };
 
-static const struct column_input inputs[] = {
-	{ "cpu_info", { &pcpu_info_record, VIEW_WHOLE } },
-	{ "current_vcpu", { &pcpu_info_record, VIEW_WHOLE } },
-};
-
-static void pcpu_card(struct session *s, struct out *o, const struct pcpu *p)
+static void pcpu_card(struct out *o, const struct pcpu *p)
 {
 	const struct note_pcpu *n = p->note && p->note->has_cr ? p->note : NULL;
 
-	view_plain_card(s, o, "pcpu", card_columns, ARRAY_SIZE(card_columns), inputs,
-			ARRAY_SIZE(inputs));
+	out_card(o, "pcpu", card_columns, ARRAY_SIZE(card_columns));
 	out_dec(o, p->id);
 	out_str(o, pcpu_state_text(p));
 	out_hex(o, p->cpu_info);
@@ -72,7 +66,7 @@ static struct err *show_pcpu(struct session *s, struct out *o, uint64_t id)
 	struct pcpu p;
 
 	ERR_TRY(pcpu_read(s->xen, id, &p));
-	pcpu_card(s, o, &p);
+	pcpu_card(o, &p);
 	if (p.note) {
 		regs_from_note(&p.note->regs, &regs);
 		regs_show(s, o, "saved_registers", "saved in its crash note", &regs);

@@ -29,17 +29,10 @@ static const struct column columns[] = {
 	  .help = "name of the vcpu that is scheduled there (CUR-VCPU), or idle" },
 };
 
-static const struct column_input inputs[] = {
-	{ "cpu_info", { &pcpu_info_record, VIEW_WHOLE } },
-	{ "current_vcpu", { &pcpu_info_record, VIEW_WHOLE } },
-	{ "runs", { &pcpu_info_record, VIEW_WHOLE } },
-	{ "runs", { &vcpu_record, offsetof(struct vcpu, vcpu_id) } },
-	{ "runs", { &domain_record, offsetof(struct domain, domain_id) } },
-};
-
 /* "idle" where no guest's vcpu runs */
 static void cell_runs(struct session *s, struct out *o, const struct pcpu *p)
 {
+	struct provenance before = provenance_enter();
 	char text[VCPU_NAME];
 	struct err *e = vcpu_name_on(s->xen, p, text);
 
@@ -47,6 +40,7 @@ static void cell_runs(struct session *s, struct out *o, const struct pcpu *p)
 		out_none(o);
 	else
 		out_str(o, *text ? text : "idle");
+	provenance_leave(before);
 	err_free(e);
 }
 
@@ -87,8 +81,7 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 static struct err *run_pcpus(struct session *s, struct out *o,
 			     const struct args *a)
 {
-	view_plain_list(s, o, "pcpus", columns, ARRAY_SIZE(columns), inputs,
-			ARRAY_SIZE(inputs));
+	out_list(o, "pcpus", columns, ARRAY_SIZE(columns));
 	ERR_TRY(show_each_pcpu(s, o, &a->pcpus, show_pcpu, NULL));
 	out_end(o);
 	return NULL;

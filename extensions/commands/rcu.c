@@ -69,20 +69,6 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct row *)rec)->p.va);
 }
 
-static const struct view_input state_inputs[] = {
-	{ &rcu_state_record, VIEW_WHOLE },
-};
-static const struct view_input wants_inputs[] = {
-	{ &rcu_state_record, VIEW_WHOLE },
-	{ &softirq_record, offsetof(struct softirq_pcpu, pending) },
-	{ NULL, offsetof(struct rcu_pcpu, quiescbatch) },
-	{ NULL, offsetof(struct rcu_pcpu, qs_pending) },
-};
-static const struct view_input runs_inputs[] = {
-	{ &vcpu_record, offsetof(struct vcpu, vcpu_id) },
-	{ &domain_record, offsetof(struct domain, domain_id) },
-};
-
 #define P(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct rcu_pcpu, memb, as, help)
 
@@ -90,8 +76,8 @@ static const struct view_column pcpu_columns[] = {
 	VIEW_CELL("pcpu", "PCPU", cell_id, "number of the pcpu"),
 	VIEW_CELL("rcu_data", "RCU_DATA", cell_va,
 		  "address of its struct rcu_data"),
-	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs,
-		       "holds up: the grace period waits for this pcpu; idle: RCU does not wait for it"),
+	VIEW_CELL("state", "STATE", cell_state,
+		  "holds up: the grace period waits for this pcpu; idle: RCU does not wait for it"),
 	P("quiescbatch", "SEEN", quiescbatch, VIEW_SDEC,
 	  "number of the latest batch that the pcpu noticed"),
 	P("qs_pending", "TO PASS", qs_pending, VIEW_BOOL,
@@ -105,10 +91,10 @@ static const struct view_column pcpu_columns[] = {
 	  "its softirq has to process callbacks"),
 	P("barrier_active", NULL, barrier_active, VIEW_BOOL,
 	  "it takes part in rcu_barrier()"),
-	VIEW_CELL_FROM("runs", "RUNS", cell_runs, runs_inputs,
-		       "vcpu that is scheduled there"),
-	VIEW_CELL_FROM("wants", "WAITING FOR", cell_wants, wants_inputs,
-		       "what a pcpu that holds up the grace period has not done yet"),
+	VIEW_CELL("runs", "RUNS", cell_runs,
+		  "vcpu that is scheduled there"),
+	VIEW_CELL("wants", "WAITING FOR", cell_wants,
+		  "what a pcpu that holds up the grace period has not done yet"),
 };
 
 static const struct column state_columns[] = {
@@ -126,20 +112,11 @@ static const struct column state_columns[] = {
 	  .help = "pcpus that RCU does not wait for, because they are idle" },
 };
 
-static void show_state(struct session *s, struct out *o, const struct rcu_state *r)
+static void show_state(struct out *o, const struct rcu_state *r)
 {
-	static const struct column_input inputs[] = {
-		{ "cur", { &rcu_state_record, VIEW_WHOLE } },
-		{ "completed", { &rcu_state_record, VIEW_WHOLE } },
-		{ "next_pending", { &rcu_state_record, VIEW_WHOLE } },
-		{ "active", { &rcu_state_record, VIEW_WHOLE } },
-		{ "waits_for", { &rcu_state_record, VIEW_WHOLE } },
-		{ "idle", { &rcu_state_record, VIEW_WHOLE } },
-	};
 	char text[CPUMASK_TEXT];
 
-	view_plain_card(s, o, "rcu", state_columns, ARRAY_SIZE(state_columns), inputs,
-			ARRAY_SIZE(inputs));
+	out_card(o, "rcu", state_columns, ARRAY_SIZE(state_columns));
 	cell_sdec(o, &r->cur);
 	cell_sdec(o, &r->completed);
 	cell_dec(o, &r->next_pending);
@@ -163,8 +140,8 @@ static void read_rest(struct session *s, struct row *row)
 	err_free(e);
 	row->runs[0] = '\0';
 	e = pcpu_read(s->xen, row->p.id, &pcpu);
-	if (!e && pcpu.current_vcpu.state == VALUE_OK)
-		vcpu_name_at(s->xen, pcpu.current_vcpu.u, row->runs);
+	if (!e && value_ok(&pcpu.current_vcpu))
+		vcpu_name_at(s->xen, value_of(&pcpu.current_vcpu), row->runs);
 	err_free(e);
 }
 
@@ -243,9 +220,9 @@ static struct err *show_callbacks(struct session *s, struct out *o,
 	ERR_TRY(rcu_pcpu_read(s->xen, l->state, cpu, &p));
 	for (enum rcu_list list = 0; list < RCU_LISTS; list++)
 		ERR_TRY(show_list(s, o, &p, list, &l->owners, &count));
-	if (p.qlen.state == VALUE_OK && p.qlen.u != count)
+	if (value_ok(&p.qlen) && value_of(&p.qlen) != count)
 		out_note(o, "pcpu %u: qlen is %" PRId64 ", the lists have %" PRIu64,
-			 cpu, (int64_t)p.qlen.u, count);
+			 cpu, (int64_t)value_of(&p.qlen), count);
 	return NULL;
 }
 
@@ -255,7 +232,7 @@ static struct err *show(struct session *s, struct out *o,
 			const struct ranges *only,
 			struct listing *l)
 {
-	show_state(s, o, l->state);
+	show_state(o, l->state);
 	view_list(&l->view, s, o, "pcpus", pcpu_columns, ARRAY_SIZE(pcpu_columns),
 		  &rcu_pcpu_record);
 	ERR_TRY(show_each_pcpu(s, o, only, show_pcpu, l));

@@ -48,8 +48,8 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 		snprintf(text, sizeof(text),
 			 "%s, %s; at %" PRIx64 ", control registers of %s", name,
 			 where, c.regs.va, c.control_from);
-	if (c.regs.rip.state == VALUE_OK)
-		guest_address_text(s, d, c.regs.rip.u, at, sizeof(at));
+	if (value_ok(&c.regs.rip))
+		guest_address_text(s, d, value_of(&c.regs.rip), at, sizeof(at));
 	regs_show_guest(o, "vcpus[]", text, &c.regs, &c.control, at);
 	return NULL;
 }
@@ -64,7 +64,7 @@ static struct err *show_loaded(struct session *s, struct out *o,
 	if (!records_known(s->xen->records) || !p->curr_vcpu || p->curr_vcpu == p->idle_vcpu)
 		return NULL;
 	ERR_TRY(vcpu_read(s->xen, p->curr_vcpu, &v));
-	ERR_TRY(domain_read(s->xen, v.domain.u, &d));
+	ERR_TRY(domain_read(s->xen, value_of(&v.domain), &d));
 	return show_vcpu(s, o, &d, &v, NULL);
 }
 

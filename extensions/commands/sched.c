@@ -34,24 +34,28 @@ static void pool_gran(struct session *s, struct out *o, const void *row)
 	const struct value *v = &((const struct pool_row *)row)->p.gran;
 
 	(void)s;
-	if (v->state != VALUE_OK)
+	if (!value_ok(v))
 		cell_missing(o, v);
-	else if (sched_gran_name(v->u))
-		out_str(o, sched_gran_name(v->u));
+	else if (sched_gran_name(value_of(v)))
+		out_str(o, sched_gran_name(value_of(v)));
 	else
 		out_str(o, "?");
 }
 
 static void pool_scheduler(struct session *s, struct out *o, const void *row)
 {
+	const struct sched_pool *p = &((const struct pool_row *)row)->p;
+
 	(void)s;
-	cell_text(o, ((const struct pool_row *)row)->p.opt_name);
+	cell_text_at(o, &p->opt_name_va, p->opt_name);
 }
 
 static void pool_name(struct session *s, struct out *o, const void *row)
 {
+	const struct sched_pool *p = &((const struct pool_row *)row)->p;
+
 	(void)s;
-	cell_text(o, ((const struct pool_row *)row)->p.name);
+	cell_text_at(o, &p->name_va, p->name);
 }
 
 static void pool_va(struct session *s, struct out *o, const void *row)
@@ -72,27 +76,23 @@ static void pool_cpus(struct session *s, struct out *o, const void *row)
 		cell_missing(o, &p->cpus);
 }
 
-static const struct view_input scheduler_inputs[] = { POOL_INPUT(opt_name_va) };
-static const struct view_input pool_cpus_inputs[] = { POOL_INPUT(cpus) };
-static const struct view_input pool_name_inputs[] = { POOL_INPUT(name_va) };
-
 #define P(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct pool_row, p.memb, as, help)
 
 static const struct view_column pool_columns[] = {
 	P("pool", "POOL", id, VIEW_DEC, "id of the cpupool"),
-	VIEW_CELL_FROM("scheduler", "SCHEDULER", pool_scheduler, scheduler_inputs,
-		       "scheduler: credit, credit2, rtds, null or arinc653"),
-	VIEW_CELL_FROM("pcpus", "PCPUS", pool_cpus, pool_cpus_inputs,
-		       "pcpus of the cpupool"),
+	VIEW_CELL("scheduler", "SCHEDULER", pool_scheduler,
+		  "scheduler: credit, credit2, rtds, null or arinc653"),
+	VIEW_CELL("pcpus", "PCPUS", pool_cpus,
+		  "pcpus of the cpupool"),
 	VIEW_CELL_OF("granularity", "GRAN", struct pool_row, p.gran, pool_gran,
 		     "what is scheduled as a whole: cpu (each thread), core or socket"),
 	P("domains", "DOMAINS", nr_domains, VIEW_DEC, "number of its domains"),
 	VIEW_CELL("cpupool", "CPUPOOL", pool_va, "address of its struct cpupool"),
 	P("sched_data", "SCHED_DATA", data, VIEW_HEX,
 	  "address of the scheduler's own data of the cpupool"),
-	VIEW_CELL_FROM("name", "NAME", pool_name, pool_name_inputs,
-		       "full name of the scheduler"),
+	VIEW_CELL("name", "NAME", pool_name,
+		  "full name of the scheduler"),
 };
 
 static void show_pools(struct session *s, struct out *o,
@@ -160,16 +160,6 @@ static void pcpu_idle(struct session *s, struct out *o, const void *rec)
 	cell_object(o, ((const struct pcpu_row *)rec)->p.idle_vcpu);
 }
 
-static const struct view_input pcpu_pool_inputs[] = {
-	POOL_INPUT(id), POOL_INPUT(cpus),
-};
-static const struct view_input pcpu_runs_inputs[] = {
-	{ &sched_pcpu_record, offsetof(struct sched_pcpu, curr) },
-};
-static const struct view_input pcpu_queue_inputs[] = {
-	POOL_INPUT(cpus), POOL_INPUT(data), QUEUE_INPUTS,
-};
-
 #define C(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct pcpu_row, p.memb, as, help)
 
@@ -184,12 +174,12 @@ static const struct view_column pcpu_columns[] = {
 		  "address of the vcpu that is scheduled there (current_vcpu of its struct cpu_info)"),
 	VIEW_CELL("idle_vcpu", "IDL-VCPU", pcpu_idle,
 		  "address of its idle vcpu"),
-	VIEW_CELL_FROM("pool", "POOL", pcpu_pool, pcpu_pool_inputs,
-		       "id of its cpupool"),
-	VIEW_CELL_FROM("queue", "QUEUE", pcpu_queue, pcpu_queue_inputs,
-		       "queue that it takes units from"),
-	VIEW_CELL_FROM("runs", "RUNS", pcpu_runs, pcpu_runs_inputs,
-		       "unit that the scheduler runs there"),
+	VIEW_CELL("pool", "POOL", pcpu_pool,
+		  "id of its cpupool"),
+	VIEW_CELL("queue", "QUEUE", pcpu_queue,
+		  "queue that it takes units from"),
+	VIEW_CELL("runs", "RUNS", pcpu_runs,
+		  "unit that the scheduler runs there"),
 	C("lock", NULL, lock, VIEW_HEX, "address of the scheduler's lock in use"),
 };
 
@@ -261,26 +251,20 @@ static void queue_avgload(struct session *s, struct out *o, const void *rec)
 	sched_cell_load(o, row->pool, &row->q.avgload);
 }
 
-static const struct view_input queue_pool_inputs[] = { POOL_INPUT(id) };
-static const struct view_input queue_inputs[] = {
-	POOL_INPUT(data), QUEUE_INPUTS, { NULL, offsetof(struct sched_queue, id) },
-	{ NULL, offsetof(struct sched_queue, runq) },
-};
-
 #define Q(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct queue_row, q.memb, as, help)
 #define QC(key, title, memb, fn, help) \
 	VIEW_CELL_OF(key, title, struct queue_row, q.memb, fn, help)
 
 #define QUEUE_COMMON							\
-	VIEW_CELL_FROM("pool", "POOL", queue_pool, queue_pool_inputs,	\
-		       "id of the cpupool"),				\
-	VIEW_CELL_FROM("queue", "QUEUE", queue_name, queue_inputs,	\
-		       "name and number: runq of waiting units, depletedq of units without budget, parked units of a domain with a cap, waitq"), \
-	VIEW_CELL_FROM("units", "UNITS", queue_count, queue_inputs,	\
-		       "number of units on it"),			\
-	VIEW_CELL_FROM("list", "LIST", queue_head, queue_inputs,	\
-		       "address of its list_head")
+	VIEW_CELL("pool", "POOL", queue_pool,				\
+		  "id of the cpupool"),					\
+	VIEW_CELL("queue", "QUEUE", queue_name,				\
+		  "name and number: runq of waiting units, depletedq of units without budget, parked units of a domain with a cap, waitq"), \
+	VIEW_CELL("units", "UNITS", queue_count,			\
+		  "number of units on it"),				\
+	VIEW_CELL("list", "LIST", queue_head,				\
+		  "address of its list_head")
 
 #define CREDIT_COLUMNS							\
 	Q("runnable", "RUNNABLE", nr_runnable, VIEW_DEC,		\
@@ -318,7 +302,7 @@ static const struct view_column credit2_queue_columns[] = {
 static void queue_kind(const struct sched_pool *p,
 		       const struct view_column **table, unsigned int *nr)
 {
-	uint64_t id = p->sched_id.state == VALUE_OK ? p->sched_id.u : 0;
+	uint64_t id = value_ok(&p->sched_id) ? value_of(&p->sched_id) : 0;
 
 	*table = queue_columns;
 	*nr = ARRAY_SIZE(queue_columns);

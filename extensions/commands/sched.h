@@ -33,9 +33,6 @@ void sched_slots_show(struct out *o, const struct sched *sched,
 		      unsigned int pool);
 
 /* Inputs of computed cells (extensions/support/view.h) */
-#define POOL_INPUT(memb) \
-	{ &sched_pool_record, offsetof(struct sched_pool, memb) }
-#define QUEUE_INPUTS	{ &sched_links_record, VIEW_WHOLE }
 
 /* Columns of units: those of each scheduler, and of one alone */
 extern const struct view_column sched_unit_columns[12];

@@ -56,11 +56,11 @@ void sched_cell_unit(struct out *o, const struct sched *sched,
 void sched_cell_load(struct out *o, const struct sched_pool *p,
 		     const struct value *v)
 {
-	if (v->state != VALUE_OK || p->load_shift.state != VALUE_OK)
-		cell_missing(o, v->state != VALUE_OK ? v : &p->load_shift);
+	if (!value_ok(v) || !value_ok(&p->load_shift))
+		cell_missing(o, !value_ok(v) ? v : &p->load_shift);
 	else
-		out_amount(o, "%.2f", (int64_t)v->u /
-			   (double)(1ULL << (p->load_shift.u & 63)));
+		out_amount(o, "%.2f", (int64_t)value_of(v) /
+			   (double)(1ULL << (value_of(&p->load_shift) & 63)));
 }
 
 static void unit_name(struct session *s, struct out *o, const void *rec)
@@ -149,7 +149,7 @@ static void unit_flags(struct session *s, struct out *o, const void *rec)
 	char text[128];
 
 	(void)s;
-	if (row->u.flags.state != VALUE_OK)
+	if (!value_ok(&row->u.flags))
 		cell_missing(o, &row->u.flags);
 	else
 		cell_text(o, sched_flags_text(row->pool, &row->u, text,
@@ -161,8 +161,8 @@ static void unit_pri(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct unit_row *)rec)->u.pri;
 
 	(void)s;
-	if (v->state == VALUE_OK && sched_priority_name(v->u))
-		out_str(o, sched_priority_name(v->u));
+	if (value_ok(v) && sched_priority_name(value_of(v)))
+		out_str(o, sched_priority_name(value_of(v)));
 	else
 		cell_sdec(o, v);
 }
@@ -199,25 +199,6 @@ static void unit_deadline(struct session *s, struct out *o, const void *rec)
 	cell_ms(o, &((const struct unit_row *)rec)->u.deadline);
 }
 
-static const struct view_input name_inputs[] = {
-	DOMAIN_INPUT(domain_id), VCPU_INPUT(vcpu_id),
-};
-static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
-static const struct view_input id_inputs[] = { VCPU_INPUT(vcpu_id) };
-static const struct view_input vcpus_inputs[] = { VCPU_INPUT(sched_unit) };
-static const struct view_input pool_inputs[] = {
-	DOMAIN_INPUT(cpupool), POOL_INPUT(id),
-};
-static const struct view_input state_inputs[] = { VCPU_INPUT(runstate) };
-static const struct view_input queue_inputs[] = {
-	{ &sched_pcpu_record, offsetof(struct sched_pcpu, curr) }, QUEUE_INPUTS,
-};
-static const struct view_input unit_inputs[] = { VCPU_INPUT(sched_unit) };
-static const struct view_input priv_inputs[] = { VCPU_INPUT(sched_priv) };
-static const struct view_input pcpu_inputs[] = {
-	{ &sched_unit_itself_record, offsetof(struct sched_unit, pcpu) },
-};
-
 static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
@@ -230,32 +211,32 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 	VIEW_CELL_OF(key, title, struct unit_row, u.memb, fn, help)
 
 #define UNIT_COMMON							\
-	VIEW_CELL_FROM("name", "UNIT", unit_name, name_inputs,		\
-		       "vcpu, or with core scheduling several (d1v0-1)"), \
-	VIEW_CELL_FROM("domid", NULL, unit_domid, domid_inputs,		\
-		       "id of its domain"),				\
-	VIEW_CELL_FROM("vcpu_id", NULL, unit_id, id_inputs,		\
-		       "number of its first vcpu"),			\
-	VIEW_CELL_FROM("vcpus", NULL, unit_vcpus, vcpus_inputs,		\
-		       "number of its vcpus"),				\
-	VIEW_CELL_FROM("pool", "POOL", unit_pool, pool_inputs,		\
-		       "id of its cpupool"),				\
-	VIEW_CELL_FROM("pcpu", "PCPU", unit_pcpu, pcpu_inputs,		\
-		       "pcpu that it is assigned to"),			\
-	VIEW_CELL_FROM("runstate", "STATE", unit_state, state_inputs,	\
-		       "runstate, of its busiest vcpu: running, runnable, blocked, offline (paused, parked or unplugged)"), \
-	VIEW_CELL_FROM("place", "PLACE", unit_place, queue_inputs,	\
-		       "runs; waits on a queue; has no budget; is parked: paused, as it used up its cap; has its pcpu; sleeps: on no queue"), \
-	VIEW_CELL_FROM("queue", "QUEUE", unit_queue, queue_inputs,	\
-		       "queue that it is on"),				\
-	VIEW_CELL_FROM("position", "POS", unit_position, queue_inputs,	\
-		       "position on that queue, from 0")
+	VIEW_CELL("name", "UNIT", unit_name,				\
+		  "vcpu, or with core scheduling several (d1v0-1)"),	\
+	VIEW_CELL("domid", NULL, unit_domid,				\
+		  "id of its domain"),					\
+	VIEW_CELL("vcpu_id", NULL, unit_id,				\
+		  "number of its first vcpu"),				\
+	VIEW_CELL("vcpus", NULL, unit_vcpus,				\
+		  "number of its vcpus"),				\
+	VIEW_CELL("pool", "POOL", unit_pool,				\
+		  "id of its cpupool"),					\
+	VIEW_CELL("pcpu", "PCPU", unit_pcpu,				\
+		  "pcpu that it is assigned to"),			\
+	VIEW_CELL("runstate", "STATE", unit_state,			\
+		  "runstate, of its busiest vcpu: running, runnable, blocked, offline (paused, parked or unplugged)"), \
+	VIEW_CELL("place", "PLACE", unit_place,				\
+		  "runs; waits on a queue; has no budget; is parked: paused, as it used up its cap; has its pcpu; sleeps: on no queue"), \
+	VIEW_CELL("queue", "QUEUE", unit_queue,				\
+		  "queue that it is on"),				\
+	VIEW_CELL("position", "POS", unit_position,			\
+		  "position on that queue, from 0")
 
 #define UNIT_ADDRESSES							\
-	VIEW_CELL_FROM("unit", "SCHED_UNIT", unit_va, unit_inputs,	\
-		       "address of its struct sched_unit; before Xen 4.13 of its struct vcpu"), \
-	VIEW_CELL_FROM("priv", "PRIV", unit_priv, priv_inputs,		\
-		       "address of the scheduler's own data of it")
+	VIEW_CELL("unit", "SCHED_UNIT", unit_va,			\
+		  "address of its struct sched_unit; before Xen 4.13 of its struct vcpu"), \
+	VIEW_CELL("priv", "PRIV", unit_priv,				\
+		  "address of the scheduler's own data of it")
 
 #define WEIGHT_AND_CAP							\
 	U("weight", "WEIGHT", weight, VIEW_DEC,				\
@@ -357,8 +338,8 @@ static const struct kind {
 static const struct kind *kind_of(const struct sched_pool *p)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (p && p->sched_id.state == VALUE_OK &&
-		    kinds[i].sched_id == p->sched_id.u)
+		if (p && value_ok(&p->sched_id) &&
+		    kinds[i].sched_id == value_of(&p->sched_id))
 			return &kinds[i];
 	}
 	return &kinds[ARRAY_SIZE(kinds) - 1];
@@ -367,7 +348,7 @@ static const struct kind *kind_of(const struct sched_pool *p)
 static bool unit_wanted(const struct sched_wanted *w, const struct sched_unit *u)
 {
 	if (w->pcpus->nr &&
-	    !(u->pcpu.state == VALUE_OK && ranges_has(w->pcpus, u->pcpu.u)))
+	    !(value_ok(&u->pcpu) && ranges_has(w->pcpus, value_of(&u->pcpu))))
 		return false;
 	if (w->domains->nr)
 		return domain_filter_has(w->domains, u->domid);
@@ -424,7 +405,7 @@ void sched_slots_show(struct out *o, const struct sched *sched,
 {
 	const struct sched_pool *p = &sched->pools.at[pool];
 
-	if (p->slots.state != VALUE_OK)
+	if (!value_ok(&p->slots))
 		return;
 	out_list(o, "slots[]", sched_slot_columns,
 		 ARRAY_SIZE(sched_slot_columns));

@@ -40,10 +40,10 @@ static void cell_pending(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct softirq_pcpu *)rec)->pending;
 	char text[256];
 
-	if (v->state != VALUE_OK)
+	if (!value_ok(v))
 		cell_missing(o, v);
 	else
-		cell_text(o, softirq_text(s->xen, v->u, text, sizeof(text)));
+		cell_text(o, softirq_text(s->xen, value_of(v), text, sizeof(text)));
 }
 
 /* Kinds of handlers that the pcpu is in, with their nesting */
@@ -61,12 +61,12 @@ static void cell_in(struct session *s, struct out *o, const void *rec)
 
 	(void)s;
 	for (unsigned int i = 0; i < ARRAY_SIZE(in); i++) {
-		if (in[i].v->state != VALUE_OK || !in[i].v->u)
+		if (!value_ok(in[i].v) || !value_of(in[i].v))
 			continue;
 		snprintf(word, sizeof(word), "%s", in[i].what);
-		if (in[i].v->u > 1)
+		if (value_of(in[i].v) > 1)
 			snprintf(word, sizeof(word), "%" PRIu64 " %s",
-				 in[i].v->u, in[i].what);
+				 value_of(in[i].v), in[i].what);
 		words_add(text, sizeof(text), word);
 	}
 	cell_text(o, text);
@@ -101,18 +101,6 @@ static void cell_rcu(struct session *s, struct out *o, const void *rec)
 		cell_text(o, row->rcu.idle ? "idle" : "");
 }
 
-static const struct view_input in_inputs[] = {
-	{ NULL, offsetof(struct softirq_pcpu, in_irq) },
-	{ NULL, offsetof(struct softirq_pcpu, in_nmi) },
-	{ NULL, offsetof(struct softirq_pcpu, in_mce) },
-};
-static const struct view_input pending_inputs[] = {
-	{ NULL, offsetof(struct softirq_pcpu, pending) },
-};
-static const struct view_input rcu_inputs[] = {
-	{ &rcu_state_record, VIEW_WHOLE },
-};
-
 #define P(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct softirq_pcpu, memb, as, help)
 
@@ -120,14 +108,14 @@ static const struct view_column pcpu_columns[] = {
 	VIEW_CELL("pcpu", "PCPU", cell_id, "number of the pcpu"),
 	P("softirqs_pending", NULL, pending, VIEW_HEX,
 	  "pending softirqs, a hexadecimal bit mask"),
-	VIEW_CELL_FROM("softirqs", "SOFTIRQS", cell_pending, pending_inputs,
-		       "softirqs that are pending"),
-	VIEW_CELL_FROM("handlers", "IN", cell_in, in_inputs,
-		       "handlers that the pcpu is in: irq, nmi, mce; with a number where they are nested"),
+	VIEW_CELL("softirqs", "SOFTIRQS", cell_pending,
+		  "softirqs that are pending"),
+	VIEW_CELL("handlers", "IN", cell_in,
+		  "handlers that the pcpu is in: irq, nmi, mce; with a number where they are nested"),
 	VIEW_CELL("tasklets", "TASKLETS", cell_work,
 		  "tasklets for its idle vcpu: enqueued; scheduled: the idle vcpu was woken for them"),
-	VIEW_CELL_FROM("rcu", "RCU", cell_rcu, rcu_inputs,
-		       "holds up: the grace period waits for this pcpu (xen rcu shows why); idle: it does not count"),
+	VIEW_CELL("rcu", "RCU", cell_rcu,
+		  "holds up: the grace period waits for this pcpu (xen rcu shows why); idle: it does not count"),
 };
 
 /* ---- tasklets ---- */
@@ -162,13 +150,13 @@ static void show_tasklet(struct session *s, struct out *o,
 	const struct owner *of = owners_find(row->owners, row->t.va);
 	char text[128];
 
-	if (!of && row->t.data.state == VALUE_OK)
-		of = owners_find(row->owners, row->t.data.u);
+	if (!of && value_ok(&row->t.data))
+		of = owners_find(row->owners, value_of(&row->t.data));
 	out_dec(o, row->pcpu);
 	out_str(o, row->softirq ? "softirq" : "vcpu");
 	out_hex(o, row->t.va);
-	if (row->t.is_running.state == VALUE_OK)
-		out_bool(o, row->t.is_running.u);
+	if (value_ok(&row->t.is_running))
+		out_bool(o, value_of(&row->t.is_running));
 	else
 		cell_missing(o, &row->t.is_running);
 	if (of)

@@ -73,7 +73,7 @@ static struct err *guest_table(struct session *s, const char *domid,
 
 	ERR_TRY(guest_argument(s, domid, &g));
 	return err_prefix(guest_symbols(g, ret), "domain %" PRIu64,
-			  g->domain.domain_id.u);
+			  value_of(&g->domain.domain_id));
 }
 
 static struct err *run_sym(struct session *s, struct out *o,

@@ -12,9 +12,9 @@
 
 static void cell_uptime(struct out *o, const struct value *v)
 {
-	uint64_t s = v->u / NS;
+	uint64_t s = value_of(v) / NS;
 
-	if (v->state != VALUE_OK)
+	if (!value_ok(v))
 		cell_missing(o, v);
 	else
 		out_fmt(o, "%" PRIu64 " days, %02u:%02u:%02u", s / 86400,
@@ -24,11 +24,11 @@ static void cell_uptime(struct out *o, const struct value *v)
 
 static void cell_date(struct out *o, const struct value *v)
 {
-	time_t t = v->u;
+	time_t t = value_of(v);
 	struct tm tm;
 	char text[64];
 
-	if (v->state != VALUE_OK || !gmtime_r(&t, &tm) ||
+	if (!value_ok(v) || !gmtime_r(&t, &tm) ||
 	    !strftime(text, sizeof(text), "%F %T UTC", &tm))
 		cell_missing(o, v);
 	else
@@ -37,17 +37,17 @@ static void cell_date(struct out *o, const struct value *v)
 
 static void cell_pages(struct out *o, const struct value *v)
 {
-	if (v->state != VALUE_OK)
+	if (!value_ok(v))
 		cell_missing(o, v);
 	else
-		out_fmt(o, "%" PRIu64 " MiB (%" PRIu64 " pages)", v->u >> 8, v->u);
+		out_fmt(o, "%" PRIu64 " MiB (%" PRIu64 " pages)", value_of(v) >> 8, value_of(v));
 }
 
 /* The same for programs */
 static void cell_seconds_up(struct out *o, const struct value *v)
 {
-	if (v->state == VALUE_OK)
-		out_dec(o, v->u / NS);
+	if (value_ok(v))
+		out_dec(o, value_of(v) / NS);
 	else
 		cell_missing(o, v);
 }
@@ -110,14 +110,14 @@ static struct err *run_sys(struct session *s, struct out *o,
 	cell_text(o, id->compile_date);
 	cell_text(o, sys.command_line);
 	cell_text(o, sys.capabilities);
-	cell_text(o, sys.scheduler);
-	cell_date(o, &sys.wall_clock);
-	cell_seconds_up(o, &sys.uptime);
-	cell_uptime(o, &sys.uptime);
+	cell_text_at(o, &sys.scheduler_va, sys.scheduler);
+	cell_scope(o, &sys.wall_clock, cell_date);
+	cell_scope(o, &sys.uptime, cell_seconds_up);
+	cell_scope(o, &sys.uptime, cell_uptime);
 	out_dec(o, sys.cpus_present);
 	cell_dec(o, &sys.cpu_khz);
-	cell_pages(o, &sys.total_pages);
-	cell_pages(o, &sys.free_pages);
+	cell_scope(o, &sys.total_pages, cell_pages);
+	cell_scope(o, &sys.free_pages, cell_pages);
 	cell_hex(o, &sys.max_page);
 	cell_hex(o, &sys.tainted);
 	out_hex(o, space->phys_start);

@@ -33,13 +33,13 @@ static void cell_due(struct session *s, struct out *o, const void *rec)
 	const struct row *row = rec;
 
 	(void)s;
-	if (row->t.expires.state != VALUE_OK)
+	if (!value_ok(&row->t.expires))
 		cell_missing(o, &row->t.expires);
 	else if (!row->now || row->t.where == TIMER_INACTIVE)
 		out_none(o);
 	else
 		out_amount(o, "%.3f ms",
-			   (int64_t)(row->t.expires.u - row->now) / 1e6);
+			   (int64_t)(value_of(&row->t.expires) - row->now) / 1e6);
 }
 
 static void cell_timer_function(struct session *s, struct out *o,
@@ -56,8 +56,8 @@ static void cell_of(struct session *s, struct out *o, const void *rec)
 	char text[OWNER_TEXT];
 
 	(void)s;
-	if (!of && row->t.data.state == VALUE_OK)
-		of = owners_find(row->owners, row->t.data.u);
+	if (!of && value_ok(&row->t.data))
+		of = owners_find(row->owners, value_of(&row->t.data));
 	if (of)
 		out_str(o, owner_text(of, text));
 	else
@@ -78,34 +78,24 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct row *)rec)->t.va);
 }
 
-#define TIMER_INPUT(memb)	{ &timer_record, offsetof(struct timer, memb) }
-
-static const struct view_input due_inputs[] = { TIMER_INPUT(expires) };
-static const struct view_input where_inputs[] = {
-	{ &timers_record, VIEW_WHOLE }, TIMER_INPUT(status),
-};
-static const struct view_input of_inputs[] = { TIMER_INPUT(data) };
-static const struct view_input function_inputs[] = { TIMER_INPUT(function) };
-
 #define F(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct row, t.memb, as, help)
 
 static const struct view_column columns[] = {
 	VIEW_CELL("pcpu", "PCPU", cell_pcpu, "pcpu that the timer runs on"),
-	VIEW_CELL_FROM(NULL, "DUE", cell_due, due_inputs,
-		       "expiry in ms from the time in the note; negative: it should have run already"),
+	VIEW_CELL(NULL, "DUE", cell_due,
+		  "expiry in ms from the time in the note; negative: it should have run already"),
 	F("expires_ns", NULL, expires, VIEW_SDEC,
 	  "expiry in ns since the boot of Xen"),
-	VIEW_CELL_FROM("where", "IN", cell_where, where_inputs,
-		       "heap: armed; list: armed, while the heap is full; inactive; running: its function is being called"),
+	VIEW_CELL("where", "IN", cell_where,
+		  "heap: armed; list: armed, while the heap is full; inactive; running: its function is being called"),
 	VIEW_CELL("timer", "TIMER", cell_va, "address of its struct timer"),
-	VIEW_CELL_FROM("of", "OF", cell_of, of_inputs,
-		       "vcpu or domain that the timer is for"),
+	VIEW_CELL("of", "OF", cell_of,
+		  "vcpu or domain that the timer is for"),
 	F("data", "DATA", data, VIEW_HEX, "argument of its function, hexadecimal"),
 	F("function_address", NULL, function, VIEW_HEX,
 	  "address of the function that it calls"),
-	VIEW_CELL_FROM("function", "FUNCTION", cell_timer_function,
-		       function_inputs, "function that it calls"),
+	VIEW_CELL("function", "FUNCTION", cell_timer_function, "function that it calls"),
 };
 
 static const struct column pcpu_columns[] = {
@@ -200,7 +190,7 @@ static struct err *run_timers(struct session *s, struct out *o,
 	l.pcpus = &a->pcpus;
 	l.inactive = args_has(a, "a");
 	ERR_TRY(now_read(s->xen, &now));
-	l.now = now.state == VALUE_OK ? now.u : 0;
+	l.now = value_ok(&now) ? value_of(&now) : 0;
 	ERR_TRY(owners_read(s->xen, &l.owners));
 	e = show(s, o, &l);
 	owners_release(&l.owners);

@@ -212,7 +212,7 @@ static void list_buffers(struct out *o, const struct trace_buffers *b,
 	}
 	out_end(o);
 	out_note(o, "tracing was %s, events %08" PRIx64,
-		 b->enabled.u ? "on" : "off", b->event_mask.u);
+		 value_of(&b->enabled) ? "on" : "off", value_of(&b->event_mask));
 }
 
 /* ---- as a file of xentrace ---- */

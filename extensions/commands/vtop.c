@@ -74,7 +74,7 @@ static void guest_row(struct out *o, uint64_t va, const struct domain *d,
 		out_none(o);
 	else
 		out_hex(o, w->maddr);
-	out_fmt(o, "%" PRIu64 ":%" PRIu64, d->domain_id.u, v->vcpu_id.u);
+	out_fmt(o, "%" PRIu64 ":%" PRIu64, value_of(&d->domain_id), value_of(&v->vcpu_id));
 	out_str(o, w->format ? w->format->name : "off");
 	out_hex(o, w->root);
 	if (w->format && walked)
@@ -128,7 +128,7 @@ static struct err *vtop_guest(struct session *s, struct out *o,
 		steps_show(o, "steps", w.format, &w.walk);
 	if (w.p2m.walk.steps)
 		steps_show(o, "p2m_steps", w.p2m.format, &w.p2m.walk);
-	return err_prefix(e, "d%" PRIu64 "v%" PRIu64, d.domain_id.u, v.vcpu_id.u);
+	return err_prefix(e, "d%" PRIu64 "v%" PRIu64, value_of(&d.domain_id), value_of(&v.vcpu_id));
 }
 
 /* ---- the command ---- */

@@ -28,16 +28,6 @@ static const struct column columns[] = {
 	  .help = "what the line rests on, and what explains the wait; starts with \"unsure\" where it admits another explanation" },
 };
 
-static const struct column_input inputs[] = {
-	{ "least_ns", VCPU_INPUT(state_entry_time) },
-	{ "most_ns", VCPU_INPUT(state_entry_time) },
-	{ "who", VCPU_INPUT(vcpu_id) },
-	{ "kind", VCPU_INPUT(runstate) },
-	{ "what", VCPU_INPUT(processor) },
-	{ "holder", { &sched_pcpu_record, VIEW_WHOLE } },
-	{ "because", { &sched_credit_unit_record, VIEW_WHOLE } },
-};
-
 static const struct column time_columns[] = {
 	{ .key = "least_ns", .title = NULL,
 	  .help = "latest time in memory, in ns since the boot of Xen" },
@@ -105,11 +95,9 @@ static bool is_wanted(const struct args *a, const struct wait *w)
 				ranges_has(&a->pcpus, w->pcpu));
 }
 
-static void show(struct session *s, struct out *o, const struct args *a,
-		 const struct waits *w)
+static void show(struct out *o, const struct args *a, const struct waits *w)
 {
-	view_plain_list(s, o, "waits", columns, ARRAY_SIZE(columns), inputs,
-			ARRAY_SIZE(inputs));
+	out_list(o, "waits", columns, ARRAY_SIZE(columns));
 	for (unsigned int i = 0; i < w->nr; i++)
 		if (is_wanted(a, &w->at[i]))
 			show_wait(o, &w->at[i]);
@@ -133,7 +121,7 @@ static struct err *run_waits(struct session *s, struct out *o,
 
 	ERR_TRY(domains_check(s, &a->domains));
 	ERR_TRY(waits_read(s->xen, &w));
-	show(s, o, a, &w);
+	show(o, a, &w);
 	waits_release(&w);
 	return NULL;
 }

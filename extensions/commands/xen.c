@@ -64,10 +64,14 @@ static void list_statements(struct out *o, const struct verdict *v)
 
 	out_list(o, "statements", statement_columns, ARRAY_SIZE(statement_columns));
 	for (i = 0; i < v->nr; i++) {
+		struct provenance before = provenance_enter();
+
 		out_str(o, v->line[i].about);
+		provenance_use_if(v->line[i].unproved);
 		out_str(o, v->line[i].text);
 		out_bool(o, v->line[i].sure);
 		cell_text(o, v->line[i].evidence);
+		provenance_leave(before);
 	}
 }
 
@@ -82,8 +86,8 @@ static void write_statements(struct out *o, const struct verdict *v)
 	for (i = 0; i < v->nr; i++) {
 		const struct verdict_line *l = &v->line[i];
 
-		out_line(o, "%13s  %s%s", strcmp(about, l->about) ? l->about : "", l->text,
-			 l->sure ? "" : " (not sure)");
+		out_line(o, "%13s%s %s%s", strcmp(about, l->about) ? l->about : "",
+			 l->unproved ? "~" : " ", l->text, l->sure ? "" : " (not sure)");
 		if (*l->evidence)
 			out_line(o, "%13s    evidence: %s", "", l->evidence);
 		about = l->about;
@@ -114,7 +118,7 @@ static struct err *count_domain(struct xen *x, const struct domain *d,
 	c->domains++;
 	c->type[domain_type(d)]++;
 	ERR_TRY(domain_state_read(x, d, &state));
-	c->vcpus += state.vcpus;
+	c->vcpus += domain_state_use(&state)->vcpus;
 	return NULL;
 }
 
@@ -163,12 +167,15 @@ static void cells_domains(struct session *s, struct out *o)
 static void cells_host(struct session *s, struct out *o)
 {
 	struct sys sys = { .cpus_present = s->xen->nr_cpus };
+	struct provenance before;
 
 	err_free(sys_read(s->xen, &sys));
 	out_dec(o, sys.cpus_present);
+	before = provenance_enter();
 	cells_domains(s, o);
-	if (sys.total_pages.state == VALUE_OK)
-		out_fmt(o, "%" PRIu64 " MiB", sys.total_pages.u >> 8);
+	provenance_leave(before);
+	if (value_ok(&sys.total_pages))
+		out_fmt(o, "%" PRIu64 " MiB", value_of(&sys.total_pages) >> 8);
 	else
 		cell_missing(o, &sys.total_pages);
 }
@@ -188,6 +195,7 @@ static struct err *run_overview(struct session *s, struct out *o,
 {
 	const struct xen_identity *id = &s->xen->id;
 	char build_id[2 * BUILD_ID_MAX + 1];
+	struct provenance before;
 	struct verdict *v;
 	const char *dom0;
 	struct err *e;
@@ -212,7 +220,10 @@ static struct err *run_overview(struct session *s, struct out *o,
 	cell_text(o, s->xen->image ? s->xen->image->path : "");
 	cell_proof(s, o);
 	cell_text(o, dump_text(s->xen));
+	before = provenance_enter();
+	provenance_use_if(v->unproved);
 	out_str(o, v->text);
+	provenance_leave(before);
 	cells_host(s, o);
 	dom0 = s->front->dom0_state ? s->front->dom0_state(s) : NULL;
 	cell_text(o, dom0 ? dom0 : "");

@@ -71,8 +71,8 @@ static struct err *read_registers(struct xen *x, unsigned int cpu,
 	ERR_TRY(domain_find(x, 0, &d));
 	ERR_TRY(vcpu_find(x, &d, cpu, &v));
 	ERR_TRY(context_read(x, &d, &v, &c));
-	if (c.place == PLACE_IDLE || c.regs.rip.state != VALUE_OK ||
-	    c.regs.rsp.state != VALUE_OK)
+	if (c.place == PLACE_IDLE || !value_ok(&c.regs.rip) ||
+	    !value_ok(&c.regs.rsp))
 		return err_new(ERR_NOT_FOUND, "vcpu %u has no registers", cpu);
 	*ret = c.regs;
 	return NULL;
@@ -101,11 +101,11 @@ static int answer_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
 	if (!active_registers(bt->tc, &regs))
 		return HOOK_PASS;
 	if (pcp)
-		*pcp = regs.rip.u;
+		*pcp = value_of(&regs.rip);
 	if (spp)
-		*spp = regs.rsp.u;
+		*spp = value_of(&regs.rsp);
 	/* BT_START: rip itself is a frame, not only what is on the stack */
-	bt->flags |= regs.rip.u < KERNEL_START ? BT_USER_SPACE : BT_START;
+	bt->flags |= value_of(&regs.rip) < KERNEL_START ? BT_USER_SPACE : BT_START;
 	/* no search of the stack: these are the registers */
 	bt->flags &= ~(ulonglong)BT_DUMPFILE_SEARCH;
 	return TRUE;
@@ -118,21 +118,21 @@ static void print_user_registers(struct bt_info *bt)
 
 	if (!(bt->flags & BT_USER_SPACE) || bt->flags & BT_TEXT_SYMBOLS ||
 	    BT_REFERENCE_CHECK(bt) || !active_registers(bt->tc, &r) ||
-	    r.rip.u >= KERNEL_START)
+	    value_of(&r.rip) >= KERNEL_START)
 		return;
-	fprintf(fp, "    RIP: %016lx  RSP: %016lx  RFLAGS: %08lx\n", r.rip.u, r.rsp.u,
-		r.rflags.u);
-	fprintf(fp, "    RAX: %016lx  RBX: %016lx  RCX: %016lx\n", r.rax.u, r.rbx.u,
-		r.rcx.u);
-	fprintf(fp, "    RDX: %016lx  RSI: %016lx  RDI: %016lx\n", r.rdx.u, r.rsi.u,
-		r.rdi.u);
-	fprintf(fp, "    RBP: %016lx   R8: %016lx   R9: %016lx\n", r.rbp.u, r.r8.u,
-		r.r9.u);
-	fprintf(fp, "    R10: %016lx  R11: %016lx  R12: %016lx\n", r.r10.u, r.r11.u,
-		r.r12.u);
-	fprintf(fp, "    R13: %016lx  R14: %016lx  R15: %016lx\n", r.r13.u, r.r14.u,
-		r.r15.u);
-	fprintf(fp, "    CS: %04lx  SS: %04lx\n", r.cs.u, r.ss.u);
+	fprintf(fp, "    RIP: %016lx  RSP: %016lx  RFLAGS: %08lx\n", value_of(&r.rip), value_of(&r.rsp),
+		value_of(&r.rflags));
+	fprintf(fp, "    RAX: %016lx  RBX: %016lx  RCX: %016lx\n", value_of(&r.rax), value_of(&r.rbx),
+		value_of(&r.rcx));
+	fprintf(fp, "    RDX: %016lx  RSI: %016lx  RDI: %016lx\n", value_of(&r.rdx), value_of(&r.rsi),
+		value_of(&r.rdi));
+	fprintf(fp, "    RBP: %016lx   R8: %016lx   R9: %016lx\n", value_of(&r.rbp), value_of(&r.r8),
+		value_of(&r.r9));
+	fprintf(fp, "    R10: %016lx  R11: %016lx  R12: %016lx\n", value_of(&r.r10), value_of(&r.r11),
+		value_of(&r.r12));
+	fprintf(fp, "    R13: %016lx  R14: %016lx  R15: %016lx\n", value_of(&r.r13), value_of(&r.r14),
+		value_of(&r.r15));
+	fprintf(fp, "    CS: %04lx  SS: %04lx\n", value_of(&r.cs), value_of(&r.ss));
 }
 
 static bool read_register(struct task_context *tc, int regno, int size, void *value)
@@ -149,7 +149,7 @@ static bool read_register(struct task_context *tc, int regno, int size, void *va
 	    !active_registers(tc, &regs))
 		return false;
 	v = (const void *)((const char *)&regs + numbers[i].at);
-	if (v->state != VALUE_OK || size < 0 || (size_t)size > sizeof(v->u))
+	if (!value_ok(v) || size < 0 || (size_t)size > sizeof(v->u))
 		return false;
 	/* little endian: a narrow register takes the low bytes */
 	memcpy(value, &v->u, size);
@@ -197,13 +197,13 @@ static struct err *vcpu_on_pcpu(struct xen *x, const struct domain *dom0,
 	struct vcpu v;
 
 	ERR_TRY(pcpu_read(x, id, &p));
-	if (p.current_vcpu.state != VALUE_OK)
+	if (!value_ok(&p.current_vcpu))
 		return err_new(ERR_NOT_FOUND, "pcpu %u has no current vcpu", id);
-	ERR_TRY(vcpu_read(x, p.current_vcpu.u, &v));
-	if (v.domain.state != VALUE_OK || v.domain.u != dom0->va ||
-	    v.vcpu_id.state != VALUE_OK)
+	ERR_TRY(vcpu_read(x, value_of(&p.current_vcpu), &v));
+	if (!value_ok(&v.domain) || value_of(&v.domain) != dom0->va ||
+	    !value_ok(&v.vcpu_id))
 		return err_new(ERR_NOT_FOUND, "pcpu %u ran no vcpu of dom0", id);
-	*cpu = v.vcpu_id.u;
+	*cpu = value_of(&v.vcpu_id);
 	return NULL;
 }
 
@@ -226,9 +226,9 @@ static struct err *running_vcpu(struct xen *x, const struct domain *dom0,
 		}
 		if (!v.va)
 			return err_new(ERR_NOT_FOUND, "no vcpu of dom0 was running");
-		if (v.runstate.state == VALUE_OK && v.runstate.u == RUNSTATE_RUNNING &&
-		    v.vcpu_id.state == VALUE_OK) {
-			*cpu = v.vcpu_id.u;
+		if (value_ok(&v.runstate) && value_of(&v.runstate) == RUNSTATE_RUNNING &&
+		    value_ok(&v.vcpu_id)) {
+			*cpu = value_of(&v.vcpu_id);
 			return NULL;
 		}
 	}

@@ -133,7 +133,7 @@ static void put_table(struct html *h, const struct sheet_section *s, size_t end,
 	for (i = 0; i < nr; i++) {
 		html_markup(h, "<th scope=\"col\">");
 		put_title(h, s, shown[i]);
-		if (s->columns[shown[i]].unproved)
+		if (sheet_column_unproved(s, shown[i]))
 			html_markup(h, "~");
 		html_markup(h, "</th>");
 	}
@@ -164,10 +164,14 @@ static void put_card(struct html *h, const struct sheet_section *s)
 	for (row = 0; row < sheet_rows(s); row++) {
 		html_markup(h, "<dl class=\"card\">\n");
 		for (i = 0; i < nr; i++) {
+			const struct cell *c = &s->cell[row * s->nr_columns + shown[i]];
+
 			html_markup(h, "<div><dt>");
 			put_title(h, s, shown[i]);
+			if (c->unproved)
+				html_markup(h, "~");
 			html_markup(h, "</dt><dd>");
-			put_cell(h, &s->cell[row * s->nr_columns + shown[i]]);
+			put_cell(h, c);
 			html_markup(h, "</dd></div>\n");
 		}
 		html_markup(h, "</dl>\n");

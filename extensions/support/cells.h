@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cells out of record values; a value that is missing is marked. */
+/*
+ * Cells out of record values; a value that is missing is marked. Each of a value is
+ * a scope: what is unproved marks that cell only.
+ */
 #ifndef EXT_CELLS_H
 #define EXT_CELLS_H
 
@@ -13,10 +16,16 @@ void cell_missing(struct out *o, const struct value *v);
 void cell_dec(struct out *o, const struct value *v);
 void cell_sdec(struct out *o, const struct value *v);
 void cell_hex(struct out *o, const struct value *v);
+void cell_bool(struct out *o, const struct value *v);
+/* A cell of one value that put prints, in a scope. */
+void cell_scope(struct out *o, const struct value *v,
+		void (*put)(struct out *o, const struct value *v));
 /* The va of an object; "-" for 0, and for an object read by hypercalls. */
 void cell_object(struct out *o, uint64_t va);
 /* A string, "-" when it is empty. */
 void cell_text(struct out *o, const char *text);
+/* The string that a value points to (text_read()); "-" where there is none. */
+void cell_text_at(struct out *o, const struct value *at, const char *text);
 /* "12.345 s" out of nanoseconds */
 void cell_seconds(struct out *o, uint64_t ns);
 /* "-12.345 ms" out of nanoseconds */

@@ -45,34 +45,39 @@ static void cell_width(struct session *s, struct out *o, const void *rec)
 	(void)s;
 	if (domain_type(d) != DOMAIN_PV)
 		out_none(o);
-	else if (d->is_32bit.state == VALUE_OK)
-		out_dec(o, d->is_32bit.u ? 32 : 64);
+	else if (value_ok(&d->is_32bit))
+		out_dec(o, value_of(&d->is_32bit) ? 32 : 64);
 	else
 		cell_missing(o, &d->is_32bit);
+}
+
+static const struct domain_state *state_of(const void *rec)
+{
+	return domain_state_use(&((const struct domain_shown *)rec)->state);
 }
 
 static void cell_vcpus(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_dec(o, ((const struct domain_shown *)rec)->state.vcpus);
+	out_dec(o, state_of(rec)->vcpus);
 }
 
 static void cell_online(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_dec(o, ((const struct domain_shown *)rec)->state.online);
+	out_dec(o, state_of(rec)->online);
 }
 
 static void cell_cpu_time(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	cell_seconds(o, ((const struct domain_shown *)rec)->state.cpu_time);
+	cell_seconds(o, state_of(rec)->cpu_time);
 }
 
 static void cell_cpu_time_ns(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_dec(o, ((const struct domain_shown *)rec)->state.cpu_time);
+	out_dec(o, state_of(rec)->cpu_time);
 }
 
 /* A PV domain reports the frame of its P2M, a 32-bit one in another member. */
@@ -82,9 +87,9 @@ static void cell_p2m(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &d->frame_lists;
 
 	(void)s;
-	if (d->is_32bit.state == VALUE_OK && d->is_32bit.u)
+	if (value_ok(&d->is_32bit) && value_of(&d->is_32bit))
 		v = &d->frame_lists_compat;
-	if (domain_type(d) != DOMAIN_PV || (v->state == VALUE_OK && !v->u))
+	if (domain_type(d) != DOMAIN_PV || (value_ok(v) && !value_of(v)))
 		out_none(o);
 	else
 		cell_hex(o, v);
@@ -136,7 +141,7 @@ static void cell_cpupool(struct session *s, struct out *o, const void *rec)
 	const struct domain *d = &((const struct domain_shown *)rec)->d;
 
 	(void)s;
-	if (d->cpupool.state == VALUE_OK && !d->cpupool.u)
+	if (value_ok(&d->cpupool) && !value_of(&d->cpupool))
 		out_none(o);
 	else
 		cell_dec(o, &d->cpupool_id);
@@ -153,7 +158,7 @@ static void cell_nodes(struct session *s, struct out *o, const void *rec)
 {
 	const struct domain *d = &((const struct domain_shown *)rec)->d;
 
-	if (d->auto_node_affinity.state == VALUE_OK && d->auto_node_affinity.u)
+	if (value_ok(&d->auto_node_affinity) && value_of(&d->auto_node_affinity))
 		out_str(o, "auto");
 	else
 		cell_cpumask(s, o, &d->node_affinity, 64);
@@ -169,51 +174,6 @@ static void cell_nodes(struct session *s, struct out *o, const void *rec)
 #define NAME_HELP	"name of the domain, out of the xenstore; dom0 and Xen's own domains have well-known ones"
 #define UUID_HELP	"UUID, as in xl list -v"
 
-#define VCPU_ARRAY	DOMAIN_INPUT(vcpu), DOMAIN_INPUT(max_vcpus)
-#define SHUTDOWN							\
-	DOMAIN_INPUT(shutdown_state), DOMAIN_INPUT(is_shut_down),	\
-	DOMAIN_INPUT(is_shutting_down), DOMAIN_INPUT(shutdown_code)
-
-static const struct view_input type_inputs[] = { DOMAIN_TYPE_INPUTS };
-static const struct view_input width_inputs[] = {
-	DOMAIN_TYPE_INPUTS, DOMAIN_INPUT(is_32bit),
-};
-static const struct view_input p2m_inputs[] = {
-	DOMAIN_TYPE_INPUTS, DOMAIN_INPUT(is_32bit), DOMAIN_INPUT(frame_lists),
-	DOMAIN_INPUT(frame_lists_compat),
-};
-static const struct view_input state_inputs[] = {
-	SHUTDOWN, VCPU_ARRAY, DOMAIN_INPUT(controller_pause_count),
-	DOMAIN_INPUT(is_dying), VCPU_INPUT(pause_flags), VCPU_INPUT(is_running),
-};
-static const struct view_input vcpus_inputs[] = { VCPU_ARRAY };
-static const struct view_input online_inputs[] = {
-	VCPU_ARRAY, VCPU_INPUT(pause_flags),
-};
-static const struct view_input cpu_time_inputs[] = {
-	VCPU_ARRAY, VCPU_INPUT(time[RUNSTATE_RUNNING]),
-};
-static const struct view_input life_inputs[] = {
-	SHUTDOWN, DOMAIN_INPUT(is_dying),
-};
-static const struct view_input name_inputs[] = { DOMAIN_INPUT(domain_id) };
-static const struct view_input uuid_inputs[] = { DOMAIN_INPUT(handle) };
-static const struct view_input name_or_uuid_inputs[] = {
-	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(handle),
-};
-static const struct view_input flags_inputs[] = {
-	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(is_privileged),
-	DOMAIN_INPUT(is_xenstore), DOMAIN_INPUT(is_console),
-	DOMAIN_INPUT(debugger_attached), DOMAIN_INPUT(creation_finished),
-	DOMAIN_INPUT(options), DOMAIN_INPUT(emulation_flags),
-};
-static const struct view_input cpupool_inputs[] = {
-	DOMAIN_INPUT(cpupool), DOMAIN_INPUT(cpupool_id),
-};
-static const struct view_input nodes_inputs[] = {
-	DOMAIN_INPUT(auto_node_affinity),
-};
-
 #define D(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct domain_shown, d.memb, as, help)
 
@@ -222,64 +182,64 @@ const struct view_column domain_list_columns[] = {
 	D("domid", "DID", domain_id, VIEW_DEC, "id of the domain"),
 	VIEW_CELL("domain", "DOMAIN", cell_domain,
 		  "address of its struct domain"),
-	VIEW_CELL_FROM("state", "ST", cell_state, state_inputs,
-		       "state as in xl list: r running, b blocked, p paused, s shut down and why (p poweroff, r reboot, s suspend, c crash, w watchdog), d dying"),
-	VIEW_CELL_FROM("type", "T", cell_type, type_inputs, TYPE_HELP),
+	VIEW_CELL("state", "ST", cell_state,
+		  "state as in xl list: r running, b blocked, p paused, s shut down and why (p poweroff, r reboot, s suspend, c crash, w watchdog), d dying"),
+	VIEW_CELL("type", "T", cell_type, TYPE_HELP),
 	D("max_pages", "MAXPAGE", max_pages, VIEW_DEC,
 	  "limit of its memory, in pages of 4 KiB"),
 	D("tot_pages", "TOTPAGE", tot_pages, VIEW_DEC,
 	  "memory it has, in pages of 4 KiB"),
-	VIEW_CELL_FROM("vcpus", "VCPU", cell_vcpus, vcpus_inputs,
-		       "number of its vcpus"),
+	VIEW_CELL("vcpus", "VCPU", cell_vcpus,
+		  "number of its vcpus"),
 	D("shared_info", "SHARED_I", shared_info, VIEW_HEX,
 	  "address of its struct shared_info"),
-	VIEW_CELL_FROM("frame_lists_mfn", "P2M_MFN", cell_p2m, p2m_inputs,
-		       P2M_HELP),
-	VIEW_CELL_FROM(NULL, "TIME", cell_cpu_time, cpu_time_inputs,
-		       "cpu time of its vcpus in s, up to the last change of state of each"),
-	VIEW_CELL_FROM("cpu_time_ns", NULL, cell_cpu_time_ns, cpu_time_inputs,
-		       "the same in ns"),
-	VIEW_CELL_FROM("vcpus_online", NULL, cell_online, online_inputs,
-		       ONLINE_HELP),
-	VIEW_CELL_FROM("life", NULL, cell_life, life_inputs, LIFE_HELP),
-	VIEW_CELL_FROM("width", NULL, cell_width, width_inputs, WIDTH_HELP),
-	VIEW_CELL_FROM(NULL, "NAME OR UUID", cell_name_or_uuid, name_or_uuid_inputs,
-		       "name of the domain, out of the xenstore; without one the UUID"),
-	VIEW_CELL_FROM("name", NULL, cell_name, name_inputs, NAME_HELP),
-	VIEW_CELL_FROM("uuid", NULL, cell_uuid, uuid_inputs, UUID_HELP),
+	VIEW_CELL("frame_lists_mfn", "P2M_MFN", cell_p2m,
+		  P2M_HELP),
+	VIEW_CELL(NULL, "TIME", cell_cpu_time,
+		  "cpu time of its vcpus in s, up to the last change of state of each"),
+	VIEW_CELL("cpu_time_ns", NULL, cell_cpu_time_ns,
+		  "the same in ns"),
+	VIEW_CELL("vcpus_online", NULL, cell_online,
+		  ONLINE_HELP),
+	VIEW_CELL("life", NULL, cell_life, LIFE_HELP),
+	VIEW_CELL("width", NULL, cell_width, WIDTH_HELP),
+	VIEW_CELL(NULL, "NAME OR UUID", cell_name_or_uuid,
+		  "name of the domain, out of the xenstore; without one the UUID"),
+	VIEW_CELL("name", NULL, cell_name, NAME_HELP),
+	VIEW_CELL("uuid", NULL, cell_uuid, UUID_HELP),
 };
 
 const struct view_column domain_card_columns[] = {
 	D("domid", "DOMID", domain_id, VIEW_DEC, "id of the domain"),
 	VIEW_CELL("domain", "DOMAIN", cell_domain,
 		  "address of its struct domain"),
-	VIEW_CELL_FROM("name", "NAME", cell_name, name_inputs, NAME_HELP),
-	VIEW_CELL_FROM("uuid", "UUID", cell_uuid, uuid_inputs, UUID_HELP),
+	VIEW_CELL("name", "NAME", cell_name, NAME_HELP),
+	VIEW_CELL("uuid", "UUID", cell_uuid, UUID_HELP),
 	D("unique_id", "UNIQUE ID", unique_id, VIEW_HEX,
 	  "random number by which Xen tells apart domains of one id, hexadecimal"),
-	VIEW_CELL_FROM("type", "TYPE", cell_type, type_inputs, TYPE_HELP),
-	VIEW_CELL_FROM("width", "WIDTH", cell_width, width_inputs, WIDTH_HELP),
-	VIEW_CELL_FROM("flags", "FLAGS", cell_flags, flags_inputs,
-		       "roles and options of its creation, emulated devices"),
-	VIEW_CELL_FROM("life", "LIFE", cell_life, life_inputs, LIFE_HELP),
-	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs,
-		       "state as in xl list (\"help xen-doms\")"),
+	VIEW_CELL("type", "TYPE", cell_type, TYPE_HELP),
+	VIEW_CELL("width", "WIDTH", cell_width, WIDTH_HELP),
+	VIEW_CELL("flags", "FLAGS", cell_flags,
+		  "roles and options of its creation, emulated devices"),
+	VIEW_CELL("life", "LIFE", cell_life, LIFE_HELP),
+	VIEW_CELL("state", "STATE", cell_state,
+		  "state as in xl list (\"help xen-doms\")"),
 	D("pause_count", "PAUSE COUNT", pause_count, VIEW_SDEC,
 	  "how often the domain is paused; it runs at 0"),
 	D("controller_pause_count", "BY TOOLSTACK", controller_pause_count,
 	  VIEW_SDEC, "how often of these by the toolstack (xl pause)"),
 	D("refcnt", "REFERENCES", refcnt, VIEW_HEX,
 	  "references to struct domain, hexadecimal; 80000000 is added while it is destroyed"),
-	VIEW_CELL_FROM("vcpus", "VCPUS", cell_vcpus, vcpus_inputs,
-		       "number of its vcpus"),
-	VIEW_CELL_FROM("vcpus_online", "ONLINE", cell_online, online_inputs,
-		       ONLINE_HELP),
+	VIEW_CELL("vcpus", "VCPUS", cell_vcpus,
+		  "number of its vcpus"),
+	VIEW_CELL("vcpus_online", "ONLINE", cell_online,
+		  ONLINE_HELP),
 	D("max_vcpus", "MAX VCPUS", max_vcpus, VIEW_DEC,
 	  "limit of the number of vcpus"),
-	VIEW_CELL_FROM(NULL, "CPU TIME", cell_cpu_time, cpu_time_inputs,
-		       "cpu time of its vcpus in s, up to the last change of state of each"),
-	VIEW_CELL_FROM("cpu_time_ns", NULL, cell_cpu_time_ns, cpu_time_inputs,
-		       "the same in ns"),
+	VIEW_CELL(NULL, "CPU TIME", cell_cpu_time,
+		  "cpu time of its vcpus in s, up to the last change of state of each"),
+	VIEW_CELL("cpu_time_ns", NULL, cell_cpu_time_ns,
+		  "the same in ns"),
 	D("tot_pages", "PAGES", tot_pages, VIEW_DEC,
 	  "memory it has, in pages of 4 KiB"),
 	D("max_pages", "MAX PAGES", max_pages, VIEW_DEC,
@@ -294,18 +254,18 @@ const struct view_column domain_card_columns[] = {
 	  "pages of 4 KiB shared with other domains (builds with memory sharing)"),
 	D("paged_pages", "PAGED OUT", paged_pages, VIEW_SDEC | VIEW_OPTIONAL,
 	  "pages of 4 KiB that are paged out (builds with memory paging)"),
-	VIEW_CELL_FROM("cpupool", "CPUPOOL", cell_cpupool, cpupool_inputs,
-		       "id of its cpupool"),
-	VIEW_CELL_OF_FROM("node_affinity", "NODES", struct domain_shown,
-			  d.node_affinity, cell_nodes, nodes_inputs,
-			  "NUMA nodes its memory is allocated from; auto: those of its pcpus"),
+	VIEW_CELL("cpupool", "CPUPOOL", cell_cpupool,
+		  "id of its cpupool"),
+	VIEW_CELL_OF("node_affinity", "NODES", struct domain_shown,
+		     d.node_affinity, cell_nodes,
+		     "NUMA nodes its memory is allocated from; auto: those of its pcpus"),
 	VIEW_CELL_OF("dirty_pcpus", "DIRTY PCPUS", struct domain_shown,
 		     d.dirty_cpumask, cell_dirty,
 		     "pcpus that may hold its state: registers, TLB entries"),
 	D("shared_info", "SHARED_INFO", shared_info, VIEW_HEX,
 	  "address of its struct shared_info"),
-	VIEW_CELL_FROM("frame_lists_mfn", "P2M_MFN", cell_p2m, p2m_inputs,
-		       P2M_HELP),
+	VIEW_CELL("frame_lists_mfn", "P2M_MFN", cell_p2m,
+		  P2M_HELP),
 	D("vcpu", "VCPU ARRAY", vcpu, VIEW_HEX,
 	  "address of its array of pointers to struct vcpu"),
 	D("evtchn", "EVTCHN", evtchn, VIEW_HEX,
@@ -329,7 +289,7 @@ struct err *domain_shown_read(struct session *s, struct out *o,
 	if (ret->state.lost)
 		out_error(o, err_new(ERR_CORRUPT,
 				     "domain %" PRIu64 ": %u vcpus could not be read; \"xen vcpus -d %" PRIu64 "\" shows why",
-				     d->domain_id.u, ret->state.lost,
-				     d->domain_id.u));
+				     value_of(&d->domain_id), ret->state.lost,
+				     value_of(&d->domain_id)));
 	return NULL;
 }

@@ -85,6 +85,6 @@ struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
 				     text);
 	}
 	ERR_TRY(vcpu_read(s->xen, va, v));
-	return err_prefix(domain_read(s->xen, v->domain.u, d),
+	return err_prefix(domain_read(s->xen, value_of(&v->domain), d),
 			  "vcpu at %" PRIx64, va);
 }

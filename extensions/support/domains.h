@@ -9,12 +9,7 @@
 #include "view.h"
 
 /* Inputs of computed cells (view.h) */
-#define DOMAIN_INPUT(memb)	{ &domain_record, offsetof(struct domain, memb) }
-#define VCPU_INPUT(memb)	{ &vcpu_record, offsetof(struct vcpu, memb) }
 /* Of domain_type() */
-#define DOMAIN_TYPE_INPUTS						\
-	DOMAIN_INPUT(domain_id), DOMAIN_INPUT(options),			\
-	DOMAIN_INPUT(guest_type), DOMAIN_INPUT(emulation_flags)
 
 /* ERR_NOT_FOUND where a domain of the filter does not exist. */
 struct err *domains_check(struct session *s,

@@ -27,7 +27,7 @@ struct err *guests_prepare(struct session *s, const struct domain *d)
 {
 	struct err *e;
 
-	if (xen_is_running(s->xen) || d->domain_id.u >= DOMID_FIRST_RESERVED ||
+	if (xen_is_running(s->xen) || value_of(&d->domain_id) >= DOMID_FIRST_RESERVED ||
 	    (s->front->dom0_symbol && domain_is_hardware(s->xen, d)))
 		return NULL;
 	e = guests_find(s, d, 1);
@@ -45,7 +45,7 @@ struct err *guest_argument(struct session *s, const char *domid,
 	ERR_TRY(domain_argument(s, domid, &d));
 	ERR_TRY(guests_find(s, &d, 1));
 	return err_prefix(guest_find_linux(s->xen, &d, NULL, ret),
-			  "domain %" PRIu64, d.domain_id.u);
+			  "domain %" PRIu64, value_of(&d.domain_id));
 }
 
 static struct err *symbol_argument(struct session *s, const struct domain *d,
@@ -85,5 +85,5 @@ struct err *guest_address_argument(struct session *s, const struct domain *d,
 		return e;
 	err_free(e);
 	return err_prefix(symbol_argument(s, d, text, ret), "domain %" PRIu64,
-			  d->domain_id.u);
+			  value_of(&d->domain_id));
 }

@@ -72,7 +72,7 @@ struct both {
 
 _Static_assert(offsetof(struct both, control) == sizeof(struct regs), "struct both");
 
-static const struct value *value_of(const struct both *b, const struct shown *r)
+static const struct value *value_shown(const struct both *b, const struct shown *r)
 {
 	return (const void *)((const char *)b + r->at);
 }
@@ -85,11 +85,11 @@ static void line_text(const struct both *b, unsigned int first, unsigned int nr,
 	size_t n = 0;
 
 	for (i = first; i < first + nr && n < size; i++) {
-		const struct value *v = value_of(b, &shown[i]);
+		const struct value *v = value_shown(b, &shown[i]);
 		char text[20] = "-";
 
-		if (v->state == VALUE_OK)
-			snprintf(text, sizeof(text), "%0*" PRIx64, shown[i].digits, v->u);
+		if (value_ok(v))
+			snprintf(text, sizeof(text), "%0*" PRIx64, shown[i].digits, value_of(v));
 		else if (v->state == VALUE_UNREADABLE)
 			snprintf(text, sizeof(text), "%s", err_mark(v->why));
 		if (i > first)
@@ -109,7 +109,7 @@ static bool line_has_any(const struct both *b, unsigned int first, unsigned int 
 	unsigned int i;
 
 	for (i = first; i < first + nr; i++)
-		if (value_of(b, &shown[i])->state != VALUE_NO_FIELD)
+		if (value_shown(b, &shown[i])->state != VALUE_NO_FIELD)
 			return true;
 	return false;
 }
@@ -139,7 +139,7 @@ static void show(struct out *o, const char *key, const char *where, const char *
 		out_str(o, text);
 	}
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
-		cell_hex(o, value_of(b, &shown[i]));
+		cell_hex(o, value_shown(b, &shown[i]));
 	out_end(o);
 }
 
@@ -149,8 +149,8 @@ void regs_show(struct session *s, struct out *o, const char *key,
 	struct both b = { .regs = *regs };
 	char text[160] = "";
 
-	if (regs->rip.state == VALUE_OK)
-		symbols_describe(s->xen->symbols, regs->rip.u, text, sizeof(text));
+	if (value_ok(&regs->rip))
+		symbols_describe(s->xen->symbols, value_of(&regs->rip), text, sizeof(text));
 	show(o, key, where, text, &b);
 }
 
@@ -189,14 +189,14 @@ void regs_from_entry(const struct entry *e, struct regs *ret)
 	ret->va = e->va;
 	for (i = 0; i < ARRAY_SIZE(copy); i++)
 		*copy[i].to = (struct value){
-			.u = e->state.r[copy[i].reg],
+			.raw = e->state.r[copy[i].reg],
 			.state = state_has(&e->state, copy[i].reg) ? VALUE_OK :
 								     VALUE_NO_FIELD,
 		};
 	/* Vector and error code are unknown where only the processor's part is there. */
 	for (i = 0; i < ARRAY_SIZE(others); i++)
 		if (i < 3 || e->vector != ENTRY_UNKNOWN)
-			*others[i].to = (struct value){ .u = others[i].from,
+			*others[i].to = (struct value){ .raw = others[i].from,
 							.state = VALUE_OK };
 }
 

@@ -168,6 +168,7 @@ static struct err *run_checked(struct session *s, const struct command *c,
 {
 	struct args args;
 
+	provenance_clear();
 	if (s->xen)
 		xen_refresh(s->xen);
 	if (common->sort) {
@@ -182,7 +183,7 @@ static struct err *run_checked(struct session *s, const struct command *c,
 static void add_notes(struct session *s, const struct command *c,
 		      const struct common *common, struct out *o)
 {
-	if (s->xen && records_unproved(s->xen->records) && !out_has_unproved(o))
+	if (s->xen && provenance_ever() && !out_has_unproved(o))
 		out_note(o, "~ some of this is from members that a layout profile gave and nothing on this dump proved; see \"help xen-load\"");
 	if (common->why)
 		out_note(o, "\"-\" is for %s", c->live_unknown);

@@ -26,7 +26,7 @@ static void cell_dxvy(struct session *s, struct out *o, const void *rec)
 	const struct vcpu_shown *r = rec;
 
 	(void)s;
-	out_fmt(o, "d%" PRIu64 "v%" PRIu64, r->d->domain_id.u, r->v.vcpu_id.u);
+	out_fmt(o, "d%" PRIu64 "v%" PRIu64, value_of(&r->d->domain_id), value_of(&r->v.vcpu_id));
 }
 
 static void cell_type(struct session *s, struct out *o, const void *rec)
@@ -41,8 +41,8 @@ static void cell_runstate_short(struct session *s, struct out *o,
 	const struct value *v = &((const struct vcpu_shown *)rec)->v.runstate;
 
 	(void)s;
-	if (v->state == VALUE_OK)
-		out_str(o, runstate_short(v->u));
+	if (value_ok(v))
+		out_str(o, runstate_short(value_of(v)));
 	else
 		cell_missing(o, v);
 }
@@ -52,8 +52,8 @@ static void cell_runstate(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct vcpu_shown *)rec)->v.runstate;
 
 	(void)s;
-	if (v->state == VALUE_OK)
-		out_str(o, runstate_name(v->u));
+	if (value_ok(v))
+		out_str(o, runstate_name(value_of(v)));
 	else
 		cell_missing(o, v);
 }
@@ -68,8 +68,8 @@ static void cell_state(struct session *s, struct out *o, const void *rec)
 
 static void cell_ns(struct out *o, const struct value *v)
 {
-	if (v->state == VALUE_OK)
-		cell_seconds(o, v->u);
+	if (value_ok(v))
+		cell_seconds(o, value_of(v));
 	else
 		cell_missing(o, v);
 }
@@ -90,12 +90,12 @@ CELL_NS(offline, time[RUNSTATE_OFFLINE])
 /* False where the time that a vcpu entered its state, or now, is unknown. */
 static bool time_in_state(const struct vcpu_shown *r, uint64_t *ns)
 {
-	uint64_t entry = r->v.state_entry_time.u;
+	uint64_t entry = value_of(&r->v.state_entry_time);
 
-	if (r->v.state_entry_time.state != VALUE_OK || r->now.state != VALUE_OK)
+	if (!value_ok(&r->v.state_entry_time) || !value_ok(&r->now))
 		return false;
 	/* in a running host it may have changed after now was read */
-	*ns = r->now.u > entry ? r->now.u - entry : 0;
+	*ns = value_of(&r->now) > entry ? value_of(&r->now) - entry : 0;
 	return true;
 }
 
@@ -164,9 +164,9 @@ static void cell_dirty(struct session *s, struct out *o, const void *rec)
 	const struct vcpu *vcpu = &((const struct vcpu_shown *)rec)->v;
 	const struct value *v = &vcpu->dirty_cpu;
 
-	if (v->state == VALUE_NO_FIELD && vcpu->dirty_cpumask.state == VALUE_OK)
+	if (v->state == VALUE_NO_FIELD && value_ok(&vcpu->dirty_cpumask))
 		cell_cpumask(s, o, &vcpu->dirty_cpumask, s->xen->nr_cpus);
-	else if (v->state == VALUE_OK && v->u >= s->xen->nr_cpus)
+	else if (value_ok(v) && value_of(v) >= s->xen->nr_cpus)
 		out_none(o);
 	else
 		cell_dec(o, v);
@@ -178,14 +178,14 @@ static void cell_poll(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct vcpu_shown *)rec)->v.poll_evtchn;
 
 	(void)s;
-	if (v->state != VALUE_OK)
+	if (!value_ok(v))
 		cell_missing(o, v);
-	else if (!v->u)
+	else if (!value_of(v))
 		out_none(o);
-	else if ((int64_t)v->u < 0)
+	else if ((int64_t)value_of(v) < 0)
 		out_str(o, "several ports");
 	else
-		out_fmt(o, "port %" PRIu64, v->u);
+		out_fmt(o, "port %" PRIu64, value_of(v));
 }
 
 static void cell_upcall(struct session *s, struct out *o, const void *rec)
@@ -194,7 +194,7 @@ static void cell_upcall(struct session *s, struct out *o, const void *rec)
 	bool pending, masked;
 	struct err *e;
 
-	if (r->v.vcpu_info.state != VALUE_OK) {
+	if (!value_ok(&r->v.vcpu_info)) {
 		cell_missing(o, &r->v.vcpu_info);
 		return;
 	}
@@ -212,7 +212,7 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct vcpu_shown *)rec)->v.waitqueue;
 
 	(void)s;
-	if (v->state == VALUE_OK && !v->u)
+	if (value_ok(v) && !value_of(v))
 		out_none(o);
 	else
 		cell_hex(o, v);
@@ -227,22 +227,6 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 #define PAUSED_HELP	"reasons why the vcpu does not run; parked (cap): it used up what the cap of its domain allows, no hotplug"
 #define HARD_HELP	"pcpus it may run on"
 #define SOFT_HELP	"pcpus it should run on, where they are free"
-
-static const struct view_input domid_inputs[] = { DOMAIN_INPUT(domain_id) };
-static const struct view_input name_inputs[] = {
-	DOMAIN_INPUT(domain_id), VCPU_INPUT(vcpu_id),
-};
-static const struct view_input type_inputs[] = { DOMAIN_TYPE_INPUTS };
-static const struct view_input state_inputs[] = {
-	VCPU_INPUT(pause_flags), VCPU_INPUT(is_running),
-};
-static const struct view_input pause_inputs[] = {
-	VCPU_INPUT(pause_flags), VCPU_INPUT(pause_count),
-	VCPU_INPUT(controller_pause_count), VCPU_INPUT(vm_event_pause_count),
-	VCPU_INPUT(paused_for_shutdown), VCPU_INPUT(wait_esp),
-	{ &sched_pool_record, offsetof(struct sched_pool, sched_id) },
-	{ &sched_credit_unit_record, offsetof(struct sched_unit, flags) },
-};
 
 #define V(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct vcpu_shown, v.memb, as, help)
@@ -259,12 +243,12 @@ const struct view_column vcpu_list_columns[] = {
 	VC(NULL, "ST", runstate, cell_runstate_short,
 	   "runstate: RU running, RN runnable, BL blocked, OF offline"),
 	VC("runstate", NULL, runstate, cell_runstate, RUNSTATE_HELP),
-	VIEW_CELL_FROM("type", "T", cell_type, type_inputs, TYPE_HELP),
-	VIEW_CELL_FROM("domid", "DOMID", cell_domid, domid_inputs,
-		       "id of its domain"),
+	VIEW_CELL("type", "T", cell_type, TYPE_HELP),
+	VIEW_CELL("domid", "DOMID", cell_domid,
+		  "id of its domain"),
 	V("domain", "DOMAIN", domain, VIEW_HEX,
 	  "address of its domain's struct domain"),
-	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs, STATE_HELP),
+	VIEW_CELL("state", "STATE", cell_state, STATE_HELP),
 	VC(NULL, "IN STATE", state_entry_time, cell_in_state, IN_STATE_HELP),
 	VC("in_state_ns", NULL, state_entry_time, cell_in_state_ns,
 	   "the same in ns"),
@@ -274,22 +258,22 @@ const struct view_column vcpu_list_columns[] = {
 	  "the same in ns"),
 	VC("hard_affinity", "HARD", hard_affinity, cell_hard, HARD_HELP),
 	VC("soft_affinity", "SOFT", soft_affinity, cell_soft, SOFT_HELP),
-	VIEW_CELL_FROM("paused", "PAUSED", cell_pause, pause_inputs, PAUSED_HELP),
+	VIEW_CELL("paused", "PAUSED", cell_pause, PAUSED_HELP),
 };
 
 const struct view_column vcpu_card_columns[] = {
-	VIEW_CELL_FROM(NULL, "NAME", cell_dxvy, name_inputs,
-		       "d, id of the domain, v, number of the vcpu"),
+	VIEW_CELL(NULL, "NAME", cell_dxvy,
+		  "d, id of the domain, v, number of the vcpu"),
 	V("vcpu_id", NULL, vcpu_id, VIEW_DEC,
 	  "number of the vcpu in its domain"),
-	VIEW_CELL_FROM("domid", NULL, cell_domid, domid_inputs,
-		       "id of its domain"),
+	VIEW_CELL("domid", NULL, cell_domid,
+		  "id of its domain"),
 	VIEW_CELL("vcpu", "VCPU", cell_vcpu, "address of its struct vcpu"),
 	V("domain", "DOMAIN", domain, VIEW_HEX,
 	  "address of its domain's struct domain"),
-	VIEW_CELL_FROM("type", "TYPE", cell_type, type_inputs, TYPE_HELP),
+	VIEW_CELL("type", "TYPE", cell_type, TYPE_HELP),
 	V("processor", "PCPU", processor, VIEW_DEC, "pcpu it is assigned to"),
-	VIEW_CELL_FROM("state", "STATE", cell_state, state_inputs, STATE_HELP),
+	VIEW_CELL("state", "STATE", cell_state, STATE_HELP),
 	VC("runstate", "RUNSTATE", runstate, cell_runstate, RUNSTATE_HELP),
 	VC(NULL, "SINCE", state_entry_time, cell_since,
 	   "last change of the runstate, in s since the boot of Xen"),
@@ -313,7 +297,7 @@ const struct view_column vcpu_card_columns[] = {
 	   "time in this runstate in s, up to SINCE: while paused, parked because of a cap, or unplugged"),
 	V("time_offline_ns", NULL, time[RUNSTATE_OFFLINE], VIEW_DEC,
 	  "the same in ns"),
-	VIEW_CELL_FROM("paused", "PAUSED", cell_pause, pause_inputs, PAUSED_HELP),
+	VIEW_CELL("paused", "PAUSED", cell_pause, PAUSED_HELP),
 	V("pause_flags", NULL, pause_flags, VIEW_HEX,
 	  "VPF_* of Xen, a hexadecimal bit mask"),
 	V("pause_count", NULL, pause_count, VIEW_SDEC,
@@ -384,8 +368,8 @@ struct err *vcpu_list_domain(struct session *s, struct out *o,
 		}
 		if (w.done)
 			return NULL;
-		if (!l->pcpus->nr || (row.v.processor.state == VALUE_OK &&
-				      ranges_has(l->pcpus, row.v.processor.u)))
+		if (!l->pcpus->nr || (value_ok(&row.v.processor) &&
+				      ranges_has(l->pcpus, value_of(&row.v.processor))))
 			view_row(&l->view, &row);
 	}
 }

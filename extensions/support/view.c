@@ -14,73 +14,6 @@ struct column column_of(const struct column_table *t, unsigned int i)
 				.help = t->views[i].help };
 }
 
-static bool input_unproved(struct session *s, const struct view_input *in,
-			   const struct record_type *type)
-{
-	if (in->type)
-		type = in->type;
-	return in->at == VIEW_WHOLE ?
-	       record_type_unproved(s->xen->records, type) :
-	       record_unproved(s->xen->records, type, in->at);
-}
-
-static bool any_unproved(struct session *s, const struct view_input *in,
-			 unsigned int nr, const struct record_type *type)
-{
-	for (unsigned int i = 0; i < nr; i++) {
-		if (input_unproved(s, &in[i], type))
-			return true;
-	}
-	return false;
-}
-
-static bool column_unproved(struct session *s, const struct view_column *c,
-			    const struct record_type *type)
-{
-	if (c->at != VIEW_NO_FIELD &&
-	    record_unproved(s->xen->records, type, c->at))
-		return true;
-	return any_unproved(s, c->inputs, c->nr_inputs, type);
-}
-
-/* Copies columns to ret and marks those with an unproved input. */
-static void mark_columns(struct session *s, const struct column *columns,
-			 unsigned int nr, const struct column_input *inputs,
-			 unsigned int nr_inputs, struct column ret[VIEW_MAX])
-{
-	memcpy(ret, columns, nr * sizeof(*ret));
-	for (unsigned int i = 0; i < nr; i++) {
-		for (unsigned int k = 0; k < nr_inputs; k++) {
-			if (columns[i].key &&
-			    !strcmp(columns[i].key, inputs[k].key))
-				ret[i].unproved |= input_unproved(s, &inputs[k].of,
-								  NULL);
-		}
-	}
-}
-
-void view_plain_list(struct session *s, struct out *o, const char *key,
-		     const struct column *columns, unsigned int nr,
-		     const struct column_input *inputs, unsigned int nr_inputs)
-{
-	struct column marked[VIEW_MAX];
-
-	nr = nr < VIEW_MAX ? nr : VIEW_MAX;
-	mark_columns(s, columns, nr, inputs, nr_inputs, marked);
-	out_list(o, key, marked, nr);
-}
-
-void view_plain_card(struct session *s, struct out *o, const char *key,
-		     const struct column *columns, unsigned int nr,
-		     const struct column_input *inputs, unsigned int nr_inputs)
-{
-	struct column marked[VIEW_MAX];
-
-	nr = nr < VIEW_MAX ? nr : VIEW_MAX;
-	mark_columns(s, columns, nr, inputs, nr_inputs, marked);
-	out_card(o, key, marked, nr);
-}
-
 static void view_start(struct view *v, struct session *s, struct out *o,
 		       const struct view_column *table, unsigned int nr,
 		       const struct record_type *type)
@@ -100,11 +33,8 @@ static void view_start(struct view *v, struct session *s, struct out *o,
 		/* hypercalls fill fields without types */
 		if (table[i].at != VIEW_NO_FIELD && xen_reads_memory(s->xen))
 			path = record_missing(s->xen->records, type, table[i].at);
-		if (!path) {
-			v->columns[i].unproved = column_unproved(s, &table[i],
-								 type);
+		if (!path)
 			continue;
-		}
 		v->why[i][0] = '\0';
 		if (!(table[i].as & VIEW_OPTIONAL))
 			snprintf(v->why[i], sizeof(v->why[i]),
@@ -143,10 +73,7 @@ static void view_field(struct out *o, const struct view_column *c,
 		cell_hex(o, value);
 		break;
 	case VIEW_BOOL:
-		if (value->state == VALUE_OK)
-			out_bool(o, value->u);
-		else
-			cell_missing(o, value);
+		cell_bool(o, value);
 		break;
 	}
 }
@@ -157,6 +84,7 @@ void view_row(struct view *v, const void *record)
 
 	for (i = 0; i < v->nr; i++) {
 		const struct view_column *c = &v->table[i];
+		struct provenance before = provenance_enter();
 
 		if (v->columns[i].missing)
 			out_none(v->o);
@@ -165,5 +93,6 @@ void view_row(struct view *v, const void *record)
 		else
 			view_field(v->o, c, (const void *)((const char *)record +
 							   c->at));
+		provenance_leave(before);
 	}
 }

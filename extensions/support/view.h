@@ -2,7 +2,9 @@
 /*
  * Lists and cards out of records, by tables: most cells are a field of the
  * record; the others have a function. A field that the build does not have
- * takes its column with it, and a note names it.
+ * takes its column with it, and a note names it. A cell whose function uses a
+ * value of an unproved place is marked without being declared: each cell is a scope
+ * of xen/base/provenance.h.
  */
 #ifndef EXT_VIEW_H
 #define EXT_VIEW_H
@@ -16,17 +18,6 @@ enum view_as { VIEW_DEC, VIEW_SDEC, VIEW_HEX, VIEW_BOOL };
 /* Added to it: a field of an optional feature, no note where the build lacks it. */
 #define VIEW_OPTIONAL	0x80
 
-/*
- * A field that a computed cell is made from: at its offset, of the view's
- * record type where type is NULL. VIEW_WHOLE: every field of the type.
- */
-struct view_input {
-	const struct record_type *type;
-	uint16_t at;
-};
-
-#define VIEW_WHOLE	((uint16_t)-1)
-
 struct view_column {
 	const char *key, *title;	/* as in struct column */
 	/* Field to show; with a function, a field that the cell requires. */
@@ -34,26 +25,17 @@ struct view_column {
 	uint8_t as;			/* enum view_as, without a function */
 	void (*cell)(struct session *s, struct out *o, const void *record);
 	const char *help;		/* meaning and unit, for the help page */
-	/* Further fields the cell is made from: one unproved marks the column. */
-	const struct view_input *inputs;
-	unsigned int nr_inputs;
 };
 
 #define VIEW_NO_FIELD	((uint16_t)-1)
 /* The last, optional argument of each is the column's help. */
 #define VIEW_FIELD(key, title, rec, memb, as, ...) \
-	{ (key), (title), offsetof(rec, memb), (as), NULL, "" __VA_ARGS__, NULL, 0 }
+	{ (key), (title), offsetof(rec, memb), (as), NULL, "" __VA_ARGS__ }
 /* A cell that rests on no field: an address, a number of its own */
 #define VIEW_CELL(key, title, fn, ...) \
-	{ (key), (title), VIEW_NO_FIELD, 0, (fn), "" __VA_ARGS__, NULL, 0 }
+	{ (key), (title), VIEW_NO_FIELD, 0, (fn), "" __VA_ARGS__ }
 #define VIEW_CELL_OF(key, title, rec, memb, fn, ...) \
-	{ (key), (title), offsetof(rec, memb), 0, (fn), "" __VA_ARGS__, NULL, 0 }
-/* The same with inputs, an array of struct view_input */
-#define VIEW_CELL_FROM(key, title, fn, in, ...) \
-	{ (key), (title), VIEW_NO_FIELD, 0, (fn), "" __VA_ARGS__, (in), VIEW_NR(in) }
-#define VIEW_CELL_OF_FROM(key, title, rec, memb, fn, in, ...) \
-	{ (key), (title), offsetof(rec, memb), 0, (fn), "" __VA_ARGS__, (in), VIEW_NR(in) }
-#define VIEW_NR(a) (sizeof(a) / sizeof((a)[0]))
+	{ (key), (title), offsetof(rec, memb), 0, (fn), "" __VA_ARGS__ }
 
 /* Lives from view_list() or view_card() to the end of the section. */
 struct view {
@@ -72,23 +54,6 @@ void view_list(struct view *v, struct session *s, struct out *o,
 void view_card(struct view *v, struct session *s, struct out *o,
 	       const char *key, const struct view_column *table,
 	       unsigned int nr, const struct record_type *type);
-
-/* The same for the column of that key in a list without records. */
-struct column_input {
-	const char *key;
-	struct view_input of;
-};
-
-/*
- * out_list() or out_card() of columns, at most VIEW_MAX, of which those are
- * marked that have an unproved input.
- */
-void view_plain_list(struct session *s, struct out *o, const char *key,
-		     const struct column *columns, unsigned int nr,
-		     const struct column_input *inputs, unsigned int nr_inputs);
-void view_plain_card(struct session *s, struct out *o, const char *key,
-		     const struct column *columns, unsigned int nr,
-		     const struct column_input *inputs, unsigned int nr_inputs);
 
 /* Shows one record: a row of the list, or the card. */
 void view_row(struct view *v, const void *record);

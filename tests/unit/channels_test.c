@@ -62,7 +62,7 @@ static const char *channels(struct fixture *f, unsigned int domid)
 		if (w.done)
 			return text;
 		n += sprintf(text + n, "%u %s%s%s%s", ch.port,
-			     evtchn_state_name(ch.state.u),
+			     evtchn_state_name(value_of(&ch.state)),
 			     ch.pending ? " pending" : "",
 			     ch.masked ? " masked" : "",
 			     ch.bits_error ? " ?" : "");
@@ -103,19 +103,19 @@ static void test_channel_fields(void **state)
 	for_each_shape(f) {
 		struct evtchn ch = channel(f, 0, 1);
 
-		assert_int_equal(ch.virq.u, 2);
-		assert_int_equal(ch.notify_vcpu_id.u, 1);
+		assert_int_equal(value_of(&ch.virq), 2);
+		assert_int_equal(value_of(&ch.notify_vcpu_id), 1);
 		ch = channel(f, 0, 2);
-		assert_int_equal(ch.remote_domid.u, 1);
-		assert_int_equal(ch.remote_port.u, 3);
+		assert_int_equal(value_of(&ch.remote_domid), 1);
+		assert_int_equal(value_of(&ch.remote_port), 3);
 		ch = channel(f, 0, 5);
-		assert_int_equal(ch.irq.u, 9);
+		assert_int_equal(value_of(&ch.irq), 9);
 		ch = channel(f, 0, 70);
-		assert_int_equal(ch.remote_domid.u, 1);
+		assert_int_equal(value_of(&ch.remote_domid), 1);
 		assert_int_equal(evtchn_consumer(&f->xen, &ch),
 				 fixture_va(f, "consumer"));
 		ch = channel(f, 1, 4);
-		assert_int_equal(ch.priority.u, 3);
+		assert_int_equal(value_of(&ch.priority), 3);
 		assert_true(ch.linked);
 		assert_int_equal(ch.link, 3);
 	}
@@ -202,18 +202,18 @@ static void test_grants(void **state)
 
 		assert_ok(grant_table_read(&f->xen, &d, &t));
 		assert_int_equal(t.nr_entries, 512);
-		assert_int_equal(t.max_frames.u, 64);
-		assert_int_equal(t.max_maptrack_frames.u, 1024);
+		assert_int_equal(value_of(&t.max_frames), 64);
+		assert_int_equal(value_of(&t.max_maptrack_frames), 1024);
 		assert_ok(grants_start(&w, &t));
 		assert_ok(grants_next(&w, &g));
 		assert_int_equal(g.ref, 1);
-		assert_int_equal(g.domid.u, 0);
-		assert_int_equal(g.mfn.u, 0x1234);
+		assert_int_equal(value_of(&g.domid), 0);
+		assert_int_equal(value_of(&g.mfn), 0x1234);
 		assert_null(g.shared_error);
 		assert_int_equal(g.flags, 0x19);
 		assert_int_equal(g.shared_frame, 0xabcd);
-		assert_int_equal(grant_pins(g.pin.u).host_rw, 2);
-		assert_int_equal(grant_pins(g.pin.u).host_ro, 1);
+		assert_int_equal(grant_pins(value_of(&g.pin)).host_rw, 2);
+		assert_int_equal(grant_pins(value_of(&g.pin)).host_ro, 1);
 		grant_release(&g);
 		assert_ok(grants_next(&w, &g));
 		assert_int_equal(g.va, 0);
@@ -317,7 +317,7 @@ static const char *timers(struct fixture *f)
 		}
 		if (!t.va)
 			return text;
-		n += sprintf(text + n, "%d %s%s; ", (int)t.expires.u,
+		n += sprintf(text + n, "%d %s%s; ", (int)value_of(&t.expires),
 			     timer_status_name(t.where),
 			     t.running ? " running" : "");
 	}

@@ -33,7 +33,7 @@ static void test_time(void **state)
 	assert_int_equal(ns, 5000000 + 1000);
 	assert_true(clock_ns(&c, 0, &ns));
 	assert_int_equal(ns, 5000000 - 500000);
-	c.khz.u = 0;
+	c.khz.raw = 0;
 	assert_false(clock_ns(&c, 0, &ns));
 }
 
@@ -45,14 +45,14 @@ static void test_scale(void **state)
 	assert_ok(clock_read(&fix.xen, 0, &c));
 	assert_int_equal(clock_scale_khz(&c), 2000000);
 	assert_ok(clock_read(&fix.xen, 1, &c));
-	assert_int_equal(c.master.u, 5000200);
+	assert_int_equal(value_of(&c.master), 5000200);
 	assert_int_equal(clock_scale_khz(&c), 4000000);
 	/* nonsense is no frequency */
-	c.shift.u = 32;
+	c.shift.raw = 32;
 	assert_int_equal(clock_scale_khz(&c), 0);
-	c.shift.u = -32;
+	c.shift.raw = -32;
 	assert_int_equal(clock_scale_khz(&c), 0);
-	c.shift.u = c.mul_frac.u = 0;
+	c.shift.raw = c.mul_frac.raw = 0;
 	assert_int_equal(clock_scale_khz(&c), 0);
 }
 
@@ -70,7 +70,7 @@ static void test_key(void **state)
 	assert_int_equal(ns.largest - ns.least, 300);
 	assert_int_equal(ticks.largest - ticks.least, 700);
 	/* a pcpu that came up after the key is not a long way behind */
-	c.key_stime.u = 0;
+	c.key_stime.raw = 0;
 	clock_spread_add(&ns, &c.key_stime);
 	assert_int_equal(ns.largest - ns.least, 300);
 }
@@ -83,7 +83,7 @@ static void test_platform(void **state)
 	(void)state;
 	assert_ok(clock_platform_read(&fix.xen, &p));
 	assert_string_equal(p.name, "HPET");
-	assert_int_equal(p.frequency.u, 100000000);
+	assert_int_equal(value_of(&p.frequency), 100000000);
 	fixture_poke(&fix, va, "platform_timesource.name", 0x1000);
 	assert_err(clock_platform_read(&fix.xen, &p), ERR_BAD_POINTER, "plt_src.name");
 }
@@ -98,7 +98,7 @@ static void test_now(void **state)
 	assert_ok(clock_read(&fix.xen, 0, &c));
 	assert_ok(now_read(&fix.xen, &now));
 	assert_int_equal(now.state, VALUE_OK);
-	assert_true(now.u >= c.stime.u);
+	assert_true(value_of(&now) >= value_of(&c.stime));
 }
 
 int main(void)

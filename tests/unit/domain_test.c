@@ -40,7 +40,7 @@ static const char *walk(struct fixture *f, bool system)
 		} else if (w.done) {
 			return text;
 		} else {
-			n += sprintf(text + n, "%u ", (unsigned int)d.domain_id.u);
+			n += sprintf(text + n, "%u ", (unsigned int)value_of(&d.domain_id));
 		}
 	}
 }
@@ -64,7 +64,7 @@ static void test_types(void **state)
 
 		assert_int_equal(domain_type(&d), DOMAIN_PV);
 		assert_false(domain_is_hvm(&d));
-		assert_int_equal(d.is_32bit.u, 0);
+		assert_int_equal(value_of(&d.is_32bit), 0);
 		d = domain(f, 1);
 		assert_int_equal(domain_type(&d), DOMAIN_HVM);
 		assert_true(domain_is_hvm(&d));
@@ -73,7 +73,7 @@ static void test_types(void **state)
 		assert_true(domain_is_hvm(&d));
 		d = domain(f, 300);
 		assert_int_equal(domain_type(&d), DOMAIN_PV);
-		assert_int_equal(d.is_32bit.u, 1);
+		assert_int_equal(value_of(&d.is_32bit), 1);
 		d = domain(f, DOMID_IDLE);
 		assert_int_equal(domain_type(&d), DOMAIN_IDLE);
 		d = domain(f, DOMID_IO);
@@ -83,11 +83,11 @@ static void test_types(void **state)
 
 static void test_unknown_type(void **state)
 {
-	struct domain d = { .domain_id = { .state = VALUE_OK, .u = 5 } };
+	struct domain d = { .domain_id = { .state = VALUE_OK, .raw = 5 } };
 
 	(void)state;
 	assert_int_equal(domain_type(&d), DOMAIN_UNKNOWN);
-	d.domain_id.u = 0x7ff8;
+	d.domain_id.raw = 0x7ff8;
 	assert_int_equal(domain_type(&d), DOMAIN_UNKNOWN);
 	assert_string_equal(domain_type_name(domain_type(&d)), "?");
 }
@@ -98,14 +98,14 @@ static void test_members(void **state)
 	for_each_shape(f) {
 		struct domain d = domain(f, 0);
 
-		assert_int_equal(d.tot_pages.u, 1000);
-		assert_int_equal(d.max_pages.u, 2000);
-		assert_int_equal(d.xenheap_pages.u, 3);
-		assert_int_equal(d.refcnt.u, 4);
-		assert_int_equal(d.cpupool_id.u, 3);
-		assert_int_equal(d.frame_lists.u, 0xabc);
+		assert_int_equal(value_of(&d.tot_pages), 1000);
+		assert_int_equal(value_of(&d.max_pages), 2000);
+		assert_int_equal(value_of(&d.xenheap_pages), 3);
+		assert_int_equal(value_of(&d.refcnt), 4);
+		assert_int_equal(value_of(&d.cpupool_id), 3);
+		assert_int_equal(value_of(&d.frame_lists), 0xabc);
 		d = domain(f, 300);
-		assert_int_equal(d.frame_lists_compat.u, 0xdef);
+		assert_int_equal(value_of(&d.frame_lists_compat), 0xdef);
 		assert_int_equal(d.shared_info.state, VALUE_OK);
 	}
 }
@@ -335,7 +335,7 @@ static void test_damaged_vcpus_are_counted(void **state)
 	assert_int_equal(s.vcpus, 1);
 	assert_int_equal(s.lost, 1);
 	fixture_poke(newest, array + 8, NULL, d0v1);
-	d.max_vcpus.u = 1000000;
+	d.max_vcpus.raw = 1000000;
 	assert_ok(domain_state_read(&newest->xen, &d, &s));
 	assert_int_equal(s.vcpus, 0);
 	assert_int_equal(s.lost, 1);

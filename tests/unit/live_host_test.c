@@ -47,7 +47,7 @@ static void test_sched(void **state)
 	assert_int_equal(s->pcpus.at[0].pool, 0);
 	assert_int_equal(s->units.nr, 6);
 	assert_int_equal(s->units.at[0].pool, 0);
-	assert_int_equal(s->units.at[0].cap.u, 50);
+	assert_int_equal(value_of(&s->units.at[0].cap), 50);
 	assert_int_equal(s->units.at[0].place, SCHED_OUT);
 	assert_int_equal(s->units.at[5].cap.state, VALUE_NO_FIELD);
 	sched_destroy(s);
@@ -69,8 +69,8 @@ static void test_evtchns(void **state)
 	assert_int_equal(w.nr, 5);
 	ok(evtchns_next(&w, &e));
 	assert_int_equal(e.port, 3);
-	assert_int_equal(e.state.u, EVTCHN_VIRQ);
-	assert_int_equal(e.virq.u, 2);
+	assert_int_equal(value_of(&e.state), EVTCHN_VIRQ);
+	assert_int_equal(value_of(&e.virq), 2);
 	ok(evtchns_next(&w, &e));
 	assert_true(w.done);
 }
@@ -86,9 +86,9 @@ static void test_heap(void **state)
 	ok(heap_has_node(&h, 1, &has));
 	assert_false(has);
 	ok(heap_zone_read(&h, NULL, 0, 17, &z, NULL, NULL));
-	assert_int_equal(z.avail.u, 100);
+	assert_int_equal(value_of(&z.avail), 100);
 	ok(heap_zone_read(&h, NULL, 0, 0, &z, NULL, NULL));
-	assert_int_equal(z.avail.u, 0);
+	assert_int_equal(value_of(&z.avail), 0);
 }
 
 static void test_livepatches(void **state)
@@ -100,7 +100,7 @@ static void test_livepatches(void **state)
 	ok(livepatches_start(&w, x));
 	ok(livepatches_next(&w, &l));
 	assert_string_equal(l.name, "fix");
-	assert_int_equal((int64_t)l.rc.u, -22);
+	assert_int_equal((int64_t)value_of(&l.rc), -22);
 	assert_int_equal(l.nfuncs.state, VALUE_NO_FIELD);
 	ok(livepatches_next(&w, &l));
 	assert_true(w.done);

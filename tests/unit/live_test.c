@@ -90,7 +90,7 @@ static void test_vcpus(void **state)
 	bad(vcpu_find(x, &d, 1, &v), ERR_NOT_FOUND);
 	ok(vcpu_find(x, &d, 2, &v));
 	assert_int_equal(v.runstate.state, VALUE_NO_FIELD);
-	assert_int_equal(v.processor.u, 1);
+	assert_int_equal(value_of(&v.processor), 1);
 }
 
 static void test_vcpus_fail(void **state)
@@ -152,8 +152,8 @@ static void test_registers(void **state)
 	ok(domain_find(x, 1, &d));
 	ok(vcpu_find(x, &d, 0, &v));
 	ok(context_read(x, &d, &v, &c));
-	assert_int_equal(c.regs.rip.u, 0x1234);
-	assert_int_equal(c.control.cr3.u, 0x5000);
+	assert_int_equal(value_of(&c.regs.rip), 0x1234);
+	assert_int_equal(value_of(&c.control.cr3), 0x5000);
 	assert_int_equal(c.control.efer.state, VALUE_NO_FIELD);
 	assert_int_equal(c.place, PLACE_SAVED);
 	ok(domain_find(x, 0, &d));

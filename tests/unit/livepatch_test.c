@@ -22,8 +22,8 @@ static int setup(void **state)
 	symtab = fixture_va(f, "symtab");
 	assert_ok(livepatches_start(&w, &f->xen));
 	assert_ok(livepatches_next(&w, &l));
-	text = l.text_addr.u;
-	data = l.rw_addr.u;
+	text = value_of(&l.text_addr);
+	data = value_of(&l.rw_addr);
 	assert_ok(record_resolve(f->xen.records, "livepatch_symbol", &m));
 	fixture_poke(f, symtab, "livepatch_symbol.value", text + 16);
 	fixture_poke(f, symtab + m.size, "livepatch_symbol.value", text + 48);

@@ -249,16 +249,18 @@ static void test_json_reasons(void **state)
 	shown_free(&s);
 }
 
-/* Each record lists its keys that are not proved; text-only columns have none. */
+/*
+ * Each record lists its keys that are not proved: all after a use, or those in
+ * whose scope it was. Text-only columns have none.
+ */
 static void test_json_unproved(void **state)
 {
 	static const struct column card[] = {
 		{ .key = "id", .title = "ID" },
-		{ .key = "flags", .title = "FLAGS", .unproved = true },
-		{ .title = "TEXT ONLY", .unproved = true },
-		{ .key = "gone", .title = "GONE", .missing = "no member",
-		  .unproved = true },
-		{ .key = "mode", .unproved = true },
+		{ .key = "flags", .title = "FLAGS" },
+		{ .title = "TEXT ONLY" },
+		{ .key = "gone", .title = "GONE", .missing = "no member" },
+		{ .key = "mode" },
 	};
 	struct shown s;
 
@@ -268,14 +270,26 @@ static void test_json_unproved(void **state)
 	out_dec(s.o, 1);
 	out_list(s.o, "two", card, 5);
 	out_dec(s.o, 2);
+	provenance_use();
 	out_str(s.o, "f");
 	out_none(s.o);
 	out_none(s.o);
 	out_none(s.o);
+	provenance_clear();
+	for (int i = 0; i < 5; i++) {
+		struct provenance before = provenance_enter();
+
+		if (i == 1)
+			provenance_use();
+		out_dec(s.o, i);
+		assert_int_equal(provenance_leave(before), i == 1);
+	}
 	out_finish(s.o);
+	provenance_clear();
 	assert_true(json_valid(s.text, s.len));
 	assert_non_null(strstr(s.text, "\"one\": {\"id\": 1}"));
 	assert_non_null(strstr(s.text, "\"mode\": null, \"unproved\": [\"flags\", \"mode\"]}"));
+	assert_non_null(strstr(s.text, "\"mode\": 4, \"unproved\": [\"flags\"]}"));
 	assert_true(out_has_unproved(s.o));
 	shown_free(&s);
 }

@@ -11,13 +11,13 @@ static void expect_message(unsigned int version, enum value_state guest)
 
 	fixture_create_from(&fix, "tests/unit/pci_fixture/msi.c", version, 64);
 	assert_ok(pci_msi_read(&fix.xen, fixture_va(&fix, "message"), &msi));
-	assert_int_equal(msi.type.u, 0x11);
-	assert_int_equal(msi.entry_nr.u, 3);
+	assert_int_equal(value_of(&msi.type), 0x11);
+	assert_int_equal(value_of(&msi.entry_nr), 3);
 	assert_int_equal(msi.address.state, VALUE_OK);
-	assert_int_equal(msi.address.u, 0xfee0100c);
-	assert_int_equal(msi.data.u, 0x4051);
+	assert_int_equal(value_of(&msi.address), 0xfee0100c);
+	assert_int_equal(value_of(&msi.data), 0x4051);
 	assert_int_equal(msi.host_masked.state, VALUE_OK);
-	assert_int_equal(msi.host_masked.u, 1);
+	assert_int_equal(value_of(&msi.host_masked), 1);
 	assert_int_equal(msi.guest_masked.state, guest);
 	fixture_destroy(&fix);
 }

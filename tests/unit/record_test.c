@@ -56,7 +56,7 @@ static const struct record_type domain_type = RECORD_TYPE("domain", domain_field
 static void assert_value(const struct value *v, uint64_t u, unsigned int alt)
 {
 	assert_int_equal(v->state, VALUE_OK);
-	assert_int_equal(v->u, u);
+	assert_int_equal(value_of(v), u);
 	assert_int_equal(v->alternative, alt);
 }
 
@@ -246,7 +246,7 @@ static void nonsense_is_an_error(void **state)
 		"domain.", "domain.pages.", "domain.next_in_list->",
 		"domain.handle[x]", "domain.pages..next",
 	};
-	struct value v = { .u = 5, .state = VALUE_OK };
+	struct value v = { .raw = 5, .state = VALUE_OK };
 	struct records *r;
 
 	(void)state;
@@ -258,7 +258,7 @@ static void nonsense_is_an_error(void **state)
 		assert_err(record_read(r, fix->space, &type,
 				       fixture_va(fix, "domain0"), &v),
 			   ERR_USAGE, "nonsense");
-		assert_int_equal(v.u, 5);
+		assert_int_equal(value_of(&v), 5);
 	}
 	records_destroy(r);
 }
@@ -313,9 +313,36 @@ static struct profile *make_profile(void)
 	return p;
 }
 
+/* True if using the value counts as a use of something unproved. */
+static bool used(const struct value *v)
+{
+	struct provenance before = provenance_enter();
+
+	if (value_ok(v))
+		value_of(v);
+	return provenance_leave(before);
+}
+
+/* domain.domain_id is proved; is the place of another member? */
+static void resolve_both(struct records *r, bool unproved)
+{
+	struct provenance before;
+	struct place place;
+
+	provenance_clear();
+	before = provenance_enter();
+	assert_ok(record_resolve(r, "domain.domain_id", &place));
+	assert_false(provenance_unproved());
+	assert_ok(record_resolve(r, "domain.name", &place));
+	assert_int_equal(provenance_leave(before), unproved);
+	before = provenance_enter();
+	place_use(&place);
+	assert_int_equal(provenance_leave(before), unproved);
+}
+
 static void what_nothing_proved_is_told(void **state)
 {
-	size_t id = offsetof(struct domain_rec, id), all, proved;
+	size_t all, proved;
 	uint64_t va = fixture_va(fix, "domain0");
 	struct profile *p = make_profile();
 	struct domain_rec d;
@@ -324,11 +351,9 @@ static void what_nothing_proved_is_told(void **state)
 	(void)state;
 	assert_ok(records_create(profile_places(p), &r));
 	assert_true(records_known(r));
-	assert_false(records_unproved(r));
-	assert_true(record_unproved(r, &domain_type, id));
 	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
-	assert_true(records_unproved(r));
-	assert_false(records_unproved(r));
+	assert_false(used(&d.gone));
+	assert_true(used(&d.id));
 	records_destroy(r);
 
 	profile_prove(p, "domain.domain_id");
@@ -336,12 +361,10 @@ static void what_nothing_proved_is_told(void **state)
 	profile_count(p, &all, &proved);
 	assert_int_equal(proved, 1);
 	assert_ok(records_create(profile_places(p), &r));
-	assert_false(record_unproved(r, &domain_type, id));
-	assert_false(record_unproved(r, &domain_type,
-				     offsetof(struct domain_rec, gone)));
-	assert_true(record_unproved(r, &domain_type,
-				    offsetof(struct domain_rec, name)));
-	assert_true(record_type_unproved(r, &domain_type));
+	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
+	assert_false(used(&d.id));
+	assert_true(used(&d.name));
+	resolve_both(r, true);
 	records_destroy(r);
 
 	profile_prove_all(p);
@@ -349,8 +372,8 @@ static void what_nothing_proved_is_told(void **state)
 	assert_int_equal(proved, all);
 	assert_ok(records_create(profile_places(p), &r));
 	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
-	assert_false(records_unproved(r));
-	assert_false(record_type_unproved(r, &domain_type));
+	assert_false(used(&d.id) || used(&d.name));
+	resolve_both(r, false);
 	records_destroy(r);
 	profile_destroy(p);
 }

@@ -134,9 +134,9 @@ static void test_pools(void **state)
 		const struct sched_pool *p = sched->pools.at;
 
 		assert_int_equal(sched->pools.nr, 1);
-		assert_int_equal(p->id.u, 0);
-		assert_int_equal(p->nr_domains.u, 3);
-		assert_int_equal(p->sched_id.u, s->id);
+		assert_int_equal(value_of(&p->id), 0);
+		assert_int_equal(value_of(&p->nr_domains), 3);
+		assert_int_equal(value_of(&p->sched_id), s->id);
 		assert_string_equal(p->name, "A Scheduler");
 		assert_string_equal(p->opt_name, "opt");
 		assert_int_equal(p->gran.state, s->f.version >= 414 ?
@@ -179,28 +179,28 @@ static void test_parameters(void **state)
 
 		switch (s->id) {
 		case SCHED_CREDIT:
-			assert_int_equal(u->credit.u, 90);
-			assert_int_equal(u->pri.u, -1);
-			assert_int_equal(u->cap.u, 50);
+			assert_int_equal(value_of(&u->credit), 90);
+			assert_int_equal(value_of(&u->pri), -1);
+			assert_int_equal(value_of(&u->cap), 50);
 			assert_int_equal(unit(sched, "idle0")->weight.state,
 					 VALUE_NO_FIELD);
 			break;
 		case SCHED_CREDIT2:
-			assert_int_equal(u->credit.u, 90);
-			assert_int_equal(u->weight.u, 256);
+			assert_int_equal(value_of(&u->credit), 90);
+			assert_int_equal(value_of(&u->weight), 256);
 			/* without a cap there is no budget */
 			assert_int_equal(u->budget.state, VALUE_NO_FIELD);
 			assert_int_equal(sched->pcpus.at[1].queue, 0);
 			assert_int_equal(sched->queues.at[0].number, 1);
-			assert_int_equal(sched->pools.at[0].load_shift.u, 18);
+			assert_int_equal(value_of(&sched->pools.at[0].load_shift), 18);
 			break;
 		case SCHED_RTDS:
-			assert_int_equal(u->period.u, 10000000);
-			assert_int_equal(u->deadline.u, 100);
+			assert_int_equal(value_of(&u->period), 10000000);
+			assert_int_equal(value_of(&u->deadline), 100);
 			break;
 		case SCHED_ARINC653:
 			assert_int_equal(sched->slots.nr, 2);
-			assert_int_equal(sched->slots.at[0].runtime.u, 1000000);
+			assert_int_equal(value_of(&sched->slots.at[0].runtime), 1000000);
 			assert_ptr_equal(&sched->units.at[sched->slots.at[0].index],
 					 unit(sched, "d0v0"));
 			assert_int_equal(sched->slots.at[1].index, SCHED_NONE);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/provenance.h"
 #include "xen/output/output.h"
 
 /* What a command under test printed. */

@@ -48,7 +48,7 @@ static const char *walk(struct fixture *f, const struct domain *d)
 		} else if (w.done) {
 			return text;
 		} else {
-			n += sprintf(text + n, "%u ", (unsigned int)v.vcpu_id.u);
+			n += sprintf(text + n, "%u ", (unsigned int)value_of(&v.vcpu_id));
 		}
 	}
 }
@@ -77,23 +77,23 @@ static void test_members(void **state)
 		struct vcpu v = vcpu(f, 0, 1);
 
 		assert_int_equal(v.va, fixture_va(f, "d0v1"));
-		assert_int_equal(v.domain.u, fixture_va(f, "dom0"));
-		assert_int_equal(v.processor.u, 1);
-		assert_int_equal(v.runstate.u, RUNSTATE_BLOCKED);
-		assert_int_equal(v.state_entry_time.u, 5000);
-		assert_int_equal(v.time[RUNSTATE_RUNNING].u, 1001);
-		assert_int_equal(v.time[RUNSTATE_RUNNABLE].u, 20);
-		assert_int_equal(v.time[RUNSTATE_BLOCKED].u, 30);
-		assert_int_equal(v.time[RUNSTATE_OFFLINE].u, 40);
-		assert_int_equal(v.poll_evtchn.u, 7);
-		assert_int_equal(v.sched_priv.u,
+		assert_int_equal(value_of(&v.domain), fixture_va(f, "dom0"));
+		assert_int_equal(value_of(&v.processor), 1);
+		assert_int_equal(value_of(&v.runstate), RUNSTATE_BLOCKED);
+		assert_int_equal(value_of(&v.state_entry_time), 5000);
+		assert_int_equal(value_of(&v.time[RUNSTATE_RUNNING]), 1001);
+		assert_int_equal(value_of(&v.time[RUNSTATE_RUNNABLE]), 20);
+		assert_int_equal(value_of(&v.time[RUNSTATE_BLOCKED]), 30);
+		assert_int_equal(value_of(&v.time[RUNSTATE_OFFLINE]), 40);
+		assert_int_equal(value_of(&v.poll_evtchn), 7);
+		assert_int_equal(value_of(&v.sched_priv),
 				 fixture_va(f, "scheduler_private"));
-		assert_int_equal(v.cr3.u, 0x333000);
-		assert_int_equal(v.guest_table.u, 0x222);
-		assert_int_equal(v.guest_table_user.u, 0x111);
+		assert_int_equal(value_of(&v.cr3), 0x333000);
+		assert_int_equal(value_of(&v.guest_table), 0x222);
+		assert_int_equal(value_of(&v.guest_table_user), 0x111);
 		/* signed members stay negative */
 		v = vcpu(f, 300, 2);
-		assert_true((int64_t)v.poll_evtchn.u == -1);
+		assert_true((int64_t)value_of(&v.poll_evtchn) == -1);
 	}
 }
 
@@ -106,13 +106,13 @@ static void test_now(void **state)
 		struct value now;
 
 		assert_ok(now_read(&f->xen, &now));
-		assert_int_equal(now.u, 5000);
+		assert_int_equal(value_of(&now), 5000);
 		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", -1);
 		assert_ok(now_read(&f->xen, &now));
-		assert_true(now.u <= 5000);
+		assert_true(value_of(&now) <= 5000);
 		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", 7000);
 		assert_ok(now_read(&f->xen, &now));
-		assert_int_equal(now.u, 7000);
+		assert_int_equal(value_of(&now), 7000);
 		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", 5000);
 	}
 }
@@ -148,11 +148,11 @@ static void test_affinity(void **state)
 		struct vcpu v = vcpu(f, 0, 0);
 
 		assert_int_equal(v.hard_affinity.state, VALUE_OK);
-		assert_ok(cpumask_read(&f->xen, v.hard_affinity.u, 2, &m));
+		assert_ok(cpumask_read(&f->xen, value_of(&v.hard_affinity), 2, &m));
 		assert_string_equal(cpumask_text(&m, text, sizeof(text)), "1");
 		if (v.soft_affinity.state != VALUE_OK)
 			continue;
-		assert_ok(cpumask_read(&f->xen, v.soft_affinity.u, 2, &m));
+		assert_ok(cpumask_read(&f->xen, value_of(&v.soft_affinity), 2, &m));
 		assert_string_equal(cpumask_text(&m, text, sizeof(text)), "all");
 	}
 }
@@ -200,7 +200,7 @@ static void test_upcall(void **state)
 		assert_ok(vcpu_upcall(&f->xen, &v, &pending, &masked));
 		assert_true(pending);
 		assert_false(masked);
-		v.vcpu_info.u = 0;
+		v.vcpu_info.raw = 0;
 		assert_err(vcpu_upcall(&f->xen, &v, &pending, &masked),
 			   ERR_BAD_POINTER, "vcpu_info is null");
 		v.vcpu_info.state = VALUE_NO_FIELD;
@@ -259,9 +259,9 @@ static void test_damaged_array(void **state)
 	assert_string_equal(walk(newest, &d), "0 2 ");
 
 	/* an array that cannot be read says so once, not per vcpu */
-	d.vcpu.u = fixture_va(newest, "lonely");
-	d.max_vcpus.u = 500;
-	fixture_exclude(newest, d.vcpu.u);
+	d.vcpu.raw = fixture_va(newest, "lonely");
+	d.max_vcpus.raw = 500;
+	fixture_exclude(newest, value_of(&d.vcpu));
 	assert_string_equal(walk(newest, &d), "!<excluded> ");
 	fixture_exclude(newest, 0);
 }
@@ -272,10 +272,10 @@ static void test_start_refuses(void **state)
 	struct vcpus w;
 
 	(void)state;
-	d.max_vcpus.u = VCPUS_MAX + 1;
+	d.max_vcpus.raw = VCPUS_MAX + 1;
 	assert_err(vcpus_start(&w, &newest->xen, &d), ERR_CORRUPT, "more than");
-	d.max_vcpus.u = 1;
-	d.vcpu.u = 1;
+	d.max_vcpus.raw = 1;
+	d.vcpu.raw = 1;
 	assert_err(vcpus_start(&w, &newest->xen, &d), ERR_BAD_POINTER,
 		   "vcpu array");
 	d.vcpu.state = VALUE_NO_FIELD;

@@ -124,7 +124,7 @@ static struct evtchn channel(unsigned int vcpu)
 {
 	return (struct evtchn){
 		.va = 1, .port = 9, .pending = true,
-		.notify_vcpu_id = { .u = vcpu, .state = VALUE_OK },
+		.notify_vcpu_id = { .raw = vcpu, .state = VALUE_OK },
 	};
 }
 

@@ -47,8 +47,8 @@ static void sleep_with(const uint64_t *words, unsigned int nr)
 		fixture_poke(&fix, va("saved") + 8 * i, NULL, words[i]);
 	fixture_poke(&fix, va("waitqueue"), "waitqueue_vcpu.esp", esp);
 	fixture_poke(&fix, va("waitqueue"), "waitqueue_vcpu.stack", va("saved"));
-	vcpu.waitqueue = (struct value){ .u = va("waitqueue"), .state = VALUE_OK };
-	vcpu.wait_esp = (struct value){ .u = esp, .state = VALUE_OK };
+	vcpu.waitqueue = (struct value){ .raw = va("waitqueue"), .state = VALUE_OK };
+	vcpu.wait_esp = (struct value){ .raw = esp, .state = VALUE_OK };
 	assert_true(backtrace_is_asleep(&vcpu));
 }
 
@@ -107,7 +107,7 @@ static void test_old(void **state)
 static void test_awake(void **state)
 {
 	(void)state;
-	vcpu.wait_esp = (struct value){ .u = 0, .state = VALUE_OK };
+	vcpu.wait_esp = (struct value){ .raw = 0, .state = VALUE_OK };
 	assert_false(backtrace_is_asleep(&vcpu));
 	vcpu.wait_esp.state = VALUE_NO_FIELD;
 	assert_false(backtrace_is_asleep(&vcpu));

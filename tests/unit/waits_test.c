@@ -225,7 +225,7 @@ static void test_grace_period(void **state)
 
 		assert_ok(rcu_state_read(&f->xen, &rcu));
 		assert_true(rcu.active);
-		assert_int_equal((int64_t)rcu.cur.u, -298);
+		assert_int_equal((int64_t)value_of(&rcu.cur), -298);
 		assert_ok(rcu_pcpu_read(&f->xen, &rcu, 1, &p));
 		assert_true(p.holds_up);
 		assert_ok(rcu_pcpu_read(&f->xen, &rcu, 2, &p));
@@ -254,7 +254,7 @@ static const char *callbacks(struct fixture *f, enum rcu_list list)
 	assert_ok(rcu_pcpu_read(&f->xen, &state, 0, &p));
 	rcu_callbacks_start(&c, &f->xen, &p, list);
 	while (!(e = rcu_callbacks_next(&c, &r)) && r.va) {
-		assert_int_equal(r.function.u, fixture_va(f, "free_it"));
+		assert_int_equal(value_of(&r.function), fixture_va(f, "free_it"));
 		assert_true(++n < 100);
 	}
 	snprintf(text, sizeof(text), "%u%s%s", n, e ? " " : "", e ? err_text(e) : "");

@@ -88,9 +88,9 @@ struct err *live_domain_handle(struct xen *x, const struct domain *d,
 {
 	struct live_domain l;
 
-	ERR_TRY(next_domain(live_of(x), d->domain_id.u, &l));
-	if (l.domid != d->domain_id.u)
-		return err_new(ERR_NOT_FOUND, "no domain %" PRIu64, d->domain_id.u);
+	ERR_TRY(next_domain(live_of(x), value_of(&d->domain_id), &l));
+	if (l.domid != value_of(&d->domain_id))
+		return err_new(ERR_NOT_FOUND, "no domain %" PRIu64, value_of(&d->domain_id));
 	memcpy(ret, l.handle, DOMAIN_HANDLE_SIZE);
 	return NULL;
 }
@@ -120,11 +120,11 @@ static struct err *read_vcpu(struct live *l, uint64_t domid, uint64_t id,
 
 struct err *live_vcpus_start(struct vcpus *w, const struct domain *d)
 {
-	if (d->max_vcpus.u > VCPUS_MAX)
+	if (value_of(&d->max_vcpus) > VCPUS_MAX)
 		return err_new(ERR_CORRUPT, "domain %" PRIu64
 			       ": max_vcpus is %" PRIu64 ", more than Xen allows",
-			       w->domid, d->max_vcpus.u);
-	w->nr = d->max_vcpus.u;
+			       w->domid, value_of(&d->max_vcpus));
+	w->nr = value_of(&d->max_vcpus);
 	return NULL;
 }
 
@@ -146,7 +146,7 @@ struct err *live_vcpus_next(struct vcpus *w, struct vcpu *ret)
 struct err *live_vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 			   struct vcpu *ret)
 {
-	return read_vcpu(live_of(x), d->domain_id.u, id, ret);
+	return read_vcpu(live_of(x), value_of(&d->domain_id), id, ret);
 }
 
 /* Clears the bits from nr on, which Xen leaves undefined. */
@@ -169,7 +169,7 @@ struct err *live_vcpu_affinity(struct xen *x, const struct domain *d,
 	if (x->nr_cpus > CPUMASK_MAX)
 		return err_new(ERR_CORRUPT, "a mask of %u pcpus, more than %u",
 			       x->nr_cpus, CPUMASK_MAX);
-	rc = l->ops->affinity(l->priv, d->domain_id.u, v->vcpu_id.u, soft,
+	rc = l->ops->affinity(l->priv, value_of(&d->domain_id), value_of(&v->vcpu_id), soft,
 			      ret->bits, sizeof(ret->bits));
 	if (rc)
 		return live_failed(rc, "asking the hypervisor for an affinity");
@@ -196,17 +196,17 @@ struct err *live_registers(struct live *l, uint64_t domid,
 	struct context c;
 	struct live_regs r;
 	size_t i;
-	int rc = l->ops->registers(l->priv, domid, v->vcpu_id.u, &r);
+	int rc = l->ops->registers(l->priv, domid, value_of(&v->vcpu_id), &r);
 
 	if (rc == -EINVAL)
 		return err_new(ERR_UNSUPPORTED,
 			       "registers of d%" PRIu64 "v%" PRIu64 " are not available: it is dom0's only vcpu, and no vcpu can read its own",
-			       domid, v->vcpu_id.u);
+			       domid, value_of(&v->vcpu_id));
 	if (rc)
 		return live_failed(rc, "asking the hypervisor for registers");
 	memset(&c, 0, sizeof(c));
-	c.place = v->is_running.u ? PLACE_RUNNING : PLACE_SAVED;
-	c.pcpu.id = v->processor.u;
+	c.place = value_of(&v->is_running) ? PLACE_RUNNING : PLACE_SAVED;
+	c.pcpu.id = value_of(&v->processor);
 	c.control_from = "XEN_DOMCTL_getvcpucontext";
 	if (r.has_efer)
 		c.control.efer = live_known(r.efer);
@@ -224,10 +224,10 @@ struct err *live_registers(struct live *l, uint64_t domid,
 struct err *live_context_read(struct xen *x, const struct domain *d,
 			      const struct vcpu *v, struct context *ret)
 {
-	if (!domain_is_hvm(d) && d->is_32bit.u)
+	if (!domain_is_hvm(d) && value_of(&d->is_32bit))
 		return err_new(ERR_UNSUPPORTED,
 			       "registers of 32-bit PV guests are not read in a running host");
-	return live_registers(live_of(x), d->domain_id.u, v, ret);
+	return live_registers(live_of(x), value_of(&d->domain_id), v, ret);
 }
 
 /* Sets buf to the name of the domain's vcpu that runs on a pcpu, if any. */
@@ -242,7 +242,7 @@ static struct err *find_running(struct xen *x, const struct domain *d,
 		ERR_TRY(vcpus_next(&w, &v));
 		if (w.done)
 			return NULL;
-		if (v.is_running.u && v.processor.u == pcpu)
+		if (value_of(&v.is_running) && value_of(&v.processor) == pcpu)
 			vcpu_name(d, &v, buf);
 	}
 }

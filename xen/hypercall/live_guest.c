@@ -57,9 +57,9 @@ struct err *live_p2m_open(struct xen *x, const struct domain *d,
 			  struct p2m *ret)
 {
 	struct p2m p = { .x = x, .translated = domain_is_hvm(d),
-			 .domid = d->domain_id.u };
+			 .domid = value_of(&d->domain_id) };
 
-	if (!p.translated && d->is_32bit.u)
+	if (!p.translated && value_of(&d->is_32bit))
 		return err_new(ERR_UNSUPPORTED,
 			       "page tables of 32-bit PV guests are not read in a running host");
 	*ret = p;
@@ -88,7 +88,7 @@ static struct err *find_format(struct p2m *p, const struct vcpu *v,
 				   .cr4 = c.control.cr4, .efer = c.control.efer };
 	if (p->translated)
 		return guest_paging_format(&r, w);
-	w->root = r.cr3.u;
+	w->root = value_of(&r.cr3);
 	w->format = &tables_amd64;
 	return NULL;
 }

@@ -40,7 +40,7 @@ static inline struct err *live_failed(int rc, const char *what)
 
 static inline struct value live_known(uint64_t u)
 {
-	return (struct value){ .u = u, .state = VALUE_OK };
+	return (struct value){ .raw = u, .state = VALUE_OK };
 }
 
 /* context_read() without a check of the guest's width. */

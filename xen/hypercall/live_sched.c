@@ -97,8 +97,8 @@ static unsigned int pool_of(const struct sched *s, const struct domain *d)
 {
 	unsigned int i;
 
-	for (i = 0; d->cpupool_id.state == VALUE_OK && i < s->pools.nr; i++)
-		if (s->pools.at[i].id.u == d->cpupool_id.u)
+	for (i = 0; value_ok(&d->cpupool_id) && i < s->pools.nr; i++)
+		if (value_of(&s->pools.at[i].id) == value_of(&d->cpupool_id))
 			return i;
 	return SCHED_NONE;
 }
@@ -107,7 +107,7 @@ static unsigned int pool_of(const struct sched *s, const struct domain *d)
 static void read_share(struct sched *s, struct live *l, struct sched_unit *u)
 {
 	uint64_t scheduler = u->pool == SCHED_NONE ? 0 :
-			     s->pools.at[u->pool].sched_id.u;
+			     value_of(&s->pools.at[u->pool].sched_id);
 	struct live_share share = { 0 };
 
 	if (l->ops->share(l->priv, u->domid, u->id, scheduler, &share))
@@ -130,22 +130,22 @@ static struct err *add_unit(struct sched *s, struct live *l,
 	if (!u)
 		return err_nomem();
 	u->nr_vcpus = 1;
-	u->domid = d->domain_id.u;
-	u->id = v->vcpu_id.u;
+	u->domid = value_of(&d->domain_id);
+	u->id = value_of(&v->vcpu_id);
 	u->queue = SCHED_NONE;
 	u->pool = pool_of(s, d);
 	u->is_running = v->is_running;
 	u->pcpu = v->processor;
-	u->runnable = !v->pause_flags.u;
-	u->place = v->is_running.u ? SCHED_RUNS :
+	u->runnable = !value_of(&v->pause_flags);
+	u->place = value_of(&v->is_running) ? SCHED_RUNS :
 		   u->runnable ? SCHED_WAITS : SCHED_OUT;
-	u->runstate = v->is_running.u ? RUNSTATE_RUNNING :
+	u->runstate = value_of(&v->is_running) ? RUNSTATE_RUNNING :
 		      u->runnable ? RUNSTATE_RUNNABLE :
-		      v->pause_flags.u & VPF_DOWN ? RUNSTATE_OFFLINE :
+		      value_of(&v->pause_flags) & VPF_DOWN ? RUNSTATE_OFFLINE :
 						    RUNSTATE_BLOCKED;
 	read_share(s, l, u);
-	for (i = 0; v->is_running.u && i < s->pcpus.nr; i++)
-		if (s->pcpus.at[i].id == v->processor.u)
+	for (i = 0; value_of(&v->is_running) && i < s->pcpus.nr; i++)
+		if (s->pcpus.at[i].id == value_of(&v->processor))
 			s->pcpus.at[i].unit = s->units.nr - 1;
 	return NULL;
 }

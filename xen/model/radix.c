@@ -37,9 +37,9 @@ static struct err *read_root(struct xen *x, uint64_t tree, uint64_t *rnode)
 
 	ERR_TRY(err_prefix(record_read(x->records, x->space, &root_record, tree,
 				       &root), "radix tree %" PRIx64, tree));
-	if (root.rnode.state != VALUE_OK)
+	if (!value_ok(&root.rnode))
 		return err_new(ERR_NO_TYPE, "radix_tree_root.rnode cannot be read");
-	*rnode = root.rnode.u;
+	*rnode = value_of(&root.rnode);
 	return NULL;
 }
 
@@ -52,13 +52,13 @@ static struct err *read_node(struct xen *x, uint64_t va, unsigned int below,
 	ERR_TRY(xen_check_pointer(x, va, sizeof(uint64_t), "radix node"));
 	ERR_TRY(err_prefix(record_read(x->records, x->space, &node_record, va,
 				       &node), "radix node %" PRIx64, va));
-	if (node.height.state != VALUE_OK || node.slots.state != VALUE_OK)
+	if (!value_ok(&node.height) || !value_ok(&node.slots))
 		return err_new(ERR_NO_TYPE, "radix_tree_node cannot be read");
-	if (!node.height.u || node.height.u >= below)
+	if (!value_of(&node.height) || value_of(&node.height) >= below)
 		return err_new(ERR_CORRUPT, "radix node %" PRIx64 " of height %" PRIu64,
-			       va, node.height.u);
-	*height = node.height.u;
-	*slots = node.slots.u;
+			       va, value_of(&node.height));
+	*height = value_of(&node.height);
+	*slots = value_of(&node.slots);
 	return NULL;
 }
 

@@ -38,5 +38,5 @@ void regs_from_note(const struct note_regs *n, struct regs *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	for (i = 0; i < sizeof(copy) / sizeof(copy[0]); i++)
-		*copy[i].to = (struct value){ .u = copy[i].from, .state = VALUE_OK };
+		*copy[i].to = (struct value){ .raw = copy[i].from, .state = VALUE_OK };
 }

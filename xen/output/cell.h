@@ -15,6 +15,7 @@ enum cell_kind {
 
 struct cell {
 	enum cell_kind kind;
+	bool unproved;		/* made of something unproved */
 	union {
 		uint64_t u;	/* DEC, HEX */
 		int64_t s;	/* SDEC */

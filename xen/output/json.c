@@ -26,6 +26,7 @@ struct json {
 	struct json_member errors;
 	struct buf row;
 	bool row_started;
+	struct buf unproved;	/* keys of the row whose values are unproved */
 };
 
 static void *json_create(void)
@@ -45,6 +46,7 @@ static void json_destroy(void *priv)
 	free(j->member);
 	buf_free(&j->errors.text);
 	buf_free(&j->row);
+	buf_free(&j->unproved);
 	free(j);
 }
 
@@ -95,6 +97,7 @@ static void json_begin(struct out *o)
 	bool array = o->section.kind != SECTION_CARD;
 
 	j->row.len = 0;
+	j->unproved.len = 0;
 	j->row_started = false;
 	if (len > 2 && !strcmp(key + len - 2, "[]")) {
 		array = true;
@@ -161,6 +164,10 @@ static void json_cell(struct out *o, const struct cell *cell)
 	buf_puts(&j->row, ": ");
 	/* null in every row for a column that the build lacks */
 	json_value(&j->row, c->missing ? &none : cell);
+	if (!cell->unproved)
+		return;
+	buf_puts(&j->unproved, j->unproved.len ? ", " : ", \"unproved\": [");
+	json_string(&j->unproved, c->key);
 }
 
 static void json_row(struct out *o)
@@ -173,30 +180,16 @@ static void json_row(struct out *o)
 	j->row.len = 0;
 }
 
-/* Keys of the record that rest on an unproved place; without one no member. */
-static void json_unproved(struct out *o)
-{
-	const struct column *c = o->section.columns;
-	struct json *j = o->priv;
-	bool any = false;
-
-	for (unsigned int i = 0; i < o->section.nr_columns; i++) {
-		if (!c[i].unproved || c[i].missing || !c[i].key)
-			continue;
-		buf_puts(&j->row, any ? ", " : ", \"unproved\": [");
-		json_string(&j->row, c[i].key);
-		any = true;
-	}
-	if (any)
-		buf_puts(&j->row, "]");
-}
-
 static void json_row_end(struct out *o)
 {
 	struct json *j = o->priv;
 
-	if (j->row_started)
-		json_unproved(o);
+	if (j->unproved.len) {
+		buf_add(&j->row, j->unproved.data, j->unproved.len);
+		buf_puts(&j->row, "]");
+	}
+	j->row.failed |= j->unproved.failed;
+	j->unproved.len = 0;
 	buf_puts(&j->row, j->row_started ? "}" : "{}");
 	j->row_started = false;
 	json_row(o);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/base/provenance.h"
 #include "printer.h"
 
 static const struct printer *const printers[] = {
@@ -58,6 +59,7 @@ void out_destroy(struct out *o)
 	free(o->notes);
 	sorter_destroy(o->sorter);
 	free(o->columns);
+	free(o->marked);
 	free(o->command);
 	free(o);
 }
@@ -90,7 +92,7 @@ static void out_misuse(struct out *o, const char *what)
 			     o->command, what));
 }
 
-/* Lists the columns marked as not proved. */
+/* Lists the columns of which cells are marked as not proved. */
 static void out_note_unproved(struct out *o)
 {
 	const struct column *c = o->section.columns;
@@ -100,7 +102,7 @@ static void out_note_unproved(struct out *o)
 	for (unsigned int i = 0; i < o->section.nr_columns; i++) {
 		const char *name = o->format == OUT_TEXT ? c[i].title : c[i].key;
 
-		if (c[i].unproved && name && len < sizeof(names))
+		if (o->marked[i] && name && len < sizeof(names))
 			len += snprintf(names + len, sizeof(names) - len, "%s%s",
 					len ? ", " : "", name);
 	}
@@ -138,11 +140,15 @@ static const struct column *copy_columns(struct out *o,
 					 unsigned int nr)
 {
 	struct column *copy = nr ? realloc(o->columns, nr * sizeof(*copy)) : NULL;
+	bool *marked = copy ? realloc(o->marked, nr * sizeof(*marked)) : NULL;
 
-	if (!copy)
+	if (copy)
+		o->columns = copy;
+	if (!marked)
 		return NULL;
+	o->marked = marked;
+	memset(marked, 0, nr * sizeof(*marked));
 	memcpy(copy, columns, nr * sizeof(*copy));
-	o->columns = copy;
 	return copy;
 }
 
@@ -163,7 +169,6 @@ static void out_begin(struct out *o, enum section_kind kind, const char *key,
 		o->no_memory = true;
 	}
 	out_note_missing(o);
-	out_note_unproved(o);
 	o->printer->begin(o);
 }
 
@@ -225,12 +230,14 @@ void out_end(struct out *o)
 		sorter_finish(sorter, o);
 	}
 	o->printer->end(o);
+	out_note_unproved(o);
 	o->section.kind = SECTION_NONE;
 	out_flush(o);
 }
 
-static void out_cell(struct out *o, const struct cell *cell)
+static void out_cell(struct out *o, const struct cell *made)
 {
+	struct cell marked = *made, *cell = &marked;
 	struct section *s = &o->section;
 
 	if (!s->nr_columns || s->kind == SECTION_NONE) {
@@ -238,6 +245,8 @@ static void out_cell(struct out *o, const struct cell *cell)
 		return;
 	}
 	o->has_shown = true;
+	cell->unproved = provenance_unproved() && !s->columns[s->next].missing;
+	o->marked[s->next] |= cell->unproved;
 	if (o->sorter) {
 		sorter_add(o->sorter, o, cell);
 		s->next = (s->next + 1) % s->nr_columns;

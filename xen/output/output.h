@@ -7,8 +7,10 @@
  *   { "schema": 1, "command": "doms", "doms": [ {...}, ... ],
  *     "notes": [ ... ], "errors": [ { "reason": ..., "text": ... } ] }
  *
- * A record of which some values rest on unproved places of a profile lists
- * their keys: "unproved": [ "flags", ... ].
+ * A cell is unproved if something unproved was used for it
+ * (xen/base/provenance.h); no caller has to declare that. Text marks the heading with
+ * "~", or the cell where the heading is printed already; a record in JSON lists the
+ * keys: "unproved": [ "flags", ... ].
  */
 #ifndef XEN_OUTPUT_H
 #define XEN_OUTPUT_H
@@ -31,7 +33,6 @@ struct column {
 	const char *key;	/* JSON member: lower case; NULL: in text only */
 	const char *title;	/* text heading; NULL: in JSON only */
 	const char *missing;	/* set at run time: why the build lacks it; "": no note */
-	bool unproved;		/* may be wrong: marked "~", listed in JSON */
 	const char *help;	/* meaning and unit, for help pages */
 };
 
@@ -86,7 +87,7 @@ void out_none(struct out *o);
 /* A cell that is not available: "<excluded>" ... in text, null in JSON. */
 void out_mark(struct out *o, enum err_reason why);
 
-/* True if a column marked as not proved was printed so far. */
+/* True if a cell marked as not proved was printed so far. */
 bool out_has_unproved(const struct out *o);
 
 /* A line of a lines section. */

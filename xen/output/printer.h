@@ -76,6 +76,7 @@ struct out {
 	void *priv;
 	struct section section;
 	struct column *columns;	/* the section's, copied */
+	bool *marked;		/* per column: an unproved cell was shown */
 	char **notes;
 	size_t nr_notes;
 	bool failed;		/* of the stream; nothing more is written */

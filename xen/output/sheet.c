@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/base/provenance.h"
 #include "printer.h"
 
 /* State of the printer that fills a sheet. */
@@ -40,7 +41,6 @@ static bool copy_columns(struct sheet_section *s, const struct column *columns,
 		const struct column *from = &columns[s->nr_columns];
 		struct column *to = &s->columns[s->nr_columns];
 
-		to->unproved = from->unproved;
 		to->key = from->key ? strdup(from->key) : NULL;
 		to->title = from->title ? strdup(from->title) : NULL;
 		/* the reason is among the notes already */
@@ -256,6 +256,14 @@ uint64_t sheet_number(const struct sheet_section *s, size_t row,
 	return c && c->kind == CELL_SDEC && c->s >= 0 ? (uint64_t)c->s : other;
 }
 
+bool sheet_column_unproved(const struct sheet_section *s, unsigned int column)
+{
+	for (size_t row = 0; row < sheet_rows(s); row++)
+		if (s->cell[row * s->nr_columns + column].unproved)
+			return true;
+	return false;
+}
+
 /* ---- replacing ---- */
 
 static bool replace_text(char **text, char *(*fn)(void *ctx, const char *text),
@@ -297,7 +305,7 @@ bool sheet_replace(struct sheet *sh, char *(*fn)(void *ctx, const char *text),
 
 /* ---- printing ---- */
 
-void sheet_print_cell(struct out *o, const struct cell *c)
+static void print_cell(struct out *o, const struct cell *c)
 {
 	switch (c->kind) {
 	case CELL_NONE:
@@ -325,6 +333,15 @@ void sheet_print_cell(struct out *o, const struct cell *c)
 		out_mark(o, c->why);
 		break;
 	}
+}
+
+void sheet_print_cell(struct out *o, const struct cell *c)
+{
+	struct provenance before = provenance_enter();
+
+	provenance_use_if(c->unproved);
+	print_cell(o, c);
+	provenance_leave(before);
 }
 
 void sheet_print_section(struct out *o, const struct sheet_section *s)

@@ -68,6 +68,9 @@ const char *sheet_text(const struct sheet_section *s, size_t row,
 uint64_t sheet_number(const struct sheet_section *s, size_t row,
 		      const char *key, uint64_t other);
 
+/* True if a cell of the column is made of something unproved. */
+bool sheet_column_unproved(const struct sheet_section *s, unsigned int column);
+
 /*
  * Replaces each text, notes and errors included, by a copy that fn makes; of
  * columns their keys and titles stay. False: out of memory, some texts remain.

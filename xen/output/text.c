@@ -26,6 +26,7 @@ struct text {
 	/* per column of the section */
 	unsigned int *width;
 	bool *right;
+	bool *titled;		/* the heading that was printed has the mark */
 	unsigned int rows;	/* in the block, errors included */
 	bool has_rows;		/* in the section, other than errors */
 	bool has_errors;
@@ -55,6 +56,7 @@ static void text_destroy(void *priv)
 	free(t->cell);
 	free(t->width);
 	free(t->right);
+	free(t->titled);
 	free(t);
 }
 
@@ -65,10 +67,11 @@ static bool column_shown(const struct column *c)
 
 #define TITLE_SIZE 64
 
-/* The heading, marked if the column is not proved; returns buf. */
-static const char *column_title(const struct column *c, char buf[TITLE_SIZE])
+/* The heading, marked if a cell is not proved; returns buf. */
+static const char *column_title(const struct column *c, bool unproved,
+				char buf[TITLE_SIZE])
 {
-	snprintf(buf, TITLE_SIZE, "%s%s", c->title, c->unproved ? "~" : "");
+	snprintf(buf, TITLE_SIZE, "%s%s", c->title, unproved ? "~" : "");
 	return buf;
 }
 
@@ -194,7 +197,8 @@ static void show_heading(struct out *o)
 
 		if (!column_shown(&s->columns[i]))
 			continue;
-		width = strlen(column_title(&s->columns[i], title));
+		t->titled[i] = o->marked[i];
+		width = strlen(column_title(&s->columns[i], o->marked[i], title));
 		if (t->width[i] < width)
 			t->width[i] = width;
 		add_padded(&t->line, title, width, t->width[i], t->right[i],
@@ -211,7 +215,7 @@ static void show_block(struct out *o)
 	struct text *t = o->priv;
 	const struct text_cell *c = t->cell, *end = c + t->nr_cells;
 
-	if (!t->width || !t->right)
+	if (!t->width || !t->right || !t->titled)
 		return;
 	if (!t->heading_shown && t->has_rows)
 		show_heading(o);
@@ -250,21 +254,22 @@ static void text_begin(struct out *o)
 	t->card_shown = false;
 	free(t->width);
 	free(t->right);
+	free(t->titled);
 	t->width = calloc((size_t)n + 1, sizeof(*t->width));
 	t->right = calloc((size_t)n + 1, sizeof(*t->right));
-	t->full = !t->width || !t->right;
+	t->titled = calloc((size_t)n + 1, sizeof(*t->titled));
+	t->full = !t->width || !t->right || !t->titled;
 	o->no_memory |= t->full;
 }
 
 static unsigned int card_title_width(const struct section *s)
 {
 	unsigned int i, len, width = CARD_TITLE;
-	char title[TITLE_SIZE];
 
 	for (i = 0; i < s->nr_columns; i++) {
 		if (!column_shown(&s->columns[i]))
 			continue;
-		len = strlen(column_title(&s->columns[i], title));
+		len = strlen(s->columns[i].title);
 		if (len > width)
 			width = len;
 	}
@@ -281,7 +286,7 @@ static void card_cell(struct out *o, const struct cell *cell)
 		out_write(o, "\n", 1);
 	t->card_shown = true;
 	buf_printf(&t->line, "%*s: ", (int)card_title_width(&o->section),
-		   column_title(c, title));
+		   column_title(c, cell->unproved, title));
 	add_cell(&t->line, cell);
 	buf_puts(&t->line, "\n");
 	text_send(o);
@@ -302,6 +307,10 @@ static void text_cell(struct out *o, const struct cell *cell)
 	if (t->full)
 		return;
 	width = add_cell(&t->cells, cell);
+	if (t->heading_shown && cell->unproved && !t->titled[i]) {
+		buf_puts(&t->cells, "~");
+		width++;
+	}
 	block_add(o, width, at);
 	if (width > t->width[i])
 		t->width[i] = width;

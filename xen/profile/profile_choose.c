@@ -19,13 +19,16 @@ struct err *profile_attach(struct xen *x, struct profile *p,
 {
 	struct places places = profile_places(p), old_places = x->profile;
 	struct records *checked, *records, *old = x->records;
+	struct provenance before;
 	char id[2 * BUILD_ID_MAX + 1];
 	struct err *e;
 
 	ERR_TRY(records_create(places, &checked));
 	x->records = checked;
 	x->profile = places;
+	before = provenance_enter();
 	e = profile_check(x, p, checks);
+	provenance_drop(before);
 	/* new ones: records cache whether a place is proved */
 	if (!e)
 		e = records_create(places, &records);

@@ -113,10 +113,10 @@ static void check_part(struct checker *c, const struct record_type *type,
 	struct err *e;
 	bool holds;
 
-	if (pointer->state != VALUE_OK || !pointer->u)
+	if (!value_ok(pointer) || !value_of(pointer))
 		return;
-	e = record_read(c->x->records, c->x->space, type, pointer->u, &part);
-	holds = !e && part.domain.u == domain;
+	e = record_read(c->x->records, c->x->space, type, value_of(pointer), &part);
+	holds = !e && value_of(&part.domain) == domain;
 	/* versions without the back pointer cannot be checked */
 	if (part.domain.state != VALUE_NO_FIELD && !(e && is_unreadable(e))) {
 		check_path(c, pointer_paths, holds, domain);
@@ -140,10 +140,10 @@ static struct err *check_pcpu(struct checker *c, const struct pcpu *p)
 	check_path(c, "struct cpu_info", found.va == p->cpu_info, found.va);
 	check_path(c, "struct cpu_info.guest_cpu_user_regs",
 		   found.va == p->guest_regs, found.va);
-	check_path(c, "struct cpu_info.processor_id", p->processor_id.u == p->id,
+	check_path(c, "struct cpu_info.processor_id", value_of(&p->processor_id) == p->id,
 		   found.va);
 	check_path(c, "struct cpu_info.current_vcpu",
-		   p->current_vcpu.u == found.current_vcpu, found.va);
+		   value_of(&p->current_vcpu) == found.current_vcpu, found.va);
 	return interrupt_check();
 }
 
@@ -152,14 +152,14 @@ static uint64_t switching_from(struct xen *x, const struct pcpu *p)
 	struct vcpu v;
 	struct err *e;
 
-	if (p->current_vcpu.state != VALUE_OK)
+	if (!value_ok(&p->current_vcpu))
 		return 0;
-	e = vcpu_read(x, p->current_vcpu.u, &v);
+	e = vcpu_read(x, value_of(&p->current_vcpu), &v);
 	if (e) {
 		err_free(e);
 		return 0;
 	}
-	return v.runstate.state == VALUE_OK && v.runstate.u != RUNSTATE_RUNNING ?
+	return value_ok(&v.runstate) && value_of(&v.runstate) != RUNSTATE_RUNNING ?
 	       v.va : 0;
 }
 
@@ -191,7 +191,7 @@ static const struct pcpu *runs_on(const struct running *r, uint64_t va)
 	unsigned int i;
 
 	for (i = 0; i < r->nr; i++)
-		if (r->pcpu[i].current_vcpu.u == va)
+		if (value_of(&r->pcpu[i].current_vcpu) == va)
 			return &r->pcpu[i];
 	return NULL;
 }
@@ -254,24 +254,24 @@ static void check_switching(struct running *r)
 /* A vcpu runs if and only if it is the current one of its pcpu. */
 static void check_running(struct running *r, const struct vcpu *v)
 {
-	struct switching *switching = switching_on(r, v->processor.u);
+	struct switching *switching = switching_on(r, value_of(&v->processor));
 	const struct pcpu *p = runs_on(r, v->va);
 
 	if (p)
-		CHECK_FIELD(r->c, vcpu_record, v, processor, v->processor.u == p->id);
+		CHECK_FIELD(r->c, vcpu_record, v, processor, value_of(&v->processor) == p->id);
 	if (switching) {
-		switching->nr_next += !p && v->runstate.u == RUNSTATE_RUNNING;
+		switching->nr_next += !p && value_of(&v->runstate) == RUNSTATE_RUNNING;
 		return;
 	}
-	CHECK_FIELD(r->c, vcpu_record, v, is_running, v->is_running.u == !!p);
+	CHECK_FIELD(r->c, vcpu_record, v, is_running, value_of(&v->is_running) == !!p);
 	CHECK_FIELD(r->c, vcpu_record, v, runstate,
-		    v->runstate.u <= RUNSTATE_OFFLINE &&
-		    (v->runstate.u == RUNSTATE_RUNNING) == !!p);
-	if (v->runstate.state == VALUE_OK && v->runstate.u != RUNSTATE_RUNNING)
+		    value_of(&v->runstate) <= RUNSTATE_OFFLINE &&
+		    (value_of(&v->runstate) == RUNSTATE_RUNNING) == !!p);
+	if (value_ok(&v->runstate) && value_of(&v->runstate) != RUNSTATE_RUNNING)
 		CHECK_FIELD(r->c, vcpu_record, v, pause_flags,
-			    (v->runstate.u == RUNSTATE_BLOCKED) ==
-			    !!(v->pause_flags.u & VPF_BLOCKED) ||
-			    v->runstate.u == RUNSTATE_OFFLINE);
+			    (value_of(&v->runstate) == RUNSTATE_BLOCKED) ==
+			    !!(value_of(&v->pause_flags) & VPF_BLOCKED) ||
+			    value_of(&v->runstate) == RUNSTATE_OFFLINE);
 }
 
 /*
@@ -281,17 +281,17 @@ static void check_running(struct running *r, const struct vcpu *v)
  */
 static void check_idle(struct running *r, const struct vcpu *v)
 {
-	uint64_t bits, id = v->vcpu_id.u;
+	uint64_t bits, id = value_of(&v->vcpu_id);
 	struct xen *x = r->c->x;
 	struct vcpu own = { .va = v->va };	/* vcpu_read() changes some values */
 	struct err *e;
 
-	CHECK_FIELD(r->c, vcpu_record, v, processor, v->processor.u == id);
+	CHECK_FIELD(r->c, vcpu_record, v, processor, value_of(&v->processor) == id);
 	e = record_read(x->records, x->space, &vcpu_record, v->va, &own);
-	if (own.unit_id.state == VALUE_OK)
-		id = own.unit_id.u;
-	if (!e && !v->substitutes && own.hard_affinity.state == VALUE_OK) {
-		e = space_read_u64(x->space, own.hard_affinity.u + id / 64 * 8,
+	if (value_ok(&own.unit_id))
+		id = value_of(&own.unit_id);
+	if (!e && !value_of(&v->substitutes) && value_ok(&own.hard_affinity)) {
+		e = space_read_u64(x->space, value_of(&own.hard_affinity) + id / 64 * 8,
 				   &bits);
 		if (!e)
 			CHECK_FIELD(r->c, vcpu_record, &own, hard_affinity,
@@ -309,8 +309,8 @@ static void check_pv(struct running *r, const struct vcpu *v)
 	struct err *e;
 
 	/* in user mode cr3 is guest_table_user's: only equality is a result */
-	if (v->cr3.state == VALUE_OK && v->guest_table.state == VALUE_OK &&
-	    v->guest_table.u && v->guest_table.u << 12 == (v->cr3.u & PTE_FRAME)) {
+	if (value_ok(&v->cr3) && value_ok(&v->guest_table) &&
+	    value_of(&v->guest_table) && value_of(&v->guest_table) << 12 == (value_of(&v->cr3) & PTE_FRAME)) {
 		CHECK_FIELD(r->c, vcpu_record, v, guest_table, true);
 		CHECK_FIELD(r->c, vcpu_record, v, cr3, true);
 	}
@@ -319,9 +319,9 @@ static void check_pv(struct running *r, const struct vcpu *v)
 	e = record_resolve(x->records, "vcpu.arch.user_regs", &saved);
 	if (!e)
 		e = regs_read(x, v->va + saved.offset, &regs);
-	if (!e && regs.cs.state == VALUE_OK && regs.ss.state == VALUE_OK)
-		check_path(r->c, "vcpu.arch.user_regs", (regs.cs.u & 3) == 3 &&
-			   (regs.ss.u & 3) == 3 && regs.rip.u, v->va);
+	if (!e && value_ok(&regs.cs) && value_ok(&regs.ss))
+		check_path(r->c, "vcpu.arch.user_regs", (value_of(&regs.cs) & 3) == 3 &&
+			   (value_of(&regs.ss) & 3) == 3 && value_of(&regs.rip), v->va);
 	err_free(e);
 }
 
@@ -329,16 +329,16 @@ static void check_vcpu(struct running *r, const struct domain *d,
 		       const struct vcpu *v)
 {
 	CHECK_FIELD(r->c, vcpu_record, v, vcpu_id, true);	/* checked by vcpus_next() */
-	CHECK_FIELD(r->c, vcpu_record, v, domain, v->domain.u == d->va);
+	CHECK_FIELD(r->c, vcpu_record, v, domain, value_of(&v->domain) == d->va);
 	check_part(r->c, &unit_record, &v->sched_unit, "vcpu.sched_unit", d->va);
 	/* a vcpu that was never up has no state yet */
-	if (v->pause_flags.state == VALUE_OK && v->pause_flags.u & VPF_DOWN)
+	if (value_ok(&v->pause_flags) && value_of(&v->pause_flags) & VPF_DOWN)
 		return;
 	check_running(r, v);
-	if (d->domain_id.u == DOMID_IDLE)
+	if (value_of(&d->domain_id) == DOMID_IDLE)
 		check_idle(r, v);
 	if (domain_type(d) == DOMAIN_PV &&
-	    !(d->is_32bit.state == VALUE_OK && d->is_32bit.u))
+	    !(value_ok(&d->is_32bit) && value_of(&d->is_32bit)))
 		check_pv(r, v);
 }
 
@@ -360,7 +360,7 @@ static struct err *check_vcpus(struct running *r, const struct domain *d)
 				     v.va, &next));
 		if (links.va)
 			CHECK_FIELD(r->c, vcpu_links_record, &links, next,
-				    links.next.u == v.va);
+				    value_of(&links.next) == v.va);
 		links = next;
 		CHECK_FIELD(r->c, domain_record, d, vcpu, true);
 		check_vcpu(r, d, &v);
@@ -369,8 +369,8 @@ static struct err *check_vcpus(struct running *r, const struct domain *d)
 		return e;
 	if (is_wrong(e))
 		CHECK_FIELD(r->c, domain_record, d, vcpu, false);
-	else if (links.next.state == VALUE_OK)
-		CHECK_FIELD(r->c, domain_record, d, max_vcpus, !links.next.u);
+	else if (value_ok(&links.next))
+		CHECK_FIELD(r->c, domain_record, d, max_vcpus, !value_of(&links.next));
 	return NULL;
 }
 
@@ -434,9 +434,9 @@ static struct err *check_pages(struct running *r)
 		e = count_pages(x, d->va + list.offset, &count);
 	if (e && err_reason(e) == ERR_INTERRUPTED)
 		return e;
-	if (!e && d->extra_pages.state == VALUE_OK)
-		count += d->extra_pages.u;
-	if (!e && count == d->tot_pages.u) {
+	if (!e && value_ok(&d->extra_pages))
+		count += value_of(&d->extra_pages);
+	if (!e && count == value_of(&d->tot_pages)) {
 		CHECK_FIELD(r->c, domain_record, d, tot_pages, true);
 		check_path(r->c, "domain.page_list", true, d->va);
 		check_path(r->c, "page_info.list.next", true, d->va);
@@ -460,12 +460,12 @@ static void check_shared_info(struct checker *c, const struct domain *d)
 	if (!e)
 		e = space_translate(c->x->space, d->va, &domain);
 	if (!e)
-		e = space_translate(c->x->space, d->shared_info.u, &page);
+		e = space_translate(c->x->space, value_of(&d->shared_info), &page);
 	if (!e && field.size <= sizeof(owner))
 		e = space_read(c->x->space, table + field.offset +
 			       pdx_from_pfn(pdx, page >> 12) * info.size,
 			       &owner, field.size);
-	if (!is_wrong(e) && !(d->shared_info.u & 0xfff))
+	if (!is_wrong(e) && !(value_of(&d->shared_info) & 0xfff))
 		CHECK_FIELD(c, domain_record, d, shared_info,
 			    owner == pdx_from_pfn(pdx, domain >> 12));
 	else
@@ -478,12 +478,12 @@ static void check_channels(struct checker *c, const struct domain *d)
 	struct place channel, port;
 	unsigned int i;
 
-	if (d->evtchn.state != VALUE_OK || !d->evtchn.u ||
+	if (!value_ok(&d->evtchn) || !value_of(&d->evtchn) ||
 	    is_wrong(record_resolve(c->x->records, "evtchn", &channel)) ||
 	    is_wrong(record_resolve(c->x->records, "evtchn.port", &port)))
 		return;
 	for (i = 1; i < PORTS; i++) {
-		uint64_t va = d->evtchn.u + i * channel.size;
+		uint64_t va = value_of(&d->evtchn) + i * channel.size;
 		uint32_t number;
 		struct err *e = space_read_u32(c->x->space, va + port.offset,
 					       &number);
@@ -506,10 +506,10 @@ static struct err *check_domain(struct running *r, const struct domain *d,
 	struct xen *x = r->c->x;
 	uint64_t pool;
 
-	if (d->domain_id.u < DOMID_FIRST_RESERVED) {
+	if (value_of(&d->domain_id) < DOMID_FIRST_RESERVED) {
 		/* the list is in the order of ids, dom0 first */
 		CHECK_FIELD(r->c, domain_record, d, domain_id, last->va ?
-			    d->domain_id.u > last->domain_id.u : !d->domain_id.u);
+			    value_of(&d->domain_id) > value_of(&last->domain_id) : !value_of(&d->domain_id));
 		check_path(r->c, "domain.next_in_list", true, d->va);
 		check_shared_info(r->c, d);
 		check_channels(r->c, d);
@@ -520,11 +520,11 @@ static struct err *check_domain(struct running *r, const struct domain *d,
 		check_part(r->c, &p2m_record, &links.p2m, "domain.arch.p2m",
 			   d->va);
 	}
-	if (!d->domain_id.u && !is_wrong(xen_variable(x, "cpupool0", &pool)))
-		CHECK_FIELD(r->c, domain_record, d, cpupool, d->cpupool.u == pool);
-	if (!d->domain_id.u || d->domain_id.u == DOMID_XEN)
+	if (!value_of(&d->domain_id) && !is_wrong(xen_variable(x, "cpupool0", &pool)))
+		CHECK_FIELD(r->c, domain_record, d, cpupool, value_of(&d->cpupool) == pool);
+	if (!value_of(&d->domain_id) || value_of(&d->domain_id) == DOMID_XEN)
 		CHECK_FIELD(r->c, domain_record, d, is_privileged,
-			    d->is_privileged.u == !d->domain_id.u);
+			    value_of(&d->is_privileged) == !value_of(&d->domain_id));
 	return check_vcpus(r, d);
 }
 
@@ -546,7 +546,7 @@ static void check_system(struct checker *c)
 			e = domain_read(c->x, va, &d);
 		if (!e)
 			CHECK_FIELD(c, domain_record, &d, domain_id,
-				    d.domain_id.u == systems[i].id);
+				    value_of(&d.domain_id) == systems[i].id);
 		err_free(e);
 	}
 }
@@ -571,8 +571,8 @@ static struct err *check_domains(struct running *r)
 		}
 		if (w.done)
 			return check_pages(r);
-		if (d.tot_pages.state == VALUE_OK && d.tot_pages.u &&
-		    (!r->smallest.va || d.tot_pages.u < r->smallest.tot_pages.u))
+		if (value_ok(&d.tot_pages) && value_of(&d.tot_pages) &&
+		    (!r->smallest.va || value_of(&d.tot_pages) < value_of(&r->smallest.tot_pages)))
 			r->smallest = d;
 		ERR_TRY(check_domain(r, &d, &last));
 		last = d;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "xen/base/error.h"
+#include "xen/base/provenance.h"
 #include "types.h"
 
 #define PLACE_HOPS_MAX	6
@@ -22,9 +23,16 @@ struct place {
 	uint8_t bit_offset, bit_size;	/* as in struct member */
 	bool is_signed;
 	bool is_pointer;
+	bool unproved;		/* of record_place(): is_proved is false */
 	uint64_t offset;	/* from the last pointer; value of a constant */
 	uint64_t size;		/* bytes, as in struct member; 0: a constant */
 };
+
+/* A place that was resolved earlier is used. */
+static inline void place_use(const struct place *p)
+{
+	provenance_use_if(p->unproved);
+}
 
 /*
  * One path, "TYPE.member[N]->member" (record.h), or "TYPE=NAME" and "=NAME",

@@ -34,7 +34,6 @@ struct compiled {
 
 struct records {
 	struct places places;
-	bool unproved_used;
 	struct compiled **compiled;
 	size_t nr;
 	struct hash types;	/* of compiled, by the address of type */
@@ -65,14 +64,6 @@ void records_destroy(struct records *r)
 bool records_known(const struct records *r)
 {
 	return r->places.ops;
-}
-
-bool records_unproved(struct records *r)
-{
-	bool used = r->unproved_used;
-
-	r->unproved_used = false;
-	return used;
 }
 
 static struct err *resolve(const struct records *r, const char *path,
@@ -295,7 +286,7 @@ struct err *record_read(struct records *r, struct space *s,
 	uint8_t span[SPAN_MAX];
 	struct err *first = NULL;
 	struct compiled *c;
-	bool any = false;
+	bool any = false, unproved = false;
 
 	ERR_TRY(compile(r, type, &c));
 	rd.compiled = c;
@@ -314,9 +305,10 @@ struct err *record_read(struct records *r, struct space *s,
 		struct err *e = NULL;
 
 		if (p->present) {
-			e = read_field(&rd, &type->fields[i], &p->place, &v.u);
+			e = read_field(&rd, &type->fields[i], &p->place, &v.raw);
 			v.alternative = p->alternative;
-			r->unproved_used |= p->unproved;
+			v.unproved = p->unproved;
+			unproved |= p->unproved;
 			v.state = e ? VALUE_UNREADABLE : VALUE_OK;
 			v.why = e ? err_reason(e) : 0;
 			any |= !e;
@@ -327,6 +319,8 @@ struct err *record_read(struct records *r, struct space *s,
 		else
 			first = e;
 	}
+	if (first && !any)
+		provenance_use_if(unproved);
 	if (first && !any)
 		return err_prefix(first, "%s at %llx", type->name,
 				  (unsigned long long)va);
@@ -361,27 +355,6 @@ const char *record_missing(struct records *r, const struct record_type *type,
 	return field && (!path || !path->present) ? field->path : NULL;
 }
 
-bool record_unproved(struct records *r, const struct record_type *type,
-		     size_t at)
-{
-	const struct field *field;
-	const struct path *path = path_at(r, type, at, &field);
-
-	return path && path->unproved;
-}
-
-bool record_type_unproved(struct records *r, const struct record_type *type)
-{
-	struct compiled *c = NULL;
-
-	err_free(compile(r, type, &c));
-	for (unsigned int i = 0; c && i < type->nr_fields; i++) {
-		if (c->path[i].unproved)
-			return true;
-	}
-	return false;
-}
-
 struct err *record_place(struct records *r, const struct field *f,
 			 struct place *ret)
 {
@@ -399,7 +372,8 @@ struct err *record_place(struct records *r, const struct field *f,
 		err_free(last);
 		last = e;
 		if (!e) {
-			r->unproved_used |= is_unproved(r, text);
+			place.unproved = is_unproved(r, text);
+			place_use(&place);
 			*ret = place;
 			return NULL;
 		}

@@ -13,6 +13,7 @@
 #include "xen/address/space.h"
 #include "xen/base/array.h"
 #include "xen/base/error.h"
+#include "xen/base/provenance.h"
 #include "place.h"
 
 enum value_state {
@@ -21,12 +22,37 @@ enum value_state {
 	VALUE_OK,
 };
 
+/*
+ * Read by value_of() and value_ok() only: they carry the provenance on to what is
+ * made of the value. raw is for whoever fills one.
+ */
 struct value {
-	uint64_t u;		/* sign extended where Xen's type is signed */
+	uint64_t raw;		/* sign extended where Xen's type is signed */
 	uint8_t state;		/* enum value_state */
 	uint8_t alternative;	/* index of the path taken */
 	uint8_t why;		/* enum err_reason of VALUE_UNREADABLE */
+	bool unproved;		/* the place is of a profile, and not proved */
 };
+
+/* The number, of VALUE_OK. */
+static inline uint64_t value_of(const struct value *v)
+{
+	provenance_use_if(v->unproved);
+	return v->raw;
+}
+
+/* True for VALUE_OK. What an unproved place could not be read for is unproved. */
+static inline bool value_ok(const struct value *v)
+{
+	provenance_use_if(v->unproved && v->state == VALUE_UNREADABLE);
+	return v->state == VALUE_OK;
+}
+
+/* A value made of others in a scope that provenance_leave() ended. */
+static inline struct value value_from(uint64_t raw, bool unproved)
+{
+	return (struct value){ .raw = raw, .state = VALUE_OK, .unproved = unproved };
+}
 
 enum field_kind {
 	FIELD_VALUE,		/* up to 8 bytes, bit fields included */
@@ -79,16 +105,12 @@ struct err *records_create(struct places places,
 void records_destroy(struct records *r);
 /* True if there is a source of places at all. */
 bool records_known(const struct records *r);
-/*
- * True if unproved places (struct places_ops) were used since the last call.
- * is_proved is called once for each path: prove before reading.
- */
-bool records_unproved(struct records *r);
 
 /*
  * Fills the struct values of *record for the Xen object at va. Fails only if no
- * value could be read; each value has its own state. The record type must outlive
- * r.
+ * value could be read; each value has its own state and provenance. The record
+ * type must outlive r. is_proved (struct places_ops) is called once for each path:
+ * prove before reading.
  */
 struct err *record_read(struct records *r, struct space *s,
 			const struct record_type *type, uint64_t va,
@@ -98,15 +120,11 @@ struct err *record_read(struct records *r, struct space *s,
 const char *record_missing(struct records *r, const struct record_type *type,
 			   size_t at);
 
-/* True if this build has the field, at a place that is not proved. */
-bool record_unproved(struct records *r, const struct record_type *type,
-		     size_t at);
-/* The same of any field of the type. */
-bool record_type_unproved(struct records *r, const struct record_type *type);
-
 /*
  * The place of a path without a record: offset, size and sign of a member,
- * size of a type, value of a constant (in its offset).
+ * size of a type, value of a constant (in its offset). One that is not proved is
+ * used from then on (provenance_use()); whoever keeps it for later commands calls
+ * place_use() each time.
  */
 struct err *record_place(struct records *r, const struct field *f,
 			 struct place *ret) ERR_MUST_CHECK;

@@ -104,28 +104,28 @@ static struct err *read_table(struct evtchns *w, const struct domain *d)
 	struct xen *x = w->x;
 
 	ERR_TRY(record_read(x->records, x->space, &evtchn_table_record, d->va, w));
-	if (w->evtchn.state != VALUE_OK || w->valid.state != VALUE_OK)
+	if (!value_ok(&w->evtchn) || !value_ok(&w->valid))
 		return err_new(ERR_NO_TYPE, "no domain.evtchn or domain.valid_evtchns in this build");
-	if (!w->evtchn.u)
+	if (!value_of(&w->evtchn))
 		return NULL;	/* Xen's own domains have no channels */
 	ERR_TRY(find_geometry(w));
-	if (w->valid.u > EVTCHN_MAX)
+	if (value_of(&w->valid) > EVTCHN_MAX)
 		return err_new(ERR_CORRUPT, "valid_evtchns is %" PRIu64,
-			       w->valid.u);
-	w->nr = w->valid.u;
-	w->bits32 = w->has_32bit.state == VALUE_OK && w->has_32bit.u;
-	w->fifo = w->fifo_va.state == VALUE_OK && w->fifo_va.u;
+			       value_of(&w->valid));
+	w->nr = value_of(&w->valid);
+	w->bits32 = value_ok(&w->has_32bit) && value_of(&w->has_32bit);
+	w->fifo = value_ok(&w->fifo_va) && value_of(&w->fifo_va);
 	if (!w->fifo)
 		return NULL;
-	ERR_TRY(xen_check_pointer(x, w->fifo_va.u, 8, "evtchn_fifo"));
-	return record_read(x->records, x->space, &evtchn_fifo_record, w->fifo_va.u, w);
+	ERR_TRY(xen_check_pointer(x, value_of(&w->fifo_va), 8, "evtchn_fifo"));
+	return record_read(x->records, x->space, &evtchn_fifo_record, value_of(&w->fifo_va), w);
 }
 
 struct err *evtchns_start(struct evtchns *w, struct xen *x,
 			  const struct domain *d)
 {
 	struct evtchns new = { .x = x, .domain = d->va,
-			       .domid = d->domain_id.u, .bucket_nr = ~0U };
+			       .domid = value_of(&d->domain_id), .bucket_nr = ~0U };
 
 	ERR_TRY(x->source->evtchns_start(&new, d));
 	*w = new;
@@ -142,14 +142,14 @@ struct err *mem_evtchns_start(struct evtchns *w, const struct domain *d)
 static struct err *find_bucket(struct evtchns *w, unsigned int port)
 {
 	unsigned int nr = port / w->per_bucket;
-	uint64_t group, bucket = w->evtchn.u;
+	uint64_t group, bucket = value_of(&w->evtchn);
 
 	if (nr == w->bucket_nr)
 		return NULL;
 	if (nr) {
-		if (w->groups.state != VALUE_OK)
+		if (!value_ok(&w->groups))
 			return err_new(ERR_NO_TYPE, "no domain.evtchn_group in this build");
-		ERR_TRY(space_read_u64(w->x->space, w->groups.u +
+		ERR_TRY(space_read_u64(w->x->space, value_of(&w->groups) +
 				       8ULL * (port / w->per_group), &group));
 		bucket = 0;
 		if (group) {
@@ -173,12 +173,12 @@ static struct err *read_fifo_bits(struct evtchns *w, struct evtchn *ch)
 	uint64_t page;
 	uint32_t word;
 
-	if (w->nr_words.state == VALUE_OK && ch->port >= w->nr_words.u)
+	if (value_ok(&w->nr_words) && ch->port >= value_of(&w->nr_words))
 		return err_new(ERR_NOT_FOUND,
 			       "no event array of the guest for port %u",
 			       ch->port);
 	/* event_array[] is the first member in all versions */
-	ERR_TRY(space_read_u64(w->x->space, w->fifo_va.u +
+	ERR_TRY(space_read_u64(w->x->space, value_of(&w->fifo_va) +
 			       8ULL * (ch->port / WORDS_PER_PAGE), &page));
 	ERR_TRY(xen_check_pointer(w->x, page, 4, "event array"));
 	ERR_TRY(space_read_u32(w->x->space, page + 4ULL *
@@ -198,9 +198,9 @@ static struct err *read_bit(struct xen *x, const struct value *map,
 
 	if (map->state == VALUE_UNREADABLE)
 		return err_new(map->why, "shared info page is not accessible");
-	if (map->state != VALUE_OK)
+	if (!value_ok(map))
 		return err_new(ERR_NO_TYPE, "no shared_info.evtchn_pending or shared_info.evtchn_mask in this build");
-	ERR_TRY(space_read(x->space, map->u + port / 8, &byte, 1));
+	ERR_TRY(space_read(x->space, value_of(map) + port / 8, &byte, 1));
 	*ret = byte >> (port % 8) & 1;
 	return NULL;
 }
@@ -223,20 +223,20 @@ static struct err *read_channel(struct evtchns *w, struct evtchn *ch)
 	ERR_TRY(record_read(r, w->x->space, &evtchn_record, ch->va, ch));
 	if (ch->state.state == VALUE_UNREADABLE)
 		return err_new(ch->state.why, "evtchn.state cannot be read");
-	if (ch->state.state != VALUE_OK)
+	if (!value_ok(&ch->state))
 		return err_new(ERR_NO_TYPE, "no evtchn.state in this build");
-	if (ch->state.u >= EVTCHN_NR_STATES)
+	if (value_of(&ch->state) >= EVTCHN_NR_STATES)
 		return err_new(ERR_CORRUPT, "evtchn.state is %" PRIu64,
-			       ch->state.u);
+			       value_of(&ch->state));
 	/* free channels of a new bucket have no port yet */
-	if (ch->state.u != EVTCHN_FREE && ch->port_inside.state == VALUE_OK &&
-	    ch->port_inside.u != ch->port)
+	if (value_of(&ch->state) != EVTCHN_FREE && value_ok(&ch->port_inside) &&
+	    value_of(&ch->port_inside) != ch->port)
 		return err_new(ERR_CORRUPT, "evtchn.port is %" PRIu64,
-			       ch->port_inside.u);
-	if (evtchn_state_records[ch->state.u].name)
+			       value_of(&ch->port_inside));
+	if (evtchn_state_records[value_of(&ch->state)].name)
 		err_free(record_read(r, w->x->space,
-				     &evtchn_state_records[ch->state.u], ch->va, ch));
-	if (ch->state.u != EVTCHN_FREE)
+				     &evtchn_state_records[value_of(&ch->state)], ch->va, ch));
+	if (value_of(&ch->state) != EVTCHN_FREE)
 		ch->bits_error = read_bits(w, ch);
 	return NULL;
 }
@@ -294,8 +294,8 @@ struct err *evtchns_next(struct evtchns *w, struct evtchn *ret)
 			continue;
 		}
 		/* port 0 is reserved in every domain */
-		if (ret->state.u != EVTCHN_FREE &&
-		    (port || ret->state.u != EVTCHN_RESERVED))
+		if (value_of(&ret->state) != EVTCHN_FREE &&
+		    (port || value_of(&ret->state) != EVTCHN_RESERVED))
 			return NULL;
 		evtchn_release(ret);
 	}
@@ -332,12 +332,12 @@ uint64_t evtchn_consumer(struct xen *x, const struct evtchn *ch)
 	uint64_t va = 0;
 	struct err *e;
 
-	if (ch->xen_consumer.state != VALUE_OK || !ch->xen_consumer.u ||
-	    ch->xen_consumer.u > CONSUMERS_MAX)
+	if (!value_ok(&ch->xen_consumer) || !value_of(&ch->xen_consumer) ||
+	    value_of(&ch->xen_consumer) > CONSUMERS_MAX)
 		return 0;
 	e = xen_symbol(x, "xen_consumers", &va);
 	if (!e)
-		e = space_read_u64(x->space, va + 8 * (ch->xen_consumer.u - 1),
+		e = space_read_u64(x->space, va + 8 * (value_of(&ch->xen_consumer) - 1),
 				   &va);
 	if (e)
 		va = 0;
@@ -351,32 +351,32 @@ struct err *mem_evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
 	struct domain other;
 	struct evtchn peer;
 
-	if (ch->remote_dom.state != VALUE_OK || ch->remote_port.state != VALUE_OK)
+	if (!value_ok(&ch->remote_dom) || !value_ok(&ch->remote_port))
 		return err_new(ERR_BAD_POINTER, "other end is not readable");
-	if (peers->domain != ch->remote_dom.u) {
-		ERR_TRY(domain_read(w->x, ch->remote_dom.u, &other));
+	if (peers->domain != value_of(&ch->remote_dom)) {
+		ERR_TRY(domain_read(w->x, value_of(&ch->remote_dom), &other));
 		ERR_TRY(evtchns_start(peers, w->x, &other));
 	}
-	ERR_TRY(evtchn_read(peers, ch->remote_port.u, &peer));
+	ERR_TRY(evtchn_read(peers, value_of(&ch->remote_port), &peer));
 	evtchn_release(&peer);
-	if (peer.state.u != EVTCHN_INTERDOMAIN)
+	if (value_of(&peer.state) != EVTCHN_INTERDOMAIN)
 		return err_new(ERR_CORRUPT, "other end, port %" PRIu64
 			       " of domain %" PRIu64 ", is %s",
-			       ch->remote_port.u, ch->remote_domid.u,
-			       evtchn_state_name(peer.state.u));
-	if (peer.remote_dom.u != w->domain || peer.remote_port.u != ch->port)
+			       value_of(&ch->remote_port), value_of(&ch->remote_domid),
+			       evtchn_state_name(value_of(&peer.state)));
+	if (value_of(&peer.remote_dom) != w->domain || value_of(&peer.remote_port) != ch->port)
 		return err_new(ERR_CORRUPT, "other end, port %" PRIu64
 			       " of domain %" PRIu64 ", is bound to port %" PRIu64
-			       " of domain %" PRIu64, ch->remote_port.u,
-			       ch->remote_domid.u, peer.remote_port.u,
-			       peer.remote_domid.u);
+			       " of domain %" PRIu64, value_of(&ch->remote_port),
+			       value_of(&ch->remote_domid), value_of(&peer.remote_port),
+			       value_of(&peer.remote_domid));
 	return NULL;
 }
 
 struct err *evtchn_check_peer(struct evtchns *w, struct evtchns *peers,
 			      const struct evtchn *ch)
 {
-	if (ch->state.state != VALUE_OK || ch->state.u != EVTCHN_INTERDOMAIN)
+	if (!value_ok(&ch->state) || value_of(&ch->state) != EVTCHN_INTERDOMAIN)
 		return NULL;
 	if (!w->x->source->evtchn_check_peer)
 		return NULL;

@@ -7,11 +7,11 @@
 /* The vcpu polls, or sleeps for a reason that is no event. */
 static bool waits_for_events(const struct vcpu *v)
 {
-	return v->runstate.state == VALUE_OK &&
-	       v->runstate.u == RUNSTATE_BLOCKED &&
-	       v->pause_flags.state == VALUE_OK &&
-	       v->pause_flags.u == VPF_BLOCKED &&
-	       !(v->poll_evtchn.state == VALUE_OK && v->poll_evtchn.u);
+	return value_ok(&v->runstate) &&
+	       value_of(&v->runstate) == RUNSTATE_BLOCKED &&
+	       value_ok(&v->pause_flags) &&
+	       value_of(&v->pause_flags) == VPF_BLOCKED &&
+	       !(value_ok(&v->poll_evtchn) && value_of(&v->poll_evtchn));
 }
 
 bool evtchn_is_lost(struct xen *x, const struct domain *d,
@@ -22,10 +22,10 @@ bool evtchn_is_lost(struct xen *x, const struct domain *d,
 	struct err *e;
 
 	if (!ch->va || ch->bits_error || !ch->pending || ch->masked ||
-	    ch->notify_vcpu_id.state != VALUE_OK ||
-	    (ch->xen_consumer.state == VALUE_OK && ch->xen_consumer.u))
+	    !value_ok(&ch->notify_vcpu_id) ||
+	    (value_ok(&ch->xen_consumer) && value_of(&ch->xen_consumer)))
 		return false;
-	e = vcpu_find(x, d, ch->notify_vcpu_id.u, &l.v);
+	e = vcpu_find(x, d, value_of(&ch->notify_vcpu_id), &l.v);
 	if (!e)
 		e = waits_for_events(&l.v) ?
 		    vcpu_upcall(x, &l.v, &l.upcall, &masked) :
@@ -71,6 +71,6 @@ struct err *evtchns_find_lost(struct xen *x, const struct domain *d,
 const char *evtchn_lost_text(const struct evtchn_lost *l, char *buf, size_t size)
 {
 	snprintf(buf, size, "pending, not masked, vcpu %" PRIu64 " blocked, upcall %spending",
-		 l->v.vcpu_id.u, l->upcall ? "" : "not ");
+		 value_of(&l->v.vcpu_id), l->upcall ? "" : "not ");
 	return buf;
 }

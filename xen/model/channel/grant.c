@@ -74,7 +74,7 @@ static void common_limit(struct xen *x, const char *name, struct value *v)
 
 	if (v->state != VALUE_NO_FIELD)
 		return;
-	e = xen_variable(x, name, &v->u);
+	e = xen_variable(x, name, &v->raw);
 	if (!e)
 		v->state = VALUE_OK;
 	err_free(e);
@@ -92,16 +92,16 @@ static struct err *read_table(struct grant_table *t)
 			   &t->per_page));
 	ERR_TRY(entry_size(x, &entry_types[1], &t->map_size,
 			   &t->maps_per_page));
-	if (t->frames.state != VALUE_OK || t->active.state != VALUE_OK)
+	if (!value_ok(&t->frames) || !value_ok(&t->active))
 		return err_new(ERR_NO_TYPE, "no grant_table.nr_grant_frames or grant_table.active in this build");
-	if (t->frames.u > FRAMES_MAX)
-		return err_new(ERR_CORRUPT, "nr_grant_frames is %" PRIu64, t->frames.u);
-	if (t->maptrack_limit.u / t->maps_per_page > FRAMES_MAX)
+	if (value_of(&t->frames) > FRAMES_MAX)
+		return err_new(ERR_CORRUPT, "nr_grant_frames is %" PRIu64, value_of(&t->frames));
+	if (value_of(&t->maptrack_limit) / t->maps_per_page > FRAMES_MAX)
 		return err_new(ERR_CORRUPT, "maptrack_limit is %" PRIu64,
-			       t->maptrack_limit.u);
-	t->nr_entries = t->frames.u * (XPAGE_SIZE / (t->version.u == 2 ?
+			       value_of(&t->maptrack_limit));
+	t->nr_entries = value_of(&t->frames) * (XPAGE_SIZE / (value_of(&t->version) == 2 ?
 						     ENTRY_V2 : ENTRY_V1));
-	t->nr_maptrack_frames = t->maptrack_limit.u / t->maps_per_page;
+	t->nr_maptrack_frames = value_of(&t->maptrack_limit) / t->maps_per_page;
 	return NULL;
 }
 
@@ -112,11 +112,11 @@ struct err *grant_table_read(struct xen *x, const struct domain *d,
 
 	memset(&t, 0, sizeof(t));
 	t.x = x;
-	t.domid = d->domain_id.u;
-	if (d->grant_table.state != VALUE_OK)
+	t.domid = value_of(&d->domain_id);
+	if (!value_ok(&d->grant_table))
 		return err_new(ERR_NO_TYPE, "domain %" PRIu64 ": no domain.grant_table in this build",
 			       t.domid);
-	t.va = d->grant_table.u;
+	t.va = value_of(&d->grant_table);
 	if (t.va)
 		ERR_TRY(err_prefix(read_table(&t), "grant table of domain %"
 				   PRIu64 " at %" PRIx64, t.domid, t.va));
@@ -143,7 +143,7 @@ static struct err *load_page(struct grants *w, unsigned int nr)
 {
 	const struct grant_table *t = w->t;
 
-	ERR_TRY(space_read_u64(t->x->space, t->active.u + 8ULL * nr,
+	ERR_TRY(space_read_u64(t->x->space, value_of(&t->active) + 8ULL * nr,
 			       &w->page_va));
 	ERR_TRY(xen_check_pointer(t->x, w->page_va, 8, "active page"));
 	ERR_TRY(space_read(t->x->space, w->page_va, w->page, XPAGE_SIZE));
@@ -154,15 +154,15 @@ static struct err *load_page(struct grants *w, unsigned int nr)
 /* The guest's entry: flags, domid and a frame, in one of two layouts. */
 static struct err *read_shared(const struct grant_table *t, struct grant *g)
 {
-	unsigned int size = t->version.u == 2 ? ENTRY_V2 : ENTRY_V1;
+	unsigned int size = value_of(&t->version) == 2 ? ENTRY_V2 : ENTRY_V1;
 	unsigned int per_page = XPAGE_SIZE / size;
 	uint8_t bytes[ENTRY_V2];
 	uint64_t page;
 	uint32_t frame;
 
-	if (t->shared.state != VALUE_OK)
+	if (!value_ok(&t->shared))
 		return err_new(ERR_NO_TYPE, "no grant_table.shared_raw in this build");
-	ERR_TRY(space_read_u64(t->x->space, t->shared.u +
+	ERR_TRY(space_read_u64(t->x->space, value_of(&t->shared) +
 			       8ULL * (g->ref / per_page), &page));
 	ERR_TRY(xen_check_pointer(t->x, page, 8, "shared page"));
 	ERR_TRY(space_read(t->x->space, page + g->ref % per_page * size, bytes,

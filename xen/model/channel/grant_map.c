@@ -70,9 +70,9 @@ static struct err *read_entry(const struct grant_table *t, uint64_t va,
 	ERR_TRY(record_read(t->x->records, t->x->space, &grant_mapping_record, va,
 			    &map));
 	return add(m, &(struct grant_map){
-		.mapper = t->domid, .granter = map.domid.u,
-		.flags = map.flags.u, .ref = map.ref.u, .handle = handle,
-		.vcpu = map.vcpu.state == VALUE_OK ? map.vcpu.u : ~0U,
+		.mapper = t->domid, .granter = value_of(&map.domid),
+		.flags = value_of(&map.flags), .ref = value_of(&map.ref), .handle = handle,
+		.vcpu = value_ok(&map.vcpu) ? value_of(&map.vcpu) : ~0U,
 		.va = va,
 	});
 }
@@ -86,7 +86,7 @@ static struct err *read_page(const struct grant_table *t, unsigned int nr,
 	uint64_t va;
 
 	ERR_TRY(interrupt_check());
-	ERR_TRY(space_read_u64(t->x->space, t->maptrack.u + 8ULL * nr, &va));
+	ERR_TRY(space_read_u64(t->x->space, value_of(&t->maptrack) + 8ULL * nr, &va));
 	ERR_TRY(xen_check_pointer(t->x, va, 8, "maptrack page"));
 	ERR_TRY(space_read(t->x->space, va, bytes, sizeof(bytes)));
 	for (unsigned int i = 0; i < t->maps_per_page; i++) {
@@ -109,7 +109,7 @@ static struct err *read_domain(struct xen *x, const struct domain *d,
 	ERR_TRY(grant_table_read(x, d, &t));
 	if (!t.va || !t.nr_maptrack_frames)
 		return NULL;
-	if (t.maptrack.state != VALUE_OK)
+	if (!value_ok(&t.maptrack))
 		return err_new(ERR_NO_TYPE, "no grant_table.maptrack in this build");
 	ERR_TRY(record_resolve(x->records, "grant_mapping.flags", &flags));
 	for (unsigned int i = 0; i < t.nr_maptrack_frames; i++) {

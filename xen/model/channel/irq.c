@@ -6,6 +6,7 @@
 
 #include "xen/base/array.h"
 #include "xen/model/radix.h"
+#include "xen/model/text.h"
 #include "xen/model/words.h"
 
 #define IRQS_MAX 65536
@@ -85,12 +86,12 @@ static bool is_idle(struct xen *x, const struct irq *irq)
 	struct err *e;
 	bool idle;
 
-	if (irq->handler.state != VALUE_OK)
+	if (!value_ok(&irq->handler))
 		return false;
-	if (!irq->handler.u)
+	if (!value_of(&irq->handler))
 		return true;
 	e = xen_symbol(x, "no_irq_type", &none);
-	idle = !e && none == irq->handler.u;
+	idle = !e && none == value_of(&irq->handler);
 	err_free(e);
 	return idle;
 }
@@ -101,56 +102,49 @@ static void read_action(struct xen *x, struct irq *irq)
 	const struct record_type *type = &irq_own_record;
 	struct err *e;
 
-	if (irq->action.state != VALUE_OK || !irq->action.u)
+	if (!value_ok(&irq->action) || !value_of(&irq->action))
 		return;
-	if (irq->status.state == VALUE_OK && irq->status.u & IRQ_STATUS_GUEST)
+	if (value_ok(&irq->status) && value_of(&irq->status) & IRQ_STATUS_GUEST)
 		type = &irq_guest_record;
-	e = xen_check_pointer(x, irq->action.u, sizeof(uint64_t), "action");
+	e = xen_check_pointer(x, value_of(&irq->action), sizeof(uint64_t), "action");
 	if (!e)
-		e = record_read(x->records, x->space, type, irq->action.u, irq);
+		e = record_read(x->records, x->space, type, value_of(&irq->action), irq);
 	err_free(e);	/* the values carry the state */
 }
 
 bool irq_counts(const struct irq *irq)
 {
-	return irq->status.state == VALUE_OK && irq->status.u & IRQ_STATUS_GUEST &&
-	       irq->rl_cnt.state == VALUE_OK;
+	return value_ok(&irq->status) && value_of(&irq->status) & IRQ_STATUS_GUEST &&
+	       value_ok(&irq->rl_cnt);
 }
 
 bool irq_is_storm(const struct irq *irq)
 {
-	return irq_counts(irq) && irq->rl_link.state == VALUE_OK &&
-	       irq->rl_next.state == VALUE_OK && irq->rl_next.u &&
-	       irq->rl_next.u != irq->rl_link.u;
+	return irq_counts(irq) && value_ok(&irq->rl_link) &&
+	       value_ok(&irq->rl_next) && value_of(&irq->rl_next) &&
+	       value_of(&irq->rl_next) != value_of(&irq->rl_link);
 }
 
 uint64_t irq_rate(const struct irq *irq, uint64_t now)
 {
 	uint64_t ms;
 
-	if (irq->rl_start.state != VALUE_OK || now <= irq->rl_start.u)
+	if (!value_ok(&irq->rl_start) || now <= value_of(&irq->rl_start))
 		return 0;
-	ms = (now - irq->rl_start.u) / 1000000;
+	ms = (now - value_of(&irq->rl_start)) / 1000000;
 	/* rl_cnt has 32 bits */
-	return ms ? (irq->rl_cnt.u & UINT32_MAX) * 1000 / ms : 0;
+	return ms ? (value_of(&irq->rl_cnt) & UINT32_MAX) * 1000 / ms : 0;
 }
 
 struct err *irq_read(struct xen *x, unsigned int number, struct irq *ret)
 {
 	struct irq irq = { .number = number };
-	struct err *e;
 
 	ERR_TRY(irq_address(x, number, &irq.va));
 	ERR_TRY(err_prefix(record_read(x->records, x->space, &irq_record, irq.va,
 				       &irq), "irq %u", number));
 	irq.idle = is_idle(x, &irq);
-	if (irq.typename.state == VALUE_OK) {
-		e = space_read_string(x->space, irq.typename.u, irq.type,
-				      sizeof(irq.type));
-		if (e)
-			irq.type[0] = 0;
-		err_free(e);
-	}
+	err_free(text_read(x, &irq.typename, irq.type, sizeof(irq.type)));
 	read_action(x, &irq);
 	*ret = irq;
 	return NULL;
@@ -182,16 +176,16 @@ static void read_pirq(struct xen *x, const struct irq *irq,
 	uint64_t entry = 0;
 	struct err *e;
 
-	if (t->irq_pirq.state != VALUE_OK || t->pirq_tree.state != VALUE_OK)
+	if (!value_ok(&t->irq_pirq) || !value_ok(&t->pirq_tree))
 		return;
-	e = radix_lookup(x, t->irq_pirq.u, irq->number, &entry);
+	e = radix_lookup(x, value_of(&t->irq_pirq), irq->number, &entry);
 	if (!e && entry) {
-		g->pirq = (struct value){ .u = radix_int(entry), .state = VALUE_OK };
-		e = radix_lookup(x, t->pirq_tree.u, g->pirq.u, &entry);
+		g->pirq = (struct value){ .raw = radix_int(entry), .state = VALUE_OK };
+		e = radix_lookup(x, value_of(&t->pirq_tree), value_of(&g->pirq), &entry);
 		if (!e && entry)
 			e = record_read(x->records, x->space, &irq_pirq_record, entry, g);
 	}
-	if (e && g->pirq.state != VALUE_OK)
+	if (e && !value_ok(&g->pirq))
 		g->pirq = (struct value){ .state = VALUE_UNREADABLE,
 					  .why = err_reason(e) };
 	err_free(e);
@@ -203,10 +197,10 @@ struct err *irq_guest(struct xen *x, const struct irq *irq, unsigned int n,
 	struct irq_guest g = { 0 };
 	struct guest_trees trees = { 0 };
 
-	if (irq->guests.state != VALUE_OK || irq->nr_guests.state != VALUE_OK ||
-	    n >= irq->nr_guests.u || n >= IRQ_GUESTS_MAX)
+	if (!value_ok(&irq->guests) || !value_ok(&irq->nr_guests) ||
+	    n >= value_of(&irq->nr_guests) || n >= IRQ_GUESTS_MAX)
 		return err_new(ERR_NOT_FOUND, "irq %u has no guest %u", irq->number, n);
-	ERR_TRY(space_read_u64(x->space, irq->guests.u + 8ULL * n, &g.domain));
+	ERR_TRY(space_read_u64(x->space, value_of(&irq->guests) + 8ULL * n, &g.domain));
 	ERR_TRY(xen_check_pointer(x, g.domain, XPAGE_SIZE, "guest of the irq"));
 	ERR_TRY(record_read(x->records, x->space, &irq_tree_record, g.domain, &trees));
 	g.domid = trees.domid;
@@ -243,18 +237,18 @@ struct err *irq_pins(struct xen *x, const struct irq *irq,
 	if (!table)
 		return NULL;	/* no IO-APIC in use */
 	do {
-		struct pin_entry p = { .pin.u = 0 };
+		struct pin_entry p = { .pin.raw = 0 };
 		uint64_t va = table + at * entry.size;
 
 		ERR_TRY(xen_check_pointer(x, va, 4, "irq_2_pin"));
 		ERR_TRY(record_read(x->records, x->space, &irq_pin_record, va, &p));
-		if (p.pin.state != VALUE_OK || (int64_t)p.pin.u < 0)
+		if (!value_ok(&p.pin) || (int64_t)value_of(&p.pin) < 0)
 			return NULL;
-		if (*nr == IRQ_PINS_MAX || p.next.u >= IRQS_MAX)
+		if (*nr == IRQ_PINS_MAX || value_of(&p.next) >= IRQS_MAX)
 			return err_new(ERR_CORRUPT, "irq_2_pin[%u] continues at %" PRIu64 " after %u pins",
-				       irq->number, p.next.u, *nr);
-		ret[(*nr)++] = (struct irq_pin){ p.apic.u, p.pin.u };
-		at = p.next.u;
+				       irq->number, value_of(&p.next), *nr);
+		ret[(*nr)++] = (struct irq_pin){ value_of(&p.apic), value_of(&p.pin) };
+		at = value_of(&p.next);
 	} while (at);
 	return NULL;
 }

@@ -117,9 +117,9 @@ struct err *pci_each(struct xen *x, pci_dev_fn *fn, pci_lost_fn *lost, void *arg
 struct err *pci_msis_start(struct chain *c, struct xen *x,
 			   const struct pci_dev *dev)
 {
-	if (dev->msi_list.state != VALUE_OK)
+	if (!value_ok(&dev->msi_list))
 		return err_new(ERR_NO_TYPE, "no pci_dev.msi_list in this build");
-	chain_start_ring(c, x, dev->msi_list.u, MSIS_MAX, "msi_list");
+	chain_start_ring(c, x, value_of(&dev->msi_list), MSIS_MAX, "msi_list");
 	return NULL;
 }
 
@@ -153,15 +153,15 @@ struct err *pci_msi_read(struct xen *x, uint64_t va, struct pci_msi *ret)
 const char *pci_msi_type_name(const struct pci_msi *msi)
 {
 	/* PCI_CAP_ID_*, or 0 with MSI_TYPE_* (asm/msi.h) in pos */
-	if (msi->type.state != VALUE_OK)
+	if (!value_ok(&msi->type))
 		return "?";
-	switch (msi->type.u) {
+	switch (value_of(&msi->type)) {
 	case 0x05:
 		return "MSI";
 	case 0x11:
 		return "MSI-X";
 	case 0:
-		return msi->pos.u == 1 ? "HPET" : msi->pos.u == 2 ? "IOMMU" : "?";
+		return value_of(&msi->pos) == 1 ? "HPET" : value_of(&msi->pos) == 2 ? "IOMMU" : "?";
 	default:
 		return "?";
 	}
@@ -169,11 +169,11 @@ const char *pci_msi_type_name(const struct pci_msi *msi)
 
 const char *pci_msi_device(struct xen *x, const struct pci_msi *msi, char *buf)
 {
-	struct pci_dev dev = { .va = msi->dev.u };
+	struct pci_dev dev = { .va = value_of(&msi->dev) };
 	struct err *e;
 
 	buf[0] = '\0';
-	if (msi->dev.state != VALUE_OK || !msi->dev.u)
+	if (!value_ok(&msi->dev) || !value_of(&msi->dev))
 		return buf;
 	e = xen_check_pointer(x, dev.va, 8, "msi_desc.dev");
 	if (!e)
@@ -187,9 +187,9 @@ const char *pci_msi_device(struct xen *x, const struct pci_msi *msi, char *buf)
 const char *pci_name(const struct pci_dev *dev, char buf[PCI_NAME])
 {
 	snprintf(buf, PCI_NAME, "%04x:%02x:%02x.%u",
-		 (unsigned int)dev->seg.u & 0xffff, (unsigned int)dev->bus.u & 0xff,
-		 (unsigned int)dev->devfn.u >> 3 & 0x1f,
-		 (unsigned int)dev->devfn.u & 7);
+		 (unsigned int)value_of(&dev->seg) & 0xffff, (unsigned int)value_of(&dev->bus) & 0xff,
+		 (unsigned int)value_of(&dev->devfn) >> 3 & 0x1f,
+		 (unsigned int)value_of(&dev->devfn) & 7);
 	return buf;
 }
 

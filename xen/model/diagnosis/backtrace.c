@@ -80,8 +80,8 @@ static struct err *add_livepatches(struct backtrace *b)
 		if (!va)
 			return NULL;
 		ERR_TRY(record_read(b->x->records, b->x->space, &code_record, va, &r));
-		if (r.start.state == VALUE_OK && r.end.state == VALUE_OK)
-			add_code(b, r.start.u, r.end.u);
+		if (value_ok(&r.start) && value_ok(&r.end))
+			add_code(b, value_of(&r.start), value_of(&r.end));
 	}
 }
 
@@ -314,7 +314,7 @@ static struct err *sleeping_state(struct backtrace *b, const struct unwinder *u,
 
 bool backtrace_is_asleep(const struct vcpu *v)
 {
-	return v->wait_esp.state == VALUE_OK && v->wait_esp.u;
+	return value_ok(&v->wait_esp) && value_of(&v->wait_esp);
 }
 
 struct err *backtrace_asleep(struct backtrace *b, const struct vcpu *v,
@@ -326,21 +326,21 @@ struct err *backtrace_asleep(struct backtrace *b, const struct vcpu *v,
 	struct place type;
 
 	ERR_TRY(record_read(b->x->records, b->x->space, &wait_record,
-			    v->waitqueue.u, &w));
-	if (w.esp.state != VALUE_OK || w.stack.state != VALUE_OK)
+			    value_of(&v->waitqueue), &w));
+	if (!value_ok(&w.esp) || !value_ok(&w.stack))
 		return err_new(ERR_NO_TYPE, "no waitqueue_vcpu.esp and waitqueue_vcpu.stack in this build");
-	ERR_TRY(xen_check_pointer(b->x, w.esp.u, 8, "stack pointer of a waitqueue"));
-	ERR_TRY(xen_check_pointer(b->x, w.stack.u, 16, "saved stack"));
+	ERR_TRY(xen_check_pointer(b->x, value_of(&w.esp), 8, "stack pointer of a waitqueue"));
+	ERR_TRY(xen_check_pointer(b->x, value_of(&w.stack), 16, "saved stack"));
 	ERR_TRY(record_resolve(b->x->records, "struct cpu_info", &type));
-	stack_geometry(b->x->space, w.esp.u & ~(STACK_SIZE - 1),
-		       (w.esp.u | (STACK_SIZE - 1)) + 1 - type.size, 0, &u.stack);
-	u.moved_start = w.esp.u;
+	stack_geometry(b->x->space, value_of(&w.esp) & ~(STACK_SIZE - 1),
+		       (value_of(&w.esp) | (STACK_SIZE - 1)) + 1 - type.size, 0, &u.stack);
+	u.moved_start = value_of(&w.esp);
 	u.moved_end = u.stack.bottom;
-	u.moved_to = w.stack.u;
-	if (w.esp.u >= u.stack.bottom || u.stack.bottom - w.esp.u > SLEEP_MAX)
+	u.moved_to = value_of(&w.stack);
+	if (value_of(&w.esp) >= u.stack.bottom || u.stack.bottom - value_of(&w.esp) > SLEEP_MAX)
 		return err_new(ERR_CORRUPT,
 			       "stack pointer %" PRIx64 " of the waitqueue is not on a stack",
-			       w.esp.u);
-	ERR_TRY(sleeping_state(b, &u, w.esp.u, &state));
+			       value_of(&w.esp));
+	ERR_TRY(sleeping_state(b, &u, value_of(&w.esp), &state));
 	return unwind(&u, &state, ret);
 }

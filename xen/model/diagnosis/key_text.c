@@ -156,7 +156,7 @@ static bool is_name_char(char c)
  * The value behind a name in a line: "name=1", "name = 1", "name:1"; NULL:
  * the line has no such name. names holds "a|b".
  */
-static const char *value_of(const char *line, const char *names)
+static const char *key_value(const char *line, const char *names)
 {
 	const char *end, *at, *v;
 
@@ -212,7 +212,7 @@ static void take_values(struct reader *r, enum key_kind kind, struct key_row *ro
 
 	for (i = 0; i < KEY_CELLS_MAX; i++) {
 		const struct key_value *c = &values[kind][i];
-		const char *v = c->names ? value_of(line, c->names) : NULL;
+		const char *v = c->names ? key_value(line, c->names) : NULL;
 
 		if (v && row->cell[i].kind == KEY_NONE)
 			row->cell[i] = value_cell(r, v, c->kind);
@@ -257,10 +257,10 @@ static bool take_vcpu(struct reader *r, const char *line)
 	}
 	if (r->block != BLOCK_VCPUS)
 		return false;
-	if (!strncmp(line, "UNIT", 4) && value_of(line, "hard")) {
-		r->hard = value_cell(r, value_of(line, "hard"), KEY_STR);
-		r->soft = value_of(line, "soft") ?
-			  value_cell(r, value_of(line, "soft"), KEY_STR) : r->hard;
+	if (!strncmp(line, "UNIT", 4) && key_value(line, "hard")) {
+		r->hard = value_cell(r, key_value(line, "hard"), KEY_STR);
+		r->soft = key_value(line, "soft") ?
+			  value_cell(r, key_value(line, "soft"), KEY_STR) : r->hard;
 		return true;
 	}
 	if (sscanf(line, "VCPU%u: CPU%u", &vcpu, &pcpu) == 2) {
@@ -306,7 +306,7 @@ static bool take_channel(struct reader *r, const char *line)
 	set_number(row, 4, KEY_DEC, pending);
 	set_number(row, 5, KEY_DEC, masked);
 	take_values(r, KEY_CHANNELS, row, rest + 2);
-	v = value_of(rest, "v");
+	v = key_value(rest, "v");
 	if (v) {
 		virq = strtoull(v, NULL, 10);
 		row->cell[9] = virq_name(virq) ?
@@ -347,15 +347,15 @@ static bool take_grant(struct reader *r, const char *line)
 /* The text behind the last of the values: handler, "mapped, unbound" or guests. */
 static const char *irq_bound_to(const char *line)
 {
-	const char *v = value_of(line, "domain-list");
+	const char *v = key_value(line, "domain-list");
 
 	if (v)
 		return v;
-	v = value_of(line, "in-flight");
+	v = key_value(line, "in-flight");
 	if (!v)
-		v = value_of(line, "aff");	/* 4.13 and later: behind status */
+		v = key_value(line, "aff");	/* 4.13 and later: behind status */
 	if (!v)
-		v = value_of(line, "status");
+		v = key_value(line, "status");
 	if (!v)
 		return "";
 	v += value_length(v);
@@ -370,7 +370,7 @@ static bool take_irq(struct reader *r, const char *line)
 
 	if (sscanf(line, "IRQ: %u", &irq) != 1)
 		return false;
-	vec = value_of(line, "vec");
+	vec = key_value(line, "vec");
 	status = strstr(line, " status=");
 	if (!vec || !status || status < vec)
 		return false;
@@ -379,7 +379,7 @@ static bool take_irq(struct reader *r, const char *line)
 		return true;
 	set_number(row, 0, KEY_DEC, irq);
 	take_values(r, KEY_IRQS, row, line);
-	type = value_of(line, "type");
+	type = key_value(line, "type");
 	if (!type)
 		type = vec + value_length(vec);
 	type += strspn(type, " ");
@@ -425,7 +425,7 @@ static bool take_unit(struct reader *r, const char *line)
 		r->block = *line == 'R' || *line == 'C' ? BLOCK_RUNQ : BLOCK_NONE;
 		return false;
 	}
-	if (!at || sscanf(at, "[%u.%u]", &domid, &vcpu) != 2 || !value_of(at, "flags"))
+	if (!at || sscanf(at, "[%u.%u]", &domid, &vcpu) != 2 || !key_value(at, "flags"))
 		return false;
 	snprintf(name, sizeof(name), "d%uv%u", domid, vcpu);
 	row = unit_row(r, name);
@@ -446,7 +446,7 @@ static bool take_timer(struct reader *r, const char *line)
 
 	if (sscanf(line, "CPU%2u:", &r->pcpu) == 1)
 		return false;
-	function = value_of(line, "cb");
+	function = key_value(line, "cb");
 	data = function ? strchr(function, '(') : NULL;
 	if (strncmp(line, "ex=", 3) || !data)
 		return false;

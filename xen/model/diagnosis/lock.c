@@ -100,8 +100,8 @@ uint64_t lock_size(struct xen *x, enum lock_kind kind)
 
 static void set_holder(struct xen *x, struct lock *l, const struct value *pcpu)
 {
-	if (pcpu->state == VALUE_OK && pcpu->u < x->nr_cpus)
-		l->holder = pcpu->u;
+	if (value_ok(pcpu) && value_of(pcpu) < x->nr_cpus)
+		l->holder = value_of(pcpu);
 }
 
 /*
@@ -110,28 +110,28 @@ static void set_holder(struct xen *x, struct lock *l, const struct value *pcpu)
  */
 static bool is_uninitialised(const struct fields *f)
 {
-	return !f->raw.u && f->recurse_cpu.state == VALUE_OK &&
-	       !f->recurse_cpu.u && f->recurse_cnt.state == VALUE_OK &&
-	       !f->recurse_cnt.u;
+	return !value_of(&f->raw) && value_ok(&f->recurse_cpu) &&
+	       !value_of(&f->recurse_cpu) && value_ok(&f->recurse_cnt) &&
+	       !value_of(&f->recurse_cnt);
 }
 
 static void from_tickets(struct xen *x, const struct fields *f, struct lock *l)
 {
-	if (f->head.state == VALUE_OK && f->tail.state == VALUE_OK) {
-		uint16_t taken = f->tail.u - f->head.u;
+	if (value_ok(&f->head) && value_ok(&f->tail)) {
+		uint16_t taken = value_of(&f->tail) - value_of(&f->head);
 
 		l->held = taken;
 		l->waiting = taken ? taken - 1 : 0;
 		/* one ticket per pcpu and context: task, softirq, irq, NMI */
 		l->odd = taken > 4 * x->nr_cpus;
-	} else if (f->raw.state == VALUE_OK) {
-		l->held = (int64_t)f->raw.u <= 0 && !is_uninitialised(f);
+	} else if (value_ok(&f->raw)) {
+		l->held = (int64_t)value_of(&f->raw) <= 0 && !is_uninitialised(f);
 	}
 	if (!l->held)
 		return;
 	set_holder(x, l, &f->debug_cpu);
-	if (f->recurse_cnt.state == VALUE_OK && f->recurse_cnt.u) {
-		l->recursion = f->recurse_cnt.u;
+	if (value_ok(&f->recurse_cnt) && value_of(&f->recurse_cnt)) {
+		l->recursion = value_of(&f->recurse_cnt);
 		set_holder(x, l, &f->recurse_cpu);
 	}
 }
@@ -139,17 +139,17 @@ static void from_tickets(struct xen *x, const struct fields *f, struct lock *l)
 static void from_counts(struct xen *x, const struct fields *f, struct lock *l)
 {
 	const struct rw_layout *rw = rw_layout(x);
-	uint32_t v = f->cnts.u;
+	uint32_t v = value_of(&f->cnts);
 
-	if (f->cnts.state == VALUE_OK) {
+	if (value_ok(&f->cnts)) {
 		l->held = (v & rw->mask) == rw->locked;
 		l->waiting = (v & rw->mask) == rw->waiting;
 		l->readers = v >> rw->reader_shift;
 		if (l->held && rw->pcpu && (v & rw->pcpu) < x->nr_cpus)
 			l->holder = v & rw->pcpu;
-	} else if (f->old.state == VALUE_OK) {
-		l->held = f->old.u >> 31 & 1;
-		l->readers = f->old.u & 0x7fffffff;
+	} else if (value_ok(&f->old)) {
+		l->held = value_of(&f->old) >> 31 & 1;
+		l->readers = value_of(&f->old) & 0x7fffffff;
 	}
 	l->odd = l->readers > 4 * x->nr_cpus;
 }
@@ -190,9 +190,9 @@ static void read_percpu_readers(struct xen *x, const struct fields *f,
 	uint64_t base;
 	unsigned int i;
 
-	if (f->percpu_owner.state == VALUE_OK) {
-		if (f->percpu_owner.u)
-			readers_by(x, f->percpu_owner.u, l);
+	if (value_ok(&f->percpu_owner)) {
+		if (value_of(&f->percpu_owner))
+			readers_by(x, value_of(&f->percpu_owner), l);
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(variables); i++) {

@@ -25,14 +25,14 @@ static struct err *locks_behind(struct lock_walk *w, const char *type,
 {
 	struct err *e;
 
-	if (va->state != VALUE_OK || !va->u)
+	if (!value_ok(va) || !value_of(va))
 		return NULL;
-	e = xen_check_pointer(w->x, va->u, sizeof(uint32_t), name);
+	e = xen_check_pointer(w->x, value_of(va), sizeof(uint32_t), name);
 	if (e) {
 		w->lost(w->arg, e);
 		return NULL;
 	}
-	return locks_of_object(w, type, va->u, name);
+	return locks_of_object(w, type, value_of(va), name);
 }
 
 static struct err *locks_of_vcpus(struct lock_walk *w, const struct domain *d)
@@ -58,7 +58,7 @@ static struct err *locks_of_vcpus(struct lock_walk *w, const struct domain *d)
 		if (vcpus.done)
 			return NULL;
 		snprintf(name, sizeof(name), "d%" PRIu64 "v%" PRIu64,
-			 d->domain_id.u, v.vcpu_id.u);
+			 value_of(&d->domain_id), value_of(&v.vcpu_id));
 		ERR_TRY(locks_of_object(w, "struct vcpu", v.va, name));
 	}
 }
@@ -69,14 +69,14 @@ static struct err *locks_of_domain(struct lock_walk *w, const struct domain *d)
 	char name[32];
 	struct err *e;
 
-	snprintf(name, sizeof(name), "d%" PRIu64, d->domain_id.u);
+	snprintf(name, sizeof(name), "d%" PRIu64, value_of(&d->domain_id));
 	ERR_TRY(locks_of_object(w, "struct domain", d->va, name));
 	e = record_read(w->x->records, w->x->space, &owned_record, d->va, &owned);
 	if (e)
 		w->lost(w->arg, e);
-	snprintf(name, sizeof(name), "d%" PRIu64 " p2m", d->domain_id.u);
+	snprintf(name, sizeof(name), "d%" PRIu64 " p2m", value_of(&d->domain_id));
 	ERR_TRY(locks_behind(w, "struct p2m_domain", &owned.p2m, name));
-	snprintf(name, sizeof(name), "d%" PRIu64 " grant table", d->domain_id.u);
+	snprintf(name, sizeof(name), "d%" PRIu64 " grant table", value_of(&d->domain_id));
 	ERR_TRY(locks_behind(w, "struct grant_table", &owned.grant_table, name));
 	return locks_of_vcpus(w, d);
 }
@@ -145,9 +145,9 @@ static struct err *locks_of_schedulers(struct lock_walk *w)
 			w->lost(w->arg, err_prefix(e, "pcpu %u", cpu));
 		else
 			err_free(e);	/* the pcpu is not there */
-		if (s.lock.state != VALUE_OK || s.lock.u == last)
+		if (!value_ok(&s.lock) || value_of(&s.lock) == last)
 			continue;
-		last = s.lock.u;
+		last = value_of(&s.lock);
 		snprintf(name, sizeof(name), "pcpu %u schedule_lock", cpu);
 		ERR_TRY(locks_behind(w, "spinlock_t", &s.lock, name));
 	}

@@ -361,6 +361,7 @@ static void summarise(struct verdict_job *j)
 {
 	struct verdict *v = j->v;
 
+	v->unproved = provenance_unproved();
 	snprintf(v->text, sizeof(v->text), "%s", v->line[0].text);
 	if (*j->dom0)
 		verdict_append(v->text, sizeof(v->text), ": ", "%s", j->dom0);
@@ -375,6 +376,8 @@ static void summarise(struct verdict_job *j)
 
 static struct err *add_all(struct verdict_job *j, struct backtrace *b)
 {
+	struct provenance before = provenance_enter();
+	bool unproved;
 	char *console;
 	size_t len;
 	struct err *e = console_read(j->x, &console, &len);
@@ -396,15 +399,21 @@ static struct err *add_all(struct verdict_job *j, struct backtrace *b)
 	add_function(j);
 	add_whom(j);
 	ERR_TRY(add_dom0(j));
+	verdict_line_end(j);
+	summarise(j);
+	/* the next two rest on none of it */
+	unproved = provenance_leave(before);
 	verdict_add_taint(j);
 	ERR_TRY(verdict_add_livepatches(j));
+	verdict_line_end(j);
+	provenance_use_if(unproved);
 	if (b)
 		ERR_TRY(verdict_add_pcpus(j, b));
-	summarise(j);
+	verdict_line_end(j);
 	return NULL;
 }
 
-struct err *verdict_read(struct xen *x, struct verdict *ret)
+static struct err *read_all(struct xen *x, struct verdict *ret)
 {
 	struct backtrace *b = NULL;
 	struct verdict_job *j = calloc(1, sizeof(*j));
@@ -434,5 +443,14 @@ struct err *verdict_read(struct xen *x, struct verdict *ret)
 	e = add_all(j, b);
 	backtrace_destroy(b);
 	free(j);
+	return e;
+}
+
+struct err *verdict_read(struct xen *x, struct verdict *ret)
+{
+	struct provenance before = provenance_enter();
+	struct err *e = read_all(x, ret);
+
+	provenance_leave(before);	/* each statement has its own flag */
 	return e;
 }

@@ -14,6 +14,7 @@ struct verdict_line {
 	char text[320];
 	char evidence[256];
 	bool sure;		/* false: the text names the doubt */
+	bool unproved;		/* made of something unproved (xen/base/provenance.h) */
 };
 
 #define VERDICT_LINES 24
@@ -22,6 +23,7 @@ struct verdict {
 	enum death kind;
 	int pcpu;		/* the first that crashed; -1: unknown */
 	char text[480];		/* summary, one sentence */
+	bool unproved;		/* of the summary */
 	struct verdict_line line[VERDICT_LINES];
 	unsigned int nr;
 	unsigned int left_out;	/* lines beyond VERDICT_LINES */

@@ -30,6 +30,7 @@ void verdict_add_taint(struct verdict_job *j)
 	l = verdict_line_add(j, "taint");
 	TEXT(l, "%s", taint_text(&j->x->id, tainted, text, sizeof(text)));
 	EVIDENCE(l, "%s", from);
+	verdict_line_end(j);
 }
 
 /* Adds nothing for builds without livepatches, or without types. */
@@ -48,7 +49,7 @@ struct err *verdict_add_livepatches(struct verdict_job *j)
 		if (e || w.done)
 			break;
 		loaded++;
-		if (p.state.state == VALUE_OK && p.state.u == 2) {
+		if (value_ok(&p.state) && value_of(&p.state) == 2) {
 			applied++;
 			words_add(names, sizeof(names), p.name);
 		}

@@ -18,10 +18,17 @@ struct verdict_job {
 	char where[256];		/* function and source line; or "" */
 	char whom[160];			/* "d0v0 ...", "no domain ..."; or "" */
 	char dom0[200];			/* Linux's panic message; or "" */
+	struct verdict_line *line;	/* the one being made, or NULL */
 };
 
 /* A new statement, empty and sure; never NULL. about must outlive the verdict. */
 struct verdict_line *verdict_line_add(struct verdict_job *j, const char *about);
+
+/*
+ * Ends the statement under construction: it is unproved if something unproved was
+ * used up to now in its scope. verdict_line_add() ends the one before.
+ */
+void verdict_line_end(struct verdict_job *j);
 
 /* Appends to a text; between separates it from text that is there already. */
 void verdict_append(char *buf, size_t size, const char *between, const char *fmt, ...)

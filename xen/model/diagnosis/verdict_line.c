@@ -6,11 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 
+void verdict_line_end(struct verdict_job *j)
+{
+	if (j->line)
+		j->line->unproved = provenance_unproved();
+	j->line = NULL;
+}
+
 struct verdict_line *verdict_line_add(struct verdict_job *j, const char *about)
 {
 	static struct verdict_line spare;
 	struct verdict_line *l = &spare;
 
+	verdict_line_end(j);
 	if (j->v->nr < VERDICT_LINES)
 		l = &j->v->line[j->v->nr++];
 	else
@@ -18,6 +26,7 @@ struct verdict_line *verdict_line_add(struct verdict_job *j, const char *about)
 	memset(l, 0, sizeof(*l));
 	l->about = about;
 	l->sure = true;
+	j->line = l;
 	return l;
 }
 

@@ -300,10 +300,10 @@ static void look_at_rest(struct backtrace *b, const struct trace *t,
 static void look_at_current(struct backtrace *b, const struct pcpu *p,
 			    struct pcpu_activity *s)
 {
-	s->idle = p->current_vcpu.state == VALUE_OK &&
-		  p->current_vcpu.u == p->idle_vcpu;
-	if (!s->idle && p->current_vcpu.state == VALUE_OK && records_known(b->x->records))
-		vcpu_name_at(b->x, p->current_vcpu.u, s->current);
+	s->idle = value_ok(&p->current_vcpu) &&
+		  value_of(&p->current_vcpu) == p->idle_vcpu;
+	if (!s->idle && value_ok(&p->current_vcpu) && records_known(b->x->records))
+		vcpu_name_at(b->x, value_of(&p->current_vcpu), s->current);
 }
 
 struct err *pcpu_activity(struct backtrace *b, const struct pcpu *p,

@@ -132,7 +132,7 @@ static void add_rcu_stall(struct verdict_job *j, struct backtrace *b,
 	err_free(e);
 	l = stands_out(j);
 	TEXT(l, "RCU stall: batch %" PRId64 " waits for pcpu %u",
-	     (int64_t)state->cur.u, p->id);
+	     (int64_t)value_of(&state->cur), p->id);
 	if (*why)
 		TEXT(l, ", which %s", why);
 	if (*wants)
@@ -156,8 +156,8 @@ static struct err *check_rcu(struct verdict_job *j)
 		for (unsigned int cpu = 0; cpu < j->x->nr_cpus; cpu++) {
 			struct err *e = rcu_pcpu_read(j->x, &state, cpu, &p);
 
-			if (!e && !pass && p.qlen.state == VALUE_OK)
-				queued += p.qlen.u;
+			if (!e && !pass && value_ok(&p.qlen))
+				queued += value_of(&p.qlen);
 			else if (!e && pass && p.holds_up)
 				add_rcu_stall(j, b, &state, &p, queued);
 			err_free(e);	/* the pcpu is offline */
@@ -175,17 +175,17 @@ static struct err *check_heap(struct verdict_job *j)
 	struct heap h;
 
 	ERR_TRY(heap_open(j->x, &h));
-	if (h.total.state != VALUE_OK)
+	if (!value_ok(&h.total))
 		return err_new(ERR_NO_SYMBOL, "no total_avail_pages in this build");
-	if (h.total.u < HEAP_LOW_PAGES) {
+	if (value_of(&h.total) < HEAP_LOW_PAGES) {
 		l = stands_out(j);
-		TEXT(l, "heap exhausted: %" PRIu64 " free pages", h.total.u);
+		TEXT(l, "heap exhausted: %" PRIu64 " free pages", value_of(&h.total));
 		EVIDENCE(l, "total_avail_pages");
-	} else if (h.claimed.state == VALUE_OK && h.claimed.u &&
-		   h.claimed.u + HEAP_LOW_PAGES > h.total.u) {
+	} else if (value_ok(&h.claimed) && value_of(&h.claimed) &&
+		   value_of(&h.claimed) + HEAP_LOW_PAGES > value_of(&h.total)) {
 		l = stands_out(j);
 		TEXT(l, "heap exhausted: %" PRIu64 " of %" PRIu64
-		     " free pages are claimed", h.claimed.u, h.total.u);
+		     " free pages are claimed", value_of(&h.claimed), value_of(&h.total));
 		EVIDENCE(l, "total_avail_pages, outstanding_claims");
 	}
 	return NULL;
@@ -234,18 +234,18 @@ static void add_dying(struct verdict_job *j, const struct domain *d,
 {
 	struct verdict_line *l;
 
-	if (d->is_dying.state != VALUE_OK || !d->is_dying.u)
+	if (!value_ok(&d->is_dying) || !value_of(&d->is_dying))
 		return;
 	l = stands_out(j);
-	TEXT(l, d->is_dying.u == 2 ? "zombie domain d%" PRIu64 :
-				     "d%" PRIu64 " is being destroyed", d->domain_id.u);
-	l->sure = d->is_dying.u == 2;
-	if (d->tot_pages.state == VALUE_OK)
-		MORE(l, "pages left: %" PRIu64, d->tot_pages.u);
-	add_mappers(l, maps, d->domain_id.u);
-	EVIDENCE(l, "is_dying %" PRIu64, d->is_dying.u);
-	if (d->refcnt.state == VALUE_OK)
-		EVIDENCE(l, "refcnt %" PRIu64, d->refcnt.u);
+	TEXT(l, value_of(&d->is_dying) == 2 ? "zombie domain d%" PRIu64 :
+				     "d%" PRIu64 " is being destroyed", value_of(&d->domain_id));
+	l->sure = value_of(&d->is_dying) == 2;
+	if (value_ok(&d->tot_pages))
+		MORE(l, "pages left: %" PRIu64, value_of(&d->tot_pages));
+	add_mappers(l, maps, value_of(&d->domain_id));
+	EVIDENCE(l, "is_dying %" PRIu64, value_of(&d->is_dying));
+	if (value_ok(&d->refcnt))
+		EVIDENCE(l, "refcnt %" PRIu64, value_of(&d->refcnt));
 	EVIDENCE(l, "maptrack");
 }
 
@@ -274,9 +274,9 @@ static struct err *add_leaks(struct verdict_job *j, const struct domain *d,
 	e = grants_start(w, &t);
 	while (!e && !(e = grants_next(w, &g)) && g.va) {
 		size_t nr;
-		struct grant_map *m = grant_maps_find(maps, d->domain_id.u, g.ref, &nr);
+		struct grant_map *m = grant_maps_find(maps, value_of(&d->domain_id), g.ref, &nr);
 
-		if (g.pin.state == VALUE_OK && pins_sum(grant_pins(g.pin.u)) >
+		if (value_ok(&g.pin) && pins_sum(grant_pins(value_of(&g.pin))) >
 					       pins_sum(grant_maps_pins(m, nr)))
 			first = leaked++ ? first : g.ref;
 		grant_release(&g);
@@ -287,7 +287,7 @@ static struct err *add_leaks(struct verdict_job *j, const struct domain *d,
 	l = stands_out(j);
 	l->sure = false;
 	TEXT(l, "%u grants of d%" PRIu64 " are pinned without a mapping (first: %u): leaked, or a copy in progress",
-	     leaked, d->domain_id.u, first);
+	     leaked, value_of(&d->domain_id), first);
 	EVIDENCE(l, "pins of the active entries; maptrack");
 	return NULL;
 }
@@ -377,9 +377,12 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 	j->x = x;
 	j->v = v;
 	for (unsigned int i = 0; !e && i < ARRAY_SIZE(checks); i++) {
+		struct provenance before = provenance_enter();
 		struct verdict_line *l;
 
 		e = checks[i].check(j);
+		verdict_line_end(j);
+		provenance_leave(before);
 		if (!e || err_reason(e) == ERR_INTERRUPTED ||
 		    err_reason(e) == ERR_NO_MEMORY)
 			continue;

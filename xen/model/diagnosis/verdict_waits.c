@@ -86,7 +86,7 @@ static void add_wait(struct verdict_job *j, const struct wait *w)
 /* Value of a time, 0 where it is unknown. */
 static uint64_t ns(const struct value *v)
 {
-	return v->state == VALUE_OK ? v->u : 0;
+	return value_ok(v) ? value_of(v) : 0;
 }
 
 /*
@@ -181,11 +181,11 @@ static void add_storm(struct verdict_job *j, const struct irq *irq)
 	struct err *e = irq_guest(j->x, irq, 0, &g);
 
 	TEXT(l, "interrupt storm: Xen disabled irq %u for a while", irq->number);
-	if (!e && g.domid.state == VALUE_OK)
-		MORE(l, "bound to d%" PRIu64, g.domid.u);
+	if (!e && value_ok(&g.domid))
+		MORE(l, "bound to d%" PRIu64, value_of(&g.domid));
 	err_free(e);
 	EVIDENCE(l, "irq_desc.rl_link is on irq_ratelimit_list; rl_cnt %" PRIu64,
-		 irq->rl_cnt.u);
+		 value_of(&irq->rl_cnt));
 }
 
 struct err *verdict_add_storms(struct verdict_job *j)

@@ -26,8 +26,8 @@ static struct err *first_expiry(struct xen *x, unsigned int cpu, uint64_t *ret)
 	*ret = 0;
 	ERR_TRY(timers_start(&w, x, cpu, false));
 	ERR_TRY(timers_next(&w, &t));
-	if (t.va && t.where == TIMER_IN_HEAP && t.expires.state == VALUE_OK)
-		*ret = t.expires.u;
+	if (t.va && t.where == TIMER_IN_HEAP && value_ok(&t.expires))
+		*ret = value_of(&t.expires);
 	return NULL;
 }
 
@@ -44,10 +44,10 @@ static struct err *read_times(struct waits_job *j)
 
 	w->latest = WAIT_NO_LIMIT;
 	ERR_TRY(now_read(j->x, &now));
-	if (now.state != VALUE_OK)
+	if (!value_ok(&now))
 		return NULL;
 	w->has_now = true;
-	w->now = now.u;
+	w->now = value_of(&now);
 	for (unsigned int cpu = 0; cpu < j->x->nr_cpus; cpu++) {
 		uint64_t first;
 		struct err *e = first_expiry(j->x, cpu, &first);
@@ -58,11 +58,11 @@ static struct err *read_times(struct waits_job *j)
 		if (e || !first)
 			continue;
 		j->pcpu[cpu].known = true;
-		if (first < now.u && now.u - first >= LATE_MIN)
-			j->pcpu[cpu].overdue = now.u - first;
-		else if (first <= now.u)
+		if (first < value_of(&now) && value_of(&now) - first >= LATE_MIN)
+			j->pcpu[cpu].overdue = value_of(&now) - first;
+		else if (first <= value_of(&now))
 			continue;
-		else if (first - now.u < AHEAD_MAX &&
+		else if (first - value_of(&now) < AHEAD_MAX &&
 			 (w->latest == WAIT_NO_LIMIT || first > w->latest))
 			w->latest = first;
 	}

@@ -46,16 +46,16 @@ static struct err *add_dying(struct waits_job *j, const struct domain *d,
 
 	if (!w)
 		return err_nomem();
-	w->domid = d->domain_id.u;
-	w->sure = d->is_dying.u == 2;
-	WAIT_TEXT(w->who, "d%" PRIu64, d->domain_id.u);
-	WAIT_TEXT(w->what, d->is_dying.u == 2 ? "its last references" :
+	w->domid = value_of(&d->domain_id);
+	w->sure = value_of(&d->is_dying) == 2;
+	WAIT_TEXT(w->who, "d%" PRIu64, value_of(&d->domain_id));
+	WAIT_TEXT(w->what, value_of(&d->is_dying) == 2 ? "its last references" :
 						"the end of its destruction");
-	if (d->refcnt.state == VALUE_OK)
-		WAIT_TEXT(w->because, "refcnt %" PRIu64, d->refcnt.u);
-	if (d->tot_pages.state == VALUE_OK)
-		WAIT_TEXT(w->because, "%" PRIu64 " pages left", d->tot_pages.u);
-	add_mappers(w, maps, d->domain_id.u);
+	if (value_ok(&d->refcnt))
+		WAIT_TEXT(w->because, "refcnt %" PRIu64, value_of(&d->refcnt));
+	if (value_ok(&d->tot_pages))
+		WAIT_TEXT(w->because, "%" PRIu64 " pages left", value_of(&d->tot_pages));
+	add_mappers(w, maps, value_of(&d->domain_id));
 	return NULL;
 }
 
@@ -72,7 +72,7 @@ struct err *waits_of_dying(struct waits_job *j)
 		e = domains_next(&w, &d);
 		if (!e && w.done)
 			break;
-		if (!e && d.is_dying.state == VALUE_OK && d.is_dying.u)
+		if (!e && value_ok(&d.is_dying) && value_of(&d.is_dying))
 			e = add_dying(j, &d, &maps);
 		e = waits_miss(j->w, "dying domains", e);
 	}

@@ -136,7 +136,7 @@ struct err *waits_of_rcu(struct waits_job *j)
 		if (!w)
 			return err_nomem();
 		w->pcpu = cpu;
-		WAIT_TEXT(w->who, "RCU, batch %" PRId64, (int64_t)state.cur.u);
+		WAIT_TEXT(w->who, "RCU, batch %" PRId64, (int64_t)value_of(&state.cur));
 		WAIT_TEXT(w->what, "pcpu %u", cpu);
 		e = softirq_pcpu_read(j->x, cpu, &softirq);
 		pending = !e && softirq_is_pending(j->x, &softirq, "RCU_SOFTIRQ");
@@ -158,14 +158,14 @@ static struct err *add_tasklet(struct waits_job *j, unsigned int cpu,
 
 	if (!w)
 		return err_nomem();
-	if (t->function.state == VALUE_OK)
-		symbols_describe(j->x->symbols, t->function.u, name,
+	if (value_ok(&t->function))
+		symbols_describe(j->x->symbols, value_of(&t->function), name,
 				 sizeof(name));
 	w->pcpu = cpu;
 	WAIT_TEXT(w->who, "%s", *name ? name : "tasklet");
 	WAIT_TEXT(w->what, "pcpu %u", cpu);
 	WAIT_TEXT(w->because, "queued, not running");
-	if (t->is_softirq.state == VALUE_OK && !t->is_softirq.u)
+	if (value_ok(&t->is_softirq) && !value_of(&t->is_softirq))
 		WAIT_TEXT(w->because, "runs when the idle vcpu does");
 	set_overdue(j, w, cpu);
 	return NULL;
@@ -184,7 +184,7 @@ static struct err *add_tasklets(struct waits_job *j,
 		ERR_TRY(tasklets_next(&c, &t));
 		if (!t.va)
 			return NULL;
-		if (t.is_running.state != VALUE_OK || !t.is_running.u)
+		if (!value_ok(&t.is_running) || !value_of(&t.is_running))
 			ERR_TRY(add_tasklet(j, p->id, &t));
 	}
 	return NULL;

@@ -14,12 +14,12 @@
 
 static bool has(const struct value *v, uint64_t bits)
 {
-	return v->state == VALUE_OK && v->u & bits;
+	return value_ok(v) && value_of(v) & bits;
 }
 
 static bool is_positive(const struct value *v)
 {
-	return v->state == VALUE_OK && (int64_t)v->u > 0;
+	return value_ok(v) && (int64_t)value_of(v) > 0;
 }
 
 static struct wait *add(struct waits_job *j, enum wait_kind kind,
@@ -30,9 +30,9 @@ static struct wait *add(struct waits_job *j, enum wait_kind kind,
 	if (!w)
 		return NULL;
 	vcpu_name(d, v, w->who);
-	w->domid = d->domain_id.u;
-	if (v->state_entry_time.state == VALUE_OK)
-		waits_since(j->w, w, v->state_entry_time.u);
+	w->domid = value_of(&d->domain_id);
+	if (value_ok(&v->state_entry_time))
+		waits_since(j->w, w, value_of(&v->state_entry_time));
 	return w;
 }
 
@@ -91,8 +91,8 @@ static uint64_t max_weight(const struct sched *s, unsigned int pool)
 		const struct sched_unit *u = &s->units.at[i];
 
 		if (u->pool == pool && !u->idle &&
-		    u->weight.state == VALUE_OK && u->weight.u > max)
-			max = u->weight.u;
+		    value_ok(&u->weight) && value_of(&u->weight) > max)
+			max = value_of(&u->weight);
 	}
 	return max;
 }
@@ -111,12 +111,12 @@ static void add_unit(struct waits_job *j, struct wait *w,
 			  u->position + 1);
 	else if (u->place != SCHED_RUNS)
 		WAIT_TEXT(w->because, "%s", sched_place_text(u->place));
-	if (u->cap.state == VALUE_OK && u->cap.u)
-		WAIT_TEXT(w->because, "cap %" PRIu64 " percent of a pcpu", u->cap.u);
+	if (value_ok(&u->cap) && value_of(&u->cap))
+		WAIT_TEXT(w->because, "cap %" PRIu64 " percent of a pcpu", value_of(&u->cap));
 	max = max_weight(j->sched, u->pool);
-	if (u->weight.state == VALUE_OK && u->weight.u && u->weight.u < max)
+	if (value_ok(&u->weight) && value_of(&u->weight) && value_of(&u->weight) < max)
 		WAIT_TEXT(w->because, "weight %" PRIu64 " where others have %" PRIu64,
-			  u->weight.u, max);
+			  value_of(&u->weight), max);
 }
 
 /* A vcpu is runnable while another one runs on its pcpu. */
@@ -127,14 +127,14 @@ static struct err *add_runnable(struct waits_job *j, const struct domain *d,
 
 	if (!w)
 		return err_nomem();
-	if (v->processor.state == VALUE_OK) {
-		w->pcpu = v->processor.u;
-		WAIT_TEXT(w->what, "pcpu %" PRIu64, v->processor.u);
-		add_runner(j, w, v->processor.u);
-		if (v->processor.u < j->x->nr_cpus &&
-		    j->pcpu[v->processor.u].overdue)
+	if (value_ok(&v->processor)) {
+		w->pcpu = value_of(&v->processor);
+		WAIT_TEXT(w->what, "pcpu %" PRIu64, value_of(&v->processor));
+		add_runner(j, w, value_of(&v->processor));
+		if (value_of(&v->processor) < j->x->nr_cpus &&
+		    j->pcpu[value_of(&v->processor)].overdue)
 			WAIT_TEXT(w->because, "that pcpu has not served its timers for %.3f s",
-				  j->pcpu[v->processor.u].overdue / 1e9);
+				  j->pcpu[value_of(&v->processor)].overdue / 1e9);
 	} else {
 		WAIT_TEXT(w->what, "a pcpu");
 	}
@@ -150,15 +150,15 @@ static struct err *add_parked(struct waits_job *j, const struct domain *d,
 
 	if (!w)
 		return err_nomem();
-	if (u && u->cap.state == VALUE_OK)
-		WAIT_TEXT(w->what, "its cap of %" PRIu64 " percent of a pcpu", u->cap.u);
+	if (u && value_ok(&u->cap))
+		WAIT_TEXT(w->what, "its cap of %" PRIu64 " percent of a pcpu", value_of(&u->cap));
 	else
 		WAIT_TEXT(w->what, "its cap");
 	WAIT_TEXT(w->holder, "scheduler");
 	WAIT_TEXT(w->because, "parked until it gains credit");
-	if (v->time[RUNSTATE_OFFLINE].state == VALUE_OK)
+	if (value_ok(&v->time[RUNSTATE_OFFLINE]))
 		WAIT_TEXT(w->because, "offline %.3f s before",
-			  v->time[RUNSTATE_OFFLINE].u / 1e9);
+			  value_of(&v->time[RUNSTATE_OFFLINE]) / 1e9);
 	add_pins(j, w, d, v);
 	return NULL;
 }
@@ -184,13 +184,13 @@ static struct err *add_vcpu(struct waits_job *j, const struct domain *d,
 {
 	const struct sched_unit *u;
 
-	if (v->runstate.state != VALUE_OK || has(&v->pause_flags, VPF_DOWN))
+	if (!value_ok(&v->runstate) || has(&v->pause_flags, VPF_DOWN))
 		return NULL;
 	u = unit_of(j->sched, v->va,
-		    v->sched_unit.state == VALUE_OK ? v->sched_unit.u : 0);
-	if (v->runstate.u == RUNSTATE_RUNNABLE)
+		    value_ok(&v->sched_unit) ? value_of(&v->sched_unit) : 0);
+	if (value_of(&v->runstate) == RUNSTATE_RUNNABLE)
 		return add_runnable(j, d, v, u);
-	if (u && u->pool != SCHED_NONE && v->runstate.u == RUNSTATE_OFFLINE &&
+	if (u && u->pool != SCHED_NONE && value_of(&v->runstate) == RUNSTATE_OFFLINE &&
 	    sched_unit_is_parked(&j->sched->pools.at[u->pool], u))
 		return add_parked(j, d, v, u);
 	if (has(&v->pause_flags, VPF_BLOCKED_IN_XEN))
@@ -231,7 +231,7 @@ static struct err *add_lost(void *arg, const struct evtchn_lost *l)
 static bool is_paused(const struct domain *d)
 {
 	return is_positive(&d->controller_pause_count) &&
-	       !(d->is_dying.state == VALUE_OK && d->is_dying.u);
+	       !(value_ok(&d->is_dying) && value_of(&d->is_dying));
 }
 
 static struct err *add_paused(struct waits_job *j, const struct domain *d)
@@ -240,12 +240,12 @@ static struct err *add_paused(struct waits_job *j, const struct domain *d)
 
 	if (!w)
 		return err_nomem();
-	w->domid = d->domain_id.u;
-	WAIT_TEXT(w->who, "d%" PRIu64, d->domain_id.u);
+	w->domid = value_of(&d->domain_id);
+	WAIT_TEXT(w->who, "d%" PRIu64, value_of(&d->domain_id));
 	WAIT_TEXT(w->what, "an unpause");
 	WAIT_TEXT(w->holder, "toolstack");
 	WAIT_TEXT(w->because, "controller_pause_count %" PRIu64,
-		  d->controller_pause_count.u);
+		  value_of(&d->controller_pause_count));
 	return NULL;
 }
 
@@ -286,7 +286,7 @@ struct err *waits_of_domains(struct waits_job *j)
 			return NULL;
 		if (!e)
 			e = err_prefix(add_domain(j, &d), "d%" PRIu64,
-				       d.domain_id.u);
+				       value_of(&d.domain_id));
 		ERR_TRY(waits_miss(j->w, "domains and vcpus", e));
 	}
 }

@@ -15,9 +15,9 @@ struct err *dom0_open(struct xen *x, struct dom0 *ret)
 	ERR_TRY(domain_find(x, 0, &d));
 	ERR_TRY(p2m_open(x, &d, &dom0.p2m));
 	dom0.translated = dom0.p2m.translated;
-	if (!dom0.translated && d.frame_lists.state == VALUE_OK &&
-	    d.frame_lists.u != ~0ULL)
-		dom0.list_list = d.frame_lists.u;
+	if (!dom0.translated && value_ok(&d.frame_lists) &&
+	    value_of(&d.frame_lists) != ~0ULL)
+		dom0.list_list = value_of(&d.frame_lists);
 	*ret = dom0;
 	return NULL;
 }

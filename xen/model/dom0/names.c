@@ -97,8 +97,8 @@ const char *name_of_domain(struct xen *x, const struct domain *d)
 	size_t i;
 
 	for (i = 0; names && i < names->nr; i++)
-		if (d->domain_id.state == VALUE_OK &&
-		    names->named[i].domid == d->domain_id.u)
+		if (value_ok(&d->domain_id) &&
+		    names->named[i].domid == value_of(&d->domain_id))
 			return names->named[i].name;
 	return known;
 }

@@ -96,10 +96,10 @@ struct err *user_roots_find(struct xen *x, const struct domain *d,
 	struct err *e;
 
 	if (domain_type(d) != DOMAIN_PV ||
-	    (d->is_32bit.state == VALUE_OK && d->is_32bit.u))
+	    (value_ok(&d->is_32bit) && value_of(&d->is_32bit)))
 		return err_new(ERR_UNSUPPORTED,
 			       "processes are found in 64-bit PV domains only, domain %" PRIu64 " is %s",
-			       d->domain_id.u, domain_type(d) == DOMAIN_PV ?
+			       value_of(&d->domain_id), domain_type(d) == DOMAIN_PV ?
 			       "a 32-bit PV domain" : domain_type_name(domain_type(d)));
 	ERR_TRY(pages_open(x, &p));
 	e = search_list(&s, p, d);

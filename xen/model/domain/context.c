@@ -119,8 +119,8 @@ static bool host_is_svm(struct xen *x)
 
 	if (!e)
 		e = record_read(x->records, x->space, &hvm_funcs_record, va, &f);
-	if (!e && f.name.state == VALUE_OK && f.name.u)
-		e = space_read_string(x->space, f.name.u, name, sizeof(name));
+	if (!e && value_ok(&f.name) && value_of(&f.name))
+		e = space_read_string(x->space, value_of(&f.name), name, sizeof(name));
 	err_free(e);
 	return !strcmp(name, "SVM");
 }
@@ -139,8 +139,8 @@ static enum guest_kind kind_of(struct xen *x, const struct domain *d)
 static bool place_on(const struct pcpu *p, uint64_t vcpu, enum vcpu_place *ret)
 {
 	bool loaded = p->curr_vcpu == vcpu;
-	bool current = p->current_vcpu.state == VALUE_OK &&
-		       p->current_vcpu.u == vcpu;
+	bool current = value_ok(&p->current_vcpu) &&
+		       value_of(&p->current_vcpu) == vcpu;
 
 	if (vcpu == p->idle_vcpu)
 		*ret = PLACE_IDLE;
@@ -149,7 +149,7 @@ static bool place_on(const struct pcpu *p, uint64_t vcpu, enum vcpu_place *ret)
 	else if (current)
 		*ret = PLACE_SWITCH_TO;
 	else if (loaded)
-		*ret = p->current_vcpu.u == p->idle_vcpu ? PLACE_LAZY :
+		*ret = value_of(&p->current_vcpu) == p->idle_vcpu ? PLACE_LAZY :
 							   PLACE_SWITCH_FROM;
 	else
 		return false;
@@ -183,10 +183,10 @@ static void read_pv_cr2(struct xen *x, const struct domain *d,
 	struct control_regs info;
 
 	/* 32-bit guests have another layout */
-	if (v->vcpu_info.state != VALUE_OK || !v->vcpu_info.u ||
-	    (d->is_32bit.state == VALUE_OK && d->is_32bit.u))
+	if (!value_ok(&v->vcpu_info) || !value_of(&v->vcpu_info) ||
+	    (value_ok(&d->is_32bit) && value_of(&d->is_32bit)))
 		return;
-	err_free(record_read(x->records, x->space, &info_record, v->vcpu_info.u,
+	err_free(record_read(x->records, x->space, &info_record, value_of(&v->vcpu_info),
 			     &info));
 	control->cr2 = info.cr2;
 }
@@ -198,8 +198,8 @@ static void read_exit_regs(struct xen *x, const struct vcpu *v, struct regs *reg
 	struct err *e = record_read(x->records, x->space, &exit_record, v->va,
 				    &at_exit);
 
-	if (!e && at_exit.vmcb_pa.state == VALUE_OK &&
-	    regs->rax.state == VALUE_OK && regs->rax.u == at_exit.vmcb_pa.u) {
+	if (!e && value_ok(&at_exit.vmcb_pa) &&
+	    value_ok(&regs->rax) && value_of(&regs->rax) == value_of(&at_exit.vmcb_pa)) {
 		regs->rax = at_exit.rax;
 		regs->rip = at_exit.rip;
 		regs->rsp = at_exit.rsp;
@@ -279,10 +279,10 @@ const char *vcpu_name(const struct domain *d, const struct vcpu *v,
 		      char buf[VCPU_NAME])
 {
 	if (domain_type(d) == DOMAIN_IDLE)
-		snprintf(buf, VCPU_NAME, "d[IDLE]v%u", (unsigned int)v->vcpu_id.u);
+		snprintf(buf, VCPU_NAME, "d[IDLE]v%u", (unsigned int)value_of(&v->vcpu_id));
 	else
-		snprintf(buf, VCPU_NAME, "d%uv%u", (unsigned int)d->domain_id.u,
-			 (unsigned int)v->vcpu_id.u);
+		snprintf(buf, VCPU_NAME, "d%uv%u", (unsigned int)value_of(&d->domain_id),
+			 (unsigned int)value_of(&v->vcpu_id));
 	return buf;
 }
 
@@ -293,7 +293,7 @@ const char *vcpu_name_at(struct xen *x, uint64_t va, char buf[VCPU_NAME])
 	struct err *e = vcpu_read(x, va, &v);
 
 	if (!e)
-		e = domain_read(x, v.domain.u, &d);
+		e = domain_read(x, value_of(&v.domain), &d);
 	if (e)
 		snprintf(buf, VCPU_NAME, "?");
 	else
@@ -310,8 +310,8 @@ struct err *vcpu_name_on(struct xen *x, const struct pcpu *p,
 
 struct err *mem_vcpu_name_on(struct xen *x, const struct pcpu *p, char *buf)
 {
-	if (p->current_vcpu.state != VALUE_OK)
+	if (!value_ok(&p->current_vcpu))
 		return err_new(ERR_NO_TYPE, "no current_vcpu");
-	vcpu_name_at(x, p->current_vcpu.u, buf);
+	vcpu_name_at(x, value_of(&p->current_vcpu), buf);
 	return NULL;
 }

@@ -99,7 +99,7 @@ static const struct {
 
 static bool value_set(const struct value *v)
 {
-	return v->state == VALUE_OK && v->u;
+	return value_ok(v) && value_of(v);
 }
 
 struct err *domain_read(struct xen *x, uint64_t va, struct domain *ret)
@@ -114,10 +114,10 @@ struct err *domain_read(struct xen *x, uint64_t va, struct domain *ret)
 	if (d.domain_id.state == VALUE_UNREADABLE)
 		return err_new(d.domain_id.why,
 			       "domain at %" PRIx64 ": domain.domain_id cannot be read", va);
-	if (d.domain_id.state == VALUE_OK && d.domain_id.u >= DOMAINS_MAX)
+	if (value_ok(&d.domain_id) && value_of(&d.domain_id) >= DOMAINS_MAX)
 		return err_new(ERR_CORRUPT,
 			       "%" PRIx64 " is not a domain: domain.domain_id is %" PRIu64,
-			       va, d.domain_id.u);
+			       va, value_of(&d.domain_id));
 	d.va = va;
 	*ret = d;
 	return NULL;
@@ -222,13 +222,13 @@ struct err *domain_find(struct xen *x, uint64_t id, struct domain *ret)
 		}
 		if (w.done)
 			break;
-		if (d.domain_id.state != VALUE_OK)
+		if (!value_ok(&d.domain_id))
 			continue;
-		if (d.domain_id.u == id) {
+		if (value_of(&d.domain_id) == id) {
 			*ret = d;
 			return NULL;
 		}
-		snprintf(word, sizeof(word), "%" PRIu64, d.domain_id.u);
+		snprintf(word, sizeof(word), "%" PRIu64, value_of(&d.domain_id));
 		words_add(ids, sizeof(ids), word);
 	}
 	return err_new(ERR_NOT_FOUND, "no domain %" PRIu64 "; there are %s", id,
@@ -248,18 +248,18 @@ static enum domain_type system_type(uint64_t id)
 
 bool domain_is_hvm(const struct domain *d)
 {
-	if (d->options.state == VALUE_OK)
-		return d->options.u & CDF_HVM;
+	if (value_ok(&d->options))
+		return value_of(&d->options) & CDF_HVM;
 	/* guest_type: 0 is PV; 4.4 to 4.8 have PVH between PV and HVM */
 	return value_set(&d->guest_type);
 }
 
 enum domain_type domain_type(const struct domain *d)
 {
-	if (d->domain_id.state == VALUE_OK &&
-	    d->domain_id.u >= DOMID_FIRST_RESERVED)
-		return system_type(d->domain_id.u);
-	if (d->options.state != VALUE_OK && d->guest_type.state != VALUE_OK)
+	if (value_ok(&d->domain_id) &&
+	    value_of(&d->domain_id) >= DOMID_FIRST_RESERVED)
+		return system_type(value_of(&d->domain_id));
+	if (!value_ok(&d->options) && !value_ok(&d->guest_type))
 		return DOMAIN_UNKNOWN;
 	if (!domain_is_hvm(d))
 		return DOMAIN_PV;
@@ -267,10 +267,10 @@ enum domain_type domain_type(const struct domain *d)
 	 * In Xen 4.10+ PVH is HVM without the devices of a PC: a PVH domU has
 	 * a local APIC, a PVH dom0 also an IO-APIC and vPCI.
 	 */
-	if (d->emulation_flags.state == VALUE_OK)
-		return d->emulation_flags.u & (EMU_PM | EMU_PIC) ? DOMAIN_HVM :
+	if (value_ok(&d->emulation_flags))
+		return value_of(&d->emulation_flags) & (EMU_PM | EMU_PIC) ? DOMAIN_HVM :
 								   DOMAIN_PVH;
-	if (d->options.state != VALUE_OK && d->guest_type.u == 1)
+	if (!value_ok(&d->options) && value_of(&d->guest_type) == 1)
 		return DOMAIN_PVH;
 	return DOMAIN_HVM;
 }
@@ -303,7 +303,7 @@ bool domain_is_hardware(struct xen *x, const struct domain *d)
 	}
 	if (e) {
 		err_free(e);
-		return d->domain_id.state == VALUE_OK && !d->domain_id.u;
+		return value_ok(&d->domain_id) && !value_of(&d->domain_id);
 	}
 	return va == d->va;
 }
@@ -312,12 +312,12 @@ const char *domain_name(const struct domain *d)
 {
 	unsigned int i;
 
-	if (d->domain_id.state != VALUE_OK)
+	if (!value_ok(&d->domain_id))
 		return NULL;
-	if (!d->domain_id.u)
+	if (!value_of(&d->domain_id))
 		return "Domain-0";
 	for (i = 0; i < NR_SYSTEMS; i++) {
-		if (systems[i].id == d->domain_id.u)
+		if (systems[i].id == value_of(&d->domain_id))
 			return systems[i].name;
 	}
 	return NULL;
@@ -326,9 +326,9 @@ const char *domain_name(const struct domain *d)
 struct err *mem_domain_handle(struct xen *x, const struct domain *d,
 			      unsigned char *ret)
 {
-	if (d->handle.state != VALUE_OK)
+	if (!value_ok(&d->handle))
 		return err_new(ERR_NO_TYPE, "no domain.handle");
-	return space_read(x->space, d->handle.u, ret, DOMAIN_HANDLE_SIZE);
+	return space_read(x->space, value_of(&d->handle), ret, DOMAIN_HANDLE_SIZE);
 }
 
 const char *domain_uuid(struct xen *x, const struct domain *d, char *buf)
@@ -369,8 +369,8 @@ const char *shutdown_code_name(uint64_t code)
 /* 0 none, 1 in progress, 2 complete: one member since 4.23, two before */
 static unsigned int shutdown_progress(const struct domain *d)
 {
-	if (d->shutdown_state.state == VALUE_OK)
-		return d->shutdown_state.u;
+	if (value_ok(&d->shutdown_state))
+		return value_of(&d->shutdown_state);
 	if (value_set(&d->is_shut_down))
 		return 2;
 	return value_set(&d->is_shutting_down);
@@ -381,13 +381,13 @@ void domain_life_text(const struct domain *d, char *buf, size_t size)
 	static const char *const dying[] = { "alive", "dying", "dead" };
 	const char *why = "";
 
-	if (d->is_dying.state != VALUE_OK || d->is_dying.u > 2) {
+	if (!value_ok(&d->is_dying) || value_of(&d->is_dying) > 2) {
 		snprintf(buf, size, "?");
-	} else if (d->is_dying.u || !shutdown_progress(d)) {
-		snprintf(buf, size, "%s", dying[d->is_dying.u]);
+	} else if (value_of(&d->is_dying) || !shutdown_progress(d)) {
+		snprintf(buf, size, "%s", dying[value_of(&d->is_dying)]);
 	} else {
-		if (d->shutdown_code.state == VALUE_OK)
-			why = shutdown_code_name(d->shutdown_code.u);
+		if (value_ok(&d->shutdown_code))
+			why = shutdown_code_name(value_of(&d->shutdown_code));
 		snprintf(buf, size, "%s%s%s", shutdown_progress(d) == 2 ?
 			 "shut down" : "shutting down", why && *why ? ": " : "",
 			 why ? why : "");
@@ -408,15 +408,15 @@ const char *domain_flags_text(struct xen *x, const struct domain *d, char *buf,
 		words_add(buf, size, "console");
 	if (value_set(&d->debugger_attached))
 		words_add(buf, size, "debugger attached");
-	if (d->creation_finished.state == VALUE_OK && !d->creation_finished.u &&
-	    d->domain_id.u < DOMID_FIRST_RESERVED)
+	if (value_ok(&d->creation_finished) && !value_of(&d->creation_finished) &&
+	    value_of(&d->domain_id) < DOMID_FIRST_RESERVED)
 		words_add(buf, size, "still being created");
 	if (value_set(&d->options))
-		words_add_bits(buf, size, d->options.u, cdf_names,
+		words_add_bits(buf, size, value_of(&d->options), cdf_names,
 			       sizeof(cdf_names) / sizeof(cdf_names[0]));
 	if (value_set(&d->emulation_flags)) {
 		words_add(buf, size, "emulated:");
-		words_add_bits(buf, size, d->emulation_flags.u, emu_names,
+		words_add_bits(buf, size, value_of(&d->emulation_flags), emu_names,
 			       sizeof(emu_names) / sizeof(emu_names[0]));
 	}
 	return buf;
@@ -426,12 +426,12 @@ const char *domain_flags_text(struct xen *x, const struct domain *d, char *buf,
 static void state_add(struct domain_state *s, const struct vcpu *v)
 {
 	s->vcpus++;
-	if (v->time[RUNSTATE_RUNNING].state == VALUE_OK)
-		s->cpu_time += v->time[RUNSTATE_RUNNING].u;
-	if (v->pause_flags.state != VALUE_OK || v->pause_flags.u & VPF_DOWN)
+	if (value_ok(&v->time[RUNSTATE_RUNNING]))
+		s->cpu_time += value_of(&v->time[RUNSTATE_RUNNING]);
+	if (!value_ok(&v->pause_flags) || value_of(&v->pause_flags) & VPF_DOWN)
 		return;
 	s->online++;
-	if (!(v->pause_flags.u & VPF_BLOCKED))
+	if (!(value_of(&v->pause_flags) & VPF_BLOCKED))
 		s->blocked = false;
 	if (value_set(&v->is_running))
 		s->running = true;
@@ -463,14 +463,16 @@ static struct err *state_add_all(struct xen *x, const struct domain *d,
 struct err *domain_state_read(struct xen *x, const struct domain *d,
 			      struct domain_state *ret)
 {
+	struct provenance before = provenance_enter();
 	struct domain_state s = { .blocked = true };
 	struct err *e;
 
 	s.paused = value_set(&d->controller_pause_count);
 	s.shutdown = shutdown_progress(d) == 2;
-	s.shutdown_code = d->shutdown_code.u;
-	s.dying = d->is_dying.state == VALUE_OK && d->is_dying.u == 2;
+	s.shutdown_code = value_of(&d->shutdown_code);
+	s.dying = value_ok(&d->is_dying) && value_of(&d->is_dying) == 2;
 	e = state_add_all(x, d, &s);
+	s.unproved = provenance_leave(before);
 	if (e && err_reason(e) == ERR_INTERRUPTED)
 		return e;
 	if (e)
@@ -486,6 +488,7 @@ const char *domain_state_text(const struct domain_state *s,
 {
 	char why = '-';
 
+	domain_state_use(s);
 	if (s->shutdown)
 		why = s->shutdown_code < NR_SHUTDOWN ?
 		      shutdown_codes[s->shutdown_code].letter : '?';

@@ -118,7 +118,15 @@ struct domain_state {
 	unsigned int vcpus, online;	/* existing; not down */
 	uint64_t cpu_time;		/* ns running, up to the last state change */
 	unsigned int lost;		/* vcpus that could not be read */
+	bool unproved;			/* of its members; see domain_state_use() */
 };
+
+/* The state, to make something of its members. */
+static inline const struct domain_state *domain_state_use(const struct domain_state *s)
+{
+	provenance_use_if(s->unproved);
+	return s;
+}
 
 /* Fails only with ERR_INTERRUPTED; unreadable vcpus are counted in lost. */
 struct err *domain_state_read(struct xen *x, const struct domain *d,

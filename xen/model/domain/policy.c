@@ -50,16 +50,16 @@ static struct err *read_policy(struct xen *x, uint64_t va, struct policy *ret)
 struct err *policy_of_domain(struct xen *x, const struct domain *d,
 			     struct policy *ret)
 {
-	struct owner_fields f = { .policy.u = 0 };
+	struct owner_fields f = { .policy.raw = 0 };
 
 	ERR_TRY(record_read(x->records, x->space, &owner_record, d->va, &f));
-	if (f.policy.state != VALUE_OK)
+	if (!value_ok(&f.policy))
 		return err_new(ERR_NO_TYPE, "domain.arch.cpu_policy is not available");
-	if (!f.policy.u)
+	if (!value_of(&f.policy))
 		return err_new(ERR_NOT_FOUND, "d%" PRIu64 " has no cpu policy",
-			       d->domain_id.u);
-	ERR_TRY(xen_check_pointer(x, f.policy.u, 8, "domain.arch.cpu_policy"));
-	return err_prefix(read_policy(x, f.policy.u, ret), "domain.arch.cpu_policy");
+			       value_of(&d->domain_id));
+	ERR_TRY(xen_check_pointer(x, value_of(&f.policy), 8, "domain.arch.cpu_policy"));
+	return err_prefix(read_policy(x, value_of(&f.policy), ret), "domain.arch.cpu_policy");
 }
 
 struct err *policy_named(struct xen *x, const char *name, struct policy *ret)

@@ -75,26 +75,43 @@ static const struct record_type idle_record =
  * does not run, and its sched_unit is that unit meanwhile (common/sched/core.c,
  * 4.13+). Restores the idle vcpu's own unit.
  */
-static void vcpu_find_idle_unit(struct xen *x, struct vcpu *v)
+static void find_idle_unit(struct xen *x, struct vcpu *v)
 {
 	struct vcpu idle = *v;
 	uint64_t va = 0;
 	struct err *e;
 
-	if (v->sched_unit.state != VALUE_OK || v->processor.state != VALUE_OK ||
-	    v->processor.u != v->vcpu_id.u || v->processor.u >= x->nr_cpus ||
-	    pcpu_idle_vcpu(x, v->processor.u) != v->va)
+	if (!value_ok(&v->sched_unit) || !value_ok(&v->processor) ||
+	    value_of(&v->processor) != value_of(&v->vcpu_id) || value_of(&v->processor) >= x->nr_cpus ||
+	    pcpu_idle_vcpu(x, value_of(&v->processor)) != v->va)
 		return;
-	e = pcpu_sched_resource(x, v->processor.u, &va);
+	e = pcpu_sched_resource(x, value_of(&v->processor), &va);
 	if (!e)
 		e = xen_check_pointer(x, va, 8, "scheduling resource");
 	if (!e)
 		e = record_read(x->records, x->space, &idle_record, va, &idle);
-	if (!e && idle.sched_unit.state == VALUE_OK && idle.sched_unit.u) {
-		idle.substitutes = idle.sched_unit.u != v->sched_unit.u;
+	if (!e && value_ok(&idle.sched_unit) && value_of(&idle.sched_unit)) {
+		idle.substitutes = value_from(value_of(&idle.sched_unit) !=
+					      value_of(&v->sched_unit), false);
 		*v = idle;
 	}
 	err_free(e);
+}
+
+static void vcpu_find_idle_unit(struct xen *x, struct vcpu *v)
+{
+	struct provenance before = provenance_enter();
+	bool unproved;
+
+	v->substitutes = value_from(false, false);
+	find_idle_unit(x, v);
+	unproved = provenance_leave(before);
+	for (size_t i = 0; i < ARRAY_SIZE(idle_fields); i++) {
+		struct value *found = (void *)((char *)v + idle_fields[i].at);
+
+		found->unproved |= unproved;
+	}
+	v->substitutes.unproved |= unproved;
 }
 
 struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
@@ -108,12 +125,12 @@ struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
 	if (v.vcpu_id.state == VALUE_UNREADABLE)
 		return err_new(v.vcpu_id.why,
 			       "vcpu at %" PRIx64 ": vcpu.vcpu_id cannot be read", va);
-	if (v.vcpu_id.state == VALUE_OK && v.vcpu_id.u >= VCPUS_MAX)
+	if (value_ok(&v.vcpu_id) && value_of(&v.vcpu_id) >= VCPUS_MAX)
 		return err_new(ERR_CORRUPT,
 			       "%" PRIx64 " is not a vcpu: vcpu.vcpu_id is %" PRId64,
-			       va, (int64_t)v.vcpu_id.u);
-	if (v.domain.state == VALUE_OK)
-		ERR_TRY(err_prefix(xen_check_pointer(x, v.domain.u, XPAGE_SIZE,
+			       va, (int64_t)value_of(&v.vcpu_id));
+	if (value_ok(&v.domain))
+		ERR_TRY(err_prefix(xen_check_pointer(x, value_of(&v.domain), XPAGE_SIZE,
 						     "domain"),
 				   "%" PRIx64 " is not a vcpu", va));
 	v.va = va;
@@ -124,7 +141,7 @@ struct err *vcpu_read(struct xen *x, uint64_t va, struct vcpu *ret)
 
 struct err *vcpus_start(struct vcpus *w, struct xen *x, const struct domain *d)
 {
-	struct vcpus new = { .x = x, .domain = d->va, .domid = d->domain_id.u };
+	struct vcpus new = { .x = x, .domain = d->va, .domid = value_of(&d->domain_id) };
 
 	ERR_TRY(x->source->vcpus_start(&new, d));
 	*w = new;
@@ -133,20 +150,20 @@ struct err *vcpus_start(struct vcpus *w, struct xen *x, const struct domain *d)
 
 struct err *mem_vcpus_start(struct vcpus *w, const struct domain *d)
 {
-	if (d->vcpu.state != VALUE_OK || d->max_vcpus.state != VALUE_OK)
+	if (!value_ok(&d->vcpu) || !value_ok(&d->max_vcpus))
 		return err_new(ERR_NO_TYPE, "domain at %" PRIx64
 			       ": no vcpu array (vcpu, max_vcpus)", d->va);
-	if (d->max_vcpus.u > VCPUS_MAX)
+	if (value_of(&d->max_vcpus) > VCPUS_MAX)
 		return err_new(ERR_CORRUPT, "domain at %" PRIx64
 			       ": max_vcpus is %" PRIu64 ", more than Xen allows",
-			       d->va, d->max_vcpus.u);
+			       d->va, value_of(&d->max_vcpus));
 	/* dom_io and other domains of Xen have no vcpus */
-	if (!d->vcpu.u || !d->max_vcpus.u)
+	if (!value_of(&d->vcpu) || !value_of(&d->max_vcpus))
 		return NULL;
-	ERR_TRY(err_prefix(xen_check_pointer(w->x, d->vcpu.u, 8, "vcpu array"),
+	ERR_TRY(err_prefix(xen_check_pointer(w->x, value_of(&d->vcpu), 8, "vcpu array"),
 			   "domain at %" PRIx64, d->va));
-	w->array = d->vcpu.u;
-	w->nr = d->max_vcpus.u;
+	w->array = value_of(&d->vcpu);
+	w->nr = value_of(&d->max_vcpus);
 	return NULL;
 }
 
@@ -157,13 +174,13 @@ static struct err *vcpus_read(struct vcpus *w, unsigned int n, uint64_t va,
 	struct vcpu v;
 
 	ERR_TRY(vcpu_read(w->x, va, &v));
-	if (v.vcpu_id.state == VALUE_OK && v.vcpu_id.u != n)
+	if (value_ok(&v.vcpu_id) && value_of(&v.vcpu_id) != n)
 		return err_new(ERR_CORRUPT, "%" PRIx64 " has id %" PRIu64, va,
-			       v.vcpu_id.u);
-	if (v.domain.state == VALUE_OK && v.domain.u != w->domain)
+			       value_of(&v.vcpu_id));
+	if (value_ok(&v.domain) && value_of(&v.domain) != w->domain)
 		return err_new(ERR_CORRUPT,
 			       "%" PRIx64 " belongs to the domain at %" PRIx64, va,
-			       v.domain.u);
+			       value_of(&v.domain));
 	*ret = v;
 	return NULL;
 }
@@ -222,9 +239,9 @@ struct err *mem_vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 	if (va)
 		return err_prefix(vcpus_read(&w, id, va, ret),
 				  "vcpu %" PRIu64 " of domain %" PRIu64, id,
-				  d->domain_id.u);
+				  value_of(&d->domain_id));
 	return err_new(ERR_NOT_FOUND, "domain %" PRIu64 " has no vcpu %" PRIu64
-		       " (max_vcpus is %u)", d->domain_id.u, id, w.nr);
+		       " (max_vcpus is %u)", value_of(&d->domain_id), id, w.nr);
 }
 
 struct err *vcpu_affinity(struct xen *x, const struct domain *d,
@@ -240,10 +257,10 @@ struct err *mem_vcpu_affinity(struct xen *x, const struct domain *d,
 	const struct value *at = soft ? &v->soft_affinity : &v->hard_affinity;
 
 	(void)d;
-	if (at->state != VALUE_OK)
+	if (!value_ok(at))
 		return err_new(at->state == VALUE_UNREADABLE ? at->why : ERR_NO_TYPE,
 			       "vcpu at %" PRIx64 ": no affinity", v->va);
-	return cpumask_read(x, at->u, x->nr_cpus, ret);
+	return cpumask_read(x, value_of(at), x->nr_cpus, ret);
 }
 
 static const struct {
@@ -269,10 +286,10 @@ const char *runstate_short(uint64_t state)
 
 const char *vcpu_state_text(const struct vcpu *v, char *buf)
 {
-	bool known = v->pause_flags.state == VALUE_OK;
-	bool down = known && v->pause_flags.u & VPF_DOWN;
-	bool blocked = known && v->pause_flags.u & VPF_BLOCKED;
-	bool running = v->is_running.state == VALUE_OK && v->is_running.u;
+	bool known = value_ok(&v->pause_flags);
+	bool down = known && value_of(&v->pause_flags) & VPF_DOWN;
+	bool blocked = known && value_of(&v->pause_flags) & VPF_BLOCKED;
+	bool running = value_ok(&v->is_running) && value_of(&v->is_running);
 
 	snprintf(buf, 4, "%c%c%c", running && !down ? 'r' : '-',
 		 blocked && !down ? 'b' : '-', down ? 'p' : '-');
@@ -299,19 +316,19 @@ const char *vcpu_pause_text(const struct vcpu *v, char *buf, size_t size)
 	unsigned int i;
 
 	buf[0] = '\0';
-	if (v->pause_flags.state == VALUE_OK)
-		words_add_bits(buf, size, v->pause_flags.u, pause_names,
+	if (value_ok(&v->pause_flags))
+		words_add_bits(buf, size, value_of(&v->pause_flags), pause_names,
 			       sizeof(pause_names) / sizeof(pause_names[0]));
 	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		if (counts[i].v->state != VALUE_OK || !counts[i].v->u)
+		if (!value_ok(counts[i].v) || !value_of(counts[i].v))
 			continue;
 		snprintf(word, sizeof(word), "%s %" PRId64 " times",
-			 counts[i].what, (int64_t)counts[i].v->u);
+			 counts[i].what, (int64_t)value_of(counts[i].v));
 		words_add(buf, size, word);
 	}
-	if (v->paused_for_shutdown.state == VALUE_OK && v->paused_for_shutdown.u)
+	if (value_ok(&v->paused_for_shutdown) && value_of(&v->paused_for_shutdown))
 		words_add(buf, size, "for shutdown");
-	if (v->wait_esp.state == VALUE_OK && v->wait_esp.u)
+	if (value_ok(&v->wait_esp) && value_of(&v->wait_esp))
 		words_add(buf, size, "asleep in a wait queue");
 	return buf;
 }
@@ -322,11 +339,11 @@ struct err *vcpu_upcall(struct xen *x, const struct vcpu *v, bool *pending,
 	/* the first bytes of struct vcpu_info, of 32-bit guests too */
 	uint8_t bytes[2];
 
-	if (v->vcpu_info.state != VALUE_OK)
+	if (!value_ok(&v->vcpu_info))
 		return err_new(ERR_NO_TYPE, "vcpu at %" PRIx64 ": no vcpu_info",
 			       v->va);
-	ERR_TRY(xen_check_pointer(x, v->vcpu_info.u, 1, "vcpu_info"));
-	ERR_TRY(space_read(x->space, v->vcpu_info.u, bytes, sizeof(bytes)));
+	ERR_TRY(xen_check_pointer(x, value_of(&v->vcpu_info), 1, "vcpu_info"));
+	ERR_TRY(space_read(x->space, value_of(&v->vcpu_info), bytes, sizeof(bytes)));
 	*pending = bytes[0];
 	*masked = bytes[1];
 	return NULL;

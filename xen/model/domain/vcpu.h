@@ -36,7 +36,7 @@ struct vcpu {
 	struct value dirty_cpu;		/* pcpu with its registers; ~0: none; 4.11+ */
 	struct value dirty_cpumask;	/* va of the set of them, up to 4.10 */
 	struct value sched_unit, unit_id;	/* 4.13+ */
-	bool substitutes;		/* idle, in the place of another unit's vcpu */
+	struct value substitutes;	/* idle, in the place of another unit's vcpu */
 	struct value sched_priv;	/* va of the scheduler's data */
 	struct value vcpu_info;		/* va */
 	struct value cr3;		/* maddr; the loaded value */

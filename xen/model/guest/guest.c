@@ -47,7 +47,7 @@ struct guest *guest_known(struct xen *x, const struct domain *d)
 	for (unsigned int i = 0; list && i < list->nr; i++) {
 		const struct domain *known = &list->guest[i]->domain;
 
-		if (known->va == d->va && known->domain_id.u == d->domain_id.u)
+		if (known->va == d->va && value_of(&known->domain_id) == value_of(&d->domain_id))
 			return list->guest[i];
 	}
 	return NULL;
@@ -81,8 +81,8 @@ static bool take_viridian(struct guest *g, struct xen *x)
 		return false;
 	err_free(record_read(x->records, x->space, &viridian_record,
 			     g->domain.va, &v));
-	id = v.guest_os_id.u;
-	if (v.guest_os_id.state != VALUE_OK || (id >> 48 & 0x7fff) != VENDOR_MICROSOFT)
+	id = value_of(&v.guest_os_id);
+	if (!value_ok(&v.guest_os_id) || (id >> 48 & 0x7fff) != VENDOR_MICROSOFT)
 		return false;
 	g->os = GUEST_WINDOWS;
 	snprintf(g->release, sizeof(g->release), "%u.%u build %u",

@@ -116,7 +116,7 @@ static bool is_32bit(const struct guest *g)
 {
 	const struct value *v = &g->domain.is_32bit;
 
-	return domain_type(&g->domain) == DOMAIN_PV && v->state == VALUE_OK && v->u;
+	return domain_type(&g->domain) == DOMAIN_PV && value_ok(v) && value_of(v);
 }
 
 /* By the kernel's own tables, else by those that a vcpu uses. */

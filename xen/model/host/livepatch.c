@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "xen/model/memory_source.h"
+#include "xen/model/text.h"
 
 #define PAYLOADS_MAX	1024
 #define FUNCS_MAX	65536
@@ -68,20 +69,6 @@ struct err *mem_livepatches_start(struct livepatches *w)
 	return NULL;
 }
 
-static void read_name(struct xen *x, const struct value *at, char *name,
-		      size_t size)
-{
-	struct err *e;
-
-	name[0] = 0;
-	if (at->state != VALUE_OK || !at->u)
-		return;
-	e = space_read_string(x->space, at->u, name, size);
-	if (e)
-		name[0] = 0;
-	err_free(e);
-}
-
 struct err *livepatches_next(struct livepatches *w, struct livepatch *ret)
 {
 	return w->x->source->livepatches_next(w, ret);
@@ -94,15 +81,15 @@ struct err *mem_livepatches_next(struct livepatches *w, struct livepatch *ret)
 	struct place m;
 	uint64_t at;
 
-	ERR_TRY(record_resolve(x->records, "payload.list", &m));
 	ERR_TRY(chain_next(&w->chain, &at));
 	if (!at) {
 		w->done = true;
 		return NULL;
 	}
+	ERR_TRY(record_resolve(x->records, "payload.list", &m));
 	l.va = at - m.offset;
 	ERR_TRY(record_read(x->records, x->space, &livepatch_record, l.va, &l));
-	read_name(x, &l.name_at, l.name, sizeof(l.name));
+	err_free(text_read(x, &l.name_at, l.name, sizeof(l.name)));
 	*ret = l;
 	return NULL;
 }
@@ -113,13 +100,13 @@ struct err *livepatch_func(struct xen *x, const struct livepatch *l,
 	struct livepatch_func f = { .va = 0 };
 	struct place type;
 
-	if (l->nfuncs.state != VALUE_OK || n >= l->nfuncs.u || n >= FUNCS_MAX)
+	if (!value_ok(&l->nfuncs) || n >= value_of(&l->nfuncs) || n >= FUNCS_MAX)
 		return err_new(ERR_NOT_FOUND, "%s has no function %u", l->name, n);
-	ERR_TRY(xen_check_pointer(x, l->funcs.u, sizeof(uint64_t), "funcs"));
+	ERR_TRY(xen_check_pointer(x, value_of(&l->funcs), sizeof(uint64_t), "funcs"));
 	ERR_TRY(record_resolve(x->records, "livepatch_func", &type));
-	f.va = l->funcs.u + n * type.size;
+	f.va = value_of(&l->funcs) + n * type.size;
 	ERR_TRY(record_read(x->records, x->space, &livepatch_func_record, f.va, &f));
-	read_name(x, &f.name_at, f.name, sizeof(f.name));
+	err_free(text_read(x, &f.name_at, f.name, sizeof(f.name)));
 	*ret = f;
 	return NULL;
 }
@@ -129,11 +116,11 @@ static struct err *add_sites(struct xen *x, const struct livepatch *l,
 {
 	struct livepatch_func f;
 
-	for (unsigned int i = 0; i < l->nfuncs.u && *nr < max; i++) {
+	for (unsigned int i = 0; i < value_of(&l->nfuncs) && *nr < max; i++) {
 		ERR_TRY(interrupt_check());
 		ERR_TRY(livepatch_func(x, l, i, &f));
-		if (f.old_addr.state == VALUE_OK)
-			sites[(*nr)++] = (struct text_site){ f.old_addr.u, JUMP_SIZE };
+		if (value_ok(&f.old_addr))
+			sites[(*nr)++] = (struct text_site){ value_of(&f.old_addr), JUMP_SIZE };
 	}
 	return NULL;
 }
@@ -156,7 +143,7 @@ struct err *livepatches_sites(struct xen *x, struct text_site *sites,
 		ERR_TRY(livepatches_next(&w, &l));
 		if (w.done)
 			return NULL;
-		if (l.state.u == STATE_APPLIED && l.nfuncs.state == VALUE_OK)
+		if (value_of(&l.state) == STATE_APPLIED && value_ok(&l.nfuncs))
 			ERR_TRY(err_prefix(add_sites(x, &l, sites, max, nr), "%s", l.name));
 	}
 }
@@ -173,12 +160,12 @@ const char *livepatch_build_id(struct xen *x, const struct value *at,
 	struct err *e;
 
 	buf[0] = 0;
-	if (at->state != VALUE_OK || len->state != VALUE_OK || !at->u ||
-	    len->u > sizeof(id))
+	if (!value_ok(at) || !value_ok(len) || !value_of(at) ||
+	    value_of(len) > sizeof(id))
 		return buf;
-	e = space_read(x->space, at->u, id, len->u);
+	e = space_read(x->space, value_of(at), id, value_of(len));
 	if (!e)
-		build_id_text(id, len->u, buf, size);
+		build_id_text(id, value_of(len), buf, size);
 	err_free(e);
 	return buf;
 }

@@ -42,9 +42,9 @@ static char letter_of(const struct livepatch *l, uint64_t va)
 	};
 
 	for (unsigned int i = 0; i < N(parts); i++)
-		if (parts[i].start->state == VALUE_OK &&
-		    parts[i].size->state == VALUE_OK && va >= parts[i].start->u &&
-		    va - parts[i].start->u < parts[i].size->u)
+		if (value_ok(parts[i].start) &&
+		    value_ok(parts[i].size) && va >= value_of(parts[i].start) &&
+		    va - value_of(parts[i].start) < value_of(parts[i].size))
 			return parts[i].letter;
 	return 0;
 }
@@ -52,30 +52,30 @@ static char letter_of(const struct livepatch *l, uint64_t va)
 static struct err *add_part(struct symbols *to, const struct value *start,
 			    const struct value *size)
 {
-	if (start->state != VALUE_OK || size->state != VALUE_OK || !size->u)
+	if (!value_ok(start) || !value_ok(size) || !value_of(size))
 		return NULL;
-	if (size->u > PART_MAX || start->u + size->u < start->u)
+	if (value_of(size) > PART_MAX || value_of(start) + value_of(size) < value_of(start))
 		return err_new(ERR_CORRUPT, "a part of %" PRIu64 " bytes at %" PRIx64,
-			       size->u, start->u);
-	return symbols_add_section(to, start->u, start->u + size->u);
+			       value_of(size), value_of(start));
+	return symbols_add_section(to, value_of(start), value_of(start) + value_of(size));
 }
 
 static struct err *add_symbol(struct xen *x, const struct livepatch *l,
 			      uint64_t va, struct symbols *to, unsigned int *nr)
 {
-	struct payload_symbol p = { .name.u = 0 };
+	struct payload_symbol p = { .name.raw = 0 };
 	char name[256], file[256 + sizeof(l->name)];
 	struct symbol sym = { .file = file };
 	char *mark;
 
 	ERR_TRY(record_read(x->records, x->space, &symbol_record, va, &p));
-	if (p.name.state != VALUE_OK || p.address.state != VALUE_OK)
+	if (!value_ok(&p.name) || !value_ok(&p.address))
 		return err_new(ERR_UNSUPPORTED, "livepatch_symbol.name or .value is not available");
-	ERR_TRY(xen_check_pointer(x, p.name.u, 1, "livepatch_symbol.name"));
-	ERR_TRY(space_read_string(x->space, p.name.u, name, sizeof(name)));
-	sym.addr = p.address.u;
+	ERR_TRY(xen_check_pointer(x, value_of(&p.name), 1, "livepatch_symbol.name"));
+	ERR_TRY(space_read_string(x->space, value_of(&p.name), name, sizeof(name)));
+	sym.addr = value_of(&p.address);
 	sym.type = letter_of(l, sym.addr);
-	sym.size = p.size.state == VALUE_OK ? p.size.u : 0;
+	sym.size = value_ok(&p.size) ? value_of(&p.size) : 0;
 	if (!sym.type || !*name)
 		return NULL;	/* outside of the payload */
 	mark = strchr(name, '#');
@@ -92,23 +92,23 @@ struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
 	struct place symbol;
 
 	*nr = 0;
-	if (l->nsyms.state != VALUE_OK || !l->nsyms.u)
+	if (!value_ok(&l->nsyms) || !value_of(&l->nsyms))
 		return NULL;
-	if (l->nsyms.u > PAYLOAD_SYMBOLS_MAX)
+	if (value_of(&l->nsyms) > PAYLOAD_SYMBOLS_MAX)
 		return err_new(ERR_CORRUPT, "%s: payload.nsyms is %" PRIu64, l->name,
-			       l->nsyms.u);
-	if (l->symtab.state != VALUE_OK)
+			       value_of(&l->nsyms));
+	if (!value_ok(&l->symtab))
 		return err_new(ERR_NO_TYPE, "%s: payload.symtab is not available", l->name);
-	ERR_TRY(err_prefix(xen_check_pointer(x, l->symtab.u, 8, "payload.symtab"),
+	ERR_TRY(err_prefix(xen_check_pointer(x, value_of(&l->symtab), 8, "payload.symtab"),
 			   "%s", l->name));
 	ERR_TRY(record_resolve(x->records, "livepatch_symbol | xsplice_symbol",
 			       &symbol));
 	ERR_TRY(add_part(to, &l->text_addr, &l->text_size));
 	ERR_TRY(add_part(to, &l->rw_addr, &l->rw_size));
 	ERR_TRY(add_part(to, &l->ro_addr, &l->ro_size));
-	for (uint64_t i = 0; i < l->nsyms.u; i++) {
+	for (uint64_t i = 0; i < value_of(&l->nsyms); i++) {
 		ERR_TRY(interrupt_check());
-		ERR_TRY(err_prefix(add_symbol(x, l, l->symtab.u + i * symbol.size,
+		ERR_TRY(err_prefix(add_symbol(x, l, value_of(&l->symtab) + i * symbol.size,
 					      to, nr),
 				   "%s: symbol %" PRIu64, l->name, i));
 	}

@@ -12,8 +12,8 @@
 
 static void take_later(struct value *now, const struct value *v)
 {
-	if (v->state == VALUE_OK &&
-	    (now->state != VALUE_OK || v->u > now->u))
+	if (value_ok(v) &&
+	    (!value_ok(now) || value_of(v) > value_of(now)))
 		*now = *v;
 }
 
@@ -38,7 +38,7 @@ static struct err *latest_change(struct xen *x, const struct domain *d,
 
 		if (!e && w.done)
 			return NULL;
-		if (!e && v.state_entry_time.u <= limit)
+		if (!e && value_of(&v.state_entry_time) <= limit)
 			take_later(now, &v.state_entry_time);
 		ERR_TRY(drop(e));
 	}
@@ -46,7 +46,7 @@ static struct err *latest_change(struct xen *x, const struct domain *d,
 
 static struct err *latest_changes(struct xen *x, struct value *now)
 {
-	uint64_t limit = now->state == VALUE_OK ? now->u + BEHIND_MAX :
+	uint64_t limit = value_ok(now) ? value_of(now) + BEHIND_MAX :
 						  INT64_MAX;
 	struct domains w;
 	struct domain d;
@@ -63,7 +63,7 @@ static struct err *latest_changes(struct xen *x, struct value *now)
 	}
 }
 
-struct err *now_read(struct xen *x, struct value *ret)
+static struct err *find_now(struct xen *x, struct value *ret)
 {
 	struct value now = { .state = VALUE_NO_FIELD };
 	unsigned int cpu;
@@ -79,4 +79,15 @@ struct err *now_read(struct xen *x, struct value *ret)
 	ERR_TRY(drop(latest_changes(x, &now)));
 	*ret = now;
 	return NULL;
+}
+
+struct err *now_read(struct xen *x, struct value *ret)
+{
+	struct provenance before = provenance_enter();
+	struct err *e = find_now(x, ret);
+	bool unproved = provenance_leave(before);
+
+	if (!e)
+		ret->unproved |= unproved;
+	return e;
 }

@@ -7,6 +7,7 @@
 #include "now.h"
 #include "xen/image/match.h"
 #include "xen/model/memory_source.h"
+#include "xen/model/text.h"
 #include "xen/model/pcpu/pcpu.h"
 
 /* Numeric variables. */
@@ -24,7 +25,7 @@ static const struct {
 static struct value read_variable(struct xen *x, const char *name)
 {
 	struct value v = { .state = VALUE_OK };
-	struct err *e = xen_variable(x, name, &v.u);
+	struct err *e = xen_variable(x, name, &v.raw);
 
 	if (e) {
 		v.state = err_reason(e) == ERR_NO_SYMBOL ? VALUE_NO_FIELD :
@@ -53,10 +54,11 @@ static void read_wall_clock(struct xen *x, struct sys *s)
 {
 	struct value start = read_variable(x, "wc_sec");
 
-	if (start.state != VALUE_OK || s->uptime.state != VALUE_OK)
+	if (!value_ok(&start) || !value_ok(&s->uptime))
 		return;
 	s->wall_clock = start;
-	s->wall_clock.u += s->uptime.u / 1000000000;
+	s->wall_clock.raw += s->uptime.raw / 1000000000;
+	s->wall_clock.unproved = s->uptime.unproved;
 }
 
 static unsigned int count_map(struct xen *x, const char *map)
@@ -98,11 +100,10 @@ static void read_scheduler(struct xen *x, struct sys *s)
 	}
 	if (!e)
 		e = record_read(x->records, x->space, &scheduler_type, va, &sched);
-	if (!e && sched.name.state == VALUE_OK)
-		e = space_read_string(x->space, sched.name.u, s->scheduler,
-				      sizeof(s->scheduler));
-	if (e)
-		s->scheduler[0] = 0;
+	if (!e) {
+		s->scheduler_va = sched.name;
+		e = text_read(x, &sched.name, s->scheduler, sizeof(s->scheduler));
+	}
 	err_free(e);
 }
 

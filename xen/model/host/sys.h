@@ -8,6 +8,7 @@
 struct sys {
 	char command_line[1024];	/* saved_cmdline; empty when unreadable */
 	char capabilities[1024];	/* xen_cap_info */
+	struct value scheduler_va;	/* of the next; in memory only */
 	char scheduler[64];		/* name of the default scheduler */
 	struct value uptime;		/* now_read() */
 	struct value wall_clock;	/* seconds since 1970, at the time of the dump */

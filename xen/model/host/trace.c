@@ -17,7 +17,7 @@
 static struct value variable(struct xen *x, const char *name)
 {
 	struct value v = { .state = VALUE_OK };
-	struct err *e = xen_variable(x, name, &v.u);
+	struct err *e = xen_variable(x, name, &v.raw);
 
 	if (e)
 		v.state = VALUE_NO_FIELD;

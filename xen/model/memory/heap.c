@@ -33,7 +33,7 @@ static struct err *resolve_dimensions(struct heap *h)
 static struct value variable(struct xen *x, const char *name)
 {
 	struct value v = { .state = VALUE_NO_FIELD };
-	struct err *e = xen_variable(x, name, &v.u);
+	struct err *e = xen_variable(x, name, &v.raw);
 
 	if (!e) {
 		v.state = VALUE_OK;

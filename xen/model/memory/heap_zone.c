@@ -20,7 +20,7 @@ static struct value node_value(struct heap *h, uint64_t table,
 	if (!e)
 		e = xen_check_pointer(h->x, array, sizeof(uint64_t), "avail");
 	if (!e)
-		e = space_read_u64(h->x->space, array + 8ULL * zone, &v.u);
+		e = space_read_u64(h->x->space, array + 8ULL * zone, &v.raw);
 	if (e)
 		v.why = err_reason(e);
 	else
@@ -36,7 +36,7 @@ static struct value need_scrub(struct heap *h, unsigned int node)
 
 	if (node >= h->scrub_nodes)
 		return v;
-	e = space_read_u64(h->x->space, h->need_scrub + 8ULL * node, &v.u);
+	e = space_read_u64(h->x->space, h->need_scrub + 8ULL * node, &v.raw);
 	v.state = e ? VALUE_UNREADABLE : VALUE_OK;
 	v.why = e ? err_reason(e) : 0;
 	err_free(e);
@@ -190,8 +190,8 @@ struct err *mem_heap_zone_read(struct heap *h, struct pages *p,
 	z->need_scrub = need_scrub(h, z->node);
 	for (order = 0; order < h->orders; order++)
 		ERR_TRY(read_list(&w, order));
-	if (z->avail.state == VALUE_OK && z->avail.u != z->pages)
+	if (value_ok(&z->avail) && value_of(&z->avail) != z->pages)
 		report(&w, err_new(ERR_CORRUPT, "the lists hold %" PRIu64 " pages, avail[][] is %" PRIu64,
-				   z->pages, z->avail.u));
+				   z->pages, value_of(&z->avail)));
 	return NULL;
 }

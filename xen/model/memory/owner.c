@@ -49,7 +49,7 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 		if (!e && w.done)
 			return NULL;
 		if (!e)
-			e = add(o, v.va, size, d->domain_id.u, v.vcpu_id.u);
+			e = add(o, v.va, size, value_of(&d->domain_id), value_of(&v.vcpu_id));
 		ERR_TRY(drop(e));
 	}
 }
@@ -69,7 +69,7 @@ static struct err *read_all(struct xen *x, struct owners *o)
 		if (!e && w.done)
 			return NULL;
 		if (!e)
-			e = add(o, d.va, domain.size, d.domain_id.u, -1);
+			e = add(o, d.va, domain.size, value_of(&d.domain_id), -1);
 		if (!e)
 			e = add_vcpus(x, &d, vcpu.size, o);
 		ERR_TRY(drop(e));

@@ -36,21 +36,21 @@ static enum p2m_kind kind_of(struct xen *x, const struct value *get_entry)
 	const struct symbol *sym = NULL;
 	uint64_t offset;
 
-	if (get_entry->state == VALUE_OK)
-		sym = symbols_by_addr(x->symbols, get_entry->u, &offset);
+	if (value_ok(get_entry))
+		sym = symbols_by_addr(x->symbols, value_of(get_entry), &offset);
 	return sym && !offset && !strcmp(sym->name, "ept_get_entry") ? P2M_EPT
 								     : P2M_NPT;
 }
 
 static struct err *open_translated(struct p2m *p, const struct p2m_fields *f)
 {
-	if (f->phys_table.state != VALUE_OK)
+	if (!value_ok(&f->phys_table))
 		return err_new(f->phys_table.state == VALUE_UNREADABLE ?
 			       (enum err_reason)f->phys_table.why : ERR_NO_TYPE,
 			       "domain.arch.p2m->phys_table cannot be read");
 	p->kind = kind_of(p->x, &f->get_entry);
 	p->format = p->kind == P2M_EPT ? tables_ept : tables_npt;
-	p->root = f->phys_table.u << XPAGE_SHIFT;
+	p->root = value_of(&f->phys_table) << XPAGE_SHIFT;
 	if (!p->root)
 		return err_new(ERR_NOT_FOUND, "the domain has no P2M tables");
 	return NULL;
@@ -75,7 +75,7 @@ struct err *mem_p2m_open(struct xen *x, const struct domain *d,
 	} else if (domain_type(d) != DOMAIN_PV) {
 		return err_new(ERR_NOT_FOUND, "%s has no P2M",
 			       domain_name(d) ? domain_name(d) : "the domain");
-	} else if (d->is_32bit.state == VALUE_OK && d->is_32bit.u) {
+	} else if (value_ok(&d->is_32bit) && value_of(&d->is_32bit)) {
 		p.entry_size = 4;
 		p.list_list = d->frame_lists_compat;
 		p.linear_cr3 = f.compat_cr3;
@@ -94,8 +94,8 @@ struct err *mem_p2m_open(struct xen *x, const struct domain *d,
 /* False for a field that is missing, not set by the guest, or all ones. */
 static bool is_set(const struct value *v, unsigned int size)
 {
-	return v->state == VALUE_OK && v->u &&
-	       v->u != (size == 4 ? UINT32_MAX : UINT64_MAX);
+	return value_ok(v) && value_of(v) &&
+	       value_of(v) != (size == 4 ? UINT32_MAX : UINT64_MAX);
 }
 
 static struct err *lookup_list(struct p2m *p, uint64_t gfn,
@@ -105,7 +105,7 @@ static struct err *lookup_list(struct p2m *p, uint64_t gfn,
 
 	if (!is_set(&p->list_list, p->entry_size))
 		return err_new(ERR_NOT_FOUND, "the guest publishes no three-level P2M");
-	e = p2m_list_walk(p->x->memory, p->list_list.u, p->entry_size, gfn,
+	e = p2m_list_walk(p->x->memory, value_of(&p->list_list), p->entry_size, gfn,
 			  &ret->walk);
 	if (e && err_reason(e) == ERR_NOT_FOUND) {
 		err_free(e);
@@ -124,7 +124,7 @@ static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 {
 	const struct table_format *format = p->entry_size == 4 ? &tables_pae
 							       : &tables_amd64;
-	uint64_t va = p->linear_va.u + gfn * p->entry_size, root;
+	uint64_t va = value_of(&p->linear_va) + gfn * p->entry_size, root;
 	struct table_step *step;
 	struct err *e;
 
@@ -132,7 +132,7 @@ static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 	    !is_set(&p->linear_va, p->entry_size))
 		return err_new(ERR_NOT_FOUND, "the guest publishes no linear P2M");
 	/* a 32-bit guest folds its mfn into 32 bits (xen_pfn_to_cr3) */
-	root = p->linear_cr3.u;
+	root = value_of(&p->linear_cr3);
 	if (p->entry_size == 4)
 		root = (root & 0xfffff000) | (root & 0xfff) << 32;
 	ret->format = format;
@@ -315,17 +315,17 @@ static const struct record_type paging_record = RECORD_TYPE("paging",
 struct err *guest_paging_format(const struct guest_paging *r,
 				struct guest_walk *ret)
 {
-	if (r->cr0.state != VALUE_OK || r->cr3.state != VALUE_OK ||
-	    r->cr4.state != VALUE_OK || r->efer.state != VALUE_OK)
+	if (!value_ok(&r->cr0) || !value_ok(&r->cr3) ||
+	    !value_ok(&r->cr4) || !value_ok(&r->efer))
 		return err_new(ERR_NO_TYPE, "control registers of the vcpu are not available");
 	ret->translated = true;
-	ret->root = r->cr3.u;
-	if (!(r->cr0.u & CR0_PG))
+	ret->root = value_of(&r->cr3);
+	if (!(value_of(&r->cr0) & CR0_PG))
 		ret->format = NULL;
-	else if (r->efer.u & EFER_LMA)
-		ret->format = r->cr4.u & CR4_LA57 ? &tables_la57 : &tables_amd64;
+	else if (value_of(&r->efer) & EFER_LMA)
+		ret->format = value_of(&r->cr4) & CR4_LA57 ? &tables_la57 : &tables_amd64;
 	else
-		ret->format = r->cr4.u & CR4_PAE ? &tables_pae : &tables_ia32;
+		ret->format = value_of(&r->cr4) & CR4_PAE ? &tables_pae : &tables_ia32;
 	return NULL;
 }
 
@@ -335,9 +335,9 @@ static struct err *guest_format(struct p2m *p, const struct vcpu *v,
 	struct guest_paging r = { 0 };
 
 	if (!p->translated) {
-		if (v->guest_table.state != VALUE_OK || !v->guest_table.u)
+		if (!value_ok(&v->guest_table) || !value_of(&v->guest_table))
 			return err_new(ERR_NOT_FOUND, "the vcpu has no guest_table");
-		w->root = v->guest_table.u << XPAGE_SHIFT;
+		w->root = value_of(&v->guest_table) << XPAGE_SHIFT;
 		w->format = &tables_amd64;	/* 32-bit guests: topped by a table of Xen's */
 		return NULL;
 	}

@@ -39,7 +39,7 @@ static const struct record_type iommu_record = RECORD_TYPE("iommu", fields);
 
 static struct err *need(const struct value *v, const char *name)
 {
-	if (v->state == VALUE_OK)
+	if (value_ok(v))
 		return NULL;
 	return err_new(v->state == VALUE_UNREADABLE ? (enum err_reason)v->why
 						    : ERR_NO_TYPE,
@@ -57,7 +57,7 @@ static struct err *kind_of(struct xen *x, const struct value *init,
 	if (init->state == VALUE_UNREADABLE && init->why == ERR_BAD_POINTER)
 		return err_new(ERR_NOT_FOUND, "no IOMMU for the domain's devices");
 	ERR_TRY(need(init, "platform_ops"));
-	sym = symbols_by_addr(x->symbols, init->u, &offset);
+	sym = symbols_by_addr(x->symbols, value_of(init), &offset);
 	if (!sym || offset)
 		return err_new(ERR_BAD_POINTER,
 			       "domain.iommu.platform_ops->init is not a function");
@@ -80,9 +80,9 @@ static struct err *open_vtd(struct p2m *p, const struct iommu_fields *f)
 {
 	ERR_TRY(need(&f->pgd_maddr, "pgd_maddr"));
 	ERR_TRY(need(&f->agaw, "agaw"));
-	p->root = f->pgd_maddr.u;
+	p->root = value_of(&f->pgd_maddr);
 	/* agaw (adjusted guest address width) 0 means two levels */
-	return err_prefix(tables_lower(&tables_vtd, f->agaw.u + 2, &p->format),
+	return err_prefix(tables_lower(&tables_vtd, value_of(&f->agaw) + 2, &p->format),
 			  "domain.iommu: agaw");
 }
 
@@ -91,11 +91,11 @@ static struct err *open_amd(struct p2m *p, const struct iommu_fields *f)
 	ERR_TRY(need(&f->root_table, "root_table"));
 	ERR_TRY(need(&f->paging_mode, "paging_mode"));
 	p->root = 0;
-	if (!f->root_table.u)
+	if (!value_of(&f->root_table))
 		return NULL;
-	ERR_TRY(err_prefix(page_maddr(p->x, f->root_table.u, &p->root),
+	ERR_TRY(err_prefix(page_maddr(p->x, value_of(&f->root_table), &p->root),
 			   "domain.iommu: root_table"));
-	return err_prefix(tables_lower(&tables_amd_iommu, f->paging_mode.u,
+	return err_prefix(tables_lower(&tables_amd_iommu, value_of(&f->paging_mode),
 				       &p->format), "domain.iommu: paging_mode");
 }
 
@@ -108,12 +108,12 @@ struct err *p2m_open_iommu(struct xen *x, const struct domain *d,
 struct err *mem_p2m_open_iommu(struct xen *x, const struct domain *d,
 			       struct p2m *ret)
 {
-	struct p2m p = { .x = x, .translated = true, .domid = d->domain_id.u };
+	struct p2m p = { .x = x, .translated = true, .domid = value_of(&d->domain_id) };
 	struct iommu_fields f = { 0 };
 
 	ERR_TRY(record_read(x->records, x->space, &iommu_record, d->va, &f));
 	ERR_TRY(kind_of(x, &f.init, &p.kind));
-	if (f.shared.state == VALUE_OK && f.shared.u)
+	if (value_ok(&f.shared) && value_of(&f.shared))
 		return p2m_open(x, d, ret);
 	ERR_TRY(p.kind == P2M_VTD ? open_vtd(&p, &f) : open_amd(&p, &f));
 	if (!p.root)

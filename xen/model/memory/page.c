@@ -143,7 +143,7 @@ const char *page_owner_text(const struct pages *p, uint64_t va, char *buf,
 	char text[DOMID_TEXT];
 
 	if (d)
-		snprintf(buf, size, "%s", domid_text(d->domain_id.u, text));
+		snprintf(buf, size, "%s", domid_text(value_of(&d->domain_id), text));
 	else
 		snprintf(buf, size, "%s", va ? "?" : "none");
 	return buf;

@@ -96,8 +96,8 @@ static struct err *sample_heap(struct evidence *v, struct heap *h)
  */
 static bool has_unmarked_pages(const struct xen *x, const struct domain *d)
 {
-	return d->domain_id.state == VALUE_OK &&
-	       d->domain_id.u >= DOMID_FIRST_RESERVED &&
+	return value_ok(&d->domain_id) &&
+	       value_of(&d->domain_id) >= DOMID_FIRST_RESERVED &&
 	       (x->id.major << 8 | (x->id.minor & 0xff)) < (4 << 8 | 7);
 }
 
@@ -204,7 +204,7 @@ static struct err *sample_lists(struct evidence *v)
 	err_free(e);
 	for (i = 0; i < p->nr_domains; i++)
 		/* pages of a dying domain may have any state */
-		if (!p->domains[i].d.is_dying.u)
+		if (!value_of(&p->domains[i].d.is_dying))
 			ERR_TRY(sample_domain(v, p->domains[i].va,
 					      &p->domains[i].d));
 	return NULL;

@@ -249,7 +249,7 @@ static void mapping_locate(const struct search *s, struct page_mapping *m)
 
 	if (m->in_p2m ||
 	    !walk_up(s, m->table, m->level,
-		     d && d->is_32bit.state == VALUE_OK && d->is_32bit.u, &va))
+		     d && value_ok(&d->is_32bit) && value_of(&d->is_32bit), &va))
 		return;
 	if (is_superpage(m->entry, m->level))
 		va |= (s->mfn & ((1ULL << below) - 1)) << XPAGE_SHIFT;

@@ -50,9 +50,9 @@ static bool ends(const struct err *e)
 
 static void add_value(struct value *sum, const struct value *v)
 {
-	if (v->state != VALUE_OK)
+	if (!value_ok(v))
 		return;
-	sum->u = (sum->state == VALUE_OK ? sum->u : 0) + v->u;
+	sum->raw = (value_ok(sum) ? value_of(sum) : 0) + value_of(v);
 	sum->state = VALUE_OK;
 }
 
@@ -71,7 +71,7 @@ static struct value read_paging(struct xen *x, const struct domain *d)
 	}
 	add_value(&sum, &p.total);
 	add_value(&sum, &p.p2m);
-	if (sum.state == VALUE_OK)
+	if (value_ok(&sum))
 		return sum;
 	add_value(&sum, &p.hap_total);
 	add_value(&sum, &p.hap_p2m);
@@ -91,8 +91,8 @@ static struct err *add_domain(struct xen *x, struct ram *r,
 	memset(rd, 0, sizeof(*rd));
 	rd->d = *d;
 	rd->paging = read_paging(x, d);
-	if (d->tot_pages.state == VALUE_OK)
-		rd->pages = d->tot_pages.u;
+	if (value_ok(&d->tot_pages))
+		rd->pages = value_of(&d->tot_pages);
 	return NULL;
 }
 
@@ -147,14 +147,14 @@ static void take_domain(struct ram_domain *rd, const struct page_sum *s)
 	memcpy(rd->frames, s->frames, sizeof(rd->frames));
 	rd->by_frames = true;
 	rd->pages = all_kinds(s);
-	if (d->tot_pages.state != VALUE_OK || rd->paging.state != VALUE_OK)
+	if (!value_ok(&d->tot_pages) || !value_ok(&rd->paging))
 		return;
-	if (d->extra_pages.state == VALUE_OK)
-		counted += d->extra_pages.u;
-	if (counted > d->tot_pages.u) {
-		rd->paging_owned = counted - d->tot_pages.u;
-		if (rd->paging_owned > rd->paging.u)
-			rd->paging_owned = rd->paging.u;
+	if (value_ok(&d->extra_pages))
+		counted += value_of(&d->extra_pages);
+	if (counted > value_of(&d->tot_pages)) {
+		rd->paging_owned = counted - value_of(&d->tot_pages);
+		if (rd->paging_owned > value_of(&rd->paging))
+			rd->paging_owned = value_of(&rd->paging);
 	}
 }
 
@@ -179,11 +179,11 @@ static void take_sum(struct ram *r, const struct pages *p,
 		left->other += s->frames[KIND_OTHER];
 		left->heap += s->frames[KIND_XEN_HEAP];
 		left->rest += s->frames[KIND_EXTRA];
-		r->free.u += s->frames[KIND_FREE];
+		r->free.raw += s->frames[KIND_FREE];
 		r->offline += s->frames[KIND_OFFLINE];
-	} else if (d && d->domain_id.u == DOMID_IO) {
+	} else if (d && value_of(&d->domain_id) == DOMID_IO) {
 		left->io += all_kinds(s);
-	} else if (d && d->domain_id.u == DOMID_XEN) {
+	} else if (d && value_of(&d->domain_id) == DOMID_XEN) {
 		left->xen += all_kinds(s);
 	} else {
 		left->rest += all_kinds(s);
@@ -211,8 +211,8 @@ static void split(struct ram *r, const struct ram_count *c,
 	r->low = less(left->io, c->hole_io);
 	r->trace = less(less(left->xen, c->m2p_owned), c->hole_xen);
 	for (unsigned int i = 0; i < r->nr_domains; i++)
-		if (r->domain[i].paging.state == VALUE_OK)
-			pools += r->domain[i].paging.u - r->domain[i].paging_owned;
+		if (value_ok(&r->domain[i].paging))
+			pools += value_of(&r->domain[i].paging) - r->domain[i].paging_owned;
 	r->paging = pools;
 }
 
@@ -276,7 +276,7 @@ static void read_unscrubbed(struct heap *h, struct ram *r)
 			err_free(e);
 			return;
 		}
-		sum.u += v;
+		sum.raw += v;
 	}
 	r->unscrubbed = sum;
 }
@@ -339,9 +339,9 @@ static struct err *read_all(struct xen *x, const struct page_progress *progress,
 	if (e)
 		snprintf(r->no_frames, sizeof(r->no_frames), "%s", err_text(e));
 	err_free(e);
-	if (r->total.state == VALUE_OK) {
+	if (value_ok(&r->total)) {
 		r->has_unaccounted = true;
-		r->unaccounted = (int64_t)(r->total.u - ram_accounted(r));
+		r->unaccounted = (int64_t)(value_of(&r->total) - ram_accounted(r));
 	}
 	return NULL;
 }
@@ -373,7 +373,7 @@ uint64_t ram_accounted(const struct ram *r)
 		sum += r->use[u];
 	for (unsigned int i = 0; i < r->nr_domains; i++)
 		sum += r->domain[i].pages;
-	return sum + (r->free.state == VALUE_OK ? r->free.u : 0);
+	return sum + (value_ok(&r->free) ? value_of(&r->free) : 0);
 }
 
 const char *ram_use_name(enum ram_use use)

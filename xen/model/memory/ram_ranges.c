@@ -121,9 +121,9 @@ static struct err *add_domain_tables(struct finding *f, uint64_t domain)
 
 	ERR_TRY(record_read(f->x->records, f->x->space, &perdomain_record, domain,
 			    &per));
-	if (per.l3_pg.state != VALUE_OK || !per.l3_pg.u)
+	if (!value_ok(&per.l3_pg) || !value_of(&per.l3_pg))
 		return NULL;
-	ERR_TRY(frame_table_pdx(pages_table(f->p), per.l3_pg.u, &pdx));
+	ERR_TRY(frame_table_pdx(pages_table(f->p), value_of(&per.l3_pg), &pdx));
 	ERR_TRY(frame_table_read(pages_table(f->p), pdx, &page));
 	return xen_tables_below(f->x, page.mfn, 3, &fn, &f->r->lost);
 }
@@ -280,9 +280,9 @@ static void count_hole(struct counting *c, const struct domain *d)
 	c->count->holes++;
 	if (!d)
 		c->count->hole_none++;
-	else if (d->domain_id.u == DOMID_IO)
+	else if (value_of(&d->domain_id) == DOMID_IO)
 		c->count->hole_io++;
-	else if (d->domain_id.u == DOMID_XEN)
+	else if (value_of(&d->domain_id) == DOMID_XEN)
 		c->count->hole_xen++;
 }
 
@@ -303,7 +303,7 @@ static void count_entry(struct counting *c, const unsigned char *bytes)
 		d = NULL;
 	if (c->use < 0)
 		count_hole(c, d);
-	else if (c->use == RAM_M2P && d && d->domain_id.u == DOMID_XEN)
+	else if (c->use == RAM_M2P && d && value_of(&d->domain_id) == DOMID_XEN)
 		c->count->m2p_owned++;
 	else if (!d && kind == (ram_use_is_heap(c->use) ? KIND_XEN_HEAP : KIND_OTHER))
 		c->count->use[c->use]++;

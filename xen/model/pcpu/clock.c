@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "clock.h"
 
+#include "xen/model/text.h"
+
 #define F(m, path) FIELD(struct clock, m, path)
 
 static const struct field clock_fields[] FIELD_TABLE = {
@@ -24,7 +26,7 @@ static const struct record_type platform_record =
 /* Makes a value of u, or of the error e of reading it, which is freed. */
 static struct value variable(struct err *e, uint64_t u)
 {
-	struct value v = { .u = e ? 0 : u, .state = VALUE_OK };
+	struct value v = { .raw = e ? 0 : u, .state = VALUE_OK };
 
 	if (e) {
 		v.why = err_reason(e);
@@ -65,34 +67,34 @@ struct err *clock_read(struct xen *x, unsigned int cpu, struct clock *ret)
 
 bool clock_ns(const struct clock *c, uint64_t tsc, int64_t *ns)
 {
-	if (c->tsc.state != VALUE_OK || c->stime.state != VALUE_OK ||
-	    c->khz.state != VALUE_OK || !c->khz.u)
+	if (!value_ok(&c->tsc) || !value_ok(&c->stime) ||
+	    !value_ok(&c->khz) || !value_of(&c->khz))
 		return false;
-	*ns = c->stime.u + (__int128)(int64_t)(tsc - c->tsc.u) * 1000000 /
-			   (int64_t)c->khz.u;
+	*ns = value_of(&c->stime) + (__int128)(int64_t)(tsc - value_of(&c->tsc)) * 1000000 /
+			   (int64_t)value_of(&c->khz);
 	return true;
 }
 
 uint64_t clock_scale_khz(const struct clock *c)
 {
-	int64_t shift = c->shift.u;
+	int64_t shift = value_of(&c->shift);
 	unsigned __int128 khz;
 
-	if (c->shift.state != VALUE_OK || c->mul_frac.state != VALUE_OK ||
-	    !c->mul_frac.u || shift < -31 || shift > 31)
+	if (!value_ok(&c->shift) || !value_ok(&c->mul_frac) ||
+	    !value_of(&c->mul_frac) || shift < -31 || shift > 31)
 		return 0;
-	khz = ((unsigned __int128)1000000 << 64) / c->mul_frac.u;
+	khz = ((unsigned __int128)1000000 << 64) / value_of(&c->mul_frac);
 	return khz >> (32 + shift);
 }
 
 void clock_spread_add(struct clock_spread *s, const struct value *v)
 {
-	if (v->state != VALUE_OK || !v->u)
+	if (!value_ok(v) || !value_of(v))
 		return;
-	if (v->u < s->least)
-		s->least = v->u;
-	if (v->u > s->largest)
-		s->largest = v->u;
+	if (value_of(v) < s->least)
+		s->least = value_of(v);
+	if (value_of(v) > s->largest)
+		s->largest = value_of(v);
 }
 
 struct err *clock_platform_read(struct xen *x, struct clock_platform *ret)
@@ -103,10 +105,8 @@ struct err *clock_platform_read(struct xen *x, struct clock_platform *ret)
 	ERR_TRY(xen_symbol(x, "plt_src", &va));
 	ERR_TRY(err_prefix(record_read(x->records, x->space, &platform_record,
 				       va, &p), "plt_src"));
-	if (p.name_va.state == VALUE_OK)
-		ERR_TRY(err_prefix(space_read_string(x->space, p.name_va.u,
-						     p.name, sizeof(p.name)),
-				   "plt_src.name"));
+	ERR_TRY(err_prefix(text_read(x, &p.name_va, p.name, sizeof(p.name)),
+			   "plt_src.name"));
 	*ret = p;
 	return NULL;
 }

@@ -82,8 +82,8 @@ static struct err *find_cpu_info(struct xen *x, struct pcpu *p)
 
 	ERR_TRY(pcpu_find_info(x, p, &found));
 	p->cpu_info = p->guest_regs = found.va;
-	p->processor_id = (struct value){ .u = p->id, .state = VALUE_OK };
-	p->current_vcpu = (struct value){ .u = found.current_vcpu,
+	p->processor_id = (struct value){ .raw = p->id, .state = VALUE_OK };
+	p->current_vcpu = (struct value){ .raw = found.current_vcpu,
 					  .state = VALUE_OK };
 	return NULL;
 }
@@ -101,7 +101,7 @@ static struct err *read_cpu_info(struct xen *x, struct pcpu *p)
 			    &info));
 	p->processor_id = info.processor_id;
 	p->current_vcpu = info.current_vcpu;
-	p->guest_regs = info.regs.u;
+	p->guest_regs = value_of(&info.regs);
 	return NULL;
 }
 

@@ -58,15 +58,15 @@ struct err *rcu_state_read(struct xen *x, struct rcu_state *ret)
 	memset(&c, 0, sizeof(c));
 	ERR_TRY(xen_symbol(x, "rcu_ctrlblk", &va));
 	ERR_TRY(record_read(x->records, x->space, &rcu_state_record, va, &c));
-	if (c.cpumask.state != VALUE_OK)
+	if (!value_ok(&c.cpumask))
 		return err_new(ERR_NO_TYPE, "no rcu_ctrlblk.cpumask");
-	ERR_TRY(cpumask_read(x, c.cpumask.u, x->nr_cpus, &c.s.waits_for));
-	if (c.idle_cpumask.state == VALUE_OK)
-		ERR_TRY(cpumask_read(x, c.idle_cpumask.u, x->nr_cpus,
+	ERR_TRY(cpumask_read(x, value_of(&c.cpumask), x->nr_cpus, &c.s.waits_for));
+	if (value_ok(&c.idle_cpumask))
+		ERR_TRY(cpumask_read(x, value_of(&c.idle_cpumask), x->nr_cpus,
 				     &c.s.idle));
-	c.s.active = c.s.cur.state == VALUE_OK &&
-		     c.s.completed.state == VALUE_OK &&
-		     c.s.cur.u != c.s.completed.u;
+	c.s.active = value_ok(&c.s.cur) &&
+		     value_ok(&c.s.completed) &&
+		     value_of(&c.s.cur) != value_of(&c.s.completed);
 	*ret = c.s;
 	return NULL;
 }
@@ -81,7 +81,7 @@ static void read_readers(struct xen *x, struct rcu_pcpu *p)
 	if (!e) {
 		e = space_read(x->space, va, &count, sizeof(count));
 		p->readers = (struct value){
-			.u = e ? 0 : count,
+			.raw = e ? 0 : count,
 			.state = e ? VALUE_UNREADABLE : VALUE_OK,
 			.why = e ? err_reason(e) : 0,
 		};
@@ -120,19 +120,19 @@ const char *rcu_wants_text(const struct rcu_state *state,
 	buf[0] = '\0';
 	if (!p->holds_up)
 		return buf;
-	if (p->quiescbatch.state == VALUE_OK && p->quiescbatch.u != state->cur.u) {
+	if (value_ok(&p->quiescbatch) && value_of(&p->quiescbatch) != value_of(&state->cur)) {
 		snprintf(word, sizeof(word), "has not seen batch %" PRId64,
-			 (int64_t)state->cur.u);
+			 (int64_t)value_of(&state->cur));
 		words_add(buf, size, word);
-	} else if (p->qs_pending.state == VALUE_OK) {
-		words_add(buf, size, p->qs_pending.u ? "has seen it, no quiescent state yet" :
+	} else if (value_ok(&p->qs_pending)) {
+		words_add(buf, size, value_of(&p->qs_pending) ? "has seen it, no quiescent state yet" :
 						       "has passed, not yet cleared");
 	}
 	if (softirq)
 		words_add(buf, size, "softirq RCU pending");
-	if (p->readers.state == VALUE_OK && p->readers.u) {
+	if (value_ok(&p->readers) && value_of(&p->readers)) {
 		snprintf(word, sizeof(word), "inside %" PRIu64 " rcu_read_lock()",
-			 p->readers.u);
+			 value_of(&p->readers));
 		words_add(buf, size, word);
 	}
 	return buf;
@@ -146,7 +146,7 @@ void rcu_callbacks_start(struct chain *c, struct xen *x,
 
 	/* without the type, reading the first callback fails with the reason */
 	err_free(record_resolve(x->records, "rcu_head.next", &next));
-	chain_start(c, x, first->state == VALUE_OK ? first->u : 0, next.offset,
+	chain_start(c, x, value_ok(first) ? value_of(first) : 0, next.offset,
 		    CALLBACKS_MAX, rcu_list_name(list));
 }
 

@@ -98,7 +98,7 @@ bool softirq_is_pending(struct xen *x, const struct softirq_pcpu *p,
 	for (unsigned int i = 0; i < SOFTIRQS_MAX; i++) {
 		const char *known;
 
-		if (p->pending.state != VALUE_OK || !(p->pending.u >> i & 1))
+		if (!value_ok(&p->pending) || !(value_of(&p->pending) >> i & 1))
 			continue;
 		known = enum_name(x, i);
 		if (known && !strcmp(known, name))

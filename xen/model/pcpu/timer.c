@@ -36,10 +36,10 @@ static struct err *read_heap(struct timers *w)
 {
 	uint16_t head[2];
 
-	if (w->heap.state != VALUE_OK)
+	if (!value_ok(&w->heap))
 		return err_new(ERR_NO_TYPE, "no heap");
-	ERR_TRY(xen_check_pointer(w->x, w->heap.u, 8, "heap"));
-	ERR_TRY(space_read(w->x->space, w->heap.u, head, sizeof(head)));
+	ERR_TRY(xen_check_pointer(w->x, value_of(&w->heap), 8, "heap"));
+	ERR_TRY(space_read(w->x->space, value_of(&w->heap), head, sizeof(head)));
 	if (head[0] > head[1])
 		return err_new(ERR_CORRUPT, "the heap has size %u and limit %u",
 			       head[0], head[1]);
@@ -83,16 +83,16 @@ struct err *timers_start(struct timers *w, struct xen *x, unsigned int cpu,
 static struct err *check(const struct timers *w, const struct timer *t,
 			 unsigned int place)
 {
-	if (t->status.state == VALUE_OK && t->status.u != t->where)
+	if (value_ok(&t->status) && value_of(&t->status) != t->where)
 		return err_new(ERR_CORRUPT, "is in the %s, but its status is %s",
 			       timer_status_name(t->where),
-			       timer_status_name(t->status.u));
-	if (t->cpu.state == VALUE_OK && t->cpu.u != w->cpu)
-		return err_new(ERR_CORRUPT, "belongs to pcpu %" PRIu64, t->cpu.u);
-	if (place && t->heap_offset.state == VALUE_OK &&
-	    (uint32_t)t->heap_offset.u != place)
+			       timer_status_name(value_of(&t->status)));
+	if (value_ok(&t->cpu) && value_of(&t->cpu) != w->cpu)
+		return err_new(ERR_CORRUPT, "belongs to pcpu %" PRIu64, value_of(&t->cpu));
+	if (place && value_ok(&t->heap_offset) &&
+	    (uint32_t)value_of(&t->heap_offset) != place)
 		return err_new(ERR_CORRUPT, "is at index %u, but its heap_offset is %u", place,
-			       (uint32_t)t->heap_offset.u);
+			       (uint32_t)value_of(&t->heap_offset));
 	return NULL;
 }
 
@@ -106,7 +106,7 @@ static struct err *read_timer(struct timers *w, uint64_t va,
 	ERR_TRY(record_read(w->x->records, w->x->space, &timer_record, va, &t));
 	t.va = va;
 	t.where = w->where;
-	t.running = w->running.state == VALUE_OK && w->running.u == va;
+	t.running = value_ok(&w->running) && value_of(&w->running) == va;
 	ERR_TRY(err_prefix(check(w, &t, place), "timer at %" PRIx64, va));
 	*ret = t;
 	return NULL;
@@ -122,14 +122,14 @@ static struct err *check_heap(struct timers *w, unsigned int place,
 
 	if (place < 2)
 		return NULL;
-	ERR_TRY(space_read_u64(w->x->space, w->heap.u + 8ULL * (place / 2), &va));
+	ERR_TRY(space_read_u64(w->x->space, value_of(&w->heap) + 8ULL * (place / 2), &va));
 	e = read_timer(w, va, 0, &above);
 	if (e) {
 		/* already reported when the parent was visited */
 		err_free(e);
 		return NULL;
 	}
-	if ((int64_t)above.expires.u > (int64_t)t->expires.u)
+	if ((int64_t)value_of(&above.expires) > (int64_t)value_of(&t->expires))
 		return err_new(ERR_CORRUPT, "timer at %" PRIx64
 			       " expires before its parent in the heap, at %"
 			       PRIx64, t->va, va);
@@ -142,7 +142,7 @@ static struct err *next_of_heap(struct timers *w, struct timer *ret)
 	struct timer t;
 	uint64_t va;
 
-	ERR_TRY(space_read_u64(w->x->space, w->heap.u + 8ULL * place, &va));
+	ERR_TRY(space_read_u64(w->x->space, value_of(&w->heap) + 8ULL * place, &va));
 	ERR_TRY(read_timer(w, va, place, &t));
 	ERR_TRY(check_heap(w, place, &t));
 	*ret = t;
@@ -158,20 +158,20 @@ static struct err *next_where(struct timers *w)
 		w->where = TIMER_IN_LIST;
 		w->link = 0;
 		chain_start(&w->chain, w->x, 0, 0, LIST_MAX, "list of timers");
-		if (w->list.state != VALUE_OK)
+		if (!value_ok(&w->list))
 			return NULL;
 		ERR_TRY(record_resolve(w->x->records, "timer.list_next", &m));
-		chain_start(&w->chain, w->x, w->list.u, m.offset, LIST_MAX,
+		chain_start(&w->chain, w->x, value_of(&w->list), m.offset, LIST_MAX,
 			    "list of timers");
 		return NULL;
 	}
 	w->where = TIMER_INACTIVE;
 	chain_start(&w->chain, w->x, 0, 0, LIST_MAX, "inactive timers");
-	if (w->inactive_at.state != VALUE_OK || !w->inactive)
+	if (!value_ok(&w->inactive_at) || !w->inactive)
 		return NULL;
 	ERR_TRY(record_resolve(w->x->records, "timer.inactive", &m));
 	w->link = m.offset;
-	chain_start_ring(&w->chain, w->x, w->inactive_at.u, LIST_MAX,
+	chain_start_ring(&w->chain, w->x, value_of(&w->inactive_at), LIST_MAX,
 			 "inactive timers");
 	return NULL;
 }

@@ -17,23 +17,23 @@ static bool is_parked(struct xen *x, const struct domain *d, const struct vcpu *
 	struct sched_unit unit;
 	struct err *e;
 
-	if (v->sched_priv.state != VALUE_OK || d->cpupool.state != VALUE_OK ||
-	    !d->cpupool.u)
+	if (!value_ok(&v->sched_priv) || !value_ok(&d->cpupool) ||
+	    !value_of(&d->cpupool))
 		return false;
 	memset(&pool, 0, sizeof(pool));
 	memset(&unit, 0, sizeof(unit));
-	e = xen_check_pointer(x, d->cpupool.u, 8, "cpupool");
+	e = xen_check_pointer(x, value_of(&d->cpupool), 8, "cpupool");
 	if (!e)
 		e = record_read(x->records, x->space, &sched_pool_record,
-				d->cpupool.u, &pool);
-	if (!e && (pool.sched_id.state != VALUE_OK ||
-		   pool.sched_id.u != SCHED_CREDIT))
+				value_of(&d->cpupool), &pool);
+	if (!e && (!value_ok(&pool.sched_id) ||
+		   value_of(&pool.sched_id) != SCHED_CREDIT))
 		return false;
 	if (!e)
-		e = xen_check_pointer(x, v->sched_priv.u, 8, "unit of credit");
+		e = xen_check_pointer(x, value_of(&v->sched_priv), 8, "unit of credit");
 	if (!e)
 		e = record_read(x->records, x->space, kind->unit,
-				v->sched_priv.u, &unit);
+				value_of(&v->sched_priv), &unit);
 	if (e) {
 		err_free(e);
 		return false;
@@ -45,11 +45,11 @@ const char *sched_pause_text(struct xen *x, const struct domain *d,
 			     const struct vcpu *v, char *buf, size_t size)
 {
 	struct vcpu rest = *v;
-	bool parked = v->pause_count.state == VALUE_OK &&
-		      (int64_t)v->pause_count.u > 0 && is_parked(x, d, v);
+	bool parked = value_ok(&v->pause_count) &&
+		      (int64_t)value_of(&v->pause_count) > 0 && is_parked(x, d, v);
 
 	/* one of the pauses is credit's */
-	rest.pause_count.u -= parked;
+	rest.pause_count.raw -= parked;
 	vcpu_pause_text(&rest, buf, size);
 	if (parked)
 		words_add(buf, size, "parked (cap)");

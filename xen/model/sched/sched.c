@@ -8,6 +8,7 @@
 
 #include "xen/model/memory_source.h"
 #include "xen/model/pcpu/pcpu.h"
+#include "xen/model/text.h"
 
 /* Limit; ids of cpupools are assigned one by one and stay far below. */
 #define POOLS_MAX	CPUMASK_MAX
@@ -57,14 +58,6 @@ static const struct record_type slot_record =
 
 /* ---- pools ---- */
 
-static void read_name(struct xen *x, const struct value *va, char *buf,
-		      size_t size)
-{
-	buf[0] = '\0';
-	if (va->state == VALUE_OK)
-		err_free(space_read_string(x->space, va->u, buf, size));
-}
-
 static struct err *add_pool(struct sched *s, uint64_t va)
 {
 	struct xen *x = s->x;
@@ -76,24 +69,24 @@ static struct err *add_pool(struct sched *s, uint64_t va)
 		return err_nomem();
 	p->va = va;
 	ERR_TRY(record_read(x->records, x->space, &sched_pool_record, va, p));
-	read_name(x, &p->name_va, p->name, sizeof(p->name));
-	read_name(x, &p->opt_name_va, p->opt_name, sizeof(p->opt_name));
-	if (p->cpus.state == VALUE_OK)
-		ERR_TRY(err_prefix(cpumask_read(x, p->cpus.u, x->nr_cpus,
+	err_free(text_read(x, &p->name_va, p->name, sizeof(p->name)));
+	err_free(text_read(x, &p->opt_name_va, p->opt_name, sizeof(p->opt_name)));
+	if (value_ok(&p->cpus))
+		ERR_TRY(err_prefix(cpumask_read(x, value_of(&p->cpus), x->nr_cpus,
 						&p->mask), "cpupool's pcpus"));
-	if (p->sched_id.state != VALUE_OK)
+	if (!value_ok(&p->sched_id))
 		return err_new(ERR_BAD_POINTER, "cpupool at %" PRIx64
 			       ": its scheduler cannot be read", va);
-	p->kind = sched_kind_find(p->sched_id.u);
+	p->kind = sched_kind_find(value_of(&p->sched_id));
 	if (!p->kind)
 		return err_new(ERR_UNSUPPORTED, "cpupool at %" PRIx64
 			       ": unknown scheduler %" PRIu64,
-			       va, p->sched_id.u);
-	if (p->data.state != VALUE_OK)
+			       va, value_of(&p->sched_id));
+	if (!value_ok(&p->data))
 		return NULL;
-	ERR_TRY(err_prefix(xen_check_pointer(x, p->data.u, 8, "sched_data"),
+	ERR_TRY(err_prefix(xen_check_pointer(x, value_of(&p->data), 8, "sched_data"),
 			   "cpupool at %" PRIx64, va));
-	return record_read(x->records, x->space, p->kind->pool, p->data.u, p);
+	return record_read(x->records, x->space, p->kind->pool, value_of(&p->data), p);
 }
 
 /* A ring of list_heads from 4.15 on, a chain of pointers before. */
@@ -144,8 +137,8 @@ static uint64_t current_vcpu_of(struct xen *x, unsigned int cpu)
 	struct err *e = pcpu_read(x, cpu, &p);
 	uint64_t va = 0;
 
-	if (!e && p.current_vcpu.state == VALUE_OK)
-		va = p.current_vcpu.u;
+	if (!e && value_ok(&p.current_vcpu))
+		va = value_of(&p.current_vcpu);
 	err_free(e);
 	return va;
 }
@@ -179,10 +172,10 @@ static struct err *add_pcpu(struct sched *s, unsigned int cpu)
 	if (p->pool != SCHED_NONE)
 		kind = s->pools.at[p->pool].kind;
 	ERR_TRY(record_read(x->records, x->space, &sched_pcpu_record, va, p));
-	if (!kind || !kind->pcpu || p->priv.state != VALUE_OK)
+	if (!kind || !kind->pcpu || !value_ok(&p->priv))
 		return NULL;
-	ERR_TRY(xen_check_pointer(x, p->priv.u, 8, "sched_priv"));
-	return record_read(x->records, x->space, kind->pcpu, p->priv.u, p);
+	ERR_TRY(xen_check_pointer(x, value_of(&p->priv), 8, "sched_priv"));
+	return record_read(x->records, x->space, kind->pcpu, value_of(&p->priv), p);
 }
 
 static struct err *read_pcpus(struct sched *s)
@@ -268,7 +261,7 @@ static struct err *read_queues(struct sched *s)
 			continue;
 		ERR_TRY(sched_keep(s, err_prefix(p->kind->find_queues(s, i),
 						 "%s of cpupool %" PRIu64,
-						 p->opt_name, p->id.u)));
+						 p->opt_name, value_of(&p->id))));
 		p->incomplete = s->errors.nr != errors;
 	}
 	for (unsigned int i = 0; i < s->queues.nr; i++) {
@@ -290,15 +283,15 @@ static void place_running(struct sched *s)
 		struct sched_pcpu *p = &s->pcpus.at[i];
 		struct sched_unit *u = NULL;
 
-		if (p->curr.state == VALUE_OK)
-			u = sched_find_unit(s, p->curr.u, false);
+		if (value_ok(&p->curr))
+			u = sched_find_unit(s, value_of(&p->curr), false);
 		if (u) {
 			u->place = SCHED_RUNS;
 			p->unit = u - s->units.at;
 		}
 		u = NULL;
-		if (p->assigned.state == VALUE_OK)
-			u = sched_find_unit(s, p->assigned.u, false);
+		if (value_ok(&p->assigned))
+			u = sched_find_unit(s, value_of(&p->assigned), false);
 		if (u && u->place == SCHED_OUT)
 			u->place = SCHED_ASSIGNED;
 	}
@@ -323,13 +316,13 @@ static struct err *read_slots_of(struct sched *s, unsigned int pool)
 	const struct sched_pool *p = &s->pools.at[pool];
 	struct place entry;
 
-	if (p->slots.state != VALUE_OK || p->nr_slots.state != VALUE_OK)
+	if (!value_ok(&p->slots) || !value_ok(&p->nr_slots))
 		return NULL;
 	ERR_TRY(record_resolve(s->x->records, "sched_entry_s", &entry));
-	if (p->nr_slots.u > SLOTS_MAX)
+	if (value_of(&p->nr_slots) > SLOTS_MAX)
 		return err_new(ERR_CORRUPT, "a schedule of %" PRIu64 " slots",
-			       p->nr_slots.u);
-	for (unsigned int i = 0; i < p->nr_slots.u; i++) {
+			       value_of(&p->nr_slots));
+	for (unsigned int i = 0; i < value_of(&p->nr_slots); i++) {
 		struct sched_slot *t = SCHED_ADD(&s->slots);
 		struct sched_unit *u;
 
@@ -337,10 +330,10 @@ static struct err *read_slots_of(struct sched *s, unsigned int pool)
 			return err_nomem();
 		t->pool = pool;
 		t->number = i;
-		t->now = p->slot_now.state == VALUE_OK && p->slot_now.u == i;
+		t->now = value_ok(&p->slot_now) && value_of(&p->slot_now) == i;
 		ERR_TRY(record_read(s->x->records, s->x->space, &slot_record,
-				    p->slots.u + i * entry.size, t));
-		u = sched_find_unit(s, t->unit.u, false);
+				    value_of(&p->slots) + i * entry.size, t));
+		u = sched_find_unit(s, value_of(&t->unit), false);
 		t->index = u ? (unsigned int)(u - s->units.at) : SCHED_NONE;
 	}
 	return NULL;

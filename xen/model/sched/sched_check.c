@@ -12,9 +12,9 @@ static bool may_be_nowhere(const struct sched *s, const struct sched_unit *u)
 	if (u->idle || u->place != SCHED_OUT || !kind || !kind->find_queues ||
 	    s->pools.at[u->pool].incomplete)
 		return true;
-	if (u->is_running.state == VALUE_OK && u->is_running.u)
+	if (value_ok(&u->is_running) && value_of(&u->is_running))
 		return true;	/* about to leave a pcpu */
-	return u->flags.state == VALUE_OK && u->flags.u & kind->in_transit;
+	return value_ok(&u->flags) && value_of(&u->flags) & kind->in_transit;
 }
 
 static struct err *check_unit(struct sched *s, const struct sched_unit *u)
@@ -24,10 +24,10 @@ static struct err *check_unit(struct sched *s, const struct sched_unit *u)
 	if (u->pool == SCHED_NONE)
 		return NULL;
 	sched_unit_text(u, text);
-	if (u->priv && u->back.state == VALUE_OK && u->back.u != u->va)
+	if (u->priv && value_ok(&u->back) && value_of(&u->back) != u->va)
 		ERR_TRY(sched_problem(s, "%s: its scheduler's data at %" PRIx64
 				      " belong to %" PRIx64 ", not to %" PRIx64,
-				      text, u->priv, u->back.u, u->va));
+				      text, u->priv, value_of(&u->back), u->va));
 	if (u->runnable && !may_be_nowhere(s, u))
 		ERR_TRY(sched_problem(s, "%s is runnable, but neither runs nor is on a queue: it was being woken up, or is lost",
 				      text));
@@ -46,16 +46,16 @@ static struct err *check_place(struct sched *s, const struct sched_unit *u)
 	char text[SCHED_UNIT_TEXT];
 
 	sched_unit_text(u, text);
-	if (id == SCHED_CREDIT && u->pcpu.state == VALUE_OK &&
-	    u->pcpu.u != (uint64_t)q->number)
+	if (id == SCHED_CREDIT && value_ok(&u->pcpu) &&
+	    value_of(&u->pcpu) != (uint64_t)q->number)
 		return sched_problem(s, "%s is assigned to pcpu %" PRIu64
 				     ", but waits on pcpu %" PRId64, text,
-				     u->pcpu.u, q->number);
+				     value_of(&u->pcpu), q->number);
 	if (id == SCHED_CREDIT2 && q->place == SCHED_WAITS &&
-	    u->rqd.state == VALUE_OK && u->rqd.u != q->va)
+	    value_ok(&u->rqd) && value_of(&u->rqd) != q->va)
 		return sched_problem(s, "%s is assigned to the run queue at %" PRIx64
 				     ", but waits on that at %" PRIx64, text,
-				     u->rqd.u, q->va);
+				     value_of(&u->rqd), q->va);
 	return NULL;
 }
 
@@ -66,8 +66,8 @@ static bool order_is_due(const struct sched *s, const struct sched_queue *q)
 
 	if (!q->ordered || !p->kind->in_order)
 		return false;
-	return q->sorted.state != VALUE_OK || p->sort.state != VALUE_OK ||
-	       q->sorted.u == p->sort.u;
+	return !value_ok(&q->sorted) || !value_ok(&p->sort) ||
+	       value_of(&q->sorted) == value_of(&p->sort);
 }
 
 /* Checks two units that follow each other in the order of a listing. */
@@ -91,10 +91,10 @@ static struct err *check_pcpu(struct sched *s, const struct sched_pcpu *p)
 	char text[SCHED_UNIT_TEXT];
 
 	if (p->unit == SCHED_NONE) {
-		if (p->curr.state == VALUE_OK)
+		if (value_ok(&p->curr))
 			return sched_problem(s, "pcpu %u runs %" PRIx64
 					     ", which is not a vcpu", p->id,
-					     p->curr.u);
+					     value_of(&p->curr));
 		return NULL;
 	}
 	u = &s->units.at[p->unit];
@@ -104,10 +104,10 @@ static struct err *check_pcpu(struct sched *s, const struct sched_pcpu *p)
 		ERR_TRY(sched_problem(s, "pcpu %u runs %s of another cpupool",
 				      p->id, text));
 	/* all pcpus of a resource have the same master */
-	if (u->pcpu.state == VALUE_OK && u->pcpu.u != p->id &&
-	    (p->master.state != VALUE_OK || p->master.u != u->pcpu.u))
+	if (value_ok(&u->pcpu) && value_of(&u->pcpu) != p->id &&
+	    (!value_ok(&p->master) || value_of(&p->master) != value_of(&u->pcpu)))
 		ERR_TRY(sched_problem(s, "pcpu %u runs %s, which is assigned to pcpu %"
-				      PRIu64, p->id, text, u->pcpu.u));
+				      PRIu64, p->id, text, value_of(&u->pcpu)));
 	return NULL;
 }
 

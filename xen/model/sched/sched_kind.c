@@ -82,15 +82,15 @@ static struct err *credit_queue_of(struct sched *s, struct sched_pcpu *p)
 		.number = p->id, .ordered = true,
 	};
 
-	if (p->priv.state != VALUE_OK)
+	if (!value_ok(&p->priv))
 		return err_new(ERR_NO_TYPE, "pcpu %u: no sched_priv", p->id);
-	q.va = p->priv.u;
+	q.va = value_of(&p->priv);
 	ERR_TRY(err_prefix(xen_check_pointer(s->x, q.va, 8, "sched_priv"),
 			   "pcpu %u", p->id));
 	ERR_TRY(record_read(s->x->records, s->x->space, &credit_queue, q.va, &q));
-	if (q.runq.state != VALUE_OK)
+	if (!value_ok(&q.runq))
 		return err_new(ERR_NO_TYPE, "pcpu %u: no run queue", p->id);
-	q.head = q.runq.u;
+	q.head = value_of(&q.runq);
 	p->queue = s->queues.nr;
 	return add_queue(s, &q);
 }
@@ -102,7 +102,7 @@ static struct err *credit_queues(struct sched *s, unsigned int pool)
 
 		/* only the queue of a resource's master is used */
 		if (p->pool != pool ||
-		    (p->master.state == VALUE_OK && p->master.u != p->id))
+		    (value_ok(&p->master) && value_of(&p->master) != p->id))
 			continue;
 		ERR_TRY(sched_keep(s, credit_queue_of(s, p)));
 	}
@@ -112,16 +112,16 @@ static struct err *credit_queues(struct sched *s, unsigned int pool)
 /* csched_runq_sort() distinguishes only units with and without credit. */
 static int credit_class(const struct sched_unit *u)
 {
-	if (u->pri.state != VALUE_OK || (int64_t)u->pri.u >= -1)
+	if (!value_ok(&u->pri) || (int64_t)value_of(&u->pri) >= -1)
 		return 0;
-	return (int64_t)u->pri.u >= -2 ? 1 : 2;
+	return (int64_t)value_of(&u->pri) >= -2 ? 1 : 2;
 }
 
 static bool credit_in_order(const struct sched_unit *a,
 			    const struct sched_unit *b)
 {
 	/* a unit that yields is queued behind one of a lower priority */
-	if (a->flags.u & 2 || b->flags.u & 2)
+	if (value_of(&a->flags) & 2 || value_of(&b->flags) & 2)
 		return true;
 	return credit_class(a) <= credit_class(b);
 }
@@ -195,12 +195,12 @@ static struct err *credit2_queue_at(struct sched *s, unsigned int pool,
 
 	ERR_TRY(xen_check_pointer(s->x, va, 8, "run queue"));
 	ERR_TRY(record_read(s->x->records, s->x->space, &credit2_queue, va, &q));
-	if (q.runq.state != VALUE_OK)
+	if (!value_ok(&q.runq))
 		return err_new(ERR_NO_TYPE, "run queue at %" PRIx64
 			       ": no list of units", va);
-	q.head = q.runq.u;
-	if (q.id.state == VALUE_OK)
-		q.number = q.id.u;
+	q.head = value_of(&q.runq);
+	if (value_ok(&q.id))
+		q.number = value_of(&q.id);
 	return add_queue(s, &q);
 }
 
@@ -211,7 +211,7 @@ static struct err *credit2_list(struct sched *s, unsigned int pool,
 	struct chain c;
 	uint64_t va;
 
-	chain_start_ring(&c, s->x, s->pools.at[pool].queues.u, CPUMASK_MAX,
+	chain_start_ring(&c, s->x, value_of(&s->pools.at[pool].queues), CPUMASK_MAX,
 			 "list of run queues");
 	for (;;) {
 		ERR_TRY(chain_next(&c, &va));
@@ -232,13 +232,13 @@ static struct err *credit2_array(struct sched *s, unsigned int pool)
 	ERR_TRY(record_resolve(s->x->records, "csched2_runqueue_data | "
 			       "sched_credit2.c#struct csched_runqueue_data",
 			       &rqd));
-	if (p->queues_active.state != VALUE_OK)
+	if (!value_ok(&p->queues_active))
 		return err_new(ERR_NO_TYPE, "no set of active run queues");
-	ERR_TRY(cpumask_read(s->x, p->queues_active.u, s->x->nr_cpus, &active));
+	ERR_TRY(cpumask_read(s->x, value_of(&p->queues_active), s->x->nr_cpus, &active));
 	for (unsigned int i = 0; i < active.nr; i++) {
 		if (cpumask_has(&active, i))
 			ERR_TRY(sched_keep(s, credit2_queue_at(s, pool,
-					p->queues.u + i * rqd.size)));
+					value_of(&p->queues) + i * rqd.size)));
 	}
 	return NULL;
 }
@@ -251,9 +251,9 @@ static struct err *credit2_assign(struct sched *s, unsigned int pool,
 		const struct sched_queue *q = &s->queues.at[i];
 		struct cpumask active;
 
-		if (q->active.state != VALUE_OK)
+		if (!value_ok(&q->active))
 			continue;
-		ERR_TRY(sched_keep(s, cpumask_read(s->x, q->active.u,
+		ERR_TRY(sched_keep(s, cpumask_read(s->x, value_of(&q->active),
 						   s->x->nr_cpus, &active)));
 		for (unsigned int c = 0; c < s->pcpus.nr; c++) {
 			struct sched_pcpu *p = &s->pcpus.at[c];
@@ -274,14 +274,14 @@ static struct err *credit2_parked(struct sched *s, unsigned int pool)
 		const struct sched_unit *u = &s->units.at[i];
 		struct sched_queue q = {
 			.name = "parked", .pool = pool, .place = SCHED_PARKED,
-			.number = u->domid, .va = u->sdom.u, .head = u->parked.u,
+			.number = u->domid, .va = value_of(&u->sdom), .head = value_of(&u->parked),
 		};
 
 		/* the units of a domain follow each other */
-		if (u->pool != pool || u->idle || u->parked.state != VALUE_OK ||
-		    u->sdom.state != VALUE_OK || u->sdom.u == last)
+		if (u->pool != pool || u->idle || !value_ok(&u->parked) ||
+		    !value_ok(&u->sdom) || value_of(&u->sdom) == last)
 			continue;
-		last = u->sdom.u;
+		last = value_of(&u->sdom);
 		ERR_TRY(add_queue(s, &q));
 	}
 	return NULL;
@@ -293,7 +293,7 @@ static struct err *credit2_queues(struct sched *s, unsigned int pool)
 	struct place rql;
 	struct err *e;
 
-	if (s->pools.at[pool].queues.state != VALUE_OK)
+	if (!value_ok(&s->pools.at[pool].queues))
 		return err_new(ERR_NO_TYPE, "no list of run queues");
 	e = record_resolve(s->x->records, "csched2_runqueue_data.rql", &rql);
 	if (e) {
@@ -310,7 +310,7 @@ static struct err *credit2_queues(struct sched *s, unsigned int pool)
 static bool credit2_in_order(const struct sched_unit *a,
 			     const struct sched_unit *b)
 {
-	return (int64_t)a->credit.u >= (int64_t)b->credit.u;
+	return (int64_t)value_of(&a->credit) >= (int64_t)value_of(&b->credit);
 }
 
 /* ---- rtds ---- */
@@ -341,21 +341,21 @@ static const char *const rtds_flags[] = {
 static struct err *rtds_queues(struct sched *s, unsigned int pool)
 {
 	const struct sched_pool *p = &s->pools.at[pool];
-	struct sched_queue q = { .pool = pool, .va = p->data.u, .number = -1 };
+	struct sched_queue q = { .pool = pool, .va = value_of(&p->data), .number = -1 };
 
-	if (p->runq.state != VALUE_OK || p->depletedq.state != VALUE_OK)
+	if (!value_ok(&p->runq) || !value_ok(&p->depletedq))
 		return err_new(ERR_NO_TYPE, "no run queue");
 	for (unsigned int i = 0; i < s->pcpus.nr; i++) {
 		if (s->pcpus.at[i].pool == pool)
 			s->pcpus.at[i].queue = s->queues.nr;
 	}
 	q.name = "runq";
-	q.head = p->runq.u;
+	q.head = value_of(&p->runq);
 	q.place = SCHED_WAITS;
 	q.ordered = true;
 	ERR_TRY(add_queue(s, &q));
 	q.name = "depletedq";
-	q.head = p->depletedq.u;
+	q.head = value_of(&p->depletedq);
 	q.place = SCHED_DEPLETED;
 	q.ordered = false;
 	return add_queue(s, &q);
@@ -365,9 +365,9 @@ static struct err *rtds_queues(struct sched *s, unsigned int pool)
 static bool rtds_in_order(const struct sched_unit *a,
 			  const struct sched_unit *b)
 {
-	if (a->priority.u != b->priority.u)
-		return a->priority.u < b->priority.u;
-	return (int64_t)a->deadline.u <= (int64_t)b->deadline.u;
+	if (value_of(&a->priority) != value_of(&b->priority))
+		return value_of(&a->priority) < value_of(&b->priority);
+	return (int64_t)value_of(&a->deadline) <= (int64_t)value_of(&b->deadline);
 }
 
 /* ---- null ---- */
@@ -390,10 +390,10 @@ static struct err *null_queues(struct sched *s, unsigned int pool)
 	const struct sched_pool *p = &s->pools.at[pool];
 	struct sched_queue q = {
 		.name = "waitq", .pool = pool, .place = SCHED_WAITS,
-		.va = p->data.u, .head = p->waitq.u, .number = -1,
+		.va = value_of(&p->data), .head = value_of(&p->waitq), .number = -1,
 	};
 
-	if (p->waitq.state != VALUE_OK)
+	if (!value_ok(&p->waitq))
 		return err_new(ERR_NO_TYPE, "no wait queue");
 	return add_queue(s, &q);
 }

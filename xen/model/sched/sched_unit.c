@@ -29,7 +29,7 @@ static unsigned int pool_at(const struct sched *s, uint64_t va)
 
 static bool is_zero(const struct value *v)
 {
-	return v->state != VALUE_OK || !v->u;
+	return !value_ok(v) || !value_of(v);
 }
 
 /* Like vcpu_runnable() of include/xen/sched.h. */
@@ -52,10 +52,10 @@ static struct err *read_priv(struct sched *s, struct sched_unit *u)
 		return NULL;
 	ERR_TRY(xen_check_pointer(x, u->priv, 8, "priv"));
 	ERR_TRY(record_read(x->records, x->space, kind->unit, u->priv, u));
-	if (u->sdom.state == VALUE_OK && !u->sdom.u)
+	if (value_ok(&u->sdom) && !value_of(&u->sdom))
 		u->weight = u->cap = u->parked = none;
 	/* STIME_MAX of credit2: the domain has no cap */
-	if (u->budget.state == VALUE_OK && u->budget.u == INT64_MAX)
+	if (value_ok(&u->budget) && value_of(&u->budget) == INT64_MAX)
 		u->budget = u->quota = none;
 	return NULL;
 }
@@ -63,7 +63,7 @@ static struct err *read_priv(struct sched *s, struct sched_unit *u)
 /* Runstate, or ~0: a substituting idle vcpu has that of another unit. */
 static unsigned int runstate_in_unit(const struct vcpu *v)
 {
-	return v->runstate.state == VALUE_OK && !v->substitutes ? v->runstate.u : ~0U;
+	return value_ok(&v->runstate) && !value_of(&v->substitutes) ? value_of(&v->runstate) : ~0U;
 }
 
 static struct err *add_unit(struct sched *s, const struct domain *d,
@@ -73,26 +73,26 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 
 	if (!u)
 		return err_nomem();
-	u->va = v->sched_unit.state == VALUE_OK ? v->sched_unit.u : v->va;
+	u->va = value_ok(&v->sched_unit) ? value_of(&v->sched_unit) : v->va;
 	u->vcpu = v->va;
 	u->nr_vcpus = 1;
-	u->domid = d->domain_id.u;
-	u->id = v->vcpu_id.u;
+	u->domid = value_of(&d->domain_id);
+	u->id = value_of(&v->vcpu_id);
 	u->idle = domain_type(d) == DOMAIN_IDLE;
 	u->place = SCHED_OUT;
 	u->pool = u->queue = SCHED_NONE;
 	u->runnable = vcpu_is_runnable(d, v);
 	u->runstate = runstate_in_unit(v);
-	u->priv = v->sched_priv.state == VALUE_OK ? v->sched_priv.u : 0;
+	u->priv = value_ok(&v->sched_priv) ? value_of(&v->sched_priv) : 0;
 	ERR_TRY(record_read(s->x->records, s->x->space, &sched_unit_itself_record,
 			    u->va, u));
 	/* the idle domain has no cpupool */
 	if (u->idle)
-		u->pool = u->pcpu.state == VALUE_OK ?
-			  sched_pool_of_pcpu(s, u->pcpu.u) : SCHED_NONE;
+		u->pool = value_ok(&u->pcpu) ?
+			  sched_pool_of_pcpu(s, value_of(&u->pcpu)) : SCHED_NONE;
 	else
-		u->pool = d->cpupool.state == VALUE_OK ?
-			  pool_at(s, d->cpupool.u) : SCHED_NONE;
+		u->pool = value_ok(&d->cpupool) ?
+			  pool_at(s, value_of(&d->cpupool)) : SCHED_NONE;
 	return err_prefix(read_priv(s, u), "d%" PRIu64 "v%" PRIu64, u->domid,
 			  u->id);
 }
@@ -104,10 +104,10 @@ static bool joins_last(struct sched *s, const struct domain *d,
 	unsigned int runstate = runstate_in_unit(v);
 	struct sched_unit *u;
 
-	if (!s->units.nr || v->sched_unit.state != VALUE_OK)
+	if (!s->units.nr || !value_ok(&v->sched_unit))
 		return false;
 	u = &s->units.at[s->units.nr - 1];
-	if (u->va != v->sched_unit.u || u->domid != d->domain_id.u)
+	if (u->va != value_of(&v->sched_unit) || u->domid != value_of(&d->domain_id))
 		return false;
 	u->nr_vcpus++;
 	u->runnable |= vcpu_is_runnable(d, v);
@@ -177,8 +177,8 @@ static int as_shown(const void *a, const void *b, void *sched)
 	const struct sched_unit *v = &at[*(unsigned int *)b];
 	const uint64_t keys[][2] = {
 		{ u->pool, v->pool }, { u->place, v->place },
-		{ u->place == SCHED_RUNS ? u->pcpu.u : 0,
-		  v->place == SCHED_RUNS ? v->pcpu.u : 0 },
+		{ u->place == SCHED_RUNS ? value_of(&u->pcpu) : 0,
+		  v->place == SCHED_RUNS ? value_of(&v->pcpu) : 0 },
 		{ u->queue, v->queue }, { u->position, v->position },
 		{ u->domid, v->domid }, { u->id, v->id },
 	};
@@ -269,8 +269,8 @@ const char *sched_flags_text(const struct sched_pool *p,
 			     size_t size)
 {
 	buf[0] = '\0';
-	if (p->kind && u->flags.state == VALUE_OK)
-		words_add_bits(buf, size, u->flags.u, p->kind->flags,
+	if (p->kind && value_ok(&u->flags))
+		words_add_bits(buf, size, value_of(&u->flags), p->kind->flags,
 			       p->kind->nr_flags);
 	return buf;
 }
@@ -280,9 +280,9 @@ bool sched_unit_is_parked(const struct sched_pool *p,
 {
 	if (u->place == SCHED_PARKED)
 		return true;
-	return p && p->sched_id.state == VALUE_OK &&
-	       p->sched_id.u == SCHED_CREDIT && u->flags.state == VALUE_OK &&
-	       u->flags.u & CREDIT_PARKED;
+	return p && value_ok(&p->sched_id) &&
+	       value_of(&p->sched_id) == SCHED_CREDIT && value_ok(&u->flags) &&
+	       value_of(&u->flags) & CREDIT_PARKED;
 }
 
 /* CSCHED_PRI_* (common/sched/credit.c) */
