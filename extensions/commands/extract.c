@@ -29,7 +29,7 @@ static void show(struct out *o, const char *path, const struct domain *d,
 
 	out_card(o, "extract", columns, ARRAY_SIZE(columns));
 	out_str(o, path);
-	out_dec(o, d->domain_id.u);
+	out_dec(o, value_of(&d->domain_id));
 	out_str(o, domain_type_name(domain_type(d)));
 	out_dec(o, c->pages);
 	out_dec(o, c->lost);
@@ -79,7 +79,7 @@ static struct err *run_extract(struct session *s, struct out *o,
 	e = guest_core_write(s->xen, &d, path, &progress, &result);
 	progress_end(&p);
 	if (e)
-		return err_prefix(e, "domain %" PRIu64, d.domain_id.u);
+		return err_prefix(e, "domain %" PRIu64, value_of(&d.domain_id));
 	show(o, path, &d, &result);
 	add_notes(o, &d, &result);
 	return NULL;

@@ -265,7 +265,7 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 
 	if (xen_is_running(x))
 		return err_new(ERR_UNSUPPORTED, "a domain of a running host changes while it is read; use a dump, or \"xl dump-core\"");
-	if (domain_type(d) == DOMAIN_PV && d->is_32bit.state == VALUE_OK && d->is_32bit.u)
+	if (domain_type(d) == DOMAIN_PV && value_ok(&d->is_32bit) && value_of(&d->is_32bit))
 		return err_new(ERR_UNSUPPORTED, "page tables of a PV domain of 32 bits cannot be rewritten");
 	ERR_TRY(guest_find(x, d, progress, &w.g));
 	if (!w.g->confirmed)

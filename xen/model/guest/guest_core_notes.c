@@ -44,8 +44,8 @@ static void set_regs(const struct context *c, struct note_regs *r)
 	memset(r, 0, sizeof(*r));
 	r->orig_rax = ~0ULL;
 	for (size_t i = 0; i < ARRAY_SIZE(copy); i++)
-		if (copy[i].from->state == VALUE_OK)
-			*copy[i].to = copy[i].from->u;
+		if (value_ok(copy[i].from))
+			*copy[i].to = value_of(copy[i].from);
 }
 
 /* The registers of a vcpu; zeros where they cannot be read: notes count vcpus. */
@@ -108,7 +108,7 @@ static struct err *add_own(const struct domain *d, unsigned char **notes,
 	char text[512];
 
 	snprintf(text, sizeof(text), "domain %u of a Xen host, %s%s",
-		 (unsigned int)d->domain_id.u, domain_type_name(domain_type(d)),
+		 (unsigned int)value_of(&d->domain_id), domain_type_name(domain_type(d)),
 		 domain_type(d) == DOMAIN_PV ?
 		 "; changed: the page tables hold the guest's own frame numbers instead of machine frames, entries for frames of other domains and of Xen are 0, and so is xen_start_info" :
 		 "");

@@ -62,10 +62,10 @@ static struct err *add_translated(struct xen *x, struct p2m *p,
 {
 	uint64_t gfn = 0, max, limit, n = 0;
 
-	if (p->max_gfn.state != VALUE_OK || p->max_gfn.u >= GFN_LIMIT)
+	if (!value_ok(&p->max_gfn) || value_of(&p->max_gfn) >= GFN_LIMIT)
 		return err_new(ERR_CORRUPT, "the highest gfn of the P2M is not known");
 	ERR_TRY(xen_variable(x, "max_page", &limit));
-	max = p->max_gfn.u;
+	max = value_of(&p->max_gfn);
 	while (gfn <= max) {
 		uint64_t pages;
 		struct p2m_entry e;
