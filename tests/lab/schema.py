@@ -68,7 +68,8 @@ def main():
     with open(sys.argv[2], encoding='utf-8') as file:
         value = json.load(file)
     bad = list(check(schema, schema, value, 'report'))
-    print('\n'.join(bad[:20]))
+    if bad:
+        print('\n'.join(bad[:20]))
     return 1 if bad else 0
 
 

@@ -241,7 +241,7 @@ struct err *signature_read(struct xen *x, const struct verdict *v,
 		err_free(e);
 	}
 	s.proved |= !s.nr;
-	signature_finish(&s, v->kind, dom0_message(v));
+	signature_finish(&s, xen_is_running(x) ? DEATH_NONE : v->kind, dom0_message(v));
 	*ret = s;
 	return NULL;
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report of a running host, by hypercalls: what they show, and the rest listed as not read. */
+#include "made_live.h"
+
+#include "extensions/report/report.h"
+#include "json_check.h"
+
+static const struct front_end front = { .name = "test", .help = "help" };
+
+static char *print(const struct report *r,
+		   struct err *(*form)(const struct report *r, FILE *fp))
+{
+	char *text;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	assert_non_null(fp);
+	ok(form(r, fp));
+	fclose(fp);
+	return text;
+}
+
+static void expect(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in: %.3000s", part, text);
+}
+
+static void test_running(void **state)
+{
+	struct session s = { .front = &front, .xen = x, .collect = command_collect };
+	struct report *r;
+	char *text;
+	uint64_t v;
+
+	(void)state;
+	bad(memory_read(x->memory, 0x1000, &v, sizeof(v)), ERR_UNSUPPORTED);
+	ok(report_create(&s, false, &r));
+	assert_string_equal(r->signature.kind, "none");
+	text = print(r, report_text);
+	expect(text, "VERDICT: the host is running\n");
+	expect(text, "--- Domains ---");
+	expect(text, "--- Not read, and why ---");
+	expect(text, "locks  hypervisor memory is not accessible on a running host");
+	free(text);
+	text = print(r, report_json);
+	assert_true(json_valid(text, strlen(text)));
+	free(text);
+	text = print(r, report_html);
+	expect(text, "<h1>the host is running</h1>");
+	free(text);
+	report_destroy(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_running, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
