@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/model/words.h"
 #include "xen/output/sheet.h"
 
 #define COLUMNS_MAX 32
@@ -240,6 +241,30 @@ static struct err *show_list(struct out *o, const struct report *r, const char *
 	return show_section(o, s, &view);
 }
 
+/* The parts that miss the same thing share a line. */
+static void show_missing(struct out *o, const struct report *r)
+{
+	const struct sheet_section *s = sheet_section(&r->head, "missing");
+	size_t rows = s ? sheet_rows(s) : 0, i, k;
+
+	if (rows)
+		heading(o, "Not read, and why");
+	for (i = 0; i < rows; i++) {
+		const char *reason = sheet_text(s, i, "reason");
+		char parts[256] = "";
+
+		for (k = 0; k < i && strcmp(sheet_text(s, k, "reason"), reason); k++)
+			;
+		if (k < i)
+			continue;
+		for (; k < rows; k++)
+			if (!strcmp(sheet_text(s, k, "reason"), reason))
+				words_add(parts, sizeof(parts), sheet_text(s, k, "part"));
+		out_line(o, "%s: %s", parts, reason);
+	}
+	out_end(o);
+}
+
 static void show_timeline(struct out *o, const struct report *r)
 {
 	const struct sheet_section *s = sheet_section(&r->head, "timeline");
@@ -252,10 +277,10 @@ static void show_timeline(struct out *o, const struct report *r)
 		const struct cell *time = &s->cell[i * s->nr_columns + 1];
 
 		if (time->kind == CELL_AMOUNT)
-			out_line(o, "%s  %s: %s", time->str, sheet_text(s, i, "source"),
+			out_line(o, "%s  %s: %.300s", time->str, sheet_text(s, i, "source"),
 				 sheet_text(s, i, "text"));
 		else
-			out_line(o, "%s", sheet_text(s, i, "text"));
+			out_line(o, "%.300s", sheet_text(s, i, "text"));
 	}
 	out_end(o);
 }
@@ -273,7 +298,7 @@ static struct err *show_all(struct out *o, const struct report *r)
 		if (!strcmp(report_parts[i].id, "bt"))
 			show_timeline(o, r);
 	}
-	ERR_TRY(show_list(o, r, "missing", "Not read, and why"));
+	show_missing(o, r);
 	ERR_TRY(show_list(o, r, "left_out", "Left out or replaced (--share)"));
 	return show_list(o, r, "next", "How to go on");
 }
