@@ -11,7 +11,7 @@
 
 static struct value ok(uint64_t u)
 {
-	return (struct value){ .u = u, .state = VALUE_OK };
+	return (struct value){ .raw = u, .state = VALUE_OK };
 }
 
 static void test_counts(void **state)

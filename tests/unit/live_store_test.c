@@ -222,12 +222,12 @@ static void test_tree(void **state)
 
 static void test_names(void **state)
 {
-	struct domain d = { .domain_id = { .u = 1, .state = VALUE_OK } };
+	struct domain d = { .domain_id = { .raw = 1, .state = VALUE_OK } };
 
 	(void)state;
 	start(SOUND);
 	assert_string_equal(name_of_domain(host(), &d), "web");
-	d.domain_id.u = 2;
+	d.domain_id.raw = 2;
 	assert_null(name_of_domain(host(), &d));
 	assert_null(names_missing(host()));
 	stop();

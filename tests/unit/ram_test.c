@@ -143,9 +143,9 @@ static void test_counters(void **state)
 		assert_ok(ram_read(&f->xen, NULL, &r));
 		assert_false(r.by_frames);
 		assert_true(*r.no_frames);
-		assert_int_equal(r.total.u, 0x6000);
-		assert_int_equal(r.free.u, 5000);
-		assert_int_equal(r.claimed.u, 1000);
+		assert_int_equal(value_of(&r.total), 0x6000);
+		assert_int_equal(value_of(&r.free), 5000);
+		assert_int_equal(value_of(&r.claimed), 1000);
 		assert_int_equal(r.nr_domains, 4);
 		assert_true(r.has_unaccounted);
 		/* four domains of 1000 pages */
