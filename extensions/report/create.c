@@ -248,6 +248,30 @@ static struct err *collect(struct report *r, const struct report_part *part,
 	return e ? e : interrupt_check();
 }
 
+/* A part that would take too long: its sheet holds the reason only. */
+static struct err *skip(const struct report_part *part, struct sheet *sh)
+{
+	struct out *o;
+
+	ERR_TRY(sheet_create(sh, part->command[0], &o));
+	out_error(o, err_new(ERR_REFUSED, "left out: it takes long with more than %u GiB of memory; run \"xen %s\"",
+			     REPORT_SCAN_GIB, part->command[0]));
+	out_finish(o);
+	out_destroy(o);
+	return NULL;
+}
+
+static bool is_large(struct session *s)
+{
+	struct sys sys = { .cpus_present = 0 };
+
+	if (!s->xen)
+		return false;
+	err_free(sys_read(s->xen, &sys));
+	return value_ok(&sys.total_pages) &&
+	       value_of(&sys.total_pages) >> 18 > REPORT_SCAN_GIB;
+}
+
 static struct err *read_signature(struct report *r)
 {
 	struct verdict *v;
@@ -269,11 +293,16 @@ static struct err *read_signature(struct report *r)
 
 static struct err *fill(struct report *r, bool share)
 {
+	bool large = is_large(r->s);
 	unsigned int i;
 
 	ERR_TRY(read_signature(r));
-	for (i = 0; report_parts[i].id; i++)
-		ERR_TRY(collect(r, &report_parts[i], &r->part[i]));
+	for (i = 0; report_parts[i].id; i++) {
+		if (large && report_parts[i].flags & PART_SCAN)
+			ERR_TRY(skip(&report_parts[i], &r->part[i]));
+		else
+			ERR_TRY(collect(r, &report_parts[i], &r->part[i]));
+	}
 	if (!share)
 		return make_head(r);
 	ERR_TRY(report_redact(r));

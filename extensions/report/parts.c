@@ -22,7 +22,7 @@ const struct report_part report_parts[] = {
 		{ "locks", "*", 12 }, { "waiters", "*", 12 } } },
 	{ "waits", "Waits, the longest first", { "waits" }, 0, {
 		{ "waits", "*", 20 } } },
-	{ "guest", "Operating systems of domains", { "guest" }, 0, {
+	{ "guest", "Operating systems of domains", { "guest" }, PART_SCAN, {
 		{ "guests", "domid,os,release,hostname", 40 } } },
 	{ "rcu", "RCU", { "rcu" }, PART_SHUT, {
 		{ "rcu", "cur=BATCH,completed,waits_for", 0 } } },
@@ -40,8 +40,10 @@ const struct report_part report_parts[] = {
 		{ "domains", "domid,abi,active,valid", 24 } } },
 	{ "grants", "Grants", { "grants" }, PART_SHUT, {
 		{ "tables", "domid,version,frames,max_frames,mapped", 24 } } },
+	{ "mem", "Memory: all of RAM", { "mem" }, PART_SHUT | PART_SCAN, {
+		{ "uses", "group,use,pages", 24 }, { "ram", "*", 0 } } },
 	{ "heap", "Memory: free heap", { "heap" }, PART_SHUT, {
-		{ "heap", "pages=FREE PAGES,total_avail_pages=BY XEN'S COUNT,outstanding_claims=CLAIMED,problems=PROBLEMS", 0 } } },
+		{ "heap", "problems=PROBLEMS OF THE HEAP", 0 } } },
 	{ "sys", "Host", { "sys" }, PART_SHUT, {
 		{ "sys", "compiler,compile_date,command_line,scheduler,cpu_khz,memory,free,tainted", 0 } } },
 	{ "kernel", "Kernel of dom0", { "kernel" }, PART_SHUT, {
@@ -51,7 +53,9 @@ const struct report_part report_parts[] = {
 	{ "trace", "Trace buffers", { "trace", "-n", "400" }, PART_SHUT, { { .section = NULL } } },
 	{ "notes", "Crash notes", { "notes" }, PART_SHUT, { { .section = NULL } } },
 	{ "config", "Build configuration", { "config" }, PART_SHUT, { { .section = NULL } } },
-	{ "dom0log", "Log of dom0's kernel", { "log", "-d", "0", "-n", "300" }, PART_SHUT | PART_PRIVATE, {
+	{ "dom0log", "Log of dom0's kernel", { "log", "-d", "0", "-n", "300" }, PART_SHUT | PART_PRIVATE | PART_SCAN, {
+		{ .section = NULL } } },
+	{ "xenstore", "Xenstore", { "xenstore" }, PART_SHUT | PART_PRIVATE | PART_SCAN, {
 		{ .section = NULL } } },
 	{ "log", "Console ring", { "log" }, PART_SHUT, { { .section = NULL } } },
 	{ .id = NULL }

@@ -168,27 +168,72 @@ static void put_strip(struct html *h, const struct piece *piece, size_t nr,
 	html_markup(h, "</ul>\n");
 }
 
+/* Groups of the command mem other than its domains, in its order. */
+static size_t group_pieces(const struct sheet_section *uses, struct piece *piece)
+{
+	static const char *const classes[][2] = {
+		{ "free", "free" }, { "crash kernel", "f7" }, { "unaccounted", "f5" },
+	};
+	size_t i, k, c, nr = 0;
+
+	for (i = 0; i < sheet_rows(uses); i++) {
+		const char *group = sheet_text(uses, i, "group");
+
+		if (!strcmp(group, "domain") && sheet_text(uses, i, "use")[0] == 'd' &&
+		    sheet_text(uses, i, "use")[1] != 'o')
+			continue;
+		for (k = 0; k < nr && strcmp(piece[k].label, group); k++)
+			;
+		if (k == nr) {
+			snprintf(piece[nr].label, sizeof(piece[nr].label), "%s", group);
+			piece[nr].class = "rest";
+			for (c = 0; c < ARRAY_SIZE(classes); c++)
+				if (!strcmp(classes[c][0], group))
+					piece[nr].class = classes[c][1];
+			nr++;
+		}
+		piece[k].pages += sheet_number(uses, i, "pages", 0);
+	}
+	return nr;
+}
+
+/* Without the command mem: what is free, and the rest of total pages. */
+static size_t rest_pieces(const struct sheet_section *sys, uint64_t used, uint64_t total,
+			  struct piece *piece)
+{
+	uint64_t free_pages = pages_of(sheet_text(sys, 0, "free"));
+
+	piece[0] = (struct piece){ "free", "free", free_pages };
+	used += free_pages;
+	if (used >= total)
+		return 1;
+	piece[1] = (struct piece){ "rest", "Xen, the crash kernel and the rest", total - used };
+	return 2;
+}
+
 static void picture_memory(const struct report *r, struct html *h)
 {
 	const struct sheet_section *sys = picture_section(r, "sys", "sys");
 	const struct sheet_section *doms = picture_section(r, "doms", "doms");
-	uint64_t total = pages_of(sheet_text(sys, 0, "memory"));
-	uint64_t free_pages = pages_of(sheet_text(sys, 0, "free")), used = free_pages;
+	const struct sheet_section *uses = picture_section(r, "mem", "uses");
+	uint64_t total = pages_of(sheet_text(sys, 0, "memory")), used = 0;
 	struct piece *piece;
 	size_t nr, i;
 
 	if (!total || !doms)
 		return;
-	piece = calloc(sheet_rows(doms) + 2, sizeof(*piece));
+	piece = calloc(sheet_rows(doms) + (uses ? sheet_rows(uses) : 0) + 2, sizeof(*piece));
 	if (!piece)
 		return;
 	nr = domain_pieces(doms, piece);
 	for (i = 0; i < nr; i++)
 		used += piece[i].pages;
-	piece[nr++] = (struct piece){ "free", "free", free_pages };
-	if (used < total)
-		piece[nr++] = (struct piece){ "rest", "Xen, the crash kernel and the rest",
-					      total - used };
+	if (uses && sheet_rows(uses))
+		nr += group_pieces(uses, piece + nr);
+	else
+		nr += rest_pieces(sys, used, total, piece + nr);
+	for (i = 0, used = 0; i < nr; i++)
+		used += piece[i].pages;
 	picture_open(h, true, "Machine memory by owner", "");
 	put_strip(h, piece, nr, used > total ? used : total);
 	picture_close(h);

@@ -24,9 +24,16 @@ struct report_view {
 #define REPORT_VIEWS 4
 #define REPORT_WORDS 5
 
-/* PART_SHUT: folded at first in HTML; PART_PRIVATE: left out with --share */
+/*
+ * PART_SHUT: folded at first in HTML. PART_PRIVATE: left out with --share.
+ * PART_SCAN: reads each entry of the frame table, and so is left out on a host
+ * with more than REPORT_SCAN_GIB of memory.
+ */
 #define PART_SHUT	(1U << 0)
 #define PART_PRIVATE	(1U << 1)
+#define PART_SCAN	(1U << 2)
+
+#define REPORT_SCAN_GIB	256U
 
 struct report_part {
 	const char *id;			/* JSON member, HTML anchor */

@@ -42,6 +42,23 @@ static struct err *learn_column(struct redactor *r, const struct sheet_section *
 	return interrupt_check();
 }
 
+/* Names of domains in xenstore: the values of nodes ".../name". */
+static struct err *learn_nodes(struct redactor *r, const struct sheet_section *s)
+{
+	size_t i, len;
+
+	for (i = 0; s && i < sheet_rows(s); i++) {
+		const char *path = sheet_text(s, i, "path");
+		const char *value = sheet_text(s, i, "value");
+
+		len = strlen(path);
+		if (len > 5 && !strcmp(path + len - 5, "/name") && *value &&
+		    !is_well_known(value) && !redactor_learn(r, value))
+			return err_nomem();
+	}
+	return interrupt_check();
+}
+
 /* Parts whose names are somebody's; those of locks and schedulers are Xen's own. */
 static bool has_names(const char *id)
 {
@@ -59,6 +76,7 @@ static struct err *learn(struct report *r)
 	unsigned int i, c;
 	size_t k;
 
+	ERR_TRY(learn_nodes(r->redactor, sheet_section(report_sheet(r, "xenstore"), "nodes")));
 	for (i = 0; report_parts[i].id; i++) {
 		if (!has_names(report_parts[i].id))
 			continue;
