@@ -36,6 +36,7 @@ static const char *const description[] = {
 static const char *const example[] = {
 	"    crash> xen vcpu d1v0",
 	"            NAME: d1v0",
+	"     DOMAIN NAME: pv1",
 	"            VCPU: ffff830026414000",
 	"          DOMAIN: ffff83002783a000",
 	"            TYPE: PV",

@@ -37,9 +37,9 @@ static const char *const description[] = {
 
 static const char *const example[] = {
 	"    crash> xen vcpus -c 1",
-	"    VCID  PCID              VCPU  ST  T   DOMID            DOMAIN  STATE  IN STATE       TIME  HARD  SOFT  PAUSED",
-	"       0     1  ffff830027d40000  BL  PV      0  ffff830027d61000  -b-     0.022 s  243.549 s  all   all   blocked",
-	"       0     1  ffff830026414000  RU  PV      1  ffff83002783a000  r--     0.022 s  250.634 s  all   all   -",
+	"    VCID  PCID              VCPU  ST  T   DOMID            DOMAIN  STATE  IN STATE       TIME  HARD  SOFT  PAUSED   DOMAIN NAME",
+	"       0     1  ffff830027d40000  BL  PV      0  ffff830027d61000  -b-     0.022 s  243.549 s  all   all   blocked  Domain-0",
+	"       0     1  ffff830026414000  RU  PV      1  ffff83002783a000  r--     0.022 s  250.634 s  all   all   -        pv1",
 	NULL
 };
 

@@ -95,21 +95,9 @@ static void cell_p2m(struct session *s, struct out *o, const void *rec)
 		cell_hex(o, v);
 }
 
-/* A note has the reason where the names of the xenstore are not available. */
-static const char *name_shown(struct session *s, struct out *o, const void *rec)
-{
-	const struct domain *d = &((const struct domain_shown *)rec)->d;
-	const char *name = name_of_domain(s->xen, d);
-	const char *why = name ? NULL : names_missing(s->xen);
-
-	if (why)
-		out_note(o, "names of domains are not available: %s", why);
-	return name;
-}
-
 static void cell_name(struct session *s, struct out *o, const void *rec)
 {
-	out_str(o, name_shown(s, o, rec));
+	cell_domain_name(s, o, &((const struct domain_shown *)rec)->d);
 }
 
 static void cell_uuid(struct session *s, struct out *o, const void *rec)
@@ -121,7 +109,10 @@ static void cell_uuid(struct session *s, struct out *o, const void *rec)
 
 static void cell_name_or_uuid(struct session *s, struct out *o, const void *rec)
 {
-	if (name_shown(s, o, rec))
+	const struct domain *d = &((const struct domain_shown *)rec)->d;
+
+	/* cell_name() of the column for JSON adds the note */
+	if (name_of_domain(s->xen, d))
 		cell_name(s, o, rec);
 	else
 		cell_uuid(s, o, rec);

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "xen/model/dom0/names.h"
+
 typedef struct err *show_domain(struct session *s, struct out *o,
 				const struct domain *d, void *arg);
 
@@ -87,4 +89,14 @@ struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
 	ERR_TRY(vcpu_read(s->xen, va, v));
 	return err_prefix(domain_read(s->xen, value_of(&v->domain), d),
 			  "vcpu at %" PRIx64, va);
+}
+
+void cell_domain_name(struct session *s, struct out *o, const struct domain *d)
+{
+	const char *name = name_of_domain(s->xen, d);
+	const char *why = name ? NULL : names_missing(s->xen);
+
+	if (why)
+		out_note(o, "names of domains are not available: %s", why);
+	out_str(o, name);
 }

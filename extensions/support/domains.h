@@ -30,6 +30,12 @@ struct err *domains_show(struct session *s, struct out *o,
 struct err *domain_argument(struct session *s, const char *text,
 			    struct domain *ret) ERR_MUST_CHECK;
 
+/*
+ * The name of a domain as a cell, or none. A note has the reason where the names
+ * of the xenstore are not available.
+ */
+void cell_domain_name(struct session *s, struct out *o, const struct domain *d);
+
 /* A vcpu as "1:0" or "d1v0", or by the address of its struct vcpu. */
 struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
 			  struct domain *d) ERR_MUST_CHECK;

@@ -20,6 +20,11 @@ static void cell_domid(struct session *s, struct out *o, const void *rec)
 	cell_dec(o, &((const struct vcpu_shown *)rec)->d->domain_id);
 }
 
+static void cell_name_of_domain(struct session *s, struct out *o, const void *rec)
+{
+	cell_domain_name(s, o, ((const struct vcpu_shown *)rec)->d);
+}
+
 /* The name that Xen's own messages use. */
 static void cell_dxvy(struct session *s, struct out *o, const void *rec)
 {
@@ -220,6 +225,7 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 
 /* ---- columns ---- */
 
+#define DOMAIN_NAME_HELP	"name of its domain, out of the xenstore"
 #define TYPE_HELP	"type of its domain: PV, PVH or HVM; idle: Xen's own"
 #define STATE_HELP	"state as in xl vcpu-list: r running, b blocked, p offline"
 #define RUNSTATE_HELP	"running, runnable (waits for a pcpu), blocked (waits for an event) or offline (paused, parked or unplugged)"
@@ -259,6 +265,8 @@ const struct view_column vcpu_list_columns[] = {
 	VC("hard_affinity", "HARD", hard_affinity, cell_hard, HARD_HELP),
 	VC("soft_affinity", "SOFT", soft_affinity, cell_soft, SOFT_HELP),
 	VIEW_CELL("paused", "PAUSED", cell_pause, PAUSED_HELP),
+	VIEW_CELL("domain_name", "DOMAIN NAME", cell_name_of_domain,
+		  DOMAIN_NAME_HELP),
 };
 
 const struct view_column vcpu_card_columns[] = {
@@ -268,6 +276,8 @@ const struct view_column vcpu_card_columns[] = {
 	  "number of the vcpu in its domain"),
 	VIEW_CELL("domid", NULL, cell_domid,
 		  "id of its domain"),
+	VIEW_CELL("domain_name", "DOMAIN NAME", cell_name_of_domain,
+		  DOMAIN_NAME_HELP),
 	VIEW_CELL("vcpu", "VCPU", cell_vcpu, "address of its struct vcpu"),
 	V("domain", "DOMAIN", domain, VIEW_HEX,
 	  "address of its domain's struct domain"),

@@ -14,8 +14,8 @@ struct vcpu_shown {
 
 _Static_assert(offsetof(struct vcpu_shown, v) == 0, "vcpu first");
 
-extern const struct view_column vcpu_list_columns[16];
-extern const struct view_column vcpu_card_columns[40];
+extern const struct view_column vcpu_list_columns[17];
+extern const struct view_column vcpu_card_columns[41];
 
 struct vcpu_list {
 	struct view view;

@@ -23,6 +23,11 @@ equal "no error" 0 "$(jq '.errors | length' "$WORK/json")"
 awk 'NR > 1 { print $2, $3 }' "$WORK/xl" >"$WORK/want"
 rows '.domid, .vcpu_id' >"$WORK/got"
 same "domains and numbers" "$WORK/want" "$WORK/got"
+if [[ -s $TRUTH/xenstore-ls ]]; then
+    awk 'NR > 1 { print $2, $1 == "(null)" ? "null" : $1 }' "$WORK/xl" >"$WORK/want"
+    rows '.domid, .domain_name' >"$WORK/got"
+    same "names of domains" "$WORK/want" "$WORK/got"
+fi
 awk -F '  +' 'NR > 1 { print $NF }' "$WORK/xl" | sed 's,.* \([^ ]* / [^ ]*\)$,\1,; s,/ ,,' >"$WORK/want"
 rows '.hard_affinity, .soft_affinity' >"$WORK/got"
 same "affinities of xl" "$WORK/want" "$WORK/got"
