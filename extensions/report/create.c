@@ -2,6 +2,7 @@
 /* Collects the sheets of a report, and makes its head out of them. */
 #include "report.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -249,27 +250,39 @@ static struct err *collect(struct report *r, const struct report_part *part,
 }
 
 /* A part that would take too long: its sheet holds the reason only. */
-static struct err *skip(const struct report_part *part, struct sheet *sh)
+static struct err *skip(const struct report_part *part, struct sheet *sh, unsigned int limit)
 {
+	char command[80] = "";
 	struct out *o;
+	unsigned int i;
 
+	for (i = 0; i < REPORT_WORDS && part->command[i]; i++)
+		snprintf(command + strlen(command), sizeof(command) - strlen(command), " %s",
+			 part->command[i]);
 	ERR_TRY(sheet_create(sh, part->command[0], &o));
-	out_error(o, err_new(ERR_REFUSED, "left out: it takes long with more than %u GiB of memory; run \"xen %s\"",
-			     REPORT_SCAN_GIB, part->command[0]));
+	out_error(o, err_new(ERR_REFUSED, "left out: it takes long with more than %u GiB of memory; run \"xen%s\"",
+			     limit, command));
 	out_finish(o);
 	out_destroy(o);
 	return NULL;
 }
 
-static bool is_large(struct session *s)
+/* Memory of the host in GiB; 0 where it is not known. */
+static uint64_t host_size(struct session *s)
 {
 	struct sys sys = { .cpus_present = 0 };
 
 	if (!s->xen)
-		return false;
+		return 0;
 	err_free(sys_read(s->xen, &sys));
-	return value_ok(&sys.total_pages) &&
-	       value_of(&sys.total_pages) >> 18 > REPORT_SCAN_GIB;
+	return value_ok(&sys.total_pages) ? value_of(&sys.total_pages) >> 18 : 0;
+}
+
+static unsigned int size_limit(const struct report_part *part)
+{
+	if (part->flags & PART_GUESTS)
+		return REPORT_GUESTS_GIB;
+	return part->flags & PART_SCAN ? REPORT_SCAN_GIB : UINT_MAX;
 }
 
 static struct err *read_signature(struct report *r)
@@ -293,13 +306,15 @@ static struct err *read_signature(struct report *r)
 
 static struct err *fill(struct report *r, bool share)
 {
-	bool large = is_large(r->s);
+	uint64_t size = host_size(r->s);
 	unsigned int i;
 
 	ERR_TRY(read_signature(r));
 	for (i = 0; report_parts[i].id; i++) {
-		if (large && report_parts[i].flags & PART_SCAN)
-			ERR_TRY(skip(&report_parts[i], &r->part[i]));
+		unsigned int limit = size_limit(&report_parts[i]);
+
+		if (size > limit)
+			ERR_TRY(skip(&report_parts[i], &r->part[i], limit));
 		else
 			ERR_TRY(collect(r, &report_parts[i], &r->part[i]));
 	}

@@ -22,7 +22,7 @@ const struct report_part report_parts[] = {
 		{ "locks", "*", 12 }, { "waiters", "*", 12 } } },
 	{ "waits", "Waits, the longest first", { "waits" }, 0, {
 		{ "waits", "*", 20 } } },
-	{ "guest", "Operating systems of domains", { "guest" }, PART_SCAN, {
+	{ "guest", "Operating systems of domains", { "guest" }, PART_GUESTS, {
 		{ "guests", "domid,os,release,hostname", 40 } } },
 	{ "rcu", "RCU", { "rcu" }, PART_SHUT, {
 		{ "rcu", "cur=BATCH,completed,waits_for", 0 } } },
@@ -53,9 +53,9 @@ const struct report_part report_parts[] = {
 	{ "trace", "Trace buffers", { "trace", "-n", "400" }, PART_SHUT, { { .section = NULL } } },
 	{ "notes", "Crash notes", { "notes" }, PART_SHUT, { { .section = NULL } } },
 	{ "config", "Build configuration", { "config" }, PART_SHUT, { { .section = NULL } } },
-	{ "dom0log", "Log of dom0's kernel", { "log", "-d", "0", "-n", "300" }, PART_SHUT | PART_PRIVATE | PART_SCAN, {
+	{ "dom0log", "Log of dom0's kernel", { "log", "-d", "0", "-n", "300" }, PART_SHUT | PART_PRIVATE | PART_GUESTS, {
 		{ .section = NULL } } },
-	{ "xenstore", "Xenstore", { "xenstore" }, PART_SHUT | PART_PRIVATE | PART_SCAN, {
+	{ "xenstore", "Xenstore", { "xenstore" }, PART_SHUT | PART_PRIVATE | PART_GUESTS, {
 		{ .section = NULL } } },
 	{ "log", "Console ring", { "log" }, PART_SHUT, { { .section = NULL } } },
 	{ .id = NULL }

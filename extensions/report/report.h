@@ -26,14 +26,17 @@ struct report_view {
 
 /*
  * PART_SHUT: folded at first in HTML. PART_PRIVATE: left out with --share.
- * PART_SCAN: reads each entry of the frame table, and so is left out on a host
- * with more than REPORT_SCAN_GIB of memory.
+ * PART_SCAN: reads each entry of the frame table, PART_GUESTS: the memory of
+ * domains, a GiB in about a second; left out on hosts with more memory than this.
  */
 #define PART_SHUT	(1U << 0)
 #define PART_PRIVATE	(1U << 1)
 #define PART_SCAN	(1U << 2)
 
+#define PART_GUESTS	(1U << 3)
+
 #define REPORT_SCAN_GIB	256U
+#define REPORT_GUESTS_GIB 8U
 
 struct report_part {
 	const char *id;			/* JSON member, HTML anchor */

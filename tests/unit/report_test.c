@@ -281,11 +281,90 @@ static void test_share(void **state)
 	report_destroy(r);
 }
 
+/* ---- pictures ---- */
+
+static void add_trace(struct report *r)
+{
+	static const struct column records[] = {
+		{ .key = "pcpu", .title = "PCPU" }, { .key = "time_ns", .title = "NS" },
+		{ .key = "event", .title = "EVENT" }, { .key = "text", .title = "DETAILS" },
+	};
+	/* of which the last two are damaged */
+	static const struct {
+		uint64_t pcpu, ns;
+		const char *text;
+	} switches[] = {
+		{ 0, 1000, "from d32767v0 to d1v0" }, { 1, 1100, "from d32767v1 to d0v1" },
+		{ 0, 1500, "from d1v0 to d32767v0" }, { 1, 3000, "from d0v1 to d1v1" },
+		{ UINT64_MAX, 1200, "from d0v1 to d1v1" }, { 1, 100, "from d9v9 to d8v8" },
+		{ 0, 4000, "from d to" },
+	};
+	struct out *o;
+	unsigned int i;
+
+	assert_ok(sheet_create(&r->part[part_number("trace")], "trace", &o));
+	out_list(o, "records", records, 4);
+	for (i = 0; i < ARRAY_SIZE(switches); i++) {
+		out_dec(o, switches[i].pcpu);
+		out_dec(o, switches[i].ns);
+		out_str(o, "SCHED_SWITCH");
+		out_str(o, switches[i].text);
+	}
+	out_finish(o);
+	out_destroy(o);
+}
+
+static void add_nodes(struct report *r)
+{
+	static const struct column zones[] = {
+		{ .key = "node", .title = "NODE" }, { .key = "pages", .title = "PAGES" },
+	};
+	static const uint64_t free_pages[][2] = {
+		{ 0, 1024 }, { 0, 1024 }, { 1, 1024 }, { 77, 5 }, { UINT64_MAX, 5 },
+	};
+	struct out *o;
+	unsigned int i;
+
+	assert_ok(sheet_create(&r->part[part_number("heap")], "heap", &o));
+	out_list(o, "zones", zones, 2);
+	for (i = 0; i < ARRAY_SIZE(free_pages); i++) {
+		out_dec(o, free_pages[i][0]);
+		out_dec(o, free_pages[i][1]);
+	}
+	out_finish(o);
+	out_destroy(o);
+}
+
+static void test_pictures(void **state)
+{
+	struct report *r = calloc(1, sizeof(*r));
+	char *html;
+
+	(void)state;
+	add_trace(r);
+	add_nodes(r);
+	add_head(r, "x");
+	html = print(r, report_html);
+	/* 3 us of trace on 384 units from 56 on: d1v0 for 500 ns, d0v1 from 100 ns on */
+	expect(html, "<rect class=\"f1\" x=\"56\" y=\"2\" width=\"64\" height=\"16\"><title>d1v0 on pcpu 0 for 500 ns</title>");
+	expect(html, "<rect class=\"f0\" x=\"68\" y=\"26\" width=\"243\" height=\"16\"><title>d0v1 on pcpu 1 for 1900 ns</title>");
+	expect(html, "<title>d1v1 on pcpu 1 for 1000 ns</title>");
+	refuse(html, "d8v8 on");
+	refuse(html, "d32767v0 on");
+	/* node 0 has twice the memory of node 1 */
+	expect(html, "<rect class=\"f0\" x=\"60\" y=\"2\" width=\"280\" height=\"18\"><title>node 0</title>");
+	expect(html, "<rect class=\"f1\" x=\"60\" y=\"28\" width=\"140\" height=\"18\"><title>node 1</title>");
+	expect(html, ">8 MiB</text>");
+	free(html);
+	report_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts), cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_hostile), cmocka_unit_test(test_share),
+		cmocka_unit_test(test_pictures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
