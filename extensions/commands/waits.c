@@ -26,7 +26,12 @@ static const struct column columns[] = {
 	{ .key = "pcpu", .title = NULL, .help = "number of the pcpu concerned" },
 	{ .key = "because", .title = "EVIDENCE",
 	  .help = "what the line rests on, and what explains the wait; starts with \"unsure\" where it admits another explanation" },
+	{ .key = "task", .title = "DOM0 TASK",
+	  .help = "task of dom0's kernel that waits with its vcpu, as PID (name); where that kernel is readable" },
 };
+
+/* Columns that require dom0's kernel, at the end. */
+#define NR_DOM0_COLUMNS 1
 
 static const struct column time_columns[] = {
 	{ .key = "least_ns", .title = NULL,
@@ -52,7 +57,17 @@ static void cell_number(struct out *o, unsigned int n)
 		out_dec(o, n);
 }
 
-static void show_wait(struct out *o, const struct wait *w)
+/* The hardware domain is d0, whose vcpus are the cpus of dom0's kernel. */
+static void cell_task(struct session *s, struct out *o, const struct wait *w)
+{
+	char text[64] = "";
+
+	if (!w->domid && w->vcpu != WAIT_NO_VCPU)
+		s->front->dom0_task(w->vcpu, text, sizeof(text));
+	cell_text(o, text);
+}
+
+static void show_wait(struct session *s, struct out *o, const struct wait *w)
 {
 	char text[WAIT_TIME_TEXT];
 
@@ -70,6 +85,8 @@ static void show_wait(struct out *o, const struct wait *w)
 		cell_text(o, w->because);
 	else
 		out_fmt(o, "unsure: %s", w->because);
+	if (s->front->dom0_task)
+		cell_task(s, o, w);
 }
 
 static void show_time(struct out *o, const struct waits *w)
@@ -95,12 +112,14 @@ static bool is_wanted(const struct args *a, const struct wait *w)
 				ranges_has(&a->pcpus, w->pcpu));
 }
 
-static void show(struct out *o, const struct args *a, const struct waits *w)
+static void show(struct session *s, struct out *o, const struct args *a,
+		 const struct waits *w)
 {
-	out_list(o, "waits", columns, ARRAY_SIZE(columns));
+	out_list(o, "waits", columns, ARRAY_SIZE(columns) -
+		 (s->front->dom0_task ? 0 : NR_DOM0_COLUMNS));
 	for (unsigned int i = 0; i < w->nr; i++)
 		if (is_wanted(a, &w->at[i]))
-			show_wait(o, &w->at[i]);
+			show_wait(s, o, &w->at[i]);
 	out_end(o);
 	show_time(o, w);
 	if (w->nr_circles || out_format(o) == OUT_JSON) {
@@ -121,7 +140,7 @@ static struct err *run_waits(struct session *s, struct out *o,
 
 	ERR_TRY(domains_check(s, &a->domains));
 	ERR_TRY(waits_read(s->xen, &w));
-	show(o, a, &w);
+	show(s, o, a, &w);
 	waits_release(&w);
 	return NULL;
 }
@@ -149,8 +168,7 @@ static const char *const description[] = {
 	"",
 	"  Short waits are normal: vcpus share pcpus. A time is a range, since no dump",
 	"  contains the moment at which the host stopped. Not listed are vcpus that",
-	"  wait for an event that has not happened, the tasks of dom0's kernel, and",
-	"  guests that wait for a backend.",
+	"  wait for an event that has not happened, and guests that wait for a backend.",
 	NULL
 };
 

@@ -305,3 +305,28 @@ void dom0_forget(void)
 		tt->panic_task = NO_TASK;
 	panic_task = 0;
 }
+
+/* Reads the kernel's own struct task_struct: crash's copy differs by release. */
+const char *dom0_task(unsigned int cpu, char *buf, size_t size)
+{
+	long pid_at, comm_at;
+	char comm[17] = "";
+	ulong task;
+	int pid;
+
+	buf[0] = '\0';
+	if (pc->flags & MINIMAL_MODE || ACTIVE() || !tt->active_set ||
+	    cpu >= NR_CPUS)
+		return buf;
+	task = tt->active_set[cpu];
+	pid_at = MEMBER_OFFSET("task_struct", "pid");
+	comm_at = MEMBER_OFFSET("task_struct", "comm");
+	if (!task || pid_at < 0 || comm_at < 0 ||
+	    !readmem(task + pid_at, KVADDR, &pid, sizeof(pid), "pid",
+		     RETURN_ON_ERROR | QUIET) ||
+	    !readmem(task + comm_at, KVADDR, comm, sizeof(comm) - 1, "comm",
+		     RETURN_ON_ERROR | QUIET))
+		return buf;
+	snprintf(buf, size, "%d (%s)", pid, comm);
+	return buf;
+}

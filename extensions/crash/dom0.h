@@ -6,6 +6,7 @@
 #ifndef EXT_CRASH_DOM0_H
 #define EXT_CRASH_DOM0_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct session;
@@ -22,5 +23,10 @@ void dom0_select_task(struct session *s);
 void dom0_forget(void);
 /* The function of dom0's kernel at va, from crash's symbols; or NULL. */
 const char *dom0_symbol(uint64_t va, uint64_t *offset);
+/*
+ * The task that is current on a cpu of dom0 in a dump, as "PID (name)"; returns
+ * buf, "" where it is not known.
+ */
+const char *dom0_task(unsigned int cpu, char *buf, size_t size);
 
 #endif

@@ -27,6 +27,7 @@ static const struct front_end crash_front = {
 	.source_use = live_source_use,
 	.dom0_state = start_state,
 	.dom0_symbol = dom0_symbol,
+	.dom0_task = dom0_task,
 	.dom0_irq = dom0_irq,
 	.dom0_irq_count = dom0_irq_count,
 };

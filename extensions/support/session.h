@@ -48,6 +48,11 @@ struct front_end {
 	 */
 	struct err *(*dom0_irq)(unsigned int port, unsigned int *irq,
 				char *action, size_t size);
+	/*
+	 * The task of dom0's kernel that is current on a vcpu of dom0, as
+	 * "PID (name)"; returns buf, "" where it is not known.
+	 */
+	const char *(*dom0_task)(unsigned int vcpu, char *buf, size_t size);
 	/* Number of times that dom0's kernel handled that irq, on all cpus. */
 	struct err *(*dom0_irq_count)(unsigned int irq, uint64_t *count);
 };

@@ -8,6 +8,7 @@
 #include "xen/model/host/livepatch.h"
 #include "xen/model/memory/heap.h"
 #include "xen/model/memory/p2m.h"
+#include "xen/model/memory/ram.h"
 #include "xen/model/sched/sched.h"
 
 /* Numbers that do not go on end the table. */
@@ -91,6 +92,27 @@ static void test_heap(void **state)
 	assert_int_equal(value_of(&z.avail), 0);
 }
 
+/* Counters alone: domains and free pages, the rest is unaccounted. */
+static void test_ram(void **state)
+{
+	uint64_t pages = 0;
+	struct ram r;
+
+	(void)state;
+	ok(ram_read(x, NULL, &r));
+	assert_false(r.by_frames);
+	assert_string_equal(r.no_frames, "");
+	assert_true(r.nr_domains > 0);
+	for (unsigned int i = 0; i < r.nr_domains; i++)
+		pages += r.domain[i].pages;
+	assert_int_equal(pages, 300);
+	assert_int_equal(r.free.state, VALUE_OK);
+	assert_int_equal(r.total.state, VALUE_OK);
+	assert_int_equal(r.unaccounted, 1000 - 400 - 300);
+	assert_int_equal(r.unscrubbed.state, VALUE_NO_FIELD);
+	ram_release(&r);
+}
+
 static void test_livepatches(void **state)
 {
 	struct livepatches w;
@@ -141,7 +163,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_symbols_loop), TEST(test_key), TEST(test_sched),
-		TEST(test_evtchns), TEST(test_heap), TEST(test_livepatches),
+		TEST(test_evtchns), TEST(test_heap), TEST(test_ram), TEST(test_livepatches),
 		TEST(test_m2p), TEST(test_pcpus),
 	};
 

@@ -51,6 +51,7 @@ static int fake_host(void *priv, struct live_host *ret)
 	ret->cpus = ret->cpus_online = 2;
 	ret->scheduler = 6;
 	ret->total_pages = 1000;
+	ret->free_pages = 400;
 	return fake.open_error;
 }
 
@@ -94,6 +95,7 @@ static int fake_domain(void *priv, uint32_t first, struct live_domain *ret)
 	ret->max_vcpu_id = fake.max_vcpu_id;
 	ret->flags = ids[i] == 7 ? LIVE_HVM | LIVE_SHUTDOWN : 0;
 	ret->shutdown_code = 3;
+	ret->tot_pages = 100;
 	ret->handle[0] = 0x12;
 	ret->width = 64;
 	return 0;

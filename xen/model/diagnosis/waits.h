@@ -24,8 +24,9 @@ enum wait_kind {
 	WAIT_NR,
 };
 
-/* Values of wait.domid and wait.pcpu. */
+/* Values of wait.domid, wait.vcpu and wait.pcpu. */
 #define WAIT_NO_DOMID	(~0U)
+#define WAIT_NO_VCPU	(~0U)
 #define WAIT_NO_PCPU	(~0U)
 /* Value of wait.most: no limit is known. */
 #define WAIT_NO_LIMIT	UINT64_MAX
@@ -36,7 +37,7 @@ struct wait {
 	char what[112];		/* "pcpu 0", "spinlock d0#lock" */
 	char holder[80];	/* "d1v0 runs there"; "" if unknown */
 	char because[200];	/* what it rests on, and what explains it */
-	unsigned int domid, pcpu;	/* of who and what, or the values above */
+	unsigned int domid, vcpu, pcpu;	/* of who and what, or the values above */
 	bool timed;		/* least and most are valid */
 	uint64_t least, most;	/* ns that it has waited */
 	bool sure;		/* false: the evidence admits something else */

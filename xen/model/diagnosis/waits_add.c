@@ -22,6 +22,7 @@ struct wait *waits_add(struct waits *w, enum wait_kind kind)
 	memset(wait, 0, sizeof(*wait));
 	wait->kind = kind;
 	wait->domid = WAIT_NO_DOMID;
+	wait->vcpu = WAIT_NO_VCPU;
 	wait->pcpu = WAIT_NO_PCPU;
 	wait->sure = true;
 	return wait;

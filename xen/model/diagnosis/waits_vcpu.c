@@ -31,6 +31,7 @@ static struct wait *add(struct waits_job *j, enum wait_kind kind,
 		return NULL;
 	vcpu_name(d, v, w->who);
 	w->domid = value_of(&d->domain_id);
+	w->vcpu = value_of(&v->vcpu_id);
 	if (value_ok(&v->state_entry_time))
 		waits_since(j->w, w, value_of(&v->state_entry_time));
 	return w;
