@@ -140,6 +140,7 @@ static bool read_register(struct task_context *tc, int regno, int size, void *va
 #ifdef HAVE_TASK_REG
 	const struct value *v;
 	struct regs regs;
+	uint64_t word;
 	size_t i;
 
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -149,10 +150,11 @@ static bool read_register(struct task_context *tc, int regno, int size, void *va
 	    !active_registers(tc, &regs))
 		return false;
 	v = (const void *)((const char *)&regs + numbers[i].at);
-	if (!value_ok(v) || size < 0 || (size_t)size > sizeof(v->u))
+	if (!value_ok(v) || size < 0 || (size_t)size > sizeof(word))
 		return false;
 	/* little endian: a narrow register takes the low bytes */
-	memcpy(value, &v->u, size);
+	word = value_of(v);
+	memcpy(value, &word, size);
 	return true;
 #else
 	(void)tc;
