@@ -12,6 +12,8 @@ declare -A CHECK_PACKAGES=(
     [fuzz]="$CHECK_COMPILED clang=clang"
     [lab]="$CHECK_COMPILED jq=jq"
     [attack]="$CHECK_COMPILED python3=python3 jq=jq"
+    [profiles]="$CHECK_COMPILED python3=python3-minimal jq=jq"
+    [mutants]="$CHECK_COMPILED python3=python3-minimal gdb=gdb"
     [deaths]="$CHECK_COMPILED jq=jq"
     [schedulers]="$CHECK_COMPILED jq=jq"
 )

@@ -223,6 +223,21 @@ static void test_grants(void **state)
 	}
 }
 
+/* GTF_* of public/grant_table.h */
+static void test_grant_flags(void **state)
+{
+	static const char *const types[] = { "invalid", "access", "transfer", "transitive" };
+	char text[128];
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++)
+		assert_string_equal(grant_flags_text(i, text, sizeof(text)), types[i]);
+	assert_string_equal(grant_flags_text(0x5, text, sizeof(text)), "access, readonly");
+	assert_string_equal(grant_flags_text(0x9, text, sizeof(text)), "access, reading");
+	assert_string_equal(grant_flags_text(0x11, text, sizeof(text)), "access, writing");
+	assert_string_equal(grant_flags_text(0x101, text, sizeof(text)), "access, sub-page");
+}
+
 static void test_maptrack(void **state)
 {
 	(void)state;
@@ -435,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_broken_channels),
 		cmocka_unit_test(test_too_many_channels),
 		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_grant_flags),
 		cmocka_unit_test(test_maptrack),
 		cmocka_unit_test(test_broken_grants),
 		cmocka_unit_test(test_timers),

@@ -111,15 +111,21 @@ static struct err *search(struct xen *x, struct kernel_panic *k)
 
 struct err *kernel_panic_find(struct xen *x, struct kernel_panic *ret)
 {
+	struct provenance before = provenance_enter();
 	struct kernel_panic k = { .pfn = 0 };
+	struct err *e = x->panic ? NULL : search(x, &k);
 
+	k.unproved = provenance_leave(before);
+	provenance_use_if(e && k.unproved);
+	if (e)
+		return e;
 	if (!x->panic) {
-		ERR_TRY(search(x, &k));
 		x->panic = malloc(sizeof(*x->panic));
 		if (!x->panic)
 			return err_nomem();
 		*x->panic = k;
 	}
 	*ret = *x->panic;
+	provenance_use_if(ret->unproved);
 	return NULL;
 }

@@ -8,6 +8,7 @@
 struct kernel_panic {
 	char text[200];		/* "Kernel panic - not syncing: ..." */
 	uint64_t pfn;		/* dom0's page with the message */
+	bool unproved;		/* found by something unproved; a use each time */
 };
 
 /*

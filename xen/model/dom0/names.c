@@ -18,6 +18,7 @@ struct named {
 /* One block, with the texts behind the array: xen_forget() frees it as a whole. */
 struct domain_names {
 	char why[256];		/* not available; or empty */
+	bool unproved;		/* read by something unproved: a use each time */
 	size_t nr;
 	struct named named[];
 };
@@ -85,8 +86,16 @@ static struct domain_names *read_names(struct xen *x)
 /* NULL without memory. After ^C the next command tries again. */
 static struct domain_names *names_get(struct xen *x)
 {
-	if (!x->names && !interrupt_pending)
+	if (!x->names && !interrupt_pending) {
+		struct provenance before = provenance_enter();
+		bool unproved;
+
 		x->names = read_names(x);
+		unproved = provenance_leave(before);
+		if (x->names)
+			x->names->unproved = unproved;
+	}
+	provenance_use_if(x->names && x->names->unproved);
 	return x->names;
 }
 

@@ -36,6 +36,7 @@ static struct err *add(struct xen *x, struct guest *g)
 	}
 	if (!ARRAY_GROW(list->guest, list->nr))
 		return err_nomem();
+	g->unproved = provenance_unproved();
 	list->guest[list->nr++] = g;
 	return NULL;
 }
@@ -47,8 +48,10 @@ struct guest *guest_known(struct xen *x, const struct domain *d)
 	for (unsigned int i = 0; list && i < list->nr; i++) {
 		const struct domain *known = &list->guest[i]->domain;
 
-		if (known->va == d->va && value_of(&known->domain_id) == value_of(&d->domain_id))
+		if (known->va == d->va && value_of(&known->domain_id) == value_of(&d->domain_id)) {
+			provenance_use_if(list->guest[i]->unproved);
 			return list->guest[i];
+		}
 	}
 	return NULL;
 }

@@ -20,6 +20,7 @@ enum guest_os {
 #define GUEST_NAME	65		/* __NEW_UTS_LEN + 1 */
 
 struct guest {
+	bool unproved;		/* found by something unproved; set by the search */
 	struct domain domain;
 	enum guest_os os;
 	char release[96];		/* "6.12.1"; of others a version; or "" */

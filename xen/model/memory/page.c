@@ -43,18 +43,25 @@ static bool is_final(const struct pages *p)
 /* Without memory for a copy, the next command detects the layout again. */
 static struct err *get_bits(struct pages *p)
 {
+	struct provenance before;
 	struct xen *x = p->x;
+	struct err *e;
 
 	if (x->page_bits) {
 		p->bits = *x->page_bits;
 	} else {
-		ERR_TRY(page_bits_detect(p));
+		before = provenance_enter();
+		e = page_bits_detect(p);
+		p->bits.unproved = provenance_leave(before);
+		if (e)
+			return e;
 		if (is_final(p))
 			x->page_bits = malloc(sizeof(*x->page_bits));
 		if (x->page_bits)
 			*x->page_bits = p->bits;
 	}
 	p->table.dirty_none = p->bits.dirty_none;
+	provenance_use_if(p->bits.unproved);
 	return NULL;
 }
 

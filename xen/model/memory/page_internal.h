@@ -14,6 +14,7 @@ struct page_domain {
 struct page_bits {
 	const struct page_layout *layout;
 	bool sure;
+	bool unproved;		/* detected by something unproved: a use each time */
 	unsigned int dirty_none;	/* see struct frame_table */
 	char proof[256];
 };

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Moves places of a profile, one at a time, and looks for lies.
+
+Oracle: the same commands on the same dump by DWARF. With one place moved the
+profile must be refused, or every cell that differs is listed as unproved.
+"""
+import argparse
+import glob
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+COMMANDS = ['doms -a', 'dom 0', 'vcpus', 'vcpu 0:0', 'pcpus', 'pcpu 0', 'regs -d 0', 'sched', 'evtchn', 'grants -m',
+            'timers -a', 'clocks', 'softirqs', 'rcu', 'heap', 'irqs', 'irqs -m', 'pci', 'livepatch', 'notes', 'sys', 'mem', 'waits']
+REFUSED = re.compile(r'^xen load:', re.M)
+
+
+def outputs(text):
+    """The JSON objects in what a session printed, in order."""
+    decoder, found, at = json.JSONDecoder(), [], 0
+    while True:
+        at = text.find('{\n  "schema"', at)
+        if at < 0:
+            return found
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except ValueError as error:
+            raise SystemExit('not JSON: %s' % error)
+        found.append(value)
+
+
+def run(xenview, image, dump, layout):
+    """Runs all commands; None: the profile was refused."""
+    lines = (['load -l %s' % layout] if layout else []) + ['%s -j' % c for c in COMMANDS]
+    done = subprocess.run(xenview + ['-i', image, dump], input='\n'.join(lines) + '\n', stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors='replace', timeout=300, check=False)
+    if done.returncode < 0:
+        raise SystemExit('%s: killed by signal %d' % (layout, -done.returncode))
+    if layout and REFUSED.search(done.stdout):
+        return None
+    return outputs(done.stdout)
+
+
+def admits(output):
+    """True if an output has errors, or a note on what is not proved."""
+    return bool(output.get('errors')) or any(note.startswith('~') for note in output.get('notes', []))
+
+
+def differences(want, got, at, marked, output):
+    """Yields (path, marked) of each difference."""
+    if isinstance(want, dict) and isinstance(got, dict):
+        here = got.get('unproved', [])
+        for key in sorted(set(want) | set(got)):
+            if key != 'unproved':
+                yield from differences(want.get(key), got.get(key), '%s.%s' % (at, key), key in here, output)
+    elif isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
+        for i, pair in enumerate(zip(want, got)):
+            yield from differences(*pair, '%s[%d]' % (at, i), marked, output)
+    elif isinstance(want, (list, dict)) or isinstance(got, (list, dict)):
+        # records that are missing or too many: each that is there is marked, or the output admits it
+        rows = got if isinstance(got, list) else [got]
+        yield at, marked or admits(output) and all(not isinstance(r, dict) or r.get('unproved') for r in rows if r)
+    elif want != got:
+        yield at, marked
+
+
+def compare(truth, shown):
+    """The differences of all commands: (unmarked, number of marked)."""
+    lies, marked = [], 0
+    if len(truth) != len(shown):
+        raise SystemExit('%d commands printed, %d by DWARF' % (len(shown), len(truth)))
+    for command, want, got in zip(COMMANDS, truth, shown):
+        for path, is_marked in differences({k: v for k, v in want.items() if k not in ('notes', 'errors')},
+                                           {k: v for k, v in got.items() if k not in ('notes', 'errors')}, '', False, got):
+            if is_marked:
+                marked += 1
+            else:
+                lies.append('%s: %s' % (command, path))
+    return lies, marked
+
+
+LINE = re.compile(r'^((?:\d+>)*)(\d+)(:\d+\S*)( .*)$')
+
+
+def moves(lines):
+    """Yields (name, line number, new line) for each place that can be moved."""
+    kind, last = '', None
+    for number, line in enumerate(lines):
+        if line.startswith('['):
+            kind, last = line, None
+            continue
+        found = LINE.match(line)
+        if not found or not kind:
+            continue
+        offset = int(found[2])
+        name = '%s%s' % (kind.strip('[]'), found[4].strip())
+        steps = {8, -8} if '=' not in found[4] else {1}
+        targets = {offset + step: '%+d' % step for step in steps if offset + step >= 0}
+        if last is not None and last != offset and '=' not in found[4]:
+            targets.setdefault(last, "to its neighbour's")
+        for target, how in targets.items():
+            yield '%s %s' % (name, how), number, '%s%d%s%s' % (found[1], target, found[3], found[4])
+        last = offset
+
+
+def strange(lines):
+    """The profile as one of another build, which is not proved by its build-id."""
+    return ['build-id 00' if line.startswith('build-id') else line for line in lines]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--xenview', required=True, help='command line of xenview')
+    parser.add_argument('--image', required=True, help='xen-syms with DWARF')
+    parser.add_argument('--bare', required=True, help='the same without')
+    parser.add_argument('--dump', required=True)
+    parser.add_argument('--layout', required=True, help='profile of that build')
+    parser.add_argument('--others', help='directory of profiles, of which each is tried as it is')
+    parser.add_argument('--sample', type=int, help='number of places to try')
+    parser.add_argument('--seed', type=int, default=0)
+    args = parser.parse_args()
+    xenview = args.xenview.split()
+    truth = run(xenview, args.image, args.dump, None)
+    with open(args.layout, encoding='utf-8') as file:
+        lines = file.read().split('\n')
+    trials = [(name, strange(lines[:number] + [line] + lines[number + 1:])) for name, number, line in moves(lines)]
+    places = len(trials)
+    if args.sample is not None:
+        random.seed(args.seed)
+        trials = random.sample(trials, min(args.sample, len(trials)))
+    for other in sorted(glob.glob('%s/*.layout' % args.others)) if args.others else []:
+        with open(other, encoding='utf-8') as file:
+            trials.append((os.path.basename(other), strange(file.read().split('\n'))))
+    refused = changed = 0
+    lying = []
+    usual = None    # marked differences of the profile as it is: members it lacks
+    trials.insert(0, ('unmoved', strange(lines)))
+    with tempfile.TemporaryDirectory() as folder:
+        moved = '%s/moved.layout' % folder
+        for name, text in trials:
+            with open(moved, 'w', encoding='utf-8') as file:
+                file.write('\n'.join(text))
+            shown = run(xenview, args.bare, args.dump, moved)
+            if shown is None:
+                refused += 1
+                continue
+            lies, marked = compare(truth, shown)
+            usual = marked if usual is None else usual
+            changed += marked != usual and not lies
+            if lies:
+                lying.append(name)
+                print('UNMARKED: %s: %s%s' % (name, ', '.join(lies[:4]), ', ...' if len(lies) > 4 else ''), flush=True)
+    print('%d of %d trials: %d refused, %d changed marked values only, %d changed nothing, %d unmarked' %
+          (len(trials) - 1, places, refused, changed, len(trials) - 1 - refused - changed - len(lying), len(lying)))
+    return 1 if lying else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
