@@ -150,12 +150,11 @@ bool parse_vcpu_name(struct session *s, const char *text, uint64_t *domid,
 {
 	static const char *const forms[] = { "d%5uv%5u%n", "%5u:%5u%n",
 					     "d%5u:%5u%n" };
+	/* sscanf() takes them before a number; names may hold them */
+	bool numbers = !strpbrk(text, "+- \t\n");
 	unsigned int i, d, v;
 
-	if (strpbrk(text, "+- \t\n"))	/* sscanf() takes them before a number */
-		return false;
-
-	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+	for (i = 0; numbers && i < sizeof(forms) / sizeof(forms[0]); i++) {
 		int end = 0;
 
 		if (sscanf(text, forms[i], &d, &v, &end) == 2 && end &&
