@@ -6,6 +6,7 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/domains.h"
 #include "extensions/support/progress.h"
+#include "xen/model/host/xen_core.h"
 
 static const struct column columns[] = {
 	{ .key = "file", .title = "FILE", .help = "the core" },
@@ -21,6 +22,40 @@ static const struct column columns[] = {
 	  .help = "entries in them that map frames of other domains or of Xen, set to 0; - of others" },
 	{ .key = "vmcoreinfo", .title = "VMCOREINFO", .help = "the core has the kernel's VMCOREINFO" },
 };
+
+static const struct column xen_columns[] = {
+	{ .key = "file", .title = "FILE", .help = "the core" },
+	{ .key = "frames", .title = "FRAMES", .help = "frames of 4 KiB in the core" },
+	{ .key = "unreadable", .title = "UNREADABLE",
+	  .help = "frames without an owner that are not in the dump: the crash kernel, holes of the memory map" },
+	{ .key = "domains", .title = "DOMAINS", .help = "frames left out that domains own" },
+	{ .key = "free", .title = "FREE", .help = "frames left out that are free" },
+	{ .key = "others", .title = "OTHERS",
+	  .help = "frames left out of other kinds: offline frames, shadow page tables, frames without an entry" },
+};
+
+static struct err *extract_xen(struct session *s, struct out *o, const char *path)
+{
+	struct progress p;
+	const struct page_progress progress = { progress_step, &p };
+	struct xen_core result;
+	struct err *e;
+
+	progress_start(&p, path);
+	e = xen_core_write(s->xen, path, &progress, &result);
+	progress_end(&p);
+	if (e)
+		return e;
+	out_card(o, "extract", xen_columns, ARRAY_SIZE(xen_columns));
+	out_str(o, path);
+	out_dec(o, result.kept);
+	out_dec(o, result.lost);
+	out_dec(o, result.guests);
+	out_dec(o, result.free);
+	out_dec(o, result.others);
+	out_end(o);
+	return NULL;
+}
 
 static void show(struct out *o, const char *path, const struct domain *d,
 		 const struct guest_core *c)
@@ -72,8 +107,10 @@ static struct err *run_extract(struct session *s, struct out *o,
 	struct domain d;
 	struct err *e;
 
+	if (args_has(a, "x"))
+		return extract_xen(s, o, path);
 	if (!domid)
-		return command_usage("missing \"-d DOMID\"");
+		return command_usage("missing \"-d DOMID\" or \"-x\"");
 	ERR_TRY(domain_argument(s, domid, &d));
 	progress_start(&p, path);
 	e = guest_core_write(s->xen, &d, path, &progress, &result);
@@ -86,12 +123,14 @@ static struct err *run_extract(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "d", OPTION_TEXT, .value = "DOMID", .help = "the domain (3, d3), dom0 included" },
+	{ "d", OPTION_TEXT, .group = 1, .value = "DOMID", .help = "the domain (3, d3), dom0 included" },
+	{ "x", .group = 1, .help = "the hypervisor alone, without the memory of domains" },
 	{ .name = NULL }
 };
 
 static const struct column_table tables[] = {
 	COLUMNS("extract", columns),
+	COLUMNS("extract", xen_columns),
 	{ .key = NULL }
 };
 
@@ -105,6 +144,13 @@ static const char *const description[] = {
 	"  The page tables of a PV guest contain machine frames. In the core they contain",
 	"  the guest's own frames, entries for frames of other domains and of Xen are 0,",
 	"  and so is the kernel's variable xen_start_info: a note in the core states it.",
+	"",
+	"  With -x, FILE is a small core of the hypervisor: its image, frame table, M2P,",
+	"  heap and page tables, with all notes of the dump and no page that a domain owns,",
+	"  so that it can be given away. It opens like the dump; what lies in memory of",
+	"  domains is \"not in the dump\" there: their event channel words, registered",
+	"  vcpu_info, the P2M lists of PV domains, kernels. A note in FILE states what was",
+	"  left out.",
 	NULL
 };
 
@@ -120,6 +166,14 @@ static const char *const example[] = {
 	"         CLEARED: 2",
 	"      VMCOREINFO: yes",
 	"    $ crash vmlinux pv1.core",
+	"",
+	"    crash> xen extract -x xen.core",
+	"            FILE: xen.core",
+	"          FRAMES: 3058",
+	"      UNREADABLE: 24672",
+	"         DOMAINS: 114702",
+	"            FREE: 21370",
+	"          OTHERS: 0",
 	NULL
 };
 

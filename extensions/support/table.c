@@ -28,7 +28,7 @@
 	C("Domains", vcpus, "vcpus: state, pcpu, time, affinity") \
 	C("Domains", vcpu, "one vcpu in detail") \
 	C("Domains", guest, "operating systems of domains: release, build-id, KASLR") \
-	C("Domains", extract, "a core of one domain, for crash, drgn and others") \
+	C("Domains", extract, "a core of one domain, or of the hypervisor alone") \
 	C("Domains", sched, "schedulers: cpupools, run queues, running and waiting units") \
 	C("Processors", pcpus, "pcpus: state, current vcpu, addresses") \
 	C("Processors", pcpu, "one pcpu in detail") \

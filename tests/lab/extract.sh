@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Cores of single domains, opened by crash without the extension: dom0's processes are compared with its ps, a guest's log with
-# its console, both recorded just before the crash.
+# its console, both recorded just before the crash. The core of the hypervisor alone: the outputs on it with those on the dump.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -49,8 +49,33 @@ while read -r name domid <&3; do
         expect "$name: bt begins at its registers" '(exception RIP|RIP): ' "$WORK/session"
     fi
 done 3<"$WORK/domains"
+
+# The hypervisor alone: the same answers, and nothing of any domain. Names of domains are in dom0's memory.
+rm -f "$WORK/core"
+view extract -x "$WORK/core" -j >"$WORK/extract" 2>&1
+equal "-x: no error" 0 "$(jq '.errors | length' "$WORK/extract")"
+printf '%s\n' vcpus pcpus 'bt -a' 'sched -a' grants 'timers -a' 'locks -a' page heap irqs pci log softirqs rcu clocks 'cpuid 0' livepatch \
+    config notes 'm2p 1000-1010' 'vtop hardware_domain' >"$WORK/list"
+view doms -j | jq -r '.doms[] | select(.type == "PVH") | "p2m \(.domid) 0-100"' >>"$WORK/list"
+# on CORE: the outputs of the list
+on() {
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" <"$WORK/list" 2>&1
+}
+on "$LAB_DUMP/vmcore" >"$WORK/want"
+on "$WORK/core" >"$WORK/got"
+equal "-x: the commands have output" 1 "$(($(wc -l <"$WORK/want") > 200))"
+same "-x: all of them answer as on the dump" "$WORK/want" "$WORK/got"
+kept=$(jq .extract.frames "$WORK/extract")
+size=$(stat -c %s "$WORK/core")
+equal "-x: the file has the frames, headers and notes" 1 "$((size >= kept * 4096 && size < kept * 4096 + 1000000))"
+# texts of every Linux kernel, its command line, and what guests print
+for text in 'Run %s as init process' 'Freeing unused kernel image' rdinit=/init LAB-GUEST; do
+    if LC_ALL=C grep -aqF "$text" "$LAB_DUMP/vmcore"; then
+        equal "-x: nothing of a domain: $text" 0 "$(LC_ALL=C grep -acF "$text" "$WORK/core")"
+    fi
+done
 view extract "$WORK/none" >"$WORK/out" 2>&1
-expect "without a domain" 'missing "-d DOMID"' "$WORK/out"
+expect "without a domain" 'missing "-d DOMID" or "-x"' "$WORK/out"
 view extract -d 0 /nosuch/core >"$WORK/out" 2>&1
 expect "a folder that does not exist" '/nosuch/core: No such file' "$WORK/out"
 done_testing

@@ -68,7 +68,7 @@ plain() {
     awk '{ sub(/^0+/, "", $1); print ($1 == "" ? 0 : $1), $2, $3 }' | LC_ALL=C sort
 }
 grep -v '\[' "$TRUTH/proc-kallsyms" | plain >"$WORK/want"
-view sym -d 0 -l | tail -n +2 | plain >"$WORK/got"
+view sym -d 0 -l | without_notes | tail -n +2 | grep . | plain >"$WORK/got"
 same "symbols of dom0 are those of /proc/kallsyms" "$WORK/want" "$WORK/got"
 for file in "$TRUTH"/console-*; do
     name=${file##*/console-}

@@ -111,6 +111,30 @@ static void test_read_back(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* More segments than the ELF header can count. */
+static void test_many(void **state)
+{
+	enum { MANY = 70000 };
+	struct core_load *many = calloc(MANY, sizeof(*many));
+	struct corewriter *c;
+	struct memory *m;
+
+	(void)state;
+	assert_non_null(many);
+	for (unsigned int i = 0; i < MANY; i++)
+		many[i] = (struct core_load){ .paddr = 2 * i * XPAGE_SIZE,
+					      .size = XPAGE_SIZE };
+	assert_ok(core_create(path, NULL, 0, many, MANY, &c));
+	put(c, 2 * 69999 * XPAGE_SIZE, 7);
+	assert_ok(core_finish(c));
+	assert_ok(corefile_memory(path, &m));
+	check_page(m, 2 * 69999 * XPAGE_SIZE, 7);
+	check_page(m, 0, 0);
+	memory_destroy(m);
+	assert_int_equal(unlink(path), 0);
+	free(many);
+}
+
 static void test_no_file(void **state)
 {
 	struct corewriter *c = create(), *other;
@@ -242,6 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read_back),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_rewrite),

@@ -106,10 +106,25 @@ static struct err *place_loads(struct corewriter *c, uint64_t first)
 	return NULL;
 }
 
+/* More program headers than e_phnum can state are counted in a section header. */
+static struct err *write_count(struct corewriter *c, Elf64_Ehdr *h, size_t at)
+{
+	Elf64_Shdr sh = { .sh_info = c->nr_loads + 1 };
+
+	if (c->nr_loads + 1 < PN_XNUM)
+		return NULL;
+	h->e_phnum = PN_XNUM;
+	h->e_shoff = at;
+	h->e_shnum = 1;
+	h->e_shentsize = sizeof(sh);
+	return write_at(c, at, &sh, sizeof(sh));
+}
+
 static struct err *write_headers(struct corewriter *c, const void *notes,
 				 size_t notes_len)
 {
-	size_t headers = sizeof(Elf64_Ehdr) + (c->nr_loads + 1) * sizeof(Elf64_Phdr);
+	size_t count = sizeof(Elf64_Ehdr) + (c->nr_loads + 1) * sizeof(Elf64_Phdr);
+	size_t headers = count + sizeof(Elf64_Shdr);
 	Elf64_Ehdr h = {
 		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
 			     ELFDATA2LSB, EV_CURRENT },
@@ -133,9 +148,11 @@ static struct err *write_headers(struct corewriter *c, const void *notes,
 			.p_paddr = c->load[i].paddr, .p_filesz = c->load[i].size,
 			.p_memsz = c->load[i].size,
 		};
-	e = write_at(c, 0, &h, sizeof(h));
+	e = write_count(c, &h, count);
 	if (!e)
-		e = write_at(c, sizeof(h), ph, headers - sizeof(h));
+		e = write_at(c, 0, &h, sizeof(h));
+	if (!e)
+		e = write_at(c, sizeof(h), ph, count - sizeof(h));
 	if (!e)
 		e = write_at(c, headers, notes, notes_len);
 	free(ph);

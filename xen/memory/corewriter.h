@@ -12,8 +12,8 @@
 
 #include "xen/base/error.h"
 
-/* PT_LOADs of a file, below PN_XNUM. */
-#define CORE_LOADS_MAX	60000
+/* PT_LOADs of a file, as many as elfcore.c reads. */
+#define CORE_LOADS_MAX	((1U << 20) - 1)
 
 struct core_load {
 	uint64_t paddr, vaddr, size;	/* bytes, whole pages */

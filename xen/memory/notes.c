@@ -196,6 +196,13 @@ struct err *notes_parse(const void *bytes, size_t len, struct notes **ret)
 
 	if (!n)
 		return err_nomem();
+	n->raw = malloc(len ? len : 1);
+	if (!n->raw) {
+		notes_destroy(n);
+		return err_nomem();
+	}
+	memcpy(n->raw, bytes, len);
+	n->raw_len = len;
 	e = parse(n, bytes, len);
 	if (e) {
 		notes_destroy(n);
@@ -212,6 +219,7 @@ void notes_destroy(struct notes *n)
 	free(n->pcpu);
 	free(n->vmcoreinfo_xen);
 	free(n->vmcoreinfo);
+	free(n->raw);
 	free(n);
 }
 

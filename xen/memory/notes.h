@@ -44,6 +44,8 @@ struct notes {
 	struct note_crash_info crash_info;
 	char *vmcoreinfo_xen;	/* text, or NULL */
 	char *vmcoreinfo;	/* Linux's own, or NULL */
+	unsigned char *raw;	/* all bytes of the notes, as in the dump */
+	size_t raw_len;
 	/*
 	 * "QEMU" notes, of dump-guest-memory: registers are those the pcpus ran
 	 * with, a guest's among them, in QEMU's order of processors.
