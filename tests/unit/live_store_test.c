@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -174,8 +175,11 @@ static void start(enum fault fault)
 	assert_int_equal(listen(listener, 4), 0);
 	setenv("XENSTORED_PATH", path, 1);
 	daemon_pid = fork();
-	if (!daemon_pid)
+	if (!daemon_pid) {
+		/* not to outlive a test that failed */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		serve(listener, fault);
+	}
 	close(listener);
 }
 
