@@ -135,22 +135,24 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Writes a core of one domain to FILE, out of a dump of the host, which crash,",
-	"  drgn, makedumpfile and gdb open with the vmlinux of that domain (\"xen guest\"",
-	"  shows its build-id), without this extension. It is an ELF core by the guest's",
-	"  physical addresses, with the registers of its vcpus and its VMCOREINFO. Pages of",
-	"  zeros are holes. FILE must not exist, and does not until it is complete.",
+	"  Writes a core of one domain to FILE, out of a dump of the host, which",
+	"  crash opens with the vmlinux of that domain (\"xen guest\" shows its",
+	"  build-id), without this extension. It is an ELF",
+	"  core by the guest's physical addresses, with the registers of its vcpus",
+	"  and its VMCOREINFO. Pages of zeros are holes. FILE must not exist, and",
+	"  does not until it is complete.",
 	"",
-	"  The page tables of a PV guest contain machine frames. In the core they contain",
-	"  the guest's own frames, entries for frames of other domains and of Xen are 0,",
-	"  and so is the kernel's variable xen_start_info: a note in the core states it.",
+	"  The page tables of a PV guest contain machine frames. In the core they",
+	"  contain the guest's own frames, entries for frames of other domains and of",
+	"  Xen are 0, and so is the kernel's variable xen_start_info: a note in the",
+	"  core states it.",
 	"",
-	"  With -x, FILE is a small core of the hypervisor: its image, frame table, M2P,",
-	"  heap and page tables, with all notes of the dump and no page that a domain owns,",
-	"  so that it can be given away. It opens like the dump; what lies in memory of",
-	"  domains is \"not in the dump\" there: their event channel words, registered",
-	"  vcpu_info, the P2M lists of PV domains, kernels. A note in FILE states what was",
-	"  left out.",
+	"  With -x, FILE is a small core of the hypervisor: its image, frame table,",
+	"  M2P, heap and page tables, with all notes of the dump and no page that a",
+	"  domain owns. It opens like the dump; what",
+	"  lies in memory of domains is \"not in the dump\" there: their event channel",
+	"  words, registered vcpu_info, the P2M lists of PV domains, kernels. A note",
+	"  in FILE states what was left out.",
 	NULL
 };
 
