@@ -37,7 +37,7 @@ else
     while read -r id name; do
         [[ $name != null ]] || continue
         equal "domain $id by its name" "$id" "$(view doms -d "$name" -j | jq '.doms[].domid')"
-        equal "domain $id: a vcpu by its name" "d${id}v0" "$(view vcpu "$name:0" | sed -n 's/^ *NAME: //p')"
+        equal "domain $id: a vcpu by its name" "d${id}v0" "$(view vcpu "$name:0" | sed -n 's/^ *NAME~*: //p')"
     done <"$WORK/want"
 fi
 view doms -d no-such-name >"$WORK/out" 2>&1
