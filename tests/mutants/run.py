@@ -14,6 +14,7 @@ it, and the text that is replaced, which occurs once:
 In the text "\\n" is the end of a line and "\\t" a tab.
 """
 import argparse
+import filecmp
 import os
 import random
 import shutil
@@ -42,16 +43,19 @@ def read_list(path):
     return mutants
 
 
+def same(one, two):
+    return os.path.isfile(two) and filecmp.cmp(one, two, shallow=False)
+
+
 def copy_tree(to):
-    """A copy of the tree with its objects, which stay up to date."""
-    shutil.rmtree(to, ignore_errors=True)
-    os.makedirs(to)
+    """A copy of the tree; objects of an earlier run stay, and what did not change is not copied again."""
+    os.makedirs(to, exist_ok=True)
     names = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], stdout=subprocess.PIPE,
                            check=True).stdout.decode().split('\0')
     for name in names:
-        if name and os.path.exists(name):
+        if name and os.path.isfile(name) and not same(name, '%s/%s' % (to, name)):
             os.makedirs(os.path.dirname('%s/%s' % (to, name)), exist_ok=True)
-            shutil.copy2(name, '%s/%s' % (to, name), follow_symlinks=False)
+            shutil.copy(name, '%s/%s' % (to, name))
 
 
 def make(tree, test, log):
