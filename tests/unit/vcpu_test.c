@@ -363,9 +363,21 @@ static void test_words(void **state)
 	assert_string_equal(b, "");
 }
 
+/* RUNSTATE_* of public/vcpu.h */
+static void test_runstate_names(void **state)
+{
+	static const char *const names[] = { "running", "runnable", "blocked", "offline" };
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
+		assert_string_equal(runstate_name(i), names[i]);
+	assert_string_equal(runstate_name(4), "?");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_runstate_names),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_now),
