@@ -114,7 +114,7 @@ rows '.domid, (.domain | ltrimstr("0x")), .state, .type, .max_pages, .tot_pages,
 awk 'NR > 1 { print $1, $2, $3, $4, $5, $6, $7 }' "$WORK/text" >"$WORK/got"
 same "text is JSON" "$WORK/want" "$WORK/got"
 expect "the columns of crash's hypervisor mode come first" \
-    '^ *DID +DOMAIN +ST +T +MAXPAGE~? +TOTPAGE~? +VCPU +SHARED_I +P2M_MFN ' "$WORK/text"
+    '^ *DID~? +DOMAIN~? +ST~? +T~? +MAXPAGE~? +TOTPAGE~? +VCPU~? +SHARED_I~? +P2M_MFN~? ' "$WORK/text"
 
 # P2M frame of a PV guest; that of dom0 is also in the crash note.
 equal "P2M_MFN of PV domains only" "" "$(rows '.type, .frame_lists_mfn' | awk '($1 == "PV") != ($2 != "null")')"
