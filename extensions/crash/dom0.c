@@ -220,14 +220,16 @@ static struct err *running_vcpu(struct xen *x, const struct domain *dom0,
 	for (;;) {
 		struct err *e = vcpus_next(&walk, &v);
 
-		if (err_reason(e) == ERR_INTERRUPTED)
+		if (e && err_reason(e) == ERR_INTERRUPTED)
 			return e;
+		if (walk.done) {
+			err_free(e);
+			return err_new(ERR_NOT_FOUND, "no vcpu of dom0 was running");
+		}
 		if (e) {
 			err_free(e);
 			continue;
 		}
-		if (!v.va)
-			return err_new(ERR_NOT_FOUND, "no vcpu of dom0 was running");
 		if (value_ok(&v.runstate) && value_of(&v.runstate) == RUNSTATE_RUNNING &&
 		    value_ok(&v.vcpu_id)) {
 			*cpu = value_of(&v.vcpu_id);
