@@ -289,6 +289,14 @@ static void note_image(struct session *s, struct out *o, const struct request *r
 		out_note(o, "%s has no DWARF: no source lines", r->image->path);
 }
 
+/* False for texts that no image would explain: a debug key without addresses */
+static bool is_about_image(const struct request *r, const struct show *sh)
+{
+	return r->image || sh->has_verdict || *r->origin.version ||
+	       memmem(r->text, r->len, "ffff82", 6) ||
+	       memmem(r->text, r->len, "+0x", 3);
+}
+
 static struct err *decode(struct session *s, struct out *o, struct request *r,
 			  struct decoder *d)
 {
@@ -311,9 +319,12 @@ static struct err *decode(struct session *s, struct out *o, struct request *r,
 	}
 	ERR_TRY(decode_keys_show(o, r->text, r->len, r->tables ||
 				 (!sh.has_verdict && !*r->origin.version)));
-	note_image(s, o, r);
+	if (is_about_image(r, &sh))
+		note_image(s, o, r);
 	if (!sh.addresses && (r->image || (s->xen && s->xen->symbols)))
 		out_note(o, "the text contains no address of this hypervisor");
+	else if (!is_about_image(r, &sh) && !memmem(r->text, r->len, "(XEN)", 5))
+		out_note(o, "the text has no message of Xen");
 	return NULL;
 }
 

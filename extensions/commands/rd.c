@@ -98,15 +98,18 @@ static struct err *show(struct session *s, struct out *o, const struct request *
 	return interrupt_check();
 }
 
-/* "1", "d1": vcpu 0 of domain 1 */
+/* "1", "d1" or a name: vcpu 0 of the domain; "1:2", "d1v2": that vcpu */
 static struct err *parse_guest(struct session *s, struct request *r)
 {
-	char text[32];
+	uint64_t domid;
+	struct err *e = parse_domid(s, r->guest, &domid);
 
-	if (strpbrk(r->guest, ":v"))
+	if (e) {
+		err_free(e);
 		return vcpu_argument(s, r->guest, &r->vcpu, &r->domain);
-	snprintf(text, sizeof(text), "%s:0", r->guest);
-	return vcpu_argument(s, text, &r->vcpu, &r->domain);
+	}
+	ERR_TRY(domain_find(s->xen, domid, &r->domain));
+	return vcpu_find(s->xen, &r->domain, 0, &r->vcpu);
 }
 
 static unsigned int width_of(const struct args *a)

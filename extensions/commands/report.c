@@ -63,8 +63,13 @@ static const struct column file_columns[] = {
 /* Flushes to the disk: the crash kernel restarts the host soon. */
 static struct err *finish_file(FILE *fp, const char *path, long *bytes)
 {
-	bool failed = fflush(fp) || ferror(fp);
-	int error = errno;
+	bool failed = ferror(fp);
+	int error = ENOSPC;	/* of an earlier write: flushing may set another */
+
+	if (fflush(fp)) {
+		failed = true;
+		error = errno;
+	}
 
 	*bytes = ftell(fp);
 	if (!failed && fsync(fileno(fp)) && errno != EINVAL && errno != EROFS) {
@@ -100,6 +105,11 @@ static struct err *write_file(const struct report *r, const struct form *form,
 		e = err_io(errno, "%s", path);
 	if (!e) {
 		e = form->print(r, fp);
+		if (ferror(fp)) {	/* taken for ^C by the printers */
+			interrupt_pending = 0;
+			err_free(e);
+			e = NULL;
+		}
 		if (!e)
 			e = finish_file(fp, path, &bytes);
 		else

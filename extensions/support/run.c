@@ -2,6 +2,7 @@
 /* Runs one command line: options of every command, requirements, errors. */
 #include "command.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,16 @@ static void add_notes(struct session *s, const struct command *c,
 		out_note(o, "%s", s->image_warning);
 }
 
+/* True if the output could not be written; a pager that was quit is no news. */
+static bool report_stream(const struct out *o)
+{
+	int error = out_stream_error(o);
+
+	if (error && error != EPIPE)
+		fprintf(stderr, "xen: cannot write the output: %s\n", strerror(error));
+	return error;
+}
+
 static bool run(struct session *s, const struct command_entry *entry, int argc,
 		char **argv)
 {
@@ -224,6 +235,7 @@ static bool run(struct session *s, const struct command_entry *entry, int argc,
 			print_error(s, entry, e);
 		err_free(e);
 	}
+	ok = !report_stream(o) && ok;
 	out_destroy(o);
 	return ok;
 }
@@ -297,6 +309,7 @@ static bool run_other(struct session *s, const char *word, bool help, int argc,
 	else
 		err_free(e);
 	out_finish(o);
+	ok = !report_stream(o) && ok;
 	out_destroy(o);
 	return ok;
 }

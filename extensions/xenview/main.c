@@ -46,7 +46,7 @@ static const char help[] =
 	"  -V, --version           the version\n"
 	"\n"
 	"\"xenview help\" lists the commands. Each takes -j (JSON) and -h (its help page).\n"
-	"Exit status: 0, 1 if a command failed, 2 for wrong arguments.\n";
+	"Exit status: 0, 1 if a command failed, 2 for wrong options of xenview.\n";
 
 static const struct option long_options[] = {
 	{ "image", required_argument, NULL, 'i' },

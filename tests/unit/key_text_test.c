@@ -161,7 +161,7 @@ static void test_units(void **state)
 	       X "RUNQ:\n"
 	       X "\t  0: [2.1] flags=0 cpu=0 credit=-10000000 [w=512] load=250307 (~95%)\n",
 	       KEY_UNITS, 9,
-	       "2: \"d0v0\" \"runs\" 1 - 0x2 +2644490 256 - 261340\n"
+	       "2: \"d0v0\" \"runs\" 1 - 0x2 -10 256 - 261340\n"
 	       "3: \"d2v1\" \"queue\" 0 - 0x0 -10000000 512 - 250307\n");
 	expect(X "\trun: [1.3] pri=-1 flags=0 cpu=2 credit=-7 [w=256,cap=50]\n",
 	       KEY_UNITS, 9, "1: \"d1v3\" \"runs\" 2 -1 0x0 -7 256 50 -\n");

@@ -394,3 +394,8 @@ bool out_only_errors(const struct out *o)
 {
 	return o->has_errors && !o->has_shown;
 }
+
+int out_stream_error(const struct out *o)
+{
+	return o->failed ? o->error : 0;
+}

@@ -100,6 +100,8 @@ void out_note(struct out *o, const char *fmt, ...) ERR_PRINTF(2, 3);
  * between the rows. Frees e; NULL has no effect.
  */
 void out_error(struct out *o, struct err *e);
+/* The errno of a stream that could not be written; 0: none. */
+int out_stream_error(const struct out *o);
 /* True if nothing but errors was given to o so far: the command failed. */
 bool out_only_errors(const struct out *o);
 

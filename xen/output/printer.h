@@ -80,6 +80,7 @@ struct out {
 	char **notes;
 	size_t nr_notes;
 	bool failed;		/* of the stream; nothing more is written */
+	int error;		/* its errno */
 	bool no_memory;		/* the output is incomplete */
 	bool has_unproved;	/* a marked column was shown */
 	bool has_shown;		/* a cell or a line was printed */

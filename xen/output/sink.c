@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The lower end of an out: bytes to its stream, cells to its printer. */
+#include <errno.h>
+
 #include "printer.h"
 
 /*
@@ -9,6 +11,7 @@
 static void failed(struct out *o)
 {
 	o->failed = true;
+	o->error = errno;
 	interrupt_pending = 1;
 }
 

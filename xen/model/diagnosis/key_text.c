@@ -431,6 +431,8 @@ static bool take_unit(struct reader *r, const char *line)
 	row = unit_row(r, name);
 	if (!row)
 		return true;
+	/* the lists by domain, by pcpu and by queue are minutes apart on a slow console */
+	memset(&row->cell[2], 0, (KEY_CELLS_MAX - 2) * sizeof(row->cell[0]));
 	if (!strncmp(line, "run:", 4))
 		set_text(r, row, 1, "runs", 4);
 	else if (r->block == BLOCK_RUNQ && sscanf(line, "%u:", &number) == 1)

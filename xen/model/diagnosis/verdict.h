@@ -40,8 +40,9 @@ struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
  * Adds other problems of the host: deadlocks, an RCU stall, an exhausted heap,
  * zombie domains, leaked grants, vcpus on no queue, starved vcpus, lost events,
  * interrupt storms; or one statement that nothing stands out. Slow: walks all
- * locks, domains and queues. Adds nothing on a running host or without types.
- * Fails like verdict_read().
+ * locks, domains and queues. Without types one statement
+ * that nothing was examined; adds nothing on a running host. Fails like
+ * verdict_read().
  */
 struct err *verdict_troubles(struct xen *x, struct verdict *v) ERR_MUST_CHECK;
 

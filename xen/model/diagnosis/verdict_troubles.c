@@ -364,19 +364,34 @@ static void add_nothing(struct verdict_job *j)
 	EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers, waits and interrupts were examined");
 }
 
+/* Silence would be taken for "nothing". */
+static void add_not_examined(struct verdict_job *j)
+{
+	struct verdict_line *l = stands_out(j);
+
+	l->sure = false;
+	TEXT(l, "not examined: locks, RCU, heap, domains, grants, schedulers, waits, interrupts");
+	EVIDENCE(l, "requires the hypervisor's %s", j->x->symbols ?
+		 "types (a xen-syms with DWARF)" : "symbols and types");
+	verdict_line_end(j);
+}
+
 struct err *verdict_troubles(struct xen *x, struct verdict *v)
 {
+	bool can = x->types && x->symbols;
 	struct verdict_job *j;
 	struct err *e = NULL;
 
-	if (!x->types || !x->symbols || xen_is_running(x))
+	if (xen_is_running(x))
 		return NULL;
 	j = calloc(1, sizeof(*j));
 	if (!j)
 		return err_nomem();
 	j->x = x;
 	j->v = v;
-	for (unsigned int i = 0; !e && i < ARRAY_SIZE(checks); i++) {
+	if (!can)
+		add_not_examined(j);
+	for (unsigned int i = 0; can && !e && i < ARRAY_SIZE(checks); i++) {
 		struct provenance before = provenance_enter();
 		struct verdict_line *l;
 
@@ -393,7 +408,7 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 		err_free(e);
 		e = NULL;
 	}
-	if (!e)
+	if (!e && can)
 		add_nothing(j);
 	free(j);
 	return e;
