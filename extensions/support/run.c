@@ -198,7 +198,7 @@ static bool report_stream(const struct out *o)
 	int error = out_stream_error(o);
 
 	if (error && error != EPIPE)
-		fprintf(stderr, "xen: cannot write the output: %s\n", strerror(error));
+		print_safe(stderr, "xen: cannot write the output: %s\n", strerror(error));
 	return error;
 }
 

@@ -55,7 +55,7 @@ static void test_json_all(void **state)
 	show(&s, OUT_JSON, "doms");
 	out_list(s.o, "doms", columns, 5);
 	row(s.o, 1, "a\"b\\c", 0xab);
-	out_error(s.o, err_new(ERR_EXCLUDED, "page\n%d", 5));
+	out_error(s.o, err_new(ERR_EXCLUDED, "page\n  %d", 5));
 	out_sdec(s.o, -1);
 	out_bool(s.o, false);
 	out_mark(s.o, ERR_EXCLUDED);
@@ -92,7 +92,7 @@ static void test_json_all(void **state)
 		"    \"note\"\n"
 		"  ],\n"
 		"  \"errors\": [\n"
-		"    {\"reason\": \"excluded\", \"text\": \"page\\u000a5\"}\n"
+		"    {\"reason\": \"excluded\", \"text\": \"page\\u000a  5\"}\n"
 		"  ]\n"
 		"}\n");
 }

@@ -158,7 +158,7 @@ static void test_text_errors(void **state)
 	out_error(s.o, err_new(ERR_IO, "first"));
 	out_list(s.o, "doms", columns, 5);
 	row(s.o, 1, "a", 1);
-	out_error(s.o, err_new(ERR_CORRUPT, "bad domain\nat 10"));
+	out_error(s.o, err_new(ERR_CORRUPT, "bad domain\n  at 10"));
 	out_dec(s.o, 2);
 	out_error(s.o, err_new(ERR_EXCLUDED, "inside a row"));
 	out_mark(s.o, ERR_EXCLUDED);
@@ -175,7 +175,7 @@ static void test_text_errors(void **state)
 		"ID  NAME        ADDRESS  END\n"
 		" 1  a                 1  x\n"
 		"error: bad domain\n"
-		"       at 10\n"
+		"         at 10\n"
 		" 2  <excluded>        2  -\n"
 		"error: inside a row\n"
 		" 3  c                 3  x\n"
