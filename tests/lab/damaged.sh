@@ -52,6 +52,8 @@ irqs -m
 irqs -n
 pci
 xenstore -s
+guest
+log -d 0
 livepatch
 trace
 report
@@ -68,6 +70,8 @@ dis do_sched_op
 p *hardware_domain
 list domain.next_in_list hardware_domain
 END
+# to a new file each time
+printf 'extract -x %s\nextract -d 0 %s\n' "$WORK/xen.core" "$WORK/dom0.core" >>"$WORK/all"
 # Commands that read no structure of the hypervisor: files, sessions and texts.
 other="files load unload start source decode"
 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" help -j | jq -r '.commands[].name | select(. != "xen")' | sort >"$WORK/want"
@@ -76,6 +80,7 @@ same "every command is tried" "$WORK/want" "$WORK/got"
 
 # damaged SEED:RATE: all commands in one session, separated by the lookup of a symbol, which reads no memory
 damaged() {
+    rm -f "$WORK"/*.core
     awk '{ print; print "sym idle_pg_table" }' "$WORK/all" |
         if [[ -n ${LAB_ASAN:-} ]]; then
             XENVIEW_DAMAGE=$1 timeout 240 "$LAB_ASAN" "$LAB_DUMP/vmcore"

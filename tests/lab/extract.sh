@@ -54,7 +54,7 @@ done 3<"$WORK/domains"
 rm -f "$WORK/core"
 view extract -x "$WORK/core" -j >"$WORK/extract" 2>&1
 equal "-x: no error" 0 "$(jq '.errors | length' "$WORK/extract")"
-printf '%s\n' vcpus pcpus 'bt -a' 'sched -a' grants 'timers -a' 'locks -a' page heap irqs pci log softirqs rcu clocks 'cpuid 0' livepatch \
+printf '%s\n' pcpus 'bt -a' 'sched -a' grants 'timers -a' 'locks -a' page heap irqs pci log softirqs rcu clocks 'cpuid 0' livepatch \
     config notes 'm2p 1000-1010' 'vtop hardware_domain' >"$WORK/list"
 view doms -j | jq -r '.doms[] | select(.type == "PVH") | "p2m \(.domid) 0-100"' >>"$WORK/list"
 # on CORE: the outputs of the list
@@ -65,6 +65,13 @@ on "$LAB_DUMP/vmcore" >"$WORK/want"
 on "$WORK/core" >"$WORK/got"
 equal "-x: the commands have output" 1 "$(($(wc -l <"$WORK/want") > 200))"
 same "-x: all of them answer as on the dump" "$WORK/want" "$WORK/got"
+# vcpus_on CORE: without the names of their domains
+vcpus_on() {
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" vcpus -j | jq 'del(.vcpus[].domain_name, .notes)'
+}
+vcpus_on "$LAB_DUMP/vmcore" >"$WORK/want"
+vcpus_on "$WORK/core" >"$WORK/got"
+same "-x: vcpus, but for the names of their domains" "$WORK/want" "$WORK/got"
 kept=$(jq .extract.frames "$WORK/extract")
 size=$(stat -c %s "$WORK/core")
 equal "-x: the file has the frames, headers and notes" 1 "$((size >= kept * 4096 && size < kept * 4096 + 1000000))"

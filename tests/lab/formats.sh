@@ -99,9 +99,17 @@ else
 fi
 
 # Strongest filter: 4000 frames from all over the host are in the dump, or reported as excluded.
+# same_nameless NAME FILE: the listing is the same but for the names of domains, which are in user memory: a note names the reason
+same_nameless() {
+    jq 'del(.doms[].name, .notes)' "$WORK/doms" >"$WORK/nameless"
+    jq 'del(.doms[].name, .notes)' "$2" >"$WORK/got-nameless"
+    same "$1" "$WORK/nameless" "$WORK/got-nameless"
+    expect "$1: why there are no names" 'names of domains are not available: ' "$2"
+}
+
 make_dump -c -d 31 -x "$LAB_DUMP/vmlinux" "$LAB_DUMP/vmcore" "$dump"
 doms_of "$dump" >"$WORK/got"
-same "makedumpfile -d 31: doms" "$WORK/doms" "$WORK/got"
+same_nameless "makedumpfile -d 31: doms" "$WORK/got"
 frames=$(($(numfmt --from=iec "$(meta memory)") / 4096))
 seq 4096 $((frames / 4000)) $((frames - 1)) | awk '{ printf "rd -m %x000 1\n", $1 }' >"$WORK/ask"
 view_all <"$WORK/ask" >"$WORK/plain" 2>&1
@@ -121,7 +129,7 @@ if crash_reads_kernel; then
     between "xen start" "$WORK/out" >"$WORK/got"
     expect "filtered: dom0 starts, or why not" 'PANIC: |crash failed to initialize its [a-z]+: the page at [0-9a-f]+, .* was excluded from the dump' "$WORK/got"
     between "xen doms -j" "$WORK/out" >"$WORK/got"
-    same "filtered: xen doms" "$WORK/doms" "$WORK/got"
+    same_nameless "filtered: xen doms" "$WORK/got"
     between log "$WORK/out" >"$WORK/got"
     expect "filtered: log" 'Linux version' "$WORK/got"
     between "xen rd -m $excluded 1" "$WORK/out" >"$WORK/got"
