@@ -38,7 +38,8 @@ static void view_start(struct view *v, struct session *s, struct out *o,
 		v->why[i][0] = '\0';
 		if (!(table[i].as & VIEW_OPTIONAL))
 			snprintf(v->why[i], sizeof(v->why[i]),
-				 "this Xen has no %s", path);
+				 s->xen->types ? "this Xen has no %s" :
+				 "the layout profile lists no %s", path);
 		v->columns[i].missing = v->why[i];
 	}
 }
