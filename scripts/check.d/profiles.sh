@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Profiles with one wrong place, on a dump without DWARF: refused, or each value that is wrong for it is marked. A sample of the
-# places; --full: all of them and the profiles of other builds, on dumps of two versions.
+# places, the same each time, or another by CHECK_SEED; --full: all of them and the profiles of other builds, on dumps of two
+# versions.
 
 CHECK_PROFILES="trixie-key-C"
 CHECK_PROFILES_FULL="trixie-noguest,xen=source:bookworm:debug=n,kernel=bookworm,death=key-C"
@@ -21,7 +22,7 @@ profiles_of() {
 
 group_profiles() {
     local recipe
-    local -a arguments=(--sample "$CHECK_PROFILES_SAMPLE" --seed "$RANDOM")
+    local -a arguments=(--sample "$CHECK_PROFILES_SAMPLE" --seed "${CHECK_SEED:-7}")
     [[ -z $CHECK_FULL ]] || arguments=(--others xen/profile/layouts)
     check "xenview for profiles" build_in gcc CC=gcc build/check/gcc/xenview
     [[ -n $CHECK_OK ]] || return 0
