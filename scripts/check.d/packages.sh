@@ -39,7 +39,7 @@ missing_packages() {
                 [[ -n ${CRASH_INCLUDE:-} ]] || files+=" $CHECK_FILES_CRASH"
                 [[ -z $CHECK_FULL ]] || lab_packages
                 ;;
-            unit | asan) python_modules ;;
+            unit | asan | profiles | mutants) python_modules ;;
             fuzz) clang_runtime ;;
             lab | deaths | schedulers) python_modules && lab_packages ;;
         esac
