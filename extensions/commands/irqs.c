@@ -185,7 +185,7 @@ static void cell_creator(struct session *s, struct out *o, const void *rec)
 
 static const struct view_column columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
-		  VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc, "address of its struct irq_desc"),
+	VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc, "address of its struct irq_desc"),
 	VC("vector", "VECTOR", vector, cell_vector,
 	   "interrupt vector on the pcpus, hexadecimal; - where none is assigned"),
 	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
@@ -294,7 +294,7 @@ static void cell_msi_masked(struct session *s, struct out *o, const void *rec)
 
 static const struct view_column msi_columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_msi_irq, "number of the irq"),
-		  VIEW_CELL("msi_desc", "MSI_DESC", cell_msi_va, "address of its struct msi_desc"),
+	VIEW_CELL("msi_desc", "MSI_DESC", cell_msi_va, "address of its struct msi_desc"),
 	VIEW_CELL_OF("type", "TYPE", struct pci_msi, type, cell_msi_type, "MSI or MSI-X"),
 		     VIEW_CELL("device", "DEVICE", cell_msi_device,
 		     "PCI device that sends it"),
@@ -367,7 +367,7 @@ static void cell_storm(struct session *s, struct out *o, const void *rec)
 
 static const struct view_column count_columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
-		  VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
+	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
 	VIEW_CELL_OF("count", "COUNT", struct irq, rl_cnt, cell_count,
 		     "interrupts since SINCE, of those that guests receive; Xen does not count its own"),
 	VIEW_CELL_OF(NULL, "SINCE", struct irq, rl_start, cell_count_since,

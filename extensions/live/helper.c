@@ -45,17 +45,25 @@ static bool is_helper(const xc_domaininfo_t *i)
 	       (!i->max_vcpu_id || i->max_vcpu_id == XEN_INVALID_MAX_VCPU_ID);
 }
 
+/* The first domain from an id on: 1, 0 behind the last, or a negative errno. */
+static int domain_from(xc_interface *xc, uint32_t first, xc_domaininfo_t *ret)
+{
+	int n;
+
+	memset(ret, 0, sizeof(*ret));
+	errno = 0;
+	n = xc_domain_getinfolist(xc, first, 1, ret);
+	return n < 0 ? failed() : n;
+}
+
 /* 1: the domain is a helper of this owner; 0: it is not, or no longer exists. */
 static int is_of(xc_interface *xc, uint32_t domid, const struct owner *o)
 {
 	xc_domaininfo_t i;
-	int n;
+	int n = domain_from(xc, domid, &i);
 
-	memset(&i, 0, sizeof(i));
-	errno = 0;
-	n = xc_domain_getinfolist(xc, domid, 1, &i);
 	if (n < 0)
-		return failed();
+		return n;
 	return n == 1 && i.domain == domid && is_helper(&i) &&
 	       !memcmp(i.handle, o, sizeof(*o));
 }
@@ -96,13 +104,10 @@ static int each_helper(xc_interface *xc,
 	while (first <= LAST_DOMID) {
 		struct owner o;
 		xc_domaininfo_t i;
-		int n;
+		int n = domain_from(xc, first, &i);
 
-		memset(&i, 0, sizeof(i));
-		errno = 0;
-		n = xc_domain_getinfolist(xc, first, 1, &i);
 		if (n < 0)
-			return failed();
+			return n;
 		if (!n || i.domain < first)
 			break;
 		memcpy(&o, i.handle, sizeof(o));

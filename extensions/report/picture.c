@@ -53,15 +53,24 @@ void picture_svg(struct html *h, unsigned int height, const char *label)
 	html_markup(h, "\">\n");
 }
 
-void picture_rect(struct html *h, const char *class, unsigned int x, unsigned int y,
-		  unsigned int width, unsigned int height, const char *title)
+/* "<NAME class=... x=... y=..." of an element, which the caller ends. */
+static void begin_element(struct html *h, const char *name, const char *class,
+			  unsigned int x, unsigned int y)
 {
-	html_markup(h, "<rect class=\"");
+	html_markup(h, "<");
+	html_text(h, name);
+	html_markup(h, " class=\"");
 	html_text(h, class);
 	html_markup(h, "\" x=\"");
 	html_fmt(h, "%u", x);
 	html_markup(h, "\" y=\"");
 	html_fmt(h, "%u", y);
+}
+
+void picture_rect(struct html *h, const char *class, unsigned int x, unsigned int y,
+		  unsigned int width, unsigned int height, const char *title)
+{
+	begin_element(h, "rect", class, x, y);
 	html_markup(h, "\" width=\"");
 	html_fmt(h, "%u", width);
 	html_markup(h, "\" height=\"");
@@ -74,12 +83,7 @@ void picture_rect(struct html *h, const char *class, unsigned int x, unsigned in
 void picture_text(struct html *h, const char *class, unsigned int x, unsigned int y,
 		  const char *text)
 {
-	html_markup(h, "<text class=\"");
-	html_text(h, class);
-	html_markup(h, "\" x=\"");
-	html_fmt(h, "%u", x);
-	html_markup(h, "\" y=\"");
-	html_fmt(h, "%u", y);
+	begin_element(h, "text", class, x, y);
 	html_markup(h, "\">");
 	html_text(h, text);
 	html_markup(h, "</text>\n");

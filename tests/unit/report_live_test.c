@@ -2,29 +2,8 @@
 /* The report of a running host, by hypercalls: what they show, and the rest listed as not read. */
 #include "made_live.h"
 
-#include "extensions/report/report.h"
+#include "report_forms.h"
 #include "json_check.h"
-
-static const struct front_end front = { .name = "test", .help = "help" };
-
-static char *print(const struct report *r,
-		   struct err *(*form)(const struct report *r, FILE *fp))
-{
-	char *text;
-	size_t len;
-	FILE *fp = open_memstream(&text, &len);
-
-	assert_non_null(fp);
-	ok(form(r, fp));
-	fclose(fp);
-	return text;
-}
-
-static void expect(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("no \"%s\" in: %.3000s", part, text);
-}
 
 static void test_running(void **state)
 {

@@ -2,7 +2,7 @@
 /* The report: its parts, its forms, hostile texts in HTML, and what --share replaces. */
 #include "tests/unit/model_fixture/fixture.h"
 
-#include "extensions/report/report.h"
+#include "report_forms.h"
 #include "tests/unit/json_check.h"
 #include "xen/output/html.h"
 
@@ -71,28 +71,6 @@ static void test_parts(void **state)
 }
 
 /* ---- the forms ---- */
-
-static const struct front_end front = { .name = "test", .help = "help" };
-
-static char *print(const struct report *r,
-		   struct err *(*form)(const struct report *r, FILE *fp))
-{
-	char *text;
-	size_t len;
-	FILE *fp = open_memstream(&text, &len);
-
-	assert_non_null(fp);
-	assert_ok(form(r, fp));
-	fclose(fp);
-	assert_int_equal(strlen(text), len);
-	return text;
-}
-
-static void expect(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("no \"%s\" in: %.2000s", part, text);
-}
 
 static void refuse(const char *text, const char *part)
 {
