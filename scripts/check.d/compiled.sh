@@ -63,8 +63,9 @@ run_units() {
     local test
     for test in build/check/"$1"/tests/unit/*_test; do
         [[ -x $test ]] || continue
-        check_tap "$(basename "$test")" "$test"
+        beside tap_count "$(basename "$test")" "$test"
     done
+    check_gather
 }
 
 group_unit() {
@@ -72,8 +73,9 @@ group_unit() {
     check "build" build_in gcc CC=gcc unit-bins
     [[ -z $CHECK_OK ]] || CMOCKA_MESSAGE_OUTPUT=TAP run_units gcc
     for test in tests/unit/*_test.sh; do
-        check_tap "$(basename "$test")" env B=build/check/gcc bash "$test"
+        beside tap_count "$(basename "$test")" env B=build/check/gcc bash "$test"
     done
+    check_gather
 }
 
 group_asan() {
@@ -93,8 +95,9 @@ group_fuzz() {
         name=$(basename "$fuzzer" _fuzz)
         for seeds in tests/fuzz/seeds/"$name"/*; do
             [[ -f $seeds ]] || continue
-            check "$name: seed $(basename "$seeds")" "$fuzzer" "$seeds"
+            beside status_count "$name: seed $(basename "$seeds")" "$fuzzer" "$seeds"
         done
-        check "$name: $seconds s of new input" env B=build/check/fuzz scripts/fuzz -s "$seconds" "$name"
+        beside status_count "$name: $seconds s of new input" env B=build/check/fuzz scripts/fuzz -s "$seconds" "$name"
     done
+    check_gather
 }

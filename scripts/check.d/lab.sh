@@ -44,13 +44,17 @@ lab_made() {
     fi
 }
 
-# lab_test RECIPE DUMP SUITE FILE: runs the tests of a file
+# lab_test RECIPE DUMP SUITE FILE: starts the tests of a file
 lab_test() {
-    local name start=$SECONDS passed=$PASSED failed=$FAILED skipped=$SKIPPED
-    name="$1, crash of $3: $(basename "$4" .sh)"
-    CHECK_FULL=$CHECK_FULL LAB_DUMP=$2 LAB_SUITE=$3 LAB_BUILD=$CHECK_TREE/build/check/lab-$3 LAB_ASAN=${LAB_ASAN[$3]:-} check_tap "$name" bash "$4"
-    printf '   %s: %s (%d s)\n' "$name" \
-        "$(counts $((PASSED - passed)) $((FAILED - failed)) $((SKIPPED - skipped)))" $((SECONDS - start))
+    beside lab_count "$1, crash of $3: $(basename "$4" .sh)" env CHECK_FULL="$CHECK_FULL" LAB_DUMP="$2" LAB_SUITE="$3" \
+        LAB_BUILD="$CHECK_TREE/build/check/lab-$3" LAB_ASAN="${LAB_ASAN[$3]:-}" bash "$4"
+}
+
+# lab_count NAME LOG STATUS SECONDS
+lab_count() {
+    local passed=$PASSED failed=$FAILED skipped=$SKIPPED
+    tap_count "$1" "$2" "$3"
+    printf '   %s: %s (%d s)\n' "$1" "$(counts $((PASSED - passed)) $((FAILED - failed)) $((SKIPPED - skipped)))" "$4"
 }
 
 # lab_rows SUITE <ROWS: runs lines "RECIPE TEST..." with the xenview of that suite
@@ -64,6 +68,7 @@ lab_rows() {
         for test in $tests; do
             lab_test "$recipe" "$LAB_MADE" "$suite" "tests/lab/$test.sh"
         done
+        check_gather
     done 3<&0
 }
 
@@ -94,5 +99,6 @@ group_lab() {
                 lab_test "$recipe" "$LAB_MADE" "$suite" "$test"
             done
         done
+        check_gather
     done
 }

@@ -48,16 +48,55 @@ check() {
     fi
 }
 
-# check_tap NAME COMMAND...: the tests of a program. If it crashes, hangs or stops early, each test it did not run has failed.
-check_tap() {
-    local name=$1 log status=0
-    log=$(log_of "$name")
-    shift
-    timeout --kill-after=10 "${CHECK_TIMEOUT:-900}" "$@" >"$log" 2>&1 </dev/null || status=$?
-    tap_count "$name" "$log" "$status"
+# test_logged LOG COMMAND...: runs a test with a limit of time; its status is that of the command, or of timeout
+test_logged() {
+    timeout --kill-after=10 "${CHECK_TIMEOUT:-900}" "${@:2}" >"$1" 2>&1 </dev/null
 }
 
-# tap_count NAME LOG STATUS
+# Tests that run beside each other, one for each processor. CHECK_BESIDE holds a function and a name for each that was started.
+CHECK_BESIDE=()
+
+# beside COUNT NAME COMMAND...: starts a test as soon as a processor is free. check_gather counts it with COUNT NAME LOG STATUS.
+beside() {
+    local count=$1 name=$2 log
+    log=$(log_of "$name")
+    while [[ $(jobs -rp | wc -l) -ge $(nproc) ]]; do
+        wait -n || true
+    done
+    {
+        start=$SECONDS status=0
+        test_logged "$log" "${@:3}" || status=$?
+        printf '%d %d\n' "$status" $((SECONDS - start)) >"$log.status"
+    } &
+    CHECK_BESIDE+=("$count" "$name")
+}
+
+# check_gather: waits for the tests started by beside, and counts them in the order in which they were started
+check_gather() {
+    local log status seconds
+    wait
+    set -- "${CHECK_BESIDE[@]}"
+    CHECK_BESIDE=()
+    while [[ $# -gt 0 ]]; do
+        log=$(log_of "$2")
+        status=1 seconds=0
+        [[ ! -e $log.status ]] || read -r status seconds <"$log.status"
+        "$1" "$2" "$log" "$status" "$seconds"
+        shift 2
+    done
+}
+
+# status_count NAME LOG STATUS: one test, by its exit status
+status_count() {
+    if [[ $3 -eq 0 ]]; then
+        pass "$1"
+    else
+        fail "$1" "$2"
+    fi
+}
+
+# tap_count NAME LOG STATUS: the tests of a program that prints TAP. If it crashes, hangs or stops early, each test it did not run has
+# failed.
 tap_count() {
     local name=$1 log=$2 status=$3 line planned=0 seen=0 failed=$FAILED why='' lines=0
     case $status in
