@@ -56,7 +56,12 @@ def differences(want, got, at, marked, output):
     if isinstance(want, dict) and isinstance(got, dict):
         here = got.get('unproved', [])
         for key in sorted(set(want) | set(got)):
-            if key != 'unproved':
+            if key == 'unproved':
+                continue
+            if key not in got:
+                # nothing is shown, and the output admits that
+                yield '%s.%s' % (at, key), admits(output)
+            else:
                 yield from differences(want.get(key), got.get(key), '%s.%s' % (at, key), key in here, output)
     elif isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
         for i, pair in enumerate(zip(want, got)):

@@ -15,22 +15,55 @@
 /* A path is wrong if it fails in more than one object of so many. */
 #define ONE_OF 4
 
-void check_path(struct checker *c, const char *paths, bool holds, uint64_t va)
+/* The counts of a path; NULL when there are too many. */
+static struct checked_path *find_path(struct checker *c, const char *paths)
 {
 	struct checked_path *p = c->path;
 
 	while (p < c->path + c->nr && strcmp(p->paths, paths))
 		p++;
 	if (p == c->path + CHECKED_MAX)
-		return;
+		return NULL;
 	if (p == c->path + c->nr) {
 		*p = (struct checked_path){ .paths = paths };
 		c->nr++;
 	}
-	if (!holds && !p->fails)
+	return p;
+}
+
+static void count(struct checked_path *p, bool expected, bool holds, uint64_t va)
+{
+	if (!holds && !p->fails[0] && !p->fails[1])
 		p->first = va;
-	p->holds += holds;
-	p->fails += !holds;
+	p->holds[expected] += holds;
+	p->fails[expected] += !holds;
+}
+
+void check_path(struct checker *c, const char *paths, bool holds, uint64_t va)
+{
+	struct checked_path *p = find_path(c, paths);
+
+	if (p)
+		count(p, true, holds, va);
+}
+
+void check_flag(struct checker *c, const char *paths, bool expected, bool is,
+		uint64_t va)
+{
+	struct checked_path *p = find_path(c, paths);
+
+	if (!p)
+		return;
+	p->is_flag = true;
+	count(p, expected, is == expected, va);
+}
+
+void check_doubt(struct checker *c, const char *paths)
+{
+	struct checked_path *p = find_path(c, paths);
+
+	if (p)
+		p->doubted = true;
 }
 
 const char *paths_of(const struct record_type *type, size_t at)
@@ -41,6 +74,19 @@ const char *paths_of(const struct record_type *type, size_t at)
 		if (type->fields[i].at == at)
 			return type->fields[i].path;
 	return "";
+}
+
+bool check_unreadable(const struct err *e)
+{
+	return err_reason(e) == ERR_NOT_IN_DUMP || err_reason(e) == ERR_EXCLUDED;
+}
+
+bool check_is_wrong(struct err *e)
+{
+	bool wrong = e && !check_unreadable(e);
+
+	err_free(e);
+	return wrong;
 }
 
 /* ---- notes (common/kexec.c, kexec_crash_save_info() of 4.4 to master) ---- */
@@ -123,13 +169,35 @@ static void check_registers(struct checker *c)
 
 /* ---- result ---- */
 
+static unsigned int nr_holds(const struct checked_path *p)
+{
+	return p->holds[0] + p->holds[1];
+}
+
+static unsigned int nr_fails(const struct checked_path *p)
+{
+	return p->fails[0] + p->fails[1];
+}
+
+static bool few_fail(unsigned int fails, unsigned int holds)
+{
+	return fails * ONE_OF <= holds + fails;
+}
+
+static bool is_proof(const struct checked_path *p)
+{
+	return p->holds[1] && !p->doubted &&
+	       (!p->is_flag || (p->holds[0] && few_fail(p->fails[0], p->holds[0]) &&
+				few_fail(p->fails[1], p->holds[1])));
+}
+
 static bool was_seen(const struct checker *c, const char *paths)
 {
 	unsigned int i;
 
 	for (i = 0; i < c->nr; i++)
 		if (!strcmp(c->path[i].paths, paths))
-			return c->path[i].holds;
+			return nr_holds(&c->path[i]);
 	return false;
 }
 
@@ -150,13 +218,13 @@ static struct err *check_enough(const struct checker *c)
 
 static struct err *check_result(const struct checked_path *p)
 {
-	if (p->fails * ONE_OF <= p->holds + p->fails)
+	if (few_fail(nr_fails(p), nr_holds(p)))
 		return NULL;
 	if (!p->first)
 		return err_new(ERR_MISMATCH, "%s contradicts the layout of every Xen",
 			       p->paths);
 	return err_new(ERR_MISMATCH, "%s is wrong in %u of %u objects, the first at %" PRIx64,
-		       p->paths, p->fails, p->holds + p->fails, p->first);
+		       p->paths, nr_fails(p), nr_holds(p) + nr_fails(p), p->first);
 }
 
 /* Checks are counted per field: the profile has one of its alternatives. */
@@ -181,9 +249,9 @@ struct err *profile_check(struct xen *x, struct profile *p, unsigned int *checks
 		ERR_TRY(check_result(&c.path[i]));
 	ERR_TRY(check_enough(&c));
 	for (i = 0; i < c.nr; i++) {
-		if (c.path[i].holds)
+		if (is_proof(&c.path[i]))
 			prove(p, c.path[i].paths);
-		sum += c.path[i].holds;
+		sum += nr_holds(&c.path[i]);
 	}
 	*checks = sum;
 	return NULL;

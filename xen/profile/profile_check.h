@@ -15,7 +15,10 @@
 /* The outcome for one path, over all objects that have it. */
 struct checked_path {
 	const char *paths;	/* as in the field table */
-	unsigned int holds, fails;
+	/* by the value of a flag that is expected; else of [true] only */
+	unsigned int holds[2], fails[2];
+	bool is_flag;
+	bool doubted;		/* an object that may differ does */
 	uint64_t first;		/* va of the first object in which it fails */
 };
 
@@ -36,18 +39,49 @@ struct err *profile_check(struct xen *x, struct profile *p,
 /* Counts one more object, at va, in which the place of paths is right or wrong. */
 void check_path(struct checker *c, const char *paths, bool holds, uint64_t va);
 
+/*
+ * The same of a flag. One that reads the same everywhere proves nothing: both
+ * values must be expected somewhere, and be found there.
+ */
+void check_flag(struct checker *c, const char *paths, bool expected, bool is,
+		uint64_t va);
+
+/* The place is not proved, although no object contradicts. */
+void check_doubt(struct checker *c, const char *paths);
+
 /* The paths of the field of a record type that fills the value at that offset. */
 const char *paths_of(const struct record_type *type, size_t at);
+
+#define PATHS_OF(type, rec, memb) \
+	paths_of(&(type), (char *)&(rec)->memb - (char *)(rec))
 
 /* check_path() for a value of a record, if the value could be read. */
 #define CHECK_FIELD(c, type, rec, memb, holds)				\
 	do {								\
 		if ((rec)->memb.state == VALUE_OK)			\
-			check_path((c), paths_of(&(type),		\
-						 (char *)&(rec)->memb -	\
-						 (char *)(rec)),	\
+			check_path((c), PATHS_OF(type, rec, memb),	\
 				   (holds), (rec)->va);			\
 	} while (0)
+
+/* check_flag() for a value of a record, if the value could be read. */
+#define CHECK_FLAG(c, type, rec, memb, expected, is)			\
+	do {								\
+		if ((rec)->memb.state == VALUE_OK)			\
+			check_flag((c), PATHS_OF(type, rec, memb),	\
+				   (expected), (is), (rec)->va);	\
+	} while (0)
+
+struct domain;
+
+/* profile_pages.c: the number of pages of a domain, va 0: none. Fails with ERR_INTERRUPTED only. */
+struct err *check_pages(struct checker *c, const struct domain *d) ERR_MUST_CHECK;
+/* profile_pages.c: the owner of a domain's shared_info page. */
+void check_shared_info(struct checker *c, const struct domain *d);
+
+/* Memory missing from the dump neither confirms nor contradicts. */
+bool check_unreadable(const struct err *e);
+/* Frees e; true if it means a bad object, not missing memory. */
+bool check_is_wrong(struct err *e);
 
 /* profile_invariant.c: all objects. Fails with ERR_INTERRUPTED only. */
 struct err *check_objects(struct checker *c) ERR_MUST_CHECK;

@@ -21,8 +21,6 @@
 #define PTE_FRAME	0x000ffffffffff000ULL	/* the frame in cr3, too */
 /* Event channels checked in each domain; a bucket holds more. */
 #define PORTS		8
-/* Limit of pages counted on the list of the smallest domain: 1 GiB */
-#define PAGES_MAX	(1U << 18)
 
 /* Pointers that only the invariants use. */
 struct links {
@@ -86,21 +84,6 @@ struct running {
 	struct domain smallest;	/* of the domains with pages; va 0: none */
 };
 
-/* Memory missing from the dump neither confirms nor contradicts. */
-static bool is_unreadable(const struct err *e)
-{
-	return err_reason(e) == ERR_NOT_IN_DUMP || err_reason(e) == ERR_EXCLUDED;
-}
-
-/* Frees e; true if it means a bad object, not missing memory. */
-static bool is_wrong(struct err *e)
-{
-	bool wrong = e && !is_unreadable(e);
-
-	err_free(e);
-	return wrong;
-}
-
 /*
  * Pointer from a domain or vcpu (pointer_paths) to a part that points back to
  * the domain: both places are right if the way back ends at the domain.
@@ -118,7 +101,7 @@ static void check_part(struct checker *c, const struct record_type *type,
 	e = record_read(c->x->records, c->x->space, type, value_of(pointer), &part);
 	holds = !e && value_of(&part.domain) == domain;
 	/* versions without the back pointer cannot be checked */
-	if (part.domain.state != VALUE_NO_FIELD && !(e && is_unreadable(e))) {
+	if (part.domain.state != VALUE_NO_FIELD && !(e && check_unreadable(e))) {
 		check_path(c, pointer_paths, holds, domain);
 		check_path(c, type->fields[0].path, holds, domain);
 	}
@@ -221,10 +204,10 @@ static void check_runstate(struct checker *c)
 	struct place state, time;
 	unsigned int i;
 
-	if (is_wrong(record_resolve(c->x->records, "vcpu.runstate.state", &state)))
+	if (check_is_wrong(record_resolve(c->x->records, "vcpu.runstate.state", &state)))
 		return;
 	for (i = 0; i < ARRAY_SIZE(times); i++)
-		if (!is_wrong(record_place(c->x->records, &times[i], &time)))
+		if (!check_is_wrong(record_place(c->x->records, &times[i], &time)))
 			check_path(c, times[i].path,
 				   time.offset == state.offset + 8 * (i + 1), 0);
 }
@@ -251,6 +234,23 @@ static void check_switching(struct running *r)
 				   r->switching[i].current);
 }
 
+/*
+ * A flag is set while a vcpu is blocked. It is set before the runstate changes:
+ * of a vcpu that runs, only a flag that is clear is evidence.
+ */
+static void check_blocked(struct checker *c, const struct vcpu *v)
+{
+	bool flag;
+
+	if (!value_ok(&v->runstate) || !value_ok(&v->pause_flags) ||
+	    value_of(&v->runstate) == RUNSTATE_OFFLINE)
+		return;
+	flag = value_of(&v->pause_flags) & VPF_BLOCKED;
+	if (value_of(&v->runstate) != RUNSTATE_RUNNING || !flag)
+		CHECK_FLAG(c, vcpu_record, v, pause_flags,
+			   value_of(&v->runstate) == RUNSTATE_BLOCKED, flag);
+}
+
 /* A vcpu runs if and only if it is the current one of its pcpu. */
 static void check_running(struct running *r, const struct vcpu *v)
 {
@@ -263,15 +263,13 @@ static void check_running(struct running *r, const struct vcpu *v)
 		switching->nr_next += !p && value_of(&v->runstate) == RUNSTATE_RUNNING;
 		return;
 	}
-	CHECK_FIELD(r->c, vcpu_record, v, is_running, value_of(&v->is_running) == !!p);
-	CHECK_FIELD(r->c, vcpu_record, v, runstate,
-		    value_of(&v->runstate) <= RUNSTATE_OFFLINE &&
-		    (value_of(&v->runstate) == RUNSTATE_RUNNING) == !!p);
-	if (value_ok(&v->runstate) && value_of(&v->runstate) != RUNSTATE_RUNNING)
-		CHECK_FIELD(r->c, vcpu_record, v, pause_flags,
-			    (value_of(&v->runstate) == RUNSTATE_BLOCKED) ==
-			    !!(value_of(&v->pause_flags) & VPF_BLOCKED) ||
-			    value_of(&v->runstate) == RUNSTATE_OFFLINE);
+	CHECK_FLAG(r->c, vcpu_record, v, is_running, !!p, value_of(&v->is_running) == 1);
+	if (value_of(&v->runstate) <= RUNSTATE_OFFLINE)
+		CHECK_FLAG(r->c, vcpu_record, v, runstate, !!p,
+			   value_of(&v->runstate) == RUNSTATE_RUNNING);
+	else
+		CHECK_FIELD(r->c, vcpu_record, v, runstate, false);
+	check_blocked(r->c, v);
 }
 
 /*
@@ -367,7 +365,7 @@ static struct err *check_vcpus(struct running *r, const struct domain *d)
 	}
 	if (e && err_reason(e) == ERR_INTERRUPTED)
 		return e;
-	if (is_wrong(e))
+	if (check_is_wrong(e))
 		CHECK_FIELD(r->c, domain_record, d, vcpu, false);
 	else if (value_ok(&links.next))
 		CHECK_FIELD(r->c, domain_record, d, max_vcpus, !value_of(&links.next));
@@ -376,102 +374,6 @@ static struct err *check_vcpus(struct running *r, const struct domain *d)
 
 /* ---- domains ---- */
 
-static uint64_t frame_table(struct xen *x)
-{
-	const struct region *region;
-	unsigned int i;
-
-	for (i = 0; (region = space_region_nth(x->space, i)); i++)
-		if (region->id == REGION_FRAMETABLE)
-			return region->start;
-	return 0;
-}
-
-/*
- * Counts a list of pages, which are linked by pdx (asm/mm.h); all ones end it.
- * Fails if memory is missing, and above PAGES_MAX.
- */
-static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
-{
-	uint64_t page, table = frame_table(x), pdx, count = 0;
-	struct place info, next;
-
-	ERR_TRY(record_resolve(x->records, "page_info", &info));
-	ERR_TRY(record_resolve(x->records, "page_info.list.next", &next));
-	if (next.is_pointer || !next.size || next.size > sizeof(pdx))
-		return err_new(ERR_UNSUPPORTED, "pages are not linked by pdx");
-	ERR_TRY(space_read_u64(x->space, head, &page));
-	while (page) {
-		if (++count > PAGES_MAX)
-			return err_new(ERR_UNSUPPORTED, "too many pages");
-		if (!(count & 0xfff))
-			ERR_TRY(interrupt_check());
-		pdx = 0;
-		ERR_TRY(space_read(x->space, page + next.offset, &pdx, next.size));
-		page = pdx == ~0ULL >> (64 - 8 * next.size) ? 0 :
-		       table + pdx * info.size;
-	}
-	*ret = count;
-	return NULL;
-}
-
-/*
- * A domain has as many pages as are on its lists. A difference is no failure:
- * the host may have crashed while the lists changed.
- */
-static struct err *check_pages(struct running *r)
-{
-	struct xen *x = r->c->x;
-	const struct domain *d = &r->smallest;
-	uint64_t count = 0;
-	struct place list;
-	struct err *e;
-
-	if (!d->va)
-		return NULL;
-	e = record_resolve(x->records, "domain.page_list", &list);
-	if (!e)
-		e = count_pages(x, d->va + list.offset, &count);
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	if (!e && value_ok(&d->extra_pages))
-		count += value_of(&d->extra_pages);
-	if (!e && count == value_of(&d->tot_pages)) {
-		CHECK_FIELD(r->c, domain_record, d, tot_pages, true);
-		check_path(r->c, "domain.page_list", true, d->va);
-		check_path(r->c, "page_info.list.next", true, d->va);
-	}
-	err_free(e);
-	return NULL;
-}
-
-/* The owner of a domain's shared_info page is the domain. */
-static void check_shared_info(struct checker *c, const struct domain *d)
-{
-	const struct pdx *pdx = space_pdx(c->x->space);
-	uint64_t page, domain, owner = 0, table = frame_table(c->x);
-	struct place info, field;
-	struct err *e;
-
-	e = record_resolve(c->x->records, "page_info", &info);
-	if (!e)
-		e = record_resolve(c->x->records, "page_info.v.inuse._domain",
-				   &field);
-	if (!e)
-		e = space_translate(c->x->space, d->va, &domain);
-	if (!e)
-		e = space_translate(c->x->space, value_of(&d->shared_info), &page);
-	if (!e && field.size <= sizeof(owner))
-		e = space_read(c->x->space, table + field.offset +
-			       pdx_from_pfn(pdx, page >> 12) * info.size,
-			       &owner, field.size);
-	if (!is_wrong(e) && !(value_of(&d->shared_info) & 0xfff))
-		CHECK_FIELD(c, domain_record, d, shared_info,
-			    owner == pdx_from_pfn(pdx, domain >> 12));
-	else
-		CHECK_FIELD(c, domain_record, d, shared_info, false);
-}
-
 /* A channel has its own number (common/event_channel.c). */
 static void check_channels(struct checker *c, const struct domain *d)
 {
@@ -479,8 +381,8 @@ static void check_channels(struct checker *c, const struct domain *d)
 	unsigned int i;
 
 	if (!value_ok(&d->evtchn) || !value_of(&d->evtchn) ||
-	    is_wrong(record_resolve(c->x->records, "evtchn", &channel)) ||
-	    is_wrong(record_resolve(c->x->records, "evtchn.port", &port)))
+	    check_is_wrong(record_resolve(c->x->records, "evtchn", &channel)) ||
+	    check_is_wrong(record_resolve(c->x->records, "evtchn.port", &port)))
 		return;
 	for (i = 1; i < PORTS; i++) {
 		uint64_t va = value_of(&d->evtchn) + i * channel.size;
@@ -488,7 +390,7 @@ static void check_channels(struct checker *c, const struct domain *d)
 		struct err *e = space_read_u32(c->x->space, va + port.offset,
 					       &number);
 
-		if (e && is_unreadable(e)) {
+		if (e && check_unreadable(e)) {
 			err_free(e);
 			return;
 		}
@@ -497,6 +399,18 @@ static void check_channels(struct checker *c, const struct domain *d)
 		CHECK_FIELD(c, domain_record, d, evtchn, !e && number == i);
 		err_free(e);
 	}
+}
+
+/* Dom0 is privileged and Xen's own domains are not; few others may be. */
+static void check_privileged(struct checker *c, const struct domain *d)
+{
+	bool is = value_ok(&d->is_privileged) && value_of(&d->is_privileged);
+	uint64_t id = value_of(&d->domain_id);
+
+	if (!id || id == DOMID_XEN || id == DOMID_IO)
+		CHECK_FLAG(c, domain_record, d, is_privileged, !id, is);
+	else if (is)
+		check_doubt(c, PATHS_OF(domain_record, d, is_privileged));
 }
 
 static struct err *check_domain(struct running *r, const struct domain *d,
@@ -520,11 +434,9 @@ static struct err *check_domain(struct running *r, const struct domain *d,
 		check_part(r->c, &p2m_record, &links.p2m, "domain.arch.p2m",
 			   d->va);
 	}
-	if (!value_of(&d->domain_id) && !is_wrong(xen_variable(x, "cpupool0", &pool)))
+	if (!value_of(&d->domain_id) && !check_is_wrong(xen_variable(x, "cpupool0", &pool)))
 		CHECK_FIELD(r->c, domain_record, d, cpupool, value_of(&d->cpupool) == pool);
-	if (!value_of(&d->domain_id) || value_of(&d->domain_id) == DOMID_XEN)
-		CHECK_FIELD(r->c, domain_record, d, is_privileged,
-			    value_of(&d->is_privileged) == !value_of(&d->domain_id));
+	check_privileged(r->c, d);
 	return check_vcpus(r, d);
 }
 
@@ -565,12 +477,12 @@ static struct err *check_domains(struct running *r)
 		if (e && err_reason(e) == ERR_INTERRUPTED)
 			return e;
 		if (e) {
-			if (is_wrong(e))
+			if (check_is_wrong(e))
 				check_path(r->c, "domain.next_in_list", false, last.va);
 			continue;
 		}
 		if (w.done)
-			return check_pages(r);
+			return check_pages(r->c, &r->smallest);
 		if (value_ok(&d.tot_pages) && value_of(&d.tot_pages) &&
 		    (!r->smallest.va || value_of(&d.tot_pages) < value_of(&r->smallest.tot_pages)))
 			r->smallest = d;

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A whole host of Xen 4.20: two pcpus with stacks, dom0 (PV) and d1 (HVM on
+ * AMD), their pages in the frame table, interrupts, page tables. Every member
+ * has a value of its own. It is compiled and looked at, never run; host.h opens
+ * it.
+ */
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned short domid_t;
+typedef unsigned int u32;
+typedef unsigned long u64;
+typedef u64 nodemask_bits[1];
+typedef struct { int counter; } atomic_t;
+typedef struct { u64 pfn; } pagetable_t;
+typedef struct { u64 bits[1]; } cpumask_t;
+typedef cpumask_t cpumask_var_t[1];
+typedef struct { nodemask_bits bits; } nodemask_t;
+
+#define PAGE __attribute__((aligned(4096)))
+/* The image in the directmap, and its machine address as a table entry */
+#define AT(object) (void *)((char *)&(object) + 0x2fc1000000UL)
+#define TO(object) ((u64)&(object) - 0xffff82d040000000UL + 0x1000000UL + 0x63)
+
+/* ---- code: 32 bytes each, a call through a register that returns to byte 18 ---- */
+
+#define FUNCTION(name)						\
+	".globl " #name "\n.type " #name ", @function\n"	\
+	#name ": .skip 16, 0x90\ncall *%rax\n.skip 14, 0x90\n"	\
+	".size " #name ", . - " #name "\n"
+
+asm(".text\n.balign 32\n.globl _stext\n_stext:\n.skip 32, 0x90\n"
+    FUNCTION(kexec_crash) FUNCTION(one_cpu_only) FUNCTION(panic)
+    FUNCTION(fatal_trap) FUNCTION(do_page_fault) FUNCTION(do_invalid_op)
+    FUNCTION(do_double_fault) FUNCTION(nmi_watchdog_tick) FUNCTION(do_nmi)
+    FUNCTION(mc_panic) FUNCTION(do_crashdump_trigger) FUNCTION(hwdom_shutdown)
+    FUNCTION(do_kexec_op) FUNCTION(keypress_action) FUNCTION(do_sysctl)
+    FUNCTION(pv_hypercall) FUNCTION(do_mmuext_op) FUNCTION(do_softirq)
+    FUNCTION(do_IRQ) FUNCTION(_spin_lock) FUNCTION(vcpu_sleep_sync)
+    FUNCTION(svm_vmexit_handler) FUNCTION(idle_loop) FUNCTION(guilty)
+    FUNCTION(innocent)
+    ".globl _etext\n_etext:\n.skip 32, 0x90\n");
+
+/* ---- registers and stacks ---- */
+
+struct cpu_user_regs {
+	u64 r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+	u32 error_code, entry_vector;
+	u64 rip;
+	u16 cs, pad0[1];
+	u8 saved_upcall_mask, pad1[3];
+	u64 rflags, rsp;
+	u16 ss, pad2[3];
+	u64 es, ds, fs, gs;
+};
+
+#define REGS(n)								\
+	{ 0x100 + n, 0x200 + n, 0x300 + n, 0x400 + n, 0x500 + n, 0x600 + n, \
+	  0x700 + n, 0x800 + n, 0x900 + n, 0xa00 + n, 0xb00 + n, 0xc00 + n, \
+	  0xd00 + n, 0xe00 + n, 0xf00 + n, 0x10 + n, 0x20 + n, 0x1000 + n, \
+	  0xe033, { 0 }, 0, { 0 }, 0x202, 0x2000 + n, 0xe02b, { 0 }, 0, 0, 0, 0 }
+
+struct domain;
+struct vcpu;
+
+struct cpu_info {
+	struct cpu_user_regs guest_cpu_user_regs;
+	u32 processor_id;
+	struct vcpu *current_vcpu;
+	u64 per_cpu_offset, cr4;
+};
+
+struct stack_area {
+	u8 room[0x8000 - sizeof(struct cpu_info)];
+	struct cpu_info info;
+};
+
+struct tss_page {
+	u8 before[0x40];
+	struct { u32 back; u64 rsp0, rsp1, rsp2, reserved, ist[7]; }
+		__attribute__((packed)) tss;
+};
+
+struct sched_unit {
+	struct domain *domain;
+	u32 unit_id;
+	cpumask_var_t cpu_hard_affinity, cpu_soft_affinity;
+};
+
+typedef struct { struct { u16 head, tail; } tickets; } spinlock_t;
+
+struct sched_resource {
+	void *scheduler;
+	spinlock_t *schedule_lock;
+	struct sched_unit *curr, *sched_unit_idle;
+};
+
+struct percpu_area {
+	struct tss_page tss_page;
+	struct sched_resource *sched_res;
+	struct vcpu *curr_vcpu;
+};
+
+asm(".globl per_cpu__tss_page, per_cpu__sched_res, per_cpu__curr_vcpu\n"
+    ".set per_cpu__tss_page, percpu_areas\n"
+    ".set per_cpu__sched_res, percpu_areas + 160\n"
+    ".set per_cpu__curr_vcpu, percpu_areas + 168\n");
+_Static_assert(sizeof(struct tss_page) == 156, "per_cpu__sched_res is behind it");
+
+/* ---- domains and vcpus ---- */
+
+struct cpupool { int cpupool_id; };
+struct waitqueue_vcpu { u64 pad; void *esp; };
+
+struct vcpu_info {
+	u8 evtchn_upcall_pending, evtchn_upcall_mask;
+	u64 evtchn_pending_sel;
+	struct { u64 cr2, pad; } arch;
+};
+struct guest_area { void *pg; struct vcpu_info *map; };
+
+struct vmcb_struct {
+	u64 pad, rax, rip, rsp, rflags, _cr2, _cr3;
+	struct { u16 sel; u64 base; } cs, ss, fs, gs;
+};
+
+struct vcpu {
+	int vcpu_id, processor;
+	struct guest_area vcpu_info_area;
+	struct domain *domain;
+	struct vcpu *next_in_list;
+	struct sched_unit *sched_unit;
+	struct { int state; u64 state_entry_time; u64 time[4]; } runstate;
+	_Bool is_initialised, is_running, is_urgent;
+	u32 dirty_cpu;
+	u64 pause_flags;
+	atomic_t pause_count;
+	spinlock_t virq_lock;
+	struct {
+		pagetable_t guest_table_user, guest_table;
+		u64 cr3;
+		struct cpu_user_regs user_regs;
+		union {
+			struct { u64 ctrlreg[8], fs_base, gs_base_kernel; } pv;
+			struct {
+				u64 guest_cr[5], guest_efer;
+				struct { struct vmcb_struct *vmcb; u64 vmcb_pa; } svm;
+			} hvm;
+		};
+	} arch;
+};
+
+struct page_list { u32 next, prev; };
+struct page_info {
+	union { struct page_list list; u64 up; };
+	u64 count_info;
+	union {
+		struct { u64 type_info; } inuse;
+		struct { u32 first_dirty; } free;
+	} u;
+	union { struct { u32 _domain; } inuse; struct { u32 order; } free; } v;
+	u32 tlbflush_timestamp;
+};
+struct page_list_head { struct page_info *next, *tail; };
+
+struct evtchn { u8 state; u32 port; };
+struct grant_table { u32 pad; struct domain *domain; spinlock_t lock; };
+struct p2m_domain { u64 pad; struct domain *domain; spinlock_t lock; };
+struct radix_tree_root { u32 height; void *rnode; };
+struct radix_tree_node { u32 height; void *slots[64]; };
+struct pirq { u32 pad, evtchn; u8 masked; };
+
+struct domain {
+	domid_t domain_id;
+	u32 max_vcpus;
+	u64 unique_id;
+	struct vcpu **vcpu;
+	void *shared_info;
+	struct page_list_head page_list, extra_page_list, xenpage_list;
+	u32 tot_pages, xenheap_pages, outstanding_pages, max_pages, extra_pages;
+	struct cpupool *cpupool;
+	struct domain *next_in_list;
+	struct evtchn *evtchn;
+	struct grant_table *grant_table;
+	u32 options;
+	enum { ALIVE, DYING, DEAD } is_dying;
+	int controller_pause_count;
+	_Bool auto_node_affinity, is_privileged, creation_finished;
+	_Bool is_shutting_down, is_shut_down;
+	int shutdown_code;
+	atomic_t pause_count, refcnt;
+	struct radix_tree_root pirq_tree;
+	spinlock_t domain_lock;
+	cpumask_var_t dirty_cpumask;
+	struct {
+		union { struct { _Bool is_32bit; } pv; };
+		u32 emulation_flags;
+		struct p2m_domain *p2m;
+		struct radix_tree_root irq_pirq;
+	} arch;
+	u8 handle[16];
+	nodemask_t node_affinity;
+};
+
+extern struct domain dom0, dom1, the_idle, the_xen, the_io;
+extern struct vcpu d0v0, d0v1, d0v2, d1v0, idle0, idle1;
+
+/* NAME is LAST: NULL of the list of vcpus, or the next vcpu */
+#define VCPU(name, d, n, cpu, state_, running, flags, next, ...)	\
+	static struct vcpu_info info_##name = {				\
+		1, 0, 0x77, { 0x44000 + n, 0x55 },			\
+	};								\
+	struct sched_unit unit_##name = {				\
+		.domain = AT(d), .unit_id = n,				\
+		.cpu_hard_affinity = { { { 1UL << n } } },		\
+		.cpu_soft_affinity = { { { 3 } } },			\
+	};								\
+	struct vcpu name PAGE = {					\
+		.vcpu_id = n, .processor = cpu, .domain = AT(d),	\
+		.vcpu_info_area = { 0, AT(info_##name) },		\
+		.next_in_list = next, .sched_unit = AT(unit_##name),	\
+		.is_initialised = 1, .is_running = running,		\
+		.dirty_cpu = cpu, .pause_flags = flags,			\
+		.runstate = { state_, 5000 + n, { 10, 20, 30, 40 } },	\
+		__VA_ARGS__						\
+	};
+
+#define PV_STATE(n)							\
+	.arch = { { 0x111 + n }, { 0x222 + n }, 0x222000 + n * 0x1000,	\
+		  REGS(n), { .pv = { { 0x80050033, 0, 0, 0, 0x2660 },	\
+				     0xf5000 + n, 0x65000 + n } } }
+
+VCPU(d0v0, dom0, 0, 0, 0, 1, 0, AT(d0v1), PV_STATE(0))
+VCPU(d0v1, dom0, 1, 1, 2, 0, 1, AT(d0v2), PV_STATE(1))
+VCPU(d0v2, dom0, 2, 1, 1, 0, 0, 0, PV_STATE(2))
+
+static struct vmcb_struct vmcb = {
+	0x1, 0xaaa1, 0xaaa2, 0xaaa3, 0x246, 0xaaa4, 0xaaa5000,
+	{ 0x10, 0xbbb0 }, { 0x18, 0xbbb1 }, { 0x20, 0xbbb2 }, { 0x28, 0xbbb3 },
+};
+VCPU(d1v0, dom1, 0, 1, 2, 0, 1, 0, .arch = {
+	.guest_table = { 0x333 }, .user_regs = REGS(3),
+	.hvm = { { 0x80000011, 0, 0xcc2, 0xcc3000, 0x6f0 }, 0xd01,
+		 { AT(vmcb), 0x7777000 } },
+})
+VCPU(idle0, the_idle, 0, 0, 1, 0, 0, AT(idle1))
+VCPU(idle1, the_idle, 1, 1, 0, 1, 0, 0)
+
+static struct vcpu *d0_vcpus[3] = { AT(d0v0), AT(d0v1), AT(d0v2) };
+static struct vcpu *d1_vcpus[1] = { AT(d1v0) };
+struct vcpu *idle_vcpu[2] = { AT(idle0), AT(idle1) };
+
+struct { const char *name; } *no_hvm;
+struct hvm_function_table { const char *name; } hvm_funcs = { "SVM" };
+
+u8 shared0[4096] PAGE = { 1 }, shared1[4096] PAGE = { 2 };
+static struct cpupool pool = { 5 };
+struct cpupool *cpupool0 = AT(pool);
+
+#define EVTCHNS { { 1, 0 }, { 2, 1 }, { 3, 2 }, { 4, 3 }, { 5, 4 }, { 6, 5 }, { 1, 6 }, { 2, 7 } }
+static struct evtchn evtchns0[8] = EVTCHNS, evtchns1[8] = EVTCHNS;
+static struct grant_table grants0 = { 7, AT(dom0) }, grants1 = { 8, AT(dom1) };
+struct p2m_domain p2m1 = { 9, AT(dom1) };
+
+/* irq 2 is pirq 23 of dom0, port 6; -1 - 23 would be an emulated one */
+static struct pirq pirq23 = { 0x99, 6, 1 };
+static struct radix_tree_node irq_node = { 1, { [2] = (void *)(23UL << 2 | 2) } };
+static struct radix_tree_node pirq_node = { 1, { [23] = AT(pirq23) } };
+/* two levels: 0x1000 + 5, 0x1000 + 6 and 3 */
+static struct radix_tree_node leaf0 = { 1, { [3] = (void *)0x3333UL } };
+static struct radix_tree_node leaf1 = { 1, { [5] = (void *)0x5555UL, [6] = (void *)0x6666UL } };
+struct radix_tree_node top = { 2, { [0] = AT(leaf0), [63] = AT(leaf1) } };
+struct radix_tree_root tree2 = { 2, (char *)AT(top) + 1 };
+struct radix_tree_root tree0 = { 0, (void *)0x4444UL }, tree_empty;
+
+#define FRAME(pfn) ((void *)(0xffff82e000000000UL + (pfn) * sizeof(struct page_info)))
+/* Frames 1000 to 107f; 1070 to 1075 are pages of domains outside of the image. */
+#define NO_PAGE 0xffffffff
+#define USED(n) 1UL << 63 | (n)
+struct page_info frames[128] PAGE = {
+	[0x70] = { { { 0x1071, NO_PAGE } }, USED(2), { { 7UL << 61 | 1 } } },
+	[0x71] = { { { NO_PAGE, 0x1070 } }, USED(1), { { 0 } } },
+	[0x72] = { { { NO_PAGE, NO_PAGE } }, USED(1) | 1UL << 61, { { 0 } } },
+	[0x73] = { { { 0x1074, NO_PAGE } }, USED(1), { { 4UL << 61 | 1UL << 59 | 3 } } },
+	[0x74] = { { { NO_PAGE, 0x1073 } }, USED(1), { { 1UL << 61 | 2 } } },
+};
+
+struct domain dom0 PAGE = {
+	.domain_id = 0, .max_vcpus = 3, .unique_id = 0x1234, .vcpu = AT(d0_vcpus),
+	.shared_info = AT(shared0), .tot_pages = 1000, .max_pages = 2000,
+	.xenheap_pages = 12, .cpupool = AT(pool), .next_in_list = AT(dom1),
+	.page_list = { FRAME(0x1073), FRAME(0x1074) },
+	.evtchn = AT(evtchns0), .grant_table = AT(grants0), .is_privileged = 1,
+	.refcnt = { 4 }, .creation_finished = 1,
+	.pirq_tree = { 1, (char *)AT(pirq_node) + 1 },
+	.arch = { .irq_pirq = { 1, (char *)AT(irq_node) + 1 } },
+	.node_affinity = { { 1 } },
+};
+struct domain dom1 PAGE = {
+	.domain_id = 1, .max_vcpus = 1, .unique_id = 0x5678, .vcpu = AT(d1_vcpus),
+	.shared_info = AT(shared1), .tot_pages = 3, .extra_pages = 1,
+	.page_list = { FRAME(0x1070), FRAME(0x1071) },
+	.extra_page_list = { FRAME(0x1072), FRAME(0x1072) },
+	.max_pages = 600, .cpupool = AT(pool), .evtchn = AT(evtchns1),
+	.grant_table = AT(grants1), .options = 1, .refcnt = { 6 },
+	.creation_finished = 1,
+	.arch = { .emulation_flags = 0x1ff, .p2m = AT(p2m1) },
+};
+struct domain the_io PAGE = { .domain_id = 0x7ff1, .node_affinity = { { 9 } } };
+struct domain the_xen PAGE = { .domain_id = 0x7ff2, .node_affinity = { { 9 } } };
+struct domain the_idle PAGE = {
+	.domain_id = 0x7fff, .max_vcpus = 2, .vcpu = idle_vcpu,
+	.node_affinity = { { 9 } },
+};
+struct domain *domain_list = AT(dom0), *hardware_domain = AT(dom0);
+struct domain *dom_io = AT(the_io), *dom_xen = AT(the_xen);
+
+/* ---- pcpus ---- */
+
+struct stack_area stack0 __attribute__((aligned(0x8000))) = {
+	.info = { REGS(0x40), 0, AT(d0v0), 0, 0x3526e0 },
+};
+struct stack_area stack1 __attribute__((aligned(0x8000))) = {
+	.info = { REGS(0x50), 1, AT(idle1), sizeof(struct percpu_area), 0x3526e0 },
+};
+spinlock_t lock0;
+static struct sched_resource resource0 = { 0, AT(lock0), AT(unit_d0v0), AT(unit_idle0) };
+static struct sched_resource resource1 = { 0, AT(lock0), AT(unit_idle1), AT(unit_idle1) };
+
+#define TSS(n) { { 0 }, { 0, (u64)&stack##n.info.guest_cpu_user_regs.es + 0x2fc1000000UL, \
+			  0, 0, 0, { (u64)&stack##n + 0x2fc1000000UL + 0x2000 } } }
+struct percpu_area percpu_areas[2] = {
+	{ TSS(0), AT(resource0), AT(d0v0) }, { TSS(1), AT(resource1), AT(d0v1) },
+};
+u64 __per_cpu_offset[2] = { 0, sizeof(struct percpu_area) };
+void *stack_base[2] = { AT(stack0), AT(stack1) };
+cpumask_t cpu_online_map = { { 3 } };
+u32 tainted;
+
+/* ---- interrupts ---- */
+
+struct hw_interrupt_type { const char *typename; };
+struct hw_interrupt_type no_irq_type = { "none" };
+static struct hw_interrupt_type ioapic = { "IO-APIC-edge" }, msi = { "PCI-MSI" };
+struct irqaction { void *handler; const char *name; };
+typedef struct {
+	u8 nr_guests, in_flight, shareable, ack_type;
+	struct domain *guest[2];
+} irq_guest_action_t;
+static struct irqaction timer = { (void *)0xffff82d040001000UL, "timer" };
+static irq_guest_action_t bound = { 1, 3, 0, 2, { AT(dom0) } };
+struct list_head { struct list_head *next, *prev; };
+
+struct irq_desc {
+	u32 status;
+	struct hw_interrupt_type *handler;
+	void *msi_desc;
+	void *action;
+	struct {
+		short vector, old_vector;
+		cpumask_var_t cpu_mask;
+		u8 move_in_progress : 1;
+		u16 creator_domid;
+	} arch;
+	cpumask_var_t affinity;
+	u32 rl_cnt;
+	u64 rl_quantum_start;
+	struct list_head rl_link;
+	spinlock_t lock;
+};
+
+static struct irq_desc irqs[4] = {
+	{ .status = 2, .handler = &no_irq_type },
+	{ .handler = &ioapic, .action = &timer,
+	  .arch = { 0x31, -1, { { { 1 } } }, 0, 0x7ff4 }, .affinity = { { { 3 } } } },
+	{ .status = 0x10 | 8, .handler = &msi, .msi_desc = AT(irqs), .action = AT(bound),
+	  .arch = { 0x42, 0x43, { { { 2 } } }, 1, 0x7ff3 }, .affinity = { { { 2 } } },
+	  .rl_cnt = 50, .rl_quantum_start = 1000000000,
+	  .rl_link = { AT(irqs[2].rl_link), AT(irqs[2].rl_link) } },
+};
+struct irq_desc *irq_desc = AT(irqs);
+u32 nr_irqs = 4, nr_irqs_gsi = 3;
+struct irq_pin_list { int apic, pin; u32 next; };
+/* irq 1 has two pins, the second behind the table's first half */
+static struct irq_pin_list pins[4] = { { 0, -1, 0 }, { 1, 11, 3 }, { 0, -1, 0 }, { 2, 12, 0 } };
+struct irq_pin_list *irq_2_pin = AT(pins);
+
+/* ---- page tables: image and directmap in large pages, one page of frames ---- */
+
+u64 frame_l1[512] PAGE = { [0x20] = TO(frames) };
+u64 frame_l2[512] PAGE = { [0] = TO(frame_l1) };
+u64 image_l2[512] PAGE = { [0] = 0x10000e3 };
+u64 image_l3[512] PAGE = { [321] = TO(image_l2), [384] = TO(frame_l2) };
+u64 direct_l2[512] PAGE = { [8] = 0x10000e3 };
+u64 direct_l3[512] PAGE = { [0] = TO(direct_l2) };
+u64 idle_pg_table[512] PAGE = { [261] = TO(image_l3), [262] = TO(direct_l3) };
+u8 last PAGE = 1;

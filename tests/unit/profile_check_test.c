@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Checks of a profile: the right one holds and proves its places; one with a
+ * wrong place is refused, or that place is not proved.
+ */
+#include "tests/unit/host_fixture/host.h"
+
+#include "xen/base/array.h"
+#include "xen/profile/profile_choose.h"
+
+static struct fixture fix;
+static char *right;		/* the profile of the fixture's DWARF */
+
+/* Places of the notes, which commands that are not linked here name */
+static const struct field noted[] FIELD_TABLE = {
+	FIELD_PLACE("domain"), FIELD_PLACE("page_info"),
+	FIELD_PLACE("page_info.count_info"),
+};
+
+/* Places that the invariants prove on this host. */
+static const char *const proved[] = {
+	"domain.domain_id", "domain.next_in_list", "domain.vcpu",
+	"domain.max_vcpus", "domain.shared_info", "domain.evtchn",
+	"domain.grant_table", "domain.arch.p2m", "domain.cpupool",
+	"domain.is_privileged", "domain.tot_pages", "domain.page_list",
+	"vcpu.vcpu_id", "vcpu.domain", "vcpu.next_in_list", "vcpu.processor",
+	"vcpu.is_running", "vcpu.runstate.state", "vcpu.pause_flags",
+	"vcpu.runstate.state_entry_time", "vcpu.runstate.time[0]",
+	"vcpu.runstate.time[3]", "vcpu.sched_unit", "vcpu.arch.user_regs",
+	"vcpu.arch.cr3", "vcpu.arch.guest_table.pfn",
+	"vcpu.sched_unit->cpu_hard_affinity[0].bits",
+	"sched_unit.domain", "grant_table.domain", "p2m_domain.domain",
+	"evtchn.port", "page_info.list.next", "struct cpu_info.processor_id",
+	"struct cpu_info.current_vcpu", "struct cpu_user_regs.rip",
+	"struct cpu_user_regs.r15", "struct cpu_user_regs.ss",
+};
+
+/* Offset of the line of a path in the text, "TYPE.member" being two lines there. */
+static const char *line_of(const char *text, const char *path)
+{
+	size_t type = strcspn(path, ".");
+	char head[80], tail[160];
+	const char *at, *end;
+
+	snprintf(head, sizeof(head), "\n[%.*s]\n", (int)type, path);
+	snprintf(tail, sizeof(tail), " %s\n", path + type);
+	at = strstr(text, head);
+	if (!at)
+		fail_msg("no %s in the profile", path);
+	end = strstr(at + 1, tail);
+	if (!end)
+		fail_msg("no %s in the profile", path);
+	while (end[-1] != '\n')
+		end--;
+	return end;
+}
+
+/* The profile with one place moved by so many bytes. */
+static struct profile *moved(const char *path, int by)
+{
+	const char *line = line_of(right, path), *number = line, *p;
+	char *text, *end;
+	struct profile *ret;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	for (p = line; *p != ':'; p++)
+		if (*p == '>')
+			number = p + 1;
+	fprintf(fp, "%.*s%ld", (int)(number - right), right,
+		strtol(number, &end, 10) + by);
+	fputs(end, fp);
+	fclose(fp);
+	assert_ok(profile_parse("moved.layout", text, len, &ret));
+	free(text);
+	return ret;
+}
+
+static struct err *attach(struct profile *p)
+{
+	unsigned int checks;
+
+	return profile_attach(&fix.xen, p, &checks);
+}
+
+static void attach_right(void)
+{
+	assert_ok(attach(moved("domain.domain_id", 0)));
+}
+
+static void expect_refused(struct profile *p, const char *why)
+{
+	struct err *e = attach(p);
+
+	if (!e)
+		fail_msg("accepted, not \"%s\"", why);
+	assert_err(e, ERR_MISMATCH, why);
+	profile_destroy(p);
+}
+
+static void test_right(void **state)
+{
+	const struct profile *p;
+	unsigned int checks = 0;
+
+	(void)state;
+	assert_ok(profile_attach(&fix.xen, moved("domain.domain_id", 0), &checks));
+	p = profile_of(&fix.xen);
+	for (size_t i = 0; i < ARRAY_SIZE(proved); i++)
+		if (!profile_is_proved(p, proved[i]))
+			fail_msg("%s is not proved", proved[i]);
+	assert_true(checks > 100);
+	/* nothing checks these */
+	assert_false(profile_is_proved(p, "domain.max_pages"));
+	assert_false(profile_is_proved(p, "irq_desc.status"));
+}
+
+static void test_moved(void **state)
+{
+	static const int steps[] = { 8, -8, 4, 1 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(proved); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(steps); j++) {
+			struct profile *p;
+			struct err *e;
+
+			if (atoi(line_of(right, proved[i])) + steps[j] < 0)
+				continue;
+			p = moved(proved[i], steps[j]);
+			e = attach(p);
+			if (!e && profile_is_proved(p, proved[i]))
+				fail_msg("%s%+d is proved", proved[i], steps[j]);
+			if (e)
+				profile_destroy(p);
+			err_free(e);
+		}
+	}
+}
+
+/* ---- the host contradicts: one object with another value each ---- */
+
+static uint8_t before[sizeof(fix.image)];
+
+static struct profile *with(const char *symbol, const char *path, uint64_t v)
+{
+	attach_right();
+	memcpy(before, fix.image, sizeof(before));
+	host_poke(&fix, fixture_va(&fix, symbol), path, v);
+	return moved("domain.domain_id", 0);
+}
+
+static void restore(void)
+{
+	memcpy(fix.image, before, sizeof(before));
+	memory_flush(fix.xen.memory);
+}
+
+static void refuses(const char *symbol, const char *path, uint64_t v,
+		    const char *why)
+{
+	expect_refused(with(symbol, path, v), why);
+	restore();
+}
+
+/* One object of several may be wrong: the host crashed. Its place is not proved. */
+static void doubts(const char *symbol, const char *path, uint64_t v)
+{
+	struct profile *p = with(symbol, path, v);
+
+	assert_ok(attach(p));
+	if (profile_is_proved(p, path))
+		fail_msg("%s is proved", path);
+	restore();
+}
+
+static void test_contradictions(void **state)
+{
+	(void)state;
+	refuses("dom1", "domain.shared_info", host_va(&fix, "shared0"),
+		"domain.shared_info is wrong in 1 of 2");
+	refuses("p2m1", "p2m_domain.domain", host_va(&fix, "dom0"),
+		"domain.arch.p2m is wrong in 1 of 1");
+	refuses("idle1", "vcpu.processor", 0, "vcpu.processor is wrong");
+	refuses("cpupool0", NULL, host_va(&fix, "dom0"), "domain.cpupool is wrong");
+	refuses("dom0", "domain.is_privileged", 0, "domain.is_privileged is wrong");
+	refuses("dom0", "domain.domain_id", 2, "domain.domain_id is wrong");
+	refuses("unit_idle1", "sched_unit.domain", host_va(&fix, "dom0"),
+		"vcpu.sched_unit");
+}
+
+static void test_doubts(void **state)
+{
+	(void)state;
+	doubts("d0v0", "vcpu.is_running", 0);
+	doubts("d0v2", "vcpu.runstate.state", 9);
+	doubts("d0v1", "vcpu.pause_flags", 0);
+	doubts("dom1", "domain.is_privileged", 1);
+	doubts("dom1", "domain.tot_pages", 4);
+}
+
+/* ---- notes of the dump ---- */
+
+static void test_notes(void **state)
+{
+	static const char *const keys[] = {
+		"SIZE(domain)", "SIZE(page_info)", "OFFSET(domain.domain_id)",
+		"OFFSET(domain.next_in_list)", "OFFSET(page_info.count_info)",
+		"OFFSET(page_info._domain)",
+	};
+	char text[80];
+	struct notes notes = { .vmcoreinfo_xen = text };
+
+	(void)state;
+	fix.xen.notes = &notes;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		struct profile *p = moved("domain.domain_id", 0);
+
+		snprintf(text, sizeof(text), "%s=4321\n", keys[i]);
+		expect_refused(p, keys[i]);
+	}
+	snprintf(text, sizeof(text), "SIZE(page_info)=32\n");
+	attach_right();
+	assert_true(profile_is_proved(profile_of(&fix.xen), "page_info"));
+	fix.xen.notes = NULL;
+}
+
+/* The same build: nothing has to be checked. */
+static void test_build_id(void **state)
+{
+	struct profile *p;
+
+	(void)state;
+	assert_ok(profile_parse("id.layout", right, strlen(right), &p));
+	memcpy(fix.xen.id.build_id, "\xab\xcd", 2);
+	fix.xen.id.build_id_len = 2;
+	assert_ok(attach(p));
+	assert_true(profile_is_proved(p, "domain.max_pages"));
+	fix.xen.id.build_id_len = 0;
+}
+
+static int setup(void **state)
+{
+	struct profile_origin origin = { .version = "4.20.0", .debug = 'n',
+					 .build_id = "abcd", .config = "PV=y" };
+	size_t len;
+	FILE *fp = open_memstream(&right, &len);
+
+	(void)state;
+	host_create(&fix);
+	assert_ok(profile_write(fix.xen.types, &origin, fp));
+	fclose(fp);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	places_destroy(fix.xen.profile);
+	fixture_destroy(&fix);
+	free(right);
+	return 0;
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_right),
+		cmocka_unit_test(test_moved),
+		cmocka_unit_test(test_contradictions),
+		cmocka_unit_test(test_doubts),
+		cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_build_id),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
