@@ -185,8 +185,6 @@ static void test_contradictions(void **state)
 	refuses("cpupool0", NULL, host_va(&fix, "dom0"), "domain.cpupool is wrong");
 	refuses("dom0", "domain.is_privileged", 0, "domain.is_privileged is wrong");
 	refuses("dom0", "domain.domain_id", 2, "domain.domain_id is wrong");
-	refuses("unit_idle1", "sched_unit.domain", host_va(&fix, "dom0"),
-		"vcpu.sched_unit");
 }
 
 static void test_doubts(void **state)
