@@ -126,6 +126,7 @@ def main():
     parser.add_argument('--dump', required=True)
     parser.add_argument('--layout', required=True, help='profile of that build')
     parser.add_argument('--others', help='directory of profiles, of which each is tried as it is')
+    parser.add_argument('--only', default='', help='regular expression of the places to try')
     parser.add_argument('--sample', type=int, help='number of places to try')
     parser.add_argument('--seed', type=int, default=0)
     args = parser.parse_args()
@@ -133,7 +134,8 @@ def main():
     truth = run(xenview, args.image, args.dump, None)
     with open(args.layout, encoding='utf-8') as file:
         lines = file.read().split('\n')
-    trials = [(name, strange(lines[:number] + [line] + lines[number + 1:])) for name, number, line in moves(lines)]
+    trials = [(name, strange(lines[:number] + [line] + lines[number + 1:])) for name, number, line in moves(lines)
+              if re.search(args.only, name)]
     places = len(trials)
     if args.sample is not None:
         random.seed(args.seed)

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Registers of a vcpu, by where it is: running, loaded, switched to and from, saved. */
+#include "tests/unit/host_fixture/host.h"
+
+#include "xen/base/array.h"
+#include "xen/model/domain/context.h"
+
+static struct fixture fix;
+
+static struct context read_context(unsigned int domid, const char *vcpu)
+{
+	struct context c;
+	struct domain d;
+	struct vcpu v;
+
+	assert_ok(domain_find(&fix.xen, domid, &d));
+	assert_ok(vcpu_read(&fix.xen, host_va(&fix, vcpu), &v));
+	assert_ok(context_read(&fix.xen, &d, &v, &c));
+	return c;
+}
+
+static void set_current(unsigned int cpu, const char *current, const char *loaded)
+{
+	char stack[] = "stack0";
+	uint64_t area = fixture_va(&fix, "percpu_areas");
+
+	stack[5] += cpu;
+	host_poke(&fix, fixture_va(&fix, stack) + 0x8000 - 232,
+		  "struct cpu_info.current_vcpu", host_va(&fix, current));
+	host_poke(&fix, area + cpu * 176 + 168, NULL, host_va(&fix, loaded));
+}
+
+static void check_text(const struct context *c, const char *expected)
+{
+	char text[64];
+
+	assert_string_equal(context_text(c, text, sizeof(text)), expected);
+}
+
+/* REGS(n) of host.c */
+static void check_regs(const struct context *c, unsigned int n)
+{
+	const struct regs *r = &c->regs;
+	const struct {
+		const struct value *v;
+		uint64_t expected;
+	} all[] = {
+		{ &r->r15, 0x100 }, { &r->r14, 0x200 }, { &r->r13, 0x300 },
+		{ &r->r12, 0x400 }, { &r->rbp, 0x500 }, { &r->rbx, 0x600 },
+		{ &r->r11, 0x700 }, { &r->r10, 0x800 }, { &r->r9, 0x900 },
+		{ &r->r8, 0xa00 }, { &r->rax, 0xb00 }, { &r->rcx, 0xc00 },
+		{ &r->rdx, 0xd00 }, { &r->rsi, 0xe00 }, { &r->rdi, 0xf00 },
+		{ &r->rip, 0x1000 }, { &r->rsp, 0x2000 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		assert_true(value_ok(all[i].v));
+		assert_int_equal(value_of(all[i].v), all[i].expected + n);
+	}
+	assert_int_equal(value_of(&r->rflags), 0x202);
+}
+
+static void test_running(void **state)
+{
+	struct context c = read_context(0, "d0v0");
+
+	(void)state;
+	assert_int_equal(c.place, PLACE_RUNNING);
+	assert_int_equal(c.pcpu.id, 0);
+	check_text(&c, "running on pcpu 0");
+	check_regs(&c, 0x40);
+	assert_int_equal(c.regs.va, fixture_va(&fix, "stack0") + HOST_DIRECT + 0x8000 - 232);
+	assert_int_equal(value_of(&c.regs.cs), 0xe033);
+	assert_int_equal(value_of(&c.regs.entry_vector), 0x60);
+	assert_int_equal(value_of(&c.regs.error_code), 0x50);
+	assert_int_equal(value_of(&c.control.cr0), 0x80050033);
+	assert_int_equal(value_of(&c.control.cr2), 0x44000);
+	assert_int_equal(value_of(&c.control.cr3), 0x222000);
+	assert_int_equal(value_of(&c.control.cr4), 0x2660);
+	assert_string_equal(c.control_from, "struct vcpu");
+	/* in the processor only */
+	assert_false(value_ok(&c.control.fs_base));
+	assert_false(value_ok(&c.control.gs_base));
+}
+
+static void test_lazy(void **state)
+{
+	struct context c = read_context(0, "d0v1");
+
+	(void)state;
+	assert_int_equal(c.place, PLACE_LAZY);
+	check_text(&c, "descheduled, still loaded on pcpu 1");
+	check_regs(&c, 0x50);
+	assert_int_equal(value_of(&c.control.cr2), 0x44001);
+	assert_false(value_ok(&c.control.fs_base));
+}
+
+static void test_saved(void **state)
+{
+	struct context c = read_context(0, "d0v2");
+
+	(void)state;
+	assert_int_equal(c.place, PLACE_SAVED);
+	check_text(&c, "descheduled");
+	check_regs(&c, 2);
+	assert_int_equal(value_of(&c.control.fs_base), 0xf5002);
+	assert_int_equal(value_of(&c.control.gs_base), 0x65002);
+	assert_int_equal(value_of(&c.control.cr3), 0x224000);
+}
+
+/* current is exchanged first, the registers later: those of d0v2 are saved still. */
+static void test_switching(void **state)
+{
+	struct context c;
+
+	(void)state;
+	set_current(1, "d0v2", "d0v1");
+	c = read_context(0, "d0v2");
+	assert_int_equal(c.place, PLACE_SWITCH_TO);
+	check_text(&c, "being switched to pcpu 1");
+	check_regs(&c, 2);
+	assert_false(value_ok(&c.control.fs_base));
+	c = read_context(0, "d0v1");
+	assert_int_equal(c.place, PLACE_SWITCH_FROM);
+	check_text(&c, "being switched away from pcpu 1");
+	check_regs(&c, 0x50);
+	set_current(1, "idle1", "d0v1");
+}
+
+static void test_idle(void **state)
+{
+	struct context c = read_context(DOMID_IDLE, "idle1");
+
+	(void)state;
+	assert_int_equal(c.place, PLACE_IDLE);
+	check_text(&c, "idle vcpu of pcpu 1");
+	assert_int_equal(c.regs.va, 0);
+}
+
+static void test_lost_and_notes(void **state)
+{
+	struct note_pcpu pcpus[2] = { { .has_regs = false }, { .has_regs = true } };
+	struct notes notes = { .pcpu = pcpus, .nr_pcpus = 2 };
+	struct context c;
+
+	(void)state;
+	fix.xen.notes = &notes;
+	c = read_context(0, "d0v0");
+	assert_int_equal(c.place, PLACE_LOST);
+	check_text(&c, "running on lost pcpu 0");
+	check_regs(&c, 0x40);
+	/* QEMU's note of a pcpu that ran the guest is newer than the stack */
+	pcpus[0] = (struct note_pcpu){
+		.has_regs = true, .regs = { .rip = 0x77, .rax = 0x78, .cs = 0x33, .ss = 0x2b },
+	};
+	c = read_context(0, "d0v0");
+	assert_int_equal(c.place, PLACE_RUNNING);
+	assert_int_equal(value_of(&c.regs.rip), 0x77);
+	assert_int_equal(value_of(&c.regs.rax), 0x78);
+	assert_int_equal(value_of(&c.regs.ss), 0x2b);
+	/* one of the hypervisor itself is not */
+	pcpus[0].regs.cs = 0xe008;
+	c = read_context(0, "d0v0");
+	check_regs(&c, 0x40);
+	fix.xen.notes = NULL;
+}
+
+static void test_svm(void **state)
+{
+	struct context c = read_context(1, "d1v0");
+
+	(void)state;
+	assert_int_equal(c.place, PLACE_SAVED);
+	check_regs(&c, 3);
+	assert_string_equal(c.control_from, "VMCB");
+	assert_int_equal(value_of(&c.control.cr0), 0x80000011);
+	assert_int_equal(value_of(&c.control.cr2), 0xaaa4);
+	assert_int_equal(value_of(&c.control.cr3), 0xaaa5000);
+	assert_int_equal(value_of(&c.control.cr4), 0x6f0);
+	assert_int_equal(value_of(&c.control.efer), 0xd01);
+	assert_int_equal(value_of(&c.control.fs_base), 0xbbb2);
+	assert_int_equal(value_of(&c.control.gs_base), 0xbbb3);
+	assert_int_equal(value_of(&c.regs.cs), 0x10);
+	assert_int_equal(value_of(&c.regs.ss), 0x18);
+	assert_false(value_ok(&c.regs.entry_vector));
+	assert_false(value_ok(&c.regs.error_code));
+}
+
+/* After an exit rax is the VMCB's address until the guest's registers are copied. */
+static void test_svm_exit(void **state)
+{
+	uint64_t rax = fixture_va(&fix, "stack1") + 0x8000 - 232;
+	struct context c;
+
+	(void)state;
+	set_current(1, "d1v0", "d1v0");
+	c = read_context(1, "d1v0");
+	assert_int_equal(c.place, PLACE_RUNNING);
+	check_regs(&c, 0x50);
+	host_poke(&fix, rax, "struct cpu_user_regs.rax", 0x7777000);
+	c = read_context(1, "d1v0");
+	assert_int_equal(value_of(&c.regs.rax), 0xaaa1);
+	assert_int_equal(value_of(&c.regs.rip), 0xaaa2);
+	assert_int_equal(value_of(&c.regs.rsp), 0xaaa3);
+	assert_int_equal(value_of(&c.regs.rflags), 0x246);
+	assert_int_equal(value_of(&c.regs.rbx), 0x650);
+	host_poke(&fix, rax, "struct cpu_user_regs.rax", 0xb50);
+	set_current(1, "idle1", "d0v1");
+}
+
+static void test_vmx(void **state)
+{
+	uint64_t funcs = fixture_va(&fix, "hvm_funcs"), name;
+	struct context c;
+
+	(void)state;
+	assert_ok(space_read_u64(fix.xen.space, funcs, &name));
+	host_poke(&fix, funcs, NULL, name + 1);	/* not "SVM" */
+	c = read_context(1, "d1v0");
+	assert_string_equal(c.control_from, "struct vcpu");
+	assert_int_equal(value_of(&c.control.cr2), 0xcc2);
+	assert_int_equal(value_of(&c.control.cr3), 0xcc3000);
+	assert_int_equal(value_of(&c.control.cr4), 0x6f0);
+	assert_false(value_ok(&c.control.fs_base));
+	assert_false(value_ok(&c.regs.cs));
+	host_poke(&fix, funcs, NULL, name);
+}
+
+static void test_names(void **state)
+{
+	char name[VCPU_NAME];
+	struct pcpu p;
+
+	(void)state;
+	assert_string_equal(vcpu_name_at(&fix.xen, host_va(&fix, "d0v2"), name), "d0v2");
+	assert_string_equal(vcpu_name_at(&fix.xen, host_va(&fix, "idle1"), name), "d[IDLE]v1");
+	assert_string_equal(vcpu_name_at(&fix.xen, 0x1234, name), "?");
+	assert_ok(pcpu_read(&fix.xen, 1, &p));
+	assert_ok(vcpu_name_on(&fix.xen, &p, name));
+	assert_string_equal(name, "d[IDLE]v1");
+}
+
+/* ---- pcpus ---- */
+
+static void test_pcpu(void **state)
+{
+	struct cpu_info_found found;
+	struct pcpu p;
+
+	(void)state;
+	assert_ok(pcpu_read(&fix.xen, 1, &p));
+	assert_true(p.online);
+	assert_int_equal(p.stack, host_va(&fix, "stack1"));
+	assert_int_equal(p.cpu_info, p.stack + 0x8000 - 232);
+	assert_int_equal(p.guest_regs, p.cpu_info);
+	assert_int_equal(value_of(&p.processor_id), 1);
+	assert_int_equal(value_of(&p.current_vcpu), host_va(&fix, "idle1"));
+	assert_int_equal(p.curr_vcpu, host_va(&fix, "d0v1"));
+	assert_int_equal(p.idle_vcpu, host_va(&fix, "idle1"));
+	assert_int_equal(p.tss, fixture_va(&fix, "percpu_areas") + 176 + 0x40);
+	assert_string_equal(pcpu_state_text(&p), "online");
+	assert_ok(pcpu_find_info(&fix.xen, &p, &found));
+	assert_int_equal(found.va, p.cpu_info);
+	assert_int_equal(found.current_vcpu, value_of(&p.current_vcpu));
+	assert_err(pcpu_read(&fix.xen, 2, &p), ERR_NOT_FOUND, "no pcpu 2");
+}
+
+/* Without types cpu_info is found by its content. */
+static void test_pcpu_without_types(void **state)
+{
+	struct records *records = fix.xen.records;
+	struct pcpu p;
+
+	(void)state;
+	assert_ok(records_create(NO_PLACES, &fix.xen.records));
+	assert_ok(pcpu_read(&fix.xen, 0, &p));
+	assert_int_equal(p.cpu_info, host_va(&fix, "stack0") + 0x8000 - 232);
+	assert_int_equal(value_of(&p.current_vcpu), host_va(&fix, "d0v0"));
+	records_destroy(fix.xen.records);
+	fix.xen.records = records;
+}
+
+static void test_pcpu_states(void **state)
+{
+	struct note_pcpu pcpus[2] = { { .has_regs = true }, { .has_regs = false } };
+	struct notes notes = { .pcpu = pcpus, .nr_pcpus = 2 };
+	uint64_t map = fixture_va(&fix, "cpu_online_map"), base = fixture_va(&fix, "stack_base");
+	struct pcpu p;
+
+	(void)state;
+	fix.xen.notes = &notes;
+	host_poke(&fix, map, NULL, 2);
+	assert_ok(pcpu_read(&fix.xen, 0, &p));
+	assert_string_equal(pcpu_state_text(&p), "saved");
+	assert_ok(pcpu_read(&fix.xen, 1, &p));
+	assert_string_equal(pcpu_state_text(&p), "lost");
+	host_poke(&fix, map, NULL, 0);
+	assert_ok(pcpu_read(&fix.xen, 1, &p));
+	assert_string_equal(pcpu_state_text(&p), "offline");
+	/* QEMU's notes are in an order of its own: their task register counts */
+	pcpus[0].tss = p.tss;
+	notes.from_qemu = true;
+	assert_ok(pcpu_read(&fix.xen, 1, &p));
+	assert_ptr_equal(p.note, &pcpus[0]);
+	fix.xen.notes = NULL;
+	host_poke(&fix, map, NULL, 3);
+	host_poke(&fix, base + 8, NULL, 0);
+	assert_err(pcpu_read(&fix.xen, 1, &p), ERR_NOT_FOUND, "pcpu 1 has no stack");
+	host_poke(&fix, base + 8, NULL, host_va(&fix, "stack1"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_running),
+		cmocka_unit_test(test_lazy),
+		cmocka_unit_test(test_saved),
+		cmocka_unit_test(test_switching),
+		cmocka_unit_test(test_idle),
+		cmocka_unit_test(test_lost_and_notes),
+		cmocka_unit_test(test_svm),
+		cmocka_unit_test(test_svm_exit),
+		cmocka_unit_test(test_vmx),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_pcpu),
+		cmocka_unit_test(test_pcpu_without_types),
+		cmocka_unit_test(test_pcpu_states),
+	};
+	int failed;
+
+	host_create(&fix);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	fixture_destroy(&fix);
+	return failed;
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verdict of a host by its stacks, notes and console, which may contradict. */
+#include "tests/unit/host_fixture/host.h"
+
+#include "xen/base/array.h"
+#include "xen/model/diagnosis/verdict.h"
+#include "xen/model/source.h"
+#include "xen/stack/geometry.h"
+
+#define FLAGS_ON	0x202
+#define FLAGS_OFF	0x002
+
+static struct fixture fix;
+static struct source_ops ops;
+static uint8_t fresh[sizeof(fix.image)];
+static const char *console_text;
+static struct note_pcpu pcpus[2];
+static struct notes notes = { .pcpu = pcpus, .nr_pcpus = 2 };
+static uint64_t top[2];		/* the next word of each stack */
+static struct verdict verdict;
+
+static struct err *read_console(struct xen *x, char **text, size_t *len)
+{
+	(void)x;
+	if (!console_text)
+		return err_new(ERR_EXCLUDED, "console left out");
+	*len = strlen(console_text);
+	*text = strdup(console_text);
+	return *text ? NULL : err_nomem();
+}
+
+/* ---- stacks, from the innermost function ---- */
+
+static void put(unsigned int cpu, uint64_t word)
+{
+	host_poke(&fix, top[cpu], NULL, word);
+	top[cpu] += 8;
+}
+
+/* A pcpu whose note was saved in this function. */
+static void stopped_in(unsigned int cpu, const char *function)
+{
+	const char *stack = cpu ? "stack1" : "stack0";
+
+	memset(fix.image + fixture_va(&fix, stack) - FIXTURE_BASE, 0, 0x7f00);
+	top[cpu] = host_va(&fix, stack) + 0x7000;
+	pcpus[cpu] = (struct note_pcpu){ .has_regs = true, .regs = {
+		.rip = fixture_va(&fix, function) + 4, .rsp = top[cpu],
+		.cs = 0xe008, .rflags = FLAGS_OFF } };
+}
+
+static void called_by(unsigned int cpu, const char *function)
+{
+	put(cpu, fixture_va(&fix, function) + HOST_RETURN);
+}
+
+/* An exception that interrupted a function, its stack pointer at sp; 0: above. */
+static void interrupted(unsigned int cpu, unsigned int vector, uint32_t code,
+			const char *function, uint64_t rflags, uint64_t sp)
+{
+	uint64_t words[21] = { 0 };
+
+	if (top[cpu] % 16 != 8)
+		put(cpu, 0);
+	words[15] = (uint64_t)vector << 32 | code;
+	words[16] = fixture_va(&fix, function) + 4;
+	words[17] = 0xe008;
+	words[18] = rflags;
+	words[19] = sp ? sp : top[cpu] + sizeof(words);
+	words[20] = 0xe010;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		put(cpu, words[i]);
+}
+
+/* ---- the verdict as text: "about: text [evidence]", "?" if it is in doubt ---- */
+
+static char shown[8192];
+
+static void read_verdict(const char *console)
+{
+	console_text = console;
+	memory_flush(fix.xen.memory);
+	assert_ok(verdict_read(&fix.xen, &verdict));
+	shown[0] = '\0';
+	for (unsigned int i = 0; i < verdict.nr; i++) {
+		const struct verdict_line *l = &verdict.line[i];
+		size_t len = strlen(shown);
+
+		snprintf(shown + len, sizeof(shown) - len, "%s: %s%s [%s]\n",
+			 l->about, l->text, l->sure ? "" : "?", l->evidence);
+		assert_false(l->unproved);
+	}
+	assert_int_equal(verdict.left_out, 0);
+}
+
+static void expect(const char *part)
+{
+	if (!strstr(shown, part))
+		fail_msg("no \"%s\" in:\n%s%s", part, shown, verdict.text);
+}
+
+static void expect_none(const char *part)
+{
+	if (strstr(shown, part))
+		fail_msg("\"%s\" in:\n%s", part, shown);
+}
+
+static int restore(void **state)
+{
+	(void)state;
+	memcpy(fix.image, fresh, sizeof(fresh));
+	memory_flush(fix.xen.memory);
+	memset(pcpus, 0, sizeof(pcpus));
+	notes.has_crash_info = false;
+	fix.xen.notes = &notes;
+	return 0;
+}
+
+/* ---- the death ---- */
+
+static void put_page_fault(void)
+{
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "fatal_trap");
+	called_by(0, "do_page_fault");
+	interrupted(0, 14, 2, "guilty", FLAGS_OFF, 0);
+	called_by(0, "innocent");
+	pcpus[0].has_cr = true;
+	pcpus[0].cr2 = 0xffff82c000001238;
+}
+
+static void test_page_fault(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict("(XEN) Panic on CPU 0:\n(XEN) FATAL PAGE FAULT\n(XEN) Executing kexec image on cpu0\n");
+	assert_int_equal(verdict.kind, DEATH_PAGE_FAULT);
+	assert_int_equal(verdict.pcpu, 0);
+	expect("write to ffff82c000001238 (vmap), not mapped [console: \"FATAL PAGE FAULT\"; pcpu 0 went through do_page_fault(); cr2 of the crash note; error code 0002 on the stack");
+	expect("pcpu: 0 [kexec_crash() in its trace; console: Panic on CPU 0; console: Executing kexec image on cpu0]\n");
+	expect("function: guilty+0x4 [registers saved by the exception at ffff83");
+	expect("for: d0v0 [current_vcpu of pcpu 0]\n");
+	assert_non_null(strstr(verdict.text, "on pcpu 0, in guilty+0x4, for d0v0"));
+}
+
+/* Without a console there is the stack, which is not confirmed. */
+static void test_stack_alone(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict(NULL);
+	assert_int_equal(verdict.kind, DEATH_PAGE_FAULT);
+	expect("unconfirmed: no panic message on the console? [");
+	expect("function: guilty+0x4 [");
+}
+
+static void test_contradictions(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict("(XEN) 'C' pressed -> triggering crashdump\n(XEN) Executing kexec image on cpu1\n");
+	assert_int_equal(verdict.kind, DEATH_PAGE_FAULT);
+	assert_int_equal(verdict.pcpu, 0);
+	expect("conflicting evidence: the console shows \"'C' pressed -> triggering crashdump\"? [");
+	expect("pcpu: 0, conflicting evidence: the console shows pcpu 1? [");
+}
+
+/* The stack names the way in, the console the kind: the same family. */
+static void test_agreement(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "do_invalid_op");
+	interrupted(0, 6, 0, "guilty", FLAGS_ON, 0);
+	read_verdict("(XEN) Panic on CPU 0:\n(XEN) Assertion 'x' failed at a.c:1\n");
+	assert_int_equal(verdict.kind, DEATH_ASSERT);
+	expect("death: Assertion 'x' failed at a.c:1 [");
+	expect_none("conflicting");
+}
+
+static void test_panic(void **state)
+{
+	(void)state;
+	stopped_in(1, "kexec_crash");
+	called_by(1, "panic");
+	called_by(1, "guilty");
+	called_by(1, "idle_loop");
+	read_verdict("(XEN) Panic on CPU 1:\n(XEN) Out of xen heap\n");
+	assert_int_equal(verdict.kind, DEATH_PANIC);
+	assert_int_equal(verdict.pcpu, 1);
+	expect("function: guilty+0x12 [caller of panic(), stack ffff83");
+	expect("for: no domain, idle pcpu [");
+}
+
+static void test_key(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "do_crashdump_trigger");
+	called_by(0, "keypress_action");
+	called_by(0, "do_softirq");
+	read_verdict("");
+	assert_int_equal(verdict.kind, DEATH_KEY);
+	expect("pressed on a console [");
+	expect("for: d0v0, in a softirq [current_vcpu of pcpu 0; its trace]");
+	stopped_in(0, "kexec_crash");
+	called_by(0, "do_crashdump_trigger");
+	called_by(0, "do_sysctl");
+	called_by(0, "pv_hypercall");
+	read_verdict("");
+	expect("pressed by a hypercall [");
+	expect("for: d0v0, in a hypercall (sysctl) [");
+}
+
+static void test_dom0(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "hwdom_shutdown");
+	called_by(0, "pv_hypercall");
+	read_verdict("(XEN) Hardware Dom0 crashed: Executing kexec image on cpu0\n");
+	assert_int_equal(verdict.kind, DEATH_DOM0);
+	expect("dom0: reason unknown");
+	expect_none("function:");
+	/* a crash kernel that dom0 asks for */
+	stopped_in(0, "kexec_crash");
+	called_by(0, "do_kexec_op");
+	called_by(0, "pv_hypercall");
+	read_verdict("");
+	assert_int_equal(verdict.kind, DEATH_HYPERCALL);
+	expect("in a hypercall (kexec_op)");
+}
+
+/* The stack pointer of the function that overflowed is below its stack. */
+static void test_overflow(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "do_double_fault");
+	interrupted(0, 8, 0, "guilty", FLAGS_ON, host_va(&fix, "stack0") + 0x5ff8);
+	read_verdict("");
+	assert_int_equal(verdict.kind, DEATH_DOUBLE_FAULT);
+	expect("stack overflow");
+	expect("rsp was ffff83000101dff8");
+	expect("function: guilty+0x4");
+	/* one word above the end it is none */
+	stopped_in(0, "kexec_crash");
+	called_by(0, "do_double_fault");
+	interrupted(0, 8, 0, "guilty", FLAGS_ON, host_va(&fix, "stack0") + 0x6008);
+	read_verdict("");
+	expect_none("stack overflow");
+}
+
+static void test_nmis(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "nmi_watchdog_tick");
+	called_by(0, "do_nmi");
+	interrupted(0, 2, 0, "guilty", FLAGS_OFF, 0);
+	read_verdict("(XEN) Watchdog timer detects that CPU0 is stuck!\n(XEN) Panic on CPU 0:\n(XEN) FATAL TRAP: vec 2, NMI[0000]\n");
+	assert_int_equal(verdict.kind, DEATH_WATCHDOG);
+	expect("Xen's watchdog found pcpu 0 stuck");
+	/* a machine check while a guest ran: there is no frame of Xen */
+	stopped_in(0, "kexec_crash");
+	called_by(0, "mc_panic");
+	read_verdict("");
+	assert_int_equal(verdict.kind, DEATH_MCE);
+	expect("function: none: pcpu 0 was running a guest");
+}
+
+/* No crash notes of Xen and nothing on the console: a dump of a running host. */
+static void test_running(void **state)
+{
+	(void)state;
+	read_verdict("");
+	assert_int_equal(verdict.kind, DEATH_NONE);
+	expect("[no crash notes; no crash on the console]");
+	assert_int_equal(verdict.pcpu, -1);
+	read_verdict(NULL);
+	assert_int_equal(verdict.kind, DEATH_UNKNOWN);
+	expect("[console left out]");
+	read_verdict("(XEN) Executing kexec image on cpu1\n");
+	assert_int_equal(verdict.kind, DEATH_UNKNOWN);
+	expect("but a crash kernel was executed? [");
+	assert_int_equal(verdict.pcpu, 1);
+}
+
+/* ---- the other pcpus ---- */
+
+static void test_spinning(void **state)
+{
+	(void)state;
+	put_page_fault();
+	stopped_in(1, "do_nmi");
+	interrupted(1, 2, 0, "_spin_lock", FLAGS_OFF, 0);
+	called_by(1, "innocent");
+	called_by(1, "do_softirq");
+	read_verdict("");
+	expect("stands out: pcpu 1, waits for a spinlock in innocent+0x12, interrupts disabled [its trace]\n");
+	stopped_in(1, "do_nmi");
+	interrupted(1, 2, 0, "vcpu_sleep_sync", FLAGS_ON, 0);
+	called_by(1, "innocent");
+	read_verdict("");
+	expect("stands out: pcpu 1, waits for a vcpu to stop in innocent+0x12 [its trace]\n");
+	/* a lock taken further out is not waited for */
+	stopped_in(1, "do_nmi");
+	interrupted(1, 2, 0, "guilty", FLAGS_ON, 0);
+	called_by(1, "innocent");
+	called_by(1, "_spin_lock");
+	read_verdict("");
+	expect_none("stands out");
+}
+
+static void test_others(void **state)
+{
+	(void)state;
+	put_page_fault();
+	/* crashed, too; the first won */
+	stopped_in(1, "do_nmi");
+	interrupted(1, 2, 0, "one_cpu_only", FLAGS_OFF, 0);
+	called_by(1, "panic");
+	called_by(1, "guilty");
+	read_verdict("");
+	assert_int_equal(verdict.pcpu, 0);
+	expect("stands out: pcpu 1, was crashing, too [its trace]\n");
+	/* in the handler of another exception */
+	stopped_in(1, "do_nmi");
+	interrupted(1, 2, 0, "innocent", FLAGS_OFF, 0);
+	called_by(1, "guilty");
+	interrupted(1, 13, 0, "guilty", FLAGS_ON, 0);
+	read_verdict("");
+	expect("stands out: pcpu 1, was handling an exception (general protection) [its trace]\n");
+}
+
+static void test_lost(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict("(XEN) Failed to shoot down CPUs {1}\n");
+	expect("stands out: pcpu 1 is lost: no saved registers [no crash note; console: Failed to shoot down CPUs {1}]\n");
+	read_verdict("");
+	expect("stands out: pcpu 1 is lost: no saved registers [no crash note]\n");
+}
+
+/* ---- the host ---- */
+
+static void test_taint(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict("");
+	expect("taint: none [variable tainted]\n");
+	host_poke(&fix, fixture_va(&fix, "tainted"), NULL, 3);
+	read_verdict("");
+	expect("taint: synchronous console, machine check [variable tainted]\n");
+	notes.has_crash_info = true;
+	notes.crash_info.tainted = 1;
+	read_verdict("");
+	expect("taint: synchronous console [crash note]\n");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, restore)
+	static const struct CMUnitTest tests[] = {
+		TEST(test_page_fault), TEST(test_stack_alone), TEST(test_contradictions),
+		TEST(test_agreement), TEST(test_panic), TEST(test_key), TEST(test_dom0),
+		TEST(test_overflow), TEST(test_nmis), TEST(test_running),
+		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_taint),
+	};
+	int failed;
+
+	host_create(&fix);
+	memcpy(fresh, fix.image, sizeof(fresh));
+	ops = memory_source;
+	ops.console_read = read_console;
+	fix.xen.source = &ops;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	fix.xen.notes = NULL;
+	fixture_destroy(&fix);
+	return failed;
+}
