@@ -82,6 +82,34 @@ static void markup(void **state)
 	check("(XEN) a < b & c\n", "1:a < b & c");
 }
 
+static void signs_of_typesetters(void **state)
+{
+	(void)state;
+	check("(XEN)\xc2\xa0""a\xe2\x80\x8b+0x1\xe2\x80\x93""b \xe2\x80\x9c""c\xe2\x80\x9d\xe2\x80\xa6",
+	      "1:a+0x1-b \"c\"...");
+	check("(XEN) a&#8203;+&ndash;&#x2019;&#x1f600;&#xd800;<br>", "1:a+-'??");
+	/* a letter is not a sign */
+	check("(XEN) \xc3\xa4\xe2\x80", "1:\xc3\xa4\xe2\x80");
+}
+
+/* A name that stands in the line behind its address */
+static void names_wrapped(void **state)
+{
+	(void)state;
+	check("(XEN) CPU0 @ e008:ffff82d040201650\n(vcpu_kick+0x10/0x9c0)\n(XEN) b",
+	      "1+1:CPU0 @ e008:ffff82d040201650 (vcpu_kick+0x10/0x9c0)|3:b");
+	check("[<ffff82d040201650>] R\nvcpu_kick+0x10/0x9c0\nb",
+	      "-1+1:[<ffff82d040201650>] R vcpu_kick+0x10/0x9c0|-3:b");
+	check("&gt; (XEN) [&lt;ffff82d040201650&gt;] R<br>&gt; vcpu_kick+0/0x9c0<br>",
+	      "1:[<ffff82d040201650>] R vcpu_kick+0/0x9c0");
+	check("<div>(XEN) [&lt;ffff82d040201650&gt;]</div><div>a+0x1/0x2</div>",
+	      "-1:|1:[<ffff82d040201650>] a+0x1/0x2");
+	/* no address, or not sixteen digits of one */
+	check("(XEN) CPU0 @ e008:82d040201650\n(vcpu_kick+0x10/0x9c0)",
+	      "1:CPU0 @ e008:82d040201650|-2:(vcpu_kick+0x10/0x9c0)");
+	check("no address\nvcpu_kick+0x10/0x9c0", "-1:no address|-2:vcpu_kick+0x10/0x9c0");
+}
+
 static void quoted_printable(void **state)
 {
 	(void)state;
@@ -159,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(plain), T(line_ends), T(character_sets), T(markup),
+		T(signs_of_typesetters), T(names_wrapped),
 		T(quoted_printable), T(mail), T(terminal_width), T(noise),
 	};
 

@@ -200,38 +200,50 @@ static size_t decode_quoted_printable(char *s, size_t len)
 
 static const struct {
 	const char *name;
-	char c;
+	unsigned int c;
 } entities[] = {
 	{ "lt", '<' }, { "gt", '>' }, { "amp", '&' }, { "quot", '"' },
 	{ "apos", '\'' }, { "nbsp", ' ' }, { "plus", '+' }, { "lsqb", '[' },
 	{ "rsqb", ']' }, { "num", '#' }, { "lpar", '(' }, { "rpar", ')' },
 	{ "sol", '/' }, { "colon", ':' }, { "ensp", ' ' }, { "emsp", ' ' },
-	{ "Tab", '\t' }, { "commat", '@' },
+	{ "Tab", '\t' }, { "commat", '@' }, { "lbrack", '[' }, { "rbrack", ']' },
+	{ "shy", 0xad }, { "zwnj", 0x200c }, { "ndash", '-' }, { "mdash", '-' },
+	{ "minus", '-' }, { "lsquo", '\'' }, { "rsquo", '\'' }, { "hellip", 0x2026 },
 };
 
-/* The character of "&name;" or "&#43;" at s; *used is 0 where it is none. */
-static char entity(const char *s, size_t len, size_t *used)
+/* Number after "&#": 43 or x2b; 0 outside of the first plane */
+static unsigned int entity_code(const char *s)
+{
+	bool hex = tolower((unsigned char)*s) == 'x';
+	unsigned long code = strtoul(s + hex, NULL, hex ? 16 : 10);
+
+	return code < 0xd800 || (code > 0xdfff && code < 0x10000) ? code : 0;
+}
+
+/*
+ * Writes the character of "&name;" or "&#43;" at s to the same place, which is
+ * long enough, and returns its bytes; *used: those of the entity, 0 for none.
+ */
+static size_t entity(const char *s, size_t len, char *to, size_t *used)
 {
 	const char *end = memchr(s, ';', len < 12 ? len : 12);
-	unsigned long code;
+	unsigned int code = 0;
 	size_t i, n;
 
 	*used = 0;
 	if (!end || end - s < 3)
 		return 0;
 	n = end - s - 1;
-	*used = n + 2;
-	if (s[1] == '#') {
-		code = strtoul(s + 2 + (tolower((unsigned char)s[2]) == 'x'), NULL,
-			       tolower((unsigned char)s[2]) == 'x' ? 16 : 10);
-		return code == 0xa0 ? ' ' : code && code < 0x80 ? (char)code : '?';
-	}
-	for (i = 0; i < ARRAY_SIZE(entities); i++)
+	if (s[1] == '#')
+		code = entity_code(s + 2);
+	for (i = 0; s[1] != '#' && i < ARRAY_SIZE(entities); i++)
 		if (strlen(entities[i].name) == n &&
 		    !strncmp(entities[i].name, s + 1, n))
-			return entities[i].c;
-	*used = 0;
-	return 0;
+			code = entities[i].c;
+	if (!code && s[1] != '#')
+		return 0;
+	*used = n + 2;
+	return put_utf8(to, code ? code : '?');
 }
 
 static const char *const tags[] = {
@@ -285,9 +297,8 @@ static size_t tag(const char *s, size_t len, bool *breaks_line)
 
 static size_t decode_html(char *s, size_t len)
 {
-	size_t i = 0, n = 0, used;
+	size_t i = 0, n = 0, used, put;
 	bool breaks_line;
-	char c;
 
 	while (i < len) {
 		breaks_line = false;
@@ -298,9 +309,9 @@ static size_t decode_html(char *s, size_t len)
 				s[n++] = CONSOLE_BREAK;
 			continue;
 		}
-		c = s[i] == '&' ? entity(s + i, len - i, &used) : 0;
+		put = s[i] == '&' ? entity(s + i, len - i, s + n, &used) : 0;
 		if (used) {
-			s[n++] = c;
+			n += put;
 			i += used;
 		} else {
 			s[n++] = s[i++];
@@ -309,33 +320,71 @@ static size_t decode_html(char *s, size_t len)
 	return n;
 }
 
-/* Terminal escapes ("ESC [ 1 m") carry no text; nor do no-break spaces differ. */
-static size_t without_escapes(char *s, size_t len)
+/* Signs of typesetters, and what a console printed there. */
+static const struct {
+	const char *utf8, *plain;
+} signs[] = {
+	{ "\xc2\xa0", " " },	   { "\xc2\xad", "" },	   { "\xe2\x80\x8b", "" },
+	{ "\xe2\x80\x8c", "" },	   { "\xe2\x80\x8d", "" },	   { "\xef\xbb\xbf", "" },
+	{ "\xe2\x81\xa0", "" },	   { "\xe2\x80\xaf", " " },  { "\xe2\x80\x90", "-" },
+	{ "\xe2\x80\x91", "-" },  { "\xe2\x80\x93", "-" },  { "\xe2\x80\x94", "-" },
+	{ "\xe2\x88\x92", "-" },  { "\xe2\x80\x98", "'" },  { "\xe2\x80\x99", "'" },
+	{ "\xe2\x80\x9c", "\"" }, { "\xe2\x80\x9d", "\"" }, { "\xe2\x80\xa6", "..." },
+};
+
+/* Bytes of the sign at s, which is longer than its *plain text; 0 for none. */
+static size_t sign(const char *s, size_t len, const char **plain)
 {
-	size_t i = 0, n = 0;
+	size_t i, n;
+
+	if (!((unsigned char)*s & 0x80))
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(signs); i++) {
+		n = strlen(signs[i].utf8);
+		if (n <= len && !memcmp(s, signs[i].utf8, n)) {
+			*plain = signs[i].plain;
+			return n;
+		}
+	}
+	return 0;
+}
+
+/* Bytes of the terminal escape at s, such as "ESC [ 1 m"; 0 for none */
+static size_t escape(const char *s, size_t len)
+{
+	size_t n = 1;
+
+	if (*s != '\033')
+		return 0;
+	if (n < len && s[n] == '[')
+		for (n++; n < len && (unsigned char)s[n] < 0x40; n++)
+			;
+	return n < len ? n + 1 : len;
+}
+
+static size_t to_plain(char *s, size_t len)
+{
+	size_t i = 0, n = 0, used;
+	const char *plain;
 
 	while (i < len) {
-		if (s[i] == '\033') {
+		plain = "";
+		used = escape(s + i, len - i);
+		if (!used)
+			used = sign(s + i, len - i, &plain);
+		if (used) {
+			memcpy(s + n, plain, strlen(plain));
+			n += strlen(plain);
+			i += used;
+		} else {
+			s[n++] = s[i] == '\r' ? CONSOLE_BREAK : s[i];
 			i++;
-			if (i < len && s[i] == '[')
-				for (i++; i < len && (unsigned char)s[i] < 0x40; i++)
-					;
-			i += i < len;
-			continue;
 		}
-		if (i + 1 < len && !memcmp(s + i, "\xc2\xa0", 2)) {
-			s[n++] = ' ';
-			i += 2;
-			continue;
-		}
-		s[n++] = s[i] == '\r' ? CONSOLE_BREAK : s[i];
-		i++;
 	}
 	return n;
 }
 
-/* "> > ", "| ": how mail quotes. */
-static size_t without_quotes(char *s, size_t len)
+size_t console_quotes(const char *s, size_t len)
 {
 	size_t i = 0, quoted = 0;
 
@@ -344,22 +393,18 @@ static size_t without_quotes(char *s, size_t len)
 			quoted = i + 1;
 		i++;
 	}
-	if (quoted && quoted < len && s[quoted] == ' ')
-		quoted++;
-	memmove(s, s + quoted, len - quoted);
-	return len - quoted;
+	return quoted + (quoted && quoted < len && s[quoted] == ' ');
 }
 
 size_t console_line_clean(const struct console_form *f, char *s, size_t len,
 			  bool *goes_on)
 {
 	*goes_on = false;
-	if (f->html)
-		len = decode_html(s, len);
-	len = without_quotes(s, len);
 	if (f->quoted_printable) {
 		*goes_on = len && s[len - 1] == '=';
 		len = decode_quoted_printable(s, len - *goes_on);
 	}
-	return without_escapes(s, len);
+	if (f->html)
+		len = decode_html(s, len);
+	return to_plain(s, len);
 }

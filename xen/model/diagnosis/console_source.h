@@ -25,4 +25,7 @@ struct console_form console_form_of(const struct console_text *t);
 size_t console_line_clean(const struct console_form *f, char *s, size_t len,
 			  bool *goes_on);
 
+/* Bytes of "> > " or "| ", which mail puts before a quoted line, at s. */
+size_t console_quotes(const char *s, size_t len);
+
 #endif

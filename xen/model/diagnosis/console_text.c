@@ -116,7 +116,7 @@ static bool is_hard_width(size_t len)
 	return false;
 }
 
-/* "vcpu_wake+0x18/0x240" at the beginning of s */
+/* "vcpu_wake+0x18/0x240" or "(vcpu_wake+0x18/0x240)" at the beginning of s */
 static bool begins_with_place(const char *s, size_t len)
 {
 	const char *plus = memchr(s, '+', len), *p;
@@ -129,14 +129,28 @@ static bool begins_with_place(const char *s, size_t len)
 	return isxdigit((unsigned char)plus[1]);
 }
 
-/* True if the message ends in an address without a name */
-static bool awaits_name(const struct reader *r)
+#define ADDRESS_DIGITS	16
+
+/* "... e008:ffff82d040201650" */
+static bool ends_in_address(const char *s, size_t n)
+{
+	size_t digits = 0;
+
+	while (digits < n && isxdigit((unsigned char)s[n - 1 - digits]))
+		digits++;
+	return digits == ADDRESS_DIGITS;
+}
+
+/* True if the message ends in an address whose name may follow */
+static bool awaits_name(const struct reader *r, const char *next)
 {
 	const char *s = r->message;
 	size_t n = r->len;
 
 	while (n && isspace((unsigned char)s[n - 1]))
 		n--;
+	if (*next == '(')
+		return ends_in_address(s, n);
 	/* a mark of one letter, as in "[<ffff82d040201418>] R" */
 	if (n > 2 && isupper((unsigned char)s[n - 1]) && s[n - 2] == ' ')
 		n -= 2;
@@ -157,10 +171,12 @@ static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 		return JOINT_DIRECT;
 	while (len && isspace((unsigned char)s[len - 1]))
 		len--;
-	if (!r->is_xen || !len || begins_message(s, len))
+	if (!len || begins_message(s, len))
 		return JOINT_NONE;
-	if (awaits_name(r) && begins_with_place(s, len))
+	if (begins_with_place(s, len) && awaits_name(r, s))
 		return JOINT_BLANK;
+	if (!r->is_xen)
+		return JOINT_NONE;
 	if (is_hard_width(r->last_len))
 		return JOINT_DIRECT;
 	while (word < len && !isspace((unsigned char)s[word]))
@@ -226,8 +242,11 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 	len = console_line_clean(&r->form, line, source->len, &goes_on);
 	end = line + len;
 	do {
+		s += console_quotes(s, end - s);
 		stop = piece_end(s, end);
-		ERR_TRY(take_piece(r, index, s, stop - s, len));
+		/* two tags that break leave nothing between them */
+		if (stop > s || s == line)
+			ERR_TRY(take_piece(r, index, s, stop - s, len));
 		s = stop + (stop < end && *stop == CONSOLE_BREAK);
 	} while (s < end);
 	r->goes_on = goes_on;
