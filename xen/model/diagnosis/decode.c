@@ -99,7 +99,8 @@ static void explain_mentions(struct run *r, const char *text)
 			continue;
 		/* the first address of a trace is the instruction pointer */
 		a.is_return = m.mark ? m.mark != 'R' : r->in_trace && r->traced;
-		if (m.has_offset && !m.offset)
+		/* Xen prints a code selector before program counters only */
+		if (m.cs || (m.has_offset && !m.offset))
 			a.is_return = false;
 		r->traced++;
 		explain(r, &a);
