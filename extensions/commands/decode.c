@@ -276,15 +276,16 @@ static struct err *open_files(struct session *s, struct request *r,
 /* Reports a missing image and how to get it. */
 static void note_image(struct session *s, struct out *o, const struct request *r)
 {
-	const char *version = *r->origin.version ? r->origin.version : "unknown version";
+	const char *version = r->origin.version;
 
 	if (r->found)
 		out_note(o, "the image %s was found by the text's %s", r->image->path,
 			 *r->origin.build_id ? "build-id" : "version");
 	if (!r->image && !(s->xen && s->xen->symbols))
-		out_note(o, "functions and source lines require the xen-syms of that build (Xen %s%s%s): give it by \"-i XEN-SYMS\"; Debian has it in xen-hypervisor-VERSION-amd64-dbg, SUSE and Fedora in xen-debuginfo",
-			 version, *r->origin.build_id ? ", build-id " : "",
-			 r->origin.build_id);
+		out_note(o, "functions and source lines require the xen-syms of that build%s%s%s%s%s: give it by \"-i XEN-SYMS\"; Debian has it in xen-hypervisor-VERSION-amd64-dbg, SUSE and Fedora in xen-debuginfo",
+			 *version ? " of Xen " : "", version,
+			 *r->origin.build_id ? " (build-id " : "", r->origin.build_id,
+			 *r->origin.build_id ? ")" : "");
 	else if (r->image && !r->image->has_dwarf)
 		out_note(o, "%s has no DWARF: no source lines", r->image->path);
 }

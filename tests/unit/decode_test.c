@@ -360,6 +360,47 @@ static void test_parts(void **state)
 	assert_string_equal(s.text, "4:vcpu_wake+18 ");
 }
 
+/* The summary of a crash, by the text alone */
+static void test_verdicts(void **state)
+{
+	static const struct {
+		const char *text, *verdict;
+	} cases[] = {
+		{ X "----[ Xen-4.17.3  x86_64  debug=n  Not tainted ]----\n"
+		  X "CPU:    3\n"
+		  X "RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240\n"
+		  X "RFLAGS: 0000000000010206   CONTEXT: hypervisor (d5v1)\n"
+		  X "Xen call trace:\n"
+		  X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x240\n"
+		  X "   [<ffff82d040201651>] S vcpu_kick+0x11/0x60\n"
+		  X "\n"
+		  X "Panic on CPU 3:\n"
+		  X "FATAL PAGE FAULT\n"
+		  X "[error_code=0002]\n"
+		  X "Faulting linear address: 0000000000000018\n",
+		  "FATAL PAGE FAULT: write to 0000000000000018, not mapped, on pcpu 3, in vcpu_wake+0x18, "
+		  "called by vcpu_kick, for d5v1; Xen 4.17.3, debug=n" },
+		{ X "RIP:    e033:[<ffffffff810013aa>]\n"
+		  "[  812.1] RIP: e030:xennet_poll+0x123/0x9f0 [xen_netfront]\n"
+		  "[  812.2] RIP: 0033:0x7f0012345678\n"
+		  "[  812.3] Kernel panic - not syncing: Fatal exception in interrupt\n"
+		  X "Hardware Dom0 crashed: rebooting machine in 5 seconds.\n",
+		  "dom0 crashed: Kernel panic - not syncing: Fatal exception in interrupt, in xennet_poll+0x123" },
+		{ X "Hardware Dom0 crashed: rebooting machine in 5 seconds.\n", "dom0 crashed" },
+		{ X "Panic on CPU 0:\n" X "Could not construct domain 0\n",
+		  "Could not construct domain 0, on pcpu 0" },
+		{ X "all is well\n", "" },
+	};
+	struct said s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_null(run(cases[i].text, false, &s));
+		assert_string_equal(s.verdict, cases[i].verdict);
+	}
+}
+
 static void test_machine_check(void **state)
 {
 	struct said s;
@@ -407,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_other_build),
 		cmocka_unit_test(test_garbled),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_machine_check),
 		cmocka_unit_test(test_odd_text),
 	};

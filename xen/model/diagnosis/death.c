@@ -36,6 +36,28 @@ const char *death_name(enum death d)
 	return names[d];
 }
 
+static const struct {
+	uint32_t bit;
+	const char *set, *clear;
+} fault_bits[] = {	/* error code of a page fault */
+	{ 1U << 4, "instruction fetch from", NULL },
+	{ 1U << 1, "write to", "read of" },
+};
+
+const char *death_fault_access(uint32_t error_code)
+{
+	if (error_code & fault_bits[0].bit)
+		return fault_bits[0].set;
+	return error_code & fault_bits[1].bit ? fault_bits[1].set : fault_bits[1].clear;
+}
+
+const char *death_fault_reason(uint32_t error_code)
+{
+	if (error_code & 8)
+		return "reserved bits set in a page table entry";
+	return error_code & 1 ? "protection violation" : "not mapped";
+}
+
 /* Kind by the first line of a panic; the first match counts. */
 static const struct {
 	const char *start;

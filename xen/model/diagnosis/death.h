@@ -34,6 +34,11 @@ enum death {
 /* "page fault in the hypervisor" ...; "unknown" for DEATH_UNKNOWN */
 const char *death_name(enum death d);
 
+/* "write to" ..., by the error code of a page fault (Intel's manual, volume 3, 4.7) */
+const char *death_fault_access(uint32_t error_code);
+/* "not mapped", "protection violation", or a faulty page table */
+const char *death_fault_reason(uint32_t error_code);
+
 #define DEATH_BANKS 8
 
 struct death_bank {

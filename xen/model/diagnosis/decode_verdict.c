@@ -14,8 +14,9 @@
 struct findings {
 	char version[64];
 	char debug;		/* 'y', 'n', 0: not known */
-	struct mention rip, caller;
-	bool has_rip, has_caller, in_trace;
+	char context[32];	/* "d5v1", or empty */
+	struct mention rip, caller, dom0_rip;
+	bool has_rip, has_caller, has_dom0_rip, in_trace;
 	unsigned int traced;
 };
 
@@ -37,6 +38,33 @@ static void take_trace(struct findings *f, const struct mention *m)
 	}
 }
 
+/* "CONTEXT: hypervisor (d5v1)" of Xen's registers */
+static void take_context(struct findings *f, const char *text)
+{
+	static const char mark[] = "CONTEXT: hypervisor (";
+	const char *at = strstr(text, mark);
+
+	if (at)
+		snprintf(f->context, sizeof(f->context), "%.*s",
+			 (int)strcspn(at + strlen(mark), ")"), at + strlen(mark));
+}
+
+/* "[  812.10] RIP: e030:xennet_poll+0x123/0x9f0 [xen_netfront]" of Linux */
+static void take_dom0_message(struct findings *f, const char *text)
+{
+	const char *at = strstr(text, "RIP: ");
+	struct mention m;
+
+	if (!at)
+		return;
+	at += strlen("RIP: ");
+	at += strcspn(at, ":") + 1 < strlen(at) ? strcspn(at, ":") + 1 : 0;
+	if (!mention_next(&at, &m) || !m.is_named)
+		return;
+	f->dom0_rip = m;
+	f->has_dom0_rip = true;
+}
+
 static void take_message(struct findings *f, const char *text)
 {
 	const char *at = text + strspn(text, " \t"), *version;
@@ -53,12 +81,14 @@ static void take_message(struct findings *f, const char *text)
 	}
 	if (!*at || !strncmp(at, "RIP:", 4))
 		f->in_trace = false;
+	take_context(f, at);
 	if (!mention_next(&at, &m))
 		return;
 	if (!strncmp(text, "RIP:", 4)) {
 		f->has_rip = m.cs == XEN_CS && m.is_named;
 		f->rip = m;
 		f->has_caller = false;
+		f->context[0] = '\0';
 	} else if (f->in_trace) {
 		take_trace(f, &m);
 	}
@@ -79,10 +109,18 @@ static char *plain_text(const struct decode_span *span)
 	return text;
 }
 
-/* Text of the panic, or the name of the kind of crash */
-static const char *headline(const struct death_report *r)
+/* What happened: the text of the panic, or the name of the kind of crash */
+static void put_headline(FILE *fp, const struct death_report *r)
 {
-	return *r->text && r->kind != DEATH_WATCHDOG ? r->text : death_name(r->kind);
+	if (r->kind == DEATH_PAGE_FAULT && r->has_error_code && r->has_linear)
+		fprintf(fp, "%.*s: %s %016" PRIx64 ", %s",
+			(int)strcspn(r->text, ";"), r->text, death_fault_access(r->error_code), r->linear,
+			death_fault_reason(r->error_code));
+	else if (r->kind == DEATH_DOM0 && *r->dom0_panic)
+		fprintf(fp, "%s: %s", death_name(r->kind), r->dom0_panic);
+	else
+		fprintf(fp, "%s", *r->text && r->kind != DEATH_WATCHDOG ?
+			r->text : death_name(r->kind));
 }
 
 static void compose(const struct findings *f, const struct death_report *r,
@@ -90,17 +128,22 @@ static void compose(const struct findings *f, const struct death_report *r,
 {
 	int pcpu = r->stuck_pcpu >= 0 && r->kind == DEATH_WATCHDOG ? r->stuck_pcpu :
 		   r->panic_pcpu >= 0 ? r->panic_pcpu : r->kexec_pcpu;
+	bool is_dom0 = r->kind == DEATH_DOM0;
+	const struct mention *rip = is_dom0 ? &f->dom0_rip : &f->rip;
+	bool has_rip = is_dom0 ? f->has_dom0_rip : f->has_rip;
 	FILE *fp = fmemopen(buf, size, "w");
 
 	if (!fp)
 		return;
-	fprintf(fp, "%s", headline(r));
+	put_headline(fp, r);
 	if (pcpu >= 0)
 		fprintf(fp, ", on pcpu %d", pcpu);
-	if (f->has_rip)
-		fprintf(fp, ", in %s+0x%" PRIx64, f->rip.name, f->rip.offset);
-	if (f->has_rip && f->has_caller)
+	if (has_rip)
+		fprintf(fp, ", in %s+0x%" PRIx64, rip->name, rip->offset);
+	if (f->has_rip && f->has_caller && !is_dom0)
 		fprintf(fp, ", called by %s", f->caller.name);
+	if (*f->context && !is_dom0)
+		fprintf(fp, ", for %s", f->context);
 	if (*f->version)
 		fprintf(fp, "; Xen %s", f->version);
 	if (f->debug)
@@ -123,6 +166,9 @@ void decode_verdict(const struct decode_span *span, char *buf, size_t size)
 	if (r.kind == DEATH_UNKNOWN || r.kind == DEATH_NONE)
 		return;
 	for (i = span->from; i < span->to; i++)
-		take_message(&f, span->text->message[i].text);
+		if (span->text->message[i].is_xen || !span->text->has_prefix)
+			take_message(&f, span->text->message[i].text);
+		else
+			take_dom0_message(&f, span->text->message[i].text);
 	compose(&f, &r, buf, size);
 }

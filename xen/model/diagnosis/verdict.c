@@ -34,21 +34,6 @@ static enum family family_of(enum death d)
 	}
 }
 
-static const struct {
-	uint32_t bit;
-	const char *set, *clear;
-} fault_bits[] = {	/* error code of a page fault */
-	{ 1U << 4, "instruction fetch from", NULL },
-	{ 1U << 1, "write to", "read of" },
-};
-
-static const char *fault_access(uint32_t error_code)
-{
-	if (error_code & fault_bits[0].bit)
-		return fault_bits[0].set;
-	return error_code & fault_bits[1].bit ? fault_bits[1].set : fault_bits[1].clear;
-}
-
 /* "read of ffff82cffffff0d0 (vmap), not mapped" */
 static void describe_page_fault(struct verdict_job *j, struct verdict_line *l)
 {
@@ -61,11 +46,9 @@ static void describe_page_fault(struct verdict_job *j, struct verdict_line *l)
 		return;
 	if (!j->report.has_linear && !j->note)
 		return;
-	MORE(l, "%s %016" PRIx64 " (%s)%s", fault_access(code), va,
+	MORE(l, "%s %016" PRIx64 " (%s), %s", death_fault_access(code), va,
 	     va < 4096 ? "null pointer" : region->id == REGION_NONE ?
-	     "not the hypervisor's" : region->name,
-	     code & 8 ? ", reserved bits set in a page table entry" :
-	     code & 1 ? ", protection violation" : ", not mapped");
+	     "not the hypervisor's" : region->name, death_fault_reason(code));
 	if (j->report.has_linear)
 		EVIDENCE(l, "console: Faulting linear address");
 	else
