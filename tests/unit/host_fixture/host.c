@@ -38,7 +38,7 @@ asm(".text\n.balign 32\n.globl _stext\n_stext:\n.skip 32, 0x90\n"
     FUNCTION(pv_hypercall) FUNCTION(do_mmuext_op) FUNCTION(do_softirq)
     FUNCTION(do_IRQ) FUNCTION(_spin_lock) FUNCTION(vcpu_sleep_sync)
     FUNCTION(svm_vmexit_handler) FUNCTION(idle_loop) FUNCTION(guilty)
-    FUNCTION(innocent)
+    FUNCTION(innocent) FUNCTION(ept_get_entry) FUNCTION(p2m_pt_get_entry)
     ".globl _etext\n_etext:\n.skip 32, 0x90\n");
 
 /* ---- registers and stacks ---- */
@@ -165,7 +165,14 @@ struct page_list_head { struct page_info *next, *tail; };
 
 struct evtchn { u8 state; u32 port; };
 struct grant_table { u32 pad; struct domain *domain; spinlock_t lock; };
-struct p2m_domain { u64 pad; struct domain *domain; spinlock_t lock; };
+struct p2m_domain {
+	u64 pad;
+	struct domain *domain;
+	spinlock_t lock;
+	pagetable_t phys_table;
+	void *get_entry;
+	u64 max_mapped_pfn;
+};
 struct radix_tree_root { u32 height; void *rnode; };
 struct radix_tree_node { u32 height; void *slots[64]; };
 struct pirq { u32 pad, evtchn; u8 masked; };
@@ -260,7 +267,19 @@ struct cpupool *cpupool0 = AT(pool);
 #define EVTCHNS { { 1, 0 }, { 2, 1 }, { 3, 2 }, { 4, 3 }, { 5, 4 }, { 6, 5 }, { 1, 6 }, { 2, 7 } }
 static struct evtchn evtchns0[8] = EVTCHNS, evtchns1[8] = EVTCHNS;
 static struct grant_table grants0 = { 7, AT(dom0) }, grants1 = { 8, AT(dom1) };
-struct p2m_domain p2m1 = { 9, AT(dom1) };
+void ept_get_entry(void), p2m_pt_get_entry(void);
+struct p2m_domain p2m1 = {
+	9, AT(dom1), .get_entry = p2m_pt_get_entry, .max_mapped_pfn = 0x203,
+};
+/* Flags and permissions fit both formats: NPT has 7 bits for the type, EPT 6. */
+#define TYPE(n) ((u64)(n) << 52)
+u64 p2m_l1[512] PAGE = {
+	0x1070007, TYPE(4), TYPE(13) | 1UL << 58 | 0x1071007, 0, TYPE(3) | 0x1072005,
+	1UL << 63,
+};
+/* a superpage at gfn 200 */
+u64 p2m_l2[512] PAGE = { TO(p2m_l1), TYPE(0) | 0x4000087 };
+u64 p2m_l3[512] PAGE = { TO(p2m_l2) }, p2m_l4[512] PAGE = { TO(p2m_l3) };
 
 /* irq 2 is pirq 23 of dom0, port 6; -1 - 23 would be an emulated one */
 static struct pirq pirq23 = { 0x99, 6, 1 };
@@ -276,12 +295,19 @@ struct radix_tree_root tree0 = { 0, (void *)0x4444UL }, tree_empty;
 #define FRAME(pfn) ((void *)(0xffff82e000000000UL + (pfn) * sizeof(struct page_info)))
 /* Frames 1000 to 107f; 1070 to 1075 are pages of domains outside of the image. */
 #define NO_PAGE 0xffffffff
+u64 max_page = 0x1080, max_pdx = 0x1080;
 #define USED(n) 1UL << 63 | (n)
 struct page_info frames[128] PAGE = {
 	[0x70] = { { { 0x1071, NO_PAGE } }, USED(2), { { 7UL << 61 | 1 } } },
 	[0x71] = { { { NO_PAGE, 0x1070 } }, USED(1), { { 0 } } },
 	[0x72] = { { { NO_PAGE, NO_PAGE } }, USED(1) | 1UL << 61, { { 0 } } },
 	[0x73] = { { { 0x1074, NO_PAGE } }, USED(1), { { 4UL << 61 | 1UL << 59 | 3 } } },
+	/* d1's grant table: a page of Xen's heap, shared and writable */
+	[0x75] = { { { NO_PAGE, NO_PAGE } }, USED(3) | 1UL << 62, { { 7UL << 61 | 1 } } },
+	/* free ones: clean, and an order of 2 pages of which the second is dirty */
+	[0x76] = { { { NO_PAGE, NO_PAGE } }, 3UL << 58, { .free = { 7 } }, { .free = { 0 } } },
+	[0x78] = { { { NO_PAGE, NO_PAGE } }, 3UL << 58, { .free = { 1 } }, { .free = { 1 } } },
+	[0x79] = { .count_info = 1UL << 63 | 3UL << 58 },
 	[0x74] = { { { NO_PAGE, 0x1073 } }, USED(1), { { 1UL << 61 | 2 } } },
 };
 
@@ -301,6 +327,7 @@ struct domain dom1 PAGE = {
 	.shared_info = AT(shared1), .tot_pages = 3, .extra_pages = 1,
 	.page_list = { FRAME(0x1070), FRAME(0x1071) },
 	.extra_page_list = { FRAME(0x1072), FRAME(0x1072) },
+	.xenpage_list = { FRAME(0x1075), FRAME(0x1075) },
 	.max_pages = 600, .cpupool = AT(pool), .evtchn = AT(evtchns1),
 	.grant_table = AT(grants1), .options = 1, .refcnt = { 6 },
 	.creation_finished = 1,

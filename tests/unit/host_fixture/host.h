@@ -29,13 +29,16 @@ static inline void host_poke(struct fixture *f, uint64_t va, const char *path,
 		     path, v);
 }
 
-/* The frame of a page of the image gets an owner, a domain of host.c. */
-static inline void host_own(struct fixture *f, const char *page, const char *domain)
+/* Frame 1000 + n gets an owner, a domain of host.c. */
+static inline void host_own_frame(struct fixture *f, unsigned int n, const char *domain)
 {
-	uint64_t n = (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE;
-
 	fixture_poke(f, fixture_va(f, "frames") + n * 32,
 		     "page_info.v.inuse._domain", host_maddr(f, domain) / XPAGE_SIZE);
+}
+
+static inline void host_own(struct fixture *f, const char *page, const char *domain)
+{
+	host_own_frame(f, (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE, domain);
 }
 
 static inline void host_create(struct fixture *f)
@@ -44,10 +47,15 @@ static inline void host_create(struct fixture *f)
 		.virt_start = FIXTURE_BASE, .phys_start = FIXTURE_PHYS,
 	};
 
-	fixture_create_from(f, "tests/unit/host_fixture/host.c", 420, 64);
+	fixture_create_from(f, "tests/unit/host_fixture/host.c "
+			    "tests/unit/host_fixture/page_alloc.c", 420, 64);
 	params.root = host_maddr(f, "idle_pg_table");
 	space_destroy(f->xen.space);
 	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
+	for (unsigned int i = 0x70; i < 0x76; i++)
+		host_own_frame(f, i, i == 0x73 || i == 0x74 ? "dom0" : "dom1");
+	fixture_poke(f, fixture_va(f, "p2m1"), "p2m_domain.phys_table.pfn",
+		     host_maddr(f, "p2m_l4") / XPAGE_SIZE);
 	host_own(f, "shared0", "dom0");
 	host_own(f, "shared1", "dom1");
 	f->xen.id.major = 4;

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Frames, the layout of their bits, the heap, and P2M tables of an HVM guest. */
+#include "tests/unit/host_fixture/host.h"
+
+#include "xen/base/array.h"
+#include "xen/model/memory/heap.h"
+#include "xen/model/memory/p2m.h"
+#include "xen/model/memory/page.h"
+
+static struct fixture fix;
+
+static int forget(void **state)
+{
+	(void)state;
+	free(fix.xen.page_bits);
+	fix.xen.page_bits = NULL;
+	return 0;
+}
+
+static struct pages *open_pages(void)
+{
+	struct pages *p;
+
+	assert_ok(pages_open(&fix.xen, &p));
+	return p;
+}
+
+static struct page read_page(struct pages *p, uint64_t mfn)
+{
+	struct page page;
+
+	assert_ok(page_read(p, mfn, &page));
+	assert_int_equal(page.mfn, mfn);
+	assert_int_equal(page.va, HOST_FRAMES + mfn * 32);
+	return page;
+}
+
+static void check_owner(struct pages *p, uint64_t mfn, const char *expected)
+{
+	struct page page = read_page(p, mfn);
+	const struct domain *d = page_owner_of(p, &page);
+	char text[16];
+
+	assert_string_equal(page_owner_text(p, d ? d->va : 0, text, sizeof(text)), expected);
+}
+
+/* ---- frames ---- */
+
+static void test_pages(void **state)
+{
+	struct pages *p = open_pages();
+	const struct page_layout *l = pages_layout(p);
+	struct page page = read_page(p, 0x1073);
+	char text[80];
+
+	(void)state;
+	assert_int_equal(page_type(l, page.type_info), PAGE_L4);
+	assert_int_equal(page_type_count(l, page.type_info), 3);
+	assert_int_equal(page_count(l, page.count_info), 1);
+	assert_string_equal(page_type_flags(l, page.type_info, text, sizeof(text)), "pinned");
+	assert_string_equal(page_count_flags(l, page.count_info, text, sizeof(text)), "allocated");
+	assert_int_equal(page.next, 0x1074);
+	assert_true(page.prev == PAGE_NO_PDX);
+	page = read_page(p, 0x1070);
+	assert_int_equal(page_type(l, page.type_info), PAGE_WRITABLE);
+	assert_int_equal(page_count(l, page.count_info), 2);
+	page = read_page(p, 0x1072);
+	assert_true(page_is_extra(l, page.count_info));
+	page = read_page(p, 0x1075);
+	assert_true(page_is_xen_heap(page.count_info));
+	check_owner(p, 0x1070, "d1");
+	check_owner(p, 0x1074, "d0");
+	assert_string_equal(page_owner_text(p, 0x1234, text, sizeof(text)), "?");
+	assert_string_equal(page_owner_text(p, host_va(&fix, "the_io"), text, sizeof(text)), "dom_io");
+	assert_err(page_read(p, 0x1080, &page), ERR_NOT_FOUND, "mfn 1080 is beyond the machine's memory");
+	pages_close(p);
+}
+
+/* The member of the owner is the order in a free page. */
+static void test_free_pages(void **state)
+{
+	struct pages *p = open_pages();
+	const struct page_layout *l = pages_layout(p);
+	struct page page = read_page(p, 0x1078);
+
+	(void)state;
+	assert_int_equal(page_state(l, page.count_info), PAGE_FREE);
+	assert_int_equal(page.order, 1);
+	assert_int_equal(page.first_dirty, 1);
+	assert_false(page_needs_scrub(l, page.count_info));
+	assert_false(page_is_allocated(l, page.count_info));
+	check_owner(p, 0x1078, "none");
+	page = read_page(p, 0x1076);
+	assert_int_equal(page.first_dirty, PAGE_NOT_DIRTY);
+	page = read_page(p, 0x1079);
+	assert_true(page_needs_scrub(l, page.count_info));
+	pages_close(p);
+}
+
+/* ---- the layout of the bits ---- */
+
+static void test_detected(void **state)
+{
+	struct pages *p = open_pages();
+
+	(void)state;
+	assert_true(pages_layout_sure(p));
+	assert_string_equal(pages_layout(p)->name, "4.18 to 4.21");
+	assert_string_equal(pages_layout_proof(p),
+			    "as in Xen 4.18 to 4.21; 0 of 9 pages contradict: 2 on free lists, 1 not scrubbed, 4 of domains, 1 of Xen's heap, 1 extra");
+	pages_close(p);
+}
+
+/* The pages decide, not the release. */
+static void test_other_release(void **state)
+{
+	struct pages *p;
+
+	(void)state;
+	fix.xen.id.minor = 22;
+	p = open_pages();
+	assert_string_equal(pages_layout(p)->name, "4.18 to 4.21");
+	assert_true(pages_layout_sure(p));
+	pages_close(p);
+	fix.xen.id.minor = 20;
+}
+
+/* A page that contradicts: the layout stays, and is not certain. */
+static void test_contradiction(void **state)
+{
+	uint64_t frame = fixture_va(&fix, "frames") + 0x76 * 32;
+	struct pages *p;
+
+	(void)state;
+	host_poke(&fix, frame, "page_info.count_info", 3UL << 58 | 1);
+	p = open_pages();
+	assert_string_equal(pages_layout(p)->name, "4.18 to 4.21");
+	assert_false(pages_layout_sure(p));
+	assert_non_null(strstr(pages_layout_proof(p), "; 1 of 9 pages contradict"));
+	pages_close(p);
+	host_poke(&fix, frame, "page_info.count_info", 3UL << 58);
+}
+
+/* Without pages of known state the build and its release are all there is. */
+static void test_no_evidence(void **state)
+{
+	uint8_t saved[14 * 3 * 16], *heap = fix.image + fixture_va(&fix, "heap0") - FIXTURE_BASE;
+	struct pages *p;
+
+	(void)state;
+	memcpy(saved, heap, sizeof(saved));
+	memset(heap, 0, sizeof(saved));
+	memory_flush(fix.xen.memory);
+	host_poke(&fix, fixture_va(&fix, "dom0"), "domain.is_dying", 1);
+	host_poke(&fix, fixture_va(&fix, "dom1"), "domain.is_dying", 1);
+	p = open_pages();
+	assert_string_equal(pages_layout(p)->name, "4.18 to 4.21");
+	assert_false(pages_layout_sure(p));
+	assert_non_null(strstr(pages_layout_proof(p), "0 of 0 pages"));
+	pages_close(p);
+	memcpy(heap, saved, sizeof(saved));
+	memory_flush(fix.xen.memory);
+	host_poke(&fix, fixture_va(&fix, "dom0"), "domain.is_dying", 0);
+	host_poke(&fix, fixture_va(&fix, "dom1"), "domain.is_dying", 0);
+}
+
+/* ---- lists ---- */
+
+static void test_lists(void **state)
+{
+	const struct field first = FIELD_PLACE("domain.page_list");
+	uint64_t frame = fixture_va(&fix, "frames") + 0x71 * 32;
+	struct pages *p = open_pages();
+	struct page_list l;
+	struct place m;
+	struct page page;
+
+	(void)state;
+	assert_ok(record_place(fix.xen.records, &first, &m));
+	assert_ok(page_list_start(&l, pages_table(p), host_va(&fix, "dom1") + m.offset, "pages"));
+	assert_ok(page_list_next(&l, &page));
+	assert_int_equal(page.mfn, 0x1070);
+	assert_ok(page_list_next(&l, &page));
+	assert_int_equal(page.mfn, 0x1071);
+	assert_ok(page_list_next(&l, &page));
+	assert_int_equal(page.va, 0);
+	/* a back link that is wrong ends the list */
+	host_poke(&fix, frame, "page_info.list.prev", 0x1072);
+	assert_ok(page_list_start(&l, pages_table(p), host_va(&fix, "dom1") + m.offset, "pages"));
+	assert_ok(page_list_next(&l, &page));
+	assert_err(page_list_next(&l, &page), ERR_CORRUPT, "no back link");
+	host_poke(&fix, frame, "page_info.list.prev", 0x1070);
+	pages_close(p);
+}
+
+/* ---- the heap ---- */
+
+static char problems[1024];
+
+static void keep_problem(void *arg, struct err *e)
+{
+	size_t len = strlen(problems);
+
+	(void)arg;
+	snprintf(problems + len, sizeof(problems) - len, "%s\n", err_text(e));
+	err_free(e);
+}
+
+static struct heap_zone read_zone(unsigned int zone)
+{
+	struct pages *p = open_pages();
+	struct heap_zone z;
+	struct heap h;
+
+	problems[0] = '\0';
+	assert_ok(heap_open(&fix.xen, &h));
+	assert_int_equal(h.zones, 14);
+	assert_int_equal(h.orders, 3);
+	assert_int_equal(value_of(&h.total), 3);
+	assert_int_equal(value_of(&h.claimed), 2);
+	assert_ok(heap_zone_read(&h, p, 0, zone, &z, keep_problem, NULL));
+	pages_close(p);
+	return z;
+}
+
+static void expect_problem(uint64_t va, const char *path, uint64_t v, const char *why)
+{
+	uint64_t old;
+	const struct field f = FIELD_PLACE(path);
+	struct place m = { .size = 8 };
+
+	if (path)
+		assert_ok(record_place(fix.xen.records, &f, &m));
+	assert_ok(space_read_u64(fix.xen.space, va + m.offset, &old));
+	forget(NULL);
+	host_poke(&fix, va, path, v);
+	read_zone(13);
+	if (!strstr(problems, why))
+		fail_msg("no \"%s\" in: %s", why, problems);
+	host_poke(&fix, va, path, old);
+	forget(NULL);
+}
+
+static void test_heap(void **state)
+{
+	struct heap_zone z = read_zone(13);
+	uint64_t frames = fixture_va(&fix, "frames");
+
+	(void)state;
+	assert_string_equal(problems, "");
+	assert_int_equal(z.pages, 3);
+	assert_int_equal(z.chunks[0], 1);
+	assert_int_equal(z.chunks[1], 1);
+	assert_int_equal(z.chunks[2], 0);
+	assert_int_equal(z.dirty, 1);
+	assert_int_equal(value_of(&z.avail), 3);
+	assert_int_equal(value_of(&z.need_scrub), 1);
+	assert_int_equal(read_zone(12).pages, 0);
+	expect_problem(fixture_va(&fix, "avail0") + 13 * 8, NULL, 4,
+		       "node 0, zone 13: the lists hold 3 pages, avail[][] is 4");
+	expect_problem(frames + 0x76 * 32, "page_info.v.free.order", 1,
+		       "mfn 1076 is on the list of order 0, but has order 1");
+	expect_problem(frames + 0x76 * 32, "page_info.count_info", 1UL << 63 | 1,
+		       "mfn 1076 is on a free list, but is in use");
+	expect_problem(frames + 0x76 * 32, "page_info.count_info", 3UL << 58 | 5,
+		       "mfn 1076 is free, but has 5 references");
+	expect_problem(frames + 0x78 * 32, "page_info.u.free.first_dirty", 2,
+		       "mfn 1078: first dirty page 2 is outside of its chunk of order 1");
+}
+
+/* ---- P2M of an HVM guest ---- */
+
+static struct p2m open_p2m(void)
+{
+	struct domain d;
+	struct p2m p;
+
+	assert_ok(domain_find(&fix.xen, 1, &d));
+	assert_ok(p2m_open(&fix.xen, &d, &p));
+	return p;
+}
+
+static void check_gfn(struct p2m *p, uint64_t gfn, int type, int64_t mfn)
+{
+	struct p2m_entry e;
+	uint64_t maddr;
+
+	assert_ok(p2m_lookup(p, gfn, &e));
+	assert_int_equal(e.type, type);
+	assert_int_equal(e.mapped, mfn >= 0);
+	if (mfn < 0) {
+		assert_err(p2m_maddr(p, gfn << 12, &maddr), ERR_BAD_POINTER, "has no frame");
+		return;
+	}
+	assert_int_equal(e.mfn, mfn);
+	assert_ok(p2m_maddr(p, gfn << 12 | 0x123, &maddr));
+	assert_int_equal(maddr, mfn << 12 | 0x123);
+}
+
+static void check_tables(struct p2m *p)
+{
+	check_gfn(p, 0, P2M_RAM_RW, 0x1070);
+	check_gfn(p, 1, P2M_MMIO_DM, -1);
+	check_gfn(p, 3, P2M_INVALID, -1);
+	check_gfn(p, 4, 3, 0x1072);
+	/* in a superpage */
+	check_gfn(p, 0x203, P2M_RAM_RW, 0x4003);
+	check_gfn(p, 0x40000, P2M_INVALID, -1);
+}
+
+/* Bit 58 belongs to the type in NPT, and to the access rights in EPT. */
+static void test_npt(void **state)
+{
+	struct p2m p = open_p2m();
+	struct p2m_entry e;
+
+	(void)state;
+	assert_int_equal(p.kind, P2M_NPT);
+	assert_int_equal(value_of(&p.max_gfn), 0x203);
+	check_tables(&p);
+	check_gfn(&p, 2, 13 | 0x40, 0x1071);
+	/* bit 63 is NX: the entry is in use, and its type RAM */
+	check_gfn(&p, 5, P2M_RAM_RW, -1);
+	assert_ok(p2m_lookup(&p, 0x203, &e));
+	assert_int_equal(e.page_size, 2 << 20);
+	assert_err(p2m_lookup(&p, 1ULL << 52, &e), ERR_NOT_FOUND, "exceeds 52 bits");
+	assert_err(p2m_lookup_by(&p, P2M_PV_LIST, 0, &e), ERR_NOT_FOUND, "no P2M of kind \"list\"");
+}
+
+static void test_ept(void **state)
+{
+	uint64_t p2m1 = fixture_va(&fix, "p2m1");
+	struct p2m p;
+
+	(void)state;
+	host_poke(&fix, p2m1, "p2m_domain.get_entry", fixture_va(&fix, "ept_get_entry"));
+	p = open_p2m();
+	assert_int_equal(p.kind, P2M_EPT);
+	check_tables(&p);
+	check_gfn(&p, 2, 13, 0x1071);
+	/* bit 63 suppresses #VE: the entry is empty */
+	check_gfn(&p, 5, P2M_INVALID, -1);
+	assert_string_equal(p2m_type_name(13), "ram_broken");
+	assert_string_equal(p2m_type_name(3), "ram_ro");
+	host_poke(&fix, p2m1, "p2m_domain.get_entry", fixture_va(&fix, "p2m_pt_get_entry"));
+}
+
+static void test_walk(void **state)
+{
+	const char *cr0 = "vcpu.arch.hvm.guest_cr[0]";
+	uint64_t d1v0 = fixture_va(&fix, "d1v0");
+	struct p2m p = open_p2m();
+	struct guest_walk w;
+	struct vcpu v;
+
+	(void)state;
+	assert_ok(vcpu_read(&fix.xen, host_va(&fix, "d1v0"), &v));
+	/* paging of the guest is on, and its tables are missing */
+	assert_err(guest_walk(&p, &v, 0x4567, &w), ERR_BAD_POINTER, "");
+	assert_ptr_equal(w.format, &tables_amd64);
+	host_poke(&fix, d1v0, cr0, 0x11);
+	assert_ok(guest_walk(&p, &v, 0x4567, &w));
+	assert_null(w.format);
+	assert_int_equal(w.maddr, 0x1072567);
+	host_poke(&fix, d1v0, cr0, 0x80000011);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, forget)
+	static const struct CMUnitTest tests[] = {
+		TEST(test_pages), TEST(test_free_pages), TEST(test_detected),
+		TEST(test_other_release), TEST(test_contradiction),
+		TEST(test_no_evidence), TEST(test_lists), TEST(test_heap),
+		TEST(test_npt), TEST(test_ept), TEST(test_walk),
+	};
+	int failed;
+
+	host_create(&fix);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	forget(NULL);
+	fixture_destroy(&fix);
+	return failed;
+}
