@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Expressions: what they give, and what is said of those that give nothing. */
-#include "tests/unit/types_fixture/golden.h"
+#include "tests/unit/types_fixture/fixture.h"
+#include "tests/unit/golden.h"
 
 #include "xen/base/array.h"
 #include "xen/types/expr.h"

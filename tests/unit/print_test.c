@@ -3,7 +3,8 @@
  * Values and definitions. print.expect is what gdb 13 printed for the same
  * file; where gdb 13 is at hand it is asked again.
  */
-#include "tests/unit/types_fixture/golden.h"
+#include "tests/unit/types_fixture/fixture.h"
+#include "tests/unit/golden.h"
 
 #include "xen/base/array.h"
 #include "xen/types/print.h"

@@ -84,6 +84,7 @@ struct tss_page {
 struct sched_unit {
 	struct domain *domain;
 	u32 unit_id;
+	void *priv;
 	cpumask_var_t cpu_hard_affinity, cpu_soft_affinity;
 };
 
@@ -131,10 +132,14 @@ struct vcpu {
 	struct vcpu *next_in_list;
 	struct sched_unit *sched_unit;
 	struct { int state; u64 state_entry_time; u64 time[4]; } runstate;
-	_Bool is_initialised, is_running, is_urgent;
+	_Bool is_initialised, is_running, is_urgent, defer_shutdown, paused_for_shutdown;
+	u8 affinity_broken;
 	u32 dirty_cpu;
+	int poll_evtchn, controller_pause_count;
+	atomic_t vm_event_pause_count;
 	u64 pause_flags;
 	atomic_t pause_count;
+	struct waitqueue_vcpu *waitqueue_vcpu;
 	spinlock_t virq_lock;
 	struct {
 		pagetable_t guest_table_user, guest_table;
@@ -192,6 +197,9 @@ struct domain {
 	u32 options;
 	enum { ALIVE, DYING, DEAD } is_dying;
 	int controller_pause_count;
+	struct domain *target;
+	u64 vm_assist;
+	_Bool is_xenstore, is_console, debugger_attached;
 	_Bool auto_node_affinity, is_privileged, creation_finished;
 	_Bool is_shutting_down, is_shut_down;
 	int shutdown_code;
@@ -218,7 +226,7 @@ extern struct vcpu d0v0, d0v1, d0v2, d1v0, idle0, idle1;
 		1, 0, 0x77, { 0x44000 + n, 0x55 },			\
 	};								\
 	struct sched_unit unit_##name = {				\
-		.domain = AT(d), .unit_id = n,				\
+		.domain = AT(d), .unit_id = n, .priv = (void *)(0xffff830001000100UL + n), \
 		.cpu_hard_affinity = { { { 1UL << n } } },		\
 		.cpu_soft_affinity = { { { 3 } } },			\
 	};								\
@@ -238,14 +246,16 @@ extern struct vcpu d0v0, d0v1, d0v2, d1v0, idle0, idle1;
 				     0xf5000 + n, 0x65000 + n } } }
 
 VCPU(d0v0, dom0, 0, 0, 0, 1, 0, AT(d0v1), PV_STATE(0))
-VCPU(d0v1, dom0, 1, 1, 2, 0, 1, AT(d0v2), PV_STATE(1))
+VCPU(d0v1, dom0, 1, 1, 2, 0, 1, AT(d0v2), .poll_evtchn = 17, .affinity_broken = 2, .is_urgent = 1,
+     .virq_lock = { { 5, 6 } }, PV_STATE(1))
 VCPU(d0v2, dom0, 2, 1, 1, 0, 0, 0, PV_STATE(2))
 
 static struct vmcb_struct vmcb = {
 	0x1, 0xaaa1, 0xaaa2, 0xaaa3, 0x246, 0xaaa4, 0xaaa5000,
 	{ 0x10, 0xbbb0 }, { 0x18, 0xbbb1 }, { 0x20, 0xbbb2 }, { 0x28, 0xbbb3 },
 };
-VCPU(d1v0, dom1, 0, 1, 2, 0, 1, 0, .arch = {
+VCPU(d1v0, dom1, 0, 1, 2, 0, 1, 0, .pause_count = { 6 }, .controller_pause_count = 4,
+     .vm_event_pause_count = { 5 }, .defer_shutdown = 1, .arch = {
 	.guest_table = { 0x333 }, .user_regs = REGS(3),
 	.hvm = { { 0x80000011, 0, 0xcc2, 0xcc3000, 0x6f0 }, 0xd01,
 		 { AT(vmcb), 0x7777000 } },
@@ -266,10 +276,10 @@ struct cpupool *cpupool0 = AT(pool);
 
 #define EVTCHNS { { 1, 0 }, { 2, 1 }, { 3, 2 }, { 4, 3 }, { 5, 4 }, { 6, 5 }, { 1, 6 }, { 2, 7 } }
 static struct evtchn evtchns0[8] = EVTCHNS, evtchns1[8] = EVTCHNS;
-static struct grant_table grants0 = { 7, AT(dom0) }, grants1 = { 8, AT(dom1) };
+static struct grant_table grants0 = { 7, AT(dom0) }, grants1 = { 8, AT(dom1), { { 3, 4 } } };
 void ept_get_entry(void), p2m_pt_get_entry(void);
 struct p2m_domain p2m1 = {
-	9, AT(dom1), .get_entry = p2m_pt_get_entry, .max_mapped_pfn = 0x203,
+	9, AT(dom1), .lock = { { 1, 2 } }, .get_entry = p2m_pt_get_entry, .max_mapped_pfn = 0x203,
 };
 /* Flags and permissions fit both formats: NPT has 7 bits for the type, EPT 6. */
 #define TYPE(n) ((u64)(n) << 52)
@@ -317,7 +327,9 @@ struct domain dom0 PAGE = {
 	.xenheap_pages = 12, .cpupool = AT(pool), .next_in_list = AT(dom1),
 	.page_list = { FRAME(0x1073), FRAME(0x1074) },
 	.evtchn = AT(evtchns0), .grant_table = AT(grants0), .is_privileged = 1,
-	.refcnt = { 4 }, .creation_finished = 1,
+	.refcnt = { 4 }, .creation_finished = 1, .vm_assist = 0x21, .is_console = 1,
+	.outstanding_pages = 13, .auto_node_affinity = 1,
+	.handle = { 0xd0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 },
 	.pirq_tree = { 1, (char *)AT(pirq_node) + 1 },
 	.arch = { .irq_pirq = { 1, (char *)AT(irq_node) + 1 } },
 	.node_affinity = { { 1 } },
@@ -330,7 +342,10 @@ struct domain dom1 PAGE = {
 	.xenpage_list = { FRAME(0x1075), FRAME(0x1075) },
 	.max_pages = 600, .cpupool = AT(pool), .evtchn = AT(evtchns1),
 	.grant_table = AT(grants1), .options = 1, .refcnt = { 6 },
-	.creation_finished = 1,
+	.creation_finished = 1, .xenheap_pages = 14, .pause_count = { 7 },
+	.domain_lock = { { 11, 12 } }, .is_shutting_down = 1, .shutdown_code = 2, .target = AT(dom0),
+	.handle = { 0xd1, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 },
+	.node_affinity = { { 1 } },
 	.arch = { .emulation_flags = 0x1ff, .p2m = AT(p2m1) },
 };
 struct domain the_io PAGE = { .domain_id = 0x7ff1, .node_affinity = { { 9 } } };
@@ -350,7 +365,7 @@ struct stack_area stack0 __attribute__((aligned(0x8000))) = {
 struct stack_area stack1 __attribute__((aligned(0x8000))) = {
 	.info = { REGS(0x50), 1, AT(idle1), sizeof(struct percpu_area), 0x3526e0 },
 };
-spinlock_t lock0;
+spinlock_t lock0 = { { 7, 8 } };
 static struct sched_resource resource0 = { 0, AT(lock0), AT(unit_d0v0), AT(unit_idle0) };
 static struct sched_resource resource1 = { 0, AT(lock0), AT(unit_idle1), AT(unit_idle1) };
 
@@ -361,7 +376,8 @@ struct percpu_area percpu_areas[2] = {
 };
 u64 __per_cpu_offset[2] = { 0, sizeof(struct percpu_area) };
 void *stack_base[2] = { AT(stack0), AT(stack1) };
-cpumask_t cpu_online_map = { { 3 } };
+cpumask_t cpu_online_map = { { 3 } }, cpu_present_map = { { 7 } };
+u32 cpu_khz = 2500000;
 u32 tainted;
 
 /* ---- interrupts ---- */
@@ -399,7 +415,8 @@ struct irq_desc {
 static struct irq_desc irqs[4] = {
 	{ .status = 2, .handler = &no_irq_type },
 	{ .handler = &ioapic, .action = &timer,
-	  .arch = { 0x31, -1, { { { 1 } } }, 0, 0x7ff4 }, .affinity = { { { 3 } } } },
+	  .arch = { 0x31, -1, { { { 1 } } }, 0, 0x7ff4 }, .affinity = { { { 3 } } },
+	  .lock = { { 9, 10 } } },
 	{ .status = 0x10 | 8, .handler = &msi, .msi_desc = AT(irqs), .action = AT(bound),
 	  .arch = { 0x42, 0x43, { { { 2 } } }, 1, 0x7ff3 }, .affinity = { { { 2 } } },
 	  .rl_cnt = 50, .rl_quantum_start = 1000000000,

@@ -36,9 +36,14 @@ static inline void host_own_frame(struct fixture *f, unsigned int n, const char 
 		     "page_info.v.inuse._domain", host_maddr(f, domain) / XPAGE_SIZE);
 }
 
+/* A page of the image, which is one of Xen's heap */
 static inline void host_own(struct fixture *f, const char *page, const char *domain)
 {
-	host_own_frame(f, (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE, domain);
+	unsigned int n = (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE;
+
+	host_own_frame(f, n, domain);
+	fixture_poke(f, fixture_va(f, "frames") + n * 32, "page_info.count_info",
+		     3ULL << 62 | 4);
 }
 
 static inline void host_create(struct fixture *f)

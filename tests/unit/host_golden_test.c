@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Commands on the host of host_fixture, each with its whole JSON. Every value
+ * there is another one: two that are swapped are seen.
+ *
+ * With HOST_GOLDEN=FILE the outputs are written there instead; compare each of
+ * them with host.c before it is taken.
+ */
+#include "tests/unit/host_fixture/host.h"
+#include "tests/unit/golden.h"
+
+#include "extensions/support/command.h"
+
+#define GOLDEN "tests/unit/host_fixture/golden.expect"
+
+static struct fixture fix;
+
+static struct err *run(struct fixture *f, const char *request, FILE *fp)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	struct session s = { .front = &front, .xen = &f->xen };
+	char words[80], *argv[10] = { NULL }, *save = NULL, *word;
+	int argc = 0;
+
+	snprintf(words, sizeof(words), "%s -j", request);
+	for (word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		argv[argc++] = word;
+	command_run(&s, argc, argv, fp);
+	return NULL;
+}
+
+static void write_one(const char *request, const char *expected, void *arg)
+{
+	char *text = golden_answer(&fix, run, request);
+
+	(void)expected;
+	fprintf(arg, "== %s\n%s", request, text);
+	free(text);
+}
+
+static void test_golden(void **state)
+{
+	char *text = golden_load(GOLDEN);
+	FILE *fp = getenv("HOST_GOLDEN") ? fopen(getenv("HOST_GOLDEN"), "w") : NULL;
+
+	(void)state;
+	if (fp) {
+		golden_each(text, write_one, fp);
+		fclose(fp);
+	} else {
+		golden_run(&fix, GOLDEN, run);
+	}
+	free(text);
+}
+
+/* Locks are sorted by address, which differs by compiler. */
+static void test_locks(void **state)
+{
+	static const char *const held[] = {
+		"d0v1.virq_lock", "d1.domain_lock", "d1 p2m.lock",
+		"d1 grant table.lock", "irq 1.lock", "pcpu 0 schedule_lock",
+	};
+	char *text = golden_answer(&fix, run, "locks");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(held) / sizeof(held[0]); i++) {
+		char part[160];
+
+		snprintf(part, sizeof(part), "\"kind\": \"spin\", \"name\": \"%s\", \"state\": \"held\"",
+			 held[i]);
+		if (!strstr(text, part))
+			fail_msg("no %s in: %s", part, text);
+	}
+	assert_null(strstr(text, "d0v0.virq_lock"));
+	assert_null(strstr(text, "irq 2.lock"));
+	assert_null(strstr(text, "pcpu 1 schedule_lock"));
+	assert_non_null(strstr(text, "38 locks examined: 12 held, 0 waited for"));
+	free(text);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_locks),
+	};
+	int failed;
+
+	host_create(&fix);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	free(fix.xen.page_bits);
+	fixture_destroy(&fix);
+	return failed;
+}
