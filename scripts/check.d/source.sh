@@ -21,6 +21,7 @@ group_style() {
     check "no include goes up" style_layers
     check "one seam: no ->live in model and commands" style_seam
     check "text of others is printed escaped" style_escaped
+    check "values are read by value_of(), which carries their provenance" style_values
     check "arrays are sorted by array_sort(), which takes none" style_sort
     check "every command is in the table" style_commands
     check "every table of fields is in the profiles" style_fields
@@ -52,6 +53,12 @@ style_functions() {
 
 style_old_compiler() {
     ! grep -nE "$CHECK_AFTER_GCC_4_8" "$@"
+}
+
+# raw of a struct value (xen/types/record.h) is written, or passed to be written; a p2m_entry has another raw.
+style_values() {
+    ! grep -rn '\.raw\b' xen extensions --include='*.[ch]' |
+        sed -E 's/"[^"]*"//g; s/\.raw [-+]?= //g; s/&[a-z_>.-]*\.raw\b//g; s/\bentry\.raw\b//' | grep '\.raw\b'
 }
 
 style_crash_includes() {

@@ -223,6 +223,35 @@ static void test_grants(void **state)
 	}
 }
 
+/* Entries of version 2 have 16 bytes, a frame of 64 bits and more flags. */
+static void test_grants_v2(void **state)
+{
+	struct fixture *f = newest;
+	uint64_t shared = fixture_va(f, "shared1");
+	struct domain d = domain(f, 1);
+	struct grant_table t;
+	struct grants w;
+	struct grant g;
+
+	(void)state;
+	fixture_poke(f, fixture_va(f, "table1"), "grant_table.gt_version", 2);
+	fixture_poke(f, shared + 16, NULL, 0x1111222200070101);
+	fixture_poke(f, shared + 24, NULL, 0x3333444455556666);
+	assert_ok(grant_table_read(&f->xen, &d, &t));
+	assert_int_equal(t.nr_entries, 256);
+	assert_ok(grants_start(&w, &t));
+	assert_ok(grants_next(&w, &g));
+	assert_int_equal(g.ref, 1);
+	assert_int_equal(value_of(&g.mfn), 0x1234);
+	assert_int_equal(g.flags, 0x101);
+	assert_int_equal(g.shared_domid, 7);
+	assert_int_equal(g.shared_frame, 0x3333444455556666);
+	grant_release(&g);
+	fixture_poke(f, shared + 16, NULL, 0);
+	fixture_poke(f, shared + 24, NULL, 0);
+	fixture_poke(f, fixture_va(f, "table1"), "grant_table.gt_version", 1);
+}
+
 /* GTF_* of public/grant_table.h */
 static void test_grant_flags(void **state)
 {
@@ -450,6 +479,7 @@ int main(void)
 		cmocka_unit_test(test_broken_channels),
 		cmocka_unit_test(test_too_many_channels),
 		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_grants_v2),
 		cmocka_unit_test(test_grant_flags),
 		cmocka_unit_test(test_maptrack),
 		cmocka_unit_test(test_broken_grants),

@@ -22,12 +22,12 @@ static struct context read_context(unsigned int domid, const char *vcpu)
 static void set_current(unsigned int cpu, const char *current, const char *loaded)
 {
 	char stack[] = "stack0";
-	uint64_t area = fixture_va(&fix, "percpu_areas");
+	uint64_t loaded_va = fixture_va(&fix, "per_cpu__curr_vcpu") + cpu * HOST_PERCPU;
 
 	stack[5] += cpu;
 	host_poke(&fix, fixture_va(&fix, stack) + 0x8000 - 232,
 		  "struct cpu_info.current_vcpu", host_va(&fix, current));
-	host_poke(&fix, area + cpu * 176 + 168, NULL, host_va(&fix, loaded));
+	host_poke(&fix, loaded_va, NULL, host_va(&fix, loaded));
 }
 
 static void check_text(const struct context *c, const char *expected)
@@ -257,7 +257,7 @@ static void test_pcpu(void **state)
 	assert_int_equal(value_of(&p.current_vcpu), host_va(&fix, "idle1"));
 	assert_int_equal(p.curr_vcpu, host_va(&fix, "d0v1"));
 	assert_int_equal(p.idle_vcpu, host_va(&fix, "idle1"));
-	assert_int_equal(p.tss, fixture_va(&fix, "percpu_areas") + 176 + 0x40);
+	assert_int_equal(p.tss, fixture_va(&fix, "percpu_areas") + HOST_PERCPU + 0x40);
 	assert_string_equal(pcpu_state_text(&p), "online");
 	assert_ok(pcpu_find_info(&fix.xen, &p, &found));
 	assert_int_equal(found.va, p.cpu_info);

@@ -6,6 +6,7 @@
 #include "xen/model/memory/heap.h"
 #include "xen/model/memory/p2m.h"
 #include "xen/model/memory/page.h"
+#include "xen/model/memory/page_map.h"
 
 static struct fixture fix;
 
@@ -345,6 +346,89 @@ static void test_ept(void **state)
 	host_poke(&fix, p2m1, "p2m_domain.get_entry", fixture_va(&fix, "p2m_pt_get_entry"));
 }
 
+/* ---- tables of an IOMMU ---- */
+
+static void set_driver(const char *ops, uint64_t first, const char *field, uint64_t second)
+{
+	uint64_t dom1 = fixture_va(&fix, "dom1");
+
+	host_poke(&fix, dom1, "domain.iommu.platform_ops", fixture_va(&fix, ops));
+	host_poke(&fix, dom1, "domain.iommu.arch.vtd.pgd_maddr", first);
+	host_poke(&fix, dom1, field, second);
+}
+
+static void test_iommu(void **state)
+{
+	uint64_t root = host_maddr(&fix, "p2m_l4");
+	struct p2m_entry e;
+	struct domain d;
+	struct p2m p;
+
+	(void)state;
+	assert_ok(domain_find(&fix.xen, 1, &d));
+	assert_err(p2m_open_iommu(&fix.xen, &d, &p), ERR_NOT_FOUND, "no IOMMU");
+	set_driver("vtd_ops", root, "domain.iommu.arch.vtd.agaw", 2);
+	assert_ok(p2m_open_iommu(&fix.xen, &d, &p));
+	assert_int_equal(p.kind, P2M_VTD);
+	assert_int_equal(p.root, root);
+	assert_ok(p2m_lookup(&p, 0, &e));
+	assert_int_equal(e.mfn, 0x1070);
+	assert_true(e.readable && e.writable);
+	assert_ok(p2m_lookup(&p, 4, &e));
+	assert_true(e.readable && !e.writable);
+	set_driver("vtd_ops", root, "domain.iommu.arch.vtd.agaw", 9);
+	assert_err(p2m_open_iommu(&fix.xen, &d, &p), , "agaw");
+	/* AMD's root is a page_info, in the place of VT-d's width */
+	set_driver("amd_ops", 3, "domain.iommu.arch.amd.root_table", HOST_FRAMES + (root >> 12) * 32);
+	assert_ok(p2m_open_iommu(&fix.xen, &d, &p));
+	assert_int_equal(p.kind, P2M_AMD_IOMMU);
+	assert_int_equal(p.root, root);
+	assert_true(p2m_is_iommu(&p));
+	set_driver("amd_ops", 3, "domain.iommu.arch.amd.root_table", 0);
+	assert_err(p2m_open_iommu(&fix.xen, &d, &p), ERR_NOT_FOUND, "no IOMMU tables");
+	/* one set of tables for both */
+	host_poke(&fix, fixture_va(&fix, "dom1"), "domain.iommu.hap_pt_share", 1);
+	assert_ok(p2m_open_iommu(&fix.xen, &d, &p));
+	assert_int_equal(p.kind, P2M_NPT);
+	host_poke(&fix, fixture_va(&fix, "dom1"), "domain.iommu.hap_pt_share", 0);
+	host_poke(&fix, fixture_va(&fix, "dom1"), "domain.iommu.platform_ops", 0);
+}
+
+/* ---- mappings of a frame ---- */
+
+static void test_mappings(void **state)
+{
+	struct pages *p = open_pages();
+	struct page_maps maps;
+	uint64_t gfn;
+
+	(void)state;
+	assert_ok(m2p_lookup(&fix.xen, 0x1071, &gfn, NULL));
+	assert_int_equal(gfn, 2);
+	assert_ok(page_maps_find(p, 0x1070, NULL, &maps));
+	assert_int_equal(maps.nr, 3);
+	assert_true(maps.has_gfn);
+	assert_int_equal(maps.tables, 6);	/* of them 1073 and 1074, which are not in the dump */
+	assert_int_equal(maps.lost, 2);
+	for (size_t i = 0; i < maps.nr; i++) {
+		const struct page_mapping *m = &maps.mapping[i];
+
+		if (m->in_p2m) {
+			assert_int_equal(m->gfn, 0);
+			assert_int_equal(m->owner, host_va(&fix, "dom1"));
+			assert_string_equal(m->type, "ram_rw");
+			continue;
+		}
+		assert_int_equal(m->owner, host_va(&fix, "dom0"));
+		assert_true(m->has_va);
+		assert_true(m->level == 1 || m->level == 2);
+		assert_int_equal(m->va, m->level == 1 ? 0x8080604000 : 0x8080a70000);
+		assert_int_equal(m->table, host_maddr(&fix, m->level == 1 ? "guest_l1" : "guest_l2") >> 12);
+	}
+	page_maps_free(&maps);
+	pages_close(p);
+}
+
 static void test_walk(void **state)
 {
 	const char *cr0 = "vcpu.arch.hvm.guest_cr[0]";
@@ -373,6 +457,7 @@ int main(void)
 		TEST(test_other_release), TEST(test_contradiction),
 		TEST(test_no_evidence), TEST(test_lists), TEST(test_heap),
 		TEST(test_npt), TEST(test_ept), TEST(test_walk),
+		TEST(test_iommu), TEST(test_mappings),
 	};
 	int failed;
 

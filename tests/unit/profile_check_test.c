@@ -234,6 +234,10 @@ static void test_build_id(void **state)
 	fix.xen.id.build_id_len = 2;
 	assert_ok(attach(p));
 	assert_true(profile_is_proved(p, "domain.max_pages"));
+	fix.xen.id.build_id[1] ^= 1;
+	assert_ok(profile_parse("id.layout", right, strlen(right), &p));
+	assert_ok(attach(p));
+	assert_false(profile_is_proved(p, "domain.max_pages"));
 	fix.xen.id.build_id_len = 0;
 }
 

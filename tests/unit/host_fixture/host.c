@@ -39,6 +39,7 @@ asm(".text\n.balign 32\n.globl _stext\n_stext:\n.skip 32, 0x90\n"
     FUNCTION(do_IRQ) FUNCTION(_spin_lock) FUNCTION(vcpu_sleep_sync)
     FUNCTION(svm_vmexit_handler) FUNCTION(idle_loop) FUNCTION(guilty)
     FUNCTION(innocent) FUNCTION(ept_get_entry) FUNCTION(p2m_pt_get_entry)
+    FUNCTION(amd_iommu_domain_init) FUNCTION(intel_iommu_domain_init)
     ".globl _etext\n_etext:\n.skip 32, 0x90\n");
 
 /* ---- registers and stacks ---- */
@@ -96,17 +97,26 @@ struct sched_resource {
 	struct sched_unit *curr, *sched_unit_idle;
 };
 
+struct list_head { struct list_head *next, *prev; };
+
 struct percpu_area {
 	struct tss_page tss_page;
 	struct sched_resource *sched_res;
 	struct vcpu *curr_vcpu;
+	u64 tasklet_work_to_do;
+	struct list_head tasklet_list, softirq_tasklet_list;
 };
 
 asm(".globl per_cpu__tss_page, per_cpu__sched_res, per_cpu__curr_vcpu\n"
+    ".globl per_cpu__tasklet_work_to_do, per_cpu__tasklet_list, per_cpu__softirq_tasklet_list\n"
     ".set per_cpu__tss_page, percpu_areas\n"
     ".set per_cpu__sched_res, percpu_areas + 160\n"
-    ".set per_cpu__curr_vcpu, percpu_areas + 168\n");
+    ".set per_cpu__curr_vcpu, percpu_areas + 168\n"
+    ".set per_cpu__tasklet_work_to_do, percpu_areas + 176\n"
+    ".set per_cpu__tasklet_list, percpu_areas + 184\n"
+    ".set per_cpu__softirq_tasklet_list, percpu_areas + 200\n");
 _Static_assert(sizeof(struct tss_page) == 156, "per_cpu__sched_res is behind it");
+_Static_assert(sizeof(struct percpu_area) == 216, "HOST_PERCPU");
 
 /* ---- domains and vcpus ---- */
 
@@ -182,6 +192,10 @@ struct radix_tree_root { u32 height; void *rnode; };
 struct radix_tree_node { u32 height; void *slots[64]; };
 struct pirq { u32 pad, evtchn; u8 masked; };
 
+struct iommu_ops { void (*init)(void); };
+void amd_iommu_domain_init(void), intel_iommu_domain_init(void);
+struct iommu_ops amd_ops = { amd_iommu_domain_init }, vtd_ops = { intel_iommu_domain_init };
+
 struct domain {
 	domid_t domain_id;
 	u32 max_vcpus;
@@ -206,6 +220,16 @@ struct domain {
 	atomic_t pause_count, refcnt;
 	struct radix_tree_root pirq_tree;
 	spinlock_t domain_lock;
+	struct {
+		struct iommu_ops *platform_ops;
+		_Bool hap_pt_share;
+		struct {
+			union {
+				struct { u64 pgd_maddr; u32 agaw; } vtd;
+				struct { u32 paging_mode; void *root_table; } amd;
+			};
+		} arch;
+	} iommu;
 	cpumask_var_t dirty_cpumask;
 	struct {
 		union { struct { _Bool is_32bit; } pv; };
@@ -359,6 +383,16 @@ struct domain *dom_io = AT(the_io), *dom_xen = AT(the_xen);
 
 /* ---- pcpus ---- */
 
+void kexec_crash(void);
+struct tasklet {
+	struct list_head list;
+	int scheduled_on;
+	u8 is_softirq, is_running, is_dead;
+	void *func;
+	u64 data;
+};
+extern struct tasklet work0, soft1;
+
 struct stack_area stack0 __attribute__((aligned(0x8000))) = {
 	.info = { REGS(0x40), 0, AT(d0v0), 0, 0x3526e0 },
 };
@@ -371,9 +405,31 @@ static struct sched_resource resource1 = { 0, AT(lock0), AT(unit_idle1), AT(unit
 
 #define TSS(n) { { 0 }, { 0, (u64)&stack##n.info.guest_cpu_user_regs.es + 0x2fc1000000UL, \
 			  0, 0, 0, { (u64)&stack##n + 0x2fc1000000UL + 0x2000 } } }
+#define EMPTY(n, list) { &percpu_areas[n].list, &percpu_areas[n].list }
+#define HAS(tasklet) { &tasklet.list, &tasklet.list }
 struct percpu_area percpu_areas[2] = {
-	{ TSS(0), AT(resource0), AT(d0v0) }, { TSS(1), AT(resource1), AT(d0v1) },
+	{ TSS(0), AT(resource0), AT(d0v0), 1, HAS(work0), EMPTY(0, softirq_tasklet_list) },
+	{ TSS(1), AT(resource1), AT(d0v1), 2, EMPTY(1, tasklet_list), HAS(soft1) },
 };
+struct tasklet work0 = {
+	{ &percpu_areas[0].tasklet_list, &percpu_areas[0].tasklet_list }, 0, 0, 1, 0,
+	(void *)0xffff82d040001020UL, 0x1234,
+};
+struct tasklet soft1 = {
+	{ &percpu_areas[1].softirq_tasklet_list, &percpu_areas[1].softirq_tasklet_list },
+	1, 1, 0, 1, (void *)0xffff82d040001040UL, 0x5678,
+};
+
+enum {
+	TIMER_SOFTIRQ, RCU_SOFTIRQ, SCHED_SLAVE_SOFTIRQ, SCHEDULE_SOFTIRQ,
+	NEW_TLBFLUSH_CLOCK_PERIOD_SOFTIRQ, TASKLET_SOFTIRQ,
+} softirqs;
+void (*softirq_handlers[8])(void) = { [6] = kexec_crash };
+typedef struct {
+	u32 __softirq_pending, __local_irq_count, nmi_count, mce_count;
+	u8 in_mwait;
+} irq_cpustat_t;
+irq_cpustat_t irq_stat[2] = { { 1 << 3 | 1 << 6, 11, 12, 13, 0 }, { 1 << 0 | 1 << 7, 21, 22, 23, 1 } };
 u64 __per_cpu_offset[2] = { 0, sizeof(struct percpu_area) };
 void *stack_base[2] = { AT(stack0), AT(stack1) };
 cpumask_t cpu_online_map = { { 3 } }, cpu_present_map = { { 7 } };
@@ -385,6 +441,7 @@ u32 tainted;
 struct hw_interrupt_type { const char *typename; };
 struct hw_interrupt_type no_irq_type = { "none" };
 static struct hw_interrupt_type ioapic = { "IO-APIC-edge" }, msi = { "PCI-MSI" };
+extern struct msi_desc msi0;
 struct irqaction { void *handler; const char *name; };
 typedef struct {
 	u8 nr_guests, in_flight, shareable, ack_type;
@@ -392,8 +449,6 @@ typedef struct {
 } irq_guest_action_t;
 static struct irqaction timer = { (void *)0xffff82d040001000UL, "timer" };
 static irq_guest_action_t bound = { 1, 3, 0, 2, { AT(dom0) } };
-struct list_head { struct list_head *next, *prev; };
-
 struct irq_desc {
 	u32 status;
 	struct hw_interrupt_type *handler;
@@ -417,7 +472,7 @@ static struct irq_desc irqs[4] = {
 	{ .handler = &ioapic, .action = &timer,
 	  .arch = { 0x31, -1, { { { 1 } } }, 0, 0x7ff4 }, .affinity = { { { 3 } } },
 	  .lock = { { 9, 10 } } },
-	{ .status = 0x10 | 8, .handler = &msi, .msi_desc = AT(irqs), .action = AT(bound),
+	{ .status = 0x10 | 8, .handler = &msi, .msi_desc = AT(msi0), .action = AT(bound),
 	  .arch = { 0x42, 0x43, { { { 2 } } }, 1, 0x7ff3 }, .affinity = { { { 2 } } },
 	  .rl_cnt = 50, .rl_quantum_start = 1000000000,
 	  .rl_link = { AT(irqs[2].rl_link), AT(irqs[2].rl_link) } },
@@ -431,10 +486,22 @@ struct irq_pin_list *irq_2_pin = AT(pins);
 
 /* ---- page tables: image and directmap in large pages, one page of frames ---- */
 
+/* gfns of the frames from 1000 on */
+u64 m2p[512] PAGE = {
+	[0 ... 511] = ~0UL, [0x70] = 0, [0x71] = 2, [0x72] = 4,
+};
+u64 m2p_l1[512] PAGE = { [8] = TO(m2p) }, m2p_l2[512] PAGE = { TO(m2p_l1) };
+
+/* Tables of dom0: frame 1070 at 8080604000, and in a superpage at 8080a70000 */
+u64 guest_l1[512] PAGE = { [4] = 0x1070067 };
+u64 guest_l2[512] PAGE = { [3] = TO(guest_l1) + 4, [5] = 0x10000e7 };
+u64 guest_l3[512] PAGE = { [2] = TO(guest_l2) + 4 };
+u64 guest_l4[512] PAGE = { [1] = TO(guest_l3) + 4 };
+
 u64 frame_l1[512] PAGE = { [0x20] = TO(frames) };
 u64 frame_l2[512] PAGE = { [0] = TO(frame_l1) };
 u64 image_l2[512] PAGE = { [0] = 0x10000e3 };
-u64 image_l3[512] PAGE = { [321] = TO(image_l2), [384] = TO(frame_l2) };
+u64 image_l3[512] PAGE = { [0] = TO(m2p_l2), [321] = TO(image_l2), [384] = TO(frame_l2) };
 u64 direct_l2[512] PAGE = { [8] = 0x10000e3 };
 u64 direct_l3[512] PAGE = { [0] = TO(direct_l2) };
 u64 idle_pg_table[512] PAGE = { [261] = TO(image_l3), [262] = TO(direct_l3) };

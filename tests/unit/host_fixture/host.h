@@ -10,6 +10,8 @@
 #define HOST_FRAMES	0xffff82e000000000UL
 /* Return address in a function of host.c */
 #define HOST_RETURN	18
+/* Distance of the pcpus' variables */
+#define HOST_PERCPU	216
 
 static inline uint64_t host_va(struct fixture *f, const char *name)
 {
@@ -46,13 +48,27 @@ static inline void host_own(struct fixture *f, const char *page, const char *dom
 		     3ULL << 62 | 4);
 }
 
+/* A page of the image that is a page table of dom0, level 1 to 4 */
+static inline void host_table(struct fixture *f, const char *page, uint64_t level)
+{
+	unsigned int n = (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE;
+	uint64_t frame = fixture_va(f, "frames") + n * 32;
+
+	host_own_frame(f, n, "dom0");
+	fixture_poke(f, frame, "page_info.count_info", 1ULL << 63 | 1);
+	fixture_poke(f, frame, "page_info.u.inuse.type_info", level << 61 | 1ULL << 58 | 1);
+}
+
 static inline void host_create(struct fixture *f)
 {
+	char table[] = "guest_l1";
+
 	struct space_params params = {
 		.virt_start = FIXTURE_BASE, .phys_start = FIXTURE_PHYS,
 	};
 
 	fixture_create_from(f, "tests/unit/host_fixture/host.c "
+			    "tests/unit/host_fixture/devices.c "
 			    "tests/unit/host_fixture/page_alloc.c", 420, 64);
 	params.root = host_maddr(f, "idle_pg_table");
 	space_destroy(f->xen.space);
@@ -61,6 +77,10 @@ static inline void host_create(struct fixture *f)
 		host_own_frame(f, i, i == 0x73 || i == 0x74 ? "dom0" : "dom1");
 	fixture_poke(f, fixture_va(f, "p2m1"), "p2m_domain.phys_table.pfn",
 		     host_maddr(f, "p2m_l4") / XPAGE_SIZE);
+	for (unsigned int i = 1; i <= 4; i++) {
+		table[7] = '0' + i;
+		host_table(f, table, i);
+	}
 	host_own(f, "shared0", "dom0");
 	host_own(f, "shared1", "dom1");
 	f->xen.id.major = 4;

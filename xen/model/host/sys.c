@@ -53,12 +53,14 @@ static void read_string(struct xen *x, const char *symbol, char *buf,
 static void read_wall_clock(struct xen *x, struct sys *s)
 {
 	struct value start = read_variable(x, "wc_sec");
+	struct provenance before;
+	uint64_t now;
 
 	if (!value_ok(&start) || !value_ok(&s->uptime))
 		return;
-	s->wall_clock = start;
-	s->wall_clock.raw += s->uptime.raw / 1000000000;
-	s->wall_clock.unproved = s->uptime.unproved;
+	before = provenance_enter();
+	now = value_of(&start) + value_of(&s->uptime) / 1000000000;
+	s->wall_clock = value_from(now, provenance_leave(before));
 }
 
 static unsigned int count_map(struct xen *x, const char *map)
