@@ -377,7 +377,7 @@ static void test_iommu(void **state)
 	assert_ok(p2m_lookup(&p, 4, &e));
 	assert_true(e.readable && !e.writable);
 	set_driver("vtd_ops", root, "domain.iommu.arch.vtd.agaw", 9);
-	assert_err(p2m_open_iommu(&fix.xen, &d, &p), , "agaw");
+	assert_err(p2m_open_iommu(&fix.xen, &d, &p), ERR_BAD_POINTER, "agaw");
 	/* AMD's root is a page_info, in the place of VT-d's width */
 	set_driver("amd_ops", 3, "domain.iommu.arch.amd.root_table", HOST_FRAMES + (root >> 12) * 32);
 	assert_ok(p2m_open_iommu(&fix.xen, &d, &p));
