@@ -25,7 +25,7 @@ static struct err *config_text(struct session *s, char **text, bool *from_file)
 
 	*from_file = false;
 	e = config_read(s->xen, text);
-	if (!e || !s->xen->image || err_reason(e) == ERR_INTERRUPTED)
+	if (!e || !s->xen->image || err_is_final(e))
 		return e;
 	file = image_config(s->xen->image, text);
 	if (file) {

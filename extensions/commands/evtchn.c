@@ -417,7 +417,7 @@ static struct err *show_channels(struct session *s, struct out *o,
 	for (;;) {
 		struct err *e = evtchns_next(&w, &row.ch);
 
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			lost++;

@@ -329,7 +329,7 @@ static struct err *show_grants(struct session *s, struct out *o,
 	for (;;) {
 		struct err *e = grants_next(&w, &row.g);
 
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			problem(o, &problems, e);

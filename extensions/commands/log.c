@@ -93,7 +93,7 @@ static struct err *show_guest(struct session *s, struct out *o, const char *domi
 	ERR_TRY(guest_argument(s, domid, &g));
 	ERR_TRY(text_begin(&text));
 	e = guest_log_read(g, put_record, text.fp, &lost);
-	if (e && err_reason(e) == ERR_INTERRUPTED) {
+	if (err_is_final(e)) {
 		text_drop(&text);
 		return e;
 	}

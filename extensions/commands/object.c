@@ -143,7 +143,7 @@ static struct err *show_member(struct session *s, const struct type *type,
 
 	/* An unreadable member costs its own line only. */
 	if (!e || err_reason(e) == ERR_NO_TYPE || err_reason(e) == ERR_USAGE ||
-	    err_reason(e) == ERR_INTERRUPTED || !options->member)
+	    err_is_final(e) || !options->member)
 		return e;
 	fprintf(fp, "  %s = %s\n", options->member, err_mark(err_reason(e)));
 	err_free(e);

@@ -179,8 +179,7 @@ static struct err *show_faults(struct session *s, struct out *o)
 	struct iommu_faults *f = malloc(sizeof(*f));
 	struct err *e = f ? iommu_faults_read(s->xen, f) : err_nomem();
 
-	if (e && err_reason(e) != ERR_INTERRUPTED &&
-	    err_reason(e) != ERR_NO_MEMORY) {
+	if (e && !err_is_final(e)) {
 		out_note(o, "faults on the console: not examined: %s", err_text(e));
 	} else if (!e && (f->nr || out_format(o) == OUT_JSON)) {
 		out_list(o, "faults", fault_columns, ARRAY_SIZE(fault_columns));

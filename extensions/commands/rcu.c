@@ -204,7 +204,7 @@ static struct err *show_list(struct session *s, struct out *o,
 		show_callback(s, o, p->id, list, &r, owners);
 		++*count;
 	}
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	out_error(o, err_prefix(e, "pcpu %u", p->id));
 	return NULL;

@@ -184,7 +184,7 @@ static struct err *show_tasklets(struct session *s, struct out *o,
 		for (;;) {
 			struct err *e = tasklets_next(&c, &row.t);
 
-			if (e && err_reason(e) == ERR_INTERRUPTED)
+			if (err_is_final(e))
 				return e;
 			if (e)
 				out_error(o, err_prefix(e, "pcpu %u", cpu));

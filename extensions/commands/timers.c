@@ -152,7 +152,7 @@ static struct err *show_timers(struct session *s, struct out *o,
 	for (;;) {
 		struct err *e = timers_next(&w, &row.t);
 
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e)
 			out_error(o, e);

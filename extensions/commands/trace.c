@@ -43,7 +43,7 @@ static struct err *merge_advance(struct merge *m, unsigned int i, struct out *o)
 {
 	struct err *e = trace_next(&m->cursor[i], &m->ahead[i], &m->has[i]);
 
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (o)
 		out_error(o, e);
@@ -71,7 +71,7 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 		if (!ranges_has(f->pcpus, cpu))
 			continue;
 		e = trace_start(&m->cursor[m->nr], b, cpu);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			if (o && err_reason(e) != ERR_NOT_FOUND)

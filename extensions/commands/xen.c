@@ -136,7 +136,7 @@ static struct err *count_domains(struct xen *x, struct count *c)
 			return NULL;
 		if (!e)
 			e = count_domain(x, &d, c);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		c->lost += e != NULL;
 		err_free(e);

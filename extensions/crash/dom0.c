@@ -220,7 +220,7 @@ static struct err *running_vcpu(struct xen *x, const struct domain *dom0,
 	for (;;) {
 		struct err *e = vcpus_next(&walk, &v);
 
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (walk.done) {
 			err_free(e);
@@ -259,7 +259,7 @@ static struct err *find_cpu(struct xen *x, unsigned int *cpu, bool *died)
 	if (pcpu >= 0) {
 		e = vcpu_on_pcpu(x, &dom0, pcpu, cpu);
 		*died = !e;
-		if (!e || err_reason(e) == ERR_INTERRUPTED)
+		if (!e || err_is_final(e))
 			return e;
 		err_free(e);
 	}

@@ -22,7 +22,7 @@ static struct err *show_all(struct session *s, struct out *o, bool system,
 			return NULL;
 		if (!e)
 			e = show(s, o, &d, arg);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		out_error(o, e);
 	}

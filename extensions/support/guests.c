@@ -31,10 +31,7 @@ struct err *guests_prepare(struct session *s, const struct domain *d)
 	    (s->front->dom0_symbol && domain_is_hardware(s->xen, d)))
 		return NULL;
 	e = guests_find(s, d, 1);
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	err_free(e);
-	return NULL;
+	return err_drop(e);
 }
 
 struct err *guest_argument(struct session *s, const char *domid,

@@ -11,7 +11,7 @@ struct err *show_each_pcpu(struct session *s, struct out *o,
 		if (!ranges_has(only, cpu))
 			continue;
 		e = show(s, o, cpu, arg);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e && err_reason(e) == ERR_NOT_FOUND && !only->nr)
 			err_free(e);

@@ -23,7 +23,7 @@ static struct err *find_profile(struct session *s)
 	replace(&s->types_from, NULL);
 	if (!s->xen->types && xen_reads_memory(s->xen))
 		e = profiles_find(s);
-	if (!e || err_reason(e) == ERR_INTERRUPTED)
+	if (!e || err_is_final(e))
 		return e;
 	replace(&s->types_from, err_text(e));
 	err_free(e);

@@ -55,7 +55,7 @@ static struct err *each_pcpu(struct session *s, struct out *o,
 		e = pcpu_read(s->xen, cpu, &p);
 		if (!e)
 			e = ops->pcpu(s, o, &p, arg);
-		if (e && (one || err_reason(e) == ERR_INTERRUPTED))
+		if (e && (one || err_is_final(e)))
 			return e;
 		out_error(o, e);
 	}
@@ -83,7 +83,7 @@ static struct err *vcpus_of_domain(struct session *s, struct out *o,
 			return NULL;
 		if (!e)
 			e = call->ops->vcpu(s, o, d, &v, call->arg);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		out_error(o, e);
 	}

@@ -370,7 +370,7 @@ struct err *vcpu_list_domain(struct session *s, struct out *o,
 	ERR_TRY(vcpus_start(&w, s->xen, d));
 	for (;;) {
 		e = vcpus_next(&w, &row.v);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			out_error(o, e);

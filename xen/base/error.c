@@ -181,6 +181,19 @@ void err_free(struct err *e)
 	free(e);
 }
 
+bool err_is_final(const struct err *e)
+{
+	return e && (e->reason == ERR_INTERRUPTED || e->reason == ERR_NO_MEMORY);
+}
+
+struct err *err_drop(struct err *e)
+{
+	if (err_is_final(e))
+		return e;
+	err_free(e);
+	return NULL;
+}
+
 struct err *interrupt_check(void)
 {
 	if (!interrupt_pending)

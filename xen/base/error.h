@@ -63,6 +63,12 @@ const char *err_mark(enum err_reason reason);
 /* Frees e; NULL is allowed. */
 void err_free(struct err *e);
 
+/* True for an error that ends every walk: an interrupt, or no memory. Any other costs one object. */
+bool err_is_final(const struct err *e);
+
+/* Returns a final error; frees any other and returns NULL. */
+struct err *err_drop(struct err *e) ERR_MUST_CHECK;
+
 /* Returns from the calling function when expr gives an error. */
 #define ERR_TRY(expr)					\
 	do {						\

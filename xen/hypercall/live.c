@@ -138,9 +138,7 @@ static struct err *make_xen(struct live *l, struct xen *x)
 	struct space_params params = { 0 };
 	struct err *e = read_symbols(l, &x->embedded);
 
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	err_free(e);
+	ERR_TRY(err_drop(e));
 	x->symbols = x->embedded;
 	l->has_gdbsx = lists_gdbsx(x->embedded);
 	find_params(x, l, &params);

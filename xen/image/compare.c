@@ -216,10 +216,7 @@ static struct err *compare_pages(const struct text *t, image_read_fn read,
 			compare_bytes(t, va, file, page, n, c);
 			continue;
 		}
-		if (err_reason(e) == ERR_INTERRUPTED ||
-		    err_reason(e) == ERR_NO_MEMORY)
-			return e;
-		err_free(e);
+		ERR_TRY(err_drop(e));
 		c->unreadable += n;
 	}
 	return NULL;

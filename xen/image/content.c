@@ -158,7 +158,7 @@ struct err *image_config(const struct image *img, char **text)
 		err_free(e);
 		e = embedded_config(file_data(img->file) + s->offset,
 				    s->file_size, text);
-		if (!e || err_reason(e) == ERR_INTERRUPTED)
+		if (!e || err_is_final(e))
 			break;
 	}
 	return err_prefix(e, "%s", img->path);

@@ -13,12 +13,6 @@
 #define RANK_KIND	100
 #define RANK_USE	10
 
-static bool is_fatal(const struct err *e)
-{
-	return err_reason(e) == ERR_INTERRUPTED ||
-	       err_reason(e) == ERR_NO_MEMORY;
-}
-
 /* Rank by content: 0 is types and symbols. */
 static unsigned int usefulness(const struct image *img)
 {
@@ -103,7 +97,7 @@ static struct err *judge_by_memory(const struct find_request *r,
 	}
 	e = image_match_by(c->image, r->read, r->ctx, r->virt_start,
 			   &c->verdict);
-	if (!e || is_fatal(e))
+	if (!e || err_is_final(e))
 		return e;
 	say(c, MATCH_UNKNOWN, PROOF_NONE, err_text(e));
 	err_free(e);
@@ -129,7 +123,7 @@ static struct err *judge(const struct find_request *r,
 		return NULL;
 	/* its content is known only now */
 	e = image_complete(c->image);
-	if (e && !is_fatal(e)) {
+	if (e && !err_is_final(e)) {
 		say(c, MATCH_UNKNOWN, PROOF_NONE, err_text(e));
 		err_free(e);
 		e = NULL;
@@ -148,7 +142,7 @@ static struct err *look_at_file(const struct find_request *r,
 	if (e)
 		return e;
 	e = image_probe(f->path, &c->image);
-	if (e && is_fatal(e))
+	if (err_is_final(e))
 		return e;
 	if (e) {
 		c->image = NULL;

@@ -50,13 +50,6 @@ static const struct {
 static const char debug_function[] = "spin_debug_enable";
 static const char any_function[] = "_spin_lock";
 
-/* True for errors that end the whole operation. */
-static bool is_fatal(const struct err *e)
-{
-	return err_reason(e) == ERR_INTERRUPTED ||
-	       err_reason(e) == ERR_NO_MEMORY;
-}
-
 /*
  * Target of the jump that a livepatch wrote at the start of a function
  * (asm/livepatch.h of x86), in Xen 4.17 and later behind endbr64; 0: no jump.
@@ -89,7 +82,7 @@ static struct err *read_code(const struct source *s, const char *name,
 		*va = replacement(*va, code);
 		e = s->read(s->ctx, *va, code, CODE_SIZE);
 	}
-	if (e && is_fatal(e))
+	if (err_is_final(e))
 		return e;
 	*ok = !e;
 	err_free(e);
@@ -106,7 +99,7 @@ static struct err *read_string(const struct source *s, uint64_t va,
 	for (size_t n = 0; n + 1 < sizeof(buf); n++) {
 		struct err *e = s->read(s->ctx, va + n, buf + n, 1);
 
-		if (e && is_fatal(e))
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			err_free(e);

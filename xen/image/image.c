@@ -71,8 +71,7 @@ static struct err *embedded_symbols(struct image *img)
 		e = symbols_from_embedded(file_data(img->file) + s->offset,
 					  s->file_size, img->virt_start,
 					  &img->symbols);
-		if (!e || err_reason(e) == ERR_INTERRUPTED ||
-		    err_reason(e) == ERR_NO_MEMORY)
+		if (!e || err_is_final(e))
 			return e;
 	}
 	/* 4.4 could be built without */
@@ -91,8 +90,7 @@ static struct err *load_symbols(struct image *img)
 				  "%s", img->path);
 	if (img->has_symtab) {
 		e = symbols_from_elf(img->elf, &img->symbols);
-		if (!e || err_reason(e) == ERR_INTERRUPTED ||
-		    err_reason(e) == ERR_NO_MEMORY)
+		if (!e || err_is_final(e))
 			return e;
 		img->has_symtab = false;
 		err_free(e);

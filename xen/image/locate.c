@@ -116,9 +116,7 @@ static struct err *try_base(struct candidate *c, uint64_t offset,
 	struct err *e = find_root(c, &root);
 	unsigned int i;
 
-	if (e && (err_reason(e) == ERR_INTERRUPTED || err_reason(e) == ERR_NO_MEMORY))
-		return e;
-	err_free(e);
+	ERR_TRY(err_drop(e));
 	if (root)
 		ERR_TRY(try_root(c, root, offset, ret, ok));
 	for (i = 0; !*ok && i < nr_roots; i++)

@@ -26,12 +26,6 @@ struct matching {
 	unsigned int nr_unread;
 };
 
-static bool is_fatal(const struct err *e)
-{
-	return err_reason(e) == ERR_INTERRUPTED ||
-	       err_reason(e) == ERR_NO_MEMORY;
-}
-
 static void decide(struct matching *m, enum match_kind kind,
 		   enum match_proof proof, const char *fmt, ...)
 	ERR_PRINTF(4, 5);
@@ -57,7 +51,7 @@ static struct err *read_memory(void *ctx, uint64_t va, void *buf, size_t len)
 	struct matching *m = ctx;
 	struct err *e = m->read(m->ctx, va, buf, len);
 
-	if (e && !is_fatal(e) && err_reason(e) != ERR_BAD_POINTER) {
+	if (e && !err_is_final(e) && err_reason(e) != ERR_BAD_POINTER) {
 		m->nr_unread++;
 		snprintf(m->unread, sizeof(m->unread), "%s", err_text(e));
 	}
@@ -117,7 +111,7 @@ static struct err *match_build_id(struct matching *m, bool *done)
 		return NULL;
 	if (img->build_id_va) {
 		e = read_memory(m, img->build_id_va, id, img->build_id_len);
-		if (e && is_fatal(e))
+		if (err_is_final(e))
 			return e;
 		if (!e && !memcmp(id, img->build_id, img->build_id_len)) {
 			decide(m, MATCH_PROVED, PROOF_BUILD_ID,
@@ -137,7 +131,7 @@ static struct err *match_build_id(struct matching *m, bool *done)
 		*done = true;
 		return NULL;
 	}
-	if (is_fatal(e))
+	if (err_is_final(e))
 		return e;
 	err_free(e);
 	return NULL;
@@ -250,7 +244,7 @@ static struct err *match_text(struct matching *m, bool *done)
 	if (!m->img->has_bytes)
 		return NULL;
 	e = image_compare_text(m->img, read_memory, m, NULL, 0, &c);
-	if (e && is_fatal(e))
+	if (err_is_final(e))
 		return e;
 	if (!e)
 		judge_text(m, &c, done);
@@ -304,7 +298,7 @@ static struct err *match_symbols(struct matching *m, bool *done)
 	    m->img->build_id_len)
 		return NULL;
 	e = image_memory_symbols_by(read_memory, m, m->virt_start, &memory);
-	if (e && is_fatal(e))
+	if (err_is_final(e))
 		return e;
 	if (e) {
 		snprintf(m->unread, sizeof(m->unread), "%s", err_text(e));

@@ -150,7 +150,7 @@ struct err *profile_choose(struct xen *x, struct profile **profiles, size_t nr,
 
 		if (!e)
 			profiles[i] = NULL;
-		if (!e || err_reason(e) == ERR_INTERRUPTED) {
+		if (!e || err_is_final(e)) {
 			err_free(first);
 			return e;
 		}

@@ -35,9 +35,7 @@ struct err *profile_config(struct space *space, const struct image *img,
 	char *text = NULL;
 	struct err *e = space ? image_memory_config(space, &text) : NULL;
 
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	err_free(e);
+	ERR_TRY(err_drop(e));
 	if (!text && img)
 		err_free(image_config(img, &text));
 	if (!text)

@@ -363,7 +363,7 @@ static struct err *check_vcpus(struct running *r, const struct domain *d)
 		CHECK_FIELD(r->c, domain_record, d, vcpu, true);
 		check_vcpu(r, d, &v);
 	}
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (check_is_wrong(e))
 		CHECK_FIELD(r->c, domain_record, d, vcpu, false);
@@ -470,11 +470,11 @@ static struct err *check_domains(struct running *r)
 	struct err *e = domains_start(&w, r->c->x, true);
 
 	if (e)
-		return err_reason(e) == ERR_INTERRUPTED ? e :
+		return err_is_final(e) ? e :
 		       err_prefix(e, "no list of domains");
 	for (;;) {
 		e = domains_next(&w, &d);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			if (check_is_wrong(e))

@@ -62,7 +62,7 @@ struct err *check_pages(struct checker *c, const struct domain *d)
 	e = record_resolve(x->records, "domain.page_list", &list);
 	if (!e)
 		e = count_pages(x, d->va + list.offset, &count);
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (!e && value_ok(&d->extra_pages))
 		count += value_of(&d->extra_pages);

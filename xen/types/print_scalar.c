@@ -133,7 +133,7 @@ struct err *print_characters(struct printer *p, uint64_t va, uint64_t count)
 	if (!buf)
 		return err_nomem();
 	e = read_some(p, va, buf, len, &got);
-	if (e && err_reason(e) == ERR_INTERRUPTED) {
+	if (err_is_final(e)) {
 		free(buf);
 		return e;
 	}

@@ -52,7 +52,7 @@ struct err *evtchns_find_lost(struct xen *x, const struct domain *d,
 	for (;;) {
 		struct err *e = evtchns_next(&w, &ch);
 
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			err_free(e);

@@ -40,8 +40,7 @@ void grant_maps_release(struct grant_maps *m)
 /* Stores an error that costs one domain; returns those that end the walk. */
 static struct err *keep(struct grant_maps *m, struct err *e)
 {
-	if (!e || err_reason(e) == ERR_INTERRUPTED ||
-	    err_reason(e) == ERR_NO_MEMORY)
+	if (!e || err_is_final(e))
 		return e;
 	if (!ARRAY_GROW(m->errors, m->nr_errors)) {
 		err_free(e);

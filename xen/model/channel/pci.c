@@ -93,7 +93,7 @@ static struct err *each_of_segment(void *arg, uint64_t nr, uint64_t segment)
 			return NULL;
 		if (!e)
 			e = read_device(w, at - w->list_in_device);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e)
 			w->lost(w->arg, e);

@@ -49,7 +49,7 @@ static struct err *locks_of_vcpus(struct lock_walk *w, const struct domain *d)
 	}
 	for (;;) {
 		e = vcpus_next(&vcpus, &v);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			w->lost(w->arg, e);
@@ -94,7 +94,7 @@ static struct err *locks_of_domains(struct lock_walk *w)
 			return NULL;
 		if (!e)
 			e = locks_of_domain(w, &d);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e)
 			w->lost(w->arg, e);
@@ -182,7 +182,7 @@ struct err *locks_of_objects(struct lock_walk *w)
 		e = locks_of_irqs(w);
 	if (!e)
 		e = locks_of_schedulers(w);
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (e)
 		w->lost(w->arg, e);

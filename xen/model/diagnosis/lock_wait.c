@@ -57,7 +57,7 @@ struct err *lock_waits_read(struct xen *x, struct lock_waits *ret)
 	e = w.at ? NULL : err_nomem();
 	for (unsigned int cpu = 0; !e && cpu < x->nr_cpus; cpu++) {
 		e = read_wait(b, cpu, &w.at[w.nr]);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			break;
 		w.nr += !e && w.at[w.nr].what;
 		err_free(e);	/* pcpu absent, or its stack unreadable */

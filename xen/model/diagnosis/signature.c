@@ -235,10 +235,7 @@ struct err *signature_read(struct xen *x, const struct verdict *v,
 	if (x->symbols && v->pcpu >= 0 && has_place(v->kind)) {
 		struct err *e = read_names(x, v, &s);
 
-		if (e && (err_reason(e) == ERR_INTERRUPTED ||
-			  err_reason(e) == ERR_NO_MEMORY))
-			return e;
-		err_free(e);
+		ERR_TRY(err_drop(e));
 	}
 	s.proved |= !s.nr;
 	signature_finish(&s, xen_is_running(x) ? DEATH_NONE : v->kind, dom0_message(v));

@@ -314,12 +314,8 @@ static struct err *add_dom0(struct verdict_job *j)
 	if (family_of(j->v->kind) != FAMILY_DOM0 && j->v->kind != DEATH_UNKNOWN)
 		return NULL;
 	e = kernel_panic_find(j->x, &k);
-	if (e && (err_reason(e) == ERR_INTERRUPTED || j->v->kind == DEATH_UNKNOWN)) {
-		if (err_reason(e) == ERR_INTERRUPTED)
-			return e;
-		err_free(e);
-		return NULL;
-	}
+	if (e && (err_is_final(e) || j->v->kind == DEATH_UNKNOWN))
+		return err_drop(e);
 	l = verdict_line_add(j, "dom0");
 	if (!e) {
 		TEXT(l, "%s", k.text);
@@ -365,7 +361,7 @@ static struct err *add_all(struct verdict_job *j, struct backtrace *b)
 	size_t len;
 	struct err *e = console_read(j->x, &console, &len);
 
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (!e) {
 		death_from_console(console, &j->report);
@@ -416,8 +412,7 @@ static struct err *read_all(struct xen *x, struct verdict *ret)
 	death_from_console("", &j->report);
 	if (x->symbols) {
 		e = backtrace_create(x, &b);
-		if (e && (err_reason(e) == ERR_INTERRUPTED ||
-			  err_reason(e) == ERR_NO_MEMORY)) {
+		if (err_is_final(e)) {
 			free(j);
 			return e;
 		}

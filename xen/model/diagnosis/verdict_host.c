@@ -54,7 +54,7 @@ struct err *verdict_add_livepatches(struct verdict_job *j)
 			words_add(names, sizeof(names), p.name);
 		}
 	}
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (!e || loaded) {
 		l = verdict_line_add(j, "livepatch");
@@ -140,7 +140,7 @@ static struct err *each_pcpu(struct verdict_job *j, struct backtrace *b, bool ot
 			continue;
 		}
 		e = pcpu_activity(b, &p, &s);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (others && e) {
 			add_unreadable(j, cpu, e);

@@ -398,8 +398,7 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 		e = checks[i].check(j);
 		verdict_line_end(j);
 		provenance_leave(before);
-		if (!e || err_reason(e) == ERR_INTERRUPTED ||
-		    err_reason(e) == ERR_NO_MEMORY)
+		if (!e || err_is_final(e))
 			continue;
 		l = stands_out(j);
 		l->sure = false;

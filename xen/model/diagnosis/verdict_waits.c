@@ -148,7 +148,7 @@ static struct err *add_slow_dom0(struct verdict_job *j, const struct waits *wait
 			return NULL;
 		if (!e)
 			add_slow(j, &d, &v, is_capped(waits, 0));
-		else if (err_reason(e) != ERR_INTERRUPTED && !w.done) {
+		else if (!err_is_final(e) && !w.done) {
 			err_free(e);
 			e = NULL;
 		}

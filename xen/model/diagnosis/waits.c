@@ -52,9 +52,7 @@ static struct err *read_times(struct waits_job *j)
 		uint64_t first;
 		struct err *e = first_expiry(j->x, cpu, &first);
 
-		if (e && err_reason(e) == ERR_INTERRUPTED)
-			return e;
-		err_free(e);	/* absent, or its timers are not readable */
+		ERR_TRY(err_drop(e));	/* absent, or its timers are not readable */
 		if (e || !first)
 			continue;
 		j->pcpu[cpu].known = true;

@@ -30,8 +30,7 @@ struct wait *waits_add(struct waits *w, enum wait_kind kind)
 
 struct err *waits_miss(struct waits *w, const char *what, struct err *e)
 {
-	if (!e || err_reason(e) == ERR_INTERRUPTED ||
-	    err_reason(e) == ERR_NO_MEMORY)
+	if (!e || err_is_final(e))
 		return e;
 	if (w->nr_missing == WAITS_MISSING_MAX)
 		err_free(e);

@@ -266,10 +266,7 @@ static struct err *add_domain(struct waits_job *j, const struct domain *d)
 			break;
 		if (!e)
 			e = add_vcpu(j, d, &v);
-		if (e && (err_reason(e) == ERR_INTERRUPTED ||
-			  err_reason(e) == ERR_NO_MEMORY))
-			return e;
-		err_free(e);	/* "xen vcpus" reports it */
+		ERR_TRY(err_drop(e));	/* "xen vcpus" reports it */
 	}
 	return evtchns_find_lost(j->x, d, add_lost, &lost);
 }

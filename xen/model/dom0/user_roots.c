@@ -76,7 +76,7 @@ static struct err *search_list(struct root_search *s, struct pages *p,
 		struct err *e = page_list_next(&list, &page);
 
 		/* a damaged list contributes the pages before the damage */
-		if (e && err_reason(e) != ERR_INTERRUPTED && s->roots.nr) {
+		if (e && !err_is_final(e) && s->roots.nr) {
 			err_free(e);
 			return NULL;
 		}

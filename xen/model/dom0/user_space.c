@@ -212,7 +212,7 @@ static struct err *look_at_page(void *arg, uint64_t va, uint64_t maddr,
 	(void)va;
 	if (!e)
 		n->found = path_at_end(page, n->buf, n->size);
-	else if (err_reason(e) == ERR_INTERRUPTED)
+	else if (err_is_final(e))
 		return e;
 	else if (!n->e)
 		n->e = e;

@@ -61,8 +61,7 @@ struct err *store_add(struct store *s, const struct store_node *n)
 
 struct err *store_count_bad(struct store *s, struct err *e)
 {
-	if (!e || err_reason(e) == ERR_INTERRUPTED ||
-	    err_reason(e) == ERR_NO_MEMORY || err_reason(e) == ERR_REFUSED)
+	if (!e || err_is_final(e) || err_reason(e) == ERR_REFUSED)
 		return e;
 	s->bad++;
 	err_free(e);

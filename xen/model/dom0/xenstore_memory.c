@@ -129,8 +129,7 @@ static struct err *try_tables(const struct user_space *u, const uint64_t *va,
 
 		e = read(u, va[i], &s);
 		tried += s.nr || s.bad || s.bytes;
-		if (e && err_reason(e) != ERR_INTERRUPTED &&
-		    err_reason(e) != ERR_NO_MEMORY) {
+		if (e && !err_is_final(e)) {
 			/* a loop, or records that overlap: what was read may be the store */
 			err_free(e);
 			e = NULL;

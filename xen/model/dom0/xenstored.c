@@ -49,7 +49,7 @@ static struct err *name_process(struct process_search *s, uint64_t root,
 	if (!e)
 		return NULL;
 	*buf = '\0';
-	if (err_reason(e) == ERR_INTERRUPTED || err_reason(e) == ERR_NO_MEMORY)
+	if (err_is_final(e))
 		return e;
 	if (err_reason(e) != ERR_NOT_FOUND) {
 		s->unnamed += count;

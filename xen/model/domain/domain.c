@@ -215,9 +215,7 @@ struct err *domain_find(struct xen *x, uint64_t id, struct domain *ret)
 		e = domains_next(&w, &d);
 		if (e) {
 			/* one of the others may have the id */
-			if (err_reason(e) == ERR_INTERRUPTED)
-				return e;
-			err_free(e);
+			ERR_TRY(err_drop(e));
 			continue;
 		}
 		if (w.done)
@@ -448,9 +446,7 @@ static struct err *state_add_all(struct xen *x, const struct domain *d,
 	for (;;) {
 		e = vcpus_next(&w, &v);
 		if (e) {
-			if (err_reason(e) == ERR_INTERRUPTED)
-				return e;
-			err_free(e);
+			ERR_TRY(err_drop(e));
 			s->lost++;
 			continue;
 		}
@@ -473,7 +469,7 @@ struct err *domain_state_read(struct xen *x, const struct domain *d,
 	s.dying = value_ok(&d->is_dying) && value_of(&d->is_dying) == 2;
 	e = state_add_all(x, d, &s);
 	s.unproved = provenance_leave(before);
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (e)
 		s.lost++;

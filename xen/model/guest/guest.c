@@ -127,7 +127,7 @@ static struct err *conclude(struct xen *x, const struct domain *d, bool texts,
 		found = take_viridian(g, x);
 	if (!found)
 		e = guest_take_linux(g, x, c, &found);
-	if (e && err_reason(e) != ERR_INTERRUPTED && err_reason(e) != ERR_NO_MEMORY) {
+	if (e && !err_is_final(e)) {
 		err_free(e);
 		e = NULL;
 	}

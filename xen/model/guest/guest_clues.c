@@ -98,7 +98,7 @@ static struct err *look_at_frame(void *arg, unsigned int nr, uint64_t mfn,
 	struct err *e = memory_borrow_page(s->x->memory, mfn << XPAGE_SHIFT, &page);
 
 	(void)kind;
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (e) {
 		c->lost++;

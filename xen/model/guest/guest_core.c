@@ -196,7 +196,7 @@ static struct err *write_frame(struct writing *w, struct corewriter *c,
 	const void *page;
 	struct err *e = memory_borrow_page(w->x->memory, f->mfn << XPAGE_SHIFT, &page);
 
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (e) {
 		err_free(e);

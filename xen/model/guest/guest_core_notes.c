@@ -58,7 +58,7 @@ static struct err *add_vcpu(struct xen *x, const struct domain *d,
 	struct context c;
 	struct err *e = context_read(x, d, v, &c);
 
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (e) {
 		ret->lost_vcpus++;
@@ -88,7 +88,7 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 
 		if (!e && walk.done)
 			break;
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			return e;
 		if (e) {
 			ret->lost_vcpus++;

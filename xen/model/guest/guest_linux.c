@@ -34,10 +34,7 @@ static struct err *read_text(struct guest_tables *s, uint64_t maddr, size_t len,
 				len - first);
 	if (!e)
 		*got = len;
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	err_free(e);
-	return NULL;
+	return err_drop(e);
 }
 
 static void take_numbers(struct guest *g)
@@ -133,7 +130,7 @@ static struct err *find_space(struct guest *g)
 		guest_tables_init(&s, &g->tables.p2m, f, root);
 		e = confirm(g, &s);
 	}
-	if (!e || err_reason(e) == ERR_INTERRUPTED)
+	if (!e || err_is_final(e))
 		return e;
 	if (!vmcoreinfo_symbol(g->info, "init_uts_ns", &va))
 		return e;
@@ -167,7 +164,7 @@ static struct err *take_note(struct guest *g, const struct p2m *p2m,
 	g->tables = s;
 	take_numbers(g);
 	e = find_space(g);
-	if (e && (err_reason(e) == ERR_INTERRUPTED || err_reason(e) == ERR_NO_MEMORY))
+	if (err_is_final(e))
 		return e;
 	if (e)
 		snprintf(g->how, sizeof(g->how), "VMCOREINFO; not confirmed: %s", err_text(e));
@@ -191,8 +188,7 @@ struct err *guest_take_linux(struct guest *g, struct xen *x,
 	for (unsigned int i = 0; i < clues->nr_notes && !best.confirmed; i++) {
 		one = (struct guest){ .domain = g->domain };
 		e = take_note(&one, &p2m, &clues->note[i]);
-		if (e && (err_reason(e) == ERR_INTERRUPTED ||
-			  err_reason(e) == ERR_NO_MEMORY)) {
+		if (err_is_final(e)) {
 			free(one.info);
 			free(best.info);
 			return e;

@@ -29,7 +29,7 @@ static struct err *add_owned(void *arg, unsigned int nr, uint64_t mfn,
 	struct err *e = m2p_lookup(c->x, mfn, &entry, NULL);
 
 	(void)nr;
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (e || entry >= GFN_LIMIT) {
 		c->m->no_gfn++;

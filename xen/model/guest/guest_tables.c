@@ -34,9 +34,7 @@ struct err *guest_tables_of_vcpus(struct guest_tables *s, const struct p2m *p2m,
 			guest_tables_init(s, p2m, w.format, w.root);
 			return NULL;
 		}
-		if (e && err_reason(e) == ERR_INTERRUPTED)
-			return e;
-		err_free(e);
+		ERR_TRY(err_drop(e));
 	}
 }
 

@@ -132,7 +132,7 @@ struct err *livepatches_join_symbols(struct xen *x, struct symbols *of)
 			break;
 		e = livepatch_add_symbols(x, &l, later, &nr);
 		all += nr;
-		if (e && err_reason(e) == ERR_INTERRUPTED)
+		if (err_is_final(e))
 			break;
 		err_free(e);	/* "xen livepatch" reports it */
 	}

@@ -17,15 +17,6 @@ static void take_later(struct value *now, const struct value *v)
 		*now = *v;
 }
 
-/* Returns e where it ends the walk, otherwise frees it. */
-static struct err *drop(struct err *e)
-{
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	err_free(e);
-	return NULL;
-}
-
 static struct err *latest_change(struct xen *x, const struct domain *d,
 				 uint64_t limit, struct value *now)
 {
@@ -40,7 +31,7 @@ static struct err *latest_change(struct xen *x, const struct domain *d,
 			return NULL;
 		if (!e && value_of(&v.state_entry_time) <= limit)
 			take_later(now, &v.state_entry_time);
-		ERR_TRY(drop(e));
+		ERR_TRY(err_drop(e));
 	}
 }
 
@@ -59,7 +50,7 @@ static struct err *latest_changes(struct xen *x, struct value *now)
 			return NULL;
 		if (!e)
 			e = latest_change(x, &d, limit, now);
-		ERR_TRY(drop(e));
+		ERR_TRY(err_drop(e));
 	}
 }
 
@@ -74,9 +65,9 @@ static struct err *find_now(struct xen *x, struct value *ret)
 
 		if (!e)
 			take_later(&now, &c.stime);
-		ERR_TRY(drop(e));
+		ERR_TRY(err_drop(e));
 	}
-	ERR_TRY(drop(latest_changes(x, &now)));
+	ERR_TRY(err_drop(latest_changes(x, &now)));
 	*ret = now;
 	return NULL;
 }

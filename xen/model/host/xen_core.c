@@ -94,7 +94,7 @@ static struct err *mark_table(struct selecting *s, uint64_t maddr,
 	ERR_TRY(budget_take(&s->budget, "page tables of the hypervisor"));
 	mark(s, mfn, USE_TABLE);
 	e = memory_read(s->x->memory, maddr, entry, sizeof(entry));
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	if (e) {
 		err_free(e);
@@ -174,9 +174,7 @@ static struct err *mark_p2ms(struct selecting *s)
 			return NULL;
 		if (!e)
 			e = mark_p2m(s, &d);
-		if (e && err_reason(e) == ERR_INTERRUPTED)
-			return e;
-		err_free(e);	/* its P2M cannot be shown from the dump either */
+		ERR_TRY(err_drop(e));	/* its P2M cannot be shown from the dump either */
 	}
 }
 

@@ -153,7 +153,7 @@ static struct err *read_list(struct walk_state *w, unsigned int order)
 		w->z->dirty += count_dirty(w, &page, order);
 		report(w, check_chunk(w, &page, order));
 	}
-	if (e && err_reason(e) == ERR_INTERRUPTED)
+	if (err_is_final(e))
 		return e;
 	report(w, e);
 	return NULL;

@@ -26,16 +26,6 @@ static struct err *add(struct owners *o, uint64_t va, uint64_t size,
 	return NULL;
 }
 
-/* Frees an error unless it ends the walk. */
-static struct err *drop(struct err *e)
-{
-	if (e && (err_reason(e) == ERR_INTERRUPTED ||
-		  err_reason(e) == ERR_NO_MEMORY))
-		return e;
-	err_free(e);
-	return NULL;
-}
-
 static struct err *add_vcpus(struct xen *x, const struct domain *d,
 			     uint64_t size, struct owners *o)
 {
@@ -50,7 +40,7 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 			return NULL;
 		if (!e)
 			e = add(o, v.va, size, value_of(&d->domain_id), value_of(&v.vcpu_id));
-		ERR_TRY(drop(e));
+		ERR_TRY(err_drop(e));
 	}
 }
 
@@ -72,7 +62,7 @@ static struct err *read_all(struct xen *x, struct owners *o)
 			e = add(o, d.va, domain.size, value_of(&d.domain_id), -1);
 		if (!e)
 			e = add_vcpus(x, &d, vcpu.size, o);
-		ERR_TRY(drop(e));
+		ERR_TRY(err_drop(e));
 	}
 }
 
@@ -86,7 +76,7 @@ static int order(const void *a, const void *b)
 struct err *owners_read(struct xen *x, struct owners *ret)
 {
 	struct owners o = { .nr = 0 };
-	struct err *e = drop(read_all(x, &o));
+	struct err *e = err_drop(read_all(x, &o));
 
 	if (e) {
 		owners_release(&o);

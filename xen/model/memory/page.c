@@ -16,7 +16,7 @@ static struct err *read_domains(struct pages *p)
 	struct err *e;
 
 	e = domains_start(&w, p->x, true);
-	while (!e || err_reason(e) != ERR_INTERRUPTED) {
+	while (!err_is_final(e)) {
 		if (e) {
 			err_free(e);
 			if (!p->nr_domains)

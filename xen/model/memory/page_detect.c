@@ -59,10 +59,7 @@ static struct err *sample(struct evidence *v, uint64_t head, unsigned int max,
 			err_free(lost);
 		}
 	}
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	err_free(e);
-	return NULL;
+	return err_drop(e);
 }
 
 static struct err *sample_heap(struct evidence *v, struct heap *h)
@@ -199,9 +196,7 @@ static struct err *sample_lists(struct evidence *v)
 		p->table.dirty_none = (1U << heap.orders) - 1;
 		e = sample_heap(v, &heap);
 	}
-	if (e && err_reason(e) == ERR_INTERRUPTED)
-		return e;
-	err_free(e);
+	ERR_TRY(err_drop(e));
 	for (i = 0; i < p->nr_domains; i++)
 		/* pages of a dying domain may have any state */
 		if (!value_of(&p->domains[i].d.is_dying))

@@ -40,12 +40,6 @@ static const struct field pool_fields[] FIELD_TABLE = {
 
 static const struct record_type pool_record = RECORD_TYPE("xmem_pool", pool_fields);
 
-static bool ends(const struct err *e)
-{
-	return e && (err_reason(e) == ERR_INTERRUPTED ||
-		     err_reason(e) == ERR_NO_MEMORY);
-}
-
 /* ---- domains ---- */
 
 static void add_value(struct value *sum, const struct value *v)
@@ -109,7 +103,7 @@ static struct err *read_domains(struct xen *x, struct ram *r)
 			return NULL;
 		if (!e)
 			e = add_domain(x, r, &d);
-		if (ends(e))
+		if (err_is_final(e))
 			return e;
 		r->lost += e != NULL;
 		err_free(e);
@@ -293,7 +287,7 @@ static struct err *read_counters(struct xen *x, struct ram *r)
 	if (!e)
 		r->total = sys->total_pages;
 	free(sys);
-	if (ends(e))
+	if (err_is_final(e))
 		return e;
 	err_free(e);
 	ERR_TRY(heap_open(x, &h));
@@ -315,7 +309,7 @@ static struct err *read_frames(struct xen *x, const struct page_progress *progre
 		return NULL;
 	/* without it, the few frames of dom_io that are no RAM count as RAM */
 	e = e820_read(x, &r->map);
-	if (ends(e))
+	if (err_is_final(e))
 		return e;
 	r->lost += e != NULL;
 	err_free(e);
@@ -334,7 +328,7 @@ static struct err *read_all(struct xen *x, const struct page_progress *progress,
 	ERR_TRY(read_domains(x, r));
 	read_small(x, r);
 	e = read_frames(x, progress, r);
-	if (ends(e))
+	if (err_is_final(e))
 		return e;
 	if (e)
 		snprintf(r->no_frames, sizeof(r->no_frames), "%s", err_text(e));

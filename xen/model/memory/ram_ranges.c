@@ -47,8 +47,7 @@ static struct err *add(struct finding *f, uint64_t mfn, uint64_t nr,
 /* Counts an error that costs one range. */
 static struct err *lose(struct finding *f, struct err *e)
 {
-	if (e && (err_reason(e) == ERR_INTERRUPTED ||
-		  err_reason(e) == ERR_NO_MEMORY))
+	if (err_is_final(e))
 		return e;
 	f->r->lost += e != NULL;
 	err_free(e);

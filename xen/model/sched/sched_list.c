@@ -27,8 +27,7 @@ struct err *sched_keep(struct sched *s, struct err *e)
 {
 	struct err **at;
 
-	if (!e || err_reason(e) == ERR_INTERRUPTED ||
-	    err_reason(e) == ERR_NO_MEMORY)
+	if (!e || err_is_final(e))
 		return e;
 	at = SCHED_ADD(&s->errors);
 	if (at)
