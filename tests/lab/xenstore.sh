@@ -76,4 +76,19 @@ view xenstore -v / -j >"$WORK/card"
 equal "the process" xenstored "$(jq -r .xenstored.program "$WORK/card")"
 equal "number of nodes" "$(jq '.nodes | length' "$WORK/json")" "$(jq .xenstored.nodes "$WORK/card")"
 equal "no bad record" 0 "$(jq .xenstored.bad "$WORK/card")"
+
+# The list of dom0's pages is damaged at its head: its page tables are found by the frame table.
+at=$(view p '&hardware_domain->page_list' | grep -oE 'ffff[0-9a-f]+' | head -n 1)
+maddr=$(view vtop "${at:-0}" -j | jq -r '.vtop[0].maddr // empty')
+[[ -z $maddr ]] || offset=$(readelf -lW "$LAB_DUMP/vmcore" 2>/dev/null | while read -r kind file _ paddr size _; do
+    if [[ $kind == LOAD && maddr -ge paddr && maddr -lt paddr+size ]]; then echo $((file + maddr - paddr)); fi
+done)
+if [[ -n ${offset:-} ]]; then
+    cp --sparse=always "$LAB_DUMP/vmcore" "$WORK/vmcore"
+    printf '\377\377\377\177' | dd of="$WORK/vmcore" bs=1 seek="$offset" conv=notrunc status=none
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/vmcore" xenstore -j | jq -r '.nodes[] | "\(.path) = \(.value)"' |
+        grep -v '^/ = ' | LC_ALL=C sort >"$WORK/got"
+    same "all nodes with a damaged list of dom0's pages" "$WORK/all" "$WORK/got"
+    rm "$WORK/vmcore"
+fi
 done_testing

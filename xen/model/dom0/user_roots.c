@@ -7,7 +7,7 @@
 #include "xen/base/array.h"
 #include "xen/base/bytes.h"
 #include "xen/base/hash.h"
-#include "xen/model/memory/page.h"
+#include "xen/model/memory/page_scan.h"
 
 #define LOWER_HALF	256	/* entries of a table of level 4 */
 #define PRESENT		1ULL
@@ -61,10 +61,19 @@ static struct err *add_root(struct root_search *s, uint64_t maddr)
 	return NULL;
 }
 
+static struct err *add_if_root(struct root_search *s, struct pages *p,
+			       uint64_t mfn, uint64_t type_info)
+{
+	const struct page_layout *l = pages_layout(p);
+
+	if (page_type(l, type_info) != PAGE_L4 || !page_type_count(l, type_info))
+		return NULL;
+	return add_root(s, mfn << XPAGE_SHIFT);
+}
+
 static struct err *search_list(struct root_search *s, struct pages *p,
 			       const struct domain *d)
 {
-	const struct page_layout *l = pages_layout(p);
 	struct page_list list;
 	struct place m;
 	struct page page;
@@ -73,19 +82,53 @@ static struct err *search_list(struct root_search *s, struct pages *p,
 	ERR_TRY(page_list_start(&list, pages_table(p), d->va + m.offset,
 				"dom0's pages"));
 	for (;;) {
-		struct err *e = page_list_next(&list, &page);
-
-		/* a damaged list contributes the pages before the damage */
-		if (e && !err_is_final(e) && s->roots.nr) {
-			err_free(e);
+		ERR_TRY(page_list_next(&list, &page));
+		if (!page.va)
 			return NULL;
-		}
-		if (e || !page.va)
-			return e;
-		if (page_type(l, page.type_info) == PAGE_L4 &&
-		    page_type_count(l, page.type_info))
-			ERR_TRY(add_root(s, page.mfn << XPAGE_SHIFT));
+		ERR_TRY(add_if_root(s, p, page.mfn, page.type_info));
 	}
+}
+
+struct table_search {
+	struct root_search *s;
+	struct pages *pages;
+	uint64_t owner;		/* va of the domain */
+};
+
+static struct err *look_at_block(void *arg, uint64_t pdx, const void *entries,
+				 unsigned int nr)
+{
+	struct table_search *t = arg;
+	const struct frame_table *f = pages_table(t->pages);
+	const char *entry = entries;
+
+	for (unsigned int i = 0; i < nr; i++, entry += f->size) {
+		if (!(i & 0x3f))
+			ERR_TRY(interrupt_check());
+		if (frame_table_owner(f, frame_table_field(f, entry, PF_OWNER)) != t->owner)
+			continue;
+		ERR_TRY(add_if_root(t->s, t->pages,
+				    pdx_to_pfn(space_pdx(f->x->space), pdx + i),
+				    frame_table_field(f, entry, PF_TYPE)));
+	}
+	return NULL;
+}
+
+/*
+ * The list is as long as the domain's memory, the frame table as the host's: it
+ * is scanned only where the list is damaged.
+ */
+static struct err *search_roots(struct root_search *s, struct pages *p,
+				const struct domain *d)
+{
+	struct table_search table = { s, p, d->va };
+	struct page_scan result;
+	struct err *e = search_list(s, p, d);
+
+	if (!e || err_is_final(e))
+		return e;
+	err_free(e);
+	return page_scan(p, look_at_block, &table, NULL, &result);
 }
 
 struct err *user_roots_find(struct xen *x, const struct domain *d,
@@ -102,7 +145,7 @@ struct err *user_roots_find(struct xen *x, const struct domain *d,
 			       value_of(&d->domain_id), domain_type(d) == DOMAIN_PV ?
 			       "a 32-bit PV domain" : domain_type_name(domain_type(d)));
 	ERR_TRY(pages_open(x, &p));
-	e = search_list(&s, p, d);
+	e = search_roots(&s, p, d);
 	pages_close(p);
 	hash_clear(&s.seen);
 	free(s.sum);

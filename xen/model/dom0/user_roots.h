@@ -6,13 +6,14 @@
 
 /* The topmost page tables of a domain's processes. */
 struct user_roots {
-	uint64_t *maddr;	/* in the order of the domain's list of pages */
+	uint64_t *maddr;	/* in the order in which they were found */
 	size_t nr;
 };
 
 /*
  * Finds them among the pages of a 64-bit PV domain by the type that Xen gives to
- * a page table of level 4 (asm/mm.h). Tables with an empty lower half are left
+ * a page table of level 4 (asm/mm.h): on the domain's list of pages or, where
+ * that is damaged, by the owner of each frame of the frame table. Tables with an empty lower half are left
  * out, and the second table of a process, which Linux loads in user mode.
  * ERR_UNSUPPORTED for other domains. Release with user_roots_free().
  */
