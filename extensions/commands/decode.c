@@ -231,6 +231,7 @@ struct request {
 	bool force, tables;
 	char *text;			/* read_text()'s; to be freed */
 	size_t len;
+	struct console_text *lines;	/* of text */
 	struct decode_origin origin;
 	struct image *image, *kernel;	/* opened by open_files(), or NULL */
 	bool found;			/* image was found by the text's build-id or version */
@@ -309,7 +310,7 @@ static struct err *decode(struct session *s, struct out *o, struct request *r,
 		out_lines(o, "text");
 	else
 		out_list(o, "addresses", decode_columns, DECODE_COLUMNS);
-	e = decode_text(d, r->text, r->len, r->force, text ? &text_ops : &json_ops, &sh);
+	e = decode_text(d, r->lines, r->force, text ? &text_ops : &json_ops, &sh);
 	out_end(o);
 	if (e)
 		return e;
@@ -318,7 +319,7 @@ static struct err *decode(struct session *s, struct out *o, struct request *r,
 		out_line(o, "%s", sh.verdicts);
 		out_end(o);
 	}
-	ERR_TRY(decode_keys_show(o, r->text, r->len, r->tables ||
+	ERR_TRY(decode_keys_show(o, r->lines, r->tables ||
 				 (!sh.has_verdict && !*r->origin.version)));
 	if (is_about_image(r, &sh))
 		note_image(s, o, r);
@@ -344,14 +345,17 @@ static struct err *run_decode(struct session *s, struct out *o,
 
 	if (e)
 		return e;
-	e = decode_origin_read(r.text, r.len, &r.origin);
-	if (!e)
+	e = console_text_read(r.text, r.len, &r.lines);
+	if (!e) {
+		decode_origin_read(r.lines, &r.origin);
 		e = open_files(s, &r, &d);
+	}
 	if (!e)
 		e = decode(s, o, &r, d);
 	decoder_destroy(d);
 	image_close(r.image);
 	image_close(r.kernel);
+	console_text_free(r.lines);
 	free(r.text);
 	return e;
 }

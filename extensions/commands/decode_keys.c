@@ -188,7 +188,7 @@ static void note_kinds(struct out *o, const struct key_text *t)
 		out_note(o, "the text has %s: \"-t\" lists them", names);
 }
 
-struct err *decode_keys_show(struct out *o, const char *text, size_t len,
+struct err *decode_keys_show(struct out *o, const struct console_text *text,
 			     bool wanted)
 {
 	const struct key_row *row;
@@ -196,7 +196,7 @@ struct err *decode_keys_show(struct out *o, const char *text, size_t len,
 	unsigned int kind;
 	size_t nr;
 
-	ERR_TRY(key_text_read(text, len, &t));
+	ERR_TRY(key_text_read(text, &t));
 	if (!wanted)
 		note_kinds(o, t);
 	for (kind = 0; kind < KEY_KINDS && wanted; kind++) {

@@ -14,7 +14,7 @@ extern const struct column_table decode_tables[KEY_KINDS + 2];
  * Lists the output of debug keys in a console text; without wanted only a note
  * names it. Shows nothing where there is none.
  */
-struct err *decode_keys_show(struct out *o, const char *text, size_t len,
+struct err *decode_keys_show(struct out *o, const struct console_text *text,
 			     bool wanted) ERR_MUST_CHECK;
 
 #endif

@@ -58,14 +58,14 @@ static void on_verdict(void *ctx, const char *text)
 }
 
 /* Rows stand in the order of the text, and their cells are whole. */
-static void read_keys(const char *text, size_t size)
+static void read_keys(const struct console_text *text, size_t size)
 {
 	const struct key_row *row;
 	struct key_text *t;
 	size_t nr, n, last;
 	unsigned int kind, i;
 
-	if (key_text_read(text, size, &t))
+	if (key_text_read(text, &t))
 		abort();
 	for (kind = 0; kind < KEY_KINDS; kind++) {
 		row = key_text_rows(t, kind, &nr);
@@ -88,19 +88,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	static struct symbols *symbols;
 	static struct decoder *decoder;
+	struct console_text *text;
 	struct err *e;
 
 	if (!decoder && (symbols_from_map_text(map, strlen(map), &symbols) ||
 			 decoder_create(NULL, symbols, NULL, &decoder)))
 		abort();
-	read_keys((const char *)data, size);
+	if (console_text_read((const char *)data, size, &text))
+		abort();
+	read_keys(text, size);
 	for (int force = 0; force < 2; force++) {
 		lines = 0;
 		room = 2 * size;
-		e = decode_text(decoder, (const char *)data, size, force, &ops, NULL);
+		e = decode_text(decoder, text, force, &ops, NULL);
 		if (e && lines)
 			abort();
 		err_free(e);
 	}
+	console_text_free(text);
 	return 0;
 }

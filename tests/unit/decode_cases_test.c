@@ -73,6 +73,20 @@ static void read_all(const char *name, const char *end, char **text, size_t *len
 	file_close(f);
 }
 
+/* Reads the lines of a text and decodes them. */
+static struct err *decode_bytes(struct decoder *d, const char *text, size_t len,
+				const struct decode_ops *to, struct got *got)
+{
+	struct console_text *t;
+	struct err *e = console_text_read(text, len, &t);
+
+	if (e)
+		return e;
+	e = decode_text(d, t, false, to, got);
+	console_text_free(t);
+	return e;
+}
+
 static void run_case(struct decoder *d, const char *name)
 {
 	struct got got = { .fit = "nothing" };
@@ -82,7 +96,7 @@ static void run_case(struct decoder *d, const char *name)
 
 	read_all(name, ".txt", &text, &len);
 	read_all(name, ".expect", &want, &want_len);
-	e = decode_text(d, text, len, false, &ops, &got);
+	e = decode_bytes(d, text, len, &ops, &got);
 	if (e)
 		got.fit = "refused";
 	err_free(e);
@@ -182,8 +196,8 @@ static void text_alone(void **state)
 	for (i = 0; i < ARRAY_SIZE(alone); i++) {
 		struct got got = { .len = 0 };
 
-		assert_null(decode_text(d, alone[i].text, strlen(alone[i].text), false,
-					&alone_ops, &got));
+		assert_null(decode_bytes(d, alone[i].text, strlen(alone[i].text),
+					 &alone_ops, &got));
 		assert_string_equal(got.text, alone[i].want);
 	}
 	decoder_destroy(d);

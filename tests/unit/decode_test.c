@@ -91,10 +91,22 @@ static const struct decode_ops ops = {
 	.verdict = on_verdict,
 };
 
+static struct err *run_bytes(const char *text, size_t len, bool force, struct said *s)
+{
+	struct console_text *t;
+	struct err *e = console_text_read(text, len, &t);
+
+	if (e)
+		return e;
+	e = decode_text(decoder, t, force, &ops, s);
+	console_text_free(t);
+	return e;
+}
+
 static struct err *run(const char *text, bool force, struct said *s)
 {
 	memset(s, 0, sizeof(*s));
-	return decode_text(decoder, text, strlen(text), force, &ops, s);
+	return run_bytes(text, strlen(text), force, s);
 }
 
 static int setup(void **state)
@@ -430,9 +442,9 @@ static void test_odd_text(void **state)
 	memcpy(text + 100, "[<ffff82d040201418>] S vcpu_wake+0x18/0x240", 43);
 	memcpy(text + 9000, "[<ffff82d040201418>] S vcpu_wake+0x18/0x240", 43);
 	memset(&s, 0, sizeof(s));
-	assert_null(decode_text(decoder, text, sizeof(text), false, &ops, &s));
+	assert_null(run_bytes(text, sizeof(text), false, &s));
 	text[50] = '\0';
-	assert_null(decode_text(decoder, text, sizeof(text), false, &ops, &s));
+	assert_null(run_bytes(text, sizeof(text), false, &s));
 }
 
 int main(void)

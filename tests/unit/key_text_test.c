@@ -38,13 +38,16 @@ static void expect(const char *text, enum key_kind kind, unsigned int columns,
 		   const char *wanted)
 {
 	const struct key_row *row;
+	struct console_text *c;
 	struct key_text *t;
 	char *got = NULL;
 	size_t size, nr, n;
 	unsigned int i;
 	FILE *fp;
 
-	assert_null(key_text_read(text, strlen(text), &t));
+	assert_null(console_text_read(text, strlen(text), &c));
+	assert_null(key_text_read(c, &t));
+	console_text_free(c);
 	row = key_text_rows(t, kind, &nr);
 	fp = open_memstream(&got, &size);
 	assert_non_null(fp);

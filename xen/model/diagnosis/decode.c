@@ -309,20 +309,14 @@ static struct err *show_parts(struct run *r, const struct console_text *t,
 	return NULL;
 }
 
-struct err *decode_text(struct decoder *d, const char *text, size_t len, bool force,
+struct err *decode_text(struct decoder *d, const struct console_text *t, bool force,
 			const struct decode_ops *ops, void *ctx)
 {
 	struct run r = { .d = d, .ops = ops, .ctx = ctx };
-	struct console_text *t;
-	struct err *e = NULL;
 
-	ERR_TRY(console_text_read(text, len, &t));
 	if (!force && d->xen_symbols)
-		e = check_parts(d, t);
-	if (!e)
-		e = show_parts(&r, t, force);
-	console_text_free(t);
-	return e;
+		ERR_TRY(check_parts(d, t));
+	return show_parts(&r, t, force);
 }
 
 /* ---- the files ---- */

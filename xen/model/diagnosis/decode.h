@@ -7,6 +7,7 @@
 #ifndef XEN_MODEL_DECODE_H
 #define XEN_MODEL_DECODE_H
 
+#include "console_text.h"
 #include "xen/image/image.h"
 #include "xen/symbols/lines.h"
 
@@ -67,11 +68,11 @@ struct decode_ops {
 };
 
 /*
- * Decodes len bytes of text. Parts from other builds are passed on undecoded.
+ * Decodes a text. Parts from other builds are passed on undecoded.
  * ERR_MISMATCH, before the first callback, if all parts are. force: decodes
  * every part. A decoder without symbols explains only what needs none.
  */
-struct err *decode_text(struct decoder *d, const char *text, size_t len, bool force,
+struct err *decode_text(struct decoder *d, const struct console_text *t, bool force,
 			const struct decode_ops *ops, void *ctx) ERR_MUST_CHECK;
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "console_text.h"
 #include "xen/image/find.h"
 
 #define HEX "0123456789abcdef"
@@ -30,18 +29,11 @@ static void take_message(struct decode_origin *o, const char *text)
 			 (int)strspn(id, HEX), id);
 }
 
-struct err *decode_origin_read(const char *text, size_t len,
-			       struct decode_origin *ret)
+void decode_origin_read(const struct console_text *t, struct decode_origin *ret)
 {
-	struct console_text *t;
-	size_t i;
-
 	memset(ret, 0, sizeof(*ret));
-	ERR_TRY(console_text_read(text, len, &t));
-	for (i = 0; i < t->nr_messages; i++)
+	for (size_t i = 0; i < t->nr_messages; i++)
 		take_message(ret, t->message[i].text);
-	console_text_free(t);
-	return NULL;
 }
 
 /* True if an image matches the origin of a text */

@@ -3,6 +3,7 @@
 #ifndef XEN_MODEL_DECODE_IMAGE_H
 #define XEN_MODEL_DECODE_IMAGE_H
 
+#include "console_text.h"
 #include "xen/image/image.h"
 
 /* Version and build-id in a text, of its last boot; "" where absent. */
@@ -11,8 +12,7 @@ struct decode_origin {
 	char build_id[2 * BUILD_ID_MAX + 1];	/* hexadecimal, as far as it is there */
 };
 
-struct err *decode_origin_read(const char *text, size_t len,
-			       struct decode_origin *ret) ERR_MUST_CHECK;
+void decode_origin_read(const struct console_text *t, struct decode_origin *ret);
 
 /*
  * An image of that build-id, or of that version where the text has no build-id,

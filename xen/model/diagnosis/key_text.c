@@ -502,18 +502,15 @@ static bool (*const takers[])(struct reader *r, const char *line) = {
 	take_timer, take_heap,
 };
 
-struct err *key_text_read(const char *text, size_t len, struct key_text **ret)
+struct err *key_text_read(const struct console_text *c, struct key_text **ret)
 {
 	struct reader r = { .t = calloc(1, sizeof(*r.t)) };
-	struct console_text *c;
-	struct err *e = r.t ? console_text_read(text, len, &c) : err_nomem();
+	struct err *e = NULL;
 	size_t i;
 	unsigned int k;
 
-	if (e) {
-		free(r.t);
-		return e;
-	}
+	if (!r.t)
+		return err_nomem();
 	for (i = 0; i < c->nr_messages && !e; i++) {
 		const char *line = c->message[i].text;
 
@@ -527,7 +524,6 @@ struct err *key_text_read(const char *text, size_t len, struct key_text **ret)
 	if (!e && r.no_memory)
 		e = err_nomem();
 	hash_clear(&r.units);
-	console_text_free(c);
 	if (e) {
 		key_text_free(r.t);
 		return e;

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "xen/base/error.h"
+#include "console_text.h"
 
 enum key_cell_kind { KEY_NONE, KEY_DEC, KEY_SDEC, KEY_HEX, KEY_STR };
 
@@ -40,11 +40,8 @@ enum key_kind {
 
 struct key_text;
 
-/*
- * Reads len bytes of console text, which may be freed afterwards. Memory:
- * about three times len. ERR_INTERRUPTED on ^C.
- */
-struct err *key_text_read(const char *text, size_t len,
+/* Reads a text, which may be freed afterwards. ERR_INTERRUPTED on ^C. */
+struct err *key_text_read(const struct console_text *c,
 			  struct key_text **ret) ERR_MUST_CHECK;
 void key_text_free(struct key_text *t);
 
