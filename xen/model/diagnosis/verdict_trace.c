@@ -276,6 +276,56 @@ static void look_at_work(struct backtrace *b, const struct trace *t,
 	}
 }
 
+/* Numbers of public/xen.h (4.4 to master), named as the functions without "do_". */
+static const char *const hypercalls[] = {
+	[0] = "set_trap_table", [1] = "mmu_update", [2] = "set_gdt",
+	[3] = "stack_switch", [4] = "set_callbacks", [5] = "fpu_taskswitch",
+	[6] = "sched_op_compat", [7] = "platform_op", [8] = "set_debugreg",
+	[9] = "get_debugreg", [10] = "update_descriptor", [12] = "memory_op",
+	[13] = "multicall", [14] = "update_va_mapping", [15] = "set_timer_op",
+	[16] = "event_channel_op_compat", [17] = "xen_version",
+	[18] = "console_io", [19] = "physdev_op_compat", [20] = "grant_table_op",
+	[21] = "vm_assist", [22] = "update_va_mapping_otherdomain", [23] = "iret",
+	[24] = "vcpu_op", [25] = "set_segment_base", [26] = "mmuext_op",
+	[27] = "xsm_op", [28] = "nmi_op", [29] = "sched_op", [30] = "callback_op",
+	[31] = "xenoprof_op", [32] = "event_channel_op", [33] = "physdev_op",
+	[34] = "hvm_op", [35] = "sysctl", [36] = "domctl", [37] = "kexec_op",
+	[38] = "tmem_op", [39] = "argo_op", [40] = "xenpmu_op", [41] = "dm_op",
+	[42] = "hypfs_op",
+};
+
+/*
+ * Without .debug_frame a scan finds the dispatcher, and the guest's registers
+ * confirm it: they entered by syscall, and rax, which the result replaces at the
+ * end, is still the number of the hypercall.
+ */
+static void look_at_guest(struct backtrace *b, const struct pcpu *p,
+			  const struct trace *t, unsigned int from,
+			  struct pcpu_activity *s)
+{
+	const struct unwinder u = { .space = b->x->space };
+	const struct symbol *sym = NULL;
+	struct entry entry;
+	struct err *e;
+	uint64_t nr;
+
+	if (s->work || s->idle)
+		return;
+	e = entry_read(unwind_read, (void *)&u, p->guest_regs, &entry);
+	if (e || entry.vector != ENTRY_SYSCALL || !state_has(&entry.state, X64_RAX)) {
+		err_free(e);
+		return;
+	}
+	for (unsigned int i = from; i < t->nr && !(sym && is_function(sym, "pv_hypercall")); i++)
+		sym = t->frame[i].kind == FRAME_CODE ? frame_symbol(b, &t->frame[i]) : NULL;
+	nr = entry.state.r[X64_RAX];
+	if (!sym || !is_function(sym, "pv_hypercall") || nr >= ARRAY_SIZE(hypercalls) ||
+	    !hypercalls[nr])
+		return;
+	s->work = "in a hypercall";
+	snprintf(s->hypercall, sizeof(s->hypercall), "%s", hypercalls[nr]);
+}
+
 /* Frames before the NMI that stopped it: a crash path, or an exception. */
 static void look_at_rest(struct backtrace *b, const struct trace *t,
 			 unsigned int from, struct pcpu_activity *s)
@@ -333,6 +383,7 @@ struct err *pcpu_activity(struct backtrace *b, const struct pcpu *p,
 	if (start == START_NOTE || start == START_SEARCH) {
 		look_at_spin(b, t, from, &s);
 		look_at_work(b, t, from, &s);
+		look_at_guest(b, p, t, from, &s);
 	}
 	if (!s.crashed && from)
 		look_at_rest(b, t, from, &s);
