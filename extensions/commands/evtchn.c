@@ -40,6 +40,11 @@ static void cell_domid(struct session *s, struct out *o, const void *rec)
 	cell_dec(o, &((const struct row *)rec)->d->domain_id);
 }
 
+static void cell_name(struct session *s, struct out *o, const void *rec)
+{
+	cell_domain_name(s, o, ((const struct row *)rec)->d);
+}
+
 static void cell_port(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
@@ -208,6 +213,7 @@ static void cell_lost(struct session *s, struct out *o, const void *rec)
 static const struct view_column columns[] = {
 	VIEW_CELL("domid", "DOM", cell_domid,
 		  "id of the domain that has this end"),
+	VIEW_CELL("domain_name", NULL, cell_name, DOMAIN_NAME_HELP),
 	VIEW_CELL("port", "PORT", cell_port, "number of the channel in this domain"),
 	VIEW_CELL("state", "STATE", cell_state,
 		  "unbound (waits for a domain), interdomain, pirq, virq, ipi or reserved"),
@@ -264,6 +270,7 @@ static const struct column table_columns[] = {
 	  .help = "highest port the domain may have (max_event_channels of its configuration); -: as many as the ABI allows, as for dom0" },
 	{ .key = "evtchn_fifo", .title = "EVTCHN_FIFO",
 	  .help = "FIFO ABI: address of the struct evtchn_fifo_domain" },
+	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
 };
 
 static struct err *show_table(struct session *s, struct out *o,
@@ -292,6 +299,7 @@ static struct err *show_table(struct session *s, struct out *o,
 		cell_hex(o, &w.fifo_va);
 	else
 		out_none(o);
+	cell_domain_name(s, o, d);
 	return NULL;
 }
 

@@ -50,6 +50,11 @@ static void table_mapped(struct session *s, struct out *o, const void *rec)
 	out_dec(o, ((const struct table_row *)rec)->mapped);
 }
 
+static void table_name(struct session *s, struct out *o, const void *rec)
+{
+	cell_name_of_domid(s, o, ((const struct table_row *)rec)->t.domid);
+}
+
 static void table_va(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
@@ -79,6 +84,7 @@ static const struct view_column table_columns[] = {
 		  "number of mappings that the domain has of other domains' grants"),
 	VIEW_CELL("grant_table", "GRANT_TABLE", table_va,
 		  "address of its struct grant_table"),
+	VIEW_CELL("domain_name", "DOMAIN NAME", table_name, DOMAIN_NAME_HELP),
 };
 
 /* Older builds have the limits elsewhere: all columns stay. */
@@ -106,6 +112,11 @@ static void cell_domid(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
 	out_dec(o, ((const struct row *)rec)->domid);
+}
+
+static void cell_name(struct session *s, struct out *o, const void *rec)
+{
+	cell_name_of_domid(s, o, ((const struct row *)rec)->domid);
 }
 
 static void cell_ref(struct session *s, struct out *o, const void *rec)
@@ -229,6 +240,7 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 static const struct view_column columns[] = {
 	VIEW_CELL("domid", "DOMAIN", cell_domid,
 		  "id of the domain that grants"),
+	VIEW_CELL("domain_name", NULL, cell_name, DOMAIN_NAME_HELP),
 	VIEW_CELL("ref", "REF", cell_ref, "grant reference: number of the entry"),
 	F("to_domid", "TO", domid, VIEW_DEC, "id of the domain it is granted to"),
 	F("mfn", "MFN", mfn, VIEW_HEX, "machine frame pinned, hexadecimal"),
@@ -472,10 +484,10 @@ static const char *const description[] = {
 
 static const char *const example[] = {
 	"    crash> xen grants",
-	"    DOMAIN  VERSION  FRAMES  MAX FRAMES  STATUS FRAMES  MAPTRACK  MAX MAPTRACK  MAPPED       GRANT_TABLE",
-	"         0        1       1          64              0         2          1024       8  ffff830027d60b80",
-	"         1        1       1          64              0         0          1024       0  ffff8300276cece0",
-	"         2        1       1          64              0         0          1024       0  ffff830027d02dc0",
+	"    DOMAIN  VERSION  FRAMES  MAX FRAMES  STATUS FRAMES  MAPTRACK  MAX MAPTRACK  MAPPED       GRANT_TABLE  DOMAIN NAME",
+	"         0        1       1          64              0         2          1024       8  ffff830027d60b80  Domain-0",
+	"         1        1       1          64              0         0          1024       0  ffff8300276cece0  pv1",
+	"         2        1       1          64              0         0          1024       0  ffff830027d02dc0  pvh2",
 	"",
 	"    DOMAIN  REF  TO    MFN  PIN  PINS    GFN  FLAGS                     HANDLES                   ACTIVE",
 	"         1    0   0  1b202    2  2 rw  1b202  access, reading, writing  d0:2, d0:3      ffff830027bbf000",

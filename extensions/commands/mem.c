@@ -43,6 +43,7 @@ static const struct column domain_columns[] = {
 	{ .key = "extra", .title = "EXTRA", .help = "pages on its extra_page_list" },
 	{ .key = "paging", .title = "P2M POOL",
 	  .help = "pages of its pool for P2M (EPT, NPT) and shadow tables, used or free" },
+	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
 };
 
 static const struct column sum_columns[] = {
@@ -89,17 +90,19 @@ static void use_any(struct out *o, const char *group, const char *use,
 		use_row(o, group, use, pages, evidence);
 }
 
-static void domain_rows(struct out *o, const struct ram *r)
+static void domain_rows(struct out *o, const struct ram *r,
+			const struct domain_filter *f)
 {
 	for (unsigned int i = 0; i < r->nr_domains; i++) {
 		const struct ram_domain *d = &r->domain[i];
 		char name[DOMID_TEXT];
 
+		if (!domain_filter_has(f, value_of(&d->d.domain_id)))
+			continue;
 		domid_text(value_of(&d->d.domain_id), name);
 		use_row(o, "domain", name, d->pages,
 			d->by_frames ? "frame table, owner" : "tot_pages");
 	}
-	use_any(o, "domain", "dom_io: first MiB", r->low, "frame table, owner");
 }
 
 static const char *const use_evidence[RAM_USES] = {
@@ -135,12 +138,17 @@ static void heap_rows(struct out *o, const struct ram *r)
 		"frame table, owner dom_xen");
 }
 
-static void rows(struct out *o, const struct ram *r)
+/* f: of these domains nothing but their own pages. */
+static void rows(struct out *o, const struct ram *r,
+		 const struct domain_filter *f)
 {
 	uint64_t dirty = value_ok(&r->unscrubbed) ? value_of(&r->unscrubbed) : 0;
 	const char *free_by = r->by_frames ? "frame table, state" : "total_avail_pages";
 
-	domain_rows(o, r);
+	domain_rows(o, r, f);
+	if (f->nr)
+		return;
+	use_any(o, "domain", "dom_io: first MiB", r->low, "frame table, owner");
 	use_any(o, "domain", "pools for P2M and shadow", r->paging,
 		"total_pages and p2m_pages of the pools");
 	heap_rows(o, r);
@@ -177,7 +185,8 @@ static void cell_frames(struct out *o, const struct ram_domain *d, uint64_t page
 		out_none(o);
 }
 
-static void domain_row(struct out *o, const struct ram_domain *d)
+static void domain_row(struct session *s, struct out *o,
+		       const struct ram_domain *d)
 {
 	const uint64_t *f = d->frames;
 
@@ -198,6 +207,7 @@ static void domain_row(struct out *o, const struct ram_domain *d)
 	cell_frames(o, d, f[KIND_XEN_HEAP]);
 	cell_frames(o, d, f[KIND_EXTRA]);
 	cell_dec(o, &d->paging);
+	cell_domain_name(s, o, &d->d);
 }
 
 /* ---- all ---- */
@@ -236,16 +246,20 @@ static void show_sums(struct out *o, const struct ram *r)
 	out_end(o);
 }
 
-static void show(struct out *o, const struct ram *r)
+static void show(struct session *s, struct out *o, const struct ram *r,
+		 const struct domain_filter *f)
 {
 	out_list(o, "uses", use_columns, ARRAY_SIZE(use_columns));
-	rows(o, r);
+	rows(o, r, f);
 	out_end(o);
 	out_list(o, "domains", domain_columns, ARRAY_SIZE(domain_columns));
 	for (unsigned int i = 0; i < r->nr_domains; i++)
-		domain_row(o, &r->domain[i]);
+		if (domain_filter_has(f, value_of(&r->domain[i].d.domain_id)))
+			domain_row(s, o, &r->domain[i]);
 	out_end(o);
-	show_sums(o, r);
+	if (!f->nr)
+		show_sums(o, r);
+	out_note(o, "numbers are pages of 4 KiB, those under KIB are KiB");
 	if (*r->no_frames)
 		out_note(o, "by counters only, the frame table is not available: %s",
 			 r->no_frames);
@@ -266,16 +280,22 @@ static struct err *run_mem(struct session *s, struct out *o, const struct args *
 	struct ram r;
 	struct err *e;
 
-	(void)a;
+	ERR_TRY(domains_check(s, &a->domains));
 	progress_start(&progress, "frame table");
 	e = ram_read(s->xen, &step, &r);
 	progress_end(&progress);
 	if (e)
 		return e;
-	show(o, &r);
+	show(s, o, &r, &a->domains);
 	ram_release(&r);
 	return NULL;
 }
+
+static const struct option_spec options[] = {
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only the memory of this domain (3, d3, name)" },
+	{ .name = NULL }
+};
 
 static const struct column_table tables[] = {
 	COLUMNS("uses", use_columns),
@@ -288,7 +308,8 @@ static const char *const description[] = {
 	"  Shows where all of the machine's RAM is: domains, Xen's heap by user, Xen",
 	"  itself, the crash kernel, free memory; each page once. What none of these",
 	"  explains is a line of its own. Then follow the pages of each domain by their",
-	"  use, and the sums; firmware's memory is not part of RAM.",
+	"  use, and the sums; firmware's memory is not part of RAM. All numbers are",
+	"  pages of 4 KiB, but for those in the column KIB.",
 	NULL
 };
 
@@ -314,6 +335,7 @@ const struct command command_mem = {
 	.live_unknown = "pages by type and Xen's own memory: hypercalls return the pages of domains, the free and the claimed ones",
 	.needs = NEEDS_RECORDS,
 	.run = run_mem,
+	.args = { .options = options },
 	.tables = tables,
 	.description = description,
 	.example = example,

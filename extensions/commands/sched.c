@@ -436,11 +436,11 @@ static const char *const example[] = {
 	"    POOL  QUEUE   UNITS              LIST  PCPUS  IDLE  TICKLED  LOAD  AVGLOAD  MAX_WEIGHT",
 	"       0  runq 0      1  ffff830027d67bf8  all    none  none        3     3.68         256",
 	"",
-	"    UNIT  POOL  PCPU  STATE     PLACE   QUEUE   POS     CREDIT  WEIGHT  CAP  BUDGET  LOAD        SCHED_UNIT              PRIV  FLAGS",
-	"    d0v1     0     0  running   runs    -         -    2559796     256    0  -       1.00  ffff830027d48d10  ffff830027d48e30  scheduled",
-	"    d1v0     0     1  running   runs    -         -  -10000000     256    0  -       0.98  ffff830026415180  ffff8300264152a0  scheduled",
-	"    d2v0     0     0  runnable  waits   runq 0    0  -10000000     256    0  -       0.99  ffff830027d02e40  ffff830027d02f60  -",
-	"    d0v0     0     1  blocked   sleeps  -         -   10186977     256    0  -       0.74  ffff830027d48860  ffff830027d48950  -",
+	"    UNIT  POOL  PCPU  STATE     PLACE   QUEUE   POS     CREDIT  WEIGHT  CAP  BUDGET  LOAD        SCHED_UNIT              PRIV  FLAGS      DOMAIN NAME",
+	"    d0v1     0     0  running   runs    -         -    2559796     256    0  -       1.00  ffff830027d48d10  ffff830027d48e30  scheduled  Domain-0",
+	"    d1v0     0     1  running   runs    -         -  -10000000     256    0  -       0.98  ffff830026415180  ffff8300264152a0  scheduled  pv1",
+	"    d2v0     0     0  runnable  waits   runq 0    0  -10000000     256    0  -       0.99  ffff830027d02e40  ffff830027d02f60  -          pvh2",
+	"    d0v0     0     1  blocked   sleeps  -         -   10186977     256    0  -       0.74  ffff830027d48860  ffff830027d48950  -          Domain-0",
 	NULL
 };
 

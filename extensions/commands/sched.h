@@ -35,7 +35,7 @@ void sched_slots_show(struct out *o, const struct sched *sched,
 /* Inputs of computed cells (extensions/support/view.h) */
 
 /* Columns of units: those of each scheduler, and of one alone */
-extern const struct view_column sched_unit_columns[12];
+extern const struct view_column sched_unit_columns[13];
 extern const struct view_column sched_credit_extra[7];
 extern const struct view_column sched_credit2_extra[10];
 extern const struct view_column sched_rtds_extra[11];

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "extensions/support/cells.h"
+#include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
 /* Source of a row; the unit comes first, for its fields. */
@@ -75,6 +76,11 @@ static void unit_domid(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
 	out_dec(o, ((const struct unit_row *)rec)->u.domid);
+}
+
+static void unit_domain_name(struct session *s, struct out *o, const void *rec)
+{
+	cell_name_of_domid(s, o, ((const struct unit_row *)rec)->u.domid);
 }
 
 static void unit_id(struct session *s, struct out *o, const void *rec)
@@ -238,6 +244,10 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 	VIEW_CELL("priv", "PRIV", unit_priv,				\
 		  "address of the scheduler's own data of it")
 
+#define UNIT_NAME							\
+	VIEW_CELL("domain_name", "DOMAIN NAME", unit_domain_name,	\
+		  DOMAIN_NAME_HELP)
+
 #define WEIGHT_AND_CAP							\
 	U("weight", "WEIGHT", weight, VIEW_DEC,				\
 	  "weight of its domain, relative to the others; 256 by default"), \
@@ -297,7 +307,9 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 #define ARINC_COLUMNS							\
 	U("awake", "AWAKE", awake, VIEW_BOOL, "it may run in its slots")
 
-const struct view_column sched_unit_columns[] = { UNIT_COMMON, UNIT_ADDRESSES };
+const struct view_column sched_unit_columns[] = {
+	UNIT_COMMON, UNIT_ADDRESSES, UNIT_NAME,
+};
 const struct view_column sched_credit_extra[] = { CREDIT_COLUMNS, CREDIT_FLAGS };
 const struct view_column sched_credit2_extra[] = {
 	CREDIT2_COLUMNS, CREDIT2_FLAGS,
@@ -307,15 +319,18 @@ const struct view_column sched_arinc_extra[] = { ARINC_COLUMNS };
 
 static const struct view_column credit_unit_columns[] = {
 	UNIT_COMMON, CREDIT_COLUMNS, UNIT_ADDRESSES, CREDIT_FLAGS,
+	UNIT_NAME,
 };
 static const struct view_column credit2_unit_columns[] = {
 	UNIT_COMMON, CREDIT2_COLUMNS, UNIT_ADDRESSES, CREDIT2_FLAGS,
+	UNIT_NAME,
 };
 static const struct view_column rtds_unit_columns[] = {
 	UNIT_COMMON, RTDS_COLUMNS, UNIT_ADDRESSES, RTDS_FLAGS,
+	UNIT_NAME,
 };
 static const struct view_column arinc_unit_columns[] = {
-	UNIT_COMMON, ARINC_COLUMNS, UNIT_ADDRESSES,
+	UNIT_COMMON, ARINC_COLUMNS, UNIT_ADDRESSES, UNIT_NAME,
 };
 
 _Static_assert(ARRAY_SIZE(rtds_unit_columns) <= VIEW_MAX &&

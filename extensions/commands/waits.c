@@ -12,6 +12,7 @@ static const struct column columns[] = {
 	  .help = "kind of the wait: pcpu, cap, lost event, device model, vm_event, unpause, lock, RCU, tasklet or references" },
 	{ .key = "who", .title = "WAITER",
 	  .help = "vcpu, pcpu, domain, RCU batch or tasklet that waits" },
+	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
 	{ .key = NULL, .title = "TIME",
 	  .help = "how long it has waited, in s; a range where only its bounds are known, - where nothing is" },
 	{ .key = "least_ns", .title = NULL, .help = "lower bound of the time in ns" },
@@ -37,7 +38,7 @@ static const struct column time_columns[] = {
 	{ .key = "least_ns", .title = NULL,
 	  .help = "latest time in memory, in ns since the boot of Xen" },
 	{ .key = NULL, .title = "HOST STOPPED",
-	  .help = "when the host stopped, in s since the boot of Xen: between the latest time in memory and the next timer of a pcpu that served its timers" },
+	  .help = "when the host stopped, in s since the boot of Xen: between the latest time in memory and the next timer of a pcpu that served its timers; or later: no such pcpu has a timer, which leaves the time without an upper bound" },
 	{ .key = "most_ns", .title = NULL, .help = "the latter in ns; null: unknown" },
 };
 
@@ -73,6 +74,10 @@ static void show_wait(struct session *s, struct out *o, const struct wait *w)
 
 	out_str(o, wait_kind_name(w->kind));
 	out_str(o, w->who);
+	if (w->domid == WAIT_NO_DOMID)
+		out_none(o);
+	else
+		cell_name_of_domid(s, o, w->domid);
 	cell_text(o, wait_time_text(w, text));
 	cell_bound(o, w->timed, w->least);
 	cell_bound(o, w->timed, w->most);
@@ -96,7 +101,7 @@ static void show_time(struct out *o, const struct waits *w)
 	if (!w->has_now)
 		out_none(o);
 	else if (w->latest == WAIT_NO_LIMIT)
-		out_fmt(o, "%.3f s or later", w->now / 1e9);
+		out_fmt(o, "%.3f s or later (no timer limits it)", w->now / 1e9);
 	else
 		out_fmt(o, "%.3f to %.3f s", w->now / 1e9, w->latest / 1e9);
 	cell_bound(o, w->has_now, w->latest);
@@ -174,10 +179,10 @@ static const char *const description[] = {
 
 static const char *const example[] = {
 	"    crash> xen waits",
-	"    FOR   WAITER  TIME              WAITS FOR                 HELD BY    EVIDENCE",
-	"    cap   d0v1    1.038 to 1.061 s  its cap of 1 percent of a pcpu  scheduler  parked until it gains credit, offline 19.925 s before, pinned to pcpu 0",
-	"    cap   d0v0    0.177 to 0.201 s  its cap of 1 percent of a pcpu  scheduler  parked until it gains credit, offline 22.417 s before, pinned to pcpu 0",
-	"    pcpu  d2v0    0.000 to 0.023 s  pcpu 0                    d1v0       number 1 in its run queue, pinned to pcpu 0",
+	"    FOR   WAITER  DOMAIN NAME  TIME              WAITS FOR                       HELD BY    EVIDENCE",
+	"    cap   d0v1    Domain-0     1.038 to 1.061 s  its cap of 1 percent of a pcpu  scheduler  parked until it gains credit, offline 19.925 s before, pinned to pcpu 0",
+	"    cap   d0v0    Domain-0     0.177 to 0.201 s  its cap of 1 percent of a pcpu  scheduler  parked until it gains credit, offline 22.417 s before, pinned to pcpu 0",
+	"    pcpu  d2v0    pv2          0.000 to 0.023 s  pcpu 0                          d1v0       number 1 in its run queue, pinned to pcpu 0",
 	"",
 	"    HOST STOPPED: 229.257 to 229.280 s",
 	NULL

@@ -56,7 +56,7 @@ struct err *domains_show(struct session *s, struct out *o,
 struct err *domain_argument(struct session *s, const char *text,
 			    struct domain *ret)
 {
-	struct err *e;
+	struct err *e, *other;
 	uint64_t v;
 
 	e = parse_domid(s, text, &v);
@@ -65,8 +65,13 @@ struct err *domain_argument(struct session *s, const char *text,
 	/* a number beyond all ids */
 	if (err_reason(e) == ERR_NOT_FOUND)
 		return e;
+	other = parse_address(s, text, &v);
+	if (other) {
+		/* a mistyped name is that of a domain rather than of a symbol */
+		err_free(other);
+		return e;
+	}
 	err_free(e);
-	ERR_TRY(parse_address(s, text, &v));
 	return domain_read(s->xen, v, ret);
 }
 
@@ -91,12 +96,20 @@ struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
 			  "vcpu at %" PRIx64, va);
 }
 
-void cell_domain_name(struct session *s, struct out *o, const struct domain *d)
+void cell_name_of_domid(struct session *s, struct out *o, uint64_t domid)
 {
-	const char *name = name_of_domain(s->xen, d);
+	const char *name = name_of_domid(s->xen, domid);
 	const char *why = name ? NULL : names_missing(s->xen);
 
 	if (why)
 		out_note(o, "names of domains are not available: %s", why);
 	out_str(o, name);
+}
+
+void cell_domain_name(struct session *s, struct out *o, const struct domain *d)
+{
+	if (value_ok(&d->domain_id))
+		cell_name_of_domid(s, o, value_of(&d->domain_id));
+	else
+		out_none(o);
 }

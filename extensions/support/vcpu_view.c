@@ -225,7 +225,6 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 
 /* ---- columns ---- */
 
-#define DOMAIN_NAME_HELP	"name of its domain, out of the xenstore"
 #define TYPE_HELP	"type of its domain: PV, PVH or HVM; idle: Xen's own"
 #define STATE_HELP	"state as in xl vcpu-list: r running, b blocked, p offline"
 #define RUNSTATE_HELP	"running, runnable (waits for a pcpu), blocked (waits for an event) or offline (paused, parked or unplugged)"

@@ -54,12 +54,13 @@ done 3<"$WORK/domains"
 rm -f "$WORK/core"
 view extract -x "$WORK/core" -j >"$WORK/extract" 2>&1
 equal "-x: no error" 0 "$(jq '.errors | length' "$WORK/extract")"
-printf '%s\n' pcpus 'bt -a' 'sched -a' grants 'timers -a' 'locks -a' page heap irqs pci log softirqs rcu clocks 'cpuid 0' livepatch \
+printf '%s\n' pcpus 'bt -a' 'sched -a -j' 'grants -j' 'timers -a' 'locks -a' page heap irqs pci log softirqs rcu clocks 'cpuid 0' livepatch \
     config notes 'm2p 1000-1010' 'vtop hardware_domain' >"$WORK/list"
 view doms -j | jq -r '.doms[] | select(.type == "PVH") | "p2m \(.domid) 0-100"' >>"$WORK/list"
-# on CORE: the outputs of the list
+# on CORE: the outputs of the list, without names of domains, which are in dom0's memory
 on() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" <"$WORK/list" 2>&1
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" <"$WORK/list" 2>&1 |
+        sed -E 's/, "domain_name": ("[^"]*"|null)//; /"notes": \[\],/d; /"notes": \[$/,/^  \],/d'
 }
 on "$LAB_DUMP/vmcore" >"$WORK/want"
 on "$WORK/core" >"$WORK/got"

@@ -77,6 +77,39 @@ equal "the process" xenstored "$(jq -r .xenstored.program "$WORK/card")"
 equal "number of nodes" "$(jq '.nodes | length' "$WORK/json")" "$(jq .xenstored.nodes "$WORK/card")"
 equal "no bad record" 0 "$(jq .xenstored.bad "$WORK/card")"
 
+# Names in every list that has domains. Oracle: xl list.
+tr -d '\r' <"$TRUTH/xl-list" | awk 'NR > 1 && $1 != "(null)" { print $2, $1 }' | grep -v "^(${gone:-none}) " | sort -u >"$WORK/names"
+# names_in COMMAND KEY: lines "DOMID NAME" of a list, each once
+names_in() {
+    view_all <<<"$1 -j" | jq -r "$2 | select(.domain_name != null and .domid < 32752) | \"\(.domid) \(.domain_name)\"" | sort -u
+}
+for list in 'evtchn .domains[]' 'evtchn .evtchns[]' 'grants .tables[]' 'sched .units[]' 'mem .domains[]' 'vcpus .vcpus[]'; do
+    names_in "${list% *}" "${list#* }" >"$WORK/got"
+    same "names in ${list% *} ${list#* }" <(grep -f <(sed 's/^\([0-9]*\) .*/^\1 /' "$WORK/got") "$WORK/names") "$WORK/got"
+    equal "of dom0, too" "0 Domain-0" "$(grep '^0 ' "$WORK/got")"
+done
+id=$(awk '$1 { print $1; exit }' "$WORK/names")
+name=$(awk -v id="$id" '$1 == id { print $2 }' "$WORK/names")
+for command in evtchn grants sched mem waits bt regs vcpus doms log rd vtop; do
+    case $command in
+        rd | vtop) words='ffffffff81000000' ;;
+        *) words='' ;;
+    esac
+    echo "$command -d $id -j $words" >>"$WORK/by-id"
+    echo "$command -d $name -j $words" >>"$WORK/by-name"
+done
+printf 'guest %s\ndom %s\nxenstore -d %s\n' "$id" "$id" "$id" >>"$WORK/by-id"
+printf 'guest %s\ndom %s\nxenstore -d %s\n' "$name" "$name" "$name" >>"$WORK/by-name"
+view_all <"$WORK/by-id" >"$WORK/want" 2>&1
+view_all <"$WORK/by-name" >"$WORK/got" 2>&1
+if has_dwarf; then
+    same "-d takes the name in all commands" "$WORK/want" "$WORK/got"
+else
+    # the look-up of the name rests on unproved places, and so does all that follows
+    equal "-d takes the name in all commands" "$(grep -c '"domid"' "$WORK/want")" "$(grep -c '"domid"' "$WORK/got")"
+fi
+equal "none of which refuses it" 0 "$(grep -c 'is not a DOMID\|is neither a' "$WORK/got")"
+
 # The list of dom0's pages is damaged at its head: its page tables are found by the frame table.
 at=$(view p '&hardware_domain->page_list' | grep -oE 'ffff[0-9a-f]+' | head -n 1)
 maddr=$(view vtop "${at:-0}" -j | jq -r '.vtop[0].maddr // empty')

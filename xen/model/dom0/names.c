@@ -99,17 +99,21 @@ static struct domain_names *names_get(struct xen *x)
 	return x->names;
 }
 
-const char *name_of_domain(struct xen *x, const struct domain *d)
+const char *name_of_domid(struct xen *x, uint64_t domid)
 {
-	const char *known = domain_name(d);
+	const char *known = domain_name_of_id(domid);
 	struct domain_names *names = known ? NULL : names_get(x);
 	size_t i;
 
 	for (i = 0; names && i < names->nr; i++)
-		if (value_ok(&d->domain_id) &&
-		    names->named[i].domid == value_of(&d->domain_id))
+		if (names->named[i].domid == domid)
 			return names->named[i].name;
 	return known;
+}
+
+const char *name_of_domain(struct xen *x, const struct domain *d)
+{
+	return value_ok(&d->domain_id) ? name_of_domid(x, value_of(&d->domain_id)) : NULL;
 }
 
 static bool exists(struct xen *x, uint64_t domid)

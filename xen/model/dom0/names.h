@@ -11,6 +11,8 @@
  * first name is asked for that needs it.
  */
 const char *name_of_domain(struct xen *x, const struct domain *d);
+/* The same of an id, which need not be that of a domain. */
+const char *name_of_domid(struct xen *x, uint64_t domid);
 
 /*
  * Finds the id of the domain of a name, letter by letter; of several, the first

@@ -226,6 +226,9 @@ struct err *domain_find(struct xen *x, uint64_t id, struct domain *ret)
 			*ret = d;
 			return NULL;
 		}
+		/* Xen's own domains are found by their ids, but not offered */
+		if (value_of(&d.domain_id) >= DOMID_FIRST_RESERVED)
+			continue;
 		snprintf(word, sizeof(word), "%" PRIu64, value_of(&d.domain_id));
 		words_add(ids, sizeof(ids), word);
 	}
@@ -306,19 +309,22 @@ bool domain_is_hardware(struct xen *x, const struct domain *d)
 	return va == d->va;
 }
 
-const char *domain_name(const struct domain *d)
+const char *domain_name_of_id(uint64_t id)
 {
 	unsigned int i;
 
-	if (!value_ok(&d->domain_id))
-		return NULL;
-	if (!value_of(&d->domain_id))
+	if (!id)
 		return "Domain-0";
 	for (i = 0; i < NR_SYSTEMS; i++) {
-		if (systems[i].id == value_of(&d->domain_id))
+		if (systems[i].id == id)
 			return systems[i].name;
 	}
 	return NULL;
+}
+
+const char *domain_name(const struct domain *d)
+{
+	return value_ok(&d->domain_id) ? domain_name_of_id(value_of(&d->domain_id)) : NULL;
 }
 
 struct err *mem_domain_handle(struct xen *x, const struct domain *d,

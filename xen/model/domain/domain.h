@@ -97,6 +97,7 @@ bool domain_is_hardware(struct xen *x, const struct domain *d);
 
 /* Well-known name that needs no xenstore: "Domain-0", "idle"; else NULL. */
 const char *domain_name(const struct domain *d);
+const char *domain_name_of_id(uint64_t id);
 
 /* Formats the handle as a UUID, "" on failure; buf holds 37 bytes. */
 const char *domain_uuid(struct xen *x, const struct domain *d, char *buf);
