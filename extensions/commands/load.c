@@ -4,6 +4,19 @@
 #include "extensions/support/command.h"
 #include "extensions/support/profiles.h"
 
+static struct err *load(struct session *s, const char *path, bool force)
+{
+	struct err *e = session_load(s, path, force), *hint;
+
+	if (!e || !path || force || (err_reason(e) != ERR_MISMATCH &&
+				     err_reason(e) != ERR_REFUSED))
+		return e;
+	hint = err_new(err_reason(e), "%s; use \"load -f\" to load it anyway",
+		       err_text(e));
+	err_free(e);
+	return hint;
+}
+
 static struct err *run_load(struct session *s, struct out *o,
 			    const struct args *a)
 {
@@ -14,7 +27,7 @@ static struct err *run_load(struct session *s, struct out *o,
 	if (profile)
 		ERR_TRY(profiles_load(s, profile));
 	else
-		ERR_TRY(session_load(s, a->word[0], args_has(a, "f")));
+		ERR_TRY(load(s, a->word[0], args_has(a, "f")));
 	out_lines(o, "load");
 	if (s->xen->image)
 		out_line(o, "%s: %s", s->xen->image->path,

@@ -66,8 +66,7 @@ static struct err *judge(struct session *s, struct image *img, bool force,
 		return NULL;
 	if (!force)
 		return err_new(v->kind == MATCH_OTHER ? ERR_MISMATCH : ERR_REFUSED,
-			       "%s: %s; use \"load -f\" to load it anyway",
-			       img->path, v->text);
+			       "%s: %s", img->path, v->text);
 	if (asprintf(warning, "WARNING: %s was loaded by force, output may be wrong: %s",
 		     img->path, v->text) < 0)
 		return err_nomem();
@@ -115,9 +114,19 @@ struct err *session_find(struct session *s, const char *const *paths,
 }
 
 /*
- * Without an image, names come from the symbol table in the hypervisor's memory.
- * image_search keeps the list of files that were examined.
+ * Names come from the symbol table in the hypervisor's memory; why: there is no
+ * image. A running host has its symbols already.
  */
+static struct err *use_embedded(struct session *s, const char *why)
+{
+	if (xen_reads_memory(s->xen) || !s->xen->symbols)
+		ERR_TRY(xen_attach_embedded(s->xen));
+	replace(&s->image_proof, "names from the hypervisor's own symbol table");
+	replace(&s->image_search, why);
+	return find_profile(s);
+}
+
+/* image_search keeps the list of files that were examined. */
 static struct err *load_best(struct session *s)
 {
 	struct image_verdict v;
@@ -134,17 +143,9 @@ static struct err *load_best(struct session *s)
 			image_close(img);
 		return e;
 	}
-	/* a running host has its symbols already */
-	e = !xen_reads_memory(s->xen) && s->xen->symbols ? NULL :
-	    xen_attach_embedded(s->xen);
-	if (e) {
-		err_free(missing);
-		return e;
-	}
-	replace(&s->image_proof, "names from the hypervisor's own symbol table");
-	replace(&s->image_search, err_text(missing));
+	e = use_embedded(s, err_text(missing));
 	err_free(missing);
-	return find_profile(s);
+	return e;
 }
 
 struct err *session_load(struct session *s, const char *path, bool force)
@@ -166,9 +167,10 @@ void session_find_image(struct session *s)
 {
 	struct err *e;
 
-	if (s->no_search)
+	if (s->no_search && s->image_given)
 		return;
-	e = session_load(s, NULL, false);
+	e = s->no_search ? use_embedded(s, "not searched for (\"-n\")") :
+			   session_load(s, NULL, false);
 	if (e)
 		replace(&s->image_search, err_text(e));
 	err_free(e);

@@ -68,7 +68,8 @@ struct session {
 	char *image_warning;		/* stays visible after `load -f` */
 	char *types_from;		/* for an image without types: the profile, or the reason for none */
 	char *image_search;		/* the places searched, when none was found */
-	bool no_search;			/* only an image given by the user is taken */
+	bool no_search;			/* no image but one given by the user is taken */
+	bool image_given;		/* the user gives one, by session_load() */
 	bool brief;			/* the banner is printed: nothing that takes time */
 	FILE *fp;			/* output of the running command */
 	/* For a command made of others: command_collect(), set by command_run(). */

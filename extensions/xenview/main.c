@@ -93,6 +93,7 @@ static struct err *open_session(struct session *s, const struct options *o,
 				const char *path)
 {
 	s->no_search = o->no_image || o->image;
+	s->image_given = o->image;
 	if (o->live) {
 		ERR_TRY(session_open_live(s));
 	} else {
