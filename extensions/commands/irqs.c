@@ -338,7 +338,9 @@ static void cell_count_since(struct session *s, struct out *o, const void *rec)
 	const struct irq *irq = rec;
 
 	(void)s;
-	if (irq_counts(irq) && value_ok(&irq->rl_start))
+	if (irq_counts(irq) && value_ok(&irq->rl_start) && !value_of(&irq->rl_start))
+		out_str(o, "boot");
+	else if (irq_counts(irq) && value_ok(&irq->rl_start))
 		cell_seconds(o, value_of(&irq->rl_start));
 	else
 		out_none(o);
@@ -352,6 +354,18 @@ static void cell_rate(struct session *s, struct out *o, const void *rec)
 	if (irq_counts(&row->irq) && value_ok(&row->now) &&
 	    value_ok(&row->irq.rl_start))
 		out_dec(o, irq_rate(&row->irq, value_of(&row->now)));
+	else
+		out_none(o);
+}
+
+static void cell_rate_text(struct session *s, struct out *o, const void *rec)
+{
+	const struct count_row *row = rec;
+
+	(void)s;
+	if (irq_counts(&row->irq) && value_ok(&row->now) &&
+	    value_ok(&row->irq.rl_start))
+		out_amount(o, "%.2f", irq_rate_mean(&row->irq, value_of(&row->now)));
 	else
 		out_none(o);
 }
@@ -371,9 +385,11 @@ static const struct view_column count_columns[] = {
 	VIEW_CELL_OF("count", "COUNT", struct irq, rl_cnt, cell_count,
 		     "interrupts since SINCE, of those that guests receive; Xen does not count its own"),
 	VIEW_CELL_OF(NULL, "SINCE", struct irq, rl_start, cell_count_since,
-		     "when the count began, in s since the boot of Xen; it begins again after 10000 (irq_ratelimit=)"),
+		     "when the count began, in s since the boot of Xen; boot: it never exceeded 10000, after which it begins again (irq_ratelimit=)"),
 	V("since_ns", NULL, rl_start, VIEW_DEC, "the same in ns"),
-	VIEW_CELL_OF("rate", "PER S", struct irq, rl_start, cell_rate,
+	VIEW_CELL_OF(NULL, "PER S", struct irq, rl_start, cell_rate_text,
+		     "mean number of interrupts per s from then to the latest time in the dump"),
+	VIEW_CELL_OF("rate", NULL, struct irq, rl_start, cell_rate,
 		     "interrupts per s from then to the latest time in the dump"),
 	VIEW_CELL_OF("storm", "STORM", struct irq, rl_next, cell_storm,
 		     "Xen disabled it for 10 ms, since irq_ratelimit= interrupts arrived within 10 ms"),

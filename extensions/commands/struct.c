@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,19 @@ static struct err *show_objects(struct session *s, const struct type *type,
 	return NULL;
 }
 
+/* A member in the place of the number is a common mistake. */
+static struct err *parse_count(const char *type, const char *members,
+			       const char *text, uint64_t *ret)
+{
+	struct err *e = parse_decimal(text, ret);
+
+	if (!e || members || !(isalpha((unsigned char)*text) || *text == '_'))
+		return e;
+	err_free(e);
+	return command_usage("\"%s\" is not a number of objects; a member is written as %s.%s",
+			     text, type, text);
+}
+
 /* words: "[ADDRESS [COUNT]]", NULL behind the last. */
 static struct err *show_struct(struct session *s, struct out *o,
 			       const struct args *a, char *name,
@@ -59,7 +73,7 @@ static struct err *show_struct(struct session *s, struct out *o,
 	if (words[0])
 		ERR_TRY(object_address(s, o, &type, words[0], &va));
 	if (words[0] && words[1])
-		ERR_TRY(parse_decimal(words[1], &count));
+		ERR_TRY(parse_count(name, members, words[1], &count));
 	if (!count || count > COUNT_MAX)
 		return command_usage("COUNT is from 1 to %d", COUNT_MAX);
 	options.at_address = words[0];

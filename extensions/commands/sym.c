@@ -31,7 +31,7 @@ static void row(struct out *o, const struct symbol *sym, uint64_t offset)
 
 /* Names come first: "add" and "dead" are symbols before they are numbers. */
 static struct err *one(const struct symbols *symbols, struct out *o,
-		       const char *arg)
+		       const char *arg, bool guest)
 {
 	const struct symbol *sym;
 	uint64_t va, offset;
@@ -49,7 +49,8 @@ static struct err *one(const struct symbols *symbols, struct out *o,
 	err_free(e);
 	sym = symbols_by_addr(symbols, va, &offset);
 	if (!sym)
-		return err_new(ERR_NO_SYMBOL, "no symbol at %s", arg);
+		return err_new(ERR_NO_SYMBOL, "no symbol at %s%s", arg, guest ?
+			       ": not in the kernel's image; symbols of modules are not listed" : "");
 	row(o, sym, offset);
 	return NULL;
 }
@@ -93,7 +94,7 @@ static struct err *run_sym(struct session *s, struct out *o,
 	if (part)
 		all_with(symbols, o, part);
 	for (i = 0; i < a->nr_words && !interrupt_pending; i++)
-		out_error(o, one(symbols, o, a->word[i]));
+		out_error(o, one(symbols, o, a->word[i], args_has(a, "d")));
 	out_end(o);
 	return interrupt_check();
 }

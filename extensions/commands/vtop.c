@@ -49,7 +49,7 @@ static struct err *vtop_xen(struct session *s, struct out *o, uint64_t va)
 static const struct column guest_columns[] = {
 	{ .key = "va", .title = "VIRTUAL", .help = "the address" },
 	{ .key = "guest_physical", .title = "GUEST PHYSICAL",
-	  .help = "address in the guest's physical memory; - of a PV guest" },
+	  .help = "address in the guest's physical memory; of a PV guest by the M2P, - of a frame of Xen's" },
 	{ .key = "maddr", .title = "MACHINE", .help = "machine address" },
 	{ .key = "vcpu", .title = "VCPU", .help = "vcpu whose page tables were used, DOMID:VCPU" },
 	{ .key = "paging", .title = "PAGING", .help = "the vcpu's paging mode" },
@@ -57,17 +57,38 @@ static const struct column guest_columns[] = {
 	{ .key = "page_kib", .title = "KIB", .help = "size of the guest's page, in KiB" },
 };
 
-static void guest_row(struct out *o, uint64_t va, const struct domain *d,
-		     const struct vcpu *v, const struct guest_walk *w,
-		     const struct err *e)
+/* A PV guest's tables hold machine addresses: its own are in the M2P. */
+static void cell_guest_physical(struct session *s, struct out *o,
+				const struct guest_walk *w, bool walked)
+{
+	uint64_t entry;
+	struct err *e;
+
+	if (w->translated || !w->maddr) {
+		if (w->translated && walked)
+			out_hex(o, w->walk.address);
+		else
+			out_none(o);
+		return;
+	}
+	e = m2p_lookup(s->xen, w->maddr >> XPAGE_SHIFT, &entry, NULL);
+	if (e)
+		out_mark(o, err_reason(e));
+	else if (entry & M2P_INVALID || entry == M2P_SHARED)
+		out_none(o);
+	else
+		out_hex(o, entry << XPAGE_SHIFT | (w->maddr & ~XPAGE_MASK));
+	err_free(e);
+}
+
+static void guest_row(struct session *s, struct out *o, uint64_t va,
+		      const struct domain *d, const struct vcpu *v,
+		      const struct guest_walk *w, const struct err *e)
 {
 	bool walked = w->walk.address || !e;
 
 	out_hex(o, va);
-	if (w->translated && walked)
-		out_hex(o, w->walk.address);
-	else
-		out_none(o);
+	cell_guest_physical(s, o, w, walked);
 	if (e)
 		out_mark(o, err_reason(e));
 	else if (!w->maddr)
@@ -122,7 +143,7 @@ static struct err *vtop_guest(struct session *s, struct out *o,
 	ERR_TRY(p2m_open(s->xen, &d, &p2m));
 	e = guest_walk(&p2m, &v, va, &w);
 	out_list(o, "vtop", guest_columns, ARRAY_SIZE(guest_columns));
-	guest_row(o, va, &d, &v, &w, e);
+	guest_row(s, o, va, &d, &v, &w, e);
 	out_end(o);
 	if (w.format)
 		steps_show(o, "steps", w.format, &w.walk);
@@ -191,7 +212,7 @@ static const char *const example[] = {
 	"",
 	"    crash> xen vtop -d d1v0 ffffffff81000000",
 	"             VIRTUAL  GUEST PHYSICAL   MACHINE  VCPU  PAGING      ROOT  KIB",
-	"    ffffffff81000000  -               25000000  1:0   64-bit  22328000    4",
+	"    ffffffff81000000         1000000  25000000  1:0   64-bit  22328000    4",
 	"",
 	"    LEVEL  ENTRY AT           ENTRY  FLAGS",
 	"    L4     22328ff8        23427067  P|RW|US|A|D",

@@ -96,17 +96,23 @@ static void out_misuse(struct out *o, const char *what)
 static void out_note_unproved(struct out *o)
 {
 	const struct column *c = o->section.columns;
+	unsigned int named = 0, marked = 0;
 	char names[512] = "";
 	size_t len = 0;
 
 	for (unsigned int i = 0; i < o->section.nr_columns; i++) {
 		const char *name = o->format == OUT_TEXT ? c[i].title : c[i].key;
 
+		named += !!name;
+		marked += name && o->marked[i];
 		if (o->marked[i] && name && len < sizeof(names))
 			len += snprintf(names + len, sizeof(names) - len, "%s%s",
 					len ? ", " : "", name);
 	}
 	o->has_unproved |= len;
+	if (marked == named && named > 2)
+		snprintf(names, sizeof(names), "all %s",
+			 o->section.kind == SECTION_CARD ? "lines" : "columns");
 	if (len)
 		out_note(o, "~ not proved on this dump, from a layout profile: %s",
 			 names);

@@ -49,10 +49,12 @@ struct symbols {
 
 /*
  * Symbols at the ends of sections (arch/x86/xen.lds.S, the same from 4.4 to
- * master). The last symbol before one does not extend past it.
+ * master; Linux, arch/x86/kernel/vmlinux.lds.S, which has one behind _end since
+ * 5.3). The last symbol before one does not extend past it.
  */
 static const char *const end_symbols[] = {
 	"_etext", "_einittext", "_erodata", "__bss_end", "_end",
+	"__init_scratch_end",
 };
 
 #define NR_END_SYMBOLS ARRAY_SIZE(end_symbols)

@@ -125,6 +125,14 @@ bool irq_is_storm(const struct irq *irq)
 	       value_of(&irq->rl_next) != value_of(&irq->rl_link);
 }
 
+double irq_rate_mean(const struct irq *irq, uint64_t now)
+{
+	if (!value_ok(&irq->rl_start) || now <= value_of(&irq->rl_start))
+		return 0;
+	return (value_of(&irq->rl_cnt) & UINT32_MAX) * 1e9 /
+	       (now - value_of(&irq->rl_start));
+}
+
 uint64_t irq_rate(const struct irq *irq, uint64_t now)
 {
 	uint64_t ms;

@@ -55,6 +55,8 @@ bool irq_counts(const struct irq *irq);
 bool irq_is_storm(const struct irq *irq);
 /* Interrupts per s from rl_start to now (ns since Xen's boot); 0: unknown. */
 uint64_t irq_rate(const struct irq *irq, uint64_t now);
+/* The same with its fraction, which slow interrupts have only. */
+double irq_rate_mean(const struct irq *irq, uint64_t now);
 
 /* One guest that receives an interrupt. */
 struct irq_guest {
