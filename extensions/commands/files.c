@@ -278,6 +278,8 @@ static const char *const description[] = {
 	"  comes first.",
 	"  The entries of this machine's boot menus that start a file which is the",
 	"  build in memory are listed, too.",
+	"  If DEBUGINFOD_URLS names servers and no file here has symbols and types of",
+	"  the build in memory, the servers are asked by its build-id; they see it.",
 	"  An image without DWARF gets types from a layout profile: see \"help",
 	"  xen-load\".",
 	NULL

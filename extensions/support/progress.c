@@ -22,12 +22,11 @@ void progress_start(struct progress *p, const char *what)
 	p->shown = p->start;
 }
 
-void progress_step(void *arg, uint64_t done, uint64_t total)
+static void step(struct progress *p, uint64_t done, uint64_t total)
 {
-	struct progress *p = arg;
 	struct timespec now;
 
-	if (!p->tty || !total)
+	if (!p->tty)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (ms_since(&p->start, &now) < AFTER_MS ||
@@ -36,9 +35,24 @@ void progress_step(void *arg, uint64_t done, uint64_t total)
 	p->shown = now;
 	p->visible = 1;
 	fprintf(stderr, "\r");
-	print_safe(stderr, "%s: %u of 100 done ", p->what,
-		   (unsigned int)(done * 100.0 / total));
+	if (total)
+		print_safe(stderr, "%s: %u of 100 done ", p->what,
+			   (unsigned int)(done * 100.0 / total));
+	else
+		print_safe(stderr, "%s: waiting, %u s ", p->what,
+			   (unsigned int)(ms_since(&p->start, &now) / 1000));
 	fflush(stderr);
+}
+
+void progress_step(void *arg, uint64_t done, uint64_t total)
+{
+	if (total)
+		step(arg, done, total);
+}
+
+void progress_download(void *arg, uint64_t done, uint64_t total)
+{
+	step(arg, done, total);
 }
 
 void progress_end(struct progress *p)

@@ -16,6 +16,8 @@ struct progress {
 void progress_start(struct progress *p, const char *what);
 /* arg is a struct progress; fits page_progress_fn. */
 void progress_step(void *arg, uint64_t done, uint64_t total);
+/* The same for fetch_progress_fn; total 0, not known: seconds since the start. */
+void progress_download(void *arg, uint64_t done, uint64_t total);
 /* Takes the line away again. */
 void progress_end(struct progress *p);
 

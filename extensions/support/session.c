@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "profiles.h"
+#include "progress.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,7 @@ struct err *session_find(struct session *s, const char *const *paths,
 			 unsigned int nr_paths, bool first_only,
 			 struct find_result **ret)
 {
+	struct progress progress;
 	struct find_request request = {
 		.dump_path = s->dump_path,
 		.vmlinux_path = s->vmlinux_path,
@@ -101,7 +103,11 @@ struct err *session_find(struct session *s, const char *const *paths,
 		.nr_extra = nr_paths,
 		.extra_only = nr_paths > 0,
 		.first_only = first_only,
+		.fetch = true,
+		.progress = progress_download,
+		.progress_arg = &progress,
 	};
+	struct err *e;
 
 	if (s->xen) {
 		request.build_id = s->xen->id.build_id;
@@ -110,7 +116,10 @@ struct err *session_find(struct session *s, const char *const *paths,
 		request.ctx = s->xen;
 		request.virt_start = space_params(s->xen->space)->virt_start;
 	}
-	return image_find(&request, ret);
+	progress_start(&progress, "download of the hypervisor's debuginfo");
+	e = image_find(&request, ret);
+	progress_end(&progress);
+	return e;
 }
 
 /*

@@ -8,7 +8,10 @@
 
 #include "disassembler.h"
 #include "extensions/support/command.h"
+#include "extensions/support/progress.h"
 #include "xen/base/version.h"
+#include "xen/image/fetch.h"
+#include "xen/image/image.h"
 #include "xen/memory/corefile.h"
 #include "xen/profile/profile_choose.h"
 
@@ -30,6 +33,7 @@ static const char help[] =
 	"       xenview [OPTION]... --live [COMMAND [ARGUMENT]...]\n"
 	"       xenview --no-dump COMMAND [ARGUMENT]...\n"
 	"       xenview --profile XEN-SYMS\n"
+	"       xenview --fetch BUILD-ID\n"
 	"       xenview help [COMMAND]\n"
 	"\n"
 	"Shows the Xen hypervisor in a dump of its host, by the commands of crash's\n"
@@ -42,10 +46,14 @@ static const char help[] =
 	"  -l, --live              the hypervisor of the running host, by hypercalls\n"
 	"  -d, --no-dump           run a command that requires no dump, such as decode\n"
 	"  -p, --profile=XEN-SYMS  write the layout profile of an image with DWARF\n"
+	"  -f, --fetch=BUILD-ID    print the path of that build's debuginfo, from a server\n"
+	"                          of DEBUGINFOD_URLS; executable:BUILD-ID: of its code\n"
 	"  -h, --help              this text\n"
 	"  -V, --version           the version\n"
 	"\n"
 	"\"xenview help\" lists the commands. Each takes -j (JSON) and -h (its help page).\n"
+	"If DEBUGINFOD_URLS names servers, debuginfo of the hypervisor that is not found\n"
+	"here is fetched from them; -n prevents it.\n"
 	"Exit status: 0, 1 if a command failed, 2 for wrong options of xenview.\n";
 
 static const struct option long_options[] = {
@@ -55,13 +63,14 @@ static const struct option long_options[] = {
 	{ "live", no_argument, NULL, 'l' },
 	{ "no-dump", no_argument, NULL, 'd' },
 	{ "profile", required_argument, NULL, 'p' },
+	{ "fetch", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 }
 };
 
 struct options {
-	const char *image, *profile;
+	const char *image, *profile, *fetch;
 	const char *parts[PARTS_MAX];	/* the other files of a split dump */
 	unsigned int nr_parts;
 	bool no_image, live, no_dump, help, version;
@@ -118,6 +127,54 @@ static int write_profile(const char *path)
 		print_safe(stderr, "xenview: %s\n", err_text(e));
 	err_free(e);
 	return !!e;
+}
+
+/* The bytes of a build-id in hexadecimal; 0: it is none. */
+static unsigned int build_id_parse(const char *text, uint8_t *id)
+{
+	unsigned int len;
+	int end;
+
+	for (len = 0; len < BUILD_ID_MAX && text[0] && text[1]; len++, text += 2) {
+		end = 0;
+		if (strspn(text, "0123456789abcdefABCDEF") < 2 ||
+		    sscanf(text, "%2hhx%n", &id[len], &end) != 1 || end != 2)
+			return 0;
+	}
+	return *text ? 0 : len;
+}
+
+static int fetch_file(const char *what)
+{
+	static const char executable[] = "executable:";
+	enum fetch_kind kind = FETCH_DEBUGINFO;
+	uint8_t id[BUILD_ID_MAX];
+	struct progress progress;
+	unsigned int len;
+	struct err *e;
+	char *path = NULL;
+	int status;
+
+	if (!strncmp(what, executable, strlen(executable))) {
+		kind = FETCH_EXECUTABLE;
+		what += strlen(executable);
+	}
+	len = build_id_parse(what, id);
+	if (!len) {
+		print_safe(stderr, "xenview: no build-id \"%.200s\"\n", what);
+		return EXIT_USAGE;
+	}
+	progress_start(&progress, "download");
+	e = fetch_by_build_id(kind, id, len, progress_download, &progress, &path);
+	progress_end(&progress);
+	if (e)
+		print_safe(stderr, "xenview: %s: %s\n", what, err_text(e));
+	else
+		print_safe(stdout, "%s\n", path);
+	status = !!e;
+	free(path);
+	err_free(e);
+	return status;
 }
 
 /* ---- commands ---- */
@@ -204,6 +261,8 @@ static bool take_option(struct options *o, int c)
 		o->no_dump = true;
 	else if (c == 'p')
 		o->profile = optarg;
+	else if (c == 'f')
+		o->fetch = optarg;
 	else if (c == 'h')
 		o->help = true;
 	else if (c == 'V')
@@ -228,7 +287,7 @@ static bool parse(struct options *o, int argc, char **argv)
 	while (true) {
 		int at = optind;
 
-		c = getopt_long(argc, argv, "+:dhi:lnp:s:V", long_options, NULL);
+		c = getopt_long(argc, argv, "+:df:hi:lnp:s:V", long_options, NULL);
 		if (c == -1)
 			break;
 		if (c == '?' || c == ':')
@@ -236,7 +295,7 @@ static bool parse(struct options *o, int argc, char **argv)
 		if (!take_option(o, c))
 			return false;
 	}
-	if (o->help || o->version || o->profile)
+	if (o->help || o->version || o->profile || o->fetch)
 		return true;
 	if (optind < argc && !o->live && !strcmp(argv[optind], "help"))
 		o->no_dump = true;
@@ -266,6 +325,8 @@ int main(int argc, char **argv)
 	}
 	if (o.profile)
 		return write_profile(o.profile);
+	if (o.fetch)
+		return fetch_file(o.fetch);
 	status = run(&s, &o, argc - optind, argv + optind);
 	session_close(&s);
 	return status;

@@ -120,6 +120,36 @@ static void test_no_terminal(void **state)
 	close(ends[1]);
 }
 
+/* A download: seconds until the size is known */
+static void test_download(void **state)
+{
+	struct pollfd end = { .events = POLLIN };
+	int terminal, master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+	int saved = dup(STDERR_FILENO);
+	struct progress p;
+	char text[512] = "";
+
+	(void)state;
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+	assert_return_code(dup2(terminal, STDERR_FILENO), 0);
+	pace_ms = 1500;
+	progress_start(&p, "file");
+	progress_download(&p, 7, 0);
+	progress_download(&p, 8, 0);
+	progress_download(&p, 30, 60);
+	progress_end(&p);
+	assert_return_code(dup2(saved, STDERR_FILENO), 0);
+	close(saved);
+	end.fd = master;
+	assert_int_equal(poll(&end, 1, 1000), 1);
+	assert_true(read(master, text, sizeof(text) - 1) > 0);
+	assert_string_equal(text, "\rfile: waiting, 3 s \rfile: 50 of 100 done \r\033[K");
+	close(terminal);
+	close(master);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +157,7 @@ int main(void)
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_no_terminal),
+		cmocka_unit_test(test_download),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,6 +99,10 @@ cat >"$XENVIEW" <<FAKE
 echo "\$*" >>"$WORK/asked"
 case "\$*" in
 --version) echo "xenview 1.2.3" ;;
+"--fetch "*)
+	file="$WORK/server/\${2##*:}.\${2%%:*}"
+	[ -f "\$file" ] || { echo "xenview: \$2: not found" >&2; exit 1; }
+	echo "\$file" ;;
 "--no-dump files "*)
 	dwarf=false
 	case "\${3##*/}" in
@@ -175,6 +179,30 @@ pair "$WORK/host/boot" $ID
 rm "$WORK/host/boot/vmlinux-$REL.gz"
 xencrash
 expect "SLES: half of the pair is not enough" "no vmlinux with debuginfo"
+
+# A server of debuginfo: asked only if one is named, and not trusted.
+host
+mkdir -p "$WORK/server"
+elf "$WORK/server/$ID.$ID" $ID
+xencrash
+expect "debuginfod: not asked without DEBUGINFOD_URLS" "no vmlinux with debuginfo"
+export DEBUGINFOD_URLS=http://127.0.0.1:1
+xencrash
+expect "debuginfod: the vmlinux" "$WORK/server/$ID.$ID /proc/kcore"
+elf "$WORK/server/$ID.$ID" 99"${ID#00}"
+xencrash
+expect "debuginfod: another build is not taken" "no vmlinux with debuginfo"
+elf "$WORK/whole" $ID
+objcopy --only-keep-debug "$WORK/whole" "$WORK/server/$ID.$ID"
+xencrash
+expect "debuginfod: half of a pair is not enough" "no vmlinux with debuginfo"
+strip -o "$WORK/server/$ID.executable" "$WORK/whole"
+xencrash
+expect "debuginfod: both files of a pair" "$WORK/server/$ID.executable $WORK/server/$ID.$ID /proc/kcore"
+rm -r "$WORK/server"
+xencrash
+expect "debuginfod: the server lacks it" "xenview: $ID: not found"
+unset DEBUGINFOD_URLS
 
 mkdir -p "$WORK/dump"
 : >"$WORK/dump/vmcore"

@@ -7,7 +7,7 @@ B=${B:-build}
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 N=0
-unset MAKEFLAGS MFLAGS MAKELEVEL
+unset MAKEFLAGS MFLAGS MAKELEVEL DEBUGINFOD_URLS
 make -s B="$B" "$B/xenview" >"$WORK/make" 2>&1 || sed 's/^/# /' "$WORK/make"
 
 # try NAME STATUS MESSAGE ARGUMENT...: its exit status, a part of its message, and what no message has
@@ -34,6 +34,10 @@ try "option of 120 kB" 2 'unknown option' "--$long"
 try "option without its argument" 2 'option "-i" requires an argument' -i
 try "long option without its argument" 2 'option "--image" requires an argument' --image
 try "argument where none belongs" 2 '"--live=x"' --live=x
+try "no build-id" 2 'no build-id "5g"' --fetch 5g
+try "half a byte of a build-id" 2 'no build-id "576"' --fetch executable:576
+try "build-id of 120 kB" 2 'no build-id "xxx' --fetch "$long"
+try "no server" 1 'no server in DEBUGINFOD_URLS' --fetch 576c
 try "file of 120 kB" 1 'File name too long' "$long" doms
 try "command of 120 kB" 1 'no command "xxx' --no-dump "$long"
 try "argument of 120 kB" 1 ' bytes] xxx' --no-dump decode "$long"

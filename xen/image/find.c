@@ -210,13 +210,63 @@ static struct err *look_at_next(const struct find_request *r,
 	return NULL;
 }
 
+/* Files that a server may add to those of the places */
+#define FETCHED_MAX	2
+
+static const char *const fetched_names[FETCHED_MAX] = {
+	[FETCH_DEBUGINFO] = "debuginfo", [FETCH_EXECUTABLE] = "executable",
+};
+
+/* Adds the file, if a server has it; *what is the result. */
+static struct err *fetch(const struct find_request *r, enum fetch_kind kind,
+			 struct find_result *result, bool *best, char **what)
+{
+	struct place_file f = { .path = NULL };
+	struct err *e = fetch_by_build_id(kind, r->build_id, r->build_id_len,
+					  r->progress, r->progress_arg, &f.path);
+	int len;
+
+	if (e && is_fatal(e))
+		return e;
+	len = asprintf(what, "%s: %s", fetched_names[kind], e ? err_text(e) : f.path);
+	if (len < 0)
+		*what = NULL;
+	err_free(e);
+	e = len < 0 ? err_nomem() : NULL;
+	if (!e && f.path)
+		e = look_at_next(r, &f, result, best);
+	free(f.path);
+	return e;
+}
+
+/* The servers: a file of debug sections first, which may be all there is. */
+static struct err *look_at_servers(const struct find_request *r,
+				   struct place_list *list,
+				   struct find_result *result, bool *best)
+{
+	const char *servers = fetch_servers();
+	struct err *e = NULL;
+	char *what;
+
+	if (!r->fetch || r->extra_only || !r->build_id_len || !servers)
+		return NULL;
+	for (unsigned int kind = 0; !e && !*best && kind < FETCHED_MAX; kind++) {
+		what = NULL;
+		e = fetch(r, kind, result, best, &what);
+		if (!e)
+			e = places_add(list, servers, what);
+		free(what);
+	}
+	return e;
+}
+
 static struct err *look_at_files(const struct find_request *r,
-				 const struct place_list *list,
+				 struct place_list *list,
 				 struct find_result *result)
 {
 	bool best = false;
 
-	result->candidate = calloc(list->nr ? list->nr : 1,
+	result->candidate = calloc(list->nr + FETCHED_MAX,
 				   sizeof(*result->candidate));
 	if (!result->candidate)
 		return err_nomem();
@@ -228,6 +278,7 @@ static struct err *look_at_files(const struct find_request *r,
 				break;
 			ERR_TRY(look_at_next(r, &list->file[i], result, &best));
 		}
+	ERR_TRY(look_at_servers(r, list, result, &best));
 	array_sort(result->candidate, result->nr_candidates,
 		   sizeof(*result->candidate), compare_candidates);
 	return NULL;

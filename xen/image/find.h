@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Finds the files that fit the hypervisor in memory: by build-id in the usual
- * debug directories, in /boot, next to the dump and next to vmlinux. Only
- * headers and notes of most files are read.
+ * debug directories, in /boot, next to the dump and next to vmlinux, and on
+ * debuginfod servers. Only headers and notes of most files are read.
  */
 #ifndef XEN_IMAGE_FIND_H
 #define XEN_IMAGE_FIND_H
 
+#include "fetch.h"
 #include "match.h"
 
 struct find_request {
@@ -27,6 +28,13 @@ struct find_request {
 	bool extra_only;
 	/* Stop at the first that is proved and brings types and symbols. */
 	bool first_only;
+	/*
+	 * Fetch from debuginfod servers (fetch.h), by the build-id, if no file
+	 * found is proved and brings types and symbols; not with extra_only.
+	 */
+	bool fetch;
+	fetch_progress_fn progress;	/* may be NULL */
+	void *progress_arg;
 	/* Prefix of every place of the system; may be NULL. */
 	const char *root;
 };

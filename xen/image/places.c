@@ -86,8 +86,8 @@ static bool is_wanted(const char *name, bool split)
 	return fits(xen_names, name) || (split && fits(split_names, name));
 }
 
-static struct err *add_place(struct place_list *l, const char *path,
-			     const char *what)
+struct err *places_add(struct place_list *l, const char *path,
+		       const char *what)
 {
 	struct find_place *p;
 
@@ -190,11 +190,11 @@ static struct err *look_into(struct place_list *l, const char *dir,
 	struct stat st;
 
 	if (stat(dir, &st) || !S_ISDIR(st.st_mode))
-		return add_place(l, dir, "not there");
+		return places_add(l, dir, "not there");
 	ERR_TRY(walk_dir(l, dir, depth, split, &count));
 	snprintf(what, sizeof(what), "%u of %u files have fitting names",
 		 count.wanted, count.entries);
-	return add_place(l, dir, what);
+	return places_add(l, dir, what);
 }
 
 static struct err *look_into_glob(struct place_list *l, const char *pattern,
@@ -204,7 +204,7 @@ static struct err *look_into_glob(struct place_list *l, const char *pattern,
 	glob_t g = { 0 };
 
 	if (glob(pattern, GLOB_ONLYDIR, NULL, &g) || !g.gl_pathc)
-		e = add_place(l, pattern, "not there");
+		e = places_add(l, pattern, "not there");
 	for (size_t i = 0; !e && i < g.gl_pathc; i++)
 		e = look_into(l, g.gl_pathv[i], depth, split);
 	globfree(&g);
@@ -267,7 +267,7 @@ static struct err *look_by_build_id(const struct find_request *r,
 		if (there)
 			e = add_file(l, path, &st, false, &added);
 		if (!e && (there || !i))
-			e = add_place(l, path, there ? "there" : "not there");
+			e = places_add(l, path, there ? "there" : "not there");
 		free(path);
 	}
 	return e;
@@ -279,11 +279,11 @@ static struct err *look_at_extra(struct place_list *l, const char *path)
 	bool added;
 
 	if (stat(path, &st))
-		return add_place(l, path, strerror(errno));
+		return places_add(l, path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		return look_into(l, path, 1, true);
 	ERR_TRY(add_file(l, path, &st, true, &added));
-	return add_place(l, path, "named");
+	return places_add(l, path, "named");
 }
 
 static struct err *look_at_places(const struct find_request *r,

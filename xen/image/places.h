@@ -23,6 +23,9 @@ struct place_list {
 /* Lists candidates without opening files. */
 struct err *places_collect(const struct find_request *request,
 			   struct place_list *list) ERR_MUST_CHECK;
+/* Appends a place, path and what being copied. */
+struct err *places_add(struct place_list *list, const char *path,
+		       const char *what) ERR_MUST_CHECK;
 void places_clear(struct place_list *list);
 
 #endif
