@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lock.h"
+#include "lock_plan.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -204,8 +204,19 @@ static void read_percpu_readers(struct xen *x, const struct fields *f,
 	}
 }
 
-static struct err *show_lock(struct lock_walk *w, enum lock_kind kind,
-			     uint64_t va, const char *name)
+bool lock_type_kind(const char *type, enum lock_kind *kind)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(records); i++) {
+		if (!strcmp(type, records[i].name)) {
+			*kind = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+struct err *lock_show(struct lock_walk *w, enum lock_kind kind, uint64_t va,
+		      const char *name)
 {
 	struct lock lock = { .va = va, .kind = kind, .name = name,
 			     .holder = LOCK_NO_PCPU };
@@ -234,142 +245,26 @@ static struct err *show_lock(struct lock_walk *w, enum lock_kind kind,
 	return w->fn(w->arg, &lock);
 }
 
-/* ---- locks in a type ---- */
-
-#define DEPTH_MAX	6
-#define ELEMENTS_MAX	64
-#define NAME_SIZE	192
-/*
- * Members visited. An object of Xen has some thousand; corrupt DWARF may nest
- * structures of hundreds of members each.
- */
-#define OBJECT_STEPS	(1U << 16)
-#define ALL_STEPS	(1U << 23)
-
-static bool is_lock(const struct type *t, enum lock_kind *kind)
-{
-	char name[64];
-	unsigned int i;
-
-	type_name(t, name, sizeof(name));
-	for (i = 0; i < ARRAY_SIZE(records); i++) {
-		if (!strcmp(name, records[i].name)) {
-			*kind = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-static struct err *locks_of_type(struct lock_walk *w, const struct type *t,
-				 uint64_t va, const char *name,
-				 unsigned int depth);
-
-static struct err *locks_of_array(struct lock_walk *w, const struct type *t,
-				  uint64_t va, const char *name,
-				  unsigned int depth)
-{
-	struct type element;
-	uint64_t n, size, i;
-	char path[NAME_SIZE];
-	struct err *e;
-
-	e = type_count(t, &n);
-	if (!e)
-		e = type_target(t, &element);
-	if (!e)
-		e = type_size(&element, &size);
-	if (e || n > ELEMENTS_MAX) {
-		err_free(e);	/* array of unknown length */
-		return NULL;
-	}
-	for (i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "%s[%" PRIu64 "]", name, i);
-		ERR_TRY(locks_of_type(w, &element, va + i * size, path, depth + 1));
-	}
-	return NULL;
-}
-
-static struct err *locks_of_struct(struct lock_walk *w, const struct type *t,
-				   uint64_t va, const char *name,
-				   unsigned int depth)
-{
-	struct member_cursor c;
-	char path[NAME_SIZE];
-	struct err *e = member_first(t, &c);
-
-	if (e) {
-		err_free(e);	/* incomplete type */
-		return NULL;
-	}
-	while (member_next(&c)) {
-		if (c.member.bit_size)
-			continue;
-		snprintf(path, sizeof(path), "%s%s%s", name, c.name ? "." : "",
-			 c.name ? c.name : "");
-		ERR_TRY(locks_of_type(w, &c.member.type, va + c.member.offset,
-				      path, depth + 1));
-	}
-	return NULL;
-}
-
-static struct err *locks_of_type(struct lock_walk *w, const struct type *t,
-				 uint64_t va, const char *name,
-				 unsigned int depth)
-{
-	enum lock_kind kind;
-
-	if (depth > DEPTH_MAX)
-		return NULL;
-	ERR_TRY(budget_take(&w->object, name));
-	ERR_TRY(budget_take(&w->all, name));
-	switch (type_kind(t)) {
-	case TYPE_STRUCT:
-		return is_lock(t, &kind) ? show_lock(w, kind, va, name)
-					 : locks_of_struct(w, t, va, name, depth);
-	case TYPE_ARRAY:
-		return locks_of_array(w, t, va, name, depth);
-	default:
-		return NULL;	/* the active member of a union is unknown */
-	}
-}
-
-/* A limit of steps costs the rest of its object, that of the walk all others. */
-static struct err *locks_at(struct lock_walk *w, const struct type *t,
-			    uint64_t va, const char *name)
-{
-	struct err *e;
-
-	if (!w->all.limit)
-		w->all.limit = ALL_STEPS;
-	if (budget_spent(&w->all))
-		return NULL;
-	w->object = (struct budget){ .limit = OBJECT_STEPS };
-	e = locks_of_type(w, t, va, name, 0);
-	if (!e || err_reason(e) != ERR_CORRUPT)
-		return e;
-	w->lost(w->arg, err_prefix(e, "search for locks"));
-	return NULL;
-}
-
 struct err *locks_of_object(struct lock_walk *w, const char *type, uint64_t va,
 			    const char *prefix)
 {
-	struct type t;
+	struct lock_plan plan;
+	struct err *e;
 
-	ERR_TRY(interrupt_check());
-	ERR_TRY(types_find(w->x->types, type, &t));
-	return locks_at(w, &t, va, prefix);
+	ERR_TRY(lock_plan_of(w, type, &plan));
+	e = lock_plan_show(w, &plan, va, prefix);
+	lock_plan_release(&plan);
+	return e;
 }
 
 /* ---- variables ---- */
 
 #define PERCPU "per_cpu__"
 
-static struct err *locks_of_percpu(struct lock_walk *w, const struct type *t,
-				   const char *name)
+static struct err *locks_of_percpu(struct lock_walk *w,
+				   const struct lock_plan *plan, const char *name)
 {
-	char full[NAME_SIZE];
+	char full[LOCK_NAME_SIZE];
 	unsigned int cpu;
 	uint64_t va;
 
@@ -382,14 +277,15 @@ static struct err *locks_of_percpu(struct lock_walk *w, const struct type *t,
 		}
 		snprintf(full, sizeof(full), "pcpu %u %s", cpu,
 			 name + strlen(PERCPU));
-		ERR_TRY(locks_at(w, t, va, full));
+		ERR_TRY(lock_plan_show(w, plan, va, full));
 	}
 	return NULL;
 }
 
 static struct err *locks_of_symbol(struct lock_walk *w, const struct symbol *sym)
 {
-	char name[NAME_SIZE];
+	char name[LOCK_NAME_SIZE];
+	struct lock_plan plan;
 	struct type t;
 	struct err *e;
 
@@ -401,9 +297,13 @@ static struct err *locks_of_symbol(struct lock_walk *w, const struct symbol *sym
 		err_free(e);
 		return NULL;
 	}
+	ERR_TRY(lock_plan_make(w, &t, name, &plan));
 	if (!strncmp(sym->name, PERCPU, strlen(PERCPU)))
-		return locks_of_percpu(w, &t, sym->name);
-	return locks_at(w, &t, sym->addr, name);
+		e = locks_of_percpu(w, &plan, sym->name);
+	else
+		e = lock_plan_show(w, &plan, sym->addr, name);
+	lock_plan_release(&plan);
+	return e;
 }
 
 struct err *locks_of_variables(struct lock_walk *w)

@@ -37,7 +37,7 @@ struct lock_walk {
 	lock_lost_fn *lost;
 	void *arg;
 	unsigned int seen;
-	struct budget object, all;	/* members visited; the walk's own */
+	struct budget all;	/* members and locks visited; the walk's own */
 };
 
 /* The locks in an object of a type ("struct domain"); prefix starts their names. */

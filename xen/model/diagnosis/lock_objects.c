@@ -5,7 +5,7 @@
 
 #include "xen/model/domain/domain.h"
 #include "xen/model/channel/irq.h"
-#include "lock.h"
+#include "lock_plan.h"
 #include "xen/model/domain/vcpu.h"
 
 struct owned {
@@ -19,8 +19,23 @@ static const struct field owned_fields[] FIELD_TABLE = {
 
 static const struct record_type owned_record = RECORD_TYPE("domain", owned_fields);
 
-/* The locks in the object at va; nothing for NULL or an unknown pointer. */
-static struct err *locks_behind(struct lock_walk *w, const char *type,
+/* Types of the objects of a domain */
+enum { OF_DOMAIN, OF_P2M, OF_GRANT_TABLE, OF_VCPU, NR_TYPES };
+
+static const char *const type_names[NR_TYPES] = {
+	[OF_DOMAIN] = "struct domain",
+	[OF_P2M] = "struct p2m_domain",
+	[OF_GRANT_TABLE] = "struct grant_table",
+	[OF_VCPU] = "struct vcpu",
+};
+
+struct domain_plans {
+	struct lock_walk *w;
+	struct lock_plan of[NR_TYPES];
+};
+
+/* The locks behind a pointer; nothing for NULL or an unknown pointer. */
+static struct err *locks_behind(struct lock_walk *w, const struct lock_plan *plan,
 				const struct value *va, const char *name)
 {
 	struct err *e;
@@ -32,11 +47,13 @@ static struct err *locks_behind(struct lock_walk *w, const char *type,
 		w->lost(w->arg, e);
 		return NULL;
 	}
-	return locks_of_object(w, type, value_of(va), name);
+	return lock_plan_show(w, plan, value_of(va), name);
 }
 
-static struct err *locks_of_vcpus(struct lock_walk *w, const struct domain *d)
+static struct err *locks_of_vcpus(const struct domain_plans *p,
+				  const struct domain *d)
 {
+	struct lock_walk *w = p->w;
 	struct vcpus vcpus;
 	struct vcpu v;
 	char name[32];
@@ -59,30 +76,33 @@ static struct err *locks_of_vcpus(struct lock_walk *w, const struct domain *d)
 			return NULL;
 		snprintf(name, sizeof(name), "d%" PRIu64 "v%" PRIu64,
 			 value_of(&d->domain_id), value_of(&v.vcpu_id));
-		ERR_TRY(locks_of_object(w, "struct vcpu", v.va, name));
+		ERR_TRY(lock_plan_show(w, &p->of[OF_VCPU], v.va, name));
 	}
 }
 
-static struct err *locks_of_domain(struct lock_walk *w, const struct domain *d)
+static struct err *locks_of_domain(const struct domain_plans *p,
+				   const struct domain *d)
 {
+	struct lock_walk *w = p->w;
 	struct owned owned = { 0 };
 	char name[32];
 	struct err *e;
 
 	snprintf(name, sizeof(name), "d%" PRIu64, value_of(&d->domain_id));
-	ERR_TRY(locks_of_object(w, "struct domain", d->va, name));
+	ERR_TRY(lock_plan_show(w, &p->of[OF_DOMAIN], d->va, name));
 	e = record_read(w->x->records, w->x->space, &owned_record, d->va, &owned);
 	if (e)
 		w->lost(w->arg, e);
 	snprintf(name, sizeof(name), "d%" PRIu64 " p2m", value_of(&d->domain_id));
-	ERR_TRY(locks_behind(w, "struct p2m_domain", &owned.p2m, name));
+	ERR_TRY(locks_behind(w, &p->of[OF_P2M], &owned.p2m, name));
 	snprintf(name, sizeof(name), "d%" PRIu64 " grant table", value_of(&d->domain_id));
-	ERR_TRY(locks_behind(w, "struct grant_table", &owned.grant_table, name));
-	return locks_of_vcpus(w, d);
+	ERR_TRY(locks_behind(w, &p->of[OF_GRANT_TABLE], &owned.grant_table, name));
+	return locks_of_vcpus(p, d);
 }
 
-static struct err *locks_of_domains(struct lock_walk *w)
+static struct err *locks_of_all(const struct domain_plans *p)
 {
+	struct lock_walk *w = p->w;
 	struct domains domains;
 	struct domain d;
 	struct err *e;
@@ -93,12 +113,32 @@ static struct err *locks_of_domains(struct lock_walk *w)
 		if (!e && domains.done)
 			return NULL;
 		if (!e)
-			e = locks_of_domain(w, &d);
+			e = locks_of_domain(p, &d);
 		if (err_is_final(e))
 			return e;
 		if (e)
 			w->lost(w->arg, e);
 	}
+}
+
+/* A type that the build lacks costs its own locks. */
+static struct err *locks_of_domains(struct lock_walk *w)
+{
+	struct domain_plans p = { .w = w };
+	struct err *e = NULL;
+
+	for (unsigned int i = 0; !e && i < NR_TYPES; i++) {
+		e = lock_plan_of(w, type_names[i], &p.of[i]);
+		if (!e || err_is_final(e))
+			continue;
+		w->lost(w->arg, e);
+		e = NULL;
+	}
+	if (!e)
+		e = locks_of_all(&p);
+	for (unsigned int i = 0; i < NR_TYPES; i++)
+		lock_plan_release(&p.of[i]);
+	return e;
 }
 
 struct scheduled {
@@ -132,7 +172,7 @@ static struct err *schedule_lock(struct xen *x, unsigned int cpu,
 }
 
 /* Pcpus of one run queue share a lock, which is named after the first. */
-static struct err *locks_of_schedulers(struct lock_walk *w)
+static struct err *schedule_locks(struct lock_walk *w, const struct lock_plan *plan)
 {
 	uint64_t last = 0;
 	char name[32];
@@ -149,18 +189,29 @@ static struct err *locks_of_schedulers(struct lock_walk *w)
 			continue;
 		last = value_of(&s.lock);
 		snprintf(name, sizeof(name), "pcpu %u schedule_lock", cpu);
-		ERR_TRY(locks_behind(w, "spinlock_t", &s.lock, name));
+		ERR_TRY(locks_behind(w, plan, &s.lock, name));
 	}
 	return NULL;
 }
 
-static struct err *locks_of_irqs(struct lock_walk *w)
+static struct err *locks_of_schedulers(struct lock_walk *w)
 {
-	unsigned int i, nr;
+	struct lock_plan plan;
+	struct err *e;
+
+	ERR_TRY(lock_plan_of(w, "spinlock_t", &plan));
+	e = schedule_locks(w, &plan);
+	lock_plan_release(&plan);
+	return e;
+}
+
+static struct err *irq_locks(struct lock_walk *w, const struct lock_plan *plan,
+			     unsigned int nr)
+{
+	unsigned int i;
 	struct irq irq;
 	char name[32];
 
-	ERR_TRY(irq_count(w->x, &nr));
 	for (i = 0; i < nr; i++) {
 		struct err *e = irq_read(w->x, i, &irq);
 
@@ -169,9 +220,22 @@ static struct err *locks_of_irqs(struct lock_walk *w)
 			continue;
 		}
 		snprintf(name, sizeof(name), "irq %u", i);
-		ERR_TRY(locks_of_object(w, "struct irq_desc", irq.va, name));
+		ERR_TRY(lock_plan_show(w, plan, irq.va, name));
 	}
 	return NULL;
+}
+
+static struct err *locks_of_irqs(struct lock_walk *w)
+{
+	struct lock_plan plan;
+	unsigned int nr;
+	struct err *e;
+
+	ERR_TRY(irq_count(w->x, &nr));
+	ERR_TRY(lock_plan_of(w, "struct irq_desc", &plan));
+	e = irq_locks(w, &plan, nr);
+	lock_plan_release(&plan);
+	return e;
 }
 
 struct err *locks_of_objects(struct lock_walk *w)
