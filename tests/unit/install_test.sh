@@ -82,6 +82,23 @@ ok "completion: option of a command" completes "--sort" xenview vmcore doms --s
 ok "completion: key of a column" completes "domid" xenview vmcore doms --sort domi
 ok "completion: topic of help" completes "evtchn" xenview help evt
 
+# Domains: from the dump on the line. A name is a guest's: bash expands the words that it completes.
+cat >"$WORK/fake" <<'FAKE'
+#!/bin/sh
+[ "$*" = "-i xen-syms vmcore doms -j" ] || exit 1
+cat <<'JSON'
+    {"domid": 0, "domain": "0xffff830027d61000", "name": "Domain-0", "uuid": "0"},
+    {"domid": 17, "domain": "0xffff83002783a000", "name": "web.1", "uuid": "1"},
+    {"domid": 18, "domain": "0xffff83002783a000", "name": "$(touch expanded)", "uuid": "1"},
+    {"domid": 19, "domain": "0xffff83002783a000", "name": null, "uuid": "1"}
+JSON
+FAKE
+chmod 755 "$WORK/fake"
+ok "completion: domains of the dump" completes "0 Domain-0 17 web.1 18 19" "$WORK/fake" -i xen-syms vmcore grants -d ''
+ok "completion: a domain by its name" completes "web.1" "$WORK/fake" -i xen-syms vmcore grants -d w
+ok "completion: no domains without a dump" completes "" "$WORK/fake" vmcore grants -d ''
+ok "completion: names are not expanded" test ! -e expanded
+
 make -s uninstall B="$B" DESTDIR="$WORK/root"
 ok "make uninstall leaves nothing" test -z "$(find "$WORK/root" ! -type d)"
 
