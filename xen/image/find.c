@@ -226,7 +226,7 @@ static struct err *fetch(const struct find_request *r, enum fetch_kind kind,
 					  r->progress, r->progress_arg, &f.path);
 	int len;
 
-	if (e && is_fatal(e))
+	if (err_is_final(e))
 		return e;
 	len = asprintf(what, "%s: %s", fetched_names[kind], e ? err_text(e) : f.path);
 	if (len < 0)
