@@ -5,8 +5,6 @@
 #include "xen/base/array.h"
 #include "xen/model/domain/context.h"
 
-static struct fixture fix;
-
 static struct context read_context(unsigned int domid, const char *vcpu)
 {
 	struct context c;
@@ -326,10 +324,6 @@ int main(void)
 		cmocka_unit_test(test_pcpu_without_types),
 		cmocka_unit_test(test_pcpu_states),
 	};
-	int failed;
 
-	host_create(&fix);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	fixture_destroy(&fix);
-	return failed;
+	return cmocka_run_group_tests(tests, host_create, host_destroy);
 }

@@ -13,8 +13,6 @@
 
 #define GOLDEN "tests/unit/host_fixture/golden.expect"
 
-static struct fixture fix;
-
 static struct err *run(struct fixture *f, const char *request, FILE *fp)
 {
 	static const struct front_end front = { .name = "test", .help = "help" };
@@ -84,11 +82,6 @@ int main(void)
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_locks),
 	};
-	int failed;
 
-	host_create(&fix);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	free(fix.xen.page_bits);
-	fixture_destroy(&fix);
-	return failed;
+	return cmocka_run_group_tests(tests, host_create, host_destroy);
 }

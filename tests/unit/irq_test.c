@@ -7,8 +7,6 @@
 #include "xen/model/domain/domain.h"
 #include "xen/model/radix.h"
 
-static struct fixture fix;
-
 static struct irq read_irq(unsigned int number)
 {
 	struct irq irq;
@@ -236,10 +234,6 @@ int main(void)
 		cmocka_unit_test(test_each),
 		cmocka_unit_test(test_loop),
 	};
-	int failed;
 
-	host_create(&fix);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	fixture_destroy(&fix);
-	return failed;
+	return cmocka_run_group_tests(tests, host_create, host_destroy);
 }

@@ -8,8 +8,6 @@
 #include "xen/model/memory/page.h"
 #include "xen/model/memory/page_map.h"
 
-static struct fixture fix;
-
 static int forget(void **state)
 {
 	(void)state;
@@ -459,11 +457,6 @@ int main(void)
 		TEST(test_npt), TEST(test_ept), TEST(test_walk),
 		TEST(test_iommu), TEST(test_mappings),
 	};
-	int failed;
 
-	host_create(&fix);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	forget(NULL);
-	fixture_destroy(&fix);
-	return failed;
+	return cmocka_run_group_tests(tests, host_create, host_destroy);
 }

@@ -8,7 +8,6 @@
 #include "xen/base/array.h"
 #include "xen/profile/profile_choose.h"
 
-static struct fixture fix;
 static char *right;		/* the profile of the fixture's DWARF */
 
 /* Places of the notes, which commands that are not linked here name */
@@ -248,8 +247,7 @@ static int setup(void **state)
 	size_t len;
 	FILE *fp = open_memstream(&right, &len);
 
-	(void)state;
-	host_create(&fix);
+	host_create(state);
 	assert_ok(profile_write(fix.xen.types, &origin, fp));
 	fclose(fp);
 	return 0;
@@ -257,11 +255,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
-	places_destroy(fix.xen.profile);
-	fixture_destroy(&fix);
 	free(right);
-	return 0;
+	return host_destroy(state);
 }
 
 int main(void)

@@ -10,7 +10,6 @@
 #define FLAGS_ON	0x202
 #define FLAGS_OFF	0x002
 
-static struct fixture fix;
 static struct source_ops ops;
 static uint8_t fresh[sizeof(fix.image)];
 static const char *console_text;
@@ -366,6 +365,16 @@ static void test_taint(void **state)
 	expect("taint: synchronous console [crash note]\n");
 }
 
+static int setup(void **state)
+{
+	host_create(state);
+	memcpy(fresh, fix.image, sizeof(fresh));
+	ops = memory_source;
+	ops.console_read = read_console;
+	fix.xen.source = &ops;
+	return 0;
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, restore)
@@ -375,15 +384,6 @@ int main(void)
 		TEST(test_overflow), TEST(test_nmis), TEST(test_running),
 		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_taint),
 	};
-	int failed;
 
-	host_create(&fix);
-	memcpy(fresh, fix.image, sizeof(fresh));
-	ops = memory_source;
-	ops.console_read = read_console;
-	fix.xen.source = &ops;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	fix.xen.notes = NULL;
-	fixture_destroy(&fix);
-	return failed;
+	return cmocka_run_group_tests(tests, setup, host_destroy);
 }

@@ -59,14 +59,18 @@ static inline void host_table(struct fixture *f, const char *page, uint64_t leve
 	fixture_poke(f, frame, "page_info.u.inuse.type_info", level << 61 | 1ULL << 58 | 1);
 }
 
-static inline void host_create(struct fixture *f)
-{
-	char table[] = "guest_l1";
+/* The host of a test program, and setup and teardown of its group */
+static struct fixture fix;
 
+static inline int host_create(void **state)
+{
+	struct fixture *f = &fix;
+	char table[] = "guest_l1";
 	struct space_params params = {
 		.virt_start = FIXTURE_BASE, .phys_start = FIXTURE_PHYS,
 	};
 
+	(void)state;
 	fixture_create_from(f, "tests/unit/host_fixture/host.c "
 			    "tests/unit/host_fixture/devices.c "
 			    "tests/unit/host_fixture/page_alloc.c", 420, 64);
@@ -85,6 +89,17 @@ static inline void host_create(struct fixture *f)
 	host_own(f, "shared1", "dom1");
 	f->xen.id.major = 4;
 	f->xen.id.minor = 20;
+	return 0;
+}
+
+static inline int host_destroy(void **state)
+{
+	(void)state;
+	free(fix.xen.page_bits);
+	fix.xen.notes = NULL;
+	places_destroy(fix.xen.profile);
+	fixture_destroy(&fix);
+	return 0;
 }
 
 #endif
