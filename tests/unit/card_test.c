@@ -37,10 +37,6 @@ static void test_pages(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_pages) };
-	int failed;
 
-	fixture_create_from(&fix, "tests/unit/model_fixture/model.c", 414, 256);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	fixture_destroy(&fix);
-	return failed;
+	return fixture_run_tests(&fix, "tests/unit/model_fixture/model.c", 414, 256, tests);
 }

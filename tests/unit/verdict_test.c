@@ -72,10 +72,6 @@ int main(void)
 		cmocka_unit_test(test_page_fault),
 		cmocka_unit_test(test_pcpu),
 	};
-	int failed;
 
-	fixture_create_from(&fix, "tests/unit/model_fixture/model.c", 420, 256);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	fixture_destroy(&fix);
-	return failed;
+	return fixture_run_tests(&fix, "tests/unit/model_fixture/model.c", 420, 256, tests);
 }

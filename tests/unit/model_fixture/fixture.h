@@ -149,4 +149,13 @@ static inline void fixture_exclude(struct fixture *f, uint64_t va)
 	memory_flush(f->xen.memory);
 }
 
+/* The tests of a program on one fixture; the number that failed. */
+#define fixture_run_tests(f, source, version, nr_cpus, tests) ({	\
+	int failed_;							\
+									\
+	fixture_create_from((f), (source), (version), (nr_cpus));	\
+	failed_ = cmocka_run_group_tests(tests, NULL, NULL);		\
+	fixture_destroy(f);						\
+	failed_; })
+
 #endif
