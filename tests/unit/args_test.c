@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "assert_err.h"
+
 #include "extensions/support/command.h"
 
 static struct session session;
@@ -112,6 +114,20 @@ static void test_options(void **state)
 	assert_int_equal(args_number(&args, "n", 0), 5);
 }
 
+static void test_ranges(void **state)
+{
+	struct ranges r = { .nr = 0 };
+
+	(void)state;
+	assert_null(ranges_add(&r, "5-9,12", "PCPU"));
+	assert_int_equal(r.nr, 2);
+	assert_false(ranges_has(&r, 4));
+	assert_true(ranges_has(&r, 5) && ranges_has(&r, 9) && ranges_has(&r, 12));
+	assert_false(ranges_has(&r, 10) || ranges_has(&r, 11) || ranges_has(&r, 13));
+	assert_err(ranges_add(&r, "9-5", "PCPU"), ERR_USAGE, "PCPU \"9-5\" is neither a number nor a range");
+	assert_err(ranges_add(&r, "5-", "PCPU"), ERR_USAGE, "neither a number nor a range");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +136,7 @@ int main(void)
 		cmocka_unit_test(test_vcpu_names),
 		cmocka_unit_test(test_domains),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_ranges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include "xen/base/array.h"
 #include "xen/model/domain/context.h"
+#include "xen/stack/geometry.h"
 
 static struct context read_context(unsigned int domid, const char *vcpu)
 {
@@ -307,6 +308,31 @@ static void test_pcpu_states(void **state)
 	host_poke(&fix, base + 8, NULL, host_va(&fix, "stack1"));
 }
 
+/* The order of the pages changed with 4.14; IST1 tells them apart. */
+static void test_stack_pages(void **state)
+{
+	uint64_t ist1 = fixture_va(&fix, "percpu_areas") + 0x40 + 0x24, old;
+	struct stack stack;
+	struct pcpu p;
+
+	(void)state;
+	assert_ok(pcpu_read(&fix.xen, 0, &p));
+	stack_geometry(fix.xen.space, p.stack, p.cpu_info, p.tss, &stack);
+	assert_string_equal(stack_page(&stack, p.stack + 0x1000)->name, "machine check");
+	assert_int_equal(stack_limit(&stack, p.stack + 0x1800), p.stack + 0x2000);
+	assert_int_equal(stack_limit(&stack, p.stack + 0x6800), p.cpu_info);
+	assert_ok(space_read_u64(fix.xen.space, ist1, &old));
+	assert_int_equal(old, p.stack + 0x2000);
+	host_poke(&fix, ist1, NULL, p.stack + 0x1000);
+	stack_geometry(fix.xen.space, p.stack, p.cpu_info, p.tss, &stack);
+	assert_string_equal(stack_page(&stack, p.stack)->name, "double fault");
+	assert_string_equal(stack_page(&stack, p.stack + 0x2000)->name, "machine check");
+	host_poke(&fix, ist1, NULL, 0);
+	stack_geometry(fix.xen.space, p.stack, p.cpu_info, p.tss, &stack);
+	assert_string_equal(stack_page(&stack, p.stack)->name, "page 0");
+	host_poke(&fix, ist1, NULL, old);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -323,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_pcpu),
 		cmocka_unit_test(test_pcpu_without_types),
 		cmocka_unit_test(test_pcpu_states),
+		cmocka_unit_test(test_stack_pages),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);

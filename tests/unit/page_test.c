@@ -3,6 +3,9 @@
 #include "tests/unit/host_fixture/host.h"
 
 #include "xen/base/array.h"
+#include "xen/memory/corefile.h"
+#include "xen/memory/corewriter.h"
+#include "xen/model/host/xen_core.h"
 #include "xen/model/memory/heap.h"
 #include "xen/model/memory/p2m.h"
 #include "xen/model/memory/page.h"
@@ -93,6 +96,10 @@ static void test_free_pages(void **state)
 	assert_int_equal(page.first_dirty, PAGE_NOT_DIRTY);
 	page = read_page(p, 0x1079);
 	assert_true(page_needs_scrub(l, page.count_info));
+	/* an order that looks like an owner */
+	host_own_frame(&fix, 0x78, "dom1");
+	check_owner(p, 0x1078, "none");
+	host_poke(&fix, fixture_va(&fix, "frames") + 0x78 * 32, "page_info.v.free.order", 1);
 	pages_close(p);
 }
 
@@ -344,6 +351,126 @@ static void test_ept(void **state)
 	host_poke(&fix, p2m1, "p2m_domain.get_entry", fixture_va(&fix, "p2m_pt_get_entry"));
 }
 
+/* ---- P2M of a PV guest: three levels of lists, and a linear list ---- */
+
+static void publish(const char *list_list, const char *cr3, uint64_t va)
+{
+	uint64_t shared = fixture_va(&fix, "shared0") + 2048;
+
+	host_poke(&fix, shared + 8, NULL, list_list ? host_maddr(&fix, list_list) >> 12 : 0);
+	host_poke(&fix, shared + 24, NULL, cr3 ? host_maddr(&fix, cr3) : 0);
+	host_poke(&fix, shared + 32, NULL, va);
+}
+
+static void check_pv(struct p2m *p, enum p2m_kind kind)
+{
+	struct p2m_entry e;
+
+	assert_ok(p2m_lookup_by(p, kind, 0, &e));
+	assert_true(e.mapped);
+	assert_int_equal(e.mfn, 0x1073);
+	assert_ok(p2m_lookup_by(p, kind, 1, &e));
+	assert_true(e.mapped);
+	assert_int_equal(e.mfn, 0x1074);
+	assert_int_equal(e.raw, 0x1074 | 1ULL << 62);
+	assert_ok(p2m_lookup_by(p, kind, 2, &e));
+	assert_int_equal(e.mfn, 0xfee00);
+	assert_ok(p2m_lookup_by(p, kind, 3, &e));
+	assert_false(e.mapped);
+	/* in a part of the list that does not exist */
+	assert_ok(p2m_lookup_by(p, kind, 512, &e));
+	assert_false(e.mapped);
+}
+
+static struct p2m open_pv(void)
+{
+	struct domain d;
+	struct p2m p;
+
+	assert_ok(domain_find(&fix.xen, 0, &d));
+	assert_ok(p2m_open(&fix.xen, &d, &p));
+	assert_int_equal(p.entry_size, 8);
+	return p;
+}
+
+static void test_pv(void **state)
+{
+	struct p2m p = open_pv();
+	struct p2m_entry e;
+	uint64_t maddr;
+
+	(void)state;
+	assert_err(p2m_lookup(&p, 0, &e), ERR_NOT_FOUND, "publishes no linear P2M");
+	host_poke(&fix, fixture_va(&fix, "pv_list_list"), NULL, host_maddr(&fix, "pv_list") >> 12);
+	host_poke(&fix, fixture_va(&fix, "pv_list"), NULL, host_maddr(&fix, "pv_p2m") >> 12);
+	publish("pv_list_list", NULL, 0);
+	p = open_pv();
+	check_pv(&p, P2M_PV_LIST);
+	assert_ok(p2m_maddr(&p, 0x1000 | 0x234, &maddr));
+	assert_int_equal(maddr, 0x1074234);
+	assert_err(p2m_lookup_by(&p, P2M_PV_LINEAR, 0, &e), ERR_NOT_FOUND, "no linear P2M");
+	assert_err(p2m_lookup_by(&p, P2M_NPT, 0, &e), ERR_NOT_FOUND, "no P2M of kind");
+	publish(NULL, "guest_l4", 0x8080605000);
+	p = open_pv();
+	check_pv(&p, P2M_PV_LINEAR);
+	assert_ok(p2m_lookup(&p, 0, &e));
+	assert_int_equal(e.mfn, 0x1073);
+	publish(NULL, NULL, 0);
+}
+
+/* ---- a core of the hypervisor alone ---- */
+
+static bool has_page(struct memory *m, const char *name)
+{
+	uint8_t want[XPAGE_SIZE], got[XPAGE_SIZE];
+	struct err *e = memory_read(m, host_maddr(&fix, name), got, sizeof(got));
+
+	if (e && err_reason(e) != ERR_NOT_IN_DUMP)
+		fail_msg("%s", err_text(e));
+	err_free(e);
+	if (e)
+		return false;
+	memcpy(want, fix.image + fixture_va(&fix, name) - FIXTURE_BASE, sizeof(want));
+	assert_memory_equal(got, want, sizeof(want));
+	return true;
+}
+
+static void test_core(void **state)
+{
+	char path[] = "/tmp/page-test.XXXXXX";
+	struct notes notes = { .raw = NULL }, *read;
+	struct memory *core;
+	struct xen_core c;
+
+	(void)state;
+	assert_err(xen_core_write(&fix.xen, path, NULL, &c), ERR_UNSUPPORTED, "a dump with notes");
+	assert_ok(core_add_note(&notes.raw, &notes.raw_len, "VMCOREINFO_XEN", 0, "A=1\n", 4));
+	fix.xen.notes = &notes;
+	close(mkstemp(path));
+	unlink(path);
+	assert_ok(xen_core_write(&fix.xen, path, NULL, &c));
+	/* the image's large page maps the free ones, too */
+	assert_int_equal(c.free, 0);
+	assert_true(c.lost >= 3);
+	/* d0's tables and lists, d1's pages: not what is shared with them */
+	assert_int_equal(c.guests, 4 + 2 + 3);
+	assert_ok(corefile_memory(path, &core));
+	assert_true(has_page(core, "frames"));
+	assert_true(has_page(core, "idle_pg_table"));
+	assert_true(has_page(core, "p2m_l1"));
+	assert_true(has_page(core, "dom0"));
+	assert_true(has_page(core, "shared0"));
+	assert_false(has_page(core, "guest_l1"));
+	assert_false(has_page(core, "guest_l4"));
+	memory_destroy(core);
+	assert_ok(corefile_notes(path, &read));
+	assert_string_equal(read->vmcoreinfo_xen, "A=1\n");
+	notes_destroy(read);
+	unlink(path);
+	free(notes.raw);
+	fix.xen.notes = NULL;
+}
+
 /* ---- tables of an IOMMU ---- */
 
 static void set_driver(const char *ops, uint64_t first, const char *field, uint64_t second)
@@ -455,7 +582,7 @@ int main(void)
 		TEST(test_other_release), TEST(test_contradiction),
 		TEST(test_no_evidence), TEST(test_lists), TEST(test_heap),
 		TEST(test_npt), TEST(test_ept), TEST(test_walk),
-		TEST(test_iommu), TEST(test_mappings),
+		TEST(test_iommu), TEST(test_mappings), TEST(test_pv), TEST(test_core),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);

@@ -196,6 +196,22 @@ static void test_doubts(void **state)
 	doubts("dom1", "domain.tot_pages", 4);
 }
 
+/* Without a blocked vcpu a word of zeros looks like the flags. */
+static void test_all_the_same(void **state)
+{
+	struct profile *p;
+
+	(void)state;
+	p = with("d0v1", "vcpu.runstate.state", 1);
+	host_poke(&fix, fixture_va(&fix, "d1v0"), "vcpu.runstate.state", 1);
+	host_poke(&fix, fixture_va(&fix, "d0v1"), "vcpu.pause_flags", 0);
+	host_poke(&fix, fixture_va(&fix, "d1v0"), "vcpu.pause_flags", 0);
+	assert_ok(attach(p));
+	assert_true(profile_is_proved(p, "vcpu.runstate.state"));
+	assert_false(profile_is_proved(p, "vcpu.pause_flags"));
+	restore();
+}
+
 /* ---- notes of the dump ---- */
 
 static void test_notes(void **state)
@@ -266,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_doubts),
+		cmocka_unit_test(test_all_the_same),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_build_id),
 	};

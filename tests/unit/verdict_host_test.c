@@ -274,6 +274,35 @@ static void test_nmis(void **state)
 	expect("function: none: pcpu 0 was running a guest");
 }
 
+static void test_machine_check(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "mc_panic");
+	read_verdict("(XEN) CPU0: Machine Check Exception:                5\n"
+		     "(XEN) Bank 2: b600000000000135 at          1234000\n"
+		     "(XEN) Bank 3: f200000000010005[            1000]\n"
+		     "(XEN) Panic on CPU 0:\n(XEN) HARDWARE ERROR\n");
+	assert_int_equal(verdict.kind, DEATH_MCE);
+	expect("bank: 2: ");
+	expect("address 1234000 [console: status b600000000000135]");
+	expect("bank: 3: ");
+	expect("misc 1000 [console: status f200000000010005]");
+	expect("[console: MCG_STATUS 5]");
+}
+
+/* Dom0's own reason, from Xen's console. */
+static void test_dom0_panic(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "hwdom_shutdown");
+	read_verdict("(XEN) d0v0: Kernel panic - not syncing: boom\n"
+		     "(XEN) Hardware Dom0 crashed: rebooting machine\n");
+	assert_int_equal(verdict.kind, DEATH_DOM0);
+	expect("dom0: ");
+}
+
 /* No crash notes of Xen and nothing on the console: a dump of a running host. */
 static void test_running(void **state)
 {
@@ -381,7 +410,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_page_fault), TEST(test_stack_alone), TEST(test_contradictions),
 		TEST(test_agreement), TEST(test_panic), TEST(test_key), TEST(test_dom0),
-		TEST(test_overflow), TEST(test_nmis), TEST(test_running),
+		TEST(test_overflow), TEST(test_nmis), TEST(test_machine_check),
+		TEST(test_dom0_panic), TEST(test_running),
 		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_taint),
 	};
 

@@ -178,6 +178,17 @@ struct page_info {
 };
 struct page_list_head { struct page_info *next, *tail; };
 
+struct arch_shared_info {
+	u64 max_pfn, pfn_to_mfn_frame_list_list, pad, p2m_cr3, p2m_vaddr, p2m_generation;
+};
+struct compat_arch_shared_info {
+	u32 max_pfn, pfn_to_mfn_frame_list_list, pad, p2m_cr3, p2m_vaddr, p2m_generation;
+};
+typedef union {
+	struct { u8 vcpu_info[2048]; struct arch_shared_info arch; } native;
+	struct { u8 vcpu_info[2048]; struct compat_arch_shared_info arch; } compat;
+} shared_info_t;
+
 struct evtchn { u8 state; u32 port; };
 struct grant_table { u32 pad; struct domain *domain; spinlock_t lock; };
 struct p2m_domain {
@@ -201,7 +212,7 @@ struct domain {
 	u32 max_vcpus;
 	u64 unique_id;
 	struct vcpu **vcpu;
-	void *shared_info;
+	shared_info_t *shared_info;
 	struct page_list_head page_list, extra_page_list, xenpage_list;
 	u32 tot_pages, xenheap_pages, outstanding_pages, max_pages, extra_pages;
 	struct cpupool *cpupool;
@@ -294,7 +305,7 @@ struct vcpu *idle_vcpu[2] = { AT(idle0), AT(idle1) };
 struct { const char *name; } *no_hvm;
 struct hvm_function_table { const char *name; } hvm_funcs = { "SVM" };
 
-u8 shared0[4096] PAGE = { 1 }, shared1[4096] PAGE = { 2 };
+shared_info_t shared0 PAGE = { { { 1 } } }, shared1 PAGE = { { { 2 } } };
 static struct cpupool pool = { 5 };
 struct cpupool *cpupool0 = AT(pool);
 
@@ -492,8 +503,12 @@ u64 m2p[512] PAGE = {
 };
 u64 m2p_l1[512] PAGE = { [8] = TO(m2p) }, m2p_l2[512] PAGE = { TO(m2p_l1) };
 
+/* dom0's P2M: a frame, a foreign one, an identity, none. Tests publish it. */
+u64 pv_p2m[512] PAGE = { 0x1073, 0x1074 | 1UL << 62, 0xfee00 | 1UL << 63, ~0UL };
+u64 pv_list[512] PAGE = { 0, ~0UL }, pv_list_list[512] PAGE;
+
 /* Tables of dom0: frame 1070 at 8080604000, and in a superpage at 8080a70000 */
-u64 guest_l1[512] PAGE = { [4] = 0x1070067 };
+u64 guest_l1[512] PAGE = { [4] = 0x1070067, [5] = TO(pv_p2m) + 4 };
 u64 guest_l2[512] PAGE = { [3] = TO(guest_l1) + 4, [5] = 0x10000e7 };
 u64 guest_l3[512] PAGE = { [2] = TO(guest_l2) + 4 };
 u64 guest_l4[512] PAGE = { [1] = TO(guest_l3) + 4 };

@@ -24,7 +24,7 @@
 
 #define FIXTURE_BASE 0xffff82d040000000UL
 #define FIXTURE_PHYS 0x1000000UL
-#define FIXTURE_SIZE 0x40000UL
+#define FIXTURE_SIZE 0x60000UL
 
 struct fixture {
 	unsigned int version;	/* 404 ... 423 */
