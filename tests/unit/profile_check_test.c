@@ -256,6 +256,55 @@ static void test_build_id(void **state)
 	fix.xen.id.build_id_len = 0;
 }
 
+/* ---- the nearest one that holds ---- */
+
+/* A profile of a version, with one place moved. */
+static struct profile *of_version(const char *version, const char *path, int by)
+{
+	struct profile *p = moved(path, by), *ret;
+	char *text = strdup(right), *at = strstr(text, "4.20.0"), *line;
+	const char *number;
+
+	profile_destroy(p);
+	memcpy(at, version, 6);
+	line = text + (line_of(right, path) - right);
+	number = strchr(line, ':');
+	if (by) {		/* a number of as many digits */
+		line[0] = '9';
+		assert_true(number > line);
+	}
+	assert_ok(profile_parse(version, text, strlen(text), &ret));
+	free(text);
+	return ret;
+}
+
+static void test_choice(void **state)
+{
+	struct profile *p[3] = {
+		of_version("4.17.0", "vcpu.domain", 0),
+		of_version("4.20.0", "vcpu.domain", 8),
+		of_version("4.19.0", "vcpu.domain", 0),
+	};
+	unsigned int checks;
+
+	(void)state;
+	assert_ok(profile_choose(&fix.xen, p, 3, &checks));
+	/* the nearest is refused, the next one taken, and the farthest not tried */
+	assert_string_equal(profile_name(profile_of(&fix.xen)), "4.19.0");
+	assert_string_equal(profile_name(p[0]), "4.20.0");
+	assert_null(p[1]);
+	assert_string_equal(profile_name(p[2]), "4.17.0");
+	profile_destroy(p[2]);
+	p[1] = of_version("4.17.0", "domain.domain_id", 8);
+	assert_err(profile_choose(&fix.xen, p, 2, &checks), ERR_MISMATCH,
+		   "none of 2 layout profiles fits this hypervisor; the nearest does not: 4.20.0: ");
+	/* what was attached stays */
+	assert_string_equal(profile_name(profile_of(&fix.xen)), "4.19.0");
+	profile_destroy(p[0]);
+	profile_destroy(p[1]);
+	attach_right();
+}
+
 static int setup(void **state)
 {
 	struct profile_origin origin = { .version = "4.20.0", .debug = 'n',
@@ -285,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_all_the_same),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_build_id),
+		cmocka_unit_test(test_choice),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

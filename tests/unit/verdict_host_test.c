@@ -404,6 +404,34 @@ static int setup(void **state)
 	return 0;
 }
 
+static void test_livepatches(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict("");
+	expect("livepatch: fix1, 1 loaded but not applied [payload_list]\n");
+	host_poke(&fix, fixture_va(&fix, "payload1"), "payload.state", 1);
+	read_verdict("");
+	expect("livepatch: none applied, 2 loaded but not applied [payload_list]\n");
+	host_poke(&fix, fixture_va(&fix, "payload2"), "payload.list.next", 8);
+	read_verdict("");
+	expect("incomplete: ");
+}
+
+/* ---- troubles of the rest of the host ---- */
+
+static void test_troubles(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict("");
+	assert_ok(verdict_troubles(&fix.xen, &verdict));
+	for (unsigned int i = 0; i < verdict.nr; i++)
+		if (strstr(verdict.line[i].text, "heap exhausted: 3 free pages"))
+			return;
+	fail_msg("the heap is not reported");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, restore)
@@ -413,6 +441,7 @@ int main(void)
 		TEST(test_overflow), TEST(test_nmis), TEST(test_machine_check),
 		TEST(test_dom0_panic), TEST(test_running),
 		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_taint),
+		TEST(test_livepatches), TEST(test_troubles),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

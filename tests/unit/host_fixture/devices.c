@@ -64,3 +64,10 @@ struct radix_tree_root pci_segments = { 0, AT(seg) };
 static char ring[32] = "EFGHIJKL(XEN) abcdefghijklmnopqr";
 char *conring = AT(ring);
 u32 conring_size = 32, conringp = 40, conringc = 8;
+
+/* Livepatches: one applied, one loaded */
+struct payload { u32 state; struct list_head list; char name[16]; };
+extern struct payload payload1, payload2;
+struct list_head payload_list = { &payload1.list, &payload2.list };
+struct payload payload1 = { 2, { &payload2.list, &payload_list }, "fix1" };
+struct payload payload2 = { 1, { &payload_list, &payload1.list }, "fix2" };
