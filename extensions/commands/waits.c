@@ -9,9 +9,9 @@
 
 static const struct column columns[] = {
 	{ .key = "kind", .title = "FOR",
-	  .help = "kind of the wait: pcpu, cap, lost event, device model, vm_event, unpause, lock, RCU, tasklet or references" },
+	  .help = "kind of the wait: pcpu, cap, lost event, device model, vm_event, unpause, lock, RCU, tasklet, references, or of a guest's device disk, backend or guest" },
 	{ .key = "who", .title = "WAITER",
-	  .help = "vcpu, pcpu, domain, RCU batch or tasklet that waits" },
+	  .help = "vcpu, pcpu, domain, RCU batch, tasklet or device that waits" },
 	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
 	{ .key = NULL, .title = "TIME",
 	  .help = "how long it has waited, in s; a range where only its bounds are known, - where nothing is" },
@@ -20,7 +20,7 @@ static const struct column columns[] = {
 	  .help = "upper bound of the time in ns; null: unknown" },
 	{ .key = "what", .title = "WAITS FOR", .help = "what it waits for" },
 	{ .key = "holder", .title = "HELD BY",
-	  .help = "who has it: the vcpu that runs on the pcpu, the pcpu that holds the lock, the domain that maps the grants" },
+	  .help = "who has it: the vcpu that runs on the pcpu, the pcpu that holds the lock, the domain that maps the grants, the backend and its thread" },
 	{ .key = "sure", .title = NULL,
 	  .help = "false: the evidence admits another explanation" },
 	{ .key = "domid", .title = NULL, .help = "id of the waiting domain" },
@@ -168,12 +168,13 @@ static const char *const description[] = {
 	"  Lists what waits for what, the longest wait first: vcpus for a pcpu, for the",
 	"  scheduler because of a cap, for the device model, a pager or an unpause;",
 	"  pcpus for a lock; RCU and tasklets for a pcpu; dying domains for references",
-	"  to them. A lost event is one that is pending and not masked while its vcpu",
-	"  is blocked. Circles of locks follow.",
+	"  to them; devices of guests for the disk, the backend or the guest, as",
+	"  \"xen io\" judges them. A lost event is one that is pending and not masked",
+	"  while its vcpu is blocked. Circles of locks follow.",
 	"",
 	"  Short waits are normal: vcpus share pcpus. A time is a range, since no dump",
 	"  contains the moment at which the host stopped. Not listed are vcpus that",
-	"  wait for an event that has not happened, and guests that wait for a backend.",
+	"  wait for an event that has not happened.",
 	NULL
 };
 

@@ -50,6 +50,7 @@
 	C("Memory", vtop, "virtual to machine address, each step shown") \
 	C("Channels and devices", evtchn, "event channels: both ends, pending, masked, notified vcpu") \
 	C("Channels and devices", grants, "grant tables: granted, pinned and mapped frames") \
+	C("Channels and devices", io, "devices of guests: ends, rings, events, judgement") \
 	C("Channels and devices", irqs, "interrupts: vector, pcpus, guests bound to them") \
 	C("Channels and devices", xenstore, "nodes of the xenstore: owner, permissions, value") \
 	C("Channels and devices", pci, "PCI devices, their owners and interrupts") \

@@ -56,7 +56,7 @@ kernel_make_image() {
         file=$(download "$suite" "$part")
         dpkg-deb --fsys-tarfile "$file" | tar -x -C "$scratch/package" --no-same-owner --wildcards './boot/*' '*/modules/*/vmlinuz' \
             '*/modules/*/config' '*/kernel/drivers/virtio/*' '*/kernel/drivers/block/*' '*/kernel/drivers/net/xen-net*' \
-            '*/kernel/drivers/xen/*' '*/kernel/fs/ext4/*' '*/kernel/fs/jbd2/*' '*/kernel/fs/mbcache.ko*' '*/kernel/lib/*' \
+            '*/kernel/drivers/xen/*' '*/kernel/drivers/md/dm-mod.ko*' '*/kernel/drivers/dax/*' '*/kernel/fs/ext4/*' '*/kernel/fs/jbd2/*' '*/kernel/fs/mbcache.ko*' '*/kernel/lib/*' \
             '*/kernel/crypto/crc*' 2>/dev/null || :
     done
     for file in vmlinuz config; do

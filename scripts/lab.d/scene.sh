@@ -4,6 +4,8 @@
 
 LAB_MODULES_GUEST="xen-blkfront xen-netfront"
 LAB_MODULES_BACKEND="brd xen-blkback xen-netback"
+# Of scene=stuck, with the list above
+LAB_MODULES_STUCK="dm-mod"
 
 # scene_has WORD: RECIPE's scene has that word; a word may have an argument, WORD:ARGUMENT
 scene_has() {
@@ -12,22 +14,30 @@ scene_has() {
 
 # scene_kernel SPEC: the directory with the drivers of both ends of a disk and a network
 scene_kernel() {
-    printf '%s-drivers-%s\n' "$(kernel_of "$1")" "$(echo "$LAB_MODULES_GUEST $LAB_MODULES_BACKEND" | hash_of)"
+    local stuck=''
+    ! scene_has stuck || stuck=" $LAB_MODULES_STUCK"
+    printf '%s-drivers-%s\n' "$(kernel_of "$1")" "$(echo "$LAB_MODULES_GUEST $LAB_MODULES_BACKEND$stuck" | hash_of)"
 }
 
 # Reads RECIPE.
 scene_ready() {
-    ! scene_has io || cached "$(scene_kernel "${RECIPE[kernel]}")" kernel_make_image "${RECIPE[kernel]%%:*}" "$(kernel_package "${RECIPE[kernel]}")" guest backend
+    local roles=(guest backend)
+    ! scene_has stuck || roles+=(stuck)
+    ! scene_has io || cached "$(scene_kernel "${RECIPE[kernel]}")" kernel_make_image "${RECIPE[kernel]%%:*}" "$(kernel_package "${RECIPE[kernel]}")" "${roles[@]}"
 }
 
 # scene_guest_args NUMBER: for the command line of that guest
 scene_guest_args() {
     ! scene_has io || printf ' LAB_NET=10.0.%d' "$1"
+    # stuck changes the masks of event channels where the 2-level ABI has them
+    ! scene_has stuck || printf ' LAB_STUCK=yes xen.fifo_events=0'
 }
 
 # scene_guest NUMBER: further lines of a guest's configuration. With pool, guests from the second on are in the second cpupool.
 scene_guest() {
-    if scene_has io; then
+    if scene_has stuck; then
+        printf "disk=['phy:/dev/dm-%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$(($1 - 1))" "$1"
+    elif scene_has io; then
         printf "disk=['phy:/dev/ram%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$1" "$1"
     fi
     if scene_has iommu; then
@@ -49,6 +59,9 @@ scene_tree() {
         while read -r name; do
             cp "$kernel/modules/$name" "$tree/lib/modules/backend/"
         done <"$kernel/modules/order.backend"
+        if scene_has stuck; then
+            scene_stuck "$tree" "$root" "$suite" "$kernel"
+        fi
         install -m 755 "$LAB_PARTS/inside/hotplug" "$tree/lab/hotplug"
         ln -s /lab/hotplug "$tree/etc/xen/scripts/block"
     fi
@@ -62,6 +75,18 @@ scene_tree() {
         scene_livepatch "$suite" "$tree/lab/lab.livepatch"
         initramfs_programs "$tree" "$root" "$root"/usr/lib/xen-*/bin/xen-livepatch
     fi
+}
+
+# scene_stuck TREE ROOT SUITE KERNEL: the device mapper, and the program that holds up devices
+scene_stuck() {
+    local tree=$1 root=$2 suite=$3 kernel=$4 name
+    while read -r name; do
+        cp "$kernel/modules/$name" "$tree/lib/modules/backend/"
+        echo "$name" >>"$tree/lib/modules/backend/order"
+    done <"$kernel/modules/order.stuck"
+    (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o /tmp/lab-stuck.$$ stuck.c -lxenctrl -lxenforeignmemory) >&2
+    mv /tmp/lab-stuck.$$ "$tree/lab/stuck"
+    initramfs_programs "$tree" "$root" "$tree/lab/stuck"
 }
 
 # scene_livepatch SUITE OUT: a payload that replaces xen_extra_version(), bound to the hypervisor by its build-id.

@@ -152,6 +152,21 @@ static void put_stores(void)
 	put("xenstore", "tables", ram + MADE_ROOT, 9 * XPAGE_SIZE);
 }
 
+/* A ring of requests with three on their way, and one of netfront's buffers. */
+static void put_rings(void)
+{
+	uint32_t words[16 + 512] = { 148, 147, 145, 146 };
+
+	put("ring", "requests", words, 64);
+	words[0] = 269;
+	words[1] = 1;
+	words[2] = 13;
+	words[3] = 14;
+	for (uint32_t i = 0; i < 256; i++)
+		words[16 + 2 * i] = i;
+	put("ring", "buffers", words, sizeof(words));
+}
+
 int main(int argc, char **argv)
 {
 	struct made_options o = { .table = TABLE_4_21, .build_info = "debug=y" };
@@ -190,6 +205,7 @@ int main(int argc, char **argv)
 	put_guest("characters", made_guest_characters);
 	put_guest("kallsyms", made_guest_kallsyms);
 	put_stores();
+	put_rings();
 	put_split("parts", 3, 3);
 	put_split("overlap", 5, 3);
 	put("image", "vmcore", "KDUMP   \6\0\0\0", 12);

@@ -63,6 +63,7 @@ cpuid 0
 cpuid -l 0
 locks -a
 waits
+io -v
 sym -q domain
 struct domain hardware_domain
 rd stack_base 4

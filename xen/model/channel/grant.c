@@ -143,6 +143,7 @@ static struct err *load_page(struct grants *w, unsigned int nr)
 {
 	const struct grant_table *t = w->t;
 
+	w->loaded = ~0U;
 	ERR_TRY(space_read_u64(t->x->space, value_of(&t->active) + 8ULL * nr,
 			       &w->page_va));
 	ERR_TRY(xen_check_pointer(t->x, w->page_va, 8, "active page"));
@@ -201,13 +202,40 @@ static struct err *read_grant(struct grants *w, unsigned int ref,
 	return NULL;
 }
 
+/* The count of users of a grant in the loaded page. */
+static uint32_t loaded_pin(const struct grants *w, unsigned int ref)
+{
+	uint32_t pin;
+
+	memcpy(&pin, w->page + ref % w->t->per_page * w->t->entry_size +
+	       w->pin_offset, sizeof(pin));
+	return pin;
+}
+
+struct err *grants_find(struct grants *w, uint64_t ref, struct grant *ret)
+{
+	unsigned int page;
+
+	if (ref >= w->t->nr_entries)
+		return err_new(ERR_NOT_FOUND, "no grant %" PRIu64
+			       ": domain %" PRIu64 " has %u", ref, w->t->domid,
+			       w->t->nr_entries);
+	page = ref / w->t->per_page;
+	if (page != w->loaded)
+		ERR_TRY(err_prefix(load_page(w, page), "grant %" PRIu64
+				   " of domain %" PRIu64, ref, w->t->domid));
+	if (loaded_pin(w, ref))
+		return read_grant(w, ref, ret);
+	memset(ret, 0, sizeof(*ret));
+	return NULL;
+}
+
 struct err *grants_next(struct grants *w, struct grant *ret)
 {
 	const struct grant_table *t = w->t;
 
 	while (w->next < t->nr_entries) {
 		unsigned int ref = w->next++, page = ref / t->per_page;
-		uint32_t pin;
 
 		if (page != w->loaded) {
 			struct err *e = interrupt_check();
@@ -220,9 +248,7 @@ struct err *grants_next(struct grants *w, struct grant *ret)
 						  " from ref %u", t->domid, ref);
 			}
 		}
-		memcpy(&pin, w->page + ref % t->per_page * t->entry_size +
-		       w->pin_offset, sizeof(pin));
-		if (pin)
+		if (loaded_pin(w, ref))
 			return read_grant(w, ref, ret);
 	}
 	memset(ret, 0, sizeof(*ret));

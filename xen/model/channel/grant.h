@@ -76,6 +76,12 @@ struct err *grants_start(struct grants *w,
  * Release each grant with grant_release().
  */
 struct err *grants_next(struct grants *w, struct grant *ret) ERR_MUST_CHECK;
+/*
+ * One grant by its reference; ret->va is 0 if it is not in use. ERR_NOT_FOUND
+ * beyond the table.
+ */
+struct err *grants_find(struct grants *w, uint64_t ref,
+			struct grant *ret) ERR_MUST_CHECK;
 void grant_release(struct grant *g);
 
 struct grant_pins grant_pins(uint64_t pin);

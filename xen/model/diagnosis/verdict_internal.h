@@ -40,7 +40,7 @@ void verdict_append(char *buf, size_t size, const char *between, const char *fmt
 #define EVIDENCE(l, ...) \
 	verdict_append((l)->evidence, sizeof((l)->evidence), "; ", __VA_ARGS__)
 
-/* verdict_waits.c: starved vcpus and lost events. */
+/* verdict_waits.c: starved vcpus, lost events and stuck devices. */
 struct err *verdict_add_waits(struct verdict_job *j) ERR_MUST_CHECK;
 /* verdict_waits.c: interrupts that Xen disabled because of their rate. */
 struct err *verdict_add_storms(struct verdict_job *j) ERR_MUST_CHECK;

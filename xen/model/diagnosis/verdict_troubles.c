@@ -361,7 +361,7 @@ static void add_nothing(struct verdict_job *j)
 		return;
 	l = stands_out(j);
 	TEXT(l, "nothing");
-	EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers, waits and interrupts were examined");
+	EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers, waits, devices and interrupts were examined");
 }
 
 /* Silence would be taken for "nothing". */
@@ -370,7 +370,7 @@ static void add_not_examined(struct verdict_job *j)
 	struct verdict_line *l = stands_out(j);
 
 	l->sure = false;
-	TEXT(l, "not examined: locks, RCU, heap, domains, grants, schedulers, waits, interrupts");
+	TEXT(l, "not examined: locks, RCU, heap, domains, grants, schedulers, waits, devices, interrupts");
 	EVIDENCE(l, "requires the hypervisor's %s", j->x->symbols ?
 		 "types (a xen-syms with DWARF)" : "symbols and types");
 	verdict_line_end(j);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statements on starvation and lost events, out of the waits of the host. */
+/* Statements on starvation, lost events and stuck devices, out of the waits of the host. */
 #include "verdict_internal.h"
 
 #include <inttypes.h>
@@ -40,6 +40,8 @@ static bool is_dom0(const struct verdict_job *j, const struct wait *w)
 
 static bool stands_out(const struct verdict_job *j, const struct wait *w)
 {
+	if (w->lasting)
+		return true;
 	if (!w->timed || w->domid == WAIT_NO_DOMID)
 		return false;
 	switch (w->kind) {
@@ -76,6 +78,15 @@ static void add_wait(struct verdict_job *j, const struct wait *w)
 		TEXT(l, "lost event: %s is blocked for %s although port %s is pending",
 		     w->who, time, w->what + sizeof("event on port ") - 1);
 		break;
+	case WAIT_DISK:
+	case WAIT_BACKEND:
+	case WAIT_GUEST:
+		TEXT(l, "device is stuck: %s waits for %s", w->who, w->what);
+		if (*w->holder)
+			TEXT(l, " (%s)", w->holder);
+		EVIDENCE(l, "its ring and event channel");
+		EVIDENCE(l, "%s", w->because);
+		return;
 	default:
 		TEXT(l, "%s waited %s for %s", w->who, time, w->what);
 	}

@@ -76,6 +76,7 @@ static const struct {
 	{ "RCU", waits_of_rcu },
 	{ "tasklets", waits_of_tasklets },
 	{ "dying domains", waits_of_dying },
+	{ "devices", waits_of_devices },
 };
 
 static struct err *read_all(struct waits_job *j)

@@ -2,7 +2,7 @@
 /*
  * Waits of the whole host: vcpus for a pcpu, for an event that was lost, for the
  * device model; pcpus for a lock; RCU, tasklets and dying domains for a pcpu or
- * for references. Read out of the structures of the nouns, 4.4 to master.
+ * for references; devices of guests for one of their ends. Read out of the structures of the nouns, 4.4 to master.
  */
 #ifndef XEN_MODEL_WAITS_H
 #define XEN_MODEL_WAITS_H
@@ -21,6 +21,9 @@ enum wait_kind {
 	WAIT_RCU,
 	WAIT_TASKLET,
 	WAIT_REFERENCES,	/* a domain that is dead, but referenced */
+	WAIT_DISK,		/* a guest's device: requests that are not answered */
+	WAIT_BACKEND,		/* ... that are not fetched, or whose backend is gone */
+	WAIT_GUEST,		/* ... whose answers the guest does not take */
 	WAIT_NR,
 };
 
@@ -41,6 +44,7 @@ struct wait {
 	bool timed;		/* least and most are valid */
 	uint64_t least, most;	/* ns that it has waited */
 	bool sure;		/* false: the evidence admits something else */
+	bool lasting;		/* of a device: does not pass by itself */
 };
 
 /* Problems that cost some of the waits. */

@@ -102,6 +102,8 @@ const char *wait_kind_name(enum wait_kind kind)
 		[WAIT_VM_EVENT] = "vm_event", [WAIT_UNPAUSE] = "unpause",
 		[WAIT_LOCK] = "lock", [WAIT_RCU] = "RCU",
 		[WAIT_TASKLET] = "tasklet", [WAIT_REFERENCES] = "references",
+		[WAIT_DISK] = "disk", [WAIT_BACKEND] = "backend",
+		[WAIT_GUEST] = "guest",
 	};
 
 	return kind < WAIT_NR ? names[kind] : "?";

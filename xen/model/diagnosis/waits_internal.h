@@ -41,5 +41,7 @@ struct err *waits_of_rcu(struct waits_job *j) ERR_MUST_CHECK;
 struct err *waits_of_tasklets(struct waits_job *j) ERR_MUST_CHECK;
 /* waits_domain.c: domains that are dying; reads the maptracks of all */
 struct err *waits_of_dying(struct waits_job *j) ERR_MUST_CHECK;
+/* waits_device.c: paravirtual devices of guests; reads the xenstore */
+struct err *waits_of_devices(struct waits_job *j) ERR_MUST_CHECK;
 
 #endif

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/model/io/pv_device.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "extensions/support/cells.h"
+#include "extensions/support/domains.h"
+#include "xen/model/channel/evtchn.h"
+
+static const struct column columns[] = {
+	{ .key = "domid", .title = "DOM", .help = "id of the domain that uses the device" },
+	{ .key = "domain", .title = "NAME", .help = "its name in the xenstore" },
+	{ .key = NULL, .title = "DEVICE",
+	  .help = "class and number as in the xenstore, and the name that the backend has for it; \"ring ref N\": a ring without nodes in the xenstore, found by grant N" },
+	{ .key = "class", .title = NULL,
+	  .help = "class of the device: vbd, vif, console, xenstore, 9pfs, vkbd ..." },
+	{ .key = "id", .title = NULL, .help = "its number in that class" },
+	{ .key = "device", .title = NULL, .help = "name of the device: xvda" },
+	{ .key = "frontend", .title = "FRONTEND",
+	  .help = "state of the frontend in the xenstore (XenbusState); -: it has none, as a console that xenconsoled serves" },
+	{ .key = "backend", .title = "BACKEND", .help = "state of the backend, likewise" },
+	{ .key = "backend_domid", .title = NULL, .help = "id of the backend's domain" },
+	{ .key = "served_by", .title = "SERVED BY",
+	  .help = "backend: blkback, netback, qemu, xenconsoled, xenstored ..." },
+	{ .key = "outstanding", .title = "UNANSWERED",
+	  .help = "requests without an answer, over all rings; bytes of a console and xenstore. Buffers of a network to receive into are not counted" },
+	{ .key = "unfetched", .title = "UNFETCHED",
+	  .help = "of these, requests that the backend has not fetched from the ring" },
+	{ .key = "unread", .title = "NOT TAKEN",
+	  .help = "answers in the ring that the guest has not taken" },
+	{ .key = "judgement", .title = "JUDGEMENT",
+	  .help = "idle, busy, waits for the disk, waits for the backend, guest does not take its answers, event lost, backend gone, ring corrupt, guest paused, guest posts no buffers, not connected, or not known" },
+	{ .key = "sure", .title = NULL,
+	  .help = "false: the evidence admits another judgement; work on its way looks like work that is stuck" },
+	{ .key = "lasting", .title = NULL,
+	  .help = "true: a state that does not pass by itself" },
+	{ .key = "because", .title = "EVIDENCE",
+	  .help = "what the judgement rests on; starts with \"unsure\" where it admits another one" },
+};
+
+static const struct column ring_columns[] = {
+	{ .key = "domid", .title = "DOM", .help = "id of the domain that uses the device" },
+	{ .key = NULL, .title = "DEVICE", .help = "the device, as above" },
+	{ .key = "class", .title = NULL, .help = "class of the device" },
+	{ .key = "id", .title = NULL, .help = "its number in that class" },
+	{ .key = "ring", .title = "RING",
+	  .help = "which ring of the device: a queue, tx (sent) or rx (received); - for the only one" },
+	{ .key = "ref", .title = "REF", .help = "reference of the grant of the ring's page" },
+	{ .key = "mfn", .title = "MFN", .help = "machine frame of the page" },
+	{ .key = "mapped", .title = "MAPPED",
+	  .help = "yes: the backend's domain maps that grant" },
+	{ .key = "size", .title = "SIZE",
+	  .help = "number of entries, or bytes for one direction; -: unknown" },
+	{ .key = "outstanding", .title = "UNANSWERED",
+	  .help = "requests without an answer; of rx empty buffers" },
+	{ .key = "unfetched", .title = "UNFETCHED",
+	  .help = "of these, not fetched by the backend; -: the backend has not written that lately" },
+	{ .key = "unread", .title = "NOT TAKEN", .help = "answers that the guest has not taken" },
+	{ .key = "front", .title = "FRONT EVENT",
+	  .help = "frontend's end of the event channel: domain, port and bits, or its state where it is not connected" },
+	{ .key = "front_port", .title = NULL, .help = "number of the frontend's port" },
+	{ .key = "front_pending", .title = NULL, .help = "the frontend's event is raised" },
+	{ .key = "front_masked", .title = NULL, .help = "the guest does not take it now" },
+	{ .key = "back", .title = "BACK EVENT", .help = "the same of the backend's end" },
+	{ .key = "back_port", .title = NULL, .help = "number of the backend's port" },
+	{ .key = "back_pending", .title = NULL, .help = "the backend's event is raised" },
+	{ .key = "back_masked", .title = NULL,
+	  .help = "the backend's domain does not take it now" },
+	{ .key = "thread", .title = "THREAD",
+	  .help = "thread or program of dom0 that serves the ring, by its name" },
+	{ .key = "judgement", .title = "JUDGEMENT", .help = "as above, of this ring" },
+	{ .key = "because", .title = NULL, .help = "what it rests on" },
+	{ .key = "indexes", .title = "INDEXES",
+	  .help = "indexes in the page, which run freely: producers, and the events that each end waits for" },
+	{ .key = "problem", .title = "PROBLEM", .help = "why something of it is not known" },
+};
+
+/* ---- devices ---- */
+
+/* Sums over the rings of a device; known: any ring could be read. */
+struct sums {
+	bool known;
+	uint64_t outstanding, unfetched, unread;
+};
+
+static struct sums sum_rings(const struct pv_device *d)
+{
+	struct sums s = { .known = false };
+
+	for (unsigned int i = 0; i < d->nr; i++) {
+		const struct pv_ring *r = &d->ring[i];
+
+		if (!r->has_ring)
+			continue;
+		s.known = true;
+		s.unread += r->ring.unread;
+		if (r->kind == RING_BUFFERS)
+			continue;
+		s.outstanding += r->ring.outstanding;
+		s.unfetched += r->ring.unfetched;
+	}
+	return s;
+}
+
+static void cell_number(struct out *o, bool known, uint64_t v)
+{
+	if (known)
+		out_dec(o, v);
+	else
+		out_none(o);
+}
+
+static void show_device(struct out *o, const struct pv_device *d)
+{
+	struct sums s = sum_rings(d);
+	struct provenance before;
+	char text[PV_DEVICE_TEXT];
+
+	out_dec(o, d->domid);
+	cell_text(o, d->domain);
+	out_str(o, pv_device_text(d, text));
+	out_str(o, d->class);
+	out_str(o, d->id);
+	cell_text(o, d->name);
+	cell_text(o, xenbus_state_name(d->front_state));
+	cell_text(o, xenbus_state_name(d->back_state));
+	cell_number(o, d->has_backend, d->backend_domid);
+	cell_text(o, d->served_by);
+	before = provenance_enter();
+	provenance_use_if(d->unproved);
+	cell_number(o, s.known, s.outstanding);
+	cell_number(o, s.known, s.unfetched);
+	cell_number(o, s.known, s.unread);
+	out_str(o, pv_judgement_name(d->judgement));
+	out_bool(o, d->sure);
+	out_bool(o, d->lasting);
+	if (d->sure)
+		cell_text(o, d->because);
+	else
+		out_fmt(o, "unsure: %s", d->because);
+	provenance_leave(before);
+}
+
+/* ---- rings ---- */
+
+static void cell_end(struct out *o, bool has_port, const struct pv_end *end)
+{
+	if (!has_port || !end->known)
+		out_none(o);
+	else if (end->state != EVTCHN_INTERDOMAIN)
+		out_fmt(o, "d%u:%u %s", end->domid, end->port,
+			evtchn_state_name(end->state));
+	else
+		out_fmt(o, "d%u:%u%s%s", end->domid, end->port,
+			end->bits && end->pending ? " pending" : "",
+			end->bits && end->masked ? " masked" : "");
+	cell_number(o, has_port && end->known, end->port);
+	if (end->bits)
+		out_bool(o, end->pending);
+	else
+		out_none(o);
+	if (end->bits)
+		out_bool(o, end->masked);
+	else
+		out_none(o);
+}
+
+static void show_ring(struct out *o, const struct pv_device *d,
+		      const struct pv_ring *r)
+{
+	struct provenance before;
+	char text[PV_DEVICE_TEXT];
+
+	out_dec(o, d->domid);
+	out_str(o, pv_device_text(d, text));
+	out_str(o, d->class);
+	out_str(o, d->id);
+	cell_text(o, r->name);
+	cell_number(o, r->has_ref, r->ref);
+	before = provenance_enter();
+	provenance_use_if(d->unproved);
+	if (r->has_mfn)
+		out_hex(o, r->mfn);
+	else
+		out_none(o);
+	if (r->has_mfn || r->unmapped)
+		out_bool(o, r->mapped);
+	else
+		out_none(o);
+	cell_number(o, r->has_ring && r->ring.size, r->ring.size);
+	cell_number(o, r->has_ring, r->ring.outstanding);
+	cell_number(o, r->has_ring && r->ring.fetch_known, r->ring.unfetched);
+	cell_number(o, r->has_ring, r->ring.unread);
+	cell_end(o, r->has_port, &r->front);
+	cell_end(o, r->has_port, &r->back);
+	cell_text(o, r->thread);
+	out_str(o, pv_judgement_name(r->judgement));
+	cell_text(o, r->because);
+	cell_text(o, r->ring.indexes);
+	cell_text(o, r->problem);
+	provenance_leave(before);
+}
+
+/* ---- all ---- */
+
+static bool is_wanted(const struct args *a, const struct pv_device *d)
+{
+	return !a->domains.nr || domain_filter_has(&a->domains, d->domid);
+}
+
+static void show_notes(struct out *o, const struct pv_devices *all)
+{
+	if (*all->no_store)
+		out_note(o, "no nodes of devices: the xenstore is not available: %s%s",
+			 all->no_store,
+			 *all->no_rings ? "" : "; rings are found by the grants that are mapped");
+	if (all->hidden)
+		out_note(o, "%u mapped grants lead to pages that cannot be read: rings of disks and networks may be among them",
+			 all->hidden);
+	if (*all->no_rings)
+		out_note(o, "no rings: %s", all->no_rings);
+	if (all->lost)
+		out_note(o, "%u domains cannot be read; \"xen doms\" lists them",
+			 all->lost);
+}
+
+static void show(struct out *o, const struct args *a, const struct pv_devices *all)
+{
+	out_list(o, "devices", columns, ARRAY_SIZE(columns));
+	for (unsigned int i = 0; i < all->nr; i++)
+		if (is_wanted(a, &all->at[i]))
+			show_device(o, &all->at[i]);
+	out_end(o);
+	show_notes(o, all);
+	if (!args_has(a, "v"))
+		return;
+	out_list(o, "rings", ring_columns, ARRAY_SIZE(ring_columns));
+	for (unsigned int i = 0; i < all->nr; i++)
+		for (unsigned int r = 0; is_wanted(a, &all->at[i]) &&
+					 r < all->at[i].nr; r++)
+			show_ring(o, &all->at[i], &all->at[i].ring[r]);
+	out_end(o);
+}
+
+static struct err *run_io(struct session *s, struct out *o, const struct args *a)
+{
+	struct pv_devices all;
+
+	ERR_TRY(domains_check(s, &a->domains));
+	ERR_TRY(pv_devices_read(s->xen, &all));
+	show(o, a, pv_devices_use(&all));
+	pv_devices_release(&all);
+	return NULL;
+}
+
+static const struct option_spec options[] = {
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	  .help = "only devices of this domain (3, d3, name)" },
+	{ "v", OPTION_FLAG,
+	  .help = "also each ring: grant, machine frame, indexes, both ends of its event channel" },
+	{ .name = NULL }
+};
+
+static const struct column_table tables[] = {
+	COLUMNS("devices", columns),
+	COLUMNS("rings", ring_columns),
+	{ .key = NULL }
+};
+
+static const char *const description[] = {
+	"  Lists the paravirtual devices of guests, from the frontend to the backend:",
+	"  states in the xenstore, the ring in the guest's memory, the event channel,",
+	"  and which end has to act. The xenstore is read out of dom0's memory, the",
+	"  ring's page is found by its grant. Without a xenstore the mapped grants that",
+	"  lead to a ring are listed.",
+	"",
+	"  A judgement is of one moment. A request that a disk answers in a millisecond",
+	"  and one that it never answers look alike: \"unsure\". It is sure where",
+	"  nothing is left that would carry the work on: the guest is paused, or its",
+	"  vcpus are blocked with the event masked, the vcpus of the backend's domain",
+	"  are blocked, or the guest has not run for two seconds. \"xen waits\" lists",
+	"  devices that wait; the verdict of \"xen\" names those that are stuck for sure.",
+	"",
+	"  On a running host states and channels are shown; rings require the",
+	"  hypervisor's memory (\"xen help source\").",
+	NULL
+};
+
+const struct command command_io = {
+	.live = true,
+	.needs = NEEDS_RECORDS,
+	.run = run_io,
+	.args = { .options = options },
+	.tables = tables,
+	.description = description,
+};

@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Devices of guests. Oracles, recorded just before the crash: xenstored's own answers (xenstore-ls) for devices, states, grants and
+# ports; debug key g for the frames behind those grants; key e for both ends of the channels; the counts of dom0's backends in sysfs.
+# The scene says which device is stuck; elsewhere none is.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+view io -v -j >"$WORK/json"
+equal "no errors" 0 "$(jq '.errors | length' "$WORK/json")"
+if [[ ! -s $TRUTH/xenstore-ls ]]; then
+    expect "a host without xenstored: a note" 'the xenstore is not available' "$WORK/json"
+    done_testing
+    exit
+fi
+
+# Lines "/path value" of the indented tree
+tr -d '\r' <"$TRUTH/xenstore-ls" | awk '{
+    match($0, /^ */)
+    level = RLENGTH
+    line = substr($0, level + 1)
+    at = index(line, " = ")
+    part[level] = substr(line, 1, at - 1)
+    path = ""
+    for (i = 0; i <= level; i++)
+        path = path "/" part[i]
+    value = substr(line, at + 4)
+    sub(/"[^"]*$/, "", value)
+    print path " " value
+}' >"$WORK/store"
+
+# The devices of guests, and the console and the xenstore of each
+alive=$(jq -r '.[].domid | select(. > 0)' "$TRUTH/xl-list-l" | grep -vxF "$(dying)" | paste -sd '|')
+sed -nE "s,^/local/domain/(${alive:-none})/device/([^/ ]+)/([^/ ]+)/backend .*,\1 \2 \3,p; s,^/local/domain/(${alive:-none})/console/ring-ref .*,\1 console 0,p;
+    s,^/local/domain/(${alive:-none})/store/ring-ref .*,\1 xenstore 0,p" "$WORK/store" | sort >"$WORK/want"
+jq -r '.devices[] | "\(.domid) \(.class) \(.id)"' "$WORK/json" | sort >"$WORK/got"
+same "devices" "$WORK/want" "$WORK/got"
+
+# node PATH: its value
+node() {
+    awk -v path="$1" '$1 == path { print $2; exit }' "$WORK/store"
+}
+
+# state NUMBER: its name
+state() {
+    local names=(unknown initialising "init wait" initialised connected closing closed)
+    printf '%s\n' "${names[$1]}"
+}
+
+stuck=$(grep -c '^scene=.*stuck' "$LAB_DUMP/recipe")
+while read -r domid class id; do
+    [[ $class != console && $class != xenstore ]] || continue
+    front=/local/domain/$domid/device/$class/$id
+    [[ $stuck != 1 || $class != vif || $domid != 3 ]] || continue # its driver was unbound last
+    equal "d$domid $class $id: states" "$(state "$(node "$front/state")") $(state "$(node "$(node "$front/backend")/state")")" \
+        "$(jq -r ".devices[] | select(.domid == $domid and .class == \"$class\" and .id == \"$id\") | .frontend + \" \" + .backend" "$WORK/json")"
+done <"$WORK/want"
+
+# Rings: "DOMID CLASS ID RING REF PORT" out of the nodes
+while read -r domid class id; do
+    front=/local/domain/$domid/device/$class/$id
+    for queue in "" queue-0 queue-1 queue-2 queue-3; do
+        at=$front${queue:+/$queue}
+        case $class in
+            vbd) [[ -z $(node "$at/ring-ref") ]] || echo "$domid $class $id ${queue:--} $(node "$at/ring-ref") $(node "$at/event-channel")" ;;
+            vif) for way in tx rx; do
+                [[ -z $(node "$at/$way-ring-ref") ]] ||
+                    echo "$domid $class $id ${queue:+${queue}_}$way $(node "$at/$way-ring-ref") $(node "$at/event-channel-$way")"
+            done ;;
+        esac
+    done
+    # the reserved grants
+    [[ $class != console ]] || echo "$domid console 0 - 0 $(node "/local/domain/$domid/console/port")"
+    [[ $class != xenstore ]] || echo "$domid xenstore 0 - 1 $(node "/local/domain/$domid/store/port")"
+done <"$WORK/want" | sort >"$WORK/rings"
+jq -r '.rings[] | "\(.domid) \(.class) \(.id) \((.ring // "-") | gsub(" "; "_")) \(.ref) \(.front_port)"' "$WORK/json" | sort >"$WORK/got"
+same "rings, their grants and ports" "$WORK/rings" "$WORK/got"
+
+# Key g: "[0x008] 0 0x2f45d PIN ..." below "grant-table for remote d1"
+tr -d '\r' <"$TRUTH/key-g" | awk '/grant-table for remote d/ { sub(".*remote d", ""); domid = $1 }
+    /\[0x/ { gsub(/[][]|\(XEN\)/, ""); print domid, $1, $3 }' | sort >"$WORK/granted"
+while read -r domid class id ring ref _; do
+    awk -v domid="$domid" -v ref="$ref" -v hex="$(printf '0x%03x' "$ref")" '$1 == domid && $2 == hex { sub("^0x0*", "", $3)
+        print domid, ref, $3, "true" }' "$WORK/granted"
+done <"$WORK/rings" | sort >"$WORK/want-mfn"
+jq -r '.rings[] | "\(.domid) \(.ref) \(.mfn | ltrimstr("0x")) \(.mapped)"' "$WORK/json" | sort >"$WORK/got"
+same "frames of the rings, mapped by the backend" "$WORK/want-mfn" "$WORK/got"
+
+# Key e: "port [p/m/s]: s=3 n=0 x=0 d=0 p=31", below "domain 1:"
+tr -d '\r' <"$TRUTH/key-e" | awk '/for domain / { sub(":", "", $NF); domid = $NF }
+    / s=3 / { match($0, / d=[0-9]+/); d = substr($0, RSTART + 3, RLENGTH - 3); match($0, / p=[0-9]+/)
+        print domid, $2, "d" d ":" substr($0, RSTART + 3, RLENGTH - 3) }' | sort >"$WORK/channels"
+while read -r domid _ _ _ _ port; do
+    awk -v domid="$domid" -v port="$port" '$1 == domid && $2 == port { print $1, $2, $3 }' "$WORK/channels"
+done <"$WORK/rings" | sort >"$WORK/want-ends"
+jq -r '.rings[] | "\(.domid) \(.front_port) \(.back | split(" ")[0])"' "$WORK/json" | sort >"$WORK/got"
+same "both ends of the channels" "$WORK/want-ends" "$WORK/got"
+
+# judged DOMID CLASS: judgement, whether it is sure, whether it lasts
+judged() {
+    jq -r ".devices[] | select(.domid == $1 and .class == \"$2\") | .judgement" "$WORK/json"
+}
+
+view waits -j >"$WORK/waits"
+view -j | jq -r '.statements[] | select(.about == "stands out").statement' >"$WORK/stands-out"
+if [[ $stuck == 1 ]]; then
+    equal "dom0 holds back the disk of d1 and no other" "0 1" \
+        "$(tr -d '\r' <"$TRUTH/suspended" | awk -F: '/dm-0/ { a = $2 } /dm-[12]/ { b += $2 } END { print b + 0, a }')"
+    equal "a suspended disk" "waits for the disk" "$(judged 1 vbd)"
+    equal "a paused guest, whose answers wait" "guest paused" "$(judged 2 vbd)"
+    equal "a masked event channel" "guest does not take its answers" "$(judged 3 vbd)"
+    expect "xenstored is stopped" 'LAB: xenstored is stopped' <(tr -d '\000\r' <"$LAB_DUMP/serial.log")
+    equal "it does not fetch what d3 asks" "waits for the backend" "$(judged 3 xenstore)"
+    equal "d2's answers wait" true "$(jq '[.devices[] | select(.domid == 2 and .class == "vbd")][0].unread > 0' "$WORK/json")"
+    equal "the masked port is that of the nodes" "true true" "$(jq -r '.rings[] | select(.domid == 3 and .class == "vbd") | "\(.front_pending) \(.front_masked)"' "$WORK/json")"
+    # requests that the backend counts since its start, less those without an answer: req_prod and rsp_prod
+    for domid in 1 2 3; do
+        count=$(tr -d '\r' <"$TRUTH/backends" | awk -F: -v device="vbd-$domid-51712/" 'index($0, device) && /(rd|wr|f|ds)_req/ { n += $NF } END { print n + 0 }')
+        got=$(jq -r ".rings[] | select(.domid == $domid and .class == \"vbd\").indexes" "$WORK/json" | sed -E 's/req_prod ([0-9]+),.*/\1/')
+        if [[ $domid == 3 ]]; then
+            equal "d$domid: at least the requests that blkback counted" 1 "$((got >= count))"
+        else
+            equal "d$domid: requests that blkback counted" "$count" "$got"
+        fi
+    done
+    for who in 'd1 vbd 51712 (xvda) disk' 'd2 vbd 51712 (xvda) guest' 'd3 vbd 51712 (xvda) guest' 'd3 xenstore backend'; do
+        jq -r '.waits[] | .who + " " + .kind' "$WORK/waits" | grep -F "$who" >"$WORK/who"
+        expect "xen waits: $who" . "$WORK/who"
+    done
+    expect "the verdict names d2's disk" '^device is stuck: d2 vbd 51712 \(xvda\) waits for the guest, which does not run' "$WORK/stands-out"
+else
+    refute "no device of a healthy host is stuck" 'device is stuck' "$WORK/stands-out"
+    if grep -q calm "$TRUTH"/console-* 2>/dev/null; then
+        equal "guests that ended their work: all idle" idle "$(jq -r '.devices[] | select(.class == "vbd" or .class == "vif").judgement' "$WORK/json" | sort -u)"
+        equal "and have answered all" "true" "$(jq '[.devices[] | select(.class == "vbd" or .class == "vif") | .outstanding + .unfetched + .unread] | add == 0' "$WORK/json")"
+    fi
+fi
+
+# One domain; and the hypervisor alone, where neither the xenstore nor the rings are
+for domid in $(jq -r '[.devices[].domid] | unique | .[0] // empty' "$WORK/json"); do
+    view io -d "$domid" -j | jq -r '.devices[] | "\(.domid) \(.class) \(.id)"' | sort >"$WORK/got"
+    grep "^$domid " "$WORK/want" >"$WORK/one"
+    same "only domain $domid" "$WORK/one" "$WORK/got"
+    view extract -x "$WORK/xen.core" >"$WORK/out" 2>&1
+    if [[ -f $WORK/xen.core ]]; then
+        scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/xen.core" io -j >"$WORK/alone" 2>&1
+        expect "without dom0's memory: a note" 'the xenstore is not available' "$WORK/alone"
+        equal "and no device is idle" 0 "$(jq '[.devices[] | select(.judgement == "idle")] | length' "$WORK/alone")"
+    fi
+done
+done_testing

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Devices out of a made xenstore, a ring page behind a grant, and channels. */
+#include "tests/unit/model_fixture/shapes.h"
+
+#include "extensions/support/command.h"
+#include "xen/base/array.h"
+#include "xen/model/dom0/xenstore.h"
+#include "xen/model/io/pv_device.h"
+#include "xen/model/source.h"
+
+static const struct shape shapes[] = { { 404, 64 }, { 412, 64 }, { 423, 64 } };
+
+#define FRONT	"/local/domain/1/device/vbd/51712"
+#define BACK	"/local/domain/0/backend/vbd/1/51712"
+
+struct made_value {
+	const char *path, *value;
+};
+
+/* Nodes of the store that the next reader gets; ends with a NULL path. */
+static const struct made_value *store;
+
+static const struct made_value disk[] = {
+	{ "/local/domain/1/name", "one" },
+	{ FRONT, "" }, { FRONT "/backend", BACK }, { FRONT "/backend-id", "0" },
+	{ FRONT "/state", "4" }, { FRONT "/ring-ref", "1" },
+	{ FRONT "/event-channel", "3" },
+	{ BACK "/frontend", FRONT }, { BACK "/state", "4" }, { BACK "/dev", "xvda" },
+	{ NULL, NULL }
+};
+
+static struct err *made_store(struct xen *x, const char *path, unsigned int flags,
+			      struct store *ret)
+{
+	(void)x;
+	(void)path;
+	(void)flags;
+	memset(ret, 0, sizeof(*ret));
+	if (!store)
+		return err_new(ERR_NOT_FOUND, "no process xenstored in dom0");
+	for (unsigned int i = 0; store[i].path; i++) {
+		struct store_node n = { .path = store[i].path,
+			.value = store[i].value, .len = strlen(store[i].value) };
+
+		assert_ok(store_add(ret, &n));
+	}
+	store_sort(ret);
+	return NULL;
+}
+
+static struct source_ops source;
+
+static uint64_t active_of(struct fixture *f, unsigned int ref)
+{
+	struct place size;
+
+	assert_ok(record_resolve(f->xen.records, "active_grant_entry", &size));
+	return fixture_va(f, "active1") + ref * size.size;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	shapes_create("tests/unit/channels_fixture/channels.c tests/unit/channels_fixture/page_alloc.c tests/unit/io_fixture/ring.c",
+		      shapes, ARRAY_SIZE(shapes));
+	source = memory_source;
+	source.store_read = made_store;
+	for_each_shape(f) {
+		f->xen.source = &source;
+		fixture_poke(f, active_of(f, 1),
+			     "active_grant_entry.mfn | active_grant_entry.frame",
+			     (fixture_va(f, "ring_page") - FIXTURE_BASE +
+			      FIXTURE_PHYS) >> XPAGE_SHIFT);
+	}
+	return 0;
+}
+
+static void put_ring(struct fixture *f, uint32_t req_prod, uint32_t req_event,
+		     uint32_t rsp_prod, uint32_t rsp_event)
+{
+	const uint32_t word[] = { req_prod, req_event, rsp_prod, rsp_event };
+
+	memcpy(f->image + (fixture_va(f, "ring_page") - FIXTURE_BASE), word,
+	       sizeof(word));
+	memory_flush(f->xen.memory);
+}
+
+static struct pv_devices devices;
+
+static const struct pv_device *read_devices(struct fixture *f,
+					    const struct made_value *nodes)
+{
+	store = nodes;
+	assert_ok(pv_devices_read(&f->xen, &devices));
+	return devices.at;
+}
+
+static void test_disk(void **state)
+{
+	const struct pv_device *d;
+
+	(void)state;
+	for_each_shape(f) {
+		put_ring(f, 12, 11, 8, 9);
+		d = read_devices(f, disk);
+		assert_int_equal(devices.nr, 1);
+		assert_string_equal(d->domain, "one");
+		assert_string_equal(d->name, "xvda");
+		assert_string_equal(d->served_by, "blkback");
+		assert_int_equal(d->nr, 1);
+		assert_true(d->ring[0].mapped && d->ring[0].has_ring);
+		assert_int_equal(d->ring[0].ring.size, 32);
+		assert_int_equal(d->ring[0].ring.outstanding, 4);
+		assert_int_equal(d->ring[0].ring.unfetched, 2);
+		assert_string_equal(d->ring[0].thread, "1.xvda-0");
+		/* FIFO words of d1, 2-level bits of d0 */
+		assert_true(d->ring[0].front.pending && !d->ring[0].front.masked);
+		assert_int_equal(d->ring[0].back.port, 2);
+		assert_true(!d->ring[0].back.pending && d->ring[0].back.masked);
+		assert_int_equal(d->judgement, PV_WAITS_BACKEND);
+		pv_devices_release(&devices);
+	}
+}
+
+/* A ring that another domain maps is not the backend's. */
+static void test_other_mapper(void **state)
+{
+	const struct pv_device *d;
+
+	(void)state;
+	put_ring(newest, 8, 9, 8, 9);
+	fixture_poke(newest, active_of(newest, 1), "active_grant_entry.domid", 5);
+	d = read_devices(newest, disk);
+	assert_false(d->ring[0].mapped);
+	assert_non_null(strstr(d->ring[0].problem, "grant 1 is mapped by d5"));
+	pv_devices_release(&devices);
+	fixture_poke(newest, active_of(newest, 1), "active_grant_entry.domid", 0);
+}
+
+/* Rings that cannot be read cost the ring, and the rest is judged. */
+static void test_no_ring(void **state)
+{
+	struct made_value nodes[ARRAY_SIZE(disk)];
+	const struct pv_device *d;
+
+	(void)state;
+	for_each_shape(f) {
+		put_ring(f, 8, 9, 8, 9);
+		fixture_exclude(f, fixture_va(f, "ring_page"));
+		d = read_devices(f, disk);
+		assert_int_equal(d->judgement, PV_UNKNOWN);
+		assert_non_null(strstr(d->because, "left out"));
+		pv_devices_release(&devices);
+		fixture_exclude(f, 0);
+		/* a grant that nobody maps, and one beyond the table */
+		memcpy(nodes, disk, sizeof(nodes));
+		nodes[5].value = "2";
+		d = read_devices(f, nodes);
+		assert_int_equal(d->judgement, PV_BACKEND_GONE);
+		assert_true(d->ring[0].unmapped && !d->sure);
+		pv_devices_release(&devices);
+		nodes[5].value = "4294967295";
+		d = read_devices(f, nodes);
+		assert_int_equal(d->judgement, PV_UNKNOWN);
+		pv_devices_release(&devices);
+		/* no number at all */
+		nodes[5].value = "1x";
+		d = read_devices(f, nodes);
+		assert_false(d->ring[0].has_ref);
+		pv_devices_release(&devices);
+		nodes[5].value = "1";
+		nodes[6].value = "99999";
+		d = read_devices(f, nodes);
+		assert_int_equal(d->judgement, PV_BACKEND_GONE);
+		assert_non_null(strstr(d->because, "port 99999 of d1 is free"));
+		pv_devices_release(&devices);
+	}
+}
+
+/* Nodes that a guest wrote: the backend's do not agree with them. */
+static void test_hostile_nodes(void **state)
+{
+	static char longest[4000];
+	static const struct made_value other[] = {
+		{ FRONT, "" }, { FRONT "/backend", BACK }, { FRONT "/state", "4" },
+		{ BACK "/frontend", "/local/domain/7/device/vbd/1" },
+		{ BACK "/state", "4" },
+		{ "/local/domain/1/device/vbd/0123456789012345678901234", "" },
+		{ "/local/domain/1/device/vbd/", "" },
+		{ "/local/domain/99/device/vbd/1", "" },
+		{ "/local/domain/1/device/vif/0", "" },
+		{ "/local/domain/1/device/new/0", "" },
+		{ "/local/domain/1/device/vbd/0123456789012345678901234/backend", BACK },
+		{ "/local/domain/1/device/vbd//backend", BACK },
+		{ "/local/domain/99/device/vbd/1/backend", BACK },
+		{ "/local/domain/1/device/vif/0/backend", "/local/domain/99999/backend/vif" },
+		{ "/local/domain/1/device/vif/0/multi-queue-num-queues", "4000000000" },
+		{ "/local/domain/1/device/new/0/backend", longest },
+		{ NULL, NULL }
+	};
+	const struct pv_device *d;
+
+	(void)state;
+	memset(longest, '/', sizeof(longest) - 1);
+	d = read_devices(newest, other);
+	assert_int_equal(devices.nr, 3);
+	assert_string_equal(d[0].class, "new");
+	assert_non_null(strstr(d[0].because, "too long"));
+	assert_string_equal(d[1].class, "vbd");
+	assert_non_null(strstr(d[1].because, "/local/domain/7/device/vbd/1"));
+	assert_false(d[1].sure);
+	assert_string_equal(d[2].class, "vif");
+	assert_false(d[2].has_backend);
+	assert_int_equal(d[2].nr, 2);
+	pv_devices_release(&devices);
+}
+
+static void test_without_store(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		const struct pv_device *d;
+
+		/* grant 1 is the xenstore's */
+		put_ring(f, 8, 9, 8, 9);
+		d = read_devices(f, NULL);
+		assert_string_equal(devices.no_store, "no process xenstored in dom0");
+		assert_int_equal(devices.nr, 1);
+		assert_string_equal(d->class, "xenstore");
+		assert_int_equal(d->judgement, PV_IDLE);
+		pv_devices_release(&devices);
+		/* the same page as grant 5 */
+		memcpy(f->image + (active_of(f, 5) - FIXTURE_BASE),
+		       f->image + (active_of(f, 1) - FIXTURE_BASE),
+		       active_of(f, 1) - active_of(f, 0));
+		put_ring(f, 40, 40, 39, 40);
+		d = read_devices(f, NULL);
+		assert_int_equal(devices.nr, 2);
+		assert_string_equal(d[0].id, "ref 5");
+		assert_int_equal(d[0].judgement, PV_WAITS_BACKEND);
+		assert_int_equal(d[0].ring[0].ring.unfetched, 1);
+		pv_devices_release(&devices);
+		/* no ring: just a page of data */
+		put_ring(f, 0x12345678, 1, 2, 3);
+		read_devices(f, NULL);
+		assert_int_equal(devices.nr, 1);
+		pv_devices_release(&devices);
+		fixture_poke(f, active_of(f, 5), "active_grant_entry.pin", 0);
+	}
+}
+
+static void test_command(void **state)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	char *argv[] = { "io", "-v", "-d", "1", NULL }, *text;
+	struct session s = { .front = &front, .xen = &newest->xen };
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	(void)state;
+	store = disk;
+	put_ring(newest, 12, 13, 8, 9);
+	assert_true(command_run(&s, 4, argv, fp));
+	fclose(fp);
+	if (!strstr(text, "vbd 51712 (xvda)  connected  connected  blkback             4          0          0  waits for the disk  unsure: 4 requests fetched by the backend, not answered") ||
+	    !strstr(text, "d1:3 pending  d0:2 masked  1.xvda-0"))
+		fail_msg("%s", text);
+	free(text);
+}
+
+static void test_interrupted(void **state)
+{
+	struct err *e;
+
+	(void)state;
+	store = disk;
+	interrupt_pending = 1;
+	e = pv_devices_read(&newest->xen, &devices);
+	interrupt_pending = 0;
+	assert_non_null(e);
+	assert_int_equal(err_reason(e), ERR_INTERRUPTED);
+	err_free(e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_disk),
+		cmocka_unit_test(test_other_mapper),
+		cmocka_unit_test(test_no_ring),
+		cmocka_unit_test(test_hostile_nodes),
+		cmocka_unit_test(test_without_store),
+		cmocka_unit_test(test_command),
+		cmocka_unit_test(test_interrupted),
+	};
+
+	return cmocka_run_group_tests(tests, setup, shapes_destroy);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Paravirtual devices of guests, from the frontend to the backend: their nodes in
+ * the xenstore (public/io/blkif.h, netif.h ...; libxl's libxl_device.c), their
+ * rings by grants, and both ends of their event channels. Without a xenstore, the
+ * rings that grants lead to.
+ */
+#ifndef XEN_MODEL_PV_DEVICE_H
+#define XEN_MODEL_PV_DEVICE_H
+
+#include "ring.h"
+#include "xen/model/domain/domain.h"
+#include "xen/model/xen.h"
+
+/* In rising order: a device has the greatest judgement of its rings. */
+enum pv_judgement {
+	PV_IDLE,
+	PV_BUSY,
+	PV_UNKNOWN,		/* no ring can be read */
+	PV_UNCONNECTED,		/* its ends do not state to be connected */
+	PV_PAUSED,		/* its guest is paused, or has shut down */
+	PV_NO_BUFFERS,		/* network: the guest posts none to receive into */
+	PV_WAITS_DISK,		/* requests are fetched, not answered */
+	PV_WAITS_BACKEND,	/* requests are not fetched */
+	PV_NOT_TAKEN,		/* the guest does not take its answers */
+	PV_EVENT_LOST,
+	PV_CORRUPT,		/* the indexes of a ring contradict each other */
+	PV_BACKEND_GONE,
+	PV_NR_JUDGEMENTS,
+};
+
+/* One end of an event channel. */
+struct pv_end {
+	bool known;		/* state is valid */
+	uint8_t state;		/* enum evtchn_state */
+	uint16_t domid;
+	uint32_t port;
+	bool bits;		/* the two below are valid */
+	bool pending, masked;
+	bool lost, lost_sure;	/* evtchn_is_lost() */
+};
+
+struct pv_ring {
+	char name[24];		/* "queue-1 tx"; "" for the only one */
+	uint8_t kind;		/* enum ring_kind */
+	bool has_ref, has_port, has_mfn, has_ring;
+	bool mapped;		/* the backend's domain maps the grant */
+	bool unmapped;		/* nobody does */
+	uint32_t ref, size;
+	uint64_t mfn;
+	struct ring ring;	/* with has_ring */
+	struct pv_end front, back;
+	bool unproved;		/* of the page and the channel */
+	char thread[32];	/* of the backend: "1.xvda-0", "xenconsoled"; or "" */
+	char problem[160];	/* why something of it is not known; or "" */
+	enum pv_judgement judgement;
+	bool sure;		/* false: the evidence admits another judgement */
+	bool lasting;		/* no state that passes by itself */
+	char because[200];
+};
+
+#define PV_STATE_UNKNOWN (-1)
+
+struct pv_device {
+	uint16_t domid, backend_domid;
+	bool has_backend;	/* backend_domid is valid */
+	bool from_store;	/* false: found by a grant */
+	char domain[64];	/* name of the frontend's domain; or "" */
+	char class[16];		/* "vbd", "vif", "console", "xenstore" ... */
+	char id[24];		/* "51712", "0"; of a ring alone "ref 8" */
+	char name[32];		/* "xvda"; or "" */
+	char served_by[32];	/* "blkback", "qemu" ...; or "" */
+	/* XenbusState (public/io/xenbus.h) */
+	int front_state, back_state;
+	struct pv_ring *ring;
+	unsigned int nr;
+	bool unproved;		/* of the rings and of what follows */
+	/* Of the ring that has the judgement, or of the device itself. */
+	enum pv_judgement judgement;
+	bool sure, lasting;
+	char because[232];
+};
+
+struct pv_devices {
+	struct pv_device *at;	/* by domid, class and id */
+	unsigned int nr;
+	char no_store[200];	/* why the xenstore is not available; or "" */
+	char no_rings[120];	/* why rings are not; or "" */
+	unsigned int lost;	/* domains that could not be read */
+	/* Without a xenstore: mapped grants whose pages cannot be read. */
+	unsigned int hidden;
+	bool unproved;		/* of the ids and nodes; see pv_devices_use() */
+};
+
+/*
+ * Reads the devices of all domains. What cannot be read is said in the devices.
+ * Release with pv_devices_release(). Fails only with ERR_NO_MEMORY and
+ * ERR_INTERRUPTED, and if there are no domains.
+ */
+struct err *pv_devices_read(struct xen *x, struct pv_devices *ret) ERR_MUST_CHECK;
+void pv_devices_release(struct pv_devices *d);
+
+/* The devices, to make something of them. */
+static inline const struct pv_devices *pv_devices_use(const struct pv_devices *d)
+{
+	provenance_use_if(d->unproved);
+	return d;
+}
+
+/* "idle", "waits for the disk" ... */
+const char *pv_judgement_name(enum pv_judgement judgement);
+/* "connected", "closing" ...; "" for an unknown state */
+const char *xenbus_state_name(int state);
+/* "vbd 51712 (xvda)"; returns buf. */
+#define PV_DEVICE_TEXT 80
+const char *pv_device_text(const struct pv_device *d, char buf[PV_DEVICE_TEXT]);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the files that read devices. */
+#ifndef XEN_MODEL_PV_INTERNAL_H
+#define XEN_MODEL_PV_INTERNAL_H
+
+#include "pv_device.h"
+#include "xen/model/channel/evtchn.h"
+#include "xen/model/channel/grant.h"
+#include "xen/model/dom0/xenstore.h"
+
+/* Limits of what a hostile store can ask for. */
+#define PV_QUEUES_MAX	64	/* of one device */
+#define PV_DEVICES_MAX	65536
+
+/* A domain, with what is read once for all of its devices. */
+struct pv_domain {
+	struct domain d;
+	bool paused;		/* by the toolstack */
+	bool shut;		/* it has shut down, or crashed */
+	bool idle;		/* all of its vcpus are blocked */
+	uint64_t idle_ns;	/* for at least that long */
+	bool unproved;		/* of the four above */
+	bool has_channels;	/* channels is valid */
+	bool tried_channels;
+	struct evtchns channels;
+};
+
+struct pv_job {
+	struct xen *x;
+	struct pv_devices *ret;
+	struct store store;
+	bool has_store;
+	struct pv_domain *domain;	/* sorted by id */
+	unsigned int nr_domains;
+	struct value now;		/* ns since Xen's boot */
+	/* of the domain with this index; ~0: none */
+	unsigned int grants_of;
+	bool has_grants;
+	char no_grants[160];
+	struct grant_table table;
+	struct grants *grants;
+};
+
+/* pv_add.c: the domain of an id; NULL if there is none. */
+struct pv_domain *pv_domain_find(struct pv_job *j, uint64_t domid);
+/* A new device, judgement PV_UNKNOWN; NULL without memory. */
+struct pv_device *pv_device_add(struct pv_job *j, const struct pv_domain *d,
+				const char *class, const char *id);
+/* A new ring of it; NULL without memory. */
+struct pv_ring *pv_ring_add(struct pv_device *d, enum ring_kind kind);
+
+/* pv_store.c: the devices that the xenstore has. */
+struct err *pv_devices_of_store(struct pv_job *j) ERR_MUST_CHECK;
+
+/* pv_grant.c: the grants of a domain; false with the reason in j->no_grants. */
+bool pv_grants_open(struct pv_job *j, const struct pv_domain *d);
+/*
+ * Finds the page of a ring by its grant, or by a frame of the domain, and reads
+ * it. What fails is in r->problem. Of a xenstore the grant says which domain
+ * the backend is.
+ */
+void pv_ring_read(struct pv_job *j, const struct pv_domain *d,
+		  struct pv_device *device, struct pv_ring *r);
+void pv_ring_read_frame(struct pv_job *j, const struct pv_domain *d,
+			uint64_t gfn, struct pv_ring *r);
+/* The rings that are mapped by grants, without a xenstore. */
+struct err *pv_devices_of_grants(struct pv_job *j) ERR_MUST_CHECK;
+
+/* pv_channel.c: both ends of a channel, by the port of the frontend. */
+void pv_channel_read(struct pv_job *j, struct pv_domain *d, uint32_t port,
+		     struct pv_ring *r);
+
+/* pv_judge.c */
+void pv_device_judge(struct pv_job *j, struct pv_device *d);
+
+/* Appends to a text, after a comma if it has text already. */
+#define PV_TEXT(field, ...) pv_append((field), sizeof(field), __VA_ARGS__)
+void pv_append(char *buf, size_t size, const char *fmt, ...) ERR_PRINTF(3, 4);
+
+#endif

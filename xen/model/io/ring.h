@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rings of paravirtual devices (public/io/ring.h, blkif.h, netif.h, xs_wire.h,
+ * console.h, kbdif.h, 9pfs.h; the same 4.4 to master): one page, written by both
+ * the frontend and the backend. All of it is hostile.
+ */
+#ifndef XEN_MODEL_RING_H
+#define XEN_MODEL_RING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "xen/memory/memory.h"
+
+enum ring_kind {
+	RING_REQUESTS,		/* requests and answers in one ring of entries */
+	RING_BUFFERS,		/* the same; requests are empty buffers (net rx) */
+	RING_XENSTORE,		/* bytes, in both directions */
+	RING_CONSOLE,
+	RING_INPUT,		/* events of keyboards and framebuffers */
+	RING_STREAM,		/* bytes, indexes apart from the data (9pfs) */
+};
+
+/* Numbers of entries, or of bytes in rings of bytes. */
+struct ring {
+	uint32_t size;		/* 0: unknown */
+	uint32_t outstanding;	/* sent by the frontend, not answered */
+	uint32_t unfetched;	/* of these, not fetched by the backend */
+	uint32_t unread;	/* sent by the backend, not taken by the frontend */
+	/*
+	 * False if the backend has not written lately how far it has fetched
+	 * (req_event): unfetched is 0 then.
+	 */
+	bool fetch_known;
+	bool corrupt;		/* more is outstanding than the ring holds */
+	char indexes[160];	/* "req_prod 148, req_event 149, ..." */
+};
+
+/*
+ * Number of entries of a ring of requests over a number of pages: the largest
+ * power of two that fits (__RING_SIZE of ring.h). entry: bytes of one; 0 if that
+ * is unknown, which gives 0.
+ */
+uint32_t ring_size(unsigned int pages, unsigned int entry);
+
+/* Reads the indexes; size as of ring_size(), ignored for rings of bytes. */
+void ring_parse(enum ring_kind kind, const uint8_t page[XPAGE_SIZE], uint32_t size,
+		struct ring *ret);
+
+/*
+ * True for a page that can be a ring of requests, whose kind nobody states: the
+ * indexes fit together, and the rest of the header is zero. kind: RING_BUFFERS
+ * if all requests look like netfront's buffers, else RING_REQUESTS.
+ */
+bool ring_is_plausible(const uint8_t page[XPAGE_SIZE], enum ring_kind *kind);
+
+#endif
