@@ -70,6 +70,13 @@ static const struct column ring_columns[] = {
 	  .help = "the backend's domain does not take it now" },
 	{ .key = "thread", .title = "THREAD",
 	  .help = "thread or program of dom0 that serves the ring, by its name" },
+	{ .key = "task", .title = "TASK",
+	  .help = "that thread: PID and state as of ps, where dom0's kernel is readable" },
+	{ .key = "pid", .title = NULL, .help = "its PID" },
+	{ .key = "ran_ns", .title = NULL,
+	  .help = "time since it last got a cpu, in ns, at least" },
+	{ .key = "at_disk", .title = "AT DISK",
+	  .help = "requests that blkback has handed to the disk and that are not completed, by its own count" },
 	{ .key = "judgement", .title = "JUDGEMENT", .help = "as above, of this ring" },
 	{ .key = "because", .title = NULL, .help = "what it rests on" },
 	{ .key = "indexes", .title = "INDEXES",
@@ -167,6 +174,20 @@ static void cell_end(struct out *o, bool has_port, const struct pv_end *end)
 		out_none(o);
 }
 
+static void cell_task(struct out *o, const struct pv_task *t)
+{
+	if (!t->pid)
+		out_none(o);
+	else if (t->has_ran)
+		out_fmt(o, "%u %c, ran %.3f s before", t->pid, t->state,
+			t->ran_ns / 1e9);
+	else
+		out_fmt(o, "%u %c", t->pid, t->state);
+	cell_number(o, t->pid, t->pid);
+	cell_number(o, t->has_ran, t->ran_ns);
+	cell_number(o, t->has_counts, t->inflight);
+}
+
 static void show_ring(struct out *o, const struct pv_device *d,
 		      const struct pv_ring *r)
 {
@@ -196,6 +217,7 @@ static void show_ring(struct out *o, const struct pv_device *d,
 	cell_end(o, r->has_port, &r->front);
 	cell_end(o, r->has_port, &r->back);
 	cell_text(o, r->thread);
+	cell_task(o, &r->task);
 	out_str(o, pv_judgement_name(r->judgement));
 	cell_text(o, r->because);
 	cell_text(o, r->ring.indexes);
@@ -249,7 +271,7 @@ static struct err *run_io(struct session *s, struct out *o, const struct args *a
 	struct pv_devices all;
 
 	ERR_TRY(domains_check(s, &a->domains));
-	ERR_TRY(pv_devices_read(s->xen, &all));
+	ERR_TRY(pv_devices_read(s->xen, s->front->dom0_thread, &all));
 	show(o, a, pv_devices_use(&all));
 	pv_devices_release(&all);
 	return NULL;

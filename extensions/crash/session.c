@@ -12,6 +12,7 @@
 #include "names.h"
 #include "session.h"
 #include "start.h"
+#include "thread.h"
 
 #include "extensions/support/command.h"
 #include "xen/memory/corefile.h"
@@ -28,6 +29,7 @@ static const struct front_end crash_front = {
 	.dom0_state = start_state,
 	.dom0_symbol = dom0_symbol,
 	.dom0_task = dom0_task,
+	.dom0_thread = dom0_thread,
 	.dom0_irq = dom0_irq,
 	.dom0_irq_count = dom0_irq_count,
 };

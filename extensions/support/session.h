@@ -12,6 +12,7 @@
 #include "xen/model/xen.h"
 #include "xen/output/output.h"
 
+struct pv_task;
 struct session;
 struct sheet;
 
@@ -53,6 +54,11 @@ struct front_end {
 	 * "PID (name)"; returns buf, "" where it is not known.
 	 */
 	const char *(*dom0_task)(unsigned int vcpu, char *buf, size_t size);
+	/*
+	 * The task of dom0's kernel with that name, and what it serves (xen io).
+	 * It leaves ret as it is where there is none.
+	 */
+	void (*dom0_thread)(const char *name, struct pv_task *ret);
 	/* Number of times that dom0's kernel handled that irq, on all cpus. */
 	struct err *(*dom0_irq_count)(unsigned int irq, uint64_t *count);
 };

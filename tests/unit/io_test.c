@@ -91,7 +91,7 @@ static const struct pv_device *read_devices(struct fixture *f,
 					    const struct made_value *nodes)
 {
 	store = nodes;
-	assert_ok(pv_devices_read(&f->xen, &devices));
+	assert_ok(pv_devices_read(&f->xen, NULL, &devices));
 	return devices.at;
 }
 
@@ -275,7 +275,7 @@ static void test_interrupted(void **state)
 	(void)state;
 	store = disk;
 	interrupt_pending = 1;
-	e = pv_devices_read(&newest->xen, &devices);
+	e = pv_devices_read(&newest->xen, NULL, &devices);
 	interrupt_pending = 0;
 	assert_non_null(e);
 	assert_int_equal(err_reason(e), ERR_INTERRUPTED);

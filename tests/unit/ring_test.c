@@ -271,6 +271,35 @@ static void test_requests_wait(void **state)
 	expect(PV_IDLE, true, false, "");
 }
 
+/* With the tasks of dom0's kernel more is sure. */
+static void test_tasks(void **state)
+{
+	(void)state;
+	reset();
+	strcpy(ring.thread, "1.xvda-0");
+	ring.ring.outstanding = 2;
+	ring.ring.req_prod = 10;
+	ring.task = (struct pv_task){ .pid = 194, .state = 'S', .has_ran = true,
+		.ran_ns = 2500000000 };
+	expect(PV_WAITS_DISK, true, true, "for at least 2.500 s");
+	ring.task.ran_ns = 1000;
+	expect(PV_WAITS_DISK, false, false, "not answered");
+	ring.ring.fetch_known = false;
+	ring.task.has_counts = true;
+	ring.task.fetched = 10;
+	ring.task.inflight = 2;
+	expect(PV_WAITS_DISK, false, false, "2 at the disk");
+	ring.task.fetched = 9;
+	expect(PV_WAITS_BACKEND, false, false,
+	       "1 request not fetched, port 31 of d0 not pending, 194 (1.xvda-0) sleeps");
+	ring.task.state = 'T';
+	expect(PV_WAITS_BACKEND, true, true, "194 (1.xvda-0) is stopped");
+	/* an index that contradicts the ring is not taken */
+	ring.ring.unfetched = 0;
+	ring.task.fetched = 50;
+	expect(PV_WAITS_DISK, false, false, "");
+}
+
 static void test_gone(void **state)
 {
 	(void)state;
@@ -340,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_plausible),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_requests_wait),
+		cmocka_unit_test(test_tasks),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_names),

@@ -62,7 +62,7 @@ struct err *waits_of_devices(struct waits_job *j)
 	struct pv_devices all;
 	struct err *e = NULL;
 
-	ERR_TRY(pv_devices_read(j->x, &all));
+	ERR_TRY(pv_devices_read(j->x, NULL, &all));
 	pv_devices_use(&all);
 	for (unsigned int i = 0; !e && i < all.nr; i++) {
 		const struct pv_device *d = &all.at[i];

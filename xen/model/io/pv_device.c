@@ -133,7 +133,15 @@ static struct err *read_store(struct pv_job *j)
 	return NULL;
 }
 
-static struct err *read_all(struct pv_job *j)
+/* Only dom0's kernel is read: of another backend domain the threads are not. */
+static void read_tasks(struct pv_device *d, pv_task_fn *task)
+{
+	for (unsigned int i = 0; i < d->nr; i++)
+		if (*d->ring[i].thread && !d->backend_domid)
+			task(d->ring[i].thread, &d->ring[i].task);
+}
+
+static struct err *read_all(struct pv_job *j, pv_task_fn *task)
 {
 	ERR_TRY(read_domains(j));
 	ERR_TRY(read_store(j));
@@ -146,13 +154,15 @@ static struct err *read_all(struct pv_job *j)
 		ERR_TRY(pv_devices_of_grants(j));
 	for (unsigned int i = 0; i < j->ret->nr; i++) {
 		ERR_TRY(interrupt_check());
+		if (task)
+			read_tasks(&j->ret->at[i], task);
 		pv_device_judge(j, &j->ret->at[i]);
 	}
 	array_sort(j->ret->at, j->ret->nr, sizeof(*j->ret->at), compare_devices);
 	return NULL;
 }
 
-struct err *pv_devices_read(struct xen *x, struct pv_devices *ret)
+struct err *pv_devices_read(struct xen *x, pv_task_fn *task, struct pv_devices *ret)
 {
 	struct provenance before = provenance_enter();
 	struct pv_job j = { .x = x, .ret = ret, .grants_of = ~0U };
@@ -160,7 +170,7 @@ struct err *pv_devices_read(struct xen *x, struct pv_devices *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	j.grants = malloc(sizeof(*j.grants));
-	e = j.grants ? read_all(&j) : err_nomem();
+	e = j.grants ? read_all(&j, task) : err_nomem();
 	if (j.has_store)
 		store_free(&j.store);
 	free(j.domain);

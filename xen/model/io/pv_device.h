@@ -40,6 +40,20 @@ struct pv_end {
 	bool lost, lost_sure;	/* evtchn_is_lost() */
 };
 
+/*
+ * The task of dom0's kernel that serves a ring, and blkback's own counts, where a
+ * front end reads that kernel.
+ */
+struct pv_task {
+	uint32_t pid;		/* 0: not known, nor is the state */
+	char state;		/* as of ps: R, S, D, T, I ...; or '?' */
+	bool has_ran;		/* ran_ns is valid */
+	uint64_t ran_ns;	/* at least so long ago it last got a cpu */
+	bool has_counts;	/* the next two are valid */
+	uint32_t fetched;	/* index of the next request to fetch (req_cons) */
+	uint32_t inflight;	/* requests at the disk, not completed */
+};
+
 struct pv_ring {
 	char name[24];		/* "queue-1 tx"; "" for the only one */
 	uint8_t kind;		/* enum ring_kind */
@@ -52,6 +66,7 @@ struct pv_ring {
 	struct pv_end front, back;
 	bool unproved;		/* of the page and the channel */
 	char thread[32];	/* of the backend: "1.xvda-0", "xenconsoled"; or "" */
+	struct pv_task task;
 	char problem[160];	/* why something of it is not known; or "" */
 	enum pv_judgement judgement;
 	bool sure;		/* false: the evidence admits another judgement */
@@ -93,11 +108,18 @@ struct pv_devices {
 };
 
 /*
- * Reads the devices of all domains. What cannot be read is said in the devices.
- * Release with pv_devices_release(). Fails only with ERR_NO_MEMORY and
- * ERR_INTERRUPTED, and if there are no domains.
+ * Fills ret for the thread of dom0 with that name; ret is zeroed. A function of
+ * the front end.
  */
-struct err *pv_devices_read(struct xen *x, struct pv_devices *ret) ERR_MUST_CHECK;
+typedef void pv_task_fn(const char *thread, struct pv_task *ret);
+
+/*
+ * Reads the devices of all domains. What cannot be read is said in the devices.
+ * task may be NULL. Release with pv_devices_release(). Fails only with
+ * ERR_NO_MEMORY and ERR_INTERRUPTED, and if there are no domains.
+ */
+struct err *pv_devices_read(struct xen *x, pv_task_fn *task,
+			    struct pv_devices *ret) ERR_MUST_CHECK;
 void pv_devices_release(struct pv_devices *d);
 
 /* The devices, to make something of them. */

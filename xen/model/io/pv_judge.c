@@ -110,14 +110,46 @@ static bool judge_unread(const struct ends *ends, struct pv_ring *r)
 	return true;
 }
 
+/* ", 163 (xenstored) is stopped"; "" for a task that is not known; returns buf. */
+static const char *task_text(const struct pv_ring *r, char buf[80])
+{
+	static const struct { char state; const char *text; } states[] = {
+		{ 'R', "runs or is runnable" }, { 'S', "sleeps" },
+		{ 'D', "waits uninterruptibly" }, { 'T', "is stopped" },
+		{ 'I', "is idle" },
+	};
+	const char *text = "";
+
+	buf[0] = '\0';
+	for (unsigned int i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (states[i].state == r->task.state)
+			text = states[i].text;
+	if (r->task.pid && *text)
+		snprintf(buf, 80, ", %u (%s) %s", r->task.pid, r->thread, text);
+	return buf;
+}
+
+/* Takes blkback's own index over the one in the page, which it writes seldom. */
+static void take_counts(struct pv_ring *r)
+{
+	uint32_t left = r->ring.req_prod - r->task.fetched;
+
+	if (!r->task.has_counts || r->kind != RING_REQUESTS ||
+	    left > r->ring.outstanding)
+		return;
+	r->ring.unfetched = left;
+	r->ring.fetch_known = true;
+}
+
 /* Requests that the backend has not fetched. */
 static bool judge_unfetched(const struct ends *ends, struct pv_ring *r)
 {
 	const struct pv_domain *d = ends->back;
-	char what[40], end[64];
+	char what[40], end[64], task[80];
 
 	if (!r->ring.unfetched || r->kind == RING_BUFFERS)
 		return false;
+	task_text(r, task);
 	amount(r, r->ring.unfetched, "request", what);
 	end_text(&r->back, end);
 	if (r->back.lost)
@@ -128,14 +160,14 @@ static bool judge_unfetched(const struct ends *ends, struct pv_ring *r)
 		      "%s not fetched, its domain d%" PRIu64 " %s", what,
 		      value_of(&d->d.domain_id),
 		      d->shut ? "has shut down" : "is paused");
-	else if (d && d->idle)
-		judge(r, PV_WAITS_BACKEND, true, true,
-		      "%s not fetched, %s, its vcpus blocked", what, end);
+	else if (r->task.state == 'T' || (d && d->idle))
+		judge(r, PV_WAITS_BACKEND, true, true, "%s not fetched, %s%s%s", what,
+		      end, d && d->idle ? ", its vcpus blocked" : "", task);
 	else if (r->back.bits && r->back.pending && !r->back.masked)
 		judge(r, PV_BUSY, false, false, "%s not fetched yet, %s", what, end);
 	else
-		judge(r, PV_WAITS_BACKEND, false, false, "%s not fetched, %s", what,
-		      end);
+		judge(r, PV_WAITS_BACKEND, false, false, "%s not fetched, %s%s", what,
+		      end, task);
 	return true;
 }
 
@@ -145,12 +177,17 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 	const struct pv_device *d = ends->device;
 	bool disk = !strcmp(d->class, "vbd") || !strcmp(d->class, "vscsi");
 	uint64_t ns = ends->front ? ends->front->idle_ns : 0;
-	char what[40], since[64] = "";
+	char what[40], since[64] = "", disks[40] = "";
 
 	if (!r->ring.outstanding || r->kind == RING_BUFFERS)
 		return false;
 	amount(r, r->ring.outstanding, "request", what);
-	/* the guest sent them before it last ran */
+	/* the guest sent them before it last ran, the thread fetched them then */
+	if (r->task.has_ran && r->ring.fetch_known && !r->ring.unfetched &&
+	    r->task.ran_ns > ns)
+		ns = r->task.ran_ns;
+	if (r->task.has_counts)
+		snprintf(disks, sizeof(disks), ", %u at the disk", r->task.inflight);
 	if (ns >= STUCK)
 		snprintf(since, sizeof(since), " for at least %.3f s", ns / 1e9);
 	/* a socket's calls may take any time */
@@ -158,8 +195,9 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 		judge(r, PV_BUSY, false, false, "%s not answered", what);
 	else
 		judge(r, disk ? PV_WAITS_DISK : PV_WAITS_BACKEND, *since, *since,
-		      "%s %snot answered%s", what,
-		      r->ring.fetch_known ? "fetched by the backend, " : "", since);
+		      "%s %snot answered%s%s", what,
+		      r->ring.fetch_known ? "fetched by the backend, " : "", since,
+		      disks);
 	return true;
 }
 
@@ -177,6 +215,7 @@ static void judge_ring(const struct ends *ends, struct pv_ring *r)
 		      r->ring.size);
 		return;
 	}
+	take_counts(r);
 	if (judge_unread(ends, r) || judge_unfetched(ends, r) ||
 	    judge_outstanding(ends, r))
 		return;

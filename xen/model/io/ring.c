@@ -44,6 +44,7 @@ static void parse_requests(const uint8_t *page, struct ring *r)
 	uint32_t rsp_prod = word(page, 8), rsp_event = word(page, 12);
 	uint32_t fetched = req_event - 1 - rsp_prod, read = rsp_event - 1;
 
+	r->req_prod = req_prod;
 	r->outstanding = req_prod - rsp_prod;
 	r->corrupt = r->outstanding > (r->size ? r->size : ENTRIES_MAX * 16);
 	r->fetch_known = fetched <= r->outstanding;

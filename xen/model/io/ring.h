@@ -32,6 +32,7 @@ struct ring {
 	 * (req_event): unfetched is 0 then.
 	 */
 	bool fetch_known;
+	uint32_t req_prod;	/* of rings of requests: next one to be sent */
 	bool corrupt;		/* more is outstanding than the ring holds */
 	char indexes[160];	/* "req_prod 148, req_event 149, ..." */
 };

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tasks of dom0's kernel by name, and what the threads of blkback count. */
+#ifndef EXT_CRASH_THREAD_H
+#define EXT_CRASH_THREAD_H
+
+struct pv_task;
+
+/*
+ * Fills ret for the first task of that name, of which Linux keeps 15 characters;
+ * leaves it as it is without one, and in a session that is not complete.
+ */
+void dom0_thread(const char *name, struct pv_task *ret);
+
+#endif
