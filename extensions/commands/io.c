@@ -11,7 +11,7 @@
 
 static const struct column columns[] = {
 	{ .key = "domid", .title = "DOM", .help = "id of the domain that uses the device" },
-	{ .key = "domain", .title = "NAME", .help = "its name in the xenstore" },
+	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
 	{ .key = NULL, .title = "DEVICE",
 	  .help = "class and number as in the xenstore, and the name that the backend has for it; \"ring ref N\": a ring without nodes in the xenstore, found by grant N" },
 	{ .key = "class", .title = NULL,

@@ -23,7 +23,7 @@ const struct report_part report_parts[] = {
 	{ "waits", "Waits, the longest first", { "waits" }, 0, {
 		{ "waits", "*", 20 } } },
 	{ "io", "Devices of guests", { "io", "-v" }, 0, {
-		{ "devices", "domid,domain=NAME,class,id,device=DEV,frontend,backend,served_by=SERVED BY,outstanding,unfetched,unread,judgement,because=EVIDENCE", 40 } } },
+		{ "devices", "domid,domain_name=NAME,class,id,device=DEV,frontend,backend,served_by=SERVED BY,outstanding,unfetched,unread,judgement,because=EVIDENCE", 40 } } },
 	{ "guest", "Operating systems of domains", { "guest" }, PART_GUESTS, {
 		{ "guests", "domid,os,release,hostname", 40 } } },
 	{ "rcu", "RCU", { "rcu" }, PART_SHUT, {
