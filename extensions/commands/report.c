@@ -23,32 +23,97 @@ static const struct form *form_by_name(const char *name)
 {
 	size_t i;
 
+	if (!strcmp(name, "txt"))
+		name = "text";
 	for (i = 0; i < ARRAY_SIZE(forms); i++)
 		if (!strcmp(forms[i].name, name))
 			return &forms[i];
 	return NULL;
 }
 
-/* By -f or -j, otherwise by the end of the file's name; text without one. */
-static struct err *choose_form(struct out *o, const struct args *a, const char *path,
-			       const struct form **ret)
+/* By -f or -j; NULL without both. */
+static struct err *choose_form(struct out *o, const struct args *a, const struct form **ret)
 {
 	const char *name = args_text(a, "f");
-	const char *dot = path ? strrchr(path, '.') : NULL;
 
 	if (name && out_format(o) == OUT_JSON && strcmp(name, "json"))
 		return command_usage("\"-j\" and \"-f %s\" exclude each other", name);
-	*ret = NULL;
-	if (name)
-		*ret = form_by_name(name);
-	else if (out_format(o) == OUT_JSON)
-		*ret = form_by_name("json");
-	else if (dot)
-		*ret = form_by_name(dot + 1);
+	if (!name && out_format(o) == OUT_JSON)
+		name = "json";
+	*ret = name ? form_by_name(name) : NULL;
 	if (name && !*ret)
 		return command_usage("no form \"%s\"; there are text, json and html", name);
-	if (!*ret)
-		*ret = &forms[0];
+	return NULL;
+}
+
+/* ---- targets ---- */
+
+/* The files of -o: one, or one of each form in a folder. */
+struct target {
+	const char *path;
+	bool folder;
+	const struct form *form;	/* NULL: all, in a folder */
+};
+
+/* Existing files stay: also those that are none, such as /dev/null. */
+static struct err *refuse_existing(const char *path)
+{
+	struct stat st;
+
+	if (!lstat(path, &st))
+		return err_new(ERR_REFUSED, "\"%s\" exists; remove it or choose another name", path);
+	return NULL;
+}
+
+static char *path_in(const struct target *p, const struct form *form)
+{
+	char *path = NULL;
+
+	if (!p->folder)
+		return strdup(p->path);
+	return asprintf(&path, "%s%sxen-report.%s", p->path,
+			p->path[strlen(p->path) - 1] == '/' ? "" : "/",
+			form == forms ? "txt" : form->name) < 0 ? NULL : path;
+}
+
+static bool target_has(const struct target *p, const struct form *form)
+{
+	return !p->form || p->form == form;
+}
+
+/*
+ * An existing folder, or a name that ends in '/', is a folder; the form of a file
+ * is that of the end of its name.
+ */
+static struct err *choose_target(const char *path, const struct form *form, struct target *ret)
+{
+	const char *end = strrchr(path, '/'), *dot;
+	struct stat st;
+	size_t i;
+
+	*ret = (struct target){ .path = path, .form = form };
+	if (!*path)
+		return command_usage("\"-o\": the name is empty");
+	ret->folder = (end && !end[1]) || (!stat(path, &st) && S_ISDIR(st.st_mode));
+	if (!ret->folder && !form) {
+		dot = strrchr(end ? end : path, '.');
+		ret->form = dot ? form_by_name(dot + 1) : NULL;
+		if (!ret->form)
+			return command_usage("\"-o %s\": the form is unknown; add .txt, .json or .html to the name, \"-f FORM\", or / for a new folder", path);
+	}
+	for (i = 0; i < ARRAY_SIZE(forms); i++) {
+		char *name;
+		struct err *e;
+
+		if (!target_has(ret, &forms[i]))
+			continue;
+		name = path_in(ret, &forms[i]);
+		if (!name)
+			return err_nomem();
+		e = refuse_existing(name);
+		free(name);
+		ERR_TRY(e);
+	}
 	return NULL;
 }
 
@@ -81,6 +146,18 @@ static struct err *finish_file(FILE *fp, const char *path, long *bytes)
 		error = errno;
 	}
 	return failed ? err_io(error, "%s", path) : NULL;
+}
+
+/* A file that came up meanwhile stays, where the file system has links. */
+static struct err *give_name(const char *temporary, const char *path)
+{
+	if (!link(temporary, path)) {
+		unlink(temporary);
+		return NULL;
+	}
+	if (errno == EEXIST || rename(temporary, path))
+		return err_io(errno, "%s", path);
+	return NULL;
 }
 
 /*
@@ -117,8 +194,8 @@ static struct err *write_file(const struct report *r, const struct form *form,
 	} else if (fd >= 0) {
 		close(fd);
 	}
-	if (!e && rename(temporary, path))
-		e = err_io(errno, "%s", path);
+	if (!e)
+		e = give_name(temporary, path);
 	if (e && fd >= 0)
 		unlink(temporary);
 	free(temporary);
@@ -130,31 +207,25 @@ static struct err *write_file(const struct report *r, const struct form *form,
 	return NULL;
 }
 
-/* report.txt first: it is the smallest, and the disk may be full. */
-static struct err *write_folder(const struct report *r, const char *dir,
-				const struct form *only, struct out *o)
+/* The text first: it is the smallest, and the disk may be full. */
+static struct err *write_files(const struct report *r, const struct target *p, struct out *o)
 {
 	struct err *e = NULL;
 	char *path;
 	size_t i;
 
+	if (p->folder && mkdir(p->path, 0777) && errno != EEXIST)
+		return err_io(errno, "%s", p->path);
 	for (i = 0; !e && i < ARRAY_SIZE(forms); i++) {
-		if (only && only != &forms[i])
+		if (!target_has(p, &forms[i]))
 			continue;
-		if (asprintf(&path, "%s/xen-report.%s", dir,
-			     i ? forms[i].name : "txt") < 0)
+		path = path_in(p, &forms[i]);
+		if (!path)
 			return err_nomem();
 		e = write_file(r, &forms[i], path, o);
 		free(path);
 	}
 	return e;
-}
-
-static bool is_folder(const char *path)
-{
-	struct stat st;
-
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
 /* ---- the command ---- */
@@ -174,21 +245,21 @@ static struct err *run_report(struct session *s, struct out *o, const struct arg
 {
 	const char *path = args_text(a, "o");
 	const struct form *form;
+	struct target target;
 	struct report *r;
 	struct err *e;
 
-	ERR_TRY(choose_form(o, a, path, &form));
+	ERR_TRY(choose_form(o, a, &form));
+	if (path)
+		ERR_TRY(choose_target(path, form, &target));
 	ERR_TRY(report_create(s, args_has(a, "-share"), &r));
 	if (!path) {
-		e = print_report(s, o, form, r);
+		e = print_report(s, o, form ? form : &forms[0], r);
 		report_destroy(r);
 		return e;
 	}
 	out_list(o, "files", file_columns, ARRAY_SIZE(file_columns));
-	if (is_folder(path))
-		e = write_folder(r, path, args_has(a, "f") ? form : NULL, o);
-	else
-		e = write_file(r, form, path, o);
+	e = write_files(r, &target, o);
 	out_end(o);
 	report_destroy(r);
 	return e;
@@ -196,9 +267,9 @@ static struct err *run_report(struct session *s, struct out *o, const struct arg
 
 static const struct option_spec options[] = {
 	{ "o", OPTION_TEXT, .value = "FILE",
-	  .help = "write to FILE; into an existing folder xen-report.txt, .json and .html" },
+	  .help = "write a new FILE; into a folder, or a new one whose name ends in \"/\", xen-report.txt, .json and .html" },
 	{ "f", OPTION_TEXT, .value = "FORM",
-	  .help = "text, json or html; otherwise by the end of FILE's name, or text" },
+	  .help = "text, json or html; otherwise by the end of FILE's name: .txt, .json, .html" },
 	{ "-share", OPTION_FLAG,
 	  .help = "replace names, UUIDs, MAC and IP addresses, paths and secrets" },
 	{ .name = NULL }
@@ -214,6 +285,8 @@ static const char *const description[] = {
 	"  is known, a signature, the last events, traces of the pcpus, vcpus, domains,",
 	"  locks, schedulers, interrupts, memory, configuration, and what could not be",
 	"  read and why. It is made of what the other commands show.",
+	"",
+	"  Existing files are not overwritten.",
 	"",
 	"  Text is a few pages. JSON holds each command's records, as -j prints them,",
 	"  under \"parts\". HTML is one file without any request to the network; it can",

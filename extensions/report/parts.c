@@ -15,7 +15,7 @@ const struct report_part report_parts[] = {
 		{ "frames", "frame,function,found", 24 } } },
 	{ "pcpus", "Processors", { "pcpus" }, PART_SHUT, { { .section = NULL } } },
 	{ "vcpus", "Vcpus and where they are", { "vcpus" }, 0, {
-		{ "vcpus", "domid=DOM,vcpu_id=VCPU,type,processor=PCPU,runstate=RUNSTATE,in_state_ns=NS IN STATE,hard_affinity,paused", 40 } } },
+		{ "vcpus", "domid=DOM,vcpu_id=VCPU,type,processor=PCPU,runstate=RUNSTATE,IN STATE,hard_affinity,paused", 40 } } },
 	{ "doms", "Domains", { "doms" }, 0, {
 		{ "doms", "domid,state,type,tot_pages,max_pages,vcpus,life=LIFE,name=NAME,uuid=UUID", 40 } } },
 	{ "locks", "Locks and deadlocks", { "locks" }, 0, {
@@ -51,7 +51,7 @@ const struct report_part report_parts[] = {
 	{ "kernel", "Kernel of dom0", { "kernel" }, PART_SHUT, {
 		{ "kernel", "release,build_id", 0 } } },
 	{ "livepatch", "Livepatches", { "livepatch" }, PART_SHUT, {
-		{ "payloads", "*", 12 } } },
+		{ "payloads", "name,state,rc,functions,text,build_id", 12 } } },
 	{ "trace", "Trace buffers", { "trace", "-n", "400" }, PART_SHUT, { { .section = NULL } } },
 	{ "notes", "Crash notes", { "notes" }, PART_SHUT, { { .section = NULL } } },
 	{ "config", "Build configuration", { "config" }, PART_SHUT, { { .section = NULL } } },

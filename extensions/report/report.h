@@ -16,7 +16,7 @@
 /* A section of a command in the text form: only these columns and rows. */
 struct report_view {
 	const char *section;	/* its key; NULL ends */
-	/* Keys of columns, "KEY=TITLE" for one that has no or a long title */
+	/* Keys of columns, of those without a key titles; "KEY=TITLE" for another title */
 	const char *columns;
 	unsigned int rows;	/* most rows; 0: all */
 };
@@ -92,6 +92,12 @@ void report_timeline(struct report *r, struct out *o);
 struct err *report_redact(struct report *r) ERR_MUST_CHECK;
 struct err *report_redact_head(struct report *r) ERR_MUST_CHECK;
 void report_left_out(const struct report *r, struct out *o);
+
+/*
+ * fold.c: prints text, which is escaped already, with lines of at most width
+ * columns where they have blanks; what is behind is below the column it belongs to.
+ */
+void report_fold(const char *text, unsigned int width, FILE *fp);
 
 /* The forms. An error of fp is left to the caller (ferror()). */
 struct err *report_text(const struct report *r, FILE *fp) ERR_MUST_CHECK;

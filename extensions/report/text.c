@@ -18,7 +18,7 @@ static void heading(struct out *o, const char *title)
 	size_t len = strlen(title);
 
 	memset(line, '-', sizeof(line));
-	line[len < WIDTH - 4 ? WIDTH - 4 - len : 0] = '\0';
+	line[len < WIDTH - 5 ? WIDTH - 5 - len : 0] = '\0';
 	out_lines(o, "heading");
 	out_line(o, "%s", "");
 	out_line(o, "--- %s %s", title, line);
@@ -41,7 +41,7 @@ static void select_column(struct selection *sel, const struct sheet_section *s,
 	for (i = 0; i < s->nr_columns && sel->nr < COLUMNS_MAX; i++) {
 		const struct column *c = &s->columns[i];
 
-		if (key ? !c->key || strcmp(c->key, key) : !c->title)
+		if (key ? strcmp(c->key ? c->key : c->title, key) : !c->title)
 			continue;
 		sel->column[sel->nr] = *c;
 		if (title)
@@ -193,7 +193,8 @@ static void show_statements(struct out *o, const struct sheet_section *s, bool u
 					     sheet_text(s, i, "statement")))
 			continue;
 		out_line(o, "%13s  %s%s",
-			 strcmp(about, sheet_text(s, i, "about")) ?
+			 strcmp(about, sheet_text(s, i, "about")) &&
+			 strcmp("stands out", sheet_text(s, i, "about")) ?
 			 sheet_text(s, i, "about") : "",
 			 sheet_text(s, i, "statement"),
 			 sure && sure->kind == CELL_BOOL && !sure->b ? " (not sure)" : "");
@@ -204,30 +205,16 @@ static void show_statements(struct out *o, const struct sheet_section *s, bool u
 }
 
 static void show_statement_part(struct out *o, const char *title,
-				const struct sheet_section *s)
+				const struct sheet_section *s, bool usual)
 {
 	if (!s || !sheet_rows(s))
 		return;
 	heading(o, title);
-	show_statements(o, s, true);
+	show_statements(o, s, usual);
 	out_end(o);
 }
 
 /* ---- all ---- */
-
-static struct err *show_head(struct out *o, const struct report *r)
-{
-	static const struct report_view card = { "report", "*", 0 };
-	const struct sheet_section *s = sheet_section(&r->head, "stands_out");
-
-	ERR_TRY(show_section(o, sheet_section(&r->head, "report"), &card));
-	out_lines(o, "stands_out");
-	out_line(o, "%s", "");
-	out_line(o, "  STANDS OUT: %s", s && sheet_rows(s) ? "" : "nothing");
-	show_statements(o, s, false);
-	out_end(o);
-	return NULL;
-}
 
 static struct err *show_list(struct out *o, const struct report *r, const char *key,
 			     const char *title)
@@ -287,11 +274,13 @@ static void show_timeline(struct out *o, const struct report *r)
 
 static struct err *show_all(struct out *o, const struct report *r)
 {
+	static const struct report_view card = { "report", "*", 0 };
 	unsigned int i;
 
-	ERR_TRY(show_head(o, r));
+	ERR_TRY(show_section(o, sheet_section(&r->head, "report"), &card));
+	show_statement_part(o, "Stands out", sheet_section(&r->head, "stands_out"), false);
 	show_statement_part(o, "Evidence of the verdict",
-			    sheet_section(report_sheet(r, "xen"), "statements"));
+			    sheet_section(report_sheet(r, "xen"), "statements"), true);
 	for (i = 0; report_parts[i].id; i++) {
 		if (strcmp(report_parts[i].id, "xen"))
 			ERR_TRY(show_part(o, &report_parts[i], &r->part[i]));
@@ -305,12 +294,24 @@ static struct err *show_all(struct out *o, const struct report *r)
 
 struct err *report_text(const struct report *r, FILE *fp)
 {
-	struct out *o;
+	char *text = NULL;
+	size_t len;
+	FILE *memory = open_memstream(&text, &len);
 	struct err *e;
+	struct out *o;
 
-	ERR_TRY(out_create(fp, OUT_TEXT, "report", &o));
-	e = show_all(o, r);
-	out_finish(o);
-	out_destroy(o);
+	if (!memory)
+		return err_nomem();
+	e = out_create(memory, OUT_TEXT, "report", &o);
+	if (!e) {
+		e = show_all(o, r);
+		out_finish(o);
+		out_destroy(o);
+	}
+	if (fclose(memory) && !e)
+		e = err_nomem();
+	if (!e)
+		report_fold(text, WIDTH, fp);
+	free(text);
 	return e;
 }

@@ -36,6 +36,7 @@ equal "report -j is the same document" "$(jq -S . "$json" | sha256sum)" "$(view 
 # ---- verdict and signature ----
 equal "the verdict of xen" "$(view xen -j | jq -r .xen.verdict)" "$(jq -r .head.report.verdict "$json")"
 expect "the verdict is the first line of the text" '^ +VERDICT: .' <(head -n 1 "$text")
+expect "what stands out has a heading" '^--- Stands out -' "$text"
 case $(meta death) in
     panic) kind=dom0-panic ;;
     key-C) kind=debug-key ;;
@@ -141,5 +142,14 @@ view report -o "$WORK/nosuch/report.html" >"$WORK/out" 2>&1 && not_ok "a folder 
 expect "a folder that does not exist is named" "^xen report: .*/nosuch/report.html: No such file" "$WORK/out"
 view report -o "$WORK/one.html" >"$WORK/out" 2>&1
 expect "the form by the name of the file" '^html ' "$WORK/out"
+view report -o "$WORK/one.html" >"$WORK/out" 2>&1 && not_ok "an existing file is refused" "$WORK/out"
+expect "an existing file is named" 'one.html" exists' "$WORK/out"
+view report -o "$WORK/folder" >"$WORK/out" 2>&1 && not_ok "a name of no form is refused" "$WORK/out"
+expect "what to add to a name of no form" 'add .txt, .json or .html to the name' "$WORK/out"
+equal "nothing is made of it" "" "$(find "$WORK" -name folder)"
+view report -o "$WORK/folder/" >"$WORK/out" 2>&1
+equal "a new folder gets three files" 3 "$(find "$WORK/folder" -type f | wc -l)"
+equal "text of at most 100 columns, but for long words" "" \
+    "$(awk 'length > 100 { for (i = 1; i <= NF; i++) if (length($i) > 30) next; print; exit }' "$text")"
 equal "no temporary file is left" "" "$(find "$WORK" -name '*.html.??????')"
 done_testing

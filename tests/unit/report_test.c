@@ -2,6 +2,9 @@
 /* The report: its parts, its forms, hostile texts in HTML, and what --share replaces. */
 #include "tests/unit/model_fixture/fixture.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "report_forms.h"
 #include "tests/unit/json_check.h"
 #include "xen/output/html.h"
@@ -27,8 +30,9 @@ static bool has_key(const struct command *c, const char *table, const char *key,
 		for (i = 0; i < t->nr && is_table(t, table); i++) {
 			struct column column = column_of(t, i);
 
-			if (!len || (column.key && strlen(column.key) == len &&
-				     !strncmp(column.key, key, len)))
+			const char *name = column.key ? column.key : column.title;
+
+			if (!len || (strlen(name) == len && !strncmp(name, key, len)))
 				return true;
 		}
 	}
@@ -92,6 +96,7 @@ static void test_forms(void **state)
 	assert_ok(report_create(&s, false, &r));
 	text = print(r, report_text);
 	expect(text, "VERDICT: ");
+	expect(text, "--- Stands out ---");
 	expect(text, "--- Domains ---");
 	expect(text, "--- Not read, and why ---");
 	free(text);
@@ -106,6 +111,103 @@ static void test_forms(void **state)
 	expect(text, "id=\"doms\"");
 	free(text);
 	report_destroy(r);
+	fixture_destroy(&fix);
+}
+
+static char *folded(const char *text, unsigned int width)
+{
+	char *ret;
+	size_t len;
+	FILE *fp = open_memstream(&ret, &len);
+
+	report_fold(text, width, fp);
+	fclose(fp);
+	return ret;
+}
+
+static void check_fold(const char *text, const char *wanted)
+{
+	char *got = folded(text, 20);
+
+	assert_string_equal(got, wanted);
+	free(got);
+}
+
+static void test_fold(void **state)
+{
+	char long_row[200], *got;
+
+	(void)state;
+	check_fold("", "");
+	check_fold("fits into 20 columns\n\nno line feed", "fits into 20 columns\n\nno line feed\n");
+	/* below the value of a card, the last column, or what is indented */
+	check_fold("NAME: one two three four five\n", "NAME: one two three\n      four five\n");
+	check_fold(" A B: one two three four five six\n", " A B: one two three\n      four five six\n");
+	check_fold("7  x  one two three four\n", "7  x  one two three\n      four\n");
+	check_fold("one two three four five\n", "one two three four\n    five\n");
+	check_fold("log: text: one two three\n", "log: text: one two\n     three\n");
+	/* a word that has no room stays whole; characters are counted, not bytes */
+	check_fold("0123456789abcdef0123456789 x\n", "0123456789abcdef0123456789\n    x\n");
+	check_fold("N: 0123456789abcdef0123456789\n", "N: 0123456789abcdef0123456789\n");
+	check_fold("\xc3\xa4\xc3\xb6\xc3\xbc fits into 20 co\xc3\xa4\n", "\xc3\xa4\xc3\xb6\xc3\xbc fits into 20 co\xc3\xa4\n");
+	/* a last column far to the right goes below */
+	snprintf(long_row, sizeof(long_row), "%-80s  last column of the row\n", "name");
+	got = folded(long_row, 100);
+	assert_string_equal(got, "name\n      last column of the row\n");
+	free(got);
+}
+
+/* Runs "report -o NAME [-f FORM]" in the folder; its output has the text. */
+static void write_to(struct session *s, const char *dir, char *name, char *form,
+		     const char *wanted)
+{
+	char path[128], *argv[] = { "report", "-o", path, "-f", form, NULL }, *text;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	command_run(s, form ? 5 : 3, argv, fp);
+	fclose(fp);
+	if (!strstr(text, wanted))
+		fail_msg("%s: no \"%s\" in: %s", name, wanted, text);
+	free(text);
+}
+
+static void test_files(void **state)
+{
+	static const char *const made[] = {
+		"new/xen-report.txt", "new/xen-report.json", "new/xen-report.html", "new", "a.html", "b",
+	};
+	static struct fixture fix;
+	struct session s = { .front = &front, .xen = &fix.xen, .collect = command_collect };
+	char dir[] = "/tmp/report-test.XXXXXX", path[128];
+	struct stat st;
+	unsigned int i;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fixture_create_from(&fix, "tests/unit/model_fixture/model.c", 420, 256);
+	write_to(&s, dir, "none", NULL, "the form is unknown; add .txt, .json or .html");
+	write_to(&s, dir, "v1.2/none", NULL, "the form is unknown");
+	write_to(&s, dir, "a.html", NULL, "html ");
+	write_to(&s, dir, "a.html", NULL, "a.html\" exists");
+	write_to(&s, dir, "b", "json", "json ");
+	write_to(&s, dir, "new/", NULL, "new/xen-report.html");
+	write_to(&s, dir, "new", "text", "new/xen-report.txt\" exists");
+	write_to(&s, dir, "no/such/", NULL, "No such file");
+	snprintf(path, sizeof(path), "%s/pipe", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	write_to(&s, dir, "pipe", "text", "pipe\" exists");
+	assert_int_equal(unlink(path), 0);
+	for (i = 0; i < ARRAY_SIZE(made); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, made[i]);
+		if (stat(path, &st) || !st.st_size)
+			fail_msg("no %s", made[i]);
+		unlink(path);
+		if (!strcmp(made[i], "new"))
+			rmdir(path);
+	}
+	assert_int_equal(rmdir(dir), 0);	/* there is nothing else */
 	fixture_destroy(&fix);
 }
 
@@ -341,6 +443,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts), cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_fold), cmocka_unit_test(test_files),
 		cmocka_unit_test(test_hostile), cmocka_unit_test(test_share),
 		cmocka_unit_test(test_pictures),
 	};
