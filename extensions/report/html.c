@@ -405,10 +405,12 @@ static void put_links(struct html *h, const struct report *r)
 
 	html_markup(h, "<nav aria-label=\"Parts\"><div class=\"links\">\n");
 	put_link(h, "pictures", "Pictures");
-	for (i = 0; report_parts[i].id; i++)
+	for (i = 0; report_parts[i].id; i++) {
 		if (has_content(&r->part[i]))
 			put_link(h, report_parts[i].id, report_parts[i].title);
-	put_link(h, "timeline", "Timeline");
+		if (!strcmp(report_parts[i].id, "bt"))
+			put_link(h, "timeline", "Timeline");
+	}
 	put_link(h, "missing", "Not read");
 	put_link(h, "next", "How to go on");
 	html_markup(h, "</div></nav>\n");

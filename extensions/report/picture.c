@@ -290,6 +290,7 @@ void report_pictures(const struct report *r, struct html *h)
 	html_markup(h, "<details class=\"part\" id=\"pictures\" open><summary><h2>Pictures</h2></summary>\n<div class=\"pictures\">\n");
 	picture_memory(r, h);
 	picture_pcpus(r, h);
+	picture_waits(r, h);
 	picture_links(r, h);
 	picture_trace(r, h);
 	picture_nodes(r, h);

@@ -26,6 +26,8 @@ void picture_text(struct html *h, const char *class, unsigned int x, unsigned in
 /* picture_pcpus.c */
 void picture_pcpus(const struct report *r, struct html *h);
 void picture_trace(const struct report *r, struct html *h);
+/* picture_waits.c */
+void picture_waits(const struct report *r, struct html *h);
 /* picture_links.c */
 void picture_links(const struct report *r, struct html *h);
 

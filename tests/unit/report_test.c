@@ -415,6 +415,59 @@ static void add_nodes(struct report *r)
 	out_destroy(o);
 }
 
+/* pcpu 0 waits for a lock of pcpu 1, which waits for pcpu 2, and that for pcpu 1 */
+static void add_waits(struct report *r)
+{
+	static const struct column waits[] = {
+		{ .key = "who", .title = "WAITER" }, { .key = "what", .title = "WAITS FOR" },
+		{ .key = "holder", .title = "HELD BY" }, { .key = "most_ns" }, { .key = "least_ns" },
+	};
+	static const char *const rows[][3] = {
+		{ "pcpu 0", "lock " HOSTILE, "pcpu 1" }, { "pcpu 1", "lock b", "pcpu 2" },
+		{ "pcpu 2", "lock a", "pcpu 1" }, { "file.c#a_tasklet_of_a_long_name", "pcpu 3", NULL },
+	};
+	struct out *o;
+	unsigned int i;
+
+	assert_ok(sheet_create(&r->part[part_number("waits")], "waits", &o));
+	out_list(o, "waits", waits, 5);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		out_str(o, rows[i][0]);
+		out_str(o, rows[i][1]);
+		if (rows[i][2])
+			out_str(o, rows[i][2]);
+		else
+			out_none(o);
+		out_none(o);
+		out_dec(o, i == 1 ? 1500000000 : 0);
+	}
+	out_finish(o);
+	out_destroy(o);
+}
+
+static void test_waits(void **state)
+{
+	struct report *r = calloc(1, sizeof(*r));
+	char *html;
+
+	(void)state;
+	add_waits(r);
+	add_head(r, "x");
+	html = print(r, report_html);
+	expect(html, "<rect class=\"box\" x=\"0\" y=\"2\" width=\"122\" height=\"36\"><title>pcpu 0 waits for lock &lt;/script&gt;");
+	expect(html, "<rect class=\"box\" x=\"159\" y=\"2\" width=\"122\" height=\"36\"><title>pcpu 1 waits for lock b</title>");
+	expect(html, "<rect class=\"box\" x=\"318\" y=\"2\" width=\"122\" height=\"36\"><title>pcpu 2 waits for lock a</title>");
+	expect(html, ">1.500 s or more: l...</text>");
+	expect(html, "<rect class=\"box end\" x=\"159\" y=\"50\" width=\"122\" height=\"36\"><title>pcpu 3</title>");
+	expect(html, ">a_tasklet_of_a_...</text>");
+	/* to the right, and back to the left */
+	expect(html, "<path class=\"edge\" stroke-width=\"2\" d=\"M122 20 L152 20\"/>");
+	expect(html, "<path class=\"edge grant\" stroke-width=\"2\" d=\"M440 20 Q477 28 281 28\"/>");
+	refuse(html, "<script>alert");
+	free(html);
+	report_destroy(r);
+}
+
 static void test_pictures(void **state)
 {
 	struct report *r = calloc(1, sizeof(*r));
@@ -445,7 +498,7 @@ int main(void)
 		cmocka_unit_test(test_parts), cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_fold), cmocka_unit_test(test_files),
 		cmocka_unit_test(test_hostile), cmocka_unit_test(test_share),
-		cmocka_unit_test(test_pictures),
+		cmocka_unit_test(test_pictures), cmocka_unit_test(test_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
