@@ -95,6 +95,7 @@ help:
 	'make static           $(B)/xenview-static, which requires no libraries, for the initrd of a crash kernel' \
 	'make docs             man pages and bash completion, in $(B)/man' \
 	'make install          into DESTDIR, PREFIX (/usr) and LIBDIR (PREFIX/lib); make uninstall removes it' \
+	'                      SUPPORT="sos supportconfig bugtool": also plugins of these support tools' \
 	'make check            all tests (scripts/check)' \
 	'make unit             unit tests' \
 	'make asan             xenview, unit tests and fuzzer seeds with ASan and UBSan, in build-asan/' \
@@ -258,6 +259,14 @@ KDUMP_DIR = $(SHARE_DIR)/kdump
 KDUMP_PROGRAMS = $(addprefix packaging/kdump/,xen-kdump-report xca-report rhel-pre.sh)
 KDUMP_FILES = $(addprefix packaging/kdump/,debian-dropin.conf suse-sysconfig rhel-kdump.conf)
 
+# What support tools take: all files in SHARE_DIR/support; those of SUPPORT also where the tool reads them
+SUPPORT ?=
+SYSCONFDIR ?= /etc
+SUPPORT_DIR = $(SHARE_DIR)/support
+SOS_DIR = $(DESTDIR)$(SYSCONFDIR)/sos/extras.d
+SUPPORTCONFIG_DIR = $(DESTDIR)$(PREFIX)/lib/supportconfig/plugins
+BUGTOOL_DIR = $(DESTDIR)$(SYSCONFDIR)/xensource/bugtool
+
 MAN1 = xenview.1 xen-decode.1 xen-layout.1
 MAN8 = xencrash.8 crash-xen.8 kdump-doctor.8
 
@@ -271,6 +280,16 @@ install: all docs
 	install -d $(KDUMP_DIR)
 	install -m 755 $(KDUMP_PROGRAMS) $(KDUMP_DIR)
 	install -m 644 $(KDUMP_FILES) $(KDUMP_DIR)
+	install -d $(SUPPORT_DIR)/bugtool
+	install -m 644 packaging/support/sos-extras $(SUPPORT_DIR)
+	install -m 755 packaging/support/supportconfig $(SUPPORT_DIR)
+	install -m 644 packaging/support/bugtool/*.xml $(SUPPORT_DIR)/bugtool
+	$(if $(filter sos,$(SUPPORT)),install -d $(SOS_DIR) && install -m 644 packaging/support/sos-extras $(SOS_DIR)/crash-xen)
+	$(if $(filter supportconfig,$(SUPPORT)),install -d $(SUPPORTCONFIG_DIR) && \
+		install -m 755 packaging/support/supportconfig $(SUPPORTCONFIG_DIR)/xen_report)
+	$(if $(filter bugtool,$(SUPPORT)),install -d $(BUGTOOL_DIR)/crash-xen && \
+		install -m 644 packaging/support/bugtool/crash-xen.xml $(BUGTOOL_DIR) && \
+		install -m 644 packaging/support/bugtool/stuff.xml $(BUGTOOL_DIR)/crash-xen)
 	install -m 755 $(SCRIPTS) $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(SCRIPT_PARTS) $(SHARE_DIR)
 	install -m 644 $(addprefix $(B)/man/,$(MAN1)) $(DESTDIR)$(MANDIR)/man1
@@ -279,7 +298,8 @@ install: all docs
 
 uninstall:
 	rm -f $(EXTENSIONS_DIR)/xen.so $(EXTENSIONS_DIR)/xen-live.so $(LIVE_DIR)/xen-live.so
-	rm -rf $(EXTENSIONS_DIR)/xen-layouts $(SHARE_DIR)
+	rm -rf $(EXTENSIONS_DIR)/xen-layouts $(SHARE_DIR) $(BUGTOOL_DIR)/crash-xen
+	rm -f $(SOS_DIR)/crash-xen $(SUPPORTCONFIG_DIR)/xen_report $(BUGTOOL_DIR)/crash-xen.xml
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(SCRIPTS) $(PROGRAMS)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(MAN1)) $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(MAN8))
 	rm -f $(DESTDIR)$(COMPLETIONDIR)/xenview

@@ -150,25 +150,39 @@ xenview() {
     rm -rf "$WORK"/dumps/*
 }
 
-# hook SHELL [HOOK]: exit status 0, in at most 12 s
+# hook SHELL [HOOK]: exit status 0, in at most 16 s
 hook() {
     local start=$SECONDS
-    XENVIEW=$WORK/xenview XEN_REPORT_SECONDS=1 XEN_REPORT_MIB=1 "$1" "${2:-packaging/kdump/xen-kdump-report}" "$WORK/vmcore" "$WORK/dumps" >"$WORK/out" 2>&1 &&
-        [[ $((SECONDS - start)) -le 12 ]]
+    XENVIEW=$WORK/xenview XEN_REPORT_SECONDS=1 XEN_REPORT_MIB=1 XEN_REPORT_CORE_SECONDS=1 XEN_REPORT_CORE_MIB=1 "$1" "${2:-packaging/kdump/xen-kdump-report}" "$WORK/vmcore" "$WORK/dumps" >"$WORK/out" 2>&1 &&
+        [[ $((SECONDS - start)) -le 16 ]]
+}
+
+# chosen_cores SHELL CORES
+chosen_cores() {
+    XEN_REPORT_CORES=$2 hook "$1"
 }
 
 for shell in sh bash; do
     # shellcheck disable=SC2016 # for the program
-    xenview 'echo "$3 $4" >"$6"'
+    xenview '[ "$2" = extract ] && echo "$3" >"$4" || echo "$3 $4" >"$6"'
     ok "$shell: three files" hook "$shell"
     ok "$shell: their forms" bash -c '[[ $(cat "$1"/dumps/*/xen-report.txt "$1"/dumps/*/xen-report.html) == "-f text"*"-f html" ]]' - "$WORK"
+    ok "$shell: the core of the hypervisor" grep -qx -- -x "$WORK"/dumps/*/xen.core
+    ok "$shell: the time is logged" grep -qE 'xen.core, [0-9]+ s$' "$WORK/out"
+    rm -rf "$WORK"/dumps/*
+    ok "$shell: other cores" chosen_cores "$shell" "dom0 other"
+    ok "$shell: the core of dom0 only" bash -c '[[ $(cd "$1"/dumps/* && echo *.core && cat *.core) == "dom0.core"*"-d0" ]]' - "$WORK"
+    ok "$shell: an unknown core is logged" grep -q 'no core "other"' "$WORK/out"
+    rm -rf "$WORK"/dumps/*
+    ok "$shell: no core" chosen_cores "$shell" none
+    ok "$shell: no file of one" bash -c '! ls "$1"/dumps/*/*.core 2>/dev/null' - "$WORK"
     xenview 'exit 3'
     ok "$shell: a program that fails" hook "$shell"
     ok "$shell: is logged" grep -q 'text: failed with status 3' "$WORK/out"
     xenview 'sleep 100'
     ok "$shell: a program that hangs" hook "$shell"
     # shellcheck disable=SC2016
-    xenview 'yes >"$6"'
+    xenview '[ "$2" = extract ] && exec yes >"$4"; yes >"$6"'
     ok "$shell: a program that fills the disk" hook "$shell"
     ok "$shell: gets 1 MiB, in bash 2" bash -c '[[ $(du -ck "$1"/dumps/*/xen-report.* | tail -n 1 | cut -f 1) -le 6400 ]]' - "$WORK"
 done
@@ -177,7 +191,7 @@ sed 's/command -v timeout/command -v nosuch/' packaging/kdump/xen-kdump-report >
 xenview 'sleep 100'
 ok "a program that hangs, without timeout" hook sh "$WORK/hook"
 # shellcheck disable=SC2016
-xenview 'echo "$3 $4" >"$6"'
+xenview '[ "$2" = extract ] || echo "$3 $4" >"$6"'
 ok "three files, without timeout" hook sh "$WORK/hook"
 ok "their content" grep -q -- '-f html' "$WORK"/dumps/*/xen-report.html
 rm "$WORK/xenview"
@@ -195,6 +209,33 @@ chmod +x "$WORK/analyser"
 ok "the analyser's status" bash -c 'XCA_ANALYSER=$1/analyser packaging/kdump/xca-report --outdir "$1/dumps" -v --dump-structures >/dev/null 2>&1; [[ $? -eq 7 ]]' - "$WORK"
 ok "the analyser's arguments" grep -qx -- "--outdir $WORK/dumps -v --dump-structures" "$WORK/analysed"
 ok "without an analyser" env XCA_ANALYSER="$WORK/nosuch" packaging/kdump/xca-report --outdir="$WORK/dumps"
+
+# ---- plugins of support tools ----
+
+# plugin: supportconfig's, on a root with reports
+plugin() {
+    XEN_REPORT_ROOT=$WORK/support packaging/support/supportconfig >"$WORK/out" 2>&1
+}
+
+mkdir -p "$WORK/support/var/crash"
+ok "supportconfig: nothing to report" bash -c 'XEN_REPORT_ROOT=$1/support packaging/support/supportconfig; [[ $? -eq 111 ]]' - "$WORK"
+for n in 1 2 3 4 5 6 7; do
+    mkdir -p "$WORK/support/var/crash/xen-report-$n"
+    echo "VERDICT: number $n" >"$WORK/support/var/crash/xen-report-$n/xen-report.txt"
+    touch -d "2026-01-0$n" "$WORK/support/var/crash/xen-report-$n/xen-report.txt"
+done
+echo core >"$WORK/support/var/crash/xen-report-7/xen.core"
+ok "supportconfig: the newest reports" plugin
+ok "supportconfig: five of them, the last first" bash -c '[[ $(grep -o "number ." "$1/out" | tr -d "\n") == "number 7number 6number 5number 4number 3" ]]' - "$WORK"
+mkdir -p "$WORK/support/etc/sysconfig" "$WORK/support/srv"
+echo 'KDUMP_SAVEDIR="file:///srv"' >"$WORK/support/etc/sysconfig/kdump"
+mv "$WORK/support/var/crash/xen-report-2" "$WORK/support/srv/"
+ok "supportconfig: the folder of its configuration" plugin
+ok "supportconfig: and no other" bash -c '[[ $(grep -o "number ." "$1/out") == "number 2" ]]' - "$WORK"
+ok "bugtool: XML" python3 -c 'import sys, xml.dom.minidom as m
+assert [m.parse(f).documentElement.tagName for f in sys.argv[1:]] == ["capability", "collect"]' packaging/support/bugtool/{crash-xen,stuff}.xml
+ok "sos: lines of the form \":PATH MEBIBYTES\", and commands" bash -c '! grep -vE "^(#.*|:/[^ ]+ [0-9]+|kdump-doctor)$" packaging/support/sos-extras'
+ok "sos: no core" bash -c '! grep -v "^#" packaging/support/sos-extras | grep core'
 
 printf '1..%d\n' "$N"
 [[ $FAILED -eq 0 ]]
