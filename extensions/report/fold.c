@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "xen/output/output.h"
+
 /* A continuation begins at most here, so that it has room for words. */
 #define INDENT_MAX 70
 
@@ -93,17 +95,19 @@ static size_t without_blanks(const char *text, size_t len)
 void report_fold(const char *text, unsigned int width, FILE *fp)
 {
 	struct fold f = { .width = width };
-	unsigned int indent;
+	unsigned int indent, i;
 	size_t at;
 
 	for (; *text; text = f.line + f.len + (f.line[f.len] == '\n')) {
 		f = (struct fold){ text, strcspn(text, "\n"), width };
 		while (fold_at(&f, &at, &indent)) {
-			fwrite(f.line, 1, without_blanks(f.line, at), fp);
-			fprintf(fp, "\n%*s", (int)indent, "");
+			print_safe_bytes(fp, f.line, without_blanks(f.line, at));
+			putc('\n', fp);
+			for (i = 0; i < indent; i++)
+				putc(' ', fp);
 			f = (struct fold){ f.line + at, f.len - at, width - indent };
 		}
-		fwrite(f.line, 1, f.len, fp);
+		print_safe_bytes(fp, f.line, f.len);
 		putc('\n', fp);
 	}
 }

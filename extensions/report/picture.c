@@ -94,6 +94,7 @@ void picture_text(struct html *h, const char *class, unsigned int x, unsigned in
 /* Domains shown on their own; the smaller ones are one piece. */
 #define OWNERS 14
 #define STRIP 10000U
+#define STRIPS 3
 
 struct piece {
 	const char *class;
@@ -142,8 +143,9 @@ static size_t domain_pieces(const struct sheet_section *doms, struct piece *piec
 	return nr;
 }
 
-static void put_strip(struct html *h, const struct piece *piece, size_t nr,
-		      uint64_t total)
+/* The pieces of less than below pages, which are total. */
+static void put_pieces(struct html *h, const struct piece *piece, size_t nr,
+		       uint64_t below, uint64_t total)
 {
 	uint64_t sum = 0;
 	size_t i;
@@ -152,6 +154,8 @@ static void put_strip(struct html *h, const struct piece *piece, size_t nr,
 	for (i = 0; i < nr; i++) {
 		unsigned int from = (double)sum / total * STRIP, to;
 
+		if (piece[i].pages >= below)
+			continue;
 		sum += piece[i].pages;
 		to = (double)sum / total * STRIP;
 		if (to > from)
@@ -159,14 +163,65 @@ static void put_strip(struct html *h, const struct piece *piece, size_t nr,
 				     to - from > 30 ? to - from - 15 : to - from, 40,
 				     piece[i].label);
 	}
-	html_markup(h, "</svg>\n<ul class=\"legend\">\n");
+	html_markup(h, "</svg>\n");
+}
+
+static uint64_t sum_below(const struct piece *piece, size_t nr, uint64_t below,
+			  unsigned int *pieces)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	*pieces = 0;
 	for (i = 0; i < nr; i++) {
+		if (piece[i].pages && piece[i].pages < below) {
+			sum += piece[i].pages;
+			(*pieces)++;
+		}
+	}
+	return sum;
+}
+
+/*
+ * All pieces, and below them those of less than 2 % on a strip of their own, and so
+ * on: dom0's 4 GiB of a TiB, and Xen's heap in them.
+ */
+static void put_strips(struct html *h, const struct piece *piece, size_t nr, uint64_t total)
+{
+	uint64_t below = UINT64_MAX, part = total;
+	unsigned int level, pieces;
+
+	for (level = 0; level < STRIPS; level++) {
+		if (level) {
+			html_markup(h, "<p class=\"enlarged\">");
+			html_fmt(h, "Of these the pieces below 2 %%, together %llu.%llu MiB, %.0f times larger:",
+				 (unsigned long long)part >> 8,
+				 (unsigned long long)(part & 0xff) * 10 >> 8,
+				 (double)total / part);
+			html_markup(h, "</p>\n");
+		}
+		put_pieces(h, piece, nr, below, part);
+		below = part / 50;
+		part = sum_below(piece, nr, below, &pieces);
+		if (pieces < 2)
+			break;
+	}
+}
+
+static void put_legend(struct html *h, const struct piece *piece, size_t nr, uint64_t total)
+{
+	size_t i;
+
+	html_markup(h, "<ul class=\"legend\">\n");
+	for (i = 0; i < nr; i++) {
+		uint64_t kib = piece[i].pages << 2;
+
 		html_markup(h, "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect width=\"10\" height=\"10\" class=\"");
 		html_text(h, piece[i].class);
 		html_markup(h, "\"/></svg>");
-		html_fmt(h, "%s: %llu MiB, %.1f %%", piece[i].label,
-			 (unsigned long long)piece[i].pages >> 8,
-			 100.0 * piece[i].pages / total);
+		html_fmt(h, "%s: %llu %s, %.1f %%", piece[i].label,
+			 (unsigned long long)(kib < 1024 ? kib : kib >> 10),
+			 kib < 1024 ? "KiB" : "MiB", 100.0 * piece[i].pages / total);
 		html_markup(h, "</li>\n");
 	}
 	html_markup(h, "</ul>\n");
@@ -177,6 +232,7 @@ static size_t group_pieces(const struct sheet_section *uses, struct piece *piece
 {
 	static const char *const classes[][2] = {
 		{ "free", "free" }, { "crash kernel", "f7" }, { "unaccounted", "f5" },
+		{ "Xen heap", "f6" }, { "domain", "track" },
 	};
 	size_t i, k, c, nr = 0;
 
@@ -239,7 +295,9 @@ static void picture_memory(const struct report *r, struct html *h)
 	for (i = 0, used = 0; i < nr; i++)
 		used += piece[i].pages;
 	picture_open(h, true, "Machine memory by owner", "");
-	put_strip(h, piece, nr, used > total ? used : total);
+	total = used > total ? used : total;
+	put_strips(h, piece, nr, total);
+	put_legend(h, piece, nr, total);
 	picture_close(h);
 	free(piece);
 }

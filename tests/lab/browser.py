@@ -13,6 +13,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,17 +47,21 @@ class Browser:
         text, self.buffer = self.buffer.split(b'\0', 1)
         return json.loads(text)
 
-    def call(self, method, until=None, **params):
-        """Sends a command; returns its result, or waits for the event "until", too."""
+    def send(self, method, **params):
         self.ids += 1
         message = {'id': self.ids, 'method': method, 'params': params}
         if self.session:
             message['sessionId'] = self.session
         self.to.write(json.dumps(message).encode() + b'\0')
+        return self.ids
+
+    def call(self, method, until=None, **params):
+        """Sends a command; returns its result, or waits for the event "until", too."""
+        number = self.send(method, **params)
         result = None
         while result is None or until:
             got = self.read()
-            if got.get('id') == self.ids:
+            if got.get('id') == number:
                 if 'error' in got:
                     raise RuntimeError(f"{method}: {got['error']}")
                 result = got['result']
@@ -75,6 +80,7 @@ class Browser:
             self.lines.append('console: ' + params['entry']['text'])
         elif method == 'Page.javascriptDialogOpening':
             self.lines.append('script: ' + params['message'])
+            self.send('Page.handleJavaScriptDialog', accept=True)
         elif method == 'Network.requestWillBeSent' and params['request']['url'] != self.page:
             self.lines.append('request: ' + params['request']['url'])
 
@@ -117,6 +123,7 @@ def main(argv):
     if not program:
         print('browser.py: no chromium', file=sys.stderr)
         return 2
+    signal.alarm(600)   # Chromium waits for something
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         browser = Browser(program, home)
         try:

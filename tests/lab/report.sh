@@ -115,6 +115,34 @@ print(*page.open)
 PYTHON
 equal "tags are nested, without handlers and styles" "" "$(cat "$WORK/tags")"
 
+# ---- in a browser, also of a dump with markup in its texts ----
+hostile() {
+    cp --sparse=always "$LAB_DUMP/vmcore" "$WORK/hostile"
+    python3 - "$WORK/hostile" <<'PYTHON'
+import mmap, sys
+TEXTS = {b"'q' pressed -> dumping domain info": b"<script>window.ran=1</script><b x=", b'guest_loglvl=all conring_size': b'<img src=//x onerror=ran(1)> <',
+         b"'d' pressed -> dumping registers": b"</pre><script>window.ran=2</script>"}
+with open(sys.argv[1], 'r+b') as f, mmap.mmap(f.fileno(), 0) as dump:
+    for old, new in TEXTS.items():
+        at = dump.find(old)
+        while at >= 0:
+            dump[at:at + len(old)] = new[:len(old)].ljust(len(old))
+            at = dump.find(old, at + 1)
+PYTHON
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/hostile" report -f html 2>"$WORK/messages"
+}
+if [[ -n ${CHECK_FULL:-} ]] && command -v chromium >/dev/null; then
+    hostile >"$WORK/hostile.html"
+    rm "$WORK/hostile"
+    expect "markup of the dump is text" '&lt;script&gt;window.ran=1&lt;/script&gt;' "$WORK/hostile.html"
+    for page in "$html" "$WORK/hostile.html"; do
+        python3 "$tree/tests/lab/browser.py" "$page" 1280 400 >"$WORK/faults" 2>&1
+        equal "Chromium, $(basename "$page"): no message, request, script or overflow" "" "$(cat "$WORK/faults")"
+    done
+else
+    skip "in a browser" "with --full, and where there is chromium"
+fi
+
 # ---- --share ----
 view report --share -o "$WORK/shared" >"$WORK/out" 2>&1
 {

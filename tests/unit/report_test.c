@@ -415,6 +415,69 @@ static void add_nodes(struct report *r)
 	out_destroy(o);
 }
 
+/* A host of a TiB: d1 has most, dom0 4 GiB, Xen's heap 2 MiB. */
+static void add_memory(struct report *r)
+{
+	static const struct column sys[] = { { .key = "memory", .title = "MEMORY" } };
+	static const struct column doms[] = {
+		{ .key = "domid", .title = "DID" }, { .key = "tot_pages", .title = "TOTPAGE" },
+		{ .key = "name", .title = "NAME" },
+	};
+	static const struct column uses[] = {
+		{ .key = "group", .title = "GROUP" }, { .key = "use", .title = "USE" },
+		{ .key = "pages", .title = "PAGES" },
+	};
+	struct out *o;
+
+	assert_ok(sheet_create(&r->part[part_number("sys")], "sys", &o));
+	out_card(o, "sys", sys, 1);
+	out_str(o, "1048576 MiB (268435456 pages)");
+	out_finish(o);
+	out_destroy(o);
+	assert_ok(sheet_create(&r->part[part_number("doms")], "doms", &o));
+	out_list(o, "doms", doms, 3);
+	out_dec(o, 0);
+	out_dec(o, 1048576);
+	out_str(o, "Domain-0");
+	out_dec(o, 1);
+	out_dec(o, 260000000);
+	out_str(o, "big");
+	out_finish(o);
+	out_destroy(o);
+	assert_ok(sheet_create(&r->part[part_number("mem")], "mem", &o));
+	out_list(o, "uses", uses, 3);
+	out_str(o, "Xen heap");
+	out_str(o, "x");
+	out_dec(o, 512);
+	out_str(o, "free");
+	out_str(o, "free");
+	out_dec(o, 7386268);
+	out_str(o, "unaccounted");
+	out_str(o, "y");
+	out_dec(o, 100);
+	out_finish(o);
+	out_destroy(o);
+}
+
+/* What is too small to be seen is on strips of its own. */
+static void test_memory(void **state)
+{
+	struct report *r = calloc(1, sizeof(*r));
+	char *html;
+
+	(void)state;
+	add_memory(r);
+	add_head(r, "x");
+	html = print(r, report_html);
+	expect(html, "together 4098.3 MiB, 256 times larger:");
+	expect(html, "<rect class=\"f0\" x=\"0\" y=\"0\" width=\"9979\" height=\"40\"><title>d0 (Domain-0)</title>");
+	expect(html, "together 2.3 MiB, 438620 times larger:");
+	expect(html, "<rect class=\"f6\" x=\"0\" y=\"0\" width=\"8351\" height=\"40\"><title>Xen heap</title>");
+	expect(html, "unaccounted: 400 KiB, 0.0 %</li>");
+	free(html);
+	report_destroy(r);
+}
+
 /* pcpu 0 waits for a lock of pcpu 1, which waits for pcpu 2, and that for pcpu 1 */
 static void add_waits(struct report *r)
 {
@@ -499,6 +562,7 @@ int main(void)
 		cmocka_unit_test(test_fold), cmocka_unit_test(test_files),
 		cmocka_unit_test(test_hostile), cmocka_unit_test(test_share),
 		cmocka_unit_test(test_pictures), cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
