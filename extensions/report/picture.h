@@ -9,12 +9,14 @@
 /* Units of a picture with text; about the pixels of a narrow screen */
 #define PICTURE_WIDTH 440
 
+/* drawing.c */
+
 /* A section of a part; NULL: there is none. */
 const struct sheet_section *picture_section(const struct report *r, const char *part,
 					    const char *section);
 /* Class of a domain's colour: "f0" to "f7". */
 const char *picture_colour(uint64_t domid);
-/* "fig" opens a figure with a caption; note: in small letters, or "". */
+/* Opens a figure with a caption; note: in small letters, or "". */
 void picture_open(struct html *h, bool wide, const char *caption, const char *note);
 void picture_close(struct html *h);
 void picture_svg(struct html *h, unsigned int height, const char *label);
