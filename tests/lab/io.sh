@@ -136,8 +136,30 @@ else
     fi
 fi
 
+# The threads behind the rings: those of dom0's own ps, and stopped where the scene stopped one
+if [[ -z ${CHECK_FULL:-} || ! -s $WORK/rings ]] || ! crash_reads_kernel || ! crash_finds_tasks; then
+    skip "threads of dom0" "only with --full, with devices, and a kernel that crash reads"
+else
+    printf 'xen io -v -j\nquit\n' >"$WORK/commands"
+    xencrash | sed -n '/^{$/,/^}$/p' >"$WORK/session"
+    jq -r '.rings[] | select(.pid != null) | "\(.pid) \(.thread[:15])"' "$WORK/session" | sort -u >"$WORK/got"
+    jq -r '.rings[] | select(.thread != null) | .thread[:15]' "$WORK/json" | sort -u >"$WORK/threads"
+    # PID PPID USER STAT COMMAND
+    tr -d '\r' <"$TRUTH/ps" | awk 'FILENAME == ARGV[1] { thread[$1] = 1; next } $NF in thread { print $1, $NF }' "$WORK/threads" - | sort -u >"$WORK/want"
+    same "threads of dom0" "$WORK/want" "$WORK/got"
+    jq -r '.rings[] | select(.task != null and (.task | test("^[0-9]+ T"))).thread' "$WORK/session" | sort -u >"$WORK/got"
+    { [[ $stuck != 1 ]] || echo xenstored; } >"$WORK/want"
+    same "stopped processes" "$WORK/want" "$WORK/got"
+    if [[ $stuck == 1 ]]; then
+        equal "blkback has handed d1's requests to the disk" true \
+            "$(jq '[.rings[] | select(.domid == 1 and .class == "vbd")][0] | .at_disk == .outstanding and .unfetched == 0' "$WORK/session")"
+        equal "that xenstored fetches nothing is sure" true "$(jq '[.devices[] | select(.domid == 3 and .class == "xenstore")][0].sure' "$WORK/session")"
+    fi
+fi
+
 # One domain; and the hypervisor alone, where neither the xenstore nor the rings are
 for domid in $(jq -r '[.devices[].domid] | unique | .[0] // empty' "$WORK/json"); do
+    [[ -n ${CHECK_FULL:-} ]] || break
     view io -d "$domid" -j | jq -r '.devices[] | "\(.domid) \(.class) \(.id)"' | sort >"$WORK/got"
     grep "^$domid " "$WORK/want" >"$WORK/one"
     same "only domain $domid" "$WORK/one" "$WORK/got"

@@ -83,7 +83,7 @@ if has_dwarf; then
     equal "what stands out is said, or that nothing does" true "$(jq '[.statements[] | select(.about == "stands out")] | length > 0' "$WORK/xen")"
     case $(meta death) in
         key-C | panic | nmi)
-            [[ -n $(dying) ]] || grep '^scene=.*starved' "$LAB_DUMP/recipe" >/dev/null || [[ $(wc -l <"$WORK/locks") -gt 0 ]] ||
+            [[ -n $(dying) ]] || grep -E '^scene=.*(starved|stuck)' "$LAB_DUMP/recipe" >/dev/null || [[ $(wc -l <"$WORK/locks") -gt 0 ]] ||
                 equal "nothing stands out on a healthy host" nothing "$(cat "$WORK/stands-out")"
             ;;
     esac

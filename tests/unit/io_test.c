@@ -249,6 +249,33 @@ static void test_without_store(void **state)
 	}
 }
 
+/* A running host: hypercalls return neither grants nor rings. */
+static void test_running(void **state)
+{
+	struct source_ops running = source;
+	const struct pv_device *d;
+	struct made_value nodes[ARRAY_SIZE(disk)];
+
+	(void)state;
+	running.reads_memory = false;
+	running.is_running = true;
+	newest->xen.source = &running;
+	d = read_devices(newest, disk);
+	assert_int_equal(devices.nr, 1);
+	assert_true(*devices.no_rings);
+	assert_int_equal(d->judgement, PV_UNKNOWN);
+	assert_false(d->ring[0].has_ring);
+	assert_int_equal(d->ring[0].back.port, 2);
+	pv_devices_release(&devices);
+	memcpy(nodes, disk, sizeof(nodes));
+	nodes[8].value = "6";
+	d = read_devices(newest, nodes);
+	assert_int_equal(d->judgement, PV_BACKEND_GONE);
+	assert_true(d->sure);
+	pv_devices_release(&devices);
+	newest->xen.source = &source;
+}
+
 static void test_command(void **state)
 {
 	static const struct front_end front = { .name = "test", .help = "help" };
@@ -290,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_no_ring),
 		cmocka_unit_test(test_hostile_nodes),
 		cmocka_unit_test(test_without_store),
+		cmocka_unit_test(test_running),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_interrupted),
 	};
