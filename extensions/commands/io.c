@@ -77,6 +77,10 @@ static const struct column ring_columns[] = {
 	  .help = "time since it last got a cpu, in ns, at least" },
 	{ .key = "at_disk", .title = "AT DISK",
 	  .help = "requests that blkback has handed to the disk and that are not completed, by its own count" },
+	{ .key = "disk", .title = "DISK",
+	  .help = "disk of dom0 below blkback, by the name that its kernel has for it" },
+	{ .key = "suspended", .title = NULL,
+	  .help = "the device mapper holds back requests to that disk" },
 	{ .key = "judgement", .title = "JUDGEMENT", .help = "as above, of this ring" },
 	{ .key = "because", .title = NULL, .help = "what it rests on" },
 	{ .key = "indexes", .title = "INDEXES",
@@ -186,6 +190,14 @@ static void cell_task(struct out *o, const struct pv_task *t)
 	cell_number(o, t->pid, t->pid);
 	cell_number(o, t->has_ran, t->ran_ns);
 	cell_number(o, t->has_counts, t->inflight);
+	if (!*t->disk)
+		out_none(o);
+	else
+		out_fmt(o, "%s%s", t->disk, t->suspended ? " suspended" : "");
+	if (*t->disk)
+		out_bool(o, t->suspended);
+	else
+		out_none(o);
 }
 
 static void show_ring(struct out *o, const struct pv_device *d,

@@ -3,6 +3,7 @@
 #include "thread.h"
 
 #include "btf.h"
+#include "disk.h"
 #include "xen/model/io/pv_device.h"
 
 /*
@@ -111,6 +112,7 @@ static void read_counts(ulong task, struct pv_task *ret)
 	    !read_at(ring, at.thread, &thread, sizeof(thread)) || thread != task)
 		return;
 	/* struct blkif_common_back_ring: rsp_prod_pvt, req_cons (ring.h) */
+	dom0_disk(ring, ret);
 	ret->has_counts = read_at(ring, at.inflight, &ret->inflight,
 				  sizeof(ret->inflight)) &&
 			  read_at(ring, at.rings + 4, &ret->fetched,

@@ -32,9 +32,9 @@ tr -d '\r' <"$TRUTH/xenstore-ls" | awk '{
 # The devices of guests, and the console and the xenstore of each
 alive=$(jq -r '.[].domid | select(. > 0)' "$TRUTH/xl-list-l" | grep -vxF "$(dying)" | paste -sd '|')
 sed -nE "s,^/local/domain/(${alive:-none})/device/([^/ ]+)/([^/ ]+)/backend .*,\1 \2 \3,p; s,^/local/domain/(${alive:-none})/console/ring-ref .*,\1 console 0,p;
-    s,^/local/domain/(${alive:-none})/store/ring-ref .*,\1 xenstore 0,p" "$WORK/store" | sort >"$WORK/want"
+    s,^/local/domain/(${alive:-none})/store/ring-ref .*,\1 xenstore 0,p" "$WORK/store" | sort >"$WORK/devices"
 jq -r '.devices[] | "\(.domid) \(.class) \(.id)"' "$WORK/json" | sort >"$WORK/got"
-same "devices" "$WORK/want" "$WORK/got"
+same "devices" "$WORK/devices" "$WORK/got"
 
 # node PATH: its value
 node() {
@@ -54,7 +54,7 @@ while read -r domid class id; do
     [[ $stuck != 1 || $class != vif || $domid != 3 ]] || continue # its driver was unbound last
     equal "d$domid $class $id: states" "$(state "$(node "$front/state")") $(state "$(node "$(node "$front/backend")/state")")" \
         "$(jq -r ".devices[] | select(.domid == $domid and .class == \"$class\" and .id == \"$id\") | .frontend + \" \" + .backend" "$WORK/json")"
-done <"$WORK/want"
+done <"$WORK/devices"
 
 # Rings: "DOMID CLASS ID RING REF PORT" out of the nodes
 while read -r domid class id; do
@@ -72,7 +72,7 @@ while read -r domid class id; do
     # the reserved grants
     [[ $class != console ]] || echo "$domid console 0 - 0 $(node "/local/domain/$domid/console/port")"
     [[ $class != xenstore ]] || echo "$domid xenstore 0 - 1 $(node "/local/domain/$domid/store/port")"
-done <"$WORK/want" | sort >"$WORK/rings"
+done <"$WORK/devices" | sort >"$WORK/rings"
 jq -r '.rings[] | "\(.domid) \(.class) \(.id) \((.ring // "-") | gsub(" "; "_")) \(.ref) \(.front_port)"' "$WORK/json" | sort >"$WORK/got"
 same "rings, their grants and ports" "$WORK/rings" "$WORK/got"
 
@@ -161,7 +161,7 @@ fi
 for domid in $(jq -r '[.devices[].domid] | unique | .[0] // empty' "$WORK/json"); do
     [[ -n ${CHECK_FULL:-} ]] || break
     view io -d "$domid" -j | jq -r '.devices[] | "\(.domid) \(.class) \(.id)"' | sort >"$WORK/got"
-    grep "^$domid " "$WORK/want" >"$WORK/one"
+    grep "^$domid " "$WORK/devices" >"$WORK/one"
     same "only domain $domid" "$WORK/one" "$WORK/got"
     view extract -x "$WORK/xen.core" >"$WORK/out" 2>&1
     if [[ -f $WORK/xen.core ]]; then

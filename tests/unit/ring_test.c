@@ -289,6 +289,9 @@ static void test_tasks(void **state)
 	ring.task.fetched = 10;
 	ring.task.inflight = 2;
 	expect(PV_WAITS_DISK, false, false, "2 at the disk");
+	strcpy(ring.task.disk, "dm-0");
+	ring.task.suspended = true;
+	expect(PV_WAITS_DISK, true, true, "dm-0 is suspended");
 	ring.task.fetched = 9;
 	expect(PV_WAITS_BACKEND, false, false,
 	       "1 request not fetched, port 31 of d0 not pending, 194 (1.xvda-0) sleeps");
@@ -297,6 +300,7 @@ static void test_tasks(void **state)
 	/* an index that contradicts the ring is not taken */
 	ring.ring.unfetched = 0;
 	ring.task.fetched = 50;
+	ring.task.suspended = false;
 	expect(PV_WAITS_DISK, false, false, "");
 }
 

@@ -52,6 +52,8 @@ struct pv_task {
 	bool has_counts;	/* the next two are valid */
 	uint32_t fetched;	/* index of the next request to fetch (req_cons) */
 	uint32_t inflight;	/* requests at the disk, not completed */
+	char disk[32];		/* dom0's disk below blkback: "dm-0"; or "" */
+	bool suspended;		/* the device mapper holds back its requests */
 };
 
 struct pv_ring {

@@ -177,7 +177,7 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 	const struct pv_device *d = ends->device;
 	bool disk = !strcmp(d->class, "vbd") || !strcmp(d->class, "vscsi");
 	uint64_t ns = ends->front ? ends->front->idle_ns : 0;
-	char what[40], since[64] = "", disks[40] = "";
+	char what[40], since[64] = "", disks[64] = "";
 
 	if (!r->ring.outstanding || r->kind == RING_BUFFERS)
 		return false;
@@ -186,7 +186,9 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 	if (r->task.has_ran && r->ring.fetch_known && !r->ring.unfetched &&
 	    r->task.ran_ns > ns)
 		ns = r->task.ran_ns;
-	if (r->task.has_counts)
+	if (r->task.suspended)
+		snprintf(disks, sizeof(disks), ", %.31s is suspended", r->task.disk);
+	else if (r->task.has_counts)
 		snprintf(disks, sizeof(disks), ", %u at the disk", r->task.inflight);
 	if (ns >= STUCK)
 		snprintf(since, sizeof(since), " for at least %.3f s", ns / 1e9);
@@ -194,7 +196,8 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 	if (!strcmp(d->class, "pvcalls"))
 		judge(r, PV_BUSY, false, false, "%s not answered", what);
 	else
-		judge(r, disk ? PV_WAITS_DISK : PV_WAITS_BACKEND, *since, *since,
+		judge(r, disk ? PV_WAITS_DISK : PV_WAITS_BACKEND,
+		      *since || r->task.suspended, *since || r->task.suspended,
 		      "%s %snot answered%s%s", what,
 		      r->ring.fetch_known ? "fetched by the backend, " : "", since,
 		      disks);
