@@ -317,8 +317,22 @@ static const char *const description[] = {
 	"  are blocked, or the guest has not run for two seconds. \"xen waits\" lists",
 	"  devices that wait; the verdict of \"xen\" names those that are stuck for sure.",
 	"",
+	"  In a session with dom0's kernel each ring also has the thread or program",
+	"  that serves it, its state, what blkback has fetched and handed to the disk,",
+	"  and that disk: a stopped program or a suspended disk is a sure reason.",
+	"",
 	"  On a running host states and channels are shown; rings require the",
 	"  hypervisor's memory (\"xen help source\").",
+	NULL
+};
+
+static const char *const example[] = {
+	"    crash> xen io -d pv2",
+	"    DOM  DOMAIN NAME  DEVICE            FRONTEND   BACKEND    SERVED BY    UNANSWERED  UNFETCHED  NOT TAKEN  JUDGEMENT  EVIDENCE",
+	"      2  pv2          console           -          -          xenconsoled           0          0          0  idle       nothing is waiting",
+	"      2  pv2          vbd 51712 (xvda)  connected  connected  blkback               0          0          0  idle       nothing is waiting",
+	"      2  pv2          vif 0             connected  connected  netback               0          0          0  idle       nothing is waiting",
+	"      2  pv2          xenstore          -          -          xenstored             0          0          0  idle       nothing is waiting",
 	NULL
 };
 
@@ -329,4 +343,5 @@ const struct command command_io = {
 	.args = { .options = options },
 	.tables = tables,
 	.description = description,
+	.example = example,
 };
