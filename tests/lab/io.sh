@@ -150,7 +150,14 @@ else
     jq -r '.rings[] | select(.task != null and (.task | test("^[0-9]+ T"))).thread' "$WORK/session" | sort -u >"$WORK/got"
     { [[ $stuck != 1 ]] || echo xenstored; } >"$WORK/want"
     same "stopped processes" "$WORK/want" "$WORK/got"
+    # params of the backend's nodes: "/dev/ram1"
+    awk '$2 == "vbd" { print $1, $3 }' "$WORK/devices" | while read -r domid id; do
+        echo "$domid $(basename "$(node "/local/domain/0/backend/vbd/$domid/$id/params")")"
+    done | sort -u >"$WORK/want"
+    jq -r '.rings[] | select(.class == "vbd") | "\(.domid) \(.disk)"' "$WORK/session" | sort -u >"$WORK/got"
+    same "disks below blkback" "$WORK/want" "$WORK/got"
     if [[ $stuck == 1 ]]; then
+        equal "the suspended disk" 1 "$(jq -r '.rings[] | select(.suspended).domid' "$WORK/session")"
         equal "blkback has handed d1's requests to the disk" true \
             "$(jq '[.rings[] | select(.domid == 1 and .class == "vbd")][0] | .at_disk == .outstanding and .unfetched == 0' "$WORK/session")"
         equal "that xenstored fetches nothing is sure" true "$(jq '[.devices[] | select(.domid == 3 and .class == "xenstore")][0].sure' "$WORK/session")"
