@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The last events: dom0's log, whose clock started with its kernel, then console
- * and trace in the order of time. Lines of the console without a time stamp stay
- * behind the line they follow.
+ * The last events in the order of Xen's system time: dom0's log, whose clock started
+ * with its kernel, console and trace. Lines of the console without a time stamp stay
+ * behind the line they follow; dom0's log comes first where its clock is unknown.
  */
 #include "report.h"
+
+#include "extensions/support/guests.h"
+#include "xen/model/guest/guest_log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,15 +114,51 @@ static size_t take_console(const struct report *r, struct event *event)
 	return nr;
 }
 
-static size_t take_dom0(const struct report *r, struct event *event)
+/* What dom0's clock lacks to Xen's; false: unknown, as without its symbols. */
+static bool dom0_offset(const struct report *r, uint64_t *ns)
+{
+	struct guest *g;
+	struct err *e;
+
+	if (!r->s || !r->s->xen)
+		return false;
+	e = guest_argument(r->s, "0", &g);
+	if (!e)
+		e = guest_log_offset(g, ns);
+	if (!e)
+		return true;
+	err_free(e);
+	return false;
+}
+
+/* "[   10.454452] text" by dom0's clock, to ns by Xen's. */
+static bool dom0_time(const char *line, uint64_t offset, uint64_t *ns)
+{
+	unsigned long long s, us;
+	int end = 0;
+
+	if (sscanf(line, "[%llu.%6llu]%n", &s, &us, &end) != 2 || !end ||
+	    s > UINT64_MAX / 2000000000)
+		return false;
+	*ns = s * 1000000000 + us * 1000 + offset;
+	return *ns <= INT64_MAX;
+}
+
+static size_t take_dom0(const struct report *r, struct event *event, bool *placed)
 {
 	const struct sheet *log = report_sheet(r, "dom0log");
 	const struct sheet_section *s = log && log->nr_sections ? &log->section[0] : NULL;
-	size_t nr = 0, i;
+	size_t nr = 0, i, rows = s ? s->nr_lines : 0;
+	uint64_t offset = 0, ns = 0;
 
-	for (i = s && s->nr_lines > DOM0_LINES ? s->nr_lines - DOM0_LINES : 0;
-	     s && i < s->nr_lines; i++) {
-		event[nr] = (struct event){ .order = nr, .source = "dom0", .text = s->line[i] };
+	*placed = rows && dom0_offset(r, &offset);
+	for (i = rows > DOM0_LINES ? rows - DOM0_LINES : 0; i < rows; i++) {
+		bool own = *placed && dom0_time(s->line[i], offset, &ns);
+
+		event[nr] = (struct event){
+			.order = nr, .source = "dom0", .text = s->line[i],
+			.ns = ns, .has_time = own,
+		};
 		nr++;
 	}
 	return nr;
@@ -174,15 +213,18 @@ void report_timeline(struct report *r, struct out *o)
 {
 	struct event *event = calloc(DOM0_LINES + CONSOLE_LINES + TRACE_RECORDS, sizeof(*event));
 	size_t nr = 0, dom0 = 0, console = 0, i;
+	bool placed;
 
 	if (event) {
-		dom0 = take_dom0(r, event);
+		dom0 = take_dom0(r, event, &placed);
 		console = take_console(r, event + dom0);
 		nr = dom0 + console;
 		/* a console without times comes last: it ends with the crash */
 		for (i = dom0; console && !event[nr - 1].ns && i < nr; i++)
 			event[i].ns = UINT64_MAX;
 		nr += take_trace(r, event + nr, console);
+		if (placed)
+			dom0 = 0;
 		array_sort(event + dom0, nr - dom0, sizeof(*event), compare);
 	}
 	out_list(o, "timeline", columns, ARRAY_SIZE(columns));

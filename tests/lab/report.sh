@@ -62,6 +62,13 @@ awk '{ sub(/.*#/, "", $3); sub(/\..*/, "", $3); print $3 }' "$LAB_DUMP/xen-syms.
 if [[ -s $WORK/symbols ]]; then
     equal "functions of the signature are symbols" "" "$(comm -23 "$WORK/functions" "$WORK/symbols")"
 fi
+# dom0's last lines, by Xen's clock: before the host stopped, which is the latest time in memory. Linux 6.0 and later
+if [[ $(meta death) == panic && $(meta kernel_release) == 6.* ]]; then
+    stopped=$(jq '.parts.waits.time.most_ns // .parts.waits.time.least_ns' "$json")
+    last=$(jq '[.head.timeline[] | select(.source == "dom0") | .time_ns | numbers] | last' "$json")
+    [[ $last -le $stopped && $last -ge $((stopped - 5000000000)) ]] && ok "dom0's log ends in the seconds before the host stopped" ||
+        not_ok "dom0's log ends in the seconds before the host stopped ($last, $stopped)"
+fi
 # without an image: what cannot be read is listed, the rest is there
 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -n "$LAB_DUMP/vmcore" report -j >"$WORK/bare" 2>/dev/null
 equal "without an image: parts that require symbols are listed" true \

@@ -288,6 +288,30 @@ static void test_kallsyms(void **state)
 	made.guest.symbols = NULL;
 }
 
+/* The offset of the log's clock, a variable of the kernel. */
+static void test_clock(void **state)
+{
+	uint64_t at, ns = 1;
+
+	(void)state;
+	made_guest_kallsyms(&made);
+	made_guest_changed(&made);
+	assert_err(guest_log_offset(&made.guest, &ns), ERR_NO_SYMBOL, "xen_sched_clock_offset");
+	assert_int_equal(ns, 1);
+	symbols_destroy(made.guest.symbols);
+	made.guest.symbols = NULL;
+	at = made_guest_name(&made, MADE_NAMES, "dxsched_clock_offset");
+	at = made_guest_name(&made, at, "T_stext");
+	at = made_guest_name(&made, at, "Txstart");
+	made_guest_name(&made, at, "tz");
+	made_guest_put(&made, 0x100, 4278123456, 8);
+	made_guest_changed(&made);
+	assert_ok(guest_log_offset(&made.guest, &ns));
+	assert_int_equal(ns, 4278123456);
+	symbols_destroy(made.guest.symbols);
+	made.guest.symbols = NULL;
+}
+
 /* Without negative offsets all are from the base. */
 static void test_kallsyms_relative(void **state)
 {
@@ -361,7 +385,7 @@ int main(void)
 		cmocka_unit_test(test_records_damaged),
 		cmocka_unit_test(test_characters),
 		cmocka_unit_test(test_no_log),
-		cmocka_unit_test(test_kallsyms),
+		cmocka_unit_test(test_kallsyms), cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_kallsyms_relative),
 		cmocka_unit_test(test_kallsyms_damaged),
 	};

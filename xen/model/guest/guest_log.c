@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest_log.h"
+#include "guest_symbols.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -178,4 +179,17 @@ struct err *guest_log_records(struct guest *g, guest_log_fn *fn, void *arg,
 	ERR_TRY(read_variable(g, "log_first_idx", 4, &r.first));
 	ERR_TRY(read_variable(g, "log_next_idx", 4, &r.next));
 	return walk_records(&r);
+}
+
+struct err *guest_log_offset(struct guest *g, uint64_t *ns)
+{
+	const struct symbols *symbols;
+	const struct symbol *sym;
+	uint64_t offset;
+
+	ERR_TRY(guest_symbols(g, &symbols));
+	ERR_TRY(symbols_by_name(symbols, "xen_sched_clock_offset", &sym));
+	ERR_TRY(guest_tables_read(&g->tables, sym->addr, &offset, sizeof(offset)));
+	*ns = offset;
+	return NULL;
 }

@@ -30,6 +30,13 @@ typedef struct err *guest_log_fn(void *arg, const struct guest_log_record *r);
 struct err *guest_log_read(struct guest *g, guest_log_fn *fn, void *arg,
 			   uint64_t *lost) ERR_MUST_CHECK;
 
+/*
+ * What has to be added to the times of the log for Xen's system time, in ns: the
+ * kernel's xen_sched_clock_offset (arch/x86/xen/time.c, since Linux 4.20), modulo
+ * 2^64. ERR_NOT_FOUND or ERR_NO_SYMBOL if its symbols lack it.
+ */
+struct err *guest_log_offset(struct guest *g, uint64_t *ns) ERR_MUST_CHECK;
+
 /* The rings, for a guest whose VMCOREINFO lists them. */
 struct err *guest_log_lockless(struct guest *g, guest_log_fn *fn, void *arg,
 			       uint64_t *lost) ERR_MUST_CHECK;
