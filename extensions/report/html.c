@@ -131,7 +131,10 @@ static void put_table(struct html *h, const struct sheet_section *s, size_t end,
 		return;
 	html_markup(h, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
 	for (i = 0; i < nr; i++) {
-		html_markup(h, "<th scope=\"col\">");
+		html_markup(h, "<th scope=\"col\" class=\"");
+		/* narrow screens leave out the addresses of traces */
+		html_text(h, s->cell[shown[i]].kind == CELL_HEX ? "x" : "t");
+		html_markup(h, "\">");
 		put_title(h, s, shown[i]);
 		if (sheet_column_unproved(s, shown[i]))
 			html_markup(h, "~");

@@ -13,6 +13,7 @@
 #define OWNERS 14
 #define STRIP 10000U
 #define STRIPS 3
+#define MIB_PAGES 256
 
 struct piece {
 	const char *class;
@@ -121,7 +122,7 @@ static void put_strips(struct html *h, const struct piece *piece, size_t nr, uin
 		put_pieces(h, piece, nr, below, part);
 		below = part / 50;
 		part = sum_below(piece, nr, below, &pieces);
-		if (pieces < 2)
+		if (pieces < 2 || part < MIB_PAGES)
 			break;
 	}
 }
@@ -150,7 +151,7 @@ static size_t group_pieces(const struct sheet_section *uses, struct piece *piece
 {
 	static const char *const classes[][2] = {
 		{ "free", "free" }, { "crash kernel", "f7" }, { "unaccounted", "f5" },
-		{ "Xen heap", "f6" }, { "domain", "track" },
+		{ "Xen heap", "f6" }, { "domain", "f4" },
 	};
 	size_t i, k, c, nr = 0;
 
