@@ -21,6 +21,9 @@ static const struct column columns[] = {
 	{ .key = "cleared", .title = "CLEARED",
 	  .help = "entries in them that map frames of other domains or of Xen, set to 0; - of others" },
 	{ .key = "vmcoreinfo", .title = "VMCOREINFO", .help = "the core has the kernel's VMCOREINFO" },
+	{ .key = "release", .title = "RELEASE", .help = "the Linux kernel in it; - of other systems" },
+	{ .key = "build_id", .title = "BUILD-ID",
+	  .help = "build-id of the vmlinux that opens the core, hexadecimal" },
 };
 
 static const struct column xen_columns[] = {
@@ -57,10 +60,11 @@ static struct err *extract_xen(struct session *s, struct out *o, const char *pat
 	return NULL;
 }
 
-static void show(struct out *o, const char *path, const struct domain *d,
-		 const struct guest_core *c)
+static void show(struct session *s, struct out *o, const char *path,
+		 const struct domain *d, const struct guest_core *c)
 {
-	bool pv = domain_type(d) == DOMAIN_PV;
+	const struct guest *g = guest_known(s->xen, d);
+	bool pv = domain_type(d) == DOMAIN_PV, is_linux = g && g->confirmed;
 
 	out_card(o, "extract", columns, ARRAY_SIZE(columns));
 	out_str(o, path);
@@ -77,13 +81,15 @@ static void show(struct out *o, const char *path, const struct domain *d,
 		out_none(o);
 	}
 	out_bool(o, c->has_vmcoreinfo);
+	cell_text(o, is_linux ? g->release : "");
+	cell_text(o, is_linux ? g->build_id : "");
 	out_end(o);
 }
 
 static void add_notes(struct out *o, const struct domain *d,
 		      const struct guest_core *c)
 {
-	if (domain_type(d) == DOMAIN_PV && !c->hidden)
+	if (domain_type(d) == DOMAIN_PV && !c->hidden && !c->empty)
 		out_note(o, "xen_start_info was not found and is unchanged: crash takes the core for that of a PV kernel and does not open it");
 	if (!c->has_vmcoreinfo)
 		out_note(o, "no Linux kernel was recognised: the core has memory and registers only");
@@ -101,29 +107,33 @@ static struct err *run_extract(struct session *s, struct out *o,
 			       const struct args *a)
 {
 	const char *domid = args_text(a, "d"), *path = a->word[0];
+	bool empty = args_has(a, "n");
 	struct progress p;
 	const struct page_progress progress = { progress_step, &p };
 	struct guest_core result;
 	struct domain d;
 	struct err *e;
 
+	if (args_has(a, "x") && empty)
+		return command_usage("\"-n\" requires \"-d DOMID\"");
 	if (args_has(a, "x"))
 		return extract_xen(s, o, path);
 	if (!domid)
 		return command_usage("missing \"-d DOMID\" or \"-x\"");
 	ERR_TRY(domain_argument(s, domid, &d));
 	progress_start(&p, path);
-	e = guest_core_write(s->xen, &d, path, &progress, &result);
+	e = guest_core_write(s->xen, &d, path, empty, &progress, &result);
 	progress_end(&p);
 	if (e)
 		return err_prefix(e, "domain %" PRIu64, value_of(&d.domain_id));
-	show(o, path, &d, &result);
+	show(s, o, path, &d, &result);
 	add_notes(o, &d, &result);
 	return NULL;
 }
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .group = 1, .value = "DOMID", .help = "the domain (3, d3), dom0 included" },
+	{ "n", .help = "headers and notes only, without the memory" },
 	{ "x", .group = 1, .help = "the hypervisor alone, without the memory of domains" },
 	{ .name = NULL }
 };
@@ -147,6 +157,10 @@ static const char *const description[] = {
 	"  Xen are 0, and so is the kernel's variable xen_start_info: a note in the",
 	"  core states it.",
 	"",
+	"  With -n the file has everything but the memory, and takes almost no space:",
+	"  \"xencrash -d\" starts crash on it, and the memory comes from the dump",
+	"  (\"help xen-start\").",
+	"",
 	"  With -x, FILE is a small core of the hypervisor: its image, frame table,",
 	"  M2P, heap and page tables, with all notes of the dump and no page that a",
 	"  domain owns. It opens like the dump; what",
@@ -167,6 +181,8 @@ static const char *const example[] = {
 	"          TABLES: 159",
 	"         CLEARED: 2",
 	"      VMCOREINFO: yes",
+	"         RELEASE: 6.12.117+deb13-amd64",
+	"        BUILD-ID: b1d7a9114053a488ef493f85f85e9fc75ba9f632",
 	"    $ crash vmlinux pv1.core",
 	"",
 	"    crash> xen extract -x xen.core",

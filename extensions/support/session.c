@@ -188,6 +188,9 @@ void session_find_image(struct session *s)
 struct err *session_open(struct session *s, struct memory *memory,
 			 struct notes *notes)
 {
+	if (notes->is_empty)
+		return err_new(ERR_UNSUPPORTED,
+			       "a core of a domain without its memory (\"extract -n\"); use it by \"xen start -d DOMID VMCORE\" in crash, with the dump of the host");
 	ERR_TRY(xen_open(memory, notes, &memory_source, &s->xen));
 	session_find_image(s);
 	return NULL;

@@ -217,7 +217,7 @@ static void test_rewrite(void **state)
 	entry[2] = 0x180062;		/* not present */
 	entry[3] = 0x1ff0e7;		/* PAT in an L1 */
 	entry[4] = 0x0ffffffffffff063;	/* beyond all frames */
-	guest_core_rewrite(entry, KIND_L1, own, NULL, &cleared);
+	guest_pages_rewrite(entry, KIND_L1, own, NULL, &cleared);
 	assert_int_equal(entry[0], 0x8000000000080063);
 	assert_int_equal(entry[1], 0);
 	assert_int_equal(entry[2], 0x180062);
@@ -233,7 +233,7 @@ static void test_rewrite_upper(void **state)
 	(void)state;
 	entry[255] = entry[272] = 0x101067;
 	entry[256] = entry[271] = 0x300067;	/* Xen's own slots */
-	guest_core_rewrite(entry, KIND_L4, own, NULL, &cleared);
+	guest_pages_rewrite(entry, KIND_L4, own, NULL, &cleared);
 	assert_int_equal(entry[255], 0x1067);
 	assert_int_equal(entry[256], 0);
 	assert_int_equal(entry[271], 0);
@@ -242,7 +242,7 @@ static void test_rewrite_upper(void **state)
 	/* no superpages in a PV guest */
 	entry[0] = 0x1800e7;
 	entry[256] = 0x101067;
-	guest_core_rewrite(entry, KIND_L2, own, NULL, &cleared);
+	guest_pages_rewrite(entry, KIND_L2, own, NULL, &cleared);
 	assert_int_equal(entry[0], 0);
 	assert_int_equal(entry[256], 0x1067);
 	assert_int_equal(cleared, 3);	/* 255 and 272 are rewritten already */
@@ -262,6 +262,73 @@ static void test_find(void **state)
 	assert_null(guest_map_find(&none, 0));
 }
 
+/* A page whose words are its machine address, as far as frame 0x20. */
+static struct err *numbered_page(void *priv, uint64_t maddr, void *page)
+{
+	uint64_t *word = page;
+
+	(void)priv;
+	if (maddr >= 0x20000)
+		return err_new(ERR_EXCLUDED, "excluded");
+	for (unsigned int i = 0; i < 512; i++)
+		word[i] = maddr + i * 8;
+	return NULL;
+}
+
+static void read_is(struct guest_pages *p, uint64_t paddr, uint64_t expected)
+{
+	uint64_t word = 1;
+
+	assert_null(guest_pages_read(p, paddr, &word, sizeof(word)));
+	assert_int_equal(word, expected);
+}
+
+static void read_fails(struct guest_pages *p, uint64_t paddr, enum err_reason reason)
+{
+	unsigned char byte[16];
+	struct err *e = guest_pages_read(p, paddr, byte, sizeof(byte));
+
+	assert_non_null(e);
+	assert_int_equal(err_reason(e), reason);
+	err_free(e);
+}
+
+/* Memory of a PV domain by its own frames: those of the host in another order. */
+static void test_pages(void **state)
+{
+	static const struct memory_ops ops = { .name = "numbered", .read_page = numbered_page };
+	struct guest_frame frame[] = {
+		{ 1, 0x12, KIND_OTHER }, { 2, 0x11, KIND_OTHER }, { 4, 0x30, KIND_OTHER },
+	};
+	struct xen x = { .memory = NULL };
+	struct guest_pages p = { .x = &x, .map = { .frame = frame, .nr = 3 } };
+	unsigned char across[8];
+
+	(void)state;
+	assert_null(memory_create(&ops, NULL, &x.memory));
+	p.table = test_calloc(GUEST_PAGES_TABLES, 4096 + 16);
+	read_is(&p, 0x1008, 0x12008);
+	read_is(&p, 0x2000, 0x11000);
+	assert_null(guest_pages_read(&p, 0x1ffc, across, sizeof(across)));
+	assert_memory_equal(across, "\0\0\0\0\0\x10\x01\0", 8);
+	read_fails(&p, 0, ERR_NOT_FOUND);
+	read_fails(&p, 0x2ff8, ERR_NOT_FOUND);	/* the next page is missing */
+	read_fails(&p, 0x4000, ERR_EXCLUDED);
+	read_fails(&p, ~0xfffULL, ERR_NOT_FOUND);
+	/* hidden words are 0, those beside them are not */
+	assert_true(guest_pages_hide(&p, 0x1010));
+	assert_true(guest_pages_hide(&p, 0x1010));
+	assert_false(guest_pages_hide(&p, 0x1014));
+	assert_true(guest_pages_hide(&p, 0x2ff8));
+	assert_false(guest_pages_hide(&p, 0x2000));
+	read_is(&p, 0x1008, 0x12008);
+	read_is(&p, 0x1010, 0);
+	read_is(&p, 0x1018, 0x12018);
+	read_is(&p, 0x2ff8, 0);
+	test_free(p.table);
+	memory_destroy(x.memory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_rewrite),
 		cmocka_unit_test(test_rewrite_upper),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_pages),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

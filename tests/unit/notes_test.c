@@ -82,6 +82,28 @@ static void test_not_xen(void **state)
 	notes_destroy(n);
 }
 
+/* Cores that "xen extract" wrote: only one of a domain without its memory is marked. */
+static void test_own(void **state)
+{
+	static struct bytes b;
+	struct notes *n;
+
+	(void)state;
+	for (uint32_t type = OWN_NOTE_DOMAIN; type <= OWN_NOTE_EMPTY; type++) {
+		b.len = 0;
+		put_prstatus(&b, 1, 2);
+		put_note(&b, OWN_NOTE_NAME, type, "domain 1", 9);
+		assert_null(notes_parse(b.at, b.len, &n));
+		assert_int_equal(n->is_empty, type == OWN_NOTE_EMPTY);
+		notes_destroy(n);
+	}
+	b.len = 0;
+	put_note(&b, "crash-xem", OWN_NOTE_EMPTY, "domain 1", 9);
+	assert_null(notes_parse(b.at, b.len, &n));
+	assert_false(n->is_empty);
+	notes_destroy(n);
+}
+
 /* QEMU's notes follow those of all pcpus, in the same order. */
 static void test_qemu(void **state)
 {
@@ -275,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_core),
 		cmocka_unit_test(test_kdump),
+		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_qemu),
 		cmocka_unit_test(test_not_a_core),
 	};

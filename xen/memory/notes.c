@@ -126,6 +126,13 @@ static struct err *note_qemu(struct notes *n, const struct note *note)
 	return NULL;
 }
 
+static struct err *note_empty(struct notes *n, const struct note *note)
+{
+	(void)note;
+	n->is_empty = true;
+	return NULL;
+}
+
 static const struct {
 	const char *name;
 	uint32_t type;
@@ -137,6 +144,7 @@ static const struct {
 	{ "VMCOREINFO_XEN", 0, note_vmcoreinfo_xen },
 	{ "VMCOREINFO", 0, note_vmcoreinfo },
 	{ "QEMU", 0, note_qemu },
+	{ OWN_NOTE_NAME, OWN_NOTE_EMPTY, note_empty },
 };
 
 static struct err *take_note(struct notes *n, const struct note *note)

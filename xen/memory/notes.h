@@ -12,6 +12,12 @@
 
 #include "xen/base/error.h"
 
+/* Notes of cores that "xen extract" wrote: a text on what the core is. */
+#define OWN_NOTE_NAME		"crash-xen"
+#define OWN_NOTE_DOMAIN		1	/* a core of a domain */
+#define OWN_NOTE_XEN		2	/* of the hypervisor alone */
+#define OWN_NOTE_EMPTY		3	/* of a domain without its memory */
+
 /* pr_reg of an x86_64 NT_PRSTATUS, in its order. */
 struct note_regs {
 	uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx,
@@ -52,6 +58,7 @@ struct notes {
 	 */
 	bool from_qemu;
 	unsigned int nr_qemu;	/* of them seen */
+	bool is_empty;		/* OWN_NOTE_EMPTY */
 };
 
 /*

@@ -14,14 +14,6 @@
 #define PAGE_OFFSET_5		0xff11000000000000ULL
 #define KERNEL_IMAGE_MAX	(1ULL << 30)
 
-#define ENTRY_PRESENT		1ULL
-#define ENTRY_PSE		(1ULL << 7)
-#define ENTRY_FRAME		0x000ffffffffff000ULL
-
-/* L4 slots that Xen itself uses (asm/config.h: ROOT_PAGETABLE_FIRST_XEN_SLOT). */
-#define XEN_SLOT_FIRST		256
-#define XEN_SLOT_LAST		271
-
 /* Segments that leave gaps out; smaller gaps are written as zeros beyond them. */
 #define SEGMENTS_MAX		8192
 
@@ -29,10 +21,9 @@ struct writing {
 	struct xen *x;
 	const struct domain *d;
 	struct guest *g;		/* Linux that was confirmed, or NULL */
-	struct guest_map map;
+	struct guest_pages pages;
 	struct core_load *load;
 	unsigned int nr_loads;
-	uint64_t start_info;		/* address of the variable, physical; 0: unknown */
 	struct guest_core *ret;
 	const struct page_progress *progress;
 };
@@ -113,7 +104,7 @@ static struct err *find_loads(struct writing *w)
 	if (!w->load)
 		return err_nomem();
 	do {
-		w->nr_loads = make_loads(&w->map, min, w->load, &w->ret->holes);
+		w->nr_loads = make_loads(&w->pages.map, min, w->load, &w->ret->holes);
 		min *= 2;
 	} while (w->nr_loads > SEGMENTS_MAX);
 	for (unsigned int i = 0; i < w->nr_loads; i++)
@@ -122,56 +113,8 @@ static struct err *find_loads(struct writing *w)
 	return NULL;
 }
 
-/* ---- page tables ---- */
-
-void guest_core_rewrite(uint64_t entry[512], enum page_kind level,
-			guest_gfn_fn *gfn, void *arg, uint64_t *cleared)
-{
-	for (unsigned int i = 0; i < 512; i++) {
-		uint64_t e = entry[i], own;
-
-		if (level == KIND_L4 && i >= XEN_SLOT_FIRST && i <= XEN_SLOT_LAST) {
-			entry[i] = 0;
-			continue;
-		}
-		if (!(e & ENTRY_PRESENT))
-			continue;
-		if ((level == KIND_L1 || !(e & ENTRY_PSE)) &&
-		    gfn(arg, (e & ENTRY_FRAME) >> XPAGE_SHIFT, &own)) {
-			entry[i] = (e & ~ENTRY_FRAME) | own << XPAGE_SHIFT;
-			continue;
-		}
-		entry[i] = 0;
-		++*cleared;
-	}
-}
-
-/* A frame is the domain's if the map has it for the gfn in the M2P. */
-static bool own_gfn(void *arg, uint64_t mfn, uint64_t *gfn)
-{
-	const struct writing *w = arg;
-	const struct guest_frame *f;
-	uint64_t entry;
-	struct err *e = m2p_lookup(w->x, mfn, &entry, NULL);
-
-	if (e) {
-		err_free(e);
-		return false;
-	}
-	f = guest_map_find(&w->map, entry);
-	if (!f || f->mfn != mfn)
-		return false;
-	*gfn = entry;
-	return true;
-}
-
-static bool is_table(enum page_kind kind)
-{
-	return kind >= KIND_L1 && kind <= KIND_L4;
-}
-
-/* Physical address of xen_start_info, which only the kernel's symbols tell. */
-static void find_start_info(struct writing *w)
+/* Only the kernel's symbols have the address of xen_start_info. */
+static void hide_start_info(struct writing *w)
 {
 	const struct symbols *s;
 	const struct symbol *sym;
@@ -182,8 +125,12 @@ static void find_start_info(struct writing *w)
 	e = guest_symbols(w->g, &s);
 	if (!e)
 		e = symbols_by_name(s, "xen_start_info", &sym);
-	if (!e && sym->addr >= START_KERNEL_MAP && !(sym->addr & 7))
-		w->start_info = sym->addr - START_KERNEL_MAP + w->g->phys_base;
+	if (!e && sym->addr >= START_KERNEL_MAP) {
+		uint64_t paddr = sym->addr - START_KERNEL_MAP + w->g->phys_base;
+
+		w->ret->hidden = guest_map_find(&w->pages.map, paddr >> XPAGE_SHIFT) &&
+				 guest_pages_hide(&w->pages, paddr);
+	}
 	err_free(e);
 }
 
@@ -194,7 +141,7 @@ static struct err *write_frame(struct writing *w, struct corewriter *c,
 {
 	uint64_t copy[XPAGE_SIZE / sizeof(uint64_t)];
 	const void *page;
-	struct err *e = memory_borrow_page(w->x->memory, f->mfn << XPAGE_SHIFT, &page);
+	struct err *e = guest_pages_frame(&w->pages, f, copy, &page);
 
 	if (err_is_final(e))
 		return e;
@@ -203,36 +150,23 @@ static struct err *write_frame(struct writing *w, struct corewriter *c,
 		w->ret->lost++;
 		return NULL;
 	}
-	if (is_table(f->kind)) {
-		memcpy(copy, page, sizeof(copy));
-		guest_core_rewrite(copy, f->kind, own_gfn, w, &w->ret->cleared);
-		w->ret->tables++;
-		page = copy;
-	}
-	if (w->start_info && w->start_info >> XPAGE_SHIFT == f->gfn) {
-		if (page != copy)
-			memcpy(copy, page, sizeof(copy));
-		copy[w->start_info % XPAGE_SIZE / sizeof(*copy)] = 0;
-		w->ret->hidden = true;
-		page = copy;
-	}
 	return core_write_page(c, f->gfn << XPAGE_SHIFT, page);
 }
 
 static struct err *write_frames(struct writing *w, struct corewriter *c)
 {
-	for (uint64_t i = 0; i < w->map.nr; i++) {
+	for (uint64_t i = 0; i < w->pages.map.nr; i++) {
 		if (!(i & 0xff)) {
 			ERR_TRY(interrupt_check());
 			if (w->progress && w->progress->fn)
-				w->progress->fn(w->progress->arg, i, w->map.nr);
+				w->progress->fn(w->progress->arg, i, w->pages.map.nr);
 		}
-		ERR_TRY(write_frame(w, c, &w->map.frame[i]));
+		ERR_TRY(write_frame(w, c, &w->pages.map.frame[i]));
 	}
 	return NULL;
 }
 
-static struct err *write_core(struct writing *w, const char *path)
+static struct err *write_core(struct writing *w, const char *path, bool empty)
 {
 	struct corewriter *c;
 	unsigned char *notes;
@@ -240,13 +174,13 @@ static struct err *write_core(struct writing *w, const char *path)
 	struct err *e;
 
 	ERR_TRY(find_loads(w));
-	find_start_info(w);
+	hide_start_info(w);
 	ERR_TRY(guest_core_notes(w->x, w->d, w->g, &notes, &len, w->ret));
 	e = core_create(path, notes, len, w->load, w->nr_loads, &c);
 	free(notes);
 	if (e)
 		return e;
-	e = write_frames(w, c);
+	e = empty ? NULL : write_frames(w, c);
 	if (e) {
 		core_abandon(c);
 		return e;
@@ -255,31 +189,27 @@ static struct err *write_core(struct writing *w, const char *path)
 }
 
 struct err *guest_core_write(struct xen *x, const struct domain *d,
-			     const char *path,
+			     const char *path, bool empty,
 			     const struct page_progress *progress,
 			     struct guest_core *ret)
 {
-	struct guest_core result = { 0 };
+	struct guest_core result = { .empty = empty };
 	struct writing w = { .x = x, .d = d, .ret = &result, .progress = progress };
 	struct err *e;
 
 	if (xen_is_running(x))
 		return err_new(ERR_UNSUPPORTED, "a domain of a running host changes while it is read; use a dump, or \"xl dump-core\"");
-	if (domain_type(d) == DOMAIN_PV && value_ok(&d->is_32bit) && value_of(&d->is_32bit))
-		return err_new(ERR_UNSUPPORTED, "page tables of a PV domain of 32 bits cannot be rewritten");
 	ERR_TRY(guest_find(x, d, progress, &w.g));
 	if (!w.g->confirmed)
 		w.g = NULL;
-	e = guest_map_read(x, d, progress, &w.map);
-	if (!e && !w.map.nr)
-		e = err_new(ERR_NOT_FOUND, "the domain has no memory");
-	if (!e) {
-		result.pages = w.map.nr;
-		result.twice = w.map.twice;
-		result.no_gfn = w.map.no_gfn;
-		e = write_core(&w, path);
-	}
-	guest_map_free(&w.map);
+	ERR_TRY(guest_pages_open(x, d, true, progress, &w.pages));
+	result.pages = w.pages.map.nr;
+	result.twice = w.pages.map.twice;
+	result.no_gfn = w.pages.map.no_gfn;
+	e = write_core(&w, path, empty);
+	result.tables = w.pages.tables;
+	result.cleared = w.pages.cleared;
+	guest_pages_close(&w.pages);
 	free(w.load);
 	if (!e)
 		*ret = result;

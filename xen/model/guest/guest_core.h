@@ -6,15 +6,14 @@
  * does not use those registers for all tasks, and the kernel's text as a segment
  * of its own, which drgn requires.
  *
- * The page tables of a PV guest hold machine frames: they are rewritten to
- * the guest's own (like tools/libs/guest/xg_sr_save_x86_pv.c of Xen 4.20), and
- * xen_start_info is set to 0, by which crash would recognise a PV kernel.
+ * Page tables of a PV guest are rewritten (guest_pages.h), and xen_start_info is
+ * set to 0.
  */
 #ifndef XEN_MODEL_GUEST_CORE_H
 #define XEN_MODEL_GUEST_CORE_H
 
 #include "guest.h"
-#include "guest_map.h"
+#include "guest_pages.h"
 
 struct guest_core {
 	uint64_t pages;			/* of the domain's memory in the core */
@@ -25,15 +24,17 @@ struct guest_core {
 	uint64_t twice, no_gfn;		/* see struct guest_map */
 	unsigned int vcpus, lost_vcpus;	/* vcpus with and without registers */
 	bool has_vmcoreinfo;
-	bool hidden;			/* xen_start_info was set to 0 */
+	bool hidden;			/* xen_start_info is 0 */
+	bool empty;			/* without the memory */
 };
 
 /*
- * Writes the core of a domain to path, which must not exist. ERR_UNSUPPORTED for
- * PV domains of 32 bits and on a running host.
+ * Writes the core of a domain to path, which must not exist. With empty the file
+ * has headers and notes, and a hole where the memory is; one of its notes states
+ * that. ERR_UNSUPPORTED for PV domains of 32 bits and on a running host.
  */
 struct err *guest_core_write(struct xen *x, const struct domain *d,
-			     const char *path,
+			     const char *path, bool empty,
 			     const struct page_progress *progress,
 			     struct guest_core *ret) ERR_MUST_CHECK;
 
@@ -44,14 +45,5 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 struct err *guest_core_notes(struct xen *x, const struct domain *d,
 			     const struct guest *g, unsigned char **notes,
 			     size_t *len, struct guest_core *ret) ERR_MUST_CHECK;
-
-/*
- * Rewrites the 512 entries of a PV guest's page table of a level: machine
- * frames of the domain become its own frames, others are cleared. gfn returns
- * false for a frame that is not the domain's.
- */
-typedef bool guest_gfn_fn(void *arg, uint64_t mfn, uint64_t *gfn);
-void guest_core_rewrite(uint64_t entry[512], enum page_kind level,
-			guest_gfn_fn *gfn, void *arg, uint64_t *cleared);
 
 #endif

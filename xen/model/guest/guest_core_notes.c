@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "xen/memory/corewriter.h"
+#include "xen/memory/notes.h"
 #include "xen/model/domain/context.h"
 
 /* struct elf_prstatus of x86_64 */
@@ -17,8 +18,6 @@
 
 /* QEMUCPUState of QEMU's target/i386/arch_dump.c; crash looks for the note only. */
 #define QEMU_SIZE	440
-
-#define OWN_NOTE	1
 
 static void set_regs(const struct context *c, struct note_regs *r)
 {
@@ -102,17 +101,19 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 	return NULL;
 }
 
-static struct err *add_own(const struct domain *d, unsigned char **notes,
-			   size_t *len)
+static struct err *add_own(const struct domain *d, bool empty,
+			   unsigned char **notes, size_t *len)
 {
 	char text[512];
 
-	snprintf(text, sizeof(text), "domain %u of a Xen host, %s%s",
+	snprintf(text, sizeof(text), "domain %u of a Xen host, %s%s%s",
 		 (unsigned int)value_of(&d->domain_id), domain_type_name(domain_type(d)),
+		 empty ? "; the memory is not in this file" : "",
 		 domain_type(d) == DOMAIN_PV ?
 		 "; changed: the page tables hold the guest's own frame numbers instead of machine frames, entries for frames of other domains and of Xen are 0, and so is xen_start_info" :
 		 "");
-	return core_add_note(notes, len, "crash-xen", OWN_NOTE, text, strlen(text) + 1);
+	return core_add_note(notes, len, OWN_NOTE_NAME,
+			     empty ? OWN_NOTE_EMPTY : OWN_NOTE_DOMAIN, text, strlen(text) + 1);
 }
 
 struct err *guest_core_notes(struct xen *x, const struct domain *d,
@@ -129,7 +130,7 @@ struct err *guest_core_notes(struct xen *x, const struct domain *d,
 		ret->has_vmcoreinfo = true;
 	}
 	if (!e)
-		e = add_own(d, notes, len);
+		e = add_own(d, ret->empty, notes, len);
 	if (e) {
 		free(*notes);
 		*notes = NULL;

@@ -39,8 +39,7 @@ static struct err *add_owned(void *arg, unsigned int nr, uint64_t mfn,
 	return add(c->m, entry, mfn, kind);
 }
 
-/* RAM, not devices or frames of other domains. */
-static bool is_ram(const struct p2m_entry *e)
+bool guest_map_is_ram(const struct p2m_entry *e)
 {
 	if (!e->mapped)
 		return false;
@@ -76,7 +75,7 @@ static struct err *add_translated(struct xen *x, struct p2m *p,
 			progress->fn(progress->arg, gfn, max);
 		ERR_TRY(p2m_lookup(p, gfn, &e));
 		pages = e.page_size >> XPAGE_SHIFT;
-		if (is_ram(&e)) {
+		if (guest_map_is_ram(&e)) {
 			/* a P2M that repeats frames is damaged */
 			if (m->nr > 2 * limit)
 				return err_new(ERR_CORRUPT, "the P2M has more frames than the host");

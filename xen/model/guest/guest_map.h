@@ -28,6 +28,9 @@ struct err *guest_map_read(struct xen *x, const struct domain *d,
 			   struct guest_map *ret) ERR_MUST_CHECK;
 void guest_map_free(struct guest_map *m);
 
+/* RAM of the domain, not a device or a frame of another domain. */
+bool guest_map_is_ram(const struct p2m_entry *e);
+
 /* NULL if the domain has no such gfn. */
 const struct guest_frame *guest_map_find(const struct guest_map *m, uint64_t gfn);
 

@@ -16,7 +16,6 @@
 #define ENTRY_PSE	(1ULL << 7)
 #define ENTRY_FRAME	0x000ffffffffff000ULL
 
-#define OWN_NOTE	2
 
 /* What a frame is; of several uses the higher one counts. */
 enum use { USE_OTHER, USE_FREE, USE_XEN, USE_GUEST, USE_TABLE };
@@ -237,7 +236,7 @@ static struct err *make_notes(struct xen *x, const struct xen_core *c,
 	snprintf(text, sizeof(text), "the hypervisor of a Xen host: %" PRIu64
 		 " frames; left out: %" PRIu64 " of domains, %" PRIu64
 		 " free, %" PRIu64 " others", c->kept, c->guests, c->free, c->others);
-	return core_add_note(notes, len, "crash-xen", OWN_NOTE, text, strlen(text) + 1);
+	return core_add_note(notes, len, OWN_NOTE_NAME, OWN_NOTE_XEN, text, strlen(text) + 1);
 }
 
 static struct err *write_pages(struct selecting *s, const struct core_load *load,
