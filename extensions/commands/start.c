@@ -4,12 +4,17 @@
 static struct err *run_start(struct session *s, struct out *o,
 			     const struct args *a)
 {
+	const struct start_request request = {
+		.domain = args_text(a, "d"), .dump = a->word, .nr_dumps = a->nr_words,
+	};
+
 	(void)o;
-	(void)a;
+	if (a->nr_words && !request.domain)
+		return command_usage("VMCORE requires \"-d DOMID\"");
 	if (!s->front->start)
-		return err_new(ERR_UNSUPPORTED, "%s has no dom0 session; use crash",
+		return err_new(ERR_UNSUPPORTED, "%s has no session of a kernel; use crash",
 			       s->front->name);
-	return s->front->start(s);
+	return s->front->start(s, &request);
 }
 
 static const char *const description[] = {
@@ -21,7 +26,21 @@ static const char *const description[] = {
 	"    physical address: ffffffffffffffff\", because it reads machine addresses",
 	"    without Xen's M2P. Memory is read through /proc/kcore.",
 	"  Afterwards ps, bt, mod, kmem, mount and the others work as in any session.",
+	"",
+	"  With -d the session is one of the Linux of a guest, out of VMCORE, the dump",
+	"  of its host (all files of a split one). crash is begun with a core of that",
+	"  guest without its memory, which \"xen extract -n\" writes; everything else",
+	"  (registers of the vcpus, KASLR) is in that core. Memory is read as in the",
+	"  core that \"xen extract\" writes without -n: page tables of a PV guest with",
+	"  its own frame numbers. The commands of \"xen\" show the host beside it.",
+	"  \"xencrash -d DOMID VMCORE\" does all of it, and finds the vmlinux.",
 	NULL
+};
+
+static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .value = "DOMID",
+	  .help = "the kernel of this domain (3, d3), out of the dump of the host" },
+	{ .name = NULL }
 };
 
 static const char *const example[] = {
@@ -32,12 +51,18 @@ static const char *const example[] = {
 	"    # crash --minimal vmlinux /proc/kcore",
 	"    crash> extend xen.so",
 	"    crash> xen start",
+	"",
+	"    $ xenview vmcore extract -n -d 1 d1.core",
+	"    $ crash --minimal vmlinux d1.core",
+	"    crash> extend xen.so",
+	"    crash> xen start -d 1 vmcore",
 	NULL
 };
 
 const struct command command_start = {
 	.needs = NEEDS_NOTHING,
 	.run = run_start,
+	.args = { .options = options, .words = { .synopsis = "[VMCORE]..." } },
 	.description = description,
 	.example = example,
 };

@@ -29,7 +29,12 @@ static const struct column columns[] = {
 	  .help = "number of vcpus of these domains" },
 	{ .key = "memory", .title = "MEMORY", .help = "memory of the host in MiB" },
 	{ .key = "dom0", .title = "DOM0", .help = "state of the session on dom0's kernel" },
+	{ .key = "guest", .title = "GUEST",
+	  .help = "the guest of a session on a guest's kernel, and its state (\"xencrash -d\")" },
 };
+
+/* Only in such a session. */
+#define NR_GUEST_COLUMNS 1
 
 static const char *debug_text(const struct xen *x)
 {
@@ -213,7 +218,8 @@ static struct err *run_overview(struct session *s, struct out *o,
 		free(v);
 		return e;
 	}
-	out_card(o, "xen", columns, ARRAY_SIZE(columns));
+	out_card(o, "xen", columns, ARRAY_SIZE(columns) -
+		 (s->front->guest_state ? 0 : NR_GUEST_COLUMNS));
 	out_fmt(o, "%u.%u%s%s", id->major, id->minor, id->extra, debug_text(s->xen));
 	cell_text(o, build_id_text(id->build_id, id->build_id_len, build_id,
 				   sizeof(build_id)));
@@ -227,6 +233,8 @@ static struct err *run_overview(struct session *s, struct out *o,
 	cells_host(s, o);
 	dom0 = s->front->dom0_state ? s->front->dom0_state(s) : NULL;
 	cell_text(o, dom0 ? dom0 : "");
+	if (s->front->guest_state)
+		cell_text(o, s->front->guest_state(s));
 	out_end(o);
 	show_statements(o, v);
 	free(v);

@@ -45,7 +45,7 @@ static const struct {
 };
 #endif
 
-const char *dom0_symbol(uint64_t va, uint64_t *offset)
+const char *kernel_symbol(uint64_t va, uint64_t *offset)
 {
 	struct syment *sp;
 	ulong off = 0;

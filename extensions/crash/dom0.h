@@ -22,7 +22,7 @@ void dom0_select_task(struct session *s);
 /* Takes back the panic task of dom0_select_task(). */
 void dom0_forget(void);
 /* The function of dom0's kernel at va, from crash's symbols; or NULL. */
-const char *dom0_symbol(uint64_t va, uint64_t *offset);
+const char *kernel_symbol(uint64_t va, uint64_t *offset);
 /*
  * The task that is current on a cpu of dom0 in a dump, as "PID (name)"; returns
  * buf, "" where it is not known.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest.h"
 #include "hooks.h"
 #include "hypervisor.h"
 
@@ -28,6 +29,12 @@ static bool can_read(void)
 	const struct xen *x = session->xen;
 
 	return x && (!ACTIVE() || (xen_is_running(x) && xen_reads_memory(x)));
+}
+
+/* Memory of the hypervisor; a running host's and that beside a guest's are read by xen.so. */
+static bool crash_has_memory(void)
+{
+	return !ACTIVE() && !guest_is_expected();
 }
 
 bool hypervisor_owns(uint64_t va)
@@ -74,7 +81,7 @@ static int answer_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 	return TRUE;
 }
 
-static int read_running(void *buf, int cnt, physaddr_t maddr)
+static int read_host(void *buf, int cnt, physaddr_t maddr)
 {
 	struct err *e = memory_read(session->xen->memory, maddr, buf, cnt);
 
@@ -89,8 +96,8 @@ static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr
 	if ((paddr & TAG_BITS) != MACHINE_TAG)
 		return HOOK_PASS;
 	paddr &= ~MACHINE_TAG;
-	return ACTIVE() ? read_running(buf, cnt, paddr) :
-			  hooks_read_machine(fd, buf, cnt, va, paddr);
+	return crash_has_memory() ? hooks_read_machine(fd, buf, cnt, va, paddr) :
+				    read_host(buf, cnt, paddr);
 }
 
 static const struct hook hook = {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest.h"
 #include "hooks.h"
 #include "machine.h"
 
@@ -76,16 +77,18 @@ void machine_forget(void)
 
 /*
  * crash read the kernel's place and address ranges (x86_64.c, PRE_GDB and
- * POST_RELOC) from the wrong frames; this reads them again. A kernel started by
- * Xen does not relocate itself (KASLR).
+ * POST_RELOC) from the wrong frames, or none; this reads them again. A dom0
+ * started by Xen does not relocate itself (KASLR).
  */
 void machine_restart(void)
 {
-	if (!adopted)
+	if (!adopted && !guest_is_open())
 		return;
 	machdep->flags &= ~(VM_5LEVEL | RANDOMIZED);
-	machdep->flags |= PHYS_BASE;
-	machdep->machspec->phys_base = 0;
+	if (adopted) {
+		machdep->flags |= PHYS_BASE;
+		machdep->machspec->phys_base = 0;
+	}
 	hooks_remove();
 	machdep_init(PRE_GDB);
 	hooks_install();

@@ -2,6 +2,7 @@
 #include "crash.h"
 #include "dom0.h"
 #include "gdb.h"
+#include "guest.h"
 #include "hooks.h"
 #include "hypervisor.h"
 #include "irq.h"
@@ -27,7 +28,7 @@ static const struct front_end crash_front = {
 	.source = live_source,
 	.source_use = live_source_use,
 	.dom0_state = start_state,
-	.dom0_symbol = dom0_symbol,
+	.kernel_symbol = kernel_symbol,
 	.dom0_task = dom0_task,
 	.dom0_thread = dom0_thread,
 	.dom0_irq = dom0_irq,
@@ -84,6 +85,13 @@ static void open_hypervisor(void)
 
 void crash_session_open(void)
 {
+	session.front = &crash_front;
+	session.kernel_domid = 0;
+	if (guest_is_expected()) {
+		session.why_no_xen = copy("the dump of the host is not open; use \"xen start -d DOMID VMCORE\"");
+		names_install(&session);
+		return;
+	}
 	if (!ACTIVE())
 		session.dump_path = copy(pc->dumpfile);
 	session.vmlinux_path = copy(pc->namelist_debug ? pc->namelist_debug :
@@ -101,6 +109,7 @@ void crash_session_close(bool unloading)
 	dom0_forget();
 	hooks_remove();
 	machine_forget();
+	guest_close();
 	m2p_forget();
 	session_close(&session);
 }

@@ -2,6 +2,7 @@
 #include "crash.h"
 #include "dom0.h"
 #include "gdb.h"
+#include "guest.h"
 #include "hooks.h"
 #include "live.h"
 #include "machine.h"
@@ -85,17 +86,32 @@ static struct err *why_not(void)
 	return err_new(ERR_MISMATCH,
 		       "crash failed to initialize its %s, see its message above; check that %s is the kernel %s",
 		       current->name, pc->namelist ? pc->namelist : "vmlinux",
+		       guest_is_open() ? "of this guest" :
 		       ACTIVE() ? "of this host" : "of this dump");
 }
 
-struct err *start_session(struct session *s)
+static struct err *reopen_guest(struct session *s, const struct start_request *r)
+{
+	ERR_TRY(guest_open(s, r));
+	return s->xen->image ? gdb_add_image(s) : NULL;
+}
+
+struct err *start_session(struct session *s, const struct start_request *r)
 {
 	jmp_buf main_loop;
 	bool ok;
 
+	/* of a session whose extension was unloaded */
+	if (!(pc->flags & MINIMAL_MODE) && r->domain && guest_is_expected() &&
+	    !guest_is_open())
+		return reopen_guest(s, r);
 	if (!(pc->flags & MINIMAL_MODE))
 		return err_new(ERR_REFUSED,
 			       "the session is complete; \"start\" is for one begun with --minimal");
+	if (r->domain)
+		ERR_TRY(guest_open(s, r));
+	else if (guest_is_expected())
+		return err_new(ERR_USAGE, "missing \"-d DOMID VMCORE\"");
 	if (ACTIVE())
 		ERR_TRY(live_check_source(s, pc->live_memsrc));
 	/* with another kernel crash would print its usage and exit */
@@ -117,7 +133,8 @@ struct err *start_session(struct session *s)
 		return why_not();
 	}
 	hooks_renew();
-	dom0_select_task(s);
+	if (!guest_is_open())
+		dom0_select_task(s);
 	display_sys_stats();
 	show_context(CURRENT_CONTEXT());
 	fprintf(fp, "\n");

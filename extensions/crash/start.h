@@ -7,7 +7,7 @@
 
 struct session;
 
-struct err *start_session(struct session *s) ERR_MUST_CHECK;
+struct err *start_session(struct session *s, const struct start_request *r) ERR_MUST_CHECK;
 /* One line on dom0's side of the session; valid up to the next call. */
 const char *start_state(struct session *s);
 

@@ -7,6 +7,7 @@
 
 #include "domains.h"
 #include "progress.h"
+#include "registers.h"
 #include "xen/model/guest/guest_symbols.h"
 
 struct err *guests_find(struct session *s, const struct domain *d,
@@ -28,7 +29,7 @@ struct err *guests_prepare(struct session *s, const struct domain *d)
 	struct err *e;
 
 	if (xen_is_running(s->xen) || value_of(&d->domain_id) >= DOMID_FIRST_RESERVED ||
-	    (s->front->dom0_symbol && domain_is_hardware(s->xen, d)))
+	    session_has_kernel(s, d))
 		return NULL;
 	e = guests_find(s, d, 1);
 	return err_drop(e);

@@ -219,7 +219,16 @@ const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
 	return buf;
 }
 
-/* Symbols of dom0's kernel that the front end has come first. */
+bool session_has_kernel(const struct session *s, const struct domain *d)
+{
+	if (!s->front->kernel_symbol)
+		return false;
+	if (s->kernel_domid)
+		return value_of(&d->domain_id) == s->kernel_domid;
+	return domain_is_hardware(s->xen, d);
+}
+
+/* Symbols of the kernel that the front end has come first. */
 const char *guest_address_text(struct session *s, const struct domain *d,
 			       uint64_t va, char *buf, size_t size)
 {
@@ -228,8 +237,8 @@ const char *guest_address_text(struct session *s, const struct domain *d,
 	uint64_t offset;
 
 	buf[0] = '\0';
-	if (s->front->dom0_symbol && domain_is_hardware(s->xen, d))
-		name = s->front->dom0_symbol(va, &offset);
+	if (session_has_kernel(s, d))
+		name = s->front->kernel_symbol(va, &offset);
 	if (name) {
 		snprintf(buf, size, "%s+0x%" PRIx64, name, offset);
 		return buf;

@@ -32,6 +32,8 @@ const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
  * of the front end, of others by their own table if the guest is known
  * (guests.h). Returns buf.
  */
+/* True if the front end has symbols of this domain's kernel. */
+bool session_has_kernel(const struct session *s, const struct domain *d);
 const char *guest_address_text(struct session *s, const struct domain *d,
 			       uint64_t va, char *buf, size_t size);
 

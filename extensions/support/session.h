@@ -21,6 +21,13 @@ struct code {
 	uint64_t va, end, count;
 };
 
+/* The session to complete. */
+struct start_request {
+	const char *domain;		/* DOMID of a guest; NULL: dom0's kernel */
+	const char *const *dump;	/* of a guest's host: the files of one dump */
+	unsigned int nr_dumps;
+};
+
 /* Callbacks of the front end; NULL where it does not support one. */
 struct front_end {
 	const char *name;
@@ -34,14 +41,19 @@ struct front_end {
 	struct err *(*image_attached)(struct session *s);
 	void (*image_detached)(struct session *s);
 	/* Completes the start of a session begun with --minimal. */
-	struct err *(*start)(struct session *s);
+	struct err *(*start)(struct session *s, const struct start_request *r);
 	/* The source of dom0's memory on a running host; and its change. */
 	const char *(*source)(struct session *s);
 	struct err *(*source_use)(struct session *s, const char *name);
 	/* One line on the state of the dom0 side, or NULL. */
 	const char *(*dom0_state)(struct session *s);
-	/* The function of dom0's kernel at va, and how far into it; or NULL. */
-	const char *(*dom0_symbol)(uint64_t va, uint64_t *offset);
+	/* The same in a session on a guest's kernel. */
+	const char *(*guest_state)(struct session *s);
+	/*
+	 * The function of the kernel of this session (session_has_kernel()) at
+	 * va, and how far into it; or NULL.
+	 */
+	const char *(*kernel_symbol)(uint64_t va, uint64_t *offset);
 	/*
 	 * The irq of dom0's kernel behind one of its event channels, and the
 	 * names of its handlers ("" for none). ERR_NOT_FOUND when the port
@@ -68,6 +80,7 @@ struct session {
 	struct xen *xen;		/* NULL while no hypervisor was found */
 	char *why_no_xen;		/* then the reason, for every command */
 	char *dump_path;		/* NULL when live */
+	unsigned int kernel_domid;	/* the guest whose kernel the front end has; 0: dom0's */
 	void *live_library;		/* xen-live.so, from dlopen(); or NULL */
 	char *vmlinux_path;		/* NULL when unknown */
 	char *image_proof;		/* why the attached image is the right one */

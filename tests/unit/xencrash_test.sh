@@ -129,6 +129,13 @@ case "\$*" in
 	done
 	echo '}' ;;
 *-s*vmcore-of-another*kernel*) echo "xenview: vmcore-of-another: part of another dump" >&2; exit 1 ;;
+*" extract "*)
+	for f; do
+		[ "\${f##*/}" != guest.core ] || [ -n "\${NO_DOMAIN:-}" ] || : >"\$f"
+	done
+	[ -z "\${NO_DOMAIN:-}" ] || { printf '{\\n  "errors": [\\n    {"reason": "not_found", "text": "no domain 9"}\\n  ]\\n}\\n'; exit 1; }
+	printf '{\\n  "extract": {"file": "x", "domid": %s, "release": %s, "build_id": "%s"}\\n}\\n' "\${DOMID:-3}" \
+		"\${GUEST:-\"$REL\"}" "$ID" ;;
 *kernel*)
 	echo '{'
 	echo '  "command": "kernel",'
@@ -252,9 +259,45 @@ XENVIEW=$WORK/none xencrash "$WORK/dump/vmcore"
 status "a wrong XENVIEW" 1 $?
 lines "in one line" 1
 
+# A session on a guest.
+host
+elf "$WORK/host/usr/lib/debug/boot/vmlinux-$REL" $ID
+xencrash -d web1 "$WORK/dump/vmcore" -s
+expect "a guest: crash gets its core, and its kernel by the build-id" "/guest.core"
+expect "a guest: whose number is used from then on" "command: xen start -d 3 $WORK/dump/vmcore"
+expect "a guest: the deferred start" "crash: --minimal -s -i"
+expect "a guest: its kernel is named" "domain 3's Linux $REL: $WORK/host/usr/lib/debug/boot/vmlinux-$REL"
+: >"$WORK/dump/vmcore2"
+xencrash "$WORK/dump/vmcore" "$WORK/dump/vmcore2" -d 3
+expect "a guest: all files of a split dump" "command: xen start -d 3 $WORK/dump/vmcore $WORK/dump/vmcore2"
+refute "a guest: and crash has none of them" "guest.core $WORK/dump/vmcore2"
+rm "$WORK/dump/vmcore2"
+DOMID=0 xencrash -d dom0 "$WORK/dump/vmcore"
+refute "a name of domain 0: the session of dom0" "guest.core"
+xencrash -d d0 "$WORK/dump/vmcore"
+refute "d0 as well" "guest.core"
+NO_DOMAIN=1 xencrash -d 9 "$WORK/dump/vmcore"
+status "no such domain" 1 $?
+expect "no such domain: the reason" "xencrash: -d 9: no domain 9; domains: xenview"
+lines "no such domain: one line" 1
+GUEST=null xencrash -d 3 "$WORK/dump/vmcore"
+status "a guest without Linux" 1 $?
+expect "a guest without Linux: the reason" "no Linux kernel recognised in domain 3"
+elf "$WORK/another/vmlinux" 99"${ID#00}"
+xencrash -d 3 "$WORK/another/vmlinux" "$WORK/dump/vmcore"
+status "a guest, another build of its kernel" 1 $?
+expect "a guest, another build: both ids" "domain 3 runs Linux $REL with build-id $ID"
+CRASH_START=1 CRASH_PLAIN=1 xencrash -d 3 "$WORK/dump/vmcore"
+refute "a guest: the host is not opened instead" "opening the hypervisor"
+host
+xencrash -d 3 "$WORK/dump/vmcore"
+expect "a guest without a vmlinux: the reason" "no vmlinux with debuginfo for domain 3's Linux $REL (build-id $ID)"
+xencrash -d 3
+expect "a guest of the running host" "-d 3 requires a memory dump of the host"
+
 xencrash --help
 status "--help" 0 $?
-expect "shows the usage" "xencrash [FILE...] [CRASH-OPTION...]"
+expect "shows the usage" "xencrash [-d DOMAIN] [FILE...] [CRASH-OPTION...]"
 expect "to its last line" "another root directory"
 refute "and no code" "set -u"
 xencrash --version

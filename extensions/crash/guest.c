@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest.h"
+#include "hooks.h"
+#include "hypervisor.h"
+
+#include <inttypes.h>
+
+#include "extensions/support/domains.h"
+#include "extensions/support/progress.h"
+#include "xen/image/image.h"
+#include "xen/memory/corefile.h"
+#include "xen/model/dom0/names.h"
+#include "xen/model/guest/guest_core.h"
+
+/* Linux, arch/x86/include/asm/page_64_types.h */
+#define START_KERNEL_MAP	0xffffffff80000000UL
+
+static struct guest_pages pages;
+static char title[64];		/* "d1 (pv1)" */
+static char release[96];	/* of its kernel */
+static char *own_dumpfile;	/* crash's core */
+static bool is_open;
+static struct { bool known, is; } has_core;	/* guest_is_expected() */
+
+/* ---- memory ---- */
+
+static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
+{
+	enum err_reason reason;
+	struct err *e;
+
+	(void)fd;
+	(void)va;
+	if (!is_open || paddr & TAG_BITS)
+		return HOOK_PASS;
+	if (cnt < 0)
+		return READ_ERROR;
+	e = guest_pages_read(&pages, paddr, buf, cnt);
+	if (!e)
+		return cnt;
+	reason = err_reason(e);
+	if (CRASHDEBUG(1))
+		print_safe(fp, "%s\n", err_text(e));
+	err_free(e);
+	if (reason == ERR_EXCLUDED)
+		return PAGE_EXCLUDED;
+	return reason == ERR_NOT_FOUND || reason == ERR_NOT_IN_DUMP ? SEEK_ERROR : READ_ERROR;
+}
+
+static const struct hook hook = { .readmem = answer_readmem };
+
+/*
+ * The variables by which is_pvops_xen() of crash recognises a PV kernel (kernel.c),
+ * whose page tables it would translate once more: pv_init_ops.patch of kernels
+ * before 4.20, and xen_start_info.
+ */
+static void hide_variables(void)
+{
+	static char *const names[] = { "pv_init_ops", "xen_start_info" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (symbol_exists(names[i]))
+			guest_pages_hide(&pages, symbol_value(names[i]) - START_KERNEL_MAP +
+					 machdep->machspec->phys_base);
+}
+
+/* ---- checks ---- */
+
+/*
+ * crash's core must have been made of this domain in this dump: the notes, which
+ * have registers and VMCOREINFO, are the same when they are made again.
+ */
+static struct err *check_core(struct session *s, const struct domain *d,
+			      const struct guest *g)
+{
+	struct guest_core core = { .empty = true };
+	unsigned char *made;
+	struct notes *notes;
+	struct err *e;
+	size_t len;
+
+	ERR_TRY(guest_core_notes(s->xen, d, g, &made, &len, &core));
+	e = corefile_notes(pc->dumpfile, &notes);
+	if (e) {
+		free(made);
+		return e;
+	}
+	if (notes->raw_len != len || memcmp(notes->raw, made, len))
+		e = err_new(ERR_MISMATCH, "%s was not made of domain %" PRIu64 " in %s",
+			    pc->dumpfile, value_of(&d->domain_id), s->dump_path);
+	notes_destroy(notes);
+	free(made);
+	return e;
+}
+
+static struct err *check_vmlinux(const struct guest *g)
+{
+	const char *path = pc->namelist_debug ? pc->namelist_debug : pc->namelist;
+	char id[2 * BUILD_ID_MAX + 1] = "";
+	struct image *img;
+	struct err *e;
+
+	if (!path || !*g->build_id)
+		return NULL;
+	e = image_probe(path, &img);
+	if (e) {
+		/* crash could read it */
+		err_free(e);
+		return interrupt_check();
+	}
+	if (img->build_id_len)
+		build_id_text(img->build_id, img->build_id_len, id, sizeof(id));
+	image_close(img);
+	if (!*id || !strcmp(id, g->build_id))
+		return NULL;
+	return err_new(ERR_MISMATCH,
+		       "%s is not the kernel of this guest: its build-id is %s, domain %" PRIu64 " runs Linux %s with %s",
+		       path, id, value_of(&g->domain.domain_id), g->release, g->build_id);
+}
+
+/* ---- opening ---- */
+
+static struct err *open_host(struct session *s, const struct start_request *r)
+{
+	struct memory *memory = NULL;
+	struct notes *notes;
+	unsigned int i;
+	struct err *e;
+
+	ERR_TRY(corefile_notes(r->dump[0], &notes));
+	e = corefile_memory(r->dump[0], &memory);
+	for (i = 1; !e && i < r->nr_dumps; i++)
+		e = corefile_join(memory, r->dump[i]);
+	if (!e) {
+		free(s->dump_path);
+		s->dump_path = strdup(r->dump[0]);
+		e = session_open(s, memory, notes);
+	}
+	if (e) {
+		memory_destroy(memory);
+		notes_destroy(notes);
+		return e;
+	}
+	free(s->why_no_xen);
+	s->why_no_xen = NULL;
+	hypervisor_register(s);
+	hooks_install();
+	return NULL;
+}
+
+static struct err *open_domain(struct session *s, const struct domain *d)
+{
+	struct progress p;
+	const struct page_progress progress = { progress_step, &p };
+	struct guest *g = NULL;
+	struct err *e;
+
+	progress_start(&p, "guest's memory");
+	e = guest_find_linux(s->xen, d, &progress, &g);
+	if (!e)
+		e = check_vmlinux(g);
+	if (!e)
+		e = check_core(s, d, g);
+	if (!e)
+		e = guest_pages_open(s->xen, d, false, &progress, &pages);
+	progress_end(&p);
+	if (!e)
+		snprintf(release, sizeof(release), "%s", g->release);
+	return err_prefix(e, "domain %" PRIu64, value_of(&d->domain_id));
+}
+
+static const char *guest_state(struct session *s)
+{
+	static char text[sizeof(title) + sizeof(release) + 64];
+	char tasks[32] = "";
+
+	(void)s;
+	if (!(pc->flags & MINIMAL_MODE))
+		snprintf(tasks, sizeof(tasks), ", %lu tasks", RUNNING_TASKS());
+	snprintf(text, sizeof(text), "%s, Linux %s%s", title, release, tasks);
+	return text;
+}
+
+static struct front_end front;
+
+static void become(struct session *s, const struct domain *d)
+{
+	const char *name = name_of_domain(s->xen, d);
+
+	snprintf(title, sizeof(title), "d%" PRIu64 "%s%.40s%s", value_of(&d->domain_id),
+		 name ? " (" : "", name ? name : "", name ? ")" : "");
+	front = *s->front;
+	front.dom0_state = NULL;
+	front.dom0_task = NULL;
+	front.dom0_irq = NULL;
+	front.dom0_irq_count = NULL;
+	front.guest_state = guest_state;
+	s->front = &front;
+	s->kernel_domid = value_of(&d->domain_id);
+	/* for crash's "sys"; the file was opened long ago */
+	own_dumpfile = pc->dumpfile;
+	if (asprintf(&pc->dumpfile, "%s (domain %u)", s->dump_path, s->kernel_domid) < 0)
+		pc->dumpfile = own_dumpfile;
+}
+
+bool guest_is_expected(void)
+{
+	struct notes *notes;
+	struct err *e;
+
+	if (has_core.known)
+		return has_core.is;
+	has_core.known = true;
+	has_core.is = false;
+	if (ACTIVE())
+		return false;
+	e = corefile_notes(pc->dumpfile, &notes);
+	if (!e) {
+		has_core.is = notes->is_empty;
+		notes_destroy(notes);
+	}
+	err_free(e);
+	return has_core.is;
+}
+
+struct err *guest_open(struct session *s, const struct start_request *r)
+{
+	struct domain d;
+
+	if (is_open)
+		return NULL;
+	if (!guest_is_expected())
+		return err_new(ERR_REFUSED,
+			       "\"start -d\" requires a session on a core that \"xen extract -n -d DOMID\" wrote; \"xencrash -d DOMID\" does both");
+	if (!s->xen && !r->nr_dumps)
+		return err_new(ERR_USAGE, "missing VMCORE, the dump of the host");
+	if (!s->xen)
+		ERR_TRY(open_host(s, r));
+	ERR_TRY(domain_argument(s, r->domain, &d));
+	if (!value_of(&d.domain_id))
+		return err_new(ERR_REFUSED, "domain 0: dom0's session is \"xencrash VMCORE\"");
+	ERR_TRY(open_domain(s, &d));
+	hide_variables();
+	become(s, &d);
+	is_open = true;
+	hooks_register(&hook);
+	session_banner(s, fp);
+	return NULL;
+}
+
+bool guest_is_open(void)
+{
+	return is_open;
+}
+
+void guest_close(void)
+{
+	has_core.known = false;
+	if (!is_open)
+		return;
+	guest_pages_close(&pages);
+	if (pc->dumpfile != own_dumpfile)
+		free(pc->dumpfile);
+	pc->dumpfile = own_dumpfile;
+	/* crash's core reads as zeros; this reader, without its file, fails on every address */
+	hooks_set_reader(read_proc_kcore);
+	is_open = false;
+}
