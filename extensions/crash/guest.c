@@ -193,6 +193,7 @@ static void become(struct session *s, const struct domain *d)
 	front = *s->front;
 	front.dom0_state = NULL;
 	front.dom0_task = NULL;
+	front.dom0_thread = NULL;
 	front.dom0_irq = NULL;
 	front.dom0_irq_count = NULL;
 	front.guest_state = guest_state;
