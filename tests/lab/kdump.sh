@@ -43,7 +43,7 @@ ok "the crash kernel ends"
 [[ -z ${LAB_KEEP:-} ]] || cp -r "$WORK/job" "$LAB_BUILD/kdump-out"
 out=$WORK/job/out
 for file in "$out"/xen-report-*/xen-report.{txt,json,html} "$out"/xen-report-*/xen.core "$out"/2*/dump.*; do
-    [[ -s $file ]] && ok "$(basename "${file/dump.*/dump}")" || not_ok "$(basename "$file")" "$WORK/job/serial.log"
+    [[ -s $file ]] && ok "$(basename "$file" | sed 's/^dump[.].*/dump/')" || not_ok "$(basename "$file")" "$WORK/job/serial.log"
 done
 report=$(echo "$out"/xen-report-*)
 expect "the drop-in ran before kdump-tools saved the dump" 'xen-report.html.*kdump-tools: saved vmcore' <(tr -d '\n' <"$WORK/job/serial.log")
@@ -66,9 +66,11 @@ again "$LAB_DUMP/vmcore" >"$WORK/other.json"
 of "$report/xen-report.json" . >"$WORK/want"
 of "$WORK/dump.json" . >"$WORK/got"
 same "the same report is made of the dump" "$WORK/want" "$WORK/got"
-of "$report/xen-report.json" '[.head.report, .head.signature, .head.stands_out, .parts.bt, .parts.doms, .parts.sched]' >"$WORK/want"
-of "$WORK/core.json" '[.head.report, .head.signature, .head.stands_out, .parts.bt, .parts.doms, .parts.sched]' >"$WORK/got"
-same "verdict, signature, traces, domains and schedulers of the core are the same" "$WORK/want" "$WORK/got"
+# names of guests are in the memory of dom0, which the core lacks
+in_core='[.head.report, .head.signature, .head.functions, .parts.bt, [.parts.doms.doms[] | [.domid, .state, .tot_pages]]]'
+of "$report/xen-report.json" "$in_core" >"$WORK/want"
+of "$WORK/core.json" "$in_core" >"$WORK/got"
+same "verdict, signature, traces and domains of the core are the same" "$WORK/want" "$WORK/got"
 equal "kind of the signature, as by another boot" "$(jq -r .head.signature.kind "$WORK/other.json")" \
     "$(jq -r .head.signature.kind "$report/xen-report.json")"
 
