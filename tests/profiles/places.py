@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Moves places of a profile, one at a time, and looks for lies.
 
-Oracle: the same commands on the same dump by DWARF. With one place moved the
-profile must be refused, or every cell that differs is listed as unproved.
+Oracle: the same commands on the same dump by DWARF; where the build has none, by
+the profile as it is, which the build-id of the dump proves. With one place moved
+the profile must be refused, or every cell that differs is listed as unproved.
 """
 import argparse
 import glob
@@ -113,15 +114,39 @@ def moves(lines):
         last = offset
 
 
+def with_id(lines, build_id):
+    """The profile as one of the build with that build-id: all of its places are proved."""
+    return ['build-id %s' % build_id if line.startswith('build-id') else line for line in lines]
+
+
 def strange(lines):
     """The profile as one of another build, which is not proved by its build-id."""
-    return ['build-id 00' if line.startswith('build-id') else line for line in lines]
+    return with_id(lines, '00')
+
+
+def build_id_of(xenview, bare, dump):
+    done = subprocess.run(xenview + ['-i', bare, dump, 'sys', '-j'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True, timeout=300, check=False)
+    return outputs(done.stdout)[0]['sys']['build_id']
+
+
+def truth_of(args, xenview, lines, folder):
+    """The outputs to compare with."""
+    if args.image:
+        return run(xenview, args.image, args.dump, None)
+    path = '%s/right.layout' % folder
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('\n'.join(with_id(lines, build_id_of(xenview, args.bare, args.dump))))
+    shown = run(xenview, args.bare, args.dump, path)
+    if shown is None or any('"unproved"' in json.dumps(output) for output in shown):
+        raise SystemExit('%s: not proved by its build-id' % args.layout)
+    return shown
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--xenview', required=True, help='command line of xenview')
-    parser.add_argument('--image', required=True, help='xen-syms with DWARF')
+    parser.add_argument('--image', help='xen-syms with DWARF, if there is one')
     parser.add_argument('--bare', required=True, help='the same without')
     parser.add_argument('--dump', required=True)
     parser.add_argument('--layout', required=True, help='profile of that build')
@@ -131,7 +156,6 @@ def main():
     parser.add_argument('--seed', type=int, default=0)
     args = parser.parse_args()
     xenview = args.xenview.split()
-    truth = run(xenview, args.image, args.dump, None)
     with open(args.layout, encoding='utf-8') as file:
         lines = file.read().split('\n')
     trials = [(name, strange(lines[:number] + [line] + lines[number + 1:])) for name, number, line in moves(lines)
@@ -148,6 +172,7 @@ def main():
     usual = None    # marked differences of the profile as it is: members it lacks
     trials.insert(0, ('unmoved', strange(lines)))
     with tempfile.TemporaryDirectory() as folder:
+        truth = truth_of(args, xenview, lines, folder)
         moved = '%s/moved.layout' % folder
         for name, text in trials:
             with open(moved, 'w', encoding='utf-8') as file:

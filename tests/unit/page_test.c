@@ -441,6 +441,8 @@ static void test_core(void **state)
 	struct notes notes = { .raw = NULL }, *read;
 	struct memory *core;
 	struct xen_core c;
+	uint64_t mfn, kept = 0;
+	char word[8];
 
 	(void)state;
 	assert_err(xen_core_write(&fix.xen, path, NULL, &c), ERR_UNSUPPORTED, "a dump with notes");
@@ -455,6 +457,13 @@ static void test_core(void **state)
 	/* d0's tables and lists, d1's pages: not what is shared with them */
 	assert_int_equal(c.guests, 4 + 2 + 3);
 	assert_ok(corefile_memory(path, &core));
+	for (mfn = 0x1000; mfn < 0x1080; mfn++) {
+		struct err *e = memory_read(core, mfn << 12, word, sizeof(word));
+
+		kept += !e;
+		err_free(e);
+	}
+	assert_int_equal(kept, c.kept);
 	assert_true(has_page(core, "frames"));
 	assert_true(has_page(core, "idle_pg_table"));
 	assert_true(has_page(core, "p2m_l1"));
