@@ -294,6 +294,8 @@ xencrash -d 3 "$WORK/dump/vmcore"
 expect "a guest without a vmlinux: the reason" "no vmlinux with debuginfo for domain 3's Linux $REL (build-id $ID)"
 xencrash -d 3
 expect "a guest of the running host" "-d 3 requires a memory dump of the host"
+host
+pair "$WORK/dump" $ID
 
 xencrash --help
 status "--help" 0 $?
