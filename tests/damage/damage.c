@@ -8,8 +8,10 @@
  *
  * With XENVIEW_ATTACK=SECONDS a line "==== COMMAND" on standard error and output
  * comes before each command, and one that takes more processor time ends the
- * program with status 99.
+ * program with status 99; a last line on standard error counts the damaged words
+ * in all pages that were read.
  */
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,7 @@ static struct {
 	struct memory *real;	/* NULL: the caller's again */
 	uint64_t seed;		/* 0: no damage */
 	uint64_t rate;
+	uint64_t words;		/* damaged so far */
 	uint64_t (*kind)(uint64_t word, uint64_t random, uint64_t maddr);
 } damage;
 
@@ -163,9 +166,11 @@ static struct err *damaged_page(void *priv, uint64_t maddr, void *page)
 	for (i = 0; damage.seed && i < XPAGE_SIZE / sizeof(*word); i++) {
 		uint64_t random = mix(damage.seed ^ mix(maddr + i * sizeof(*word)));
 
-		if (random % damage.rate == 0)
-			word[i] = damage.kind(word[i], random / damage.rate,
-					      maddr + i * sizeof(*word));
+		if (random % damage.rate)
+			continue;
+		word[i] = damage.kind(word[i], random / damage.rate,
+				      maddr + i * sizeof(*word));
+		damage.words++;
 	}
 	return NULL;
 }
@@ -174,6 +179,8 @@ static void damaged_destroy(void *priv)
 {
 	(void)priv;
 	memory_destroy(damage.real);
+	if (getenv("XENVIEW_ATTACK"))
+		fprintf(stderr, "damaged: %" PRIu64 " words\n", damage.words);
 }
 
 static const struct memory_ops damaged_ops = {
