@@ -158,7 +158,7 @@ kdump_disk() {
 kdump_results() {
     local disk=$1 dir=$2
     e2fsck -fy "$disk" >"$dir/fsck.log" 2>&1 || [[ $? -lt 4 ]] || die "$disk: the file system is damaged, see $dir/fsck.log"
-    rm -rf "$dir/out" "$dir/var"
+    rm -rf "${dir:?}"/{out,var}
     mkdir "$dir/var"
     debugfs -R "rdump /var/crash $dir/var" "$disk" >>"$dir/fsck.log" 2>&1
     mv "$dir/var/crash" "$dir/out"

@@ -40,7 +40,7 @@ expect "what stands out has a heading" '^--- Stands out -' "$text"
 case $(meta death) in
     panic) kind=dom0-panic ;;
     key-C) kind=debug-key ;;
-    page-fault | wild-jump) kind=page-fault ;;
+    page-fault | wild-jump) kind="page-fault" ;;
     gp-fault) kind=general-protection ;;
     bug) kind=bug ;;
     assert) kind=assert ;;

@@ -114,7 +114,7 @@ equal "none of which refuses it" 0 "$(grep -c 'is not a DOMID\|is neither a' "$W
 at=$(view p '&hardware_domain->page_list' | grep -oE 'ffff[0-9a-f]+' | head -n 1)
 maddr=$(view vtop "${at:-0}" -j | jq -r '.vtop[0].maddr // empty')
 [[ -z $maddr ]] || offset=$(readelf -lW "$LAB_DUMP/vmcore" 2>/dev/null | while read -r kind file _ paddr size _; do
-    if [[ $kind == LOAD && maddr -ge paddr && maddr -lt paddr+size ]]; then echo $((file + maddr - paddr)); fi
+    if [[ $kind == LOAD ]] && ((maddr >= paddr && maddr < paddr + size)); then echo $((file + maddr - paddr)); fi
 done)
 if [[ -n ${offset:-} ]]; then
     cp --sparse=always "$LAB_DUMP/vmcore" "$WORK/vmcore"
