@@ -35,7 +35,7 @@ static const struct made_options running = {
 
 /* What the server has; "debuginfo" and "executable", NULL: 404 */
 static struct answer {
-	const uint8_t *file[2];
+	uint8_t *file[2];
 	size_t len[2];
 	bool silent;		/* takes the request and never answers */
 } answer;
@@ -139,6 +139,8 @@ static int remove_one(const char *path, const struct stat *st, int flag,
 static int teardown(void **state)
 {
 	(void)state;
+	for (int i = 0; i < 2; i++)
+		free(answer.file[i]);
 	if (server > 0) {
 		kill(server, SIGKILL);
 		waitpid(server, NULL, 0);
