@@ -56,6 +56,9 @@ static struct err *look_at_word(struct store_places *p, uint64_t va,
 	return NULL;
 }
 
+/* A process with more of them has damaged page tables, or its memory is not in the dump. */
+#define LOST_MAX	(1U << 14)
+
 static struct err *look_at_page(const struct user_space *u, uint64_t maddr,
 				uint64_t va, struct store_places *p)
 {
@@ -66,6 +69,7 @@ static struct err *look_at_page(const struct user_space *u, uint64_t maddr,
 
 	/* records there are missed; the tables count them */
 	if (e) {
+		p->lost++;
 		err_free(e);
 		return NULL;
 	}
@@ -86,7 +90,7 @@ struct err *store_places_find(const struct user_space *u,
 		const struct user_run *r = &u->run[i];
 		uint64_t at;
 
-		for (at = 0; !e && at < r->size; at += XPAGE_SIZE) {
+		for (at = 0; !e && at < r->size && p.lost < LOST_MAX; at += XPAGE_SIZE) {
 			e = interrupt_check();
 			if (!e)
 				e = look_at_page(u, r->maddr + at, r->va + at, &p);

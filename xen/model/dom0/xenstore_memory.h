@@ -17,9 +17,10 @@ struct store_places {
 	uint64_t *database;	/* of headers of a TDB */
 	uint64_t *record;	/* of records of a TDB */
 	size_t nr_tables, nr_entries, nr_databases, nr_records;
+	size_t lost;		/* pages that cannot be read */
 };
 
-/* Searches all pages. Fails with ERR_NO_MEMORY and ERR_INTERRUPTED only. */
+/* Searches all pages, up to the 16384th that cannot be read. Fails with ERR_NO_MEMORY and ERR_INTERRUPTED only. */
 struct err *store_places_find(const struct user_space *u,
 			      struct store_places *ret) ERR_MUST_CHECK;
 void store_places_free(struct store_places *p);
