@@ -87,10 +87,14 @@ while read -r name domid <&3; do
         # as its init does (scripts/lab.d/inside/guest-init)
         expect "$name: mount has what its init mounted" ' proc +proc +/proc' "$WORK/one"
         expect "$name: and its /dev" ' devtmpfs +dev +/dev' "$WORK/one"
-        # as Xen has them
+        # as Xen has them; crash 9.0.2 begins at the kernel stack of a task that ran in user mode, on the extracted core, too
         rip=$(between "xen regs -v $domid:0" "$WORK/session" | sed -n 's/.*RIP~*: *\([0-9a-f]\{16\}\).*/\1/p' | head -n 1)
         between "bt -a" "$WORK/session" >"$WORK/one"
-        expect "$name: bt -a begins at the true registers" "RIP: ${rip:-none}" "$WORK/one"
+        if [[ $rip == 0* && -n $plain ]] && ! between "bt -a" "$WORK/plain" | grep -q "RIP: $rip"; then
+            skip "$name: bt -a begins at the true registers" "the vcpu was in user mode, and plain crash does not on the core"
+        else
+            expect "$name: bt -a begins at the true registers" "RIP: ${rip:-none}" "$WORK/one"
+        fi
     fi
 
     # plain crash on the extracted core
