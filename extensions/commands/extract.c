@@ -14,7 +14,7 @@ static const struct column columns[] = {
 	{ .key = "type", .title = "TYPE", .help = "type of the domain" },
 	{ .key = "pages", .title = "PAGES", .help = "pages of the domain's memory, 4 KiB each" },
 	{ .key = "unreadable", .title = "UNREADABLE",
-	  .help = "of them not in the dump, or left out of it: zeros in the core" },
+	  .help = "of them not in the dump, or left out of it: zeros in an ELF core, absent with -z" },
 	{ .key = "vcpus", .title = "VCPUS", .help = "vcpus, whose registers are in the core" },
 	{ .key = "tables", .title = "TABLES",
 	  .help = "page tables of a PV guest that were rewritten to its own frames; - of others" },
@@ -29,6 +29,7 @@ static const struct column columns[] = {
 static const struct column xen_columns[] = {
 	{ .key = "file", .title = "FILE", .help = "the core" },
 	{ .key = "frames", .title = "FRAMES", .help = "frames of 4 KiB in the core" },
+	{ .key = "dom0", .title = "DOM0", .help = "of them dom0's memory, with -X" },
 	{ .key = "unreadable", .title = "UNREADABLE",
 	  .help = "frames without an owner that are not in the dump: the crash kernel, holes of the memory map" },
 	{ .key = "domains", .title = "DOMAINS", .help = "frames left out that domains own" },
@@ -37,21 +38,25 @@ static const struct column xen_columns[] = {
 	  .help = "frames left out of other kinds: offline frames, shadow page tables, frames without an entry" },
 };
 
-static struct err *extract_xen(struct session *s, struct out *o, const char *path)
+static struct err *extract_xen(struct session *s, struct out *o, const struct args *a)
 {
+	unsigned int flags = (args_has(a, "X") ? XEN_CORE_DOM0 : 0) |
+			     (args_has(a, "z") ? XEN_CORE_COMPRESSED : 0);
+	const char *path = a->word[0];
 	struct progress p;
 	const struct page_progress progress = { progress_step, &p };
 	struct xen_core result;
 	struct err *e;
 
 	progress_start(&p, path);
-	e = xen_core_write(s->xen, path, &progress, &result);
+	e = xen_core_write(s->xen, path, flags, &progress, &result);
 	progress_end(&p);
 	if (e)
 		return e;
 	out_card(o, "extract", xen_columns, ARRAY_SIZE(xen_columns));
 	out_str(o, path);
 	out_dec(o, result.kept);
+	out_dec(o, result.dom0);
 	out_dec(o, result.lost);
 	out_dec(o, result.guests);
 	out_dec(o, result.free);
@@ -114,15 +119,17 @@ static struct err *run_extract(struct session *s, struct out *o,
 	struct domain d;
 	struct err *e;
 
-	if (args_has(a, "x") && empty)
-		return command_usage("\"-n\" requires \"-d DOMID\"");
-	if (args_has(a, "x"))
-		return extract_xen(s, o, path);
+	if (empty && (domid == NULL || args_has(a, "z")))
+		return command_usage("\"-n\" requires \"-d DOMID\", without \"-z\"");
+	if (args_has(a, "x") || args_has(a, "X"))
+		return extract_xen(s, o, a);
 	if (!domid)
-		return command_usage("missing \"-d DOMID\" or \"-x\"");
+		return command_usage("missing \"-d DOMID\", \"-x\" or \"-X\"");
 	ERR_TRY(domain_argument(s, domid, &d));
 	progress_start(&p, path);
-	e = guest_core_write(s->xen, &d, path, empty, &progress, &result);
+	e = guest_core_write(s->xen, &d, path, empty ? GUEST_CORE_EMPTY :
+			     args_has(a, "z") ? GUEST_CORE_COMPRESSED : GUEST_CORE_ELF,
+			     &progress, &result);
 	progress_end(&p);
 	if (e)
 		return err_prefix(e, "domain %" PRIu64, value_of(&d.domain_id));
@@ -135,6 +142,8 @@ static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .group = 1, .value = "DOMID", .help = "the domain (3, d3), dom0 included" },
 	{ "n", .help = "headers and notes only, without the memory" },
 	{ "x", .group = 1, .help = "the hypervisor alone, without the memory of domains" },
+	{ "X", .group = 1, .help = "the hypervisor and dom0, without the memory of guests" },
+	{ "z", .help = "compressed, in makedumpfile's format (kdump, zlib)" },
 	{ .name = NULL }
 };
 
@@ -166,7 +175,11 @@ static const char *const description[] = {
 	"  domain owns. It opens like the dump; what",
 	"  lies in memory of domains is \"not in the dump\" there: their event channel",
 	"  words, registered vcpu_info, the P2M lists of PV domains, kernels. A note",
-	"  in FILE states what was left out.",
+	"  in FILE states what was left out. With -X the pages that dom0 owns are",
+	"  kept, too: it opens in a session like the dump, without any guest's page.",
+	"",
+	"  With -z, FILE has makedumpfile's compressed format, which crash and drgn",
+	"  open, and this program; without it pages of zeros take no room.",
 	NULL
 };
 
@@ -188,6 +201,7 @@ static const char *const example[] = {
 	"    crash> xen extract -x xen.core",
 	"            FILE: xen.core",
 	"          FRAMES: 3058",
+	"            DOM0: 0",
 	"      UNREADABLE: 24672",
 	"         DOMAINS: 114702",
 	"            FREE: 21370",

@@ -83,7 +83,7 @@ for text in 'Run %s as init process' 'Freeing unused kernel image' rdinit=/init 
     fi
 done
 view extract "$WORK/none" >"$WORK/out" 2>&1
-expect "without a domain" 'missing "-d DOMID" or "-x"' "$WORK/out"
+expect "without a domain" 'missing "-d DOMID", "-x" or "-X"' "$WORK/out"
 view extract -d 0 /nosuch/core >"$WORK/out" 2>&1
 expect "a folder that does not exist" '/nosuch/core: No such file' "$WORK/out"
 done_testing

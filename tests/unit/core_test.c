@@ -48,7 +48,7 @@ static const struct core_load loads[] = {
 	  .is_inside = true },
 };
 
-static struct corewriter *create(void)
+static struct corewriter *create(bool compressed)
 {
 	unsigned char *notes = NULL;
 	struct corewriter *c;
@@ -56,7 +56,9 @@ static struct corewriter *create(void)
 
 	assert_ok(core_add_note(&notes, &len, "VMCOREINFO", 0, "A=1\n", 4));
 	assert_int_equal(len, 12 + 12 + 4);
-	assert_ok(core_create(path, notes, len, loads, ARRAY_SIZE(loads), &c));
+	assert_ok(core_create(path, &(struct core_params){
+		notes, len, loads, ARRAY_SIZE(loads), compressed, 0x1000000,
+	}, &c));
 	free(notes);
 	return c;
 }
@@ -80,7 +82,7 @@ static void check_page(struct memory *m, uint64_t paddr, int byte)
 
 static void test_read_back(void **state)
 {
-	struct corewriter *c = create();
+	struct corewriter *c = create(false);
 	struct memory *m;
 	struct notes *n;
 	struct stat st;
@@ -111,6 +113,48 @@ static void test_read_back(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* Pages are compressed or not, zeros are one page, others are absent. */
+static void test_compressed(void **state)
+{
+	struct corewriter *c = create(true);
+	unsigned char noise[XPAGE_SIZE], got[XPAGE_SIZE];
+	struct memory *m;
+	struct notes *n;
+	struct stat st;
+	unsigned int seed = 1;
+
+	(void)state;
+	for (unsigned int i = 0; i < XPAGE_SIZE; i++)
+		noise[i] = (seed = seed * 1103515245 + 12345) >> 16;
+	put(c, 0, 0);
+	put(c, 0x2000, 0x77);
+	for (unsigned int i = 0; i < 600; i++)
+		if (i != 300)
+			put(c, 0x100000 + i * XPAGE_SIZE, i % 7);
+		else
+			assert_ok(core_write_page(c, 0x100000 + i * XPAGE_SIZE, noise));
+	assert_err(core_write_page(c, 0x100000, noise), ERR_CORRUPT, "page 100 is out of order");
+	assert_ok(core_finish(c));
+	assert_ok(corefile_notes(path, &n));
+	assert_string_equal(n->vmcoreinfo, "A=1\n");
+	notes_destroy(n);
+	assert_ok(corefile_memory(path, &m));
+	check_page(m, 0, 0);
+	check_page(m, 0x2000, 0x77);
+	for (unsigned int i = 0; i < 600; i++)
+		if (i != 300)
+			check_page(m, 0x100000 + i * XPAGE_SIZE, i % 7);
+	assert_ok(memory_read(m, 0x100000 + 300 * XPAGE_SIZE, got, sizeof(got)));
+	assert_memory_equal(got, noise, sizeof(got));
+	/* neither a page of a segment that was not written, nor one of none */
+	assert_err(memory_read(m, 0x1000, got, 1), ERR_NOT_IN_DUMP, "");
+	assert_err(memory_read(m, 0x5000, got, 1), ERR_NOT_IN_DUMP, "");
+	memory_destroy(m);
+	assert_int_equal(stat(path, &st), 0);
+	assert_in_range(st.st_size, 8 * XPAGE_SIZE, 40 * XPAGE_SIZE);
+	assert_int_equal(unlink(path), 0);
+}
+
 /* More segments than the ELF header can count. */
 static void test_many(void **state)
 {
@@ -124,7 +168,7 @@ static void test_many(void **state)
 	for (unsigned int i = 0; i < MANY; i++)
 		many[i] = (struct core_load){ .paddr = 2 * i * XPAGE_SIZE,
 					      .size = XPAGE_SIZE };
-	assert_ok(core_create(path, NULL, 0, many, MANY, &c));
+	assert_ok(core_create(path, &(struct core_params){ .loads = many, .nr_loads = MANY }, &c));
 	put(c, 2 * 69999 * XPAGE_SIZE, 7);
 	assert_ok(core_finish(c));
 	assert_ok(corefile_memory(path, &m));
@@ -137,7 +181,8 @@ static void test_many(void **state)
 
 static void test_no_file(void **state)
 {
-	struct corewriter *c = create(), *other;
+	const struct core_params none = { .nr_loads = 0 };
+	struct corewriter *c = create(false), *other;
 	unsigned char page[XPAGE_SIZE] = { 1 };
 	FILE *fp;
 
@@ -150,21 +195,22 @@ static void test_no_file(void **state)
 	assert_int_equal(rmdir(folder), 0);
 	assert_int_equal(mkdir(folder, 0700), 0);
 	/* a file that exists is not replaced, whenever it appears */
-	c = create();
+	c = create(false);
 	fp = fopen(path, "w");
 	assert_non_null(fp);
 	fputs("mine", fp);
 	fclose(fp);
-	assert_err(core_create(path, NULL, 0, NULL, 0, &other), ERR_IO, "exists");
+	assert_err(core_create(path, &none, &other), ERR_IO, "exists");
 	assert_err(core_finish(c), ERR_IO, "exists");
 	assert_int_equal(unlink(path), 0);
-	assert_err(core_create("/nosuch/core", NULL, 0, NULL, 0, &other), ERR_IO,
+	assert_err(core_create("/nosuch/core", &none, &other), ERR_IO,
 		   "/nosuch/core");
 }
 
 /* A limit of the size of files stands for a full disk. */
 static void test_full(void **state)
 {
+	const struct core_params two = { .loads = loads, .nr_loads = 2 };
 	struct rlimit old, small;
 	struct corewriter *c;
 	struct err *e = NULL;
@@ -176,13 +222,13 @@ static void test_full(void **state)
 	small = old;
 	small.rlim_cur = 100 * XPAGE_SIZE;
 	setrlimit(RLIMIT_FSIZE, &small);
-	e = core_create(path, NULL, 0, loads, 2, &c);
+	e = core_create(path, &two, &c);
 	assert_non_null(e);
 	assert_non_null(strstr(err_text(e), "a file of 2478080 bytes"));
 	err_free(e);
 	e = NULL;
 	setrlimit(RLIMIT_FSIZE, &old);
-	assert_ok(core_create(path, NULL, 0, loads, 2, &c));
+	assert_ok(core_create(path, &two, &c));
 	setrlimit(RLIMIT_FSIZE, &small);
 	memset(page, 1, sizeof(page));
 	for (unsigned int i = 0; !e && i < 600; i++)
@@ -333,6 +379,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read_back),
+		cmocka_unit_test(test_compressed),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_full),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "corewriter.h"
+#include "corewriter_internal.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -12,30 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "memory.h"
-
-#define BUFFER_SIZE	(1UL << 20)
-
-struct corewriter {
-	int fd;
-	char *path;
-	char *temporary;		/* name until it is complete; NULL: none */
-	struct core_load *load;
-	uint64_t *offset;		/* of each load in the file */
-	unsigned int nr_loads, last;	/* last: load of the page before */
-	uint64_t size;			/* of the file */
-	unsigned char *buffer;		/* bytes for the file at buffer_at */
-	uint64_t buffer_at;
-	size_t buffered;
-};
-
 static uint64_t page_up(uint64_t n)
 {
 	return (n + XPAGE_SIZE - 1) & XPAGE_MASK;
 }
 
-static struct err *write_at(const struct corewriter *c, uint64_t at,
-			    const void *bytes, size_t len)
+struct err *core_write_at(const struct corewriter *c, uint64_t at,
+			  const void *bytes, size_t len)
 {
 	const char *p = bytes;
 
@@ -117,7 +100,7 @@ static struct err *write_count(struct corewriter *c, Elf64_Ehdr *h, size_t at)
 	h->e_shoff = at;
 	h->e_shnum = 1;
 	h->e_shentsize = sizeof(sh);
-	return write_at(c, at, &sh, sizeof(sh));
+	return core_write_at(c, at, &sh, sizeof(sh));
 }
 
 static struct err *write_headers(struct corewriter *c, const void *notes,
@@ -150,40 +133,48 @@ static struct err *write_headers(struct corewriter *c, const void *notes,
 		};
 	e = write_count(c, &h, count);
 	if (!e)
-		e = write_at(c, 0, &h, sizeof(h));
+		e = core_write_at(c, 0, &h, sizeof(h));
 	if (!e)
-		e = write_at(c, sizeof(h), ph, count - sizeof(h));
+		e = core_write_at(c, sizeof(h), ph, count - sizeof(h));
 	if (!e)
-		e = write_at(c, headers, notes, notes_len);
+		e = core_write_at(c, headers, notes, notes_len);
 	free(ph);
 	if (!e && ftruncate(c->fd, c->size))
 		e = err_io(errno, "%s: a file of %" PRIu64 " bytes", c->path, c->size);
 	return e;
 }
 
-struct err *core_create(const char *path, const void *notes, size_t notes_len,
-			const struct core_load *loads, unsigned int nr_loads,
+static bool take_params(struct corewriter *c, const char *path,
+			const struct core_params *p)
+{
+	c->fd = -1;
+	c->nr_loads = p->nr_loads;
+	c->path = strdup(path);
+	c->load = calloc(p->nr_loads ? p->nr_loads : 1, sizeof(*c->load));
+	c->offset = calloc(p->nr_loads ? p->nr_loads : 1, sizeof(*c->offset));
+	c->buffer = malloc(CORE_BUFFER_SIZE);
+	if (!c->path || !c->load || !c->offset || !c->buffer)
+		return false;
+	if (p->nr_loads)
+		memcpy(c->load, p->loads, p->nr_loads * sizeof(*p->loads));
+	return true;
+}
+
+struct err *core_create(const char *path, const struct core_params *p,
 			struct corewriter **ret)
 {
 	struct corewriter *c;
 	struct err *e;
 
-	if (nr_loads > CORE_LOADS_MAX)
-		return err_new(ERR_UNSUPPORTED, "%s: %u segments", path, nr_loads);
+	if (p->nr_loads > CORE_LOADS_MAX)
+		return err_new(ERR_UNSUPPORTED, "%s: %u segments", path, p->nr_loads);
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return err_nomem();
-	c->fd = -1;
-	c->nr_loads = nr_loads;
-	c->path = strdup(path);
-	c->load = calloc(nr_loads ? nr_loads : 1, sizeof(*c->load));
-	c->offset = calloc(nr_loads ? nr_loads : 1, sizeof(*c->offset));
-	c->buffer = malloc(BUFFER_SIZE);
-	e = c->path && c->load && c->offset && c->buffer ? open_file(c) : err_nomem();
-	if (!e && nr_loads)
-		memcpy(c->load, loads, nr_loads * sizeof(*loads));
+	e = take_params(c, path, p) ? open_file(c) : err_nomem();
 	if (!e)
-		e = write_headers(c, notes, notes_len);
+		e = p->compressed ? kdumpwriter_create(c, p) :
+				    write_headers(c, p->notes, p->notes_len);
 	if (e) {
 		core_abandon(c);
 		return e;
@@ -192,12 +183,25 @@ struct err *core_create(const char *path, const void *notes, size_t notes_len,
 	return NULL;
 }
 
-static struct err *flush(struct corewriter *c)
+struct err *core_flush(struct corewriter *c)
 {
 	size_t len = c->buffered;
 
 	c->buffered = 0;
-	return write_at(c, c->buffer_at, c->buffer, len);
+	return core_write_at(c, c->buffer_at, c->buffer, len);
+}
+
+struct err *core_append(struct corewriter *c, uint64_t at, const void *bytes,
+			size_t len)
+{
+	if (c->buffered && (at != c->buffer_at + c->buffered ||
+			    c->buffered + len > CORE_BUFFER_SIZE))
+		ERR_TRY(core_flush(c));
+	if (!c->buffered)
+		c->buffer_at = at;
+	memcpy(c->buffer + c->buffered, bytes, len);
+	c->buffered += len;
+	return NULL;
 }
 
 static bool is_zero(const void *page)
@@ -232,22 +236,17 @@ static bool find_load(struct corewriter *c, uint64_t paddr)
 struct err *core_write_page(struct corewriter *c, uint64_t paddr,
 			    const void *page)
 {
-	uint64_t at;
+	bool zero = is_zero(page);
 
 	if (!find_load(c, paddr))
 		return err_new(ERR_NOT_FOUND, "%s: %" PRIx64 " is in no segment",
 			       c->path, paddr);
-	if (is_zero(page))
+	if (c->kdump)
+		return kdumpwriter_page(c, paddr, page, zero);
+	if (zero)
 		return NULL;
-	at = c->offset[c->last] + (paddr - c->load[c->last].paddr);
-	if (c->buffered && (at != c->buffer_at + c->buffered ||
-			    c->buffered + XPAGE_SIZE > BUFFER_SIZE))
-		ERR_TRY(flush(c));
-	if (!c->buffered)
-		c->buffer_at = at;
-	memcpy(c->buffer + c->buffered, page, XPAGE_SIZE);
-	c->buffered += XPAGE_SIZE;
-	return NULL;
+	return core_append(c, c->offset[c->last] + (paddr - c->load[c->last].paddr),
+			   page, XPAGE_SIZE);
 }
 
 static struct err *give_name(struct corewriter *c)
@@ -265,8 +264,10 @@ static struct err *give_name(struct corewriter *c)
 
 struct err *core_finish(struct corewriter *c)
 {
-	struct err *e = flush(c);
+	struct err *e = core_flush(c);
 
+	if (!e && c->kdump)
+		e = kdumpwriter_finish(c);
 	/* a full disk may be found only now */
 	if (!e && fsync(c->fd) && errno != EINVAL)
 		e = err_io(errno, "%s", c->path);
@@ -284,6 +285,7 @@ void core_abandon(struct corewriter *c)
 		close(c->fd);
 	if (c->temporary)
 		unlink(c->temporary);
+	kdumpwriter_destroy(c->kdump);
 	free(c->temporary);
 	free(c->path);
 	free(c->load);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes an ELF core of x86_64. The file has no name until it is complete, so
- * that nothing remains of one that is interrupted; pages of zeros are holes.
+ * Writes a core of x86_64: an ELF core, in which pages of zeros are holes, or a
+ * dump in makedumpfile's compressed format. The file has no name until it is
+ * complete, so that nothing remains of one that is interrupted.
  */
 #ifndef XEN_COREWRITER_H
 #define XEN_COREWRITER_H
@@ -23,14 +24,26 @@ struct core_load {
 
 struct corewriter;
 
+struct core_params {
+	const void *notes;
+	size_t notes_len;		/* bytes */
+	const struct core_load *loads;
+	unsigned int nr_loads;
+	bool compressed;		/* kdump format, zlib; else ELF */
+	uint64_t phys_base;		/* of a Linux kernel; for the compressed format */
+};
+
 /*
  * Starts the core path, which must not exist. loads ascend by paddr and do not
- * overlap, except those that are inside another one; both arrays are copied.
+ * overlap, except those that are inside another one; both arrays are copied. The
+ * compressed format has no segments: pages that are not written are absent.
  */
-struct err *core_create(const char *path, const void *notes, size_t notes_len,
-			const struct core_load *loads, unsigned int nr_loads,
+struct err *core_create(const char *path, const struct core_params *p,
 			struct corewriter **ret) ERR_MUST_CHECK;
-/* The page at paddr of a load; in any order, fastest in ascending order. */
+/*
+ * The page at paddr of a load; in any order, fastest in ascending order, which
+ * the compressed format requires.
+ */
 struct err *core_write_page(struct corewriter *c, uint64_t paddr,
 			    const void *page) ERR_MUST_CHECK;
 /* Gives the file its name, and releases c in any case. */

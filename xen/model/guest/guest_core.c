@@ -24,6 +24,7 @@ struct writing {
 	struct guest_pages pages;
 	struct core_load *load;
 	unsigned int nr_loads;
+	enum guest_core_form form;
 	struct guest_core *ret;
 	const struct page_progress *progress;
 };
@@ -107,9 +108,12 @@ static struct err *find_loads(struct writing *w)
 		w->nr_loads = make_loads(&w->pages.map, min, w->load, &w->ret->holes);
 		min *= 2;
 	} while (w->nr_loads > SEGMENTS_MAX);
+	if (w->form == GUEST_CORE_COMPRESSED)
+		w->ret->holes = 0;
 	for (unsigned int i = 0; i < w->nr_loads; i++)
 		w->load[i].vaddr = base + w->load[i].paddr;
-	add_text(w);
+	if (w->form != GUEST_CORE_COMPRESSED)
+		add_text(w);
 	return NULL;
 }
 
@@ -166,7 +170,7 @@ static struct err *write_frames(struct writing *w, struct corewriter *c)
 	return NULL;
 }
 
-static struct err *write_core(struct writing *w, const char *path, bool empty)
+static struct err *write_core(struct writing *w, const char *path)
 {
 	struct corewriter *c;
 	unsigned char *notes;
@@ -176,11 +180,16 @@ static struct err *write_core(struct writing *w, const char *path, bool empty)
 	ERR_TRY(find_loads(w));
 	hide_start_info(w);
 	ERR_TRY(guest_core_notes(w->x, w->d, w->g, &notes, &len, w->ret));
-	e = core_create(path, notes, len, w->load, w->nr_loads, &c);
+	e = core_create(path, &(struct core_params){
+		.notes = notes, .notes_len = len,
+		.loads = w->load, .nr_loads = w->nr_loads,
+		.compressed = w->form == GUEST_CORE_COMPRESSED,
+		.phys_base = w->g ? w->g->phys_base : 0,
+	}, &c);
 	free(notes);
 	if (e)
 		return e;
-	e = empty ? NULL : write_frames(w, c);
+	e = w->form == GUEST_CORE_EMPTY ? NULL : write_frames(w, c);
 	if (e) {
 		core_abandon(c);
 		return e;
@@ -189,12 +198,13 @@ static struct err *write_core(struct writing *w, const char *path, bool empty)
 }
 
 struct err *guest_core_write(struct xen *x, const struct domain *d,
-			     const char *path, bool empty,
+			     const char *path, enum guest_core_form form,
 			     const struct page_progress *progress,
 			     struct guest_core *ret)
 {
-	struct guest_core result = { .empty = empty };
-	struct writing w = { .x = x, .d = d, .ret = &result, .progress = progress };
+	struct guest_core result = { .empty = form == GUEST_CORE_EMPTY };
+	struct writing w = { .x = x, .d = d, .ret = &result, .progress = progress,
+			     .form = form };
 	struct err *e;
 
 	if (xen_is_running(x))
@@ -206,7 +216,7 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 	result.pages = w.pages.map.nr;
 	result.twice = w.pages.map.twice;
 	result.no_gfn = w.pages.map.no_gfn;
-	e = write_core(&w, path, empty);
+	e = write_core(&w, path);
 	result.tables = w.pages.tables;
 	result.cleared = w.pages.cleared;
 	guest_pages_close(&w.pages);

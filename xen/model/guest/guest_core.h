@@ -28,13 +28,18 @@ struct guest_core {
 	bool empty;			/* without the memory */
 };
 
+enum guest_core_form {
+	GUEST_CORE_ELF,
+	GUEST_CORE_EMPTY,	/* headers and notes, a hole for the memory; a note states that */
+	GUEST_CORE_COMPRESSED,	/* kdump format, without the pages that cannot be read */
+};
+
 /*
- * Writes the core of a domain to path, which must not exist. With empty the file
- * has headers and notes, and a hole where the memory is; one of its notes states
- * that. ERR_UNSUPPORTED for PV domains of 32 bits and on a running host.
+ * Writes the core of a domain to path, which must not exist. ERR_UNSUPPORTED for
+ * PV domains of 32 bits and on a running host.
  */
 struct err *guest_core_write(struct xen *x, const struct domain *d,
-			     const char *path, bool empty,
+			     const char *path, enum guest_core_form form,
 			     const struct page_progress *progress,
 			     struct guest_core *ret) ERR_MUST_CHECK;
 

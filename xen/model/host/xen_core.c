@@ -18,13 +18,14 @@
 
 
 /* What a frame is; of several uses the higher one counts. */
-enum use { USE_OTHER, USE_FREE, USE_XEN, USE_GUEST, USE_TABLE };
+enum use { USE_OTHER, USE_FREE, USE_XEN, USE_GUEST, USE_DOM0, USE_TABLE };
 
 struct selecting {
 	struct xen *x;
 	struct pages *pages;
 	uint8_t *use;			/* enum use of each mfn */
 	uint64_t nr;			/* of mfns */
+	unsigned int flags;		/* XEN_CORE_* */
 	struct budget budget;		/* page tables */
 };
 
@@ -51,6 +52,8 @@ static enum use use_of(const struct selecting *s, enum page_kind kind,
 	if (d && (value_of(&d->domain_id) == DOMID_XEN ||
 		  value_of(&d->domain_id) == DOMID_IO))
 		return USE_XEN;
+	if (d && !value_of(&d->domain_id) && s->flags & XEN_CORE_DOM0)
+		return USE_DOM0;
 	/* an owner that is no domain: shadow page tables use the field otherwise */
 	return d ? USE_GUEST : USE_OTHER;
 }
@@ -179,12 +182,18 @@ static struct err *mark_p2ms(struct selecting *s)
 
 /* ---- the file ---- */
 
+static bool is_wanted(const struct selecting *s, uint64_t mfn)
+{
+	return s->use[mfn] == USE_XEN || s->use[mfn] == USE_TABLE ||
+	       s->use[mfn] == USE_DOM0;
+}
+
 static bool is_kept(const struct selecting *s, uint64_t mfn)
 {
 	const void *page;
 	struct err *e;
 
-	if (s->use[mfn] != USE_XEN && s->use[mfn] != USE_TABLE)
+	if (!is_wanted(s, mfn))
 		return false;
 	e = memory_borrow_page(s->x->memory, mfn << XPAGE_SHIFT, &page);
 	err_free(e);
@@ -206,10 +215,11 @@ static struct err *make_loads(struct selecting *s, struct core_load **loads,
 			ret->guests += s->use[mfn] == USE_GUEST;
 			ret->free += s->use[mfn] == USE_FREE;
 			ret->others += s->use[mfn] == USE_OTHER;
-			ret->lost += s->use[mfn] == USE_XEN || s->use[mfn] == USE_TABLE;
+			ret->lost += is_wanted(s, mfn);
 			continue;
 		}
 		ret->kept++;
+		ret->dom0 += s->use[mfn] == USE_DOM0;
 		if (!*nr || mfn != next) {
 			if (!ARRAY_GROW(*loads, *nr))
 				return err_nomem();
@@ -234,8 +244,9 @@ static struct err *make_notes(struct xen *x, const struct xen_core *c,
 	memcpy(*notes, x->notes->raw, x->notes->raw_len);
 	*len = x->notes->raw_len;
 	snprintf(text, sizeof(text), "the hypervisor of a Xen host: %" PRIu64
-		 " frames; left out: %" PRIu64 " of domains, %" PRIu64
-		 " free, %" PRIu64 " others", c->kept, c->guests, c->free, c->others);
+		 " frames, %" PRIu64 " of them dom0's; left out: %" PRIu64
+		 " of domains, %" PRIu64 " free, %" PRIu64 " others",
+		 c->kept, c->dom0, c->guests, c->free, c->others);
 	return core_add_note(notes, len, OWN_NOTE_NAME, OWN_NOTE_XEN, text, strlen(text) + 1);
 }
 
@@ -272,7 +283,11 @@ static struct err *write_core(struct selecting *s, const char *path,
 	if (!e)
 		e = make_notes(s->x, ret, &notes, &len);
 	if (!e)
-		e = core_create(path, notes, len, loads, nr, &c);
+		e = core_create(path, &(struct core_params){
+			.notes = notes, .notes_len = len,
+			.loads = loads, .nr_loads = nr,
+			.compressed = s->flags & XEN_CORE_COMPRESSED,
+		}, &c);
 	if (!e)
 		e = write_pages(s, loads, nr, c, progress);
 	if (e)
@@ -301,11 +316,11 @@ static struct err *select_frames(struct selecting *s,
 	return mark_p2ms(s);
 }
 
-struct err *xen_core_write(struct xen *x, const char *path,
+struct err *xen_core_write(struct xen *x, const char *path, unsigned int flags,
 			   const struct page_progress *progress,
 			   struct xen_core *ret)
 {
-	struct selecting s = { .x = x };
+	struct selecting s = { .x = x, .flags = flags };
 	struct xen_core result = { 0 };
 	struct err *e;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A core of the hypervisor alone, without the memory of any domain, dom0
- * included: its image, frame table, M2P, heap, page tables and P2Ms. It is an ELF
+ * A core of the hypervisor, without the memory of domains; that of dom0 may be
+ * kept: its image, frame table, M2P, heap, page tables and P2Ms. It is an ELF
  * core by machine addresses with all notes of the dump, which opens like it. Frames are selected
  * by the types or the profile of the build in memory.
  */
@@ -12,16 +12,20 @@
 
 struct xen_core {
 	uint64_t kept;		/* frames in the core */
+	uint64_t dom0;		/* of these, dom0's */
 	uint64_t lost;		/* of the hypervisor, but not in the dump */
 	/* left out, in frames */
 	uint64_t guests, free, others;
 };
 
+#define XEN_CORE_DOM0		1U	/* with the memory of dom0 */
+#define XEN_CORE_COMPRESSED	2U	/* in kdump format */
+
 /*
- * Writes the core to path, which must not exist. ERR_UNSUPPORTED on a running
- * host, and for a dump without notes.
+ * Writes the core to path, which must not exist. flags: the above. ERR_UNSUPPORTED
+ * on a running host, and for a dump without notes.
  */
-struct err *xen_core_write(struct xen *x, const char *path,
+struct err *xen_core_write(struct xen *x, const char *path, unsigned int flags,
 			   const struct page_progress *progress,
 			   struct xen_core *ret) ERR_MUST_CHECK;
 

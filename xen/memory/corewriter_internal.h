@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the writers of the two formats of a core. */
+#ifndef XEN_COREWRITER_INTERNAL_H
+#define XEN_COREWRITER_INTERNAL_H
+
+#include "corewriter.h"
+#include "memory.h"
+
+#define CORE_BUFFER_SIZE	(1UL << 20)
+
+struct kdumpwriter;
+
+struct corewriter {
+	int fd;
+	char *path;
+	char *temporary;		/* name until it is complete; NULL: none */
+	struct core_load *load;
+	uint64_t *offset;		/* of each load in an ELF file */
+	unsigned int nr_loads, last;	/* last: load of the page before */
+	uint64_t size;			/* of an ELF file */
+	unsigned char *buffer;		/* bytes for the file at buffer_at */
+	uint64_t buffer_at;
+	size_t buffered;
+	struct kdumpwriter *kdump;	/* NULL: ELF */
+};
+
+struct err *core_write_at(const struct corewriter *c, uint64_t at,
+			  const void *bytes, size_t len) ERR_MUST_CHECK;
+/* Writes through the buffer, which keeps consecutive bytes together. */
+struct err *core_append(struct corewriter *c, uint64_t at, const void *bytes,
+			size_t len) ERR_MUST_CHECK;
+struct err *core_flush(struct corewriter *c) ERR_MUST_CHECK;
+
+/* The compressed format: c has its file and its loads. */
+struct err *kdumpwriter_create(struct corewriter *c,
+			       const struct core_params *p) ERR_MUST_CHECK;
+struct err *kdumpwriter_page(struct corewriter *c, uint64_t paddr,
+			     const void *page, bool zero) ERR_MUST_CHECK;
+struct err *kdumpwriter_finish(struct corewriter *c) ERR_MUST_CHECK;
+void kdumpwriter_destroy(struct kdumpwriter *k);
+
+#endif
