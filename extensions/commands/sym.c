@@ -121,8 +121,8 @@ static const char *const description[] = {
 	"  well; a name that dom0's kernel also has is dom0's there.",
 	"",
 	"  With -d they are symbols of a domain's Linux kernel, out of the kallsyms",
-	"  table in its memory. No vmlinux is required; the kernel has to be 6.0 or",
-	"  later.",
+	"  table in its memory. No vmlinux is required. VMCOREINFO has its place since",
+	"  Linux 6.0; of earlier kernels, from 4.6 on, it is searched.",
 	NULL
 };
 

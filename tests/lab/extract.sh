@@ -36,6 +36,17 @@ while read -r name domid <&3; do
         skip "$name: crash opens the core" "$(jq -r '.notes[0] // "crash of this suite does not read the kernel"' "$WORK/extract")"
         continue
     fi
+    if [[ $name != Domain-0 && -z ${compressed:-} ]] && scripts/lab in "$LAB_SUITE" sh -c 'command -v makedumpfile' >/dev/null; then
+        # The compressed form: makedumpfile, which reads both, copies the same pages out of them.
+        compressed=1
+        view extract -z -d "$name" "$WORK/packed" >"$WORK/out" 2>&1
+        expect "$name: compressed" 'UNREADABLE~?: 0$' "$WORK/out"
+        for form in core packed; do
+            scripts/lab in "$LAB_SUITE" makedumpfile -l -d 1 "$WORK/$form" "$WORK/$form.copy" >"$WORK/out" 2>&1 || not_ok "$name: makedumpfile" "$WORK/out"
+        done
+        equal "$name: makedumpfile finds the same in it" "$(sha256sum <"$WORK/core.copy")" "$(sha256sum <"$WORK/packed.copy")"
+        rm -f "$WORK/packed" "$WORK"/*.copy
+    fi
     core_session "$WORK/core" >"$WORK/session"
     if [[ $name == Domain-0 ]]; then
         # kernel threads and others that were there before and after
@@ -82,6 +93,25 @@ for text in 'Run %s as init process' 'Freeing unused kernel image' rdinit=/init 
         equal "-x: nothing of a domain: $text" 0 "$(LC_ALL=C grep -acF "$text" "$WORK/core")"
     fi
 done
+
+# With dom0 (-X): its names, its xenstore and its kernel answer as on the dump, compressed; no guest's memory does.
+rm -f "$WORK/core"
+view extract -Xz "$WORK/core" -j >"$WORK/extract" 2>&1
+equal "-X: no error" 0 "$(jq '.errors | length' "$WORK/extract")"
+equal "-X: dom0's pages" 1 "$(($(jq .extract.dom0 "$WORK/extract") + 8 >= $(view doms -j | jq '.doms[] | select(.domid == 0).tot_pages')))"
+printf '%s\n' 'doms -j' 'vcpus -j' xenstore 'guest 0' 'log -d 0' 'grants -j' 'evtchn -d 0 -j' 'bt -a' 'rd -d 0 ffffffff81000000 8' >"$WORK/list"
+both() {
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" <"$WORK/list" 2>&1
+}
+both "$LAB_DUMP/vmcore" >"$WORK/want"
+both "$WORK/core" >"$WORK/got"
+same "-X: all of them answer as on the dump" "$WORK/want" "$WORK/got"
+equal "-X: names, too" "$(grep -c '"name": "' "$WORK/want")" "$(grep -c '"name": "' "$WORK/got")"
+awk '$1 != "Domain-0" { print "rd -d " $2 " ffffffff81000000" }' "$WORK/domains" >"$WORK/list"
+if grep -q rd "$WORK/list"; then
+    both "$WORK/core" >"$WORK/got"
+    refute "-X: no byte of a guest's kernel" '^ffffffff81000000:  [0-9a-f]' "$WORK/got"
+fi
 view extract "$WORK/none" >"$WORK/out" 2>&1
 expect "without a domain" 'missing "-d DOMID", "-x" or "-X"' "$WORK/out"
 view extract -d 0 /nosuch/core >"$WORK/out" 2>&1

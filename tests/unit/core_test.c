@@ -58,6 +58,7 @@ static struct corewriter *create(bool compressed)
 	assert_int_equal(len, 12 + 12 + 4);
 	assert_ok(core_create(path, &(struct core_params){
 		notes, len, loads, ARRAY_SIZE(loads), compressed, 0x1000000,
+		"6.1.0", NULL,
 	}, &c));
 	free(notes);
 	return c;
@@ -122,6 +123,7 @@ static void test_compressed(void **state)
 	struct notes *n;
 	struct stat st;
 	unsigned int seed = 1;
+	FILE *fp;
 
 	(void)state;
 	for (unsigned int i = 0; i < XPAGE_SIZE; i++)
@@ -150,6 +152,14 @@ static void test_compressed(void **state)
 	assert_err(memory_read(m, 0x1000, got, 1), ERR_NOT_IN_DUMP, "");
 	assert_err(memory_read(m, 0x5000, got, 1), ERR_NOT_IN_DUMP, "");
 	memory_destroy(m);
+	/* without one of them libkdumpfile knows no architecture */
+	fp = fopen(path, "r");
+	assert_non_null(fp);
+	assert_int_equal(fread(got, 1, sizeof(got), fp), sizeof(got));
+	fclose(fp);
+	assert_string_equal((char *)got + 12 + 2 * 65, "6.1.0");
+	assert_string_equal((char *)got + 12 + 3 * 65, "-");
+	assert_string_equal((char *)got + 12 + 4 * 65, "x86_64");
 	assert_int_equal(stat(path, &st), 0);
 	assert_in_range(st.st_size, 8 * XPAGE_SIZE, 40 * XPAGE_SIZE);
 	assert_int_equal(unlink(path), 0);

@@ -8,6 +8,7 @@
 
 #include "assert_err.h"
 #include "made_guest.h"
+#include "xen/symbols/kallsyms.h"
 #include "xen/model/guest/guest_log.h"
 #include "xen/model/guest/guest_symbols.h"
 
@@ -355,7 +356,125 @@ static void test_kallsyms_damaged(void **state)
 	memset(made.ram + MADE_TOKENS, 'a', MADE_INDEX - MADE_TOKENS);
 	bad_symbols(ERR_CORRUPT, "damaged at symbol 0");
 	made_guest_begin(&made);
-	bad_symbols(ERR_NOT_FOUND, "requires Linux 6.0");
+	bad_symbols(ERR_NOT_FOUND, "VMCOREINFO has no _stext or init_uts_ns");
+}
+
+/* ---- a kernel's image without VMCOREINFO of it ---- */
+
+enum { FOUND_NR = 600, FOUND_SIZE = 0x10000 };
+
+struct made_image {
+	uint8_t bytes[FOUND_SIZE];
+	size_t names, markers, tokens, index;
+};
+
+static size_t put_bytes(struct made_image *m, size_t at, const void *bytes, size_t len)
+{
+	memcpy(m->bytes + at, bytes, len);
+	return at + len;
+}
+
+static size_t put_number(struct made_image *m, size_t at, uint64_t v, size_t len)
+{
+	return put_bytes(m, at, &v, len);
+}
+
+/* width: of a marker; entry: bytes of an address. */
+static void make_image(struct made_image *m, unsigned int width, unsigned int entry)
+{
+	size_t at = 0x128;
+
+	memset(m, 0, sizeof(*m));
+	memset(m->bytes, 0xcc, at);
+	for (unsigned int i = 0; i < FOUND_NR; i++)
+		at = entry == 8 ? put_number(m, at, MADE_RELATIVE + 16 * i, 8) :
+				  put_number(m, at, -1 - 16 * (int64_t)i, 4);
+	at = (at + 7) & ~7UL;
+	if (entry == 4)
+		at = put_number(m, at, MADE_RELATIVE, 8);
+	m->names = at = put_number(m, at, FOUND_NR, 8);
+	for (unsigned int i = 0; i < FOUND_NR; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "Txs%u", i);
+		at = put_number(m, at, strlen(name), 1);
+		at = put_bytes(m, at, name, strlen(name));
+	}
+	m->markers = at = (at + 7) & ~7UL;
+	for (size_t i = 0, name = m->names; i < FOUND_NR; i++) {
+		if (!(i % 256))
+			at = put_number(m, at, name - m->names, width);
+		name += 1 + m->bytes[name];
+	}
+	m->tokens = at = (at + 7) & ~7UL;
+	m->index = m->tokens;
+	for (unsigned int i = 0; i < 256; i++) {
+		char token[8] = "";
+
+		if (i == 'x')
+			strcpy(token, "xen_");
+		else if (i > 32 && i < 127)
+			token[0] = i;
+		m->index += strlen(token) + 1;
+		at = put_bytes(m, at, token, strlen(token) + 1);
+	}
+	m->index = (m->index + 7) & ~7UL;
+	for (size_t i = 0, token = m->tokens; i < 256; i++) {
+		put_number(m, m->index + 2 * i, token - m->tokens, 2);
+		token += strlen((char *)m->bytes + token) + 1;
+	}
+}
+
+static struct made_image image;
+
+static void test_kallsyms_find(void **state)
+{
+	static const unsigned int forms[][2] = { { 4, 4 }, { 8, 4 }, { 8, 8 } };
+	struct kallsyms k;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		const struct symbol *sym;
+		struct symbols *s;
+
+		make_image(&image, forms[i][0], forms[i][1]);
+		/* digits that are no tokens come first */
+		memcpy(image.bytes + 8, "0\0001\0002\0003\0004\0005\0006\0007\0008\0009", 20);
+		assert_ok(kallsyms_find(image.bytes, sizeof(image.bytes), &k));
+		assert_int_equal(k.nr, FOUND_NR);
+		assert_int_equal(k.entry_size, forms[i][1]);
+		assert_ok(kallsyms_decode(&k, &s));
+		assert_ok(symbols_by_name(s, "xen_s599", &sym));
+		assert_int_equal(sym->addr, MADE_RELATIVE + 16 * 599);
+		assert_ok(symbols_by_name(s, "xen_s0", &sym));
+		assert_int_equal(sym->addr, MADE_RELATIVE);
+		symbols_destroy(s);
+	}
+	/* cut at any place */
+	for (size_t len = 0; len < image.index + 512; len += 61)
+		assert_err(kallsyms_find(image.bytes, len, &k), ERR_NOT_FOUND, "no kallsyms");
+}
+
+static void test_kallsyms_not_found(void **state)
+{
+	struct kallsyms k;
+	const struct {
+		const size_t *at;
+		unsigned int offset;
+		uint8_t byte;
+	} damage[] = {
+		{ &image.names, 0, 200 }, { &image.names, -8U, 1 },
+		{ &image.markers, 4, 7 }, { &image.tokens, 3, 'q' },
+		{ &image.index, 77, 9 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(damage); i++) {
+		make_image(&image, 4, 4);
+		image.bytes[*damage[i].at + (int)damage[i].offset] ^= damage[i].byte;
+		assert_err(kallsyms_find(image.bytes, sizeof(image.bytes), &k),
+			   ERR_NOT_FOUND, "no kallsyms");
+	}
 }
 
 static int setup(void **state)
@@ -388,6 +507,8 @@ int main(void)
 		cmocka_unit_test(test_kallsyms), cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_kallsyms_relative),
 		cmocka_unit_test(test_kallsyms_damaged),
+		cmocka_unit_test(test_kallsyms_find),
+		cmocka_unit_test(test_kallsyms_not_found),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

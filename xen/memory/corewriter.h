@@ -30,7 +30,9 @@ struct core_params {
 	const struct core_load *loads;
 	unsigned int nr_loads;
 	bool compressed;		/* kdump format, zlib; else ELF */
-	uint64_t phys_base;		/* of a Linux kernel; for the compressed format */
+	/* of a Linux kernel, for the compressed format; the texts may be NULL */
+	uint64_t phys_base;
+	const char *release, *version;
 };
 
 /*

@@ -19,6 +19,8 @@
 #define VERSION_AT	8
 #define UTSNAME_AT	12
 #define UTS_FIELD	65
+#define UTS_RELEASE	2
+#define UTS_VERSION	3
 #define UTS_MACHINE	4
 #define STATUS_AT	424
 #define BLOCK_SIZE_AT	428
@@ -115,6 +117,14 @@ static void look_at_notes(struct kdumpwriter *k, const struct core_params *p,
 	put32(k->header + NR_CPUS_AT, cpus);
 }
 
+static void put_uts(struct kdumpwriter *k, unsigned int field, const char *text)
+{
+	size_t len = text ? strnlen(text, UTS_FIELD - 1) : 0;
+	unsigned char *to = k->header + UTSNAME_AT + field * UTS_FIELD;
+
+	memcpy(to, len ? text : "-", len ? len : 1);
+}
+
 static void fill_headers(struct kdumpwriter *k, const struct core_params *p,
 			 uint64_t sub_blocks)
 {
@@ -122,9 +132,11 @@ static void fill_headers(struct kdumpwriter *k, const struct core_params *p,
 
 	memcpy(h, "KDUMP   ", 8);
 	put32(h + VERSION_AT, HEADER_VERSION);
-	/* readers take the architecture from here */
-	memcpy(h + UTSNAME_AT, "Linux", 5);
-	memcpy(h + UTSNAME_AT + UTS_MACHINE * UTS_FIELD, "x86_64", 6);
+	/* libkdumpfile takes the architecture from here if no field is empty */
+	put_uts(k, 0, "Linux");
+	put_uts(k, UTS_RELEASE, p->release);
+	put_uts(k, UTS_VERSION, p->version);
+	put_uts(k, UTS_MACHINE, "x86_64");
 	put32(h + STATUS_AT, COMPRESSED_ZLIB);
 	put32(h + BLOCK_SIZE_AT, XPAGE_SIZE);
 	put32(h + SUB_SIZE_AT, sub_blocks);

@@ -35,6 +35,13 @@ struct kallsyms {
 	uint64_t offset;		/* added to addresses: KASLR, up to 4.5; else 0 */
 };
 
+/*
+ * Searches the bytes of a kernel's image, from an address that is aligned to 8
+ * bytes, for the tables of Linux up to 6.1; ret points into them. ERR_NOT_FOUND.
+ */
+struct err *kallsyms_find(const uint8_t *image, size_t len,
+			  struct kallsyms *ret) ERR_MUST_CHECK;
+
 /* ERR_CORRUPT names the symbol at which the table is damaged. */
 struct err *kallsyms_decode(const struct kallsyms *k,
 			    struct symbols **ret) ERR_MUST_CHECK;

@@ -21,13 +21,14 @@ struct root_search {
 };
 
 /* Digest of the frames in the lower half; 0: it is empty or unreadable. */
-static uint64_t lower_half(struct xen *x, uint64_t maddr)
+static uint64_t lower_half(struct root_search *s, uint64_t maddr)
 {
 	uint64_t entries[LOWER_HALF], sum = 0;
-	struct err *e = memory_read(x->memory, maddr, entries, sizeof(entries));
+	struct err *e = memory_read(s->x->memory, maddr, entries, sizeof(entries));
 	unsigned int i;
 
 	if (e) {
+		s->roots.lost++;
 		err_free(e);
 		return 0;
 	}
@@ -42,7 +43,7 @@ static uint64_t lower_half(struct xen *x, uint64_t maddr)
 
 static struct err *add_root(struct root_search *s, uint64_t maddr)
 {
-	uint64_t sum = lower_half(s->x, maddr);
+	uint64_t sum = lower_half(s, maddr);
 	const struct hash_slot *slot;
 	size_t nr = s->roots.nr;
 

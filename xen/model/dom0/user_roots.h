@@ -8,6 +8,7 @@
 struct user_roots {
 	uint64_t *maddr;	/* in the order in which they were found */
 	size_t nr;
+	size_t lost;		/* tables that cannot be read */
 };
 
 /*

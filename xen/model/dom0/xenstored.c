@@ -12,6 +12,7 @@ struct process_search {
 	struct xen *x;
 	unsigned int flags;
 	struct store *ret;
+	size_t lost;			/* page tables of processes that cannot be read */
 	unsigned int processes;
 	unsigned int unnamed;		/* of these, with a stack that cannot be read */
 	struct err *why;		/* of the first of those */
@@ -88,6 +89,9 @@ static struct err *not_found(struct process_search *s)
 			       "the xenstore is kept by oxenstored, whose memory is not decoded");
 	if (s->named)
 		return err_new(ERR_NOT_FOUND, "no node in the memory of xenstored");
+	if (!s->processes && s->lost)
+		return err_new(ERR_NOT_IN_DUMP,
+			       "memory of dom0's processes is not in the dump");
 	if (s->unnamed && s->unnamed == s->processes)
 		return err_new(err_reason(s->why),
 			       "memory of dom0's processes is not in the dump");
@@ -107,6 +111,7 @@ struct err *mem_store_read(struct xen *x, const char *path, unsigned int flags,
 	(void)path;
 	ERR_TRY(err_prefix(domain_find(x, 0, &d), "dom0"));
 	ERR_TRY(user_roots_find(x, &d, &roots));
+	s.lost = roots.lost;
 	e = search(&s, &roots, true, &found);
 	if (!e && !found && (flags & STORE_THOROUGH))
 		e = search(&s, &roots, false, &found);

@@ -185,6 +185,8 @@ static struct err *write_core(struct writing *w, const char *path)
 		.loads = w->load, .nr_loads = w->nr_loads,
 		.compressed = w->form == GUEST_CORE_COMPRESSED,
 		.phys_base = w->g ? w->g->phys_base : 0,
+		.release = w->g ? w->g->release : NULL,
+		.version = w->g ? w->g->version : NULL,
 	}, &c);
 	free(notes);
 	if (e)

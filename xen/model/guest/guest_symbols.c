@@ -11,6 +11,7 @@
 #define TOKENS_MAX	(64ULL << 10)
 #define NR_MAX		(1U << 20)
 #define KERNEL_HALF	(1ULL << 63)
+#define IMAGE_MAX	(128ULL << 20)	/* bytes from text to data */
 
 struct table {
 	uint64_t names, num_syms, token_table, token_index, offsets;
@@ -88,12 +89,91 @@ static struct err *read_table(struct guest *g, struct table *t)
 	return NULL;
 }
 
+/* ---- VMCOREINFO without kallsyms: Linux before 6.0 ---- */
+
+/* The bytes from the kernel's text to its data; pages that cannot be read are zeros. */
+static struct err *read_image(struct guest *g, uint8_t **ret, size_t *len)
+{
+	uint64_t start, end;
+	uint8_t *bytes;
+
+	if (!vmcoreinfo_symbol(g->info, "_stext", &start) ||
+	    !vmcoreinfo_symbol(g->info, "init_uts_ns", &end))
+		return err_new(ERR_NOT_FOUND, "VMCOREINFO has no _stext or init_uts_ns");
+	start &= XPAGE_MASK;
+	end &= XPAGE_MASK;
+	if (start >= end || start < KERNEL_HALF || end - start > IMAGE_MAX)
+		return err_new(ERR_CORRUPT, "kernel text at %" PRIx64 ", data at %" PRIx64,
+			       start, end);
+	bytes = calloc(1, end - start);
+	if (!bytes)
+		return err_nomem();
+	for (uint64_t at = start; at < end; at += XPAGE_SIZE) {
+		struct err *e = guest_tables_read(&g->tables, at, bytes + (at - start),
+						  XPAGE_SIZE);
+
+		if (err_is_final(e)) {
+			free(bytes);
+			return e;
+		}
+		err_free(e);
+	}
+	*ret = bytes;
+	*len = end - start;
+	return NULL;
+}
+
+/* A table of another kernel is somewhere in memory, too: one address must agree. */
+static struct err *check_found(struct guest *g, const struct symbols *s)
+{
+	const struct symbol *sym;
+	uint64_t want;
+
+	ERR_TRY(symbols_by_name(s, "init_uts_ns", &sym));
+	if (!vmcoreinfo_symbol(g->info, "init_uts_ns", &want) || sym->addr != want)
+		return err_new(ERR_MISMATCH, "kallsyms has init_uts_ns at %" PRIx64
+			       ", VMCOREINFO at %" PRIx64, sym->addr, want);
+	return NULL;
+}
+
+static struct err *search_table(struct guest *g)
+{
+	struct symbols *s = NULL;
+	struct kallsyms k;
+	uint8_t *image = NULL;
+	size_t len = 0;
+	struct err *e;
+
+	ERR_TRY(read_image(g, &image, &len));
+	e = kallsyms_find(image, len, &k);
+	if (!e)
+		e = kallsyms_decode(&k, &s);
+	free(image);
+	if (!e)
+		e = check_found(g, s);
+	if (e) {
+		symbols_destroy(s);
+		return err_prefix(e, "VMCOREINFO does not list kallsyms (Linux 6.0 and later do)");
+	}
+	g->symbols = s;
+	return NULL;
+}
+
+static bool lists_table(const struct guest *g)
+{
+	uint64_t va;
+
+	return vmcoreinfo_symbol(g->info, "kallsyms_names", &va);
+}
+
 struct err *guest_symbols(struct guest *g, const struct symbols **ret)
 {
 	struct table t = { 0 };
 	struct err *e = NULL;
 
-	if (!g->symbols) {
+	if (!g->symbols && !lists_table(g)) {
+		e = search_table(g);
+	} else if (!g->symbols) {
 		e = read_table(g, &t);
 		if (!e)
 			e = kallsyms_decode(&t.k, &g->symbols);
