@@ -445,12 +445,12 @@ static void test_core(void **state)
 	char word[8];
 
 	(void)state;
-	assert_err(xen_core_write(&fix.xen, path, NULL, &c), ERR_UNSUPPORTED, "a dump with notes");
+	assert_err(xen_core_write(&fix.xen, path, 0, NULL, &c), ERR_UNSUPPORTED, "a dump with notes");
 	assert_ok(core_add_note(&notes.raw, &notes.raw_len, "VMCOREINFO_XEN", 0, "A=1\n", 4));
 	fix.xen.notes = &notes;
 	close(mkstemp(path));
 	unlink(path);
-	assert_ok(xen_core_write(&fix.xen, path, NULL, &c));
+	assert_ok(xen_core_write(&fix.xen, path, 0, NULL, &c));
 	/* the image's large page maps the free ones, too */
 	assert_int_equal(c.free, 0);
 	assert_true(c.lost >= 3);
