@@ -275,7 +275,9 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Lists the images of a hypervisor in the usual places, or the files and",
 	"  directories named, and proves which one is the build in memory. The best",
-	"  comes first.",
+	"  comes first. The proof is the build-id; without one (before Xen 4.7) it is",
+	"  the code, byte by byte but for the places that Xen patches at boot. Equal",
+	"  version strings prove nothing.",
 	"  The entries of this machine's boot menus that start a file which is the",
 	"  build in memory are listed, too.",
 	"  If DEBUGINFOD_URLS names servers and no file here has symbols and types of",

@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 COMMANDS = ['doms -a', 'dom 0', 'vcpus', 'vcpu 0:0', 'pcpus', 'pcpu 0', 'regs -d 0', 'sched', 'evtchn', 'grants -m',
-            'timers -a', 'clocks', 'softirqs', 'rcu', 'heap', 'irqs', 'irqs -m', 'pci', 'livepatch', 'notes', 'sys', 'mem', 'waits']
+            'timers -a', 'clocks', 'softirqs', 'rcu', 'heap', 'irqs', 'irqs -m', 'pci', 'livepatch', 'notes', 'sys', 'mem', 'waits', 'io', 'xenstore']
 REFUSED = re.compile(r'^xen load:', re.M)
 
 
@@ -154,6 +154,7 @@ def main():
     parser.add_argument('--only', default='', help='regular expression of the places to try')
     parser.add_argument('--sample', type=int, help='number of places to try')
     parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--part', default='1/1', help='I/N: every Nth place, from the Ith; N such runs try all')
     args = parser.parse_args()
     xenview = args.xenview.split()
     with open(args.layout, encoding='utf-8') as file:
@@ -161,6 +162,8 @@ def main():
     trials = [(name, strange(lines[:number] + [line] + lines[number + 1:])) for name, number, line in moves(lines)
               if re.search(args.only, name)]
     places = len(trials)
+    part, parts = (int(n) for n in args.part.split('/'))
+    trials = trials[part - 1::parts]
     if args.sample is not None:
         random.seed(args.seed)
         trials = random.sample(trials, min(args.sample, len(trials)))

@@ -316,7 +316,7 @@ static void test_no_memory(void **state)
 	find_result_destroy(r);
 }
 
-/* Before 4.7 there is no build-id: strings decide. */
+/* Before 4.7 there is no build-id: strings and text decide. */
 static void test_no_build_id(void **state)
 {
 	struct made_options o = running;
@@ -325,6 +325,7 @@ static void test_no_build_id(void **state)
 
 	(void)state;
 	o.no_build_id = true;
+	o.text_size = 0x11000;
 	made_init(&made, &o);
 	made_memory_init(&memory, &made);
 	o.date = "another";
@@ -333,7 +334,8 @@ static void test_no_build_id(void **state)
 	put_elf("/boot/xen-syms-1", &foreign, 0);
 	put_elf("/boot/xen-syms-2", &made, 0);
 	r = find(&req);
-	assert_int_equal(r->candidate[0].verdict.proof, PROOF_STRINGS);
+	assert_int_equal(r->candidate[0].verdict.proof, PROOF_TEXT);
+	assert_int_equal(r->candidate[1].verdict.proof, PROOF_STRINGS);
 	expect_best(r, "/boot/xen-syms-2");
 	find_result_destroy(r);
 }
@@ -364,7 +366,7 @@ static void test_sles(void **state)
 	o.date = "Wed Sep 23 10:10:10 UTC 2015";
 	made_init(&foreign, &o);
 	o.date = "Wed Sep 23 10:12:13 UTC 2015";
-	o.text_size = 0x9000;
+	o.text_size = 0x11000;
 	made_init(&made, &o);
 	made_memory_init(&memory, &made);
 	req.build_id_len = 0;

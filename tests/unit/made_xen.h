@@ -33,6 +33,7 @@ struct made_options {
 	const char *build_info;	/* NULL: no such function (before 4.15) */
 	bool no_build_id;
 	bool alt12;		/* alternatives of 4.5 to 4.10 */
+	bool no_lists;		/* patches nothing (4.4) */
 	bool config_debug;	/* CONFIG_DEBUG=y in the .config */
 };
 
@@ -356,7 +357,8 @@ static inline void made_init(struct made *m, const struct made_options *o)
 	m->init = made_align(at + 0x1200, 0x100);
 	m->erodata = m->init - 0x80;
 	made_symbol(m, "_erodata", NULL, 'd', m->erodata, 0);
-	made_lists(m);
+	if (!m->o.no_lists)
+		made_lists(m);
 	m->data = m->init + 0x400;
 	made_symbol(m, "conring", "drivers/char/console.c", 'd', m->data, 8);
 	made_symbol(m, "symbol_of_data", NULL, 'd', m->data + 8, 8);

@@ -24,6 +24,8 @@ struct matching {
 	struct image_verdict *verdict;
 	char unread[200];	/* error of the last failed read, or "" */
 	unsigned int nr_unread;
+	char strings[200];	/* strings that agree, or "" */
+	char text[200];		/* why the text decided nothing, or "" */
 };
 
 static void decide(struct matching *m, enum match_kind kind,
@@ -137,17 +139,20 @@ static struct err *match_build_id(struct matching *m, bool *done)
 	return NULL;
 }
 
-/* The strings that together name one compilation. */
+/*
+ * Strings that differ between builds. Equal ones prove nothing: builds of one
+ * source with another .config have them in common where the compile date is
+ * empty or that of a package's changelog.
+ */
 static const struct {
 	const char *name;
 	size_t at;
-	bool unique;		/* differs between any two compilations */
 } compared_strings[] = {
 #define AT(m) offsetof(struct image_identity, m)
-	{ "version", AT(version), false },
-	{ "changeset", AT(changeset), false },
-	{ "compiler", AT(compiler), false },
-	{ "compile date", AT(compile_date), true },
+	{ "version", AT(version) },
+	{ "changeset", AT(changeset) },
+	{ "compiler", AT(compiler) },
+	{ "compile date", AT(compile_date) },
 #undef AT
 };
 
@@ -155,8 +160,6 @@ static void compare_identities(struct matching *m,
 			       const struct image_identity *memory,
 			       const struct image_identity *file, bool *done)
 {
-	bool unique = false;
-
 	/* the version is made of parts, which can be missing one by one */
 	if (m->nr_unread && file->extra && !memory->extra)
 		return;
@@ -184,14 +187,11 @@ static void compare_identities(struct matching *m,
 			*done = true;
 			return;
 		}
-		unique |= compared_strings[i].unique;
 	}
-	if (!unique)
-		return;
-	decide(m, MATCH_PROVED, PROOF_STRINGS,
-	       "version %s, compiler and compile date (%s) are in memory at the same addresses",
-	       file->version ? file->version : "?", file->compile_date);
-	*done = true;
+	if (file->version && file->compile_date)
+		snprintf(m->strings, sizeof(m->strings),
+			 "version %s and compile date \"%s\" are the same",
+			 file->version, file->compile_date);
 }
 
 static struct err *match_strings(struct matching *m, bool *done)
@@ -224,8 +224,9 @@ static void judge_text(struct matching *m, const struct text_compare *c,
 		*done = true;
 	} else if (!c->unexplained && c->compared >= TEXT_ENOUGH) {
 		decide(m, MATCH_PROVED, PROOF_TEXT,
-		       "%" PRIu64 " bytes of text are the same, %" PRIu64 " of them in patched places",
-		       c->compared, c->explained);
+		       "%" PRIu64 " bytes of text are the same, %" PRIu64 " of them in patched places%s%s",
+		       c->compared, c->explained, *m->strings ? "; " : "",
+		       m->strings);
 		*done = true;
 	} else if (c->unexplained > c->compared / 16) {
 		/* alternatives alone never change so much */
@@ -233,6 +234,14 @@ static void judge_text(struct matching *m, const struct text_compare *c,
 		       "%" PRIu64 " of %" PRIu64 " bytes of text differ, the first at %" PRIx64,
 		       c->unexplained, c->compared, c->first);
 		*done = true;
+	} else if (c->unexplained) {
+		snprintf(m->text, sizeof(m->text),
+			 "%" PRIu64 " of %" PRIu64 " bytes of text differ, the first at %" PRIx64 ", and the file has no list of the places that Xen patches",
+			 c->unexplained, c->compared, c->first);
+	} else {
+		snprintf(m->text, sizeof(m->text),
+			 "only %" PRIu64 " bytes of text could be compared",
+			 c->compared);
 	}
 }
 
@@ -248,6 +257,8 @@ static struct err *match_text(struct matching *m, bool *done)
 		return e;
 	if (!e)
 		judge_text(m, &c, done);
+	else
+		snprintf(m->text, sizeof(m->text), "%s", err_text(e));
 	err_free(e);
 	return NULL;
 }
@@ -332,10 +343,13 @@ struct err *image_match_by(struct image *img, image_read_fn read, void *ctx,
 	for (size_t i = 0; !done && i < ARRAY_SIZE(steps); i++)
 		ERR_TRY(steps[i](&m, &done));
 	if (!done)
-		decide(&m, MATCH_UNKNOWN, PROOF_NONE, "could not be checked: %s",
+		decide(&m, MATCH_UNKNOWN, PROOF_NONE,
+		       "could not be checked: %s%s%s",
+		       m.strings, *m.strings ? ", but " : "",
 		       *m.unread ? m.unread :
 		       img->problem ? img->problem :
-		       "neither build-id nor version strings nor text to compare");
+		       *m.text ? m.text :
+		       "neither build-id nor text to compare");
 	*ret = verdict;
 	return NULL;
 }

@@ -18,7 +18,7 @@ enum match_kind {
 enum match_proof {
 	PROOF_NONE,
 	PROOF_BUILD_ID,
-	PROOF_STRINGS,		/* version, compiler, date at equal addresses */
+	PROOF_STRINGS,		/* another version, compiler or date: no proof of equality */
 	PROOF_SYMBOLS,		/* of a map, and of the table in memory */
 	PROOF_TEXT,		/* the code itself, patched sites aside */
 };
@@ -54,8 +54,9 @@ struct text_compare {
 	uint64_t unexplained;
 	uint64_t first;		/* va of the first unexplained; 0: none */
 	unsigned int sites;	/* patched places listed in the image */
-	bool knows_sites;	/* false: no lists (4.4, text-only symbol tables),
-				 * all differences are unexplained */
+	bool knows_sites;	/* false: the lists are among no symbols of a
+				 * text-only table (before 4.8); patched places
+				 * are unexplained differences then */
 };
 
 /*
