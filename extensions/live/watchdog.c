@@ -114,7 +114,7 @@ static bool wait_for_exit(pid_t pid)
 	for (;;) {
 		pid_t done = waitpid(pid, NULL, WNOHANG);
 
-		/* ECHILD: somebody else has collected it */
+		/* ECHILD: another process has collected it */
 		if (done == pid || (done < 0 && errno != EINTR))
 			return true;
 		if (!left--)

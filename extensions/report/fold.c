@@ -58,7 +58,7 @@ static size_t last_column(const struct fold *f, size_t end)
 	return found;
 }
 
-/* Where the line is broken, and the indentation of what follows; false: it fits. */
+/* Finds where to break the line, and the indentation of the rest; false: it fits. */
 static bool fold_at(const struct fold *f, size_t *at, unsigned int *indent)
 {
 	size_t end = bytes_of(f, f->width), column, k;

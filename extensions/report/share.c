@@ -9,7 +9,7 @@
 #include "xen/base/array.h"
 #include "xen/output/redact.h"
 
-/* Columns whose values are names of somebody's domains, hosts or disks */
+/* Columns whose values are names of domains, hosts or disks */
 static const char *const name_columns[] = {
 	"name", "domain_name", "host", "hostname", "nodename", "backend_name",
 	"frontend_name", "disk", "title",
@@ -59,7 +59,7 @@ static struct err *learn_nodes(struct redactor *r, const struct sheet_section *s
 	return interrupt_check();
 }
 
-/* Parts whose names are somebody's; those of locks and schedulers are Xen's own. */
+/* Parts whose names the user chose; those of locks and schedulers are Xen's own. */
 static bool has_names(const char *id)
 {
 	static const char *const parts[] = { "doms", "xenstore", "guest", "io" };

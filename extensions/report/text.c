@@ -228,7 +228,7 @@ static struct err *show_list(struct out *o, const struct report *r, const char *
 	return show_section(o, s, &view);
 }
 
-/* The parts that miss the same thing share a line. */
+/* Parts with the same reason share a line. */
 static void show_missing(struct out *o, const struct report *r)
 {
 	const struct sheet_section *s = sheet_section(&r->head, "missing");

@@ -114,7 +114,7 @@ static size_t take_console(const struct report *r, struct event *event)
 	return nr;
 }
 
-/* What dom0's clock lacks to Xen's; false: unknown, as without its symbols. */
+/* Difference of Xen's clock to dom0's; false: unknown, as without its symbols. */
 static bool dom0_offset(const struct report *r, uint64_t *ns)
 {
 	struct guest *g;

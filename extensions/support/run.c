@@ -10,7 +10,7 @@
 
 #define DEBUGINFO "install its debuginfo (Debian: xen-hypervisor-*-dbg, SUSE and Fedora: xen-debuginfo), or load a xen-syms with debuginfo by \"xen load FILE\""
 
-/* Why a command cannot run now, or NULL. */
+/* The reason why a command cannot run now, or NULL. */
 static struct err *check_needs(struct session *s, const struct command *c)
 {
 	if (c->needs >= NEEDS_XEN && !s->xen)

@@ -111,9 +111,9 @@ struct err *session_load(struct session *s, const char *path,
 			 bool force) ERR_MUST_CHECK;
 struct err *session_unload(struct session *s) ERR_MUST_CHECK;
 /*
- * live.c: the hypervisor of the running host, by xen-live.so, which stands
- * beside this library or is named by XEN_LIVE_SO. Fails with the one thing
- * that is missing. session_close() takes it back.
+ * live.c: the hypervisor of the running host, by xen-live.so, which stands beside
+ * this library or is named by XEN_LIVE_SO. Fails with the first requirement that
+ * is missing. session_close() takes it back.
  */
 struct err *session_open_live(struct session *s) ERR_MUST_CHECK;
 void session_close_live(struct session *s);

@@ -68,7 +68,7 @@ static struct err *read_text(struct bench *b)
 	return NULL;
 }
 
-/* What of a range is RAM; returns its bytes. */
+/* The RAM of a range; returns its bytes. */
 static uint64_t read_range(struct bench *b, uint64_t from, uint64_t len,
 			   uint64_t step, uint64_t size)
 {

@@ -52,7 +52,7 @@ static const char *map_core(const char *path)
 	return map == MAP_FAILED ? NULL : map;
 }
 
-/* Where a machine address lies in the mapped file; NULL: not in it. */
+/* The place of a machine address in the mapped file; NULL: not in it. */
 static const char *in_core(const char *core, uint64_t maddr)
 {
 	const Elf64_Ehdr *h = (const void *)core;

@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		err_free(xen_attach_embedded(x));
 		xen_close(x);
 	} else {
-		/* by a page table that only a pcpu's register would tell */
+		/* by a page table that only a pcpu's register holds */
 		err_free(image_locate(m, roots, 3, &p));
 		memory_destroy(m);
 		notes_destroy(n);

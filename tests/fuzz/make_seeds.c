@@ -2,7 +2,7 @@
 /*
  * Writes the seeds of the image fuzzers from the made hypervisor of the unit
  * tests: make_seeds DIR, with DIR tests/fuzz/seeds. To be run again when
- * tests/unit/made_xen.h learns a new format:
+ * tests/unit/made_xen.h has a new format:
  *
  *   cc -std=gnu11 -D_GNU_SOURCE -I. tests/fuzz/make_seeds.c build/libcore.a -lz -o make_seeds
  */
@@ -152,7 +152,7 @@ static void put_stores(void)
 	put("xenstore", "tables", ram + MADE_ROOT, 9 * XPAGE_SIZE);
 }
 
-/* A ring of requests with three on their way, and one of netfront's buffers. */
+/* A ring with three outstanding requests, and one of netfront's buffers. */
 static void put_rings(void)
 {
 	uint32_t words[16 + 512] = { 148, 147, 145, 146 };

@@ -60,7 +60,7 @@ static void test_array_too_large(void **state)
 	char byte, *array = &byte;
 
 	(void)state;
-	/* refused before realloc() sees the array */
+	/* refused before realloc() is called */
 	assert_null(array_grow(array, SIZE_MAX / 2 + 1, 1));
 	assert_null(array_grow(array, (size_t)1 << 62, 16));
 }
@@ -85,7 +85,7 @@ static size_t count(const struct hash *h, uint32_t value)
 	return n;
 }
 
-/* Values that meet in one slot; all in the order of adding. */
+/* Values with one slot; all in the order of adding. */
 static void test_hash_keeps_order(void **state)
 {
 	struct hash h = { NULL, 0, 0 };

@@ -157,7 +157,7 @@ static void test_broken_channels(void **state)
 	damage(f, bucket0 + evtchn.size, "evtchn.state", 9);
 	assert_non_null(strstr(channels(f, 0), "!<corrupt>"));
 	repair(f);
-	/* a bucket that is gone costs its channels, the others stay */
+	/* an unreadable bucket costs its channels, the others stay */
 	damage(f, fixture_va(f, "group0") + 8, NULL, 0x123);
 	assert_string_equal(channels(f, 0), "1 virq; 2 interdomain masked; "
 			    "5 pirq pending; !<bad pointer>; ");
@@ -407,7 +407,7 @@ static void test_broken_timers(void **state)
 	repair(f);
 }
 
-/* ---- what the verdict says of it ---- */
+/* ---- the verdict ---- */
 
 /* The statement with that beginning, or "". */
 static const char *trouble(struct fixture *f, const char *start)
@@ -439,7 +439,7 @@ static void test_troubles(void **state)
 		damage(f, fixture_va(f, "dom1"), "domain.is_dying", 1);
 		assert_int_equal(strncmp(trouble(f, "d1"), "d1 is being destroyed", 21), 0);
 		repair(f);
-		/* entry 7 is pinned, and in nobody's maptrack */
+		/* entry 7 is pinned, and in no maptrack */
 		damage(f, active + 7 * 32, "active_grant_entry.pin", 1);
 		assert_string_equal(trouble(f, "1 grants"),
 				    "1 grants of d1 are pinned without a mapping "

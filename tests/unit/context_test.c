@@ -308,7 +308,7 @@ static void test_pcpu_states(void **state)
 	host_poke(&fix, base + 8, NULL, host_va(&fix, "stack1"));
 }
 
-/* The order of the pages changed with 4.14; IST1 tells them apart. */
+/* The order of the pages changed with 4.14; IST1 identifies the order. */
 static void test_stack_pages(void **state)
 {
 	uint64_t ist1 = fixture_va(&fix, "percpu_areas") + 0x40 + 0x24, old;

@@ -152,7 +152,7 @@ static void test_compressed(void **state)
 	assert_err(memory_read(m, 0x1000, got, 1), ERR_NOT_IN_DUMP, "");
 	assert_err(memory_read(m, 0x5000, got, 1), ERR_NOT_IN_DUMP, "");
 	memory_destroy(m);
-	/* without one of them libkdumpfile knows no architecture */
+	/* without one of them libkdumpfile finds no architecture */
 	fp = fopen(path, "r");
 	assert_non_null(fp);
 	assert_int_equal(fread(got, 1, sizeof(got), fp), sizeof(got));

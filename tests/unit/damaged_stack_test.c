@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stacks that are damaged, and without sense: every walk ends soon, and says why. */
+/* Stacks that are damaged or random: every walk ends soon, with a reason. */
 #include "made_stack.h"
 
 #include <time.h>
@@ -112,7 +112,7 @@ static void walk_filled(unsigned int n, unsigned int time)
 
 static void damaged_stacks_end(void **state)
 {
-	/* push %rbp; mov %rsp,%rbp: functions that keep frames lead astray most */
+	/* push %rbp; mov %rsp,%rbp: functions with frames give the most false return addresses */
 	static const unsigned char frame[] = { 0x55, 0x48, 0x89, 0xe5 };
 	uint64_t va, worst, began;
 	unsigned int n, time;
@@ -145,7 +145,7 @@ static void loops_end(void **state)
 	uint64_t nmi = ist_end(2) - ENTRY_SIZE, mce = ist_end(1) - ENTRY_SIZE;
 
 	(void)state;
-	/* two stacks that each say they interrupted the other */
+	/* two stacks, each of which is marked as interrupted by the other */
 	put_entry(mce, ENTRY + 4, nmi, 18);
 	put_entry(nmi, ENTRY + 4, mce, 2);
 	walk(ENTRY + 4, mce);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a console says of a death, in the words of several versions. */
+/* Deaths in console texts, in the words of several versions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +37,7 @@ static const struct expected {
 	{ X "Hardware Dom0 halted: halting machine\n", DEATH_UNKNOWN, -1, -1, -1, "" },
 	{ X "Domain 0 shutdown: watchdog rebooting machine.\n", DEATH_DOM0_WATCHDOG, -1, -1,
 	  -1, "Domain 0 shutdown: watchdog rebooting machine." },
-	/* 4.20, with a time stamp, and with what another one said before */
+	/* 4.20, with a time stamp, behind the message of another pcpu */
 	{ X "[2026-11-21 05:03:11] 'C' pressed -> triggering crashdump\n"
 	  X "[2026-11-21 05:03:11]  * no crash kernel loaded!\n"
 	  X "[    12.345678] \n" X "[    12.345678] Panic on CPU 12:\n"

@@ -27,7 +27,7 @@ static const char map[] =
 static struct symbols *symbols;
 static struct decoder *decoder;
 
-/* What a run says, as text: "3:vcpu_wake+18", "r" before it for returns. */
+/* The results of a run, as text: "3:vcpu_wake+18", "r" before it for returns. */
 struct said {
 	char text[4096];
 	unsigned int lines, parts;

@@ -49,7 +49,7 @@ static struct symbols *make_symbols(void)
 	return s;
 }
 
-/* What is printed of a piece of code; freed by the caller. */
+/* The output for a piece of code; freed by the caller. */
 static char *shown(const struct code *piece, struct err **e)
 {
 	struct space_params params = { .virt_start = VIRT, .phys_start = PHYS };

@@ -110,7 +110,7 @@ static void test_members(void **state)
 	}
 }
 
-/* What a version lacks is known as lacking, not read from somewhere. */
+/* A member that a version lacks is absent, and is not read from elsewhere. */
 static void test_missing_members(void **state)
 {
 	(void)state;
@@ -262,7 +262,7 @@ static void test_read_refuses(void **state)
 	assert_int_equal(d.va, 42);
 }
 
-/* Each damage costs what it hits, and is told once. */
+/* Each damage costs only the values it hits, and is reported once. */
 static void test_damaged_list(void **state)
 {
 	uint64_t dom1 = fixture_va(newest, "dom1");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Expressions: what they give, and what is said of those that give nothing. */
+/* Expressions: their values, and the errors of those that have none. */
 #include "tests/unit/types_fixture/fixture.h"
 #include "tests/unit/golden.h"
 

@@ -33,7 +33,7 @@ static const struct made_options running = {
 	.table = TABLE_4_7, .build_info = "debug=n", .text_size = 0x11000,
 };
 
-/* What the server has; "debuginfo" and "executable", NULL: 404 */
+/* Files of the server; "debuginfo" and "executable", NULL: 404 */
 static struct answer {
 	uint8_t *file[2];
 	size_t len[2];
@@ -259,7 +259,7 @@ static void test_other_build(void **state)
 	find_result_destroy(r);
 }
 
-/* Nothing is asked without servers, nor if a file of this system will do. */
+/* No request without servers, nor if a file of this system fits. */
 static void test_not_asked(void **state)
 {
 	struct find_result *r;
@@ -289,7 +289,7 @@ static void test_not_asked(void **state)
 	find_result_destroy(r);
 }
 
-/* A server that accepts and is silent: an end after DEBUGINFOD_TIMEOUT, and by ^C at once. */
+/* A server that accepts and sends nothing: an end after DEBUGINFOD_TIMEOUT, and by ^C at once. */
 static void test_silent(void **state)
 {
 	struct timespec before, after;

@@ -190,7 +190,7 @@ static void test_plain(void **state)
 	unlink(path);
 }
 
-/* Files of procfs say that they are empty. */
+/* Files of procfs have a size of 0. */
 static void test_proc(void **state)
 {
 	struct file *f;

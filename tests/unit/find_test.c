@@ -258,7 +258,7 @@ static void test_none(void **state)
 	find_result_destroy(r);
 }
 
-/* What the user names is answered for, whatever it is. */
+/* Every file that the user names has a result, of whatever kind it is. */
 static void test_named(void **state)
 {
 	struct find_request req = request();
@@ -341,7 +341,7 @@ static void test_no_build_id(void **state)
 }
 
 /*
- * SLES: the release build and the debug=y one lie beside each other, all four
+ * SLES: the release build and the debug=y one are beside each other, all four
  * files of one version; xen.gz and xen-dbg.gz are links to the wrappers.
  */
 static void test_sles(void **state)

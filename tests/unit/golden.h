@@ -37,7 +37,7 @@ static inline void golden_normalise(char *text)
 	*out = '\0';
 }
 
-/* What the request gives, or "error: TEXT"; the caller frees it. */
+/* The output of the request, or "error: TEXT"; the caller frees it. */
 static inline char *golden_answer(struct fixture *f, golden_fn *fn,
 				  const char *request)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Commands on the host of host_fixture, each with its whole JSON. Every value
- * there is another one: two that are swapped are seen.
+ * Commands on the host of host_fixture, each with its whole JSON. All values
+ * there differ, so that two swapped ones are noticed.
  *
  * With HOST_GOLDEN=FILE the outputs are written there instead; compare each of
  * them with host.c before it is taken.

@@ -112,7 +112,7 @@ static void test_wrapper(void **state)
 	check_wrapper(true);
 }
 
-/* 4.4 to 4.13 were linked elsewhere; the wrapper does not say so. */
+/* 4.4 to 4.13 were linked elsewhere; the wrapper does not show it. */
 static void test_wrapper_old(void **state)
 {
 	struct made_options o = {
@@ -172,7 +172,7 @@ static void test_wrapper_cut(void **state)
 	free(bytes);
 }
 
-/* A gzip that breaks off is still recognised, and says what is wrong. */
+/* A truncated gzip is still recognised, with its fault. */
 static void test_gzip_cut(void **state)
 {
 	struct made_options o = { .table = TABLE_4_7, .text_size = 0x11000 };

@@ -152,7 +152,7 @@ static void test_no_ring(void **state)
 		assert_non_null(strstr(d->because, "left out"));
 		pv_devices_release(&devices);
 		fixture_exclude(f, 0);
-		/* a grant that nobody maps, and one beyond the table */
+		/* a grant that is not mapped, and one beyond the table */
 		memcpy(nodes, disk, sizeof(nodes));
 		nodes[5].value = "2";
 		d = read_devices(f, nodes);

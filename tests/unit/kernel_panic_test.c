@@ -86,7 +86,7 @@ static void test_across_pages(void **state)
 	assert_int_equal(k.pfn, START_PFN + 1);
 }
 
-/* Where panic() did not keep it, what is behind a record cannot be told apart. */
+/* If panic() did not keep it, the end of a record is unknown. */
 static void test_no_copy(void **state)
 {
 	struct kernel_panic k;

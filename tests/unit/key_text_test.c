@@ -186,7 +186,7 @@ static void test_timers_and_heap(void **state)
 	       "3: \"Xen\" - - 8\n4: - - 15 64512\n5: - 1 16 12\n");
 }
 
-/* Lines that look like those of keys, but are cut or foreign, make no row. */
+/* Lines similar to those of keys, but cut or foreign, make no row. */
 static void test_broken_lines(void **state)
 {
 	static const char text[] =

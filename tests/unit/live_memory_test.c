@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is read of a running hypervisor's memory, and what happens when that fails. */
+/* Reads of a running hypervisor's memory, and their failures. */
 #include "made_live_memory.h"
 
 #include "xen/model/memory_source.h"
@@ -38,7 +38,7 @@ static void test_reads(void **state)
 	assert_int_equal(fake.opened, 3);
 }
 
-/* What is no RAM is refused here, whoever asks. */
+/* Frames that are not RAM are refused here, for every caller. */
 static void test_only_ram(void **state)
 {
 	uint64_t v;
@@ -72,7 +72,7 @@ static void test_ahead(void **state)
 	assert_int_equal(fake.pages, 2 + 256);
 }
 
-/* What was read serves for one command only. */
+/* Cached data serves one command only. */
 static void test_refresh(void **state)
 {
 	uint64_t v, va = VIRT + WORD_AT;
@@ -148,7 +148,7 @@ static void test_broken(void **state)
 	assert_int_equal(fake.reads, 0);
 }
 
-/* What could not be undone is reported; hypercalls are in use all the same. */
+/* Cleanup that failed is reported; hypercalls stay in use. */
 static void test_close_fails(void **state)
 {
 	(void)state;

@@ -187,7 +187,7 @@ static void attach_other(bool force)
 	ok(xen_attach(x, img, force));
 }
 
-/* "xen load -f" neither decides about method C nor leads any method astray. */
+/* "xen load -f" neither decides about method C nor misleads any method. */
 static void test_forced(void **state)
 {
 	unsigned int m;

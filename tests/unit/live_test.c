@@ -216,7 +216,7 @@ static void test_build_id(void **state)
 	fake.closed = 0;
 }
 
-/* What cannot be asked leaves the handle with the caller. */
+/* A failed query leaves the handle with the caller. */
 static void test_open_fails(void **state)
 {
 	struct xen *y = NULL;

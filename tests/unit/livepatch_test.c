@@ -8,7 +8,7 @@
 static struct fixture fix;
 static uint64_t text, data;
 
-/* Addresses inside of text and data, which no symbol of the image says. */
+/* Addresses inside of text and data without a symbol of the image. */
 static int setup(void **state)
 {
 	struct fixture *f = &fix;

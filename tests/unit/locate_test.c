@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A made hypervisor in memory that no note tells of. */
+/* A made hypervisor in memory without notes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,7 +70,7 @@ static void expect(struct err *e, enum err_reason reason, const char *text)
 	err_free(e);
 }
 
-/* By the tables a pcpu ran with, where the names do not tell. */
+/* By the tables a pcpu ran with, where names are absent. */
 static void test_root(void **state)
 {
 	struct made_options o = { .table = TABLE_4_4, .virt_start = MADE_OLD };

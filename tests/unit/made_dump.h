@@ -18,7 +18,7 @@ struct made_desc {
 
 /*
  * A compressed dump of 16 pages: 0 is not there, 1 is excluded, 2 is plain, 3 is
- * packed by zlib, 4 by something nobody knows, 5 is broken. With an end it is
+ * packed by zlib, 4 by an unknown method, 5 is broken. With an end it is
  * the part of a split dump with the pages from start on. Returns its length.
  */
 static inline size_t made_kdump(unsigned char *file, uint64_t start, uint64_t end)

@@ -102,7 +102,7 @@ static inline size_t made_symtab(const struct made *m,
 struct made_elf {
 	const struct made *m;
 	uint8_t *bytes;
-	size_t at;		/* where the next thing goes */
+	size_t at;		/* offset of the next part */
 	struct made_section sec[6];
 	Elf64_Shdr sh[MADE_SECTIONS];
 };

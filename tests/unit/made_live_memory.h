@@ -35,7 +35,7 @@ static unsigned char ram[RAM];
 
 static struct {
 	unsigned int opened, closed, reads, pages;
-	uint64_t phys_start;	/* as hypercalls tell it */
+	uint64_t phys_start;	/* as hypercalls return it */
 	uint64_t broken;	/* frame; 0: none */
 	int open_error, read_error, sound_error, close_error;
 } fake;

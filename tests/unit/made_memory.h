@@ -14,7 +14,7 @@ struct made_memory {
 	bool interrupt;
 };
 
-/* What the hypervisor looks like after boot: the init part is reused. */
+/* The hypervisor after boot: the init part is reused. */
 static inline void made_memory_init(struct made_memory *mem,
 				    const struct made *m)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A tiny hypervisor made of nothing: text with the functions that tell the
+ * A tiny hypervisor made of nothing: text with the functions that return the
  * version, strings, embedded symbol table, .config, build-id note, lists of
- * patched places, data full of pointers. It can be had in every format that
- * Xen's build makes, for the tests of images and symbols and for fuzz seeds.
+ * patched places, data full of pointers. It can be had in every format that Xen's
+ * build makes, for the tests of images and symbols and for fuzz seeds.
  */
 #ifndef TESTS_MADE_XEN_H
 #define TESTS_MADE_XEN_H

@@ -139,7 +139,7 @@ static void test_efi_in_memory(void **state)
 	expect(img, MATCH_OTHER, PROOF_BUILD_ID,
 	       "build-id in memory is 3031323334353637383961626364");
 	image_close(img);
-	/* Of two links of one source the id tells which one runs. */
+	/* Of two links of one source the id identifies the running one. */
 	o.no_build_id = false;
 	img = setup(&o, &plain, make_syms);
 	memset(memory.bytes + made.note, 0, 16 + MADE_ID_LEN);
@@ -164,7 +164,7 @@ static void test_strings(void **state)
 	expect(img, MATCH_UNKNOWN, PROOF_NONE,
 	       "could not be checked: version 4.20.3-made and compile date \"Thu Jan  1 00:00:00 UTC 1970\" are the same, but page at");
 	image_close(img);
-	/* rebuilt from the same source: only the date tells */
+	/* rebuilt from the same source: only the date differs */
 	later.date = "Fri Jan  2 00:00:00 UTC 1970";
 	img = setup(&o, &later, make_syms);
 	expect(img, MATCH_OTHER, PROOF_STRINGS,
@@ -242,7 +242,7 @@ static void test_missing(void **state)
 	image_close(img);
 }
 
-/* Nothing is mapped where the file has its strings: that is an answer. */
+/* No mapping where the file has its strings: a definite mismatch. */
 static void test_not_mapped(void **state)
 {
 	struct made_options o = plain;
@@ -311,7 +311,7 @@ static void compare(const struct image *img, const struct text_site *sites,
 	assert_null(e);
 }
 
-/* What Xen patches at boot explains a difference; a byte beside does not. */
+/* A place that Xen patches at boot explains a difference; a byte beside it does not. */
 static void test_compare_sites(void **state)
 {
 	static const size_t lens[2][3] = { { 5, 6, 4 }, { 3, 6, 4 } };
@@ -437,7 +437,7 @@ static void test_memory_only(void **state)
 	err_free(e);
 }
 
-/* What follows the image's place of old is another's, when there is an image. */
+/* Memory behind the image's former place is not the image's, if there is one. */
 static struct err *read_with_another_below(void *ctx, uint64_t va, void *buf,
 					   size_t len)
 {

@@ -11,7 +11,7 @@
 #include "xen/address/pdx.h"
 #include "xen/memory/memory.h"
 
-/* A source of 4096 pages, each byte of which tells its address. */
+/* A source of 4096 pages, each byte of which derives from its address. */
 struct source {
 	unsigned int reads;
 	uint64_t broken;	/* maddr of a page that cannot be read */
@@ -152,7 +152,7 @@ static void test_whole_pages(void **state)
 	memory_destroy(m);
 }
 
-/* What is lent is neither read nor cached; all else is read as ever. */
+/* Lent pages are neither read nor cached; all others are read as before. */
 static void test_borrow(void **state)
 {
 	struct source s = { .broken = 0x7000 };

@@ -26,7 +26,7 @@ static void expect(struct err *e, enum err_reason reason)
 	err_free(e);
 }
 
-/* What Xen writes for a host of two pcpus. */
+/* Notes as Xen writes them for a host of two pcpus. */
 static void xen_notes(struct bytes *b)
 {
 	uint64_t cr[4] = { 0x80050033, 0x1234, 0x23812000, 0x660 };

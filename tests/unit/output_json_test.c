@@ -6,7 +6,7 @@
 #include "xen/base/array.h"
 #include "json_check.h"
 
-/* A second opinion, where the machine has one. */
+/* Verified by another parser, where the machine has one. */
 static bool python_valid(const char *text, size_t len)
 {
 	FILE *fp;
@@ -243,7 +243,7 @@ static void test_json_reasons(void **state)
 	out_finish(s.o);
 	assert_true(json_valid(s.text, s.len));
 	assert_non_null(strstr(s.text, "\"not_in_dump\""));
-	/* only the reason nobody knows is the general one */
+	/* only an unknown reason is the general one */
 	assert_non_null(strstr(s.text, "{\"reason\": \"error\", \"text\": \"from"));
 	assert_null(strstr(s.text, "{\"reason\": \"error\", \"text\": \"e\""));
 	shown_free(&s);

@@ -53,7 +53,7 @@ static void test_bits_are_apart(void **state)
 	assert_true(n >= 7);
 }
 
-/* What Debian's 4.20 printed for debug key q. */
+/* Output of Debian's 4.20 for debug key q. */
 static void test_words(void **state)
 {
 	const struct page_layout *l = layout("4.18 to 4.21");

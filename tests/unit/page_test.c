@@ -96,7 +96,7 @@ static void test_free_pages(void **state)
 	assert_int_equal(page.first_dirty, PAGE_NOT_DIRTY);
 	page = read_page(p, 0x1079);
 	assert_true(page_needs_scrub(l, page.count_info));
-	/* an order that looks like an owner */
+	/* an order that could be an owner */
 	host_own_frame(&fix, 0x78, "dom1");
 	check_owner(p, 0x1078, "none");
 	host_poke(&fix, fixture_va(&fix, "frames") + 0x78 * 32, "page_info.v.free.order", 1);

@@ -69,7 +69,7 @@ static void assert_answer(const char *request, const char *expected)
 	free(got);
 }
 
-/* A page left out costs what lies in it, and says so there. */
+/* A page left out costs the members in it, with a remark there. */
 static void excluded_pages(void **state)
 {
 	uint64_t va = fixture_va(fix, "holder0"), page = (va | 4095) + 1;
@@ -174,7 +174,7 @@ static void interrupted(void **state)
 	free(got);
 }
 
-/* What gdb cannot do, or names otherwise. */
+/* Features that gdb lacks, or names otherwise. */
 static bool gdb_differs(const char *variable)
 {
 	static const char *const names[] = {

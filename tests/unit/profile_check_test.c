@@ -196,7 +196,7 @@ static void test_doubts(void **state)
 	doubts("dom1", "domain.tot_pages", 4);
 }
 
-/* Without a blocked vcpu a word of zeros looks like the flags. */
+/* Without a blocked vcpu a word of zeros passes for the flags. */
 static void test_all_the_same(void **state)
 {
 	struct profile *p;

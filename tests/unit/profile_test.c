@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Layout profiles as text: what they say, and what is wrong with them. */
+/* Layout profiles as text: content and errors. */
 #include "tests/unit/types_fixture/fixture.h"
 
 #include "xen/base/array.h"

@@ -28,7 +28,7 @@ int clock_gettime(clockid_t id, struct timespec *t)
 	return 0;
 }
 
-/* What a command of so many steps shows on what standard error is; all of it. */
+/* All output of a command of so many steps, by kind of standard error. */
 static char *shown(int to, int from, int64_t pace, uint64_t total)
 {
 	static char text[STEPS * 64];

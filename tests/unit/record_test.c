@@ -170,7 +170,7 @@ static const struct field spread_fields[] FIELD_TABLE = {
 };
 static const struct record_type spread_type = RECORD_TYPE("holder", spread_fields);
 
-/* A page that is not there costs the fields in it, wherever it lies. */
+/* An absent page costs the fields in it, wherever it is. */
 static void a_hole_costs_its_fields(void **state)
 {
 	uint64_t va = fixture_va(fix, "holder0"), page = (va | 4095) + 1;
@@ -239,7 +239,7 @@ static void without_types_no_field_is_there(void **state)
 	records_destroy(NULL);
 }
 
-/* A path nobody could have meant is an error of ours, not a missing field. */
+/* An impossible path is a mistake in our tables, not a missing field. */
 static void nonsense_is_an_error(void **state)
 {
 	static const char *const paths[] = {

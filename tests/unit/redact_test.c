@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Redaction of texts: what is replaced, what stays, the same thing by the same word. */
+/* Redaction of texts: replaced and kept words, the same text by the same word. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

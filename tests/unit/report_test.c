@@ -459,7 +459,7 @@ static void add_memory(struct report *r)
 	out_destroy(o);
 }
 
-/* What is too small to be seen is on strips of its own. */
+/* Owners too small to be visible have strips of their own. */
 static void test_memory(void **state)
 {
 	struct report *r = calloc(1, sizeof(*r));

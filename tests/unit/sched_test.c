@@ -64,7 +64,7 @@ static struct sched *read_sched(struct shape *s)
 	return sched;
 }
 
-/* Where every unit is, as text, in the order shown. */
+/* The place of every unit, as text, in the order shown. */
 static const char *places(const struct sched *s)
 {
 	static char text[512];

@@ -13,7 +13,7 @@
 #include "xen/base/provenance.h"
 #include "xen/output/output.h"
 
-/* What a command under test printed. */
+/* The output of a command under test. */
 struct shown {
 	char *text;
 	size_t len;
@@ -43,7 +43,7 @@ static inline void shown_free(struct shown *s)
 		shown_free(s);					\
 	} while (0)
 
-/* What most tests list. */
+/* The listing of most tests. */
 __attribute__((unused))
 static const struct column columns[] = {
 	{ .key = "id", .title = "ID" },

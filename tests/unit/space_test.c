@@ -135,7 +135,7 @@ static void test_steps(void **state)
 	memory_destroy(m);
 }
 
-/* Where tables are not in the dump, image and directmap are linear. */
+/* Without tables in the dump, image and directmap are linear. */
 static void test_without_tables(void **state)
 {
 	struct memory *m;

@@ -137,7 +137,7 @@ static void test_elf_addresses(void **state)
 	/* between .text and .rodata; _etext itself has that address */
 	expect_at(s, made.va + made.etext, "_etext");
 	expect_at(s, made.va + made.etext + 1, "");
-	/* the last of .rodata says nothing of .init.data */
+	/* the last of .rodata does not bound .init.data */
 	expect_at(s, made.va + made.erodata, "_erodata");
 	expect_at(s, made.va + made.erodata + 4, "");
 	expect_at(s, made.va + made.mem_size + 1, "");
@@ -244,7 +244,7 @@ static uint64_t room_of(const struct symbols *s, const char *name)
 	return symbols_room(s, sym);
 }
 
-/* Where no size is said: to the next address, or the end of the section. */
+/* Without a size: to the next address, or the end of the section. */
 static void test_room(void **state)
 {
 	struct made_options o = { 0 };

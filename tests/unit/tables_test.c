@@ -163,7 +163,7 @@ static void test_vtd(void **state)
 	set64(0x2000, 0x3000 | 3);
 	set64(0x3000, 0x800000 | 2 | PSE);	/* to be written only */
 	set64(0x3000 + 8, 0x4000 | 3);
-	/* what a processor takes for "present and user" is no such thing here */
+	/* bits that mean "present and user" to a processor have another meaning here */
 	set64(0x4000, 0x777000 | 1);
 	set64(0x4000 + 8, 0x777000 | 4);
 	assert_null(tables_lower(&tables_vtd, 4, &f));
@@ -231,7 +231,7 @@ static struct err *shift_frame(void *arg, uint64_t address, uint64_t *maddr)
 	return NULL;
 }
 
-/* A guest's tables speak of its own frames; the walk stops where none is. */
+/* A guest's tables hold its own frame numbers; the walk stops where none is. */
 static void test_translated_frames(void **state)
 {
 	uint64_t offset = 0x20000;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The index of types, and what types say of themselves, from real compilers. */
+/* The index of types, and the properties of types, from real compilers. */
 #include "tests/unit/types_fixture/fixture.h"
 
 #include <limits.h>
@@ -85,7 +85,7 @@ static void files_tell_definitions_apart(void **state)
 	uint64_t size;
 
 	(void)state;
-	/* a type unit does not say which file it is from */
+	/* a type unit does not name its file */
 	if (strstr(compiler->flags, "-fdebug-types-section"))
 		skip();
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -160,7 +160,7 @@ static void declarations_are_resolved_by_name(void **state)
 	uint64_t size;
 
 	(void)state;
-	/* one.c knows nothing but the name of struct opaque */
+	/* one.c has only the name of struct opaque */
 	assert_ok(type_member(&t, "opaque", &m));
 	assert_ok(type_target(&m.type, &target));
 	assert_ok(type_size(&target, &size));

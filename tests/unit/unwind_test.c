@@ -140,7 +140,7 @@ static void follows_frames_of_an_overflown_stack(void **state)
 	assert_frame(1, FOUND_SCAN, MIDDLE_RET, start + 8);
 }
 
-/* What the processor pushed when the exception's entry had saved nothing yet. */
+/* The processor's frame when the exception's entry had saved nothing yet. */
 static void put_hardware(uint64_t va, uint64_t rip, uint64_t rsp)
 {
 	put64(va, rip);

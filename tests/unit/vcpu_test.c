@@ -258,7 +258,7 @@ static void test_damaged_array(void **state)
 	fixture_poke(newest, array, NULL, fixture_va(newest, "d3v0"));
 	assert_string_equal(walk(newest, &d), "0 2 ");
 
-	/* an array that cannot be read says so once, not per vcpu */
+	/* an array that cannot be read is reported once, not per vcpu */
 	d.vcpu.raw = fixture_va(newest, "lonely");
 	d.max_vcpus.raw = 500;
 	fixture_exclude(newest, value_of(&d.vcpu));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What pcpus wait for: locks, circles of them, RCU; sound and damaged. */
+/* Waits of pcpus: locks, circles of them, RCU; sound and damaged. */
 #include "tests/unit/model_fixture/shapes.h"
 
 #include "xen/base/array.h"

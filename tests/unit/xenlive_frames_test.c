@@ -90,7 +90,7 @@ static void test_sound(void **state)
 	n = 16;
 	assert_int_equal(frames_sound(f, 6, &n), 0);
 	assert_int_equal(n, 16);
-	/* past the last frame Xen knows: page by page */
+	/* past the last frame of Xen's: page by page */
 	assert_int_equal(frames_sound(f, 0xff8, &n), 0);
 	assert_int_equal(n, 1);
 	n = 16;

@@ -126,7 +126,7 @@ static void test_cleanup(void **state)
 	assert_int_equal(made_count(), 3);
 }
 
-/* Without a file to read /proc, nobody is known to have ended. */
+/* Without a file to read /proc, no process counts as ended. */
 static void test_no_files(void **state)
 {
 	struct rlimit old, none;

@@ -127,7 +127,7 @@ static void test_stopped(void **state)
 	assert_int_equal(seen->ended, 0);
 }
 
-/* Killed before, and collected by somebody else. */
+/* Killed before, and collected by another process. */
 static void test_gone(void **state)
 {
 	struct watchdog w;

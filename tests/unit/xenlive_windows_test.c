@@ -204,7 +204,7 @@ static void test_dom0_unmap_fails(void **state)
 	host.unmap_error = EBUSY;
 	assert_int_equal(dom0_map_destroy(one), -EBUSY);
 	assert_true(exists());
-	/* the watchdog shares the lock: nobody else unmaps meanwhile */
+	/* the watchdog shares the lock: no other process unmaps meanwhile */
 	usleep(300000);
 	assert_int_equal(dom0_map_cleanup(&facts, &removed), 0);
 	assert_int_equal(removed, 0);

@@ -22,7 +22,7 @@ enum err_reason {
 	ERR_NO_TYPE,		/* no such type, member or no type information */
 	ERR_NOT_FOUND,		/* an object named by the user does not exist */
 	ERR_CORRUPT,		/* input that contradicts itself */
-	ERR_MISMATCH,		/* two things that are not one build */
+	ERR_MISMATCH,		/* two files that are not of one build */
 	ERR_UNSUPPORTED,
 	ERR_REFUSED,		/* possible, but refused for safety */
 	ERR_USAGE,		/* wrong arguments */

@@ -15,7 +15,7 @@
 void provenance_use(void);
 /* True if that happened in this scope or in one around it. */
 bool provenance_unproved(void);
-/* What a scope found before, its flag kept in between, is used now. */
+/* Counts the result of an earlier scope, whose flag was kept, as a use. */
 static inline void provenance_use_if(bool unproved)
 {
 	if (unproved)

@@ -65,7 +65,7 @@ struct live_memory_ops {
 	 */
 	int (*close)(void *priv);
 	/*
-	 * Removes leftovers of terminated sessions; *removed counts them. What
+	 * Removes leftovers of terminated sessions; *removed counts them. Leftovers that
 	 * cannot be attributed to an ended process stays.
 	 */
 	int (*cleanup)(unsigned int *removed);

@@ -13,7 +13,7 @@
 #include "xen/base/error.h"
 
 enum fetch_kind {
-	/* What a server has in a file of debug sections, or a whole file with them. */
+	/* A file of debug sections, or a whole file with them. */
 	FETCH_DEBUGINFO,
 	/* A file with code, with or without debug sections. */
 	FETCH_EXECUTABLE,

@@ -27,7 +27,7 @@ struct err *elf64_complete(struct image *img) ERR_MUST_CHECK;
 struct err *efi_probe(struct image *img) ERR_MUST_CHECK;
 struct err *efi_complete(struct image *img) ERR_MUST_CHECK;
 
-/* Records the first thing that is wrong with the file. */
+/* Records the first fault of the file. */
 struct err *image_set_problem(struct image *img, const char *fmt, ...)
 	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
 

@@ -29,7 +29,7 @@ static const char *const other_names[] = {
 	"*.config", "*.cfg", "*.conf", "*.so", "*.so.*", "*.ko", "*.ko.*",
 	"*.tar.*", "*.txt*", "*.html*", NULL
 };
-/* Manual pages, and versions of Xen that look like them: xen-4.17.5.gz. */
+/* Manual pages, and similar names of versions of Xen: xen-4.17.5.gz. */
 static const char manual_page[] = "*.[1-9].gz";
 static const char xen_version[] = "xen*[0-9].[1-9].gz";
 

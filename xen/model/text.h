@@ -8,7 +8,7 @@
 /*
  * Reads the string that the value at points to into buf, "" on failure and where
  * it points to none. ERR_CORRUPT: the bytes there are no text (ASCII). Is a use of
- * at (xen/base/provenance.h) only if it fails: whoever shows buf uses at.
+ * at (xen/base/provenance.h) only if it fails: the caller that shows buf uses at.
  */
 struct err *text_read(struct xen *x, const struct value *at, char *buf,
 		      size_t size) ERR_MUST_CHECK;

@@ -10,7 +10,7 @@
 #include "printer.h"
 #include "redact_match.h"
 
-/* Different things that are numbered; further ones share "<uuid>". */
+/* Limit of different texts with numbers; further ones share "<uuid>". */
 #define THINGS_MAX	(1U << 16)
 
 static const struct {
@@ -122,7 +122,7 @@ static size_t match_name(const struct redactor *r, const char *at)
 	return 0;
 }
 
-/* The number of a thing; 0: beyond the limit, or out of memory. */
+/* The number of a text; 0: beyond the limit, or out of memory. */
 static size_t number_of(struct redactor *r, enum redact_kind kind, const char *at,
 			size_t len)
 {

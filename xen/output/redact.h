@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Replaces in texts what identifies a host, its users and guests: the same
- * thing by the same replacement throughout, "<uuid-1>", "<name-2>".
+ * Replaces in texts what identifies a host, its users and guests: the same text
+ * by the same replacement throughout, "<uuid-1>", "<name-2>".
  */
 #ifndef XEN_REDACT_H
 #define XEN_REDACT_H
@@ -36,7 +36,7 @@ bool redactor_learn(struct redactor *r, const char *text);
 /* A copy of text with replacements, to be freed; NULL: out of memory. */
 char *redactor_text(struct redactor *r, const char *text);
 
-/* How many different things of a kind were replaced so far. */
+/* Number of different texts of a kind that were replaced so far. */
 size_t redactor_count(const struct redactor *r, enum redact_kind kind);
 const char *redact_kind_name(enum redact_kind kind);	/* "UUIDs" */
 

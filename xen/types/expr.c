@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parser: recursive descent that evaluates on the way. What an operator
- * means is in operate.c.
+ * The parser: recursive descent that evaluates on the way. operate.c has the
+ * operators.
  */
 #include "expr.h"
 

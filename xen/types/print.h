@@ -26,10 +26,10 @@ struct print_options {
 };
 
 /*
- * Prints the object of that type at va, and a newline. symbols may be NULL:
- * then pointers have no names. What cannot be read costs the members it holds
- * ("<excluded page>"); it is an error, without output, only when no byte of
- * the object can be read, or the member does not exist.
+ * Prints the object of that type at va, and a newline. symbols may be NULL: then
+ * pointers have no names. A part that cannot be read costs its members
+ * ("<excluded page>"); it is an error, without output, only when no byte of the
+ * object can be read, or the member does not exist.
  */
 struct err *type_print(struct types *types, struct space *space,
 		       const struct symbols *symbols, const struct type *type,

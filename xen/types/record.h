@@ -23,8 +23,8 @@ enum value_state {
 };
 
 /*
- * Read by value_of() and value_ok() only: they carry the provenance on to what is
- * made of the value. raw is for whoever fills one.
+ * Read by value_of() and value_ok() only: they pass the provenance on to results.
+ * raw is for the code that fills one.
  */
 struct value {
 	uint64_t raw;		/* sign extended where Xen's type is signed */
@@ -41,7 +41,7 @@ static inline uint64_t value_of(const struct value *v)
 	return v->raw;
 }
 
-/* True for VALUE_OK. What an unproved place could not be read for is unproved. */
+/* True for VALUE_OK. A value that an unproved place made unreadable is unproved. */
 static inline bool value_ok(const struct value *v)
 {
 	provenance_use_if(v->unproved && v->state == VALUE_UNREADABLE);
@@ -109,8 +109,8 @@ bool records_known(const struct records *r);
 /*
  * Fills the struct values of *record for the Xen object at va. Fails only if no
  * value could be read; each value has its own state and provenance. The record
- * type must outlive r. is_proved (struct places_ops) is called once for each path:
- * prove before reading.
+ * type must outlive r. is_proved (struct places_ops) is called once for each
+ * path: prove before reading.
  */
 struct err *record_read(struct records *r, struct space *s,
 			const struct record_type *type, uint64_t va,
@@ -121,9 +121,9 @@ const char *record_missing(struct records *r, const struct record_type *type,
 			   size_t at);
 
 /*
- * The place of a path without a record: offset, size and sign of a member,
- * size of a type, value of a constant (in its offset). One that is not proved is
- * used from then on (provenance_use()); whoever keeps it for later commands calls
+ * The place of a path without a record: offset, size and sign of a member, size
+ * of a type, value of a constant (in its offset). One that is not proved is used
+ * from then on (provenance_use()); code that keeps it for later commands calls
  * place_use() each time.
  */
 struct err *record_place(struct records *r, const struct field *f,

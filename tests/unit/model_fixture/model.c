@@ -168,7 +168,7 @@ struct domain {
 extern struct domain dom0, dom1, dom2, dom3, the_idle;
 extern struct vcpu d0v0, d0v1, d1v0, d2v0, d3v0, d3v2, idle0, idle1;
 
-/* ---- version by version, the ways to say one thing ---- */
+/* ---- forms of one fact, by version ---- */
 
 #if V >= 413
 #define TYPE(is_hvm, is_pvh) .options = (is_hvm)

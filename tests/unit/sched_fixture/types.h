@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What all schedulers share, in the shape of one version of Xen, -DV=404 ...
+ * Types that all schedulers share, in the shape of one version of Xen, -DV=404 ...
  * 423 (for 4.4 ... 4.23); only what the model reads. The files that include
  * this are called as Xen's own, because some types are found by their file.
  * They are compiled and looked at, never run.
@@ -81,7 +81,7 @@ struct vcpu {
 	atomic_t pause_count;
 };
 
-/* What a scheduler schedules, and what it calls that. */
+/* The unit of scheduling, and its name. */
 #if V >= 413
 typedef struct sched_unit item_t;
 #define ITEM unit

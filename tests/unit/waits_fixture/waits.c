@@ -34,7 +34,7 @@ struct percpu_rwlock {
 spinlock_t lock_a = HELD_BY(0, 1), lock_b = HELD_BY(1, 1), lock_c = HELD_BY(2, 1);
 spinlock_t lock_free = { .tickets = { 7, 7 }, .debug = { .cpu = 0xfff } };
 extern percpu_rwlock_t grants_lock;
-/* 4096 bytes from each other, as the offsets below say */
+/* 4096 bytes from each other, by the offsets below */
 percpu_rwlock_t *per_cpu__grant_rwlock[3 * 512] __attribute__((aligned(4096))) = {
 	[512] = &grants_lock, [1024] = &grants_lock,
 };

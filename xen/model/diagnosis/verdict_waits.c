@@ -22,7 +22,7 @@
 #define CAPPED_GUEST	(10 * SECOND)
 /* Between raising an event and waking its vcpu Xen takes microseconds. */
 #define LOST		(SECOND / 10)
-/* Time that a vcpu of dom0 wanted to run, and the part of it, in %, it did not. */
+/* Time that a vcpu of dom0 was ready to run, and the part of it, in %, that it waited. */
 #define SLOW_TIME	(10 * SECOND)
 #define SLOW_PART	66
 /* Statements of each kind; "xen waits" lists all. */
@@ -101,7 +101,7 @@ static uint64_t ns(const struct value *v)
 }
 
 /*
- * A vcpu of dom0 that mostly waited while it wanted to run, over its whole life.
+ * A vcpu of dom0 that mostly waited while it was ready to run, over its whole life.
  * Offline counts while its domain has a cap, which parks vcpus; otherwise it is
  * the time before the vcpu was started.
  */

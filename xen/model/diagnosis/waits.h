@@ -44,7 +44,7 @@ struct wait {
 	bool timed;		/* least and most are valid */
 	uint64_t least, most;	/* ns that it has waited */
 	bool sure;		/* false: the evidence admits something else */
-	bool lasting;		/* of a device: does not pass by itself */
+	bool lasting;		/* of a device: not a passing state */
 };
 
 /* Problems that cost some of the waits. */

@@ -20,7 +20,7 @@ const char *name_of_domid(struct xen *x, uint64_t domid);
  */
 bool name_find(struct xen *x, const char *name, uint64_t *domid);
 
-/* Why the names of the xenstore are not available; NULL if they are. */
+/* The reason why the names of the xenstore are not available; NULL if they are. */
 const char *names_missing(struct xen *x);
 
 #endif

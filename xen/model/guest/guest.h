@@ -2,8 +2,8 @@
 /*
  * The operating system in a domain's memory. A Linux kernel is found by its
  * VMCOREINFO note in a frame that the domain owns, and confirmed by the release
- * in the kernel's own uts name; other systems by what they told Xen (Viridian)
- * or by a text in memory. The results are kept in struct xen.
+ * in the kernel's own uts name; other systems by what they registered with Xen
+ * (Viridian) or by a text in memory. The results are kept in struct xen.
  */
 #ifndef XEN_MODEL_GUEST_H
 #define XEN_MODEL_GUEST_H
@@ -42,10 +42,10 @@ struct guest {
 };
 
 /*
- * What runs in a domain. Without records of the hypervisor ERR_NO_TYPE;
- * ERR_UNSUPPORTED on a running host whose memory is not read. The guest is
- * owned by x, until xen_forget() or xen_refresh(). An unknown system is no
- * error.
+ * Finds the system that runs in a domain. Without records of the hypervisor
+ * ERR_NO_TYPE; ERR_UNSUPPORTED on a running host whose memory is not read. The
+ * guest is owned by x, until xen_forget() or xen_refresh(). An unknown system is
+ * no error.
  */
 struct err *guest_find(struct xen *x, const struct domain *d,
 		       const struct page_progress *progress,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A core of one domain for the tools that know nothing of Xen: crash, drgn,
+ * A core of one domain for tools without support of Xen: crash, drgn,
  * makedumpfile, gdb. Addresses are the guest's physical ones. It has registers
  * of the vcpus (NT_PRSTATUS), VMCOREINFO, a note "QEMU", without which crash
  * does not use those registers for all tasks, and the kernel's text as a segment

@@ -8,7 +8,7 @@
 /* Frames with a note that are examined; a running kernel has one or two. */
 #define CANDIDATES_MAX	16
 
-/* What the scan of a domain's frames found. */
+/* Results of the scan of a domain's frames. */
 struct guest_clues {
 	struct clue {
 		uint64_t maddr;		/* of the note */

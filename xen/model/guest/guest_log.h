@@ -31,7 +31,7 @@ struct err *guest_log_read(struct guest *g, guest_log_fn *fn, void *arg,
 			   uint64_t *lost) ERR_MUST_CHECK;
 
 /*
- * What has to be added to the times of the log for Xen's system time, in ns: the
+ * Offset of Xen's system time from the times of the log, in ns: the
  * kernel's xen_sched_clock_offset (arch/x86/xen/time.c, since Linux 4.20), modulo
  * 2^64. ERR_NOT_FOUND or ERR_NO_SYMBOL if its symbols lack it.
  */

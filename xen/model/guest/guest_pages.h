@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A domain's memory by gfn, as tools that know nothing of Xen read it. The page
+ * A domain's memory by gfn, as tools without support of Xen read it. The page
  * tables of a PV guest hold machine frames: they are rewritten to the guest's own
  * (like tools/libs/guest/xg_sr_save_x86_pv.c of Xen 4.20), and variables of the
  * kernel by which crash recognises a PV kernel are 0.

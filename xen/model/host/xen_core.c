@@ -17,7 +17,7 @@
 #define ENTRY_FRAME	0x000ffffffffff000ULL
 
 
-/* What a frame is; of several uses the higher one counts. */
+/* Use of a frame; of several the highest counts. */
 enum use { USE_OTHER, USE_FREE, USE_XEN, USE_GUEST, USE_DOM0, USE_TABLE };
 
 struct selecting {

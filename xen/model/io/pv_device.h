@@ -61,7 +61,7 @@ struct pv_ring {
 	uint8_t kind;		/* enum ring_kind */
 	bool has_ref, has_port, has_mfn, has_ring;
 	bool mapped;		/* the backend's domain maps the grant */
-	bool unmapped;		/* nobody does */
+	bool unmapped;		/* no one does */
 	uint32_t ref, size;
 	uint64_t mfn;
 	struct ring ring;	/* with has_ring */
@@ -72,7 +72,7 @@ struct pv_ring {
 	char problem[160];	/* why something of it is not known; or "" */
 	enum pv_judgement judgement;
 	bool sure;		/* false: the evidence admits another judgement */
-	bool lasting;		/* no state that passes by itself */
+	bool lasting;		/* not a passing state */
 	char because[200];
 };
 
@@ -116,7 +116,7 @@ struct pv_devices {
 typedef void pv_task_fn(const char *thread, struct pv_task *ret);
 
 /*
- * Reads the devices of all domains. What cannot be read is said in the devices.
+ * Reads the devices of all domains. Devices keep the reasons of what could not be read.
  * task may be NULL. Release with pv_devices_release(). Fails only with
  * ERR_NO_MEMORY and ERR_INTERRUPTED, and if there are no domains.
  */

@@ -56,8 +56,8 @@ struct err *pv_devices_of_store(struct pv_job *j) ERR_MUST_CHECK;
 bool pv_grants_open(struct pv_job *j, const struct pv_domain *d);
 /*
  * Finds the page of a ring by its grant, or by a frame of the domain, and reads
- * it. What fails is in r->problem. Of a xenstore the grant says which domain
- * the backend is.
+ * it. A failure is in r->problem. For a xenstore ring the grant names the domain
+ * of the backend.
  */
 void pv_ring_read(struct pv_job *j, const struct pv_domain *d,
 		  struct pv_device *device, struct pv_ring *r);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The judgement of a device: of one moment. Work that is on its way looks like
- * work that is stuck, except where nothing is left that would carry it on; only
- * that is sure and lasting.
+ * The judgement of a device: of one moment. Work in progress cannot be
+ * distinguished from stuck work, except where no part is left that could continue
+ * it; only that is sure.
  */
 #include "pv_internal.h"
 
@@ -242,7 +242,7 @@ static void judge_device(struct pv_device *d, enum pv_judgement judgement, bool 
 	PV_TEXT(d->because, "%s", why);
 }
 
-/* By the nodes alone; false if they say that both ends are connected. */
+/* By the nodes alone; false if both ends are connected there. */
 static bool judge_states(const struct ends *ends, struct pv_device *d)
 {
 	const char *front = xenbus_state_name(d->front_state);

@@ -49,7 +49,7 @@ void ring_parse(enum ring_kind kind, const uint8_t page[XPAGE_SIZE], uint32_t si
 		struct ring *ret);
 
 /*
- * True for a page that can be a ring of requests, whose kind nobody states: the
+ * True for a page that can be a ring of requests of unknown kind: the
  * indexes fit together, and the rest of the header is zero. kind: RING_BUFFERS
  * if all requests look like netfront's buffers, else RING_REQUESTS.
  */

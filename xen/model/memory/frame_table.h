@@ -51,7 +51,7 @@ struct frame_table {
 	unsigned int dirty_none;	/* INVALID_DIRTY_IDX: no dirty page */
 };
 
-/* ERR_NO_SYMBOL, ERR_NO_TYPE and ERR_CORRUPT. Nothing has to be released. */
+/* ERR_NO_SYMBOL, ERR_NO_TYPE and ERR_CORRUPT. There is nothing to release. */
 struct err *frame_table_open(struct xen *x, struct frame_table *ret) ERR_MUST_CHECK;
 
 /* ERR_NOT_FOUND beyond the table. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Use of all of the machine's RAM. The frame table gives owner and kind of each
- * frame. What belongs to no domain is told apart by its place: the ranges that
+ * frame. Frames of no domain are classified by their place: the ranges that
  * Xen's own page tables map, the objects of known size, the crash kernel's area.
  */
 #ifndef XEN_MODEL_RAM_H
@@ -56,7 +56,7 @@ struct ram {
 extern const struct record_type ram_paging_record;
 
 /*
- * Release with ram_release(). What cannot be read is counted in ret->lost, or
+ * Release with ram_release(). Unreadable frames are counted in ret->lost, or
  * leaves ret->by_frames unset. Fails with ERR_NO_MEMORY, ERR_INTERRUPTED, and
  * when not even the counters of the heap are available.
  */
