@@ -87,6 +87,13 @@ same "-x: vcpus, but for the names of their domains" "$WORK/want" "$WORK/got"
 kept=$(jq .extract.frames "$WORK/extract")
 size=$(stat -c %s "$WORK/core")
 equal "-x: the file has the frames, headers and notes" 1 "$((size >= kept * 4096 && size < kept * 4096 + 1000000))"
+# verdict_on CORE: the verdict and the signature of the report
+verdict_on() {
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" report -j | jq '.head.report, .head.signature, .head.functions'
+}
+verdict_on "$LAB_DUMP/vmcore" >"$WORK/want"
+verdict_on "$WORK/core" >"$WORK/got"
+same "-x: verdict and signature" "$WORK/want" "$WORK/got"
 # texts of every Linux kernel, its command line, and what guests print
 for text in 'Run %s as init process' 'Freeing unused kernel image' rdinit=/init LAB-GUEST; do
     if LC_ALL=C grep -aqF "$text" "$LAB_DUMP/vmcore"; then

@@ -66,9 +66,8 @@ again "$LAB_DUMP/vmcore" >"$WORK/other.json"
 of "$report/xen-report.json" . >"$WORK/want"
 of "$WORK/dump.json" . >"$WORK/got"
 same "the same report is made of the dump" "$WORK/want" "$WORK/got"
-# names of guests, and the message of dom0's panic, which its signature has, are in the memory of dom0, which the core lacks
-in_core='[.head.signature.kind, .head.functions, .parts.bt, [.parts.doms.doms[] | [.domid, .state, .tot_pages]]]'
-[[ $recipe == trixie-panic ]] || in_core="$in_core + [.head.report, .head.signature]"
+# names of guests are in the memory of dom0, which the core lacks
+in_core='[.head.signature, .head.report, .head.functions, .parts.bt, [.parts.doms.doms[] | [.domid, .state, .tot_pages]]]'
 of "$report/xen-report.json" "$in_core" >"$WORK/want"
 of "$WORK/core.json" "$in_core" >"$WORK/got"
 same "verdict, signature, traces and domains of the core are the same" "$WORK/want" "$WORK/got"

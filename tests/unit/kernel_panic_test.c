@@ -130,6 +130,46 @@ static void test_none(void **state)
 	err_free(e);
 }
 
+/* A core of the hypervisor alone: from its note, which anybody can have written. */
+static struct err *find_in_note(const char *text, struct kernel_panic *k)
+{
+	struct notes notes = { .panic.pfn = 0x77, .crash_info.dom0_p2m_mfn = LIST_LIST };
+	struct xen x = { .notes = &notes };
+	struct err *e;
+
+	strcpy(notes.panic.text, text);
+	assert_null(memory_create(&memory_ops, NULL, &x.memory));
+	e = kernel_panic_find(&x, k);
+	memory_destroy(x.memory);
+	free(x.panic);
+	return e;
+}
+
+static void test_note(void **state)
+{
+	static const char *const bad[] = {
+		"", "panic", "Kernel panic - not syncing: ", "Kernel panic - not syncing: %s",
+		"Kernel panic - not syncing: \033[2J",
+	};
+	struct kernel_panic k;
+
+	(void)state;
+	make_p2m();
+	assert_null(find_in_note(record, &k));
+	assert_string_equal(k.text, record);
+	assert_int_equal(k.pfn, 0x77);
+	assert_true(k.from_note);
+	assert_false(k.unproved);
+	assert_null(find_in_note("Kernel panic - not syncing: a\nb", &k));
+	assert_string_equal(k.text, "Kernel panic - not syncing: a");
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err *e = find_in_note(bad[i], &k);
+
+		assert_non_null(e);
+		err_free(e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +177,7 @@ int main(void)
 		cmocka_unit_test(test_no_copy),
 		cmocka_unit_test(test_end_line),
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_note),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

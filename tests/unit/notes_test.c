@@ -104,6 +104,34 @@ static void test_own(void **state)
 	notes_destroy(n);
 }
 
+static void test_panic(void **state)
+{
+	static struct bytes b;
+	unsigned char desc[OWN_NOTE_PANIC_SIZE + 1] = { 0x34, 0x12, [8] = 1 };
+	struct notes *n;
+
+	(void)state;
+	memset(desc + OWN_NOTE_PANIC_TEXT, 'a', sizeof(desc) - OWN_NOTE_PANIC_TEXT);
+	put_note(&b, OWN_NOTE_NAME, OWN_NOTE_PANIC, desc, OWN_NOTE_PANIC_SIZE);
+	assert_null(notes_parse(b.at, b.len, &n));
+	assert_int_equal(n->panic.pfn, 0x1234);
+	assert_true(n->panic.unproved);
+	/* its last byte is taken for the NUL */
+	assert_int_equal(strlen(n->panic.text), OWN_NOTE_PANIC_SIZE - OWN_NOTE_PANIC_TEXT - 1);
+	notes_destroy(n);
+	for (unsigned int i = 0; i < 2; i++) {
+		struct err *e;
+
+		b.len = 0;
+		put_note(&b, OWN_NOTE_NAME, OWN_NOTE_PANIC, desc,
+			 i ? OWN_NOTE_PANIC_TEXT : sizeof(desc));
+		e = notes_parse(b.at, b.len, &n);
+		assert_non_null(e);
+		assert_int_equal(err_reason(e), ERR_CORRUPT);
+		err_free(e);
+	}
+}
+
 /* QEMU's notes follow those of all pcpus, in the same order. */
 static void test_qemu(void **state)
 {
@@ -298,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_core),
 		cmocka_unit_test(test_kdump),
 		cmocka_unit_test(test_own),
+		cmocka_unit_test(test_panic),
 		cmocka_unit_test(test_qemu),
 		cmocka_unit_test(test_not_a_core),
 	};

@@ -5,6 +5,7 @@
 #include "xen/base/array.h"
 #include "xen/memory/corefile.h"
 #include "xen/memory/corewriter.h"
+#include "xen/model/dom0/kernel_panic.h"
 #include "xen/model/host/xen_core.h"
 #include "xen/model/memory/heap.h"
 #include "xen/model/memory/p2m.h"
@@ -435,6 +436,37 @@ static bool has_page(struct memory *m, const char *name)
 	return true;
 }
 
+/* The message of dom0's panic as a core written with these flags has it. */
+static void check_panic(const char *path, unsigned int flags, const char *want)
+{
+	static const struct kernel_panic found = {
+		.text = "Kernel panic - not syncing: test", .pfn = 0x1234, .unproved = true,
+	};
+	struct kernel_panic k;
+	struct notes *read;
+	struct xen_core c;
+	struct xen x;
+
+	fix.xen.panic = malloc(sizeof(found));
+	*fix.xen.panic = found;
+	assert_ok(xen_core_write(&fix.xen, path, flags, NULL, &c));
+	free(fix.xen.panic);
+	fix.xen.panic = NULL;
+	assert_ok(corefile_notes(path, &read));
+	assert_string_equal(read->panic.text, want);
+	x = (struct xen){ .notes = read };
+	if (*want) {
+		assert_ok(kernel_panic_find(&x, &k));
+		assert_true(k.from_note);
+		assert_true(k.unproved);
+		assert_string_equal(k.text, found.text);
+		assert_int_equal(k.pfn, found.pfn);
+		free(x.panic);
+	}
+	notes_destroy(read);
+	unlink(path);
+}
+
 static void test_core(void **state)
 {
 	char path[] = "/tmp/page-test.XXXXXX";
@@ -474,8 +506,12 @@ static void test_core(void **state)
 	memory_destroy(core);
 	assert_ok(corefile_notes(path, &read));
 	assert_string_equal(read->vmcoreinfo_xen, "A=1\n");
+	assert_string_equal(read->panic.text, "");
 	notes_destroy(read);
 	unlink(path);
+	check_panic(path, 0, "Kernel panic - not syncing: test");
+	check_panic(path, XEN_CORE_COMPRESSED, "Kernel panic - not syncing: test");
+	check_panic(path, XEN_CORE_DOM0, "");
 	free(notes.raw);
 	fix.xen.notes = NULL;
 }

@@ -31,4 +31,10 @@ static inline uint64_t get_le64(const void *p)
 	return le64toh(v);
 }
 
+static inline void put_le64(void *p, uint64_t v)
+{
+	v = htole64(v);
+	memcpy(p, &v, sizeof(v));
+}
+
 #endif

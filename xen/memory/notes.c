@@ -133,6 +133,20 @@ static struct err *note_empty(struct notes *n, const struct note *note)
 	return NULL;
 }
 
+static struct err *note_panic(struct notes *n, const struct note *note)
+{
+	size_t len;
+
+	if (note->size <= OWN_NOTE_PANIC_TEXT || note->size > OWN_NOTE_PANIC_SIZE)
+		return err_new(ERR_CORRUPT, "note on dom0's panic of %zu bytes", note->size);
+	len = note->size - OWN_NOTE_PANIC_TEXT - 1;
+	n->panic.pfn = get_le64(note->desc);
+	n->panic.unproved = get_le64(note->desc + 8) != 0;
+	memcpy(n->panic.text, note->desc + OWN_NOTE_PANIC_TEXT, len);
+	n->panic.text[len] = '\0';
+	return NULL;
+}
+
 static const struct {
 	const char *name;
 	uint32_t type;
@@ -145,6 +159,7 @@ static const struct {
 	{ "VMCOREINFO", 0, note_vmcoreinfo },
 	{ "QEMU", 0, note_qemu },
 	{ OWN_NOTE_NAME, OWN_NOTE_EMPTY, note_empty },
+	{ OWN_NOTE_NAME, OWN_NOTE_PANIC, note_panic },
 };
 
 static struct err *take_note(struct notes *n, const struct note *note)

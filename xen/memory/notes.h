@@ -17,6 +17,15 @@
 #define OWN_NOTE_DOMAIN		1	/* a core of a domain */
 #define OWN_NOTE_XEN		2	/* of the hypervisor alone */
 #define OWN_NOTE_EMPTY		3	/* of a domain without its memory */
+/*
+ * In a core of the hypervisor alone: the message of the panic of dom0's kernel,
+ * which is in memory that the core lacks. A 64-bit word, the page (pfn) of dom0 it
+ * was read from; another one, 1 if something unproved found it, else 0; the text
+ * and a NUL. Little endian.
+ */
+#define OWN_NOTE_PANIC		4
+#define OWN_NOTE_PANIC_TEXT	16	/* offset of the text */
+#define OWN_NOTE_PANIC_SIZE	216	/* at most, with the NUL */
 
 /* pr_reg of an x86_64 NT_PRSTATUS, in its order. */
 struct note_regs {
@@ -59,6 +68,12 @@ struct notes {
 	bool from_qemu;
 	unsigned int nr_qemu;	/* of them seen */
 	bool is_empty;		/* OWN_NOTE_EMPTY */
+	/* OWN_NOTE_PANIC; text is "" without it, as in the file: not checked */
+	struct {
+		uint64_t pfn;
+		bool unproved;
+		char text[OWN_NOTE_PANIC_SIZE - OWN_NOTE_PANIC_TEXT];
+	} panic;
 };
 
 /*

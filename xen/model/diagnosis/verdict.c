@@ -320,7 +320,8 @@ static struct err *add_dom0(struct verdict_job *j)
 	if (!e) {
 		TEXT(l, "%s", k.text);
 		snprintf(j->dom0, sizeof(j->dom0), "%s", k.text);
-		EVIDENCE(l, "dom0's log, pfn %" PRIx64, k.pfn);
+		EVIDENCE(l, "%sdom0's log, pfn %" PRIx64, k.from_note ?
+			 "note that the extraction of this core wrote: " : "", k.pfn);
 	} else if (*j->report.dom0_panic) {
 		TEXT(l, "%s", j->report.dom0_panic);
 		snprintf(j->dom0, sizeof(j->dom0), "%s", j->report.dom0_panic);

@@ -101,8 +101,24 @@ static bool see_end(void *arg, const char *bytes, size_t len, uint64_t pfn)
 	return look_for_end(bytes, len, arg);
 }
 
+/* Anybody can write a note: the same rules as for the log. */
+static bool take_note(const struct notes *n, struct kernel_panic *k)
+{
+	size_t len = n ? strlen(n->panic.text) : 0;
+
+	if (len < strlen(mark) || memcmp(n->panic.text, mark, strlen(mark)) ||
+	    !take_message(n->panic.text, len, k))
+		return false;
+	k->pfn = n->panic.pfn;
+	k->from_note = true;
+	provenance_use_if(n->panic.unproved);
+	return true;
+}
+
 static struct err *search(struct xen *x, struct kernel_panic *k)
 {
+	if (take_note(x->notes, k))
+		return NULL;
 	ERR_TRY(kernel_image_scan(x, LOG_FIRST, see_record, k));
 	if (!*k->text)
 		return err_new(ERR_NOT_FOUND, "no panic message in dom0's kernel image");

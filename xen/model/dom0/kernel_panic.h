@@ -8,13 +8,15 @@
 struct kernel_panic {
 	char text[200];		/* "Kernel panic - not syncing: ..." */
 	uint64_t pfn;		/* dom0's page with the message */
+	bool from_note;		/* of a core (OWN_NOTE_PANIC), not from dom0's memory */
 	bool unproved;		/* found by something unproved; a use each time */
 };
 
 /*
  * Searches dom0's kernel image, which contains its log unless log_buf_len= moved
- * it. The result is kept in x. ERR_NOT_FOUND if there is no message, or errors
- * of dom0_open().
+ * it. A core of the hypervisor alone has the message in a note instead. The
+ * result is kept in x. ERR_NOT_FOUND if there is no message, or errors of
+ * dom0_open().
  */
 struct err *kernel_panic_find(struct xen *x,
 			      struct kernel_panic *ret) ERR_MUST_CHECK;

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "xen/base/budget.h"
+#include "xen/base/bytes.h"
 #include "xen/memory/corewriter.h"
+#include "xen/model/dom0/kernel_panic.h"
 #include "xen/model/memory/p2m.h"
 
 #define FRAMES_LIMIT	(1ULL << 36)
@@ -233,8 +235,29 @@ static struct err *make_loads(struct selecting *s, struct core_load **loads,
 	return NULL;
 }
 
-static struct err *make_notes(struct xen *x, const struct xen_core *c,
-			      unsigned char **notes, size_t *len)
+/* The verdict needs this text of dom0's memory; a core of a core has the note. */
+static struct err *add_panic(struct xen *x, unsigned char **notes, size_t *len)
+{
+	unsigned char desc[OWN_NOTE_PANIC_SIZE];
+	struct kernel_panic k;
+	struct err *e = kernel_panic_find(x, &k);
+	size_t size;
+
+	if (e)
+		return err_drop(e);
+	if (k.from_note)
+		return NULL;
+	size = strlen(k.text) + 1;
+	put_le64(desc, k.pfn);
+	put_le64(desc + 8, k.unproved);
+	memcpy(desc + OWN_NOTE_PANIC_TEXT, k.text, size);
+	return core_add_note(notes, len, OWN_NOTE_NAME, OWN_NOTE_PANIC, desc,
+			     OWN_NOTE_PANIC_TEXT + size);
+}
+
+static struct err *make_notes(struct xen *x, unsigned int flags,
+			      const struct xen_core *c, unsigned char **notes,
+			      size_t *len)
 {
 	char text[256];
 
@@ -247,7 +270,8 @@ static struct err *make_notes(struct xen *x, const struct xen_core *c,
 		 " frames, %" PRIu64 " of them dom0's; left out: %" PRIu64
 		 " of domains, %" PRIu64 " free, %" PRIu64 " others",
 		 c->kept, c->dom0, c->guests, c->free, c->others);
-	return core_add_note(notes, len, OWN_NOTE_NAME, OWN_NOTE_XEN, text, strlen(text) + 1);
+	ERR_TRY(core_add_note(notes, len, OWN_NOTE_NAME, OWN_NOTE_XEN, text, strlen(text) + 1));
+	return flags & XEN_CORE_DOM0 ? NULL : add_panic(x, notes, len);
 }
 
 static struct err *write_pages(struct selecting *s, const struct core_load *load,
@@ -281,7 +305,7 @@ static struct err *write_core(struct selecting *s, const char *path,
 	struct err *e = make_loads(s, &loads, &nr, ret);
 
 	if (!e)
-		e = make_notes(s->x, ret, &notes, &len);
+		e = make_notes(s->x, s->flags, ret, &notes, &len);
 	if (!e)
 		e = core_create(path, &(struct core_params){
 			.notes = notes, .notes_len = len,

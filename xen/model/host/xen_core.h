@@ -2,8 +2,10 @@
 /*
  * A core of the hypervisor, without the memory of domains; that of dom0 may be
  * kept: its image, frame table, M2P, heap, page tables and P2Ms. It is an ELF
- * core by machine addresses with all notes of the dump, which opens like it. Frames are selected
- * by the types or the profile of the build in memory.
+ * core by machine addresses with all notes of the dump, which opens like it, and
+ * notes of its own: what was left out, and without dom0's memory the message of
+ * its panic, if there is one. Frames are selected by the types or the profile of
+ * the build in memory.
  */
 #ifndef XEN_MODEL_XEN_CORE_H
 #define XEN_MODEL_XEN_CORE_H
