@@ -25,6 +25,7 @@ group_style() {
     check "arrays are sorted by array_sort(), which takes none" style_sort
     check "every command is in the table" style_commands
     check "every table of fields is in the profiles" style_fields
+    check "every test of the lab names its oracle" style_oracles
     style_graph
 }
 
@@ -107,6 +108,16 @@ style_commands() {
         fi
     done < <(grep -E '^const struct command command_[a-z0-9_]+ = ' -r extensions/commands --include='*.c')
     return $bad
+}
+
+# Who is right, if a command and the test differ: in the comment at the top.
+style_oracles() {
+    local -a tests
+    mapfile -t tests < <(find tests/lab -name '*.sh' ! -name lib.sh | sort)
+    awk 'FNR == 1 { if (top) { print file ": no \"Oracle:\" in the comment at its top"; bad = 1 } top = 1; file = FILENAME }
+        FNR < 9 && /^# .*Oracles?[:,]/ { top = 0 }
+        END { if (top) { print file ": no \"Oracle:\" in the comment at its top"; bad = 1 } exit bad }' \
+        "${tests[@]}"
 }
 
 style_layers() {

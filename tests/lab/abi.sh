@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# An extension built for another crash is refused at load, in one line, and the session continues.
+# An extension built for another crash is refused at load, in one line, and the session continues. Oracle: crash's own messages.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

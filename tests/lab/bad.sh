@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Wrong input gives one clear line and nothing else; damaged memory costs only the values in it.
+# Wrong input gives one clear line and nothing else; damaged memory costs only the values in it. Oracle: the list of this test, of what
+# it damaged.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Traces and registers, compared with those that Xen printed on the serial console at the crash.
+# Traces and registers. Oracle: those that Xen printed on the serial console at the crash.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

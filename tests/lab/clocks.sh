@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The skew of the clocks is that of debug key t, and the platform timer is that of Xen's boot messages.
+# Clocks. Oracles: the skew that debug key t printed, Xen's boot messages for the platform timer, xl info for the frequency.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# CPU policies: Xen's own is that of xl info, and a domain's has no feature that Xen's maximum for its type lacks.
+# CPU policies. Oracle: hw_caps of xl info for Xen's own; a domain's has no feature that Xen's maximum for its type lacks.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

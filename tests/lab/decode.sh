@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The log of the serial console, decoded without the dump, and refused with files of another build.
+# The log of the serial console, decoded without the dump, and refused with files of another build. Oracles: the text itself, and the
+# symbols of xen-syms.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Domains, compared with xl list, xl list -l and debug key q, recorded just before the crash.
+# Domains. Oracles: xl list, xl list -l and debug key q, recorded just before the crash.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Event channels are those that debug key e printed: state, vcpu, both ends.
+# Event channels: state, vcpu, both ends. Oracle: debug key e.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

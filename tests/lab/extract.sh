@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Cores of single domains, opened by crash without the extension: dom0's processes are compared with its ps, a guest's log with
-# its console, both recorded just before the crash. The core of the hypervisor alone: the outputs on it with those on the dump.
+# Cores of single domains, opened by crash without the extension, and the core of the hypervisor alone. Oracles: dom0's ps and a
+# guest's console, recorded just before the crash; for the core of the hypervisor the outputs on the whole dump.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The same memory in every format of makedumpfile: compressed, filtered, flattened, split.
+# The same memory in every format of makedumpfile: compressed, filtered, flattened, split. Oracle: makedumpfile, which wrote them, and
+# crash, which reads them.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

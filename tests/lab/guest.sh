@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Kernels of domains, their logs and symbols, compared with the consoles of the guests, with the notes of dom0's kernel and with
-# its /proc/kallsyms, recorded just before the crash.
+# Kernels of domains, their logs and symbols. Oracles, recorded just before the crash: the consoles of the guests, the notes of dom0's
+# kernel and its /proc/kallsyms.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

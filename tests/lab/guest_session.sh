@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A crash session on a guest, out of the dump of its host (xencrash -d). Its log, processes and mounts are compared with what the
-# guest printed on its console before the host died, and all that crash shows with plain crash on the core that "xen extract"
+# A crash session on a guest, out of the dump of its host (xencrash -d). Oracles: what the guest printed on its console before the
+# host died for log, processes and mounts; for all that crash shows plain crash on the core that "xen extract"
 # writes. By default on one guest, a PV one on trixie and a PVH one on others; with CHECK_FULL=1 on all.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"

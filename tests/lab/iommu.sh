@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tables of an IOMMU: those of each guest are the same that debug key o printed; those of a translated domain agree with its P2M.
+# Tables of an IOMMU. Oracle: those that debug key o printed; a translated domain's agree with its P2M.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Layout profiles: without DWARF the right one gives the same values as DWARF, or marks them; wrong ones are refused with the reason.
+# Layout profiles: without DWARF the right one gives the same values, or marks them; wrong ones are refused with the reason. Oracle: the
+# same commands by DWARF.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A running host: xencrash in its dom0, and the commands by hypercalls, compared with xl and /proc in the same minute.
+# A running host: xencrash in its dom0, and the commands by hypercalls. Oracles: xl and /proc in the same minute.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The memory of a running hypervisor, read from dom0: agrees with xl, leaves host and guests running, and leaves nothing behind,
-# however the session ends.
+# The memory of a running hypervisor, read from dom0: leaves host and guests running, and leaves nothing behind, however the session
+# ends. Oracle: xl in the same minute.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

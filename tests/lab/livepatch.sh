@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Livepatches and replaced functions are those that debug key x printed.
+# Livepatches and replaced functions. Oracle: debug key x.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Locks: those that pcpus waited for at the crash, compared with the verdict's account of their traces.
+# Locks that pcpus waited for at the crash. Oracles: the recipe of the host (whose lock was taken away); elsewhere the verdict's account
+# of the traces, which comes from the stacks alone.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Free memory, frames and their owners, guests' addresses, interrupts and PCI devices, compared with Xen's debug keys.
+# Free memory, frames and their owners, guests' addresses, interrupts and PCI devices. Oracle: Xen's debug keys.
 . "$(dirname "$0")/lib.sh"
 
 # The .config that came with the hypervisor, byte by byte.

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The build in memory: of all that the lab has (release and debug=y, other point releases, xen.efi) the right one is chosen, each
-# wrong one is refused with the reason, and the code in memory equals that of the right ones only, byte by byte.
+# wrong one is refused with the reason, and the code in memory equals that of the right ones only, byte by byte. Oracle: the recipe,
+# which names the build that was booted.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Registers of every vcpu are those of its guest: rip is in the text of its kernel or its user, and cr3 maps it.
+# Registers of every vcpu: rip is in the text of its kernel or its user, and cr3 maps it. Oracle: System.map of the guests' kernel.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

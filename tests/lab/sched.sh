@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Constant parts of debug key r: cpupools, schedulers, units and their parameters.
+# Cpupools, schedulers, units and their parameters. Oracle: the constant parts of debug key r.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

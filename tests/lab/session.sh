@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One crash session for hypervisor and dom0: by the launcher, by hand, compressed; after unloading, crash is as before.
+# One crash session for hypervisor and dom0: by the launcher, by hand, compressed; after unloading, crash is as before. Oracle: crash's
+# own commands and its gdb.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# crash's own bt -a: a full trace of each task that ran in dom0, from the registers that Xen holds for its vcpu to the task's first frame.
+# crash's own bt -a: a full trace of each task that ran in dom0, to the task's first frame. Oracles: the registers that Xen holds for
+# its vcpu, and the trace that the kernel printed when it panicked.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

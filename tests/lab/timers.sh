@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Timers are those that debug key a printed; softirqs and RCU are those of each pcpu.
+# Timers, softirqs and RCU of each pcpu. Oracle: debug key a for timers; the others by their own invariants.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

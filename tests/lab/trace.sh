@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Trace buffers: records decoded by xen trace and by xenalyze, of Xen's own tools, are the same.
+# Trace buffers. Oracle: xenalyze, of Xen's own tools, on the same records.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Log, symbols and figures of the host are those that the running system printed.
+# Log, symbols and figures of the host. Oracles, recorded just before the crash: xl dmesg, /proc/xen/xensyms, xl info; for the
+# time in memory date(1) of dom0 and the NOW of debug key r.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -42,7 +43,7 @@ info() {
 }
 view sys >"$WORK/sys"
 card() {
-    sed -n "s/^ *$1: //p" "$WORK/sys" | sed 's/ *$//'
+    sed -n "s/^ *$1~\\{0,1\\}: //p" "$WORK/sys" | sed 's/ *$//'
 }
 # the lab's livepatch changes the version text that Xen reports, not the build
 version=$(info xen_version)
@@ -71,5 +72,23 @@ if [[ $(card SCHEDULER) == - ]]; then
     skip "scheduler" "no types"
 else
     equal "scheduler" "$want" "$(card SCHEDULER)"
+fi
+
+# The latest time in memory, in seconds, is behind those that the host printed, and not by minutes; every command uses it.
+view sys -j >"$WORK/sys.json"
+view timers | sed -n 's/^note: times are relative to \([0-9]*\)\..*/\1/p' >"$WORK/timers"
+uptime=$(jq '.sys.uptime | numbers' "$WORK/sys.json")
+if [[ -z $uptime ]]; then
+    skip "the latest time" "no types"
+else
+    printed=$(sed -n 's/.*NOW=\([0-9]*\)[0-9]\{9\}\r*$/\1/p' "$TRUTH/key-r" | tail -n 1)
+    equal "UPTIME ($uptime s) is at most 5 minutes behind NOW of key r ($printed s)" yes \
+        "$( ((uptime >= printed && uptime <= printed + 300)) && echo yes)"
+    date=$(date -u -d "$(jq -r .sys.date "$WORK/sys.json")" +%s)
+    clock=$(cat "$TRUTH/crash-time")
+    equal "DATE is at most 2 minutes behind dom0's clock before the crash ($((date - clock)) s)" yes \
+        "$( ((date >= clock - 1 && date <= clock + 120)) && echo yes)"
+    equal "timers are relative to the same time" "$uptime" "$(cat "$WORK/timers")"
+    equal "the vcpu that changed last did so at that time" 0 "$(view vcpus -j | jq '[.vcpus[].in_state_ns | numbers] | min | . / 1000000000 | floor')"
 fi
 done_testing

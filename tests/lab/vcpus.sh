@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vcpus, compared with xl vcpu-list and debug key q, recorded just before the crash.
+# vcpus. Oracles: xl vcpu-list and debug key q, recorded just before the crash.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

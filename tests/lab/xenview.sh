@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# xenview as a program, and objects named as users see them.
+# xenview as a program, and objects named as users see them. Oracle: the names of xl list, and this test's files.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
