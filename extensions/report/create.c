@@ -46,24 +46,55 @@ static const struct sheet_section *part_section(const struct report *r,
 	return sh ? sheet_section(sh, key) : NULL;
 }
 
-/* The text of the first statement about that; "" without one. */
-static const char *statement(const struct report *r, const char *about)
+/* The row of the first statement about that; behind the last one without it. */
+static size_t statement_row(const struct sheet_section *s, const char *about)
 {
-	const struct sheet_section *s = part_section(r, "xen", "statements");
 	size_t i;
 
 	for (i = 0; s && i < sheet_rows(s); i++)
 		if (!strcmp(sheet_text(s, i, "about"), about))
-			return sheet_text(s, i, "statement");
-	return "";
+			break;
+	return i;
 }
 
-static void cell_or_none(struct out *o, const char *text)
+/* The text of the first statement about that; "" without one. */
+static const char *statement(const struct report *r, const char *about)
 {
+	const struct sheet_section *s = part_section(r, "xen", "statements");
+
+	return sheet_text(s, statement_row(s, about), "statement");
+}
+
+static void cell_or_none(struct out *o, const char *text, bool unproved)
+{
+	struct provenance before = provenance_enter();
+
+	provenance_use_if(unproved);
 	if (*text)
 		out_str(o, text);
 	else
 		out_none(o);
+	provenance_leave(before);
+}
+
+static bool is_unproved(const struct sheet_section *s, size_t row, const char *key)
+{
+	const struct cell *c = sheet_cell(s, row, key);
+
+	return c && c->unproved;
+}
+
+static void cell_of(struct out *o, const struct sheet_section *s, const char *key)
+{
+	cell_or_none(o, sheet_text(s, 0, key), is_unproved(s, 0, key));
+}
+
+static void cell_statement(const struct report *r, struct out *o, const char *about)
+{
+	const struct sheet_section *s = part_section(r, "xen", "statements");
+	size_t row = statement_row(s, about);
+
+	cell_or_none(o, sheet_text(s, row, "statement"), is_unproved(s, row, "statement"));
 }
 
 static void append(char *buf, size_t size, const char *first, const char *second)
@@ -73,47 +104,62 @@ static void append(char *buf, size_t size, const char *first, const char *second
 	snprintf(buf + len, size - len, ", %s%s", first, second);
 }
 
-static void cells_host(const struct report *r, struct out *o)
+static void cell_uptime(struct out *o, const struct sheet_section *sys)
 {
-	const struct sheet_section *x = part_section(r, "xen", "xen");
-	const struct sheet_section *sys = part_section(r, "sys", "sys");
-	const struct cell *uptime = sheet_cell(sys, 0, "uptime");
+	const struct cell *c = sheet_cell(sys, 0, "uptime");
+	char text[80];
+
+	if (!c || c->kind != CELL_DEC) {
+		cell_or_none(o, c && c->kind == CELL_STR ? c->str : "", c && c->unproved);
+		return;
+	}
+	snprintf(text, sizeof(text), "%llu days, %02llu:%02llu:%02llu",
+		 (unsigned long long)c->u / 86400, (unsigned long long)c->u / 3600 % 24,
+		 (unsigned long long)c->u / 60 % 60, (unsigned long long)c->u % 60);
+	cell_or_none(o, text, c->unproved);
+}
+
+static void cell_host(struct out *o, const struct sheet_section *x)
+{
 	char host[200];
 
-	cell_or_none(o, sheet_text(sys, 0, "date"));
-	if (uptime && uptime->kind == CELL_DEC)
-		out_fmt(o, "%llu days, %02llu:%02llu:%02llu",
-			(unsigned long long)uptime->u / 86400,
-			(unsigned long long)uptime->u / 3600 % 24,
-			(unsigned long long)uptime->u / 60 % 60,
-			(unsigned long long)uptime->u % 60);
-	else
-		cell_or_none(o, uptime && uptime->kind == CELL_STR ? uptime->str : "");
 	snprintf(host, sizeof(host), "%llu pcpus",
 		 (unsigned long long)sheet_number(x, 0, "pcpus", 0));
 	if (*sheet_text(x, 0, "memory"))
 		append(host, sizeof(host), sheet_text(x, 0, "memory"), " of memory");
 	if (*sheet_text(x, 0, "domains"))
 		append(host, sizeof(host), "domains: ", sheet_text(x, 0, "domains"));
-	out_str(o, host);
-	cell_or_none(o, statement(r, "taint"));
+	cell_or_none(o, host, is_unproved(x, 0, "pcpus") || is_unproved(x, 0, "memory") ||
+		     is_unproved(x, 0, "domains"));
+}
+
+static void cells_signature(struct out *o, const struct signature *s)
+{
+	char name[256], text[300];
+
+	snprintf(text, sizeof(text), "%s%s", signature_text(s, name, sizeof(name)),
+		 s->proved ? "" : " (by a scan of the stack)");
+	cell_or_none(o, text, s->unproved);
+	snprintf(text, sizeof(text), "%016llx", (unsigned long long)s->hash);
+	cell_or_none(o, text, s->unproved);
 }
 
 static void add_card(const struct report *r, struct out *o)
 {
 	const struct sheet_section *x = part_section(r, "xen", "xen");
-	char text[256];
+	const struct sheet_section *sys = part_section(r, "sys", "sys");
 
 	out_card(o, "report", head_columns, ARRAY_SIZE(head_columns));
-	cell_or_none(o, sheet_text(x, 0, "verdict"));
-	cell_or_none(o, statement(r, "for"));
-	out_fmt(o, "%s%s", signature_text(&r->signature, text, sizeof(text)),
-		r->signature.proved ? "" : " (by a scan of the stack)");
-	out_fmt(o, "%016llx", (unsigned long long)r->signature.hash);
-	cell_or_none(o, sheet_text(x, 0, "version"));
-	cell_or_none(o, sheet_text(x, 0, "proof"));
-	cell_or_none(o, sheet_text(x, 0, "dump"));
-	cells_host(r, o);
+	cell_of(o, x, "verdict");
+	cell_statement(r, o, "for");
+	cells_signature(o, &r->signature);
+	cell_of(o, x, "version");
+	cell_of(o, x, "proof");
+	cell_of(o, x, "dump");
+	cell_of(o, sys, "date");
+	cell_uptime(o, sys);
+	cell_host(o, x);
+	cell_statement(r, o, "taint");
 	out_fmt(o, "crash-xen %s", crash_xen_version);
 	out_end(o);
 }
@@ -205,6 +251,10 @@ static void add_next(const struct report *r, struct out *o)
 	}
 	out_str(o, "xen log");
 	out_str(o, "the whole console ring");
+	if (report_sheet(r, "dom0log") && report_sheet(r, "dom0log")->nr_sections) {
+		out_str(o, "xen log -d 0");
+		out_str(o, "the whole log of dom0's kernel");
+	}
 	out_str(o, "xen help");
 	out_str(o, "all commands; each takes -j for JSON");
 	out_end(o);
@@ -214,6 +264,8 @@ static struct err *make_head(struct report *r)
 {
 	struct out *o;
 
+	/* of the command that ran last: each cell below has its own */
+	provenance_clear();
 	ERR_TRY(sheet_create(&r->head, "report", &o));
 	add_card(r, o);
 	add_standing(r, o);

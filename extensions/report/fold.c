@@ -12,6 +12,7 @@ struct fold {
 	const char *line;
 	size_t len;
 	unsigned int width;
+	unsigned int indent;	/* of the rest of a line that was folded already; else 0 */
 };
 
 static bool is_continuation(char c)
@@ -65,8 +66,8 @@ static bool fold_at(const struct fold *f, size_t *at, unsigned int *indent)
 
 	if (end >= f->len)
 		return false;
-	column = last_column(f, end);
-	*indent = columns_of(f->line, column);
+	column = f->indent ? 0 : last_column(f, end);
+	*indent = f->indent ? f->indent : columns_of(f->line, column);
 	if (*indent > INDENT_MAX) {
 		*at = column;
 		*indent = 6;
@@ -99,13 +100,13 @@ void report_fold(const char *text, unsigned int width, FILE *fp)
 	size_t at;
 
 	for (; *text; text = f.line + f.len + (f.line[f.len] == '\n')) {
-		f = (struct fold){ text, strcspn(text, "\n"), width };
+		f = (struct fold){ text, strcspn(text, "\n"), width, 0 };
 		while (fold_at(&f, &at, &indent)) {
 			print_safe_bytes(fp, f.line, without_blanks(f.line, at));
 			putc('\n', fp);
 			for (i = 0; i < indent; i++)
 				putc(' ', fp);
-			f = (struct fold){ f.line + at, f.len - at, width - indent };
+			f = (struct fold){ f.line + at, f.len - at, width - indent, indent };
 		}
 		print_safe_bytes(fp, f.line, f.len);
 		putc('\n', fp);

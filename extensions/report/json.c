@@ -35,8 +35,10 @@ static const struct column signature_columns[] = {
 /* An object; the names are an array beside it. */
 static void make_signature(const struct signature *s, struct out *o)
 {
+	struct provenance before = provenance_enter();
 	unsigned int i;
 
+	provenance_use_if(s->unproved);
 	out_card(o, "signature", signature_columns, ARRAY_SIZE(signature_columns));
 	out_str(o, s->kind);
 	out_fmt(o, "%016llx", (unsigned long long)s->hash);
@@ -49,6 +51,7 @@ static void make_signature(const struct signature *s, struct out *o)
 	for (i = 0; i < s->nr; i++)
 		out_line(o, "%s", s->name[i]);
 	out_end(o);
+	provenance_leave(before);
 }
 
 static struct err *show_head(const struct report *r, FILE *fp)

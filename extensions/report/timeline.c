@@ -16,7 +16,7 @@
 #include "xen/model/diagnosis/death.h"
 
 /* Lines of logs and records of the trace that are taken */
-#define DOM0_LINES 15
+#define DOM0_LINES 20
 #define CONSOLE_LINES 30
 #define TRACE_RECORDS 30
 
@@ -24,6 +24,7 @@ struct event {
 	uint64_t ns;		/* since Xen's start; 0: unknown, as the one before */
 	size_t order;
 	bool has_time;
+	bool unproved;		/* the time */
 	const char *source, *text;
 	char trace[200];
 };
@@ -114,6 +115,29 @@ static size_t take_console(const struct report *r, struct event *event)
 	return nr;
 }
 
+/*
+ * Lines in bulk of a panic or an oops of dom0's kernel, which would displace its
+ * message: registers, code, and return addresses that are not known to be callers.
+ */
+static bool is_raw_dom0(const char *line)
+{
+	static const char *const starts[] = {
+		"? ", "<TASK>", "</TASK>", "<IRQ>", "</IRQ>", "Code: ", "RSP: ", "RAX: ",
+		"RDX: ", "RBP: ", "R10: ", "R13: ", "FS: ", "CS: ", "CR2: ", "DR0: ",
+		"DR3: ", "PKRU: ", "Modules linked in: ", "Hardware name: ",
+	};
+	const char *text = *line == '[' ? strchr(line, ']') : NULL;
+	unsigned int i;
+
+	if (!text)
+		return false;
+	text += 1 + strspn(text + 1, " ");
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (!strncmp(text, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+
 /* Difference of Xen's clock to dom0's; false: unknown, as without its symbols. */
 static bool dom0_offset(const struct report *r, uint64_t *ns)
 {
@@ -148,18 +172,25 @@ static size_t take_dom0(const struct report *r, struct event *event, bool *place
 {
 	const struct sheet *log = report_sheet(r, "dom0log");
 	const struct sheet_section *s = log && log->nr_sections ? &log->section[0] : NULL;
-	size_t nr = 0, i, rows = s ? s->nr_lines : 0;
+	const char *line[DOM0_LINES];
+	size_t rows = s ? s->nr_lines : 0, nr = 0, i;
+	struct provenance before = provenance_enter();
 	uint64_t offset = 0, ns = 0;
+	bool unproved;
 
 	*placed = rows && dom0_offset(r, &offset);
-	for (i = rows > DOM0_LINES ? rows - DOM0_LINES : 0; i < rows; i++) {
-		bool own = *placed && dom0_time(s->line[i], offset, &ns);
+	unproved = provenance_leave(before);
+	for (i = rows; i > 0 && nr < DOM0_LINES; i--)
+		if (!is_raw_dom0(s->line[i - 1]))
+			line[nr++] = s->line[i - 1];
+	for (i = 0; i < nr; i++) {
+		const char *text = line[nr - 1 - i];
+		bool own = *placed && dom0_time(text, offset, &ns);
 
-		event[nr] = (struct event){
-			.order = nr, .source = "dom0", .text = s->line[i],
-			.ns = ns, .has_time = own,
+		event[i] = (struct event){
+			.order = i, .source = "dom0", .text = text,
+			.ns = ns, .has_time = own, .unproved = unproved,
 		};
-		nr++;
 	}
 	return nr;
 }
@@ -197,6 +228,9 @@ static int compare(const void *a, const void *b)
 
 static void show_event(struct out *o, const struct event *e)
 {
+	struct provenance before = provenance_enter();
+
+	provenance_use_if(e->unproved);
 	if (e->has_time) {
 		out_dec(o, e->ns);
 		out_amount(o, "%llu.%06llu s", (unsigned long long)e->ns / 1000000000,
@@ -205,6 +239,7 @@ static void show_event(struct out *o, const struct event *e)
 		out_none(o);
 		out_none(o);
 	}
+	provenance_leave(before);
 	out_str(o, e->source);
 	out_str(o, e->text);
 }

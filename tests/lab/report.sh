@@ -69,6 +69,11 @@ if [[ $(meta death) == panic && $(meta kernel_release) == 6.* ]]; then
     [[ $last -le $stopped && $last -ge $((stopped - 5000000000)) ]] && ok "dom0's log ends in the seconds before the host stopped" ||
         not_ok "dom0's log ends in the seconds before the host stopped ($last, $stopped)"
 fi
+expect "the message of dom0's panic is in the timeline" "$([[ $kind == dom0-panic ]] && echo 'dom0: .*Kernel panic - not syncing' || echo '^--- Timeline')" "$text"
+# marks of values that a profile gave and nothing proved: those of the statements
+equal "the program's own name is not marked" false "$(jq '.head.report.unproved // [] | contains(["made_by"])' "$json")"
+equal "the verdict is marked as in xen" "$(jq '.parts.xen.xen.unproved // [] | contains(["verdict"])' "$json")" \
+    "$(jq '.head.report.unproved // [] | contains(["verdict"])' "$json")"
 # without an image: what cannot be read is listed, the rest is there
 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -n "$LAB_DUMP/vmcore" report -j >"$WORK/bare" 2>/dev/null
 equal "without an image: parts that require symbols or DWARF are listed" true \

@@ -146,6 +146,8 @@ static void test_fold(void **state)
 	check_fold("7  x  one two three four\n", "7  x  one two three\n      four\n");
 	check_fold("one two three four five\n", "one two three four\n    five\n");
 	check_fold("log: text: one two three\n", "log: text: one two\n     three\n");
+	check_fold("NAME: one two three four five six seven eight\n",
+		   "NAME: one two three\n      four five six\n      seven eight\n");
 	/* a word that has no room stays whole; characters are counted, not bytes */
 	check_fold("0123456789abcdef0123456789 x\n", "0123456789abcdef0123456789\n    x\n");
 	check_fold("N: 0123456789abcdef0123456789\n", "N: 0123456789abcdef0123456789\n");
@@ -308,6 +310,85 @@ static void test_hostile(void **state)
 	json = print(r, report_json);
 	assert_true(json_valid(json, strlen(json)));
 	free(json);
+	report_destroy(r);
+}
+
+/* ---- marks of the head ---- */
+
+/* A command: "xen" has a verdict that is made of something unproved. */
+static bool collect_unproved(struct session *s, int argc, char **argv, struct sheet *sh)
+{
+	static const struct column card[] = { { .key = "verdict" }, { .key = "proof" } };
+	struct provenance before;
+	struct out *o;
+
+	(void)s;
+	(void)argc;
+	assert_ok(sheet_create(sh, argv[0], &o));
+	if (!strcmp(argv[0], "xen")) {
+		out_card(o, "xen", card, 2);
+		before = provenance_enter();
+		provenance_use();
+		out_str(o, "guess");
+		provenance_leave(before);
+		out_str(o, "build-id");
+	}
+	out_finish(o);
+	out_destroy(o);
+	/* a use holds to the end of a command, and not into the head */
+	provenance_use();
+	return true;
+}
+
+static bool is_marked(const struct report *r, const char *key)
+{
+	return sheet_cell(sheet_section(&r->head, "report"), 0, key)->unproved;
+}
+
+static void test_marks(void **state)
+{
+	struct session s = { .collect = collect_unproved };
+	struct report *r;
+
+	(void)state;
+	assert_ok(report_create(&s, false, &r));
+	assert_true(is_marked(r, "verdict"));
+	assert_false(is_marked(r, "proof"));
+	assert_false(is_marked(r, "taint"));
+	assert_false(is_marked(r, "made_by"));
+	assert_false(is_marked(r, "signature_hash"));
+	report_destroy(r);
+	provenance_clear();
+}
+
+/* ---- timeline ---- */
+
+/* The message of a panic is taken, although more lines than are taken follow it. */
+static void test_panic_lines(void **state)
+{
+	struct report *r = calloc(1, sizeof(*r));
+	const struct sheet_section *t;
+	struct out *o;
+	unsigned int i;
+
+	(void)state;
+	assert_ok(sheet_create(&r->part[part_number("dom0log")], "log", &o));
+	out_lines(o, "lines");
+	for (i = 0; i < 30; i++)
+		out_line(o, "[    1.000000] early %u", i);
+	out_line(o, "[    2.000000] Kernel panic - not syncing: test");
+	for (i = 0; i < 30; i++)
+		out_line(o, "[    2.000000]  ? f%u+0x1/0x2", i);
+	out_line(o, "[    2.000000] RAX: ffffffffffffffda RBX: 00000000075c1400");
+	out_line(o, "[    2.000000]  panic+0x118/0x2db");
+	out_finish(o);
+	out_destroy(o);
+	add_head(r, "x");
+	t = sheet_section(&r->head, "timeline");
+	assert_int_equal(sheet_rows(t), 20);
+	assert_string_equal(sheet_text(t, 17, "text"), "[    1.000000] early 29");
+	assert_string_equal(sheet_text(t, 18, "text"), "[    2.000000] Kernel panic - not syncing: test");
+	assert_string_equal(sheet_text(t, 19, "text"), "[    2.000000]  panic+0x118/0x2db");
 	report_destroy(r);
 }
 
@@ -560,7 +641,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts), cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_fold), cmocka_unit_test(test_files),
-		cmocka_unit_test(test_hostile), cmocka_unit_test(test_share),
+		cmocka_unit_test(test_hostile), cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_panic_lines),
+		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_pictures), cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_memory),
 	};

@@ -230,13 +230,15 @@ static const char *dom0_message(const struct verdict *v)
 struct err *signature_read(struct xen *x, const struct verdict *v,
 			   struct signature *ret)
 {
+	struct provenance before = provenance_enter();
 	struct signature s = { .proved = true };
+	struct err *e = NULL;
 
-	if (x->symbols && v->pcpu >= 0 && has_place(v->kind)) {
-		struct err *e = read_names(x, v, &s);
-
-		ERR_TRY(err_drop(e));
-	}
+	provenance_use_if(v->unproved);
+	if (x->symbols && v->pcpu >= 0 && has_place(v->kind))
+		e = read_names(x, v, &s);
+	s.unproved = provenance_leave(before);
+	ERR_TRY(err_drop(e));
 	s.proved |= !s.nr;
 	signature_finish(&s, xen_is_running(x) ? DEATH_NONE : v->kind, dom0_message(v));
 	*ret = s;

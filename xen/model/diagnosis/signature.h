@@ -20,6 +20,7 @@ struct signature {
 	bool proved;			/* false: of frames found by a scan of the stack */
 	char message[160];		/* of dom0's kernel, numbers as "#"; or "" */
 	uint64_t hash;			/* FNV-1a of the above */
+	bool unproved;			/* made of something unproved (xen/base/provenance.h) */
 };
 
 /*
