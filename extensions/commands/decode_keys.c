@@ -2,6 +2,10 @@
 /* Tables of "xen decode" out of the output of debug keys. */
 #include "decode_keys.h"
 
+#include <stdlib.h>
+
+#include "xen/model/diagnosis/key_judge.h"
+
 #define LINE	{ .key = "line", .title = "LINE", .help = "line of the text" },
 
 static const struct column key_domains[] = {
@@ -115,8 +119,17 @@ static const struct key_view views[KEY_KINDS] = {
 	[KEY_HEAP] = { "free memory, of debug keys m and H", "heap", key_heap, ARRAY_SIZE(key_heap) },
 };
 
+static const struct column key_stands_out[] = {
+	{ .key = "statement", .title = "STANDS OUT",
+	  .help = "problem of the host, as the verdict of \"xen\" names it on a dump" },
+	{ .key = "sure", .title = NULL,
+	  .help = "false: values of one moment, or of two moments, which pass by themselves" },
+	{ .key = "evidence", .title = "EVIDENCE",
+	  .help = "debug keys, lines and values; starts with \"unsure\" where it admits another explanation" },
+};
+
 /* The lists of keys are in the order of enum key_kind. */
-const struct column_table decode_tables[KEY_KINDS + 2] = {
+const struct column_table decode_tables[KEY_KINDS + 3] = {
 	{ "addresses", decode_columns, NULL, DECODE_COLUMNS },
 	COLUMNS("key_domains", key_domains),
 	COLUMNS("key_vcpus", key_vcpus),
@@ -126,6 +139,7 @@ const struct column_table decode_tables[KEY_KINDS + 2] = {
 	COLUMNS("key_units", key_units),
 	COLUMNS("key_timers", key_timers),
 	COLUMNS("key_heap", key_heap),
+	COLUMNS("stands_out", key_stands_out),
 	{ .key = NULL }
 };
 
@@ -188,11 +202,35 @@ static void note_kinds(struct out *o, const struct key_text *t)
 		out_note(o, "the text has %s: \"-t\" lists them", names);
 }
 
+static struct err *show_judgements(struct out *o, const struct key_text *t)
+{
+	struct key_judgements *j = malloc(sizeof(*j));
+	struct err *e = j ? key_judge(t, j) : err_nomem();
+
+	if (!e && j->nr) {
+		out_list(o, "stands_out", key_stands_out, ARRAY_SIZE(key_stands_out));
+		for (unsigned int i = 0; i < j->nr; i++) {
+			out_str(o, j->at[i].text);
+			out_bool(o, j->at[i].sure);
+			out_fmt(o, "%s%s", j->at[i].sure ? "" : "unsure: ",
+				j->at[i].evidence);
+		}
+		out_end(o);
+		if (j->left_out)
+			out_note(o, "%u more statements are left out", j->left_out);
+	} else if (!e && *j->keys) {
+		out_note(o, "nothing stands out in the output of debug keys %s", j->keys);
+	}
+	free(j);
+	return e;
+}
+
 struct err *decode_keys_show(struct out *o, const struct console_text *text,
 			     bool wanted)
 {
 	const struct key_row *row;
 	struct key_text *t;
+	struct err *e = NULL;
 	unsigned int kind;
 	size_t nr;
 
@@ -204,6 +242,8 @@ struct err *decode_keys_show(struct out *o, const struct console_text *text,
 		if (nr)
 			show_rows(o, kind, row, nr);
 	}
+	if (wanted)
+		e = show_judgements(o, t);
 	key_text_free(t);
-	return interrupt_check();
+	return e ? e : interrupt_check();
 }

@@ -71,7 +71,7 @@ static const struct column ring_columns[] = {
 	{ .key = "thread", .title = "THREAD",
 	  .help = "thread or program of dom0 that serves the ring, by its name" },
 	{ .key = "task", .title = "TASK",
-	  .help = "that thread: PID and state as of ps, where dom0's kernel is readable" },
+	  .help = "that thread: PID and state as of ps (F: frozen), where dom0's kernel is readable" },
 	{ .key = "pid", .title = NULL, .help = "its PID" },
 	{ .key = "ran_ns", .title = NULL,
 	  .help = "time since it last got a cpu, in ns, at least" },

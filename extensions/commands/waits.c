@@ -144,7 +144,7 @@ static struct err *run_waits(struct session *s, struct out *o,
 	struct waits w;
 
 	ERR_TRY(domains_check(s, &a->domains));
-	ERR_TRY(waits_read(s->xen, &w));
+	ERR_TRY(waits_read(s->xen, s->front->dom0_thread, &w));
 	show(s, o, a, &w);
 	waits_release(&w);
 	return NULL;

@@ -213,7 +213,7 @@ static struct err *run_overview(struct session *s, struct out *o,
 		return err_nomem();
 	e = verdict_read(s->xen, v);
 	if (!e && !s->brief)
-		e = verdict_troubles(s->xen, v);
+		e = verdict_troubles(s->xen, s->front->dom0_thread, v);
 	if (e) {
 		free(v);
 		return e;

@@ -87,11 +87,16 @@ static void find_members(void)
 	at.known = true;
 }
 
-/* TASK_* of include/linux/sched.h; TASK_IDLE is D that counts for no load. */
+/*
+ * TASK_* of include/linux/sched.h; TASK_IDLE is D that counts for no load,
+ * TASK_FROZEN (6.1 and later) is D for ps.
+ */
 static char state_letter(uint32_t state)
 {
 	if (!state)
 		return 'R';
+	if (state & 0x8000)
+		return 'F';
 	if (state & 0x400 && state & 2)
 		return 'I';
 	return state & 1 ? 'S' : state & 2 ? 'D' : state & 4 ? 'T' :
@@ -119,7 +124,8 @@ static void read_counts(ulong task, struct pv_task *ret)
 				  sizeof(ret->fetched));
 }
 
-static ulong find_task(const char *name, ulong *pid)
+/* By the pid in ret, or without one by its name; sets pid and name. */
+static ulong find_task(const char *name, struct pv_task *ret)
 {
 	char comm[NAME_MAX_KEPT + 1];
 
@@ -128,27 +134,31 @@ static ulong find_task(const char *name, ulong *pid)
 
 		memset(comm, 0, sizeof(comm));
 		memcpy(comm, tc->comm, NAME_MAX_KEPT);
-		if (strncmp(comm, name, NAME_MAX_KEPT))
+		if (ret->pid ? tc->pid != ret->pid :
+			       strncmp(comm, name, NAME_MAX_KEPT))
 			continue;
-		*pid = tc->pid;
+		ret->pid = tc->pid;
+		memcpy(ret->comm, comm, sizeof(comm));
 		return tc->task;
 	}
+	ret->pid = 0;
 	return 0;
 }
 
 void dom0_thread(const char *name, struct pv_task *ret)
 {
-	ulong task, pid;
 	uint32_t state;
 	uint64_t ran;
+	ulong task;
 
-	if (pc->flags & MINIMAL_MODE || !FIRST_CONTEXT())
+	if (pc->flags & MINIMAL_MODE || !FIRST_CONTEXT()) {
+		ret->pid = 0;
 		return;
+	}
 	find_members();
-	task = find_task(name, &pid);
+	task = find_task(name, ret);
 	if (!task)
 		return;
-	ret->pid = pid;
 	ret->state = read_at(task, at.state, &state, sizeof(state)) ?
 		     state_letter(state) : '?';
 	ran = last_arrival(task);

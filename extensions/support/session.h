@@ -67,8 +67,8 @@ struct front_end {
 	 */
 	const char *(*dom0_task)(unsigned int vcpu, char *buf, size_t size);
 	/*
-	 * The task of dom0's kernel with that name, and what it serves (xen io).
-	 * It leaves ret as it is where there is none.
+	 * The task of dom0's kernel with that name or pid, and what it serves
+	 * (pv_task_fn of xen/model/io/pv_device.h).
 	 */
 	void (*dom0_thread)(const char *name, struct pv_task *ret);
 	/* Number of times that dom0's kernel handled that irq, on all cpus. */

@@ -91,6 +91,28 @@ sed -n 's/^(XEN) \[\(0x[0-9a-f]*\)\] *\([0-9]*\) 0x0*\([0-9a-f]*\) .*/\1 \2 \3/p
     while read -r ref mapper mfn; do printf '%d %s 0x%s\n' "$ref" "$mapper" "$mfn"; done >"$WORK/key-truth"
 same "debug key g: each grant in use" "$WORK/key-truth" "$WORK/key-rows"
 
+# What stands out in the keys: what the scene did, and nothing on other hosts. The keys are pressed before the last step of a scene.
+cat "$TRUTH"/key-{q,e,g,i,r,m,H} >"$WORK/keys"
+decode -j "$WORK/keys" >"$WORK/keys.json"
+jq -r '.stands_out[]?.statement' "$WORK/keys.json" | sort >"$WORK/stands-out"
+case $(grep '^scene=' "$LAB_DUMP/recipe") in
+    *stuck*)
+        grep -v '^d2 .*the domain is paused$' "$WORK/stands-out" >"$WORK/others"
+        equal "keys: the paused guest does not take its disk's event" 1 \
+            "$(grep -c "^d2 does not take the event of port 9 " "$WORK/stands-out")"
+        expect "keys: d3 does not take the event that is masked" '^d3 does not take the event of port 9 .*masked' "$WORK/others"
+        equal "keys: no other statement" 1 "$(wc -l <"$WORK/others")"
+        ;;
+    *starved*)
+        equal "keys: guests wait for the pcpu to which they are pinned" 0 "$(grep -vc 'waits for pcpu 0, to which it is pinned, while pcpu 1 is idle' "$WORK/stands-out")"
+        ;;
+    *held*)
+        expect "keys: a zombie, whose grant dom0 maps" '^zombie domain d3, pages left: [0-9]*, d0 maps grant 0$' "$WORK/stands-out"
+        equal "keys: no other statement" 1 "$(wc -l <"$WORK/stands-out")"
+        ;;
+    *) equal "keys: nothing stands out" "" "$(cat "$WORK/stands-out")" ;;
+esac
+
 # The same text with another build-id, then without its header, and with moved functions.
 sed 's/build-id: [0-9a-f]\{8\}/build-id: 00000000/' "$WORK/log" >"$WORK/other-id"
 if decode -i "$XEN_SYMS" "$WORK/other-id" >"$WORK/refused"; then

@@ -415,7 +415,7 @@ static const char *trouble(struct fixture *f, const char *start)
 	static struct verdict v;
 
 	memset(&v, 0, sizeof(v));
-	assert_ok(verdict_troubles(&f->xen, &v));
+	assert_ok(verdict_troubles(&f->xen, NULL, &v));
 	for (unsigned int i = 0; i < v.nr; i++)
 		if (!strncmp(v.line[i].text, start, strlen(start)))
 			return v.line[i].text;

@@ -122,6 +122,57 @@ static void test_disk(void **state)
 	}
 }
 
+#define QEMU_BACK	"/local/domain/0/backend/qdisk/1/51712"
+
+/* As dom0's kernel has a program with pid 190 only, which is stopped. */
+static void made_task(const char *thread, struct pv_task *ret)
+{
+	assert_string_equal(thread, "");
+	assert_int_equal(ret->pid % 100, 90);
+	if (ret->pid == 190) {
+		strcpy(ret->comm, "xen-qemu-system");
+		ret->state = 'T';
+	} else {
+		ret->pid = 0;
+	}
+}
+
+/* The device model of a domain, by the pid that libxl left in the xenstore. */
+static void test_qemu(void **state)
+{
+	static struct made_value nodes[] = {
+		{ FRONT, "" }, { FRONT "/backend", QEMU_BACK },
+		{ FRONT "/backend-id", "0" }, { FRONT "/state", "4" },
+		{ FRONT "/ring-ref", "1" }, { FRONT "/event-channel", "3" },
+		{ QEMU_BACK "/frontend", FRONT }, { QEMU_BACK "/state", "4" },
+		{ "/local/domain/1/image/device-model-pid", "190" },
+		{ NULL, NULL }
+	};
+	const struct pv_device *d;
+
+	(void)state;
+	store = nodes;
+	for_each_shape(f) {
+		nodes[8].value = "190";
+		put_ring(f, 12, 11, 8, 9);
+		assert_ok(pv_devices_read(&f->xen, made_task, &devices));
+		d = devices.at;
+		assert_string_equal(d->served_by, "qemu");
+		assert_int_equal(d->ring[0].task.pid, 190);
+		assert_string_equal(d->ring[0].thread, "xen-qemu-system");
+		assert_int_equal(d->judgement, PV_WAITS_BACKEND);
+		assert_true(d->sure && d->lasting);
+		assert_non_null(strstr(d->because, "190 (xen-qemu-system) is stopped"));
+		pv_devices_release(&devices);
+		/* a pid of no process */
+		nodes[8].value = "290";
+		assert_ok(pv_devices_read(&f->xen, made_task, &devices));
+		assert_int_equal(devices.at->ring[0].task.pid, 0);
+		assert_false(devices.at->sure);
+		pv_devices_release(&devices);
+	}
+}
+
 /* A ring that another domain maps is not the backend's. */
 static void test_other_mapper(void **state)
 {
@@ -313,6 +364,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_disk),
+		cmocka_unit_test(test_qemu),
 		cmocka_unit_test(test_other_mapper),
 		cmocka_unit_test(test_no_ring),
 		cmocka_unit_test(test_hostile_nodes),

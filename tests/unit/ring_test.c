@@ -267,6 +267,8 @@ static void test_requests_wait(void **state)
 	reset();
 	ring.kind = RING_BUFFERS;
 	expect(PV_NO_BUFFERS, false, false, "no buffer");
+	domains[1].idle_ns = 2500000000;
+	expect(PV_NO_BUFFERS, true, true, "no buffer in the ring to receive into, for at least 2.500 s");
 	ring.ring.outstanding = 256;
 	expect(PV_IDLE, true, false, "");
 }
@@ -297,6 +299,20 @@ static void test_tasks(void **state)
 	       "1 request not fetched, port 31 of d0 not pending, 194 (1.xvda-0) sleeps");
 	ring.task.state = 'T';
 	expect(PV_WAITS_BACKEND, true, true, "194 (1.xvda-0) is stopped");
+	ring.task.state = 'F';
+	expect(PV_WAITS_BACKEND, true, true, "194 (1.xvda-0) is frozen");
+	/* its requests are at the disk, which does not depend on the thread */
+	ring.task.fetched = 10;
+	expect(PV_WAITS_DISK, true, true, "dm-0 is suspended");
+	/* a program that is stopped answers nothing, whatever it has fetched */
+	ring.task.has_counts = ring.task.suspended = false;
+	ring.ring.fetch_known = true;
+	ring.ring.unfetched = 0;
+	ring.task.state = 'T';
+	expect(PV_WAITS_BACKEND, true, true, "2 requests not answered, 194 (1.xvda-0) is stopped");
+	ring.task.state = '\0';
+	expect(PV_WAITS_DISK, false, false, "");
+	ring.task.has_counts = true;
 	/* an index that contradicts the ring is not taken */
 	ring.ring.unfetched = 0;
 	ring.task.fetched = 50;

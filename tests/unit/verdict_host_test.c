@@ -425,7 +425,7 @@ static void test_troubles(void **state)
 	(void)state;
 	put_page_fault();
 	read_verdict("");
-	assert_ok(verdict_troubles(&fix.xen, &verdict));
+	assert_ok(verdict_troubles(&fix.xen, NULL, &verdict));
 	for (unsigned int i = 0; i < verdict.nr; i++)
 		if (strstr(verdict.line[i].text, "heap exhausted: 3 free pages"))
 			return;

@@ -42,7 +42,7 @@ static void test_kinds(void **state)
 		const struct wait *w;
 		struct waits waits;
 
-		assert_ok(waits_read(&f->xen, &waits));
+		assert_ok(waits_read(&f->xen, NULL, &waits));
 		w = find(&waits, "d2v0");
 		assert_non_null(w);
 		assert_int_equal(w->kind, WAIT_PCPU);
@@ -79,7 +79,7 @@ static void test_times(void **state)
 		set_entry(f, "d0v0", 7 * SECOND);
 		set_entry(f, "d2v0", 2 * SECOND);
 		set_entry(f, "d3v2", 4 * SECOND);
-		assert_ok(waits_read(&f->xen, &waits));
+		assert_ok(waits_read(&f->xen, NULL, &waits));
 		assert_true(waits.has_now);
 		assert_int_equal(waits.now, 7 * SECOND);
 		w = find(&waits, "d2v0");
@@ -169,7 +169,7 @@ static const char *standing_out(struct fixture *f, const char *part)
 	memset(&v, 0, sizeof(v));
 	f->xen.id.major = f->version / 100;
 	f->xen.id.minor = f->version % 100;
-	assert_ok(verdict_troubles(&f->xen, &v));
+	assert_ok(verdict_troubles(&f->xen, NULL, &v));
 	for (unsigned int i = 0; i < v.nr; i++)
 		if (strstr(v.line[i].text, part))
 			return v.line[i].text;

@@ -296,7 +296,7 @@ static void test_stuck_grace_period(void **state)
 	(void)state;
 	for (unsigned int pass = 0; pass < 2; pass++) {
 		memset(&v, 0, sizeof(v));
-		assert_ok(verdict_troubles(&f->xen, &v));
+		assert_ok(verdict_troubles(&f->xen, NULL, &v));
 		for (unsigned int i = 0; i < v.nr; i++)
 			if (strstr(v.line[i].text, "RCU stall"))
 				text = v.line[i].text;

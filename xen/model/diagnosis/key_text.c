@@ -74,6 +74,7 @@ struct rows {
 
 struct key_text {
 	struct rows table[KEY_KINDS];
+	uint64_t idle;			/* key_text_idle() */
 	char **str;			/* storage of the cells' texts */
 	size_t nr_strs;
 };
@@ -412,6 +413,20 @@ static struct key_row *unit_row(struct reader *r, const char *name)
 	return row;
 }
 
+/* "CPU[01] current=d[IDLE]v1, curr=d[IDLE]v1, prev=NULL" */
+static void take_current(struct reader *r, const char *line)
+{
+	unsigned int pcpu;
+	int end = 0;
+
+	if (sscanf(line, "CPU[%u] current=%n", &pcpu, &end) != 1 || !end || pcpu >= 64)
+		return;
+	if (!strncmp(line + end, "d[IDLE]", 7))
+		r->t->idle |= 1ULL << pcpu;
+	else
+		r->t->idle &= ~(1ULL << pcpu);
+}
+
 static bool take_unit(struct reader *r, const char *line)
 {
 	const char *at = strchr(line, '[');
@@ -421,6 +436,7 @@ static bool take_unit(struct reader *r, const char *line)
 
 	if (!strncmp(line, "RUNQ:", 5) || !strncmp(line, "CPU", 3) ||
 	    !strncmp(line, "Domain info:", 12) || !strncmp(line, "active ", 7)) {
+		take_current(r, line);
 		/* credit prints a queue below its "CPU[00]", without RUNQ: */
 		r->block = *line == 'R' || *line == 'C' ? BLOCK_RUNQ : BLOCK_NONE;
 		return false;
@@ -545,6 +561,11 @@ void key_text_free(struct key_text *t)
 		free(t->str[k]);
 	free(t->str);
 	free(t);
+}
+
+uint64_t key_text_idle(const struct key_text *t)
+{
+	return t->idle;
 }
 
 const struct key_row *key_text_rows(const struct key_text *t, enum key_kind kind,

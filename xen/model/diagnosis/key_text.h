@@ -48,5 +48,7 @@ void key_text_free(struct key_text *t);
 /* The rows of a table in the order of the text; *nr of them, may be 0. */
 const struct key_row *key_text_rows(const struct key_text *t, enum key_kind kind,
 				    size_t *nr);
+/* The pcpus below 64 that key r printed as idle, one bit each. */
+uint64_t key_text_idle(const struct key_text *t);
 
 #endif

@@ -7,6 +7,7 @@
 #define XEN_MODEL_VERDICT_H
 
 #include "death.h"
+#include "xen/model/io/pv_device.h"
 #include "xen/model/xen.h"
 
 struct verdict_line {
@@ -41,9 +42,10 @@ struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
  * zombie domains, leaked grants, vcpus on no queue, starved vcpus, lost events,
  * interrupt storms; or one statement that nothing stands out. Slow: walks all
  * locks, domains and queues. Without types one statement
- * that nothing was examined; adds nothing on a running host. Fails like
- * verdict_read().
+ * that nothing was examined; adds nothing on a running host. task reads the threads
+ * behind devices, and may be NULL. Fails like verdict_read().
  */
-struct err *verdict_troubles(struct xen *x, struct verdict *v) ERR_MUST_CHECK;
+struct err *verdict_troubles(struct xen *x, pv_task_fn *task,
+			     struct verdict *v) ERR_MUST_CHECK;
 
 #endif

@@ -10,6 +10,7 @@
 struct verdict_job {
 	struct xen *x;
 	struct verdict *v;
+	pv_task_fn *task;		/* of verdict_troubles(); or NULL */
 	struct death_report report;	/* of the console */
 	bool has_crash;			/* crash is valid */
 	char no_console[160];		/* why the console is not available; or "" */

@@ -17,8 +17,6 @@
 #include "xen/model/pcpu/softirq.h"
 #include "verdict_internal.h"
 
-/* Free pages below which no domain can be created: 4 MiB. */
-#define HEAP_LOW_PAGES	1024
 /* Above this call_rcu() forces a grace period (qhimark, rcupdate.c). */
 #define RCU_TOO_MANY	10000
 /* Statements per check; the commands list all. */
@@ -352,16 +350,25 @@ static bool has_about(const struct verdict *v, const char *about)
 	return false;
 }
 
-/* The result of all checks, when none of them and no pcpu stands out. */
-static void add_nothing(struct verdict_job *j)
+/*
+ * The result of all checks, when none of them and no pcpu stands out. unproved: of
+ * what they read.
+ */
+static void add_nothing(struct verdict_job *j, bool unproved)
 {
+	struct provenance before = provenance_enter();
 	struct verdict_line *l;
 
-	if (has_about(j->v, "stands out"))
+	if (has_about(j->v, "stands out")) {
+		provenance_leave(before);
 		return;
+	}
+	provenance_use_if(unproved);
 	l = stands_out(j);
 	TEXT(l, "nothing");
 	EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers, waits, devices and interrupts were examined");
+	verdict_line_end(j);
+	provenance_leave(before);
 }
 
 /* Silence would be taken for "nothing". */
@@ -372,15 +379,16 @@ static void add_not_examined(struct verdict_job *j)
 	l->sure = false;
 	TEXT(l, "not examined: locks, RCU, heap, domains, grants, schedulers, waits, devices, interrupts");
 	EVIDENCE(l, "requires the hypervisor's %s", j->x->symbols ?
-		 "types (a xen-syms with DWARF)" : "symbols and types");
+		 "types (a xen-syms with DWARF, or a profile)" : "symbols and types");
 	verdict_line_end(j);
 }
 
-struct err *verdict_troubles(struct xen *x, struct verdict *v)
+struct err *verdict_troubles(struct xen *x, pv_task_fn *task, struct verdict *v)
 {
-	bool can = x->types && x->symbols;
+	bool can = records_known(x->records) && x->symbols;
 	struct verdict_job *j;
 	struct err *e = NULL;
+	bool unproved = false;
 
 	if (xen_is_running(x))
 		return NULL;
@@ -389,6 +397,7 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 		return err_nomem();
 	j->x = x;
 	j->v = v;
+	j->task = task;
 	if (!can)
 		add_not_examined(j);
 	for (unsigned int i = 0; can && !e && i < ARRAY_SIZE(checks); i++) {
@@ -397,7 +406,7 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 
 		e = checks[i].check(j);
 		verdict_line_end(j);
-		provenance_leave(before);
+		unproved |= provenance_leave(before);
 		if (!e || err_is_final(e))
 			continue;
 		l = stands_out(j);
@@ -408,7 +417,7 @@ struct err *verdict_troubles(struct xen *x, struct verdict *v)
 		e = NULL;
 	}
 	if (!e && can)
-		add_nothing(j);
+		add_nothing(j, unproved);
 	free(j);
 	return e;
 }

@@ -174,7 +174,7 @@ struct err *verdict_add_waits(struct verdict_job *j)
 	struct waits w;
 	struct err *e;
 
-	ERR_TRY(waits_read(j->x, &w));
+	ERR_TRY(waits_read(j->x, j->task, &w));
 	for (unsigned int i = 0; i < w.nr; i++)
 		if (stands_out(j, &w.at[i]) && nr[w.at[i].kind]++ < FEW)
 			add_wait(j, &w.at[i]);

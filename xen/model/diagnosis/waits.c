@@ -93,9 +93,9 @@ static struct err *read_all(struct waits_job *j)
 	return NULL;
 }
 
-struct err *waits_read(struct xen *x, struct waits *ret)
+struct err *waits_read(struct xen *x, pv_task_fn *task, struct waits *ret)
 {
-	struct waits_job j = { .x = x, .w = ret };
+	struct waits_job j = { .x = x, .task = task, .w = ret };
 	struct err *e;
 
 	memset(ret, 0, sizeof(*ret));

@@ -8,6 +8,7 @@
 #define XEN_MODEL_WAITS_H
 
 #include "xen/model/cpumask.h"
+#include "xen/model/io/pv_device.h"
 #include "xen/model/xen.h"
 
 enum wait_kind {
@@ -67,11 +68,11 @@ struct waits {
 };
 
 /*
- * Reads the waits of the host. A subsystem that cannot be read is in
- * ret->missing. Release with waits_release(). Fails only with ERR_NO_MEMORY and
+ * Reads the waits of the host. task reads the threads behind devices, and may be
+ * NULL. A subsystem that cannot be read is in ret->missing. Release with waits_release(). Fails only with ERR_NO_MEMORY and
  * ERR_INTERRUPTED.
  */
-struct err *waits_read(struct xen *x, struct waits *ret) ERR_MUST_CHECK;
+struct err *waits_read(struct xen *x, pv_task_fn *task, struct waits *ret) ERR_MUST_CHECK;
 void waits_release(struct waits *w);
 
 /* "pcpu", "cap", "lock" ... */

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "xen/model/io/pv_device.h"
-
 /* PV_EVENT_LOST has a wait of its own, of the vcpu. */
 static const struct {
 	enum pv_judgement judgement;
@@ -18,6 +16,7 @@ static const struct {
 	{ PV_CORRUPT, WAIT_GUEST, "the guest, whose ring is corrupt" },
 	{ PV_NOT_TAKEN, WAIT_GUEST, "the guest to take its answers" },
 	{ PV_PAUSED, WAIT_GUEST, "the guest, which does not run" },
+	{ PV_NO_BUFFERS, WAIT_GUEST, "the guest to post buffers" },
 };
 
 /* The thread behind the ring that has the device's judgement; or "". */
@@ -62,7 +61,7 @@ struct err *waits_of_devices(struct waits_job *j)
 	struct pv_devices all;
 	struct err *e = NULL;
 
-	ERR_TRY(pv_devices_read(j->x, NULL, &all));
+	ERR_TRY(pv_devices_read(j->x, j->task, &all));
 	pv_devices_use(&all);
 	for (unsigned int i = 0; !e && i < all.nr; i++) {
 		const struct pv_device *d = &all.at[i];

@@ -15,6 +15,7 @@ struct wait_pcpu {
 
 struct waits_job {
 	struct xen *x;
+	pv_task_fn *task;		/* or NULL */
 	struct waits *w;
 	struct sched *sched;		/* NULL: not available */
 	struct wait_pcpu *pcpu;		/* nr_cpus of them */

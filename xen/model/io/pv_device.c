@@ -136,9 +136,16 @@ static struct err *read_store(struct pv_job *j)
 /* Only dom0's kernel is read: of another backend domain the threads are not. */
 static void read_tasks(struct pv_device *d, pv_task_fn *task)
 {
-	for (unsigned int i = 0; i < d->nr; i++)
-		if (*d->ring[i].thread && !d->backend_domid)
-			task(d->ring[i].thread, &d->ring[i].task);
+	for (unsigned int i = 0; i < d->nr && !d->backend_domid; i++) {
+		struct pv_ring *r = &d->ring[i];
+
+		if (!*r->thread && !r->pid)
+			continue;
+		r->task.pid = r->pid;
+		task(r->thread, &r->task);
+		if (r->task.pid && !*r->thread)
+			snprintf(r->thread, sizeof(r->thread), "%s", r->task.comm);
+	}
 }
 
 static struct err *read_all(struct pv_job *j, pv_task_fn *task)

@@ -46,7 +46,8 @@ struct pv_end {
  */
 struct pv_task {
 	uint32_t pid;		/* 0: not known, nor is the state */
-	char state;		/* as of ps: R, S, D, T, I ...; or '?' */
+	char comm[16];		/* its name in that kernel */
+	char state;		/* as of ps: R, S, D, T, I ...; F: frozen; or '?' */
 	bool has_ran;		/* ran_ns is valid */
 	uint64_t ran_ns;	/* at least so long ago it last got a cpu */
 	bool has_counts;	/* the next two are valid */
@@ -68,6 +69,7 @@ struct pv_ring {
 	struct pv_end front, back;
 	bool unproved;		/* of the page and the channel */
 	char thread[32];	/* of the backend: "1.xvda-0", "xenconsoled"; or "" */
+	uint32_t pid;		/* of the program, by the xenstore; 0: not known */
 	struct pv_task task;
 	char problem[160];	/* why something of it is not known; or "" */
 	enum pv_judgement judgement;
@@ -110,8 +112,9 @@ struct pv_devices {
 };
 
 /*
- * Fills ret for the thread of dom0 with that name; ret is zeroed. A function of
- * the front end.
+ * Fills ret, which is zeroed but for its pid, for the task of dom0 with that pid,
+ * or with pid 0 for the one with that name. Without such a task it sets pid to 0.
+ * A function of the front end.
  */
 typedef void pv_task_fn(const char *thread, struct pv_task *ret);
 

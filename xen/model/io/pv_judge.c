@@ -116,7 +116,8 @@ static const char *task_text(const struct pv_ring *r, char buf[80])
 	static const struct { char state; const char *text; } states[] = {
 		{ 'R', "runs or is runnable" }, { 'S', "sleeps" },
 		{ 'D', "waits uninterruptibly" }, { 'T', "is stopped" },
-		{ 'I', "is idle" },
+		{ 't', "is traced" },
+		{ 'I', "is idle" }, { 'F', "is frozen" },
 	};
 	const char *text = "";
 
@@ -127,6 +128,12 @@ static const char *task_text(const struct pv_ring *r, char buf[80])
 	if (r->task.pid && *text)
 		snprintf(buf, 80, ", %u (%s) %s", r->task.pid, r->thread, text);
 	return buf;
+}
+
+/* Stopped by a signal or a debugger, or frozen by a cgroup or a suspend. */
+static bool is_held(const struct pv_task *t)
+{
+	return t->pid && t->state && strchr("TtF", t->state);
 }
 
 /* Takes blkback's own index over the one in the page, which it writes seldom. */
@@ -160,7 +167,7 @@ static bool judge_unfetched(const struct ends *ends, struct pv_ring *r)
 		      "%s not fetched, its domain d%" PRIu64 " %s", what,
 		      value_of(&d->d.domain_id),
 		      d->shut ? "has shut down" : "is paused");
-	else if (r->task.state == 'T' || (d && d->idle))
+	else if (is_held(&r->task) || (d && d->idle))
 		judge(r, PV_WAITS_BACKEND, true, true, "%s not fetched, %s%s%s", what,
 		      end, d && d->idle ? ", its vcpus blocked" : "", task);
 	else if (r->back.bits && r->back.pending && !r->back.masked)
@@ -177,7 +184,7 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 	const struct pv_device *d = ends->device;
 	bool disk = !strcmp(d->class, "vbd") || !strcmp(d->class, "vscsi");
 	uint64_t ns = ends->front ? ends->front->idle_ns : 0;
-	char what[40], since[64] = "", disks[64] = "";
+	char what[40], since[64] = "", disks[64] = "", task[80];
 
 	if (!r->ring.outstanding || r->kind == RING_BUFFERS)
 		return false;
@@ -195,6 +202,9 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 	/* a socket's calls may take any time */
 	if (!strcmp(d->class, "pvcalls"))
 		judge(r, PV_BUSY, false, false, "%s not answered", what);
+	else if (is_held(&r->task) && !r->task.has_counts)
+		judge(r, PV_WAITS_BACKEND, true, true, "%s not answered%s", what,
+		      task_text(r, task));
 	else
 		judge(r, disk ? PV_WAITS_DISK : PV_WAITS_BACKEND,
 		      *since || r->task.suspended, *since || r->task.suspended,
@@ -202,6 +212,20 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 		      r->ring.fetch_known ? "fetched by the backend, " : "", since,
 		      disks);
 	return true;
+}
+
+/* A frontend posts buffers whenever it runs. */
+static void judge_no_buffers(const struct ends *ends, struct pv_ring *r)
+{
+	uint64_t ns = ends->front ? ends->front->idle_ns : 0;
+
+	if (ns >= STUCK)
+		judge(r, PV_NO_BUFFERS, true, true,
+		      "no buffer in the ring to receive into, for at least %.3f s",
+		      ns / 1e9);
+	else
+		judge(r, PV_NO_BUFFERS, false, false,
+		      "no buffer in the ring to receive into");
 }
 
 static void judge_ring(const struct ends *ends, struct pv_ring *r)
@@ -225,8 +249,7 @@ static void judge_ring(const struct ends *ends, struct pv_ring *r)
 	if (ends->front && (ends->front->paused || ends->front->shut))
 		judge(r, PV_PAUSED, true, false, "nothing is waiting");
 	else if (r->kind == RING_BUFFERS && !r->ring.outstanding)
-		judge(r, PV_NO_BUFFERS, false, false,
-		      "no buffer in the ring to receive into");
+		judge_no_buffers(ends, r);
 	else
 		judge(r, PV_IDLE, true, false, "nothing is waiting");
 }

@@ -128,6 +128,16 @@ static unsigned int ring_pages(const struct device_job *job)
 	return 1U << order;
 }
 
+/* The domain's device model, started by libxl (libxl_dm.c); 0: not known. */
+static uint32_t qemu_pid(const struct device_job *job)
+{
+	char folder[64];
+	uint64_t pid;
+
+	snprintf(folder, sizeof(folder), DOMAINS "%u/image", job->device->domid);
+	return number_at(&job->j->store, folder, "device-model-pid", &pid) ? pid : 0;
+}
+
 static void name_thread(const struct device_job *job, const struct ring_nodes *n,
 			unsigned int queue, struct pv_ring *r)
 {
@@ -142,6 +152,8 @@ static void name_thread(const struct device_job *job, const struct ring_nodes *n
 	else if (!strcmp(d->served_by, "xenconsoled") ||
 		 !strcmp(d->served_by, "xenstored"))
 		snprintf(r->thread, sizeof(r->thread), "%s", d->served_by);
+	else if (!strcmp(d->served_by, "qemu"))
+		r->pid = qemu_pid(job);
 }
 
 /* Reads the page and the channel of a ring, whose nodes are in folder. */

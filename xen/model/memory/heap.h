@@ -10,6 +10,8 @@
 #include "page.h"
 
 #define HEAP_ORDERS_MAX 32
+/* Free pages below which no domain can be created: 4 MiB. */
+#define HEAP_LOW_PAGES	1024
 
 struct heap {
 	struct xen *x;
