@@ -126,10 +126,9 @@ static struct err *open_host(struct session *s, const struct start_request *r)
 	struct memory *memory = NULL;
 	struct notes *notes;
 	unsigned int i;
-	struct err *e;
+	struct err *e = NULL;
 
-	ERR_TRY(corefile_notes(r->dump[0], &notes));
-	e = corefile_memory(r->dump[0], &memory);
+	ERR_TRY(corefile_open(r->dump[0], &memory, &notes));
 	for (i = 1; !e && i < r->nr_dumps; i++)
 		e = corefile_join(memory, r->dump[i]);
 	if (!e) {

@@ -83,10 +83,9 @@ static struct err *open_core(struct session *s, const struct options *o)
 	struct memory *memory = NULL;
 	struct notes *notes;
 	unsigned int i;
-	struct err *e;
+	struct err *e = NULL;
 
-	ERR_TRY(corefile_notes(s->dump_path, &notes));
-	e = corefile_memory(s->dump_path, &memory);
+	ERR_TRY(corefile_open(s->dump_path, &memory, &notes));
 	for (i = 0; !e && i < o->nr_parts; i++)
 		e = corefile_join(memory, o->parts[i]);
 	if (!e)

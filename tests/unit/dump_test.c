@@ -77,6 +77,31 @@ static void test_kdump(void **state)
 	remove_file(path);
 }
 
+/* In order, and to and fro: the counts and descriptors kept from the page before must be those of each page. */
+static void test_many_pages(void **state)
+{
+	static unsigned char file[MADE_MANY_DATA + 65536];
+	char *path = write_file(file, made_many(file));
+	unsigned char got[4096], want[4096];
+	struct memory *m;
+	uint64_t i, pfn;
+
+	(void)state;
+	assert_null(corefile_memory(path, &m));
+	for (i = 0; i < 2 * MADE_MANY; i += i < MADE_MANY ? 1 : 10) {
+		pfn = i < MADE_MANY ? i : i * 7919 % MADE_MANY;
+		if (pfn % 3 == 0) {
+			expect(memory_read(m, pfn << 12, got, 8), ERR_EXCLUDED);
+			continue;
+		}
+		memset(want, pfn % MADE_SORTS, sizeof(want));
+		assert_null(memory_read(m, pfn << 12, got, sizeof(got)));
+		assert_memory_equal(got, want, sizeof(got));
+	}
+	memory_destroy(m);
+	remove_file(path);
+}
+
 static void test_split(void **state)
 {
 	static unsigned char file[16 * 4096], got[8];
@@ -331,6 +356,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kdump),
+		cmocka_unit_test(test_many_pages),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_kdump_claims),
 		cmocka_unit_test(test_shrinking_file),

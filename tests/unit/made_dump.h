@@ -55,4 +55,48 @@ static inline size_t made_kdump(unsigned char *file, uint64_t start, uint64_t en
 	return data + 4096 + len;
 }
 
+#define MADE_MANY	100000
+#define MADE_SORTS	251
+/* Bitmaps of 4 blocks each */
+#define MADE_MANY_DESCS	((2 + 8) * 4096)
+#define MADE_MANY_DATA	(MADE_MANY_DESCS + MADE_MANY * sizeof(struct made_desc))
+
+/*
+ * A compressed dump of MADE_MANY pages in several chunks of the bitmaps: page
+ * pfn is filled with pfn % MADE_SORTS; each third one, from 0 on, is excluded.
+ * file has room for MADE_MANY_DATA and 64 KiB. Returns the length.
+ */
+static inline size_t made_many(unsigned char *file)
+{
+	uint32_t version = 6, header[4] = { 4096, 1, 8, MADE_MANY };
+	uint64_t mapnr = MADE_MANY, at = MADE_MANY_DATA, offset[MADE_SORTS];
+	unsigned char *exists = file + 2 * 4096, *dumped = file + 6 * 4096;
+	unsigned int sort, pfn, nr = 0;
+	unsigned char page[4096];
+	uLongf len[MADE_SORTS];
+
+	memset(file, 0, MADE_MANY_DATA);
+	memcpy(file, "KDUMP   ", 8);
+	memcpy(file + 8, &version, 4);
+	memcpy(file + 428, header, 16);
+	memcpy(file + 4096 + 96, &mapnr, sizeof(mapnr));
+	for (sort = 0; sort < MADE_SORTS; sort++) {
+		len[sort] = 256;
+		memset(page, sort, sizeof(page));
+		compress(file + at, &len[sort], page, sizeof(page));
+		offset[sort] = at;
+		at += len[sort];
+	}
+	for (pfn = 0; pfn < MADE_MANY; pfn++) {
+		struct made_desc desc = { offset[pfn % MADE_SORTS], len[pfn % MADE_SORTS], 1, 0 };
+
+		exists[pfn / 8] |= 1 << pfn % 8;
+		if (pfn % 3 == 0)
+			continue;
+		dumped[pfn / 8] |= 1 << pfn % 8;
+		memcpy(file + MADE_MANY_DESCS + nr++ * sizeof(desc), &desc, sizeof(desc));
+	}
+	return at;
+}
+
 #endif

@@ -58,6 +58,28 @@ struct err *corefile_memory(const char *path, struct memory **ret)
 	return e;
 }
 
+struct err *corefile_open(const char *path, struct memory **memory,
+			  struct notes **notes)
+{
+	const struct dump_format *format;
+	struct dumpfile *f;
+	struct err *e;
+
+	ERR_TRY(dumpfile_open(path, &f));
+	*notes = NULL;
+	e = find_format(f, &format);
+	if (!e)
+		e = format->notes(f, notes);
+	if (!e)
+		e = format->memory(f, memory);
+	if (e) {
+		notes_destroy(*notes);
+		*notes = NULL;
+		dumpfile_close(f);
+	}
+	return e;
+}
+
 struct err *corefile_join(struct memory *m, const char *path)
 {
 	const struct dump_format *format;

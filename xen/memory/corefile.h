@@ -22,6 +22,10 @@ struct err *corefile_notes(const char *path, struct notes **ret) ERR_MUST_CHECK;
  */
 struct err *corefile_memory(const char *path, struct memory **ret) ERR_MUST_CHECK;
 
+/* Both at once: a flattened file is indexed at each opening. */
+struct err *corefile_open(const char *path, struct memory **memory,
+			  struct notes **notes) ERR_MUST_CHECK;
+
 /*
  * Adds another file of a split dump (makedumpfile --split) to the memory of the
  * first. ERR_MISMATCH when they are not parts of one dump.

@@ -29,6 +29,11 @@
 /* Pages per entry of the table that counts those before: a block of a bitmap. */
 #define CHUNK_BYTES	4096
 #define CHUNK_BITS	(8 * CHUNK_BYTES)
+/* A chunk has counts for parts of it: counting all bits of a chunk for each page takes longer than unpacking the page. */
+#define PART_BITS	512
+#define PARTS		(CHUNK_BITS / PART_BITS)
+/* Descriptors read at once: neighbours are read one after another. */
+#define DESCS		128
 /* Physical addresses have 52 bits. */
 #define MAPNR_MAX	(1ULL << (52 - XPAGE_SHIFT))
 
@@ -38,7 +43,16 @@ struct bitmap {
 	uint64_t chunk;		/* number of the one that bytes are of */
 	bool loaded;
 	unsigned char bytes[CHUNK_BYTES];
+	uint16_t before[PARTS];	/* set bits before each part */
 };
+
+struct desc {
+	uint64_t offset;
+	uint32_t size, flags;
+	uint64_t page_flags;
+};
+
+_Static_assert(sizeof(struct desc) == DESC_SIZE, "page_desc of diskdump_mod.h");
 
 struct kdump {
 	struct dumpfile *file;
@@ -49,6 +63,9 @@ struct kdump {
 	bool split;		/* one part of a dump, with these pages */
 	uint64_t start_pfn, end_pfn;	/* from start on */
 	uint64_t first;		/* dumped pages before start_pfn */
+	struct desc desc[DESCS];	/* from number desc_first on */
+	uint64_t desc_first;
+	unsigned int nr_descs;
 	struct kdump *next;	/* another part */
 };
 
@@ -81,6 +98,28 @@ static struct err *kdump_notes(const struct dumpfile *f, struct notes **ret)
 	return dumpfile_parse_notes(f, get_le64(note), get_le64(note + 8), ret);
 }
 
+/* Bits that are set among the first nr. */
+static uint64_t count_bits(const unsigned char *bytes, uint64_t nr)
+{
+	uint64_t n = 0, i = 0;
+
+	for (; i + 64 <= nr; i += 64)
+		n += __builtin_popcountll(get_le64(bytes + i / 8));
+	if (i < nr)
+		n += __builtin_popcountll(get_le64(bytes + i / 8) << (64 - (nr - i)));
+	return n;
+}
+
+static void count_parts(struct bitmap *map)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < PARTS; i++) {
+		map->before[i] = n;
+		n += count_bits(map->bytes + i * PART_BITS / 8, PART_BITS);
+	}
+}
+
 static struct err *load_chunk(const struct kdump *k, struct bitmap *map,
 			      uint64_t chunk)
 {
@@ -94,6 +133,7 @@ static struct err *load_chunk(const struct kdump *k, struct bitmap *map,
 	map->loaded = false;
 	memset(map->bytes, 0, sizeof(map->bytes));
 	ERR_TRY(dumpfile_read(k->file, map->at + chunk * CHUNK_BYTES, map->bytes, len));
+	count_parts(map);
 	map->chunk = chunk;
 	map->loaded = true;
 	return NULL;
@@ -108,25 +148,15 @@ static struct err *read_bit(const struct kdump *k, struct bitmap *map,
 	return NULL;
 }
 
-/* Bits that are set among the first nr of a chunk. */
-static uint64_t count_bits(const unsigned char *bytes, uint64_t nr)
-{
-	uint64_t n = 0, i = 0;
-
-	for (; i + 64 <= nr; i += 64)
-		n += __builtin_popcountll(get_le64(bytes + i / 8));
-	if (i < nr)
-		n += __builtin_popcountll(get_le64(bytes + i / 8) << (64 - (nr - i)));
-	return n;
-}
-
 /* Dumped pages with a lower number; pfn < max_mapnr. */
 static struct err *rank(struct kdump *k, uint64_t pfn, uint64_t *ret)
 {
 	uint64_t chunk = pfn / CHUNK_BITS;
+	unsigned int part = pfn % CHUNK_BITS / PART_BITS;
 
 	ERR_TRY(load_chunk(k, &k->dumped, chunk));
-	*ret = k->before[chunk] + count_bits(k->dumped.bytes, pfn % CHUNK_BITS);
+	*ret = k->before[chunk] + k->dumped.before[part] +
+	       count_bits(k->dumped.bytes + part * PART_BITS / 8, pfn % PART_BITS);
 	return NULL;
 }
 
@@ -138,16 +168,33 @@ static struct kdump *part_of(struct kdump *k, uint64_t pfn)
 	return k;
 }
 
+/* Descriptor nr of this file; the file may end behind it. */
+static struct err *read_desc(struct kdump *k, uint64_t nr, struct desc *ret)
+{
+	uint64_t at = k->descs + nr * DESC_SIZE;
+	struct err *e;
+
+	if (nr - k->desc_first >= k->nr_descs) {
+		k->nr_descs = 0;
+		e = dumpfile_read(k->file, at, k->desc, sizeof(k->desc));
+		if (e) {
+			err_free(e);
+			return dumpfile_read(k->file, at, ret, sizeof(*ret));
+		}
+		k->desc_first = nr;
+		k->nr_descs = DESCS;
+	}
+	*ret = k->desc[nr - k->desc_first];
+	return NULL;
+}
+
 static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 {
 	struct kdump *k = priv;
-	uint64_t pfn = maddr >> XPAGE_SHIFT, offset, nr;
+	uint64_t pfn = maddr >> XPAGE_SHIFT, nr;
 	bool exists = false, dumped = false;
 	unsigned char bytes[XPAGE_SIZE];
-	struct {
-		uint64_t offset;
-		uint32_t size, flags;
-	} desc;
+	struct desc desc;
 
 	if (pfn < k->max_mapnr)
 		ERR_TRY(read_bit(k, &k->exists, pfn, &exists));
@@ -165,8 +212,7 @@ static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 			       "machine address %" PRIx64 " is in another part of this split dump; give all parts",
 			       maddr);
 	ERR_TRY(rank(k, pfn, &nr));
-	offset = k->descs + (nr - k->first) * DESC_SIZE;
-	ERR_TRY(dumpfile_read(k->file, offset, &desc, sizeof(desc)));
+	ERR_TRY(read_desc(k, nr - k->first, &desc));
 	if (desc.size > sizeof(bytes))
 		return err_new(ERR_CORRUPT, "%s: page of %u bytes at machine address %" PRIx64,
 			       k->file->path, desc.size, maddr);

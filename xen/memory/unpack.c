@@ -24,12 +24,22 @@ static bool from_plain(void *fn, const void *from, uint32_t size, void *page)
 	return true;
 }
 
+/* One state for all pages: making one takes longer than unpacking most pages. */
 static bool from_zlib(void *fn, const void *from, uint32_t size, void *page)
 {
-	uLongf got = XPAGE_SIZE;
+	static z_stream stream;
+	static bool ready;
 
 	(void)fn;
-	return uncompress(page, &got, from, size) == Z_OK && got == XPAGE_SIZE;
+	if (!ready)
+		ready = inflateInit(&stream) == Z_OK;
+	else if (inflateReset(&stream) != Z_OK)
+		return false;
+	stream.next_in = (unsigned char *)from;
+	stream.avail_in = size;
+	stream.next_out = page;
+	stream.avail_out = XPAGE_SIZE;
+	return ready && inflate(&stream, Z_FINISH) == Z_STREAM_END && !stream.avail_out;
 }
 
 static bool from_lzo(void *fn, const void *from, uint32_t size, void *page)
