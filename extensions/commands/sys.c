@@ -117,7 +117,7 @@ static struct err *run_sys(struct session *s, struct out *o,
 	cell_scope(o, &sys.wall_clock, cell_date);
 	cell_scope(o, &sys.uptime, cell_seconds_up);
 	cell_scope(o, &sys.uptime, cell_uptime);
-	out_dec(o, sys.cpus_present);
+	cell_positive(o, sys.cpus_present);
 	cell_dec(o, &sys.cpu_khz);
 	cell_scope(o, &sys.total_pages, cell_pages);
 	cell_scope(o, &sys.free_pages, cell_pages);

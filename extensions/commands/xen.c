@@ -175,7 +175,7 @@ static void cells_host(struct session *s, struct out *o)
 	struct provenance before;
 
 	err_free(sys_read(s->xen, &sys));
-	out_dec(o, sys.cpus_present);
+	cell_positive(o, sys.cpus_present);
 	before = provenance_enter();
 	cells_domains(s, o);
 	provenance_leave(before);

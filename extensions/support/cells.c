@@ -93,6 +93,14 @@ void cell_object(struct out *o, uint64_t va)
 		out_none(o);
 }
 
+void cell_positive(struct out *o, unsigned int n)
+{
+	if (n)
+		out_dec(o, n);
+	else
+		out_none(o);
+}
+
 void cell_text(struct out *o, const char *text)
 {
 	if (*text)

@@ -22,6 +22,8 @@ void cell_scope(struct out *o, const struct value *v,
 		void (*put)(struct out *o, const struct value *v));
 /* The va of an object; "-" for 0, and for an object read by hypercalls. */
 void cell_object(struct out *o, uint64_t va);
+/* A number of things of which every host has one; "-" for 0. */
+void cell_positive(struct out *o, unsigned int n);
 /* A string, "-" when it is empty. */
 void cell_text(struct out *o, const char *text);
 /* The string that a value points to (text_read()); "-" where there is none. */

@@ -63,17 +63,20 @@ static void read_wall_clock(struct xen *x, struct sys *s)
 	s->wall_clock = value_from(now, provenance_leave(before));
 }
 
-static unsigned int count_map(struct xen *x, const char *map)
+/* Without the variable, those that saved their registers; 0: not known. */
+static unsigned int count_present(struct xen *x)
 {
-	unsigned int cpu, n = 0;
+	unsigned int cpu, n = 0, saved = 0;
 
 	for (cpu = 0; cpu < x->nr_cpus; cpu++) {
 		bool in = false;
 
-		err_free(pcpu_in_map(x, map, cpu, &in));
+		err_free(pcpu_in_map(x, "cpu_present_map", cpu, &in));
 		n += in;
+		saved += x->notes && cpu < x->notes->nr_pcpus &&
+			 x->notes->pcpu[cpu].has_regs;
 	}
-	return n;
+	return n ? n : saved;
 }
 
 struct scheduler {
@@ -141,7 +144,7 @@ struct err *mem_sys_read(struct xen *x, struct sys *ret)
 	ERR_TRY(now_read(x, &s.uptime));
 	read_wall_clock(x, &s);
 	read_scheduler(x, &s);
-	s.cpus_present = count_map(x, "cpu_present_map");
+	s.cpus_present = count_present(x);
 	*ret = s;
 	return NULL;
 }

@@ -17,7 +17,8 @@ struct sys {
 	struct value max_page;		/* mfn past the last */
 	struct value cpu_khz;
 	struct value tainted;		/* bits of TAINT_* */
-	unsigned int cpus_present;	/* cpu_online_map is empty after a crash */
+	/* cpu_online_map is empty after a crash; 0: not known */
+	unsigned int cpus_present;
 };
 
 /* Fails only when nothing can be read: ERR_NO_SYMBOL in a dump without symbols. */
