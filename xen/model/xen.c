@@ -10,6 +10,7 @@
 #include "xen/image/locate.h"
 #include "xen/image/match.h"
 #include "source.h"
+#include "variables.h"
 
 #define GIB_MASK	((1ULL << 30) - 1)
 
@@ -366,6 +367,26 @@ static struct err *read_by_symbols(struct xen *x)
 	return NULL;
 }
 
+/* Adds the variables that a table of functions lacks. */
+static struct err *join_variables(struct xen *x)
+{
+	struct symbols *own = x->embedded, *found;
+
+	x->variables_found = 0;
+	if (!xen_reads_memory(x) || has_symbol(x, "domain_list"))
+		return NULL;
+	if (!own && x->image)
+		own = x->image->symbols;
+	if (!own)
+		return NULL;
+	ERR_TRY(variables_find(x, &found));
+	if (!found)
+		return NULL;
+	x->variables_found = symbols_count(found);
+	symbols_extend(own, found);
+	return NULL;
+}
+
 /* Replaces the old parts; on failure nothing changed, unless forced. */
 static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 {
@@ -373,7 +394,9 @@ static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 	struct err *e;
 
 	set_parts(x, new);
-	e = read_by_symbols(x);
+	e = join_variables(x);
+	if (!e)
+		e = read_by_symbols(x);
 	if (e && !force) {
 		set_parts(x, &old);
 		return e;

@@ -40,6 +40,7 @@ struct xen {
 	bool forced;			/* the image was not proved */
 	const struct symbols *symbols;	/* the image's, or embedded */
 	struct symbols *embedded;	/* from memory, while there is no image */
+	unsigned int variables_found;	/* that the table lacks (variables.h) */
 	struct types *types;
 	struct places profile;		/* without types; set by profile_attach() */
 	struct records *records;	/* never NULL; empty without both */

@@ -7,6 +7,7 @@
 
 #include "xen/base/array.h"
 #include "xen/model/domain/context.h"
+#include "hypercall_number.h"
 
 #define RFLAGS_IF	(1ULL << 9)
 /* Offset of the primary stack, 8 KiB, in the stack area (geometry.h). */
@@ -249,8 +250,27 @@ static bool take_hypercall(struct backtrace *b, const struct frame *f,
 	return false;
 }
 
-static void look_at_work(struct backtrace *b, const struct trace *t,
-			 unsigned int from, struct pcpu_activity *s)
+/*
+ * The stub of an entry has called C code, which for system calls means a
+ * hypercall: its name is that of the handler, or has the number in rax.
+ */
+static void name_hypercall(struct backtrace *b, const struct pcpu *p,
+			   const struct frame *handler, struct pcpu_activity *s)
+{
+	const char *name;
+
+	if (!take_hypercall(b, handler, s)) {
+		name = p->guest_regs ? hypercall_in(b->x, p->guest_regs) : NULL;
+		if (!name)
+			return;
+		snprintf(s->hypercall, sizeof(s->hypercall), "%s", name);
+	}
+	s->work = "in a hypercall";
+}
+
+static void look_at_work(struct backtrace *b, const struct pcpu *p,
+			 const struct trace *t, unsigned int from,
+			 struct pcpu_activity *s)
 {
 	unsigned int i;
 	size_t w;
@@ -266,33 +286,12 @@ static void look_at_work(struct backtrace *b, const struct trace *t,
 			if (!is_function(sym, works[w].function))
 				continue;
 			s->work = works[w].work;
-			if (!i || (!strstr(s->work, "hypercall") &&
-				   !strstr(s->work, "system call")))
-				continue;
-			/* of a PV guest's system calls only hypercalls reach C */
-			if (take_hypercall(b, &t->frame[i - 1], s))
-				s->work = "in a hypercall";
+			if (i > from && (strstr(s->work, "hypercall") ||
+					 strstr(s->work, "system call")))
+				name_hypercall(b, p, &t->frame[i - 1], s);
 		}
 	}
 }
-
-/* Numbers of public/xen.h (4.4 to master), named as the functions without "do_". */
-static const char *const hypercalls[] = {
-	[0] = "set_trap_table", [1] = "mmu_update", [2] = "set_gdt",
-	[3] = "stack_switch", [4] = "set_callbacks", [5] = "fpu_taskswitch",
-	[6] = "sched_op_compat", [7] = "platform_op", [8] = "set_debugreg",
-	[9] = "get_debugreg", [10] = "update_descriptor", [12] = "memory_op",
-	[13] = "multicall", [14] = "update_va_mapping", [15] = "set_timer_op",
-	[16] = "event_channel_op_compat", [17] = "xen_version",
-	[18] = "console_io", [19] = "physdev_op_compat", [20] = "grant_table_op",
-	[21] = "vm_assist", [22] = "update_va_mapping_otherdomain", [23] = "iret",
-	[24] = "vcpu_op", [25] = "set_segment_base", [26] = "mmuext_op",
-	[27] = "xsm_op", [28] = "nmi_op", [29] = "sched_op", [30] = "callback_op",
-	[31] = "xenoprof_op", [32] = "event_channel_op", [33] = "physdev_op",
-	[34] = "hvm_op", [35] = "sysctl", [36] = "domctl", [37] = "kexec_op",
-	[38] = "tmem_op", [39] = "argo_op", [40] = "xenpmu_op", [41] = "dm_op",
-	[42] = "hypfs_op",
-};
 
 /*
  * Without .debug_frame a scan finds the dispatcher, and the guest's registers
@@ -305,9 +304,9 @@ static void look_at_guest(struct backtrace *b, const struct pcpu *p,
 {
 	const struct unwinder u = { .space = b->x->space };
 	const struct symbol *sym = NULL;
+	const char *name;
 	struct entry entry;
 	struct err *e;
-	uint64_t nr;
 
 	if (s->work || s->idle)
 		return;
@@ -318,12 +317,11 @@ static void look_at_guest(struct backtrace *b, const struct pcpu *p,
 	}
 	for (unsigned int i = from; i < t->nr && !(sym && is_function(sym, "pv_hypercall")); i++)
 		sym = t->frame[i].kind == FRAME_CODE ? frame_symbol(b, &t->frame[i]) : NULL;
-	nr = entry.state.r[X64_RAX];
-	if (!sym || !is_function(sym, "pv_hypercall") || nr >= ARRAY_SIZE(hypercalls) ||
-	    !hypercalls[nr])
+	name = hypercall_in(b->x, p->guest_regs);
+	if (!sym || !is_function(sym, "pv_hypercall") || !name)
 		return;
 	s->work = "in a hypercall";
-	snprintf(s->hypercall, sizeof(s->hypercall), "%s", hypercalls[nr]);
+	snprintf(s->hypercall, sizeof(s->hypercall), "%s", name);
 }
 
 /* Frames before the NMI that stopped it: a crash path, or an exception. */
@@ -382,7 +380,7 @@ struct err *pcpu_activity(struct backtrace *b, const struct pcpu *p,
 	from = end < t->nr ? end + (start == START_NOTE) : 0;
 	if (start == START_NOTE || start == START_SEARCH) {
 		look_at_spin(b, t, from, &s);
-		look_at_work(b, t, from, &s);
+		look_at_work(b, p, t, from, &s);
 		look_at_guest(b, p, t, from, &s);
 	}
 	if (!s.crashed && from)

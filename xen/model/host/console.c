@@ -7,20 +7,15 @@
 #include <string.h>
 
 #include "xen/model/memory_source.h"
-
-/* Limit; conring_size= is rounded to a power of two. */
-#define RING_MAX	(64U << 20)
-
-struct ring {
-	uint64_t va;
-	uint64_t size;		/* bytes, a power of two */
-	uint64_t start, end;	/* indices of the text, not yet reduced by size */
-};
+#include "console_ring.h"
 
 static struct err *ring_find(struct xen *x, struct ring *r)
 {
 	uint64_t producer;
 
+	/* a table of functions only: see variables.h */
+	if (x->variables_found && !console_has_ring(x))
+		return ring_by_text(x, r);
 	ERR_TRY(xen_variable(x, "conring", &r->va));
 	ERR_TRY(xen_variable(x, "conring_size", &r->size));
 	ERR_TRY(xen_variable(x, "conringp", &producer));
@@ -31,6 +26,15 @@ static struct err *ring_find(struct xen *x, struct ring *r)
 	/* the producer wraps at 32 bits */
 	r->start = producer > r->size ? producer - r->size : 0;
 	return NULL;
+}
+
+bool console_has_ring(struct xen *x)
+{
+	uint64_t va;
+	struct err *e = xen_symbol(x, "conring", &va);
+
+	err_free(e);
+	return !e;
 }
 
 struct err *console_read(struct xen *x, char **text, size_t *len)

@@ -12,6 +12,9 @@
 struct err *console_read(struct xen *x, char **text,
 			 size_t *len) ERR_MUST_CHECK;
 
+/* False if console_read() finds the ring by its text (console_ring.h). */
+bool console_has_ring(struct xen *x);
+
 /*
  * Reads the text of a running host since *index, which starts at 0 and is
  * advanced. The text is to be freed and may be empty. ERR_UNSUPPORTED in a dump.

@@ -8,6 +8,9 @@
 /* INVALID_DIRTY_IDX of the usual MAX_ORDER (4.10+); the heap has the true one. */
 #define DIRTY_NONE	((1U << 19) - 1)
 
+/* Frames of 52 bits of machine address. */
+#define MFN_MAX		(1ULL << 40)
+
 /* struct page_info, asm/mm.h; first_dirty came with 4.10. */
 static const struct field fields[PF_NR] FIELD_TABLE = {
 	[PF_COUNT] = FIELD_PLACE("page_info.count_info"),
@@ -54,6 +57,29 @@ static struct err *resolve_fields(struct frame_table *t)
 	return NULL;
 }
 
+/*
+ * One past the last pdx. A symbol table of functions lacks it, and the masks of
+ * the compression (common/pdx.c), too: then frame numbers are not compressed if
+ * the frame table has an entry for the last frame at its number.
+ */
+static struct err *find_max_pdx(struct frame_table *t)
+{
+	struct err *e = xen_variable(t->x, "max_pdx", &t->max_pdx);
+	char entry[1];
+
+	if (!e || err_reason(e) != ERR_NO_SYMBOL || !t->x->variables_found)
+		return e;
+	err_free(e);
+	if (!t->max_mfn || t->max_mfn > MFN_MAX)
+		return err_new(ERR_CORRUPT, "max_page is %" PRIx64, t->max_mfn);
+	e = space_read(t->x->space, t->base + (t->max_mfn - 1) * t->size, entry,
+		       sizeof(entry));
+	if (e)
+		return err_prefix(e, "no max_pdx, and the entry of the last frame");
+	t->max_pdx = t->max_mfn;
+	return NULL;
+}
+
 static struct err *find_table(struct frame_table *t)
 {
 	const struct region *r;
@@ -67,7 +93,7 @@ static struct err *find_table(struct frame_table *t)
 		}
 	}
 	ERR_TRY(xen_variable(t->x, "max_page", &t->max_mfn));
-	ERR_TRY(xen_variable(t->x, "max_pdx", &t->max_pdx));
+	ERR_TRY(find_max_pdx(t));
 	if (t->max_pdx > (end - t->base) / t->size)
 		return err_new(ERR_CORRUPT,
 			       "max_pdx %" PRIx64 " exceeds the frame table's region",

@@ -194,7 +194,11 @@ struct err *mem_pcpu_read(struct xen *x, struct pcpu *ret)
 	uint64_t va = 0;
 	struct err *e;
 
-	ERR_TRY(pcpu_in_map(x, "cpu_online_map", id, &p.online));
+	e = pcpu_in_map(x, "cpu_online_map", id, &p.online);
+	/* a table without variables: the note shows whether it ran (variables.h) */
+	if (e && err_reason(e) != ERR_NO_SYMBOL)
+		return e;
+	err_free(e);
 	ERR_TRY(xen_symbol(x, "stack_base", &va));
 	ERR_TRY(err_prefix(space_read_u64(x->space, va + 8ULL * id, &p.stack),
 			   "stack_base[%u]", id));
