@@ -15,8 +15,8 @@ static const char *const crashing_cpu[] = {
 	"kexec.c#crashing_cpu.3", "crash.c#crashing_cpu",
 };
 
-/* 0 where no pcpu crashed, or where that is unknown. */
-static unsigned int crashed_pcpu(struct xen *x)
+/* 0 where no pcpu crashed, or where that is unknown, which is noted in o. */
+static unsigned int crashed_pcpu(struct xen *x, struct out *o)
 {
 	struct err *e = NULL;
 	uint64_t va;
@@ -32,6 +32,9 @@ static unsigned int crashed_pcpu(struct xen *x)
 	if (!e)
 		e = space_read_u32(x->space, va, &cpu);
 	if (e) {
+		if (x->variables_found && x->nr_cpus > 1)
+			out_note(o, "the pcpu that crashed is not available (%s): this is pcpu 0, \"-a\" shows all",
+				 err_text(e));
 		err_free(e);
 		return 0;
 	}
@@ -127,7 +130,7 @@ struct err *targets_each(struct session *s, struct out *o, const struct args *a,
 	if (targets_are_vcpus(a))
 		return each_vcpu(s, o, a, ops, arg);
 	if (!r.nr && !args_has(a, "a")) {
-		cpu = crashed_pcpu(s->xen);
+		cpu = crashed_pcpu(s->xen, o);
 		r.nr = 1;
 		r.range[0] = (struct range){ cpu, cpu };
 	}
