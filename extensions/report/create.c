@@ -205,6 +205,9 @@ static const struct column missing_columns[] = {
 	{ .key = "reason", .title = "REASON" },
 };
 
+/* Errors of a part that are listed; a damaged dump has one for each row. */
+#define MISSING_MAX 20
+
 static void add_missing(const struct report *r, struct out *o)
 {
 	unsigned int i;
@@ -214,9 +217,13 @@ static void add_missing(const struct report *r, struct out *o)
 	for (i = 0; report_parts[i].id; i++) {
 		const struct sheet *sh = &r->part[i];
 
-		for (k = 0; k < sh->nr_errors; k++) {
+		for (k = 0; k < sh->nr_errors && k < MISSING_MAX; k++) {
 			out_str(o, report_parts[i].id);
 			out_str(o, sh->error[k].text);
+		}
+		if (k < sh->nr_errors) {
+			out_str(o, report_parts[i].id);
+			out_fmt(o, "%zu more errors", sh->nr_errors - k);
 		}
 		if (sh->no_memory) {
 			out_str(o, report_parts[i].id);

@@ -361,6 +361,45 @@ static void test_marks(void **state)
 	provenance_clear();
 }
 
+/* ---- errors ---- */
+
+#define ERRORS 30000
+
+/* A damaged host: an error for each row of "doms". */
+static bool collect_errors(struct session *s, int argc, char **argv, struct sheet *sh)
+{
+	struct out *o;
+	unsigned int i;
+
+	(void)s;
+	(void)argc;
+	assert_ok(sheet_create(sh, argv[0], &o));
+	for (i = 0; !strcmp(argv[0], "doms") && i < ERRORS; i++)
+		out_error(o, err_new(ERR_CORRUPT, "domain %u", i));
+	out_finish(o);
+	out_destroy(o);
+	return true;
+}
+
+static void test_many_errors(void **state)
+{
+	struct session s = { .collect = collect_errors };
+	const struct sheet_section *missing;
+	struct report *r;
+	char *text;
+
+	(void)state;
+	assert_ok(report_create(&s, false, &r));
+	missing = sheet_section(&r->head, "missing");
+	assert_int_equal(sheet_rows(missing), 21);
+	assert_string_equal(sheet_text(missing, 19, "reason"), "domain 19");
+	assert_string_equal(sheet_text(missing, 20, "reason"), "29980 more errors");
+	text = print(r, report_text);
+	expect(text, "doms: 29980 more errors");
+	free(text);
+	report_destroy(r);
+}
+
 /* ---- timeline ---- */
 
 /* The message of a panic is taken, although more lines than are taken follow it. */
@@ -642,6 +681,7 @@ int main(void)
 		cmocka_unit_test(test_parts), cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_fold), cmocka_unit_test(test_files),
 		cmocka_unit_test(test_hostile), cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_many_errors),
 		cmocka_unit_test(test_panic_lines),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_pictures), cmocka_unit_test(test_waits),
