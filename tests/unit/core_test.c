@@ -114,6 +114,39 @@ static void test_read_back(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* A damaged frame number: two bitmaps of 32 MiB, of which the file has one page each. */
+static void test_far_page(void **state)
+{
+	static const struct core_load far[] = {
+		{ .paddr = 0, .vaddr = 0xffff888000000000, .size = XPAGE_SIZE },
+		{ .paddr = 1ULL << 40, .vaddr = 0xffff898000000000, .size = XPAGE_SIZE },
+	};
+	unsigned char *notes = NULL;
+	struct corewriter *c;
+	struct memory *m;
+	struct stat st;
+	size_t len = 0;
+
+	(void)state;
+	assert_ok(core_add_note(&notes, &len, "VMCOREINFO", 0, "A=1\n", 4));
+	assert_ok(core_create(path, &(struct core_params){
+		.notes = notes, .notes_len = len, .loads = far,
+		.nr_loads = ARRAY_SIZE(far), .compressed = true,
+	}, &c));
+	free(notes);
+	put(c, 0, 0x11);
+	put(c, 1ULL << 40, 0x22);
+	assert_ok(core_finish(c));
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(st.st_size > 64 << 20);
+	assert_true(st.st_blocks * 512 < 1 << 20);
+	assert_ok(corefile_memory(path, &m));
+	check_page(m, 0, 0x11);
+	check_page(m, 1ULL << 40, 0x22);
+	memory_destroy(m);
+	assert_int_equal(unlink(path), 0);
+}
+
 /* Pages are compressed or not, zeros are one page, others are absent. */
 static void test_compressed(void **state)
 {
@@ -389,6 +422,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read_back),
+		cmocka_unit_test(test_far_page),
 		cmocka_unit_test(test_compressed),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_no_file),

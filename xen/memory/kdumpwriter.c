@@ -242,14 +242,30 @@ struct err *kdumpwriter_page(struct corewriter *c, uint64_t paddr,
 	return add_desc(c, at, size, flags);
 }
 
+/* Pages of zeros stay holes: a damaged frame number asks for 512 MiB of them. */
+static struct err *write_bitmap(struct corewriter *c, uint64_t at)
+{
+	static const unsigned char zeros[XPAGE_SIZE];
+	struct kdumpwriter *k = c->kdump;
+
+	for (uint64_t i = 0; i < k->bitmap_size; i += XPAGE_SIZE) {
+		uint64_t left = k->bitmap_size - i;
+		size_t len = left < XPAGE_SIZE ? left : XPAGE_SIZE;
+
+		if (memcmp(k->bitmap + i, zeros, len))
+			ERR_TRY(core_write_at(c, at + i, k->bitmap + i, len));
+	}
+	return NULL;
+}
+
 struct err *kdumpwriter_finish(struct corewriter *c)
 {
 	struct kdumpwriter *k = c->kdump;
 
 	put32(k->header + WRITTEN_AT, k->nr > UINT32_MAX ? UINT32_MAX : k->nr);
 	ERR_TRY(write_descs(c, k->nr % DESCS));
-	ERR_TRY(core_write_at(c, k->bitmap_at, k->bitmap, k->bitmap_size));
-	ERR_TRY(core_write_at(c, k->bitmap_at + k->bitmap_size, k->bitmap, k->bitmap_size));
+	ERR_TRY(write_bitmap(c, k->bitmap_at));
+	ERR_TRY(write_bitmap(c, k->bitmap_at + k->bitmap_size));
 	ERR_TRY(core_write_at(c, XPAGE_SIZE, k->sub, XPAGE_SIZE));
 	return core_write_at(c, 0, k->header, XPAGE_SIZE);
 }
