@@ -76,8 +76,8 @@ equal "the verdict is marked as in xen" "$(jq '.parts.xen.xen.unproved // [] | c
     "$(jq '.head.report.unproved // [] | contains(["verdict"])' "$json")"
 # without an image: what cannot be read is listed, the rest is there
 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -n "$LAB_DUMP/vmcore" report -j >"$WORK/bare" 2>/dev/null
-equal "without an image: parts that require symbols or DWARF are listed" true \
-    "$(jq '[.head.missing[] | select(.reason | test("symbols|DWARF"))] | length > 1' "$WORK/bare")"
+equal "without an image: parts that require symbols or types are listed" true \
+    "$(jq '[.head.missing[] | select(.reason | test("symbols|DWARF|types"))] | length > 1' "$WORK/bare")"
 
 # ---- HTML ----
 bytes=$(stat -c %s "$html")
