@@ -62,7 +62,10 @@ static inline void host_table(struct fixture *f, const char *page, uint64_t leve
 /* The host of a test program, and setup and teardown of its group */
 static struct fixture fix;
 
-static inline int host_create(void **state)
+#define HOST_SOURCES "tests/unit/host_fixture/host.c tests/unit/host_fixture/devices.c " \
+		     "tests/unit/host_fixture/page_alloc.c "
+
+static inline void host_create_from(const char *sources)
 {
 	struct fixture *f = &fix;
 	char table[] = "guest_l1";
@@ -70,10 +73,7 @@ static inline int host_create(void **state)
 		.virt_start = FIXTURE_BASE, .phys_start = FIXTURE_PHYS,
 	};
 
-	(void)state;
-	fixture_create_from(f, "tests/unit/host_fixture/host.c "
-			    "tests/unit/host_fixture/devices.c "
-			    "tests/unit/host_fixture/page_alloc.c", 420, 64);
+	fixture_create_from(f, sources, 420, 64);
 	params.root = host_maddr(f, "idle_pg_table");
 	space_destroy(f->xen.space);
 	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
@@ -89,6 +89,12 @@ static inline int host_create(void **state)
 	host_own(f, "shared1", "dom1");
 	f->xen.id.major = 4;
 	f->xen.id.minor = 20;
+}
+
+static inline int host_create(void **state)
+{
+	(void)state;
+	host_create_from(HOST_SOURCES);
 	return 0;
 }
 

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A Linux guest on the host of host_fixture: found, mapped, and written as a core. */
+#include "tests/unit/host_fixture/host.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "tests/unit/assert_err.h"
+#include "xen/base/array.h"
+#include "xen/model/guest/guest.h"
+#include "xen/model/guest/guest_core.h"
+#include "xen/model/guest/guest_pages.h"
+
+/* The kernel's image: va - KERNEL + PHYS_BASE is the guest physical address. */
+#define KERNEL		0xffffffff80000000UL
+#define PHYS_BASE	0x1000UL
+#define VA_OF(gfn)	(KERNEL + (gfn) * XPAGE_SIZE - PHYS_BASE)
+#define UTS_AT		0x40	/* in its page */
+
+enum { NOTE = 0x10, DATA, TOP, L3, L2, L1, END };
+static const char *const pages[] = {
+	"linux_note", "linux_data", "linux_top", "linux_l3", "linux_l2", "linux_l1",
+};
+
+static uint8_t fresh[sizeof(fix.image)];
+static bool pv;
+static char core_path[64];
+
+static void *bytes_of(const char *name)
+{
+	return fix.image + (fixture_va(&fix, name) - FIXTURE_BASE);
+}
+
+static uint64_t frame_of(const char *name)
+{
+	return host_maddr(&fix, name) >> XPAGE_SHIFT;
+}
+
+/* The frame as the guest's page tables have it. */
+static uint64_t entry_of(unsigned int gfn)
+{
+	return (pv ? frame_of(pages[gfn - NOTE]) : gfn) << XPAGE_SHIFT | 0x63;
+}
+
+static void put_note(const char *more)
+{
+	const uint32_t header[] = { 11, 0, 0 };
+	uint8_t *note = bytes_of("linux_note");
+	uint32_t len;
+
+	memset(note, 0, XPAGE_SIZE);
+	memcpy(note, header, sizeof(header));
+	memcpy(note + 12, "VMCOREINFO", 10);
+	len = snprintf((char *)note + VMCOREINFO_HEADER, 2048,
+		       "OSRELEASE=6.1.0-made\nBUILD-ID=a1b2c3d4\nPAGESIZE=4096\n"
+		       "SYMBOL(init_uts_ns)=%lx\nOFFSET(uts_namespace.name)=%u\n"
+		       "NUMBER(phys_base)=%lu\nKERNELOFFSET=5000000\n"
+		       "SYMBOL(_stext)=%lx\n%s", VA_OF(DATA), UTS_AT, PHYS_BASE,
+		       VA_OF(NOTE) + 0x100, more);
+	memcpy(note + 4, &len, sizeof(len));
+}
+
+static void put_uts(const char *release)
+{
+	char *uts = (char *)bytes_of("linux_data") + UTS_AT;
+
+	memset(uts, 0, 6 * GUEST_NAME);
+	strcpy(uts, "Linux");
+	strcpy(uts + GUEST_NAME, "made-host");
+	strcpy(uts + 2 * GUEST_NAME, release);
+	strcpy(uts + 3 * GUEST_NAME, "#7 SMP made");
+}
+
+static void put_tables(void)
+{
+	uint64_t *top = bytes_of("linux_top"), *l3 = bytes_of("linux_l3");
+	uint64_t *l2 = bytes_of("linux_l2"), *l1 = bytes_of("linux_l1");
+
+	memset(top, 0, XPAGE_SIZE);
+	memset(l3, 0, XPAGE_SIZE);
+	memset(l2, 0, XPAGE_SIZE);
+	memset(l1, 0, XPAGE_SIZE);
+	top[511] = entry_of(L3);
+	l3[510] = entry_of(L2);
+	l2[0] = entry_of(L1);
+	l1[(VA_OF(DATA) >> XPAGE_SHIFT) & 511] = entry_of(DATA);
+}
+
+/* Gives the pages to a domain, at gfns from NOTE on. */
+static void give(unsigned int i)
+{
+	unsigned int n = frame_of(pages[i]) - (FIXTURE_PHYS >> XPAGE_SHIFT);
+	uint64_t frame = fixture_va(&fix, "frames") + n * 32;
+
+	host_poke(&fix, frame, "page_info.count_info", 1ULL << 63 | 1);
+	if (pv) {
+		if (i >= TOP - NOTE)
+			host_table(&fix, pages[i], 4 - (i - (TOP - NOTE)));
+		host_own_frame(&fix, n, "dom0");
+		host_poke(&fix, fixture_va(&fix, "pv_p2m") + 8 * (NOTE + i), NULL, frame_of(pages[i]));
+		host_poke(&fix, fixture_va(&fix, "m2p") + 8 * n, NULL, NOTE + i);
+	} else {
+		host_own_frame(&fix, n, "dom1");
+		host_poke(&fix, fixture_va(&fix, "p2m_l1") + 8 * (NOTE + i), NULL,
+			  host_maddr(&fix, pages[i]) | 7);
+	}
+}
+
+static void publish_p2m(void)
+{
+	host_poke(&fix, fixture_va(&fix, "pv_list_list"), NULL, frame_of("pv_list"));
+	host_poke(&fix, fixture_va(&fix, "pv_list"), NULL, frame_of("pv_p2m"));
+	host_poke(&fix, fixture_va(&fix, "shared0") + 2048 + 8, NULL, frame_of("pv_list_list"));
+}
+
+static void put_guest(bool is_pv)
+{
+	char tables[64];
+
+	pv = is_pv;
+	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
+		give(i);
+	if (pv)
+		publish_p2m();
+	snprintf(tables, sizeof(tables), "SYMBOL(init_top_pgt)=%lx\n", VA_OF(TOP));
+	put_note(tables);
+	put_uts("6.1.0-made");
+	put_tables();
+	memory_flush(fix.xen.memory);
+}
+
+static int restore(void **state)
+{
+	(void)state;
+	memcpy(fix.image, fresh, sizeof(fresh));
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+	return 0;
+}
+
+static struct domain domain(unsigned int domid)
+{
+	struct domain d;
+
+	assert_ok(domain_find(&fix.xen, domid, &d));
+	return d;
+}
+
+/* ---- recognising it ---- */
+
+static void check_found(unsigned int domid)
+{
+	struct domain d = domain(domid);
+	struct guest *g;
+
+	assert_ok(guest_find(&fix.xen, &d, NULL, &g));
+	assert_int_equal(g->os, GUEST_LINUX);
+	assert_string_equal(g->how, "VMCOREINFO, confirmed by init_uts_ns");
+	assert_true(g->confirmed);
+	assert_string_equal(g->release, "6.1.0-made");
+	assert_string_equal(g->build_id, "a1b2c3d4");
+	assert_string_equal(g->hostname, "made-host");
+	assert_string_equal(g->version, "#7 SMP made");
+	assert_int_equal(g->evidence, frame_of("linux_note"));
+	assert_true(g->has_kaslr && g->has_phys_base);
+	assert_int_equal(g->kaslr, 0x5000000);
+	assert_int_equal(g->phys_base, PHYS_BASE);
+	assert_ptr_equal(guest_known(&fix.xen, &d), g);
+	assert_ok(guest_find_linux(&fix.xen, &d, NULL, &g));
+}
+
+static void test_found(void **state)
+{
+	(void)state;
+	put_guest(false);
+	check_found(1);
+}
+
+static void test_found_pv(void **state)
+{
+	(void)state;
+	put_guest(true);
+	check_found(0);
+}
+
+/* A note alone is no proof: a stale one may be left of another kernel. */
+static void check_not_confirmed(const char *why)
+{
+	struct domain d = domain(1);
+	struct guest *g;
+
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+	assert_ok(guest_find(&fix.xen, &d, NULL, &g));
+	assert_int_equal(g->os, GUEST_LINUX);
+	assert_false(g->confirmed);
+	if (!strstr(g->how, why))
+		fail_msg("no \"%s\" in: %s", why, g->how);
+	assert_string_equal(g->hostname, "");
+	assert_err(guest_find_linux(&fix.xen, &d, NULL, &g), ERR_NOT_FOUND, "");
+}
+
+static void test_not_confirmed(void **state)
+{
+	uint64_t *top = bytes_of("linux_top");
+
+	(void)state;
+	put_guest(false);
+	put_uts("5.10.0-other");
+	check_not_confirmed("not confirmed: ");
+	/* no page tables of the kernel, and those of no vcpu lead there */
+	put_uts("6.1.0-made");
+	put_note("");
+	check_not_confirmed("not confirmed: ");
+	put_note("SYMBOL(init_top_pgt)=ffffffff80011010\n");
+	check_not_confirmed("not confirmed: ");
+	put_guest(false);
+	top[511] = 0;
+	check_not_confirmed("not confirmed: ");
+}
+
+/* Without VMCOREINFO a text in memory names the system. */
+static void test_texts(void **state)
+{
+	static const struct { const char *text; enum guest_os os; const char *release; } cases[] = {
+		{ "@(#)FreeBSD 13.2-RELEASE ", GUEST_FREEBSD, "13.2-RELEASE" },
+		{ "@(#)NetBSD 9.3 (XEN3)", GUEST_NETBSD, "9.3" },
+		{ "Xen Minimal OS!", GUEST_MINIOS, "" },
+		{ "Solo5: Xen console: port", GUEST_SOLO5, "" },
+		{ "Linux version %s", GUEST_UNKNOWN, "" },
+	};
+	struct domain d = domain(1);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct guest *g;
+
+		put_guest(false);
+		memset(bytes_of("linux_note"), 0, XPAGE_SIZE);
+		strcpy((char *)bytes_of("linux_note") + 77, cases[i].text);
+		memory_flush(fix.xen.memory);
+		xen_forget(&fix.xen);
+		assert_ok(guest_find(&fix.xen, &d, NULL, &g));
+		assert_int_equal(g->os, cases[i].os);
+		assert_string_equal(g->release, cases[i].release);
+		assert_int_equal(g->evidence, cases[i].os == GUEST_UNKNOWN ? 0 : frame_of("linux_note"));
+		assert_false(g->confirmed);
+	}
+}
+
+/* ---- its frames ---- */
+
+static void test_map(void **state)
+{
+	struct domain d = domain(1);
+	struct guest_map m;
+
+	(void)state;
+	put_guest(false);
+	assert_ok(guest_map_read(&fix.xen, &d, NULL, &m));
+	/* gfns 0 and 4, the guest's pages, 4 in a superpage; a broken page is no RAM */
+	assert_int_equal(m.nr, 2 + ARRAY_SIZE(pages) + 4);
+	assert_int_equal(guest_map_find(&m, 0)->mfn, 0x1070);
+	assert_int_equal(guest_map_find(&m, 4)->mfn, 0x1072);
+	for (unsigned int gfn = NOTE; gfn < END; gfn++)
+		assert_int_equal(guest_map_find(&m, gfn)->mfn, frame_of(pages[gfn - NOTE]));
+	assert_int_equal(guest_map_find(&m, 0x203)->mfn, 0x4003);
+	assert_null(guest_map_find(&m, 2));
+	assert_null(guest_map_find(&m, 0x204));
+	guest_map_free(&m);
+}
+
+static void test_map_pv(void **state)
+{
+	struct domain d = domain(0);
+	struct guest_map m;
+
+	(void)state;
+	put_guest(true);
+	assert_ok(guest_map_read(&fix.xen, &d, NULL, &m));
+	assert_int_equal(m.nr, ARRAY_SIZE(pages));
+	/* two pages and four page tables of host.c */
+	assert_int_equal(m.no_gfn, 6);
+	assert_int_equal(m.twice, 0);
+	for (unsigned int gfn = NOTE; gfn < END; gfn++)
+		assert_int_equal(guest_map_find(&m, gfn)->mfn, frame_of(pages[gfn - NOTE]));
+	assert_int_equal(guest_map_find(&m, TOP)->kind, KIND_L4);
+	assert_int_equal(guest_map_find(&m, L1)->kind, KIND_L1);
+	guest_map_free(&m);
+	/* two frames with one gfn: the first is kept */
+	host_poke(&fix, fixture_va(&fix, "m2p") + 8 * 0x73, NULL, DATA);
+	host_poke(&fix, fixture_va(&fix, "m2p") + 8 * 0x74, NULL, 0x55);
+	memory_flush(fix.xen.memory);
+	assert_ok(guest_map_read(&fix.xen, &d, NULL, &m));
+	assert_int_equal(m.twice, 1);
+	assert_int_equal(m.no_gfn, 4);
+	assert_int_equal(guest_map_find(&m, 0x55)->mfn, 0x1074);
+	guest_map_free(&m);
+}
+
+/* ---- its core ---- */
+
+static uint8_t *core;
+static const Elf64_Phdr *note_segment;
+
+static void load_core(void)
+{
+	const Elf64_Phdr *p;
+	FILE *fp = fopen(core_path, "rb");
+	long len;
+
+	assert_non_null(fp);
+	fseek(fp, 0, SEEK_END);
+	len = ftell(fp);
+	rewind(fp);
+	free(core);
+	core = malloc(len);
+	assert_int_equal(fread(core, 1, len, fp), len);
+	fclose(fp);
+	p = (const void *)(core + ((Elf64_Ehdr *)core)->e_phoff);
+	note_segment = NULL;
+	for (unsigned int i = 0; i < ((Elf64_Ehdr *)core)->e_phnum; i++)
+		if (p[i].p_type == PT_NOTE)
+			note_segment = &p[i];
+	assert_non_null(note_segment);
+}
+
+/* The page of a gfn in the core, or NULL. */
+static const void *core_page(unsigned int gfn)
+{
+	const Elf64_Phdr *p = (const void *)(core + ((Elf64_Ehdr *)core)->e_phoff);
+	uint64_t at = (uint64_t)gfn << XPAGE_SHIFT;
+
+	for (unsigned int i = 0; i < ((Elf64_Ehdr *)core)->e_phnum; i++)
+		if (p[i].p_type == PT_LOAD && at >= p[i].p_paddr &&
+		    at - p[i].p_paddr < p[i].p_filesz)
+			return core + p[i].p_offset + (at - p[i].p_paddr);
+	return NULL;
+}
+
+/* The nth note of that name and type, or NULL. */
+static const uint8_t *core_note(const char *name, unsigned int type, unsigned int nth)
+{
+	const uint8_t *at = core + note_segment->p_offset, *end = at + note_segment->p_filesz;
+
+	while (at < end) {
+		const Elf64_Nhdr *n = (const void *)at;
+		const uint8_t *desc = at + sizeof(*n) + (n->n_namesz + 3) / 4 * 4;
+
+		if (n->n_type == type && !strcmp((const char *)at + sizeof(*n), name) && !nth--)
+			return desc;
+		at = desc + (n->n_descsz + 3) / 4 * 4;
+	}
+	return NULL;
+}
+
+static uint64_t word(const uint8_t *p, size_t at)
+{
+	uint64_t v;
+
+	memcpy(&v, p + at, sizeof(v));
+	return v;
+}
+
+static bool has_text_segment(void)
+{
+	const Elf64_Phdr *p = (const void *)(core + ((Elf64_Ehdr *)core)->e_phoff);
+
+	for (unsigned int i = 0; i < ((Elf64_Ehdr *)core)->e_phnum; i++)
+		if (p[i].p_type == PT_LOAD && p[i].p_vaddr == VA_OF(NOTE) &&
+		    p[i].p_paddr == (uint64_t)NOTE << XPAGE_SHIFT &&
+		    p[i].p_filesz == (END - NOTE) * XPAGE_SIZE)
+			return true;
+	return false;
+}
+
+static void write_guest(unsigned int domid, enum guest_core_form form, struct guest_core *ret)
+{
+	struct domain d = domain(domid);
+
+	unlink(core_path);
+	assert_ok(guest_core_write(&fix.xen, &d, core_path, form, NULL, ret));
+	load_core();
+}
+
+/* Offsets of struct elf_prstatus: registers from 112 on, rip the 17th, cs the 18th */
+#define PR_RIP	(112 + 16 * 8)
+#define PR_CS	(112 + 17 * 8)
+#define PR_RSP	(112 + 19 * 8)
+#define PR_FS_BASE	(112 + 21 * 8)
+
+static void test_core(void **state)
+{
+	struct guest_core c;
+
+	(void)state;
+	put_guest(false);
+	write_guest(1, GUEST_CORE_ELF, &c);
+	assert_int_equal(c.pages, 12);
+	assert_int_equal(c.lost, 6);
+	assert_int_equal(c.tables, 0);
+	assert_int_equal(c.vcpus, 1);
+	assert_int_equal(c.lost_vcpus, 0);
+	assert_true(c.has_vmcoreinfo);
+	assert_false(c.hidden);
+	for (unsigned int gfn = NOTE; gfn < END; gfn++)
+		assert_memory_equal(core_page(gfn), bytes_of(pages[gfn - NOTE]), XPAGE_SIZE);
+	assert_null(core_page(END));
+	assert_true(has_text_segment());
+	/* rip and rsp of the vcpu's last exit, segments of its VMCB */
+	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 0), PR_RIP), 0x1003);
+	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 0), PR_RSP), 0x2003);
+	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 0), PR_CS), 0x10);
+	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 0), PR_FS_BASE), 0xbbb2);
+	assert_null(core_note("CORE", NT_PRSTATUS, 1));
+	assert_memory_equal(core_note("VMCOREINFO", 0, 0), "OSRELEASE=6.1.0-made\n", 21);
+	assert_non_null(core_note("QEMU", 0, 0));
+	/* nothing is written over */
+	{
+		struct domain d = domain(1);
+
+		assert_err(guest_core_write(&fix.xen, &d, core_path, GUEST_CORE_ELF, NULL, &c),
+			   ERR_IO, "");
+	}
+}
+
+/* Page tables of a PV guest have its own frames in the core; foreign ones are cleared. */
+static void test_core_pv(void **state)
+{
+	const uint64_t *top, *l1;
+	uint64_t *guest_l1 = bytes_of("linux_l1");
+	struct guest_core c;
+
+	(void)state;
+	put_guest(true);
+	guest_l1[7] = 0xfee00063;
+	memory_flush(fix.xen.memory);
+	write_guest(0, GUEST_CORE_ELF, &c);
+	assert_int_equal(c.pages, ARRAY_SIZE(pages));
+	assert_int_equal(c.lost, 0);
+	assert_int_equal(c.no_gfn, 6);
+	assert_int_equal(c.tables, 4);
+	assert_int_equal(c.cleared, 1);
+	assert_int_equal(c.vcpus, 3);
+	top = core_page(TOP);
+	assert_int_equal(top[511], (uint64_t)L3 << XPAGE_SHIFT | 0x63);
+	l1 = core_page(L1);
+	assert_int_equal(l1[(VA_OF(DATA) >> XPAGE_SHIFT) & 511], (uint64_t)DATA << XPAGE_SHIFT | 0x63);
+	assert_int_equal(l1[7], 0);
+	assert_memory_equal(core_page(DATA), bytes_of("linux_data"), XPAGE_SIZE);
+	/* d0v0 runs: its registers are on its pcpu's stack; d0v2's are in its structure */
+	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 0), PR_RIP), 0x1040);
+	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 2), PR_RIP), 0x1002);
+	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 2), PR_RSP), 0x2002);
+}
+
+/* The form that a session reads through: headers and notes, no memory. */
+static void test_core_empty(void **state)
+{
+	struct guest_core c;
+
+	(void)state;
+	put_guest(false);
+	write_guest(1, GUEST_CORE_EMPTY, &c);
+	assert_true(c.empty);
+	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 0), PR_RIP), 0x1003);
+	for (unsigned int i = 0; i < XPAGE_SIZE; i++)
+		assert_int_equal(((const uint8_t *)core_page(NOTE))[i], 0);
+}
+
+/* ---- reads by guest physical address ---- */
+
+static void test_reads(void **state)
+{
+	char got[2 * GUEST_NAME];
+	struct domain d = domain(1);
+	struct guest_pages p;
+	uint64_t entry[2];
+
+	(void)state;
+	put_guest(false);
+	assert_ok(guest_pages_open(&fix.xen, &d, false, NULL, &p));
+	assert_ok(guest_pages_read(&p, DATA * XPAGE_SIZE + UTS_AT, got, sizeof(got)));
+	assert_string_equal(got, "Linux");
+	assert_string_equal(got + GUEST_NAME, "made-host");
+	assert_err(guest_pages_read(&p, END * XPAGE_SIZE, got, 8), ERR_NOT_FOUND, "");
+	guest_pages_close(&p);
+	/* across two pages of a PV guest, one of them a rewritten page table */
+	put_guest(true);
+	d = domain(0);
+	assert_ok(guest_pages_open(&fix.xen, &d, false, NULL, &p));
+	assert_ok(guest_pages_read(&p, L3 * XPAGE_SIZE - 8, entry, sizeof(entry)));
+	assert_int_equal(entry[0], (uint64_t)L3 << XPAGE_SHIFT | 0x63);
+	assert_int_equal(entry[1], 0);
+	assert_true(guest_pages_hide(&p, DATA * XPAGE_SIZE + UTS_AT));
+	assert_ok(guest_pages_read(&p, DATA * XPAGE_SIZE + UTS_AT, got, sizeof(got)));
+	assert_string_equal(got, "");
+	assert_string_equal(got + GUEST_NAME, "made-host");
+	guest_pages_close(&p);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	host_create_from(HOST_SOURCES "tests/unit/guest_fixture/guest.c");
+	memcpy(fresh, fix.image, sizeof(fresh));
+	snprintf(core_path, sizeof(core_path), "/tmp/guest-host.%d.core", (int)getpid());
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	unlink(core_path);
+	free(core);
+	xen_forget(&fix.xen);
+	return host_destroy(state);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, restore)
+	static const struct CMUnitTest tests[] = {
+		TEST(test_found), TEST(test_found_pv), TEST(test_not_confirmed),
+		TEST(test_texts), TEST(test_map), TEST(test_map_pv), TEST(test_core),
+		TEST(test_core_pv), TEST(test_core_empty), TEST(test_reads),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
