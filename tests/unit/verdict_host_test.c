@@ -291,16 +291,78 @@ static void test_machine_check(void **state)
 	expect("[console: MCG_STATUS 5]");
 }
 
-/* Dom0's own reason, from Xen's console. */
+/* Dom0's own reason, from Xen's console, where dom0's lines have no prefix. */
 static void test_dom0_panic(void **state)
 {
 	(void)state;
 	stopped_in(0, "kexec_crash");
 	called_by(0, "hwdom_shutdown");
-	read_verdict("(XEN) d0v0: Kernel panic - not syncing: boom\n"
+	read_verdict("Kernel panic - not syncing: boom\n"
 		     "(XEN) Hardware Dom0 crashed: rebooting machine\n");
 	assert_int_equal(verdict.kind, DEATH_DOM0);
-	expect("dom0: ");
+	expect("dom0: Kernel panic - not syncing: boom [console]\n");
+	assert_non_null(strstr(verdict.text, ": Kernel panic - not syncing: boom"));
+	/* a line of Xen is none of dom0 */
+	read_verdict("(XEN) d0v0: Kernel panic - not syncing: boom\n"
+		     "(XEN) Hardware Dom0 crashed: rebooting machine\n");
+	expect("dom0: reason unknown");
+}
+
+/* Address and error code of a fault come from different sources, each of which is named. */
+static void test_fault_sources(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict("(XEN) Panic on CPU 0:\n(XEN) FATAL PAGE FAULT\n(XEN) [error_code=0010]\n"
+		     "(XEN) Faulting linear address: 0000000000000018\n");
+	expect("write to 0000000000000018 (null pointer), not mapped [");
+	expect("console: Faulting linear address; error code 0002 on the stack at ffff83");
+	expect_none("cr2");
+	/* no address is known: none is made up */
+	pcpus[0].has_regs = false;
+	memset(&pcpus[0], 0, sizeof(pcpus[0]));
+	read_verdict("(XEN) Panic on CPU 0:\n(XEN) FATAL PAGE FAULT\n(XEN) [error_code=0010]\n");
+	assert_int_equal(verdict.kind, DEATH_PAGE_FAULT);
+	expect_none("instruction fetch");
+}
+
+/* No trace can be read: everything is from the console. */
+static void test_console_alone(void **state)
+{
+	char console[400], function[80];
+
+	(void)state;
+	snprintf(console, sizeof(console),
+		 "(XEN) RIP:    e008:[<%016lx>] guilty+0x6/0x20\n(XEN) Panic on CPU 1:\n"
+		 "(XEN) FATAL TRAP: vector = 13 (general protection fault)\n(XEN) [error_code=0018]\n",
+		 fixture_va(&fix, "guilty") + 6);
+	read_verdict(console);
+	assert_int_equal(verdict.kind, DEATH_PROTECTION);
+	assert_int_equal(verdict.pcpu, 1);
+	expect(", error code 0018 [console: ");
+	snprintf(function, sizeof(function), "function: guilty+0x6 [console: RIP %lx]\n",
+		 fixture_va(&fix, "guilty") + 6);
+	expect(function);
+	expect_none("for: ");
+}
+
+/* The reasons that a handler printed before the panic. */
+static void test_reasons(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "do_nmi");
+	interrupted(0, 2, 0, "guilty", FLAGS_OFF, 0);
+	read_verdict("(XEN) NMI - PCI system error (SERR)\n(XEN) Panic on CPU 0:\n"
+		     "(XEN) FATAL TRAP: vec 2, NMI[0000]\n");
+	assert_int_equal(verdict.kind, DEATH_NMI);
+	expect("death: fatal NMI, \"NMI - PCI system error (SERR)\" [");
+	stopped_in(0, "kexec_crash");
+	called_by(0, "mc_panic");
+	read_verdict("(XEN) Fatal machine check: no bank is valid\n(XEN) Panic on CPU 0:\n(XEN) HARDWARE ERROR\n");
+	assert_int_equal(verdict.kind, DEATH_MCE);
+	expect(", \"no bank is valid\" [");
 }
 
 /* No crash notes of Xen and nothing on the console: a dump of a running host. */
@@ -420,16 +482,52 @@ static void test_livepatches(void **state)
 
 /* ---- troubles of the rest of the host ---- */
 
+/* Appends the statements on the rest of the host to shown. */
+static void add_troubles(void)
+{
+	read_verdict("");
+	shown[0] = '\0';
+	verdict.nr = 0;
+	assert_ok(verdict_troubles(&fix.xen, NULL, &verdict));
+	for (unsigned int i = 0; i < verdict.nr; i++) {
+		const struct verdict_line *l = &verdict.line[i];
+		size_t len = strlen(shown);
+
+		snprintf(shown + len, sizeof(shown) - len, "%s%s [%s]\n", l->text,
+			 l->sure ? "" : "?", l->evidence);
+	}
+}
+
 static void test_troubles(void **state)
 {
 	(void)state;
 	put_page_fault();
-	read_verdict("");
-	assert_ok(verdict_troubles(&fix.xen, NULL, &verdict));
-	for (unsigned int i = 0; i < verdict.nr; i++)
-		if (strstr(verdict.line[i].text, "heap exhausted: 3 free pages"))
-			return;
-	fail_msg("the heap is not reported");
+	add_troubles();
+	expect("heap exhausted: 3 free pages [total_avail_pages]\n");
+	/* silence would be taken for "nothing" */
+	expect("RCU: check failed? [");
+	expect_none("nothing");
+	expect_none("deadlock");
+	host_poke(&fix, fixture_va(&fix, "total_avail_pages"), NULL, 100000);
+	add_troubles();
+	expect_none("heap exhausted");
+	host_poke(&fix, fixture_va(&fix, "outstanding_claims"), NULL, 99999);
+	add_troubles();
+	expect("heap exhausted: 99999 of 100000 free pages are claimed [total_avail_pages, outstanding_claims]\n");
+}
+
+static void test_not_examined(void **state)
+{
+	struct records *records = fix.xen.records;
+
+	(void)state;
+	put_page_fault();
+	assert_ok(records_create(NO_PLACES, &fix.xen.records));
+	add_troubles();
+	records_destroy(fix.xen.records);
+	fix.xen.records = records;
+	expect("not examined: locks, RCU, heap, domains, grants, schedulers, waits, devices, interrupts? [requires the hypervisor's types (a xen-syms with DWARF, or a profile)]\n");
+	assert_int_equal(verdict.nr, 1);
 }
 
 int main(void)
@@ -439,9 +537,10 @@ int main(void)
 		TEST(test_page_fault), TEST(test_stack_alone), TEST(test_contradictions),
 		TEST(test_agreement), TEST(test_panic), TEST(test_key), TEST(test_dom0),
 		TEST(test_overflow), TEST(test_nmis), TEST(test_machine_check),
-		TEST(test_dom0_panic), TEST(test_running),
+		TEST(test_dom0_panic), TEST(test_running), TEST(test_fault_sources),
+		TEST(test_console_alone), TEST(test_reasons),
 		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_taint),
-		TEST(test_livepatches), TEST(test_troubles),
+		TEST(test_livepatches), TEST(test_troubles), TEST(test_not_examined),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);
