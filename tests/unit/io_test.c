@@ -173,6 +173,33 @@ static void test_qemu(void **state)
 	}
 }
 
+/* Answers that stay because the guest cannot run; only then that is sure. */
+static void test_paused(void **state)
+{
+	static const struct {
+		const char *member, *because;
+	} cases[] = {
+		{ "domain.controller_pause_count", "4 answers not taken, the guest is paused" },
+		{ "domain.is_shut_down", "4 answers not taken, the guest has shut down" },
+	};
+	const struct pv_device *d;
+
+	(void)state;
+	put_ring(newest, 8, 9, 8, 5);
+	d = read_devices(newest, disk);
+	assert_int_not_equal(d->judgement, PV_PAUSED);
+	pv_devices_release(&devices);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		fixture_poke(newest, fixture_va(newest, "dom1"), cases[i].member, 1);
+		d = read_devices(newest, disk);
+		assert_int_equal(d->judgement, PV_PAUSED);
+		assert_true(d->sure);
+		assert_string_equal(d->because, cases[i].because);
+		pv_devices_release(&devices);
+		fixture_poke(newest, fixture_va(newest, "dom1"), cases[i].member, 0);
+	}
+}
+
 /* A ring that another domain maps is not the backend's. */
 static void test_other_mapper(void **state)
 {
@@ -365,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_disk),
 		cmocka_unit_test(test_qemu),
+		cmocka_unit_test(test_paused),
 		cmocka_unit_test(test_other_mapper),
 		cmocka_unit_test(test_no_ring),
 		cmocka_unit_test(test_hostile_nodes),

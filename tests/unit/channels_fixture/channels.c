@@ -96,6 +96,8 @@ struct domain {
 	struct evtchn_fifo_domain *evtchn_fifo;
 	struct grant_table *grant_table;
 	struct { u8 has_32bit_shinfo; } arch;
+	int controller_pause_count;
+	_Bool is_shut_down;
 };
 #if V >= 406
 #define PORTS(n) .valid_evtchns = (n)
