@@ -215,11 +215,16 @@ static struct err *read_file(const char *path, char **text, size_t *len)
 	return e;
 }
 
+static bool is_file(const char *path)
+{
+	return path && strcmp(path, "-");
+}
+
 /* Without a path: the console ring of the dump, else standard input. */
 static struct err *read_text(struct session *s, const char *path, char **text,
 			     size_t *len)
 {
-	if (path && strcmp(path, "-"))
+	if (is_file(path))
 		return read_file(path, text, len);
 	if (!path && s->xen && s->xen->symbols)
 		return console_read(s->xen, text, len);
@@ -250,7 +255,8 @@ static struct err *open_image(struct session *s, struct request *r,
 	if (r->image_path) {
 		ERR_TRY(image_open(r->image_path, &r->image));
 	} else if (!*image && !*symbols) {
-		ERR_TRY(decode_find_image(&r->origin, &r->image));
+		ERR_TRY(decode_find_image(&r->origin, is_file(r->text_path) ? r->text_path : NULL,
+					  &r->image));
 		r->found = r->image;
 	}
 	if (r->image) {
@@ -324,7 +330,7 @@ static struct err *decode(struct session *s, struct out *o, struct request *r,
 	if (is_about_image(r, &sh))
 		note_image(s, o, r);
 	if (!sh.addresses && (r->image || (s->xen && s->xen->symbols)))
-		out_note(o, "the text contains no address of this hypervisor");
+		out_note(o, "the text has no addresses or traces to decode");
 	else if (!is_about_image(r, &sh) && !memmem(r->text, r->len, "(XEN)", 5))
 		out_note(o, "the text has no message of Xen");
 	return NULL;

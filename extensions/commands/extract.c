@@ -120,7 +120,7 @@ static struct err *run_extract(struct session *s, struct out *o,
 	struct err *e;
 
 	if (empty && (domid == NULL || args_has(a, "z")))
-		return command_usage("\"-n\" requires \"-d DOMID\", without \"-z\"");
+		return command_usage("\"-n\" requires \"-d DOMID\" and excludes \"-z\"");
 	if (args_has(a, "x") || args_has(a, "X"))
 		return extract_xen(s, o, a);
 	if (!domid)
@@ -139,8 +139,8 @@ static struct err *run_extract(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "d", OPTION_TEXT, .group = 1, .value = "DOMID", .help = "the domain (3, d3), dom0 included" },
-	{ "n", .help = "headers and notes only, without the memory" },
+	{ "d", OPTION_TEXT, .group = 1, .value = "DOMID", .help = "the domain (3, d3, a name), dom0 included" },
+	{ "n", .help = "with -d, not -z: headers and notes only, without the memory" },
 	{ "x", .group = 1, .help = "the hypervisor alone, without the memory of domains" },
 	{ "X", .group = 1, .help = "the hypervisor and dom0, without the memory of guests" },
 	{ "z", .help = "compressed, in makedumpfile's format (kdump, zlib)" },

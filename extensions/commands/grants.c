@@ -293,7 +293,7 @@ static struct err *check_dying(const struct domain *d, unsigned int count)
 {
 	if (!count || !value_ok(&d->is_dying) || !value_of(&d->is_dying))
 		return NULL;
-	return err_new(ERR_CORRUPT, "domain %" PRIu64 " is dying, but %u of its grants are still in use",
+	return err_new(ERR_CORRUPT, "domain %" PRIu64 " is dying, but grants of it are still in use: %u",
 		       value_of(&d->domain_id), count);
 }
 

@@ -154,7 +154,7 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows the operating system of each domain, or of DOMID (3, d3), dom0",
+	"  Shows the operating system of each domain, or of DOMID (3, d3, a name), dom0",
 	"  included. A Linux kernel is recognised by its VMCOREINFO note, which every",
 	"  kernel with CONFIG_VMCORE_INFO (CONFIG_CRASH_CORE, CONFIG_KEXEC before) has",
 	"  in memory; it is searched in the frames that the domain owns and confirmed",

@@ -39,7 +39,7 @@ static const char *const description[] = {
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .value = "DOMID",
-	  .help = "the kernel of this domain (3, d3), out of the dump of the host" },
+	  .help = "the kernel of this domain (3, d3, a name), out of the dump of the host" },
 	{ .name = NULL }
 };
 

@@ -101,7 +101,7 @@ static struct err *run_sym(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .value = "DOMID",
-	  .help = "symbols of this domain's Linux kernel (3, d3), without modules" },
+	  .help = "symbols of this domain's Linux kernel (3, d3, a name), without modules" },
 	{ "l", .group = 1, .help = "all symbols, by address" },
 	{ "q", OPTION_TEXT, .group = 1, .value = "STRING",
 	  .help = "all symbols whose name contains STRING" },

@@ -320,6 +320,11 @@ bool command_run(struct session *s, int argc, char **argv, FILE *fp)
 	const struct command_entry *c;
 	int i;
 
+	/* "xen doms", as it is typed in crash */
+	if (argc > 1 && !strcmp(argv[0], command_overview.name) && argv[1][0] != '-') {
+		argc--;
+		argv++;
+	}
 	s->fp = fp;
 	s->collect = command_collect;
 	/* "xen", and "xen -j" */

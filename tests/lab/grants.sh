@@ -30,6 +30,6 @@ jq -r '.maptrack[] | "\(.of_domid) \(.ref)"' "$WORK/json" | sort | uniq -c | awk
 same "every grant in use has its mappings" "$WORK/want" "$WORK/got"
 # the domain that a grant keeps from being destroyed is reported
 jq -r '.errors[].text' "$WORK/json" >"$WORK/got"
-dying | sed 's/.*/domain & is dying, but 1 of its grants are still in use/' >"$WORK/want"
+dying | sed 's/.*/domain & is dying, but grants of it are still in use: 1/' >"$WORK/want"
 same "no errors but of domains that die" "$WORK/want" "$WORK/got"
 done_testing

@@ -126,6 +126,13 @@ static struct err *note_qemu(struct notes *n, const struct note *note)
 	return NULL;
 }
 
+static struct err *note_domain(struct notes *n, const struct note *note)
+{
+	(void)note;
+	n->is_domain = true;
+	return NULL;
+}
+
 static struct err *note_empty(struct notes *n, const struct note *note)
 {
 	(void)note;
@@ -158,6 +165,7 @@ static const struct {
 	{ "VMCOREINFO_XEN", 0, note_vmcoreinfo_xen },
 	{ "VMCOREINFO", 0, note_vmcoreinfo },
 	{ "QEMU", 0, note_qemu },
+	{ OWN_NOTE_NAME, OWN_NOTE_DOMAIN, note_domain },
 	{ OWN_NOTE_NAME, OWN_NOTE_EMPTY, note_empty },
 	{ OWN_NOTE_NAME, OWN_NOTE_PANIC, note_panic },
 };

@@ -67,6 +67,7 @@ struct notes {
 	 */
 	bool from_qemu;
 	unsigned int nr_qemu;	/* of them seen */
+	bool is_domain;		/* OWN_NOTE_DOMAIN */
 	bool is_empty;		/* OWN_NOTE_EMPTY */
 	/* OWN_NOTE_PANIC; text is "" without it, as in the file: not checked */
 	struct {

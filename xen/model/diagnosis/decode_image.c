@@ -68,9 +68,9 @@ static const struct find_candidate *choose(const struct decode_origin *o,
 }
 
 struct err *decode_find_image(const struct decode_origin *origin,
-			      struct image **ret)
+			      const char *path, struct image **ret)
 {
-	struct find_request request = { .first_only = false };
+	struct find_request request = { .dump_path = path };
 	const struct find_candidate *c;
 	struct find_result *r;
 	struct err *e = NULL;

@@ -16,9 +16,10 @@ void decode_origin_read(const struct console_text *t, struct decode_origin *ret)
 
 /*
  * An image of that build-id, or of that version where the text has no build-id,
- * from the usual places; the caller closes it. NULL when there is none.
+ * from the usual places or the folder of path, the file with the text (may be
+ * NULL); the caller closes it. NULL when there is none.
  */
 struct err *decode_find_image(const struct decode_origin *origin,
-			      struct image **ret) ERR_MUST_CHECK;
+			      const char *path, struct image **ret) ERR_MUST_CHECK;
 
 #endif

@@ -54,7 +54,7 @@ static struct err *add_dying(struct waits_job *j, const struct domain *d,
 	if (value_ok(&d->refcnt))
 		WAIT_TEXT(w->because, "refcnt %" PRIu64, value_of(&d->refcnt));
 	if (value_ok(&d->tot_pages))
-		WAIT_TEXT(w->because, "%" PRIu64 " pages left", value_of(&d->tot_pages));
+		WAIT_TEXT(w->because, "pages left: %" PRIu64, value_of(&d->tot_pages));
 	add_mappers(w, maps, value_of(&d->domain_id));
 	return NULL;
 }

@@ -296,6 +296,13 @@ static bool judge_states(const struct ends *ends, struct pv_device *d)
 	return true;
 }
 
+/* Of two rings of a paused guest only one may have work. */
+static bool is_worse(const struct pv_ring *r, const struct pv_ring *worst)
+{
+	return !worst || r->judgement > worst->judgement ||
+	       (r->judgement == worst->judgement && r->lasting && !worst->lasting);
+}
+
 void pv_device_judge(struct pv_job *j, struct pv_device *d)
 {
 	struct ends ends = {
@@ -310,7 +317,7 @@ void pv_device_judge(struct pv_job *j, struct pv_device *d)
 	for (unsigned int i = 0; i < d->nr; i++) {
 		d->unproved |= d->ring[i].unproved;
 		judge_ring(&ends, &d->ring[i]);
-		if (!worst || d->ring[i].judgement > worst->judgement)
+		if (is_worse(&d->ring[i], worst))
 			worst = &d->ring[i];
 	}
 	if (judge_states(&ends, d))
