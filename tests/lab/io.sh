@@ -140,8 +140,10 @@ fi
 if [[ -z ${CHECK_FULL:-} || ! -s $WORK/rings ]] || ! crash_reads_kernel || ! crash_finds_tasks; then
     skip "threads of dom0" "only with --full, with devices, and a kernel that crash reads"
 else
-    printf 'xen io -v -j\nquit\n' >"$WORK/commands"
-    xencrash | sed -n '/^{$/,/^}$/p' >"$WORK/session"
+    printf 'xen io -v -j\nxen -j\nquit\n' >"$WORK/commands"
+    xencrash | sed -n '/^{$/,/^}$/p' >"$WORK/both"
+    jq -s '.[0]' "$WORK/both" >"$WORK/session"
+    jq -s -r '.[1].statements[] | select(.about == "stands out").statement' "$WORK/both" >"$WORK/stands-out"
     jq -r '.rings[] | select(.pid != null) | "\(.pid) \(.thread[:15])"' "$WORK/session" | sort -u >"$WORK/got"
     jq -r '.rings[] | select(.thread != null) | .thread[:15]' "$WORK/json" | sort -u >"$WORK/threads"
     # PID PPID USER STAT COMMAND
@@ -154,12 +156,14 @@ else
     awk '$2 == "vbd" { print $1, $3 }' "$WORK/devices" | while read -r domid id; do
         echo "$domid $(basename "$(node "/local/domain/0/backend/vbd/$domid/$id/params")")"
     done | sort -u >"$WORK/want"
-    jq -r '.rings[] | select(.class == "vbd") | "\(.domid) \(.disk)"' "$WORK/session" | sort -u >"$WORK/got"
+    jq -r '.rings[] | select(.class == "vbd") | "\(.domid) \(.disk | sub(" suspended$"; ""))"' "$WORK/session" | sort -u >"$WORK/got"
     same "disks below blkback" "$WORK/want" "$WORK/got"
     if [[ $stuck == 1 ]]; then
         equal "the suspended disk" 1 "$(jq -r '.rings[] | select(.suspended).domid' "$WORK/session")"
         equal "blkback has handed d1's requests to the disk" true \
             "$(jq '[.rings[] | select(.domid == 1 and .class == "vbd")][0] | .at_disk == .outstanding and .unfetched == 0' "$WORK/session")"
+        expect "the verdict names the suspended disk" '^device is stuck: d1 vbd 51712 \(xvda\) waits for the disk' "$WORK/stands-out"
+        expect "and the stopped xenstored" '^device is stuck: d3 xenstore waits for the backend' "$WORK/stands-out"
         equal "that xenstored fetches nothing is sure" true "$(jq '[.devices[] | select(.domid == 3 and .class == "xenstore")][0].sure' "$WORK/session")"
     fi
 fi
