@@ -232,7 +232,7 @@ static struct err *run_overview(struct session *s, struct out *o,
 	provenance_leave(before);
 	cells_host(s, o);
 	dom0 = s->front->dom0_state ? s->front->dom0_state(s) : NULL;
-	cell_text(o, dom0 ? dom0 : "not opened");
+	cell_text(o, dom0 ? dom0 : "");
 	if (s->front->guest_state)
 		cell_text(o, s->front->guest_state(s));
 	out_end(o);

@@ -36,6 +36,10 @@ sed -nE "s,^/local/domain/(${alive:-none})/device/([^/ ]+)/([^/ ]+)/backend .*,\
 jq -r '.devices[] | "\(.domid) \(.class) \(.id)"' "$WORK/json" | sort >"$WORK/got"
 same "devices" "$WORK/devices" "$WORK/got"
 
+# Of a paused guest's two rings the one with work is the evidence.
+equal "answers not taken are the evidence for a paused guest" 0 \
+    "$(jq '[.devices[] | select(.judgement == "guest paused" and .not_taken > 0 and (.evidence | test("not taken") | not))] | length' "$WORK/json")"
+
 # node PATH: its value
 node() {
     awk -v path="$1" '$1 == path { print $2; exit }' "$WORK/store"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A symbol table of functions only, as the image of Xen 4.4 to 4.9 has it: variables are found by the notes of the dump and by
-# their content. The oracles are the same commands with all symbols, and the console as xl dmesg printed it.
+# their content. Oracles: the same commands with all symbols, and the console as xl dmesg printed it.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

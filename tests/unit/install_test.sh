@@ -79,6 +79,7 @@ ok "completion: command" completes "doms" xenview vmcore doms
 ok "completion: command after an option with a value" completes "grants" xenview -i xen-syms vmcore gran
 ok "completion: command of the running host" completes "pcpus" xenview --live pcpus
 ok "completion: option of a command" completes "--sort" xenview vmcore doms --s
+ok "completion: long option of a command" completes "--share" xenview vmcore report --sh
 ok "completion: key of a column" completes "domid" xenview vmcore doms --sort domi
 ok "completion: topic of help" completes "evtchn" xenview help evt
 

@@ -82,7 +82,7 @@ static void test_not_xen(void **state)
 	notes_destroy(n);
 }
 
-/* Cores that "xen extract" wrote: only one of a domain without its memory is marked. */
+/* Cores that "xen extract" wrote: those of a domain are marked, with or without its memory. */
 static void test_own(void **state)
 {
 	static struct bytes b;
@@ -94,6 +94,7 @@ static void test_own(void **state)
 		put_prstatus(&b, 1, 2);
 		put_note(&b, OWN_NOTE_NAME, type, "domain 1", 9);
 		assert_null(notes_parse(b.at, b.len, &n));
+		assert_int_equal(n->is_domain, type == OWN_NOTE_DOMAIN);
 		assert_int_equal(n->is_empty, type == OWN_NOTE_EMPTY);
 		notes_destroy(n);
 	}

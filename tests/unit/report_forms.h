@@ -31,4 +31,33 @@ static void expect(const char *text, const char *part)
 		fail_msg("no \"%s\" in: %.2000s", part, text);
 }
 
+static inline unsigned int part_number(const char *id)
+{
+	unsigned int i;
+
+	for (i = 0; report_parts[i].id; i++)
+		if (!strcmp(report_parts[i].id, id))
+			return i;
+	fail_msg("no part %s", id);
+	return 0;
+}
+
+static inline void add_head(struct report *r, const char *text)
+{
+	static const struct column head[] = {
+		{ .key = "verdict", .title = "VERDICT" },
+		{ .key = "signature", .title = "SIGNATURE" },
+	};
+	struct out *o;
+
+	assert_ok(sheet_create(&r->head, "report", &o));
+	out_card(o, "report", head, 2);
+	out_str(o, text);
+	out_str(o, text);
+	report_timeline(r, o);
+	if (r->redactor)
+		report_left_out(r, o);
+	out_finish(o);
+	out_destroy(o);
+}
 #endif

@@ -114,51 +114,6 @@ static void test_forms(void **state)
 	fixture_destroy(&fix);
 }
 
-static char *folded(const char *text, unsigned int width)
-{
-	char *ret;
-	size_t len;
-	FILE *fp = open_memstream(&ret, &len);
-
-	report_fold(text, width, fp);
-	fclose(fp);
-	return ret;
-}
-
-static void check_fold(const char *text, const char *wanted)
-{
-	char *got = folded(text, 20);
-
-	assert_string_equal(got, wanted);
-	free(got);
-}
-
-static void test_fold(void **state)
-{
-	char long_row[200], *got;
-
-	(void)state;
-	check_fold("", "");
-	check_fold("fits into 20 columns\n\nno line feed", "fits into 20 columns\n\nno line feed\n");
-	/* below the value of a card, the last column, or what is indented */
-	check_fold("NAME: one two three four five\n", "NAME: one two three\n      four five\n");
-	check_fold(" A B: one two three four five six\n", " A B: one two three\n      four five six\n");
-	check_fold("7  x  one two three four\n", "7  x  one two three\n      four\n");
-	check_fold("one two three four five\n", "one two three four\n    five\n");
-	check_fold("log: text: one two three\n", "log: text: one two\n     three\n");
-	check_fold("NAME: one two three four five six seven eight\n",
-		   "NAME: one two three\n      four five six\n      seven eight\n");
-	/* a word that has no room stays whole; characters are counted, not bytes */
-	check_fold("0123456789abcdef0123456789 x\n", "0123456789abcdef0123456789\n    x\n");
-	check_fold("N: 0123456789abcdef0123456789\n", "N: 0123456789abcdef0123456789\n");
-	check_fold("\xc3\xa4\xc3\xb6\xc3\xbc fits into 20 co\xc3\xa4\n", "\xc3\xa4\xc3\xb6\xc3\xbc fits into 20 co\xc3\xa4\n");
-	/* a last column far to the right goes below */
-	snprintf(long_row, sizeof(long_row), "%-80s  last column of the row\n", "name");
-	got = folded(long_row, 100);
-	assert_string_equal(got, "name\n      last column of the row\n");
-	free(got);
-}
-
 /* Runs "report -o NAME [-f FORM]" in the folder; its output has the text. */
 static void write_to(struct session *s, const char *dir, char *name, char *form,
 		     const char *wanted)
@@ -220,17 +175,6 @@ static const struct column columns[] = {
 	{ .key = "sp", .title = "SP" }, { .key = "text", .title = "TEXT" },
 };
 
-static unsigned int part_number(const char *id)
-{
-	unsigned int i;
-
-	for (i = 0; report_parts[i].id; i++)
-		if (!strcmp(report_parts[i].id, id))
-			return i;
-	fail_msg("no part %s", id);
-	return 0;
-}
-
 static void add_row(struct out *o, const char *name, const char *found, const char *text)
 {
 	out_str(o, name);
@@ -263,25 +207,6 @@ static void fill(struct report *r, const char *id, const char *key, const char *
 	out_destroy(o);
 }
 
-static void add_head(struct report *r, const char *text)
-{
-	static const struct column head[] = {
-		{ .key = "verdict", .title = "VERDICT" },
-		{ .key = "signature", .title = "SIGNATURE" },
-	};
-	struct out *o;
-
-	assert_ok(sheet_create(&r->head, "report", &o));
-	out_card(o, "report", head, 2);
-	out_str(o, text);
-	out_str(o, text);
-	report_timeline(r, o);
-	if (r->redactor)
-		report_left_out(r, o);
-	out_finish(o);
-	out_destroy(o);
-}
-
 static void test_hostile(void **state)
 {
 	struct report *r = calloc(1, sizeof(*r));
@@ -310,124 +235,6 @@ static void test_hostile(void **state)
 	json = print(r, report_json);
 	assert_true(json_valid(json, strlen(json)));
 	free(json);
-	report_destroy(r);
-}
-
-/* ---- marks of the head ---- */
-
-/* A command: "xen" has a verdict that is made of something unproved. */
-static bool collect_unproved(struct session *s, int argc, char **argv, struct sheet *sh)
-{
-	static const struct column card[] = { { .key = "verdict" }, { .key = "proof" } };
-	struct provenance before;
-	struct out *o;
-
-	(void)s;
-	(void)argc;
-	assert_ok(sheet_create(sh, argv[0], &o));
-	if (!strcmp(argv[0], "xen")) {
-		out_card(o, "xen", card, 2);
-		before = provenance_enter();
-		provenance_use();
-		out_str(o, "guess");
-		provenance_leave(before);
-		out_str(o, "build-id");
-	}
-	out_finish(o);
-	out_destroy(o);
-	/* a use holds to the end of a command, and not into the head */
-	provenance_use();
-	return true;
-}
-
-static bool is_marked(const struct report *r, const char *key)
-{
-	return sheet_cell(sheet_section(&r->head, "report"), 0, key)->unproved;
-}
-
-static void test_marks(void **state)
-{
-	struct session s = { .collect = collect_unproved };
-	struct report *r;
-
-	(void)state;
-	assert_ok(report_create(&s, false, &r));
-	assert_true(is_marked(r, "verdict"));
-	assert_false(is_marked(r, "proof"));
-	assert_false(is_marked(r, "taint"));
-	assert_false(is_marked(r, "made_by"));
-	assert_false(is_marked(r, "signature_hash"));
-	report_destroy(r);
-	provenance_clear();
-}
-
-/* ---- errors ---- */
-
-#define ERRORS 30000
-
-/* A damaged host: an error for each row of "doms". */
-static bool collect_errors(struct session *s, int argc, char **argv, struct sheet *sh)
-{
-	struct out *o;
-	unsigned int i;
-
-	(void)s;
-	(void)argc;
-	assert_ok(sheet_create(sh, argv[0], &o));
-	for (i = 0; !strcmp(argv[0], "doms") && i < ERRORS; i++)
-		out_error(o, err_new(ERR_CORRUPT, "domain %u", i));
-	out_finish(o);
-	out_destroy(o);
-	return true;
-}
-
-static void test_many_errors(void **state)
-{
-	struct session s = { .collect = collect_errors };
-	const struct sheet_section *missing;
-	struct report *r;
-	char *text;
-
-	(void)state;
-	assert_ok(report_create(&s, false, &r));
-	missing = sheet_section(&r->head, "missing");
-	assert_int_equal(sheet_rows(missing), 21);
-	assert_string_equal(sheet_text(missing, 19, "reason"), "domain 19");
-	assert_string_equal(sheet_text(missing, 20, "reason"), "29980 more errors");
-	text = print(r, report_text);
-	expect(text, "doms: 29980 more errors");
-	free(text);
-	report_destroy(r);
-}
-
-/* ---- timeline ---- */
-
-/* The message of a panic is taken, although more lines than are taken follow it. */
-static void test_panic_lines(void **state)
-{
-	struct report *r = calloc(1, sizeof(*r));
-	const struct sheet_section *t;
-	struct out *o;
-	unsigned int i;
-
-	(void)state;
-	assert_ok(sheet_create(&r->part[part_number("dom0log")], "log", &o));
-	out_lines(o, "lines");
-	for (i = 0; i < 30; i++)
-		out_line(o, "[    1.000000] early %u", i);
-	out_line(o, "[    2.000000] Kernel panic - not syncing: test");
-	for (i = 0; i < 30; i++)
-		out_line(o, "[    2.000000]  ? f%u+0x1/0x2", i);
-	out_line(o, "[    2.000000] RAX: ffffffffffffffda RBX: 00000000075c1400");
-	out_line(o, "[    2.000000]  panic+0x118/0x2db");
-	out_finish(o);
-	out_destroy(o);
-	add_head(r, "x");
-	t = sheet_section(&r->head, "timeline");
-	assert_int_equal(sheet_rows(t), 20);
-	assert_string_equal(sheet_text(t, 17, "text"), "[    1.000000] early 29");
-	assert_string_equal(sheet_text(t, 18, "text"), "[    2.000000] Kernel panic - not syncing: test");
-	assert_string_equal(sheet_text(t, 19, "text"), "[    2.000000]  panic+0x118/0x2db");
 	report_destroy(r);
 }
 
@@ -679,10 +486,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts), cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_fold), cmocka_unit_test(test_files),
-		cmocka_unit_test(test_hostile), cmocka_unit_test(test_marks),
-		cmocka_unit_test(test_many_errors),
-		cmocka_unit_test(test_panic_lines),
+		cmocka_unit_test(test_files), cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_pictures), cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_memory),
