@@ -38,7 +38,7 @@ same "devices" "$WORK/devices" "$WORK/got"
 
 # Of a paused guest's two rings the one with work is the evidence.
 equal "answers not taken are the evidence for a paused guest" 0 \
-    "$(jq '[.devices[] | select(.judgement == "guest paused" and .not_taken > 0 and (.evidence | test("not taken") | not))] | length' "$WORK/json")"
+    "$(jq '[.devices[] | select(.judgement == "guest paused" and .unread > 0 and (.because | test("not taken") | not))] | length' "$WORK/json")"
 
 # node PATH: its value
 node() {
