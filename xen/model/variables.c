@@ -49,7 +49,7 @@
 #define VCPU_DOMAIN	16
 #define VCPU_HEAD	24
 
-/* What is known of a pcpu before any symbol. */
+/* State of a pcpu, found before any symbol. */
 struct known {
 	bool seen;		/* its note and its struct cpu_info were found */
 	bool idle;		/* its vcpu is one of the idle domain */
