@@ -118,7 +118,7 @@ static struct err *run_log(struct session *s, struct out *o,
 	if (args_has(a, "d"))
 		return show_guest(s, o, args_text(a, "d"), nr);
 	ERR_TRY(console_read(s->xen, &ring, &len));
-	if (s->xen->variables_found && !console_has_ring(s->xen))
+	if (console_found_by_text(s->xen))
 		out_note(o, "the ring was found by its text: the symbol table has functions only");
 	ERR_TRY(text_begin(&text));
 	from = nr ? last_lines(ring, len, nr) : ring;

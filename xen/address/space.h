@@ -12,6 +12,13 @@
 #include "xen/memory/memory.h"
 #include "pdx.h"
 
+/*
+ * Where an image can be, from XEN_VIRT_START on: it begins at 1 or 2 MiB, and is
+ * 4 MiB long with xen-syms' layout, 8 MiB with xen.efi's.
+ */
+#define XEN_IMAGE_START	(1UL << 20)
+#define XEN_IMAGE_END	(12UL << 20)
+
 /* Parameters of a hypervisor that translation requires. */
 struct space_params {
 	uint64_t virt_start;	/* XEN_VIRT_START, va */

@@ -12,10 +12,7 @@
 #include "match.h"
 #include "note.h"
 
-#define FIRST_BYTE	(1UL << 20)
 #define NEW_FIRST_BYTE	(2UL << 20)
-/* 4 MiB with xen-syms' layout, 8 MiB with xen.efi's */
-#define LAST_BYTE	(12UL << 20)
 /* A hole larger than that of alignment to 2 MiB is the end. */
 #define HOLE_MAX	(4UL << 20)
 /* A note may cross pages: keep so much of the page before. */
@@ -116,9 +113,9 @@ struct err *image_memory_build_id_by(image_read_fn read, void *ctx,
 
 	*len = 0;
 	ERR_TRY(search_id(read, ctx, virt_start + NEW_FIRST_BYTE,
-			  virt_start + LAST_BYTE, &holes, id, size, len, va));
+			  virt_start + XEN_IMAGE_END, &holes, id, size, len, va));
 	if (!*len)
-		ERR_TRY(search_id(read, ctx, virt_start + FIRST_BYTE,
+		ERR_TRY(search_id(read, ctx, virt_start + XEN_IMAGE_START,
 				  virt_start + NEW_FIRST_BYTE, &holes, id, size,
 				  len, va));
 	return *len ? NULL : no_id(&holes);
@@ -141,14 +138,14 @@ static struct err *copy_image(image_read_fn read, void *ctx,
 {
 	size_t end = 0;
 
-	for (size_t i = FIRST_BYTE; i < LAST_BYTE; i += XPAGE_SIZE) {
-		uint8_t *page = buf + (i - FIRST_BYTE);
+	for (size_t i = XEN_IMAGE_START; i < XEN_IMAGE_END; i += XPAGE_SIZE) {
+		uint8_t *page = buf + (i - XEN_IMAGE_START);
 		struct err *e = read(ctx, virt_start + i, page, XPAGE_SIZE);
 
 		ERR_TRY(interrupt_check());
 		if (!e) {
 			holes->run = 0;
-			end = i - FIRST_BYTE + XPAGE_SIZE;
+			end = i - XEN_IMAGE_START + XPAGE_SIZE;
 			continue;
 		}
 		ERR_TRY(note_hole(holes, e));
@@ -169,7 +166,7 @@ static struct err *with_image(image_read_fn read, void *ctx,
 						  void *ret),
 			      void *ret)
 {
-	uint8_t *buf = malloc(LAST_BYTE - FIRST_BYTE);
+	uint8_t *buf = malloc(XEN_IMAGE_END - XEN_IMAGE_START);
 	struct holes holes = { 0 };
 	struct err *e;
 	size_t len;

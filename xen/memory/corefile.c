@@ -29,16 +29,26 @@ static struct err *find_format(const struct dumpfile *f,
 	return err_new(ERR_UNSUPPORTED, "%s: not a dump", f->path);
 }
 
+static struct err *open_dump(const char *path, struct dumpfile **f,
+			     const struct dump_format **format)
+{
+	struct err *e;
+
+	ERR_TRY(dumpfile_open(path, f));
+	e = find_format(*f, format);
+	if (e)
+		dumpfile_close(*f);
+	return e;
+}
+
 struct err *corefile_notes(const char *path, struct notes **ret)
 {
 	const struct dump_format *format;
 	struct dumpfile *f;
 	struct err *e;
 
-	ERR_TRY(dumpfile_open(path, &f));
-	e = find_format(f, &format);
-	if (!e)
-		e = format->notes(f, ret);
+	ERR_TRY(open_dump(path, &f, &format));
+	e = format->notes(f, ret);
 	dumpfile_close(f);
 	return e;
 }
@@ -49,10 +59,8 @@ struct err *corefile_memory(const char *path, struct memory **ret)
 	struct dumpfile *f;
 	struct err *e;
 
-	ERR_TRY(dumpfile_open(path, &f));
-	e = find_format(f, &format);
-	if (!e)
-		e = format->memory(f, ret);
+	ERR_TRY(open_dump(path, &f, &format));
+	e = format->memory(f, ret);
 	if (e)
 		dumpfile_close(f);
 	return e;
@@ -65,11 +73,9 @@ struct err *corefile_open(const char *path, struct memory **memory,
 	struct dumpfile *f;
 	struct err *e;
 
-	ERR_TRY(dumpfile_open(path, &f));
+	ERR_TRY(open_dump(path, &f, &format));
 	*notes = NULL;
-	e = find_format(f, &format);
-	if (!e)
-		e = format->notes(f, notes);
+	e = format->notes(f, notes);
 	if (!e)
 		e = format->memory(f, memory);
 	if (e) {
@@ -86,11 +92,10 @@ struct err *corefile_join(struct memory *m, const char *path)
 	struct dumpfile *f;
 	struct err *e;
 
-	ERR_TRY(dumpfile_open(path, &f));
-	e = find_format(f, &format);
-	if (!e && (!format->join || strcmp(format->name, memory_name(m))))
+	ERR_TRY(open_dump(path, &f, &format));
+	if (!format->join || strcmp(format->name, memory_name(m)))
 		e = err_new(ERR_MISMATCH, "%s is no part of a split dump", path);
-	if (!e)
+	else
 		e = format->join(m, f);
 	if (e)
 		dumpfile_close(f);

@@ -6,7 +6,6 @@
  */
 #include "corewriter_internal.h"
 
-#include <endian.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,18 +59,6 @@ struct kdumpwriter {
 	bool stream_open;
 };
 
-static void put32(unsigned char *at, uint32_t v)
-{
-	v = htole32(v);
-	memcpy(at, &v, sizeof(v));
-}
-
-static void put64(unsigned char *at, uint64_t v)
-{
-	v = htole64(v);
-	memcpy(at, &v, sizeof(v));
-}
-
 static uint64_t blocks(uint64_t bytes)
 {
 	return (bytes + XPAGE_SIZE - 1) >> XPAGE_SHIFT;
@@ -105,8 +92,8 @@ static void look_at_notes(struct kdumpwriter *k, const struct core_params *p,
 		if (desc > p->notes_len || len > p->notes_len - desc)
 			break;
 		if (name == 11 && !memcmp(n + at + 12, "VMCOREINFO", 11)) {
-			put64(k->sub + SUB_VMCOREINFO_AT, notes_at + desc);
-			put64(k->sub + SUB_VMCOREINFO_AT + 8, len);
+			put_le64(k->sub + SUB_VMCOREINFO_AT, notes_at + desc);
+			put_le64(k->sub + SUB_VMCOREINFO_AT + 8, len);
 		}
 		cpus += name == 5 && !memcmp(n + at + 12, "CORE", 5) &&
 			get_le32(n + at + 8) == NT_PRSTATUS;
@@ -114,7 +101,7 @@ static void look_at_notes(struct kdumpwriter *k, const struct core_params *p,
 		if (at > p->notes_len)
 			break;
 	}
-	put32(k->header + NR_CPUS_AT, cpus);
+	put_le32(k->header + NR_CPUS_AT, cpus);
 }
 
 static void put_uts(struct kdumpwriter *k, unsigned int field, const char *text)
@@ -131,22 +118,22 @@ static void fill_headers(struct kdumpwriter *k, const struct core_params *p,
 	unsigned char *h = k->header;
 
 	memcpy(h, "KDUMP   ", 8);
-	put32(h + VERSION_AT, HEADER_VERSION);
+	put_le32(h + VERSION_AT, HEADER_VERSION);
 	/* libkdumpfile takes the architecture from here if no field is empty */
 	put_uts(k, 0, "Linux");
 	put_uts(k, UTS_RELEASE, p->release);
 	put_uts(k, UTS_VERSION, p->version);
 	put_uts(k, UTS_MACHINE, "x86_64");
-	put32(h + STATUS_AT, COMPRESSED_ZLIB);
-	put32(h + BLOCK_SIZE_AT, XPAGE_SIZE);
-	put32(h + SUB_SIZE_AT, sub_blocks);
-	put32(h + BITMAP_AT, 2 * blocks(k->bitmap_size));
-	put32(h + MAX_MAPNR_AT, k->max_mapnr > UINT32_MAX ? UINT32_MAX : k->max_mapnr);
-	put32(h + RAM_BLOCKS_AT, k->limit > UINT32_MAX ? UINT32_MAX : k->limit);
-	put64(k->sub, p->phys_base);
-	put64(k->sub + SUB_NOTE_AT, 2 * XPAGE_SIZE);
-	put64(k->sub + SUB_NOTE_AT + 8, p->notes_len);
-	put64(k->sub + SUB_MAX_MAPNR_AT, k->max_mapnr);
+	put_le32(h + STATUS_AT, COMPRESSED_ZLIB);
+	put_le32(h + BLOCK_SIZE_AT, XPAGE_SIZE);
+	put_le32(h + SUB_SIZE_AT, sub_blocks);
+	put_le32(h + BITMAP_AT, 2 * blocks(k->bitmap_size));
+	put_le32(h + MAX_MAPNR_AT, k->max_mapnr > UINT32_MAX ? UINT32_MAX : k->max_mapnr);
+	put_le32(h + RAM_BLOCKS_AT, k->limit > UINT32_MAX ? UINT32_MAX : k->limit);
+	put_le64(k->sub, p->phys_base);
+	put_le64(k->sub + SUB_NOTE_AT, 2 * XPAGE_SIZE);
+	put_le64(k->sub + SUB_NOTE_AT + 8, p->notes_len);
+	put_le64(k->sub + SUB_MAX_MAPNR_AT, k->max_mapnr);
 	look_at_notes(k, p, 2 * XPAGE_SIZE);
 }
 
@@ -209,10 +196,10 @@ static struct err *add_desc(struct corewriter *c, uint64_t at, uint32_t size,
 	struct kdumpwriter *k = c->kdump;
 	unsigned char *d = k->desc + k->nr % DESCS * DESC_SIZE;
 
-	put64(d, at);
-	put32(d + 8, size);
-	put32(d + 12, flags);
-	put64(d + 16, 0);
+	put_le64(d, at);
+	put_le32(d + 8, size);
+	put_le32(d + 12, flags);
+	put_le64(d + 16, 0);
 	k->nr++;
 	return k->nr % DESCS ? NULL : write_descs(c, DESCS);
 }
@@ -262,7 +249,7 @@ struct err *kdumpwriter_finish(struct corewriter *c)
 {
 	struct kdumpwriter *k = c->kdump;
 
-	put32(k->header + WRITTEN_AT, k->nr > UINT32_MAX ? UINT32_MAX : k->nr);
+	put_le32(k->header + WRITTEN_AT, k->nr > UINT32_MAX ? UINT32_MAX : k->nr);
 	ERR_TRY(write_descs(c, k->nr % DESCS));
 	ERR_TRY(write_bitmap(c, k->bitmap_at));
 	ERR_TRY(write_bitmap(c, k->bitmap_at + k->bitmap_size));

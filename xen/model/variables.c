@@ -16,10 +16,6 @@
 #include "xen/stack/geometry.h"
 #include "xen/symbols/build.h"
 
-/* The image, from XEN_VIRT_START: xen/image/loaded.c */
-#define DATA_START	(1UL << 20)
-#define DATA_END	(12UL << 20)
-
 /* Limit of a per-cpu area, bytes; 4.4 to 4.9 have 8 to 16 KiB. */
 #define PERCPU_MAX	(64UL << 10)
 
@@ -140,10 +136,10 @@ static struct err *read_data(struct finder *f)
 {
 	uint64_t base = space_params(f->x->space)->virt_start, text;
 	struct err *e = xen_symbol(f->x, "_etext", &text);
-	uint64_t end = base + DATA_END;
+	uint64_t end = base + XEN_IMAGE_END;
 	size_t i;
 
-	f->start = base + DATA_START;
+	f->start = base + XEN_IMAGE_START;
 	if (!e && text > f->start && text < end)
 		f->start = text & ~(uint64_t)(XPAGE_SIZE - 1);
 	err_free(e);

@@ -24,6 +24,11 @@ static const char *const names[] = {
 	[42] = "hypfs_op", [48] = "mca",
 };
 
+const char *hypercall_name(uint64_t number)
+{
+	return number < ARRAY_SIZE(names) ? names[number] : NULL;
+}
+
 const char *hypercall_in(struct xen *x, uint64_t va)
 {
 	uint64_t rax;
@@ -33,5 +38,5 @@ const char *hypercall_in(struct xen *x, uint64_t va)
 		err_free(e);
 		return NULL;
 	}
-	return rax < ARRAY_SIZE(names) ? names[rax] : NULL;
+	return hypercall_name(rax);
 }

@@ -5,6 +5,9 @@
 
 #include "xen/model/xen.h"
 
+/* Name of a hypercall, as its function without "do_"; NULL: no number of one. */
+const char *hypercall_name(uint64_t number);
+
 /*
  * Name of the hypercall whose number is in rax of the guest's registers at va
  * (struct cpu_user_regs), until it returns; NULL if that is no number of one,

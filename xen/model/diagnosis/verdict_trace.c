@@ -317,7 +317,7 @@ static void look_at_guest(struct backtrace *b, const struct pcpu *p,
 	}
 	for (unsigned int i = from; i < t->nr && !(sym && is_function(sym, "pv_hypercall")); i++)
 		sym = t->frame[i].kind == FRAME_CODE ? frame_symbol(b, &t->frame[i]) : NULL;
-	name = hypercall_in(b->x, p->guest_regs);
+	name = hypercall_name(entry.state.r[X64_RAX]);
 	if (!sym || !is_function(sym, "pv_hypercall") || !name)
 		return;
 	s->work = "in a hypercall";

@@ -13,8 +13,7 @@ static struct err *ring_find(struct xen *x, struct ring *r)
 {
 	uint64_t producer;
 
-	/* a table of functions only: see variables.h */
-	if (x->variables_found && !console_has_ring(x))
+	if (console_found_by_text(x))
 		return ring_by_text(x, r);
 	ERR_TRY(xen_variable(x, "conring", &r->va));
 	ERR_TRY(xen_variable(x, "conring_size", &r->size));
@@ -28,13 +27,16 @@ static struct err *ring_find(struct xen *x, struct ring *r)
 	return NULL;
 }
 
-bool console_has_ring(struct xen *x)
+bool console_found_by_text(struct xen *x)
 {
 	uint64_t va;
-	struct err *e = xen_symbol(x, "conring", &va);
+	struct err *e;
 
+	if (!x->variables_found)
+		return false;
+	e = xen_symbol(x, "conring", &va);
 	err_free(e);
-	return !e;
+	return e != NULL;
 }
 
 struct err *console_read(struct xen *x, char **text, size_t *len)

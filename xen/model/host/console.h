@@ -12,8 +12,11 @@
 struct err *console_read(struct xen *x, char **text,
 			 size_t *len) ERR_MUST_CHECK;
 
-/* False if console_read() finds the ring by its text (console_ring.h). */
-bool console_has_ring(struct xen *x);
+/*
+ * True if console_read() finds the ring by its text (console_ring.h): the symbol
+ * table has functions only (variables.h).
+ */
+bool console_found_by_text(struct xen *x);
 
 /*
  * Reads the text of a running host since *index, which starts at 0 and is

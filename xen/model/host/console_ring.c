@@ -11,10 +11,6 @@
 
 #include "xen/base/bytes.h"
 
-/* The image, from XEN_VIRT_START: xen/image/loaded.c */
-#define IMAGE_START	(1UL << 20)
-#define IMAGE_END	(12UL << 20)
-
 #define PREFIX		"(XEN) "
 #define PREFIX_LEN	6
 
@@ -81,7 +77,7 @@ static struct err *find_pointer(struct xen *x, struct ring *r)
 	size_t at;
 
 	*r = (struct ring){ .va = 0 };
-	for (va = base + IMAGE_START; va < base + IMAGE_END; va += XPAGE_SIZE) {
+	for (va = base + XEN_IMAGE_START; va < base + XEN_IMAGE_END; va += XPAGE_SIZE) {
 		ERR_TRY(interrupt_check());
 		if (!read_at(x, va, page, sizeof(page)))
 			continue;
