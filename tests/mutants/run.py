@@ -40,6 +40,11 @@ def read_list(path):
     for block in mutants:
         if sorted(block) != ['+', '-', 'file', 'name', 'test']:
             raise SystemExit('%s: not complete: %s' % (path, block))
+        # of all, although only some may be tried
+        with open(block['file'], encoding='utf-8') as file:
+            found = file.read().count(block['-'])
+        if found != 1:
+            raise SystemExit('%s: %s: its text is %d times in %s' % (path, block['name'], found, block['file']))
     return mutants
 
 
@@ -67,8 +72,6 @@ def try_one(tree, mutant, log):
     path = '%s/%s' % (tree, mutant['file'])
     with open(path, encoding='utf-8') as file:
         text = file.read()
-    if text.count(mutant['-']) != 1:
-        return 'its text is %d times in %s' % (text.count(mutant['-']), mutant['file'])
     program = 'build/tests/unit/%s' % mutant['test']
     try:
         with open(path, 'w', encoding='utf-8') as file:
