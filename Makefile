@@ -120,11 +120,12 @@ $(B)/xen-layouts:
 	@mkdir -p $(@D)
 	ln -sfn $(CURDIR)/xen/profile/layouts $@
 
-$(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
-	$(CC) -shared -Wl,--no-undefined-version $(ALL_LDFLAGS) -o $@ $(CRASH_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(LIBS)
+# The objects of the core, not libcore.a: of two symbols of one name the linker would take that of the front end for both.
+$(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(CORE_OBJ) | $(B)/xen-layouts
+	$(CC) -shared -Wl,--no-undefined-version $(ALL_LDFLAGS) -o $@ $(CRASH_OBJ) $(COMMAND_OBJ) $(CORE_OBJ) $(LIBS)
 
-$(B)/xenview: $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
-	$(CC) $(ALL_LDFLAGS) -o $@ $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(CAPSTONE_LIBS) $(LIBS)
+$(B)/xenview: $(XENVIEW_OBJ) $(COMMAND_OBJ) $(CORE_OBJ) | $(B)/xen-layouts
+	$(CC) $(ALL_LDFLAGS) -o $@ $(XENVIEW_OBJ) $(COMMAND_OBJ) $(CORE_OBJ) $(CAPSTONE_LIBS) $(LIBS)
 
 # xenview for the initrd of a crash kernel: no libraries, no disassembler, no hypercalls
 STATIC_LIBS = $(shell $(PKG_CONFIG) --libs --static $(DEPS)) -ldl

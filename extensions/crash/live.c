@@ -108,7 +108,7 @@ static const struct hook hook = {
 	.readmem = answer_readmem,
 };
 
-const char *live_source(struct session *s)
+const char *live_source_name(struct session *s)
 {
 	(void)s;
 	return ACTIVE() ? pc->live_memsrc : NULL;
