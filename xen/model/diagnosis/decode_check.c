@@ -209,9 +209,11 @@ static void check_kernel(struct check *c, const char *text)
 		c->kernels_same++;
 		return;
 	}
+	len = strcspn(have, "\n");
 	if (!c->kernels_other++)
 		snprintf(c->kernel_why, sizeof(c->kernel_why),
-			 "the text has \"%.120s\", the file has \"%.120s\"", at, have);
+			 "the text has \"%.120s\", the file has \"%.*s\"", at,
+			 (int)(len < 120 ? len : 120), have);
 }
 
 /* A place without an address fits where it can be found. */
