@@ -205,6 +205,16 @@ static bool is_in_register(const Dwarf_Op *op, unsigned int *reg)
 	return true;
 }
 
+/*
+ * True if a register without a rule, or with the rule "same value" (ops is NULL), is
+ * the caller's. rbx is preserved by the ABI and rax is not; the default rules of
+ * libdw 0.188 have the two swapped (backends/x86_64_cfi.c).
+ */
+static bool is_preserved(unsigned int reg, const Dwarf_Op *ops)
+{
+	return reg == X64_RBX || (!ops && reg != X64_RAX);
+}
+
 /* One register of the caller; unknown without a rule. */
 static struct err *caller_register(Dwarf_Frame *frame, const struct place *p,
 				   unsigned int reg, struct cpu_state *caller)
@@ -219,7 +229,7 @@ static struct err *caller_register(Dwarf_Frame *frame, const struct place *p,
 		return err_new(ERR_CORRUPT, ".debug_frame: %s", dwarf_errmsg(-1));
 	if (!nr) {
 		/* not touched by the callee, or lost in it */
-		if (!ops && state_has(p->state, reg))
+		if (is_preserved(reg, ops) && state_has(p->state, reg))
 			state_set(caller, reg, p->state->r[reg]);
 		return NULL;
 	}
