@@ -27,7 +27,7 @@ struct csched_private {
 	long ratelimit, tslice;
 } prv = { .runq_sort = 7, .weight = 512, .credit_balance = -5 };
 
-struct csched_dom sdom = { 256, 50 };
+struct csched_dom sdom = { 256, 50 }, sdom_small = { 64, 0 };
 #if V >= 413
 extern struct csched_unit svc[7];
 #else
