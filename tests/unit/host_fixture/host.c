@@ -120,7 +120,7 @@ _Static_assert(sizeof(struct percpu_area) == 216, "HOST_PERCPU");
 
 /* ---- domains and vcpus ---- */
 
-struct cpupool { int cpupool_id; };
+struct cpupool { int cpupool_id; struct cpupool *next; };
 struct waitqueue_vcpu { u64 pad; void *esp; };
 
 struct vcpu_info {

@@ -66,6 +66,20 @@ static unsigned int runstate_in_unit(const struct vcpu *v)
 	return value_ok(&v->runstate) && !value_of(&v->substitutes) ? value_of(&v->runstate) : ~0U;
 }
 
+/*
+ * Drops what a build or profile with units, but without the unit's members, made the
+ * second paths of unit_fields read: u->va is no vcpu then.
+ */
+static void drop_places_of_vcpu(const struct vcpu *v, struct sched_unit *u)
+{
+	if (v->sched_unit.state == VALUE_NO_FIELD)
+		return;
+	if (u->is_running.alternative)
+		u->is_running = (struct value){ .state = VALUE_NO_FIELD };
+	if (u->pcpu.alternative)
+		u->pcpu = (struct value){ .state = VALUE_NO_FIELD };
+}
+
 static struct err *add_unit(struct sched *s, const struct domain *d,
 			    const struct vcpu *v)
 {
@@ -86,6 +100,7 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 	u->priv = value_ok(&v->sched_priv) ? value_of(&v->sched_priv) : 0;
 	ERR_TRY(record_read(s->x->records, s->x->space, &sched_unit_itself_record,
 			    u->va, u));
+	drop_places_of_vcpu(v, u);
 	/* the idle domain has no cpupool */
 	if (u->idle)
 		u->pool = value_ok(&u->pcpu) ?

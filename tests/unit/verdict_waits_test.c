@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Deadlocks, stalls of RCU, tasklets, storms of interrupts: waits of pcpus by their
+ * traces and by what Xen recorded, and the statements of the verdict.
+ */
+#include "tests/unit/host_fixture/stacks.h"
+
+#include "xen/model/diagnosis/verdict.h"
+#include "xen/model/diagnosis/waits.h"
+#include "xen/model/source.h"
+
+#define SECOND 1000000000UL
+
+static uint8_t fresh[sizeof(fix.image)];
+static char text[8192];
+
+static int setup(void **state)
+{
+	(void)state;
+	host_create_from(HOST_SOURCES "tests/unit/host_fixture/troubles.c");
+	memcpy(fresh, fix.image, sizeof(fresh));
+	return 0;
+}
+
+static int restore(void **state)
+{
+	(void)state;
+	memcpy(fix.image, fresh, sizeof(fresh));
+	memory_flush(fix.xen.memory);
+	memset(pcpus, 0, sizeof(pcpus));
+	fix.xen.notes = &notes;
+	return 0;
+}
+
+/* All waits and circles, one a line. */
+static void read_waits(void)
+{
+	struct waits waits;
+	size_t len = 0;
+
+	text[0] = '\0';
+	memory_flush(fix.xen.memory);
+	assert_ok(waits_read(&fix.xen, NULL, &waits));
+	for (unsigned int i = 0; i < waits.nr; i++) {
+		const struct wait *w = &waits.at[i];
+		char time[WAIT_TIME_TEXT];
+
+		len += snprintf(text + len, sizeof(text) - len, "%s: %s for %s, of %s: %s (%s)\n",
+				wait_kind_name(w->kind), w->who, w->what, w->holder, w->because,
+				wait_time_text(w, time));
+	}
+	for (unsigned int i = 0; i < waits.nr_circles; i++)
+		len += snprintf(text + len, sizeof(text) - len, "CIRCLE %s\n", waits.circle[i]);
+	waits_release(&waits);
+}
+
+/* The statements on the rest of the host, one a line. */
+static void read_troubles(void)
+{
+	static struct verdict v;
+	size_t len = 0;
+
+	memset(&v, 0, sizeof(v));
+	text[0] = '\0';
+	memory_flush(fix.xen.memory);
+	assert_ok(verdict_troubles(&fix.xen, NULL, &v));
+	for (unsigned int i = 0; i < v.nr; i++)
+		len += snprintf(text + len, sizeof(text) - len, "%s%s [%s]\n", v.line[i].text,
+				v.line[i].sure ? "" : "?", v.line[i].evidence);
+}
+
+static void expect(const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+static void expect_none(const char *part)
+{
+	if (strstr(text, part))
+		fail_msg("\"%s\" in:\n%s", part, text);
+}
+
+/* A pcpu that an NMI stopped while it waited for a lock, which is in rdi. */
+static void put_spin(unsigned int cpu, const char *lock, const char *caller)
+{
+	stopped_in(cpu, "do_nmi");
+	interrupted(cpu, 2, 0, "_spin_lock", FLAGS_OFF, 0);
+	called_by(cpu, caller);
+	host_poke(&fix, saved[cpu] + 14 * 8, NULL, fixture_va(&fix, lock));
+}
+
+/* A host without any trouble; the fixture's own are mended. */
+static void calm(void)
+{
+	host_poke(&fix, fixture_va(&fix, "total_avail_pages"), NULL, 100000);
+	host_poke(&fix, fixture_va(&fix, "soft1"), "tasklet.is_running", 1);
+	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.runstate.state", 2);
+	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.pause_flags", 1);
+	for (unsigned int cpu = 0; cpu < 2; cpu++) {
+		stopped_in(cpu, "do_nmi");
+		interrupted(cpu, 2, 0, "guilty", FLAGS_ON, 0);
+		called_by(cpu, "idle_loop");
+	}
+}
+
+static void test_nothing(void **state)
+{
+	(void)state;
+	calm();
+	read_troubles();
+	assert_string_equal(text, "nothing [pcpus, locks, RCU, heap, domains, grants, schedulers, waits, "
+			    "devices and interrupts were examined]\n");
+	host_poke(&fix, fixture_va(&fix, "total_avail_pages"), NULL, 7);
+	read_troubles();
+	expect("heap exhausted: 7 free pages");
+	expect_none("nothing");
+}
+
+static void test_deadlock(void **state)
+{
+	(void)state;
+	calm();
+	put_spin(0, "lock_of_1", "guilty");
+	put_spin(1, "lock_of_0", "innocent");
+	read_waits();
+	expect("lock: pcpu 0 for lock lock_of_1, of pcpu 1: its trace: waits for a spinlock, in guilty+0x12 ()\n");
+	expect("lock: pcpu 1 for lock lock_of_0, of pcpu 0: its trace: waits for a spinlock, in innocent+0x12 ()\n");
+	expect("CIRCLE pcpu 0 waits for lock_of_1 (ffff82d0");
+	expect("), held by pcpu 1; pcpu 1 waits for lock_of_0 (ffff82d0");
+	read_troubles();
+	expect("deadlock: pcpu 0 waits for lock_of_1 (ffff82d0");
+	expect("), held by pcpu 0 [holders recorded in the locks; registers of the traces]\n");
+	/* one of them waits for a lock that is free by now */
+	put_spin(1, "lock_free", "innocent");
+	read_waits();
+	expect("lock: pcpu 1 for lock lock_free, of : its trace: waits for a spinlock, in innocent+0x12 ()\n");
+	expect_none("CIRCLE");
+	read_troubles();
+	expect_none("deadlock");
+	/* a lock of an object */
+	put_spin(1, "lock_free", "innocent");
+	host_poke(&fix, saved[1] + 14 * 8, NULL, host_va(&fix, "lock0"));
+	read_waits();
+	expect("lock: pcpu 1 for lock pcpu 0 schedule_lock, of : ");
+	/* no register has the address of a lock */
+	host_poke(&fix, saved[1] + 14 * 8, NULL, 0x1234);
+	read_waits();
+	expect("lock: pcpu 1 for a lock, of : ");
+}
+
+/* A pcpu that does not see a new grace period stalls it if its trace shows why. */
+static void test_rcu(void **state)
+{
+	(void)state;
+	calm();
+	host_poke(&fix, fixture_va(&fix, "rcu_ctrlblk"), "rcu_ctrlblk.cur", 78);
+	host_poke(&fix, fixture_va(&fix, "rcu_ctrlblk"), "rcu_ctrlblk.cpumask.bits", 2);
+	read_waits();
+	expect("RCU: RCU, batch 78 for pcpu 1, of : has not seen batch 78 ()\n");
+	read_troubles();
+	expect_none("RCU stall");
+	put_spin(1, "lock_free", "innocent");
+	read_troubles();
+	expect("RCU stall: batch 78 waits for pcpu 1, which waits for a spinlock (has not seen batch 78), "
+	       "8 callbacks queued [rcu_ctrlblk.cpumask, rcu_data; its trace]\n");
+	stopped_in(1, "do_nmi");
+	interrupted(1, 2, 0, "guilty", FLAGS_OFF, 0);
+	called_by(1, "idle_loop");
+	read_troubles();
+	expect("RCU stall: batch 78 waits for pcpu 1, which had interrupts disabled (");
+	pcpus[1].has_regs = false;
+	read_troubles();
+	expect("RCU stall: batch 78 waits for pcpu 1, which is lost (");
+	/* it is the pcpu that is behind, not the other */
+	expect_none("waits for pcpu 0");
+}
+
+static void test_overdue(void **state)
+{
+	(void)state;
+	calm();
+	host_poke(&fix, fixture_va(&fix, "soft1"), "tasklet.is_running", 0);
+	host_poke(&fix, fixture_va(&fix, "work0"), "tasklet.is_running", 0);
+	host_poke(&fix, fixture_va(&fix, "d0v0"), "vcpu.runstate.state_entry_time", 9 * SECOND);
+	host_poke(&fix, fixture_va(&fix, "first0"), "timer.expires", 10 * SECOND);
+	host_poke(&fix, fixture_va(&fix, "first1"), "timer.expires", 6 * SECOND);
+	put_spin(1, "lock_free", "innocent");
+	read_waits();
+	/* pcpu 1 has not served its timers for 3 s, pcpu 0 is in time */
+	expect("tasklet: one_cpu_only for pcpu 1, of : queued, not running (3.000 s or more)\n");
+	expect("tasklet: kexec_crash for pcpu 0, of : queued, not running, runs when the idle vcpu does ()\n");
+	expect("lock: pcpu 1 for lock lock_free, of : its trace: waits for a spinlock, in innocent+0x12 (3.000 s or more)\n");
+}
+
+static void test_storm(void **state)
+{
+	const struct field field = FIELD_PLACE("irq_desc");
+	uint64_t irqs = fixture_va(&fix, "irqs");
+	struct place size;
+
+	(void)state;
+	calm();
+	assert_ok(record_place(fix.xen.records, &field, &size));
+	host_poke(&fix, irqs + 2 * size.size, "irq_desc.rl_link.next", host_va(&fix, "irqs"));
+	read_troubles();
+	expect("interrupt storm: Xen disabled irq 2 for a while, bound to d0 "
+	       "[irq_desc.rl_link is on irq_ratelimit_list; rl_cnt 50]\n");
+	expect_none("irq 1");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, restore)
+	static const struct CMUnitTest tests[] = {
+		TEST(test_nothing), TEST(test_deadlock), TEST(test_rcu), TEST(test_overdue),
+		TEST(test_storm),
+	};
+
+	return cmocka_run_group_tests(tests, setup, host_destroy);
+}
