@@ -327,6 +327,112 @@ static void test_without_store(void **state)
 	}
 }
 
+#define CONSOLE	"/local/domain/1/console"
+#define STORE	"/local/domain/1/store"
+#define VIF	"/local/domain/1/device/vif/0"
+#define VIFBACK	"/local/domain/0/backend/vif/1/0"
+#define KBD	"/local/domain/1/device/vkbd/0"
+
+static void put_word(struct fixture *f, unsigned int offset, uint32_t word)
+{
+	memcpy(f->image + (fixture_va(f, "ring_page") - FIXTURE_BASE) + offset, &word, 4);
+	memory_flush(f->xen.memory);
+}
+
+/*
+ * The first console and the xenstore have folders of their own, and reserved grants;
+ * where the console's is not mapped, its node has the frame.
+ */
+static void test_fixed(void **state)
+{
+	char frame[24];
+	const struct made_value nodes[] = {
+		{ CONSOLE, "" }, { CONSOLE "/ring-ref", frame }, { CONSOLE "/port", "3" },
+		{ CONSOLE "/type", "xenconsoled" },
+		{ STORE, "" }, { STORE "/ring-ref", "77" }, { STORE "/port", "4" },
+		{ NULL, NULL }
+	};
+
+	(void)state;
+	for_each_shape(f) {
+		const struct pv_device *d;
+
+		snprintf(frame, sizeof(frame), "%lu",
+			 (fixture_va(f, "ring_page") - FIXTURE_BASE + FIXTURE_PHYS) >> XPAGE_SHIFT);
+		/* output of the console: 9 bytes; requests to xenstored: 5 */
+		put_ring(f, 0, 0, 0, 0);
+		put_word(f, 3080, 100);
+		put_word(f, 3084, 109);
+		put_word(f, 2048, 20);
+		put_word(f, 2052, 25);
+		d = read_devices(f, nodes);
+		assert_int_equal(devices.nr, 2);
+		assert_string_equal(d[0].class, "console");
+		assert_string_equal(d[0].served_by, "xenconsoled");
+		assert_string_equal(d[0].ring[0].thread, "xenconsoled");
+		assert_true(d[0].ring[0].unmapped && d[0].ring[0].has_mfn);
+		assert_int_equal(d[0].ring[0].ref, 0);
+		assert_int_equal(d[0].ring[0].ring.unfetched, 9);
+		assert_int_equal(d[0].ring[0].front.port, 3);
+		assert_int_equal(d[0].judgement, PV_WAITS_BACKEND);
+		assert_string_equal(d[1].class, "xenstore");
+		assert_string_equal(d[1].served_by, "xenstored");
+		assert_int_equal(d[1].ring[0].ref, 1);
+		assert_true(d[1].ring[0].mapped && !d[1].ring[0].unmapped);
+		assert_int_equal(d[1].ring[0].ring.unfetched, 5);
+		assert_true(d[1].has_backend);
+		assert_int_equal(d[1].backend_domid, 0);
+		pv_devices_release(&devices);
+		/* xenstored in another domain, which the grant names */
+		fixture_poke(f, active_of(f, 1), "active_grant_entry.domid", 9);
+		d = read_devices(f, nodes);
+		assert_int_equal(d[1].backend_domid, 9);
+		pv_devices_release(&devices);
+		fixture_poke(f, active_of(f, 1), "active_grant_entry.domid", 0);
+		for (unsigned int i = 2048; i < 3088; i += 4)
+			put_word(f, i, 0);
+	}
+}
+
+/* A network device with two queues, a keyboard whose node has a frame. */
+static void test_queues(void **state)
+{
+	static const struct made_value nodes[] = {
+		{ VIF, "" }, { VIF "/backend", VIFBACK }, { VIF "/state", "4" },
+		{ VIF "/multi-queue-num-queues", "2" },
+		{ VIF "/queue-0", "" }, { VIF "/queue-0/tx-ring-ref", "1" },
+		{ VIF "/queue-0/event-channel-tx", "3" },
+		{ VIF "/queue-1", "" }, { VIF "/queue-1/tx-ring-ref", "2" },
+		{ VIF "/queue-1/event-channel", "4" },
+		{ VIFBACK "/frontend", VIF }, { VIFBACK "/state", "4" },
+		{ KBD, "" }, { KBD "/backend", BACK }, { KBD "/page-ref", "4503599627370496" },
+		{ KBD "/backend-id", "5" },
+		{ NULL, NULL }
+	};
+	const struct pv_device *d;
+
+	(void)state;
+	put_ring(newest, 8, 9, 8, 9);
+	d = read_devices(newest, nodes);
+	assert_int_equal(devices.nr, 2);
+	assert_int_equal(d[0].nr, 4);
+	assert_string_equal(d[0].ring[0].name, "queue-0 tx");
+	assert_true(d[0].ring[0].mapped);
+	assert_int_equal(d[0].ring[0].front.port, 3);
+	assert_string_equal(d[0].ring[1].name, "queue-1 tx");
+	assert_true(d[0].ring[1].unmapped);
+	assert_int_equal(d[0].ring[1].front.port, 4);
+	assert_string_equal(d[0].ring[2].name, "queue-0 rx");
+	assert_string_equal(d[0].ring[2].thread, "vif1.0-q0-guest-rx");
+	assert_string_equal(d[0].ring[3].thread, "vif1.0-q1-guest-rx");
+	assert_string_equal(d[1].class, "vkbd");
+	assert_int_equal(d[1].backend_domid, 5);
+	assert_non_null(strstr(d[1].because, "backend-id 5 contradicts the path of its backend"));
+	/* no number of 32 bits, and so no frame */
+	assert_false(d[1].ring[0].has_mfn);
+	pv_devices_release(&devices);
+}
+
 /* A running host: hypercalls return neither grants nor rings. */
 static void test_running(void **state)
 {
@@ -397,6 +503,8 @@ int main(void)
 		cmocka_unit_test(test_no_ring),
 		cmocka_unit_test(test_hostile_nodes),
 		cmocka_unit_test(test_without_store),
+		cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_running),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_interrupted),
