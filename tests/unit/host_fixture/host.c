@@ -165,7 +165,13 @@ struct vcpu {
 	} arch;
 };
 
-struct page_list { u32 next, prev; };
+/* Frame numbers of CONFIG_BIGMEM have 64 bits. */
+#ifdef BIGMEM
+typedef u64 pdx_t;
+#else
+typedef u32 pdx_t;
+#endif
+struct page_list { pdx_t next, prev; };
 struct page_info {
 	union { struct page_list list; u64 up; };
 	u64 count_info;
@@ -173,7 +179,7 @@ struct page_info {
 		struct { u64 type_info; } inuse;
 		struct { u32 first_dirty; } free;
 	} u;
-	union { struct { u32 _domain; } inuse; struct { u32 order; } free; } v;
+	union { struct { pdx_t _domain; } inuse; struct { u32 order; } free; } v;
 	u32 tlbflush_timestamp;
 };
 struct page_list_head { struct page_info *next, *tail; };
@@ -339,7 +345,7 @@ struct radix_tree_root tree0 = { 0, (void *)0x4444UL }, tree_empty;
 
 #define FRAME(pfn) ((void *)(0xffff82e000000000UL + (pfn) * sizeof(struct page_info)))
 /* Frames 1000 to 107f; 1070 to 1075 are pages of domains outside of the image. */
-#define NO_PAGE 0xffffffff
+#define NO_PAGE ((pdx_t)~0UL)
 u64 max_page = 0x1080, max_pdx = 0x1080;
 #define USED(n) 1UL << 63 | (n)
 struct page_info frames[128] PAGE = {
@@ -513,7 +519,10 @@ u64 guest_l2[512] PAGE = { [3] = TO(guest_l1) + 4, [5] = 0x10000e7 };
 u64 guest_l3[512] PAGE = { [2] = TO(guest_l2) + 4 };
 u64 guest_l4[512] PAGE = { [1] = TO(guest_l3) + 4 };
 
-u64 frame_l1[512] PAGE = { [0x20] = TO(frames) };
+#define FRAMES_PAGE (0x1000 * sizeof(struct page_info) / 4096)
+u64 frame_l1[512] PAGE = {
+	[FRAMES_PAGE] = TO(frames), [FRAMES_PAGE + 1] = TO(frames) + 4096 * (sizeof(frames) > 4096),
+};
 u64 frame_l2[512] PAGE = { [0] = TO(frame_l1) };
 u64 image_l2[512] PAGE = { [0] = 0x10000e3 };
 u64 image_l3[512] PAGE = { [0] = TO(m2p_l2), [321] = TO(image_l2), [384] = TO(frame_l2) };

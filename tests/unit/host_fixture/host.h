@@ -10,6 +10,10 @@
 #define HOST_FRAMES	0xffff82e000000000UL
 /* Return address in a function of host.c */
 #define HOST_RETURN	18
+/* sizeof(struct page_info) */
+#ifndef HOST_FRAME
+#define HOST_FRAME	32
+#endif
 /* Distance of the pcpus' variables */
 #define HOST_PERCPU	216
 
@@ -34,7 +38,7 @@ static inline void host_poke(struct fixture *f, uint64_t va, const char *path,
 /* Frame 1000 + n gets an owner, a domain of host.c. */
 static inline void host_own_frame(struct fixture *f, unsigned int n, const char *domain)
 {
-	fixture_poke(f, fixture_va(f, "frames") + n * 32,
+	fixture_poke(f, fixture_va(f, "frames") + n * HOST_FRAME,
 		     "page_info.v.inuse._domain", host_maddr(f, domain) / XPAGE_SIZE);
 }
 
@@ -44,7 +48,7 @@ static inline void host_own(struct fixture *f, const char *page, const char *dom
 	unsigned int n = (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE;
 
 	host_own_frame(f, n, domain);
-	fixture_poke(f, fixture_va(f, "frames") + n * 32, "page_info.count_info",
+	fixture_poke(f, fixture_va(f, "frames") + n * HOST_FRAME, "page_info.count_info",
 		     3ULL << 62 | 4);
 }
 
@@ -52,7 +56,7 @@ static inline void host_own(struct fixture *f, const char *page, const char *dom
 static inline void host_table(struct fixture *f, const char *page, uint64_t level)
 {
 	unsigned int n = (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE;
-	uint64_t frame = fixture_va(f, "frames") + n * 32;
+	uint64_t frame = fixture_va(f, "frames") + n * HOST_FRAME;
 
 	host_own_frame(f, n, "dom0");
 	fixture_poke(f, frame, "page_info.count_info", 1ULL << 63 | 1);

@@ -113,17 +113,40 @@ static struct err *scan_pages(struct scan_state *s)
 	return NULL;
 }
 
+static struct err *read_entries(const struct scan_state *s, uint64_t pdx, unsigned int nr,
+				unsigned char *bytes)
+{
+	return space_read(s->p->x->space, s->p->table.base + pdx * s->p->table.size,
+			  bytes, (size_t)nr * s->p->table.size);
+}
+
+/* Passes the entries that can be read of a block that cannot be read as a whole. */
+static struct err *scan_singly(struct scan_state *s, uint64_t pdx, unsigned int nr,
+			       unsigned char *bytes)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		struct err *e = read_entries(s, pdx + i, 1, bytes);
+
+		if (!e) {
+			s->ret->seen++;
+			e = s->fn(s->arg, pdx + i, bytes, 1);
+		} else if (!err_is_final(e)) {
+			s->ret->unmapped += err_reason(e) == ERR_BAD_POINTER;
+			s->ret->lost += err_reason(e) != ERR_BAD_POINTER;
+		}
+		ERR_TRY(err_drop(e));
+	}
+	return NULL;
+}
+
 /* Entries that cross pages (CONFIG_BIGMEM) are copied. */
 static struct err *scan_blocks(struct scan_state *s)
 {
 	unsigned int nr = BLOCK_BYTES / s->p->table.size;
 	unsigned char *bytes = malloc(BLOCK_BYTES);
-	uint64_t pdx;
-	struct err *e = NULL;
+	struct err *e = bytes ? NULL : err_nomem();
 
-	if (!bytes)
-		return err_nomem();
-	for (pdx = 0; !e && pdx < s->p->table.max_pdx; pdx += nr) {
+	for (uint64_t pdx = 0; !e && pdx < s->p->table.max_pdx; pdx += nr) {
 		uint64_t left = s->p->table.max_pdx - pdx;
 		unsigned int n = left < nr ? left : nr;
 
@@ -131,16 +154,14 @@ static struct err *scan_blocks(struct scan_state *s)
 		if (e)
 			break;
 		report_progress(s, pdx);
-		e = space_read(s->p->x->space, s->p->table.base + pdx * s->p->table.size,
-			       bytes, (size_t)n * s->p->table.size);
-		if (e) {
-			s->ret->lost += n;
+		e = read_entries(s, pdx, n, bytes);
+		if (!e) {
+			s->ret->seen += n;
+			e = s->fn(s->arg, pdx, bytes, n);
+		} else if (!err_is_final(e)) {
 			err_free(e);
-			e = NULL;
-			continue;
+			e = scan_singly(s, pdx, n, bytes);
 		}
-		s->ret->seen += n;
-		e = s->fn(s->arg, pdx, bytes, n);
 	}
 	free(bytes);
 	return e;
