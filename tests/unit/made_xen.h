@@ -209,7 +209,8 @@ static inline size_t made_config(struct made *m, size_t at)
 	z_stream z = { 0 };
 
 	snprintf(text, sizeof(text),
-		 "#\n# Automatically generated\n#\nCONFIG_X86=y\nCONFIG_NR_CPUS=256\n%s\n",
+		 "#\n# Automatically generated\n#\nCONFIG_CC_IS_GCC=y\nCONFIG_GCC_VERSION=140200\n"
+		 "CONFIG_DEFCONFIG_LIST=\"$ARCH_DEFCONFIG\"\nCONFIG_X86=y\nCONFIG_NR_CPUS=256\n%s\n",
 		 m->o.config_debug ? "CONFIG_DEBUG=y" :
 				     "# CONFIG_DEBUG is not set");
 	if (deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, 0) != Z_OK)
