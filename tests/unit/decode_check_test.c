@@ -15,6 +15,8 @@
 
 #include "assert_err.h"
 #include "xen/base/array.h"
+#include "made_formats.h"
+#include "xen/model/diagnosis/decode_image.h"
 #include "xen/model/diagnosis/decode_internal.h"
 #include "xen/symbols/map.h"
 
@@ -286,6 +288,108 @@ static void test_words(void **state)
 	}
 }
 
+/* ---- the image of a text ---- */
+
+static struct decode_origin origin_of(const char *text)
+{
+	struct decode_origin o;
+	struct console_text *t;
+
+	assert_ok(console_text_read(text, strlen(text), &t));
+	decode_origin_read(t, &o);
+	console_text_free(t);
+	return o;
+}
+
+static void test_origin(void **state)
+{
+	struct decode_origin o;
+
+	(void)state;
+	/* the last boot counts; ids behind its first are livepatches' */
+	o = origin_of(X "Xen version 4.17.5 (x) debug=n\n" X "build-id: 1111\n"
+		      X "Xen version 4.20.4 (x) debug=n\n" X "build-id: 2222aaZZ\n" X "build-id: 3333\n");
+	assert_string_equal(o.version, "4.20.4");
+	assert_string_equal(o.build_id, "2222aa");
+	/* a panic's version is no banner: the id before it stays */
+	o = origin_of(X "build-id: 1111\n" X "----[ Xen-4.19.1  x86_64  debug=n ]----\n");
+	assert_string_equal(o.version, "4.19.1");
+	assert_string_equal(o.build_id, "1111");
+	o = origin_of(X "nothing\n");
+	assert_string_equal(o.version, "");
+	assert_string_equal(o.build_id, "");
+}
+
+static void write_file(const char *folder, const char *name, const uint8_t *bytes, size_t len)
+{
+	char path[128];
+	FILE *fp;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	fp = fopen(path, "w");
+	assert_non_null(fp);
+	assert_int_equal(fwrite(bytes, 1, len, fp), len);
+	fclose(fp);
+}
+
+/* The image's name in the folder, or "". */
+static const char *found_name(const struct decode_origin *o, const char *folder)
+{
+	static char name[64];
+	struct image *found;
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s/console.txt", folder);
+	assert_ok(decode_find_image(o, text, &found));
+	snprintf(name, sizeof(name), "%s", found ? strrchr(found->path, '/') + 1 : "");
+	image_close(found);
+	return name;
+}
+
+/* Releases that no distribution has, in the folder of the text */
+static void test_find_image(void **state)
+{
+	static struct made made;
+	struct made_options o = { .table = TABLE_4_7, .minor = 91 };
+	char folder[] = "/tmp/decode-check.XXXXXX", command[64];
+	struct decode_origin origin = { .version = "" };
+	uint8_t *bytes;
+	size_t len;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_string_equal(found_name(&origin, folder), "");
+	made_init(&made, &o);
+	bytes = made_wrapper(&made, &len);
+	write_file(folder, "xen-4.91", bytes, len);
+	free(bytes);
+	strcpy(origin.version, "4.91.3-made");
+	assert_string_equal(found_name(&origin, folder), "xen-4.91");
+	/* the same with DWARF is better */
+	bytes = made_elf64(&made, MADE_DWARF, &len);
+	write_file(folder, "xen-syms-4.91", bytes, len);
+	free(bytes);
+	assert_string_equal(found_name(&origin, folder), "xen-syms-4.91");
+	strcpy(origin.version, "4.91.3");
+	assert_string_equal(found_name(&origin, folder), "");
+	/* a build-id decides, whatever the version; not one that is too short */
+	o.minor = 92;
+	made_init(&made, &o);
+	bytes = made_wrapper(&made, &len);
+	write_file(folder, "xen-4.92", bytes, len);
+	free(bytes);
+	strcpy(origin.version, "4.91.3-made");
+	build_id_text(made.id, MADE_ID_LEN, origin.build_id, sizeof(origin.build_id));
+	origin.build_id[17] = '\0';
+	assert_string_equal(found_name(&origin, folder), "xen-4.92");
+	origin.build_id[16] = origin.build_id[16] == 'f' ? '0' : 'f';
+	assert_string_equal(found_name(&origin, folder), "");
+	origin.build_id[15] = '\0';
+	assert_string_equal(found_name(&origin, folder), "xen-syms-4.91");
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +398,8 @@ int main(void)
 		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_origin),
+		cmocka_unit_test(test_find_image),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

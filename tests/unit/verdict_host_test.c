@@ -2,6 +2,7 @@
 /* The verdict of a host by its stacks, notes and console, which may contradict. */
 #include "tests/unit/host_fixture/stacks.h"
 
+#include "xen/model/diagnosis/signature.h"
 #include "xen/model/diagnosis/verdict.h"
 #include "xen/model/source.h"
 
@@ -388,6 +389,49 @@ static void test_lost(void **state)
 	expect("stands out: pcpu 1 is lost: no saved registers [no crash note]\n");
 }
 
+/* ---- the signature ---- */
+
+static void check_signature(const char *expected, bool proved)
+{
+	char text[256] = "";
+	struct signature s;
+	size_t len;
+
+	assert_ok(signature_read(&fix.xen, &verdict, &s));
+	len = snprintf(text, sizeof(text), "%s:", s.kind);
+	for (unsigned int i = 0; i < s.nr; i++)
+		len += snprintf(text + len, sizeof(text) - len, " %s", s.name[i]);
+	if (*s.message)
+		snprintf(text + len, sizeof(text) - len, " (%s)", s.message);
+	assert_string_equal(text, expected);
+	assert_int_equal(s.proved, proved);
+	assert_false(s.unproved);
+}
+
+static void test_signature(void **state)
+{
+	(void)state;
+	put_page_fault();
+	read_verdict("");
+	/* no .debug_frame here: callers are words of the stack */
+	check_signature("page-fault: guilty innocent", false);
+	stopped_in(1, "kexec_crash");
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "guilty");
+	called_by(0, "innocent");
+	pcpus[1].has_regs = false;
+	read_verdict("(XEN) Panic on CPU 0:\n(XEN) Out of xen heap\n");
+	check_signature("panic: guilty innocent", false);
+	/* what dom0 asked for has no place, and dom0's own message */
+	stopped_in(0, "kexec_crash");
+	called_by(0, "hwdom_shutdown");
+	called_by(0, "guilty");
+	read_verdict("Kernel panic - not syncing: boom 17\n"
+		     "(XEN) Hardware Dom0 crashed: rebooting machine\n");
+	check_signature("dom0-panic: (Kernel panic - not syncing: boom #)", true);
+}
+
 /* ---- the host ---- */
 
 static void test_taint(void **state)
@@ -488,7 +532,7 @@ int main(void)
 		TEST(test_overflow), TEST(test_nmis), TEST(test_machine_check),
 		TEST(test_dom0_panic), TEST(test_running), TEST(test_fault_sources),
 		TEST(test_console_alone), TEST(test_reasons),
-		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_taint),
+		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_signature), TEST(test_taint),
 		TEST(test_livepatches), TEST(test_troubles), TEST(test_not_examined),
 	};
 
