@@ -254,6 +254,16 @@ static void test_linear(void **state)
 	assert_string_equal(decode(decoder, X "Faulting linear address: 0000000000000018\n"), "");
 }
 
+/* A livepatch's function is the instruction pointer: the next address is a return. */
+static void test_livepatch(void **state)
+{
+	(void)state;
+	assert_string_equal(decode(decoder, X "Xen call trace:\n"
+				   X "   [<ffff82d040600010>] new_kick+0x10/0x40 [fix]\n"
+				   X "   [<ffff82d040201651>] vcpu_kick+0x11/0x9c0\n"),
+			    "3:r vcpu_kick+11 ");
+}
+
 static void test_words(void **state)
 {
 	static const struct {
@@ -397,6 +407,7 @@ int main(void)
 		cmocka_unit_test(test_banner),
 		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_linear),
+		cmocka_unit_test(test_livepatch),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_origin),
 		cmocka_unit_test(test_find_image),

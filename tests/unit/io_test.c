@@ -173,6 +173,44 @@ static void test_qemu(void **state)
 	}
 }
 
+static void no_task(const char *thread, struct pv_task *ret)
+{
+	(void)ret;
+	fail_msg("thread %s is looked for in dom0", thread);
+}
+
+#define DRIVER	"/local/domain/1/backend/vbd/1/9"
+
+/* Threads of a driver domain are not dom0's; devices are in the order of their numbers. */
+static void test_driver_domain(void **state)
+{
+	static const struct made_value nodes[] = {
+		{ "/local/domain/1/device/vbd/10", "" },
+		{ "/local/domain/1/device/vbd/10/backend", DRIVER },
+		{ "/local/domain/1/device/vbd/9", "" },
+		{ "/local/domain/1/device/vbd/9/backend", DRIVER },
+		{ "/local/domain/1/device/vbd/9/ring-ref", "1" },
+		{ "/local/domain/1/device/vbd/9/state", "4" },
+		{ DRIVER "/frontend", "/local/domain/1/device/vbd/9" },
+		{ DRIVER "/state", "4" }, { DRIVER "/dev", "/dev/sdb" },
+		{ NULL, NULL }
+	};
+
+	(void)state;
+	store = nodes;
+	put_ring(newest, 12, 11, 8, 9);
+	assert_ok(pv_devices_read(&newest->xen, no_task, &devices));
+	assert_int_equal(devices.nr, 2);
+	assert_string_equal(devices.at[0].id, "9");
+	assert_string_equal(devices.at[0].name, "sdb");
+	assert_string_equal(devices.at[1].id, "10");
+	assert_int_equal(devices.at[0].backend_domid, 1);
+	/* its grant is mapped by dom0 */
+	assert_false(devices.at[0].ring[0].mapped);
+	assert_string_equal(devices.at[0].ring[0].thread, "1.sdb-0");
+	pv_devices_release(&devices);
+}
+
 /* Answers that stay because the guest cannot run; only then that is sure. */
 static void test_paused(void **state)
 {
@@ -320,6 +358,11 @@ static void test_without_store(void **state)
 		pv_devices_release(&devices);
 		/* no ring: just a page of data */
 		put_ring(f, 0x12345678, 1, 2, 3);
+		read_devices(f, NULL);
+		assert_int_equal(devices.nr, 1);
+		pv_devices_release(&devices);
+		/* an event index far from its producer */
+		put_ring(f, 40, 0x9000, 39, 40);
 		read_devices(f, NULL);
 		assert_int_equal(devices.nr, 1);
 		pv_devices_release(&devices);
@@ -498,6 +541,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_disk),
 		cmocka_unit_test(test_qemu),
+		cmocka_unit_test(test_driver_domain),
 		cmocka_unit_test(test_paused),
 		cmocka_unit_test(test_other_mapper),
 		cmocka_unit_test(test_no_ring),

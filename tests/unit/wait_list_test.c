@@ -58,11 +58,33 @@ static void test_kinds(void **state)
 		w = find(&waits, "d2");
 		assert_non_null(w);
 		assert_int_equal(w->kind, WAIT_REFERENCES);
+		assert_string_equal(w->what, "its last references");
+		assert_string_equal(w->because, "refcnt 4, pages left: 1000");
+		assert_true(w->sure);
 		/* running, blocked, unplugged */
 		assert_null(find(&waits, "d0v0"));
 		assert_null(find(&waits, "d0v1"));
 		assert_null(find(&waits, "d1v0"));
 		waits_release(&waits);
+	}
+}
+
+/* One that is being destroyed may go on. */
+static void test_dying(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		const struct wait *w;
+		struct waits waits;
+
+		fixture_poke(f, fixture_va(f, "dom2"), "domain.is_dying", 1);
+		assert_ok(waits_read(&f->xen, NULL, &waits));
+		w = find(&waits, "d2");
+		assert_non_null(w);
+		assert_string_equal(w->what, "the end of its destruction");
+		assert_false(w->sure);
+		waits_release(&waits);
+		fixture_poke(f, fixture_va(f, "dom2"), "domain.is_dying", 2);
 	}
 }
 
@@ -205,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_dying),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_time_text),
 		cmocka_unit_test(test_lost_event),

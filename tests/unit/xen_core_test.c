@@ -95,6 +95,16 @@ static void test_core(void **state)
 	assert_string_equal(read->panic.text, "");
 	notes_destroy(read);
 	unlink(path);
+	/* with dom0's memory: its tables; two more pages of it are not in the dump */
+	assert_ok(xen_core_write(&fix.xen, path, XEN_CORE_DOM0, NULL, &c));
+	assert_int_equal(c.dom0, 4);
+	assert_int_equal(c.guests, 3);
+	assert_ok(corefile_memory(path, &core));
+	assert_true(has_page(core, "guest_l1"));
+	assert_true(has_page(core, "guest_l4"));
+	assert_true(has_page(core, "frames"));
+	memory_destroy(core);
+	unlink(path);
 	check_panic(path, 0, "Kernel panic - not syncing: test");
 	check_panic(path, XEN_CORE_COMPRESSED, "Kernel panic - not syncing: test");
 	check_panic(path, XEN_CORE_DOM0, "");
