@@ -2,17 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests on dumps of real hosts: each test of tests/lab on each dump, with each version of crash.
 
-# Default recipes; --full runs all of tests/vmcores.
-CHECK_RECIPES="trixie-panic trixie-key-C"
-# Suites whose crash opens the dumps
-CHECK_SUITES="trixie sid"
+# Lines "RECIPE SUITE...": each dump, and the suites whose crash opens it. --full: all of tests/vmcores by all suites.
+CHECK_PAIRS="trixie-key-C trixie
+trixie-panic sid"
 CHECK_SUITES_FULL="trixie bookworm sid"
 
-lab_recipes() {
+lab_pairs() {
     if [[ -n $CHECK_FULL ]]; then
-        find tests/vmcores -name '*.recipe' -printf '%f\n' | sed 's/\.recipe$//' | sort
+        find tests/vmcores -name '*.recipe' -printf "%f $CHECK_SUITES_FULL\n" | sed 's/\.recipe / /' | sort
     else
-        printf '%s\n' $CHECK_RECIPES
+        printf '%s\n' "$CHECK_PAIRS"
     fi
 }
 
@@ -72,33 +71,33 @@ lab_rows() {
     done 3<&0
 }
 
-# lab_tests SUITE FIRST: the test files to run with that suite. Without --full the suites behind the first run those that start
-# crash: the others run the same xenview code again.
+# lab_tests NUMBER-OF-PAIR: the test files to run. Without --full those marked "Default: one dump" run on the first one only.
 lab_tests() {
     local test
     for test in tests/lab/*.sh; do
         [[ $test != */lib.sh ]] || continue
-        [[ -z $CHECK_FULL && $1 != "$2" ]] && ! grep -qE 'WORK/commands|extend ' "$test" || printf '%s\n' "$test"
+        [[ -z $CHECK_FULL && $1 -gt 1 ]] && grep -q '^# Default: one dump' "$test" || printf '%s\n' "$test"
     done
 }
 
 group_lab() {
-    local suite suites=$CHECK_SUITES recipe test
-    [[ -z $CHECK_FULL ]] || suites=$CHECK_SUITES_FULL
-    for suite in $suites; do
+    local suite recipe suites test pair=0 failed=' '
+    for suite in $(lab_pairs | cut -d ' ' -f 2- | tr ' ' '\n' | awk '!seen[$0]++'); do
         printf '   %s: xen.so, against its crash\n' "$suite"
         check "$suite: xen.so against its crash" lab_build "$suite"
-        [[ -n $CHECK_OK ]] || suites=${suites/$suite/}
+        [[ -n $CHECK_OK ]] || failed+="$suite "
     done
-    lab_asan "${suites%% *}"
-    for recipe in $(lab_recipes); do
+    lab_asan "$(lab_pairs | awk '{ print $2; exit }')"
+    while read -r recipe suites <&3; do
         lab_made "$recipe"
         [[ -n $LAB_MADE ]] || continue
+        pair=$((pair + 1))
         for suite in $suites; do
-            for test in $(lab_tests "$suite" "${suites%% *}"); do
+            [[ $failed != *" $suite "* ]] || continue
+            for test in $(lab_tests $pair); do
                 lab_test "$recipe" "$LAB_MADE" "$suite" "$test"
             done
         done
         check_gather
-    done
+    done 3< <(lab_pairs)
 }

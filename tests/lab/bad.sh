@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Wrong input gives one clear line and nothing else; damaged memory costs only the values in it. Oracle: the list of this test, of what
 # it damaged.
+# Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # CPU policies. Oracle: hw_caps of xl info for Xen's own; a domain's has no feature that Xen's maximum for its type lacks.
+# Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

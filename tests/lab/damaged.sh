@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Memory damaged at random: every command ends within bounded time, names what it cannot read, and the session continues.
 # With LAB_ASAN a xenview-damaged that checks itself does the same. Oracle: none for values; exit status, time and the sanitizers.
+# Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

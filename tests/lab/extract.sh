@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Cores of single domains, opened by crash without the extension, and the core of the hypervisor alone. Oracles: dom0's ps and a
 # guest's console, recorded just before the crash; for the core of the hypervisor the outputs on the whole dump.
+# By default crash opens the core of dom0 only: guest_session.sh has it open that of a guest.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -47,6 +48,7 @@ while read -r name domid <&3; do
         equal "$name: makedumpfile finds the same in it" "$(sha256sum <"$WORK/core.copy")" "$(sha256sum <"$WORK/packed.copy")"
         rm -f "$WORK/packed" "$WORK"/*.copy
     fi
+    [[ -n ${CHECK_FULL:-} || $name == Domain-0 ]] || continue
     core_session "$WORK/core" >"$WORK/session"
     if [[ $name == Domain-0 ]]; then
         # kernel threads and others that were there before and after

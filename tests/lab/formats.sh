@@ -88,7 +88,7 @@ doms_of -s "$WORK/part2" -s "$WORK/part1" "$WORK/part3" >"$WORK/got"
 same "three parts: doms" "$WORK/doms" "$WORK/got"
 doms_of "$WORK/part3" >"$WORK/got"
 expect "one part alone says so" 'another part of this split dump' "$WORK/got"
-session "split" "$WORK/part1" "$WORK/part2" "$WORK/part3"
+[[ -z ${CHECK_FULL:-} ]] || session "split" "$WORK/part1" "$WORK/part2" "$WORK/part3"
 rm "$WORK"/part?
 
 # Xen's own filter (-X) drops the memory of guests; it writes ELF only.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Layout profiles: without DWARF the right one gives the same values, or marks them; wrong ones are refused with the reason. Oracle: the
 # same commands by DWARF.
+# Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -102,34 +103,38 @@ without load -l "$WORK/short.layout" >"$WORK/out"
 expect "a profile that is cut short is refused" 'short\.layout' "$WORK/out"
 refute "and nothing of it is used" 'checks hold' "$WORK/out"
 
-# compare_commands NAME COMMAND: compares the output of all commands by DWARF and by COMMAND
-compare_commands() {
-    local name=$1 command
-    for command in "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn "grants" "timers -a" clocks softirqs rcu heap irqs pci livepatch notes; do
-        # shellcheck disable=SC2086 # words
-        view $command -j 2>/dev/null | jq 'del(.notes)' >"$WORK/dwarf.json"
-        # shellcheck disable=SC2086
-        "$2" $command -j | jq 'del(.notes)' >"$WORK/profile.json"
-        same_or_marked "$command is the same by $name, or marked" "$WORK/dwarf.json" "$WORK/profile.json"
-    done
+# by_dwarf / by_profile: the JSON of the commands of stdin, by the image with DWARF, and by that without
+by_dwarf() {
+    view_all 2>/dev/null
+}
+by_profile() {
+    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" 2>/dev/null
 }
 
-# loaded FILE COMMAND: its JSON, by that profile
-loaded() {
-    printf 'load -l %s\n%s -j\n' "$1" "$2" |
-        scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" 2>/dev/null | sed -n '/^{/,$p' |
-        jq 'del(.notes)'
+# one COMMAND FILE: the JSON of that command out of those of several, without its notes, which name the profile
+one() {
+    sed -n '/^{/,/^}/p' "$2" | jq --arg command "${1%% *}" 'select(.command == $command) | del(.notes)'
 }
 
-# marked_by FILE: with a profile that passes the checks, wrong values of domains and vcpus are marked
-marked_by() {
+# compare NAME LIST WANT GOT: the outputs of the commands of LIST
+compare() {
     local command
-    for command in "doms -a" "dom 0" "vcpu 0:0"; do
-        # shellcheck disable=SC2086 # words
-        view $command -j 2>/dev/null | jq 'del(.notes)' >"$WORK/dwarf.json"
-        loaded "$PWD/$1" "$command" >"$WORK/profile.json"
-        same_or_marked "$command is the same by $(basename "$1"), or marked" "$WORK/dwarf.json" "$WORK/profile.json"
-    done
+    while read -r command; do
+        one "$command" "$3" >"$WORK/dwarf.json"
+        one "$command" "$4" >"$WORK/profile.json"
+        same_or_marked "$command is the same by $1, or marked" "$WORK/dwarf.json" "$WORK/profile.json"
+    done <"$2"
+}
+
+# compare_all NAME: all commands by DWARF and by the profile that is found
+compare_all() {
+    sed 's/$/ -j/' "$WORK/all" | by_profile >"$WORK/all.profile"
+    compare "$1" "$WORK/all" "$WORK/all.dwarf" "$WORK/all.profile"
+}
+
+# loaded FILE: commands of stdin, by that profile
+loaded() {
+    { echo "load -l $1"; cat; } | by_profile
 }
 
 if has_dwarf; then
@@ -137,7 +142,11 @@ if has_dwarf; then
     expect "$profile can be named" 'checks hold' "$WORK/out"
     view load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out" 2>&1
     expect "but not where there is DWARF" 'the image has types itself' "$WORK/out"
-    compare_commands "$profile" without
+    printf '%s\n' "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn grants "timers -a" clocks softirqs rcu heap \
+        irqs pci livepatch notes >"$WORK/all"
+    sed 's/$/ -j/' "$WORK/all" | by_dwarf >"$WORK/all.dwarf"
+    equal "the commands have answers by DWARF" 1 "$(($(grep -c '^{$' "$WORK/all.dwarf") > 15))"
+    compare_all "$profile"
     # without a profile of this very build: the nearest of the others
     mkdir "$WORK/others"
     for file in xen/profile/layouts/*.layout; do
@@ -146,19 +155,23 @@ if has_dwarf; then
     XEN_LAYOUTS=$WORK/others without xen >"$WORK/out"
     other=$(sed -nE 's/.*PROOF: .* layout profile ([^ ]+) .*/\1/p' "$WORK/out")
     if [[ -n $other ]]; then
-        XEN_LAYOUTS=$WORK/others compare_commands "$other in its place" without
+        XEN_LAYOUTS=$WORK/others compare_all "$other in its place"
     else
         skip "another profile in its place" "none is near enough"
     fi
+    # with a profile that passes the checks, wrong values of domains and vcpus are marked
+    grep -xE 'doms -a|dom 0|vcpu 0:0' "$WORK/all" >"$WORK/some"
     for file in "${near[@]}"; do
-        marked_by "$file"
+        sed 's/$/ -j/' "$WORK/some" | loaded "$PWD/$file" >"$WORK/some.profile"
+        compare "$(basename "$file")" "$WORK/some" "$WORK/all.dwarf" "$WORK/some.profile"
     done
     # Of another build, with a wrong place that no check reaches: its value differs, and is marked.
     awk '/^build-id/ { $2 = "00" }
         /^\[/ { on = $0 == "[domain]" }
         on && $2 == ".max_pages" { sub("^[0-9]+", $1 + 4) } { print }' "xen/profile/layouts/$profile" >"$WORK/wrong.layout"
-    view dom 0 -j 2>/dev/null | jq 'del(.notes)' >"$WORK/dwarf.json"
-    loaded "$WORK/wrong.layout" "dom 0" >"$WORK/profile.json"
+    one "dom 0" "$WORK/all.dwarf" >"$WORK/dwarf.json"
+    echo "dom 0 -j" | loaded "$WORK/wrong.layout" >"$WORK/wrong.profile"
+    one "dom 0" "$WORK/wrong.profile" >"$WORK/profile.json"
     equal "a wrong place that nothing checks changes a value" different \
         "$(cmp -s <(jq .dom.max_pages "$WORK/dwarf.json") <(jq .dom.max_pages "$WORK/profile.json") && echo equal || echo different)"
     same_or_marked "and that value is marked" "$WORK/dwarf.json" "$WORK/profile.json"

@@ -3,6 +3,7 @@
 # The build in memory: of all that the lab has (release and debug=y, other point releases, xen.efi) the right one is chosen, each
 # wrong one is refused with the reason, and the code in memory equals that of the right ones only, byte by byte. Oracle: the recipe,
 # which names the build that was booted.
+# Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Machine memory, translations and members of structures. Oracle: gdb, which reads the vmcore by the virtual addresses of its segments
 # and the types of xen-syms by its own DWARF reader; page tables are walked in its Python (tests/lab/reader.py).
+# Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 

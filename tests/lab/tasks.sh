@@ -55,6 +55,11 @@ printf '%s\n' 'bt -a' quit >"$WORK/commands"
 xencrash >"$WORK/out"
 check_traces "by the launcher" "$WORK/out"
 
+# The launcher takes one of the ways below, session.sh the deferred start.
+if [[ -z ${CHECK_FULL:-} ]]; then
+    done_testing
+    exit 0
+fi
 printf '%s\n' "extend $LAB_BUILD/xen.so" 'xen start' 'bt -a' quit >"$WORK/commands"
 crash --minimal >"$WORK/out"
 check_traces "deferred start" "$WORK/out"

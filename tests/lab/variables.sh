@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A symbol table of functions only, as the image of Xen 4.4 to 4.9 has it: variables are found by the notes of the dump and by
 # their content. Oracles: the same commands with all symbols, and the console as xl dmesg printed it.
+# Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
