@@ -297,6 +297,7 @@ install: all docs
 	install -m 644 $(addprefix $(B)/man/,$(MAN1)) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 $(addprefix $(B)/man/,$(MAN8)) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(B)/man/xenview.bash $(DESTDIR)$(COMPLETIONDIR)/xenview
+	for script in $(notdir $(SCRIPTS)); do ln -sf xenview $(DESTDIR)$(COMPLETIONDIR)/$$script; done
 
 uninstall:
 	rm -f $(EXTENSIONS_DIR)/xen.so $(EXTENSIONS_DIR)/xen-live.so $(LIVE_DIR)/xen-live.so
@@ -304,7 +305,7 @@ uninstall:
 	rm -f $(SOS_DIR)/crash-xen $(SUPPORTCONFIG_DIR)/xen_report $(BUGTOOL_DIR)/crash-xen.xml
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(SCRIPTS) $(PROGRAMS)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(MAN1)) $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(MAN8))
-	rm -f $(DESTDIR)$(COMPLETIONDIR)/xenview
+	rm -f $(addprefix $(DESTDIR)$(COMPLETIONDIR)/,xenview $(notdir $(SCRIPTS)))
 
 dist:
 	scripts/dist crash-xen-$(VERSION)

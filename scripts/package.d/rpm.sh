@@ -36,6 +36,8 @@ xenview MAN/man1/xen-layout.1
 xenview MAN/man1/xenview.1
 xenview MAN/man8/kdump-doctor.8
 xenview DATA/bash-completion/completions/xenview
+xenview DATA/bash-completion/completions/xen-decode
+crash-xen DATA/bash-completion/completions/xencrash
 LIST
 }
 

@@ -66,8 +66,11 @@ fi
 
 # complete WORD...: candidates for the last one
 complete_words() {
-    bash -c 'set -u; . "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _xenview; echo "${COMPREPLY[*]-}"' \
-        - "$share/bash-completion/completions/xenview" "$@"
+    local file=xenview
+    [[ ! -e $share/bash-completion/completions/$1 ]] || file=$1
+    bash -c 'set -u; . "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+        by=$(complete -p "$1" 2>/dev/null | sed "s/.*-F \([^ ]*\) .*/\1/"); "${by:-_xenview}" "$1"; echo "${COMPREPLY[*]-}"' \
+        - "$share/bash-completion/completions/$file" "$@"
 }
 completes() {
     local expected=$1
@@ -98,6 +101,10 @@ chmod 755 "$WORK/fake"
 ok "completion: domains of the dump" completes "0 Domain-0 17 web.1 18 19" "$WORK/fake" -i xen-syms vmcore grants -d ''
 ok "completion: a domain by its name" completes "web.1" "$WORK/fake" -i xen-syms vmcore grants -d w
 ok "completion: no domains without a dump" completes "" "$WORK/fake" vmcore grants -d ''
+printf '#!/bin/sh\n[ "$*" = "%s doms -j" ] && echo %s\n' "$WORK/fake" "'\"domid\": 17'" >"$WORK/xenview"
+chmod 755 "$WORK/xenview"
+ok "completion: options of a script" completes "-f" xen-decode -f
+PATH=$WORK:$PATH ok "completion: a domain for xencrash" completes "17" xencrash "$WORK/fake" -d 1
 ok "completion: names are not expanded" test ! -e expanded
 
 make -s uninstall B="$B" DESTDIR="$WORK/root"
