@@ -148,8 +148,8 @@ static const struct option_spec options[] = {
 };
 
 static const struct column_table tables[] = {
-	COLUMNS("extract", columns),
-	COLUMNS("extract", xen_columns),
+	COLUMNS("extract of a domain", columns),
+	COLUMNS("extract of the hypervisor", xen_columns),
 	{ .key = NULL }
 };
 

@@ -368,8 +368,8 @@ static const struct option_spec options[] = {
 static const struct column_table tables[] = {
 	COLUMNS("owners", page_sum_columns),
 	COLUMNS("frame_table", page_table_columns),
-	COLUMNS("page", list_columns),
-	COLUMNS("page", card_columns),
+	COLUMNS("page of several frames", list_columns),
+	COLUMNS("page of one frame", card_columns),
 	COLUMNS("mappings", page_mapping_columns),
 	{ .key = NULL }
 };

@@ -179,8 +179,8 @@ static const struct option_spec options[] = {
 };
 
 static const struct column_table tables[] = {
-	COLUMNS("vtop", xen_columns),
-	COLUMNS("vtop", guest_columns),
+	COLUMNS("vtop of Xen", xen_columns),
+	COLUMNS("vtop of a domain (-d)", guest_columns),
 	COLUMNS("steps", step_columns),
 	COLUMNS("p2m_steps", step_columns),
 	{ .key = NULL }

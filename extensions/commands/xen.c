@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "xen/model/domain/domain.h"
+#include "xen/model/dom0/kernel.h"
 #include "xen/model/host/sys.h"
 #include "xen/model/diagnosis/verdict.h"
 #include "extensions/support/cells.h"
@@ -28,7 +29,7 @@ static const struct column columns[] = {
 	{ .key = "vcpus", .title = "VCPUS",
 	  .help = "number of vcpus of these domains" },
 	{ .key = "memory", .title = "MEMORY", .help = "memory of the host in MiB" },
-	{ .key = "dom0", .title = "DOM0", .help = "state of the session on dom0's kernel" },
+	{ .key = "dom0", .title = "DOM0", .help = "dom0's kernel: state of the session on it, or its release" },
 	{ .key = "guest", .title = "GUEST",
 	  .help = "the guest of a session on a guest's kernel, and its state (\"xencrash -d\")" },
 };
@@ -195,6 +196,25 @@ static void cell_proof(struct session *s, struct out *o)
 		out_str(o, s->image_proof);
 }
 
+/* Of a session the state of its kernel, else the release of dom0's. Empty if there is neither. */
+static struct err *dom0_text(struct session *s, char *text, size_t size)
+{
+	const char *state;
+	struct kernel k;
+	struct err *e;
+
+	text[0] = '\0';
+	if (s->front->dom0_state) {
+		state = s->front->dom0_state(s);
+		snprintf(text, size, "%s", state ? state : "");
+		return NULL;
+	}
+	e = kernel_find(s->xen, &k);
+	if (!e && k.release[0])
+		snprintf(text, size, "Linux %s", k.release);
+	return err_drop(e);
+}
+
 static struct err *run_overview(struct session *s, struct out *o,
 				const struct args *a)
 {
@@ -202,7 +222,7 @@ static struct err *run_overview(struct session *s, struct out *o,
 	char build_id[2 * BUILD_ID_MAX + 1];
 	struct provenance before;
 	struct verdict *v;
-	const char *dom0;
+	char dom0[256];
 	struct err *e;
 
 	/* behind "--" */
@@ -211,7 +231,9 @@ static struct err *run_overview(struct session *s, struct out *o,
 	v = malloc(sizeof(*v));
 	if (!v)
 		return err_nomem();
-	e = verdict_read(s->xen, v);
+	e = dom0_text(s, dom0, sizeof(dom0));
+	if (!e)
+		e = verdict_read(s->xen, v);
 	if (!e && !s->brief)
 		e = verdict_troubles(s->xen, s->front->dom0_thread, v);
 	if (e) {
@@ -231,8 +253,7 @@ static struct err *run_overview(struct session *s, struct out *o,
 	out_str(o, v->text);
 	provenance_leave(before);
 	cells_host(s, o);
-	dom0 = s->front->dom0_state ? s->front->dom0_state(s) : NULL;
-	cell_text(o, dom0 ? dom0 : "");
+	cell_text(o, dom0);
 	if (s->front->guest_state)
 		cell_text(o, s->front->guest_state(s));
 	out_end(o);

@@ -85,10 +85,13 @@ static void check_column(const char *name, const struct column_table *t,
 
 static void check_columns(const struct command_entry *c)
 {
-	const struct column_table *t;
+	const struct column_table *t, *other;
 	unsigned int i;
 
 	for (t = c->command->tables; t && t->key; t++) {
+		for (other = c->command->tables; other < t; other++)
+			if (!strcmp(other->key, t->key))
+				fail_msg("%s: two tables \"%s\"", c->name, t->key);
 		if (!t->nr)
 			fail_msg("%s: %s has no columns", c->name, t->key);
 		for (i = 0; i < t->nr; i++)
