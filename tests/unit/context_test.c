@@ -6,16 +6,22 @@
 #include "xen/model/domain/context.h"
 #include "xen/stack/geometry.h"
 
-static struct context read_context(unsigned int domid, const char *vcpu)
+static struct context context_of(unsigned int domid, const struct vcpu *v)
 {
 	struct context c;
 	struct domain d;
-	struct vcpu v;
 
 	assert_ok(domain_find(&fix.xen, domid, &d));
-	assert_ok(vcpu_read(&fix.xen, host_va(&fix, vcpu), &v));
-	assert_ok(context_read(&fix.xen, &d, &v, &c));
+	assert_ok(context_read(&fix.xen, &d, v, &c));
 	return c;
+}
+
+static struct context read_context(unsigned int domid, const char *vcpu)
+{
+	struct vcpu v;
+
+	assert_ok(vcpu_read(&fix.xen, host_va(&fix, vcpu), &v));
+	return context_of(domid, &v);
 }
 
 static void set_current(unsigned int cpu, const char *current, const char *loaded)
@@ -123,6 +129,43 @@ static void test_switching(void **state)
 	assert_int_equal(c.place, PLACE_SWITCH_FROM);
 	check_text(&c, "being switched away from pcpu 1");
 	check_regs(&c, 0x50);
+	set_current(1, "idle1", "d0v1");
+}
+
+/* Where the variable curr_vcpu is not available, the vcpu has the pcpu. */
+static void test_loaded_by_vcpu(void **state)
+{
+	uint64_t at = fixture_va(&fix, "per_cpu__curr_vcpu");
+	uint64_t mask = fixture_va(&fix, "stack1") + 0x100;
+	struct vcpu running, lazy;
+	struct context c;
+	unsigned int i;
+
+	(void)state;
+	assert_ok(vcpu_read(&fix.xen, host_va(&fix, "d0v0"), &running));
+	assert_ok(vcpu_read(&fix.xen, host_va(&fix, "d0v1"), &lazy));
+	host_poke(&fix, at, NULL, 0);
+	host_poke(&fix, at + HOST_PERCPU, NULL, 0);
+	host_poke(&fix, mask, NULL, 1);
+	host_poke(&fix, mask + 8, NULL, 2);
+	for (i = 0; i < 2; i++) {
+		running.dirty_cpu = i ? (struct value){ .state = VALUE_NO_FIELD } :
+					value_from(0, false);
+		running.dirty_cpumask = value_from(mask, false);
+		c = context_of(0, &running);
+		assert_int_equal(c.place, PLACE_RUNNING);
+		check_regs(&c, 0x40);
+		lazy.dirty_cpu = i ? (struct value){ .state = VALUE_NO_FIELD } :
+				     value_from(1, false);
+		lazy.dirty_cpumask = value_from(mask + 8, false);
+		c = context_of(0, &lazy);
+		assert_int_equal(c.place, PLACE_LAZY);
+		check_regs(&c, 0x50);
+	}
+	lazy.dirty_cpu = value_from(~0U, false);
+	c = context_of(0, &lazy);
+	assert_int_equal(c.place, PLACE_SAVED);
+	host_poke(&fix, at, NULL, host_va(&fix, "d0v0"));
 	set_current(1, "idle1", "d0v1");
 }
 
@@ -340,6 +383,7 @@ int main(void)
 		cmocka_unit_test(test_lazy),
 		cmocka_unit_test(test_saved),
 		cmocka_unit_test(test_switching),
+		cmocka_unit_test(test_loaded_by_vcpu),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_lost_and_notes),
 		cmocka_unit_test(test_svm),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "xen/model/cpumask.h"
 #include "xen/model/memory_source.h"
 
 #define C(member, path) FIELD(struct control_regs, member, path)
@@ -133,16 +134,40 @@ static enum guest_kind kind_of(struct xen *x, const struct domain *d)
 }
 
 /*
+ * True if the registers of the vcpu are loaded on the pcpu. Without curr_vcpu,
+ * a variable that a bare dump may not show, the vcpu has the number of the pcpu:
+ * dirty_cpu (4.11 to master) or a set of one (vcpu_dirty_cpumask, up to 4.10).
+ */
+static bool is_loaded(struct xen *x, const struct pcpu *p, const struct vcpu *v)
+{
+	struct cpumask m;
+	struct err *e;
+	bool loaded;
+
+	if (p->curr_vcpu)
+		return p->curr_vcpu == v->va;
+	if (value_ok(&v->dirty_cpu))
+		return (uint32_t)value_of(&v->dirty_cpu) == p->id;
+	if (!value_ok(&v->dirty_cpumask))
+		return false;
+	e = cpumask_read(x, value_of(&v->dirty_cpumask), x->nr_cpus, &m);
+	loaded = !e && cpumask_has(&m, p->id);
+	err_free(e);
+	return loaded;
+}
+
+/*
  * context_switch() (arch/x86/domain.c) sets current first, then curr_vcpu after
  * it has exchanged the registers; before an idle vcpu it defers the exchange.
  */
-static bool place_on(const struct pcpu *p, uint64_t vcpu, enum vcpu_place *ret)
+static bool place_on(struct xen *x, const struct pcpu *p, const struct vcpu *v,
+		     enum vcpu_place *ret)
 {
-	bool loaded = p->curr_vcpu == vcpu;
+	bool loaded = is_loaded(x, p, v);
 	bool current = value_ok(&p->current_vcpu) &&
-		       value_of(&p->current_vcpu) == vcpu;
+		       value_of(&p->current_vcpu) == v->va;
 
-	if (vcpu == p->idle_vcpu)
+	if (v->va == p->idle_vcpu)
 		*ret = PLACE_IDLE;
 	else if (loaded && current)
 		*ret = p->lost ? PLACE_LOST : PLACE_RUNNING;
@@ -167,7 +192,7 @@ struct err *context_place(struct xen *x, const struct vcpu *v, struct pcpu *pcpu
 
 		ERR_TRY(interrupt_check());
 		e = pcpu_read(x, cpu, &p);
-		if (!e && place_on(&p, v->va, ret)) {
+		if (!e && place_on(x, &p, v, ret)) {
 			*pcpu = p;
 			return NULL;
 		}
