@@ -3,6 +3,7 @@
 
 #include "xen/base/array.h"
 #include "xen/model/sched/sched.h"
+#include "xen/symbols/build.h"
 
 /* Each scheduler in each version that changed something of it. */
 static const struct {
@@ -145,6 +146,47 @@ static void test_pools(void **state)
 		assert_int_equal(sched->pcpus.nr, 2);
 		assert_int_equal(sched->pcpus.at[1].pool, 0);
 		sched_destroy(sched);
+	}
+}
+
+/* All symbols but one. */
+static struct symbols *symbols_without(const struct symbols *all, const char *name)
+{
+	struct symbols *some;
+
+	assert_ok(symbols_create(&some));
+	for (size_t i = 0; i < symbols_count(all); i++) {
+		const struct symbol *sym = symbols_nth(all, i);
+
+		if (strcmp(sym->name, name))
+			assert_ok(symbols_add(some, sym, RANK_TYPED_GLOBAL, NULL));
+	}
+	assert_ok(symbols_finish(some));
+	return some;
+}
+
+/* Without the head of the chain, up to 4.14, the domains have the pool. */
+static void test_pools_of_domains(void **state)
+{
+	(void)state;
+	for_each_shape(s) {
+		struct symbols *some = symbols_without(s->f.symbols, "cpupool_list");
+		struct sched *sched;
+		struct err *e;
+
+		s->f.xen.symbols = some;
+		e = sched_read(&s->f.xen, &sched);
+		if (s->f.version < 415) {
+			assert_ok(e);
+			assert_string_equal(error(sched), "");
+			assert_string_equal(places(sched), expected_places(s));
+			assert_int_equal(sched->pools.nr, 1);
+			sched_destroy(sched);
+		} else {
+			assert_err(e, ERR_NO_SYMBOL, "no symbol cpupool_list");
+		}
+		s->f.xen.symbols = s->f.symbols;
+		symbols_destroy(some);
 	}
 }
 
@@ -419,6 +461,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_pools),
+		cmocka_unit_test(test_pools_of_domains),
 		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_parked),

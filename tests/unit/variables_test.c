@@ -222,6 +222,64 @@ static void test_no_cpu_info(void **state)
 	assert_null(found);
 }
 
+/* ---- the heap ---- */
+
+#define HEAP		(DATA + 0x800)		/* _heap[64] */
+#define LISTS		(VIRT + 0x2a0000)	/* of the first node */
+#define LISTS1		(DIRECT + 0x70000)	/* of the second one */
+#define FRAME(n)	(0xffff82e000000000UL + 32 * (n))
+#define LIST(zone, order) (16 * (19 * (zone) + (order)))
+
+static void put_list(uint64_t lists, size_t list, uint64_t first, uint64_t last)
+{
+	put64(lists + list, first);
+	put64(lists + list + 8, last);
+}
+
+static bool has_heap(void)
+{
+	const struct symbol *sym = NULL;
+
+	find();
+	sym = symbols_next_match(found, "_heap", NULL);
+	if (!sym)
+		return false;
+	assert_int_equal(sym->addr, HEAP);
+	assert_int_equal(sym->size, 64 * 8);
+	assert_ok(symbols_by_name(found, "page_alloc.c#_heap", &sym));
+	return true;
+}
+
+static void test_heap(void **state)
+{
+	(void)state;
+	put64(HEAP, LISTS);
+	put_list(LISTS, LIST(15, 8), FRAME(0x7e00), FRAME(0x7e00));
+	/* one list with pages might be anything */
+	assert_false(has_heap());
+	put_list(LISTS, LIST(40, 18), FRAME(0x8000), FRAME(0x9000));
+	assert_true(has_heap());
+	/* another node, in memory of its own */
+	put64(HEAP + 8, LISTS1);
+	assert_false(has_heap());
+	put_list(LISTS1, LIST(16, 0), FRAME(0x10000), FRAME(0x10008));
+	put_list(LISTS1, LIST(17, 3), FRAME(0x20000), FRAME(0x20000));
+	assert_true(has_heap());
+	/* a list without its last page, or with one elsewhere */
+	put_list(LISTS, LIST(40, 18), FRAME(0x8000), 0);
+	assert_false(has_heap());
+	put_list(LISTS, LIST(40, 18), FRAME(0x8000), FRAME(0x9000) + 4);
+	assert_false(has_heap());
+	put_list(LISTS, LIST(40, 18), FRAME(0x8000), DIRECT + 0x9000);
+	assert_false(has_heap());
+	put_list(LISTS, LIST(40, 18), FRAME(0x8000), FRAME(0x9000));
+	/* two such arrays: neither is taken */
+	put64(HEAP + 0x1000, LISTS);
+	assert_false(has_heap());
+	symbols_destroy(found);
+	found = NULL;
+}
+
 /* ---- the console ring ---- */
 
 /* 32 bytes, so that whole lines fill a ring */
@@ -273,6 +331,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_ambiguous, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_cpu_info, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_heap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ring, setup, teardown),
 	};
 

@@ -3,7 +3,8 @@
  * The stack of a pcpu follows from the stack pointer in its note; at its top is
  * struct cpu_info with the number of the pcpu, its vcpu and its per-cpu offset.
  * Arrays of Xen's data that hold just these values for all pcpus are stack_base
- * and __per_cpu_offset; the rest follows from those.
+ * and __per_cpu_offset; the rest follows from those. The heap is found by its
+ * lists, whose heads point to the frame table.
  */
 #include "variables.h"
 
@@ -38,6 +39,16 @@
 
 /* Bytes that a percpu_fn reads. */
 #define PERCPU_WORDS	(SCHED_TIMER_FN + 8)
+
+/* NR_ZONES (common/page_alloc.c), orders (asm/config.h), MAX_NUMNODES; 4.4 to 4.9 */
+#define HEAP_ZONES	41
+#define HEAP_ORDERS	19
+#define HEAP_NODES	64
+/* sizeof(struct page_list_head) (asm/mm.h): the first and the last page */
+#define HEAD_SIZE	16
+#define HEAP_SIZE	(HEAP_ZONES * HEAP_ORDERS * HEAD_SIZE)
+/* Least number of lists with pages; less might be something else. */
+#define HEAP_LISTS_MIN	2
 
 /* DOMID_IDLE (public/xen.h) */
 #define DOMID_IDLE	0x7fff
@@ -460,6 +471,77 @@ static struct err *add_curr_vcpu(struct finder *f)
 	       add(f, "per_cpu__curr_vcpu", f->percpu + at) : NULL;
 }
 
+/* ---- the heap ---- */
+
+static bool is_frame(struct finder *f, uint64_t va)
+{
+	return va % 8 == 0 && space_region(f->x->space, va)->id == REGION_FRAMETABLE;
+}
+
+/* True for the list heads of a node: each has two pages, or is empty. */
+static bool is_lists(struct finder *f, const uint8_t *heads)
+{
+	unsigned int used = 0;
+	size_t at;
+
+	for (at = 0; at < HEAP_SIZE; at += HEAD_SIZE) {
+		uint64_t first = get_le64(heads + at), last = get_le64(heads + at + 8);
+
+		if (!first && !last)
+			continue;
+		if (!is_frame(f, first) || !is_frame(f, last))
+			return false;
+		used++;
+	}
+	return used >= HEAP_LISTS_MIN;
+}
+
+/* The lists of the first node are in Xen's data. */
+static bool is_first_node(struct finder *f, uint64_t va)
+{
+	return va % 8 == 0 && va >= f->start && va - f->start < f->len &&
+	       f->len - (va - f->start) >= HEAP_SIZE &&
+	       is_lists(f, f->data + (va - f->start));
+}
+
+/* Those of another one are in its own memory. */
+static bool is_node(struct finder *f, uint64_t va)
+{
+	uint8_t heads[HEAP_SIZE];
+
+	return is_page(f, va) && read_at(f, va, heads, sizeof(heads)) &&
+	       is_lists(f, heads);
+}
+
+/* _heap[] (common/page_alloc.c): the lists of each node, or NULL. */
+static struct err *add_heap(struct finder *f)
+{
+	struct symbol sym = {
+		.size = 8 * HEAP_NODES, .file = "page_alloc.c", .name = "_heap",
+		.type = 'b',
+	};
+	unsigned int i;
+	size_t at;
+
+	for (at = 0; at + sym.size <= f->len; at += 8) {
+		const uint8_t *words = f->data + at;
+
+		if (at % XPAGE_SIZE == 0)
+			ERR_TRY(interrupt_check());
+		if (!is_first_node(f, get_le64(words)))
+			continue;
+		for (i = 1; i < HEAP_NODES; i++)
+			if (get_le64(words + 8 * i) && !is_node(f, get_le64(words + 8 * i)))
+				break;
+		if (i < HEAP_NODES)
+			continue;
+		if (sym.addr)
+			return NULL;
+		sym.addr = f->start + at;
+	}
+	return sym.addr ? symbols_add(f->found, &sym, RANK_TYPED, NULL) : NULL;
+}
+
 static struct err *find_variables(struct finder *f)
 {
 	uint64_t va;
@@ -498,6 +580,8 @@ struct err *variables_find(struct xen *x, struct symbols **ret)
 		e = find_pcpus(&f);
 	if (!e)
 		e = read_data(&f);
+	if (!e)
+		e = add_heap(&f);
 	if (!e)
 		e = find_variables(&f);
 	if (!e)

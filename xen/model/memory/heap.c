@@ -70,6 +70,24 @@ static void find_need_scrub(struct heap *h)
 	err_free(e);
 }
 
+/* A bare dump shows where the lists are (variables.h), but not the counts. */
+static struct err *find_avail(struct heap *h)
+{
+	unsigned int nodes;
+	struct err *e = array_symbol(h->x, "page_alloc.c#avail", &h->avail, &nodes);
+
+	if (e && err_reason(e) == ERR_NO_SYMBOL) {
+		err_free(e);
+		h->avail = 0;
+		return NULL;
+	}
+	ERR_TRY(e);
+	if (nodes != h->nodes)
+		return err_new(ERR_CORRUPT, "_heap has %u nodes, avail has %u",
+			       h->nodes, nodes);
+	return NULL;
+}
+
 struct err *heap_open(struct xen *x, struct heap *ret)
 {
 	struct heap h = { .x = x };
@@ -82,15 +100,11 @@ struct err *heap_open(struct xen *x, struct heap *ret)
 struct err *mem_heap_open(struct heap *h)
 {
 	struct xen *x = h->x;
-	unsigned int nodes;
 
 	if (!x->symbols)
 		return err_new(ERR_NO_SYMBOL, "the heap requires symbols");
 	ERR_TRY(array_symbol(x, "page_alloc.c#_heap", &h->table, &h->nodes));
-	ERR_TRY(array_symbol(x, "page_alloc.c#avail", &h->avail, &nodes));
-	if (nodes != h->nodes)
-		return err_new(ERR_CORRUPT, "_heap has %u nodes, avail has %u",
-			       h->nodes, nodes);
+	ERR_TRY(find_avail(h));
 	ERR_TRY(resolve_dimensions(h));
 	find_need_scrub(h);
 	h->total = variable(x, "total_avail_pages");

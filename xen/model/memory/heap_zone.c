@@ -15,8 +15,11 @@ static struct value node_value(struct heap *h, uint64_t table,
 {
 	struct value v = { .state = VALUE_UNREADABLE };
 	uint64_t array;
-	struct err *e = space_read_u64(h->x->space, table + 8ULL * node, &array);
+	struct err *e;
 
+	if (!table)
+		return (struct value){ .state = VALUE_NO_FIELD };
+	e = space_read_u64(h->x->space, table + 8ULL * node, &array);
 	if (!e)
 		e = xen_check_pointer(h->x, array, sizeof(uint64_t), "avail");
 	if (!e)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/model/domain/domain.h"
 #include "xen/model/memory_source.h"
 #include "xen/model/pcpu/pcpu.h"
 #include "xen/model/text.h"
@@ -89,6 +90,46 @@ static struct err *add_pool(struct sched *s, uint64_t va)
 	return record_read(x->records, x->space, p->kind->pool, value_of(&p->data), p);
 }
 
+/* Cpupool 0, the first of the chain, by a domain that is in it; 0 if none is. */
+static struct err *pool_of_domain(struct xen *x, uint64_t *ret)
+{
+	struct domains walk;
+	struct domain d;
+
+	*ret = 0;
+	ERR_TRY(domains_start(&walk, x, false));
+	for (;;) {
+		ERR_TRY(domains_next(&walk, &d));
+		if (walk.done)
+			return NULL;
+		if (!value_ok(&d.cpupool) || !value_ok(&d.cpupool_id) ||
+		    value_of(&d.cpupool_id))
+			continue;
+		*ret = value_of(&d.cpupool);
+		return NULL;
+	}
+}
+
+/* A bare dump of 4.4 to 4.9 does not show the head of the chain (variables.h). */
+static struct err *first_pool(struct xen *x, uint64_t *ret)
+{
+	uint64_t head;
+	struct err *e = xen_symbol(x, "cpupool_list", &head);
+
+	if (!e)
+		return space_read_u64(x->space, head, ret);
+	if (err_reason(e) == ERR_NO_SYMBOL) {
+		struct err *other = pool_of_domain(x, ret);
+
+		if (!other && *ret) {
+			err_free(e);
+			return NULL;
+		}
+		err_free(other);
+	}
+	return e;
+}
+
 /* A ring of list_heads from 4.15 on, a chain of pointers before. */
 static struct err *pools_start(struct sched *s, struct chain *c,
 			       uint64_t *offset)
@@ -97,16 +138,16 @@ static struct err *pools_start(struct sched *s, struct chain *c,
 	struct place list;
 	struct err *e;
 
-	ERR_TRY(xen_symbol(s->x, "cpupool_list", &head));
 	e = record_resolve(s->x->records, "cpupool.list", &list);
 	if (!e) {
+		ERR_TRY(xen_symbol(s->x, "cpupool_list", &head));
 		chain_start_ring(c, s->x, head, POOLS_MAX, "list of cpupools");
 		*offset = list.offset;
 		return NULL;
 	}
 	err_free(e);
+	ERR_TRY(first_pool(s->x, &first));
 	ERR_TRY(record_resolve(s->x->records, "cpupool.next", &list));
-	ERR_TRY(space_read_u64(s->x->space, head, &first));
 	chain_start(c, s->x, first, list.offset, POOLS_MAX, "list of cpupools");
 	*offset = 0;
 	return NULL;
