@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Page tables of dom0's processes: by its list of pages, and by the frame table. */
+#include "tests/unit/host_fixture/host.h"
+
+#include "xen/model/dom0/user_roots.h"
+#include "xen/model/dom0/xenstore.h"
+
+static uint8_t fresh[sizeof(fix.image)];
+
+static int setup(void **state)
+{
+	host_create(state);
+	memcpy(fresh, fix.image, sizeof(fresh));
+	return 0;
+}
+
+static int restore(void **state)
+{
+	(void)state;
+	memcpy(fix.image, fresh, sizeof(fresh));
+	memory_flush(fix.xen.memory);
+	return 0;
+}
+
+static uint64_t frame_of(const char *page)
+{
+	return fixture_va(&fix, "frames") +
+	       (host_maddr(&fix, page) - FIXTURE_PHYS) / XPAGE_SIZE * HOST_FRAME;
+}
+
+static uint64_t entry_of(const char *page)
+{
+	return HOST_FRAMES + host_maddr(&fix, page) / XPAGE_SIZE * HOST_FRAME;
+}
+
+/* dom0's list of pages is that page, and the one of before or none. */
+static void put_list(const char *first, const char *second)
+{
+	uint64_t head = fixture_va(&fix, "dom0");
+
+	host_poke(&fix, head, "domain.page_list.next", entry_of(first));
+	host_poke(&fix, head, "domain.page_list.tail", entry_of(second ? second : first));
+	host_poke(&fix, frame_of(first), "page_info.list.prev", 0xffffffff);
+	host_poke(&fix, frame_of(first), "page_info.list.next",
+		  second ? host_maddr(&fix, second) / XPAGE_SIZE : 0xffffffff);
+	if (!second)
+		return;
+	host_poke(&fix, frame_of(second), "page_info.list.prev", host_maddr(&fix, first) / XPAGE_SIZE);
+	host_poke(&fix, frame_of(second), "page_info.list.next", 0xffffffff);
+}
+
+static struct user_roots find(void)
+{
+	struct user_roots r;
+	struct domain d;
+
+	assert_ok(domain_find(&fix.xen, 0, &d));
+	assert_ok(user_roots_find(&fix.xen, &d, &r));
+	return r;
+}
+
+static void test_list(void **state)
+{
+	struct user_roots r = find();
+
+	(void)state;
+	/* a table of level 4 that is not in the dump, and one of level 1 */
+	assert_int_equal(r.nr, 0);
+	assert_int_equal(r.lost, 1);
+	user_roots_free(&r);
+	put_list("guest_l4", "guest_l3");
+	r = find();
+	assert_int_equal(r.nr, 1);
+	assert_int_equal(r.maddr[0], host_maddr(&fix, "guest_l4"));
+	assert_int_equal(r.lost, 0);
+	user_roots_free(&r);
+	/* a second table of the same process, and one of the kernel alone */
+	host_table(&fix, "guest_l3", 4);
+	put_list("guest_l4", "guest_l3");
+	memcpy(fix.image + fixture_va(&fix, "guest_l3") - FIXTURE_BASE,
+	       fix.image + fixture_va(&fix, "guest_l4") - FIXTURE_BASE, 8 * 256);
+	memory_flush(fix.xen.memory);
+	r = find();
+	assert_int_equal(r.nr, 1);
+	user_roots_free(&r);
+	host_poke(&fix, fixture_va(&fix, "guest_l3") + 8 * 77, NULL, 0x1070067);
+	r = find();
+	assert_int_equal(r.nr, 2);
+	user_roots_free(&r);
+	memset(fix.image + fixture_va(&fix, "guest_l3") - FIXTURE_BASE, 0, 8 * 256);
+	host_poke(&fix, fixture_va(&fix, "guest_l3") + 8 * 256, NULL, 0x1070067);
+	r = find();
+	assert_int_equal(r.nr, 1);
+	user_roots_free(&r);
+}
+
+/* A list that is damaged: the frame table has all pages of dom0, and those of others. */
+static void test_frame_table(void **state)
+{
+	struct user_roots r;
+
+	(void)state;
+	host_poke(&fix, fixture_va(&fix, "dom0"), "domain.page_list.next", 0x1234);
+	r = find();
+	assert_int_equal(r.nr, 1);
+	assert_int_equal(r.maddr[0], host_maddr(&fix, "guest_l4"));
+	assert_int_equal(r.lost, 1);
+	user_roots_free(&r);
+	host_own(&fix, "guest_l4", "dom1");
+	r = find();
+	assert_int_equal(r.nr, 0);
+	user_roots_free(&r);
+}
+
+static void test_refused(void **state)
+{
+	struct user_roots r;
+	struct domain d;
+
+	(void)state;
+	assert_ok(domain_find(&fix.xen, 1, &d));
+	assert_err(user_roots_find(&fix.xen, &d, &r), ERR_UNSUPPORTED, "domain 1 is HVM");
+	host_poke(&fix, fixture_va(&fix, "dom0"), "domain.arch.pv.is_32bit", 1);
+	assert_ok(domain_find(&fix.xen, 0, &d));
+	assert_err(user_roots_find(&fix.xen, &d, &r), ERR_UNSUPPORTED, "domain 0 is a 32-bit PV domain");
+}
+
+/* Among these processes there is no xenstored. */
+static void test_no_xenstored(void **state)
+{
+	struct store s;
+
+	(void)state;
+	/* not even one can be read */
+	assert_err(store_read(&fix.xen, "/", 0, &s), ERR_NOT_IN_DUMP,
+		   "memory of dom0's processes is not in the dump");
+	put_list("guest_l4", NULL);
+	assert_err(store_read(&fix.xen, "/", 0, &s), ERR_NOT_IN_DUMP,
+		   "memory of dom0's processes is not in the dump");
+	/* its only page is there, and is no stack */
+	host_poke(&fix, fixture_va(&fix, "guest_l1") + 8 * 4, NULL, 0);
+	host_poke(&fix, fixture_va(&fix, "guest_l2") + 8 * 5, NULL, 0);
+	assert_err(store_read(&fix.xen, "/", STORE_THOROUGH, &s), ERR_NOT_FOUND,
+		   "no process xenstored in dom0 (1 processes)");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, restore)
+	static const struct CMUnitTest tests[] = {
+		TEST(test_list), TEST(test_frame_table), TEST(test_refused), TEST(test_no_xenstored),
+	};
+
+	return cmocka_run_group_tests(tests, setup, host_destroy);
+}
