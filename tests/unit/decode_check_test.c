@@ -77,61 +77,61 @@ static void check(const char *text)
 	console_text_free(t);
 }
 
+static const struct {
+	const char *text;
+	enum decode_fit fit;
+	const char *why;
+} evidence[] = {
+	{ X "build-id: " ID "\n" BARE, DECODE_FITS,
+	  "same build-id as the image; 0 names match the image" },
+	{ X "build-id: " ID "\n" NAMED NAMED, DECODE_FITS,
+	  "same build-id as the image; 2 names match the image" },
+	/* of another build; of a livepatch beside its own */
+	{ X "build-id: ffffffffffffffffffffffffffffffffffffffff\n" BARE, DECODE_OTHER,
+	  "the text has build-id ffffffffffffffffffffffffffffffffffffffff, the image has " ID },
+	{ X "build-id: ffffffffffffffffffffffffffffffffffffffff\n" X "build-id: " ID "\n" BARE,
+	  DECODE_FITS, "same build-id as the image; 0 names match the image" },
+	/* cut off: 16 digits are enough */
+	{ X "build-id: 0011223344556677\n" BARE, DECODE_FITS,
+	  "same build-id as the image; 0 names match the image" },
+	{ X "build-id: 001122334455667\n" BARE, DECODE_UNPROVED,
+	  "no evidence in the text that it is from this build" },
+	/* two digits are garbled, or three */
+	{ X "build-id: 10112233445566778899aabbccddeeff01234566\n" BARE, DECODE_UNPROVED,
+	  "no evidence in the text that it is from this build" },
+	{ X "build-id: 10112233445566778899bbbbccddeeff01234566\n" BARE, DECODE_OTHER,
+	  "the text has build-id 10112233445566778899bbbbccddeeff01234566, the image has " ID },
+	/* versions */
+	{ X "----[ Xen-" FITTING BARE, DECODE_UNPROVED,
+	  "no evidence in the text that it is from this build" },
+	{ X "----[ Xen-4.20.4  x86_64  debug=n  Not tainted ]----\n" BARE, DECODE_OTHER,
+	  "the text is from Xen 4.20.4, the image is 4.20.4-pre" },
+	{ X "----[ Xen-4.20.4-pre  x86_64  debug=y  Not tainted ]----\n" BARE, DECODE_OTHER,
+	  "the text is from a build with debug=y, the image has debug=n" },
+	{ X "----[ Xen-4.17.5  x86_64  debug=n  Not tainted ]----\n" X "----[ Xen-" FITTING BARE,
+	  DECODE_UNPROVED, "no evidence in the text that it is from this build" },
+	/* names decide: over a version, and over a build-id that xen.efi shares */
+	{ X "----[ Xen-4.17.5  x86_64  debug=n  Not tainted ]----\n" NAMED, DECODE_FITS,
+	  "1 name matches the image; the text is from Xen 4.17.5, the image is 4.20.4-pre" },
+	{ X "build-id: " ID "\n" OTHER, DECODE_OTHER,
+	  "at ffff82d040201418 the text has vcpu_wake+0x20/0x240, the image has vcpu_wake+0x18" },
+	/* one name of five is another build's; one of six is garbled */
+	{ NAMED NAMED NAMED NAMED OTHER, DECODE_OTHER,
+	  "at ffff82d040201418 the text has vcpu_wake+0x20/0x240, the image has vcpu_wake+0x18" },
+	{ NAMED NAMED NAMED NAMED NAMED OTHER, DECODE_FITS, "5 names match the image" },
+	/* behind the image: a livepatch or a stub, whose names the image lacks */
+	{ X "   [<ffff82d040600010>] S vcpu_wake+0x10/0x20\n", DECODE_NOTHING, NULL },
+	{ X "   [<ffff82d0405ffff0>] S vcpu_wake+0x10/0x20\n", DECODE_OTHER,
+	  "at ffff82d0405ffff0 the text has vcpu_wake+0x10/0x20, the image has no symbol" },
+	{ X "nothing\n", DECODE_NOTHING, NULL },
+};
+
 static void test_evidence(void **state)
 {
-	static const struct {
-		const char *text;
-		enum decode_fit fit;
-		const char *why;
-	} cases[] = {
-		{ X "build-id: " ID "\n" BARE, DECODE_FITS,
-		  "same build-id as the image; 0 names match the image" },
-		{ X "build-id: " ID "\n" NAMED NAMED, DECODE_FITS,
-		  "same build-id as the image; 2 names match the image" },
-		/* of another build; of a livepatch beside its own */
-		{ X "build-id: ffffffffffffffffffffffffffffffffffffffff\n" BARE, DECODE_OTHER,
-		  "the text has build-id ffffffffffffffffffffffffffffffffffffffff, the image has " ID },
-		{ X "build-id: ffffffffffffffffffffffffffffffffffffffff\n" X "build-id: " ID "\n" BARE,
-		  DECODE_FITS, "same build-id as the image; 0 names match the image" },
-		/* cut off: 16 digits are enough */
-		{ X "build-id: 0011223344556677\n" BARE, DECODE_FITS,
-		  "same build-id as the image; 0 names match the image" },
-		{ X "build-id: 001122334455667\n" BARE, DECODE_UNPROVED,
-		  "no evidence in the text that it is from this build" },
-		/* two digits are garbled, or three */
-		{ X "build-id: 10112233445566778899aabbccddeeff01234566\n" BARE, DECODE_UNPROVED,
-		  "no evidence in the text that it is from this build" },
-		{ X "build-id: 10112233445566778899bbbbccddeeff01234566\n" BARE, DECODE_OTHER,
-		  "the text has build-id 10112233445566778899bbbbccddeeff01234566, the image has " ID },
-		/* versions */
-		{ X "----[ Xen-" FITTING BARE, DECODE_UNPROVED,
-		  "no evidence in the text that it is from this build" },
-		{ X "----[ Xen-4.20.4  x86_64  debug=n  Not tainted ]----\n" BARE, DECODE_OTHER,
-		  "the text is from Xen 4.20.4, the image is 4.20.4-pre" },
-		{ X "----[ Xen-4.20.4-pre  x86_64  debug=y  Not tainted ]----\n" BARE, DECODE_OTHER,
-		  "the text is from a build with debug=y, the image has debug=n" },
-		{ X "----[ Xen-4.17.5  x86_64  debug=n  Not tainted ]----\n" X "----[ Xen-" FITTING BARE,
-		  DECODE_UNPROVED, "no evidence in the text that it is from this build" },
-		/* names decide: over a version, and over a build-id that xen.efi shares */
-		{ X "----[ Xen-4.17.5  x86_64  debug=n  Not tainted ]----\n" NAMED, DECODE_FITS,
-		  "1 name matches the image; the text is from Xen 4.17.5, the image is 4.20.4-pre" },
-		{ X "build-id: " ID "\n" OTHER, DECODE_OTHER,
-		  "at ffff82d040201418 the text has vcpu_wake+0x20/0x240, the image has vcpu_wake+0x18" },
-		/* one name of five is another build's; one of six is garbled */
-		{ NAMED NAMED NAMED NAMED OTHER, DECODE_OTHER,
-		  "at ffff82d040201418 the text has vcpu_wake+0x20/0x240, the image has vcpu_wake+0x18" },
-		{ NAMED NAMED NAMED NAMED NAMED OTHER, DECODE_FITS, "5 names match the image" },
-		/* behind the image: a livepatch or a stub, whose names the image lacks */
-		{ X "   [<ffff82d040600010>] S vcpu_wake+0x10/0x20\n", DECODE_NOTHING, NULL },
-		{ X "   [<ffff82d0405ffff0>] S vcpu_wake+0x10/0x20\n", DECODE_OTHER,
-		  "at ffff82d0405ffff0 the text has vcpu_wake+0x10/0x20, the image has no symbol" },
-		{ X "nothing\n", DECODE_NOTHING, NULL },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		check(cases[i].text);
-		if (part.fit != cases[i].fit || (cases[i].why && strcmp(part.why, cases[i].why)))
+	for (size_t i = 0; i < ARRAY_SIZE(evidence); i++) {
+		check(evidence[i].text);
+		if (part.fit != evidence[i].fit || (evidence[i].why && strcmp(part.why, evidence[i].why)))
 			fail_msg("%zu: %d, %s", i, part.fit, part.why);
 	}
 	/* an image whose debug= is not known contradicts none */
