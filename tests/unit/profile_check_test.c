@@ -196,6 +196,27 @@ static void test_doubts(void **state)
 	doubts("dom1", "domain.tot_pages", 4);
 }
 
+/* d1's list of pages loops, or goes to a page that is not mapped: nothing proves it. */
+static void test_page_list(void **state)
+{
+	static const uint32_t next[] = { 0x1070, 0x90000 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(next); i++) {
+		struct profile *p;
+
+		attach_right();
+		assert_true(profile_is_proved(profile_of(&fix.xen), "domain.page_list"));
+		memcpy(before, fix.image, sizeof(before));
+		host_poke(&fix, fixture_va(&fix, "frames") + 0x71 * HOST_FRAME, "page_info.list.next", next[i]);
+		p = moved("domain.domain_id", 0);
+		assert_ok(attach(p));
+		assert_false(profile_is_proved(p, "domain.page_list"));
+		assert_false(profile_is_proved(p, "page_info.list.next"));
+		restore();
+	}
+}
+
 /* Without a blocked vcpu a word of zeros passes for the flags. */
 static void test_all_the_same(void **state)
 {
@@ -331,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_doubts),
+		cmocka_unit_test(test_page_list),
 		cmocka_unit_test(test_all_the_same),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_build_id),

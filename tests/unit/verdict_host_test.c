@@ -389,6 +389,23 @@ static void test_lost(void **state)
 	expect("stands out: pcpu 1 is lost: no saved registers [no crash note]\n");
 }
 
+/* A pcpu without a stack is offline, and none that stands out. */
+static void test_offline(void **state)
+{
+	struct err *e;
+
+	(void)state;
+	put_page_fault();
+	host_poke(&fix, fixture_va(&fix, "stack_base") + 8, NULL, 0);
+	read_verdict("");
+	assert_int_equal(verdict.kind, DEATH_PAGE_FAULT);
+	expect_none("pcpu 1");
+	interrupt_pending = 1;
+	e = verdict_read(&fix.xen, &verdict);
+	interrupt_pending = 0;
+	assert_err(e, ERR_INTERRUPTED, "");
+}
+
 /* ---- the signature ---- */
 
 static void check_signature(const char *expected, bool proved)
@@ -532,7 +549,7 @@ int main(void)
 		TEST(test_overflow), TEST(test_nmis), TEST(test_machine_check),
 		TEST(test_dom0_panic), TEST(test_running), TEST(test_fault_sources),
 		TEST(test_console_alone), TEST(test_reasons),
-		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_signature), TEST(test_taint),
+		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_offline), TEST(test_signature), TEST(test_taint),
 		TEST(test_livepatches), TEST(test_troubles), TEST(test_not_examined),
 	};
 
