@@ -40,7 +40,7 @@ boot_qemu() {
     local system machine disk=virtio-blk-pci
     cd "$1"
     # words of QEMU's command line
-    read -ra machine <<<"${RECIPE[machine]}"
+    read -ra machine <<<"${RECIPE[machine]//SIZE/${RECIPE[memory]}}"
     system=(-kernel xen -append "$(boot_xen_cmdline)" -initrd "vmlinuz $(boot_dom0_cmdline),dom0.initrd")
     # shellcheck disable=SC2054 # the commas are QEMU's
     [[ ${RECIPE[firmware]} != efi ]] || system=(-drive if=pflash,format=raw,readonly=on,file=firmware/OVMF_CODE_4M.fd

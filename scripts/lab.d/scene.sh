@@ -71,6 +71,11 @@ scene_tree() {
         mkdir -p "$tree/sbin"
         initramfs_programs "$tree" "$root" "$tree/lab/hold"
     fi
+    if scene_has domains; then
+        (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o /tmp/lab-crowd.$$ crowd.c -lxenctrl -lxenforeignmemory -lxengnttab -lxenstore) >&2
+        mv /tmp/lab-crowd.$$ "$tree/lab/crowd"
+        initramfs_programs "$tree" "$root" "$tree/lab/crowd"
+    fi
     if scene_has livepatch; then
         scene_livepatch "$suite" "$tree/lab/lab.livepatch"
         initramfs_programs "$tree" "$root" "$root"/usr/lib/xen-*/bin/xen-livepatch
