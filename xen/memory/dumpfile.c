@@ -12,6 +12,9 @@
 
 /* Notes of a host with 8192 pcpus are below 4 MiB. */
 #define MAX_NOTES	(16UL << 20)
+/* Read at once by dumpfile_bytes(): a page, and up to what stays in a processor's cache. */
+#define WINDOW_MIN	4096
+#define WINDOW_MAX	(256UL << 10)
 
 void dumpfile_close(struct dumpfile *f)
 {
@@ -22,6 +25,7 @@ void dumpfile_close(struct dumpfile *f)
 	if (f->fd >= 0)
 		close(f->fd);
 	flat_close(f->flat);
+	free(f->window.bytes);
 	free(f->path);
 	free(f);
 }
@@ -123,11 +127,45 @@ uint64_t dumpfile_data(const struct dumpfile *f, uint64_t at, uint64_t end)
 	return (uint64_t)next < end ? (uint64_t)next : end;
 }
 
-const void *dumpfile_bytes(const struct dumpfile *f, uint64_t at, size_t len)
+/*
+ * Bytes to read for a window that begins at at: twice as many as before where at
+ * least half of them were used, else half as many; one page after a jump.
+ */
+static size_t window_next(const struct window *w, uint64_t at)
 {
-	if (f->flat || at > f->size || len > f->size - at || shrank(f))
+	size_t len = w->len ? w->len : WINDOW_MIN;
+
+	if (at < w->at + w->len || at - w->at - w->len > w->len)
+		return WINDOW_MIN;
+	if (w->used < len / 2)
+		return len > WINDOW_MIN ? len / 2 : len;
+	return len < WINDOW_MAX ? 2 * len : len;
+}
+
+static bool window_holds(const struct window *w, uint64_t at, size_t len)
+{
+	return at >= w->at && at - w->at <= w->len && len <= w->len - (at - w->at);
+}
+
+const void *dumpfile_bytes(struct dumpfile *f, uint64_t at, size_t len)
+{
+	struct window *w = &f->window;
+
+	if (f->flat || len > WINDOW_MIN)
 		return NULL;
-	return f->map + at;
+	if (!window_holds(w, at, len)) {
+		size_t want = window_next(w, at);
+		ssize_t n;
+
+		if (!w->bytes && !(w->bytes = malloc(WINDOW_MAX)))
+			return NULL;
+		n = pread(f->fd, w->bytes, want, at);
+		*w = (struct window){ .bytes = w->bytes, .at = at, .len = n > 0 ? n : 0 };
+		if (w->len < len)
+			return NULL;
+	}
+	w->used += len;
+	return w->bytes + (at - w->at);
 }
 
 struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,

@@ -15,12 +15,21 @@
 #include "memory.h"
 #include "notes.h"
 
+/* Bytes of a file read ahead. */
+struct window {
+	unsigned char *bytes;	/* NULL: none yet */
+	uint64_t at;
+	size_t len;
+	size_t used;		/* bytes that were asked for */
+};
+
 struct dumpfile {
 	char *path;
 	int fd;
 	const unsigned char *map;
 	uint64_t size;		/* bytes of the file when it was opened, holes included */
 	struct flat *flat;	/* NULL: the bytes are in their places */
+	struct window window;	/* of dumpfile_bytes() */
 };
 
 /* A regular file; ERR_UNSUPPORTED for anything else. */
@@ -42,10 +51,12 @@ struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 uint64_t dumpfile_data(const struct dumpfile *f, uint64_t at, uint64_t end);
 
 /*
- * The same bytes in place, valid until the file is closed or shrinks: use them
- * at once. NULL when the file is cut short or flattened.
+ * The same bytes, for a pass over much of the file: read ahead while offsets
+ * ascend. at is a multiple of 8, as is the address returned, which is valid until
+ * the next call. NULL when the file is cut short or flattened, if it cannot be
+ * read, and for more than a page.
  */
-const void *dumpfile_bytes(const struct dumpfile *f, uint64_t at, size_t len);
+const void *dumpfile_bytes(struct dumpfile *f, uint64_t at, size_t len);
 
 /* Parses the notes in len bytes at an offset. */
 struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,

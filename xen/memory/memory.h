@@ -26,8 +26,8 @@ struct memory_ops {
 	 */
 	struct err *(*read_page)(void *priv, uint64_t maddr, void *page);
 	/*
-	 * A whole page in the source's own memory, aligned to words and valid as
-	 * long as the source; NULL if it has to be copied. May be NULL.
+	 * A whole page in the source's own memory, aligned to words and valid
+	 * until the next call; NULL if it has to be copied. May be NULL.
 	 */
 	const void *(*borrow_page)(void *priv, uint64_t maddr);
 	/* Drops data read ahead, since the source changed; may be NULL. */
