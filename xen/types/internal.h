@@ -18,6 +18,28 @@ enum type_class {
 	CLASS_VARIABLE, CLASS_FUNCTION, CLASS_CONSTANT, NR_CLASSES,
 };
 
+/* NR_CLASSES for tags of no class. */
+enum type_class class_of_tag(int tag);
+
+/* Of entries of one name the larger wins; the first wins among equals. */
+enum rank { RANK_DECLARATION, RANK_STATIC, RANK_DEFINITION };
+enum rank die_rank(enum type_class class, const Dwarf_Die *die);
+
+/* The units of an image (source_file.c), each with what was searched in it. */
+struct source_files;
+struct err *source_files_create(Dwarf *dwarf,
+				struct source_files **ret) ERR_MUST_CHECK;
+void source_files_destroy(struct source_files *f);
+/*
+ * The entry of a name in the first unit of a source file (its whole name or its
+ * tail) that has one in any class, of the first class that has it.
+ */
+struct err *source_files_find(struct source_files *f, const char *file,
+			      const enum type_class *classes,
+			      unsigned int nr_classes, const char *name,
+			      bool *file_seen, bool *found,
+			      Dwarf_Die *ret) ERR_MUST_CHECK;
+
 /* The definition of a struct, union or enum by its tag; false: none. */
 bool types_definition(struct types *t, enum type_class class,
 		      const char *name, Dwarf_Die *ret);

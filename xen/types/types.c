@@ -15,9 +15,6 @@
 #include "xen/symbols/units.h"
 #include "internal.h"
 
-/* The larger wins; the first wins among equals. */
-enum rank { RANK_DECLARATION, RANK_STATIC, RANK_DEFINITION };
-
 struct entry {
 	const char *name;	/* in the image's strings */
 	Dwarf_Die die;
@@ -32,6 +29,7 @@ struct types {
 	struct hash names;	/* of entries, by class and name */
 	Dwarf_Die *enums;	/* all of them: constants need no tag */
 	size_t nr_enums;
+	struct source_files *files;	/* NULL until "FILE#NAME" is looked up */
 	bool indexed, constants_indexed;
 };
 
@@ -49,7 +47,7 @@ static const struct {
 	{ DW_TAG_enumerator, CLASS_CONSTANT },
 };
 
-static enum type_class class_of_tag(int tag)
+enum type_class class_of_tag(int tag)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tag_classes); i++)
 		if (tag_classes[i].tag == tag)
@@ -99,6 +97,7 @@ void types_destroy(struct types *t)
 	if (!t)
 		return;
 	index_clear(t);
+	source_files_destroy(t->files);
 	dwarf_end(t->dwarf);
 	free(t);
 }
@@ -120,7 +119,7 @@ static struct entry *find_entry(const struct types *t, enum type_class class,
 	return NULL;
 }
 
-static enum rank die_rank(enum type_class class, const Dwarf_Die *die)
+enum rank die_rank(enum type_class class, const Dwarf_Die *die)
 {
 	Dwarf_Die d = *die;
 
@@ -266,73 +265,17 @@ struct query {
 	const char *what, *text;	/* for messages: "type", "struct domain" */
 };
 
-/* True if these len bytes are a whole path or its end after a slash. */
-static bool path_ends(const char *path, const char *end, size_t len)
-{
-	size_t path_len = strlen(path);
-
-	if (path_len < len || strncmp(path + path_len - len, end, len))
-		return false;
-	return path_len == len || path[path_len - len - 1] == '/';
-}
-
-/*
- * True if unit was compiled from file, a whole name or its tail. Up to 4.14 make
- * enters each directory: the start of a name is in the compilation directory.
- */
-static bool unit_is_file(Dwarf_Die *unit, const char *file)
-{
-	size_t len, file_len = strlen(file);
-	const char *name = die_name(unit), *dir;
-	Dwarf_Attribute attr;
-
-	if (!name)
-		return false;
-	if (path_ends(name, file, file_len))
-		return true;
-	len = strlen(name);
-	if (len >= file_len || !path_ends(file, name, len))
-		return false;
-	dir = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attr));
-	return dir && path_ends(dir, file, file_len - len - 1);
-}
-
-/* The best entry of that name among the top-level ones of one unit. */
-static bool unit_find(const Dwarf_Die *unit, enum type_class class,
-		      const char *name, Dwarf_Die *ret)
-{
-	Dwarf_Die die = { .addr = NULL };
-	int best = -1;
-
-	while (die_next_child(unit, &die)) {
-		const char *n;
-
-		if (class_of_tag(dwarf_tag(&die)) != class)
-			continue;
-		n = dwarf_diename(&die);
-		if (!n || strcmp(n, name) || (int)die_rank(class, &die) <= best)
-			continue;
-		best = die_rank(class, &die);
-		*ret = die;
-	}
-	return best >= 0;
-}
-
 static struct err *find_in_file(struct types *t, const struct query *q,
 				Dwarf_Die *ret)
 {
-	struct units units = { .dwarf = t->dwarf };
-	bool file_seen = false;
-	Dwarf_Die unit;
+	bool file_seen, found;
 
-	while (units_next(&units, &unit)) {
-		if (!unit_is_file(&unit, q->file))
-			continue;
-		file_seen = true;
-		for (unsigned int i = 0; i < q->nr_classes; i++)
-			if (unit_find(&unit, q->classes[i], q->name, ret))
-				return NULL;
-	}
+	if (!t->files)
+		ERR_TRY(source_files_create(t->dwarf, &t->files));
+	ERR_TRY(source_files_find(t->files, q->file, q->classes, q->nr_classes, q->name,
+				  &file_seen, &found, ret));
+	if (found)
+		return NULL;
 	if (!file_seen)
 		return err_new(ERR_NO_TYPE, "no source file \"%s\" in this build",
 			       q->file);
