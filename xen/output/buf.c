@@ -48,21 +48,37 @@ void buf_puts(struct buf *b, const char *s)
 	buf_add(b, s, strlen(s));
 }
 
+void buf_fill(struct buf *b, char c, size_t nr)
+{
+	if (!buf_reserve(b, nr))
+		return;
+	memset(b->data + b->len, c, nr);
+	b->len += nr;
+	b->data[b->len] = '\0';
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
 	int n;
 
+	/* most texts fit: formatted once */
+	if (!buf_reserve(b, 64))
+		return;
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b->data + b->len, b->size - b->len, fmt, ap);
 	va_end(ap);
-	if (n < 0 || !buf_reserve(b, n)) {
+	if (n >= 0 && (size_t)n >= b->size - b->len && buf_reserve(b, n)) {
+		va_start(ap, fmt);
+		n = vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+		va_end(ap);
+	}
+	if (n < 0 || b->failed) {
 		b->failed = true;
+		if (b->data)
+			b->data[b->len] = '\0';
 		return;
 	}
-	va_start(ap, fmt);
-	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
-	va_end(ap);
 	b->len += n;
 }
 

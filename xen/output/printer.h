@@ -20,6 +20,8 @@ struct buf {
 
 void buf_add(struct buf *b, const char *bytes, size_t len);
 void buf_puts(struct buf *b, const char *s);
+/* The same character nr times. */
+void buf_fill(struct buf *b, char c, size_t nr);
 void buf_printf(struct buf *b, const char *fmt, ...) ERR_PRINTF(2, 3);
 void buf_free(struct buf *b);
 

@@ -160,16 +160,14 @@ full:
 static void add_padded(struct buf *b, const char *s, unsigned int width,
 		       unsigned int want, bool right, bool last)
 {
-	int pad = want > width ? (int)(want - width) : 0;
+	unsigned int pad = want > width ? want - width : 0;
 
 	if (right)
-		buf_printf(b, "%*s%s", pad, "", s);
-	else if (last)
-		buf_puts(b, s);
-	else
-		buf_printf(b, "%s%*s", s, pad, "");
-	if (!last)
-		buf_puts(b, "  ");
+		buf_fill(b, ' ', pad);
+	buf_puts(b, s);
+	if (last)
+		return;
+	buf_fill(b, ' ', (right ? 0 : pad) + 2);
 }
 
 /* The last column with a heading; nr_columns if there is none. */

@@ -62,6 +62,7 @@ static struct err *locks_of_array(struct planning *p, const struct type *t,
 {
 	struct type element;
 	uint64_t n, size, i;
+	size_t before = p->plan->nr;
 	char path[LOCK_NAME_SIZE];
 	struct err *e;
 
@@ -77,6 +78,8 @@ static struct err *locks_of_array(struct planning *p, const struct type *t,
 	for (i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s[%" PRIu64 "]", name, i);
 		ERR_TRY(locks_of_type(p, &element, offset + i * size, path, depth + 1));
+		if (p->plan->nr == before)
+			break;	/* none in the first, none in the others */
 	}
 	return NULL;
 }
