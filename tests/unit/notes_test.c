@@ -258,6 +258,53 @@ static void test_core(void **state)
 	free(path);
 }
 
+/* Borrows a page and compares its first and last word with its number. */
+static void check_borrowed(struct memory *m, uint64_t nr)
+{
+	const void *page;
+	uint64_t words[512];
+
+	assert_null(memory_borrow_page(m, 0x100000 + nr * 4096, &page));
+	memcpy(words, page, sizeof(words));
+	assert_int_equal(words[0], nr * 1000);
+	assert_int_equal(words[511], nr * 1000 + 511);
+}
+
+/* Pages read ahead: in order, with gaps, backward, at random, and after the file shrank. */
+static void test_read_ahead(void **state)
+{
+	enum { NR = 600 };
+	static const struct bytes b;
+	static uint64_t words[NR * 512];
+	const struct load load[] = { { 0x100000, words, sizeof(words) } };
+	struct memory *m;
+	const void *page;
+	char *path;
+	uint64_t i;
+
+	(void)state;
+	for (i = 0; i < NR * 512; i++)
+		words[i] = i / 512 * 1000 + i % 512;
+	/* without notes the pages are at a multiple of 8 in the file */
+	path = make_core(&b, load, 1);
+	assert_null(corefile_memory(path, &m));
+	for (i = 0; i < NR; i++)
+		check_borrowed(m, i);
+	for (i = 0; i < NR; i += 7)
+		check_borrowed(m, i);
+	for (i = NR; i-- > 0;)
+		check_borrowed(m, i);
+	srand(3);
+	for (i = 0; i < 5000; i++)
+		check_borrowed(m, rand() % NR);
+	assert_int_equal(truncate(path, 8192), 0);
+	expect(memory_borrow_page(m, 0x100000 + (NR - 1) * 4096, &page), ERR_IO);
+	check_borrowed(m, 0);
+	memory_destroy(m);
+	unlink(path);
+	free(path);
+}
+
 static void write_flat(FILE *f, uint64_t offset, const void *bytes, uint64_t len)
 {
 	uint64_t header[2] = { htobe64(offset), htobe64(len) };
@@ -325,6 +372,7 @@ int main(void)
 		cmocka_unit_test(test_not_xen),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_core),
+		cmocka_unit_test(test_read_ahead),
 		cmocka_unit_test(test_kdump),
 		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_panic),
