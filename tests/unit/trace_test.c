@@ -158,6 +158,52 @@ static void test_broken(void **state)
 	assert_err(trace_open(&fix.xen, &b), ERR_BAD_POINTER, "t_info");
 }
 
+/* Names and words of each form, and of events that have no name. */
+static void test_events(void **state)
+{
+	static const struct {
+		uint32_t event;
+		unsigned int nr;
+		uint32_t word[6];
+		const char *text;
+	} cases[] = {
+		{ 0x0001f001, 4, { 9, 8, 7, 6 }, "LOST_RECORDS 9 lost 8 7 6" },
+		{ 0x00028001, 1, { 3 }, "SCHED_DOM_ADD d3" },
+		{ 0x0002800f, 4, { 1, 2, 30, 40 }, "SCHED_SWITCH_INFNEXT d1v2 waited 30 ns, gets 40 ns" },
+		{ 0x00021231, 1, { 0x00050002 }, "SCHED_RUNSTATE_CHANGE d5v2 blocked to offline" },
+		{ 0x00201104, 5, { 0x40001000, 0xffff82d0, 0x18, 0, 2 },
+		  "PV_PAGE_FAULT rip ffff82d040001000 address 18 error 2" },
+		{ 0x00201004, 3, { 0x1000, 0x18, 3 }, "PV_PAGE_FAULT eip 1000 address 18 error 3" },
+		{ 0x00081503, 3, { 0x72, 0x1234, 0x5 }, "HVM_SVM_EXIT reason 72 rip 500001234" },
+		{ 0x00081001, 0, { 0 }, "HVM_VMENTRY " },
+		{ 0x00801001, 2, { 2400, 800 }, "PM_FREQ_CHANGE from 2400 to 800 MHz" },
+		{ 0x0010f005, 3, { 0x12, 1, 7 }, "MEM_DECREASE_RESERVATION gfn 100000012, d7" },
+		/* fewer words than the format has */
+		{ 0x0002800a, 3, { 1, 2, 3 }, "SCHED_SWITCH from d1v2 to " },
+		{ 0x00022801, 1, { 0xab }, "SCHED rtds 1 ab" },
+		/* of a scheduler that is not known, and of each class */
+		{ 0x00022c01, 0, { 0 }, "SCHED 22c01 " }, { 0x00040123, 0, { 0 }, "DOM0OP 40123 " },
+		{ 0x00082123, 0, { 0 }, "HVM 82123 " }, { 0x0010f123, 0, { 0 }, "MEM 10f123 " },
+		{ 0x00204123, 0, { 0 }, "PV 204123 " }, { 0x0040f123, 0, { 0 }, "SHADOW 40f123 " },
+		{ 0x00804123, 0, { 0 }, "HW 804123 " }, { 0x08001234, 1, { 5 }, "GUEST 8001234 5" },
+		{ 0x07001234, 0, { 0 }, "7001234 " },
+	};
+	char name[64], words[160], text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct trace_record r = { .event = cases[i].event, .nr = cases[i].nr };
+
+		memcpy(r.word, cases[i].word, sizeof(cases[i].word));
+		snprintf(text, sizeof(text), "%s %s", trace_event_name(r.event, name, sizeof(name)),
+			 trace_record_text(&r, words, sizeof(words)));
+		assert_string_equal(text, cases[i].text);
+	}
+	/* no room */
+	assert_string_equal(trace_record_text(&(struct trace_record){ .event = 0x28001, .nr = 1, .word = { 1234567 } },
+					      words, 5), "d123");
+}
+
 static void test_domains(void **state)
 {
 	struct trace_record r = { .event = 0x2800a, .nr = 4, .word = { 1, 0, 5, 2 } };
@@ -176,6 +222,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_domains),
 		cmocka_unit_test(test_broken),
 	};
