@@ -139,29 +139,51 @@ static struct err *scan_singly(struct scan_state *s, uint64_t pdx, unsigned int 
 	return NULL;
 }
 
+/* Number of entries from pdx on that begin where nothing is mapped; at most left. */
+static uint64_t count_unmapped(const struct scan_state *s, uint64_t pdx, uint64_t left)
+{
+	const struct frame_table *t = &s->p->table;
+	struct stretch st = { .mapped = true };
+	uint64_t nr;
+
+	if (space_params(s->p->x->space)->root)
+		st = find_stretch(s->p, t->base + pdx * t->size);
+	if (st.mapped)
+		return 0;
+	nr = (st.end - st.va + t->size - 1) / t->size;
+	return nr < left ? nr : left;
+}
+
 /* Entries that cross pages (CONFIG_BIGMEM) are copied. */
 static struct err *scan_blocks(struct scan_state *s)
 {
-	unsigned int nr = BLOCK_BYTES / s->p->table.size;
 	unsigned char *bytes = malloc(BLOCK_BYTES);
 	struct err *e = bytes ? NULL : err_nomem();
+	uint64_t nr;
 
 	for (uint64_t pdx = 0; !e && pdx < s->p->table.max_pdx; pdx += nr) {
-		uint64_t left = s->p->table.max_pdx - pdx;
-		unsigned int n = left < nr ? left : nr;
+		uint64_t left = s->p->table.max_pdx - pdx, unmapped;
 
+		nr = BLOCK_BYTES / s->p->table.size;
+		if (left < nr)
+			nr = left;
 		e = interrupt_check();
 		if (e)
 			break;
 		report_progress(s, pdx);
-		e = read_entries(s, pdx, n, bytes);
+		e = read_entries(s, pdx, nr, bytes);
 		if (!e) {
-			s->ret->seen += n;
-			e = s->fn(s->arg, pdx, bytes, n);
-		} else if (!err_is_final(e)) {
-			err_free(e);
-			e = scan_singly(s, pdx, n, bytes);
+			s->ret->seen += nr;
+			e = s->fn(s->arg, pdx, bytes, nr);
+			continue;
 		}
+		e = err_drop(e);
+		unmapped = e ? 0 : count_unmapped(s, pdx, left);
+		s->ret->unmapped += unmapped;
+		if (unmapped)
+			nr = unmapped;
+		else if (!e)
+			e = scan_singly(s, pdx, nr, bytes);
 	}
 	free(bytes);
 	return e;
