@@ -20,7 +20,7 @@ static const struct column columns[] = {
 	  .help = "upper bound of the time in ns; null: unknown" },
 	{ .key = "what", .title = "WAITS FOR", .help = "what it waits for" },
 	{ .key = "holder", .title = "HELD BY",
-	  .help = "who has it: the vcpu that runs on the pcpu, the pcpu that holds the lock, the domain that maps the grants, the backend and its thread" },
+	  .help = "who has it: the vcpu that runs on the pcpu, the pcpu that holds the lock (probably: the lock does not record it, and no other pcpu can hold it), the domain that maps the grants, the backend and its thread" },
 	{ .key = "sure", .title = NULL,
 	  .help = "false: the evidence admits another explanation" },
 	{ .key = "domid", .title = NULL, .help = "id of the waiting domain" },

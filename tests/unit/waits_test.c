@@ -134,7 +134,7 @@ static void test_two_lock_circle(void **state)
 			waits_for(f, 0, X64_RDI, "lock_b"),
 			waits_for(f, 1, X64_RBX, "lock_a"),
 		};
-		struct lock_waits w = { at, 2 };
+		struct lock_waits w = { .at = at, .nr = 2 };
 
 		assert_int_equal(look(f, &w), f->version >= 419 ? 4 : 3);
 		assert_string_equal(at[0].name, "lock_b");
@@ -162,22 +162,54 @@ static void test_other_circles(void **state)
 	};
 	struct lock_wait own[] = { waits_for(f, 2, X64_RDI, "lock_c") };
 	struct lock_wait none[] = { waits_for(f, 0, X64_RDI, "lock_free") };
-	struct lock_waits w = { row, 2 };
+	struct lock_waits w = { .at = row, .nr = 2 };
 
 	(void)state;
 	look(f, &w);
 	assert_string_equal(circles(&w), "");
-	w = (struct lock_waits){ three, 3 };
+	w = (struct lock_waits){ .at = three, .nr = 3 };
 	look(f, &w);
 	assert_int_equal(strncmp(circles(&w), "3: pcpu 0 waits for lock_b", 26), 0);
-	w = (struct lock_waits){ own, 1 };
+	w = (struct lock_waits){ .at = own, .nr = 1 };
 	look(f, &w);
 	assert_string_equal(circles(&w), "1: pcpu 2 waits for lock_c " AT
 			    ", held by pcpu 2|");
-	w = (struct lock_waits){ none, 1 };
+	w = (struct lock_waits){ .at = none, .nr = 1 };
 	look(f, &w);
 	assert_string_equal(none[0].name, "lock_free");
 	assert_string_equal(circles(&w), "");
+}
+
+/* A release build records no holder: the only other pcpu in the hypervisor may be it. */
+static void test_holder_by_elimination(void **state)
+{
+	struct lock_wait at = {
+		.lock = 0x1000, .kind = LOCK_IS_SPIN, .holder = LOCK_NO_PCPU,
+	};
+	struct lock_waits w = { .at = &at, .nr = 1 };
+	unsigned int holder;
+	char text[192];
+
+	(void)state;
+	lock_holder_text(&w, &at, &holder, text, sizeof(text));
+	assert_int_equal(holder, LOCK_NO_PCPU);
+	assert_non_null(strstr(text, "no other pcpu is in the hypervisor"));
+	w.suspects = (struct lock_suspects){
+		.nr = 1, .first = 3, .where = "udelay+0x40", .irqs_off = true,
+	};
+	lock_holder_text(&w, &at, &holder, text, sizeof(text));
+	assert_int_equal(holder, 3);
+	assert_string_equal(text, "pcpu 3 is the only other one in the hypervisor, in udelay+0x40, interrupts disabled");
+	w.suspects.nr = 2;
+	assert_string_equal(lock_holder_text(&w, &at, &holder, text, sizeof(text)), "");
+	assert_int_equal(holder, LOCK_NO_PCPU);
+	/* not where the lock names its holder, nor for a lock of another kind */
+	w.suspects.nr = 1;
+	at.holder = 2;
+	assert_string_equal(lock_holder_text(&w, &at, &holder, text, sizeof(text)), "");
+	at.holder = LOCK_NO_PCPU;
+	at.kind = LOCK_IS_RW;
+	assert_string_equal(lock_holder_text(&w, &at, &holder, text, sizeof(text)), "");
 }
 
 /* The writer has the inner lock and waits for readers; one of them for it. */
@@ -188,7 +220,7 @@ static void test_percpu_rwlock(void **state)
 		waits_for(f, 0, X64_R12, "grants_lock"),
 		waits_for(f, 2, X64_RDI, "lock_a"),
 	};
-	struct lock_waits w = { at, 1 };
+	struct lock_waits w = { .at = at, .nr = 1 };
 
 	(void)state;
 	look(f, &w);
@@ -316,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_nested_types),
 		cmocka_unit_test(test_two_lock_circle),
 		cmocka_unit_test(test_other_circles),
+		cmocka_unit_test(test_holder_by_elimination),
 		cmocka_unit_test(test_percpu_rwlock),
 		cmocka_unit_test(test_grace_period),
 		cmocka_unit_test(test_callbacks),

@@ -25,19 +25,35 @@ static bool is_for_lock(const struct pcpu_activity *s)
 	return s->spins && strstr(s->spins, "lock");
 }
 
+/* A pcpu that does not wait. s: its activity; NULL: not known. */
+static void see_other(struct backtrace *b, unsigned int cpu,
+		      const struct pcpu_activity *s, struct lock_suspects *ret)
+{
+	if ((s && s->away) || ret->nr++)
+		return;
+	ret->first = cpu;
+	if (!s || s->lost || !s->pc)
+		return;
+	symbols_describe(b->x->symbols, s->pc, ret->where, sizeof(ret->where));
+	ret->irqs_off = s->irqs_off;
+}
+
 /* Sets w->what to NULL if the pcpu does not wait for a lock. */
 static struct err *read_wait(struct backtrace *b, unsigned int cpu,
-			     struct lock_wait *w)
+			     struct lock_wait *w, struct lock_suspects *suspects)
 {
 	struct pcpu_activity s;
 	struct pcpu p;
+	struct err *e;
 
 	memset(w, 0, sizeof(*w));
 	ERR_TRY(interrupt_check());
 	ERR_TRY(pcpu_read(b->x, cpu, &p));
-	ERR_TRY(pcpu_activity(b, &p, &s));
-	if (!is_for_lock(&s))
-		return NULL;
+	e = pcpu_activity(b, &p, &s);
+	if (e || !is_for_lock(&s)) {
+		see_other(b, cpu, e ? NULL : &s, suspects);
+		return e;
+	}
 	w->pcpu = cpu;
 	w->what = s.spins;
 	w->caller = s.caller;
@@ -56,7 +72,7 @@ struct err *lock_waits_read(struct xen *x, struct lock_waits *ret)
 	w.at = calloc(x->nr_cpus ? x->nr_cpus : 1, sizeof(*w.at));
 	e = w.at ? NULL : err_nomem();
 	for (unsigned int cpu = 0; !e && cpu < x->nr_cpus; cpu++) {
-		e = read_wait(b, cpu, &w.at[w.nr]);
+		e = read_wait(b, cpu, &w.at[w.nr], &w.suspects);
 		if (err_is_final(e))
 			break;
 		w.nr += !e && w.at[w.nr].what;
@@ -95,6 +111,27 @@ void lock_waits_see(struct lock_waits *waits, const struct lock *lock,
 			snprintf(w->by, sizeof(w->by), "%s", places[i].name);
 		}
 	}
+}
+
+const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait *wait,
+			     unsigned int *holder, char *buf, size_t size)
+{
+	const struct lock_suspects *s = &w->suspects;
+
+	*holder = LOCK_NO_PCPU;
+	buf[0] = '\0';
+	if (!wait->lock || wait->holder != LOCK_NO_PCPU || s->nr > 1 ||
+	    (wait->kind != LOCK_IS_SPIN && wait->kind != LOCK_IS_RSPIN))
+		return buf;
+	if (!s->nr) {
+		snprintf(buf, size, "no other pcpu is in the hypervisor: it was not released, or a pcpu that waits holds it");
+		return buf;
+	}
+	*holder = s->first;
+	snprintf(buf, size, "pcpu %u is the only other one in the hypervisor%s%s%s", s->first,
+		 *s->where ? ", in " : "", s->where,
+		 s->irqs_off ? ", interrupts disabled" : "");
+	return buf;
 }
 
 /*

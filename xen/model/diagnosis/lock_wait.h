@@ -24,9 +24,18 @@ struct lock_wait {
 	struct cpumask reading;	/* of LOCK_IS_PERCPU_RW */
 };
 
+/* Pcpus that do not wait for a lock, but may hold one: in the hypervisor, or unknown. */
+struct lock_suspects {
+	unsigned int nr;
+	unsigned int first;	/* of nr; the lowest */
+	char where[96];		/* its innermost function: "udelay+0x46"; or "" */
+	bool irqs_off;		/* its interrupts were disabled there */
+};
+
 struct lock_waits {
 	struct lock_wait *at;
 	unsigned int nr;
+	struct lock_suspects suspects;
 };
 
 /*
@@ -39,6 +48,15 @@ void lock_waits_release(struct lock_waits *w);
 /* Records a lock if a pcpu waits for it. size: bytes of the lock. */
 void lock_waits_see(struct lock_waits *w, const struct lock *lock,
 		    uint64_t size);
+
+/*
+ * Text on the holder of the spinlock that w waits for, where the build records
+ * none: by elimination, since only a pcpu in the hypervisor can hold one. "" if
+ * that leaves several pcpus. *holder is the pcpu that is left, or LOCK_NO_PCPU.
+ * Returns buf.
+ */
+const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait *wait,
+			     unsigned int *holder, char *buf, size_t size);
 
 /*
  * The n-th circle, from 0: indices into w->at, each waiting for a lock of the

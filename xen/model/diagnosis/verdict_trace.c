@@ -79,6 +79,12 @@ static const struct {
 /* Number of innermost frames to compare. */
 #define SPIN_DEPTH 2
 
+/* Functions in which the idle vcpu halts its pcpu. Names of 4.4 to master. */
+static const char *const halts[] = {
+	"default_idle", "mwait_idle", "mwait_idle_with_hints", "acpi_idle_do_entry",
+	"acpi_safe_halt", "acpi_processor_idle", "idle_loop",
+};
+
 /* The context of the work: the innermost match counts. */
 static const struct {
 	const char *function, *work;
@@ -324,6 +330,25 @@ static void look_at_guest(struct backtrace *b, const struct pcpu *p,
 	snprintf(s->hypercall, sizeof(s->hypercall), "%s", name);
 }
 
+/*
+ * The pcpu was in a guest or halted: by its registers, or by the frame that the
+ * NMI interrupted. from: the first frame after the crash path.
+ */
+static bool is_away(struct backtrace *b, const struct trace *t, enum trace_start start,
+		    unsigned int from, const struct pcpu_activity *s)
+{
+	const struct symbol *sym;
+
+	if (start == START_GUEST)
+		return true;
+	if (start != START_NOTE)
+		return false;
+	if (!from)	/* no frame of the hypervisor was interrupted */
+		return !s->crashed || s->from_guest;
+	sym = from < t->nr ? frame_symbol(b, &t->frame[from]) : NULL;
+	return sym && is_any(sym, halts, ARRAY_SIZE(halts));
+}
+
 /* Frames before the NMI that stopped it: a crash path, or an exception. */
 static void look_at_rest(struct backtrace *b, const struct trace *t,
 			 unsigned int from, struct pcpu_activity *s)
@@ -385,6 +410,7 @@ struct err *pcpu_activity(struct backtrace *b, const struct pcpu *p,
 	}
 	if (!s.crashed && from)
 		look_at_rest(b, t, from, &s);
+	s.away = is_away(b, t, start, from, &s);
 	free(t);
 	*ret = s;
 	return NULL;

@@ -32,6 +32,7 @@ struct pcpu_activity {
 	bool from_guest;	/* a guest was interrupted, not Xen */
 	char current[32];	/* vcpu; "" if idle or unknown */
 	bool idle;		/* current is the idle vcpu */
+	bool away;		/* in a guest, or halted: it can hold no spinlock */
 };
 
 /* Fails if the stack of the pcpu cannot be read. */

@@ -44,10 +44,12 @@ static void lose_lock(void *arg, struct err *e)
 	err_free(e);
 }
 
-static struct err *add_lock_wait(struct waits_job *j, const struct lock_wait *l)
+static struct err *add_lock_wait(struct waits_job *j, const struct lock_waits *all,
+				 const struct lock_wait *l)
 {
 	struct wait *w = waits_add(j->w, WAIT_LOCK);
-	char name[128];
+	char name[128], why[192];
+	unsigned int holder;
 
 	if (!w)
 		return err_nomem();
@@ -57,13 +59,18 @@ static struct err *add_lock_wait(struct waits_job *j, const struct lock_wait *l)
 		WAIT_TEXT(w->what, "lock %s", l->name);
 	else
 		WAIT_TEXT(w->what, "a lock");
+	lock_holder_text(all, l, &holder, why, sizeof(why));
 	if (l->holder != LOCK_NO_PCPU)
 		WAIT_TEXT(w->holder, "pcpu %u", l->holder);
+	else if (holder != LOCK_NO_PCPU)
+		WAIT_TEXT(w->holder, "probably pcpu %u", holder);
 	WAIT_TEXT(w->because, "its trace: %s", l->what);
 	if (l->caller)
 		WAIT_TEXT(w->because, "in %s",
 			  symbols_describe(j->x->symbols, l->caller, name,
 					   sizeof(name)));
+	if (*why)
+		WAIT_TEXT(w->because, "%s", why);
 	set_overdue(j, w, l->pcpu);
 	return NULL;
 }
@@ -105,7 +112,7 @@ struct err *waits_of_locks(struct waits_job *j)
 	if (!e && waits.nr)
 		e = locks_of_objects(&walk);
 	for (unsigned int i = 0; !e && i < waits.nr; i++)
-		e = add_lock_wait(j, &waits.at[i]);
+		e = add_lock_wait(j, &waits, &waits.at[i]);
 	if (!e && waits.nr)
 		e = add_circles(j, &waits);
 	lock_waits_release(&waits);
