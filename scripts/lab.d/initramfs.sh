@@ -39,6 +39,7 @@ initramfs_dom0() {
     initramfs_pack "$dir/crash" "$tree/boot/crash.initrd"
     scene_has io || drivers=$kernel
     initramfs_base "$dir/guest" "$root" "$drivers" guest
+    scene_guest_tree "$dir/guest" "$root"
     initramfs_pack "$dir/guest" "$tree/boot/guest.initrd"
     initramfs_pack "$tree" "$out"
     rm -rf "$tree" "$dir/crash" "$dir/guest"

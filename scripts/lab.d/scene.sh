@@ -6,6 +6,8 @@ LAB_MODULES_GUEST="xen-blkfront xen-netfront"
 LAB_MODULES_BACKEND="brd xen-blkback xen-netback"
 # Of scene=stuck, with the list above
 LAB_MODULES_STUCK="dm-mod"
+# Of scene=frozen: for the guest whose frontend is a program
+LAB_MODULES_FROZEN="xen-evtchn xenfs xen-gntalloc"
 
 # scene_has WORD: RECIPE's scene has that word; a word may have an argument, WORD:ARGUMENT
 scene_has() {
@@ -16,6 +18,7 @@ scene_has() {
 scene_kernel() {
     local stuck=''
     ! scene_has stuck || stuck=" $LAB_MODULES_STUCK"
+    ! scene_has frozen || stuck+=" $LAB_MODULES_FROZEN"
     printf '%s-drivers-%s\n' "$(kernel_of "$1")" "$(echo "$LAB_MODULES_GUEST $LAB_MODULES_BACKEND$stuck" | hash_of)"
 }
 
@@ -23,6 +26,7 @@ scene_kernel() {
 scene_ready() {
     local roles=(guest backend)
     ! scene_has stuck || roles+=(stuck)
+    ! scene_has frozen || roles+=(frozen)
     ! scene_has io || cached "$(scene_kernel "${RECIPE[kernel]}")" kernel_make_image "${RECIPE[kernel]%%:*}" "$(kernel_package "${RECIPE[kernel]}")" "${roles[@]}"
 }
 
@@ -31,6 +35,7 @@ scene_guest_args() {
     ! scene_has io || printf ' LAB_NET=10.0.%d' "$1"
     # stuck changes the masks of event channels where the 2-level ABI has them
     ! scene_has stuck || printf ' LAB_STUCK=yes xen.fifo_events=0'
+    ! scene_has frozen || printf ' LAB_STUCK=%s' "$([[ $1 == 3 ]] && echo front || echo yes)"
 }
 
 # scene_guest NUMBER: further lines of a guest's configuration. With pool, guests from the second on are in the second cpupool.
@@ -65,6 +70,9 @@ scene_tree() {
         install -m 755 "$LAB_PARTS/inside/hotplug" "$tree/lab/hotplug"
         ln -s /lab/hotplug "$tree/etc/xen/scripts/block"
     fi
+    if scene_has claim; then
+        scene_program "$tree" "$root" "$suite" stuck -lxenctrl -lxenforeignmemory
+    fi
     if scene_has channels || scene_has held; then
         (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o /tmp/lab-hold.$$ hold.c -lxengnttab -lxenevtchn) >&2
         mv /tmp/lab-hold.$$ "$tree/lab/hold"
@@ -89,9 +97,30 @@ scene_stuck() {
         cp "$kernel/modules/$name" "$tree/lib/modules/backend/"
         echo "$name" >>"$tree/lib/modules/backend/order"
     done <"$kernel/modules/order.stuck"
-    (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o /tmp/lab-stuck.$$ stuck.c -lxenctrl -lxenforeignmemory) >&2
-    mv /tmp/lab-stuck.$$ "$tree/lab/stuck"
-    initramfs_programs "$tree" "$root" "$tree/lab/stuck"
+    scene_program "$tree" "$root" "$suite" stuck -lxenctrl -lxenforeignmemory
+}
+
+# scene_program TREE ROOT SUITE NAME LIBRARY...: sources/NAME.c as TREE/lab/NAME
+scene_program() {
+    local tree=$1 root=$2 suite=$3 name=$4
+    (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o "/tmp/lab-$name.$$" "$name.c" "${@:5}") >&2
+    mv "/tmp/lab-$name.$$" "$tree/lab/$name"
+    initramfs_programs "$tree" "$root" "$tree/lab/$name"
+}
+
+# scene_guest_tree TREE ROOT: adds the files for RECIPE's scene to the guests' initrd
+scene_guest_tree() {
+    local tree=$1 root=$2 name kernel
+    scene_has frozen || return 0
+    kernel=$(scene_kernel "${RECIPE[kernel]}")
+    while read -r name; do
+        cp "$kernel/modules/$name" "$tree/lib/modules/"
+        echo "$name" >>"$tree/lib/modules/order"
+    done <"$kernel/modules/order.frozen"
+    (cd "$LAB_PARTS/sources" && lab_in "$(xen_suite "${RECIPE[xen]}")" cc -O -Wall -o "/tmp/lab-front.$$" front.c -lxengnttab -lxenevtchn -lxenstore) >&2
+    initramfs_programs "$tree" "$root" "/tmp/lab-front.$$"
+    mv "$tree/sbin/lab-front.$$" "$tree/sbin/lab-front"
+    rm "/tmp/lab-front.$$"
 }
 
 # scene_livepatch SUITE OUT: a payload that replaces xen_extra_version(), bound to the hypervisor by its build-id.

@@ -52,6 +52,7 @@ state() {
 }
 
 stuck=$(grep -c '^scene=.*stuck' "$LAB_DUMP/recipe")
+frozen=$(grep -c '^scene=.*frozen' "$LAB_DUMP/recipe")
 while read -r domid class id; do
     [[ $class != console && $class != xenstore ]] || continue
     front=/local/domain/$domid/device/$class/$id
@@ -68,8 +69,9 @@ while read -r domid class id; do
         case $class in
             vbd) [[ -z $(node "$at/ring-ref") ]] || echo "$domid $class $id ${queue:--} $(node "$at/ring-ref") $(node "$at/event-channel")" ;;
             vif) for way in tx rx; do
+                port=$(node "$at/event-channel-$way")
                 [[ -z $(node "$at/$way-ring-ref") ]] ||
-                    echo "$domid $class $id ${queue:+${queue}_}$way $(node "$at/$way-ring-ref") $(node "$at/event-channel-$way")"
+                    echo "$domid $class $id ${queue:+${queue}_}$way $(node "$at/$way-ring-ref") ${port:-$(node "$at/event-channel")}"
             done ;;
         esac
     done
@@ -132,6 +134,26 @@ if [[ $stuck == 1 ]]; then
         expect "xen waits: $who" . "$WORK/who"
     done
     expect "the verdict names d2's disk" '^device is stuck: d2 vbd 51712 \(xvda\) waits for the guest, which does not run' "$WORK/stands-out"
+elif [[ $frozen == 1 ]]; then
+    tr -d '\000\r' <"$LAB_DUMP/serial.log" >"$WORK/log"
+    expect "the thread of d1's disk is frozen" 'LAB: [0-9]+ is FROZEN' "$WORK/log"
+    equal "a frozen thread: requests are not fetched" "waits for the backend true" \
+        "$(judged 1 vbd) $(jq '[.devices[] | select(.domid == 1 and .class == "vbd")][0].unfetched > 0' "$WORK/json")"
+    # requests that the backend counts since its start
+    count=$(tr -d '\r' <"$TRUTH/backends" | awk -F: '/vbd-1-51712\// && /(rd|wr|f|ds)_req/ { n += $NF } END { print n + 0 }')
+    equal "d1: all but the requests that blkback counted" "$count" "$(jq -r '.rings[] | select(.domid == 1 and .class == "vbd") |
+        (.indexes | capture("req_prod (?<n>[0-9]+),").n | tonumber) - .unfetched' "$WORK/json")"
+    equal "d2's disk is not stuck" 0 "$(jq '[.devices[] | select(.domid == 2 and .class == "vbd" and .lasting)] | length' "$WORK/json")"
+    equal "a network without buffers" "guest posts no buffers true" \
+        "$(jq -r '.devices[] | select(.domid == 3 and .class == "vif") | "\(.judgement) \(.sure)"' "$WORK/json")"
+    equal "the frontend has posted none" 0 \
+        "$(jq '.rings[] | select(.domid == 3 and .class == "vif" and (.ring | test("rx"))) | .outstanding' "$WORK/json")"
+    expect "the verdict names d3's network" '^device is stuck: d3 vif 0 waits for the guest to post buffers' "$WORK/stands-out"
+    for who in 'd1 vbd 51712 (xvda) backend' 'd3 vif 0 guest'; do
+        jq -r '.waits[] | .who + " " + .kind' "$WORK/waits" | grep -F "$who" >"$WORK/who"
+        expect "xen waits: $who" . "$WORK/who"
+    done
+    equal "other networks are not stuck" 0 "$(jq '[.devices[] | select(.domid != 3 and .class == "vif" and .lasting)] | length' "$WORK/json")"
 else
     refute "no device of a healthy host is stuck" 'device is stuck' "$WORK/stands-out"
     if grep -q calm "$TRUTH"/console-* 2>/dev/null; then
@@ -158,10 +180,17 @@ else
     same "stopped processes" "$WORK/want" "$WORK/got"
     # params of the backend's nodes: "/dev/ram1"
     awk '$2 == "vbd" { print $1, $3 }' "$WORK/devices" | while read -r domid id; do
-        echo "$domid $(basename "$(node "/local/domain/0/backend/vbd/$domid/$id/params")")"
+        disk=$(node "/local/domain/0/backend/vbd/$domid/$id/params")
+        [[ -z $disk ]] || echo "$domid $(basename "$disk")"
     done | sort -u >"$WORK/want"
-    jq -r '.rings[] | select(.class == "vbd") | "\(.domid) \(.disk | sub(" suspended$"; ""))"' "$WORK/session" | sort -u >"$WORK/got"
+    jq -r '.rings[] | select(.class == "vbd" and .disk != null) | "\(.domid) \(.disk | sub(" suspended$"; ""))"' "$WORK/session" | sort -u >"$WORK/got"
     same "disks below blkback" "$WORK/want" "$WORK/got"
+    if [[ $frozen == 1 ]]; then
+        equal "the frozen thread" "$(sed -n 's/.*LAB: \([0-9]*\) is FROZEN.*/\1 F/p' "$WORK/log")" \
+            "$(jq -r '.rings[] | select(.task != null and (.task | test("^[0-9]+ F"))).task | split(",")[0]' "$WORK/session")"
+        equal "that it fetches nothing is sure" true "$(jq '[.devices[] | select(.domid == 1 and .class == "vbd")][0].sure' "$WORK/session")"
+        expect "the verdict names its device" '^device is stuck: d1 vbd 51712 \(xvda\) waits for the backend' "$WORK/stands-out"
+    fi
     if [[ $stuck == 1 ]]; then
         equal "the suspended disk" 1 "$(jq -r '.rings[] | select(.suspended).domid' "$WORK/session")"
         equal "blkback has handed d1's requests to the disk" true \

@@ -76,12 +76,12 @@ meta() {
 }
 
 # pages_printed: lines "DOMID PAGES XENHEAP-PAGES" of debug key q. xl list ran later: a PVH dom0 may have got back by then
-# the page that it gave up at boot.
+# the page that it gave up at boot. Of other domains it counts claims, too.
 pages_printed() {
     tr -d '\r' <"$TRUTH/key-q" | awk 'FILENAME != "-" { mebibytes[$2] = $3; next }
         /General information for domain/ { sub(":", "", $NF); d = $NF }
         match($0, /nr_pages=[0-9]+ xenheap_pages=[0-9]+/) { split(substr($0, RSTART, RLENGTH), f, /[= ]/)
-            print d, f[2] < mebibytes[d] * 256 ? mebibytes[d] * 256 : f[2], f[4] }' "$TRUTH/xl-list" -
+            print d, d == 0 && f[2] < mebibytes[d] * 256 ? mebibytes[d] * 256 : f[2], f[4] }' "$TRUTH/xl-list" -
 }
 
 # dying: ids of the domains that the lab destroyed while a grant was mapped

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Uses of RAM. Oracles: Xen's messages at boot ("System RAM", the memory map, "Kdump"), xl info, debug keys m and q. All but free
+# Uses of RAM. Oracles: Xen's messages at boot ("System RAM", the memory map, "Kdump"), xl info, debug keys m and q, and the recipe. All but free
 # memory and a PVH dom0's pages are compared to the page.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -36,6 +36,15 @@ got=$(($(sum '.group == "free"') * 4))
 echo "printed $free KiB, got $got KiB" >"$WORK/free"
 if [[ $((free > got ? free - got : got - free)) -le 1024 ]]; then ok "free memory, within 1 MiB of debug key m"; else
     not_ok "free memory: $(cat "$WORK/free")"
+fi
+
+# "outstanding_claims     : 12", in MiB
+claims=$(sed -n 's/^outstanding_claims *: //p' "$TRUTH/xl-info-n")
+equal "claims, in MiB as xl info prints them" "${claims:-0}" "$(jq '.ram.claimed / 256 | floor' "$WORK/json")"
+equal "the domains' claims add up to them" "$(jq .ram.claimed "$WORK/json")" "$(jq '[.domains[].claimed] | add' "$WORK/json")"
+if grep '^scene=.*claim' "$LAB_DUMP/recipe" >/dev/null; then
+    view -j | jq -r '.statements[] | select(.about == "stands out").statement' >"$WORK/stands-out"
+    expect "the verdict finds no memory left" '^heap exhausted: [0-9]+ of [0-9]+ free pages are claimed' "$WORK/stands-out"
 fi
 
 # Each domain: its pages and those of Xen's heap that it has, by debug key q

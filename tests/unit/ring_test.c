@@ -266,6 +266,13 @@ static void test_requests_wait(void **state)
 	expect(PV_WAITS_BACKEND, true, true, "its domain d0 is paused");
 	reset();
 	ring.kind = RING_BUFFERS;
+	expect(PV_NO_BUFFERS, true, true, "no buffer was ever posted");
+	device.front_state = PV_STATE_UNKNOWN;
+	device.from_store = false;
+	expect(PV_NO_BUFFERS, false, false, "no buffer");
+	device.front_state = 4;
+	device.from_store = true;
+	ring.ring.req_prod = 256;
 	expect(PV_NO_BUFFERS, false, false, "no buffer");
 	domains[1].idle_ns = 2500000000;
 	expect(PV_NO_BUFFERS, true, true, "no buffer in the ring to receive into, for at least 2.500 s");

@@ -7,6 +7,8 @@
  *   stuck resume NAME                     passes them on
  *   stuck mask DOMID PORT                 masks an event channel of a PV guest
  *                                         with the 2-level ABI, as it would itself
+ *   stuck claim DOMID PAGES               claims all free memory but so many pages
+ *                                         for a domain
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -94,6 +96,23 @@ static int mask(unsigned int domid, unsigned int port)
 	return 0;
 }
 
+static int claim(unsigned int domid, unsigned long left)
+{
+	xc_interface *xc = xc_interface_open(NULL, NULL, 0);
+	xc_physinfo_t host = { 0 };
+	xc_domaininfo_t info;
+	unsigned long pages;
+
+	if (!xc || xc_domain_getinfolist(xc, domid, 1, &info) != 1 ||
+	    info.domain != domid || xc_physinfo(xc, &host) || host.free_pages < left)
+		return -1;
+	/* a claim counts the pages that the domain has, and keeps to its limit */
+	pages = info.tot_pages + host.free_pages - left;
+	if (xc_domain_setmaxmem(xc, domid, pages * 4 + 4))
+		return -1;
+	return xc_domain_claim_pages(xc, domid, pages);
+}
+
 int main(int argc, char **argv)
 {
 	int ret = -1;
@@ -106,6 +125,8 @@ int main(int argc, char **argv)
 		ret = set_suspended(argv[2], 0);
 	else if (argc == 4 && !strcmp(argv[1], "mask"))
 		ret = mask(strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10));
+	else if (argc == 4 && !strcmp(argv[1], "claim"))
+		ret = claim(strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10));
 	if (ret) {
 		perror("stuck");
 		return 1;

@@ -214,12 +214,18 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 	return true;
 }
 
-/* A frontend posts buffers whenever it runs. */
+/*
+ * A frontend posts buffers whenever it runs, the first ones before its state is
+ * connected (xennet_connect() of Linux' netfront).
+ */
 static void judge_no_buffers(const struct ends *ends, struct pv_ring *r)
 {
 	uint64_t ns = ends->front ? ends->front->idle_ns : 0;
 
-	if (ns >= STUCK)
+	if (!r->ring.req_prod && ends->device->front_state == XENBUS_CONNECTED)
+		judge(r, PV_NO_BUFFERS, true, true,
+		      "no buffer was ever posted to receive into, although the frontend is connected");
+	else if (ns >= STUCK)
 		judge(r, PV_NO_BUFFERS, true, true,
 		      "no buffer in the ring to receive into, for at least %.3f s",
 		      ns / 1e9);
