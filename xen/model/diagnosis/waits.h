@@ -40,7 +40,7 @@ struct wait {
 	char who[64];		/* "d0v1", "pcpu 1", "d3", "RCU, batch 7" */
 	char what[112];		/* "pcpu 0", "spinlock d0#lock" */
 	char holder[80];	/* "d1v0 runs there"; "" if unknown */
-	char because[288];	/* what it rests on, and what explains it */
+	char because[232];	/* what it rests on, and what explains it */
 	unsigned int domid, vcpu, pcpu;	/* of who and what, or the values above */
 	bool timed;		/* least and most are valid */
 	uint64_t least, most;	/* ns that it has waited */
