@@ -377,6 +377,14 @@ static void test_others(void **state)
 	interrupted(1, 13, 0, "guilty", FLAGS_ON, 0);
 	read_verdict("");
 	expect("stands out: pcpu 1, was handling an exception (general protection) [its trace]\n");
+	/* Xen's own way to hand registers to the poller of its console */
+	stopped_in(1, "do_nmi");
+	interrupted(1, 2, 0, "innocent", FLAGS_OFF, 0);
+	called_by(1, "__ns16550_poll");
+	called_by(1, "do_invalid_op");
+	interrupted(1, 6, 0, "innocent", FLAGS_ON, 0);
+	read_verdict("");
+	expect_none("was handling an exception");
 }
 
 static void test_lost(void **state)

@@ -40,6 +40,7 @@ asm(".text\n.balign 32\n.globl _stext\n_stext:\n.skip 32, 0x90\n"
     FUNCTION(svm_vmexit_handler) FUNCTION(idle_loop) FUNCTION(guilty)
     FUNCTION(innocent) FUNCTION(ept_get_entry) FUNCTION(p2m_pt_get_entry)
     FUNCTION(amd_iommu_domain_init) FUNCTION(intel_iommu_domain_init)
+    FUNCTION(__ns16550_poll)
     ".globl _etext\n_etext:\n.skip 32, 0x90\n");
 
 /* ---- registers and stacks ---- */

@@ -349,10 +349,17 @@ static bool is_away(struct backtrace *b, const struct trace *t, enum trace_start
 	return sym && is_any(sym, halts, ARRAY_SIZE(halts));
 }
 
+/*
+ * Functions that Xen calls by an exception of its own, to pass them its registers:
+ * run_in_exception_handler(), 4.4 to master. Pollers do so many times a second.
+ */
+static const char *const polls[] = { "__ns16550_poll", "_ehci_dbgp_poll" };
+
 /* Frames before the NMI that stopped it: a crash path, or an exception. */
 static void look_at_rest(struct backtrace *b, const struct trace *t,
 			 unsigned int from, struct pcpu_activity *s)
 {
+	bool polling = false;
 	unsigned int i;
 
 	for (i = from; i < t->nr; i++) {
@@ -360,11 +367,14 @@ static void look_at_rest(struct backtrace *b, const struct trace *t,
 		const struct symbol *sym;
 
 		if (f->kind == FRAME_ENTRY) {
-			if (!s->inside)
+			if (!s->inside && !polling)
 				s->inside = vector_name(f->entry.vector);
+			polling = false;
 			continue;
 		}
 		sym = frame_symbol(b, f);
+		if (sym && is_any(sym, polls, ARRAY_SIZE(polls)))
+			polling = true;
 		if (sym && is_any(sym, dying_functions, ARRAY_SIZE(dying_functions)))
 			s->dying = true;
 	}
