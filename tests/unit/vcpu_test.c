@@ -109,11 +109,16 @@ static void test_now(void **state)
 		assert_int_equal(value_of(&now), 5000);
 		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", -1);
 		assert_ok(now_read(&f->xen, &now));
+		assert_int_equal(value_of(&now), 5000);	/* kept */
+		xen_forget(&f->xen);
+		assert_ok(now_read(&f->xen, &now));
 		assert_true(value_of(&now) <= 5000);
 		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", 7000);
+		xen_forget(&f->xen);
 		assert_ok(now_read(&f->xen, &now));
 		assert_int_equal(value_of(&now), 7000);
 		fixture_poke(f, v.va, "vcpu.runstate.state_entry_time", 5000);
+		xen_forget(&f->xen);
 	}
 }
 

@@ -124,11 +124,14 @@ static struct err *elf_read_page(void *priv, uint64_t maddr, void *page)
 	n = XPAGE_SIZE - skip;
 	if (n > p->p_memsz - offset)
 		n = p->p_memsz - offset;
-	memset(page, 0, XPAGE_SIZE);
 	if (offset >= p->p_filesz)
-		return NULL;
-	if (n > p->p_filesz - offset)
+		n = 0;
+	else if (n > p->p_filesz - offset)
 		n = p->p_filesz - offset;
+	if (n < XPAGE_SIZE)
+		memset(page, 0, XPAGE_SIZE);
+	if (!n)
+		return NULL;
 	return err_prefix(dumpfile_read(c->file, p->p_offset + offset, (char *)page + skip, n),
 			  "machine address %" PRIx64, maddr);
 }

@@ -268,6 +268,8 @@ void xen_forget(struct xen *x)
 	x->guests = NULL;
 	free(x->names);
 	x->names = NULL;
+	free(x->now);
+	x->now = NULL;
 }
 
 /* Reads an unsigned long array of the offset scheme, of *n entries. */

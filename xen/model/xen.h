@@ -49,6 +49,7 @@ struct xen {
 	struct kernel_panic *panic;	/* of dom0; NULL until found (kernel_panic.h) */
 	struct page_bits *page_bits;	/* NULL until detected (page.h) */
 	struct domain_names *names;	/* NULL until read (dom0/names.h) */
+	struct value *now;		/* of a dump; NULL until read (host/now.h) */
 	struct guests *guests;		/* NULL until searched (guest/guest.h) */
 	void (*guests_free)(struct guests *guests);
 	const struct source_ops *source;	/* where records come from (source.h) */
