@@ -45,8 +45,8 @@ def least(xenview, dump, words):
 
 
 def slope(small, large):
-    """Of two (size, ms); what is below 1 ms is noise."""
-    return math.log(max(large[1], 1) / max(small[1], 1)) / math.log(large[0] / small[0])
+    """Of two (size, ms); what is below QUIET is noise."""
+    return math.log(max(large[1], QUIET) / max(small[1], QUIET)) / math.log(large[0] / small[0])
 
 
 def main():
