@@ -175,6 +175,15 @@ static bool take_named(const char *text, const char *p, const char **end,
 	return true;
 }
 
+/* False where no form can begin: inside of a word, and at most punctuation. */
+static bool may_begin(const char *text, const char *p)
+{
+	if (*p == '[')
+		return true;
+	return (isalnum((unsigned char)*p) || *p == '_' || *p == '.') &&
+	       (p == text || !is_name_char(p[-1]));
+}
+
 bool mention_next(const char **at, struct mention *ret)
 {
 	static bool (*const forms[])(const char *text, const char *p,
@@ -185,6 +194,8 @@ bool mention_next(const char **at, struct mention *ret)
 	size_t i;
 
 	for (p = text; *p; p++) {
+		if (!may_begin(text, p))
+			continue;
 		for (i = 0; i < ARRAY_SIZE(forms); i++) {
 			struct mention m = { .va = 0 };
 
