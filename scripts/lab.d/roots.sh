@@ -6,6 +6,9 @@ LAB_ROOT_PACKAGES="base-files bash bsdutils coreutils dash debianutils diffutils
     ncurses-base procps sed tar util-linux xz-utils zstd bison flex python3-minimal gcc libc6-dev make pkg-config
     crash makedumpfile libdw-dev libelf-dev zlib1g-dev liblzma-dev libzstd-dev libcapstone-dev libcmocka-dev busybox-static kexec-tools xenstore-utils libxen-dev"
 
+# Debuggers that have no part in a build, in a root of their own
+LAB_DEBUGGER_PACKAGES="base-files bash coreutils dash libc-bin python3 python3-drgn gdb"
+
 lab_root() {
     [[ $# -eq 1 ]] || die "usage: scripts/lab root SUITE"
     check_suite "$1"
@@ -30,6 +33,12 @@ root_make() {
     unpack_closure "$suite" "$root" "${packages[@]}" "$utils"
     root_finish "$root"
     note "$suite: root is ready, $(du -sh "$root" | cut -f1)"
+}
+
+# lab_debug SUITE COMMAND...: as "in", in the root with the debuggers
+lab_debug() {
+    local LAB_ROOT_PACKAGES=$LAB_DEBUGGER_PACKAGES
+    lab_in "$@"
 }
 
 # root_finish ROOT: the effects of maintainer scripts that matter here

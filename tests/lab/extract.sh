@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Cores of single domains, opened by crash without the extension, and the core of the hypervisor alone. Oracles: dom0's ps and a
 # guest's console, recorded just before the crash; for the core of the hypervisor the outputs on the whole dump.
-# By default crash opens the core of dom0 only: guest_session.sh has it open that of a guest.
+# By default crash opens the core of dom0 only: guest_session.sh has it open that of a guest. With CHECK_FULL=1 also drgn and gdb
+# on the cores: the tasks of crash's ps.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -15,6 +16,30 @@ core_session() {
 extract() {
     rm -f "$WORK/core"
     view extract -d "$1" "$WORK/core" -j >"$WORK/extract" 2>&1
+}
+
+# tasks_of OPTION: "PID PPID TASK COMM" by crash's ps on the core
+tasks_of() {
+    printf 'ps %s\nquit\n' "$1" >"$WORK/ps"
+    scripts/lab in "$LAB_SUITE" crash -s -i "$WORK/ps" "$LAB_DUMP/vmlinux" "$WORK/core" </dev/null 2>/dev/null |
+        sed 's/^>/ /' | awk '$1 ~ /^[0-9]+$/ && $1 > 0 && $4 ~ /^ffff/ { gsub(/[][]/, "", $9); print $1, $2, $4, $9 }' | sort
+}
+
+# debuggers NAME: drgn and gdb see in $WORK/core the tasks that crash sees
+debuggers() {
+    tasks_of '' >"$WORK/want"
+    equal "$1: crash has tasks" 1 "$(($(wc -l <"$WORK/want") > 20))"
+    scripts/lab debug trixie python3 tests/lab/tasks_drgn.py "$WORK/core" "$LAB_DUMP/vmlinux" >"$WORK/drgn" 2>&1
+    sed -n 's/^task //p' "$WORK/drgn" | sort >"$WORK/got"
+    same "$1: drgn has the tasks that crash's ps has" "$WORK/want" "$WORK/got"
+    if [[ $1 != Domain-0 ]]; then
+        sed -n 's/^log //p' "$WORK/drgn" >"$WORK/got"
+        in_order "$1: drgn's log has the lines of its console" "$WORK/console" "$WORK/got"
+    fi
+    tasks_of -G >"$WORK/want"
+    scripts/lab debug trixie gdb -nx -batch -x tests/lab/tasks.gdb "$LAB_DUMP/vmlinux" "$WORK/core" >"$WORK/gdb" 2>&1
+    sed -n 's/^task //p' "$WORK/gdb" | sort >"$WORK/got"
+    same "$1: gdb has the processes that crash's ps -G has" "$WORK/want" "$WORK/got"
 }
 
 printf 'ps\nlog\nbt -a\nquit\n' >"$WORK/commands"
@@ -61,6 +86,7 @@ while read -r name domid <&3; do
         expect "$name: crash's ps has its init" '^>? +1 +0 .* init *$' "$WORK/session"
         expect "$name: bt begins at its registers" '(exception RIP|RIP): ' "$WORK/session"
     fi
+    [[ -z ${CHECK_FULL:-} ]] || debuggers "$name"
 done 3<"$WORK/domains"
 
 # The hypervisor alone: the same answers, and nothing of any domain. Names of domains are in dom0's memory.
