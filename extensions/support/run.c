@@ -128,7 +128,7 @@ static char *sort_keys(const struct command *c)
 	return text;
 }
 
-/* ERR_USAGE with the columns there are, where none has that name. */
+/* ERR_USAGE, with the names of all columns, if no column has that name. */
 static struct err *check_sort(const struct command *c, const char *name)
 {
 	const struct column_table *t;

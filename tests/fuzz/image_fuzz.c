@@ -48,7 +48,7 @@ static void look_at_bytes(struct image *img)
 			err_free(e);
 			continue;
 		}
-		/* all of it must be there */
+		/* reads every byte: the range must be inside the file */
 		copy = malloc(s->file_size);
 		if (copy)
 			memcpy(copy, p, s->file_size);

@@ -16,7 +16,7 @@
 
 #define TABLES		0x5000
 #define TABLES_SIZE	0x3000
-#define IMAGE		(14L << 20)	/* what is searched ends soon behind it */
+#define IMAGE		(14L << 20)	/* the range searched ends just above it */
 #define MEMORY		(16L << 20)	/* less is no image of a memory */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

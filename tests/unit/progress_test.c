@@ -79,7 +79,7 @@ static void test_quick(void **state)
 	assert_string_equal(shown_on_terminal(9, 1000000), "");
 }
 
-/* 20 s: from the third on, five times a second, never backwards, and away in the end */
+/* A walk of 20 s: shown after two seconds, five times a second, never backwards, and erased at its end */
 static void test_slow(void **state)
 {
 	unsigned int done, last = 0, lines = 0;

@@ -114,7 +114,7 @@ static void test_without_files(void **state)
 	(void)state;
 	assert_null(symbols_from_map_text(text, strlen(text), &s));
 	assert_int_equal(addr_of(s, "page_alloc.c#_heap"), 0xffff82d040201000);
-	/* one of several, and what is no static */
+	/* one of several statics; a global symbol */
 	expect_no_symbol(s, "page_alloc.c#init", "ambiguous");
 	expect_no_symbol(s, "page_alloc.c#avail", "there is avail");
 	symbols_destroy(s);

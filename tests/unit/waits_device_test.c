@@ -236,7 +236,7 @@ static void test_guest(void **state)
 		expect(f, all_waits(f), "guest: d1 vbd 51712 (xvda) for the guest, which does not run, of d1: "
 		       "4 answers not taken, the guest has shut down ()\n", true);
 		expect(f, troubles(f), "device is stuck: d1 vbd 51712 (xvda) waits for the guest, which does not run (d1) [", true);
-		/* with nothing to take there is no wait */
+		/* no answers, no wait */
 		put_ring(f, 8, 9, 8, 9);
 		expect(f, all_waits(f), "guest: d1", false);
 		put_ring(f, 400, 9, 8, 9);

@@ -73,7 +73,7 @@ static struct err *finish(struct reader *r)
 	return NULL;
 }
 
-/* Begins one in line index; from there on text is collected at r->to. */
+/* Begins a message in line index; its text is collected at r->to. */
 static void begin(struct reader *r, size_t index, bool is_xen)
 {
 	r->message = r->to;

@@ -23,8 +23,8 @@ enum wait_kind {
 	WAIT_TASKLET,
 	WAIT_REFERENCES,	/* a domain that is dead, but referenced */
 	WAIT_DISK,		/* a guest's device: requests that are not answered */
-	WAIT_BACKEND,		/* ... that are not fetched, or whose backend is gone */
-	WAIT_GUEST,		/* ... whose answers the guest does not take */
+	WAIT_BACKEND,		/* requests that the backend does not fetch, or it is gone */
+	WAIT_GUEST,		/* answers that the guest does not take */
 	WAIT_NR,
 };
 

@@ -122,7 +122,7 @@ struct domain_state {
 	bool unproved;			/* of its members; see domain_state_use() */
 };
 
-/* The state, to make something of its members. */
+/* Returns s; a value that is made of its members is unproved if one of them is. */
 static inline const struct domain_state *domain_state_use(const struct domain_state *s)
 {
 	provenance_use_if(s->unproved);
