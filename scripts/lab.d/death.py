@@ -146,6 +146,15 @@ def stuck_lock():
     gdb.execute(f"set *(unsigned short *){tail:#x} += 1")
 
 
+def hold_lock():
+    """A pcpu that schedules holds the lock of the run queue, which all pcpus share. It is sent into Xen's own waiting loop, for
+    ever: as if the scheduler had called udelay(). The others come to wait for the lock."""
+    loop = address_of("udelay") or address_of("__udelay")
+    stop_at_function("csched2_schedule")
+    set_register("rip", loop)
+    set_register("rdi", 10 ** 12)
+
+
 def show_banks():
     """Before a machine check: Xen 4.17 fills the mask of the banks to look at (struct mca_banks, the bits are at a pointer at
     offset 8) in the old copy instead of the new one. It stays empty, and Xen overlooks every machine check."""
@@ -172,6 +181,7 @@ DEATHS = {
     "double-fault": double_fault,
     "mce": show_banks,
     "watchdog": stuck_lock,
+    "held-lock": hold_lock,
     "lost-pcpu": lose_pcpu,
 }
 

@@ -16,6 +16,7 @@ declare -A LAB_DEATHS=(
     [nmi]="NMI, with nmi=fatal"
     [mce]="machine check that cannot be corrected"
     [watchdog]="watchdog: pcpu 0 waits for ever for a lock, interrupts off"
+    [held-lock]="watchdog: a pcpu never leaves a loop, with the scheduler's lock held"
     [alive]="none: the host lives on, and QEMU writes down its memory"
 )
 
@@ -38,7 +39,7 @@ death_check() {
 death_xen_cmdline() {
     case ${RECIPE[death]} in
         nmi) echo nmi=fatal ;;
-        watchdog) echo watchdog=force watchdog_timeout=2 ;;
+        watchdog | held-lock) echo watchdog=force watchdog_timeout=2 ;;
     esac
 }
 
@@ -53,7 +54,7 @@ death_from_outside() {
             death_by_gdb "$dir" "$death"
             monitor "$dir" "mce 0 2 0xb600000000000135 0x5 0x1234000 0x0"
             ;;
-        watchdog)
+        watchdog | held-lock)
             death_by_gdb "$dir" "$death"
             death_nmis "$dir"
             ;;

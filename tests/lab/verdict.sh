@@ -34,7 +34,7 @@ case $death in
     double-fault) want='^double fault in the hypervisor, stack overflow$' ;;
     nmi) want='^fatal NMI, ".*NMI received for unknown reason' ;;
     mce) want='^fatal machine check, ' ;;
-    watchdog) want="^Xen's watchdog found pcpu $(last 'Watchdog timer detects that CPU\([0-9]*\) is stuck') stuck\$" ;;
+    watchdog | held-lock) want="^Xen's watchdog found pcpu $(last 'Watchdog timer detects that CPU\([0-9]*\) is stuck') stuck\$" ;;
     *) want='' ;;
 esac
 statement death >"$WORK/death"

@@ -33,7 +33,16 @@ for id in $(dying); do
     expect "domain $id waits for dom0, which maps its grant" "^d0: .*d0 maps grant 0" "$WORK/dying"
 done
 
-if [[ $(meta death) == watchdog ]]; then
+if [[ $(meta death) == held-lock ]]; then
+    jq -c '.waits[] | select(.kind == "lock")' "$WORK/json" >"$WORK/spins"
+    equal "all pcpus but one wait for a lock" $(($(meta pcpus) - 1)) "$(jq -r .who "$WORK/spins" | sort -u | wc -l)"
+    equal "it is one lock" 1 "$(jq -r .what "$WORK/spins" | sort -u | wc -l)"
+    # in udelay() is only the pcpu that the recipe has sent there
+    view bt -a -j | jq -r '.frames[] | select(.function | test("^(__)?udelay")).pcpu' | sort -u >"$WORK/there"
+    equal "its holder is the pcpu in udelay()" "probably pcpu $(cat "$WORK/there")" "$(jq -r .holder "$WORK/spins" | sort -u)"
+    jq -r .because "$WORK/spins" >"$WORK/because"
+    expect "and that is the reason" 'the only other one in the hypervisor, in udelay\+.*, interrupts disabled' "$WORK/because"
+elif [[ $(meta death) == watchdog ]]; then
     stuck=$(tr -d '\000\r' <"$LAB_DUMP/serial.log" | sed -n 's/.*Watchdog timer detects that CPU\([0-9]*\) is stuck.*/\1/p')
     equal "the pcpu that the watchdog found stuck waits for its timers" "pcpu $stuck lock pcpu $stuck timers.lock" \
         "$(jq -r '.waits[] | select(.kind == "lock") | "\(.who) \(.what)"' "$WORK/json")"
