@@ -7,7 +7,8 @@ CHECK_PAIRS="trixie-key-C trixie
 trixie-panic sid"
 CHECK_SUITES_FULL="trixie bookworm sid"
 # Recipes of large hosts, with --full, and the tests that compare their lists
-CHECK_FIGURES="trixie-thousand many evtchn grants mem"
+CHECK_FIGURES="trixie-thousand many evtchn grants mem
+trixie-64 truth doms evtchn clocks bt verdict"
 
 lab_pairs() {
     if [[ -n $CHECK_FULL ]]; then
