@@ -227,11 +227,14 @@ static void show_sums(struct out *o, const struct ram *r)
 	out_card(o, "ram", sum_columns, ARRAY_SIZE(sum_columns));
 	cell_dec(o, &r->total);
 	cell_map(o, r, map[E820_RAM]);
-	out_dec(o, ram_accounted(r));
-	if (r->has_unaccounted)
+	if (r->has_unaccounted) {
+		out_dec(o, ram_accounted(r));
 		out_sdec(o, r->unaccounted);
-	else
+	} else {
+		/* parts of an unknown whole */
 		out_none(o);
+		out_none(o);
+	}
 	cell_dec(o, &r->free);
 	cell_dec(o, &r->unscrubbed);
 	cell_dec(o, &r->claimed);
@@ -263,6 +266,8 @@ static void show(struct session *s, struct out *o, const struct ram *r,
 	if (*r->no_frames)
 		out_note(o, "by counters only, the frame table is not available: %s",
 			 r->no_frames);
+	else if (!r->map.nr)
+		out_note(o, "the E820 map is not available: frames of the first MiB without memory are counted, too");
 	if (r->unreadable)
 		out_note(o, "%" PRIu64 " entries of the frame table are not readable",
 			 r->unreadable);

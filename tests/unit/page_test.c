@@ -7,7 +7,6 @@
 #include "xen/model/memory/p2m.h"
 #include "xen/model/memory/page.h"
 #include "xen/model/memory/page_map.h"
-#include "xen/symbols/build.h"
 
 static int forget(void **state)
 {
@@ -276,16 +275,10 @@ static void test_heap(void **state)
 static void test_heap_without_counts(void **state)
 {
 	const struct symbols *all = fix.xen.symbols;
-	const struct symbol *sym;
+	struct symbols *some = fixture_symbols_without(all, "avail");
 	struct heap_zone z;
-	struct symbols *some;
 
 	(void)state;
-	assert_ok(symbols_create(&some));
-	for (size_t i = 0; (sym = symbols_nth(all, i)); i++)
-		if (strcmp(sym->name, "avail"))
-			assert_ok(symbols_add(some, sym, RANK_TYPED, NULL));
-	assert_ok(symbols_finish(some));
 	fix.xen.symbols = some;
 	forget(NULL);
 	z = read_zone(13);

@@ -154,7 +154,8 @@ static void test_counters(void **state)
 	}
 }
 
-static void test_command(void **state)
+/* Runs "xen mem" on the newest host; free() the text. */
+static char *mem(void)
 {
 	static const struct front_end front = { .name = "test", .help = "help" };
 	char *argv[] = { "mem", NULL }, *text;
@@ -162,13 +163,39 @@ static void test_command(void **state)
 	size_t len;
 	FILE *fp = open_memstream(&text, &len);
 
-	(void)state;
 	assert_true(command_run(&s, 1, argv, fp));
 	fclose(fp);
+	return text;
+}
+
+static void test_command(void **state)
+{
+	char *text = mem();
+
+	(void)state;
 	assert_non_null(strstr(text, "domain       d300"));
+	assert_non_null(strstr(text, "   ACCOUNTED: 9000\n"));
 	assert_non_null(strstr(text, "   AVAILABLE: 4000\n"));
 	assert_non_null(strstr(text, "by counters only"));
 	free(text);
+}
+
+/* Without the size of RAM no part of it is shown as a sum. */
+static void test_unknown_ram(void **state)
+{
+	const struct symbols *all = newest->xen.symbols;
+	struct symbols *some = fixture_symbols_without(all, "total_pages");
+	char *text;
+
+	(void)state;
+	newest->xen.symbols = some;
+	text = mem();
+	assert_non_null(strstr(text, "   ACCOUNTED: -\n"));
+	assert_non_null(strstr(text, " UNACCOUNTED: -\n"));
+	assert_non_null(strstr(text, "   AVAILABLE: 4000\n"));
+	free(text);
+	newest->xen.symbols = all;
+	symbols_destroy(some);
 }
 
 int main(void)
@@ -179,6 +206,7 @@ int main(void)
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_command),
+		cmocka_unit_test(test_unknown_ram),
 	};
 
 	return cmocka_run_group_tests(tests, setup, shapes_destroy);

@@ -3,7 +3,6 @@
 
 #include "xen/base/array.h"
 #include "xen/model/sched/sched.h"
-#include "xen/symbols/build.h"
 
 /* Each scheduler in each version that changed something of it. */
 static const struct {
@@ -149,28 +148,12 @@ static void test_pools(void **state)
 	}
 }
 
-/* All symbols but one. */
-static struct symbols *symbols_without(const struct symbols *all, const char *name)
-{
-	struct symbols *some;
-
-	assert_ok(symbols_create(&some));
-	for (size_t i = 0; i < symbols_count(all); i++) {
-		const struct symbol *sym = symbols_nth(all, i);
-
-		if (strcmp(sym->name, name))
-			assert_ok(symbols_add(some, sym, RANK_TYPED_GLOBAL, NULL));
-	}
-	assert_ok(symbols_finish(some));
-	return some;
-}
-
 /* Without the head of the chain, up to 4.14, the domains have the pool. */
 static void test_pools_of_domains(void **state)
 {
 	(void)state;
 	for_each_shape(s) {
-		struct symbols *some = symbols_without(s->f.symbols, "cpupool_list");
+		struct symbols *some = fixture_symbols_without(s->f.symbols, "cpupool_list");
 		struct sched *sched;
 		struct err *e;
 

@@ -21,6 +21,7 @@
 #include "../assert_err.h"
 #include "xen/model/memory_source.h"
 #include "xen/model/xen.h"
+#include "xen/symbols/build.h"
 
 #define FIXTURE_BASE 0xffff82d040000000UL
 #define FIXTURE_PHYS 0x1000000UL
@@ -157,5 +158,20 @@ static inline void fixture_exclude(struct fixture *f, uint64_t va)
 	failed_ = cmocka_run_group_tests(tests, NULL, NULL);		\
 	fixture_destroy(f);						\
 	failed_; })
+
+/* A copy of the symbols but for those of one name. */
+static inline struct symbols *fixture_symbols_without(const struct symbols *all,
+						      const char *name)
+{
+	struct symbols *some;
+	const struct symbol *sym;
+
+	assert_ok(symbols_create(&some));
+	for (size_t i = 0; (sym = symbols_nth(all, i)); i++)
+		if (strcmp(sym->name, name))
+			assert_ok(symbols_add(some, sym, RANK_TYPED, NULL));
+	assert_ok(symbols_finish(some));
+	return some;
+}
 
 #endif
