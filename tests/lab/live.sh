@@ -15,7 +15,7 @@ domu() {
     local tree=$WORK/domu library kernels=("$LAB_DUMP/../../kernels/$(meta kernel_release)"-*/vmlinuz)
     mkdir -p "$tree"/{bin,lib64,proc,sys,dev,tmp}
     cp "$(scripts/lab root "$LAB_SUITE")/usr/bin/busybox" scripts/xencrash scripts/xencrash-kernel "$LAB_BUILD/xenview" "$tree/bin/"
-    cp "$LAB_BUILD/xen-live.so" "$tree/bin/"
+    cp "$LAB_BUILD"/{xen,xen-live}.so "$tree/bin/"
     chmod 755 "$tree"/bin/{xencrash,xenview}
     for library in $(scripts/lab in "$LAB_SUITE" ldd "$LAB_BUILD/xenview" "$LAB_BUILD/xen-live.so" | grep -o '/lib[^ ]*' | sort -u); do
         cp -L "$(scripts/lab root "$LAB_SUITE")/$library" "$tree/lib64/" 2>/dev/null
@@ -26,7 +26,7 @@ domu() {
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
-export LD_LIBRARY_PATH=/lib64 CRASH=/bin/true XEN_SO=/bin/true
+export LD_LIBRARY_PATH=/lib64 CRASH=/bin/true XEN_SO=/bin/xen.so
 xenview -l doms 2>&1 | sed 's/^/DOMU xenview: /'
 xencrash 2>&1 | sed 's/^/DOMU xencrash: /'
 echo "DOMU $(cat /proc/version)"

@@ -40,6 +40,7 @@ static void read_waits(void)
 
 	text[0] = '\0';
 	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
 	assert_ok(waits_read(&fix.xen, NULL, &waits));
 	for (unsigned int i = 0; i < waits.nr; i++) {
 		const struct wait *w = &waits.at[i];
@@ -63,6 +64,7 @@ static void read_troubles(void)
 	memset(&v, 0, sizeof(v));
 	text[0] = '\0';
 	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
 	assert_ok(verdict_troubles(&fix.xen, NULL, &v));
 	for (unsigned int i = 0; i < v.nr; i++)
 		len += snprintf(text + len, sizeof(text) - len, "%s%s [%s]\n", v.line[i].text,

@@ -32,6 +32,7 @@ static const struct wait *find(const struct waits *w, const char *who)
 static void set_entry(struct fixture *f, const char *vcpu, uint64_t ns)
 {
 	fixture_poke(f, fixture_va(f, vcpu), "vcpu.runstate.state_entry_time", ns);
+	xen_forget(&f->xen);
 }
 
 /* d2v0 is runnable, d3v2 waits for the device model, d1 is paused, d2 is dead. */

@@ -49,6 +49,7 @@ static uint64_t element(struct fixture *f, const char *array, const char *type, 
 static void set_vcpu(struct fixture *f, unsigned int n, const char *path, uint64_t v)
 {
 	fixture_poke(f, element(f, "vcpus", "vcpu", n), path, v);
+	xen_forget(&f->xen);
 }
 
 static void set_unit(struct fixture *f, unsigned int n, const char *member, uint64_t v)

@@ -105,7 +105,6 @@ static inline int host_create(void **state)
 static inline int host_destroy(void **state)
 {
 	(void)state;
-	free(fix.xen.page_bits);
 	fix.xen.notes = NULL;
 	places_destroy(fix.xen.profile);
 	fixture_destroy(&fix);

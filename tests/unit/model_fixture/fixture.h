@@ -113,6 +113,7 @@ static inline void fixture_create_from(struct fixture *f, const char *source,
 
 static inline void fixture_destroy(struct fixture *f)
 {
+	xen_forget(&f->xen);
 	records_destroy(f->xen.records);
 	space_destroy(f->xen.space);
 	memory_destroy(f->xen.memory);
