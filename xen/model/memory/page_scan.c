@@ -54,12 +54,13 @@ static void report_progress(const struct scan_state *s, uint64_t pdx)
 		s->progress->fn(s->progress->arg, pdx, s->p->table.max_pdx);
 }
 
-/* Passes the entries of one page, none of which crosses its end, without a copy. */
+/* Passes the entries of one page, none of which crosses its end. In a copy: fn may read memory, too. */
 static struct err *scan_page(struct scan_state *s, const struct stretch *st,
 			     uint64_t va)
 {
 	uint64_t left = s->end - va, pdx = (va - s->p->table.base) / s->p->table.size;
 	unsigned int nr = XPAGE_SIZE / s->p->table.size;
+	uint64_t copy[XPAGE_SIZE / 8];
 	const void *bytes;
 	struct err *e;
 
@@ -76,7 +77,8 @@ static struct err *scan_page(struct scan_state *s, const struct stretch *st,
 		return NULL;
 	}
 	s->ret->seen += nr;
-	return s->fn(s->arg, pdx, bytes, nr);
+	memcpy(copy, bytes, XPAGE_SIZE);
+	return s->fn(s->arg, pdx, copy, nr);
 }
 
 static struct err *scan_stretch(struct scan_state *s, const struct stretch *st)
