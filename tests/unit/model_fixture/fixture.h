@@ -51,8 +51,20 @@ static struct err *fixture_read_page(void *priv, uint64_t maddr, void *page)
 	return NULL;
 }
 
+/* As a dump file does: one buffer, which the next call fills with another page. */
+static const void *fixture_borrow_page(void *priv, uint64_t maddr)
+{
+	static uint64_t page[XPAGE_SIZE / 8];
+	struct err *e = fixture_read_page(priv, maddr, page);
+
+	if (!e)
+		return page;
+	err_free(e);
+	return NULL;
+}
+
 static const struct memory_ops fixture_ops = {
-	.name = "fixture", .read_page = fixture_read_page,
+	.name = "fixture", .read_page = fixture_read_page, .borrow_page = fixture_borrow_page,
 };
 
 static inline void fixture_segments(struct fixture *f)
