@@ -74,15 +74,10 @@ scene_tree() {
         scene_program "$tree" "$root" "$suite" stuck -lxenctrl -lxenforeignmemory
     fi
     if scene_has channels || scene_has held; then
-        (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o /tmp/lab-hold.$$ hold.c -lxengnttab -lxenevtchn) >&2
-        mv /tmp/lab-hold.$$ "$tree/lab/hold"
-        mkdir -p "$tree/sbin"
-        initramfs_programs "$tree" "$root" "$tree/lab/hold"
+        scene_program "$tree" "$root" "$suite" hold -lxengnttab -lxenevtchn
     fi
     if scene_has domains; then
-        (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o /tmp/lab-crowd.$$ crowd.c -lxenctrl -lxenforeignmemory -lxengnttab -lxenstore) >&2
-        mv /tmp/lab-crowd.$$ "$tree/lab/crowd"
-        initramfs_programs "$tree" "$root" "$tree/lab/crowd"
+        scene_program "$tree" "$root" "$suite" crowd -lxenctrl -lxenforeignmemory -lxengnttab -lxenstore
     fi
     if scene_has livepatch; then
         scene_livepatch "$suite" "$tree/lab/lab.livepatch"

@@ -22,7 +22,6 @@ static const char *const pages[] = {
 	"linux_note", "linux_data", "linux_top", "linux_l3", "linux_l2", "linux_l1",
 };
 
-static uint8_t fresh[sizeof(fix.image)];
 static bool pv;
 static char core_path[64];
 
@@ -132,9 +131,7 @@ static void put_guest(bool is_pv)
 static int restore(void **state)
 {
 	(void)state;
-	memcpy(fix.image, fresh, sizeof(fresh));
-	memory_flush(fix.xen.memory);
-	xen_forget(&fix.xen);
+	host_restore();
 	return 0;
 }
 
@@ -503,7 +500,7 @@ static int setup(void **state)
 {
 	(void)state;
 	host_create_from(HOST_SOURCES "tests/unit/guest_fixture/guest.c");
-	memcpy(fresh, fix.image, sizeof(fresh));
+	host_keep();
 	snprintf(core_path, sizeof(core_path), "/tmp/guest-host.%d.core", (int)getpid());
 	return 0;
 }

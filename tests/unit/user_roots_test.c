@@ -5,20 +5,17 @@
 #include "xen/model/dom0/user_roots.h"
 #include "xen/model/dom0/xenstore.h"
 
-static uint8_t fresh[sizeof(fix.image)];
-
 static int setup(void **state)
 {
 	host_create(state);
-	memcpy(fresh, fix.image, sizeof(fresh));
+	host_keep();
 	return 0;
 }
 
 static int restore(void **state)
 {
 	(void)state;
-	memcpy(fix.image, fresh, sizeof(fresh));
-	memory_flush(fix.xen.memory);
+	host_restore();
 	return 0;
 }
 

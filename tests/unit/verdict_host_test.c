@@ -7,7 +7,6 @@
 #include "xen/model/source.h"
 
 static struct source_ops ops;
-static uint8_t fresh[sizeof(fix.image)];
 static const char *console_text;
 static struct verdict verdict;
 
@@ -57,8 +56,7 @@ static void expect_none(const char *part)
 static int restore(void **state)
 {
 	(void)state;
-	memcpy(fix.image, fresh, sizeof(fresh));
-	memory_flush(fix.xen.memory);
+	host_restore();
 	memset(pcpus, 0, sizeof(pcpus));
 	notes.has_crash_info = false;
 	fix.xen.notes = &notes;
@@ -477,7 +475,7 @@ static void test_taint(void **state)
 static int setup(void **state)
 {
 	host_create(state);
-	memcpy(fresh, fix.image, sizeof(fresh));
+	host_keep();
 	ops = memory_source;
 	ops.console_read = read_console;
 	fix.xen.source = &ops;

@@ -4,29 +4,27 @@
  * traces and by what Xen recorded, and the statements of the verdict.
  */
 #include "tests/unit/host_fixture/stacks.h"
+#include "tests/unit/troubles_text.h"
 
-#include "xen/model/diagnosis/verdict.h"
 #include "xen/model/diagnosis/waits.h"
 #include "xen/model/source.h"
 
 #define SECOND 1000000000UL
 
-static uint8_t fresh[sizeof(fix.image)];
 static char text[8192];
 
 static int setup(void **state)
 {
 	(void)state;
 	host_create_from(HOST_SOURCES "tests/unit/host_fixture/troubles.c");
-	memcpy(fresh, fix.image, sizeof(fresh));
+	host_keep();
 	return 0;
 }
 
 static int restore(void **state)
 {
 	(void)state;
-	memcpy(fix.image, fresh, sizeof(fresh));
-	memory_flush(fix.xen.memory);
+	host_restore();
 	memset(pcpus, 0, sizeof(pcpus));
 	fix.xen.notes = &notes;
 	return 0;
@@ -58,17 +56,9 @@ static void read_waits(void)
 /* The statements on the rest of the host, one a line. */
 static void read_troubles(void)
 {
-	static struct verdict v;
-	size_t len = 0;
-
-	memset(&v, 0, sizeof(v));
-	text[0] = '\0';
 	memory_flush(fix.xen.memory);
 	xen_forget(&fix.xen);
-	assert_ok(verdict_troubles(&fix.xen, NULL, &v));
-	for (unsigned int i = 0; i < v.nr; i++)
-		len += snprintf(text + len, sizeof(text) - len, "%s%s [%s]\n", v.line[i].text,
-				v.line[i].sure ? "" : "?", v.line[i].evidence);
+	snprintf(text, sizeof(text), "%s", troubles_text(&fix.xen));
 }
 
 static void expect(const char *part)

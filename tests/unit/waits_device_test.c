@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Waits of guests for events and devices, the verdict on them, and times of a wait. */
 #include "tests/unit/model_fixture/shapes.h"
+#include "tests/unit/troubles_text.h"
 
 #include "xen/base/array.h"
-#include "xen/model/diagnosis/verdict.h"
 #include "xen/model/diagnosis/waits.h"
 #include "xen/model/dom0/xenstore.h"
 #include "xen/model/source.h"
@@ -125,21 +125,6 @@ static const char *all_waits(struct fixture *f)
 	return text;
 }
 
-static const char *troubles(struct fixture *f)
-{
-	static struct verdict v;
-	static char text[4096];
-	size_t len = 0;
-
-	memset(&v, 0, sizeof(v));
-	text[0] = '\0';
-	assert_ok(verdict_troubles(&f->xen, NULL, &v));
-	for (unsigned int i = 0; i < v.nr; i++)
-		len += snprintf(text + len, sizeof(text) - len, "%s%s [%s]\n", v.line[i].text,
-				v.line[i].sure ? "" : "?", v.line[i].evidence);
-	return text;
-}
-
 static void expect(struct fixture *f, const char *text, const char *part, bool is)
 {
 	if (!strstr(text, part) == is)
@@ -153,13 +138,13 @@ static void test_lost_event(void **state)
 	for_each_shape(f) {
 		expect(f, all_waits(f), "lost event: d1v0 for event on port 3, of none, it is pending: "
 		       "pending, not masked, vcpu 0 blocked, upcall pending (5.000 s or more)\n", true);
-		expect(f, troubles(f), "lost event: d1v0 is blocked for 5.000 s or more although port 3 is pending "
+		expect(f, troubles_text(&f->xen), "lost event: d1v0 is blocked for 5.000 s or more although port 3 is pending "
 		       "[runstate and state_entry_time; pending, not masked, vcpu 0 blocked, upcall pending]\n", true);
 		set(f, "d1v0", "vcpu.runstate.state_entry_time", 7 * SECOND - SECOND / 5);
-		expect(f, troubles(f), "lost event: d1v0 is blocked for 0.200 s or more", true);
+		expect(f, troubles_text(&f->xen), "lost event: d1v0 is blocked for 0.200 s or more", true);
 		set(f, "d1v0", "vcpu.runstate.state_entry_time", 7 * SECOND - SECOND / 20);
 		expect(f, all_waits(f), "lost event: d1v0 ", true);
-		expect(f, troubles(f), "lost event", false);
+		expect(f, troubles_text(&f->xen), "lost event", false);
 		set(f, "d1v0", "vcpu.runstate.state", 0);
 		expect(f, all_waits(f), "lost event", false);
 	}
@@ -172,12 +157,12 @@ static void test_disk(void **state)
 		put_ring(f, 12, 13, 8, 9);
 		expect(f, all_waits(f), "disk: d1 vbd 51712 (xvda) for the disk, of blkback 1.xvda-0: "
 		       "4 requests fetched by the backend, not answered for at least 5.000 s ()\n", true);
-		expect(f, troubles(f), "device is stuck: d1 vbd 51712 (xvda) waits for the disk (blkback 1.xvda-0) "
+		expect(f, troubles_text(&f->xen), "device is stuck: d1 vbd 51712 (xvda) waits for the disk (blkback 1.xvda-0) "
 		       "[its ring and event channel; 4 requests fetched by the backend, not answered for at least 5.000 s]\n", true);
 		/* for less than 2 s it is work in progress */
 		set(f, "d1v0", "vcpu.runstate.state_entry_time", 6 * SECOND);
 		expect(f, all_waits(f), "fetched by the backend, not answered? ()\n", true);
-		expect(f, troubles(f), "device is stuck", false);
+		expect(f, troubles_text(&f->xen), "device is stuck", false);
 		/* since the last of two vcpus blocked */
 		set(f, "d1v0", "vcpu.runstate.state_entry_time", 2 * SECOND);
 		set(f, "d1v1", "vcpu.pause_flags", 1);
@@ -197,11 +182,11 @@ static void test_backend(void **state)
 		put_ring(f, 12, 11, 8, 9);
 		expect(f, all_waits(f), "backend: d1 vbd 51712 (xvda) for the backend, of blkback 1.xvda-0: "
 		       "2 requests not fetched, port 2 of d0 not pending and masked? ()\n", true);
-		expect(f, troubles(f), "device is stuck", false);
+		expect(f, troubles_text(&f->xen), "device is stuck", false);
 		/* dom0's vcpu is blocked, too: nothing is left to fetch them */
 		set(f, "d0v0", "vcpu.runstate.state", 2);
 		set(f, "d0v0", "vcpu.pause_flags", 1);
-		expect(f, troubles(f), "device is stuck: d1 vbd 51712 (xvda) waits for the backend (blkback 1.xvda-0) [", true);
+		expect(f, troubles_text(&f->xen), "device is stuck: d1 vbd 51712 (xvda) waits for the backend (blkback 1.xvda-0) [", true);
 		/* a backend without a known program */
 		backend = STRANGE;
 		expect(f, all_waits(f), "backend: d1 vbd 51712 for the backend, of d0: ", true);
@@ -235,7 +220,7 @@ static void test_guest(void **state)
 		set(f, "dom1", "domain.is_shut_down", 1);
 		expect(f, all_waits(f), "guest: d1 vbd 51712 (xvda) for the guest, which does not run, of d1: "
 		       "4 answers not taken, the guest has shut down ()\n", true);
-		expect(f, troubles(f), "device is stuck: d1 vbd 51712 (xvda) waits for the guest, which does not run (d1) [", true);
+		expect(f, troubles_text(&f->xen), "device is stuck: d1 vbd 51712 (xvda) waits for the guest, which does not run (d1) [", true);
 		/* no answers, no wait */
 		put_ring(f, 8, 9, 8, 9);
 		expect(f, all_waits(f), "guest: d1", false);
@@ -286,7 +271,7 @@ static void test_missing(void **state)
 	(void)state;
 	expect(newest, all_waits(newest), "MISSING cpupools: no symbol cpupool_list\n"
 	       "MISSING no symbols _stext and _etext\nMISSING no symbol rcu_ctrlblk\n", true);
-	expect(newest, troubles(newest), "deadlocks: check failed? [no symbols _stext and _etext]\n", true);
+	expect(newest, troubles_text(&newest->xen), "deadlocks: check failed? [no symbols _stext and _etext]\n", true);
 }
 
 int main(void)

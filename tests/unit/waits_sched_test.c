@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Waits of vcpus that the credit scheduler explains: queue, weight, cap, runner. */
 #include "tests/unit/model_fixture/shapes.h"
+#include "tests/unit/troubles_text.h"
 
 #include "xen/base/array.h"
-#include "xen/model/diagnosis/verdict.h"
 #include "xen/model/diagnosis/waits.h"
 
 #define SECOND 1000000000ULL
@@ -80,22 +80,6 @@ static const char *wait_of(struct fixture *f, const char *who)
 	return text;
 }
 
-/* All statements of the verdict on the rest of the host, one a line. */
-static const char *troubles(struct fixture *f)
-{
-	static struct verdict v;
-	static char text[4096];
-	size_t len = 0;
-
-	memset(&v, 0, sizeof(v));
-	text[0] = '\0';
-	assert_ok(verdict_troubles(&f->xen, NULL, &v));
-	for (unsigned int i = 0; i < v.nr; i++)
-		len += snprintf(text + len, sizeof(text) - len, "%s%s [%s]\n", v.line[i].text,
-				v.line[i].sure ? "" : "?", v.line[i].evidence);
-	return text;
-}
-
 /* pcpu 0 runs d0v0; d0v1 and d1v0 are in its queue, in this order. */
 static void test_queue(void **state)
 {
@@ -145,7 +129,7 @@ static void test_parked(void **state)
 
 static void expect(struct fixture *f, const char *part, bool is)
 {
-	const char *text = troubles(f);
+	const char *text = troubles_text(&f->xen);
 
 	if (!strstr(text, part) == is)
 		fail_msg("%u: %s \"%s\" in:\n%s", f->version, is ? "no" : "", part, text);

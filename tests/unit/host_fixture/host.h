@@ -102,6 +102,21 @@ static inline int host_create(void **state)
 	return 0;
 }
 
+/* Keeps the memory as it is, for host_restore() after tests that change it. */
+static uint8_t host_fresh[FIXTURE_SIZE];
+
+static inline void host_keep(void)
+{
+	memcpy(host_fresh, fix.image, sizeof(host_fresh));
+}
+
+static inline void host_restore(void)
+{
+	memcpy(fix.image, host_fresh, sizeof(host_fresh));
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+}
+
 static inline int host_destroy(void **state)
 {
 	(void)state;
