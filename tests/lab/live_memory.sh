@@ -22,79 +22,13 @@ scripts/lab in trixie make -s B="$LAB_BUILD" "$LAB_BUILD/tests/bench/live_bench"
     not_ok "the program that reads much is built" "$WORK/make"
 banner=$(awk '$3 == "linux_banner" { print $1 }' "$LAB_DUMP/System.map")
 mkdir "$WORK/job"
-cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} "$LAB_BUILD/tests/bench/live_bench" scripts/xencrash scripts/xencrash-kernel "$WORK/job/"
+cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} "$LAB_BUILD/tests/bench/live_bench" scripts/xencrash scripts/xencrash-kernel tests/lab/live_job.bash "$WORK/job/"
 traces=10
 printf '#!/bin/bash\nmethod=%s crash=%s banner=%s traces=%s\n' $method "$crash" "$banner" $traces >"$WORK/job/job"
 cat >>"$WORK/job/job" <<'JOB'
 chmod 755 xenview live_bench xencrash
 syms=$(ls /usr/lib/debug/boot/xen-syms-*)
-# tell NAME...: prints the progress of the job on the console
-tell() {
-    local name
-    for name; do
-        # but not Xen's own lines a second time
-        printf '=== %s\n%s\n' "$name" "$(tail -c 2000 "out/$name" | grep -v '^(XEN)')"
-    done >/dev/console
-}
-take() {
-    local name=$1
-    shift
-    timeout 600 "$@" >"out/$name" 2>&1 </dev/null
-    tell "$name"
-}
-domains() {
-    xl list | awk 'NR > 1 { print $2, $1 }'
-}
-# Starting xl takes about a second: one session is kept open instead.
-coproc VIEW { ./xenview -l 2>&1; }
-# left: sets $left to the number of helper domains; without them, to 1 where memory is mapped into dom0
-left() {
-    local line
-    left=0
-    if [[ $method == B ]]; then
-        [[ ! -e /run/crash-xen.windows ]] || left=1
-        return
-    fi
-    printf 'doms\nmark\n' >&"${VIEW[1]}"
-    while read -r -t 60 line <&"${VIEW[0]}" && [[ $line != *'no command "mark'* ]]; do
-        [[ $line != 32[0-9][0-9][0-9]\ * ]] || left=$((left + 1))
-    done
-}
-note_left() {
-    left
-    echo "$left" >"out/$1"
-    tell "$1"
-}
-# end NAME SIGNAL PROCESS: how long until its watchdog has cleaned up, in hundredths of a second, and what is left then. Where
-# dom0 gets little time, each start of a program and each list of domains takes seconds: what is timed has none of them.
-mkfifo silent
-exec {silent}<>silent
-end() {
-    local start watchdog
-    watchdog=$(pgrep -x -P "$3" xen-watchdog)
-    start=${EPOCHREALTIME/./}
-    kill "-$2" "$3"
-    while [[ -e /proc/$watchdog && $((${EPOCHREALTIME/./} - start)) -lt 20000000 ]]; do
-        read -r -t 0.1 <&"$silent"
-    done
-    echo $(((${EPOCHREALTIME/./} - start) / 10000)) >"out/$1-for"
-    note_left "left-$1"
-}
-# wait_for PATTERN FILE: up to five minutes
-wait_for() {
-    local tries
-    for ((tries = 0; tries < 1500; tries++)); do
-        ! grep -q "$1" "$2" 2>/dev/null || return 0
-        sleep 0.2
-    done
-    return 1
-}
-# reader NAME: starts an endless session; its process is $reader, its output out/NAME
-reader() {
-    { echo "source -x $method"; yes "doms"; } | ./xenview -l >"out/$1" 2>&1 &
-    reader=$!
-    wait_for 'DID ' "out/$1"
-}
+. ./live_job.bash
 domains >out/before
 note_left left-before
 # load of the host meanwhile
