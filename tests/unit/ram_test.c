@@ -71,15 +71,16 @@ struct seen {
 	unsigned int tables;
 };
 
-static struct err *see_mapped(void *arg, enum region_id region, uint64_t mfn,
-			      uint64_t nr)
+static struct err *see_mapped(void *arg, enum region_id region, uint64_t va,
+			      uint64_t mfn, uint64_t nr)
 {
 	struct seen *s = arg;
 	size_t len = strlen(s->text);
 
 	assert_int_equal(region, REGION_IMAGE);
-	snprintf(s->text + len, sizeof(s->text) - len, "%llx+%llu ",
-		 (unsigned long long)mfn, (unsigned long long)nr);
+	snprintf(s->text + len, sizeof(s->text) - len, "%llx:%llx+%llu ",
+		 (unsigned long long)(va - 0xffff82d040000000), (unsigned long long)mfn,
+		 (unsigned long long)nr);
 	return NULL;
 }
 
@@ -115,7 +116,7 @@ static void test_tables(void **state)
 	assert_ok(space_create(f->xen.memory, &params, &f->xen.space));
 	assert_ok(visit(f, &s, &lost));
 	/* the directmap's gigabyte is not reported, its table is */
-	assert_string_equal(s.text, "5+1 6+1 400+512 ");
+	assert_string_equal(s.text, "0:5+1 2000:6+1 200000:400+512 ");
 	assert_int_equal(s.tables, 5);
 	assert_int_equal(lost, 0);
 	/* a table outside of the dump; a table that is below itself: four levels end it */
@@ -123,7 +124,7 @@ static void test_tables(void **state)
 	fixture_poke(f, fixture_va(f, "direct_l3"), NULL,
 		     fixture_va(f, "direct_l3") - FIXTURE_BASE + FIXTURE_PHYS + 1);
 	assert_ok(visit(f, &s, &lost));
-	assert_string_equal(s.text, "5+1 6+1 400+512 ");
+	assert_string_equal(s.text, "0:5+1 2000:6+1 200000:400+512 ");
 	assert_int_equal(lost, 1);
 	assert_int_equal(s.tables, 7);
 	fixture_poke(f, fixture_va(f, "image_l2") + 16, NULL, 0);

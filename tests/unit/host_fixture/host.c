@@ -526,6 +526,8 @@ u64 frame_l1[512] PAGE = {
 };
 u64 frame_l2[512] PAGE = { [0] = TO(frame_l1) };
 u64 image_l2[512] PAGE = { [0] = 0x10000e3 };
+/* Behind the page of headers, which large pages map, too; the linker defines _end */
+void _start(void) { }
 u64 image_l3[512] PAGE = { [0] = TO(m2p_l2), [321] = TO(image_l2), [384] = TO(frame_l2) };
 u64 direct_l2[512] PAGE = { [8] = 0x10000e3 };
 u64 direct_l3[512] PAGE = { [0] = TO(direct_l2) };

@@ -17,6 +17,7 @@ struct finding {
 	struct xen *x;
 	struct pages *p;
 	struct ram_ranges *r;
+	uint64_t start, end;	/* va, in pages: _start, _end; 0 and ~0 without */
 };
 
 static struct err *add(struct finding *f, uint64_t mfn, uint64_t nr,
@@ -70,8 +71,40 @@ static struct err *add_object(struct finding *f, uint64_t va, uint64_t size,
 
 /* ---- page tables ---- */
 
-static struct err *add_mapped(void *arg, enum region_id region, uint64_t mfn,
-			      uint64_t nr)
+/* Without the symbols all that is mapped counts as image. */
+static void find_image(struct finding *f)
+{
+	uint64_t va;
+	struct err *e = xen_symbol(f->x, "_start", &va);
+
+	f->start = e ? 0 : va & XPAGE_MASK;
+	err_free(e);
+	e = xen_symbol(f->x, "_end", &va);
+	f->end = e ? ~0ULL : (va + XPAGE_SIZE - 1) & XPAGE_MASK;
+	err_free(e);
+}
+
+/*
+ * Pages of 2 MiB map more than the image up to 4.14 (arch/x86/setup.c: l2_xenmap):
+ * what is below _start and what follows _end belongs to the heap. Stubs and
+ * livepatches behind the image are mapped by pages of 4 KiB.
+ */
+static struct err *add_image(struct finding *f, uint64_t va, uint64_t mfn, uint64_t nr)
+{
+	uint64_t end = va + (nr << XPAGE_SHIFT), from = va;
+
+	if (from < f->start)
+		from = f->start;
+	if (nr > 1 && end > f->end)
+		end = f->end;
+	if (from >= end)
+		return NULL;
+	return add(f, mfn + ((from - va) >> XPAGE_SHIFT), (end - from) >> XPAGE_SHIFT,
+		   RAM_IMAGE);
+}
+
+static struct err *add_mapped(void *arg, enum region_id region, uint64_t va,
+			      uint64_t mfn, uint64_t nr)
 {
 	switch (region) {
 	case REGION_RO_M2P:
@@ -81,7 +114,7 @@ static struct err *add_mapped(void *arg, enum region_id region, uint64_t mfn,
 	case REGION_FRAMETABLE:
 		return add(arg, mfn, nr, RAM_FRAME_TABLE);
 	case REGION_IMAGE:
-		return add(arg, mfn, nr, RAM_IMAGE);
+		return add_image(arg, va, mfn, nr);
 	case REGION_VMAP:
 		return add(arg, mfn, nr, RAM_VMAP);
 	default:
@@ -233,13 +266,14 @@ static int by_mfn(const void *a, const void *b)
 struct err *ram_ranges_read(struct xen *x, struct pages *p,
 			    struct ram_ranges *ret)
 {
-	struct finding f = { x, p, ret };
+	struct finding f = { .x = x, .p = p, .r = ret };
 	struct xen_tables_fn fn = {
 		.mapped = add_mapped, .table = add_table, .arg = &f,
 	};
 	struct err *e;
 
 	memset(ret, 0, sizeof(*ret));
+	find_image(&f);
 	e = lose(&f, xen_tables_visit(x, &fn, &ret->lost));
 	if (!e)
 		e = lose(&f, add_owners(&f));

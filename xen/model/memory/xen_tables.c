@@ -43,7 +43,7 @@ static struct err *visit_entry(struct visit *v, uint64_t entry,
 	if (region == REGION_DIRECTMAP)
 		return NULL;
 	/* bit 12 of a superpage is PAT, no part of the frame */
-	return v->fn->mapped(v->fn->arg, region, (entry & FRAME) >>
+	return v->fn->mapped(v->fn->arg, region, va, (entry & FRAME) >>
 			     shift_of(level) << (shift_of(level) - XPAGE_SHIFT),
 			     1ULL << (shift_of(level) - XPAGE_SHIFT));
 }

@@ -5,10 +5,10 @@
 
 #include "xen/model/xen.h"
 
-/* Receives nr frames that are mapped at va, with region REGION_*; or one table. */
+/* Receives nr frames that one entry maps at va, which is in region; or one table. */
 struct xen_tables_fn {
-	struct err *(*mapped)(void *arg, enum region_id region, uint64_t mfn,
-			      uint64_t nr);
+	struct err *(*mapped)(void *arg, enum region_id region, uint64_t va,
+			      uint64_t mfn, uint64_t nr);
 	struct err *(*table)(void *arg, uint64_t mfn);
 	void *arg;
 };
