@@ -109,7 +109,8 @@ static const char *const description[] = {
 	"  CPUID instruction. POLICY is one of Xen's own: raw (of the hardware), host",
 	"  (used by Xen), pv_max and hvm_max (the most that a guest can be given),",
 	"  pv_def and hvm_def (given by default). The names of the bits are those of",
-	"  this build.",
+	"  this build. Xen 4.4 to 4.8 keep a list of leaves that the toolstack set for",
+	"  a domain, without names of bits: -l shows it.",
 	NULL
 };
 

@@ -84,11 +84,36 @@ static void test_others(void **state)
 		   "domain.arch.cpu_policy 1234568 is not Xen's");
 }
 
+/* 4.4 to 4.8: 40 entries, of which some are used. */
+static void test_list(void **state)
+{
+	struct fixture f;
+	struct policy p;
+	struct domain d;
+
+	(void)state;
+	fixture_create_from(&f, "tests/unit/policy_fixture/policy.c", 404, 64);
+	d = dom0(&f);
+	assert_ok(policy_of_domain(&f.xen, &d, &p));
+	text[0] = '\0';
+	assert_ok(policy_leaves(&p, add_leaf, NULL));
+	assert_string_equal(text, "1:ffffffff b c d e; 4:1 15 16 17 18; 80000001:ffffffff 0 0 0 0; ");
+	assert_err(policy_features(&p, add_word, NULL), ERR_UNSUPPORTED, "no names of features");
+	memset(p.bytes, 0xff, p.size);
+	assert_err(policy_leaves(&p, add_leaf, NULL), ERR_NOT_FOUND, "set no leaf");
+	policy_release(&p);
+	fixture_poke(&f, fixture_va(&f, "dom0"), "domain.arch.cpuids", 0x1234568);
+	assert_err(policy_of_domain(&f.xen, &d, &p), ERR_BAD_POINTER,
+		   "domain.arch.cpuids 1234568 is not Xen's");
+	fixture_destroy(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_policy),
 		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_list),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

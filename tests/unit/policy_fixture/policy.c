@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A domain with a cpu policy of a few leaves, in the shape of 4.12 with -DV=412
- * and of 4.18. It is compiled and looked at, never run.
+ * and of 4.18, and with a list of leaves in that of 4.4. It is compiled and looked
+ * at, never run.
  */
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -33,12 +34,24 @@ struct POLICY {
 	.feat.raw = { [1] = { 1, 0, 0, 0 } },
 	.extd.raw = { { 0x80000001, 0, 0, 0 } },
 };
+#if V < 409
+struct xen_domctl_cpuid { u32 input[2], eax, ebx, ecx, edx; } list[41] = {
+	[0] = { { 1, ~0 }, 11, 12, 13, 14 }, [1 ... 37] = { { ~0, ~0 } },
+	[38] = { { 4, 1 }, 21, 22, 23, 24 }, [39] = { { 0x80000001, ~0 }, 0, 0, 0, 0 },
+	[40] = { { 5, 0 }, 1, 1, 1, 1 },	/* behind the list */
+};
+#endif
 struct domain {
 	u16 domain_id;
 	u32 is_dying;
 	struct domain *next_in_list;
+#if V >= 409
 	struct { struct POLICY *cpuid; } arch;
 } dom0 __attribute__((aligned(4096))) = { .arch = { &policy } };
+#else
+	struct { struct xen_domctl_cpuid *cpuids; } arch;
+} dom0 __attribute__((aligned(4096))) = { .arch = { list } };
+#endif
 struct domain *domain_list = &dom0;
 #if V >= 418
 struct POLICY host_cpu_policy __attribute__((aligned(8))) = { .basic._1d = 1 };

@@ -14,31 +14,35 @@
 #define POLICY_SIZE_MAX	65536
 #define DEPTH_MAX	6
 
+/* struct xen_domctl_cpuid (public/domctl.h, 4.4 to 4.8), MAX_CPUID_INPUT of them */
+struct list_entry {
+	uint32_t leaf, subleaf;		/* ~0 (XEN_CPUID_INPUT_UNUSED): no entry, none */
+	uint32_t words[4];
+};
+
+#define LIST_MAX	40
+
 struct owner_fields {
-	struct value policy;		/* va */
+	struct value policy, list;	/* va */
 };
 
 static const struct field owner_fields[] FIELD_TABLE = {
 	FIELD(struct owner_fields, policy, "domain.arch.cpu_policy | "
 					   "domain.arch.cpuid"),
+	FIELD(struct owner_fields, list, "domain.arch.cpuids"),
 };
 
 static const struct record_type owner_record = RECORD_TYPE("domain", owner_fields);
 
-static struct err *read_policy(struct xen *x, uint64_t va, struct policy *ret)
+/* Reads the bytes of a policy, whose other members are set. */
+static struct err *read_bytes(struct policy p, struct policy *ret)
 {
-	struct policy p = { .x = x, .va = va };
-	struct place m;
 	struct err *e;
 
-	ERR_TRY(record_resolve(x->records, POLICY_TYPE, &m));
-	if (!m.size || m.size > POLICY_SIZE_MAX)
-		return err_new(ERR_CORRUPT, "a policy of %u bytes", (unsigned int)m.size);
-	p.size = m.size;
 	p.bytes = malloc(p.size);
 	if (!p.bytes)
 		return err_nomem();
-	e = space_read(x->space, va, p.bytes, p.size);
+	e = space_read(p.x->space, p.va, p.bytes, p.size);
 	if (e) {
 		free(p.bytes);
 		return e;
@@ -47,12 +51,32 @@ static struct err *read_policy(struct xen *x, uint64_t va, struct policy *ret)
 	return NULL;
 }
 
+static struct err *read_policy(struct xen *x, uint64_t va, struct policy *ret)
+{
+	struct place m;
+
+	ERR_TRY(record_resolve(x->records, POLICY_TYPE, &m));
+	if (!m.size || m.size > POLICY_SIZE_MAX)
+		return err_new(ERR_CORRUPT, "a policy of %u bytes", (unsigned int)m.size);
+	return read_bytes((struct policy){ .x = x, .va = va, .size = m.size }, ret);
+}
+
+static struct err *read_list(struct xen *x, uint64_t va, struct policy *ret)
+{
+	ERR_TRY(xen_check_pointer(x, va, 8, "domain.arch.cpuids"));
+	return err_prefix(read_bytes((struct policy){
+		.x = x, .va = va, .size = LIST_MAX * sizeof(struct list_entry), .is_list = true,
+	}, ret), "domain.arch.cpuids");
+}
+
 struct err *policy_of_domain(struct xen *x, const struct domain *d,
 			     struct policy *ret)
 {
 	struct owner_fields f = { .policy.raw = 0 };
 
 	ERR_TRY(record_read(x->records, x->space, &owner_record, d->va, &f));
+	if (!value_ok(&f.policy) && value_ok(&f.list) && value_of(&f.list))
+		return read_list(x, value_of(&f.list), ret);
 	if (!value_ok(&f.policy))
 		return err_new(ERR_NO_TYPE, "domain.arch.cpu_policy is not available");
 	if (!value_of(&f.policy))
@@ -116,11 +140,28 @@ static bool is_elsewhere(uint32_t leaf)
 	return false;
 }
 
+static struct err *list_leaves(const struct policy *p, policy_leaf_fn *fn, void *arg)
+{
+	struct list_entry entry;
+	unsigned int found = 0;
+
+	for (unsigned int i = 0; i < LIST_MAX; i++) {
+		memcpy(&entry, p->bytes + i * sizeof(entry), sizeof(entry));
+		if (entry.leaf == UINT32_MAX)
+			continue;
+		found++;
+		fn(arg, entry.leaf, entry.subleaf, entry.words);
+	}
+	return found ? NULL : err_new(ERR_NOT_FOUND, "the toolstack set no leaf of this domain");
+}
+
 struct err *policy_leaves(const struct policy *p, policy_leaf_fn *fn, void *arg)
 {
 	static const uint32_t none[4];
 	unsigned int found = 0;
 
+	if (p->is_list)
+		return list_leaves(p, fn, arg);
 	for (size_t i = 0; i < N(arrays); i++) {
 		struct place m;
 		struct err *e = record_place(p->x->records, &array_fields[i], &m);
@@ -219,6 +260,8 @@ struct err *policy_features(const struct policy *p, policy_word_fn *fn, void *ar
 	struct type type;
 	struct err *e;
 
+	if (p->is_list)
+		return err_new(ERR_UNSUPPORTED, "this Xen has no names of features; \"-l\" shows the leaves");
 	if (!p->x->types)
 		return err_new(ERR_NO_TYPE, "names of features require debuginfo; \"-l\" shows the leaves");
 	e = types_find(p->x->types, "struct cpu_policy", &type);

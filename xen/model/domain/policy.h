@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The CPUID leaves of a domain: struct cpu_policy (lib/x86/cpu-policy.h), named
- * cpuid_policy in older versions; 4.9 to master.
+ * cpuid_policy in older versions; 4.9 to master. Up to 4.8 a domain has a list of
+ * leaves that the toolstack set (domain.arch.cpuids, asm-x86/domain.h).
  */
 #ifndef XEN_MODEL_POLICY_H
 #define XEN_MODEL_POLICY_H
@@ -15,6 +16,7 @@ struct policy {
 	struct xen *x;
 	uint64_t va;
 	uint64_t size;			/* bytes */
+	bool is_list;			/* 4.4 to 4.8 */
 	uint8_t *bytes;			/* owned; policy_release() */
 };
 
