@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "targets.h"
 
+#include <stdlib.h>
+
 #include "guests.h"
+#include "xen/model/diagnosis/verdict.h"
 
 /*
  * The pcpu that crashed: the static variable of one_cpu_only() in
@@ -14,6 +17,18 @@ static const char *const crashing_cpu[] = {
 	"kexec.c#crashing_cpu.1", "kexec.c#crashing_cpu.2",
 	"kexec.c#crashing_cpu.3", "crash.c#crashing_cpu",
 };
+
+/* The pcpu that crashed by the traces and the console, or -1. */
+static int crashed_by_verdict(struct xen *x)
+{
+	struct verdict *v = malloc(sizeof(*v));
+	struct err *e = v ? verdict_read(x, v) : err_nomem();
+	int cpu = e ? -1 : v->pcpu;
+
+	err_free(e);
+	free(v);
+	return cpu;
+}
 
 /* 0 where no pcpu crashed, or where that is unknown, which is noted in o. */
 static unsigned int crashed_pcpu(struct xen *x, struct out *o)
@@ -32,11 +47,13 @@ static unsigned int crashed_pcpu(struct xen *x, struct out *o)
 	if (!e)
 		e = space_read_u32(x->space, va, &cpu);
 	if (e) {
-		if (x->variables_found && x->nr_cpus > 1)
+		int found = x->variables_found && x->nr_cpus > 1 ? crashed_by_verdict(x) : 0;
+
+		if (found < 0)
 			out_note(o, "the pcpu that crashed is not available (%s): this is pcpu 0, \"-a\" shows all",
 				 err_text(e));
 		err_free(e);
-		return 0;
+		return found > 0 && (unsigned int)found < x->nr_cpus ? found : 0;
 	}
 	return cpu < x->nr_cpus ? cpu : 0;
 }

@@ -46,6 +46,7 @@ equal "number of pcpus" "$(meta pcpus)" "$(jq .xen.pcpus "$WORK/xen")"
 view log >"$WORK/want"
 few log | grep -v '^note: ' >"$WORK/got"
 same "the console ring" "$WORK/want" "$WORK/got"
+equal "without options, the pcpu that crashed" "$(view bt -j | jq '[.pcpus[].pcpu]')" "$(few bt -j | jq '[.pcpus[].pcpu]')"
 few bt -c 0 >"$WORK/bt" 2>&1
 expect "the trace of pcpu 0" '^ *[1-9] .* (cfi|scan|frame pointer|top of stack|registers)$' "$WORK/bt"
 done_testing
