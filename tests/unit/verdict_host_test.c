@@ -2,6 +2,7 @@
 /* The verdict of a host by its stacks, notes and console, which may contradict. */
 #include "tests/unit/host_fixture/stacks.h"
 
+#include "extensions/support/command.h"
 #include "xen/model/diagnosis/signature.h"
 #include "xen/model/diagnosis/verdict.h"
 #include "xen/model/source.h"
@@ -546,6 +547,26 @@ static void test_not_examined(void **state)
 	assert_int_equal(verdict.nr, 1);
 }
 
+/* Without a variable that holds the pcpu that crashed, "bt" shows that of the verdict. */
+static void test_backtrace(void **state)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	struct session s = { .front = &front, .xen = &fix.xen };
+	char *argv[] = { "bt", NULL }, text[4096] = "";
+	FILE *fp = fmemopen(text, sizeof(text), "w");
+
+	(void)state;
+	stopped_in(1, "kexec_crash");
+	called_by(1, "panic");
+	console_text = "(XEN) Panic on CPU 1:\n(XEN) Out of xen heap\n";
+	fix.xen.variables_found = true;
+	command_run(&s, 1, argv, fp);
+	fclose(fp);
+	fix.xen.variables_found = false;
+	if (!strstr(text, "\n   1  saved"))
+		fail_msg("%s", text);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, restore)
@@ -557,6 +578,7 @@ int main(void)
 		TEST(test_console_alone), TEST(test_reasons),
 		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_offline), TEST(test_signature), TEST(test_taint),
 		TEST(test_livepatches), TEST(test_troubles), TEST(test_not_examined),
+		TEST(test_backtrace),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);
