@@ -137,8 +137,9 @@ $(B)/xenview-static: $(B)/static/main.o $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen
 
 # xenview with damaged memory, for tests; beside it because of the profiles
 DAMAGE_OBJ := $(call objects,tests/damage/*.c)
+DAMAGE_WRAP = $(foreach name,session_open command_run record_read space_read page_scan,-Wl,--wrap=$(name))
 $(B)/xenview-damaged: $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
-	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=session_open -Wl,--wrap=command_run -o $@ $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(CAPSTONE_LIBS) $(LIBS)
+	$(CC) $(ALL_LDFLAGS) $(DAMAGE_WRAP) -o $@ $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(CAPSTONE_LIBS) $(LIBS)
 
 # Style and script of the HTML report, with the hashes that its content security policy names
 PAGE_FILES = extensions/report/page.css extensions/report/page.js

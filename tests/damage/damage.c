@@ -9,7 +9,7 @@
  * With XENVIEW_ATTACK=SECONDS a line "==== COMMAND" on standard error and output
  * comes before each command, and one that takes more processor time ends the
  * program with status 99; a last line on standard error counts the damaged words
- * in all pages that were read.
+ * in all pages that were read, and the damaged structures (structures.h).
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "extensions/support/command.h"
+#include "structures.h"
 #include "xen/memory/memory.h"
 
 /* The symbols of the linker's --wrap. */
@@ -164,23 +165,30 @@ static struct err *damaged_page(void *priv, uint64_t maddr, void *page)
 	(void)priv;
 	ERR_TRY(memory_read(damage.real, maddr, page, XPAGE_SIZE));
 	for (i = 0; damage.seed && i < XPAGE_SIZE / sizeof(*word); i++) {
-		uint64_t random = mix(damage.seed ^ mix(maddr + i * sizeof(*word)));
+		uint64_t at = maddr + i * sizeof(*word), before = word[i];
+		uint64_t random = mix(damage.seed ^ mix(at));
 
 		if (random % damage.rate)
 			continue;
-		word[i] = damage.kind(word[i], random / damage.rate,
-				      maddr + i * sizeof(*word));
+		word[i] = damage.kind(before, random / damage.rate, at);
+		if (word[i] == before)
+			continue;
 		damage.words++;
+		structures_changed(at);
 	}
 	return NULL;
 }
 
 static void damaged_destroy(void *priv)
 {
+	struct structures n = structures_counted();
+
 	(void)priv;
 	memory_destroy(damage.real);
 	if (getenv("XENVIEW_ATTACK"))
-		fprintf(stderr, "damaged: %" PRIu64 " words\n", damage.words);
+		fprintf(stderr, "damaged: %" PRIu64 " words, %" PRIu64 " records, %"
+			PRIu64 " frame table entries\n", damage.words, n.records,
+			n.entries);
 }
 
 static const struct memory_ops damaged_ops = {
