@@ -48,6 +48,8 @@ static struct err *extract_xen(struct session *s, struct out *o, const struct ar
 	struct xen_core result;
 	struct err *e;
 
+	if (!xen_reads_memory(s->xen))
+		return err_new(ERR_UNSUPPORTED, "\"-x\" and \"-X\" read the frame table, which is not accessible on a running host; use a dump");
 	progress_start(&p, path);
 	e = xen_core_write(s->xen, path, flags, &progress, &result);
 	progress_end(&p);
@@ -108,6 +110,25 @@ static void add_notes(struct out *o, const struct domain *d,
 			 c->twice, c->no_gfn);
 }
 
+/* The domain is paused while it is written, if wanted. */
+static struct err *write_core(struct session *s, const struct domain *d,
+			      const char *path, bool pause,
+			      enum guest_core_form form,
+			      const struct page_progress *progress,
+			      struct guest_core *ret)
+{
+	struct err *e, *after;
+
+	if (pause)
+		ERR_TRY(domain_pause(s->xen, d));
+	e = guest_core_write(s->xen, d, path, form, progress, ret);
+	after = pause ? domain_unpause(s->xen, d) : NULL;
+	if (!e)
+		return after;
+	err_free(after);
+	return e;
+}
+
 static struct err *run_extract(struct session *s, struct out *o,
 			       const struct args *a)
 {
@@ -119,6 +140,8 @@ static struct err *run_extract(struct session *s, struct out *o,
 	struct domain d;
 	struct err *e;
 
+	if (args_has(a, "P") && !domid)
+		return command_usage("\"-P\" requires \"-d DOMID\"");
 	if (empty && (domid == NULL || args_has(a, "z")))
 		return command_usage("\"-n\" requires \"-d DOMID\" and excludes \"-z\"");
 	if (args_has(a, "x") || args_has(a, "X"))
@@ -127,19 +150,22 @@ static struct err *run_extract(struct session *s, struct out *o,
 		return command_usage("missing \"-d DOMID\", \"-x\" or \"-X\"");
 	ERR_TRY(domain_argument(s, domid, &d));
 	progress_start(&p, path);
-	e = guest_core_write(s->xen, &d, path, empty ? GUEST_CORE_EMPTY :
-			     args_has(a, "z") ? GUEST_CORE_COMPRESSED : GUEST_CORE_ELF,
-			     &progress, &result);
+	e = write_core(s, &d, path, args_has(a, "P"), empty ? GUEST_CORE_EMPTY :
+		       args_has(a, "z") ? GUEST_CORE_COMPRESSED : GUEST_CORE_ELF,
+		       &progress, &result);
 	progress_end(&p);
 	if (e)
 		return err_prefix(e, "domain %" PRIu64, value_of(&d.domain_id));
 	show(s, o, path, &d, &result);
 	add_notes(o, &d, &result);
+	if (xen_is_running(s->xen) && !args_has(a, "P") && !empty)
+		out_note(o, "the domain ran on while its memory was read: parts of the core are of different times; -P pauses it meanwhile");
 	return NULL;
 }
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .group = 1, .value = "DOMID", .help = "the domain (3, d3, a name), dom0 included" },
+	{ "P", .help = "on a running host: pause the domain while it is read" },
 	{ "n", .help = "with -d, not -z: headers and notes only, without the memory" },
 	{ "x", .group = 1, .help = "the hypervisor alone, without the memory of domains" },
 	{ "X", .group = 1, .help = "the hypervisor and dom0, without the memory of guests" },
@@ -154,9 +180,9 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Writes a core of one domain to FILE, out of a dump of the host, which",
-	"  crash opens with the vmlinux of that domain (\"xen guest\" shows its",
-	"  build-id), without this extension. It is an ELF",
+	"  Writes a core of one domain to FILE, which crash opens with the vmlinux of",
+	"  that domain (\"xen guest\" shows its build-id), without this extension; out",
+	"  of a dump of the host, or on a running host (-d only). It is an ELF",
 	"  core by the guest's physical addresses, with the registers of its vcpus",
 	"  and its VMCOREINFO. Pages of zeros are holes. FILE must not exist, and",
 	"  does not until it is complete.",
@@ -165,6 +191,10 @@ static const char *const description[] = {
 	"  contain the guest's own frames, entries for frames of other domains and of",
 	"  Xen are 0, and so is the kernel's variable xen_start_info: a note in the",
 	"  core states it.",
+	"",
+	"  A guest of a running host changes while it is read; with -P it is paused",
+	"  for that time, and runs on however this command ends. Its memory is read",
+	"  by hypercalls, which find that of a PV guest by the P2M that it publishes.",
 	"",
 	"  With -n the file has everything but the memory, and takes almost no space:",
 	"  \"xencrash -d\" starts crash on it, and the memory comes from the dump",
@@ -213,6 +243,7 @@ static const char *const example[] = {
 };
 
 const struct command command_extract = {
+	.live = true,
 	.needs = NEEDS_RECORDS,
 	.run = run_extract,
 	.args = { .options = options, .words = { .synopsis = "FILE", .min = 1, .max = 1 } },

@@ -22,7 +22,7 @@ static const struct column columns[] = {
 	{ .key = "levels", .title = "LEVELS", .help = "levels of its page tables" },
 	{ .key = "hostname", .title = "HOSTNAME", .help = "its host name, as uname -n prints it" },
 	{ .key = "version", .help = "its version, as uname -v prints it" },
-	{ .key = "evidence", .title = "MFN", .help = "frame with the VMCOREINFO note or the text" },
+	{ .key = "evidence", .title = "MFN", .help = "frame with the VMCOREINFO note or the text; on a running host of an HVM or PVH guest its gfn" },
 	{ .key = "found", .title = "FOUND BY", .help = "how it was recognised, or why it was not" },
 };
 
@@ -160,7 +160,8 @@ static const char *const description[] = {
 	"  in memory; it is searched in the frames that the domain owns and confirmed",
 	"  by the kernel's own uts name, through its page tables. Windows is recognised",
 	"  by the id that it gives to Xen, other systems by a text in their memory. The",
-	"  first call reads all frames of the domains; the result is kept.",
+	"  first call reads all frames of the domains; the result is kept. On a running",
+	"  host guests are read by hypercalls, at each call; dom0 is not.",
 	NULL
 };
 
@@ -173,6 +174,7 @@ static const char *const example[] = {
 };
 
 const struct command command_guest = {
+	.live = true,
 	.needs = NEEDS_RECORDS,
 	.run = run_guest,
 	.args = { .options = options, .words = { .synopsis = "[DOMID]..." } },

@@ -162,7 +162,7 @@ static const char *const example[] = {
 
 const struct command command_regs = {
 	.live = true,
-	.live_unknown = "base addresses of segments: hypercalls return general, control and segment registers",
+	.live_unknown = "descriptors of segments: hypercalls return general, control and segment registers, and the bases of fs and gs",
 	.needs = NEEDS_SYMBOLS,
 	.run = run_regs,
 	.args = { .options = options },

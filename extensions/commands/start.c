@@ -6,11 +6,14 @@ static struct err *run_start(struct session *s, struct out *o,
 {
 	const struct start_request request = {
 		.domain = args_text(a, "d"), .dump = a->word, .nr_dumps = a->nr_words,
+		.pause = args_has(a, "P"),
 	};
 
 	(void)o;
 	if (a->nr_words && !request.domain)
 		return command_usage("VMCORE requires \"-d DOMID\"");
+	if (request.pause && (!request.domain || a->nr_words))
+		return command_usage("\"-P\" requires \"-d DOMID\" without VMCORE, on a running host");
 	if (!s->front->start)
 		return err_new(ERR_UNSUPPORTED, "%s has no session of a kernel; use crash",
 			       s->front->name);
@@ -34,12 +37,20 @@ static const char *const description[] = {
 	"  core that \"xen extract\" writes without -n: page tables of a PV guest with",
 	"  its own frame numbers. The commands of \"xen\" show the host beside it.",
 	"  \"xencrash -d DOMID VMCORE\" does all of it, and finds the vmlinux.",
+	"",
+	"  With -d and no VMCORE the guest is one of the running host, read by",
+	"  hypercalls; in its dom0, \"xencrash -d DOMID\" does all of it. With -P the",
+	"  guest is paused until the session ends, by whatever (quit, a closed",
+	"  terminal, kill -9), and runs on then: a watchdog process takes care of it.",
+	"  Without -P it runs on: memory is that of each command, tasks and registers",
+	"  are those of the start, and lists may change while they are read.",
 	NULL
 };
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .value = "DOMID",
 	  .help = "the kernel of this domain (3, d3, a name), out of the dump of the host" },
+	{ "P", .help = "pause the guest of a running host while the session lasts" },
 	{ .name = NULL }
 };
 

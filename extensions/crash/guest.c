@@ -20,9 +20,42 @@ static char title[64];		/* "d1 (pv1)" */
 static char release[96];	/* of its kernel */
 static char *own_dumpfile;	/* crash's core */
 static bool is_open;
+static struct {
+	bool is, paused;
+	ulong command;		/* of crash, in which the memory kept was read */
+} live;
 static struct { bool known, is; } has_core;	/* guest_is_expected() */
 
 /* ---- memory ---- */
+
+/*
+ * Each command reads a running guest anew. crash keeps the page tables that it read
+ * last, and drops them by clear_machdep_cache() (kernel.c) for its own live sources only.
+ */
+static void renew_memory(void)
+{
+	if (!live.is || live.paused || live.command == pc->cmdgencur)
+		return;
+	live.command = pc->cmdgencur;
+	guest_pages_refresh(&pages);
+	machdep->last_pgd_read = 0;
+	machdep->last_pmd_read = 0;
+	machdep->last_ptbl_read = 0;
+	if (machdep->clear_machdep_cache)
+		machdep->clear_machdep_cache();
+}
+
+static int renew_before(struct task_context *tc, ulong va, physaddr_t *paddr,
+			int verbose)
+{
+	(void)tc;
+	(void)va;
+	(void)paddr;
+	(void)verbose;
+	if (is_open)
+		renew_memory();
+	return HOOK_PASS;
+}
 
 static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 {
@@ -35,6 +68,7 @@ static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr
 		return HOOK_PASS;
 	if (cnt < 0)
 		return READ_ERROR;
+	renew_memory();
 	e = guest_pages_read(&pages, paddr, buf, cnt);
 	if (!e)
 		return cnt;
@@ -47,7 +81,11 @@ static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr
 	return reason == ERR_NOT_FOUND || reason == ERR_NOT_IN_DUMP ? SEEK_ERROR : READ_ERROR;
 }
 
-static const struct hook hook = { .readmem = answer_readmem };
+static const struct hook hook = {
+	.kvtop = renew_before,
+	.uvtop = renew_before,
+	.readmem = answer_readmem,
+};
 
 /*
  * The variables by which is_pvops_xen() of crash recognises a PV kernel (kernel.c),
@@ -65,7 +103,48 @@ static void hide_variables(void)
 					 machdep->machspec->phys_base);
 }
 
+/* ---- registers of a running guest ---- */
+
+/* A note of registers: its header, the padded name "CORE", struct elf_prstatus. */
+#define NOTE_DESC	20
+#define NOTE_SIZE	(NOTE_DESC + PRSTATUS_SIZE)
+
+/*
+ * crash has those of the time when its core was made: puts those of now, once
+ * the guest is paused, into its copies of the notes.
+ */
+static struct err *renew_registers(struct session *s, const struct domain *d)
+{
+	struct note_regs *regs = calloc(VCPUS_MAX, sizeof(*regs));
+	struct err *e;
+	unsigned int nr, i;
+
+	if (!regs)
+		return err_nomem();
+	e = guest_core_registers(s->xen, d, regs, VCPUS_MAX, &nr);
+	for (i = 0; !e && i < nr; i++) {
+		char *note = netdump_get_prstatus_percpu(i);
+
+		if (note)
+			memcpy(note + NOTE_DESC + PRSTATUS_REGS, &regs[i],
+			       sizeof(regs[i]));
+	}
+	free(regs);
+	return e;
+}
+
 /* ---- checks ---- */
+
+static const char *host_name(struct session *s)
+{
+	return s->dump_path ? s->dump_path : "the running host";
+}
+
+/* Bytes of the notes with registers, which are first and change in a running guest. */
+static size_t changing(const struct guest_core *core)
+{
+	return live.is ? core->vcpus * NOTE_SIZE : 0;
+}
 
 /*
  * crash's core must have been made of this domain in this dump: the notes, which
@@ -78,7 +157,7 @@ static struct err *check_core(struct session *s, const struct domain *d,
 	unsigned char *made;
 	struct notes *notes;
 	struct err *e;
-	size_t len;
+	size_t len, skip;
 
 	ERR_TRY(guest_core_notes(s->xen, d, g, &made, &len, &core));
 	e = corefile_notes(pc->dumpfile, &notes);
@@ -86,9 +165,11 @@ static struct err *check_core(struct session *s, const struct domain *d,
 		free(made);
 		return e;
 	}
-	if (notes->raw_len != len || memcmp(notes->raw, made, len))
+	skip = changing(&core);
+	if (notes->raw_len != len || skip > len ||
+	    memcmp(notes->raw + skip, made + skip, len - skip))
 		e = err_new(ERR_MISMATCH, "%s was not made of domain %" PRIu64 " in %s",
-			    pc->dumpfile, value_of(&d->domain_id), s->dump_path);
+			    pc->dumpfile, value_of(&d->domain_id), host_name(s));
 	notes_destroy(notes);
 	free(made);
 	return e;
@@ -148,6 +229,25 @@ static struct err *open_host(struct session *s, const struct start_request *r)
 	return NULL;
 }
 
+/* The running host; its guest is paused before anything of it is read. */
+static struct err *open_live(struct session *s)
+{
+	ERR_TRY(session_open_live(s));
+	free(s->why_no_xen);
+	s->why_no_xen = NULL;
+	live.is = true;
+	hypervisor_register(s);
+	hooks_install();
+	return NULL;
+}
+
+static struct err *pause_guest(struct session *s, const struct domain *d)
+{
+	ERR_TRY(domain_pause(s->xen, d));
+	live.paused = true;
+	return renew_registers(s, d);
+}
+
 static struct err *open_domain(struct session *s, const struct domain *d)
 {
 	struct progress p;
@@ -171,13 +271,14 @@ static struct err *open_domain(struct session *s, const struct domain *d)
 
 static const char *guest_state(struct session *s)
 {
-	static char text[sizeof(title) + sizeof(release) + 64];
+	static char text[sizeof(title) + sizeof(release) + 80];
 	char tasks[32] = "";
 
 	(void)s;
 	if (!(pc->flags & MINIMAL_MODE))
 		snprintf(tasks, sizeof(tasks), ", %lu tasks", RUNNING_TASKS());
-	snprintf(text, sizeof(text), "%s, Linux %s%s", title, release, tasks);
+	snprintf(text, sizeof(text), "%s, Linux %s%s%s", title, release, tasks,
+		 !live.is ? "" : live.paused ? ", paused" : ", running");
 	return text;
 }
 
@@ -200,7 +301,7 @@ static void become(struct session *s, const struct domain *d)
 	s->kernel_domid = value_of(&d->domain_id);
 	/* for crash's "sys"; the file was opened long ago */
 	own_dumpfile = pc->dumpfile;
-	if (asprintf(&pc->dumpfile, "%s (domain %u)", s->dump_path, s->kernel_domid) < 0)
+	if (asprintf(&pc->dumpfile, "%s (domain %u)", host_name(s), s->kernel_domid) < 0)
 		pc->dumpfile = own_dumpfile;
 }
 
@@ -227,20 +328,27 @@ bool guest_is_expected(void)
 struct err *guest_open(struct session *s, const struct start_request *r)
 {
 	struct domain d;
+	struct err *e;
 
 	if (is_open)
 		return NULL;
 	if (!guest_is_expected())
 		return err_new(ERR_REFUSED,
 			       "\"start -d\" requires a session on a core that \"xen extract -n -d DOMID\" wrote; \"xencrash -d DOMID\" does both");
-	if (!s->xen && !r->nr_dumps)
-		return err_new(ERR_USAGE, "missing VMCORE, the dump of the host");
 	if (!s->xen)
-		ERR_TRY(open_host(s, r));
+		ERR_TRY(r->nr_dumps ? open_host(s, r) : open_live(s));
 	ERR_TRY(domain_argument(s, r->domain, &d));
 	if (!value_of(&d.domain_id))
 		return err_new(ERR_REFUSED, "domain 0: dom0's session is \"xencrash VMCORE\"");
-	ERR_TRY(open_domain(s, &d));
+	e = r->pause ? pause_guest(s, &d) : NULL;
+	if (!e)
+		e = open_domain(s, &d);
+	if (e) {
+		if (live.paused)
+			err_free(domain_unpause(s->xen, &d));
+		live.paused = false;
+		return e;
+	}
 	hide_variables();
 	become(s, &d);
 	is_open = true;
@@ -266,4 +374,5 @@ void guest_close(void)
 	/* crash's core reads as zeros; this reader, without its file, fails on every address */
 	hooks_set_reader(read_proc_kcore);
 	is_open = false;
+	live.is = live.paused = false;
 }

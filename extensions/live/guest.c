@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include <xen/hvm/save.h>
 
@@ -195,29 +194,15 @@ int guest_registers(void *priv, uint32_t domid, uint32_t id,
 			R(rip, rip), R(rflags, rflags), R(cs, cs), R(ss, ss),
 			.cr0 = v->ctrlreg[0], .cr2 = v->ctrlreg[2],
 			.cr3 = v->ctrlreg[3], .cr4 = v->ctrlreg[4],
+			.fs_base = v->fs_base,
+			.gs_base = v->flags & VGCF_in_kernel || !(v->user_regs.cs & 3) ?
+				   v->gs_base_kernel : v->gs_base_user,
 		};
 #undef R
 		read_efer(l, domid, id, ret);
 	}
 	free(c);
 	return rc;
-}
-
-int guest_page(void *priv, uint32_t domid, uint64_t frame, void *page)
-{
-	struct live *l = priv;
-	xen_pfn_t pfn = frame;
-	int rc = 0;
-	/* dom0's own id is no foreign domain for this hypercall */
-	void *map = xenforeignmemory_map(l->fmem, domid ? domid : DOMID_SELF,
-					 PROT_READ, 1, &pfn, &rc);
-
-	if (!map)
-		return failed();
-	if (!rc)
-		memcpy(page, map, LIVE_PAGE);
-	xenforeignmemory_unmap(l->fmem, map, 1);
-	return rc > 0 ? -rc : rc;
 }
 
 int guest_evtchn(void *priv, uint32_t domid, uint32_t port,

@@ -22,6 +22,7 @@ struct live {
 	uint64_t **m2p;
 	xen_pfn_t *m2p_at;
 	unsigned long nr_m2p;
+	struct hold *holds;	/* pause.c: the guests that are paused */
 };
 
 static inline int failed(void)
@@ -50,9 +51,21 @@ int guest_share(void *priv, uint32_t domid, uint32_t id, uint32_t scheduler,
 		struct live_share *ret);
 int guest_registers(void *priv, uint32_t domid, uint32_t id,
 		    struct live_regs *ret);
-int guest_page(void *priv, uint32_t domid, uint64_t frame, void *page);
 int guest_evtchn(void *priv, uint32_t domid, uint32_t port,
 		 struct live_evtchn *ret);
+
+/* guest_frames.c */
+int guest_copy(void *priv, uint32_t domid, int is_hvm, const uint64_t *frame,
+	       unsigned int n, void *buf, int *result);
+int guest_types(void *priv, uint32_t domid, const uint64_t *frame,
+		unsigned int n, uint8_t *ret);
+int guest_layout(void *priv, uint32_t domid, int is_hvm,
+		 struct live_layout *ret);
+
+/* pause.c */
+int pause_guest(void *priv, uint32_t domid);
+int unpause_guest(void *priv, uint32_t domid);
+void pause_close(struct live *l);
 
 /* m2p.c */
 int m2p_entry(void *priv, uint64_t mfn, uint64_t *entry);

@@ -2,7 +2,7 @@
 /*
  * xen-live.so: hypercalls for xen.so, through the libraries of the running Xen,
  * whose administrative interface is bound to one release. The hypercalls here read
- * only (but for debug keys), and none is known to bring down a hypervisor.
+ * only (but for debug keys and the pause of a guest), and none is known to bring down a hypervisor.
  */
 #include "internal.h"
 #include "quiet.h"
@@ -13,6 +13,7 @@ static void live_close(void *priv)
 {
 	struct live *l = priv;
 
+	pause_close(l);
 	m2p_close(l);
 	if (l->call)
 		xencall_close(l->call);
@@ -66,7 +67,11 @@ const struct live_ops xen_live_ops = {
 	.affinity = guest_affinity,
 	.share = guest_share,
 	.registers = guest_registers,
-	.guest_page = guest_page,
+	.guest_copy = guest_copy,
+	.guest_types = guest_types,
+	.guest_layout = guest_layout,
+	.pause = pause_guest,
+	.unpause = unpause_guest,
 	.evtchn = guest_evtchn,
 	.m2p = m2p_entry,
 };

@@ -25,7 +25,8 @@ struct code {
 struct start_request {
 	const char *domain;		/* DOMID of a guest; NULL: dom0's kernel */
 	const char *const *dump;	/* of a guest's host: the files of one dump */
-	unsigned int nr_dumps;
+	unsigned int nr_dumps;		/* 0: the running host */
+	bool pause;			/* the guest, while the session lasts */
 };
 
 /* Callbacks of the front end; NULL where it does not support one. */

@@ -19,6 +19,7 @@
 #include "xen/memory/corefile.h"
 #include "xen/memory/corewriter.h"
 #include "xen/model/guest/guest_core.h"
+#include "xen/model/source.h"
 
 static char folder[] = "/tmp/core-test.XXXXXX";
 static char path[64];
@@ -389,12 +390,14 @@ static void test_pages(void **state)
 	struct guest_frame frame[] = {
 		{ 1, 0x12, KIND_OTHER }, { 2, 0x11, KIND_OTHER }, { 4, 0x30, KIND_OTHER },
 	};
-	struct xen x = { .memory = NULL };
+	static const struct source_ops source;
+	struct xen x = { .memory = NULL, .source = &source };
 	struct guest_pages p = { .x = &x, .map = { .frame = frame, .nr = 3 } };
 	unsigned char across[8];
 
 	(void)state;
 	assert_null(memory_create(&ops, NULL, &x.memory));
+	p.p2m.memory = x.memory;
 	p.table = test_calloc(GUEST_PAGES_TABLES, 4096 + 16);
 	read_is(&p, 0x1008, 0x12008);
 	read_is(&p, 0x2000, 0x11000);

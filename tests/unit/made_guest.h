@@ -57,6 +57,7 @@ static inline void made_guest_open(struct made_guest *m)
 
 	if (e)
 		abort();
+	p2m.memory = m->xen.memory;
 	m->guest = (struct guest){ .info = &m->info, .confirmed = true };
 	guest_tables_init(&m->guest.tables, &p2m, &made_guest_format, MADE_TABLE);
 }

@@ -24,6 +24,9 @@ static struct {
 	int key_error;
 	char pressed;
 	bool mapped, symbols, loop, no_livepatch;
+	int copy_error, types_error;
+	struct live_layout layout;
+	unsigned int paused;	/* a bit for each domain */
 } fake;
 
 static void fake_close(void *priv)
@@ -159,6 +162,59 @@ static int fake_page(void *priv, uint32_t domid, uint64_t frame, void *page)
 	return 0;
 }
 
+static int fake_copy(void *priv, uint32_t domid, int is_hvm,
+		     const uint64_t *frame, unsigned int n, void *buf, int *result)
+{
+	unsigned int i;
+
+	(void)is_hvm;
+	for (i = 0; i < n; i++)
+		result[i] = fake_page(priv, domid, frame[i], (char *)buf + 4096 * i);
+	return fake.copy_error;
+}
+
+static int fake_layout(void *priv, uint32_t domid, int is_hvm,
+		       struct live_layout *ret)
+{
+	(void)priv;
+	(void)domid;
+	(void)is_hvm;
+	*ret = fake.layout;
+	return 0;
+}
+
+/* Frame 2 is nobody's; tables from frame 5 on, of levels 4 to 1. */
+static int fake_types(void *priv, uint32_t domid, const uint64_t *frame,
+		      unsigned int n, uint8_t *ret)
+{
+	unsigned int i;
+
+	(void)priv;
+	(void)domid;
+	for (i = 0; i < n; i++)
+		ret[i] = frame[i] == 2 ? LIVE_NO_FRAME :
+			 frame[i] >= 5 && frame[i] < 9 ? 9 - frame[i] : 0;
+	return fake.types_error;
+}
+
+static int fake_pause(void *priv, uint32_t domid)
+{
+	(void)priv;
+	if (fake.paused & 1U << domid)
+		return -EBUSY;
+	fake.paused |= 1U << domid;
+	return 0;
+}
+
+static int fake_unpause(void *priv, uint32_t domid)
+{
+	(void)priv;
+	if (!(fake.paused & 1U << domid))
+		return -ENOENT;
+	fake.paused &= ~(1U << domid);
+	return 0;
+}
+
 static int fake_key(void *priv, char key)
 {
 	(void)priv;
@@ -268,7 +324,9 @@ static const struct live_ops ops = {
 	.close = fake_close, .identity = fake_identity, .host = fake_host,
 	.log = fake_log, .domain = fake_domain, .vcpu = fake_vcpu,
 	.affinity = fake_affinity, .registers = fake_registers,
-	.guest_page = fake_page, .key = fake_key, .pcpu = fake_pcpu,
+	.guest_copy = fake_copy, .guest_layout = fake_layout,
+	.guest_types = fake_types, .pause = fake_pause,
+	.unpause = fake_unpause, .key = fake_key, .pcpu = fake_pcpu,
 	.pool = fake_pool, .share = fake_share, .zone = fake_zone,
 	.livepatch = fake_livepatch, .config = fake_config,
 	.symbol = fake_symbol, .evtchn = fake_evtchn, .m2p = fake_m2p,

@@ -292,14 +292,30 @@ refute "a guest: the host is not opened instead" "opening the hypervisor"
 host
 xencrash -d 3 "$WORK/dump/vmcore"
 expect "a guest without a vmlinux: the reason" "no vmlinux with debuginfo for domain 3's Linux $REL (build-id $ID)"
-xencrash -d 3
-expect "a guest of the running host" "-d 3 requires a memory dump of the host"
+NO_DOMAIN=1 xencrash -d 9
+expect "a guest of the running host, not there: the reason" "xencrash: -d 9: no domain 9; domains: xenview --live doms"
+elf "$WORK/host/usr/lib/debug/boot/vmlinux-$REL" $ID
+xencrash -d web1
+expect "a guest of the running host: crash gets its core" "/guest.core"
+expect "a guest of the running host: without a dump" "command: xen start -d 3 "
+refute "a guest of the running host: not paused" "xen start -P"
+refute "a guest of the running host: dom0's memory is not read" "/proc/kcore"
+xencrash -P -d web1
+expect "a guest of the running host, paused" "command: xen start -P -d 3"
+expect "and said so" "domain 3's memory: hypercalls; it is paused"
+for words in "-d 3 $WORK/dump/vmcore" "" "-d 0" "$WORK/dump/vmcore"; do
+    # shellcheck disable=SC2086 # words
+    xencrash -P $words
+    status "-P $words" 1 $?
+    expect "-P $words: the reason" "-P requires -d DOMAIN, a guest of the running host"
+    lines "-P $words: one line" 1
+done
 host
 pair "$WORK/dump" $ID
 
 xencrash --help
 status "--help" 0 $?
-expect "shows the usage" "xencrash [-d DOMAIN] [FILE...] [CRASH-OPTION...]"
+expect "shows the usage" "xencrash [-d DOMAIN [-P]] [FILE...] [CRASH-OPTION...]"
 expect "to its last line" "another root directory"
 refute "and no code" "set -u"
 xencrash --version

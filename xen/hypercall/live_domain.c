@@ -186,6 +186,7 @@ static const struct {
 	R(rax), R(rbx), R(rcx), R(rdx), R(rsi), R(rdi), R(rbp), R(rsp),
 	R(r8), R(r9), R(r10), R(r11), R(r12), R(r13), R(r14), R(r15),
 	R(rip), R(rflags), R(cs), R(ss), C(cr0), C(cr2), C(cr3), C(cr4),
+	C(fs_base), C(gs_base),
 #undef R
 #undef C
 };

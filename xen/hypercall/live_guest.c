@@ -2,6 +2,7 @@
 /* A guest's memory by hypercalls, which map it frame by frame. */
 #include "live_internal.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,59 +10,138 @@
 #include "xen/model/domain/context.h"
 #include "xen/model/memory/p2m.h"
 
-/* Maps one frame: an mfn of a PV guest, else a gfn. */
-static struct err *read_frame(struct live *l, uint64_t domid, uint64_t frame,
-			      void *page)
-{
-	int rc = l->ops->guest_page(l->priv, domid, frame, page);
+/* Frames that are copied at once when a walk goes from one to the next. */
+#define AHEAD	LIVE_COPY_MAX
 
-	if (rc)
-		return err_new(ERR_BAD_POINTER,
-			       "frame %" PRIx64 " of domain %" PRIu64 " cannot be mapped: %s",
-			       frame, domid, strerror(-rc));
-	return NULL;
-}
-
+/*
+ * A guest as a memory, by the addresses that its page tables hold: machine
+ * addresses of a PV guest, else guest physical ones.
+ */
 struct guest_memory {
+	struct guest_memory *next;
 	struct live *l;
+	struct memory *memory;
 	uint64_t domid;
+	bool is_hvm;
+	uint64_t first;			/* frames read ahead: their number is nr */
+	unsigned int nr;
+	int result[AHEAD];
+	char bytes[AHEAD][XPAGE_SIZE];
 };
 
 static struct err *read_guest_page(void *priv, uint64_t maddr, void *page)
 {
-	const struct guest_memory *g = priv;
+	uint64_t frame = maddr >> XPAGE_SHIFT, wanted[AHEAD], at;
+	struct guest_memory *g = priv;
+	int rc = 0;
 
-	return read_frame(g->l, g->domid, maddr >> XPAGE_SHIFT, page);
+	if (frame < g->first || frame - g->first >= g->nr) {
+		unsigned int n = g->nr && frame == g->first + g->nr ? AHEAD : 1;
+
+		for (unsigned int i = 0; i < n; i++)
+			wanted[i] = frame + i;
+		g->nr = 0;
+		rc = g->l->ops->guest_copy(g->l->priv, g->domid, g->is_hvm, wanted,
+					   n, g->bytes, g->result);
+		g->first = frame;
+		g->nr = rc ? 0 : n;
+	}
+	at = frame - g->first;
+	if (!rc)
+		rc = g->result[at];
+	if (rc)
+		return err_new(ERR_BAD_POINTER,
+			       "frame %" PRIx64 " of domain %" PRIu64 " cannot be mapped: %s",
+			       frame, g->domid, rc == -ENOENT ? "no memory" : strerror(-rc));
+	memcpy(page, g->bytes[at], XPAGE_SIZE);
+	return NULL;
 }
 
-/* A guest as a memory, by the addresses that its page tables hold. */
-static struct err *guest_memory(struct live *l, uint64_t domid,
+static void forget_ahead(void *priv)
+{
+	struct guest_memory *g = priv;
+
+	g->nr = 0;
+}
+
+/* The one of the domain, kept until the session ends. */
+static struct err *guest_memory(struct live *l, const struct domain *d,
 				struct memory **ret)
 {
 	static const struct memory_ops ops = {
-		.name = "guest", .read_page = read_guest_page, .destroy = free,
+		.name = "guest", .read_page = read_guest_page,
+		.flush = forget_ahead, .destroy = free,
 	};
-	struct guest_memory *g = malloc(sizeof(*g));
+	uint64_t domid = value_of(&d->domain_id);
+	struct guest_memory *g;
 	struct err *e;
 
+	for (g = l->guests; g; g = g->next) {
+		if (g->domid != domid || g->is_hvm != domain_is_hvm(d))
+			continue;
+		*ret = g->memory;
+		return NULL;
+	}
+	g = calloc(1, sizeof(*g));
 	if (!g)
 		return err_nomem();
-	*g = (struct guest_memory){ l, domid };
-	e = memory_create(&ops, g, ret);
-	if (e)
+	g->l = l;
+	g->domid = domid;
+	g->is_hvm = domain_is_hvm(d);
+	e = memory_create(&ops, g, &g->memory);
+	if (e) {
 		free(g);
-	return e;
+		return e;
+	}
+	g->next = l->guests;
+	l->guests = g;
+	*ret = g->memory;
+	return NULL;
 }
 
-struct err *live_p2m_open(struct xen *x, const struct domain *d,
-			  struct p2m *ret)
+void live_guests_close(struct live *l)
+{
+	while (l->guests) {
+		struct guest_memory *g = l->guests;
+
+		l->guests = g->next;
+		memory_destroy(g->memory);
+	}
+}
+
+static struct err *open_p2m(struct xen *x, const struct domain *d, struct p2m *ret)
 {
 	struct p2m p = { .x = x, .translated = domain_is_hvm(d),
+			 .by_gfn = domain_is_hvm(d),
 			 .domid = value_of(&d->domain_id) };
 
 	if (!p.translated && value_of(&d->is_32bit))
 		return err_new(ERR_UNSUPPORTED,
 			       "page tables of 32-bit PV guests are not read in a running host");
+	ERR_TRY(guest_memory(live_of(x), d, &p.memory));
+	memory_flush(p.memory);
+	*ret = p;
+	return NULL;
+}
+
+/* Without what a PV guest publishes only its frames are unknown: p2m_lookup() fails. */
+struct err *live_p2m_open(struct xen *x, const struct domain *d,
+			  struct p2m *ret)
+{
+	struct live *l = live_of(x);
+	struct live_layout layout;
+	struct p2m p;
+
+	ERR_TRY(open_p2m(x, d, &p));
+	if (!p.translated) {
+		p.entry_size = 8;
+		if (!l->ops->guest_layout(l->priv, p.domid, false, &layout)) {
+			p.list_list = live_known(layout.list_list);
+			p.linear_cr3 = live_known(layout.p2m_cr3);
+			p.linear_va = live_known(layout.p2m_vaddr);
+			p.linear_generation = live_known(layout.p2m_generation);
+		}
+	}
 	*ret = p;
 	return NULL;
 }
@@ -97,19 +177,12 @@ static struct err *find_format(struct p2m *p, const struct vcpu *v,
 struct err *live_guest_walk(struct p2m *p, const struct vcpu *v, uint64_t va,
 			    struct guest_walk *ret)
 {
-	struct memory *m;
-	struct err *e;
-
 	ERR_TRY(find_format(p, v, ret));
-	if (ret->format) {
-		ERR_TRY(guest_memory(live_of(p->x), p->domid, &m));
-		e = tables_walk(m, ret->format, ret->root, va, NULL, NULL,
-				&ret->walk);
-		memory_destroy(m);
-		ERR_TRY(e);
-	} else {
+	if (ret->format)
+		ERR_TRY(tables_walk(p->memory, ret->format, ret->root, va, NULL,
+				    NULL, &ret->walk));
+	else
 		ret->walk.address = va;
-	}
 	if (!ret->translated)
 		ret->maddr = ret->walk.address;
 	return NULL;
@@ -121,15 +194,12 @@ struct err *live_guest_read(struct xen *x, const struct domain *d,
 			    uint64_t address, void *buf, size_t len)
 {
 	struct guest_walk w = { .root = 0 };
-	char page[XPAGE_SIZE];
 	struct p2m p;
 
-	ERR_TRY(live_p2m_open(x, d, &p));
+	ERR_TRY(open_p2m(x, d, &p));
 	if (is_virtual) {
 		ERR_TRY(live_guest_walk(&p, v, address, &w));
 		address = w.walk.address;
 	}
-	ERR_TRY(read_frame(live_of(x), p.domid, address >> XPAGE_SHIFT, page));
-	memcpy(buf, page + (address & ~XPAGE_MASK), len);
-	return NULL;
+	return memory_read(p.memory, address, buf, len);
 }

@@ -17,6 +17,7 @@ struct live {
 	struct live_host host;
 	uint64_t build_id;	/* va; 0: not known */
 	int left;		/* why closing a method left something behind; 0: nothing */
+	struct guest_memory *guests;	/* live_guest.c */
 	bool has_gdbsx;		/* by the running hypervisor's own symbols */
 	/* memory_source and the operations only hypercalls have; live_memory.c */
 	struct source_ops memory;
@@ -93,6 +94,16 @@ struct err *live_guest_read(struct xen *x, const struct domain *d,
 			    const struct vcpu *v, bool is_virtual,
 			    uint64_t address, void *buf,
 			    size_t len) ERR_MUST_CHECK;
+void live_guests_close(struct live *l);
+struct err *live_guest_map(struct xen *x, const struct domain *d,
+			   const struct page_progress *progress,
+			   struct guest_map *ret) ERR_MUST_CHECK;
+struct err *live_guest_frame(struct p2m *p, uint64_t gfn, bool with_kind,
+			     struct guest_frame *ret) ERR_MUST_CHECK;
+struct err *live_domain_pause(struct xen *x,
+			      const struct domain *d) ERR_MUST_CHECK;
+struct err *live_domain_unpause(struct xen *x,
+				const struct domain *d) ERR_MUST_CHECK;
 struct err *live_console_read(struct xen *x, char **text,
 			      size_t *len) ERR_MUST_CHECK;
 struct err *live_console_read_new(struct xen *x, uint32_t *index, char **text,

@@ -403,7 +403,7 @@ static struct err *check_identity(struct xen *x, struct space *s)
 	return err_new(ERR_MISMATCH, "the memory is not that of this hypervisor: another build-id");
 }
 
-/* memory_source, but hypercalls for guests' memory, new console text and keys; and xenstored itself. */
+/* memory_source, but hypercalls for guests' memory and pauses, new console text and keys; and xenstored itself. */
 static const struct source_ops *memory_of_running(struct live *l)
 {
 	l->memory = memory_source;
@@ -411,6 +411,8 @@ static const struct source_ops *memory_of_running(struct live *l)
 	l->memory.close = live_source.close;
 	l->memory.guest_read = live_source.guest_read;
 	l->memory.console_read_new = live_source.console_read_new;
+	l->memory.domain_pause = live_source.domain_pause;
+	l->memory.domain_unpause = live_source.domain_unpause;
 	l->memory.press_key = live_source.press_key;
 	l->memory.store_read = live_source.store_read;
 	return &l->memory;

@@ -13,7 +13,7 @@
 #define LIVE_CPUS_MAX		8192
 
 /* To be raised with any change below: both sides are built together. */
-#define LIVE_OPS_VERSION	3
+#define LIVE_OPS_VERSION	4
 #define LIVE_OPS_SYMBOL		"xen_live_ops"
 
 struct live_identity {
@@ -114,9 +114,25 @@ struct live_regs {
 	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
 	uint64_t rip, rflags, cs, ss;
 	uint64_t cr0, cr2, cr3, cr4;
+	uint64_t fs_base, gs_base;	/* gs_base: the one in use */
 	uint64_t efer;
 	uint8_t has_efer;		/* of an HVM or PVH guest */
 };
+
+/* A guest's memory by gfn; of a PV guest what it publishes itself (public/arch-x86/xen.h). */
+struct live_layout {
+	uint64_t gfns;			/* highest gfn, plus one */
+	uint64_t pod_pages;		/* populate-on-demand entries without memory */
+	uint64_t list_list;		/* mfn of the three-level P2M; PV */
+	uint64_t p2m_cr3, p2m_vaddr, p2m_generation;	/* of the linear one; PV */
+};
+
+/* Frames in one call of guest_copy() and of guest_types(). */
+#define LIVE_COPY_MAX		64
+#define LIVE_TYPES_MAX		1024
+
+/* guest_types(): other values are the level of a page table, 0 for other memory. */
+#define LIVE_NO_FRAME		0xff
 
 struct live_ops {
 	unsigned int version;		/* LIVE_OPS_VERSION */
@@ -160,8 +176,25 @@ struct live_ops {
 	/* Pauses the vcpu briefly; -EINVAL for dom0's only vcpu, the caller's. */
 	int (*registers)(void *priv, uint32_t domid, uint32_t id,
 			 struct live_regs *ret);
-	/* One frame of a guest: an mfn of a PV guest, else a gfn. */
-	int (*guest_page)(void *priv, uint32_t domid, uint64_t frame, void *page);
+	/*
+	 * Copies n frames of a domain to buf, mfns of a PV one, else gfns;
+	 * result[i]: 0 or a negative errno. Of an HVM or PVH guest memory only,
+	 * no device (-ENOENT).
+	 */
+	int (*guest_copy)(void *priv, uint32_t domid, int is_hvm,
+			  const uint64_t *frame, unsigned int n, void *buf,
+			  int *result);
+	/* What n frames of a guest are; mfns of a PV guest, else gfns. */
+	int (*guest_types)(void *priv, uint32_t domid, const uint64_t *frame,
+			   unsigned int n, uint8_t *ret);
+	int (*guest_layout)(void *priv, uint32_t domid, int is_hvm,
+			    struct live_layout *ret);
+	/*
+	 * Pauses a guest, until unpause() or the end of this process, however it
+	 * ends. A second pause of the same one returns -EBUSY.
+	 */
+	int (*pause)(void *priv, uint32_t domid);
+	int (*unpause)(void *priv, uint32_t domid);
 	/* -ENOENT: the domain has no such port */
 	int (*evtchn)(void *priv, uint32_t domid, uint32_t port,
 		      struct live_evtchn *ret);

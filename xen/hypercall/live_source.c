@@ -8,6 +8,7 @@ static void live_close(void *data)
 {
 	struct live *l = data;
 
+	live_guests_close(l);
 	l->ops->close(l->priv);
 	free(l);
 }
@@ -53,6 +54,10 @@ const struct source_ops live_source = {
 	.p2m_open_iommu = live_p2m_open_iommu,
 	.guest_walk = live_guest_walk,
 	.guest_read = live_guest_read,
+	.guest_map = live_guest_map,
+	.guest_frame = live_guest_frame,
+	.domain_pause = live_domain_pause,
+	.domain_unpause = live_domain_unpause,
 	.console_read = live_console_read,
 	.console_read_new = live_console_read_new,
 	.press_key = live_press_key,

@@ -21,12 +21,15 @@ struct domain;
 struct domains;
 struct evtchn;
 struct evtchns;
+struct guest_frame;
+struct guest_map;
 struct guest_walk;
 struct heap;
 struct heap_zone;
 struct livepatch;
 struct livepatches;
 struct p2m;
+struct page_progress;
 struct pages;
 struct pcpu;
 struct sched;
@@ -63,6 +66,9 @@ struct source_ops {
 				     struct cpumask *ret);
 	struct err *(*vcpu_name_on)(struct xen *x, const struct pcpu *p,
 				    char *buf);
+	/* Optional. The domain is not dom0; unpause: without a pause no effect */
+	struct err *(*domain_pause)(struct xen *x, const struct domain *d);
+	struct err *(*domain_unpause)(struct xen *x, const struct domain *d);
 	struct err *(*context_read)(struct xen *x, const struct domain *d,
 				    const struct vcpu *v, struct context *ret);
 
@@ -105,6 +111,17 @@ struct source_ops {
 	struct err *(*guest_read)(struct xen *x, const struct domain *d,
 				  const struct vcpu *v, bool is_virtual,
 				  uint64_t address, void *buf, size_t len);
+
+	/*
+	 * Optional: frames of a domain that are not found by Xen's structures
+	 * (guest/guest_map.h, guest/guest_pages.h). guest_map: in any order;
+	 * guest_frame: of a gfn, its kind only with with_kind.
+	 */
+	struct err *(*guest_map)(struct xen *x, const struct domain *d,
+				 const struct page_progress *progress,
+				 struct guest_map *ret);
+	struct err *(*guest_frame)(struct p2m *p, uint64_t gfn, bool with_kind,
+				   struct guest_frame *ret);
 
 	/* host/console.h, host/sys.h, host/livepatch.h */
 	struct err *(*console_read)(struct xen *x, char **text, size_t *len);

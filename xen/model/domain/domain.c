@@ -517,3 +517,18 @@ const char *domid_text(uint64_t domid, char buf[DOMID_TEXT])
 			snprintf(buf, DOMID_TEXT, "%s", reserved[i].name);
 	return buf;
 }
+
+struct err *domain_pause(struct xen *x, const struct domain *d)
+{
+	if (!x->source->domain_pause)
+		return err_new(ERR_UNSUPPORTED, "only a guest of a running host can be paused");
+	if (!value_of(&d->domain_id) || value_of(&d->is_xenstore))
+		return err_new(ERR_REFUSED, "domain %" PRIu64 " is not paused: dom0 depends on it",
+			       value_of(&d->domain_id));
+	return x->source->domain_pause(x, d);
+}
+
+struct err *domain_unpause(struct xen *x, const struct domain *d)
+{
+	return x->source->domain_unpause ? x->source->domain_unpause(x, d) : NULL;
+}

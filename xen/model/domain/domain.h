@@ -142,4 +142,12 @@ const char *domain_state_text(const struct domain_state *s,
 #define DOMID_TEXT 16
 const char *domid_text(uint64_t domid, char buf[DOMID_TEXT]);
 
+/*
+ * Pauses a guest of the running host until domain_unpause() or the end of this
+ * process, whatever ends it; others' pauses stay. ERR_UNSUPPORTED on a dump,
+ * ERR_REFUSED for domains on which dom0 depends.
+ */
+struct err *domain_pause(struct xen *x, const struct domain *d) ERR_MUST_CHECK;
+struct err *domain_unpause(struct xen *x, const struct domain *d) ERR_MUST_CHECK;
+
 #endif

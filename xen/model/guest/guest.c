@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/model/source.h"
+
 /* The guests found so far; struct xen holds the pointer. */
 struct guests {
 	struct guest **guest;
@@ -172,6 +174,48 @@ static struct err *pass(struct xen *x, struct domain *rest, unsigned int *nr,
 	return e;
 }
 
+/* Keeps the reason why a domain could not be searched. */
+static struct err *add_failed(struct xen *x, const struct domain *d,
+			      struct err *why)
+{
+	struct guest *g = calloc(1, sizeof(*g));
+	struct err *e;
+
+	if (!g) {
+		err_free(why);
+		return err_nomem();
+	}
+	g->domain = *d;
+	snprintf(g->how, sizeof(g->how), "%s", err_text(why));
+	err_free(why);
+	e = add(x, g);
+	if (e)
+		free(g);
+	return e;
+}
+
+/* Where one pass has the frames of one domain; one that fails keeps no other from being found. */
+static struct err *find_each(struct xen *x, const struct guest_domains *domains,
+			     const struct page_progress *progress)
+{
+	for (unsigned int i = 0; i < domains->nr; i++) {
+		struct domain one = domains->domain[i];
+		unsigned int nr = 1;
+		struct err *e;
+
+		if (guest_known(x, &one))
+			continue;
+		e = pass(x, &one, &nr, false, progress);
+		if (!e)
+			e = pass(x, &one, &nr, true, progress);
+		if (err_is_final(e))
+			return e;
+		if (e)
+			ERR_TRY(add_failed(x, &one, e));
+	}
+	return NULL;
+}
+
 struct err *guest_find_all(struct xen *x, const struct guest_domains *domains,
 			   const struct page_progress *progress)
 {
@@ -179,9 +223,8 @@ struct err *guest_find_all(struct xen *x, const struct guest_domains *domains,
 	struct domain *rest;
 	struct err *e;
 
-	if (!xen_reads_memory(x))
-		return err_new(ERR_UNSUPPORTED,
-			       "the frame table is not accessible on a running host; try \"xen source -x auto\"");
+	if (x->source->guest_map)
+		return find_each(x, domains, progress);
 	if (!records_known(x->records))
 		return err_new(ERR_NO_TYPE, "guests' memory requires the hypervisor's types");
 	rest = calloc(domains->nr ? domains->nr : 1, sizeof(*rest));

@@ -5,7 +5,6 @@
 #include <string.h>
 
 struct searching {
-	struct xen *x;
 	bool texts;
 	struct guest_clues *clues;
 };
@@ -89,13 +88,14 @@ static void find_texts(struct guest_clues *c, uint64_t mfn, const char *page)
 	}
 }
 
-static struct err *look_at_frame(void *arg, unsigned int nr, uint64_t mfn,
+static struct err *look_at_frame(void *arg, unsigned int nr,
+				 struct memory *memory, uint64_t mfn,
 				 enum page_kind kind)
 {
 	struct searching *s = arg;
 	struct guest_clues *c = &s->clues[nr];
 	const void *page;
-	struct err *e = memory_borrow_page(s->x->memory, mfn << XPAGE_SHIFT, &page);
+	struct err *e = memory_borrow_page(memory, mfn << XPAGE_SHIFT, &page);
 
 	(void)kind;
 	if (err_is_final(e))
@@ -115,7 +115,7 @@ struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
 			     bool texts, const struct page_progress *progress,
 			     struct guest_clues *clues)
 {
-	struct searching s = { x, texts, clues };
+	struct searching s = { texts, clues };
 
 	memset(clues, 0, domains->nr * sizeof(*clues));
 	return guest_scan(x, domains, look_at_frame, &s, progress);

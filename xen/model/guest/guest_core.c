@@ -209,8 +209,6 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 			     .form = form };
 	struct err *e;
 
-	if (xen_is_running(x))
-		return err_new(ERR_UNSUPPORTED, "a domain of a running host changes while it is read; use a dump, or \"xl dump-core\"");
 	ERR_TRY(guest_find(x, d, progress, &w.g));
 	if (!w.g->confirmed)
 		w.g = NULL;

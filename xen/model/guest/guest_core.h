@@ -14,6 +14,7 @@
 
 #include "guest.h"
 #include "guest_pages.h"
+#include "xen/memory/notes.h"
 
 struct guest_core {
 	uint64_t pages;			/* of the domain's memory in the core */
@@ -36,7 +37,8 @@ enum guest_core_form {
 
 /*
  * Writes the core of a domain to path, which must not exist. ERR_UNSUPPORTED for
- * PV domains of 32 bits and on a running host.
+ * PV domains of 32 bits. A guest of a running host changes meanwhile unless it is
+ * paused (domain_pause()).
  */
 struct err *guest_core_write(struct xen *x, const struct domain *d,
 			     const char *path, enum guest_core_form form,
@@ -50,5 +52,17 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 struct err *guest_core_notes(struct xen *x, const struct domain *d,
 			     const struct guest *g, unsigned char **notes,
 			     size_t *len, struct guest_core *ret) ERR_MUST_CHECK;
+
+/* struct elf_prstatus of x86_64 in such a note: its size, and the registers in it. */
+#define PRSTATUS_SIZE	336
+#define PRSTATUS_REGS	112
+
+/*
+ * The registers in these notes, one entry for each vcpu in the order of the notes;
+ * all are 0 where they cannot be read. At most max; *nr is how many there are.
+ */
+struct err *guest_core_registers(struct xen *x, const struct domain *d,
+				 struct note_regs *regs, unsigned int max,
+				 unsigned int *nr) ERR_MUST_CHECK;
 
 #endif

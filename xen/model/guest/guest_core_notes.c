@@ -12,9 +12,7 @@
 #include "xen/model/domain/context.h"
 
 /* struct elf_prstatus of x86_64 */
-#define PRSTATUS_SIZE	336
 #define PRSTATUS_PID	32
-#define PRSTATUS_REGS	112
 
 /* QEMUCPUState of QEMU's target/i386/arch_dump.c; crash looks for the note only. */
 #define QEMU_SIZE	440
@@ -40,7 +38,6 @@ static void set_regs(const struct context *c, struct note_regs *r)
 		{ &r->gs_base, &c->control.gs_base },
 	};
 
-	memset(r, 0, sizeof(*r));
 	r->orig_rax = ~0ULL;
 	for (size_t i = 0; i < ARRAY_SIZE(copy); i++)
 		if (value_ok(copy[i].from))
@@ -48,29 +45,68 @@ static void set_regs(const struct context *c, struct note_regs *r)
 }
 
 /* The registers of a vcpu; zeros where they cannot be read: notes count vcpus. */
-static struct err *add_vcpu(struct xen *x, const struct domain *d,
-			    const struct vcpu *v, unsigned char **notes,
-			    size_t *len, struct guest_core *ret)
+static struct err *read_regs(struct xen *x, const struct domain *d,
+			     const struct vcpu *v, struct note_regs *regs,
+			     bool *lost)
 {
-	unsigned char desc[PRSTATUS_SIZE] = { 0 };
-	struct note_regs regs;
 	struct context c;
 	struct err *e = context_read(x, d, v, &c);
 
-	if (err_is_final(e))
-		return e;
-	if (e) {
-		ret->lost_vcpus++;
-		err_free(e);
-	} else {
-		uint32_t pid = ret->vcpus + 1;
+	*lost = e;
+	if (e)
+		return err_drop(e);
+	set_regs(&c, regs);
+	return NULL;
+}
 
-		set_regs(&c, &regs);
-		memcpy(desc + PRSTATUS_REGS, &regs, sizeof(regs));
+typedef struct err *take_fn(void *arg, const struct note_regs *regs, bool lost);
+
+/* Passes the registers of each vcpu; *missing counts vcpus that cannot be read at all. */
+static struct err *each_vcpu(struct xen *x, const struct domain *d, take_fn *take,
+			     void *arg, unsigned int *missing)
+{
+	struct vcpus walk;
+	struct vcpu v;
+
+	ERR_TRY(vcpus_start(&walk, x, d));
+	for (;;) {
+		struct note_regs regs = { 0 };
+		struct err *e = vcpus_next(&walk, &v);
+		bool lost;
+
+		if (!e && walk.done)
+			return NULL;
+		if (err_is_final(e))
+			return e;
+		if (e) {
+			++*missing;
+			err_free(e);
+			continue;
+		}
+		ERR_TRY(read_regs(x, d, &v, &regs, &lost));
+		ERR_TRY(take(arg, &regs, lost));
+	}
+}
+
+struct notes_made {
+	unsigned char **notes;
+	size_t *len;
+	struct guest_core *ret;
+};
+
+static struct err *add_vcpu(void *arg, const struct note_regs *regs, bool lost)
+{
+	unsigned char desc[PRSTATUS_SIZE] = { 0 };
+	struct notes_made *m = arg;
+	uint32_t pid = ++m->ret->vcpus;
+
+	if (lost) {
+		m->ret->lost_vcpus++;
+	} else {
+		memcpy(desc + PRSTATUS_REGS, regs, sizeof(*regs));
 		memcpy(desc + PRSTATUS_PID, &pid, sizeof(pid));
 	}
-	ret->vcpus++;
-	return core_add_note(notes, len, "CORE", NT_PRSTATUS, desc, sizeof(desc));
+	return core_add_note(m->notes, m->len, "CORE", NT_PRSTATUS, desc, sizeof(desc));
 }
 
 static struct err *add_vcpus(struct xen *x, const struct domain *d,
@@ -78,26 +114,38 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 			     struct guest_core *ret)
 {
 	static const unsigned char zeros[QEMU_SIZE];
-	struct vcpus walk;
-	struct vcpu v;
+	struct notes_made m = { notes, len, ret };
 
-	ERR_TRY(vcpus_start(&walk, x, d));
-	for (;;) {
-		struct err *e = vcpus_next(&walk, &v);
-
-		if (!e && walk.done)
-			break;
-		if (err_is_final(e))
-			return e;
-		if (e) {
-			ret->lost_vcpus++;
-			err_free(e);
-			continue;
-		}
-		ERR_TRY(add_vcpu(x, d, &v, notes, len, ret));
-	}
+	ERR_TRY(each_vcpu(x, d, add_vcpu, &m, &ret->lost_vcpus));
 	for (unsigned int i = 0; i < ret->vcpus; i++)
 		ERR_TRY(core_add_note(notes, len, "QEMU", 0, zeros, sizeof(zeros)));
+	return NULL;
+}
+
+struct regs_read {
+	struct note_regs *regs;
+	unsigned int max, nr;
+};
+
+static struct err *keep_regs(void *arg, const struct note_regs *regs, bool lost)
+{
+	struct regs_read *r = arg;
+
+	(void)lost;
+	if (r->nr < r->max)
+		r->regs[r->nr++] = *regs;
+	return NULL;
+}
+
+struct err *guest_core_registers(struct xen *x, const struct domain *d,
+				 struct note_regs *regs, unsigned int max,
+				 unsigned int *nr)
+{
+	struct regs_read r = { regs, max, 0 };
+	unsigned int missing = 0;
+
+	ERR_TRY(each_vcpu(x, d, keep_regs, &r, &missing));
+	*nr = r.nr;
 	return NULL;
 }
 

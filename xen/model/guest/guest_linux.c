@@ -22,7 +22,7 @@ static struct err *read_text(struct guest_tables *s, uint64_t maddr, size_t len,
 
 	if (first > len)
 		first = len;
-	ERR_TRY(memory_read(s->p2m.x->memory, maddr, buf, first));
+	ERR_TRY(memory_read(s->p2m.memory, maddr, buf, first));
 	*got = first;
 	if (first == len)
 		return NULL;
@@ -30,7 +30,7 @@ static struct err *read_text(struct guest_tables *s, uint64_t maddr, size_t len,
 	if (!e)
 		e = guest_tables_mfn(s, gfn + 1, &mfn);
 	if (!e)
-		e = memory_read(s->p2m.x->memory, mfn << XPAGE_SHIFT, buf + first,
+		e = memory_read(s->p2m.memory, mfn << XPAGE_SHIFT, buf + first,
 				len - first);
 	if (!e)
 		*got = len;

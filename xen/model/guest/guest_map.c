@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "xen/model/source.h"
+
 /* Limit of a gfn; 52 bits of address, and no page of more than that. */
 #define GFN_LIMIT	(1ULL << 40)
 
@@ -21,7 +23,8 @@ static struct err *add(struct guest_map *m, uint64_t gfn, uint64_t mfn,
 }
 
 /* A PV guest sets the M2P entries of its frames to any number. */
-static struct err *add_owned(void *arg, unsigned int nr, uint64_t mfn,
+static struct err *add_owned(void *arg, unsigned int nr,
+			     struct memory *memory, uint64_t mfn,
 			     enum page_kind kind)
 {
 	struct collecting *c = arg;
@@ -29,6 +32,7 @@ static struct err *add_owned(void *arg, unsigned int nr, uint64_t mfn,
 	struct err *e = m2p_lookup(c->x, mfn, &entry, NULL);
 
 	(void)nr;
+	(void)memory;
 	if (err_is_final(e))
 		return e;
 	if (e || entry >= GFN_LIMIT) {
@@ -121,7 +125,9 @@ struct err *guest_map_read(struct xen *x, const struct domain *d,
 	struct err *e;
 
 	ERR_TRY(p2m_open(x, d, &p2m));
-	if (p2m.translated)
+	if (x->source->guest_map)
+		e = x->source->guest_map(x, d, progress, &m);
+	else if (p2m.translated)
 		e = add_translated(x, &p2m, progress, &m);
 	else
 		e = guest_scan(x, &one, add_owned, &c, progress);

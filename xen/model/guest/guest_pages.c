@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/model/source.h"
+
 #define ENTRY_PRESENT		1ULL
 #define ENTRY_PSE		(1ULL << 7)
 #define ENTRY_FRAME		0x000ffffffffff000ULL
@@ -32,7 +34,7 @@ struct err *guest_pages_open(struct xen *x, const struct domain *d, bool all,
 	p.table = calloc(GUEST_PAGES_TABLES, sizeof(*p.table));
 	if (!p.table)
 		return err_nomem();
-	if (all || !p.p2m.translated) {
+	if (all || !(p.p2m.translated || x->source->guest_frame)) {
 		struct err *e = guest_map_read(x, d, progress, &p.map);
 
 		if (!e && !p.map.nr)
@@ -90,11 +92,29 @@ void guest_pages_rewrite(uint64_t entry[512], enum page_kind level,
 	}
 }
 
-/* A frame is the domain's if the map has it for the gfn in the M2P. */
+/* True if the domain has that mfn at the gfn. */
+static bool is_frame(struct guest_pages *p, uint64_t gfn, uint64_t mfn)
+{
+	const struct guest_frame *f;
+	struct guest_frame frame;
+	struct err *e;
+
+	if (p->map.nr) {
+		f = guest_map_find(&p->map, gfn);
+		return f && f->mfn == mfn;
+	}
+	e = p->x->source->guest_frame(&p->p2m, gfn, false, &frame);
+	if (e) {
+		err_free(e);
+		return false;
+	}
+	return frame.mfn == mfn;
+}
+
+/* A frame is the domain's if it has it at the gfn in the M2P. */
 static bool own_gfn(void *arg, uint64_t mfn, uint64_t *gfn)
 {
-	const struct guest_pages *p = arg;
-	const struct guest_frame *f;
+	struct guest_pages *p = arg;
 	uint64_t entry;
 	struct err *e = m2p_lookup(p->x, mfn, &entry, NULL);
 
@@ -102,8 +122,7 @@ static bool own_gfn(void *arg, uint64_t mfn, uint64_t *gfn)
 		err_free(e);
 		return false;
 	}
-	f = guest_map_find(&p->map, entry);
-	if (!f || f->mfn != mfn)
+	if (entry & M2P_INVALID || !is_frame(p, entry, mfn))
 		return false;
 	*gfn = entry;
 	return true;
@@ -121,7 +140,7 @@ struct err *guest_pages_frame(struct guest_pages *p, const struct guest_frame *f
 {
 	const void *page;
 
-	ERR_TRY(memory_borrow_page(p->x->memory, f->mfn << XPAGE_SHIFT, &page));
+	ERR_TRY(memory_borrow_page(p->p2m.memory, f->mfn << XPAGE_SHIFT, &page));
 	if (is_table(f->kind)) {
 		memcpy(copy, page, XPAGE_SIZE);
 		guest_pages_rewrite(copy, f->kind, own_gfn, p, &p->cleared);
@@ -146,6 +165,8 @@ static struct err *find_frame(struct guest_pages *p, uint64_t gfn,
 	const struct guest_frame *f;
 	struct p2m_entry entry;
 
+	if (p->x->source->guest_frame)
+		return p->x->source->guest_frame(&p->p2m, gfn, !p->p2m.translated, ret);
 	if (p->p2m.translated) {
 		ERR_TRY(p2m_lookup(&p->p2m, gfn, &entry));
 		if (!guest_map_is_ram(&entry))
@@ -179,6 +200,13 @@ static struct err *read_page(struct guest_pages *p, uint64_t gfn,
 		t->used = true;
 	}
 	return NULL;
+}
+
+void guest_pages_refresh(struct guest_pages *p)
+{
+	memory_flush(p->p2m.memory);
+	for (unsigned int i = 0; i < GUEST_PAGES_TABLES; i++)
+		p->table[i].used = false;
 }
 
 struct err *guest_pages_read(struct guest_pages *p, uint64_t paddr, void *buf,

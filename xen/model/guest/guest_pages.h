@@ -25,14 +25,16 @@ struct guest_pages {
 };
 
 /*
- * all: the map of an HVM or PVH domain, too, whose pages are found by its P2M
- * otherwise. ERR_UNSUPPORTED for PV domains of 32 bits; fails like
- * guest_map_read(). Release with guest_pages_close().
+ * all: the map of all pages is read, where the source finds single ones without
+ * it (by the P2M of an HVM or PVH domain, by hypercalls). ERR_UNSUPPORTED for PV
+ * domains of 32 bits; fails like guest_map_read(). Release with guest_pages_close().
  */
 struct err *guest_pages_open(struct xen *x, const struct domain *d, bool all,
 			     const struct page_progress *progress,
 			     struct guest_pages *ret) ERR_MUST_CHECK;
 void guest_pages_close(struct guest_pages *p);
+/* Drops what is kept of a running guest's memory, which changes. */
+void guest_pages_refresh(struct guest_pages *p);
 
 /*
  * The 8 bytes at a guest physical address are 0 from now on, in a PV guest; in

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest_scan.h"
 
+#include "guest_map.h"
+#include "xen/model/source.h"
+
 struct scanning {
 	struct pages *pages;
 	const struct guest_domains *domains;
@@ -44,7 +47,7 @@ static struct err *look_at_entry(struct scanning *s, uint64_t pdx,
 	kind = page_kind(l, count_info, frame_table_field(t, entry, PF_TYPE), true);
 	if (kind == KIND_FREE || kind == KIND_OFFLINE || kind == KIND_XEN_HEAP)
 		return NULL;
-	return s->fn(s->arg, nr, pdx_to_pfn(space_pdx(t->x->space), pdx), kind);
+	return s->fn(s->arg, nr, t->x->memory, pdx_to_pfn(space_pdx(t->x->space), pdx), kind);
 }
 
 static struct err *look_at_block(void *arg, uint64_t pdx, const void *entries,
@@ -62,6 +65,29 @@ static struct err *look_at_block(void *arg, uint64_t pdx, const void *entries,
 	return NULL;
 }
 
+/* The frames of the one domain as the source has them. */
+static struct err *scan_map(struct xen *x, const struct guest_domains *domains,
+			    guest_frame_fn *fn, void *arg,
+			    const struct page_progress *progress)
+{
+	struct guest_map m = { .nr = 0 };
+	struct err *e = NULL;
+	struct p2m p2m;
+
+	if (domains->nr != 1)
+		return err_new(ERR_UNSUPPORTED, "frames of several domains at once");
+	ERR_TRY(p2m_open(x, domains->domain, &p2m));
+	ERR_TRY(x->source->guest_map(x, domains->domain, progress, &m));
+	for (uint64_t i = 0; !e && i < m.nr; i++) {
+		if (!(i & 0xff))
+			e = interrupt_check();
+		if (!e)
+			e = fn(arg, 0, p2m.memory, m.frame[i].mfn, m.frame[i].kind);
+	}
+	guest_map_free(&m);
+	return e;
+}
+
 struct err *guest_scan(struct xen *x, const struct guest_domains *domains,
 		       guest_frame_fn *fn, void *arg,
 		       const struct page_progress *progress)
@@ -72,6 +98,8 @@ struct err *guest_scan(struct xen *x, const struct guest_domains *domains,
 
 	if (!domains->nr)
 		return NULL;
+	if (x->source->guest_map)
+		return scan_map(x, domains, fn, arg, progress);
 	ERR_TRY(pages_open(x, &s.pages));
 	e = page_scan(s.pages, look_at_block, &s, progress, &result);
 	pages_close(s.pages);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The frames of guests, by the owner in the frame table. */
+/* The frames of guests, by the owner in the frame table, or as the source has them. */
 #ifndef XEN_MODEL_GUEST_SCAN_H
 #define XEN_MODEL_GUEST_SCAN_H
 
@@ -12,13 +12,17 @@ struct guest_domains {
 	unsigned int nr;
 };
 
-/* Receives a frame of domain[nr] and its use; an error ends the scan. */
-typedef struct err *guest_frame_fn(void *arg, unsigned int nr, uint64_t mfn,
+/*
+ * Receives a frame of domain[nr] in a memory, and its use; an error ends the scan.
+ */
+typedef struct err *guest_frame_fn(void *arg, unsigned int nr,
+				   struct memory *memory, uint64_t mfn,
 				   enum page_kind kind);
 
 /*
  * Passes each frame in use that one of the domains owns, except pages of Xen's
- * heap (shared_info, grant tables). progress may be NULL.
+ * heap (shared_info, grant tables). progress may be NULL. By hypercalls for one
+ * domain only.
  */
 struct err *guest_scan(struct xen *x, const struct guest_domains *domains,
 		       guest_frame_fn *fn, void *arg,

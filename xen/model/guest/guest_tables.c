@@ -51,7 +51,7 @@ struct err *guest_tables_translate(struct guest_tables *s, uint64_t va,
 	struct table_walk walk;
 
 	if (!page || s->cache[slot].page != page) {
-		ERR_TRY(tables_walk(s->p2m.x->memory, s->format, s->root, page,
+		ERR_TRY(tables_walk(s->p2m.memory, s->format, s->root, page,
 				    s->p2m.translated ? frame : NULL, &s->p2m,
 				    &walk));
 		at = walk.address;
@@ -77,7 +77,7 @@ struct err *guest_tables_read(struct guest_tables *s, uint64_t va, void *buf,
 			n = len;
 		ERR_TRY(interrupt_check());
 		ERR_TRY(guest_tables_translate(s, va, &maddr));
-		ERR_TRY(memory_read(s->p2m.x->memory, maddr, to, n));
+		ERR_TRY(memory_read(s->p2m.memory, maddr, to, n));
 		va += n;
 		to += n;
 		len -= n;

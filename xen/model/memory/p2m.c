@@ -64,7 +64,8 @@ struct err *p2m_open(struct xen *x, const struct domain *d, struct p2m *ret)
 struct err *mem_p2m_open(struct xen *x, const struct domain *d,
 			 struct p2m *ret)
 {
-	struct p2m p = { .x = x, .translated = domain_is_hvm(d) };
+	struct p2m p = { .x = x, .translated = domain_is_hvm(d),
+			 .memory = x->memory };
 	struct p2m_fields f = { 0 };
 
 	ERR_TRY(record_read(x->records, x->space, &p2m_record, d->va, &f));
@@ -105,7 +106,7 @@ static struct err *lookup_list(struct p2m *p, uint64_t gfn,
 
 	if (!is_set(&p->list_list, p->entry_size))
 		return err_new(ERR_NOT_FOUND, "the guest publishes no three-level P2M");
-	e = p2m_list_walk(p->x->memory, value_of(&p->list_list), p->entry_size, gfn,
+	e = p2m_list_walk(p->memory, value_of(&p->list_list), p->entry_size, gfn,
 			  &ret->walk);
 	if (e && err_reason(e) == ERR_NOT_FOUND) {
 		err_free(e);
@@ -136,7 +137,7 @@ static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 	if (p->entry_size == 4)
 		root = (root & 0xfffff000) | (root & 0xfff) << 32;
 	ret->format = format;
-	e = tables_walk(p->x->memory, format, root, va, NULL, NULL, &ret->walk);
+	e = tables_walk(p->memory, format, root, va, NULL, NULL, &ret->walk);
 	if (e && err_reason(e) == ERR_BAD_POINTER) {
 		err_free(e);
 		return NULL;
@@ -147,7 +148,7 @@ static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 	step->level = "P2M";
 	step->at = va;
 	step->maddr = ret->walk.address;
-	ERR_TRY(memory_read(p->x->memory, step->maddr, &step->entry,
+	ERR_TRY(memory_read(p->memory, step->maddr, &step->entry,
 			    p->entry_size));
 	ret->raw = step->entry;
 	ret->mapped = p2m_entry_mfn(ret->raw, p->entry_size, &ret->mfn);
@@ -180,7 +181,7 @@ static struct err *lookup_translated(struct p2m *p, uint64_t gfn,
 	struct err *e;
 
 	ret->format = &p->format;
-	e = tables_walk(p->x->memory, ret->format, p->root, gfn << XPAGE_SHIFT,
+	e = tables_walk(p->memory, ret->format, p->root, gfn << XPAGE_SHIFT,
 			NULL, NULL, &ret->walk);
 	if (e && err_reason(e) != ERR_BAD_POINTER)
 		return e;
@@ -203,6 +204,8 @@ struct err *p2m_lookup_by(struct p2m *p, enum p2m_kind kind, uint64_t gfn,
 	if (gfn >= 1ULL << 52)
 		return err_new(ERR_NOT_FOUND, "gfn %" PRIx64 " exceeds 52 bits",
 			       gfn);
+	if (p->by_gfn)
+		return err_new(ERR_UNSUPPORTED, "no hypercall returns the P2M of a translated domain");
 	if (p->translated != (kind >= P2M_EPT))
 		return err_new(ERR_NOT_FOUND, "no P2M of kind \"%s\"",
 			       p2m_kind_name(kind));
@@ -239,6 +242,10 @@ struct err *p2m_maddr(struct p2m *p, uint64_t address, uint64_t *maddr)
 {
 	struct p2m_entry entry;
 
+	if (p->by_gfn) {
+		*maddr = address;
+		return NULL;
+	}
 	ERR_TRY(p2m_lookup(p, address >> XPAGE_SHIFT, &entry));
 	if (!has_frame(&entry))
 		return err_new(ERR_BAD_POINTER,
@@ -365,7 +372,7 @@ struct err *mem_guest_walk(struct p2m *p, const struct vcpu *v, uint64_t va,
 	if (!ret->format)
 		ret->walk.address = va;
 	else
-		ERR_TRY(tables_walk(p->x->memory, ret->format, ret->root, va,
+		ERR_TRY(tables_walk(p->memory, ret->format, ret->root, va,
 				    ret->translated ? guest_frame : NULL, p,
 				    &ret->walk));
 	ret->maddr = ret->walk.address;

@@ -41,6 +41,9 @@ struct p2m {
 	struct value max_gfn;		/* the highest gfn ever mapped */
 	struct value va;		/* of struct p2m_domain */
 	uint64_t domid;
+	/* Memory by the addresses in its tables: the host's, by hypercalls the guest's. */
+	struct memory *memory;
+	bool by_gfn;			/* that memory has guest physical addresses */
 	/* PV */
 	unsigned int entry_size;	/* bytes: 8; 4 for 32-bit guests */
 	struct value list_list;		/* mfn */
@@ -61,7 +64,9 @@ struct p2m_entry {
 
 /*
  * ERR_NOT_FOUND for a domain without a P2M, ERR_NO_TYPE and others if it cannot
- * be located. From hypercalls the result serves guest_walk() only.
+ * be located. From hypercalls there are no tables of a translated guest:
+ * p2m_maddr() returns the guest physical address there (by_gfn), p2m_lookup()
+ * ERR_UNSUPPORTED.
  */
 struct err *p2m_open(struct xen *x, const struct domain *d,
 		     struct p2m *ret) ERR_MUST_CHECK;

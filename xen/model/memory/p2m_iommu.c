@@ -108,7 +108,8 @@ struct err *p2m_open_iommu(struct xen *x, const struct domain *d,
 struct err *mem_p2m_open_iommu(struct xen *x, const struct domain *d,
 			       struct p2m *ret)
 {
-	struct p2m p = { .x = x, .translated = true, .domid = value_of(&d->domain_id) };
+	struct p2m p = { .x = x, .translated = true, .memory = x->memory,
+			 .domid = value_of(&d->domain_id) };
 	struct iommu_fields f = { 0 };
 
 	ERR_TRY(record_read(x->records, x->space, &iommu_record, d->va, &f));

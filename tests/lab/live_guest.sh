@@ -1,0 +1,252 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Guests of a running host: crash sessions on them (xencrash -d), cores and logs of them, and their pauses. Oracle: a program in
+# each guest prints its processes, modules, mounts, a symbol and the kernel's log on its console, and then counts; xl list.
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+if [[ -z ${CHECK_FULL:-} || $(basename "$LAB_DUMP") != trixie-key-C-* || $LAB_SUITE != trixie ]]; then
+    skip "guests of a running host" "on trixie-key-C only, with --full: crash takes minutes to start in an emulated dom0"
+    done_testing
+    exit 0
+fi
+
+# guest: the initrd of both guests
+guest() {
+    local tree=$WORK/guest kernel
+    local kernels=("$LAB_DUMP/../../kernels/$(meta kernel_release)"-*/modules/order.ext4)
+    kernel=$(dirname "${kernels[0]}")
+    mkdir -p "$tree"/{bin,proc,sys,dev,tmp}
+    cp "$(scripts/lab root "$LAB_SUITE")/usr/bin/busybox" "$tree/bin/"
+    cp "$kernel/$(grep -m 1 crc16 "$kernel/order.ext4")" "$tree/crc16.ko"
+    cat >"$tree/init" <<'INIT'
+#!/bin/busybox sh
+[ -n "$MARKER" ] || MARKER=marker-of-the-guest exec /bin/busybox sh /init
+/bin/busybox --install -s /bin
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+insmod /crc16.ko
+echo text >/tmp/held
+exec 9</tmp/held
+sleep 100000 &
+sleep 1
+sed -E 's/^([0-9]+) \((.*)\) (.) ([0-9]+) .*/GUEST ps \1 \4 \2/' /proc/[0-9]*/stat 2>/dev/null
+sed 's/^/GUEST mod /' /proc/modules
+sed 's/^/GUEST mount /' /proc/mounts
+grep -E ' (init_task|linux_banner)$' /proc/kallsyms | sed 's/^/GUEST sym /'
+dmesg | sed 's/^/GUEST log /'
+echo "GUEST end"
+while :; do
+    echo "GUEST count $(cut -d ' ' -f 1 /proc/uptime)"
+    i=0
+    while [ $i -lt 5000 ]; do i=$((i + 1)); done
+    sleep 1
+done
+INIT
+    chmod 755 "$tree/init"
+    (cd "$tree" && find . -print0 | cpio --quiet -0 -o -H newc -R 0:0) | gzip -1 >"$WORK/job/guest.initrd"
+    cp "$kernel/../vmlinuz" "$WORK/job/vmlinuz"
+    for type in pv pvh; do
+        printf '%s\n' "name=\"live$type\"" "type=\"$type\"" 'memory=96' 'vcpus=2' 'kernel="/host/vmlinuz"' 'ramdisk="/host/guest.initrd"' \
+            'extra="console=hvc0 norandmaps"' >"$WORK/job/live$type.cfg"
+    done
+}
+
+mkdir "$WORK/job"
+cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} scripts/xencrash scripts/xencrash-kernel "$WORK/job/"
+guest
+printf '%s\n' ps mod mount 'files 1' 'ps -a 1' 'vm 1' 'sym init_task' 'rd linux_banner 4' log 'bt -a' >"$WORK/list"
+# paused, and killed at its end; the other one ends by itself
+{
+    echo '!xl list >/host/out/list-paused'
+    cat "$WORK/list"
+    printf '%s\n' xen 'xen vcpus -d livepv' '!touch /tmp/at-end' '!sleep 1000'
+} >"$WORK/job/commands-pv"
+{
+    echo '!xl list >/host/out/list-running'
+    cat "$WORK/list"
+    printf '%s\n' '!sleep 3' 'log' xen quit
+} >"$WORK/job/commands-pvh"
+cat >"$WORK/job/job" <<'JOB'
+#!/bin/bash
+chmod 755 xenview xencrash
+console=/var/log/xen/console
+all() {
+    local name=$1
+    shift
+    step "$name"
+    "$@" >"out/$name" 2>&1 </dev/null
+}
+# step WORD: in the serial log
+step() {
+    echo "live_guest: $SECONDS s: $1" >/dev/console
+}
+# is_paused NAME
+is_paused() {
+    xl list "$1" | awk 'NR == 2 { exit $5 !~ /p/ }'
+}
+for type in pv pvh; do
+    xl create -q "live$type.cfg"
+done
+for type in pv pvh; do
+    for ((i = 0; i < 900; i++)); do
+        ! grep -q 'GUEST end' "$console/guest-live$type.log" || break
+        sleep 1
+    done
+    cp "$console/guest-live$type.log" "out/console-$type"
+    # under emulation the guests would take all processor time
+    xl sched-credit2 -d "live$type" -c 10
+done
+export XEN_SO=$PWD/xen.so XENVIEW=$PWD/xenview
+# one after the other: two need more memory than dom0 has
+date +%s >out/start
+step session-pv
+./xencrash -P -d livepv -i commands-pv >out/session-pv 2>&1 </dev/null &
+pid=$!
+for ((i = 0; i < 1500; i++)); do
+    [[ ! -e /tmp/at-end ]] && kill -0 $pid 2>/dev/null || break
+    sleep 1
+done
+date +%s >>out/start
+is_paused livepv && echo paused >out/at-end
+step at-end
+tail -n 1 "$console/guest-livepv.log" >out/count-paused
+sleep 4
+tail -n 1 "$console/guest-livepv.log" >>out/count-paused
+kill -KILL "$(pidof crash)"
+for ((i = 0; i < 50; i++)); do
+    is_paused livepv || break
+    sleep 0.2
+done
+is_paused livepv || echo running >out/after-kill
+sleep 5
+tail -n 1 "$console/guest-livepv.log" >out/count-after
+wait
+pidof xen-watchdog >out/watchdogs
+all session-pvh timeout 1500 ./xencrash -d livepvh -i commands-pvh
+date +%s >>out/start
+cp "$console/guest-livepvh.log" out/console-end
+all guest ./xenview -l guest
+all guest.json ./xenview -l guest -j
+for type in pv pvh; do
+    all "log-$type" ./xenview -l log -d "live$type"
+    all "extract-$type.json" ./xenview -l extract -P -d "live$type" "out/core-$type" -j
+done
+all extract-running ./xenview -l extract -d livepvh out/core-running
+all extract-dom0 ./xenview -l extract -d 0 out/core-dom0
+all extract-pause0 ./xenview -l extract -P -d 0 out/core-dom0
+all extract-x ./xenview -l extract -x out/core-x
+all extract-dump ./xenview -l extract -P -x out/core-x
+xl pause livepv
+all extract-again ./xenview -l extract -P -n -d livepv out/core-empty
+is_paused livepv && echo paused >out/nested
+xl unpause livepv
+rm out/core-running out/core-empty
+ls -la out/ >out/listing
+# killed in the middle
+step killed
+killed=
+for signal in KILL INT HUP; do
+    ./xenview -l extract -P -d livepv "/tmp/core-$signal" >/dev/null 2>&1 &
+    pid=$!
+    while kill -0 $pid 2>/dev/null; do
+        if is_paused livepv; then
+            kill -"$signal" $pid
+            killed="$killed $signal"
+            break
+        fi
+    done
+    wait $pid
+    for ((i = 0; i < 30; i++)); do
+        is_paused livepv || break
+        sleep 0.2
+    done
+    is_paused livepv && echo "$signal" >>out/still-paused
+    rm -f /tmp/core-*
+done
+echo "$killed" >out/killed
+JOB
+run_on_host trixie-noguest
+
+# The guests' own lists: printed KEY TYPE
+printed() {
+    tr -d '\r' <"$out/console-$2" | sed -n "s/^GUEST $1 //p"
+}
+for type in pv pvh; do
+    equal "$type: the guest printed its lists" 1 "$(tr -d '\r' <"$out/console-$type" | grep -c '^GUEST end')"
+done
+
+# By xenview: what runs in the guests, logs, cores
+jq -r '.guests[] | select(.hostname != null) | "\(.type) \(.os) \(.release) \(.build_id)"' "$out/guest.json" | sort >"$WORK/got"
+id=$(scripts/lab in "$LAB_SUITE" readelf -n "$LAB_DUMP/vmlinux" | awk '$1 == "Build" { print $3; exit }')
+printf '%s\n' "PV Linux $(meta kernel_release) $id" "PVH Linux $(meta kernel_release) $id" >"$WORK/want"
+same "guest recognises both kernels" "$WORK/want" "$WORK/got"
+expect "guest: dom0 by its reason" "dom0's memory is not read by hypercalls" "$out/guest"
+for type in pv pvh; do
+    printed log "$type" >"$WORK/want"
+    in_order "$type: log -d has the lines of the guest's dmesg" "$WORK/want" "$out/log-$type"
+    equal "$type: extract, no error" 0 "$(jq '.errors | length' "$out/extract-$type.json")"
+    equal "$type: extract, no note" '[]' "$(jq -c .notes "$out/extract-$type.json")"
+    equal "$type: extract, no page is missing" 0 "$(jq .extract.unreadable "$out/extract-$type.json")"
+    equal "$type: extract, its memory" 1 "$(jq '.extract.pages >= 24400 and .extract.pages <= 24700 | if . then 1 else 0 end' "$out/extract-$type.json")"
+done
+expect "a guest that runs on: a note" '^note: the domain ran on while its memory was read' "$out/extract-running"
+expect "dom0 is not read" "dom0's memory is not read by hypercalls" "$out/extract-dom0"
+expect "dom0 is not paused" 'domain 0 is not paused: dom0 depends on it' "$out/extract-pause0"
+expect "-x requires a dump" '"-x" and "-X" read the frame table' "$out/extract-x"
+expect "-P with -x" '"-P" requires "-d DOMID"' "$out/extract-dump"
+equal "a pause by xl pause stays" paused "$(cat "$out/nested" 2>/dev/null)"
+equal "extract was killed while it held the guest" " KILL INT HUP" "$(cat "$out/killed")"
+equal "and the guest is not paused afterwards" "" "$(cat "$out/still-paused" 2>/dev/null)"
+
+# check_lists NAME TYPE SESSION: what crash shows of the guest
+check_lists() {
+    local name=$1 type=$2 session=$3
+    between ps "$session" | sed 's/^>/ /' | awk '$1 ~ /^[0-9]+$/ && $1 > 0 { gsub(/[][]/, "", $9); sub(/[-+].*/, "", $9); print $1, $2, substr($9, 1, 12) }' | sort >"$WORK/got"
+    printed ps "$type" | awk '$3 != "sed" { sub(/[-+].*/, "", $3); print $1, $2, substr($3, 1, 12) }' | grep -v kworker | sort >"$WORK/want"
+    comm -23 "$WORK/want" "$WORK/got" >"$WORK/missing"
+    equal "$name: the guest has processes" 1 "$(($(wc -l <"$WORK/want") > 20))"
+    same "$name: ps has all of its /proc" /dev/null "$WORK/missing"
+    between mod "$session" | awk '$2 ~ /^[a-z]/ { print $2 }' | sort >"$WORK/got"
+    printed mod "$type" | awk '{ print $1 }' | sort >"$WORK/want"
+    same "$name: mod is its /proc/modules" "$WORK/want" "$WORK/got"
+    between mount "$session" | awk 'NR > 1 && $NF ~ "^/" { print $NF }' | sort >"$WORK/got"
+    printed mount "$type" | awk '{ print $2 }' | sort >"$WORK/want"
+    same "$name: mount is its /proc/mounts" "$WORK/want" "$WORK/got"
+    printed log "$type" >"$WORK/want"
+    between log "$session" >"$WORK/got"
+    in_order "$name: log has its dmesg" "$WORK/want" "$WORK/got"
+    between "files 1" "$session" >"$WORK/one"
+    expect "$name: files has the file that it holds" ' /tmp/held$' "$WORK/one"
+    between "ps -a 1" "$session" >"$WORK/one"
+    expect "$name: the marker in its user memory" 'MARKER=marker-of-the-guest' "$WORK/one"
+    between "vm 1" "$session" >"$WORK/one"
+    expect "$name: vm" '^ffff.*busybox' "$WORK/one"
+    between "sym init_task" "$session" | awk '{ print $1 }' >"$WORK/got"
+    printed sym "$type" | awk '$3 == "init_task" { print $1 }' >"$WORK/want"
+    same "$name: sym is its kallsyms" "$WORK/want" "$WORK/got"
+}
+check_lists "pv, paused" pv "$out/session-pv"
+check_lists "pvh, running" pvh "$out/session-pvh"
+between xen "$out/session-pv" >"$WORK/one"
+expect "the overview has the guest" 'GUEST: d[0-9]+ \(livepv\), Linux .* tasks, paused' "$WORK/one"
+expect "and the host" 'VERDICT: the host is running' "$WORK/one"
+between "bt -a" "$out/session-pv" >"$WORK/one"
+equal "bt -a: both vcpus" 2 "$(grep -c '^PID: ' "$WORK/one")"
+equal "paused in the session" 1 "$(awk '$1 == "livepv" && $5 ~ /p/' "$out/list-paused" | wc -l)"
+equal "not paused without -P" 0 "$(awk '$1 == "livepvh" && $5 ~ /p/' "$out/list-running" | wc -l)"
+equal "paused to its end" paused "$(cat "$out/at-end" 2>/dev/null)"
+equal "a paused guest does not count" 1 "$(sort -u "$out/count-paused" | wc -l)"
+equal "not paused once crash is killed" running "$(cat "$out/after-kill" 2>/dev/null)"
+equal "and it goes on counting" 2 "$(cat "$out/count-after" "$out/count-paused" | sort -u | wc -l)"
+equal "no watchdog stays" "" "$(cat "$out/watchdogs")"
+awk 'NR > 1 { printf "# a session after %d s\n", $1 - last } { last = $1 }' "$out/start"
+
+# The cores in plain crash
+for type in pv pvh; do
+    { grep -v '^rd' "$WORK/list"; echo quit; } >"$WORK/commands"
+    scripts/lab in "$LAB_SUITE" crash -i "$WORK/commands" "$LAB_DUMP/vmlinux" "$out/core-$type" </dev/null >"$WORK/session" 2>&1
+    check_lists "$type: its core in plain crash" "$type" "$WORK/session"
+done
+done_testing
