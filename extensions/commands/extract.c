@@ -2,6 +2,7 @@
 #include "xen/model/guest/guest_core.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "extensions/support/cells.h"
 #include "extensions/support/domains.h"
@@ -96,9 +97,9 @@ static void show(struct session *s, struct out *o, const char *path,
 static void add_notes(struct out *o, const struct domain *d,
 		      const struct guest_core *c)
 {
-	if (domain_type(d) == DOMAIN_PV && !c->hidden && !c->empty)
+	if (domain_type(d) == DOMAIN_PV && !c->hidden && !c->empty && !c->xc)
 		out_note(o, "xen_start_info was not found and is unchanged: crash takes the core for that of a PV kernel and does not open it");
-	if (!c->has_vmcoreinfo)
+	if (!c->has_vmcoreinfo && !c->xc)
 		out_note(o, "no Linux kernel was recognised: the core has memory and registers only");
 	if (c->lost_vcpus)
 		out_note(o, "%u vcpus without registers", c->lost_vcpus);
@@ -129,36 +130,49 @@ static struct err *write_core(struct session *s, const struct domain *d,
 	return e;
 }
 
+static struct err *check_form(const struct args *a, enum guest_core_form *ret)
+{
+	const char *form = args_text(a, "f");
+	bool empty = args_has(a, "n"), packed = args_has(a, "z"), of_domain = args_has(a, "d");
+
+	if (args_has(a, "P") && !of_domain)
+		return command_usage("\"-P\" requires \"-d DOMID\"");
+	if (empty && (!of_domain || packed))
+		return command_usage("\"-n\" requires \"-d DOMID\" and excludes \"-z\"");
+	if (form && strcmp(form, "xc_core"))
+		return command_usage("unknown format \"%s\"; known: xc_core", form);
+	if (form && (!of_domain || packed || empty))
+		return command_usage("\"-f\" requires \"-d DOMID\" and excludes \"-n\" and \"-z\"");
+	*ret = form ? GUEST_CORE_XC : empty ? GUEST_CORE_EMPTY :
+	       packed ? GUEST_CORE_COMPRESSED : GUEST_CORE_ELF;
+	return NULL;
+}
+
 static struct err *run_extract(struct session *s, struct out *o,
 			       const struct args *a)
 {
 	const char *domid = args_text(a, "d"), *path = a->word[0];
-	bool empty = args_has(a, "n");
+	enum guest_core_form form = GUEST_CORE_ELF;
 	struct progress p;
 	const struct page_progress progress = { progress_step, &p };
 	struct guest_core result;
 	struct domain d;
 	struct err *e;
 
-	if (args_has(a, "P") && !domid)
-		return command_usage("\"-P\" requires \"-d DOMID\"");
-	if (empty && (domid == NULL || args_has(a, "z")))
-		return command_usage("\"-n\" requires \"-d DOMID\" and excludes \"-z\"");
+	ERR_TRY(check_form(a, &form));
 	if (args_has(a, "x") || args_has(a, "X"))
 		return extract_xen(s, o, a);
 	if (!domid)
 		return command_usage("missing \"-d DOMID\", \"-x\" or \"-X\"");
 	ERR_TRY(domain_argument(s, domid, &d));
 	progress_start(&p, path);
-	e = write_core(s, &d, path, args_has(a, "P"), empty ? GUEST_CORE_EMPTY :
-		       args_has(a, "z") ? GUEST_CORE_COMPRESSED : GUEST_CORE_ELF,
-		       &progress, &result);
+	e = write_core(s, &d, path, args_has(a, "P"), form, &progress, &result);
 	progress_end(&p);
 	if (e)
 		return err_prefix(e, "domain %" PRIu64, value_of(&d.domain_id));
 	show(s, o, path, &d, &result);
 	add_notes(o, &d, &result);
-	if (xen_is_running(s->xen) && !args_has(a, "P") && !empty)
+	if (xen_is_running(s->xen) && !args_has(a, "P") && !result.empty)
 		out_note(o, "the domain ran on while its memory was read: parts of the core are of different times; -P pauses it meanwhile");
 	return NULL;
 }
@@ -167,6 +181,7 @@ static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .group = 1, .value = "DOMID", .help = "the domain (3, d3, a name), dom0 included" },
 	{ "P", .help = "on a running host: pause the domain while it is read" },
 	{ "n", .help = "with -d, not -z: headers and notes only, without the memory" },
+	{ "f", OPTION_TEXT, .value = "FORMAT", .help = "with -d of a PV guest: xc_core, the format of \"xl dump-core\"" },
 	{ "x", .group = 1, .help = "the hypervisor alone, without the memory of domains" },
 	{ "X", .group = 1, .help = "the hypervisor and dom0, without the memory of guests" },
 	{ "z", .help = "compressed, in makedumpfile's format (kdump, zlib)" },
@@ -191,6 +206,12 @@ static const char *const description[] = {
 	"  contain the guest's own frames, entries for frames of other domains and of",
 	"  Xen are 0, and so is the kernel's variable xen_start_info: a note in the",
 	"  core states it.",
+	"",
+	"  With -f xc_core the memory of a PV guest is unaltered, in the format of",
+	"  \"xl dump-core\": by the guest's frames, with the machine frame of each in",
+	"  the section .xen_p2m. crash opens it with the same vmlinux. The registers",
+	"  in .xen_prstatus are general, segment and control registers and the bases",
+	"  of fs and gs; members for traps, descriptors and the FPU are 0.",
 	"",
 	"  A guest of a running host changes while it is read; with -P it is paused",
 	"  for that time, and runs on however this command ends. Its memory is read",

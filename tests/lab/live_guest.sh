@@ -141,7 +141,11 @@ all extract-dump ./xenview -l extract -P -x out/core-x
 xl pause livepv
 all extract-again ./xenview -l extract -P -n -d livepv out/core-empty
 is_paused livepv && echo paused >out/nested
+all extract-xc.json ./xenview -l extract -f xc_core -P -d livepv out/xc -j
+all dump-core xl dump-core livepv out/dump-core
+is_paused livepv && echo paused >>out/nested
 xl unpause livepv
+gzip -1 out/xc out/dump-core
 rm out/core-running out/core-empty
 ls -la out/ >out/listing
 # killed in the middle
@@ -196,7 +200,11 @@ expect "dom0 is not read" "dom0's memory is not read by hypercalls" "$out/extrac
 expect "dom0 is not paused" 'domain 0 is not paused: dom0 depends on it' "$out/extract-pause0"
 expect "-x requires a dump" '"-x" and "-X" read the frame table' "$out/extract-x"
 expect "-P with -x" '"-P" requires "-d DOMID"' "$out/extract-dump"
-equal "a pause by xl pause stays" paused "$(cat "$out/nested" 2>/dev/null)"
+equal "a pause by xl pause stays" "paused paused" "$(xargs <"$out/nested")"
+gunzip "$out"/{xc,dump-core}.gz
+python3 tests/lab/xc_core.py "$out/dump-core" "$out/xc" >"$WORK/got" 2>&1
+same "-f xc_core has what xl dump-core wrote of the paused guest" /dev/null "$WORK/got"
+equal "-f xc_core, no page is missing" 0 "$(jq .extract.unreadable "$out/extract-xc.json")"
 equal "extract was killed while it held the guest" " KILL INT HUP" "$(cat "$out/killed")"
 equal "and the guest is not paused afterwards" "" "$(cat "$out/still-paused" 2>/dev/null)"
 

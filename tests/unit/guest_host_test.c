@@ -314,6 +314,8 @@ static void load_core(void)
 	core = malloc(len);
 	assert_int_equal(fread(core, 1, len, fp), len);
 	fclose(fp);
+	if (!((Elf64_Ehdr *)core)->e_phnum)
+		return;
 	p = (const void *)(core + ((Elf64_Ehdr *)core)->e_phoff);
 	note_segment = NULL;
 	for (unsigned int i = 0; i < ((Elf64_Ehdr *)core)->e_phnum; i++)
@@ -451,6 +453,65 @@ static void test_core_pv(void **state)
 	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 2), PR_RSP), 0x2002);
 }
 
+/* A section by its name, of a core that has no segments. */
+static const uint8_t *core_section(const char *name, uint64_t *size)
+{
+	const Elf64_Ehdr *h = (const void *)core;
+	const Elf64_Shdr *s = (const void *)(core + h->e_shoff);
+
+	for (unsigned int i = 1; i < h->e_shnum; i++) {
+		if (strcmp((const char *)core + s[h->e_shstrndx].sh_offset + s[i].sh_name, name))
+			continue;
+		*size = s[i].sh_size;
+		return core + s[i].sh_offset;
+	}
+	return NULL;
+}
+
+/* Offsets of struct vcpu_guest_context (Xen, public/arch-x86/xen.h) */
+#define CONTEXT_SIZE	5168
+#define CONTEXT_RIP	(520 + 128)
+#define CONTEXT_RSP	(520 + 152)
+
+/* The format of "xl dump-core": the memory as it is, the frames in a table. */
+static void test_core_xc(void **state)
+{
+	const uint8_t *p2m, *data, *contexts, *notes;
+	struct guest_core c;
+	struct domain d;
+	uint64_t size;
+
+	(void)state;
+	put_guest(true);
+	write_guest(0, GUEST_CORE_XC, &c);
+	assert_true(c.xc);
+	assert_int_equal(c.pages, ARRAY_SIZE(pages));
+	assert_int_equal(c.tables, 0);
+	p2m = core_section(".xen_p2m", &size);
+	assert_int_equal(size, ARRAY_SIZE(pages) * 16);
+	data = core_section(".xen_pages", &size);
+	assert_int_equal(size, ARRAY_SIZE(pages) * XPAGE_SIZE);
+	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++) {
+		assert_int_equal(word(p2m, i * 16), NOTE + i);
+		assert_int_equal(word(p2m, i * 16 + 8), frame_of(pages[i]));
+		assert_memory_equal(data + i * XPAGE_SIZE, bytes_of(pages[i]), XPAGE_SIZE);
+	}
+	contexts = core_section(".xen_prstatus", &size);
+	assert_int_equal(size, 3 * CONTEXT_SIZE);
+	assert_int_equal(word(contexts, CONTEXT_RIP), 0x1040);
+	assert_int_equal(word(contexts, 2 * CONTEXT_SIZE + CONTEXT_RIP), 0x1002);
+	assert_int_equal(word(contexts, 2 * CONTEXT_SIZE + CONTEXT_RSP), 0x2002);
+	/* the second note: magic, vcpus, pages, bytes of a page */
+	notes = core_section(".note.Xen", &size);
+	assert_int_equal(word(notes, 16 + 16), 0xf00febed);
+	assert_int_equal(word(notes, 16 + 24), 3);
+	assert_int_equal(word(notes, 16 + 32), ARRAY_SIZE(pages));
+	assert_int_equal(word(notes, 16 + 40), XPAGE_SIZE);
+	d = domain(1);
+	assert_err(guest_core_write(&fix.xen, &d, core_path, GUEST_CORE_XC, NULL, &c),
+		   ERR_UNSUPPORTED, "xc_core is for PV domains");
+}
+
 /* The form that a session reads through: headers and notes, no memory. */
 static void test_core_empty(void **state)
 {
@@ -519,7 +580,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_found), TEST(test_found_pv), TEST(test_not_confirmed),
 		TEST(test_texts), TEST(test_map), TEST(test_map_pv), TEST(test_core),
-		TEST(test_core_pv), TEST(test_core_empty), TEST(test_reads),
+		TEST(test_core_pv), TEST(test_core_xc), TEST(test_core_empty),
+		TEST(test_reads),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -63,8 +63,7 @@ static struct err *open_file(struct corewriter *c)
 	return err_io(errno, "%s", c->path);
 }
 
-/* Offsets in the file; a load inside another one has a part of its bytes. */
-static struct err *place_loads(struct corewriter *c, uint64_t first)
+struct err *core_place_loads(struct corewriter *c, uint64_t first)
 {
 	uint64_t at = first;
 
@@ -118,7 +117,7 @@ static struct err *write_headers(struct corewriter *c, const void *notes,
 	Elf64_Phdr *ph;
 	struct err *e;
 
-	ERR_TRY(place_loads(c, page_up(headers + notes_len)));
+	ERR_TRY(core_place_loads(c, page_up(headers + notes_len)));
 	ph = calloc(c->nr_loads + 1, sizeof(*ph));
 	if (!ph)
 		return err_nomem();
@@ -172,7 +171,9 @@ struct err *core_create(const char *path, const struct core_params *p,
 	if (!c)
 		return err_nomem();
 	e = take_params(c, path, p) ? open_file(c) : err_nomem();
-	if (!e)
+	if (!e && p->xc)
+		e = xcwriter_create(c, p);
+	else if (!e)
 		e = p->compressed ? kdumpwriter_create(c, p) :
 				    write_headers(c, p->notes, p->notes_len);
 	if (e) {

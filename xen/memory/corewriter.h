@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes a core of x86_64: an ELF core, in which pages of zeros are holes, or a
- * dump in makedumpfile's compressed format. The file has no name until it is
+ * Writes a core of x86_64: an ELF core, in which pages of zeros are holes, one
+ * with the sections of "xl dump-core", or a dump in makedumpfile's compressed
+ * format. The file has no name until it is
  * complete, so that nothing remains of one that is interrupted.
  */
 #ifndef XEN_COREWRITER_H
@@ -24,6 +25,21 @@ struct core_load {
 
 struct corewriter;
 
+struct core_frame {
+	uint64_t pfn, mfn;
+};
+
+/*
+ * The format of "xl dump-core", which has sections instead of segments (Xen,
+ * docs/misc/dump-core-format.txt, format version 0.1).
+ */
+struct core_xc {
+	const void *contexts;		/* vcpu_guest_context of all vcpus */
+	size_t contexts_len;		/* bytes */
+	const struct core_frame *frame;	/* of each page, ascending pfn */
+	uint64_t nr_frames;
+};
+
 struct core_params {
 	const void *notes;
 	size_t notes_len;		/* bytes */
@@ -33,6 +49,7 @@ struct core_params {
 	/* of a Linux kernel, for the compressed format; the texts may be NULL */
 	uint64_t phys_base;
 	const char *release, *version;
+	const struct core_xc *xc;	/* NULL: no such file; its loads hold the frames and no more */
 };
 
 /*

@@ -30,6 +30,12 @@ struct err *core_write_at(const struct corewriter *c, uint64_t at,
 struct err *core_append(struct corewriter *c, uint64_t at, const void *bytes,
 			size_t len) ERR_MUST_CHECK;
 struct err *core_flush(struct corewriter *c) ERR_MUST_CHECK;
+/* Offsets of the loads in the file, from first on; a load inside another one has a part of its bytes. */
+struct err *core_place_loads(struct corewriter *c, uint64_t first) ERR_MUST_CHECK;
+
+/* Headers and sections of "xl dump-core", but for the pages. */
+struct err *xcwriter_create(struct corewriter *c,
+			    const struct core_params *p) ERR_MUST_CHECK;
 
 /* The compressed format: c has its file and its loads. */
 struct err *kdumpwriter_create(struct corewriter *c,

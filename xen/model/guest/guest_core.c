@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "guest_core.h"
+#include "guest_core_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "guest_symbols.h"
-#include "xen/memory/corewriter.h"
 
 /* Linux, arch/x86/include/asm/page_64_types.h */
 #define START_KERNEL_MAP	0xffffffff80000000ULL
@@ -31,9 +30,10 @@ struct writing {
 
 /* ---- segments ---- */
 
-/* Segments of the map, with gaps of less than min pages closed. */
+/* At most max segments of the map, with gaps of less than min pages closed. */
 static unsigned int make_loads(const struct guest_map *m, uint64_t min,
-			       struct core_load *load, uint64_t *holes)
+			       unsigned int max, struct core_load *load,
+			       uint64_t *holes)
 {
 	unsigned int nr = 0;
 	uint64_t next = 0;
@@ -46,7 +46,7 @@ static unsigned int make_loads(const struct guest_map *m, uint64_t min,
 			*holes += gfn - next;
 			load[nr - 1].size += (gfn + 1 - next) << XPAGE_SHIFT;
 		} else {
-			if (nr == SEGMENTS_MAX)
+			if (nr == max)
 				return nr + 1;
 			load[nr++] = (struct core_load){
 				.paddr = gfn << XPAGE_SHIFT, .size = XPAGE_SIZE,
@@ -100,19 +100,23 @@ static void add_text(struct writing *w)
 static struct err *find_loads(struct writing *w)
 {
 	uint64_t base = page_offset(w), min = 1;
+	unsigned int max = SEGMENTS_MAX;
 
-	w->load = calloc(SEGMENTS_MAX + 1, sizeof(*w->load));
+	/* sections have no gaps */
+	if (w->form == GUEST_CORE_XC)
+		max = w->pages.map.nr < CORE_LOADS_MAX ? w->pages.map.nr : CORE_LOADS_MAX;
+	w->load = calloc(max + 1, sizeof(*w->load));
 	if (!w->load)
 		return err_nomem();
 	do {
-		w->nr_loads = make_loads(&w->pages.map, min, w->load, &w->ret->holes);
+		w->nr_loads = make_loads(&w->pages.map, min, max, w->load, &w->ret->holes);
 		min *= 2;
-	} while (w->nr_loads > SEGMENTS_MAX);
+	} while (w->nr_loads > max && w->form != GUEST_CORE_XC);
 	if (w->form == GUEST_CORE_COMPRESSED)
 		w->ret->holes = 0;
 	for (unsigned int i = 0; i < w->nr_loads; i++)
 		w->load[i].vaddr = base + w->load[i].paddr;
-	if (w->form != GUEST_CORE_COMPRESSED)
+	if (w->form == GUEST_CORE_ELF || w->form == GUEST_CORE_EMPTY)
 		add_text(w);
 	return NULL;
 }
@@ -145,8 +149,12 @@ static struct err *write_frame(struct writing *w, struct corewriter *c,
 {
 	uint64_t copy[XPAGE_SIZE / sizeof(uint64_t)];
 	const void *page;
-	struct err *e = guest_pages_frame(&w->pages, f, copy, &page);
+	struct err *e;
 
+	if (w->form == GUEST_CORE_XC)
+		e = memory_borrow_page(w->pages.p2m.memory, f->mfn << XPAGE_SHIFT, &page);
+	else
+		e = guest_pages_frame(&w->pages, f, copy, &page);
 	if (err_is_final(e))
 		return e;
 	if (e) {
@@ -170,6 +178,34 @@ static struct err *write_frames(struct writing *w, struct corewriter *c)
 	return NULL;
 }
 
+/* Writes the pages, unless there are none, and finishes the file. */
+static struct err *write_all(struct writing *w, struct corewriter *c)
+{
+	struct err *e = w->form == GUEST_CORE_EMPTY ? NULL : write_frames(w, c);
+
+	if (e) {
+		core_abandon(c);
+		return e;
+	}
+	return core_finish(c);
+}
+
+static struct err *write_xc(struct writing *w, const char *path)
+{
+	struct guest_core_xc xc;
+	struct corewriter *c;
+	struct err *e = guest_core_xc_make(w->x, w->d, &w->pages.map, &xc, w->ret);
+
+	if (!e)
+		e = core_create(path, &(struct core_params){
+			.notes = xc.notes, .notes_len = xc.notes_len,
+			.loads = w->load, .nr_loads = w->nr_loads,
+			.xc = &xc.sections,
+		}, &c);
+	guest_core_xc_free(&xc);
+	return e ? e : write_all(w, c);
+}
+
 static struct err *write_core(struct writing *w, const char *path)
 {
 	struct corewriter *c;
@@ -178,6 +214,8 @@ static struct err *write_core(struct writing *w, const char *path)
 	struct err *e;
 
 	ERR_TRY(find_loads(w));
+	if (w->form == GUEST_CORE_XC)
+		return write_xc(w, path);
 	hide_start_info(w);
 	ERR_TRY(guest_core_notes(w->x, w->d, w->g, &notes, &len, w->ret));
 	e = core_create(path, &(struct core_params){
@@ -189,14 +227,7 @@ static struct err *write_core(struct writing *w, const char *path)
 		.version = w->g ? w->g->version : NULL,
 	}, &c);
 	free(notes);
-	if (e)
-		return e;
-	e = w->form == GUEST_CORE_EMPTY ? NULL : write_frames(w, c);
-	if (e) {
-		core_abandon(c);
-		return e;
-	}
-	return core_finish(c);
+	return e ? e : write_all(w, c);
 }
 
 struct err *guest_core_write(struct xen *x, const struct domain *d,
@@ -204,11 +235,14 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 			     const struct page_progress *progress,
 			     struct guest_core *ret)
 {
-	struct guest_core result = { .empty = form == GUEST_CORE_EMPTY };
+	struct guest_core result = { .empty = form == GUEST_CORE_EMPTY,
+				     .xc = form == GUEST_CORE_XC };
 	struct writing w = { .x = x, .d = d, .ret = &result, .progress = progress,
 			     .form = form };
 	struct err *e;
 
+	if (result.xc && domain_type(d) != DOMAIN_PV)
+		return err_new(ERR_UNSUPPORTED, "xc_core is for PV domains: the core of others has their memory unaltered without it");
 	ERR_TRY(guest_find(x, d, progress, &w.g));
 	if (!w.g->confirmed)
 		w.g = NULL;

@@ -7,7 +7,7 @@
  * of its own, which drgn requires.
  *
  * Page tables of a PV guest are rewritten (guest_pages.h), and xen_start_info is
- * set to 0.
+ * set to 0, except in the format of "xl dump-core".
  */
 #ifndef XEN_MODEL_GUEST_CORE_H
 #define XEN_MODEL_GUEST_CORE_H
@@ -27,17 +27,19 @@ struct guest_core {
 	bool has_vmcoreinfo;
 	bool hidden;			/* xen_start_info is 0 */
 	bool empty;			/* without the memory */
+	bool xc;			/* in the format of "xl dump-core" */
 };
 
 enum guest_core_form {
 	GUEST_CORE_ELF,
 	GUEST_CORE_EMPTY,	/* headers and notes, a hole for the memory; a note states that */
+	GUEST_CORE_XC,		/* of a PV domain, with the sections of "xl dump-core": memory unaltered */
 	GUEST_CORE_COMPRESSED,	/* kdump format, without the pages that cannot be read */
 };
 
 /*
  * Writes the core of a domain to path, which must not exist. ERR_UNSUPPORTED for
- * PV domains of 32 bits. A guest of a running host changes meanwhile unless it is
+ * PV domains of 32 bits, and for GUEST_CORE_XC of other types. A guest of a running host changes meanwhile unless it is
  * paused (domain_pause()).
  */
 struct err *guest_core_write(struct xen *x, const struct domain *d,

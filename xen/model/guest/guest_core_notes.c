@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "guest_core.h"
+#include "guest_core_internal.h"
 
 #include <elf.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "xen/memory/corewriter.h"
-#include "xen/memory/notes.h"
-#include "xen/model/domain/context.h"
 
 /* struct elf_prstatus of x86_64 */
 #define PRSTATUS_PID	32
@@ -44,35 +40,33 @@ static void set_regs(const struct context *c, struct note_regs *r)
 			*copy[i].to = value_of(copy[i].from);
 }
 
-/* The registers of a vcpu; zeros where they cannot be read: notes count vcpus. */
-static struct err *read_regs(struct xen *x, const struct domain *d,
-			     const struct vcpu *v, struct note_regs *regs,
-			     bool *lost)
+/* Zeros where they cannot be read: the core has as many notes as vcpus. */
+static struct err *pass_vcpu(struct xen *x, const struct domain *d,
+			     const struct vcpu *v, guest_vcpu_fn *fn, void *arg)
 {
+	struct note_regs regs = { 0 };
 	struct context c;
 	struct err *e = context_read(x, d, v, &c);
 
-	*lost = e;
-	if (e)
-		return err_drop(e);
-	set_regs(&c, regs);
-	return NULL;
+	if (err_is_final(e))
+		return e;
+	if (!e)
+		set_regs(&c, &regs);
+	else
+		err_free(e);
+	return fn(arg, &regs, e ? NULL : &c.control);
 }
 
-typedef struct err *take_fn(void *arg, const struct note_regs *regs, bool lost);
-
-/* Passes the registers of each vcpu; *missing counts vcpus that cannot be read at all. */
-static struct err *each_vcpu(struct xen *x, const struct domain *d, take_fn *take,
-			     void *arg, unsigned int *missing)
+struct err *guest_core_each_vcpu(struct xen *x, const struct domain *d,
+				 guest_vcpu_fn *fn, void *arg,
+				 unsigned int *missing)
 {
 	struct vcpus walk;
 	struct vcpu v;
 
 	ERR_TRY(vcpus_start(&walk, x, d));
 	for (;;) {
-		struct note_regs regs = { 0 };
 		struct err *e = vcpus_next(&walk, &v);
-		bool lost;
 
 		if (!e && walk.done)
 			return NULL;
@@ -83,8 +77,7 @@ static struct err *each_vcpu(struct xen *x, const struct domain *d, take_fn *tak
 			err_free(e);
 			continue;
 		}
-		ERR_TRY(read_regs(x, d, &v, &regs, &lost));
-		ERR_TRY(take(arg, &regs, lost));
+		ERR_TRY(pass_vcpu(x, d, &v, fn, arg));
 	}
 }
 
@@ -94,13 +87,14 @@ struct notes_made {
 	struct guest_core *ret;
 };
 
-static struct err *add_vcpu(void *arg, const struct note_regs *regs, bool lost)
+static struct err *add_vcpu(void *arg, const struct note_regs *regs,
+			    const struct control_regs *control)
 {
 	unsigned char desc[PRSTATUS_SIZE] = { 0 };
 	struct notes_made *m = arg;
 	uint32_t pid = ++m->ret->vcpus;
 
-	if (lost) {
+	if (!control) {
 		m->ret->lost_vcpus++;
 	} else {
 		memcpy(desc + PRSTATUS_REGS, regs, sizeof(*regs));
@@ -116,7 +110,7 @@ static struct err *add_vcpus(struct xen *x, const struct domain *d,
 	static const unsigned char zeros[QEMU_SIZE];
 	struct notes_made m = { notes, len, ret };
 
-	ERR_TRY(each_vcpu(x, d, add_vcpu, &m, &ret->lost_vcpus));
+	ERR_TRY(guest_core_each_vcpu(x, d, add_vcpu, &m, &ret->lost_vcpus));
 	for (unsigned int i = 0; i < ret->vcpus; i++)
 		ERR_TRY(core_add_note(notes, len, "QEMU", 0, zeros, sizeof(zeros)));
 	return NULL;
@@ -127,11 +121,12 @@ struct regs_read {
 	unsigned int max, nr;
 };
 
-static struct err *keep_regs(void *arg, const struct note_regs *regs, bool lost)
+static struct err *keep_regs(void *arg, const struct note_regs *regs,
+			     const struct control_regs *control)
 {
 	struct regs_read *r = arg;
 
-	(void)lost;
+	(void)control;
 	if (r->nr < r->max)
 		r->regs[r->nr++] = *regs;
 	return NULL;
@@ -144,7 +139,7 @@ struct err *guest_core_registers(struct xen *x, const struct domain *d,
 	struct regs_read r = { regs, max, 0 };
 	unsigned int missing = 0;
 
-	ERR_TRY(each_vcpu(x, d, keep_regs, &r, &missing));
+	ERR_TRY(guest_core_each_vcpu(x, d, keep_regs, &r, &missing));
 	*nr = r.nr;
 	return NULL;
 }
