@@ -49,7 +49,7 @@ INIT
     cp "$kernel/../vmlinuz" "$WORK/job/vmlinuz"
     for type in pv pvh; do
         printf '%s\n' "name=\"live$type\"" "type=\"$type\"" 'memory=96' 'vcpus=2' 'kernel="/host/vmlinuz"' 'ramdisk="/host/guest.initrd"' \
-            'extra="console=hvc0 norandmaps"' >"$WORK/job/live$type.cfg"
+            'extra="console=hvc0 norandmaps nosoftlockup rcupdate.rcu_cpu_stall_suppress=1"' >"$WORK/job/live$type.cfg"
     done
 }
 
@@ -86,8 +86,10 @@ step() {
 is_paused() {
     xl list "$1" | awk 'NR == 2 { exit $5 !~ /p/ }'
 }
+step create
 for type in pv pvh; do
     xl create -q "live$type.cfg"
+    step "created $type"
 done
 for type in pv pvh; do
     for ((i = 0; i < 900; i++)); do
@@ -95,6 +97,7 @@ for type in pv pvh; do
         sleep 1
     done
     cp "$console/guest-live$type.log" "out/console-$type"
+    step "up $type"
     # under emulation the guests would take all processor time
     xl sched-credit2 -d "live$type" -c 10
 done
