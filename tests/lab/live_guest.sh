@@ -117,12 +117,15 @@ step at-end
 tail -n 1 "$console/guest-livepv.log" >out/count-paused
 sleep 4
 tail -n 1 "$console/guest-livepv.log" >>out/count-paused
-kill -KILL "$(pidof crash)"
+# shellcheck disable=SC2046
+kill -KILL $(pidof crash)
 for ((i = 0; i < 50; i++)); do
     is_paused livepv || break
     sleep 0.2
 done
 is_paused livepv || echo running >out/after-kill
+# the shell command of the session, which outlives it and has its output open
+pkill -f 'sleep 1000'
 sleep 5
 tail -n 1 "$console/guest-livepv.log" >out/count-after
 wait
