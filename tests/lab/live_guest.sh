@@ -117,19 +117,18 @@ step at-end
 tail -n 1 "$console/guest-livepv.log" >out/count-paused
 sleep 4
 tail -n 1 "$console/guest-livepv.log" >>out/count-paused
-# shellcheck disable=SC2046
-kill -KILL $(pidof crash)
+pgrep -x crash | xargs -r kill -KILL
 for ((i = 0; i < 50; i++)); do
     is_paused livepv || break
     sleep 0.2
 done
 is_paused livepv || echo running >out/after-kill
 # the shell command of the session, which outlives it and has its output open
-pkill -f 'sleep 1000'
+pgrep -x sleep | xargs -r kill
 sleep 5
 tail -n 1 "$console/guest-livepv.log" >out/count-after
 wait
-pidof xen-watchdog >out/watchdogs
+pgrep -x xen-watchdog >out/watchdogs
 all session-pvh timeout 1500 ./xencrash -d livepvh -i commands-pvh
 date +%s >>out/start
 cp "$console/guest-livepvh.log" out/console-end
