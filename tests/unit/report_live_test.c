@@ -21,7 +21,7 @@ static void test_running(void **state)
 	expect(text, "--- Domains ---");
 	expect(text, "--- Not read, and why ---");
 	
-	expect(text, "bt, locks, waits, guest, rcu, softirqs, timers, clocks, irqs, pci, grants, kernel, trace, notes:\n      hypervisor memory is not accessible on a running host");
+	expect(text, "bt, locks, waits, rcu, softirqs, timers, clocks, irqs, pci, grants, kernel, trace, notes:\n      hypervisor memory is not accessible on a running host");
 	free(text);
 	text = print(r, report_json);
 	assert_true(json_valid(text, strlen(text)));
