@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A folder from a stranger: the dump and its images in one with an odd name, beside files that crash, gdb or a shell would execute.
+# A folder from a stranger: the dump and its images in one with an odd name, beside files that crash, gdb, ld.so or a shell would
+# execute. xencrash executes none; crash and xenview started by hand only those that SECURITY.md names.
 # Oracle: a planted file leaves a mark if it is executed; the lists are those of a session elsewhere.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -38,9 +39,28 @@ for program in crash xenview readelf less more gzip gunzip modprobe sed awk; do
     printf '#!/bin/sh\n%s\n' "$(hit "$program")" >"$folder/$program"
     chmod 755 "$folder/$program"
 done
-for library in xen.so xen-live.so libdw.so.1 libz.so.1 libelf.so.1; do
-    echo "no library" >"$folder/$library"
+mkdir "$WORK/libraries" "$folder/xen-layouts"
+for library in xen.so xen-live.so libdw.so.1 libz.so.1 libelf.so.1 libdebuginfod.so.1; do
+    echo "int system(const char *); __attribute__((constructor)) static void load(void) { system(\"$(hit "$library")\"); }" \
+        >"$WORK/libraries/$library.c"
 done
+# shellcheck disable=SC2016 # expanded by the other shell
+scripts/lab in "$LAB_SUITE" sh -c 'cd "$0" && for source in *.c; do gcc -shared -fPIC -o "${source%.c}" "$source" || exit; done' \
+    "$WORK/libraries" >"$WORK/made" 2>&1 || not_ok "libraries that leave a mark" "$WORK/made"
+rm "$WORK/libraries"/*.c
+mv "$WORK/libraries"/* "$folder/"
+for profile in xen/profile/layouts/*.layout; do
+    cp "$profile" "$folder/xen-layouts/planted-${profile##*/}"
+done
+# hits: what left a mark
+hits() {
+    find "$WORK" -maxdepth 1 -name 'hit-*' -printf '%f\n' | sort | xargs
+}
+# in_folder COMMAND: a command of the shell, in that folder, with the current folder in PATH
+in_folder() {
+    FOLDER=$folder PLACE=$WORK BUILD=$LAB_BUILD \
+        scripts/lab in "$LAB_SUITE" sh -c 'cd "$FOLDER" && export HOME="$PLACE/home" PATH="$PATH:" && eval "$0"' "$1" </dev/null 2>&1
+}
 
 cat >"$WORK/commands" <<'COMMANDS'
 xen
@@ -62,6 +82,24 @@ view doms | awk 'NR > 1 && NF { print $1, $2 }' >"$WORK/want"
 awk '$1 == "DID" { on = 1; next } on && $1 !~ /^[0-9]+$/ { on = 0 } on { print $1, $2 }' "$WORK/out" >"$WORK/got"
 sed -i 's/ 0x/ /' "$WORK/want"
 equal "each domain" "$(wc -l <"$WORK/want")" "$(wc -l <"$WORK/got")"
-ls "$WORK"/hit-* >"$WORK/hits" 2>/dev/null
-same "nothing planted was executed" /dev/null "$WORK/hits"
+equal "nothing planted was executed" '' "$(hits)"
+
+# By hand: of crash's own accord ./.crashrc, and ./xen.so before the installed one.
+cat >"$WORK/commands" <<COMMANDS
+extend xen.so
+extend $LAB_BUILD/xen.so
+xen doms
+gdb info line *(do_mmu_update)
+COMMANDS
+in_folder 'exec crash vmlinux vmcore -i "$PLACE/commands"' >"$WORK/out"
+expect "crash by hand: the extension of that path is loaded" 'lab-[a-z]*/xen.so: shared object loaded' "$WORK/out"
+expect "xen-syms is loaded into gdb" '^Line [0-9]+ of "[^"]*mm.c"' "$WORK/out"
+equal "and executes .crashrc and xen.so, but none of gdb's files" "hit-crashrc hit-xen.so" "$(hits)"
+rm -f "$WORK"/hit-*
+
+in_folder 'exec "$BUILD/xenview" -n vmcore xen' >"$WORK/out"
+expect "xenview by hand: a layout profile" 'layout profile xen-' "$WORK/out"
+equal "and nothing planted" '' "$(hits)"
+in_folder 'LD_LIBRARY_PATH=: exec "$BUILD/xenview" vmcore doms' >"$WORK/out"
+expect "an empty element of LD_LIBRARY_PATH is ld.so's current folder" 'hit-libdw.so.1' <(hits)
 done_testing

@@ -65,6 +65,21 @@ static void test_array_too_large(void **state)
 	assert_null(array_grow(array, (size_t)1 << 62, 16));
 }
 
+static int not_called(const void *a, const void *b)
+{
+	(void)a;
+	(void)b;
+	fail_msg("nothing to compare");
+	return 0;
+}
+
+/* qsort() must not get NULL, as UBSan reports. */
+static void test_sort_of_nothing(void **state)
+{
+	(void)state;
+	array_sort(NULL, 0, 8, not_called);
+}
+
 static void test_little_endian(void **state)
 {
 	static const uint8_t bytes[] = { 0, 1, 2, 3, 4, 5, 6, 7, 0xf8 };
@@ -180,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_array_grows),
 		cmocka_unit_test(test_array_too_large),
+		cmocka_unit_test(test_sort_of_nothing),
 		cmocka_unit_test(test_checked_arithmetic),
 		cmocka_unit_test(test_little_endian),
 		cmocka_unit_test(test_hash_keeps_order),

@@ -2,6 +2,7 @@
 /* Event channels, grants and timers: walks over tables, sound and damaged. */
 #include "tests/unit/model_fixture/shapes.h"
 
+#include "extensions/support/command.h"
 #include "xen/base/array.h"
 #include "xen/model/channel/evtchn.h"
 #include "xen/model/channel/grant.h"
@@ -337,6 +338,32 @@ static void test_broken_grants(void **state)
 			    "access, reading, writing");
 }
 
+/* The list of a damaged table ends, and counts what it leaves out. */
+static void test_many_grants(void **state)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	struct fixture *f = newest;
+	struct session s = { .front = &front, .xen = &f->xen };
+	char *argv[] = { "grants", "-d1", NULL }, *text, *at;
+	unsigned int lines = 0;
+	FILE *fp;
+	size_t len;
+
+	(void)state;
+	damage(f, fixture_va(f, "table1"), "grant_table.nr_grant_frames", 250);
+	fixture_poke(f, fixture_va(f, "table1"), "grant_table.active",
+		     fixture_va(f, "active_of_many"));
+	fp = open_memstream(&text, &len);
+	command_run(&s, 2, argv, fp);
+	fclose(fp);
+	for (at = text; (at = strchr(at, '\n')); at++)
+		lines++;
+	assert_in_range(lines, 65536, 65536 + 40);
+	assert_non_null(strstr(text, " further grants in use of this domain are not listed\n"));
+	free(text);
+	repair(f);
+}
+
 /* ---- timers ---- */
 
 /* "EXPIRES WHERE; ...", errors as "!text". */
@@ -482,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_grants_v2),
 		cmocka_unit_test(test_grant_flags),
 		cmocka_unit_test(test_maptrack),
+		cmocka_unit_test(test_many_grants),
 		cmocka_unit_test(test_broken_grants),
 		cmocka_unit_test(test_timers),
 		cmocka_unit_test(test_broken_timers),

@@ -26,6 +26,12 @@ share=$WORK/root/usr/share
 ok "make install" make -s install B="$B" DESTDIR="$WORK/root"
 XENVIEW=$WORK/root/usr/bin/xenview
 
+# "crash -x" loads all of its folder.
+only_extension() {
+    [[ $(find "$WORK/root" -path '*/crash/extensions/*.so' -printf '%f ') == "xen.so " ]]
+}
+ok "crash's folder of extensions has xen.so alone" only_extension
+
 # Every word of the page that help prints is in the man page, in order.
 pages_agree() {
     local name bad=0

@@ -42,10 +42,45 @@ static void test_before_tickets(void **state)
 	fixture_destroy(&fix);
 }
 
+static void keep(void *arg, struct err *e)
+{
+	struct seen *s = arg;
+	size_t n = strlen(s->text);
+
+	snprintf(s->text + n, sizeof(s->text) - n, "%.40s\n", err_text(e));
+	err_free(e);
+}
+
+/* The search ends at its limit of members, with one error, and for all objects together. */
+static void test_nested(void **state)
+{
+	struct seen s = { "" };
+	struct fixture fix;
+	struct lock_walk w = { .x = &fix.xen, .fn = add, .lost = keep, .arg = &s };
+
+	(void)state;
+	fixture_create_from(&fix, "tests/unit/lock_fixture/lock.c", 404, 64);
+	assert_ok(locks_of_object(&w, "struct level6", fixture_va(&fix, "object"), ""));
+	assert_non_null(strstr(s.text, "search for locks: "));
+	assert_ptr_equal(strchr(s.text, '\n'), s.text + strlen(s.text) - 1);
+	assert_in_range(w.all.taken, 1000, 100000);
+	s.text[0] = '\0';
+	w.all.taken = w.all.limit;
+	assert_ok(locks_of_object(&w, "struct level6", fixture_va(&fix, "object"), ""));
+	assert_string_equal(s.text, "");
+	interrupt_pending = 1;
+	w.all.taken = 0;
+	assert_err(locks_of_object(&w, "struct level6", fixture_va(&fix, "object"), ""),
+		   ERR_INTERRUPTED, "");
+	interrupt_pending = 0;
+	fixture_destroy(&fix);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_before_tickets),
+		cmocka_unit_test(test_nested),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

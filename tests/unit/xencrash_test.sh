@@ -463,6 +463,11 @@ expect "a name with escapes" "vmlinuz?[31m"
 for raw in $'\e' $'\302\233' $'\342\200\256'; do
     refute "is not printed as it is" "$raw"
 done
+# an echo of dash would make one of this
+printf 'x' >"$WORK/odd/vmlinuz\\0033[31m"
+xencrash "$WORK/odd/vmlinuz\\0033[31m" "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+expect "a name with a printable escape" 'vmlinuz\0033[31m'
+refute "stays printable" $'\e'
 xencrash "$(head -c 100000 /dev/zero | tr '\0' x)"
 status "an argument of 100 kB" 1 $?
 status "is cut" yes "$([[ $(wc -c <"$WORK/out") -lt 5000 ]] && echo yes)"

@@ -42,4 +42,8 @@ try "file of 120 kB" 1 'File name too long' "$long" doms
 try "command of 120 kB" 1 'no command "xxx' --no-dump "$long"
 try "argument of 120 kB" 1 ' bytes] xxx' --no-dump decode "$long"
 try "file with an escape and a line feed" 1 '/none\x1b[31m\x0axenview: ok\x09:' $'/none\e[31m\nxenview: ok\t' doms
+# a serial log: its version, build-id and functions are printed
+printf '(XEN) Xen version 4.20.%s (a@b) debug=n\n(XEN) build-id: 57%s\n(XEN) Xen call trace:\n(XEN)    [<ffff82d040203040>] R f%s+0x1/0x2\n' \
+    $'\e[31m' $'\e]0;x\a\302\233' $'\e[2J' >"$WORK/serial.log"
+try "escapes of a serial log" 0 'f\x1b[2J+0x1/0x2' --no-dump decode "$WORK/serial.log"
 printf '1..%d\n' "$N"

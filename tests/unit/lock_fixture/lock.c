@@ -18,3 +18,14 @@ struct object {
 	/* by pcpu 0 */
 	.recursive = { { 0 }, 0, 2, { 0 } },
 };
+
+/* As types of corrupt DWARF that are members of themselves: 8^6 members in six levels. */
+struct level0 { char c; };
+#define LEVEL(n, of) struct level##n { struct level##of a, b, c, d, e, f, g, h; };
+LEVEL(1, 0)
+LEVEL(2, 1)
+LEVEL(3, 2)
+LEVEL(4, 3)
+LEVEL(5, 4)
+LEVEL(6, 5)
+struct level6 *nested;
