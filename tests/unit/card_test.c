@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Each figure of a domain's card is that of its own member: all are different. */
+/* Figures of cards. Each figure of a domain's is that of its own member: all are different. */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "extensions/support/command.h"
@@ -34,9 +34,31 @@ static void test_pages(void **state)
 	free(text);
 }
 
+/* Up to 4.10 a mask of the one pcpu that holds the state of a vcpu. */
+static void test_dirty(void **state)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	static struct fixture old;
+	struct session s = { .front = &front, .xen = &old.xen };
+	char *argv[] = { "vcpu", "0:0", NULL }, *text;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	(void)state;
+	fixture_create_from(&old, "tests/unit/model_fixture/model.c", 404, 64);
+	assert_true(command_run(&s, 2, argv, fp));
+	fclose(fp);
+	if (!strstr(text, "DIRTY PCPU: 1\n"))
+		fail_msg("another pcpu in: %s", text);
+	free(text);
+	fixture_destroy(&old);
+}
+
 int main(void)
 {
-	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_pages) };
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pages), cmocka_unit_test(test_dirty),
+	};
 
 	return fixture_run_tests(&fix, "tests/unit/model_fixture/model.c", 414, 256, tests);
 }
