@@ -9,6 +9,7 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/progress.h"
 #include "xen/model/memory/page_scan.h"
+#include "xen/model/memory/ram.h"
 #include "xen/base/array.h"
 
 const struct column page_sum_columns[PAGE_SUM_COLUMNS] = {
@@ -66,7 +67,22 @@ static bool tot_pages(const struct domain *d, uint64_t *ret)
 	return true;
 }
 
-static void sum_row(struct out *o, struct pages *p, const struct page_sum *sum)
+/* Notes a sum that is not tot_pages; tables of the P2M may account for it. */
+static void note_sum(struct session *s, struct out *o, const struct domain *d,
+		     const char *name, uint64_t counted, uint64_t tot)
+{
+	struct value paging = ram_paging_pages(s->xen, d);
+
+	if (counted > tot && value_ok(&paging) && counted - tot <= value_of(&paging))
+		out_note(o, "%s: %" PRIu64 " frames of the frame table are its tot_pages and %" PRIu64 " tables of its P2M",
+			 name, counted, counted - tot);
+	else
+		out_note(o, "%s: %" PRIu64 " frames of the frame table count as its memory, but tot_pages is %" PRIu64,
+			 name, counted, tot);
+}
+
+static void sum_row(struct session *s, struct out *o, struct pages *p,
+		    const struct page_sum *sum)
 {
 	const struct domain *d = page_owner(p, sum->owner);
 	uint64_t frames = 0, tot, counted = page_sum_tot_pages(sum);
@@ -89,8 +105,7 @@ static void sum_row(struct out *o, struct pages *p, const struct page_sum *sum)
 		out_dec(o, tot);
 		out_dec(o, counted);
 		if (tot != counted)
-			out_note(o, "%s: %" PRIu64 " frames of the frame table count as its memory, but tot_pages is %" PRIu64,
-				 text, counted, tot);
+			note_sum(s, o, d, text, counted, tot);
 	} else {
 		out_none(o);
 		out_none(o);
@@ -159,7 +174,7 @@ static void show_sums(struct session *s, struct out *o, struct pages *p,
 		const struct domain *d = page_owner(p, sums->sum[i].owner);
 
 		if (!f->nr || (d && domain_filter_has(f, value_of(&d->domain_id))))
-			sum_row(o, p, &sums->sum[i]);
+			sum_row(s, o, p, &sums->sum[i]);
 	}
 	out_end(o);
 	if (!f->nr)

@@ -2,6 +2,7 @@
 /* Frames, the layout of their bits, the heap, and P2M tables of an HVM guest. */
 #include "tests/unit/host_fixture/host.h"
 
+#include "extensions/support/command.h"
 #include "xen/base/array.h"
 #include "xen/model/memory/heap.h"
 #include "xen/model/memory/p2m.h"
@@ -537,6 +538,32 @@ static void test_walk(void **state)
 	host_poke(&fix, d1v0, cr0, 0x80000011);
 }
 
+/* Tables of the P2M may be owned by the domain, beside its tot_pages. */
+static void test_sums(void **state)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	struct session s = { .front = &front, .xen = &fix.xen };
+	char *argv[] = { "page", NULL }, *text;
+	uint64_t dom0 = fixture_va(&fix, "dom0");
+
+	(void)state;
+	fixture_poke(&fix, dom0, "domain.tot_pages", 4);
+	for (unsigned int tables = 1; tables <= 2; tables++) {
+		size_t len;
+		FILE *fp = open_memstream(&text, &len);
+
+		fixture_poke(&fix, dom0, "domain.arch.paging.p2m_pages", tables);
+		assert_true(command_run(&s, 1, argv, fp));
+		fclose(fp);
+		if (!strstr(text, tables == 2 ? "d0: 6 frames of the frame table are its tot_pages and 2 tables of its P2M" :
+			    "d0: 6 frames of the frame table count as its memory, but tot_pages is 4"))
+			fail_msg("%s", text);
+		free(text);
+	}
+	fixture_poke(&fix, dom0, "domain.arch.paging.p2m_pages", 0);
+	fixture_poke(&fix, dom0, "domain.tot_pages", 1000);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, forget)
@@ -547,6 +574,7 @@ int main(void)
 		TEST(test_heap_without_counts),
 		TEST(test_npt), TEST(test_ept), TEST(test_walk),
 		TEST(test_iommu), TEST(test_mappings), TEST(test_pv),
+		TEST(test_sums),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);

@@ -254,6 +254,7 @@ struct domain {
 		u32 emulation_flags;
 		struct p2m_domain *p2m;
 		struct radix_tree_root irq_pirq;
+		struct { u32 total_pages, p2m_pages; } paging;
 	} arch;
 	u8 handle[16];
 	nodemask_t node_affinity;

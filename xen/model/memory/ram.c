@@ -50,7 +50,7 @@ static void add_value(struct value *sum, const struct value *v)
 	sum->state = VALUE_OK;
 }
 
-static struct value read_paging(struct xen *x, const struct domain *d)
+struct value ram_paging_pages(struct xen *x, const struct domain *d)
 {
 	struct value sum = { .state = VALUE_NO_FIELD };
 	struct paging p;
@@ -84,7 +84,7 @@ static struct err *add_domain(struct xen *x, struct ram *r,
 	rd = &r->domain[r->nr_domains++];
 	memset(rd, 0, sizeof(*rd));
 	rd->d = *d;
-	rd->paging = read_paging(x, d);
+	rd->paging = ram_paging_pages(x, d);
 	if (value_ok(&d->tot_pages))
 		rd->pages = value_of(&d->tot_pages);
 	return NULL;

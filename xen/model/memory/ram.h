@@ -56,6 +56,12 @@ struct ram {
 extern const struct record_type ram_paging_record;
 
 /*
+ * Pages of the domain's pool for P2M and shadow tables. Tables of the P2M are
+ * owned by the domain with HAP in 4.4, and with shadow tables up to 4.16.
+ */
+struct value ram_paging_pages(struct xen *x, const struct domain *d);
+
+/*
  * Release with ram_release(). Unreadable frames are counted in ret->lost, or
  * leaves ret->by_frames unset. Fails with ERR_NO_MEMORY, ERR_INTERRUPTED, and
  * when not even the counters of the heap are available.
