@@ -82,7 +82,7 @@ static void pool_cpus(struct session *s, struct out *o, const void *row)
 static const struct view_column pool_columns[] = {
 	P("pool", "POOL", id, VIEW_DEC, "id of the cpupool"),
 	VIEW_CELL("scheduler", "SCHEDULER", pool_scheduler,
-		  "scheduler: credit, credit2, rtds, null or arinc653"),
+		  "scheduler: credit, credit2, rtds, null, arinc653 or sedf"),
 	VIEW_CELL("pcpus", "PCPUS", pool_cpus,
 		  "pcpus of the cpupool"),
 	VIEW_CELL_OF("granularity", "GRAN", struct pool_row, p.gran, pool_gran,
@@ -411,6 +411,7 @@ static const struct column_table tables[] = {
 	VIEWS("units of credit2", sched_credit2_extra),
 	VIEWS("units of rtds", sched_rtds_extra),
 	VIEWS("units of arinc653", sched_arinc_extra),
+	VIEWS("units of sedf", sched_sedf_extra),
 	COLUMNS("slots", sched_slot_columns),
 	{ .key = NULL }
 };

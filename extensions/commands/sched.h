@@ -40,6 +40,7 @@ extern const struct view_column sched_credit_extra[7];
 extern const struct view_column sched_credit2_extra[10];
 extern const struct view_column sched_rtds_extra[11];
 extern const struct view_column sched_arinc_extra[1];
+extern const struct view_column sched_sedf_extra[9];
 extern const struct column sched_slot_columns[8];
 
 #endif

@@ -304,6 +304,22 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 #define RTDS_FLAGS							\
 	FLAGS("scheduled: runs; delayed_runq_add: is to be queued; depleted: used up its budget; extratime: may use what others leave")
 
+#define SEDF_COLUMNS							\
+	UC(NULL, "PERIOD", period, unit_period,				\
+	   "period of its slice, in ms"),				\
+	U("period_ns", NULL, period, VIEW_SDEC, "the same in ns"),	\
+	UC(NULL, "SLICE", budget, unit_budget,				\
+	   "cpu time it gets in each period, in ms"),			\
+	U("slice_ns", NULL, budget, VIEW_SDEC, "the same in ns"),	\
+	UC(NULL, "DEADLINE", deadline, unit_deadline,			\
+	   "end of this period, in ms since the boot of Xen"),		\
+	U("deadline_ns", NULL, deadline, VIEW_SDEC, "the same in ns"),	\
+	U("weight", "WEIGHT", weight, VIEW_DEC,				\
+	  "weight by which Xen derives its slice; 0: it has a slice of its own")
+
+#define SEDF_FLAGS							\
+	FLAGS("extra_aware: may use what others leave; extra_run_pen, extra_run_util: does so; extra_want_pen: lost time while it was blocked; asleep")
+
 #define ARINC_COLUMNS							\
 	U("awake", "AWAKE", awake, VIEW_BOOL, "it may run in its slots")
 
@@ -316,6 +332,7 @@ const struct view_column sched_credit2_extra[] = {
 };
 const struct view_column sched_rtds_extra[] = { RTDS_COLUMNS, RTDS_FLAGS };
 const struct view_column sched_arinc_extra[] = { ARINC_COLUMNS };
+const struct view_column sched_sedf_extra[] = { SEDF_COLUMNS, SEDF_FLAGS };
 
 static const struct view_column credit_unit_columns[] = {
 	UNIT_COMMON, CREDIT_COLUMNS, UNIT_ADDRESSES, CREDIT_FLAGS,
@@ -332,6 +349,10 @@ static const struct view_column rtds_unit_columns[] = {
 static const struct view_column arinc_unit_columns[] = {
 	UNIT_COMMON, ARINC_COLUMNS, UNIT_ADDRESSES, UNIT_NAME,
 };
+static const struct view_column sedf_unit_columns[] = {
+	UNIT_COMMON, SEDF_COLUMNS, UNIT_ADDRESSES, SEDF_FLAGS,
+	UNIT_NAME,
+};
 
 _Static_assert(ARRAY_SIZE(rtds_unit_columns) <= VIEW_MAX &&
 	       ARRAY_SIZE(credit2_unit_columns) <= VIEW_MAX,
@@ -347,6 +368,7 @@ static const struct kind {
 	{ SCHED_CREDIT2, credit2_unit_columns, ARRAY_SIZE(credit2_unit_columns) },
 	{ SCHED_RTDS, rtds_unit_columns, ARRAY_SIZE(rtds_unit_columns) },
 	{ SCHED_ARINC653, arinc_unit_columns, ARRAY_SIZE(arinc_unit_columns) },
+	{ SCHED_SEDF, sedf_unit_columns, ARRAY_SIZE(sedf_unit_columns) },
 	{ SCHED_NULL, sched_unit_columns, ARRAY_SIZE(sched_unit_columns) },
 };
 

@@ -16,9 +16,10 @@ static const struct {
 	{ SCHED_RTDS, "rt", { 405, 407, 412, 413, 420, 423 } },
 	{ SCHED_NULL, "null", { 409, 412, 413, 420, 423 } },
 	{ SCHED_ARINC653, "arinc653", { 404, 412, 413, 414, 423 } },
+	{ SCHED_SEDF, "sedf", { 404, 405 } },
 };
 
-#define NR_SHAPES 33
+#define NR_SHAPES 35
 
 static struct shape {
 	enum sched_id id;
@@ -232,6 +233,12 @@ static void test_parameters(void **state)
 			assert_int_equal(sched->slots.at[1].now,
 					 s->f.version >= 414);
 			break;
+		case SCHED_SEDF:
+			assert_int_equal(value_of(&u->period), 20000001);
+			assert_int_equal(value_of(&u->budget), 15000001);
+			assert_int_equal(value_of(&u->deadline), 301);
+			assert_int_equal(value_of(&u->weight), 512);
+			break;
 		default:
 			break;
 		}
@@ -248,6 +255,12 @@ static void test_flags(void **state)
 	(void)state;
 	assert_string_equal(sched_flags_text(sched->pools.at, u, text,
 					     sizeof(text)), "scheduled");
+	sched_destroy(sched);
+	sched = read_sched(shape(SCHED_SEDF, 405));
+	assert_string_equal(sched_flags_text(sched->pools.at, unit(sched, "d0v0"), text, sizeof(text)),
+			    "extra_aware, extra_run_util");
+	assert_string_equal(sched_flags_text(sched->pools.at, unit(sched, "d2v0"), text, sizeof(text)),
+			    "extra_aware, asleep");
 	sched_destroy(sched);
 	assert_string_equal(sched_priority_name(-2), "over");
 	assert_null(sched_priority_name(-3));

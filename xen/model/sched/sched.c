@@ -338,7 +338,7 @@ static void place_running(struct sched *s)
 	}
 }
 
-/* In a scheduler without queues (arinc653) runnable units wait. */
+/* Where queues are not read (arinc653 has none, sedf) runnable units wait. */
 static void place_queueless(struct sched *s)
 {
 	for (unsigned int i = 0; i < s->units.nr; i++) {

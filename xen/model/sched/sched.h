@@ -15,6 +15,7 @@
 
 /* XEN_SCHEDULER_* (public/domctl.h), 4.4 to master */
 enum sched_id {
+	SCHED_SEDF = 4,		/* up to 4.5 */
 	SCHED_CREDIT = 5, SCHED_CREDIT2 = 6, SCHED_ARINC653 = 7, SCHED_RTDS = 8,
 	SCHED_NULL = 9,
 };
@@ -104,7 +105,7 @@ struct sched_unit {
 	struct value pri;		/* credit */
 	struct value rqd, load;		/* credit2; va, see load_shift */
 	struct value budget, quota;	/* credit2 with a cap, rtds; ns */
-	struct value period, budget_left, deadline, priority;	/* rtds; ns */
+	struct value period, budget_left, deadline, priority;	/* rtds, sedf; ns */
 	struct value parked;		/* credit2: va of its domain's list */
 	struct value awake;		/* arinc653 */
 };

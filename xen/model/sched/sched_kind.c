@@ -413,6 +413,24 @@ static const struct field arinc_unit_fields[] FIELD_TABLE = {
 	UNIT(awake, "arinc653_unit_s.awake | arinc653_vcpu_s.awake"),
 };
 
+/* ---- sedf ---- */
+
+static const struct field sedf_unit_fields[] FIELD_TABLE = {
+	UNIT(back, "sedf_vcpu_info.vcpu"),
+	UNIT(period, "sedf_vcpu_info.period"),
+	UNIT(budget, "sedf_vcpu_info.slice"),
+	UNIT(deadline, "sedf_vcpu_info.deadl_abs"),
+	UNIT(weight, "sedf_vcpu_info.weight"),
+	UNIT(flags, "sedf_vcpu_info.status"),
+};
+
+/* EXTRA_*, SEDF_ASLEEP (common/sched_sedf.c, 4.4 and 4.5) */
+static const char *const sedf_flags[] = {
+	"extra_aware", "extra_run_pen", "extra_run_util", "extra_want_pen", "asleep",
+};
+
+static const struct record_type sedf_pool = { "sedf_pool", NULL, 0 };
+
 /* ---- all ---- */
 
 #define RECORD(name, fields) \
@@ -431,6 +449,7 @@ RECORD(null_pcpu, null_pcpu_fields);
 RECORD(null_unit, null_unit_fields);
 RECORD(arinc_pool, arinc_pool_fields);
 RECORD(arinc_unit, arinc_unit_fields);
+RECORD(sedf_unit, sedf_unit_fields);
 
 /* scheduled and delayed_runq_add of credit2 and rtds */
 #define IN_TRANSIT (1 << 1 | 1 << 2)
@@ -478,6 +497,11 @@ static const struct sched_kind kinds[] = {
 	}, {
 		.id = SCHED_ARINC653,
 		.pool = &arinc_pool, .unit = &arinc_unit,
+	}, {
+		/* a unit may be on up to three queues of its pcpu, while it runs, too */
+		.id = SCHED_SEDF,
+		.pool = &sedf_pool, .unit = &sedf_unit,
+		.flags = sedf_flags, .nr_flags = N(sedf_flags),
 	},
 };
 
