@@ -95,6 +95,23 @@ static void test_nested_types(void **state)
 	fixture_destroy(&f);
 }
 
+/* With a layout profile alone the types of variables are not known. */
+static void test_no_types(void **state)
+{
+	struct fixture f;
+	struct lock_walk walk = { .x = &f.xen, .fn = see_none, .lost = lost };
+	struct types *types;
+
+	(void)state;
+	fixture_create_from(&f, "tests/unit/waits_fixture/nested.c", 420, 1);
+	types = f.xen.types;
+	f.xen.types = NULL;
+	assert_ok(locks_of_variables(&walk));
+	assert_ok(locks_of_objects(&walk));
+	f.xen.types = types;
+	fixture_destroy(&f);
+}
+
 static unsigned int look(struct fixture *f, struct lock_waits *w)
 {
 	struct seen seen = { f, w, 0 };
@@ -345,7 +362,7 @@ static void test_stuck_grace_period(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nested_types),
+		cmocka_unit_test(test_nested_types), cmocka_unit_test(test_no_types),
 		cmocka_unit_test(test_two_lock_circle),
 		cmocka_unit_test(test_other_circles),
 		cmocka_unit_test(test_holder_by_elimination),

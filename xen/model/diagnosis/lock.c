@@ -311,6 +311,8 @@ struct err *locks_of_variables(struct lock_walk *w)
 	const struct symbol *sym;
 	size_t i;
 
+	if (!w->x->types)
+		return NULL;
 	for (i = 0; (sym = symbols_nth(w->x->symbols, i)); i++) {
 		if (!(i & 0xff))
 			ERR_TRY(interrupt_check());

@@ -43,9 +43,9 @@ struct lock_walk {
 /* The locks in an object of a type ("struct domain"); prefix starts their names. */
 struct err *locks_of_object(struct lock_walk *w, const char *type, uint64_t va,
 			    const char *prefix) ERR_MUST_CHECK;
-/* The locks in variables, per-cpu variables included. */
+/* The locks in variables, per-cpu variables included; none without types (DWARF). */
 struct err *locks_of_variables(struct lock_walk *w) ERR_MUST_CHECK;
-/* The locks in domains, P2Ms, grant tables, vcpus, interrupts and schedulers. */
+/* The locks in domains, P2Ms, grant tables, vcpus, interrupts and schedulers; likewise. */
 struct err *locks_of_objects(struct lock_walk *w) ERR_MUST_CHECK;
 
 const char *lock_kind_name(enum lock_kind kind);

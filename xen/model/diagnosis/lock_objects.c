@@ -240,8 +240,11 @@ static struct err *locks_of_irqs(struct lock_walk *w)
 
 struct err *locks_of_objects(struct lock_walk *w)
 {
-	struct err *e = locks_of_domains(w);
+	struct err *e;
 
+	if (!w->x->types)
+		return NULL;
+	e = locks_of_domains(w);
 	if (!e)
 		e = locks_of_irqs(w);
 	if (!e)
