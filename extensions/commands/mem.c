@@ -171,7 +171,8 @@ static void rows(struct out *o, const struct ram *r,
 	out_str(o, r->by_frames ? "other memory of Xen" :
 				  "Xen, its heap, the crash kernel");
 	out_sdec(o, r->unaccounted);
-	out_sdec(o, r->unaccounted * 4);
+	/* a damaged counter may be beyond any size in KiB */
+	out_sdec(o, (int64_t)((uint64_t)r->unaccounted * 4));
 	out_str(o, "RAM less the lines above");
 }
 

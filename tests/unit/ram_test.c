@@ -199,6 +199,22 @@ static void test_unknown_ram(void **state)
 	symbols_destroy(some);
 }
 
+/* A damaged counter is printed; sizes in KiB beyond 64 bits are not computed with a sign. */
+static void test_damaged_counter(void **state)
+{
+	struct fixture *f = newest;
+	char *text;
+
+	(void)state;
+	fixture_poke(f, fixture_va(f, "total_pages"), NULL, 0x7fffffffffff0000);
+	memory_flush(f->xen.memory);
+	text = mem();
+	assert_non_null(strstr(text, "9223372036854701272  "));
+	free(text);
+	fixture_poke(f, fixture_va(f, "total_pages"), NULL, 0x6000);
+	memory_flush(f->xen.memory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +224,7 @@ int main(void)
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_unknown_ram),
+		cmocka_unit_test(test_damaged_counter),
 	};
 
 	return cmocka_run_group_tests(tests, setup, shapes_destroy);
