@@ -93,6 +93,8 @@ static struct err *run_cpuid(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .value = "DOMID", .word = true,
+	  .help = "the domain (3, d3, a name)" },
 	{ "l", OPTION_FLAG,
 	  .help = "all leaves that are not zero, as \"xen-cpuid -p\" lists them, instead of the features" },
 	{ .name = NULL }

@@ -33,6 +33,12 @@ static struct err *run_dom(struct session *s, struct out *o,
 	return NULL;
 }
 
+static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .value = "DOMID", .many = true, .word = true,
+	  .help = "the domain (3, d3, a name)" },
+	{ .name = NULL }
+};
+
 static const struct column_table tables[] = {
 	VIEWS("dom", domain_card_columns),
 	VIEWS("vcpus", vcpu_list_columns),
@@ -73,6 +79,7 @@ const struct command command_dom = {
 	.needs = NEEDS_RECORDS,
 	.run = run_dom,
 	.args = {
+		.options = options,
 		.words = { .synopsis = "DOMID|ADDRESS...", .min = 1 },
 	},
 	.tables = tables,

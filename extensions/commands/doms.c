@@ -27,7 +27,7 @@ static struct err *run_doms(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "a", OPTION_FLAG, .help = "also Xen's own domains: io, xen, idle ..." },
-	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true, .word = true,
 	  .help = "only this domain (3, d3, name)" },
 	{ .name = NULL }
 };

@@ -461,7 +461,7 @@ static struct err *run_grants(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true, .word = true,
 	  .help = "only grants of this domain (3, d3, name), and mappings of or by it" },
 	{ "m", OPTION_FLAG, .help = "also the mappings, by mapper and handle" },
 	{ .name = NULL }

@@ -80,12 +80,14 @@ static struct err *wanted_domains(struct session *s, struct out *o,
 				  const struct args *a, struct wanted *w)
 {
 	struct domain_filter all = { 0 };
+	unsigned int at = 0;
+	const char *text;
 	struct domain d;
 
-	if (!a->nr_words)
+	if (!args_has(a, "d"))
 		return domains_show(s, o, &all, false, add_domain, w);
-	for (unsigned int i = 0; i < a->nr_words; i++) {
-		ERR_TRY(domain_argument(s, a->word[i], &d));
+	while ((text = args_next(a, "d", &at))) {
+		ERR_TRY(domain_argument(s, text, &d));
 		ERR_TRY(add_domain(s, o, &d, w));
 	}
 	return NULL;
@@ -144,6 +146,8 @@ static struct err *run_guest(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .value = "DOMID", .many = true, .word = true,
+	  .help = "only this domain (3, d3, a name)" },
 	{ "i", .help = "print the kernel's VMCOREINFO, which has addresses and offsets of its structures" },
 	{ .name = NULL }
 };
@@ -177,7 +181,7 @@ const struct command command_guest = {
 	.live = true,
 	.needs = NEEDS_RECORDS,
 	.run = run_guest,
-	.args = { .options = options, .words = { .synopsis = "[DOMID]..." } },
+	.args = { .options = options },
 	.tables = tables,
 	.description = description,
 	.example = example,

@@ -290,7 +290,7 @@ static struct err *run_io(struct session *s, struct out *o, const struct args *a
 }
 
 static const struct option_spec options[] = {
-	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true, .word = true,
 	  .help = "only devices of this domain (3, d3, name)" },
 	{ "v", OPTION_FLAG,
 	  .help = "also each ring: grant, machine frame, indexes, both ends of its event channel" },

@@ -129,7 +129,7 @@ static struct err *run_log(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "d", OPTION_TEXT, .group = 2, .value = "DOMID",
+	{ "d", OPTION_TEXT, .group = 2, .value = "DOMID", .word = true,
 	  .help = "the log of this domain's Linux kernel (3, d3, a name), as dmesg prints it there" },
 	{ "f", OPTION_FLAG, .group = 1,
 	  .help = "on a running host: print what is added from now on, until ^C" },

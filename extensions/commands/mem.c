@@ -298,7 +298,7 @@ static struct err *run_mem(struct session *s, struct out *o, const struct args *
 }
 
 static const struct option_spec options[] = {
-	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true, .word = true,
 	  .help = "only the memory of this domain (3, d3, name)" },
 	{ .name = NULL }
 };

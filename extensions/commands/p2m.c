@@ -185,6 +185,8 @@ static struct err *run_p2m(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
+	{ "d", OPTION_TEXT, .value = "DOMID", .word = true,
+	  .help = "the domain (3, d3, a name)" },
 	{ "i", OPTION_FLAG,
 	  .help = "the tables of the IOMMU: from the frame that a device of the domain addresses (of a PV guest a machine frame) to the frame it reaches" },
 	{ .name = NULL }

@@ -239,7 +239,7 @@ static struct err *run_pci(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true, .word = true,
 	  .help = "only devices of this domain (3, d3, name)" },
 	{ .name = NULL }
 };

@@ -393,7 +393,7 @@ static const struct option_spec options[] = {
 	  .help = "also idle vcpus that neither run nor are on a queue" },
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only units assigned to this pcpu, or to a range of them (0-3)" },
-	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true, .word = true,
 	  .help = "only units of this domain (3, d3, name)" },
 	{ "v", OPTION_FLAG,
 	  .help = "no effect; sched of crash's hypervisor mode takes it" },

@@ -16,7 +16,7 @@ static struct err *run_vcpus(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "a", OPTION_FLAG, .help = "also vcpus of Xen's own domains: the idle vcpus" },
-	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true, .word = true,
 	  .help = "only vcpus of this domain (3, d3, name)" },
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only vcpus on this pcpu, or on a range of them (0-3)" },

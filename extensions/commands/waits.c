@@ -151,7 +151,7 @@ static struct err *run_waits(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
+	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true, .word = true,
 	  .help = "only waits of this domain and its vcpus (3, d3, name)" },
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
 	  .help = "only waits of or for this pcpu, or one of a range (0-3)" },

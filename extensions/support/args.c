@@ -413,6 +413,59 @@ static struct err *missing(const struct words_spec *w, unsigned int given)
 	return command_usage("missing %s", text);
 }
 
+int args_word_option(const struct args_spec *spec)
+{
+	int i;
+
+	for (i = 0; spec->options && spec->options[i].name; i++)
+		if (spec->options[i].word)
+			return i;
+	return -1;
+}
+
+/* The words of a command without words of its own: values of the option i. */
+static struct err *words_to_values(struct session *s, struct args *a, int i)
+{
+	unsigned int w;
+
+	for (w = 0; w < a->nr_words; w++) {
+		if (a->given[i] && !a->spec->options[i].many)
+			return command_usage("unexpected argument \"%s\"", a->word[w]);
+		ERR_TRY(give(a, i));
+		ERR_TRY(set_value(s, a, i, a->word[w]));
+	}
+	a->nr_words = 0;
+	a->word[0] = NULL;
+	return NULL;
+}
+
+/* The values of the option i: words in front of those given. */
+static struct err *values_to_words(struct args *a, int i)
+{
+	unsigned int v, at = 0;
+
+	for (v = 0; v < a->nr_values; v++) {
+		if (a->value[v].option != i)
+			continue;
+		if (a->nr_words == ARGS_MAX)
+			return command_usage("too many arguments");
+		memmove(a->word + at + 1, a->word + at,
+			(a->nr_words++ - at) * sizeof(a->word[0]));
+		a->word[at++] = a->value[v].text;
+	}
+	return NULL;
+}
+
+static struct err *join_words(struct session *s, struct args *a)
+{
+	int i = args_word_option(a->spec);
+
+	if (i < 0)
+		return NULL;
+	return a->spec->words.synopsis ? values_to_words(a, i) :
+		words_to_values(s, a, i);
+}
+
 static struct err *check_words(const struct args *a)
 {
 	const struct words_spec *w = &a->spec->words;
@@ -450,6 +503,7 @@ struct err *args_parse(struct session *s, const struct args_spec *spec,
 		ret->word[ret->nr_words++] = argv[i];
 		options = options && !spec->words.verbatim;
 	}
+	ERR_TRY(join_words(s, ret));
 	return check_words(ret);
 }
 
@@ -498,66 +552,4 @@ const char *args_next(const struct args *a, const char *option,
 			return v->text;
 	}
 	return NULL;
-}
-
-/* ---- synopsis ---- */
-
-struct writer {
-	char *buf;
-	size_t size, len;
-};
-
-static void ERR_PRINTF(2, 3) add(struct writer *w, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(w->buf + w->len, w->size - w->len, fmt, ap);
-	va_end(ap);
-	if (n > 0)
-		w->len += (size_t)n < w->size - w->len ? (size_t)n :
-			  w->size - w->len - 1;
-}
-
-static void add_option(struct writer *w, const struct option_spec *o)
-{
-	add(w, "-%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
-}
-
-/* "[-s | -p]" of the options that exclude each other, at the first of them. */
-static void add_options(struct writer *w, const struct option_spec *options)
-{
-	const struct option_spec *o, *other;
-	bool many;
-
-	for (o = options; o && o->name; o++) {
-		for (other = options; o->group && other < o; other++)
-			if (other->group == o->group)
-				break;
-		if (o->group && other < o)
-			continue;
-		add(w, " [");
-		add_option(w, o);
-		many = o->many;
-		for (other = o + 1; o->group && other->name; other++) {
-			if (other->group != o->group)
-				continue;
-			add(w, " | ");
-			add_option(w, other);
-			many |= other->many;
-		}
-		add(w, "]%s", many ? "..." : "");
-	}
-}
-
-const char *args_synopsis(const struct args_spec *spec, char *buf, size_t size)
-{
-	struct writer w = { buf, size, 0 };
-
-	add(&w, "[-j]");
-	add_options(&w, spec->options);
-	if (spec->words.synopsis)
-		add(&w, " %s", spec->words.synopsis);
-	return buf;
 }

@@ -33,6 +33,11 @@ struct option_spec {
 	uint8_t kind;		/* enum option_kind */
 	uint8_t group;		/* options of one group exclude each other; 0: none */
 	bool many;		/* may be repeated */
+	/*
+	 * Its value may be a word, too, without "-d": the first one of the
+	 * command's words, or each where the command has none of its own.
+	 */
+	bool word;
 	const char *value;	/* placeholder in the synopsis; NULL for a flag */
 	const char *help;	/* one or two lines of the help page */
 };
@@ -91,7 +96,9 @@ uint64_t args_number(const struct args *a, const char *option, uint64_t other);
 /* The values of a repeated option one by one; *at is 0 at first. */
 const char *args_next(const struct args *a, const char *option,
 		      unsigned int *at);
-/* "[-j] [-a] [-d DOMID]... [PORT]...", into buf; returns buf. */
+/* The index of the option whose value may be a word; -1: there is none. */
+int args_word_option(const struct args_spec *spec);
+/* "[-j] [-a] [-d DOMID]... [PORT]..." or "[-j] [[-d] DOMID]...", into buf; returns buf. */
 const char *args_synopsis(const struct args_spec *spec, char *buf, size_t size);
 
 /* Wrong arguments; the synopsis is printed below the text. */

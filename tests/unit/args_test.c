@@ -27,17 +27,39 @@ static const struct args_spec spec = {
 	.words = { .synopsis = "STRUCT.MEMBER|ADDRESS NAME[.MEMBER]...", .min = 2 },
 };
 
+/* Commands that take a domain with and without "-d": lists, and one of one domain. */
+static const struct option_spec list_options[] = {
+	{ .name = "d", .kind = OPTION_DOMAINS, .many = true, .word = true,
+	  .value = "DOMID", .help = "domain" },
+	{ .name = "a", .kind = OPTION_FLAG, .help = "all" },
+	{ .name = NULL }
+};
+
+static const struct option_spec one_options[] = {
+	{ .name = "d", .kind = OPTION_TEXT, .word = true, .value = "DOMID",
+	  .help = "domain" },
+	{ .name = NULL }
+};
+
+static const struct args_spec list = { .options = list_options };
+static const struct args_spec one = { .options = one_options };
+static const struct args_spec first = {
+	.options = one_options,
+	.words = { .synopsis = "DOMID GFN...", .min = 2, .max = 3 },
+};
+
 static struct args args;
 
-#define parse(...) parse_words((char *[]){ "made", __VA_ARGS__, NULL })
+#define parse(...) parse_by(&spec, __VA_ARGS__)
+#define parse_by(by, ...) parse_words(by, (char *[]){ "made", __VA_ARGS__, NULL })
 
-static struct err *parse_words(char **argv)
+static struct err *parse_words(const struct args_spec *by, char **argv)
 {
 	int argc = 0;
 
 	while (argv[argc])
 		argc++;
-	return args_parse(&session, &spec, argc, argv, &args);
+	return args_parse(&session, by, argc, argv, &args);
 }
 
 static void expect(struct err *e, const char *text)
@@ -103,6 +125,56 @@ static void test_domains(void **state)
 	assert_int_equal(args.domains.id[1], 2);
 }
 
+/* "list 1 d2", "list -d 1 -d 2" and mixtures are the same. */
+static void test_words_of_option(void **state)
+{
+	(void)state;
+	assert_null(parse_by(&list, "1", "-a", "-d", "d2", "3"));
+	assert_int_equal(args.nr_words, 0);
+	assert_int_equal(args.domains.nr, 3);
+	assert_true(domain_filter_has(&args.domains, 1) &&
+		    domain_filter_has(&args.domains, 2) &&
+		    domain_filter_has(&args.domains, 3));
+	assert_true(args_has(&args, "d"));
+	expect(parse_by(&list, "nosuch"),
+	       "\"nosuch\" is neither a DOMID (3 or d3) nor the name of a domain");
+	assert_null(parse_by(&one, "d3"));
+	assert_string_equal(args_text(&args, "d"), "d3");
+	expect(parse_by(&one, "3", "4"), "unexpected argument \"4\"");
+	expect(parse_by(&one, "-d", "3", "4"), "unexpected argument \"4\"");
+}
+
+/* "p2m 3 10" is "p2m -d 3 10", wherever -d stands. */
+static void test_value_as_first_word(void **state)
+{
+	(void)state;
+	assert_null(parse_by(&first, "-d", "3", "10"));
+	assert_int_equal(args.nr_words, 2);
+	assert_string_equal(args.word[0], "3");
+	assert_string_equal(args.word[1], "10");
+	assert_null(args.word[2]);
+	assert_null(parse_by(&first, "10", "11", "-d3"));
+	assert_int_equal(args.nr_words, 3);
+	assert_string_equal(args.word[0], "3");
+	assert_string_equal(args.word[2], "11");
+	assert_null(args.word[3]);
+	expect(parse_by(&first, "-d", "3"), "missing GFN");
+	expect(parse_by(&first, "-d3", "10", "11", "12"), "unexpected argument \"12\"");
+}
+
+static void test_synopsis(void **state)
+{
+	char buf[80];
+
+	(void)state;
+	assert_string_equal(args_synopsis(&list, buf, sizeof(buf)),
+			    "[-j] [-a] [[-d] DOMID]...");
+	assert_string_equal(args_synopsis(&one, buf, sizeof(buf)),
+			    "[-j] [[-d] DOMID]");
+	assert_string_equal(args_synopsis(&first, buf, sizeof(buf)),
+			    "[-j] [-d] DOMID GFN...");
+}
+
 static void test_options(void **state)
 {
 	(void)state;
@@ -135,6 +207,9 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_vcpu_names),
 		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_words_of_option),
+		cmocka_unit_test(test_value_as_first_word),
+		cmocka_unit_test(test_synopsis),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_ranges),
 	};

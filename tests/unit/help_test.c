@@ -45,12 +45,16 @@ static void test_commands(void **state)
 static void check_options(const struct command_entry *c)
 {
 	const struct option_spec *o, *other;
+	unsigned int words = 0;
 
 	for (o = c->command->args.options; o && o->name; o++) {
 		if (is_empty(o->help))
 			fail_msg("%s: -%s is not explained", c->name, o->name);
 		if ((o->kind == OPTION_FLAG) != !o->value)
 			fail_msg("%s: -%s has a value without a name", c->name, o->name);
+		words += o->word;
+		if (o->word && (o->kind == OPTION_FLAG || words > 1))
+			fail_msg("%s: a word cannot be the value of -%s", c->name, o->name);
 		for (other = c->command->args.options; other < o; other++)
 			if (!strcmp(other->name, o->name))
 				fail_msg("%s: -%s is there twice", c->name, o->name);
