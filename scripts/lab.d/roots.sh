@@ -51,11 +51,10 @@ root_finish() {
     printf 'root:x:0:\n' >"$root/etc/group"
 }
 
-# The directories of the caller keep their paths, so that no file name has to be translated.
-lab_in() {
-    [[ $# -ge 2 ]] || die "usage: scripts/lab in SUITE COMMAND..."
+# root_command SUITE: sets COMMAND to the words before a command that run it inside. The directories of the caller keep their paths, so
+# that no file name has to be translated.
+root_command() {
     local suite=$1 root mounts=() dir
-    shift
     need bwrap
     check_suite "$suite"
     root_ready "$suite"
@@ -63,11 +62,24 @@ lab_in() {
     for dir in "$LAB_TREE" "$LAB_CACHE" "$PWD"; do
         mounts+=(--bind "$dir" "$dir")
     done
+    COMMAND=(bwrap --tmpfs / --ro-bind "$root/usr" /usr --ro-bind "$root/etc" /etc --dir /var/tmp
+        --symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/lib32 /lib32
+        --dir /root --dir /run --bind /tmp /tmp --bind /proc /proc --dev-bind /dev /dev --ro-bind /sys /sys "${mounts[@]}" --chdir "$PWD"
+        --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --setenv LC_ALL "$LC_ALL" --unsetenv APT_CONFIG --die-with-parent --)
+}
+
+lab_in() {
+    [[ $# -ge 2 ]] || die "usage: scripts/lab in SUITE COMMAND..."
+    local COMMAND
+    root_command "$1"
     # ^C goes to the whole terminal: bwrap would die of it and take the command along, so only the command gets it
     trap '' INT QUIT
-    exec bwrap --tmpfs / --ro-bind "$root/usr" /usr --ro-bind "$root/etc" /etc --dir /var/tmp \
-        --symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/lib32 /lib32 \
-        --dir /root --dir /run --bind /tmp /tmp --bind /proc /proc --dev-bind /dev /dev --ro-bind /sys /sys "${mounts[@]}" --chdir "$PWD" \
-        --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --unsetenv APT_CONFIG --die-with-parent -- \
-        env --default-signal=INT,QUIT "$@"
+    exec "${COMMAND[@]}" env --default-signal=INT,QUIT "${@:2}"
+}
+
+lab_enter() {
+    [[ $# -eq 1 ]] || die "usage: scripts/lab enter SUITE"
+    local COMMAND
+    root_command "$1"
+    printf '%s\0' "${COMMAND[@]}"
 }

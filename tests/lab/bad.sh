@@ -17,7 +17,7 @@ one() {
 
 # core NAME REGEX FILE: the file is refused as a dump
 core() {
-    if scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$3" doms >"$WORK/out" 2>&1; then
+    if in_suite "$LAB_BUILD/xenview" "$3" doms >"$WORK/out" 2>&1; then
         not_ok "$1 (no failure)" "$WORK/out"
     else
         expect "$1" "$2" "$WORK/out"
@@ -60,7 +60,7 @@ if [[ $(head -c 4 "$LAB_DUMP/vmcore") == $'\177ELF' ]]; then
     read -r offset size < <(readelf -lW "$LAB_DUMP/vmcore" | awk '$1 == "NOTE" { print $2, $5; exit }')
     dd if=/dev/zero of="$WORK/zero" bs=1 seek=$((offset)) count=$((size)) conv=notrunc status=none
     view doms -j >"$WORK/doms"
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/zero" doms -j >"$WORK/out" 2>&1
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/zero" doms -j >"$WORK/out" 2>&1
     same "without notes the domains are the same" "$WORK/doms" "$WORK/out"
     rm "$WORK/zero"
 fi
@@ -71,7 +71,7 @@ cpu_ms() {
     local i user sys
     for ((i = 0; i < $2; i++)); do echo 'bt -a'; done >"$WORK/in"
     TIMEFORMAT='%U %S'
-    { time XENVIEW_DAMAGE=$1:$1 timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview-damaged" "$LAB_DUMP/vmcore" <"$WORK/in" >"$WORK/out" 2>&1; } \
+    { time XENVIEW_DAMAGE=$1:$1 timeout 60 "${LAB_ENTER[@]}" "$LAB_BUILD/xenview-damaged" "$LAB_DUMP/vmcore" <"$WORK/in" >"$WORK/out" 2>&1; } \
         2>"$WORK/time"
     read -r user sys <"$WORK/time"
     awk "BEGIN { print 1000 * ($user + $sys) }"
@@ -85,7 +85,7 @@ for rate in 2 3 5 10 20 50 100 200; do
     once=$(cpu_ms "$rate" 1)
     more=$(cpu_ms "$rate" 21)
     awk "BEGIN { exit !($more - $once <= 20 * 10 * $(meta pcpus)) }" || slow+=" 1 of $rate: $once ms once, $more ms 21 times;"
-    XENVIEW_DAMAGE=$rate:$rate timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview-damaged" "$LAB_DUMP/vmcore" bt -a -j >"$WORK/out" 2>&1
+    XENVIEW_DAMAGE=$rate:$rate timeout 60 "${LAB_ENTER[@]}" "$LAB_BUILD/xenview-damaged" "$LAB_DUMP/vmcore" bt -a -j >"$WORK/out" 2>&1
     [[ $? -le 1 ]] && jq -e '(.errors | length > 0) or (.frames | length > 0)' "$WORK/out" >/dev/null || open+=" 1 of $rate;"
 done
 equal "traces of damaged stacks end within 10 ms of processor time each" "" "$slow"

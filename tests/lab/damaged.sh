@@ -76,7 +76,7 @@ END
 printf 'extract -x %s\nextract -d 0 %s\n' "$WORK/xen.core" "$WORK/dom0.core" >>"$WORK/all"
 # Commands that read no structure of the hypervisor: files, sessions and texts.
 other="files load unload start source decode"
-scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" help -j | jq -r '.commands[].name | select(. != "xen")' | sort >"$WORK/want"
+in_suite "$LAB_BUILD/xenview" help -j | jq -r '.commands[].name | select(. != "xen")' | sort >"$WORK/want"
 { awk '{ print $1 }' "$WORK/all" && printf '%s\n' $other; } | sort -u | grep -vx xen >"$WORK/got"
 same "every command is tried" "$WORK/want" "$WORK/got"
 
@@ -87,7 +87,7 @@ damaged() {
         if [[ -n ${LAB_ASAN:-} ]]; then
             XENVIEW_DAMAGE=$1 timeout 240 "$LAB_ASAN" "$LAB_DUMP/vmcore"
         else
-            XENVIEW_DAMAGE=$1 timeout 60 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview-damaged" "$LAB_DUMP/vmcore"
+            XENVIEW_DAMAGE=$1 timeout 60 "${LAB_ENTER[@]}" "$LAB_BUILD/xenview-damaged" "$LAB_DUMP/vmcore"
         fi >"$WORK/out" 2>&1
 }
 

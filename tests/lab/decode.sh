@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 decode() {
-    XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-decode "$@" 2>&1
+    XENVIEW=$LAB_BUILD/xenview in_suite scripts/xen-decode "$@" 2>&1
 }
 
 # without the terminal sequences of the firmware

@@ -9,7 +9,7 @@
 
 # core_session CORE: commands from $WORK/commands
 core_session() {
-    scripts/lab in "$LAB_SUITE" crash -s -i "$WORK/commands" "$LAB_DUMP/vmlinux" "$1" </dev/null 2>&1
+    in_suite crash -s -i "$WORK/commands" "$LAB_DUMP/vmlinux" "$1" </dev/null 2>&1
 }
 
 # extract DOMID: $WORK/core
@@ -21,7 +21,7 @@ extract() {
 # tasks_of OPTION: "PID PPID TASK COMM" by crash's ps on the core
 tasks_of() {
     printf 'ps %s\nquit\n' "$1" >"$WORK/ps"
-    scripts/lab in "$LAB_SUITE" crash -s -i "$WORK/ps" "$LAB_DUMP/vmlinux" "$WORK/core" </dev/null 2>/dev/null |
+    in_suite crash -s -i "$WORK/ps" "$LAB_DUMP/vmlinux" "$WORK/core" </dev/null 2>/dev/null |
         sed 's/^>/ /' | awk '$1 ~ /^[0-9]+$/ && $1 > 0 && $4 ~ /^ffff/ { gsub(/[][]/, "", $9); print $1, $2, $4, $9 }' | sort
 }
 
@@ -62,13 +62,13 @@ while read -r name domid <&3; do
         skip "$name: crash opens the core" "$(jq -r '.notes[0] // "crash of this suite does not read the kernel"' "$WORK/extract")"
         continue
     fi
-    if [[ $name != Domain-0 && -z ${compressed:-} ]] && scripts/lab in "$LAB_SUITE" sh -c 'command -v makedumpfile' >/dev/null; then
+    if [[ $name != Domain-0 && -z ${compressed:-} ]] && in_suite sh -c 'command -v makedumpfile' >/dev/null; then
         # The compressed form: makedumpfile, which reads both, copies the same pages out of them.
         compressed=1
         view extract -z -d "$name" "$WORK/packed" >"$WORK/out" 2>&1
         expect "$name: compressed" 'UNREADABLE~?: 0$' "$WORK/out"
         for form in core packed; do
-            scripts/lab in "$LAB_SUITE" makedumpfile -l -d 1 "$WORK/$form" "$WORK/$form.copy" >"$WORK/out" 2>&1 || not_ok "$name: makedumpfile" "$WORK/out"
+            in_suite makedumpfile -l -d 1 "$WORK/$form" "$WORK/$form.copy" >"$WORK/out" 2>&1 || not_ok "$name: makedumpfile" "$WORK/out"
         done
         equal "$name: makedumpfile finds the same in it" "$(sha256sum <"$WORK/core.copy")" "$(sha256sum <"$WORK/packed.copy")"
         rm -f "$WORK/packed" "$WORK"/*.copy
@@ -98,7 +98,7 @@ printf '%s\n' pcpus 'bt -a' 'sched -a -j' 'grants -j' 'timers -a' 'locks -a' pag
 view doms -j | jq -r '.doms[] | select(.type == "PVH") | "p2m \(.domid) 0-100"' >>"$WORK/list"
 # on CORE: the outputs of the list, without names of domains, which are in dom0's memory
 on() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" <"$WORK/list" 2>&1 |
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" <"$WORK/list" 2>&1 |
         sed -E 's/, "domain_name": ("[^"]*"|null)//; /"notes": \[\],/d; /"notes": \[$/,/^  \],/d'
 }
 on "$LAB_DUMP/vmcore" >"$WORK/want"
@@ -107,7 +107,7 @@ equal "-x: the commands have output" 1 "$(($(wc -l <"$WORK/want") > 200))"
 same "-x: all of them answer as on the dump" "$WORK/want" "$WORK/got"
 # vcpus_on CORE: without the names of their domains
 vcpus_on() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" vcpus -j | jq 'del(.vcpus[].domain_name, .notes)'
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" vcpus -j | jq 'del(.vcpus[].domain_name, .notes)'
 }
 vcpus_on "$LAB_DUMP/vmcore" >"$WORK/want"
 vcpus_on "$WORK/core" >"$WORK/got"
@@ -117,7 +117,7 @@ size=$(stat -c %s "$WORK/core")
 equal "-x: the file has the frames, headers and notes" 1 "$((size >= kept * 4096 && size < kept * 4096 + 1000000))"
 # verdict_on CORE: the verdict and the signature of the report
 verdict_on() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" report -j | jq '.head.report, .head.signature, .head.functions'
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" report -j | jq '.head.report, .head.signature, .head.functions'
 }
 verdict_on "$LAB_DUMP/vmcore" >"$WORK/want"
 verdict_on "$WORK/core" >"$WORK/got"
@@ -136,7 +136,7 @@ equal "-X: no error" 0 "$(jq '.errors | length' "$WORK/extract")"
 equal "-X: dom0's pages" 1 "$(($(jq .extract.dom0 "$WORK/extract") + 8 >= $(view doms -j | jq '.doms[] | select(.domid == 0).tot_pages')))"
 printf '%s\n' 'doms -j' 'vcpus -j' xenstore 'guest 0' 'log -d 0' 'grants -j' 'evtchn -d 0 -j' 'bt -a' 'rd -d 0 ffffffff81000000 8' >"$WORK/list"
 both() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" <"$WORK/list" 2>&1
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" <"$WORK/list" 2>&1
 }
 both "$LAB_DUMP/vmcore" >"$WORK/want"
 both "$WORK/core" >"$WORK/got"

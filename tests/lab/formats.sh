@@ -23,12 +23,12 @@ view doms -j >"$WORK/doms"
 # make OPTION...: makedumpfile writes $dump, or the files named behind it
 make_dump() {
     rm -f "$dump"
-    scripts/lab in "$LAB_SUITE" makedumpfile "$@" >"$WORK/makedumpfile" 2>&1
+    in_suite makedumpfile "$@" >"$WORK/makedumpfile" 2>&1
 }
 
 # doms_of OPTION... FILE: xenview's list of domains
 doms_of() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$@" doms -j 2>&1
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$@" doms -j 2>&1
 }
 
 # same_doms NAME FILE: the listing is the same, or one line names the library that this Debian lacks
@@ -73,7 +73,7 @@ domain=$(jq -r '.doms[0].domain | ltrimstr("0x")' "$WORK/doms")
 printf '%s\n' "xen load $XEN_SYMS" 'xen doms -j' ps mod log 'bt 1' "rd $domain 4" "xen rd $domain 4" quit >"$WORK/commands"
 
 for option in -c -E; do
-    scripts/lab in "$LAB_SUITE" makedumpfile $option -F -d 0 "$LAB_DUMP/vmcore" >"$dump" 2>"$WORK/makedumpfile"
+    in_suite makedumpfile $option -F -d 0 "$LAB_DUMP/vmcore" >"$dump" 2>"$WORK/makedumpfile"
     doms_of "$dump" >"$WORK/got"
     same "makedumpfile -F $option: doms" "$WORK/doms" "$WORK/got"
     head -c $(($(stat -c %s "$dump") / 2)) "$dump" >"$WORK/cut"
@@ -114,7 +114,7 @@ same_nameless "makedumpfile -d 31: doms" "$WORK/got"
 frames=$(($(numfmt --from=iec "$(meta memory)") / 4096))
 seq 4096 $((frames / 4000)) $((frames - 1)) | awk '{ printf "rd -m %x000 1\n", $1 }' >"$WORK/ask"
 view_all <"$WORK/ask" >"$WORK/plain" 2>&1
-scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$dump" <"$WORK/ask" >"$WORK/filtered" 2>&1
+in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$dump" <"$WORK/ask" >"$WORK/filtered" 2>&1
 equal "pages are left out" yes "$(awk '/was excluded from the dump/ { n++ } END { print (n > 10) ? "yes" : n + 0 }' "$WORK/filtered")"
 grep -v 'was excluded from the dump' "$WORK/filtered" | sort -u >"$WORK/got"
 sort -u "$WORK/plain" | comm -13 - "$WORK/got" >"$WORK/differ"

@@ -8,7 +8,7 @@
 
 # guest_crash OPTION...: the launcher on this dump, commands from $WORK/commands
 guest_crash() {
-    XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xencrash -i "$WORK/commands" "$@" </dev/null 2>&1
+    XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview in_suite scripts/xencrash -i "$WORK/commands" "$@" </dev/null 2>&1
 }
 
 # The ways to a session that do not open a kernel
@@ -41,7 +41,7 @@ if ! crash_reads_kernel; then
     exit 0
 fi
 
-other=$(scripts/lab in "$LAB_SUITE" find /usr/lib/debug -name '*.debug' -path '*build-id*' -print -quit 2>/dev/null)
+other=$(in_suite find /usr/lib/debug -name '*.debug' -path '*build-id*' -print -quit 2>/dev/null)
 guest_crash -d "$(awk '{ print $2; exit }' "$WORK/up")" "$LAB_DUMP/vmcore" "${other:-$LAB_BUILD/xenview}" >"$WORK/out"
 expect "another file instead of its vmlinux" 'xencrash: .*(build-id|neither a memory dump nor a kernel)' "$WORK/out"
 
@@ -64,7 +64,7 @@ while read -r name domid <&3; do
     if crash_finds_tasks && [[ $(jq '[.notes[] | select(test("xen_start_info|no Linux"))] | length' "$WORK/extract") == 0 ]]; then
         plain=1
         { cat "$WORK/list"; echo quit; } >"$WORK/plain-commands"
-        scripts/lab in "$LAB_SUITE" crash -i "$WORK/plain-commands" "$LAB_DUMP/vmlinux" "$WORK/core" </dev/null >"$WORK/plain" 2>&1
+        in_suite crash -i "$WORK/plain-commands" "$LAB_DUMP/vmlinux" "$WORK/core" </dev/null >"$WORK/plain" 2>&1
     fi
     wait
     between xen "$WORK/session" >"$WORK/one"

@@ -13,21 +13,28 @@ declare -A arguments=(
 # no lists or cards: text, or actions on the session
 plain=" report struct p rd dis list decode load unload start source log config "
 
-# keys TABLE FILE: the members of a list's rows, or of a card, in the JSON of a command
 view help -j | jq -r '.commands[].name' | grep -vx xen >"$WORK/names"
 equal "the list has every command once" "" "$(sort "$WORK/names" | uniq -d | tr '\n' ' ')"
-while read -r name <&3; do
-    view help "$name" -j >"$WORK/help"
-    equal "$name: every option and column has a meaning" "" \
-        "$(jq -r '(.options[], .columns[]) | select((.help // "") == "") | .option // .key // .title' "$WORK/help" | tr '\n' ' ')"
-    [[ $plain != *" $name "* ]] || continue
-    # shellcheck disable=SC2086 # words
-    view "$name" ${arguments[$name]:-} -j >"$WORK/json" 2>&1
-    jq -r 'to_entries[] | select(.key | IN("schema", "command", "notes", "errors") | not) | .key as $table |
+# one session for the pages of all commands and for their outputs
+while read -r name; do
+    echo "help $name -j"
+    [[ $plain == *" $name "* ]] || echo "$name ${arguments[$name]:-} -j"
+done <"$WORK/names" | view_all >"$WORK/json" 2>"$WORK/messages"
+# Of each command: options and columns without a meaning, and the members of a list's rows, or of a card, that its page lacks. "units of
+# credit" are further columns of "units".
+jq -rs '(map(select(.command != "help")) | map({ (.command): . }) | add) as $outputs |
+    .[] | select(.command == "help") | .help.name as $name |
+    [(.options[], .columns[]) | select((.help // "") == "") | .option // .key // .title] as $meaningless |
+    [.columns[] | select(.key) | "\(.table | sub(" of .*"; "")).\(.key)"] as $explained |
+    [$outputs[$name] // {} | to_entries[] | select(.key | IN("schema", "command", "notes", "errors") | not) | .key as $table |
         (if .value | type == "array" then .value[] else .value end) | select(type == "object") |
-        keys[] | select(. != "unproved") | "\($table).\(.)"' "$WORK/json" | sort -u >"$WORK/printed"
-    # "units of credit" are further columns of "units"
-    jq -r '.columns[] | select(.key) | "\(.table | sub(" of .*"; "")).\(.key)"' "$WORK/help" | sort -u >"$WORK/explained"
-    equal "$name: every member of its JSON is explained" "" "$(comm -23 "$WORK/printed" "$WORK/explained" | tr '\n' ' ')"
-done 3<"$WORK/names"
+        keys[] | select(. != "unproved") | "\($table).\(.)"] as $printed |
+    [$name, ($outputs[$name] != null), ($meaningless | join(" ")), ($printed - $explained | unique | join(" "))] | join("|")' \
+    "$WORK/json" >"$WORK/table"
+equal "every command has its page" "$(sort "$WORK/names" | tr '\n' ' ')" "$(cut -d '|' -f 1 "$WORK/table" | sort | tr '\n' ' ')"
+while IFS='|' read -r name output meaningless unexplained; do
+    equal "$name: every option and column has a meaning" "" "$meaningless"
+    [[ $plain != *" $name "* ]] || continue
+    equal "$name: every member of its JSON is explained" "true " "$output $unexplained"
+done <"$WORK/table"
 done_testing

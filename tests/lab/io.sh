@@ -14,20 +14,7 @@ if [[ ! -s $TRUTH/xenstore-ls ]]; then
     exit
 fi
 
-# Lines "/path value" of the indented tree
-tr -d '\r' <"$TRUTH/xenstore-ls" | awk '{
-    match($0, /^ */)
-    level = RLENGTH
-    line = substr($0, level + 1)
-    at = index(line, " = ")
-    part[level] = substr(line, 1, at - 1)
-    path = ""
-    for (i = 0; i <= level; i++)
-        path = path "/" part[i]
-    value = substr(line, at + 4)
-    sub(/"[^"]*$/, "", value)
-    print path " " value
-}' >"$WORK/store"
+truth_store ' ' >"$WORK/store"
 
 # The devices of guests, and the console and the xenstore of each
 alive=$(jq -r '.[].domid | select(. > 0)' "$TRUTH/xl-list-l" | grep -vxF "$(dying)" | paste -sd '|')
@@ -209,7 +196,7 @@ for domid in $(jq -r '[.devices[].domid] | unique | .[0] // empty' "$WORK/json")
     same "only domain $domid" "$WORK/one" "$WORK/got"
     view extract -x "$WORK/xen.core" >"$WORK/out" 2>&1
     if [[ -f $WORK/xen.core ]]; then
-        scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/xen.core" io -j >"$WORK/alone" 2>&1
+        in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/xen.core" io -j >"$WORK/alone" 2>&1
         expect "without dom0's memory: a note" 'the xenstore is not available' "$WORK/alone"
         equal "and no device is idle" 0 "$(jq '[.devices[] | select(.judgement == "idle")] | length' "$WORK/alone")"
     fi

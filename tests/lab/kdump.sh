@@ -19,7 +19,7 @@ tree=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
 root=$WORK/job/root
 unit=$root/etc/systemd/system/kdump-tools-dump.service.d
 mkdir -p "$unit" "$root/usr/local/bin"
-if ! scripts/lab in "$LAB_SUITE" make -s B="$LAB_BUILD" install DESTDIR="$root" >"$WORK/install" 2>&1; then
+if ! in_suite make -s B="$LAB_BUILD" install DESTDIR="$root" >"$WORK/install" 2>&1; then
     not_ok "installed" "$WORK/install"
     done_testing
     exit 1
@@ -52,7 +52,7 @@ equal "the JSON is as the schema describes it" "" "$(cat "$WORK/bad")"
 
 # again FILE: the JSON of the report of another file
 again() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" report -j 2>"$WORK/messages"
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" report -j 2>"$WORK/messages"
 }
 
 # of JSON FILTER: without the names of files

@@ -9,7 +9,7 @@
 # without COMMAND...: the command, with a xen-syms that has no DWARF
 objcopy --remove-section=.debug_info "$XEN_SYMS" "$WORK/xen-syms"
 without() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@" 2>&1
+    in_suite "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@" 2>&1
 }
 
 without xen >"$WORK/banner"
@@ -28,20 +28,20 @@ expect "xen struct says that it needs DWARF" 'requires all of the hypervisor.s t
 mkdir "$WORK/alone"
 ln -s "$LAB_DUMP/vmcore" "$WORK/alone/vmcore"
 without doms -j >"$WORK/found.json"
-scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$WORK/alone/vmcore" xen >"$WORK/out" 2>&1
+in_suite "$LAB_BUILD/xenview" "$WORK/alone/vmcore" xen >"$WORK/out" 2>&1
 if grep -q '^ *IMAGE: -$' "$WORK/out"; then
     expect "a bare dump: names from memory, a profile" "own symbol table; types from the layout profile $profile" "$WORK/out"
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$WORK/alone/vmcore" doms -j >"$WORK/alone.json"
+    in_suite "$LAB_BUILD/xenview" "$WORK/alone/vmcore" doms -j >"$WORK/alone.json"
     same "and the same domains" "$WORK/found.json" "$WORK/alone.json"
 else
     skip "a bare dump" "an image of this Xen is installed in that Debian"
 fi
 cp "$LAB_BUILD/xenview" "$WORK/"
-scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$PWD/xen/profile/layouts" "$WORK/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms -j >"$WORK/named.json"
+in_suite env XEN_LAYOUTS="$PWD/xen/profile/layouts" "$WORK/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms -j >"$WORK/named.json"
 same "XEN_LAYOUTS names a directory" "$WORK/found.json" "$WORK/named.json"
 near=()
 mkdir "$WORK/empty"
-scripts/lab in "$LAB_SUITE" env XEN_LAYOUTS="$WORK/empty" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms >"$WORK/out" 2>&1
+in_suite env XEN_LAYOUTS="$WORK/empty" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" doms >"$WORK/out" 2>&1
 expect "without a profile one line says what is missing" 'requires the hypervisor.s types; .*no layout profiles' "$WORK/out"
 
 # places FILE: the profile without its header
@@ -51,27 +51,34 @@ places() {
 
 # By DWARF and by the profile: equal wherever the profile's output does not list the key as unproved. A record of either output
 # that the other lacks is a difference, too.
+DIFFERS='
+    def differs($want; $got; $at; $marked):
+        if ($want | type) == "object" and ($got | type) == "object" then
+            ($got.unproved // []) as $here
+            | ($want + $got) | keys_unsorted[] | select(. != "unproved") as $key
+            | differs($want[$key]; $got[$key]; "\($at).\($key)"; $here | index($key) != null)
+        elif ($want | type) == "array" and ($got | type) == "array" and ($want | length) == ($got | length) then
+            range($want | length) as $i | differs($want[$i]; $got[$i]; "\($at)[\($i)]"; $marked)
+        elif $want == $got or $marked then empty
+        else "\($at): \($want | tojson) by DWARF, \($got | tojson) by the profile"
+        end;'
 same_or_marked() {
-    if jq -r -n --slurpfile dwarf "$2" --slurpfile profile "$3" '
-        def differs($want; $got; $at; $marked):
-            if ($want | type) == "object" and ($got | type) == "object" then
-                ($got.unproved // []) as $here
-                | ($want + $got) | keys_unsorted[] | select(. != "unproved") as $key
-                | differs($want[$key]; $got[$key]; "\($at).\($key)"; $here | index($key) != null)
-            elif ($want | type) == "array" and ($got | type) == "array" and ($want | length) == ($got | length) then
-                range($want | length) as $i | differs($want[$i]; $got[$i]; "\($at)[\($i)]"; $marked)
-            elif $want == $got or $marked then empty
-            else "\($at): \($want | tojson) by DWARF, \($got | tojson) by the profile"
-            end;
-        differs($dwarf[0]; $profile[0]; ""; false)' >"$WORK/differences" 2>&1 && [[ ! -s $WORK/differences ]]; then ok "$1"; else
+    if jq -r -n --slurpfile dwarf "$2" --slurpfile profile "$3" "$DIFFERS"' differs($dwarf[0]; $profile[0]; ""; false)' \
+        >"$WORK/differences" 2>&1 && [[ ! -s $WORK/differences ]]; then ok "$1"; else
         not_ok "$1" "$WORK/differences"
     fi
 }
 
-# Every other profile is refused, has the same places, or passes the checks: then its wrong values are marked.
+# Every other profile is refused, has the same places, or passes the checks: then its wrong values are marked. They are loaded in one
+# session, separated by the lookup of a symbol: file N answers in load.N.
 for file in xen/profile/layouts/*.layout; do
+    printf 'load -l %s\nsym idle_pg_table\n' "$PWD/$file"
+done | without | awk -v out="$WORK/load." 'BEGIN { n = 0 } /^ *ADDRESS  T  NAME/ { next } / idle_pg_table / { n++; next } { print >(out n) }'
+number=-1
+for file in xen/profile/layouts/*.layout; do
+    number=$((number + 1))
     [[ $(basename "$file") != "$profile" ]] || continue
-    without load -l "$PWD/$file" >"$WORK/out"
+    mv "$WORK/load.$number" "$WORK/out"
     if cmp -s <(places "$file") <(places "xen/profile/layouts/$profile"); then
         skip "$file" "is of another build with the same places"
     elif grep -q 'checks hold' "$WORK/out"; then
@@ -108,21 +115,33 @@ by_dwarf() {
     view_all 2>/dev/null
 }
 by_profile() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" 2>/dev/null
+    in_suite "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" 2>/dev/null
+}
+
+# documents FILE: the JSON in it, without messages
+documents() {
+    sed -n '/^{/,/^}/p' "$1"
 }
 
 # one COMMAND FILE: the JSON of that command out of those of several, without its notes, which name the profile
 one() {
-    sed -n '/^{/,/^}/p' "$2" | jq --arg command "${1%% *}" 'select(.command == $command) | del(.notes)'
+    documents "$2" | jq --arg command "${1%% *}" 'select(.command == $command) | del(.notes)'
 }
 
 # compare NAME LIST WANT GOT: the outputs of the commands of LIST
 compare() {
     local command
+    if ! jq -r -n --slurpfile dwarf <(documents "$3") --slurpfile profile <(documents "$4") --rawfile list "$2" "$DIFFERS"'
+        def of($documents; $command): [$documents[] | select(.command == ($command | split(" ")[0])) | del(.notes)][0];
+        $list | split("\n")[] | select(. != "") | . as $command |
+        differs(of($dwarf; $command); of($profile; $command); ""; false) | "\($command)|\(.)"' >"$WORK/compared" 2>"$WORK/jq"; then
+        not_ok "comparison by $1" "$WORK/jq"
+    fi
     while read -r command; do
-        one "$command" "$3" >"$WORK/dwarf.json"
-        one "$command" "$4" >"$WORK/profile.json"
-        same_or_marked "$command is the same by $1, or marked" "$WORK/dwarf.json" "$WORK/profile.json"
+        sed -n "s/^$command|//p" "$WORK/compared" >"$WORK/differences"
+        if [[ ! -s $WORK/differences ]]; then ok "$command is the same by $1, or marked"; else
+            not_ok "$command is the same by $1, or marked" "$WORK/differences"
+        fi
     done <"$2"
 }
 
@@ -180,7 +199,7 @@ if has_dwarf; then
         ok "unmarked it is seen" || not_ok "unmarked it is seen" "$WORK/unmarked.json"
     view doms -j | jq '[.. | .unproved? // empty] | length' >"$WORK/out"
     expect "by DWARF nothing is marked" '^0$' "$WORK/out"
-    XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xen-layout "$XEN_SYMS" "a test" >"$WORK/own.layout"
+    XENVIEW=$LAB_BUILD/xenview in_suite scripts/xen-layout "$XEN_SYMS" "a test" >"$WORK/own.layout"
     without load -l "$WORK/own.layout" >"$WORK/out"
     expect "a profile of this very build is proved throughout" '([0-9]+) of its \1 places' "$WORK/out"
 fi

@@ -18,6 +18,13 @@ TESTS=0
 WORK=$(mktemp -d "$LAB_BUILD/test.XXXXXX")   # a place that the Debian roots see too
 trap 'rm -rf "$WORK"' EXIT
 
+# in_suite COMMAND...: as "scripts/lab in $LAB_SUITE COMMAND...", which looks for its root anew each time
+mapfile -d '' LAB_ENTER < <(scripts/lab enter "$LAB_SUITE")
+[[ ${#LAB_ENTER[@]} -gt 0 ]] || exit 1
+in_suite() {
+    "${LAB_ENTER[@]}" "$@"
+}
+
 # ok NAME / not_ok NAME [FILE]: prints a result; of a failure also the file
 ok() {
     TESTS=$((TESTS + 1))
@@ -37,6 +44,23 @@ skip() {
 
 done_testing() {
     printf '1..%d\n' "$TESTS"
+}
+
+# truth_store SEPARATOR: the indented tree that xenstore-ls printed, as lines "/path", separator, "value"
+truth_store() {
+    tr -d '\r' <"$TRUTH/xenstore-ls" | awk -v separator="$1" '{
+        match($0, /^ */)
+        level = RLENGTH
+        line = substr($0, level + 1)
+        at = index(line, " = ")
+        part[level] = substr(line, 1, at - 1)
+        path = ""
+        for (i = 0; i <= level; i++)
+            path = path "/" part[i]
+        value = substr(line, at + 4)
+        sub(/"[^"]*$/, "", value)
+        print path separator value
+    }'
 }
 
 # expect NAME REGEX FILE: a line of the file matches; refute: no line does
@@ -91,22 +115,22 @@ dying() {
 
 # view COMMAND...: runs xenview in the root it was built in
 view() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore" "$@"
+    in_suite "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore" "$@"
 }
 
 # view_all <COMMANDS: one process for many
 view_all() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore"
+    in_suite "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore"
 }
 
 # make_damaged: xenview-damaged, which damages memory by XENVIEW_DAMAGE=SEED:RATE (tests/damage)
 make_damaged() {
-    scripts/lab in "$LAB_SUITE" make -s B="$LAB_BUILD" "$LAB_BUILD/xenview-damaged" >"$WORK/make" 2>&1 || not_ok "xenview-damaged" "$WORK/make"
+    in_suite make -s B="$LAB_BUILD" "$LAB_BUILD/xenview-damaged" >"$WORK/make" 2>&1 || not_ok "xenview-damaged" "$WORK/make"
 }
 
 # xencrash: the launcher on the dump (or VMCORE), commands from $WORK/commands
 xencrash() {
-    XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" \
+    XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview in_suite \
         scripts/xencrash "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" -i "$WORK/commands" "$@" </dev/null 2>&1
 }
 
@@ -116,7 +140,7 @@ LAB_CRASH_OPTIONS=()
 
 # crash OPTION...: crash itself on the dump (or VMCORE), commands from $WORK/commands
 crash() {
-    scripts/lab in "$LAB_SUITE" crash "${LAB_CRASH_OPTIONS[@]}" -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" </dev/null 2>&1
+    in_suite crash "${LAB_CRASH_OPTIONS[@]}" -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" </dev/null 2>&1
 }
 
 # run_on_host RECIPE: runs $WORK/job/job in dom0 of a running host; its output files are in $out, with LAB_KEEP also in

@@ -36,7 +36,7 @@ for fits in yes no; do
     expect "there are files that should be: $fits" " $fits\$" "$WORK/want"
 done
 
-scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$WORK/all/vmcore" files -t -j "$WORK/all" >"$WORK/files.json"
+in_suite "$LAB_BUILD/xenview" "$WORK/all/vmcore" files -t -j "$WORK/all" >"$WORK/files.json"
 jq -r '.files[] | "\(.path) \(.match)"' "$WORK/files.json" | sort >"$WORK/got"
 same "$(wc -l <"$WORK/want") files: which are the build in memory" "$WORK/want" "$WORK/got"
 equal "each of the others with the first difference" "" \
@@ -51,7 +51,7 @@ equal "all of it was compared" "" \
     "$(jq -r '.texts[] | select(.unexplained == 0) | select(.compared < 1048576 or .unreadable != 0 or .places < 1000) | .path' "$WORK/files.json")"
 
 # The choice among all; then each by name.
-scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$WORK/all/vmcore" xen >"$WORK/out"
+in_suite "$LAB_BUILD/xenview" "$WORK/all/vmcore" xen >"$WORK/out"
 image=$(sed -n 's/^ *IMAGE: //p' "$WORK/out")
 if [[ $image -ef $XEN_SYMS ]]; then ok "the right one is taken out of all"; else not_ok "the right one is taken out of all" "$WORK/out"; fi
 while read -r file fits; do

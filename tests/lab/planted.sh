@@ -70,7 +70,7 @@ p hardware_domain->domain_id
 COMMANDS
 # shellcheck disable=SC2016 # expanded by the other shell
 XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview PLACE=$WORK TREE=$PWD FOLDER=$folder \
-    scripts/lab in "$LAB_SUITE" sh -c 'cd "$FOLDER" && export HOME="$PLACE/home" PATH="$PATH:" LD_LIBRARY_PATH=. &&
+    in_suite sh -c 'cd "$FOLDER" && export HOME="$PLACE/home" PATH="$PATH:" LD_LIBRARY_PATH=. &&
     exec "$TREE/scripts/xencrash" xen-syms vmlinux vmcore -i "$PLACE/commands"' </dev/null >"$WORK/out" 2>&1
 equal "the session ends well" 0 $?
 expect ".crashrc is named, and not executed" 'a folder.*/.crashrc: not executed' "$WORK/out"

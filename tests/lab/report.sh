@@ -75,7 +75,7 @@ equal "the program's own name is not marked" false "$(jq '.head.report.unproved 
 equal "the verdict is marked as in xen" "$(jq '.parts.xen.xen.unproved // [] | contains(["verdict"])' "$json")" \
     "$(jq '.head.report.unproved // [] | contains(["verdict"])' "$json")"
 # without an image: what cannot be read is listed, the rest is there
-scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -n "$LAB_DUMP/vmcore" report -j >"$WORK/bare" 2>/dev/null
+in_suite "$LAB_BUILD/xenview" -n "$LAB_DUMP/vmcore" report -j >"$WORK/bare" 2>/dev/null
 equal "without an image: parts that require symbols or types are listed" true \
     "$(jq '[.head.missing[] | select(.reason | test("symbols|DWARF|types"))] | length > 1' "$WORK/bare")"
 
@@ -141,7 +141,7 @@ with open(sys.argv[1], 'r+b') as f, mmap.mmap(f.fileno(), 0) as dump:
             dump[at:at + len(old)] = new[:len(old)].ljust(len(old))
             at = dump.find(old, at + 1)
 PYTHON
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/hostile" report -f html 2>"$WORK/messages"
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/hostile" report -f html 2>"$WORK/messages"
 }
 if [[ -n ${CHECK_FULL:-} ]] && command -v chromium >/dev/null; then
     hostile >"$WORK/hostile.html"

@@ -186,7 +186,7 @@ equal "interrupted three times, the session is sound" sound "$(python3 "$(dirnam
 other=$WORK/vmlinux
 other_build "$LAB_DUMP/vmlinux" "$(view kernel | sed -n 's/^ *BUILD-ID: //p')" "$other"
 printf 'extend %s/xen.so\nxen start\nxen doms\nquit\n' "$LAB_BUILD" >"$WORK/commands"
-scripts/lab in "$LAB_SUITE" crash "${LAB_CRASH_OPTIONS[@]}" --minimal -i "$WORK/commands" "$other" "$LAB_DUMP/vmcore" </dev/null >"$WORK/out" 2>&1
+in_suite crash "${LAB_CRASH_OPTIONS[@]}" --minimal -i "$WORK/commands" "$other" "$LAB_DUMP/vmcore" </dev/null >"$WORK/out" 2>&1
 expect "another vmlinux is refused with both build-ids" 'is not the kernel of this dump: its build-id is' "$WORK/out"
 between "xen doms" "$WORK/out" >"$WORK/one"
 expect "and the session goes on" 'Domain-0' "$WORK/one"
@@ -194,7 +194,7 @@ rm -f "$other"
 
 # The hypervisor first: xencrash takes files by their content, and the session that image.
 printf 'xen\nps\nquit\n' >"$WORK/commands"
-XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" scripts/xencrash "$XEN_IMAGE" -i "$WORK/commands" \
+XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview in_suite scripts/xencrash "$XEN_IMAGE" -i "$WORK/commands" \
     "$LAB_DUMP/vmcore" "$LAB_DUMP/vmlinux" </dev/null >"$WORK/out" 2>&1
 between xen "$WORK/out" >"$WORK/one"
 expect "the hypervisor first: it is the session's image" "IMAGE: $XEN_IMAGE\$" "$WORK/one"
@@ -202,7 +202,7 @@ expect_init "the hypervisor first: ps" ps " 1 +0 .* $init\$"
 
 # Without a vmlinux the hypervisor is opened alone.
 mkdir "$WORK/alone" && ln -s "$LAB_DUMP/vmcore" "$WORK/alone/vmcore"
-XENCRASH_ROOT=$WORK/alone XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview scripts/lab in "$LAB_SUITE" \
+XENCRASH_ROOT=$WORK/alone XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview in_suite \
     scripts/xencrash "$XEN_IMAGE" "$WORK/alone/vmcore" </dev/null >"$WORK/out" 2>&1
 expect "no vmlinux: the reason" "opening the hypervisor alone .*no vmlinux with debuginfo for dom0's Linux" "$WORK/out"
 expect "no vmlinux: the overview" "PROOF: build-id .* is in memory" "$WORK/out"

@@ -19,7 +19,7 @@ equal "in the order of time" true "$(jq '[.records[].tsc | ("0000000000000000" +
 equal "times are within the host's life" true "$(jq '[.records[].time_ns] | min > 0 and max < 1000000000000' "$WORK/json")"
 
 view trace -w "$WORK/raw"
-scripts/lab in "$LAB_SUITE" xenalyze --dump-all "$WORK/raw" >"$WORK/xenalyze" 2>/dev/null
+in_suite xenalyze --dump-all "$WORK/raw" >"$WORK/xenalyze" 2>/dev/null
 # xenalyze shows a record as "TIME FLAGS VCPU EVENT WORDS", and complaints without a time
 sed -n 's/^ *[0-9.]* [^ ]* [^ ]* runstate_change \(d[0-9]*v[0-9]*\) \([a-z]*\)->\([a-z]*\).*/\1 \2 to \3/p' "$WORK/xenalyze" | sort >"$WORK/want"
 jq -r '.records[] | select(.event == "SCHED_RUNSTATE_CHANGE").text' "$WORK/json" | sort >"$WORK/got"

@@ -16,7 +16,7 @@ objcopy --strip-debug --strip-unneeded --keep-symbols="$WORK/functions" "$XEN_SY
 
 # few COMMAND...: with functions only
 few() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@"
+    in_suite "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@"
 }
 
 # symbols IMAGE: of those that can be found, the names and addresses
@@ -25,7 +25,7 @@ symbols() {
     for name in domain_list max_page dom_xen dom_io idle_pg_table stack_base __per_cpu_offset __per_cpu_start \
         per_cpu__curr_vcpu idle_vcpu; do
         printf 'sym %s\n' "$name"
-    done | scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$1" "$LAB_DUMP/vmcore" 2>&1 | awk 'NF == 5 && $1 != "ADDRESS" { print $3, $1 }' | sort
+    done | in_suite "$LAB_BUILD/xenview" -i "$1" "$LAB_DUMP/vmcore" 2>&1 | awk 'NF == 5 && $1 != "ADDRESS" { print $3, $1 }' | sort
 }
 
 symbols "$XEN_SYMS" >"$WORK/all"

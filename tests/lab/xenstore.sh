@@ -12,20 +12,7 @@ if [[ ! -s $TRUTH/xenstore-ls ]]; then
     exit
 fi
 
-# Lines "path = value" of the indented tree
-awk '{
-    match($0, /^ */)
-    level = RLENGTH
-    line = substr($0, level + 1)
-    at = index(line, " = ")
-    part[level] = substr(line, 1, at - 1)
-    path = ""
-    for (i = 0; i <= level; i++)
-        path = path "/" part[i]
-    value = substr(line, at + 4)
-    sub(/"[^"]*$/, "", value)
-    print path " = " value
-}' <(tr -d '\r' <"$TRUTH/xenstore-ls") | LC_ALL=C sort >"$WORK/want"
+truth_store ' = ' | LC_ALL=C sort >"$WORK/want"
 
 view xenstore -j >"$WORK/json"
 equal "no error" 0 "$(jq '.errors | length' "$WORK/json")"
@@ -119,7 +106,7 @@ done)
 if [[ -n ${offset:-} ]]; then
     cp --sparse=always "$LAB_DUMP/vmcore" "$WORK/vmcore"
     printf '\377\377\377\177' | dd of="$WORK/vmcore" bs=1 seek="$offset" conv=notrunc status=none
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/vmcore" xenstore -j | jq -r '.nodes[] | "\(.path) = \(.value)"' |
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$WORK/vmcore" xenstore -j | jq -r '.nodes[] | "\(.path) = \(.value)"' |
         grep -v '^/ = ' | LC_ALL=C sort >"$WORK/got"
     same "all nodes with a damaged list of dom0's pages" "$WORK/all" "$WORK/got"
     rm "$WORK/vmcore"

@@ -6,7 +6,7 @@
 
 # xenview ARGUMENT...: as it is called, without a dump in front; output and errors
 xenview() {
-    scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" "$@" 2>&1
+    in_suite "$LAB_BUILD/xenview" "$@" 2>&1
 }
 
 for option in -h --help; do
