@@ -170,8 +170,7 @@ static struct err *run_clocks(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
-	  .help = "only this pcpu, or a range of them (0-3)" },
+	PCPUS_OPTION,
 	{ .name = NULL }
 };
 

@@ -199,8 +199,7 @@ static struct err *run_timers(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "a", OPTION_FLAG, .help = "also timers that are not armed" },
-	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
-	  .help = "only this pcpu, or a range of them (0-3)" },
+	PCPUS_OPTION,
 	{ .name = NULL }
 };
 

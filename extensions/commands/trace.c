@@ -11,6 +11,7 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 #include "extensions/support/domains.h"
+#include "extensions/support/pcpus.h"
 
 /* Records shown without -n: the last ones */
 #define SHOWN 100
@@ -306,8 +307,7 @@ static struct err *run_trace(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,
-	  .help = "only this pcpu, or a range of them (0-3)" },
+	PCPUS_OPTION,
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only records that name this domain (3, d3, name)" },
 	{ "n", OPTION_DECIMAL, .group = 1, .value = "NUMBER",

@@ -4,9 +4,9 @@
  * structures are touched as little as possible, and only after abi_check()
  * found their sizes to be those compiled in.
  *
- * defs.h of crash 7.1.3 and later will do. The Makefile looks up in it what
- * came after 7.1.3, and defines a HAVE_ for each that it finds; CRASH_FEATURES
- * there names what is lost without.
+ * defs.h of crash 7.1.3 or later is required. The Makefile searches it for
+ * declarations added after 7.1.3 and defines a HAVE_ macro for each one found;
+ * CRASH_FEATURES there lists the features that are lost without them.
  */
 #ifndef EXT_CRASH_CRASH_H
 #define EXT_CRASH_CRASH_H

@@ -318,7 +318,7 @@ bool guest_is_expected(void)
 		return false;
 	e = corefile_notes(pc->dumpfile, &notes);
 	if (!e) {
-		has_core.is = notes->is_empty;
+		has_core.is = notes->of_domain == OWN_NOTE_EMPTY;
 		notes_destroy(notes);
 	}
 	err_free(e);

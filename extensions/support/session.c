@@ -190,10 +190,10 @@ void session_find_image(struct session *s)
 struct err *session_open(struct session *s, struct memory *memory,
 			 struct notes *notes)
 {
-	if (notes->is_empty)
+	if (notes->of_domain == OWN_NOTE_EMPTY)
 		return err_new(ERR_UNSUPPORTED,
 			       "a core of a domain without its memory (\"extract -n\"); use it by \"xen start -d DOMID VMCORE\" in crash, with the dump of the host");
-	if (notes->is_domain)
+	if (notes->of_domain == OWN_NOTE_DOMAIN)
 		return err_new(ERR_UNSUPPORTED,
 			       "the core of a domain (\"extract -d\"), without the hypervisor; open it in crash with that domain's vmlinux");
 	ERR_TRY(xen_open(memory, notes, &memory_source, &s->xen));

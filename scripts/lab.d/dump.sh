@@ -2,19 +2,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # From a recipe to a dump: makes or finds the parts, boots the host, crashes it, and arranges the files.
 
+# recipe_ready: the files that the host of RECIPE is made of
+recipe_ready() {
+    local suite
+    suite=$(xen_suite "${RECIPE[xen]}")
+    xen_ready "${RECIPE[xen]}"
+    root_ready "$suite"
+    root_ready "$(kexec_suite "$suite")"
+    kernel_ready "${RECIPE[kernel]}"
+    scene_ready
+}
+
 lab_dump() {
-    local name dir suite
+    local name dir
     [[ $# -ge 1 ]] || die "usage: scripts/lab dump NAME..."
     for name; do
         recipe_read "$name"
         dir=$(dump_of "$name")
         if [[ ! -d $dir ]]; then
-            suite=$(xen_suite "${RECIPE[xen]}")
-            xen_ready "${RECIPE[xen]}"
-            root_ready "$suite"
-            root_ready "$(kexec_suite "$suite")"
-            kernel_ready "${RECIPE[kernel]}"
-            scene_ready
+            recipe_ready
             firmware_ready
             cached "$dir" dump_make "$name"
         fi

@@ -19,12 +19,8 @@ lab_kdump() {
     recipe_read "$name"
     [[ ${RECIPE[death]} != alive && ${RECIPE[dom0]} != pvh ]] || die "$name: no crash kernel with death=alive or dom0=pvh"
     kdump_recipe "$name"
+    recipe_ready
     suite=$(xen_suite "${RECIPE[xen]}")
-    xen_ready "${RECIPE[xen]}"
-    root_ready "$suite"
-    root_ready "$(kexec_suite "$suite")"
-    kernel_ready "${RECIPE[kernel]}"
-    scene_ready
     cached "$(kdump_root)" kdump_make_root "$suite"
     kdump_run "$name" "$dir"
 }

@@ -15,21 +15,14 @@
 #include <dirent.h>
 #include <cmocka.h>
 
+#include "decode_map.h"
+
 #include "xen/base/array.h"
 #include "xen/base/file.h"
 #include "xen/model/diagnosis/decode.h"
 #include "xen/symbols/map.h"
 
 #define CASES "tests/unit/decode_cases"
-
-static const char map[] =
-	"ffff82d040200000 T _stext\n"
-	"ffff82d040201000 T lstar_enter\n"
-	"ffff82d040201200 t common/a.c#twice\n"
-	"ffff82d040201300 t common/b.c#twice\n"
-	"ffff82d040201400 T vcpu_wake\n"
-	"ffff82d040201640 T vcpu_kick\n"
-	"ffff82d040202000 T _etext\n";
 
 static const char *const fits[] = {
 	[DECODE_NOTHING] = "nothing", [DECODE_UNPROVED] = "unproved",

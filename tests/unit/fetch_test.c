@@ -5,7 +5,6 @@
  */
 #include <arpa/inet.h>
 #include <dlfcn.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -22,6 +21,7 @@
 #include "assert_err.h"
 #include "made_formats.h"
 #include "made_memory.h"
+#include "remove_tree.h"
 #include "xen/image/find.h"
 
 static struct made made, foreign;
@@ -127,15 +127,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag,
-		      struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	(void)state;
@@ -147,7 +138,7 @@ static int teardown(void **state)
 	}
 	server = 0;
 	interrupt_pending = 0;
-	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(root);
 }
 
 static void require_library(void)

@@ -6,21 +6,9 @@ cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
-N=0 FAILED=0
+# shellcheck source=tests/unit/ok.sh
+. tests/unit/ok.sh
 unset MAKEFLAGS MFLAGS MAKELEVEL
-
-# ok NAME COMMAND...
-ok() {
-    local name=$1
-    shift
-    N=$((N + 1))
-    if "$@"; then
-        printf 'ok %d - %s\n' "$N" "$name"
-    else
-        printf 'not ok %d - %s\n' "$N" "$name"
-        FAILED=$((FAILED + 1))
-    fi
-}
 
 share=$WORK/root/usr/share
 ok "make install" make -s install B="$B" DESTDIR="$WORK/root"

@@ -5,21 +5,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
-N=0 FAILED=0
-
-# ok NAME COMMAND...
-ok() {
-    local name=$1
-    shift
-    N=$((N + 1))
-    if "$@"; then
-        printf 'ok %d - %s\n' "$N" "$name"
-    else
-        printf 'not ok %d - %s\n' "$N" "$name"
-        FAILED=$((FAILED + 1))
-        [[ ! -s $WORK/out ]] || sed 's/^/# /' "$WORK/out" | head -n 20
-    fi
-}
+# shellcheck source=tests/unit/ok.sh
+. tests/unit/ok.sh
 
 # ---- kdump-doctor ----
 

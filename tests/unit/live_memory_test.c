@@ -109,7 +109,7 @@ static void expect_failure(enum err_reason reason, const char *text,
 	assert_false(xen_reads_memory(x));
 }
 
-/* Whatever fails, all is taken back and hypercalls serve as before. */
+/* After any failure all mappings are undone, and hypercalls are used as before. */
 static void test_failures(void **state)
 {
 	(void)state;

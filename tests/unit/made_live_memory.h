@@ -123,7 +123,7 @@ static int fake_read(void *priv, uint64_t address, void *buf, size_t len)
 	if ((uintptr_t)priv == LIVE_METHOD_IDLE + 1)
 		address -= directmap;
 	assert_true(len && len <= LIVE_READ_MAX && !(len % XPAGE_SIZE));
-	/* nothing but RAM is ever asked for: 1 to 2 MiB is a device */
+	/* only RAM may be requested: 1 to 2 MiB is a device */
 	assert_true(address + len <= 1 << 20 ||
 		    (address >= PHYS && address + len <= RAM));
 	if (fake.read_error)

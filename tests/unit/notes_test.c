@@ -10,6 +10,7 @@
 
 #include "core.h"
 #include "xen/memory/corefile.h"
+#include "xen/memory/corefile.h"
 #include "xen/memory/notes.h"
 
 #define CRASH_INFO 0x1000001
@@ -94,14 +95,14 @@ static void test_own(void **state)
 		put_prstatus(&b, 1, 2);
 		put_note(&b, OWN_NOTE_NAME, type, "domain 1", 9);
 		assert_null(notes_parse(b.at, b.len, &n));
-		assert_int_equal(n->is_domain, type == OWN_NOTE_DOMAIN);
-		assert_int_equal(n->is_empty, type == OWN_NOTE_EMPTY);
+		assert_int_equal(n->of_domain,
+				 type == OWN_NOTE_DOMAIN || type == OWN_NOTE_EMPTY ? type : 0);
 		notes_destroy(n);
 	}
 	b.len = 0;
 	put_note(&b, "crash-xem", OWN_NOTE_EMPTY, "domain 1", 9);
 	assert_null(notes_parse(b.at, b.len, &n));
-	assert_false(n->is_empty);
+	assert_int_equal(n->of_domain, 0);
 	notes_destroy(n);
 }
 

@@ -95,7 +95,7 @@ static void test_types_of_4_bits(void **state)
 	assert_string_equal(page_type_name(99), "?");
 }
 
-/* A free page of XSA-402 and later is no free page of before, and vice versa. */
+/* A free page in the layout since XSA-402 is not one in the layout before, and vice versa. */
 static void test_free_pages_tell_layouts_apart(void **state)
 {
 	static const char *const before[] = {
@@ -119,7 +119,7 @@ static void test_free_pages_tell_layouts_apart(void **state)
 		assert_false(page_layout_agrees(layout(after[i]), KNOWN_FREE,
 						3ULL << 55, 0));
 	}
-	/* a reference is none of a free page's */
+	/* a free page has no references */
 	assert_false(page_layout_agrees(layout("4.18 to 4.21"), KNOWN_FREE,
 					(3ULL << 58) + 1, 0));
 }

@@ -44,7 +44,7 @@ static void test_fold(void **state)
 	check_fold("0123456789abcdef0123456789 x\n", "0123456789abcdef0123456789\n    x\n");
 	check_fold("N: 0123456789abcdef0123456789\n", "N: 0123456789abcdef0123456789\n");
 	check_fold("\xc3\xa4\xc3\xb6\xc3\xbc fits into 20 co\xc3\xa4\n", "\xc3\xa4\xc3\xb6\xc3\xbc fits into 20 co\xc3\xa4\n");
-	/* a last column far to the right goes below */
+	/* a last column that starts far to the right is printed below */
 	snprintf(long_row, sizeof(long_row), "%-80s  last column of the row\n", "name");
 	got = folded(long_row, 100);
 	assert_string_equal(got, "name\n      last column of the row\n");

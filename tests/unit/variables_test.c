@@ -293,7 +293,7 @@ static void test_ring(void **state)
 
 	(void)state;
 	memory_flush(x.memory);
-	assert_err(ring_by_text(&x, &r), ERR_NOT_FOUND, "no text of Xen's");
+	assert_err(ring_by_text(&x, &r), ERR_NOT_FOUND, "no messages of Xen");
 	put64(DATA + 0x40, RING);
 	put_text(RING, LINE LINE LINE, 3 * LINE_LEN);
 	memory_flush(x.memory);

@@ -396,7 +396,7 @@ static void test_lost(void **state)
 	expect("stands out: pcpu 1 is lost: no saved registers [no crash note]\n");
 }
 
-/* A pcpu without a stack is offline, and none that stands out. */
+/* A pcpu without a stack is offline, and does not stand out. */
 static void test_offline(void **state)
 {
 	struct err *e;

@@ -180,7 +180,7 @@ static size_t pass_of(const struct place_file *f)
 	const char *slash = strrchr(f->path, '/');
 	const char *name = slash ? slash + 1 : f->path;
 
-	/* maps are called xen-syms*.map: the last pass that fits, but for "*" */
+	/* "xen-syms*" matches maps, too: the last pass that matches; "*" only if none does */
 	for (size_t i = NR_PASSES; i--;)
 		for (size_t n = 0; n < 3 && i != 1; n++)
 			if (passes[i][n] && !fnmatch(passes[i][n], name, 0))

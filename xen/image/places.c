@@ -234,7 +234,7 @@ static struct err *look_beside(struct place_list *l, const char *path,
 	} else if (asprintf(&below, "%s/%s", dir, sub) < 0) {
 		e = err_nomem();
 	} else {
-		/* rare: not worth a line when it is not there */
+		/* rare: no line if it is absent */
 		if (!stat(below, &st))
 			e = look_into(l, below, 0, split);
 		free(below);

@@ -128,15 +128,7 @@ static struct err *note_qemu(struct notes *n, const struct note *note)
 
 static struct err *note_domain(struct notes *n, const struct note *note)
 {
-	(void)note;
-	n->is_domain = true;
-	return NULL;
-}
-
-static struct err *note_empty(struct notes *n, const struct note *note)
-{
-	(void)note;
-	n->is_empty = true;
+	n->of_domain = note->type;
 	return NULL;
 }
 
@@ -166,7 +158,7 @@ static const struct {
 	{ "VMCOREINFO", 0, note_vmcoreinfo },
 	{ "QEMU", 0, note_qemu },
 	{ OWN_NOTE_NAME, OWN_NOTE_DOMAIN, note_domain },
-	{ OWN_NOTE_NAME, OWN_NOTE_EMPTY, note_empty },
+	{ OWN_NOTE_NAME, OWN_NOTE_EMPTY, note_domain },
 	{ OWN_NOTE_NAME, OWN_NOTE_PANIC, note_panic },
 };
 

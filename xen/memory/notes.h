@@ -67,8 +67,7 @@ struct notes {
 	 */
 	bool from_qemu;
 	unsigned int nr_qemu;	/* of them seen */
-	bool is_domain;		/* OWN_NOTE_DOMAIN */
-	bool is_empty;		/* OWN_NOTE_EMPTY */
+	uint32_t of_domain;	/* OWN_NOTE_DOMAIN, OWN_NOTE_EMPTY; 0: of a host */
 	/* OWN_NOTE_PANIC; text is "" without it, as in the file: not checked */
 	struct {
 		uint64_t pfn;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "words.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,20 @@ void words_add(char *buf, size_t size, const char *word)
 		snprintf(buf + len, size - len, "%s%s", between, word);
 	else if (len + sizeof(" ...") <= size)
 		snprintf(buf + len, size - len, " ...");
+}
+
+void words_append(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t len = strlen(buf);
+	va_list ap;
+
+	if (len && len < size)
+		len += snprintf(buf + len, size - len, ", ");
+	if (len >= size)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(buf + len, size - len, fmt, ap);
+	va_end(ap);
 }
 
 void words_add_bits(char *buf, size_t size, uint64_t bits,

@@ -6,11 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "xen/base/error.h"
+
 /*
  * Appends a word to the list in buf, a string in size bytes. Words that do not
  * fit become one " ..." at the end.
  */
 void words_add(char *buf, size_t size, const char *word);
+
+/* Appends a text to the list in buf; what does not fit is cut. */
+void words_append(char *buf, size_t size, const char *fmt, ...) ERR_PRINTF(3, 4);
 
 /* Appends the names of the bits that are set; "bit 12" where there is none. */
 void words_add_bits(char *buf, size_t size, uint64_t bits,

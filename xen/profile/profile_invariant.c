@@ -274,8 +274,9 @@ static void check_running(struct running *r, const struct vcpu *v)
 
 /*
  * Idle vcpus do not move (common/schedule.c, later sched/core.c): the affinity
- * of each is the pcpu of its number, in a unit that of the first vcpu. While
- * its unit is used for another vcpu the affinity is that of the other.
+ * of each is the pcpu with its number; in a unit of several vcpus, with the
+ * number of the first one. While its unit serves another vcpu, the affinity is
+ * the affinity of that vcpu.
  */
 static void check_idle(struct running *r, const struct vcpu *v)
 {

@@ -142,10 +142,10 @@ struct err *lines_at(struct lines *l, uint64_t va,
 	Dwarf_Line *line;
 
 	if (!find_unit(l, va, &unit))
-		return err_new(ERR_NOT_FOUND, "no source line is known of %" PRIx64, va);
+		return err_new(ERR_NOT_FOUND, "no source line for %" PRIx64, va);
 	line = dwarf_getsrc_die(&unit, va);
 	if (!line || dwarf_lineno(line, &number))
-		return err_new(ERR_NOT_FOUND, "no source line is known of %" PRIx64, va);
+		return err_new(ERR_NOT_FOUND, "no source line for %" PRIx64, va);
 	memset(found, 0, sizeof(found));
 	found[0].file = short_file(&unit, dwarf_linesrc(line, NULL, NULL));
 	found[0].line = number;

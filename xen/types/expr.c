@@ -287,7 +287,7 @@ static struct err *parse_sizeof(struct parser *ps, struct datum *ret)
 		ERR_TRY(parse_unary(ps, &d));
 	}
 	if (d.bit_size)
-		return err_new(ERR_USAGE, "sizeof a bit field");
+		return err_new(ERR_USAGE, "a bit field has no size in bytes");
 	ERR_TRY(type_size(&d.type, &size));
 	return number_datum(ps->env, size, false, 8, ret);
 }

@@ -199,7 +199,7 @@ struct err *datum_member(const struct expr_env *env, struct datum *d,
 	return NULL;
 }
 
-/* The bytes one element is away from the next. */
+/* Distance in bytes from one element to the next. */
 static struct err *stride(const struct datum *pointer, uint64_t *ret)
 {
 	struct type target;

@@ -49,7 +49,7 @@ static struct err *resolve_member(struct types *types, const char *text,
 	char name[PATH_SIZE];
 
 	if (len >= sizeof(name))
-		return err_new(ERR_NO_TYPE, "type name of %zu characters", len);
+		return err_new(ERR_NO_TYPE, "the name of a type has %zu characters: too long", len);
 	memcpy(name, text, len);
 	name[len] = '\0';
 	*m = (struct member){ 0 };
@@ -80,7 +80,7 @@ static struct err *resolve_constant(struct types *types, const char *path,
 	int64_t value;
 
 	if (len >= sizeof(tag))
-		return err_new(ERR_NO_TYPE, "type name of %zu characters", len);
+		return err_new(ERR_NO_TYPE, "the name of a type has %zu characters: too long", len);
 	memcpy(tag, path, len);
 	tag[len] = '\0';
 	if (len) {

@@ -2,7 +2,7 @@
 /*
  * Two domains with event channels and grants, and the timers of two pcpus, in
  * the shape of one version of Xen, -DV=404 ... 423 (for 4.4 ... 4.23); only
- * what the model reads. It is compiled and looked at, never run.
+ * what the model reads. It is compiled and read, never run.
  *
  * Domain 0 uses 2-level channels, domain 1 FIFO ones. Domain 0 has mapped
  * grant 1 of domain 1 twice.

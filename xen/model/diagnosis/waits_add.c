@@ -2,7 +2,6 @@
 /* The list of waits, and their texts. */
 #include "waits_internal.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,20 +76,6 @@ void waits_release(struct waits *w)
 	free(w->circle);
 	free(w->at);
 	memset(w, 0, sizeof(*w));
-}
-
-void wait_append(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t len = strlen(buf);
-	va_list ap;
-
-	if (len && len < size)
-		len += snprintf(buf + len, size - len, ", ");
-	if (len >= size)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(buf + len, size - len, fmt, ap);
-	va_end(ap);
 }
 
 const char *wait_kind_name(enum wait_kind kind)

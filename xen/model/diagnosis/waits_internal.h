@@ -4,6 +4,7 @@
 #define XEN_MODEL_WAITS_INTERNAL_H
 
 #include "waits.h"
+#include "xen/model/words.h"
 #include "xen/model/domain/domain.h"
 #include "xen/model/sched/sched.h"
 
@@ -31,8 +32,7 @@ void waits_since(const struct waits *w, struct wait *wait, uint64_t from);
 void waits_sort(struct waits *w);
 
 /* Appends to one of a wait's texts, after a comma if it has text already. */
-#define WAIT_TEXT(field, ...) wait_append((field), sizeof(field), __VA_ARGS__)
-void wait_append(char *buf, size_t size, const char *fmt, ...) ERR_PRINTF(3, 4);
+#define WAIT_TEXT(field, ...) words_append((field), sizeof(field), __VA_ARGS__)
 
 /* waits_vcpu.c: of all domains and their vcpus. */
 struct err *waits_of_domains(struct waits_job *j) ERR_MUST_CHECK;

@@ -46,7 +46,7 @@ static struct err *read_key(const struct user_space *u, uint64_t va, char *path)
 		return err_new(ERR_CORRUPT, "a key of %" PRIu64 " bytes", t.size);
 	ERR_TRY(user_space_read(u, va, path, t.size));
 	if (path[t.size - 1] || strlen(path) + 1 != t.size)
-		return err_new(ERR_CORRUPT, "a key without end");
+		return err_new(ERR_CORRUPT, "a key is not terminated");
 	return NULL;
 }
 

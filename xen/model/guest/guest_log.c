@@ -76,7 +76,7 @@ static bool has_records(struct ring *r)
 static struct err *check_ring(const struct ring *r)
 {
 	if (r->len < 64 || r->len > RING_MAX)
-		return err_new(ERR_CORRUPT, "a ring of %" PRIu64 " bytes", r->len);
+		return err_new(ERR_CORRUPT, "the log has a ring of %" PRIu64 " bytes", r->len);
 	if (r->header < 12 || r->header > 256 || r->ts_nsec > r->header - 8 ||
 	    r->rec_len > r->header - 2 || r->text_len > r->header - 2)
 		return err_new(ERR_CORRUPT, "a record's header of %" PRIu64
@@ -150,7 +150,7 @@ static struct err *walk_characters(struct ring *r)
 
 	ERR_TRY(read_variable(r->g, "log_end", 4, &end));
 	if (r->len < 64 || r->len > RING_MAX || r->len & (r->len - 1))
-		return err_new(ERR_CORRUPT, "a ring of %" PRIu64 " bytes", r->len);
+		return err_new(ERR_CORRUPT, "the log has a ring of %" PRIu64 " bytes", r->len);
 	for (at = end > r->len ? end - r->len : 0; at < end; at++) {
 		char c;
 

@@ -89,14 +89,14 @@ static struct err *find_pointer(struct xen *x, struct ring *r)
 				continue;
 			size = neighbour_size(page, at);
 			if (r->va && r->va != target)
-				return err_new(ERR_CORRUPT, "console ring: text of Xen's at %" PRIx64 " and at %" PRIx64,
+				return err_new(ERR_CORRUPT, "console ring: Xen's messages are at %" PRIx64 " and at %" PRIx64,
 					       r->va, target);
 			r->va = target;
 			if (size)
 				r->size = size;
 		}
 	}
-	return r->va ? NULL : err_new(ERR_NOT_FOUND, "console ring: no text of Xen's in its heap");
+	return r->va ? NULL : err_new(ERR_NOT_FOUND, "console ring: no messages of Xen in its heap");
 }
 
 /* Copies text from the ring's start until something else follows. */

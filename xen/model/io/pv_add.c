@@ -2,25 +2,10 @@
 /* The lists of devices, rings and domains, and their names. */
 #include "pv_internal.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "xen/base/array.h"
-
-void pv_append(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t len = strlen(buf);
-	va_list ap;
-
-	if (len && len < size)
-		len += snprintf(buf + len, size - len, ", ");
-	if (len >= size)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(buf + len, size - len, fmt, ap);
-	va_end(ap);
-}
 
 struct pv_domain *pv_domain_find(struct pv_job *j, uint64_t domid)
 {

@@ -46,7 +46,7 @@ static bool read_end(struct pv_job *j, struct pv_domain *d, uint32_t port,
 	end->port = port;
 	end->domid = value_of(&d->d.domain_id);
 	if (!w) {
-		pv_append(problem, size, "channels of d%u are not available",
+		words_append(problem, size, "channels of d%u are not available",
 			  end->domid);
 		return false;
 	}
@@ -58,7 +58,7 @@ static bool read_end(struct pv_job *j, struct pv_domain *d, uint32_t port,
 		return false;
 	}
 	if (e) {
-		pv_append(problem, size, "port %u of d%u: %s", port, end->domid,
+		words_append(problem, size, "port %u of d%u: %s", port, end->domid,
 			  err_text(e));
 		err_free(e);
 		return false;

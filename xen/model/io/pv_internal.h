@@ -4,6 +4,7 @@
 #define XEN_MODEL_PV_INTERNAL_H
 
 #include "pv_device.h"
+#include "xen/model/words.h"
 #include "xen/model/channel/evtchn.h"
 #include "xen/model/channel/grant.h"
 #include "xen/model/dom0/xenstore.h"
@@ -74,7 +75,6 @@ void pv_channel_read(struct pv_job *j, struct pv_domain *d, uint32_t port,
 void pv_device_judge(struct pv_job *j, struct pv_device *d);
 
 /* Appends to a text, after a comma if it has text already. */
-#define PV_TEXT(field, ...) pv_append((field), sizeof(field), __VA_ARGS__)
-void pv_append(char *buf, size_t size, const char *fmt, ...) ERR_PRINTF(3, 4);
+#define PV_TEXT(field, ...) words_append((field), sizeof(field), __VA_ARGS__)
 
 #endif

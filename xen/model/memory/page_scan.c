@@ -465,7 +465,7 @@ struct err *page_sums_read(struct pages *p, const struct page_progress *progress
 
 	if (p->table.size % 8)
 		return err_new(ERR_UNSUPPORTED,
-			       "struct page_info of %u bytes", p->table.size);
+			       "struct page_info has %u bytes, not a multiple of 8", p->table.size);
 	mask_field(&c, PF_COUNT, page_flag_mask(p->bits.layout));
 	mask_field(&c, PF_TYPE, page_type_mask(p->bits.layout));
 	mask_field(&c, PF_OWNER, ~0ULL);
