@@ -343,6 +343,18 @@ static void test_spinning(void **state)
 	called_by(1, "do_softirq");
 	read_verdict("");
 	expect("stands out: pcpu 1, waits for a spinlock in innocent+0x12, interrupts disabled [its trace]\n");
+	/* rdi is the lock: one ticket is that of the pcpu itself; two: it waits */
+	for (uint64_t tickets = 1; tickets <= 2; tickets++) {
+		uint64_t lock = fixture_va(&fix, "grants0") + 16;
+
+		fixture_poke(&fix, lock, NULL, 0x70007 + (tickets << 16));
+		fixture_poke(&fix, saved[1] - HOST_DIRECT + 14 * 8, NULL, lock);
+		read_verdict("");
+		if (tickets == 1)
+			expect_none("waits for a spinlock");
+		else
+			expect("stands out: pcpu 1, waits for a spinlock in innocent+0x12");
+	}
 	stopped_in(1, "do_nmi");
 	interrupted(1, 2, 0, "vcpu_sleep_sync", FLAGS_ON, 0);
 	called_by(1, "innocent");

@@ -115,6 +115,23 @@ static bool is_uninitialised(const struct fields *f)
 	       !value_of(&f->recurse_cnt);
 }
 
+bool lock_has_no_waiter(struct xen *x, uint64_t va)
+{
+	struct fields f;
+	struct err *e;
+
+	if (!x->records)
+		return false;
+	e = record_read(x->records, x->space, &records[LOCK_IS_SPIN], va, &f);
+	if (e) {
+		err_free(e);
+		return false;
+	}
+	return value_ok(&f.head) && value_ok(&f.tail) &&
+	       (value_of(&f.head) || value_of(&f.tail)) &&
+	       (uint16_t)(value_of(&f.tail) - value_of(&f.head)) <= 1;
+}
+
 static void from_tickets(struct xen *x, const struct fields *f, struct lock *l)
 {
 	if (value_ok(&f->head) && value_ok(&f->tail)) {

@@ -48,6 +48,13 @@ struct err *locks_of_variables(struct lock_walk *w) ERR_MUST_CHECK;
 /* The locks in domains, P2Ms, grant tables, vcpus, interrupts and schedulers; likewise. */
 struct err *locks_of_objects(struct lock_walk *w) ERR_MUST_CHECK;
 
+/*
+ * True if the tickets of the spinlock at va prove that no pcpu waits for it: one
+ * ticket is out, that of its holder, or none. False for a lock of zeros, and
+ * without tickets (up to 4.5).
+ */
+bool lock_has_no_waiter(struct xen *x, uint64_t va);
+
 const char *lock_kind_name(enum lock_kind kind);
 /* Bytes of a lock of this kind; 0 if the build lacks the type. */
 uint64_t lock_size(struct xen *x, enum lock_kind kind);

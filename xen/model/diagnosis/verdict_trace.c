@@ -8,6 +8,7 @@
 #include "xen/base/array.h"
 #include "xen/model/domain/context.h"
 #include "hypercall_number.h"
+#include "lock.h"
 
 #define RFLAGS_IF	(1ULL << 9)
 /* Offset of the primary stack, 8 KiB, in the stack area (geometry.h). */
@@ -214,9 +215,17 @@ static void look_at_place(struct backtrace *b, const struct trace *t,
 		s->outer = f[1].pc;
 }
 
+/* The pcpu takes a spinlock, at rdi of its first frame there, without having to wait. */
+static bool takes_free_lock(struct backtrace *b, const struct frame *f, const char *what)
+{
+	return f && !strcmp(what, "waits for a spinlock") && state_has(&f->state, X64_RDI) &&
+	       lock_has_no_waiter(b->x, f->state.r[X64_RDI]);
+}
+
 static void look_at_spin(struct backtrace *b, const struct trace *t,
 			 unsigned int from, struct pcpu_activity *s)
 {
+	const struct frame *first = NULL;
 	unsigned int i;
 	size_t w;
 
@@ -226,12 +235,15 @@ static void look_at_spin(struct backtrace *b, const struct trace *t,
 		for (w = 0; sym && w < ARRAY_SIZE(spins); w++) {
 			if (!is_function(sym, spins[w].function))
 				continue;
+			first = first ? first : &t->frame[i];
 			s->spins = spins[w].what;
 			s->spin_regs = t->frame[i].state;
 			if (i + 1 < t->nr && t->frame[i + 1].kind == FRAME_CODE)
 				s->caller = t->frame[i + 1].pc;
 		}
 	}
+	if (s->spins && takes_free_lock(b, first, s->spins))
+		s->spins = NULL;
 }
 
 /*
