@@ -130,8 +130,9 @@ static void test_deadlock(void **state)
 	expect_none("CIRCLE");
 	read_troubles();
 	expect_none("deadlock");
-	/* a lock of an object */
+	/* a lock of an object, with the tickets of its holder and of this pcpu */
 	put_spin(1, "lock_free", "innocent");
+	host_poke(&fix, fixture_va(&fix, "lock0"), NULL, 0x70005);
 	host_poke(&fix, saved[1] + 14 * 8, NULL, host_va(&fix, "lock0"));
 	read_waits();
 	expect("lock: pcpu 1 for lock pcpu 0 schedule_lock, of : ");
