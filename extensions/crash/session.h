@@ -10,7 +10,7 @@ struct session;
 struct session *crash_session(void);
 /* Finds the hypervisor, installs the hooks and prints the banner, or why there is none. */
 void crash_session_open(void);
-/* Restores crash; unloading: crash and its gdb go on. */
+/* Restores crash. unloading: true if crash and its gdb continue. */
 void crash_session_close(bool unloading);
 
 #endif

@@ -76,7 +76,7 @@ static int setup(void **state)
 	made_memory_init(&memory, &made);
 	o.minor = 17;
 	made_init(&foreign, &o);
-	/* what every system has */
+	/* files that every system has */
 	put_gz("/boot/xen-4.17.gz", &foreign);
 	put_text("/boot/xen-4.17.config", "CONFIG_X86=y\n");
 	put_text("/boot/vmlinuz-6.1", "MZ");

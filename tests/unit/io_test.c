@@ -124,7 +124,7 @@ static void test_disk(void **state)
 
 #define QEMU_BACK	"/local/domain/0/backend/qdisk/1/51712"
 
-/* As dom0's kernel has a program with pid 190 only, which is stopped. */
+/* As if dom0's kernel had one program only, pid 190, which is stopped. */
 static void made_task(const char *thread, struct pv_task *ret)
 {
 	assert_string_equal(thread, "");

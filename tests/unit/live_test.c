@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The records that hypercalls fill, from answers sound and not. */
+/* The records that hypercalls fill, from correct and wrong answers. */
 #include "made_live.h"
 
 #include "xen/model/domain/context.h"

@@ -83,7 +83,7 @@ static void test_new(void **state)
 	assert_false(state_has(&trace.frame[0].state, X64_RAX));
 }
 
-/* Before: twelve registers, and on top the address to go on at. */
+/* Before: twelve registers, and on top the address at which it continues. */
 static void test_old(void **state)
 {
 	const uint64_t words[] = {

@@ -227,7 +227,7 @@ struct err *live_context_read(struct xen *x, const struct domain *d,
 {
 	if (!domain_is_hvm(d) && value_of(&d->is_32bit))
 		return err_new(ERR_UNSUPPORTED,
-			       "registers of 32-bit PV guests are not read in a running host");
+			       "registers of 32-bit PV guests are not available on a running host");
 	return live_registers(live_of(x), value_of(&d->domain_id), v, ret);
 }
 

@@ -117,7 +117,7 @@ static struct err *open_p2m(struct xen *x, const struct domain *d, struct p2m *r
 
 	if (!p.translated && value_of(&d->is_32bit))
 		return err_new(ERR_UNSUPPORTED,
-			       "page tables of 32-bit PV guests are not read in a running host");
+			       "page tables of 32-bit PV guests are not available on a running host");
 	ERR_TRY(guest_memory(live_of(x), d, &p.memory));
 	memory_flush(p.memory);
 	*ret = p;
@@ -153,7 +153,7 @@ struct err *live_p2m_open_iommu(struct xen *x, const struct domain *d,
 	(void)d;
 	(void)ret;
 	return err_new(ERR_UNSUPPORTED,
-		       "tables of an IOMMU are not read in a running host");
+		       "tables of an IOMMU are not available on a running host");
 }
 
 /* Sets format, root and translated by the registers of the vcpu. */

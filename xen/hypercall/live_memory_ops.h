@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* To be raised with any change below: both sides are built together. */
+/* Incremented with any change below: both sides are built together. */
 #define LIVE_MEMORY_OPS_VERSION	2
 #define LIVE_MEMORY_OPS_SYMBOL	"xen_live_memory_ops"
 

@@ -16,7 +16,7 @@ enum redact_kind {
 	REDACT_UUID,
 	REDACT_MAC,
 	REDACT_IP,		/* IPv4 and IPv6 */
-	REDACT_MAIL,		/* user@host, as the line of who compiled has it */
+	REDACT_MAIL,		/* user@host, as in the line of the version that names who compiled it */
 	REDACT_SECRET,		/* value of password=, ip=, hostname= ... */
 	REDACT_PATH,		/* of a file, as it may name a user or a customer */
 	NR_REDACT

@@ -395,7 +395,7 @@ struct err *types_variable(struct types *t, const char *name, struct type *ret)
 	Dwarf_Die die;
 
 	if (strlen(name) >= sizeof(buf))
-		return err_new(ERR_NO_TYPE, "variable name of %zu characters",
+		return err_new(ERR_NO_TYPE, "the name of a variable has %zu characters: too long",
 			       strlen(name));
 	strcpy(buf, name);
 	q.name = split_file(buf, &q.file);
