@@ -5,7 +5,7 @@
  * vcpu, a timer, a grant in use, an event channel ...), or one entry of the frame
  * table. It is damaged if a word was changed among the bytes that were read of it,
  * which are its members in use and gaps between them. It counts once per run,
- * however often it is read. Not counted: pointers, strings and bitmaps that are
+ * however often it is read, also where a damaged pointer led to it. Not counted: pointers, strings and bitmaps that are
  * read singly, page tables, memory of guests and of dom0.
  */
 #ifndef TESTS_DAMAGE_STRUCTURES_H
