@@ -49,7 +49,7 @@ end() {
     watchdog=$(pgrep -x -P "$3" xen-watchdog)
     start=${EPOCHREALTIME/./}
     kill "-$2" "$3"
-    while [[ -e /proc/$watchdog && $((${EPOCHREALTIME/./} - start)) -lt 20000000 ]]; do
+    while [[ -e /proc/$watchdog && $((${EPOCHREALTIME/./} - start)) -lt 60000000 ]]; do
         read -r -t 0.1 <&"$silent"
     done
     echo $(((${EPOCHREALTIME/./} - start) / 10000)) >"out/$1-for"
