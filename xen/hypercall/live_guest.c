@@ -26,7 +26,7 @@ struct guest_memory {
 	uint64_t first;			/* frames read ahead: their number is nr */
 	unsigned int nr;
 	int result[AHEAD];
-	char bytes[AHEAD][XPAGE_SIZE];
+	char bytes[AHEAD][XPAGE_SIZE] __attribute__((aligned(sizeof(uint64_t))));
 };
 
 static struct err *read_guest_page(void *priv, uint64_t maddr, void *page)
