@@ -340,6 +340,7 @@ static void ok(struct err *e)
 		fail_msg("%s", err_text(e));
 }
 
+__attribute__((unused))
 static void bad(struct err *e, enum err_reason reason)
 {
 	assert_non_null(e);

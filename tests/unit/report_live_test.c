@@ -20,7 +20,6 @@ static void test_running(void **state)
 	expect(text, "VERDICT: the host is running\n");
 	expect(text, "--- Domains ---");
 	expect(text, "--- Not read, and why ---");
-	
 	expect(text, "bt, locks, waits, rcu, softirqs, timers, clocks, irqs, pci, grants, kernel, trace, notes:\n      hypervisor memory is not accessible on a running host");
 	free(text);
 	text = print(r, report_json);
