@@ -77,16 +77,9 @@ static void cell_or_none(struct out *o, const char *text, bool unproved)
 	provenance_leave(before);
 }
 
-static bool is_unproved(const struct sheet_section *s, size_t row, const char *key)
-{
-	const struct cell *c = sheet_cell(s, row, key);
-
-	return c && c->unproved;
-}
-
 static void cell_of(struct out *o, const struct sheet_section *s, const char *key)
 {
-	cell_or_none(o, sheet_text(s, 0, key), is_unproved(s, 0, key));
+	cell_or_none(o, sheet_text(s, 0, key), sheet_unproved(s, 0, key));
 }
 
 static void cell_statement(const struct report *r, struct out *o, const char *about)
@@ -94,7 +87,7 @@ static void cell_statement(const struct report *r, struct out *o, const char *ab
 	const struct sheet_section *s = part_section(r, "xen", "statements");
 	size_t row = statement_row(s, about);
 
-	cell_or_none(o, sheet_text(s, row, "statement"), is_unproved(s, row, "statement"));
+	cell_or_none(o, sheet_text(s, row, "statement"), sheet_unproved(s, row, "statement"));
 }
 
 static void append(char *buf, size_t size, const char *first, const char *second)
@@ -129,8 +122,8 @@ static void cell_host(struct out *o, const struct sheet_section *x)
 		append(host, sizeof(host), sheet_text(x, 0, "memory"), " of memory");
 	if (*sheet_text(x, 0, "domains"))
 		append(host, sizeof(host), "domains: ", sheet_text(x, 0, "domains"));
-	cell_or_none(o, host, is_unproved(x, 0, "pcpus") || is_unproved(x, 0, "memory") ||
-		     is_unproved(x, 0, "domains"));
+	cell_or_none(o, host, sheet_unproved(x, 0, "pcpus") || sheet_unproved(x, 0, "memory") ||
+		     sheet_unproved(x, 0, "domains"));
 }
 
 static void cells_signature(struct out *o, const struct signature *s)

@@ -114,6 +114,13 @@ static void put_more(struct html *h, size_t nr, const char *of, const char *comm
 	html_markup(h, "</p>\n");
 }
 
+/* The mark of what is made of something unproved. */
+static void put_mark(struct html *h, bool unproved)
+{
+	if (unproved)
+		html_markup(h, "~");
+}
+
 static void put_title(struct html *h, const struct sheet_section *s, unsigned int column)
 {
 	const struct column *c = &s->columns[column];
@@ -136,8 +143,7 @@ static void put_table(struct html *h, const struct sheet_section *s, size_t end,
 		html_text(h, s->cell[shown[i]].kind == CELL_HEX ? "x" : "t");
 		html_markup(h, "\">");
 		put_title(h, s, shown[i]);
-		if (sheet_column_unproved(s, shown[i]))
-			html_markup(h, "~");
+		put_mark(h, sheet_column_unproved(s, shown[i]));
 		html_markup(h, "</th>");
 	}
 	html_markup(h, "</tr></thead>\n<tbody>\n");
@@ -171,8 +177,7 @@ static void put_card(struct html *h, const struct sheet_section *s)
 
 			html_markup(h, "<div><dt>");
 			put_title(h, s, shown[i]);
-			if (c->unproved)
-				html_markup(h, "~");
+			put_mark(h, c->unproved);
 			html_markup(h, "</dt><dd>");
 			put_cell(h, c);
 			html_markup(h, "</dd></div>\n");
@@ -321,6 +326,7 @@ static void put_fact(struct html *h, const struct sheet_section *s, const char *
 		return;
 	html_markup(h, "<div><dt>");
 	html_text(h, title);
+	put_mark(h, sheet_unproved(s, 0, key));
 	html_markup(h, "</dt><dd>");
 	html_text(h, text);
 	html_markup(h, "</dd></div>\n");
@@ -341,6 +347,7 @@ static void put_standing(struct html *h, const struct report *r)
 			html_text(h, sheet_text(s, i, "about"));
 			html_markup(h, "</b> ");
 		}
+		put_mark(h, sheet_unproved(s, i, "statement"));
 		html_text(h, sheet_text(s, i, "statement"));
 		if (sure && sure->kind == CELL_BOOL && !sure->b)
 			html_markup(h, " <em>(not sure)</em>");
@@ -364,6 +371,7 @@ static void put_header(struct html *h, const struct report *r)
 	if (r->redactor)
 		html_markup(h, " <span class=\"tag\">shared: names and addresses replaced</span>");
 	html_markup(h, "</p>\n<h1>");
+	put_mark(h, sheet_unproved(s, 0, "verdict"));
 	html_text(h, sheet_text(s, 0, "verdict"));
 	html_markup(h, "</h1>\n<div class=\"top\"><dl class=\"facts\">\n");
 	put_fact(h, s, "behalf", "On behalf of");
@@ -441,7 +449,7 @@ static struct err *put_page(struct html *h, const struct report *r)
 	put_head_part(h, r, "next", "How to go on", true);
 	html_markup(h, "</main>\n<footer>");
 	html_text(h, sheet_text(sheet_section(&r->head, "report"), 0, "made_by"));
-	html_markup(h, ". Addresses are hexadecimal, ids decimal. A heading with ~ rests on places that nothing in the dump proved.</footer>\n<script>");
+	html_markup(h, ". Addresses are hexadecimal, ids decimal. A heading or statement with ~ rests on places that nothing in the dump proved.</footer>\n<script>");
 	html_own_file(h, page_js);
 	html_markup(h, "</script>\n</body></html>\n");
 	return NULL;

@@ -177,8 +177,8 @@ static struct err *show_part(struct out *o, const struct report_part *part,
 /* ---- statements ---- */
 
 /*
- * Two lines for each, as the command xen prints them; those that every crash has,
- * or the others.
+ * Two lines for each, as the command xen prints them, with ~ before what is made
+ * of something unproved; those that every crash has, or the others.
  */
 static void show_statements(struct out *o, const struct sheet_section *s, bool usual)
 {
@@ -192,14 +192,16 @@ static void show_statements(struct out *o, const struct sheet_section *s, bool u
 		if (usual != report_is_usual(sheet_text(s, i, "about"),
 					     sheet_text(s, i, "statement")))
 			continue;
-		out_line(o, "%13s  %s%s",
+		out_line(o, "%13s%s %s%s",
 			 strcmp(about, sheet_text(s, i, "about")) &&
 			 strcmp("stands out", sheet_text(s, i, "about")) ?
 			 sheet_text(s, i, "about") : "",
+			 sheet_unproved(s, i, "statement") ? "~" : " ",
 			 sheet_text(s, i, "statement"),
 			 sure && sure->kind == CELL_BOOL && !sure->b ? " (not sure)" : "");
 		if (*evidence)
-			out_line(o, "%13s    evidence: %s", "", evidence);
+			out_line(o, "%13s    evidence%s: %s", "",
+				 sheet_unproved(s, i, "evidence") ? "~" : "", evidence);
 		about = sheet_text(s, i, "about");
 	}
 }

@@ -53,10 +53,13 @@ static void test_fold(void **state)
 
 /* ---- marks of the head ---- */
 
-/* A command: "xen" has a verdict that is made of something unproved. */
+/* A command: "xen" has a verdict and a statement that are made of something unproved. */
 static bool collect_unproved(struct session *s, int argc, char **argv, struct sheet *sh)
 {
 	static const struct column card[] = { { .key = "verdict" }, { .key = "proof" } };
+	static const struct column statements[] = {
+		{ .key = "about" }, { .key = "statement" }, { .key = "sure" }, { .key = "evidence" },
+	};
 	struct provenance before;
 	struct out *o;
 
@@ -70,6 +73,17 @@ static bool collect_unproved(struct session *s, int argc, char **argv, struct sh
 		out_str(o, "guess");
 		provenance_leave(before);
 		out_str(o, "build-id");
+		out_list(o, "statements", statements, 4);
+		for (int i = 0; i < 2; i++) {
+			before = provenance_enter();
+			provenance_use_if(i);
+			out_str(o, "stands out");
+			out_str(o, i ? "guessed" : "certain");
+			out_bool(o, true);
+			out_str(o, i ? "a place" : "a name");
+			provenance_leave(before);
+		}
+		out_end(o);
 	}
 	out_finish(o);
 	out_destroy(o);
@@ -81,6 +95,15 @@ static bool collect_unproved(struct session *s, int argc, char **argv, struct sh
 static bool is_marked(const struct report *r, const char *key)
 {
 	return sheet_cell(sheet_section(&r->head, "report"), 0, key)->unproved;
+}
+
+static void check_shown(const struct report *r,
+			struct err *(*form)(const struct report *r, FILE *fp), const char *part)
+{
+	char *text = print(r, form);
+
+	expect(text, part);
+	free(text);
 }
 
 static void test_marks(void **state)
@@ -95,6 +118,13 @@ static void test_marks(void **state)
 	assert_false(is_marked(r, "taint"));
 	assert_false(is_marked(r, "made_by"));
 	assert_false(is_marked(r, "signature_hash"));
+	check_shown(r, report_text, "   certain\n");
+	check_shown(r, report_text, " evidence: a name\n");
+	check_shown(r, report_text, " ~ guessed\n");
+	check_shown(r, report_text, " evidence~: a place\n");
+	check_shown(r, report_html, "<h1>~guess</h1>");
+	check_shown(r, report_html, "<li>certain ");
+	check_shown(r, report_html, "<li>~guessed ");
 	report_destroy(r);
 	provenance_clear();
 }

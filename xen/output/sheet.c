@@ -256,6 +256,13 @@ uint64_t sheet_number(const struct sheet_section *s, size_t row,
 	return c && c->kind == CELL_SDEC && c->s >= 0 ? (uint64_t)c->s : other;
 }
 
+bool sheet_unproved(const struct sheet_section *s, size_t row, const char *key)
+{
+	const struct cell *c = sheet_cell(s, row, key);
+
+	return c && c->unproved;
+}
+
 bool sheet_column_unproved(const struct sheet_section *s, unsigned int column)
 {
 	for (size_t row = 0; row < sheet_rows(s); row++)

@@ -68,6 +68,8 @@ const char *sheet_text(const struct sheet_section *s, size_t row,
 uint64_t sheet_number(const struct sheet_section *s, size_t row,
 		      const char *key, uint64_t other);
 
+/* True if that cell is made of something unproved; false where there is none. */
+bool sheet_unproved(const struct sheet_section *s, size_t row, const char *key);
 /* True if a cell of the column is made of something unproved. */
 bool sheet_column_unproved(const struct sheet_section *s, unsigned int column);
 
