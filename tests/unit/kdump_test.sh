@@ -105,6 +105,15 @@ touch "$R/etc/systemd/system/multi-user.target.wants/kdump.service"
 ok "SUSE, as our lines set it" doctor 0 '!^problem' '^ok +a hook' '^ok +level of makedumpfile: 1' '^ok +/var/crash has room'
 printf 'KDUMP_SAVEDIR="ftp://server/x"\nKDUMP_PRESCRIPT="/usr/share/crash-xen/kdump/xen-kdump-report"\n' >"$R/etc/sysconfig/kdump"
 ok "SUSE, with its defaults" doctor 1 '^problem +makedumpfile -d 31' '^problem +the program xenview is not copied' '^note +the dump goes to ftp:'
+# settings of a copy are text: not evaluated, not printed raw, and no device is read
+printf 'KDUMP_SAVEDIR="/\xe2\x80\xae\xc2\x9bx"\nKDUMP_DUMPLEVEL='"'BASH_VERSINFO[\$(touch $WORK/executed; echo 0)]'\n" >"$R/etc/sysconfig/kdump"
+ok "a level that bash would evaluate" doctor 1 '^problem +the level of makedumpfile .* is not a number: BASH_VERSINFO' '!arithmetic|unbound'
+ok "it was not executed" test ! -e "$WORK/executed"
+ok "no C1 byte and no bidirectional override" doctor 1 '/\?\?\?\?\?x' $'!\xc2\x9b' $'!\xe2\x80\xae'
+printf 'KDUMP_SAVEDIR=/var/crash\nKDUMP_DUMPLEVEL=08\n' >"$R/etc/sysconfig/kdump"
+ok "a number with a leading zero" doctor 1 '^problem +makedumpfile -d 08' '!too great'
+ln -sf /dev/zero "$R/etc/sysconfig/kdump"
+ok "a device in its place is not read" doctor 1 '!^ok +level'
 rm "$R/etc/sysconfig/kdump"
 mkdir -p "$R/etc/kdump/pre.d"
 cp packaging/kdump/rhel-pre.sh "$R/etc/kdump/pre.d/xen-report.sh"
