@@ -285,19 +285,26 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 #define CREDIT2_FLAGS							\
 	FLAGS("scheduled: runs; delayed_runq_add: is to be queued; runq_migrate_request: is to change its queue; yield; pinned")
 
-#define RTDS_COLUMNS							\
+/* share: the name of what it gets in each period */
+#define PERIOD_COLUMNS(share)						\
 	UC(NULL, "PERIOD", period, unit_period,				\
-	   "period of its budget, in ms"),				\
-	U("period_ns", NULL, period, VIEW_SDEC, "the same in ns"),	\
+	   "period of its " share ", in ms"),				\
+	U("period_ns", NULL, period, VIEW_SDEC, "the same in ns")
+
+#define DEADLINE_COLUMNS						\
+	UC(NULL, "DEADLINE", deadline, unit_deadline,			\
+	   "end of this period, in ms since the boot of Xen"),		\
+	U("deadline_ns", NULL, deadline, VIEW_SDEC, "the same in ns")
+
+#define RTDS_COLUMNS							\
+	PERIOD_COLUMNS("budget"),					\
 	UC(NULL, "BUDGET", budget, unit_budget,				\
 	   "cpu time it gets in each period, in ms"),			\
 	U("budget_ns", NULL, budget, VIEW_SDEC, "the same in ns"),	\
 	UC(NULL, "LEFT", budget_left, unit_left,			\
 	   "budget left in this period, in ms"),			\
 	U("budget_left_ns", NULL, budget_left, VIEW_SDEC, "the same in ns"), \
-	UC(NULL, "DEADLINE", deadline, unit_deadline,			\
-	   "end of this period, in ms since the boot of Xen"),		\
-	U("deadline_ns", NULL, deadline, VIEW_SDEC, "the same in ns"),	\
+	DEADLINE_COLUMNS,						\
 	U("priority", "PRI", priority, VIEW_DEC,			\
 	  "priority level, 0 the highest")
 
@@ -305,15 +312,11 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 	FLAGS("scheduled: runs; delayed_runq_add: is to be queued; depleted: used up its budget; extratime: may use what others leave")
 
 #define SEDF_COLUMNS							\
-	UC(NULL, "PERIOD", period, unit_period,				\
-	   "period of its slice, in ms"),				\
-	U("period_ns", NULL, period, VIEW_SDEC, "the same in ns"),	\
+	PERIOD_COLUMNS("slice"),					\
 	UC(NULL, "SLICE", budget, unit_budget,				\
 	   "cpu time it gets in each period, in ms"),			\
 	U("slice_ns", NULL, budget, VIEW_SDEC, "the same in ns"),	\
-	UC(NULL, "DEADLINE", deadline, unit_deadline,			\
-	   "end of this period, in ms since the boot of Xen"),		\
-	U("deadline_ns", NULL, deadline, VIEW_SDEC, "the same in ns"),	\
+	DEADLINE_COLUMNS,						\
 	U("weight", "WEIGHT", weight, VIEW_DEC,				\
 	  "weight by which Xen derives its slice; 0: it has a slice of its own")
 

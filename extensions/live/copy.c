@@ -10,6 +10,8 @@
 
 #include <xen/hvm/save.h>
 
+#include "failed.h"
+
 #define PAGE		4096UL
 
 /* The helper's own pages: the program, then the pages it may write. */
@@ -52,11 +54,6 @@ struct copier {
 	volatile struct box *box;
 	bool dead;
 };
-
-static int failed(void)
-{
-	return errno ? -errno : -EIO;
-}
 
 /* Segment attributes in Xen's format: type, present; 0x400 is 32-bit, 0x800 a limit in pages. */
 static void set_cpu(struct hvm_hw_cpu *c)

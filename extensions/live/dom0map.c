@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "failed.h"
 #include "quiet.h"
 #include "watchdog.h"
 #include "windows.h"
@@ -42,11 +43,6 @@ struct dom0_map {
 	struct record *record;		/* shared with the watchdog */
 	struct watchdog watchdog;
 };
-
-static int failed(void)
-{
-	return errno ? -errno : -EIO;
-}
 
 static bool overlaps_iomem(uint64_t start, uint64_t end)
 {

@@ -8,6 +8,7 @@
 #include <xencall.h>
 #include <xenctrl.h>
 
+#include "failed.h"
 #include "quiet.h"
 
 #define FRAMES_MAX	(LIVE_READ_MAX / 4096)
@@ -17,11 +18,6 @@ struct frames {
 	struct xen_sysctl *sysctl;	/* in a hypercall buffer */
 	uint32_t *status;		/* likewise; FRAMES_MAX */
 };
-
-static int failed(void)
-{
-	return errno ? -errno : -EIO;
-}
 
 int frames_open(struct frames **ret)
 {

@@ -7,6 +7,7 @@
 
 #include <xencall.h>
 
+#include "failed.h"
 #include "helper.h"
 #include "quiet.h"
 
@@ -16,11 +17,6 @@ struct gdbsx {
 	unsigned char *buffer;		/* likewise; LIVE_READ_MAX bytes */
 	struct helper *helper;		/* NULL: DOMID_IDLE */
 };
-
-static int failed(void)
-{
-	return errno ? -errno : -EIO;
-}
 
 /* libxenctrl has no function for this domctl. */
 static int open_call(struct gdbsx *g)

@@ -28,10 +28,9 @@ int guest_domain(void *priv, uint32_t first, struct live_domain *ret)
 	size_t n;
 	int nr;
 
-	memset(&i, 0, sizeof(i));
-	nr = xc_domain_getinfolist(l->xc, first, 1, &i);
+	nr = domain_from(l->xc, first, &i);
 	if (nr < 0)
-		return failed();
+		return nr;
 	if (!nr)
 		return -ENOENT;
 	d.domid = i.domain;

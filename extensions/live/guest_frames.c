@@ -130,13 +130,9 @@ int guest_layout(void *priv, uint32_t domid, int is_hvm, struct live_layout *ret
 	int rc;
 
 	memset(ret, 0, sizeof(*ret));
-	memset(&i, 0, sizeof(i));
-	errno = 0;
-	rc = xc_domain_getinfolist(l->xc, domid, 1, &i);
-	if (rc < 0)
-		return failed();
-	if (rc != 1 || i.domain != domid)
-		return -ENOENT;
+	rc = domain_find(l->xc, domid, &i);
+	if (rc)
+		return rc;
 	if (xc_domain_maximum_gpfn(l->xc, domid, &last) < 0)
 		return failed();
 	ret->gfns = last + 1;

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "domain_info.h"
 #include "owner.h"
 #include "quiet.h"
 
@@ -25,11 +26,6 @@
 /* Pages that a helper has at most; memory that is mapped into it does not count. */
 #define PAGES_MAX	64
 
-static int failed(void)
-{
-	return errno ? -errno : -EIO;
-}
-
 /*
  * A handle alone can be copied ("xl create" with the same uuid): a helper also has
  * a number that no toolstack takes, one vcpu at most and next to no memory.
@@ -43,17 +39,6 @@ static bool is_helper(const xc_domaininfo_t *i)
 	       i->domain <= LAST_DOMID && i->flags & XEN_DOMINF_hvm_guest &&
 	       i->tot_pages <= PAGES_MAX &&
 	       (!i->max_vcpu_id || i->max_vcpu_id == XEN_INVALID_MAX_VCPU_ID);
-}
-
-/* The first domain from an id on: 1, 0 behind the last, or a negative errno. */
-static int domain_from(xc_interface *xc, uint32_t first, xc_domaininfo_t *ret)
-{
-	int n;
-
-	memset(ret, 0, sizeof(*ret));
-	errno = 0;
-	n = xc_domain_getinfolist(xc, first, 1, ret);
-	return n < 0 ? failed() : n;
 }
 
 /* 1: the domain is a helper of this owner; 0: it is not, or no longer exists. */

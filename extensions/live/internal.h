@@ -11,6 +11,7 @@
 #include <xenforeignmemory.h>
 
 #include "xen/hypercall/live_ops.h"
+#include "domain_info.h"
 
 #define LIVE_PAGE	4096
 
@@ -24,11 +25,6 @@ struct live {
 	unsigned long nr_m2p;
 	struct hold *holds;	/* pause.c: the guests that are paused */
 };
-
-static inline int failed(void)
-{
-	return errno ? -errno : -EIO;
-}
 
 /* host.c */
 int host_identity(void *priv, struct live_identity *ret);

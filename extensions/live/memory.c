@@ -10,6 +10,7 @@
 #include "xen/hypercall/live_memory_ops.h"
 #include "copy.h"
 #include "dom0map.h"
+#include "failed.h"
 #include "frames.h"
 #include "gdbsx.h"
 #include "helper.h"
@@ -29,11 +30,6 @@ struct reader {
 		struct dom0_map *dom0_map;
 	};
 };
-
-static int failed(void)
-{
-	return errno ? -errno : -EIO;
-}
 
 /* Whole pages of RAM; nr_ram stays 0 if Xen refuses its memory map. */
 static void read_ram(xc_interface *xc, struct live_memory_facts *f)

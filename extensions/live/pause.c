@@ -27,18 +27,6 @@ struct hold {
 	struct watchdog watchdog;
 };
 
-static int find(xc_interface *xc, uint32_t domid, xc_domaininfo_t *ret)
-{
-	int n;
-
-	memset(ret, 0, sizeof(*ret));
-	errno = 0;
-	n = xc_domain_getinfolist(xc, domid, 1, ret);
-	if (n < 0)
-		return failed();
-	return n == 1 && ret->domain == domid ? 0 : -ENOENT;
-}
-
 /*
  * If the process ended between the two states, the domain is paused or not: its
  * flag decides, unless others had paused it.
@@ -46,7 +34,7 @@ static int find(xc_interface *xc, uint32_t domid, xc_domaininfo_t *ret)
 static int take_back(xc_interface *xc, struct hold_record *r)
 {
 	xc_domaininfo_t i;
-	int rc = find(xc, r->domid, &i);
+	int rc = domain_find(xc, r->domid, &i);
 
 	if (rc == -ENOENT || (!rc && memcmp(i.handle, r->handle, sizeof(r->handle))))
 		return 0;
@@ -84,7 +72,7 @@ static int pause_now(struct live *l, struct hold *h)
 {
 	struct hold_record *r = h->record;
 	xc_domaininfo_t i;
-	int rc = find(l->xc, r->domid, &i);
+	int rc = domain_find(l->xc, r->domid, &i);
 
 	if (rc)
 		return rc;

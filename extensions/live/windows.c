@@ -4,12 +4,9 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#define PAGE_SHIFT	12
+#include "failed.h"
 
-static int failed(void)
-{
-	return errno ? -errno : -EIO;
-}
+#define PAGE_SHIFT	12
 
 /* Maps or unmaps the RAM in a window. */
 static int map_window(struct windows *w, xc_interface *xc,

@@ -12,7 +12,7 @@
 
 #define LIVE_CPUS_MAX		8192
 
-/* To be raised with any change below: both sides are built together. */
+/* Incremented with any change below: both sides are built together. */
 #define LIVE_OPS_VERSION	4
 #define LIVE_OPS_SYMBOL		"xen_live_ops"
 

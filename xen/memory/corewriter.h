@@ -2,8 +2,8 @@
 /*
  * Writes a core of x86_64: an ELF core, in which pages of zeros are holes, one
  * with the sections of "xl dump-core", or a dump in makedumpfile's compressed
- * format. The file has no name until it is
- * complete, so that nothing remains of one that is interrupted.
+ * format. The file has no name until it is complete, so that nothing remains of
+ * one that is interrupted.
  */
 #ifndef XEN_COREWRITER_H
 #define XEN_COREWRITER_H
