@@ -157,6 +157,20 @@ run_on_host() {
     [[ -z ${LAB_KEEP:-} ]] || cp -r "$out" "$LAB_BUILD/live-out"
 }
 
+# windows add|remove: of dom0, which Xen's own output on the serial console lists
+windows() {
+    tr -d '\r' <"$WORK/job/serial.log" | sed -n "s/.*(XEN) memory_map:$1: d0 //p" | sort
+}
+
+# check_unmapped TEXT: a job on a host mapped memory into dom0 (TEXT), and unmapped all of it
+check_unmapped() {
+    windows add >"$WORK/want"
+    windows remove >"$WORK/got"
+    expect "$1" 'gfn=' "$WORK/want"
+    comm -23 "$WORK/want" "$WORK/got" >"$WORK/missing"
+    same "and all of it unmapped" /dev/null "$WORK/missing"
+}
+
 # between MARK FILE: what a crash session printed for the command line MARK, up to the next prompt
 between() {
     awk -v mark="crash> $1" '$0 == mark { on = 1; next } /^crash> / { on = 0 } on' "$2"

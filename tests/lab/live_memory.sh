@@ -166,16 +166,8 @@ expect "100 MiB of directmap" '^in a row: 100 MiB' "$out/bench"
 sed 's/^/# /' "$out/bench"
 
 # Nothing is left behind.
-# mappings, by Xen's own output
-windows() {
-    tr -d '\r' <"$WORK/job/serial.log" | sed -n "s/.*(XEN) memory_map:$1: d0 //p" | sort
-}
 if [[ $method == B ]]; then
-    windows add >"$WORK/want"
-    windows remove >"$WORK/got"
-    expect "memory is mapped into dom0" 'gfn=' "$WORK/want"
-    comm -23 "$WORK/want" "$WORK/got" >"$WORK/missing"
-    same "and all of it unmapped" /dev/null "$WORK/missing"
+    check_unmapped "memory is mapped into dom0"
     expect "one session at a time" 'another session may be reading' "$out/second"
 else
     expect "while it is read there is a helper" '\(null\)' "$out/while-read"
