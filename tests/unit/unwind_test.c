@@ -104,6 +104,48 @@ static void ends_at_a_guest(void **state)
 	assert_int_equal(trace.guest.cs, 0x33);
 }
 
+static void walk_with_shadow(uint64_t rip, uint64_t number)
+{
+	put64(BOTTOM - 0x10, rip);
+	put64(BOTTOM - 8, number);
+	walk(LOW + 4, BOTTOM - 0x20);
+}
+
+/* A hypercall in a debug=y build of 4.4 to 4.7: rip and rax of the guest are below its registers. */
+static void ends_at_the_shadow_of_a_hypercall(void **state)
+{
+	(void)state;
+	put64(BOTTOM - 0x18, ENTRY_RET);
+	put_entry(BOTTOM, 0xffffffff8100140a, 0xffffffff82003e10, 0x100);
+	put64(BOTTOM + 17 * 8, 0xe033);
+	put64(BOTTOM + 20 * 8, 0xe02b);
+	walk_with_shadow(0xffffffff8100140a, 29);
+	assert_int_equal(trace.nr, 2);
+	assert_frame(1, FOUND_SCAN, ENTRY_RET, BOTTOM - 0x10);
+	assert_int_equal(trace.end, END_BOTTOM);
+	/* to be continued */
+	walk_with_shadow(0xffffffff8100140c, 63);
+	assert_int_equal(trace.end, END_BOTTOM);
+	/* another rip; no number of a hypercall */
+	walk_with_shadow(0xffffffff8100140b, 29);
+	assert_int_equal(trace.end, END_BROKEN);
+	walk_with_shadow(0xffffffff8100140a, 64);
+	assert_int_equal(trace.end, END_BROKEN);
+	/* at another place */
+	put64(BOTTOM - 0x20, ENTRY_RET);
+	put64(BOTTOM - 0x18, 0xffffffff8100140a);
+	put64(BOTTOM - 0x10, 29);
+	put64(BOTTOM - 8, 0);
+	walk(LOW + 4, BOTTOM - 0x28);
+	assert_int_equal(trace.end, END_BROKEN);
+	/* registers of Xen's own code */
+	put64(BOTTOM - 0x20, 0);
+	put64(BOTTOM - 0x18, ENTRY_RET);
+	put_entry(BOTTOM, HIGH + 4, BOTTOM + 0xf8, 0x100);
+	walk_with_shadow(HIGH + 4, 29);
+	assert_int_equal(trace.end, END_BROKEN);
+}
+
 static void enters_an_overflown_stack(void **state)
 {
 	(void)state;
@@ -359,6 +401,7 @@ int main(void)
 		T(finds_cpu_info_of_pcpu_0), T(follows_calls), T(takes_calls_through_registers),
 		T(takes_other_calls_last), T(crosses_exceptions),
 		T(crosses_exception_stacks), T(ends_at_a_guest),
+		T(ends_at_the_shadow_of_a_hypercall),
 		T(enters_an_overflown_stack), T(follows_frames_of_an_overflown_stack),
 		T(crosses_entries_that_saved_nothing), T(leaves_functions_at_their_end),
 		T(wild_jumps_return), T(follows_frame_pointers), T(shows_words),

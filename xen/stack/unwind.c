@@ -15,6 +15,11 @@ struct stack_copy {
 	bool has[STACK_PAGES];
 };
 
+/* Words of debug=y builds below the registers of a guest in a hypercall, up to 4.7 */
+#define SHADOW_SIZE	16
+#define HYPERCALLS_MAX	64	/* NR_hypercalls */
+#define SYSCALL_LENGTH	2	/* bytes; int $0x82 has as many */
+
 /* State of the walk. */
 struct climb {
 	const struct unwinder *u;
@@ -408,6 +413,33 @@ static bool is_root(const struct climb *w)
 	return false;
 }
 
+/*
+ * Up to 4.7 the hypercall entries of builds with debug=y keep the guest's rip and the
+ * number of the hypercall below its registers (x86_64/entry.S, SHADOW_BYTES). A
+ * hypercall that is to be continued has rip set back to its syscall instruction.
+ */
+static bool is_hypercall_shadow(const struct climb *w, uint64_t limit)
+{
+	uint64_t sp = w->state.r[X64_RSP], rip, number;
+	struct entry guest;
+	struct err *e;
+
+	if (limit != w->u->stack.bottom || sp + SHADOW_SIZE != limit)
+		return false;
+	e = unwind_read((void *)w->u, sp, &rip);
+	if (!e)
+		e = unwind_read((void *)w->u, sp + 8, &number);
+	if (!e)
+		e = entry_read(unwind_read, (void *)w->u, limit, &guest);
+	if (e) {
+		err_free(e);
+		return false;
+	}
+	return entry_is_from_guest(&guest) && number < HYPERCALLS_MAX &&
+	       (rip == guest.state.r[X64_RIP] ||
+		rip == guest.state.r[X64_RIP] + SYSCALL_LENGTH);
+}
+
 /* End of the walk: the bottom of the stack, or the reason why no caller is found. */
 static void end_at(struct climb *w, uint64_t limit)
 {
@@ -418,7 +450,8 @@ static void end_at(struct climb *w, uint64_t limit)
 		end_broken(w, "%s", err_text(e));
 		err_free(e);
 	} else if (limit == w->u->stack.bottom &&
-		   (w->u->methods & USE_WORDS || is_root(w))) {
+		   (w->u->methods & USE_WORDS || is_root(w) ||
+		    is_hypercall_shadow(w, limit))) {
 		w->t->end = END_BOTTOM;
 	} else {
 		end_broken(w, "no caller found between %" PRIx64 " and %" PRIx64,
