@@ -25,6 +25,8 @@
 #define NAMED	X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x240\n"
 #define OTHER	X "   [<ffff82d040201418>] R vcpu_wake+0x20/0x240\n"
 #define BARE	X "   [<ffff82d040201418>]\n"
+#define STAMP	"[2024-09-28 10:11:12.345] "
+#define BARE_OF_STAMP "   [<ffff82d040201418>]\n"
 #define ID	"00112233445566778899aabbccddeeff01234567"
 #define FITTING	"4.20.4-pre  x86_64  debug=n  Not tainted ]----\n"
 
@@ -110,6 +112,28 @@ static const struct {
 	  "the text is from a build with debug=y, the image has debug=n" },
 	{ X "----[ Xen-4.17.5  x86_64  debug=n  Not tainted ]----\n" X "----[ Xen-" FITTING BARE,
 	  DECODE_UNPROVED, "no evidence in the text that it is from this build" },
+	/* a livepatch has changed the version */
+	{ X "----[ Xen-4.20.4-pre.livepatched  x86_64  debug=n   Not tainted ]----\n"
+	  X "RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240\n"
+	  X "Xen call trace:\n" NAMED
+	  X "   [<ffff82d040201650>] S vcpu_kick+0x10/0x60\n", DECODE_FITS,
+	  "3 names match the image; the text is from Xen 4.20.4-pre.livepatched, the image is 4.20.4-pre" },
+	/* stamps and lines of 80 columns cut the build-id, the banner and a name */
+	{ X STAMP "Xen version 4.20.4-pre (Maintainers <x@host.example>) (x86_64-linux-g\n"
+	  "nu-gcc 14.2.0) debug=n  Thu Sep 21 14:55:59 UTC 2023\n"
+	  X STAMP "build-id: 00112233445566778899aabbccddeeff012345\n67\n"
+	  X STAMP "Xen call trace:\n"
+	  X STAMP "   [<ffff82d040201418>] R vcpu_wake+0x18/0x2\n40\n", DECODE_FITS,
+	  "same build-id as the image; 1 name matches the image" },
+	/* in mail */
+	{ X STAMP "build-id: 00112233445566778899aabbccddeeff012345=\n67\n"
+	  X STAMP "Xen call trace:\n" X STAMP "   [<ffff82d040201418>] R vcpu_wake+0x18/0x2=\n40\n",
+	  DECODE_FITS, "same build-id as the image; 1 name matches the image" },
+	/* the end of it is lost; or is of another image */
+	{ X STAMP "build-id: 00112233445566778899aabbccddeeff012345\n" X STAMP BARE_OF_STAMP, DECODE_FITS,
+	  "same build-id as the image; 0 names match the image" },
+	{ X STAMP "build-id: 00112233445566778899aabbccddeeff987654\n" X STAMP BARE_OF_STAMP, DECODE_OTHER,
+	  "the text has build-id 00112233445566778899aabbccddeeff987654, the image has " ID },
 	/* names decide: over a version, and over a build-id that xen.efi shares */
 	{ X "----[ Xen-4.17.5  x86_64  debug=n  Not tainted ]----\n" NAMED, DECODE_FITS,
 	  "1 name matches the image; the text is from Xen 4.17.5, the image is 4.20.4-pre" },

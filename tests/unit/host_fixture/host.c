@@ -41,6 +41,9 @@ asm(".text\n.balign 32\n.globl _stext\n_stext:\n.skip 32, 0x90\n"
     FUNCTION(innocent) FUNCTION(ept_get_entry) FUNCTION(p2m_pt_get_entry)
     FUNCTION(amd_iommu_domain_init) FUNCTION(intel_iommu_domain_init)
     FUNCTION(__ns16550_poll)
+    /* entries and handlers of Xen 4.4 to 4.7 */
+    FUNCTION(syscall_enter) FUNCTION(lstar_enter) FUNCTION(compat_hypercall)
+    FUNCTION(hvm_do_hypercall) FUNCTION(do_sched_op)
     ".globl _etext\n_etext:\n.skip 32, 0x90\n");
 
 /* ---- registers and stacks ---- */

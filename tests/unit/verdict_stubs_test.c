@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hypercalls of Xen 4.4 to 4.7, whose entry stubs call the handlers themselves: the
+ * name is the handler's, or of the number in the guest's rax.
+ */
+#include "tests/unit/host_fixture/stacks.h"
+
+#include "xen/model/diagnosis/verdict.h"
+
+static struct verdict verdict;
+
+static int setup(void **state)
+{
+	host_create(state);
+	host_keep();
+	return 0;
+}
+
+static int restore(void **state)
+{
+	(void)state;
+	host_restore();
+	memset(pcpus, 0, sizeof(pcpus));
+	notes.has_crash_info = false;
+	fix.xen.notes = &notes;
+	return 0;
+}
+
+/* The context of the function that called panic() in a handler that the stub called. */
+static void check(const char *handler, const char *stub, const char *work)
+{
+	static const char about[] = "for";
+	const char *found = NULL;
+
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "guilty");
+	if (handler)
+		called_by(0, handler);
+	called_by(0, stub);
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+	assert_ok(verdict_read(&fix.xen, &verdict));
+	for (unsigned int i = 0; i < verdict.nr; i++)
+		if (!strcmp(verdict.line[i].about, about))
+			found = verdict.line[i].text;
+	assert_non_null(found);
+	assert_string_equal(found, work);
+}
+
+static void test_handlers(void **state)
+{
+	(void)state;
+	check("do_mmuext_op", "syscall_enter", "d0v0, in a hypercall (mmuext_op)");
+	check("do_mmuext_op", "lstar_enter", "d0v0, in a hypercall (mmuext_op)");
+	check("do_sched_op", "compat_hypercall", "d0v0, in a hypercall (sched_op)");
+	check("do_sched_op", "hvm_do_hypercall", "d0v0, in a hypercall (sched_op)");
+	check("do_sched_op", "pv_hypercall", "d0v0, in a hypercall (sched_op)");
+}
+
+/* The compiler has inlined the handler, or ended it by a jump to guilty(). */
+static void test_numbers(void **state)
+{
+	static const char *const stubs[] = {
+		"syscall_enter", "lstar_enter", "compat_hypercall", "hvm_do_hypercall" };
+	static const char rax[] = "stack_area.info.guest_cpu_user_regs.rax";
+	uint64_t stack = host_va(&fix, "stack0");
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(stubs); i++) {
+		host_poke(&fix, stack, rax, 29);
+		check(NULL, stubs[i], "d0v0, in a hypercall (sched_op)");
+	}
+	/* no number of a hypercall: an entry alone is none */
+	host_poke(&fix, stack, rax, 0x7000);
+	check(NULL, "syscall_enter", "d0v0, in a system call");
+	check(NULL, "lstar_enter", "d0v0, in a system call");
+	check(NULL, "compat_hypercall", "d0v0, in a hypercall");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, restore)
+	static const struct CMUnitTest tests[] = {
+		TEST(test_handlers), TEST(test_numbers),
+	};
+
+	return cmocka_run_group_tests(tests, setup, host_destroy);
+}
