@@ -2,6 +2,7 @@
 #include "budget.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 
 #define CHECK_EVERY	256	/* steps between checks for ^C */
 
