@@ -167,7 +167,7 @@ static inline void made_lists(struct made *m)
 		made_put32(p + 4, m->init + 0x300 - (m->alts + i * size + 4));
 		made_put16(p + 8, i);
 		p[10] = 3;
-		p[11] = 5;
+		p[11] = m->o.alt12 ? 3 : 5;
 		if (!m->o.alt12)
 			p[12] = 2;
 	}

@@ -347,6 +347,32 @@ static void test_compare_sites(void **state)
 	}
 }
 
+/* xen.gz of 4.5 and 4.6: neither a build-id nor symbols of data; the list has no name. */
+static void test_unnamed_list(void **state)
+{
+	struct made_options o = plain;
+	struct image *img;
+	size_t len;
+
+	(void)state;
+	o.table = TABLE_4_4;
+	o.no_build_id = o.alt12 = true;
+	img = setup(&o, &o, made_wrapper);
+	for (unsigned int i = 0; i < 3; i++)
+		memory.bytes[made.patched[0] + i] ^= 0x55;
+	expect(img, MATCH_PROVED, PROOF_TEXT, "bytes of text are the same, 3 of them in patched places");
+	memory.bytes[made.patched[0] + 3] ^= 0x55;
+	expect(img, MATCH_OTHER, PROOF_TEXT, ": 1 of 69632 bytes differ where Xen patches nothing");
+	image_close(img);
+	/* three entries are no list */
+	memset(other.payload + other.alts, 0, 24);
+	free(file_bytes);
+	file_bytes = made_wrapper(&other, &len);
+	assert_null(image_from_bytes("FILE", file_bytes, len, true, &img));
+	expect(img, MATCH_UNKNOWN, PROOF_NONE, "4 of 69632 bytes of text differ");
+	image_close(img);
+}
+
 static void test_compare_livepatch(void **state)
 {
 	struct image *img = setup(&plain, &plain, made_wrapper);
@@ -559,6 +585,7 @@ int main(void)
 		cmocka_unit_test(test_text_differs),
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_compare_sites),
+		cmocka_unit_test(test_unnamed_list),
 		cmocka_unit_test(test_compare_livepatch),
 		cmocka_unit_test(test_compare_bad_lists),
 		cmocka_unit_test(test_memory_only),

@@ -98,6 +98,73 @@ static struct err *mark_alternatives(struct text *t, uint64_t va,
 		       t->img->path);
 }
 
+/* Lists with less places in .text are not taken for one. */
+#define ALT_SITES_MIN	4
+#define ALT_FEATURES	0x400	/* more than any version has */
+#define ALT_OLD_SIZE	12
+#define ALT_ALIGN	4
+
+/*
+ * An entry of 4.5 to 4.10: the replacement is not longer than the site, and lies
+ * behind .text unless it is empty.
+ */
+static bool is_old_alt(const struct text *t, uint64_t va, const uint8_t *p)
+{
+	uint64_t site = va + (int64_t)(int32_t)get_le32(p), end = t->img->va + t->img->size;
+	uint64_t replacement = va + 4 + (int64_t)(int32_t)get_le32(p + 4);
+	uint8_t len = p[ALT_LEN_AT], new_len = p[ALT_LEN_AT + 1];
+
+	return site >= t->start && site < end && get_le16(p + 8) < ALT_FEATURES &&
+	       len && new_len <= len &&
+	       (!new_len || (replacement >= t->end && replacement < end));
+}
+
+/*
+ * Returns the length of the list in a file's bytes at va, the run of entries with
+ * the most places in .text; 0: none.
+ */
+static size_t find_old_alts(const struct text *t, uint64_t va, const uint8_t *bytes,
+			    size_t len, size_t *at)
+{
+	size_t best = 0, most = ALT_SITES_MIN - 1, i = 0, end, sites;
+
+	for (; i + ALT_OLD_SIZE <= len; i = end > i ? end : i + ALT_ALIGN) {
+		sites = 0;
+		for (end = i; end + ALT_OLD_SIZE <= len &&
+		     is_old_alt(t, va + end, bytes + end); end += ALT_OLD_SIZE)
+			sites += in_text(t, va + end + (int64_t)(int32_t)get_le32(bytes + end), 1);
+		if (sites > most) {
+			most = sites;
+			best = end - i;
+			*at = i;
+		}
+	}
+	return best;
+}
+
+/*
+ * A symbol table without data names no list, as that of xen.gz up to 4.9: the list
+ * of alternatives behind .text is found by its form.
+ */
+static struct err *mark_found(struct text *t, bool *known)
+{
+	uint64_t va = (t->end + ALT_ALIGN - 1) & ~(ALT_ALIGN - 1ULL);
+	const struct image_segment *s = NULL;
+	const void *bytes;
+	size_t len, at;
+
+	for (unsigned int i = 0; i < t->img->nr_segments && !s; i++)
+		if (va - t->img->segment[i].va < t->img->segment[i].file_size)
+			s = &t->img->segment[i];
+	if (!s)
+		return NULL;
+	len = s->file_size - (va - s->va);
+	ERR_TRY(image_bytes(t->img, va, len, &bytes));
+	len = find_old_alts(t, va, bytes, len, &at);
+	*known = len > 0;
+	return len ? mark_alternatives(t, va + at, (const uint8_t *)bytes + at, len) : NULL;
+}
+
 /* struct alt_call: s32, relative to itself */
 static struct err *mark_calls(struct text *t, uint64_t va,
 			      const uint8_t *list, size_t len)
@@ -174,7 +241,7 @@ static struct err *mark_lists(struct text *t, bool *known)
 				   "%s", l->start));
 		ERR_TRY(l->mark(t, from, list, to - from));
 	}
-	return NULL;
+	return *known ? NULL : mark_found(t, known);
 }
 
 static void compare_bytes(const struct text *t, uint64_t va,

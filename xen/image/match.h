@@ -54,9 +54,9 @@ struct text_compare {
 	uint64_t unexplained;
 	uint64_t first;		/* va of the first unexplained; 0: none */
 	unsigned int sites;	/* patched places listed in the image */
-	bool knows_sites;	/* false: the lists are among no symbols of a
-				 * text-only table (before 4.8); patched places
-				 * are unexplained differences then */
+	bool knows_sites;	/* false: no list is among the symbols of a
+				 * text-only table (up to 4.9), nor found by its
+				 * form; patched places are unexplained then */
 };
 
 /*
