@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen/model/diagnosis/decode.h"
 #include "xen/model/diagnosis/decode_image.h"
+#include "xen/model/diagnosis/decode_lines.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -325,6 +326,9 @@ static struct err *decode(struct session *s, struct out *o, struct request *r,
 		out_line(o, "%s", sh.verdicts);
 		out_end(o);
 	}
+	if (decoder_left_out(d))
+		out_note(o, "source lines are looked up for %u different addresses; %" PRIu64 " later addresses have none",
+			 DECODE_LINES_MAX, decoder_left_out(d));
 	ERR_TRY(decode_keys_show(o, r->lines, r->tables ||
 				 (!sh.has_verdict && !*r->origin.version)));
 	if (is_about_image(r, &sh))

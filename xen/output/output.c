@@ -57,6 +57,7 @@ void out_destroy(struct out *o)
 	for (i = 0; i < o->nr_notes; i++)
 		free(o->notes[i]);
 	free(o->notes);
+	hash_clear(&o->notes_by_text);
 	sorter_destroy(o->sorter);
 	free(o->columns);
 	free(o->marked);
@@ -359,11 +360,24 @@ void out_line(struct out *o, const char *fmt, ...)
 	free(text);
 }
 
+static bool has_note(struct out *o, const char *text, uint32_t value)
+{
+	const struct hash_slot *slot;
+
+	for (slot = hash_first(&o->notes_by_text, value); slot;
+	     slot = hash_next(&o->notes_by_text, slot)) {
+		o->notes_compared++;
+		if (!strcmp(o->notes[slot->number], text))
+			return true;
+	}
+	return false;
+}
+
 void out_note(struct out *o, const char *fmt, ...)
 {
+	uint32_t value;
 	char *text;
 	va_list ap;
-	size_t i;
 	int n;
 
 	va_start(ap, fmt);
@@ -373,18 +387,16 @@ void out_note(struct out *o, const char *fmt, ...)
 		o->no_memory = true;
 		return;
 	}
-	for (i = 0; i < o->nr_notes; i++) {
-		if (!strcmp(o->notes[i], text)) {
-			free(text);
-			return;
-		}
-	}
-	if (!ARRAY_GROW(o->notes, o->nr_notes)) {
+	value = hash_text(text, 0);
+	if (has_note(o, text, value)) {
+		free(text);
+	} else if (!ARRAY_GROW(o->notes, o->nr_notes) ||
+		   !hash_add(&o->notes_by_text, value, o->nr_notes)) {
 		free(text);
 		o->no_memory = true;
-		return;
+	} else {
+		o->notes[o->nr_notes++] = text;
 	}
-	o->notes[o->nr_notes++] = text;
 }
 
 void out_error(struct out *o, struct err *e)

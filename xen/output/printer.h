@@ -10,6 +10,7 @@
 
 #include "cell.h"
 #include "output.h"
+#include "xen/base/hash.h"
 
 /* Growing string, NUL terminated after the first append. */
 struct buf {
@@ -81,6 +82,8 @@ struct out {
 	bool *marked;		/* per column: an unproved cell was shown */
 	char **notes;
 	size_t nr_notes;
+	struct hash notes_by_text;	/* numbers of notes */
+	uint64_t notes_compared;	/* texts compared: the measure of tests */
 	bool failed;		/* of the stream; nothing more is written */
 	int error;		/* its errno */
 	bool no_memory;		/* the output is incomplete */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/base/search.h"
 
 /* ---- character sets ---- */
 
@@ -76,11 +77,19 @@ static size_t without_nuls(const char *b, size_t len, char *to)
 	return n;
 }
 
+struct err *console_too_long(void)
+{
+	return err_new(ERR_UNSUPPORTED, "the text has more than %u lines; give a part of it",
+		       CONSOLE_LINES_MAX);
+}
+
 static struct err *add_line(struct console_text *t, const char *start,
 			    const char *end)
 {
 	const char *stop = end;
 
+	if (t->nr_sources >= CONSOLE_LINES_MAX)
+		return console_too_long();
 	if (!ARRAY_GROW(t->source, t->nr_sources))
 		return err_nomem();
 	while (stop > start && stop[-1] == '\r')
@@ -272,24 +281,30 @@ static bool is_in(const char *const *names, size_t nr, const char *name, size_t 
 	return false;
 }
 
+/* The marks that end tags and comments, for one pass over a line. */
+struct closing {
+	struct search tag, comment;
+};
+
 /* Bytes of the tag at s; 0 where it is none, such as "<ffff82d040201418>". */
-static size_t tag(const char *s, size_t len, bool *breaks_line)
+static size_t tag(struct closing *c, const char *s, size_t len, bool *breaks_line)
 {
-	const char *name = s + 1, *end;
+	const char *name = s + 1, *stop = s + len, *end;
 	size_t n = 0;
 
 	if (len > 4 && !memcmp(s, "<!--", 4)) {
-		end = memmem(s, len, "-->", 3);
-		return end ? (size_t)(end + 3 - s) : len;
+		end = search_next(&c->comment, s, stop);
+		return end < stop ? (size_t)(end + 3 - s) : len;
 	}
 	if (len > 1 && *name == '/')
 		name++;
-	while (name + n < s + len && isalnum((unsigned char)name[n]))
+	while (name + n < stop && isalnum((unsigned char)name[n]))
 		n++;
-	if (!is_in(tags, ARRAY_SIZE(tags), name, n))
+	if (name + n == stop || !memchr("/> ", name[n], 3) ||
+	    !is_in(tags, ARRAY_SIZE(tags), name, n))
 		return 0;
-	end = memchr(s, '>', len);
-	if (!end || !(name[n] == '>' || name[n] == '/' || name[n] == ' '))
+	end = search_next(&c->tag, s, stop);
+	if (end == stop)
 		return 0;
 	*breaks_line = is_in(breaks, ARRAY_SIZE(breaks), name, n);
 	return end + 1 - s;
@@ -297,12 +312,14 @@ static size_t tag(const char *s, size_t len, bool *breaks_line)
 
 static size_t decode_html(char *s, size_t len)
 {
+	struct closing closing = { .tag = { .mark = ">" },
+				   .comment = { .mark = "-->" } };
 	size_t i = 0, n = 0, used, put;
 	bool breaks_line;
 
 	while (i < len) {
 		breaks_line = false;
-		used = s[i] == '<' ? tag(s + i, len - i, &breaks_line) : 0;
+		used = s[i] == '<' ? tag(&closing, s + i, len - i, &breaks_line) : 0;
 		if (used) {
 			i += used;
 			if (breaks_line && i < len)

@@ -8,6 +8,9 @@
 /* Stands in a cleaned line where another begins that has no line of its own. */
 #define CONSOLE_BREAK	'\n'
 
+/* The error of a text beyond CONSOLE_LINES_MAX lines or messages. */
+struct err *console_too_long(void) ERR_MUST_CHECK;
+
 /* How the whole text was packed. */
 struct console_form {
 	bool html, quoted_printable;

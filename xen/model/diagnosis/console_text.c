@@ -7,8 +7,10 @@
 
 #include "console_source.h"
 #include "xen/base/array.h"
+#include "xen/base/search.h"
 
 static const char prefix[] = "(XEN)";
+static const char line_break[] = { CONSOLE_BREAK, '\0' };
 
 /* Widths at which terminals wrap, hard. */
 static const size_t widths[] = { 80, 100, 120, 132, 160 };
@@ -64,6 +66,8 @@ static struct err *finish(struct reader *r)
 	r->to = r->message + (end - start) + 1;
 	r->message = NULL;
 	t->has_prefix |= r->is_xen;
+	if (t->nr_messages >= CONSOLE_LINES_MAX)
+		return console_too_long();
 	if (!ARRAY_GROW(t->message, t->nr_messages))
 		return err_nomem();
 	t->message[t->nr_messages++] = (struct console_message){
@@ -216,24 +220,30 @@ static struct err *take_piece(struct reader *r, size_t index, const char *s,
 	return NULL;
 }
 
-/* End of a piece: the next break or prefix, or end */
-static const char *piece_end(const char *s, const char *end)
-{
-	const char *at = memchr(s, CONSOLE_BREAK, end - s), *other;
-	const char *own = memmem(s, end - s, prefix, strlen(prefix));
+/* The marks that end pieces of a line, for one pass over it. */
+struct marks {
+	struct search line_break, prefix;
+};
 
-	if (own) {
-		own += strlen(prefix);
-		other = memmem(own, end - own, prefix, strlen(prefix));
-		if (other && (!at || other < at))
-			return other;
+/* End of a piece: the next break, or the second prefix from s on, or end */
+static const char *piece_end(struct marks *m, const char *s, const char *end)
+{
+	const char *at = search_next(&m->line_break, s, end);
+	const char *own = search_next(&m->prefix, s, end);
+
+	if (own < at && own < end) {
+		own = search_next(&m->prefix, own + 1, end);
+		if (own < at)
+			return own;
 	}
-	return at ? at : end;
+	return at;
 }
 
 static struct err *take_line(struct reader *r, size_t index, char *line)
 {
 	const struct source_text *source = &r->t->source[index];
+	struct marks marks = { .line_break = { .mark = line_break },
+			       .prefix = { .mark = prefix } };
 	const char *s = line, *end, *stop;
 	bool goes_on;
 	size_t len;
@@ -243,7 +253,7 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 	end = line + len;
 	do {
 		s += console_quotes(s, end - s);
-		stop = piece_end(s, end);
+		stop = piece_end(&marks, s, end);
 		/* two tags that break leave nothing between them */
 		if (stop > s || s == line)
 			ERR_TRY(take_piece(r, index, s, stop - s, len));

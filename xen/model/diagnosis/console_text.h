@@ -37,9 +37,13 @@ struct console_text {
 	char *clean;		/* storage of message */
 };
 
+/* Limit of lines, and of messages: 256 MiB of 32 bytes each; Xen's are longer. */
+#define CONSOLE_LINES_MAX	(8U << 20)
+
 /*
  * Reads len bytes of text, which stay the caller's. Memory: about three times
- * len. ERR_INTERRUPTED on ^C.
+ * len and 56 bytes a line. ERR_UNSUPPORTED: too many lines. ERR_INTERRUPTED on
+ * ^C.
  */
 struct err *console_text_read(const char *bytes, size_t len,
 			      struct console_text **ret) ERR_MUST_CHECK;

@@ -21,6 +21,9 @@ struct run {
 	size_t number;		/* of the line that is being explained, from 1 */
 	bool is_dom0;		/* the last registers are dom0's */
 	bool has_kernel;	/* a matching kernel is available */
+	/* look_behind(): the message that was read, and its domain */
+	size_t behind;
+	bool behind_is_dom0;
 };
 
 static void remark(struct run *r, const char *text)
@@ -40,21 +43,16 @@ static bool is_within(const struct symbol *sym, uint64_t offset)
 
 static void explain(struct run *r, struct decoded *a)
 {
-	const struct decoder *d = r->d;
+	struct decoder *d = r->d;
 	struct lines *lines = a->is_kernel ? d->kernel_lines : d->xen_lines;
-	struct err *e;
 
 	a->symbol = symbols_by_addr(a->is_kernel ? d->kernel_symbols : d->xen_symbols,
 				    a->va - a->is_return, &a->offset);
 	if (!is_within(a->symbol, a->offset))
 		return;
 	a->offset += a->is_return;
-	if (lines) {
-		e = lines_at(lines, a->va - a->is_return, a->line, &a->nr_lines);
-		if (e)
-			a->nr_lines = 0;
-		err_free(e);
-	}
+	if (lines)
+		decode_lines_at(&d->found, lines, a->va - a->is_return, a);
 	if (r->ops->address)
 		r->ops->address(r->ctx, r->number, a);
 }
@@ -162,16 +160,25 @@ static void explain_linear(struct run *r, const char *text)
 		remark(r, symbols_describe(r->d->xen_symbols, va, name, sizeof(name)));
 }
 
-/* Reads the context of the registers from the message that follows "RIP:". */
+/*
+ * Reads the context of the registers from the message of Xen that follows
+ * "RIP:". Many such lines may have the same one behind them: it is read once.
+ */
 static void look_behind(struct run *r, const struct decode_span *span, size_t i)
 {
 	const struct console_text *t = span->text;
 
 	r->in_trace = r->is_dom0 = false;
-	for (i++; i < span->to && t->has_prefix && !t->message[i].is_xen; )
-		i++;
-	if (i < span->to)
-		look_for_domain(r, t->message[i].text);
+	if (r->behind > i) {
+		r->is_dom0 = r->behind_is_dom0;
+		return;
+	}
+	for (r->behind = i + 1; r->behind < span->to && t->has_prefix &&
+	     !t->message[r->behind].is_xen; r->behind++)
+		r->d->steps++;
+	if (r->behind < span->to)
+		look_for_domain(r, t->message[r->behind].text);
+	r->behind_is_dom0 = r->is_dom0;
 }
 
 /* Updates the position: inside of a call trace or not. */
@@ -390,10 +397,16 @@ struct err *decoder_create(const struct image *xen, const struct symbols *symbol
 	return NULL;
 }
 
+uint64_t decoder_left_out(const struct decoder *d)
+{
+	return d->found.left_out;
+}
+
 void decoder_destroy(struct decoder *d)
 {
 	if (!d)
 		return;
+	decode_lines_clear(&d->found);
 	lines_destroy(d->xen_lines);
 	lines_destroy(d->kernel_lines);
 	symbols_destroy(d->kernel_symbols);

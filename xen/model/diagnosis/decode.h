@@ -23,6 +23,9 @@ struct err *decoder_create(const struct image *xen, const struct symbols *symbol
 			   struct decoder **ret) ERR_MUST_CHECK;
 void decoder_destroy(struct decoder *d);
 
+/* Addresses that got no source lines, since a text has too many different ones */
+uint64_t decoder_left_out(const struct decoder *d);
+
 /* An address in a line. */
 struct decoded {
 	uint64_t va;

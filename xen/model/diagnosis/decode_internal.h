@@ -4,6 +4,7 @@
 
 #include "console_text.h"
 #include "decode.h"
+#include "decode_lines.h"
 #include "mention.h"
 #include "xen/stack/entry.h"
 
@@ -13,6 +14,8 @@ struct decoder {
 	struct symbols *kernel_symbols;		/* or NULL */
 	char kernel_banner[256];		/* "Linux version ..."; or "" */
 	struct lines *xen_lines, *kernel_lines;	/* or NULL */
+	struct decode_lines found;		/* of either */
+	uint64_t steps;		/* messages passed in searches: the measure of tests */
 };
 
 /* Messages [from, to) of a text: those of one boot. */

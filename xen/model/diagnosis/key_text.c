@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "console_text.h"
+#include "key_value.h"
 #include "xen/base/array.h"
 #include "xen/base/hash.h"
 #include "xen/model/channel/evtchn.h"
@@ -120,14 +121,29 @@ static void set_number(struct key_row *row, unsigned int column,
 	row->cell[column] = (struct key_cell){ .kind = kind, { .u = u } };
 }
 
-static struct key_cell text_cell(struct reader *r, const char *text, size_t len)
+/* Limit of a text; Xen's lines have at most 1024 bytes (vprintk_common()). */
+#define TEXT_MAX	1024
+/* Limit of a text that many rows show, so that they stay in proportion to it */
+#define SHARED_MAX	256
+
+static char *copy_text(const char *text, size_t len, size_t max)
+{
+	char *copy;
+
+	if (len <= max)
+		return strndup(text, len);
+	return asprintf(&copy, "%.*s...", (int)max, text) < 0 ? NULL : copy;
+}
+
+static struct key_cell text_cell_upto(struct reader *r, const char *text, size_t len,
+				      size_t max)
 {
 	struct key_cell cell = { .kind = KEY_STR };
 	char *copy;
 
 	while (len && text[len - 1] == ' ')
 		len--;
-	copy = len ? strndup(text, len) : NULL;
+	copy = len ? copy_text(text, len, max) : NULL;
 	if (!len)
 		return (struct key_cell){ .kind = KEY_NONE };
 	if (!copy || !ARRAY_GROW(r->t->str, r->t->nr_strs)) {
@@ -140,52 +156,18 @@ static struct key_cell text_cell(struct reader *r, const char *text, size_t len)
 	return cell;
 }
 
+static struct key_cell text_cell(struct reader *r, const char *text, size_t len)
+{
+	return text_cell_upto(r, text, len, TEXT_MAX);
+}
+
 static void set_text(struct reader *r, struct key_row *row, unsigned int column,
 		     const char *text, size_t len)
 {
 	row->cell[column] = text_cell(r, text, len);
 }
 
-/* ---- "name=value" ---- */
-
-static bool is_name_char(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '-';
-}
-
-/*
- * The value behind a name in a line: "name=1", "name = 1", "name:1"; NULL:
- * the line has no such name. names holds "a|b".
- */
-static const char *key_value(const char *line, const char *names)
-{
-	const char *end, *at, *v;
-
-	for (; *names; names = end + (*end == '|')) {
-		size_t len;
-
-		end = names + strcspn(names, "|");
-		len = end - names;
-		for (at = line; (at = memmem(at, strlen(at), names, len)); at++) {
-			if (at > line && is_name_char(at[-1]))
-				continue;
-			v = at + len + strspn(at + len, " ");
-			if (*v == '=' || *v == ':')
-				return v + 1 + strspn(v + 1, " ");
-		}
-	}
-	return NULL;
-}
-
-/* Up to a blank, a comma or the bracket around the whole; "{0, 1}" is one. */
-static size_t value_length(const char *v)
-{
-	const char *close = *v == '{' ? strchr(v, '}') : NULL;
-
-	if (close && close[1] == '/' && close[2] == '{' && strchr(close + 2, '}'))
-		close = strchr(close + 2, '}');	/* "{0}/{1}" */
-	return close ? (size_t)(close + 1 - v) : strcspn(v, " ,]");
-}
+/* ---- values ---- */
 
 static struct key_cell value_cell(struct reader *r, const char *v,
 				  enum key_cell_kind kind)
@@ -194,7 +176,7 @@ static struct key_cell value_cell(struct reader *r, const char *v,
 	char *end;
 
 	if (kind == KEY_STR)
-		return text_cell(r, v, value_length(v));
+		return text_cell(r, v, key_value_length(v));
 	errno = 0;
 	if (kind == KEY_SDEC)
 		cell.s = strtoll(v, &end, 10);
@@ -245,6 +227,14 @@ static bool take_domain(struct reader *r, const char *line)
 /* Columns of KEY_VCPUS that the line of a unit has. */
 enum { VCPU_HARD = 8, VCPU_SOFT };
 
+/* The affinity of a unit, which all its vcpus show; NONE if v is NULL. */
+static struct key_cell affinity_cell(struct reader *r, const char *v)
+{
+	if (!v)
+		return (struct key_cell){ .kind = KEY_NONE };
+	return text_cell_upto(r, v, key_value_length(v), SHARED_MAX);
+}
+
 static bool take_vcpu(struct reader *r, const char *line)
 {
 	unsigned int vcpu, pcpu;
@@ -259,9 +249,10 @@ static bool take_vcpu(struct reader *r, const char *line)
 	if (r->block != BLOCK_VCPUS)
 		return false;
 	if (!strncmp(line, "UNIT", 4) && key_value(line, "hard")) {
-		r->hard = value_cell(r, key_value(line, "hard"), KEY_STR);
-		r->soft = key_value(line, "soft") ?
-			  value_cell(r, key_value(line, "soft"), KEY_STR) : r->hard;
+		const char *soft = key_value(line, "soft");
+
+		r->hard = affinity_cell(r, key_value(line, "hard"));
+		r->soft = soft ? affinity_cell(r, soft) : r->hard;
 		return true;
 	}
 	if (sscanf(line, "VCPU%u: CPU%u", &vcpu, &pcpu) == 2) {
@@ -312,7 +303,7 @@ static bool take_channel(struct reader *r, const char *line)
 		virq = strtoull(v, NULL, 10);
 		row->cell[9] = virq_name(virq) ?
 			       text_cell(r, virq_name(virq), strlen(virq_name(virq))) :
-			       text_cell(r, v, value_length(v));
+			       text_cell(r, v, key_value_length(v));
 	}
 	return true;
 }
@@ -359,7 +350,7 @@ static const char *irq_bound_to(const char *line)
 		v = key_value(line, "status");
 	if (!v)
 		return "";
-	v += value_length(v);
+	v += key_value_length(v);
 	return v + strspn(v, " ");
 }
 
@@ -382,7 +373,7 @@ static bool take_irq(struct reader *r, const char *line)
 	take_values(r, KEY_IRQS, row, line);
 	type = key_value(line, "type");
 	if (!type)
-		type = vec + value_length(vec);
+		type = vec + key_value_length(vec);
 	type += strspn(type, " ");
 	if (type < status)
 		set_text(r, row, 2, type, status - type);
