@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The commands of xen.so on a dump or a running host, without crash. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,27 +307,52 @@ static bool parse(struct options *o, int argc, char **argv)
 	return true;
 }
 
-int main(int argc, char **argv)
+/* One of xenview's own actions, or a command. */
+static int act(const struct options *o, int argc, char **argv)
 {
 	struct session s = { .front = &front };
+	int status = 0;
+
+	if (o->help) {
+		fputs(help, stdout);
+	} else if (o->version) {
+		printf("xenview %s\n", crash_xen_version);
+	} else if (o->profile) {
+		status = write_profile(o->profile);
+	} else if (o->fetch) {
+		status = fetch_file(o->fetch);
+	} else {
+		status = run(&s, o, argc, argv);
+		session_close(&s);
+	}
+	return status;
+}
+
+/*
+ * Output that was not written, as on a full disk, is an error whatever wrote it.
+ * A command that failed has its message; a pager that was quit needs none.
+ */
+static int close_output(int status)
+{
+	bool failed = ferror(stdout);
+	int error = ENOSPC;	/* of an earlier write: closing may set another */
+
+	if (fclose(stdout)) {
+		failed = true;
+		error = errno;
+	}
+	if (!failed || status)
+		return status;
+	if (error != EPIPE)
+		fprintf(stderr, "xenview: cannot write the output: %s\n", strerror(error));
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
 	struct options o = { .image = NULL };
-	int status;
 
 	if (!parse(&o, argc, argv))
 		return EXIT_USAGE;
-	if (o.help) {
-		fputs(help, stdout);
-		return 0;
-	}
-	if (o.version) {
-		printf("xenview %s\n", crash_xen_version);
-		return 0;
-	}
-	if (o.profile)
-		return write_profile(o.profile);
-	if (o.fetch)
-		return fetch_file(o.fetch);
-	status = run(&s, &o, argc - optind, argv + optind);
-	session_close(&s);
-	return status;
+	return close_output(act(&o, argc - optind, argv + optind));
 }

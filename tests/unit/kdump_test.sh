@@ -130,6 +130,7 @@ printf 'xen_commandline : crashkernel=256M\033[31m$(touch %s/ran)`touch %s/ran`\
 printf 'KDUMP_SAVEDIR="$(touch %s/ran)"\nKDUMP_DUMPLEVEL="a[$(touch %s/ran)]"\n' "$WORK" "$WORK" >"$R/etc/sysconfig/kdump"
 scripts/kdump-doctor --root "$R" >"$WORK/out" 2>&1
 ok "texts of files are not run or printed raw" bash -c '[[ ! -e $1/ran ]] && ! grep -q "$(printf "\033")" "$1/out"' - "$WORK"
+ok "a full disk" bash -c 'scripts/kdump-doctor --root "$1" >/dev/full 2>&1; [[ $? == 2 ]] && ! scripts/kdump-doctor --help 2>&1 >/dev/full | grep -v "write error"' - "$R"
 echo none >"$R/proc/xen/capabilities"
 ok "no dom0" doctor 2 'not a dom0'
 ok "wrong arguments" bash -c '! scripts/kdump-doctor --nosuch 2>/dev/null; [[ $(scripts/kdump-doctor --root 2>&1; echo $?) == *2 ]]'

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# xen-decode: the arguments that it gives xenview, a script here; standard input without arguments.
+# xen-decode: the arguments that it gives xenview, a script here; standard input without arguments. The xenview that it
+# and xen-layout take, their messages, and a full disk.
 set -uo pipefail
 
 TREE=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
@@ -32,4 +33,31 @@ import os, pty, sys
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], lambda fd: os.read(fd, 4096))))' "$TREE/scripts/xen-decode" </dev/null >"$WORK/out"; echo $?)"
 same "which is on the terminal" 1 "$(grep -c '^  xen-decode \[-i XEN-SYMS\]' "$WORK/out")"
 same "the usage ends with the environment" 1 "$(decode --help | tail -n 1 | grep -c XENVIEW)"
+
+odd=$WORK/$'\e[31m\302\233\342\200\256\233'
+for script in xen-decode xen-layout; do
+    same "$script: an odd XENVIEW" "$script: XENVIEW=$WORK/?[31m??????: not an executable file" \
+        "$(XENVIEW=$odd "$TREE/scripts/$script" x 2>&1)"
+    same "$script: a folder as XENVIEW" "$script: XENVIEW=$WORK: not an executable file" \
+        "$(XENVIEW=$WORK "$TREE/scripts/$script" x 2>&1)"
+    # elsewhere ../build/xenview may be of somebody else
+    mkdir -p "$WORK"/local/{bin,build,scripts,extensions/xenview}
+    cp "$XENVIEW" "$WORK/local/build/"
+    cp "$TREE/scripts/$script" "$WORK/local/bin/"
+    same "$script: ../build of another folder than a tree's scripts" "$script: xenview not found; run make, or set XENVIEW" \
+        "$(unset XENVIEW; "$WORK/local/bin/$script" x 2>&1)"
+    cp "$TREE/scripts/$script" "$WORK/local/scripts/"
+    touch "$WORK/local/extensions/xenview/main.c"
+    same "$script: ../build of a tree" 1 "$(unset XENVIEW; "$WORK/local/scripts/$script" x 2>&1 </dev/null | grep -c '^xenview: -')"
+    if [[ $(id -u) == 0 ]]; then
+        chown 12345 "$WORK/local/build/xenview"
+        same "$script: ../build of a tree, of another user" "$script: xenview not found; run make, or set XENVIEW" \
+            "$(unset XENVIEW; "$WORK/local/scripts/$script" x 2>&1)"
+    fi
+    same "$script: --help on a full disk" 1 "$("$TREE/scripts/$script" --help 2>"$WORK/err" >/dev/full; echo $?)"
+    rm -r "$WORK/local"
+done
+same "xen-layout: a full disk" "1 xen-layout: cannot write the profile" \
+    "$("$TREE/scripts/xen-layout" x 2>"$WORK/err" >/dev/full </dev/null; echo "$? $(tail -n 1 "$WORK/err")")"
+same "xencrash: --help on a full disk" 1 "$("$TREE/scripts/xencrash" --help 2>"$WORK/err" >/dev/full; echo $?)"
 echo "1..$TESTS"

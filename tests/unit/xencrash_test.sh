@@ -371,6 +371,14 @@ expect "System.map goes to crash" " System.map vmlinux vmcore"
 xencrash vmcore vmlinux.debug vmlinux-stripped.gz
 expect "the halves of a kernel, in crash's order" " vmlinux-stripped.gz vmlinux.debug vmcore"
 xencrash -s vmcore -i input --kaslr 0 vmlinux
+cp "$WORK/out" "$WORK/sorted"
+echo 'p dash' >-dash
+xencrash vmcore -i -dash vmlinux
+expect "a file of commands that begins with a dash" "command: p dash"
+xencrash vmcore -i none vmlinux
+expect "a file of commands that is not there" "xencrash: none: cannot read this file"
+lines "in one line" 1
+cp "$WORK/sorted" "$WORK/out"
 expect "options before the dump and their values" "crash: --minimal -s --kaslr 0 -i"
 expect "do not mean a running host" " vmlinux vmcore"
 expect "commands of the user come last" "command: doms"
@@ -464,6 +472,9 @@ for raw in $'\e' $'\302\233' $'\342\200\256'; do
     refute "is not printed as it is" "$raw"
 done
 # an echo of dash would make one of this
+printf 'x' >"$WORK/odd/vmlinuz"$'\233m\377\303\344bc\303\244\355\240\200\300\200'
+xencrash "$WORK/odd/vmlinuz"$'\233m\377\303\344bc\303\244\355\240\200\300\200' "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
+expect "a name that is not UTF-8: its characters alone" $'vmlinuz?m???bc\303\244?????: vmlinuz'
 printf 'x' >"$WORK/odd/vmlinuz\\0033[31m"
 xencrash "$WORK/odd/vmlinuz\\0033[31m" "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
 expect "a name with a printable escape" 'vmlinuz\0033[31m'
@@ -515,6 +526,17 @@ cp "$TREE/scripts/xencrash-kernel" "$WORK/local/share/crash-xen/"
 cp "$XEN_SO" "$WORK/local/build/xen.so"
 (unset XEN_SO && "$WORK/local/bin/xencrash" "$WORK/kernel/vmlinux" "$WORK/dump/vmcore" >"$WORK/out" 2>&1)
 refute "../build/xen.so of another folder than a tree's scripts" "local/bin/../build/xen.so"
+# in a tree it does, unless another user, neither root nor the owner of the script, made it
+mkdir -p "$WORK/local/scripts" "$WORK/local/extensions/crash"
+touch "$WORK/local/extensions/crash/register.c"
+cp "$TREE/scripts/xencrash" "$TREE/scripts/xencrash-kernel" "$WORK/local/scripts/"
+(unset XEN_SO && "$WORK/local/scripts/xencrash" "$WORK/kernel/vmlinux" "$WORK/dump/vmcore" >"$WORK/out" 2>&1)
+expect "../build/xen.so of a tree" "local/scripts/../build/xen.so"
+if [[ $(id -u) == 0 ]]; then
+    chown 12345 "$WORK/local/build"
+    (unset XEN_SO && "$WORK/local/scripts/xencrash" "$WORK/kernel/vmlinux" "$WORK/dump/vmcore" >"$WORK/out" 2>&1)
+    refute "../build of somebody else" "local/scripts/../build/xen.so"
+fi
 cd "$WORK" || exit 1
 
 rm "$WORK/host/proc/kcore"

@@ -46,4 +46,27 @@ try "file with an escape and a line feed" 1 '/none\x1b[31m\x0axenview: ok\x09:' 
 printf '(XEN) Xen version 4.20.%s (a@b) debug=n\n(XEN) build-id: 57%s\n(XEN) Xen call trace:\n(XEN)    [<ffff82d040203040>] R f%s+0x1/0x2\n' \
     $'\e[31m' $'\e]0;x\a\302\233' $'\e[2J' >"$WORK/serial.log"
 try "escapes of a serial log" 0 'f\x1b[2J+0x1/0x2' --no-dump decode "$WORK/serial.log"
+# full ARGUMENT...: output on a full disk is one message and exit status 1
+full() {
+    local status
+    N=$((N + 1))
+    "$B/xenview" "$@" >/dev/full 2>"$WORK/out" </dev/null
+    status=$?
+    if [[ $status == 1 && $(wc -l <"$WORK/out") == 1 ]] && grep -q 'cannot write the output: No space left' "$WORK/out"; then
+        printf 'ok %d - full disk: %s\n' "$N" "$*"
+    else
+        printf 'not ok %d - full disk: %s (exit status %d)\n' "$N" "$*" "$status"
+        sed 's/^/# /' "$WORK/out"
+    fi
+}
+
+full --version
+full --help
+full help
+full help decode
+full --no-dump help -j
+full --no-dump decode "$WORK/serial.log"
+full --no-dump decode -j "$WORK/serial.log"
+full --no-dump files -j "$B/xenview"
+full --no-dump doms -h
 printf '1..%d\n' "$N"
