@@ -54,25 +54,62 @@ static const char *line_of(const char *text, const char *path)
 	return end;
 }
 
-/* The profile with one place moved by so many bytes. */
-static struct profile *moved(const char *path, int by)
+/* The last number of the line of a path before its ':', its offset in its object. */
+static const char *offset_of(const char *text, const char *path)
 {
-	const char *line = line_of(right, path), *number = line, *p;
-	char *text, *end;
-	struct profile *ret;
-	size_t len;
-	FILE *fp = open_memstream(&text, &len);
+	const char *line = line_of(text, path), *number = line, *p;
 
 	for (p = line; *p != ':'; p++)
 		if (*p == '>')
 			number = p + 1;
-	fprintf(fp, "%.*s%ld", (int)(number - right), right,
-		strtol(number, &end, 10) + by);
-	fputs(end, fp);
-	fclose(fp);
-	assert_ok(profile_parse("moved.layout", text, len, &ret));
+	return number;
+}
+
+static struct profile *parsed(char *text)
+{
+	struct profile *ret;
+
+	assert_ok(profile_parse("moved.layout", text, strlen(text), &ret));
 	free(text);
 	return ret;
+}
+
+/* A text of a profile with another number at number, which is in it; owned by the caller. */
+static char *changed(const char *text, const char *number, long to)
+{
+	char *ret, *end;
+
+	strtol(number, &end, 10);
+	assert_true(asprintf(&ret, "%.*s%ld%s", (int)(number - text), text, to, end) > 0);
+	return ret;
+}
+
+/* The profile with one place moved by so many bytes. */
+static struct profile *moved(const char *path, int by)
+{
+	const char *number = offset_of(right, path);
+
+	return parsed(changed(right, number, atol(number) + by));
+}
+
+/* The profile with one place at another's, in so many bytes. */
+static char *placed(const char *text, const char *path, const char *at, int size)
+{
+	char *other = changed(text, offset_of(text, path), atol(offset_of(text, at)));
+	char *ret = changed(other, strchr(offset_of(other, path), ':') + 1, size);
+
+	free(other);
+	return ret;
+}
+
+/* The profile with the places of two of the same size exchanged. */
+static struct profile *exchanged(const char *a, const char *b, int size)
+{
+	char *half = placed(right, a, b, size);
+	char *whole = changed(half, offset_of(half, b), atol(offset_of(right, a)));
+
+	free(half);
+	return parsed(whole);
 }
 
 static struct err *attach(struct profile *p)
@@ -114,6 +151,18 @@ static void test_right(void **state)
 	assert_false(profile_is_proved(p, "irq_desc.status"));
 }
 
+/* Refused, or not proved. */
+static void expect_unproved(struct profile *p, const char *path)
+{
+	struct err *e = attach(p);
+
+	if (!e && profile_is_proved(p, path))
+		fail_msg("%s is proved", path);
+	if (e)
+		profile_destroy(p);
+	err_free(e);
+}
+
 static void test_moved(void **state)
 {
 	static const int steps[] = { 8, -8, 4, 1 };
@@ -121,19 +170,80 @@ static void test_moved(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(proved); i++) {
 		for (size_t j = 0; j < ARRAY_SIZE(steps); j++) {
-			struct profile *p;
-			struct err *e;
-
 			if (atoi(line_of(right, proved[i])) + steps[j] < 0)
 				continue;
-			p = moved(proved[i], steps[j]);
-			e = attach(p);
-			if (!e && profile_is_proved(p, proved[i]))
-				fail_msg("%s%+d is proved", proved[i], steps[j]);
-			if (e)
-				profile_destroy(p);
-			err_free(e);
+			expect_unproved(moved(proved[i], steps[j]), proved[i]);
 		}
+	}
+}
+
+/* The right place in too few bytes has the right number while that is small. */
+static void test_sizes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(proved); i++) {
+		int size = atoi(strchr(offset_of(right, proved[i]), ':') + 1);
+
+		/* a set of pcpus is read from its address on */
+		if (!strstr(proved[i], ".bits") && (size == 2 || size == 4 || size == 8))
+			expect_unproved(parsed(placed(right, proved[i], proved[i], size / 2)),
+					proved[i]);
+	}
+}
+
+/* Where numbers are alike: at the place of another member, or both exchanged. */
+static void test_places_of_others(void **state)
+{
+	static const struct {
+		const char *path, *other;
+		int size;
+	} pairs[] = {
+		{ "vcpu.processor", "vcpu.vcpu_id", 4 },
+		{ "vcpu.processor", "vcpu.dirty_cpu", 4 },
+		{ "domain.max_vcpus", "domain.tot_pages", 4 },
+		{ "domain.tot_pages", "domain.xenheap_pages", 4 },
+		{ "domain.tot_pages", "domain.max_pages", 4 },
+		{ "vcpu.arch.guest_table.pfn", "vcpu.arch.guest_table_user.pfn", 8 },
+		{ "vcpu.arch.cr3", "vcpu.arch.guest_table.pfn", 8 },
+		{ "vcpu.runstate.time[0]", "vcpu.runstate.time[1]", 8 },
+		{ "vcpu.sched_unit->cpu_hard_affinity[0].bits",
+		  "vcpu.sched_unit->cpu_soft_affinity[0].bits", 8 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		expect_unproved(parsed(placed(right, pairs[i].path, pairs[i].other,
+					      pairs[i].size)), pairs[i].path);
+		expect_unproved(exchanged(pairs[i].path, pairs[i].other, pairs[i].size),
+				pairs[i].path);
+	}
+}
+
+/* The whole of a structure moved: what is compared inside it is right. */
+static void test_whole_structure(void **state)
+{
+	static const char *const members[] = {
+		"vcpu.runstate.state", "vcpu.runstate.state_entry_time",
+		"vcpu.runstate.time[0]", "vcpu.runstate.time[1]",
+		"vcpu.runstate.time[2]", "vcpu.runstate.time[3]",
+	};
+
+	(void)state;
+	for (int by = -64; by <= 64; by += 8) {
+		char *text = strdup(right), *next;
+
+		bool moves = by && atol(offset_of(right, members[0])) + by >= 0;
+
+		for (size_t i = 0; moves && i < ARRAY_SIZE(members); i++, text = next) {
+			const char *number = offset_of(text, members[i]);
+
+			next = changed(text, number, atol(number) + by);
+			free(text);
+		}
+		if (moves)
+			expect_unproved(parsed(text), "vcpu.runstate.time[0]");
+		else
+			free(text);
 	}
 }
 
@@ -334,6 +444,12 @@ static int setup(void **state)
 	FILE *fp = open_memstream(&right, &len);
 
 	host_create(state);
+	/* as many as on its list: what other tests need there is a lie */
+	host_poke(&fix, fixture_va(&fix, "dom0"), "domain.tot_pages", 2);
+	/* in its kernel: cr3 is that of guest_table */
+	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.arch.user_regs.rip", 0xffffffff81000000);
+	/* of no pcpu: it does not run */
+	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.dirty_cpu", 0xffffffff);
 	assert_ok(profile_write(fix.xen.types, &origin, fp));
 	fclose(fp);
 	return 0;
@@ -350,6 +466,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_right),
 		cmocka_unit_test(test_moved),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_places_of_others),
+		cmocka_unit_test(test_whole_structure),
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_doubts),
 		cmocka_unit_test(test_page_list),

@@ -25,6 +25,7 @@ struct profile {
 	struct profile_origin origin;
 	struct known *known;	/* sorted by path */
 	size_t nr;
+	bool whole;		/* also what it lacks is proved */
 };
 
 /* The text being read, which is cut into lines in place. */
@@ -285,7 +286,41 @@ bool profile_is_proved(const struct profile *p, const char *path)
 {
 	const struct known *k = find(p, path);
 
-	return k && k->proved;
+	return k ? k->proved : p->whole;
+}
+
+/* Members behind the same pointers of the same type. */
+static bool same_object(const struct known *a, const struct known *b)
+{
+	size_t type = strcspn(a->path, ".");
+
+	return !strncmp(a->path, b->path, type) && b->path[type] == '.' &&
+	       a->path[type] == '.' && a->place.nr_hops == b->place.nr_hops &&
+	       !memcmp(a->place.hop, b->place.hop,
+		       a->place.nr_hops * sizeof(a->place.hop[0]));
+}
+
+static bool is_part(const char *part, const char *whole)
+{
+	size_t len = strlen(whole);
+
+	return !strncmp(part, whole, len) && (!part[len] || strchr(".[", part[len]));
+}
+
+bool profile_overlaps(const struct profile *p, const char *path)
+{
+	const struct known *k = find(p, path);
+
+	for (size_t i = 0; k && i < p->nr; i++) {
+		const struct known *other = &p->known[i];
+
+		if (same_object(k, other) && !is_part(path, other->path) &&
+		    !is_part(other->path, path) &&
+		    k->place.offset < other->place.offset + other->place.size &&
+		    other->place.offset < k->place.offset + k->place.size)
+			return true;
+	}
+	return false;
 }
 
 void profile_prove(struct profile *p, const char *path)
@@ -298,6 +333,7 @@ void profile_prove(struct profile *p, const char *path)
 
 void profile_prove_all(struct profile *p)
 {
+	p->whole = true;
 	for (size_t i = 0; i < p->nr; i++)
 		p->known[i].proved = true;
 }

@@ -53,9 +53,15 @@ const struct place *profile_find(const struct profile *p, const char *path);
 
 /*
  * A path is proved once its place was verified in memory; none is after
- * parsing. Paths that the profile lacks are ignored.
+ * parsing. Paths that the profile lacks are ignored; after profile_prove_all()
+ * it is proved that the build lacks them.
  */
 bool profile_is_proved(const struct profile *p, const char *path);
+/*
+ * True if another path of the profile has bytes of that one and is no part of
+ * it: one of the two is wrong, unless Xen has a union there.
+ */
+bool profile_overlaps(const struct profile *p, const char *path);
 void profile_prove(struct profile *p, const char *path);
 void profile_prove_all(struct profile *p);
 /* Numbers of places and of proved ones. */

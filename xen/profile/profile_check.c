@@ -14,6 +14,8 @@
 
 /* A path is wrong if it fails in more than one object of so many. */
 #define ONE_OF 4
+/* Numbers above are not found by chance. */
+#define SMALL_MAX 0xff
 
 /* The counts of a path; NULL when there are too many. */
 static struct checked_path *find_path(struct checker *c, const char *paths)
@@ -56,6 +58,19 @@ void check_flag(struct checker *c, const char *paths, bool expected, bool is,
 		return;
 	p->is_flag = true;
 	count(p, expected, is == expected, va);
+}
+
+void check_number(struct checker *c, const char *paths, uint64_t expected,
+		  uint64_t is, uint64_t va)
+{
+	struct checked_path *p = find_path(c, paths);
+
+	if (!p)
+		return;
+	p->varied |= expected > SMALL_MAX || (p->is_number && p->number != expected);
+	p->is_number = true;
+	p->number = expected;
+	count(p, true, is == expected, va);
 }
 
 void check_doubt(struct checker *c, const char *paths)
@@ -134,12 +149,14 @@ static struct err *check_note(struct checker *c, unsigned int i)
  * struct cpu_user_regs in all of 4.4 to master (public/arch-x86/xen-x86_64.h,
  * later asm/cpu-user-regs.h), in bytes; members after ss moved.
  */
+#define REGISTERS "struct cpu_user_regs."
+
 static const struct {
 	struct field field;
 	uint8_t offset, size;
 } saved[] = {
 #define SAVED(name, offset, size) \
-	{ FIELD_PLACE("struct cpu_user_regs." #name), (offset), (size) }
+	{ FIELD_PLACE(REGISTERS #name), (offset), (size) }
 	SAVED(r15, 0, 8), SAVED(r14, 8, 8), SAVED(r13, 16, 8),
 	SAVED(r12, 24, 8), SAVED(rbp, 32, 8), SAVED(rbx, 40, 8),
 	SAVED(r11, 48, 8), SAVED(r10, 56, 8), SAVED(r9, 64, 8),
@@ -184,11 +201,85 @@ static bool few_fail(unsigned int fails, unsigned int holds)
 	return fails * ONE_OF <= holds + fails;
 }
 
+/* Every object must agree, also where one that differs would not be a reason to refuse. */
 static bool is_proof(const struct checked_path *p)
 {
-	return p->holds[1] && !p->doubted &&
-	       (!p->is_flag || (p->holds[0] && few_fail(p->fails[0], p->holds[0]) &&
-				few_fail(p->fails[1], p->holds[1])));
+	return p->holds[1] && !nr_fails(p) && !p->doubted &&
+	       (!p->is_flag || p->holds[0]) && (!p->is_number || p->varied);
+}
+
+/*
+ * Bytes of the values that checks compare, the same in all of 4.4 to master; 0:
+ * the address is used, or the size was checked. An object whose number is small
+ * has the right value in too few bytes, too.
+ */
+static const struct {
+	const char *path;
+	uint8_t size;
+} values[] = {
+	{ "domain", 0 },
+	{ "domain.arch.p2m", 8 },
+	{ "domain.cpupool", 8 },
+	{ "domain.domain_id", 2 },
+	{ "domain.evtchn", 8 },
+	{ "domain.grant_table", 8 },
+	{ "domain.is_privileged", 1 },
+	{ "domain.max_vcpus", 4 },
+	{ "domain.next_in_list", 8 },
+	{ "domain.page_list", 0 },
+	{ "domain.shared_info", 8 },
+	{ "domain.tot_pages", 4 },
+	{ "domain.vcpu", 8 },
+	{ "evtchn", 0 },
+	{ "evtchn.port", 4 },
+	{ "grant_table.domain", 8 },
+	{ "p2m_domain.domain", 8 },
+	{ "page_info", 0 },
+	{ "page_info.count_info", 8 },
+	{ "page_info.list.next", 4 },
+	{ "page_info.v.inuse._domain", 4 },
+	{ "sched_unit.domain", 8 },
+	{ "struct cpu_info", 0 },
+	{ "struct cpu_info.current_vcpu", 8 },
+	{ "struct cpu_info.guest_cpu_user_regs", 0 },
+	{ "struct cpu_info.processor_id", 4 },
+	{ "vcpu.arch.cr3", 8 },
+	{ "vcpu.arch.guest_table.pfn", 8 },
+	{ "vcpu.arch.user_regs", 0 },
+	{ "vcpu.cpu_affinity[0].bits", 0 },
+	{ "vcpu.cpu_hard_affinity[0].bits", 0 },
+	{ "vcpu.domain", 8 },
+	{ "vcpu.is_running", 1 },
+	{ "vcpu.next_in_list", 8 },
+	{ "vcpu.pause_flags", 8 },
+	{ "vcpu.processor", 4 },
+	{ "vcpu.runstate.state", 4 },
+	{ "vcpu.runstate.state_entry_time", 8 },
+	{ "vcpu.runstate.time[0]", 8 },
+	{ "vcpu.runstate.time[1]", 8 },
+	{ "vcpu.runstate.time[2]", 8 },
+	{ "vcpu.runstate.time[3]", 8 },
+	{ "vcpu.sched_unit", 8 },
+	{ "vcpu.sched_unit->cpu_hard_affinity[0].bits", 0 },
+	{ "vcpu.vcpu_id", 4 },
+};
+
+/* True if the place has the size that the value has in every Xen; registers were compared. */
+static bool size_fits(const char *path, const struct place *at)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		if (!strcmp(values[i].path, path))
+			return !values[i].size ||
+			       (values[i].size == at->size && !at->bit_size);
+	return !strncmp(path, REGISTERS, strlen(REGISTERS));
+}
+
+/* The only one of them in a union whose other members are read, too (asm/mm.h). */
+static bool is_union(const char *path)
+{
+	return !strcmp(path, "page_info.v.inuse._domain");
 }
 
 static bool was_seen(const struct checker *c, const char *paths)
@@ -227,12 +318,15 @@ static struct err *check_result(const struct checked_path *p)
 		       p->paths, nr_fails(p), nr_holds(p) + nr_fails(p), p->first);
 }
 
-/* Checks are counted per field: the profile has one of its alternatives. */
+/* Checks are counted per field, which has the first alternative of the profile. */
 static void prove(struct profile *p, const char *paths)
 {
+	const struct place *at = NULL;
 	char path[PATH_SIZE];
 
-	while (path_next(&paths, path))
+	while (!at && path_next(&paths, path))
+		at = profile_find(p, path);
+	if (at && size_fits(path, at) && (is_union(path) || !profile_overlaps(p, path)))
 		profile_prove(p, path);
 }
 

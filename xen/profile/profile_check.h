@@ -9,8 +9,8 @@
 #include "xen/model/xen.h"
 #include "profile.h"
 
-/* Paths that can be checked; more than the invariants name. */
-#define CHECKED_MAX 64
+/* Paths that can be checked; the invariants name some 70. */
+#define CHECKED_MAX 128
 
 /* The outcome for one path, over all objects that have it. */
 struct checked_path {
@@ -18,7 +18,10 @@ struct checked_path {
 	/* by the value of a flag that is expected; else of [true] only */
 	unsigned int holds[2], fails[2];
 	bool is_flag;
+	bool is_number;
+	bool varied;		/* several numbers were expected, or a large one */
 	bool doubted;		/* an object that may differ does */
+	uint64_t number;	/* the first that was expected */
 	uint64_t first;		/* va of the first object in which it fails */
 };
 
@@ -26,6 +29,7 @@ struct checker {
 	struct xen *x;
 	struct checked_path path[CHECKED_MAX];
 	unsigned int nr;
+	uint64_t pages;		/* counted by check_pages() */
 };
 
 /*
@@ -46,6 +50,13 @@ void check_path(struct checker *c, const char *paths, bool holds, uint64_t va);
 void check_flag(struct checker *c, const char *paths, bool expected, bool is,
 		uint64_t va);
 
+/*
+ * The same of a number. A small one that is the same everywhere proves nothing:
+ * much memory is 0 or 1.
+ */
+void check_number(struct checker *c, const char *paths, uint64_t expected,
+		  uint64_t is, uint64_t va);
+
 /* The place is not proved, although no object contradicts. */
 void check_doubt(struct checker *c, const char *paths);
 
@@ -63,6 +74,15 @@ const char *paths_of(const struct record_type *type, size_t at);
 				   (holds), (rec)->va);			\
 	} while (0)
 
+/* check_number() for a value of a record, if the value could be read. */
+#define CHECK_NUMBER(c, type, rec, memb, expected)			\
+	do {								\
+		if ((rec)->memb.state == VALUE_OK)			\
+			check_number((c), PATHS_OF(type, rec, memb),	\
+				     (expected), value_of(&(rec)->memb), \
+				     (rec)->va);			\
+	} while (0)
+
 /* check_flag() for a value of a record, if the value could be read. */
 #define CHECK_FLAG(c, type, rec, memb, expected, is)			\
 	do {								\
@@ -73,7 +93,7 @@ const char *paths_of(const struct record_type *type, size_t at);
 
 struct domain;
 
-/* profile_pages.c: the number of pages of a domain, va 0: none. Fails with ERR_INTERRUPTED only. */
+/* profile_pages.c: the number of pages of a domain. Fails with ERR_INTERRUPTED only. */
 struct err *check_pages(struct checker *c, const struct domain *d) ERR_MUST_CHECK;
 /* profile_pages.c: the owner of a domain's shared_info page. */
 void check_shared_info(struct checker *c, const struct domain *d);

@@ -21,6 +21,8 @@
 #define PTE_FRAME	0x000ffffffffff000ULL	/* the frame in cr3, too */
 /* Event channels checked in each domain; a bucket holds more. */
 #define PORTS		8
+/* ns; more than a host was ever up: 36 years */
+#define UPTIME_MAX	(1ULL << 60)
 
 /* Pointers that only the invariants use. */
 struct links {
@@ -81,7 +83,7 @@ struct running {
 	struct pcpu *pcpu;
 	struct switching *switching;	/* for each of pcpu[] */
 	unsigned int nr;
-	struct domain smallest;	/* of the domains with pages; va 0: none */
+	bool times_differ;	/* of a vcpu from what they must add up to */
 };
 
 /*
@@ -123,8 +125,8 @@ static struct err *check_pcpu(struct checker *c, const struct pcpu *p)
 	check_path(c, "struct cpu_info", found.va == p->cpu_info, found.va);
 	check_path(c, "struct cpu_info.guest_cpu_user_regs",
 		   found.va == p->guest_regs, found.va);
-	check_path(c, "struct cpu_info.processor_id", value_of(&p->processor_id) == p->id,
-		   found.va);
+	check_number(c, "struct cpu_info.processor_id", p->id, value_of(&p->processor_id),
+		     found.va);
 	check_path(c, "struct cpu_info.current_vcpu",
 		   value_of(&p->current_vcpu) == found.current_vcpu, found.va);
 	return interrupt_check();
@@ -179,20 +181,10 @@ static const struct pcpu *runs_on(const struct running *r, uint64_t va)
 	return NULL;
 }
 
-static bool is_loaded(const struct running *r, uint64_t va)
-{
-	unsigned int i;
-
-	for (i = 0; i < r->nr; i++)
-		if (r->pcpu[i].curr_vcpu == va)
-			return true;
-	return false;
-}
-
 /* ---- vcpus ---- */
 
 /* Public layout: struct vcpu_runstate_info (public/vcpu.h). */
-static void check_runstate(struct checker *c)
+static void check_runstate(struct checker *c, bool times_differ)
 {
 	static const struct field times[] FIELD_TABLE = {
 		FIELD_PLACE("vcpu.runstate.state_entry_time"),
@@ -206,10 +198,15 @@ static void check_runstate(struct checker *c)
 
 	if (check_is_wrong(record_resolve(c->x->records, "vcpu.runstate.state", &state)))
 		return;
-	for (i = 0; i < ARRAY_SIZE(times); i++)
+	if (times_differ)
+		check_doubt(c, "vcpu.runstate.state");
+	for (i = 0; i < ARRAY_SIZE(times); i++) {
+		if (times_differ)
+			check_doubt(c, times[i].path);
 		if (!check_is_wrong(record_place(c->x->records, &times[i], &time)))
 			check_path(c, times[i].path,
 				   time.offset == state.offset + 8 * (i + 1), 0);
+	}
 }
 
 /* The pcpu of that id if it is in a context switch; or NULL. */
@@ -251,14 +248,36 @@ static void check_blocked(struct checker *c, const struct vcpu *v)
 			   value_of(&v->runstate) == RUNSTATE_BLOCKED, flag);
 }
 
+/*
+ * The times in the four states add up to the time from the creation of the vcpu
+ * to its last change of state (common/sched/core.c, vcpu_runstate_change()).
+ */
+static void check_times(struct running *r, const struct vcpu *v)
+{
+	uint64_t entry = value_of(&v->state_entry_time), sum = 0;
+	bool holds = entry && entry < UPTIME_MAX;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(v->time); i++) {
+		if (!value_ok(&v->time[i]))
+			return;
+		holds = holds && value_of(&v->time[i]) <= entry;
+		sum += value_of(&v->time[i]);
+	}
+	if (value_ok(&v->state_entry_time) && !(holds && sum <= entry))
+		r->times_differ = true;
+}
+
 /* A vcpu runs if and only if it is the current one of its pcpu. */
 static void check_running(struct running *r, const struct vcpu *v)
 {
 	struct switching *switching = switching_on(r, value_of(&v->processor));
 	const struct pcpu *p = runs_on(r, v->va);
 
+	if (value_of(&v->processor) >= r->c->x->nr_cpus)
+		check_doubt(r->c, PATHS_OF(vcpu_record, v, processor));
 	if (p)
-		CHECK_FIELD(r->c, vcpu_record, v, processor, value_of(&v->processor) == p->id);
+		CHECK_NUMBER(r->c, vcpu_record, v, processor, p->id);
 	if (switching) {
 		switching->nr_next += !p && value_of(&v->runstate) == RUNSTATE_RUNNING;
 		return;
@@ -269,6 +288,7 @@ static void check_running(struct running *r, const struct vcpu *v)
 			   value_of(&v->runstate) == RUNSTATE_RUNNING);
 	else
 		CHECK_FIELD(r->c, vcpu_record, v, runstate, false);
+	check_times(r, v);
 	check_blocked(r->c, v);
 }
 
@@ -285,7 +305,7 @@ static void check_idle(struct running *r, const struct vcpu *v)
 	struct vcpu own = { .va = v->va };	/* vcpu_read() changes some values */
 	struct err *e;
 
-	CHECK_FIELD(r->c, vcpu_record, v, processor, value_of(&v->processor) == id);
+	CHECK_NUMBER(r->c, vcpu_record, v, processor, id);
 	e = record_read(x->records, x->space, &vcpu_record, v->va, &own);
 	if (value_ok(&own.unit_id))
 		id = value_of(&own.unit_id);
@@ -293,41 +313,68 @@ static void check_idle(struct running *r, const struct vcpu *v)
 		e = space_read_u64(x->space, value_of(&own.hard_affinity) + id / 64 * 8,
 				   &bits);
 		if (!e)
-			CHECK_FIELD(r->c, vcpu_record, &own, hard_affinity,
-				    bits == 1ULL << id % 64);
+			check_number(r->c, PATHS_OF(vcpu_record, &own, hard_affinity),
+				     1ULL << id % 64, bits, v->va);
 	}
 	err_free(e);
+}
+
+/* The registers of a vcpu of a PV guest: on the stack of its pcpu, or saved. */
+static struct err *pv_regs(struct running *r, const struct vcpu *v, bool *is_saved,
+			   struct regs *ret)
+{
+	struct xen *x = r->c->x;
+	struct place saved;
+	unsigned int i;
+
+	*is_saved = false;
+	for (i = 0; i < r->nr; i++)
+		if (r->pcpu[i].curr_vcpu == v->va)
+			return regs_read(x, r->pcpu[i].guest_regs, ret);
+	*is_saved = true;
+	ERR_TRY(record_resolve(x->records, "vcpu.arch.user_regs", &saved));
+	return regs_read(x, v->va + saved.offset, ret);
+}
+
+/*
+ * cr3 of a guest's kernel is its guest_table; in user mode it is another one. A
+ * guest that is being migrated runs on copies of its tables.
+ */
+static void check_tables(struct checker *c, const struct vcpu *v, const struct regs *regs)
+{
+	if (!value_ok(&v->cr3) || !value_ok(&v->guest_table) || !(value_of(&regs->rip) >> 63))
+		return;
+	if (value_of(&v->guest_table) && value_of(&v->guest_table) << 12 == (value_of(&v->cr3) & PTE_FRAME)) {
+		CHECK_FIELD(c, vcpu_record, v, guest_table, true);
+		CHECK_FIELD(c, vcpu_record, v, cr3, true);
+	} else {
+		check_doubt(c, PATHS_OF(vcpu_record, v, guest_table));
+		check_doubt(c, PATHS_OF(vcpu_record, v, cr3));
+	}
 }
 
 /* vcpu of a 64-bit PV guest: page table, selectors of ring 3. */
 static void check_pv(struct running *r, const struct vcpu *v)
 {
-	struct xen *x = r->c->x;
-	struct place saved;
 	struct regs regs;
-	struct err *e;
+	bool is_saved;
+	struct err *e = pv_regs(r, v, &is_saved, &regs);
 
-	/* in user mode cr3 is guest_table_user's: only equality is a result */
-	if (value_ok(&v->cr3) && value_ok(&v->guest_table) &&
-	    value_of(&v->guest_table) && value_of(&v->guest_table) << 12 == (value_of(&v->cr3) & PTE_FRAME)) {
-		CHECK_FIELD(r->c, vcpu_record, v, guest_table, true);
-		CHECK_FIELD(r->c, vcpu_record, v, cr3, true);
+	if (!e && value_ok(&regs.cs) && value_ok(&regs.ss) && value_ok(&regs.rip)) {
+		check_tables(r->c, v, &regs);
+		if (is_saved)
+			check_path(r->c, "vcpu.arch.user_regs",
+				   (value_of(&regs.cs) & 3) == 3 &&
+				   (value_of(&regs.ss) & 3) == 3 && value_of(&regs.rip), v->va);
 	}
-	if (is_loaded(r, v->va))
-		return;
-	e = record_resolve(x->records, "vcpu.arch.user_regs", &saved);
-	if (!e)
-		e = regs_read(x, v->va + saved.offset, &regs);
-	if (!e && value_ok(&regs.cs) && value_ok(&regs.ss))
-		check_path(r->c, "vcpu.arch.user_regs", (value_of(&regs.cs) & 3) == 3 &&
-			   (value_of(&regs.ss) & 3) == 3 && value_of(&regs.rip), v->va);
 	err_free(e);
 }
 
 static void check_vcpu(struct running *r, const struct domain *d,
 		       const struct vcpu *v)
 {
-	CHECK_FIELD(r->c, vcpu_record, v, vcpu_id, true);	/* checked by vcpus_next() */
+	/* checked by vcpus_next() */
+	CHECK_NUMBER(r->c, vcpu_record, v, vcpu_id, value_of(&v->vcpu_id));
 	CHECK_FIELD(r->c, vcpu_record, v, domain, value_of(&v->domain) == d->va);
 	check_part(r->c, &unit_record, &v->sched_unit, "vcpu.sched_unit", d->va);
 	/* a vcpu that was never up has no state yet */
@@ -341,11 +388,24 @@ static void check_vcpu(struct running *r, const struct domain *d,
 		check_pv(r, v);
 }
 
-/* All vcpus of a domain: array and list of vcpus end with the same vcpu. */
+/* Array and list of vcpus end with the same vcpu, to which Xen may not have added others yet. */
+static void check_last(struct checker *c, const struct domain *d,
+		       const struct links *links, uint64_t id)
+{
+	if (value_of(&links->next))
+		CHECK_FIELD(c, domain_record, d, max_vcpus, false);
+	else if (value_of(&d->max_vcpus) == id + 1)
+		CHECK_NUMBER(c, domain_record, d, max_vcpus, id + 1);
+	else
+		check_doubt(c, PATHS_OF(domain_record, d, max_vcpus));
+}
+
+/* All vcpus of a domain. */
 static struct err *check_vcpus(struct running *r, const struct domain *d)
 {
 	struct links links = { .va = 0 }, next = { .va = 0 };
 	struct xen *x = r->c->x;
+	uint64_t last = 0;
 	struct vcpus w;
 	struct vcpu v;
 	struct err *e = vcpus_start(&w, x, d);
@@ -361,6 +421,7 @@ static struct err *check_vcpus(struct running *r, const struct domain *d)
 			CHECK_FIELD(r->c, vcpu_links_record, &links, next,
 				    value_of(&links.next) == v.va);
 		links = next;
+		last = value_of(&v.vcpu_id);
 		CHECK_FIELD(r->c, domain_record, d, vcpu, true);
 		check_vcpu(r, d, &v);
 	}
@@ -369,7 +430,7 @@ static struct err *check_vcpus(struct running *r, const struct domain *d)
 	if (check_is_wrong(e))
 		CHECK_FIELD(r->c, domain_record, d, vcpu, false);
 	else if (value_ok(&links.next))
-		CHECK_FIELD(r->c, domain_record, d, max_vcpus, !value_of(&links.next));
+		check_last(r->c, d, &links, last);
 	return NULL;
 }
 
@@ -483,10 +544,8 @@ static struct err *check_domains(struct running *r)
 			continue;
 		}
 		if (w.done)
-			return check_pages(r->c, &r->smallest);
-		if (value_ok(&d.tot_pages) && value_of(&d.tot_pages) &&
-		    (!r->smallest.va || value_of(&d.tot_pages) < value_of(&r->smallest.tot_pages)))
-			r->smallest = d;
+			return NULL;
+		ERR_TRY(check_pages(r->c, &d));
 		ERR_TRY(check_domain(r, &d, &last));
 		last = d;
 	}
@@ -506,6 +565,6 @@ struct err *check_objects(struct checker *c)
 	if (e)
 		return e;
 	check_system(c);
-	check_runstate(c);
+	check_runstate(c, r.times_differ);
 	return NULL;
 }

@@ -3,8 +3,9 @@
 #include "profile_check.h"
 
 #include "xen/model/domain/domain.h"
+#include "xen/model/memory/page_layout.h"
 
-/* Limit of pages counted on the list of a domain: 1 GiB */
+/* Limit of pages counted on the lists of all domains: 1 GiB */
 #define PAGES_MAX	(1U << 18)
 
 static uint64_t frame_table(struct xen *x)
@@ -18,9 +19,21 @@ static uint64_t frame_table(struct xen *x)
 	return 0;
 }
 
+/* Pages of Xen's heap that a domain was given are on another list of it. */
+static struct err *check_kind(struct xen *x, uint64_t page)
+{
+	struct place count_info;
+	uint64_t count;
+
+	ERR_TRY(record_resolve(x->records, "page_info.count_info", &count_info));
+	ERR_TRY(space_read_u64(x->space, page + count_info.offset, &count));
+	return page_is_xen_heap(count) ?
+	       err_new(ERR_MISMATCH, "a page of Xen's heap in a list of RAM") : NULL;
+}
+
 /*
- * Counts a list of pages, which are linked by pdx (asm/mm.h); all ones end it.
- * Fails if memory is missing, and above PAGES_MAX.
+ * Counts a list of pages of RAM, which are linked by pdx (asm/mm.h); all ones
+ * end it. Fails if memory is missing, and above PAGES_MAX.
  */
 static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
 {
@@ -32,6 +45,8 @@ static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
 	if (next.is_pointer || !next.size || next.size > sizeof(pdx))
 		return err_new(ERR_UNSUPPORTED, "pages are not linked by pdx");
 	ERR_TRY(space_read_u64(x->space, head, &page));
+	if (page)
+		ERR_TRY(check_kind(x, page));
 	while (page) {
 		if (++count > PAGES_MAX)
 			return err_new(ERR_UNSUPPORTED, "too many pages");
@@ -47,8 +62,9 @@ static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
 }
 
 /*
- * A domain has as many pages as are on its lists. A difference is no failure:
- * the host may have crashed while the lists changed.
+ * A domain has as many pages as are on its lists. A difference is no reason to
+ * refuse: the host may have crashed while the lists changed. Domains with more
+ * pages than the limit leaves are not counted.
  */
 struct err *check_pages(struct checker *c, const struct domain *d)
 {
@@ -57,8 +73,10 @@ struct err *check_pages(struct checker *c, const struct domain *d)
 	struct place list;
 	struct err *e;
 
-	if (!d->va)
+	if (!value_ok(&d->tot_pages) || !value_of(&d->tot_pages) ||
+	    value_of(&d->tot_pages) > PAGES_MAX - c->pages)
 		return NULL;
+	c->pages += value_of(&d->tot_pages);
 	e = record_resolve(x->records, "domain.page_list", &list);
 	if (!e)
 		e = count_pages(x, d->va + list.offset, &count);
@@ -67,9 +85,13 @@ struct err *check_pages(struct checker *c, const struct domain *d)
 	if (!e && value_ok(&d->extra_pages))
 		count += value_of(&d->extra_pages);
 	if (!e && count == value_of(&d->tot_pages)) {
-		CHECK_FIELD(c, domain_record, d, tot_pages, true);
+		CHECK_NUMBER(c, domain_record, d, tot_pages, count);
 		check_path(c, "domain.page_list", true, d->va);
 		check_path(c, "page_info.list.next", true, d->va);
+	} else if (!e || !check_unreadable(e)) {
+		check_doubt(c, PATHS_OF(domain_record, d, tot_pages));
+		check_doubt(c, "domain.page_list");
+		check_doubt(c, "page_info.list.next");
 	}
 	err_free(e);
 	return NULL;

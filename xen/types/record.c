@@ -100,6 +100,9 @@ static struct err *compile_field(const struct records *r, const struct field *f,
 	const char *paths = f->path;
 	char text[PATH_SIZE];
 
+	/* a build other than the profile's may have the member */
+	ret->unproved = is_unproved(r, paths);
+
 	for (uint8_t i = 0; path_next(&paths, text); i++) {
 		struct path path = { .alternative = i, .present = true };
 		struct err *e = resolve(r, text, &path.place);
@@ -301,13 +304,12 @@ struct err *record_read(struct records *r, struct space *s,
 	}
 	for (unsigned int i = 0; i < type->nr_fields; i++) {
 		const struct path *p = &c->path[i];
-		struct value v = { .state = VALUE_NO_FIELD };
+		struct value v = { .state = VALUE_NO_FIELD, .unproved = p->unproved };
 		struct err *e = NULL;
 
 		if (p->present) {
 			e = read_field(&rd, &type->fields[i], &p->place, &v.raw);
 			v.alternative = p->alternative;
-			v.unproved = p->unproved;
 			unproved |= p->unproved;
 			v.state = e ? VALUE_UNREADABLE : VALUE_OK;
 			v.why = e ? err_reason(e) : 0;
