@@ -44,7 +44,7 @@ static inline uint64_t value_of(const struct value *v)
 /* True for VALUE_OK. A value that an unproved place made unreadable is unproved. */
 static inline bool value_ok(const struct value *v)
 {
-	provenance_use_if(v->unproved && v->state == VALUE_UNREADABLE);
+	provenance_use_if(v->unproved && v->state != VALUE_OK);
 	return v->state == VALUE_OK;
 }
 
