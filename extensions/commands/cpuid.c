@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen/model/domain/policy.h"
 
-
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 #include "extensions/support/domains.h"
@@ -49,17 +48,16 @@ static void show_leaf(void *arg, uint32_t leaf, uint32_t subleaf,
 
 static struct err *show(struct out *o, const struct policy *p, bool leaves)
 {
-	struct err *e;
-
+	/* left open by an error: an empty list would mean that the domain has none */
 	if (leaves) {
 		out_list(o, "leaves", leaf_columns, ARRAY_SIZE(leaf_columns));
-		e = policy_leaves(p, show_leaf, o);
+		ERR_TRY(policy_leaves(p, show_leaf, o));
 	} else {
 		out_list(o, "features", feature_columns, ARRAY_SIZE(feature_columns));
-		e = policy_features(p, show_word, o);
+		ERR_TRY(policy_features(p, show_word, o));
 	}
 	out_end(o);
-	return e;
+	return NULL;
 }
 
 /* The policy of a domain (3, d3), or one of Xen's own by name. */

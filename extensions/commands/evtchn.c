@@ -91,25 +91,17 @@ static void cell_link(struct session *s, struct out *o, const void *rec)
 		out_dec(o, ch->link);
 }
 
-static void cell_if(struct out *o, const struct value *v)
-{
-	if (v->state == VALUE_NO_FIELD)
-		out_none(o);
-	else
-		cell_dec(o, v);
-}
-
-#define CELL_IF(member)							\
+#define CELL_OF(member)							\
 static void cell_##member(struct session *s, struct out *o, const void *rec) \
 {									\
 	(void)s;							\
-	cell_if(o, &((const struct row *)rec)->ch.member);		\
+	cell_dec(o, &((const struct row *)rec)->ch.member);		\
 }
 
-CELL_IF(remote_domid)
-CELL_IF(remote_port)
-CELL_IF(irq)
-CELL_IF(virq)
+CELL_OF(remote_domid)
+CELL_OF(remote_port)
+CELL_OF(irq)
+CELL_OF(virq)
 
 static const char *consumer(struct session *s, const struct evtchn *ch,
 			    char *buf, size_t size)

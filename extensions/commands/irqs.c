@@ -81,13 +81,8 @@ static void cell_cpu_mask(struct session *s, struct out *o, const void *rec)
 
 static void cell_in_flight(struct session *s, struct out *o, const void *rec)
 {
-	const struct irq *irq = rec;
-
 	(void)s;
-	if (irq->in_flight.state == VALUE_NO_FIELD)
-		out_none(o);
-	else
-		cell_dec(o, &irq->in_flight);
+	cell_dec(o, &((const struct irq *)rec)->in_flight);
 }
 
 /* "d0:24 port 20 masked" */

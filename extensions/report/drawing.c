@@ -12,6 +12,30 @@ const struct sheet_section *picture_section(const struct report *r, const char *
 	return sh ? sheet_section(sh, section) : NULL;
 }
 
+static void use(const struct sheet_section *s, size_t row, const char *key)
+{
+	provenance_use_if(s && sheet_unproved(s, row, key));
+}
+
+const struct cell *picture_cell(const struct sheet_section *s, size_t row, const char *key)
+{
+	use(s, row, key);
+	return sheet_cell(s, row, key);
+}
+
+uint64_t picture_number(const struct sheet_section *s, size_t row, const char *key,
+			uint64_t otherwise)
+{
+	use(s, row, key);
+	return sheet_number(s, row, key, otherwise);
+}
+
+const char *picture_string(const struct sheet_section *s, size_t row, const char *key)
+{
+	use(s, row, key);
+	return sheet_text(s, row, key);
+}
+
 const char *picture_colour(uint64_t domid)
 {
 	static const char *const classes[] = {
@@ -38,6 +62,8 @@ void picture_open(struct html *h, bool wide, const char *caption, const char *no
 
 void picture_close(struct html *h)
 {
+	if (provenance_unproved())
+		html_markup(h, "<small>~ drawn from values that nothing on this dump proved</small>");
 	html_markup(h, "</figure>\n");
 }
 

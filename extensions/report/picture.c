@@ -42,11 +42,11 @@ static size_t domain_pieces(const struct sheet_section *doms, struct piece *piec
 	size_t i, nr = sheet_rows(doms);
 
 	for (i = 0; i < nr; i++) {
-		uint64_t id = sheet_number(doms, i, "domid", 0);
-		const char *name = sheet_text(doms, i, "name");
+		uint64_t id = picture_number(doms, i, "domid", 0);
+		const char *name = picture_string(doms, i, "name");
 
 		piece[i].class = picture_colour(id);
-		piece[i].pages = sheet_number(doms, i, "tot_pages", 0);
+		piece[i].pages = picture_number(doms, i, "tot_pages", 0);
 		snprintf(piece[i].label, sizeof(piece[i].label), "d%llu%s%.60s%s",
 			 (unsigned long long)id, *name ? " (" : "", name, *name ? ")" : "");
 	}
@@ -156,10 +156,10 @@ static size_t group_pieces(const struct sheet_section *uses, struct piece *piece
 	size_t i, k, c, nr = 0;
 
 	for (i = 0; i < sheet_rows(uses); i++) {
-		const char *group = sheet_text(uses, i, "group");
+		const char *group = picture_string(uses, i, "group");
 
-		if (!strcmp(group, "domain") && sheet_text(uses, i, "use")[0] == 'd' &&
-		    sheet_text(uses, i, "use")[1] != 'o')
+		if (!strcmp(group, "domain") && picture_string(uses, i, "use")[0] == 'd' &&
+		    picture_string(uses, i, "use")[1] != 'o')
 			continue;
 		for (k = 0; k < nr && strcmp(piece[k].label, group); k++)
 			;
@@ -171,7 +171,7 @@ static size_t group_pieces(const struct sheet_section *uses, struct piece *piece
 					piece[nr].class = classes[c][1];
 			nr++;
 		}
-		piece[k].pages += sheet_number(uses, i, "pages", 0);
+		piece[k].pages += picture_number(uses, i, "pages", 0);
 	}
 	return nr;
 }
@@ -180,7 +180,7 @@ static size_t group_pieces(const struct sheet_section *uses, struct piece *piece
 static size_t rest_pieces(const struct sheet_section *sys, uint64_t used, uint64_t total,
 			  struct piece *piece)
 {
-	uint64_t free_pages = pages_of(sheet_text(sys, 0, "free"));
+	uint64_t free_pages = pages_of(picture_string(sys, 0, "free"));
 
 	piece[0] = (struct piece){ "free", "free", free_pages };
 	used += free_pages;
@@ -195,7 +195,7 @@ static void picture_memory(const struct report *r, struct html *h)
 	const struct sheet_section *sys = picture_section(r, "sys", "sys");
 	const struct sheet_section *doms = picture_section(r, "doms", "doms");
 	const struct sheet_section *uses = picture_section(r, "mem", "uses");
-	uint64_t total = pages_of(sheet_text(sys, 0, "memory")), used = 0;
+	uint64_t total = pages_of(picture_string(sys, 0, "memory")), used = 0;
 	struct piece *piece;
 	size_t nr, i;
 
@@ -236,11 +236,11 @@ static void picture_nodes(const struct report *r, struct html *h)
 	/* the first list of the command: a row for each zone of each node */
 	s = sh && sh->nr_sections ? &sh->section[0] : s;
 	for (row = 0; s && row < sheet_rows(s); row++) {
-		uint64_t node = sheet_number(s, row, "node", NODES);
+		uint64_t node = picture_number(s, row, "node", NODES);
 
 		if (node >= NODES)
 			continue;
-		kib[node] += sheet_number(s, row, "kib", 4 * sheet_number(s, row, "pages", 0));
+		kib[node] += picture_number(s, row, "kib", 4 * picture_number(s, row, "pages", 0));
 		nr = node + 1 > nr ? node + 1 : nr;
 		most = kib[node] > most ? kib[node] : most;
 	}
@@ -264,12 +264,19 @@ static void picture_nodes(const struct report *r, struct html *h)
 
 void report_pictures(const struct report *r, struct html *h)
 {
+	static void (*const pictures[])(const struct report *r, struct html *h) = {
+		picture_memory, picture_pcpus, picture_waits, picture_links,
+		picture_trace, picture_nodes,
+	};
+	size_t i;
+
 	html_markup(h, "<details class=\"part\" id=\"pictures\" open><summary><h2>Pictures</h2></summary>\n<div class=\"pictures\">\n");
-	picture_memory(r, h);
-	picture_pcpus(r, h);
-	picture_waits(r, h);
-	picture_links(r, h);
-	picture_trace(r, h);
-	picture_nodes(r, h);
+	for (i = 0; i < ARRAY_SIZE(pictures); i++) {
+		/* picture_close() marks what is made of something unproved */
+		struct provenance before = provenance_enter();
+
+		pictures[i](r, h);
+		provenance_drop(before);
+	}
 	html_markup(h, "</div></details>\n");
 }

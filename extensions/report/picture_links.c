@@ -46,11 +46,11 @@ static void count_channels(struct graph *g, const struct sheet_section *s)
 	size_t i;
 
 	for (i = 0; s && i < sheet_rows(s); i++) {
-		uint64_t a = sheet_number(s, i, "domid", 0);
-		uint64_t b = sheet_number(s, i, "remote_domid", a);
+		uint64_t a = picture_number(s, i, "domid", 0);
+		uint64_t b = picture_number(s, i, "remote_domid", a);
 		struct link *l = a < b ? link_of(g, a, b) : NULL;	/* each end is a row */
 
-		if (l && !strcmp(sheet_text(s, i, "state"), "interdomain"))
+		if (l && !strcmp(picture_string(s, i, "state"), "interdomain"))
 			l->channels++;
 	}
 }
@@ -60,8 +60,8 @@ static void count_grants(struct graph *g, const struct sheet_section *s)
 	size_t i;
 
 	for (i = 0; s && i < sheet_rows(s); i++) {
-		struct link *l = link_of(g, sheet_number(s, i, "domid", 0),
-					 sheet_number(s, i, "to_domid", 0));
+		struct link *l = link_of(g, picture_number(s, i, "domid", 0),
+					 picture_number(s, i, "to_domid", 0));
 
 		if (l)
 			l->grants++;
@@ -164,8 +164,8 @@ static void take_domains(struct graph *g, const struct sheet_section *doms)
 	size_t i;
 
 	for (i = 0; i < sheet_rows(doms) && g->nr < DOMAINS_SHOWN; i++) {
-		g->domid[g->nr] = sheet_number(doms, i, "domid", 0);
-		g->name[g->nr++] = sheet_text(doms, i, "name");
+		g->domid[g->nr] = picture_number(doms, i, "domid", 0);
+		g->name[g->nr++] = picture_string(doms, i, "name");
 	}
 }
 

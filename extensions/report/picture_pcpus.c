@@ -35,16 +35,16 @@ static void place_of(const struct report *r, uint64_t pcpu, char *buf, size_t si
 	for (k = 0; bt && k < bt->nr_sections; k++) {
 		const struct sheet_section *s = &bt->section[k];
 
-		if (strcmp(s->key, "frames") || sheet_number(s, 0, "pcpu", ~0ULL) != pcpu)
+		if (strcmp(s->key, "frames") || picture_number(s, 0, "pcpu", ~0ULL) != pcpu)
 			continue;
 		for (i = 0; i < sheet_rows(s); i++) {
-			const char *function = sheet_text(s, i, "function");
+			const char *function = picture_string(s, i, "function");
 
 			if (!strncmp(function, "---", 3)) {
 				entered = true;
 				continue;
 			}
-			if (!strcmp(sheet_text(s, i, "found"), "guest")) {
+			if (!strcmp(picture_string(s, i, "found"), "guest")) {
 				snprintf(buf, size, "in the guest");
 				return;
 			}
@@ -66,16 +66,16 @@ static void put_bars(const struct sheet_section *vcpus, uint64_t pcpu, double mo
 
 	picture_rect(h, "track", TRACK_AT, y, PICTURE_WIDTH - TRACK_AT, 16, "idle");
 	for (i = 0; i < sheet_rows(vcpus); i++) {
-		double ns = sheet_number(vcpus, i, "time_running_ns", 0);
-		uint64_t domid = sheet_number(vcpus, i, "domid", 0);
+		double ns = picture_number(vcpus, i, "time_running_ns", 0);
+		uint64_t domid = picture_number(vcpus, i, "domid", 0);
 		unsigned int width = ns / most * (PICTURE_WIDTH - TRACK_AT);
 		char text[96];
 
-		if (sheet_number(vcpus, i, "processor", ~0ULL) != pcpu || !width ||
+		if (picture_number(vcpus, i, "processor", ~0ULL) != pcpu || !width ||
 		    x + width > PICTURE_WIDTH)
 			continue;
 		snprintf(text, sizeof(text), "d%lluv%llu: %.3f s", (unsigned long long)domid,
-			 (unsigned long long)sheet_number(vcpus, i, "vcpu_id", 0), ns / 1e9);
+			 (unsigned long long)picture_number(vcpus, i, "vcpu_id", 0), ns / 1e9);
 		picture_rect(h, picture_colour(domid), x, y, width, 16, text);
 		if (width > 48) {
 			text[strcspn(text, ":")] = '\0';
@@ -92,10 +92,10 @@ static double longest(const struct sheet_section *vcpus, double uptime, size_t n
 	size_t i;
 
 	for (i = 0; i < sheet_rows(vcpus); i++) {
-		uint64_t pcpu = sheet_number(vcpus, i, "processor", PCPUS_MAX);
+		uint64_t pcpu = picture_number(vcpus, i, "processor", PCPUS_MAX);
 
 		if (pcpu < PCPUS_MAX)
-			sum[pcpu] += sheet_number(vcpus, i, "time_running_ns", 0);
+			sum[pcpu] += picture_number(vcpus, i, "time_running_ns", 0);
 	}
 	for (i = 0; i < nr; i++)
 		uptime = sum[i] > uptime ? sum[i] : uptime;
@@ -118,16 +118,16 @@ void picture_pcpus(const struct report *r, struct html *h)
 			 "; the first %d of %zu pcpus", PCPUS_MAX, nr);
 		nr = PCPUS_MAX;
 	}
-	most = longest(vcpus, 1e9 * sheet_number(sys, 0, "uptime", 1), nr);
+	most = longest(vcpus, 1e9 * picture_number(sys, 0, "uptime", 1), nr);
 	picture_open(h, false, "Pcpus and their vcpus", note);
 	picture_svg(h, ROW * nr, "pcpus, the vcpu and function of each, and time of vcpus");
 	for (i = 0; i < nr; i++) {
-		uint64_t pcpu = sheet_number(pcpus, i, "pcpu", i);
+		uint64_t pcpu = picture_number(pcpus, i, "pcpu", i);
 		char place[80], text[200];
 
 		place_of(r, pcpu, place, sizeof(place));
 		snprintf(text, sizeof(text), "pcpu %llu: %s%s%s", (unsigned long long)pcpu,
-			 sheet_text(pcpus, i, "runs"), *place ? ", " : "", place);
+			 picture_string(pcpus, i, "runs"), *place ? ", " : "", place);
 		picture_text(h, "", 0, ROW * i + 13, text);
 		put_bars(vcpus, pcpu, most, ROW * i + 18, h);
 	}
@@ -175,11 +175,11 @@ static void put_lanes(struct html *h, const struct sheet_section *s, uint64_t fr
 		picture_rect(h, "track", LABEL, LANE * i + 2, PICTURE_WIDTH - LABEL, 16, "idle");
 	}
 	for (row = 0; row < sheet_rows(s); row++) {
-		uint64_t pcpu = sheet_number(s, row, "pcpu", PCPUS_MAX);
-		uint64_t ns = sheet_number(s, row, "time_ns", 0);
+		uint64_t pcpu = picture_number(s, row, "pcpu", PCPUS_MAX);
+		uint64_t ns = picture_number(s, row, "time_ns", 0);
 
-		if (pcpu >= nr || ns < from || strcmp(sheet_text(s, row, "event"), "SCHED_SWITCH") ||
-		    sscanf(sheet_text(s, row, "text"), "from d%uv%u to d%uv%u", &old_dom,
+		if (pcpu >= nr || ns < from || strcmp(picture_string(s, row, "event"), "SCHED_SWITCH") ||
+		    sscanf(picture_string(s, row, "text"), "from d%uv%u to d%uv%u", &old_dom,
 			   &old_vcpu, &domid, &vcpu) != 4)
 			continue;
 		if (lane[pcpu].since && lane[pcpu].since <= ns)
@@ -201,16 +201,16 @@ void picture_trace(const struct report *r, struct html *h)
 	char note[120];
 
 	for (row = 0; row < rows; row++) {
-		uint64_t pcpu = sheet_number(s, row, "pcpu", 0);
+		uint64_t pcpu = picture_number(s, row, "pcpu", 0);
 
-		switches += !strcmp(sheet_text(s, row, "event"), "SCHED_SWITCH");
+		switches += !strcmp(picture_string(s, row, "event"), "SCHED_SWITCH");
 		if (pcpu < PCPUS_MAX && pcpu + 1 > nr)
 			nr = pcpu + 1;
 	}
 	if (!switches)
 		return;
-	from = sheet_number(s, 0, "time_ns", 0);
-	to = sheet_number(s, rows - 1, "time_ns", 0);
+	from = picture_number(s, 0, "time_ns", 0);
+	to = picture_number(s, rows - 1, "time_ns", 0);
 	if (to <= from)
 		return;
 	snprintf(note, sizeof(note), "The last %llu us of the trace buffers, up to %.6f s after the start",

@@ -56,12 +56,12 @@ static void take_edges(struct waits *w)
 	size_t i;
 
 	for (i = 0; i < sheet_rows(w->s) && w->nr_edges < EDGES_MAX; i++) {
-		const char *who = sheet_text(w->s, i, "who");
-		const char *holder = sheet_text(w->s, i, "holder");
+		const char *who = picture_string(w->s, i, "who");
+		const char *holder = picture_string(w->s, i, "holder");
 		unsigned int from, to;
 
 		if (!*holder)
-			holder = sheet_text(w->s, i, "what");
+			holder = picture_string(w->s, i, "what");
 		if (!*who || !*holder || !strcmp(who, holder))
 			continue;
 		from = node_of(w, who);
@@ -108,10 +108,10 @@ static void put_name(struct html *h, const char *class, unsigned int x, unsigned
 static void put_node(struct html *h, const struct waits *w, const struct node *n)
 {
 	unsigned int x = n->level * (BOX + GAP), y = n->row * ROW + 2;
-	const char *what = sheet_text(w->s, n->wait, "what");
-	const struct cell *most = sheet_cell(w->s, n->wait, "most_ns");
-	uint64_t ns = sheet_number(w->s, n->wait, "most_ns",
-				   sheet_number(w->s, n->wait, "least_ns", 0));
+	const char *what = picture_string(w->s, n->wait, "what");
+	const struct cell *most = picture_cell(w->s, n->wait, "most_ns");
+	uint64_t ns = picture_number(w->s, n->wait, "most_ns",
+				   picture_number(w->s, n->wait, "least_ns", 0));
 	char title[300], detail[96];
 
 	snprintf(title, sizeof(title), "%.120s%s%.120s", n->name, n->waits ? " waits for " : "",

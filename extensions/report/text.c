@@ -266,8 +266,8 @@ static void show_timeline(struct out *o, const struct report *r)
 		const struct cell *time = &s->cell[i * s->nr_columns + 1];
 
 		if (time->kind == CELL_AMOUNT)
-			out_line(o, "%s  %s: %.300s", time->str, sheet_text(s, i, "source"),
-				 sheet_text(s, i, "text"));
+			out_line(o, "%s%s  %s: %.300s", time->str, time->unproved ? "~" : "",
+				 sheet_text(s, i, "source"), sheet_text(s, i, "text"));
 		else
 			out_line(o, "%.300s", sheet_text(s, i, "text"));
 	}

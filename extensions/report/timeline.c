@@ -206,7 +206,8 @@ static size_t take_trace(const struct report *r, struct event *event, size_t ord
 
 		*e = (struct event){
 			.ns = sheet_number(s, i, "time_ns", 0), .order = order + nr,
-			.has_time = true, .source = "trace",
+			.has_time = true, .unproved = sheet_unproved(s, i, "time_ns"),
+			.source = "trace",
 		};
 		snprintf(e->trace, sizeof(e->trace), "pcpu %llu %s %s",
 			 (unsigned long long)sheet_number(s, i, "pcpu", 0),

@@ -9,7 +9,7 @@
 /* For a value that is missing; value_ok() uses it. */
 static void put_missing(struct out *o, const struct value *v)
 {
-	if (v->state == VALUE_UNREADABLE && !value_ok(v))
+	if (!value_ok(v) && v->state == VALUE_UNREADABLE)
 		out_mark(o, v->why);
 	else
 		out_none(o);

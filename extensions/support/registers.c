@@ -81,6 +81,7 @@ static const struct value *value_shown(const struct both *b, const struct shown 
 static void line_text(const struct both *b, unsigned int first, unsigned int nr,
 		      char *buf, size_t size)
 {
+	bool all = provenance_unproved();
 	unsigned int i;
 	size_t n = 0;
 
@@ -93,7 +94,8 @@ static void line_text(const struct both *b, unsigned int first, unsigned int nr,
 		else if (v->state == VALUE_UNREADABLE)
 			snprintf(text, sizeof(text), "%s", err_mark(v->why));
 		if (i > first)
-			n += snprintf(buf + n, size - n, "%*s: ", 9, shown[i].title);
+			n += snprintf(buf + n, size - n, "%*s%s: ", all || v->unproved ? 8 : 9,
+				      shown[i].title, all || v->unproved ? "~" : "");
 		if (n < size)
 			n += snprintf(buf + n, size - n, "%-*s", shown[i].digits, text);
 	}

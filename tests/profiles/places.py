@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Moves places of a profile, one at a time, and looks for lies.
+"""Makes places of a profile wrong, one at a time, and looks for lies.
 
 Oracle: the same commands on the same dump by DWARF; where the build has none, by
-the profile as it is, which the build-id of the dump proves. With one place moved
-the profile must be refused, or every cell that differs is listed as unproved.
+the profile as it is, which the build-id of the dump proves. With one place moved,
+of another size, or missing, the profile must be refused, or every cell that differs
+is listed as unproved.
 """
 import argparse
+import concurrent.futures
 import glob
 import json
 import os
@@ -90,28 +92,44 @@ def compare(truth, shown):
     return lies, marked
 
 
-LINE = re.compile(r'^((?:\d+>)*)(\d+)(:\d+\S*)( .*)$')
+LINE = re.compile(r'^((?:\d+>)*)(\d+):(\d+)(\S*)( .*)$')
+# another size of a number that still can be read
+SIZES = {1: 2, 2: 4, 4: 2, 8: 4}
 
 
-def moves(lines):
-    """Yields (name, line number, new line) for each place that can be moved."""
-    kind, last = '', None
+def parts(lines):
+    """Yields (kind, line number, match) of each place, kind: the "[...]" above it."""
+    kind = ''
     for number, line in enumerate(lines):
         if line.startswith('['):
-            kind, last = line, None
-            continue
+            kind = line.strip('[]')
         found = LINE.match(line)
-        if not found or not kind:
+        if found and kind:
+            yield kind, number, found
+
+
+def changes(lines):
+    """Yields (name, line number, new line or None) for each way in which a place can be wrong."""
+    last, alike = (None, None), {}
+    for kind, number, found in parts(lines):
+        hops, offset, size, flags, path = found[1], int(found[2]), int(found[3]), found[4], found[5]
+        name = '%s%s' % (kind, path.strip())
+        if '=' in path:
+            yield '%s +1' % name, number, '%d:%d%s%s' % (offset + 1, size, flags, path)
             continue
-        offset = int(found[2])
-        name = '%s%s' % (kind.strip('[]'), found[4].strip())
-        steps = {8, -8} if '=' not in found[4] else {1}
-        targets = {offset + step: '%+d' % step for step in steps if offset + step >= 0}
-        if last is not None and last != offset and '=' not in found[4]:
-            targets.setdefault(last, "to its neighbour's")
-        for target, how in targets.items():
-            yield '%s %s' % (name, how), number, '%s%d%s%s' % (found[1], target, found[3], found[4])
-        last = offset
+        places = {offset + step: '%+d' % step for step in (8, -8) if offset + step >= 0}
+        if last[0] == kind:
+            places.setdefault(last[1], "to its neighbour's")
+        same = (kind, hops, size, flags)
+        if same in alike:
+            places.setdefault(alike[same], "to one's of its size")
+        places.pop(offset, None)
+        for place, how in places.items():
+            yield '%s %s' % (name, how), number, '%s%d:%d%s%s' % (hops, place, size, flags, path)
+        if size in SIZES and not flags.startswith('.'):
+            yield '%s of %d bytes' % (name, SIZES[size]), number, '%s%d:%d%s%s' % (hops, offset, SIZES[size], flags, path)
+        yield '%s missing' % name, number, None
+        last, alike[same] = (kind, offset), offset
 
 
 def with_id(lines, build_id):
@@ -154,13 +172,14 @@ def main():
     parser.add_argument('--only', default='', help='regular expression of the places to try')
     parser.add_argument('--sample', type=int, help='number of places to try')
     parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='trials at once')
     parser.add_argument('--part', default='1/1', help='I/N: every Nth place, from the Ith; N such runs try all')
     args = parser.parse_args()
     xenview = args.xenview.split()
     with open(args.layout, encoding='utf-8') as file:
         lines = file.read().split('\n')
-    trials = [(name, strange(lines[:number] + [line] + lines[number + 1:])) for name, number, line in moves(lines)
-              if re.search(args.only, name)]
+    trials = [(name, strange(lines[:number] + ([line] if line else []) + lines[number + 1:]))
+              for name, number, line in changes(lines) if re.search(args.only, name)]
     places = len(trials)
     part, parts = (int(n) for n in args.part.split('/'))
     trials = trials[part - 1::parts]
@@ -170,28 +189,39 @@ def main():
     for other in sorted(glob.glob('%s/*.layout' % args.others)) if args.others else []:
         with open(other, encoding='utf-8') as file:
             trials.append((os.path.basename(other), strange(file.read().split('\n'))))
-    refused = changed = 0
-    lying = []
-    usual = None    # marked differences of the profile as it is: members it lacks
-    trials.insert(0, ('unmoved', strange(lines)))
+    trials.insert(0, ('as it is', strange(lines)))
     with tempfile.TemporaryDirectory() as folder:
         truth = truth_of(args, xenview, lines, folder)
-        moved = '%s/moved.layout' % folder
-        for name, text in trials:
-            with open(moved, 'w', encoding='utf-8') as file:
-                file.write('\n'.join(text))
-            shown = run(xenview, args.bare, args.dump, moved)
-            if shown is None:
-                refused += 1
-                continue
-            lies, marked = compare(truth, shown)
-            usual = marked if usual is None else usual
-            changed += marked != usual and not lies
-            if lies:
-                lying.append(name)
-                print('UNMARKED: %s: %s%s' % (name, ', '.join(lies[:4]), ', ...' if len(lies) > 4 else ''), flush=True)
+
+        def outcome(number):
+            path = '%s/%d.layout' % (folder, number)
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write('\n'.join(trials[number][1]))
+            shown = run(xenview, args.bare, args.dump, path)
+            return None if shown is None else compare(truth, shown)
+
+        with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+            return report(places, [name for name, _ in trials], pool.map(outcome, range(len(trials))))
+
+
+def report(places, names, outcomes):
+    """Prints what came out, the first of the profile as it is; 1 when something wrong was not marked."""
+    refused = changed = lying = 0
+    usual = None    # marked differences: members that the profile lacks
+    for name, outcome in zip(names, outcomes):
+        if outcome is None:
+            refused += 1
+            continue
+        lies, marked = outcome
+        usual = marked if usual is None else usual
+        if lies:
+            lying += 1
+            print('UNMARKED: %s: %s%s' % (name, ', '.join(lies[:4]), ', ...' if len(lies) > 4 else ''), flush=True)
+        else:
+            changed += marked != usual
+    tried = len(names) - 1
     print('%d of %d trials: %d refused, %d changed marked values only, %d changed nothing, %d unmarked' %
-          (len(trials) - 1, places, refused, changed, len(trials) - 1 - refused - changed - len(lying), len(lying)))
+          (tried, places, refused, changed, tried - refused - changed - lying, lying))
     return 1 if lying else 0
 
 

@@ -37,7 +37,7 @@ static struct err *made_store(struct xen *x, const char *path, unsigned int flag
 	(void)flags;
 	memset(ret, 0, sizeof(*ret));
 	if (!store)
-		return err_new(ERR_NOT_FOUND, "no process xenstored in dom0");
+		return err_new(ERR_NOT_FOUND, "no process xenstored found in dom0");
 	for (unsigned int i = 0; store[i].path; i++) {
 		struct store_node n = { .path = store[i].path,
 			.value = store[i].value, .len = strlen(store[i].value) };
@@ -340,7 +340,7 @@ static void test_without_store(void **state)
 		/* grant 1 is the xenstore's */
 		put_ring(f, 8, 9, 8, 9);
 		d = read_devices(f, NULL);
-		assert_string_equal(devices.no_store, "no process xenstored in dom0");
+		assert_string_equal(devices.no_store, "no process xenstored found in dom0");
 		assert_int_equal(devices.nr, 1);
 		assert_string_equal(d->class, "xenstore");
 		assert_int_equal(d->judgement, PV_IDLE);

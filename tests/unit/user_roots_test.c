@@ -138,7 +138,7 @@ static void test_no_xenstored(void **state)
 	host_poke(&fix, fixture_va(&fix, "guest_l1") + 8 * 4, NULL, 0);
 	host_poke(&fix, fixture_va(&fix, "guest_l2") + 8 * 5, NULL, 0);
 	assert_err(store_read(&fix.xen, "/", STORE_THOROUGH, &s), ERR_NOT_FOUND,
-		   "no process xenstored in dom0 (1 processes)");
+		   "no process xenstored found in dom0 (1 processes)");
 }
 
 int main(void)

@@ -95,7 +95,7 @@ static struct err *not_found(struct process_search *s)
 	if (s->unnamed && s->unnamed == s->processes)
 		return err_new(err_reason(s->why),
 			       "memory of dom0's processes is not in the dump");
-	return err_new(ERR_NOT_FOUND, "no process xenstored in dom0 (%u processes)",
+	return err_new(ERR_NOT_FOUND, "no process xenstored found in dom0 (%u processes)",
 		       s->processes);
 }
 
