@@ -44,6 +44,8 @@ static struct profile *use_profile(const char *const *unproved)
 		if (!keep)
 			profile_prove(p, path);
 	}
+	if (!unproved[0])
+		profile_prove_all(p);
 	free(text);
 	records_destroy(fix.xen.records);
 	assert_ok(records_create(profile_places(p), &fix.xen.records));
@@ -90,13 +92,17 @@ static void test_computed(void **state)
 	check("dom", "1", NULL, "TYPE~: HVM");
 	check("dom", "1", NULL, "FLAGS~: ");
 	check("dom", "1", NULL, " DOMID: 1\n");
-	/* only a PV domain has a width and a list of its frames */
+	/*
+	 * Only a PV domain has a width and a list of its frames. The rest is made of
+	 * members that the profile lacks, which nothing proved to be missing.
+	 */
 	check("dom", "1", "-j",
-	      "\"unproved\": [\"type\", \"width\", \"flags\", \"frame_lists_mfn\"]}");
+	      "\"unproved\": [\"type\", \"width\", \"flags\", \"life\", \"state\", \"vcpus\", \"vcpus_online\", \"cpu_time_ns\", \"frame_lists_mfn\"]}");
 	check("dom", "1", NULL,
-	      "~ not proved on this dump, from a layout profile: TYPE, WIDTH, FLAGS, P2M_MFN\n");
+	      "~ not proved on this dump, from a layout profile: TYPE, WIDTH, FLAGS, LIFE, STATE, VCPUS, ONLINE, CPU TIME, P2M_MFN\n");
 	/* the type of a PV domain is made of less */
-	check("dom", "0", "-j", "\"unproved\": [\"flags\"]}");
+	check("dom", "0", "-j",
+	      "\"unproved\": [\"flags\", \"life\", \"state\", \"vcpus\", \"vcpus_online\", \"cpu_time_ns\"]}");
 	profile_destroy(p);
 	p = use_profile(none);
 	check_not("dom", "1", "-j", "unproved");

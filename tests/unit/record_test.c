@@ -352,7 +352,8 @@ static void what_nothing_proved_is_told(void **state)
 	assert_ok(records_create(profile_places(p), &r));
 	assert_true(records_known(r));
 	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
-	assert_false(used(&d.gone));
+	/* a build near the profile's may have what the profile lacks */
+	assert_true(used(&d.gone));
 	assert_true(used(&d.id));
 	records_destroy(r);
 
@@ -372,7 +373,7 @@ static void what_nothing_proved_is_told(void **state)
 	assert_int_equal(proved, all);
 	assert_ok(records_create(profile_places(p), &r));
 	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
-	assert_false(used(&d.id) || used(&d.name));
+	assert_false(used(&d.id) || used(&d.name) || used(&d.gone));
 	resolve_both(r, false);
 	records_destroy(r);
 	profile_destroy(p);
