@@ -304,6 +304,10 @@ static void test_doubts(void **state)
 	doubts("d0v1", "vcpu.pause_flags", 0);
 	doubts("dom1", "domain.is_privileged", 1);
 	doubts("dom1", "domain.tot_pages", 4);
+	/* without pages of dom0, 3 is the only number */
+	doubts("dom0", "domain.tot_pages", 0);
+	/* together longer than to the last change, at 5000 */
+	doubts("d1v0", "vcpu.runstate.time[2]", 4990);
 }
 
 /* d1's list of pages loops, or goes to a page that is not mapped: nothing proves it. */
@@ -448,6 +452,8 @@ static int setup(void **state)
 	host_poke(&fix, fixture_va(&fix, "dom0"), "domain.tot_pages", 2);
 	/* in its kernel: cr3 is that of guest_table */
 	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.arch.user_regs.rip", 0xffffffff81000000);
+	/* in user mode: cr3 is that of guest_table_user */
+	host_poke(&fix, fixture_va(&fix, "d0v0"), "vcpu.arch.cr3", 0x111000);
 	/* of no pcpu: it does not run */
 	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.dirty_cpu", 0xffffffff);
 	assert_ok(profile_write(fix.xen.types, &origin, fp));
