@@ -129,43 +129,6 @@ static void test_other_release(void **state)
 	fix.xen.id.minor = 20;
 }
 
-/* Pages of dom_xen and dom_io have PGC_xen_heap since 4.7. */
-static void test_unmarked_pages(void **state)
-{
-	const struct field list = FIELD_PLACE("domain.xenpage_list");
-	uint64_t io = fixture_va(&fix, "the_io"), frame = HOST_FRAMES + 0x1072 * 32;
-	struct pages *p;
-	struct place m;
-
-	(void)state;
-	assert_ok(record_place(fix.xen.records, &list, &m));
-	fixture_poke(&fix, io + m.offset, NULL, frame);
-	fixture_poke(&fix, io + m.offset + 8, NULL, frame);
-	fix.xen.id.minor = 6;
-	p = open_pages();
-	assert_true(pages_layout_sure(p));
-	assert_non_null(strstr(pages_layout_proof(p), "; 0 of 9 pages contradict: 2 on free lists, 1 not scrubbed, 4 of domains, 1 of Xen's heap"));
-	pages_close(p);
-	free(fix.xen.page_bits);
-	fix.xen.page_bits = NULL;
-	/* those of other domains have it in all versions */
-	fixture_poke(&fix, fixture_va(&fix, "frames") + 0x75 * 32, "page_info.count_info", 1UL << 63 | 3);
-	p = open_pages();
-	assert_false(pages_layout_sure(p));
-	pages_close(p);
-	free(fix.xen.page_bits);
-	fix.xen.page_bits = NULL;
-	fixture_poke(&fix, fixture_va(&fix, "frames") + 0x75 * 32, "page_info.count_info", 1UL << 63 | 3 | 1UL << 62);
-	fix.xen.id.minor = 7;
-	p = open_pages();
-	assert_false(pages_layout_sure(p));
-	assert_non_null(strstr(pages_layout_proof(p), "; 1 of 10 pages contradict"));
-	pages_close(p);
-	fix.xen.id.minor = 20;
-	fixture_poke(&fix, io + m.offset, NULL, 0);
-	fixture_poke(&fix, io + m.offset + 8, NULL, 0);
-}
-
 /* A page that contradicts: the layout stays, and is not certain. */
 static void test_contradiction(void **state)
 {
@@ -606,7 +569,6 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup(f, forget)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_pages), TEST(test_free_pages), TEST(test_detected),
-		TEST(test_unmarked_pages),
 		TEST(test_other_release), TEST(test_contradiction),
 		TEST(test_no_evidence), TEST(test_lists), TEST(test_heap),
 		TEST(test_heap_without_counts),
