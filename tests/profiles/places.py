@@ -113,14 +113,21 @@ def parts(lines):
             yield kind, number, found
 
 
+def followers(lines, kind, path, offset):
+    """The lines of members behind the pointer of that path, if it were at that offset."""
+    return {number: '%d>%s:%s%s%s' % (offset, '>'.join((found[1] + found[2]).split('>')[1:]), found[3], found[4], found[5])
+            for above, number, found in parts(lines)
+            if above == kind and found[1] and found[5].startswith(path + '->')}
+
+
 def changes(lines):
-    """Yields (name, line number, new line or None) for each way in which a place can be wrong."""
+    """Yields (name, new lines by their numbers, None: no line) for each way in which a place can be wrong."""
     last, alike = (None, None), {}
     for kind, number, found in parts(lines):
         hops, offset, size, flags, path = found[1], int(found[2]), int(found[3]), found[4], found[5]
         name = '%s%s' % (kind, path.strip())
         if '=' in path:
-            yield '%s +1' % name, number, '%d:%d%s%s' % (offset + 1, size, flags, path)
+            yield '%s +1' % name, {number: '%d:%d%s%s' % (offset + 1, size, flags, path)}
             continue
         places = {offset + step: '%+d' % step for step in (8, -8) if offset + step >= 0}
         if last[0] == kind:
@@ -130,11 +137,24 @@ def changes(lines):
             places.setdefault(alike[same], "to one's of its size")
         places.pop(offset, None)
         for place, how in places.items():
-            yield '%s %s' % (name, how), number, '%s%d:%d%s%s' % (hops, place, size, flags, path)
+            new = followers(lines, kind, path, place) if not hops else {}
+            new[number] = '%s%d:%d%s%s' % (hops, place, size, flags, path)
+            yield '%s %s' % (name, how), new
+        if hops.count('>') > 1:
+            way = hops.split('>')
+            way[-2] = str(int(way[-2]) + 8)
+            yield '%s, last pointer +8' % name, {number: '%s%d:%d%s%s' % ('>'.join(way), offset, size, flags, path)}
         if size in SIZES and not flags.startswith('.'):
-            yield '%s of %d bytes' % (name, SIZES[size]), number, '%s%d:%d%s%s' % (hops, offset, SIZES[size], flags, path)
-        yield '%s missing' % name, number, None
+            yield ('%s of %d bytes' % (name, SIZES[size]),
+                   {number: '%s%d:%d%s%s' % (hops, offset, SIZES[size], flags, path)})
+        yield '%s missing' % name, {number: None}
         last, alike[same] = (kind, offset), offset
+
+
+def changed(lines, new):
+    """The profile with some of its lines replaced."""
+    kept = (new.get(number, line) for number, line in enumerate(lines))
+    return strange([line for line in kept if line is not None])
 
 
 def with_id(lines, build_id):
@@ -183,8 +203,7 @@ def main():
     xenview = args.xenview.split()
     with open(args.layout, encoding='utf-8') as file:
         lines = file.read().split('\n')
-    trials = [(name, strange(lines[:number] + ([line] if line else []) + lines[number + 1:]))
-              for name, number, line in changes(lines) if re.search(args.only, name)]
+    trials = [(name, changed(lines, new)) for name, new in changes(lines) if re.search(args.only, name)]
     places = len(trials)
     part, parts = (int(n) for n in args.part.split('/'))
     trials = trials[part - 1::parts]

@@ -84,12 +84,34 @@ static char *changed(const char *text, const char *number, long to)
 	return ret;
 }
 
+/* Members behind the pointer of that path follow it to another offset; takes the text over. */
+static char *follow(char *text, const char *path, long to)
+{
+	char arrow[160], *line, *next;
+
+	snprintf(arrow, sizeof(arrow), " %s->", path + strcspn(path, "."));
+	for (line = text; line; line = next ? next + 1 : NULL) {
+		char *found = strstr(line, arrow);
+
+		next = strchr(line, '\n');
+		if (!found || !next || found > next)
+			continue;
+		next = text;
+		text = changed(text, line, to);
+		line = text + (line - next);
+		free(next);
+		next = strchr(line, '\n');
+	}
+	return text;
+}
+
 /* The profile with one place moved by so many bytes. */
 static struct profile *moved(const char *path, int by)
 {
 	const char *number = offset_of(right, path);
+	long to = atol(number) + by;
 
-	return parsed(changed(right, number, atol(number) + by));
+	return parsed(follow(changed(right, number, to), path, to));
 }
 
 /* The profile with one place at another's, in so many bytes. */
@@ -300,6 +322,7 @@ static void test_doubts(void **state)
 {
 	(void)state;
 	doubts("d0v0", "vcpu.is_running", 0);
+	doubts("d0v2", "vcpu.sched_unit", 0);
 	doubts("d0v2", "vcpu.runstate.state", 9);
 	doubts("d0v1", "vcpu.pause_flags", 0);
 	doubts("dom1", "domain.is_privileged", 1);

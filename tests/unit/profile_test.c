@@ -99,6 +99,9 @@ static void nonsense_is_refused_with_its_line(void **state)
 		{ HEAD "[vcpu]\n8:99999999999 .x\n", "no place", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n18446744073709551616:8 .x\n", "no place", ERR_CORRUPT },
 		{ HEAD "[]\n8:8\n", "path empty or too long", ERR_CORRUPT },
+		{ HEAD "[vcpu]\n8>8>8:8 .a->b\n", "\"vcpu.a->b\" follows other pointers than the path", ERR_CORRUPT },
+		{ HEAD "[vcpu]\n8:8p .a\n16>8:8 .a->b\n", "follows other pointers", ERR_CORRUPT },
+		{ HEAD "[vcpu]\n8:8p .a\n8:8 .a->b\n", "follows other pointers", ERR_CORRUPT },
 		{ HEAD "debug maybe\n[vcpu]\n0:8\n", "line 4", ERR_CORRUPT },
 	};
 	struct profile *profile;

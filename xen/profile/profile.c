@@ -178,6 +178,42 @@ static int by_path(const void *a, const void *b)
 		      ((const struct known *)b)->path);
 }
 
+/* A path has a pointer for each "->", and one for a "[N]" of a pointer. */
+static unsigned int pointers_of(const char *path)
+{
+	unsigned int n = 0;
+
+	for (; *path; path++)
+		n += *path == '[' || (*path == '-' && path[1] == '>');
+	return n;
+}
+
+/* The first pointer on the way is the one that the path names. */
+static bool hops_fit(const struct profile *p, const struct known *k)
+{
+	const char *arrow = strstr(k->path, "->");
+	char path[PATH_SIZE] = "";
+	const struct place *pointer;
+
+	if (k->place.nr_hops > pointers_of(k->path))
+		return false;
+	if (!arrow)
+		return true;
+	strncpy(path, k->path, arrow - k->path);
+	pointer = profile_find(p, path);
+	return !pointer || pointer->nr_hops ||
+	       (k->place.nr_hops && k->place.hop[0] == pointer->offset);
+}
+
+static struct err *check_hops(const struct profile *p)
+{
+	for (size_t i = 0; i < p->nr; i++)
+		if (!hops_fit(p, &p->known[i]))
+			return err_new(ERR_CORRUPT, "%s: the place of \"%s\" follows other pointers than the path",
+				       p->name, p->known[i].path);
+	return NULL;
+}
+
 static struct err *sort(struct profile *p)
 {
 	if (!p->nr)
@@ -214,7 +250,8 @@ static struct err *parse(struct profile *p, char *text)
 		r.line++;
 		ERR_TRY(add_line(&r, strsep(&text, "\n")));
 	}
-	return sort(p);
+	ERR_TRY(sort(p));
+	return check_hops(p);
 }
 
 struct err *profile_parse(const char *name, const char *text, size_t len,

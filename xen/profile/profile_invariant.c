@@ -377,6 +377,8 @@ static void check_vcpu(struct running *r, const struct domain *d,
 	CHECK_NUMBER(r->c, vcpu_record, v, vcpu_id, value_of(&v->vcpu_id));
 	CHECK_FIELD(r->c, vcpu_record, v, domain, value_of(&v->domain) == d->va);
 	check_part(r->c, &unit_record, &v->sched_unit, "vcpu.sched_unit", d->va);
+	if (value_ok(&v->sched_unit) && !value_of(&v->sched_unit))
+		check_doubt(r->c, "vcpu.sched_unit");
 	/* a vcpu that was never up has no state yet */
 	if (value_ok(&v->pause_flags) && value_of(&v->pause_flags) & VPF_DOWN)
 		return;
