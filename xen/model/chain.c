@@ -19,7 +19,10 @@ void chain_start_ring(struct chain *c, struct xen *x, uint64_t head,
 	c->head = head;
 }
 
-/* Brent's algorithm: the mark moves at each power of two; a loop returns to it. */
+/*
+ * Brent's algorithm: the mark moves to the current object at each power of two
+ * of steps; a loop returns to the mark.
+ */
 static bool chain_loops(struct chain *c)
 {
 	if (c->next == c->mark)

@@ -60,7 +60,7 @@ const char *cpumask_text(const struct cpumask *m, char *buf, size_t size)
 		n = snprintf(range, sizeof(range),
 			     last > i ? "%s%u-%u" : "%s%u", len ? "," : "", i,
 			     last);
-		/* leaves room for the "..." of a cut */
+		/* leaves room for the "..." of a text that is cut */
 		if (len + n + sizeof("...") > size) {
 			snprintf(buf + len, size - len, "...");
 			return buf;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The source that reads the hypervisor's structures out of memory. Each operation
- * is defined in the file of its noun; source.h states the contracts.
+ * The source that reads the hypervisor's structures from memory. Each operation
+ * is defined in the file of the structure it reads; source.h documents the
+ * contracts.
  */
 #ifndef XEN_MODEL_MEMORY_SOURCE_H
 #define XEN_MODEL_MEMORY_SOURCE_H

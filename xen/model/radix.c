@@ -43,7 +43,7 @@ static struct err *read_root(struct xen *x, uint64_t tree, uint64_t *rnode)
 	return NULL;
 }
 
-/* ERR_CORRUPT unless the node is lower than its parent, of height below. */
+/* ERR_CORRUPT unless the node's height is lower than its parent's. */
 static struct err *read_node(struct xen *x, uint64_t va, unsigned int below,
 			     unsigned int *height, uint64_t *slots)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Xen's radix trees, 6 bits of the index a level (include/xen/radix-tree.h,
+ * Xen's radix trees, 6 bits of the index per level (include/xen/radix-tree.h,
  * common/radix-tree.c; 4.4 to master).
  */
 #ifndef XEN_MODEL_RADIX_H

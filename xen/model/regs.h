@@ -9,7 +9,7 @@
  * (public/arch-x86/xen-x86_64.h; asm/cpu-user-regs.h from 4.21).
  */
 struct regs {
-	uint64_t va;			/* 0: not from memory */
+	uint64_t va;			/* 0: the registers are not in memory */
 	struct value rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp,
 		     r8, r9, r10, r11, r12, r13, r14, r15,
 		     rip, rflags, cs, ss, entry_vector, error_code;

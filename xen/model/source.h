@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The seam between a dump and a running host: the operations in which the two
- * differ. memory_source (memory_source.h) reads Xen's structures out of memory,
- * of a dump or of a running host; live_source (xen/hypercall) makes hypercalls.
- * Callers use the functions of the nouns (domains_next(), heap_open() ...),
- * which hold what both have in common and state the contracts.
+ * The interface between a dump and a running host: the operations in which the
+ * two differ. memory_source (memory_source.h) reads Xen's structures from
+ * memory, of a dump or of a running host; live_source (xen/hypercall) makes
+ * hypercalls. Callers use the functions of the model (domains_next(),
+ * heap_open() ...), which contain the common part and document the contracts.
  */
 #ifndef XEN_MODEL_SOURCE_H
 #define XEN_MODEL_SOURCE_H
@@ -66,7 +66,10 @@ struct source_ops {
 				     struct cpumask *ret);
 	struct err *(*vcpu_name_on)(struct xen *x, const struct pcpu *p,
 				    char *buf);
-	/* Optional. The domain is not dom0; unpause: without a pause no effect */
+	/*
+	 * Optional. The domain is not dom0; unpause has no effect without a
+	 * pause
+	 */
 	struct err *(*domain_pause)(struct xen *x, const struct domain *d);
 	struct err *(*domain_unpause)(struct xen *x, const struct domain *d);
 	struct err *(*context_read)(struct xen *x, const struct domain *d,
@@ -80,7 +83,7 @@ struct source_ops {
 
 	/* channel/evtchn.h */
 	struct err *(*evtchns_start)(struct evtchns *w, const struct domain *d);
-	/* port is in range; on failure it may raise w->resume */
+	/* port is in range; on failure it may increase w->resume */
 	struct err *(*evtchn_read)(struct evtchns *w, unsigned int port,
 				   struct evtchn *ret);
 	/* Optional. */
@@ -113,9 +116,10 @@ struct source_ops {
 				  uint64_t address, void *buf, size_t len);
 
 	/*
-	 * Optional: frames of a domain that are not found by Xen's structures
-	 * (guest/guest_map.h, guest/guest_pages.h). guest_map: in any order;
-	 * guest_frame: of a gfn, its kind only with with_kind.
+	 * Optional: find the frames of a domain without Xen's structures
+	 * (guest/guest_map.h, guest/guest_pages.h). guest_map: lists them in
+	 * any order; guest_frame: finds the frame of a gfn, and its kind only
+	 * if with_kind is set.
 	 */
 	struct err *(*guest_map)(struct xen *x, const struct domain *d,
 				 const struct page_progress *progress,
@@ -136,7 +140,7 @@ struct source_ops {
 	struct err *(*livepatches_next)(struct livepatches *w,
 					struct livepatch *ret);
 
-	/* Optional. dom0/xenstore.h; ret: to be released on success */
+	/* Optional. dom0/xenstore.h; the caller releases ret on success */
 	struct err *(*store_read)(struct xen *x, const char *path,
 				  unsigned int flags, struct store *ret);
 };

@@ -2,9 +2,9 @@
 /*
  * The stack of a pcpu follows from the stack pointer in its note; at its top is
  * struct cpu_info with the number of the pcpu, its vcpu and its per-cpu offset.
- * Arrays of Xen's data that hold just these values for all pcpus are stack_base
- * and __per_cpu_offset; the rest follows from those. The heap is found by its
- * lists, whose heads point to the frame table.
+ * The arrays in Xen's data that hold exactly these values for all pcpus are
+ * stack_base and __per_cpu_offset; the other variables follow from those two.
+ * The heap is found by its lists, whose heads point to the frame table.
  */
 #include "variables.h"
 
@@ -20,7 +20,7 @@
 /* Limit of a per-cpu area, bytes; 4.4 to 4.9 have 8 to 16 KiB. */
 #define PERCPU_MAX	(64UL << 10)
 
-/* Limit of areas that are compared. */
+/* Largest number of bytes of per-cpu areas that is compared. */
 #define AREAS_MAX	32
 
 /* sizeof(struct cpu_user_regs), 4.4 to 4.20 (asm/current.h: the first member) */
@@ -37,7 +37,7 @@
 #define SCHED_CURR	16
 #define SCHED_TIMER_FN	56
 
-/* Bytes that a percpu_fn reads. */
+/* Number of bytes that a percpu_fn reads. */
 #define PERCPU_WORDS	(SCHED_TIMER_FN + 8)
 
 /* NR_ZONES (common/page_alloc.c), orders (asm/config.h), MAX_NUMNODES; 4.4 to 4.9 */
@@ -47,12 +47,18 @@
 /* sizeof(struct page_list_head) (asm/mm.h): the first and the last page */
 #define HEAD_SIZE	16
 #define HEAP_SIZE	(HEAP_ZONES * HEAP_ORDERS * HEAD_SIZE)
-/* Least number of lists with pages; less might be something else. */
+/*
+ * Least number of lists with pages; with fewer, the place might be something
+ * else.
+ */
 #define HEAP_LISTS_MIN	2
 
 /* DOMID_IDLE (public/xen.h) */
 #define DOMID_IDLE	0x7fff
-/* struct vcpu begins with its id; offset of its domain (xen/sched.h, 4.4 to 4.9) */
+/*
+ * struct vcpu begins with its id; this is the offset of its domain
+ * (xen/sched.h, 4.4 to 4.9)
+ */
 #define VCPU_DOMAIN	16
 #define VCPU_HEAD	24
 
@@ -142,7 +148,10 @@ static uint64_t read_word(struct finder *f, uint64_t va)
 	return read_at(f, va, buf, sizeof(buf)) ? get_le64(buf) : 0;
 }
 
-/* Copies the pages above the text; zeros stand for those that are not there. */
+/*
+ * Copies the pages above the text; pages that are missing in the dump are
+ * filled with zeros.
+ */
 static struct err *read_data(struct finder *f)
 {
 	uint64_t base = space_params(f->x->space)->virt_start, text;
@@ -175,7 +184,10 @@ static bool is_page(struct finder *f, uint64_t va)
 	       space_region(f->x->space, va)->id == REGION_DIRECTMAP;
 }
 
-/* Reads the number of a vcpu and the id of its domain; false if va is no vcpu. */
+/*
+ * Reads the number of a vcpu and the id of its domain; false if there is no
+ * vcpu at va.
+ */
 static bool read_vcpu(struct finder *f, uint64_t va, uint32_t *id,
 		      unsigned int *domid)
 {
@@ -192,7 +204,10 @@ static bool read_vcpu(struct finder *f, uint64_t va, uint32_t *id,
 	return true;
 }
 
-/* The words from processor_id on, at a distance from the top of the stack. */
+/*
+ * The words from processor_id on, at the given distance from the top of the
+ * stack.
+ */
 static bool is_cpu_info(struct finder *f, unsigned int cpu, size_t distance)
 {
 	uint64_t offset, va = f->pcpu[cpu].stack + STACK_SIZE - distance;
@@ -205,7 +220,10 @@ static bool is_cpu_info(struct finder *f, unsigned int cpu, size_t distance)
 	       !cpu == !offset && offset % 8 == 0;
 }
 
-/* The distance that fits all pcpus; 0 if none or several do. */
+/*
+ * Returns the only distance that fits all pcpus; 0 if there is none or more
+ * than one.
+ */
 static size_t find_distance(struct finder *f)
 {
 	size_t distance, found = 0;
@@ -267,7 +285,10 @@ static struct err *find_pcpus(struct finder *f)
 
 typedef bool array_fn(struct finder *f, const uint8_t *words);
 
-/* Adds the only place of Xen's data whose words are such an array. */
+/*
+ * Adds the variable at the only place in Xen's data whose words are such an
+ * array.
+ */
 static struct err *add_array(struct finder *f, const char *name, array_fn *is,
 			     uint64_t *ret)
 {
@@ -325,7 +346,7 @@ static bool is_offsets(struct finder *f, const uint8_t *words)
 		if (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].offset)
 			return false;
 	start = percpu_start(f, words);
-	/* areas are pages of their own, but for that of pcpu 0 */
+	/* each area has pages of its own, except that of pcpu 0 */
 	for (i = 1; start && i < f->nr; i++)
 		if (f->pcpu[i].seen && !is_page(f, start + f->pcpu[i].offset))
 			return false;
@@ -382,7 +403,7 @@ static struct err *read_areas(struct finder *f)
 	return NULL;
 }
 
-/* Words of a variable in the area of a pcpu. */
+/* Reads the words of a variable in the area of a pcpu. */
 typedef bool percpu_fn(struct finder *f, const struct known *p,
 		       const uint8_t *words);
 
@@ -402,7 +423,10 @@ static bool in_all(struct finder *f, percpu_fn *is, size_t at)
 	return true;
 }
 
-/* The number of places that hold such words on each pcpu; *ret is the last. */
+/*
+ * Returns the number of places that hold such words on each pcpu; *ret is the
+ * last of them.
+ */
 static unsigned int find_percpu(struct finder *f, percpu_fn *is, size_t *ret)
 {
 	unsigned int nr = 0;
@@ -417,7 +441,7 @@ static unsigned int find_percpu(struct finder *f, percpu_fn *is, size_t *ret)
 	return nr;
 }
 
-/* The only segment that has the stack of each pcpu. */
+/* Returns the only segment that contains the stack of each pcpu. */
 static struct err *add_tss(struct finder *f)
 {
 	size_t at;
@@ -449,8 +473,9 @@ static struct err *add_schedule_data(struct finder *f, size_t *at)
 }
 
 /*
- * curr_vcpu is the current vcpu, or where that is idle one that ran before. The
- * member of struct schedule_data, always the current one, is another place.
+ * curr_vcpu is the current vcpu, or, if the current one is idle, one that ran
+ * before. The member of struct schedule_data, which is always the current vcpu,
+ * is at another place.
  */
 static bool is_curr_vcpu(struct finder *f, const struct known *p, const uint8_t *words)
 {
@@ -496,7 +521,7 @@ static bool is_lists(struct finder *f, const uint8_t *heads)
 	return used >= HEAP_LISTS_MIN;
 }
 
-/* The lists of the first node are in Xen's data. */
+/* The list heads of the first node are in Xen's data. */
 static bool is_first_node(struct finder *f, uint64_t va)
 {
 	return va % 8 == 0 && va >= f->start && va - f->start < f->len &&
@@ -504,7 +529,7 @@ static bool is_first_node(struct finder *f, uint64_t va)
 	       is_lists(f, f->data + (va - f->start));
 }
 
-/* Those of another one are in its own memory. */
+/* The list heads of another node are in that node's memory. */
 static bool is_node(struct finder *f, uint64_t va)
 {
 	uint8_t heads[HEAP_SIZE];
@@ -550,7 +575,7 @@ static struct err *find_variables(struct finder *f)
 	for (i = 0; i < f->nr && !f->pcpu[i].seen; i++)
 		;
 	if (i == f->nr)
-		return NULL;	/* nothing to compare with */
+		return NULL;	/* no pcpu to compare with */
 	ERR_TRY(add_array(f, "stack_base", is_stack_base, &va));
 	ERR_TRY(add_array(f, "__per_cpu_offset", is_offsets, &va));
 	if (va) {

@@ -8,7 +8,7 @@
 void words_add(char *buf, size_t size, const char *word)
 {
 	size_t len = strlen(buf);
-	/* a heading such as "emulated:" takes no comma */
+	/* no comma after a heading such as "emulated:" */
 	const char *between = !len ? "" : buf[len - 1] == ':' ? " " : ", ";
 
 	if (len >= 4 && !strcmp(buf + len - 4, " ..."))

@@ -14,10 +14,13 @@
  */
 void words_add(char *buf, size_t size, const char *word);
 
-/* Appends a text to the list in buf; what does not fit is cut. */
+/* Appends a text to the list in buf, truncated to the space that is left. */
 void words_append(char *buf, size_t size, const char *fmt, ...) ERR_PRINTF(3, 4);
 
-/* Appends the names of the bits that are set; "bit 12" where there is none. */
+/*
+ * Appends the names of the bits that are set; "bit 12" for a bit without a
+ * name.
+ */
 void words_add_bits(char *buf, size_t size, uint64_t bits,
 		    const char *const *names, unsigned int nr_names);
 

@@ -20,7 +20,7 @@
 /* Above any NR_CPUS: Kconfig allows 16383, packages have 256 to 4095. */
 #define MAX_CPUS	16384
 
-/* False for bytes that no one wrote as a version string. */
+/* Returns false for bytes that are not a version string. */
 static bool is_text(const char *text)
 {
 	for (; *text; text++)
@@ -29,7 +29,7 @@ static bool is_text(const char *text)
 	return true;
 }
 
-/* A string that runs over the end of what the dump has is cut there. */
+/* A string that continues past the memory of the dump is cut there. */
 static void read_machine_string(struct xen *x, uint64_t maddr, char *buf,
 				size_t size)
 {
@@ -50,9 +50,9 @@ static void read_machine_string(struct xen *x, uint64_t maddr, char *buf,
 
 /*
  * kexec_crash_save_info() of arch/x86/crash.c stores __pa() of each string,
- * (4.4 to master). A livepatch that replaces the function returns a string of
- * its own, behind the image, where __pa() gives the address of other memory: the
- * page table maps that string.
+ * (4.4 to master). A livepatch that replaces the function that returns it has a
+ * string of its own, outside the image, for which __pa() is wrong: the string
+ * is read through the page table.
  */
 static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
 			     size_t size)
@@ -96,7 +96,9 @@ static void copy_text(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
-/* Without a note: by the symbol table in memory, like that of an image. */
+/*
+ * Without a note: found by the symbol table in memory, like that of an image.
+ */
 static void identity_from_memory(struct xen *x)
 {
 	struct image_identity id;
@@ -155,7 +157,7 @@ static struct err *params_from_memory(struct xen *x, struct space_params *p)
 	return e;
 }
 
-/* Proves the address space: Xen's text must be mapped at its address. */
+/* Verifies the address space: Xen's text must be mapped at its address. */
 static struct err *check_space(struct xen *x)
 {
 	const struct space_params *p = space_params(x->space);
@@ -326,7 +328,9 @@ static bool has_symbol(struct xen *x, const char *name)
 	return !e;
 }
 
-/* Chooses the scheme by the build's symbols (common/pdx.c; address/pdx.h). */
+/*
+ * Chooses the scheme by the symbols of the build (common/pdx.c; address/pdx.h).
+ */
 static struct err *read_pdx(struct xen *x)
 {
 	struct pdx pdx = { .scheme = PDX_NONE };
@@ -389,7 +393,7 @@ static struct err *join_variables(struct xen *x)
 	return NULL;
 }
 
-/* Replaces the old parts; on failure nothing changed, unless forced. */
+/* Replaces the old parts; a failure changes nothing, unless forced. */
 static struct err *exchange(struct xen *x, const struct parts *new, bool force)
 {
 	struct parts old = parts_of(x);
@@ -476,7 +480,7 @@ struct err *xen_attach(struct xen *x, struct image *img, bool force)
 	if (!e)
 		e = exchange(x, &new, force);
 	if (e) {
-		new.image = NULL;	/* stays the caller's */
+		new.image = NULL;	/* remains owned by the caller */
 		release_parts(&new);
 	}
 	return e;

@@ -37,13 +37,13 @@ struct xen {
 
 	/* set by xen_attach(); NULL where the image lacks them */
 	struct image *image;
-	bool forced;			/* the image was not proved */
-	const struct symbols *symbols;	/* the image's, or embedded */
+	bool forced;			/* the image was not verified */
+	const struct symbols *symbols;	/* of the image, or embedded */
 	struct symbols *embedded;	/* from memory, while there is no image */
-	unsigned int variables_found;	/* that the table lacks (variables.h) */
+	unsigned int variables_found;	/* variables missing in the table (variables.h) */
 	struct types *types;
-	struct places profile;		/* without types; set by profile_attach() */
-	struct records *records;	/* never NULL; empty without both */
+	struct places profile;		/* without types of the image; set by profile_attach() */
+	struct records *records;	/* never NULL; empty without types and profile */
 
 	unsigned int nr_cpus;		/* nr_cpu_ids, or those in the notes */
 	struct kernel_panic *panic;	/* of dom0; NULL until found (kernel_panic.h) */
@@ -57,9 +57,10 @@ struct xen {
 };
 
 /*
- * Finds the hypervisor in a memory by its crash notes, or without them when
- * they are not Xen's. Owns memory and notes on success. source: memory_source.
- * ERR_NOT_FOUND when the notes were never filled in, or there is no hypervisor.
+ * Finds the hypervisor in a memory by its crash notes, or by its contents if
+ * the notes are not Xen's. Owns memory and notes on success. source:
+ * memory_source. ERR_NOT_FOUND when the notes were never filled in, or there is
+ * no hypervisor.
  */
 struct err *xen_open(struct memory *memory, struct notes *notes,
 		     const struct source_ops *source,
@@ -107,8 +108,8 @@ bool xen_is_running(const struct xen *x);
 void xen_refresh(struct xen *x);
 
 /*
- * An image_read_fn over a struct xen, enough to prove an image by its build-id
- * where memory cannot be read.
+ * An image_read_fn over a struct xen, sufficient to verify an image by its
+ * build-id where memory cannot be read.
  */
 struct err *xen_read_build_id(void *x, uint64_t va, void *buf,
 			      size_t len) ERR_MUST_CHECK;
@@ -134,7 +135,7 @@ struct err *xen_percpu(struct xen *x, const char *name, unsigned int cpu,
 
 /*
  * Checks a va that was read from a structure: not null, aligned, in a region of
- * Xen's objects. what names it in the error.
+ * Xen's objects. what: its name in the error.
  */
 struct err *xen_check_pointer(struct xen *x, uint64_t va, unsigned int align,
 			      const char *what) ERR_MUST_CHECK;

@@ -205,7 +205,10 @@ static struct err *read_bit(struct xen *x, const struct value *map,
 	return NULL;
 }
 
-/* Bytewise, little-endian words of 4 and 8 bytes are the same. */
+/*
+ * A bytewise read gives the same result for little-endian words of 4 and 8
+ * bytes.
+ */
 static struct err *read_bits(struct evtchns *w, struct evtchn *ch)
 {
 	if (w->fifo)
@@ -262,7 +265,7 @@ struct err *mem_evtchn_read(struct evtchns *w, unsigned int port,
 	struct evtchn ch;
 	struct err *e = find_bucket(w, port);
 
-	/* all ports of the bucket fail alike */
+	/* the error is the same for all ports of the bucket */
 	if (e || !w->bucket)
 		w->resume = (port / w->per_bucket + 1) * w->per_bucket;
 	ERR_TRY(err_prefix(e, "port %u", port));

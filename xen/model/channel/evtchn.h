@@ -28,11 +28,11 @@ struct evtchns {
 	unsigned int resume;		/* port to continue with after an error */
 	bool done;
 	bool fifo;			/* its ABI: FIFO, else 2-level */
-	bool bits32;			/* 2-level words of a 32-bit guest */
+	bool bits32;			/* the 2-level words are those of a 32-bit guest */
 	struct value evtchn, groups;	/* va: first bucket, array */
-	struct value valid;		/* allocated ports; the limit up to 4.5 */
+	struct value valid;		/* number of allocated ports; the limit up to 4.5 */
 	struct value limit;		/* highest port allowed */
-	struct value active, xen_owned;	/* ports in use, and Xen's among them; 4.10+ */
+	struct value active, xen_owned;	/* ports in use, and those of Xen among them; 4.10+ */
 	struct value fifo_va, nr_words;	/* FIFO */
 	struct value pending, mask;	/* va of the 2-level bitmaps */
 	struct value has_32bit, pending32, mask32;
@@ -45,7 +45,7 @@ struct evtchns {
 struct evtchn {
 	uint64_t va;
 	unsigned int port;
-	struct value port_inside;	/* its member port */
+	struct value port_inside;	/* the number that the channel itself has */
 	struct value state;		/* enum evtchn_state */
 	struct value xen_consumer;	/* 0: none, else xen_consumers[n - 1] */
 	struct value notify_vcpu_id;
@@ -53,13 +53,13 @@ struct evtchn {
 	struct value remote_domid;	/* unbound, interdomain */
 	struct value remote_port, remote_dom;	/* interdomain; va */
 	struct value irq, virq;		/* pirq of its domain; VIRQ_* */
-	struct err *bits_error;		/* owned; if set, the rest is unknown */
+	struct err *bits_error;		/* owned; if set, the members above are unknown */
 	bool pending, masked, linked, busy;
-	unsigned int link;		/* FIFO, linked: the next in its queue */
+	unsigned int link;		/* FIFO, linked: the next port in its queue */
 };
 
 extern const struct record_type evtchn_record;
-/* Of the domain; of its FIFO; of a channel, by its state */
+/* Members of the domain; of its FIFO; of a channel, by its state */
 extern const struct record_type evtchn_table_record, evtchn_fifo_record;
 extern const struct record_type evtchn_state_records[EVTCHN_NR_STATES];
 
@@ -67,12 +67,12 @@ extern const struct record_type evtchn_state_records[EVTCHN_NR_STATES];
 struct err *evtchns_start(struct evtchns *w, struct xen *x,
 			  const struct domain *d) ERR_MUST_CHECK;
 /*
- * The next channel in use; release it with evtchn_release(). Past the last one
- * w->done is set and ret is untouched. After an error, which costs one channel
- * or one bucket, the walk continues unless it is ERR_INTERRUPTED.
+ * Returns the next channel in use; release it with evtchn_release(). Past the
+ * last one w->done is set and ret is untouched. After an error, which costs one
+ * channel or one bucket, the walk continues unless it is ERR_INTERRUPTED.
  */
 struct err *evtchns_next(struct evtchns *w, struct evtchn *ret) ERR_MUST_CHECK;
-/* One channel, in use or not; ERR_NOT_FOUND beyond the limit. */
+/* Reads one channel, in use or not; ERR_NOT_FOUND beyond the limit. */
 struct err *evtchn_read(struct evtchns *w, uint64_t port,
 			struct evtchn *ret) ERR_MUST_CHECK;
 void evtchn_release(struct evtchn *ch);
@@ -81,7 +81,10 @@ void evtchn_release(struct evtchn *ch);
 const char *evtchn_state_name(uint64_t state);
 /* "TIMER", "ARCH_1" ...; NULL for an unknown number (VIRQ_* of public/xen.h) */
 const char *virq_name(uint64_t virq);
-/* The va of the function in Xen that receives the events; 0: none or unknown. */
+/*
+ * Returns the va of the function in Xen that receives the events; 0: none or
+ * unknown.
+ */
 uint64_t evtchn_consumer(struct xen *x, const struct evtchn *ch);
 
 /*

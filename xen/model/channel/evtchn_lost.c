@@ -4,7 +4,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The vcpu polls, or sleeps for a reason that is no event. */
+/*
+ * True if the vcpu polls, or sleeps for a reason other than waiting for an
+ * event.
+ */
 static bool waits_for_events(const struct vcpu *v)
 {
 	return value_ok(&v->runstate) &&
@@ -34,7 +37,7 @@ bool evtchn_is_lost(struct xen *x, const struct domain *d,
 		err_free(e);
 		return false;
 	}
-	/* a PV guest that blocked its events does not expect them */
+	/* a PV guest that masked its upcalls expects no event */
 	if (masked && !domain_is_hvm(d))
 		return false;
 	*ret = l;

@@ -2,8 +2,8 @@
 /*
  * Lost events: a channel is pending and not masked, but the vcpu that it
  * notifies is blocked. Xen's vcpu_block() returns at once when an event can be
- * delivered (common/sched/core.c; schedule.c before 4.14), and raising one wakes
- * the vcpu, so that a guest waits for ever.
+ * delivered (common/sched/core.c; schedule.c before 4.14), and raising an event
+ * wakes the vcpu; a guest in this state therefore waits for ever.
  */
 #ifndef XEN_MODEL_EVTCHN_LOST_H
 #define XEN_MODEL_EVTCHN_LOST_H
@@ -17,7 +17,7 @@ struct evtchn_lost {
 	bool upcall;		/* its upcall is pending: it was not woken */
 	/*
 	 * False for HVM and PVH guests: their vlapic or interrupt flag, which
-	 * are not read, may hold the event back.
+	 * are not read, may delay the event.
 	 */
 	bool sure;
 };
@@ -27,7 +27,7 @@ typedef struct err *evtchn_lost_fn(void *arg, const struct evtchn_lost *l);
 /*
  * Calls fn for each lost event of a domain. Channels that cannot be read are
  * left out; "xen evtchn" reports them. Fails with ERR_INTERRUPTED, with fn's
- * error, and if the domain's channels are not available.
+ * error, or if the domain's channels are not available.
  */
 struct err *evtchns_find_lost(struct xen *x, const struct domain *d,
 			      evtchn_lost_fn *fn, void *arg) ERR_MUST_CHECK;

@@ -7,7 +7,7 @@
 #include "xen/base/array.h"
 #include "xen/model/words.h"
 
-/* Sanity limit, far above opt_max_grant_frames and opt_max_maptrack_frames. */
+/* Limit, far above opt_max_grant_frames and opt_max_maptrack_frames. */
 #define FRAMES_MAX	(1U << 20)
 
 /* Sizes of the guest's entries (public/grant_table.h) */
@@ -202,7 +202,7 @@ static struct err *read_grant(struct grants *w, unsigned int ref,
 	return NULL;
 }
 
-/* The count of users of a grant in the loaded page. */
+/* Reads the number of users of a grant from the loaded page. */
 static uint32_t loaded_pin(const struct grants *w, unsigned int ref)
 {
 	uint32_t pin;
@@ -264,7 +264,7 @@ struct grant_pins grant_pins(uint64_t pin)
 	};
 }
 
-/* GTF_* (public/grant_table.h): type in two bits, then flags. */
+/* GTF_* (public/grant_table.h): the type in two bits, then flags. */
 const char *grant_flags_text(uint16_t flags, char *buf, size_t size)
 {
 	static const char *const types[] = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Grant tables (common/grant_table.c, 4.4 to master): the frames a domain
- * offers to others, and its maptrack, the frames of others it has mapped.
+ * Grant tables (common/grant_table.c, 4.4 to master): the frames that a domain
+ * offers to others, and its maptrack table, which lists the frames of others
+ * that it has mapped.
  */
 #ifndef XEN_MODEL_GRANT_H
 #define XEN_MODEL_GRANT_H
@@ -31,7 +32,7 @@ struct grant_table {
 
 extern const struct record_type grant_table_record;
 
-/* ret->va is 0 for a domain without one (Xen's own, or a new one). */
+/* ret->va is 0 for a domain without a grant table (Xen's own, or a new one). */
 struct err *grant_table_read(struct xen *x, const struct domain *d,
 			     struct grant_table *ret) ERR_MUST_CHECK;
 
@@ -45,7 +46,7 @@ struct grant {
 	struct value gfn;		/* debug builds only */
 	struct value is_sub_page, start, length;
 	struct value src_domid;		/* of a transitive grant; 4.18+ */
-	struct err *shared_error;	/* owned; if set, the rest is unknown */
+	struct err *shared_error;	/* owned; if set, the members above are unknown */
 	/* the guest's entry */
 	uint16_t flags;			/* GTF_* */
 	uint16_t shared_domid;
@@ -71,14 +72,14 @@ struct grants {
 struct err *grants_start(struct grants *w,
 			 const struct grant_table *t) ERR_MUST_CHECK;
 /*
- * The next grant in use; ret->va is 0 past the last. After an error, which
- * costs one page of grants, the walk continues unless it is ERR_INTERRUPTED.
- * Release each grant with grant_release().
+ * Returns the next grant in use; ret->va is 0 past the last. After an error,
+ * which costs one page of grants, the walk continues unless it is
+ * ERR_INTERRUPTED. Release each grant with grant_release().
  */
 struct err *grants_next(struct grants *w, struct grant *ret) ERR_MUST_CHECK;
 /*
- * One grant by its reference; ret->va is 0 if it is not in use. ERR_NOT_FOUND
- * beyond the table.
+ * Reads one grant by its reference; ret->va is 0 if it is not in use.
+ * ERR_NOT_FOUND beyond the table.
  */
 struct err *grants_find(struct grants *w, uint64_t ref,
 			struct grant *ret) ERR_MUST_CHECK;
@@ -113,7 +114,7 @@ void grant_maps_release(struct grant_maps *m);
 /* The mappings of one grant: an array of *nr. */
 struct grant_map *grant_maps_find(const struct grant_maps *m, uint16_t granter,
 				  uint32_t ref, size_t *nr);
-/* The pins that the mappings account for. */
+/* Returns the pins that the mappings account for. */
 struct grant_pins grant_maps_pins(const struct grant_map *m, size_t nr);
 
 #endif

@@ -9,8 +9,8 @@
 #include "xen/base/array.h"
 
 /*
- * Frames of one domain that may be unreadable before the rest is left out, and
- * mappings of all domains: a damaged limit gives a million frames.
+ * Limits: unreadable frames of one domain, after which the rest is left out (a
+ * damaged number of frames may be a million), and mappings of all domains.
  */
 #define LOST_MAX	16
 #define MAPS_MAX	(1U << 22)
@@ -37,7 +37,9 @@ void grant_maps_release(struct grant_maps *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* Stores an error that costs one domain; returns those that end the walk. */
+/*
+ * Stores an error that affects one domain; returns an error that ends the walk.
+ */
 static struct err *keep(struct grant_maps *m, struct err *e)
 {
 	if (!e || err_is_final(e))
@@ -76,7 +78,7 @@ static struct err *read_entry(const struct grant_table *t, uint64_t va,
 	});
 }
 
-/* A page of entries; those with flags are in use. */
+/* Reads a page of entries; those with flags are in use. */
 static struct err *read_page(const struct grant_table *t, unsigned int nr,
 			     uint64_t flags_at, struct grant_maps *m)
 {

@@ -22,7 +22,7 @@ static const struct field irq_fields[] FIELD_TABLE = {
 	F(action, "irq_desc.action"),
 	F(vector, "irq_desc.arch.vector"),
 	F(old_vector, "irq_desc.arch.old_vector"),
-	/* a pointer in builds for many pcpus, else an array of one */
+	/* a pointer in builds for many pcpus, else an array of one element */
 	AT(affinity, "irq_desc.affinity[0].bits"),
 	AT(cpu_mask, "irq_desc.arch.cpu_mask[0].bits"),
 	F(move_in_progress, "irq_desc.arch.move_in_progress"),
@@ -109,7 +109,7 @@ static void read_action(struct xen *x, struct irq *irq)
 	e = xen_check_pointer(x, value_of(&irq->action), sizeof(uint64_t), "action");
 	if (!e)
 		e = record_read(x->records, x->space, type, value_of(&irq->action), irq);
-	err_free(e);	/* the values carry the state */
+	err_free(e);	/* the numbers returned by the functions carry the state */
 }
 
 bool irq_counts(const struct irq *irq)
@@ -243,7 +243,7 @@ struct err *irq_pins(struct xen *x, const struct irq *irq,
 	ERR_TRY(record_resolve(x->records, "irq_pin_list", &entry));
 	ERR_TRY(xen_variable(x, "irq_2_pin", &table));
 	if (!table)
-		return NULL;	/* no IO-APIC in use */
+		return NULL;	/* no IO-APIC is in use */
 	do {
 		struct pin_entry p = { .pin.raw = 0 };
 		uint64_t va = table + at * entry.size;

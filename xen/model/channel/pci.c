@@ -7,7 +7,7 @@
 #include "xen/base/array.h"
 #include "xen/model/radix.h"
 
-/* Per segment: 256 buses of 256 functions. */
+/* Limit per segment: 256 buses of 256 functions. */
 #define DEVICES_MAX	65536
 #define MSIS_MAX	4096	/* MSI-X allows 2048 per device */
 
@@ -49,7 +49,7 @@ static const struct field msi_fields[] FIELD_TABLE = {
 	M(host_masked, "msi_desc.msi_attrib.host_masked | msi_desc.msi_attrib.masked"),
 	M(guest_masked, "msi_desc.msi_attrib.guest_masked"),
 	M(maskbit, "msi_desc.msi_attrib.maskbit"),
-	/* address_lo of 4.4 and 4.5: the other half is 0 on x86 */
+	/* address_lo of 4.4 and 4.5: the upper half is 0 on x86 */
 	M(address, "msi_desc.msg.address | msi_desc.msg.address_lo"),
 	M(data, "msi_desc.msg.data"),
 	M(pos, "msi_desc.msi_attrib.pos"),

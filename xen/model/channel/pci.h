@@ -11,7 +11,10 @@
 #include "xen/model/xen.h"
 
 #define PCI_MSIS_MAX 64
-/* PT_FAULT_THRESHOLD: so many faults make Xen stop the DMA of a device */
+/*
+ * PT_FAULT_THRESHOLD: number of faults after which Xen stops the DMA of a
+ * device
+ */
 #define PCI_FAULTS_MAX 10
 
 struct pci_dev {
@@ -26,7 +29,7 @@ struct pci_dev {
 	struct value quarantine, broken;
 	struct value pseudo_domid;	/* of the IOMMU, in quarantine */
 	struct value ats_depth;
-	/* number, and ns since Xen's boot of the last one */
+	/* number of faults, and time of the last one in ns since Xen's boot */
 	struct value fault_count, fault_time;
 	struct value vpci, msix;	/* va */
 	struct value msi_list;		/* va of its head */
@@ -57,10 +60,10 @@ extern const struct record_type pci_msi_record;
 /* Starts the list of a device's MSIs; ERR_NO_TYPE if the build lacks it. */
 struct err *pci_msis_start(struct chain *c, struct xen *x,
 			   const struct pci_dev *dev) ERR_MUST_CHECK;
-/* The next MSI; ret->va is 0 past the last. */
+/* Returns the next MSI; ret->va is 0 past the last. */
 struct err *pci_msis_next(struct chain *c, struct pci_msi *ret) ERR_MUST_CHECK;
 
-/* The MSI whose struct msi_desc is at va, such as irq_desc.msi_desc. */
+/* Reads the MSI whose struct msi_desc is at va, such as irq_desc.msi_desc. */
 struct err *pci_msi_read(struct xen *x, uint64_t va,
 			 struct pci_msi *ret) ERR_MUST_CHECK;
 /* "MSI", "MSI-X", "HPET", "IOMMU"; "?" */

@@ -23,7 +23,10 @@ static const struct field platform_fields[] FIELD_TABLE = {
 static const struct record_type platform_record =
 	RECORD_TYPE("platform_timesource", platform_fields);
 
-/* Makes a value of u, or of the error e of reading it, which is freed. */
+/*
+ * Returns a value for u, or an error value if e, the error of reading it, is
+ * set; frees e.
+ */
 static struct value variable(struct err *e, uint64_t u)
 {
 	struct value v = { .raw = e ? 0 : u, .state = VALUE_OK };

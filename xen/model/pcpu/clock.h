@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Clocks: parameters that convert the time stamp counter of each pcpu to time
- * since Xen's start (arch/x86/time.c, 4.4 to master), and their distance when
- * debug key t read them (common/keyhandler.c, 4.4 to master).
+ * since Xen's start (arch/x86/time.c, 4.4 to master), and the distances of the
+ * clocks as measured by debug key t (common/keyhandler.c, 4.4 to master).
  */
 #ifndef XEN_MODEL_CLOCK_H
 #define XEN_MODEL_CLOCK_H
@@ -24,9 +24,12 @@ extern const struct record_type clock_record;
 /* ERR_NOT_FOUND for an absent pcpu. */
 struct err *clock_read(struct xen *x, unsigned int cpu,
 		       struct clock *ret) ERR_MUST_CHECK;
-/* Converts a time stamp to ns since Xen's start; false: unknown parameters. */
+/*
+ * Converts a time stamp to ns since Xen's start; false: the parameters are
+ * unknown.
+ */
 bool clock_ns(const struct clock *c, uint64_t tsc, int64_t *ns);
-/* Frequency in Hz by shift and mul_frac; 0: unknown. */
+/* Frequency in Hz, computed from shift and mul_frac; 0: unknown. */
 uint64_t clock_scale_khz(const struct clock *c);
 
 /* Range of the values of several pcpus; largest < least: no value. */
@@ -36,7 +39,7 @@ struct clock_spread {
 
 #define CLOCK_SPREAD_NONE { .least = UINT64_MAX, .largest = 0 }
 
-/* Extends the range by a value of debug key t, unless it is 0. */
+/* Extends the range by a value measured by debug key t, unless it is 0. */
 void clock_spread_add(struct clock_spread *s, const struct value *v);
 
 /* The timer that calibrates the clocks. */

@@ -32,7 +32,9 @@ struct err *pcpu_in_map(struct xen *x, const char *map, unsigned int id,
 	return NULL;
 }
 
-/* Reads a pointer at va, unless e, which is freed; 0 on failure. */
+/*
+ * Reads a pointer at va, unless e is set, which is freed; returns 0 on failure.
+ */
 static uint64_t read_pointer(struct xen *x, struct err *e, uint64_t va)
 {
 	uint64_t v = 0;
@@ -116,7 +118,8 @@ const char *pcpu_state_text(const struct pcpu *p)
 
 /*
  * In a crash a pcpu clears its bit of cpu_online_map and saves a note
- * (arch/x86/crash.c). A lost pcpu has the bit and no note; an offline one neither.
+ * (arch/x86/crash.c). A lost pcpu has its bit set and no note; an offline pcpu
+ * has neither.
  */
 static bool is_lost(const struct xen *x, const struct pcpu *p)
 {

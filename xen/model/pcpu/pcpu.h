@@ -25,7 +25,7 @@ struct pcpu {
 extern const struct record_type pcpu_info_record;
 
 /*
- * Reads one pcpu; hypercalls fill id and online alone. ERR_NOT_FOUND: no pcpu
+ * Reads one pcpu; hypercalls fill only id and online. ERR_NOT_FOUND: no pcpu
  * has that number, or it has no stack (never started, or removed).
  */
 struct err *pcpu_read(struct xen *x, unsigned int id,
@@ -35,8 +35,8 @@ struct err *pcpu_read(struct xen *x, unsigned int id,
 uint64_t pcpu_idle_vcpu(struct xen *x, unsigned int id);
 
 /*
- * Finds the va of a pcpu's struct sched_resource (4.13+), 0 if it never started
- * or is parked; before 4.13 that of its per-cpu schedule_data.
+ * Finds the va of a pcpu's struct sched_resource (4.13+), 0 if the pcpu never
+ * started or is parked; before 4.13 the va of its per-cpu schedule_data.
  */
 struct err *pcpu_sched_resource(struct xen *x, unsigned int id,
 				uint64_t *ret) ERR_MUST_CHECK;
@@ -48,10 +48,10 @@ struct err *pcpu_sched_resource(struct xen *x, unsigned int id,
 struct err *pcpu_find_info(struct xen *x, const struct pcpu *p,
 			   struct cpu_info_found *ret) ERR_MUST_CHECK;
 
-/* True when the registers in its note are those of the guest it ran. */
+/* True when the registers in the pcpu's note are those of the guest it ran. */
 bool pcpu_in_guest(const struct pcpu *p);
 
-/* State in the crash: "saved", "online", "offline" or "lost". */
+/* State of the pcpu at the crash: "saved", "online", "offline" or "lost". */
 const char *pcpu_state_text(const struct pcpu *p);
 
 /* Reads a pcpu's bit of one of Xen's cpu maps ("cpu_online_map"). */

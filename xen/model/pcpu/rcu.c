@@ -9,7 +9,7 @@
 
 #define CALLBACKS_MAX	(1U << 20)
 
-/* The state, and members that are only needed to read it. */
+/* The state, and the members that are needed only to read it. */
 struct ctrl {
 	struct rcu_state s;
 	struct value cpumask, idle_cpumask;	/* va of the sets */
@@ -71,7 +71,7 @@ struct err *rcu_state_read(struct xen *x, struct rcu_state *ret)
 	return NULL;
 }
 
-/* A separate counter; VALUE_NO_FIELD in builds without it. */
+/* A separate counter; VALUE_NO_FIELD in builds that lack it. */
 static void read_readers(struct xen *x, struct rcu_pcpu *p)
 {
 	uint32_t count;

@@ -11,9 +11,9 @@
 #include "xen/model/xen.h"
 
 struct rcu_state {
-	struct value cur, completed;	/* numbers of batches; equal: no grace period */
+	struct value cur, completed;	/* batch numbers; equal: no grace period is active */
 	struct value next_pending;
-	struct cpumask waits_for;	/* pcpus without a quiescent state yet */
+	struct cpumask waits_for;	/* pcpus that have not yet passed a quiescent state */
 	struct cpumask idle;		/* nr is 0 up to 4.9, which lack it */
 	bool active;			/* a grace period has begun */
 };
@@ -23,21 +23,24 @@ struct err *rcu_state_read(struct xen *x,
 
 enum rcu_list { RCU_NEXT, RCU_CURRENT, RCU_DONE, RCU_LISTS };
 
-/* Callbacks of a later batch, of the pcpu's batch, ready to be called. */
+/*
+ * Callbacks of a later batch, of the pcpu's current batch, and ready to be
+ * called.
+ */
 const char *rcu_list_name(enum rcu_list list);
 
 struct rcu_pcpu {
 	unsigned int id;
-	uint64_t va;			/* of its struct rcu_data */
-	struct value quiescbatch;	/* the last batch it has seen */
+	uint64_t va;			/* va of its struct rcu_data */
+	struct value quiescbatch;	/* the last batch it has noticed */
 	struct value qs_pending;	/* its quiescent state is still pending */
-	struct value batch;		/* the batch its current callbacks wait for */
+	struct value batch;		/* the batch that its current callbacks wait for */
 	struct value qlen;		/* its callbacks */
 	struct value list[RCU_LISTS];	/* va of the first callback */
 	struct value idle_timer_active;	/* 4.10+ */
 	struct value process_callbacks, barrier_active;	/* 4.14+ */
-	struct value readers;		/* nested rcu_read_lock(); 4.14+ */
-	bool holds_up;			/* the grace period waits for it */
+	struct value readers;		/* nesting depth of rcu_read_lock(); 4.14+ */
+	bool holds_up;			/* the grace period waits for this pcpu */
 	bool idle;			/* in idle_cpumask */
 };
 
@@ -50,15 +53,15 @@ struct err *rcu_pcpu_read(struct xen *x, const struct rcu_state *state,
 			  unsigned int cpu, struct rcu_pcpu *ret) ERR_MUST_CHECK;
 
 /*
- * Lists what the grace period waits for on a pcpu, "" when it does not; returns
- * buf. softirq: the pcpu's RCU softirq is pending.
+ * Lists the conditions on a pcpu that the grace period waits for; "" when it
+ * does not wait. Returns buf. softirq: the pcpu's RCU softirq is pending.
  */
 const char *rcu_wants_text(const struct rcu_state *state,
 			   const struct rcu_pcpu *p, bool softirq, char *buf,
 			   size_t size);
 
 struct rcu_callback {
-	uint64_t va;			/* of the struct rcu_head */
+	uint64_t va;			/* va of the struct rcu_head */
 	struct value function;		/* va */
 };
 

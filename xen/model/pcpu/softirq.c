@@ -107,7 +107,7 @@ bool softirq_is_pending(struct xen *x, const struct softirq_pcpu *p,
 	return false;
 }
 
-/* Name of the handler, for softirqs of the architecture, which have none. */
+/* Name of the handler, for softirqs of the architecture, which have no name. */
 static const char *handler_name(struct xen *x, unsigned int nr, char *buf,
 				size_t size)
 {

@@ -18,7 +18,7 @@ struct softirq_pcpu {
 	struct value in_irq;
 	struct value in_nmi, in_mce;	/* 4.14+ */
 	struct value nmis;		/* count; up to 4.13 */
-	struct value in_mwait;		/* idle, to be woken by a write to .pending */
+	struct value in_mwait;		/* idle; woken by a write to .pending */
 	uint64_t work_to_do;		/* TASKLET_*: 1 enqueued, 2 scheduled */
 	uint64_t tasklets[2];		/* va of list_heads: vcpu's, softirq's */
 };
@@ -34,7 +34,7 @@ bool softirq_is_pending(struct xen *x, const struct softirq_pcpu *p,
 			const char *name);
 
 /*
- * Names of the set bits, of Xen's enum or of their handlers; "" for none.
+ * Names of the set bits, by Xen's enum or by their handlers; "" for none.
  * Returns buf.
  */
 const char *softirq_text(struct xen *x, uint64_t bits, char *buf, size_t size);

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Limit; the heap's size is a u16, the list has timers beyond that. */
+/* Limit; the heap's size is a u16, and the list may have more timers. */
 #define LIST_MAX	(1U << 20)
 
 #define TABLE(m, path) FIELD(struct timers, m, "timers." path)
@@ -31,7 +31,7 @@ const struct record_type timers_record =
 	RECORD_TYPE("timers", table_fields);
 const struct record_type timer_record = RECORD_TYPE("timer", timer_fields);
 
-/* Index 0 of the heap has its size and its limit. */
+/* Index 0 of the heap contains its size and its limit. */
 static struct err *read_heap(struct timers *w)
 {
 	uint16_t head[2];

@@ -20,7 +20,7 @@ struct timer {
 	struct value expires;		/* ns since Xen booted */
 	struct value function, data;	/* va; argument */
 	struct value cpu, status;	/* enum timer_status */
-	struct value heap_offset;	/* while in the heap */
+	struct value heap_offset;	/* index while in the heap */
 	enum timer_status where;	/* the place where it was found */
 	bool running;			/* its function is running */
 };
@@ -33,7 +33,7 @@ struct timers {
 	uint64_t va;
 	struct value heap, list, running;	/* va */
 	struct value inactive_at;	/* va of the list_head */
-	uint64_t deadline;		/* ns; programmed into the hardware; 0: none */
+	uint64_t deadline;		/* ns; deadline programmed into the hardware; 0: none */
 	unsigned int size, limit;	/* of the heap; timers */
 	unsigned int next;
 	enum timer_status where;	/* the place being walked */
@@ -49,10 +49,10 @@ extern const struct record_type timers_record;
 struct err *timers_start(struct timers *w, struct xen *x, unsigned int cpu,
 			 bool inactive) ERR_MUST_CHECK;
 /*
- * The next timer: those of the heap (the first expires first, the others are in
- * heap order), of the list, the inactive ones; ret->va is 0 past the last. An
- * error costs one timer or the rest of a list: go on, unless it is
- * ERR_INTERRUPTED.
+ * Returns the next timer: first those of the heap (the first one expires first,
+ * the others are in heap order), then those of the list, then the inactive
+ * ones; ret->va is 0 past the last. An error affects one timer or the rest of a
+ * list; the walk can continue, unless it is ERR_INTERRUPTED.
  */
 struct err *timers_next(struct timers *w, struct timer *ret) ERR_MUST_CHECK;
 
