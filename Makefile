@@ -25,10 +25,11 @@ VERSION := $(shell cat VERSION)
 OPTIONAL := $(foreach p,liblzma libzstd,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p)))
 DEPS = libdw libelf zlib $(OPTIONAL)
 OPTIONAL_DEFS = $(if $(filter liblzma,$(OPTIONAL)),-DHAVE_LIBLZMA) $(if $(filter libzstd,$(OPTIONAL)),-DHAVE_LIBZSTD)
-# clang takes the end of a table, { NULL }, for an incomplete initializer; gcc does not.
+# clang warns about the end of a table, { NULL }, as an incomplete initializer; gcc does
+# not.
 WARN = -Wall -Wextra $(if $(WERROR),-Werror) $(if $(findstring clang,$(CC)),-Wno-missing-field-initializers)
 DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(DEPS))
-# The user's flags come last, so that they win.
+# The user's flags come last, so that they have precedence.
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARN) $(SAN) \
 	     $(OPTIONAL_DEFS) $(DEPS_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(SAN) $(LDFLAGS)
@@ -58,7 +59,7 @@ HAVE_CAPSTONE := $(shell $(PKG_CONFIG) --exists capstone && echo y)
 CAPSTONE_CFLAGS := $(if $(HAVE_CAPSTONE),-DHAVE_CAPSTONE $(shell $(PKG_CONFIG) --cflags capstone))
 CAPSTONE_LIBS := $(if $(HAVE_CAPSTONE),$(shell $(PKG_CONFIG) --libs capstone))
 
-# Tests of xen-live.so stand in for Xen's libraries, of which they need the headers.
+# Tests of xen-live.so replace Xen's libraries, and require their headers.
 LIVE_UNIT_SRC := $(wildcard tests/unit/xenlive_*_test.c)
 UNIT_SRC := $(filter-out $(if $(HAVE_XEN),,$(LIVE_UNIT_SRC)),$(wildcard tests/unit/*_test.c))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
@@ -84,7 +85,7 @@ $(B)/man/xenview.bash: $(B)/xenview $(SCRIPTS) scripts/man VERSION
 # For scripts/check, which draws their graph
 objects: $(CORE_OBJ) $(COMMAND_OBJ) $(CRASH_OBJ) $(XENVIEW_OBJ)
 
-# For scripts/abi: the features that CRASH_INCLUDE has, of all
+# For scripts/abi: all features, and those of CRASH_INCLUDE
 crash-features:
 	@echo '$(CRASH_HAVE:-DHAVE_%=%) / $(CRASH_FEATURES)'
 crash-objects: $(CRASH_OBJ)
@@ -115,12 +116,13 @@ $(B)/libcore.a: $(CORE_OBJ)
 $(B)/libcommands.a: $(COMMAND_OBJ)
 	rm -f $@ && ar rcs $@ $^
 
-# Beside the library and the program, as when they are installed
+# In the same folder as the library and the program, as after installation
 $(B)/xen-layouts:
 	@mkdir -p $(@D)
 	ln -sfn $(CURDIR)/xen/profile/layouts $@
 
-# The objects of the core, not libcore.a: of two symbols of one name the linker would take that of the front end for both.
+# The objects of the core, not libcore.a: the linker would not report a symbol that is defined both there and in the front
+# end.
 $(B)/xen.so: $(CRASH_OBJ) $(COMMAND_OBJ) $(CORE_OBJ) | $(B)/xen-layouts
 	$(CC) -shared -Wl,--no-undefined-version $(ALL_LDFLAGS) -o $@ $(CRASH_OBJ) $(COMMAND_OBJ) $(CORE_OBJ) $(LIBS)
 
@@ -135,7 +137,8 @@ $(B)/static/main.o: extensions/xenview/main.c
 $(B)/xenview-static: $(B)/static/main.o $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 	$(CC) -static $(ALL_LDFLAGS) -s -o $@ $(B)/static/main.o $(COMMAND_OBJ) $(B)/libcore.a $(STATIC_LIBS)
 
-# xenview with damaged memory, for tests; beside it because of the profiles
+# xenview with damaged memory, for tests; in the same folder because of the
+# profiles
 DAMAGE_OBJ := $(call objects,tests/damage/*.c)
 DAMAGE_WRAP = $(foreach name,session_open command_run record_read space_read page_scan,-Wl,--wrap=$(name))
 $(B)/xenview-damaged: $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
@@ -152,8 +155,8 @@ $(B)/extensions/report/page_files.o: $(B)/extensions/report/page_files.c
 $(B)/xen-live.so: $(LIVE_OBJ)
 	$(CC) -shared $(ALL_LDFLAGS) -o $@ $^ $(XEN_LIBS)
 
-# Declarations that crash got after 7.1.3, by the pattern that finds them in defs.h; scripts/abi prints what each is for.
-# CRASH_WITHOUT=NAME... builds as if a header lacked them.
+# Declarations added to crash after 7.1.3, with the pattern that finds each in defs.h; scripts/abi prints the feature
+# that requires it. CRASH_WITHOUT=NAME... builds as if a header lacked them.
 CRASH_FEATURE_RELOC = define POST_RELOC
 CRASH_FEATURE_5LEVEL = define VM_5LEVEL
 CRASH_FEATURE_KCORE_VADDR = define KCORE_USE_VADDR
@@ -167,11 +170,12 @@ CRASH_WITHOUT ?=
 CRASH_HAVE := $(shell $(foreach f,$(filter-out $(CRASH_WITHOUT),$(CRASH_FEATURES)),\
 	      grep -q '$(CRASH_FEATURE_$(f))' $(CRASH_INCLUDE)/defs.h 2>/dev/null && echo -DHAVE_$(f);))
 
-# No feature: an argument that set_context() has since 8.0.6
+# Not a feature: an argument of set_context() since 8.0.6
 CRASH_ARGUMENTS := $(shell grep -q 'set_context(ulong, ulong, uint)' $(CRASH_INCLUDE)/defs.h 2>/dev/null && \
 		   echo -DSET_CONTEXT_FORCE)
 
-# crash's headers are not clean under -Wextra; the code that includes them is.
+# crash's headers cause warnings with -Wextra; the code that includes them does
+# not.
 $(B)/extensions/crash/%.o: EXTRA_CFLAGS = -DX86_64 $(CRASH_HAVE) $(CRASH_ARGUMENTS) -isystem $(CRASH_INCLUDE)
 $(B)/extensions/live/%.o: EXTRA_CFLAGS = $(XEN_CFLAGS)
 $(B)/extensions/xenview/%.o: EXTRA_CFLAGS = $(CAPSTONE_CFLAGS)
@@ -194,8 +198,8 @@ $(B)/tests/unit/disassembler_test: tests/unit/disassembler_test.c $(B)/extension
 	@mkdir -p $(@D)
 	$(CC) $(CAPSTONE_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(B)/extensions/xenview/disassembler.o $(TEST_LIBS) $(CAPSTONE_LIBS) $(LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
 
-# A function of the test comes before that of a library. Not by pattern: since make 4.4 that of the other tests is
-# preferred while the objects are not there.
+# A function of the test has precedence over that of a library. Not a pattern rule: make 4.4 and later prefer that
+# of the other tests while the objects do not exist.
 $(LIVE_UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%): $(B)/tests/unit/%: tests/unit/%.c $(LIVE_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(XEN_CFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(LIVE_OBJ) $(XEN_LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
@@ -215,7 +219,7 @@ $(B)/tests/bench/%: tests/bench/%.c $(TEST_LIBS)
 unit-bins: $(UNIT_BIN)
 fuzz-bins: $(FUZZ_BIN)
 
-# A test that fails does not keep the others from running.
+# After a test fails, the others still run.
 unit: unit-bins
 	@failed=0; for t in $(UNIT_BIN); do echo "$$t"; $$t || failed=$$((failed + 1)); done; \
 		echo "$(words $(UNIT_BIN)) test programs, $$failed failed"; [ $$failed -eq 0 ]
@@ -253,7 +257,7 @@ compile_commands.json:
 # ---- installing ----
 
 EXTENSIONS_DIR = $(DESTDIR)$(LIBDIR)/crash/extensions
-# Not in the folder of extensions: "crash -x" loads all that is in there
+# Not in the folder of extensions: "crash -x" loads all files in it
 LIVE_DIR = $(DESTDIR)$(LIBDIR)/crash-xen
 SHARE_DIR = $(DESTDIR)$(PREFIX)/share/crash-xen
 
@@ -262,7 +266,8 @@ KDUMP_DIR = $(SHARE_DIR)/kdump
 KDUMP_PROGRAMS = $(addprefix packaging/kdump/,xen-kdump-report xca-report rhel-pre.sh)
 KDUMP_FILES = $(addprefix packaging/kdump/,debian-dropin.conf suse-sysconfig rhel-kdump.conf)
 
-# What support tools take: all files in SHARE_DIR/support; those of SUPPORT also where the tool reads them
+# Configuration of support tools: all files in SHARE_DIR/support; those of SUPPORT also in the place where
+# the tool reads them
 SUPPORT ?=
 SYSCONFDIR ?= /etc
 SUPPORT_DIR = $(SHARE_DIR)/support

@@ -13,8 +13,8 @@ struct run {
 	struct backtrace *bt;
 	struct trace trace;
 	bool raw;
-	struct lines *lines;	/* -l; or NULL */
-	/* the trace is of one of these */
+	struct lines *lines;	/* option -l; or NULL */
+	/* kind of the trace; one of these */
 	const struct pcpu *pcpu;
 	const char *vcpu;
 	unsigned int row;
@@ -55,7 +55,7 @@ static const struct column frame_columns[] = {
 	  .help = "function with the offset into it; --- for an exception or interrupt, of which the interrupted function follows" },
 	{ .key = "found", .title = "FOUND BY",
 	  .help = "how the frame was found, as listed above" },
-	{ .key = "source", .title = "SOURCE",		/* the last one: -l */
+	{ .key = "source", .title = "SOURCE",		/* source line of the last frame: -l */
 	  .help = "-l: source file and line" },
 };
 
@@ -74,7 +74,7 @@ static const char *start_text(const struct session *s, enum trace_start start)
 	return texts[start];
 }
 
-/* A return address is named by the call before it. */
+/* A return address is shown as the name of the call before it. */
 static const char *address_text(struct session *s, uint64_t pc, bool is_return,
 				char *buf, size_t size)
 {
@@ -91,13 +91,13 @@ static const char *address_text(struct session *s, uint64_t pc, bool is_return,
 	return buf;
 }
 
-/* One row of the trace, or one line of it before its raw words. */
+/* One row of the trace, or the line of the row before its raw words. */
 struct row {
 	uint64_t sp, pc;
 	bool has_sp, has_pc;
 	const char *stack, *function, *found;
 	const char *source;	/* or NULL */
-	bool inlined;		/* without a number: part of the next row */
+	bool inlined;		/* without a number: continues the frame of the previous row */
 };
 
 static void show_row(struct out *o, struct run *r, const struct row *row)
@@ -137,8 +137,8 @@ static void show_row(struct out *o, struct run *r, const struct row *row)
 }
 
 /*
- * Shows a row for each function inlined into the frame's function; source
- * becomes the line of that function.
+ * Shows one row for each function inlined into the frame's function; source is
+ * set to the line of that function.
  */
 static void show_inlined(struct out *o, struct run *r, const struct frame *f,
 			 char *source, size_t size)
@@ -188,7 +188,7 @@ static void show_frame(struct session *s, struct out *o, struct run *r,
 	show_row(o, r, &row);
 }
 
-/* The words between two stack pointers, two a line as crash's bt -f. */
+/* Prints the words between two stack pointers, two per line like crash's bt -f. */
 #define RAW_MAX 512
 
 static void show_words(struct session *s, struct out *o, uint64_t from, uint64_t to)
@@ -236,8 +236,8 @@ static void show_end(struct out *o, struct run *r)
 }
 
 /*
- * The last frame: the guest that the hypervisor works for, or was entered
- * from. d and v are NULL without types.
+ * Shows the last frame: the guest for which the hypervisor works, or from which
+ * it was entered. d and v are NULL without types.
  */
 static void show_guest(struct session *s, struct out *o, struct run *r,
 		       const struct domain *d, const struct vcpu *v,
@@ -264,7 +264,7 @@ static void show_guest(struct session *s, struct out *o, struct run *r,
 	show_row(o, r, &row);
 }
 
-/* Without types: the guest that the pcpu was entered from, if it is a PV one. */
+/* Without types: shows the guest from which the pcpu was entered, if it is a PV guest. */
 static void show_some_guest(struct session *s, struct out *o, struct run *r,
 			    const struct pcpu *p)
 {
@@ -280,7 +280,7 @@ static void show_some_guest(struct session *s, struct out *o, struct run *r,
 	out_error(o, e);
 }
 
-/* The guest of the current vcpu; idle has none. */
+/* Shows the guest of the current vcpu; an idle vcpu has none. */
 static void show_current_guest(struct session *s, struct out *o, struct run *r,
 			       const struct pcpu *p)
 {
@@ -396,7 +396,7 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 	return NULL;
 }
 
-/* Note instead of lines where there are none. */
+/* Prints a note if there are no source lines. */
 static void open_lines(struct session *s, struct out *o, struct run *r)
 {
 	struct err *e;

@@ -96,7 +96,7 @@ static const struct column host_columns[] = {
 	  .help = "the same of their time stamp counters, in ticks" },
 };
 
-/* Figures over all pcpus; one that cannot be read is reported by its own row. */
+/* Summary over all pcpus; a pcpu that cannot be read has an error in its row. */
 struct together {
 	struct clock_spread stime, tsc;
 	struct value khz;

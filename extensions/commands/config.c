@@ -18,7 +18,7 @@ static bool is_wanted(const char *line, const struct args *a)
 	return !a->nr_words;
 }
 
-/* Falls back to the image's .config where memory's is not in the dump. */
+/* Uses the image's .config if that in memory is not in the dump. */
 static struct err *config_text(struct session *s, char **text, bool *from_file)
 {
 	struct err *e, *file;

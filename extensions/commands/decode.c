@@ -33,13 +33,13 @@ const struct column decode_columns[DECODE_COLUMNS] = {
 
 struct show {
 	struct out *o;
-	unsigned int number;	/* of the current line of the text, from 1 */
+	unsigned int number;	/* number of the current line of the text, from 1 */
 	unsigned int addresses;
 	bool has_verdict;
-	char verdicts[2048];	/* one a line */
+	char verdicts[2048];	/* one per line */
 };
 
-/* ---- text: the console text, with lines added ---- */
+/* ---- text: the console text with explanations after its lines ---- */
 
 static void text_part(void *ctx, const struct decode_part *part)
 {
@@ -56,8 +56,8 @@ static void text_part(void *ctx, const struct decode_part *part)
 }
 
 /*
- * Prints a line unchanged, trailing blanks and carriage returns included, so
- * that diff shows only what was added. out_line() escapes control characters.
+ * Prints a line unchanged, including trailing blanks and carriage returns, so
+ * that diff shows only the added lines. out_line() escapes control characters.
  */
 static void text_line(void *ctx, unsigned int number, const char *text, size_t len)
 {
@@ -221,7 +221,10 @@ static bool is_file(const char *path)
 	return path && strcmp(path, "-");
 }
 
-/* Without a path: the console ring of the dump, else standard input. */
+/*
+ * Reads the file at path; without a path the console ring of the dump, else
+ * standard input.
+ */
 static struct err *read_text(struct session *s, const char *path, char **text,
 			     size_t *len)
 {
@@ -235,17 +238,18 @@ static struct err *read_text(struct session *s, const char *path, char **text,
 struct request {
 	const char *image_path, *kernel_path, *text_path;
 	bool force, tables;
-	char *text;			/* read_text()'s; to be freed */
+	char *text;			/* from read_text(); freed by the command */
 	size_t len;
-	struct console_text *lines;	/* of text */
+	struct console_text *lines;	/* name of the text */
 	struct decode_origin origin;
 	struct image *image, *kernel;	/* opened by open_files(), or NULL */
 	bool found;			/* image was found by the text's build-id or version */
 };
 
 /*
- * The image: the one named, the one loaded, or one that the text itself names.
- * Without any, the text is explained as far as it needs no symbols.
+ * Selects the image: the one given, the one loaded, or the one whose version or
+ * build-id is in the text. Without an image, only messages that do not require
+ * symbols are explained.
  */
 static struct err *open_image(struct session *s, struct request *r,
 			      const struct image **image,
@@ -281,7 +285,7 @@ static struct err *open_files(struct session *s, struct request *r,
 	return decoder_create(image, symbols, r->kernel, ret);
 }
 
-/* Reports a missing image and how to get it. */
+/* Reports a missing image and how to obtain it. */
 static void note_image(struct session *s, struct out *o, const struct request *r)
 {
 	const char *version = r->origin.version;
@@ -298,7 +302,7 @@ static void note_image(struct session *s, struct out *o, const struct request *r
 		out_note(o, "%s has no DWARF: no source lines", r->image->path);
 }
 
-/* False for texts that no image would explain: a debug key without addresses */
+/* False for texts that do not require an image: a debug key without addresses */
 static bool is_about_image(const struct request *r, const struct show *sh)
 {
 	return r->image || sh->has_verdict || *r->origin.version ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of "xen decode" out of the output of debug keys. */
+/* Tables of "xen decode" from the output of debug keys. */
 #include "decode_keys.h"
 
 #include <stdlib.h>
@@ -103,7 +103,7 @@ static const struct column key_heap[] = {
 };
 
 struct key_view {
-	const char *about, *command;	/* that shows the same on a dump */
+	const char *about, *command;	/* command that shows the same on a dump */
 	const struct column *columns;
 	unsigned int nr;
 };
@@ -185,7 +185,7 @@ static void show_rows(struct out *o, enum key_kind kind, const struct key_row *r
 	out_end(o);
 }
 
-/* Names the kinds of output, for a text of which they are not listed. */
+/* Notes the kinds of debug key output in a text, if they are not listed. */
 static void note_kinds(struct out *o, const struct key_text *t)
 {
 	char names[400] = "";

@@ -8,7 +8,7 @@
 #define COUNT_DEFAULT	16
 #define COUNT_MAX	100000
 
-/* COUNT instructions from ADDRESS, else the function that begins there. */
+/* Disassembles COUNT instructions from ADDRESS, else the function that begins there. */
 static struct err *find_code(struct session *s, const struct args *a,
 			     struct code *ret)
 {
@@ -32,7 +32,10 @@ static struct err *find_code(struct session *s, const struct args *a,
 	return NULL;
 }
 
-/* A function by gdb's disassemble, which ends at an address, not at a count. */
+/*
+ * Disassembles a function by gdb's disassemble, which ends at an address, not
+ * at a count.
+ */
 static struct err *run_gdb(struct session *s, const struct code *c, FILE *fp)
 {
 	char command[128];

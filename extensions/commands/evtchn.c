@@ -9,27 +9,27 @@
 #include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
-/* Source of a row; the channel comes first, for its fields. */
+/* Source of a row; the channel is the first member, for its fields. */
 struct row {
 	struct evtchn ch;
 	const struct domain *d;
-	unsigned int irq;		/* dom0's Linux irq behind it; 0: none */
+	unsigned int irq;		/* irq of dom0's Linux for this channel; 0: none */
 	char action[64];		/* names of the handlers of that irq */
 	bool lost;			/* evtchn_is_lost() */
 };
 
 _Static_assert(!offsetof(struct row, ch), "the channel comes first");
 
-/* Limit of notes on lost events; the JSON marks all. */
+/* Limit of notes on lost events; in JSON all are marked. */
 #define LOST_NOTES 16
 
 struct listing {
 	struct view view;
 	struct ranges ports;
-	bool found;			/* a port of these */
+	bool found;			/* a port of these is shown */
 	char in_use[256];		/* "d0: 1-32, 40; d1: 1-7" */
-	bool irqs;			/* dom0's are available */
-	unsigned int lost;		/* lost events */
+	bool irqs;			/* dom0's irqs are available */
+	unsigned int lost;		/* number of lost events */
 };
 
 /* ---- cells ---- */
@@ -79,7 +79,7 @@ static void cell_##bit(struct session *s, struct out *o, const void *rec) \
 CELL_BIT(pending)
 CELL_BIT(masked)
 
-/* The next port in the guest's queue of events to handle. */
+/* The next port in the guest's queue of pending events. */
 static void cell_link(struct session *s, struct out *o, const void *rec)
 {
 	const struct evtchn *ch = &((const struct row *)rec)->ch;
@@ -122,7 +122,7 @@ static void cell_consumer(struct session *s, struct out *o, const void *rec)
 			      sizeof(text)));
 }
 
-/* The other end, as text */
+/* The other end of the channel, as text */
 static void cell_to(struct session *s, struct out *o, const void *rec)
 {
 	const struct evtchn *ch = &((const struct row *)rec)->ch;
@@ -242,7 +242,7 @@ static const struct view_column columns[] = {
 		  "number of times that dom0's kernel handled that irq, with -n"),
 };
 
-/* The last ones require dom0's kernel, and the very last one the option -n. */
+/* The last columns require dom0's kernel, and the very last one the option -n. */
 #define NR_DOM0_COLUMNS 3
 #define NR_COUNT_COLUMNS 1
 
@@ -282,7 +282,7 @@ static struct err *show_table(struct session *s, struct out *o,
 	cell_dec(o, &w.active);
 	cell_dec(o, &w.xen_owned);
 	cell_dec(o, &w.valid);
-	/* INT_MAX: no limit but the ABI's */
+	/* INT_MAX: limited only by the ABI */
 	if (value_ok(&w.limit) && value_of(&w.limit) >= INT32_MAX)
 		out_none(o);
 	else
@@ -297,12 +297,15 @@ static struct err *show_table(struct session *s, struct out *o,
 
 /* ---- channels ---- */
 
-/* Ports in use of one domain, for the error where none is one of those asked for */
+/*
+ * Lists the ports in use of one domain, for the error that none of the given
+ * ports is in use
+ */
 struct in_use {
 	struct listing *l;
 	uint64_t domid, from, to;
 	bool any;		/* from and to are set */
-	bool named;		/* the domain is in the text */
+	bool named;		/* the domain is already in the text */
 };
 
 static void in_use_flush(struct in_use *u)
@@ -342,7 +345,7 @@ static struct err *no_such_port(const struct listing *l)
 		       strlen(l->in_use) + 1 == sizeof(l->in_use) ? "..." : "");
 }
 
-/* The irq behind dom0's end of a channel, either of the two ends */
+/* Finds the irq of dom0's end of a channel, which may be either of the two ends */
 static void find_irq(struct session *s, struct row *row)
 {
 	uint64_t port = row->ch.port;
@@ -379,7 +382,10 @@ static bool have_irqs(struct session *s, struct out *o)
 	return have;
 }
 
-/* A lost event has a note, so that no healthy host has an empty column. */
+/*
+ * A lost event is reported by a note, not by a column, which would be empty on
+ * hosts without problems.
+ */
 static void check_lost(struct session *s, struct out *o, struct listing *l,
 		       struct row *row)
 {
@@ -394,7 +400,7 @@ static void check_lost(struct session *s, struct out *o, struct listing *l,
 		 evtchn_lost_text(&lost, text, sizeof(text)));
 }
 
-/* Compares the channels in use with Xen's own count (4.10+). */
+/* Compares the number of channels in use with the count kept by Xen (4.10+). */
 static struct err *check_count(const struct evtchns *w, const struct domain *d,
 			       unsigned int count, unsigned int lost)
 {

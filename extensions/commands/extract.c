@@ -111,7 +111,7 @@ static void add_notes(struct out *o, const struct domain *d,
 			 c->twice, c->no_gfn);
 }
 
-/* The domain is paused while it is written, if wanted. */
+/* Pauses the domain during the write, if requested. */
 static struct err *write_core(struct session *s, const struct domain *d,
 			      const char *path, bool pause,
 			      enum guest_core_form form,

@@ -11,7 +11,7 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 
-/* Functions that livepatches replaced; more than any host has. */
+/* Maximum number of functions replaced by livepatches. */
 #define SITES_MAX 1024
 
 static const struct column file_columns[] = {
@@ -61,7 +61,7 @@ static const struct column entry_columns[] = {
 	{ .key = "line", .title = "LINE", .help = "its line in that file" },
 };
 
-/* SLES 11; other GRUB legacy; SLES 12 and later, Fedora; Debian. */
+/* Menus of SLES 11; other GRUB legacy; SLES 12 and later, Fedora; Debian. */
 static const char *const menus[] = {
 	"/boot/grub/menu.lst", "/boot/grub/grub.conf", "/boot/grub2/grub.cfg",
 	"/boot/grub/grub.cfg",
@@ -107,7 +107,7 @@ static void file_row(struct out *o, const struct find_candidate *c)
 
 /*
  * Unpacks the image for the columns that require its sections. An error is not
- * reported here: the verdict has it.
+ * reported here, as the verdict contains it.
  */
 static void complete(struct find_candidate *c)
 {
@@ -161,7 +161,7 @@ static struct err *list_texts(struct session *s, struct out *o,
 	return interrupt_check();
 }
 
-/* True if an entry starts a proved image of /boot, under any of its names. */
+/* True if an entry starts a verified image of /boot, under any of its names. */
 static bool is_in_memory(const struct boot_entry *e, const struct find_result *r)
 {
 	const char *base = strrchr(e->xen, '/');
@@ -181,7 +181,7 @@ static bool is_in_memory(const struct boot_entry *e, const struct find_result *r
 	return found;
 }
 
-/* Entries of this machine's boot menus that start the hypervisor in memory. */
+/* Lists the entries of this machine's boot menus that start the hypervisor in memory. */
 static void list_boot_entries(struct session *s, struct out *o,
 			      const struct find_result *r)
 {

@@ -9,7 +9,7 @@
 #include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
-/* The records of a row; the grant first, for its fields */
+/* The records of a row; the grant is the first member, for its fields */
 struct row {
 	struct grant g;
 	uint64_t domid;
@@ -63,7 +63,7 @@ static void table_va(struct session *s, struct out *o, const void *rec)
 
 /* The entries of the domain's tables of mapped grants */
 
-/* The view is of no_record: the inputs stand in for the field's own mark. */
+/* The view shows no_record: the record of the inputs has the mark of the field. */
 #define T(key, title, memb, help)					\
 	{ (key), (title), offsetof(struct table_row, t.memb), VIEW_DEC,	\
 	  NULL, (help) }
@@ -87,7 +87,7 @@ static const struct view_column table_columns[] = {
 	VIEW_CELL("domain_name", "DOMAIN NAME", table_name, DOMAIN_NAME_HELP),
 };
 
-/* Older builds have the limits elsewhere: all columns stay. */
+/* Older builds store the limits elsewhere: all columns remain. */
 static const struct record_type no_record = { "grant table", NULL, 0 };
 
 static struct err *show_table(struct session *s, struct out *o,
@@ -232,7 +232,7 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct row *)rec)->g.va);
 }
 
-/* The guest's own entry, of which the layout is public */
+/* The guest's own entry, whose layout is public */
 
 #define F(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct row, g.memb, as, help)
@@ -264,14 +264,14 @@ static const struct view_column columns[] = {
 };
 
 /*
- * Rows and problems listed of one table; those beyond are counted. A domain may
- * have 32768 grants by default (64 frames of version 1), a damaged table has
+ * Limit of rows and problems listed per table; others are counted. By default a
+ * domain may have 32768 grants (64 frames of version 1), a damaged table has
  * millions.
  */
 #define ROWS_MAX	65536
 #define PROBLEMS_MAX	16
 
-/* Takes e; NULL is nothing. */
+/* Owns e, which may be NULL. */
 static void problem(struct out *o, unsigned int *nr, struct err *e)
 {
 	if (e && ++*nr > PROBLEMS_MAX) {
@@ -288,7 +288,7 @@ static void left_out(struct out *o, size_t nr, size_t max, const char *what)
 				     nr - max, what));
 }
 
-/* A grant in use keeps a dying domain from being freed. */
+/* A grant in use prevents that a dying domain is freed. */
 static struct err *check_dying(const struct domain *d, unsigned int count)
 {
 	if (!count || !value_ok(&d->is_dying) || !value_of(&d->is_dying))
@@ -299,7 +299,7 @@ static struct err *check_dying(const struct domain *d, unsigned int count)
 
 /*
  * Fails for more mappings than pins. More pins than mappings are valid: grant
- * copies pin for a moment and have no handle.
+ * copies hold a pin temporarily and have no handle.
  */
 static struct err *check_pins(const struct row *row)
 {
@@ -358,7 +358,7 @@ static struct err *show_grants(struct session *s, struct out *o,
 	return NULL;
 }
 
-/* Mappings of grants that are not in use; requires that all grants were seen. */
+/* Lists mappings of grants that are not in use; requires that all grants were read. */
 static void check_maps(struct out *o, const struct listing *l)
 {
 	unsigned int problems = 0;

@@ -57,7 +57,7 @@ static void row(struct out *o, const struct guest *g)
 	out_str(o, g->how);
 }
 
-/* The domains of the arguments; all of them without any. */
+/* Returns the domains of the arguments; all of them without arguments. */
 struct wanted {
 	struct domain *domain;
 	unsigned int nr;

@@ -46,7 +46,7 @@ struct sums {
 	unsigned int problems;
 };
 
-/* A figure from the free lists, which are not available on a running host */
+/* A number from the free lists, which are not available on a running host */
 static void cell_list(struct out *o, const struct heap *h, uint64_t n)
 {
 	if (h->orders)
@@ -125,7 +125,7 @@ static struct err *each_zone_of(struct out *o, struct heap *h, struct pages *p,
 	return NULL;
 }
 
-/* Calls show for each zone that is to be listed. */
+/* Calls show for each zone to be listed. */
 static struct err *each_zone(struct out *o, struct heap *h, struct pages *p,
 			     const struct listing *l, struct sums *sums,
 			     show_fn *show)
@@ -153,7 +153,7 @@ static void show_zone(struct out *o, const struct heap *h,
 	zone_row(o, h, z);
 }
 
-/* For programs: a row for each free list */
+/* In JSON: a row for each free list */
 static void show_orders(struct out *o, const struct heap *h,
 			const struct heap_zone *z)
 {
@@ -227,7 +227,7 @@ static struct err *read_ranges(const struct args *a, const char *option,
 	return NULL;
 }
 
-/* ERR_NOT_FOUND for a zone beyond the last, and where no node has memory. */
+/* ERR_NOT_FOUND for a zone after the last, and if no node has memory. */
 static struct err *check_listing(struct heap *h, const struct listing *l)
 {
 	bool has = !l->nodes.nr;

@@ -90,7 +90,7 @@ static const struct column ring_columns[] = {
 
 /* ---- devices ---- */
 
-/* Sums over the rings of a device; known: any ring could be read. */
+/* Sums over the rings of a device; known: at least one ring could be read. */
 struct sums {
 	bool known;
 	uint64_t outstanding, unfetched, unread;

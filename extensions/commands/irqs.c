@@ -41,7 +41,7 @@ static void cell_desc(struct session *s, struct out *o, const void *rec)
 	out_hex(o, ((const struct irq *)rec)->va);
 }
 
-/* -1 (IRQ_VECTOR_UNASSIGNED, asm/irq.h): none is assigned */
+/* -1 (IRQ_VECTOR_UNASSIGNED, asm/irq.h): none assigned */
 static void cell_vector(struct session *s, struct out *o, const void *rec)
 {
 	const struct value *v = &((const struct irq *)rec)->vector;
@@ -171,7 +171,7 @@ static void cell_creator(struct session *s, struct out *o, const void *rec)
 		cell_missing(o, v);
 }
 
-/* Of pci_msi_device() */
+/* Columns of pci_msi_device() */
 
 #define V(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct irq, memb, as, help)
@@ -309,7 +309,7 @@ static const struct view_column msi_columns[] = {
 
 /* ---- counts ---- */
 
-/* Source of a row; the interrupt comes first, for its fields. */
+/* Source of a row; the interrupt is the first member, for its fields. */
 struct count_row {
 	struct irq irq;
 	struct value now;
@@ -399,7 +399,7 @@ struct filter {
 	const struct ranges *pcpus;
 	struct ranges irqs;
 	bool all, messages, counts;
-	struct value now;		/* now_read(), with counts */
+	struct value now;		/* result of now_read(), with counts */
 };
 
 static bool on_pcpus(struct session *s, const struct irq *irq,
@@ -470,7 +470,7 @@ static struct err *check_irqs(const struct ranges *r, unsigned int nr)
 	return NULL;
 }
 
-/* An error of one irq is printed in the place of its row. */
+/* An error of one irq is printed in place of its row. */
 static struct err *list(struct session *s, struct out *o, const struct filter *f)
 {
 	unsigned int nr;

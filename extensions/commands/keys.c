@@ -14,7 +14,7 @@
 static const struct {
 	char key;
 	const char *what;
-	const char *refused;	/* "it ...", the reason; NULL: harmless */
+	const char *refused;	/* "it ...", the reason of the refusal; NULL: harmless */
 } keys[] = {
 	{ 'a', "timer queues", NULL },
 	{ 'c', "ACPI processor states", NULL },

@@ -8,21 +8,21 @@
 #include "extensions/support/text.h"
 #include "object.h"
 
-/* Limit of a walk; no list of a sound hypervisor is longer. */
+/* Limit of a walk; a list that is not corrupt is shorter. */
 #define OBJECTS_MAX	1000000
 #define SHOWN_MAX	8
 
 struct request {
-	struct type type;		/* of the objects */
-	const char *shown[SHOWN_MAX];	/* members to print of each, "a.b" */
+	struct type type;		/* type of the objects */
+	const char *shown[SHOWN_MAX];	/* members to print for each object, "a.b" */
 	unsigned int nr_shown;
-	uint64_t offset;	/* of the link in an object */
+	uint64_t offset;	/* offset of the link in an object */
 	bool embedded;		/* links point to links (struct list_head) */
 	bool head;		/* START is a list head outside of any object */
 	uint64_t start, end;	/* va; end 0: none given */
 };
 
-/* "domain.next_in_list": type and member. */
+/* Parses "domain.next_in_list": type and member. */
 static struct err *parse_link(struct session *s, char *name, struct request *r)
 {
 	char *dot = object_member_dot(name);
@@ -102,7 +102,7 @@ static struct err *walk(struct session *s, const struct request *r, FILE *fp)
 			return NULL;
 		if (!r->head || va != first)
 			ERR_TRY(show_object(s, r, va - link, fp));
-		/* A circular list ends where it began. */
+		/* A circular list ends at its start. */
 		if (chain.next == first || (r->end && chain.next == r->end + link))
 			return NULL;
 	}

@@ -77,7 +77,7 @@ static const struct column func_columns[] = {
 	{ .key = "new_size", .title = "NEW SIZE", .help = "its size, in bytes" },
 };
 
-/* Without names, all are wanted. */
+/* Without names, all livepatches are listed. */
 static bool is_wanted(const struct livepatch *l, const struct args *a)
 {
 	unsigned int i;
@@ -112,7 +112,7 @@ static void show_funcs(struct session *s, struct out *o,
 	}
 }
 
-/* Shows each wanted payload, or without a view its functions; counts them. */
+/* Shows each selected payload, or without a view its functions; counts them. */
 static struct err *each_payload(struct session *s, struct out *o,
 				const struct args *a, struct view *view,
 				unsigned int *shown)

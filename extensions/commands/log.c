@@ -13,7 +13,7 @@
 
 #define FOLLOW_US	200000
 
-/* Prints what Xen adds to the ring from now on, until ^C. */
+/* Prints new text of the ring until ^C. */
 static struct err *follow(struct session *s)
 {
 	uint32_t index = 0;
@@ -40,7 +40,7 @@ static struct err *follow(struct session *s)
 	}
 }
 
-/* The last nr lines of text: where they begin. A last line may have no end. */
+/* Returns the start of the last nr lines of text. The last line may have no end. */
 static const char *last_lines(const char *text, size_t len, uint64_t nr)
 {
 	const char *at = text + len;
@@ -52,7 +52,7 @@ static const char *last_lines(const char *text, size_t len, uint64_t nr)
 	return at;
 }
 
-/* A record as dmesg prints it: each of its lines begins with the time. */
+/* Prints a record like dmesg: each of its lines begins with the time. */
 static struct err *put_record(void *arg, const struct guest_log_record *r)
 {
 	const char *line = r->text, *end = r->text + r->len;
@@ -72,7 +72,7 @@ static struct err *put_record(void *arg, const struct guest_log_record *r)
 	return NULL;
 }
 
-/* All but the last nr lines are dropped; the text is released. */
+/* Reduces the text to the last nr lines; the old text is released. */
 static void show_last(struct text *text, struct out *o, uint64_t nr)
 {
 	const char *from;

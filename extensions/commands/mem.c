@@ -82,7 +82,7 @@ static void use_row(struct out *o, const char *group, const char *use,
 	out_str(o, evidence);
 }
 
-/* A row, unless nothing has that use. */
+/* Adds a row, unless nothing has that use. */
 static void use_any(struct out *o, const char *group, const char *use,
 		    uint64_t pages, const char *evidence)
 {
@@ -138,7 +138,7 @@ static void heap_rows(struct out *o, const struct ram *r)
 		"frame table, owner dom_xen");
 }
 
-/* f: of these domains nothing but their own pages. */
+/* f: for these domains only their own pages. */
 static void rows(struct out *o, const struct ram *r,
 		 const struct domain_filter *f)
 {
@@ -171,7 +171,7 @@ static void rows(struct out *o, const struct ram *r,
 	out_str(o, r->by_frames ? "other memory of Xen" :
 				  "Xen, its heap, the crash kernel");
 	out_sdec(o, r->unaccounted);
-	/* a damaged counter may be beyond any size in KiB */
+	/* a damaged counter may exceed any size in KiB */
 	out_sdec(o, (int64_t)((uint64_t)r->unaccounted * 4));
 	out_str(o, "RAM less the lines above");
 }
@@ -232,7 +232,7 @@ static void show_sums(struct out *o, const struct ram *r)
 		out_dec(o, ram_accounted(r));
 		out_sdec(o, r->unaccounted);
 	} else {
-		/* parts of an unknown whole */
+		/* parts of a sum that is unknown */
 		out_none(o);
 		out_none(o);
 	}

@@ -6,7 +6,10 @@
 #include "extensions/support/command.h"
 #include "extensions/support/pcpus.h"
 
-/* Bytes; one pcpu's notes take a few hundred (common/kexec.c, 4.4 to 4.20). */
+/*
+ * Limit in bytes; the notes of one pcpu have a few hundred (common/kexec.c, 4.4
+ * to 4.20).
+ */
 #define NOTES_MAX	2048
 
 /* crash_note_range_t of include/xen/kexec.h: place of one pcpu's notes */
@@ -21,7 +24,7 @@ static const struct field range_fields[] FIELD_TABLE = {
 
 static const struct record_type range_type = RECORD_TYPE("notes", range_fields);
 
-/* Those of crash's "dumpinfo" */
+/* Columns of crash's "dumpinfo" */
 static const struct column columns[] = {
 	{ .key = "pcpu", .title = "PCID", .help = "number of the pcpu" },
 	{ .key = "notes", .title = "ENOTE",
@@ -49,7 +52,7 @@ static size_t align4(size_t n)
 	return (n + 3) & ~(size_t)3;
 }
 
-/* Offsets of the wanted notes' descriptions; 0 for a note that is absent. */
+/* Offsets of the descriptions of the shown notes; 0 for a note that is absent. */
 static void find_notes(const unsigned char *bytes, size_t len,
 		       size_t at[NR_WANTED])
 {
@@ -79,7 +82,7 @@ static void find_notes(const unsigned char *bytes, size_t len,
 /* crash_notes, an array with one range for each pcpu */
 struct ranges_at {
 	uint64_t va;
-	uint32_t size;		/* of an element */
+	uint32_t size;		/* size of an element */
 };
 
 static struct err *show_notes(struct session *s, struct out *o,

@@ -27,7 +27,7 @@ static bool type_is(const struct type *type, const char *name)
 	return !strcmp(type_name(&stripped, buf, sizeof(buf)), name);
 }
 
-/* "d1": as an address it would be in the null page, where no domain is. */
+/* "d1": as an address it would be in the null page, which contains no domain. */
 static bool is_domain_name(const char *text)
 {
 	return *text == 'd' && text[1] && strlen(text) <= 6 &&
@@ -79,8 +79,8 @@ static bool points_to(const struct type *variable, enum type_kind kind,
 }
 
 /*
- * *ret stays as it is unless text names a pointer to the type. An array of
- * pointers is refused: which of its elements is meant is not known.
+ * *ret is unchanged unless text is the name of a pointer to the type. An array
+ * of pointers is refused, since the element is unknown.
  */
 static struct err *follow_pointer(struct session *s, struct out *o,
 				  const struct type *type, const char *text,
@@ -141,7 +141,7 @@ static struct err *show_member(struct session *s, const struct type *type,
 	struct err *e = type_print(s->xen->types, s->xen->space, s->xen->symbols,
 				   type, va, options, fp);
 
-	/* An unreadable member costs its own line only. */
+	/* An unreadable member affects only its own line. */
 	if (!e || err_reason(e) == ERR_NO_TYPE || err_reason(e) == ERR_USAGE ||
 	    err_is_final(e) || !options->member)
 		return e;

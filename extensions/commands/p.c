@@ -8,7 +8,7 @@
 
 #define EXPRESSION_SIZE 1024
 
-/* The words with one blank between them. */
+/* Joins the words with one blank between them. */
 static struct err *join_words(const struct args *a, char buf[EXPRESSION_SIZE])
 {
 	size_t len = 0;

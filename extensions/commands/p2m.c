@@ -22,7 +22,7 @@ static const struct column p2m_columns[] = {
 	  .help = "yes if M2P is the GFN, NO if not; - where the frame is not the domain's own RAM" },
 };
 
-/* The marks of a PV guest on entries that are not its own memory */
+/* The bits that a PV guest sets in entries for memory that is not its own */
 static const char *pv_type(const struct p2m *p, const struct p2m_entry *e)
 {
 	uint64_t foreign = p->entry_size == 4 ? 1ULL << 31 : P2M_ENTRY_FOREIGN;
@@ -35,7 +35,7 @@ static const char *pv_type(const struct p2m *p, const struct p2m_entry *e)
 	return e->raw & identity ? "identity" : "ram";
 }
 
-/* Only for a domain's own RAM does the M2P hold the domain's gfn. */
+/* The M2P has the domain's gfn only for the domain's own RAM. */
 static bool is_own(const struct p2m *p, const struct p2m_entry *e)
 {
 	if (!e->mapped)
@@ -101,7 +101,7 @@ static void p2m_row(struct session *s, struct out *o, const struct p2m *p,
 	m2p_cells(s, o, p, gfn, e);
 }
 
-/* A PV guest has two P2Ms, which have to agree. */
+/* A PV guest has two P2Ms, which must agree. */
 static unsigned int kinds_of(const struct p2m *p, enum p2m_kind kind[2])
 {
 	if (p->translated) {

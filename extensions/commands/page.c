@@ -9,7 +9,7 @@
 #include "xen/model/memory/p2m.h"
 #include "xen/model/memory/page_scan.h"
 
-/* Machine frame numbers have fewer bits than any address of Xen. */
+/* Machine frame numbers are less than any address of Xen. */
 #define LOWEST_VA 0xffff800000000000ULL
 
 void page_layout_note(struct out *o, const struct pages *p)
@@ -118,7 +118,7 @@ static void cell_gfn(struct session *s, struct out *o, uint64_t mfn)
 	err_free(e);
 }
 
-/* Follows the owner's P2M from the gfn of the M2P back to the frame. */
+/* Translates the gfn of the M2P back to the frame by the owner's P2M. */
 static void cell_p2m(struct session *s, struct out *o, const struct domain *d,
 		     uint64_t mfn)
 {
@@ -149,7 +149,7 @@ static void cell_p2m(struct session *s, struct out *o, const struct domain *d,
 	err_free(e);
 }
 
-/* Type and its count, of pages in use only */
+/* Type and its count, only of pages in use */
 static void cells_in_use(struct out *o, const struct page *page,
 			 const struct page_layout *l)
 {
@@ -166,7 +166,7 @@ static void cells_in_use(struct out *o, const struct page *page,
 	cell_text(o, page_type_flags(l, page->type_info, text, sizeof(text)));
 }
 
-/* The same bytes: of a free chunk's first page, or of a page table */
+/* The same bytes in a free chunk's first page, or in a page table */
 static void cells_by_state(struct out *o, const struct page *page,
 			   const struct page_layout *l)
 {

@@ -13,14 +13,14 @@ extern const struct column page_sum_columns[PAGE_SUM_COLUMNS];
 extern const struct column page_table_columns[PAGE_TABLE_COLUMNS];
 extern const struct column page_mapping_columns[PAGE_MAPPING_COLUMNS];
 
-/* Lists the frames of each owner of the filter by use, and of all their sum. */
+/* Lists the frames of each owner in the filter by use, and of all their sum. */
 struct err *page_sums_show(struct session *s, struct out *o, struct pages *p,
 			   const struct domain_filter *f) ERR_MUST_CHECK;
 /* Lists the entries of page tables that hold the frame. */
 struct err *page_mappings_show(struct session *s, struct out *o,
 			       struct pages *p, const struct domain_filter *f,
 			       uint64_t mfn) ERR_MUST_CHECK;
-/* A note, if there is no certain layout of the bits of page_info. */
+/* Adds a note if the layout of the bits of page_info is not certain. */
 void page_layout_note(struct out *o, const struct pages *p);
 
 #endif

@@ -75,8 +75,9 @@ static void note_search(struct out *o, uint64_t mfn, const struct page_maps *map
 }
 
 /*
- * References of a page in use: one of its allocation, one of each entry in page
- * tables of PV guests. Entries of a P2M take none (asm/mm.h, 4.4 to master).
+ * References of a page in use: one for its allocation, one for each entry in
+ * page tables of PV guests. Entries of a P2M have none (asm/mm.h, 4.4 to
+ * master).
  */
 static void note_references(struct out *o, struct pages *p,
 			    const struct page *page, const struct page_maps *maps)

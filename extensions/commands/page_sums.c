@@ -67,7 +67,7 @@ static bool tot_pages(const struct domain *d, uint64_t *ret)
 	return true;
 }
 
-/* Notes a sum that is not tot_pages; tables of the P2M may account for it. */
+/* Adds a note if a sum differs from tot_pages, which tables of the P2M may explain. */
 static void note_sum(struct session *s, struct out *o, const struct domain *d,
 		     const char *name, uint64_t counted, uint64_t tot)
 {
@@ -121,7 +121,7 @@ static int by_owner(const void *a, const void *b)
 	return x->owner < y->owner ? -1 : x->owner > y->owner;
 }
 
-/* Leaves columns of zeros out of the text. */
+/* Omits columns of zeros in text. */
 static void hide_empty(struct column *columns, const struct page_sums *sums,
 		       bool json)
 {
@@ -138,7 +138,7 @@ static void hide_empty(struct column *columns, const struct page_sums *sums,
 	}
 }
 
-/* The frame table as a whole; it covers also frames that are not RAM. */
+/* Sums of the frame table as a whole; it also covers frames that are not RAM. */
 static void show_table(struct session *s, struct out *o,
 		       const struct page_scan *scan)
 {

@@ -173,7 +173,7 @@ static const struct column fault_columns[] = {
 	{ .key = "last", .title = "LAST MESSAGE", .help = "the last one" },
 };
 
-/* Without faults no list; "xen log" reports a console that cannot be read. */
+/* Lists the faults, if there are some; "xen log" reports a console that cannot be read. */
 static struct err *show_faults(struct session *s, struct out *o)
 {
 	struct iommu_faults *f = malloc(sizeof(*f));
@@ -230,7 +230,7 @@ static struct err *run_pci(struct session *s, struct out *o,
 {
 	struct listing l = { .s = s, .o = o, .filter = &a->domains };
 
-	/* ids that Xen reserves own devices, too: any id is valid */
+	/* Xen's own domains own devices, too: any id is valid */
 	view_list(&l.view, s, o, "devices", columns, ARRAY_SIZE(columns),
 		  &pci_dev_record);
 	ERR_TRY(pci_each(s->xen, show_device, show_lost, &l));

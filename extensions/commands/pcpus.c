@@ -7,7 +7,7 @@
 #include "extensions/support/view.h"
 #include "xen/model/domain/context.h"
 
-/* The first four are those of crash's hypervisor mode. */
+/* The first four columns are those of crash's hypervisor mode. */
 static const struct column columns[] = {
 	{ .key = "pcpu", .title = "PCID", .help = "number of the pcpu" },
 	{ .key = "cpu_info", .title = "PCPU",
@@ -29,7 +29,7 @@ static const struct column columns[] = {
 	  .help = "name of the vcpu that is scheduled there (CUR-VCPU), or idle" },
 };
 
-/* "idle" where no guest's vcpu runs */
+/* "idle" if no vcpu of a guest runs */
 static void cell_runs(struct session *s, struct out *o, const struct pcpu *p)
 {
 	struct provenance before = provenance_enter();

@@ -13,17 +13,17 @@
 #include "extensions/support/pcpus.h"
 #include "extensions/support/view.h"
 
-/* Source of a row; RCU's own data come first, for their fields. */
+/* Source of a row; RCU's own data are the first member, for their fields. */
 struct row {
 	struct rcu_pcpu p;
 	const struct rcu_state *state;
-	bool softirq;			/* RCU's is pending */
+	bool softirq;			/* the softirq of RCU is pending */
 	char runs[VCPU_NAME];		/* "": unknown */
 };
 
 _Static_assert(!offsetof(struct row, p), "rcu_pcpu first");
 
-/* State of one call */
+/* State of one call of the command */
 struct listing {
 	const struct rcu_state *state;
 	struct owners owners;
@@ -129,7 +129,7 @@ static void show_state(struct out *o, const struct rcu_state *r)
 	out_end(o);
 }
 
-/* RCU's softirq and the scheduled vcpu, as far as they can be read. */
+/* Reads RCU's softirq and the scheduled vcpu, as far as possible. */
 static void read_rest(struct session *s, struct row *row)
 {
 	struct softirq_pcpu softirq;

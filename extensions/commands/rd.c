@@ -14,15 +14,15 @@
 #define COUNT_MAX (16UL << 20)
 
 struct request {
-	unsigned int width;	/* bytes of a unit */
+	unsigned int width;	/* size of a unit, bytes */
 	bool machine;		/* machine addresses */
-	bool symbolic;		/* 8-byte units as symbols where they are addresses of some */
-	bool ascii;		/* only text */
+	bool symbolic;		/* 8-byte units are printed as symbols if they are addresses of symbols */
+	bool ascii;		/* print only the text */
 	const char *guest;	/* DOMID or DOMID:VCPU; NULL: the hypervisor */
 	struct domain domain;
 	struct vcpu vcpu;
 	uint64_t at;
-	uint64_t count;		/* units */
+	uint64_t count;		/* number of units */
 };
 
 static struct err *read_any(struct session *s, const struct request *r,
@@ -98,7 +98,7 @@ static struct err *show(struct session *s, struct out *o, const struct request *
 	return interrupt_check();
 }
 
-/* "1", "d1" or a name: vcpu 0 of the domain; "1:2", "d1v2": that vcpu */
+/* "1", "d1" or a name: vcpu 0 of the domain; "1:2", "d1v2": the given vcpu */
 static struct err *parse_guest(struct session *s, struct request *r)
 {
 	uint64_t domid;

@@ -54,7 +54,7 @@ static struct err *show_vcpu(struct session *s, struct out *o,
 	return NULL;
 }
 
-/* The guest whose registers are on the stack of a pcpu. */
+/* Shows the guest whose registers are on the stack of a pcpu. */
 static struct err *show_loaded(struct session *s, struct out *o,
 			       const struct pcpu *p)
 {
@@ -68,7 +68,7 @@ static struct err *show_loaded(struct session *s, struct out *o,
 	return show_vcpu(s, o, &d, &v, NULL);
 }
 
-/* From the newest to the oldest: each was interrupted by the one before. */
+/* Shows the sets from the newest to the oldest: each interrupted the next one. */
 static struct err *show_pcpu(struct session *s, struct out *o,
 			     const struct pcpu *p, void *arg)
 {

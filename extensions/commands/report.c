@@ -31,7 +31,7 @@ static const struct form *form_by_name(const char *name)
 	return NULL;
 }
 
-/* By -f or -j; NULL without both. */
+/* Format given by -f or -j; NULL without both. */
 static struct err *choose_form(struct out *o, const struct args *a, const struct form **ret)
 {
 	const char *name = args_text(a, "f");
@@ -48,14 +48,17 @@ static struct err *choose_form(struct out *o, const struct args *a, const struct
 
 /* ---- targets ---- */
 
-/* The files of -o: one, or one of each form in a folder. */
+/* The files given by -o: one, or one of each format in a folder. */
 struct target {
 	const char *path;
 	bool folder;
 	const struct form *form;	/* NULL: all, in a folder */
 };
 
-/* Existing files stay: also those that are none, such as /dev/null. */
+/*
+ * Existing files are not overwritten, also those that are not regular, such as
+ * /dev/null.
+ */
 static struct err *refuse_existing(const char *path)
 {
 	struct stat st;
@@ -82,8 +85,8 @@ static bool target_has(const struct target *p, const struct form *form)
 }
 
 /*
- * An existing folder, or a name that ends in '/', is a folder; the form of a file
- * is that of the end of its name.
+ * An existing folder, or a name that ends in '/', is a folder; the format of a
+ * file follows from the end of its name.
  */
 static struct err *choose_target(const char *path, const struct form *form, struct target *ret)
 {
@@ -125,11 +128,11 @@ static const struct column file_columns[] = {
 	{ .key = "path", .title = "FILE", .help = "the file written" },
 };
 
-/* Flushes to the disk: the crash kernel restarts the host soon. */
+/* Flushes to the disk, as the crash kernel will restart the host. */
 static struct err *finish_file(FILE *fp, const char *path, long *bytes)
 {
 	bool failed = ferror(fp);
-	int error = ENOSPC;	/* of an earlier write: flushing may set another */
+	int error = ENOSPC;	/* errno of an earlier write, which flushing may change */
 
 	if (fflush(fp)) {
 		failed = true;
@@ -148,7 +151,10 @@ static struct err *finish_file(FILE *fp, const char *path, long *bytes)
 	return failed ? err_io(error, "%s", path) : NULL;
 }
 
-/* A file that came up meanwhile stays, where the file system has links. */
+/*
+ * A file that was created meanwhile is not overwritten, if the file system
+ * supports links.
+ */
 static struct err *give_name(const char *temporary, const char *path)
 {
 	if (!link(temporary, path)) {
@@ -161,8 +167,8 @@ static struct err *give_name(const char *temporary, const char *path)
 }
 
 /*
- * Writes a new file, and gives it its name when it is complete, so that a name
- * never stands for half a report.
+ * Writes a new file, which gets its name when it is complete, so that a file
+ * with the name is never incomplete.
  */
 static struct err *write_file(const struct report *r, const struct form *form,
 			      const char *path, struct out *o)
@@ -182,7 +188,7 @@ static struct err *write_file(const struct report *r, const struct form *form,
 		e = err_io(errno, "%s", path);
 	if (!e) {
 		e = form->print(r, fp);
-		if (ferror(fp)) {	/* taken for ^C by the printers */
+		if (ferror(fp)) {	/* interpreted as ^C by the printers */
 			interrupt_pending = 0;
 			err_free(e);
 			e = NULL;
@@ -207,7 +213,7 @@ static struct err *write_file(const struct report *r, const struct form *form,
 	return NULL;
 }
 
-/* The text first: it is the smallest, and the disk may be full. */
+/* Text first: it is the smallest, and the disk may be full. */
 static struct err *write_files(const struct report *r, const struct target *p, struct out *o)
 {
 	struct err *e = NULL;
@@ -230,7 +236,7 @@ static struct err *write_files(const struct report *r, const struct target *p, s
 
 /* ---- the command ---- */
 
-/* Without -o to the terminal, in its own form instead of o's. */
+/* Without -o: prints to the terminal, in the report's own format instead of that of o. */
 static struct err *print_report(struct session *s, struct out *o,
 				const struct form *form, const struct report *r)
 {

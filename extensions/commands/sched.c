@@ -7,7 +7,7 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/view.h"
 
-/* Sources of rows; the record comes first, for its fields. */
+/* Sources of rows; the record is the first member, for its fields. */
 struct pool_row {
 	struct sched_pool p;
 };
@@ -163,7 +163,7 @@ static void pcpu_idle(struct session *s, struct out *o, const void *rec)
 #define C(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct pcpu_row, p.memb, as, help)
 
-/* The first five are those of crash's hypervisor mode, in its order. */
+/* The first five columns are those of crash's hypervisor mode, in its order. */
 static const struct view_column pcpu_columns[] = {
 	VIEW_CELL("pcpu", "CPU", pcpu_id, "number of the pcpu"),
 	VIEW_CELL("sched_resource", "SCH-DATA", pcpu_data,

@@ -20,21 +20,21 @@ void sched_cell_queue(struct out *o, const struct sched *sched,
 		      unsigned int queue);
 void sched_cell_unit(struct out *o, const struct sched *sched,
 		     unsigned int unit);
-/* A load of credit2: 1.00 is one vcpu that always runs. */
+/* A load of credit2: 1.00 corresponds to one vcpu that always runs. */
 void sched_cell_load(struct out *o, const struct sched_pool *p,
 		     const struct value *v);
 
-/* Units of a cpupool, or with SCHED_NONE those in none, as a section */
+/* Lists the units of a cpupool, or with SCHED_NONE those in none, as a section */
 void sched_units_show(struct session *s, struct out *o,
 		      const struct sched *sched, unsigned int pool,
 		      const struct sched_wanted *w);
-/* Major frame of a cpupool under arinc653; nothing for other schedulers */
+/* Shows the major frame of a cpupool under arinc653; nothing for other schedulers */
 void sched_slots_show(struct out *o, const struct sched *sched,
 		      unsigned int pool);
 
 /* Inputs of computed cells (extensions/support/view.h) */
 
-/* Columns of units: those of each scheduler, and of one alone */
+/* Columns of units: those of all schedulers, and those of one scheduler */
 extern const struct view_column sched_unit_columns[13];
 extern const struct view_column sched_credit_extra[7];
 extern const struct view_column sched_credit2_extra[10];

@@ -8,11 +8,11 @@
 #include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
-/* Source of a row; the unit comes first, for its fields. */
+/* Source of a row; the unit is the first member, for its fields. */
 struct unit_row {
 	struct sched_unit u;
 	const struct sched *sched;
-	const struct sched_pool *pool;		/* NULL: in none */
+	const struct sched_pool *pool;		/* NULL: the unit is in none */
 	unsigned int index;
 };
 
@@ -285,7 +285,7 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 #define CREDIT2_FLAGS							\
 	FLAGS("scheduled: runs; delayed_runq_add: is to be queued; runq_migrate_request: is to change its queue; yield; pinned")
 
-/* share: the name of what it gets in each period */
+/* share: the name of the share that a unit gets in each period */
 #define PERIOD_COLUMNS(share)						\
 	UC(NULL, "PERIOD", period, unit_period,				\
 	   "period of its " share ", in ms"),				\

@@ -15,7 +15,7 @@
 
 /* ---- pcpus ---- */
 
-/* Source of a row; the softirqs come first, for their fields. */
+/* Source of a row; the softirqs are the first member, for their fields. */
 struct row {
 	struct softirq_pcpu p;
 	struct rcu_pcpu rcu;
@@ -23,7 +23,7 @@ struct row {
 
 _Static_assert(!offsetof(struct row, p), "the softirqs come first");
 
-/* State of one call */
+/* State of one call of the command */
 struct listing {
 	struct view view;
 	struct owners owners;
@@ -46,7 +46,7 @@ static void cell_pending(struct session *s, struct out *o, const void *rec)
 		cell_text(o, softirq_text(s->xen, value_of(v), text, sizeof(text)));
 }
 
-/* Kinds of handlers that the pcpu is in, with their nesting */
+/* Kinds of handlers that run on the pcpu, with their nesting */
 static void cell_in(struct session *s, struct out *o, const void *rec)
 {
 	const struct softirq_pcpu *p = rec;
@@ -199,7 +199,7 @@ static struct err *show_tasklets(struct session *s, struct out *o,
 
 /* ---- the command ---- */
 
-/* RCU's part; an error costs that cell, and "xen rcu" reports it. */
+/* The part of RCU; an error affects that cell, and "xen rcu" reports it. */
 static void read_rcu(struct session *s, unsigned int cpu, struct row *row)
 {
 	struct rcu_state state;

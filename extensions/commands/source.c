@@ -17,10 +17,10 @@
 #define CRASH	"/dev/crash"
 #define MEM	"/dev/mem"
 
-/* The state of a driver that modprobe can load. */
+/* State of a driver that modprobe can load. */
 #define NOT_LOADED	"not loaded"
 
-/* State of a file that dom0's memory can be read from. */
+/* State of a file from which dom0's memory can be read. */
 struct finding {
 	const char *state;	/* "usable", "blocked", "absent", NOT_LOADED */
 	char why[256];
@@ -68,8 +68,9 @@ static void try_kcore(int fd, struct finding *f)
 }
 
 /*
- * Below 1 MiB /dev/mem is always readable. Above, a kernel with STRICT_DEVMEM
- * refuses RAM (arch/x86/mm/init.c, devmem_is_allowed), so it is tried.
+ * Below 1 MiB /dev/mem is always readable. Above 1 MiB, a kernel with
+ * STRICT_DEVMEM refuses RAM (arch/x86/mm/init.c, devmem_is_allowed), so it is
+ * tried.
  */
 static void try_mem(int fd, struct finding *f)
 {
@@ -106,7 +107,7 @@ static const struct {
 	{ MEM, "kernel without CONFIG_DEVMEM", try_mem },
 };
 
-/* crash.ko as depmod found it, in updates/ (SLES), extra/ or elsewhere. */
+/* Path of crash.ko as found by depmod, in updates/ (SLES), extra/ or elsewhere. */
 static bool find_driver(char *path, size_t size)
 {
 	struct utsname name;

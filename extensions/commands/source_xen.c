@@ -106,7 +106,7 @@ struct err *source_xen_use(struct session *s, struct out *o, const char *method)
 	if (in_use(s, m))
 		return NULL;
 	ERR_TRY(live_method_check(s->xen, &facts, m));
-	/* one method at a time: any of them reads all of the memory */
+	/* one method at a time: each reads all of the memory */
 	ERR_TRY(live_memory_close(s->xen));
 	live_method_effect(&facts, m, effect, sizeof(effect));
 	out_note(o, "WARNING: method %s: %s; it only reads, and only RAM; \"xen source -x off\" and the end of the session undo it",

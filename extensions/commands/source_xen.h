@@ -9,10 +9,10 @@
 struct source_method {
 	char name[16];		/* "-x A" */
 	const char *state;	/* "in use", "usable", "refused" */
-	char why[512];		/* reason of a refusal, else how it reads */
+	char why[512];		/* reason of a refusal, else how the method reads */
 };
 
-/* All methods, by the number of enum live_method. */
+/* Lists all methods, in the order of enum live_method. */
 struct err *source_xen_methods(struct session *s,
 			       struct source_method ret[LIVE_METHODS]) ERR_MUST_CHECK;
 /* method: a letter, "auto", "off" or "cleanup". */

@@ -8,7 +8,7 @@
 
 #define COUNT_MAX 100000
 
-/* "struct domain.arch.hvm": the type, and the path after it or NULL. */
+/* Splits "struct domain.arch.hvm" into the type and the path after it, or NULL. */
 static struct err *split_member(struct session *s, char *name, struct type *type,
 				const char **member)
 {
@@ -20,7 +20,7 @@ static struct err *split_member(struct session *s, char *name, struct type *type
 	return types_find(s->xen->types, name, type);
 }
 
-/* "struct domain" and "union u" are one name in two words. */
+/* "struct domain" and "union u" are one name of two words. */
 static unsigned int name_words(const struct args *a)
 {
 	static const char *const tags[] = { "struct", "union", "enum" };
@@ -46,7 +46,7 @@ static struct err *show_objects(struct session *s, const struct type *type,
 	return NULL;
 }
 
-/* A member in the place of the number is a common mistake. */
+/* A member in place of the number is a common mistake. */
 static struct err *parse_count(const char *type, const char *members,
 			       const char *text, uint64_t *ret)
 {
@@ -59,7 +59,7 @@ static struct err *parse_count(const char *type, const char *members,
 			     text, type, text);
 }
 
-/* words: "[ADDRESS [COUNT]]", NULL behind the last. */
+/* words: "[ADDRESS [COUNT]]", NULL after the last. */
 static struct err *show_struct(struct session *s, struct out *o,
 			       const struct args *a, char *name,
 			       const char *const *words, FILE *fp)

@@ -29,7 +29,7 @@ static void row(struct out *o, const struct symbol *sym, uint64_t offset)
 	out_hex(o, sym->size);
 }
 
-/* Names come first: "add" and "dead" are symbols before they are numbers. */
+/* Names have precedence: "add" and "dead" are symbols before they are numbers. */
 static struct err *one(const struct symbols *symbols, struct out *o,
 		       const char *arg, bool guest)
 {

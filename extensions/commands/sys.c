@@ -43,7 +43,7 @@ static void cell_pages(struct out *o, const struct value *v)
 		out_fmt(o, "%" PRIu64 " MiB (%" PRIu64 " pages)", value_of(v) >> 8, value_of(v));
 }
 
-/* The same for programs */
+/* The same in JSON */
 static void cell_seconds_up(struct out *o, const struct value *v)
 {
 	if (value_ok(v))

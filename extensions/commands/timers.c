@@ -11,7 +11,7 @@
 #include "extensions/support/pcpus.h"
 #include "extensions/support/view.h"
 
-/* Source of a row; the timer comes first, for its fields. */
+/* Source of a row; the timer is the first member, for its fields. */
 struct row {
 	struct timer t;
 	unsigned int pcpu;
@@ -48,7 +48,7 @@ static void cell_timer_function(struct session *s, struct out *o,
 	cell_function(s, o, &((const struct row *)rec)->t.function);
 }
 
-/* The object that the timer is part of, otherwise the one its function gets. */
+/* The object that contains the timer, otherwise the argument of its function. */
 static void cell_of(struct session *s, struct out *o, const void *rec)
 {
 	const struct row *row = rec;

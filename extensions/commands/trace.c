@@ -13,7 +13,7 @@
 #include "extensions/support/domains.h"
 #include "extensions/support/pcpus.h"
 
-/* Records shown without -n: the last ones */
+/* Number of records shown without -n: the last ones */
 #define SHOWN 100
 
 struct filter {
@@ -22,10 +22,10 @@ struct filter {
 	const char *word;		/* part of an event's name; or NULL */
 };
 
-/* All pcpus' records at once, the earliest first. */
+/* Merges the records of all pcpus, the earliest first. */
 struct merge {
 	struct trace_cursor *cursor;
-	struct trace_record *ahead;	/* of each cursor, the next one */
+	struct trace_record *ahead;	/* next record of each cursor */
 	struct clock *clock;
 	bool *has;
 	unsigned int nr;
@@ -39,7 +39,7 @@ static void merge_release(struct merge *m)
 	free(m->has);
 }
 
-/* A pcpu is left out from its first unreadable record on. */
+/* A pcpu is left out after its first unreadable record. */
 static struct err *merge_advance(struct merge *m, unsigned int i, struct out *o)
 {
 	struct err *e = trace_next(&m->cursor[i], &m->ahead[i], &m->has[i]);
@@ -78,7 +78,7 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 			if (o && err_reason(e) != ERR_NOT_FOUND)
 				out_error(o, e);
 			else
-				err_free(e);	/* the pcpu has none */
+				err_free(e);	/* the pcpu has no buffer */
 			continue;
 		}
 		/* without a clock, records are shown without a time */
@@ -88,7 +88,7 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 	return NULL;
 }
 
-/* The next record of all, with the clock of its pcpu; NULL past the last. */
+/* Returns the next record of all pcpus, with the clock of its pcpu; NULL past the last. */
 static struct err *merge_next(struct merge *m, struct out *o,
 			      struct trace_record *r,
 			      const struct clock **clock)
@@ -154,7 +154,7 @@ static void show_record(struct out *o, const struct trace_record *r,
 	out_bool(o, r->consumed);
 }
 
-/* Counts the wanted records, and with o shows those behind the first skip. */
+/* Counts the selected records; if o is set, shows those after the first skip. */
 static struct err *walk(const struct trace_buffers *b, const struct filter *f,
 			struct out *o, uint64_t skip, uint64_t *count)
 {
@@ -200,7 +200,7 @@ static void list_buffers(struct out *o, const struct trace_buffers *b,
 			continue;
 		e = trace_start(&c, b, cpu);
 		if (e) {
-			err_free(e);	/* reported by the list of records */
+			err_free(e);	/* reported when the records are listed */
 			continue;
 		}
 		out_dec(o, cpu);
@@ -218,7 +218,7 @@ static void list_buffers(struct out *o, const struct trace_buffers *b,
 
 /* ---- as a file of xentrace ---- */
 
-/* TRC_TRACE_CPU_CHANGE with its two words. */
+/* Writes TRC_TRACE_CPU_CHANGE with its two words. */
 #define CPU_CHANGE (0x0001f003U | 2U << 28)
 
 static struct err *write_bytes(FILE *fp, const void *bytes, size_t len)
@@ -227,7 +227,7 @@ static struct err *write_bytes(FILE *fp, const void *bytes, size_t len)
 	       err_new(ERR_IO, "%s", strerror(errno));
 }
 
-/* One pcpu's records as they are, behind a record that names the pcpu. */
+/* Writes the records of one pcpu unchanged, after a record with the number of the pcpu. */
 static struct err *write_pcpu(FILE *fp, struct trace_cursor *c)
 {
 	uint32_t head[3] = { CPU_CHANGE, c->pcpu, c->left };
@@ -263,7 +263,7 @@ static struct err *write_file(const struct trace_buffers *b, const struct filter
 		if (!e)
 			e = write_pcpu(fp, &c);
 		if (e && err_reason(e) == ERR_NOT_FOUND) {
-			err_free(e);	/* the pcpu has none */
+			err_free(e);	/* the pcpu has no buffer */
 			e = NULL;
 		}
 	}

@@ -57,7 +57,7 @@ static const struct column guest_columns[] = {
 	{ .key = "page_kib", .title = "KIB", .help = "size of the guest's page, in KiB" },
 };
 
-/* A PV guest's tables hold machine addresses: its own are in the M2P. */
+/* A PV guest's tables contain machine addresses: its own addresses are in the M2P. */
 static void cell_guest_physical(struct session *s, struct out *o,
 				const struct guest_walk *w, bool walked)
 {
@@ -105,8 +105,8 @@ static void guest_row(struct session *s, struct out *o, uint64_t va,
 }
 
 /*
- * "d1v0", "1:0", or the vcpu 0 of a domain: "1", "d1" or the address of its
- * struct domain, of which another vcpu is ADDRESS:VCPU.
+ * Parses "d1v0" or "1:0", or, for vcpu 0 of a domain, "1", "d1" or the address
+ * of its struct domain; ADDRESS:VCPU is another vcpu of that.
  */
 static struct err *vcpu_of(struct session *s, const char *text,
 			   struct domain *d, struct vcpu *v)

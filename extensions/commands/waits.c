@@ -58,7 +58,7 @@ static void cell_number(struct out *o, unsigned int n)
 		out_dec(o, n);
 }
 
-/* The hardware domain is d0, whose vcpus are the cpus of dom0's kernel. */
+/* The hardware domain is d0; its vcpus are the cpus of dom0's kernel. */
 static void cell_task(struct session *s, struct out *o, const struct wait *w)
 {
 	char text[64] = "";

@@ -81,7 +81,7 @@ static void list_statements(struct out *o, const struct verdict *v)
 	}
 }
 
-/* Text has two lines for each: columns would be wider than a screen. */
+/* In text each command has two lines: columns would be wider than a screen. */
 static void write_statements(struct out *o, const struct verdict *v)
 {
 	const char *about = "";
@@ -196,7 +196,10 @@ static void cell_proof(struct session *s, struct out *o)
 		out_str(o, s->image_proof);
 }
 
-/* Of a session the state of its kernel, else the release of dom0's. Empty if there is neither. */
+/*
+ * In a session of crash the state of its kernel, else the release of dom0's
+ * kernel. Empty if both are unknown.
+ */
 static struct err *dom0_text(struct session *s, char *text, size_t size)
 {
 	const char *state;
@@ -225,7 +228,7 @@ static struct err *run_overview(struct session *s, struct out *o,
 	char dom0[256];
 	struct err *e;
 
-	/* behind "--" */
+	/* after "--" */
 	if (a->nr_words)
 		return command_usage("unexpected argument \"%s\"", a->word[0]);
 	v = malloc(sizeof(*v));

@@ -124,7 +124,7 @@ static void show_card(struct out *o, const struct store *st, bool stale)
 	out_end(o);
 }
 
-/* The paths asked for; all when there are none. */
+/* Returns the requested paths; all if there are none. */
 static bool is_wanted(const struct store_node *n, const char *const *path,
 		      unsigned int nr)
 {
@@ -162,7 +162,7 @@ static struct err *show_nodes(struct out *o, const struct store *st,
 	return NULL;
 }
 
-/* A word of the command line as a path: "local/domain/1/" is "/local/domain/1". */
+/* Converts a word of the command line to a path: "local/domain/1/" is "/local/domain/1". */
 static struct err *take_path(const char *word, char *buf, size_t size)
 {
 	size_t len = strlen(word);

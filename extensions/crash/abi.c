@@ -6,9 +6,10 @@
 #include <link.h>
 
 /*
- * crash has no version macro and checks nothing when it loads an extension,
+ * crash has no version macro and does not check an extension that it loads,
  * while its structures differ between releases. Their sizes are in crash's own
- * dynamic symbol table; they differ between all releases of different layout.
+ * dynamic symbol table, and differ between any two releases of different
+ * layout.
  */
 static const struct {
 	const char *symbol;

@@ -4,7 +4,10 @@
 
 #include "xen/base/error.h"
 
-/* NULL if the running crash has the structures that xen.so was built with, else ERR_MISMATCH. */
+/*
+ * Returns NULL if the running crash has the structures that xen.so was built
+ * with, else ERR_MISMATCH.
+ */
 struct err *abi_check(void) ERR_MUST_CHECK;
 
 #endif

@@ -2,9 +2,9 @@
 #include "crash.h"
 #include "btf.h"
 
-/* Limits of what a hostile kernel can ask for. */
+/* Limits of the work that a hostile kernel can cause. */
 #define MODULES_MAX	4096
-#define TYPES_MAX	(1U << 20)	/* bytes of one module's types */
+#define TYPES_MAX	(1U << 20)	/* size of one module's types, bytes */
 
 /* struct btf_header */
 #define HEADER_TYPE_OFF	8
@@ -14,7 +14,7 @@ enum { KIND_INT = 1, KIND_ARRAY = 3, KIND_STRUCT = 4, KIND_UNION = 5, KIND_ENUM 
        KIND_FUNC_PROTO = 13, KIND_VAR = 14, KIND_DATASEC = 15,
        KIND_DECL_TAG = 17, KIND_ENUM64 = 19 };
 
-/* struct btf_type, and struct btf_member behind it */
+/* struct btf_type, and the struct btf_member that follow it */
 struct type {
 	uint32_t name, info, size;
 };
@@ -23,7 +23,7 @@ struct member {
 	uint32_t name, type, offset;
 };
 
-/* The BTF of one module: its strings continue those of the kernel. */
+/* The BTF of one module: its string offsets continue those of the kernel. */
 struct btf {
 	ulong strings, base_strings;
 	uint32_t start;			/* first offset of the module's own */
@@ -34,14 +34,14 @@ struct btf {
 static bool read_word(ulong va, const char *type, const char *member, void *buf,
 		      long size)
 {
-	/* crash takes names that are not const */
+	/* crash expects names that are not const */
 	long offset = MEMBER_OFFSET((char *)type, (char *)member);
 
 	return offset >= 0 && readmem(va + offset, KVADDR, buf, size, "btf",
 				      RETURN_ON_ERROR | QUIET);
 }
 
-/* The struct btf of a module; 0: there is none. */
+/* Finds the struct btf of a module; 0: there is none. */
 static ulong find_module(const char *name)
 {
 	ulong head, at, module, btf;
@@ -111,7 +111,7 @@ static bool is_named(const struct btf *b, uint32_t name, const char *wanted)
 	return read_string(va, text, sizeof(text) - 1) && !strcmp(text, wanted);
 }
 
-/* Bytes behind a struct btf_type. */
+/* Number of bytes after a struct btf_type. */
 static uint32_t extra(const struct type *t)
 {
 	uint32_t nr = t->info & 0xffff;
@@ -136,7 +136,7 @@ static uint32_t extra(const struct type *t)
 	}
 }
 
-/* Finds the members among those at an offset of the types; true: all of them. */
+/* Finds the members among those at an offset of the types; true: all were found. */
 static bool take_members(const struct btf *b, uint32_t at, const struct type *t,
 			 const char *const *member, unsigned int nr, long *offset)
 {
@@ -148,7 +148,10 @@ static bool take_members(const struct btf *b, uint32_t at, const struct type *t,
 		for (unsigned int k = 0; k < nr; k++) {
 			if (!is_named(b, m.name, member[k]))
 				continue;
-			/* with bit fields in the struct 8 bits are their sizes */
+			/*
+			 * if the struct has bit fields, 8 bits are the size of
+			 * the member
+			 */
 			offset[k] = (t->info >> 31 ? m.offset & 0xffffff : m.offset) / 8;
 			found++;
 		}

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * crash's own declarations. Only this folder includes them; members of crash's
- * structures are touched as little as possible, and only after abi_check()
- * found their sizes to be those compiled in.
+ * structures are used as little as possible, and only after abi_check() has
+ * verified their sizes.
  *
  * defs.h of crash 7.1.3 or later is required. The Makefile searches it for
  * declarations added after 7.1.3 and defines a HAVE_ macro for each one found;
- * CRASH_FEATURES there lists the features that are lost without them.
+ * CRASH_FEATURES in it lists the features that require them.
  */
 #ifndef EXT_CRASH_CRASH_H
 #define EXT_CRASH_CRASH_H
 
-/* defs.h includes it since 8.0.6 only */
+/* included by defs.h only since 8.0.6 */
 #include <stdbool.h>
 
 #include <defs.h>
 
 #ifndef HAVE_LIST_PAIR
-/* The older name; the same members. */
+/* The older name, with the same members. */
 #define list_pair radix_tree_pair
 #endif
 

@@ -6,9 +6,10 @@
 #include "xen/model/io/pv_device.h"
 
 /*
- * blkback's struct xen_blkif has a struct xen_vbd, which refers to its disk by a
- * file (6.9 and later), a struct bdev_handle (6.7, 6.8) or a struct block_device.
- * Types of modules are in their BTF, the others are the kernel's own.
+ * blkback's struct xen_blkif has a struct xen_vbd, which refers to its disk by
+ * a file (6.9 and later), a struct bdev_handle (6.7, 6.8) or a struct
+ * block_device. Types of modules are in their BTF, the others in the kernel's
+ * symbols.
  */
 
 /* DMF_BLOCK_IO_FOR_SUSPEND, DMF_SUSPENDED (drivers/md/dm-core.h) */
@@ -17,13 +18,13 @@
 static struct {
 	bool known;
 	long blkif, vbd;
-	long file, handle, bdev;	/* of struct xen_vbd; -1: it has no such member */
+	long file, handle, bdev;	/* offset in struct xen_vbd; -1: no such member */
 	long dm_flags;			/* -1: no device mapper */
 } at;
 
 static long member(const char *module, const char *type, const char *name)
 {
-	/* crash takes names that are not const */
+	/* crash expects names that are not const */
 	long offset = MEMBER_OFFSET((char *)type, (char *)name);
 
 	if (offset < 0 && !btf_members(module, type, &name, 1, &offset))
@@ -44,7 +45,7 @@ static void find_members(void)
 	at.known = true;
 }
 
-/* Replaces a pointer by the one at an offset of its object. */
+/* Replaces the address of an object by the pointer at an offset in it. */
 static bool follow(ulong *va, long offset)
 {
 	return offset >= 0 && *va &&

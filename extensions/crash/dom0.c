@@ -52,7 +52,7 @@ const char *kernel_symbol(uint64_t va, uint64_t *offset)
 
 	if (va < KERNEL_START)
 		return NULL;
-	/* raises no error: searches crash's tables only */
+	/* raises no error: only searches crash's tables */
 	sp = value_search(va, &off);
 	if (!sp)
 		return NULL;
@@ -91,8 +91,9 @@ static bool active_registers(struct task_context *tc, struct regs *ret)
 }
 
 /*
- * Start of a trace. crash has the registers of its own dumps' notes only, which
- * under Xen are the hypervisor's, and otherwise raises a fatal error (x86_64.c).
+ * Start of a trace. crash only has registers from the notes of a dump, which
+ * under Xen are those of the hypervisor, and otherwise raises a fatal error
+ * (x86_64.c).
  */
 static int answer_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
 {
@@ -104,14 +105,17 @@ static int answer_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
 		*pcp = value_of(&regs.rip);
 	if (spp)
 		*spp = value_of(&regs.rsp);
-	/* BT_START: rip itself is a frame, not only what is on the stack */
+	/* BT_START: rip itself is a frame */
 	bt->flags |= value_of(&regs.rip) < KERNEL_START ? BT_USER_SPACE : BT_START;
-	/* no search of the stack: these are the registers */
+	/* no search of the stack: the registers are known */
 	bt->flags &= ~(ulonglong)BT_DUMPFILE_SEARCH;
 	return TRUE;
 }
 
-/* Registers of a task in user mode, in crash's format; crash prints those that it has saved itself. */
+/*
+ * Prints registers of a task in user mode in crash's format; those in system
+ * mode are printed by crash.
+ */
 static void print_user_registers(struct bt_info *bt)
 {
 	struct regs r;
@@ -152,7 +156,7 @@ static bool read_register(struct task_context *tc, int regno, int size, void *va
 	v = (const void *)((const char *)&regs + numbers[i].at);
 	if (!value_ok(v) || size < 0 || (size_t)size > sizeof(word))
 		return false;
-	/* little endian: a narrow register takes the low bytes */
+	/* little endian: the low bytes of a narrow register */
 	word = value_of(v);
 	memcpy(value, &word, size);
 	return true;
@@ -166,8 +170,9 @@ static bool read_register(struct task_context *tc, int regno, int size, void *va
 }
 
 /*
- * 8.0.6 and later read registers whenever a context is set, and raise the fatal
- * error then. For an active task without registers gdb gets none instead.
+ * 8.0.6 and later read registers whenever a context is set, which raises the
+ * fatal error. For an active task without registers this function returns none
+ * to gdb instead.
  */
 static int answer_task_reg(struct task_context *tc, int regno, int size, void *value)
 {
@@ -191,7 +196,10 @@ void dom0_register(struct session *s)
 	hooks_register(&hook);
 }
 
-/* dom0's vcpu that was scheduled on a pcpu; ERR_NOT_FOUND: another domain's. */
+/*
+ * Finds dom0's vcpu that was scheduled on a pcpu; ERR_NOT_FOUND: it is one of
+ * another domain.
+ */
 static struct err *vcpu_on_pcpu(struct xen *x, const struct domain *dom0,
 				unsigned int id, unsigned int *cpu)
 {
@@ -209,7 +217,7 @@ static struct err *vcpu_on_pcpu(struct xen *x, const struct domain *dom0,
 	return NULL;
 }
 
-/* The lowest of dom0's vcpus that was running; ERR_NOT_FOUND: none. */
+/* Finds the lowest of dom0's vcpus that was running; ERR_NOT_FOUND: none. */
 static struct err *running_vcpu(struct xen *x, const struct domain *dom0,
 				unsigned int *cpu)
 {
@@ -238,7 +246,7 @@ static struct err *running_vcpu(struct xen *x, const struct domain *dom0,
 	}
 }
 
-/* died: it was scheduled where the host died. */
+/* died: it was scheduled on the pcpu that crashed. */
 static struct err *find_cpu(struct xen *x, unsigned int *cpu, bool *died)
 {
 	struct verdict *v = malloc(sizeof(*v));
@@ -268,7 +276,7 @@ static struct err *find_cpu(struct xen *x, unsigned int *cpu, bool *died)
 
 static void set_task(ulong task)
 {
-	/* setting a context reads registers, which may jump to the prompt */
+	/* setting a context reads registers, and an error in it jumps to the prompt */
 	bool ours = signals_leave();
 
 #ifdef SET_CONTEXT_FORCE
@@ -310,7 +318,10 @@ void dom0_forget(void)
 	panic_task = 0;
 }
 
-/* Reads the kernel's own struct task_struct: crash's copy differs by release. */
+/*
+ * Reads the kernel's own struct task_struct: crash's copy of it differs between
+ * releases.
+ */
 const char *dom0_task(unsigned int cpu, char *buf, size_t size)
 {
 	long pid_at, comm_at;

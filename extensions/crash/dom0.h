@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Registers of dom0's vcpus from the hypervisor. In a dump those of a task that
- * was active on a cpu are nowhere else.
+ * Registers of dom0's vcpus from the hypervisor. In a dump they are the only
+ * source for a task that was active on a cpu.
  */
 #ifndef EXT_CRASH_DOM0_H
 #define EXT_CRASH_DOM0_H
@@ -11,21 +11,21 @@
 
 struct session;
 
-/* s must stay valid while the hooks are installed. */
+/* s must remain valid while the hooks are installed. */
 void dom0_register(struct session *s);
 /*
  * Makes the task that was active when the host died the current context. If it
- * was active on the pcpu where the host died, "set -p" finds it, too. For a
- * complete session of a dump in which crash found no panic task.
+ * was active on the pcpu where the host died, "set -p" finds it, too. Used in a
+ * complete session on a dump in which crash found no panic task.
  */
 void dom0_select_task(struct session *s);
-/* Takes back the panic task of dom0_select_task(). */
+/* Undoes the setting of the panic task by dom0_select_task(). */
 void dom0_forget(void);
-/* The function of dom0's kernel at va, from crash's symbols; or NULL. */
+/* Returns the function of dom0's kernel at va, from crash's symbols; or NULL. */
 const char *kernel_symbol(uint64_t va, uint64_t *offset);
 /*
- * The task that is current on a cpu of dom0 in a dump, as "PID (name)"; returns
- * buf, "" where it is not known.
+ * Formats the task that is current on a cpu of dom0 in a dump as "PID (name)";
+ * returns buf, "" if it is unknown.
  */
 const char *dom0_task(unsigned int cpu, char *buf, size_t size);
 

@@ -10,7 +10,7 @@
 #include "extensions/support/session.h"
 #include "extensions/support/words.h"
 
-/* The symbol file in gdb, for remove-symbol-file and unlink. */
+/* The name of the symbol file in gdb, for remove-symbol-file and unlink. */
 static struct {
 	uint64_t text;
 	char *temporary;	/* an unpacked copy, or NULL */
@@ -18,8 +18,8 @@ static struct {
 } added;
 
 /*
- * Never without GNU_RETURN_ON_ERROR: gdb's C++ exception would pass through
- * C frames and end the session (gdb_interface.c of 8.0 and later).
+ * Always uses GNU_RETURN_ON_ERROR: otherwise gdb's C++ exception would pass
+ * through C frames and end the session (gdb_interface.c of 8.0 and later).
  */
 struct err *gdb_run(const char *command, FILE *out)
 {
@@ -61,7 +61,7 @@ static struct err *text_address(Elf *elf, uint64_t *ret)
 	return err_new(ERR_CORRUPT, "no section .text");
 }
 
-/* gdb opens the file itself and supports no compression. */
+/* gdb opens the file itself and does not support compression. */
 static struct err *unpack(Elf *elf, char **ret)
 {
 	const char *dir = getenv("TMPDIR");
@@ -108,8 +108,9 @@ struct err *gdb_add_image(struct session *s)
 	int n;
 
 	/*
-	 * While crash starts it looks up Linux types in gdb, where a Xen type
-	 * of the same name could be found first: after a deferred start only.
+	 * crash looks up Linux types in gdb during its start, and could find a
+	 * Xen type of the same name: symbols are added only after a deferred
+	 * start.
 	 */
 	if (!img->elf || (pc->flags & MINIMAL_MODE) || added.is)
 		return NULL;

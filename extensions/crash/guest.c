@@ -17,20 +17,21 @@
 
 static struct guest_pages pages;
 static char title[64];		/* "d1 (pv1)" */
-static char release[96];	/* of its kernel */
+static char release[96];	/* release of its kernel */
 static char *own_dumpfile;	/* crash's core */
 static bool is_open;
 static struct {
 	bool is, paused;
-	ulong command;		/* of crash, in which the memory kept was read */
+	ulong command;		/* crash's command in which the cached memory was read */
 } live;
 static struct { bool known, is; } has_core;	/* guest_is_expected() */
 
 /* ---- memory ---- */
 
 /*
- * Each command reads a running guest anew. crash keeps the page tables that it read
- * last, and drops them by clear_machdep_cache() (kernel.c) for its own live sources only.
+ * Each command reads a running guest again. crash caches the page tables that
+ * it read last, and drops them by clear_machdep_cache() (kernel.c) only for its
+ * own live sources.
  */
 static void renew_memory(void)
 {
@@ -88,9 +89,9 @@ static const struct hook hook = {
 };
 
 /*
- * The variables by which is_pvops_xen() of crash recognises a PV kernel (kernel.c),
- * whose page tables it would translate once more: pv_init_ops.patch of kernels
- * before 4.20, and xen_start_info.
+ * The variables by which is_pvops_xen() of crash recognises a PV kernel
+ * (kernel.c), whose page tables it would translate a second time:
+ * pv_init_ops.patch of kernels before 4.20, and xen_start_info.
  */
 static void hide_variables(void)
 {
@@ -110,8 +111,8 @@ static void hide_variables(void)
 #define NOTE_SIZE	(NOTE_DESC + PRSTATUS_SIZE)
 
 /*
- * crash has those of the time when its core was made: puts those of now, once
- * the guest is paused, into its copies of the notes.
+ * crash has the registers of the time when its core was made: once the guest is
+ * paused, this copies the current ones into crash's copies of the notes.
  */
 static struct err *renew_registers(struct session *s, const struct domain *d)
 {
@@ -140,15 +141,18 @@ static const char *host_name(struct session *s)
 	return s->dump_path ? s->dump_path : "the running host";
 }
 
-/* Bytes of the notes with registers, which are first and change in a running guest. */
+/*
+ * Number of bytes of the notes with registers, which come first and change in a
+ * running guest.
+ */
 static size_t changing(const struct guest_core *core)
 {
 	return live.is ? core->vcpus * NOTE_SIZE : 0;
 }
 
 /*
- * crash's core must have been made of this domain in this dump: the notes, which
- * have registers and VMCOREINFO, are the same when they are made again.
+ * crash's core must have been made of this domain in this dump: the notes,
+ * which contain registers and VMCOREINFO, are made again and have to be equal.
  */
 static struct err *check_core(struct session *s, const struct domain *d,
 			      const struct guest *g)
@@ -186,7 +190,7 @@ static struct err *check_vmlinux(const struct guest *g)
 		return NULL;
 	e = image_probe(path, &img);
 	if (e) {
-		/* crash could read it */
+		/* readable in crash's core */
 		err_free(e);
 		return interrupt_check();
 	}
@@ -229,7 +233,7 @@ static struct err *open_host(struct session *s, const struct start_request *r)
 	return NULL;
 }
 
-/* The running host; its guest is paused before anything of it is read. */
+/* Opens the running host; its guest is paused before it is read. */
 static struct err *open_live(struct session *s)
 {
 	ERR_TRY(session_open_live(s));
@@ -299,7 +303,7 @@ static void become(struct session *s, const struct domain *d)
 	front.guest_state = guest_state;
 	s->front = &front;
 	s->kernel_domid = value_of(&d->domain_id);
-	/* for crash's "sys"; the file was opened long ago */
+	/* for crash's "sys"; the file was opened earlier */
 	own_dumpfile = pc->dumpfile;
 	if (asprintf(&pc->dumpfile, "%s (domain %u)", host_name(s), s->kernel_domid) < 0)
 		pc->dumpfile = own_dumpfile;
@@ -371,7 +375,10 @@ void guest_close(void)
 	if (pc->dumpfile != own_dumpfile)
 		free(pc->dumpfile);
 	pc->dumpfile = own_dumpfile;
-	/* crash's core reads as zeros; this reader, without its file, fails on every address */
+	/*
+	 * crash's core contains zeros; this reader, without its file, fails on
+	 * every address
+	 */
 	hooks_set_reader(read_proc_kcore);
 	is_open = false;
 	live.is = live.paused = false;

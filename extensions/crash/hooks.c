@@ -16,7 +16,7 @@ static struct {
 	int (*task_reg)(int, const char *, int, void *, int);
 } original;
 
-/* The last read through crash, if it met a page that a filter left out. */
+/* The last read through crash, if it reached a page left out by a filter. */
 static struct {
 	bool is;
 	ulong va;
@@ -34,7 +34,7 @@ void hooks_register(const struct hook *hook)
 		hooks[nr_hooks++] = hook;
 }
 
-/* Returns from the caller with the first answer other than HOOK_PASS. */
+/* Returns from the calling function with the first result other than HOOK_PASS. */
 #define TRY_HOOKS(member, ...)						\
 	do {								\
 		size_t i_;						\
@@ -119,7 +119,10 @@ static void hook_back_trace(struct bt_info *bt)
 			hooks[i]->back_trace(bt);
 }
 
-/* 8.0.6 passes four arguments, 9.0 five; the fifth is passed on, and 8.0.6 ignores it. */
+/*
+ * 8.0.6 passes four arguments, 9.0 five; the fifth is always passed, and 8.0.6
+ * ignores it.
+ */
 static int hook_task_reg(int regno, const char *name, int size, void *value,
 			 int sid)
 {
@@ -153,7 +156,7 @@ int hooks_read(int fd, void *buf, int cnt, ulong va, physaddr_t paddr)
 	return reader(fd, buf, cnt, va, paddr);
 }
 
-/* XEN_MACHINE_ADDR makes netdump.c and diskdump.c leave out the lookup in dom0's P2M. */
+/* XEN_MACHINE_ADDR makes netdump.c and diskdump.c skip the lookup in dom0's P2M. */
 int hooks_read_machine(int fd, void *buf, int cnt, ulong va, physaddr_t maddr)
 {
 	ulong flags = pc->curcmd_flags;
@@ -192,7 +195,7 @@ void hooks_install(void)
 	wrap_task_reg(true);
 }
 
-/* crash takes another uvtop when its start-up finds that Xen started the kernel (x86_64.c). */
+/* crash replaces uvtop when its start-up finds that Xen started the kernel (x86_64.c). */
 void hooks_renew(void)
 {
 	if (!original.readmem || machdep->uvtop == hook_uvtop)

@@ -9,8 +9,8 @@
 
 /*
  * In a PV guest ffff8000'00000000 to ffff87ff'ffffffff belongs to Xen
- * (asm/config.h), and Linux on four-level tables maps nothing there under any
- * other hypervisor, so that hypervisor and kernel addresses never clash.
+ * (asm/config.h), and Linux on four-level tables does not map it under any
+ * other hypervisor, so that hypervisor and kernel addresses do not overlap.
  */
 #define XEN_START	0xffff800000000000UL
 #define XEN_END		0xffff880000000000UL
@@ -21,8 +21,8 @@
 static struct session *session;
 
 /*
- * The live sources of crash do not hold memory of a running hypervisor: they
- * would take a machine address for one of dom0's. Readers of xen.so do.
+ * The live sources of crash cannot read memory of a running hypervisor: they
+ * would interpret a machine address as one of dom0. Readers of xen.so can.
  */
 static bool can_read(void)
 {
@@ -31,7 +31,10 @@ static bool can_read(void)
 	return x && (!ACTIVE() || (xen_is_running(x) && xen_reads_memory(x)));
 }
 
-/* Memory of the hypervisor; a running host's and that beside a guest's are read by xen.so. */
+/*
+ * Memory of the hypervisor; on a running host and in a session on a guest it is
+ * read by xen.so.
+ */
 static bool crash_has_memory(void)
 {
 	return !ACTIVE() && !guest_is_expected();

@@ -8,7 +8,7 @@
 
 struct session;
 
-/* s must stay valid while the hooks are installed. */
+/* s must remain valid while the hooks are installed. */
 void hypervisor_register(struct session *s);
 /* True for an address of the hypervisor that can be read in this session. */
 bool hypervisor_owns(uint64_t va);

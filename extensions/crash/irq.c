@@ -20,10 +20,10 @@
 /* Limit of handlers that share one irq; longer chains are corrupt. */
 #define ACTIONS_MAX	16
 
-/* Looked up once a session: each takes gdb some 20 us. */
+/* Looked up once per session: each lookup takes gdb some 20 us. */
 static struct {
 	bool known;
-	long action, name, next;	/* -1: this kernel has no such member */
+	long action, name, next;	/* -1: no such member in this kernel */
 	long counts;
 } offsets;
 
@@ -47,7 +47,7 @@ static struct err *read_kernel(ulong va, void *buf, long size, char *what)
 		       va);
 }
 
-/* The row of the last port; valid in a dump only, where it does not change. */
+/* The row of the last port; used only in a dump, where it does not change. */
 static struct {
 	bool known;
 	ulong nr;
@@ -90,7 +90,10 @@ static struct err *find_irq(unsigned int port, unsigned int *irq)
 	return NULL;
 }
 
-/* A tree of this kernel that crash does not walk; NULL if it walks all. */
+/*
+ * Returns the name of a tree of this kernel that crash does not walk; NULL if
+ * it walks all.
+ */
 static const char *unknown_tree(void)
 {
 #ifndef HAVE_MAPLE_TREE
@@ -122,8 +125,8 @@ static ulong walk_tree(int flag, struct list_pair *pairs)
 
 /*
  * The walkers call error(FATAL), which jumps to the prompt; with IN_FOREACH it
- * jumps to foreach_loop_env instead (tools.c, __error), which is set here. A walk
- * that failed returns 0.
+ * jumps to foreach_loop_env instead (tools.c, __error), which this function
+ * sets. A failed walk returns 0.
  */
 static ulong walk_tree_safely(int flag, struct list_pair *pairs)
 {
@@ -145,7 +148,7 @@ static ulong walk_tree_safely(int flag, struct list_pair *pairs)
 	return found;
 }
 
-/* All descriptors of a dump, gathered once: each search would walk the whole tree. */
+/* All descriptors of a dump, gathered once, since each search would walk the whole tree. */
 static struct {
 	bool known;
 	struct list_pair *pair;
@@ -160,7 +163,7 @@ static void gather_descs(void)
 	descs.pair = nr ? calloc(nr, sizeof(*descs.pair)) : NULL;
 	if (!descs.pair)
 		return;
-	descs.pair[0].index = nr;	/* room */
+	descs.pair[0].index = nr;	/* allocated number */
 	descs.nr = walk_tree_safely(RADIX_TREE_GATHER, descs.pair);
 }
 

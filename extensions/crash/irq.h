@@ -4,11 +4,11 @@
 
 #include "xen/base/error.h"
 
-/* The operation dom0_irq of struct front_end (extensions/support/session.h). */
+/* Implements the operation dom0_irq of struct front_end (extensions/support/session.h). */
 struct err *dom0_irq(unsigned int port, unsigned int *irq, char *action,
 		     size_t size) ERR_MUST_CHECK;
 
-/* The operation dom0_irq_count. */
+/* Implements the operation dom0_irq_count. */
 struct err *dom0_irq_count(unsigned int irq, uint64_t *count) ERR_MUST_CHECK;
 
 #endif

@@ -25,8 +25,8 @@ static bool kernel_address(ulong va, physaddr_t *paddr)
 }
 
 /*
- * /proc/kcore is read by virtual address, so that page tables need no walk. Only
- * vtop needs the physical address; the others need the bytes.
+ * /proc/kcore is read by virtual address, so that page tables are not walked.
+ * Only vtop requires the physical address; the others require the bytes.
  */
 static int answer_kvtop(struct task_context *tc, ulong va, physaddr_t *paddr,
 			int verbose)
@@ -126,7 +126,7 @@ static const struct {
 
 #define SOURCE_FLAGS	(PROC_KCORE | MEMMOD | DEVMEM | CRASHBUILTIN)
 
-/* The test of crash's kernel_init() (kernel.c), which has not run in a minimal session. */
+/* The test in crash's kernel_init() (kernel.c), which has not run in a minimal session. */
 static bool will_be_pv(void)
 {
 	ulong start_info = 0;
@@ -138,8 +138,8 @@ static bool will_be_pv(void)
 }
 
 /*
- * Other sources than /proc/kcore are read by dom0's physical address, from page
- * tables; in crash before 7.2.4 that one, too.
+ * Other sources than /proc/kcore are read by dom0's physical address, found in
+ * page tables; in crash before 7.2.4 /proc/kcore, too.
  */
 struct err *live_check_source(struct session *s, const char *name)
 {

@@ -7,12 +7,12 @@
 
 struct session;
 
-/* s must stay valid while the hooks are installed. */
+/* s must remain valid while the hooks are installed. */
 void live_register(struct session *s);
-/* The memory source of crash, NULL in a dump. */
+/* Returns the memory source of crash, NULL in a dump. */
 const char *live_source_name(struct session *s);
 struct err *live_source_use(struct session *s, const char *name) ERR_MUST_CHECK;
-/* NULL if a memory source can serve this session, else the reason. */
+/* Returns NULL if a memory source is usable in this session, else the reason. */
 struct err *live_check_source(struct session *s, const char *name) ERR_MUST_CHECK;
 
 #endif

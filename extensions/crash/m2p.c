@@ -8,20 +8,23 @@
 #include "xen/base/array.h"
 
 /*
- * Xen's M2P translates where hypercalls are available. Otherwise the kernel's
- * own P2M, one array (xen_p2m_addr, arch/x86/xen/p2m.c, Linux 3.19 and later),
- * is inverted; it lies in vmalloc space, which only /proc/kcore reads without
- * such a translation.
+ * If hypercalls are available, Xen's M2P is used. Otherwise the kernel's own
+ * P2M, one array (xen_p2m_addr, arch/x86/xen/p2m.c, Linux 3.19 and later), is
+ * inverted; it is in vmalloc space, which only /proc/kcore reads without such a
+ * translation.
  */
 #define P2M_FLAGS	(3UL << 62)	/* a foreign, identity or missing frame */
-#define P2M_MAX		(1UL << 32)	/* frames: 16 TiB */
+#define P2M_MAX		(1UL << 32)	/* limit of frames: 16 TiB */
 #define P2M_CHUNK	512
 
 #define ENTRY_PRESENT	1UL
 #define ENTRY_LARGE	(1UL << 7)
 #define ENTRY_FRAME	0x000ffffffffff000UL
 
-/* Ballooning moves frames: a miss reads the array again if it is that old. */
+/*
+ * Ballooning moves frames: after a miss the array is read again if it is older
+ * than this.
+ */
 #define OLD_ENOUGH	2	/* seconds */
 
 struct frame {
@@ -54,7 +57,7 @@ static bool read_word(ulong va, ulong *ret)
 		       RETURN_ON_ERROR | QUIET);
 }
 
-/* The array has holes of whole pages where the kernel has no frames. */
+/* The array has holes of whole pages for ranges without frames. */
 static void collect(ulong array, ulong size)
 {
 	ulong chunk[P2M_CHUNK], pfn;
@@ -140,9 +143,9 @@ static bool to_pfn(struct session *s, ulong mfn, ulong *pfn)
 }
 
 /*
- * The M2P gives the place of a frame in its owner's memory. The owner is dom0 if
- * dom0's P2M has the frame at that place. Reading that array comes back here
- * with frames that are dom0's own.
+ * The M2P gives the place of a frame in its owner's memory. The owner is dom0
+ * if dom0's P2M has the frame at that place. Reading that array calls this
+ * function again, for frames of dom0.
  */
 static bool is_own(struct session *s, ulong mfn, ulong pfn)
 {

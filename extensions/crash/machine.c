@@ -7,9 +7,9 @@
 #include "xen/output/output.h"
 
 /*
- * The note has the frame list of a PV dom0 (xen_dom0.c), and crash is given one
- * made up here. A PVH dom0 has no such list: addresses are translated at each
- * read.
+ * The missing note contains the frame list of a PV dom0 (xen_dom0.c), which is
+ * built here and passed to crash. A PVH dom0 has no such list: addresses are
+ * translated at each read.
  */
 #define XEN_ELFNOTE_CRASH_INFO	0x1000001
 #define NOTE_WORDS		10
@@ -77,7 +77,7 @@ void machine_forget(void)
 
 /*
  * crash read the kernel's place and address ranges (x86_64.c, PRE_GDB and
- * POST_RELOC) from the wrong frames, or none; this reads them again. A dom0
+ * POST_RELOC) from wrong frames, or not at all; this reads them again. A dom0
  * started by Xen does not relocate itself (KASLR).
  */
 void machine_restart(void)

@@ -4,7 +4,7 @@
 
 #include "xen/memory/memory.h"
 
-/* Machine memory of the dump, through crash's own reader: any format that crash opens. */
+/* Machine memory of the dump, read by crash's own reader: any format that crash opens. */
 struct err *dump_memory_create(struct memory **ret) ERR_MUST_CHECK;
 
 #endif

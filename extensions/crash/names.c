@@ -27,7 +27,10 @@ static struct native {
 
 static struct session *session;
 
-/* A symbol with an optional offset, in parentheses or not: crash's expressions. */
+/*
+ * Parses a symbol with an optional offset, in parentheses or not, as in crash's
+ * expressions.
+ */
 struct expression {
 	char name[256];
 	bool has_offset;
@@ -64,7 +67,7 @@ static bool parse_expression(const char *arg, struct expression *e)
 	if (len >= sizeof(text))
 		return false;
 	snprintf(text, sizeof(text), "%.*s", (int)len, arg);
-	/* a file before the name may have such characters */
+	/* the name of a file may contain such characters */
 	mark = strrchr(text, '#');
 	name = mark ? mark - text : 0;
 	name += strcspn(text + name, "+-");
@@ -78,7 +81,7 @@ static bool parse_expression(const char *arg, struct expression *e)
 enum owner {
 	OWNER_CRASH,		/* a number, a symbol of dom0, or no symbol at all */
 	OWNER_XEN,
-	OWNER_UNCLEAR,		/* several symbols of the hypervisor */
+	OWNER_UNCLEAR,		/* several symbols of the hypervisor have the name */
 };
 
 static bool xen_has(const char *name)
@@ -120,7 +123,7 @@ static struct native *current(void)
 	return NULL;
 }
 
-/* True if an option takes the next argument: the last of its letters does. */
+/* True if an option has the next argument as its value: the last of its letters has one. */
 static bool takes_next(const struct native *n, const char *option)
 {
 	for (option++; *option; option++)
@@ -129,7 +132,7 @@ static bool takes_next(const struct native *n, const char *option)
 	return false;
 }
 
-/* The index in args[] of the first address; 0: none. */
+/* Returns the index in args[] of the first address; 0: none. */
 static int address_argument(const struct native *n, bool *options)
 {
 	int i, nr = 0, at = n->at < 0 ? 0 : n->at;
@@ -146,7 +149,7 @@ static int address_argument(const struct native *n, bool *options)
 	return 0;
 }
 
-/* Prints the symbol, or why there is no single one. */
+/* Prints the symbol, or why there is not exactly one. */
 static void show_symbol_of_xen(char *arg)
 {
 	char *argv[] = { "sym", arg, NULL };
@@ -154,7 +157,10 @@ static void show_symbol_of_xen(char *arg)
 	run_command(session, 2, argv);
 }
 
-/* "dis NAME [COUNT]": crash's dis disassembles a whole function of dom0's symbols only. */
+/*
+ * "dis NAME [COUNT]": crash's dis disassembles a whole function only for
+ * symbols of dom0.
+ */
 static void run_dis(int at)
 {
 	char *argv[] = { "dis", args[at], at + 1 < argcnt ? args[at + 1] : NULL, NULL };
@@ -168,7 +174,7 @@ static bool is_xen_address(const char *arg)
 	       hypervisor_owns(strtoull(arg, NULL, 16));
 }
 
-/* Each argument by the side it belongs to, in their order. */
+/* Prints each argument by the symbols it belongs to, in the order of the arguments. */
 static void run_sym(const struct native *n)
 {
 	char *all[MAXARGS];
@@ -233,7 +239,10 @@ static void wrapper(void)
 	}
 }
 
-/* Not by get_command_table_entry(), which hides commands of a complete session from a minimal one. */
+/*
+ * Not by get_command_table_entry(), which in a minimal session hides the
+ * commands of a complete one.
+ */
 static struct command_table_entry *find_entry(const char *name)
 {
 	struct command_table_entry *e;

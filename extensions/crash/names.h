@@ -4,16 +4,17 @@
  *
  * crash resolves names in tables of its own, whose layout differs by release,
  * and binds its functions at link time, so that neither can be extended from
- * here. The functions in its command table are wrapped instead: an argument that
- * is no number and no symbol of dom0 but one of the hypervisor is replaced by its
- * address. A name that both have is dom0's.
+ * here. The functions in its command table are wrapped instead: an argument
+ * that is neither a number nor a symbol of dom0, but a symbol of the
+ * hypervisor, is replaced by its address. A name that both have refers to
+ * dom0's symbol.
  */
 #ifndef EXT_CRASH_NAMES_H
 #define EXT_CRASH_NAMES_H
 
 struct session;
 
-/* s must stay valid until names_remove(). */
+/* s must remain valid until names_remove(). */
 void names_install(struct session *s);
 void names_remove(void);
 

@@ -9,7 +9,7 @@
 
 #include "extensions/support/command.h"
 
-/* xencrash searches it in the file: crash goes on if XEN_SO is another library. */
+/* xencrash searches this text in the file, as crash accepts any library as XEN_SO. */
 static const char mark[] __attribute__((used)) = "crash-xen: extension of crash";
 
 /* The function of all entries: "xen", the names of crash's hypervisor mode, and "xen-NAME". */
@@ -52,7 +52,7 @@ static bool table_entry(struct command_table_entry *e, const char *prefix,
 	return e->help_data;
 }
 
-/* "xen", the names of crash's hypervisor mode, and "xen-NAME" as topics of help. */
+/* "xen", the names of crash's hypervisor mode, and "xen-NAME" as help topics. */
 static bool table_make(void)
 {
 	const struct command_alias *a;
@@ -86,8 +86,9 @@ static bool table_make(void)
 }
 
 /*
- * Runs when the extension is unloaded, and when crash exits. By atexit() and not
- * as a destructor: those of a library run after gdb's objects were destroyed.
+ * Runs when the extension is unloaded, and when crash exits. Registered by
+ * atexit() and not as a destructor: destructors of a library run after gdb's
+ * objects were destroyed.
  */
 static void xen_fini(void)
 {
@@ -95,10 +96,10 @@ static void xen_fini(void)
 	table_free();
 }
 
-/* Without error(FATAL), which would jump out of dlopen(). */
+/* Does not use error(FATAL), which would jump out of dlopen(). */
 static void __attribute__((constructor)) xen_init(void)
 {
-	/* cmd_extend() is parsing its arguments */
+	/* crash calls getopt() in cmd_extend() while this runs */
 	int saved_optind = optind;
 	struct err *e = abi_check();
 

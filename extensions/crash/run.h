@@ -4,7 +4,7 @@
 
 struct session;
 
-/* Runs a command of xen.so as command_run() does, with output to crash's fp. */
+/* Runs a command of xen.so like command_run(), with output to crash's fp. */
 void run_command(struct session *s, int argc, char **argv);
 
 #endif

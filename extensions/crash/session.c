@@ -64,7 +64,7 @@ static struct err *open_dump(void)
 	return e;
 }
 
-/* Without a hypervisor a running host still gets crash's start completed. */
+/* On a running host crash's start is completed even without a hypervisor. */
 static void open_hypervisor(void)
 {
 	struct err *e = ACTIVE() ? session_open_live(&session) : open_dump();

@@ -8,7 +8,10 @@
 struct session;
 
 struct session *crash_session(void);
-/* Finds the hypervisor, installs the hooks and prints the banner, or why there is none. */
+/*
+ * Finds the hypervisor, installs the hooks and prints the banner, or why no
+ * hypervisor was found.
+ */
 void crash_session_open(void);
 /* Restores crash. unloading: true if crash and its gdb continue. */
 void crash_session_close(bool unloading);

@@ -8,7 +8,10 @@
 
 #include <stdbool.h>
 
-/* Clears interrupt_pending and installs the handlers; no effect when they are installed. */
+/*
+ * Clears interrupt_pending and installs the handlers; has no effect if they are
+ * installed.
+ */
 void signals_enter(void);
 /* Restores crash's handlers. Returns false if they were in place already. */
 bool signals_leave(void);

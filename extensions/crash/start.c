@@ -13,14 +13,14 @@
 #include "xen/model/dom0/kernel.h"
 
 /*
- * With --minimal crash leaves out a part of main_loop() (main.c), the same calls
- * in the same order from 7.2.9 to 9.0.2. They are made here once dom0's memory
- * is readable.
+ * With --minimal crash skips a part of main_loop() (main.c), the same calls in
+ * the same order from 7.2.9 to 9.0.2. This file makes these calls once dom0's
+ * memory is readable.
  *
  * RUNTIME has to be clear at first because the top page directory is only read
  * then (FILL_TOP_PGD), and while it is clear error(FATAL) ends crash. With
  * IN_FOREACH the same error jumps to foreach_loop_env, whatever RUNTIME is
- * (tools.c, __error); that buffer is set here during the start, and so is
+ * (tools.c, __error); during the start this file sets that buffer, and also
  * main_loop_env, the target of ^C.
  */
 static void read_config(void)
@@ -54,7 +54,7 @@ static const struct step {
 	{ "machine", NULL, POST_INIT },
 };
 
-/* The step that a jump left. */
+/* The step in which a jump occurred. */
 static const struct step *volatile current;
 
 static bool run_steps(void)

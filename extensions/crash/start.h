@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Completes a session that was begun with crash --minimal. */
+/* Completes a session that was started with crash --minimal. */
 #ifndef EXT_CRASH_START_H
 #define EXT_CRASH_START_H
 
@@ -8,7 +8,7 @@
 struct session;
 
 struct err *start_session(struct session *s, const struct start_request *r) ERR_MUST_CHECK;
-/* One line on dom0's side of the session; valid up to the next call. */
+/* Returns one line on dom0's side of the session; valid until the next call. */
 const char *start_state(struct session *s);
 
 #endif

@@ -7,24 +7,24 @@
 #include "xen/model/io/pv_device.h"
 
 /*
- * Tasks are found by crash's list, their members by the kernel's own types. The
- * data of a kernel thread are in struct kthread, to which task.worker_private
- * points (5.17 and later; set_child_tid before); of a thread of blkback they are
- * its struct xen_blkif_ring (drivers/block/xen-blkback, 4.5 and later), whose
- * types are in the module.
+ * Tasks are found in crash's list, and their members by the kernel's own types.
+ * The data of a kernel thread are in struct kthread, to which
+ * task.worker_private points (5.17 and later; set_child_tid before); of a
+ * thread of blkback they are its struct xen_blkif_ring
+ * (drivers/block/xen-blkback, 4.5 and later), whose types are in the module.
  */
 #define NAME_MAX_KEPT	15
 #define FLAG_KTHREAD	0x200000	/* PF_KTHREAD */
 
-/* Later times than this, in ns, are no time since boot. */
+/* Limit in ns of times since boot; later times are corrupt. */
 #define TIME_MAX	(1ULL << 60)
 
 static struct {
 	bool known;
 	long state, flags, comm, sched_info, last_arrival, private, data;
-	/* in struct xen_blkif_ring; -1: not known */
+	/* offset in struct xen_blkif_ring; -1: unknown */
 	long rings, inflight, thread;
-	uint64_t latest;	/* of all tasks' last arrivals */
+	uint64_t latest;	/* latest last_arrival of all tasks */
 } at;
 
 static bool read_at(ulong va, long offset, void *buf, long size)
@@ -44,7 +44,7 @@ static uint64_t last_arrival(ulong task)
 	return ns;
 }
 
-/* Of the module's debuginfo where crash has it, else of its BTF in memory. */
+/* Offset from the module's debuginfo if crash has it, else from its BTF in memory. */
 static void find_blkback(void)
 {
 	static const char *const members[] = { "blk_rings", "inflight", "xenblkd" };
@@ -88,8 +88,8 @@ static void find_members(void)
 }
 
 /*
- * TASK_* of include/linux/sched.h; TASK_IDLE is D that counts for no load,
- * TASK_FROZEN (6.1 and later) is D for ps.
+ * TASK_* of include/linux/sched.h; TASK_IDLE is D without effect on the load
+ * average; ps shows TASK_FROZEN (6.1 and later) as D.
  */
 static char state_letter(uint32_t state)
 {
@@ -103,7 +103,7 @@ static char state_letter(uint32_t state)
 	       state & 8 ? 't' : '?';
 }
 
-/* The counts of blkback, if the ring names this thread. */
+/* Reads the counters of blkback, if the ring refers to this thread. */
 static void read_counts(ulong task, struct pv_task *ret)
 {
 	ulong private, ring, thread;
@@ -124,7 +124,7 @@ static void read_counts(ulong task, struct pv_task *ret)
 				  sizeof(ret->fetched));
 }
 
-/* By the pid in ret, or without one by its name; sets pid and name. */
+/* Finds the task by the pid in ret, or without pid by its name; sets pid and name. */
 static ulong find_task(const char *name, struct pv_task *ret)
 {
 	char comm[NAME_MAX_KEPT + 1];

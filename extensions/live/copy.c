@@ -14,7 +14,7 @@
 
 #define PAGE		4096UL
 
-/* The helper's own pages: the program, then the pages it may write. */
+/* Pages of the helper: the program, then the pages that it may write. */
 #define CODE_GFN	0x100UL
 #define BOX_GFN		0x101UL
 #define BOX_PAGES	(1 + LIVE_READ_MAX / PAGE)
@@ -26,16 +26,16 @@
 #define SPIN_NS		500000
 #define NAP_NS		20000
 
-/* At the start of the writable pages; data follow in the next page. */
+/* At the start of the writable pages; the copied data are in the next page. */
 struct box {
-	uint32_t asked;		/* set to 1 by the caller, to 0 by the program when done */
+	uint32_t asked;		/* set to 1 by the caller, to 0 by the program after the copy */
 	uint32_t from;		/* physical address in the helper */
-	uint32_t words;		/* of 4 bytes */
+	uint32_t words;		/* number of 4-byte words */
 };
 
 /*
- * 32-bit protected mode without paging. es is writable and covers the box only;
- * ds covers everything and is read-only.
+ * 32-bit protected mode without paging. es is writable and covers only the box;
+ * ds covers all memory and is read-only.
  */
 static const unsigned char program[] = {
 	0xf3, 0x90,					/* pause */
@@ -55,7 +55,10 @@ struct copier {
 	bool dead;
 };
 
-/* Segment attributes in Xen's format: type, present; 0x400 is 32-bit, 0x800 a limit in pages. */
+/*
+ * Segment attributes in Xen's format: type, present; 0x400 is 32-bit, 0x800
+ * means a limit in pages.
+ */
 static void set_cpu(struct hvm_hw_cpu *c)
 {
 	c->cr0 = 0x11;		/* PE, ET */
@@ -87,7 +90,7 @@ _Static_assert(sizeof(struct context) ==
 	       HVM_SAVE_LENGTH(HEADER) + HVM_SAVE_LENGTH(CPU),
 	       "gap between records");
 
-/* Xen accepts its own header only, so it is read first. */
+/* Xen accepts only its own header, which is therefore read first. */
 static int load_cpu(struct helper *h)
 {
 	struct context c = {
@@ -202,14 +205,14 @@ static bool wait_for_answer(volatile struct box *box)
 
 		if (passed > PATIENCE_NS)
 			return false;
-		/* on a host with one pcpu the helper needs this one */
+		/* on a host with one pcpu the helper requires this pcpu */
 		if (passed > SPIN_NS)
 			nanosleep(&nap, NULL);
 	}
 	return true;
 }
 
-/* Unpauses the helper for one copy; at other times it takes no processor time. */
+/* Unpauses the helper for one copy, so that it uses no processor time otherwise. */
 static int run(struct copier *c, uint64_t gpa, size_t len)
 {
 	struct helper *h = c->helper;

@@ -22,13 +22,13 @@ const char *dom0_map_mem = "/dev/mem";
 const char *dom0_map_iomem = "/proc/iomem";
 const char *dom0_map_record = "/run/crash-xen.windows";
 
-/* Of the record; another value is another version's. */
+/* Magic number of the record; another value is that of another version. */
 #define MAGIC		0x32776e65782d7863ULL
 
 #define GIB		(1ULL << 30)
 #define SPAN		(WINDOWS * WINDOW_SIZE)
 
-/* The mappings, for the cleanup of a later session; locked while in use. */
+/* Record of the mappings, for the cleanup by a later session; locked while in use. */
 struct record {
 	uint64_t magic;
 	struct windows windows;
@@ -36,8 +36,8 @@ struct record {
 
 struct dom0_map {
 	xc_interface *xc;
-	int mem;			/* /dev/mem */
-	int fd;				/* of the record */
+	int mem;			/* file descriptor of /dev/mem */
+	int fd;				/* file descriptor of the record */
 	pid_t owner;
 	struct live_memory_facts facts;
 	struct record *record;		/* shared with the watchdog */
@@ -64,7 +64,7 @@ static bool overlaps_iomem(uint64_t start, uint64_t end)
 	return hit;
 }
 
-/* First GiB above 4 GiB without memory or devices of dom0; 0: none. */
+/* Finds the first GiB above 4 GiB without memory or devices of dom0; 0: none. */
 static uint64_t find_hole(void)
 {
 	uint64_t at;
@@ -76,9 +76,9 @@ static uint64_t find_hole(void)
 }
 
 /*
- * The file's user removes it before releasing the lock, which its watchdog shares
- * with the mapping: a lock on a file that is no longer the one of that name protects
- * nothing.
+ * The user of the file removes it before it releases the lock, which its
+ * watchdog shares: a lock on a file that was replaced under its name has no
+ * effect.
  */
 static bool is_current(int fd)
 {
@@ -108,7 +108,7 @@ static int lock_record(int flags, int *fd)
 	return -EBUSY;
 }
 
-/* A record of this version, of windows in dom0. */
+/* True for a record of this version, with windows in dom0. */
 static bool is_record(const struct record *r)
 {
 	return r->magic == MAGIC && !r->windows.domid &&
@@ -140,7 +140,7 @@ static int open_record(int flags, int *fd, struct record **ret)
 	return 0;
 }
 
-/* The record stays while something is mapped, for another try. */
+/* The record is kept while memory is mapped, for another attempt. */
 static int close_windows(const struct dom0_map *d)
 {
 	xc_interface *xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
@@ -155,7 +155,7 @@ static int close_windows(const struct dom0_map *d)
 	return rc;
 }
 
-/* Runs in the watchdog, hence with handles of its own. */
+/* Runs in the watchdog, hence with separate handles. */
 static void take_back(const void *arg)
 {
 	close_windows(arg);
@@ -235,8 +235,9 @@ int dom0_map_destroy(struct dom0_map *d)
 }
 
 /*
- * Linux has no call to reserve the range: memory that is added to dom0 later, such
- * as for mappings of guests, could get it. Looked up again before each mapping.
+ * Linux has no call to reserve the range: memory that is added to dom0 later,
+ * for example to map guests, could get it. It is therefore checked before each
+ * mapping.
  */
 static int check_hole(const struct windows *w, uint64_t maddr)
 {
@@ -270,7 +271,7 @@ int dom0_map_cleanup(const struct live_memory_facts *facts,
 	struct dom0_map d = { .facts = *facts };
 	int rc = open_record(0, &d.fd, &d.record);
 
-	/* no record, or a session that is running */
+	/* no record, or a running session uses it */
 	if (rc)
 		return rc == -ENOENT || rc == -EBUSY ? 0 : rc;
 	rc = close_windows(&d);

@@ -10,15 +10,21 @@
 
 struct dom0_map;
 
-/* "/dev/mem", "/proc/iomem" and the file that records the mappings; tests have others. */
+/* "/dev/mem", "/proc/iomem" and the file that records the mappings; tests use others. */
 extern const char *dom0_map_mem, *dom0_map_iomem, *dom0_map_record;
 
 /* what: see live_memory_ops.h. -EBUSY: used by another session. */
 int dom0_map_create(const struct live_memory_facts *facts,
 		    struct dom0_map **ret, const char **what);
-/* An error: something is still mapped; the watchdog tries again at the end of this process. */
+/*
+ * After an error memory may still be mapped; the watchdog tries again at the
+ * end of this process.
+ */
 int dom0_map_destroy(struct dom0_map *d);
-/* Whole pages within one window; -EADDRINUSE: dom0 now uses the range of the windows. */
+/*
+ * Reads whole pages within one window; -EADDRINUSE: dom0 now uses the range of
+ * the windows.
+ */
 int dom0_map_read(struct dom0_map *d, uint64_t maddr, void *buf, size_t len);
 
 /* Removes mappings of a session that was killed together with its watchdog. */

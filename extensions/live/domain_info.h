@@ -8,7 +8,7 @@
 
 #include "failed.h"
 
-/* The first domain from an id on: 1, 0 behind the last, or a negative errno. */
+/* Reads the first domain from an id on: 1, 0 after the last, or a negative errno. */
 static inline int domain_from(xc_interface *xc, uint32_t first, xc_domaininfo_t *ret)
 {
 	int n;
@@ -19,7 +19,7 @@ static inline int domain_from(xc_interface *xc, uint32_t first, xc_domaininfo_t 
 	return n < 0 ? failed() : n;
 }
 
-/* The domain of that id: 0, -ENOENT or another negative errno. */
+/* Reads the domain with that id: 0, -ENOENT or another negative errno. */
 static inline int domain_find(xc_interface *xc, uint32_t domid, xc_domaininfo_t *ret)
 {
 	int n = domain_from(xc, domid, ret);

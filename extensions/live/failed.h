@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-/* A negative errno after a failed call, of a library that left errno 0, too. */
+/* Returns a negative errno after a failed call, also if the library left errno 0. */
 static inline int failed(void)
 {
 	return errno ? -errno : -EIO;

@@ -53,7 +53,7 @@ void frames_close(struct frames *f)
 	free(f);
 }
 
-/* libxenctrl has this call in the library that builds guests only. */
+/* libxenctrl has this call only in the library that builds guests. */
 static int query(struct frames *f, uint64_t frame, unsigned int n)
 {
 	struct xen_sysctl_page_offline_op *op = &f->sysctl->u.page_offline;
@@ -75,7 +75,8 @@ static int query(struct frames *f, uint64_t frame, unsigned int n)
 
 /*
  * -EINVAL: at least one frame has no struct page_info, such as RAM beyond the
- * option "mem"; Xen does not watch it (query_page_offline(), common/page_alloc.c).
+ * option "mem", which Xen does not monitor (query_page_offline(),
+ * common/page_alloc.c).
  */
 int frames_sound(struct frames *f, uint64_t frame, unsigned int *n)
 {

@@ -124,9 +124,9 @@ int guest_share(void *priv, uint32_t domid, uint32_t id, uint32_t scheduler,
 }
 
 /*
- * Xen refuses the registers of the calling vcpu, in dom0 the cpu that this thread
- * runs on. Moves the thread to another one; false if there is none. *back is the
- * affinity to restore.
+ * Xen refuses to return the registers of the calling vcpu, which is the cpu of
+ * dom0 that runs this thread. Moves the thread to another cpu; false if there
+ * is none. *back is the affinity to restore.
  */
 static bool go_elsewhere(cpu_set_t *back)
 {
@@ -158,7 +158,7 @@ static int get_context(struct live *l, uint32_t domid, uint32_t id,
 	return rc;
 }
 
-/* -EINVAL for PV guests, whose registers are all in the context. */
+/* -EINVAL for PV guests, for which the context contains all registers. */
 static void read_efer(struct live *l, uint32_t domid, uint32_t id,
 		      struct live_regs *r)
 {

@@ -43,7 +43,7 @@ int guest_types(void *priv, uint32_t domid, const uint64_t *frame,
 	return rc;
 }
 
-/* dom0's own id is no foreign domain for the hypercall that maps. */
+/* the hypercall that maps foreign domains does not accept dom0's own id */
 static uint32_t foreign(uint32_t domid)
 {
 	return domid ? domid : DOMID_SELF;
@@ -71,8 +71,9 @@ static int map_and_copy(struct live *l, uint32_t domid, const xen_pfn_t *pfn,
 }
 
 /*
- * Frames of devices, which reading may disturb, are no memory of the domain for
- * Xen (getpageframeinfo3). A PV guest's frames are mapped only if it owns them.
+ * Frames of devices, whose state a read may change, are not memory of the
+ * domain for Xen (getpageframeinfo3). A PV guest's frames are mapped only if it
+ * owns them.
  */
 int guest_copy(void *priv, uint32_t domid, int is_hvm, const uint64_t *frame,
 	       unsigned int n, void *buf, int *result)
@@ -98,7 +99,7 @@ int guest_copy(void *priv, uint32_t domid, int is_hvm, const uint64_t *frame,
 	return rc;
 }
 
-/* The P2M that a PV guest publishes in its shared_info. */
+/* Finds the P2M that a PV guest publishes in its shared_info. */
 static int read_published(struct live *l, const xc_domaininfo_t *i,
 			  struct live_layout *ret)
 {

@@ -14,7 +14,7 @@
 
 /*
  * High numbers, which toolstacks do not reach; below DOMID_FIRST_RESERVED and
- * below the last ones, which 4.22 refuses.
+ * without the last ones, which 4.22 refuses.
  */
 #define FIRST_DOMID	0x7e00
 #define LAST_DOMID	0x7eff
@@ -23,12 +23,13 @@
 #define XEN_INVALID_MAX_VCPU_ID	(~0U)
 #endif
 
-/* Pages that a helper has at most; memory that is mapped into it does not count. */
+/* Maximum number of pages of a helper; memory that is mapped into it does not count. */
 #define PAGES_MAX	64
 
 /*
- * A handle alone can be copied ("xl create" with the same uuid): a helper also has
- * a number that no toolstack takes, one vcpu at most and next to no memory.
+ * The handle alone is not sufficient, as it can be copied ("xl create" with the
+ * same uuid): a helper also has a number that toolstacks do not use, at most
+ * one vcpu and almost no memory.
  */
 static bool is_helper(const xc_domaininfo_t *i)
 {
@@ -54,8 +55,9 @@ static int is_of(xc_interface *xc, uint32_t domid, const struct owner *o)
 }
 
 /*
- * Xen destroys a domain in steps; pages that dom0 still maps delay the last one.
- * Meanwhile another domain may get the number, so each try looks again.
+ * Xen destroys a domain in steps; pages that dom0 still maps delay the last
+ * one. Meanwhile another domain may get the number, so each attempt checks it
+ * again.
  */
 static int destroy(xc_interface *xc, uint32_t domid, const struct owner *o)
 {
@@ -77,7 +79,7 @@ static int destroy(xc_interface *xc, uint32_t domid, const struct owner *o)
 	return rc;
 }
 
-/* Calls each() for every helper; the first error does not keep it from the others. */
+/* Calls each() for every helper; continues after an error, and returns the first one. */
 static int each_helper(xc_interface *xc,
 		       int (*each)(xc_interface *xc, uint32_t domid,
 				   const struct owner *o, void *arg),
@@ -111,7 +113,10 @@ static int destroy_owned(xc_interface *xc, uint32_t domid,
 	return memcmp(o, arg, sizeof(*o)) ? 0 : destroy(xc, domid, o);
 }
 
-/* Runs in the watchdog, which starts before the domain has a number: by handle. */
+/*
+ * Runs in the watchdog, which starts before the domain has a number: finds it
+ * by its handle.
+ */
 static void end_helper(const void *handle)
 {
 	xc_interface *xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
@@ -186,7 +191,7 @@ static int create_domain(struct helper *h)
 	return -EBUSY;
 }
 
-/* Permits RAM and nothing else, which Xen enforces for all later mappings. */
+/* Permits access to RAM only, which Xen enforces for all later mappings. */
 static int permit_ram(struct helper *h)
 {
 	unsigned int i;
@@ -210,8 +215,9 @@ static int make_domain(struct helper *h, const char **what)
 	if (rc)
 		return rc;
 	/*
-	 * Before the vcpu: a domain without one does not make Xen flush the caches
-	 * of the host (memory_type_changed(), arch/x86/hvm/mtrr.c).
+	 * Called before the vcpu exists: for a domain without vcpu Xen does not
+	 * flush the caches of the host (memory_type_changed(),
+	 * arch/x86/hvm/mtrr.c).
 	 */
 	*what = "permitting the helper domain to map RAM";
 	rc = permit_ram(h);

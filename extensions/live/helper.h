@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A domain for the reader only: without devices, name and memory other than what
- * copy.c adds. RAM of the machine is mapped into it a window at a time. Its handle
- * names the process that owns it.
+ * A domain that is used only to read memory: without devices and name, and
+ * without memory except the pages that copy.c adds. RAM of the machine is
+ * mapped into it, one window at a time. Its handle identifies the process that
+ * owns it.
  */
 #ifndef LIVE_HELPER_H
 #define LIVE_HELPER_H
@@ -38,15 +39,21 @@ struct helper {
 int helper_create(const struct live_memory_facts *facts, struct helper **ret,
 		  const char **what);
 /*
- * An error: the domain may still exist; the watchdog stays armed and tries again
- * at the end of this process. h is freed in either case.
+ * After an error the domain may still exist; the watchdog remains active and
+ * tries again at the end of this process. h is freed in either case.
  */
 int helper_destroy(struct helper *h);
 
-/* Maps a machine address and returns its address in the helper, valid up to the next call. */
+/*
+ * Maps a machine address and returns its address in the helper, valid until the
+ * next call.
+ */
 int helper_see(struct helper *h, uint64_t maddr, uint64_t *gpa);
 
-/* Destroys helpers whose process has ended; one that cannot be looked up runs. */
+/*
+ * Destroys helpers whose process has ended; a process that cannot be looked up
+ * counts as running.
+ */
 int helper_cleanup(unsigned int *removed);
 
 #endif

@@ -14,7 +14,7 @@
 #include <xenhypfs.h>
 #endif
 
-/* The image begins 1 MiB (to 4.8) or 2 MiB behind a multiple of this. */
+/* The image begins 1 MiB (to 4.8) or 2 MiB after a multiple of this. */
 #define BASE_STEP	(2ULL << 20)
 
 static void text(char *to, size_t size, const char *from)
@@ -181,8 +181,8 @@ int host_pool(void *priv, uint32_t first, struct live_pool *ret)
 }
 
 /*
- * The hypercall takes a zone as the width of its addresses in bits, which is the
- * zone's number plus PAGE_SHIFT (bits_to_zone, common/page_alloc.c).
+ * The hypercall expects a zone as the width of its addresses in bits, which is
+ * the zone's number plus PAGE_SHIFT (bits_to_zone, common/page_alloc.c).
  */
 int host_zone(void *priv, uint32_t node, uint32_t zone, uint64_t *pages)
 {
@@ -255,7 +255,7 @@ int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
 	return rc;
 }
 #else
-/* Payloads at once: this library copies that number squared of bytes of names back. */
+/* Number of payloads per call: libxenctrl copies that number squared of bytes of names. */
 #define PAYLOADS XEN_LIVEPATCH_NAME_SIZE
 
 int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
@@ -280,7 +280,7 @@ int host_livepatch(void *priv, uint32_t n, struct live_livepatch *ret)
 }
 #endif
 
-/* From hypfs, Xen 4.14 and later. */
+/* Reads the .config from hypfs, Xen 4.14 and later. */
 int host_config(void *priv, char **text)
 {
 	(void)priv;

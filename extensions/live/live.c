@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * xen-live.so: hypercalls for xen.so, through the libraries of the running Xen,
- * whose administrative interface is bound to one release. The hypercalls here read
- * only (but for debug keys and the pause of a guest), and none is known to bring down a hypervisor.
+ * whose administrative interface is bound to one release. The hypercalls in
+ * this library only read (except debug keys and the pause of a guest), and none
+ * is known to crash a hypervisor.
  */
 #include "internal.h"
 #include "quiet.h"

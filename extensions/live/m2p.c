@@ -2,7 +2,7 @@
 /*
  * The machine-to-physical table, which Xen permits the control domain to map
  * (XENMEM_machphys_mfn_list of public/memory.h, pages of DOMID_XEN): pieces of
- * 2 MiB, 8 bytes a frame. The mapping is the table itself, not a copy.
+ * 2 MiB, 8 bytes per frame. The mapping is the table itself, not a copy.
  */
 #include "internal.h"
 

@@ -31,7 +31,10 @@ struct reader {
 	};
 };
 
-/* Whole pages of RAM; nr_ram stays 0 if Xen refuses its memory map. */
+/*
+ * Reads the ranges of RAM in whole pages; nr_ram remains 0 if Xen refuses to
+ * return its memory map.
+ */
 static void read_ram(xc_interface *xc, struct live_memory_facts *f)
 {
 	struct e820entry map[LIVE_RAM_MAX];

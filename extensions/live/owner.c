@@ -21,7 +21,7 @@ static int namespace_of_self(uint32_t *ret)
 	return 0;
 }
 
-/* Field 22 of /proc/PID/stat; -ENOENT or -ESRCH when there is no such process. */
+/* Reads field 22 of /proc/PID/stat; -ENOENT or -ESRCH if there is no such process. */
 static int start_of(uint32_t pid, uint32_t *ret)
 {
 	char path[32], text[1024], *at;

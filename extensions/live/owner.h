@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The process that a helper domain belongs to, kept in the domain's handle. */
+/* The process that owns a helper domain, stored in the domain's handle. */
 #ifndef LIVE_OWNER_H
 #define LIVE_OWNER_H
 
 #include <stdint.h>
 
-/* 16 bytes, as a handle. */
+/* 16 bytes, in the form of a handle. */
 struct owner {
 	char mark[4];
 	uint32_t ns;		/* inode of its namespace of process ids */
@@ -19,9 +19,9 @@ enum owner_state {
 	OWNER_UNKNOWN,		/* another namespace, or /proc cannot be read */
 };
 
-/* This process. Returns 0 or a negative errno. */
+/* Identifies this process. Returns 0 or a negative errno. */
 int owner_self(struct owner *ret);
-/* Random handles do not begin with the mark, but for one in 2^32. */
+/* Random handles begin with the mark only with a probability of 2^-32. */
 int owner_has_mark(const struct owner *o);
 enum owner_state owner_state(const struct owner *o);
 

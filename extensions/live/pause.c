@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest is paused for the time of this process. Xen counts pauses by the
- * toolstack, so that one by "xl pause" stays; a watchdog takes back this one.
+ * Pauses a guest until the end of this process. Xen counts pauses by the
+ * toolstack, so that one by "xl pause" is not affected; a watchdog undoes the
+ * pause.
  */
 #include "internal.h"
 #include "quiet.h"
@@ -16,9 +17,9 @@ enum hold_state { HOLD_NONE, HOLD_BEGUN, HOLD_PAUSED };
 /* Shared with the watchdog. */
 struct hold_record {
 	volatile enum hold_state state;
-	bool was_paused;		/* by others */
+	bool was_paused;		/* paused by others */
 	uint32_t domid;
-	unsigned char handle[16];	/* the number may be another domain's later */
+	unsigned char handle[16];	/* the number may belong to another domain later */
 };
 
 struct hold {
@@ -28,8 +29,8 @@ struct hold {
 };
 
 /*
- * If the process ended between the two states, the domain is paused or not: its
- * flag decides, unless others had paused it.
+ * If the process ended between the two states, the flag of the domain shows
+ * whether it is paused, unless others had paused it.
  */
 static int take_back(xc_interface *xc, struct hold_record *r)
 {
@@ -49,7 +50,7 @@ static int take_back(xc_interface *xc, struct hold_record *r)
 	return 0;
 }
 
-/* Runs in the watchdog, hence with a handle of its own. */
+/* Runs in the watchdog, hence with a separate handle. */
 static void end(const void *arg)
 {
 	xc_interface *xc = xc_interface_open(quiet_logger(), quiet_logger(), 0);
@@ -117,7 +118,7 @@ int pause_guest(void *priv, uint32_t domid)
 	return 0;
 }
 
-/* After an error the watchdog stays, and tries again at the end of the process. */
+/* After an error the watchdog remains, and tries again at the end of the process. */
 int unpause_guest(void *priv, uint32_t domid)
 {
 	struct live *l = priv;

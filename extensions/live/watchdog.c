@@ -11,13 +11,16 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Interval of a check of the parent: other processes may have inherited the pipe's end. */
+/*
+ * Interval of checks of the parent: other processes may have inherited the end
+ * of the pipe.
+ */
 #define LOOK_MS		1000
 #define FILES_MAX	1024
-/* The session's standard files may be closed: the pipe is never one of them. */
+/* The standard files of the session may be closed: the pipe must not use their numbers. */
 #define FIRST_FILE	3
 
-/* A watchdog ends at once, unless it is stopped (SIGSTOP). */
+/* Time for the watchdog to end, which it does at once unless it is stopped (SIGSTOP). */
 #define PATIENCE_MS	1000
 
 /* Closes the files of the session and leaves its terminal. */
@@ -55,7 +58,7 @@ static bool wait_for_end(int fd, pid_t parent)
 	}
 }
 
-/* A pipe whose ends are no standard files. */
+/* Creates a pipe whose ends are not standard files. */
 static int open_pipe(int ends[2])
 {
 	int pair[2], rc = 0, i;
@@ -105,7 +108,7 @@ int watchdog_start(struct watchdog *w, void (*end)(const void *arg),
 	return 0;
 }
 
-/* Waits for its end; false if it did not come in time. */
+/* Waits for the end of the watchdog; false if it did not end in time. */
 static bool wait_for_exit(pid_t pid)
 {
 	const struct timespec nap = { .tv_nsec = 10000000 };
@@ -114,7 +117,7 @@ static bool wait_for_exit(pid_t pid)
 	for (;;) {
 		pid_t done = waitpid(pid, NULL, WNOHANG);
 
-		/* ECHILD: another process has collected it */
+		/* ECHILD: already collected by another process */
 		if (done == pid || (done < 0 && errno != EINTR))
 			return true;
 		if (!left--)
@@ -134,7 +137,7 @@ void watchdog_stop(struct watchdog *w)
 	close(w->fd);
 	if (wait_for_exit(w->pid))
 		return;
-	/* stopped: a signal that cannot be held back */
+	/* SIGKILL also ends a stopped process */
 	kill(w->pid, SIGKILL);
 	wait_for_exit(w->pid);
 }

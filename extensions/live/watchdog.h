@@ -9,20 +9,21 @@
 #include <sys/types.h>
 
 struct watchdog {
-	int fd;		/* the kernel closes it when the process ends */
+	int fd;		/* closed by the kernel when the process ends */
 	pid_t pid;
 };
 
 /*
- * end(arg) runs in the other process, which must not use handles of libraries
- * that were opened here; memory that is shared stays so. Call it before the first
- * change to undo. Returns 0 or a negative errno.
+ * Starts the process. end(arg) runs in it and must not use handles of libraries
+ * opened in this process; shared memory remains shared. Called before the first
+ * change that has to be undone. Returns 0 or a negative errno.
  */
 int watchdog_start(struct watchdog *w, void (*end)(const void *arg),
 		   const void *arg);
 /*
- * Ends the process without calling end(); the changes are undone already. Takes a
- * second if it is stopped. Without this call it stays until this process ends.
+ * Ends the watchdog without calling end(), after the changes were undone. Takes
+ * a second if the watchdog is stopped. Without this call the watchdog remains
+ * until this process ends.
  */
 void watchdog_stop(struct watchdog *w);
 

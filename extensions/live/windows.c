@@ -50,7 +50,7 @@ static int open_window(struct windows *w, xc_interface *xc,
 	w->window[n].used = ++w->clock;
 	rc = map_window(w, xc, facts, n, DPCI_ADD_MAPPING);
 	if (rc) {
-		/* fails for what was not mapped: the window remains usable */
+		/* fails for memory that was not mapped: the window remains usable */
 		map_window(w, xc, facts, n, DPCI_REMOVE_MAPPING);
 		w->window[n].used = 0;
 	}
@@ -78,7 +78,7 @@ int windows_close(struct windows *w, xc_interface *xc,
 	return rc;
 }
 
-/* The window of a chunk, or the one that was not used for longest; WINDOWS: all are stuck. */
+/* Finds the window of a chunk, or the least recently used one; WINDOWS: all are stuck. */
 static unsigned int choose_window(const struct windows *w, uint64_t chunk,
 				  bool *is_open)
 {
@@ -106,7 +106,7 @@ bool windows_has(const struct windows *w, uint64_t maddr)
 	return is_open;
 }
 
-/* A window that cannot be unmapped is left alone; another one is taken. */
+/* A window that cannot be unmapped is not used again; another one is taken. */
 static int open_any(struct windows *w, xc_interface *xc,
 		    const struct live_memory_facts *facts, uint64_t chunk,
 		    unsigned int *n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Collects the sheets of a report, and makes its head out of them. */
+/* Collects the sheets of a report, and computes its head from them. */
 #include "report.h"
 
 #include <limits.h>
@@ -46,7 +46,7 @@ static const struct sheet_section *part_section(const struct report *r,
 	return sh ? sheet_section(sh, key) : NULL;
 }
 
-/* The row of the first statement about that; behind the last one without it. */
+/* The row of the first statement about a topic; the number of rows if there is none. */
 static size_t statement_row(const struct sheet_section *s, const char *about)
 {
 	size_t i;
@@ -57,7 +57,7 @@ static size_t statement_row(const struct sheet_section *s, const char *about)
 	return i;
 }
 
-/* The text of the first statement about that; "" without one. */
+/* The text of the first statement about a topic; "" if there is none. */
 static const char *statement(const struct report *r, const char *about)
 {
 	const struct sheet_section *s = part_section(r, "xen", "statements");
@@ -198,7 +198,7 @@ static const struct column missing_columns[] = {
 	{ .key = "reason", .title = "REASON" },
 };
 
-/* Errors of a part that are listed; a damaged dump has one for each row. */
+/* Limit of errors listed per part; a damaged dump has one for each row. */
 #define MISSING_MAX 20
 
 static void add_missing(const struct report *r, struct out *o)
@@ -264,7 +264,7 @@ static struct err *make_head(struct report *r)
 {
 	struct out *o;
 
-	/* of the command that ran last: each cell below has its own */
+	/* provenance of the command that ran last: each cell below has its own */
 	provenance_clear();
 	ERR_TRY(sheet_create(&r->head, "report", &o));
 	add_card(r, o);
@@ -301,7 +301,7 @@ static struct err *collect(struct report *r, const struct report_part *part,
 	return e ? e : interrupt_check();
 }
 
-/* A part that would take too long: its sheet holds the reason only. */
+/* Skips a part that would take too long: its sheet contains only the reason. */
 static struct err *skip(const struct report_part *part, struct sheet *sh, unsigned int limit)
 {
 	char command[80] = "";
@@ -319,7 +319,7 @@ static struct err *skip(const struct report_part *part, struct sheet *sh, unsign
 	return NULL;
 }
 
-/* Memory of the host in GiB; 0 where it is not known. */
+/* Memory of the host in GiB; 0 if unknown. */
 static uint64_t host_size(struct session *s)
 {
 	struct sys sys = { .cpus_present = 0 };

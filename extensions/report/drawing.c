@@ -76,7 +76,7 @@ void picture_svg(struct html *h, unsigned int height, const char *label)
 	html_markup(h, "\">\n");
 }
 
-/* "<NAME class=... x=... y=..." of an element, which the caller ends. */
+/* Starts an element "<NAME class=... x=... y=...", which the caller closes. */
 static void begin_element(struct html *h, const char *name, const char *class,
 			  unsigned int x, unsigned int y)
 {

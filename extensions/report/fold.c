@@ -5,22 +5,22 @@
 
 #include "xen/output/output.h"
 
-/* A continuation begins at most here, so that it has room for words. */
+/* Largest column at which a continuation begins, so that words fit after it. */
 #define INDENT_MAX 70
 
 struct fold {
 	const char *line;
 	size_t len;
 	unsigned int width;
-	unsigned int indent;	/* of the rest of a line that was folded already; else 0 */
+	unsigned int indent;	/* indentation of the rest of a line that was folded; else 0 */
 };
 
 static bool is_continuation(char c)
 {
-	return ((unsigned char)c & 0xc0) == 0x80;	/* of an UTF-8 character */
+	return ((unsigned char)c & 0xc0) == 0x80;	/* a byte inside of an UTF-8 character */
 }
 
-/* Bytes of the first "columns" characters of the line */
+/* Number of bytes of the first "columns" characters of the line */
 static size_t bytes_of(const struct fold *f, unsigned int columns)
 {
 	size_t at = 0;
@@ -41,8 +41,8 @@ static unsigned int columns_of(const char *text, size_t len)
 }
 
 /*
- * The byte at which the last column of a table, the value of a card or a text
- * after its indentation begins, before "end"; 0: none.
+ * Finds the byte before "end" at which the last column of a table, the value of
+ * a card or a text after its indentation begins; 0: none.
  */
 static size_t last_column(const struct fold *f, size_t end)
 {
@@ -59,7 +59,10 @@ static size_t last_column(const struct fold *f, size_t end)
 	return found;
 }
 
-/* Finds where to break the line, and the indentation of the rest; false: it fits. */
+/*
+ * Finds the place to break the line, and the indentation of the rest; false:
+ * the line fits.
+ */
 static bool fold_at(const struct fold *f, size_t *at, unsigned int *indent)
 {
 	size_t end = bytes_of(f, f->width), column, k;
@@ -75,7 +78,7 @@ static bool fold_at(const struct fold *f, size_t *at, unsigned int *indent)
 	}
 	for (k = end; k > column && f->line[k] != ' '; k--)
 		;
-	if (k <= column)	/* a word that is too long: at the next blank */
+	if (k <= column)	/* a word that is too long: broken at the next blank */
 		for (k = end; k < f->len && f->line[k] != ' '; k++)
 			;
 	while (k < f->len && f->line[k] == ' ')

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A report as one HTML file: no request to anywhere, readable without script.
- * The content security policy allows the report's own style and script only.
+ * A report as one HTML file, which makes no network request and is readable
+ * without script. The content security policy permits only the report's own
+ * style and script.
  */
 #include "report.h"
 
@@ -10,7 +11,7 @@
 #include "page_files.h"
 #include "xen/output/html.h"
 
-/* Bytes of the file, at most 2 MiB, and of one part */
+/* Limits of the file and of one part, bytes */
 #define FILE_MAX	(2000U << 10)
 #define PART_MAX	(300U << 10)
 
@@ -74,7 +75,7 @@ static bool is_empty_column(const struct sheet_section *s, unsigned int column)
 	return true;
 }
 
-/* A list that text does not show as one has no titles: its keys serve. */
+/* A list that is not a table in the text form has no titles: its keys are used. */
 static bool has_titles(const struct sheet_section *s)
 {
 	unsigned int i;
@@ -114,7 +115,7 @@ static void put_more(struct html *h, size_t nr, const char *of, const char *comm
 	html_markup(h, "</p>\n");
 }
 
-/* The mark of what is made of something unproved. */
+/* The mark of a value that is based on something unproved. */
 static void put_mark(struct html *h, bool unproved)
 {
 	if (unproved)
@@ -139,7 +140,7 @@ static void put_table(struct html *h, const struct sheet_section *s, size_t end,
 	html_markup(h, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
 	for (i = 0; i < nr; i++) {
 		html_markup(h, "<th scope=\"col\" class=\"");
-		/* narrow screens leave out the addresses of traces */
+		/* narrow screens omit the addresses of traces */
 		html_text(h, s->cell[shown[i]].kind == CELL_HEX ? "x" : "t");
 		html_markup(h, "\">");
 		put_title(h, s, shown[i]);
@@ -186,7 +187,7 @@ static void put_card(struct html *h, const struct sheet_section *s)
 	}
 }
 
-/* Of a long text the end counts: the last lines of a console. */
+/* The end of a long text is kept: the last lines of a console. */
 static void put_lines(struct html *h, const struct sheet_section *s, size_t end,
 		      const char *command)
 {
@@ -217,7 +218,7 @@ static void put_section(struct html *h, const struct sheet_section *s, size_t en
 		put_table(h, s, end, command);
 }
 
-/* Notes and errors of a command, below its output. */
+/* Prints notes and errors of a command, below its output. */
 static void put_remarks(struct html *h, const struct sheet *sh)
 {
 	size_t i;
@@ -276,7 +277,7 @@ static void put_part(struct html *h, const struct report_part *part,
 		end = FILE_MAX;
 	open_part(h, part->id, part->title, !(part->flags & PART_SHUT), count_rows(sh));
 	for (i = 0; i < sh->nr_sections; i++) {
-		/* the verdict and the statements are on top already */
+		/* the verdict and the statements are already in the head */
 		if (strcmp(part->id, "xen") || strcmp(sh->section[i].key, "xen"))
 			put_section(h, &sh->section[i], end, part->command[0]);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A report as JSON: what each command prints with -j, as members of one
+ * A report as JSON: the output of each command with -j as a member of one
  * document. doc/report.schema.json describes it.
  */
 #include "report.h"
@@ -32,7 +32,7 @@ static const struct column signature_columns[] = {
 	{ .key = "kind" }, { .key = "hash" }, { .key = "message" }, { .key = "proved" },
 };
 
-/* An object; the names are an array beside it. */
+/* Writes an object; the names are in a separate array. */
 static void make_signature(const struct signature *s, struct out *o)
 {
 	struct provenance before = provenance_enter();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* page.css and page.js, compiled in by scripts/embed. */
+/* page.css and page.js, embedded by scripts/embed. */
 #ifndef EXT_PAGE_FILES_H
 #define EXT_PAGE_FILES_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parts of a report, in their order. A new command gets a line here; a
- * command that the host cannot answer costs its part only.
+ * The parts of a report, in their order, one line per command; if a command
+ * fails, only its part is missing.
  */
 #include "report.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Pictures of the HTML form, as SVG out of the sheets: memory and NUMA nodes. */
+/* Pictures of the HTML form, as SVG from the sheets: memory and NUMA nodes. */
 #include "picture.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 /* ---- memory by owner ---- */
 
-/* Domains shown on their own; the smaller ones are one piece. */
+/* Number of domains with pieces of their own; the smaller ones share one piece. */
 #define OWNERS 14
 #define STRIP 10000U
 #define STRIPS 3
@@ -36,7 +36,7 @@ static int more_pages(const void *a, const void *b)
 	return x->pages > y->pages ? -1 : x->pages < y->pages;
 }
 
-/* One piece per domain, the largest first; nr: of piece[]. */
+/* Makes one piece per domain, the largest first; nr: number of elements of piece[]. */
 static size_t domain_pieces(const struct sheet_section *doms, struct piece *piece)
 {
 	size_t i, nr = sheet_rows(doms);
@@ -62,7 +62,7 @@ static size_t domain_pieces(const struct sheet_section *doms, struct piece *piec
 	return nr;
 }
 
-/* The pieces of less than below pages, which are total. */
+/* Makes one piece of those smaller than below pages, whose sum is total. */
 static void put_pieces(struct html *h, const struct piece *piece, size_t nr,
 		       uint64_t below, uint64_t total)
 {
@@ -102,8 +102,9 @@ static uint64_t sum_below(const struct piece *piece, size_t nr, uint64_t below,
 }
 
 /*
- * All pieces, and below them those of less than 2 % on a strip of their own, and so
- * on: dom0's 4 GiB of a TiB, and Xen's heap in them.
+ * Draws all pieces, then those of less than 2 % again on a separate strip, and
+ * so on: on a host with 1 TiB the 4 GiB of dom0 are on the second strip, and
+ * Xen's heap on the third.
  */
 static void put_strips(struct html *h, const struct piece *piece, size_t nr, uint64_t total)
 {
@@ -146,7 +147,7 @@ static void put_legend(struct html *h, const struct piece *piece, size_t nr, uin
 	html_markup(h, "</ul>\n");
 }
 
-/* Groups of the command mem other than its domains, in its order. */
+/* Groups of the command mem except its domains, in its order. */
 static size_t group_pieces(const struct sheet_section *uses, struct piece *piece)
 {
 	static const char *const classes[][2] = {
@@ -176,7 +177,7 @@ static size_t group_pieces(const struct sheet_section *uses, struct piece *piece
 	return nr;
 }
 
-/* Without the command mem: what is free, and the rest of total pages. */
+/* Without the command mem: free pages, and the rest of the total. */
 static size_t rest_pieces(const struct sheet_section *sys, uint64_t used, uint64_t total,
 			  struct piece *piece)
 {

@@ -6,12 +6,12 @@
 #include "report.h"
 #include "xen/output/html.h"
 
-/* Units of a picture with text; about the pixels of a narrow screen */
+/* Width of a picture with text in units, about the pixels of a narrow screen */
 #define PICTURE_WIDTH 440
 
 /* drawing.c */
 
-/* A section of a part; NULL: there is none. */
+/* Returns a section of a part; NULL: there is none. */
 const struct sheet_section *picture_section(const struct report *r, const char *part,
 					    const char *section);
 /* As the functions of sheet.h; a cell that is marked is used (provenance.h). */
@@ -21,7 +21,7 @@ uint64_t picture_number(const struct sheet_section *s, size_t row, const char *k
 const char *picture_string(const struct sheet_section *s, size_t row, const char *key);
 /* Class of a domain's colour: "f0" to "f7". */
 const char *picture_colour(uint64_t domid);
-/* Opens a figure with a caption; note: in small letters, or "". */
+/* Opens a figure with a caption; note: in small print, or "". */
 void picture_open(struct html *h, bool wide, const char *caption, const char *note);
 /* Ends it with a mark when something unproved was used. */
 void picture_close(struct html *h);

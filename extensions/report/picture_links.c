@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Picture of event channels and grants between domains: the domain with most of
- * them to the left, the others below each other, as a host has one such hub.
+ * them, the hub, is on the left, the others are in a column.
  */
 #include "picture.h"
 
@@ -68,7 +68,7 @@ static void count_grants(struct graph *g, const struct sheet_section *s)
 	}
 }
 
-/* The domain with most links. */
+/* Finds the domain with most links. */
 static void find_hub(struct graph *g)
 {
 	unsigned int sum, most = 0, i, k;
@@ -92,7 +92,7 @@ static void put_line(struct html *h, const char *class, unsigned int x1, unsigne
 	html_markup(h, "<path class=\"");
 	html_text(h, class);
 	html_markup(h, "\" stroke-width=\"2\" d=\"");
-	if (x1 == x2)	/* between two of the column: an arc to the right of it */
+	if (x1 == x2)	/* a link between two domains of the column: an arc to the right of it */
 		html_fmt(h, "M%u %u Q%u %u %u %u", x1 + 16, y1, x1 + 80, (y1 + y2) / 2,
 			 x2 + 16, y2);
 	else
@@ -119,7 +119,7 @@ static void put_node(struct html *h, const struct graph *g, unsigned int i,
 		     i == g->hub ? y + 32 : y + 4, text);
 }
 
-/* The place of each domain in the column; the hub is beside its middle. */
+/* Sets the place of each domain in the column; the hub is beside its middle. */
 static unsigned int y_of(const struct graph *g, unsigned int i)
 {
 	if (i == g->hub)
@@ -150,7 +150,10 @@ static void put_edges(struct html *h, struct graph *g)
 					 l->channels, l->grants);
 			else
 				snprintf(text, sizeof(text), "%u grants", l->grants);
-			/* near the end in the column, where lines are apart */
+			/*
+			 * near the end in the column, where the distance of
+			 * lines is larger
+			 */
 			if (x1 != x2)
 				picture_text(h, "s", 150,
 					     (i == g->hub ? y1 + 2 * y2 : y2 + 2 * y1) / 3 - 6,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Pictures of pcpus: the time that vcpus ran, and vcpus over time by the trace. */
+/*
+ * Pictures of pcpus: the time that vcpus ran, and the vcpus over time according
+ * to the trace.
+ */
 #include "picture.h"
 
 #include <stdlib.h>
@@ -11,7 +14,7 @@
 #define ROW 42
 #define TRACK_AT 0
 
-/* "do_sysctl" of "common/kexec.c#do_sysctl+0xa10" */
+/* Reduces "common/kexec.c#do_sysctl+0xa10" to "do_sysctl" */
 static void short_name(const char *function, char *buf, size_t size)
 {
 	const char *file = strchr(function, '#');
@@ -21,7 +24,7 @@ static void short_name(const char *function, char *buf, size_t size)
 }
 
 /*
- * The function at which a pcpu was: behind the exception that stopped it, or
+ * The function that a pcpu executed: after the exception that stopped it, or
  * the innermost that does not belong to the crash path.
  */
 static void place_of(const struct report *r, uint64_t pcpu, char *buf, size_t size)
@@ -50,7 +53,7 @@ static void place_of(const struct report *r, uint64_t pcpu, char *buf, size_t si
 			}
 			crash_path.nr = 0;
 			short_name(function, buf, size);
-			/* adds no name that belongs to every crash */
+			/* skips a name that belongs to every crash */
 			signature_add(&crash_path, buf);
 			if (entered || crash_path.nr)
 				return;
@@ -85,7 +88,7 @@ static void put_bars(const struct sheet_section *vcpus, uint64_t pcpu, double mo
 	}
 }
 
-/* The longest time: of the host, or of the vcpus of one pcpu. */
+/* The longest time, of the host or of the vcpus of one pcpu. */
 static double longest(const struct sheet_section *vcpus, double uptime, size_t nr)
 {
 	double sum[PCPUS_MAX] = { 0 };
@@ -191,7 +194,7 @@ static void put_lanes(struct html *h, const struct sheet_section *s, uint64_t fr
 			put_run(h, &lane[i], i, from, to, to);
 }
 
-/* Which vcpu ran where, by the trace's records of switches. */
+/* Finds which vcpu ran on which pcpu, by the trace's records of switches. */
 void picture_trace(const struct report *r, struct html *h)
 {
 	const struct sheet_section *s = picture_section(r, "trace", "records");

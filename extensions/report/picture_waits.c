@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Picture of the waits: from what waits, on the left, to what holds the thing it
- * waits for, so that a chain ends with its cause. A wait back to the left, as in
- * a circle, is dashed.
+ * Picture of the waits: lines lead from the waiter, on the left, to the holder
+ * of the object it waits for, so that a chain ends with its cause. A line that
+ * leads back to the left, as in a circle, is dashed.
  */
 #include "picture.h"
 
@@ -19,14 +19,14 @@
 #define HEIGHT 36
 #define ROW 48
 
-/* Characters of a name and of the line below it that fit into a box */
+/* Number of characters of a name and of the line below it that fit into a box */
 #define NAME_MAX 17
 #define DETAIL_MAX 20
 
 struct node {
 	const char *name;
 	unsigned int level, row;
-	size_t wait;			/* row of the part; of those that wait */
+	size_t wait;			/* row of the part; only for those that wait */
 	bool waits;
 };
 
@@ -74,7 +74,7 @@ static void take_edges(struct waits *w)
 	}
 }
 
-/* A node is right of those that wait for it; a circle ends at the last level. */
+/* A node is to the right of those that wait for it; a circle ends at the last level. */
 static void place_nodes(struct waits *w)
 {
 	unsigned int rows[LEVELS] = { 0 }, i, k;
@@ -92,7 +92,7 @@ static void place_nodes(struct waits *w)
 		w->node[i].row = rows[w->node[i].level]++;
 }
 
-/* The name without its file, shortened. */
+/* The name without its file, truncated. */
 static void put_name(struct html *h, const char *class, unsigned int x, unsigned int y,
 		     const char *name, unsigned int most)
 {

@@ -10,24 +10,28 @@
 #include "xen/model/diagnosis/signature.h"
 #include "xen/output/sheet.h"
 
-/* Version of the JSON form: raised if a member goes or changes its meaning. */
+/* Version of the JSON form: incremented if a member is removed or changes its meaning. */
 #define REPORT_VERSION 1
 
 /* A section of a command in the text form: only these columns and rows. */
 struct report_view {
-	const char *section;	/* its key; NULL ends */
-	/* Keys of columns, of those without a key titles; "KEY=TITLE" for another title */
+	const char *section;	/* its key; NULL ends the array */
+	/*
+	 * Keys of columns, or titles of columns without a key; "KEY=TITLE" for
+	 * another title
+	 */
 	const char *columns;
-	unsigned int rows;	/* most rows; 0: all */
+	unsigned int rows;	/* maximum number of rows; 0: all */
 };
 
 #define REPORT_VIEWS 4
 #define REPORT_WORDS 5
 
 /*
- * PART_SHUT: folded at first in HTML. PART_PRIVATE: left out with --share.
- * PART_SCAN: reads each entry of the frame table, PART_GUESTS: the memory of
- * domains, a GiB in about a second; left out on hosts with more memory than this.
+ * PART_SHUT: initially folded in HTML. PART_PRIVATE: left out with --share.
+ * PART_SCAN: reads each entry of the frame table. PART_GUESTS: reads the memory
+ * of domains, about 1 GiB per second. Both are left out on hosts with more
+ * memory than the limit.
  */
 #define PART_SHUT	(1U << 0)
 #define PART_PRIVATE	(1U << 1)
@@ -58,15 +62,15 @@ struct report {
 	struct signature signature;
 	/*
 	 * Sections "report" (a card: verdict, signature ...), "stands_out",
-	 * "timeline", "missing" (what was not read, and why), "left_out" (--share)
-	 * and "next" (commands).
+	 * "timeline", "missing" (data that was not read, with the reason),
+	 * "left_out" (--share) and "next" (commands).
 	 */
 	struct sheet head;
-	struct sheet part[REPORT_PARTS_MAX];	/* of report_parts[] */
-	/* --share: parts, and lines of the console */
+	struct sheet part[REPORT_PARTS_MAX];	/* index in report_parts[] */
+	/* --share: number of parts, and of lines of the console */
 	bool left_out[REPORT_PARTS_MAX];
 	size_t lines_dropped;
-	struct redactor *redactor;		/* --share; or NULL */
+	struct redactor *redactor;		/* with --share; else NULL */
 };
 
 /*
@@ -77,29 +81,29 @@ struct err *report_create(struct session *s, bool share,
 			  struct report **ret) ERR_MUST_CHECK;
 void report_destroy(struct report *r);
 
-/* The sheet of a part; NULL: no such part. */
+/* Returns the sheet of a part; NULL: no such part. */
 const struct sheet *report_sheet(const struct report *r, const char *id);
 
-/* True for a statement of a verdict that every crash has; others stand out. */
+/* True for a statement of a verdict that every crash has; others "stand out". */
 bool report_is_usual(const char *about, const char *text);
 
 /* timeline.c: adds the section "timeline" of dom0's log, console and trace to o. */
 void report_timeline(struct report *r, struct out *o);
 /*
- * share.c: replaces what must not leave the house, in the parts and then in the
- * head, which is made of them; adds the section "left_out" to o.
+ * share.c: replaces confidential texts, in the parts and then in the head,
+ * which is computed from them; adds the section "left_out" to o.
  */
 struct err *report_redact(struct report *r) ERR_MUST_CHECK;
 struct err *report_redact_head(struct report *r) ERR_MUST_CHECK;
 void report_left_out(const struct report *r, struct out *o);
 
 /*
- * fold.c: prints text, which is escaped already, with lines of at most width
- * columns where they have blanks; what is behind is below the column it belongs to.
+ * fold.c: prints text, which is escaped already, and breaks lines longer than
+ * width columns at blanks; continuations begin below the column they belong to.
  */
 void report_fold(const char *text, unsigned int width, FILE *fp);
 
-/* The forms. An error of fp is left to the caller (ferror()). */
+/* The forms. The caller checks fp for errors (ferror()). */
 struct err *report_text(const struct report *r, FILE *fp) ERR_MUST_CHECK;
 struct err *report_json(const struct report *r, FILE *fp) ERR_MUST_CHECK;
 struct err *report_html(const struct report *r, FILE *fp) ERR_MUST_CHECK;

@@ -9,13 +9,13 @@
 #include "xen/base/array.h"
 #include "xen/output/redact.h"
 
-/* Columns whose values are names of domains, hosts or disks */
+/* Columns that contain names of domains, hosts or disks */
 static const char *const name_columns[] = {
 	"name", "domain_name", "host", "hostname", "nodename", "backend_name",
 	"frontend_name", "disk", "title",
 };
 
-/* Xen's own names for domains stay. */
+/* Names of Xen's own domains are kept. */
 static bool is_well_known(const char *name)
 {
 	static const char *const known[] = { "Domain-0", "idle", "xen", "io", "cow", "(none)", "localhost" };
@@ -59,7 +59,7 @@ static struct err *learn_nodes(struct redactor *r, const struct sheet_section *s
 	return interrupt_check();
 }
 
-/* Parts whose names the user chose; those of locks and schedulers are Xen's own. */
+/* Parts with names chosen by the user; those of locks and schedulers are Xen's own. */
 static bool has_names(const char *id)
 {
 	static const char *const parts[] = { "doms", "xenstore", "guest", "io" };
@@ -88,9 +88,9 @@ static struct err *learn(struct report *r)
 	return NULL;
 }
 
-/* ---- what is left out as a whole ---- */
+/* ---- parts that are left out as a whole ---- */
 
-/* Stack pointer and address of a guest in the last frame of a trace. */
+/* Removes stack pointer and address of a guest in the last frame of a trace. */
 static void drop_guest_frames(struct sheet *sh)
 {
 	static const char *const keys[] = { "sp", "pc" };
@@ -112,7 +112,7 @@ static void drop_guest_frames(struct sheet *sh)
 	}
 }
 
-/* Xen's own lines stay, without words of stacks and values of registers. */
+/* Lines printed by Xen are kept, without words of stacks and values of registers. */
 static bool line_stays(const char *line)
 {
 	static const char *const registers[] = {

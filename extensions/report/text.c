@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A report as text: the head first, then of each part what fits on a page. */
+/* A report as text: the head first, then of each part as much as fits on a page. */
 #include "report.h"
 
 #include <stdlib.h>
@@ -76,7 +76,7 @@ static bool selection_make(struct selection *sel, const struct sheet_section *s,
 	return sel->words != NULL;
 }
 
-/* Without a value in any row a column of a list is left out. */
+/* A column of a list is omitted if no row has a value. */
 static void drop_empty(struct selection *sel, const struct sheet_section *s)
 {
 	unsigned int i, kept = 0;
@@ -124,7 +124,7 @@ static struct err *show_section(struct out *o, const struct sheet_section *s,
 	return NULL;
 }
 
-/* A card of few values in one line, so that traces stay readable. */
+/* Prints a card with few values in one line, to keep traces readable. */
 static void show_short_card(struct out *o, const struct sheet_section *s)
 {
 	out_lines(o, "card");
@@ -177,8 +177,9 @@ static struct err *show_part(struct out *o, const struct report_part *part,
 /* ---- statements ---- */
 
 /*
- * Two lines for each, as the command xen prints them, with ~ before what is made
- * of something unproved; those that every crash has, or the others.
+ * Prints two lines for each statement, like the command xen, with ~ before
+ * statements that are based on something unproved; those that every crash has,
+ * or the others.
  */
 static void show_statements(struct out *o, const struct sheet_section *s, bool usual)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The last events in the order of Xen's system time: dom0's log, whose clock started
- * with its kernel, console and trace. Lines of the console without a time stamp stay
- * behind the line they follow; dom0's log comes first where its clock is unknown.
+ * The last events in the order of Xen's system time: dom0's log, whose clock
+ * started with its kernel, console and trace. Lines of the console without a
+ * time stamp remain after the line they follow; dom0's log comes first if its
+ * clock is unknown.
  */
 #include "report.h"
 
@@ -15,16 +16,16 @@
 #include "xen/base/array.h"
 #include "xen/model/diagnosis/death.h"
 
-/* Lines of logs and records of the trace that are taken */
+/* Maximum number of lines of logs and records of the trace */
 #define DOM0_LINES 20
 #define CONSOLE_LINES 30
 #define TRACE_RECORDS 30
 
 struct event {
-	uint64_t ns;		/* since Xen's start; 0: unknown, as the one before */
+	uint64_t ns;		/* since Xen's start; 0: unknown, sorted after the previous line */
 	size_t order;
 	bool has_time;
-	bool unproved;		/* the time */
+	bool unproved;		/* text of the time */
 	const char *source, *text;
 	char trace[200];
 };
@@ -37,8 +38,8 @@ static const struct column columns[] = {
 };
 
 /*
- * "(XEN) [   12.345678] text", as console_timestamps=boot prints it. Dates of
- * console_timestamps=date are in the text.
+ * Parses "(XEN) [ 12.345678] text", as printed with console_timestamps=boot.
+ * Dates of console_timestamps=date remain in the text.
  */
 static bool line_time(const char *line, uint64_t *ns)
 {
@@ -62,8 +63,8 @@ static const char *line_source(const char *line)
 }
 
 /*
- * Lines that the crash path prints in bulk: words of stacks and registers. They
- * are in the call traces and in the part "log".
+ * Lines that the crash path prints in large numbers: words of stacks and
+ * registers. They are in the call traces and in the part "log".
  */
 static bool is_raw(const char *line)
 {
@@ -116,8 +117,9 @@ static size_t take_console(const struct report *r, struct event *event)
 }
 
 /*
- * Lines in bulk of a panic or an oops of dom0's kernel, which would displace its
- * message: registers, code, and return addresses that are not known to be callers.
+ * Lines that a panic or an oops of dom0's kernel prints in large numbers, which
+ * would displace its message: registers, code, and return addresses that need
+ * not be callers.
  */
 static bool is_raw_dom0(const char *line)
 {
@@ -138,7 +140,10 @@ static bool is_raw_dom0(const char *line)
 	return false;
 }
 
-/* Difference of Xen's clock to dom0's; false: unknown, as without its symbols. */
+/*
+ * Finds the difference of Xen's clock to dom0's; false: unknown, as without
+ * symbols of dom0's kernel.
+ */
 static bool dom0_offset(const struct report *r, uint64_t *ns)
 {
 	struct guest *g;
@@ -155,7 +160,7 @@ static bool dom0_offset(const struct report *r, uint64_t *ns)
 	return false;
 }
 
-/* "[   10.454452] text" by dom0's clock, to ns by Xen's. */
+/* Converts the time of "[ 10.454452] text", by dom0's clock, to ns by Xen's clock. */
 static bool dom0_time(const char *line, uint64_t offset, uint64_t *ns)
 {
 	unsigned long long s, us;

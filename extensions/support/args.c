@@ -81,7 +81,7 @@ struct err *parse_address(struct session *s, const char *text, uint64_t *ret)
 	return NULL;
 }
 
-/* Addresses are not looked up as names: that would read the xenstore. */
+/* Addresses are not looked up as names, since that would read the xenstore. */
 static bool is_address(const char *text)
 {
 	return strlen(text) >= 12 && !text[strspn(text, "0123456789abcdefABCDEF")];
@@ -150,7 +150,7 @@ bool parse_vcpu_name(struct session *s, const char *text, uint64_t *domid,
 {
 	static const char *const forms[] = { "d%5uv%5u%n", "%5u:%5u%n",
 					     "d%5u:%5u%n" };
-	/* sscanf() takes them before a number; names may hold them */
+	/* sscanf() accepts blanks and signs before a number; names may contain them */
 	bool numbers = !strpbrk(text, "+- \t\n");
 	unsigned int i, d, v;
 
@@ -292,7 +292,10 @@ bool domain_filter_has(const struct domain_filter *f, uint64_t id)
 
 /* ---- the command line ---- */
 
-/* The index of an option by its name, len long; -1: there is none. */
+/*
+ * Returns the index of an option by its name, which has len characters; -1:
+ * there is none.
+ */
 static int find_option(const struct args_spec *spec, const char *name,
 		       size_t len)
 {
@@ -334,7 +337,7 @@ static struct err *set_value(struct session *s, struct args *a, unsigned int i,
 	return NULL;
 }
 
-/* Counts an option, which must not stand beside another of its group. */
+/* Counts an option, and fails if another of its group is given, too. */
 static struct err *give(struct args *a, int i)
 {
 	const struct option_spec *o = a->spec->options;
@@ -351,9 +354,9 @@ static struct err *give(struct args *a, int i)
 }
 
 /*
- * One argument that begins with a dash: an option of several characters
+ * Parses one argument that begins with a dash: an option of several characters
  * ("-16"), or a cluster of single ones ("-al"), of which the last may take a
- * value ("-d3", "-d 3"). *used counts the arguments taken.
+ * value ("-d3", "-d 3"). *used: number of arguments it consists of.
  */
 static struct err *parse_option(struct session *s, struct args *a, char **argv,
 				int *used)
@@ -388,8 +391,8 @@ static struct err *parse_option(struct session *s, struct args *a, char **argv,
 }
 
 /*
- * The word of "DOMID|ADDRESS NAME[.MEMBER]..." behind those given, as a message
- * names it: "DOMID or ADDRESS", "NAME".
+ * Returns the word of "DOMID|ADDRESS NAME[.MEMBER]..." after the given number
+ * of words, in the form for messages: "DOMID or ADDRESS", "NAME".
  */
 static struct err *missing(const struct words_spec *w, unsigned int given)
 {
@@ -423,7 +426,7 @@ int args_word_option(const struct args_spec *spec)
 	return -1;
 }
 
-/* The words of a command without words of its own: values of the option i. */
+/* For a command without words of its own: the words are values of the option i. */
 static struct err *words_to_values(struct session *s, struct args *a, int i)
 {
 	unsigned int w;
@@ -439,7 +442,7 @@ static struct err *words_to_values(struct session *s, struct args *a, int i)
 	return NULL;
 }
 
-/* The values of the option i: words in front of those given. */
+/* For the option i: words that precede the command's own words. */
 static struct err *values_to_words(struct args *a, int i)
 {
 	unsigned int v, at = 0;

@@ -6,7 +6,7 @@
 #include "session.h"
 #include "xen/model/cpumask.h"
 
-/* For a value that is missing; value_ok() uses it. */
+/* Used for a value that is missing, by value_ok(). */
 static void put_missing(struct out *o, const struct value *v)
 {
 	if (!value_ok(v) && v->state == VALUE_UNREADABLE)

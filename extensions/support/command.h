@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The commands behind `xen NAME`. They use the core and the front end's
- * callbacks, not crash: the same table runs in crash and in xenview.
+ * The commands behind `xen NAME`. They use the core and the callbacks of the
+ * front end, not crash: the same table is used in crash and in xenview.
  */
 #ifndef EXT_COMMAND_H
 #define EXT_COMMAND_H
@@ -24,7 +24,7 @@ struct view_column;
 /* A list or card of a command, for its help page; a table ends with { .key = NULL }. */
 struct column_table {
 	const char *key;			/* JSON member */
-	const struct column *columns;		/* one of these two */
+	const struct column *columns;		/* one of these two members */
 	const struct view_column *views;
 	unsigned int nr;
 };
@@ -34,16 +34,19 @@ struct column_table {
 
 struct command {
 	enum command_needs needs;
-	bool live;		/* in a running host hypercalls will do */
-	/* Noted with -v on a running host: what is "-" and what is available. */
+	bool live;		/* on a running host hypercalls are sufficient */
+	/*
+	 * Printed with -v on a running host: which cells are "-", and which are
+	 * available.
+	 */
 	const char *live_unknown;
 	struct args_spec args;
-	const struct column_table *tables;	/* NULL: it prints lines only */
+	const struct column_table *tables;	/* NULL: the command prints only lines */
 	struct err *(*run)(struct session *s, struct out *o,
 			   const struct args *a);
-	/* Paragraphs of the help page, in lines; NULL ends. */
+	/* Paragraphs of the help page, in lines; NULL ends the array. */
 	const char *const *description;
-	/* Real output; NULL: none. */
+	/* Actual output; NULL: none. */
 	const char *const *example;
 };
 
@@ -55,9 +58,9 @@ struct command_entry {
 	const struct command *command;
 };
 
-/* In the order help shows, groups together; ends with a NULL name. */
+/* In the order of the help, sorted by group; ends with a NULL name. */
 extern const struct command_entry command_table[];
-/* `xen` alone. */
+/* The command `xen` without a name. */
 extern const struct command_entry command_overview;
 
 /* Other names of commands, as crash's hypervisor mode has them. */
@@ -66,37 +69,37 @@ struct command_alias {
 };
 extern const struct command_alias command_aliases[];
 
-/* By name or alias; NULL: there is none. */
+/* Finds a command by name or alias; NULL: there is none. */
 const struct command_entry *command_find(const char *name);
 
 /*
  * Runs argv[0] of the table ("xen", an option or nothing: the overview) and
  * prints its output and errors to fp. -j anywhere before "--" asks for JSON,
- * --sort COLUMN sorts its lists, -h shows its help page. Returns false when
- * the command failed.
+ * --sort COLUMN sorts its lists, -h shows its help page. Returns false if the
+ * command failed.
  */
 bool command_run(struct session *s, int argc, char **argv, FILE *fp);
 
 /*
- * The same, with the output kept in *ret instead of printed; a failure is among
- * its errors. Release with sheet_free().
+ * Likewise, with the output stored in *ret instead of printed; a failure is
+ * among its errors. Release with sheet_free().
  */
 struct sheet;
 bool command_collect(struct session *s, int argc, char **argv,
 		     struct sheet *ret);
 
 /*
- * The help page of a command: name, summary, synopsis, lines and NULL, as
- * crash takes it, to be freed by help_free(). NULL: out of memory.
+ * Returns the help page of a command in crash's format: name, summary,
+ * synopsis, lines and NULL. Release with help_free(). NULL: out of memory.
  */
 char **help_page(const struct command_entry *c, const char *name);
 void help_free(char **page);
-/* Prints the page under a name of the command, or as JSON all that the tables hold. */
+/* Prints the page under a name of the command, or the contents of the tables as JSON. */
 void help_show(const struct command_entry *c, const char *name, struct out *o);
-/* All commands by group: `xen help -j`. */
+/* Prints all commands by group: `xen help -j`. */
 void help_list(struct out *o);
 
-/* A column of a table, whichever kind that is of. */
+/* Returns a column of a table, independent of its kind. */
 struct column column_of(const struct column_table *t, unsigned int i);
 
 #endif

@@ -37,7 +37,7 @@ static void cell_type(struct session *s, struct out *o, const void *rec)
 	out_str(o, domain_type_name(domain_type(d)));
 }
 
-/* Only a PV domain has a width of its own. */
+/* Only a PV domain has an address width. */
 static void cell_width(struct session *s, struct out *o, const void *rec)
 {
 	const struct domain *d = &((const struct domain_shown *)rec)->d;
@@ -80,7 +80,7 @@ static void cell_cpu_time_ns(struct session *s, struct out *o, const void *rec)
 	out_dec(o, state_of(rec)->cpu_time);
 }
 
-/* A PV domain reports the frame of its P2M, a 32-bit one in another member. */
+/* A PV domain reports the frame of its P2M, a 32-bit domain in another member. */
 static void cell_p2m(struct session *s, struct out *o, const void *rec)
 {
 	const struct domain *d = &((const struct domain_shown *)rec)->d;
@@ -126,7 +126,7 @@ static void cell_flags(struct session *s, struct out *o, const void *rec)
 				       text, sizeof(text)));
 }
 
-/* System domains are in no pool. */
+/* Xen's own domains are not in a pool. */
 static void cell_cpupool(struct session *s, struct out *o, const void *rec)
 {
 	const struct domain *d = &((const struct domain_shown *)rec)->d;
@@ -144,7 +144,7 @@ static void cell_dirty(struct session *s, struct out *o, const void *rec)
 		 s->xen->nr_cpus);
 }
 
-/* MAX_NUMNODES is 64 by default; hosts have fewer nodes. */
+/* MAX_NUMNODES is 64 by default; actual hosts have fewer nodes. */
 static void cell_nodes(struct session *s, struct out *o, const void *rec)
 {
 	const struct domain *d = &((const struct domain_shown *)rec)->d;
@@ -168,7 +168,7 @@ static void cell_nodes(struct session *s, struct out *o, const void *rec)
 #define D(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct domain_shown, d.memb, as, help)
 
-/* The first nine are those of crash's hypervisor mode, in its order. */
+/* The first nine columns are those of crash's hypervisor mode, in its order. */
 const struct view_column domain_list_columns[] = {
 	D("domid", "DID", domain_id, VIEW_DEC, "id of the domain"),
 	VIEW_CELL("domain", "DOMAIN", cell_domain,

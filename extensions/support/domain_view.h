@@ -5,7 +5,7 @@
 
 #include "domains.h"
 
-/* Source of a row or card; the domain comes first, for its fields. */
+/* Source of a row or card; the domain is the first member, for its fields. */
 struct domain_shown {
 	struct domain d;
 	struct domain_state state;

@@ -62,12 +62,12 @@ struct err *domain_argument(struct session *s, const char *text,
 	e = parse_domid(s, text, &v);
 	if (!e)
 		return domain_find(s->xen, v, ret);
-	/* a number beyond all ids */
+	/* a number above the highest possible id */
 	if (err_reason(e) == ERR_NOT_FOUND)
 		return e;
 	other = parse_address(s, text, &v);
 	if (other) {
-		/* a mistyped name is that of a domain rather than of a symbol */
+		/* a mistyped name is more likely that of a domain than of a symbol */
 		err_free(other);
 		return e;
 	}

@@ -9,16 +9,17 @@
 #include "view.h"
 
 /* Inputs of computed cells (view.h) */
-/* Of domain_type() */
+/* Inputs of domain_type() */
 
-/* ERR_NOT_FOUND where a domain of the filter does not exist. */
+/* ERR_NOT_FOUND if a domain of the filter does not exist. */
 struct err *domains_check(struct session *s,
 			  const struct domain_filter *f) ERR_MUST_CHECK;
 
 /*
- * Calls show for each domain of the filter, or for all where it is empty:
- * Xen's own only with system. A domain that cannot be read becomes an error of
- * o; ERR_NOT_FOUND where a domain of the filter does not exist.
+ * Calls show for each domain of the filter, or for all if it is empty; then
+ * Xen's own domains are included only if system is set. A domain that cannot be
+ * read becomes an error of o; ERR_NOT_FOUND if a domain of the filter does not
+ * exist.
  */
 struct err *domains_show(struct session *s, struct out *o,
 			 const struct domain_filter *f, bool system,
@@ -26,21 +27,21 @@ struct err *domains_show(struct session *s, struct out *o,
 					     const struct domain *d, void *arg),
 			 void *arg) ERR_MUST_CHECK;
 
-/* A domain by its id ("3", "d3"), or by the address of its struct domain. */
+/* Finds a domain by its id ("3", "d3"), or by the address of its struct domain. */
 struct err *domain_argument(struct session *s, const char *text,
 			    struct domain *ret) ERR_MUST_CHECK;
 
 /*
- * The name of a domain as a cell, or none. A note has the reason where the names
- * of the xenstore are not available.
+ * The name of a domain as a cell, or none. If the names of the xenstore are not
+ * available, a note contains the reason.
  */
 void cell_domain_name(struct session *s, struct out *o, const struct domain *d);
 void cell_name_of_domid(struct session *s, struct out *o, uint64_t domid);
 
-/* Help of a column of names. */
+/* Help text of a column of names. */
 #define DOMAIN_NAME_HELP "name of its domain, out of the xenstore"
 
-/* A vcpu as "1:0" or "d1v0", or by the address of its struct vcpu. */
+/* Finds a vcpu as "1:0" or "d1v0", or by the address of its struct vcpu. */
 struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
 			  struct domain *d) ERR_MUST_CHECK;
 

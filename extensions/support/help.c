@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Help pages, made from the tables of each command. */
+/* Help pages, generated from the tables of each command. */
 #include "command.h"
 
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #define WIDTH		78
 #define INDENT		"  "
-/* Column of the text behind the name of an option or column */
+/* Column of the text after the name of an option or column */
 #define TEXT_AT		18
 
 /* ---- lines ---- */
@@ -50,7 +50,7 @@ static void ERR_PRINTF(2, 3) page_line(struct page *p, const char *fmt, ...)
 	page_add(p, n < 0 ? NULL : line);
 }
 
-/* "  name          text", the text wrapped behind its first column. */
+/* Prints " name text", with the text wrapped at its first column. */
 static void page_item(struct page *p, const char *name, const char *text)
 {
 	int at = TEXT_AT, room = WIDTH - at;
@@ -113,7 +113,7 @@ static bool sortable(const struct command *c)
 	return c->tables && c->tables->key;
 }
 
-/* The heading, the meaning, and in brackets the JSON key. */
+/* Prints the heading, the meaning, and in brackets the JSON key. */
 static void add_column(struct page *p, const struct column *c)
 {
 	const char *help = c->help ? c->help : "";
@@ -145,7 +145,10 @@ static void add_columns(struct page *p, const struct column_table *t)
 	}
 }
 
-/* The command that a topic ("domain", "xen-domain") is another name of; or NULL. */
+/*
+ * Returns the command of which a topic ("domain", "xen-domain") is another
+ * name; or NULL.
+ */
 static const char *alias_of(const char *name)
 {
 	const struct command_alias *a;
@@ -283,7 +286,7 @@ static void json_lines(struct out *o, const char *key, const char *const *lines)
 	out_end(o);
 }
 
-/* ---- what is shown ---- */
+/* ---- the pages ---- */
 
 static void show_page(const struct command_entry *c, const char *name,
 		      struct out *o)

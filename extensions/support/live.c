@@ -15,7 +15,7 @@
 
 #define LIBRARY		"xen-live.so"
 
-/* Exists under Xen only. */
+/* Exists only under Xen. */
 #define HYPERVISOR	"/sys/hypervisor/"
 
 /* XENFEAT_dom0 (public/features.h); Linux prints the bits in hex. */
@@ -32,7 +32,7 @@ static void read_word(const char *path, char *buf, size_t size)
 		close(fd);
 }
 
-/* NULL in dom0; checked before any hypercall. */
+/* Returns NULL in dom0; checked before any hypercall. */
 static struct err *check_dom0(void)
 {
 	char type[32], features[32];
@@ -49,15 +49,19 @@ static struct err *check_dom0(void)
 }
 
 /*
- * From the directory of xen.so or xenview: beside it, as built; installed in
- * LIBDIR/crash-xen, since "crash -x" loads all of crash's extension folder.
+ * Places relative to the directory of xen.so or xenview: the same one after the
+ * build; LIBDIR/crash-xen after the installation, since "crash -x" loads all
+ * files in crash's extension folder.
  */
 static const char *const places[] = {
 	LIBRARY, "../../crash-xen/" LIBRARY, "../lib/crash-xen/" LIBRARY,
 	"../lib64/crash-xen/" LIBRARY,
 };
 
-/* XEN_LIVE_SO, else the first place that has it; the first one if none has. */
+/*
+ * XEN_LIVE_SO, else the first place that contains the file; the first place if
+ * none does.
+ */
 static void library_path(char *path, size_t size)
 {
 	const char *named = getenv("XEN_LIVE_SO");

@@ -5,15 +5,15 @@
 #include "args.h"
 #include "session.h"
 
-/* A line of the option table of a command that shows pcpus, collected in args.pcpus. */
+/* Entry of the option table for commands that show pcpus; the values are in args.pcpus. */
 #define PCPUS_OPTION							\
 	{ "c", OPTION_PCPUS, .value = "PCPU", .many = true,		\
 	  .help = "only this pcpu, or a range of them (0-3)" }
 
 /*
- * Calls show() for each pcpu of the set. An error of one stands in the place of
- * its row, but not that a pcpu is absent, unless it was asked for. Returns an
- * interrupt.
+ * Calls show() for each pcpu of the set. An error of one is printed in place of
+ * its row, except that a pcpu is absent, unless the pcpu was given by the user.
+ * Returns only ERR_INTERRUPTED.
  */
 typedef struct err *(*pcpu_show)(struct session *s, struct out *o,
 				 unsigned int cpu, void *arg);

@@ -13,7 +13,7 @@
 
 #define PATTERN "*.layout"
 
-/* From the directory of the library, and from that of the program. */
+/* Places relative to the directory of the library, and to that of the program. */
 static const char *const places[] = {
 	"xen-layouts", "../lib/crash/extensions/xen-layouts",
 	"../lib64/crash/extensions/xen-layouts",
@@ -38,7 +38,7 @@ static struct err *open_profile(const char *path, struct profile **ret)
 	return e;
 }
 
-/* Skips files that cannot be read: another one may serve. */
+/* Skips files that cannot be read, since another file may be suitable. */
 static struct err *add(struct candidates *c, const char *path)
 {
 	struct profile *p;
@@ -56,7 +56,7 @@ static struct err *add(struct candidates *c, const char *path)
 	return NULL;
 }
 
-/* All of one directory; *any: it has some. */
+/* Reads all files of one directory; *any: it contains some. */
 static struct err *add_all(struct candidates *c, const char *dir, bool *any)
 {
 	char pattern[PATH_MAX];
@@ -74,7 +74,7 @@ static struct err *add_all(struct candidates *c, const char *dir, bool *any)
 	return e;
 }
 
-/* The first of the places that has any. */
+/* Reads the first of the places that contains files. */
 static struct err *collect(struct candidates *c)
 {
 	const char *named = getenv(PROFILES_ENV);

@@ -15,7 +15,7 @@
  */
 struct err *profiles_find(struct session *s) ERR_MUST_CHECK;
 
-/* The same with one file; any failure of its own is returned. */
+/* Likewise with one file; any failure to use it is returned. */
 struct err *profiles_load(struct session *s, const char *path) ERR_MUST_CHECK;
 
 #endif

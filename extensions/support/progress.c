@@ -6,7 +6,7 @@
 
 #include "xen/output/output.h"
 
-#define AFTER_MS	2000	/* quick commands stay quiet */
+#define AFTER_MS	2000	/* delay: short commands print no progress */
 #define EVERY_MS	200
 
 static int64_t ms_since(const struct timespec *from, const struct timespec *now)

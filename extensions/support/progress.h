@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Progress line on a terminal of a command that takes more than two seconds. */
+/* Progress line on a terminal, for commands that take more than two seconds. */
 struct progress {
 	const char *what;	/* "frame table" */
 	struct timespec start, shown;
@@ -14,11 +14,11 @@ struct progress {
 };
 
 void progress_start(struct progress *p, const char *what);
-/* arg is a struct progress; fits page_progress_fn. */
+/* A page_progress_fn; arg is a struct progress. */
 void progress_step(void *arg, uint64_t done, uint64_t total);
-/* The same for fetch_progress_fn; total 0, not known: seconds since the start. */
+/* A fetch_progress_fn; if total is 0 (unknown), prints the seconds since the start. */
 void progress_download(void *arg, uint64_t done, uint64_t total);
-/* Takes the line away again. */
+/* Clears the line. */
 void progress_end(struct progress *p);
 
 #endif

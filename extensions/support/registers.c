@@ -48,7 +48,7 @@
 #define SHOWN(kind, name, title, help) { #name, title, PLACE_##kind(name) },
 static const struct shown {
 	const char *key, *title;
-	size_t at;		/* in struct both */
+	size_t at;		/* members in both structures */
 	int digits;
 } shown[] = { REGISTERS(SHOWN) };
 
@@ -77,7 +77,10 @@ static const struct value *value_shown(const struct both *b, const struct shown 
 	return (const void *)((const char *)b + r->at);
 }
 
-/* "0000000000000246  RAX: 0000..." behind the title of the first register */
+/*
+ * Reduces "0000000000000246 RAX: 0000..." to the text after the title of the
+ * first register
+ */
 static void line_text(const struct both *b, unsigned int first, unsigned int nr,
 		      char *buf, size_t size)
 {
@@ -105,7 +108,7 @@ static void line_text(const struct both *b, unsigned int first, unsigned int nr,
 		buf[--n] = '\0';
 }
 
-/* Lines without any value are left out. */
+/* Lines without any value are omitted. */
 static bool line_has_any(const struct both *b, unsigned int first, unsigned int nr)
 {
 	unsigned int i;
@@ -124,7 +127,7 @@ static void show(struct out *o, const char *key, const char *where, const char *
 	char text[160];
 
 	columns[nr++] = (struct column){ .key = "where", .title = "REGISTERS" };
-	/* text has the lines with a value, JSON all registers */
+	/* text shows the lines with a value, JSON all registers */
 	columns[nr++] = (struct column){ .key = "symbol", .title = *at ? "AT" : NULL };
 	for (i = first = 0; i < ARRAY_SIZE(lines); first += lines[i++])
 		if (line_has_any(b, first, lines[i]))
@@ -195,7 +198,10 @@ void regs_from_entry(const struct entry *e, struct regs *ret)
 			.state = state_has(&e->state, copy[i].reg) ? VALUE_OK :
 								     VALUE_NO_FIELD,
 		};
-	/* Vector and error code are unknown where only the processor's part is there. */
+	/*
+	 * Vector and error code are unknown if only the words pushed by the
+	 * processor exist.
+	 */
 	for (i = 0; i < ARRAY_SIZE(others); i++)
 		if (i < 3 || e->vector != ENTRY_UNKNOWN)
 			*others[i].to = (struct value){ .raw = others[i].from,
@@ -230,7 +236,7 @@ bool session_has_kernel(const struct session *s, const struct domain *d)
 	return domain_is_hardware(s->xen, d);
 }
 
-/* Symbols of the kernel that the front end has come first. */
+/* Symbols of the front end's kernel have precedence. */
 const char *guest_address_text(struct session *s, const struct domain *d,
 			       uint64_t va, char *buf, size_t size)
 {

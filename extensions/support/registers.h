@@ -8,14 +8,14 @@
 #include "xen/stack/entry.h"
 #include "command.h"
 
-/* Of the cards below, for help pages */
+/* Columns of the cards below, for help pages */
 extern const struct column register_columns[31];
 
-/* Shows a set as a section of its own; where names its source. */
+/* Shows a set as a separate section; where: its source. */
 void regs_show(struct session *s, struct out *o, const char *key,
 	       const char *where, const struct regs *regs);
 
-/* The same for a guest's; at is the name of its RIP, or "". */
+/* Likewise for a guest's set; at: the symbol of its RIP, or "". */
 void regs_show_guest(struct out *o, const char *key, const char *where,
 		     const struct regs *regs,
 		     const struct control_regs *control, const char *at);
@@ -28,9 +28,9 @@ const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
 		       size_t size);
 
 /*
- * "name+0x12" of an address of a guest's kernel, or "": of dom0 by the symbols
- * of the front end, of others by their own table if the guest is known
- * (guests.h). Returns buf.
+ * Formats an address of a guest's kernel as "name+0x12", or "" if unknown: for
+ * dom0 by the symbols of the front end, for others by their own table if the
+ * guest was searched (guests.h). Returns buf.
  */
 /* True if the front end has symbols of this domain's kernel. */
 bool session_has_kernel(const struct session *s, const struct domain *d);

@@ -10,7 +10,7 @@
 
 #define DEBUGINFO "install its debuginfo (Debian: xen-hypervisor-*-dbg, SUSE and Fedora: xen-debuginfo), or load a xen-syms with debuginfo by \"xen load FILE\""
 
-/* The reason why a command cannot run now, or NULL. */
+/* Returns the reason why a command cannot run now, or NULL. */
 static struct err *check_needs(struct session *s, const struct command *c)
 {
 	if (c->needs >= NEEDS_XEN && !s->xen)
@@ -35,13 +35,13 @@ static struct err *check_needs(struct session *s, const struct command *c)
 	return NULL;
 }
 
-/* Options that every command takes. */
+/* Options of every command. */
 struct common {
 	bool json, help, why;
 	const char *sort;
 };
 
-/* True if -v explains "-" on a running host: not where it is the command's own. */
+/* True if -v explains "-" on a running host; false if the command has its own option -v. */
 static bool explains_with_v(const struct session *s, const struct command *c)
 {
 	const struct option_spec *o;
@@ -53,8 +53,8 @@ static bool explains_with_v(const struct session *s, const struct command *c)
 }
 
 /*
- * Takes the common options out of argv, wherever they stand before "--". On a
- * running host -v is one where it explains what is "-".
+ * Removes the common options from argv at any place before "--". On a running
+ * host -v is one of them if it explains "-".
  */
 static struct err *take_common(struct session *s, const struct command *c,
 			       int *argc, char **argv, struct common *ret)
@@ -103,7 +103,10 @@ static bool sorts_by(const struct column_table *t, const char *name)
 	return false;
 }
 
-/* The keys of all columns of a command, each once; to be freed, or NULL. */
+/*
+ * Lists the keys of all columns of a command, each once; the caller frees it.
+ * NULL: out of memory.
+ */
 static char *sort_keys(const struct command *c)
 {
 	const struct column_table *t, *before;
@@ -192,7 +195,7 @@ static void add_notes(struct session *s, const struct command *c,
 		out_note(o, "%s", s->image_warning);
 }
 
-/* True if the output could not be written; a pager that was quit is no news. */
+/* True if the output could not be written; a pager that was quit is not an error. */
 static bool report_stream(const struct out *o)
 {
 	int error = out_stream_error(o);
@@ -270,9 +273,9 @@ bool command_collect(struct session *s, int argc, char **argv, struct sheet *ret
 	return ok && !ret->no_memory;
 }
 
-/* ---- what is not in the table: help, and names that do not exist ---- */
+/* ---- commands that are not in the table: help, and unknown names ---- */
 
-/* "xen help [NAME]", and "xen NAME" of no command (then help is false). */
+/* Runs "xen help [NAME]", and "xen NAME" for an unknown command (help is false). */
 static bool run_other(struct session *s, const char *word, bool help, int argc,
 		      char **argv)
 {
@@ -320,7 +323,7 @@ bool command_run(struct session *s, int argc, char **argv, FILE *fp)
 	const struct command_entry *c;
 	int i;
 
-	/* "xen doms", as it is typed in crash */
+	/* "xen doms", as typed in crash */
 	if (argc > 1 && !strcmp(argv[0], command_overview.name) && argv[1][0] != '-') {
 		argc--;
 		argv++;

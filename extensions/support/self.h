@@ -5,8 +5,8 @@
 #include <limits.h>
 
 /*
- * The directory of the library or program that this code is in, for the files
- * installed beside it; "" if it is not known.
+ * Returns the directory of the library or program that contains this code, to
+ * find files installed beside it; "" if unknown.
  */
 void self_directory(char path[PATH_MAX]);
 

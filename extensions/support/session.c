@@ -16,7 +16,10 @@ static void replace(char **to, const char *text)
 	*to = text ? strdup(text) : NULL;
 }
 
-/* Without DWARF, finds a profile; types_from is the profile or the reason there is none. */
+/*
+ * Searches a profile if there is no DWARF; types_from is the profile, or the
+ * reason why there is none.
+ */
 static struct err *find_profile(struct session *s)
 {
 	struct err *e = NULL;
@@ -31,7 +34,10 @@ static struct err *find_profile(struct session *s)
 	return NULL;
 }
 
-/* A payload that cannot be read costs its own symbols; "xen livepatch" reports it. */
+/*
+ * A payload that cannot be read affects only its own symbols; "xen livepatch"
+ * reports it.
+ */
 void session_join_livepatches(struct session *s)
 {
 	struct xen *x = s->xen;
@@ -40,7 +46,7 @@ void session_join_livepatches(struct session *s)
 		err_free(livepatches_join_symbols(x, x->image->symbols));
 }
 
-/* Attaches an image that is proved, or loaded by force (warning). */
+/* Attaches an image that is verified, or forced (warning). */
 static struct err *attach(struct session *s, struct image *img,
 			  const char *proof, const char *warning)
 {
@@ -123,8 +129,8 @@ struct err *session_find(struct session *s, const char *const *paths,
 }
 
 /*
- * Names come from the symbol table in the hypervisor's memory; why: there is no
- * image. A running host has its symbols already.
+ * Uses the symbol table in the hypervisor's memory; why: reason for the missing
+ * image. A running host already has its symbols.
  */
 static struct err *use_embedded(struct session *s, const char *why)
 {
@@ -137,7 +143,7 @@ static struct err *use_embedded(struct session *s, const char *why)
 	return find_profile(s);
 }
 
-/* image_search keeps the list of files that were examined. */
+/* image_search contains the list of files that were examined. */
 static struct err *load_best(struct session *s)
 {
 	struct image_verdict v;

@@ -12,7 +12,7 @@ extern const struct column step_columns[STEP_COLUMNS];
 /* One row; format NULL: the entry is a frame number and has no flags. */
 void step_show(struct out *o, const char *level, uint64_t at, uint64_t entry,
 	       const struct table_format *format);
-/* A list under key. format NULL: every entry is a frame number. */
+/* Prints a list under key. format NULL: every entry is a frame number. */
 void steps_show(struct out *o, const char *key, const struct table_format *format,
 		const struct table_walk *walk);
 

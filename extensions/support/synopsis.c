@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The synopsis of a command, out of its tables. */
+/* The synopsis of a command, generated from its tables. */
 #include "args.h"
 
 #include <stdarg.h>
@@ -29,7 +29,7 @@ static void add_option(struct writer *w, const struct option_spec *o)
 	add(w, "-%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
 }
 
-/* "[-s | -p]" of the options that exclude each other, at the first of them. */
+/* Appends "[-s | -p]" for options that exclude each other, at the first of them. */
 static void add_options(struct writer *w, const struct option_spec *options)
 {
 	const struct option_spec *o, *other;

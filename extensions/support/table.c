@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command table: what exists, in the order and under the headings of `help xen`. */
+/* The command table: all commands, in the order and under the headings of `help xen`. */
 #include "command.h"
 
 #include <string.h>
 
 /*
- * A new command is one line here; its file, extensions/commands/NAME.c, defines
- * command_NAME. Lines of a group stand together.
+ * A new command requires one line in this table; its file,
+ * extensions/commands/NAME.c, defines command_NAME. Lines of a group are
+ * adjacent.
  */
 #define COMMANDS(C)	\
 	C("Images and session", files, "Xen images found, and the one that is the build in memory") \

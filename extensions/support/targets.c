@@ -9,8 +9,8 @@
 /*
  * The pcpu that crashed: the static variable of one_cpu_only() in
  * common/kexec.c, to which compilers append a number, or that of
- * arch/x86/crash.c, which they may leave out. Names of files have no directory
- * in Xen 4.11, and one in 4.14.
+ * arch/x86/crash.c, which they may optimize away. Names of files have no
+ * directory in Xen 4.11, but in 4.14.
  */
 static const char *const crashing_cpu[] = {
 	"kexec.c#crashing_cpu", "kexec.c#crashing_cpu.0",
@@ -18,7 +18,7 @@ static const char *const crashing_cpu[] = {
 	"kexec.c#crashing_cpu.3", "crash.c#crashing_cpu",
 };
 
-/* The pcpu that crashed by the traces and the console, or -1. */
+/* The pcpu that crashed according to the traces and the console, or -1. */
 static int crashed_by_verdict(struct xen *x)
 {
 	struct verdict *v = malloc(sizeof(*v));
@@ -30,7 +30,7 @@ static int crashed_by_verdict(struct xen *x)
 	return cpu;
 }
 
-/* 0 where no pcpu crashed, or where that is unknown, which is noted in o. */
+/* Returns 0 if no pcpu crashed, or if it is unknown, which is noted in o. */
 static unsigned int crashed_pcpu(struct xen *x, struct out *o)
 {
 	struct err *e = NULL;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The pcpus and vcpus that bt and regs are asked for. */
+/* The pcpus and vcpus that are arguments of bt and regs. */
 #ifndef EXT_TARGETS_H
 #define EXT_TARGETS_H
 
 #include "xen/model/pcpu/pcpu.h"
 #include "domains.h"
 
-/* Lines of a command's option table; they exclude each other (group 1). */
+/* Entries of the commands' option tables; the options exclude each other (group 1). */
 #define TARGET_OPTIONS							\
 	{ "a", OPTION_FLAG, .group = 1, .help = "all pcpus" },		\
 	{ "c", OPTION_PCPUS, .group = 1, .value = "PCPU", .many = true,	\
@@ -16,7 +16,7 @@
 	{ "d", OPTION_DOMAINS, .group = 1, .value = "DOMID", .many = true, \
 	  .help = "all vcpus of this domain (3 or d3)" }
 
-/* Called for each target; an error costs one of several. */
+/* Called for each target; an error affects only one of several. */
 struct target_ops {
 	struct err *(*pcpu)(struct session *s, struct out *o,
 			    const struct pcpu *p, void *arg);
@@ -28,7 +28,7 @@ struct target_ops {
 /* True if the options name vcpus, not pcpus. */
 bool targets_are_vcpus(const struct args *a);
 
-/* Calls ops for each target; without an option for the pcpu that crashed. */
+/* Calls ops for each target; without options for the pcpu that crashed. */
 struct err *targets_each(struct session *s, struct out *o, const struct args *a,
 			 const struct target_ops *ops, void *arg) ERR_MUST_CHECK;
 

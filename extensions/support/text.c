@@ -23,7 +23,7 @@ void text_show_from(struct text *t, struct out *o, const char *key, size_t from)
 	size_t i;
 
 	fclose(t->fp);
-	/* Bytes of the dump may contain NULs, which would end a line early. */
+	/* Text from the dump may contain NULs, which would end a line early. */
 	for (i = 0; i < t->len; i++)
 		if (!t->bytes[i])
 			t->bytes[i] = ' ';

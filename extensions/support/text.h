@@ -6,7 +6,7 @@
 
 #include "xen/output/output.h"
 
-/* Collects what is printed to fp, for a section of lines. */
+/* Collects text printed to fp, for a section of lines. */
 struct text {
 	FILE *fp;
 	char *bytes;
@@ -17,7 +17,7 @@ struct text {
 struct err *text_begin(struct text *t) ERR_MUST_CHECK;
 /* Prints the text as the section key and releases it; blanks replace NULs. */
 void text_show(struct text *t, struct out *o, const char *key);
-/* The same without the first bytes, at most all of them. */
+/* Likewise without the first bytes, at most all of them. */
 void text_show_from(struct text *t, struct out *o, const char *key, size_t from);
 /* Releases the text without printing it. */
 void text_drop(struct text *t);

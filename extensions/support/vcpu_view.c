@@ -25,7 +25,7 @@ static void cell_name_of_domain(struct session *s, struct out *o, const void *re
 	cell_domain_name(s, o, ((const struct vcpu_shown *)rec)->d);
 }
 
-/* The name that Xen's own messages use. */
+/* The name as in Xen's own messages. */
 static void cell_dxvy(struct session *s, struct out *o, const void *rec)
 {
 	const struct vcpu_shown *r = rec;
@@ -92,14 +92,17 @@ CELL_NS(runnable, time[RUNSTATE_RUNNABLE])
 CELL_NS(blocked, time[RUNSTATE_BLOCKED])
 CELL_NS(offline, time[RUNSTATE_OFFLINE])
 
-/* False where the time that a vcpu entered its state, or now, is unknown. */
+/*
+ * False if the time at which the vcpu entered its state, or the current time,
+ * is unknown.
+ */
 static bool time_in_state(const struct vcpu_shown *r, uint64_t *ns)
 {
 	uint64_t entry = value_of(&r->v.state_entry_time);
 
 	if (!value_ok(&r->v.state_entry_time) || !value_ok(&r->now))
 		return false;
-	/* in a running host it may have changed after now was read */
+	/* on a running host it may have changed after now was read */
 	*ns = value_of(&r->now) > entry ? value_of(&r->now) - entry : 0;
 	return true;
 }
@@ -177,7 +180,7 @@ static void cell_dirty(struct session *s, struct out *o, const void *rec)
 		cell_dec(o, v);
 }
 
-/* vcpu.poll_evtchn: 0 no port is polled, below 0 more than one */
+/* vcpu.poll_evtchn: 0: no port is polled; below 0: more than one */
 static void cell_poll(struct session *s, struct out *o, const void *rec)
 {
 	const struct value *v = &((const struct vcpu_shown *)rec)->v.poll_evtchn;
@@ -238,7 +241,7 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 #define VC(key, title, memb, fn, help) \
 	VIEW_CELL_OF(key, title, struct vcpu_shown, v.memb, fn, help)
 
-/* The first seven are those of crash's hypervisor mode, in its order. */
+/* The first seven columns are those of crash's hypervisor mode, in its order. */
 const struct view_column vcpu_list_columns[] = {
 	V("vcpu_id", "VCID", vcpu_id, VIEW_DEC,
 	  "number of the vcpu in its domain"),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lists and cards out of records, by tables: most cells are a field of the
- * record; the others have a function. A field that the build does not have
- * takes its column with it, and a note names it. A cell whose function uses a
- * value of an unproved place is marked without being declared: each cell is a scope
- * of xen/base/provenance.h.
+ * Lists and cards of records, described by tables: most cells are a field of
+ * the record; the others have a function. The column of a field that the build
+ * lacks is omitted, and reported by a note. A cell whose function uses a value
+ * of an unproved place is marked automatically: each cell is a scope of
+ * xen/base/provenance.h.
  */
 #ifndef EXT_VIEW_H
 #define EXT_VIEW_H
@@ -15,7 +15,7 @@
 #define VIEW_MAX 48
 
 enum view_as { VIEW_DEC, VIEW_SDEC, VIEW_HEX, VIEW_BOOL };
-/* Added to it: a field of an optional feature, no note where the build lacks it. */
+/* Flag added to it: field of an optional feature, without a note if the build lacks it. */
 #define VIEW_OPTIONAL	0x80
 
 struct view_column {
@@ -28,16 +28,16 @@ struct view_column {
 };
 
 #define VIEW_NO_FIELD	((uint16_t)-1)
-/* The last, optional argument of each is the column's help. */
+/* The last, optional argument of each macro is the column's help. */
 #define VIEW_FIELD(key, title, rec, memb, as, ...) \
 	{ (key), (title), offsetof(rec, memb), (as), NULL, "" __VA_ARGS__ }
-/* A cell that rests on no field: an address, a number of its own */
+/* A cell without a field: an address, a computed number */
 #define VIEW_CELL(key, title, fn, ...) \
 	{ (key), (title), VIEW_NO_FIELD, 0, (fn), "" __VA_ARGS__ }
 #define VIEW_CELL_OF(key, title, rec, memb, fn, ...) \
 	{ (key), (title), offsetof(rec, memb), 0, (fn), "" __VA_ARGS__ }
 
-/* Lives from view_list() or view_card() to the end of the section. */
+/* Exists from view_list() or view_card() to the end of the section. */
 struct view {
 	struct session *s;
 	struct out *o;
@@ -47,7 +47,7 @@ struct view {
 	char why[VIEW_MAX][256];
 };
 
-/* nr is at most VIEW_MAX; the records of view_row() are of that type. */
+/* nr is at most VIEW_MAX; the records passed to view_row() are of that type. */
 void view_list(struct view *v, struct session *s, struct out *o,
 	       const char *key, const struct view_column *table,
 	       unsigned int nr, const struct record_type *type);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Characters that mean themselves; of the others each gets a backslash. */
+/* Characters without special meaning; all others are preceded by a backslash. */
 static const char plain[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._+-";
 
@@ -14,13 +14,13 @@ char *gdb_word(const char *path)
 
 	if (!word)
 		return NULL;
-	/* neither an option nor a home folder */
+	/* text that is neither an option nor a home folder */
 	if (*path == '-' || *path == '~') {
 		*to++ = '.';
 		*to++ = '/';
 	}
 	for (; *path; path++) {
-		/* not within a character of several bytes */
+		/* not inside of a character of several bytes */
 		if (!((unsigned char)*path & 0x80) && !strchr(plain, *path))
 			*to++ = '\\';
 		*to++ = *path;

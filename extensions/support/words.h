@@ -4,9 +4,9 @@
 #define EXT_WORDS_H
 
 /*
- * A path as one word of a command of gdb: quoted, and never an option. gdb splits
- * arguments as libiberty's buildargv() does, 7.6 to 16.2. To be freed; NULL without
- * memory.
+ * Quotes a path as one word of a command of gdb, which is not interpreted as an
+ * option. gdb splits arguments like libiberty's buildargv(), 7.6 to 16.2. The
+ * caller frees it; NULL on lack of memory.
  */
 char *gdb_word(const char *path);
 

@@ -10,7 +10,7 @@
 #define INSTRUCTION_MAX	15	/* bytes; Intel SDM volume 2, 2.3.11 */
 #define TEXT_SIZE	200
 
-/* "ffff82d040200000 <name+0x12>"; without a symbol only the address. */
+/* Formats "ffff82d040200000 <name+0x12>"; without a symbol only the address. */
 static void print_address(struct session *s, uint64_t va, FILE *fp)
 {
 	char name[TEXT_SIZE];
@@ -20,7 +20,7 @@ static void print_address(struct session *s, uint64_t va, FILE *fp)
 		*name ? ">" : "");
 }
 
-/* The bytes of one instruction at most, fewer where its page is the last. */
+/* Reads the bytes of one instruction at most, fewer if the next page is not available. */
 static struct err *read_code(struct session *s, uint64_t va,
 			     uint8_t bytes[INSTRUCTION_MAX], size_t *len)
 {
@@ -36,7 +36,7 @@ static struct err *read_code(struct session *s, uint64_t va,
 	return space_read(s->xen->space, va, bytes, room);
 }
 
-/* gdb puts no blanks behind the commas. */
+/* gdb prints no blanks after the commas. */
 static void print_operands(const char *text, FILE *fp)
 {
 	for (; *text; text++) {
@@ -52,7 +52,10 @@ static bool is_branch(csh handle, const cs_insn *insn)
 	       cs_insn_group(handle, insn, CS_GRP_CALL);
 }
 
-/* " <name>" of a direct branch, "        # ADDRESS <name>" of an operand beside rip. */
+/*
+ * Appends " <name>" to a direct branch, " # ADDRESS <name>" to an operand
+ * relative to rip.
+ */
 static void print_targets(struct session *s, csh handle, const cs_insn *insn,
 			  FILE *fp)
 {
@@ -84,7 +87,7 @@ static void print_instruction(struct session *s, csh handle,
 	print_targets(s, handle, insn, fp);
 }
 
-/* Moves *va behind the instruction. */
+/* Advances *va to the end of the instruction. */
 static struct err *disassemble_one(struct session *s, csh handle, cs_insn *insn,
 				   uint64_t *va, FILE *fp)
 {

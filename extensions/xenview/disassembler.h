@@ -6,9 +6,9 @@
 
 /*
  * Prints code of the hypervisor in AT&T syntax, a line for each instruction as
- * gdb's x/i, targets with their symbols. A byte that begins no instruction is
- * "(bad)". The code is read from memory, so what was patched there shows.
- * Without HAVE_CAPSTONE the function does not exist.
+ * gdb's x/i, targets with their symbols. A byte that does not begin an
+ * instruction is "(bad)". The code is read from memory, and thus includes
+ * run-time patches. The function is declared only with HAVE_CAPSTONE.
  */
 struct err *disassemble(struct session *s, const struct code *code,
 			FILE *fp) ERR_MUST_CHECK;

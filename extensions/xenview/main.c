@@ -129,7 +129,7 @@ static int write_profile(const char *path)
 	return !!e;
 }
 
-/* The bytes of a build-id in hexadecimal; 0: it is none. */
+/* Number of bytes of a build-id in hexadecimal; 0: it is not one. */
 static unsigned int build_id_parse(const char *text, uint8_t *id)
 {
 	unsigned int len;
@@ -199,7 +199,10 @@ static bool run_line(struct session *s, char *line, bool *ran)
 	return command_run(s, argc, argv, stdout);
 }
 
-/* Flushes after each command: the sender of a pipe may wait for its output. */
+/*
+ * Flushes after each command, as a program that sends commands through a pipe
+ * may wait for the output.
+ */
 static bool run_stdin(struct session *s)
 {
 	bool ok = true, ran = false;
@@ -270,7 +273,7 @@ static bool take_option(struct options *o, int c)
 	return true;
 }
 
-/* getopt's own message would print the option as it is. */
+/* getopt's own message would print the option unescaped. */
 static bool wrong_option(const char *word, int c)
 {
 	print_safe(stderr, c == ':' ? "xenview: option \"%.200s\" requires an argument\n" :
@@ -278,7 +281,7 @@ static bool wrong_option(const char *word, int c)
 	return wrong_usage(NULL);
 }
 
-/* Options end at VMCORE: those behind it are the command's. */
+/* Options end at VMCORE: those after it belong to the command. */
 static bool parse(struct options *o, int argc, char **argv)
 {
 	int c;

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Damaged memory: all commands, with a limit of memory, then with sanitizers. --full: 10^5 commands each.
+# Damaged memory: all commands, with a memory limit, then with sanitizers. --full: 10^5 commands each.
 
 CHECK_ATTACK_RECIPE=trixie-key-C
 
@@ -15,7 +15,7 @@ group_attack() {
     lab_made "$CHECK_ATTACK_RECIPE"
     [[ -n $LAB_MADE ]] || return 0
     for build in gcc asan; do
-        # sanitizers require more
+        # sanitizers require more memory
         [[ $build == gcc ]] || limit+=(--memory 0 --limit 60)
         check "all commands on damaged memory, $build" tests/attack/attack "build/check/$build/xenview-damaged" "$LAB_MADE/vmcore" \
             "${limit[@]}"

@@ -4,14 +4,15 @@
 
 CHECK_SANITIZERS="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 
-# build_in NAME ARGUMENT...: make into a directory of its own, so that no group sees another's objects
+# build_in NAME ARGUMENT...: make in a separate directory, so that groups do not share objects
 build_in() {
     local name=$1
     shift
     make -j"$(nproc)" B="build/check/$name" WERROR=1 "$@"
 }
 
-# The oldest compiler at hand, for --full. The floor is gcc 4.8, which no suite has any more (style_old_compiler).
+# The oldest available compiler, for --full. The minimum is gcc 4.8, which is no longer in any suite
+# (style_old_compiler).
 CHECK_OLDEST_SUITE=bullseye
 
 group_build() {
@@ -27,7 +28,8 @@ group_build() {
         check "all, by the compiler of $CHECK_OLDEST_SUITE" lab_build "$CHECK_OLDEST_SUITE"
 }
 
-# build_all COMPILER: everything that make builds; the libraries of a running host are there, so that xen-live.so must be, too
+# build_all COMPILER: everything that make builds; the libraries for a running host are installed, so that xen-live.so is
+# required, too
 build_all() {
     build_in "$1" CC="$1" all && [[ -e build/check/$1/xen-live.so ]]
 }

@@ -13,7 +13,8 @@ import subprocess
 import sys
 
 CYCLE_MAX = 3
-# Programs and libraries that are linked apart: a symbol of one never resolves in the other.
+# Programs and libraries that are linked separately: a symbol of one is never resolved in
+# the other.
 APART = ("extensions/crash", "extensions/xenview", "extensions/live")
 
 
@@ -23,7 +24,7 @@ def objects(build):
     for top in ("xen", "extensions"):
         for folder, _, files in os.walk(os.path.join(build, top)):
             found += [os.path.relpath(os.path.join(folder, f), build)[:-2] for f in files if f.endswith(".o")]
-    # an object whose source has moved is left over from an earlier build
+    # an object whose source was moved remains from an earlier build
     return sorted(path for path in found if os.path.exists(path + ".c"))
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests on dumps of real hosts: each test of tests/lab on each dump, with each version of crash.
 
-# Lines "RECIPE SUITE...": each dump, and the suites whose crash opens it. --full: all of tests/vmcores by all suites.
+# Lines "RECIPE SUITE...": a dump, and the suites whose crash opens it. --full: all of tests/vmcores by all suites.
 CHECK_PAIRS="trixie-key-C trixie
 trixie-panic sid"
 CHECK_SUITES_FULL="trixie bookworm sid"
@@ -12,7 +12,7 @@ trixie-64 truth doms evtchn clocks bt verdict"
 
 lab_pairs() {
     if [[ -n $CHECK_FULL ]]; then
-        # those for figures have tests of their own: CHECK_FIGURES
+        # recipes for measurements have separate tests: CHECK_FIGURES
         grep -L 'scripts/bench scale' tests/vmcores/*.recipe | sed "s,.*/,,; s/\.recipe\$/ $CHECK_SUITES_FULL/" | sort
     else
         printf '%s\n' "$CHECK_PAIRS"

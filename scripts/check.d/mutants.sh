@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Mistakes put into a copy of the sources, one at a time: a unit test has to fail for each. Three at random; --full: all.
+# Inserts mistakes into a copy of the sources, one at a time: a unit test has to fail for each. Three at random; --full:
+# all.
 
 group_mutants() {
     local -a arguments=(--sample 3)

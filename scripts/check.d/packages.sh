@@ -18,13 +18,13 @@ declare -A CHECK_PACKAGES=(
     [schedulers]="$CHECK_COMPILED jq=jq"
 )
 CHECK_LIBRARIES="libdw=libdw-dev libelf=libelf-dev zlib=zlib1g-dev liblzma=liblzma-dev libzstd=libzstd-dev capstone=libcapstone-dev cmocka=libcmocka-dev"
-# Of a running host: without them make leaves xen-live.so out
+# For a running host: without them make omits xen-live.so
 CHECK_LIBRARIES_XEN="xencontrol=libxen-dev xenforeignmemory=libxen-dev"
 # A file in /usr/include, for a package that has neither a command nor a pkg-config file
 CHECK_FILES="stdio.h=libc6-dev"
 CHECK_FILES_CRASH="crash/defs.h=crash"
 
-# missing_packages GROUP...: one a line
+# missing_packages GROUP...: one per line
 missing_packages() {
     local group pair compiled='' libraries=$CHECK_LIBRARIES files=$CHECK_FILES
     for group; do
@@ -53,7 +53,7 @@ missing_packages() {
     done
 }
 
-# clang_runtime: Debian has the sanitizers of clang in a package of their own
+# clang_runtime: Debian has the sanitizers of clang in a separate package
 clang_runtime() {
     command -v clang >/dev/null && [[ -e $(clang -print-file-name=libclang_rt.fuzzer-x86_64.a) || \
         -e $(clang -print-file-name=libclang_rt.fuzzer.a) ]] || echo libclang-rt-dev
@@ -71,8 +71,8 @@ lab_packages() {
     done
 }
 
-# apt_wait SECONDS COMMAND...: apt-get, again while another process holds one of its locks. Lock::Timeout covers that of dpkg
-# only, and unattended upgrades of a fresh machine hold the others, too.
+# apt_wait SECONDS COMMAND...: apt-get, repeated while another process holds one of its locks. Lock::Timeout applies only to
+# that of dpkg, and unattended upgrades of a fresh machine also hold the others.
 apt_wait() {
     local limit=$((SECONDS + $1)) log
     shift
@@ -88,7 +88,8 @@ apt_wait() {
     rm -f "$log"
 }
 
-# packages_ready GROUP...: installs missing packages, or stops with the command that does
+# packages_ready GROUP...: installs missing packages, or ends with an error that contains
+# the command to install them
 packages_ready() {
     local missing
     mapfile -t missing < <(missing_packages "$@" | sort -u)

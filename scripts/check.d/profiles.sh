@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Profiles with one wrong place, on a dump without DWARF: refused, or each value that is wrong for it is marked. A sample of the
-# places, the same each time, or another by CHECK_SEED; --full: all of them and the profiles of other builds, on dumps of three
-# versions, of which two have no DWARF at all.
+# Profiles with one wrong place, on a dump without DWARF: each is refused, or each value that is wrong because of it is marked.
+# A sample of the places, the same each time, or another by CHECK_SEED; --full: all of them and the profiles of other builds, on
+# dumps of three versions, of which two have no DWARF at all.
 
 CHECK_PROFILES="trixie-key-C"
 CHECK_PROFILES_FULL="bookworm-key-C bullseye-key-C trixie-noguest,xen=source:bookworm:debug=n,kernel=bookworm,death=key-C"

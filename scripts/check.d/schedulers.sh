@@ -6,8 +6,8 @@
 SCHEDULERS_BUILDS="src414-key-C src414-debug-key-C src417-key-C src417-debug-key-C src420-debug-key-C"
 # Changes of the recipe, one for each scheduler; "-": credit2, the default
 SCHEDULERS="- sched=credit"
-# Schedulers of debug=y builds only. rtds prints more there than a console ring of the usual size holds, null requires a pcpu for
-# each vcpu, and arinc653 runs guests only in slots of a schedule.
+# Schedulers of debug=y builds only. rtds prints more in these builds than fits into a console ring of the usual size, null
+# requires a pcpu for each vcpu, and arinc653 runs guests only in slots of a schedule.
 SCHEDULERS_DEBUG="sched=rtds,conring_size=1m
 sched=null,pcpus=4,xen_cmdline=dom0_max_vcpus=2
 sched=arinc653,guests=,death=panic"

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Groups that check the source: by reading it, and by the graph of its object files.
+# Groups that check the source text and the graph of its object files.
 
-# Layers: a file may include files of its own rank and of lower ones.
+# Layers: a file may include files of its own rank and of lower ranks.
 CHECK_LAYER_RANK="base=0 memory=1 symbols=2 address=2 image=3 types=4 stack=5 model=6 output=6 profile=7 hypercall=7
     extensions/support=8 extensions/live=8 extensions/report=9 extensions/commands=9 extensions/crash=10 extensions/xenview=10"
 # Constructs that gcc 4.8 refuses (SLES 12, RHEL 7): _Generic and __auto_type came with 4.9, checked arithmetic and __has_include with
@@ -56,7 +56,8 @@ style_old_compiler() {
     ! grep -nE "$CHECK_AFTER_GCC_4_8" "$@"
 }
 
-# raw of a struct value (xen/types/record.h) is written, or passed to be written; a p2m_entry has another raw.
+# raw of a struct value (xen/types/record.h) is only written, or passed by address; raw of a p2m_entry is
+# another member.
 style_values() {
     ! grep -rn '\.raw\b' xen extensions --include='*.[ch]' |
         sed -E 's/"[^"]*"//g; s/\.raw [-+]?= //g; s/&[a-z_>.-]*\.raw\b//g; s/\bentry\.raw\b//' | grep '\.raw\b'
@@ -79,8 +80,8 @@ style_sort() {
     ! grep -nE '\bqsort\(' -r xen extensions --include='*.[ch]' | grep -v '^xen/base/array\.h:'
 }
 
-# Messages with "%s" go through print_safe() or a struct out. The two files print into a text that is collected for a struct out, other such
-# streams are not called fp, and fputs and fwrite of xenview print its own help.
+# Messages with "%s" go through print_safe() or a struct out. The two excluded files print to a text that is collected for a struct out;
+# other such streams are not named fp; fputs and fwrite in xenview print its own help.
 style_escaped() {
     local file calls bad=0
     while IFS= read -r file; do
@@ -97,7 +98,7 @@ style_escaped() {
     return $bad
 }
 
-# Each struct command of a file has its line in the table, or is the overview.
+# Each struct command of a file has a line in the table, or is the overview.
 style_commands() {
     local line name bad=0
     while IFS= read -r line; do
@@ -110,7 +111,8 @@ style_commands() {
     return $bad
 }
 
-# Who is right, if a command and the test differ: in the comment at the top.
+# The comment at the top of a lab test states its oracle: the output that is
+# right if the test and a command differ.
 style_oracles() {
     local -a tests
     mapfile -t tests < <(find tests/lab -name '*.sh' ! -name lib.sh | sort)

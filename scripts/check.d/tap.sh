@@ -53,7 +53,8 @@ test_logged() {
     timeout --kill-after=10 "${CHECK_TIMEOUT:-900}" "${@:2}" >"$1" 2>&1 </dev/null
 }
 
-# Tests that run beside each other, one for each processor. CHECK_BESIDE holds a function and a name for each that was started.
+# Tests that run in parallel, one for each processor. CHECK_BESIDE contains a function and a name for each test that was
+# started.
 CHECK_BESIDE=()
 
 # beside COUNT NAME COMMAND...: starts a test as soon as a processor is free. check_gather counts it with COUNT NAME LOG STATUS.

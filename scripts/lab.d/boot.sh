@@ -74,7 +74,7 @@ boot_esp() {
         "$(boot_xen_cmdline)" "${RECIPE[dom0_cmdline]}" >"$esp/EFI/BOOT/BOOTX64.cfg"
 }
 
-# Suite of the firmware, whatever it boots
+# Suite of the firmware, independent of the booted system
 LAB_FIRMWARE_SUITE=trixie
 
 firmware_ready() {

@@ -56,7 +56,7 @@ with_lock() {
 }
 
 # cached DIR COMMAND...: runs COMMAND... SCRATCH unless DIR exists, and renames SCRATCH to DIR when it has succeeded: a DIR that
-# exists is complete. Do not call it where bash ignores `set -e` (if, &&, ||).
+# exists is complete. Must not be called where bash ignores `set -e` (if, &&, ||).
 cached() {
     local dir=$1
     [[ -d $dir ]] && return

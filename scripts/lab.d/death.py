@@ -19,7 +19,8 @@ PRIMARY_STACK = 0x6000
 BUGFRAME_BUG = 2
 BUGFRAME_ASSERT = 3
 
-# Functions that dom0's hypercalls run all the time, and that have a BUG or an ASSERT in the versions we know
+# Functions that dom0's hypercalls call frequently, and that contain a BUG or an ASSERT in the versions of
+# the lab
 BUG_FUNCTIONS = ("_get_page_type", "_put_page_type", "get_page_light", "map_domain_page", "context_switch", "csched2_schedule")
 ASSERT_FUNCTIONS = ("evtchn_send", "set_timer", "vcpu_wake", "_get_page_type", "do_domctl", "csched2_schedule")
 

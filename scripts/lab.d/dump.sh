@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # From a recipe to a dump: makes or finds the parts, boots the host, crashes it, and arranges the files.
 
-# recipe_ready: the files that the host of RECIPE is made of
+# recipe_ready: makes or finds the files of the host of RECIPE
 recipe_ready() {
     local suite
     suite=$(xen_suite "${RECIPE[xen]}")
@@ -124,7 +124,7 @@ hex_of() {
     od -An -v -tx1 "$1" | tr -d ' \n'
 }
 
-# dump_check DIR: ends the lab unless the host ran what the recipe says, and vmlinux and xen-syms are those that ran
+# dump_check DIR: ends the lab unless the host ran the builds of the recipe, and vmlinux and xen-syms belong to them
 dump_check() {
     local dir=$1 want
     want=$(sed -n 's/^sched=//p' "$dir/truth/meta")
@@ -134,7 +134,8 @@ dump_check() {
     done
     want=$(build_id "$dir/vmlinux")
     hex_of "$dir/truth/kernel-notes" | grep "$want" >/dev/null || die "$dir/vmlinux (build-id $want) is not the kernel that ran"
-    # xen.efi has its build-id in a section of its own: searching the bytes is enough
+    # xen.efi has its build-id in a separate section: searching the bytes is
+    # sufficient
     if [[ ${RECIPE[firmware]} == efi ]]; then
         LC_ALL=C grep -qUaP "$(sed 's/../\\x&/g' "$dir/truth/build-id")" "$dir/xen.efi" || die "$dir/xen.efi is not the hypervisor that ran"
         return

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The three small systems of a host: dom0 with Xen's tools, the guests, and the crash kernel that saves the dump.
 
-# Programs of dom0. Those in Xen's private directory are named without it.
+# Programs of dom0. Those in Xen's private directory are listed without the
+# directory.
 LAB_DOM0_XEN="xl xenstored xenconsoled xen-init-dom0"
 LAB_DOM0_PROGRAMS="kexec xenstore-ls xenstore-read xenstore-write"
 

@@ -5,13 +5,13 @@
 LAB_KDUMP_PACKAGES="base-files bash bsdutils coreutils dash debianutils diffutils e2fsprogs file findutils grep gzip hostname libc-bin mawk ncurses-base
     procps sed tar util-linux xz-utils zstd mount systemd-sysv udev kmod initramfs-tools-core busybox-static kexec-tools makedumpfile kdump-tools
     time libdw-dev libcapstone-dev"
-# What the crash kernel of a host of the lab has to have, by modules
+# Modules required in the crash kernel of a host of the lab
 LAB_KDUMP_MODULES="virtio_pci virtio_blk ext4"
 LAB_KDUMP_TIMEOUT=${LAB_KDUMP_TIMEOUT:-600}
 LAB_KDUMP_RESERVE=192M
 
-# lab_kdump NAME DIR: boots the host of a recipe, with DIR/root copied over the system of its crash kernel, and lets it die.
-# DIR/out gets that system's /var/crash, DIR/serial.log its console.
+# lab_kdump NAME DIR: boots the host of a recipe, with DIR/root copied over the system of its crash kernel, and crashes it.
+# The /var/crash of that system is copied to DIR/out, its console output to DIR/serial.log.
 lab_kdump() {
     [[ $# -eq 2 && -d ${2:-} ]] || die "usage: scripts/lab kdump NAME DIR"
     local name=$1 dir=$2 suite
@@ -25,7 +25,8 @@ lab_kdump() {
     kdump_run "$name" "$dir"
 }
 
-# kdump_recipe NAME: memory for the larger crash kernel, and what kdump-tools takes from dom0's command line
+# kdump_recipe NAME: memory for the larger crash kernel, and the parameters that kdump-tools reads from
+# dom0's command line
 kdump_recipe() {
     local mib
     mib=$(($(numfmt --from=iec "${RECIPE[memory]}") / 1048576 + 128))
@@ -58,7 +59,8 @@ kdump_make_root() {
     kdump_initrd "$suite" "$root" "$release"
 }
 
-# kdump_kernel SUITE ROOT RELEASE: the files of the kernel's package, with the modules that kernel_make_image() takes, too
+# kdump_kernel SUITE ROOT RELEASE: copies the files of the kernel's package, including the modules that
+# kernel_make_image() uses
 kdump_kernel() {
     local suite=$1 root=$2 release=$3 part file
     for part in $(kernel_parts "$suite" "linux-image-$release"); do
@@ -72,7 +74,8 @@ kdump_kernel() {
     depmod -b "$root" "$release"
 }
 
-# kdump_symbols ROOT: the hypervisor and its symbols, in the places of their packages
+# kdump_symbols ROOT: copies the hypervisor and its symbols to the places of their
+# packages
 kdump_symbols() {
     local root=$1 xen name
     xen=$(xen_of "${RECIPE[xen]}")
@@ -82,7 +85,8 @@ kdump_symbols() {
     [[ ! -f $xen/xen-syms ]] || cp "$xen/xen-syms" "$root/usr/lib/debug/boot/xen-syms-$name"
 }
 
-# kdump_configure ROOT: the set-up of an administrator, and what the packages' scripts do
+# kdump_configure ROOT: configures the system like an administrator, and like the
+# packages' scripts
 kdump_configure() {
     local root=$1
     mkdir -p "$root"/{var/crash,var/lib/kdump,var/log,etc/default,etc/systemd/system/basic.target.wants}
@@ -94,14 +98,14 @@ kdump_configure() {
     {
         cat "$root/usr/share/kdump-tools/kdump-tools.conf"
         printf 'MAKEDUMP_ARGS="-c -X -d 1"\n'
-        # dom0's console=hvc0 is none of the crash kernel
+        # the crash kernel does not have dom0's console=hvc0
         printf 'KDUMP_CMDLINE_APPEND="reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll usbcore.nousb console=ttyS0,115200 panic=1"\n'
     } >"$root/etc/default/kdump-tools"
     grep -q '^USE_KDUMP=' "$root/etc/default/kdump-tools" || printf 'USE_KDUMP=1\n' >>"$root/etc/default/kdump-tools"
 }
 
-# kdump_initrd SUITE ROOT RELEASE: runs kdump-tools' script that makes the initrd of the crash kernel. The script would find the
-# modules of the disk that is mounted; here they are listed.
+# kdump_initrd SUITE ROOT RELEASE: runs kdump-tools' script that makes the initrd of the crash kernel. The script would detect
+# the modules of the mounted disk; here they are listed.
 kdump_initrd() {
     local suite=$1 root=$2 release=$3
     mkdir -p "$root/etc/initramfs-tools/conf.d"
@@ -109,7 +113,7 @@ kdump_initrd() {
     # shellcheck disable=SC2086 # a list of words
     printf '%s\n' $LAB_KDUMP_MODULES >>"$root/etc/initramfs-tools/modules"
     [[ ! -f $root/etc/kdump/sysctl.conf ]] || cp "$root/etc/kdump/sysctl.conf" "$root/var/lib/kdump/latest_sysctls-$release"
-    # no ischroot: it would leave the initrd to the first start
+    # without ischroot, which would delay the initrd to the first start
     if ! bwrap --bind "$root" / --bind /proc /proc --dev-bind /dev /dev --tmpfs /tmp --ro-bind /dev/null /usr/bin/ischroot \
         --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --unsetenv APT_CONFIG --die-with-parent -- \
         env LC_ALL=C sh -c "ldconfig; systemd-hwdb update; touch /etc/.updated /var/.updated; exec /etc/kernel/postinst.d/kdump-tools $release" >"$root/var/log/initrd.log" 2>&1 ||
@@ -140,7 +144,8 @@ kdump_run() {
     kdump_results "$work/vmcore" "$dir"
 }
 
-# kdump_disk DIR WORK: the disk of the host, with DIR/root over the system
+# kdump_disk DIR WORK: makes the disk of the host, with DIR/root copied over the
+# system
 kdump_disk() {
     local dir=$1 work=$2
     cp -al "$(kdump_root)" "$work/tree"
@@ -150,7 +155,8 @@ kdump_disk() {
     rm -rf "$work/tree"
 }
 
-# kdump_results DISK DIR: DIR/out gets /var/crash; the journal of the file system is replayed first
+# kdump_results DISK DIR: copies /var/crash to DIR/out, after replaying the journal of the file
+# system
 kdump_results() {
     local disk=$1 dir=$2
     e2fsck -fy "$disk" >"$dir/fsck.log" 2>&1 || [[ $? -lt 4 ]] || die "$disk: the file system is damaged, see $dir/fsck.log"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Linux kernels for dom0, the guests and the crash kernel: vmlinuz, the modules they need, and vmlinux with DWARF.
+# Linux kernels for dom0, the guests and the crash kernel: vmlinuz, the required modules, and vmlinux with DWARF.
 
 # In loading order, dependencies are put in front; built-in ones are skipped
 LAB_MODULES_CRASH="virtio_pci virtio_blk"
@@ -16,7 +16,7 @@ kernel_package() {
     printf '%s\n' "$package"
 }
 
-# kernel_of SPEC: the directory of that kernel
+# kernel_of SPEC: prints the directory of that kernel
 kernel_of() {
     local package
     package=$(kernel_package "$1")
@@ -36,7 +36,8 @@ kernel_make() {
     kernel_make_debug "$suite" "$package" "$scratch"
 }
 
-# kernel_parts SUITE PACKAGE: packages with the kernel's files. Since 7.x linux-image is empty and depends on them.
+# kernel_parts SUITE PACKAGE: prints the packages with the kernel's files. Since 7.x linux-image is empty and
+# depends on them.
 kernel_parts() {
     local release=${2#linux-image-} part split=
     for part in base binary modules; do
@@ -100,8 +101,9 @@ kernel_order() {
     done
 }
 
-# The debug package has a gigabyte of modules behind vmlinux and System.map: it is read as a stream, which ends after these two.
-# That saves most of the download but leaves nothing to hash, so that the build-id of vmlinux is compared with that of the dump.
+# The debug package has a gigabyte of modules after vmlinux and System.map: it is read as a stream, which ends after these two
+# files. This saves most of the download, but the package cannot be hashed: instead, the build-id of vmlinux is compared with
+# that of the dump.
 kernel_make_debug() {
     local suite=$1 package=$2 scratch=$3 release=${2#linux-image-} url members
     need curl
@@ -119,7 +121,7 @@ kernel_make_debug() {
     note "$release: vmlinux is extracted"
 }
 
-# build_id FILE: the GNU build-id of an ELF file, in hex
+# build_id FILE: prints the GNU build-id of an ELF file in hexadecimal
 build_id() {
     readelf -n "$1" 2>/dev/null | awk '/Build ID:/ { print $3; exit }'
 }

@@ -26,7 +26,7 @@ lab_live() {
     live_run "$name" "$dir"
 }
 
-# live_disk: the directory of the disk for RECIPE's xen and kernel
+# live_disk: prints the directory of the disk for RECIPE's xen and kernel
 live_disk() {
     printf '%s/live/%s-%s\n' "$LAB_CACHE" "$(basename "$(xen_of "${RECIPE[xen]}")")" \
         "$( (root_of "$(xen_suite "${RECIPE[xen]}")"; kernel_of "${RECIPE[kernel]}"; echo 2) | hash_of)"
@@ -79,7 +79,8 @@ live_run() {
     }
 }
 
-# live_modules DIR: a second archive for the initrd, with the modules that mount the disk
+# live_modules DIR: writes a second archive for the initrd, with the modules required to
+# mount the disk
 live_modules() {
     local dir=$1 kernel name
     kernel=$(kernel_of "${RECIPE[kernel]}")

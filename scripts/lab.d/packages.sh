@@ -4,10 +4,11 @@
 
 LAB_SUITES="bullseye bookworm trixie sid"
 
-# mirror: URL of Debian's main archive in the configuration of this machine's apt
+# mirror: prints the URL of Debian's main archive in the configuration of this
+# machine's apt
 mirror() {
     local site
-    # shellcheck disable=SC2016 # the names in it are apt's
+    # shellcheck disable=SC2016 # the variables are expanded by apt
     site=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(SITE)' 'Created-By: Packages' 2>/dev/null |
         awk '$2 == "main" && $1 ~ /^(bullseye|bookworm|trixie|forky|sid|unstable|testing|stable|oldstable|oldoldstable)$/ { print $3; exit }')
     [[ -n $site ]] || die "apt on this machine names no Debian archive (apt-get indextargets): add a 'deb' line for Debian main to its sources"
@@ -33,7 +34,8 @@ apt_ready() {
     [[ -z $(find "$LAB_CACHE/apt/$1/fresh" -mmin +1440) ]] || with_lock "apt-$1-archives" apt_refresh "$1"
 }
 
-# Older lists may name packages that the mirror has deleted. Without a network they stay in use.
+# Older lists may name packages that the mirror has deleted. Without a network the old lists are
+# used.
 apt_refresh() {
     apt_in "$1" apt-get -qq update >&2 || note "$1: the package lists cannot be refreshed"
     touch "$LAB_CACHE/apt/$1/fresh"
@@ -53,7 +55,8 @@ apt_make() {
     apt_conf "$LAB_CACHE/apt/$suite" >"$scratch/apt.conf"
 }
 
-# apt_conf DIR: settings that keep apt inside DIR. with_lock replaces apt's locks; sandboxing would drop root's rights to the cache.
+# apt_conf DIR: writes settings that restrict apt to DIR. with_lock replaces apt's locks; apt's sandbox user could not write to the
+# cache.
 apt_conf() {
     cat <<CONF
 Dir::State "$1";
@@ -77,7 +80,8 @@ Debug::NoLocking "true";
 CONF
 }
 
-# apt_retry SUITE COMMAND...: runs it once more with fresh package lists if it fails, as when the mirror has deleted a file
+# apt_retry SUITE COMMAND...: runs the command again with new package lists if it fails, for example because the mirror has
+# deleted a file
 apt_retry() {
     local suite=$1
     shift
@@ -95,7 +99,7 @@ unpack_closure() {
     apt_ready "$suite"
     note "$suite: downloading $# packages and what they depend on"
     with_lock "apt-$suite-archives" apt_retry "$suite" apt-get -qq --download-only install "$@"
-    # apt prints only what it still has to fetch, hence an archive directory without archives
+    # apt lists only packages that it has to download, hence the empty archive directory
     mapfile -t debs < <(apt_in "$suite" apt-get -qq -o Dir::Cache::archives=/dev/null/ --print-uris install "$@" | awk '{ print $2 }')
     for link in bin sbin lib lib32 lib64 libx32; do
         mkdir -p "$dir/usr/$link"
@@ -124,7 +128,8 @@ download_locked() {
     cd "$OLDPWD"
 }
 
-# depends_of SUITE PACKAGE PATTERN: the first dependency of a package that matches
+# depends_of SUITE PACKAGE PATTERN: prints the first dependency of a package that
+# matches
 depends_of() {
     apt_ready "$1"
     apt_in "$1" apt-cache depends "$2" | awk -v want="$3" '$1 == "Depends:" && $2 ~ want { print $2; exit }'

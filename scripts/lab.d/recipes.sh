@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Recipes: tests/vmcores/NAME.recipe, with the defaults filled in.
 
-# To be raised when the lab makes something else from the same recipe: all dumps are made again then.
+# Version of the lab's results: incremented when the lab makes something else from the same recipe,
+# so that all dumps are made again.
 LAB_FORMAT=3
 
 declare -A RECIPE
@@ -16,7 +17,8 @@ recipe_defaults() {
     )
 }
 
-# recipe_read NAME[,KEY=VALUE...]: fills RECIPE; the pairs override those of the file
+# recipe_read NAME[,KEY=VALUE...]: fills RECIPE; the given pairs override those of
+# the file
 recipe_read() {
     local file=$LAB_RECIPES/${1%%,*}.recipe line number=0 changes
     [[ -f $file ]] || die "no recipe '${1%%,*}': see scripts/lab list"
@@ -43,7 +45,8 @@ recipe_set() {
     RECIPE[$key]=${value%\"}
 }
 
-# recipe_text: RECIPE as sorted shell lines. Empty values are left out, so that a new key does not change old recipes.
+# recipe_text: prints RECIPE as sorted shell lines. Empty values are omitted, so that a new key does not change old
+# recipes.
 recipe_text() {
     local key
     for key in $(printf '%s\n' "${!RECIPE[@]}" | sort); do
@@ -51,7 +54,8 @@ recipe_text() {
     done
 }
 
-# dump_of NAME: the directory of that dump; its name has a hash of the recipe.
+# dump_of NAME: prints the directory of that dump; its name has a hash of the
+# recipe.
 dump_of() {
     printf '%s/dumps/%s-%s\n' "$LAB_CACHE" "${1//[,=:\/]/-}" "$( (
         echo "$LAB_FORMAT"

@@ -6,7 +6,7 @@ LAB_ROOT_PACKAGES="base-files bash bsdutils coreutils dash debianutils diffutils
     ncurses-base procps sed tar util-linux xz-utils zstd bison flex python3-minimal gcc libc6-dev make pkg-config
     crash makedumpfile libdw-dev libelf-dev zlib1g-dev liblzma-dev libzstd-dev libcapstone-dev libcmocka-dev busybox-static kexec-tools xenstore-utils libxen-dev"
 
-# Debuggers that have no part in a build, in a root of their own
+# Debuggers that are not used in a build, in a separate root
 LAB_DEBUGGER_PACKAGES="base-files bash coreutils dash libc-bin python3 python3-drgn gdb"
 
 lab_root() {
@@ -16,7 +16,7 @@ lab_root() {
     root_of "$1"
 }
 
-# root_of SUITE: the directory of that root
+# root_of SUITE: prints the directory of that root
 root_of() {
     printf '%s/roots/%s-%s\n' "$LAB_CACHE" "$1" "$(printf '%s' "$LAB_ROOT_PACKAGES" | hash_of)"
 }
@@ -35,13 +35,13 @@ root_make() {
     note "$suite: root is ready, $(du -sh "$root" | cut -f1)"
 }
 
-# lab_debug SUITE COMMAND...: as "in", in the root with the debuggers
+# lab_debug SUITE COMMAND...: like "in", in the root with the debuggers
 lab_debug() {
     local LAB_ROOT_PACKAGES=$LAB_DEBUGGER_PACKAGES
     lab_in "$@"
 }
 
-# root_finish ROOT: the effects of maintainer scripts that matter here
+# root_finish ROOT: applies the required effects of maintainer scripts
 root_finish() {
     local root=$1
     mkdir -p "$root"/{etc,tmp,root,proc,dev,sys,run,var/tmp}
@@ -72,7 +72,8 @@ lab_in() {
     [[ $# -ge 2 ]] || die "usage: scripts/lab in SUITE COMMAND..."
     local COMMAND
     root_command "$1"
-    # ^C goes to the whole terminal: bwrap would die of it and take the command along, so only the command gets it
+    # ^C is sent to all processes of the terminal: it would end bwrap and thus the command, so only the command
+    # receives it
     trap '' INT QUIT
     exec "${COMMAND[@]}" env --default-signal=INT,QUIT "${@:2}"
 }

@@ -4,9 +4,9 @@
 
 LAB_MODULES_GUEST="xen-blkfront xen-netfront"
 LAB_MODULES_BACKEND="brd xen-blkback xen-netback"
-# Of scene=stuck, with the list above
+# For scene=stuck, in addition to the list above
 LAB_MODULES_STUCK="dm-mod"
-# Of scene=frozen: for the guest whose frontend is a program
+# For scene=frozen: for the guest whose frontend is a program
 LAB_MODULES_FROZEN="xen-evtchn xenfs xen-gntalloc"
 
 # scene_has WORD: RECIPE's scene has that word; a word may have an argument, WORD:ARGUMENT
@@ -14,7 +14,8 @@ scene_has() {
     [[ " ${RECIPE[scene]} " =~ " $1"[\ :] ]]
 }
 
-# scene_kernel SPEC: the directory with the drivers of both ends of a disk and a network
+# scene_kernel SPEC: prints the directory with the drivers of both ends of a disk and a
+# network
 scene_kernel() {
     local stuck=''
     ! scene_has stuck || stuck=" $LAB_MODULES_STUCK"
@@ -30,7 +31,7 @@ scene_ready() {
     ! scene_has io || cached "$(scene_kernel "${RECIPE[kernel]}")" kernel_make_image "${RECIPE[kernel]%%:*}" "$(kernel_package "${RECIPE[kernel]}")" "${roles[@]}"
 }
 
-# scene_guest_args NUMBER: for the command line of that guest
+# scene_guest_args NUMBER: prints parameters for the command line of that guest
 scene_guest_args() {
     ! scene_has io || printf ' LAB_NET=10.0.%d' "$1"
     # stuck changes the masks of event channels where the 2-level ABI has them
@@ -38,7 +39,8 @@ scene_guest_args() {
     ! scene_has frozen || printf ' LAB_STUCK=%s' "$([[ $1 == 3 ]] && echo front || echo yes)"
 }
 
-# scene_guest NUMBER: further lines of a guest's configuration. With pool, guests from the second on are in the second cpupool.
+# scene_guest NUMBER: prints further lines of a guest's configuration. With pool, guests from the second on are in the second
+# cpupool.
 scene_guest() {
     if scene_has stuck; then
         printf "disk=['phy:/dev/dm-%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$(($1 - 1))" "$1"
@@ -85,7 +87,8 @@ scene_tree() {
     fi
 }
 
-# scene_stuck TREE ROOT SUITE KERNEL: the device mapper, and the program that holds up devices
+# scene_stuck TREE ROOT SUITE KERNEL: adds the device mapper, and the program that blocks
+# devices
 scene_stuck() {
     local tree=$1 root=$2 suite=$3 kernel=$4 name
     while read -r name; do
@@ -95,7 +98,8 @@ scene_stuck() {
     scene_program "$tree" "$root" "$suite" stuck -lxenctrl -lxenforeignmemory
 }
 
-# scene_program TREE ROOT SUITE NAME LIBRARY...: sources/NAME.c as TREE/lab/NAME
+# scene_program TREE ROOT SUITE NAME LIBRARY...: compiles sources/NAME.c to
+# TREE/lab/NAME
 scene_program() {
     local tree=$1 root=$2 suite=$3 name=$4
     (cd "$LAB_PARTS/sources" && lab_in "$suite" cc -O -Wall -o "/tmp/lab-$name.$$" "$name.c" "${@:5}") >&2
@@ -118,7 +122,8 @@ scene_guest_tree() {
     rm "/tmp/lab-front.$$"
 }
 
-# scene_livepatch SUITE OUT: a payload that replaces xen_extra_version(), bound to the hypervisor by its build-id.
+# scene_livepatch SUITE OUT: makes a payload that replaces xen_extra_version(), bound to the hypervisor by its
+# build-id.
 scene_livepatch() {
     local xen id
     xen=$(xen_of "${RECIPE[xen]}")

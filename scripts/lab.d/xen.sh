@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Hypervisors: Debian's binaries, and builds with DWARF from Debian's source.
 
-# xen_of SPEC: the directory of a hypervisor. SPEC is SUITE or source:SUITE:debug=n or source:SUITE:debug=y
+# xen_of SPEC: prints the directory of a hypervisor. SPEC is SUITE or source:SUITE:debug=n or
+# source:SUITE:debug=y
 xen_of() {
     printf '%s/xen/%s\n' "$LAB_CACHE" "${1//:/-}"
 }
 
-# xen_suite SPEC: the suite of a hypervisor and of its tools
+# xen_suite SPEC: prints the suite of a hypervisor and of its tools
 xen_suite() {
     local spec=${1#source:}
     printf '%s\n' "${spec%%:*}"
@@ -53,7 +54,8 @@ xen_unpack() {
     [[ -s $scratch/xen.gz ]] || die "$suite: no xen.gz in $package"
 }
 
-# xen_keep FROM TO: the files of a hypervisor, under names without version. bullseye compresses other files than xen.gz, too.
+# xen_keep FROM TO: copies the files of a hypervisor, with names without version. bullseye compresses other files than
+# xen.gz, too.
 xen_keep() {
     local file name
     for file in "$1"/xen*; do
@@ -71,7 +73,8 @@ xen_build() {
     source_tree "$suite" xen "$tree"
     note "$suite: building xen with debug=$debug"
     xen_config "$debug" >"$scratch/fragment"
-    # Names that a build leaves in the image are fixed, so that it does not depend on the build machine.
+    # Names of user and host that a build stores in the image are fixed, so that it does not depend on
+    # the build machine.
     if ! (cd "$tree" && lab_in "$suite" sh -c "
         set -e
         export XEN_WHOAMI=lab XEN_DOMAIN=lab XEN_HOSTNAME=lab XEN_BUILD_HOST=lab
@@ -91,7 +94,8 @@ xen_build() {
     note "$suite: xen with debug=$debug is built"
 }
 
-# xen_config DEBUG: settings that differ from Xen's defaults. All schedulers, for recipes to choose; gdbsx, as XCP-ng and SUSE ship it.
+# xen_config DEBUG: prints settings that differ from Xen's defaults: all schedulers, since recipes select one; gdbsx, as in XCP-ng and
+# SUSE.
 xen_config() {
     local debug="# CONFIG_DEBUG is not set"
     [[ $1 == n ]] || debug=CONFIG_DEBUG=y

@@ -23,7 +23,7 @@ debian_root() {
     mount --make-rslave "$2/dev"
 }
 
-# debian_end DIR: unmounts all that is mounted below it
+# debian_end DIR: unmounts everything below it
 debian_end() {
     local mounted
     while IFS= read -r mounted; do
@@ -47,7 +47,7 @@ debian_base() {
     debian_end "$dir/base"
     rm -rf "$dir/base"
     debootstrap --variant=minbase "$1" "$dir/base" "$DEBIAN_MIRROR" >"$dir/debootstrap.log" 2>&1 || { tail "$dir/debootstrap.log" >&2; return 1; }
-    # a machine behind a proxy, or with names of its own
+    # for a machine behind a proxy, or with local host names
     cp -L /etc/resolv.conf /etc/hosts "$dir/base/etc/"
     cp -L /etc/apt/apt.conf.d/* "$dir/base/etc/apt/apt.conf.d/" 2>/dev/null || :
     tar -C "$dir/base" -cf "$dir/base.new" .
@@ -55,7 +55,8 @@ debian_base() {
     rm -rf "$dir/base"
 }
 
-# debian_packages SUITE: builds the packages in a system of that suite, into build/package/SUITE/deb; build-dep gets what is missing
+# debian_packages SUITE: builds the packages in a system of that suite, into build/package/SUITE/deb; build-dep installs missing
+# packages
 debian_packages() {
     local dir=build/package/$1 root=build/package/$1/build
     debian_root "$1" "$root"
@@ -73,7 +74,7 @@ debian_packages() {
     rm -rf "$root"
 }
 
-# debian_test SUITE DUMP: TAP lines; DUMP has a vmcore, and vmlinux and xen-syms beside it
+# debian_test SUITE DUMP: TAP lines; DUMP contains vmcore, vmlinux and xen-syms
 debian_test() {
     local dir=build/package/$1 root=build/package/$1/fresh
     debian_root "$1" "$root"
@@ -89,7 +90,7 @@ debian_test() {
 package_test() {
     [[ $# -eq 2 && -f $2/vmcore ]] || { usage >&2; exit 2; }
     [[ $EUID -eq 0 ]] || { echo "package: test: permission denied (must be root, for chroot)" >&2; exit 1; }
-    # shellcheck disable=SC2064 # the value of now
+    # shellcheck disable=SC2064 # the current value
     trap "debian_end build/package/$1/build; debian_end build/package/$1/fresh" EXIT
     debian_base "$1"
     [[ -d build/package/$1/deb ]] || debian_packages "$1"

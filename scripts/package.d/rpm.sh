@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The rpm packages in a root of their own, with rpm alone: contents, dependencies, installed, used, removed.
+# The rpm packages in a separate root, with rpm alone: contents, dependencies, installed, used, removed.
 
-# rpm_one NAME: the file of that package
+# rpm_one NAME: prints the file of that package
 rpm_one() {
     local file
     for file in build/package/rpm/RPMS/*/"$1"-[0-9]*.rpm; do
@@ -17,7 +17,7 @@ rpm_contents() {
     done
 }
 
-# What a user of each package gets; LIB stands for its libdir
+# Files that each package has to contain; LIB means its libdir
 rpm_wanted() {
     sed "s,LIB,$(rpm --eval '%{_libdir}'),; s,MAN,$(rpm --eval '%{_mandir}'),; s,DATA,$(rpm --eval '%{_datadir}')," <<'LIST'
 crash-xen /usr/bin/xencrash
@@ -41,7 +41,8 @@ crash-xen DATA/bash-completion/completions/xencrash
 LIST
 }
 
-# Each wanted file is there, and a package has no file of another's folder
+# Each required file exists, and a package contains no files of another
+# package's folder
 rpm_has_contents() {
     local missing
     missing=$(comm -23 <(rpm_wanted | sort) <(rpm_contents | sort))

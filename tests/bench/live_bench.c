@@ -5,7 +5,7 @@
  *   live_bench XEN-LIVE.SO METHOD XEN-SYMS [MIB]
  *
  * Compares the whole text of the hypervisor with its file, then reads MIB (100)
- * of the directmap in a row, and single pages here and there.
+ * of the directmap consecutively, and single pages at distant places.
  */
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -68,7 +68,7 @@ static struct err *read_text(struct bench *b)
 	return NULL;
 }
 
-/* The RAM of a range; returns its bytes. */
+/* Returns the number of bytes of RAM in a range. */
 static uint64_t read_range(struct bench *b, uint64_t from, uint64_t len,
 			   uint64_t step, uint64_t size)
 {
@@ -88,7 +88,7 @@ static uint64_t read_range(struct bench *b, uint64_t from, uint64_t len,
 
 static struct err *measure(struct bench *b, enum live_method m, uint64_t len)
 {
-	/* from the hypervisor upwards there is RAM in every host */
+	/* every host has RAM from the hypervisor upwards */
 	uint64_t top = 0, from, got;
 	double start = now();
 	unsigned int i;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Nanoseconds of a warm, translated read of 8 bytes in the core:
+ * Measures the nanoseconds of a cached, translated read of 8 bytes in the core:
  *
  *   read_bench VMCORE [READS]
  */
@@ -13,7 +13,7 @@
 #include "xen/model/memory_source.h"
 #include "xen/model/xen.h"
 
-/* Enough pages to leave the first-level cache, few enough to stay warm. */
+/* Number of pages that exceeds the first-level cache, but not the later ones. */
 #define PAGES	64
 #define STRIDE	712
 

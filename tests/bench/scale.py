@@ -38,7 +38,7 @@ def run(xenview, dump, words, folder):
 def least(xenview, dump, words):
     with tempfile.TemporaryDirectory() as folder:
         results = [run(xenview, dump, words, folder)]
-        # a long run is exact enough
+        # one long run is sufficiently exact
         while len(results) < RUNS and results[0][0] < 3000:
             results.append(run(xenview, dump, words, folder))
     return min(r[0] for r in results), min(r[1] for r in results), results[0][2]

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Speed of a scan of the whole frame table, beside that of memcpy() of the
- * same bytes out of the same file:
+ * Compares the speed of a scan of the whole frame table with that of memcpy()
+ * of the same bytes from the same file:
  *
  *   scan_bench VMCORE XEN-SYMS [ROUNDS]
  *
- * Prints microseconds of a scan, of a memcpy, and KiB. The file shall be in the
- * page cache; the goal is half of memcpy's speed.
+ * Prints microseconds of a scan, of a memcpy, and KiB. The file has to be in
+ * the page cache; the goal is half of memcpy's speed.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 #include "xen/model/memory/page_scan.h"
 #include "xen/model/memory_source.h"
 
-/* Of this process alone: the machine may have other work. */
+/* Processor time of this process alone, as the machine may have other load. */
 static double now(void)
 {
 	struct timespec t;
@@ -52,7 +52,7 @@ static const char *map_core(const char *path)
 	return map == MAP_FAILED ? NULL : map;
 }
 
-/* The place of a machine address in the mapped file; NULL: not in it. */
+/* The address of a machine address in the mapped file; NULL: not in it. */
 static const char *in_core(const char *core, uint64_t maddr)
 {
 	const Elf64_Ehdr *h = (const void *)core;
@@ -94,7 +94,7 @@ static double time_memcpy(const char **page, size_t nr, unsigned int rounds)
 	unsigned int r;
 	size_t i;
 
-	/* the first round faults both sides in */
+	/* the first round faults the pages of both in */
 	for (r = 0; to && r <= rounds; r++) {
 		if (r == 1)
 			start = now();

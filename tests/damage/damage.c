@@ -2,14 +2,14 @@
 /*
  * Damaged memory for xenview-damaged, which is xenview linked with this file by
  * "ld --wrap". XENVIEW_DAMAGE=SEED[:RATE[:KIND]] changes one of RATE words
- * (default 100) that commands read, the same for the same SEED and commands. The
- * image is found and proved before, on sound memory. KIND is one of the names
- * below; default: mixed.
+ * (default 100) that commands read, the same for the same SEED and commands.
+ * The image is found and verified before, on undamaged memory. KIND is one of
+ * the names below; default: mixed.
  *
- * With XENVIEW_ATTACK=SECONDS a line "==== COMMAND" on standard error and output
- * comes before each command, and one that takes more processor time ends the
- * program with status 99; a last line on standard error counts the damaged words
- * in all pages that were read, and the damaged structures (structures.h).
+ * With XENVIEW_ATTACK=SECONDS a line "==== COMMAND" on standard error and
+ * output comes before each command, and one that takes more processor time ends
+ * the program with status 99; a last line on standard error counts the damaged
+ * words in all pages that were read, and the damaged structures (structures.h).
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -31,10 +31,10 @@ bool __real_command_run(struct session *s, int argc, char **argv, FILE *fp);
 bool __wrap_command_run(struct session *s, int argc, char **argv, FILE *fp);
 
 static struct {
-	struct memory *real;	/* NULL: the caller's again */
+	struct memory *real;	/* NULL: owned by the caller again */
 	uint64_t seed;		/* 0: no damage */
 	uint64_t rate;
-	uint64_t words;		/* damaged so far */
+	uint64_t words;		/* number of words damaged so far */
 	uint64_t (*kind)(uint64_t word, uint64_t random, uint64_t maddr);
 } damage;
 
@@ -49,7 +49,7 @@ static uint64_t mix(uint64_t v)
 
 /* ---- kinds ---- */
 
-/* Typical contents of broken structures: zeros, ones, near misses, noise. */
+/* Typical contents of corrupt structures: zeros, ones, slightly wrong values, noise. */
 static uint64_t mixed(uint64_t word, uint64_t random, uint64_t maddr)
 {
 	(void)maddr;
@@ -72,7 +72,7 @@ static uint64_t mixed(uint64_t word, uint64_t random, uint64_t maddr)
 #define DIRECTMAP	0xffff830000000000ULL
 #define IS_POINTER(v)	((v) >> 47 == 0x1ffff)
 
-/* Pointers that were read: one that is valid, but of another object. */
+/* Pointers that were read: replaced by a valid one to another object. */
 static uint64_t other_pointer(uint64_t word, uint64_t random, uint64_t maddr)
 {
 	static uint64_t seen[256];
@@ -205,7 +205,7 @@ struct err *__wrap_session_open(struct session *s, struct memory *memory,
 	damage.real = memory;
 	e = __real_session_open(s, wrapper, notes);
 	if (e) {
-		/* memory stays the caller's on failure */
+		/* the caller still owns the memory after a failure */
 		damage.real = NULL;
 		memory_destroy(wrapper);
 	}

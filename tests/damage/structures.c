@@ -26,20 +26,23 @@ struct err *__wrap_page_scan(struct pages *p, page_block_fn *fn, void *arg,
 
 #define WORDS	(XPAGE_SIZE / sizeof(uint64_t))
 
-/* Keys, none of which is 0, in a table of a power of 2 that is at most half full. */
+/*
+ * Table of keys, none of which is 0; its size is a power of 2, and at most half
+ * of it is used.
+ */
 struct set {
 	uint64_t *key;
-	void **value;		/* NULL: of keys alone */
+	void **value;		/* NULL: a set of keys */
 	uint64_t nr, size;
 };
 
-/* Pages with changed words: their number + 1, and a bit per word. */
+/* Pages with changed words: page number + 1, and a bit per word. */
 static struct set changed;
-/* Structures counted before, by a hash of address and type. */
+/* Structures already counted, by a hash of address and type. */
 static struct set counted;
 static struct structures structures;
 
-/* In record_read(): something that was changed has been read. */
+/* In record_read(): a changed word has been read. */
 static bool in_record, record_damaged;
 
 static uint64_t *find(const struct set *s, uint64_t key)
@@ -82,7 +85,7 @@ static void grow(struct set *s, bool values)
 	free(old.value);
 }
 
-/* The place of the key; *is_new: it was not there. */
+/* Finds the place of the key; *is_new: it was not in the table. */
 static uint64_t add(struct set *s, uint64_t key, bool values, bool *is_new)
 {
 	uint64_t *at;
@@ -146,7 +149,7 @@ static bool any_changed(struct space *s, uint64_t va, size_t len)
 	return false;
 }
 
-/* True the first time. */
+/* Returns true for the first time. */
 static bool is_first(uint64_t va, const void *type)
 {
 	uint64_t key = (va ^ (uintptr_t)type << 20) * 0xff51afd7ed558ccdULL;
@@ -180,7 +183,7 @@ struct err *__wrap_record_read(struct records *r, struct space *s,
 	return e;
 }
 
-/* One scan of the frame table: whom the entries are for. */
+/* One scan of the frame table, with the function that receives the entries. */
 struct scan {
 	const struct frame_table *table;
 	page_block_fn *fn;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as a boot loader's menu. */
+/* Arbitrary bytes as a boot loader's menu. */
 #include <stdint.h>
 #include <stdlib.h>
 

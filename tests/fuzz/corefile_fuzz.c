@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as a dump file: its notes, its memory, its hypervisor. */
+/* Arbitrary bytes as a dump file: its notes, its memory, its hypervisor. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as the console of a host, explained by a small map. */
+/* Arbitrary bytes as the console of a host, decoded with a small map. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The functions that the seeds name, of Debian 13's Xen 4.20. */
+/* The functions in the seeds, from Debian 13's Xen 4.20. */
 static const char map[] =
 	"ffff82d040200000 T _stext\n"
 	"ffff82d04021ca80 T send_guest_vcpu_virq\n"
@@ -24,7 +24,7 @@ static const char map[] =
 	"ffff82d0403059d0 T vcpu_kick\n"
 	"ffff82d0403fffff T _etext\n";
 
-static size_t room;		/* bytes that lines may have in all: UTF-8 of UTF-16 */
+static size_t room;		/* limit of the sum of bytes of all lines: UTF-8 of UTF-16 */
 static unsigned int lines;
 
 static void on_line(void *ctx, unsigned int number, const char *text, size_t len)
@@ -57,7 +57,7 @@ static void on_verdict(void *ctx, const char *text)
 		abort();
 }
 
-/* Rows stand in the order of the text, and their cells are whole. */
+/* Rows are in the order of the text, and their cells are complete. */
 static void read_keys(const struct console_text *text, size_t size)
 {
 	const struct key_row *row;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as a hypervisor's .rodata: its symbol table and its .config. */
+/* Arbitrary bytes as a hypervisor's .rodata: its symbol table and its .config. */
 #include <stdlib.h>
 
 #include "xen/symbols/embedded.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A guest's memory: VMCOREINFO of any bytes, then the log and kallsyms that it names. Input: u16 length of the text, text, memory. */
+/*
+ * A guest's memory: VMCOREINFO of arbitrary bytes, then the log and kallsyms at
+ * the addresses in it. Input: u16 length of the text, text, memory.
+ */
 #include "tests/unit/made_guest.h"
 #include "xen/base/bytes.h"
 #include "xen/model/guest/guest_log.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as an image: recognised, opened, read from, and compared with a
- * memory that is made of the same bytes.
+ * Arbitrary bytes as an image: recognised, opened, read from, and compared with
+ * a memory that consists of the same bytes.
  */
 #include <stddef.h>
 #include <stdint.h>

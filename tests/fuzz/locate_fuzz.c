@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as a plain image of a host's memory: page tables from 0x5000 on,
- * and at 14 MiB the hypervisor that has to be found without a note.
+ * Arbitrary bytes as a plain image of a host's memory: page tables from 0x5000
+ * on, and at 14 MiB the hypervisor, which has to be found without a note.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #define TABLES		0x5000
 #define TABLES_SIZE	0x3000
 #define IMAGE		(14L << 20)	/* the range searched ends just above it */
-#define MEMORY		(16L << 20)	/* less is no image of a memory */
+#define MEMORY		(16L << 20)	/* smaller files are not images of memory */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		err_free(xen_attach_embedded(x));
 		xen_close(x);
 	} else {
-		/* by a page table that only a pcpu's register holds */
+		/* by a page table that is only in a pcpu's register */
 		err_free(image_locate(m, roots, 3, &p));
 		memory_destroy(m);
 		notes_destroy(n);

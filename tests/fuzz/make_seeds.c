@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Writes the seeds of the image fuzzers from the made hypervisor of the unit
- * tests: make_seeds DIR, with DIR tests/fuzz/seeds. To be run again when
- * tests/unit/made_xen.h has a new format:
+ * tests: make_seeds DIR, with DIR tests/fuzz/seeds. Has to be run again when
+ * the format of tests/unit/made_xen.h changes:
  *
  *   cc -std=gnu11 -D_GNU_SOURCE -I. tests/fuzz/make_seeds.c build/libcore.a -lz -o make_seeds
  */
@@ -65,7 +65,10 @@ static void put_tables(void)
 	}
 }
 
-/* As locate_fuzz.c lays them out: top table, L3 and L2 from 0x5000 on, then what is at 14 MiB. */
+/*
+ * Layout of locate_fuzz.c: top table, L3 and L2 from 0x5000 on, then the bytes
+ * at 14 MiB.
+ */
 static void put_memory(const char *name, const struct made_options *o)
 {
 	uint64_t virt = o->virt_start ? o->virt_start : MADE_NEW;
@@ -86,7 +89,7 @@ static void put_memory(const char *name, const struct made_options *o)
 	put("locate", name, bytes, 0x3000 + made.mem_size);
 }
 
-/* Two parts, behind the length of the first. */
+/* Writes two parts, preceded by the length of the first. */
 static void put_split(const char *name, uint64_t middle, uint64_t start)
 {
 	static uint8_t bytes[4 + 32 * 4096];
@@ -112,7 +115,7 @@ static void put_guest(const char *name, void (*make)(struct made_guest *m))
 	put("guest", name, bytes, 2 + len + 0x1c00);
 }
 
-/* A heap with the store in it, in the order of its addresses. */
+/* A heap that contains the store, in the order of its addresses. */
 static void put_heap(const char *name)
 {
 	uint8_t heap[2 * XPAGE_SIZE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as a symbol map; then each symbol is looked up both ways. */
+/* Arbitrary bytes as a symbol map; then each symbol is looked up by name and by address. */
 #include <stdlib.h>
 
 #include "xen/symbols/map.h"
@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		err_free(e);
 		return 0;
 	}
-	/* few: equal names make it quadratic */
+	/* few: equal names cause quadratic time */
 	for (size_t i = 0; i < 64 && (sym = symbols_nth(s, i)); i++)
 		look_up(s, sym);
 	symbols_destroy(s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Build-ids in any bytes: what is found must lie in them. */
+/* Build-ids in arbitrary bytes: a result has to be inside of the bytes. */
 #include <stdlib.h>
 
 #include "xen/image/image.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as a layout profile; records are read by whatever places it gives. */
+/* Arbitrary bytes as a layout profile; records are read with the places in it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ struct sample {
 	struct value a, b, c, d, e;
 };
 
-/* Names that the seeds have. */
+/* Names that occur in the seeds. */
 static const struct field fields[] = {
 	FIELD(struct sample, a, "vcpu.domain"),
 	FIELD(struct sample, b, "vcpu.sched_unit->priv"),
@@ -23,7 +23,7 @@ static const struct field fields[] = {
 static const struct record_type sample_type = RECORD_TYPE("sample", fields);
 static const struct field whole = FIELD_PLACE("vcpu | enum system_state=SYS_STATE_boot");
 
-/* Every word leads to the next page. */
+/* Every word points to the next page. */
 static struct err *read_page(void *priv, uint64_t maddr, void *page)
 {
 	uint64_t *word = page;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs a fuzzer's function over files, without libFuzzer: any compiler does. */
+/* Runs a fuzzer's function on files, without libFuzzer, with any compiler. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static int replay(const char *path)
 		size = ftell(fp);
 		rewind(fp);
 	}
-	/* exactly as long as the input: an access behind it is seen */
+	/* exactly as long as the input: an access past its end is detected */
 	if (size >= 0)
 		bytes = malloc(size);
 	if (!bytes || fread(bytes, 1, size, fp) != (size_t)size) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as the page of a ring, of each kind and of hostile sizes. */
+/* Arbitrary bytes as the page of a ring, of each kind and of hostile sizes. */
 #include <stdlib.h>
 #include <string.h>
 

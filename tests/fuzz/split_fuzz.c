@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as two files of a split dump; the first four are the length of one. */
+/* Arbitrary bytes as two files of a split dump; the first four are the length of one. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

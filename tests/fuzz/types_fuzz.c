@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Broken DWARF: the input is an ELF file. A seed is what tests/unit compiles
- * from types_fixture/; its names are asked for.
+ * Corrupt DWARF: the input is an ELF file. A seed is one compiled by tests/unit
+ * from types_fixture/, whose names are looked up.
  */
 #include <stdio.h>
 #include <stdlib.h>

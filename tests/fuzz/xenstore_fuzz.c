@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as the memory of xenstored, at one address; as a record; and as the
- * page tables of a process whose program is named on its stack.
+ * Arbitrary bytes as the memory of xenstored, at one address; as a record; and
+ * as the page tables of a process whose stack contains the name of its program.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static struct err *read_page(void *priv, uint64_t maddr, void *page)
 
 static const struct memory_ops ops = { .name = "bytes", .read_page = read_page };
 
-/* All that a node points to is in its own block, and ends there. */
+/* All strings of a node are in its own block, and end there. */
 static void check_store(struct store *s)
 {
 	size_t i, stale = 0;

@@ -40,7 +40,7 @@ def read_list(path):
     for block in mutants:
         if sorted(block) != ['+', '-', 'file', 'name', 'test']:
             raise SystemExit('%s: not complete: %s' % (path, block))
-        # of all, although only some may be tried
+        # number of all mutants, although only some may be tried
         with open(block['file'], encoding='utf-8') as file:
             found = file.read().count(block['-'])
         if found != 1:

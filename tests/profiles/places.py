@@ -67,7 +67,7 @@ def differences(want, got, at, marked, output):
             if key == 'unproved':
                 continue
             if key not in got:
-                # nothing is shown, and the output admits that
+                # nothing is shown, and the output reports that
                 yield '%s.%s' % (at, key), admits(output)
             else:
                 yield from differences(want.get(key), got.get(key), '%s.%s' % (at, key), key in here, output)
@@ -75,7 +75,8 @@ def differences(want, got, at, marked, output):
         for i, pair in enumerate(zip(want, got)):
             yield from differences(*pair, '%s[%d]' % (at, i), marked, output)
     elif isinstance(want, (list, dict)) or isinstance(got, (list, dict)):
-        # records that are missing or too many: each that is there is marked, or the output admits it
+        # records that are missing or too many: each record in the output is marked, or the output
+        # reports it
         rows = got if isinstance(got, list) else [got]
         yield at, marked or admits(output) and all(not isinstance(r, dict) or r.get('unproved') for r in rows if r)
     elif want != got:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Arguments of commands: numbers, names of vcpus, domains, words that are missing. */
+/* Arguments of commands: numbers, names of vcpus, domains, missing words. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,10 @@ static const struct args_spec spec = {
 	.words = { .synopsis = "STRUCT.MEMBER|ADDRESS NAME[.MEMBER]...", .min = 2 },
 };
 
-/* Commands that take a domain with and without "-d": lists, and one of one domain. */
+/*
+ * Commands that take a domain with and without "-d": lists, and a command for a
+ * single domain.
+ */
 static const struct option_spec list_options[] = {
 	{ .name = "d", .kind = OPTION_DOMAINS, .many = true, .word = true,
 	  .value = "DOMID", .help = "domain" },
@@ -144,7 +147,7 @@ static void test_words_of_option(void **state)
 	expect(parse_by(&one, "-d", "3", "4"), "unexpected argument \"4\"");
 }
 
-/* "p2m 3 10" is "p2m -d 3 10", wherever -d stands. */
+/* "p2m 3 10" means "p2m -d 3 10", at any position of -d. */
 static void test_value_as_first_word(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Assertions on what returns a struct err; after cmocka.h. */
+/* Assertions on functions that return a struct err; included after cmocka.h. */
 #ifndef ASSERT_ERR_H
 #define ASSERT_ERR_H
 

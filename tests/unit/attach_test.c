@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A hypervisor without notes, found in memory; an image or Xen's own symbol table
- * attached to it, with what is read by the symbols: frame number compression and the
- * number of pcpus.
+ * A hypervisor without notes, found in memory; an image or Xen's own symbol
+ * table attached to it, with the variables that are read by symbols: frame
+ * number compression and the number of pcpus.
  */
 #include "tests/unit/model_fixture/fixture.h"
 #include "tests/unit/made_located.h"
@@ -16,7 +16,7 @@
 
 static struct fixture fix;
 
-/* The image of a fixture, as a caller opens one. */
+/* Opens the image of a fixture, as a caller would. */
 static struct image *make_image(struct fixture *f)
 {
 	struct image *img = calloc(1, sizeof(*img));
@@ -92,7 +92,7 @@ static void test_no_compression(void **state)
 	assert_int_equal(space_pdx(fix.xen.space)->scheme, PDX_NONE);
 	check_pdx(0x25, 0x25);
 	close_fixture();
-	/* numbers of pcpus that cannot be */
+	/* impossible numbers of pcpus */
 	attach("-DPCPUS=0");
 	assert_int_equal(fix.xen.nr_cpus, 2);
 	close_fixture();
@@ -101,7 +101,7 @@ static void test_no_compression(void **state)
 	close_fixture();
 }
 
-/* Tables that contradict themselves: nothing changes, unless that is forced. */
+/* Tables that are inconsistent: nothing changes, unless the attachment is forced. */
 static void test_refused(void **state)
 {
 	static const struct { const char *options, *why; } bad[] = {
@@ -135,7 +135,7 @@ static void test_refused(void **state)
 	close_fixture();
 }
 
-/* ---- a hypervisor that only memory identifies ---- */
+/* ---- a hypervisor that is identified only by memory ---- */
 
 static void test_memory(void **state)
 {

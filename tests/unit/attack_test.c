@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The attack on damaged memory runs every command of the table. */
+/* The attack on damaged memory runs all commands of the table. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

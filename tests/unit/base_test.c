@@ -45,7 +45,7 @@ static void test_array_grows(void **state)
 	}
 	for (size_t i = 0; i < nr; i++)
 		assert_int_equal(numbers[i], i);
-	/* used again from fewer elements: sanitizers see a write past its end */
+	/* fewer elements are added again: sanitizers detect a write past the end */
 	for (nr = 20; nr < 300; nr++) {
 		assert_true(ARRAY_GROW(numbers, nr));
 		numbers[nr] = ~nr;
@@ -100,7 +100,7 @@ static size_t count(const struct hash *h, uint32_t value)
 	return n;
 }
 
-/* Values with one slot; all in the order of adding. */
+/* Values that share one slot are returned in the order of adding. */
 static void test_hash_keeps_order(void **state)
 {
 	struct hash h = { NULL, 0, 0 };
@@ -108,7 +108,7 @@ static void test_hash_keeps_order(void **state)
 	(void)state;
 	assert_null(hash_first(&h, 1));
 	for (uint32_t i = 0; i < 300; i++) {
-		/* the last slot: these go on at the first one */
+		/* the last slot: elements continue at the first one */
 		assert_true(hash_add(&h, UINT32_MAX, i));
 		assert_true(hash_add(&h, 0x7fffffff, 1000 + i));
 		assert_true(hash_add(&h, 0, 2000 + i));
@@ -163,7 +163,7 @@ static void test_budget_interrupted(void **state)
 	err_free(e);
 }
 
-/* Names of files and arguments can contain and be anything. */
+/* Names of files and arguments can contain any bytes. */
 static void test_error_text(void **state)
 {
 	char *word = malloc(120001);
@@ -184,7 +184,7 @@ static void test_error_text(void **state)
 	e = err_new(ERR_IO, "%s: bad", "a\nxen: forged\tb\r");
 	assert_string_equal(err_text(e), "a\\x0axen: forged\\x09b\\x0d: bad");
 	err_free(e);
-	/* a list stays one */
+	/* a list is kept */
 	e = err_new(ERR_IO, "searched:\n  one\n  two");
 	assert_string_equal(err_text(e), "searched:\n  one\n  two");
 	err_free(e);

@@ -132,7 +132,7 @@ static void test_bad(void **state)
 	e = boot_menu_read(&m, path);
 	assert_int_equal(err_reason(e), ERR_CORRUPT);
 	err_free(e);
-	/* words without what they announce */
+	/* keywords without arguments */
 	memcpy(large, "title\nkernel\nmenuentry\nmultiboot2 (\nkernel (hd0)\nkernel -\n\0kernel xen", 70);
 	m = menu_of(large, 70);
 	assert_int_equal(m.nr, 0);

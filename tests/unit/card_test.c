@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Figures of cards. Each figure of a domain's is that of its own member: all are different. */
+/*
+ * Numbers of cards. Each number of a domain is that of its own member: all of
+ * them differ.
+ */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "extensions/support/command.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps to callers by .debug_frame: each kind of rule and operation, and broken ones. */
+/* Steps to callers by .debug_frame: each kind of rule and operation, and corrupt ones. */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "xen/base/array.h"
@@ -64,12 +64,12 @@ static void test_offsets(void **unused)
 	struct cpu_state up;
 
 	(void)unused;
-	/* before the push, and behind it */
+	/* before the push, and after it */
 	assert_ok(step("pushes", 0, false, &up));
 	assert_int_equal(up.r[X64_RSP], 0x5008);
 	assert_int_equal(up.r[X64_RIP], WORD(0x5000));
 	assert_int_equal(up.r[X64_RBX], 0x30);
-	/* the ABI preserves neither of these */
+	/* the ABI preserves neither of these registers */
 	assert_false(state_has(&up, X64_RAX));
 	assert_false(state_has(&up, X64_RCX));
 	assert_ok(step("pushes", 1, false, &up));
@@ -105,7 +105,7 @@ static void test_registers(void **unused)
 	assert_int_equal(up.r[X64_RBX], 0xc12);
 	assert_false(state_has(&up, X64_R13));
 	assert_int_equal(up.r[X64_R14], 0xc14);
-	/* r9, where rbp is, is not known */
+	/* r9, in which rbp is saved, is unknown */
 	assert_false(state_has(&up, X64_RBP));
 	assert_ok(step("in_memory", 0, false, &up));
 	assert_int_equal(up.r[X64_RSP], 0x5008);
@@ -114,7 +114,10 @@ static void test_registers(void **unused)
 	assert_int_equal(up.r[X64_R15], 0x32);
 }
 
-/* A word that cannot be read costs its register; the return address ends it all. */
+/*
+ * A word that cannot be read affects its register; without the return address
+ * the step fails.
+ */
 static void test_unreadable(void **unused)
 {
 	struct cpu_state up;
@@ -157,7 +160,7 @@ static void test_operations(void **unused)
 				 (unsigned long)up.r[X64_RSP]);
 		assert_int_equal(up.r[X64_RIP], WORD(cases[i].cfa - 8));
 	}
-	/* 8 more from the second byte on */
+	/* 8 bytes more from the second byte on */
 	assert_ok(step("linkage", 1, false, &up));
 	assert_int_equal(up.r[X64_RSP], 0x5008);
 	assert_ok(step("linkage", 2, false, &up));

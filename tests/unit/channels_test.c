@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Event channels, grants and timers: walks over tables, sound and damaged. */
+/* Event channels, grants and timers: walks over tables, valid and damaged. */
 #include "tests/unit/model_fixture/shapes.h"
 
 #include "extensions/support/command.h"
@@ -23,7 +23,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Changes bytes of f, until repair(). */
+/* Changes bytes of f; undone by repair(). */
 static uint8_t saved[FIXTURE_SIZE];
 
 static void damage(struct fixture *f, uint64_t va, const char *path, uint64_t v)
@@ -125,14 +125,17 @@ static void test_channel_fields(void **state)
 	assert_null(virq_name(99));
 }
 
-/* A 32-bit guest's bits lie elsewhere. */
+/* The bits of a 32-bit guest have other positions. */
 static void test_channels_32bit(void **state)
 {
 	(void)state;
 	for_each_shape(f) {
 		damage(f, fixture_va(f, "dom0"),
 		       "domain.arch.has_32bit_shinfo", 1);
-		/* its mask begins where the 64-bit one has port 1024 pending */
+		/*
+		 * its mask begins where the pending bit of port 1024 is for a
+		 * 64-bit guest
+		 */
 		assert_string_equal(channels(f, 0), "1 virq; 2 interdomain; "
 				    "5 pirq pending; 70 unbound pending; ");
 		repair(f);
@@ -158,7 +161,7 @@ static void test_broken_channels(void **state)
 	damage(f, bucket0 + evtchn.size, "evtchn.state", 9);
 	assert_non_null(strstr(channels(f, 0), "!<corrupt>"));
 	repair(f);
-	/* an unreadable bucket costs its channels, the others stay */
+	/* an unreadable bucket affects only its channels */
 	damage(f, fixture_va(f, "group0") + 8, NULL, 0x123);
 	assert_string_equal(channels(f, 0), "1 virq; 2 interdomain masked; "
 			    "5 pirq pending; !<bad pointer>; ");
@@ -224,7 +227,7 @@ static void test_grants(void **state)
 	}
 }
 
-/* Entries of version 2 have 16 bytes, a frame of 64 bits and more flags. */
+/* Entries of version 2 have 16 bytes, a 64-bit frame and more flags. */
 static void test_grants_v2(void **state)
 {
 	struct fixture *f = newest;
@@ -316,7 +319,7 @@ static void test_broken_grants(void **state)
 	assert_ok(grant_table_read(&f->xen, &d, &t));
 	assert_ok(grants_start(&w, &t));
 	assert_err(grants_next(&w, &g), ERR_BAD_POINTER, "from ref 0");
-	/* the next page is there */
+	/* the next page exists */
 	assert_ok(grants_next(&w, &g));
 	assert_int_equal(g.va, 0);
 	repair(f);
@@ -327,7 +330,7 @@ static void test_broken_grants(void **state)
 	assert_non_null(strstr(err_text(maps.errors[0]), "maptrack"));
 	grant_maps_release(&maps);
 	repair(f);
-	/* a limit of a million frames costs some errors, not one for each */
+	/* a limit of a million frames causes a few errors, not one for each frame */
 	damage(f, fixture_va(f, "table0"), "grant_table.maptrack_limit", 100 << 20);
 	assert_ok(grant_maps_read(&f->xen, &maps));
 	assert_int_equal(maps.nr_errors, 17);
@@ -338,7 +341,7 @@ static void test_broken_grants(void **state)
 			    "access, reading, writing");
 }
 
-/* The list of a damaged table ends, and counts what it leaves out. */
+/* The list of a damaged table ends, and counts the entries left out. */
 static void test_many_grants(void **state)
 {
 	static const struct front_end front = { .name = "test", .help = "help" };
@@ -436,7 +439,7 @@ static void test_broken_timers(void **state)
 
 /* ---- the verdict ---- */
 
-/* The statement with that beginning, or "". */
+/* The statement that begins with this text, or "". */
 static const char *trouble(struct fixture *f, const char *start)
 {
 	static struct verdict v;
@@ -466,7 +469,7 @@ static void test_troubles(void **state)
 		damage(f, fixture_va(f, "dom1"), "domain.is_dying", 1);
 		assert_int_equal(strncmp(trouble(f, "d1"), "d1 is being destroyed", 21), 0);
 		repair(f);
-		/* entry 7 is pinned, and in no maptrack */
+		/* entry 7 is pinned, but not in a maptrack table */
 		damage(f, active + 7 * 32, "active_grant_entry.pin", 1);
 		assert_string_equal(trouble(f, "1 grants"),
 				    "1 grants of d1 are pinned without a mapping "
@@ -486,7 +489,7 @@ static void test_exhausted_heap(void **state)
 		assert_string_equal(trouble(f, "heap"),
 				    "heap exhausted: 1023 free pages");
 		repair(f);
-		/* the last that may be claimed before others go short */
+		/* the last number that may be claimed */
 		damage(f, fixture_va(f, "outstanding_claims"), NULL, 3976);
 		assert_string_equal(trouble(f, "heap"), "");
 		repair(f);

@@ -47,7 +47,7 @@ static void test_scale(void **state)
 	assert_ok(clock_read(&fix.xen, 1, &c));
 	assert_int_equal(value_of(&c.master), 5000200);
 	assert_int_equal(clock_scale_khz(&c), 4000000);
-	/* nonsense is no frequency */
+	/* invalid parameters give no frequency */
 	c.shift.raw = 32;
 	assert_int_equal(clock_scale_khz(&c), 0);
 	c.shift.raw = -32;
@@ -69,7 +69,7 @@ static void test_key(void **state)
 	}
 	assert_int_equal(ns.largest - ns.least, 300);
 	assert_int_equal(ticks.largest - ticks.least, 700);
-	/* a pcpu that came up after the key is not a long way behind */
+	/* a pcpu that started after the key counts as not measured */
 	c.key_stime.raw = 0;
 	clock_spread_add(&ns, &c.key_stime);
 	assert_int_equal(ns.largest - ns.least, 300);

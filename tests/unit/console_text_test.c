@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Console text as mail, web pages, terminals and editors leave it. */
+/* Console text in the forms created by mail, web pages, terminals and editors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,10 @@
 #include "xen/base/array.h"
 #include "xen/model/diagnosis/console_text.h"
 
-/* "1:text|2+1:text": each message with its first line and how many more it has; "-" for those that are not Xen's. */
+/*
+ * "1:text|2+1:text": each message with its first line and the number of further
+ * lines; "-" for messages not printed by Xen.
+ */
 static void check_bytes(const char *bytes, size_t len, const char *want)
 {
 	struct console_text *t;
@@ -78,7 +81,7 @@ static void markup(void **state)
 	check("<pre>(XEN) a<br>(XEN) b</pre>\n<div>(XEN) <b>c</b> [<ffff82d040201418>]</div>",
 	      "-1:|1:a|1:b|-2:|2:c [<ffff82d040201418>]");
 	check("\033[1m(XEN) a\033[0m\n", "1:a");
-	/* no markup at all */
+	/* not markup */
 	check("(XEN) a < b & c\n", "1:a < b & c");
 }
 
@@ -88,11 +91,11 @@ static void signs_of_typesetters(void **state)
 	check("(XEN)\xc2\xa0""a\xe2\x80\x8b+0x1\xe2\x80\x93""b \xe2\x80\x9c""c\xe2\x80\x9d\xe2\x80\xa6",
 	      "1:a+0x1-b \"c\"...");
 	check("(XEN) a&#8203;+&ndash;&#x2019;&#x1f600;&#xd800;<br>", "1:a+-'??");
-	/* a letter is not a sign */
+	/* a letter is not a typographic character */
 	check("(XEN) \xc3\xa4\xe2\x80", "1:\xc3\xa4\xe2\x80");
 }
 
-/* A name that stands in the line behind its address */
+/* A name in the line after its address */
 static void names_wrapped(void **state)
 {
 	(void)state;
@@ -104,7 +107,7 @@ static void names_wrapped(void **state)
 	      "1:[<ffff82d040201650>] R vcpu_kick+0/0x9c0");
 	check("<div>(XEN) [&lt;ffff82d040201650&gt;]</div><div>a+0x1/0x2</div>",
 	      "-1:|1:[<ffff82d040201650>] a+0x1/0x2");
-	/* no address, or not sixteen digits of one */
+	/* not an address, or not sixteen digits */
 	check("(XEN) CPU0 @ e008:82d040201650\n(vcpu_kick+0x10/0x9c0)",
 	      "1:CPU0 @ e008:82d040201650|-2:(vcpu_kick+0x10/0x9c0)");
 	check("no address\nvcpu_kick+0x10/0x9c0", "-1:no address|-2:vcpu_kick+0x10/0x9c0");
@@ -115,7 +118,7 @@ static void quoted_printable(void **state)
 	(void)state;
 	check("(XEN) debug=3Dn [<ffff82d0=\n40201418>]\n(XEN) b=20\n",
 	      "1+1:debug=n [<ffff82d040201418>]|3:b");
-	/* "=00" of a text that is not packed so */
+	/* "=00" in a text that is not quoted-printable */
 	check("(XEN) ec=0002 debug=n\n", "1:ec=0002 debug=n");
 	check("(XEN) ec=0002\n", "1:ec=0002");
 }
@@ -129,7 +132,7 @@ static void mail(void **state)
 	      "1+1:   [<ffff82d040201418>] R a.c#f+0x1/0x2");
 	check("(XEN) the quick brown fox jumps over the lazy dog and then some more\nwords follow\n",
 	      "1+1:the quick brown fox jumps over the lazy dog and then some more words follow");
-	/* what is dom0's does not join */
+	/* lines of dom0 do not continue a message */
 	check("(XEN) the quick brown fox jumps over the lazy dog and then some more\n[    1.0] linux\n",
 	      "1:the quick brown fox jumps over the lazy dog and then some more|-2:[    1.0] linux");
 	check("(XEN) short\nlogin: \n", "1:short|-2:login:");
@@ -149,7 +152,7 @@ static void terminal_width(void **state)
 	check(text, want);
 }
 
-/* Any bytes: no fault (ASan), and every message in bounds. */
+/* Arbitrary bytes: no fault (ASan), and all messages within bounds. */
 static void noise(void **state)
 {
 	static const char *const words[] = { "(XEN)", "\n", "\r", "=", "=\n", "<br>",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Registers of a vcpu, by where it is: running, loaded, switched to and from, saved. */
+/* Registers of a vcpu, by its place: running, loaded, switched to and from, saved. */
 #include "tests/unit/host_fixture/host.h"
 
 #include "xen/base/array.h"
@@ -83,7 +83,7 @@ static void test_running(void **state)
 	assert_int_equal(value_of(&c.control.cr3), 0x222000);
 	assert_int_equal(value_of(&c.control.cr4), 0x2660);
 	assert_string_equal(c.control_from, "struct vcpu");
-	/* in the processor only */
+	/* only in the processor */
 	assert_false(value_ok(&c.control.fs_base));
 	assert_false(value_ok(&c.control.gs_base));
 }
@@ -113,7 +113,10 @@ static void test_saved(void **state)
 	assert_int_equal(value_of(&c.control.cr3), 0x224000);
 }
 
-/* current is exchanged first, the registers later: those of d0v2 are saved still. */
+/*
+ * current is exchanged first, the registers later: those of d0v2 are still in
+ * its structure.
+ */
 static void test_switching(void **state)
 {
 	struct context c;
@@ -132,7 +135,7 @@ static void test_switching(void **state)
 	set_current(1, "idle1", "d0v1");
 }
 
-/* Where the variable curr_vcpu is not available, the vcpu has the pcpu. */
+/* If the variable curr_vcpu is not available, the vcpu refers to its pcpu. */
 static void test_loaded_by_vcpu(void **state)
 {
 	uint64_t at = fixture_va(&fix, "per_cpu__curr_vcpu");
@@ -200,7 +203,7 @@ static void test_lost_and_notes(void **state)
 	assert_int_equal(value_of(&c.regs.rip), 0x77);
 	assert_int_equal(value_of(&c.regs.rax), 0x78);
 	assert_int_equal(value_of(&c.regs.ss), 0x2b);
-	/* one of the hypervisor itself is not */
+	/* a note with registers of the hypervisor is not */
 	pcpus[0].regs.cs = 0xe008;
 	c = read_context(0, "d0v0");
 	check_regs(&c, 0x40);
@@ -228,7 +231,7 @@ static void test_svm(void **state)
 	assert_false(value_ok(&c.regs.error_code));
 }
 
-/* After an exit rax is the VMCB's address until the guest's registers are copied. */
+/* After an exit rax is the VMCB's address until the guest's registers have been copied. */
 static void test_svm_exit(void **state)
 {
 	uint64_t rax = fixture_va(&fix, "stack1") + 0x8000 - 232;
@@ -307,7 +310,7 @@ static void test_pcpu(void **state)
 	assert_err(pcpu_read(&fix.xen, 2, &p), ERR_NOT_FOUND, "no pcpu 2");
 }
 
-/* Without types cpu_info is found by its content. */
+/* Without types cpu_info is found by its contents. */
 static void test_pcpu_without_types(void **state)
 {
 	struct records *records = fix.xen.records;
@@ -339,7 +342,7 @@ static void test_pcpu_states(void **state)
 	host_poke(&fix, map, NULL, 0);
 	assert_ok(pcpu_read(&fix.xen, 1, &p));
 	assert_string_equal(pcpu_state_text(&p), "offline");
-	/* QEMU's notes are in an order of its own: their task register counts */
+	/* The order of QEMU's notes is its own: the task register identifies the pcpu */
 	pcpus[0].tss = p.tss;
 	notes.from_qemu = true;
 	assert_ok(pcpu_read(&fix.xen, 1, &p));

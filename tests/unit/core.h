@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Makes ELF cores, notes and page tables, whole or broken, for unit tests. */
+/* Makes ELF cores, notes and page tables, valid or corrupt, for unit tests. */
 #ifndef TESTS_CORE_H
 #define TESTS_CORE_H
 
@@ -36,7 +36,7 @@ static inline void put_note(struct bytes *b, const char *name, uint32_t type,
 	put(b, pad, -size & 3);
 }
 
-/* An NT_PRSTATUS whose rip and rsp are given. */
+/* An NT_PRSTATUS with the given rip and rsp. */
 static inline void put_prstatus(struct bytes *b, uint64_t rip, uint64_t rsp)
 {
 	unsigned char desc[336] = { 0 };
@@ -46,7 +46,7 @@ static inline void put_prstatus(struct bytes *b, uint64_t rip, uint64_t rsp)
 	put_note(b, "CORE", NT_PRSTATUS, desc, sizeof(desc));
 }
 
-/* A core of one PT_NOTE and PT_LOADs; returns the path, to be unlinked. */
+/* A core with one PT_NOTE and PT_LOADs; returns the path, which the caller unlinks. */
 struct load {
 	uint64_t maddr;
 	const void *bytes;

@@ -148,7 +148,7 @@ static void test_far_page(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
-/* Pages are compressed or not, zeros are one page, others are absent. */
+/* Pages are compressed or not; all pages of zeros share one copy; others are absent. */
 static void test_compressed(void **state)
 {
 	struct corewriter *c = create(true);
@@ -182,11 +182,14 @@ static void test_compressed(void **state)
 			check_page(m, 0x100000 + i * XPAGE_SIZE, i % 7);
 	assert_ok(memory_read(m, 0x100000 + 300 * XPAGE_SIZE, got, sizeof(got)));
 	assert_memory_equal(got, noise, sizeof(got));
-	/* neither a page of a segment that was not written, nor one of none */
+	/*
+	 * neither a page of a segment that was not written, nor one outside of
+	 * the segments
+	 */
 	assert_err(memory_read(m, 0x1000, got, 1), ERR_NOT_IN_DUMP, "");
 	assert_err(memory_read(m, 0x5000, got, 1), ERR_NOT_IN_DUMP, "");
 	memory_destroy(m);
-	/* without one of them libkdumpfile finds no architecture */
+	/* libkdumpfile requires one of these fields to find the architecture */
 	fp = fopen(path, "r");
 	assert_non_null(fp);
 	assert_int_equal(fread(got, 1, sizeof(got), fp), sizeof(got));
@@ -238,7 +241,7 @@ static void test_no_file(void **state)
 	/* setup's folder is empty again */
 	assert_int_equal(rmdir(folder), 0);
 	assert_int_equal(mkdir(folder, 0700), 0);
-	/* a file that exists is not replaced, whenever it appears */
+	/* an existing file is not replaced, also if it is created during the write */
 	c = create(false);
 	fp = fopen(path, "w");
 	assert_non_null(fp);
@@ -251,7 +254,7 @@ static void test_no_file(void **state)
 		   "/nosuch/core");
 }
 
-/* A limit of the size of files stands for a full disk. */
+/* A limit of the size of files simulates a full disk. */
 static void test_full(void **state)
 {
 	const struct core_params two = { .loads = loads, .nr_loads = 2 };
@@ -287,7 +290,7 @@ static void test_full(void **state)
 
 /* ---- page tables ---- */
 
-/* Frames 0x100 to 0x1ff of the host are those from 0 on of the domain. */
+/* Frames 0x100 to 0x1ff of the host are frames 0 to 0xff of the domain. */
 static bool own(void *arg, uint64_t mfn, uint64_t *gfn)
 {
 	(void)arg;
@@ -302,8 +305,8 @@ static void test_rewrite(void **state)
 	uint64_t entry[512] = { 0 }, cleared = 0;
 
 	(void)state;
-	entry[0] = 0x8000000000180063;	/* of the domain, with NX */
-	entry[1] = 0x200063;		/* of another one */
+	entry[0] = 0x8000000000180063;	/* frame of the domain, with NX */
+	entry[1] = 0x200063;		/* frame of another domain */
 	entry[2] = 0x180062;		/* not present */
 	entry[3] = 0x1ff0e7;		/* PAT in an L1 */
 	entry[4] = 0x0ffffffffffff063;	/* beyond all frames */
@@ -335,7 +338,7 @@ static void test_rewrite_upper(void **state)
 	guest_pages_rewrite(entry, KIND_L2, own, NULL, &cleared);
 	assert_int_equal(entry[0], 0);
 	assert_int_equal(entry[256], 0x1067);
-	assert_int_equal(cleared, 3);	/* 255 and 272 are rewritten already */
+	assert_int_equal(cleared, 3);	/* 255 and 272 are already rewritten */
 }
 
 static void test_find(void **state)
@@ -352,7 +355,7 @@ static void test_find(void **state)
 	assert_null(guest_map_find(&none, 0));
 }
 
-/* A page whose words are its machine address, as far as frame 0x20. */
+/* A page whose words are its machine address, up to frame 0x20. */
 static struct err *numbered_page(void *priv, uint64_t maddr, void *page)
 {
 	uint64_t *word = page;
@@ -383,7 +386,7 @@ static void read_fails(struct guest_pages *p, uint64_t paddr, enum err_reason re
 	err_free(e);
 }
 
-/* Memory of a PV domain by its own frames: those of the host in another order. */
+/* Memory of a PV domain by its own frames, whose order differs in the host. */
 static void test_pages(void **state)
 {
 	static const struct memory_ops ops = { .name = "numbered", .read_page = numbered_page };
@@ -407,7 +410,7 @@ static void test_pages(void **state)
 	read_fails(&p, 0x2ff8, ERR_NOT_FOUND);	/* the next page is missing */
 	read_fails(&p, 0x4000, ERR_EXCLUDED);
 	read_fails(&p, ~0xfffULL, ERR_NOT_FOUND);
-	/* hidden words are 0, those beside them are not */
+	/* cleared words are 0, their neighbours are not */
 	assert_true(guest_pages_hide(&p, 0x1010));
 	assert_true(guest_pages_hide(&p, 0x1010));
 	assert_false(guest_pages_hide(&p, 0x1014));

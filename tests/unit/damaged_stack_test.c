@@ -6,7 +6,7 @@
 
 #include "xen/base/array.h"
 
-/* Seconds after which a walk counts as endless, on however busy a machine. */
+/* Seconds after which a walk counts as endless, even on a busy machine. */
 #define ENDLESS 120
 
 static uint64_t now_us(void)
@@ -17,7 +17,7 @@ static uint64_t now_us(void)
 	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
 }
 
-/* Words of all kinds that could mislead, at random. */
+/* Random words of all kinds that could mislead the walk. */
 static uint64_t random_word(void)
 {
 	switch (rand() % 8) {
@@ -44,13 +44,13 @@ static uint64_t ones_word(uint64_t va)
 	return ~0UL;
 }
 
-/* Each frame pointer leads to itself, or to the one below. */
+/* Each frame pointer points to itself, or to the one below. */
 static uint64_t loop_word(uint64_t va)
 {
 	return va % 16 ? HIGH_RET : va - (va % 32 ? 16 : 0);
 }
 
-/* Every frame goes on, one after the other. */
+/* Every frame continues, one after the other. */
 static uint64_t chain_word(uint64_t va)
 {
 	return va % 16 ? HIGH_RET : va + 16;
@@ -82,7 +82,7 @@ static const struct {
 	const char *name;
 	uint64_t (*word)(uint64_t va);
 	unsigned int times;
-	bool no_caller;		/* nothing in it can be taken for one */
+	bool no_caller;		/* no word in it is a possible return address */
 } fillings[] = {
 	{ "zeros", zero_word, 8, true },
 	{ "ones", ones_word, 8, true },
@@ -94,7 +94,7 @@ static const struct {
 	{ "noise", any_word, 300, false },
 };
 
-/* Every page of the stack is a place to begin at, and many a function. */
+/* The walk starts at every page of the stack, and in many functions. */
 static void walk_filled(unsigned int n, unsigned int time)
 {
 	static const uint64_t functions[] = { LOW, MIDDLE_RET, HIGH + 8, 0, ~0UL };
@@ -133,7 +133,7 @@ static void damaged_stacks_end(void **state)
 			if (now_us() - began > worst)
 				worst = now_us() - began;
 		}
-		/* a figure for scripts/bench */
+		/* a measurement for scripts/bench */
 		print_message("%s: the longest walk took %lu us\n", fillings[n].name,
 			      (unsigned long)worst);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Deaths in console texts, in the words of several versions. */
+/* Crashes in console texts, in the messages of several versions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ static const struct expected {
 	{ "", DEATH_UNKNOWN, -1, -1, -1, "" },
 	{ X "'C' pressed -> triggering crashdump\n" X "Executing kexec image on cpu1\n",
 	  DEATH_KEY, -1, 1, -1, "'C' pressed -> triggering crashdump" },
-	/* 4.4, where no crash kernel was loaded: the host lived on */
+	/* 4.4, without a crash kernel: the host continued */
 	{ X "'C' pressed -> triggering crashdump\n" X " * no crash kernel loaded!\n",
 	  DEATH_UNKNOWN, -1, -1, -1, "" },
 	{ X "Domain 0 crashed: Executing kexec image on cpu0\n", DEATH_DOM0, -1, 0, -1,
@@ -37,14 +37,14 @@ static const struct expected {
 	{ X "Hardware Dom0 halted: halting machine\n", DEATH_UNKNOWN, -1, -1, -1, "" },
 	{ X "Domain 0 shutdown: watchdog rebooting machine.\n", DEATH_DOM0_WATCHDOG, -1, -1,
 	  -1, "Domain 0 shutdown: watchdog rebooting machine." },
-	/* 4.20, with a time stamp, behind the message of another pcpu */
+	/* 4.20, with a time stamp, after the message of another pcpu */
 	{ X "[2026-11-21 05:03:11] 'C' pressed -> triggering crashdump\n"
 	  X "[2026-11-21 05:03:11]  * no crash kernel loaded!\n"
 	  X "[    12.345678] \n" X "[    12.345678] Panic on CPU 12:\n"
 	  X "[    12.345678] FATAL PAGE FAULT\n" X "[    12.345678] [error_code=0002]\n"
 	  X "[    12.345678] Faulting linear address: 0000000000000018\n"
 	  X "[    12.345678] ****\n", DEATH_PAGE_FAULT, 12, -1, -1, "FATAL PAGE FAULT" },
-	/* 4.4 and 4.20 of one trap */
+	/* the same trap in 4.4 and 4.20 */
 	{ STARS X "Panic on CPU 2:\n" X "FATAL TRAP: vector = 6 (invalid opcode)\n" STARS,
 	  DEATH_TRAP, 2, -1, -1, "FATAL TRAP: vector = 6 (invalid opcode)" },
 	{ STARS X "Panic on CPU 2:\n" X "FATAL TRAP: vec 7, #NM[0000]\n" STARS,
@@ -64,9 +64,9 @@ static const struct expected {
 	  DEATH_ASSERT, 5, -1, -1, "Assertion 'x' failed at a.c:1" },
 	{ STARS X "Panic on CPU 0:\n" X "Out of xen heap\n" STARS, DEATH_PANIC, 0, -1, -1,
 	  "Out of xen heap" },
-	/* cut off behind the head */
+	/* cut off after the head */
 	{ STARS X "Panic on CPU 1:", DEATH_PANIC, 1, -1, -1, "Panic on CPU 1:" },
-	/* what others print is not Xen's word */
+	/* text printed by others does not count as Xen's */
 	{ "Panic on CPU 1:\nFATAL PAGE FAULT\n", DEATH_UNKNOWN, -1, -1, -1, "" },
 };
 
@@ -126,7 +126,7 @@ static void test_machine_check(void **state)
 	assert_int_equal(r.bank[1].misc, 0x1000);
 }
 
-/* More banks than there is room for, and lines longer than any. */
+/* More banks than fit, and lines longer than the limit. */
 static void test_too_much(void **state)
 {
 	static char text[65536];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Console text in the forms that people send it, from public reports: each file
- * NAME.txt of tests/unit/decode_cases is decoded by one map of symbols. In
- * NAME.expect: how it fits, and each address ("4:r vcpu_kick+11": line 4, a
- * return address).
+ * Console text in the forms found in public reports: each file NAME.txt of
+ * tests/unit/decode_cases is decoded by one map of symbols. NAME.expect
+ * contains how it matches the build, and each address ("4:r vcpu_kick+11": line
+ * 4, a return address).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -129,7 +129,10 @@ static void all_cases(void **state)
 	symbols_destroy(symbols);
 }
 
-/* Without any image the text still gives its verdict and its words. */
+/*
+ * Without an image the text still gives its verdict and the explanations that
+ * need no symbols.
+ */
 static void on_verdict(void *ctx, const char *text)
 {
 	snprintf(((struct got *)ctx)->text, sizeof(((struct got *)ctx)->text), "%s", text);

@@ -21,7 +21,7 @@
 #include "xen/symbols/map.h"
 
 #define X "(XEN) "
-/* A name that fits, and one that does not; an address alone */
+/* A name that matches, and one that does not; an address without name */
 #define NAMED	X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x240\n"
 #define OTHER	X "   [<ffff82d040201418>] R vcpu_wake+0x20/0x240\n"
 #define BARE	X "   [<ffff82d040201418>]\n"
@@ -88,12 +88,12 @@ static const struct {
 	  "same build-id as the image; 0 names match the image" },
 	{ X "build-id: " ID "\n" NAMED NAMED, DECODE_FITS,
 	  "same build-id as the image; 2 names match the image" },
-	/* of another build; of a livepatch beside its own */
+	/* of another build; of a livepatch in addition to its own */
 	{ X "build-id: ffffffffffffffffffffffffffffffffffffffff\n" BARE, DECODE_OTHER,
 	  "the text has build-id ffffffffffffffffffffffffffffffffffffffff, the image has " ID },
 	{ X "build-id: ffffffffffffffffffffffffffffffffffffffff\n" X "build-id: " ID "\n" BARE,
 	  DECODE_FITS, "same build-id as the image; 0 names match the image" },
-	/* cut off: 16 digits are enough */
+	/* cut off: 16 digits are sufficient */
 	{ X "build-id: 0011223344556677\n" BARE, DECODE_FITS,
 	  "same build-id as the image; 0 names match the image" },
 	{ X "build-id: 001122334455667\n" BARE, DECODE_UNPROVED,
@@ -139,11 +139,11 @@ static const struct {
 	  "1 name matches the image; the text is from Xen 4.17.5, the image is 4.20.4-pre" },
 	{ X "build-id: " ID "\n" OTHER, DECODE_OTHER,
 	  "at ffff82d040201418 the text has vcpu_wake+0x20/0x240, the image has vcpu_wake+0x18" },
-	/* one name of five is another build's; one of six is garbled */
+	/* one name of five belongs to another build; one of six is garbled */
 	{ NAMED NAMED NAMED NAMED OTHER, DECODE_OTHER,
 	  "at ffff82d040201418 the text has vcpu_wake+0x20/0x240, the image has vcpu_wake+0x18" },
 	{ NAMED NAMED NAMED NAMED NAMED OTHER, DECODE_FITS, "5 names match the image" },
-	/* behind the image: a livepatch or a stub, whose names the image lacks */
+	/* after the image: a livepatch or a stub, whose names the image lacks */
 	{ X "   [<ffff82d040600010>] S vcpu_wake+0x10/0x20\n", DECODE_NOTHING, NULL },
 	{ X "   [<ffff82d0405ffff0>] S vcpu_wake+0x10/0x20\n", DECODE_OTHER,
 	  "at ffff82d0405ffff0 the text has vcpu_wake+0x10/0x20, the image has no symbol" },
@@ -158,7 +158,7 @@ static void test_evidence(void **state)
 		if (part.fit != evidence[i].fit || (evidence[i].why && strcmp(part.why, evidence[i].why)))
 			fail_msg("%zu: %d, %s", i, part.fit, part.why);
 	}
-	/* an image whose debug= is not known contradicts none */
+	/* an image whose debug= is unknown contradicts neither */
 	image.identity.debug = IMAGE_NOT_KNOWN;
 	check(X "----[ Xen-4.20.4-pre  x86_64  debug=y  Not tainted ]----\n" BARE);
 	assert_int_equal(part.fit, DECODE_UNPROVED);
@@ -168,7 +168,7 @@ static void test_evidence(void **state)
 	image.identity.debug = IMAGE_NO;
 }
 
-/* The crash kernel has a banner, too: one that fits is enough. */
+/* The crash kernel also prints a banner: one that matches is sufficient. */
 static void test_banner(void **state)
 {
 	static const char other[] = "[    0.000000] Linux version 6.1.0-9-amd64 (b@h) #1\n";
@@ -187,7 +187,7 @@ static void test_banner(void **state)
 	snprintf(both, sizeof(both), "%s%s", other, same);
 	check(both);
 	assert_string_equal(part.kernel_why, "");
-	/* the beginning of the line is garbled: no banner */
+	/* the beginning of the line is garbled: not a banner */
 	check("0] Linux version 6.1.0-9-amd64 (b@h) #1\n");
 	assert_string_equal(part.kernel_why, "");
 	decoder->kernel_banner[0] = '\0';
@@ -247,13 +247,13 @@ static void test_kernel(void **state)
 	assert_ok(image_open(path, &kernel));
 	assert_int_equal(kernel->class, IMAGE_SYSTEM_MAP);
 	assert_ok(decoder_create(&image, symbols, kernel, &d));
-	/* program counters are no return addresses, words of the stack are */
+	/* program counters are not return addresses, words of the stack are */
 	assert_string_equal(decode(d, GUEST("d0v1")),
 			    "1:k xen_safe_halt+38a 4:k r cpu_idle+10 4:k r xen_hypercall_sched_op+a 5:k r cpu_idle+c00 ");
 	/* another guest has another kernel */
 	assert_string_equal(decode(d, GUEST("d1v1")), "");
 	assert_string_equal(decode(decoder, GUEST("d0v1")), "");
-	/* one whose banner contradicts is not used */
+	/* a kernel whose banner differs is not used */
 	strcpy(d->kernel_banner, "Linux version 6.12");
 	assert_string_equal(decode(d, "[    0.0] Linux version 6.1\n" GUEST("d0v1")), "");
 	decoder_destroy(d);
@@ -269,7 +269,7 @@ static void test_kernel(void **state)
 	assert_err(decoder_create(&image, NULL, NULL, &d), ERR_NO_SYMBOL, "has no symbols");
 }
 
-/* The variable that Xen faulted on; one of a guest is none of Xen. */
+/* The variable at Xen's faulting address; a variable of a guest is not one of Xen. */
 static void test_linear(void **state)
 {
 	(void)state;
@@ -340,12 +340,12 @@ static void test_origin(void **state)
 	struct decode_origin o;
 
 	(void)state;
-	/* the last boot counts; ids behind its first are livepatches' */
+	/* the last boot counts; ids after its first are those of livepatches */
 	o = origin_of(X "Xen version 4.17.5 (x) debug=n\n" X "build-id: 1111\n"
 		      X "Xen version 4.20.4 (x) debug=n\n" X "build-id: 2222aaZZ\n" X "build-id: 3333\n");
 	assert_string_equal(o.version, "4.20.4");
 	assert_string_equal(o.build_id, "2222aa");
-	/* a panic's version is no banner: the id before it stays */
+	/* the version in a panic is not a banner: the id before it counts */
 	o = origin_of(X "build-id: 1111\n" X "----[ Xen-4.19.1  x86_64  debug=n ]----\n");
 	assert_string_equal(o.version, "4.19.1");
 	assert_string_equal(o.build_id, "1111");
@@ -366,7 +366,7 @@ static void write_file(const char *folder, const char *name, const uint8_t *byte
 	fclose(fp);
 }
 
-/* The image's name in the folder, or "". */
+/* The name of the image in the folder, or "". */
 static const char *found_name(const struct decode_origin *o, const char *folder)
 {
 	static char name[64];
@@ -380,7 +380,7 @@ static const char *found_name(const struct decode_origin *o, const char *folder)
 	return name;
 }
 
-/* Releases that no distribution has, in the folder of the text */
+/* Releases that no distribution contains, in the folder of the text */
 static void test_find_image(void **state)
 {
 	static struct made made;
@@ -406,7 +406,7 @@ static void test_find_image(void **state)
 	assert_string_equal(found_name(&origin, folder), "xen-syms-4.91");
 	strcpy(origin.version, "4.91.3");
 	assert_string_equal(found_name(&origin, folder), "");
-	/* a build-id decides, whatever the version; not one that is too short */
+	/* a build-id has precedence over any version; unless it is too short */
 	o.minor = 92;
 	made_init(&made, &o);
 	bytes = made_wrapper(&made, &len);

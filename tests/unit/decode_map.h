@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The symbols by which tests decode console text. */
+/* The symbols with which tests decode console text. */
 #ifndef TESTS_DECODE_MAP_H
 #define TESTS_DECODE_MAP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Console text explained by a map of symbols, whole and damaged. */
+/* Console text decoded with a map of symbols, complete and damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,7 +179,10 @@ static void test_trace(void **state)
 	assert_int_equal(s.lines, 5);
 }
 
-/* Before 4.13 a trace has no marks: the first is rip, the rest returns. */
+/*
+ * Before 4.13 a trace has no marks: the first address is rip, the others are
+ * return addresses.
+ */
 static void test_old_trace(void **state)
 {
 	struct said s;
@@ -194,9 +197,9 @@ static void test_old_trace(void **state)
 }
 
 /*
- * A whole panic in the words of a version: no marks before 4.13, "d0v1" of a
- * vcpu with a colon in 4.4, fsb and code bytes since 4.8, file names with # since
- * 4.7, with their directory since 4.13.
+ * A whole panic with the messages of a version: no marks before 4.13, "d0v1" of
+ * a vcpu with a colon in 4.4, fsb and code bytes since 4.8, file names with #
+ * since 4.7, with their directory since 4.13.
  */
 #define REGISTERS \
 	X "rax: 0000000000000000   rbx: ffff8300dfaf0000   rcx: 0000000000000000\n" \
@@ -281,7 +284,7 @@ static void test_versions(void **state)
 	}
 }
 
-/* The same texts, as another build of that version would have printed them. */
+/* The same texts, as printed by another build of that version. */
 static void test_other_builds(void **state)
 {
 	struct said s;
@@ -292,7 +295,7 @@ static void test_other_builds(void **state)
 		char *text = strdup(versions[i].text), *at = text;
 		struct err *e;
 
-		/* functions lie elsewhere: a digit of each address is another */
+		/* functions have other addresses: a digit of each address differs */
 		while ((at = strstr(at, "ffff82d04020"))) {
 			at[13] ^= 1;
 			at += 16;
@@ -335,7 +338,7 @@ static void test_other_build(void **state)
 	assert_string_equal(s.text, "1:vcpu_wake+18 2:r vcpu_kick+11 ");
 }
 
-/* One garbled name among many is no other build. */
+/* One garbled name among many does not indicate another build. */
 static void test_garbled(void **state)
 {
 	struct said s;
@@ -365,7 +368,7 @@ static void test_parts(void **state)
 	assert_string_equal(s.text, "4:vcpu_wake+18 ");
 }
 
-/* The summary of a crash, by the text alone */
+/* The summary of a crash, from the text alone */
 static void test_verdicts(void **state)
 {
 	static const struct {

@@ -18,7 +18,7 @@
 #define VIRT	0xffff82d040000000UL
 #define PHYS	0x1000000UL
 
-/* One page; the next is not there. */
+/* One page; the next one is missing. */
 static uint8_t code[XPAGE_SIZE];
 
 static struct err *read_page(void *priv, uint64_t maddr, void *page)

@@ -5,7 +5,7 @@
 #include "xen/model/domain/domain.h"
 #include "xen/model/domain/vcpu.h"
 
-/* Each version that changed something, with small and big cpu masks. */
+/* Each version that changed a member, with small and large cpu masks. */
 static const struct shape shapes[] = {
 	{ 404, 256 }, { 405, 64 }, { 406, 256 }, { 408, 128 }, { 411, 256 },
 	{ 412, 256 }, { 413, 256 }, { 414, 128 }, { 417, 256 }, { 418, 256 },
@@ -20,7 +20,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Walks all: ids as text, errors as "!reason". */
+/* Walks all domains: ids as text, errors as "!reason". */
 static const char *walk(struct fixture *f, bool system)
 {
 	static char text[256];
@@ -110,7 +110,7 @@ static void test_members(void **state)
 	}
 }
 
-/* A member that a version lacks is absent, and is not read from elsewhere. */
+/* A member that a version lacks is missing, and is not read from another place. */
 static void test_missing_members(void **state)
 {
 	(void)state;
@@ -262,7 +262,7 @@ static void test_read_refuses(void **state)
 	assert_int_equal(d.va, 42);
 }
 
-/* Each damage costs only the values it hits, and is reported once. */
+/* Each damage affects only the values that depend on it, and is reported once. */
 static void test_damaged_list(void **state)
 {
 	uint64_t dom1 = fixture_va(newest, "dom1");

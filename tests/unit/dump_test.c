@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Dump files of makedumpfile's kinds: compressed, split, flattened; plain images. */
+/* Dump files of makedumpfile: compressed, split, flattened; plain images. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,7 +77,10 @@ static void test_kdump(void **state)
 	remove_file(path);
 }
 
-/* In order, and to and fro: the counts and descriptors kept from the page before must be those of each page. */
+/*
+ * In order, and alternating: the counts and descriptors cached from the
+ * previous page must be those of each page.
+ */
 static void test_many_pages(void **state)
 {
 	static unsigned char file[MADE_MANY_DATA + 65536];
@@ -127,7 +130,10 @@ static void test_split(void **state)
 	remove_file(two);
 }
 
-/* Bytes of data that the process has mapped: a sanitizer's shadow alone is terabytes. */
+/*
+ * Number of bytes of data that the process has mapped: the shadow of a
+ * sanitizer alone has terabytes.
+ */
 static uint64_t data_mapped(void)
 {
 	FILE *f = fopen("/proc/self/status", "r");
@@ -142,7 +148,7 @@ static uint64_t data_mapped(void)
 	return kib << 10;
 }
 
-/* A header of a few bytes may claim bitmaps of gigabytes; holes are not read. */
+/* A header of a few bytes may state bitmaps of gigabytes; holes are not read. */
 static void test_kdump_claims(void **state)
 {
 	static unsigned char file[16 * 4096], got[8];
@@ -193,7 +199,7 @@ static size_t put_record(unsigned char *file, size_t at, uint64_t offset,
 	return at + sizeof(header) + len;
 }
 
-/* The records of a flattened dump: out of order, over another, with a hole. */
+/* The records of a flattened dump: unordered, overlapping, with a hole. */
 static void test_flat(void **state)
 {
 	static unsigned char file[8192] = "makedumpfile";
@@ -219,7 +225,7 @@ static void test_flat(void **state)
 	assert_memory_equal(got, "CD89", 4);
 	expect(flat_read(f, 44, got, 2), ERR_NOT_IN_DUMP);
 	flat_close(f);
-	/* Without its end: what is there, no zeros for what may be missing. */
+	/* Without its end: existing bytes are read, and missing ones are not zeros. */
 	for (; cut > 4096 + 16; cut--) {
 		assert_null(flat_open(file, cut, &f));
 		assert_null(flat_read(f, 40, got, 1));
@@ -233,7 +239,7 @@ static void test_flat(void **state)
 	flat_close(f);
 }
 
-/* Records over one another, against bytes written one after the other. */
+/* Overlapping records, compared with bytes written one after the other. */
 static void test_flat_overlaps(void **state)
 {
 	static unsigned char file[4096 + 400 * 80 + 16] = "makedumpfile";
@@ -265,7 +271,7 @@ static void test_flat_overlaps(void **state)
 	flat_close(f);
 }
 
-/* Millions of records without bytes are no dump, and are refused soon. */
+/* Millions of records without bytes are not a dump, and are refused soon. */
 static void test_flat_small_records(void **state)
 {
 	size_t len = 4096 + (3UL << 20) * 17, at;
@@ -282,7 +288,7 @@ static void test_flat_small_records(void **state)
 	free(file);
 }
 
-/* A compressed dump, flattened, is the same dump. */
+/* A compressed dump that is flattened gives the same dump. */
 static void test_flat_kdump(void **state)
 {
 	static unsigned char file[16 * 4096], flat[20 * 4096] = "makedumpfile";
@@ -317,7 +323,7 @@ static void test_unpack(void **state)
 	expect(unpack_page(1, "no zlib", 7, page), ERR_CORRUPT);
 	expect(unpack_page(0x40, "", 0, page), ERR_UNSUPPORTED);
 	expect(unpack_page(3, "", 0, page), ERR_UNSUPPORTED);
-	/* whichever libraries there are: bad bytes are an error, no more */
+	/* with or without libraries: corrupt bytes cause only an error */
 	for (flag = 1; flag <= 0x20; flag *= 2) {
 		e = unpack_page(flag, bad, sizeof(bad), page);
 		assert_non_null(e);

@@ -102,7 +102,7 @@ static void test_sizes(void **state)
 	symbols_destroy(s);
 }
 
-/* The table may lie anywhere, at odd distances too. */
+/* The table may be at any address, also at odd ones. */
 static void test_place(void **state)
 {
 	struct made_options o = { .table = TABLE_4_22 };
@@ -145,7 +145,7 @@ static void test_none(void **state)
 	expect_failure(made.payload, 511, "no embedded");
 }
 
-/* Pages that a dump lacks are zeros: found out, not decoded to nonsense. */
+/* Pages missing in a dump are zeros: this is detected, and wrong names are not returned. */
 static void test_holes(void **state)
 {
 	struct made_options o = { .table = TABLE_4_21 };
@@ -166,7 +166,7 @@ static void test_cut(void **state)
 	(void)state;
 	made_init(&made, &o);
 	for (size_t len = made.table; len < made.table_end; len++) {
-		/* its own allocation: reading past the end shows under ASan */
+		/* a separate allocation: ASan reports a read past the end */
 		uint8_t *bytes = malloc(len);
 		struct symbols *s;
 		struct err *e;
@@ -187,7 +187,7 @@ static void test_config(void **state)
 
 	(void)state;
 	made_init(&made, &o);
-	/* a magic that starts no gzip stream comes first */
+	/* preceded by a magic that does not start a gzip stream */
 	memcpy(made.payload + 0x100, "\x1f\x8b\x08\x00", 4);
 	assert_null(embedded_config(made.payload, made.size, &text));
 	assert_string_equal(config_value(text, "DEBUG", buf, sizeof(buf)), "y");

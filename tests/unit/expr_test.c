@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Expressions: their values, and the errors of those that have none. */
+/* Expressions: their values, and the errors of those without value. */
 #include "tests/unit/types_fixture/fixture.h"
 #include "tests/unit/golden.h"
 
@@ -50,7 +50,7 @@ static void per_cpu_variables(void **state)
 	assert_int_equal(d.va, va);
 }
 
-/* Only what the expression needs is read: the address of anything is free. */
+/* Only the required memory is read: addresses do not require any. */
 static void reads_no_more_than_needed(void **state)
 {
 	uint64_t va = fixture_va(fix, "holder0"), page = (va | 4095) + 1;
@@ -113,7 +113,7 @@ static void reasons(void **state)
 	assert_err(expr_eval(&env, "1", &d), ERR_NO_TYPE, "DWARF");
 }
 
-/* However long and deep, it is refused or answered, and the stack holds. */
+/* Long and deep expressions are refused or evaluated, without stack overflow. */
 static void monsters(void **state)
 {
 	static const char *const units[] = {
@@ -142,7 +142,7 @@ static void monsters(void **state)
 	assert_err(expr_eval(&env, text, &d), ERR_USAGE, "64 bits");
 }
 
-/* Every beginning of a valid expression, and every one with a byte missing. */
+/* Every prefix of a valid expression, and every one with a byte missing. */
 static void truncations(void **state)
 {
 	static const char text[] =
@@ -181,7 +181,7 @@ int main(int argc, char **argv)
 	if (!fixture_compile(fix, "cc", ""))
 		return 1;
 	fixture_load(fix);
-	/* "expr_test EXPRESSION...": shows what expr.expect needs */
+	/* "expr_test EXPRESSION...": prints lines for expr.expect */
 	for (int i = 1; i < argc; i++)
 		printf("== %s\n%s", argv[i],
 		       golden_answer(fix, expr_request, argv[i]));

@@ -37,7 +37,7 @@ static const struct made_options running = {
 static struct answer {
 	uint8_t *file[2];
 	size_t len[2];
-	bool silent;		/* takes the request and never answers */
+	bool silent;		/* accepts the request and never answers */
 } answer;
 
 static void send_all(int to, const void *bytes, size_t len)
@@ -84,7 +84,7 @@ static void serve_one(int fd)
 	send_all(fd, head, strlen(head));
 }
 
-/* Starts the server and names it to the library. */
+/* Starts the server and sets it for the library. */
 static void serve(void)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
@@ -185,7 +185,7 @@ static const struct find_place *last_place(const struct find_result *r)
 	return &r->place[r->nr_places - 1];
 }
 
-/* A whole file with DWARF: the second kind is not asked for. */
+/* A whole file with DWARF: the second kind is not requested. */
 static void test_debuginfo(void **state)
 {
 	struct find_result *r;
@@ -209,7 +209,7 @@ static void test_debuginfo(void **state)
 	find_result_destroy(r);
 }
 
-/* A file without DWARF is there as "executable" only. */
+/* A file without DWARF is available only as "executable". */
 static void test_executable(void **state)
 {
 	struct find_result *r;
@@ -229,7 +229,7 @@ static void test_executable(void **state)
 	find_result_destroy(r);
 }
 
-/* A server is no proof. */
+/* A file from a server is not verified by that. */
 static void test_other_build(void **state)
 {
 	struct find_result *r;
@@ -250,7 +250,7 @@ static void test_other_build(void **state)
 	find_result_destroy(r);
 }
 
-/* No request without servers, nor if a file of this system fits. */
+/* No request without servers, nor if a file of this system matches. */
 static void test_not_asked(void **state)
 {
 	struct find_result *r;
@@ -280,7 +280,10 @@ static void test_not_asked(void **state)
 	find_result_destroy(r);
 }
 
-/* A server that accepts and sends nothing: an end after DEBUGINFOD_TIMEOUT, and by ^C at once. */
+/*
+ * A server that accepts and sends nothing: ends after DEBUGINFOD_TIMEOUT, and
+ * on ^C at once.
+ */
 static void test_silent(void **state)
 {
 	struct timespec before, after;
@@ -298,7 +301,7 @@ static void test_silent(void **state)
 	assert_in_range(after.tv_sec - before.tv_sec, 2, 12);
 	assert_non_null(strstr(last_place(r)->what, "no answer for 2 s"));
 	find_result_destroy(r);
-	/* the library remembers for some minutes that it got nothing */
+	/* the library caches failures for some minutes */
 	snprintf(cache, sizeof(cache), "%s/other", root);
 	setenv("DEBUGINFOD_CACHE_PATH", cache, 1);
 	setenv("DEBUGINFOD_TIMEOUT", "600", 1);
@@ -333,7 +336,7 @@ int main(void)
 		TEST(test_not_asked), TEST(test_silent), TEST(test_unreachable),
 	};
 
-	/* a proxy of this machine would get the requests */
+	/* a proxy of this machine would receive the requests */
 	setenv("no_proxy", "127.0.0.1", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,7 +33,7 @@ struct packed {
 	size_t len;
 };
 
-/* Everything this build can read. */
+/* All formats that this build can read. */
 static unsigned int pack_all(struct packed *p)
 {
 	unsigned int n = 0;
@@ -79,7 +79,7 @@ static void test_unpack(void **state)
 		assert_null(file_from_bytes("x", p[i].bytes, p[i].len, &f));
 		assert_int_equal(file_format(f), p[i].format);
 		assert_int_equal(file_size(f), 0);
-		/* no further than asked for, but for what a step makes */
+		/* not further than requested, except the output of one step */
 		assert_null(file_want(f, 100));
 		assert_in_range(file_size(f), 100, SIZE - 1);
 		assert_memory_equal(file_data(f), content, 100);
@@ -91,7 +91,7 @@ static void test_unpack(void **state)
 	free_all(p, n);
 }
 
-/* Streams that follow one another are one content. */
+/* Consecutive streams form one content. */
 static void test_members(void **state)
 {
 	struct packed p[3];
@@ -136,7 +136,7 @@ static void test_cut_off(void **state)
 				assert_memory_equal(file_data(f), content,
 						    file_size(f));
 			err_free(e);
-			/* asking again neither hangs nor succeeds */
+			/* further requests neither hang nor succeed */
 			e = file_want(f, SIZE_MAX);
 			assert_non_null(e);
 			err_free(e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finding the right file in a small system of made files. */
+/* Finding the right file in a small system of generated files. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@ static const struct made_options running = {
 	.table = TABLE_4_7, .build_info = "debug=n", .text_size = 0x11000,
 };
 
-/* Writes a file below the root, with its directories; takes bytes. */
+/* Writes a file below the root, with its directories; frees bytes. */
 static void put(const char *path, uint8_t *bytes, size_t len)
 {
 	char full[256];
@@ -126,7 +126,7 @@ static void expect_best(struct find_result *r, const char *path)
 	image_close(img);
 }
 
-/* From everything that fits, the one that brings most. */
+/* Of all files that match, the one with most information is selected. */
 static void test_ranking(void **state)
 {
 	struct find_request req = request();
@@ -144,7 +144,7 @@ static void test_ranking(void **state)
 	assert_int_equal(r->candidate[2].verdict.kind, MATCH_OTHER);
 	assert_non_null(strstr(r->candidate[2].verdict.text,
 			       "build-id in memory is 242b"));
-	/* settled by its first bytes */
+	/* decided by its first bytes */
 	assert_false(r->candidate[3].image->is_complete &&
 		     r->candidate[2].image->is_complete);
 	find_result_destroy(r);
@@ -181,7 +181,7 @@ static void test_split(void **state)
 	find_result_destroy(r);
 }
 
-/* Next to the dump, under any *.debug name, plain or packed. */
+/* In the folder of the dump, under any *.debug name, plain or packed. */
 static void test_beside(void **state)
 {
 	struct find_request req = request();
@@ -205,7 +205,7 @@ static void test_beside(void **state)
 	find_result_destroy(r);
 }
 
-/* One file of many names is looked at once; loops of links end. */
+/* A file with several names is examined once; loops of links end. */
 static void test_links(void **state)
 {
 	struct find_request req = request();
@@ -243,13 +243,13 @@ static void test_none(void **state)
 	assert_non_null(strstr(err_text(e), "/boot/xen-4.17.gz: build-id in memory"));
 	assert_non_null(strstr(err_text(e), "/usr/lib/debug: not there"));
 	assert_non_null(strstr(err_text(e), ".build-id/24/2b323940474e555c636a71787f868d949ba2a9.debug: not there"));
-	/* no noise about what is not Xen's */
+	/* no output about other files */
 	assert_null(strstr(err_text(e), "vmlinuz"));
 	err_free(e);
 	find_result_destroy(r);
 }
 
-/* Every file that the user names has a result, of whatever kind it is. */
+/* Every file given by the user has a result, also files of other kinds. */
 static void test_named(void **state)
 {
 	struct find_request req = request();
@@ -307,7 +307,7 @@ static void test_no_memory(void **state)
 	find_result_destroy(r);
 }
 
-/* Before 4.7 there is no build-id: strings and text decide. */
+/* Before 4.7 there is no build-id: strings and text are compared. */
 static void test_no_build_id(void **state)
 {
 	struct made_options o = running;
@@ -332,7 +332,7 @@ static void test_no_build_id(void **state)
 }
 
 /*
- * SLES: the release build and the debug=y one are beside each other, all four
+ * SLES: the release build and the debug=y build are in the same folder, four
  * files of one version; xen.gz and xen-dbg.gz are links to the wrappers.
  */
 static void test_sles(void **state)
@@ -380,8 +380,8 @@ static void test_sles(void **state)
 }
 
 /*
- * Names of packages: the image that has the DWARF is found under each, proved by
- * its build-id, beside the one that booted.
+ * Names of packages: the image with DWARF is found under each name and verified
+ * by its build-id, in addition to the booted one.
  */
 static void test_packages(void **state)
 {
@@ -453,7 +453,7 @@ static void test_first_only(void **state)
 	find_result_destroy(r);
 }
 
-/* Broken files cost themselves. */
+/* Corrupt files affect only their own results. */
 static void test_broken(void **state)
 {
 	struct find_request req = request();

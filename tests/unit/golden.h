@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Expected outputs in a file: "== REQUEST" and the lines it has to give. The
- * addresses in the fixture differ by compiler, so they become ADDR. After the
- * fixture's header.
+ * Expected outputs in a file: "== REQUEST" and the lines of its output. The
+ * addresses in the fixture depend on the compiler, so they become ADDR.
+ * Included after the fixture's header.
  */
 #ifndef TESTS_GOLDEN_H
 #define TESTS_GOLDEN_H
@@ -12,7 +12,7 @@
 
 typedef struct err *golden_fn(struct fixture *f, const char *request, FILE *fp);
 
-/* In the image, or in the directmap of host_fixture */
+/* Address in the image, or in the directmap of host_fixture */
 static inline bool golden_is_address(const char *p)
 {
 	return !strncmp(p, "ffff82d0400", 11) || !strncmp(p, "ffff830001", 10);
@@ -68,8 +68,8 @@ static inline char *golden_load(const char *path)
 }
 
 /*
- * Calls each for every entry: request, what is expected. Both are cut out of
- * text, which is changed.
+ * Calls each for every entry, with the request and the expected output. Both
+ * are parts of text, which is modified.
  */
 static inline unsigned int golden_each(char *text,
 				       void (*each)(const char *request,

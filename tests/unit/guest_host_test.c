@@ -35,7 +35,7 @@ static uint64_t frame_of(const char *name)
 	return host_maddr(&fix, name) >> XPAGE_SHIFT;
 }
 
-/* The frame as the guest's page tables have it. */
+/* The frame as in the guest's page tables. */
 static uint64_t entry_of(unsigned int gfn)
 {
 	return (pv ? frame_of(pages[gfn - NOTE]) : gfn) << XPAGE_SHIFT | 0x63;
@@ -85,7 +85,7 @@ static void put_tables(void)
 	l1[(VA_OF(DATA) >> XPAGE_SHIFT) & 511] = entry_of(DATA);
 }
 
-/* Gives the pages to a domain, at gfns from NOTE on. */
+/* Assigns the pages to a domain, at gfns from NOTE on. */
 static void give(unsigned int i)
 {
 	unsigned int n = frame_of(pages[i]) - (FIXTURE_PHYS >> XPAGE_SHIFT);
@@ -180,7 +180,7 @@ static void test_found_pv(void **state)
 	check_found(0);
 }
 
-/* A note alone is no proof: a stale one may be left of another kernel. */
+/* A note alone is not a proof: it may remain from another kernel. */
 static void check_not_confirmed(const char *why)
 {
 	struct domain d = domain(1);
@@ -205,7 +205,7 @@ static void test_not_confirmed(void **state)
 	put_guest(false);
 	put_uts("5.10.0-other");
 	check_not_confirmed("not confirmed: ");
-	/* no page tables of the kernel, and those of no vcpu lead there */
+	/* without page tables of the kernel; those of the vcpus do not map it */
 	put_uts("6.1.0-made");
 	put_note("");
 	check_not_confirmed("not confirmed: ");
@@ -216,7 +216,7 @@ static void test_not_confirmed(void **state)
 	check_not_confirmed("not confirmed: ");
 }
 
-/* Without VMCOREINFO a text in memory names the system. */
+/* Without VMCOREINFO a text in memory identifies the system. */
 static void test_texts(void **state)
 {
 	static const struct { const char *text; enum guest_os os; const char *release; } cases[] = {
@@ -255,7 +255,7 @@ static void test_map(void **state)
 	(void)state;
 	put_guest(false);
 	assert_ok(guest_map_read(&fix.xen, &d, NULL, &m));
-	/* gfns 0 and 4, the guest's pages, 4 in a superpage; a broken page is no RAM */
+	/* gfns 0 and 4, the guest's pages, 4 in a superpage; a broken page is not RAM */
 	assert_int_equal(m.nr, 2 + ARRAY_SIZE(pages) + 4);
 	assert_int_equal(guest_map_find(&m, 0)->mfn, 0x1070);
 	assert_int_equal(guest_map_find(&m, 4)->mfn, 0x1072);
@@ -414,7 +414,7 @@ static void test_core(void **state)
 	assert_null(core_note("CORE", NT_PRSTATUS, 1));
 	assert_memory_equal(core_note("VMCOREINFO", 0, 0), "OSRELEASE=6.1.0-made\n", 21);
 	assert_non_null(core_note("QEMU", 0, 0));
-	/* nothing is written over */
+	/* an existing file is not overwritten */
 	{
 		struct domain d = domain(1);
 
@@ -473,7 +473,7 @@ static const uint8_t *core_section(const char *name, uint64_t *size)
 #define CONTEXT_RIP	(520 + 128)
 #define CONTEXT_RSP	(520 + 152)
 
-/* The format of "xl dump-core": the memory as it is, the frames in a table. */
+/* The format of "xl dump-core": unmodified memory, and a table of frames. */
 static void test_core_xc(void **state)
 {
 	const uint8_t *p2m, *data, *contexts, *notes;
@@ -512,7 +512,7 @@ static void test_core_xc(void **state)
 		   ERR_UNSUPPORTED, "xc_core is for PV domains");
 }
 
-/* The form that a session reads through: headers and notes, no memory. */
+/* The core of a session that reads memory elsewhere: headers and notes, no memory. */
 static void test_core_empty(void **state)
 {
 	struct guest_core c;

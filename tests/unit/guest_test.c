@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* VMCOREINFO, logs and symbols of guests, whole and damaged. */
+/* VMCOREINFO, logs and symbols of guests, valid and damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -180,14 +180,14 @@ static void test_lockless_damaged(void **state)
 	made_guest_lockless(&made);
 	made_guest_put(&made, MADE_PRB, 0xffffffff12345678, 8);
 	check_bad(ERR_BAD_POINTER, "is no address");
-	/* rings that point nowhere cost their records */
+	/* rings with invalid pointers affect only their records */
 	made_guest_lockless(&made);
 	made_guest_put(&made, MADE_RING + 56, MADE_GUEST, 8);
 	check_log("", 4);
 	made_guest_lockless(&made);
 	made_guest_put(&made, MADE_RING + 8, ~0xfffUL, 8);
 	check_log("", 5);
-	/* a block of the whole ring, one that ends before it begins */
+	/* a block of the whole ring, and one that ends before it begins */
 	made_guest_lockless(&made);
 	made_guest_put(&made, MADE_DESCS + 6 * 24 + 16, 32 + 256, 8);
 	made_guest_put(&made, MADE_DESCS + 7 * 24 + 16, 8, 8);
@@ -313,7 +313,7 @@ static void test_clock(void **state)
 	made.guest.symbols = NULL;
 }
 
-/* Without negative offsets all are from the base. */
+/* Without negative offsets all offsets are relative to the base. */
 static void test_kallsyms_relative(void **state)
 {
 	const struct symbols *s;
@@ -351,7 +351,7 @@ static void test_kallsyms_damaged(void **state)
 	made_guest_kallsyms(&made);
 	made_guest_put(&made, MADE_INDEX + 2 * 'p', 0xffff, 2);
 	bad_symbols(ERR_CORRUPT, "damaged at symbol 0");
-	/* a token that does not end, a name longer than any */
+	/* a token without end, a name longer than the limit */
 	made_guest_kallsyms(&made);
 	memset(made.ram + MADE_TOKENS, 'a', MADE_INDEX - MADE_TOKENS);
 	bad_symbols(ERR_CORRUPT, "damaged at symbol 0");
@@ -359,7 +359,7 @@ static void test_kallsyms_damaged(void **state)
 	bad_symbols(ERR_NOT_FOUND, "VMCOREINFO has no _stext or init_uts_ns");
 }
 
-/* ---- a kernel's image without VMCOREINFO of it ---- */
+/* ---- a kernel's image without its VMCOREINFO ---- */
 
 enum { FOUND_NR = 600, FOUND_SIZE = 0x10000 };
 
@@ -438,7 +438,7 @@ static void test_kallsyms_find(void **state)
 		struct symbols *s;
 
 		make_image(&image, forms[i][0], forms[i][1]);
-		/* digits that are no tokens come first */
+		/* preceded by digits that are not tokens */
 		memcpy(image.bytes + 8, "0\0001\0002\0003\0004\0005\0006\0007\0008\0009", 20);
 		assert_ok(kallsyms_find(image.bytes, sizeof(image.bytes), &k));
 		assert_int_equal(k.nr, FOUND_NR);

@@ -112,7 +112,7 @@ static void test_read(void **state)
 	assert_int_equal(word, 0x2222222222222222);
 }
 
-/* Registers that the build does not have, and tables that are cut off from the P2M. */
+/* Registers that the build lacks, and tables that the P2M does not map. */
 static void test_refused(void **state)
 {
 	struct guest_paging r = { .cr0 = { .state = VALUE_OK }, .cr3 = { .state = VALUE_OK },

@@ -67,7 +67,7 @@ static void test_options(void **state)
 	each_command(check_options);
 }
 
-/* "--sort COLUMN" requires that a heading stands for one column of its table. */
+/* "--sort COLUMN" requires that a heading belongs to one column of its table. */
 static void check_column(const char *name, const struct column_table *t,
 			 unsigned int i)
 {

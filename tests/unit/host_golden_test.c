@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Commands on the host of host_fixture, each with its whole JSON. All values
- * there differ, so that two swapped ones are noticed.
+ * Commands on the host of host_fixture, each with its whole JSON. All values in
+ * it differ, so that swapped values are detected.
  *
- * With HOST_GOLDEN=FILE the outputs are written there instead; compare each of
- * them with host.c before it is taken.
+ * With HOST_GOLDEN=FILE the outputs are written there instead; they have to be
+ * compared with host.c before the file is used.
  */
 #include "tests/unit/host_fixture/host.h"
 #include "tests/unit/golden.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hypercall that the registers of a guest name. */
+/* The hypercall that follows from the registers of a guest. */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "xen/model/diagnosis/hypercall_number.h"

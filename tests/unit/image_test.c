@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Recognising and opening images of a made hypervisor, and of others. */
+/* Recognising and opening images of a generated hypervisor, and of others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,7 +62,7 @@ static void check_bytes(const struct image *img)
 	e = image_bytes(img, UINT64_MAX, SIZE_MAX, &p);
 	assert_int_equal(err_reason(e), ERR_BAD_POINTER);
 	err_free(e);
-	/* .bss reads as zeros, across its start too */
+	/* .bss is read as zeros, also across its start */
 	assert_null(image_read(img, made.va + made.size - 8, buf, 16));
 	assert_memory_equal(buf, made.payload + made.size - 8, 8);
 	assert_memory_equal(buf + 8, zero, 8);
@@ -112,7 +112,7 @@ static void test_wrapper(void **state)
 	check_wrapper(true);
 }
 
-/* 4.4 to 4.13 were linked elsewhere; the wrapper does not show it. */
+/* 4.4 to 4.13 were linked at another address, which the wrapper does not contain. */
 static void test_wrapper_old(void **state)
 {
 	struct made_options o = {
@@ -219,7 +219,7 @@ static void test_elf64(void **state)
 	free(bytes);
 }
 
-/* Stripped, it still has the table that the hypervisor carries. */
+/* Stripped, it still has the embedded table. */
 static void test_elf64_stripped(void **state)
 {
 	struct made_options o = { .table = TABLE_4_22, .build_info = "debug=n" };
@@ -238,7 +238,7 @@ static void test_elf64_stripped(void **state)
 	free(bytes);
 }
 
-/* Split off: the build-id and the symbols, but no byte of the image. */
+/* Split off: the build-id and the symbols, but no bytes of the image. */
 static void test_elf64_split(void **state)
 {
 	struct made_options o = { 0 };
@@ -320,7 +320,7 @@ static void test_efi(void **state)
 	free(bytes);
 }
 
-/* The build-id is known from the headers; nothing else is looked at. */
+/* The build-id is read from the headers; other parts are not read. */
 static void test_probe(void **state)
 {
 	struct made_options o = { .table = TABLE_4_7 };
@@ -407,7 +407,7 @@ static void test_other_multiboot(void **state)
 	free(bytes);
 }
 
-/* Each header byte in turn becomes something else: nothing may break. */
+/* Each header byte in turn is changed: no fault. */
 static void test_damaged_headers(void **state)
 {
 	static uint8_t *(*const make[])(const struct made *, size_t *) = {
@@ -444,7 +444,7 @@ static void test_notes(void **state)
 	assert_false(note_find_build_id(notes, 0, &at));
 	assert_false(note_find_build_id(notes, 11, &at));
 	assert_false(note_find_build_id(notes, sizeof(notes), &at));
-	/* another note in front, with odd sizes */
+	/* preceded by another note, with odd sizes */
 	made_put32(notes, 5);
 	made_put32(notes + 4, 3);
 	made_put32(notes + 12 + 8 + 4, 4);

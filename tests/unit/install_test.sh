@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What make installs: man pages agree with the help, completion works, uninstall leaves nothing; make dist is reproducible.
+# Installation by make: man pages agree with the help, completion works, uninstall removes all files; make dist is
+# reproducible.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
@@ -14,7 +15,7 @@ share=$WORK/root/usr/share
 ok "make install" make -s install B="$B" DESTDIR="$WORK/root"
 XENVIEW=$WORK/root/usr/bin/xenview
 
-# "crash -x" loads all of its folder.
+# "crash -x" loads all files in its folder.
 only_extension() {
     [[ $(find "$WORK/root" -path '*/crash/extensions/*.so' -printf '%f ') == "xen.so " ]]
 }
@@ -80,7 +81,8 @@ ok "completion: long option of a command" completes "--share" xenview vmcore rep
 ok "completion: key of a column" completes "domid" xenview vmcore doms --sort domi
 ok "completion: topic of help" completes "evtchn" xenview help evt
 
-# Domains: from the dump on the line. A name is a guest's: bash expands the words that it completes.
+# Domains: from the dump on the command line. Names are chosen by guests, and bash expands the words
+# that it completes.
 cat >"$WORK/fake" <<'FAKE'
 #!/bin/sh
 [ "$*" = "-i xen-syms vmcore doms -j" ] || exit 1

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices out of a made xenstore, a ring page behind a grant, and channels. */
+/* Devices in a generated xenstore, a ring page found by a grant, and channels. */
 #include "tests/unit/model_fixture/shapes.h"
 
 #include "extensions/support/command.h"
@@ -17,7 +17,7 @@ struct made_value {
 	const char *path, *value;
 };
 
-/* Nodes of the store that the next reader gets; ends with a NULL path. */
+/* Nodes of the store that the next reader receives; ends with a NULL path. */
 static const struct made_value *store;
 
 static const struct made_value disk[] = {
@@ -124,7 +124,7 @@ static void test_disk(void **state)
 
 #define QEMU_BACK	"/local/domain/0/backend/qdisk/1/51712"
 
-/* As if dom0's kernel had one program only, pid 190, which is stopped. */
+/* dom0's kernel with only one program, pid 190, which is stopped. */
 static void made_task(const char *thread, struct pv_task *ret)
 {
 	assert_string_equal(thread, "");
@@ -137,7 +137,7 @@ static void made_task(const char *thread, struct pv_task *ret)
 	}
 }
 
-/* The device model of a domain, by the pid that libxl left in the xenstore. */
+/* The device model of a domain, by the pid that libxl wrote to the xenstore. */
 static void test_qemu(void **state)
 {
 	static struct made_value nodes[] = {
@@ -181,7 +181,7 @@ static void no_task(const char *thread, struct pv_task *ret)
 
 #define DRIVER	"/local/domain/1/backend/vbd/1/9"
 
-/* Threads of a driver domain are not dom0's; devices are in the order of their numbers. */
+/* Threads of a driver domain are not those of dom0; devices are ordered by number. */
 static void test_driver_domain(void **state)
 {
 	static const struct made_value nodes[] = {
@@ -211,7 +211,7 @@ static void test_driver_domain(void **state)
 	pv_devices_release(&devices);
 }
 
-/* Answers that stay because the guest cannot run; only then that is sure. */
+/* Answers that remain because the guest cannot run; only then the judgement is sure. */
 static void test_paused(void **state)
 {
 	static const struct {
@@ -238,7 +238,7 @@ static void test_paused(void **state)
 	}
 }
 
-/* A ring that another domain maps is not the backend's. */
+/* A ring mapped by another domain is not that of the backend. */
 static void test_other_mapper(void **state)
 {
 	const struct pv_device *d;
@@ -253,7 +253,7 @@ static void test_other_mapper(void **state)
 	fixture_poke(newest, active_of(newest, 1), "active_grant_entry.domid", 0);
 }
 
-/* Rings that cannot be read cost the ring, and the rest is judged. */
+/* Rings that cannot be read affect only the ring; the others are judged. */
 static void test_no_ring(void **state)
 {
 	struct made_value nodes[ARRAY_SIZE(disk)];
@@ -268,7 +268,7 @@ static void test_no_ring(void **state)
 		assert_non_null(strstr(d->because, "left out"));
 		pv_devices_release(&devices);
 		fixture_exclude(f, 0);
-		/* a grant that is not mapped, and one beyond the table */
+		/* a grant that is not mapped, and one beyond the end of the table */
 		memcpy(nodes, disk, sizeof(nodes));
 		nodes[5].value = "2";
 		d = read_devices(f, nodes);
@@ -279,7 +279,7 @@ static void test_no_ring(void **state)
 		d = read_devices(f, nodes);
 		assert_int_equal(d->judgement, PV_UNKNOWN);
 		pv_devices_release(&devices);
-		/* no number at all */
+		/* not a number */
 		nodes[5].value = "1x";
 		d = read_devices(f, nodes);
 		assert_false(d->ring[0].has_ref);
@@ -293,7 +293,7 @@ static void test_no_ring(void **state)
 	}
 }
 
-/* Nodes that a guest wrote: the backend's do not agree with them. */
+/* Nodes written by a guest: those of the backend do not agree with them. */
 static void test_hostile_nodes(void **state)
 {
 	static char longest[4000];
@@ -337,7 +337,7 @@ static void test_without_store(void **state)
 	for_each_shape(f) {
 		const struct pv_device *d;
 
-		/* grant 1 is the xenstore's */
+		/* grant 1 is that of the xenstore */
 		put_ring(f, 8, 9, 8, 9);
 		d = read_devices(f, NULL);
 		assert_string_equal(devices.no_store, "no process xenstored found in dom0");
@@ -356,7 +356,7 @@ static void test_without_store(void **state)
 		assert_int_equal(d[0].judgement, PV_WAITS_BACKEND);
 		assert_int_equal(d[0].ring[0].ring.unfetched, 1);
 		pv_devices_release(&devices);
-		/* no ring: just a page of data */
+		/* not a ring: a page of data */
 		put_ring(f, 0x12345678, 1, 2, 3);
 		read_devices(f, NULL);
 		assert_int_equal(devices.nr, 1);
@@ -383,8 +383,8 @@ static void put_word(struct fixture *f, unsigned int offset, uint32_t word)
 }
 
 /*
- * The first console and the xenstore have folders of their own, and reserved grants;
- * where the console's is not mapped, its node has the frame.
+ * The first console and the xenstore have folders of their own, and reserved
+ * grants; if that of the console is not mapped, its node has the frame.
  */
 static void test_fixed(void **state)
 {
@@ -426,7 +426,7 @@ static void test_fixed(void **state)
 		assert_true(d[1].has_backend);
 		assert_int_equal(d[1].backend_domid, 0);
 		pv_devices_release(&devices);
-		/* xenstored in another domain, which the grant names */
+		/* xenstored in another domain, which the grant identifies */
 		fixture_poke(f, active_of(f, 1), "active_grant_entry.domid", 9);
 		d = read_devices(f, nodes);
 		assert_int_equal(d[1].backend_domid, 9);
@@ -471,7 +471,7 @@ static void test_queues(void **state)
 	assert_string_equal(d[1].class, "vkbd");
 	assert_int_equal(d[1].backend_domid, 5);
 	assert_non_null(strstr(d[1].because, "backend-id 5 contradicts the path of its backend"));
-	/* no number of 32 bits, and so no frame */
+	/* not a 32-bit number, and thus no frame */
 	assert_false(d[1].ring[0].has_mfn);
 	pv_devices_release(&devices);
 }

@@ -27,7 +27,7 @@ static void test_counts(void **state)
 	/* within the first ms, and before the start */
 	assert_int_equal(irq_rate(&irq, 3000000001), 0);
 	assert_int_equal(irq_rate(&irq, 1), 0);
-	/* one of Xen's own */
+	/* an interrupt of Xen */
 	irq.status = ok(0);
 	assert_false(irq_counts(&irq));
 }
@@ -40,7 +40,7 @@ static void test_storm(void **state)
 	};
 
 	(void)state;
-	/* a list_head that points to itself is on no list; so is one of zeros */
+	/* a list_head that points to itself is not on a list; neither is one of zeros */
 	assert_false(irq_is_storm(&irq));
 	irq.rl_next = ok(0);
 	assert_false(irq_is_storm(&irq));

@@ -69,7 +69,7 @@ static void test_bound(void **state)
 	assert_err(irq_guest(&fix.xen, &irq, 1, &g), ERR_NOT_FOUND, "irq 2 has no guest 1");
 }
 
-/* A pointer that is bad costs the pirq, not the domain. */
+/* An invalid pointer affects the pirq, not the domain. */
 static void test_bad_tree(void **state)
 {
 	struct irq irq = read_irq(2);
@@ -146,7 +146,7 @@ static void test_pins(void **state)
 	irq = read_irq(3);		/* no GSI */
 	assert_ok(irq_pins(&fix.xen, &irq, pin, &nr));
 	assert_int_equal(nr, 0);
-	/* a chain without end */
+	/* an endless chain */
 	irq = read_irq(1);
 	host_poke(&fix, table + 3 * 12, "irq_pin_list.next", 3);
 	assert_err(irq_pins(&fix.xen, &irq, pin, &nr), ERR_CORRUPT, "irq_2_pin[1] continues at 3");
@@ -171,7 +171,7 @@ static void test_lookup(void **state)
 	assert_int_equal(look_up("tree2", 63 * 64 + 6), 0x6666);
 	assert_int_equal(look_up("tree2", 4), 0);
 	assert_int_equal(look_up("tree2", 64 + 3), 0);
-	/* above what two levels hold */
+	/* above the limit of two levels */
 	assert_int_equal(look_up("tree2", 64 * 64 + 3), 0);
 	assert_int_equal(look_up("tree2", ~0ULL), 0);
 	assert_int_equal(look_up("tree0", 0), 0x4444);
@@ -206,7 +206,7 @@ static void test_each(void **state)
 	assert_string_equal(text, "");
 }
 
-/* A node that is not lower than its parent would make a loop. */
+/* A node that is not lower than its parent would cause a loop. */
 static void test_loop(void **state)
 {
 	uint64_t top = fixture_va(&fix, "top"), v;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A strict JSON checker (RFC 8259) that shares nothing with the printer. */
+/* A strict JSON checker (RFC 8259), independent of the printer. */
 #ifndef TESTS_JSON_CHECK_H
 #define TESTS_JSON_CHECK_H
 
@@ -91,7 +91,7 @@ static inline bool json_digits(struct json_in *in)
 	return in->p > start;
 }
 
-/* Integers only: nothing here prints fractions. */
+/* Integers only: the programs print no fractions. */
 static inline bool json_number(struct json_in *in)
 {
 	json_take(in, "-");

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kdump-doctor on made-up roots of each distribution, and the hooks with programs that fail, hang and fill the disk.
+# kdump-doctor on generated roots of each distribution, and the hooks with programs that fail, hang and fill the
+# disk.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 WORK=$(mktemp -d)
@@ -38,7 +39,7 @@ symbols() {
     cc -nostdlib -shared -Wl,--build-id=0x"${1:-$ID}" -o "$R/boot/xen-syms-4.20" "$WORK/x.c"
 }
 
-# doctor STATUS REGEX...: each line is there; "!REGEX": none is
+# doctor STATUS REGEX...: a line matches each; "!REGEX": no line matches
 doctor() {
     local wanted=$1 status regex
     shift
@@ -105,7 +106,7 @@ touch "$R/etc/systemd/system/multi-user.target.wants/kdump.service"
 ok "SUSE, as our lines set it" doctor 0 '!^problem' '^ok +a hook' '^ok +level of makedumpfile: 1' '^ok +/var/crash has room'
 printf 'KDUMP_SAVEDIR="ftp://server/x"\nKDUMP_PRESCRIPT="/usr/share/crash-xen/kdump/xen-kdump-report"\n' >"$R/etc/sysconfig/kdump"
 ok "SUSE, with its defaults" doctor 1 '^problem +makedumpfile -d 31' '^problem +the program xenview is not copied' '^note +the dump goes to ftp:'
-# settings of a copy are text: not evaluated, not printed raw, and no device is read
+# settings of a copy are text: not evaluated, printed escaped, and no device is read
 printf 'KDUMP_SAVEDIR="/\xe2\x80\xae\xc2\x9bx"\nKDUMP_DUMPLEVEL='"'BASH_VERSINFO[\$(touch $WORK/executed; echo 0)]'\n" >"$R/etc/sysconfig/kdump"
 ok "a level that bash would evaluate" doctor 1 '^problem +the level of makedumpfile .* is not a number: BASH_VERSINFO' '!arithmetic|unbound'
 ok "it was not executed" test ! -e "$WORK/executed"
@@ -140,7 +141,8 @@ ok "wrong arguments" bash -c '! scripts/kdump-doctor --nosuch 2>/dev/null; [[ $(
 mkdir "$WORK/dumps"
 echo dump >"$WORK/vmcore"
 
-# xenview SCRIPT: a program in its place; arguments "VMCORE report -f FORM -o FILE"
+# xenview SCRIPT: installs a script as xenview; arguments "VMCORE report -f FORM -o
+# FILE"
 xenview() {
     printf '#!/bin/sh\n%s\n' "$1" >"$WORK/xenview"
     chmod +x "$WORK/xenview"
@@ -200,7 +202,7 @@ ok "no dump: nothing is made" bash -c '[[ -z $(ls "$1/dumps") ]]' - "$WORK"
 echo dump >"$WORK/vmcore"
 ok "no folder" env XENVIEW="$WORK/xenview" sh packaging/kdump/xen-kdump-report "$WORK/vmcore" "$WORK/nosuch"
 
-# the analyser gets its arguments, and its status counts
+# the analyser receives its arguments, and its status is used
 printf '#!/bin/sh\necho "$*" >"%s/analysed"\nexit 7\n' "$WORK" >"$WORK/analyser"
 chmod +x "$WORK/analyser"
 ok "the analyser's status" bash -c 'XCA_ANALYSER=$1/analyser packaging/kdump/xca-report --outdir "$1/dumps" -v --dump-structures >/dev/null 2>&1; [[ $? -eq 7 ]]' - "$WORK"

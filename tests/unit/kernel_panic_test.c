@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The last words of a made dom0, in a log that goes across pages. */
+/* The panic message of a generated dom0, in a log that crosses pages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ static void test_across_pages(void **state)
 	assert_int_equal(k.pfn, START_PFN + 1);
 }
 
-/* If panic() did not keep it, the end of a record is unknown. */
+/* Without panic()'s own copy the end of a record is unknown. */
 static void test_no_copy(void **state)
 {
 	struct kernel_panic k;
@@ -87,7 +87,7 @@ static void test_none(void **state)
 	err_free(e);
 }
 
-/* A core of the hypervisor alone: from its note, which anybody can have written. */
+/* A core of the hypervisor alone: from its note, which may be forged. */
 static struct err *find_in_note(const char *text, struct kernel_panic *k)
 {
 	struct notes notes = { .panic.pfn = 0x77, .crash_info.dom0_p2m_mfn = LIST_LIST };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The identity of dom0's kernel in its memory, beside texts and notes of others. */
+/* The identity of dom0's kernel in its memory, among texts and notes of others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,7 +42,7 @@ static struct err *find(struct kernel *k)
 	return kernel_find(&x, k);
 }
 
-/* A build-id note at an offset; the id's bytes count from first on. */
+/* A build-id note at an offset; the bytes of the id increase from first on. */
 static void put_id(unsigned int offset, unsigned char first)
 {
 	unsigned char note[36] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0 };
@@ -71,7 +71,7 @@ static void test_banner(void **state)
 	assert_int_equal(k.build_id_len, 0);
 }
 
-/* A vDSO and programs have build-ids, too: Xen's notes are beside the kernel's only. */
+/* vDSOs and programs have build-ids, too: only that of the kernel is near Xen's notes. */
 static void test_build_id(void **state)
 {
 	struct kernel k;
@@ -79,7 +79,7 @@ static void test_build_id(void **state)
 	(void)state;
 	put_id(64, 0x10);
 	assert_err(find(&k), ERR_NOT_FOUND, "no Linux kernel");
-	/* one that is not aligned is none */
+	/* a note that is not aligned does not count */
 	put_id(2 * XPAGE_SIZE + 1022, 0x20);
 	put_id(2 * XPAGE_SIZE + 1100, 0x30);
 	write_at(2 * XPAGE_SIZE + 1200, "Xen", 4);
@@ -123,7 +123,7 @@ static void test_vmlinux(void **state)
 	memory_flush(x.memory);
 	assert_ok(kernel_check_vmlinux(&x, path));
 	unlink(path);
-	/* a file that is not there is reported by who opens it */
+	/* a missing file is reported by the function that opens it */
 	assert_ok(kernel_check_vmlinux(&x, path));
 }
 

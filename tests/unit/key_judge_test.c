@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Judgements of the output of debug keys. The texts are of hosts of the lab: a
- * zombie (trixie-scene), a paused and a masked guest (trixie-stuck), vcpus pinned to
- * one pcpu (trixie-starved).
+ * Judgements of the output of debug keys. The texts were printed by hosts of
+ * the lab: a zombie (trixie-scene), a paused and a masked guest (trixie-stuck),
+ * vcpus pinned to one pcpu (trixie-starved).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,10 @@
 
 #define X "(XEN) "
 
-/* Compares the judgements of a text, "STATEMENT | EVIDENCE\n" each, "?" before unsure ones. */
+/*
+ * Compares the judgements of a text, "STATEMENT | EVIDENCE\n" each, with "?"
+ * before unsure ones.
+ */
 static void expect(const char *text, const char *keys, const char *wanted)
 {
 	struct key_judgements *j = malloc(sizeof(*j));
@@ -104,7 +107,7 @@ static void test_lost(void **state)
 	(void)state;
 	expect(DOMAIN(2, 0, 01, 00, 1) CHANNEL(2, 1, 0, "s=3 n=0 x=0 d=0 p=37"), "q, e",
 	       "?lost event: d2v0 is blocked although port 9 is pending | key q, from line 1: pause_flags=1, upcall pending and not masked; key e, line 10\n");
-	/* of one moment only; at another press it ran; of another vcpu; masked */
+	/* only of one moment; at another press it ran; of another vcpu; masked */
 	expect(DOMAIN(2, 0, 01, 00, 1), "q", "");
 	expect(DOMAIN(2, 0, 01, 00, 1) DOMAIN(2, 0, 01, 00, 0)
 	       CHANNEL(2, 1, 0, "s=3 n=0 x=0 d=0 p=37"), "q, e", "");
@@ -158,7 +161,7 @@ static void test_memory(void **state)
 	expect("nothing of Xen\n", "", "");
 }
 
-/* More statements than there is room for. */
+/* More statements than the limit. */
 static void test_many(void **state)
 {
 	struct key_judgements *j = malloc(sizeof(*j));

@@ -152,7 +152,7 @@ static void test_irqs(void **state)
 	       "4: 9 0x68 \"IO-APIC-level\" 0x30 \"3\" 0 \"0:  9(---),\"\n");
 }
 
-/* Each unit once, though key r lists it by domain, by pcpu and by queue. */
+/* Each unit once, although key r lists it by domain, by pcpu and by queue. */
 static void test_units(void **state)
 {
 	(void)state;
@@ -186,7 +186,7 @@ static void test_timers_and_heap(void **state)
 	       "3: \"Xen\" - - 8\n4: - - 15 64512\n5: - 1 16 12\n");
 }
 
-/* Lines similar to those of keys, but cut or foreign, make no row. */
+/* Lines similar to those of keys, but cut or foreign, give no row. */
 static void test_broken_lines(void **state)
 {
 	static const char text[] =

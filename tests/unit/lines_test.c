@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Source lines: those of this program. */
+/* Source lines, tested with this program. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

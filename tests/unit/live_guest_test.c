@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frames of guests by hypercalls: what a PV guest publishes and Xen denies, holes, devices; pauses. */
+/*
+ * Frames of guests by hypercalls: entries that a PV guest publishes and Xen
+ * contradicts, holes, devices; pauses.
+ */
 #include "made_live.h"
 
 #include "xen/model/domain/domain.h"
@@ -7,7 +10,7 @@
 #include "xen/model/guest/guest_pages.h"
 #include "xen/model/source.h"
 
-/* Frames of the fake host beyond the tables of fake_page(): a list of three levels. */
+/* Frames of the fake host after the tables of fake_page(): a list of three levels. */
 enum { TOP = 0x20, MIDDLE, LEAF };
 
 /* gfn 0 to 5; Xen's M2P has mfn + 7. */
@@ -34,7 +37,7 @@ static int copy_list(void *priv, uint32_t domid, int is_hvm,
 	return 0;
 }
 
-/* gfn 1 is what the M2P says of mfn 4, 3 of mfn 5, 5 of nothing. */
+/* In the M2P, gfn 1 belongs to mfn 4, 3 to mfn 5, and 5 to none. */
 static int m2p_list(void *priv, uint64_t mfn, uint64_t *entry)
 {
 	(void)priv;
@@ -64,7 +67,7 @@ static void close_list(struct xen *y)
 	fake.closed = 0;
 }
 
-/* Only frames on which guest and M2P agree, and that the guest owns. */
+/* Only frames on which guest and M2P agree, and that the guest owns, count. */
 static void test_pv(void **state)
 {
 	struct guest_frame f;
@@ -92,7 +95,7 @@ static void test_pv(void **state)
 	close_list(y);
 }
 
-/* The number of pages is the guest's word. */
+/* The number of pages is stated by the guest. */
 static void test_lies(void **state)
 {
 	struct guest_map m;
@@ -121,7 +124,7 @@ static void test_translated(void **state)
 	fake.layout.gfns = 5;
 	ok(domain_find(x, 7, &d));
 	ok(guest_map_read(x, &d, NULL, &m));
-	assert_int_equal(m.nr, 4);		/* no frame 2 */
+	assert_int_equal(m.nr, 4);		/* frame 2 is missing */
 	assert_int_equal(m.frame[2].gfn, 3);
 	assert_int_equal(m.frame[2].mfn, 3);
 	guest_map_free(&m);
@@ -135,7 +138,7 @@ static void test_translated(void **state)
 	guest_pages_close(&pages);
 }
 
-/* Reading a page without memory would take some from the guest. */
+/* Reading a page without memory would make Xen populate it. */
 static void test_pod(void **state)
 {
 	struct guest_map m;
@@ -147,7 +150,7 @@ static void test_pod(void **state)
 	bad(guest_map_read(x, &d, NULL, &m), ERR_REFUSED);
 }
 
-/* A domain that cannot be searched keeps no other one from being found. */
+/* A domain that cannot be searched does not end the search of others. */
 static void test_find(void **state)
 {
 	struct domain d[2];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The same for what concerns the whole host. */
+/* Records of the whole host by hypercalls. */
 #include "made_live.h"
 
 #include "xen/model/channel/evtchn.h"
@@ -11,7 +11,7 @@
 #include "xen/model/memory/ram.h"
 #include "xen/model/sched/sched.h"
 
-/* Numbers that do not go on end the table. */
+/* Numbers that do not increase end the table. */
 static void test_symbols_loop(void **state)
 {
 	struct xen *y;
@@ -92,7 +92,7 @@ static void test_heap(void **state)
 	assert_int_equal(value_of(&z.avail), 0);
 }
 
-/* Counters alone: domains and free pages, the rest is unaccounted. */
+/* Counters only: domains and free pages; the rest is unaccounted. */
 static void test_ram(void **state)
 {
 	uint64_t pages = 0;

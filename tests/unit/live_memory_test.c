@@ -11,7 +11,10 @@ static void check_reads(enum live_method m)
 	ok(live_memory_open(x, &ops, &facts, m));
 	assert_true(xen_reads_memory(x));
 	assert_true(xen_is_running(x));
-	/* hypercalls remain for what memory_source lacks, and for guests */
+	/*
+	 * hypercalls continue to be used for operations that memory_source
+	 * lacks, and for guests
+	 */
 	assert_ptr_equal(x->source->domains_next, memory_source.domains_next);
 	assert_ptr_not_equal(x->source->guest_read, memory_source.guest_read);
 	assert_non_null(x->source->press_key);
@@ -38,7 +41,7 @@ static void test_reads(void **state)
 	assert_int_equal(fake.opened, 3);
 }
 
-/* Frames that are not RAM are refused here, for every caller. */
+/* Frames that are not RAM are refused for every caller. */
 static void test_only_ram(void **state)
 {
 	uint64_t v;
@@ -54,7 +57,7 @@ static void test_only_ram(void **state)
 	assert_int_equal(fake.reads, 0);
 }
 
-/* One page for who jumps about, more for who goes on and on. */
+/* Random reads request one page, sequential reads more and more. */
 static void test_ahead(void **state)
 {
 	static unsigned char buf[1 << 20];
@@ -72,7 +75,7 @@ static void test_ahead(void **state)
 	assert_int_equal(fake.pages, 2 + 256);
 }
 
-/* Cached data serves one command only. */
+/* Cached data is used only within one command. */
 static void test_refresh(void **state)
 {
 	uint64_t v, va = VIRT + WORD_AT;
@@ -88,7 +91,7 @@ static void test_refresh(void **state)
 	xen_refresh(x);
 	ok(space_read_u64(x->space, va, &v));
 	assert_int_equal(v, 2);
-	/* a page table that changed is walked anew */
+	/* a page table that changed is read again */
 	put(PHYS + 0x3000, (PHYS + (2 << 20)) | P | PSE);
 	put(PHYS + (2 << 20) + WORD_AT, 3);
 	xen_refresh(x);
@@ -128,7 +131,7 @@ static void test_failures(void **state)
 	expect_failure(ERR_NOT_FOUND, "build-id", 4);
 }
 
-/* A frame with a memory error is never read, nor together with others. */
+/* A frame with a memory error is never read, also not together with others. */
 static void test_broken(void **state)
 {
 	static unsigned char buf[1 << 20];
@@ -148,7 +151,7 @@ static void test_broken(void **state)
 	assert_int_equal(fake.reads, 0);
 }
 
-/* Cleanup that failed is reported; hypercalls stay in use. */
+/* A failed cleanup is reported; hypercalls remain in use. */
 static void test_close_fails(void **state)
 {
 	(void)state;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which methods to read a running hypervisor's memory are safe, and which one "auto" takes. */
+/*
+ * Methods to read a running hypervisor's memory: which of them are safe, and
+ * the choice of "auto".
+ */
 #include "made_live_memory.h"
 
 #include "xen/base/array.h"
 #include "xen/image/image.h"
 #include "xen/symbols/build.h"
 
-/* The letters of the methods that are let through, and none opened. */
+/* The letters of the methods that are permitted, and whether none was opened. */
 static const char *safe(struct xen *of)
 {
 	static char letters[LIVE_METHODS + 1];
@@ -88,7 +91,7 @@ static void test_rules_of_host(void **state)
 	xen_close(bare);
 }
 
-/* The call that brings down 4.14 to 4.16 is never made there, nor later. */
+/* The call that crashes 4.14 to 4.16 is not made in these versions and later ones. */
 static void test_idle_refused(void **state)
 {
 	(void)state;
@@ -126,7 +129,7 @@ static void test_flushes(void **state)
 	static const struct {
 		unsigned int minor;
 		bool pv, flask;
-		const char *chosen;	/* by auto; "": none */
+		const char *chosen;	/* method of auto; "": none */
 	} cases[] = {
 		{ 10, true, false, "A" }, { 13, true, false, "A" },
 		{ 13, true, true, "" }, { 14, true, false, "" },
@@ -155,7 +158,7 @@ static void test_flushes(void **state)
 	facts.minor = 16;
 	facts.ram[0].end = 0x101;
 	assert_int_equal(live_method_flushes(&facts, LIVE_METHOD_COPY), 2 * (5 + 16));
-	/* by letter it remains available, with that number in the warning */
+	/* by its letter it remains available, with that number in the warning */
 	ok(live_method_check(x, &facts, LIVE_METHOD_DOM0));
 	live_method_effect(&facts, LIVE_METHOD_DOM0, text, sizeof(text));
 	assert_non_null(strstr(text, "on Xen 4.16 this flushes the caches of all pcpus 1 to 256 times for each 64 MiB"));
@@ -163,7 +166,7 @@ static void test_flushes(void **state)
 	facts.minor = 17;
 	live_method_effect(&facts, LIVE_METHOD_DOM0, text, sizeof(text));
 	assert_null(strstr(text, "flushes"));
-	/* a range that begins in the middle of a window takes part of it and the next */
+	/* a range that begins in the middle of a window uses part of it and the next */
 	facts.minor = 16;
 	facts.nr_ram = 1;
 	facts.ram[0] = (struct live_ram){ 0x3fe0, 0x4020 };
@@ -187,7 +190,7 @@ static void attach_other(bool force)
 	ok(xen_attach(x, img, force));
 }
 
-/* "xen load -f" neither decides about method C nor misleads any method. */
+/* "xen load -f" neither decides about method C nor affects another method. */
 static void test_forced(void **state)
 {
 	unsigned int m;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The xenstore of a running host, asked of a made daemon behind a socket. */
+/* The xenstore of a running host, requested from a generated daemon through a socket. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ struct header {
 	uint32_t type, id, transaction, len;
 };
 
-/* Path, value, permissions; a folder of many children is in parts. */
+/* Path, value, permissions; a folder with many children is sent in parts. */
 static const struct {
 	const char *path, *value, *perms, *children;
 	size_t children_len;
@@ -176,7 +176,7 @@ static void start(enum fault fault)
 	setenv("XENSTORED_PATH", path, 1);
 	daemon_pid = fork();
 	if (!daemon_pid) {
-		/* not to outlive a test that failed */
+		/* must not outlive a test that failed */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		serve(listener, fault);
 	}

@@ -84,7 +84,7 @@ static void test_vcpus(void **state)
 	(void)state;
 	ok(domain_find(x, 1, &d));
 	ok(domain_state_read(x, &d, &s));
-	assert_int_equal(s.vcpus, 2);	/* of three numbers one has none */
+	assert_int_equal(s.vcpus, 2);	/* one of the three domains does not exist */
 	assert_int_equal(s.cpu_time, 10);
 	assert_true(s.blocked);
 	bad(vcpu_find(x, &d, 1, &v), ERR_NOT_FOUND);
@@ -196,7 +196,7 @@ static void test_guest(void **state)
 	assert_int_equal(b[4], 2);
 }
 
-/* The build-id stands in for memory only where it is. */
+/* The build-id is returned only at its own address. */
 static void test_build_id(void **state)
 {
 	unsigned char id[20];
@@ -216,7 +216,7 @@ static void test_build_id(void **state)
 	fake.closed = 0;
 }
 
-/* A failed query leaves the handle with the caller. */
+/* After a failed query the caller still owns the handle. */
 static void test_open_fails(void **state)
 {
 	struct xen *y = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Symbols of livepatches among those of the hypervisor; sound and damaged. */
+/* Symbols of livepatches among those of the hypervisor; valid and damaged. */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "xen/model/host/livepatch.h"
@@ -62,13 +62,13 @@ static void test_join(void **state)
 
 	(void)state;
 	assert_ok(livepatches_join_symbols(&fix.xen, fix.symbols));
-	/* one of them lies in no part of the payload */
+	/* one of them is in no part of the payload */
 	assert_int_equal(symbols_count(fix.symbols), own + 3);
 	assert_string_equal(at(text + 20), "lp1#victim+0x4");
 	assert_string_equal(at(text + 50), "lp1/common/a.c#helper+0x2");
 	assert_string_equal(at(data + 4), "lp1#counter");
 	assert_string_equal(at(victim), "victim");
-	/* Xen's own comes first; the payload's only when it is meant */
+	/* Xen's own symbol has precedence; that of the payload requires its name */
 	assert_int_equal(named("victim"), victim);
 	assert_int_equal(named("lp1#victim"), text + 16);
 	assert_int_equal(named("helper"), text + 48);
@@ -79,7 +79,7 @@ static void test_join(void **state)
 	for (size_t i = 0; i < own + 3; i++)
 		assert_non_null(symbols_nth(fix.symbols, i));
 	assert_null(symbols_nth(fix.symbols, own + 3));
-	/* again is the same, not twice */
+	/* a second time gives the same, not twice as many */
 	assert_ok(livepatches_join_symbols(&fix.xen, fix.symbols));
 	assert_int_equal(symbols_count(fix.symbols), own + 3);
 }
@@ -100,7 +100,7 @@ static struct err *add(void)
 	return e;
 }
 
-/* Whatever is broken, the error names it, and Xen's own symbols stay. */
+/* The error contains the corrupt part, and Xen's own symbols remain. */
 static void test_broken(void **state)
 {
 	uint64_t lp1 = fixture_va(&fix, "lp1"), symtab = fixture_va(&fix, "symtab");
@@ -122,7 +122,7 @@ static void test_broken(void **state)
 	assert_err(add(), ERR_BAD_POINTER, "symbol 0: livepatch_symbol.name 4141");
 }
 
-/* Text is changed by payloads in force alone. */
+/* Only applied payloads change text. */
 static void test_sites(void **state)
 {
 	uint64_t lp1 = fixture_va(&fix, "lp1");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A made hypervisor in memory without notes. */
+/* A generated hypervisor in memory without notes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ static void expect(struct err *e, enum err_reason reason, const char *text)
 	err_free(e);
 }
 
-/* By the tables a pcpu ran with, where names are absent. */
+/* By the tables used by a pcpu, if there are no names. */
 static void test_root(void **state)
 {
 	struct made_options o = { .table = TABLE_4_4, .virt_start = MADE_OLD };
@@ -33,7 +33,7 @@ static void test_root(void **state)
 	assert_int_equal(p.phys_start, BASE);
 	assert_int_equal(p.virt_start, MADE_OLD);
 	assert_int_equal(p.root, L4);
-	/* no frame table where it is without CONFIG_BIGMEM */
+	/* with CONFIG_BIGMEM the frame table is elsewhere */
 	assert_true(p.bigmem);
 	expect(image_locate(memory, roots, 3, &p), ERR_NOT_FOUND,
 	       "none is mapped by its own page table");
@@ -41,7 +41,7 @@ static void test_root(void **state)
 	free(ram);
 }
 
-/* By the hypervisor's own page table, which lies in the image. */
+/* By the hypervisor's own page table, which is in the image. */
 static void test_own_table(void **state)
 {
 	struct made_options o = { .table = TABLE_4_21 };

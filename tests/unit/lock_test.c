@@ -26,7 +26,7 @@ static void lost(void *arg, struct err *e)
 	fail_msg("%s", err_text(e));
 }
 
-/* One that was never initialised is all zero, and not held. */
+/* A lock that was never initialised is all zero, and not held. */
 static void test_before_tickets(void **state)
 {
 	struct seen s = { "" };
@@ -51,7 +51,10 @@ static void keep(void *arg, struct err *e)
 	err_free(e);
 }
 
-/* The search ends at its limit of members, with one error, and for all objects together. */
+/*
+ * The search ends at its limit of members, with one error, also for all objects
+ * together.
+ */
 static void test_nested(void **state)
 {
 	struct seen s = { "" };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "xen log -f" on a made host that runs: what is added to the ring is escaped, and ^C ends it. */
+/*
+ * "xen log -f" on a generated running host: text added to the ring is escaped,
+ * and ^C ends it.
+ */
 #include "made_live.h"
 
 #include <signal.h>
@@ -12,7 +15,7 @@ static char *text;
 static size_t len;
 static bool asked;
 
-/* First a key is pressed, whose name is ESC; ^C once the text is there, however long that takes. */
+/* Presses a key whose name is ESC; ^C follows once the text was printed. */
 static void tick(int sig)
 {
 	(void)sig;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A made PV dom0: its P2M, and the first pages of its kernel's image. */
+/* A generated PV dom0: its P2M, and the first pages of its kernel's image. */
 #ifndef TESTS_MADE_DOM0_H
 #define TESTS_MADE_DOM0_H
 
@@ -46,7 +46,7 @@ static inline void make_p2m(void)
 		entry(LEAF, i, FIRST + i);
 }
 
-/* Text in the kernel's image, offset bytes from its begin. */
+/* Text in the kernel's image, at the given offset in bytes. */
 static inline void write_at(unsigned int offset, const char *text, size_t len)
 {
 	memcpy(&frame[FIRST][0] + offset, text, len);

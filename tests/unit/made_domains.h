@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Domains of a made-up host, behind the functions of libxenctrl that the helper
- * domain and its windows call, and a log of these calls: a letter each.
+ * Domains of a simulated host: the functions of libxenctrl that the helper
+ * domain and its windows call, and a log of these calls with a letter for each.
  */
 #ifndef TESTS_MADE_DOMAINS_H
 #define TESTS_MADE_DOMAINS_H
@@ -38,7 +38,10 @@ static struct {
 	unsigned int flushes_4_16, flushes_4_17;
 	int destroy_error, map_error, unmap_error, permit_error;
 	unsigned int destroyed, list_calls;
-	/* the domain with this number is replaced by another one after a try to destroy it */
+	/*
+	 * the domain with this number is replaced by another one after an
+	 * attempt to destroy it
+	 */
 	uint32_t replaced;
 	uint64_t unmap_fails_at;	/* gfn; 0: nowhere */
 	unsigned int mapped, unmapped;
@@ -79,7 +82,7 @@ static struct made_domain *made_add(uint32_t domid, const void *handle)
 	abort();
 }
 
-/* memory_type_changed(): of a domain that has I/O memory and a vcpu */
+/* memory_type_changed(): for a domain that has I/O memory and a vcpu */
 static void made_flush(const struct made_domain *d, bool is_4_17)
 {
 	if (!d || !d->vcpus || !d->permitted)

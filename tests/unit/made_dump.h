@@ -17,9 +17,9 @@ struct made_desc {
 };
 
 /*
- * A compressed dump of 16 pages: 0 is not there, 1 is excluded, 2 is plain, 3 is
- * packed by zlib, 4 by an unknown method, 5 is broken. With an end it is
- * the part of a split dump with the pages from start on. Returns its length.
+ * A compressed dump of 16 pages: 0 does not exist, 1 is excluded, 2 is plain, 3
+ * is packed by zlib, 4 by an unknown method, 5 is corrupt. If end is not 0 it
+ * is the part of a split dump with the pages from start on. Returns its length.
  */
 static inline size_t made_kdump(unsigned char *file, uint64_t start, uint64_t end)
 {
@@ -46,7 +46,7 @@ static inline size_t made_kdump(unsigned char *file, uint64_t start, uint64_t en
 	desc[1] = (struct made_desc){ data + 4096, len, 1, 0 };
 	desc[2] = (struct made_desc){ data + 4096, len, 0x40, 0 };
 	desc[3] = (struct made_desc){ data + 4096, 9, 1, 0 };
-	/* a part has the descriptors of its own pages only */
+	/* a part has only the descriptors of its own pages */
 	for (n = first; n < 4; n++)
 		memcpy(file + MADE_HEAD + (n - first) * sizeof(desc[0]), &desc[n],
 		       sizeof(desc[0]));
@@ -64,7 +64,7 @@ static inline size_t made_kdump(unsigned char *file, uint64_t start, uint64_t en
 /*
  * A compressed dump of MADE_MANY pages in several chunks of the bitmaps: page
  * pfn is filled with pfn % MADE_SORTS; each third one, from 0 on, is excluded.
- * file has room for MADE_MANY_DATA and 64 KiB. Returns the length.
+ * file has space for MADE_MANY_DATA and 64 KiB. Returns the length.
  */
 static inline size_t made_many(unsigned char *file)
 {

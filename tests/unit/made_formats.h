@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A made hypervisor in the formats of Xen's build. */
+/* A generated hypervisor in the formats of Xen's build. */
 #ifndef TESTS_MADE_FORMATS_H
 #define TESTS_MADE_FORMATS_H
 
 #include "made_xen.h"
 
-/* boot/mkelf32.c: the payload behind 128 bytes. */
+/* boot/mkelf32.c: the payload follows 128 bytes. */
 static inline uint8_t *made_wrapper(const struct made *m, size_t *len)
 {
 	bool note = !m->o.no_build_id;
@@ -98,7 +98,7 @@ static inline size_t made_symtab(const struct made *m,
 #define MADE_SECTIONS 11
 #define MADE_BASE 0x1000	/* of the payload in the file */
 
-/* An ELF file while it is made. */
+/* An ELF file under construction. */
 struct made_elf {
 	const struct made *m;
 	uint8_t *bytes;
@@ -235,7 +235,7 @@ static inline uint8_t *made_elf64(const struct made *m, unsigned int flags,
 	return e.bytes;
 }
 
-/* xen.efi: the payload as .text, and a .buildid behind it. */
+/* xen.efi: the payload as .text, followed by .buildid. */
 static inline uint8_t *made_pe(const struct made *m, size_t *len)
 {
 	const size_t base = 0x400, id_at = made_align(base + m->size, 16);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest's Linux kernel made of nothing: VMCOREINFO, the log in each of its
- * forms, kallsyms, in memory of MADE_GUEST bytes whose addresses are offsets.
- * For the unit tests and the fuzzer of guests.
+ * A generated Linux kernel of a guest: VMCOREINFO, the log in each of its
+ * formats, kallsyms, in memory of MADE_GUEST bytes whose addresses are offsets.
+ * Used by the unit tests and the fuzzer of guests.
  */
 #ifndef TESTS_MADE_GUEST_H
 #define TESTS_MADE_GUEST_H
@@ -62,7 +62,7 @@ static inline void made_guest_open(struct made_guest *m)
 	guest_tables_init(&m->guest.tables, &p2m, &made_guest_format, MADE_TABLE);
 }
 
-/* Forgets what was read of the memory, after a change. */
+/* Drops cached memory after a change. */
 static inline void made_guest_changed(struct made_guest *m)
 {
 	memory_flush(m->xen.memory);
@@ -227,7 +227,7 @@ enum {
 };
 #define MADE_RELATIVE 0xffffffff81000000UL
 
-/* Each byte is a token; 'x' stands for "xen_", 130 letters for a long name. */
+/* Each byte is a token; 'x' means "xen_", 130 letters make a long name. */
 static inline uint64_t made_guest_name(struct made_guest *m, uint64_t at,
 				       const char *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A made-up hypervisor behind hypercalls, and the checks tests of it use. */
+/* A simulated hypervisor that answers hypercalls, and the checks of tests that use it. */
 #ifndef TESTS_MADE_LIVE_H
 #define TESTS_MADE_LIVE_H
 
@@ -16,7 +16,7 @@
 
 #define RING	100000
 
-/* A host of three domains; what is set makes an answer an error. */
+/* A host with three domains; members that are set turn an answer into an error. */
 static struct {
 	int domain_error, vcpu_error, open_error;
 	uint32_t max_vcpu_id;
@@ -143,8 +143,9 @@ static int fake_registers(void *priv, uint32_t domid, uint32_t id,
 }
 
 /*
- * Each page is full of its frame's number, but for page tables from frame 5 on,
- * which map pages 1 and 2 to the frames of these numbers; 2 only when mapped.
+ * Each page is filled with its frame's number, except page tables from frame 5
+ * on, which map pages 1 and 2 to the frames of these numbers; 2 only when
+ * mapped.
  */
 static int fake_page(void *priv, uint32_t domid, uint64_t frame, void *page)
 {
@@ -183,7 +184,7 @@ static int fake_layout(void *priv, uint32_t domid, int is_hvm,
 	return 0;
 }
 
-/* Frame 2 is nobody's; tables from frame 5 on, of levels 4 to 1. */
+/* Frame 2 belongs to no domain; from frame 5 on there are tables of levels 4 to 1. */
 static int fake_types(void *priv, uint32_t domid, const uint64_t *frame,
 		      unsigned int n, uint8_t *ret)
 {
@@ -229,7 +230,7 @@ static int fake_pcpu(void *priv, uint32_t id, struct live_pcpu *ret)
 	return id < 2 ? 0 : -ENOENT;
 }
 
-/* Pools 0 and 3; with loop the second again and again. */
+/* Pools 0 and 3; with loop the second one repeatedly. */
 static int fake_pool(void *priv, uint32_t first, struct live_pool *ret)
 {
 	(void)priv;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A running Xen with 6 MiB of memory, behind made-up hypercalls and methods to read it. */
+/* A running Xen with 6 MiB of memory: simulated hypercalls and methods to read it. */
 #ifndef TESTS_MADE_LIVE_MEMORY_H
 #define TESTS_MADE_LIVE_MEMORY_H
 
@@ -25,7 +25,7 @@
 #define BASE_AT	0x4000UL
 #define WORD_AT	0x8000UL
 
-/* idle_pg_table, xen_phys_start and what only a build with gdbsx has */
+/* idle_pg_table, xen_phys_start and symbols that only a build with gdbsx has */
 #define SYMBOLS \
 	"ffff82d040001000 D idle_pg_table\n" \
 	"ffff82d040004000 D xen_phys_start\n"
@@ -139,7 +139,7 @@ static int fake_close(void *priv)
 	return fake.close_error;
 }
 
-/* A frame with a memory error, and an error of the question. */
+/* A frame with a memory error, and an error of the request. */
 static int fake_sound(void *priv, uint64_t frame, unsigned int *n)
 {
 	(void)priv;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A made hypervisor in memory, with page tables that map it, and a stale copy of it. */
+/*
+ * A generated hypervisor in memory, with page tables that map it, and a stale
+ * copy of it.
+ */
 #ifndef TESTS_MADE_LOCATED_H
 #define TESTS_MADE_LOCATED_H
 
@@ -8,13 +11,13 @@
 
 #define SIZE	(64UL << 20)
 #define BASE	(38UL << 20)	/* maddr of XEN_VIRT_START */
-#define STALE	0UL		/* where it was before it moved */
+#define STALE	0UL		/* its place before it was relocated */
 #define L4	0x5000UL
 #define L3	0x6000UL
 #define L2	0x7000UL
 
 static uint8_t *ram;
-static uint64_t hole;		/* maddr of a page that is not there */
+static uint64_t hole;		/* maddr of a missing page */
 
 static inline struct err *read_page(void *priv, uint64_t maddr, void *page)
 {
@@ -28,7 +31,7 @@ static inline struct err *read_page(void *priv, uint64_t maddr, void *page)
 
 static const struct memory_ops ops = { .name = "test", .read_page = read_page };
 
-/* Puts the image to base; with a header as mkelf32 leaves it. */
+/* Copies the image to base; with a header as written by mkelf32. */
 static inline void put_image(const struct made *m, uint64_t base)
 {
 	uint8_t *at = ram + base + MADE_IMG_OFFSET;

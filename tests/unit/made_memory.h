@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The memory of a made hypervisor, with holes, as an image_read_fn. */
+/* The memory of a generated hypervisor, with holes, as an image_read_fn. */
 #ifndef TESTS_MADE_MEMORY_H
 #define TESTS_MADE_MEMORY_H
 
@@ -14,7 +14,7 @@ struct made_memory {
 	bool interrupt;
 };
 
-/* The hypervisor after boot: the init part is reused. */
+/* The hypervisor after boot: the memory of the init part is reused. */
 static inline void made_memory_init(struct made_memory *mem,
 				    const struct made *m)
 {

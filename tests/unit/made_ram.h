@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine's memory of RAM bytes, which the test defines before it includes this. */
+/* A machine's memory of RAM bytes; the test defines RAM before it includes this file. */
 #ifndef MADE_RAM_H
 #define MADE_RAM_H
 
@@ -9,7 +9,7 @@
 #include "xen/memory/memory.h"
 
 static unsigned char ram[RAM];
-static uint64_t absent;		/* maddr of a page the dump lacks; 0: none */
+static uint64_t absent;		/* maddr of a page missing in the dump; 0: none */
 
 static struct err *ram_read(void *priv, uint64_t maddr, void *page)
 {

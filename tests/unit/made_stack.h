@@ -93,7 +93,7 @@ static inline void make_symbols(void)
 	unlink(path);
 }
 
-/* Reading keeps pages; what was put since is seen after this. */
+/* Reads are cached: drops the cache after a change. */
 static inline void open_memory(void)
 {
 	struct space_params params = { .virt_start = VIRT, .phys_start = PHYS,
@@ -158,7 +158,7 @@ static inline struct unwinder make_unwinder(void)
 	return u;
 }
 
-/* rbp: 0 when it is not known */
+/* rbp: 0 if unknown */
 static inline void walk_from(uint64_t pc, uint64_t sp, uint64_t rbp)
 {
 	struct cpu_state s = { .known = 0 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A made process: page tables and pages in a machine's memory, with a xenstore
- * of either kind in it. Every second page lies elsewhere in memory than its
- * neighbour, so that objects cross frames that do not adjoin.
+ * A generated process: page tables and pages in a machine's memory, with a
+ * xenstore of either kind. Adjacent pages are in distant frames, so that
+ * objects cross frames that are not contiguous.
  */
 #ifndef MADE_STORE_H
 #define MADE_STORE_H
@@ -33,7 +33,7 @@ static void made_entry(uint64_t table, unsigned int i, uint64_t v)
 	made_put(table + 8 * i, &v, 8);
 }
 
-/* The frame of a page of the heap: odd pages come from the other end. */
+/* The frame of a page of the heap: odd pages are allocated from the other end. */
 static uint64_t heap_frame(unsigned int page)
 {
 	return (page & 1 ? 150 - page : 10 + page) * XPAGE_SIZE;
@@ -57,7 +57,7 @@ static void heap_u64(uint64_t va, uint64_t v)
 	heap_write(va, &v, 8);
 }
 
-/* A process with an empty heap that was started as program. */
+/* A process with an empty heap whose program has the given name. */
 static void made_process(const char *program)
 {
 	uint64_t stack = 9 * XPAGE_SIZE;
@@ -89,7 +89,7 @@ static uint64_t heap_take(size_t size)
 	return va;
 }
 
-/* An object of talloc; returns the va behind its header. */
+/* An object of talloc; returns the va after its header. */
 static uint64_t made_talloc(const void *bytes, size_t size, uint64_t name)
 {
 	uint64_t va = heap_take(80 + size);
@@ -174,7 +174,7 @@ static uint64_t made_hash_entry(uint64_t next, const struct made_node *n)
 
 #define MADE_CHAINS	7
 
-/* A database; returns its va. Records are added behind it, within its block. */
+/* A database; returns its va. Records are added after it, within its block. */
 static uint64_t made_database(uint32_t version)
 {
 	uint64_t va = heap_take(172 + 4 * MADE_CHAINS);
@@ -184,7 +184,7 @@ static uint64_t made_database(uint32_t version)
 	return va;
 }
 
-/* A record in front of a chain, which holds next (an offset); returns its offset. */
+/* A record at the start of a chain, followed by next (an offset); returns its offset. */
 static uint32_t made_tdb_record(uint64_t database, enum made_form form,
 				uint32_t chain, uint32_t next,
 				const struct made_node *n)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A tiny hypervisor made of nothing: text with the functions that return the
+ * A small generated hypervisor: text with the functions that return the
  * version, strings, embedded symbol table, .config, build-id note, lists of
- * patched places, data full of pointers. It can be had in every format that Xen's
- * build makes, for the tests of images and symbols and for fuzz seeds.
+ * patched places, data with many pointers. It can be generated in every format
+ * of Xen's build, for the tests of images and symbols and for fuzz seeds.
  */
 #ifndef TESTS_MADE_XEN_H
 #define TESTS_MADE_XEN_H
@@ -127,7 +127,7 @@ static inline void made_number(struct made *m, size_t *code,
 	*code += 16;
 }
 
-/* Everything that reads like "version" of common/version.c. */
+/* All strings similar to the "version" of common/version.c. */
 static inline size_t made_version(struct made *m)
 {
 	size_t code = 0x80, text = m->rodata;
@@ -161,7 +161,7 @@ static inline void made_lists(struct made *m)
 	for (unsigned int i = 0; i < 5; i++) {
 		uint8_t *p = m->payload + m->alts + i * size;
 
-		/* the last one patches what is freed after boot */
+		/* the last one patches memory that is freed after boot */
 		made_put32(p, (i == 4 ? m->init : alt_site + 8 * i) -
 			      (m->alts + i * size));
 		made_put32(p + 4, m->init + 0x300 - (m->alts + i * size + 4));
@@ -280,7 +280,7 @@ static inline size_t made_tokens(struct made *m, size_t at, size_t align,
 	return at;
 }
 
-/* As tools/symbols.c writes it; text symbols only in the oldest. */
+/* As written by tools/symbols.c; only text symbols in the oldest version. */
 static inline size_t made_embedded(struct made *m, size_t at)
 {
 	bool own = m->o.table == TABLE_4_22, ends = m->o.table >= TABLE_4_21;
@@ -353,7 +353,7 @@ static inline void made_init(struct made *m, const struct made_options *o)
 	made_symbol(m, "_etext", NULL, 't', m->etext, 0);
 	made_symbol(m, "_srodata", NULL, 'd', m->rodata, 0);
 	at = made_config(m, made_align(at, 8));
-	/* room for the table, whose symbols must all be known before */
+	/* space for the table, whose symbols must all be known before */
 	at = made_align(at, 8);
 	m->init = made_align(at + 0x1200, 0x100);
 	m->erodata = m->init - 0x80;

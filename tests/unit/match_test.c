@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is it the build in memory? With all that can be missing. */
+/* Decision whether an image is the build in memory, with all data that may be missing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@ static const struct made_options plain = {
 	.table = TABLE_4_7, .build_info = "debug=n", .text_size = 0x11000,
 };
 
-/* Puts a hypervisor into memory and opens the file of another, or the same. */
+/* Copies a hypervisor to memory and opens the file of another, or of the same. */
 static struct image *setup(const struct made_options *in_memory,
 			   const struct made_options *in_file,
 			   uint8_t *(*make)(const struct made *, size_t *))
@@ -148,7 +148,7 @@ static void test_efi_in_memory(void **state)
 	image_close(img);
 }
 
-/* Strings tell builds apart, but only the code proves that two are one. */
+/* Strings differ between builds, but only the code proves that two builds are equal. */
 static void test_strings(void **state)
 {
 	struct made_options o = plain, later = plain;
@@ -206,7 +206,7 @@ static void test_same_strings_other_code(void **state)
 		expect(img, MATCH_OTHER, PROOF_TEXT, text);
 		image_close(img);
 	}
-	/* its xen.gz leaves the question open */
+	/* its xen.gz is not conclusive */
 	img = setup(&o, &o, made_wrapper);
 	expect(img, MATCH_PROVED, PROOF_TEXT, "bytes of text are the same, 0");
 	memset(memory.bytes + 0x5000, 0xcc, 60);
@@ -215,7 +215,7 @@ static void test_same_strings_other_code(void **state)
 	image_close(img);
 }
 
-/* Pages a dump lacks: the next proof, or an open question; never a "no". */
+/* Pages missing in a dump: the next check, or no decision; never a mismatch. */
 static void test_missing(void **state)
 {
 	struct image *img = setup(&plain, &plain, make_syms);
@@ -223,14 +223,14 @@ static void test_missing(void **state)
 	(void)state;
 	hide(made.note, made.note + 40);
 	expect(img, MATCH_PROVED, PROOF_TEXT, "compile date");
-	/* only a part of the version: no other version */
+	/* only a part of the version: not another version */
 	hide(made.rodata, made.rodata + 4);
 	memset(memory.bytes + made.note, 0, 40);
 	expect(img, MATCH_PROVED, PROOF_TEXT, "bytes of text are the same");
 	/* note and strings */
 	hide(made.rodata, made.erodata);
 	expect(img, MATCH_PROVED, PROOF_TEXT, "bytes of text are the same");
-	/* all but the first bytes of the text */
+	/* all except the first bytes of the text */
 	hide(0x1000, made.mem_size);
 	expect(img, MATCH_UNKNOWN, PROOF_NONE, "could not be checked: page at");
 	hide(0, made.mem_size);
@@ -242,7 +242,7 @@ static void test_missing(void **state)
 	image_close(img);
 }
 
-/* No mapping where the file has its strings: a definite mismatch. */
+/* No mapping at the addresses of the file's strings: a definite mismatch. */
 static void test_not_mapped(void **state)
 {
 	struct made_options o = plain;
@@ -271,7 +271,7 @@ static void test_text_differs(void **state)
 	image_close(img);
 }
 
-/* xen-syms.map against the table in memory. */
+/* xen-syms.map compared with the table in memory. */
 static void test_map(void **state)
 {
 	struct made_options o = plain;
@@ -311,7 +311,10 @@ static void compare(const struct image *img, const struct text_site *sites,
 	assert_null(e);
 }
 
-/* A place that Xen patches at boot explains a difference; a byte beside it does not. */
+/*
+ * A place that Xen patches at boot explains a difference; a neighbouring byte
+ * is not explained.
+ */
 static void test_compare_sites(void **state)
 {
 	static const size_t lens[2][3] = { { 5, 6, 4 }, { 3, 6, 4 } };
@@ -398,7 +401,7 @@ static void test_compare_livepatch(void **state)
 	image_close(img);
 }
 
-/* Lists that point anywhere are refused or ignored. */
+/* Lists with invalid pointers are refused or ignored. */
 static void test_compare_bad_lists(void **state)
 {
 	struct text_compare c = { .compared = 77 };
@@ -463,7 +466,7 @@ static void test_memory_only(void **state)
 	err_free(e);
 }
 
-/* Memory behind the image's former place is not the image's, if there is one. */
+/* Memory after the image's former place does not belong to the image, if there is one. */
 static struct err *read_with_another_below(void *ctx, uint64_t va, void *buf,
 					   size_t len)
 {

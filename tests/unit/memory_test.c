@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The page cache before a source, and frame number compression. */
+/* The page cache of a source, and frame number compression. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +51,7 @@ static const struct memory_ops ops = {
 	.name = "test", .read_page = source_read, .destroy = source_destroy,
 };
 
-/* Lends even pages, whose bytes are all 0x5a. */
+/* Provides even pages in its own memory, whose bytes are all 0x5a. */
 static const void *source_borrow(void *priv, uint64_t maddr)
 {
 	static unsigned char page[XPAGE_SIZE];
@@ -119,7 +119,7 @@ static void test_cache(void **state)
 	check_range(m, 0x5000, 8);
 	check_range(m, 0x5800, 8);
 	assert_int_equal(s.reads, 1);
-	/* Two pages of one set stay side by side, whatever the order. */
+	/* Two pages of one set are cached together, in any order. */
 	check_range(m, 0x5000 + 512 * XPAGE_SIZE, 8);
 	check_range(m, 0x5000, 8);
 	check_range(m, 0x5000 + 512 * XPAGE_SIZE, 8);
@@ -131,7 +131,7 @@ static void test_cache(void **state)
 	memory_destroy(m);
 }
 
-/* Whole pages come from the cache if they are there, and never enter it. */
+/* Whole pages are taken from the cache, but never stored in it. */
 static void test_whole_pages(void **state)
 {
 	struct source s = { .broken = ~0ULL };
@@ -152,7 +152,10 @@ static void test_whole_pages(void **state)
 	memory_destroy(m);
 }
 
-/* Lent pages are neither read nor cached; all others are read as before. */
+/*
+ * Pages in the source's own memory are neither read nor cached; all others are
+ * read as before.
+ */
 static void test_borrow(void **state)
 {
 	struct source s = { .broken = 0x7000 };
@@ -184,14 +187,14 @@ static void test_errors(void **state)
 	expect(memory_read(m, 0x6ff8, buf, 64), ERR_EXCLUDED);
 	expect(memory_read(m, SOURCE_SIZE, buf, 1), ERR_NOT_IN_DUMP);
 	expect(memory_read(m, ~0ULL - 4, buf, 64), ERR_BAD_POINTER);
-	/* A failure must not leave half a page in the cache. */
+	/* After a failure the cache must not contain half a page. */
 	s.broken = ~0ULL;
 	check_range(m, 0x7010, 8);
 	assert_null(memory_read(m, ~0ULL, buf, 0));
 	memory_destroy(m);
 }
 
-/* Two nodes, the second at 1 TiB: hole bits 28 to 39 of the mfn squeezed out. */
+/* Two nodes, the second at 1 TiB: bits 28 to 39 of the mfn are removed. */
 static void test_pdx_mask(void **state)
 {
 	struct pdx p = {

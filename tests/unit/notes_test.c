@@ -118,7 +118,7 @@ static void test_panic(void **state)
 	assert_null(notes_parse(b.at, b.len, &n));
 	assert_int_equal(n->panic.pfn, 0x1234);
 	assert_true(n->panic.unproved);
-	/* its last byte is taken for the NUL */
+	/* its last byte is replaced by the NUL */
 	assert_int_equal(strlen(n->panic.text), OWN_NOTE_PANIC_SIZE - OWN_NOTE_PANIC_TEXT - 1);
 	notes_destroy(n);
 	for (unsigned int i = 0; i < 2; i++) {
@@ -170,7 +170,7 @@ static void test_qemu(void **state)
 	expect(notes_parse(b.at, b.len, &n), ERR_CORRUPT);
 }
 
-/* Every cut and every wild size either parses or fails, and never overruns. */
+/* Every truncation and every invalid size either parses or fails, without overrun. */
 static void test_damaged(void **state)
 {
 	static struct bytes b;
@@ -259,7 +259,7 @@ static void test_core(void **state)
 	free(path);
 }
 
-/* Borrows a page and compares its first and last word with its number. */
+/* Reads a page in place and compares its first and last word with its number. */
 static void check_borrowed(struct memory *m, uint64_t nr)
 {
 	const void *page;
@@ -271,7 +271,10 @@ static void check_borrowed(struct memory *m, uint64_t nr)
 	assert_int_equal(words[511], nr * 1000 + 511);
 }
 
-/* Pages read ahead: in order, with gaps, backward, at random, and after the file shrank. */
+/*
+ * Pages read ahead: in order, with gaps, backward, at random, and after the
+ * file was truncated.
+ */
 static void test_read_ahead(void **state)
 {
 	enum { NR = 600 };

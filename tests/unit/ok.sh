@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by the shell tests: results as TAP, of which N is the number and FAILED that of the failed ones.
+# Sourced by the shell tests: results as TAP; N is the number of tests, FAILED the number of failed ones.
 N=0 FAILED=0
 
-# ok NAME COMMAND...: one test, by the exit status. If it fails, prints $WORK/out, where there is one.
+# ok NAME COMMAND...: one test, by the exit status. If it fails, prints $WORK/out, if it exists.
 ok() {
     local name=$1
     shift

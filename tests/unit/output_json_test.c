@@ -6,7 +6,7 @@
 #include "xen/base/array.h"
 #include "json_check.h"
 
-/* Verified by another parser, where the machine has one. */
+/* Verified by another parser, if the machine has one. */
 static bool python_valid(const char *text, size_t len)
 {
 	FILE *fp;
@@ -125,7 +125,7 @@ static void test_json_shared_keys(void **state)
 		"}\n");
 }
 
-/* Text shows some cells that JSON has in a better form. */
+/* Text shows some cells that have a better form in JSON. */
 static void test_json_text_only(void **state)
 {
 	static const struct column c[] = {
@@ -155,7 +155,7 @@ static void test_json_text_only(void **state)
 		"}\n");
 }
 
-/* Every one- and two-byte string, in every place a string can be. */
+/* Every one- and two-byte string, at every place of a string. */
 static void test_json_any_bytes(void **state)
 {
 	static const struct column c[] = { { .key = "a", .title = "A" } };
@@ -210,7 +210,7 @@ static void test_json_valid_utf8_kept(void **state)
 	shown_free(&s);
 }
 
-/* However far a command came, its JSON is whole. */
+/* JSON is complete at any step at which a command ends. */
 static void test_json_cut_short(void **state)
 {
 	struct shown s;
@@ -250,8 +250,8 @@ static void test_json_reasons(void **state)
 }
 
 /*
- * Each record lists its keys that are not proved: all after a use, or those in
- * whose scope it was. Text-only columns have none.
+ * Each record lists its unproved keys: all after a use, or those in whose scope
+ * the use was. Columns that are only in text have none.
  */
 static void test_json_unproved(void **state)
 {
@@ -294,7 +294,7 @@ static void test_json_unproved(void **state)
 	shown_free(&s);
 }
 
-/* Controls, C1 and what reorders a line (UAX 9) are escaped. */
+/* Controls, C1 and characters that reorder a line (UAX 9) are escaped. */
 static void test_json_unsafe(void **state)
 {
 	struct shown s;

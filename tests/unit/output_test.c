@@ -31,7 +31,7 @@ static void test_misuse_is_shown(void **state)
 	}
 }
 
-/* crash leaves commands by longjmp: what was pending is released. */
+/* crash ends commands by longjmp: pending output is released. */
 static void test_destroy_unfinished(void **state)
 {
 	struct shown s;
@@ -96,7 +96,7 @@ static void broken_stream(FILE *fp, enum out_format format)
 		row(o, 1, "a", 1);
 		out_end(o);
 	}
-	/* text is noticed while the command still runs, JSON comes last */
+	/* the failure is noticed for text while the command runs, for JSON at the end */
 	assert_int_equal(interrupt_pending, format == OUT_TEXT);
 	out_finish(o);
 	assert_int_equal(interrupt_pending, 1);

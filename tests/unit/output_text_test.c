@@ -183,7 +183,7 @@ static void test_text_errors(void **state)
 		"note: read this\n");
 }
 
-/* A command that fails within a row or section just returns. */
+/* A command that fails within a row or section returns without ending it. */
 static void test_text_cut_short(void **state)
 {
 	struct shown s;
@@ -227,7 +227,7 @@ static void test_text_lines(void **state)
 		"A\n3\n");
 }
 
-/* Terminal sequences out of a dump must not reach the terminal. */
+/* Terminal sequences from a dump must not reach the terminal. */
 static void test_text_hostile_bytes(void **state)
 {
 	static const struct column c[] = {
@@ -319,7 +319,7 @@ static void test_text_numbers(void **state)
 		"18446744073709551615  -9223372036854775808  ffffffffffffffff\n");
 }
 
-/* Long lists come out in blocks; nothing is lost, the heading shows once. */
+/* Long lists are printed in blocks; no row is lost, and the heading is printed once. */
 static void test_text_long_list(void **state)
 {
 	static const struct column c[] = {

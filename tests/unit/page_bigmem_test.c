@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sums over the frame table: where its entries have 32 bytes, and where they have 48
- * (CONFIG_BIGMEM) and cross pages.
+ * Sums over the frame table, with entries of 32 bytes, and of 48
+ * (CONFIG_BIGMEM), which cross pages.
  */
 #include "tests/unit/model_fixture/fixture.h"
 
@@ -81,7 +81,7 @@ static void test_bigmem(void **state)
 
 	(void)state;
 	check("-DBIGMEM " HOST_SOURCES, 48, SUMS);
-	/* entry 85 crosses from the first page, which is there, to the second */
+	/* entry 85 crosses from the first page, which exists, to the second */
 	fixture_exclude(&fix, fixture_va(&fix, "frames") + XPAGE_SIZE);
 	sums_text(&scan);
 	assert_int_equal(scan.seen, 85);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bits of struct page_info, as each series of releases has them. */
+/* The bits of struct page_info in each series of releases. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@ static const struct page_layout *layout(const char *name)
 	return NULL;
 }
 
-/* No two flags on one bit, none in a count or in the state. */
+/* No two flags on one bit, and none in a count or in the state. */
 static void test_bits_are_apart(void **state)
 {
 	const struct page_layout *l;
@@ -69,13 +69,13 @@ static void test_words(void **state)
 			    "validated");
 	assert_int_equal(page_state(l, 0x0c00000000000000), PAGE_FREE);
 	assert_false(page_needs_scrub(l, 0x0c00000000000000));
-	/* the same bit means allocated of a page in use */
+	/* for a page in use the same bit means allocated */
 	assert_true(page_needs_scrub(l, 0x8c00000000000000));
 	assert_false(page_is_allocated(l, 0x8c00000000000000));
 	assert_string_equal(page_count_flags(l, 0x8c00000000000000, text, sizeof(text)),
 			    "needs scrub");
 	assert_true(page_is_extra(l, 0xa000000000000001));
-	/* a page table of 4.17 is where 4.18 has the extra pages */
+	/* the type of a page table in 4.17 has the bit of extra pages in 4.18 */
 	assert_string_equal(page_count_flags(layout("4.14.6 to 4.17"), 0xa000000000000001,
 					     text, sizeof(text)),
 			    "allocated, page table");
@@ -95,7 +95,10 @@ static void test_types_of_4_bits(void **state)
 	assert_string_equal(page_type_name(99), "?");
 }
 
-/* A free page in the layout since XSA-402 is not one in the layout before, and vice versa. */
+/*
+ * A free page in the layout since XSA-402 is not free in the layout before, and
+ * vice versa.
+ */
 static void test_free_pages_tell_layouts_apart(void **state)
 {
 	static const char *const before[] = {

@@ -76,7 +76,7 @@ static void test_pages(void **state)
 	pages_close(p);
 }
 
-/* The member of the owner is the order in a free page. */
+/* In a free page the member of the owner contains the order. */
 static void test_free_pages(void **state)
 {
 	struct pages *p = open_pages();
@@ -94,7 +94,7 @@ static void test_free_pages(void **state)
 	assert_int_equal(page.first_dirty, PAGE_NOT_DIRTY);
 	page = read_page(p, 0x1079);
 	assert_true(page_needs_scrub(l, page.count_info));
-	/* an order that could be an owner */
+	/* an order that may be an owner */
 	host_own_frame(&fix, 0x78, "dom1");
 	check_owner(p, 0x1078, "none");
 	host_poke(&fix, fixture_va(&fix, "frames") + 0x78 * 32, "page_info.v.free.order", 1);
@@ -145,7 +145,7 @@ static void test_contradiction(void **state)
 	host_poke(&fix, frame, "page_info.count_info", 3UL << 58);
 }
 
-/* Without pages of known state the build and its release are all there is. */
+/* Without pages of known state only the build and its release are evidence. */
 static void test_no_evidence(void **state)
 {
 	uint8_t saved[14 * 3 * 16], *heap = fix.image + fixture_va(&fix, "heap0") - FIXTURE_BASE;
@@ -188,7 +188,7 @@ static void test_lists(void **state)
 	assert_int_equal(page.mfn, 0x1071);
 	assert_ok(page_list_next(&l, &page));
 	assert_int_equal(page.va, 0);
-	/* a back link that is wrong ends the list */
+	/* a wrong back link ends the list */
 	host_poke(&fix, frame, "page_info.list.prev", 0x1072);
 	assert_ok(page_list_start(&l, pages_table(p), host_va(&fix, "dom1") + m.offset, "pages"));
 	assert_ok(page_list_next(&l, &page));
@@ -272,7 +272,7 @@ static void test_heap(void **state)
 		       "mfn 1078: first dirty page 2 is outside of its chunk of order 1");
 }
 
-/* A bare dump shows where the lists are, but not the counts. */
+/* Without variables the places of the lists are found, but not the counts. */
 static void test_heap_without_counts(void **state)
 {
 	const struct symbols *all = fix.xen.symbols;
@@ -538,7 +538,7 @@ static void test_walk(void **state)
 	host_poke(&fix, d1v0, cr0, 0x80000011);
 }
 
-/* Tables of the P2M may be owned by the domain, beside its tot_pages. */
+/* Tables of the P2M may be owned by the domain, in addition to its tot_pages. */
 static void test_sums(void **state)
 {
 	static const struct front_end front = { .name = "test", .help = "help" };

@@ -37,7 +37,7 @@ static void add_word(void *arg, const char *word, uint32_t value, const char *na
 	sprintf(text + strlen(text), "%s %x %s; ", word, value, names);
 }
 
-/* The domain as the command finds it; only its va is needed. */
+/* The domain as the command finds it; only its va is used. */
 static struct domain dom0(struct fixture *f)
 {
 	return (struct domain){ .va = fixture_va(f, "dom0"),
@@ -54,7 +54,7 @@ static void test_policy(void **state)
 		assert_ok(policy_of_domain(&fix[i].xen, &d, &p));
 		text[0] = '\0';
 		assert_ok(policy_leaves(&p, add_leaf, NULL));
-		/* leaf 7 is that of its own array */
+		/* leaf 7 is taken from its own array */
 		assert_string_equal(text, "0:ffffffff d 1 2 3; 1:ffffffff 4 5 101 2; "
 				    "7:1 1 0 0 0; 80000000:ffffffff 80000001 0 0 0; ");
 		text[0] = '\0';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Values and definitions. print.expect is what gdb 13 printed for the same
- * file; where gdb 13 is at hand it is asked again.
+ * Values and definitions. print.expect is the output of gdb 13 for the same
+ * file; if gdb 13 is installed, its output is compared again.
  */
 #include "tests/unit/types_fixture/fixture.h"
 #include "tests/unit/golden.h"
@@ -69,7 +69,7 @@ static void assert_answer(const char *request, const char *expected)
 	free(got);
 }
 
-/* A page left out costs the members in it, with a remark there. */
+/* A page left out affects the members in it, which are printed as a remark. */
 static void excluded_pages(void **state)
 {
 	uint64_t va = fixture_va(fix, "holder0"), page = (va | 4095) + 1;
@@ -85,7 +85,7 @@ static void excluded_pages(void **state)
 				    "  pointer = ADDR <points>,\n  last = 2\n}\n"));
 	free(got);
 
-	/* what stands last is in the page after the hole */
+	/* the last member is in the page after the hole */
 	fixture_exclude(fix, page + 4096, page + 3 * 4096);
 	got = answer("holder0");
 	assert_non_null(strstr(got, "  text = <excluded page>,\n"
@@ -93,7 +93,7 @@ static void excluded_pages(void **state)
 				    "  last = <excluded page>\n}\n"));
 	free(got);
 
-	/* nothing at all: one error instead of a screen full of marks */
+	/* no page at all: one error instead of many remarks */
 	fixture_exclude(fix, va, page + 3 * 4096);
 	got = answer("holder0");
 	assert_non_null(strstr(got, "error: struct holder at ADDR"));
@@ -101,7 +101,7 @@ static void excluded_pages(void **state)
 	fixture_exclude(fix, 0, 0);
 }
 
-/* Strings that run into a hole are shown up to it. */
+/* Strings that continue in a hole are printed up to it. */
 static void excluded_strings(void **state)
 {
 	uint64_t va = fixture_va(fix, "holder0"), page = (va | 4095) + 1;
@@ -174,7 +174,7 @@ static void interrupted(void **state)
 	free(got);
 }
 
-/* Features that gdb lacks, or names otherwise. */
+/* Features that gdb lacks, or for which it uses other names. */
 static bool gdb_differs(const char *variable)
 {
 	static const char *const names[] = {
@@ -267,7 +267,7 @@ int main(int argc, char **argv)
 		fix = calloc(1, sizeof(*fix));
 		if (fixture_compile(fix, c->cc, c->flags)) {
 			fixture_load(fix);
-			/* "print_test REQUEST...": shows what print.expect needs */
+			/* "print_test REQUEST...": prints lines for print.expect */
 			for (int i = 1; i < argc; i++)
 				printf("== %s\n%s", argv[i], answer(argv[i]));
 			if (argc > 1)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Profiles written from an image: its .config in one line, its places as DWARF has them. */
+/*
+ * Profiles written from an image: its .config in one line, and the same places
+ * as in DWARF.
+ */
 #include "tests/unit/host_fixture/host.h"
 #include "tests/unit/made_formats.h"
 
@@ -29,7 +32,7 @@ static void test_config(void **state)
 		assert_ok(profile_config(NULL, img, &text));
 		assert_string_equal(text, debug ? "X86=y NR_CPUS=256 DEBUG=y" : "X86=y NR_CPUS=256");
 		assert_int_equal(config_debug(IMAGE_NOT_KNOWN, text), debug ? 'y' : 'n');
-		/* what the image says outweighs its .config */
+		/* properties of the image have precedence over its .config */
 		assert_int_equal(config_debug(IMAGE_YES, text), 'y');
 		assert_int_equal(config_debug(IMAGE_NO, text), 'n');
 		free(text);
@@ -100,7 +103,7 @@ static void test_places(void **state)
 	assert_int_equal(profile_origin(profile)->debug, 'y');
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		check_place(profile, paths[i]);
-	/* of alternatives only the one that the build has */
+	/* of several alternatives only the one in the build */
 	assert_null(profile_find(profile, "vcpu.sched_priv"));
 	profile_destroy(profile);
 	free(text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Progress on a terminal: a made clock, a real pseudo terminal. */
+/* Progress on a terminal: a simulated clock, a real pseudo terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,10 +16,10 @@
 
 #define STEPS 200
 
-/* ms that go by from one look at the clock to the next */
+/* ms between two reads of the clock */
 static int64_t now_ms, pace_ms;
 
-/* Takes the place of the C library's. */
+/* Replaces the function of the C library. */
 int clock_gettime(clockid_t id, struct timespec *t)
 {
 	assert_int_equal(id, CLOCK_MONOTONIC);
@@ -28,7 +28,7 @@ int clock_gettime(clockid_t id, struct timespec *t)
 	return 0;
 }
 
-/* All output of a command of so many steps, by kind of standard error. */
+/* Output of a command with the given number of steps, for each kind of standard error. */
 static char *shown(int to, int from, int64_t pace, uint64_t total)
 {
 	static char text[STEPS * 64];
@@ -46,7 +46,7 @@ static char *shown(int to, int from, int64_t pace, uint64_t total)
 	progress_end(&p);
 	assert_return_code(dup2(saved, STDERR_FILENO), 0);
 	close(saved);
-	/* a terminal hands over what was written a little later */
+	/* a terminal delivers written text with a delay */
 	while (poll(&end, 1, 200) > 0 && length < sizeof(text) - 1) {
 		n = read(from, text + length, sizeof(text) - 1 - length);
 		if (n <= 0)
@@ -145,7 +145,7 @@ static void test_download(void **state)
 	assert_return_code(dup2(saved, STDERR_FILENO), 0);
 	close(saved);
 	end.fd = master;
-	/* a terminal hands over parts */
+	/* a terminal delivers the text in parts */
 	while (len < sizeof(text) - 1 && !strstr(text, "\033[K") && poll(&end, 1, 10000) == 1) {
 		n = read(master, text + len, sizeof(text) - 1 - len);
 		assert_true(n > 0);

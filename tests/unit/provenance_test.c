@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cells made of values whose places nothing proved are marked, by no declaration. */
+/* Cells with values from unverified places are marked without a declaration. */
 #include "tests/unit/model_fixture/fixture.h"
 #include "tests/unit/shown.h"
 
@@ -11,7 +11,10 @@ static struct fixture fix;
 static const struct front_end front = { .name = "test", .help = "help" };
 static struct session s = { .front = &front, .xen = &fix.xen };
 
-/* The fixture by its own profile, in which all is proved but the paths up to NULL. */
+/*
+ * The fixture with its own profile, in which all places are verified except the
+ * paths up to NULL.
+ */
 static struct profile *use_profile(const char *const *unproved)
 {
 	const struct profile_origin origin = { .version = "4.20", .config = "" };
@@ -81,7 +84,7 @@ static void check_not(const char *command, char *one, char *two, const char *une
 	free(text);
 }
 
-/* The type of an HVM domain is made of its emulation flags (Xen 4.20). */
+/* The type of an HVM domain is computed from its emulation flags (Xen 4.20). */
 static void test_computed(void **state)
 {
 	static const char *const flags[] = { "domain.arch.emulation_flags", NULL };
@@ -110,7 +113,7 @@ static void test_computed(void **state)
 	profile_destroy(p);
 }
 
-/* Whatever comes after an unproved link of a list may be of another object. */
+/* Objects after an unverified link of a list may be wrong. */
 static void test_walk(void **state)
 {
 	static const char *const next[] = { "domain.next_in_list", NULL };
@@ -137,7 +140,7 @@ static void cell_constant(struct session *session, struct out *o, const void *re
 	out_dec(o, 7);
 }
 
-/* A view of one's own, which declares nothing. */
+/* A separate view, without declarations. */
 static void test_view(void **state)
 {
 	static const struct view_column columns_of_view[] = {

@@ -119,7 +119,10 @@ static void test_tables(void **state)
 	assert_string_equal(s.text, "0:5+1 2000:6+1 200000:400+512 ");
 	assert_int_equal(s.tables, 5);
 	assert_int_equal(lost, 0);
-	/* a table outside of the dump; a table that is below itself: four levels end it */
+	/*
+	 * a table missing in the dump; a table that contains itself: the walk
+	 * ends after four levels
+	 */
 	fixture_poke(f, fixture_va(f, "image_l2") + 16, NULL, 0x7fff000001);
 	fixture_poke(f, fixture_va(f, "direct_l3"), NULL,
 		     fixture_va(f, "direct_l3") - FIXTURE_BASE + FIXTURE_PHYS + 1);
@@ -155,7 +158,7 @@ static void test_counters(void **state)
 	}
 }
 
-/* Runs "xen mem" on the newest host; free() the text. */
+/* Runs "xen mem" on the newest host; the caller frees the text. */
 static char *mem(void)
 {
 	static const struct front_end front = { .name = "test", .help = "help" };
@@ -181,7 +184,7 @@ static void test_command(void **state)
 	free(text);
 }
 
-/* Without the size of RAM no part of it is shown as a sum. */
+/* If the size of RAM is unknown, no part of it is shown as a sum. */
 static void test_unknown_ram(void **state)
 {
 	const struct symbols *all = newest->xen.symbols;
@@ -199,7 +202,7 @@ static void test_unknown_ram(void **state)
 	symbols_destroy(some);
 }
 
-/* A damaged counter is printed; sizes in KiB beyond 64 bits are not computed with a sign. */
+/* A damaged counter is printed; for sizes above 64 bits no negative number is printed. */
 static void test_damaged_counter(void **state)
 {
 	struct fixture *f = newest;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Field tables against the fixture: alternatives, pointers, holes. */
+/* Field tables compiled for the fixture: alternatives, pointers, holes. */
 #include "tests/unit/types_fixture/fixture.h"
 
 #include "xen/base/array.h"
@@ -7,7 +7,7 @@
 #include "xen/types/record.h"
 
 static struct fixture *fix;
-/* In the second round the fixture's profile stands in for its DWARF. */
+/* In the second round the fixture's profile replaces its DWARF. */
 static struct profile *profile;
 
 static struct records *make_records(void)
@@ -68,7 +68,7 @@ static void reads_all_kinds_of_paths(void **state)
 
 	(void)state;
 	r = make_records();
-	/* the second time it is compiled already */
+	/* the second time the type is already compiled */
 	for (int i = 0; i < 2; i++) {
 		memset(&d, 0xff, sizeof(d));
 		assert_ok(record_read(r, fix->space, &domain_type, va, &d));
@@ -90,11 +90,11 @@ static void reads_all_kinds_of_paths(void **state)
 		assert_value(&d.tail1, 11, 0);
 		assert_value(&d.seg, 0x7788, 0);
 		assert_value(&d.opaque_at, fixture_va(fix, "opaque0") + 8, 0);
-		/* a null pointer on the way, and what this build lacks */
+		/* a null pointer in the path, and a member that this build lacks */
 		assert_int_equal(d.vcpu2_id.state, VALUE_UNREADABLE);
 		assert_int_equal(d.vcpu2_id.why, ERR_BAD_POINTER);
 		assert_int_equal(d.gone.state, VALUE_NO_FIELD);
-		/* 16 bytes are no value */
+		/* 16 bytes are not a value */
 		assert_int_equal(d.huge.state, VALUE_NO_FIELD);
 	}
 	assert_string_equal(record_missing(r, &domain_type,
@@ -170,7 +170,7 @@ static const struct field spread_fields[] FIELD_TABLE = {
 };
 static const struct record_type spread_type = RECORD_TYPE("holder", spread_fields);
 
-/* An absent page costs the fields in it, wherever it is. */
+/* A missing page affects the fields in it, at any position. */
 static void a_hole_costs_its_fields(void **state)
 {
 	uint64_t va = fixture_va(fix, "holder0"), page = (va | 4095) + 1;
@@ -239,7 +239,7 @@ static void without_types_no_field_is_there(void **state)
 	records_destroy(NULL);
 }
 
-/* An impossible path is a mistake in our tables, not a missing field. */
+/* An impossible path is a mistake in the tables, not a missing field. */
 static void nonsense_is_an_error(void **state)
 {
 	static const char *const paths[] = {
@@ -297,7 +297,7 @@ static void resolves_single_members(void **state)
 	records_destroy(r);
 }
 
-/* The profile of the fixture, as scripts/xen-layout writes it. */
+/* The profile of the fixture, as written by scripts/xen-layout. */
 static struct profile *make_profile(void)
 {
 	const struct profile_origin origin = { .version = "4.20", .config = "" };
@@ -323,7 +323,7 @@ static bool used(const struct value *v)
 	return provenance_leave(before);
 }
 
-/* domain.domain_id is proved; is the place of another member? */
+/* domain.domain_id is verified; is the place of another member? */
 static void resolve_both(struct records *r, bool unproved)
 {
 	struct provenance before;
@@ -381,7 +381,7 @@ static void what_nothing_proved_is_told(void **state)
 
 int main(void)
 {
-	/* with DWARF, and once more without */
+	/* with DWARF, and again without */
 	static const struct CMUnitTest by_profile[] = {
 		cmocka_unit_test(reads_all_kinds_of_paths),
 		cmocka_unit_test(reads_bit_fields),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Redaction of texts: replaced and kept words, the same text by the same word. */
+/* Redaction of texts: replaced and kept words; equal texts have equal replacements. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +56,7 @@ static void test_patterns(void **state)
 	redactor_destroy(r);
 }
 
-/* Texts of a hypervisor that resemble what is replaced */
+/* Texts of a hypervisor that resemble replaced texts */
 static void test_stays(void **state)
 {
 	static const char *const texts[] = {
@@ -94,7 +94,7 @@ static void test_names(void **state)
 	assert_true(redactor_learn(r, "x"));
 	assert_true(redactor_learn(r, ""));
 	check(r, "web, web-shop 2, (web) webs cobweb web_1 x", "<name-1>, <name-2>, (<name-1>) webs cobweb web_1 x");
-	/* many names of one first letter, added while the array moves */
+	/* many names with the same first letter, added while the array moves */
 	for (i = 0; i < 500; i++) {
 		char name[16];
 
@@ -105,7 +105,7 @@ static void test_names(void **state)
 	redactor_destroy(r);
 }
 
-/* Bytes of any kind pass through; what was replaced stays as it is. */
+/* Arbitrary bytes are kept; replacements are not replaced again. */
 static void test_hostile(void **state)
 {
 	struct redactor *r;

@@ -14,7 +14,7 @@ static int remove_one(const char *path, const struct stat *st, int flag,
 	return remove(path);
 }
 
-/* Removes a folder with all that is in it; 0, or -1 with errno. */
+/* Removes a folder with its contents; 0, or -1 with errno. */
 static inline int remove_tree(const char *path)
 {
 	return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);

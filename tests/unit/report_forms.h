@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Forms of a report as text, for its tests; after cmocka.h. */
+/* Forms of a report as text, for its tests; included after cmocka.h. */
 #ifndef REPORT_FORMS_H
 #define REPORT_FORMS_H
 

@@ -32,7 +32,7 @@ static void test_fold(void **state)
 	(void)state;
 	check_fold("", "");
 	check_fold("fits into 20 columns\n\nno line feed", "fits into 20 columns\n\nno line feed\n");
-	/* below the value of a card, the last column, or what is indented */
+	/* below the value of a card, the last column, or the indented text */
 	check_fold("NAME: one two three four five\n", "NAME: one two three\n      four five\n");
 	check_fold(" A B: one two three four five six\n", " A B: one two three\n      four five six\n");
 	check_fold("7  x  one two three four\n", "7  x  one two three\n      four\n");
@@ -40,11 +40,11 @@ static void test_fold(void **state)
 	check_fold("log: text: one two three\n", "log: text: one two\n     three\n");
 	check_fold("NAME: one two three four five six seven eight\n",
 		   "NAME: one two three\n      four five six\n      seven eight\n");
-	/* a word that has no room stays whole; characters are counted, not bytes */
+	/* a word that does not fit is not broken; characters are counted, not bytes */
 	check_fold("0123456789abcdef0123456789 x\n", "0123456789abcdef0123456789\n    x\n");
 	check_fold("N: 0123456789abcdef0123456789\n", "N: 0123456789abcdef0123456789\n");
 	check_fold("\xc3\xa4\xc3\xb6\xc3\xbc fits into 20 co\xc3\xa4\n", "\xc3\xa4\xc3\xb6\xc3\xbc fits into 20 co\xc3\xa4\n");
-	/* a last column that starts far to the right is printed below */
+	/* if the last column starts far to the right, it is printed below */
 	snprintf(long_row, sizeof(long_row), "%-80s  last column of the row\n", "name");
 	got = folded(long_row, 100);
 	assert_string_equal(got, "name\n      last column of the row\n");
@@ -53,7 +53,7 @@ static void test_fold(void **state)
 
 /* ---- marks of the head ---- */
 
-/* A command: "xen" has a verdict and a statement that are made of something unproved. */
+/* A command "xen", whose verdict and statement are based on something unproved. */
 static bool collect_unproved(struct session *s, int argc, char **argv, struct sheet *sh)
 {
 	static const struct column card[] = { { .key = "verdict" }, { .key = "proof" } };
@@ -87,7 +87,7 @@ static bool collect_unproved(struct session *s, int argc, char **argv, struct sh
 	}
 	out_finish(o);
 	out_destroy(o);
-	/* a use holds to the end of a command, and not into the head */
+	/* a use lasts to the end of a command, and does not affect the head */
 	provenance_use();
 	return true;
 }
@@ -170,7 +170,7 @@ static void test_many_errors(void **state)
 
 /* ---- timeline ---- */
 
-/* The message of a panic is taken, although more lines than are taken follow it. */
+/* The message of a panic is included, although more lines than the limit follow it. */
 static void test_panic_lines(void **state)
 {
 	struct report *r = calloc(1, sizeof(*r));

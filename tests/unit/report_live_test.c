@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The report of a running host, by hypercalls: what they show, and the rest listed as not read. */
+/*
+ * The report of a running host by hypercalls: the available parts, and the
+ * others listed as not read.
+ */
 #include "made_live.h"
 
 #include "report_forms.h"

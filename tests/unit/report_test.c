@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The report: its parts, its forms, hostile texts in HTML, and what --share replaces. */
+/*
+ * The report: its parts, its forms, hostile texts in HTML, and replacements
+ * with --share.
+ */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include <sys/stat.h>
@@ -13,7 +16,7 @@
 
 /* ---- the table of parts ---- */
 
-/* "units of credit" has further columns of "units". */
+/* "units of credit" contains further columns of "units". */
 static bool is_table(const struct column_table *t, const char *key)
 {
 	size_t len = strlen(key);
@@ -59,7 +62,7 @@ static void check_view(const struct report_part *part, const struct report_view 
 	}
 }
 
-/* Each part is a command; each column of the text form is one that it has. */
+/* Each part is an existing command; each column of the text form exists in it. */
 static void test_parts(void **state)
 {
 	const struct report_part *p;
@@ -114,7 +117,7 @@ static void test_forms(void **state)
 	fixture_destroy(&fix);
 }
 
-/* Runs "report -o NAME [-f FORM]" in the folder; its output has the text. */
+/* Runs "report -o NAME [-f FORM]" in the folder; its output contains the text. */
 static void write_to(struct session *s, const char *dir, char *name, char *form,
 		     const char *wanted)
 {
@@ -164,7 +167,7 @@ static void test_files(void **state)
 		if (!strcmp(made[i], "new"))
 			rmdir(path);
 	}
-	assert_int_equal(rmdir(dir), 0);	/* there is nothing else */
+	assert_int_equal(rmdir(dir), 0);	/* there are no other files */
 	fixture_destroy(&fix);
 }
 
@@ -183,7 +186,7 @@ static void add_row(struct out *o, const char *name, const char *found, const ch
 	out_str(o, text);
 }
 
-/* A part with a list and lines, as a command of that name would make them. */
+/* A part with a list and lines, as printed by a command of that name. */
 static void fill(struct report *r, const char *id, const char *key, const char *name,
 		 const char *found, const char *text)
 {
@@ -238,7 +241,7 @@ static void test_hostile(void **state)
 	report_destroy(r);
 }
 
-/* Each must not be in a shared report. */
+/* Each of these must not be in a shared report. */
 static const char *const markers[] = {
 	"acme-billing", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "00:16:3e:11:22:33",
 	"10.20.30.40", "hunter2", "builder@corp.example", "/home/customer/vmcore",
@@ -264,7 +267,10 @@ static void test_share(void **state)
 	fill(r, "doms", "doms", "acme-billing", "x", text);
 	fill(r, "bt", "frames", "acme-billing", "guest", text);
 	fill(r, "log", "other", "acme-billing", "x", text);
-	/* the pointer of a guest's frame goes; those of lists of Xen's objects stay */
+	/*
+	 * the stack pointer of the guest's frame is removed; those of lists of
+	 * Xen's objects are kept
+	 */
 	r->part[part_number("doms")].section[0].cell[2].u = 1;
 	r->part[part_number("doms")].section[1].cell[2].u = 1;
 	r->part[part_number("bt")].section[1].cell[2].u = 1;
@@ -296,7 +302,7 @@ static void add_trace(struct report *r)
 		{ .key = "pcpu", .title = "PCPU" }, { .key = "time_ns", .title = "NS" },
 		{ .key = "event", .title = "EVENT" }, { .key = "text", .title = "DETAILS" },
 	};
-	/* of which the last two are damaged */
+	/* the last two of these are damaged */
 	static const struct {
 		uint64_t pcpu, ns;
 		const char *text;
@@ -342,7 +348,7 @@ static void add_nodes(struct report *r)
 	out_destroy(o);
 }
 
-/* A host of a TiB: d1 has most, dom0 4 GiB, Xen's heap 2 MiB. */
+/* A host with 1 TiB: d1 has most, dom0 4 GiB, Xen's heap 2 MiB. */
 static void add_memory(struct report *r)
 {
 	static const struct column sys[] = { { .key = "memory", .title = "MEMORY" } };
@@ -386,7 +392,7 @@ static void add_memory(struct report *r)
 	out_destroy(o);
 }
 
-/* Owners too small to be visible have strips of their own. */
+/* Owners too small to be visible are on separate strips. */
 static void test_memory(void **state)
 {
 	struct report *r = calloc(1, sizeof(*r));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rings: indexes sound and hostile; and the judgement of a device by them. */
+/* Rings: valid and hostile indexes; and the judgement of a device by its rings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +57,7 @@ static void test_requests(void **state)
 	assert_true(r.fetch_known);
 	assert_string_equal(r.indexes,
 			    "req_prod 148, req_event 149, rsp_prod 148, rsp_event 149");
-	/* three sent, one fetched; and across the end of the numbers */
+	/* three requests sent, one fetched; and across the wrap of the indexes */
 	for (uint32_t at = 0; at < 2; at++) {
 		uint32_t base = at ? (uint32_t)-2 : 100;
 
@@ -67,14 +67,14 @@ static void test_requests(void **state)
 		assert_int_equal(r.unread, 0);
 		assert_false(r.corrupt);
 	}
-	/* two answers not taken */
+	/* two answers not yet read */
 	r = requests(100, 101, 100, 99);
 	assert_int_equal(r.unread, 2);
-	/* netfront moves rsp_event ahead */
+	/* netfront sets rsp_event further ahead */
 	r = requests(100, 101, 90, 96);
 	assert_int_equal(r.unread, 0);
 	assert_int_equal(r.outstanding, 10);
-	/* req_event of before: nothing is known */
+	/* req_event is old: the number is unknown */
 	r = requests(100, 80, 90, 91);
 	assert_false(r.fetch_known);
 	assert_int_equal(r.unfetched, 0);
@@ -90,7 +90,7 @@ static void test_hostile_requests(void **state)
 	r = requests(0xdeadbeef, 0x12345678, 0, 0x80000000);
 	assert_true(r.corrupt);
 	assert_int_equal(r.unread, 0);
-	/* of unknown size: as many as the largest ring of many pages */
+	/* of unknown size: limited by the largest ring of several pages */
 	r = parse(RING_REQUESTS, 0);
 	assert_true(r.corrupt);
 }
@@ -280,7 +280,7 @@ static void test_requests_wait(void **state)
 	expect(PV_IDLE, true, false, "");
 }
 
-/* With the tasks of dom0's kernel more is sure. */
+/* With the tasks of dom0's kernel more judgements are sure. */
 static void test_tasks(void **state)
 {
 	(void)state;
@@ -311,7 +311,7 @@ static void test_tasks(void **state)
 	/* its requests are at the disk, which does not depend on the thread */
 	ring.task.fetched = 10;
 	expect(PV_WAITS_DISK, true, true, "dm-0 is suspended");
-	/* a program that is stopped answers nothing, whatever it has fetched */
+	/* a program that is stopped does not answer, also after it has fetched requests */
 	ring.task.has_counts = ring.task.suspended = false;
 	ring.ring.fetch_known = true;
 	ring.ring.unfetched = 0;
@@ -320,7 +320,7 @@ static void test_tasks(void **state)
 	ring.task.state = '\0';
 	expect(PV_WAITS_DISK, false, false, "");
 	ring.task.has_counts = true;
-	/* an index that contradicts the ring is not taken */
+	/* an index that contradicts the ring is ignored */
 	ring.ring.unfetched = 0;
 	ring.task.fetched = 50;
 	ring.task.suspended = false;
@@ -357,7 +357,7 @@ static void test_gone(void **state)
 	expect(PV_UNKNOWN, false, false, "rings of this class are not read");
 }
 
-/* A device whose nodes contradict each other is not judged for sure. */
+/* The judgement of a device whose nodes contradict each other is not sure. */
 static void test_contradiction(void **state)
 {
 	(void)state;

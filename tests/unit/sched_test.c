@@ -4,11 +4,11 @@
 #include "xen/base/array.h"
 #include "xen/model/sched/sched.h"
 
-/* Each scheduler in each version that changed something of it. */
+/* Each scheduler in each version that changed it. */
 static const struct {
 	enum sched_id id;
 	const char *source;
-	unsigned int versions[12];	/* 0 ends */
+	unsigned int versions[12];	/* 0 ends the array */
 } kinds[] = {
 	{ SCHED_CREDIT, "credit", { 404, 409, 412, 413, 420, 423 } },
 	{ SCHED_CREDIT2, "credit2", { 404, 405, 408, 409, 410, 412, 413, 414,
@@ -83,7 +83,7 @@ static const char *places(const struct sched *s)
 	return text;
 }
 
-/* The first contradiction, "" when there is none. */
+/* The first contradiction, "" if there is none. */
 static const char *problem(const struct sched *s)
 {
 	return s->problems.nr ? s->problems.at[0] : "";
@@ -149,7 +149,7 @@ static void test_pools(void **state)
 	}
 }
 
-/* Without the head of the chain, up to 4.14, the domains have the pool. */
+/* Without the head of the chain, up to 4.14, the pool is found through the domains. */
 static void test_pools_of_domains(void **state)
 {
 	(void)state;
@@ -281,7 +281,7 @@ static const char *paused(struct shape *s, uint64_t domid, uint64_t id)
 
 static uint64_t svc(struct shape *s, const char *type, unsigned int n);
 
-/* A vcpu without budget is paused like one that the toolstack pauses. */
+/* A vcpu without budget is paused like one paused by the toolstack. */
 static void check_parked(unsigned int version, const char *type, const char *flags)
 {
 	struct shape *s = shape(SCHED_CREDIT, version);
@@ -306,7 +306,7 @@ static void check_parked(unsigned int version, const char *type, const char *fla
 	sched_destroy(sched);
 	fixture_poke(&s->f, vcpus, "vcpu.pause_count.counter", 3);
 	assert_string_equal(paused(s, 2, 0), "paused 2 times, parked (cap)");
-	/* a flag without a pause is on its way */
+	/* a flag without a pause: the pause follows */
 	fixture_poke(&s->f, vcpus, "vcpu.pause_count.counter", 0);
 	assert_string_equal(paused(s, 2, 0), "");
 	fixture_poke(&s->f, vcpus, "vcpu.pause_flags", 1);
@@ -343,7 +343,7 @@ static uint64_t svc(struct shape *s, const char *type, unsigned int n)
 	return fixture_va(&s->f, "svc") + n * m.size;
 }
 
-/* Reads with one value changed, gives the first problem or error as text. */
+/* Reads with one value changed; returns the first problem or error as text. */
 static const char *with(struct shape *s, uint64_t va, const char *path,
 			uint64_t value)
 {
@@ -401,7 +401,7 @@ static void test_nowhere(void **state)
 	assert_ok(record_resolve(s->f.xen.records, "vcpu", &vcpu));
 	assert_says(with(s, vcpus + 4 * vcpu.size, "vcpu.pause_flags", 0),
 		    "d2v0 is runnable, but neither runs nor is on a queue");
-	/* one that is switched off just now is on its way */
+	/* a unit that is just being switched off is leaving its pcpu */
 	fixture_poke(&s->f, svc(s, "csched2_unit", 4), "csched2_unit.flags", 4);
 	assert_string_equal(with(s, vcpus + 4 * vcpu.size, "vcpu.pause_flags",
 				 0), "");
@@ -420,7 +420,7 @@ static void test_broken_queue(void **state)
 	assert_ok(record_resolve(s->f.xen.records, "csched2_unit.runq_elem",
 				 &elem));
 	second = svc(s, "csched2_unit", 1) + elem.offset;
-	/* found twice, which ends it before the loop is */
+	/* the same unit is found twice, which ends the walk before the loop is detected */
 	assert_says(with(s, last, "csched2_unit.runq_elem.next", second),
 		    "d0v1 is on runq 1 at place 2, although it waits");
 	assert_says(with(s, last, "csched2_unit.runq_elem.next", 0), "null pointer in the ring");

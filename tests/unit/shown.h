@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For tests of commands and printers: catches what goes through an out. */
+/* For tests of commands and printers: captures the output of an out. */
 #ifndef TESTS_SHOWN_H
 #define TESTS_SHOWN_H
 
@@ -43,7 +43,7 @@ static inline void shown_free(struct shown *s)
 		shown_free(s);					\
 	} while (0)
 
-/* The listing of most tests. */
+/* The listing used by most tests. */
 __attribute__((unused))
 static const struct column columns[] = {
 	{ .key = "id", .title = "ID" },

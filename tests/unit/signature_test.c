@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Signatures: the same for the same fault on other builds, and none of their addresses. */
+/*
+ * Signatures: equal for the same fault in other builds, and independent of
+ * their addresses.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +61,7 @@ static void test_differ(void **state)
 static void test_five(void **state)
 {
 	static const char *const many[] = { "f1", "f2", "f2", "f3", "f4", "f5", "f6", NULL };
-	/* the function that waits, not the lock's */
+	/* the function that waits, not that of the lock */
 	static const char *const waits[] = { "nmi_watchdog_tick", "_spin_lock", "f1", NULL };
 	static const char *const less[] = { "f1", "f2", "f3", "f4", "f5", NULL };
 	struct signature s = make(DEATH_PANIC, "", many);
@@ -85,7 +88,7 @@ static void test_long(void **state)
 	assert_int_equal(strlen(s.message), sizeof(s.message) - 1);
 }
 
-/* The message of dom0's kernel counts without its numbers. */
+/* The message of dom0's kernel is used without its numbers. */
 static void test_message(void **state)
 {
 	static const char *const none[] = { NULL };
@@ -112,7 +115,7 @@ static void test_message(void **state)
 			    "pid # at #");
 }
 
-/* Every kind has a word: it is part of the interface. */
+/* Every kind has a word, which is part of the interface. */
 static void test_kinds(void **state)
 {
 	static const char *const none[] = { NULL };

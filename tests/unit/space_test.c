@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hypervisor's address space over page tables made here. */
+/* The hypervisor's address space over generated page tables. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -80,7 +80,7 @@ static void expect_maddr(struct space *s, uint64_t va, uint64_t want)
 	uint64_t maddr = 0;
 	int i;
 
-	/* The second time out of the translations that are remembered. */
+	/* The second time from the cached translations. */
 	for (i = 0; i < 2; i++) {
 		assert_null(space_translate(s, va, &maddr));
 		assert_int_equal(maddr, want);
@@ -135,7 +135,7 @@ static void test_steps(void **state)
 	memory_destroy(m);
 }
 
-/* Without tables in the dump, image and directmap are linear. */
+/* Without tables in the dump, image and directmap are translated as linear. */
 static void test_without_tables(void **state)
 {
 	struct memory *m;

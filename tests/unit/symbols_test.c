@@ -26,7 +26,7 @@ static struct symbols *from_elf(unsigned int flags, struct err **error)
 	assert_non_null(elf);
 	*error = symbols_from_elf(elf, &s);
 	elf_end(elf);
-	/* the table must not need the file any more */
+	/* the table must not use the file any longer */
 	memset(bytes, 0xa5, len);
 	free(bytes);
 	return s;
@@ -102,7 +102,7 @@ static void test_elf_names(void **state)
 	symbols_destroy(s);
 }
 
-/* As strip --strip-debug leaves it: names of statics, but not of their files. */
+/* As left by strip --strip-debug: names of statics, but not of their files. */
 static void test_without_files(void **state)
 {
 	static const char text[] = "ffff82d040201000 t _heap\n"
@@ -137,7 +137,7 @@ static void test_elf_addresses(void **state)
 	/* between .text and .rodata; _etext itself has that address */
 	expect_at(s, made.va + made.etext, "_etext");
 	expect_at(s, made.va + made.etext + 1, "");
-	/* the last of .rodata does not bound .init.data */
+	/* the last symbol of .rodata does not limit .init.data */
 	expect_at(s, made.va + made.erodata, "_erodata");
 	expect_at(s, made.va + made.erodata + 4, "");
 	expect_at(s, made.va + made.mem_size + 1, "");
@@ -191,14 +191,14 @@ static void test_map_names(void **state)
 	assert_int_equal(addr_of(s, "arch/x86/domain.c#helper"),
 			 0xffff82d040200020);
 	assert_int_equal(addr_of(s, "x86/domain.c#helper"), 0xffff82d040200020);
-	/* a global beats the static of its name */
+	/* a global has precedence over the static of the same name */
 	assert_int_equal(addr_of(s, "winner"), 0xffff82d040200040);
 	assert_int_equal(addr_of(s, "domain.c#winner"), 0xffff82d040200048);
 	expect_no_symbol(s, "helper", "common/domain.c#helper at ffff82d040200010");
 	expect_no_symbol(s, "domain.c#helper", "ambiguous");
 	expect_no_symbol(s, "common/domain.c#twice", "ambiguous");
 	expect_no_symbol(s, "main.c#helper", "no symbol main.c#helper");
-	/* only at a slash may a file's name be cut */
+	/* the name of a file is only cut at a slash */
 	expect_no_symbol(s, "omain.c#winner", "no symbol");
 	expect_no_symbol(s, "vcpu_wake",
 			 "there is common/sched/core.c#vcpu_wake.isra.0");
@@ -210,7 +210,7 @@ static void test_map_names(void **state)
 	symbols_destroy(s);
 }
 
-/* Without sections, the linker script's end symbols stand for them. */
+/* Without sections, the linker script's end symbols are used. */
 static void test_map_addresses(void **state)
 {
 	struct symbols *s = from_text(map);
@@ -226,7 +226,7 @@ static void test_map_addresses(void **state)
 	expect_at(s, 0xffff82d040300021, "");
 	expect_at(s, 0xffff82d0404000ff, "__bss_start+0xff");
 	expect_at(s, 0xffff82d040400101, "");
-	/* an absolute value is no address */
+	/* an absolute value is not an address */
 	expect_at(s, 0x1000, "");
 	assert_null(symbols_by_addr(s, 0x1001, &offset));
 	assert_non_null(symbols_by_addr(s, 0xffff82d040200004, &offset));
@@ -268,7 +268,7 @@ static void test_room(void **state)
 	s = from_elf(0, &e);
 	assert_null(e);
 	assert_int_equal(room_of(s, "conring_puts"), 0x20);
-	/* what marks the end of a section names nothing */
+	/* the end symbol of a section is not found by address */
 	assert_int_equal(room_of(s, "_etext"), 0);
 	assert_int_equal(room_of(s, "_erodata"), 0);
 	symbols_destroy(s);
@@ -340,7 +340,7 @@ static void test_bad_maps(void **state)
 	expect_bad_map("", ERR_NO_SYMBOL);
 	expect_bad_map("\n", ERR_CORRUPT);
 	expect_bad_map("hello\nworld\n", ERR_CORRUPT);
-	/* what /proc/kallsyms shows to users */
+	/* output of /proc/kallsyms for users without privileges */
 	expect_bad_map("0000000000000000 T a\n0000000000000000 T b\n",
 		       ERR_UNSUPPORTED);
 	expect_bad_map("                 U a\n10 U b\n", ERR_NO_SYMBOL);
@@ -375,7 +375,7 @@ static void test_map_file(void **state)
 	free(gz);
 }
 
-/* A mark that divides nothing belongs to the name. */
+/* A separator without text on one side belongs to the name. */
 static void test_odd_names(void **state)
 {
 	struct symbols *s = from_text("10 t #a\n20 t b#\n30 t c.c##d\n40 t #\n");
@@ -388,7 +388,7 @@ static void test_odd_names(void **state)
 	symbols_destroy(s);
 }
 
-/* Many of one name: the list in the error is cut, not the memory. */
+/* Many symbols of one name: the list in the error is limited. */
 static void test_many_ambiguous(void **state)
 {
 	char *text = malloc(200000), *p = text;

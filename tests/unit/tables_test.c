@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Page tables of guests, EPT and NPT, and the P2M list, whole and damaged. */
+/* Page tables of guests, EPT and NPT, and the P2M list, valid and damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,7 +88,7 @@ static void test_64_bit(void **state)
 	set64(0x3000 + 8 * 8, 0x4000 | P);
 	set64(0x3000 + 9 * 8, 0x80600000 | P | PSE | 1UL << 63);
 	set64(0x4000 + 3 * 8, 0x8000000012345067);
-	/* flags of cr3 are no part of the root */
+	/* flags of cr3 are not part of the root */
 	assert_int_equal(walk_ok(&tables_amd64, 0x1018, 0xffffffff81003abc, 0x1000),
 			 0x12345abc);
 	assert_int_equal(walk_ok(&tables_amd64, 0x1000, 0xffffffff812abcde, 0x200000),
@@ -116,7 +116,7 @@ static void test_5_levels(void **state)
 static void test_pae(void **state)
 {
 	(void)state;
-	/* four entries, aligned to 32 bytes only */
+	/* four entries, only aligned to 32 bytes */
 	set64(0x1020 + 3 * 8, 0x2000 | P);
 	set64(0x2000, 0x3000 | P);
 	set64(0x2000 + 8, 0xf00600000 | P | PSE);
@@ -161,9 +161,12 @@ static void test_vtd(void **state)
 	(void)state;
 	set64(0x1000, 0x2000 | 3);
 	set64(0x2000, 0x3000 | 3);
-	set64(0x3000, 0x800000 | 2 | PSE);	/* to be written only */
+	set64(0x3000, 0x800000 | 2 | PSE);	/* writable only */
 	set64(0x3000 + 8, 0x4000 | 3);
-	/* bits that mean "present and user" to a processor have another meaning here */
+	/*
+	 * bits that mean "present and user" to a processor have another meaning
+	 * in these tables
+	 */
 	set64(0x4000, 0x777000 | 1);
 	set64(0x4000 + 8, 0x777000 | 4);
 	assert_null(tables_lower(&tables_vtd, 4, &f));
@@ -171,7 +174,7 @@ static void test_vtd(void **state)
 	assert_int_equal(walk_ok(&f, 0x1000, 0x200010, 0x1000), 0x777010);
 	walk_fails(&f, 0x1000, 0x201000, ERR_BAD_POINTER, 4);
 	walk_fails(&f, 0x1000, 1UL << 48, ERR_BAD_POINTER, 0);
-	/* an IOMMU of three levels begins below */
+	/* an IOMMU with three levels begins one level lower */
 	assert_null(tables_lower(&tables_vtd, 3, &f));
 	assert_int_equal(walk_ok(&f, 0x2000, 0x123456, 0x200000), 0x923456);
 	walk_fails(&f, 0x2000, 1UL << 39, ERR_BAD_POINTER, 0);
@@ -189,7 +192,7 @@ static void test_amd_iommu(void **state)
 	set64(0x2000 + 8, 0x80000000 | NEXT(0));
 	set64(0x3000, 0x800000 | NEXT(0) | 3UL << 61);
 	set64(0x3000 + 8, 0x4000 | NEXT(1));
-	set64(0x3000 + 16, 0x4000 | NEXT(2));	/* the level it is of */
+	set64(0x3000 + 16, 0x4000 | NEXT(2));	/* its own level */
 	set64(0x3000 + 24, 0x4000 | NEXT(7));
 	set64(0x4000, 0x777000 | NEXT(0) | 1UL << 61);
 	assert_null(tables_lower(&tables_amd_iommu, 4, &f));
@@ -199,14 +202,14 @@ static void test_amd_iommu(void **state)
 	walk_fails(&f, 0x1000, 0x201000, ERR_BAD_POINTER, 4);
 	walk_fails(&f, 0x1000, 0x400000, ERR_BAD_POINTER, 3);
 	walk_fails(&f, 0x1000, 0x600000, ERR_BAD_POINTER, 3);
-	/* all six levels take any address */
+	/* all six levels accept any address */
 	set64(0x6000 + 127 * 8, 0x5000 | NEXT(5));
 	set64(0x5000, 0x1000 | NEXT(4));
 	assert_int_equal(walk_ok(&tables_amd_iommu, 0x6000, 127UL << 57 | 0x200010,
 				 0x1000), 0x777010);
 }
 
-/* Levels come from memory, which may be damaged. */
+/* Levels are read from memory, which may be damaged. */
 static void test_levels(void **state)
 {
 	static const uint64_t bad[] = { 0, 6, 7, 1UL << 32, ~0UL };
@@ -231,7 +234,7 @@ static struct err *shift_frame(void *arg, uint64_t address, uint64_t *maddr)
 	return NULL;
 }
 
-/* A guest's tables hold its own frame numbers; the walk stops where none is. */
+/* A guest's tables contain its own frame numbers; the walk ends at one without frame. */
 static void test_translated_frames(void **state)
 {
 	uint64_t offset = 0x20000;
@@ -256,7 +259,7 @@ static void test_translated_frames(void **state)
 	err_free(e);
 }
 
-/* A table that is its own entry: four steps, no more. */
+/* A table that is its own entry: the walk ends after four steps. */
 static void test_recursive(void **state)
 {
 	(void)state;

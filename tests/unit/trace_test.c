@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Trace buffers: rings of records, sound and damaged. */
+/* Trace buffers: rings of records, valid and damaged. */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "xen/model/host/trace.h"
@@ -63,7 +63,7 @@ static uint32_t record(uint32_t at, uint32_t event, uint64_t tsc, unsigned int n
 	return at + 4 * n;
 }
 
-/* "EVENT text; ..." of pcpu 0, with * for what was consumed; errors as they are. */
+/* "EVENT text; ..." of pcpu 0, with * for consumed records; errors unchanged. */
 static const char *records(void)
 {
 	static char text[4096];
@@ -101,7 +101,7 @@ static void test_records(void **state)
 	set_ends(0, at);
 	assert_string_equal(records(), "SCHED_WAKE d3v1; SCHED_RUNSTATE_CHANGE d5v2 offline to runnable ab; "
 			    "SCHED credit2 47 11 22; ");
-	/* consumed up to the third, and still there */
+	/* consumed up to the third, which are still in the ring */
 	set_ends(middle, at);
 	assert_string_equal(records(), "*SCHED_WAKE d3v1; *SCHED_RUNSTATE_CHANGE d5v2 offline to runnable ab; "
 			    "SCHED credit2 47 11 22; ");
@@ -111,7 +111,7 @@ static void test_records(void **state)
 	assert_string_equal(records(), "");
 }
 
-/* Records cross the pages; the end of the ring is filled with one of its own. */
+/* Records cross the pages; the end of the ring is filled with a padding record. */
 static void test_wrap(void **state)
 {
 	uint32_t at = 4096 - 8 - 12, end;
@@ -158,7 +158,7 @@ static void test_broken(void **state)
 	assert_err(trace_open(&fix.xen, &b), ERR_BAD_POINTER, "t_info");
 }
 
-/* Names and words of each form, and of events that have no name. */
+/* Names and words of each form, and of events without name. */
 static void test_events(void **state)
 {
 	static const struct {
@@ -181,7 +181,7 @@ static void test_events(void **state)
 		/* fewer words than the format has */
 		{ 0x0002800a, 3, { 1, 2, 3 }, "SCHED_SWITCH from d1v2 to " },
 		{ 0x00022801, 1, { 0xab }, "SCHED rtds 1 ab" },
-		/* of a scheduler that is not known, and of each class */
+		/* of an unknown scheduler, and of each class */
 		{ 0x00022c01, 0, { 0 }, "SCHED 22c01 " }, { 0x00040123, 0, { 0 }, "DOM0OP 40123 " },
 		{ 0x00082123, 0, { 0 }, "HVM 82123 " }, { 0x0010f123, 0, { 0 }, "MEM 10f123 " },
 		{ 0x00204123, 0, { 0 }, "PV 204123 " }, { 0x0040f123, 0, { 0 }, "SHADOW 40f123 " },
@@ -199,7 +199,7 @@ static void test_events(void **state)
 			 trace_record_text(&r, words, sizeof(words)));
 		assert_string_equal(text, cases[i].text);
 	}
-	/* no room */
+	/* no space */
 	assert_string_equal(trace_record_text(&(struct trace_record){ .event = 0x28001, .nr = 1, .word = { 1234567 } },
 					      words, 5), "d123");
 }

@@ -8,7 +8,10 @@
 #include "assert_err.h"
 #include "xen/model/diagnosis/verdict.h"
 
-/* All statements of the verdict on the rest of the host, one a line; valid until the next call. */
+/*
+ * All statements of the verdict on the rest of the host, one per line; valid
+ * until the next call.
+ */
 static inline const char *troubles_text(struct xen *x)
 {
 	static struct verdict v;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The index of types, and the properties of types, from real compilers. */
+/* The index of types, and the properties of types, with the output of real compilers. */
 #include "tests/unit/types_fixture/fixture.h"
 
 #include <limits.h>
@@ -85,7 +85,7 @@ static void files_tell_definitions_apart(void **state)
 	uint64_t size;
 
 	(void)state;
-	/* a type unit does not name its file */
+	/* a type unit has no name of a file */
 	if (strstr(compiler->flags, "-fdebug-types-section"))
 		skip();
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -96,7 +96,7 @@ static void files_tell_definitions_apart(void **state)
 	}
 }
 
-/* As when make goes into a directory: a part of the name is only there. */
+/* As when make enters a directory: DWARF contains only a part of the name. */
 static void files_go_on_in_the_directory_compiled_in(void **state)
 {
 	char cwd[PATH_MAX], name[PATH_MAX + 64];
@@ -160,7 +160,7 @@ static void declarations_are_resolved_by_name(void **state)
 	uint64_t size;
 
 	(void)state;
-	/* one.c has only the name of struct opaque */
+	/* one.c contains only a declaration of struct opaque */
 	assert_ok(type_member(&t, "opaque", &m));
 	assert_ok(type_target(&m.type, &target));
 	assert_ok(type_size(&target, &size));
@@ -192,7 +192,7 @@ static void variables_declare_themselves(void **state)
 	check_declaration("unnamed", "struct {...} unnamed");
 	check_declaration("void_pointer", "void *void_pointer");
 	check_declaration("long_long", "unsigned long long long_long");
-	/* statics of two files: the first, or the one asked for */
+	/* statics of two files: the first, or that of the given file */
 	check_declaration("same_name", "int same_name");
 	check_declaration("only_here", "long only_here");
 }
@@ -409,7 +409,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(enums_by_name_and_value),
 };
 
-/* An image without DWARF, and a file that is no image at all. */
+/* An image without DWARF, and a file that is not an image. */
 static void no_dwarf(void **state)
 {
 	struct fixture f = { 0 };
@@ -430,7 +430,7 @@ static void no_dwarf(void **state)
 	types_destroy(NULL);
 }
 
-/* ^C while the names are read: the next question finds them all. */
+/* ^C while the names are read: the next lookup finds them all. */
 static void interrupted_index(void **state)
 {
 	struct fixture f = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The walk up a stack that is made here. */
+/* The walk up a generated stack. */
 #include "made_stack.h"
 
 static void follows_calls(void **state)
@@ -8,7 +8,10 @@ static void follows_calls(void **state)
 
 	(void)state;
 	put64(sp, MIDDLE_RET);
-	/* a word that is code, but behind no call, and one behind another's */
+	/*
+	 * an address in code, but not after a call, and one after a call of
+	 * another function
+	 */
 	put64(sp + 0x10, HIGH + 0x10);
 	put64(sp + 0x18, ENTRY_RET);
 	put64(sp + 0x20, HIGH_RET);
@@ -36,7 +39,7 @@ static void takes_calls_through_registers(void **state)
 	assert_frame(1, FOUND_SCAN, HIGH_RET_REG, sp + 16);
 }
 
-/* Of functions that end by jumping to others only some call is to be found. */
+/* For functions that end with a jump to others only some call is found. */
 static void takes_other_calls_last(void **state)
 {
 	uint64_t sp = BOTTOM - 0x40;
@@ -156,10 +159,13 @@ static void enters_an_overflown_stack(void **state)
 	assert_frame(2, FOUND_SCAN, ENTRY_RET, BOTTOM);
 }
 
-/* push %rbp; mov %rsp,%rbp, as builds with frame pointers begin functions */
+/* push %rbp; mov %rsp,%rbp, the beginning of functions in builds with frame pointers */
 static const unsigned char setup_code[] = { 0x55, 0x48, 0x89, 0xe5 };
 
-/* Words below rbp are of others then, but the frames from there on are not. */
+/*
+ * Words below rbp belong to other functions then, but the frames from there on
+ * are valid.
+ */
 static void follows_frames_of_an_overflown_stack(void **state)
 {
 	uint64_t start = BASE + 6 * STACK_PAGE, rbp = BOTTOM - 0x100;
@@ -176,13 +182,13 @@ static void follows_frames_of_an_overflown_stack(void **state)
 	walk_from(LOW, start - 0x18, rbp);
 	assert_frame(1, FOUND_POINTER, HIGH_RET, rbp + 16);
 	assert_frame(2, FOUND_POINTER, ENTRY_RET, rbp + 0x50);
-	/* a pointer that leads to no chain is none */
+	/* a pointer that does not lead to a chain is not used */
 	put64(rbp, 0x1234);
 	walk_from(LOW, start - 0x18, rbp);
 	assert_frame(1, FOUND_SCAN, MIDDLE_RET, start + 8);
 }
 
-/* The processor's frame when the exception's entry had saved nothing yet. */
+/* The words pushed by the processor, before the exception's entry saved registers. */
 static void put_hardware(uint64_t va, uint64_t rip, uint64_t rsp)
 {
 	put64(va, rip);
@@ -202,7 +208,7 @@ static void crosses_entries_that_saved_nothing(void **state)
 	put_hardware(va, MIDDLE + 4, va + HARDWARE_SIZE + 8);
 	put64(va + HARDWARE_SIZE + 8, HIGH_RET);
 	put64(BOTTOM - 8, ENTRY_RET);
-	/* behind an error code, a vector and some registers */
+	/* after an error code, a vector and some registers */
 	walk(ENTRY, va - 0x28);
 	assert_int_equal(trace.nr, 5);
 	assert_int_equal(trace.frame[1].kind, FRAME_ENTRY);
@@ -210,14 +216,14 @@ static void crosses_entries_that_saved_nothing(void **state)
 	assert_false(state_has(&trace.frame[1].entry.state, X64_RAX));
 	assert_frame(2, FOUND_ENTRY, MIDDLE + 4, va + HARDWARE_SIZE + 8);
 	assert_frame(3, FOUND_CALL, HIGH_RET, va + HARDWARE_SIZE + 16);
-	/* it would have come from elsewhere */
+	/* the call is not at the required place */
 	put_hardware(va, MIDDLE + 4, va + HARDWARE_SIZE + 0x20);
 	walk(ENTRY, va - 0x28);
 	assert_int_equal(trace.frame[1].kind, FRAME_CODE);
 	assert_frame(1, FOUND_SCAN, HIGH_RET, va + HARDWARE_SIZE + 16);
 }
 
-/* Behind pop %rbp the caller's return address is on top of the stack. */
+/* After pop %rbp the caller's return address is at the top of the stack. */
 static void leaves_functions_at_their_end(void **state)
 {
 	static const unsigned char end_code[] = { 0x5d, 0xc3 };
@@ -262,7 +268,7 @@ static void follows_frame_pointers(void **state)
 	put64(sp + 0x60, ~(regs + ENTRY_RBP));
 	put64(sp + 0x68, ENTRY_RET);
 	put_entry(regs, MIDDLE + 1, BOTTOM - 0x40, 14);
-	put64(BOTTOM - 0x40, 0);	/* rbp is just pushed */
+	put64(BOTTOM - 0x40, 0);	/* just after push %rbp */
 	put64(BOTTOM - 0x38, HIGH_RET);
 	u.methods = USE_POINTERS;
 	state_set(&s, X64_RIP, MIDDLE + 0x10);
@@ -278,7 +284,7 @@ static void follows_frame_pointers(void **state)
 	assert_int_equal(trace.end, END_BROKEN);
 }
 
-/* All words that are code, as Xen prints without frame pointers. */
+/* All words that are code, like Xen's output without frame pointers. */
 static void shows_words(void **state)
 {
 	uint64_t sp = BOTTOM - 0x40;
@@ -357,7 +363,7 @@ static void finds_cpu_info(void **state)
 	struct err *e;
 
 	(void)state;
-	/* the segment behind a table, as in 4.14 and later */
+	/* the segment after a table, as in 4.14 and later */
 	put64(TSS + 0x40 + 4, BOTTOM + ENTRY_SIZE);
 	put64(BOTTOM + 200, 3);
 	put64(BOTTOM + 208, DIRECT + 0x9000);
@@ -376,8 +382,8 @@ static void finds_cpu_info(void **state)
 }
 
 /*
- * Xen 4.21 and later: 184 bytes of registers. On pcpu 0 the offset is 0, as is
- * xen_cr3, so that the words behind 200 bytes would do as well.
+ * Xen 4.21 and later: 184 bytes of registers. On pcpu 0 the offset is 0, like
+ * xen_cr3, so that the words after 200 bytes match, too.
  */
 static void finds_cpu_info_of_pcpu_0(void **state)
 {

@@ -30,7 +30,7 @@ static uint64_t entry_of(const char *page)
 	return HOST_FRAMES + host_maddr(&fix, page) / XPAGE_SIZE * HOST_FRAME;
 }
 
-/* dom0's list of pages is that page, and the one of before or none. */
+/* dom0's list of pages is that page, and the previous one or none. */
 static void put_list(const char *first, const char *second)
 {
 	uint64_t head = fixture_va(&fix, "dom0");
@@ -61,7 +61,7 @@ static void test_list(void **state)
 	struct user_roots r = find();
 
 	(void)state;
-	/* a table of level 4 that is not in the dump, and one of level 1 */
+	/* a table of level 4 that is not in the dump, and a table of level 1 */
 	assert_int_equal(r.nr, 0);
 	assert_int_equal(r.lost, 1);
 	user_roots_free(&r);
@@ -71,7 +71,7 @@ static void test_list(void **state)
 	assert_int_equal(r.maddr[0], host_maddr(&fix, "guest_l4"));
 	assert_int_equal(r.lost, 0);
 	user_roots_free(&r);
-	/* a second table of the same process, and one of the kernel alone */
+	/* a second table of the same process, and one of only the kernel */
 	host_table(&fix, "guest_l3", 4);
 	put_list("guest_l4", "guest_l3");
 	memcpy(fix.image + fixture_va(&fix, "guest_l3") - FIXTURE_BASE,
@@ -91,7 +91,7 @@ static void test_list(void **state)
 	user_roots_free(&r);
 }
 
-/* A list that is damaged: the frame table has all pages of dom0, and those of others. */
+/* A damaged list: the frame table has all pages of dom0, and those of others. */
 static void test_frame_table(void **state)
 {
 	struct user_roots r;
@@ -122,19 +122,19 @@ static void test_refused(void **state)
 	assert_err(user_roots_find(&fix.xen, &d, &r), ERR_UNSUPPORTED, "domain 0 is a 32-bit PV domain");
 }
 
-/* Among these processes there is no xenstored. */
+/* None of these processes is xenstored. */
 static void test_no_xenstored(void **state)
 {
 	struct store s;
 
 	(void)state;
-	/* not even one can be read */
+	/* no table can be read */
 	assert_err(store_read(&fix.xen, "/", 0, &s), ERR_NOT_IN_DUMP,
 		   "memory of dom0's processes is not in the dump");
 	put_list("guest_l4", NULL);
 	assert_err(store_read(&fix.xen, "/", 0, &s), ERR_NOT_IN_DUMP,
 		   "memory of dom0's processes is not in the dump");
-	/* its only page is there, and is no stack */
+	/* its only page is not a stack */
 	host_poke(&fix, fixture_va(&fix, "guest_l1") + 8 * 4, NULL, 0);
 	host_poke(&fix, fixture_va(&fix, "guest_l2") + 8 * 5, NULL, 0);
 	assert_err(store_read(&fix.xen, "/", STORE_THOROUGH, &s), ERR_NOT_FOUND,

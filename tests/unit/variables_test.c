@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Variables found without their symbols: a made-up Xen 4.4 with two pcpus, whose
- * symbol table has functions only.
+ * Variables found without their symbols: a generated Xen 4.4 with two pcpus,
+ * whose symbol table contains only functions.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,7 +94,7 @@ static void put_pcpu(unsigned int cpu, uint64_t stack, uint64_t vcpu,
 	put64(DATA + 0x300 + 8 * cpu, cpu ? IDLE1 : IDLE0);
 }
 
-/* pcpu 0 runs d0v0; pcpu 1 idles and still has its registers loaded. */
+/* pcpu 0 runs d0v0; pcpu 1 idles, with its registers still loaded. */
 static int setup(void **state)
 {
 	struct space_params params = {
@@ -171,7 +171,7 @@ static void test_all(void **state)
 	found = NULL;
 }
 
-/* Two places with the same content: neither is taken. */
+/* Two places with the same content: neither is used. */
 static void test_ambiguous(void **state)
 {
 	(void)state;
@@ -187,7 +187,7 @@ static void test_ambiguous(void **state)
 	found = NULL;
 }
 
-/* A pcpu without registers, or with others than Xen's, matches anything. */
+/* A pcpu without registers, or with registers outside of Xen, matches anything. */
 static void test_lost(void **state)
 {
 	(void)state;
@@ -196,7 +196,7 @@ static void test_lost(void **state)
 	find();
 	assert_int_equal(at("__per_cpu_offset"), DATA + 0x200);
 	assert_int_equal(at("per_cpu__init_tss"), PERCPU + TSS);
-	/* one pcpu alone is not enough to tell these apart */
+	/* one pcpu is not sufficient to distinguish these */
 	assert_int_equal(at("per_cpu__curr_vcpu"), 0);
 	note[0].regs.rsp = 0xffff888000001000;
 	find();
@@ -255,17 +255,17 @@ static void test_heap(void **state)
 	(void)state;
 	put64(HEAP, LISTS);
 	put_list(LISTS, LIST(15, 8), FRAME(0x7e00), FRAME(0x7e00));
-	/* one list with pages might be anything */
+	/* one list with pages is not sufficient */
 	assert_false(has_heap());
 	put_list(LISTS, LIST(40, 18), FRAME(0x8000), FRAME(0x9000));
 	assert_true(has_heap());
-	/* another node, in memory of its own */
+	/* another node, in separate memory */
 	put64(HEAP + 8, LISTS1);
 	assert_false(has_heap());
 	put_list(LISTS1, LIST(16, 0), FRAME(0x10000), FRAME(0x10008));
 	put_list(LISTS1, LIST(17, 3), FRAME(0x20000), FRAME(0x20000));
 	assert_true(has_heap());
-	/* a list without its last page, or with one elsewhere */
+	/* a list without its last page, or with a wrong one */
 	put_list(LISTS, LIST(40, 18), FRAME(0x8000), 0);
 	assert_false(has_heap());
 	put_list(LISTS, LIST(40, 18), FRAME(0x8000), FRAME(0x9000) + 4);
@@ -273,7 +273,7 @@ static void test_heap(void **state)
 	put_list(LISTS, LIST(40, 18), FRAME(0x8000), DIRECT + 0x9000);
 	assert_false(has_heap());
 	put_list(LISTS, LIST(40, 18), FRAME(0x8000), FRAME(0x9000));
-	/* two such arrays: neither is taken */
+	/* two such arrays: neither is used */
 	put64(HEAP + 0x1000, LISTS);
 	assert_false(has_heap());
 	symbols_destroy(found);
@@ -301,7 +301,7 @@ static void test_ring(void **state)
 	assert_int_equal(r.va, RING);
 	assert_int_equal(r.start, 0);
 	assert_int_equal(r.end, 3 * LINE_LEN);
-	/* full: the oldest line is cut */
+	/* full: the oldest line is truncated */
 	for (i = 0; i < 0x4000; i++)
 		ram[RING - DIRECT + (100 + i) % 0x4000] = LINE[i % LINE_LEN];
 	for (i = 0; i < 6; i++)
@@ -311,7 +311,7 @@ static void test_ring(void **state)
 	assert_int_equal(r.size, 0x4000);
 	assert_int_equal(r.start, 100);
 	assert_int_equal(r.end, 100 + 0x4000);
-	/* its size is beside its pointer */
+	/* its size is near its pointer */
 	put64(DATA + 0x20, 0x8000);
 	memory_flush(x.memory);
 	assert_ok(ring_by_text(&x, &r));

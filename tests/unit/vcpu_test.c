@@ -91,7 +91,7 @@ static void test_members(void **state)
 		assert_int_equal(value_of(&v.cr3), 0x333000);
 		assert_int_equal(value_of(&v.guest_table), 0x222);
 		assert_int_equal(value_of(&v.guest_table_user), 0x111);
-		/* signed members stay negative */
+		/* signed members remain negative */
 		v = vcpu(f, 300, 2);
 		assert_true((int64_t)value_of(&v.poll_evtchn) == -1);
 	}
@@ -263,7 +263,7 @@ static void test_damaged_array(void **state)
 	fixture_poke(newest, array, NULL, fixture_va(newest, "d3v0"));
 	assert_string_equal(walk(newest, &d), "0 2 ");
 
-	/* an array that cannot be read is reported once, not per vcpu */
+	/* an array that cannot be read is reported once, not for each vcpu */
 	d.vcpu.raw = fixture_va(newest, "lonely");
 	d.max_vcpus.raw = 500;
 	fixture_exclude(newest, value_of(&d.vcpu));
@@ -355,7 +355,7 @@ static void test_words(void **state)
 	(void)state;
 	words_add_bits(b, sizeof(b), 3, names, 2);
 	assert_string_equal(b, "one, two");
-	/* what does not fit becomes one mark, and nothing follows it */
+	/* names that do not fit become one mark, and no text follows it */
 	words_add(b, sizeof(b), "three and more");
 	assert_string_equal(b, "one, two ...");
 	words_add(b, sizeof(b), "x");

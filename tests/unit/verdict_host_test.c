@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verdict of a host by its stacks, notes and console, which may contradict. */
+/* The verdict of a host by its stacks, notes and console, which may disagree. */
 #include "tests/unit/host_fixture/stacks.h"
 
 #include "extensions/support/command.h"
@@ -92,7 +92,7 @@ static void test_page_fault(void **state)
 	assert_non_null(strstr(verdict.text, "on pcpu 0, in guilty+0x4, for d0v0"));
 }
 
-/* Without a console there is the stack, which is not confirmed. */
+/* Without a console there is only the stack, which is not confirmed. */
 static void test_stack_alone(void **state)
 {
 	(void)state;
@@ -114,7 +114,7 @@ static void test_contradictions(void **state)
 	expect("pcpu: 0, conflicting evidence: the console shows pcpu 1? [");
 }
 
-/* The stack names the way in, the console the kind: the same family. */
+/* The stack shows the entry, the console the kind: of the same family. */
 static void test_agreement(void **state)
 {
 	(void)state;
@@ -172,7 +172,7 @@ static void test_dom0(void **state)
 	assert_int_equal(verdict.kind, DEATH_DOM0);
 	expect("dom0: reason unknown");
 	expect_none("function:");
-	/* a crash kernel that dom0 asks for */
+	/* a crash kernel requested by dom0 */
 	stopped_in(0, "kexec_crash");
 	called_by(0, "do_kexec_op");
 	called_by(0, "pv_hypercall");
@@ -196,7 +196,7 @@ static void test_overflow(void **state)
 	snprintf(rsp, sizeof(rsp), "rsp was %lx", host_va(&fix, "stack0") + 0x5ff8);
 	expect(rsp);
 	expect("function: guilty+0x4");
-	/* one word above the end it is none */
+	/* one word above the end it is not an overflow */
 	stopped_in(0, "kexec_crash");
 	called_by(0, "do_double_fault");
 	interrupted(0, 8, 0, "guilty", FLAGS_ON, host_va(&fix, "stack0") + 0x6008);
@@ -215,7 +215,7 @@ static void test_nmis(void **state)
 	read_verdict("(XEN) Watchdog timer detects that CPU0 is stuck!\n(XEN) Panic on CPU 0:\n(XEN) FATAL TRAP: vec 2, NMI[0000]\n");
 	assert_int_equal(verdict.kind, DEATH_WATCHDOG);
 	expect("Xen's watchdog found pcpu 0 stuck");
-	/* a machine check while a guest ran: there is no frame of Xen */
+	/* a machine check while a guest ran: no frame of Xen */
 	stopped_in(0, "kexec_crash");
 	called_by(0, "mc_panic");
 	read_verdict("");
@@ -251,13 +251,13 @@ static void test_dom0_panic(void **state)
 	assert_int_equal(verdict.kind, DEATH_DOM0);
 	expect("dom0: Kernel panic - not syncing: boom [console]\n");
 	assert_non_null(strstr(verdict.text, ": Kernel panic - not syncing: boom"));
-	/* a line of Xen is none of dom0 */
+	/* a line of Xen is not one of dom0 */
 	read_verdict("(XEN) d0v0: Kernel panic - not syncing: boom\n"
 		     "(XEN) Hardware Dom0 crashed: rebooting machine\n");
 	expect("dom0: reason unknown");
 }
 
-/* Address and error code of a fault come from different sources, each of which is named. */
+/* Sources of the address and the error code of a fault differ; both are named. */
 static void test_fault_sources(void **state)
 {
 	(void)state;
@@ -267,7 +267,7 @@ static void test_fault_sources(void **state)
 	expect("write to 0000000000000018 (null pointer), not mapped [");
 	expect("console: Faulting linear address; error code 0002 on the stack at ffff83");
 	expect_none("cr2");
-	/* no address is known: none is made up */
+	/* the address is unknown: none is shown */
 	pcpus[0].has_regs = false;
 	memset(&pcpus[0], 0, sizeof(pcpus[0]));
 	read_verdict("(XEN) Panic on CPU 0:\n(XEN) FATAL PAGE FAULT\n(XEN) [error_code=0010]\n");
@@ -275,7 +275,7 @@ static void test_fault_sources(void **state)
 	expect_none("instruction fetch");
 }
 
-/* No trace can be read: everything is from the console. */
+/* No trace can be read: all statements are based on the console. */
 static void test_console_alone(void **state)
 {
 	char console[400], function[80];
@@ -373,7 +373,7 @@ static void test_others(void **state)
 {
 	(void)state;
 	put_page_fault();
-	/* crashed, too; the first won */
+	/* crashed, too; the first one counts */
 	stopped_in(1, "do_nmi");
 	interrupted(1, 2, 0, "one_cpu_only", FLAGS_OFF, 0);
 	called_by(1, "panic");
@@ -388,7 +388,7 @@ static void test_others(void **state)
 	interrupted(1, 13, 0, "guilty", FLAGS_ON, 0);
 	read_verdict("");
 	expect("stands out: pcpu 1, was handling an exception (general protection) [its trace]\n");
-	/* Xen's own way to hand registers to the poller of its console */
+	/* exception that Xen itself uses to pass registers to the poller of its console */
 	stopped_in(1, "do_nmi");
 	interrupted(1, 2, 0, "innocent", FLAGS_OFF, 0);
 	called_by(1, "__ns16550_poll");
@@ -449,7 +449,7 @@ static void test_signature(void **state)
 	(void)state;
 	put_page_fault();
 	read_verdict("");
-	/* no .debug_frame here: callers are words of the stack */
+	/* no .debug_frame in this host: callers are words of the stack */
 	check_signature("page-fault: guilty innocent", false);
 	stopped_in(1, "kexec_crash");
 	stopped_in(0, "kexec_crash");
@@ -459,7 +459,7 @@ static void test_signature(void **state)
 	pcpus[1].has_regs = false;
 	read_verdict("(XEN) Panic on CPU 0:\n(XEN) Out of xen heap\n");
 	check_signature("panic: guilty innocent", false);
-	/* what dom0 asked for has no place, and dom0's own message */
+	/* a crash requested by dom0 has no place, but dom0's own message */
 	stopped_in(0, "kexec_crash");
 	called_by(0, "hwdom_shutdown");
 	called_by(0, "guilty");
@@ -533,7 +533,7 @@ static void test_troubles(void **state)
 	put_page_fault();
 	add_troubles();
 	expect("heap exhausted: 3 free pages [total_avail_pages]\n");
-	/* silence would be taken for "nothing" */
+	/* no statement would be understood as "nothing" */
 	expect("RCU: check failed? [");
 	expect_none("nothing");
 	expect_none("deadlock");
@@ -559,7 +559,7 @@ static void test_not_examined(void **state)
 	assert_int_equal(verdict.nr, 1);
 }
 
-/* Without a variable that holds the pcpu that crashed, "bt" shows that of the verdict. */
+/* Without a variable with the pcpu that crashed, "bt" shows that of the verdict. */
 static void test_backtrace(void **state)
 {
 	static const struct front_end front = { .name = "test", .help = "help" };

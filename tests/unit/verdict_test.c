@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verdict of a dump of which only the console can be read. */
+/* The verdict of a dump in which only the console can be read. */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "xen/model/diagnosis/verdict.h"
@@ -57,7 +57,7 @@ static void test_page_fault(void **state)
 	check(FAULT("0008", "0000000000000010"), 2, "reserved bits set in a page table entry");
 }
 
-/* The pcpu that executed the crash kernel, without one the one that paniced. */
+/* The pcpu that executed the crash kernel, or, without one, that of the panic. */
 static void test_pcpu(void **state)
 {
 	(void)state;

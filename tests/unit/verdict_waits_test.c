@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Deadlocks, stalls of RCU, tasklets, storms of interrupts: waits of pcpus by their
- * traces and by what Xen recorded, and the statements of the verdict.
+ * Deadlocks, stalls of RCU, tasklets, storms of interrupts: waits of pcpus by
+ * their traces and by Xen's records, and the statements of the verdict.
  */
 #include "tests/unit/host_fixture/stacks.h"
 #include "tests/unit/troubles_text.h"
@@ -30,7 +30,7 @@ static int restore(void **state)
 	return 0;
 }
 
-/* All waits and circles, one a line. */
+/* All waits and circles, one per line. */
 static void read_waits(void)
 {
 	struct waits waits;
@@ -53,7 +53,7 @@ static void read_waits(void)
 	waits_release(&waits);
 }
 
-/* The statements on the rest of the host, one a line. */
+/* The statements on the rest of the host, one per line. */
 static void read_troubles(void)
 {
 	memory_flush(fix.xen.memory);
@@ -82,7 +82,7 @@ static void put_spin(unsigned int cpu, const char *lock, const char *caller)
 	host_poke(&fix, saved[cpu] + 14 * 8, NULL, fixture_va(&fix, lock));
 }
 
-/* A host without any trouble; the fixture's own are mended. */
+/* A host without problems; those of the fixture are removed. */
 static void calm(void)
 {
 	host_poke(&fix, fixture_va(&fix, "total_avail_pages"), NULL, 100000);
@@ -123,7 +123,7 @@ static void test_deadlock(void **state)
 	read_troubles();
 	expect("deadlock: pcpu 0 waits for lock_of_1 (ffff82d0");
 	expect("), held by pcpu 0 [holders recorded in the locks; registers of the traces]\n");
-	/* one of them waits for a lock that is free by now */
+	/* one of them waits for a lock that is free now */
 	put_spin(1, "lock_free", "innocent");
 	read_waits();
 	expect("lock: pcpu 1 for lock lock_free, of : its trace: waits for a spinlock, in innocent+0x12 ()\n");
@@ -142,7 +142,7 @@ static void test_deadlock(void **state)
 	expect("lock: pcpu 1 for a lock, of : ");
 }
 
-/* A pcpu that does not see a new grace period stalls it if its trace shows why. */
+/* A pcpu that does not notice a new grace period stalls it if its trace shows why. */
 static void test_rcu(void **state)
 {
 	(void)state;
@@ -165,7 +165,7 @@ static void test_rcu(void **state)
 	pcpus[1].has_regs = false;
 	read_troubles();
 	expect("RCU stall: batch 78 waits for pcpu 1, which is lost (");
-	/* it is the pcpu that is behind, not the other */
+	/* the pcpu that is late, not the other one */
 	expect_none("waits for pcpu 0");
 }
 
@@ -180,7 +180,7 @@ static void test_overdue(void **state)
 	host_poke(&fix, fixture_va(&fix, "first1"), "timer.expires", 6 * SECOND);
 	put_spin(1, "lock_free", "innocent");
 	read_waits();
-	/* pcpu 1 has not served its timers for 3 s, pcpu 0 is in time */
+	/* pcpu 1 has not served its timers for 3 s, pcpu 0 is not late */
 	expect("tasklet: one_cpu_only for pcpu 1, of : queued, not running (3.000 s or more)\n");
 	expect("tasklet: kexec_crash for pcpu 0, of : queued, not running, runs when the idle vcpu does ()\n");
 	expect("lock: pcpu 1 for lock lock_free, of : its trace: waits for a spinlock, in innocent+0x12 (3.000 s or more)\n");

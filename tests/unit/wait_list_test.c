@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waits of a made-up host: vcpus for pcpus and others, lost events, the verdict. */
+/* Waits of a generated host: vcpus for pcpus and others, lost events, the verdict. */
 #include "tests/unit/model_fixture/shapes.h"
 
 #include "xen/base/array.h"
@@ -70,7 +70,7 @@ static void test_kinds(void **state)
 	}
 }
 
-/* One that is being destroyed may go on. */
+/* A domain that is being destroyed may disappear. */
 static void test_dying(void **state)
 {
 	(void)state;
@@ -164,7 +164,7 @@ static void test_lost_event(void **state)
 		assert_true(l.sure);
 		assert_string_equal(evtchn_lost_text(&l, text, sizeof(text)),
 				    "pending, not masked, vcpu 0 blocked, upcall pending");
-		/* the guest has blocked its events */
+		/* the guest has masked its upcalls */
 		fixture_poke(f, info, "vcpu_info_t.native.evtchn_upcall_mask", 1);
 		assert_false(is_lost(f, 300, &ch, &l));
 		fixture_poke(f, info, "vcpu_info_t.native.evtchn_upcall_mask", 0);
@@ -173,7 +173,7 @@ static void test_lost_event(void **state)
 		ch.masked = false;
 		ch.pending = false;
 		assert_false(is_lost(f, 300, &ch, &l));
-		/* one that polls, one that runs, one that does not exist */
+		/* a vcpu that polls, one that runs, one that does not exist */
 		ch = channel(1);
 		assert_false(is_lost(f, 0, &ch, &l));
 		ch = channel(0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Traces of vcpus that sleep inside the hypervisor, their stack put aside. */
+/* Traces of vcpus that sleep inside the hypervisor, with a saved copy of their stack. */
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "xen/model/diagnosis/backtrace.h"
@@ -37,7 +37,7 @@ static uint64_t bottom(void)
 	return va("stack") + STACK_SIZE - INFO_SIZE;
 }
 
-/* Puts aside words that were on the stack up to its bottom. */
+/* Saves words that were on the stack up to its bottom. */
 static void sleep_with(const uint64_t *words, unsigned int nr)
 {
 	uint64_t esp = bottom() - nr * 8;
@@ -59,7 +59,7 @@ static void check_frame(unsigned int n, const char *at, uint64_t sp)
 	assert_int_equal(trace.frame[n].sp, sp);
 }
 
-/* 4.17 and later, and what was fixed since: six registers, no address. */
+/* 4.17 and later, and fixed point releases before: six registers, no address. */
 static void test_new(void **state)
 {
 	const uint64_t words[] = {
@@ -83,7 +83,7 @@ static void test_new(void **state)
 	assert_false(state_has(&trace.frame[0].state, X64_RAX));
 }
 
-/* Before: twelve registers, and on top the address at which it continues. */
+/* Before: twelve registers, followed by the address of the continuation. */
 static void test_old(void **state)
 {
 	const uint64_t words[] = {
@@ -119,13 +119,13 @@ static void test_damaged(void **state)
 	uint64_t queue = va("waitqueue");
 
 	(void)state;
-	/* nothing in it is code */
+	/* no word in it is code */
 	sleep_with(words, sizeof(words) / 8);
 	assert_ok(backtrace_asleep(bt, &vcpu, &trace));
 	assert_int_equal(trace.end, END_BROKEN);
 	assert_int_equal(trace.nr, 1);
 	assert_non_null(strstr(trace.why, "no caller found"));
-	/* no place on a stack */
+	/* not on a stack */
 	fixture_poke(&fix, queue, "waitqueue_vcpu.esp", bottom() + 8);
 	assert_err(backtrace_asleep(bt, &vcpu, &trace), ERR_CORRUPT, "is not on a stack");
 	fixture_poke(&fix, queue, "waitqueue_vcpu.esp", bottom() - 4104);

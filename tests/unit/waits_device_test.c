@@ -102,7 +102,7 @@ static void set(struct fixture *f, const char *object, const char *path, uint64_
 	fixture_poke(f, fixture_va(f, object), path, v);
 }
 
-/* All waits, one a line. */
+/* All waits, one per line. */
 static const char *all_waits(struct fixture *f)
 {
 	static char text[4096];
@@ -131,7 +131,7 @@ static void expect(struct fixture *f, const char *text, const char *part, bool i
 		fail_msg("%u: %s \"%s\" in:\n%s", f->version, is ? "no" : "still", part, text);
 }
 
-/* An event that a blocked vcpu does not see, until it has just come. */
+/* An event that a blocked vcpu has not noticed, unless it was just sent. */
 static void test_lost_event(void **state)
 {
 	(void)state;
@@ -159,7 +159,7 @@ static void test_disk(void **state)
 		       "4 requests fetched by the backend, not answered for at least 5.000 s ()\n", true);
 		expect(f, troubles_text(&f->xen), "device is stuck: d1 vbd 51712 (xvda) waits for the disk (blkback 1.xvda-0) "
 		       "[its ring and event channel; 4 requests fetched by the backend, not answered for at least 5.000 s]\n", true);
-		/* for less than 2 s it is work in progress */
+		/* for less than 2 s it counts as work in progress */
 		set(f, "d1v0", "vcpu.runstate.state_entry_time", 6 * SECOND);
 		expect(f, all_waits(f), "fetched by the backend, not answered? ()\n", true);
 		expect(f, troubles_text(&f->xen), "device is stuck", false);
@@ -183,7 +183,7 @@ static void test_backend(void **state)
 		expect(f, all_waits(f), "backend: d1 vbd 51712 (xvda) for the backend, of blkback 1.xvda-0: "
 		       "2 requests not fetched, port 2 of d0 not pending and masked? ()\n", true);
 		expect(f, troubles_text(&f->xen), "device is stuck", false);
-		/* dom0's vcpu is blocked, too: nothing is left to fetch them */
+		/* dom0's vcpu is blocked, too: nothing remains to fetch the requests */
 		set(f, "d0v0", "vcpu.runstate.state", 2);
 		set(f, "d0v0", "vcpu.pause_flags", 1);
 		expect(f, troubles_text(&f->xen), "device is stuck: d1 vbd 51712 (xvda) waits for the backend (blkback 1.xvda-0) [", true);
@@ -206,7 +206,7 @@ static void test_gone(void **state)
 	}
 }
 
-/* Answers that the guest does not take; then it has shut down. */
+/* Answers that the guest does not read; then it has shut down. */
 static void test_guest(void **state)
 {
 	(void)state;
@@ -230,7 +230,7 @@ static void test_guest(void **state)
 	}
 }
 
-/* The first timer of a pcpu is a bound of the time of the dump, or is overdue. */
+/* The first timer of a pcpu limits the time of the dump, or is overdue. */
 static void test_timers(void **state)
 {
 	(void)state;
@@ -238,7 +238,7 @@ static void test_timers(void **state)
 		set(f, "timer", "timer.expires", 8 * SECOND);
 		expect(f, all_waits(f), "lost event: d1v0 for event on port 3, of none, it is pending: "
 		       "pending, not masked, vcpu 0 blocked, upcall pending (5.000 to 6.000 s)\n", true);
-		/* in more than an hour: no bound */
+		/* more than an hour ahead: no limit */
 		set(f, "timer", "timer.expires", 4000 * SECOND);
 		expect(f, all_waits(f), "upcall pending (5.000 s or more)\n", true);
 		set(f, "timer", "timer.expires", 4 * SECOND);
@@ -251,7 +251,7 @@ static void test_timers(void **state)
 	}
 }
 
-/* The other reasons of a vcpu to wait. */
+/* Other reasons why a vcpu waits. */
 static void test_vcpu(void **state)
 {
 	(void)state;
@@ -265,7 +265,7 @@ static void test_vcpu(void **state)
 	}
 }
 
-/* What this host lacks costs its waits, by name. */
+/* Waits that require data this host lacks are listed as missing. */
 static void test_missing(void **state)
 {
 	(void)state;

@@ -121,7 +121,7 @@ static void test_parked(void **state)
 		assert_string_equal(wait_of(f, "d2v0"),
 				    "cap: d2v0 waits for its cap of 50 percent of a pcpu, of scheduler: "
 				    "parked until it gains credit, offline 3.000 s before");
-		/* offline, but not by credit */
+		/* offline, but not parked by credit */
 		set_unit(f, D2V0, "flags", 8);
 		assert_string_equal(wait_of(f, "d2v0"), "");
 	}
@@ -135,7 +135,7 @@ static void expect(struct fixture *f, const char *part, bool is)
 		fail_msg("%u: %s \"%s\" in:\n%s", f->version, is ? "no" : "", part, text);
 }
 
-/* A guest's cap stands out after 10 s, dom0's after a tenth of one. */
+/* The cap of a guest is reported after 10 s, that of dom0 after a tenth of one. */
 static void test_verdict(void **state)
 {
 	(void)state;
@@ -149,7 +149,7 @@ static void test_verdict(void **state)
 		expect(f, "scheduler: ", false);
 		park(f, D2V0, 9 * SECOND);
 		expect(f, "d2v0", false);
-		/* dom0's, which is in the queue still */
+		/* of dom0, still in the queue */
 		park(f, D0V1, 18 * SECOND - SECOND / 5);
 		expect(f, "d0v1 is held back by its cap of 50 percent of a pcpu, for 0.200 s or more", true);
 		expect(f, "scheduler: d0v1 is", true);
@@ -166,7 +166,7 @@ static void test_verdict(void **state)
 	}
 }
 
-/* Queues that contradict the units; the statements are in doubt. */
+/* Queues that contradict the units: the statements are not sure. */
 static void test_contradiction(void **state)
 {
 	(void)state;

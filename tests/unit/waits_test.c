@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waits of pcpus: locks, circles of them, RCU; sound and damaged. */
+/* Waits of pcpus: locks, circles of them, RCU; valid and damaged. */
 #include "tests/unit/model_fixture/shapes.h"
 
 #include "xen/base/array.h"
@@ -26,7 +26,7 @@ static int setup(void **state)
 
 /* ---- locks ---- */
 
-/* Pcpu n waits with the lock of that name in register reg. */
+/* Pcpu n waits for the lock of that name, whose address is in register reg. */
 static struct lock_wait waits_for(struct fixture *f, unsigned int n,
 				  enum x64_reg reg, const char *lock)
 {
@@ -75,7 +75,7 @@ static struct err *see_none(void *arg, const struct lock *lock)
 	return NULL;
 }
 
-/* The rest of an object with too many members is left out, and reported once. */
+/* The other locks of an object with too many members are left out, and reported once. */
 static void test_nested_types(void **state)
 {
 	unsigned int nr = 0;
@@ -95,7 +95,7 @@ static void test_nested_types(void **state)
 	fixture_destroy(&f);
 }
 
-/* With a layout profile alone the types of variables are not known. */
+/* With a layout profile alone the types of variables are unknown. */
 static void test_no_types(void **state)
 {
 	struct fixture f;
@@ -166,7 +166,7 @@ static void test_two_lock_circle(void **state)
 	}
 }
 
-/* Waiting in a row is none; three in a circle are one, two others another. */
+/* Waiting in a row is not a circle; three in a circle are one, two others another. */
 static void test_other_circles(void **state)
 {
 	struct fixture *f = newest;
@@ -197,7 +197,10 @@ static void test_other_circles(void **state)
 	assert_string_equal(circles(&w), "");
 }
 
-/* A release build records no holder: the only other pcpu in the hypervisor may be it. */
+/*
+ * A release build does not record the holder: the only other pcpu in the
+ * hypervisor may be the holder.
+ */
 static void test_holder_by_elimination(void **state)
 {
 	struct lock_wait at = {
@@ -220,7 +223,7 @@ static void test_holder_by_elimination(void **state)
 	w.suspects.nr = 2;
 	assert_string_equal(lock_holder_text(&w, &at, &holder, text, sizeof(text)), "");
 	assert_int_equal(holder, LOCK_NO_PCPU);
-	/* not where the lock names its holder, nor for a lock of another kind */
+	/* not if the lock records its holder, nor for a lock of another kind */
 	w.suspects.nr = 1;
 	at.holder = 2;
 	assert_string_equal(lock_holder_text(&w, &at, &holder, text, sizeof(text)), "");
@@ -288,7 +291,7 @@ static void test_grace_period(void **state)
 	}
 }
 
-/* The callbacks of a list: how many, or the error that ended it. */
+/* The callbacks of a list: their number, or the error that ended it. */
 static const char *callbacks(struct fixture *f, enum rcu_list list)
 {
 	static char text[200];
@@ -335,7 +338,7 @@ static void test_broken_callbacks(void **state)
 	assert_string_equal(callbacks(f, RCU_CURRENT), "3");
 }
 
-/* A grace period under way is no trouble until too much waits for it. */
+/* A grace period in progress is not reported until too many callbacks wait for it. */
 static void test_stuck_grace_period(void **state)
 {
 	struct fixture *f = newest;

@@ -12,7 +12,10 @@
 
 #include "extensions/support/words.h"
 
-/* The words of a line: blanks separate, quotes join, a backslash takes the next character as it is. */
+/*
+ * The words of a line: blanks separate, quotes join, the character after a
+ * backslash is literal.
+ */
 static unsigned int split(const char *line, char words[][256])
 {
 	unsigned int n = 0, len = 0;

@@ -22,7 +22,7 @@ static bool has_page(struct memory *m, const char *name)
 	return true;
 }
 
-/* The message of dom0's panic as a core written with these flags has it. */
+/* The message of dom0's panic in a core written with these flags. */
 static void check_panic(const char *path, unsigned int flags, const char *want)
 {
 	static const struct kernel_panic found = {
@@ -72,7 +72,7 @@ static void test_core(void **state)
 	/* the image's large page maps the free ones, too */
 	assert_int_equal(c.free, 0);
 	assert_true(c.lost >= 3);
-	/* d0's tables and lists, d1's pages: not what is shared with them */
+	/* d0's tables and lists, d1's pages, except those shared with them */
 	assert_int_equal(c.guests, 4 + 2 + 3);
 	assert_ok(corefile_memory(path, &core));
 	for (mfn = 0x1000; mfn < 0x1080; mfn++) {
@@ -95,7 +95,7 @@ static void test_core(void **state)
 	assert_string_equal(read->panic.text, "");
 	notes_destroy(read);
 	unlink(path);
-	/* with dom0's memory: its tables; two more pages of it are not in the dump */
+	/* with dom0's memory: its tables; two other pages of it are not in the dump */
 	assert_ok(xen_core_write(&fix.xen, path, XEN_CORE_DOM0, NULL, &c));
 	assert_int_equal(c.dom0, 4);
 	assert_int_equal(c.guests, 3);

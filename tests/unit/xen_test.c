@@ -30,8 +30,8 @@ static void put64(uint64_t maddr, uint64_t v)
 }
 
 /*
- * The image is mapped at VIRT + 2 MiB, a livepatch at VIRT + 4 MiB, where the
- * linear mapping of the image would give BASE + 4 MiB.
+ * The image is mapped at VIRT + 2 MiB, a livepatch at VIRT + 4 MiB, for which
+ * the linear mapping of the image would give BASE + 4 MiB.
  */
 static void make_ram(void)
 {
@@ -46,7 +46,7 @@ static void make_ram(void)
 	memcpy(ram + BASE + (4UL << 20) + 0x40, "\x02\x8b", 3);
 }
 
-/* Opens it by a note with this address of the extra version. */
+/* Opens it with a note that has this address of the extra version. */
 static struct xen *open_by_note(uint64_t extra)
 {
 	struct note_crash_info info = {
@@ -84,7 +84,7 @@ static void test_note_strings(void **state)
 	make_ram();
 	expect_extra(IMAGE + 0x100, ".5-pre");
 	expect_extra(BASE + (4UL << 20) + 0x40, ".livepatched");
-	/* the livepatch's page is missing: other memory is no text */
+	/* the livepatch's page is missing: text of other memory must not be used */
 	absent = PAYLOAD;
 	expect_extra(BASE + (4UL << 20) + 0x40, "");
 	absent = 0;

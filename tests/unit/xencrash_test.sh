@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The files that xencrash finds and the session it starts, on made-up files: a small program as vmlinux, a script as crash.
+# The files that xencrash finds and the session it starts, with generated files: a small program as vmlinux, a script as
+# crash.
 set -uo pipefail
 
 TREE=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
@@ -50,20 +51,20 @@ refute() {
     fi
 }
 
-# elf FILE BUILD-ID: code and DWARF
+# elf FILE BUILD-ID: creates a file with code and DWARF
 elf() {
     mkdir -p "$(dirname "$1")"
     echo 'int start(void) { return 0; }' | gcc -g -nostdlib -static -e start -Wl,--build-id="0x$2" -x c -o "$1" -
 }
 
-# host: a root with a dom0 whose kernel has no files
+# host: creates a root with a dom0 whose kernel has no files
 host() {
     rm -rf "$WORK/host"
     mkdir -p "$WORK/host"/{boot,proc,dev,sys/hypervisor/properties,sys/kernel,usr/lib/debug/boot}
     echo xen >"$WORK/host/sys/hypervisor/type"
     echo 00000bff >"$WORK/host/sys/hypervisor/properties/features"
     head -c 8192 /dev/zero >"$WORK/host/proc/kcore"
-    # a note of another kind first, then the build-id
+    # a note of another kind, then the build-id
     printf '\4\0\0\0\4\0\0\0\1\0\0\0Xen\0\0\0\0\0\4\0\0\0\24\0\0\0\3\0\0\0GNU\0' >"$WORK/host/sys/kernel/notes"
     # shellcheck disable=SC2059 # the bytes of the id
     printf "$(sed 's/../\\x&/g' <<<$ID)" >>"$WORK/host/sys/kernel/notes"
@@ -80,7 +81,7 @@ pair() {
 cat >"$CRASH" <<'FAKE'
 #!/bin/sh
 echo "crash: $*"
-# as typed on a terminal: to all of them
+# as typed on a terminal: sent to all of them
 [ -z "${FAKE_SIGNAL:-}" ] || { kill -s "$FAKE_SIGNAL" 0; sleep 5; }
 first=$1
 while [ $# -gt 1 ]; do
@@ -187,7 +188,7 @@ rm "$WORK/host/boot/vmlinux-$REL.gz"
 xencrash
 expect "SLES: half of the pair is not enough" "no vmlinux with debuginfo"
 
-# A server of debuginfo: asked only if one is named, and not trusted.
+# A debuginfod server: used only if the user has set one, and not trusted.
 host
 mkdir -p "$WORK/server"
 elf "$WORK/server/$ID.$ID" $ID
@@ -232,7 +233,7 @@ unset VERDICT
 DUMP="of the whole machine, with QEMU's notes" xencrash "$WORK/dump/vmcore"
 expect "a whole machine: not relocated" "crash: --minimal --kaslr=0 --machdep phys_base=0 -i"
 
-# Paths are made of the release and the build-id, which a dump can choose.
+# Paths contain the release and the build-id, which are read from a dump.
 # shellcheck disable=SC2016 # as they stand
 for RELEASE in '../../etc' '6.1/../x' '$(id)' 'a b' '*'; do
     RELEASE=$RELEASE xencrash "$WORK/dump/vmcore"
@@ -321,7 +322,7 @@ refute "and no code" "set -u"
 xencrash --version
 expect "--version" "1.2.3"
 
-# Nothing stays in TMPDIR, whatever ends it.
+# No file remains in TMPDIR, however the session ends.
 mkdir -p "$WORK/tmp"
 for end in HUP:129 INT:130 TERM:143; do
     FAKE_SIGNAL=${end%:*} TMPDIR=$WORK/tmp setsid -w "$TREE/scripts/xencrash" "$WORK/dump/vmcore" >"$WORK/out" 2>&1
@@ -402,7 +403,7 @@ expect "a folder with a dump" " folder/vmlinux folder/vmcore"
 xencrash vmlinuz vmcore vmlinux
 expect "vmlinuz is not given to crash" "vmlinuz, which crash cannot read"
 
-# Without a vmlinux: xenview alone, in place of crash.
+# Without a vmlinux: only xenview, in place of crash.
 rm vmlinux
 : >"$WORK/asked"
 xencrash vmcore
@@ -435,7 +436,7 @@ expect "the hypervisor alone is opened then" "opening the hypervisor only"
 CRASH_END=3 xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore" </dev/null
 status "another status of crash is that of xencrash" 3 $?
 
-# Names of folders that crash, its shell and gdb take apart.
+# Names of folders that crash, its shell and gdb would split.
 host
 for name in 'a blank' "a'quote" 'a"quote' 'a\backslash' 'a$(touch x)' 'a;semicolon' 'a*star'; do
     mkdir -p "$WORK/odd/$name"
@@ -464,7 +465,7 @@ xencrash "$WORK/odd/$name/vmcore"
 status "a line feed in a name" 1 $?
 expect "is refused" "a line feed in the name of a file"
 
-# Control characters of names, and names without end.
+# Control characters in names, and very long names.
 printf 'x' >"$WORK/odd/vmlinuz"$'\e[31m\302\233\342\200\256'
 xencrash "$WORK/odd/vmlinuz"$'\e[31m\302\233\342\200\256' "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
 expect "a name with escapes" "vmlinuz?[31m"
@@ -483,7 +484,7 @@ xencrash "$(head -c 100000 /dev/zero | tr '\0' x)"
 status "an argument of 100 kB" 1 $?
 status "is cut" yes "$([[ $(wc -c <"$WORK/out") -lt 5000 ]] && echo yes)"
 
-# Files planted in the current folder, which may have come with the dump.
+# Files planted in the current folder, which may be from the sender of the dump.
 mkdir -p "$WORK/planted/build" "$WORK/planted/scripts" "$WORK/home"
 cd "$WORK/planted" || exit 1
 cat >crash <<'PLANTED'
@@ -519,7 +520,8 @@ expect "LD_LIBRARY_PATH with the current folder: said" "LD_LIBRARY_PATH: folders
 (unset XEN_SO && xencrash "$WORK/kernel/vmlinux" "$WORK/dump/vmcore")
 refute "a xen.so in the current folder is not taken" "extend ./xen.so"
 
-# xencrash elsewhere does not take ../build/xen.so, which may be of somebody else.
+# xencrash outside of the tree does not use ../build/xen.so, which may belong to
+# another user.
 mkdir -p "$WORK/local/bin" "$WORK/local/build" "$WORK/local/share/crash-xen"
 cp "$TREE/scripts/xencrash" "$WORK/local/bin/"
 cp "$TREE/scripts/xencrash-kernel" "$WORK/local/share/crash-xen/"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frames that Xen has marked broken, behind a made-up XEN_SYSCTL_page_offline_op. */
+/* Frames that Xen has marked broken, with a simulated XEN_SYSCTL_page_offline_op. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 
 static struct {
 	uint64_t broken;
-	uint64_t end;		/* of the frames that Xen has */
+	uint64_t end;		/* number of frames that Xen has */
 	int error;
 	unsigned int calls;
 } host;
@@ -56,7 +56,7 @@ int xencall1(xencall_handle *c, unsigned int op, uint64_t arg)
 	host.calls++;
 	assert_int_equal(op, __HYPERVISOR_sysctl);
 	assert_int_equal(s->cmd, XEN_SYSCTL_page_offline_op);
-	/* the one of three commands that changes nothing */
+	/* the only one of three commands that changes nothing */
 	assert_int_equal(o->cmd, sysctl_query_page_offline);
 	if (host.error) {
 		errno = host.error;
@@ -86,11 +86,11 @@ static void test_sound(void **state)
 	assert_int_equal(n, 5);
 	assert_int_equal(frames_sound(f, 5, &n), 0);
 	assert_int_equal(n, 0);
-	/* one that is only offline can be read */
+	/* a frame that is only offline can be read */
 	n = 16;
 	assert_int_equal(frames_sound(f, 6, &n), 0);
 	assert_int_equal(n, 16);
-	/* past the last frame of Xen's: page by page */
+	/* past Xen's last frame: page by page */
 	assert_int_equal(frames_sound(f, 0xff8, &n), 0);
 	assert_int_equal(n, 1);
 	n = 16;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The helper domain: the order of calls, whose it is, and that nothing else is destroyed. */
+/*
+ * The helper domain: the order of calls, the owner, and that no other domain is
+ * destroyed.
+ */
 #include "made_domains.h"
 
 #include <signal.h>
@@ -53,7 +56,7 @@ static struct made_domain *add_helper(uint32_t domid, void (*edit)(struct owner 
 	return made_add(domid, &o);
 }
 
-/* RAM is permitted while there is no vcpu: no flush of caches from 4.17 on. */
+/* RAM is permitted before there is a vcpu: no flush of caches from 4.17 on. */
 static void test_order(void **state)
 {
 	uint64_t gpa, at;
@@ -67,7 +70,7 @@ static void test_order(void **state)
 	for (at = 0x100000000; at < 0x200000000; at += WINDOW_SIZE)
 		assert_int_equal(helper_see(h, at, &gpa), 0);
 	assert_int_equal(host.flushes_4_17, 0);
-	/* 64 windows, 32 of them unmapped again: what doc/live-memory.md counts */
+	/* 64 windows, 32 of which are unmapped again: the number in doc/live-memory.md */
 	assert_int_equal(host.flushes_4_16, 64 + 32);
 	assert_int_equal(helper_destroy(h), 0);
 	assert_string_equal(strchr(host.log, 'd'), "d");
@@ -111,7 +114,7 @@ static unsigned int cleanup(void)
 	return removed;
 }
 
-/* Only a helper whose process has ended for certain is removed. */
+/* A helper is only removed if its process has certainly ended. */
 static void test_cleanup(void **state)
 {
 	(void)state;
@@ -126,7 +129,7 @@ static void test_cleanup(void **state)
 	assert_int_equal(made_count(), 3);
 }
 
-/* Without a file to read /proc, no process counts as ended. */
+/* If /proc cannot be read, no process counts as ended. */
 static void test_no_files(void **state)
 {
 	struct rlimit old, none;
@@ -146,7 +149,10 @@ static void test_no_files(void **state)
 	assert_int_equal(made_count(), 1);
 }
 
-/* A guest with a copied handle is no helper: by its number, memory, vcpus or type. */
+/*
+ * A guest with a copied handle is not a helper: its number, memory, vcpus or
+ * type differ.
+ */
 static void test_look_alikes(void **state)
 {
 	struct made_domain *d;
@@ -165,7 +171,7 @@ static void test_look_alikes(void **state)
 	assert_int_equal(host.destroyed, 0);
 }
 
-/* The number went to another domain between two tries. */
+/* The number was given to another domain between two attempts. */
 static void test_replaced(void **state)
 {
 	(void)state;
@@ -177,7 +183,7 @@ static void test_replaced(void **state)
 	assert_int_equal(host.destroyed, 1);
 }
 
-/* One that cannot be destroyed does not keep the others. */
+/* A helper that cannot be destroyed does not prevent the destruction of others. */
 static void test_cleanup_fails(void **state)
 {
 	unsigned int removed;
@@ -192,7 +198,7 @@ static void test_cleanup_fails(void **state)
 	assert_int_equal(cleanup(), 2);
 }
 
-/* The watchdog outlives a failure: it tries again at the end of the process. */
+/* After a failure the watchdog continues: it tries again at the end of the process. */
 static void test_destroy_fails(void **state)
 {
 	struct helper *h;
@@ -210,7 +216,7 @@ static void test_destroy_fails(void **state)
 	assert_int_equal(waitpid(watchdog, NULL, 0), watchdog);
 }
 
-/* A forked process that exits leaves the session's domain alone. */
+/* A forked process that exits does not affect the session's domain. */
 static void test_fork(void **state)
 {
 	struct helper *h;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pauses of guests behind made-up functions of libxenctrl: each is taken back once, by the session or by the watchdog, whatever
- * ends the session; and the memory of guests behind made-up hypercalls.
+ * Pauses of guests with simulated functions of libxenctrl: each is undone once,
+ * by the session or by the watchdog, however the session ends; and the memory
+ * of guests with simulated hypercalls.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -22,7 +23,7 @@
 /* One domain, shared with the sessions and their watchdogs. */
 static volatile struct {
 	uint32_t domid;
-	int pauses;		/* as Xen counts them */
+	int pauses;		/* as counted by Xen */
 	unsigned char handle[16];
 	bool dies_in_pause;	/* before the call, else after it */
 	bool dies_after_pause;
@@ -102,7 +103,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* True once the domain has that many pauses; the watchdog looks once a second. */
+/* True once the domain has that many pauses; the watchdog checks once a second. */
 static bool becomes(int pauses)
 {
 	int tries;
@@ -117,7 +118,7 @@ static void test_pause(void **state)
 	struct live l = { 0 };
 
 	(void)state;
-	host->pauses = 1;	/* by "xl pause" */
+	host->pauses = 1;	/* made by "xl pause" */
 	assert_int_equal(pause_guest(&l, 5), 0);
 	assert_int_equal(host->pauses, 2);
 	assert_int_equal(pause_guest(&l, 5), -EBUSY);
@@ -132,7 +133,7 @@ static void test_pause(void **state)
 	assert_int_equal(host->pauses, 1);
 }
 
-/* Runs a session in a process of its own, which a signal or its exit ends. */
+/* Runs a session in a separate process, which ends by a signal or by exit. */
 static void session(int signal, void (*before)(struct live *l))
 {
 	pid_t pid = fork();
@@ -167,7 +168,7 @@ static void test_ends(void **state)
 	}
 }
 
-/* Killed in the call itself: Xen's flag decides, and others' pauses stay. */
+/* Killed in the call itself: Xen's flag decides, and pauses by others are not affected. */
 static void test_in_call(void **state)
 {
 	(void)state;
@@ -195,7 +196,7 @@ static void replace(struct live *l)
 	host->pauses = 7;
 }
 
-/* The number is another domain's meanwhile. */
+/* The number belongs to another domain meanwhile. */
 static void test_other_domain(void **state)
 {
 	(void)state;
@@ -212,7 +213,7 @@ static void fail_to_unpause(struct live *l)
 		_exit(1);
 }
 
-/* After an error the watchdog tries again at the end. */
+/* After an error the watchdog tries again at the end of the process. */
 static void test_error(void **state)
 {
 	(void)state;
@@ -306,7 +307,10 @@ static void test_memory(void **state)
 	assert_int_equal(type[2], 2);
 	assert_int_equal(type[4], 0);
 	memory.types = 0;
-	/* Xen maps no frame of a PV guest that it does not own; dom0 is DOMID_SELF */
+	/*
+	 * Xen does not map a frame of a PV guest that the guest does not own;
+	 * dom0 is DOMID_SELF
+	 */
 	assert_int_equal(guest_copy(&l, 0, false, frame, 5, buf, result), 0);
 	assert_int_equal(memory.types, 0);
 	assert_int_equal(guest_copy(&l, 7, true, frame, LIVE_COPY_MAX + 1, buf, result), -EINVAL);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The watchdog: it acts at the end of the process and at no other time, and ends when asked, even while it is stopped. */
+/*
+ * The watchdog: it acts at the end of the process and at no other time, and
+ * ends on request, even while it is stopped.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -55,7 +58,7 @@ static bool wait_for_end(void)
 	return seen->ended;
 }
 
-/* Runs session() in a process of its own and returns its exit status. */
+/* Runs session() in a separate process and returns its exit status. */
 static int run(void (*session)(void))
 {
 	pid_t pid = fork();
@@ -85,7 +88,7 @@ static void test_killed(void **state)
 	assert_true(wait_for_end());
 }
 
-/* Without standard files the pipe would be one of them, which the watchdog replaces. */
+/* Without standard files the pipe would get their numbers, which the watchdog replaces. */
 static void no_standard_files(void)
 {
 	struct watchdog w;
@@ -118,7 +121,7 @@ static void test_stopped(void **state)
 	assert_int_equal(watchdog_start(&w, end, NULL), 0);
 	assert_int_equal(kill(w.pid, SIGSTOP), 0);
 	start = now();
-	/* instead of a test that hangs */
+	/* ends a test that hangs */
 	alarm(60);
 	watchdog_stop(&w);
 	alarm(0);
@@ -127,7 +130,7 @@ static void test_stopped(void **state)
 	assert_int_equal(seen->ended, 0);
 }
 
-/* Killed before, and collected by another process. */
+/* Killed before, and already collected by another process. */
 static void test_gone(void **state)
 {
 	struct watchdog w;

@@ -40,7 +40,7 @@ static int see(uint64_t chunk)
 	return rc;
 }
 
-/* A window that cannot be unmapped is passed over, and tried again at the end. */
+/* A window that cannot be unmapped is skipped, and tried again at the end. */
 static void test_stuck(void **state)
 {
 	unsigned int i, round;
@@ -71,7 +71,7 @@ static void test_all_stuck(void **state)
 		assert_int_equal(see(i), 0);
 	host.unmap_error = EPERM;
 	assert_int_equal(see(100), -EBUSY);
-	/* what is mapped can still be read, if it is not stuck */
+	/* mapped memory can still be read, if its window is not stuck */
 	host.unmap_error = 0;
 	assert_int_equal(windows_close(&w, (void *)&host, &facts), 0);
 	assert_int_equal(see(100), 0);
@@ -111,7 +111,7 @@ static int dom0_setup(void **state)
 	snprintf(mem, sizeof(mem), "%s/mem", dir);
 	fd = open(mem, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	assert_true(fd >= 0);
-	/* holes only, past the windows */
+	/* only holes, after the windows */
 	assert_int_equal(ftruncate(fd, 16ULL << 30), 0);
 	close(fd);
 	dom0_map_mem = mem;
@@ -161,7 +161,7 @@ int flock(int fd, int how)
 	return syscall(SYS_flock, fd, how);
 }
 
-/* The session that had the record ends, and a second one begins. */
+/* The session that owns the record ends, and a second one begins. */
 static void second_session(void)
 {
 	assert_int_equal(unlink(record), 0);
@@ -190,7 +190,7 @@ static void test_one_record(void **state)
 	assert_false(exists());
 }
 
-/* A failure to unmap leaves record and watchdog. */
+/* After a failure to unmap, record and watchdog remain. */
 static void test_dom0_unmap_fails(void **state)
 {
 	char buf[4096];
@@ -211,7 +211,7 @@ static void test_dom0_unmap_fails(void **state)
 	map(-EBUSY);
 }
 
-/* Dom0 got memory where the windows are: nothing is mapped over it. */
+/* dom0 received memory at the addresses of the windows: nothing is mapped over it. */
 static void test_hole_taken(void **state)
 {
 	char buf[4096];
@@ -228,7 +228,7 @@ static void test_hole_taken(void **state)
 	assert_int_equal(host.unmapped, 1);
 }
 
-/* A record of another version, or of something else, unmaps nothing. */
+/* A record of another version, or another file, does not cause an unmap. */
 static void test_foreign_record(void **state)
 {
 	struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The xenstore in a made process: hash table, databases, single records, damage. */
+/* The xenstore in a generated process: hash table, databases, single records, damage. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -182,7 +182,7 @@ static void test_tdb(void **state)
 	}
 }
 
-/* Without a table: nodes that a walk from "/" reaches, of several the newest. */
+/* Without a table: nodes reached by a walk from "/", and of several the newest. */
 static void test_scan(void **state)
 {
 	uint64_t heads, entries[ARRAY_SIZE(nodes)];
@@ -207,7 +207,7 @@ static void test_scan(void **state)
 	store_free(&s);
 }
 
-/* A loop, a pointer to nothing, a size of 4 GiB, a page that is missing. */
+/* A loop, an invalid pointer, a size of 4 GiB, a missing page. */
 static void test_damaged_hash(void **state)
 {
 	uint64_t heads, entries[ARRAY_SIZE(nodes)], key;
@@ -261,7 +261,7 @@ static void test_damaged_tdb(void **state)
 			va = make_tdb(0x2601196e, records);
 			heap_u32(va + records[3] + field, sizes[i]);
 			assert_ok(read_store(STORE_STALE, &s));
-			/* the hash modulo the chains may be right by chance */
+			/* the hash modulo the number of chains may be right by chance */
 			assert_true(s.nr - s.stale >= ARRAY_SIZE(nodes) - 2);
 			store_free(&s);
 		}
@@ -309,7 +309,7 @@ static void test_program(void **state)
 		   ERR_NOT_IN_DUMP, "not in the dump");
 }
 
-/* Tables that hold themselves end by the budget. */
+/* Tables that contain themselves end by the budget. */
 static void test_table_loop(void **state)
 {
 	struct user_space u;

@@ -10,7 +10,8 @@ N=0
 unset MAKEFLAGS MFLAGS MAKELEVEL DEBUGINFOD_URLS
 make -s B="$B" "$B/xenview" >"$WORK/make" 2>&1 || sed 's/^/# /' "$WORK/make"
 
-# try NAME STATUS MESSAGE ARGUMENT...: its exit status, a part of its message, and what no message has
+# try NAME STATUS MESSAGE ARGUMENT...: checks the exit status, a part of the message, and that the
+# message has no control characters
 try() {
     local name=$1 wanted=$2 message=$3 status
     shift 3

@@ -7,16 +7,16 @@
 
 /*
  * The P2M a PV guest publishes in three levels for its toolstack
- * (public/arch-x86/xen.h, arch_shared_info.pfn_to_mfn_frame_list_list): a page
- * of mfns of pages of mfns of pages of mfns, 512 to a page, or 1024 of 32-bit
- * guests.
+ * (public/arch-x86/xen.h, arch_shared_info.pfn_to_mfn_frame_list_list): the
+ * first page has mfns of pages that have mfns of pages that have the mfns of
+ * the guest; a page has 512 entries, or 1024 in 32-bit guests.
  */
 struct err *p2m_list_lookup(struct memory *m, uint64_t list_list_mfn,
 			    uint64_t pfn, uint64_t *mfn) ERR_MUST_CHECK;
 
 /*
- * The same with each step. entry_size is 8, or 4 of 32-bit guests; the entry
- * of the pfn is that of the last step, flags of the guest included.
+ * The same, and records each step. entry_size is 8, or 4 for 32-bit guests; the
+ * entry of the pfn is that of the last step, including flags set by the guest.
  */
 struct err *p2m_list_walk(struct memory *m, uint64_t list_list_mfn,
 			  unsigned int entry_size, uint64_t pfn,
@@ -24,7 +24,7 @@ struct err *p2m_list_walk(struct memory *m, uint64_t list_list_mfn,
 
 /*
  * An entry of a guest's P2M (Linux, asm/xen/page.h): the two highest bits are
- * flags, all bits set means no frame. False without a frame.
+ * flags, all bits set means no frame. False if there is no frame.
  */
 #define P2M_ENTRY_FOREIGN	(1ULL << 63)
 #define P2M_ENTRY_IDENTITY	(1ULL << 62)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PDX: the frame numbers Xen indexes its tables with, mfns with holes squeezed
- * out. Schemes: none; mask (common/pdx.c of 4.5, arch/x86/x86_64/mm.c of 4.4);
- * offset (common/pdx.c of 4.21).
+ * PDX: the frame numbers by which Xen indexes its tables, which are mfns
+ * without the holes. Schemes: none; mask (common/pdx.c of 4.5,
+ * arch/x86/x86_64/mm.c of 4.4); offset (common/pdx.c of 4.21).
  */
 #ifndef XEN_PDX_H
 #define XEN_PDX_H
@@ -29,7 +29,7 @@ struct pdx {
 
 uint64_t pdx_from_pfn(const struct pdx *p, uint64_t pfn);
 uint64_t pdx_to_pfn(const struct pdx *p, uint64_t pdx);
-/* Offset in the directmap <-> machine address. */
+/* Convert an offset in the directmap to a machine address, and back. */
 uint64_t pdx_maddr_to_offset(const struct pdx *p, uint64_t maddr);
 uint64_t pdx_offset_to_maddr(const struct pdx *p, uint64_t offset);
 

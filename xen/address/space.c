@@ -12,12 +12,12 @@
 #define PTE_SUPERPAGE	0x080ULL
 #define PTE_MADDR	0x000ffffffffff000ULL
 
-/* Translations remembered per 4 KiB page; a power of two. */
+/* Number of cached translations of 4 KiB pages; a power of two. */
 #define TLB_ENTRIES	256
 #define TLB_NONE	(~0ULL)
 
 struct tlb_entry {
-	uint64_t va;		/* page of the hypervisor */
+	uint64_t va;		/* number of a page in the hypervisor's address space */
 	uint64_t maddr;
 };
 
@@ -32,7 +32,7 @@ struct space {
 	struct tlb_entry tlb[TLB_ENTRIES];
 };
 
-/* Ranges of asm/config.h; REGION_IMAGE stands apart since it moved. */
+/* Ranges of asm/config.h; REGION_IMAGE is separate, as it was moved. */
 #define LOW_REGIONS \
 	{ REGION_RO_M2P, 0xffff800000000000, 0xffff804000000000, "m2p (read-only)" }, \
 	{ REGION_MMCFG, 0xffff808000000000, 0xffff810000000000, "pci mmcfg" }, \
@@ -188,10 +188,10 @@ struct err *space_walk(struct space *s, uint64_t root, uint64_t va,
 		}
 		table = step->entry & PTE_MADDR;
 	}
-	return NULL;	/* not reached: level 3 returns */
+	return NULL;	/* not reached: returned at level 3 */
 }
 
-/* Image and directmap are linear: no page table is read. */
+/* Image and directmap are linear: translated without page tables. */
 static struct err *translate_linear(struct space *s,
 				    const struct region *region, uint64_t va,
 				    uint64_t *maddr)
@@ -211,9 +211,9 @@ static struct err *translate_linear(struct space *s,
 }
 
 /*
- * The walk is the authority: stubs and livepatches at the top of the image's
- * GiB are not linear. Where the tables themselves are not in the dump, what is
- * linear by design is still found.
+ * The walk has precedence: stubs and livepatches at the top of the image's GiB
+ * are not linear. If the page tables are not in the dump, memory that is linear
+ * by design is still translated.
  */
 static struct err *translate_slow(struct space *s, uint64_t va,
 				  uint64_t *maddr)

@@ -13,8 +13,8 @@
 #include "pdx.h"
 
 /*
- * Where an image can be, from XEN_VIRT_START on: it begins at 1 or 2 MiB, and is
- * 4 MiB long with xen-syms' layout, 8 MiB with xen.efi's.
+ * Range of the image, from XEN_VIRT_START on: it begins at 1 or 2 MiB, and has
+ * 4 MiB in the layout of xen-syms, 8 MiB in that of xen.efi.
  */
 #define XEN_IMAGE_START	(1UL << 20)
 #define XEN_IMAGE_END	(12UL << 20)
@@ -33,8 +33,8 @@ enum region_id {
 	REGION_NONE,		/* outside of Xen's range */
 	REGION_RO_M2P,
 	REGION_MMCFG,
-	REGION_LINEAR_PT,	/* linear and shadow linear: differ per root */
-	REGION_PERDOMAIN,	/* differs per vcpu */
+	REGION_LINEAR_PT,	/* linear and shadow linear: differ between root tables */
+	REGION_PERDOMAIN,	/* differs between vcpus */
 	REGION_M2P,
 	REGION_VMAP,
 	REGION_COMPAT_M2P,
@@ -49,7 +49,7 @@ struct region {
 	const char *name;
 };
 
-/* One step of a page walk, as `xen vtop` shows it. */
+/* One step of a page walk, as shown by `xen vtop`. */
 struct walk_step {
 	const char *level;	/* "L4" ... "L1" */
 	uint64_t entry_maddr;	/* machine address of the entry */
@@ -69,14 +69,14 @@ void space_destroy(struct space *s);
 /* Drops translations and all cached pages, before reading a running host again. */
 void space_flush(struct space *s);
 
-/* Frame number compression found later, from symbols; copied. */
+/* Sets the frame number compression, which is found later from symbols; c is copied. */
 void space_set_pdx(struct space *s, const struct pdx *pdx);
 const struct pdx *space_pdx(const struct space *s);
 const struct space_params *space_params(const struct space *s);
 
-/* The region va lies in; never NULL. */
+/* Returns the region that contains va; never NULL. */
 const struct region *space_region(const struct space *s, uint64_t va);
-/* The n-th region, in address order, or NULL past the last. */
+/* Returns the n-th region, in address order, or NULL past the last. */
 const struct region *space_region_nth(const struct space *s, unsigned int n);
 
 /* Translates by the shortcuts for image and directmap, else by the walk. */
@@ -85,7 +85,7 @@ struct err *space_translate(struct space *s, uint64_t va,
 
 /*
  * Walks the four levels from the root table at maddr root. On failure walk
- * holds the steps that could be made.
+ * contains the steps before it.
  */
 struct err *space_walk(struct space *s, uint64_t root, uint64_t va,
 		       struct walk *walk) ERR_MUST_CHECK;
@@ -104,7 +104,7 @@ struct err *space_read_u32(struct space *s, uint64_t va,
 struct err *space_read_string(struct space *s, uint64_t va, char *buf,
 			      size_t size) ERR_MUST_CHECK;
 
-/* The directmap address of a machine address. */
+/* Returns the directmap address of a machine address. */
 uint64_t space_directmap_va(const struct space *s, uint64_t maddr);
 
 #endif

@@ -117,7 +117,7 @@ static bool is_leaf(const struct table_format *f, unsigned int level,
 	return f->next ? !(entry & f->next) : entry & f->superpage;
 }
 
-/* The level of the next table, in the entry, must be the next lower one. */
+/* The level of the next table, which the entry contains, must be the next lower one. */
 static struct err *check_next(const struct table_format *f, unsigned int level,
 			      uint64_t entry)
 {
@@ -154,7 +154,7 @@ static struct err *read_entry(struct memory *m, const struct table_format *f,
 	return memory_read(m, step->maddr, &step->entry, f->entry_size);
 }
 
-/* The address a leaf maps. */
+/* Returns the address that a leaf maps. */
 static uint64_t leaf_address(const struct table_format *f, uint64_t entry,
 			     uint64_t page_size, uint64_t address)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Page tables of guests and of hardware that translates for them, each kind a
- * description: what a level is indexed by, what an entry's bits are.
+ * Page tables of guests and of hardware that translates for them. Each kind is
+ * a description: the index bits of each level, and the meaning of an entry's
+ * bits.
  */
 #ifndef XEN_TABLES_H
 #define XEN_TABLES_H
@@ -12,8 +13,8 @@
 
 struct table_level {
 	const char *name;
-	uint8_t shift;		/* of the lowest bit of its index */
-	uint8_t bits;		/* of its index */
+	uint8_t shift;		/* position of the lowest bit of its index */
+	uint8_t bits;		/* number of bits of its index */
 	bool leaf;		/* its entries may map a superpage */
 };
 
@@ -25,15 +26,15 @@ struct table_flag {
 struct table_format {
 	const char *name;
 	uint8_t nr_levels;
-	uint8_t entry_size;	/* bytes: 4 or 8 */
+	uint8_t entry_size;	/* size of an entry, bytes: 4 or 8 */
 	struct table_level level[TABLES_LEVELS];	/* topmost first */
 	uint64_t present;	/* an entry without any of these is not present */
-	uint64_t superpage;	/* any of these: the entry maps a superpage */
-	uint64_t next;		/* or, if not 0: the level of the next table, 0 none */
+	uint64_t superpage;	/* an entry with any of these maps a superpage */
+	uint64_t next;		/* if not 0: the level of the next table, 0 for none */
 	uint64_t frame;		/* bits of an address in an entry */
 	uint64_t root;		/* bits of an address in the root register */
-	bool sign_extended;	/* the highest address bit fills those above */
-	const struct table_flag *flags;	/* a NULL name ends them */
+	bool sign_extended;	/* the bits above are equal to the highest address bit */
+	const struct table_flag *flags;	/* a NULL name ends the array */
 };
 
 extern const struct table_format tables_ia32;	/* 2 levels, PSE-36 */
@@ -46,15 +47,15 @@ extern const struct table_format tables_vtd;	/* vtd/iommu.h: struct dma_pte */
 extern const struct table_format tables_amd_iommu;	/* union amd_iommu_pte */
 
 /*
- * The same tables with less levels, the lowest of them. ERR_BAD_POINTER when
- * there are not so many.
+ * Reduces the tables to the given number of lowest levels. ERR_BAD_POINTER if
+ * they have fewer levels.
  */
 struct err *tables_lower(const struct table_format *f, uint64_t levels,
 			 struct table_format *ret) ERR_MUST_CHECK;
 
 struct table_step {
 	const char *level;
-	uint64_t at;		/* address of the entry, as the tables have it */
+	uint64_t at;		/* address of the entry, in the address space of the entries */
 	uint64_t maddr;		/* the same as a machine address */
 	uint64_t entry;
 };
@@ -63,16 +64,17 @@ struct table_walk {
 	struct table_step step[TABLES_LEVELS];
 	unsigned int steps;
 	uint64_t address;	/* result, in the address space of the entries */
-	uint64_t page_size;	/* bytes the last entry covers, mapped or not */
+	uint64_t page_size;	/* bytes that the last entry covers, mapped or not */
 };
 
-/* From the address space of the entries to machine addresses. */
+/* Translates from the address space of the entries to machine addresses. */
 typedef struct err *table_frame_fn(void *arg, uint64_t address, uint64_t *maddr);
 
 /*
- * Walks from root (the value of its register). frame NULL: entries hold machine
- * addresses. ERR_BAD_POINTER if the address is not mapped: the last step is the
- * entry that is not present. On any failure ret has the steps so far.
+ * Walks from root (the value of its register). frame NULL: entries contain
+ * machine addresses. ERR_BAD_POINTER if the address is not mapped: the last
+ * step is the entry that is not present. On any failure ret contains the steps
+ * so far.
  */
 struct err *tables_walk(struct memory *m, const struct table_format *f,
 			uint64_t root, uint64_t address, table_frame_fn *frame,

@@ -6,20 +6,20 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* Number of elements of an array, not of a pointer. */
+/* Number of elements of an array; not for a pointer. */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /*
- * Makes room for one more element after the first nr of a malloc()ed array, or
- * of NULL when nr is 0. The array may move. False without memory: the array
- * stays as it was.
+ * Allocates space for one more element after the first nr of a malloc()ed
+ * array, or of NULL when nr is 0. The array may move. False on lack of memory;
+ * the array is then unchanged.
  *
  *	if (!ARRAY_GROW(m->entry, m->nr))
  *		return err_nomem();
  *	m->entry[m->nr++] = entry;
  *
- * The capacity follows from nr (8, 16, 32 ...) and is stored nowhere, so all
- * elements have to be added this way. Lowering nr is allowed.
+ * The capacity follows from nr (8, 16, 32 ...) and is not stored, so all
+ * elements have to be added this way. nr may be decreased.
  */
 #define ARRAY_GROW(array, nr)						\
 	(__extension__ ({						\

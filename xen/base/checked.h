@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sums and products of 64 bits that do not wrap unnoticed. gcc has
- * builtin functions for that since 5; SLES 12 and RHEL 7 have 4.8.
+ * Sums and products of 64 bits with a check for overflow. gcc has builtin
+ * functions for that since 5; SLES 12 and RHEL 7 have 4.8.
  */
 #ifndef XEN_BASE_CHECKED_H
 #define XEN_BASE_CHECKED_H
@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* True if the sum does not fit; ret is then its lower 64 bits. It may be where a or b was read from. */
+/*
+ * True if the sum does not fit; ret is then its lower 64 bits. ret may point to
+ * a variable passed as a or b.
+ */
 static inline bool add_overflows(uint64_t a, uint64_t b, uint64_t *ret)
 {
 	*ret = a + b;

@@ -36,11 +36,11 @@ static const char *const marks[] = {
 
 volatile sig_atomic_t interrupt_pending;
 
-/* A longer line is cut to two ends: the cause is in the last one. */
+/* A longer line is reduced to its two ends, since the last one contains the cause. */
 #define LINE_MAX_LEN	4096
 #define LINE_KEPT	1500
 
-/* Lists in a text begin each line like this; other line feeds come from names. */
+/* Each line of a list in a text begins like this; other line feeds are part of names. */
 #define NEXT_LINE	"\n  "
 
 static void add_line(FILE *fp, const char *line, size_t len)
@@ -59,7 +59,7 @@ static void add_line(FILE *fp, const char *line, size_t len)
 	}
 }
 
-/* Limits and escapes names in a text; returns text or its replacement. */
+/* Limits the length of a text and escapes names in it; returns text or its replacement. */
 static char *tidy(char *text)
 {
 	const char *at = text, *end;

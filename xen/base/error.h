@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Errors of the core. A fallible function returns NULL on success or an
- * error object that its caller owns; outputs stay untouched on failure.
- * Each layer prepends its operation, so that the text is a chain from the
- * command down to the cause.
+ * Errors of the core. A function that can fail returns NULL on success or an
+ * error object that its caller owns; outputs are unchanged on failure. Each
+ * layer prepends its operation, so that the text is a chain from the command
+ * down to the cause.
  */
 #ifndef XEN_ERROR_H
 #define XEN_ERROR_H
@@ -11,18 +11,18 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* Reasons of failure: commands decide by the reason, people read the text. */
+/* Reasons of failure: commands decide by the reason; the text is for users. */
 enum err_reason {
 	ERR_NO_MEMORY,		/* out of memory in this process */
 	ERR_IO,			/* a system call failed */
 	ERR_NOT_IN_DUMP,	/* the address is not in the memory source */
-	ERR_EXCLUDED,		/* a filtered dump left this page out */
+	ERR_EXCLUDED,		/* the page was left out by the filter of the dump */
 	ERR_BAD_POINTER,	/* unmapped, non-canonical or unaligned */
 	ERR_NO_SYMBOL,
-	ERR_NO_TYPE,		/* no such type, member or no type information */
+	ERR_NO_TYPE,		/* no such type or member, or no type information */
 	ERR_NOT_FOUND,		/* an object named by the user does not exist */
 	ERR_CORRUPT,		/* input that contradicts itself */
-	ERR_MISMATCH,		/* two files that are not of one build */
+	ERR_MISMATCH,		/* two files of different builds */
 	ERR_UNSUPPORTED,
 	ERR_REFUSED,		/* possible, but refused for safety */
 	ERR_USAGE,		/* wrong arguments */
@@ -36,18 +36,18 @@ struct err;
 #define ERR_NONNULL __attribute__((returns_nonnull))
 
 /*
- * A new error. Never returns NULL: without memory it is a static object. Line feeds
- * and tabs are escaped, but for a list that begins each line with two blanks, and
- * lines of more than 4 KiB are cut, whatever names they contain.
+ * Creates an error. Never returns NULL: on lack of memory it is a static
+ * object. Line feeds and tabs are escaped, except in a list whose lines begin
+ * with two blanks, and lines of more than 4 KiB are cut.
  */
 struct err *err_new(enum err_reason reason, const char *fmt, ...)
 	ERR_PRINTF(2, 3) ERR_MUST_CHECK ERR_NONNULL;
 
-/* A new ERR_IO error; strerror(errno_value) is appended to the text. */
+/* Creates an ERR_IO error; strerror(errno_value) is appended to the text. */
 struct err *err_io(int errno_value, const char *fmt, ...)
 	ERR_PRINTF(2, 3) ERR_MUST_CHECK ERR_NONNULL;
 
-/* The static ERR_NO_MEMORY object. */
+/* Returns the static ERR_NO_MEMORY object. */
 struct err *err_nomem(void) ERR_MUST_CHECK ERR_NONNULL;
 
 /* Prepends "fmt: " to the text of e; NULL stays NULL. Returns e. */
@@ -57,13 +57,16 @@ struct err *err_prefix(struct err *e, const char *fmt, ...)
 enum err_reason err_reason(const struct err *e);
 const char *err_text(const struct err *e);
 
-/* Short text of a reason for a table cell, such as "<excluded>". */
+/* Returns a short text of a reason for a table cell, such as "<excluded>". */
 const char *err_mark(enum err_reason reason);
 
 /* Frees e; NULL is allowed. */
 void err_free(struct err *e);
 
-/* True for an error that ends every walk: an interrupt, or no memory. Any other costs one object. */
+/*
+ * True for an error that ends every walk: an interrupt, or no memory. Any other
+ * error affects one object.
+ */
 bool err_is_final(const struct err *e);
 
 /* Returns a final error; frees any other and returns NULL. */
@@ -78,7 +81,7 @@ struct err *err_drop(struct err *e) ERR_MUST_CHECK;
 	} while (0)
 
 /*
- * Set by signal handlers of the front ends. Loops over foreign data call
+ * Set by signal handlers of the front ends. Loops over untrusted data call
  * interrupt_check() and return its ERR_INTERRUPTED.
  */
 extern volatile sig_atomic_t interrupt_pending;

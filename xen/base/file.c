@@ -25,12 +25,12 @@
 struct file {
 	char *path;
 	enum file_format format;
-	/* the file as it is on disk */
+	/* the file as stored on disk */
 	const uint8_t *in;
 	size_t in_size;
 	size_t in_used;
-	void *mapped;		/* in, when it is a mapping */
-	void *owned;		/* in, when it was read */
+	void *mapped;		/* equals in, if it is a mapping */
+	void *owned;		/* equals in, if it was read */
 	/* unpacked; not used for FILE_PLAIN */
 	uint8_t *out;
 	size_t out_size;
@@ -223,7 +223,7 @@ static const struct codec *codec_of(const uint8_t *in, size_t len)
 	return &codecs[FILE_PLAIN];
 }
 
-/* procfs: the size is known only when all has been read */
+/* procfs: the size is known only after reading the whole file */
 static struct err *read_text(struct file *f, int fd)
 {
 	size_t room = 0, size = 0;

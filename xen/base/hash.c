@@ -27,9 +27,9 @@ static void put(struct hash_slot *slot, size_t nr_slots, struct hash_slot new)
 }
 
 /*
- * Doubles the slots. Elements with one value lie in the order of adding from
- * their first slot on, past the end of the table if need be: copying starts
- * after a free slot, so that this order stays.
+ * Doubles the slots. Elements with equal values are stored in the order of
+ * adding from their first slot on, and continue at the start of the table:
+ * copying starts after a free slot, which preserves this order.
  */
 static bool grow(struct hash *h)
 {

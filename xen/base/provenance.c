@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "provenance.h"
 
-/* used: in this scope; around: in those around it; ever: in any */
+/* used: in this scope; around: in enclosing scopes; ever: in any scope */
 static struct provenance now;
 
 void provenance_use(void)

@@ -13,7 +13,7 @@
 
 #define GIB_MASK	((1ULL << 30) - 1)
 
-/* XENVER_build_id returns the id, which follows a note's header in memory. */
+/* XENVER_build_id returns the id alone; in memory it follows the header of a note. */
 #define NOTE_HEAD	16
 
 static struct err *no_memory_page(void *priv, uint64_t maddr, void *page)
@@ -50,7 +50,7 @@ static void copy_identity(const struct live_identity *from,
 	to->build_id_len = from->build_id_len;
 }
 
-/* Parameters of address translation, as far as symbols give them. */
+/* Parameters of address translation that symbols provide. */
 static void find_params(struct xen *x, const struct live *l,
 			struct space_params *p)
 {
@@ -65,7 +65,7 @@ static void find_params(struct xen *x, const struct live *l,
 	err_free(e);
 }
 
-/* By a symbol of the linker script (xen.lds.S), 4.7 and later. */
+/* Found by a symbol of the linker script (xen.lds.S), 4.7 and later. */
 static void find_build_id(struct xen *x, struct live *l)
 {
 	uint64_t note;
@@ -95,7 +95,7 @@ static struct err *add_symbols(struct live *l, struct symbols *s)
 	}
 }
 
-/* By XENPF_get_symbol, 4.6 and later. */
+/* Reads the symbols by XENPF_get_symbol, 4.6 and later. */
 static struct err *read_symbols(struct live *l, struct symbols **ret)
 {
 	struct symbols *s;
@@ -111,9 +111,9 @@ static struct err *read_symbols(struct live *l, struct symbols **ret)
 }
 
 /*
- * Functions of CONFIG_GDBSX: dbg_rw_mem to 4.16, gdbsx_guest_mem_io from 4.17 on
- * (arch/x86/debug.c, gdbsx.c). Looked up in the hypervisor's own list, which no
- * image that is loaded later can replace.
+ * Functions of CONFIG_GDBSX: dbg_rw_mem to 4.16, gdbsx_guest_mem_io from 4.17
+ * on (arch/x86/debug.c, gdbsx.c). Searched in the hypervisor's own list, which
+ * is not replaced by an image loaded later.
  */
 static bool lists_gdbsx(const struct symbols *s)
 {

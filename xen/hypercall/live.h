@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The running hypervisor by hypercalls. Its memory cannot be read that way:
- * records hold VALUE_NO_FIELD for what no hypercall returns.
+ * The running hypervisor by hypercalls. Hypercalls cannot read its memory:
+ * members that no hypercall returns are VALUE_NO_FIELD.
  */
 #ifndef XEN_HYPERCALL_LIVE_H
 #define XEN_HYPERCALL_LIVE_H

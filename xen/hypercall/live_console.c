@@ -7,11 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-/* Bytes of one read of the console ring, and of the largest ring. */
+/* Size in bytes of one read of the console ring, and of the largest ring. */
 #define LOG_CHUNK	(64U << 10)
 #define LOG_MAX		(64U << 20)
 
-/* The output of a debug key ends when nothing is printed for KEY_QUIET steps. */
+/* The output of a debug key ends if nothing is printed for KEY_QUIET steps. */
 #define KEY_STEP_NS	(50L * 1000 * 1000)
 #define KEY_QUIET	6	/* steps */
 #define KEY_PATIENCE	60	/* steps, until the first line */
@@ -58,7 +58,7 @@ struct err *live_console_read(struct xen *x, char **text, size_t *len)
 	return live_console_read_new(x, &index, text, len);
 }
 
-/* Appends new text of the console; *more: there was some. */
+/* Appends new text of the console; *more: whether there was some. */
 static struct err *gather(struct xen *x, uint32_t *index, FILE *f, bool *more)
 {
 	char *text;
@@ -90,7 +90,7 @@ static struct err *gather_all(struct xen *x, uint32_t *index, FILE *f)
 	return NULL;
 }
 
-/* Removes lines before "'KEY' pressed", which most handlers print first. */
+/* Removes the lines before "'KEY' pressed", which most handlers print first. */
 static void cut_above(char *text, char key)
 {
 	char mark[] = { '\'', key, '\'', ' ', 'p', 'r', 'e', 's', 's', 'e', 'd', '\0' };
@@ -112,7 +112,7 @@ struct err *live_press_key(struct xen *x, char key, char **text)
 	FILE *f;
 	int rc;
 
-	/* skips the text that is already there */
+	/* skips the text that the ring already contains */
 	ERR_TRY(live_console_read_new(x, &index, &all, &len));
 	free(all);
 	all = NULL;

@@ -21,7 +21,7 @@ static struct err *status(struct live *l, uint64_t domid, unsigned int port,
 		    NULL;
 }
 
-/* Counts by bisection: ports exist from 0 on without a gap. */
+/* Counts the ports by bisection, as they exist from 0 on without a gap. */
 struct err *live_evtchns_start(struct evtchns *w, const struct domain *d)
 {
 	struct live *l = live_of(w->x);

@@ -10,11 +10,11 @@
 #include "xen/model/domain/context.h"
 #include "xen/model/memory/p2m.h"
 
-/* Frames that are copied at once when a walk goes from one to the next. */
+/* Number of frames to copy at once when a walk proceeds from one to the next. */
 #define AHEAD	LIVE_COPY_MAX
 
 /*
- * A guest as a memory, by the addresses that its page tables hold: machine
+ * The memory of a guest, by the addresses in its page tables: machine
  * addresses of a PV guest, else guest physical ones.
  */
 struct guest_memory {
@@ -23,7 +23,7 @@ struct guest_memory {
 	struct memory *memory;
 	uint64_t domid;
 	bool is_hvm;
-	uint64_t first;			/* frames read ahead: their number is nr */
+	uint64_t first;			/* nr frames that were read ahead */
 	unsigned int nr;
 	int result[AHEAD];
 	char bytes[AHEAD][XPAGE_SIZE] __attribute__((aligned(sizeof(uint64_t))));
@@ -64,7 +64,7 @@ static void forget_ahead(void *priv)
 	g->nr = 0;
 }
 
-/* The one of the domain, kept until the session ends. */
+/* Returns the struct of the domain, kept until the session ends. */
 static struct err *guest_memory(struct live *l, const struct domain *d,
 				struct memory **ret)
 {
@@ -124,7 +124,10 @@ static struct err *open_p2m(struct xen *x, const struct domain *d, struct p2m *r
 	return NULL;
 }
 
-/* Without what a PV guest publishes only its frames are unknown: p2m_lookup() fails. */
+/*
+ * Without the P2M that a PV guest publishes only the frames are unknown:
+ * p2m_lookup() fails.
+ */
 struct err *live_p2m_open(struct xen *x, const struct domain *d,
 			  struct p2m *ret)
 {
@@ -188,7 +191,7 @@ struct err *live_guest_walk(struct p2m *p, const struct vcpu *v, uint64_t va,
 	return NULL;
 }
 
-/* Frames are mapped by the guest's own numbers; Xen's P2M is not needed. */
+/* Frames are mapped by the guest's own frame numbers; Xen's P2M is not required. */
 struct err *live_guest_read(struct xen *x, const struct domain *d,
 			    const struct vcpu *v, bool is_virtual,
 			    uint64_t address, void *buf, size_t len)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The frames of a guest by hypercalls. Of a PV guest they are those of the P2M that
- * it publishes, as far as Xen's M2P agrees and the guest owns them.
+ * The frames of a guest by hypercalls. Those of a PV guest are taken from the
+ * P2M that it publishes, if Xen's M2P agrees and the guest owns them.
  */
 #include "live_internal.h"
 
@@ -11,7 +11,10 @@
 
 #include "xen/model/guest/guest_map.h"
 
-/* A PV guest states the number of its gfns: more than this times the host's is a lie. */
+/*
+ * Limit of the number of gfns that a PV guest states, as a multiple of the
+ * host's frames.
+ */
 #define SPARSE	16
 
 static struct err *pv_frame(struct p2m *p, uint64_t gfn, uint64_t *mfn)
@@ -61,7 +64,7 @@ struct err *live_guest_frame(struct p2m *p, uint64_t gfn, bool with_kind,
 	return NULL;
 }
 
-/* Frames whose types are asked for at once. */
+/* Number of frames per request of their types. */
 struct batch {
 	uint64_t gfn[LIVE_TYPES_MAX], mfn[LIVE_TYPES_MAX];
 	uint8_t type[LIVE_TYPES_MAX];

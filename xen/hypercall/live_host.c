@@ -70,7 +70,7 @@ struct err *live_heap_zone_read(struct heap *h, struct pages *p,
 	(void)problem;
 	(void)arg;
 	ERR_TRY(interrupt_check());
-	/* zone 0 is a Xen heap of its own, which x86-64 does not have */
+	/* zone 0 is a separate Xen heap, which x86-64 does not have */
 	if (z->zone)
 		rc = l->ops->zone(l->priv, z->node, z->zone, &pages);
 	if (rc)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Shared by the files that implement struct source_ops by hypercalls; source.h
- * states the contracts.
+ * documents the contracts.
  */
 #ifndef XEN_HYPERCALL_LIVE_INTERNAL_H
 #define XEN_HYPERCALL_LIVE_INTERNAL_H
@@ -15,11 +15,11 @@ struct live {
 	void *priv;
 	struct live_identity id;
 	struct live_host host;
-	uint64_t build_id;	/* va; 0: not known */
-	int left;		/* why closing a method left something behind; 0: nothing */
+	uint64_t build_id;	/* va; 0: unknown */
+	int left;		/* error of closing a method that left changes behind; 0: none */
 	struct guest_memory *guests;	/* live_guest.c */
-	bool has_gdbsx;		/* by the running hypervisor's own symbols */
-	/* memory_source and the operations only hypercalls have; live_memory.c */
+	bool has_gdbsx;		/* found by the running hypervisor's own symbols */
+	/* live_memory.c: memory_source, and operations that only hypercalls provide */
 	struct source_ops memory;
 };
 
@@ -33,7 +33,7 @@ static inline struct live *live_of(const struct xen *x)
 	return x->source_data;
 }
 
-/* The error of an operation; what: "asking the hypervisor for ..." */
+/* Returns the error of an operation; what: "asking the hypervisor for ..." */
 static inline struct err *live_failed(int rc, const char *what)
 {
 	return err_io(-rc, "%s", what);
@@ -44,11 +44,11 @@ static inline struct value live_known(uint64_t u)
 	return (struct value){ .raw = u, .state = VALUE_OK };
 }
 
-/* context_read() without a check of the guest's width. */
+/* Like context_read(), without a check of the guest's width. */
 struct err *live_registers(struct live *l, uint64_t domid,
 			   const struct vcpu *v,
 			   struct context *ret) ERR_MUST_CHECK;
-/* "SMP Credit Scheduler" of one of XEN_SCHEDULER_*; "" for others */
+/* Returns "SMP Credit Scheduler" for one of XEN_SCHEDULER_*; "" for other values */
 const char *live_scheduler_name(uint32_t id);
 
 struct err *live_domains_start(struct domains *w) ERR_MUST_CHECK;

@@ -19,10 +19,10 @@
 #define BASE_LIMIT	(4ULL << 30)
 
 /*
- * Each call of XEN_DOMCTL_memory_mapping ends in memory_type_changed(), a WBINVD
- * on every pcpu if the domain has a vcpu (common/domctl.c, arch/x86/hvm/mtrr.c);
- * from 4.17 on no longer. Without 2 MiB mappings a call covers 64 frames
- * (MAP_MMIO_MAX_ITER, arch/x86/mm/p2m.c).
+ * Each call of XEN_DOMCTL_memory_mapping ends in memory_type_changed(), which
+ * up to 4.16 executes WBINVD on every pcpu if the domain has a vcpu
+ * (common/domctl.c, arch/x86/hvm/mtrr.c). Without 2 MiB mappings a call covers
+ * 64 frames (MAP_MMIO_MAX_ITER, arch/x86/mm/p2m.c).
  */
 #define FLUSH_LAST	16
 #define FLUSH_FRAMES	64
@@ -38,7 +38,7 @@ struct live_memory {
 	struct live_memory_facts facts;
 	bool opened;
 	/* the last pages read; sequential reads read ahead */
-	uint64_t first;		/* frame */
+	uint64_t first;		/* number of the frame */
 	unsigned int nr, want;
 	unsigned char ahead[LIVE_READ_MAX];
 };
@@ -57,13 +57,12 @@ static void end(void *priv);
 			  .flush = forget_ahead, .destroy = end }
 
 /*
- * Minor versions of 4: first and last for a PV and for a PVH dom0; 0: never.
- * A: gdbsx accepts DOMID_IDLE from 4.6 to 4.13. Other versions look for a domain
- * and find none, which crashes some of 4.14 to 4.16, or translate the address
- * with the caller's own page tables.
- * C, D: domains are created in this way from 4.13 on. From 4.15 on C passes a
- * handle, which a PVH dom0 can do.
- * B: dom0 can be PVH from 4.11 on.
+ * Minor versions of 4: first and last for a PV and for a PVH dom0; 0: never. A:
+ * gdbsx accepts DOMID_IDLE from 4.6 to 4.13. Other versions search for the
+ * domain without success, which crashes some of 4.14 to 4.16, or translate the
+ * address with the caller's own page tables. C, D: the way in which domains are
+ * created since 4.13. Since 4.15 C passes a handle, which a PVH dom0 can do. B:
+ * dom0 can be PVH since 4.11.
  */
 static const struct {
 	const char *letter, *warning;
@@ -210,7 +209,7 @@ void live_method_effect(const struct live_memory_facts *f, enum live_method m,
 			 1U << (LIVE_WINDOW_SHIFT - 20), most);
 }
 
-/* auto leaves out what disturbs the host; by its letter it remains available. */
+/* auto leaves out methods that disturb the host; they can be selected by their letter. */
 static struct err *check_auto(struct xen *x, const struct live_memory_facts *f,
 			      enum live_method m, bool *is_left_out)
 {
@@ -243,7 +242,7 @@ struct err *live_method_choose(struct xen *x,
 			*ret = m;
 			return NULL;
 		}
-		/* the first reason that names a way out is kept */
+		/* keeps the first reason that proposes an alternative */
 		if (left_out) {
 			err_free(e);
 			continue;
@@ -280,7 +279,10 @@ static unsigned int pages_from(struct live_memory *l, uint64_t frame,
 	return n < ram->end - frame ? n : ram->end - frame;
 }
 
-/* Cuts *n frames before the first that Xen has marked broken: reading it is a machine check. */
+/*
+ * Reduces *n to the frames before the first that Xen has marked broken, whose
+ * reading causes a machine check.
+ */
 static struct err *leave_out_broken(struct live_memory *l, uint64_t frame,
 				    unsigned int *n)
 {
@@ -342,7 +344,7 @@ static void end(void *priv)
 	free(l);
 }
 
-/* True if xen_phys_start, in an image loaded at base, has the value base. */
+/* True if xen_phys_start, in an image loaded at base, equals base. */
 static bool is_base(struct memory *m, uint64_t base, uint64_t offset)
 {
 	uint64_t v = 0;
@@ -403,7 +405,10 @@ static struct err *check_identity(struct xen *x, struct space *s)
 	return err_new(ERR_MISMATCH, "the memory is not that of this hypervisor: another build-id");
 }
 
-/* memory_source, but hypercalls for guests' memory and pauses, new console text and keys; and xenstored itself. */
+/*
+ * memory_source with these operations by hypercalls: guests' memory and pauses,
+ * new console text and debug keys. The xenstore is read from xenstored.
+ */
 static const struct source_ops *memory_of_running(struct live *l)
 {
 	l->memory = memory_source;

@@ -2,7 +2,7 @@
 /*
  * Methods to read the memory of the running hypervisor, for which Xen has no
  * interface. Each of the four is safe on some versions and builds and fatal to
- * the host on others; a table of rules is applied before any call.
+ * the host on others; a table of rules is checked before any call.
  */
 #ifndef XEN_HYPERCALL_LIVE_MEMORY_H
 #define XEN_HYPERCALL_LIVE_MEMORY_H
@@ -13,29 +13,29 @@
 /* "A" ... "D"; "gdbsx on DOMID_IDLE". */
 const char *live_method_letter(enum live_method m);
 const char *live_method_name(enum live_method m);
-/* By letter, either case; ERR_NOT_FOUND. */
+/* Finds a method by its letter, in either case; ERR_NOT_FOUND. */
 struct err *live_method_find(const char *letter,
 			     enum live_method *ret) ERR_MUST_CHECK;
 
 /*
- * NULL when the method is safe on the hypervisor with these facts and the
- * symbols of x, else ERR_REFUSED with the reason. Makes no call.
+ * Returns NULL if the method is safe on the hypervisor with these facts and the
+ * symbols of x, else ERR_REFUSED with the reason. Does not call the hypervisor.
  */
 struct err *live_method_check(struct xen *x,
 			      const struct live_memory_facts *facts,
 			      enum live_method m) ERR_MUST_CHECK;
 /*
- * Upper bound of the flushes of all caches of the host until all RAM was mapped
- * once and unmapped again; 0 where the method causes none.
+ * Upper bound of the number of flushes of all caches of the host, if all RAM is
+ * mapped and unmapped once; 0 if the method causes none.
  */
 uint64_t live_method_flushes(const struct live_memory_facts *facts,
 			     enum live_method m);
-/* A line on the effect on the host, with that number. */
+/* Returns a line on the effect on the host, with that number. */
 void live_method_effect(const struct live_memory_facts *facts,
 			enum live_method m, char *buf, size_t size);
 /*
- * The least intrusive that is safe; enum live_method has this order. One that
- * flushes caches is left out.
+ * Returns the least intrusive method that is safe, in the order of enum
+ * live_method. Methods that flush caches are left out.
  */
 struct err *live_method_choose(struct xen *x,
 			       const struct live_memory_facts *facts,
@@ -43,9 +43,9 @@ struct err *live_method_choose(struct xen *x,
 
 /*
  * Reads x like a dump from now on: xen_reads_memory() is true. Debug keys, new
- * text of the console and guests' memory remain those by hypercalls. Refuses
- * as live_method_check() does; ERR_MISMATCH when the memory is not that of the
- * hypervisor behind the hypercalls. On failure nothing changed.
+ * text of the console and guests' memory continue to use hypercalls. Refuses
+ * like live_method_check(); ERR_MISMATCH if the memory is not that of the
+ * hypervisor that answers the hypercalls. A failure changes nothing.
  */
 struct err *live_memory_open(struct xen *x, const struct live_memory_ops *ops,
 			     const struct live_memory_facts *facts,

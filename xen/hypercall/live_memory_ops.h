@@ -16,21 +16,24 @@
 #define LIVE_MEMORY_OPS_SYMBOL	"xen_live_memory_ops"
 
 enum live_method {
-	LIVE_METHOD_IDLE,	/* A: gdbsx on DOMID_IDLE, by va */
+	LIVE_METHOD_IDLE,	/* A: gdbsx with DOMID_IDLE, by va */
 	LIVE_METHOD_GDBSX,	/* C: gdbsx on a helper domain that never runs */
-	LIVE_METHOD_DOM0,	/* B: mapped into a PVH dom0, /dev/mem */
-	LIVE_METHOD_COPY,	/* D: a program in a helper domain copies */
+	LIVE_METHOD_DOM0,	/* B: frames mapped into a PVH dom0, read through /dev/mem */
+	LIVE_METHOD_COPY,	/* D: copied by a program in a helper domain */
 	LIVE_METHODS,
 };
 
-/* A range of RAM in the firmware's map; frames, end exclusive. */
+/* A range of RAM in the firmware's map, in frames; end exclusive. */
 struct live_ram {
 	uint64_t first, end;
 };
 
 #define LIVE_RAM_MAX	128
 
-/* The facts that make a method safe; from hypercalls that every Xen supports. */
+/*
+ * The facts that decide whether a method is safe, from hypercalls that every
+ * Xen supports.
+ */
 struct live_memory_facts {
 	unsigned int major, minor;
 	bool is_pv;		/* dom0 is a PV guest, else PVH */
@@ -42,7 +45,7 @@ struct live_memory_facts {
 
 struct live_memory_ops {
 	unsigned int version;	/* LIVE_MEMORY_OPS_VERSION */
-	size_t size;		/* of this structure */
+	size_t size;		/* size of this structure */
 	int (*facts)(struct live_memory_facts *ret);
 	/* *what: the step that failed, for the error */
 	int (*open)(enum live_method method,
@@ -55,18 +58,19 @@ struct live_memory_ops {
 	 */
 	int (*read)(void *priv, uint64_t address, void *buf, size_t len);
 	/*
-	 * Cuts *n frames of RAM before the first that Xen has marked broken after
-	 * a memory error. *n at most LIVE_READ_MAX / 4096.
+	 * Reduces *n to the frames of RAM before the first that Xen has marked
+	 * broken after a memory error. *n is at most LIVE_READ_MAX / 4096.
 	 */
 	int (*sound)(void *priv, uint64_t frame, unsigned int *n);
 	/*
-	 * Undoes open(); a watchdog does so if the process dies, and tries again
-	 * at its end after an error.
+	 * Undoes open(). A watchdog does so if the process ends without it, and
+	 * tries again at the end of the process after an error.
 	 */
 	int (*close)(void *priv);
 	/*
-	 * Removes leftovers of terminated sessions; *removed counts them. Leftovers that
-	 * cannot be attributed to an ended process stays.
+	 * Removes leftovers of terminated sessions; *removed counts them.
+	 * Leftovers are kept if they cannot be attributed to a process that has
+	 * ended.
 	 */
 	int (*cleanup)(unsigned int *removed);
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hypercalls of xen-live.so (extensions/live), which links Xen's libraries. It is
- * opened only in a running dom0, so that dumps need no library of Xen.
- * Operations use plain C types and return 0 or a negative errno.
+ * Hypercalls of xen-live.so (extensions/live), which links Xen's libraries. It
+ * is opened only in a running dom0, so that dumps do not require Xen's
+ * libraries. Operations use plain C types and return 0 or a negative errno.
  */
 #ifndef XEN_HYPERCALL_LIVE_OPS_H
 #define XEN_HYPERCALL_LIVE_OPS_H
@@ -36,7 +36,7 @@ struct live_host {
 	unsigned int scheduler;		/* XEN_SCHEDULER_* (public/domctl.h) */
 	uint64_t cpu_khz;
 	uint64_t total_pages, free_pages, claimed_pages;
-	uint64_t max_page;		/* mfn past the last */
+	uint64_t max_page;		/* mfn after the last frame */
 };
 
 #define LIVE_DYING	(1U << 0)
@@ -51,9 +51,9 @@ struct live_domain {
 	uint32_t domid;
 	uint32_t flags;			/* LIVE_* */
 	uint32_t shutdown_code;
-	uint32_t max_vcpu_id;		/* ~0: it has no vcpus */
+	uint32_t max_vcpu_id;		/* ~0: the domain has no vcpus */
 	uint32_t cpupool;
-	uint32_t width;			/* of addresses, in bits; 0: not available */
+	uint32_t width;			/* width of addresses in bits; 0: not available */
 	uint32_t emulation_flags;	/* XEN_X86_EMU_*; ~0: not available */
 	uint64_t tot_pages, max_pages, outstanding_pages, shr_pages, paged_pages;
 	unsigned char handle[16];
@@ -114,20 +114,23 @@ struct live_regs {
 	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
 	uint64_t rip, rflags, cs, ss;
 	uint64_t cr0, cr2, cr3, cr4;
-	uint64_t fs_base, gs_base;	/* gs_base: the one in use */
+	uint64_t fs_base, gs_base;	/* gs_base: the value in use */
 	uint64_t efer;
-	uint8_t has_efer;		/* of an HVM or PVH guest */
+	uint8_t has_efer;		/* registers of an HVM or PVH guest */
 };
 
-/* A guest's memory by gfn; of a PV guest what it publishes itself (public/arch-x86/xen.h). */
+/*
+ * A guest's memory by gfn; for a PV guest as the guest publishes it
+ * (public/arch-x86/xen.h).
+ */
 struct live_layout {
 	uint64_t gfns;			/* highest gfn, plus one */
 	uint64_t pod_pages;		/* populate-on-demand entries without memory */
 	uint64_t list_list;		/* mfn of the three-level P2M; PV */
-	uint64_t p2m_cr3, p2m_vaddr, p2m_generation;	/* of the linear one; PV */
+	uint64_t p2m_cr3, p2m_vaddr, p2m_generation;	/* mfn of the linear P2M; PV */
 };
 
-/* Frames in one call of guest_copy() and of guest_types(). */
+/* Maximum number of frames per call of guest_copy() and guest_types(). */
 #define LIVE_COPY_MAX		64
 #define LIVE_TYPES_MAX		1024
 
@@ -136,7 +139,7 @@ struct live_layout {
 
 struct live_ops {
 	unsigned int version;		/* LIVE_OPS_VERSION */
-	size_t size;			/* of this structure */
+	size_t size;			/* size of this structure */
 	/* -ENOENT: no privcmd device; -EACCES, -EPERM: permission denied */
 	int (*open)(void **priv);
 	void (*close)(void *priv);
@@ -152,22 +155,25 @@ struct live_ops {
 	int (*key)(void *priv, char key);
 	/* -ENOENT: no pcpu has that number */
 	int (*pcpu)(void *priv, uint32_t id, struct live_pcpu *ret);
-	/* The cpupool with the lowest id from first on; -ENOENT: there is none. */
+	/* Reads the cpupool with the lowest id from first on; -ENOENT: there is none. */
 	int (*pool)(void *priv, uint32_t first, struct live_pool *ret);
-	/* Free pages of a zone of the heap: mfns of zone bits. */
+	/* Reads the number of free pages in a zone of the heap: mfns of zone bits. */
 	int (*zone)(void *priv, uint32_t node, uint32_t zone, uint64_t *pages);
-	/* The n-th from 0; -ENOENT: past the last; -ENOSYS: not supported. */
+	/*
+	 * Reads the n-th livepatch, from 0; -ENOENT: past the last; -ENOSYS:
+	 * not supported.
+	 */
 	int (*livepatch)(void *priv, uint32_t n, struct live_livepatch *ret);
-	/* The .config, to be freed. */
+	/* Reads the .config; the caller frees it. */
 	int (*config)(void *priv, char **text);
-	/* The symbol of number *n, which is advanced; -ENOENT: past the last. */
+	/* Reads the symbol of number *n, which is advanced; -ENOENT: past the last. */
 	int (*symbol)(void *priv, uint32_t *n, struct live_symbol *ret);
-	/* The domain with the lowest id from first on; -ENOENT: there is none. */
+	/* Reads the domain with the lowest id from first on; -ENOENT: there is none. */
 	int (*domain)(void *priv, uint32_t first, struct live_domain *ret);
 	/* -ENOENT: there is no such vcpu */
 	int (*vcpu)(void *priv, uint32_t domid, uint32_t id,
 		    struct live_vcpu *ret);
-	/* A set of pcpus, size bytes, lowest bit first. */
+	/* Reads a set of pcpus, size bytes, lowest bit first. */
 	int (*affinity)(void *priv, uint32_t domid, uint32_t id, int soft,
 			void *set, size_t size);
 	/* scheduler: XEN_SCHEDULER_*; -ENOSYS: it has no such parameters. */
@@ -177,21 +183,21 @@ struct live_ops {
 	int (*registers)(void *priv, uint32_t domid, uint32_t id,
 			 struct live_regs *ret);
 	/*
-	 * Copies n frames of a domain to buf, mfns of a PV one, else gfns;
-	 * result[i]: 0 or a negative errno. Of an HVM or PVH guest memory only,
-	 * no device (-ENOENT).
+	 * Copies n frames of a domain to buf, mfns of a PV guest, else gfns;
+	 * result[i]: 0 or a negative errno. In an HVM or PVH guest only memory
+	 * is copied; -ENOENT for a device.
 	 */
 	int (*guest_copy)(void *priv, uint32_t domid, int is_hvm,
 			  const uint64_t *frame, unsigned int n, void *buf,
 			  int *result);
-	/* What n frames of a guest are; mfns of a PV guest, else gfns. */
+	/* Reads the types of n frames of a guest; mfns of a PV guest, else gfns. */
 	int (*guest_types)(void *priv, uint32_t domid, const uint64_t *frame,
 			   unsigned int n, uint8_t *ret);
 	int (*guest_layout)(void *priv, uint32_t domid, int is_hvm,
 			    struct live_layout *ret);
 	/*
-	 * Pauses a guest, until unpause() or the end of this process, however it
-	 * ends. A second pause of the same one returns -EBUSY.
+	 * Pauses a guest, until unpause() or the end of this process, however
+	 * it ends. A second pause of the same guest returns -EBUSY.
 	 */
 	int (*pause)(void *priv, uint32_t domid);
 	int (*unpause)(void *priv, uint32_t domid);

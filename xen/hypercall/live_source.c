@@ -13,7 +13,7 @@ static void live_close(void *data)
 	free(l);
 }
 
-/* Returns the hypercall's build-id at its address, to prove an image by it. */
+/* Returns the hypercall's build-id if its address is read, to verify an image by it. */
 static struct err *read_build_id(struct xen *x, uint64_t va, void *buf,
 				 size_t len)
 {

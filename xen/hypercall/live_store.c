@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The xenstore of a running host, asked of xenstored by the protocol of
- * public/io/xs_wire.h (4.4 to master) through its socket, or the kernel's device
- * where it runs in a domain of its own. libxenstore waits without end for a
- * daemon that hangs; here a request has a limit of time.
+ * The xenstore of a running host, requested from xenstored by the protocol of
+ * public/io/xs_wire.h (4.4 to master) through its socket, or through the
+ * kernel's device if it runs in a stub domain. libxenstore waits for ever for a
+ * daemon that hangs; here requests have a time limit.
  */
 #include "live_internal.h"
 
@@ -23,7 +23,7 @@
 #include "xen/model/dom0/xenstore.h"
 
 #define PAYLOAD_MAX	4096	/* XENSTORE_PAYLOAD_MAX */
-#define TIMEOUT_MS	2000	/* of a request */
+#define TIMEOUT_MS	2000	/* id of a request */
 #define NODES_MAX	(1U << 22)
 #define NAMES_FOLDER	"/local/domain"
 
@@ -37,7 +37,7 @@ struct header {
 struct client {
 	int fd;
 	uint32_t id;
-	char payload[PAYLOAD_MAX + 1];	/* of the last answer, and a NUL */
+	char payload[PAYLOAD_MAX + 1];	/* payload of the last answer, and a NUL */
 	uint32_t len;
 };
 
@@ -73,7 +73,7 @@ static struct err *client_open(struct client *c)
 	unsigned int i;
 	int fd = -ENOENT;
 
-	/* the variable of Xen's own tools; then nothing else is tried */
+	/* the variable used by Xen's own tools; if it is set, nothing else is tried */
 	if (named)
 		fd = connect_socket(named);
 	for (i = 0; !named && fd < 0 && i < ARRAY_SIZE(sockets); i++)
@@ -102,7 +102,7 @@ static uint64_t now_ms(void)
 	return t.tv_sec * 1000ULL + t.tv_nsec / 1000000;
 }
 
-/* Waits for the descriptor, at most up to that time. ^C ends the wait. */
+/* Waits for the descriptor, at most until the given time. ^C ends the wait. */
 static struct err *wait_ready(int fd, short events, uint64_t end)
 {
 	struct pollfd p = { .fd = fd, .events = events };
@@ -122,7 +122,7 @@ static struct err *transfer(int fd, void *buf, size_t len, bool out, uint64_t en
 	while (len) {
 		ssize_t n = out ? send(fd, at, len, MSG_NOSIGNAL) : read(fd, at, len);
 
-		/* the kernel's device is no socket */
+		/* the kernel's device is not a socket */
 		if (out && n < 0 && errno == ENOTSOCK)
 			n = write(fd, at, len);
 		if (!n)
@@ -139,7 +139,7 @@ static struct err *transfer(int fd, void *buf, size_t len, bool out, uint64_t en
 	return NULL;
 }
 
-/* An answer is the name of an error of errno.h: "ENOENT". */
+/* An error is returned as the name of an error of errno.h: "ENOENT". */
 static struct err *error_of(const struct client *c, const char *path)
 {
 	if (!strcmp(c->payload, "ENOENT"))
@@ -150,7 +150,7 @@ static struct err *error_of(const struct client *c, const char *path)
 		       "%s: xenstored answers %s", path, c->payload);
 }
 
-/* A request of one or two texts, second may be NULL; the answer is in c. */
+/* Sends a request of one or two texts, second may be NULL; the answer is stored in c. */
 static struct err *ask(struct client *c, uint32_t type, const char *path,
 		       const char *second)
 {
@@ -203,8 +203,8 @@ static struct err *text_add(struct text *t, const char *bytes, size_t len)
 }
 
 /*
- * A folder beyond the size of an answer, in parts from an offset on: generation,
- * NUL, names; an empty name ends the last part.
+ * Reads a folder that is larger than an answer, in parts from an offset on:
+ * generation, NUL, names; an empty name ends the last part.
  */
 static struct err *read_parts(struct client *c, const char *path,
 			      struct text *names)
@@ -261,7 +261,7 @@ static struct err *read_perms(struct client *c, const char *path,
 	return NULL;
 }
 
-/* Adds one node; names gets its children. */
+/* Adds one node; names receives its children. */
 static struct err *read_node(struct client *c, const char *path,
 			     struct store *s, struct text *names)
 {

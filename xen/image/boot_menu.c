@@ -26,7 +26,7 @@ static const struct {
 	{ "multiboot2", KEY_XEN },
 };
 
-/* The next word of text: where it starts and, in *len, its length; 0 at the end. */
+/* Finds the next word of text: returns its start and, in *len, its length; 0 at the end. */
 static const char *word(const char *text, size_t *len)
 {
 	text += strspn(text, BLANKS);
@@ -47,7 +47,7 @@ static enum keyword keyword_of(const char *text, const char **rest)
 	return KEY_NONE;
 }
 
-/* Between quotes, or up to the first blank. */
+/* Returns the text between quotes, or up to the first blank. */
 static char *quoted(const char *text)
 {
 	const char *end;
@@ -58,7 +58,7 @@ static char *quoted(const char *text)
 	return end ? strndup(text + 1, end - text - 1) : strdup(text + 1);
 }
 
-/* GRUB legacy names the disk before the path, and takes options of its own. */
+/* GRUB legacy puts the disk before the path, and has options of its own. */
 static const char *skip_to_path(const char *text)
 {
 	size_t len;
@@ -178,7 +178,7 @@ void boot_menu_clear(struct boot_menu *m)
 	*m = (struct boot_menu){ .nr = 0 };
 }
 
-/* The next word that counts. */
+/* Returns the next word that is significant. */
 static const char *option(const char *text, size_t *len)
 {
 	static const char placeholder[] = "placeholder";

@@ -15,8 +15,8 @@ struct boot_entry {
 	char *title;
 	char *xen;		/* path of the hypervisor, as seen by the loader */
 	char *options;		/* Xen's command line; may be empty */
-	char *menu;		/* the file it stands in */
-	unsigned int line;	/* of the title; the first is 1 */
+	char *menu;		/* the file that contains it */
+	unsigned int line;	/* line of the title; the first is 1 */
 };
 
 struct boot_menu {
@@ -25,11 +25,11 @@ struct boot_menu {
 };
 
 /*
- * Adds a file's entries. The menu, all zero at first, is the caller's to clear,
+ * Adds a file's entries. The menu is all zero at first; the caller clears it,
  * also after an error.
  */
 struct err *boot_menu_read(struct boot_menu *m, const char *path) ERR_MUST_CHECK;
-/* The same for len bytes of text; path is only recorded. */
+/* Likewise for len bytes of text; path is only recorded. */
 struct err *boot_menu_parse(struct boot_menu *m, const char *text, size_t len,
 			    const char *path) ERR_MUST_CHECK;
 void boot_menu_clear(struct boot_menu *m);

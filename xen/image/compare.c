@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The code in memory against the code in a file. Xen changes its text at boot
- * in places that lists in .init.data name; these are freed after boot, so that
- * only the file still has them.
+ * Compares the code in memory with the code in a file. Xen changes its text at
+ * boot in places listed in .init.data, which is freed after boot: only the file
+ * still contains these lists.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 struct text {
 	const struct image *img;
 	uint64_t start, end;	/* va */
-	uint8_t *patched;	/* a bit per byte */
+	uint8_t *patched;	/* one bit per byte */
 	unsigned int sites;
 };
 
@@ -46,10 +46,10 @@ static void mark_site(struct text *t, uint64_t va, uint64_t len)
 }
 
 /*
- * struct alt_instr. Both start with s32 offset of the site from that field,
- * s32 offset of the replacement, u16 feature, u8 length of the site. 4.5 to
- * 4.10: u8 length of the replacement. 4.11+: that, u8 padding behind the site,
- * u8 private.
+ * struct alt_instr. Both versions start with s32 offset of the site from that
+ * member, s32 offset of the replacement, u16 feature, u8 length of the site.
+ * 4.5 to 4.10: then u8 length of the replacement. 4.11+: then u8 length of the
+ * replacement, u8 padding after the site, u8 private.
  */
 static const struct alt_format {
 	unsigned int size;
@@ -61,7 +61,7 @@ static const struct alt_format {
 
 #define ALT_LEN_AT	10
 
-/* Right when all sites lie in .text or in what is freed after boot. */
+/* Verifies that all sites are in .text or in memory that is freed after boot. */
 static bool alt_format_fits(const struct text *t, const struct alt_format *f,
 			    uint64_t va, const uint8_t *list, size_t len)
 {
@@ -176,8 +176,8 @@ static struct err *mark_calls(struct text *t, uint64_t va,
 }
 
 /*
- * Pointers among others: only those to an endbr64 in .text count
- * (seal_endbr64() of arch/x86/alternative.c)
+ * The list also contains other pointers: only those to an endbr64 in .text
+ * count (seal_endbr64() of arch/x86/alternative.c)
  */
 static struct err *mark_endbr64(struct text *t, uint64_t va,
 				const uint8_t *list, size_t len)
@@ -221,8 +221,8 @@ static bool symbol_pair(const struct image *img, const char *start,
 }
 
 /*
- * Marks the places of all lists. A build that has none patches nothing (4.4);
- * that can be seen of a table with data symbols only.
+ * Marks the places of all lists. A build without lists patches nothing (4.4),
+ * which can be decided only with a table that has data symbols.
  */
 static struct err *mark_lists(struct text *t, bool *known)
 {

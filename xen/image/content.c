@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The content of an image, below the formats that fill it. */
+/* The content of an image, independent of its file format. */
 #include "internal.h"
 
 #include <stdarg.h>

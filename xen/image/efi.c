@@ -14,7 +14,7 @@
 /* Limit; linkers write about twenty sections, debug sections last. */
 #define SECTIONS_MAX	64
 
-/* Sections that may hold a build-id, in order of preference. */
+/* Sections that may contain a build-id, in order of preference. */
 static const struct {
 	const char *section;
 	bool (*search)(const uint8_t *bytes, size_t len, size_t from,
@@ -51,7 +51,10 @@ static void section_build_id(struct image *img, const struct pe_head *h,
 	}
 }
 
-/* The build-id: .buildid before .rodata, which comes first in the file. */
+/*
+ * Finds the build-id: .buildid has precedence over .rodata, although it follows
+ * in the file.
+ */
 static void find_build_id(struct image *img, const struct pe_head *h)
 {
 	const uint8_t *data = file_data(img->file);
@@ -69,7 +72,7 @@ struct err *efi_probe(struct image *img)
 {
 	struct pe_head h;
 
-	/* never compressed: firmware loads it */
+	/* never compressed, as firmware loads it */
 	if (file_format(img->file) == FILE_PLAIN &&
 	    pe_head_parse(file_data(img->file), file_size(img->file), &h))
 		find_build_id(img, &h);

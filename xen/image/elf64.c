@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * xen-syms, the ELF64 made of xen.efi, and vmlinux: whole, stripped, or as the
- * debug file that was split off (its sections without bytes, the build-id note
- * kept).
+ * xen-syms, the ELF64 made of xen.efi, and vmlinux: complete, stripped, or the
+ * split-off debug file (sections without bytes, except the build-id note).
  */
 #include <elf.h>
 #include <gelf.h>
@@ -13,10 +12,10 @@
 #include "note.h"
 
 #define NOTE_MAX	(1UL << 20)
-/* Limit: the notes of a vmlinux are too far in to unpack it for them. */
+/* Limit of unpacking: the notes of a vmlinux are too far from the start of the file. */
 #define PROBE_MAX	(64UL << 20)
 
-/* Properties of the image by names of sections. */
+/* Properties of the image that follow from names of sections. */
 static const struct {
 	const char *name;
 	size_t flag;		/* offset of a bool in struct image */
@@ -75,7 +74,7 @@ struct err *elf64_probe(struct image *img)
 		err_free(e);
 		take_build_id(img, s->offset, s->filesz, s->vaddr);
 	}
-	/* a split-off debug file has the note in a section only */
+	/* a split-off debug file has the note only in a section */
 	if (!img->build_id_len && file_format(img->file) == FILE_PLAIN)
 		return elf64_complete(img);
 	return NULL;
@@ -144,7 +143,7 @@ struct err *elf64_complete(struct image *img)
 		return NULL;
 	ERR_TRY(check_length(img, &h));
 	elf_version(EV_CURRENT);
-	/* only read: libelf takes no const */
+	/* only read, although libelf does not take a const pointer */
 	img->elf = elf_memory((char *)data, size);
 	if (!img->elf)
 		return err_new(ERR_CORRUPT, "not readable as ELF: %s",

@@ -8,10 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Limits of the wait for a server that sends nothing, in seconds */
+/* Time limits for a server that sends nothing, in seconds */
 #define WAIT_DEFAULT	30
 #define WAIT_MAX	3600
-/* The library counts its rounds until a server answers: fewer are no bytes. */
+/*
+ * Before a server answers, the library passes a count of its rounds: smaller
+ * numbers are not bytes.
+ */
 #define BYTES_MIN	4096
 
 typedef struct debuginfod_client client_t;
@@ -24,11 +27,11 @@ static struct library {
 	int (*find[2])(client_t *c, const unsigned char *id, int len, char **path);
 } library;
 
-/* The download under way: the library's own argument for it came with 0.180. */
+/* The current download: libdebuginfod's own argument for it exists since 0.180. */
 static struct download {
 	fetch_progress_fn progress;
 	void *arg;
-	uint64_t done;			/* bytes at time last */
+	uint64_t done;			/* number of bytes at the time last */
 	struct timespec last;
 	unsigned int wait;		/* seconds */
 	bool expired;
@@ -75,7 +78,7 @@ static unsigned int wait_limit(void)
 	return seconds > WAIT_MAX ? WAIT_MAX : seconds;
 }
 
-/* Called at least once a second; anything but 0 ends the download. */
+/* Called at least once a second; any value but 0 ends the download. */
 static int progress_step(client_t *c, long a, long b)
 {
 	uint64_t done = a > 0 ? a : 0, total = b > 0 ? b : 0;
@@ -94,7 +97,7 @@ static int progress_step(client_t *c, long a, long b)
 	return interrupt_pending || download.expired;
 }
 
-/* The reason of -error, from the library */
+/* Returns the text of the library for -error */
 static struct err *failed(int error)
 {
 	if (download.expired || error == ETIME)

@@ -9,7 +9,7 @@
 #include "xen/base/array.h"
 #include "places.h"
 
-/* Ranks: kind first, then what the file is good for, then its packing. */
+/* Ranks: first the kind, then the usable content, then the packing. */
 #define RANK_KIND	100
 #define RANK_USE	10
 
@@ -121,7 +121,7 @@ static struct err *judge(const struct find_request *r,
 		ERR_TRY(judge_by_memory(r, c));
 	if (c->verdict.kind == MATCH_OTHER)
 		return NULL;
-	/* its content is known only now */
+	/* the content is known only now */
 	e = image_complete(c->image);
 	if (e && !err_is_final(e)) {
 		say(c, MATCH_UNKNOWN, PROOF_NONE, err_text(e));
@@ -131,7 +131,7 @@ static struct err *judge(const struct find_request *r,
 	return e;
 }
 
-/* Probes one file. *keep: a file of Xen, or given by the user. */
+/* Probes one file. *keep: it is a file of Xen, or given by the user. */
 static struct err *look_at_file(const struct find_request *r,
 				const struct place_file *f,
 				struct find_candidate *c, bool *keep)
@@ -164,8 +164,8 @@ static struct err *look_at_file(const struct find_request *r,
 }
 
 /*
- * The order of opening files, by their names: the most likely best ones first,
- * those that take longest to judge last.
+ * Order of opening files, by their names: files likely to be the best first,
+ * those that take longest to examine last.
  */
 static const char *const passes[][3] = {
 	{ "xen-syms*", "*.debug", "*.efi.elf" },
@@ -180,7 +180,10 @@ static size_t pass_of(const struct place_file *f)
 	const char *slash = strrchr(f->path, '/');
 	const char *name = slash ? slash + 1 : f->path;
 
-	/* "xen-syms*" matches maps, too: the last pass that matches; "*" only if none does */
+	/*
+	 * "xen-syms*" matches maps, too: a file belongs to the last pass that
+	 * matches; "*" only if no other does
+	 */
 	for (size_t i = NR_PASSES; i--;)
 		for (size_t n = 0; n < 3 && i != 1; n++)
 			if (passes[i][n] && !fnmatch(passes[i][n], name, 0))
@@ -188,7 +191,7 @@ static size_t pass_of(const struct place_file *f)
 	return 1;
 }
 
-/* Sets *best if the file is proved and has symbols, types and bytes. */
+/* Sets *best if the file is verified and has symbols, types and bytes. */
 static struct err *look_at_next(const struct find_request *r,
 				const struct place_file *f,
 				struct find_result *result, bool *best)
@@ -210,14 +213,14 @@ static struct err *look_at_next(const struct find_request *r,
 	return NULL;
 }
 
-/* Files that a server may add to those of the places */
+/* Files that a server may provide in addition */
 #define FETCHED_MAX	2
 
 static const char *const fetched_names[FETCHED_MAX] = {
 	[FETCH_DEBUGINFO] = "debuginfo", [FETCH_EXECUTABLE] = "executable",
 };
 
-/* Adds the file, if a server has it; *what is the result. */
+/* Adds the file, if a server has it; *what receives the result. */
 static struct err *fetch(const struct find_request *r, enum fetch_kind kind,
 			 struct find_result *result, bool *best, char **what)
 {
@@ -239,7 +242,7 @@ static struct err *fetch(const struct find_request *r, enum fetch_kind kind,
 	return e;
 }
 
-/* The servers: a file of debug sections first, which may be all there is. */
+/* Asks the servers: first for a file of debug sections, as some have no other file. */
 static struct err *look_at_servers(const struct find_request *r,
 				   struct place_list *list,
 				   struct find_result *result, bool *best)

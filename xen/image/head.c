@@ -12,12 +12,12 @@
 
 #define MULTIBOOT1_MAGIC	0x1badb002U	/* in the first 8 KiB */
 #define MULTIBOOT2_MAGIC	0xe85250d6U	/* in the first 32 KiB */
-/* boot/mkelf32.c: where the bytes of xen-syms start in xen */
+/* boot/mkelf32.c: offset in xen of the bytes of xen-syms */
 #define WRAPPER_OFFSET		128
 #define LINUX_TEXT		0xffffffff80000000UL
 #define MAP_LINES		64
 
-/* The members that both ELF classes have under the same names. */
+/* Members that have the same names in both ELF classes. */
 #define SET_HEAD(h, eh)					\
 	do {						\
 		(h)->type = (eh).e_type;		\
@@ -142,7 +142,7 @@ static bool is_dump(const uint8_t *p, size_t len)
 	return elf_head_parse(p, len, &h) && h.type == ET_CORE;
 }
 
-/* Other multiboot kernels are ELF32 too, but not with mkelf32's layout. */
+/* Other multiboot kernels are ELF32, too, but without mkelf32's layout. */
 static bool is_xen_wrapper(const uint8_t *p, size_t len)
 {
 	const struct elf_segment *load;
@@ -169,7 +169,7 @@ static bool is_xen_elf64(const uint8_t *p, size_t len, struct elf_head *h)
 	return load && is_xen_va(load->vaddr);
 }
 
-/* xen-syms has one PT_LOAD and is entered at a physical address. */
+/* xen-syms has one PT_LOAD and a physical entry address. */
 static bool is_xen_efi_elf(const uint8_t *p, size_t len)
 {
 	struct elf_head h;
@@ -231,8 +231,8 @@ static bool is_cpio(const uint8_t *p, size_t len)
 }
 
 /*
- * Reads the first lines of a map. Returns the number of good ones, 0 if one is no
- * map line at all. *xen: one has an address of the hypervisor.
+ * Reads the first lines of a map. Returns the number of valid lines, 0 if a
+ * line has another format. *xen: one has an address of the hypervisor.
  */
 static unsigned int read_map_lines(const char *p, size_t len, bool *xen)
 {

@@ -2,8 +2,8 @@
 /*
  * Identity of a hypervisor, from small functions that return a constant
  * (common/version.c, 4.4 to master). Their first instructions load it: "lea
- * disp32(%rip),%rax" for strings, "mov $imm32,%eax" for numbers. Neither is
- * patched at run time, so memory can be read like a file.
+ * disp32(%rip),%rax" for strings, "mov $imm32,%eax" for numbers. Neither
+ * instruction is patched at run time, so memory can be read like a file.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ struct source {
 	void *ctx;
 };
 
-/* One string and the functions that return it: Xen's own, then Debian's. */
+/* One string and the functions that return it: Xen's own first, then Debian's. */
 static const struct {
 	size_t at;		/* offset of a char * in struct image_identity */
 	const char *functions[2];
@@ -52,7 +52,7 @@ static const char any_function[] = "_spin_lock";
 
 /*
  * Target of the jump that a livepatch wrote at the start of a function
- * (asm/livepatch.h of x86), in Xen 4.17 and later behind endbr64; 0: no jump.
+ * (asm/livepatch.h of x86), in Xen 4.17 and later after endbr64; 0: no jump.
  */
 static uint64_t replacement(uint64_t va, const uint8_t *code)
 {
@@ -64,8 +64,8 @@ static uint64_t replacement(uint64_t va, const uint8_t *code)
 }
 
 /*
- * The first bytes of a function, or of its replacement; *ok is false when they
- * cannot be read.
+ * Reads the first bytes of a function, or of its replacement; *ok is false if
+ * they cannot be read.
  */
 static struct err *read_code(const struct source *s, const char *name,
 			     uint8_t *code, uint64_t *va, bool *ok)
@@ -89,7 +89,7 @@ static struct err *read_code(const struct source *s, const char *name,
 	return NULL;
 }
 
-/* NULL text when it is not a string people could have written. */
+/* The text is NULL if it is not a printable string. */
 static struct err *read_string(const struct source *s, uint64_t va,
 			       char **text)
 {
@@ -131,7 +131,7 @@ static struct err *string_of(const struct source *s, const char *function,
 	return NULL;
 }
 
-/* Version numbers are small: all bytes but the first are 0. */
+/* Version numbers are small: all bytes except the first are 0. */
 static struct err *number_of(const struct source *s, const char *function,
 			     unsigned int *ret, bool *found)
 {
@@ -186,8 +186,8 @@ static enum image_tri read_debug(const struct source *s,
 }
 
 /*
- * print_version() of common/version.c, console_init_preirq() before 4.20; with
- * the package in front of the people in Debian's.
+ * print_version() of common/version.c, console_init_preirq() before 4.20;
+ * Debian's has the package before the compiler's user.
  */
 static struct err *make_banner(struct image_identity *id)
 {

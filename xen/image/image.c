@@ -74,7 +74,7 @@ static struct err *embedded_symbols(struct image *img)
 		if (!e || err_is_final(e))
 			return e;
 	}
-	/* 4.4 could be built without */
+	/* 4.4 can be built without it */
 	err_free(e);
 	return NULL;
 }
@@ -113,7 +113,7 @@ static struct err *identify(struct image *img)
 		return NULL;
 	ERR_TRY(image_identity_read(img->symbols, read_image, img,
 				    &img->identity));
-	/* 4.14 has a .config, but no string with the flag yet */
+	/* 4.14 has a .config, but no string with the flag */
 	if (img->identity.build_info || !img->has_bytes)
 		return NULL;
 	e = image_config(img, &config);
@@ -137,7 +137,7 @@ struct err *image_complete(struct image *img)
 	if (image_is_xen(img) || img->class == IMAGE_VMLINUX) {
 		struct err *e = file_want(img->file, SIZE_MAX);
 
-		/* a broken stream still contains a part of the image */
+		/* a damaged stream still contains a part of the image */
 		if (e && err_reason(e) != ERR_CORRUPT)
 			return e;
 		if (e) {
@@ -175,7 +175,7 @@ static struct err *probe(struct file *file, const char *path,
 		e = err_nomem();
 	if (!e)
 		e = file_want(file, HEAD_SIZE);
-	/* the start of a broken stream may suffice for the class */
+	/* the start of a damaged stream may suffice for the class */
 	if (e && err_reason(e) == ERR_CORRUPT && file_size(file) >= 512) {
 		struct err *e2 = image_set_problem(img, "%s", err_text(e));
 

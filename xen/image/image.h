@@ -25,9 +25,9 @@
 
 enum image_class {
 	IMAGE_UNKNOWN,
-	IMAGE_XEN,		/* bootable: ELF32 around the bytes of xen-syms */
+	IMAGE_XEN,		/* bootable: an ELF32 file that contains the bytes of xen-syms */
 	IMAGE_XEN_SYMS,		/* ELF64, or the debug file split off from it */
-	IMAGE_XEN_EFI,		/* PE32+; another layout than xen-syms */
+	IMAGE_XEN_EFI,		/* PE32+; its layout differs from xen-syms */
 	IMAGE_XEN_EFI_ELF,	/* ELF64 made from the PE, with its DWARF */
 	IMAGE_XEN_MAP,		/* "address type name" of a hypervisor */
 	IMAGE_VMLINUX,
@@ -45,8 +45,8 @@ enum image_class {
 struct image_segment {
 	uint64_t va;
 	uint64_t mem_size;
-	uint64_t file_size;	/* 0 where the bytes were split off */
-	uint64_t offset;	/* in the unpacked file */
+	uint64_t file_size;	/* 0 if the bytes were split off */
+	uint64_t offset;	/* offset in the unpacked file */
 };
 
 enum image_tri { IMAGE_NO, IMAGE_YES, IMAGE_NOT_KNOWN };
@@ -56,7 +56,7 @@ enum image_tri { IMAGE_NO, IMAGE_YES, IMAGE_NOT_KNOWN };
  * available.
  */
 struct image_identity {
-	unsigned int major, minor;	/* 0.0 when not known */
+	unsigned int major, minor;	/* 0.0 if unknown */
 	char *version;		/* "4.20.4-pre": major.minor and extra */
 	char *extra;		/* ".4-pre" */
 	char *changeset;
@@ -71,7 +71,7 @@ struct image_identity {
 	enum image_tri debug;	/* debug=y */
 };
 
-/* Read only for all but xen/image. */
+/* Written only by xen/image; others only read it. */
 struct image {
 	char *path;
 	enum image_class class;
@@ -80,24 +80,24 @@ struct image {
 	char *problem;
 
 	uint8_t build_id[BUILD_ID_MAX];
-	unsigned int build_id_len;	/* bytes; 0: none */
-	uint64_t build_id_va;		/* of these bytes; 0: not known */
+	unsigned int build_id_len;	/* length in bytes; 0: none */
+	uint64_t build_id_va;		/* offset of these bytes; 0: unknown */
 
-	/* The rest is known only after image_open() or image_complete(). */
+	/* The members below are set only by image_open() or image_complete(). */
 	bool is_complete;
 	bool has_dwarf;		/* .debug_info */
 	bool has_debug_frame;
 	bool has_symtab;
-	bool has_bytes;		/* not a split-off debug file */
-	uint64_t virt_start;	/* XEN_VIRT_START; 0: not known */
-	uint64_t va;		/* of the first byte; 0: no hypervisor */
-	uint64_t size;		/* bytes in memory from va */
+	bool has_bytes;		/* false for a split-off debug file */
+	uint64_t virt_start;	/* XEN_VIRT_START; 0: unknown */
+	uint64_t va;		/* va of the first byte; 0: not a hypervisor */
+	uint64_t size;		/* size in memory from va on, bytes */
 	struct image_segment segment[IMAGE_SEGMENTS];
 	unsigned int nr_segments;
 	struct image_identity identity;
 	Elf *elf;		/* NULL for PE and texts */
 	struct file *file;
-	/* From any table in the image; NULL without. */
+	/* Found in any table in the image; NULL if there is none. */
 	struct symbols *symbols;
 };
 
@@ -108,31 +108,31 @@ struct image {
 struct err *image_open(const char *path, struct image **ret) ERR_MUST_CHECK;
 
 /*
- * Reads headers and notes only: class, compression and build-id. Unpacks no more
- * than that.
+ * Reads headers and notes only: class, compression and build-id. Unpacks only
+ * the bytes required for these.
  */
 struct err *image_probe(const char *path, struct image **ret) ERR_MUST_CHECK;
 
 /* Turns a probed image into an opened one; no effect on an opened one. */
 struct err *image_complete(struct image *img) ERR_MUST_CHECK;
 
-/* image_open() and image_probe() of bytes, which must outlive the image. */
+/* Like image_open() and image_probe(), for bytes that outlive the image. */
 struct err *image_from_bytes(const char *name, const void *bytes, size_t len,
 			     bool complete, struct image **ret) ERR_MUST_CHECK;
 void image_close(struct image *img);
 
 /*
- * The bytes loaded at va, len of them, in the image's memory. ERR_BAD_POINTER
+ * Returns the len bytes loaded at va, in the image's memory. ERR_BAD_POINTER
  * when they are not all in one segment's file bytes.
  */
 struct err *image_bytes(const struct image *img, uint64_t va, size_t len,
 			const void **ret) ERR_MUST_CHECK;
 
-/* The same, copied; includes the zeros after a segment's file bytes. */
+/* Copies the same bytes; includes the zeros after a segment's file bytes. */
 struct err *image_read(const struct image *img, uint64_t va, void *buf,
 		       size_t len) ERR_MUST_CHECK;
 
-/* The text of the .config in the image; to be freed. ERR_NOT_FOUND. */
+/* Returns the text of the .config in the image; the caller frees it. ERR_NOT_FOUND. */
 struct err *image_config(const struct image *img, char **text) ERR_MUST_CHECK;
 
 /* "xen", "xen-syms", "vmlinuz" ... */
@@ -140,19 +140,21 @@ const char *image_class_name(enum image_class class);
 /* True for classes of hypervisors and of their maps. */
 bool image_is_xen(const struct image *img);
 
-/* "ea92b67a..." of len bytes; returns buf (2 * len + 1 bytes fit it all). */
+/*
+ * Formats len bytes as "ea92b67a..."; returns buf (the whole text requires 2 *
+ * len + 1 bytes).
+ */
 const char *build_id_text(const uint8_t *id, unsigned int len, char *buf,
 			  size_t size);
 
-/*
- * Reads len bytes at va, of a hypervisor's memory or an image.
- */
+/* Reads len bytes at va, from a hypervisor's memory or an image. */
 typedef struct err *(*image_read_fn)(void *ctx, uint64_t va, void *buf,
 				     size_t len);
 
 /*
- * Reads the identity by symbols through read. Missing parts are no failure; fails
- * only with ERR_INTERRUPTED or without memory. Freed by image_identity_clear().
+ * Reads the identity by symbols through read. Missing parts are not a failure;
+ * fails only with ERR_INTERRUPTED or on lack of memory. Release with
+ * image_identity_clear().
  */
 struct err *image_identity_read(const struct symbols *symbols,
 				image_read_fn read, void *ctx,

@@ -13,9 +13,9 @@
 #include "note.h"
 
 #define NEW_FIRST_BYTE	(2UL << 20)
-/* A hole larger than that of alignment to 2 MiB is the end. */
+/* A hole larger than those from alignment to 2 MiB is the end. */
 #define HOLE_MAX	(4UL << 20)
-/* A note may cross pages: keep so much of the page before. */
+/* A note may cross pages: number of bytes of the previous page to keep. */
 #define CARRY		128
 
 struct err *image_read_space(void *space, uint64_t va, void *buf, size_t len)
@@ -25,12 +25,12 @@ struct err *image_read_space(void *space, uint64_t va, void *buf, size_t len)
 
 /* Meaning of a page that cannot be read. */
 struct holes {
-	size_t lost;		/* bytes that should be there */
+	size_t lost;		/* bytes that are missing */
 	size_t run;		/* bytes since the last readable page */
 	char why[160];
 };
 
-/* Returns e when all must end, otherwise notes the hole. */
+/* Returns e if it ends the search, otherwise records the hole. */
 static struct err *note_hole(struct holes *h, struct err *e)
 {
 	enum err_reason reason = err_reason(e);
@@ -38,7 +38,7 @@ static struct err *note_hole(struct holes *h, struct err *e)
 	if (reason == ERR_INTERRUPTED || reason == ERR_NO_MEMORY)
 		return e;
 	h->run += XPAGE_SIZE;
-	/* not mapped: between sections, or the end */
+	/* not mapped: gap between sections, or the end */
 	if (reason != ERR_BAD_POINTER) {
 		h->lost += XPAGE_SIZE;
 		if (!*h->why)
@@ -64,7 +64,7 @@ static struct err *no_id(const struct holes *h)
 		       "no build-id in memory (Xen before 4.7, or linked without)");
 }
 
-/* Searches [from, to) of XEN_VIRT_START; *len stays 0 when it has none. */
+/* Searches [from, to) relative to XEN_VIRT_START; *len remains 0 if nothing is found. */
 static struct err *search_id(image_read_fn read, void *ctx, uint64_t from,
 			     uint64_t to, struct holes *holes, uint8_t *id,
 			     size_t size, unsigned int *len, uint64_t *va)
@@ -101,8 +101,8 @@ static struct err *search_id(image_read_fn read, void *ctx, uint64_t from,
 }
 
 /*
- * From 4.9 on the second MiB holds no part of the image: it stays mapped, but
- * belongs to the heap, and dom0's kernel with its own build-id may be there.
+ * From 4.9 on the second MiB is not part of the image: it remains mapped, but
+ * belongs to the heap, and may contain dom0's kernel with another build-id.
  */
 struct err *image_memory_build_id_by(image_read_fn read, void *ctx,
 				     uint64_t virt_start, uint8_t *id,
@@ -131,7 +131,7 @@ struct err *image_memory_build_id(struct space *space, uint8_t *id,
 					size, len, &va);
 }
 
-/* Copies the image, with zeros for pages that cannot be read. */
+/* Copies the image; pages that cannot be read become zeros. */
 static struct err *copy_image(image_read_fn read, void *ctx,
 			      uint64_t virt_start, uint8_t *buf, size_t *len,
 			      struct holes *holes)

@@ -30,11 +30,11 @@ struct candidate {
 /* Places that were searched without success. */
 struct misses {
 	unsigned int images;
-	uint64_t last;		/* maddr of the last of them */
-	char unreadable[200];	/* error at the first place */
+	uint64_t last;		/* maddr of the last of these places */
+	char unreadable[200];	/* error of the first place */
 };
 
-/* Xen starts with code to be booted by, also where firmware loads it. */
+/* Xen begins with code for the boot loader, also if it is loaded by firmware. */
 static bool starts_at(struct memory *m, uint64_t maddr, struct misses *misses)
 {
 	uint8_t bytes[HEADER_MAX];
@@ -56,7 +56,7 @@ static bool starts_at(struct memory *m, uint64_t maddr, struct misses *misses)
 	return false;
 }
 
-/* An image_read_fn over the unmapped candidate. */
+/* An image_read_fn that reads the candidate without address translation. */
 static struct err *read_candidate(void *ctx, uint64_t va, void *buf, size_t len)
 {
 	const struct candidate *c = ctx;
@@ -64,7 +64,7 @@ static struct err *read_candidate(void *ctx, uint64_t va, void *buf, size_t len)
 	return memory_read(c->memory, va - XEN_VIRT_START_NEW + c->base, buf, len);
 }
 
-/* True if the table at root maps a hypervisor to the candidate's place. */
+/* True if the table at root maps a hypervisor to the place of the candidate. */
 static struct err *try_root(const struct candidate *c, uint64_t root,
 			    uint64_t offset, struct space_params *ret, bool *ok)
 {
@@ -81,7 +81,7 @@ static struct err *try_root(const struct candidate *c, uint64_t root,
 		*ok = !e && walk.maddr == c->base + offset;
 		err_free(e);
 		if (*ok) {
-			/* the frame table is elsewhere with CONFIG_BIGMEM */
+			/* with CONFIG_BIGMEM the frame table has another address */
 			e = space_walk(s, root, 0xffff82e000000000, &walk);
 			p.bigmem = e && err_reason(e) == ERR_BAD_POINTER;
 			err_free(e);
@@ -92,7 +92,7 @@ static struct err *try_root(const struct candidate *c, uint64_t root,
 	return NULL;
 }
 
-/* Checks by the page table that the candidate's symbols name. */
+/* Checks the candidate by the page table that its symbols give. */
 static struct err *find_root(struct candidate *c, uint64_t *root)
 {
 	const struct symbol *sym;
@@ -107,7 +107,7 @@ static struct err *find_root(struct candidate *c, uint64_t *root)
 	return e;
 }
 
-/* Fails only when all must end. */
+/* Fails only with errors that end the search. */
 static struct err *try_base(struct candidate *c, uint64_t offset,
 			    const uint64_t *roots, unsigned int nr_roots,
 			    struct space_params *ret, bool *ok)

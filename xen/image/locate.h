@@ -6,10 +6,11 @@
 
 /*
  * Finds the hypervisor in machine memory without Xen's notes. Candidates are at
- * the 2 MiB steps below 4 GiB at which Xen can be loaded; one is confirmed by its
- * own page table, found by its embedded symbol table, which must map it there.
- * If symbols are of text only (Xen before 4.10) the nr_roots cr3 in root are tried
- * instead. ERR_NOT_FOUND, with the reason against the candidates.
+ * the 2 MiB steps below 4 GiB at which Xen can be loaded; a candidate is
+ * confirmed if its own page table, found by its embedded symbol table, maps it
+ * there. If the table has only symbols of text (Xen before 4.10) the nr_roots
+ * cr3 in root are tried instead. The text of ERR_NOT_FOUND contains the reason
+ * against the candidates.
  */
 struct err *image_locate(struct memory *m, const uint64_t *root,
 			 unsigned int nr_roots,

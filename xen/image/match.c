@@ -12,7 +12,7 @@
 /* Length of the signature in a xen.efi, its build-id (note.h). */
 #define PE_ID_LEN	16
 
-/* Least text that is a proof. */
+/* Smallest number of bytes of text that is a proof. */
 #define TEXT_ENOUGH	(64UL << 10)
 
 /* State of one comparison. */
@@ -25,7 +25,7 @@ struct matching {
 	char unread[200];	/* error of the last failed read, or "" */
 	unsigned int nr_unread;
 	char strings[200];	/* strings that agree, or "" */
-	char text[200];		/* why the text decided nothing, or "" */
+	char text[200];		/* why the text is not conclusive, or "" */
 };
 
 static void decide(struct matching *m, enum match_kind kind,
@@ -45,8 +45,8 @@ static void decide(struct matching *m, enum match_kind kind,
 }
 
 /*
- * Reads memory and records missing pages. An address that is not mapped is not
- * missing: memory differs from the file there.
+ * Reads memory and records missing pages. An address that is not mapped does
+ * not count as missing: there, memory differs from the file.
  */
 static struct err *read_memory(void *ctx, uint64_t va, void *buf, size_t len)
 {
@@ -140,8 +140,8 @@ static struct err *match_build_id(struct matching *m, bool *done)
 }
 
 /*
- * Strings that differ between builds. Equal ones prove nothing: builds of one
- * source with another .config have them in common where the compile date is
+ * Strings that differ between builds. Equal strings are not a proof: builds of
+ * one source with different .config have equal strings if the compile date is
  * empty or that of a package's changelog.
  */
 static const struct {
@@ -160,7 +160,7 @@ static void compare_identities(struct matching *m,
 			       const struct image_identity *memory,
 			       const struct image_identity *file, bool *done)
 {
-	/* the version is made of parts, which can be missing one by one */
+	/* the version consists of parts, each of which may be missing */
 	if (m->nr_unread && file->extra && !memory->extra)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(compared_strings); i++) {
@@ -229,7 +229,7 @@ static void judge_text(struct matching *m, const struct text_compare *c,
 		       m->strings);
 		*done = true;
 	} else if (c->unexplained > c->compared / 16) {
-		/* alternatives alone never change so much */
+		/* alternatives alone never change as much */
 		decide(m, MATCH_OTHER, PROOF_TEXT,
 		       "%" PRIu64 " of %" PRIu64 " bytes of text differ, the first at %" PRIx64,
 		       c->unexplained, c->compared, c->first);
@@ -321,7 +321,7 @@ static struct err *match_symbols(struct matching *m, bool *done)
 	return NULL;
 }
 
-/* Proofs in order of preference: the first decisive one counts. */
+/* Checks in order of preference: the first decisive one counts. */
 static struct err *(*const steps[])(struct matching *m, bool *done) = {
 	match_build_id, match_strings, match_symbols, match_text,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Build-ids in plain bytes: of ELF notes, and of the PE's debug record. */
+/* Build-ids in plain bytes: in ELF notes, and in the debug record of a PE file. */
 #ifndef XEN_IMAGE_NOTE_H
 #define XEN_IMAGE_NOTE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A build-id, as an offset into the searched bytes. */
+/* A build-id, given by its offset in the searched bytes. */
 struct build_id_at {
 	size_t offset;
 	unsigned int len;

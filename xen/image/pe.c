@@ -41,7 +41,7 @@ bool pe_head_parse(const uint8_t *p, size_t len, struct pe_head *ret)
 	return true;
 }
 
-/* "/123" is a long name at that offset of the strings. */
+/* "/123" refers to a long name at that offset of the strings. */
 static void long_name(const uint8_t *p, size_t len, const struct pe_head *h,
 		      struct pe_section *s)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PE32+ headers, as far as xen.efi needs (Microsoft's PE format, ld's pei). */
+/* PE32+ headers, as far as xen.efi requires them (Microsoft's PE format, ld's pei). */
 #ifndef XEN_IMAGE_PE_H
 #define XEN_IMAGE_PE_H
 
@@ -22,7 +22,7 @@ struct pe_section {
 
 bool pe_head_parse(const uint8_t *p, size_t len, struct pe_head *ret);
 
-/* The n-th section of a whole file; false past the last. */
+/* Returns the n-th section of a whole file; false past the last. */
 bool pe_section_read(const uint8_t *p, size_t len, const struct pe_head *h,
 		     unsigned int n, struct pe_section *ret);
 

@@ -12,13 +12,13 @@
 
 #include "xen/base/array.h"
 
-/* Bounds of the search: no place of ours is larger, whole systems may be. */
+/* Limits of the search: usual places are smaller, whole systems may be larger. */
 #define DIRS_MAX	512
 #define FILES_MAX	4096
 
 /*
- * File names. Debug directories hold thousands of *.debug of other packages:
- * there only Xen's own are opened.
+ * File names. Debug directories contain thousands of *.debug of other packages:
+ * only those of Xen are opened.
  */
 static const char *const xen_names[] = {
 	"xen", "xen-syms*", "xen-[0-9]*", "xen-dbg*", "xen*.gz", "xen*.xz",
@@ -100,7 +100,7 @@ struct err *places_add(struct place_list *l, const char *path,
 	return p->path && p->what ? NULL : err_nomem();
 }
 
-/* *added is false when the file is there under another name. */
+/* *added is false if the file is in the list under another name. */
 static struct err *add_file(struct place_list *l, const char *path,
 			    const struct stat *st, bool named, bool *added)
 {
@@ -234,7 +234,7 @@ static struct err *look_beside(struct place_list *l, const char *path,
 	} else if (asprintf(&below, "%s/%s", dir, sub) < 0) {
 		e = err_nomem();
 	} else {
-		/* rare: no line if it is absent */
+		/* rare place: no line if it is absent */
 		if (!stat(below, &st))
 			e = look_into(l, below, 0, split);
 		free(below);
@@ -243,7 +243,7 @@ static struct err *look_beside(struct place_list *l, const char *path,
 	return e;
 }
 
-/* The debug file that packages name after the build-id. */
+/* Adds the debug file that packages name after the build-id. */
 static struct err *look_by_build_id(const struct find_request *r,
 				    struct place_list *l)
 {

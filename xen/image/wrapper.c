@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * "xen", usually as xen.gz: an ELF32 file whose one loaded segment holds the
- * bytes of xen-syms' segment, made by arch/x86/boot/mkelf32.c. It is entered
- * at a physical address, which is also the offset of the image from
- * XEN_VIRT_START: 1 MiB (4.4 to 4.8) or 2 MiB. The PT_NOTE (4.7+) has the file
- * offset right; its addresses are offsets from the start of the image.
+ * "xen", usually as xen.gz: an ELF32 file whose only loaded segment contains
+ * the bytes of xen-syms' segment, made by arch/x86/boot/mkelf32.c. Its entry
+ * address is physical and is also the offset of the image from XEN_VIRT_START:
+ * 1 MiB (4.4 to 4.8) or 2 MiB. The PT_NOTE (4.7+) has a valid file offset; its
+ * addresses are offsets from the start of the image.
  */
 #include <elf.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static const struct elf_segment *wrapper_note(const struct elf_head *h)
 	return NULL;
 }
 
-/* The head was recognised, so that it parses and has a PT_LOAD. */
+/* The head was recognised before: it can be parsed and has a PT_LOAD. */
 static const struct elf_segment *wrapper_parse(const struct image *img,
 					       struct elf_head *h)
 {

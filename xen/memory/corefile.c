@@ -10,7 +10,7 @@
 
 static const struct dump_format *const formats[] = {
 	&elfcore_format, &kdump_format,
-	&raw_format,	/* has no mark: the last */
+	&raw_format,	/* has no mark; must be the last */
 };
 
 static struct err *find_format(const struct dumpfile *f,

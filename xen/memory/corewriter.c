@@ -37,7 +37,10 @@ struct err *core_write_at(const struct corewriter *c, uint64_t at,
 	return NULL;
 }
 
-/* A file without a name in the folder of path; with one where there is no such file. */
+/*
+ * Creates a file without a name in the folder of path; with a name where the
+ * system does not support that.
+ */
 static struct err *open_file(struct corewriter *c)
 {
 	char copy[PATH_MAX];
@@ -88,7 +91,10 @@ struct err *core_place_loads(struct corewriter *c, uint64_t first)
 	return NULL;
 }
 
-/* More program headers than e_phnum can state are counted in a section header. */
+/*
+ * The number of program headers, if e_phnum cannot contain it, is stored in a
+ * section header.
+ */
 static struct err *write_count(struct corewriter *c, Elf64_Ehdr *h, size_t at)
 {
 	Elf64_Shdr sh = { .sh_info = c->nr_loads + 1 };
@@ -217,7 +223,7 @@ static bool holds(const struct core_load *l, uint64_t paddr)
 	return !l->is_inside && paddr >= l->paddr && paddr - l->paddr < l->size;
 }
 
-/* The load of paddr: that of the page before, the next one, or by search. */
+/* Finds the load of paddr: that of the previous page, the next one, or by search. */
 static bool find_load(struct corewriter *c, uint64_t paddr)
 {
 	unsigned int i;
@@ -269,7 +275,7 @@ struct err *core_finish(struct corewriter *c)
 
 	if (!e && c->kdump)
 		e = kdumpwriter_finish(c);
-	/* a full disk may be found only now */
+	/* a full disk may be reported only now */
 	if (!e && fsync(c->fd) && errno != EINVAL)
 		e = err_io(errno, "%s", c->path);
 	if (!e)

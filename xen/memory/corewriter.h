@@ -2,8 +2,8 @@
 /*
  * Writes a core of x86_64: an ELF core, in which pages of zeros are holes, one
  * with the sections of "xl dump-core", or a dump in makedumpfile's compressed
- * format. The file has no name until it is complete, so that nothing remains of
- * one that is interrupted.
+ * format. The file has no name until it is complete, so that an interrupted
+ * write leaves no file.
  */
 #ifndef XEN_COREWRITER_H
 #define XEN_COREWRITER_H
@@ -14,12 +14,12 @@
 
 #include "xen/base/error.h"
 
-/* PT_LOADs of a file, as many as elfcore.c reads. */
+/* Maximum number of PT_LOADs of a file, the limit of elfcore.c. */
 #define CORE_LOADS_MAX	((1U << 20) - 1)
 
 struct core_load {
 	uint64_t paddr, vaddr, size;	/* bytes, whole pages */
-	/* lies within an earlier load, with which it shares its bytes in the file */
+	/* is within an earlier load, with which it shares bytes in the file */
 	bool is_inside;
 };
 
@@ -36,7 +36,7 @@ struct core_frame {
 struct core_xc {
 	const void *contexts;		/* vcpu_guest_context of all vcpus */
 	size_t contexts_len;		/* bytes */
-	const struct core_frame *frame;	/* of each page, ascending pfn */
+	const struct core_frame *frame;	/* of each page, by ascending pfn */
 	uint64_t nr_frames;
 };
 
@@ -46,10 +46,10 @@ struct core_params {
 	const struct core_load *loads;
 	unsigned int nr_loads;
 	bool compressed;		/* kdump format, zlib; else ELF */
-	/* of a Linux kernel, for the compressed format; the texts may be NULL */
+	/* that of a Linux kernel, for the compressed format; the texts may be NULL */
 	uint64_t phys_base;
 	const char *release, *version;
-	const struct core_xc *xc;	/* NULL: no such file; its loads hold the frames and no more */
+	const struct core_xc *xc;	/* NULL: no sections; else the loads contain the frames and nothing else */
 };
 
 /*
@@ -60,14 +60,14 @@ struct core_params {
 struct err *core_create(const char *path, const struct core_params *p,
 			struct corewriter **ret) ERR_MUST_CHECK;
 /*
- * The page at paddr of a load; in any order, fastest in ascending order, which
- * the compressed format requires.
+ * Writes the page at paddr of a load. The compressed format requires ascending
+ * order; the others permit any order, and ascending is the fastest.
  */
 struct err *core_write_page(struct corewriter *c, uint64_t paddr,
 			    const void *page) ERR_MUST_CHECK;
-/* Gives the file its name, and releases c in any case. */
+/* Gives the file its name; releases c in any case. */
 struct err *core_finish(struct corewriter *c) ERR_MUST_CHECK;
-/* Releases c without a file; NULL is allowed. */
+/* Releases c without creating a file; NULL is allowed. */
 void core_abandon(struct corewriter *c);
 
 /* Appends a note to *buf, of which *len bytes are used; it may move. */

@@ -13,9 +13,9 @@ struct kdumpwriter;
 struct corewriter {
 	int fd;
 	char *path;
-	char *temporary;		/* name until it is complete; NULL: none */
+	char *temporary;		/* name for the time until it is complete; NULL: none */
 	struct core_load *load;
-	uint64_t *offset;		/* of each load in an ELF file */
+	uint64_t *offset;		/* offset of each load in an ELF file */
 	unsigned int nr_loads, last;	/* last: load of the page before */
 	uint64_t size;			/* of an ELF file */
 	unsigned char *buffer;		/* bytes for the file at buffer_at */
@@ -26,18 +26,21 @@ struct corewriter {
 
 struct err *core_write_at(const struct corewriter *c, uint64_t at,
 			  const void *bytes, size_t len) ERR_MUST_CHECK;
-/* Writes through the buffer, which keeps consecutive bytes together. */
+/* Writes through the buffer, which combines consecutive bytes. */
 struct err *core_append(struct corewriter *c, uint64_t at, const void *bytes,
 			size_t len) ERR_MUST_CHECK;
 struct err *core_flush(struct corewriter *c) ERR_MUST_CHECK;
-/* Offsets of the loads in the file, from first on; a load inside another one has a part of its bytes. */
+/*
+ * Offsets of the loads in the file, from first on; a load inside another one
+ * uses a part of the bytes of that.
+ */
 struct err *core_place_loads(struct corewriter *c, uint64_t first) ERR_MUST_CHECK;
 
-/* Headers and sections of "xl dump-core", but for the pages. */
+/* Writes headers and sections of "xl dump-core", except the pages. */
 struct err *xcwriter_create(struct corewriter *c,
 			    const struct core_params *p) ERR_MUST_CHECK;
 
-/* The compressed format: c has its file and its loads. */
+/* Starts the compressed format: c has its file and its loads. */
 struct err *kdumpwriter_create(struct corewriter *c,
 			       const struct core_params *p) ERR_MUST_CHECK;
 struct err *kdumpwriter_page(struct corewriter *c, uint64_t paddr,

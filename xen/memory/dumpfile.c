@@ -12,7 +12,10 @@
 
 /* Notes of a host with 8192 pcpus are below 4 MiB. */
 #define MAX_NOTES	(16UL << 20)
-/* Read at once by dumpfile_bytes(): a page, and up to what stays in a processor's cache. */
+/*
+ * Number of bytes that dumpfile_bytes() reads at once: a page, up to as much as
+ * fits into a processor's cache.
+ */
 #define WINDOW_MIN	4096
 #define WINDOW_MAX	(256UL << 10)
 
@@ -69,7 +72,7 @@ struct err *dumpfile_open(const char *path, struct dumpfile **ret)
 	return NULL;
 }
 
-/* Beyond the end of a file that shrank a mapping ends the process (SIGBUS). */
+/* Access to a mapping beyond the end of a file that shrank ends the process (SIGBUS). */
 static bool shrank(const struct dumpfile *f)
 {
 	struct stat st;
@@ -128,8 +131,9 @@ uint64_t dumpfile_data(const struct dumpfile *f, uint64_t at, uint64_t end)
 }
 
 /*
- * Bytes to read for a window that begins at at: twice as many as before where at
- * least half of them were used, else half as many; one page after a jump.
+ * Number of bytes to read for a window that begins at at: twice as many as
+ * before if at least half of those were used, else half as many; one page after
+ * a jump.
  */
 static size_t window_next(const struct window *w, uint64_t at)
 {

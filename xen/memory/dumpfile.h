@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bytes of a dump file, in makedumpfile's flattened form too, for the
- * formats in this folder. Others use corefile.h.
+ * The bytes of a dump file, also of one in makedumpfile's flattened form, for
+ * the formats in this folder. Other code uses corefile.h.
  */
 #ifndef XEN_DUMPFILE_H
 #define XEN_DUMPFILE_H
@@ -15,50 +15,47 @@
 #include "memory.h"
 #include "notes.h"
 
-/* Bytes of a file read ahead. */
+/* Read-ahead of a file. */
 struct window {
 	unsigned char *bytes;	/* NULL: none yet */
 	uint64_t at;
 	size_t len;
-	size_t used;		/* bytes that were asked for */
+	size_t used;		/* number of bytes that were requested */
 };
 
 struct dumpfile {
 	char *path;
 	int fd;
 	const unsigned char *map;
-	uint64_t size;		/* bytes of the file when it was opened, holes included */
-	struct flat *flat;	/* NULL: the bytes are in their places */
-	struct window window;	/* of dumpfile_bytes() */
+	uint64_t size;		/* size of the file when it was opened, holes included */
+	struct flat *flat;	/* NULL: the file is not flattened */
+	struct window window;	/* state of dumpfile_bytes() */
 };
 
-/* A regular file; ERR_UNSUPPORTED for anything else. */
+/* Opens a regular file; ERR_UNSUPPORTED for other files. */
 struct err *dumpfile_open(const char *path,
 			  struct dumpfile **ret) ERR_MUST_CHECK;
 void dumpfile_close(struct dumpfile *f);
 
-/*
- * Copies len bytes at an offset of the dump. ERR_NOT_IN_DUMP when the file is
- * cut short.
- */
+/* Copies len bytes at an offset of the dump. ERR_NOT_IN_DUMP if the file is truncated. */
 struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 			  size_t len) ERR_MUST_CHECK;
 
 /*
- * The next offset at or after at that is not in a hole of the file; end if there
- * is none before it. Every offset of a flattened file counts as data.
+ * Returns the first offset from at on that is not in a hole of the file; end if
+ * there is none before end. Every offset of a flattened file counts as data.
  */
 uint64_t dumpfile_data(const struct dumpfile *f, uint64_t at, uint64_t end);
 
 /*
- * The same bytes, for a pass over much of the file: read ahead while offsets
- * ascend. at is a multiple of 8, as is the address returned, which is valid until
- * the next call. NULL when the file is cut short or flattened, if it cannot be
- * read, and for more than a page.
+ * Returns the same bytes, for a pass over a large part of the file: reads ahead
+ * while offsets ascend. at is a multiple of 8, as is the address returned,
+ * which is valid until the next call. NULL if the file is truncated or
+ * flattened, if it cannot be read, and for more than a page.
  */
 const void *dumpfile_bytes(struct dumpfile *f, uint64_t at, size_t len);
 
-/* Parses the notes in len bytes at an offset. */
+/* Parses the notes in the len bytes at an offset. */
 struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,
 				 uint64_t len,
 				 struct notes **ret) ERR_MUST_CHECK;
@@ -68,7 +65,7 @@ struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,
  * success. join adds a part to a split dump; NULL if the format has no parts.
  */
 struct dump_format {
-	const char *name;	/* of its memory */
+	const char *name;	/* operations of its memory */
 	const char *magic;
 	size_t magic_len;
 	struct err *(*notes)(const struct dumpfile *f, struct notes **ret);

@@ -9,7 +9,7 @@
 
 #include "xen/base/array.h"
 
-/* Program headers: the kernel makes one per range of RAM. */
+/* Limit of program headers: the kernel makes one per range of RAM. */
 #define LOADS_MAX	(1U << 20)
 
 struct elfcore {

@@ -18,9 +18,9 @@
 #define FIRST_RECORD	4096
 #define CHECK_EVERY	0xfff	/* records between checks for ^C */
 /*
- * makedumpfile and QEMU write buffers of a page and more, and a few headers.
- * More records than this are this large on average, header included: memory is
- * needed for each.
+ * makedumpfile and QEMU write buffers of a page and more, and a few headers. In
+ * a file with more records than this their average size, header included, must
+ * be at least AVERAGE_MIN, since each record requires memory.
  */
 #define SMALL_RECORDS	(1U << 20)
 #define AVERAGE_MIN	64
@@ -37,7 +37,7 @@ struct records {
 
 struct flat {
 	const unsigned char *bytes;
-	struct records piece;	/* apart from each other, by offset */
+	struct records piece;	/* disjoint, sorted by offset */
 	bool cut;		/* the end mark is missing */
 };
 
@@ -77,7 +77,7 @@ static struct err *collect(struct flat *f, uint64_t len, struct records *all)
 			f->cut = false;
 			return NULL;
 		}
-		/* a truncated record has its first bytes */
+		/* of a truncated record the first bytes are used */
 		if (r.size > len - pos)
 			r.size = len - pos;
 		if (r.offset + r.size < r.offset)
@@ -99,7 +99,7 @@ static int by_offset(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* ---- pieces: each byte of the dump from the last record that wrote it ---- */
+/* ---- pieces: each byte of the dump is taken from the last record that wrote it ---- */
 
 /* A heap of records: the last written one first. */
 static void heap_up(struct record *heap, size_t i, struct record r)
@@ -125,7 +125,7 @@ static void heap_down(struct record *heap, size_t nr, struct record r)
 		heap[i] = r;
 }
 
-/* Bytes of r from offset pos up to end; one piece with the one before if they join. */
+/* Adds the bytes of r from offset pos up to end; contiguous pieces are merged. */
 static struct err *add_piece(struct records *pieces, const struct record *r,
 			     uint64_t pos, uint64_t end)
 {
@@ -138,7 +138,7 @@ static struct err *add_piece(struct records *pieces, const struct record *r,
 	return NULL;
 }
 
-/* all: by offset; heap has room for them. */
+/* all: sorted by offset; heap has space for them. */
 static struct err *find_pieces(const struct records *all, struct record *heap,
 			       struct records *pieces)
 {

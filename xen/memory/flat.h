@@ -8,14 +8,14 @@
 
 #include "xen/base/error.h"
 
-/* A flattened dump, read like the output of makedumpfile -R. */
+/* A flattened dump; reading it gives the same bytes as makedumpfile -R. */
 struct flat;
 
 bool flat_is(const unsigned char *bytes, uint64_t len);
 
 /*
- * Sorts the records in len bytes, which must outlive the flat. A truncated dump
- * has the records up to its end.
+ * Sorts the records in len bytes, which must outlive the flat. Of a truncated
+ * dump the records before its end are used.
  */
 struct err *flat_open(const unsigned char *bytes, uint64_t len,
 		      struct flat **ret) ERR_MUST_CHECK;

@@ -26,13 +26,16 @@
 
 #define DESC_SIZE	24
 
-/* Pages per entry of the table that counts those before: a block of a bitmap. */
+/* Number of pages per entry of the table of counts: those in one block of a bitmap. */
 #define CHUNK_BYTES	4096
 #define CHUNK_BITS	(8 * CHUNK_BYTES)
-/* A chunk has counts for parts of it: counting all bits of a chunk for each page takes longer than unpacking the page. */
+/*
+ * A chunk has counts for parts of it, since counting all bits of a chunk for
+ * each page takes longer than unpacking the page.
+ */
 #define PART_BITS	512
 #define PARTS		(CHUNK_BITS / PART_BITS)
-/* Descriptors read at once: neighbours are read one after another. */
+/* Number of descriptors read at once: adjacent pages are read in sequence. */
 #define DESCS		128
 /* Physical addresses have 52 bits. */
 #define MAPNR_MAX	(1ULL << (52 - XPAGE_SHIFT))
@@ -40,10 +43,10 @@
 /* A bitmap, of which one chunk is in memory. */
 struct bitmap {
 	uint64_t at;		/* offset in the file */
-	uint64_t chunk;		/* number of the one that bytes are of */
+	uint64_t chunk;		/* number of the chunk in bytes */
 	bool loaded;
 	unsigned char bytes[CHUNK_BYTES];
-	uint16_t before[PARTS];	/* set bits before each part */
+	uint16_t before[PARTS];	/* number of set bits before each part */
 };
 
 struct desc {
@@ -57,13 +60,13 @@ _Static_assert(sizeof(struct desc) == DESC_SIZE, "page_desc of diskdump_mod.h");
 struct kdump {
 	struct dumpfile *file;
 	uint64_t max_mapnr;	/* pages */
-	uint64_t descs;		/* offset of the descriptors */
+	uint64_t descs;		/* file offset of the descriptors */
 	struct bitmap exists, dumped;
-	uint64_t *before;	/* dumped pages before each chunk */
-	bool split;		/* one part of a dump, with these pages */
+	uint64_t *before;	/* number of dumped pages before each chunk */
+	bool split;		/* the file is one part of a dump, with these pages */
 	uint64_t start_pfn, end_pfn;	/* from start on */
-	uint64_t first;		/* dumped pages before start_pfn */
-	struct desc desc[DESCS];	/* from number desc_first on */
+	uint64_t first;		/* number of dumped pages before start_pfn */
+	struct desc desc[DESCS];	/* read ahead, from number desc_first on */
 	uint64_t desc_first;
 	unsigned int nr_descs;
 	struct kdump *next;	/* another part */
@@ -98,7 +101,7 @@ static struct err *kdump_notes(const struct dumpfile *f, struct notes **ret)
 	return dumpfile_parse_notes(f, get_le64(note), get_le64(note + 8), ret);
 }
 
-/* Bits that are set among the first nr. */
+/* Number of bits that are set among the first nr. */
 static uint64_t count_bits(const unsigned char *bytes, uint64_t nr)
 {
 	uint64_t n = 0, i = 0;
@@ -148,7 +151,7 @@ static struct err *read_bit(const struct kdump *k, struct bitmap *map,
 	return NULL;
 }
 
-/* Dumped pages with a lower number; pfn < max_mapnr. */
+/* Number of dumped pages below pfn; pfn < max_mapnr. */
 static struct err *rank(struct kdump *k, uint64_t pfn, uint64_t *ret)
 {
 	uint64_t chunk = pfn / CHUNK_BITS;
@@ -160,7 +163,10 @@ static struct err *rank(struct kdump *k, uint64_t pfn, uint64_t *ret)
 	return NULL;
 }
 
-/* The part that holds a page: the bitmaps of all parts are those of the whole. */
+/*
+ * Finds the part that contains a page: the bitmaps of each part are those of
+ * the whole dump.
+ */
 static struct kdump *part_of(struct kdump *k, uint64_t pfn)
 {
 	while (k && (pfn < k->start_pfn || pfn >= k->end_pfn))
@@ -168,7 +174,7 @@ static struct kdump *part_of(struct kdump *k, uint64_t pfn)
 	return k;
 }
 
-/* Descriptor nr of this file; the file may end behind it. */
+/* Reads descriptor nr of this file; the file may end after it. */
 static struct err *read_desc(struct kdump *k, uint64_t nr, struct desc *ret)
 {
 	uint64_t at = k->descs + nr * DESC_SIZE;
@@ -244,7 +250,10 @@ static const struct memory_ops kdump_ops = {
 	.destroy = kdump_destroy,
 };
 
-/* Chunks in holes of the file are empty and not read: a header may claim terabytes. */
+/*
+ * Chunks in holes of the file are empty and not read: a damaged header may
+ * state terabytes.
+ */
 static struct err *count_chunks(struct kdump *k)
 {
 	uint64_t chunks = k->max_mapnr / CHUNK_BITS + 1, n = 0, c, data = 0;

@@ -36,9 +36,9 @@
 
 #define COMPRESSED_ZLIB	1U
 #define DESC_SIZE	24
-#define DESCS		1024	/* in memory at a time */
+#define DESCS		1024	/* maximum in memory at a time */
 
-/* Bitmaps of 32 TiB of memory; more is the claim of a damaged P2M. */
+/* Limit of bitmaps: 32 TiB of memory; more results from a damaged P2M. */
 #define MAPNR_LIMIT	(1ULL << 33)
 
 #define NT_PRSTATUS	1
@@ -46,11 +46,11 @@
 struct kdumpwriter {
 	uint64_t max_mapnr;
 	unsigned char *bitmap;
-	uint64_t bitmap_at, bitmap_size;	/* of one of the two, in bytes */
-	uint64_t descs_at, nr, limit;	/* pages written, and at most */
-	uint64_t at;			/* of the next page's bytes */
+	uint64_t bitmap_at, bitmap_size;	/* size of one of the two, in bytes */
+	uint64_t descs_at, nr, limit;	/* pages written, and the maximum */
+	uint64_t at;			/* offset of the next page's bytes */
 	uint64_t next_pfn;		/* pages ascend */
-	uint64_t zero_at;		/* of the page of zeros; 0: not yet written */
+	uint64_t zero_at;		/* offset of the page of zeros; 0: not yet written */
 	uint32_t zero_size, zero_flags;
 	unsigned char desc[DESCS * DESC_SIZE];
 	unsigned char header[XPAGE_SIZE], sub[XPAGE_SIZE];
@@ -77,7 +77,10 @@ static void count_pages(const struct corewriter *c, struct kdumpwriter *k)
 	}
 }
 
-/* Places of the notes that the sub-header names; the notes are our own. */
+/*
+ * Sets the places of the notes in the sub-header; the notes were written by
+ * this program.
+ */
 static void look_at_notes(struct kdumpwriter *k, const struct core_params *p,
 			  uint64_t notes_at)
 {
@@ -119,7 +122,7 @@ static void fill_headers(struct kdumpwriter *k, const struct core_params *p,
 
 	memcpy(h, "KDUMP   ", 8);
 	put_le32(h + VERSION_AT, HEADER_VERSION);
-	/* libkdumpfile takes the architecture from here if no field is empty */
+	/* libkdumpfile reads the architecture from here if no field is empty */
 	put_uts(k, 0, "Linux");
 	put_uts(k, UTS_RELEASE, p->release);
 	put_uts(k, UTS_VERSION, p->version);
@@ -161,7 +164,7 @@ struct err *kdumpwriter_create(struct corewriter *c, const struct core_params *p
 	return core_write_at(c, 2 * XPAGE_SIZE, p->notes, p->notes_len);
 }
 
-/* Bytes of a page in the file, packed if that saves any. */
+/* Writes the bytes of a page, packed if that makes them shorter. */
 static const void *pack(struct kdumpwriter *k, const void *page, uint32_t *size,
 			uint32_t *flags)
 {
@@ -229,7 +232,7 @@ struct err *kdumpwriter_page(struct corewriter *c, uint64_t paddr,
 	return add_desc(c, at, size, flags);
 }
 
-/* Pages of zeros stay holes: a damaged frame number asks for 512 MiB of them. */
+/* Pages of zeros remain holes: a damaged frame number causes 512 MiB of them. */
 static struct err *write_bitmap(struct corewriter *c, uint64_t at)
 {
 	static const unsigned char zeros[XPAGE_SIZE];

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * Sets of two ways: the hypervisor's structures and the tables that translate
- * them are read alternately, and must not push each other out.
+ * Sets of two ways: reads alternate between the hypervisor's structures and the
+ * tables that translate them, which must not evict each other.
  */
 #define SETS	512
 #define WAYS	2
@@ -18,7 +18,7 @@ struct memory {
 	_Alignas(XPAGE_SIZE) unsigned char bytes[SETS * WAYS][XPAGE_SIZE];
 	const struct memory_ops *ops;
 	void *priv;
-	uint64_t tag[SETS][WAYS];	/* page's maddr; way 0 is the recent one */
+	uint64_t tag[SETS][WAYS];	/* maddr of a page; way 0 is the recent one */
 	uint32_t slot[SETS][WAYS];	/* its row of bytes; were it 16 bits wide, gcc 12.2 -O1 would drop memory_flush() */
 };
 

@@ -26,19 +26,20 @@ struct memory_ops {
 	 */
 	struct err *(*read_page)(void *priv, uint64_t maddr, void *page);
 	/*
-	 * A whole page in the source's own memory, aligned to words and valid
-	 * until the next call; NULL if it has to be copied. May be NULL.
+	 * Returns a whole page in the source's own memory, aligned to words and
+	 * valid until the next call; NULL if it has to be copied. Optional: may
+	 * be NULL.
 	 */
 	const void *(*borrow_page)(void *priv, uint64_t maddr);
-	/* Drops data read ahead, since the source changed; may be NULL. */
+	/* Optional: drops data read ahead, when the source has changed. */
 	void (*flush)(void *priv);
-	/* Releases priv; may be NULL. */
+	/* Optional: releases priv. */
 	void (*destroy)(void *priv);
 };
 
 /*
- * Puts the page cache before a source. On success the memory owns priv and
- * releases it with ops->destroy.
+ * Creates a memory with a page cache for a source. On success the memory owns
+ * priv and releases it with ops->destroy.
  */
 struct err *memory_create(const struct memory_ops *ops, void *priv,
 			  struct memory **ret) ERR_MUST_CHECK;
@@ -49,15 +50,15 @@ struct err *memory_read(struct memory *m, uint64_t maddr, void *buf,
 			size_t len) ERR_MUST_CHECK;
 
 /*
- * The cached page that holds maddr: a pointer to its 4096 bytes, valid until
+ * Returns the 4096 bytes of the cached page that contains maddr, valid until
  * the next call on the same memory.
  */
 struct err *memory_page(struct memory *m, uint64_t maddr,
 			const void **ret) ERR_MUST_CHECK;
 
 /*
- * The same for pages that are read once, in a pass over much memory: neither
- * copied nor cached if the source has them in its own memory.
+ * Likewise for pages that are read once, in a pass over a large part of the
+ * memory: neither copied nor cached if the source has them in its own memory.
  */
 struct err *memory_borrow_page(struct memory *m, uint64_t maddr,
 			       const void **ret) ERR_MUST_CHECK;
@@ -66,7 +67,7 @@ struct err *memory_borrow_page(struct memory *m, uint64_t maddr,
 void memory_flush(struct memory *m);
 
 const char *memory_name(const struct memory *m);
-/* The priv of memory_create(), for the source. */
+/* Returns the priv of memory_create(), for the source. */
 void *memory_priv(const struct memory *m);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-/* Least size, to keep other files of whole pages out. */
+/* Minimum size, to exclude other files whose size is a multiple of a page. */
 #define SIZE_MIN	(16UL << 20)
 
 static struct err *raw_check(const struct dumpfile *f)

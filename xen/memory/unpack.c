@@ -24,7 +24,7 @@ static bool from_plain(void *fn, const void *from, uint32_t size, void *page)
 	return true;
 }
 
-/* One state for all pages: making one takes longer than unpacking most pages. */
+/* One state for all pages: creating one takes longer than unpacking most pages. */
 static bool from_zlib(void *fn, const void *from, uint32_t size, void *page)
 {
 	static z_stream stream;
@@ -71,13 +71,13 @@ static bool from_zstd(void *fn, const void *from, uint32_t size, void *page)
 #endif
 
 /*
- * lzo and snappy are loaded when a page requires them: crash is linked with them
- * where such dumps are used, and nothing else here requires them.
+ * lzo and snappy are loaded when a page requires them: where such dumps are
+ * used, crash is linked with them, and no other code requires them.
  */
 static struct method {
 	uint32_t flag;
 	unpack_fn *unpack;
-	const char *library, *symbol;	/* NULL: linked */
+	const char *library, *symbol;	/* NULL: linked at build time */
 	void *fn;
 } methods[] = {
 	{ 0x00, from_plain, NULL, NULL, NULL },

@@ -7,10 +7,10 @@
 #include "xen/base/error.h"
 
 /*
- * Unpacks one page (XPAGE_SIZE bytes at page) out of a compressed kdump. flags
- * are those of its descriptor (crash's diskdump.h): 0 is not packed.
- * ERR_UNSUPPORTED names the library that is missing, ERR_CORRUPT is any page
- * that does not become one.
+ * Unpacks one page of a compressed kdump to the XPAGE_SIZE bytes at page. flags
+ * are those of its descriptor (crash's diskdump.h): 0 means not packed. The
+ * text of ERR_UNSUPPORTED contains the missing library; ERR_CORRUPT if the
+ * result is not one page.
  */
 struct err *unpack_page(uint32_t flags, const void *from, uint32_t size,
 			void *page) ERR_MUST_CHECK;

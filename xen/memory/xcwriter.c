@@ -21,7 +21,10 @@ static uint64_t align(uint64_t n, uint64_t to)
 	return (n + to - 1) & ~(to - 1);
 }
 
-/* The sections in the order of the file; pages as many as there are frames. */
+/*
+ * The sections in the order of the file; the number of pages equals the number
+ * of frames.
+ */
 static void make_sections(const struct core_params *p, Elf64_Shdr sh[SECTIONS])
 {
 	const struct core_xc *xc = p->xc;

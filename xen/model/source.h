@@ -66,10 +66,7 @@ struct source_ops {
 				     struct cpumask *ret);
 	struct err *(*vcpu_name_on)(struct xen *x, const struct pcpu *p,
 				    char *buf);
-	/*
-	 * Optional. The domain is not dom0; unpause has no effect without a
-	 * pause
-	 */
+	/* Optional. The domain is not dom0; unpause has no effect without a pause */
 	struct err *(*domain_pause)(struct xen *x, const struct domain *d);
 	struct err *(*domain_unpause)(struct xen *x, const struct domain *d);
 	struct err *(*context_read)(struct xen *x, const struct domain *d,

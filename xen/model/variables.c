@@ -47,18 +47,12 @@
 /* sizeof(struct page_list_head) (asm/mm.h): the first and the last page */
 #define HEAD_SIZE	16
 #define HEAP_SIZE	(HEAP_ZONES * HEAP_ORDERS * HEAD_SIZE)
-/*
- * Least number of lists with pages; with fewer, the place might be something
- * else.
- */
+/* Least number of lists with pages; with fewer, the place might be something else. */
 #define HEAP_LISTS_MIN	2
 
 /* DOMID_IDLE (public/xen.h) */
 #define DOMID_IDLE	0x7fff
-/*
- * struct vcpu begins with its id; this is the offset of its domain
- * (xen/sched.h, 4.4 to 4.9)
- */
+/* Offset of the domain in struct vcpu, which begins with its id (xen/sched.h, 4.4 to 4.9) */
 #define VCPU_DOMAIN	16
 #define VCPU_HEAD	24
 
@@ -148,10 +142,7 @@ static uint64_t read_word(struct finder *f, uint64_t va)
 	return read_at(f, va, buf, sizeof(buf)) ? get_le64(buf) : 0;
 }
 
-/*
- * Copies the pages above the text; pages that are missing in the dump are
- * filled with zeros.
- */
+/* Copies the pages above the text, with zeros for those missing in the dump. */
 static struct err *read_data(struct finder *f)
 {
 	uint64_t base = space_params(f->x->space)->virt_start, text;
@@ -184,10 +175,7 @@ static bool is_page(struct finder *f, uint64_t va)
 	       space_region(f->x->space, va)->id == REGION_DIRECTMAP;
 }
 
-/*
- * Reads the number of a vcpu and the id of its domain; false if there is no
- * vcpu at va.
- */
+/* Reads the number of a vcpu and the id of its domain; false if there is no vcpu at va. */
 static bool read_vcpu(struct finder *f, uint64_t va, uint32_t *id,
 		      unsigned int *domid)
 {
@@ -204,10 +192,7 @@ static bool read_vcpu(struct finder *f, uint64_t va, uint32_t *id,
 	return true;
 }
 
-/*
- * The words from processor_id on, at the given distance from the top of the
- * stack.
- */
+/* The words from processor_id on, at the given distance from the top of the stack. */
 static bool is_cpu_info(struct finder *f, unsigned int cpu, size_t distance)
 {
 	uint64_t offset, va = f->pcpu[cpu].stack + STACK_SIZE - distance;
@@ -220,10 +205,7 @@ static bool is_cpu_info(struct finder *f, unsigned int cpu, size_t distance)
 	       !cpu == !offset && offset % 8 == 0;
 }
 
-/*
- * Returns the only distance that fits all pcpus; 0 if there is none or more
- * than one.
- */
+/* Returns the only distance that fits all pcpus; 0 if there is none or more than one. */
 static size_t find_distance(struct finder *f)
 {
 	size_t distance, found = 0;
@@ -285,10 +267,7 @@ static struct err *find_pcpus(struct finder *f)
 
 typedef bool array_fn(struct finder *f, const uint8_t *words);
 
-/*
- * Adds the variable at the only place in Xen's data whose words are such an
- * array.
- */
+/* Adds the variable at the only place in Xen's data whose words are such an array. */
 static struct err *add_array(struct finder *f, const char *name, array_fn *is,
 			     uint64_t *ret)
 {
@@ -423,10 +402,7 @@ static bool in_all(struct finder *f, percpu_fn *is, size_t at)
 	return true;
 }
 
-/*
- * Returns the number of places that hold such words on each pcpu; *ret is the
- * last of them.
- */
+/* Counts the places with such words on each pcpu; *ret is the last. */
 static unsigned int find_percpu(struct finder *f, percpu_fn *is, size_t *ret)
 {
 	unsigned int nr = 0;

@@ -17,10 +17,7 @@ void words_add(char *buf, size_t size, const char *word);
 /* Appends a text to the list in buf, truncated to the space that is left. */
 void words_append(char *buf, size_t size, const char *fmt, ...) ERR_PRINTF(3, 4);
 
-/*
- * Appends the names of the bits that are set; "bit 12" for a bit without a
- * name.
- */
+/* Appends the names of the bits that are set; "bit 12" for a bit without a name. */
 void words_add_bits(char *buf, size_t size, uint64_t bits,
 		    const char *const *names, unsigned int nr_names);
 

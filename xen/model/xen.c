@@ -96,9 +96,7 @@ static void copy_text(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
-/*
- * Without a note: found by the symbol table in memory, like that of an image.
- */
+/* Without a note: found by the symbol table in memory, like that of an image. */
 static void identity_from_memory(struct xen *x)
 {
 	struct image_identity id;
@@ -328,9 +326,7 @@ static bool has_symbol(struct xen *x, const char *name)
 	return !e;
 }
 
-/*
- * Chooses the scheme by the symbols of the build (common/pdx.c; address/pdx.h).
- */
+/* Chooses the scheme by the symbols of the build (common/pdx.c; address/pdx.h). */
 static struct err *read_pdx(struct xen *x)
 {
 	struct pdx pdx = { .scheme = PDX_NONE };

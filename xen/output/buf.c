@@ -7,7 +7,7 @@
 
 #include "xen/base/array.h"
 
-/* Room for len more bytes and the final NUL. */
+/* Ensures space for len more bytes and the final NUL. */
 static bool buf_reserve(struct buf *b, size_t len)
 {
 	size_t size = b->size ? b->size : 256;
@@ -62,7 +62,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_list ap;
 	int n;
 
-	/* most texts fit: formatted once */
+	/* most texts fit at the first attempt */
 	if (!buf_reserve(b, 64))
 		return;
 	va_start(ap, fmt);
@@ -88,7 +88,7 @@ void buf_free(struct buf *b)
 	memset(b, 0, sizeof(*b));
 }
 
-/* Lead bytes, with the range of the second byte. */
+/* Lead bytes, with the valid range of the second byte. */
 static const struct {
 	unsigned char first, last, low, high, len;
 } utf8_leads[] = {
@@ -126,7 +126,7 @@ static unsigned int utf8_decode(const char *str, uint32_t *ret)
 		return 0;
 	c = len == 1 ? s[0] : s[0] & (0x7f >> len);
 	for (n = 1; n < len; n++) {
-		/* stops at the final NUL, which is no continuation */
+		/* stops at the final NUL, which is not a continuation byte */
 		if ((s[n] & 0xc0) != 0x80)
 			return 0;
 		c = c << 6 | (s[n] & 0x3f);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A value of a list or card, independent of the form it is printed in. */
+/* A value of a list or card, independent of the output format. */
 #ifndef XEN_CELL_H
 #define XEN_CELL_H
 
@@ -15,7 +15,7 @@ enum cell_kind {
 
 struct cell {
 	enum cell_kind kind;
-	bool unproved;		/* made of something unproved */
+	bool unproved;		/* based on something unproved */
 	union {
 		uint64_t u;	/* DEC, HEX */
 		int64_t s;	/* SDEC */

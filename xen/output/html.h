@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes HTML. Markup is literals of the program; all other text goes through
- * html_text() or html_fmt(), which escape it, so that nothing of a dump becomes
- * markup, an attribute or script.
+ * Writes HTML. Markup is literals of the program; all other text is written by
+ * html_text() or html_fmt(), which escape it, so that text from a dump cannot
+ * become markup, an attribute or script.
  */
 #ifndef XEN_HTML_H
 #define XEN_HTML_H
@@ -15,22 +15,22 @@
 
 struct html;
 
-/* fp stays the caller's. */
+/* The caller closes fp. */
 struct err *html_create(FILE *fp, struct html **ret) ERR_MUST_CHECK;
 void html_destroy(struct html *h);
 /* Bytes written so far. */
 size_t html_size(const struct html *h);
 
-/* A string literal as it is; anything else does not compile. */
+/* Writes a string literal unchanged; other arguments do not compile. */
 #define html_markup(h, literal) html_literal((h), "" literal)
 void html_literal(struct html *h, const char *literal);
-/* A file that was compiled into the program: style or script. */
+/* Writes a file that was compiled into the program: style or script. */
 void html_own_file(struct html *h, const char *text);
 
 /*
- * Text, also of an attribute's value in double quotes: & < > " ' become
- * references; control and bidirectional characters and bytes that are not
- * UTF-8 become \xNN. Newlines and tabs stay.
+ * Writes text, also as an attribute's value in double quotes: & < > " ' become
+ * references; control and bidirectional characters and bytes that are not UTF-8
+ * become \xNN. Newlines and tabs are unchanged.
  */
 void html_text(struct html *h, const char *text);
 void html_fmt(struct html *h, const char *fmt, ...) ERR_PRINTF(2, 3);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON for programs (RFC 8259): one object per command. Sections that share a
- * key become one member, so output is collected until the command ends, and is
+ * Output as JSON (RFC 8259): one object per command. Sections that share a key
+ * become one member, so output is collected until the command ends, and is
  * valid JSON even if the command fails.
  */
 #include "printer.h"
@@ -14,7 +14,7 @@
 /* One member of the outermost object. */
 struct json_member {
 	char *key;
-	bool array;		/* also with a single element */
+	bool array;		/* an array even for a single element */
 	size_t elements;
 	struct buf text;	/* the elements, with commas between them */
 };
@@ -22,7 +22,7 @@ struct json_member {
 struct json {
 	struct json_member *member;
 	size_t nr_members;
-	size_t current;		/* the section's member */
+	size_t current;		/* member of the current section */
 	struct json_member errors;
 	struct buf row;
 	bool row_started;
@@ -71,7 +71,7 @@ static void json_string(struct buf *b, const char *s)
 	buf_puts(b, "\"");
 }
 
-/* Appends an element to a member, on a line of its own. */
+/* Appends an element to a member, on a separate line. */
 static void json_element(struct json_member *m, const struct buf *element)
 {
 	if (m->elements++)
@@ -162,7 +162,7 @@ static void json_cell(struct out *o, const struct cell *cell)
 	j->row_started = true;
 	json_string(&j->row, c->key);
 	buf_puts(&j->row, ": ");
-	/* null in every row for a column that the build lacks */
+	/* null in every row for a column that is not available in the build */
 	json_value(&j->row, c->missing ? &none : cell);
 	if (!cell->unproved)
 		return;
@@ -203,7 +203,7 @@ static void json_line(struct out *o, const char *text)
 	json_row(o);
 }
 
-/* Part of the interface: names never change. */
+/* Part of the interface: the names never change. */
 static const char *const reasons[] = {
 	[ERR_NO_MEMORY] = "no_memory",
 	[ERR_IO] = "io",
@@ -285,7 +285,10 @@ static void json_show_strings(struct out *o, const char *key, char **s,
 	buf_free(&b);
 }
 
-/* Without memory members are cut and not valid JSON: only the error is printed. */
+/*
+ * On lack of memory members are incomplete and not valid JSON: only the error
+ * is printed.
+ */
 static bool json_complete(struct out *o)
 {
 	struct json *j = o->priv;

@@ -86,14 +86,14 @@ void out_abandon(struct out *o)
 	o->finished = true;
 }
 
-/* Misuse by the calling command: an error, since something is not shown. */
+/* Wrong use by the calling command: an error, since some output is missing. */
 static void out_misuse(struct out *o, const char *what)
 {
 	out_error(o, err_new(ERR_USAGE, "%s: %s (internal error)",
 			     o->command, what));
 }
 
-/* Lists the columns of which cells are marked as not proved. */
+/* Lists the columns in which cells are marked as unproved. */
 static void out_note_unproved(struct out *o)
 {
 	const struct column *c = o->section.columns;
@@ -124,7 +124,7 @@ bool out_has_unproved(const struct out *o)
 	return o->has_unproved;
 }
 
-/* Notes for columns that the build cannot fill. */
+/* Notes for columns that are not available in the build. */
 static void out_note_missing(struct out *o)
 {
 	const struct column *c = o->section.columns;
@@ -140,7 +140,7 @@ static void out_note_missing(struct out *o)
 
 /*
  * Columns are copied: a command that fails leaves its section open, which is
- * printed after the command's own columns are gone.
+ * printed after the command's own columns went out of scope.
  */
 static const struct column *copy_columns(struct out *o,
 					 const struct column *columns,
@@ -227,7 +227,7 @@ void out_end(struct out *o)
 {
 	if (o->section.kind == SECTION_NONE)
 		return;
-	/* an error cut the row short: fill it */
+	/* an error ended the row early: fill it */
 	while (o->section.next)
 		out_none(o);
 	if (o->sorter) {

@@ -21,15 +21,15 @@ struct buf {
 
 void buf_add(struct buf *b, const char *bytes, size_t len);
 void buf_puts(struct buf *b, const char *s);
-/* The same character nr times. */
+/* Appends the same character nr times. */
 void buf_fill(struct buf *b, char c, size_t nr);
 void buf_printf(struct buf *b, const char *fmt, ...) ERR_PRINTF(2, 3);
 void buf_free(struct buf *b);
 
 /*
- * Appends the characters of s by calling add for each: len bytes, which are c,
- * or len 0 for a byte that is not UTF-8. add returns the width of its output on
- * the screen. Returns the width of all.
+ * Appends the characters of s by calling add for each: len bytes, which encode
+ * c, or len 0 for a byte that is not UTF-8. add returns the width of its output
+ * on the screen. Returns the sum of the widths.
  */
 typedef unsigned int buf_char_fn(struct buf *b, const char *s, unsigned int len,
 				 uint32_t c);
@@ -41,8 +41,8 @@ unsigned int buf_add_chars(struct buf *b, const char *s, buf_char_fn *add);
  */
 bool is_unsafe(uint32_t c);
 /*
- * A buf_char_fn: unsafe characters and bytes that are not UTF-8 as \xNN, others
- * unchanged.
+ * A buf_char_fn: appends unsafe characters and bytes that are not UTF-8 as
+ * \xNN, others unchanged.
  */
 unsigned int buf_add_escaped(struct buf *b, const char *s, unsigned int len,
 			     uint32_t c);
@@ -78,8 +78,8 @@ struct out {
 	const struct printer *printer;
 	void *priv;
 	struct section section;
-	struct column *columns;	/* the section's, copied */
-	bool *marked;		/* per column: an unproved cell was shown */
+	struct column *columns;	/* those of the section, copied */
+	bool *marked;		/* per column: an unproved cell was printed */
 	char **notes;
 	size_t nr_notes;
 	struct hash notes_by_text;	/* numbers of notes */
@@ -92,11 +92,14 @@ struct out {
 	bool has_errors;	/* out_error() was called */
 	bool finished;
 	bool cut_short;		/* the section was left open by an error */
-	const char *sort;	/* see out_sort(); NULL: as they come */
-	struct sorter *sorter;	/* of the section that is being sorted */
+	const char *sort;	/* see out_sort(); NULL: unsorted */
+	struct sorter *sorter;	/* those of the section that is being sorted */
 };
 
-/* An out of that printer; fp may be NULL if it writes none. NULL: out of memory. */
+/*
+ * Creates an out for that printer; fp may be NULL if the printer writes no
+ * text. NULL: out of memory.
+ */
 struct out *out_create_with(FILE *fp, enum out_format format,
 			    const struct printer *printer, const char *command);
 
@@ -104,14 +107,14 @@ struct out *out_create_with(FILE *fp, enum out_format format,
 struct sorter *sorter_create(unsigned int column, unsigned int nr_columns,
 			     bool descending);
 void sorter_add(struct sorter *s, struct out *o, const struct cell *cell);
-/* Sends all to the printer, in order, and destroys s. */
+/* Passes all cells to the printer, in order, and destroys s. */
 void sorter_finish(struct sorter *s, struct out *o);
 void sorter_destroy(struct sorter *s);
 
-/* sink.c: sends one cell to the printer. */
+/* sink.c: passes one cell to the printer. */
 void out_cell_print(struct out *o, const struct cell *cell);
 
-/* Writes to the stream; sets interrupt_pending when that fails. */
+/* Writes to the stream; sets interrupt_pending on failure. */
 void out_write(struct out *o, const char *bytes, size_t len);
 void out_flush(struct out *o);
 

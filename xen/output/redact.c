@@ -10,7 +10,7 @@
 #include "printer.h"
 #include "redact_match.h"
 
-/* Limit of different texts with numbers; further ones share "<uuid>". */
+/* Limit of different texts with numbers; all others become "<uuid>". */
 #define THINGS_MAX	(1U << 16)
 
 static const struct {
@@ -28,13 +28,13 @@ static const struct {
 struct thing {
 	enum redact_kind kind;
 	char *text;
-	size_t number;		/* of its kind, from 1 */
+	size_t number;		/* number within its kind, from 1 */
 };
 
 struct name {
 	char *text;
 	size_t len;
-	size_t next;		/* of the same first byte, + 1; 0: none */
+	size_t next;		/* index + 1 of the next text with the same first byte; 0: none */
 };
 
 struct redactor {
@@ -42,7 +42,7 @@ struct redactor {
 	size_t nr_things, count[NR_REDACT];
 	struct hash hash;
 	struct name *name;
-	size_t nr_names, first[256];	/* + 1; 0: none */
+	size_t nr_names, first[256];	/* index + 1; 0: none */
 };
 
 struct err *redactor_create(struct redactor **ret)
@@ -98,7 +98,7 @@ bool redactor_learn(struct redactor *r, const char *text)
 	if (!n.text)
 		return false;
 	*at = r->nr_names + 1;
-	/* the array may move: at points into it only before */
+	/* the array may move: at points into it only before this line */
 	if (!ARRAY_GROW(r->name, r->nr_names)) {
 		*at = n.next;
 		free(n.text);
@@ -122,7 +122,7 @@ static size_t match_name(const struct redactor *r, const char *at)
 	return 0;
 }
 
-/* The number of a text; 0: beyond the limit, or out of memory. */
+/* Returns the number of a text; 0: beyond the limit, or out of memory. */
 static size_t number_of(struct redactor *r, enum redact_kind kind, const char *at,
 			size_t len)
 {
@@ -165,7 +165,7 @@ static void put(struct redactor *r, struct buf *b, enum redact_kind kind,
 		buf_printf(b, "<%s>", kinds[kind].word);
 }
 
-/* A match at the start of a word; skip: bytes of it that stay. */
+/* A match at the start of a word; skip: length of the prefix that is kept. */
 static size_t match(const struct redactor *r, const char *start, const char *at,
 		    enum redact_kind *kind, size_t *skip)
 {

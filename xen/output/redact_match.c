@@ -136,7 +136,7 @@ size_t redact_mail(const char *start, const char *at)
 	return len > host ? len : 0;
 }
 
-/* Folders that are the same everywhere, and files named after a build */
+/* Folders that are the same on all hosts, and files named after a build */
 static bool is_common_path(const char *at, size_t len)
 {
 	static const char *const folders[] = { "/proc/", "/sys/", "/usr/lib/debug/boot/xen",
@@ -166,7 +166,7 @@ size_t redact_path(const char *start, const char *at)
 	return slashes < 2 || is_common_path(at, len) ? 0 : len;
 }
 
-/* Names of options whose value is replaced: as a whole, or as a part of it. */
+/* Names of options whose value is replaced, completely or in part. */
 static bool is_secret(const char *name, size_t len)
 {
 	static const char *const whole[] = {

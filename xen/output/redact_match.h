@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Internal to redact.c: patterns of what identifies a host. */
+/* Internal to redact.c: patterns of texts that identify a host. */
 #ifndef XEN_REDACT_MATCH_H
 #define XEN_REDACT_MATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes of a match at "at", which is in the text from start; 0: none. */
+/* Return the length of a match at "at", which is in the text from start; 0: none. */
 typedef size_t redact_match_fn(const char *start, const char *at);
 
 redact_match_fn redact_uuid, redact_mac, redact_ip, redact_mail, redact_path;
 
-/* "password=VALUE", "ip=...": all bytes; *skip: those before the value. */
+/* "password=VALUE", "ip=...": returns the whole length; *skip: length before the value. */
 size_t redact_secret(const char *at, size_t *skip);
 
-/* Letters, digits and "_"; bytes of other scripts, too. */
+/* True for letters, digits and "_", and for bytes of other scripts. */
 bool redact_is_word(char c);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Escaped text on streams that reach a person without a struct out. */
+/* Escaped text on streams that are not written by a struct out. */
 #include "printer.h"
 
 #include <stdarg.h>

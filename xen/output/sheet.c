@@ -30,7 +30,7 @@ static void *filler_create(void)
 	return calloc(1, sizeof(struct filler));
 }
 
-/* Copies what the printers use of each column. */
+/* Copies the members of each column that the printers use. */
 static bool copy_columns(struct sheet_section *s, const struct column *columns,
 			 unsigned int nr)
 {
@@ -43,7 +43,7 @@ static bool copy_columns(struct sheet_section *s, const struct column *columns,
 
 		to->key = from->key ? strdup(from->key) : NULL;
 		to->title = from->title ? strdup(from->title) : NULL;
-		/* the reason is among the notes already */
+		/* the reason is already among the notes */
 		to->missing = from->missing ? strdup("") : NULL;
 		if ((from->key && !to->key) || (from->title && !to->title))
 			return false;

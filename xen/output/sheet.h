@@ -19,7 +19,7 @@ struct sheet_error {
 struct sheet_section {
 	enum section_kind kind;
 	char *key;			/* JSON member, without "[]" */
-	bool array;			/* "[]" was behind the key */
+	bool array;			/* the key ended in "[]" */
 	/* A list or card; cells row after row, their texts owned */
 	struct column *columns;		/* help is NULL */
 	unsigned int nr_columns;
@@ -43,8 +43,8 @@ struct sheet {
 
 /*
  * Starts the output of a command into sh, which is empty and must outlive it.
- * out_finish() completes the sheet. out_format() is OUT_JSON: the values that a
- * program gets. Release with sheet_free().
+ * out_finish() completes the sheet. out_format() is OUT_JSON, so that cells
+ * have the same values as in JSON. Release with sheet_free().
  */
 struct err *sheet_create(struct sheet *sh, const char *command,
 			 struct out **ret) ERR_MUST_CHECK;
@@ -55,27 +55,28 @@ static inline size_t sheet_rows(const struct sheet_section *s)
 	return s->nr_columns ? s->nr_cells / s->nr_columns : 0;
 }
 
-/* The first section of that key; NULL: there is none. */
+/* Returns the first section with that key; NULL: none. */
 const struct sheet_section *sheet_section(const struct sheet *sh,
 					  const char *key);
-/* The cell of a row in the column of that key; NULL: there is none. */
+/* Returns the cell of a row in the column with that key; NULL: none. */
 const struct cell *sheet_cell(const struct sheet_section *s, size_t row,
 			      const char *key);
-/* Its text; "" where it is no text. */
+/* Returns the text of a cell; "" if it is not a text. */
 const char *sheet_text(const struct sheet_section *s, size_t row,
 		       const char *key);
-/* Its number; other where it is none. */
+/* Returns the number in a cell; other if it is not a number. */
 uint64_t sheet_number(const struct sheet_section *s, size_t row,
 		      const char *key, uint64_t other);
 
-/* True if that cell is made of something unproved; false where there is none. */
+/* True if that cell is based on something unproved; false if there is no such cell. */
 bool sheet_unproved(const struct sheet_section *s, size_t row, const char *key);
-/* True if a cell of the column is made of something unproved. */
+/* True if a cell of the column is based on something unproved. */
 bool sheet_column_unproved(const struct sheet_section *s, unsigned int column);
 
 /*
- * Replaces each text, notes and errors included, by a copy that fn makes; of
- * columns their keys and titles stay. False: out of memory, some texts remain.
+ * Replaces each text, including notes and errors, by a copy made by fn; keys
+ * and titles of columns are kept. False: out of memory, some texts were not
+ * replaced.
  */
 bool sheet_replace(struct sheet *sh, char *(*fn)(void *ctx, const char *text),
 		   void *ctx);

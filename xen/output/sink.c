@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lower end of an out: bytes to its stream, cells to its printer. */
+/* The lower end of an out: passes bytes to the stream and cells to the printer. */
 #include <errno.h>
 
 #include "printer.h"
 
-/*
- * The stream is a pager that was quit, or on a full disk. Loops that produce
- * output end as on ^C.
- */
+/* The pager was quit, or the disk is full. Loops that produce output end as on ^C. */
 static void failed(struct out *o)
 {
 	o->failed = true;

@@ -63,7 +63,7 @@ void sorter_add(struct sorter *s, struct out *o, const struct cell *cell)
 	o->no_memory = true;
 }
 
-/* Numbers before texts, cells without a value last. */
+/* Order: numbers, then texts, then cells without a value. */
 static int rank(const struct cell *c)
 {
 	switch (c->kind) {

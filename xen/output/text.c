@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text for people. Rows of a list are collected to find the widths of its
- * columns; a long list is printed in blocks, with widths that only grow.
+ * Output as text. Rows of a list are collected to find the widths of its
+ * columns; a long list is printed in blocks, with widths that only increase.
  */
 #include "printer.h"
 
@@ -15,7 +15,7 @@
 #define CARD_TITLE	12
 
 struct text_cell {
-	size_t at;		/* in text.cells */
+	size_t at;		/* offset in text.cells */
 	unsigned int width;	/* characters on the screen */
 };
 
@@ -38,7 +38,7 @@ struct text {
 	bool card_shown;
 };
 
-/* Width of the only cell of a row that is an error. */
+/* Width of a row that consists only of an error. */
 #define ERROR_ROW	((unsigned int)-1)
 
 static void *text_create(void)
@@ -67,7 +67,7 @@ static bool column_shown(const struct column *c)
 
 #define TITLE_SIZE 64
 
-/* The heading, marked if a cell is not proved; returns buf. */
+/* Returns the heading, marked if a cell is unproved, in buf. */
 static const char *column_title(const struct column *c, bool unproved,
 				char buf[TITLE_SIZE])
 {
@@ -86,7 +86,7 @@ static unsigned int add_char_or_tab(struct buf *b, const char *s,
 
 /*
  * Appends s with unsafe characters and broken UTF-8 as \xNN, since text from a
- * dump may hold escape sequences. Returns the width on the screen.
+ * dump may contain escape sequences. Returns the width on the screen.
  */
 static unsigned int text_add_safe(struct buf *b, const char *s, bool tabs)
 {
@@ -170,7 +170,7 @@ static void add_padded(struct buf *b, const char *s, unsigned int width,
 	buf_fill(b, ' ', (right ? 0 : pad) + 2);
 }
 
-/* The last column with a heading; nr_columns if there is none. */
+/* Returns the last column with a heading; nr_columns if there is none. */
 static unsigned int last_shown(const struct section *s)
 {
 	unsigned int i = s->nr_columns;
@@ -340,7 +340,7 @@ static void text_row_end(struct out *o)
 	block_row_end(o);
 }
 
-/* Carriage returns at the end, as serial logs have them, harm no terminal. */
+/* Carriage returns at the end, as in serial logs, are harmless. */
 static void text_line(struct out *o, const char *text)
 {
 	struct text *t = o->priv;
@@ -402,7 +402,7 @@ static void text_error(struct out *o, enum err_reason why, const char *text)
 	}
 }
 
-/* "no irqs": the list's key stands for its heading. */
+/* "no irqs": the list's key is printed in place of its heading. */
 static void show_empty(struct out *o)
 {
 	struct text *t = o->priv;

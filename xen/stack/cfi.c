@@ -6,12 +6,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define OPS_MAX		64	/* operations of one expression */
-#define STACK_MAX	16	/* values it may have at a time */
+#define OPS_MAX		64	/* maximum number of operations of one expression */
+#define STACK_MAX	16	/* maximum number of values on its stack */
 
 struct cfi {
 	Dwarf *dwarf;
-	Dwarf_CFI *cfi;		/* belongs to dwarf */
+	Dwarf_CFI *cfi;		/* owned by dwarf */
 };
 
 /* Inputs of an expression: the callee's registers, and memory. */
@@ -193,7 +193,7 @@ static struct err *evaluate(const struct place *p, const Dwarf_Op *ops, size_t n
 	return NULL;
 }
 
-/* DW_OP_regN: the register is kept in another one. */
+/* DW_OP_regN: the register is saved in another one. */
 static bool is_in_register(const Dwarf_Op *op, unsigned int *reg)
 {
 	if (op->atom >= DW_OP_reg0 && op->atom <= DW_OP_reg31)
@@ -206,16 +206,17 @@ static bool is_in_register(const Dwarf_Op *op, unsigned int *reg)
 }
 
 /*
- * True if a register without a rule, or with the rule "same value" (ops is NULL), is
- * the caller's. rbx is preserved by the ABI and rax is not; the default rules of
- * libdw 0.188 have the two swapped (backends/x86_64_cfi.c).
+ * True if a register without a rule, or with the rule "same value" (ops is
+ * NULL), has the caller's value. rbx is preserved by the ABI and rax is not;
+ * the default rules of libdw 0.188 have the two swapped
+ * (backends/x86_64_cfi.c).
  */
 static bool is_preserved(unsigned int reg, const Dwarf_Op *ops)
 {
 	return reg == X64_RBX || (!ops && reg != X64_RAX);
 }
 
-/* One register of the caller; unknown without a rule. */
+/* Computes one register of the caller; unknown without a rule. */
 static struct err *caller_register(Dwarf_Frame *frame, const struct place *p,
 				   unsigned int reg, struct cpu_state *caller)
 {
@@ -228,7 +229,7 @@ static struct err *caller_register(Dwarf_Frame *frame, const struct place *p,
 	if (dwarf_frame_register(frame, reg, mem, &ops, &nr))
 		return err_new(ERR_CORRUPT, ".debug_frame: %s", dwarf_errmsg(-1));
 	if (!nr) {
-		/* not touched by the callee, or lost in it */
+		/* unchanged by the callee, or lost in it */
 		if (is_preserved(reg, ops) && state_has(p->state, reg))
 			state_set(caller, reg, p->state->r[reg]);
 		return NULL;
@@ -265,7 +266,7 @@ static struct err *frame_step(Dwarf_Frame *frame, struct place *p,
 			return e;
 		err_free(e);
 	}
-	/* the ABI's: the CFA is the caller's rsp */
+	/* as in the ABI: the CFA is the caller's rsp */
 	state_set(caller, X64_RSP, p->cfa);
 	if (!state_has(caller, X64_RIP))
 		return err_new(ERR_NOT_FOUND, "no caller, by .debug_frame");

@@ -18,8 +18,8 @@
 struct cfi;
 
 /*
- * The information of an ELF image, which must outlive it. ERR_NOT_FOUND without
- * .debug_frame.
+ * Opens the information of an ELF image, which must outlive it. ERR_NOT_FOUND
+ * without .debug_frame.
  */
 struct err *cfi_create(Elf *elf, struct cfi **ret) ERR_MUST_CHECK;
 void cfi_destroy(struct cfi *c);
@@ -28,9 +28,10 @@ void cfi_destroy(struct cfi *c);
 typedef struct err *(*cfi_read_fn)(void *ctx, uint64_t va, uint64_t *ret);
 
 /*
- * One step up. is_return: rip is a return address, so the rule for the call before
- * it applies. ERR_NOT_FOUND without a rule for the address, errors of read for the
- * stack. callee and caller may be the same.
+ * Computes the registers of the caller. is_return: rip is a return address, so
+ * the rule for the call before it applies. ERR_NOT_FOUND without a rule for the
+ * address, errors of read for the stack. callee and caller may point to the
+ * same struct.
  */
 struct err *cfi_step(struct cfi *c, const struct cpu_state *callee,
 		     bool is_return, cfi_read_fn read, void *ctx,

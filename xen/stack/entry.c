@@ -5,7 +5,7 @@
 
 #include "xen/base/array.h"
 
-#define RFLAGS_ONE	(1UL << 1)	/* always set */
+#define RFLAGS_ONE	(1UL << 1)	/* bits that are always set */
 #define RFLAGS_NEVER	(~0UL << 22 | 1UL << 3 | 1UL << 5 | 1UL << 15)
 
 /* The registers of cpu_user_regs, in its order. */
@@ -14,7 +14,7 @@ static const uint8_t saved[] = {
 	X64_R9, X64_R8, X64_RAX, X64_RCX, X64_RDX, X64_RSI, X64_RDI,
 };
 
-/* Words above them. */
+/* Words above the registers. */
 enum { AT_VECTOR = 15, AT_RIP, AT_CS, AT_RFLAGS, AT_RSP, AT_SS, NR_WORDS };
 
 static const struct {
@@ -104,7 +104,7 @@ static bool rflags_fit(uint64_t v)
 
 bool entry_is_from_xen(const struct entry *e)
 {
-	/* ss is null after a change of stack by the processor */
+	/* ss is null after the processor changed the stack */
 	return e->cs == XEN_CS && (e->ss == XEN_DS || !e->ss) &&
 	       rflags_fit(e->rflags);
 }

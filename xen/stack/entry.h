@@ -11,10 +11,10 @@
 #include "state.h"
 
 #define ENTRY_SIZE	168	/* bytes up to es, or up to the end in 4.21+ */
-#define ENTRY_RBP	32	/* offset of rbp, which exception entries mark */
-#define ENTRY_RIP	128	/* offset of rip, which the processor pushed */
+#define ENTRY_RBP	32	/* offset of rbp, in which exception entries set a mark */
+#define ENTRY_RIP	128	/* offset of rip, the lowest word pushed by the processor */
 #define ENTRY_CS	136	/* offset of cs */
-#define HARDWARE_SIZE	(ENTRY_SIZE - ENTRY_RIP)	/* of that */
+#define HARDWARE_SIZE	(ENTRY_SIZE - ENTRY_RIP)	/* mask of that */
 
 #define XEN_CS		0xe008	/* __HYPERVISOR_CS, asm/config.h */
 #define XEN_DS		0xe010
@@ -22,15 +22,15 @@
 /* entry_vector of a PV guest's syscall and sysenter (TRAP_syscall) */
 #define ENTRY_SYSCALL	0x100
 
-/* Unknown if only the processor pushed its part. */
+/* Value of vector if only the words pushed by the processor exist */
 #define ENTRY_UNKNOWN	0xffffffff
 
 #define ENTRY_PAGE_FAULT	14
-#define ENTRY_FETCH		0x10	/* its error code: fetching an instruction */
+#define ENTRY_FETCH		0x10	/* bit of the error code: instruction fetch */
 
 struct entry {
-	uint64_t va;		/* of the cpu_user_regs */
-	struct cpu_state state;	/* as far as known */
+	uint64_t va;		/* va of the cpu_user_regs */
+	struct cpu_state state;	/* as far as they are known */
 	uint64_t rflags;
 	uint32_t vector, error_code;
 	uint16_t cs, ss;
@@ -43,18 +43,18 @@ struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 		       struct entry *ret) ERR_MUST_CHECK;
 
 /*
- * True if the words at va are those that the processor pushes on the same stack:
- * rip, cs, rflags, rsp and ss, with rsp just above them, apart from alignment to
- * 16 bytes. Of the registers only rip and rsp are known then.
+ * True if the words at va are those that the processor pushes on the same
+ * stack: rip, cs, rflags, rsp and ss, with rsp just above them, apart from
+ * alignment to 16 bytes. In this case only the registers rip and rsp are known.
  */
 bool entry_read_hardware(entry_read_fn read, void *ctx, uint64_t va,
 			 struct entry *ret) ERR_MUST_CHECK;
 
-/* True if it may be an entry from code of Xen, or of a guest. */
+/* True if the registers may be those of an entry from code of Xen, or of a guest. */
 bool entry_is_from_xen(const struct entry *e);
 bool entry_is_from_guest(const struct entry *e);
 
-/* "NMI", "page fault" ...; NULL for numbers that are no exceptions */
+/* "NMI", "page fault" ...; NULL for numbers that are not exceptions */
 const char *vector_name(unsigned int vector);
 /* True if the processor pushes an error code for the vector. */
 bool vector_has_error(unsigned int vector);

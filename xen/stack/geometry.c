@@ -6,11 +6,11 @@
 #include "xen/base/array.h"
 #include "entry.h"
 
-/* The architecture's: members of the 64-bit task state segment. */
+/* Defined by the architecture: members of the 64-bit task state segment. */
 #define TSS_RSP0	0x04
 #define TSS_IST1	0x24
 
-/* asm/current.h, arch/x86/cpu/common.c; the lowest page first. */
+/* Order of the pages (asm/current.h, arch/x86/cpu/common.c); the lowest page first. */
 static const struct stack_page pages_new[STACK_PAGES] = {
 	{ "IST shadow stacks", STACK_NONE },
 	{ "machine check", STACK_IST },
@@ -22,7 +22,7 @@ static const struct stack_page pages_new[STACK_PAGES] = {
 	{ "primary", STACK_PRIMARY },
 };
 
-/* The debug exception has a stack since XSA-260, a trampoline had its page. */
+/* The debug exception has a stack since XSA-260; before, the page was a trampoline. */
 static const struct stack_page pages_old[STACK_PAGES] = {
 	{ "double fault", STACK_IST },
 	{ "NMI", STACK_IST },
@@ -45,7 +45,7 @@ static const struct stack_page pages_unknown[STACK_PAGES] = {
 	{ "primary", STACK_PRIMARY },
 };
 
-/* Known orders, by the page that IST1 points to the end of. */
+/* Known orders, by the page whose end IST1 points to. */
 static const struct {
 	unsigned int ist1_page;
 	const struct stack_page *page;
@@ -63,7 +63,7 @@ static const uint64_t regs_sizes[] = { 200, 168, 184 };
 /* Offset of the segment in struct tss_page. */
 static const uint64_t tss_offsets[] = { 0x40, 0 };
 
-/* The stack pointer the processor enters Xen with, if it is on the stack. */
+/* The stack pointer with which the processor enters Xen, if it is on the stack. */
 static bool read_rsp0(struct space *s, uint64_t base, uint64_t tss, uint64_t *ret)
 {
 	struct err *e = space_read_u64(s, tss + TSS_RSP0, ret);
@@ -112,7 +112,7 @@ const struct stack_page *stack_page(const struct stack *s, uint64_t va)
 
 uint64_t stack_limit(const struct stack *s, uint64_t sp)
 {
-	/* a stack pointer at the end of a page: that stack, empty */
+	/* a stack pointer at the end of a page belongs to that stack, which is empty */
 	if (stack_page(s, sp)->kind == STACK_PRIMARY)
 		return s->bottom;
 	return (sp & ~(STACK_PAGE - 1)) + STACK_PAGE;
@@ -146,7 +146,7 @@ struct err *stack_find_cpu_info(struct space *s, uint64_t base, uint64_t tss,
 		ERR_TRY(space_read_u64(s, rest, &id));
 		ERR_TRY(space_read_u64(s, rest + 8, &current_vcpu));
 		ERR_TRY(space_read_u64(s, rest + 16, &offset));
-		/* on pcpu 0 both numbers are 0, as much else is */
+		/* on pcpu 0 both numbers are 0, like much other memory */
 		if ((uint32_t)id != cpu || offset != per_cpu_offset ||
 		    !may_be_vcpu(s, current_vcpu))
 			continue;

@@ -15,10 +15,10 @@
 #define STACK_PAGES		(STACK_SIZE / STACK_PAGE)
 
 enum stack_kind {
-	STACK_UNKNOWN,		/* the order of the IST pages is not known */
+	STACK_UNKNOWN,		/* the order of the IST pages is unknown */
 	STACK_PRIMARY,
 	STACK_IST,
-	STACK_NONE,		/* guard, shadow stack, trampoline: no stack */
+	STACK_NONE,		/* guard, shadow stack, trampoline: not a stack */
 };
 
 /* Use of one page. */
@@ -35,13 +35,13 @@ struct stack {
 	 * registers of the guest if the pcpu was entered from one.
 	 */
 	uint64_t bottom;
-	const struct stack_page *page;	/* STACK_PAGES of them */
+	const struct stack_page *page;	/* array of STACK_PAGES */
 };
 
 /*
- * The task state segment in the per-cpu variable at va: at its start, or after
- * the table of shadow stacks (struct tss_page, 4.14+). 0 if neither points to the
- * stack at base.
+ * Finds the task state segment in the per-cpu variable at va: at its start, or
+ * after the table of shadow stacks (struct tss_page, 4.14+). 0 if neither
+ * points to the stack at base.
  */
 uint64_t stack_find_tss(struct space *s, uint64_t base, uint64_t va);
 
@@ -53,11 +53,12 @@ void stack_geometry(struct space *s, uint64_t base, uint64_t cpu_info,
 		    uint64_t tss, struct stack *ret);
 
 bool stack_has(const struct stack *s, uint64_t va);
-/* The page of va, which must be on the stack. */
+/* Returns the page of va, which must be on the stack. */
 const struct stack_page *stack_page(const struct stack *s, uint64_t va);
 /*
- * The end (exclusive) of the words that may be part of a call chain which has
- * its stack pointer at sp: the entry's registers, or those of the guest.
+ * Returns the end (exclusive) of the words that may be part of a call chain
+ * whose stack pointer is sp: the registers saved by the entry, or those of the
+ * guest.
  */
 uint64_t stack_limit(const struct stack *s, uint64_t sp);
 

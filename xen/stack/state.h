@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Registers of one moment, as far as they are known. They are numbered as
- * DWARF numbers them (System V ABI for x86_64, figure 3.36).
+ * Registers at one moment, as far as they are known. The numbers are those of
+ * DWARF (System V ABI for x86_64, figure 3.36).
  */
 #ifndef XEN_STACK_STATE_H
 #define XEN_STACK_STATE_H

@@ -11,9 +11,9 @@
 #define CALL_REL32	0xe8	/* followed by four bytes */
 
 /*
- * Calls through a register or memory, as they end before a return address:
- * 0xff at a distance, and what its ModRM byte must be. Prefixes (REX, notrack)
- * stand before and do not matter.
+ * Calls through a register or memory, as they end before a return address: the
+ * distance of the opcode 0xff, and the required ModRM byte. Prefixes (REX,
+ * notrack) precede the opcode and are ignored.
  */
 static const struct {
 	uint8_t length, mask, value;
@@ -32,7 +32,7 @@ static const struct {
 /* Calls through a register, in builds that hide them from speculation. */
 #define THUNK "__x86_indirect_thunk"
 
-/* Returns in such builds: functions end there, after they gave back all. */
+/* Returns in such builds: functions jump there at their end. */
 #define RETURN_THUNK "__x86_return_thunk"
 
 static bool same_function(const struct unwinder *u, uint64_t target, uint64_t pc)
@@ -49,7 +49,7 @@ static bool same_function(const struct unwinder *u, uint64_t target, uint64_t pc
 	       !strncmp(sym->name, THUNK, strlen(THUNK));
 }
 
-/* The call instruction that ends at va; fits if its target is the function of pc. */
+/* Finds the call instruction that ends at va; fits if its target is the function of pc. */
 static enum call_fit fit_call(const struct unwinder *u, uint64_t va, uint64_t pc)
 {
 	uint8_t code[CALL_MAX];
@@ -94,12 +94,12 @@ static bool read_word(const struct unwinder *u, uint64_t va, uint64_t *ret)
 	return !e;
 }
 
-/* Bytes of a function in which its frame pointer may be set up. */
+/* Number of bytes of a function in which its frame pointer may be set up. */
 #define PROLOGUE_MAX 4096
 
 enum prologue { PROLOGUE_NONE, PROLOGUE_PUSHED, PROLOGUE_DONE };
 
-/* True if the frame is removed: after pop %rbp, before the return. */
+/* True if the frame is already removed: after pop %rbp, before the return. */
 static bool is_epilogue(const uint8_t *code, uint64_t offset)
 {
 	return offset && code[offset - 1] == 0x5d &&
@@ -107,7 +107,7 @@ static bool is_epilogue(const uint8_t *code, uint64_t offset)
 }
 
 /*
- * State of the frame pointer at pc. Most functions set it up first, others not
+ * State of the frame pointer at pc. Most functions set it up first, others only
  * before they require a frame.
  */
 static enum prologue prologue_at(const struct unwinder *u, uint64_t pc)
@@ -136,11 +136,11 @@ static enum prologue prologue_at(const struct unwinder *u, uint64_t pc)
 							     PROLOGUE_DONE;
 }
 
-/* The caller, by its saved rbp at va and the return address above. */
+/* Finds the caller by its saved rbp at va and the return address above it. */
 static bool take_frame(const struct unwinder *u, const struct cpu_state *in,
 		       uint64_t va, struct cpu_state *out)
 {
-	/* places of other saved registers are unknown */
+	/* the places of other saved registers are unknown */
 	struct cpu_state s = { .known = 0 };
 	uint64_t rbp, pc;
 

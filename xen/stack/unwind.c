@@ -9,7 +9,7 @@
 #include "xen/base/array.h"
 #include "step.h"
 
-/* Scanning reads words again and again: the stack's pages as they were read. */
+/* Scanning reads words repeatedly: a copy of the stack's pages. */
 struct stack_copy {
 	uint64_t word[STACK_PAGES][STACK_PAGE / 8];
 	bool has[STACK_PAGES];
@@ -29,11 +29,11 @@ struct climb {
 	enum frame_found found;
 	/*
 	 * A bit for each stack that was left through an exception: a return to
-	 * one would be a loop. Within a stack the pointer only rises, so every
-	 * walk ends.
+	 * such a stack would be a loop. Within a stack the pointer only rises,
+	 * so every walk ends.
 	 */
 	uint32_t left;
-	bool overflown;		/* the stack's words are of others */
+	bool overflown;		/* the stack overflowed: words there are not its own */
 };
 
 const char *frame_found_name(enum frame_found f)
@@ -101,7 +101,10 @@ static bool on_stack(const struct climb *w, uint64_t va)
 	       stack_page(&w->u->stack, va)->kind != STACK_NONE;
 }
 
-/* The stacks of a pcpu, numbered; the pages of the primary one are one. */
+/*
+ * Returns the number of the stack that contains va; the pages of the primary
+ * stack are one.
+ */
 static unsigned int stack_number(const struct climb *w, uint64_t va)
 {
 	const struct stack *s = &w->u->stack;
@@ -138,7 +141,7 @@ static bool accept(struct climb *w, const struct cpu_state *up, uint64_t limit,
 	    !unwind_is_code(w->u, up->r[X64_RIP]))
 		return false;
 	w->state = *up;
-	/* any word that is code may be the address of a function, too */
+	/* any address in code may also be a pointer to a function */
 	w->is_return = found != FOUND_WORD;
 	w->found = found;
 	return true;
@@ -157,7 +160,7 @@ static bool find_entry(struct climb *w, uint64_t va, uint64_t limit,
 	/* the processor aligns what it pushes to 16 bytes */
 	if (va % 16 != 8 || va + ENTRY_SIZE > limit)
 		return false;
-	/* most words are not: one read decides */
+	/* most words are not registers: one read excludes these */
 	e = unwind_read((void *)w->u, va + ENTRY_CS, &cs);
 	if (e || !((uint16_t)cs == XEN_CS || cs & 3)) {
 		err_free(e);
@@ -288,9 +291,9 @@ static enum progress try_pointer(struct climb *w, uint64_t limit)
 }
 
 /*
- * The function at pc saved nothing, or is unknown: its return address is at the
- * top of the stack. The function that filled the crash note has returned, and its
- * caller called others: any call is accepted.
+ * The function at pc saved no registers, or is unknown: its return address is
+ * at the top of the stack. The function that filled the crash note has
+ * returned, and its caller called others: any call is accepted.
  */
 static enum progress try_call(struct climb *w, uint64_t limit)
 {
@@ -331,7 +334,7 @@ static enum progress scan_up(struct climb *w, uint64_t end, uint64_t limit,
 }
 
 /*
- * In a function without a frame rbp is still that of a caller that has one: the
+ * In a function without a frame rbp is that of a caller that has one: the
  * return address of the function called there is below it, and the chain starts
  * at it.
  */
@@ -355,7 +358,7 @@ static enum progress try_chain(struct climb *w, uint64_t limit)
 }
 
 /*
- * First by calls of this very function; then by any call, since functions may end
+ * First searches calls of this function, then any call, since functions may end
  * with a jump to another function.
  */
 static enum progress try_scan(struct climb *w, uint64_t limit)
@@ -372,8 +375,8 @@ static enum progress try_scan(struct climb *w, uint64_t limit)
 }
 
 /*
- * The pointer of an overflown stack is in the guard page, or at its end; the
- * content of the stack starts above it.
+ * The pointer of a stack that overflowed is in the guard page, or at its end;
+ * the content of the stack starts above it.
  */
 static void leave_guard(struct climb *w)
 {
@@ -510,7 +513,7 @@ struct err *unwind(const struct unwinder *u, const struct cpu_state *start,
 	ret->why[0] = '\0';
 	do {
 		ERR_TRY(interrupt_check());
-		/* interrupted code is a new frame, not the entry's */
+		/* interrupted code starts a new frame, not that of the entry */
 		if (!add_frame(&w, FRAME_CODE))
 			break;
 	} while (next_frame(&w));

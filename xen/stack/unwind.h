@@ -12,7 +12,7 @@
 #include "geometry.h"
 #include "state.h"
 
-#define TRACE_MAX 192	/* frames */
+#define TRACE_MAX 192	/* maximum number of frames */
 
 /* Methods by which a frame was found; most reliable first. */
 enum frame_found {
@@ -39,11 +39,11 @@ struct frame {
 	enum frame_kind kind;
 	enum frame_found found;
 	uint64_t pc;
-	uint64_t sp;		/* the stack pointer at pc; of an entry its va */
+	uint64_t sp;		/* the stack pointer at pc; va of the registers of an entry */
 	bool is_return;		/* pc is a return address */
-	const char *stack;	/* name of the stack it is on; NULL: on none */
+	const char *stack;	/* name of the stack that contains sp; NULL: none */
 	struct cpu_state state;	/* registers that are known in the frame */
-	struct entry entry;	/* FRAME_ENTRY */
+	struct entry entry;	/* of FRAME_ENTRY */
 };
 
 /* End of the walk. */
@@ -58,8 +58,8 @@ struct trace {
 	struct frame frame[TRACE_MAX];
 	unsigned int nr;
 	enum trace_end end;
-	struct entry guest;	/* END_GUEST */
-	char why[200];		/* END_BROKEN, in words */
+	struct entry guest;	/* for END_GUEST */
+	char why[200];		/* reason of END_BROKEN */
 };
 
 /* Addresses of code; end exclusive. */
@@ -67,17 +67,17 @@ struct code_range {
 	uint64_t start, end;
 };
 
-/* Ways of finding the caller, in the order they are tried. */
+/* Methods of finding the caller, in the order they are tried. */
 #define USE_CFI		(1U << 0)
 #define USE_POINTERS	(1U << 1)
 #define USE_TOP		(1U << 2)	/* FOUND_CALL */
 #define USE_SCAN	(1U << 3)	/* FOUND_SCAN */
-#define USE_WORDS	(1U << 4)	/* by FOUND_WORD only, as Xen does */
+#define USE_WORDS	(1U << 4)	/* only FOUND_WORD, as in Xen's own traces */
 #define USE_ALL		(USE_CFI | USE_POINTERS | USE_TOP | USE_SCAN)
 
 struct stack_copy;
 
-/* Inputs of a walk; owns nothing. */
+/* Inputs of a walk; not owned. */
 struct unwinder {
 	struct space *space;
 	const struct symbols *symbols;
@@ -88,12 +88,12 @@ struct unwinder {
 	/* Relocated bytes of the stack (waitqueues). */
 	uint64_t moved_start, moved_end, moved_to;	/* va */
 	unsigned int methods;		/* USE_* */
-	struct stack_copy *copy;	/* unwind()'s own; NULL */
+	struct stack_copy *copy;	/* private to unwind(); NULL */
 };
 
 /*
- * Walks from *start, whose rip and rsp must be known. Bad content of the stack
- * ends the trace; fails only with ERR_INTERRUPTED.
+ * Walks from *start, whose rip and rsp must be known. Corrupt content of the
+ * stack ends the trace; fails only with ERR_INTERRUPTED.
  */
 struct err *unwind(const struct unwinder *u, const struct cpu_state *start,
 		   struct trace *ret) ERR_MUST_CHECK;

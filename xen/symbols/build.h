@@ -15,7 +15,7 @@
 #define SYMBOLS_MAX	(4U << 20)
 
 /*
- * Rank of a name among several of one address, lower is preferred. The same
+ * Rank of a name among several for one address, lower is preferred. The same
  * order as in tools/symbols.c of Xen 4.21; within one rank the first in the
  * source wins.
  */
@@ -30,21 +30,22 @@ enum symbol_rank {
 struct err *symbols_create(struct symbols **ret) ERR_MUST_CHECK;
 
 /*
- * Copies name and file; file may be NULL or empty. The symbol's size may be
- * changed through *ret (may be NULL) until the next symbol is added.
+ * Adds a symbol; copies name and file; file may be NULL or empty. The symbol's
+ * size may be changed through *ret (may be NULL) until the next symbol is
+ * added.
  */
 struct err *symbols_add(struct symbols *s, const struct symbol *sym,
 			enum symbol_rank rank,
 			struct symbol **ret) ERR_MUST_CHECK;
 
-/* "file.c#name", split; otherwise like symbols_add with RANK_PLAIN. */
+/* Splits "file.c#name"; otherwise like symbols_add() with RANK_PLAIN. */
 struct err *symbols_add_full(struct symbols *s, uint64_t addr, char type,
 			     const char *full_name,
 			     struct symbol **ret) ERR_MUST_CHECK;
 
 /*
- * Adds a range of addresses, end exclusive, which no symbol in it extends past.
- * Without any, the end symbols of the linker script are used.
+ * Adds a range of addresses, end exclusive; symbols in it do not extend past
+ * its end. If no range is added, the end symbols of the linker script are used.
  */
 struct err *symbols_add_section(struct symbols *s, uint64_t start,
 				uint64_t end) ERR_MUST_CHECK;

@@ -70,7 +70,7 @@ static bool is_token_table(const uint8_t *p, size_t len, const uint8_t *index)
 
 /*
  * The token table ends within PAD_MAX bytes before the index. Its length is
- * known but for the last token.
+ * known except for the last token.
  */
 static bool find_token_table(const uint8_t *bytes, size_t index, size_t *ret)
 {
@@ -89,7 +89,7 @@ static bool find_token_table(const uint8_t *bytes, size_t index, size_t *ret)
 	return false;
 }
 
-/* Skips nr names from at; false when that leaves the bytes before end. */
+/* Skips nr names from at; false if that leaves the bytes before end. */
 static bool skip_names(const uint8_t *bytes, size_t *at, size_t end,
 		       uint32_t nr)
 {
@@ -135,7 +135,7 @@ static bool offsets_ascend(const uint8_t *p, uint32_t nr, unsigned int size)
 	return last != 0;
 }
 
-/* The addresses end at the number of symbols, or at the padding before it. */
+/* The addresses end at the number of symbols, or at the padding before that. */
 static bool find_offsets(const uint8_t *bytes, size_t number,
 			 struct embedded_table *t)
 {
@@ -164,8 +164,8 @@ static bool find_offsets(const uint8_t *bytes, size_t number,
 }
 
 /*
- * Knowing the markers, tries every place where names could start: the number
- * of symbols before it must agree with the number of markers.
+ * With the markers known, tries every place at which the names may start: the
+ * number of symbols before it must agree with the number of markers.
  */
 static bool find_names(const uint8_t *bytes, struct embedded_table *t)
 {
@@ -248,7 +248,7 @@ struct err *embedded_find(const uint8_t *bytes, size_t len,
 		       "no embedded symbol table");
 }
 
-/* Expands one name; false when a token or the name is too long. */
+/* Expands one name; false if a token or the name is too long. */
 static bool expand_name(const uint8_t *bytes, const struct embedded_table *t,
 			size_t at, char *buf, size_t size)
 {
@@ -336,7 +336,7 @@ struct err *symbols_from_embedded(const uint8_t *bytes, size_t len,
 	return embedded_decode(bytes, len, &t, origin, ret);
 }
 
-/* Unpacks a gzip stream of at most CONFIG_MAX bytes; NULL when it is none. */
+/* Unpacks a gzip stream of at most CONFIG_MAX bytes; NULL if it is not one. */
 static char *unpack_text(const uint8_t *p, size_t len)
 {
 	z_stream z = { .next_in = (uint8_t *)p };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Data about itself in .rodata of the hypervisor: a compressed symbol table
+ * Data in .rodata of the hypervisor that describe it: a compressed symbol table
  * (common/symbols.c, written by tools/symbols.c at build time) and, from 4.14,
  * its .config (common/config_data.S). Both are found in plain bytes, of a file
  * or of memory, without symbols.
@@ -25,35 +25,35 @@ struct embedded_table {
 };
 
 /*
- * Searches len bytes for the table. ERR_NOT_FOUND also if a part of it is missing
- * (zeros instead of pages that could not be read).
+ * Searches len bytes for the table. ERR_NOT_FOUND also if a part of it is
+ * missing (zeros in place of pages that could not be read).
  */
 struct err *embedded_find(const uint8_t *bytes, size_t len,
 			  struct embedded_table *ret) ERR_MUST_CHECK;
 
 /*
  * Decodes a table that embedded_find() found in the same bytes. origin is
- * XEN_VIRT_START, va. The file of a static is set from 4.7 on. Sizes are known
- * for functions from 4.21 on, where a gap follows them.
+ * XEN_VIRT_START, va. The file of a static symbol is set from 4.7 on. Sizes are
+ * known from 4.21 on for functions that are followed by a gap.
  */
 struct err *embedded_decode(const uint8_t *bytes, size_t len,
 			    const struct embedded_table *table,
 			    uint64_t origin,
 			    struct symbols **ret) ERR_MUST_CHECK;
 
-/* embedded_find() and embedded_decode(). */
+/* Calls embedded_find() and embedded_decode(). */
 struct err *symbols_from_embedded(const uint8_t *bytes, size_t len,
 				  uint64_t origin,
 				  struct symbols **ret) ERR_MUST_CHECK;
 
 /*
  * The text of the embedded .config: the first gzip stream in the bytes that
- * unpacks to one. *text is terminated, and the caller's to free().
+ * unpacks to one. *text is terminated by NUL; the caller frees it.
  */
 struct err *embedded_config(const uint8_t *bytes, size_t len,
 			    char **text) ERR_MUST_CHECK;
 
-/* The value of CONFIG_name in such a text: "y", "n" if "is not set", or NULL. */
+/* Returns the value of CONFIG_name in such a text: "y", "n" if "is not set", or NULL. */
 const char *config_value(const char *text, const char *name, char *buf,
 			 size_t size);
 

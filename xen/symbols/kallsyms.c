@@ -8,11 +8,11 @@
 
 #define NAME_MAX_LEN	512	/* KSYM_NAME_LEN is 512 since 6.1, 128 before */
 
-/* Limits, above the largest kernel: a guest writes its table itself. */
+/* Limits, above the largest kernel: a guest can write the table. */
 #define NR_MAX		(1U << 20)
 #define TEXT_MAX	(64UL << 20)
 
-/* Appends one token; false when it is damaged or the name becomes too long. */
+/* Appends one token; false if it is damaged or the name becomes too long. */
 static bool add_token(const struct kallsyms *k, unsigned int token, char *buf,
 		      size_t *n)
 {
@@ -28,7 +28,7 @@ static bool add_token(const struct kallsyms *k, unsigned int token, char *buf,
 	return true;
 }
 
-/* Expands the name at *at, which it moves on. */
+/* Expands the name at *at, which is advanced. */
 static bool expand(const struct kallsyms *k, size_t *at, char *buf)
 {
 	size_t len, n = 0, p = *at;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The symbol table inside a Linux kernel (kernel/kallsyms.c, scripts/kallsyms.c;
- * 2.6.10 to 6.12), the model of Xen's own (embedded.h):
+ * The symbol table inside a Linux kernel (kernel/kallsyms.c,
+ * scripts/kallsyms.c; 2.6.10 to 6.12), on which Xen's own is based
+ * (embedded.h):
  *
  *   names        per symbol: length and that many tokens; since 6.1 a length
  *                above 127 has two bytes, the lower 7 bits first
@@ -20,10 +21,10 @@
 
 #include "symbols.h"
 
-#define KALLSYMS_INDEX_SIZE 512		/* bytes of the token index */
+#define KALLSYMS_INDEX_SIZE 512		/* size of the token index, bytes */
 
 struct kallsyms {
-	uint32_t nr;			/* symbols */
+	uint32_t nr;			/* number of symbols */
 	const uint8_t *names;
 	size_t names_len;		/* bytes available, padding included */
 	const uint8_t *tokens;
@@ -42,7 +43,7 @@ struct kallsyms {
 struct err *kallsyms_find(const uint8_t *image, size_t len,
 			  struct kallsyms *ret) ERR_MUST_CHECK;
 
-/* ERR_CORRUPT names the symbol at which the table is damaged. */
+/* The text of ERR_CORRUPT contains the symbol at which the table is damaged. */
 struct err *kallsyms_decode(const struct kallsyms *k,
 			    struct symbols **ret) ERR_MUST_CHECK;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Search for a kallsyms table in a kernel's image. Its parts stand in this order,
+ * Search for a kallsyms table in a kernel's image. Its parts have this order,
  * each aligned to 8 bytes (Linux, scripts/kallsyms.c, 4.6 to 6.1): offsets,
  * relative base, number, names, markers, token table, token index; up to 4.5
- * addresses in place of the first two. Markers are the places of each 256th name:
- * u32 since 5.0, u64 before.
+ * addresses in place of the first two. Markers are the offsets of each 256th
+ * name: u32 since 5.0, u64 before.
  */
 #include "kallsyms.h"
 
@@ -13,19 +13,19 @@
 #include "xen/base/bytes.h"
 
 #define TOKENS		256
-#define TOKEN_MAX	64		/* bytes; real ones have some 16 */
-#define DIGIT		48		/* '0', a token of its own in every kernel */
-#define GROUP		256		/* names between markers */
-#define GROUP_MAX	(GROUP * 514)	/* bytes of their names at most */
+#define TOKEN_MAX	64		/* size, bytes; in actual tables some 16 */
+#define DIGIT		48		/* '0', a separate token in every kernel */
+#define GROUP		256		/* number of names between markers */
+#define GROUP_MAX	(GROUP * 514)	/* maximum number of bytes of these names */
 #define NR_MAX		(1U << 20)
 
-/* Places that look like a table; more is the work of a hostile guest. */
+/* Limit of places that look like a table; more are created by a hostile guest. */
 #define TRIES_MAX	64
 
 struct image {
 	const uint8_t *bytes;
 	size_t len;
-	unsigned int tries;		/* walks through names that are left */
+	unsigned int tries;		/* number of walks through names that are left */
 };
 
 static size_t align8(size_t n)
@@ -33,7 +33,7 @@ static size_t align8(size_t n)
 	return (n + 7) & ~(size_t)7;
 }
 
-/* True if the strings at start are the tokens that an index behind them lists. */
+/* True if the strings at start are the tokens listed by an index after them. */
 static bool is_token_table(const struct image *m, size_t start, size_t *index)
 {
 	uint16_t offset[TOKENS];
@@ -57,7 +57,7 @@ static bool is_token_table(const struct image *m, size_t start, size_t *index)
 	return true;
 }
 
-/* The table of which the digits are at a place: 48 strings are before them. */
+/* Finds the table whose digits are at a place: 48 strings precede them. */
 static bool find_tokens(const struct image *m, size_t digits, size_t *tokens,
 			size_t *index)
 {
@@ -101,7 +101,7 @@ static size_t find_markers(const struct image *m, size_t tokens,
 	return 0;
 }
 
-/* True if the names at a place are at the markers, and end where these begin. */
+/* True if the names at a place are at the markers, and end where the markers begin. */
 static bool are_names(const struct image *m, size_t names, uint32_t nr,
 		      size_t markers, unsigned int width)
 {
@@ -125,7 +125,7 @@ static bool are_names(const struct image *m, size_t names, uint32_t nr,
 	return align8(at) == markers;
 }
 
-/* The start of the names, 0: none; their number is 8 bytes in front. */
+/* Returns the start of the names, 0: none; their number is in the 8 bytes before. */
 static size_t find_names(struct image *m, size_t markers, size_t groups,
 			 unsigned int width, uint32_t *nr)
 {
@@ -149,7 +149,7 @@ static size_t find_names(struct image *m, size_t markers, size_t groups,
 	return 0;
 }
 
-/* Two addresses of the kernel before the number are no offsets and their base. */
+/* Two addresses of the kernel before the number are not offsets and their base. */
 static bool take_addresses(const struct image *m, size_t names, struct kallsyms *k)
 {
 	size_t number = names - 8, size;

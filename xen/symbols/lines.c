@@ -37,7 +37,7 @@ void lines_destroy(struct lines *l)
 	free(l);
 }
 
-/* The unit of va: by .debug_aranges, or without them (clang) by a search. */
+/* Finds the unit of va: by .debug_aranges, or without them (clang) by a search. */
 static bool find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret)
 {
 	struct units units = { .dwarf = l->dwarf };
@@ -51,8 +51,8 @@ static bool find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret)
 }
 
 /*
- * Removes the directory in which the compiler was called: some versions put it
- * before the names of files.
+ * Removes the directory in which the compiler was called, which some versions
+ * put before the names of files.
  */
 static const char *short_file(Dwarf_Die *unit, const char *file)
 {
@@ -76,7 +76,7 @@ static const char *function_name(Dwarf_Die *die)
 	return dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attr));
 }
 
-/* File and line of the call of an inlined function. */
+/* Reads file and line of the call of an inlined function. */
 static void call_site(Dwarf_Die *unit, Dwarf_Die *inlined, struct source_line *ret)
 {
 	Dwarf_Word file, line;
@@ -94,8 +94,9 @@ static void call_site(Dwarf_Die *unit, Dwarf_Die *inlined, struct source_line *r
 }
 
 /*
- * The scopes of va by the nesting of code. dwarf_getscopes() returns the outer
- * scopes by the nesting of the source once a function is inlined.
+ * Finds the scopes of va by the nesting of code. For inlined functions
+ * dwarf_getscopes() returns the outer scopes by the nesting of the source
+ * instead.
  */
 static int code_scopes(Dwarf_Die *unit, uint64_t va, Dwarf_Die **ret)
 {

@@ -64,7 +64,7 @@ static struct err *add_line(struct symbols *s, const struct map_line *m)
 {
 	char name[NAME_MAX_LEN];
 
-	/* undefined, and what is for debuggers only */
+	/* undefined symbols, and symbols for debuggers */
 	if (m->type == 'U' || m->type == 'N')
 		return NULL;
 	memcpy(name, m->name, m->name_len);
@@ -98,8 +98,8 @@ static struct err *parse_lines(struct symbols *s, const char *text, size_t len)
 }
 
 /*
- * Linux shows zeros to readers without the right to see addresses: a table
- * of them would name every address wrongly.
+ * Linux shows zeros to readers without the right to see addresses: such a table
+ * would give wrong names.
  */
 static struct err *check_addresses(const struct symbols *s)
 {

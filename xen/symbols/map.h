@@ -11,14 +11,14 @@
 struct map_line {
 	uint64_t addr;
 	char type;
-	const char *name;	/* in the line; not terminated */
+	const char *name;	/* within the line; not terminated */
 	size_t name_len;
 };
 
-/* One line "[0x]address type name[ more]"; false for anything else. */
+/* Parses one line "[0x]address type name[ more]"; false for other lines. */
 bool map_parse_line(const char *line, size_t len, struct map_line *ret);
 
-/* Parses the text of a map, len bytes, which is copied. */
+/* Parses the text of a map, len bytes, which are copied. */
 struct err *symbols_from_map_text(const char *text, size_t len,
 				  struct symbols **ret) ERR_MUST_CHECK;
 

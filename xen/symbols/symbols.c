@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The table itself: an array in address order, and an index over the names.
- */
+/* The table: an array in address order, and an index of the names. */
 #include "build.h"
 
 #include <stdio.h>
@@ -23,8 +21,8 @@ struct chunk {
 };
 
 struct entry {
-	struct symbol sym;	/* first: a symbol is its entry */
-	uint32_t order;		/* in the source */
+	struct symbol sym;	/* first member: a symbol is converted to its entry */
+	uint32_t order;		/* position in the source */
 	uint8_t rank;
 };
 
@@ -35,13 +33,13 @@ struct section {
 struct symbols {
 	struct entry *entry;
 	size_t nr;
-	struct hash names;	/* of entry */
+	struct hash names;	/* index of entry */
 	struct section *section;
 	size_t nr_sections;
 	uint64_t *stop;		/* addresses of end symbols, ascending */
 	size_t nr_stops;
 	struct chunk *chunks;
-	/* all files, for sharing their names */
+	/* all files, to share their names */
 	const char **file;
 	size_t nr_files;
 	struct symbols *later;	/* see symbols_extend(); or NULL */
@@ -117,7 +115,7 @@ static const char *keep_text(struct symbols *s, const char *text)
 	return p;
 }
 
-/* Binary search: a table in address order names files in any order. */
+/* Binary search: in a table in address order the names of files have no order. */
 static size_t file_slot(const struct symbols *s, const char *name)
 {
 	size_t low = 0, high = s->nr_files;
@@ -181,8 +179,8 @@ struct err *symbols_add(struct symbols *s, const struct symbol *sym,
 }
 
 /*
- * The mark between file and name in "file.c#name"; NULL when it is not such a
- * name, as with a mark at its start or end.
+ * Finds the separator between file and name in "file.c#name"; NULL if it is not
+ * such a name, for example with a separator at its start or end.
  */
 static const char *file_mark(const char *full_name)
 {
@@ -280,8 +278,9 @@ static bool is_global(const struct symbol *sym)
 }
 
 /*
- * True if a symbol belongs to a file, by the end of its path. A static whose file
- * is not known may be: strip --strip-debug drops the names of files.
+ * True if a symbol belongs to a file, by the end of its path. A static whose
+ * file is unknown may belong to it: strip --strip-debug drops the names of
+ * files.
  */
 static bool file_fits(const struct symbol *sym, const char *wanted,
 		      size_t wanted_len)
@@ -307,7 +306,7 @@ static bool owns(const struct symbols *s, const struct symbol *sym)
 	return e >= s->entry && e < s->entry + s->nr;
 }
 
-/* Searches this table only, not the later one. */
+/* Searches only this table, not the one added by symbols_extend(). */
 static const struct symbol *next_match(const struct symbols *s, const char *name,
 				       const struct symbol *prev)
 {
@@ -349,7 +348,7 @@ const struct symbol *symbols_next_match(const struct symbols *s,
 	return next_match(s->later, name, prev && owns(s, prev) ? NULL : prev);
 }
 
-/* Preference of a symbol for a name; two of the best one are ambiguous. */
+/* Preference of a symbol for a name; two with the highest preference are ambiguous. */
 static int match_quality(const struct symbol *sym, const char *name)
 {
 	char full[2 * FILE_NAME_MAX];
@@ -379,7 +378,7 @@ static struct err *ambiguous(const struct symbols *s, const char *name,
 		       n > LISTED_MAX ? ", ..." : "");
 }
 
-/* Hint at a variant that the compiler made of a function ("name.isra.0"). */
+/* Hint at a variant of a function made by the compiler ("name.isra.0"). */
 static struct err *not_there(const struct symbols *s, const char *name)
 {
 	const char *plain = file_mark(name);
@@ -475,7 +474,7 @@ const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 
 	if (s->later && in_sections(s->later, va))
 		return symbols_by_addr(s->later, va, offset);
-	/* values that are no addresses */
+	/* values that are not addresses */
 	while (i && (s->entry[i - 1].sym.type | 0x20) == 'a')
 		i--;
 	if (!i)
@@ -495,7 +494,7 @@ const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 	return found;
 }
 
-/* The lowest address above addr at which a section ends; 0 for none. */
+/* Returns the lowest address above addr at which a section ends; 0 for none. */
 static uint64_t section_end(const struct symbols *s, uint64_t addr)
 {
 	for (size_t i = 0; i < s->nr_sections; i++)

@@ -14,40 +14,41 @@ struct symbol {
 	uint64_t addr;		/* va */
 	uint64_t size;		/* bytes; 0: unknown */
 	const char *name;	/* without the file */
-	const char *file;	/* of a static, as in "common/domain.c"; else NULL */
+	const char *file;	/* file of a static, as in "common/domain.c"; else NULL */
 	char type;		/* nm's letter: t T d D b B r R a A ... */
 };
 
 struct symbols;
 
-/* The symbol table of an ELF64 image (xen-syms). elf is only read. */
+/* Reads the symbol table of an ELF64 image (xen-syms). elf is not changed. */
 struct err *symbols_from_elf(Elf *elf, struct symbols **ret) ERR_MUST_CHECK;
 
-/* An "address type name" text: xen-syms.map, /proc/xen/xensyms, plain or gz. */
+/* Reads an "address type name" text: xen-syms.map, /proc/xen/xensyms, plain or gz. */
 struct err *symbols_from_map(const char *path,
 			     struct symbols **ret) ERR_MUST_CHECK;
 void symbols_destroy(struct symbols *s);
 
 /*
- * By name: "conring", or with the file a static is from, whole or its tail,
- * as Xen prints it: "console.c#conring", "drivers/char/console.c#conring".
- * A global wins over statics of its name. ERR_NO_SYMBOL if only several statics
- * have the name; the text lists them.
+ * Finds a symbol by name: "conring", or with the file of a static, whole or its
+ * tail, as Xen prints it: "console.c#conring",
+ * "drivers/char/console.c#conring". A global has precedence over statics of the
+ * same name. ERR_NO_SYMBOL if several statics and no global have the name; the
+ * text lists them.
  */
 struct err *symbols_by_name(const struct symbols *s, const char *name,
 			    const struct symbol **ret) ERR_MUST_CHECK;
 
 /*
  * Iterates over all symbols of such a name, globals and statics: prev is NULL
- * at first, then the symbol returned before. NULL at the end.
+ * at first, then the symbol returned before. Returns NULL at the end.
  */
 const struct symbol *symbols_next_match(const struct symbols *s,
 					const char *name,
 					const struct symbol *prev);
 
 /*
- * The symbol whose range holds va, or the nearest one below within the same
- * kind of section; NULL when there is none. offset may be NULL.
+ * Finds the symbol whose range contains va, or the nearest one below within the
+ * same kind of section; NULL if there is none. offset may be NULL.
  */
 const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 				     uint64_t *offset);
@@ -67,16 +68,16 @@ uint64_t symbols_room(const struct symbols *s, const struct symbol *sym);
 void symbols_extend(struct symbols *s, struct symbols *later);
 
 /*
- * The n-th symbol in address order, those loaded later after the others; NULL
- * past the last.
+ * Returns the n-th symbol in address order, those of code loaded later after
+ * the others; NULL past the last.
  */
 const struct symbol *symbols_nth(const struct symbols *s, size_t n);
 size_t symbols_count(const struct symbols *s);
 
-/* "file.c#name" or "name", as Xen itself prints it; returns buf. */
+/* Formats "file.c#name" or "name", as Xen itself prints it; returns buf. */
 const char *symbol_full_name(const struct symbol *sym, char *buf, size_t size);
 
-/* "name+0x12" for va, or "" when no symbol fits; returns buf. */
+/* Formats "name+0x12" for va, or "" if no symbol matches; returns buf. */
 const char *symbols_describe(const struct symbols *s, uint64_t va, char *buf,
 			     size_t size);
 

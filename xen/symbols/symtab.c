@@ -55,7 +55,7 @@ static enum symbol_rank symbol_rank(const GElf_Sym *sym)
 }
 
 /*
- * As in Xen's tools/symbols.c, an STT_FILE names the file of the local symbols
+ * As in Xen's tools/symbols.c, an STT_FILE is the file of the local symbols
  * that follow, up to the next STT_FILE.
  */
 static struct err *add_symbol(struct symbols *s, Elf *elf, size_t strings,

@@ -3,7 +3,7 @@
 
 #include <dlfcn.h>
 
-/* 0: ret and u->next are set; otherwise as dwarf_next_unit() */
+/* 0: ret and u->next are set; otherwise like dwarf_next_unit() */
 static int unit_at(struct units *u, Dwarf_Off at, Dwarf_Die *ret)
 {
 	size_t header;

@@ -15,17 +15,23 @@
 #define TAG_ATOMIC_TYPE		0x47
 #define FORM_IMPLICIT_CONST	0x21
 
-/* Zero but for dwarf before the first call. */
+/* All zero except dwarf before the first call. */
 struct units {
 	Dwarf *dwarf;
 	Dwarf_Off next;
 	bool types;	/* in .debug_types, which follows .debug_info */
 };
 
-/* The next unit: compile, partial or type unit; false after the last one, and at one that is broken. */
+/*
+ * Returns the next unit: compile, partial or type unit; false after the last
+ * one, and at a corrupt one.
+ */
 bool units_next(struct units *u, Dwarf_Die *ret);
 
-/* The file to which dwz moved what units have in common; NULL if there is none, and with libdw before 0.159. */
+/*
+ * Returns the file to which dwz moved the common parts of units; NULL if there
+ * is none, and with libdw before 0.159.
+ */
 Dwarf *units_common_file(Dwarf *dwarf);
 
 #endif

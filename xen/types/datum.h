@@ -11,17 +11,17 @@ struct datum {
 	struct type type;
 	bool in_memory;		/* at va; false: only a value */
 	uint64_t va;
-	unsigned int bit_offset;	/* of a bit field at va, from its lowest bit */
+	unsigned int bit_offset;	/* bits of a bit field at va, from its lowest bit */
 	unsigned int bit_size;	/* 0: not a bit field */
-	uint64_t value;		/* sign extended where the type is signed */
+	uint64_t value;		/* sign extended if the type is signed */
 };
 
-/* Bytes a scalar may take: 16 of __int128, 9 of a packed bit field. */
+/* Largest size of a scalar in bytes: 16 of __int128, 9 of a packed bit field. */
 #define SCALAR_MAX 16
 
 /*
- * The integer in size (1 to SCALAR_MAX) bytes, cut to 64 bits; with bit_size
- * only the bits from bit_offset (0 to 7) on.
+ * Returns the integer in size (1 to SCALAR_MAX) bytes, truncated to 64 bits; if
+ * bit_size is not 0, only that number of bits from bit_offset (0 to 7) on.
  */
 static inline uint64_t scalar_extract(const void *bytes, unsigned int size,
 				      unsigned int bit_offset,
@@ -41,13 +41,16 @@ static inline uint64_t scalar_extract(const void *bytes, unsigned int size,
 	return v;
 }
 
-/* The bytes at va that hold the datum: those of its type or of its bits. */
+/*
+ * Returns the number of bytes at va that contain the datum: those of its type
+ * or of its bits.
+ */
 struct err *datum_size(const struct datum *d, uint64_t *ret) ERR_MUST_CHECK;
 
 /*
- * The value of a scalar of at most 8 bytes (integer, enum, bool, pointer), read
- * if it is in memory. For an array or function in memory its address, as in C.
- * ERR_NO_TYPE for structs and unions.
+ * Returns the value of a scalar of at most 8 bytes (integer, enum, bool,
+ * pointer), which is read if it is in memory. For an array or function in
+ * memory it is the address, as in C. ERR_NO_TYPE for structs and unions.
  */
 struct err *datum_load(struct space *s, const struct datum *d,
 		       uint64_t *ret) ERR_MUST_CHECK;

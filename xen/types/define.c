@@ -6,15 +6,15 @@
 #include "internal.h"
 #include "print.h"
 
-/* Anonymous structs within each other; deeper ones stay "{...}". */
+/* Limit of nested anonymous structs; deeper ones are printed as "{...}". */
 #define DEFINE_DEPTH_MAX 16
 #define DEFINE_LINES_MAX 100000
 
 struct definer {
 	FILE *fp;
-	uint64_t va;		/* with options->at_address */
+	uint64_t va;		/* va, with options->at_address */
 	const struct print_options *options;
-	int width;		/* of the widest offset */
+	int width;		/* width of the widest offset */
 	unsigned int lines;
 };
 
@@ -46,14 +46,14 @@ static void print_offset(const struct definer *f, const struct member *m,
 	fprintf(f->fp, "  %*s %*s", f->width, text, (int)depth * 4, "");
 }
 
-/* In place of an offset, for lines that have none. */
+/* Replaces the offset in lines that have none. */
 static void print_blank(const struct definer *f, unsigned int depth)
 {
 	fprintf(f->fp, "  %*s %*s", f->width, "", (int)depth * 4, "");
 }
 
 /*
- * The struct or union that is spelled out where the member is declared: an
+ * Returns the struct or union that is printed in place of the member's type: an
  * anonymous one, or with options->expand any; also as the element of an array.
  */
 static bool inline_body(const struct definer *f, const struct type *t,
@@ -159,7 +159,7 @@ static void print_size(FILE *fp, const struct type *t, bool hex)
 	err_free(e);
 }
 
-/* "typedef struct foo" or "struct foo", and what closes it. */
+/* Prints "typedef struct foo" or "struct foo", and the closing line. */
 static struct type print_opening(FILE *fp, const struct type *t,
 				 const char **closing)
 {
@@ -184,7 +184,7 @@ static void print_closing(FILE *fp, const char *closing)
 		fputs("}\n", fp);
 }
 
-/* Types without a body: "typedef unsigned int uint32_t;". */
+/* Prints types without a body: "typedef unsigned int uint32_t;". */
 static void define_plain(FILE *fp, const struct type *t)
 {
 	char text[TYPE_NAME_SIZE];
@@ -199,7 +199,7 @@ static void define_plain(FILE *fp, const struct type *t)
 		type_declare(&target, die_name(&t->die), text, sizeof(text)));
 }
 
-/* Only the member options->member names, within its struct's braces. */
+/* Prints only the member options->member names, within its struct's braces. */
 static struct err *define_one(struct definer *f, const struct type *t)
 {
 	const char *closing;
@@ -236,7 +236,7 @@ struct err *type_print_definition(const struct type *type, uint64_t va,
 		print_size(fp, type, options->hex);
 		return NULL;
 	}
-	/* fails here, before any output, when it is only declared */
+	/* fails here, before any output, if the type is only declared */
 	ERR_TRY(member_first(type, &c));
 	e = type_size(type, &last.offset);
 	err_free(e);

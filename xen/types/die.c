@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Small questions to a debugging information entry (DIE). libdw's functions
+ * Simple properties of a debugging information entry (DIE). libdw's functions
  * take pointers to a mutable DIE, so each works on a copy.
  */
 #include <dwarf.h>
@@ -62,7 +62,7 @@ bool die_constant(const Dwarf_Die *die, int64_t *ret)
 		*ret = value;
 		return true;
 	default:
-		/* gcc and clang write negative ones as sdata, 200 as data1 */
+		/* gcc and clang encode negative bounds as sdata, 200 as data1 */
 		if (dwarf_formudata(&attr, &word))
 			return false;
 		*ret = (int64_t)word;
@@ -99,7 +99,7 @@ bool die_next_child(const Dwarf_Die *parent, Dwarf_Die *child)
 			return false;
 	} else {
 		d = *child;
-		/* a sibling at a lower offset would be a loop */
+		/* a sibling at a lower offset would cause a loop */
 		if (dwarf_siblingof(&d, &next) ||
 		    (char *)next.addr <= (char *)d.addr)
 			return false;

@@ -6,7 +6,7 @@
 
 #include "internal.h"
 
-/* The next named constant of an enum; die->addr NULL starts. */
+/* Returns the next named constant of an enum; die->addr NULL starts. */
 static const char *next_constant(const struct type *e, Dwarf_Die *die,
 				 int64_t *value)
 {
@@ -23,7 +23,7 @@ static const char *next_constant(const struct type *e, Dwarf_Die *die,
 	return NULL;
 }
 
-/* The constant of that value, or NULL. */
+/* Returns the constant with that value, or NULL. */
 static const char *enum_name(const struct type *t, int64_t value)
 {
 	struct type e = type_strip(t);
@@ -58,7 +58,7 @@ struct err *type_enum_value(const struct type *t, const char *name,
 		       type_name(t, text, sizeof(text)), name);
 }
 
-/* gdb's rule: no constant is negative or of several bits. */
+/* Rule of gdb for flags: no constant is negative or has several bits. */
 static bool is_flags(const struct type *e)
 {
 	Dwarf_Die die = { .addr = NULL };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parser: recursive descent that evaluates on the way. operate.c has the
- * operators.
+ * The parser: recursive descent that evaluates immediately. operate.c
+ * implements the operators.
  */
 #include "expr.h"
 
@@ -14,7 +14,7 @@
 #include "internal.h"
 #include "operate.h"
 
-/* Parentheses and prefix operators within each other. */
+/* Limit of nested parentheses and prefix operators. */
 #define DEPTH_MAX 64
 
 struct parser {
@@ -23,7 +23,10 @@ struct parser {
 	unsigned int depth;
 };
 
-/* Lowest precedence first; of two with one prefix the longer first. */
+/*
+ * Lowest precedence first; of two operators with the same first character the
+ * longer one first.
+ */
 static const struct {
 	const char *text;
 	unsigned int level;
@@ -66,7 +69,7 @@ static struct err *expect(struct parser *ps, const char *text)
 	return take(ps, text) ? NULL : wanted(ps, text);
 }
 
-/* Depth is not restored on errors, which end the parse. */
+/* The depth is not restored after an error, which ends the parse. */
 static struct err *deeper(struct parser *ps)
 {
 	if (ps->depth++ < DEPTH_MAX)
@@ -84,7 +87,7 @@ static size_t word_length(const char *p)
 	return n && !isdigit((unsigned char)p[0]) ? n : 0;
 }
 
-/* "drivers/char/console.c#" before a name: a dash is then part of the file. */
+/* "drivers/char/console.c#" before a name: a dash is then part of the file name. */
 static size_t file_length(const char *p)
 {
 	size_t n = 0;
@@ -94,7 +97,7 @@ static size_t file_length(const char *p)
 	return n && p[n] == '#' ? n + 1 : 0;
 }
 
-/* Reads a name, "FILE#" included; false if none is next. */
+/* Reads a name, including "FILE#"; false if there is none. */
 static bool take_name(struct parser *ps, char *buf, size_t size)
 {
 	size_t file, len;
@@ -126,7 +129,7 @@ static const char *const qualifiers[] = {
 	"const", "volatile", "restrict", NULL
 };
 
-/* Skips a word that is one of words. */
+/* Skips the next word if it is in words. */
 static bool take_word(struct parser *ps, const char *const *words, char *buf,
 		      size_t size)
 {
@@ -138,7 +141,7 @@ static bool take_word(struct parser *ps, const char *const *words, char *buf,
 	return false;
 }
 
-/* Adds " word" to buf; false when there is no room. */
+/* Appends " word" to buf; false if it does not fit. */
 static bool append_word(char *buf, size_t size, const char *word)
 {
 	size_t len = strlen(buf), n = strlen(word);
@@ -150,7 +153,7 @@ static bool append_word(char *buf, size_t size, const char *word)
 	return true;
 }
 
-/* Certainty that the words are a type. */
+/* Certainty with which the words are a type. */
 enum certainty { TYPE_NOT, TYPE_MAYBE, TYPE_SURE };
 
 /*
@@ -188,8 +191,8 @@ static bool is_symbol(const struct parser *ps, const char *name)
 }
 
 /*
- * Reads "TYPE *)" if a type is next. A name of both a variable and a type is the
- * variable, unless "*" and ")" follow it.
+ * Reads "TYPE *)" if a type is next. A name of both a variable and a type
+ * refers to the variable, unless "*" and ")" follow it.
  */
 static struct err *take_type(struct parser *ps, bool *is_type, struct type *ret)
 {
@@ -230,7 +233,7 @@ no_type:
 	return NULL;
 }
 
-/* The smallest type C gives the number. */
+/* Returns the smallest type that C gives to the number. */
 static struct err *parse_number(struct parser *ps, struct datum *ret)
 {
 	const char *start = ps->p;
@@ -272,7 +275,7 @@ static struct err *parse_number(struct parser *ps, struct datum *ret)
 	return number_datum(ps->env, v, is_signed, is_long ? 8 : 4, ret);
 }
 
-/* "sizeof" was taken: "(type)" or a value follows. */
+/* After "sizeof": "(type)" or a value follows. */
 static struct err *parse_sizeof(struct parser *ps, struct datum *ret)
 {
 	const char *before = ps->p;
@@ -292,7 +295,7 @@ static struct err *parse_sizeof(struct parser *ps, struct datum *ret)
 	return number_datum(ps->env, size, false, 8, ret);
 }
 
-/* "per_cpu(" was taken. */
+/* After "per_cpu(". */
 static struct err *parse_percpu(struct parser *ps, struct datum *ret)
 {
 	char name[TYPE_NAME_SIZE];
@@ -366,7 +369,7 @@ static struct err *parse_postfix(struct parser *ps, struct datum *ret)
 	}
 }
 
-/* A cast or a prefix operator, whose character was not read yet. */
+/* Evaluates a cast or a prefix operator, whose character has not been read yet. */
 static struct err *parse_prefix(struct parser *ps, struct datum *ret)
 {
 	const char *before = ps->p;
@@ -412,7 +415,7 @@ static struct err *parse_unary(struct parser *ps, struct datum *ret)
 	return NULL;
 }
 
-/* The character of the next operator if it is of that level; or 0. */
+/* Returns the character of the next operator if it has that precedence; else 0. */
 static char take_operator(struct parser *ps, unsigned int level)
 {
 	skip_blanks(ps);

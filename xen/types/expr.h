@@ -18,7 +18,7 @@
 #include "datum.h"
 #include "print.h"
 
-/* Borrowed during a call; all three are required. */
+/* Not owned; all three are required. */
 struct expr_env {
 	struct types *types;
 	struct space *space;
@@ -26,14 +26,14 @@ struct expr_env {
 };
 
 /*
- * Evaluates text. Reads only memory that the expression depends on: of "a->b" the
- * pointer a, not b. ERR_USAGE for a syntax error, ERR_NO_SYMBOL, ERR_NO_TYPE, and
- * errors of space_read().
+ * Evaluates text. Reads only memory that the expression depends on: for "a->b"
+ * the pointer a, not b. ERR_USAGE for a syntax error, ERR_NO_SYMBOL,
+ * ERR_NO_TYPE, and errors of space_read().
  */
 struct err *expr_eval(const struct expr_env *env, const char *text,
 		      struct datum *ret) ERR_MUST_CHECK;
 
-/* Evaluates text and prints the result and a newline, as datum_print(). */
+/* Evaluates text and prints the result and a newline, like datum_print(). */
 struct err *expr_print(const struct expr_env *env, const char *text,
 		       const struct print_options *options,
 		       FILE *fp) ERR_MUST_CHECK;

@@ -5,9 +5,9 @@
 
 #include "types.h"
 
-/* Limit of chains of typedefs, pointers, members; longer ones: corrupt DWARF. */
+/* Limit of chains of typedefs, pointers and members; longer chains mean corrupt DWARF. */
 #define TYPE_CHAIN_MAX 64
-/* Dimensions of one array. */
+/* Maximum number of dimensions of one array. */
 #define TYPE_DIMS_MAX 16
 
 #define TYPE_NAME_SIZE 256
@@ -18,21 +18,21 @@ enum type_class {
 	CLASS_VARIABLE, CLASS_FUNCTION, CLASS_CONSTANT, NR_CLASSES,
 };
 
-/* NR_CLASSES for tags of no class. */
+/* NR_CLASSES for other tags. */
 enum type_class class_of_tag(int tag);
 
-/* Of entries of one name the larger wins; the first wins among equals. */
+/* Of entries with one name the one with the larger rank is used; the first among equals. */
 enum rank { RANK_DECLARATION, RANK_STATIC, RANK_DEFINITION };
 enum rank die_rank(enum type_class class, const Dwarf_Die *die);
 
-/* The units of an image (source_file.c), each with what was searched in it. */
+/* The units of an image (source_file.c), each with the names searched in it so far. */
 struct source_files;
 struct err *source_files_create(Dwarf *dwarf,
 				struct source_files **ret) ERR_MUST_CHECK;
 void source_files_destroy(struct source_files *f);
 /*
- * The entry of a name in the first unit of a source file (its whole name or its
- * tail) that has one in any class, of the first class that has it.
+ * Finds the entry of a name in the first unit of a source file (its whole name
+ * or its tail) that contains it, in the first of the classes that contains it.
  */
 struct err *source_files_find(struct source_files *f, const char *file,
 			      const enum type_class *classes,
@@ -40,26 +40,30 @@ struct err *source_files_find(struct source_files *f, const char *file,
 			      bool *file_seen, bool *found,
 			      Dwarf_Die *ret) ERR_MUST_CHECK;
 
-/* The definition of a struct, union or enum by its tag; false: none. */
+/* Finds the definition of a struct, union or enum by its tag; false: none. */
 bool types_definition(struct types *t, enum type_class class,
 		      const char *name, Dwarf_Die *ret);
 
 /*
- * The names compilers give the base type that C words such as "unsigned long"
- * make, BASE_TYPE_NAMES or up to a NULL; NULL when they make none.
+ * Returns the names that compilers give to a base type written as C words, such
+ * as "unsigned long": BASE_TYPE_NAMES, or fewer and a NULL; NULL if it is not a
+ * base type.
  */
 #define BASE_TYPE_NAMES 2
 const char *const *base_type_names(const char *name);
-/* The usual spelling of a compiler's: "unsigned long" of "long unsigned int" */
+/*
+ * Returns the usual spelling for that of a compiler: "unsigned long" for "long
+ * unsigned int"
+ */
 const char *base_type_spelling(const char *name);
 
-/* The type of a DIE (DW_AT_type); void without the attribute. */
+/* Returns the type of a DIE (DW_AT_type); void if the attribute is missing. */
 struct type die_type(struct types *types, const Dwarf_Die *die);
 int die_tag(const Dwarf_Die *die);
 const char *die_name(const Dwarf_Die *die);
 bool die_flag(const Dwarf_Die *die, unsigned int attribute);
 bool die_unsigned(const Dwarf_Die *die, unsigned int attribute, uint64_t *ret);
-/* A constant that may be negative, such as an enumerator's. */
+/* Reads a constant that may be negative, such as an enumerator's. */
 bool die_constant(const Dwarf_Die *die, int64_t *ret);
 
 /*
@@ -68,7 +72,7 @@ bool die_constant(const Dwarf_Die *die, int64_t *ret);
  */
 bool die_next_child(const Dwarf_Die *parent, Dwarf_Die *child);
 
-/* The n-th dimension of an array type's DIE; known is false for "[]". */
+/* Reads the n-th dimension of an array type's DIE; known is false for "[]". */
 unsigned int array_dims(const Dwarf_Die *array);
 bool array_dim(const Dwarf_Die *array, unsigned int n, uint64_t *count);
 
@@ -79,8 +83,8 @@ struct err *path_index(const char **path, uint64_t *ret) ERR_MUST_CHECK;
 bool type_is_text(const struct type *stripped);
 
 /*
- * The declaration without its first word, the base type: for a struct whose
- * body was written in its place.
+ * Formats the declaration without its first word, the base type, for a struct
+ * whose body was written in its place.
  */
 const char *type_declare_tail(const struct type *t, const char *name, char *buf,
 			      size_t size);

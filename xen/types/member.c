@@ -14,7 +14,7 @@
 #define ANONYMOUS_MAX 16
 #define SEARCH_MAX 100000
 
-/* The offset of a member in its struct, in bytes; absent means 0 (unions). */
+/* Offset of a member in its struct, in bytes; a missing attribute means 0 (unions). */
 static bool member_offset(const Dwarf_Die *die, uint64_t *ret)
 {
 	Dwarf_Die d = *die;
@@ -40,8 +40,8 @@ static bool member_offset(const Dwarf_Die *die, uint64_t *ret)
 
 /*
  * The first bit of a bit field, counted from the start of the struct. DWARF 4
- * has that number itself; before, it was counted down from the highest bit of
- * a storage unit at the member's offset.
+ * contains that number; earlier versions count down from the highest bit of a
+ * storage unit at the member's offset.
  */
 static bool bit_position(const Dwarf_Die *die, const struct type *type,
 			 uint64_t bit_size, uint64_t *ret)
@@ -65,7 +65,7 @@ static bool bit_position(const Dwarf_Die *die, const struct type *type,
 			return false;
 		}
 	}
-	/* gcc writes a negative one when packing moves the field up */
+	/* gcc writes a negative number if packing moves the field up */
 	if (storage > 16 || bit_size > 128)
 		return false;
 	*ret = bits + storage * 8 - bit_size - from_top;

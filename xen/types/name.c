@@ -14,7 +14,7 @@
 #include "internal.h"
 
 #define LEVELS_MAX 24
-/* Functions whose parameters are pointers to functions ... */
+/* Limit of nested functions: parameters that are pointers to functions. */
 #define FUNCTION_DEPTH_MAX 6
 
 enum { QUAL_CONST = 1, QUAL_VOLATILE = 2, QUAL_RESTRICT = 4, QUAL_ATOMIC = 8 };
@@ -34,7 +34,7 @@ static const struct {
 
 struct level {
 	enum type_kind kind;	/* TYPE_POINTER, TYPE_ARRAY or TYPE_FUNCTION */
-	unsigned int quals;	/* of a pointer */
+	unsigned int quals;	/* qualifiers of a pointer */
 	struct type type;
 };
 
@@ -45,7 +45,7 @@ struct declaration {
 	struct type base;
 };
 
-/* A buffer that truncates. */
+/* A buffer that truncates its text. */
 struct text {
 	char *buf;
 	size_t size, len;

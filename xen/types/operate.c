@@ -18,7 +18,7 @@ static struct err *no_sense(const struct datum *d, const char *what)
 		       type_name(&d->type, name, sizeof(name)), what);
 }
 
-/* Cuts a value to the bytes of its type, and extends its sign. */
+/* Truncates a value to the size of its type, and extends its sign. */
 static uint64_t fit(uint64_t v, bool is_signed, uint64_t size)
 {
 	return size >= 8 ? v : scalar_extract(&v, size, 0, 0, is_signed);
@@ -36,7 +36,7 @@ struct err *number_datum(const struct expr_env *env, uint64_t value,
 	return NULL;
 }
 
-/* An address as crash and Xen print it: ffff82d040200000. */
+/* Formats an address like crash and Xen: ffff82d040200000. */
 static bool bare_address(const char *name, uint64_t *ret)
 {
 	uint64_t v = 0;
@@ -53,7 +53,7 @@ static bool bare_address(const char *name, uint64_t *ret)
 	return true;
 }
 
-/* The type of the symbol's own file, should several have one of its name. */
+/* Finds the type of a symbol, in the symbol's own file if several have one of its name. */
 static void symbol_type(const struct expr_env *env, const struct symbol *sym,
 			struct type *ret)
 {
@@ -68,7 +68,7 @@ static void symbol_type(const struct expr_env *env, const struct symbol *sym,
 			return;
 		err_free(e);
 	}
-	/* assembly has symbols without types: they stay void */
+	/* symbols of assembly code have no type: void */
 	e = types_variable(env->types, sym->name, ret);
 	err_free(e);
 }
@@ -103,7 +103,7 @@ struct err *name_datum(const struct expr_env *env, const char *name,
 			    constant == (int32_t)constant ? 4 : 8, ret);
 }
 
-/* Offset of that cpu's copy from the template. */
+/* Finds the offset of a pcpu's copy from the template. */
 static struct err *percpu_offset(const struct expr_env *env, uint64_t cpu,
 				 uint64_t *ret)
 {
@@ -147,7 +147,7 @@ struct err *percpu_datum(const struct expr_env *env, const char *name,
 			       name);
 	ERR_TRY(percpu_offset(env, cpu, &offset));
 	d.va += offset;
-	/* Xen poisons the offsets of absent cpus (4.5+) to non-canonical */
+	/* Xen sets the offsets of absent cpus to non-canonical values (4.5+) */
 	if ((uint64_t)((int64_t)(d.va << 16) >> 16) != d.va)
 		return err_new(ERR_NOT_FOUND, "pcpu %" PRIu64 " has no per-cpu data: it is not up",
 			       cpu);
@@ -199,7 +199,7 @@ struct err *datum_member(const struct expr_env *env, struct datum *d,
 	return NULL;
 }
 
-/* Distance in bytes from one element to the next. */
+/* Distance of two consecutive elements in bytes. */
 static struct err *stride(const struct datum *pointer, uint64_t *ret)
 {
 	struct type target;
@@ -285,7 +285,7 @@ struct err *datum_cast(const struct expr_env *env, struct datum *d,
 	return NULL;
 }
 
-/* An operand of arithmetic, after C's promotions. */
+/* Reads an operand of arithmetic, with C's promotions. */
 struct operand {
 	uint64_t value;
 	bool is_signed;
@@ -335,7 +335,7 @@ static struct err *divide(char op, const struct operand *a,
 		return err_new(ERR_USAGE, "division by zero");
 	if (!is_signed)
 		*ret = op == '/' ? a->value / b->value : a->value % b->value;
-	else if (sb == -1)	/* INT64_MIN / -1 traps */
+	else if (sb == -1)	/* INT64_MIN / -1 would trap */
 		*ret = op == '/' ? -a->value : 0;
 	else
 		*ret = op == '/' ? sa / sb : sa % sb;

@@ -5,20 +5,20 @@
 
 #include "expr.h"
 
-/* The type an expression's number has, from the build's base types. */
+/* Returns the type of a number in an expression, from the build's base types. */
 struct err *number_datum(const struct expr_env *env, uint64_t value,
 			 bool is_signed, unsigned int size,
 			 struct datum *ret) ERR_MUST_CHECK;
 
-/* A variable, function or enum constant by name; a bare hex address. */
+/* Finds a variable, function or enum constant by name; or parses a hexadecimal address. */
 struct err *name_datum(const struct expr_env *env, const char *name,
 		       struct datum *ret) ERR_MUST_CHECK;
 
-/* pcpu cpu's own copy of a per-cpu variable, named without "per_cpu__". */
+/* Finds the copy of pcpu cpu of a per-cpu variable, whose name has no "per_cpu__". */
 struct err *percpu_datum(const struct expr_env *env, const char *name,
 			 uint64_t cpu, struct datum *ret) ERR_MUST_CHECK;
 
-/* These change *d in place, and not on failure. */
+/* These change *d in place; on failure it is unchanged. */
 struct err *datum_follow(const struct expr_env *env,
 			 struct datum *d) ERR_MUST_CHECK;
 struct err *datum_address(struct datum *d) ERR_MUST_CHECK;

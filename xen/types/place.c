@@ -6,7 +6,7 @@
 #include "xen/base/checked.h"
 #include "internal.h"
 
-/* Follows the pointer at m: m continues from its target. */
+/* Follows the pointer at m: m then describes its target. */
 static struct err *add_hop(struct member *m, struct place *place)
 {
 	struct type target;
@@ -24,7 +24,7 @@ static struct err *add_hop(struct member *m, struct place *place)
 	return NULL;
 }
 
-/* "[N]" of a pointer: the N-th of what it points to. */
+/* "[N]" of a pointer: the N-th element that it points to. */
 static struct err *index_pointer(struct member *m, struct place *place,
 				 const char **p)
 {

@@ -10,14 +10,14 @@
 
 /*
  * Limits of depth and number of values: in corrupt DWARF a struct may contain
- * itself, and larger output is of no use.
+ * itself, and longer output is not useful.
  */
 #define NESTING_MAX 64
 #define VALUES_MAX 1000000
 #define COMPARE_CHUNK 512
-/* Bytes of an array that are read; "..." follows. */
+/* Maximum number of bytes of an array that are read; "..." follows. */
 #define ARRAY_MAX (64UL << 20)
-/* Pages tried before an object counts as unreadable. */
+/* Number of pages tried before an object counts as unreadable. */
 #define PROBE_PAGES 4096
 
 static struct err *print_value(struct printer *p, const struct datum *d,
@@ -64,7 +64,7 @@ static struct err *print_struct(struct printer *p, const struct datum *d,
 	return NULL;
 }
 
-/* Reads for a comparison; -1 when readable, else the reason why not. */
+/* Reads bytes for a comparison; -1 if readable, else the reason. */
 static int read_state(struct printer *p, uint64_t va, void *buf, size_t len)
 {
 	struct err *e = space_read(p->space, va, buf, len);
@@ -92,7 +92,7 @@ static bool same_bytes(struct printer *p, uint64_t a, uint64_t b, uint64_t size)
 	return true;
 }
 
-/* Number of equal elements from i on. */
+/* Returns the number of equal elements from i on. */
 static struct err *count_repeats(struct printer *p, uint64_t va, uint64_t size,
 				 uint64_t i, uint64_t count, uint64_t *ret)
 {
@@ -214,7 +214,7 @@ static struct err *print_value(struct printer *p, const struct datum *d,
 		e = print_array(p, d, &stripped, at);
 	else
 		e = print_struct(p, d, at);
-	/* a type without definition costs its value, ^C ends all */
+	/* a type without definition affects only its value, ^C ends the command */
 	if (!e || err_reason(e) != ERR_NO_TYPE)
 		return e;
 	err_free(e);
@@ -222,7 +222,7 @@ static struct err *print_value(struct printer *p, const struct datum *d,
 	return NULL;
 }
 
-/* NULL if any byte of the object can be read, else the error. */
+/* Returns NULL if any byte of the object can be read, else the error. */
 static struct err *probe(struct space *s, uint64_t va, uint64_t size)
 {
 	struct err *first = NULL;

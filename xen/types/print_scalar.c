@@ -31,9 +31,9 @@ void print_symbol(struct printer *p, uint64_t va)
 	if (!sym)
 		return;
 	/*
-	 * Unnamed objects, such as strings, follow the end of a symbol. The end
-	 * of data without a size is unknown; assembly code extends to the next
-	 * symbol.
+	 * Unnamed objects, such as strings, are located after the end of a
+	 * symbol. The end of data without a size is unknown; assembly code
+	 * extends to the next symbol.
 	 */
 	if (sym->size ? offset >= sym->size : offset && !strchr("tTwW", sym->type))
 		return;
@@ -43,7 +43,7 @@ void print_symbol(struct printer *p, uint64_t va)
 		fprintf(p->fp, " <%s>", sym->name);
 }
 
-/* One byte as written between quotes. */
+/* Prints one byte as in a quoted text. */
 static void print_char(FILE *fp, uint8_t c, char quote)
 {
 	static const char escapes[] = "\aa\bb\ff\nn\rr\tt\vv";
@@ -60,9 +60,9 @@ static void print_char(FILE *fp, uint8_t c, char quote)
 }
 
 /*
- * Text in gdb's way: runs of more than p->repeats equal characters stand apart,
- * as in "ab", '\000' <repeats 12 times>. Elements are counted till the limit;
- * a run that began before it is shown whole.
+ * Prints text like gdb: runs of more than p->repeats equal characters are
+ * separate, as in "ab", '\000' <repeats 12 times>. Elements are counted up to
+ * the limit; a run that began before the limit is printed completely.
  */
 static void print_text(struct printer *p, const uint8_t *s, size_t len,
 		       bool more)
@@ -98,7 +98,7 @@ static void print_text(struct printer *p, const uint8_t *s, size_t len,
 		fputs("...", p->fp);
 }
 
-/* len bytes at va, as many as can be read. */
+/* Reads len bytes at va, or as many as can be read. */
 static struct err *read_some(struct printer *p, uint64_t va, uint8_t *buf,
 			     size_t len, size_t *got)
 {
@@ -126,7 +126,7 @@ struct err *print_characters(struct printer *p, uint64_t va, uint64_t count)
 	uint8_t *buf;
 	size_t got;
 
-	/* a run may exceed the limit, up to a second one */
+	/* a run may extend beyond the limit, up to another limit */
 	if (len > p->max_elements + (uint64_t)TEXT_CHUNK * 16)
 		len = p->max_elements + (uint64_t)TEXT_CHUNK * 16;
 	buf = malloc(len ? len : 1);
@@ -137,7 +137,7 @@ struct err *print_characters(struct printer *p, uint64_t va, uint64_t count)
 		free(buf);
 		return e;
 	}
-	/* gdb leaves out the last byte when it ends the string */
+	/* gdb omits the last byte if it ends the string */
 	if (!e && got == count && got && !buf[got - 1])
 		got--;
 	if (got || !e)
@@ -150,7 +150,7 @@ struct err *print_characters(struct printer *p, uint64_t va, uint64_t count)
 	return NULL;
 }
 
-/* The target of a char *, up to the limit or to its end. */
+/* Prints the target of a char *, up to the limit or the end of the string. */
 void print_string_at(struct printer *p, uint64_t va)
 {
 	size_t len = (size_t)p->max_elements + 1, got;
@@ -202,7 +202,7 @@ static void print_pointer(struct printer *p, const struct datum *d,
 	}
 	plain = type_strip(&target);
 	text = type_is_text(&plain);
-	/* as in gdb: the string makes the type of a char * clear */
+	/* as in gdb: the type of a char * is omitted if the string is printed */
 	typedefed = !d->type.pointers && die_name(&d->type.die);
 	if (top && (!text || !is_plain_char(&plain) || typedefed))
 		fprintf(p->fp, "(%s) ", type_name(&d->type, name, sizeof(name)));

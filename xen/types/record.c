@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Field tables, compiled against one build. A path becomes a list of offsets of
- * pointers to follow and the offset of the value from the last one; reading
- * requires neither names nor DWARF.
+ * Field tables, compiled against one build. A path is compiled to a list of
+ * offsets of pointers to follow and the offset of the value from the last one;
+ * reading requires neither names nor DWARF.
  */
 #include "record.h"
 
@@ -13,9 +13,9 @@
 #include "xen/base/hash.h"
 #include "datum.h"
 
-/* The bytes of an object that are read in one piece, at most. */
+/* Maximum number of bytes of an object that are read in one piece. */
 #define SPAN_MAX	4096
-/* One read is cheaper if the average gap between fields is below this. */
+/* One read is faster if the average gap between fields is below this. */
 #define SPAN_PER_FIELD	256
 
 struct path {
@@ -27,8 +27,8 @@ struct path {
 
 struct compiled {
 	const struct record_type *type;
-	uint64_t span_start;	/* bytes of the object read at once */
-	uint64_t span_len;	/* 0: each field by itself */
+	uint64_t span_start;	/* bytes of the object to read at once */
+	uint64_t span_len;	/* 0: fields are read one by one */
 	struct path path[];
 };
 
@@ -36,7 +36,7 @@ struct records {
 	struct places places;
 	struct compiled **compiled;
 	size_t nr;
-	struct hash types;	/* of compiled, by the address of type */
+	struct hash types;	/* index of compiled, by the address of type */
 };
 
 struct err *records_create(struct places places, struct records **ret)
@@ -93,7 +93,10 @@ struct err *field_fits(const struct field *f, const struct place *p)
 	return NULL;
 }
 
-/* The first alternative this build has; absent ones are no error. */
+/*
+ * Finds the first alternative that this build has; missing alternatives are not
+ * an error.
+ */
 static struct err *compile_field(const struct records *r, const struct field *f,
 				 struct path *ret)
 {
@@ -122,7 +125,7 @@ static struct err *compile_field(const struct records *r, const struct field *f,
 	return NULL;
 }
 
-/* The bytes that the field reads of the object itself; false: none. */
+/* Finds the bytes of the object itself that the field reads; false: none. */
 static bool first_read(const struct field *f, const struct path *p,
 		       uint64_t *start, uint64_t *end)
 {
@@ -170,7 +173,7 @@ static struct compiled *find_compiled(const struct records *r,
 	return slot ? r->compiled[slot->number] : NULL;
 }
 
-/* Owns c, also when it fails. */
+/* Owns c, also on failure. */
 static struct err *keep_compiled(struct records *r, struct compiled *c)
 {
 	if (!ARRAY_GROW(r->compiled, r->nr) ||
@@ -214,12 +217,12 @@ struct reading {
 	struct space *space;
 	const struct compiled *compiled;
 	uint64_t va;
-	const uint8_t *span;		/* NULL: could not be read in one piece */
-	const struct place *hops_of;	/* whose pointers led to hops_va */
+	const uint8_t *span;		/* NULL: the object could not be read in one piece */
+	const struct place *hops_of;	/* field whose pointers led to hops_va */
 	uint64_t hops_va;
 };
 
-/* Reads len bytes at offset of the object, from the span if it has them. */
+/* Reads len bytes at offset of the object, from the span if it contains them. */
 static struct err *read_object(const struct reading *rd, uint64_t offset,
 			       void *buf, size_t len)
 {
@@ -238,7 +241,7 @@ static bool same_hops(const struct place *a, const struct place *b)
 	       !memcmp(a->hop, b->hop, a->nr_hops * sizeof(a->hop[0]));
 }
 
-/* The target of the last pointer of the path. */
+/* Returns the target of the last pointer of the path. */
 static struct err *follow(struct reading *rd, const struct place *p,
 			  uint64_t *ret)
 {
@@ -297,7 +300,7 @@ struct err *record_read(struct records *r, struct space *s,
 		struct err *e = space_read(s, va + c->span_start, span,
 					   c->span_len);
 
-		/* an unreadable page in the middle costs its fields only */
+		/* an unreadable page in the middle affects only its fields */
 		if (!e)
 			rd.span = span;
 		err_free(e);
@@ -330,7 +333,7 @@ struct err *record_read(struct records *r, struct space *s,
 	return NULL;
 }
 
-/* The field at that offset of the record; NULL when it could not be compiled. */
+/* Finds the field at that offset of the record; NULL if it could not be compiled. */
 static const struct path *path_at(struct records *r,
 				  const struct record_type *type, size_t at,
 				  const struct field **field)

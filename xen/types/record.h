@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Records: small structs, filled by name from Xen's structures. A table names
- * each member once with its alternatives over the versions, newest first. A
- * member that a build lacks is VALUE_NO_FIELD and affects no other.
+ * Records: small structs, filled by name from Xen's structures. A table lists
+ * each member once with its alternatives in the versions, newest first. A
+ * member that a build lacks is VALUE_NO_FIELD and does not affect others.
  */
 #ifndef XEN_RECORD_H
 #define XEN_RECORD_H
@@ -23,32 +23,32 @@ enum value_state {
 };
 
 /*
- * Read by value_of() and value_ok() only: they pass the provenance on to results.
- * raw is for the code that fills one.
+ * Read only by value_of() and value_ok(), which record the provenance for the
+ * results. raw is for code that fills the struct.
  */
 struct value {
 	uint64_t raw;		/* sign extended where Xen's type is signed */
 	uint8_t state;		/* enum value_state */
 	uint8_t alternative;	/* index of the path taken */
 	uint8_t why;		/* enum err_reason of VALUE_UNREADABLE */
-	bool unproved;		/* the place is of a profile, and not proved */
+	bool unproved;		/* the place is from a profile, and not verified */
 };
 
-/* The number, of VALUE_OK. */
+/* Returns the number of a VALUE_OK. */
 static inline uint64_t value_of(const struct value *v)
 {
 	provenance_use_if(v->unproved);
 	return v->raw;
 }
 
-/* True for VALUE_OK. A value that an unproved place made unreadable is unproved. */
+/* True for VALUE_OK. An unreadable value with an unproved place counts as unproved, too. */
 static inline bool value_ok(const struct value *v)
 {
 	provenance_use_if(v->unproved && v->state != VALUE_OK);
 	return v->state == VALUE_OK;
 }
 
-/* A value made of others in a scope that provenance_leave() ended. */
+/* A value computed from others in a scope that provenance_leave() ended. */
 static inline struct value value_from(uint64_t raw, bool unproved)
 {
 	return (struct value){ .raw = raw, .state = VALUE_OK, .unproved = unproved };
@@ -61,11 +61,11 @@ enum field_kind {
 
 /*
  * path: "TYPE.member.member[N]->member | ...", of which the first that this
- * build has is taken. TYPE is what types_find() takes, "FILE#TYPE" too; the
- * object at the va of record_read() must be of the type the taken path begins
- * with. "->", and
- * "[N]" of a pointer, follow a pointer when the record is read; a null or bad
- * one makes the value unreadable. TYPE alone is the object itself.
+ * build has is used. TYPE is an argument of types_find(), also "FILE#TYPE"; the
+ * object at the va of record_read() must be of the type with which the path in
+ * use begins. "->", and "[N]" of a pointer, follow a pointer when the record is
+ * read; a null or bad one makes the value unreadable. TYPE alone is the object
+ * itself.
  */
 struct field {
 	const char *path;
@@ -75,12 +75,12 @@ struct field {
 
 #define FIELD(rec, memb, p) { (p), offsetof(rec, memb), FIELD_VALUE }
 #define FIELD_AT(rec, memb, p) { (p), offsetof(rec, memb), FIELD_ADDRESS }
-/* A path alone, for record_place() */
+/* A single path, for record_place() */
 #define FIELD_PLACE(p) { (p), 0, FIELD_ADDRESS }
 
 /*
  * Attribute of every table of fields, which puts it into the section that
- * profile_write() reads: a path in no such table is in no profile.
+ * profile_write() reads: profiles contain only paths of such tables.
  */
 #define FIELD_TABLE __attribute__((section("xen_fields"), used))
 
@@ -97,46 +97,46 @@ struct records;
 
 /*
  * Resolves record types against one build and caches the result. Does not own
- * places, which must outlive the records; of NO_PLACES every field is
+ * places, which must outlive the records; with NO_PLACES every field is
  * VALUE_NO_FIELD.
  */
 struct err *records_create(struct places places,
 			   struct records **ret) ERR_MUST_CHECK;
 void records_destroy(struct records *r);
-/* True if there is a source of places at all. */
+/* True if there is a source of places. */
 bool records_known(const struct records *r);
 
 /*
  * Fills the struct values of *record for the Xen object at va. Fails only if no
  * value could be read; each value has its own state and provenance. The record
  * type must outlive r. is_proved (struct places_ops) is called once for each
- * path: prove before reading.
+ * path: places have to be verified before reading.
  */
 struct err *record_read(struct records *r, struct space *s,
 			const struct record_type *type, uint64_t va,
 			void *record) ERR_MUST_CHECK;
 
-/* The paths of a field that this build does not have, for a message; or NULL */
+/* Returns the paths of a field if this build has none of them, for a message; else NULL */
 const char *record_missing(struct records *r, const struct record_type *type,
 			   size_t at);
 
 /*
- * The place of a path without a record: offset, size and sign of a member, size
- * of a type, value of a constant (in its offset). One that is not proved is used
- * from then on (provenance_use()); code that keeps it for later commands calls
- * place_use() each time.
+ * Finds the place of a path without a record: offset, size and sign of a
+ * member, size of a type, value of a constant (in its offset). A place that is
+ * not verified counts as used (provenance_use()); code that keeps it for later
+ * commands calls place_use() each time.
  */
 struct err *record_place(struct records *r, const struct field *f,
 			 struct place *ret) ERR_MUST_CHECK;
 
-/* The same for a path written out where it is needed. */
+/* The same for a path given as a literal. */
 #define record_resolve(r, paths, ret) ({				\
 	static const struct field path_[] FIELD_TABLE = {		\
 		FIELD_PLACE(paths),					\
 	};								\
 	record_place((r), path_, (ret)); })
 
-/* For record_read() and profile_write(): ERR_NO_TYPE if it cannot be read there. */
+/* For record_read() and profile_write(): ERR_NO_TYPE if the place cannot be read there. */
 struct err *field_fits(const struct field *f,
 		       const struct place *place) ERR_MUST_CHECK;
 

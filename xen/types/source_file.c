@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Names of one source file ("FILE#NAME"). The units of the image, and the
- * variables of those that were searched, are kept: a command may look up each of
- * Xen's 1500 static variables.
+ * variables of units that were searched, are kept: a command may look up each
+ * of Xen's 1500 static variables.
  */
 #include <dwarf.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 struct unit {
 	Dwarf_Die die;
 	const char *name, *dir;		/* NULL: none */
-	Dwarf_Die *variables;		/* once searched */
+	Dwarf_Die *variables;		/* set after a search */
 	size_t nr_variables;
 	bool searched;
 };
@@ -66,7 +66,7 @@ struct err *source_files_create(Dwarf *dwarf, struct source_files **ret)
 	return NULL;
 }
 
-/* True if these len bytes are a whole path or its end after a slash. */
+/* True if the len bytes are a whole path or its end after a slash. */
 static bool path_ends(const char *path, const char *end, size_t len)
 {
 	size_t path_len = strlen(path);
@@ -94,7 +94,7 @@ static bool unit_is_file(const struct unit *u, const char *file)
 	return u->dir && path_ends(u->dir, file, file_len - len - 1);
 }
 
-/* The better of a DIE and the best one before, by rank; the first among equals. */
+/* Returns the better of a DIE and the best one so far, by rank; the first among equals. */
 static void take_better(enum type_class class, const Dwarf_Die *die, int *best,
 			Dwarf_Die *ret)
 {
@@ -106,7 +106,7 @@ static void take_better(enum type_class class, const Dwarf_Die *die, int *best,
 	}
 }
 
-/* The best entry of that name among the top-level ones of one unit. */
+/* Finds the best entry of that name among the top-level entries of one unit. */
 static bool walk_unit(const struct unit *u, enum type_class class,
 		      const char *name, Dwarf_Die *ret)
 {
@@ -175,7 +175,10 @@ struct err *source_files_find(struct source_files *f, const char *file,
 		if (!unit_is_file(u, file))
 			continue;
 		*file_seen = true;
-		/* names of the ELF symbol table with a dot are a compiler's: "__func__.1" */
+		/*
+		 * names of the ELF symbol table with a dot are made by the
+		 * compiler: "__func__.1"
+		 */
 		for (unsigned int j = 0; j < nr_classes && !*found && !strchr(name, '.'); j++)
 			ERR_TRY(find_in_unit(u, classes[j], name, found, ret));
 	}

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Spellings of C's base types: those that C allows, and those that compilers write. */
+/* Spellings of C's base types: those that C allows, and those that compilers use. */
 #include <string.h>
 
 #include "xen/base/array.h"
 #include "internal.h"
 
 /*
- * The words of base types, how often each may occur (the counts are digits of
- * one number), and the names of what they make together: as gcc writes it, and
- * as people and clang do.
+ * Combinations of the words of base types (the counts of the words are digits
+ * of one number), and their names: as written by gcc, and as usual in source
+ * code and clang.
  */
 #define W_SIGNED	0x1u
 #define W_UNSIGNED	0x10u
@@ -47,7 +47,7 @@ static const struct {
 	  { "long long unsigned int", "unsigned long long" } },
 };
 
-/* The base type of the words, with implied words removed; 0: none. */
+/* Finds the base type of the words, without implied words; 0: none. */
 static unsigned int base_words_of(const char *name)
 {
 	unsigned int sum = 0;

@@ -77,7 +77,7 @@ struct type type_strip(const struct type *t)
 		}
 		cur = die_type(t->types, &cur.die);
 	}
-	/* a typedef of itself */
+	/* a typedef that refers to itself */
 	return (struct type){ .types = t->types };
 }
 
@@ -114,7 +114,7 @@ enum type_kind type_kind(const struct type *t)
 	return stripped_kind(&s);
 }
 
-/* Without an underlying type an enum is signed when a constant needs it. */
+/* Without an underlying type an enum is signed if a constant requires it. */
 static bool enum_is_signed(const struct type *t)
 {
 	Dwarf_Die die = { .addr = NULL };
@@ -153,7 +153,7 @@ unsigned int array_dims(const Dwarf_Die *array)
 	while (n < TYPE_DIMS_MAX && die_next_child(array, &die))
 		if (die_tag(&die) == DW_TAG_subrange_type)
 			n++;
-	/* an array without a dimension is one of unknown length */
+	/* an array without a dimension has an unknown length */
 	return n ? n : 1;
 }
 
@@ -170,7 +170,7 @@ bool array_dim(const Dwarf_Die *array, unsigned int n, uint64_t *count)
 			return true;
 		if (!die_unsigned(&die, DW_AT_upper_bound, &upper))
 			return false;
-		/* [0] of older compilers: the upper bound is -1, of any size */
+		/* [0] of older compilers: the upper bound is -1, in any size */
 		if (upper == UINT64_MAX || upper == UINT32_MAX)
 			return true;
 		*count = upper + 1;
@@ -230,7 +230,7 @@ struct err *type_target(const struct type *t, struct type *ret)
 	return NULL;
 }
 
-/* The number of elements in all dimensions that are left. */
+/* Returns the number of elements in all remaining dimensions. */
 static bool array_total(const struct type *t, uint64_t *ret)
 {
 	unsigned int dims = array_dims(&t->die);
@@ -258,7 +258,7 @@ struct err *type_size(const struct type *t, uint64_t *ret)
 	uint64_t total = 1, size;
 	struct type s = type_strip(t);
 
-	/* arrays of arrays by typedef: the counts multiply */
+	/* typedefs of arrays may be nested: the counts multiply */
 	for (int i = 0; stripped_kind(&s) == TYPE_ARRAY; i++) {
 		struct type element = die_type(s.types, &s.die);
 		uint64_t count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The index of names in an image's DWARF. Every unit repeats the headers it
- * includes: the 224k top-level entries of Xen 4.20 have about 12k names. They are
- * put into one hash table at the first lookup.
+ * includes: the 224k top-level entries of Xen 4.20 have about 12k names. The
+ * first lookup stores them in one hash table.
  */
 #include "types.h"
 
@@ -27,9 +27,9 @@ struct types {
 	struct entry *entries;
 	size_t nr_entries;
 	struct hash names;	/* of entries, by class and name */
-	Dwarf_Die *enums;	/* all of them: constants need no tag */
+	Dwarf_Die *enums;	/* all enums: constants are also searched without a tag */
 	size_t nr_enums;
-	struct source_files *files;	/* NULL until "FILE#NAME" is looked up */
+	struct source_files *files;	/* NULL until the first lookup of "FILE#NAME" */
 	bool indexed, constants_indexed;
 };
 
@@ -102,7 +102,7 @@ void types_destroy(struct types *t)
 	free(t);
 }
 
-/* The entry of a name, or NULL. */
+/* Finds the entry of a name, or NULL. */
 static struct entry *find_entry(const struct types *t, enum type_class class,
 				const char *name)
 {
@@ -185,9 +185,9 @@ static struct err *index_unit(struct types *t, const Dwarf_Die *unit)
 }
 
 /*
- * Calls visit for each unit: compile units, type units and the partial ones
- * dwz makes, and the units of the file dwz moved common ones to, if libdw
- * found it.
+ * Calls visit for each unit: compile units, type units, partial units made by
+ * dwz, and the units of the file to which dwz moved common ones, if libdw found
+ * it.
  */
 static struct err *for_each_unit(struct types *t,
 				 struct err *(*visit)(struct types *t,
@@ -261,7 +261,7 @@ struct query {
 	const enum type_class *classes;
 	unsigned int nr_classes;
 	const char *name;
-	const char *file;	/* of "FILE#NAME"; NULL: any */
+	const char *file;	/* of "FILE#NAME"; NULL: any file */
 	const char *what, *text;	/* for messages: "type", "struct domain" */
 };
 
@@ -287,7 +287,7 @@ static struct err *find(struct types *t, const struct query *q, Dwarf_Die *ret)
 {
 	const struct entry *declared = NULL;
 
-	/* required for a file, too: declarations are resolved by name */
+	/* required also with a file: declarations are resolved by name */
 	ERR_TRY(index_names(t));
 	if (q->file)
 		return find_in_file(t, q, ret);
@@ -400,7 +400,7 @@ struct err *types_variable(struct types *t, const char *name, struct type *ret)
 	strcpy(buf, name);
 	q.name = split_file(buf, &q.file);
 	ERR_TRY(find(t, &q, &die));
-	/* a function's DIE is its own type: it has parameters and a result */
+	/* the DIE of a function is its type: it has parameters and a result */
 	if (die_tag(&die) == DW_TAG_variable)
 		*ret = die_type(t, &die);
 	else

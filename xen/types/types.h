@@ -16,15 +16,15 @@
 struct types;
 
 /*
- * A handle, copied freely; valid as long as its types. pointers and dims describe
- * types without an entry in DWARF: pointers that an expression added, dimensions
- * of an array that were indexed.
+ * A handle, copied freely; valid as long as its types. pointers and dims
+ * describe types that have no entry in DWARF: pointers added by an expression,
+ * and arrays of which some dimensions are indexed.
  */
 struct type {
 	Dwarf_Die die;		/* addr NULL: void */
 	struct types *types;
 	uint16_t pointers;	/* levels of "*" around die */
-	uint16_t dims;		/* leading dimensions of the array taken off */
+	uint16_t dims;		/* number of leading dimensions of the array that are indexed */
 };
 
 enum type_kind {
@@ -34,10 +34,10 @@ enum type_kind {
 
 /* A member reached by a path from a type. */
 struct member {
-	uint64_t offset;	/* bytes from the start of the outer type */
+	uint64_t offset;	/* offset from the start of the outer type, bytes */
 	/*
-	 * Bytes of its type; of a bit field the bytes its bits lie in (1 to 9);
-	 * 0 of a flexible array.
+	 * Size of its type, bytes; for a bit field the number of bytes that
+	 * contain its bits (1 to 9); 0 for a flexible array.
 	 */
 	uint64_t size;
 	unsigned int bit_offset;	/* from the lowest bit at offset, 0 to 7 */
@@ -56,39 +56,40 @@ void types_destroy(struct types *t);
  * "struct domain", "union ...", "enum ...", a typedef ("spinlock_t"), a base
  * type ("unsigned long", in any order of the words C allows), or a bare tag
  * ("domain": struct, union, typedef, enum in this order); trailing " *" and
- * "[N]" are not accepted here. Of several definitions of one name it is the
- * first in the image; "FILE#NAME", as in "credit2.c#struct csched2_private",
- * takes that of a source file (its whole name or its tail).
+ * "[N]" are not accepted. If a name has several definitions, the first one in
+ * the image is used; "FILE#NAME", as in "credit2.c#struct csched2_private",
+ * selects that of a source file (its whole name or its tail).
  */
 struct err *types_find(struct types *t, const char *name,
 		       struct type *ret) ERR_MUST_CHECK;
 
 /*
- * The declared type of a global or file-static variable, or of a function:
- * "conring", "console.c#conring". A global wins over statics.
+ * Finds the declared type of a global or file-static variable, or of a
+ * function: "conring", "console.c#conring". A global has precedence over
+ * statics.
  */
 struct err *types_variable(struct types *t, const char *name,
 			   struct type *ret) ERR_MUST_CHECK;
 
-/* Kind without typedefs and qualifiers. */
+/* Returns the kind, without typedefs and qualifiers. */
 enum type_kind type_kind(const struct type *t);
 bool type_is_signed(const struct type *t);
 struct err *type_size(const struct type *t, uint64_t *ret) ERR_MUST_CHECK;
-/* The target of a pointer, element of an array, or result of a function. */
+/* Returns the target of a pointer, element of an array, or result of a function. */
 struct err *type_target(const struct type *t, struct type *ret) ERR_MUST_CHECK;
-/* The pointer to t; every type has one, whether DWARF has it or not. */
+/* Returns the pointer to t, also if DWARF does not contain this type. */
 struct type type_pointer_to(const struct type *t);
-/* Elements of an array; 0 for a flexible one. */
+/* Returns the number of elements of an array; 0 for a flexible array. */
 struct err *type_count(const struct type *t, uint64_t *ret) ERR_MUST_CHECK;
 /* C syntax, "struct domain *", "unsigned int [4]"; returns buf. */
 const char *type_name(const struct type *t, char *buf, size_t size);
-/* The same as a declaration: "void (*free)(struct vcpu *)"; returns buf. */
+/* Formats a declaration: "void (*free)(struct vcpu *)"; returns buf. */
 const char *type_declare(const struct type *t, const char *name, char *buf,
 			 size_t size);
-/* Strips typedefs and qualifiers; a declaration becomes its definition. */
+/* Strips typedefs and qualifiers; a declaration is replaced by its definition. */
 struct type type_strip(const struct type *t);
 
-/* "arch.hvm.guest_cr[3]"; members of anonymous structs are found, too. */
+/* "arch.hvm.guest_cr[3]"; members of anonymous structs are included. */
 struct err *type_member(const struct type *t, const char *path,
 			struct member *ret) ERR_MUST_CHECK;
 
@@ -111,16 +112,16 @@ struct err *member_first(const struct type *t,
 /* Moves to the first or next member; false after the last. */
 bool member_next(struct member_cursor *c);
 
-/* The value of an enum's constant; ERR_NO_TYPE when it has none of the name. */
+/* Finds the value of an enum's constant; ERR_NO_TYPE if it has no constant of the name. */
 struct err *type_enum_value(const struct type *t, const char *name,
 			    int64_t *ret) ERR_MUST_CHECK;
 /*
- * A value of an enum as gdb prints it: "NAME", "(A | B | unknown: 0x8)" when
+ * Formats a value of an enum like gdb: "NAME", "(A | B | unknown: 0x8)" when
  * its constants are single bits, else the number; returns buf.
  */
 const char *type_enum_text(const struct type *t, int64_t value, char *buf,
 			   size_t size);
-/* The value of a named enum constant anywhere in the build. */
+/* Finds the value of a named enum constant anywhere in the build. */
 struct err *types_enum_value(struct types *t, const char *name,
 			     int64_t *ret) ERR_MUST_CHECK;
 

@@ -2,8 +2,9 @@
 /*
  * crowd NUMBER: creates that many PV domains without a kernel, for figures of
  * large hosts. Each has 4 vcpus, 16 pages, 8 event channels, 4 grants to dom0,
- * of which dom0 maps one of every tenth domain, and a few nodes in xenstore.
- * None is started. The program stays and keeps the mappings.
+ * one of which dom0 maps for every tenth domain, and a few nodes in xenstore.
+ * The domains are not started. The program does not end, and keeps the
+ * mappings.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -23,7 +23,7 @@ static int node(struct xs_handle *xs, const char *name, unsigned int value)
 	return xs_write(xs, XBT_NULL, path, text, len) ? 0 : -1;
 }
 
-/* XenbusState of the backend; 0: not known */
+/* XenbusState of the backend; 0: unknown */
 static int backend_state(struct xs_handle *xs)
 {
 	char *path = xs_read(xs, XBT_NULL, DEVICE "backend", NULL), *state, name[256];

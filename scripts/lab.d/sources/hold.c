@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs in dom0, and keeps what it was asked for until the host dies:
+ * Runs in dom0, and holds objects until the host crashes:
  *
  *   hold grant DOMID REF     a mapping of a grant of another domain
  *   hold channels NUMBER     event channels of dom0, each pair joined

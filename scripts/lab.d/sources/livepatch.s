@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A livepatch payload: xen_extra_version() returns another text. The lab fills in the hypervisor it is for.
+# A livepatch payload: xen_extra_version() returns another text. The lab fills in the build-id of the
+# hypervisor.
 	.text
 	.globl	lab_extra_version
 	.type	lab_extra_version, @function

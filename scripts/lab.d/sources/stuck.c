@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs in dom0, and holds up the devices of guests:
+ * Runs in dom0, and blocks the devices of guests:
  *
  *   stuck disk NAME MAJOR:MINOR SECTORS   a device-mapper disk on a whole disk
  *   stuck suspend NAME                    holds back all requests to it
@@ -106,7 +106,10 @@ static int claim(unsigned int domid, unsigned long left)
 	if (!xc || xc_domain_getinfolist(xc, domid, 1, &info) != 1 ||
 	    info.domain != domid || xc_physinfo(xc, &host) || host.free_pages < left)
 		return -1;
-	/* a claim counts the pages that the domain has, and keeps to its limit */
+	/*
+	 * a claim includes the pages that the domain already has, and is
+	 * limited by its maximum
+	 */
 	pages = info.tot_pages + host.free_pages - left;
 	if (xc_domain_setmaxmem(xc, domid, pages * 4 + 4))
 		return -1;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Functions with rules for their callers, in .debug_frame. They are assembled and
- * looked at, never run.
- */
+/* Functions with rules for their callers, in .debug_frame. Compiled and read, never run. */
 #define FUNCTION(name, rules)					\
 	".globl " #name "\n.type " #name ", @function\n"	\
 	".balign 16\n" #name ":\n.cfi_startproc\n" rules "\n"	\
@@ -15,7 +12,7 @@
 #define NOPS "0x96, 0x96, 0x96, 0x96, 0x96, 0x96, 0x96, 0x96, "
 
 asm(".text\n.cfi_sections .debug_frame\n"
-    /* a byte of push, then the frame has 8 bytes more; ends with a call */
+    /* one byte of push, after which the frame has 8 bytes more; ends with a call */
     FUNCTION(pushes, "push %rbx\n.cfi_adjust_cfa_offset 8\n.cfi_rel_offset %rbx, 0\n")
     ".balign 16\n.globl ends\n.type ends, @function\nends:\n.cfi_startproc\n"
     "push %rbx\n.cfi_adjust_cfa_offset 8\n.cfi_rel_offset %rbx, 0\ncall ends\n.cfi_endproc\n"
@@ -50,7 +47,7 @@ asm(".text\n.cfi_sections .debug_frame\n"
     CFA(constu, 3, "0x10, 0x85, 0x02")
     /* as in a procedure linkage table */
     CFA(linkage, 11, "0x77, 8, 0x80, 0, 0x3f, 0x1a, 0x32, 0x2a, 0x33, 0x24, 0x22")
-    /* broken */
+    /* corrupt */
     CFA(itself, 1, "0x9c")
     CFA(too_few, 3, "0x77, 0, 0x22")
     CFA(nothing_left, 3, "0x77, 0, 0x13")

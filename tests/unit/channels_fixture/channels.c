@@ -143,7 +143,7 @@ struct active_grant_entry active0[128] PAGE, active1[128] PAGE = {
 struct active_grant_entry *active_of_0[] = { active0 }, *active_of_1[] = {
 	active1, active0, active0, active0,
 };
-/* For a table that is damaged: the same page again and again, all of it in use */
+/* For a damaged table: the same page repeatedly, all of it in use */
 struct active_grant_entry full[128] PAGE = { [0 ... 127] = { .pin = 1 } };
 struct active_grant_entry *active_of_many[1100] = { [0 ... 1099] = full };
 u64 shared1[512] PAGE = { [1] = 0x0000abcd00000019 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Two pcpus with a clock each, at 2 and at 4 GHz, that were 300 ns and 700
- * ticks apart at debug key t. It is compiled and looked at, never run.
+ * ticks apart at debug key t. It is compiled and read, never run.
  */
 typedef unsigned int u32;
 typedef unsigned long u64;
@@ -14,7 +14,7 @@ struct cpu_time {
 	{ { 1000000, 5000000, 4999000 }, { 0, 1U << 31 } },
 	{ { 3000000, 5000100, 5000200 }, { -1, 1U << 31 } },
 };
-/* the pcpu's variables repeat after as many bytes as its struct cpu_time has */
+/* the pcpu's variables repeat at a distance equal to the size of its struct cpu_time */
 #define NEXT (sizeof(struct cpu_time) / sizeof(u64))
 u64 __per_cpu_offset[2] = { 0, sizeof(struct cpu_time) };
 u64 per_cpu__read_cycles_time[NEXT + 1] = { [0] = 9000, [NEXT] = 9700 };

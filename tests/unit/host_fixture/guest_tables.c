@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Page tables of d1, one set for each mode of paging. The guest frames they name are
- * put into d1's P2M by guest_walk_test.c: table n of tables[] is at gfn 20 + n.
+ * Page tables of d1, one set for each mode of paging. guest_walk_test.c adds
+ * the guest frames in them to d1's P2M: table n of tables[] is at gfn 20 + n.
  */
 typedef unsigned char u8;
 typedef unsigned int u32;

@@ -2,8 +2,7 @@
 /*
  * A whole host of Xen 4.20: two pcpus with stacks, dom0 (PV) and d1 (HVM on
  * AMD), their pages in the frame table, interrupts, page tables. Every member
- * has a value of its own. It is compiled and looked at, never run; host.h opens
- * it.
+ * has a different value. It is compiled and read, never run; host.h opens it.
  */
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -530,7 +529,7 @@ u64 frame_l1[512] PAGE = {
 };
 u64 frame_l2[512] PAGE = { [0] = TO(frame_l1) };
 u64 image_l2[512] PAGE = { [0] = 0x10000e3 };
-/* Behind the page of headers, which large pages map, too; the linker defines _end */
+/* After the page of headers, which large pages map, too; the linker defines _end */
 void _start(void) { }
 u64 image_l3[512] PAGE = { [0] = TO(m2p_l2), [321] = TO(image_l2), [384] = TO(frame_l2) };
 u64 direct_l2[512] PAGE = { [8] = 0x10000e3 };

@@ -35,14 +35,14 @@ static inline void host_poke(struct fixture *f, uint64_t va, const char *path,
 		     path, v);
 }
 
-/* Frame 1000 + n gets an owner, a domain of host.c. */
+/* Sets the owner of frame 1000 + n, a domain of host.c. */
 static inline void host_own_frame(struct fixture *f, unsigned int n, const char *domain)
 {
 	fixture_poke(f, fixture_va(f, "frames") + n * HOST_FRAME,
 		     "page_info.v.inuse._domain", host_maddr(f, domain) / XPAGE_SIZE);
 }
 
-/* A page of the image, which is one of Xen's heap */
+/* Makes a page of the image one of Xen's heap */
 static inline void host_own(struct fixture *f, const char *page, const char *domain)
 {
 	unsigned int n = (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE;
@@ -52,7 +52,7 @@ static inline void host_own(struct fixture *f, const char *page, const char *dom
 		     3ULL << 62 | 4);
 }
 
-/* A page of the image that is a page table of dom0, level 1 to 4 */
+/* Makes a page of the image a page table of dom0, level 1 to 4 */
 static inline void host_table(struct fixture *f, const char *page, uint64_t level)
 {
 	unsigned int n = (host_maddr(f, page) - FIXTURE_PHYS) / XPAGE_SIZE;
@@ -102,7 +102,7 @@ static inline int host_create(void **state)
 	return 0;
 }
 
-/* Keeps the memory as it is, for host_restore() after tests that change it. */
+/* Saves the memory, for host_restore() after tests that change it. */
 static uint8_t host_fresh[FIXTURE_SIZE];
 
 static inline void host_keep(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stacks of the pcpus of host.c, made from the innermost function on. */
+/* Stacks of the pcpus of host.c, built from the innermost function on. */
 #ifndef HOST_FIXTURE_STACKS_H
 #define HOST_FIXTURE_STACKS_H
 
@@ -22,7 +22,7 @@ static inline void put(unsigned int cpu, uint64_t word)
 	top[cpu] += 8;
 }
 
-/* A pcpu whose note was saved in this function. */
+/* Sets a pcpu whose note was saved in this function. */
 static inline void stopped_in(unsigned int cpu, const char *function)
 {
 	const char *stack = cpu ? "stack1" : "stack0";
@@ -39,7 +39,7 @@ static inline void called_by(unsigned int cpu, const char *function)
 	put(cpu, fixture_va(&fix, function) + HOST_RETURN);
 }
 
-/* An exception that interrupted a function, its stack pointer at sp; 0: above. */
+/* Adds an exception that interrupted a function; its stack pointer is sp; 0: above. */
 static inline void interrupted(unsigned int cpu, unsigned int vector, uint32_t code,
 			const char *function, uint64_t rflags, uint64_t sp)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Locks, RCU and timers for the host of host.c: both pcpus hold a lock for writing,
- * no grace period is under way. Tests make the troubles.
+ * Locks, RCU and timers for the host of host.c: both pcpus hold a lock for
+ * writing, no grace period is active. Tests add the problems.
  */
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -29,7 +29,7 @@ struct rcu_data {
 	u8 idle_timer_active, process_callbacks, barrier_active;
 };
 
-/* Each pcpu's variables are 216 bytes behind the other's: HOST_PERCPU. */
+/* The variables of the two pcpus are 216 bytes apart: HOST_PERCPU. */
 struct { struct rcu_data data; u8 pad[216 - sizeof(struct rcu_data)]; } per_cpu__rcu_data[2] PERCPU = {
 	{ { .quiescbatch = 76, .batch = 76, .qlen = 3 }, { 0 } },
 	{ { .quiescbatch = 76, .batch = 76, .qlen = 5 }, { 0 } },

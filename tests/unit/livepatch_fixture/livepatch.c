@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A livepatch in force, "lp1", that replaces one function and brings a helper
- * and a variable, and "lp2" without symbols; in the shape of 4.20. It is
- * compiled and looked at, never run.
+ * A livepatch in force, "lp1", that replaces one function and adds a helper and
+ * a variable, and "lp2" without symbols; in the shape of 4.20. It is compiled
+ * and read, never run.
  */
 typedef unsigned int u32;
 typedef unsigned long u64;
@@ -34,7 +34,7 @@ struct payload {
 };
 
 void victim(void) { }
-/* what the payload brought: memory, none of the image's symbols */
+/* memory of the payload, which is not part of the image's symbols */
 static char text[64] __attribute__((aligned(64))), data[32] __attribute__((aligned(64)));
 
 extern struct payload lp1, lp2;

@@ -19,7 +19,7 @@ struct object {
 	.recursive = { { 0 }, 0, 2, { 0 } },
 };
 
-/* As types of corrupt DWARF that are members of themselves: 8^6 members in six levels. */
+/* Like types of corrupt DWARF that are members of themselves: 8^6 members in six levels. */
 struct level0 { char c; };
 #define LEVEL(n, of) struct level##n { struct level##of a, b, c, d, e, f, g, h; };
 LEVEL(1, 0)

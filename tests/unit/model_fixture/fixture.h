@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes a struct xen out of a C file, in the shape of one version: types,
- * symbols and a memory that tests can damage.
+ * Makes a struct xen from a C file, in the shape of one version: types, symbols
+ * and a memory that tests can damage.
  */
 #ifndef MODEL_FIXTURE_H
 #define MODEL_FIXTURE_H
@@ -51,7 +51,7 @@ static struct err *fixture_read_page(void *priv, uint64_t maddr, void *page)
 	return NULL;
 }
 
-/* As a dump file does: one buffer, which the next call fills with another page. */
+/* Like a dump file: one buffer, which is filled again by the next call. */
 static const void *fixture_borrow_page(void *priv, uint64_t maddr)
 {
 	static uint64_t page[XPAGE_SIZE / 8];
@@ -85,7 +85,10 @@ static inline void fixture_segments(struct fixture *f)
 	}
 }
 
-/* Of a source; version as 404 for 4.4; masks of nr_cpus bits, pointers when above 128. */
+/*
+ * Creates a fixture from a source; version: 404 for 4.4; masks of nr_cpus bits,
+ * pointers when above 128.
+ */
 static inline void fixture_create_from(struct fixture *f, const char *source,
 				       unsigned int version,
 				       unsigned int nr_cpus)
@@ -163,7 +166,7 @@ static inline void fixture_exclude(struct fixture *f, uint64_t va)
 	memory_flush(f->xen.memory);
 }
 
-/* The tests of a program on one fixture; the number that failed. */
+/* Runs the tests of a program on one fixture; returns the number of failed ones. */
 #define fixture_run_tests(f, source, version, nr_cpus, tests) ({	\
 	int failed_;							\
 									\
@@ -172,7 +175,7 @@ static inline void fixture_exclude(struct fixture *f, uint64_t va)
 	fixture_destroy(f);						\
 	failed_; })
 
-/* A copy of the symbols but for those of one name. */
+/* A copy of the symbols without those of one name. */
 static inline struct symbols *fixture_symbols_without(const struct symbols *all,
 						      const char *name)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A host's domains in the shape of one version of Xen, -DV=404 ... 423 (for
- * 4.4 ... 4.23). Only what the model reads, with the names it had then. It is
- * compiled and looked at, never run.
+ * A host's domains in the shape of one version of Xen, -DV=404 ... 423 (for 4.4
+ * ... 4.23). It contains only the data that the model reads, with the names in
+ * that version. It is compiled and read, never run.
  */
 typedef unsigned char u8;
 typedef unsigned short domid_t;
@@ -204,7 +204,7 @@ extern struct vcpu d0v0, d0v1, d1v0, d2v0, d3v0, d3v2, idle0, idle1;
 
 MASK(mask_none, 0)
 MASK(mask_cpu1, 2)
-/* bits past nr_cpu_ids are whatever was there */
+/* bits past nr_cpu_ids are undefined */
 MASK(mask_all, ~0UL)
 
 static vcpu_info_t info = { { 1, 0 } };
@@ -307,6 +307,6 @@ struct domain *domain_list = &dom0;
 struct domain *hardware_domain = &dom0;
 #endif
 struct domain *dom_io = &the_io, *dom_xen = &the_xen;
-/* A page to leave out, with nothing else in it. */
+/* A page to be left out, without other contents. */
 u64 lonely[512] PAGE = { 1 };
 u8 last PAGE = 1;

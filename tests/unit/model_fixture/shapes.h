@@ -6,7 +6,7 @@
 #include "fixture.h"
 #include "xen/model/domain/domain.h"
 
-/* As fixture_create_from() takes them. */
+/* Arguments of fixture_create_from(). */
 struct shape {
 	unsigned int version, nr_cpus;
 };
@@ -19,7 +19,7 @@ static size_t nr_fix;
 #define for_each_shape(f) \
 	for (struct fixture *f = fix; f < fix + nr_fix; f++)
 
-/* The newest shape, for what does not depend on the version. */
+/* The newest shape, for tests that do not depend on the version. */
 #define newest (&fix[nr_fix - 1])
 
 static inline void shapes_create(const char *source, const struct shape *shapes,

@@ -38,7 +38,7 @@ struct POLICY {
 struct xen_domctl_cpuid { u32 input[2], eax, ebx, ecx, edx; } list[41] = {
 	[0] = { { 1, ~0 }, 11, 12, 13, 14 }, [1 ... 37] = { { ~0, ~0 } },
 	[38] = { { 4, 1 }, 21, 22, 23, 24 }, [39] = { { 0x80000001, ~0 }, 0, 0, 0, 0 },
-	[40] = { { 5, 0 }, 1, 1, 1, 1 },	/* behind the list */
+	[40] = { { 5, 0 }, 1, 1, 1, 1 },	/* after the end of the list */
 };
 #endif
 struct domain {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The host, after a scheduler's own part: SCHED, svc[], PCPU_PRIV(n), prv.
+ * The host, included after a scheduler's own part: SCHED, svc[], PCPU_PRIV(n),
+ * prv.
  *
  * One cpupool of two pcpus. pcpu 0 runs domain 0's first vcpu, the second one
  * waits. Domain 1 waits behind it: from 4.13 on one unit of two vcpus. pcpu 1

@@ -3,7 +3,7 @@
 
 #define SCHED 6
 
-/* Xen 4.4 gives its credit2 the names of credit. */
+/* Xen 4.4 uses the names of credit in its credit2. */
 #if V < 405
 #define C2(name) csched_##name
 #else
@@ -70,7 +70,7 @@ struct C2(private) {
 extern struct C2(private) prv;
 extern struct C2_UNIT svc[7];
 
-/* the second queue of two is the one in use where there is an array */
+/* the second queue of two is the one in use in versions with an array */
 #define RUNQ							\
 	{ .id = 1, .load = 3, .avgload = 1 << 18,		\
 	  .runq = RING_TWO(svc[1].runq_elem, svc[2].runq_elem),	\

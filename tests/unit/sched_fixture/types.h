@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Types that all schedulers share, in the shape of one version of Xen, -DV=404 ...
- * 423 (for 4.4 ... 4.23); only what the model reads. The files that include
- * this are called as Xen's own, because some types are found by their file.
- * They are compiled and looked at, never run.
+ * Types that all schedulers share, in the shape of one version of Xen, -DV=404
+ * ... 423 (for 4.4 ... 4.23); only what the model reads. The files that include
+ * this have the names of Xen's own, because some types are found by their file.
+ * They are compiled and read, never run.
  */
 typedef unsigned char u8;
 typedef unsigned short u16;

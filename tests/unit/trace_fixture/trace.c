@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Trace buffers of two pages each for two pcpus, still empty and without their
- * frame numbers, which the test fills in. It is compiled and looked at, never
- * run.
+ * frame numbers, which the test fills in. It is compiled and read, never run.
  */
 typedef unsigned char u8;
 typedef unsigned short u16;

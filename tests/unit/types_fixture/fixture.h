@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Compiles one.c and two.c, links them at Xen's address, and makes of the
- * result what the core reads of a hypervisor: types, symbols, memory.
+ * Compiles one.c and two.c, links them at Xen's address, and opens the result
+ * like a hypervisor: types, symbols, memory.
  */
 #ifndef TYPES_FIXTURE_H
 #define TYPES_FIXTURE_H
@@ -42,7 +42,7 @@ struct fixture {
 	uint64_t hole, hole_end;	/* va of excluded pages */
 };
 
-/* "cc" has to be there; what else is, is tested too. */
+/* "cc" is required; other compilers are tested if they are installed. */
 struct compiler {
 	const char *cc, *flags;
 };
@@ -77,7 +77,7 @@ static const struct memory_ops fixture_ops = {
 	.name = "fixture", .read_page = fixture_read_page,
 };
 
-/* False when that compiler is not there or refuses. */
+/* False if that compiler is missing or fails. */
 static inline bool fixture_compile(struct fixture *f, const char *cc,
 				   const char *flags)
 {

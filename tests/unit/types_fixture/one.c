@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A little hypervisor's worth of types and initialised data, linked at Xen's
+ * Types and initialised data similar to those of a hypervisor, linked at Xen's
  * address. The tests of xen/types print it and compare with gdb. It is never
  * run.
  */
@@ -245,7 +245,7 @@ struct holder holder0 = {
 	1, { 5, 6 }, { 7 }, "text", &points[0], 2,
 };
 
-/* per-cpu data as Xen lays it out: a template, and an offset per cpu */
+/* per-cpu data in the layout of Xen: a template, and an offset per cpu */
 unsigned long __per_cpu_offset[4] = { 0, 64, 0x8000000000000000, 128 };
 struct vcpu *per_cpu__curr_vcpu = &vcpu0;
 static int per_cpu__curr_count = 3;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The second unit: what one.c declares only, and what both name alike. */
+/*
+ * The second unit: definitions of types that one.c only declares, and names
+ * that both define.
+ */
 struct opaque {
 	int inside;
 	struct opaque *self;

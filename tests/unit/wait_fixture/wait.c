@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A vcpu that sleeps in the hypervisor: code of the shape that
- * common/wait.c has, a stack and the place it is put aside in. Compiled and
- * looked at, never run.
+ * A vcpu that sleeps in the hypervisor: code similar to common/wait.c, a stack
+ * and the buffer in which it is saved. Compiled and read, never run.
  */
 typedef unsigned long u64;
 
@@ -45,7 +44,7 @@ asm(".text\n"
     ".globl _etext\n"
     "_etext:\n");
 
-/* what else ran on the pcpu meanwhile has left its own words */
+/* other code that ran on the pcpu meanwhile has left its own words */
 static u64 stack[4096] __attribute__((used, aligned(32768))) = { [0 ... 4095] = 0x5a };
 static u64 saved[512] __attribute__((used, aligned(4096)));
 static struct cpu_info cpu_info __attribute__((used));

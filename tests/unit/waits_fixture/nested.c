@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Types that have 12^6 members: the size of a search that corrupt DWARF can ask for. */
-/* empty, so that the whole has no bytes */
+/* Types that have 12^6 members: the size of a search that corrupt DWARF can cause. */
+/* empty, so that the sum has no bytes */
 struct level0 { };
 #define LEVEL(n, below) \
 	struct level##n { struct level##below a, b, c, d, e, f, g, h, i, j, k, l; }

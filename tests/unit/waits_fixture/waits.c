@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Locks that three pcpus hold, and a grace period of RCU that pcpu 1 holds up,
- * in the shape of one version of Xen, -DV=404 ... 420; only what the model
- * reads. It is compiled and looked at, never run.
+ * Locks that three pcpus hold, and a grace period of RCU that pcpu 1 delays, in
+ * the shape of one version of Xen, -DV=404 ... 420; only the data that the
+ * model reads. It is compiled and read, never run.
  *
  * In a debug build pcpu 0 has lock_a, pcpu 1 lock_b and pcpu 2 lock_c. Pcpus 1
  * and 2 read grants_lock.

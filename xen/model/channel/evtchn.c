@@ -205,10 +205,7 @@ static struct err *read_bit(struct xen *x, const struct value *map,
 	return NULL;
 }
 
-/*
- * A bytewise read gives the same result for little-endian words of 4 and 8
- * bytes.
- */
+/* A bytewise read gives the same result for little-endian words of 4 and 8 bytes. */
 static struct err *read_bits(struct evtchns *w, struct evtchn *ch)
 {
 	if (w->fifo)

@@ -81,10 +81,7 @@ void evtchn_release(struct evtchn *ch);
 const char *evtchn_state_name(uint64_t state);
 /* "TIMER", "ARCH_1" ...; NULL for an unknown number (VIRQ_* of public/xen.h) */
 const char *virq_name(uint64_t virq);
-/*
- * Returns the va of the function in Xen that receives the events; 0: none or
- * unknown.
- */
+/* Returns the va of the function in Xen that receives the events; 0: none or unknown. */
 uint64_t evtchn_consumer(struct xen *x, const struct evtchn *ch);
 
 /*

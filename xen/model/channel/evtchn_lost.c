@@ -4,10 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/*
- * True if the vcpu polls, or sleeps for a reason other than waiting for an
- * event.
- */
+/* True if the vcpu polls, or sleeps for a reason other than waiting for an event. */
 static bool waits_for_events(const struct vcpu *v)
 {
 	return value_ok(&v->runstate) &&

@@ -37,9 +37,7 @@ void grant_maps_release(struct grant_maps *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/*
- * Stores an error that affects one domain; returns an error that ends the walk.
- */
+/* Stores an error that affects one domain; returns an error that ends the walk. */
 static struct err *keep(struct grant_maps *m, struct err *e)
 {
 	if (!e || err_is_final(e))

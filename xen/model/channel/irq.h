@@ -56,10 +56,7 @@ struct err *irq_read(struct xen *x, unsigned int number,
 bool irq_counts(const struct irq *irq);
 /* True while the interrupt is disabled for that reason. */
 bool irq_is_storm(const struct irq *irq);
-/*
- * Rate of interrupts per second from rl_start to now (ns since Xen's boot); 0:
- * unknown.
- */
+/* Rate of interrupts per second from rl_start to now (ns since Xen's boot); 0: unknown. */
 uint64_t irq_rate(const struct irq *irq, uint64_t now);
 /* The same with a fraction, which is only set for slow interrupts. */
 double irq_rate_mean(const struct irq *irq, uint64_t now);

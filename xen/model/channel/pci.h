@@ -11,10 +11,7 @@
 #include "xen/model/xen.h"
 
 #define PCI_MSIS_MAX 64
-/*
- * PT_FAULT_THRESHOLD: number of faults after which Xen stops the DMA of a
- * device
- */
+/* PT_FAULT_THRESHOLD: number of faults after which Xen stops the DMA of a device */
 #define PCI_FAULTS_MAX 10
 
 struct pci_dev {

@@ -96,7 +96,7 @@ struct err *backtrace_create(struct xen *x, struct backtrace **ret)
 	add_section(b, "_stext", "_etext");
 	if (is_booting(x))
 		add_section(b, "_sinittext", "_einittext");
-	/* an unreadable list costs frames in livepatches only */
+	/* an unreadable list costs only frames in livepatches */
 	err_free(add_livepatches(b));
 	if (!b->nr_code) {
 		free(b);
@@ -146,7 +146,7 @@ static void state_from_note(const struct note_regs *n, struct cpu_state *ret)
 }
 
 /*
- * dom0 writes the notes in the order of the pcpus it was given; where that is
+ * dom0 writes the notes in the order in which Xen listed the pcpus; if that is
  * not the order of the ids, the stack pointer identifies the pcpu.
  */
 static const struct note_regs *note_of(const struct xen *x, const struct pcpu *p,
@@ -178,8 +178,8 @@ static bool is_sound(const struct trace *t)
 
 /*
  * For an unknown stack pointer: starts at the lowest word of the stack that
- * begins a sound chain. The stack below the true pointer holds stale frames,
- * so the innermost frames may be stale.
+ * begins a valid chain. The stack below the true pointer holds stale frames, so
+ * the innermost frames may be stale.
  */
 static struct err *search(struct backtrace *b, struct unwinder *u,
 			  struct trace *ret, enum trace_start *start)
@@ -199,7 +199,10 @@ static struct err *search(struct backtrace *b, struct unwinder *u,
 		}
 		state_set(&s, X64_RIP, word);
 		state_set(&s, X64_RSP, va + 8);
-		/* builds with frame pointers push the caller's below the return address */
+		/*
+		 * builds with frame pointers push that of the caller below the
+		 * return address
+		 */
 		e = space_read_u64(b->x->space, va - 8, &word);
 		if (!e && word > va && word < u->stack.bottom)
 			state_set(&s, X64_RBP, word);
@@ -239,7 +242,10 @@ struct err *backtrace_pcpu(struct backtrace *b, const struct pcpu *p,
 
 /* ---- sleeping vcpus (common/wait.c) ---- */
 
-/* Bytes of stack that Xen can save; with more it refuses to sleep. */
+/*
+ * Number of bytes of stack that Xen can save; a vcpu with more on its stack
+ * cannot sleep.
+ */
 #define SLEEP_MAX	4096
 
 struct waitqueue {
@@ -264,7 +270,7 @@ static const uint8_t pushed_old[] = { X64_R15, X64_R14, X64_R13, X64_R12, X64_R1
 static const uint8_t pushed_new[] = { X64_R15, X64_R14, X64_R13, X64_R12,
 				      X64_RBP, X64_RBX };
 
-/* rep movsb; mov %rsp,%rsi: the pops follow */
+/* rep movsb; mov %rsp,%rsi: followed by the pops */
 static const uint8_t resume_code[] = { 0xf3, 0xa4, 0x48, 0x89, 0xe6 };
 #define POPS_SIZE 10
 
@@ -285,7 +291,7 @@ static struct err *resume_address(struct backtrace *b, uint64_t *ret)
 	return NULL;
 }
 
-/* The registers after the pops of what __prepare_to_wait() pushed. */
+/* Returns the registers after the pops of those that __prepare_to_wait() pushed. */
 static struct err *sleeping_state(struct backtrace *b, const struct unwinder *u,
 				  uint64_t esp, struct cpu_state *ret)
 {

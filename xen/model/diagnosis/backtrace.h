@@ -7,7 +7,7 @@
 #include "xen/model/pcpu/pcpu.h"
 #include "xen/model/domain/vcpu.h"
 
-/* Text of Xen, init text during boot, and livepatches. */
+/* Text of Xen, of init during boot, and of livepatches. */
 #define BACKTRACE_CODE_MAX 256
 
 /* Data shared by all traces of one hypervisor. */
@@ -22,9 +22,9 @@ struct backtrace {
 /* Source of the registers at the start of a trace. */
 enum trace_start {
 	START_NOTE,		/* the crash note of the pcpu */
-	START_GUEST,		/* the note has guest registers: no hypervisor frame */
+	START_GUEST,		/* the note has guest registers; no frame of the hypervisor */
 	START_SEARCH,		/* no note; the deepest chain on the stack */
-	START_SLEEP,		/* the waitqueue */
+	START_SLEEP,		/* the stack saved in the waitqueue */
 	START_NONE,		/* no registers and no chain */
 };
 
@@ -34,8 +34,8 @@ struct err *backtrace_create(struct xen *x,
 void backtrace_destroy(struct backtrace *b);
 
 /*
- * The trace of a pcpu. With START_NONE and START_GUEST it is empty. *ret is
- * large (struct trace).
+ * Reads the trace of a pcpu. With START_NONE and START_GUEST it is empty. *ret
+ * is large (struct trace).
  */
 struct err *backtrace_pcpu(struct backtrace *b, const struct pcpu *p,
 			   struct trace *ret,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bytes of console text to lines in UTF-8, and markup of mail and web pages to plain text. */
+/*
+ * Converts bytes of console text to lines in UTF-8, and markup of mail and web
+ * pages to plain text.
+ */
 #include "console_source.h"
 
 #include <ctype.h>
@@ -14,7 +17,10 @@
 
 enum charset { UTF_8, UTF_16_LE, UTF_16_BE };
 
-/* By the byte order mark, or by zeros at every other byte of the beginning. */
+/*
+ * Detects the encoding by the byte order mark, or by zeros at every other byte
+ * of the beginning.
+ */
 static enum charset charset_of(const unsigned char *b, size_t len)
 {
 	size_t i, zeros[2] = { 0, 0 }, look = len < 512 ? len & ~1UL : 512;
@@ -49,7 +55,7 @@ static size_t put_utf8(char *to, unsigned int c)
 	return 3;
 }
 
-/* Characters outside of the first plane become '?': Xen prints none. */
+/* Characters outside of the basic plane become '?': Xen prints none of them. */
 static size_t from_utf16(const unsigned char *b, size_t len, bool big, char *to)
 {
 	size_t i, n = 0;
@@ -64,7 +70,7 @@ static size_t from_utf16(const unsigned char *b, size_t len, bool big, char *to)
 	return n;
 }
 
-/* NULs of a serial line carry nothing. */
+/* NULs of a serial line are noise. */
 static size_t without_nuls(const char *b, size_t len, char *to)
 {
 	size_t i = 0, n = 0;
@@ -99,7 +105,7 @@ static struct err *add_line(struct console_text *t, const char *start,
 	return NULL;
 }
 
-/* Lines end in LF, with any number of CRs before it, or all of them in CR. */
+/* All lines end either in LF, with any number of CRs before it, or in CR. */
 static struct err *split(struct console_text *t, size_t len)
 {
 	const char *at = t->bytes, *end = t->bytes + len, *stop;
@@ -131,7 +137,7 @@ struct err *console_source_read(struct console_text *t, const char *bytes,
 	return split(t, n);
 }
 
-/* ---- forms ---- */
+/* ---- encodings of mail and web pages ---- */
 
 static bool is_hex_upper(char c)
 {
@@ -139,8 +145,8 @@ static bool is_hex_upper(char c)
 }
 
 /*
- * Quoted-printable: behind each '=' there is a code or the end of the line, and
- * at least one is its own code, or a line that goes on.
+ * Detects quoted-printable: each '=' is followed by a code or the end of the
+ * line, and at least once by the code of '=' itself or by the end of the line.
  */
 static bool is_quoted_printable(const struct console_text *t)
 {
@@ -220,7 +226,7 @@ static const struct {
 	{ "minus", '-' }, { "lsquo", '\'' }, { "rsquo", '\'' }, { "hellip", 0x2026 },
 };
 
-/* Number after "&#": 43 or x2b; 0 outside of the first plane */
+/* Number after "&#": 43 or x2b; 0 outside of the basic plane */
 static unsigned int entity_code(const char *s)
 {
 	bool hex = tolower((unsigned char)*s) == 'x';
@@ -231,7 +237,7 @@ static unsigned int entity_code(const char *s)
 
 /*
  * Writes the character of "&name;" or "&#43;" at s to the same place, which is
- * long enough, and returns its bytes; *used: those of the entity, 0 for none.
+ * long enough, and returns its length; *used: length of the entity, 0 for none.
  */
 static size_t entity(const char *s, size_t len, char *to, size_t *used)
 {
@@ -266,7 +272,7 @@ static const char *const tags[] = {
 	"wbr",
 };
 
-/* Tags behind which a new line begins. */
+/* Tags that start a new line. */
 static const char *const breaks[] = {
 	"br", "p", "div", "tr", "li", "hr", "pre", "h1", "h2", "h3", "td",
 };
@@ -337,7 +343,7 @@ static size_t decode_html(char *s, size_t len)
 	return n;
 }
 
-/* Signs of typesetters, and what a console printed there. */
+/* Typographic characters, and the ASCII text that the console printed. */
 static const struct {
 	const char *utf8, *plain;
 } signs[] = {
@@ -349,7 +355,10 @@ static const struct {
 	{ "\xe2\x80\x9c", "\"" }, { "\xe2\x80\x9d", "\"" }, { "\xe2\x80\xa6", "..." },
 };
 
-/* Bytes of the sign at s, which is longer than its *plain text; 0 for none. */
+/*
+ * Length of the typographic character at s, which is longer than its *plain
+ * text; 0 for none.
+ */
 static size_t sign(const char *s, size_t len, const char **plain)
 {
 	size_t i, n;
@@ -366,7 +375,7 @@ static size_t sign(const char *s, size_t len, const char **plain)
 	return 0;
 }
 
-/* Bytes of the terminal escape at s, such as "ESC [ 1 m"; 0 for none */
+/* Length of the terminal escape at s, such as "ESC [ 1 m"; 0 for none */
 static size_t escape(const char *s, size_t len)
 {
 	size_t n = 1;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inside of console_text.c: from bytes to lines, and what a line is made of. */
+/* Internal to console_text.c: conversion of bytes to lines, and cleaning of lines. */
 #ifndef XEN_MODEL_CONSOLE_SOURCE_H
 #define XEN_MODEL_CONSOLE_SOURCE_H
 
 #include "console_text.h"
 
-/* Stands in a cleaned line where another begins that has no line of its own. */
+/* Separator in a cleaned line, before a message that has no line of its own. */
 #define CONSOLE_BREAK	'\n'
 
 /* The error of a text beyond CONSOLE_LINES_MAX lines or messages. */
@@ -16,19 +16,19 @@ struct console_form {
 	bool html, quoted_printable;
 };
 
-/* Fills bytes and source of t. */
+/* Fills the members bytes and source of t. */
 struct err *console_source_read(struct console_text *t, const char *bytes,
 				size_t len) ERR_MUST_CHECK;
 struct console_form console_form_of(const struct console_text *t);
 
 /*
- * Unpacks a line in place; returns its new length, which is not larger.
- * *goes_on: the next line belongs to it, without a blank between.
+ * Decodes a line in place; returns its new length, which is not larger.
+ * *goes_on: the next line continues it, without a blank between them.
  */
 size_t console_line_clean(const struct console_form *f, char *s, size_t len,
 			  bool *goes_on);
 
-/* Bytes of "> > " or "| ", which mail puts before a quoted line, at s. */
+/* Length of "> > " or "| ", which mail programs put before a quoted line, at s. */
 size_t console_quotes(const char *s, size_t len);
 
 #endif

@@ -12,10 +12,10 @@
 static const char prefix[] = "(XEN)";
 static const char line_break[] = { CONSOLE_BREAK, '\0' };
 
-/* Widths at which terminals wrap, hard. */
+/* Fixed widths at which terminals wrap lines. */
 static const size_t widths[] = { 80, 100, 120, 132, 160 };
 
-/* Mail wraps at a blank, in columns from this one on. */
+/* Mail programs wrap at a blank, from this column on. */
 #define MAIL_WIDTH	64
 /* Maximum length of a line that may have been wrapped */
 #define WRAP_MAX	200
@@ -24,15 +24,15 @@ struct reader {
 	struct console_text *t;
 	struct console_form form;
 	char *to;		/* in t->clean: where the next message begins */
-	/* The message being put together; NULL: none. */
+	/* The message under construction; NULL: none. */
 	char *message;
 	size_t len;
 	size_t first, nr;
-	size_t last_len;	/* of its last line, cleaned, with the prefix */
+	size_t last_len;	/* length of its last line, cleaned, with the prefix */
 	bool is_xen, goes_on;
 };
 
-/* Shorter numbers without a point or colon are no time: "[0x001]" of key g. */
+/* Shorter numbers without a point or colon are not a time: "[0x001]" of key g. */
 #define STAMP_DIGITS	16
 
 /* "[2026-11-21 05:03:11] ", "[    12.345678] ", "[00000a1b2c3d4e5f] " */
@@ -77,7 +77,7 @@ static struct err *finish(struct reader *r)
 	return NULL;
 }
 
-/* Begins a message in line index; its text is collected at r->to. */
+/* Begins a message in line index; its text is stored at r->to. */
 static void begin(struct reader *r, size_t index, bool is_xen)
 {
 	r->message = r->to;
@@ -95,7 +95,7 @@ static void add(struct reader *r, const char *s, size_t len)
 
 /* ---- continuation lines ---- */
 
-/* Beginnings that only a new message has */
+/* Beginnings that only the first line of a message has */
 static bool begins_message(const char *s, size_t len)
 {
 	static const char *const starts[] = { "(XEN", "<", "Linux version",
@@ -164,7 +164,7 @@ static bool awaits_name(const struct reader *r, const char *next)
 
 enum joint { JOINT_NONE, JOINT_DIRECT, JOINT_BLANK };
 
-/* Joint between the current message and a line without prefix */
+/* Text between the current message and a continuation line without prefix */
 static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 {
 	size_t word = 0;
@@ -193,7 +193,7 @@ static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 
 /* ---- a line ---- */
 
-/* A piece of a line that holds at most one message, from its beginning on. */
+/* A piece of a line that contains at most one message, from its beginning on. */
 static struct err *take_piece(struct reader *r, size_t index, const char *s,
 			      size_t len, size_t line_len)
 {
@@ -275,7 +275,10 @@ static struct err *read_all(struct reader *r)
 		if (t->source[i].len > longest)
 			longest = t->source[i].len;
 	}
-	/* each piece of a line adds a blank and a NUL at most, and is one byte or more */
+	/*
+	 * each piece of a line needs at most a blank and a NUL more than its
+	 * own bytes, which are at least one
+	 */
 	t->clean = r->to = malloc(3 * total + 2 * t->nr_sources + 2);
 	line = malloc(longest + 1);
 	if (!t->clean || !line)
@@ -324,7 +327,10 @@ void console_text_free(struct console_text *t)
 	free(t);
 }
 
-/* The text behind a mark at its beginning, blanks aside; or NULL. */
+/*
+ * The text after a mark at the beginning of t, without blanks; NULL if the mark
+ * is missing.
+ */
 static const char *behind(const char *text, const char *mark)
 {
 	text += strspn(text, " \t");

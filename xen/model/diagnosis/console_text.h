@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Console text as people have it, brought back to lines as Xen printed them:
- * UTF-16, CR and CRLF line ends, NULs and terminal escapes, HTML, quoted-
- * printable, quoted mail, lines wrapped by a terminal or by mail, several
- * messages in one line.
+ * Restores the lines that Xen printed from console text in the forms in which
+ * it is passed on: UTF-16, CR and CRLF line ends, NULs and terminal escapes,
+ * HTML, quoted-printable, quoted mail, lines wrapped by a terminal or by mail,
+ * several messages in one line.
  */
 #ifndef XEN_MODEL_CONSOLE_TEXT_H
 #define XEN_MODEL_CONSOLE_TEXT_H
@@ -17,13 +17,13 @@
 struct source_text {
 	const char *start;
 	size_t len;
-	size_t returns;		/* carriage returns behind it, within bytes */
+	size_t returns;		/* number of carriage returns after the line, within bytes */
 };
 
 /* One message of the console. */
 struct console_message {
 	const char *text;	/* without prefix, time stamp and trailing blanks */
-	size_t first, nr;	/* lines of the source it stands in, from index 0 */
+	size_t first, nr;	/* lines of the source that contain it, from index 0 */
 	bool is_xen;		/* it has the prefix "(XEN)" */
 };
 
@@ -32,7 +32,7 @@ struct console_text {
 	size_t nr_sources;
 	struct console_message *message;
 	size_t nr_messages;
-	bool has_prefix;	/* at least one message is Xen's */
+	bool has_prefix;	/* at least one message was printed by Xen */
 	char *bytes;		/* storage of source */
 	char *clean;		/* storage of message */
 };
@@ -50,13 +50,13 @@ struct err *console_text_read(const char *bytes, size_t len,
 void console_text_free(struct console_text *t);
 
 /*
- * The version in a message that states the build, "4.20.5-pre" and the rest of
- * its line; NULL: none. *is_banner: the first line of a boot, after which
- * another build-id follows, not the head of a register dump. Both forms: Xen
- * 4.4 to 4.22, drivers/char/console.c and arch/x86/traps.c.
+ * The version in a message that contains it, "4.20.5-pre" and the rest of its
+ * line; NULL: none. *is_banner: true for the first line of a boot, which the
+ * build-id follows; false for the head of a register dump. Both forms: Xen 4.4
+ * to 4.22, drivers/char/console.c and arch/x86/traps.c.
  */
 const char *console_message_version(const char *text, bool *is_banner);
-/* The text behind "build-id: "; NULL: the message states none. */
+/* The text after "build-id: "; NULL: the message has none. */
 const char *console_message_build_id(const char *text);
 
 #endif

@@ -107,7 +107,7 @@ static void set_kind(struct parser *p, enum death kind)
 	copy(p->r->evidence, sizeof(p->r->evidence), p->line);
 }
 
-/* Start of a new crash: drops the details of an earlier one. */
+/* Starts a new crash: drops the details of an earlier one. */
 static void take_panic(struct parser *p, const char *rest)
 {
 	p->r->panic_pcpu = atoi(rest);
@@ -210,7 +210,7 @@ static void take_dom0(struct parser *p, const char *rest)
 	set_kind(p, DEATH_DOM0);
 }
 
-/* "Hardware Dom3 crashed: "; not 0 with hardware_dom= */
+/* "Hardware Dom3 crashed: "; the id is not 0 with hardware_dom= */
 static void take_hardware_domain(struct parser *p, const char *rest)
 {
 	if (!strncmp(rest + strspn(rest, "0123456789"), " crashed: ", 10))
@@ -329,7 +329,7 @@ static void take_line(struct parser *p)
 	}
 }
 
-/* dom0's lines have no prefix; the text contains them with console_to_ring. */
+/* dom0's lines have no prefix; the text contains them if Xen runs with console_to_ring. */
 static void take_other_line(struct death_report *r, const char *line, size_t len)
 {
 	static const char mark[] = "Kernel panic - not syncing: ";

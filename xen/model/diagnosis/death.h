@@ -23,7 +23,7 @@ enum death {
 	DEATH_NMI,
 	DEATH_WATCHDOG,		/* Xen's watchdog for pcpus */
 	DEATH_MCE,
-	DEATH_DOM0,		/* dom0 shut down as crashed */
+	DEATH_DOM0,		/* dom0 shut down with the reason "crash" */
 	DEATH_DOM0_WATCHDOG,	/* dom0's watchdog timer in Xen expired */
 	DEATH_KEY,		/* debug key C */
 	DEATH_HYPERCALL,	/* KEXEC_CMD_kexec: crash */
@@ -50,9 +50,9 @@ struct death_bank {
 /* The contents of a console text that describe its last crash. */
 struct death_report {
 	enum death kind;
-	/* pcpus, -1: not in the text */
+	/* pcpus; -1: not in the text */
 	int panic_pcpu;		/* "Panic on CPU" */
-	int kexec_pcpu;		/* executed the crash kernel */
+	int kexec_pcpu;		/* the pcpu that executed the crash kernel */
 	int stuck_pcpu;		/* reported by the watchdog */
 	bool has_error_code, has_linear, has_rip, has_mcg_status;
 	uint32_t error_code;
@@ -63,7 +63,7 @@ struct death_report {
 	unsigned int nr_banks;
 	char text[256];		/* the panic's lines, joined by "; " */
 	char evidence[160];	/* the line that determined the kind */
-	char stuck[64];		/* the watchdog's line */
+	char stuck[64];		/* the line printed by the watchdog */
 	char nmi[128];		/* Xen's line on the source of an NMI */
 	char mce[128];		/* "MCE: Fatal error happened on CPUs 0" */
 	char lost[128];		/* pcpus that Xen could not stop: "0,3" */
@@ -74,8 +74,8 @@ void death_from_console(const char *console, struct death_report *ret);
 
 /*
  * The text of a console line after "(XEN) " and an optional time stamp, or NULL
- * for a line that is not Xen's. *len: bytes of text, without white space at
- * the end.
+ * for a line that Xen did not print. *len: length of the text, without white
+ * space at the end.
  */
 const char *console_line(const char *line, const char *end, unsigned int *len);
 

@@ -10,13 +10,13 @@
 #include "xen/model/host/console.h"
 
 static const struct {
-	const char *mark, *before;	/* before: precedes the device behind the mark */
+	const char *mark, *before;	/* text between the mark and the device */
 } kinds[] = {
 	{ "IO_PAGE_FAULT: ", NULL },
 	{ "[VT-D]DMAR:[DMA ", "device [" },
 };
 
-/* A device as "0000:00:02.0", or false. */
+/* Parses a device in the form "0000:00:02.0"; false if there is none. */
 static bool take_device(const char *at, char device[16])
 {
 	size_t len = strspn(at, "0123456789abcdef:.");

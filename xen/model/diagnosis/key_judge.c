@@ -12,27 +12,30 @@
 #include "xen/model/channel/evtchn.h"
 #include "xen/model/memory/heap.h"
 
-/* Vcpus of a domain that fit into the masks below; later ones are not judged. */
+/*
+ * Number of vcpus of a domain that fit into the masks below; later ones are not
+ * examined.
+ */
 #define VCPUS		64
 #define DOMIDS		DOMID_FIRST_RESERVED
 /* Id of the domain of the idle vcpus (DOMID_IDLE of xen/sched.h) */
 #define IDLE		"d32767v"
-/* CSCHED_FLAG_UNIT_PARKED of sched/credit.c, bit 0, w= and cap= are credit's */
+/* CSCHED_FLAG_UNIT_PARKED of sched/credit.c, bit 0; w= and cap= are printed by credit */
 #define PARKED		1
-/* Statements of each kind */
+/* Maximum number of statements of each kind */
 #define FEW		4
 
-/* Facts of a domain, out of all keys. */
+/* Values of a domain, collected from the output of all keys. */
 struct facts {
-	size_t line;		/* of its row of key q; 0: none */
+	size_t line;		/* va in its row of key q; 0: none */
 	int64_t refcnt;
 	uint64_t pages;
 	unsigned int dying;
 	bool paused;
-	uint64_t seen, busy;	/* vcpus; those that were once not blocked */
-	uint64_t waiting;	/* once without an event pending and not masked */
+	uint64_t seen, busy;	/* masks of vcpus: all, and those that were at least once not blocked */
+	uint64_t waiting;	/* at least once without an event pending and not masked */
 	uint64_t woken;		/* vcpus to which a pending channel belongs */
-	size_t channel_line;	/* of the first of these */
+	size_t channel_line;	/* port of the first of these */
 	uint64_t channel_port;
 	unsigned int grants;	/* mapped */
 	char mappers[64];
@@ -41,8 +44,8 @@ struct facts {
 struct job {
 	const struct key_text *t;
 	struct key_judgements *ret;
-	struct facts *facts;	/* DOMIDS of them */
-	struct hash vcpus;	/* rows of KEY_VCPUS by name, the last of each */
+	struct facts *facts;	/* DOMIDs of the mappers */
+	struct hash vcpus;	/* rows of KEY_VCPUS by name, the last one of each vcpu */
 };
 
 static struct key_judgement *judgement_add(struct job *j, bool sure)
@@ -64,7 +67,7 @@ static bool has(const struct key_row *row, unsigned int column)
 	return row->cell[column].kind != KEY_NONE;
 }
 
-/* A cell's number, 0 for none. */
+/* The number in a cell, 0 for an empty one. */
 static uint64_t number(const struct key_row *row, unsigned int column)
 {
 	uint8_t kind = row->cell[column].kind;
@@ -82,7 +85,7 @@ static struct facts *facts_of(struct job *j, uint64_t domid)
 	return domid < DOMIDS ? &j->facts[domid] : NULL;
 }
 
-/* ---- facts; columns as in key_text.c ---- */
+/* ---- values; columns as in key_text.c ---- */
 
 static void read_domain(struct job *j, const struct key_row *row)
 {
@@ -111,7 +114,10 @@ static void read_vcpu(struct job *j, const struct key_row *row)
 		return;
 	bit = 1ULL << vcpu;
 	f->seen |= bit;
-	/* VPF_blocked alone; a vcpu that is down or waits for Xen is no guest's */
+	/*
+	 * Only VPF_blocked is set; a vcpu that is down or waits for Xen is not
+	 * blocked by its guest
+	 */
 	if (number(row, 7) != 1 || number(row, 6) || *text(row, 2) == 'T')
 		f->busy |= bit;
 	if (!number(row, 4) || number(row, 5))
@@ -192,7 +198,10 @@ static void judge_dying(struct job *j, unsigned int domid, const struct facts *f
 		EVIDENCE(k, "key g");
 }
 
-/* In Xen a vcpu with an event pending is woken; a press of q and one of e are two moments. */
+/*
+ * Xen wakes a vcpu with an event pending; but one press of q and one of e are
+ * two moments.
+ */
 static void judge_lost(struct job *j, unsigned int domid, const struct facts *f)
 {
 	uint64_t lost = f->seen & ~f->busy & ~f->waiting & f->woken;
@@ -223,7 +232,7 @@ static struct err *judge_domains(struct job *j)
 
 /* ---- event channels ---- */
 
-/* A guest that is paused, or whose vcpus are all blocked, takes no event. */
+/* A guest that is paused, or whose vcpus are all blocked, receives no event. */
 static bool takes_none(const struct facts *f)
 {
 	return f->line && (f->paused || (f->seen && !(f->seen & f->busy)));
@@ -242,7 +251,7 @@ static struct err *judge_channels(struct job *j)
 
 		if (!(n % 4096))
 			ERR_TRY(interrupt_check());
-		/* dom0's programs mask their ports until they have taken the event */
+		/* programs in dom0 mask their ports until they have read the event */
 		if (!f || !number(&row[n], 0) || !number(&row[n], 4) || f->dying ||
 		    strcmp(text(&row[n], 2), evtchn_state_name(EVTCHN_INTERDOMAIN)) ||
 		    (!f->paused && !number(&row[n], 5)))
@@ -298,7 +307,7 @@ static struct err *index_vcpus(struct job *j)
 	return NULL;
 }
 
-/* The unit that runs on a pcpu by key r; or NULL. */
+/* The unit that runs on a pcpu according to key r; or NULL. */
 static const struct key_row *runs_on(const struct key_row *row, size_t nr, uint64_t pcpu)
 {
 	for (size_t n = 0; n < nr; n++)
@@ -317,7 +326,7 @@ static void judge_parked(struct job *j, const struct key_row *unit)
 		 number(unit, 4), number(unit, 7));
 }
 
-/* A unit in the queue of the pcpu to which alone it is pinned, while another is idle. */
+/* A unit queued on the only pcpu to which it is pinned, while another pcpu is idle. */
 static bool judge_queued(struct job *j, const struct key_row *unit,
 			 const struct key_row *row, size_t nr)
 {
@@ -369,7 +378,7 @@ static struct err *judge_units(struct job *j)
 
 /* ---- memory ---- */
 
-/* Key m has a line for the sum, key H one for each zone of each node. */
+/* Key m prints one line for the sum, key H one for each zone of each node. */
 static struct err *judge_heap(struct job *j)
 {
 	uint64_t kib = 0, sum = 0;
@@ -389,7 +398,7 @@ static struct err *judge_heap(struct job *j)
 			line = row[n].line;
 			has_sum = true;
 		} else if (has(&row[n], 1)) {
-			/* the next press begins with the first zone */
+			/* the output of the next press starts with the first zone */
 			if (!number(&row[n], 1) && !number(&row[n], 2))
 				kib = 0;
 			kib += number(&row[n], 3);

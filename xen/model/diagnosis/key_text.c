@@ -14,9 +14,12 @@
 #include "xen/base/hash.h"
 #include "xen/model/channel/evtchn.h"
 
-/* Values that a line names: "a|b" are its names in several versions. */
+/*
+ * Values of a line that are preceded by a name: "a|b" lists the names in
+ * several versions.
+ */
 struct key_value {
-	const char *names;		/* NULL: the line's parser fills the column */
+	const char *names;		/* NULL: the column is filled by the parser of the line */
 	uint8_t kind;			/* enum key_cell_kind */
 };
 
@@ -80,15 +83,15 @@ struct key_text {
 	size_t nr_strs;
 };
 
-/* The block of lines that the next line belongs to. */
+/* The block of lines to which the next line belongs. */
 enum block { BLOCK_NONE, BLOCK_DOMAIN, BLOCK_VCPUS, BLOCK_RUNQ };
 
 struct reader {
 	struct key_text *t;
-	size_t line;			/* of the text, from 1 */
+	size_t line;			/* number of the line in the text, from 1 */
 	enum block block;
 	unsigned int domid, pcpu, grant_version;
-	struct key_cell hard, soft;	/* of the unit of the next vcpus */
+	struct key_cell hard, soft;	/* name of the unit to which the next vcpus belong */
 	struct hash units;		/* rows of KEY_UNITS */
 	bool no_memory;
 };
@@ -187,7 +190,7 @@ static struct key_cell value_cell(struct reader *r, const char *v,
 	return cell;
 }
 
-/* Fills the columns of a table that a line names, unless they are filled. */
+/* Fills the columns of a table that are named in a line, unless they are filled already. */
 static void take_values(struct reader *r, enum key_kind kind, struct key_row *row,
 			const char *line)
 {
@@ -202,7 +205,7 @@ static void take_values(struct reader *r, enum key_kind kind, struct key_row *ro
 	}
 }
 
-/* ---- one parser for each kind of line; false: it is another kind ---- */
+/* ---- one parser for each kind of line; false: the line is of another kind ---- */
 
 static bool take_domain(struct reader *r, const char *line)
 {
@@ -224,7 +227,7 @@ static bool take_domain(struct reader *r, const char *line)
 	return row && strchr(line, '=');
 }
 
-/* Columns of KEY_VCPUS that the line of a unit has. */
+/* Columns of KEY_VCPUS that are printed in the line of a unit. */
 enum { VCPU_HARD = 8, VCPU_SOFT };
 
 /* The affinity of a unit, which all its vcpus show; NONE if v is NULL. */
@@ -336,7 +339,7 @@ static bool take_grant(struct reader *r, const char *line)
 	return true;
 }
 
-/* The text behind the last of the values: handler, "mapped, unbound" or guests. */
+/* The text after the last of the values: handler, "mapped, unbound" or guests. */
 static const char *irq_bound_to(const char *line)
 {
 	const char *v = key_value(line, "domain-list");
@@ -345,7 +348,7 @@ static const char *irq_bound_to(const char *line)
 		return v;
 	v = key_value(line, "in-flight");
 	if (!v)
-		v = key_value(line, "aff");	/* 4.13 and later: behind status */
+		v = key_value(line, "aff");	/* 4.13 and later: after the status */
 	if (!v)
 		v = key_value(line, "status");
 	if (!v)
@@ -381,7 +384,7 @@ static bool take_irq(struct reader *r, const char *line)
 	return true;
 }
 
-/* The row of a unit, which key r prints in several lists. */
+/* The row of a unit; key r prints a unit in several lists. */
 static struct key_row *unit_row(struct reader *r, const char *name)
 {
 	struct rows *rows = &r->t->table[KEY_UNITS];
@@ -428,7 +431,7 @@ static bool take_unit(struct reader *r, const char *line)
 	if (!strncmp(line, "RUNQ:", 5) || !strncmp(line, "CPU", 3) ||
 	    !strncmp(line, "Domain info:", 12) || !strncmp(line, "active ", 7)) {
 		take_current(r, line);
-		/* credit prints a queue below its "CPU[00]", without RUNQ: */
+		/* credit prints a queue below its "CPU[00]", without a line RUNQ: */
 		r->block = *line == 'R' || *line == 'C' ? BLOCK_RUNQ : BLOCK_NONE;
 		return false;
 	}
@@ -438,7 +441,10 @@ static bool take_unit(struct reader *r, const char *line)
 	row = unit_row(r, name);
 	if (!row)
 		return true;
-	/* the lists by domain, by pcpu and by queue are minutes apart on a slow console */
+	/*
+	 * on a slow console the lists by domain, by pcpu and by queue are
+	 * printed minutes apart
+	 */
 	memset(&row->cell[2], 0, (KEY_CELLS_MAX - 2) * sizeof(row->cell[0]));
 	if (!strncmp(line, "run:", 4))
 		set_text(r, row, 1, "runs", 4);
@@ -503,7 +509,7 @@ static bool take_heap(struct reader *r, const char *line)
 	return true;
 }
 
-/* The first that takes a line ends the search. */
+/* The first parser that accepts a line ends the search. */
 static bool (*const takers[])(struct reader *r, const char *line) = {
 	take_domain, take_vcpu, take_channel, take_grant, take_irq, take_unit,
 	take_timer, take_heap,

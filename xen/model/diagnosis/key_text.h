@@ -4,7 +4,7 @@
  * event channels (e), grants (g), irqs (i), units of the schedulers (r), timers
  * (a), free memory (m, H). Lines: Xen 4.4 to 4.20, common/keyhandler.c,
  * event_channel.c, grant_table.c, page_alloc.c, timer.c, sched/,
- * arch/x86/irq.c. A line that does not parse makes no row.
+ * arch/x86/irq.c. A line that cannot be parsed gives no row.
  */
 #ifndef XEN_MODEL_KEY_TEXT_H
 #define XEN_MODEL_KEY_TEXT_H
@@ -29,7 +29,7 @@ struct key_cell {
 
 /* Columns of each kind: extensions/commands/decode_keys.c. */
 struct key_row {
-	size_t line;			/* of the text, from 1 */
+	size_t line;			/* number of the line in the text, from 1 */
 	struct key_cell cell[KEY_CELLS_MAX];
 };
 
@@ -45,7 +45,7 @@ struct err *key_text_read(const struct console_text *c,
 			  struct key_text **ret) ERR_MUST_CHECK;
 void key_text_free(struct key_text *t);
 
-/* The rows of a table in the order of the text; *nr of them, may be 0. */
+/* The rows of a table in the order of the text; *nr: number of rows, may be 0. */
 const struct key_row *key_text_rows(const struct key_text *t, enum key_kind kind,
 				    size_t *nr);
 /* The pcpus below 64 that key r printed as idle, one bit each. */

@@ -105,8 +105,9 @@ static void set_holder(struct xen *x, struct lock *l, const struct value *pcpu)
 }
 
 /*
- * SPIN_LOCK_UNLOCKED sets recurse_cpu to all ones, and a recursive holder counts
- * (include/xen/spinlock.h): a lock of zeros was never initialised.
+ * SPIN_LOCK_UNLOCKED sets recurse_cpu to all ones, and a recursive holder
+ * increments a counter (include/xen/spinlock.h): a lock of zeros was never
+ * initialised.
  */
 static bool is_uninitialised(const struct fields *f)
 {
@@ -171,7 +172,7 @@ static void from_counts(struct xen *x, const struct fields *f, struct lock *l)
 	l->odd = l->readers > 4 * x->nr_cpus;
 }
 
-/* The pcpus whose copy of a per-cpu variable, at base, points to the lock. */
+/* Finds the pcpus whose copy of a per-cpu variable, at base, points to the lock. */
 static void readers_by(struct xen *x, uint64_t base, struct lock *l)
 {
 	uint64_t offsets, offset, lock;
@@ -289,7 +290,7 @@ static struct err *locks_of_percpu(struct lock_walk *w,
 		struct err *e = xen_percpu(w->x, name + strlen(PERCPU), cpu, &va);
 
 		if (e) {
-			err_free(e);	/* no per-cpu area */
+			err_free(e);	/* pcpu without per-cpu area */
 			continue;
 		}
 		snprintf(full, sizeof(full), "pcpu %u %s", cpu,

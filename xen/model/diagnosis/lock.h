@@ -18,17 +18,17 @@ struct lock {
 	uint64_t va;
 	enum lock_kind kind;
 	const char *name;	/* "domain_hash#lock"; valid during the call */
-	bool held;		/* rw locks: by a writer */
+	bool held;		/* rw locks: held by a writer */
 	unsigned int holder;	/* pcpu; LOCK_NO_PCPU if the build records none */
-	unsigned int waiting;	/* tickets in the queue; rw locks: waiting writers */
+	unsigned int waiting;	/* number of tickets in the queue; rw locks: of waiting writers */
 	unsigned int readers;
-	struct cpumask reading;	/* of LOCK_IS_PERCPU_RW: the pcpus */
-	unsigned int recursion;	/* depth, by its holder */
-	bool odd;		/* impossible state: probably not a lock */
+	struct cpumask reading;	/* of LOCK_IS_PERCPU_RW: the pcpus that read */
+	unsigned int recursion;	/* nesting depth, by its holder */
+	bool odd;		/* impossible state; probably not a lock */
 };
 
 typedef struct err *lock_fn(void *arg, const struct lock *lock);
-/* Receives errors that cost one lock or one object, and owns them. */
+/* Receives errors that affect one lock or one object; owns them. */
 typedef void lock_lost_fn(void *arg, struct err *e);
 
 struct lock_walk {
@@ -37,26 +37,29 @@ struct lock_walk {
 	lock_lost_fn *lost;
 	void *arg;
 	unsigned int seen;
-	struct budget all;	/* members and locks visited; the walk's own */
+	struct budget all;	/* private to the walk: members and locks visited */
 };
 
-/* The locks in an object of a type ("struct domain"); prefix starts their names. */
+/*
+ * Walks the locks in an object of a type ("struct domain"); their names start
+ * with prefix.
+ */
 struct err *locks_of_object(struct lock_walk *w, const char *type, uint64_t va,
 			    const char *prefix) ERR_MUST_CHECK;
-/* The locks in variables, per-cpu variables included; none without types (DWARF). */
+/* Walks the locks in variables, per-cpu variables included; none without types (DWARF). */
 struct err *locks_of_variables(struct lock_walk *w) ERR_MUST_CHECK;
-/* The locks in domains, P2Ms, grant tables, vcpus, interrupts and schedulers; likewise. */
+/* Likewise the locks in domains, P2Ms, grant tables, vcpus, interrupts and schedulers. */
 struct err *locks_of_objects(struct lock_walk *w) ERR_MUST_CHECK;
 
 /*
- * True if the tickets of the spinlock at va prove that no pcpu waits for it: one
- * ticket is out, that of its holder, or none. False for a lock of zeros, and
- * without tickets (up to 4.5).
+ * True if the tickets of the spinlock at va prove that no pcpu waits for it: at
+ * most one ticket, that of the holder, is in use. False for a lock of zeros,
+ * and for locks without tickets (up to 4.5).
  */
 bool lock_has_no_waiter(struct xen *x, uint64_t va);
 
 const char *lock_kind_name(enum lock_kind kind);
-/* Bytes of a lock of this kind; 0 if the build lacks the type. */
+/* Size of a lock of this kind in bytes; 0 if the build lacks the type. */
 uint64_t lock_size(struct xen *x, enum lock_kind kind);
 
 #endif

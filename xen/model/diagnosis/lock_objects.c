@@ -34,7 +34,7 @@ struct domain_plans {
 	struct lock_plan of[NR_TYPES];
 };
 
-/* The locks behind a pointer; nothing for NULL or an unknown pointer. */
+/* Visits the locks behind a pointer; does nothing for NULL or an unknown pointer. */
 static struct err *locks_behind(struct lock_walk *w, const struct lock_plan *plan,
 				const struct value *va, const char *name)
 {
@@ -121,7 +121,7 @@ static struct err *locks_of_all(const struct domain_plans *p)
 	}
 }
 
-/* A type that the build lacks costs its own locks. */
+/* A type that the build lacks costs only the locks of that type. */
 static struct err *locks_of_domains(struct lock_walk *w)
 {
 	struct domain_plans p = { .w = w };
@@ -184,7 +184,7 @@ static struct err *schedule_locks(struct lock_walk *w, const struct lock_plan *p
 		if (e && err_reason(e) != ERR_NOT_FOUND)
 			w->lost(w->arg, err_prefix(e, "pcpu %u", cpu));
 		else
-			err_free(e);	/* the pcpu is not there */
+			err_free(e);	/* absent pcpu */
 		if (!value_ok(&s.lock) || value_of(&s.lock) == last)
 			continue;
 		last = value_of(&s.lock);

@@ -11,8 +11,8 @@
 #define DEPTH_MAX	6
 #define ELEMENTS_MAX	64
 /*
- * Members visited. An object of Xen has some thousand; corrupt DWARF may nest
- * structures of hundreds of members each.
+ * Limit of members visited. An object of Xen has some thousand; corrupt DWARF
+ * may nest structures of hundreds of members each.
  */
 #define OBJECT_STEPS	(1U << 16)
 #define ALL_STEPS	(1U << 23)
@@ -79,7 +79,7 @@ static struct err *locks_of_array(struct planning *p, const struct type *t,
 		snprintf(path, sizeof(path), "%s[%" PRIu64 "]", name, i);
 		ERR_TRY(locks_of_type(p, &element, offset + i * size, path, depth + 1));
 		if (p->plan->nr == before)
-			break;	/* none in the first, none in the others */
+			break;	/* no member before the first one; of the others none at all */
 	}
 	return NULL;
 }
@@ -128,7 +128,7 @@ static struct err *locks_of_type(struct planning *p, const struct type *t,
 	}
 }
 
-/* A limit of steps costs the rest of its type, that of the walk all others. */
+/* The limit of an object ends its type, that of the walk ends the walk. */
 struct err *lock_plan_make(struct lock_walk *w, const struct type *t,
 			   const char *name, struct lock_plan *ret)
 {

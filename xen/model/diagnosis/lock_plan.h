@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Places of the locks in a type. The members are visited once, however many
- * objects of the type there are.
+ * Places of the locks in a type. The members of a type are visited once,
+ * independent of the number of its objects.
  */
 #ifndef XEN_MODEL_LOCK_PLAN_H
 #define XEN_MODEL_LOCK_PLAN_H
@@ -11,9 +11,9 @@
 #define LOCK_NAME_SIZE	192
 
 struct planned_lock {
-	uint64_t offset;	/* bytes */
+	uint64_t offset;	/* offset, bytes */
 	enum lock_kind kind;
-	char *name;		/* behind that of the object: ".arch.lock" */
+	char *name;		/* name after that of the object: ".arch.lock" */
 };
 
 struct lock_plan {
@@ -22,12 +22,12 @@ struct lock_plan {
 };
 
 /*
- * The locks in t; name starts the text of an error. More members than the budget
- * of an object or of the walk allows are left out, and reported to w->lost.
+ * Finds the locks in t. name: start of the text of an error. Members beyond the
+ * budget of an object or of the walk are left out, and reported to w->lost.
  */
 struct err *lock_plan_make(struct lock_walk *w, const struct type *t,
 			   const char *name, struct lock_plan *ret) ERR_MUST_CHECK;
-/* The same of a type by its name; ERR_NO_TYPE. */
+/* Likewise for a type given by its name; ERR_NO_TYPE if the build lacks it. */
 struct err *lock_plan_of(struct lock_walk *w, const char *type,
 			 struct lock_plan *ret) ERR_MUST_CHECK;
 /* Passes the locks of the object at va to w->fn. */
@@ -35,9 +35,9 @@ struct err *lock_plan_show(struct lock_walk *w, const struct lock_plan *plan,
 			   uint64_t va, const char *name) ERR_MUST_CHECK;
 void lock_plan_release(struct lock_plan *plan);
 
-/* lock.c: false if the type is no lock */
+/* lock.c: false if the type is not a lock */
 bool lock_type_kind(const char *type, enum lock_kind *kind);
-/* lock.c: reads a lock and passes it to w->fn, or its error to w->lost. */
+/* lock.c: reads a lock and passes it to w->fn, or the error to w->lost. */
 struct err *lock_show(struct lock_walk *w, enum lock_kind kind, uint64_t va,
 		      const char *name) ERR_MUST_CHECK;
 

@@ -25,7 +25,7 @@ static bool is_for_lock(const struct pcpu_activity *s)
 	return s->spins && strstr(s->spins, "lock");
 }
 
-/* A pcpu that does not wait. s: its activity; NULL: not known. */
+/* A pcpu that does not wait. s: its activity; NULL: unknown. */
 static void see_other(struct backtrace *b, unsigned int cpu,
 		      const struct pcpu_activity *s, struct lock_suspects *ret)
 {
@@ -76,7 +76,7 @@ struct err *lock_waits_read(struct xen *x, struct lock_waits *ret)
 		if (err_is_final(e))
 			break;
 		w.nr += !e && w.at[w.nr].what;
-		err_free(e);	/* pcpu absent, or its stack unreadable */
+		err_free(e);	/* the pcpu is absent, or its stack is unreadable */
 		e = NULL;
 	}
 	backtrace_destroy(b);
@@ -136,7 +136,7 @@ const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait 
 
 /*
  * True if v's pcpu holds the lock that w waits for. A writer that waits for a
- * per-cpu rw lock holds its inner lock already, and waits for readers only.
+ * per-cpu rw lock already holds the inner lock, and waits only for readers.
  */
 static bool holds_for(const struct lock_wait *w, const struct lock_wait *v)
 {

@@ -14,7 +14,7 @@ struct lock_wait {
 	unsigned int pcpu;
 	const char *what;	/* "waits for a spinlock" */
 	uint64_t caller;	/* va; 0: unknown */
-	struct cpu_state regs;	/* of the function that waits */
+	struct cpu_state regs;	/* va in the function that waits */
 	/* the lock, set by lock_waits_see() */
 	uint64_t lock;		/* va; 0: unknown */
 	enum lock_kind kind;
@@ -27,9 +27,9 @@ struct lock_wait {
 /* Pcpus that do not wait for a lock, but may hold one: in the hypervisor, or unknown. */
 struct lock_suspects {
 	unsigned int nr;
-	unsigned int first;	/* of nr; the lowest */
-	char where[96];		/* its innermost function: "udelay+0x46"; or "" */
-	bool irqs_off;		/* its interrupts were disabled there */
+	unsigned int first;	/* number of pcpus; the lowest of them */
+	char where[96];		/* innermost function of the lowest: "udelay+0x46"; or "" */
+	bool irqs_off;		/* interrupts of the lowest were disabled there */
 };
 
 struct lock_waits {
@@ -39,8 +39,9 @@ struct lock_waits {
 };
 
 /*
- * The pcpus that wait for a lock, without those that cannot be read. Requires
- * symbols. Fails only without them, with ERR_NO_MEMORY and ERR_INTERRUPTED.
+ * Finds the pcpus that wait for a lock, except those that cannot be read.
+ * Requires symbols. Fails only without them, with ERR_NO_MEMORY and
+ * ERR_INTERRUPTED.
  */
 struct err *lock_waits_read(struct xen *x, struct lock_waits *ret) ERR_MUST_CHECK;
 void lock_waits_release(struct lock_waits *w);
@@ -50,18 +51,18 @@ void lock_waits_see(struct lock_waits *w, const struct lock *lock,
 		    uint64_t size);
 
 /*
- * Text on the holder of the spinlock that w waits for, where the build records
- * none: by elimination, since only a pcpu in the hypervisor can hold one. "" if
- * that leaves several pcpus. *holder is the pcpu that is left, or LOCK_NO_PCPU.
- * Returns buf.
+ * Text on the holder of the spinlock that w waits for, in builds that do not
+ * record it: by elimination, since only a pcpu in the hypervisor can hold a
+ * spinlock. "" if more than one pcpu remains. *holder is the only remaining
+ * pcpu, or LOCK_NO_PCPU. Returns buf.
  */
 const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait *wait,
 			     unsigned int *holder, char *buf, size_t size);
 
 /*
  * The n-th circle, from 0: indices into w->at, each waiting for a lock of the
- * next, the last for one of the first. Returns their number, 0 past the last
- * circle. at has room for w->nr.
+ * next, the last for one of the first. Returns the number of indices, 0 past
+ * the last circle. at has space for w->nr.
  */
 unsigned int lock_waits_circle(const struct lock_waits *w, unsigned int n,
 			       unsigned int *at);

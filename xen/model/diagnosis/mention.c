@@ -23,7 +23,7 @@ static bool is_name_char(char c)
 	return isalnum((unsigned char)c) || (c && strchr("_.$#/-", c));
 }
 
-/* Length of a name at at; 0: none, such as a bare number. */
+/* Length of a name at at; 0: no name, for example a bare number. */
 static size_t name_length(const char *at)
 {
 	size_t n = 0;
@@ -32,11 +32,11 @@ static size_t name_length(const char *at)
 		return 0;
 	while (is_name_char(at[n]))
 		n++;
-	/* "ffff82d040201418" is an address, "0x" a prefix */
+	/* "ffff82d040201418" is an address; "0x" starts a number */
 	return hex_digits(at) == n && n >= 8 ? 0 : n;
 }
 
-/* "+0x18/0x240", "+0/0x130" at at; the end, or NULL. */
+/* Parses "+0x18/0x240" or "+0/0x130" at at; returns its end, or NULL. */
 static const char *take_offset(const char *at, struct mention *m)
 {
 	char *next;
@@ -50,7 +50,10 @@ static const char *take_offset(const char *at, struct mention *m)
 	return next;
 }
 
-/* A name with its offset, or without where that is allowed; the end, or NULL. */
+/*
+ * Parses a name with its offset, or without if that is permitted; returns its
+ * end, or NULL.
+ */
 static const char *take_place(const char *at, bool alone, struct mention *m)
 {
 	struct mention found = *m;
@@ -73,8 +76,9 @@ static const char *take_place(const char *at, bool alone, struct mention *m)
 }
 
 /*
- * Parses the text that follows an address: a mark, "in Xen:", a place, or one in brackets,
- * where the name may stand alone. Returns the end, or at.
+ * Parses the text that follows an address: a mark, "in Xen:", a place, or a
+ * place in brackets, which may be a name without offset. Returns the end, or
+ * at.
  */
 static const char *take_name(const char *at, struct mention *m)
 {
@@ -98,12 +102,12 @@ static const char *take_name(const char *at, struct mention *m)
 		m->is_named = false;
 	if (!m->is_named)
 		return at;
-	/* " [payload]" behind a place that is not in brackets itself */
+	/* " [payload]" after a place that is not in brackets itself */
 	m->is_livepatch = !bracket && end[0] == ' ' && end[1] == '[';
 	return end + bracket;
 }
 
-/* "e008:" before at, where a word begins; 0 when it is none. */
+/* The selector "e008:" before at, if a word begins there; 0 if there is none. */
 static unsigned int selector_before(const char *text, const char *at)
 {
 	if (at - text < 5 || at[-1] != ':' || hex_digits(at - 5) != 4 ||
@@ -119,7 +123,10 @@ static bool is_announced(const char *text, const char *at)
 	       (at - text >= 4 && !strncmp(at - 4, " to ", 4));
 }
 
-/* An address of 16 digits that stands alone: it counts by what is around it. */
+/*
+ * An address of 16 digits without brackets: the text around it decides whether
+ * it counts.
+ */
 static bool take_bare(const char *text, const char *p, const char **end,
 		      struct mention *m)
 {
@@ -138,7 +145,7 @@ static bool take_bare(const char *text, const char *p, const char **end,
 	return m->is_named || m->cs || is_announced(text, p);
 }
 
-/* "[<ffff82d040201418>]", also of 8 digits, from a 32-bit guest. */
+/* "[<ffff82d040201418>]", also with 8 digits, from a 32-bit guest. */
 static bool take_framed(const char *text, const char *p, const char **end,
 			struct mention *m)
 {
@@ -156,7 +163,7 @@ static bool take_framed(const char *text, const char *p, const char **end,
 	return true;
 }
 
-/* A place without an address: its offset and size are both in hexadecimal. */
+/* A place without an address: offset and size both have to be hexadecimal. */
 static bool take_named(const char *text, const char *p, const char **end,
 		       struct mention *m)
 {
@@ -167,7 +174,7 @@ static bool take_named(const char *text, const char *p, const char **end,
 	*end = take_place(p, false, m);
 	if (!*end)
 		return false;
-	/* "[] R vcpu_wake+0x18/0x240": the address was lost on the way */
+	/* "[] R vcpu_wake+0x18/0x240": the address is missing in the text */
 	while (back > text && back[-1] == ' ')
 		back--;
 	if (back - text > 1 && isupper((unsigned char)back[-1]) && back[-2] == ' ')
@@ -175,7 +182,7 @@ static bool take_named(const char *text, const char *p, const char **end,
 	return true;
 }
 
-/* False where no form can begin: inside of a word, and at most punctuation. */
+/* False where none of the forms can begin: inside of a word, and at most punctuation. */
 static bool may_begin(const char *text, const char *p)
 {
 	if (*p == '[')

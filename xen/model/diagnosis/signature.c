@@ -9,7 +9,7 @@
 #include "backtrace.h"
 #include "xen/base/array.h"
 
-/* Part of the interface: names never change. */
+/* Part of the interface: the names never change. */
 static const char *const kinds[NR_DEATHS] = {
 	[DEATH_UNKNOWN] = "unknown",
 	[DEATH_PANIC] = "panic",
@@ -47,7 +47,10 @@ static const char *const crash_path[] = {
 	"intel_machine_check", "k8_machine_check", "pci_serr_error",
 	"io_check_error", "unknown_nmi_error", "mem_parity_error",
 	"asm_domain_crash_synchronous", "fixup_page_fault", "elf_core_save_regs",
-	/* at the place itself: their caller counts, and builds inline them differently */
+	/*
+	 * functions at the place itself: the caller is used instead, since
+	 * builds inline these differently
+	 */
 	"_spin_lock", "_spin_lock_cb", "_spin_lock_irq", "_spin_lock_irqsave",
 	"_spin_lock_recursive", "spin_lock_common", "rspin_lock", "_rspin_lock",
 	"_rspin_lock_irqsave", "_spin_barrier", "_read_lock", "_write_lock",
@@ -55,8 +58,8 @@ static const char *const crash_path[] = {
 };
 
 /*
- * Entries and dispatchers, named otherwise in each release: what is outside
- * of them adds nothing.
+ * Entries and dispatchers, whose names differ between releases: frames outside
+ * of them are ignored.
  */
 static const char *const dispatchers[] = {
 	"pv_hypercall", "hvm_hypercall", "hvm_do_hypercall", "compat_hypercall",
@@ -82,7 +85,7 @@ bool signature_add(struct signature *s, const char *function)
 {
 	char name[SIGNATURE_NAME];
 
-	/* "do_foo.isra.0", "do_foo.cold": parts that the compiler made */
+	/* "do_foo.isra.0", "do_foo.cold": parts created by the compiler */
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(function, "."), function);
 	if (!*name || (!s->nr && is_one_of(name, crash_path, ARRAY_SIZE(crash_path))))
 		return true;
@@ -94,7 +97,7 @@ bool signature_add(struct signature *s, const char *function)
 	return s->nr < SIGNATURE_NAMES;
 }
 
-/* The message without numbers: times, pids, addresses. */
+/* Copies the message with numbers (times, pids, addresses) replaced. */
 static void take_message(struct signature *s, const char *message)
 {
 	size_t len = 0;
@@ -104,7 +107,10 @@ static void take_message(struct signature *s, const char *message)
 			s->message[len++] = *message++;
 			continue;
 		}
-		/* words such as "bad" are hexadecimal, too: a number has a digit */
+		/*
+		 * words such as "bad" are hexadecimal digits, too: a number has
+		 * a decimal digit
+		 */
 		size_t word = strspn(message, "0123456789abcdefABCDEFx");
 		size_t digit = strcspn(message, "0123456789");
 
@@ -153,8 +159,8 @@ const char *signature_text(const struct signature *s, char *buf, size_t size)
 }
 
 /*
- * A build without .debug_frame leaves only return addresses found on the stack:
- * they count, but not as proved.
+ * In a build without .debug_frame the only frames are return addresses found on
+ * the stack: they are used, but the signature is marked as unproved.
  */
 static bool is_taken(const struct backtrace *b, const struct frame *f,
 		     struct signature *s)
@@ -190,7 +196,7 @@ static void add_names(struct backtrace *b, const struct trace *t, bool exception
 	}
 }
 
-/* A crash that dom0 asked for has the same trace each time. */
+/* A crash requested by dom0 always has the same trace. */
 static bool has_place(enum death kind)
 {
 	return kind != DEATH_DOM0 && kind != DEATH_DOM0_WATCHDOG &&

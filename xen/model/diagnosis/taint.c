@@ -19,7 +19,7 @@ static const char *const bits[] = {
 };
 
 static const struct {
-	unsigned int major, minor;	/* from this version on */
+	unsigned int major, minor;	/* first version that has the bit */
 	const char *const *names;
 	unsigned int nr;
 } layouts[] = {

@@ -9,15 +9,16 @@
 #include "xen/model/pcpu/timer.h"
 
 /*
- * Limit, in ns, of the time from the latest one in memory to the next timer of a
- * pcpu: later expiries are no evidence of when the host stopped.
+ * Limit, in ns, of the time from the latest time stamp in memory to the next
+ * timer of a pcpu: later expiries are no evidence of the time at which the host
+ * stopped.
  */
 #define AHEAD_MAX (3600ULL * 1000000000)
 
-/* A timer that is late by less, in ns, is served late, not held up. */
+/* Timers late by less than this, in ns, are normal. */
 #define LATE_MIN 250000000
 
-/* The expiry of a pcpu's first timer; 0: none. */
+/* Expiry of the first timer of a pcpu; 0: none. */
 static struct err *first_expiry(struct xen *x, unsigned int cpu, uint64_t *ret)
 {
 	struct timer t;
@@ -33,9 +34,9 @@ static struct err *first_expiry(struct xen *x, unsigned int cpu, uint64_t *ret)
 
 /*
  * Bounds of the time at which the host stopped. A pcpu that serves its timers
- * stopped before its first one expired; at least one pcpu did, so that the
- * latest of these expiries is the upper bound. A first timer that is overdue is
- * one that its pcpu did not serve.
+ * stopped before its first one expired; at least one pcpu served its timers, so
+ * that the latest of these expiries is the upper bound. A first timer that is
+ * overdue was not served by its pcpu.
  */
 static struct err *read_times(struct waits_job *j)
 {
@@ -52,7 +53,7 @@ static struct err *read_times(struct waits_job *j)
 		uint64_t first;
 		struct err *e = first_expiry(j->x, cpu, &first);
 
-		ERR_TRY(err_drop(e));	/* absent, or its timers are not readable */
+		ERR_TRY(err_drop(e));	/* the pcpu is absent, or its timers are not readable */
 		if (e || !first)
 			continue;
 		j->pcpu[cpu].known = true;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Waits of the whole host: vcpus for a pcpu, for an event that was lost, for the
- * device model; pcpus for a lock; RCU, tasklets and dying domains for a pcpu or
- * for references; devices of guests for one of their ends. Read out of the structures of the nouns, 4.4 to master.
+ * Waits of the whole host: vcpus for a pcpu, for an event that was lost, for
+ * the device model; pcpus for a lock; RCU, tasklets and dying domains for a
+ * pcpu or for references; devices of guests for their frontend, backend or
+ * disk. Based on the structures read by the other parts of the model, 4.4 to
+ * master.
  */
 #ifndef XEN_MODEL_WAITS_H
 #define XEN_MODEL_WAITS_H
@@ -15,16 +17,16 @@ enum wait_kind {
 	WAIT_PCPU,		/* runnable, but not running */
 	WAIT_CAP,		/* parked: the domain has used up its cap */
 	WAIT_LOST_EVENT,	/* blocked, although an event is pending */
-	WAIT_DEVICE_MODEL,	/* blocked_in_xen: an I/O request is not answered */
-	WAIT_VM_EVENT,		/* a pager or monitor has to answer */
+	WAIT_DEVICE_MODEL,	/* blocked_in_xen: an I/O request is not yet answered */
+	WAIT_VM_EVENT,		/* waits for an answer of a pager or monitor */
 	WAIT_UNPAUSE,		/* paused by the toolstack */
 	WAIT_LOCK,
 	WAIT_RCU,
 	WAIT_TASKLET,
 	WAIT_REFERENCES,	/* a domain that is dead, but referenced */
-	WAIT_DISK,		/* a guest's device: requests that are not answered */
-	WAIT_BACKEND,		/* requests that the backend does not fetch, or it is gone */
-	WAIT_GUEST,		/* answers that the guest does not take */
+	WAIT_DISK,		/* a guest's device: requests without answer */
+	WAIT_BACKEND,		/* requests that the backend does not read, or the backend is gone */
+	WAIT_GUEST,		/* answers that the guest does not read */
 	WAIT_NR,
 };
 
@@ -32,7 +34,7 @@ enum wait_kind {
 #define WAIT_NO_DOMID	(~0U)
 #define WAIT_NO_VCPU	(~0U)
 #define WAIT_NO_PCPU	(~0U)
-/* Value of wait.most: no limit is known. */
+/* Value of wait.most: no upper bound is known. */
 #define WAIT_NO_LIMIT	UINT64_MAX
 
 struct wait {
@@ -40,15 +42,15 @@ struct wait {
 	char who[64];		/* "d0v1", "pcpu 1", "d3", "RCU, batch 7" */
 	char what[112];		/* "pcpu 0", "spinlock d0#lock" */
 	char holder[80];	/* "d1v0 runs there"; "" if unknown */
-	char because[232];	/* what it rests on, and what explains it */
-	unsigned int domid, vcpu, pcpu;	/* of who and what, or the values above */
+	char because[232];	/* evidence, and circumstances that explain the wait */
+	unsigned int domid, vcpu, pcpu;	/* numbers of the waiter and of the object, or the values above */
 	bool timed;		/* least and most are valid */
-	uint64_t least, most;	/* ns that it has waited */
-	bool sure;		/* false: the evidence admits something else */
-	bool lasting;		/* of a device: not a passing state */
+	uint64_t least, most;	/* ns of waiting so far */
+	bool sure;		/* false: the evidence permits another explanation */
+	bool lasting;		/* of a device: permanent, not a passing state */
 };
 
-/* Problems that cost some of the waits. */
+/* Problems that make some waits unavailable. */
 struct waits_missing {
 	const char *what;	/* "locks" */
 	struct err *e;		/* owned */
@@ -63,7 +65,7 @@ struct waits {
 	unsigned int nr_circles;
 	struct waits_missing missing[WAITS_MISSING_MAX];
 	unsigned int nr_missing;
-	uint64_t now, latest;	/* ns since Xen's boot: the dump is of a time between */
+	uint64_t now, latest;	/* ns since Xen's boot: the dump was taken at a time between them */
 	bool has_now;
 };
 
@@ -77,7 +79,10 @@ void waits_release(struct waits *w);
 
 /* "pcpu", "cap", "lock" ... */
 const char *wait_kind_name(enum wait_kind kind);
-/* "0.022 s", "0.022 to 1.500 s", "2.500 s or more"; "" for an unknown time. */
+/*
+ * Formats a time: "0.022 s", "0.022 to 1.500 s", "2.500 s or more"; "" for an
+ * unknown time.
+ */
 #define WAIT_TIME_TEXT 64
 const char *wait_time_text(const struct wait *w, char buf[WAIT_TIME_TEXT]);
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* PV_EVENT_LOST has a wait of its own, of the vcpu. */
+/* PV_EVENT_LOST is reported as a wait of the vcpu. */
 static const struct {
 	enum pv_judgement judgement;
 	enum wait_kind kind;
@@ -19,7 +19,10 @@ static const struct {
 	{ PV_NO_BUFFERS, WAIT_GUEST, "the guest to post buffers" },
 };
 
-/* The thread behind the ring that has the device's judgement; or "". */
+/*
+ * The thread that serves the ring on which the statement about the device is
+ * based; or "".
+ */
 static const char *thread_of(const struct pv_device *d)
 {
 	for (unsigned int i = 0; i < d->nr; i++)
@@ -66,7 +69,7 @@ struct err *waits_of_devices(struct waits_job *j)
 	for (unsigned int i = 0; !e && i < all.nr; i++) {
 		const struct pv_device *d = &all.at[i];
 
-		/* a paused guest is a wait where answers are waiting */
+		/* a paused guest counts as a wait only if answers are pending */
 		for (unsigned int k = 0; !e && k < sizeof(kinds) / sizeof(kinds[0]); k++)
 			if (kinds[k].judgement == d->judgement &&
 			    (d->judgement != PV_PAUSED || d->lasting))

@@ -6,7 +6,7 @@
 
 #include "xen/model/channel/grant.h"
 
-/* Grants named per domain; "xen grants -m" lists all. */
+/* Maximum number of grants named per domain; "xen grants -m" lists all. */
 #define FEW 4
 
 static void add_mappers(struct wait *w, const struct grant_maps *maps,

@@ -12,12 +12,12 @@
 #include "xen/model/pcpu/rcu.h"
 #include "xen/model/pcpu/softirq.h"
 
-/* Limit of the circles to report. */
+/* Maximum number of circles to report. */
 #define CIRCLES_MAX 16
-/* Limit of the tasklets to report, of one list. */
+/* Maximum number of tasklets to report, per list. */
 #define TASKLETS_MAX 64
 
-/* Sets the time by which a pcpu is behind with its timers: a lower bound. */
+/* Sets the delay of a pcpu's timers: a lower bound. */
 static void set_overdue(struct waits_job *j, struct wait *w, unsigned int cpu)
 {
 	if (cpu >= j->x->nr_cpus || !j->pcpu[cpu].overdue)

@@ -8,7 +8,7 @@
 #include "xen/model/channel/evtchn_lost.h"
 #include "xen/model/domain/context.h"
 
-/* Bits of pause_flags that only an answer from outside the vcpu clears. */
+/* Bits of pause_flags that are cleared only by an answer from outside of the vcpu. */
 #define VPF_BLOCKED_IN_XEN	(1U << 2)
 #define VPF_VM_EVENT		(1U << 4 | 1U << 5 | 1U << 6)
 
@@ -54,7 +54,7 @@ static const struct sched_unit *unit_of(const struct sched *s, uint64_t vcpu,
 	return NULL;
 }
 
-/* Adds the vcpu that runs on a pcpu. */
+/* Adds the vcpu that runs on a pcpu to the explanation. */
 static void add_runner(struct waits_job *j, struct wait *w, uint64_t cpu)
 {
 	const struct sched_pcpu *p = sched_pcpu_of(j->sched, cpu);
@@ -69,7 +69,7 @@ static void add_runner(struct waits_job *j, struct wait *w, uint64_t cpu)
 			  vcpu_name_at(j->x, p->current_vcpu, name));
 }
 
-/* Adds the pcpus it is pinned to, if it may not run on all. */
+/* Adds the pcpus to which a vcpu is pinned, if these are not all. */
 static void add_pins(struct waits_job *j, struct wait *w, const struct domain *d,
 		     const struct vcpu *v)
 {
@@ -83,7 +83,7 @@ static void add_pins(struct waits_job *j, struct wait *w, const struct domain *d
 	err_free(e);
 }
 
-/* Greatest weight of the units in a pool, to compare a unit's with; 0: none. */
+/* Greatest weight of the units in a pool, to compare others with; 0: none. */
 static uint64_t max_weight(const struct sched *s, unsigned int pool)
 {
 	uint64_t max = 0;
@@ -98,7 +98,7 @@ static uint64_t max_weight(const struct sched *s, unsigned int pool)
 	return max;
 }
 
-/* Adds cap, weight and queue of its unit, as far as they explain the wait. */
+/* Adds cap, weight and queue of a vcpu's unit, as far as they explain the wait. */
 static void add_unit(struct waits_job *j, struct wait *w,
 		     const struct sched_unit *u)
 {
@@ -179,7 +179,7 @@ static struct err *add_for(struct waits_job *j, enum wait_kind kind,
 	return NULL;
 }
 
-/* A vcpu waits for one thing at a time; one that is unplugged waits for none. */
+/* A vcpu waits for one thing at a time; an offline vcpu waits for none. */
 static struct err *add_vcpu(struct waits_job *j, const struct domain *d,
 			    const struct vcpu *v)
 {

@@ -8,7 +8,7 @@
 
 #include "kernel_image.h"
 
-/* Bytes within which the Xen notes of a kernel lie around its build-id. */
+/* Maximum distance, in bytes, of the Xen notes of a kernel from its build-id. */
 #define NOTES_LEN	512
 
 static const char banner_mark[] = "Linux version ";

@@ -21,7 +21,7 @@ struct err *kernel_find(struct xen *x, struct kernel *ret) ERR_MUST_CHECK;
 
 /*
  * ERR_MISMATCH if a vmlinux and the kernel in dom0's memory have different
- * build-ids, with both in the text. Succeeds if either has none.
+ * build-ids, with both in the text. Succeeds if one of them has none.
  */
 struct err *kernel_check_vmlinux(struct xen *x, const char *path) ERR_MUST_CHECK;
 

@@ -34,7 +34,7 @@ struct err *kernel_image_scan(struct xen *x, uint64_t first,
 	bytes = malloc(BUFFER_SIZE);
 	if (!bytes)
 		return err_nomem();
-	/* the first page comes twice: now with the page before it in front */
+	/* the first page is passed again, with the page before it in front */
 	for (i = 0; i <= KERNEL_IMAGE_PAGES && !interrupt_pending; i++) {
 		uint64_t nr = (first + i) % KERNEL_IMAGE_PAGES;
 

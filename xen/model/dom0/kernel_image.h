@@ -20,9 +20,9 @@ typedef bool kernel_image_look(void *arg, const char *bytes, size_t len,
 			       uint64_t pfn);
 
 /*
- * Passes all pages of the image to look: from page number first (within the
- * image) to its end, then those before it. Unreadable pages are zeros. Fails
- * like dom0_open(), and with ERR_INTERRUPTED.
+ * Passes all pages of the image to the function look: from page number first
+ * (within the image) to its end, then those before it. Unreadable pages are
+ * passed as zeros. Fails like dom0_open(), and with ERR_INTERRUPTED.
  */
 struct err *kernel_image_scan(struct xen *x, uint64_t first,
 			      kernel_image_look *look, void *arg) ERR_MUST_CHECK;

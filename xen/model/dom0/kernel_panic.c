@@ -9,7 +9,7 @@
 
 /*
  * The log follows text, read-only data and data: 39 to 48 MiB in Debian's 5.10
- * to 6.12. The search wraps around for smaller kernels.
+ * to 6.12. For smaller kernels the search wraps around.
  */
 #define LOG_FIRST	(32UL << 20 >> XPAGE_SHIFT)
 
@@ -57,7 +57,7 @@ static bool look_for_record(const char *text, size_t len, struct kernel_panic *k
  */
 #define WORD_REST 7
 
-/* True if the match is the record itself. */
+/* True if the match is the log record itself. */
 static bool is_record(const char *text, const char *at)
 {
 	size_t len = strlen(mark);
@@ -101,7 +101,7 @@ static bool see_end(void *arg, const char *bytes, size_t len, uint64_t pfn)
 	return look_for_end(bytes, len, arg);
 }
 
-/* Anybody can write a note: the same rules as for the log. */
+/* A note may be forged: the same rules apply as for the log. */
 static bool take_note(const struct notes *n, struct kernel_panic *k)
 {
 	size_t len = n ? strlen(n->panic.text) : 0;

@@ -15,15 +15,15 @@ struct named {
 	const char *name;
 };
 
-/* One block, with the texts behind the array: xen_forget() frees it as a whole. */
+/* One block, with the texts after the array: xen_forget() frees it as a whole. */
 struct domain_names {
-	char why[256];		/* not available; or empty */
-	bool unproved;		/* read by something unproved: a use each time */
+	char why[256];		/* why the names are not available; or empty */
+	bool unproved;		/* read by means of something unproved, which is a use each time */
 	size_t nr;
 	struct named named[];
 };
 
-/* True for the path of a name, with the domain's id. */
+/* True for the path of a domain's name; sets the domain's id. */
 static bool is_name(const struct store_node *n, uint64_t *domid)
 {
 	const char *at = n->path + strlen(FOLDER);
@@ -83,7 +83,7 @@ static struct domain_names *read_names(struct xen *x)
 	return ret;
 }
 
-/* NULL without memory. After ^C the next command tries again. */
+/* NULL on lack of memory. After ^C the next command tries again. */
 static struct domain_names *names_get(struct xen *x)
 {
 	if (!x->names && !interrupt_pending) {

@@ -116,8 +116,8 @@ static struct err *look_at_block(void *arg, uint64_t pdx, const void *entries,
 }
 
 /*
- * The list is as long as the domain's memory, the frame table as the host's: it
- * is scanned only where the list is damaged.
+ * The list is as long as the domain's memory, the frame table as long as that
+ * of the host: it is scanned only if the list is damaged.
  */
 static struct err *search_roots(struct root_search *s, struct pages *p,
 				const struct domain *d)

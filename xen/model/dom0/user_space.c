@@ -18,15 +18,15 @@
 
 /* Pages at the top of an address space that may precede the stack: vdso, vvar. */
 #define TOP_PAGES	64
-/* Entries on the way to them; more are damaged tables. */
+/* Limit of entries before the stack; more indicate damaged tables. */
 #define TOP_ENTRIES	(1U << 14)
-/* End of the stack: a null pointer, and before it the path of the program. */
+/* At the end of the stack are the path of the program and a null pointer. */
 #define STACK_END	8
 
 typedef struct err *page_fn(void *arg, uint64_t va, uint64_t maddr,
 			    uint64_t size);
 
-/* A walk over the leaf entries of the lower half, highest address first. */
+/* A walk over the leaf entries of the lower half, from the highest address down. */
 struct leaf_walk {
 	struct memory *memory;
 	struct budget budget;
@@ -177,10 +177,10 @@ struct name_search {
 	size_t size;
 	bool found;
 	unsigned int pages;
-	struct err *e;		/* of the first page that cannot be read */
+	struct err *e;		/* error of the first page that cannot be read */
 };
 
-/* The path that ends before the null pointer at the end of a page. */
+/* Returns the path that ends before the null pointer at the end of a page. */
 static bool path_at_end(const char *page, char *buf, size_t size)
 {
 	const char *end = page + XPAGE_SIZE - STACK_END - 1, *p = end, *name = NULL;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The user half of a process's address space in a domain: its pages out of its
- * page tables. The kernel's task list, and so a vmlinux, is not required.
+ * The user half of a process's address space in a domain: the pages found
+ * through its page tables. Neither the kernel's task list nor a vmlinux is
+ * required.
  */
 #ifndef XEN_MODEL_USER_SPACE_H
 #define XEN_MODEL_USER_SPACE_H
 
 #include "xen/memory/memory.h"
 
-/* Pages that follow one another in both address spaces. */
+/* Pages that are contiguous in both address spaces. */
 struct user_run {
-	uint64_t va, maddr, size;	/* bytes; multiples of a page */
+	uint64_t va, maddr, size;	/* size, bytes; a multiple of the page size */
 };
 
 struct user_space {
@@ -18,12 +19,12 @@ struct user_space {
 	uint64_t root;			/* maddr of the table of level 4 */
 	struct user_run *run;		/* sorted by va */
 	size_t nr;
-	uint64_t size;			/* bytes of all runs */
-	uint64_t lost;			/* page tables that cannot be read */
+	uint64_t size;			/* sum of bytes of all runs */
+	uint64_t lost;			/* number of page tables that cannot be read */
 };
 
 /*
- * Reads the tables of the lower half from root, which hold machine addresses
+ * Reads the tables of the lower half from root, which contain machine addresses
  * (x86-64, PV guests). Unreadable tables are counted. ERR_CORRUPT for more
  * entries than USER_PAGES_MAX, ERR_NO_MEMORY, ERR_INTERRUPTED.
  */
@@ -39,10 +40,10 @@ struct err *user_space_read(const struct user_space *s, uint64_t va, void *buf,
 uint64_t user_space_mapped(const struct user_space *s, uint64_t va);
 
 /*
- * The name that the process was started by, without its folder, from the top of
- * its stack (Linux, fs/exec.c: the path ends 8 bytes below the end of the
- * stack). Reads no more than the highest pages. ERR_NOT_FOUND where there is
- * none; the error of the page if pages there cannot be read.
+ * Finds the name by which the process was started, without its folder, at the
+ * top of its stack (Linux, fs/exec.c: the path ends 8 bytes below the end of
+ * the stack). Reads only the highest pages. ERR_NOT_FOUND if there is none; the
+ * error of the page if pages there cannot be read.
  */
 struct err *user_program(struct memory *m, uint64_t root, char *buf,
 			 size_t size) ERR_MUST_CHECK;

@@ -70,7 +70,7 @@ struct err *store_count_bad(struct store *s, struct err *e)
 
 /* ---- order ---- */
 
-/* Length of the number that a component of a path is; 0: it is no number. */
+/* Number of digits if a component of a path is a number; 0: it is not. */
 static size_t number_length(const char *s)
 {
 	size_t n = 0;
@@ -80,7 +80,7 @@ static size_t number_length(const char *s)
 	return (!s[n] || s[n] == '/') && (n == 1 || *s != '0') ? n : 0;
 }
 
-/* The components behind a separator: numbers first, by value. 0: undecided. */
+/* Compares the components after a separator: numbers first, by value. 0: undecided. */
 static int compare_components(const char *a, const char *b)
 {
 	size_t n = number_length(a), m = number_length(b);
@@ -174,7 +174,7 @@ const char *store_kind_name(enum store_kind kind)
 
 struct reach {
 	struct store *s;
-	size_t *todo;		/* indexes of nodes reached, not yet visited */
+	size_t *todo;		/* indexes of nodes that were reached but not yet visited */
 	size_t nr;
 };
 

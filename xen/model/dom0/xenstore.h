@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The xenstore: the nodes of the tree that xenstored keeps, out of its memory in
- * dom0, or asked of the xenstored of a running host.
+ * The xenstore: the nodes of the tree that xenstored keeps, read from its
+ * memory in dom0, or requested from the xenstored of a running host.
  */
 #ifndef XEN_MODEL_XENSTORE_H
 #define XEN_MODEL_XENSTORE_H
@@ -24,22 +24,22 @@ struct store_perm {
 struct store_node {
 	const char *path;
 	const char *value;		/* len bytes, and a NUL */
-	const char *children;		/* names, each with its NUL */
+	const char *children;		/* names, each followed by a NUL */
 	uint32_t len, children_len;
-	/* The first is the owner's; its bits are those of domains not listed. */
+	/* The first entry is the owner's; its bits apply to domains that are not listed. */
 	const struct store_perm *perm;
 	uint32_t nr_perms;
 	bool has_generation, stale;
 	uint64_t generation;
-	uint64_t va;			/* of its record in xenstored; 0: unknown */
-	void *block;			/* owned: all of the above */
+	uint64_t va;			/* va of its record in xenstored; 0: unknown */
+	void *block;			/* owned: memory of all pointers above */
 };
 
 enum store_kind {
 	STORE_HASH,		/* hash table of Xen 4.18 and later */
 	STORE_TDB,		/* database of 4.4 to 4.17 */
 	STORE_SCAN,		/* single records, without a table */
-	STORE_DAEMON,		/* asked of the running xenstored */
+	STORE_DAEMON,		/* requested from the running xenstored */
 };
 
 struct store {
@@ -48,17 +48,17 @@ struct store {
 	enum store_kind kind;
 	uint64_t root;		/* maddr of the process's page table; 0: none */
 	char program[64];	/* "xenstored" */
-	uint64_t stale;		/* nodes of the past */
-	uint64_t bad;		/* records that cannot be read or do not add up */
-	uint64_t bytes, limit;	/* of records read; limit 0: none */
+	uint64_t stale;		/* number of stale nodes */
+	uint64_t bad;		/* number of records that cannot be read or are inconsistent */
+	uint64_t bytes, limit;	/* bytes of records read; limit 0: none */
 };
 
 /*
  * Reads the nodes at path and below it; path "/" is all. stale: also records
- * that are no longer in the store. From memory the result may hold other paths,
- * too. ERR_NOT_FOUND without a xenstored, and the error of dom0's pages if they
- * are not in the dump; thorough: look into every process of dom0, not only into
- * those named xenstored. Release with store_free().
+ * that are no longer in the store. When read from memory, the result may
+ * contain other paths, too. ERR_NOT_FOUND without a xenstored, and the error of
+ * dom0's pages if they are not in the dump. thorough: examine every process of
+ * dom0, not only those named xenstored. Release with store_free().
  */
 #define STORE_STALE	1U
 #define STORE_THOROUGH	2U
@@ -67,32 +67,32 @@ struct err *store_read(struct xen *x, const char *path, unsigned int flags,
 		       struct store *ret) ERR_MUST_CHECK;
 void store_free(struct store *s);
 
-/* The node at a path; NULL if there is none. */
+/* Returns the node at a path; NULL if there is none. */
 const struct store_node *store_find(const struct store *s, const char *path);
-/* True for a path that is top, or below it. */
+/* True for a path that equals top, or is below it. */
 bool store_is_below(const char *path, const char *top);
 
 const char *store_kind_name(enum store_kind kind);
 
-/* ---- for the readers ---- */
+/* ---- for the files that read the store ---- */
 
 /*
  * Counts the bytes of a record before it is read. ERR_REFUSED beyond the limit,
- * which only records that overlap exceed.
+ * which is only exceeded by records that overlap.
  */
 struct err *store_charge(struct store *s, uint64_t bytes) ERR_MUST_CHECK;
-/* Adds a copy of a node and of all that it points to. */
+/* Adds a copy of a node and of all memory that it points to. */
 struct err *store_add(struct store *s, const struct store_node *n) ERR_MUST_CHECK;
-/* Counts an error that costs one record; returns one that ends the walk. */
+/* Counts an error that affects one record; returns an error that ends the walk. */
 struct err *store_count_bad(struct store *s, struct err *e) ERR_MUST_CHECK;
 /*
- * Sorts: a parent before its children, numbers by value; of one path, the live
- * node first, then by descending generation.
+ * Sorts: a parent before its children, numbers by value; nodes of one path with
+ * the live one first, then by descending generation.
  */
 void store_sort(struct store *s);
 /*
- * Of records without a table: marks those stale that a walk from "/" by the
- * names of children does not reach, or that have a newer generation beside them.
+ * For records without a table: marks those as stale that a walk from "/" by the
+ * names of children does not reach, or that exist with a newer generation.
  */
 struct err *store_mark_stale(struct store *s) ERR_MUST_CHECK;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hash table of xenstored (tools/xenstored/hashtable.c, 4.18 to master). Its
- * objects are from talloc (talloc.c of the same folder), which puts a header of
- * 80 bytes before each: name at 56, size at 64, magic and flags at 72.
+ * The hash table of xenstored (tools/xenstored/hashtable.c, 4.18 to master).
+ * Its objects are allocated by talloc (talloc.c of the same folder), which puts
+ * a header of 80 bytes before each: name at 56, size at 64, magic and flags at
+ * 72.
  */
 #include "xenstore_memory.h"
 
@@ -36,7 +37,7 @@ static struct err *talloc_read(const struct user_space *u, uint64_t va,
 	return NULL;
 }
 
-/* The key is a string of its own object. */
+/* The key is a string in a separate object. */
 static struct err *read_key(const struct user_space *u, uint64_t va, char *path)
 {
 	struct talloc t;
@@ -74,7 +75,7 @@ static struct err *read_value(const struct user_space *u, uint64_t va,
 	return e;
 }
 
-/* Keys that are no path: "@introduceDomain", nodes of transactions. */
+/* Keys that are not paths: "@introduceDomain", nodes of transactions. */
 static struct err *read_entry(const struct user_space *u,
 			      const unsigned char *entry, struct store *s)
 {

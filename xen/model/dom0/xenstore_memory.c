@@ -11,7 +11,7 @@
 
 #define WORDS	(XPAGE_SIZE / sizeof(uint32_t))
 
-/* Room of records beside those of the store: old ones, which may overlap. */
+/* Space for records besides those of the store: old ones, which may overlap. */
 #define LIMIT(space)	(2 * (space)->size + (1U << 20))
 
 static struct err *add(uint64_t **array, size_t *nr, uint64_t va)
@@ -22,7 +22,7 @@ static struct err *add(uint64_t **array, size_t *nr, uint64_t va)
 	return NULL;
 }
 
-/* The flags of an object of talloc, behind its size, at an address of 16n + 8. */
+/* The flags of an object of talloc, which follow its size, at an address of 16n + 8. */
 static struct err *add_object(struct store_places *p, uint64_t va,
 			      const uint32_t *word, unsigned int i)
 {
@@ -31,7 +31,7 @@ static struct err *add_object(struct store_places *p, uint64_t va,
 
 	if ((va & 15) != (TALLOC_FLAGS & 15))
 		return NULL;
-	/* the size is in the page before: try both */
+	/* the size is in the page before: both sizes are possible */
 	if (i < 2)
 		ERR_TRY(add(&p->entry, &p->nr_entries, object));
 	if (size == HASH_TABLE_SIZE)
@@ -56,7 +56,10 @@ static struct err *look_at_word(struct store_places *p, uint64_t va,
 	return NULL;
 }
 
-/* A process with more of them has damaged page tables, or its memory is not in the dump. */
+/*
+ * A process with more unreadable pages has damaged page tables, or its memory
+ * is not in the dump.
+ */
 #define LOST_MAX	(1U << 14)
 
 static struct err *look_at_page(const struct user_space *u, uint64_t maddr,
@@ -67,7 +70,7 @@ static struct err *look_at_page(const struct user_space *u, uint64_t maddr,
 	unsigned int i;
 	struct err *e = memory_page(u->memory, maddr, &page);
 
-	/* records there are missed; the tables count them */
+	/* records in that page are missed; the tables count them */
 	if (e) {
 		p->lost++;
 		err_free(e);
@@ -113,7 +116,7 @@ void store_places_free(struct store_places *p)
 	*p = (struct store_places){ .nr_tables = 0 };
 }
 
-/* Tables tried; a process has one, and copies of it in transactions. */
+/* Maximum number of tables to read; a process has one, and copies of it in transactions. */
 #define TABLES_MAX	64
 
 typedef struct err *read_fn(const struct user_space *u, uint64_t va,
@@ -134,7 +137,10 @@ static struct err *try_tables(const struct user_space *u, const uint64_t *va,
 		e = read(u, va[i], &s);
 		tried += s.nr || s.bad || s.bytes;
 		if (e && !err_is_final(e)) {
-			/* a loop, or records that overlap: what was read may be the store */
+			/*
+			 * a loop, or records that overlap: the records read so
+			 * far may be the store
+			 */
 			err_free(e);
 			e = NULL;
 			s.bad++;
@@ -174,7 +180,7 @@ static struct err *add_records(const struct user_space *u, const uint64_t *va,
 			e = err_nomem();
 	for (i = 0; !e && i < nr; i++) {
 		e = interrupt_check();
-		/* most are something else: not counted */
+		/* most are other objects: not counted */
 		if (!e)
 			e = store_count_bad(&all, read(u, va[i], &all));
 	}
@@ -201,7 +207,7 @@ static struct err *add_old(const struct user_space *u,
 		e = add_records(u, p->entry, p->nr_entries, store_read_entry, s);
 	if (!e && s->kind != STORE_HASH)
 		e = add_records(u, p->record, p->nr_records, store_read_record, s);
-	/* records that overlap: those before them are good */
+	/* records that overlap: those before them are valid */
 	if (e && err_reason(e) == ERR_REFUSED) {
 		err_free(e);
 		e = NULL;

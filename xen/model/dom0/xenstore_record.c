@@ -6,7 +6,7 @@
 #include "xen/base/bytes.h"
 
 struct sizes {
-	uint64_t header, perms, value, children;	/* bytes; perms: their number */
+	uint64_t header, perms, value, children;	/* bytes; perms: number of permissions */
 };
 
 static bool read_sizes(enum store_form form, const char *p, size_t len,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers of xenstored's memory: talloc.c, hashtable.c and tdb.c of Xen's tools. */
+/* Constants of the memory of xenstored: talloc.c, hashtable.c and tdb.c of Xen's tools. */
 #ifndef XEN_MODEL_XENSTORE_TALLOC_H
 #define XEN_MODEL_XENSTORE_TALLOC_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The database of xenstored (tools/xenstore/tdb.c, 4.4 to 4.17), in memory or a
- * mapped file. Offsets count from its header, which holds a chain of records
+ * mapped file. Offsets are relative to its header, which has a chain of records
  * for each value of the hash. A database in memory lacks the text "TDB file".
  */
 #include "xenstore_memory.h"
@@ -19,7 +19,7 @@ struct record {
 	uint32_t next, size, key_len, data_len, hash;
 };
 
-/* ERR_CORRUPT where there is no record in use. */
+/* ERR_CORRUPT if there is no record in use. */
 static struct err *read_header(const struct user_space *u, uint64_t va,
 			       struct record *ret)
 {
@@ -37,7 +37,7 @@ static struct err *read_header(const struct user_space *u, uint64_t va,
 	return NULL;
 }
 
-/* Forms of a record, by the version of its database; 0: not known. */
+/* Format of a record, by the version of its database; 0: unknown. */
 static bool parse_value(uint32_t version, const char *bytes, size_t len,
 			struct store_node *n)
 {
@@ -87,7 +87,7 @@ static struct err *read_content(const struct user_space *u, uint64_t va,
 	return e;
 }
 
-/* A database: its chains, and the most records that fit. */
+/* A database: its chains, and the maximum number of records. */
 struct database {
 	const struct user_space *u;
 	uint64_t va, size;
@@ -108,7 +108,7 @@ static struct err *read_chain(struct database *d, uint32_t chain, uint32_t at)
 			return NULL;
 		}
 		e = read_header(d->u, d->va + at, &r);
-		/* in the wrong chain: the pointer to it is bad */
+		/* in the wrong chain: the pointer to it is corrupt */
 		if (!e && r.hash % d->chains != chain)
 			e = err_new(ERR_CORRUPT, "a record in the wrong chain");
 		if (e)

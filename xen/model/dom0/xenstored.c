@@ -12,11 +12,11 @@ struct process_search {
 	struct xen *x;
 	unsigned int flags;
 	struct store *ret;
-	size_t lost;			/* page tables of processes that cannot be read */
+	size_t lost;			/* number of page tables of processes that cannot be read */
 	unsigned int processes;
-	unsigned int unnamed;		/* of these, with a stack that cannot be read */
-	struct err *why;		/* of the first of those */
-	bool ocaml;			/* oxenstored is there */
+	unsigned int unnamed;		/* of these, number with a stack that cannot be read */
+	struct err *why;		/* error of the first of those */
+	bool ocaml;			/* oxenstored is running */
 	unsigned int named;
 };
 

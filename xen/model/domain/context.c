@@ -135,8 +135,9 @@ static enum guest_kind kind_of(struct xen *x, const struct domain *d)
 
 /*
  * True if the registers of the vcpu are loaded on the pcpu. Without curr_vcpu,
- * a variable that a bare dump may not show, the vcpu has the number of the pcpu:
- * dirty_cpu (4.11 to master) or a set of one (vcpu_dirty_cpumask, up to 4.10).
+ * a variable that may not be found in a dump without xen-syms, the vcpu
+ * contains the number of the pcpu: dirty_cpu (4.11 to master) or a set of one
+ * (vcpu_dirty_cpumask, up to 4.10).
  */
 static bool is_loaded(struct xen *x, const struct pcpu *p, const struct vcpu *v)
 {
@@ -207,7 +208,7 @@ static void read_pv_cr2(struct xen *x, const struct domain *d,
 {
 	struct control_regs info;
 
-	/* 32-bit guests have another layout */
+	/* 32-bit guests use another layout */
 	if (!value_ok(&v->vcpu_info) || !value_of(&v->vcpu_info) ||
 	    (value_ok(&d->is_32bit) && value_of(&d->is_32bit)))
 		return;
@@ -216,7 +217,7 @@ static void read_pv_cr2(struct xen *x, const struct domain *d,
 	control->cr2 = info.cr2;
 }
 
-/* Replaces registers of the stack by newer ones of the VMCB. */
+/* Replaces registers of the stack by newer values from the VMCB. */
 static void read_exit_regs(struct xen *x, const struct vcpu *v, struct regs *regs)
 {
 	struct exit_regs at_exit;
@@ -267,7 +268,10 @@ struct err *mem_context_read(struct xen *x, const struct domain *d,
 	else
 		va = c.pcpu.guest_regs;
 	ERR_TRY(regs_read(x, va, &c.regs));
-	/* registers on the stack are of the last entry; QEMU's notes are current */
+	/*
+	 * registers on the stack are those of the last entry; those in QEMU's
+	 * notes are current
+	 */
 	if (c.place == PLACE_RUNNING && pcpu_in_guest(&c.pcpu))
 		regs_from_note(&c.pcpu.note->regs, &c.regs);
 	c.control_from = controls[kind].from;
@@ -283,7 +287,7 @@ struct err *mem_context_read(struct xen *x, const struct domain *d,
 	if (kind != GUEST_PV) {
 		c.regs.cs = c.control.cs;
 		c.regs.ss = c.control.ss;
-		/* an exit of an HVM guest has neither */
+		/* an exit of an HVM guest stores neither */
 		c.regs.entry_vector = c.regs.error_code =
 			(struct value){ .state = VALUE_NO_FIELD };
 	}

@@ -25,15 +25,15 @@ struct control_regs {
 	struct value cr0, cr2, cr3, cr4, efer;
 	/* known while descheduled; otherwise only in the processor */
 	struct value fs_base, gs_base;
-	struct value cs, ss;	/* of HVM guests; cpu_user_regs lacks them */
+	struct value cs, ss;	/* of HVM guests; not in cpu_user_regs */
 };
 
 struct context {
 	enum vcpu_place place;
-	struct pcpu pcpu;	/* meaningless for PLACE_SAVED */
+	struct pcpu pcpu;	/* undefined for PLACE_SAVED */
 	struct regs regs;	/* va is 0 for PLACE_IDLE and by hypercalls */
 	struct control_regs control;
-	const char *control_from;	/* "VMCB", "struct vcpu" */
+	const char *control_from;	/* source: "VMCB", "struct vcpu" */
 };
 
 struct err *context_read(struct xen *x, const struct domain *d,

@@ -82,7 +82,7 @@ static const char *const emu_names[] = {
 	"use_pirq", "vpci",
 };
 
-/* Domains outside of Xen's list, by the pointers to them. */
+/* Domains that are not on Xen's list, by the pointers to them. */
 static const struct {
 	const char *symbol;
 	uint16_t id;
@@ -146,7 +146,7 @@ struct err *mem_domains_start(struct domains *w)
 	return NULL;
 }
 
-/* Finds the va of the n-th system domain; 0 where the build has none. */
+/* Finds the va of the n-th system domain; 0 if the build lacks it. */
 static struct err *system_domain(struct xen *x, unsigned int n, uint64_t *va)
 {
 	const struct symbol *sym;
@@ -214,7 +214,7 @@ struct err *domain_find(struct xen *x, uint64_t id, struct domain *ret)
 	for (;;) {
 		e = domains_next(&w, &d);
 		if (e) {
-			/* one of the others may have the id */
+			/* one of the remaining domains may have the id */
 			ERR_TRY(err_drop(e));
 			continue;
 		}
@@ -226,7 +226,7 @@ struct err *domain_find(struct xen *x, uint64_t id, struct domain *ret)
 			*ret = d;
 			return NULL;
 		}
-		/* Xen's own domains are found by their ids, but not offered */
+		/* Xen's own domains can be found by their ids, but are not suggested */
 		if (value_of(&d.domain_id) >= DOMID_FIRST_RESERVED)
 			continue;
 		snprintf(word, sizeof(word), "%" PRIu64, value_of(&d.domain_id));

@@ -15,7 +15,7 @@
 #define DOMID_INVALID		0x7ff4
 #define DOMID_IDLE		0x7fff
 
-/* Number of possible ids, and so of domains. */
+/* Number of possible ids, and thus of domains. */
 #define DOMAINS_MAX		0x8000
 
 /* xen_domain_handle_t, a UUID */
@@ -29,7 +29,7 @@ struct domain {
 	struct value guest_type;	/* enum of 4.4 to 4.12 */
 	struct value options;		/* XEN_DOMCTL_CDF_*, 4.13 and later */
 	struct value emulation_flags;	/* XEN_X86_EMU_* */
-	struct value is_32bit;		/* of PV guests only */
+	struct value is_32bit;		/* only of PV guests */
 	struct value is_privileged, is_xenstore, is_console;
 	struct value debugger_attached, creation_finished;
 	struct value is_dying;		/* 0 alive, 1 dying, 2 dead */
@@ -64,22 +64,22 @@ enum domain_type {
 struct err *domain_read(struct xen *x, uint64_t va,
 			struct domain *ret) ERR_MUST_CHECK;
 
-/* Walks the domains of Xen's list, then with system Xen's own domains. */
+/* Walks the domains of Xen's list and, if system is set, then Xen's own domains. */
 struct domains {
 	struct xen *x;
 	struct chain chain;
 	bool system;
 	unsigned int next_system;
-	uint64_t next_id;	/* by hypercalls: the lowest id to ask for */
+	uint64_t next_id;	/* by hypercalls: the lowest id to request next */
 	bool done;
 };
 
 struct err *domains_start(struct domains *w, struct xen *x,
 			  bool system) ERR_MUST_CHECK;
 /*
- * The next domain; past the last w->done is set and ret untouched. An error
- * costs one domain or the rest of the list, not the walk: go on until w->done,
- * unless it is ERR_INTERRUPTED.
+ * Returns the next domain; past the last w->done is set and ret unchanged. An
+ * error affects one domain or the rest of the list, not the walk: the caller
+ * continues until w->done, unless it is ERR_INTERRUPTED.
  */
 struct err *domains_next(struct domains *w, struct domain *ret) ERR_MUST_CHECK;
 
@@ -90,7 +90,7 @@ struct err *domain_find(struct xen *x, uint64_t id,
 enum domain_type domain_type(const struct domain *d);
 /* "PV", "PVH" ...; "?" for DOMAIN_UNKNOWN */
 const char *domain_type_name(enum domain_type type);
-bool domain_is_hvm(const struct domain *d);	/* PVH included */
+bool domain_is_hvm(const struct domain *d);	/* true for PVH, too */
 
 /* True for the hardware domain: dom0, or that of hardware_dom= (4.5+). */
 bool domain_is_hardware(struct xen *x, const struct domain *d);
@@ -108,7 +108,7 @@ const char *shutdown_code_name(uint64_t code);
 /* "alive", "dying", "dead"; before dying "shutting down", "shut down: crash" */
 void domain_life_text(const struct domain *d, char *buf, size_t size);
 
-/* Names of roles and of set bits of options and emulation_flags; "" for none. */
+/* Return the names of roles and of set bits of options and emulation_flags; "" for none. */
 const char *domain_flags_text(struct xen *x, const struct domain *d, char *buf,
 			      size_t size);
 
@@ -116,13 +116,13 @@ const char *domain_flags_text(struct xen *x, const struct domain *d, char *buf,
 struct domain_state {
 	bool running, blocked, paused, shutdown, dying;
 	uint64_t shutdown_code;		/* valid with shutdown */
-	unsigned int vcpus, online;	/* existing; not down */
+	unsigned int vcpus, online;	/* existing vcpus; those that are not down */
 	uint64_t cpu_time;		/* ns running, up to the last state change */
-	unsigned int lost;		/* vcpus that could not be read */
-	bool unproved;			/* of its members; see domain_state_use() */
+	unsigned int lost;		/* number of vcpus that could not be read */
+	bool unproved;			/* provenance of the members; see domain_state_use() */
 };
 
-/* Returns s; a value that is made of its members is unproved if one of them is. */
+/* Returns s; a value computed from its members is unproved if one of them is. */
 static inline const struct domain_state *domain_state_use(const struct domain_state *s)
 {
 	provenance_use_if(s->unproved);
@@ -144,8 +144,8 @@ const char *domid_text(uint64_t domid, char buf[DOMID_TEXT]);
 
 /*
  * Pauses a guest of the running host until domain_unpause() or the end of this
- * process, whatever ends it; others' pauses stay. ERR_UNSUPPORTED on a dump,
- * ERR_REFUSED for domains on which dom0 depends.
+ * process, however it ends; pauses by others are not affected. ERR_UNSUPPORTED
+ * on a dump, ERR_REFUSED for domains on which dom0 depends.
  */
 struct err *domain_pause(struct xen *x, const struct domain *d) ERR_MUST_CHECK;
 struct err *domain_unpause(struct xen *x, const struct domain *d) ERR_MUST_CHECK;

@@ -16,7 +16,7 @@
 
 /* struct xen_domctl_cpuid (public/domctl.h, 4.4 to 4.8), MAX_CPUID_INPUT of them */
 struct list_entry {
-	uint32_t leaf, subleaf;		/* ~0 (XEN_CPUID_INPUT_UNUSED): no entry, none */
+	uint32_t leaf, subleaf;		/* ~0 (XEN_CPUID_INPUT_UNUSED): no entry, or no subleaf */
 	uint32_t words[4];
 };
 
@@ -34,7 +34,7 @@ static const struct field owner_fields[] FIELD_TABLE = {
 
 static const struct record_type owner_record = RECORD_TYPE("domain", owner_fields);
 
-/* Reads the bytes of a policy, whose other members are set. */
+/* Reads the bytes of a policy, whose other members are already set. */
 static struct err *read_bytes(struct policy p, struct policy *ret)
 {
 	struct err *e;
@@ -131,7 +131,7 @@ static const struct {
 	{ 0x80000000, false },
 };
 
-/* True for leaves with an array of their own; the basic array has none of them. */
+/* True for leaves with an array of their own; the basic array does not contain these. */
 static bool is_elsewhere(uint32_t leaf)
 {
 	for (size_t i = 0; i < N(arrays); i++)
@@ -190,7 +190,7 @@ struct words {
 	const struct policy *p;
 	policy_word_fn *fn;
 	void *arg;
-	char path[96];			/* of the current word */
+	char path[96];			/* path of the current word */
 	uint64_t at;			/* offset of the word in the policy; ~0: none */
 	char last[96];			/* name of the last 4-byte member, at last_at */
 	uint64_t last_at;

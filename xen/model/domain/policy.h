@@ -17,7 +17,7 @@ struct policy {
 	uint64_t va;
 	uint64_t size;			/* bytes */
 	bool is_list;			/* 4.4 to 4.8 */
-	uint8_t *bytes;			/* owned; policy_release() */
+	uint8_t *bytes;			/* owned; release with policy_release() */
 };
 
 /* Reads a domain's policy. ERR_NOT_FOUND: Xen's own domains have none. */

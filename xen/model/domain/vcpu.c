@@ -71,9 +71,9 @@ static const struct record_type idle_record =
 	RECORD_TYPE("idle unit", idle_fields);
 
 /*
- * Units of several vcpus: an idle vcpu substitutes a vcpu of a running unit that
- * does not run, and its sched_unit is that unit meanwhile (common/sched/core.c,
- * 4.13+). Restores the idle vcpu's own unit.
+ * Units of several vcpus: an idle vcpu replaces a vcpu that does not run in a
+ * running unit, and its sched_unit is that unit during this time
+ * (common/sched/core.c, 4.13+). Restores the idle vcpu's own unit.
  */
 static void find_idle_unit(struct xen *x, struct vcpu *v)
 {
@@ -167,7 +167,7 @@ struct err *mem_vcpus_start(struct vcpus *w, const struct domain *d)
 	return NULL;
 }
 
-/* Reads the vcpu at va; ERR_CORRUPT unless it is the n-th of the domain. */
+/* Reads the vcpu at va; ERR_CORRUPT unless it is the n-th vcpu of the domain. */
 static struct err *vcpus_read(struct vcpus *w, unsigned int n, uint64_t va,
 			      struct vcpu *ret)
 {

@@ -33,20 +33,20 @@ struct vcpu {
 	struct value affinity_broken;
 	struct value hard_affinity, soft_affinity;	/* va of the sets */
 	struct value poll_evtchn;	/* > 0: the polled port; < 0: several */
-	struct value dirty_cpu;		/* pcpu with its registers; ~0: none; 4.11+ */
-	struct value dirty_cpumask;	/* va of the set of them, up to 4.10 */
+	struct value dirty_cpu;		/* pcpu that has its registers; ~0: none; 4.11+ */
+	struct value dirty_cpumask;	/* va of the set of these pcpus, up to 4.10 */
 	struct value sched_unit, unit_id;	/* 4.13+ */
-	struct value substitutes;	/* idle, in the place of another unit's vcpu */
+	struct value substitutes;	/* idle, in place of a vcpu of another unit */
 	struct value sched_priv;	/* va of the scheduler's data */
 	struct value vcpu_info;		/* va */
-	struct value cr3;		/* maddr; the loaded value */
+	struct value cr3;		/* maddr; the value that is loaded */
 	struct value guest_table, guest_table_user;	/* mfn */
 	struct value waitqueue, wait_esp;	/* va; wait_esp != 0: asleep */
 };
 
 extern const struct record_type vcpu_record;
 
-/* Reads the vcpu at va; ERR_BAD_POINTER, or ERR_CORRUPT when it is not one. */
+/* Reads the vcpu at va; ERR_BAD_POINTER, or ERR_CORRUPT if there is no vcpu at va. */
 struct err *vcpu_read(struct xen *x, uint64_t va,
 		      struct vcpu *ret) ERR_MUST_CHECK;
 
@@ -63,16 +63,17 @@ struct vcpus {
 struct err *vcpus_start(struct vcpus *w, struct xen *x,
 			const struct domain *d) ERR_MUST_CHECK;
 /*
- * The next vcpu; past the last w->done is set and ret untouched. An error
- * costs one vcpu: go on until w->done, unless it is ERR_INTERRUPTED.
+ * Returns the next vcpu; past the last w->done is set and ret unchanged. An
+ * error affects one vcpu: the caller continues until w->done, unless it is
+ * ERR_INTERRUPTED.
  */
 struct err *vcpus_next(struct vcpus *w, struct vcpu *ret) ERR_MUST_CHECK;
 
-/* ERR_NOT_FOUND shows max_vcpus. */
+/* Reads one vcpu; the text of ERR_NOT_FOUND contains max_vcpus. */
 struct err *vcpu_find(struct xen *x, const struct domain *d, uint64_t id,
 		      struct vcpu *ret) ERR_MUST_CHECK;
 
-/* Reads the hard affinity, or with soft the soft one (4.5+). */
+/* Reads the hard affinity, or the soft affinity if soft is set (4.5+). */
 struct err *vcpu_affinity(struct xen *x, const struct domain *d,
 			  const struct vcpu *v, bool soft,
 			  struct cpumask *ret) ERR_MUST_CHECK;
@@ -85,7 +86,7 @@ const char *runstate_short(uint64_t state);
 /* As in `xl vcpu-list`: "r--", "-b-", "--p"; buf holds 4 bytes. */
 const char *vcpu_state_text(const struct vcpu *v, char *buf);
 
-/* Lists the reasons not to run: "blocked, mem_paging"; "" for none. */
+/* Lists the reasons why a vcpu does not run: "blocked, mem_paging"; "" for none. */
 const char *vcpu_pause_text(const struct vcpu *v, char *buf, size_t size);
 
 /* Reads upcall pending and mask of struct vcpu_info (public/xen.h). */

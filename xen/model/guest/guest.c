@@ -76,7 +76,7 @@ static const struct record_type viridian_record = RECORD_TYPE("viridian",
 
 #define VENDOR_MICROSOFT 1
 
-/* HV_X64_MSR_GUEST_OS_ID: a guest that uses Viridian names itself there. */
+/* HV_X64_MSR_GUEST_OS_ID: a guest that uses Viridian writes its identity there. */
 static bool take_viridian(struct guest *g, struct xen *x)
 {
 	struct viridian v = { { 0 } };
@@ -114,7 +114,7 @@ static void take_text(struct guest *g, const struct guest_clues *c)
 
 /* ---- the search ---- */
 
-/* With texts: the second search, for domains of which the first found nothing. */
+/* With texts: the second search, for domains in which the first found nothing. */
 static struct err *conclude(struct xen *x, const struct domain *d, bool texts,
 			    const struct guest_clues *c, bool *done)
 {
@@ -147,7 +147,7 @@ static struct err *conclude(struct xen *x, const struct domain *d, bool texts,
 	return e;
 }
 
-/* One pass; the domains of which nothing was found remain in rest. */
+/* Runs one pass; the domains in which nothing was found remain in rest. */
 static struct err *pass(struct xen *x, struct domain *rest, unsigned int *nr,
 			bool texts, const struct page_progress *progress)
 {
@@ -174,7 +174,7 @@ static struct err *pass(struct xen *x, struct domain *rest, unsigned int *nr,
 	return e;
 }
 
-/* Keeps the reason why a domain could not be searched. */
+/* Records why a domain could not be searched. */
 static struct err *add_failed(struct xen *x, const struct domain *d,
 			      struct err *why)
 {
@@ -194,7 +194,10 @@ static struct err *add_failed(struct xen *x, const struct domain *d,
 	return e;
 }
 
-/* Where one pass has the frames of one domain; one that fails keeps no other from being found. */
+/*
+ * If one pass reads the frames of only one domain, a failure in one domain does
+ * not end the search in others.
+ */
 static struct err *find_each(struct xen *x, const struct guest_domains *domains,
 			     const struct page_progress *progress)
 {

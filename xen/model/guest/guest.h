@@ -20,43 +20,43 @@ enum guest_os {
 #define GUEST_NAME	65		/* __NEW_UTS_LEN + 1 */
 
 struct guest {
-	bool unproved;		/* found by something unproved; set by the search */
+	bool unproved;		/* found by means of something unproved; set by the search */
 	struct domain domain;
 	enum guest_os os;
-	char release[96];		/* "6.12.1"; of others a version; or "" */
-	char how[160];			/* how it was recognised, or why not */
+	char release[96];		/* "6.12.1"; of other systems a version; or "" */
+	char how[160];			/* evidence, or why the system is unknown */
 	uint64_t evidence;		/* mfn of the note or text; 0: neither */
 
-	/* of a Linux kernel with VMCOREINFO; NULL otherwise */
+	/* of a Linux kernel with VMCOREINFO; else NULL */
 	struct vmcoreinfo *info;
-	bool confirmed;			/* its uts name agrees */
-	char hostname[GUEST_NAME], version[GUEST_NAME];	/* of its uts name */
+	bool confirmed;			/* the kernel's uts name agrees with VMCOREINFO */
+	char hostname[GUEST_NAME], version[GUEST_NAME];	/* member of the uts name */
 	char build_id[2 * BUILD_ID_MAX + 1];	/* hexadecimal; or "" */
 	bool has_kaslr, has_phys_base;
-	uint64_t kaslr;			/* bytes from the linked to the real address */
+	uint64_t kaslr;			/* offset of the actual from the linked address, bytes */
 	int64_t phys_base;		/* bytes */
-	unsigned int levels;		/* of page tables; 0: unknown */
+	unsigned int levels;		/* level of page tables; 0: unknown */
 	struct guest_tables tables;		/* if confirmed */
 
 	struct symbols *symbols;	/* kallsyms, once read (guest_symbols.h) */
 };
 
 /*
- * Finds the system that runs in a domain. Without records of the hypervisor
- * ERR_NO_TYPE; ERR_UNSUPPORTED on a running host whose memory is not read. The
- * guest is owned by x, until xen_forget() or xen_refresh(). An unknown system is
- * no error.
+ * Finds the system that runs in a domain. ERR_NO_TYPE without types of the
+ * hypervisor; ERR_UNSUPPORTED on a running host whose memory is not read. The
+ * result is owned by x and valid until xen_forget() or xen_refresh(). An
+ * unknown system is not an error.
  */
 struct err *guest_find(struct xen *x, const struct domain *d,
 		       const struct page_progress *progress,
 		       struct guest **ret) ERR_MUST_CHECK;
-/* The same for several domains, with one pass over the frame table. */
+/* Likewise for several domains, with one pass over the frame table. */
 struct err *guest_find_all(struct xen *x, const struct guest_domains *domains,
 			   const struct page_progress *progress) ERR_MUST_CHECK;
-/* The result of an earlier search; NULL if there was none. */
+/* Returns the result of an earlier search; NULL if there was none. */
 struct guest *guest_known(struct xen *x, const struct domain *d);
 
-/* guest_find(), but ERR_NOT_FOUND unless it is a Linux that was confirmed. */
+/* Like guest_find(), but ERR_NOT_FOUND unless the system is a confirmed Linux. */
 struct err *guest_find_linux(struct xen *x, const struct domain *d,
 			     const struct page_progress *progress,
 			     struct guest **ret) ERR_MUST_CHECK;

@@ -9,11 +9,11 @@ struct searching {
 	struct guest_clues *clues;
 };
 
-/* A text that a system's image contains, and the number behind it. */
+/* A text that the image of a system contains, and the number that follows it. */
 static const struct os_text {
 	enum guest_os os;
 	const char *text;
-	bool release;			/* its release follows */
+	bool release;			/* followed by the release */
 } os_texts[] = {
 	{ GUEST_LINUX, "Linux version ", true },
 	{ GUEST_FREEBSD, "@(#)FreeBSD ", true },
@@ -49,7 +49,7 @@ static void find_notes(struct guest_clues *c, uint64_t mfn, const char *page,
 	}
 }
 
-/* Sources of texts have formats there: a release begins with a digit. */
+/* Sources of these texts contain formats there: a release begins with a digit. */
 static bool take_text(struct guest_clues *c, const struct os_text *t,
 		      uint64_t mfn, const char *at, size_t left)
 {
@@ -69,7 +69,7 @@ static bool take_text(struct guest_clues *c, const struct os_text *t,
 	return true;
 }
 
-/* Texts that come first in the table take the place of later ones. */
+/* Texts that come first in the table replace later ones. */
 static void find_texts(struct guest_clues *c, uint64_t mfn, const char *page)
 {
 	const char *end = page + XPAGE_SIZE;

@@ -13,13 +13,16 @@
 #define PAGE_OFFSET_5		0xff11000000000000ULL
 #define KERNEL_IMAGE_MAX	(1ULL << 30)
 
-/* Segments that leave gaps out; smaller gaps are written as zeros beyond them. */
+/*
+ * Segments leave gaps out; gaps that do not fit into the maximum number of
+ * segments are written as zeros.
+ */
 #define SEGMENTS_MAX		8192
 
 struct writing {
 	struct xen *x;
 	const struct domain *d;
-	struct guest *g;		/* Linux that was confirmed, or NULL */
+	struct guest *g;		/* confirmed Linux, or NULL */
 	struct guest_pages pages;
 	struct core_load *load;
 	unsigned int nr_loads;
@@ -30,7 +33,7 @@ struct writing {
 
 /* ---- segments ---- */
 
-/* At most max segments of the map, with gaps of less than min pages closed. */
+/* Builds at most max segments of the map; gaps of less than min pages are included. */
 static unsigned int make_loads(const struct guest_map *m, uint64_t min,
 			       unsigned int max, struct core_load *load,
 			       uint64_t *holes)
@@ -66,7 +69,7 @@ static uint64_t page_offset(const struct writing *w)
 
 	if (!w->g)
 		return base;
-	/* with CONFIG_RANDOMIZE_MEMORY a variable */
+	/* a variable with CONFIG_RANDOMIZE_MEMORY */
 	e = guest_symbols(w->g, &s);
 	if (!e)
 		e = symbols_by_name(s, "page_offset_base", &sym);
@@ -76,7 +79,7 @@ static uint64_t page_offset(const struct writing *w)
 	return base & XPAGE_MASK;
 }
 
-/* The kernel's image by its text's address, as far as one segment holds it. */
+/* The kernel's image from the address of its text on, as far as it is in one segment. */
 static void add_text(struct writing *w)
 {
 	uint64_t va, paddr, end = 0;
@@ -121,7 +124,7 @@ static struct err *find_loads(struct writing *w)
 	return NULL;
 }
 
-/* Only the kernel's symbols have the address of xen_start_info. */
+/* The address of xen_start_info is only in the kernel's symbols. */
 static void hide_start_info(struct writing *w)
 {
 	const struct symbols *s;
@@ -178,7 +181,7 @@ static struct err *write_frames(struct writing *w, struct corewriter *c)
 	return NULL;
 }
 
-/* Writes the pages, unless there are none, and finishes the file. */
+/* Writes the pages, unless there are none, and completes the file. */
 static struct err *write_all(struct writing *w, struct corewriter *c)
 {
 	struct err *e = w->form == GUEST_CORE_EMPTY ? NULL : write_frames(w, c);

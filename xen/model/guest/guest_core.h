@@ -17,11 +17,11 @@
 #include "xen/memory/notes.h"
 
 struct guest_core {
-	uint64_t pages;			/* of the domain's memory in the core */
-	uint64_t lost;			/* of them not readable: zeros */
+	uint64_t pages;			/* pages of the domain's memory in the core */
+	uint64_t lost;			/* number of these that are not readable, and written as zeros */
 	uint64_t holes;			/* frames between two segments written as zeros */
-	uint64_t tables;		/* page tables rewritten */
-	uint64_t cleared;		/* entries of them that map no memory of the domain */
+	uint64_t tables;		/* number of page tables rewritten */
+	uint64_t cleared;		/* number of their entries that do not map memory of the domain */
 	uint64_t twice, no_gfn;		/* see struct guest_map */
 	unsigned int vcpus, lost_vcpus;	/* vcpus with and without registers */
 	bool has_vmcoreinfo;
@@ -32,15 +32,15 @@ struct guest_core {
 
 enum guest_core_form {
 	GUEST_CORE_ELF,
-	GUEST_CORE_EMPTY,	/* headers and notes, a hole for the memory; a note states that */
+	GUEST_CORE_EMPTY,	/* headers and notes, and a hole in place of the memory, as a note states */
 	GUEST_CORE_XC,		/* of a PV domain, with the sections of "xl dump-core": memory unaltered */
 	GUEST_CORE_COMPRESSED,	/* kdump format, without the pages that cannot be read */
 };
 
 /*
- * Writes the core of a domain to path, which must not exist. ERR_UNSUPPORTED for
- * PV domains of 32 bits, and for GUEST_CORE_XC of other types. A guest of a running host changes meanwhile unless it is
- * paused (domain_pause()).
+ * Writes the core of a domain to path, which must not exist. ERR_UNSUPPORTED
+ * for PV domains of 32 bits, and for GUEST_CORE_XC of other types. A guest of a
+ * running host changes during the copy unless it is paused (domain_pause()).
  */
 struct err *guest_core_write(struct xen *x, const struct domain *d,
 			     const char *path, enum guest_core_form form,
@@ -48,8 +48,8 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 			     struct guest_core *ret) ERR_MUST_CHECK;
 
 /*
- * The notes of such a core, for guest_core_write(); g may be NULL. The caller
- * frees *notes.
+ * Builds the notes of such a core, for guest_core_write(); g may be NULL. The
+ * caller frees *notes.
  */
 struct err *guest_core_notes(struct xen *x, const struct domain *d,
 			     const struct guest *g, unsigned char **notes,
@@ -60,8 +60,9 @@ struct err *guest_core_notes(struct xen *x, const struct domain *d,
 #define PRSTATUS_REGS	112
 
 /*
- * The registers in these notes, one entry for each vcpu in the order of the notes;
- * all are 0 where they cannot be read. At most max; *nr is how many there are.
+ * Reads the registers for these notes, one entry for each vcpu in the order of
+ * the notes; an entry is all 0 if they cannot be read. At most max entries; *nr
+ * is their number.
  */
 struct err *guest_core_registers(struct xen *x, const struct domain *d,
 				 struct note_regs *regs, unsigned int max,

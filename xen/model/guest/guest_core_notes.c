@@ -10,7 +10,10 @@
 /* struct elf_prstatus of x86_64 */
 #define PRSTATUS_PID	32
 
-/* QEMUCPUState of QEMU's target/i386/arch_dump.c; crash looks for the note only. */
+/*
+ * QEMUCPUState of QEMU's target/i386/arch_dump.c; crash only tests whether the
+ * note exists.
+ */
 #define QEMU_SIZE	440
 
 static void set_regs(const struct context *c, struct note_regs *r)
@@ -40,7 +43,7 @@ static void set_regs(const struct context *c, struct note_regs *r)
 			*copy[i].to = value_of(copy[i].from);
 }
 
-/* Zeros where they cannot be read: the core has as many notes as vcpus. */
+/* Registers are zeros if they cannot be read: the core has as many notes as vcpus. */
 static struct err *pass_vcpu(struct xen *x, const struct domain *d,
 			     const struct vcpu *v, guest_vcpu_fn *fn, void *arg)
 {

@@ -22,7 +22,7 @@ struct header {
 	uint64_t magic, vcpus, pages, page_size;
 };
 
-/* Texts as long as the hypercall xen_version returns them (public/version.h). */
+/* Sizes of the texts that the hypercall xen_version returns (public/version.h). */
 struct version {
 	uint64_t major, minor;
 	char extra[16];
@@ -96,7 +96,7 @@ static void set_control(unsigned char *context, unsigned int nr,
 		set_word(context, CONTEXT_CTRLREG + nr * sizeof(uint64_t), value_of(v));
 }
 
-/* PV guests run in ring 3: the mode is that of the address. */
+/* PV guests run in ring 3: kernel mode is recognised by the address. */
 static void set_context(unsigned char *context, const struct note_regs *r,
 			const struct control_regs *control)
 {

@@ -1,38 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between the files that recognise a guest's system. */
+/* Shared by the files that recognise a guest's system. */
 #ifndef XEN_MODEL_GUEST_INTERNAL_H
 #define XEN_MODEL_GUEST_INTERNAL_H
 
 #include "guest.h"
 
-/* Frames with a note that are examined; a running kernel has one or two. */
+/* Maximum number of frames with a note to examine; a running kernel has one or two. */
 #define CANDIDATES_MAX	16
 
 /* Results of the scan of a domain's frames. */
 struct guest_clues {
 	struct clue {
-		uint64_t maddr;		/* of the note */
-		unsigned int len;	/* bytes of its text */
+		uint64_t maddr;		/* mfn of the frame with the note */
+		unsigned int len;	/* length of its text, bytes */
 	} note[CANDIDATES_MAX];
 	unsigned int nr_notes;
-	/* only of a domain in whose frames texts were searched */
+	/* set only if texts were searched in the domain's frames */
 	enum guest_os text_os;
 	uint64_t text_mfn;
-	char text[96];			/* release behind the text; or "" */
-	uint64_t lost;			/* frames that cannot be read */
+	char text[96];			/* release after the text; or "" */
+	uint64_t lost;			/* number of frames that cannot be read */
 };
 
 /*
- * Fills clues[] of each domain: notes at the start of a page; with texts notes
- * anywhere in the page and the texts of systems too, which reads all bytes.
+ * Fills clues[] of each domain: with notes at the start of a page; if texts is
+ * set, with notes at any place in a page and the texts of systems, too, which
+ * reads all bytes.
  */
 struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
 			     bool texts, const struct page_progress *progress,
 			     struct guest_clues *clues) ERR_MUST_CHECK;
 
 /*
- * Takes the Linux kernel of the first note that it confirms, else of the first
- * one that can be parsed. False if there is none.
+ * Uses the Linux kernel of the first note that its memory confirms, else that
+ * of the first note that can be parsed. False if there is none.
  */
 struct err *guest_take_linux(struct guest *g, struct xen *x,
 			     const struct guest_clues *clues,

@@ -12,7 +12,7 @@
 /* struct new_utsname, include/uapi/linux/utsname.h: six fields of 65 bytes. */
 enum { UTS_SYSNAME, UTS_NODENAME, UTS_RELEASE, UTS_VERSION, UTS_USED };
 
-/* The text of the note, which may go on in the guest's next page. */
+/* Reads the text of the note, which may continue in the guest's next page. */
 static struct err *read_text(struct guest_tables *s, uint64_t maddr, size_t len,
 			     char *buf, size_t *got)
 {
@@ -52,7 +52,7 @@ static void take_numbers(struct guest *g)
 		g->levels = n ? 5 : 4;
 }
 
-/* The page tables that the kernel was built with: theirs is all of its memory. */
+/* Uses the page tables that the kernel was built with, which map all of its memory. */
 static struct err *init_tables(const struct guest *g, uint64_t *root)
 {
 	uint64_t va, mfn;
@@ -72,10 +72,7 @@ static struct err *init_tables(const struct guest *g, uint64_t *root)
 	return NULL;
 }
 
-/*
- * Reads the kernel's uts name at va, which has to agree with VMCOREINFO.
- * ERR_MISMATCH if it does not.
- */
+/* Reads the kernel's uts name at va; ERR_MISMATCH if it does not agree with VMCOREINFO. */
 static struct err *confirm_at(struct guest *g, struct guest_tables *s, uint64_t va)
 {
 	char name[UTS_USED][GUEST_NAME];
@@ -116,7 +113,7 @@ static bool is_32bit(const struct guest *g)
 	return domain_type(&g->domain) == DOMAIN_PV && value_ok(v) && value_of(v);
 }
 
-/* By the kernel's own tables, else by those that a vcpu uses. */
+/* Translates by the kernel's own tables, else by those that a vcpu uses. */
 static struct err *find_space(struct guest *g)
 {
 	const struct table_format *f = g->levels == 5 ? &tables_la57 : &tables_amd64;

@@ -84,7 +84,7 @@ static struct err *check_ring(const struct ring *r)
 	return NULL;
 }
 
-/* Shows the record at an offset; *size is 0 where the ring goes on at its start. */
+/* Reads the record at an offset; *size is 0 if the ring continues at its start. */
 static struct err *take_record(const struct ring *r, uint64_t at, uint64_t *size)
 {
 	unsigned char bytes[GUEST_LOG_TEXT];
@@ -130,7 +130,7 @@ static struct err *walk_records(struct ring *r)
 
 /* ---- the ring of characters ---- */
 
-/* One line, without its level "<6>". */
+/* Reads one line, without its level "<6>". */
 static struct err *take_line(const struct ring *r, const char *line, size_t len)
 {
 	struct guest_log_record record = { .text = line, .len = len };

@@ -7,11 +7,14 @@
 
 #include "xen/base/bytes.h"
 
-#define STRUCT_MAX	512		/* bytes of a struct of the ring */
-#define COUNT_BITS_MAX	24		/* of descriptors: CONFIG_LOG_BUF_SHIFT - 5 */
+#define STRUCT_MAX	512		/* size of the structures of the ring, bytes */
+#define COUNT_BITS_MAX	24		/* log2 of the number of descriptors: CONFIG_LOG_BUF_SHIFT - 5 */
 #define SIZE_BITS_MAX	31
 
-/* Two bits at the top of a descriptor's state, the id below (DESC_STATE()). */
+/*
+ * The state is in the top two bits of a descriptor's state variable, the id
+ * below (DESC_STATE()).
+ */
 #define STATE_SHIFT	62
 #define STATE_RESERVED	0
 #define STATE_COMMITTED	1
@@ -20,7 +23,7 @@
 
 /* Odd positions: a record without text, or one that failed (NO_LPOS). */
 #define IS_DATALESS(lpos) ((lpos) & 1)
-#define ID_SIZE		8		/* the id in front of a text */
+#define ID_SIZE		8		/* size of the id before a text */
 
 /* Numbers of VMCOREINFO; sizes and offsets, bytes. */
 struct log_places {
@@ -37,7 +40,7 @@ struct ring {
 	void *arg;
 	struct log_places p;
 	uint64_t descs, infos, data;	/* va */
-	uint64_t count, size;		/* descriptors; bytes of text */
+	uint64_t count, size;		/* number of descriptors; size of the text ring in bytes */
 	uint64_t head, tail;		/* ids */
 };
 
@@ -82,7 +85,7 @@ static struct err *find_places(const struct vmcoreinfo *v, struct log_places *p)
 	return NULL;
 }
 
-/* A member of size bytes at offset in a struct of len bytes. */
+/* Reads a member of size bytes at offset in a structure of len bytes. */
 static struct err *member(const unsigned char *bytes, uint64_t len,
 			  uint64_t offset, unsigned int size, uint64_t *ret)
 {
@@ -123,8 +126,8 @@ static struct err *open_ring(struct ring *r)
 }
 
 /*
- * Offset and size of a text in the ring, the id in front included (get_data()).
- * False if the positions are not those of a block.
+ * Computes offset and size of a text in the ring, including the id before it
+ * (get_data()). False if the positions are not those of a block.
  */
 static bool find_text(const struct ring *r, uint64_t begin, uint64_t next,
 		      uint64_t *at, uint64_t *size)
@@ -135,7 +138,7 @@ static bool find_text(const struct ring *r, uint64_t begin, uint64_t next,
 		*at = begin & mask;
 		*size = next - begin;
 	} else if ((begin & ~mask) + r->size == (next & ~mask)) {
-		*at = 0;		/* it did not fit behind the text before */
+		*at = 0;		/* the text did not fit after the previous one */
 		*size = next & mask;
 	} else {
 		return false;
@@ -143,7 +146,7 @@ static bool find_text(const struct ring *r, uint64_t begin, uint64_t next,
 	return *size >= ID_SIZE;
 }
 
-/* The text of a record; false if it is no longer there. */
+/* Reads the text of a record; false if it has been overwritten. */
 static struct err *read_text(const struct ring *r, uint64_t id, uint64_t begin,
 			     uint64_t next, char *buf, size_t *len, bool *found)
 {
@@ -169,7 +172,7 @@ static struct err *read_text(const struct ring *r, uint64_t id, uint64_t begin,
 }
 
 /*
- * Passes on the record of an id. A descriptor in any other state, such as the
+ * Passes the record of an id. A descriptor in any other state, such as the
  * first one of a ring that was never full, has none.
  */
 static struct err *take(const struct ring *r, uint64_t id, bool *lost)
@@ -202,7 +205,7 @@ static struct err *take(const struct ring *r, uint64_t id, bool *lost)
 	return r->fn(r->arg, &record);
 }
 
-/* Errors that cost one record: its page is not in the dump, or not mapped. */
+/* Errors that affect one record: its page is not in the dump, or not mapped. */
 static bool costs_a_record(const struct err *e)
 {
 	return err_reason(e) == ERR_NOT_IN_DUMP || err_reason(e) == ERR_EXCLUDED ||

@@ -5,7 +5,7 @@
 
 #include "xen/model/source.h"
 
-/* Limit of a gfn; 52 bits of address, and no page of more than that. */
+/* Limit of gfns: 52 bits of address. */
 #define GFN_LIMIT	(1ULL << 40)
 
 struct collecting {
@@ -22,7 +22,7 @@ static struct err *add(struct guest_map *m, uint64_t gfn, uint64_t mfn,
 	return NULL;
 }
 
-/* A PV guest sets the M2P entries of its frames to any number. */
+/* A PV guest can set the M2P entries of its frames to any number. */
 static struct err *add_owned(void *arg, unsigned int nr,
 			     struct memory *memory, uint64_t mfn,
 			     enum page_kind kind)
@@ -80,7 +80,7 @@ static struct err *add_translated(struct xen *x, struct p2m *p,
 		ERR_TRY(p2m_lookup(p, gfn, &e));
 		pages = e.page_size >> XPAGE_SHIFT;
 		if (guest_map_is_ram(&e)) {
-			/* a P2M that repeats frames is damaged */
+			/* a P2M in which frames are repeated is damaged */
 			if (m->nr > 2 * limit)
 				return err_new(ERR_CORRUPT, "the P2M has more frames than the host");
 			ERR_TRY(add(m, gfn, e.mfn, KIND_OTHER));

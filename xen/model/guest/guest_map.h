@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All frames of a domain's memory by gfn: of a PV domain those that it owns, by
- * the M2P, so that nothing is required of the guest; of an HVM or PVH domain the
- * RAM in its P2M.
+ * All frames of a domain's memory by gfn: of a PV domain the frames that it
+ * owns, by the M2P, which does not require data of the guest; of an HVM or PVH
+ * domain the RAM in its P2M.
  */
 #ifndef XEN_MODEL_GUEST_MAP_H
 #define XEN_MODEL_GUEST_MAP_H
@@ -12,14 +12,14 @@
 
 struct guest_frame {
 	uint64_t gfn, mfn;
-	enum page_kind kind;		/* of a PV domain; else KIND_OTHER */
+	enum page_kind kind;		/* kind of a PV domain's frame; else KIND_OTHER */
 };
 
 struct guest_map {
-	struct guest_frame *frame;	/* ascending gfn, each once */
+	struct guest_frame *frame;	/* ascending gfn, without duplicates */
 	uint64_t nr;
-	uint64_t no_gfn;		/* frames whose M2P entry is not valid */
-	uint64_t twice;			/* frames whose gfn another frame has */
+	uint64_t no_gfn;		/* number of frames whose M2P entry is not valid */
+	uint64_t twice;			/* number of frames with the gfn of another frame */
 };
 
 /* Release with guest_map_free(). Fails like p2m_open() and guest_scan(). */
@@ -28,10 +28,10 @@ struct err *guest_map_read(struct xen *x, const struct domain *d,
 			   struct guest_map *ret) ERR_MUST_CHECK;
 void guest_map_free(struct guest_map *m);
 
-/* RAM of the domain, not a device or a frame of another domain. */
+/* True for RAM of the domain; false for a device or a frame of another domain. */
 bool guest_map_is_ram(const struct p2m_entry *e);
 
-/* NULL if the domain has no such gfn. */
+/* Returns NULL if the domain does not have this gfn. */
 const struct guest_frame *guest_map_find(const struct guest_map *m, uint64_t gfn);
 
 #endif

@@ -15,7 +15,7 @@
 #define XEN_SLOT_FIRST		256
 #define XEN_SLOT_LAST		271
 
-/* A rewritten page table, at the place of its gfn. */
+/* A rewritten page table, stored under its gfn. */
 struct guest_pages_table {
 	bool used;
 	uint64_t gfn;
@@ -111,7 +111,7 @@ static bool is_frame(struct guest_pages *p, uint64_t gfn, uint64_t mfn)
 	return frame.mfn == mfn;
 }
 
-/* A frame is the domain's if it has it at the gfn in the M2P. */
+/* A frame belongs to the domain if the domain has it at the gfn in the M2P. */
 static bool own_gfn(void *arg, uint64_t mfn, uint64_t *gfn)
 {
 	struct guest_pages *p = arg;
@@ -181,7 +181,7 @@ static struct err *find_frame(struct guest_pages *p, uint64_t gfn,
 	return NULL;
 }
 
-/* The page of a gfn; page tables of a PV guest come from the ones kept. */
+/* Reads the page of a gfn; page tables of a PV guest are taken from the rewritten ones. */
 static struct err *read_page(struct guest_pages *p, uint64_t gfn,
 			     uint64_t copy[512], const void **ret)
 {

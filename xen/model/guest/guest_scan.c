@@ -9,10 +9,10 @@ struct scanning {
 	const struct guest_domains *domains;
 	guest_frame_fn *fn;
 	void *arg;
-	unsigned int last;		/* domain of the frame before */
+	unsigned int last;		/* domain of the previous frame */
 };
 
-/* The domain at va; neighbours mostly have the same owner. */
+/* Finds the domain at va; neighbouring frames mostly have the same owner. */
 static bool find_domain(struct scanning *s, uint64_t va, unsigned int *nr)
 {
 	const struct guest_domains *d = s->domains;
@@ -65,7 +65,7 @@ static struct err *look_at_block(void *arg, uint64_t pdx, const void *entries,
 	return NULL;
 }
 
-/* The frames of the one domain as the source has them. */
+/* Passes the frames of one domain in the order of the source. */
 static struct err *scan_map(struct xen *x, const struct guest_domains *domains,
 			    guest_frame_fn *fn, void *arg,
 			    const struct page_progress *progress)

@@ -6,7 +6,7 @@
 
 #include "xen/symbols/kallsyms.h"
 
-/* Limits of the guest's own numbers. */
+/* Limits of numbers that are read from the guest. */
 #define NAMES_MAX	(64ULL << 20)
 #define TOKENS_MAX	(64ULL << 10)
 #define NR_MAX		(1U << 20)
@@ -15,7 +15,7 @@
 
 struct table {
 	uint64_t names, num_syms, token_table, token_index, offsets;
-	uint64_t relative_base;		/* va of the number */
+	uint64_t relative_base;		/* va of the number of symbols */
 	struct kallsyms k;
 	uint8_t *names_bytes, *tokens, *index, *addresses;
 };
@@ -47,7 +47,7 @@ static struct err *find_table(const struct guest *g, struct table *t)
 	return NULL;
 }
 
-/* A new buffer of len bytes read at va. */
+/* Reads len bytes at va into a new buffer. */
 static struct err *read_part(struct guest *g, const char *what, uint64_t va,
 			     size_t len, uint8_t **ret)
 {
@@ -71,7 +71,7 @@ static struct err *read_table(struct guest *g, struct table *t)
 	k->names_len = t->token_table - t->names;
 	k->tokens_len = t->token_index - t->token_table;
 	k->entry_size = 4;
-	/* a name has two bytes at least */
+	/* a name has at least two bytes */
 	if (!k->nr || k->nr > NR_MAX || k->nr > k->names_len / 2)
 		return err_new(ERR_CORRUPT, "kallsyms has %u symbols", k->nr);
 	ERR_TRY(read_part(g, "kallsyms_names", t->names, k->names_len,
@@ -91,7 +91,10 @@ static struct err *read_table(struct guest *g, struct table *t)
 
 /* ---- VMCOREINFO without kallsyms: Linux before 6.0 ---- */
 
-/* The bytes from the kernel's text to its data; pages that cannot be read are zeros. */
+/*
+ * Reads the bytes from the kernel's text to its data; pages that cannot be read
+ * are zeros.
+ */
 static struct err *read_image(struct guest *g, uint8_t **ret, size_t *len)
 {
 	uint64_t start, end;
@@ -123,7 +126,7 @@ static struct err *read_image(struct guest *g, uint8_t **ret, size_t *len)
 	return NULL;
 }
 
-/* A table of another kernel is somewhere in memory, too: one address must agree. */
+/* The memory may also contain the table of another kernel: one address must agree. */
 static struct err *check_found(struct guest *g, const struct symbols *s)
 {
 	const struct symbol *sym;

@@ -106,7 +106,7 @@ struct err *guest_tables_mfn(struct guest_tables *s, uint64_t gfn, uint64_t *mfn
 	uint64_t maddr, entry;
 
 	ERR_TRY(p2m_maddr(&s->p2m, gfn << XPAGE_SHIFT, &maddr));
-	/* a PV guest writes its P2M itself: the M2P is Xen's */
+	/* a PV guest can write its P2M; the M2P is written by Xen */
 	if (!s->p2m.translated) {
 		ERR_TRY(m2p_lookup(s->p2m.x, maddr >> XPAGE_SHIFT, &entry, NULL));
 		if (entry != gfn)

@@ -9,24 +9,24 @@
 
 #include "xen/model/memory/p2m.h"
 
-#define GUEST_TABLES_PAGES 256	/* cached translations, a power of two */
+#define GUEST_TABLES_PAGES 256	/* number of cached translations, a power of two */
 
 struct guest_tables {
 	struct p2m p2m;
 	const struct table_format *format;
-	uint64_t root;			/* in the format of cr3 */
+	uint64_t root;			/* address of the topmost table in the format of cr3 */
 	struct {
 		uint64_t page;		/* va; 0: unused */
 		uint64_t maddr;
 	} cache[GUEST_TABLES_PAGES];
 };
 
-/* Uses the tables at root. */
+/* Opens the address space of the tables at root. */
 void guest_tables_init(struct guest_tables *s, const struct p2m *p2m,
 		      const struct table_format *format, uint64_t root);
 /*
- * Uses the tables of the first vcpu of the domain that map va; ERR_NOT_FOUND if
- * none does.
+ * Opens the address space of the first vcpu of the domain whose tables map va;
+ * ERR_NOT_FOUND if there is none.
  */
 struct err *guest_tables_of_vcpus(struct guest_tables *s, const struct p2m *p2m,
 				 const struct domain *d,
@@ -38,8 +38,8 @@ struct err *guest_tables_translate(struct guest_tables *s, uint64_t va,
 struct err *guest_tables_read(struct guest_tables *s, uint64_t va, void *buf,
 			     size_t len) ERR_MUST_CHECK;
 /*
- * The number of an mfn's frame in the guest's physical memory (M2P), and back;
- * ERR_NOT_FOUND when the two do not agree.
+ * Convert an mfn to the guest's physical frame number (M2P), and back;
+ * ERR_NOT_FOUND if the two do not agree.
  */
 struct err *guest_tables_gfn(struct guest_tables *s, uint64_t mfn,
 			    uint64_t *gfn) ERR_MUST_CHECK;

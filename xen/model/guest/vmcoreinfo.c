@@ -46,7 +46,7 @@ struct err *vmcoreinfo_take(const void *text, size_t len,
 	return NULL;
 }
 
-/* The value and its length; NULL without the key. */
+/* Returns the value of a key and its length; NULL if the key is missing. */
 static const char *find(const struct vmcoreinfo *v, const char *key,
 			size_t *len)
 {

@@ -22,7 +22,7 @@ static struct err *ring_find(struct xen *x, struct ring *r)
 	if (!r->size || r->size > RING_MAX || (r->size & (r->size - 1)))
 		return err_new(ERR_CORRUPT, "conring_size is %" PRIu64, r->size);
 	r->end = producer;
-	/* the producer wraps at 32 bits */
+	/* the producer index wraps at 32 bits */
 	r->start = producer > r->size ? producer - r->size : 0;
 	return NULL;
 }

@@ -6,8 +6,9 @@
 
 /*
  * Reads the console ring, oldest text first, NUL-terminated and to be freed;
- * *len excludes the NUL. An unreadable page becomes a line with the reason.
- * (drivers/char/console.c: conring, conring_size, conringp; 4.4 to master)
+ * *len excludes the NUL. An unreadable page is replaced by a line with the
+ * reason. (drivers/char/console.c: conring, conring_size, conringp; 4.4 to
+ * master)
  */
 struct err *console_read(struct xen *x, char **text,
 			 size_t *len) ERR_MUST_CHECK;
@@ -19,8 +20,9 @@ struct err *console_read(struct xen *x, char **text,
 bool console_found_by_text(struct xen *x);
 
 /*
- * Reads the text of a running host since *index, which starts at 0 and is
- * advanced. The text is to be freed and may be empty. ERR_UNSUPPORTED in a dump.
+ * Reads the text that a running host printed since *index, which starts at 0
+ * and is advanced. The text is to be freed and may be empty. ERR_UNSUPPORTED in
+ * a dump.
  */
 struct err *console_read_new(struct xen *x, uint32_t *index, char **text,
 			     size_t *len) ERR_MUST_CHECK;

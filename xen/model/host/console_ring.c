@@ -14,11 +14,14 @@
 #define PREFIX		"(XEN) "
 #define PREFIX_LEN	6
 
-/* Smallest ring (_CONRING_SIZE), bytes */
+/* Size of the smallest ring (_CONRING_SIZE), bytes */
 #define RING_MIN	(16U << 10)
-/* conring and conring_size are variables of one file: bytes between them */
+/*
+ * Maximum distance of the variables conring and conring_size, which are in one
+ * file, bytes
+ */
 #define NEIGHBOUR	64
-/* So many bytes after the end of a ring may look like text. */
+/* Maximum number of bytes after the end of a ring that may look like text. */
 #define CHANCE		16
 
 static bool is_text(unsigned char c)
@@ -35,7 +38,7 @@ static bool read_at(struct xen *x, uint64_t va, void *buf, size_t len)
 	return !e;
 }
 
-/* True if the page at va begins with text, with a line of Xen's in it. */
+/* True if the page at va begins with text that contains a line printed by Xen. */
 static bool is_ring(struct xen *x, uint64_t va)
 {
 	char page[XPAGE_SIZE];
@@ -50,7 +53,7 @@ static bool is_ring(struct xen *x, uint64_t va)
 	return memmem(page, len, "\n" PREFIX, 1 + PREFIX_LEN) != NULL;
 }
 
-/* A power of two beside the pointer at offset at: conring_size; or 0. */
+/* Finds a power of two near the pointer at offset at: conring_size; or 0. */
 static uint64_t neighbour_size(const uint8_t *page, size_t at)
 {
 	size_t from = at > NEIGHBOUR ? at - NEIGHBOUR : 0, i;
@@ -99,7 +102,7 @@ static struct err *find_pointer(struct xen *x, struct ring *r)
 	return r->va ? NULL : err_new(ERR_NOT_FOUND, "console ring: no messages of Xen in its heap");
 }
 
-/* Copies text from the ring's start until something else follows. */
+/* Copies text from the ring's start until the first byte that is not text. */
 static struct err *copy_text(struct xen *x, struct ring *r, char **text, size_t *len)
 {
 	size_t max = r->size ? r->size : RING_MAX, at = 0, room = 0;
@@ -134,8 +137,9 @@ static struct err *copy_text(struct xen *x, struct ring *r, char **text, size_t 
 }
 
 /*
- * Where a full ring begins: the newest text ends with a whole line, and the rest
- * of an old line follows, the only one without Xen's prefix. 0 if several lack it.
+ * Finds the beginning of a full ring: the newest text ends with a whole line,
+ * and the rest of an old line follows, the only one without Xen's prefix. 0 if
+ * several lines lack it.
  */
 static size_t find_start(const char *text, size_t size)
 {

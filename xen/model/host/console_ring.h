@@ -15,8 +15,9 @@ struct ring {
 #define RING_MAX	(64U << 20)
 
 /*
- * Finds the only page of the heap with lines of Xen's console that a word of
- * Xen's data points to. ERR_NOT_FOUND; ERR_CORRUPT if several are.
+ * Finds the only page of the heap that contains lines of Xen's console and to
+ * which a word of Xen's data points. ERR_NOT_FOUND; ERR_CORRUPT if there are
+ * several.
  */
 struct err *ring_by_text(struct xen *x, struct ring *ret) ERR_MUST_CHECK;
 

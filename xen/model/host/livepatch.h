@@ -14,12 +14,12 @@ struct livepatch {
 	char name[128];
 	struct value name_at;		/* va */
 	struct value state;		/* 1 checked, 2 applied */
-	struct value rc;		/* of the last action; signed */
+	struct value rc;		/* result of the last action; signed */
 	struct value reverted;
 	struct value text_addr, text_size, rw_addr, rw_size, ro_addr, ro_size;
 	struct value funcs, nfuncs;	/* va; number */
 	struct value nsyms, symtab;	/* number; va */
-	struct value id, id_len, dep, dep_len;	/* va and bytes of build-ids */
+	struct value id, id_len, dep, dep_len;	/* va of build-ids; size in bytes */
 };
 
 extern const struct record_type livepatch_record;
@@ -32,10 +32,10 @@ struct livepatches {
 	bool done;
 };
 
-/* Both fail with ERR_NO_SYMBOL when Xen was built without livepatching. */
+/* Both fail with ERR_NO_SYMBOL if Xen was built without livepatching. */
 struct err *livepatches_start(struct livepatches *w,
 			      struct xen *x) ERR_MUST_CHECK;
-/* The next; past the last w->done is set and ret untouched. */
+/* Returns the next payload; past the last w->done is set and ret unchanged. */
 struct err *livepatches_next(struct livepatches *w,
 			     struct livepatch *ret) ERR_MUST_CHECK;
 

@@ -10,7 +10,7 @@
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define PAYLOAD_SYMBOLS_MAX 65536
-/* Limit of a part: the area of all payloads is at most 1 GiB. */
+/* Limit of the size of a part: the area of all payloads is at most 1 GiB. */
 #define PART_MAX (1UL << 30)
 
 struct payload_symbol {
@@ -29,7 +29,7 @@ static const struct field symbol_fields[] FIELD_TABLE = {
 static const struct record_type symbol_record = RECORD_TYPE("livepatch_symbol",
 							    symbol_fields);
 
-/* Type of a symbol, as in nm, by the part of the payload; 0: in none. */
+/* Type of a symbol, as in nm, by the part of the payload that contains it; 0: none does. */
 static char letter_of(const struct livepatch *l, uint64_t va)
 {
 	const struct {

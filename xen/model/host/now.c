@@ -7,8 +7,9 @@
 #include "xen/model/pcpu/clock.h"
 
 /*
- * Limit, in ns, on how far a vcpu's change may be behind the last calibration:
- * a pcpu that hangs stops them. Later times are corrupt.
+ * Limit, in ns, of the time from the last calibration to a vcpu's last change
+ * of its runstate: a pcpu that hangs stops the calibrations. Later times are
+ * corrupt.
  */
 #define BEHIND_MAX	(3600ULL * 1000000000)
 
@@ -90,7 +91,7 @@ struct err *now_read(struct xen *x, struct value *ret)
 	if (e)
 		return e;
 	ret->unproved |= unproved;
-	/* without memory it is computed again */
+	/* computed again if there is no memory to keep it */
 	if (!xen_is_running(x) && (x->now = malloc(sizeof(*x->now))))
 		*x->now = *ret;
 	return NULL;

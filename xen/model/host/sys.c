@@ -63,7 +63,7 @@ static void read_wall_clock(struct xen *x, struct sys *s)
 	s->wall_clock = value_from(now, provenance_leave(before));
 }
 
-/* Without the variable, those that saved their registers; 0: not known. */
+/* Without the variable: the pcpus that saved their registers; 0: unknown. */
 static unsigned int count_present(struct xen *x)
 {
 	unsigned int cpu, n = 0, saved = 0;

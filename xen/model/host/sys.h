@@ -4,20 +4,20 @@
 
 #include "xen/model/xen.h"
 
-/* The whole host; VALUE_NO_FIELD for variables the build lacks. */
+/* State of the whole host; VALUE_NO_FIELD for variables that the build lacks. */
 struct sys {
-	char command_line[1024];	/* saved_cmdline; empty when unreadable */
+	char command_line[1024];	/* saved_cmdline; empty if unreadable */
 	char capabilities[1024];	/* xen_cap_info */
-	struct value scheduler_va;	/* of the next; in memory only */
+	struct value scheduler_va;	/* sizes of the next member; in memory only */
 	char scheduler[64];		/* name of the default scheduler */
 	struct value uptime;		/* now_read() */
 	struct value wall_clock;	/* seconds since 1970, at the time of the dump */
-	struct value total_pages;	/* of RAM */
+	struct value total_pages;	/* pages of RAM */
 	struct value free_pages;
-	struct value max_page;		/* mfn past the last */
+	struct value max_page;		/* mfn after the last frame */
 	struct value cpu_khz;
 	struct value tainted;		/* bits of TAINT_* */
-	/* cpu_online_map is empty after a crash; 0: not known */
+	/* cpu_online_map is empty after a crash; 0: unknown */
 	unsigned int cpus_present;
 };
 

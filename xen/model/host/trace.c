@@ -52,7 +52,7 @@ struct err *trace_open(struct xen *x, struct trace_buffers *ret)
 	return NULL;
 }
 
-/* Reads len bytes at an offset of the buffer, which includes its header. */
+/* Reads len bytes at an offset of the buffer; offsets include its header. */
 static struct err *read_buffer(const struct trace_cursor *c, uint64_t at,
 			       void *buf, uint32_t len)
 {
@@ -82,8 +82,9 @@ struct err *trace_bytes(const struct trace_cursor *c, uint32_t at, void *buf,
 }
 
 /*
- * Records from cons to prod are not consumed. Consumed ones remain from the start
- * of the ring, where a record always begins, until they are overwritten.
+ * Records from cons to prod have not been consumed. Consumed ones remain from
+ * the start of the ring, where a record always begins, until they are
+ * overwritten.
  */
 static void set_range(struct trace_cursor *c)
 {

@@ -13,20 +13,20 @@
 struct trace_buffers {
 	struct xen *x;
 	uint64_t info;			/* va of struct t_info */
-	uint64_t info_size;		/* bytes that can be read there */
-	unsigned int pages;		/* of each pcpu's buffer */
-	uint32_t size;			/* bytes of records in it */
+	uint64_t info_size;		/* readable bytes */
+	unsigned int pages;		/* size of each pcpu's buffer */
+	uint32_t size;			/* bytes of records in the buffer */
 	struct value event_mask, enabled;
 };
 
-/* ERR_NOT_FOUND when the host has none. */
+/* ERR_NOT_FOUND if the host has no trace buffers. */
 struct err *trace_open(struct xen *x, struct trace_buffers *ret) ERR_MUST_CHECK;
 
 struct trace_record {
 	unsigned int pcpu;
 	uint32_t event;			/* 28 bits: class, subclass, number */
 	bool has_tsc, consumed;		/* consumed: read by a tool in dom0 */
-	uint64_t tsc;			/* of the record, else of the previous one */
+	uint64_t tsc;			/* time of the record, else of the previous one */
 	unsigned int nr;
 	uint32_t word[TRACE_EXTRA_MAX];
 };
@@ -55,9 +55,9 @@ struct err *trace_bytes(const struct trace_cursor *c, uint32_t at, void *buf,
 
 /* "SCHED_SWITCH"; class and number of unknown events. Returns buf. */
 const char *trace_event_name(uint32_t event, char *buf, size_t size);
-/* Formats the words of a record, "from d0v1 to d1v0"; in hex if unknown. */
+/* Formats the words of a record, "from d0v1 to d1v0"; in hexadecimal for unknown events. */
 const char *trace_record_text(const struct trace_record *r, char *buf, size_t size);
-/* True for a record about the domain. */
+/* True if the record is about the domain. */
 bool trace_record_is_of(const struct trace_record *r, uint64_t domid);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names and words of trace records, by event (public/trace.h). */
+/* Names and texts of trace records, by event (public/trace.h). */
 #include "trace.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 /*
  * Formats in text consume the words of the record in order: %V domain and vcpu,
  * %v both in one word, %D domain, %d decimal, %x hexadecimal, %X two words in
- * hexadecimal. Words left over follow in hexadecimal. mask: bits of the event
+ * hexadecimal. Remaining words follow in hexadecimal. mask: bits of the event
  * that vary, such as runstates and the 64-bit form.
  */
 static const struct event {
@@ -134,7 +134,7 @@ const char *trace_event_name(uint32_t event, char *buf, size_t size)
 	return buf;
 }
 
-/* Prints the words of one format; returns how many it consumed. */
+/* Prints the words of one format; returns the number of words that it consumed. */
 static unsigned int expand(char code, const uint32_t *w, unsigned int left,
 			   char *buf, size_t size)
 {

@@ -19,14 +19,14 @@
 #define ENTRY_FRAME	0x000ffffffffff000ULL
 
 
-/* Use of a frame; of several the highest counts. */
+/* Use of a frame; of several uses the highest one counts. */
 enum use { USE_OTHER, USE_FREE, USE_XEN, USE_GUEST, USE_DOM0, USE_TABLE };
 
 struct selecting {
 	struct xen *x;
 	struct pages *pages;
 	uint8_t *use;			/* enum use of each mfn */
-	uint64_t nr;			/* of mfns */
+	uint64_t nr;			/* number of mfns */
 	unsigned int flags;		/* XEN_CORE_* */
 	struct budget budget;		/* page tables */
 };
@@ -39,7 +39,7 @@ static void mark(struct selecting *s, uint64_t mfn, enum use use)
 
 /* ---- by the frame table ---- */
 
-/* Of Xen's own domains dom_xen and dom_io have memory of Xen and devices. */
+/* Of Xen's own domains only dom_xen and dom_io own memory: that of Xen, and devices. */
 static enum use use_of(const struct selecting *s, enum page_kind kind,
 		       uint64_t owner)
 {
@@ -56,7 +56,10 @@ static enum use use_of(const struct selecting *s, enum page_kind kind,
 		return USE_XEN;
 	if (d && !value_of(&d->domain_id) && s->flags & XEN_CORE_DOM0)
 		return USE_DOM0;
-	/* an owner that is no domain: shadow page tables use the field otherwise */
+	/*
+	 * an owner that is not a domain: the member has other contents in
+	 * shadow page tables
+	 */
 	return d ? USE_GUEST : USE_OTHER;
 }
 
@@ -88,7 +91,7 @@ static void mark_leaf(struct selecting *s, uint64_t mfn, uint64_t pages)
 		mark(s, mfn + i, USE_XEN);
 }
 
-/* Marks a table and those below; with leaves also the frames that it maps. */
+/* Marks a table and those below it; with leaves also the frames that they map. */
 static struct err *mark_table(struct selecting *s, uint64_t maddr,
 			      unsigned int level, bool leaves)
 {
@@ -139,7 +142,7 @@ static struct err *mark_idle(struct selecting *s)
 	return NULL;
 }
 
-/* The tables of the P2M of an HVM or PVH domain, which may be owned by it. */
+/* Marks the tables of the P2M of an HVM or PVH domain, which may be owned by the domain. */
 static struct err *mark_p2m(struct selecting *s, const struct domain *d)
 {
 	uint64_t gfn = 0, n = 0;
@@ -178,7 +181,7 @@ static struct err *mark_p2ms(struct selecting *s)
 			return NULL;
 		if (!e)
 			e = mark_p2m(s, &d);
-		ERR_TRY(err_drop(e));	/* its P2M cannot be shown from the dump either */
+		ERR_TRY(err_drop(e));	/* the P2M cannot be shown from the dump either */
 	}
 }
 
@@ -202,7 +205,7 @@ static bool is_kept(const struct selecting *s, uint64_t mfn)
 	return !e;
 }
 
-/* Segments of kept frames; other frames are counted. */
+/* Builds the segments of kept frames; counts other frames. */
 static struct err *make_loads(struct selecting *s, struct core_load **loads,
 			      unsigned int *nr, struct xen_core *ret)
 {
@@ -235,7 +238,7 @@ static struct err *make_loads(struct selecting *s, struct core_load **loads,
 	return NULL;
 }
 
-/* The verdict needs this text of dom0's memory; a core of a core has the note. */
+/* The verdict requires this text of dom0's memory; a core of a core has the note. */
 static struct err *add_panic(struct xen *x, unsigned char **notes, size_t *len)
 {
 	unsigned char desc[OWN_NOTE_PANIC_SIZE];

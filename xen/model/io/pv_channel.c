@@ -7,7 +7,7 @@
 
 #include "xen/model/channel/evtchn_lost.h"
 
-/* The channels of a domain, opened once. */
+/* The channels of a domain, opened once for all devices. */
 static struct evtchns *channels_of(struct pv_job *j, struct pv_domain *d)
 {
 	struct err *e;
@@ -35,7 +35,7 @@ static void read_bits(struct pv_job *j, const struct pv_domain *d,
 	}
 }
 
-/* Reads one end; the other one's domain and port, where it has one, go to *ch. */
+/* Reads one end; *ch receives domain and port of the other end, if there is one. */
 static bool read_end(struct pv_job *j, struct pv_domain *d, uint32_t port,
 		     struct pv_end *end, struct evtchn *ch, char *problem,
 		     size_t size)

@@ -102,7 +102,7 @@ static struct err *read_domains(struct pv_job *j)
 
 /* ---- devices ---- */
 
-/* Numbers by value. */
+/* Compares numbers by value. */
 static int compare_ids(const char *a, const char *b)
 {
 	size_t m = strlen(a), n = strlen(b);
@@ -133,7 +133,7 @@ static struct err *read_store(struct pv_job *j)
 	return NULL;
 }
 
-/* Only dom0's kernel is read: of another backend domain the threads are not. */
+/* Only dom0's kernel is read; threads of another backend domain are unknown. */
 static void read_tasks(struct pv_device *d, pv_task_fn *task)
 {
 	for (unsigned int i = 0; i < d->nr && !d->backend_domid; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ring pages, by the grants that the backend maps. */
+/* Ring pages, found by the grants that the backend maps. */
 #include "pv_internal.h"
 
 #include <inttypes.h>
@@ -125,7 +125,7 @@ void pv_ring_read_frame(struct pv_job *j, const struct pv_domain *d,
 
 /* ---- without a xenstore ---- */
 
-/* The kind of ring that a grant leads to; false if it is none. */
+/* Kind of the ring on the page of a grant; false if it is not a ring. */
 static bool find_kind(struct pv_job *j, const struct grant *g, enum ring_kind *kind,
 		      const char **class)
 {
@@ -190,7 +190,7 @@ static struct err *add_grants(struct pv_job *j, const struct pv_domain *d)
 		if (e && err_reason(e) == ERR_INTERRUPTED)
 			return e;
 		if (e) {
-			err_free(e);	/* costs one page of grants */
+			err_free(e);	/* affects one page of grants */
 			continue;
 		}
 		if (!g.va)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The judgement of a device: of one moment. Work in progress cannot be
- * distinguished from stuck work, except where no part is left that could continue
- * it; only that is sure.
+ * The judgement of a device, based on one moment. Work in progress cannot be
+ * distinguished from stuck work unless no part remains that could continue it;
+ * only then is the judgement sure.
  */
 #include "pv_internal.h"
 
@@ -15,7 +15,7 @@
 #define XENBUS_CLOSING		5
 #define XENBUS_CLOSED		6
 
-/* A request that is not answered for so long, in ns, is stuck. */
+/* Time in ns after which a request without answer is considered stuck. */
 #define STUCK 2000000000ULL
 
 /* A device and the domains at its ends. */
@@ -83,7 +83,7 @@ static bool judge_gone(struct pv_ring *r)
 	return true;
 }
 
-/* Answers that the guest has not taken. */
+/* Answers that the guest has not read. */
 static bool judge_unread(const struct ends *ends, struct pv_ring *r)
 {
 	const struct pv_domain *d = ends->front;
@@ -110,7 +110,7 @@ static bool judge_unread(const struct ends *ends, struct pv_ring *r)
 	return true;
 }
 
-/* ", 163 (xenstored) is stopped"; "" for a task that is not known; returns buf. */
+/* Formats ", 163 (xenstored) is stopped"; "" for an unknown task; returns buf. */
 static const char *task_text(const struct pv_ring *r, char buf[80])
 {
 	static const struct { char state; const char *text; } states[] = {
@@ -136,7 +136,7 @@ static bool is_held(const struct pv_task *t)
 	return t->pid && t->state && strchr("TtF", t->state);
 }
 
-/* Takes blkback's own index over the one in the page, which it writes seldom. */
+/* Prefers blkback's own index to the one in the page, which blkback updates seldom. */
 static void take_counts(struct pv_ring *r)
 {
 	uint32_t left = r->ring.req_prod - r->task.fetched;
@@ -199,7 +199,7 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 		snprintf(disks, sizeof(disks), ", %u at the disk", r->task.inflight);
 	if (ns >= STUCK)
 		snprintf(since, sizeof(since), " for at least %.3f s", ns / 1e9);
-	/* a socket's calls may take any time */
+	/* requests to a socket may take any time */
 	if (!strcmp(d->class, "pvcalls"))
 		judge(r, PV_BUSY, false, false, "%s not answered", what);
 	else if (is_held(&r->task) && !r->task.has_counts)
@@ -215,8 +215,8 @@ static bool judge_outstanding(const struct ends *ends, struct pv_ring *r)
 }
 
 /*
- * A frontend posts buffers whenever it runs, the first ones before its state is
- * connected (xennet_connect() of Linux' netfront).
+ * A frontend posts buffers whenever it runs, and the first ones before its
+ * state becomes "connected" (xennet_connect() of Linux' netfront).
  */
 static void judge_no_buffers(const struct ends *ends, struct pv_ring *r)
 {
@@ -271,7 +271,7 @@ static void judge_device(struct pv_device *d, enum pv_judgement judgement, bool 
 	PV_TEXT(d->because, "%s", why);
 }
 
-/* By the nodes alone; false if both ends are connected there. */
+/* Judgement by the nodes alone; false if both ends are connected according to them. */
 static bool judge_states(const struct ends *ends, struct pv_device *d)
 {
 	const char *front = xenbus_state_name(d->front_state);
@@ -302,7 +302,7 @@ static bool judge_states(const struct ends *ends, struct pv_device *d)
 	return true;
 }
 
-/* Of two rings of a paused guest only one may have work. */
+/* Of the two rings of a paused guest only one may have work. */
 static bool is_worse(const struct pv_ring *r, const struct pv_ring *worst)
 {
 	return !worst || r->judgement > worst->judgement ||
@@ -333,7 +333,7 @@ void pv_device_judge(struct pv_job *j, struct pv_device *d)
 		return;
 	}
 	d->judgement = worst->judgement;
-	/* nodes that contradict each other are evidence of nothing */
+	/* nodes that contradict each other are not evidence */
 	d->sure = worst->sure && !*d->because;
 	d->lasting = worst->lasting && !*d->because;
 	if (*worst->name && worst->judgement != PV_IDLE)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Devices out of the xenstore. A guest may write the nodes of its frontends: all
- * of them are hostile, and are held against the backend's.
+ * Devices as listed in the xenstore. A guest may write the nodes of its
+ * frontends: all of them are hostile, and are compared with those of the
+ * backend.
  */
 #include "pv_internal.h"
 
@@ -23,7 +24,7 @@ struct ring_nodes {
 	const char *class, *name;
 	const char *ref, *port, *port2;	/* port2: used where port is absent */
 	uint8_t kind;
-	uint8_t entry;			/* bytes of an entry on x86-64; 0: unknown */
+	uint8_t entry;			/* size of an entry on x86-64, bytes; 0: unknown */
 };
 
 static const struct ring_nodes ring_nodes[] = {
@@ -41,7 +42,7 @@ static const struct ring_nodes ring_nodes[] = {
 	{ "xenstore", "", "ring-ref", "port", NULL, RING_XENSTORE, 0 },
 };
 
-/* Programs behind the types of backends in BACKEND/backend/TYPE. */
+/* Programs that implement the types of backends in BACKEND/backend/TYPE. */
 static const struct { const char *type, *program; } backends[] = {
 	{ "vbd", "blkback" }, { "qdisk", "qemu" }, { "vbd3", "tapdisk" },
 	{ "tap", "tapdisk" }, { "vif", "netback" }, { "vscsi", "scsiback" },
@@ -51,7 +52,7 @@ static const struct { const char *type, *program; } backends[] = {
 
 /* ---- nodes ---- */
 
-/* The value of FOLDER/NAME; NULL if there is no such node. */
+/* Returns the value of FOLDER/NAME; NULL if there is no such node. */
 static const char *value_at(const struct store *s, const char *folder,
 			    const char *name)
 {
@@ -64,7 +65,7 @@ static const char *value_at(const struct store *s, const char *folder,
 	return n && !n->stale ? n->value : NULL;
 }
 
-/* False for what is not a decimal number of at most 32 bits. */
+/* False unless the text is a decimal number of at most 32 bits. */
 static bool number_at(const struct store *s, const char *folder, const char *name,
 		      uint64_t *ret)
 {
@@ -86,8 +87,8 @@ static int state_at(const struct store *s, const char *folder)
 }
 
 /*
- * Splits "/local/domain/1/device/vbd/51712"; false for other paths. class and id
- * have the sizes of struct pv_device's.
+ * Splits "/local/domain/1/device/vbd/51712"; false for other paths. class and
+ * id have the sizes of the members in struct pv_device.
  */
 static bool split_path(const char *path, uint64_t *domid, char *class, char *id)
 {
@@ -128,7 +129,7 @@ static unsigned int ring_pages(const struct device_job *job)
 	return 1U << order;
 }
 
-/* The domain's device model, started by libxl (libxl_dm.c); 0: not known. */
+/* The pid of the domain's device model, started by libxl (libxl_dm.c); 0: unknown. */
 static uint32_t qemu_pid(const struct device_job *job)
 {
 	char folder[64];
@@ -170,7 +171,7 @@ static void read_ring(struct device_job *job, const char *folder,
 		r->ref = ref;
 		pv_ring_read(job->j, job->d, job->device, r);
 	} else if (r->has_ref) {
-		/* of the first console and xenstore: a frame, and reserved grants */
+		/* of the first console and the xenstore: a frame, and reserved grants */
 		r->ref = n->kind == RING_XENSTORE ? 1 : 0;
 		if (strcmp(job->device->id, "0"))
 			r->ref = ref;
@@ -204,7 +205,7 @@ static struct err *add_ring(struct device_job *job, const char *folder,
 	return NULL;
 }
 
-/* The rings of the device, or of each of its queues. */
+/* Adds the rings of the device, or of each of its queues. */
 static struct err *add_rings(struct device_job *job, const struct ring_nodes *n)
 {
 	const struct store *s = &job->j->store;
@@ -296,7 +297,7 @@ static struct err *add_device(struct pv_job *j, struct pv_domain *d,
 		set_backend(&job, backend);
 	job.device->front_state = state_at(&j->store, folder);
 	if (!strcmp(class, "xenstore")) {
-		/* dom0, until the grant names a stub domain */
+		/* dom0, unless the grant identifies a stub domain */
 		job.device->has_backend = true;
 		snprintf(job.device->served_by, sizeof(job.device->served_by),
 			 "xenstored");
@@ -315,7 +316,7 @@ static struct err *add_device(struct pv_job *j, struct pv_domain *d,
 	return NULL;
 }
 
-/* The first console and the xenstore, which have folders of their own. */
+/* Adds the first console and the xenstore, which have folders of their own. */
 static struct err *add_fixed(struct pv_job *j, struct pv_domain *d)
 {
 	char folder[64];

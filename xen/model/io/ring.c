@@ -34,9 +34,9 @@ uint32_t ring_size(unsigned int pages, unsigned int entry)
 }
 
 /*
- * The ends write an event index when they go to sleep: one more than what they
- * have consumed (RING_FINAL_CHECK_FOR_REQUESTS and _RESPONSES). netfront sets
- * rsp_event further on for tx, to be woken less often.
+ * Each end writes an event index when it goes to sleep: the index it has
+ * consumed plus one (RING_FINAL_CHECK_FOR_REQUESTS and _RESPONSES). netfront
+ * sets rsp_event further on for tx, to be woken less often.
  */
 static void parse_requests(const uint8_t *page, struct ring *r)
 {
@@ -57,7 +57,7 @@ static void parse_requests(const uint8_t *page, struct ring *r)
 		 req_prod, req_event, rsp_prod, rsp_event);
 }
 
-/* Offsets of consumer and producer, to the backend and to the frontend. */
+/* Offsets of consumer and producer, towards the backend and towards the frontend. */
 struct byte_ring {
 	uint16_t to_cons, to_prod, from_cons, from_prod;
 	uint16_t to_size, from_size;
@@ -97,7 +97,7 @@ static void parse_stream(const uint8_t *page, struct ring *r)
 	struct byte_ring b = { 64, 68, 0, 4, 0, 0, "out", "in" };
 	uint32_t order = word(page, 128);
 
-	/* sizes that do not fit a uint16_t stand for "no more than that" */
+	/* sizes that do not fit into a uint16_t mean "no more than that" */
 	if (order > 9) {
 		r->corrupt = true;
 		snprintf(r->indexes, sizeof(r->indexes), "ring_order %u", order);
@@ -158,7 +158,7 @@ bool ring_is_plausible(const uint8_t page[XPAGE_SIZE], enum ring_kind *kind)
 	for (unsigned int i = 16; i < HEADER; i++)
 		if (page[i])
 			return false;
-	/* an event index is 1 at first, and behind its producer by a ring at most */
+	/* an event index is 1 at first, and at most one ring behind its producer */
 	if (!req_event || !rsp_event || req_prod - rsp_prod > ENTRIES_MAX ||
 	    rsp_prod + 1 + ENTRIES_MAX - rsp_event > 2 * ENTRIES_MAX)
 		return false;

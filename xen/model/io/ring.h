@@ -18,40 +18,40 @@ enum ring_kind {
 	RING_XENSTORE,		/* bytes, in both directions */
 	RING_CONSOLE,
 	RING_INPUT,		/* events of keyboards and framebuffers */
-	RING_STREAM,		/* bytes, indexes apart from the data (9pfs) */
+	RING_STREAM,		/* bytes; indexes separate from the data (9pfs) */
 };
 
 /* Numbers of entries, or of bytes in rings of bytes. */
 struct ring {
 	uint32_t size;		/* 0: unknown */
-	uint32_t outstanding;	/* sent by the frontend, not answered */
-	uint32_t unfetched;	/* of these, not fetched by the backend */
-	uint32_t unread;	/* sent by the backend, not taken by the frontend */
+	uint32_t outstanding;	/* sent by the frontend, not yet answered */
+	uint32_t unfetched;	/* of these, not yet fetched by the backend */
+	uint32_t unread;	/* sent by the backend, not yet read by the frontend */
 	/*
-	 * False if the backend has not written lately how far it has fetched
+	 * False if the backend has not recently written how far it has fetched
 	 * (req_event): unfetched is 0 then.
 	 */
 	bool fetch_known;
-	uint32_t req_prod;	/* of rings of requests: next one to be sent */
-	bool corrupt;		/* more is outstanding than the ring holds */
+	uint32_t req_prod;	/* of rings of requests: index of the next request to be sent */
+	bool corrupt;		/* more requests are outstanding than the ring has entries */
 	char indexes[160];	/* "req_prod 148, req_event 149, ..." */
 };
 
 /*
  * Number of entries of a ring of requests over a number of pages: the largest
- * power of two that fits (__RING_SIZE of ring.h). entry: bytes of one; 0 if that
- * is unknown, which gives 0.
+ * power of two that fits (__RING_SIZE of ring.h). entry: size of an entry in
+ * bytes; the result is 0 if it is 0 (unknown).
  */
 uint32_t ring_size(unsigned int pages, unsigned int entry);
 
-/* Reads the indexes; size as of ring_size(), ignored for rings of bytes. */
+/* Reads the indexes; size as returned by ring_size(), ignored for rings of bytes. */
 void ring_parse(enum ring_kind kind, const uint8_t page[XPAGE_SIZE], uint32_t size,
 		struct ring *ret);
 
 /*
- * True for a page that can be a ring of requests of unknown kind: the
- * indexes fit together, and the rest of the header is zero. kind: RING_BUFFERS
- * if all requests look like netfront's buffers, else RING_REQUESTS.
+ * True for a page that can be a ring of requests of unknown kind: the indexes
+ * are consistent, and the rest of the header is zero. kind: RING_BUFFERS if all
+ * requests look like netfront's buffers, else RING_REQUESTS.
  */
 bool ring_is_plausible(const uint8_t page[XPAGE_SIZE], enum ring_kind *kind);
 

@@ -18,7 +18,10 @@ static int by_mfn(const void *a, const void *b)
 	return r->mfn < s->mfn ? -1 : r->mfn > s->mfn;
 }
 
-/* RAM is rounded to the whole pages in it, all else to those that it touches. */
+/*
+ * RAM is reduced to the whole pages in it; other regions are extended to all
+ * pages they touch.
+ */
 static struct err *add(struct e820 *e, const unsigned char *entry)
 {
 	uint64_t addr, size;
@@ -49,7 +52,7 @@ static struct err *add(struct e820 *e, const unsigned char *entry)
 	return NULL;
 }
 
-/* Cuts overlaps, which partial pages make, from the later region; sums up. */
+/* Removes overlaps, which result from partial pages, from the later region; sums up. */
 static void settle(struct e820 *e)
 {
 	uint64_t done = 0;

@@ -21,7 +21,7 @@ struct e820_region {
 struct e820 {
 	struct e820_region *at;	/* sorted by mfn; none overlap */
 	unsigned int nr;
-	uint64_t pages[E820_TYPES];	/* by type; 0: of all other types */
+	uint64_t pages[E820_TYPES];	/* bytes by type; 0: sum of all other types */
 };
 
 /* ERR_NO_SYMBOL, ERR_CORRUPT. Release with e820_release(). */

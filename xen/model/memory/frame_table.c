@@ -5,10 +5,13 @@
 
 #include "xen/types/datum.h"
 
-/* INVALID_DIRTY_IDX of the usual MAX_ORDER (4.10+); the heap has the true one. */
+/*
+ * INVALID_DIRTY_IDX for the usual MAX_ORDER (4.10+); the actual one is read
+ * from the heap.
+ */
 #define DIRTY_NONE	((1U << 19) - 1)
 
-/* Frames of 52 bits of machine address. */
+/* Limit: frames of 52 bits of machine address. */
 #define MFN_MAX		(1ULL << 40)
 
 /* struct page_info, asm/mm.h; first_dirty came with 4.10. */
@@ -27,7 +30,7 @@ static const struct field fields[PF_NR] FIELD_TABLE = {
 
 static bool is_page_field(const struct place *m, unsigned int size)
 {
-	/* the storage unit of a bit field may not hold all of its bits */
+	/* the storage unit of a bit field may not contain all of its bits */
 	return m->size && m->size <= 8 && m->offset + m->size <= size;
 }
 
@@ -58,9 +61,10 @@ static struct err *resolve_fields(struct frame_table *t)
 }
 
 /*
- * One past the last pdx. A symbol table of functions lacks it, and the masks of
- * the compression (common/pdx.c), too: then frame numbers are not compressed if
- * the frame table has an entry for the last frame at its number.
+ * One past the last pdx. A symbol table of functions contains neither this
+ * variable nor the masks of the compression (common/pdx.c): in this case frame
+ * numbers are taken as not compressed if the frame table has an entry for the
+ * last frame at its number.
  */
 static struct err *find_max_pdx(struct frame_table *t)
 {
@@ -122,7 +126,7 @@ struct err *frame_table_pdx(const struct frame_table *t, uint64_t va, uint64_t *
 	return NULL;
 }
 
-/* The pdx of a neighbour in a list, from its stored form. */
+/* Decodes the pdx of a neighbour in a list. */
 static uint64_t neighbour(const struct frame_table *t, uint64_t stored)
 {
 	uint64_t pdx = PAGE_NO_PDX;
@@ -186,7 +190,7 @@ struct err *page_list_start(struct page_list *l, const struct frame_table *t,
 {
 	uint64_t va[2];
 
-	/* both kinds of list head hold the first and the last page */
+	/* both kinds of list head contain the first and the last page */
 	ERR_TRY(err_prefix(space_read(t->x->space, head, va, sizeof(va)),
 			   "%s", what));
 	*l = (struct page_list){

@@ -9,7 +9,7 @@
 
 enum guest_space {
 	GUEST_VIRTUAL,		/* translated by the page tables of the vcpu */
-	/* entries of those tables: machine addresses of a PV guest, else gfns */
+	/* page table entries: machine addresses of a PV guest, else gfns */
 	GUEST_PHYSICAL,
 };
 

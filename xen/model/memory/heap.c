@@ -45,7 +45,7 @@ static struct value variable(struct xen *x, const char *name)
 	return v;
 }
 
-/* An array of one uint64_t per node; the symbol's size gives the number of nodes. */
+/* Reads an array of one uint64_t per node; the symbol's size gives the number of nodes. */
 static struct err *array_symbol(struct xen *x, const char *name, uint64_t *va,
 				unsigned int *nr)
 {
@@ -70,7 +70,7 @@ static void find_need_scrub(struct heap *h)
 	err_free(e);
 }
 
-/* A bare dump shows where the lists are (variables.h), but not the counts. */
+/* Without variables the places of the lists are found (variables.h), but not the counts. */
 static struct err *find_avail(struct heap *h)
 {
 	unsigned int nodes;

@@ -2,7 +2,7 @@
 /*
  * The page allocator: free memory in lists per NUMA node, zone and order
  * (common/page_alloc.c, 4.4 to master). Zone n holds mfns of n significant
- * bits, zone 0 is Xen's own heap where that is separate.
+ * bits, zone 0 is Xen's own heap in builds where that is separate.
  */
 #ifndef XEN_MODEL_HEAP_H
 #define XEN_MODEL_HEAP_H
@@ -16,12 +16,12 @@
 struct heap {
 	struct xen *x;
 	unsigned int nodes, zones;
-	unsigned int orders;		/* 0: hypercalls do not show the lists */
+	unsigned int orders;		/* 0: the lists are not available by hypercalls */
 	uint64_t table;			/* va of _heap[] */
 	uint64_t avail;			/* va of avail[] */
 	uint64_t need_scrub;		/* va of node_need_scrub[] */
-	unsigned int scrub_nodes;	/* its length; 0: the build has none */
-	uint64_t head_size;		/* bytes of a list's head */
+	unsigned int scrub_nodes;	/* number of its elements; 0: the build lacks it */
+	uint64_t head_size;		/* size of a list's head, bytes */
 	struct value total;		/* total_avail_pages */
 	struct value claimed;		/* outstanding_claims */
 };
@@ -33,22 +33,25 @@ struct err *heap_open(struct xen *x, struct heap *ret) ERR_MUST_CHECK;
 struct err *heap_has_node(struct heap *h, unsigned int node,
 			  bool *has) ERR_MUST_CHECK;
 
-/* The head of one free list, va. */
+/* Returns the va of the head of one free list. */
 struct err *heap_list(struct heap *h, unsigned int node, unsigned int zone,
 		      unsigned int order, uint64_t *head) ERR_MUST_CHECK;
 
 /* Counts are pages of 4 KiB, except for chunks. */
 struct heap_zone {
 	unsigned int node, zone;
-	struct value avail;		/* Xen's own count */
-	struct value need_scrub;	/* of the node: node_need_scrub */
-	uint64_t chunks[HEAP_ORDERS_MAX];	/* by order */
+	struct value avail;		/* count maintained by Xen */
+	struct value need_scrub;	/* count of the node, from node_need_scrub */
+	uint64_t chunks[HEAP_ORDERS_MAX];	/* chunks by order */
 	uint64_t pages;			/* sum of the lists */
-	uint64_t dirty;			/* of these, still to scrub */
+	uint64_t dirty;			/* pages of these that are not yet scrubbed */
 	unsigned int problems;
 };
 
-/* Receives one problem and owns e. Few per zone are passed on, all are counted. */
+/*
+ * Receives one problem and owns e. Only the first few per zone are passed on;
+ * all are counted.
+ */
 typedef void heap_problem_fn(void *arg, struct err *e);
 
 /*

@@ -7,7 +7,7 @@
 #include "xen/base/budget.h"
 #include "xen/model/memory_source.h"
 
-/* Problems reported per zone; a broken heap has one per page. */
+/* Maximum number of problems reported per zone; a corrupt heap has one per page. */
 #define PROBLEMS_MAX 16
 
 static struct value node_value(struct heap *h, uint64_t table,
@@ -53,7 +53,7 @@ struct walk_state {
 	struct heap_zone *z;
 	heap_problem_fn *problem;
 	void *arg;
-	struct budget frames;	/* read to count the dirty ones */
+	struct budget frames;	/* read to count the pages to scrub */
 };
 
 static void report(struct walk_state *w, struct err *e)
@@ -103,8 +103,8 @@ static struct err *check_chunk(struct walk_state *w, const struct page *page,
 }
 
 /*
- * Pages before the first dirty one are clean; each of the others has a bit. The
- * chunks of a damaged zone overlap, and have more frames than the zone.
+ * Pages before the first dirty one are clean; each of the others has a bit.
+ * Chunks that overlap, in a damaged zone, have more frames than the zone.
  */
 static uint64_t count_dirty(struct walk_state *w, const struct page *head,
 			    unsigned int order)
@@ -170,7 +170,7 @@ struct err *heap_zone_read(struct heap *h, struct pages *p, unsigned int node,
 	return h->x->source->heap_zone_read(h, p, ret, problem, arg);
 }
 
-/* Zone n has the frames of n significant bits; zone 0, Xen's own, any. */
+/* Zone n contains the frames of n significant bits; zone 0, Xen's own, any frame. */
 static uint64_t frames_of_zone(const struct frame_table *t, unsigned int zone)
 {
 	uint64_t frames = zone && zone < 64 ? 1ULL << (zone - 1) : t->max_mfn;

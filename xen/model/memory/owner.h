@@ -9,7 +9,7 @@
 #include "xen/model/xen.h"
 
 struct owner {
-	uint64_t va, end;		/* of the structure */
+	uint64_t va, end;		/* va of the structure */
 	uint16_t domid;
 	int32_t vcpu;			/* -1: the domain itself */
 };
@@ -20,13 +20,13 @@ struct owners {
 };
 
 /*
- * All readable domains and vcpus. Fails only with ERR_NO_MEMORY and
- * ERR_INTERRUPTED.
+ * Reads all domains and vcpus that are readable. Fails only with ERR_NO_MEMORY
+ * and ERR_INTERRUPTED.
  */
 struct err *owners_read(struct xen *x, struct owners *ret) ERR_MUST_CHECK;
 void owners_release(struct owners *o);
 
-/* The structure that contains va, or NULL. */
+/* Returns the structure that contains va, or NULL. */
 const struct owner *owners_find(const struct owners *o, uint64_t va);
 /* "d1v0", "d1", "idle3"; returns buf. */
 #define OWNER_TEXT 24

@@ -30,7 +30,7 @@ static const struct field fields[] FIELD_TABLE = {
 
 static const struct record_type p2m_record = RECORD_TYPE("p2m", fields);
 
-/* The format of the tables, by the function that reads them. */
+/* Format of the tables, by the function that reads them. */
 static enum p2m_kind kind_of(struct xen *x, const struct value *get_entry)
 {
 	const struct symbol *sym = NULL;
@@ -92,7 +92,7 @@ struct err *mem_p2m_open(struct xen *x, const struct domain *d,
 	return NULL;
 }
 
-/* False for a field that is missing, not set by the guest, or all ones. */
+/* False for a field that is missing, was not set by the guest, or is all ones. */
 static bool is_set(const struct value *v, unsigned int size)
 {
 	return value_ok(v) && value_of(v) &&
@@ -119,7 +119,7 @@ static struct err *lookup_list(struct p2m *p, uint64_t gfn,
 	return NULL;
 }
 
-/* The array lies in the guest's virtual memory, with page tables of its own. */
+/* The array is in the guest's virtual memory, which has page tables of its own. */
 static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 				 struct p2m_entry *ret)
 {
@@ -155,7 +155,10 @@ static struct err *lookup_linear(struct p2m *p, uint64_t gfn,
 	return NULL;
 }
 
-/* Extracts Xen's type of an entry, or the permissions of devices, by format. */
+/*
+ * Extracts the type that Xen stored in an entry, or the permissions of devices,
+ * depending on the format.
+ */
 static void set_type(struct p2m_entry *e)
 {
 	/* an empty entry stays P2M_INVALID, although type 0 is RAM; EPT: bit 63 is for #VE */
@@ -232,7 +235,7 @@ struct err *p2m_lookup(struct p2m *p, uint64_t gfn, struct p2m_entry *ret)
 	return p2m_lookup_by(p, P2M_PV_LINEAR, gfn, ret);
 }
 
-/* P2M_HOLE_TYPES and similar have no frame, whatever their entry holds. */
+/* P2M_HOLE_TYPES and similar have no frame, whatever the entry contains. */
 static bool has_frame(const struct p2m_entry *e)
 {
 	return e->mapped && e->type != P2M_INVALID && e->type != P2M_MMIO_DM;
@@ -345,7 +348,7 @@ static struct err *guest_format(struct p2m *p, const struct vcpu *v,
 		if (!value_ok(&v->guest_table) || !value_of(&v->guest_table))
 			return err_new(ERR_NOT_FOUND, "the vcpu has no guest_table");
 		w->root = value_of(&v->guest_table) << XPAGE_SHIFT;
-		w->format = &tables_amd64;	/* 32-bit guests: topped by a table of Xen's */
+		w->format = &tables_amd64;	/* 32-bit guests: the topmost table is one of Xen */
 		return NULL;
 	}
 	ERR_TRY(record_read(p->x->records, p->x->space, &paging_record, v->va,

@@ -46,7 +46,7 @@ static struct err *need(const struct value *v, const char *name)
 		       "domain.iommu: %s cannot be read", name);
 }
 
-/* Fields of both drivers overlap; the address of init identifies the driver. */
+/* Members of both drivers overlap; the address of init identifies the driver. */
 static struct err *kind_of(struct xen *x, const struct value *init,
 			   enum p2m_kind *ret)
 {

@@ -34,13 +34,16 @@ static struct err *read_domains(struct pages *p)
 	return e;
 }
 
-/* On a running host, lists that change while they are sampled may cast doubt. */
+/*
+ * On a running host, lists change while they are sampled, which may cause
+ * contradictions.
+ */
 static bool is_final(const struct pages *p)
 {
 	return p->bits.sure || !xen_is_running(p->x);
 }
 
-/* Without memory for a copy, the next command detects the layout again. */
+/* Without memory for the copy, the next command detects the layout again. */
 static struct err *get_bits(struct pages *p)
 {
 	struct provenance before;

@@ -19,7 +19,7 @@ void pages_close(struct pages *p);
 
 const struct frame_table *pages_table(const struct pages *p);
 const struct page_layout *pages_layout(const struct pages *p);
-/* Name of the layout and the evidence for it, as text. */
+/* Returns the name of the layout and the evidence for it, as text. */
 const char *pages_layout_proof(const struct pages *p);
 /* True if there is evidence, and all of it agrees with the layout. */
 bool pages_layout_sure(const struct pages *p);
@@ -29,13 +29,14 @@ struct err *page_read(const struct pages *p, uint64_t mfn,
 		      struct page *ret) ERR_MUST_CHECK;
 
 /*
- * The domain at va, among all domains and Xen's own (dom_io, dom_xen ...), or
- * NULL. Valid until pages_close().
+ * Returns the domain at va, among all domains and Xen's own (dom_io, dom_xen
+ * ...), or NULL. Valid until pages_close().
  */
 const struct domain *page_owner(const struct pages *p, uint64_t va);
 /*
- * The owner of a page; NULL when it has none. The member is used for other
- * data in free pages, in large allocations of Xen's own, in shadow page tables.
+ * Returns the owner of a page; NULL if it has none. The member has other
+ * contents in free pages, in large allocations of Xen's own, and in shadow page
+ * tables.
  */
 const struct domain *page_owner_of(const struct pages *p,
 				   const struct page *page);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Detects the layout of the bits of page_info. The lists give pages of known
- * state; the layout is the one that contradicts the fewest of them.
+ * Detects the layout of the bits of page_info. The state of the pages on Xen's
+ * lists is known; the layout with the fewest contradictions is chosen.
  */
 #include <stdio.h>
 
@@ -9,7 +9,10 @@
 #include "page_internal.h"
 #include "xen/base/array.h"
 
-/* Pages sampled per list: there are many free lists, and long lists of domains. */
+/*
+ * Number of pages sampled per list: there are many free lists, and long lists
+ * of domains.
+ */
 #define SAMPLE_FREE	4
 #define SAMPLE_DOMAIN	32
 
@@ -88,8 +91,8 @@ static struct err *sample_heap(struct evidence *v, struct heap *h)
 }
 
 /*
- * Pages that Xen shares from outside its heap have PGC_xen_heap since 4.7 only
- * (share_xen_page_with_guest() of arch/x86/mm.c): those of dom_xen and dom_io.
+ * Pages of dom_xen and dom_io, which Xen shares from outside of its heap, have
+ * PGC_xen_heap only since 4.7 (share_xen_page_with_guest() of arch/x86/mm.c).
  */
 static bool has_unmarked_pages(const struct xen *x, const struct domain *d)
 {
@@ -142,7 +145,7 @@ static bool has_extra_pages(struct pages *p)
 	return !e;
 }
 
-/* The members of a build imply some of the macros of its layout. */
+/* The members of a build determine some of the macros of its layout. */
 static bool fits_types(struct pages *p, const struct page_layout *l)
 {
 	bool extra = has_extra_pages(p);
@@ -159,8 +162,8 @@ static bool of_release(const struct xen *x, const struct page_layout *l)
 }
 
 /*
- * Weight of the evidence against a layout: pages first, then the types of the
- * build, then its release.
+ * Weight of the evidence against a layout: first the pages, then the types of
+ * the build, then its release.
  */
 static unsigned int against(const struct evidence *v, unsigned int i,
 			    const struct page_layout *l)

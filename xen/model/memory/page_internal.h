@@ -10,11 +10,11 @@ struct page_domain {
 	struct domain d;
 };
 
-/* Result of the detection; kept in struct xen as long as memory and types stay. */
+/* Result of the detection; kept in struct xen until memory or types change. */
 struct page_bits {
 	const struct page_layout *layout;
 	bool sure;
-	bool unproved;		/* detected by something unproved: a use each time */
+	bool unproved;		/* detected by means of something unproved, which is a use each time */
 	unsigned int dirty_none;	/* see struct frame_table */
 	char proof[256];
 };

@@ -92,7 +92,7 @@ uint64_t page_type_mask(const struct page_layout *l)
 	return ~BITS(l->type_shift);
 }
 
-/* Four bits until 4.9: shared was 8, and 6 was unused. */
+/* Types of four bits, until 4.9: 8 is shared, and 6 is unused. */
 static const uint8_t types_of_4_bits[16] = {
 	PAGE_NONE, PAGE_L1, PAGE_L2, PAGE_L3, PAGE_L4, PAGE_SEGDESC,
 	PAGE_TYPE_UNKNOWN, PAGE_WRITABLE, PAGE_SHARED,
@@ -237,7 +237,7 @@ bool page_layout_agrees(const struct page_layout *l, enum page_known known,
 	case KNOWN_FREE:
 		return agrees_free(l, count_info);
 	case KNOWN_DIRTY:
-		/* layouts without the flag cannot contradict */
+		/* layouts without the flag cannot be contradicted */
 		return page_state(l, count_info) == PAGE_FREE &&
 		       (!l->need_scrub || page_needs_scrub(l, count_info));
 	case KNOWN_DOMAIN:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The bits of page_info.count_info and .type_info. They are macros (asm/mm.h),
- * which DWARF does not contain, and moved even within point releases.
+ * which DWARF does not contain; they moved even between point releases.
  */
 #ifndef XEN_MODEL_PAGE_LAYOUT_H
 #define XEN_MODEL_PAGE_LAYOUT_H
@@ -10,11 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bit numbers; 0: no such flag (no flag is at bit 0). */
+/* Bit numbers; 0: the flag does not exist (no flag is at bit 0). */
 struct page_layout {
-	const char *name;	/* the releases that use it */
+	const char *name;	/* releases that use the layout */
 	uint16_t since, until;	/* major << 8 | minor, inclusive */
-	uint8_t type_shift;	/* lowest bit of the type, which ends at bit 63 */
+	uint8_t type_shift;	/* lowest bit of the type, whose highest bit is 63 */
 	uint8_t type_count;	/* bits of the type count, from bit 0 */
 	uint8_t locked, non_coherent;
 	uint8_t count;		/* bits of the reference count, from bit 0 */
@@ -34,7 +34,7 @@ enum page_state page_state(const struct page_layout *l, uint64_t count_info);
 uint64_t page_count(const struct page_layout *l, uint64_t count_info);
 enum page_type page_type(const struct page_layout *l, uint64_t type_info);
 uint64_t page_type_count(const struct page_layout *l, uint64_t type_info);
-/* Masks of the bits that determine the kind of a page: no counts. */
+/* Masks of the bits that determine the kind of a page, without counts. */
 uint64_t page_flag_mask(const struct page_layout *l);
 uint64_t page_type_mask(const struct page_layout *l);
 
@@ -45,18 +45,21 @@ bool page_needs_scrub(const struct page_layout *l, uint64_t count_info);
 
 const char *page_state_name(enum page_state state);
 const char *page_type_name(enum page_type type);
-/* Flags such as "allocated, xen heap" and "pinned, validated", or ""; return buf. */
+/*
+ * Return the flags as text, such as "allocated, xen heap" or "pinned,
+ * validated", or "", in buf.
+ */
 const char *page_count_flags(const struct page_layout *l, uint64_t count_info,
 			     char *buf, size_t size);
 const char *page_type_flags(const struct page_layout *l, uint64_t type_info,
 			    char *buf, size_t size);
 
-/* The layouts, oldest first; NULL past the last. */
+/* Returns the layouts, oldest first; NULL past the last. */
 const struct page_layout *page_layout_nth(unsigned int n);
 
 /* State of a page as implied by the list it is on. */
 enum page_known {
-	KNOWN_FREE,		/* heads a chunk on a free list */
+	KNOWN_FREE,		/* head of a chunk on a free list */
 	KNOWN_DIRTY,		/* on a free list, not scrubbed */
 	KNOWN_DOMAIN,		/* on a domain's page_list */
 	KNOWN_XENHEAP,		/* on a domain's xenpage_list */

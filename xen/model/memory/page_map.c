@@ -11,14 +11,17 @@
 #define PRESENT		1ULL
 #define SUPERPAGE	(1ULL << 7)
 #define FRAME		0x000ffffffffff000ULL
-/* Limits of memory: entries of upper tables, and those tried for one table. */
+/*
+ * Limits of memory: entries of upper tables that are stored, and entries tried
+ * for one table.
+ */
 #define PARENTS_MAX	(1U << 21)
 #define PARENTS_TRIED	16
 
-/* An entry of a table of level 2 to 4: the way up to a virtual address */
+/* An entry of a table of level 2 to 4, to reconstruct a virtual address */
 struct parent {
-	uint64_t child;		/* mfn it holds */
-	uint64_t table;		/* mfn of the table */
+	uint64_t child;		/* mfn in the entry */
+	uint64_t table;		/* mfn of the table that contains it */
 	uint16_t index;
 	uint8_t level;
 };
@@ -59,7 +62,7 @@ static struct err *mapping_add(struct search *s, const struct page_mapping *m)
 	return NULL;
 }
 
-/* Without memory, or beyond the limit, mappings stay without a va. */
+/* Without memory, or beyond the limit, mappings have no va. */
 static void parent_add(struct search *s, const struct page_mapping *m)
 {
 	if (!(m->entry & PRESENT) || m->level == 1 ||
@@ -134,7 +137,7 @@ static struct err *search_block(void *arg, uint64_t pdx, const void *entries,
 	return NULL;
 }
 
-/* The M2P holds one gfn per frame, without its domain: try each of them. */
+/* The M2P has one gfn per frame, without its domain: each domain is tried. */
 static struct err *search_p2m(struct search *s, const struct domain *d,
 			      uint64_t gfn)
 {
@@ -199,7 +202,7 @@ static int parent_compare(const void *a, const void *b)
 	return order ? order : (int)p->index - (int)q->index;
 }
 
-/* The first of the entries of that level that hold a table. */
+/* Finds the first of the entries of that level that refer to a table. */
 static size_t parent_find(const struct search *s, uint64_t child,
 			  unsigned int level)
 {

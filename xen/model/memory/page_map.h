@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Mappings of a frame: entries of page tables that hold its mfn, in the tables
- * of PV guests (pages of the types l1 to l4) and in Xen's P2Ms of the others.
+ * Mappings of a frame: entries of page tables that contain its mfn, in the
+ * tables of PV guests (pages of the types l1 to l4) and in Xen's P2Ms of other
+ * guests.
  */
 #ifndef XEN_MODEL_PAGE_MAP_H
 #define XEN_MODEL_PAGE_MAP_H
@@ -17,31 +18,31 @@ struct page_mapping {
 	uint64_t entry;
 	/*
 	 * Virtual address of the frame, or of the first byte that a table of
-	 * this mfn maps. The first found, if there are several.
+	 * this mfn maps. If there are several, the first one found.
 	 */
 	bool has_va;
 	uint64_t va;
 	bool in_p2m;		/* an entry of a P2M: index and va have no meaning */
-	uint64_t gfn;		/* then: the domain's frame */
-	const char *type;	/* then: Xen's type of the entry */
+	uint64_t gfn;		/* of a P2M: gfn of the frame */
+	const char *type;	/* of a P2M: Xen's type of the entry */
 };
 
 struct page_maps {
 	struct page_mapping *mapping;
 	size_t nr;
 	uint64_t omitted;	/* mappings beyond PAGE_MAPPINGS_MAX */
-	uint64_t tables;	/* page tables of PV guests that were searched */
-	uint64_t lost;		/* of these, unreadable */
-	bool has_gfn;		/* the M2P holds a gfn, at which P2Ms were searched */
-	unsigned int p2ms;	/* domains whose P2M was searched */
+	uint64_t tables;	/* number of page tables of PV guests that were searched */
+	uint64_t lost;		/* number of these that are unreadable */
+	bool has_gfn;		/* the M2P contains a gfn, at which P2Ms were searched */
+	unsigned int p2ms;	/* number of domains whose P2M was searched */
 };
 
 #define PAGE_MAPPINGS_MAX	(1U << 20)
 
 /*
- * Finds the entries of mfn. Superpages count with every frame they map.
- * ERR_INTERRUPTED or ERR_NO_MEMORY; *ret is to be released either way, by
- * page_maps_free(), and holds the entries found until then.
+ * Finds the entries of mfn. A superpage counts for every frame that it maps.
+ * ERR_INTERRUPTED or ERR_NO_MEMORY; in either case *ret contains the entries
+ * found so far, and the caller releases it by page_maps_free().
  */
 struct err *page_maps_find(struct pages *p, uint64_t mfn,
 			   const struct page_progress *progress,

@@ -31,7 +31,7 @@ static struct stretch find_stretch(struct pages *p, uint64_t va)
 	uint64_t size = e ? hole_size(&walk) : walk.page_size;
 
 	if (e && err_reason(e) != ERR_BAD_POINTER)
-		size = XPAGE_SIZE;	/* unreadable page table: small steps */
+		size = XPAGE_SIZE;	/* unreadable page table: proceed in small steps */
 	st.mapped = !e;
 	st.maddr = e ? 0 : walk.maddr;
 	st.end = (va | (size - 1)) + 1;
@@ -54,7 +54,10 @@ static void report_progress(const struct scan_state *s, uint64_t pdx)
 		s->progress->fn(s->progress->arg, pdx, s->p->table.max_pdx);
 }
 
-/* Passes the entries of one page, none of which crosses its end. In a copy: fn may read memory, too. */
+/*
+ * Passes the entries of one page, none of which crosses its end. They are
+ * copied, since fn may read memory.
+ */
 static struct err *scan_page(struct scan_state *s, const struct stretch *st,
 			     uint64_t va)
 {
@@ -122,7 +125,7 @@ static struct err *read_entries(const struct scan_state *s, uint64_t pdx, unsign
 			  bytes, (size_t)nr * s->p->table.size);
 }
 
-/* Passes the entries that can be read of a block that cannot be read as a whole. */
+/* Passes the readable entries of a block that cannot be read as a whole. */
 static struct err *scan_singly(struct scan_state *s, uint64_t pdx, unsigned int nr,
 			       unsigned char *bytes)
 {
@@ -141,7 +144,7 @@ static struct err *scan_singly(struct scan_state *s, uint64_t pdx, unsigned int 
 	return NULL;
 }
 
-/* Number of entries from pdx on that begin where nothing is mapped; at most left. */
+/* Number of entries from pdx on that begin in unmapped memory; at most left. */
 static uint64_t count_unmapped(const struct scan_state *s, uint64_t pdx, uint64_t left)
 {
 	const struct frame_table *t = &s->p->table;
@@ -256,11 +259,11 @@ uint64_t page_sum_tot_pages(const struct page_sum *s)
 }
 
 /*
- * Most neighbours are alike, so a run of equal entries is counted at once. A
- * new run mostly repeats a recent sort of entry: a small hash table caches the
- * sorts with their counts, and only a sort that is evicted is added to its
- * owner's sum. Entries are equal if they agree in the bits of a mask as long as
- * an entry; pairs of words are compared with one instruction.
+ * Neighbouring entries are mostly equal, so a run of equal entries is counted
+ * at once. A new run mostly repeats a recent kind of entry: a small hash table
+ * caches these kinds with their counts, and a kind is added to its owner's sum
+ * only when it is evicted. Entries are equal if they agree in the bits of a
+ * mask as long as an entry; pairs of words are compared with one instruction.
  */
 #define PAIRS_MAX (PAGE_INFO_MAX / 16)
 #define SORTS_BITS 5
@@ -278,7 +281,7 @@ struct summing {
 	unsigned int pairs;		/* of an entry */
 	pair mask[PAIRS_MAX];
 	struct sort sort[1 << SORTS_BITS];
-	struct sort *run;		/* the sort of the current run */
+	struct sort *run;		/* the kind of the current run */
 };
 
 static struct err *sum_of(struct page_sums *s, uint64_t owner,
@@ -299,14 +302,14 @@ static struct err *sum_of(struct page_sums *s, uint64_t owner,
 	return NULL;
 }
 
-/* Adds the count of a sort to its owner's sum. */
+/* Adds the count of a kind to its owner's sum. */
 static struct err *end_sort(struct summing *c, struct sort *sort)
 {
 	const struct page_layout *l = c->p->bits.layout;
 	uint64_t count = frame_table_field(&c->p->table, sort->entry, PF_COUNT);
 	uint64_t type = frame_table_field(&c->p->table, sort->entry, PF_TYPE);
 	uint64_t owner = frame_table_field(&c->p->table, sort->entry, PF_OWNER);
-	/* the member holds an owner only in pages in use */
+	/* the member contains an owner only in pages in use */
 	enum page_kind kind = page_kind(l, count, type, owner);
 	struct page_sum *sum;
 
@@ -329,7 +332,7 @@ static inline bool is_zero(pair v)
 	return !(v[0] | v[1]);
 }
 
-/* Finds or creates the sort of a masked entry of the given number of pairs. */
+/* Finds or creates the kind of a masked entry of the given number of pairs. */
 static inline struct err *find_sort(struct summing *c, const pair *entry,
 				    unsigned int pairs)
 {
@@ -339,7 +342,7 @@ static inline struct err *find_sort(struct summing *c, const pair *entry,
 
 	for (i = 1; i < pairs; i++)
 		mix ^= entry[i];
-	/* Fibonacci hashing: the upper bits depend on all others */
+	/* Fibonacci hashing: the upper bits depend on all other bits */
 	sort = &c->sort[((mix[0] ^ mix[1] << 1) * 0x9e3779b97f4a7c15) >>
 			(64 - SORTS_BITS)];
 	differ = sort->entry[0] ^ entry[0];
@@ -373,7 +376,7 @@ static struct err *start_run(struct summing *c, const unsigned char *at)
 	return find_sort(c, entry, c->pairs);
 }
 
-/* The masked bits of a 32-byte entry that differ from the run. */
+/* The masked bits of a 32-byte entry that differ from those of the run. */
 static inline pair differ_32(const pair *mask, const pair *entry,
 			     const unsigned char *at)
 {
@@ -386,7 +389,7 @@ static inline pair differ_32(const pair *mask, const pair *entry,
 static unsigned int run_length_32(const struct summing *c,
 				  const unsigned char *at, unsigned int nr)
 {
-	/* local copies stay in registers */
+	/* local copies, which the compiler can keep in registers */
 	const pair mask[2] = { c->mask[0], c->mask[1] };
 	const pair entry[2] = { c->run->entry[0], c->run->entry[1] };
 	unsigned int i;

@@ -31,11 +31,11 @@ struct err *page_scan(struct pages *p, page_block_fn *fn, void *arg,
 		      const struct page_progress *progress,
 		      struct page_scan *ret) ERR_MUST_CHECK;
 
-/* Use of a frame, by its entry. */
+/* Use of a frame, as shown by its entry. */
 enum page_kind {
 	KIND_FREE, KIND_OFFLINE, KIND_NO_TYPE, KIND_WRITABLE, KIND_L1, KIND_L2,
 	KIND_L3, KIND_L4, KIND_SEGDESC, KIND_SHARED, KIND_XEN_HEAP, KIND_EXTRA,
-	KIND_OTHER,	/* without owner: no RAM, or Xen's image, page tables, boot data */
+	KIND_OTHER,	/* without owner: not RAM, or Xen's image, page tables, boot data */
 	KIND_NR,
 };
 
@@ -53,17 +53,17 @@ struct page_sum {
 };
 
 struct page_sums {
-	struct page_sum *sum;	/* in no order */
+	struct page_sum *sum;	/* not sorted */
 	unsigned int nr;
 	struct page_scan scan;
 };
 
-/* Sums over the whole table. Release with page_sums_free(). */
+/* Reads the sums over the whole table. Release with page_sums_free(). */
 struct err *page_sums_read(struct pages *p, const struct page_progress *progress,
 			   struct page_sums *ret) ERR_MUST_CHECK;
 void page_sums_free(struct page_sums *s);
 
-/* The equivalent of Xen's tot_pages: neither Xen's heap nor extra pages (4.14+). */
+/* Sum equivalent to Xen's tot_pages: neither Xen's heap nor extra pages (4.14+). */
 uint64_t page_sum_tot_pages(const struct page_sum *s);
 
 #endif

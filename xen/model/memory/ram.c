@@ -10,8 +10,8 @@
 #include "xen/model/host/sys.h"
 
 /*
- * Pages of the pool for P2M and shadow tables: those in it, and those taken out
- * for the P2M. Moved out of .hap and .shadow after 4.17.
+ * Pages of the pool for P2M and shadow tables: free ones, and those in use by
+ * the P2M. The members were moved out of .hap and .shadow after 4.17.
  */
 struct paging {
 	struct value total, p2m;
@@ -130,8 +130,9 @@ static uint64_t all_kinds(const struct page_sum *s)
 }
 
 /*
- * Frames of a domain. Where tables of the P2M are owned by their domain, they
- * are those beyond its tot_pages (HAP 4.4, shadow up to 4.16).
+ * Sums the frames of a domain. In versions where tables of the P2M are owned by
+ * their domain, they are the frames beyond its tot_pages (HAP 4.4, shadow up to
+ * 4.16).
  */
 static void take_domain(struct ram_domain *rd, const struct page_sum *s)
 {
@@ -153,7 +154,7 @@ static void take_domain(struct ram_domain *rd, const struct page_sum *s)
 }
 
 struct owners_left {
-	uint64_t other, heap;	/* without an owner: KIND_OTHER, Xen's heap */
+	uint64_t other, heap;	/* without an owner: KIND_OTHER, or Xen's heap */
 	uint64_t shadow;	/* frames whose owner is no domain */
 	uint64_t io, xen;	/* of dom_io, dom_xen */
 	uint64_t rest;		/* of other system domains */
@@ -189,7 +190,7 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
-/* Splits what has no owner by its place. */
+/* Classifies frames without owner by their address. */
 static void split(struct ram *r, const struct ram_count *c,
 		  const struct owners_left *left)
 {
@@ -307,7 +308,7 @@ static struct err *read_frames(struct xen *x, const struct page_progress *progre
 
 	if (!xen_reads_memory(x))
 		return NULL;
-	/* without it, the few frames of dom_io that are no RAM count as RAM */
+	/* without the map, the few frames of dom_io that are not RAM count as RAM */
 	e = e820_read(x, &r->map);
 	if (err_is_final(e))
 		return e;

@@ -10,14 +10,14 @@
 #include "xen/model/pcpu/pcpu.h"
 #include "xen_tables.h"
 
-/* Limit of ranges: 24 MiB of them. */
+/* Limit of ranges: 24 MiB of memory. */
 #define RANGES_MAX (1U << 20)
 
 struct finding {
 	struct xen *x;
 	struct pages *p;
 	struct ram_ranges *r;
-	uint64_t start, end;	/* va, in pages: _start, _end; 0 and ~0 without */
+	uint64_t start, end;	/* va, in pages: _start, _end; 0 and ~0 without these symbols */
 };
 
 static struct err *add(struct finding *f, uint64_t mfn, uint64_t nr,
@@ -28,7 +28,7 @@ static struct err *add(struct finding *f, uint64_t mfn, uint64_t nr,
 	struct ram_range *last = r->nr ? &r->at[r->nr - 1] : NULL;
 
 	if (mfn >= max)
-		return NULL;	/* a device */
+		return NULL;	/* memory of a device */
 	if (nr > max - mfn)
 		nr = max - mfn;
 	if (last && last->use == use && last->end == mfn) {
@@ -45,7 +45,7 @@ static struct err *add(struct finding *f, uint64_t mfn, uint64_t nr,
 	return NULL;
 }
 
-/* Counts an error that costs one range. */
+/* Counts an error that affects one range. */
 static struct err *lose(struct finding *f, struct err *e)
 {
 	if (err_is_final(e))
@@ -55,7 +55,7 @@ static struct err *lose(struct finding *f, struct err *e)
 	return NULL;
 }
 
-/* Adds an object in the directmap. Others are found in the page tables. */
+/* Adds an object in the directmap. Other objects are found in the page tables. */
 static struct err *add_object(struct finding *f, uint64_t va, uint64_t size,
 			      enum ram_use use)
 {
@@ -71,7 +71,7 @@ static struct err *add_object(struct finding *f, uint64_t va, uint64_t size,
 
 /* ---- page tables ---- */
 
-/* Without the symbols all that is mapped counts as image. */
+/* Without the symbols all memory mapped there counts as image. */
 static void find_image(struct finding *f)
 {
 	uint64_t va;
@@ -85,9 +85,9 @@ static void find_image(struct finding *f)
 }
 
 /*
- * Pages of 2 MiB map more than the image up to 4.14 (arch/x86/setup.c: l2_xenmap):
- * what is below _start and what follows _end belongs to the heap. Stubs and
- * livepatches behind the image are mapped by pages of 4 KiB.
+ * Pages of 2 MiB map more than the image up to 4.14 (arch/x86/setup.c:
+ * l2_xenmap): the memory below _start and from _end on belongs to the heap.
+ * Stubs and livepatches after the image are mapped by pages of 4 KiB.
  */
 static struct err *add_image(struct finding *f, uint64_t va, uint64_t mfn, uint64_t nr)
 {
@@ -223,7 +223,7 @@ static struct err *add_pcpus(struct finding *f)
 			e = add_object(f, va, size, RAM_PERCPU);
 		ERR_TRY(lose(f, e));
 		e = pcpu_read(f->x, cpu, &p);
-		if (e) {	/* offline */
+		if (e) {	/* offline pcpu */
 			err_free(e);
 			continue;
 		}
@@ -369,7 +369,7 @@ static struct err *count_frames(struct counting *c, uint64_t mfn, uint64_t end)
 	return NULL;
 }
 
-/* Frames between the regions of RAM, up to the end of the frame table. */
+/* Counts frames between the regions of RAM, up to the end of the frame table. */
 static struct err *count_holes(struct counting *c, const struct e820 *map)
 {
 	uint64_t done = 0;

@@ -14,7 +14,7 @@ struct ram_range {
 struct ram_ranges {
 	struct ram_range *at;
 	unsigned int nr;
-	unsigned int lost;	/* objects and tables that were unreadable */
+	unsigned int lost;	/* objects and tables that are unreadable */
 };
 
 /* Finds the ranges of x. Fails with ERR_NO_MEMORY and ERR_INTERRUPTED. */
@@ -23,9 +23,9 @@ struct err *ram_ranges_read(struct xen *x, struct pages *p,
 void ram_ranges_release(struct ram_ranges *r);
 
 struct ram_count {
-	uint64_t use[RAM_USES];	/* without an owner, of the use's kind */
-	uint64_t m2p_owned;	/* of the M2P, owned by dom_xen */
-	/* outside of RAM, by owner */
+	uint64_t use[RAM_USES];	/* frames without an owner, by the kind of use */
+	uint64_t m2p_owned;	/* frames of the M2P, owned by dom_xen */
+	/* frames outside of RAM, by owner */
 	uint64_t hole_io, hole_none, hole_xen, holes;
 };
 

@@ -9,7 +9,7 @@
 #define PRESENT		1ULL
 #define SUPERPAGE	(1ULL << 7)
 #define FRAME		0x000ffffffffff000ULL
-/* Limit of tables: those of 4 TiB that are mapped by pages of 4 KiB. */
+/* Limit of tables: as many as map 4 TiB by pages of 4 KiB. */
 #define TABLES_MAX	(1U << 21)
 /* Xen's half of the address space */
 #define FIRST_SLOT	256
@@ -42,7 +42,7 @@ static struct err *visit_entry(struct visit *v, uint64_t entry,
 	region = space_region(v->x->space, va)->id;
 	if (region == REGION_DIRECTMAP)
 		return NULL;
-	/* bit 12 of a superpage is PAT, no part of the frame */
+	/* bit 12 of a superpage is PAT, not part of the frame */
 	return v->fn->mapped(v->fn->arg, region, va, (entry & FRAME) >>
 			     shift_of(level) << (shift_of(level) - XPAGE_SHIFT),
 			     1ULL << (shift_of(level) - XPAGE_SHIFT));
@@ -73,7 +73,7 @@ static struct err *visit_table(struct visit *v, uint64_t mfn, unsigned int level
 		return NULL;
 	}
 	ERR_TRY(v->fn->table(v->fn->arg, mfn));
-	/* of a subtree of level 1 nothing is left to visit */
+	/* a subtree of level 1 contains no further table */
 	if (level == 1 && v->only_tables)
 		return NULL;
 	for (; i < ENTRIES; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All of Xen's own page tables: the frames that they map, and their own. */
+/* All of Xen's own page tables: the frames that they map, and the frames of the tables. */
 #ifndef XEN_MODEL_XEN_TABLES_H
 #define XEN_MODEL_XEN_TABLES_H
 
@@ -14,10 +14,10 @@ struct xen_tables_fn {
 };
 
 /*
- * Visits the tables below idle_pg_table. Left out are the slots that differ
- * between page tables (linear, per-domain) and frames that are mapped as the
- * directmap. An unreadable table costs what it maps, and is counted in *lost.
- * ERR_UNSUPPORTED without a root table; fails further with ERR_INTERRUPTED,
+ * Visits the tables below idle_pg_table. Skips the slots that differ between
+ * page tables (linear, per-domain) and frames that are mapped by the directmap.
+ * The memory mapped by an unreadable table is left out; the table is counted in
+ * *lost. ERR_UNSUPPORTED without a root table; fails also with ERR_INTERRUPTED,
  * fn's error, and ERR_CORRUPT for more tables than any host has.
  */
 struct err *xen_tables_visit(struct xen *x, const struct xen_tables_fn *fn,

@@ -24,10 +24,7 @@ extern const struct record_type clock_record;
 /* ERR_NOT_FOUND for an absent pcpu. */
 struct err *clock_read(struct xen *x, unsigned int cpu,
 		       struct clock *ret) ERR_MUST_CHECK;
-/*
- * Converts a time stamp to ns since Xen's start; false: the parameters are
- * unknown.
- */
+/* Converts a time stamp to ns since Xen's start; false: the parameters are unknown. */
 bool clock_ns(const struct clock *c, uint64_t tsc, int64_t *ns);
 /* Frequency in Hz, computed from shift and mul_frac; 0: unknown. */
 uint64_t clock_scale_khz(const struct clock *c);

@@ -32,9 +32,7 @@ struct err *pcpu_in_map(struct xen *x, const char *map, unsigned int id,
 	return NULL;
 }
 
-/*
- * Reads a pointer at va, unless e is set, which is freed; returns 0 on failure.
- */
+/* Reads a pointer at va, unless e is set, which is freed; returns 0 on failure. */
 static uint64_t read_pointer(struct xen *x, struct err *e, uint64_t va)
 {
 	uint64_t v = 0;

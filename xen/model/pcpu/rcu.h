@@ -23,10 +23,7 @@ struct err *rcu_state_read(struct xen *x,
 
 enum rcu_list { RCU_NEXT, RCU_CURRENT, RCU_DONE, RCU_LISTS };
 
-/*
- * Callbacks of a later batch, of the pcpu's current batch, and ready to be
- * called.
- */
+/* Callbacks of a later batch, of the pcpu's current batch, and ready to be called. */
 const char *rcu_list_name(enum rcu_list list);
 
 struct rcu_pcpu {

@@ -33,10 +33,7 @@ struct err *softirq_pcpu_read(struct xen *x, unsigned int cpu,
 bool softirq_is_pending(struct xen *x, const struct softirq_pcpu *p,
 			const char *name);
 
-/*
- * Names of the set bits, by Xen's enum or by their handlers; "" for none.
- * Returns buf.
- */
+/* Names of the set bits, by Xen's enum or by their handlers; "" for none. Returns buf. */
 const char *softirq_text(struct xen *x, uint64_t bits, char *buf, size_t size);
 
 struct tasklet {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Vcpus that are paused because their domain has used up its cap. credit2 sets
- * a pause flag of their own; credit only pauses them, as the toolstack does,
- * and sets a flag in its own data.
+ * a pause flag for this reason; credit pauses them like the toolstack does, and
+ * sets a flag in its own data.
  */
 #include <string.h>
 
 #include "sched_kind.h"
 #include "xen/model/words.h"
 
-/* By credit; false where that cannot be read. */
+/* Parked by credit; false if that cannot be read. */
 static bool is_parked(struct xen *x, const struct domain *d, const struct vcpu *v)
 {
 	const struct sched_kind *kind = sched_kind_find(SCHED_CREDIT);
@@ -48,7 +48,7 @@ const char *sched_pause_text(struct xen *x, const struct domain *d,
 	bool parked = value_ok(&v->pause_count) &&
 		      (int64_t)value_of(&v->pause_count) > 0 && is_parked(x, d, v);
 
-	/* one of the pauses is credit's */
+	/* one of the pauses was made by credit */
 	rest.pause_count.raw -= parked;
 	vcpu_pause_text(&rest, buf, size);
 	if (parked)

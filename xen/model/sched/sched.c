@@ -90,7 +90,10 @@ static struct err *add_pool(struct sched *s, uint64_t va)
 	return record_read(x->records, x->space, p->kind->pool, value_of(&p->data), p);
 }
 
-/* Cpupool 0, the first of the chain, by a domain that is in it; 0 if none is. */
+/*
+ * Finds cpupool 0, the first of the chain, through a domain that is in it; 0 if
+ * there is none.
+ */
 static struct err *pool_of_domain(struct xen *x, uint64_t *ret)
 {
 	struct domains walk;
@@ -110,7 +113,7 @@ static struct err *pool_of_domain(struct xen *x, uint64_t *ret)
 	}
 }
 
-/* A bare dump of 4.4 to 4.9 does not show the head of the chain (variables.h). */
+/* Without variables, 4.4 to 4.9 do not show the head of the chain (variables.h). */
 static struct err *first_pool(struct xen *x, uint64_t *ret)
 {
 	uint64_t head;
@@ -317,7 +320,7 @@ static struct err *read_queues(struct sched *s)
 	return NULL;
 }
 
-/* Sets the place of the units that run, and of those null assigned to a pcpu. */
+/* Sets the place of the units that run, and of those that null assigned to a pcpu. */
 static void place_running(struct sched *s)
 {
 	for (unsigned int i = 0; i < s->pcpus.nr; i++) {
@@ -338,7 +341,7 @@ static void place_running(struct sched *s)
 	}
 }
 
-/* Where queues are not read (arinc653 has none, sedf) runnable units wait. */
+/* If no queues are read (arinc653 has none; sedf), runnable units count as waiting. */
 static void place_queueless(struct sched *s)
 {
 	for (unsigned int i = 0; i < s->units.nr; i++) {

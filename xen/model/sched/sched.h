@@ -23,7 +23,7 @@ enum sched_id {
 /* CSCHED_FLAG_UNIT_PARKED of csched_unit.flags (common/sched/credit.c, 4.4+) */
 #define CREDIT_PARKED	1
 
-/* Index for "none". */
+/* Index that means "none". */
 #define SCHED_NONE	(~0U)
 
 /* The record types and queues of one scheduler (sched_kind.c). */
@@ -42,13 +42,13 @@ struct sched_pool {
 	char name[64];			/* "SMP Credit Scheduler" */
 	char opt_name[32];		/* "credit" */
 	const struct sched_kind *kind;	/* NULL: unknown scheduler */
-	struct cpumask mask;		/* of cpus */
+	struct cpumask mask;		/* set of cpus */
 	bool incomplete;		/* a queue could not be read to its end */
 
-	/* of the whole scheduler; each has some of these */
+	/* of the whole scheduler; each scheduler has some of these */
 	struct value ratelimit;		/* us in credit2, ns in credit */
 	struct value tslice;		/* ns */
-	struct value sort;		/* credit: counts changes of priorities */
+	struct value sort;		/* credit: counter of changes of priorities */
 	struct value credit_balance, total_weight, master;
 	struct value load_shift;	/* credit2: a load of 1 is 1 << load_shift */
 	struct value queues;		/* credit2: va of the list, or the array */
@@ -69,9 +69,9 @@ struct sched_pcpu {
 	struct value curr;		/* va of the unit that runs */
 	struct value master;		/* lowest pcpu of the resource; 4.13+ */
 	struct value lock;		/* va of the lock in use */
-	struct value assigned;		/* null: va of the pcpu's unit */
-	uint64_t current_vcpu;		/* va; 0: not known */
-	uint64_t idle_vcpu;		/* va; 0: not known */
+	struct value assigned;		/* null: va of the unit assigned to the pcpu */
+	uint64_t current_vcpu;		/* va; 0: unknown */
+	uint64_t idle_vcpu;		/* va; 0: unknown */
 	struct value tick;		/* credit */
 	unsigned int unit;		/* index of curr, or SCHED_NONE */
 	unsigned int queue;		/* index of its queue, or SCHED_NONE */
@@ -80,15 +80,15 @@ struct sched_pcpu {
 /* The place of a unit, in the order of a listing. */
 enum sched_place {
 	SCHED_RUNS, SCHED_WAITS, SCHED_DEPLETED, SCHED_PARKED, SCHED_ASSIGNED,
-	SCHED_OUT,			/* sleeps, on no queue */
+	SCHED_OUT,			/* sleeps, not on a queue */
 };
 
 struct sched_unit {
-	uint64_t va;			/* of struct sched_unit, or vcpu */
-	uint64_t vcpu;			/* va of the first one */
+	uint64_t va;			/* va of struct sched_unit, or vcpu */
+	uint64_t vcpu;			/* va of the first vcpu */
 	unsigned int nr_vcpus;
-	uint64_t domid, id;		/* id: of the first vcpu */
-	bool idle;			/* of the idle domain */
+	uint64_t domid, id;		/* id: that of the first vcpu */
+	bool idle;			/* a unit of the idle domain */
 	bool runnable;			/* neither paused nor blocked */
 	unsigned int runstate;		/* enum runstate, of the busiest vcpu */
 	struct value is_running;
@@ -98,7 +98,7 @@ struct sched_unit {
 	unsigned int queue, position;	/* index, or SCHED_NONE; from 0 */
 
 	uint64_t priv;			/* va of the scheduler's data; 0: none */
-	struct value back;		/* va: unit or vcpu, must be .va */
+	struct value back;		/* va of the unit or vcpu; must be the member va */
 	struct value sdom;		/* va of the scheduler's domain; 0: idle */
 	struct value flags, weight, cap;
 	struct value credit;
@@ -106,25 +106,25 @@ struct sched_unit {
 	struct value rqd, load;		/* credit2; va, see load_shift */
 	struct value budget, quota;	/* credit2 with a cap, rtds; ns */
 	struct value period, budget_left, deadline, priority;	/* rtds, sedf; ns */
-	struct value parked;		/* credit2: va of its domain's list */
+	struct value parked;		/* credit2: va of the list of its domain */
 	struct value awake;		/* arinc653 */
 };
 
 struct sched_queue {
 	const char *name;		/* "runq", "depletedq", "parked", "waitq" */
 	unsigned int pool;		/* index */
-	enum sched_place place;		/* of its units */
+	enum sched_place place;		/* place of its units */
 	uint64_t head;			/* va of the list_head */
 	uint64_t va;			/* va of the structure with the head */
-	int64_t number;			/* credit2: id; credit: pcpu; -1: the only one */
-	unsigned int count;		/* units on it */
+	int64_t number;			/* credit2: id; credit: pcpu; -1: the only queue */
+	unsigned int count;		/* number of units on it */
 	bool ordered;
 
 	/* credit: of csched_pcpu; credit2: of csched2_runqueue_data */
 	struct value runq, id;
 	struct value active, idle, tickled, smt_idle;	/* va of the sets */
 	struct value nr_cpus, load, avgload, max_weight, pick_bias;
-	struct value sorted;		/* credit: the pool's .sort at the last sorting */
+	struct value sorted;		/* credit: value of the pool's .sort at the last sorting */
 	struct value nr_runnable;	/* credit */
 };
 
@@ -135,12 +135,12 @@ struct sched_slot {
 	struct value handle;		/* va of the 16 bytes */
 	struct value unit_id, runtime;	/* ns */
 	struct value unit;		/* va; 0: no such vcpu exists */
-	unsigned int index;		/* of the unit, or SCHED_NONE */
+	unsigned int index;		/* index of the unit, or SCHED_NONE */
 };
 
 #define SCHED_LIST(type) struct { type *at; unsigned int nr, room; }
 
-/* All of the schedulers, as queues, units and pcpus refer to each other. */
+/* All schedulers together, as queues, units and pcpus refer to each other. */
 struct sched {
 	struct xen *x;
 	SCHED_LIST(struct sched_pool) pools;
@@ -155,9 +155,9 @@ struct sched {
 };
 
 extern const struct record_type sched_pool_record, sched_pcpu_record;
-/* Of sched_unit, what is read at .priv under credit */
+/* Members of sched_unit, which under credit are at .priv */
 extern const struct record_type sched_credit_unit_record;
-/* Of the unit itself, and of the links of all schedulers' queues. */
+/* Members of the unit itself, and of its links in the queues of all schedulers. */
 extern const struct record_type sched_unit_itself_record, sched_links_record;
 
 /*
@@ -167,9 +167,9 @@ extern const struct record_type sched_unit_itself_record, sched_links_record;
 struct err *sched_read(struct xen *x, struct sched **ret) ERR_MUST_CHECK;
 void sched_destroy(struct sched *s);
 
-/* Record of the scheduler's data of a unit; NULL: unknown scheduler. */
+/* Returns the record type of the scheduler's data of a unit; NULL: unknown scheduler. */
 const struct record_type *sched_unit_record(const struct sched_pool *p);
-/* Record of the scheduler's data of a queue; never NULL. */
+/* Returns the record type of the scheduler's data of a queue; never NULL. */
 const struct record_type *sched_queue_record(const struct sched_pool *p);
 
 /* "d1v0", "d1v0-1" of a unit of two vcpus, "idle3"; returns buf. */
@@ -188,8 +188,8 @@ const char *sched_flags_text(const struct sched_pool *p,
 bool sched_unit_is_parked(const struct sched_pool *p,
 			  const struct sched_unit *u);
 /*
- * vcpu_pause_text(), and "parked (cap)" for a vcpu that is paused because its
- * domain has used up its cap.
+ * Like vcpu_pause_text(), with "parked (cap)" added for a vcpu that is paused
+ * because its domain has used up its cap.
  */
 const char *sched_pause_text(struct xen *x, const struct domain *d,
 			     const struct vcpu *v, char *buf, size_t size);

@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-/* True for a unit that may be runnable without running or being queued. */
+/* True for a unit that may be runnable although it neither runs nor is queued. */
 static bool may_be_nowhere(const struct sched *s, const struct sched_unit *u)
 {
 	const struct sched_kind *kind = s->pools.at[u->pool].kind;
@@ -38,7 +38,7 @@ static struct err *check_unit(struct sched *s, const struct sched_unit *u)
 	return NULL;
 }
 
-/* Compares the queue of a unit with the one its own data name. */
+/* Compares the queue that contains a unit with the one recorded in the unit's data. */
 static struct err *check_place(struct sched *s, const struct sched_unit *u)
 {
 	const struct sched_queue *q = &s->queues.at[u->queue];
@@ -59,7 +59,7 @@ static struct err *check_place(struct sched *s, const struct sched_unit *u)
 	return NULL;
 }
 
-/* False before credit sorts a queue, at the tick after priorities change. */
+/* False until credit sorts a queue, which it does at the tick after priorities change. */
 static bool order_is_due(const struct sched *s, const struct sched_queue *q)
 {
 	const struct sched_pool *p = &s->pools.at[q->pool];
@@ -70,7 +70,7 @@ static bool order_is_due(const struct sched *s, const struct sched_queue *q)
 	       value_of(&q->sorted) == value_of(&p->sort);
 }
 
-/* Checks two units that follow each other in the order of a listing. */
+/* Checks two adjacent units of a listing. */
 static struct err *check_order(struct sched *s, const struct sched_unit *a,
 			       const struct sched_unit *b)
 {

@@ -19,7 +19,7 @@
 
 /* ---- credit ---- */
 
-/* The file is named, as 4.4 uses the same names in credit2. */
+/* The file is part of the name, as 4.4 uses the same names in credit2. */
 #define CREDIT_UNIT(f) "csched_unit." f " | sched_credit.c#struct csched_vcpu." f
 #define CREDIT_PRIV(f) "sched_credit.c#struct csched_private." f \
 		       " | csched_private." f
@@ -120,7 +120,7 @@ static int credit_class(const struct sched_unit *u)
 static bool credit_in_order(const struct sched_unit *a,
 			    const struct sched_unit *b)
 {
-	/* a unit that yields is queued behind one of a lower priority */
+	/* a unit that yields is queued after one of a lower priority */
 	if (value_of(&a->flags) & 2 || value_of(&b->flags) & 2)
 		return true;
 	return credit_class(a) <= credit_class(b);
@@ -222,7 +222,7 @@ static struct err *credit2_list(struct sched *s, unsigned int pool,
 	}
 }
 
-/* Before 4.14: an array, with a mask of those in use. */
+/* Before 4.14: an array, with a mask of the entries in use. */
 static struct err *credit2_array(struct sched *s, unsigned int pool)
 {
 	const struct sched_pool *p = &s->pools.at[pool];
@@ -498,7 +498,7 @@ static const struct sched_kind kinds[] = {
 		.id = SCHED_ARINC653,
 		.pool = &arinc_pool, .unit = &arinc_unit,
 	}, {
-		/* a unit may be on up to three queues of its pcpu, while it runs, too */
+		/* a unit may be on up to three queues of its pcpu, also while it runs */
 		.id = SCHED_SEDF,
 		.pool = &sedf_pool, .unit = &sedf_unit,
 		.flags = sedf_flags, .nr_flags = N(sedf_flags),

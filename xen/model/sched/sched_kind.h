@@ -15,7 +15,7 @@ struct sched_kind {
 	const struct field *parked_elem;	/* its link while parked; or NULL */
 	const char *const *flags;	/* by bit */
 	unsigned int nr_flags;
-	uint64_t in_transit;		/* flags of a unit that is between queues */
+	uint64_t in_transit;		/* flags that mark a unit between queues */
 	/* Adds the queues of a pool; NULL: the scheduler has none. */
 	struct err *(*find_queues)(struct sched *s, unsigned int pool);
 	/* True when b may follow a in a queue; NULL: any order. */
@@ -38,16 +38,16 @@ struct err *sched_problem(struct sched *s, const char *fmt,
 /* Limit: one queue per pcpu, and one of parked units per domain. */
 #define SCHED_QUEUES_MAX	(CPUMASK_MAX + DOMAINS_MAX)
 
-/* Index of the pcpu's cpupool, or SCHED_NONE. */
+/* Returns the index of the pcpu's cpupool, or SCHED_NONE. */
 unsigned int sched_pool_of_pcpu(const struct sched *s, unsigned int cpu);
 
-/* Fills ->units, ->by_va and ->by_priv; then ->shown. (sched_unit.c) */
+/* sched_unit.c: fills ->units, ->by_va and ->by_priv; then ->shown. */
 struct err *sched_read_units(struct sched *s) ERR_MUST_CHECK;
 struct err *sched_sort_shown(struct sched *s) ERR_MUST_CHECK;
-/* Finds a unit by its va, or with priv by that of its priv; NULL: none. */
+/* Finds a unit by its va or, if priv is set, by the va of its priv; NULL: none. */
 struct sched_unit *sched_find_unit(struct sched *s, uint64_t va, bool priv);
 
-/* Fills ->problems (sched_check.c). */
+/* sched_check.c: fills ->problems. */
 struct err *sched_check(struct sched *s) ERR_MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lists of a struct sched: a leaf for all files that fill them. */
+/* The lists of a struct sched, used by all files that fill them. */
 #include "sched_kind.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The units of the schedulers, and indices to find them. */
+/* The units of the schedulers, and the indexes to find them. */
 #include "sched_kind.h"
 
 #include <inttypes.h>
@@ -60,15 +60,16 @@ static struct err *read_priv(struct sched *s, struct sched_unit *u)
 	return NULL;
 }
 
-/* Runstate, or ~0: a substituting idle vcpu has that of another unit. */
+/* Runstate, or ~0: a replacing idle vcpu has that of another unit. */
 static unsigned int runstate_in_unit(const struct vcpu *v)
 {
 	return value_ok(&v->runstate) && !value_of(&v->substitutes) ? value_of(&v->runstate) : ~0U;
 }
 
 /*
- * Drops what a build or profile with units, but without the unit's members, made the
- * second paths of unit_fields read: u->va is no vcpu then.
+ * Drops members that were read by the second paths of unit_fields in a build or
+ * profile with units but without the unit's members: these paths expect u->va
+ * to be a vcpu.
  */
 static void drop_places_of_vcpu(const struct vcpu *v, struct sched_unit *u)
 {
@@ -112,7 +113,7 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 			  u->id);
 }
 
-/* Adds v to the last unit if it belongs there: vcpus of a unit are adjacent. */
+/* Adds v to the last unit if it belongs to it: the vcpus of a unit are adjacent. */
 static bool joins_last(struct sched *s, const struct domain *d,
 		       const struct vcpu *v)
 {
@@ -184,7 +185,7 @@ static int by_priv(const void *a, const void *b, void *sched)
 	return compare(u[*(unsigned int *)a].priv, u[*(unsigned int *)b].priv);
 }
 
-/* Order by pool, place, queue and position, then by domain. */
+/* Orders by pool, place, queue and position, then by domain. */
 static int as_shown(const void *a, const void *b, void *sched)
 {
 	const struct sched_unit *at = ((struct sched *)sched)->units.at;
