@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Wrong input gives one clear line and nothing else; damaged memory costs only the values in it. Oracle: the list of this test, of what
-# it damaged.
+# Wrong input causes exactly one line of error; damaged memory affects only the values in it. Oracle: the list of damages in this test.
 # Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -48,7 +47,7 @@ view_all <"$WORK/in" >"$WORK/out" 2>&1
 expect "another build is refused, with both build-ids" 'build-id in memory is ([0-9a-f]{32}|[0-9a-f]{40}), in .* is [0-9a-f]{32,40}' "$WORK/out"
 expect "by force a warning stays" '^note: WARNING: .* was loaded by force' "$WORK/out"
 
-# Files that are no dumps.
+# Files that are not dumps.
 core "no file" 'No such file' /nonexistent
 core "a text" 'neither an ELF core, nor' /etc/passwd
 core "a program" 'not an x86_64 ELF core|ELF core' "$LAB_BUILD/xenview"

@@ -123,7 +123,7 @@ def main(argv):
     if not program:
         print('browser.py: no chromium', file=sys.stderr)
         return 2
-    signal.alarm(600)   # Chromium waits for something
+    signal.alarm(600)   # Chromium waits for an event
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         browser = Browser(program, home)
         try:

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Traces and registers. Oracle: those that Xen printed on the serial console at the crash.
+# Traces and registers. Oracle: traces and registers that Xen printed on the serial
+# console at the crash.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -24,7 +25,8 @@ pcs() {
     jq -r --argjson cpu "$2" '.frames[] | select(.pcpu == $cpu and .pc != null and .found != "guest") | .pc | ltrimstr("0x")' "$1"
 }
 
-# interrupted FILE PCPU: the same from the last exception on, with the method that found each
+# interrupted FILE PCPU: the same from the last exception on, with the method by which each
+# was found
 interrupted() {
     jq -r --argjson cpu "$2" '[.frames[] | select(.pcpu == $cpu)] | (map(.found) | rindex("saved registers")) as $at
         | if $at then .[$at:][] | select(.pc != null and .found != "guest") | .found + " " + (.pc | ltrimstr("0x")) else empty end' "$1"
@@ -69,7 +71,7 @@ elif [[ $(meta death) != alive ]]; then
     in_order "the way to the end" "$WORK/wanted" "$WORK/functions"
 fi
 
-# Other idle pcpus: their traces are those that key d printed. idle_loop() never returns.
+# Other idle pcpus: their traces equal those printed by key d. idle_loop() never returns.
 tr -d '\r' <"$TRUTH/key-d" | awk '/Xen call trace:/ { n = over = 0; next }
     match($0, /\[<[0-9a-f]+>\] [RF] /) { split($0, f, /\[<|>\] /); if (!over && (f[3] ~ /default_idle/ || n)) line[n++] = f[2]
         if (f[3] ~ /idle_loop/) over = 1 }

@@ -8,7 +8,8 @@ view clocks -j >"$WORK/json"
 equal "no errors" 0 "$(jq '.errors | length' "$WORK/json")"
 equal "a clock for each pcpu" "$(meta pcpus)" "$(jq '.pcpus | length' "$WORK/json")"
 
-# "Synced stime skew: max=781ns avg=781ns samples=1 current=781ns", the same of cycles. A pcpu alone is not compared.
+# "Synced stime skew: max=781ns avg=781ns samples=1 current=781ns", and the same for cycles. A single pcpu is not
+# compared.
 apart() { # WORD
     tr -d '\r' <"$TRUTH/key-t" | sed -nE "s/.*Synced $1 skew: .* current=([0-9]+).*/\1/p"
 }

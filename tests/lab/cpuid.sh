@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# CPU policies. Oracle: hw_caps of xl info for Xen's own; a domain's has no feature that Xen's maximum for its type lacks.
-# Default: one dump
+# CPU policies. Oracle: hw_caps of xl info for Xen's own; a domain's policy has no feature that Xen's maximum for its type
+# lacks. Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -10,7 +10,7 @@ word() {
     view cpuid -j "$1" | jq -r --arg word "$2" '.features[] | select(.word == $word).value'
 }
 
-# leaf POLICY LEAF REGISTER: the same as returned by the instruction
+# leaf POLICY LEAF REGISTER: prints the register as returned by the instruction
 leaf() {
     view cpuid -l -j "$1" | jq -r --arg leaf "$2" --arg register "$3" '.leaves[] | select(.leaf == $leaf)[$register]'
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Memory damaged at random: every command ends within bounded time, names what it cannot read, and the session continues.
-# With LAB_ASAN a xenview-damaged that checks itself does the same. Oracle: none for values; exit status, time and the sanitizers.
-# Default: one dump
+# Memory damaged at random: every command ends within bounded time, reports data that it cannot read, and the session continues.
+# With LAB_ASAN the same is done with a xenview-damaged built with sanitizers. Oracle: none for values; exit status, time and the
+# sanitizers. Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -74,7 +74,8 @@ list domain.next_in_list hardware_domain
 END
 # to a new file each time
 printf 'extract -x %s\nextract -d 0 %s\n' "$WORK/xen.core" "$WORK/dom0.core" >>"$WORK/all"
-# Commands that read no structure of the hypervisor: files, sessions and texts.
+# Commands that do not read structures of the hypervisor: files, sessions and
+# texts.
 other="files load unload start source decode"
 in_suite "$LAB_BUILD/xenview" help -j | jq -r '.commands[].name | select(. != "xen")' | sort >"$WORK/want"
 { awk '{ print $1 }' "$WORK/all" && printf '%s\n' $other; } | sort -u | grep -vx xen >"$WORK/got"
@@ -101,7 +102,8 @@ for seed in 1:15 2:40 3:100 4:150 5:400 6:2000; do
         not_ok "seed $seed: all commands end, in time (status $status)" "$WORK/end"
     fi
     equal "seed $seed: the session goes on after each" "$wanted" "$(grep -cE '^[0-9a-f]{16} .*idle_pg_table' "$WORK/out")"
-    # an error names what could not be read: a member, a variable, the address of a structure
+    # an error contains the unreadable object: a member, a variable, the address of a
+    # structure
     grep '^error: ' "$WORK/out" >"$WORK/errors"
     grep -vE '[a-z_]+(\.[a-z_]|\[|->)|[a-z]+_[a-z_]+|[0-9a-f]{4,}|mfn [0-9a-f]|pcpu|domain|vcpu|free list' "$WORK/errors" >"$WORK/nameless"
     refute "seed $seed: errors name what they are about" . "$WORK/nameless"

@@ -14,13 +14,14 @@ log=$WORK/serial.log
 sed 's/\x1b\[[=0-9;]*[A-Za-z]//g' "$LAB_DUMP/serial.log" >"$log"
 decode -i "$XEN_SYMS" "$log" >"$WORK/out"
 tr -d '\r' <"$log" | sed 's/ *$//' | tr -d '\000' >"$WORK/log"
-# Byte for byte, blanks and carriage returns at the ends of lines included; only NULs go.
+# Byte for byte, including blanks and carriage returns at the ends of lines; only NULs
+# are removed.
 grep -av '^           | \|^note: ' "$WORK/out" >"$WORK/text"
 tr -d '\000' <"$log" >"$WORK/log-full"
 same "the text itself stays as it was" "$WORK/log-full" "$WORK/text"
 expect "carriage returns are among it" $'\r$' "$WORK/text"
 
-# Each address that Xen printed with a name has that name, whatever the class of the file.
+# Each address that Xen printed with a name has that name, with a file of any class.
 named() {
     jq -r '.addresses[] | select(.of == "xen") | "\(.line) \(.address) \(.symbol)+\(.offset)"' | sed 's/ 0x/ /; s/+0x0$/+0/' | sort -u
 }
@@ -44,7 +45,8 @@ if readelf -S "$XEN_SYMS" | grep debug_info >/dev/null; then
     while read -r address function where; do
         for at in "$address" "$(printf '0x%x' $((address - 1)))"; do
             addr2line -i -f -e "$XEN_SYMS" "$at" | paste - -
-            # guest_walk.c is compiled for 2, 3 and 4 levels; binutils names it by the unit, guest_walk_4.c
+            # guest_walk.c is compiled for 2, 3 and 4 levels; binutils prints the name of the unit,
+            # guest_walk_4.c
             addr2line -i -f -e "$XEN_SYMS" "$at" | paste - - | sed -E 's/_[234]\.c:/.c:/'
         done | grep -E "^${function}[[:space:]].*${where##*/}( |\$)" >/dev/null || echo "$address $function $where"
     done <"$WORK/lines" >"$WORK/lines-wrong"
@@ -72,7 +74,8 @@ else
     skip "its lines are those of addr2line" "no DWARF of this Xen exists"
 fi
 
-# Output of debug keys alone is listed: every domain, vcpu, channel and grant that Xen's own text has.
+# Output of debug keys without a crash is listed: every domain, vcpu, channel and grant in Xen's own
+# text.
 cat "$TRUTH"/key-{q,e,g} >"$WORK/keys"
 decode -j "$WORK/keys" >"$WORK/keys.json"
 listed() {
@@ -91,7 +94,8 @@ sed -n 's/^(XEN) \[\(0x[0-9a-f]*\)\] *\([0-9]*\) 0x0*\([0-9a-f]*\) .*/\1 \2 \3/p
     while read -r ref mapper mfn; do printf '%d %s 0x%s\n' "$ref" "$mapper" "$mfn"; done >"$WORK/key-truth"
 same "debug key g: each grant in use" "$WORK/key-truth" "$WORK/key-rows"
 
-# What stands out in the keys: what the scene did, and nothing on other hosts. The keys are pressed before the last step of a scene.
+# Problems found in the output of keys: those made by the scene, and none on other hosts. The keys are pressed before the last step
+# of a scene.
 cat "$TRUTH"/key-{q,e,g,i,r,m,H} >"$WORK/keys"
 decode -j "$WORK/keys" >"$WORK/keys.json"
 jq -r '.stands_out[]?.statement' "$WORK/keys.json" | sort >"$WORK/stands-out"

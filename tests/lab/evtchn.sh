@@ -33,8 +33,8 @@ jq -r '.evtchns[] | {free: 0, reserved: 1, unbound: 2, interdomain: 3, pirq: 4, 
 if [[ -s $WORK/want ]]; then ok "key e printed channels"; else not_ok "key e printed channels" "$TRUTH/key-e"; fi
 same "every channel, with both ends" "$WORK/want" "$WORK/got"
 
-# invariants of the listing
-# a domain that is being destroyed has closed all channels
+# invariants of the listing; a domain that is being destroyed has closed all
+# channels
 jq -r '.domains[] | select(.active != null and .active != 0) | "\(.domid) \(.active)"' "$WORK/json" | sort >"$WORK/want"
 jq -r '.evtchns[].domid' "$WORK/json" | sort | uniq -c | awk '{ print $2, $1 }' | sort >"$WORK/got"
 same "as many in use as Xen counts" "$WORK/want" "$WORK/got"
@@ -55,7 +55,7 @@ view evtchn -d 4711 >"$WORK/out" 2>&1
 expect "an unknown domain" 'no domain 4711; there are 0' "$WORK/out"
 equal "and no heading before it" 1 "$(grep -c . "$WORK/out")"
 
-# dom0's side, in a session with its kernel: if crash opens the dump without xencrash, and dom0 has backends
+# dom0's irqs, in a session with its kernel: if crash opens the dump without xencrash, and dom0 has backends
 io=$(grep -cE '^scene=(.*[ \\])?io([ \\]|$)' "$LAB_DUMP/recipe")
 if [[ $(meta death) != panic && $io == 0 ]] || ! crash_reads_kernel || ! crash_finds_tasks; then
     skip "irqs and drivers of dom0's channels" "needs a dump whose dom0 crash reads, one that panicked or serves guests"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Cores of single domains, opened by crash without the extension, and the core of the hypervisor alone. Oracles: dom0's ps and a
 # guest's console, recorded just before the crash; for the core of the hypervisor the outputs on the whole dump.
-# By default crash opens the core of dom0 only: guest_session.sh has it open that of a guest. With CHECK_FULL=1 also drgn and gdb
+# By default crash opens only the core of dom0: guest_session.sh opens that of a guest. With CHECK_FULL=1 also drgn and gdb
 # on the cores: the tasks of crash's ps.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -25,7 +25,7 @@ tasks_of() {
         sed 's/^>/ /' | awk '$1 ~ /^[0-9]+$/ && $1 > 0 && $4 ~ /^ffff/ { gsub(/[][]/, "", $9); print $1, $2, $4, $9 }' | sort
 }
 
-# debuggers NAME: drgn and gdb see in $WORK/core the tasks that crash sees
+# debuggers NAME: drgn and gdb find the same tasks in $WORK/core as crash
 debuggers() {
     tasks_of '' >"$WORK/want"
     equal "$1: crash has tasks" 1 "$(($(wc -l <"$WORK/want") > 20))"
@@ -63,7 +63,8 @@ while read -r name domid <&3; do
         continue
     fi
     if [[ $name != Domain-0 && -z ${compressed:-} ]] && in_suite sh -c 'command -v makedumpfile' >/dev/null; then
-        # The compressed form: makedumpfile, which reads both, copies the same pages out of them.
+        # The compressed form: makedumpfile, which reads both forms, copies the same pages from
+        # them.
         compressed=1
         view extract -z -d "$name" "$WORK/packed" >"$WORK/out" 2>&1
         expect "$name: compressed" 'UNREADABLE~?: 0$' "$WORK/out"
@@ -76,7 +77,7 @@ while read -r name domid <&3; do
     [[ -n ${CHECK_FULL:-} || $name == Domain-0 ]] || continue
     core_session "$WORK/core" >"$WORK/session"
     if [[ $name == Domain-0 ]]; then
-        # kernel threads and others that were there before and after
+        # kernel threads and other tasks that existed before and after
         awk 'NR > 1 && $5 ~ /^[a-z]/ && $5 !~ /^(ps|kworker)/ { print $1 }' "$TRUTH/ps" | sort >"$WORK/pids"
         sed 's/^>//' "$WORK/session" | awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/ && $4 ~ /^ffff/ { print $1 }' | sort >"$WORK/got"
         equal "$name: crash's ps has the processes of its own" "" "$(comm -23 "$WORK/pids" "$WORK/got" | head -n 3)"
@@ -89,7 +90,7 @@ while read -r name domid <&3; do
     [[ -z ${CHECK_FULL:-} ]] || debuggers "$name"
 done 3<"$WORK/domains"
 
-# The hypervisor alone: the same answers, and nothing of any domain. Names of domains are in dom0's memory.
+# The hypervisor alone: the same output, and no memory of a domain. Names of domains are in dom0's memory.
 rm -f "$WORK/core"
 view extract -x "$WORK/core" -j >"$WORK/extract" 2>&1
 equal "-x: no error" 0 "$(jq '.errors | length' "$WORK/extract")"
@@ -122,14 +123,15 @@ verdict_on() {
 verdict_on "$LAB_DUMP/vmcore" >"$WORK/want"
 verdict_on "$WORK/core" >"$WORK/got"
 same "-x: verdict and signature" "$WORK/want" "$WORK/got"
-# texts of every Linux kernel, its command line, and what guests print
+# texts of every Linux kernel, its command line, and output of guests
 for text in 'Run %s as init process' 'Freeing unused kernel image' rdinit=/init LAB-GUEST; do
     if LC_ALL=C grep -aqF "$text" "$LAB_DUMP/vmcore"; then
         equal "-x: nothing of a domain: $text" 0 "$(LC_ALL=C grep -acF "$text" "$WORK/core")"
     fi
 done
 
-# With dom0 (-X): its names, its xenstore and its kernel answer as on the dump, compressed; no guest's memory does.
+# With dom0 (-X): names, xenstore and kernel of dom0 give the same output as on the dump, compressed; the memory of
+# guests is not available.
 rm -f "$WORK/core"
 view extract -Xz "$WORK/core" -j >"$WORK/extract" 2>&1
 equal "-X: no error" 0 "$(jq '.errors | length' "$WORK/extract")"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The same memory in every format of makedumpfile: compressed, filtered, flattened, split. Oracle: makedumpfile, which wrote them, and
-# crash, which reads them.
+# The same memory in every format of makedumpfile: compressed, filtered, flattened, split. Oracle: makedumpfile, which writes them,
+# and crash, which reads them.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -20,7 +20,7 @@ needs_dwarf "formats"
 dump=$WORK/dump
 view doms -j >"$WORK/doms"
 
-# make OPTION...: makedumpfile writes $dump, or the files named behind it
+# make OPTION...: makedumpfile writes $dump, or the files given as arguments
 make_dump() {
     rm -f "$dump"
     in_suite makedumpfile "$@" >"$WORK/makedumpfile" 2>&1
@@ -31,7 +31,8 @@ doms_of() {
     in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$@" doms -j 2>&1
 }
 
-# same_doms NAME FILE: the listing is the same, or one line names the library that this Debian lacks
+# same_doms NAME FILE: the listing is the same, or one line reports the library that this Debian
+# lacks
 same_doms() {
     if [[ $(wc -l <"$2") == 1 ]]; then
         expect "$1: not without its library, in one line" 'compressed with what .* unpacks, which is not' "$2"
@@ -49,7 +50,7 @@ for option in -c -l -p -z; do
     same_doms "makedumpfile $option" "$WORK/got"
 done
 
-# session NAME FILE [PART...]: crash opens it, with hypervisor and dom0
+# session NAME FILE [PART...]: crash opens the file, with hypervisor and dom0
 session() {
     local name=$1
     VMCORE=$2 xencrash "${@:3}" >"$WORK/out"
@@ -91,7 +92,7 @@ expect "one part alone says so" 'another part of this split dump' "$WORK/got"
 [[ -z ${CHECK_FULL:-} ]] || session "split" "$WORK/part1" "$WORK/part2" "$WORK/part3"
 rm "$WORK"/part?
 
-# Xen's own filter (-X) drops the memory of guests; it writes ELF only.
+# The filter for Xen (-X) removes the memory of guests; it writes only ELF.
 if make_dump -E -X -d 0 "$LAB_DUMP/vmcore" "$dump"; then
     doms_of "$dump" >"$WORK/got"
     same "makedumpfile -X: doms" "$WORK/doms" "$WORK/got"
@@ -99,8 +100,8 @@ else
     expect "makedumpfile -X does not know this Xen" 'Xen|xen' "$WORK/makedumpfile"
 fi
 
-# Strongest filter: 4000 frames from all over the host are in the dump, or reported as excluded.
-# same_nameless NAME FILE: the listing is the same but for the names of domains, which are in user memory: a note names the reason
+# Strongest filter: each of 4000 frames, spread over the host, is in the dump or reported as excluded.
+# same_nameless NAME FILE: the listing is the same except names of domains, which are in user memory; a note contains the reason
 same_nameless() {
     jq 'del(.doms[].name, .notes)' "$WORK/doms" >"$WORK/nameless"
     jq 'del(.doms[].name, .notes)' "$2" >"$WORK/got-nameless"
@@ -121,8 +122,8 @@ sort -u "$WORK/plain" | comm -13 - "$WORK/got" >"$WORK/differ"
 equal "and no other differs" "" "$(head -n 3 "$WORK/differ")"
 excluded=$(sed -n 's/.*machine address \([0-9a-f]*\) was excluded.*/\1/p' "$WORK/filtered" | head -n 1)
 
-# makedumpfile counts pages of a PV dom0's slabs among those, without which crash gives up at the tasks, by itself too: dom0's
-# start may fail, in one line, and everything else goes on.
+# makedumpfile also excludes pages of a PV dom0's slabs, without which crash cannot read the tasks, even without the
+# extension: the start of dom0's part may fail, in one line, and the session continues.
 printf '%s\n' "extend $LAB_BUILD/xen.so" "xen load $XEN_SYMS" 'xen start' 'xen doms -j' log "xen rd -m $excluded 1" 'xen vcpus' quit \
     >"$WORK/commands"
 if crash_reads_kernel; then

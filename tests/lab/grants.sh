@@ -28,7 +28,7 @@ same "every grant in use" "$WORK/want" "$WORK/got"
 jq -r '.grants[] | "\(.domid) \(.ref) \(.maps)"' "$WORK/json" | sort >"$WORK/want"
 jq -r '.maptrack[] | "\(.of_domid) \(.ref)"' "$WORK/json" | sort | uniq -c | awk '{ print $2, $3, $1 }' | sort >"$WORK/got"
 same "every grant in use has its mappings" "$WORK/want" "$WORK/got"
-# the domain that a grant keeps from being destroyed is reported
+# the domain whose destruction is prevented by a grant is reported
 jq -r '.errors[].text' "$WORK/json" >"$WORK/got"
 dying | sed 's/.*/domain & is dying, but grants of it are still in use: 1/' >"$WORK/want"
 same "no errors but of domains that die" "$WORK/want" "$WORK/got"

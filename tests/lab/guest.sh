@@ -10,12 +10,12 @@ domid_of() {
     tr -d '\r' <"$TRUTH/xl-list" | awk -v name="$1" '$1 == name { print $2 }'
 }
 
-# of_guest DOMID FIELD: a field of a row
+# of_guest DOMID FIELD: prints a field of a row
 of_guest() {
     jq -r --argjson d "$1" ".guests[] | select(.domid == \$d).$2" "$WORK/guests"
 }
 
-# console NAME: what a guest printed: lines of its log
+# console NAME: prints the output of a guest: lines of its log
 console() {
     tr -d '\r' <"$TRUTH/console-$1" | grep '^\['
 }
@@ -30,7 +30,7 @@ equal "dom0 runs the kernel of uname -r" "$release" "$(of_guest 0 release)"
 equal "its build-id is that of /sys/kernel/notes" \
     "$(xxd -p "$TRUTH/kernel-notes" | tr -d '\n' | grep -oE '040000001400000003000000474e5500.{40}' | head -n 1 | tail -c 41)" \
     "$(of_guest 0 build_id)"
-# of a PV kernel addresses are never random
+# addresses of a PV kernel are never random
 stext=$(awk '$3 == "_stext" { print $1 }' "$TRUTH/proc-kallsyms")
 view guest -i 0 >"$WORK/info"
 expect "dom0's VMCOREINFO has its _stext" "^SYMBOL\\(_stext\\)=$stext\$" "$WORK/info"
@@ -56,7 +56,7 @@ for file in "$TRUTH"/console-*; do
 done
 [[ $in_log -eq 0 ]] || ok "$in_log lines of consoles were compared"
 
-# VMCOREINFO lists kallsyms since Linux 6.0; of earlier kernels the table is searched. Addresses without leading zeros; modules are not in the kernel's own table
+# VMCOREINFO lists kallsyms since Linux 6.0; in earlier kernels the table is searched. Addresses without leading zeros; modules are not in the kernel's own table
 plain() {
     awk '{ sub(/^0+/, "", $1); print ($1 == "" ? 0 : $1), $2, $3 }' | LC_ALL=C sort
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A crash session on a guest, out of the dump of its host (xencrash -d). Oracles: what the guest printed on its console before the
-# host died for log, processes and mounts; for all that crash shows plain crash on the core that "xen extract"
-# writes. By default on one guest, a PV one on trixie and a PVH one on others; with CHECK_FULL=1 on all.
+# A crash session on a guest, with the dump of its host (xencrash -d). Oracles: for log, processes and mounts the output of the
+# guest on its console before the host crashed; for all output of crash plain crash on the core that "xen extract" writes. By
+# default on one guest, a PV one on trixie and a PVH one on others; with CHECK_FULL=1 on all.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -11,7 +11,7 @@ guest_crash() {
     XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview in_suite scripts/xencrash -i "$WORK/commands" "$@" </dev/null 2>&1
 }
 
-# The ways to a session that do not open a kernel
+# Sessions that do not open a kernel
 : >"$WORK/commands"
 guest_crash -d 99 "$LAB_DUMP/vmcore" >"$WORK/out"
 expect "no such domain" 'xencrash: -d 99: no domain 99; there are 0' "$WORK/out"
@@ -20,7 +20,7 @@ expect "no such name" 'xencrash: -d nosuch: ' "$WORK/out"
 guest_crash -d 32767 "$LAB_DUMP/vmcore" >"$WORK/out"
 expect "not a guest" 'xencrash: -d 32767: ' "$WORK/out"
 
-# up: names and ids of the guests that came up and have a kernel whose vmlinux is here
+# up: prints names and ids of the guests that started and whose vmlinux is available
 up() {
     tr -d '\r' <"$TRUTH/xl-list" | awk 'NR > 1 && $2 > 0 { print $1, $2 }' | while read -r name domid; do
         grep -q 'LAB-GUEST: up' "$TRUTH/console-$name" 2>/dev/null && echo "$name $domid"
@@ -87,7 +87,8 @@ while read -r name domid <&3; do
         # as its init does (scripts/lab.d/inside/guest-init)
         expect "$name: mount has what its init mounted" ' proc +proc +/proc' "$WORK/one"
         expect "$name: and its /dev" ' devtmpfs +dev +/dev' "$WORK/one"
-        # as Xen has them; crash 9.0.2 begins at the kernel stack of a task that ran in user mode, on the extracted core, too
+        # as in Xen's records; crash 9.0.2 begins at the kernel stack of a task that ran in user mode, on the extracted core,
+        # too
         rip=$(between "xen regs -v $domid:0" "$WORK/session" | sed -n 's/.*RIP~*: *\([0-9a-f]\{16\}\).*/\1/p' | head -n 1)
         between "bt -a" "$WORK/session" >"$WORK/one"
         if [[ $rip == 0* && -n $plain ]] && ! between "bt -a" "$WORK/plain" | grep -q "RIP: $rip"; then

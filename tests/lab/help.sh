@@ -5,12 +5,12 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# arguments of the commands that print nothing without
+# arguments of the commands that print nothing without them
 declare -A arguments=(
     [cpuid]=0 [dom]=0 [vcpu]=d0v0 [pcpu]=0 [bt]="-a -l" [regs]="-d 0" [sched]=-a [timers]=-a [locks]=-a [doms]=-a [vcpus]=-a
     [vtop]=hardware_domain [sym]=hardware_domain [p2m]="0 0" [m2p]=0 [page]=0 [irqs]=-a [files]="" [log]="-n 1" [trace]="-n 5"
 )
-# no lists or cards: text, or actions on the session
+# commands without lists or cards: text, or actions on the session
 plain=" report struct p rd dis list decode load unload start source log config "
 
 view help -j | jq -r '.commands[].name' | grep -vx xen >"$WORK/names"

@@ -15,7 +15,7 @@ import time
 
 TRIES = 3
 PROMPT = b'crash> '
-# samples, 50 ms apart, of a crash that sleeps at its prompt
+# number of samples, 50 ms apart, in which crash sleeps at its prompt
 ASLEEP = 6
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Devices of guests. Oracles, recorded just before the crash: xenstored's own answers (xenstore-ls) for devices, states, grants and
 # ports; debug key g for the frames behind those grants; key e for both ends of the channels; the counts of dom0's backends in sysfs.
-# The scene says which device is stuck; elsewhere none is.
+# The scene defines which device is stuck; in other dumps none is.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -23,7 +23,7 @@ sed -nE "s,^/local/domain/(${alive:-none})/device/([^/ ]+)/([^/ ]+)/backend .*,\
 jq -r '.devices[] | "\(.domid) \(.class) \(.id)"' "$WORK/json" | sort >"$WORK/got"
 same "devices" "$WORK/devices" "$WORK/got"
 
-# Of a paused guest's two rings the one with work is the evidence.
+# Of the two rings of a paused guest, the one with work is the evidence.
 equal "answers not taken are the evidence for a paused guest" 0 \
     "$(jq '[.devices[] | select(.judgement == "guest paused" and .unread > 0 and (.because | test("not taken") | not))] | length' "$WORK/json")"
 
@@ -48,7 +48,7 @@ while read -r domid class id; do
         "$(jq -r ".devices[] | select(.domid == $domid and .class == \"$class\" and .id == \"$id\") | .frontend + \" \" + .backend" "$WORK/json")"
 done <"$WORK/devices"
 
-# Rings: "DOMID CLASS ID RING REF PORT" out of the nodes
+# Rings: "DOMID CLASS ID RING REF PORT" from the nodes
 while read -r domid class id; do
     front=/local/domain/$domid/device/$class/$id
     for queue in "" queue-0 queue-1 queue-2 queue-3; do
@@ -89,7 +89,8 @@ done <"$WORK/rings" | sort >"$WORK/want-ends"
 jq -r '.rings[] | "\(.domid) \(.front_port) \(.back | split(" ")[0])"' "$WORK/json" | sort >"$WORK/got"
 same "both ends of the channels" "$WORK/want-ends" "$WORK/got"
 
-# judged DOMID CLASS: judgement, whether it is sure, whether it lasts
+# judged DOMID CLASS: prints the judgement, whether it is sure, and whether it
+# is permanent
 judged() {
     jq -r ".devices[] | select(.domid == $1 and .class == \"$2\") | .judgement" "$WORK/json"
 }
@@ -149,7 +150,7 @@ else
     fi
 fi
 
-# The threads behind the rings: those of dom0's own ps, and stopped where the scene stopped one
+# The threads that serve the rings: those in dom0's own ps, stopped if the scene stopped one
 if [[ -z ${CHECK_FULL:-} || ! -s $WORK/rings ]] || ! crash_reads_kernel || ! crash_finds_tasks; then
     skip "threads of dom0" "only with --full, with devices, and a kernel that crash reads"
 else
@@ -188,7 +189,8 @@ else
     fi
 fi
 
-# One domain; and the hypervisor alone, where neither the xenstore nor the rings are
+# One domain; and the hypervisor alone, which contains neither the xenstore nor the
+# rings
 for domid in $(jq -r '[.devices[].domid] | unique | .[0] // empty' "$WORK/json"); do
     [[ -n ${CHECK_FULL:-} ]] || break
     view io -d "$domid" -j | jq -r '.devices[] | "\(.domid) \(.class) \(.id)"' | sort >"$WORK/got"

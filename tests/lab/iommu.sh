@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tables of an IOMMU. Oracle: those that debug key o printed; a translated domain's agree with its P2M.
+# Tables of an IOMMU. Oracle: the output of debug key o; the tables of a translated domain agree with
+# its P2M.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -28,7 +29,7 @@ if [[ $(sed -n 's/^scene=//p' "$LAB_DUMP/recipe") == *iommu* ]]; then
     expect "key o printed tables" . "$WORK/told"
 fi
 
-# A PVH dom0 reaches its devices through the IOMMU only.
+# A PVH dom0 accesses its devices only through the IOMMU.
 if [[ $(sed -n 's/^dom0=//p' "$LAB_DUMP/recipe") == pvh ]]; then
     seq 4096 511 65536 | xargs printf '%x\n' >"$WORK/frames"
     mapped 0 <"$WORK/frames" | grep ' ram_rw$' | cut -d ' ' -f 1,2 >"$WORK/want"

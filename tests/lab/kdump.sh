@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A host with Debian's kdump-tools set up as doc/kdump.md describes it dies: its crash kernel, with 192 MiB, writes the report and
-# the core of the hypervisor, then kdump-tools saves the dump. Oracles: that dump, of which the same report is made; the dump of the
-# recipe, by another boot and the lab's own crash kernel, for the signature; /proc/meminfo and time(1) of the crash kernel.
+# A host with Debian's kdump-tools, configured as in doc/kdump.md, crashes: its crash kernel, with 192 MiB, writes the report and
+# the core of the hypervisor, then kdump-tools saves the dump. Oracles: that dump, from which the same report is made; the dump of
+# the recipe, by another boot and the lab's own crash kernel, for the signature; /proc/meminfo and time(1) of the crash kernel.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -25,7 +25,7 @@ if ! in_suite make -s B="$LAB_BUILD" install DESTDIR="$root" >"$WORK/install" 2>
     exit 1
 fi
 cp "$root/usr/share/crash-xen/kdump/debian-dropin.conf" "$unit/xen-report.conf"
-# a busy machine of the lab may be slow; memory is measured
+# a busy machine of the lab may be slow: only memory is measured
 printf '[Service]\nEnvironment=XENVIEW=/usr/local/bin/measured XEN_REPORT_SECONDS=600\n' >"$unit/zz-lab.conf"
 cat >"$root/usr/local/bin/measured" <<'MEASURED'
 #!/bin/sh
@@ -50,12 +50,12 @@ expect "the drop-in ran before kdump-tools saved the dump" 'xen-report.html.*kdu
 python3 "$tree/tests/lab/schema.py" "$tree/doc/report.schema.json" "$report/xen-report.json" >"$WORK/bad"
 equal "the JSON is as the schema describes it" "" "$(cat "$WORK/bad")"
 
-# again FILE: the JSON of the report of another file
+# again FILE: prints the JSON of the report of another file
 again() {
     in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$1" report -j 2>"$WORK/messages"
 }
 
-# of JSON FILTER: without the names of files
+# of JSON FILTER: prints the result without the names of files
 of() {
     jq -S "del(.parts.xen.xen, .head.next) | $2" "$1"
 }

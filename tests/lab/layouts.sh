@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Layout profiles: without DWARF the right one gives the same values, or marks them; wrong ones are refused with the reason. Oracle: the
-# same commands by DWARF.
-# Default: one dump
+# Layout profiles: without DWARF the right profile gives the same values, or marks them; wrong ones are refused with the reason. Oracle:
+# the same commands by DWARF. Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# without COMMAND...: the command, with a xen-syms that has no DWARF
+# without COMMAND...: runs the command with a xen-syms that has no DWARF
 objcopy --remove-section=.debug_info "$XEN_SYMS" "$WORK/xen-syms"
 without() {
     in_suite "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@" 2>&1
@@ -24,7 +23,7 @@ equal "it is of this release, and of such a build" "$(meta xen_version | cut -d 
 without struct domain >"$WORK/out"
 expect "xen struct says that it needs DWARF" 'requires all of the hypervisor.s types \(DWARF\)' "$WORK/out"
 
-# Nothing but the dump: names from the table in memory, places from the profile
+# Only the dump: names from the table in memory, places from the profile
 mkdir "$WORK/alone"
 ln -s "$LAB_DUMP/vmcore" "$WORK/alone/vmcore"
 without doms -j >"$WORK/found.json"
@@ -49,8 +48,8 @@ places() {
     sed '1,/^config/d' "$1"
 }
 
-# By DWARF and by the profile: equal wherever the profile's output does not list the key as unproved. A record of either output
-# that the other lacks is a difference, too.
+# By DWARF and by the profile: values are equal unless the profile's output lists the key as unproved. A record of either
+# output that the other lacks is a difference, too.
 DIFFERS='
     def differs($want; $got; $at; $marked):
         if ($want | type) == "object" and ($got | type) == "object" then
@@ -69,8 +68,8 @@ same_or_marked() {
     fi
 }
 
-# Every other profile is refused, has the same places, or passes the checks: then its wrong values are marked. They are loaded in one
-# session, separated by the lookup of a symbol: file N answers in load.N.
+# Every other profile is refused, has the same places, or passes the checks: then its wrong values are marked. The profiles are
+# loaded in one session, separated by the lookup of a symbol: the output for file N is in load.N.
 for file in xen/profile/layouts/*.layout; do
     printf 'load -l %s\nsym idle_pg_table\n' "$PWD/$file"
 done | without | awk -v out="$WORK/load." 'BEGIN { n = 0 } /^ *ADDRESS  T  NAME/ { next } / idle_pg_table / { n++; next } { print >(out n) }'
@@ -90,7 +89,8 @@ for file in xen/profile/layouts/*.layout; do
     fi
 done
 
-# One wrong number: refused if a check covers the place; other places are not claimed as proved.
+# One wrong number: refused if a check covers the place; other places are not reported as
+# proved.
 for path in 'vcpu .processor' 'domain .grant_table' 'struct\ cpu_info .current_vcpu' 'cpupool .sched->name'; do
     type=${path%% .*}
     type=${type//\\/}
@@ -123,7 +123,8 @@ documents() {
     sed -n '/^{/,/^}/p' "$1"
 }
 
-# one COMMAND FILE: the JSON of that command out of those of several, without its notes, which name the profile
+# one COMMAND FILE: prints the JSON of one command in the output of several, without its notes, which contain
+# the name of the profile
 one() {
     documents "$2" | jq --arg command "${1%% *}" 'select(.command == $command) | del(.notes)'
 }
@@ -166,7 +167,7 @@ if has_dwarf; then
     sed 's/$/ -j/' "$WORK/all" | by_dwarf >"$WORK/all.dwarf"
     equal "the commands have answers by DWARF" 1 "$(($(grep -c '^{$' "$WORK/all.dwarf") > 15))"
     compare_all "$profile"
-    # without a profile of this very build: the nearest of the others
+    # without the profile of this build: the nearest of the others
     mkdir "$WORK/others"
     for file in xen/profile/layouts/*.layout; do
         cmp -s <(places "$file") <(places "xen/profile/layouts/$profile") || cp "$file" "$WORK/others/"
@@ -184,7 +185,8 @@ if has_dwarf; then
         sed 's/$/ -j/' "$WORK/some" | loaded "$PWD/$file" >"$WORK/some.profile"
         compare "$(basename "$file")" "$WORK/some" "$WORK/all.dwarf" "$WORK/some.profile"
     done
-    # Of another build, with a wrong place that no check reaches: its value differs, and is marked.
+    # A profile of another build, with a wrong place that no check covers: the value differs, and
+    # is marked.
     awk '/^build-id/ { $2 = "00" }
         /^\[/ { on = $0 == "[domain]" }
         on && $2 == ".max_pages" { sub("^[0-9]+", $1 + 4) } { print }' "xen/profile/layouts/$profile" >"$WORK/wrong.layout"

@@ -15,17 +15,17 @@ if grep '^firmware=efi' "$LAB_DUMP/recipe" >/dev/null; then
     XEN_IMAGE=$LAB_DUMP/xen.efi
 fi
 TESTS=0
-WORK=$(mktemp -d "$LAB_BUILD/test.XXXXXX")   # a place that the Debian roots see too
+WORK=$(mktemp -d "$LAB_BUILD/test.XXXXXX")   # a folder that exists in the Debian roots, too
 trap 'rm -rf "$WORK"' EXIT
 
-# in_suite COMMAND...: as "scripts/lab in $LAB_SUITE COMMAND...", which looks for its root anew each time
+# in_suite COMMAND...: as "scripts/lab in $LAB_SUITE COMMAND...", which searches its root each time
 mapfile -d '' LAB_ENTER < <(scripts/lab enter "$LAB_SUITE")
 [[ ${#LAB_ENTER[@]} -gt 0 ]] || exit 1
 in_suite() {
     "${LAB_ENTER[@]}" "$@"
 }
 
-# ok NAME / not_ok NAME [FILE]: prints a result; of a failure also the file
+# ok NAME / not_ok NAME [FILE]: prints a result; for a failure also the file
 ok() {
     TESTS=$((TESTS + 1))
     printf 'ok %d - %s\n' "$TESTS" "$1"
@@ -63,7 +63,7 @@ truth_store() {
     }'
 }
 
-# expect NAME REGEX FILE: a line of the file matches; refute: no line does
+# expect NAME REGEX FILE: a line of the file matches; refute: no line matches
 expect() {
     if grep -qE -- "$2" "$3"; then ok "$1"; else not_ok "$1 (no line fits: $2)" "$3"; fi
 }
@@ -85,7 +85,7 @@ equal() {
     fi
 }
 
-# in_order NAME WANTED FILE: FILE has the lines of WANTED, in that order
+# in_order NAME WANTED FILE: FILE contains the lines of WANTED, in that order
 in_order() {
     if awk 'FILENAME == ARGV[1] { want[n++] = $0; next } $0 == want[at + 0] { at++ }
         END { if (at + 0 < n) print "not in order: " want[at + 0]; exit at + 0 < n }' "$2" "$3" >"$WORK/missing"; then ok "$1"; else
@@ -94,13 +94,13 @@ in_order() {
     fi
 }
 
-# meta KEY: its value in truth/meta
+# meta KEY: prints its value in truth/meta
 meta() {
     sed -n "s/^$1=//p" "$TRUTH/meta"
 }
 
-# pages_printed: lines "DOMID PAGES XENHEAP-PAGES" of debug key q. xl list ran later: a PVH dom0 may have got back by then
-# the page that it gave up at boot. Of other domains it counts claims, too.
+# pages_printed: lines "DOMID PAGES XENHEAP-PAGES" of debug key q. xl list ran later: by then a PVH dom0 may have received
+# again the page that it released at boot. For other domains it includes claims.
 pages_printed() {
     tr -d '\r' <"$TRUTH/key-q" | awk 'FILENAME != "-" { mebibytes[$2] = $3; next }
         /General information for domain/ { sub(":", "", $NF); d = $NF }
@@ -108,12 +108,13 @@ pages_printed() {
             print d, d == 0 && f[2] < mebibytes[d] * 256 ? mebibytes[d] * 256 : f[2], f[4] }' "$TRUTH/xl-list" -
 }
 
-# dying: ids of the domains that the lab destroyed while a grant was mapped
+# dying: prints the ids of the domains that the lab destroyed while a grant was
+# mapped
 dying() {
     tr -d '\r' <"$LAB_DUMP/serial.log" | sed -n 's/^LAB: domain \([0-9]*\) is dying.*/\1/p'
 }
 
-# view COMMAND...: runs xenview in the root it was built in
+# view COMMAND...: runs xenview in the root in which it was built
 view() {
     in_suite "$LAB_BUILD/xenview" "$LAB_DUMP/vmcore" "$@"
 }
@@ -128,17 +129,20 @@ make_damaged() {
     in_suite make -s B="$LAB_BUILD" "$LAB_BUILD/xenview-damaged" >"$WORK/make" 2>&1 || not_ok "xenview-damaged" "$WORK/make"
 }
 
-# xencrash: the launcher on the dump (or VMCORE), commands from $WORK/commands
+# xencrash: runs the launcher on the dump (or VMCORE), commands from
+# $WORK/commands
 xencrash() {
     XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview in_suite \
         scripts/xencrash "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" -i "$WORK/commands" "$@" </dev/null 2>&1
 }
 
-# Options of crash for the dump of a whole machine: it would take the kernel for a relocated one
+# Options of crash for the dump of a whole machine: otherwise it assumes that the kernel is
+# relocated
 LAB_CRASH_OPTIONS=()
 [[ $(meta death) != alive ]] || LAB_CRASH_OPTIONS=(--kaslr=0 --machdep phys_base=0)
 
-# crash OPTION...: crash itself on the dump (or VMCORE), commands from $WORK/commands
+# crash OPTION...: runs crash itself on the dump (or VMCORE), commands from
+# $WORK/commands
 crash() {
     in_suite crash "${LAB_CRASH_OPTIONS[@]}" -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" </dev/null 2>&1
 }
@@ -157,7 +161,8 @@ run_on_host() {
     [[ -z ${LAB_KEEP:-} ]] || cp -r "$out" "$LAB_BUILD/live-out"
 }
 
-# windows add|remove: of dom0, which Xen's own output on the serial console lists
+# windows add|remove: prints the mappings into dom0 or their removals, from Xen's
+# own output on the serial console
 windows() {
     tr -d '\r' <"$WORK/job/serial.log" | sed -n "s/.*(XEN) memory_map:$1: d0 //p" | sort
 }
@@ -171,7 +176,8 @@ check_unmapped() {
     same "and all of it unmapped" /dev/null "$WORK/missing"
 }
 
-# between MARK FILE: what a crash session printed for the command line MARK, up to the next prompt
+# between MARK FILE: prints the output of a crash session for the command line MARK, up to the
+# next prompt
 between() {
     awk -v mark="crash> $1" '$0 == mark { on = 1; next } /^crash> / { on = 0 } on' "$2"
 }
@@ -195,12 +201,13 @@ other_build() {
     done
 }
 
-# without_notes: text output without its notes
+# without_notes: removes the notes from text output
 without_notes() {
     grep -v '^note: '
 }
 
-# has_dwarf: debuginfo of the dump's Xen exists; without it a layout profile is used
+# has_dwarf: true if debuginfo of the dump's Xen exists; otherwise a layout profile
+# is used
 has_dwarf() {
     readelf -S "$XEN_SYMS" 2>/dev/null | grep debug_info >/dev/null
 }

@@ -247,10 +247,11 @@ done
 scripts/lab in "$LAB_SUITE" "$LAB_BUILD/xenview" -l doms >"$WORK/one" 2>&1
 one_line "a host without Xen" 'does not run on Xen' "$WORK/one"
 
-# dom0, by crash: check_dom0 NAME SESSION
+# dom0, in crash: check_dom0 NAME SESSION
 check_dom0() {
     local name=$1 session=$2
-    # a task of /proc that was there before and after has to be seen, by its parent and its name
+    # a task in /proc that existed before and after has to be listed, with its parent and its
+    # name
     between ps "$session" | sed 's/^>/ /' | awk '$1 ~ /^[0-9]+$/ && $1 > 0 { gsub(/[][]/, "", $9); sub(/[-+].*/, "", $9); print $1, $2, substr($9, 1, 12) }' | sort >"$WORK/got"
     sort "$out"/processes-{before,after} | uniq -d | awk '{ sub(/[-+].*/, "", $3); print $1, $2, substr($3, 1, 12) }' | sort >"$WORK/want"
     comm -23 "$WORK/want" "$WORK/got" >"$WORK/missing"
@@ -265,7 +266,8 @@ check_dom0() {
     same "$name: mount has all of /proc/mounts" /dev/null "$WORK/missing"
     between "bt 1" "$session" >"$WORK/one"
     expect "$name: bt of init" '#1 \[[0-9a-f]+\] schedule ' "$WORK/one"
-    # not kmem -i, whose walk of all pages takes half of the time of such a session
+    # without kmem -i, whose walk of all pages takes half of the time of such a
+    # session
     awk '$1 == "Node" { zone = $4 } $1 == "spanned" { size = $2 } $1 == "present" && size { print zone, size, $2 }' "$out/zoneinfo" >"$WORK/want"
     between "kmem -z" "$session" | awk '$1 == "NODE:" { gsub(/"/, "", $NF); zone = $NF } $1 == "SIZE:" && $2 { print zone, $2, $3 == "PRESENT:" ? $4 : $2 }' >"$WORK/got"
     same "$name: kmem -z is /proc/zoneinfo" "$WORK/want" "$WORK/got"

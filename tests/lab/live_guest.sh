@@ -98,11 +98,11 @@ for type in pv pvh; do
     done
     cp "$console/guest-live$type.log" "out/console-$type"
     step "up $type"
-    # under emulation the guests would take all processor time
+    # under emulation the guests would use all processor time
     xl sched-credit2 -d "live$type" -c 10
 done
 export XEN_SO=$PWD/xen.so XENVIEW=$PWD/xenview
-# one after the other: two need more memory than dom0 has
+# one after the other: two require more memory than dom0 has
 date +%s >out/start
 step session-pv
 ./xencrash -P -d livepv -i commands-pv >out/session-pv 2>&1 </dev/null &
@@ -123,7 +123,8 @@ for ((i = 0; i < 50; i++)); do
     sleep 0.2
 done
 is_paused livepv || echo running >out/after-kill
-# the shell command of the session, which outlives it and has its output open
+# the shell command of the session, which outlives the session and keeps its
+# output open
 pgrep -x sleep | xargs -r kill
 sleep 5
 tail -n 1 "$console/guest-livepv.log" >out/count-after
@@ -186,7 +187,7 @@ for type in pv pvh; do
     equal "$type: the guest printed its lists" 1 "$(tr -d '\r' <"$out/console-$type" | grep -c '^GUEST end')"
 done
 
-# By xenview: what runs in the guests, logs, cores
+# In xenview: systems of the guests, logs, cores
 jq -r '.guests[] | select(.hostname != null) | "\(.type) \(.os) \(.release) \(.build_id)"' "$out/guest.json" | sort >"$WORK/got"
 id=$(scripts/lab in "$LAB_SUITE" readelf -n "$LAB_DUMP/vmlinux" | awk '$1 == "Build" { print $3; exit }')
 printf '%s\n' "PV Linux $(meta kernel_release) $id" "PVH Linux $(meta kernel_release) $id" >"$WORK/want"
@@ -213,7 +214,7 @@ equal "-f xc_core, no page is missing" 0 "$(jq .extract.unreadable "$out/extract
 equal "extract was killed while it held the guest" " KILL INT HUP" "$(cat "$out/killed")"
 equal "and the guest is not paused afterwards" "" "$(cat "$out/still-paused" 2>/dev/null)"
 
-# check_lists NAME TYPE SESSION: what crash shows of the guest
+# check_lists NAME TYPE SESSION: compares crash's output on the guest
 check_lists() {
     local name=$1 type=$2 session=$3
     between ps "$session" | sed 's/^>/ /' | awk '$1 ~ /^[0-9]+$/ && $1 > 0 { gsub(/[][]/, "", $9); sub(/[-+].*/, "", $9); print $1, $2, substr($9, 1, 12) }' | sort >"$WORK/got"

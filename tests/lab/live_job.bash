@@ -3,11 +3,11 @@
 # Functions of the jobs that read a running hypervisor's memory, sourced by them in dom0 in the folder of the job. $method is the
 # method of "xen source -x"; output goes to out/.
 
-# tell NAME...: prints the progress of the job on the console
+# tell NAME...: prints progress of the job on the console
 tell() {
     local name
     for name; do
-        # but not Xen's own lines a second time
+        # except Xen's own lines, which are already there
         printf '=== %s\n%s\n' "$name" "$(tail -c 2000 "out/$name" | grep -v '^(XEN)')"
     done >/dev/console
 }
@@ -22,7 +22,7 @@ domains() {
 }
 # Starting xl takes about a second: one session is kept open instead.
 coproc VIEW { ./xenview -l 2>&1; }
-# left: sets $left to the number of helper domains; without them, to 1 where memory is mapped into dom0
+# left: sets $left to the number of helper domains; without them, to 1 if memory is mapped into dom0
 left() {
     local line
     left=0
@@ -40,8 +40,8 @@ note_left() {
     echo "$left" >"out/$1"
     tell "$1"
 }
-# end NAME SIGNAL PROCESS: how long until its watchdog has cleaned up, in hundredths of a second, and what is left then. Where
-# dom0 gets little time, each start of a program and each list of domains takes seconds: what is timed has none of them.
+# end NAME SIGNAL PROCESS: measures the time until its watchdog has cleaned up, in hundredths of a second, and counts what is
+# left. On a busy host each start of a program and each list of domains takes seconds: the measured part contains neither.
 mkfifo silent
 exec {silent}<>silent
 end() {
@@ -55,7 +55,7 @@ end() {
     echo $(((${EPOCHREALTIME/./} - start) / 10000)) >"out/$1-for"
     note_left "left-$1"
 }
-# gone PROCESS: waits until there is none, at most a minute
+# gone PROCESS: waits until it has ended, at most a minute
 gone() {
     local tries
     for ((tries = 0; tries < 600; tries++)); do
@@ -64,7 +64,7 @@ gone() {
     done
     return 1
 }
-# wait_for PATTERN FILE: up to five minutes
+# wait_for PATTERN FILE: waits up to five minutes
 wait_for() {
     local tries
     for ((tries = 0; tries < 1500; tries++)); do
@@ -78,12 +78,13 @@ begin() {
     { echo "source -x $method"; yes "doms"; } | ./xenview -l >"out/$1" 2>&1 &
     reader=$!
 }
-# reader NAME: the same, and waits until it reads
+# reader NAME: likewise, and waits until it reads
 reader() {
     begin "$1"
     wait_for 'DID ' "out/$1"
 }
-# asked NAME: a session that waits for commands; its process is $session, its input file $words, its output out/NAME
+# asked NAME: starts a session that waits for commands; its process is $session, its input file $words, its output
+# out/NAME
 asked() {
     mkfifo "in-$1"
     ./xenview -l <"in-$1" >"out/$1" 2>&1 &
@@ -92,7 +93,8 @@ asked() {
     printf 'source -x %s\nrd do_sysctl 4\n' "$method" >&"$words"
     wait_for '^ffff82d' "out/$1"
 }
-# finish NAME: the session of asked() ends by itself; how long it takes, in hundredths of a second
+# finish NAME: lets the session of asked() end normally, and measures the time in hundredths of a
+# second
 finish() {
     local start=${EPOCHREALTIME/./}
     exec {words}>&-

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sessions that read a running hypervisor's memory and are stopped, killed, or short of files, and so are their watchdogs: each time
-# everything is removed, the host runs, and the session of another keeps what it uses. Oracle: xl in the same minute.
+# Sessions that read a running hypervisor's memory and are stopped, killed, or lack file descriptors, and the same for their
+# watchdogs: each time all changes are removed, the host runs, and another session keeps its own. Oracle: xl in the same minute.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -23,14 +23,14 @@ printf '#!/bin/bash\nmethod=%s\n' $method >"$WORK/job/job"
 cat >>"$WORK/job/job" <<'JOB'
 chmod 755 xenview
 . ./live_job.bash
-# helpers: numbers of the helper domains
+# helpers: prints the numbers of the helper domains
 helpers() {
     domains | awk '$1 >= 32256 { print $1 }'
 }
 domains >out/before
 xl list >out/list-1
 
-# The session of another, which reads now and at the end. Memory mapped into dom0 has one reader at a time.
+# Another session, which reads now and at the end. Memory mapped into dom0 has one reader at a time.
 others=0
 if [[ $method != B ]]; then
     asked other
@@ -54,7 +54,7 @@ echo $(($(stat -c %s out/stopped) > size)) >out/continued
 kill -STOP "$reader"
 end stopped-killed KILL "$reader"
 
-# its watchdog stopped, or killed first: the session ends by itself
+# its watchdog stopped, or killed first: the session ends normally
 for signal in STOP KILL; do
     asked watchdog-$signal
     watchdog=$(pgrep -x -P "$session" xen-watchdog)
@@ -65,7 +65,8 @@ for signal in STOP KILL; do
     note_left left-watchdog-$signal
 done
 
-# its watchdog stopped, the session killed: nobody cleans up until it is continued
+# its watchdog stopped, the session killed: no cleanup until the watchdog is
+# continued
 reader both
 watchdog=$(pgrep -x -P "$reader" xen-watchdog)
 kill -STOP "$watchdog"
@@ -93,7 +94,7 @@ note_left left-cleanups
 finish in-use
 note_left left-in-use
 
-# 15 in a row, killed while they read or while they begin; the next one begins at once
+# 15 sessions, killed while they read or while they start; the next one starts at once
 for ((n = 1; n <= 15; n++)); do
     begin row-$n
     if ((n % 3)); then wait_for 'DID ' out/row-$n; else sleep 0.$((n / 3 * 2 - 1)); fi
@@ -111,7 +112,7 @@ note_left left-row
 grep -l "note: WARNING: method $method: " out/row-* >out/reading
 domains >out/after-row
 
-# the other reads again
+# the other session reads again
 if [[ $method != B ]]; then
     helpers >out/helper-after
     printf 'rd do_sysctl 4\nmark\n' >&"$ask"
@@ -128,11 +129,13 @@ run_on_host "$recipe"
 
 base=1
 [[ $method != B ]] || base=0
-# left NAME MORE TEXT: number of helpers, or whether memory is mapped, beside the other's
+# left NAME MORE TEXT: number of helpers, or whether memory is mapped, in addition to
+# those of the other session
 left() {
     equal "$3" $((base + $2)) "$(cat "$out/left-$1")"
 }
-# ended NAME TEXT: before the job ceased to wait, which a busy machine does not reach
+# ended NAME TEXT: the process ended before the job stopped waiting, which is not
+# required on a busy machine
 ended() {
     printf '# %s: %s hundredths of a second\n' "$1" "$(cat "$out/$1-for")"
     equal "$2 within a minute" 1 "$(($(cat "$out/$1-for") < 6000))"
@@ -153,7 +156,7 @@ left watchdog-KILL 0 "and removes all itself: watchdog killed"
 left both-stopped 1 "session killed and watchdog stopped: it stays"
 left both 0 "until the watchdog is continued"
 
-# 127: not even its libraries could be loaded
+# 127: its libraries could not be loaded
 awk '$2 > 1 && $2 != 127' "$out/limits" "$out/cleanups" >"$WORK/got"
 same "with few files: an error, no crash and no hang" /dev/null "$WORK/got"
 equal "with 4 none reads" 1 "$(awk '$1 == 4 { print $2 != 0 }' "$out/limits")"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The memory of a running hypervisor, read from dom0: leaves host and guests running, and leaves nothing behind, however the session
-# ends. Oracle: xl in the same minute.
+# The memory of a running hypervisor, read from dom0: host and guests continue to run, and all changes are removed, however the
+# session ends. Oracle: xl in the same minute.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -31,7 +31,7 @@ syms=$(ls /usr/lib/debug/boot/xen-syms-*)
 . ./live_job.bash
 domains >out/before
 note_left left-before
-# load of the host meanwhile
+# load on the host in the meantime
 (while :; do cat /proc/self/maps; done >/dev/null) &
 load=$!
 take source ./xenview -l source -j
@@ -67,7 +67,7 @@ domains >out/after-session
 take bench ./live_bench ./xen-live.so "$method" "$syms" 100
 domains >out/after-bench
 
-# killed while reading; then with its watchdog, which leaves helpers for cleanup to find, but none in use
+# killed while reading; then together with its watchdog, which leaves unused helpers for the cleanup
 for name in killed killed-again; do
     reader $name
     domains >out/while-read
@@ -94,7 +94,8 @@ sleep 60
 take list-2 xl list
 kill $load
 
-# crash's own commands, and crash killed; it takes minutes to start, once is enough
+# crash's own commands, and crash killed; it takes minutes to start, so this is
+# done once
 crash_session() {
     local va tries
     va=$(sed -n 1p domains)
@@ -138,7 +139,7 @@ expect "no such method" 'unknown method "E"' "$out/refused-nobody"
 expect "one warning" "note: WARNING: method $method: " "$out/session"
 equal "and only one" 1 "$(grep -c WARNING "$out/session")"
 
-# Values read are those of xl.
+# Values agree with those of xl.
 awk '/^{/ { on = 1 } on; /^}/ { exit }' "$out/session" >"$WORK/doms"
 jq -r '.doms[] | select(.domid < 100) | .domid' "$WORK/doms" | sort >"$WORK/got"
 awk '{ print $1 }' "$out/before" | sort >"$WORK/want"
@@ -147,7 +148,8 @@ sed -n 's/^ *domain_id = \([0-9]*\).*/\1/p' "$out/session" | sort -u >"$WORK/got
 jq -r '.doms[].domid' "$WORK/doms" | sort >"$WORK/want"
 same "struct domain shows each" "$WORK/want" "$WORK/got"
 equal "pcpus" "$(info nr_cpus)" "$(grep -cE '^ +[0-9]+  ffff8[0-9a-f]+ .*online' "$out/session")"
-# each trace is of another moment, and the reading vcpu may not be on a pcpu in all of them
+# each trace is from another moment, and the reading vcpu may not be on a pcpu in all of
+# them
 equal "bt has each pcpu, $traces times" $(($(info nr_cpus) * traces)) "$(grep -cE '^ +[0-9]+  online  d[^ ]+v[0-9]+ ' "$out/session")"
 expect "bt -a: how the memory gets to us" "$deep" "$out/session"
 awk '$1 == "MFN:" { on = 1 } on && ($1 == "OWNER:" || $1 == "M2P:") { print $1, $2 }' "$out/session" >"$WORK/got"
@@ -165,7 +167,7 @@ expect "the whole text is read, and is the file's" '^text: [0-9]{7} bytes .* 0 u
 expect "100 MiB of directmap" '^in a row: 100 MiB' "$out/bench"
 sed 's/^/# /' "$out/bench"
 
-# Nothing is left behind.
+# All changes are removed.
 if [[ $method == B ]]; then
     check_unmapped "memory is mapped into dom0"
     expect "one session at a time" 'another session may be reading' "$out/second"

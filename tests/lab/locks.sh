@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Locks that pcpus waited for at the crash. Oracles: the recipe of the host (whose lock was taken away); elsewhere the verdict's account
-# of the traces, which comes from the stacks alone.
+# Locks that pcpus waited for at the crash. Oracles: the recipe of the host (whose lock was taken away); in other dumps the statements
+# of the verdict, which are based only on the stacks.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -26,7 +26,7 @@ same "those who wait are those whose traces stand out" "$WORK/want" "$WORK/got"
 jq -r '.statements[].statement | select(test("state not available|check failed|^deadlock|RCU stall|exhausted"))' "$WORK/xen" >"$WORK/troubles"
 refute "every check of the verdict was made, and none found what is not there" . "$WORK/troubles"
 if [[ $(meta death) == watchdog ]]; then
-    # death=watchdog gives pcpu 0's timer lock a ticket too many
+    # death=watchdog adds a ticket to pcpu 0's timer lock
     equal "the watchdog found pcpu 0 waiting for its timers" "0 pcpu 0 timers.lock" \
         "$(jq -r '.waiters[] | "\(.pcpu) \(.name)"' "$WORK/json")"
     equal "that lock is held" held "$(jq -r '.locks[] | select(.name == "pcpu 0 timers.lock").state' "$WORK/json")"
@@ -34,7 +34,7 @@ fi
 # A panic of dom0 ends in the hypervisor's shutdown code, which holds dom0's lock when it starts the crash kernel.
 if [[ $(meta death) == panic ]]; then
     view locks -j | jq -r '.locks[] | "\(.name) \(.state)"' >"$WORK/locks"
-    # others may be: of pcpus that were in the middle of their work
+    # others may be held by pcpus that were interrupted at work
     expect "the lock the crash path holds" '^d0.shutdown_lock held$' "$WORK/locks"
     refute "every lock that is listed is held" ' (free|waited for)$' "$WORK/locks"
 fi

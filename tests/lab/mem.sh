@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Uses of RAM. Oracles: Xen's messages at boot ("System RAM", the memory map, "Kdump"), xl info, debug keys m and q, and the recipe. All but free
-# memory and a PVH dom0's pages are compared to the page.
+# Uses of RAM. Oracles: Xen's messages at boot ("System RAM", the memory map, "Kdump"), xl info, debug keys m and q, and the recipe. All except
+# free memory and a PVH dom0's pages are compared exactly.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -47,7 +47,7 @@ if grep '^scene=.*claim' "$LAB_DUMP/recipe" >/dev/null; then
     expect "the verdict finds no memory left" '^heap exhausted: [0-9]+ of [0-9]+ free pages are claimed' "$WORK/stands-out"
 fi
 
-# Each domain: its pages and those of Xen's heap that it has, by debug key q
+# Each domain: its pages and its pages of Xen's heap, by debug key q
 pages_printed | while read -r id pages heap; do
     [[ $(meta dom0) == pvh && $id == 0 ]] || echo "$id $pages $heap"
 done | sort -n >"$WORK/want"
@@ -59,7 +59,7 @@ same "the pages of each domain" "$WORK/want.alive" "$WORK/got"
 equal "pages by type add up to them" 0 "$(jq '[.domains[] |
     select(.writable + .no_type + .tables + .segdesc + .shared != .populated - .extra)] | length' "$WORK/json")"
 
-# Unaccounted memory is little: pools of HVM guests are only found with the members that DWARF, or a newer profile, has
+# Little memory is unaccounted: pools of HVM guests are found only with members in DWARF, or in a newer profile
 limit=64
 has_dwarf || limit=1024
 rest=$(sum '.group == "unaccounted"')

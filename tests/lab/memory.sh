@@ -3,7 +3,7 @@
 # Free memory, frames and their owners, guests' addresses, interrupts and PCI devices. Oracle: Xen's debug keys.
 . "$(dirname "$0")/lib.sh"
 
-# The .config that came with the hypervisor, byte by byte.
+# The .config in the package of the hypervisor, byte by byte.
 if [[ -f $LAB_DUMP/xen.config ]]; then
     view config >"$WORK/config"
     same "config is that of the build" "$LAB_DUMP/xen.config" "$WORK/config"
@@ -11,7 +11,8 @@ else
     skip "config is that of the build" "no .config is beside the dump"
 fi
 
-# key m: "heap[09]: 1024kB free"; a few pages are allocated and freed until the crash
+# key m: "heap[09]: 1024kB free"; a few pages are allocated and freed before the
+# crash
 view heap -j >"$WORK/heap.json"
 jq -r '.zones[] | "\(.zone) \(.pages * 4)"' "$WORK/heap.json" >"$WORK/zones"
 tr -d '\r' <"$TRUTH/key-m" | sed -n 's/.*heap\[0*\([0-9][0-9]*\)\]: \([0-9]*\)kB free.*/\1 \2/p' >"$WORK/zones-truth"
@@ -57,7 +58,7 @@ same "bits of pages of Xen's heap (key q)" "$WORK/xenpages-truth" "$WORK/xenpage
 banner=$(awk '$3 == "linux_banner" { print $1 }' "$LAB_DUMP/System.map")
 while read -r domain _; do
     d=${domain#d}
-    # a guest that is being destroyed has lost its memory
+    # a guest that is being destroyed has released its memory
     ! dying | grep -x "$d" >"$WORK/dying" || continue
     maddr=$(view vtop -j -d "$d" "$banner" | jq -r '.vtop[0].maddr')
     if [[ $maddr == 0x* ]] && view rd -a -m "${maddr#0x}" 4 | grep -q 'Linux version'; then

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The build in memory: of all that the lab has (release and debug=y, other point releases, xen.efi) the right one is chosen, each
-# wrong one is refused with the reason, and the code in memory equals that of the right ones only, byte by byte. Oracle: the recipe,
-# which names the build that was booted.
-# Default: one dump
+# wrong one is refused with the reason, and the code in memory equals only that of the right ones, byte by byte. Oracle: the recipe,
+# which contains the booted build. Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -11,12 +10,13 @@ specs=trixie
 [[ -z ${CHECK_FULL:-} ]] || specs="trixie source:trixie:debug=n source:trixie:debug=y sid bookworm source:bookworm:debug=n source:bookworm:debug=y bullseye"
 [[ " $specs " == *" $(meta xen) "* ]] || specs+=" $(meta xen)"
 
-# is_efi FILE: belongs to xen.efi, which firmware starts
+# is_efi FILE: true for files of xen.efi, which firmware starts
 is_efi() {
     [[ $(basename "$1") == *.efi* ]] && echo yes || echo no
 }
 
-# All builds in one directory with the dump. A file is right if it is of the package and of the link (xen.gz or xen.efi) that ran.
+# All builds in one directory with the dump. A file is right if it belongs to the package and the link (xen.gz or xen.efi) that
+# ran.
 mkdir "$WORK/all"
 ln -s "$LAB_DUMP/vmcore" "$WORK/all/vmcore"
 for spec in $specs; do
@@ -43,7 +43,7 @@ equal "each of the others with the first difference" "" \
     "$(jq -r '.files[] | select(.match == "no") | select(.verdict | test(" in memory( is |,)") | not) | "\(.path): \(.verdict)"' "$WORK/files.json")"
 equal "no error" 0 "$(jq '.errors | length' "$WORK/files.json")"
 
-# The code: of files that contain it, more than a megabyte was compared.
+# The code: for files that contain it, more than a megabyte is compared.
 jq -r '.texts[] | "\(.path) \(if .unexplained == 0 then "yes" else "no" end)"' "$WORK/files.json" | sort >"$WORK/got"
 grep -v '\.map ' "$WORK/want" >"$WORK/want-texts"
 same "the code in memory is that of the right files alone" "$WORK/want-texts" "$WORK/got"

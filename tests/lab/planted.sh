@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A folder from a stranger: the dump and its images in one with an odd name, beside files that crash, gdb, ld.so or a shell would
-# execute. xencrash executes none; crash and xenview started by hand only those that SECURITY.md names.
+# A folder from an untrusted sender: dump and images in a folder with an odd name, together with files that crash, gdb, ld.so or
+# a shell would execute. xencrash executes none; crash and xenview started by hand execute only those listed in SECURITY.md.
 # Oracle: a planted file leaves a mark if it is executed; the lists are those of a session elsewhere.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -25,7 +25,7 @@ mkdir -p "$folder" "$WORK/home"
 for file in vmcore vmlinux xen-syms; do
     ln "$LAB_DUMP/$file" "$folder/$file" 2>/dev/null || ln -s "$LAB_DUMP/$file" "$folder/$file"
 done
-# hit NAME: a command of the shell that leaves a mark
+# hit NAME: prints a shell command that leaves a mark
 hit() {
     echo "touch $WORK/hit-$1"
 }
@@ -52,7 +52,7 @@ mv "$WORK/libraries"/* "$folder/"
 for profile in xen/profile/layouts/*.layout; do
     cp "$profile" "$folder/xen-layouts/planted-${profile##*/}"
 done
-# hits: what left a mark
+# hits: prints the names of the files that left a mark
 hits() {
     find "$WORK" -maxdepth 1 -name 'hit-*' -printf '%f\n' | sort | xargs
 }
@@ -84,7 +84,8 @@ sed -i 's/ 0x/ /' "$WORK/want"
 equal "each domain" "$(wc -l <"$WORK/want")" "$(wc -l <"$WORK/got")"
 equal "nothing planted was executed" '' "$(hits)"
 
-# By hand: of crash's own accord ./.crashrc, and ./xen.so before the installed one.
+# By hand: crash itself executes ./.crashrc, and loads ./xen.so in place of the
+# installed one.
 cat >"$WORK/commands" <<COMMANDS
 extend xen.so
 extend $LAB_BUILD/xen.so

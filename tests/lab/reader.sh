@@ -18,7 +18,7 @@ if [[ $(grep -c ' LOAD ' "$WORK/segments") == 0 || $(meta death) == alive ]]; th
     exit 0
 fi
 
-# reader DO FILE: gdb's answers for the lines of FILE
+# reader DO FILE: prints gdb's output for the lines of FILE
 reader() {
     READER_DO=$1 READER_IN=$2 READER_SEGMENTS=$WORK/segments gdb -q -nx -batch "${@:3}" -x "$(dirname "$0")/reader.py" 2>"$WORK/gdb" |
         grep -vE '^\[|^The current thread'

@@ -27,8 +27,8 @@ text_of() {
     fi
 }
 
-# maps CR3: the page tables the walk (in $WORK/walk) began with are those at cr3. While a PV guest is in user mode cr3 has those of
-# its user, which lead on as its kernel's do.
+# maps CR3: the page tables the walk (in $WORK/walk) began with are those at cr3. While a PV guest is in user mode, cr3 refers to
+# the tables of its user, whose lower levels are those of its kernel.
 maps() {
     local root entry at
     root=$(jq -r '.vtop[0].root' "$WORK/walk")
@@ -49,12 +49,12 @@ check_vcpu() {
     fi
     text=$(text_of "$(printf '%016x' "$rip")")
     equal "vcpu $1: rip is in text" "" "$([[ $text != none ]] || echo "$rip is in none")"
-    # PV kernels are told apart by their selector (FLAT_KERNEL_CS), others by their privilege
+    # PV kernels are recognised by their selector (FLAT_KERNEL_CS), others by their privilege
     level=$((cs & 3))
     [[ $((cs)) -ne $((0xe033)) ]] || level=0
     equal "vcpu $1: cs is of the same mode" "$([[ $text == user ]] && echo 3 || echo 0)" "$level"
     view vtop -d "$1" "${rip#0x}" -j >"$WORK/walk"
-    # what is being destroyed keeps its registers only
+    # a domain that is being destroyed keeps only its registers
     if dying | grep -x "${1%:*}" >"$WORK/dying"; then
         equal "vcpu $1: its page tables are gone" not_found "$(jq -r '.errors[0].reason' "$WORK/walk")"
         return
@@ -76,7 +76,7 @@ while read -r vcpu <&3; do
     check_vcpu "$vcpu"
 done 3<"$WORK/vcpus"
 
-# With busy= the guests were running at the crash: not all vcpus can be asleep.
+# With busy= the guests were running at the crash: not all vcpus may be asleep.
 if [[ $(meta busy) == y ]]; then
     while read -r domid <&3; do
         view regs -d "$domid" -j | jq -r '.vcpus[].where' >"$WORK/where"

@@ -52,7 +52,7 @@ case $(meta death) in
     *) kind= ;;
 esac
 [[ -z $kind ]] || equal "kind of the signature" "$kind" "$(jq -r .head.signature.kind "$json")"
-# by registers and .debug_frame, or by a scan where there is none: the same functions on every build
+# by registers and .debug_frame, or by a scan without it: the same functions on every build
 if [[ $kind == debug-key ]]; then
     equal "functions of the signature" "handle_keypress do_sysctl" "$(jq -r '.head.functions | join(" ")' "$json")"
     equal "hash of the signature" 94fcfb825242fd7b "$(jq -r .head.signature.hash "$json")"
@@ -70,11 +70,11 @@ if [[ $(meta death) == panic && $(meta kernel_release) == 6.* ]]; then
         not_ok "dom0's log ends in the seconds before the host stopped ($last, $stopped)"
 fi
 expect "the message of dom0's panic is in the timeline" "$([[ $kind == dom0-panic ]] && echo 'dom0: .*Kernel panic - not syncing' || echo '^--- Timeline')" "$text"
-# marks of values that a profile gave and nothing proved: those of the statements
+# marks of unproved values from a profile: those of the statements
 equal "the program's own name is not marked" false "$(jq '.head.report.unproved // [] | contains(["made_by"])' "$json")"
 equal "the verdict is marked as in xen" "$(jq '.parts.xen.xen.unproved // [] | contains(["verdict"])' "$json")" \
     "$(jq '.head.report.unproved // [] | contains(["verdict"])' "$json")"
-# without an image: what cannot be read is listed, the rest is there
+# without an image: unreadable parts are listed, the others are complete
 in_suite "$LAB_BUILD/xenview" -n "$LAB_DUMP/vmcore" report -j >"$WORK/bare" 2>/dev/null
 equal "without an image: parts that require symbols or types are listed" true \
     "$(jq '[.head.missing[] | select(.reason | test("symbols|DWARF|types"))] | length > 1' "$WORK/bare")"

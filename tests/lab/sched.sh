@@ -59,7 +59,7 @@ compare_credit() { # POOL
     grep -o '\[[0-9]*\.[0-9]*\] pri=[-0-9]* flags=[0-9a-f]* cpu=[0-9]* credit=[-0-9]* \[w=[0-9]*,cap=[0-9]*\]' "$WORK/pool" |
         sed 's/^\[\([^]]*\)\].*\[w=\([0-9]*\),cap=\([0-9]*\)\]/\1 \2 \3/' | sort -u >"$WORK/want"
     units "$1" '" \(.weight) \(.cap)"' >"$WORK/all"
-    # what the others are is not printed
+    # the kind of the others is not printed
     if ! grep -q . "$WORK/want"; then
         skip "pool $1, credit: every active unit, its weight and cap" "none was active"
         return
@@ -112,7 +112,7 @@ jq -r '.units[] | select(.runstate == "runnable" and .place == "sleeps" and .dom
 jq -r '.problems[]?' "$WORK/json" >"$WORK/problems"
 case $(meta death) in
     page-fault | double-fault | wild-jump | bug | assert)
-        # these accidents happen where a vcpu is woken
+        # these crashes occur while a vcpu is woken
         refute "nothing contradicts itself but a vcpu that was being woken" . <(grep -v 'is runnable, but' "$WORK/problems")
         ;;
     *)

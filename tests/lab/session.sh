@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One crash session for hypervisor and dom0: by the launcher, by hand, compressed; after unloading, crash is as before. Oracle: crash's
-# own commands and its gdb.
+# One crash session for hypervisor and dom0: by the launcher, by hand, compressed; after unloading, crash works as before. Oracle:
+# crash's own commands and its gdb.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -16,7 +16,7 @@ domain=$(view doms -j | jq -r '.doms[0].domain | ltrimstr("0x")')
 text=$(view sym _stext | awk '/_stext/ { print $1 }')
 areas="$text $domain ffff82e000000000 ffff828000000000 ffff82c000000000"
 
-# Native commands of crash and ours, on each kind of address.
+# Commands of crash and of the extension, on each kind of address.
 {
     echo "xen"
     for va in $areas; do
@@ -30,7 +30,7 @@ areas="$text $domain ffff82e000000000 ffff828000000000 ffff82c000000000"
     echo "gdb info line *0x$text"
     echo "dis $text 2"
     echo "list domain.next_in_list -s domain.domain_id $domain"
-    # Xen's symbols by name; a name that both have is dom0's
+    # Xen's symbols by name; a name that both have refers to dom0
     echo "rd hardware_domain"
     echo "rd (hardware_domain+8)"
     echo "struct list_head hardware_domain"
@@ -126,7 +126,7 @@ expect_init() {
 }
 
 # dom0, compared with its own ps. Kernel threads may start or end in between, init does not.
-# With an older busybox it is called by the program's name.
+# With an older busybox its name is that of the program.
 init=$(awk '$1 == 1 { print $NF }' "$TRUTH/ps")
 expect_init "ps knows init" ps " 1 +0 .* ${init:?}\$"
 between mod "$WORK/out" | awk '$2 ~ /^[a-z]/ { print $2 }' | sort >"$WORK/mods"
@@ -138,7 +138,7 @@ between log "$WORK/out" >"$WORK/one"
 expect "log" 'Linux version' "$WORK/one"
 expect_init "bt of init" "bt 1" '#1 |user space'
 
-# After the extension is unloaded, crash is as before.
+# After the extension is unloaded, crash works as before.
 sed -n '/extend -u/,$p' "$WORK/out" >"$WORK/after"
 expect "unloaded" 'shared object unloaded' "$WORK/after"
 between "rd $domain" "$WORK/after" >"$WORK/one"
@@ -178,11 +178,11 @@ if [[ -n $died ]]; then
     same "deferred start: set -p finds it" "$WORK/set" "$WORK/one"
 fi
 
-# ^C in the middle of a listing leaves the session sound.
+# The session continues after ^C in the middle of a listing.
 equal "interrupted three times, the session is sound" sound "$(python3 "$(dirname "$0")/interrupt.py" "$LAB_BUILD/xen.so" \
     scripts/lab in "$LAB_SUITE" crash "${LAB_CRASH_OPTIONS[@]}" --minimal -s "$LAB_DUMP/vmlinux" "$LAB_DUMP/vmcore")"
 
-# Another kernel's vmlinux is refused before crash would exit over it.
+# Another kernel's vmlinux is refused before crash reads it and exits.
 other=$WORK/vmlinux
 other_build "$LAB_DUMP/vmlinux" "$(view kernel | sed -n 's/^ *BUILD-ID: //p')" "$other"
 printf 'extend %s/xen.so\nxen start\nxen doms\nquit\n' "$LAB_BUILD" >"$WORK/commands"
@@ -192,7 +192,8 @@ between "xen doms" "$WORK/out" >"$WORK/one"
 expect "and the session goes on" 'Domain-0' "$WORK/one"
 rm -f "$other"
 
-# The hypervisor first: xencrash takes files by their content, and the session that image.
+# The hypervisor first: xencrash recognises files by their content, and the session uses
+# that image.
 printf 'xen\nps\nquit\n' >"$WORK/commands"
 XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview in_suite scripts/xencrash "$XEN_IMAGE" -i "$WORK/commands" \
     "$LAB_DUMP/vmcore" "$LAB_DUMP/vmlinux" </dev/null >"$WORK/out" 2>&1

@@ -11,7 +11,7 @@ if ! crash_reads_kernel || ! crash_finds_tasks; then
     exit 0
 fi
 
-# Registers held by Xen: "VCPU RIP RSP".
+# Registers saved by Xen: "VCPU RIP RSP".
 for vcpu in $(view vcpus -d 0 -j | jq -r '.vcpus[].vcpu_id'); do
     view regs -v "0:$vcpu" -j | jq -r --arg vcpu "$vcpu" '.vcpus[0] | [$vcpu, .rip, .rsp] | map(ltrimstr("0x")) | join(" ")'
 done >"$WORK/regs"
@@ -21,7 +21,8 @@ tr -d '\r' <"$LAB_DUMP/serial.log" | awk '/Kernel panic - not syncing/ { on = 1 
     on && /PID: [0-9]/ { sub(/.*PID: /, ""); print $1 >(out "/panic-pid") }
     on && /\]  [a-zA-Z_].*\+0x/ { f = $NF; sub(/\+.*/, "", f); if (f !~ /^dump_stack|^show_stack/) print f }' out="$WORK" >"$WORK/panic"
 
-# tasks FILE: of bt -a one line a frame, "CPU PID NUMBER SP FUNCTION ADDRESS"; "user" for the number, "-" for the function, in user mode
+# tasks FILE: prints one line per frame of bt -a, "CPU PID NUMBER SP FUNCTION ADDRESS"; "user" for the number, "-" for the function, in
+# user mode
 tasks() {
     awk '/^PID:/ { for (i = 1; i < NF; i++) { if ($i == "PID:") pid = $(i + 1); if ($i == "CPU:") cpu = $(i + 1) } inside = 0; next }
         /^ *#[0-9]+ \[/ { gsub(/[][#]/, ""); print cpu, pid, $1, $2, $3, $5; inside = 1; next }
@@ -40,7 +41,7 @@ check_traces() {
         got=$(awk -v cpu="$vcpu" '$1 == cpu { print $6, $4; exit }' "$WORK/tasks")
         equal "$name: vcpu $vcpu begins at the registers of Xen" "$(printf '%016x %016x' "0x$rip" "0x$rsp")" \
             "$(printf '%016x %016x' "0x${got% *}" "0x${got#* }")"
-        # a user's code, by itself or behind a system call, or the first function of an idle task
+        # user code, alone or after a system call, or the first function of an idle task
         equal "$name: vcpu $vcpu's trace ends where tasks begin" "" "$(awk -v cpu="$vcpu" '$1 == cpu { last = $3 " " $5 }
             END { if (last !~ /^(user|return) / && last !~ / (asm_cpu_bringup_and_idle|cpu_bringup_and_idle|startup_xen|xen_start_kernel|ret_from_fork(_asm)?)$/)
                 print last }' "$WORK/tasks")"
@@ -55,7 +56,7 @@ printf '%s\n' 'bt -a' quit >"$WORK/commands"
 xencrash >"$WORK/out"
 check_traces "by the launcher" "$WORK/out"
 
-# The launcher takes one of the ways below, session.sh the deferred start.
+# The launcher uses one of the methods below, session.sh the deferred start.
 if [[ -z ${CHECK_FULL:-} ]]; then
     done_testing
     exit 0
@@ -69,9 +70,9 @@ crash >"$WORK/out"
 if grep '^crash> bt -a' "$WORK/out" >/dev/null; then
     check_traces "plain start" "$WORK/out"
 else
-    # its first task is active, and its cpu is none that saved registers of Linux: this is what the deferred start is for
+    # its first task is active on a cpu that did not save registers of Linux: this requires the deferred start
     refute "crash opens by itself what dom0's panic left" '.' <([[ $(meta death) != panic ]] || echo "it did not")
-    # nor does it find the kernel in the memory of a whole machine, which is not laid out as dom0 sees it
+    # nor does it find the kernel in the dump of a whole machine, whose addresses are not those of dom0
     expect "else it says that it cannot" 'cannot be determined|vmcore do not match!' "$WORK/out"
 fi
 done_testing

@@ -5,7 +5,7 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# The ring at the crash starts behind overwritten lines and ends with those of the crash.
+# The ring at the crash starts after overwritten lines and ends with those of the crash.
 view log >"$WORK/log"
 tr -d '\000\r' <"$TRUTH/xl-dmesg" | sed 's/[[:space:]]*$//' >"$WORK/dmesg"
 sed -i 's/[[:space:]]*$//' "$WORK/log"
@@ -74,7 +74,8 @@ else
     equal "scheduler" "$want" "$(card SCHEDULER)"
 fi
 
-# The latest time in memory, in seconds, is behind those that the host printed, and not by minutes; every command uses it.
+# The latest time in memory, in seconds, is later than those that the host printed, but less than minutes; every command
+# uses it.
 view sys -j >"$WORK/sys.json"
 view timers | sed -n 's/^note: times are relative to \([0-9]*\)\..*/\1/p' >"$WORK/timers"
 uptime=$(jq '.sys.uptime | numbers' "$WORK/sys.json")

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A symbol table of functions only, as the image of Xen 4.4 to 4.9 has it: variables are found by the notes of the dump and by
+# A symbol table with functions only, as in the image of Xen 4.4 to 4.9: variables are found by the notes of the dump and by
 # their content. Oracles: the same commands with all symbols, and the console as xl dmesg printed it.
 # Default: one dump
 # shellcheck source=tests/lab/lib.sh
@@ -14,12 +14,12 @@ fi
 nm "$XEN_SYMS" | awk '$2 ~ /^[tT]$/ { print $3 }' | sort -u >"$WORK/functions"
 objcopy --strip-debug --strip-unneeded --keep-symbols="$WORK/functions" "$XEN_SYMS" "$WORK/xen-syms"
 
-# few COMMAND...: with functions only
+# few COMMAND...: runs a command with functions only
 few() {
     in_suite "$LAB_BUILD/xenview" -i "$WORK/xen-syms" "$LAB_DUMP/vmcore" "$@"
 }
 
-# symbols IMAGE: of those that can be found, the names and addresses
+# symbols IMAGE: prints names and addresses of those that can be found
 symbols() {
     local name
     for name in domain_list max_page dom_xen dom_io idle_pg_table stack_base __per_cpu_offset __per_cpu_start \

@@ -58,7 +58,8 @@ for id in $(rows '"\(.domid):\(.vcpu_id)"'); do
         equal "vcpu $id: running in its runstate, or not at all" \
             "$(jq -r .is_running "$WORK/card")" "$(jq -r '.runstate == "running"' "$WORK/card")"
     fi
-    # Xen's clock at death cannot be before any vcpu's last change, and the times of the states add up to it
+    # Xen's clock at the crash cannot be before any vcpu's last change, and the times of the states add up
+    # to it
     equal "vcpu $id: the times of its states fill its life" true \
         "$(jq '.time_running_ns + .time_runnable_ns + .time_blocked_ns + .time_offline_ns <= .since_ns' "$WORK/card")"
     address=$(jq -r .vcpu "$WORK/card")

@@ -48,7 +48,7 @@ fi
 equal "the pcpu that died" "$kexec" "$(statement pcpu)"
 [[ -z $panic ]] || equal "the same that panicked" "$panic" "$(statement pcpu)"
 equal "nothing of it is doubtful" "" "$(jq -r '.statements[] | select((.sure | not) and .about != "stands out") | .statement' "$WORK/xen.json")"
-# xl debug-keys is a sysctl, however the trace was found: with .debug_frame or by a scan
+# xl debug-keys is a sysctl, whether the trace was found with .debug_frame or by a scan
 if [[ $death == key-C && ! $(grep '^dom0=' "$LAB_DUMP/recipe") == *pvh* ]]; then
     jq -r .xen.verdict "$WORK/xen.json" >"$WORK/line"
     expect "the hypercall that pressed the key" ', in a hypercall \(sysctl\)$' "$WORK/line"
@@ -60,7 +60,8 @@ else
     expect "the kind rests on the console and on a trace" 'console: ".*pcpu [0-9]* went through [a-z_]+\(\)' "$WORK/evidence"
 fi
 
-# "RIP:    e008:[<ffff82d04025b4d8>] vcpu_wake+0x18/0x240", nothing behind it where Xen has no code
+# "RIP: e008:[<ffff82d04025b4d8>] vcpu_wake+0x18/0x240", without a name if the address is not in
+# Xen's code
 if [[ -n $panic ]]; then
     rip=$(last 'RIP: *\(e008:.*\)')
     statement function >"$WORK/function"
@@ -101,7 +102,7 @@ else
     equal "taint" "none" "$(statement taint)"
 fi
 
-# Cause that keeps a domain from being destroyed
+# Cause that prevents the destruction of a domain
 for id in $(dying); do
     statement "stands out" >"$WORK/dying"
     expect "domain $id cannot go, and why" "^zombie domain d$id, .*d0 maps grant 0" "$WORK/dying"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Waits. Oracles: the recipe of the host (dom0 capped to 1 percent of a pcpu; the pcpu whose timer lock was taken away), the pins that
-# xl vcpu-list printed, the domains that xl list printed as dying, the serial console; elsewhere that nothing stands out.
+# xl vcpu-list printed, the domains that xl list printed as dying, the serial console; in other dumps, that nothing stands out.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -14,7 +14,7 @@ if has_dwarf; then
     refute "everything was examined" . "$WORK/missing"
 fi
 
-# waiters KIND: who waits for such a thing, sorted
+# waiters KIND: prints the waiters of that kind, sorted
 waiters() {
     jq -r --arg kind "$1" '.waits[] | select(.kind == $kind).who' "$WORK/json" | sort
 }
@@ -37,7 +37,7 @@ if [[ $(meta death) == held-lock ]]; then
     jq -c '.waits[] | select(.kind == "lock")' "$WORK/json" >"$WORK/spins"
     equal "all pcpus but one wait for a lock" $(($(meta pcpus) - 1)) "$(jq -r .who "$WORK/spins" | sort -u | wc -l)"
     equal "it is one lock" 1 "$(jq -r .what "$WORK/spins" | sort -u | wc -l)"
-    # in udelay() is only the pcpu that the recipe has sent there
+    # only the pcpu whose registers the recipe changed is in udelay()
     view bt -a -j | jq -r '.frames[] | select(.function | test("^(__)?udelay")).pcpu' | sort -u >"$WORK/there"
     equal "its holder is the pcpu in udelay()" "probably pcpu $(cat "$WORK/there")" "$(jq -r .holder "$WORK/spins" | sort -u)"
     jq -r .because "$WORK/spins" >"$WORK/because"

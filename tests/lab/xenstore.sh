@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The xenstore, node by node, compared with xenstore-ls, and its names with xl list; both recorded just before the crash. Oracle:
-# xenstored's own answers through its socket, in truth/xenstore-ls.
+# The xenstore, node by node, and its names. Oracles, recorded just before the crash: xenstored's own answers through its socket
+# (xenstore-ls); xl list for the names.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -18,7 +18,7 @@ view xenstore -j >"$WORK/json"
 equal "no error" 0 "$(jq '.errors | length' "$WORK/json")"
 jq -r '.nodes[] | select(.path != "/") | "\(.path) = \(.value)"' "$WORK/json" | LC_ALL=C sort >"$WORK/all"
 
-# The recipe runs xl after xenstore-ls: its first question for dom0's memory writes these nodes, with generations above all others.
+# The recipe runs xl after xenstore-ls: the first read of dom0's memory size writes these nodes, with generations above all others.
 # Domains that were being destroyed may have lost their nodes since.
 gone=$(dying | paste -sd '|')
 skipped="^/(local/domain|libxl|vm)/(${gone:-none})(/| )"
@@ -51,7 +51,7 @@ expect "a path without its first and with a last slash" '^ +0 +n0 +/tool/xenstor
 view xenstore /no/such/node -j | jq -r '.errors[0].reason' >"$WORK/got"
 equal "a path that does not exist" not_found "$(cat "$WORK/got")"
 
-# Old records do not count as nodes, and none of the nodes is old.
+# Old records are not counted as nodes, and no node is old.
 view xenstore -s -j >"$WORK/stale"
 jq -r '.nodes[] | select(.stale | not) | "\(.path) = \(.value)"' "$WORK/stale" | grep -v '^/ = ' | LC_ALL=C sort >"$WORK/got"
 same "with old records: the same nodes" "$WORK/all" "$WORK/got"
@@ -64,7 +64,7 @@ equal "the process" xenstored "$(jq -r .xenstored.program "$WORK/card")"
 equal "number of nodes" "$(jq '.nodes | length' "$WORK/json")" "$(jq .xenstored.nodes "$WORK/card")"
 equal "no bad record" 0 "$(jq .xenstored.bad "$WORK/card")"
 
-# Names in every list that has domains. Oracle: xl list.
+# Names in every list of domains. Oracle: xl list.
 tr -d '\r' <"$TRUTH/xl-list" | awk 'NR > 1 && $1 != "(null)" { print $2, $1 }' | grep -v "^(${gone:-none}) " | sort -u >"$WORK/names"
 # names_in COMMAND KEY: lines "DOMID NAME" of a list, each once
 names_in() {
@@ -92,7 +92,8 @@ view_all <"$WORK/by-name" >"$WORK/got" 2>&1
 if has_dwarf; then
     same "-d takes the name in all commands" "$WORK/want" "$WORK/got"
 else
-    # the look-up of the name rests on unproved places, and so does all that follows
+    # the lookup of the name is based on unproved places, and so is all output after
+    # it
     equal "-d takes the name in all commands" "$(grep -c '"domid"' "$WORK/want")" "$(grep -c '"domid"' "$WORK/got")"
 fi
 equal "none of which refuses it" 0 "$(grep -c 'is not a DOMID\|is neither a' "$WORK/got")"

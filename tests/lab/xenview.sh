@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# xenview as a program, and objects named as users see them. Oracle: the names of xl list, and this test's files.
+# xenview as a program, and objects given by the names that users know. Oracle: the names of xl list, and the
+# files of this test.
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# xenview ARGUMENT...: as it is called, without a dump in front; output and errors
+# xenview ARGUMENT...: runs it without a dump as the first argument; prints output
+# and errors
 xenview() {
     in_suite "$LAB_BUILD/xenview" "$@" 2>&1
 }
@@ -75,7 +77,7 @@ if has_dwarf; then
     equal "an expression may begin with a minus" "-1 = -1" "$(view p -1)"
 fi
 
-# Boundaries of instructions are those of objdump, in a function that Xen does not patch.
+# Boundaries of instructions agree with objdump, in a function that Xen does not patch.
 if ! view dis _stext 1 >"$WORK/out" 2>&1; then
     expect "without capstone dis says so" 'built without a disassembler' "$WORK/out"
 elif has_dwarf; then
