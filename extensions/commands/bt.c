@@ -23,11 +23,11 @@ struct run {
 static const struct column pcpu_columns[] = {
 	{ .key = "pcpu", .title = "PCPU", .help = "number of the pcpu" },
 	{ .key = "state", .title = "STATE",
-	  .help = "saved: left a crash note; lost: did not answer when the host died; otherwise online or offline" },
+	  .help = "saved: wrote a crash note; lost: did not respond at the crash; otherwise online or offline" },
 	{ .key = "current", .title = "VCPU",
 	  .help = "vcpu that is scheduled there" },
 	{ .key = "loaded", .title = "LOADED",
-	  .help = "vcpu whose registers are loaded; another one than VCPU while the pcpu idles" },
+	  .help = "vcpu whose registers are loaded; differs from VCPU while the pcpu idles" },
 	{ .key = "stack", .title = "STACK",
 	  .help = "lowest address of the pcpu's stack" },
 	{ .key = "from", .title = "TRACE FROM",
@@ -43,8 +43,8 @@ static const struct column vcpu_columns[] = {
 };
 
 static const struct column frame_columns[] = {
-	{ .key = "pcpu", .help = "pcpu that the trace is of" },
-	{ .key = "vcpu", .help = "vcpu that the trace is of" },
+	{ .key = "pcpu", .help = "pcpu of the trace" },
+	{ .key = "vcpu", .help = "vcpu of the trace" },
 	{ .key = "frame", .title = "#",
 	  .help = "number of the frame, 0 the innermost; - for an inlined function" },
 	{ .key = "stack_name",
@@ -52,7 +52,7 @@ static const struct column frame_columns[] = {
 	{ .key = "sp", .title = "SP", .help = "stack pointer" },
 	{ .key = "pc", .title = "PC", .help = "address of the code" },
 	{ .key = "function", .title = "FUNCTION",
-	  .help = "function with the offset into it; --- for an exception or interrupt, of which the interrupted function follows" },
+	  .help = "function and offset; --- for an exception or interrupt, which is followed by the interrupted function" },
 	{ .key = "found", .title = "FOUND BY",
 	  .help = "how the frame was found, as listed above" },
 	{ .key = "source", .title = "SOURCE",		/* source line of the last frame: -l */
@@ -454,7 +454,7 @@ static const struct option_spec options[] = {
 	{ "s", OPTION_FLAG, .group = 2,
 	  .help = "all words of the stack that are addresses of code, as Xen itself prints them" },
 	{ "p", OPTION_FLAG, .group = 2,
-	  .help = "by frame pointers only, of builds that have them (debug=y), and by the top of the stack where a function has not set its own yet" },
+	  .help = "only by frame pointers, which builds with debug=y have, and by the top of the stack where a function has not set its own yet" },
 	{ .name = NULL }
 };
 
@@ -468,19 +468,19 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Shows call traces, by default of the pcpu that crashed. A trace begins with",
 	"  the registers in the pcpu's crash note, crosses exceptions, interrupts and",
-	"  their stacks (the rows with ---), and ends in the guest that the hypervisor",
-	"  works for: for dom0 with the function of its kernel, where crash's own bt",
+	"  their stacks (the rows with ---), and ends in the guest for which the",
+	"  hypervisor works: for dom0 with the function of its kernel, where crash's bt",
 	"  begins. The trace of a vcpu is that of the pcpu it runs on; otherwise its",
-	"  guest frame, and the stack put aside while it sleeps in the hypervisor.",
+	"  guest frame, and the stack saved while it sleeps in the hypervisor.",
 	"",
-	"  \"--- exception or interrupt ---\" stands for one whose entry code had not",
-	"  saved the registers yet, so that its vector is unknown.",
+	"  \"--- exception or interrupt ---\" means one whose entry code had not",
+	"  yet saved the registers, so that its vector is unknown.",
 	"",
 	"  FOUND BY, the most reliable method first:",
 	"    registers          the first frame",
 	"    saved registers    saved by an exception or interrupt",
 	"    cfi                .debug_frame of the image",
-	"    frame pointer      rbp, where the function is seen to set it up",
+	"    frame pointer      rbp, if the code of the function sets it up",
 	"    top of stack       a return address of that function, on top of the stack",
 	"    scan               the next return address above that fits",
 	"    word               -s: any word that is an address of code",

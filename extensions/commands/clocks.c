@@ -75,7 +75,7 @@ static const struct view_column clock_columns[] = {
 	C("stime_ns", "TO NS", stime, VIEW_DEC,
 	  "system time set at that tick, in ns since the boot of Xen"),
 	VIEW_CELL_OF("ahead_ns", "AHEAD", struct clock, master, cell_ahead,
-		     "ns that this clock was ahead of the platform timer then"),
+		     "distance from this clock to the platform timer at that time, in ns"),
 	VIEW_CELL_OF("scale_khz", "KHZ", struct clock, mul_frac, cell_khz,
 		     "frequency at which ticks are converted to ns, in kHz"),
 	VIEW_CELL("key_t_tsc", "KEY T: TSC", cell_key_tsc,
@@ -86,14 +86,14 @@ static const struct view_column clock_columns[] = {
 
 static const struct column host_columns[] = {
 	{ .key = "timer", .title = "TIMER",
-	  .help = "platform timer that Xen's time is taken from" },
+	  .help = "platform timer, from which Xen's time is derived" },
 	{ .key = "timer_hz", .title = "TIMER HZ", .help = "its frequency in Hz" },
 	{ .key = "cpu_khz", .title = "CPU KHZ",
 	  .help = "frequency of the time stamp counter in kHz" },
 	{ .key = "key_t_stime_skew_ns", .title = "MAX SKEW (ns)",
 	  .help = "largest difference of system time between pcpus at debug key t, in ns" },
 	{ .key = "key_t_tsc_skew", .title = "MAX SKEW (TICKS)",
-	  .help = "the same of their time stamp counters, in ticks" },
+	  .help = "the same for their time stamp counters, in ticks" },
 };
 
 /* Summary over all pcpus; a pcpu that cannot be read has an error in its row. */
@@ -181,10 +181,10 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows the platform timer that Xen's time comes from, and the clock of each",
-	"  pcpu as it was last calibrated against that timer. If debug key t was",
-	"  pressed, also the readings it took on all pcpus at once. Clocks that differ",
-	"  let time go backwards for a vcpu that moves to another pcpu.",
+	"  Shows the platform timer, from which Xen's time is derived, and the clock",
+	"  of each pcpu as last calibrated against that timer. If debug key t was",
+	"  pressed, also its simultaneous readings on all pcpus. Clocks that differ",
+	"  make time go backwards for a vcpu that moves to another pcpu.",
 	NULL
 };
 

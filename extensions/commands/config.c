@@ -56,7 +56,7 @@ static struct err *run_config(struct session *s, struct out *o,
 	out_end(o);
 	free(text);
 	if (from_file)
-		out_note(o, "from the file %s: not readable in memory",
+		out_note(o, "from the file %s; not readable in memory",
 			 s->xen->image->path);
 	if (!shown)
 		return err_new(ERR_NOT_FOUND, "no line of the .config contains \"%s\"%s",
@@ -66,8 +66,8 @@ static struct err *run_config(struct session *s, struct out *o,
 }
 
 static const char *const description[] = {
-	"  Shows the configuration (.config) that the hypervisor was built with. Xen",
-	"  4.14 and later carry it in their memory. With WORD, only the lines that",
+	"  Shows the configuration (.config) with which the hypervisor was built. Xen",
+	"  4.14 and later contain it in memory. With WORD, only the lines that",
 	"  contain one of the words are shown, in upper or lower case.",
 	NULL
 };

@@ -25,7 +25,7 @@ static void show_word(void *arg, const char *word, uint32_t value, const char *n
 
 static const struct column leaf_columns[] = {
 	{ .key = "leaf", .title = "LEAF", .help = "number of the leaf, hexadecimal" },
-	{ .key = "subleaf", .title = "SUBLEAF", .help = "subleaf (ECX); - where there are none" },
+	{ .key = "subleaf", .title = "SUBLEAF", .help = "subleaf (ECX); - if there are none" },
 	{ .key = "eax", .title = "EAX", .help = "value of EAX, hexadecimal" },
 	{ .key = "ebx", .title = "EBX", .help = "value of EBX, hexadecimal" },
 	{ .key = "ecx", .title = "ECX", .help = "value of ECX, hexadecimal" },
@@ -107,8 +107,8 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Shows the CPUID policy of a domain: the values that the domain reads by the",
 	"  CPUID instruction. POLICY is one of Xen's own: raw (of the hardware), host",
-	"  (used by Xen), pv_max and hvm_max (the most that a guest can be given),",
-	"  pv_def and hvm_def (given by default). The names of the bits are those of",
+	"  (used by Xen), pv_max and hvm_max (the maximum for a guest),",
+	"  pv_def and hvm_def (the default). The names of the bits are those of",
 	"  this build. Xen 4.4 to 4.8 keep a list of leaves that the toolstack set for",
 	"  a domain, without names of bits: -l shows it.",
 	NULL

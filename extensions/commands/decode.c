@@ -22,13 +22,13 @@ const struct column decode_columns[DECODE_COLUMNS] = {
 	{ .key = "line", .help = "number of the line in the text, from 1" },
 	{ .key = "address", .help = "virtual address found in that line" },
 	{ .key = "of", .help = "xen or dom0" },
-	{ .key = "symbol", .help = "symbol that the address belongs to" },
+	{ .key = "symbol", .help = "symbol of the address" },
 	{ .key = "offset", .help = "bytes from the symbol to the address" },
 	{ .key = "function",
 	  .help = "function at the address; one row each, the innermost first" },
 	{ .key = "inlined", .help = "true: inlined in the function of the next row" },
 	{ .key = "file", .help = "source file" },
-	{ .key = "file_line", .help = "line in that file; 0: not known" },
+	{ .key = "file_line", .help = "line in that file; 0: unknown" },
 };
 
 struct show {
@@ -46,12 +46,12 @@ static void text_part(void *ctx, const struct decode_part *part)
 	struct show *sh = ctx;
 
 	if (part->fit == DECODE_OTHER)
-		out_note(sh->o, "the part from line %u on is not decoded, as it is not of this build: %s",
+		out_note(sh->o, "the part from line %u on is not decoded, as it is from another build: %s",
 			 part->line, part->why);
 	else if (part->fit != DECODE_NOTHING)
 		out_note(sh->o, "the part from line %u on: %s", part->line, part->why);
 	if (*part->kernel_why)
-		out_note(sh->o, "addresses of dom0 from line %u on are not decoded, as its kernel is another one: %s",
+		out_note(sh->o, "addresses of dom0 from line %u on are not decoded, as its kernel differs: %s",
 			 part->line, part->kernel_why);
 }
 
@@ -375,12 +375,12 @@ static struct err *run_decode(struct session *s, struct out *o,
 }
 
 static const struct option_spec options[] = {
-	{ "f", .help = "decode although the text is not of this build" },
+	{ "f", .help = "decode although the text is from another build" },
 	{ "i", OPTION_TEXT, .value = "IMAGE",
-	  .help = "hypervisor that printed the text: xen-syms, or xen.gz (no source lines); default: the one loaded, else the one that the text's build-id or version names" },
+	  .help = "hypervisor that printed the text: xen-syms, or xen.gz (no source lines); default: the one loaded, else one found by the build-id or version in the text" },
 	{ "k", OPTION_TEXT, .value = "KERNEL",
 	  .help = "vmlinux or System.map of dom0, for its registers and stacks" },
-	{ "t", .help = "list output of debug keys that stands among other text" },
+	{ "t", .help = "also list output of debug keys among other text" },
 	{ .name = NULL }
 };
 
@@ -388,30 +388,30 @@ static const char *const description[] = {
 	"  Explains text that Xen printed on its console, such as the registers and",
 	"  call trace of a panic or of debug key d. Below each line with an address it",
 	"  adds the function and source line, inlined functions included; a return",
-	"  address gets the line of its call. Banks of machine checks are explained in",
+	"  address has the line of its call. Banks of machine checks are explained in",
 	"  words.",
 	"",
 	"  FILE is the log of a serial console, \"-\" is standard input. Without FILE the",
 	"  console ring of the dump is decoded. Every line of the text is kept as it",
 	"  is; added lines begin with \"           | \".",
 	"",
-	"  The text must be of the same build: build-id, version and the addresses of",
-	"  functions are compared, in a log of several boots for each boot on its own.",
-	"  Text from mail, web pages and terminals is taken as it is: quoted, wrapped",
+	"  The text must be from the same build: build-id, version and addresses of",
+	"  functions are compared, separately for each boot in the log.",
+	"  Text from mail, web pages and terminals needs no editing: quoted, wrapped",
 	"  at any width, as HTML, quoted-printable or UTF-16.",
 	"",
-	"  Without any image the verdict of the text and its machine checks and IOMMU",
+	"  Without an image the verdict of the text and its machine checks and IOMMU",
 	"  faults are still explained.",
 	"",
 	"  Output of the debug keys a, e, g, H, i, m, q and r is listed below the text,",
-	"  as the commands of the same subject do on a dump; with -t also where it",
-	"  stands in the log of a boot or beside a panic. Below that the command names",
-	"  problems of the host in this output: a domain that cannot die and the",
-	"  grants that keep it, events that are pending and not taken, vcpus that wait",
-	"  for a pcpu while another one is idle or that a cap holds back, exhausted",
+	"  like the output of commands on a dump; with -t also if it is in the log of",
+	"  a boot or near a panic. Below that the command reports",
+	"  problems of the host found in it: a domain that cannot be freed and the",
+	"  grants that prevent it, events that remain pending, vcpus that wait",
+	"  for a pcpu while another one is idle or because of a cap, exhausted",
 	"  memory.",
 	"",
-	"  A vmlinux must be the text's \"Linux version\"; a System.map cannot be",
+	"  A vmlinux must have the \"Linux version\" of the text; a System.map cannot be",
 	"  checked.",
 	"",
 	"  Without crash and without a dump: xen-decode -i XEN-SYMS serial.log",

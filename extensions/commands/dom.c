@@ -75,7 +75,7 @@ static const char *const example[] = {
 
 const struct command command_dom = {
 	.live = true,
-	.live_unknown = "addresses, and what Xen keeps for itself: hypercalls return the state of a domain and its resources",
+	.live_unknown = "addresses, and Xen's internal state: hypercalls return the state of a domain and its resources",
 	.needs = NEEDS_RECORDS,
 	.run = run_dom,
 	.args = {

@@ -56,7 +56,7 @@ static const char *const example[] = {
 	"      0  ffff830027d61000  r-----  PV     65536    65536     2  ffff830027d4b000    25efd  479.717 s  Domain-0",
 	"      2  ffff830027d05000  ------  PVH    24832    24590     1  ffff830027d01000        -  238.333 s  pvh2",
 	"      1  ffff83002783a000  r-----  PV     24832    24576     1  ffff8300276e8000    19782  250.634 s  pv1",
-	"  One domain's pages, out of the JSON:",
+	"  The pages of one domain, from the JSON:",
 	"    crash> xen doms -j -d 1 | jq '.doms[0].tot_pages'",
 	"    24576",
 	NULL

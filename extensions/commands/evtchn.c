@@ -214,15 +214,15 @@ static const struct view_column columns[] = {
 	VIEW_CELL("pending", "PENDING", cell_pending,
 		  "the event is raised: the guest's bit, in its shared page or its FIFO event array"),
 	VIEW_CELL("masked", "MASKED", cell_masked,
-		  "the guest does not take the event now: its bit in the same place"),
+		  "the event is masked: the guest's bit in the same place"),
 	VIEW_CELL("link", "LINK", cell_link,
 		  "FIFO ABI: next port in the guest's queue of events"),
 	F("priority", "PRI", priority, VIEW_DEC,
 	  "FIFO ABI: priority, 0 the highest, 7 the default"),
 	VIEW_CELL(NULL, "TO", cell_to,
-		  "other end; in Xen: the function of the hypervisor that takes the event instead of the guest"),
+		  "other end; in Xen: the function of the hypervisor that receives the event instead of the guest"),
 	VIEW_CELL("remote_domid", NULL, cell_remote_domid,
-		  "id of the domain at the other end, or of the one it waits for"),
+		  "id of the domain at the other end, or of the one that may bind to it"),
 	VIEW_CELL("remote_port", NULL, cell_remote_port,
 		  "port at the other end"),
 	VIEW_CELL("pirq", NULL, cell_irq,
@@ -230,12 +230,12 @@ static const struct view_column columns[] = {
 	VIEW_CELL("virq", NULL, cell_virq,
 		  "number of the virtual irq (VIRQ_*)"),
 	VIEW_CELL("xen_consumer", NULL, cell_consumer,
-		  "function of the hypervisor that takes the event instead of the guest"),
+		  "function of the hypervisor that receives the event instead of the guest"),
 	VIEW_CELL("evtchn", "EVTCHN", cell_va, "address of its struct evtchn"),
 	VIEW_CELL("lost", NULL, cell_lost,
 		  "the event is pending and not masked, but its vcpu is blocked"),
 	VIEW_CELL("dom0_irq", "IRQ", cell_linux_irq,
-		  "irq of dom0's kernel behind its end of the channel"),
+		  "irq of dom0's kernel for its end of the channel"),
 	VIEW_CELL("dom0_action", "ACTION", cell_action,
 		  "names of the handlers of that irq"),
 	VIEW_CELL("dom0_events", "EVENTS", cell_events,
@@ -255,11 +255,11 @@ static const struct column table_columns[] = {
 	{ .key = "active", .title = "ACTIVE",
 	  .help = "channels in use, by Xen's count" },
 	{ .key = "xen_owned", .title = "XEN'S",
-	  .help = "of these, the channels whose events Xen takes instead of the guest" },
+	  .help = "of these, the channels whose events Xen receives instead of the guest" },
 	{ .key = "valid", .title = "VALID",
 	  .help = "ports that Xen has allocated structures for, used or not" },
 	{ .key = "limit", .title = "LIMIT",
-	  .help = "highest port the domain may have (max_event_channels of its configuration); -: as many as the ABI allows, as for dom0" },
+	  .help = "highest port the domain may have (max_event_channels of its configuration); -: limited by the ABI, as for dom0" },
 	{ .key = "evtchn_fifo", .title = "EVTCHN_FIFO",
 	  .help = "FIFO ABI: address of the struct evtchn_fifo_domain" },
 	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
@@ -341,7 +341,7 @@ static struct err *no_such_port(const struct listing *l)
 	if (!*l->in_use)
 		return err_new(ERR_NOT_FOUND, "no channel is in use");
 	return err_new(ERR_NOT_FOUND,
-		       "no channel in use has that port; in use are %s%s", l->in_use,
+		       "no channel in use has that port; ports in use: %s%s", l->in_use,
 		       strlen(l->in_use) + 1 == sizeof(l->in_use) ? "..." : "");
 }
 
@@ -469,7 +469,7 @@ static struct err *run_evtchn(struct session *s, struct out *o,
 	}
 	l.irqs = have_irqs(s, o);
 	if (args_has(a, "n") && (!l.irqs || !s->front->dom0_irq_count))
-		out_note(o, "no counts: Xen keeps none, and dom0's kernel is not available");
+		out_note(o, "no counts: Xen does not count events, and dom0's kernel is not available");
 	view_list(&l.view, s, o, "evtchns", columns,
 		  ARRAY_SIZE(columns) -
 		  (!l.irqs ? NR_DOM0_COLUMNS :
@@ -486,7 +486,7 @@ static const struct option_spec options[] = {
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only channels of this domain (3, d3, name)" },
 	{ "n", OPTION_FLAG,
-	  .help = "also the counts of dom0's kernel, where it is readable" },
+	  .help = "also the counts of dom0's kernel, if it is readable" },
 	{ .name = NULL }
 };
 
@@ -499,8 +499,8 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Lists the event channels in use, with both ends. PORT selects channels by",
 	"  number, or by a range of numbers (100-110). Ends that do not refer to each",
-	"  other, and counts that differ, are errors. IRQ and ACTION are shown where",
-	"  dom0's kernel is readable. A note names each lost event: pending, not",
+	"  other, and counts that differ, are errors. IRQ and ACTION are shown if",
+	"  dom0's kernel is readable. Lost events are reported by notes: pending, not",
 	"  masked, while the vcpu to notify is blocked.",
 	NULL
 };

@@ -15,14 +15,14 @@ static const struct column columns[] = {
 	{ .key = "type", .title = "TYPE", .help = "type of the domain" },
 	{ .key = "pages", .title = "PAGES", .help = "pages of the domain's memory, 4 KiB each" },
 	{ .key = "unreadable", .title = "UNREADABLE",
-	  .help = "of them not in the dump, or left out of it: zeros in an ELF core, absent with -z" },
+	  .help = "pages of these that are not in the dump: zeros in an ELF core, absent with -z" },
 	{ .key = "vcpus", .title = "VCPUS", .help = "vcpus, whose registers are in the core" },
 	{ .key = "tables", .title = "TABLES",
-	  .help = "page tables of a PV guest that were rewritten to its own frames; - of others" },
+	  .help = "page tables of a PV guest that were rewritten to its own frames; - for others" },
 	{ .key = "cleared", .title = "CLEARED",
-	  .help = "entries in them that map frames of other domains or of Xen, set to 0; - of others" },
+	  .help = "entries in them that map frames of other domains or of Xen, set to 0; - for others" },
 	{ .key = "vmcoreinfo", .title = "VMCOREINFO", .help = "the core has the kernel's VMCOREINFO" },
-	{ .key = "release", .title = "RELEASE", .help = "the Linux kernel in it; - of other systems" },
+	{ .key = "release", .title = "RELEASE", .help = "the Linux kernel in it; - for other systems" },
 	{ .key = "build_id", .title = "BUILD-ID",
 	  .help = "build-id of the vmlinux that opens the core, hexadecimal" },
 };
@@ -30,7 +30,7 @@ static const struct column columns[] = {
 static const struct column xen_columns[] = {
 	{ .key = "file", .title = "FILE", .help = "the core" },
 	{ .key = "frames", .title = "FRAMES", .help = "frames of 4 KiB in the core" },
-	{ .key = "dom0", .title = "DOM0", .help = "of them dom0's memory, with -X" },
+	{ .key = "dom0", .title = "DOM0", .help = "of these, frames of dom0, with -X" },
 	{ .key = "unreadable", .title = "UNREADABLE",
 	  .help = "frames without an owner that are not in the dump: the crash kernel, holes of the memory map" },
 	{ .key = "domains", .title = "DOMAINS", .help = "frames left out that domains own" },
@@ -98,13 +98,13 @@ static void add_notes(struct out *o, const struct domain *d,
 		      const struct guest_core *c)
 {
 	if (domain_type(d) == DOMAIN_PV && !c->hidden && !c->empty && !c->xc)
-		out_note(o, "xen_start_info was not found and is unchanged: crash takes the core for that of a PV kernel and does not open it");
+		out_note(o, "xen_start_info was not found and is unchanged: crash interprets the core as that of a PV kernel and does not open it");
 	if (!c->has_vmcoreinfo && !c->xc)
-		out_note(o, "no Linux kernel was recognised: the core has memory and registers only");
+		out_note(o, "no Linux kernel was recognised: the core has only memory and registers");
 	if (c->lost_vcpus)
 		out_note(o, "%u vcpus without registers", c->lost_vcpus);
 	if (c->holes)
-		out_note(o, "%" PRIu64 " pages that the domain does not have are zeros: its memory is too scattered for a segment each",
+		out_note(o, "%" PRIu64 " pages outside of the domain's memory are zeros: it has too many gaps for separate segments",
 			 c->holes);
 	if (c->twice || c->no_gfn)
 		out_note(o, "left out: %" PRIu64 " frames whose number another frame has, %" PRIu64 " without a number",
@@ -173,14 +173,14 @@ static struct err *run_extract(struct session *s, struct out *o,
 	show(s, o, path, &d, &result);
 	add_notes(o, &d, &result);
 	if (xen_is_running(s->xen) && !args_has(a, "P") && !result.empty)
-		out_note(o, "the domain ran on while its memory was read: parts of the core are of different times; -P pauses it meanwhile");
+		out_note(o, "the domain was running while its memory was read: parts of the core are from different times; -P pauses it");
 	return NULL;
 }
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .group = 1, .value = "DOMID", .help = "the domain (3, d3, a name), dom0 included" },
 	{ "P", .help = "on a running host: pause the domain while it is read" },
-	{ "n", .help = "with -d, not -z: headers and notes only, without the memory" },
+	{ "n", .help = "with -d, not -z: only headers and notes, without the memory" },
 	{ "f", OPTION_TEXT, .value = "FORMAT", .help = "with -d of a PV guest: xc_core, the format of \"xl dump-core\"" },
 	{ "x", .group = 1, .help = "the hypervisor alone, without the memory of domains" },
 	{ "X", .group = 1, .help = "the hypervisor and dom0, without the memory of guests" },
@@ -196,11 +196,11 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Writes a core of one domain to FILE, which crash opens with the vmlinux of",
-	"  that domain (\"xen guest\" shows its build-id), without this extension; out",
-	"  of a dump of the host, or on a running host (-d only). It is an ELF",
-	"  core by the guest's physical addresses, with the registers of its vcpus",
-	"  and its VMCOREINFO. Pages of zeros are holes. FILE must not exist, and",
-	"  does not until it is complete.",
+	"  that domain (\"xen guest\" shows its build-id), without this extension; from",
+	"  a dump of the host, or on a running host (-d only). It is an ELF",
+	"  core with the guest's physical addresses, the registers of its vcpus",
+	"  and its VMCOREINFO. Pages of zeros are holes. FILE must not exist; it",
+	"  appears when it is complete.",
 	"",
 	"  The page tables of a PV guest contain machine frames. In the core they",
 	"  contain the guest's own frames, entries for frames of other domains and of",
@@ -214,26 +214,26 @@ static const char *const description[] = {
 	"  of fs and gs; members for traps, descriptors and the FPU are 0.",
 	"",
 	"  A guest of a running host changes while it is read; with -P it is paused",
-	"  for that time, and runs on however this command ends. Its memory is read",
-	"  by hypercalls, which find that of a PV guest by the P2M that it publishes.",
+	"  for that time, and continues however this command ends. Its memory is read",
+	"  by hypercalls; that of a PV guest is found by the P2M that it publishes.",
 	"",
-	"  With -n the file has everything but the memory, and takes almost no space:",
+	"  With -n the file has everything except the memory, and is small:",
 	"  \"xencrash -d\" starts crash on it, and the memory comes from the dump",
 	"  (\"help xen-start\").",
 	"",
 	"  With -x, FILE is a small core of the hypervisor: its image, frame table,",
 	"  M2P, heap and page tables, with all notes of the dump and no page that a",
-	"  domain owns. It opens like the dump; what",
-	"  lies in memory of domains is \"not in the dump\" there: their event channel",
+	"  domain owns. It opens like the dump; data in",
+	"  memory of domains is \"not in the dump\": event channel",
 	"  words, registered vcpu_info, the P2M lists of PV domains, kernels. A note",
-	"  in FILE states what was left out. If dom0's kernel panicked, another note",
+	"  in FILE lists the parts left out. If dom0's kernel panicked, another note",
 	"  has the message of the panic, up to 199 characters that dom0 printed: the",
 	"  verdict and the signature are those of the dump. With -X the pages that",
-	"  dom0 owns are kept, too: it opens in a session like the dump, without any",
+	"  dom0 owns are included: it opens in a session like the dump, without any",
 	"  guest's page.",
 	"",
 	"  With -z, FILE has makedumpfile's compressed format, which crash and drgn",
-	"  open, and this program; without it pages of zeros take no room.",
+	"  open, and this program; without -z pages of zeros take no space.",
 	NULL
 };
 

@@ -21,7 +21,7 @@ static const struct column file_columns[] = {
 	  .help = "kind of file, and its compression" },
 	{ .key = "version", .title = "VERSION", .help = "version of Xen" },
 	{ .key = "debug", .title = "DEBUG",
-	  .help = "y: built with debug=y; n: without; ?: not known" },
+	  .help = "y: built with debug=y; n: without; ?: unknown" },
 	{ .key = "dwarf", .title = "DWARF", .help = "yes: it has debuginfo" },
 	{ .key = "build_id", .title = "BUILD-ID",
 	  .help = "GNU build-id, hexadecimal" },
@@ -45,19 +45,19 @@ static const struct column text_columns[] = {
 	{ .key = "first", .title = "FIRST",
 	  .help = "virtual address of the first unexplained byte" },
 	{ .key = "unreadable", .title = "UNREADABLE",
-	  .help = "bytes that memory does not have" },
+	  .help = "bytes that are missing in memory" },
 	{ .key = "places", .title = "PLACES",
 	  .help = "places that Xen or a livepatch may change" },
 };
 
 static const struct column entry_columns[] = {
 	{ .key = "booted", .title = "BOOTED",
-	  .help = "yes: Xen's command line is the entry's; ?: it is not known" },
+	  .help = "yes: Xen's command line equals that of the entry; ?: it is unknown" },
 	{ .key = "title", .title = "BOOT ENTRY", .help = "title of the entry" },
 	{ .key = "xen", .title = "XEN", .help = "file that it starts" },
 	{ .key = "options", .title = "OPTIONS",
 	  .help = "command line that it gives Xen" },
-	{ .key = "menu", .title = "MENU", .help = "file the entry is in" },
+	{ .key = "menu", .title = "MENU", .help = "file that contains the entry" },
 	{ .key = "line", .title = "LINE", .help = "its line in that file" },
 };
 
@@ -274,15 +274,15 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Lists the images of a hypervisor in the usual places, or the files and",
-	"  directories named, and proves which one is the build in memory. The best",
-	"  comes first. The proof is the build-id; without one (before Xen 4.7) it is",
-	"  the code, byte by byte but for the places that Xen patches at boot. Equal",
-	"  version strings prove nothing.",
+	"  directories given, and verifies which one is the build in memory. The best",
+	"  is first. The proof is the build-id; without one (before Xen 4.7) it is",
+	"  the code, byte by byte except the places that Xen patches at boot. Equal",
+	"  version strings are not a proof.",
 	"  The entries of this machine's boot menus that start a file which is the",
 	"  build in memory are listed, too.",
-	"  If DEBUGINFOD_URLS names servers and no file here has symbols and types of",
-	"  the build in memory, the servers are asked by its build-id; they see it.",
-	"  An image without DWARF gets types from a layout profile: see \"help",
+	"  If DEBUGINFOD_URLS is set and no local file has symbols and types of",
+	"  the build in memory, its build-id is sent to these servers.",
+	"  For an image without DWARF types are read from a layout profile: see \"help",
 	"  xen-load\".",
 	NULL
 };

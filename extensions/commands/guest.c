@@ -12,18 +12,18 @@ static const struct column columns[] = {
 	{ .key = "domid", .title = "DOMID", .help = "id of the domain" },
 	{ .key = "type", .title = "TYPE", .help = "type of the domain" },
 	{ .key = "os", .title = "OS",
-	  .help = "operating system: Linux, Windows, FreeBSD, NetBSD, Mini-OS, Solo5, hvmloader; - where unknown" },
+	  .help = "operating system: Linux, Windows, FreeBSD, NetBSD, Mini-OS, Solo5, hvmloader; - if unknown" },
 	{ .key = "release", .title = "RELEASE", .help = "its release, as uname -r prints it" },
 	{ .key = "build_id", .title = "BUILD-ID", .help = "build-id of its vmlinux, hexadecimal" },
 	{ .key = "kaslr", .title = "KASLR",
 	  .help = "offset of the kernel's addresses from those in its vmlinux, hexadecimal" },
 	{ .key = "phys_base", .title = "PHYS BASE",
 	  .help = "offset of the kernel in guest physical memory from its linked address, decimal bytes (crash: -m phys_base=)" },
-	{ .key = "levels", .title = "LEVELS", .help = "levels of its page tables" },
+	{ .key = "levels", .title = "LEVELS", .help = "number of levels of its page tables" },
 	{ .key = "hostname", .title = "HOSTNAME", .help = "its host name, as uname -n prints it" },
 	{ .key = "version", .help = "its version, as uname -v prints it" },
 	{ .key = "evidence", .title = "MFN", .help = "frame with the VMCOREINFO note or the text; on a running host of an HVM or PVH guest its gfn" },
-	{ .key = "found", .title = "FOUND BY", .help = "how it was recognised, or why it was not" },
+	{ .key = "found", .title = "FOUND BY", .help = "evidence for the system, or why it is unknown" },
 };
 
 static void row(struct out *o, const struct guest *g)
@@ -148,7 +148,7 @@ static struct err *run_guest(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .value = "DOMID", .many = true, .word = true,
 	  .help = "only this domain (3, d3, a name)" },
-	{ "i", .help = "print the kernel's VMCOREINFO, which has addresses and offsets of its structures" },
+	{ "i", .help = "print the kernel's VMCOREINFO, with addresses and offsets of its structures" },
 	{ .name = NULL }
 };
 

@@ -10,12 +10,12 @@
 static const struct column zone_columns[] = {
 	{ .key = "node", .title = "NODE", .help = "NUMA node" },
 	{ .key = "zone", .title = "ZONE", .help = "zone of the heap: one for each bit width of an mfn" },
-	{ .key = "first", .title = "FROM", .help = "lowest mfn that belongs to the zone, hexadecimal" },
-	{ .key = "last", .title = "TO", .help = "highest mfn that belongs to the zone, hexadecimal" },
+	{ .key = "first", .title = "FROM", .help = "lowest mfn of the zone, hexadecimal" },
+	{ .key = "last", .title = "TO", .help = "highest mfn of the zone, hexadecimal" },
 	{ .key = "pages", .title = "PAGES", .help = "pages of 4 KiB on the zone's free lists" },
 	{ .title = "KIB", .help = "the same in KiB" },
-	{ .key = "avail", .title = "AVAIL", .help = "pages free by Xen's own counter" },
-	{ .key = "dirty", .title = "UNSCRUBBED", .help = "pages of these that are still to be scrubbed" },
+	{ .key = "avail", .title = "AVAIL", .help = "free pages by Xen's own counter" },
+	{ .key = "dirty", .title = "UNSCRUBBED", .help = "pages of these that are not yet scrubbed" },
 	{ .key = "chunks", .title = "CHUNKS", .help = "number of chunks on the free lists" },
 	{ .key = "largest_order", .title = "LARGEST", .help = "order of the largest chunk (2^order pages)" },
 	{ .title = "ORDER:CHUNKS", .help = "number of chunks by order" },
@@ -31,9 +31,9 @@ static const struct column order_columns[] = {
 static const struct column sum_columns[] = {
 	{ .key = "pages", .title = "FREE", .help = "pages of 4 KiB on the free lists, and KiB" },
 	{ .key = "total_avail_pages", .title = "COUNTED FREE",
-	  .help = "pages free by Xen's counter total_avail_pages" },
+	  .help = "free pages by Xen's counter total_avail_pages" },
 	{ .key = "dirty", .title = "UNSCRUBBED",
-	  .help = "pages on the free lists that are still to be scrubbed" },
+	  .help = "pages on the free lists that are not yet scrubbed" },
 	{ .key = "node_need_scrub", .title = "COUNTED UNSCRUBBED",
 	  .help = "pages to be scrubbed by Xen's counters node_need_scrub" },
 	{ .key = "outstanding_claims", .title = "CLAIMED",
@@ -188,7 +188,7 @@ static void sum_card(struct out *o, const struct heap *h,
 	cell_list(o, h, sums->problems);
 	out_end(o);
 	if (h->orders && whole && value_ok(&h->total) && value_of(&h->total) != sums->pages)
-		out_note(o, "the lists hold %" PRIu64 " pages, but total_avail_pages is %" PRIu64
+		out_note(o, "the lists contain %" PRIu64 " pages, but total_avail_pages is %" PRIu64
 			 ": the heap was being changed at the time of the dump, or its lists are damaged",
 			 sums->pages, value_of(&h->total));
 }
@@ -283,7 +283,7 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the free memory of the host: a line for each NUMA node and zone that",
-	"  has any, then the sums. Free memory is kept in chunks of 2^order pages, on",
+	"  has free memory, then the sums. It is kept in chunks of 2^order pages, on",
 	"  one list for each node, zone and order. Every chunk is checked for its",
 	"  state, references, order, alignment, zone and neighbours on the list; an",
 	"  error is printed where it is found, and counted as a problem.",
@@ -306,7 +306,7 @@ static const char *const example[] = {
 
 const struct command command_heap = {
 	.live = true,
-	.live_unknown = "free lists and pages to be scrubbed: hypercalls return only Xen's counters by zone",
+	.live_unknown = "free lists and unscrubbed pages: hypercalls return only Xen's counters by zone",
 	.needs = NEEDS_RECORDS,
 	.run = run_heap,
 	.args = { .options = options },

@@ -182,16 +182,16 @@ static const struct view_column columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
 	VIEW_CELL("irq_desc", "IRQ_DESC", cell_desc, "address of its struct irq_desc"),
 	VC("vector", "VECTOR", vector, cell_vector,
-	   "interrupt vector on the pcpus, hexadecimal; - where none is assigned"),
+	   "interrupt vector on the pcpus, hexadecimal; - if none is assigned"),
 	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
 	V("status_bits", NULL, status, VIEW_HEX, "bits of IRQ_ (xen/irq.h), hexadecimal"),
 	VC("status", "STATUS", status, cell_status, "the same in words"),
 	VC("affinity", "AFFINITY", affinity, cell_affinity,
-	   "pcpus that the interrupt may be sent to"),
+	   "pcpus to which the interrupt may be sent"),
 	VC("cpu_mask", "TARGETS", cpu_mask, cell_cpu_mask,
-	   "pcpus that it is sent to now (arch.cpu_mask)"),
+	   "pcpus to which it is sent now (arch.cpu_mask)"),
 	VIEW_CELL("in_flight", "IN FLIGHT", cell_in_flight,
-		  "guests that have not acknowledged it yet; - where no guest has it"),
+		  "guests that have not acknowledged it yet; - if no guest has it"),
 	V("move_in_progress", NULL, move_in_progress, VIEW_BOOL,
 	  "true while it moves to other pcpus"),
 	V("creator_domid", NULL, creator_domid, VIEW_DEC,
@@ -300,11 +300,11 @@ static const struct view_column msi_columns[] = {
 	MC("mode", "MODE", address, cell_msi_mode,
 	   "physical or logical destination, to one cpu or the lowest priority"),
 	M("dest", "DESTINATION", dest32, VIEW_HEX, "APIC id of the destination, hexadecimal"),
-	M("address", "ADDRESS", address, VIEW_HEX, "address that the device writes to"),
+	M("address", "ADDRESS", address, VIEW_HEX, "address to which the device writes"),
 	M("data", "DATA", data, VIEW_HEX, "data that it writes, hexadecimal"),
 	M("maskbit", NULL, maskbit, VIEW_BOOL, "true if the message can be masked"),
 	VIEW_CELL_OF("masked", "MASKED BY", struct pci_msi, host_masked,
-		     cell_msi_masked, "host, guest or both; - where it is not masked"),
+		     cell_msi_masked, "host, guest or both; - if not masked"),
 };
 
 /* ---- counts ---- */
@@ -378,14 +378,14 @@ static const struct view_column count_columns[] = {
 	VIEW_CELL("irq", "IRQ", cell_number, "number of the irq"),
 	VC("type", "TYPE", typename, cell_type, "kind of the interrupt controller"),
 	VIEW_CELL_OF("count", "COUNT", struct irq, rl_cnt, cell_count,
-		     "interrupts since SINCE, of those that guests receive; Xen does not count its own"),
+		     "interrupts since SINCE, for those of guests; Xen does not count its own"),
 	VIEW_CELL_OF(NULL, "SINCE", struct irq, rl_start, cell_count_since,
-		     "when the count began, in s since the boot of Xen; boot: it never exceeded 10000, after which it begins again (irq_ratelimit=)"),
+		     "start of the count, in s since the boot of Xen; boot: the count, which restarts after 10000 (irq_ratelimit=), has not reached that number"),
 	V("since_ns", NULL, rl_start, VIEW_DEC, "the same in ns"),
 	VIEW_CELL_OF(NULL, "PER S", struct irq, rl_start, cell_rate_text,
-		     "mean number of interrupts per s from then to the latest time in the dump"),
+		     "mean number of interrupts per s from SINCE to the latest time in the dump"),
 	VIEW_CELL_OF("rate", NULL, struct irq, rl_start, cell_rate,
-		     "interrupts per s from then to the latest time in the dump"),
+		     "interrupts per s from SINCE to the latest time in the dump"),
 	VIEW_CELL_OF("storm", "STORM", struct irq, rl_next, cell_storm,
 		     "Xen disabled it for 10 ms, since irq_ratelimit= interrupts arrived within 10 ms"),
 	VIEW_CELL("source", "SOURCE", cell_source,
@@ -534,7 +534,7 @@ static const struct option_spec options[] = {
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only irqs bound to this guest (3, d3, name)" },
 	{ "m", OPTION_FLAG,
-	  .help = "the messages (MSI, MSI-X) of the devices instead, as debug key M shows them" },
+	  .help = "the messages (MSI, MSI-X) of the devices instead, as printed by debug key M" },
 	{ "n", OPTION_FLAG, .help = "counts and rates instead" },
 	{ .name = NULL }
 };
@@ -548,8 +548,8 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Lists the interrupts with their vector, targets, source, and the guests or",
-	"  the function of Xen that they are bound to. IRQ is a number, or a range",
-	"  (24-29); an irq given so is shown also if it is not set up. The programming",
+	"  the function of Xen to which they are bound. IRQ is a number, or a range",
+	"  (24-29); these irqs are shown even if they are not set up. The programming",
 	"  of an IO-APIC's pins is in the IO-APIC, not in the dump.",
 	NULL
 };

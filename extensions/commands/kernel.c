@@ -37,7 +37,7 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the Linux kernel of dom0. It is found in dom0's memory, without a",
-	"  vmlinux and without symbols, and identifies the vmlinux that fits a dump.",
+	"  vmlinux and without symbols, and identifies the vmlinux required by a dump.",
 	NULL
 };
 

@@ -62,9 +62,9 @@ static const struct {
 
 static const struct column columns[] = {
 	{ .key = "key", .title = "KEY", .help = "the debug key, one character" },
-	{ .key = "what", .title = "SUBJECT", .help = "what the key prints or does" },
+	{ .key = "what", .title = "SUBJECT", .help = "output or effect of the key" },
 	{ .key = "refused", .title = "REFUSAL",
-	  .help = "effect on the host for which the key is refused; - of a harmless one" },
+	  .help = "effect on the host because of which the key is refused; - if harmless" },
 };
 
 static void list(struct out *o)
@@ -92,7 +92,7 @@ static struct err *check(const char *text)
 		;
 	if (i == ARRAY_SIZE(keys))
 		return err_new(ERR_REFUSED,
-			       "no debug key \"%s\" is known to be harmless; \"xen keys\" lists those that are",
+			       "debug key \"%s\" is not known to be harmless; \"xen keys\" lists harmless keys",
 			       text);
 	if (keys[i].refused)
 		return err_new(ERR_REFUSED, "debug key %s (%s) is refused: it %s",
@@ -135,7 +135,7 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Presses a debug key of the running hypervisor, as \"xl debug-keys\" does, and",
-	"  shows the text that it printed. The text goes through Xen's console ring,",
+	"  shows its output. The text is written to Xen's console ring,",
 	"  where it replaces the oldest lines, and to the serial line, which may be",
 	"  slow. Keys that disturb or crash the host are refused. Without KEY all keys",
 	"  are listed, which also works on a dump.",

@@ -56,7 +56,7 @@ static const struct view_column columns[] = {
 	VC("state", "STATE", state, cell_state, "checked: loaded, not in effect; applied: in effect"),
 	V("rc", "RC", rc, VIEW_SDEC, "result of the last action: 0, or -errno of Xen"),
 	V("functions", "FUNCTIONS", nfuncs, VIEW_DEC, "number of functions it replaces"),
-	V("symbols", "SYMBOLS", nsyms, VIEW_DEC, "number of symbols it brings"),
+	V("symbols", "SYMBOLS", nsyms, VIEW_DEC, "number of symbols it adds"),
 	V("text", "TEXT", text_addr, VIEW_HEX, "address of its code"),
 	V("text_size", "TEXT SIZE", text_size, VIEW_DEC, "size of its code, in bytes"),
 	V("rw", NULL, rw_addr, VIEW_HEX, "address of its writable data"),
@@ -65,7 +65,7 @@ static const struct view_column columns[] = {
 	VIEW_CELL("build_id", "BUILD-ID", cell_id,
 		  "build-id of the payload, hexadecimal"),
 	VIEW_CELL("depends", "DEPENDS ON", cell_dep,
-		  "build-id of the hypervisor or payload it is for"),
+		  "build-id of the hypervisor or payload that it requires"),
 };
 
 static const struct column func_columns[] = {

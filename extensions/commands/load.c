@@ -40,24 +40,24 @@ static struct err *run_load(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "f", .group = 1,
-	  .help = "take an image of another build; a warning stays visible" },
+	  .help = "accept an image of another build; a warning remains visible" },
 	{ "l", OPTION_TEXT, .group = 1, .value = "PROFILE",
-	  .help = "take types from this layout profile, if it passes its checks" },
+	  .help = "read types from this layout profile, if it passes its checks" },
 	{ .name = NULL }
 };
 
 static const char *const description[] = {
-	"  Takes the hypervisor's symbols and types from FILE, a xen-syms, plain or",
+	"  Reads the hypervisor's symbols and types from FILE, a xen-syms, plain or",
 	"  compressed, or without FILE from the best image found (\"xen files\"). An",
 	"  image that is not the build in memory is refused with the reason.",
 	"",
-	"  Without DWARF the types come from a layout profile: a text with the members",
+	"  Without DWARF types are read from a layout profile: a text with the members",
 	"  that the commands use, written by scripts/xen-layout from a build that has",
 	"  DWARF. The profiles installed with xen.so are tried from the nearest on",
 	"  (version, debug=y, .config), and one is accepted only if the dump passes its",
 	"  checks: sizes and offsets in Xen's notes, ids, back pointers, ends of lists.",
-	"  A heading that ends with ~ is of a member that no check proved. XEN_LAYOUTS",
-	"  in the environment names another directory of profiles. Commands on any type",
+	"  A heading that ends with ~ marks a member that no check proved. XEN_LAYOUTS",
+	"  in the environment is another directory of profiles. Commands on any type",
 	"  (struct, p, list, locks) require DWARF.",
 	NULL
 };

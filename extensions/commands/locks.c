@@ -13,18 +13,18 @@ static const struct column columns[] = {
 	{ .key = "kind", .title = "KIND",
 	  .help = "spin, recursive spin, rw or percpu rw" },
 	{ .key = "name", .title = "NAME",
-	  .help = "variable, or object with the member, that the lock is" },
+	  .help = "name of the lock: a variable, or an object and its member" },
 	{ .key = "state", .title = "STATE",
-	  .help = "held; read: held by readers; waited for; free; invalid: not the content of a lock" },
+	  .help = "held; read: held by readers; waited for; free; invalid: not a valid lock" },
 	{ .key = "holder", .title = "HOLDER",
-	  .help = "pcpu that holds it, where the lock stores that: in builds with debug=y, and in recursive locks and rw locks held for writing" },
+	  .help = "pcpu that holds it, if recorded in the lock: in builds with debug=y, and in recursive locks and rw locks held for writing" },
 	{ .key = "waiting", .title = "WAITING",
-	  .help = "number of tickets drawn after the holder's" },
+	  .help = "number of tickets after that of the holder" },
 	{ .key = "readers", .title = "READERS", .help = "number of readers" },
 	{ .key = NULL, .title = "READING",
-	  .help = "pcpus that read, of a percpu rw lock" },
+	  .help = "pcpus that hold a percpu rw lock for reading" },
 	{ .key = "recursion", .title = NULL,
-	  .help = "how often the holder has taken a recursive lock" },
+	  .help = "nesting depth of a recursive lock" },
 };
 
 struct listing {
@@ -110,14 +110,14 @@ static void show_lost(void *arg, struct err *e)
 static const struct column wait_columns[] = {
 	{ .key = "pcpu", .title = "PCPU", .help = "number of the pcpu" },
 	{ .key = "what", .title = "ACTIVITY",
-	  .help = "what the pcpu does, by its trace" },
+	  .help = "activity of the pcpu, by its trace" },
 	{ .key = "caller", .title = "IN",
 	  .help = "function that takes the lock" },
 	{ .key = "lock", .title = "LOCK",
 	  .help = "address of the lock that one of its registers points to" },
 	{ .key = "name", .title = "NAME", .help = "name of that lock" },
 	{ .key = "holder", .title = "HOLDER",
-	  .help = "pcpu that holds it, where the lock stores that" },
+	  .help = "pcpu that holds it, if recorded in the lock" },
 	{ .key = "register", .title = "FOUND IN",
 	  .help = "register that points to the lock" },
 };
@@ -212,15 +212,15 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Lists the locks that were held or waited for when the host died: those in",
+	"  Lists the locks that were held or waited for at the crash: those in",
 	"  variables, per-cpu variables, domains, their P2Ms and grant tables, vcpus,",
 	"  interrupts and run queues. WORD selects locks by a part of their name. Not",
-	"  all of them are a fault: the path of a crash itself takes locks, and stops",
-	"  pcpus anywhere.",
+	"  all of them indicate a fault: the crash path itself takes locks, and stops",
+	"  pcpus at any place.",
 	"",
 	"  Then follow the pcpus that waited for a lock, by their traces, and",
 	"  deadlocks: circles of pcpus, each of which waits for a lock that the next",
-	"  one holds. A build that does not store the holder of a lock shows no circle.",
+	"  one holds. Circles require a build that records the holder of a lock.",
 	NULL
 };
 

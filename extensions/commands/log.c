@@ -130,9 +130,9 @@ static struct err *run_log(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .group = 2, .value = "DOMID", .word = true,
-	  .help = "the log of this domain's Linux kernel (3, d3, a name), as dmesg prints it there" },
+	  .help = "the log of this domain's Linux kernel (3, d3, a name), in the format of dmesg" },
 	{ "f", OPTION_FLAG, .group = 1,
-	  .help = "on a running host: print what is added from now on, until ^C" },
+	  .help = "on a running host: print new text until ^C" },
 	{ "n", OPTION_DECIMAL, .group = 1, .value = "NUMBER",
 	  .help = "only the last NUMBER lines; 0: all" },
 	{ .name = NULL }
@@ -143,8 +143,8 @@ static const char *const description[] = {
 	"  dmesg\" prints on the running host, up to the last line before the crash. The",
 	"  size of the ring is conring_size= on Xen's command line.",
 	"",
-	"  With -d, the log of the Linux kernel in a domain, dom0 included, by the",
-	"  places that its VMCOREINFO lists (\"xen guest\"), also of a kernel that hung",
+	"  With -d, the log of the Linux kernel in a domain, dom0 included, found by",
+	"  its VMCOREINFO (\"xen guest\"), also of a kernel that hung",
 	"  or panicked. The times are seconds since that kernel booted.",
 	NULL
 };

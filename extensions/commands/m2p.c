@@ -5,7 +5,7 @@
 static const struct column columns[] = {
 	{ .key = "mfn", .title = "MFN", .help = "machine frame number, hexadecimal" },
 	{ .key = "gfn", .title = "GFN",
-	  .help = "guest frame number, hexadecimal; shared: of several guests; - of no guest" },
+	  .help = "guest frame number, hexadecimal; shared: several guests; -: no guest" },
 	{ .key = "entry_va", .title = "ENTRY AT", .help = "address of the table's entry" },
 	{ .key = "entry", .title = "ENTRY", .help = "the entry, hexadecimal" },
 };
@@ -57,7 +57,7 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the guest frame number (gfn) that Xen's machine-to-physical table",
-	"  (M2P) holds for each machine frame. MFN is hexadecimal, or a range",
+	"  (M2P) contains for each machine frame. MFN is hexadecimal, or a range",
 	"  (25f00-25f0f).",
 	NULL
 };

@@ -15,7 +15,7 @@ static const struct column use_columns[] = {
 	{ .key = "pages", .title = "PAGES", .help = "number of pages of 4 KiB" },
 	{ .key = NULL, .title = "KIB", .help = "the same in KiB" },
 	{ .key = "evidence", .title = "COUNTED BY",
-	  .help = "source of the number: the frame table, with the place of the frames where they have no owner; or a counter of Xen" },
+	  .help = "source of the number: the frame table, with the address of frames without owner; or a counter of Xen" },
 };
 
 static const struct column domain_columns[] = {
@@ -27,9 +27,9 @@ static const struct column domain_columns[] = {
 	{ .key = "claimed", .title = "CLAIMED",
 	  .help = "pages that are reserved for it but not allocated" },
 	{ .key = "writable", .title = "WRITABLE",
-	  .help = "pages that are mapped, or were last mapped, for writing" },
+	  .help = "pages with the type writable: mapped for writing now, or before" },
 	{ .key = "no_type", .title = "NO TYPE",
-	  .help = "pages without a type: all of HVM and PVH guests, and those a PV guest has not mapped" },
+	  .help = "pages without a type: all pages of HVM and PVH guests, and pages that a PV guest has not mapped" },
 	{ .key = "tables", .title = "PAGE TABLES",
 	  .help = "page tables of a PV guest, levels 1 to 4" },
 	{ .key = "segdesc", .title = "SEGDESC",
@@ -37,7 +37,7 @@ static const struct column domain_columns[] = {
 	{ .key = "shared", .title = "SHARED",
 	  .help = "pages shared by memory sharing; on a running host by the domain's counter" },
 	{ .key = "paged", .title = "PAGED OUT",
-	  .help = "pages that a pager holds; not RAM" },
+	  .help = "pages that a pager has moved out of RAM" },
 	{ .key = "xen_heap", .title = "XENHEAP",
 	  .help = "pages of Xen's heap shared with it: shared_info, grant tables" },
 	{ .key = "extra", .title = "EXTRA", .help = "pages on its extra_page_list" },
@@ -57,17 +57,17 @@ static const struct column sum_columns[] = {
 	  .help = "the rest of RAM: other memory of Xen, such as IOMMU tables; below 0 if pages are counted twice" },
 	{ .key = "free", .title = "FREE", .help = "free pages" },
 	{ .key = "unscrubbed", .title = "UNSCRUBBED",
-	  .help = "of these, pages that are not scrubbed yet" },
+	  .help = "of these, pages that are not yet scrubbed" },
 	{ .key = "claimed", .title = "CLAIMED",
 	  .help = "of these, pages that domains have claimed" },
 	{ .key = "available", .title = "AVAILABLE",
 	  .help = "free pages that are not claimed" },
 	{ .key = "reserved", .title = "RESERVED",
-	  .help = "pages that the memory map calls reserved: firmware and devices, not part of RAM" },
+	  .help = "pages that are reserved in the memory map: firmware and devices, not part of RAM" },
 	{ .key = "acpi", .title = "ACPI",
 	  .help = "pages of ACPI tables and ACPI NVS, not part of RAM" },
 	{ .key = "unusable", .title = "UNUSABLE",
-	  .help = "pages that the memory map calls unusable" },
+	  .help = "pages that are unusable in the memory map" },
 };
 
 /* ---- uses ---- */
@@ -263,7 +263,7 @@ static void show(struct session *s, struct out *o, const struct ram *r,
 	out_end(o);
 	if (!f->nr)
 		show_sums(o, r);
-	out_note(o, "numbers are pages of 4 KiB, those under KIB are KiB");
+	out_note(o, "numbers are pages of 4 KiB; those in column KIB are KiB");
 	if (*r->no_frames)
 		out_note(o, "by counters only, the frame table is not available: %s",
 			 r->no_frames);
@@ -311,11 +311,11 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows where all of the machine's RAM is: domains, Xen's heap by user, Xen",
-	"  itself, the crash kernel, free memory; each page once. What none of these",
-	"  explains is a line of its own. Then follow the pages of each domain by their",
-	"  use, and the sums; firmware's memory is not part of RAM. All numbers are",
-	"  pages of 4 KiB, but for those in the column KIB.",
+	"  Shows the use of the whole RAM: domains, Xen's heap by user, Xen",
+	"  itself, the crash kernel, free memory; each page once. Memory that none of",
+	"  these explains has a separate line. Then follow the pages of each domain by",
+	"  use, and the sums; memory of firmware is not part of RAM. All numbers are",
+	"  pages of 4 KiB, except those in the column KIB.",
 	NULL
 };
 

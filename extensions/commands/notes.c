@@ -34,7 +34,7 @@ static const struct column columns[] = {
 	{ .key = "xen_core", .title = "XEN_CORE",
 	  .help = "address of the content of Xen's note on control registers" },
 	{ .key = "xen_info", .title = "XEN_INFO",
-	  .help = "address of the content of Xen's note on its version, which one pcpu has" },
+	  .help = "address of the content of Xen's note on its version, which only one pcpu has" },
 };
 
 /* The notes of the last three columns */

@@ -59,7 +59,7 @@ static const char *const description[] = {
 	"    per-cpu        curr_vcpu@1, per_cpu(curr_vcpu, 1)",
 	"    operators      * & - ~ ! (type) sizeof, [n] . ->, + - / << >> & ^ |",
 	"  Numbers are decimal, hexadecimal with 0x; sixteen hexadecimal digits are an",
-	"  address. Everything from the first word on that is no option is the",
+	"  address. All text from the first word that is not an option is the",
 	"  expression.",
 	NULL
 };

@@ -12,14 +12,14 @@ static const struct column p2m_columns[] = {
 	{ .key = "gfn", .title = "GFN", .help = "frame number of the domain, hexadecimal" },
 	{ .key = "mfn", .title = "MFN", .help = "machine frame behind it, hexadecimal; - if not mapped" },
 	{ .key = "source", .title = "P2M",
-	  .help = "table it was looked up in: list and linear of a PV guest, EPT, NPT, VT-d or AMD-Vi" },
+	  .help = "table of the lookup: list and linear of a PV guest, EPT, NPT, VT-d or AMD-Vi" },
 	{ .key = "type", .title = "TYPE",
-	  .help = "Xen's type of the entry; of a PV guest ram, identity, foreign or none; of an IOMMU the access (r, w)" },
+	  .help = "Xen's type of the entry; for a PV guest ram, identity, foreign or none; for an IOMMU the access (r, w)" },
 	{ .key = "page_kib", .title = "KIB", .help = "size of the page that the entry maps, in KiB" },
 	{ .key = "entry", .title = "ENTRY", .help = "the last entry, hexadecimal" },
-	{ .key = "m2p", .title = "M2P", .help = "gfn that Xen's M2P holds for the MFN, hexadecimal" },
+	{ .key = "m2p", .title = "M2P", .help = "gfn in Xen's M2P for the MFN, hexadecimal" },
 	{ .key = "agree", .title = "AGREE",
-	  .help = "yes if M2P is the GFN, NO if not; - where the frame is not the domain's own RAM" },
+	  .help = "yes if M2P equals GFN, else NO; - if the frame is not the domain's own RAM" },
 };
 
 /* The bits that a PV guest sets in entries for memory that is not its own */
@@ -200,7 +200,7 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows the machine frames behind frames of a domain (gfn), and with a single",
+	"  Shows the machine frames of frames of a domain (gfn), and for a single",
 	"  GFN each step of the lookup. For a guest that Xen translates (HVM, PVH) the",
 	"  tables are Xen's, EPT or NPT. A PV guest keeps its own: a list of three",
 	"  levels, and in newer kernels a linear list; both are shown. DOMID is 3 or",

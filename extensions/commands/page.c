@@ -78,22 +78,22 @@ static const struct column card_columns[] = {
 	{ .key = "page_info", .title = "PAGE_INFO", .help = "address of its entry in the frame table" },
 	{ .key = "directmap", .title = "DIRECTMAP", .help = "its virtual address in Xen's directmap" },
 	{ .key = "state", .title = "STATE", .help = "in use, free, offlining or offlined" },
-	{ .key = "use", .title = "USE", .help = "the column of the sums that counts it" },
+	{ .key = "use", .title = "USE", .help = "column of the sums that includes it" },
 	{ .key = "owner", .title = "OWNER", .help = "domain that owns it" },
 	{ .key = "owner_va", .title = "OWNER VA", .help = "address of the owner's struct domain" },
-	{ .key = "type", .title = "TYPE", .help = "what it may be used as: writable, or a page table of a level" },
-	{ .key = "type_count", .title = "TYPE COUNT", .help = "references that use it as this type" },
+	{ .key = "type", .title = "TYPE", .help = "permitted use: writable, or a page table of a level" },
+	{ .key = "type_count", .title = "TYPE COUNT", .help = "number of references with this type" },
 	{ .key = "type_flags", .title = "TYPE FLAGS", .help = "flags of the type: validated, pinned ..." },
 	{ .key = "count", .title = "REFERENCES",
-	  .help = "references to it: its allocation, mappings, grants, Xen itself" },
+	  .help = "number of references: its allocation, mappings, grants, Xen itself" },
 	{ .key = "flags", .title = "FLAGS", .help = "other flags: allocated, xen heap ..." },
 	{ .key = "gfn", .title = "M2P", .help = "the guest's frame by Xen's M2P, hexadecimal" },
-	{ .key = "p2m", .title = "P2M", .help = "if the owner's P2M leads back from that gfn, and which P2M it is" },
+	{ .key = "p2m", .title = "P2M", .help = "whether the owner's P2M translates that gfn back to the frame, and which P2M" },
 	{ .key = "order", .title = "CHUNK ORDER",
-	  .help = "of a free frame: order of the chunk it begins (2^order frames)" },
+	  .help = "of a free frame: order of the chunk that starts with it (2^order frames)" },
 	{ .key = "first_dirty", .title = "FIRST DIRTY",
-	  .help = "of a free chunk: its first frame that is still to be scrubbed, from 0" },
-	{ .key = "validated_ptes", .title = "VALIDATED", .help = "of a page table: entries validated, 0 to 512" },
+	  .help = "of a free chunk: index of its first frame that is not yet scrubbed, from 0" },
+	{ .key = "validated_ptes", .title = "VALIDATED", .help = "of a page table: number of validated entries, 0 to 512" },
 	{ .key = "linear_pt_count", .title = "LINEAR COUNT",
 	  .help = "of a page table: references by linear page tables; negative: its own to others" },
 	{ .key = "count_info", .title = "COUNT_INFO", .help = "the member of struct page_info, hexadecimal" },
@@ -240,7 +240,7 @@ static const struct column list_columns[] = {
 	{ .key = "state", .title = "STATE", .help = "in use, free, offlining or offlined" },
 	{ .key = "count", .title = "REFERENCES", .help = "references to it" },
 	{ .key = "type", .title = "TYPE", .help = "what it may be used as" },
-	{ .key = "type_count", .title = "TYPE COUNT", .help = "references that use it as this type" },
+	{ .key = "type_count", .title = "TYPE COUNT", .help = "number of references with this type" },
 	{ .key = "type_flags", .title = "TYPE FLAGS", .help = "flags of the type" },
 	{ .key = "flags", .title = "FLAGS", .help = "other flags" },
 };
@@ -346,9 +346,9 @@ static struct err *run_page(struct session *s, struct out *o,
 	struct err *e;
 
 	if (a->nr_words && args_has(a, "w"))
-		return command_usage("\"-w\" takes one FRAME");
+		return command_usage("\"-w\" requires one FRAME");
 	if (a->nr_words && a->domains.nr)
-		return command_usage("\"-d\" and \"-o\" take no FRAME");
+		return command_usage("\"-d\" and \"-o\" exclude FRAME");
 	ERR_TRY(pages_open(s->xen, &p));
 	e = run_with(s, o, p, a);
 	pages_close(p);
@@ -357,9 +357,9 @@ static struct err *run_page(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "w", OPTION_TEXT, .group = 1, .value = "FRAME",
-	  .help = "the mappings of a frame: all entries of page tables that hold it, with the virtual address each maps" },
+	  .help = "the mappings of a frame: all entries of page tables that contain it, with the virtual address of each" },
 	{ "o", OPTION_DOMAINS, .group = 1, .value = "DOMID", .many = true,
-	  .help = "the sums of this domain (3, d3, name) only" },
+	  .help = "only the sums of this domain (3, d3, name)" },
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
 	  .help = "only this domain (3, d3, name): with -w its page tables, else its sums" },
 	{ .name = NULL }
@@ -375,17 +375,17 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Without a frame, sums up the whole frame table by owner and use, and shows",
+	"  Without FRAME, sums up the whole frame table by owner and use, and shows",
 	"  how many of its frames are RAM.",
 	"",
 	"  With a FRAME, shows its use: owner, type, references, flags, the guest's",
 	"  frame (M2P), and if the guest's P2M agrees. A FRAME is a hexadecimal MFN, a",
 	"  range of them (1000-10ff), GFN@DOMID, or an address of Xen: an address in",
-	"  the frame table stands for the frame of that entry, any other for the frame",
-	"  behind it. Several frames make a list.",
+	"  the frame table means the frame of that entry, any other the frame to which",
+	"  it is mapped. Several frames are shown as a list.",
 	"",
 	"  The bits of struct page_info differ by release and are not in debuginfo: the",
-	"  layout used is the one that fits the pages of this dump whose use is known.",
+	"  layout used is the one that agrees with the pages whose use is known.",
 	NULL
 };
 

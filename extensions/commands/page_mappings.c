@@ -10,15 +10,15 @@
 #include "xen/model/memory/page_map.h"
 
 const struct column page_mapping_columns[PAGE_MAPPING_COLUMNS] = {
-	{ .key = "owner", .title = "DOMAIN", .help = "domain whose page table it is" },
+	{ .key = "owner", .title = "DOMAIN", .help = "domain of the page table" },
 	{ .key = "level", .title = "LEVEL",
-	  .help = "level of the table, L1 to L4; P2M: a table of Xen's for a translated guest" },
+	  .help = "level of the table, L1 to L4; P2M: Xen's table of a translated guest" },
 	{ .key = "table", .title = "TABLE MFN", .help = "machine frame of the table, hexadecimal" },
 	{ .key = "index", .title = "INDEX", .help = "number of the entry in its table, 0 to 511" },
 	{ .key = "entry", .title = "ENTRY", .help = "the entry, hexadecimal" },
 	{ .key = "flags", .title = "FLAGS", .help = "names of the entry's flags" },
 	{ .key = "va", .title = "VIRTUAL",
-	  .help = "virtual address that the entry maps, through the first tables found above it; - where they are not found" },
+	  .help = "virtual address that the entry maps, through the first tables found above it; - if none is found" },
 	{ .key = "gfn", .title = "GFN", .help = "of a P2M: the guest's frame, hexadecimal" },
 	{ .key = "type", .title = "P2M TYPE", .help = "of a P2M: Xen's type of the entry" },
 };

@@ -14,7 +14,7 @@
 
 const struct column page_sum_columns[PAGE_SUM_COLUMNS] = {
 	{ .key = "owner", .title = "OWNER",
-	  .help = "domain that owns the frames; none; ? where the owner is not a domain" },
+	  .help = "domain that owns the frames; none; ? if the owner is not a domain" },
 	{ .key = "domain", .title = "DOMAIN", .help = "address of its struct domain" },
 	{ .key = "frames", .title = "FRAMES", .help = "number of frames of 4 KiB" },
 	{ .title = "MIB", .help = "the same in MiB" },
@@ -26,7 +26,7 @@ const struct column page_sum_columns[PAGE_SUM_COLUMNS] = {
 	{ .key = "offline", .title = "OFFLINE", .help = "frames offline, or going offline" },
 	{ .key = "no_type", .title = "NO TYPE",
 	  .help = "frames without a type: not (yet) used as page table or for writing" },
-	{ .key = "writable", .title = "WRITABLE", .help = "frames that are mapped, or were last mapped, for writing" },
+	{ .key = "writable", .title = "WRITABLE", .help = "frames with the type writable: mapped for writing now, or before" },
 	{ .key = "l1", .title = "L1", .help = "page tables of level 1 of PV guests, in frames" },
 	{ .key = "l2", .title = "L2", .help = "page tables of level 2, in frames" },
 	{ .key = "l3", .title = "L3", .help = "page tables of level 3, in frames" },
@@ -36,7 +36,7 @@ const struct column page_sum_columns[PAGE_SUM_COLUMNS] = {
 	{ .key = "xen_heap", .title = "XENHEAP", .help = "frames of Xen's heap: its own objects" },
 	{ .key = "extra", .title = "EXTRA", .help = "frames on the domain's extra_page_list" },
 	{ .key = "other", .title = "OTHER",
-	  .help = "frames of nobody that are not free: Xen's image and page tables, the crash kernel, frames that are not RAM" },
+	  .help = "frames without owner that are not free: Xen's image and page tables, the crash kernel, frames that are not RAM" },
 };
 
 _Static_assert(PAGE_SUM_COLUMNS == 6 + KIND_NR, "a column per kind");

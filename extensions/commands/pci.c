@@ -91,7 +91,7 @@ static void cell_flags(struct session *s, struct out *o, const void *rec)
 		words_add(text, sizeof(text), "vPCI");
 	if (value_ok(&dev->fault_count) &&
 	    value_of(&dev->fault_count) >= PCI_FAULTS_MAX)
-		words_add(text, sizeof(text), "disabled for its faults");
+		words_add(text, sizeof(text), "disabled because of faults");
 	cell_text(o, text);
 }
 
@@ -149,11 +149,11 @@ static const struct view_column columns[] = {
 	   "domain that the device is assigned to; dom_io: in quarantine; dom_xen: hidden"),
 	V("domain", NULL, domain, VIEW_HEX, "address of the owner's struct domain"),
 	VC("type", "TYPE", type, cell_type, "kind of device: PCI, PCIe, host bridge ..."),
-	VC("node", "NODE", node, cell_node, "NUMA node of the device; - where it has none"),
+	VC("node", "NODE", node, cell_node, "NUMA node of the device; - if it has none"),
 	V("faults", "FAULTS", fault_count, VIEW_DEC,
-	  "faults that the IOMMU counted; halved when the last one is more than 10 ms ago, and from 10 on Xen stops the device's DMA"),
+	  "faults counted by Xen; the count is halved if the last fault is more than 10 ms ago, and from 10 on Xen stops the device's DMA"),
 	VC(NULL, "LAST FAULT", fault_time, cell_fault_time,
-	   "time of the last fault in s since the boot of Xen; - where there was none"),
+	   "time of the last fault in s since the boot of Xen; - if there was none"),
 	V("last_fault_ns", NULL, fault_time, VIEW_DEC, "the same in ns"),
 	V("pseudo_domid", NULL, pseudo_domid, VIEW_HEX,
 	  "id that the IOMMU uses for the device while it is in quarantine"),
@@ -166,11 +166,11 @@ static const struct view_column columns[] = {
 /* ---- faults on the console ---- */
 
 static const struct column fault_columns[] = {
-	{ .key = "sbdf", .title = "SBDF", .help = "device that the message names" },
+	{ .key = "sbdf", .title = "SBDF", .help = "device in the message" },
 	{ .key = "messages", .title = "MESSAGES",
 	  .help = "number of such messages on the console" },
-	{ .key = "meaning", .title = "MEANING", .help = "the last one in words" },
-	{ .key = "last", .title = "LAST MESSAGE", .help = "the last one" },
+	{ .key = "meaning", .title = "MEANING", .help = "meaning of the last message" },
+	{ .key = "last", .title = "LAST MESSAGE", .help = "text of the last message" },
 };
 
 /* Lists the faults, if there are some; "xen log" reports a console that cannot be read. */
@@ -252,8 +252,8 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Lists the PCI devices that the hypervisor has registered, with the domain",
-	"  that owns each and its message interrupts. Faults of IOMMUs that the console",
-	"  has are listed by device and explained.",
+	"  that owns each and its message interrupts. Faults of IOMMUs on the console",
+	"  are listed by device and explained.",
 	NULL
 };
 

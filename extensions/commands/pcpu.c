@@ -10,7 +10,7 @@
 static const struct column card_columns[] = {
 	{ .key = "pcpu", .title = "PCPU", .help = "number of the pcpu" },
 	{ .key = "state", .title = "STATE",
-	  .help = "saved: left a crash note; lost: did not answer when the host died; without a crash online or offline" },
+	  .help = "saved: wrote a crash note; lost: did not respond at the crash; without a crash online or offline" },
 	{ .key = "cpu_info", .title = "CPU_INFO",
 	  .help = "address of its struct cpu_info, on top of its stack" },
 	{ .key = "stack", .title = "STACK",
@@ -18,9 +18,9 @@ static const struct column card_columns[] = {
 	{ .key = "tss", .title = "TSS",
 	  .help = "address of its task state segment" },
 	{ .key = "current_vcpu", .title = "CURRENT VCPU",
-	  .help = "address of the vcpu that is scheduled there: current_vcpu of its struct cpu_info" },
+	  .help = "address of the scheduled vcpu: current_vcpu of its struct cpu_info" },
 	{ .key = "loaded_vcpu", .title = "LOADED VCPU",
-	  .help = "address of the vcpu whose registers are loaded: per_cpu(curr_vcpu); another one than the scheduled while the pcpu idles" },
+	  .help = "address of the vcpu whose registers are loaded: per_cpu(curr_vcpu); differs from the scheduled one while the pcpu idles" },
 	{ .key = "idle_vcpu", .title = "IDLE VCPU",
 	  .help = "address of its idle vcpu" },
 	{ .key = "cr0", .title = "CR0",
@@ -72,7 +72,7 @@ static struct err *show_pcpu(struct session *s, struct out *o, uint64_t id)
 		regs_show(s, o, "saved_registers", "saved in its crash note", &regs);
 	} else {
 		out_note(o, "pcpu %u saved no registers %s", p.id,
-			 xen_is_running(s->xen) ? "while it runs" : "when the host died");
+			 xen_is_running(s->xen) ? "while it runs" : "when the host crashed");
 	}
 	ERR_TRY(regs_read(s->xen, p.guest_regs, &regs));
 	regs_show(s, o, "guest_registers",

@@ -13,18 +13,18 @@ static const struct column columns[] = {
 	{ .key = "cpu_info", .title = "PCPU",
 	  .help = "address of its struct cpu_info, on top of its stack" },
 	{ .key = "current_vcpu", .title = "CUR-VCPU",
-	  .help = "address of the vcpu that is scheduled there: current_vcpu of its struct cpu_info" },
+	  .help = "address of the scheduled vcpu: current_vcpu of its struct cpu_info" },
 	{ .key = "tss", .title = "TSS",
 	  .help = "address of its task state segment" },
 	{ .key = "state", .title = "STATE",
-	  .help = "saved: left a crash note; lost: did not answer when the host died; without a crash online or offline" },
+	  .help = "saved: wrote a crash note; lost: did not respond at the crash; without a crash online or offline" },
 	{ .key = "stack", .title = "STACK",
 	  .help = "lowest address of its stack" },
 	{ .key = "loaded_vcpu", .title = "LOADED-VCPU",
-	  .help = "address of the vcpu whose registers are loaded: per_cpu(curr_vcpu); another one than the scheduled while the pcpu idles" },
+	  .help = "address of the vcpu whose registers are loaded: per_cpu(curr_vcpu); differs from the scheduled one while the pcpu idles" },
 	{ .key = "rip", .title = "RIP",
 	  .help = "address of the instruction at which it saved its crash note" },
-	{ .key = "symbol", .title = "SYMBOL", .help = "name of that address" },
+	{ .key = "symbol", .title = "SYMBOL", .help = "symbol of that address" },
 	{ .key = "runs", .title = "RUNS",
 	  .help = "name of the vcpu that is scheduled there (CUR-VCPU), or idle" },
 };
@@ -100,8 +100,8 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Lists the physical cpus: the vcpu that is scheduled on each, the vcpu whose",
 	"  registers are loaded, and the code at which it saved its crash note. On a",
-	"  running host hypercalls return only which pcpus are online and what they",
-	"  run.",
+	"  running host hypercalls return only which pcpus are online and their",
+	"  vcpus.",
 	NULL
 };
 
@@ -115,7 +115,7 @@ static const char *const example[] = {
 
 const struct command command_pcpus = {
 	.live = true,
-	.live_unknown = "addresses, and what the pcpu executes: hypercalls return which pcpus are online and what they run",
+	.live_unknown = "addresses, and the code that the pcpu executes: hypercalls return only which pcpus are online and their vcpus",
 	.needs = NEEDS_RECORDS,
 	.run = run_pcpus,
 	.args = { .options = options },

@@ -81,7 +81,7 @@ static const struct view_column pcpu_columns[] = {
 	P("quiescbatch", "SEEN", quiescbatch, VIEW_SDEC,
 	  "number of the latest batch that the pcpu noticed"),
 	P("qs_pending", "TO PASS", qs_pending, VIEW_BOOL,
-	  "the pcpu has yet to pass a quiescent state for that batch"),
+	  "the pcpu has not yet passed a quiescent state for that batch"),
 	P("batch", "BATCH", batch, VIEW_SDEC,
 	  "number of the batch that its current callbacks wait for"),
 	P("qlen", "QLEN", qlen, VIEW_SDEC, "number of its callbacks"),
@@ -94,7 +94,7 @@ static const struct view_column pcpu_columns[] = {
 	VIEW_CELL("runs", "RUNS", cell_runs,
 		  "vcpu that is scheduled there"),
 	VIEW_CELL("wants", "WAITING FOR", cell_wants,
-		  "what a pcpu that holds up the grace period has not done yet"),
+		  "condition on the pcpu that delays the grace period"),
 };
 
 static const struct column state_columns[] = {
@@ -105,7 +105,7 @@ static const struct column state_columns[] = {
 	{ .key = "next_pending", .title = "NEXT PENDING",
 	  .help = "1: another batch is to follow" },
 	{ .key = "active", .title = "ACTIVE",
-	  .help = "a grace period is under way" },
+	  .help = "a grace period is in progress" },
 	{ .key = "waits_for", .title = "WAITS FOR",
 	  .help = "pcpus that have not passed a quiescent state yet" },
 	{ .key = "idle", .title = "IDLE",
@@ -164,7 +164,7 @@ static const struct column callback_columns[] = {
 	{ .key = "pcpu", .title = "PCPU",
 	  .help = "pcpu that will call it" },
 	{ .key = "list", .title = "LIST",
-	  .help = "next: for a batch to come; current: for BATCH of the pcpu; done: to be called" },
+	  .help = "next: for a later batch; current: for BATCH of the pcpu; done: ready to be called" },
 	{ .key = "rcu_head", .title = "RCU_HEAD",
 	  .help = "address of its struct rcu_head" },
 	{ .key = "of", .title = "OF",
@@ -271,8 +271,8 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Shows the grace period of RCU, the pcpus it waits for and the reason, and",
 	"  the callbacks to be called after it. A batch of callbacks is complete when",
-	"  all pcpus have passed a quiescent state. A grace period under way is normal:",
-	"  it lasts milliseconds. A pcpu that holds it up and cannot proceed is an RCU",
+	"  all pcpus have passed a quiescent state. A grace period is normal:",
+	"  it lasts milliseconds. A pcpu that delays it and cannot proceed is an RCU",
 	"  stall.",
 	NULL
 };

@@ -167,7 +167,7 @@ static const struct option_spec options[] = {
 	{ "32", .group = 1, .help = "units of 32 bits" },
 	{ "64", .group = 1, .help = "units of 64 bits, the default" },
 	{ "a", .help = "characters only" },
-	{ "m", .help = "ADDRESS is a machine address; with -d one that the guest's page tables contain: a physical one of an HVM or PVH guest" },
+	{ "m", .help = "ADDRESS is a machine address; with -d of an HVM or PVH guest a guest physical one" },
 	{ "s", .help = "units of 64 bits that are addresses of symbols as SYMBOL+OFFSET" },
 	{ "d", OPTION_TEXT, .value = "DOMID[:VCPU]",
 	  .help = "memory of this guest, by the page tables of its vcpu (d1, d1v0, 1:0; default vcpu 0); also on a running host" },

@@ -80,11 +80,11 @@ static struct err *show_pcpu(struct session *s, struct out *o,
 
 	if (p->note) {
 		regs_from_note(&p->note->regs, &regs);
-		show_set(s, o, "pcpus[]", &regs, "pcpu %u, as it saved them in its crash note",
+		show_set(s, o, "pcpus[]", &regs, "pcpu %u, saved in its crash note",
 			 p->id);
 	} else {
 		out_note(o, "pcpu %u saved no registers %s", p->id,
-			 xen_is_running(s->xen) ? "while it runs" : "when the host died");
+			 xen_is_running(s->xen) ? "while it runs" : "when the host crashed");
 	}
 	ERR_TRY(backtrace_pcpu(r->bt, p, &r->trace, &start));
 	for (i = 0; i < r->trace.nr; i++) {
@@ -130,17 +130,17 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Shows registers of pcpus and of vcpus, read from the place that holds them.",
+	"  Shows registers of pcpus and of vcpus, read from the place where they are.",
 	"",
-	"  Of a pcpu: those in its crash note, which are the hypervisor's own while the",
-	"  host died; then those that each exception or interrupt on its stack saved,",
+	"  For a pcpu: those in its crash note, which are the hypervisor's own at the",
+	"  crash; then those saved by each exception or interrupt on its stack,",
 	"  the newest first; then those of the guest whose vcpu is loaded on it.",
 	"",
-	"  Of a vcpu: the guest's registers. They are on the stack of the pcpu while",
-	"  the vcpu runs, and stay there while the pcpu idles, until another vcpu is",
+	"  For a vcpu: the guest's registers. They are on the stack of the pcpu while",
+	"  the vcpu runs, and remain there while the pcpu idles, until another vcpu is",
 	"  loaded; otherwise they are in struct vcpu. Control registers of HVM guests",
 	"  are from the VMCB on AMD, and so are RIP, RSP, RFLAGS and RAX of one that",
-	"  ran when the host died.",
+	"  ran at the crash.",
 	NULL
 };
 

@@ -42,7 +42,7 @@ static struct err *choose_form(struct out *o, const struct args *a, const struct
 		name = "json";
 	*ret = name ? form_by_name(name) : NULL;
 	if (name && !*ret)
-		return command_usage("no form \"%s\"; there are text, json and html", name);
+		return command_usage("unknown form \"%s\" (text, json or html)", name);
 	return NULL;
 }
 
@@ -287,25 +287,25 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  One file that explains the host: what crashed, on whose behalf and how that",
-	"  is known, a signature, the last events, traces of the pcpus, vcpus, domains,",
-	"  locks, schedulers, interrupts, memory, configuration, and what could not be",
-	"  read and why. It is made of what the other commands show.",
+	"  One file on the host: its crash, the vcpu that was scheduled, the evidence",
+	"  for both, a signature, the last events, traces of the pcpus, vcpus, domains,",
+	"  locks, schedulers, interrupts, memory, configuration, and data that could",
+	"  not be read, with the reason. It combines the output of the other commands.",
 	"",
 	"  Existing files are not overwritten.",
 	"",
-	"  Text is a few pages. JSON holds each command's records, as -j prints them,",
-	"  under \"parts\". HTML is one file without any request to the network; it can",
-	"  be read without script, and with script sorted and searched.",
+	"  Text is a few pages. JSON contains each command's records, as with -j,",
+	"  under \"parts\". HTML is one file that makes no network request; it can",
+	"  be read without script, and sorted and searched with script.",
 	"",
 	"  The signature is the kind of the crash and a hash of the first functions",
-	"  that were proved by registers or debug information; it has no addresses and",
+	"  found by registers or debug information; it contains no addresses and",
 	"  is the same for the same fault on another host and build.",
 	"",
-	"  --share replaces what identifies the host and its guests, the same thing by",
-	"  the same word throughout, leaves out guests' console text, registers and",
-	"  stack words, and lists what was left out. Look through it before it leaves",
-	"  the house: text of guests and devices can hold anything.",
+	"  --share replaces names that identify the host and its guests, equal names by",
+	"  equal words, leaves out guests' console text, registers and",
+	"  stack words, and lists the parts left out. Read it before you pass it",
+	"  on: text of guests and devices may contain anything.",
 	NULL
 };
 

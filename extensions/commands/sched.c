@@ -86,7 +86,7 @@ static const struct view_column pool_columns[] = {
 	VIEW_CELL("pcpus", "PCPUS", pool_cpus,
 		  "pcpus of the cpupool"),
 	VIEW_CELL_OF("granularity", "GRAN", struct pool_row, p.gran, pool_gran,
-		     "what is scheduled as a whole: cpu (each thread), core or socket"),
+		     "size of a unit: cpu (a thread), core or socket"),
 	P("domains", "DOMAINS", nr_domains, VIEW_DEC, "number of its domains"),
 	VIEW_CELL("cpupool", "CPUPOOL", pool_va, "address of its struct cpupool"),
 	P("sched_data", "SCHED_DATA", data, VIEW_HEX,
@@ -171,15 +171,15 @@ static const struct view_column pcpu_columns[] = {
 	C("sched_priv", "SCH-PRIV", priv, VIEW_HEX,
 	  "address of the scheduler's own data of the pcpu"),
 	VIEW_CELL("current_vcpu", "CUR-VCPU", pcpu_current,
-		  "address of the vcpu that is scheduled there (current_vcpu of its struct cpu_info)"),
+		  "address of the scheduled vcpu (current_vcpu of its struct cpu_info)"),
 	VIEW_CELL("idle_vcpu", "IDL-VCPU", pcpu_idle,
 		  "address of its idle vcpu"),
 	VIEW_CELL("pool", "POOL", pcpu_pool,
 		  "id of its cpupool"),
 	VIEW_CELL("queue", "QUEUE", pcpu_queue,
-		  "queue that it takes units from"),
+		  "queue from which it takes units"),
 	VIEW_CELL("runs", "RUNS", pcpu_runs,
-		  "unit that the scheduler runs there"),
+		  "unit that runs on it"),
 	C("lock", NULL, lock, VIEW_HEX, "address of the scheduler's lock in use"),
 };
 
@@ -270,14 +270,14 @@ static void queue_avgload(struct session *s, struct out *o, const void *rec)
 	Q("runnable", "RUNNABLE", nr_runnable, VIEW_DEC,		\
 	  "number of units that run or wait, without the idle one"),	\
 	Q("sorted", "SORTED", sorted, VIEW_DEC,				\
-	  "number of the accounting of credit after which the queue was sorted last")
+	  "number of credit's accounting period in which the queue was last sorted")
 
 #define CREDIT2_COLUMNS							\
 	QC("pcpus", "PCPUS", active, queue_active,			\
 	   "pcpus that take units from it"),				\
-	QC("idle", "IDLE", idle, queue_idle, "those of them that idle"), \
+	QC("idle", "IDLE", idle, queue_idle, "those of them that are idle"), \
 	QC("tickled", "TICKLED", tickled, queue_tickled,		\
-	   "those of them with a scheduling request that is still pending"), \
+	   "those of them with a pending scheduling request"), \
 	Q("load", "LOAD", load, VIEW_SDEC,				\
 	  "number of its units that run or wait"),			\
 	QC(NULL, "AVGLOAD", avgload, queue_avgload,			\
@@ -418,8 +418,8 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the cpupools with their schedulers, the unit that each pcpu runs, the",
-	"  queues, and the place of each unit: which ones run, which ones wait and in",
-	"  what order, and which ones sleep. A unit is what is scheduled as a whole: a",
+	"  queues, and the place of each unit: whether it runs, waits, and in",
+	"  which order, or sleeps. A unit is the object that is scheduled: a",
 	"  vcpu, or with core scheduling several. Contradictions between these are",
 	"  listed as wrong.",
 	NULL
@@ -447,7 +447,7 @@ static const char *const example[] = {
 
 const struct command command_sched = {
 	.live = true,
-	.live_unknown = "addresses, queues, credits and loads: hypercalls return the cpupools, the parameters and who runs",
+	.live_unknown = "addresses, queues, credits and loads: hypercalls return the cpupools, the parameters and the vcpus that run",
 	.needs = NEEDS_RECORDS,
 	.run = run_sched,
 	.args = { .options = options },

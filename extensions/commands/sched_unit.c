@@ -228,13 +228,13 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 	VIEW_CELL("pool", "POOL", unit_pool,				\
 		  "id of its cpupool"),					\
 	VIEW_CELL("pcpu", "PCPU", unit_pcpu,				\
-		  "pcpu that it is assigned to"),			\
+		  "pcpu to which it is assigned"),			\
 	VIEW_CELL("runstate", "STATE", unit_state,			\
 		  "runstate, of its busiest vcpu: running, runnable, blocked, offline (paused, parked or unplugged)"), \
 	VIEW_CELL("place", "PLACE", unit_place,				\
-		  "runs; waits on a queue; has no budget; is parked: paused, as it used up its cap; has its pcpu; sleeps: on no queue"), \
+		  "runs; waits on a queue; has no budget; is parked: paused, as it used up its cap; has its pcpu; sleeps: not on a queue"), \
 	VIEW_CELL("queue", "QUEUE", unit_queue,				\
-		  "queue that it is on"),				\
+		  "queue that contains it"),				\
 	VIEW_CELL("position", "POS", unit_position,			\
 		  "position on that queue, from 0")
 
@@ -242,7 +242,7 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 	VIEW_CELL("unit", "SCHED_UNIT", unit_va,			\
 		  "address of its struct sched_unit; before Xen 4.13 of its struct vcpu"), \
 	VIEW_CELL("priv", "PRIV", unit_priv,				\
-		  "address of the scheduler's own data of it")
+		  "address of the scheduler's data of the unit")
 
 #define UNIT_NAME							\
 	VIEW_CELL("domain_name", "DOMAIN NAME", unit_domain_name,	\
@@ -260,7 +260,7 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 
 #define CREDIT_COLUMNS							\
 	UC(NULL, "PRI", pri, unit_pri,					\
-	   "boost: woken up; under: had credit when it was last counted, every 30 ms; over: had none; idle"), \
+	   "boost: woken up; under: had credit at the last accounting, every 30 ms; over: had none; idle"), \
 	U("pri", NULL, pri, VIEW_SDEC, "the same as a number"),		\
 	U("credit", "CREDIT", credit, VIEW_SDEC,			\
 	  "cpu time it may still use, in units of 100 us; negative: it used more"), \
@@ -277,7 +277,7 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 	   "with a cap: cpu time left in the period, in ms; negative: overrun"), \
 	U("budget_ns", NULL, budget, VIEW_SDEC, "the same in ns"),	\
 	U("budget_quota_ns", NULL, quota, VIEW_SDEC,			\
-	  "with a cap: most of the domain's budget that it may take at once, in ns"), \
+	  "with a cap: maximum of the domain's budget that it may take at once, in ns"), \
 	UC(NULL, "LOAD", load, unit_load,				\
 	   "average load; 1.00: it always runs or waits"),		\
 	U("avgload", NULL, load, VIEW_SDEC, "the same in Xen's fixed point")
@@ -299,7 +299,7 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 #define RTDS_COLUMNS							\
 	PERIOD_COLUMNS("budget"),					\
 	UC(NULL, "BUDGET", budget, unit_budget,				\
-	   "cpu time it gets in each period, in ms"),			\
+	   "cpu time in each period, in ms"),			\
 	U("budget_ns", NULL, budget, VIEW_SDEC, "the same in ns"),	\
 	UC(NULL, "LEFT", budget_left, unit_left,			\
 	   "budget left in this period, in ms"),			\
@@ -309,19 +309,19 @@ static void unit_pcpu(struct session *s, struct out *o, const void *rec)
 	  "priority level, 0 the highest")
 
 #define RTDS_FLAGS							\
-	FLAGS("scheduled: runs; delayed_runq_add: is to be queued; depleted: used up its budget; extratime: may use what others leave")
+	FLAGS("scheduled: runs; delayed_runq_add: is to be queued; depleted: used up its budget; extratime: may use time left by others")
 
 #define SEDF_COLUMNS							\
 	PERIOD_COLUMNS("slice"),					\
 	UC(NULL, "SLICE", budget, unit_budget,				\
-	   "cpu time it gets in each period, in ms"),			\
+	   "cpu time in each period, in ms"),			\
 	U("slice_ns", NULL, budget, VIEW_SDEC, "the same in ns"),	\
 	DEADLINE_COLUMNS,						\
 	U("weight", "WEIGHT", weight, VIEW_DEC,				\
-	  "weight by which Xen derives its slice; 0: it has a slice of its own")
+	  "weight from which Xen derives its slice; 0: its slice was set")
 
 #define SEDF_FLAGS							\
-	FLAGS("extra_aware: may use what others leave; extra_run_pen, extra_run_util: does so; extra_want_pen: lost time while it was blocked; asleep")
+	FLAGS("extra_aware: may use time left by others; extra_run_pen, extra_run_util: does so; extra_want_pen: lost time while it was blocked; asleep")
 
 #define ARINC_COLUMNS							\
 	U("awake", "AWAKE", awake, VIEW_BOOL, "it may run in its slots")

@@ -111,7 +111,7 @@ static const struct view_column pcpu_columns[] = {
 	VIEW_CELL("softirqs", "SOFTIRQS", cell_pending,
 		  "softirqs that are pending"),
 	VIEW_CELL("handlers", "IN", cell_in,
-		  "handlers that the pcpu is in: irq, nmi, mce; with a number where they are nested"),
+		  "handlers that run on the pcpu: irq, nmi, mce; with a number if nested"),
 	VIEW_CELL("tasklets", "TASKLETS", cell_work,
 		  "tasklets for its idle vcpu: enqueued; scheduled: the idle vcpu was woken for them"),
 	VIEW_CELL("rcu", "RCU", cell_rcu,
@@ -129,7 +129,7 @@ struct tasklet_row {
 
 static const struct column tasklet_columns[] = {
 	{ .key = "pcpu", .title = "PCPU",
-	  .help = "pcpu that it is enqueued on" },
+	  .help = "pcpu on which it is enqueued" },
 	{ .key = "list", .title = "LIST",
 	  .help = "softirq: runs in a softirq; vcpu: runs in the idle vcpu" },
 	{ .key = "tasklet", .title = "TASKLET",
@@ -137,7 +137,7 @@ static const struct column tasklet_columns[] = {
 	{ .key = "running", .title = "RUNNING",
 	  .help = "its function is being called" },
 	{ .key = "of", .title = "OF",
-	  .help = "vcpu or domain that it is for" },
+	  .help = "vcpu or domain of the tasklet" },
 	{ .key = "data", .title = "DATA",
 	  .help = "argument of its function, hexadecimal" },
 	{ .key = "function", .title = "FUNCTION",
@@ -262,7 +262,7 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows pending work of each pcpu, softirqs and tasklets, and the kinds of",
-	"  handlers it is in.",
+	"  handlers that run on it.",
 	NULL
 };
 

@@ -181,7 +181,7 @@ static const struct column columns[] = {
 	{ .key = "state", .title = "STATE",
 	  .help = "in use, usable, not loaded, blocked (dom0), refused (Xen) or absent" },
 	{ .key = "why", .title = "WHY",
-	  .help = "reason of that state; for a usable method how it reads" },
+	  .help = "reason of that state; for a usable method the way it reads" },
 };
 
 /* why may be empty. */
@@ -251,7 +251,7 @@ static struct err *use(struct session *s, const char *name)
 		if (!strcmp(name, files[n].name))
 			break;
 	if (n == ARRAY_SIZE(files))
-		return err_new(ERR_NOT_FOUND, "no source \"%s\"; there are " KCORE ", " CRASH ", " MEM,
+		return err_new(ERR_NOT_FOUND, "unknown source \"%s\"; available: " KCORE ", " CRASH ", " MEM,
 			       name);
 	if (s->dump_path)
 		return err_new(ERR_UNSUPPORTED, "the source of a dump cannot be changed");
@@ -293,20 +293,20 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Lists the sources of dom0's memory and of the hypervisor's, and what blocks",
-	"  them. With NAME dom0's memory is read from that source from now on.",
-	"    /proc/kcore  reads what dom0's page tables map",
-	"    /dev/mem     is read once as a test: STRICT_DEVMEM refuses RAM",
+	"  Lists the sources of dom0's memory and of the hypervisor's, and why some are",
+	"  blocked. With NAME dom0's memory is read from that source from now on.",
+	"    /proc/kcore  memory that dom0's page tables map",
+	"    /dev/mem     read once as a test: STRICT_DEVMEM refuses RAM",
 	"    /dev/crash   requires the driver crash.ko, which is loaded if it is",
 	"                 installed for the running kernel (SLES: crash-kmp)",
-	"  The last two read machine addresses; the page tables are walked here, in a",
+	"  The last two read machine addresses; xen.so walks the page tables, in a",
 	"  PV dom0 with Xen's M2P.",
 	"",
 	"  No source of dom0 contains the hypervisor. On a running host hypercalls",
-	"  supply records of it; a value that they do not supply is shown as \"-\", and",
+	"  return some of its data; a value that they do not return is \"-\", and",
 	"  -v of such a command gives the reason.",
 	"",
-	"  -x makes all of the hypervisor's memory readable, so that every command",
+	"  -x makes all memory of the hypervisor readable, so that every command",
 	"  works as on a dump. Methods, from the least to the most intrusive:",
 	"    A     Xen's debugger interface (Xen 4.6 to 4.13)",
 	"    C     the same, through a helper domain that never runs (CONFIG_GDBSX)",
@@ -315,12 +315,12 @@ static const char *const description[] = {
 	"    D     copied by a program in a helper domain (Xen 4.13 and later, VT-x or",
 	"          SVM)",
 	"    auto  the first of these that is safe on this hypervisor and flushes no",
-	"          caches: up to Xen 4.16 B, C and D do, as often as the warning",
-	"          counts",
-	"    off   back to hypercalls; removes what the method made",
-	"    cleanup  removes what ended sessions left behind",
-	"  A method that could crash this hypervisor is refused before any call, and so",
-	"  is each one while an image is loaded by force (\"xen load -f\"). Only",
+	"          caches: up to Xen 4.16 B, C and D do; the warning contains",
+	"          the number",
+	"    off   back to hypercalls; undoes the changes of the method",
+	"    cleanup  removes leftovers of ended sessions",
+	"  A method that could crash this hypervisor is refused before any call. All",
+	"  are refused while an image is loaded by force (\"xen load -f\"). Only",
 	"  RAM is read, never devices, and nothing is written. The helper domain is",
 	"  removed at the end of the session, by a watchdog process if the session is",
 	"  killed.",

@@ -21,35 +21,35 @@ static struct err *run_start(struct session *s, struct out *o,
 }
 
 static const char *const description[] = {
-	"  Completes a session of dom0's kernel that was begun with \"crash --minimal\".",
+	"  Completes a session on dom0's kernel that \"crash --minimal\" started.",
 	"  It is required in two cases, and \"xencrash\" does both in one step:",
 	"  - a dump of a host whose dom0 did not panic: crash 8.0.6 and later exit",
-	"    while they start, except in minimal mode;",
+	"    during their start, except in minimal mode;",
 	"  - a running PV dom0 with Linux 3.19 or later: crash exits with \"seek error:",
 	"    physical address: ffffffffffffffff\", because it reads machine addresses",
 	"    without Xen's M2P. Memory is read through /proc/kcore.",
 	"  Afterwards ps, bt, mod, kmem, mount and the others work as in any session.",
 	"",
-	"  With -d the session is one of the Linux of a guest, out of VMCORE, the dump",
-	"  of its host (all files of a split one). crash is begun with a core of that",
+	"  With -d the session is on the Linux of a guest, with VMCORE, the dump",
+	"  of its host (all files of a split one). crash is started with a core of that",
 	"  guest without its memory, which \"xen extract -n\" writes; everything else",
 	"  (registers of the vcpus, KASLR) is in that core. Memory is read as in the",
 	"  core that \"xen extract\" writes without -n: page tables of a PV guest with",
-	"  its own frame numbers. The commands of \"xen\" show the host beside it.",
-	"  \"xencrash -d DOMID VMCORE\" does all of it, and finds the vmlinux.",
+	"  its own frame numbers. The commands of \"xen\" show the host.",
+	"  \"xencrash -d DOMID VMCORE\" does all of this, and finds the vmlinux.",
 	"",
-	"  With -d and no VMCORE the guest is one of the running host, read by",
-	"  hypercalls; in its dom0, \"xencrash -d DOMID\" does all of it. With -P the",
-	"  guest is paused until the session ends, by whatever (quit, a closed",
-	"  terminal, kill -9), and runs on then: a watchdog process takes care of it.",
-	"  Without -P it runs on: memory is that of each command, tasks and registers",
+	"  With -d and without VMCORE the guest is one of the running host, read by",
+	"  hypercalls; in its dom0, \"xencrash -d DOMID\" does all of this. With -P the",
+	"  guest is paused until the session ends in any way (quit, a closed",
+	"  terminal, kill -9), and then continues: a watchdog process ensures this.",
+	"  Without -P it runs: memory is read at each command, tasks and registers",
 	"  are those of the start, and lists may change while they are read.",
 	NULL
 };
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .value = "DOMID",
-	  .help = "the kernel of this domain (3, d3, a name), out of the dump of the host" },
+	  .help = "the kernel of this domain (3, d3, a name), with the dump of the host" },
 	{ "P", .help = "pause the guest of a running host while the session lasts" },
 	{ .name = NULL }
 };

@@ -8,14 +8,14 @@
 
 static const struct column columns[] = {
 	{ .key = "address", .title = "ADDRESS",
-	  .help = "virtual address asked for, else of the symbol" },
+	  .help = "virtual address given, else that of the symbol" },
 	{ .key = "type", .title = "T",
 	  .help = "type as nm prints it: t T code, d D data, b B bss, r R read-only" },
-	{ .key = "name", .title = "NAME", .help = "name, of a static with its file" },
+	{ .key = "name", .title = "NAME", .help = "name; for a static with its file" },
 	{ .key = "offset", .title = "OFFSET",
 	  .help = "bytes from the symbol to the address, hexadecimal" },
 	{ .key = "size", .title = "SIZE",
-	  .help = "bytes of the symbol, hexadecimal; 0: not known" },
+	  .help = "size of the symbol in bytes, hexadecimal; 0: unknown" },
 };
 
 static void row(struct out *o, const struct symbol *sym, uint64_t offset)
@@ -116,13 +116,13 @@ static const struct column_table tables[] = {
 static const char *const description[] = {
 	"  Shows symbols of the hypervisor by name or by address. A static is named",
 	"  with its source file, as Xen prints it (\"console.c#conring\"); the end of the",
-	"  file's path is enough, and the name alone where it is unique.",
+	"  file's path is sufficient, or the name alone if it is unique.",
 	"  crash's own sym, rd, dis, struct and union take symbols of the hypervisor as",
-	"  well; a name that dom0's kernel also has is dom0's there.",
+	"  well; a name that dom0's kernel also has refers to dom0 there.",
 	"",
-	"  With -d they are symbols of a domain's Linux kernel, out of the kallsyms",
-	"  table in its memory. No vmlinux is required. VMCOREINFO has its place since",
-	"  Linux 6.0; of earlier kernels, from 4.6 on, it is searched.",
+	"  With -d they are symbols of a domain's Linux kernel, from the kallsyms",
+	"  table in its memory. No vmlinux is required. VMCOREINFO lists it since",
+	"  Linux 6.0; in earlier kernels, from 4.6 on, it is searched.",
 	NULL
 };
 

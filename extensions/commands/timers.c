@@ -82,7 +82,7 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	VIEW_FIELD(key, title, struct row, t.memb, as, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("pcpu", "PCPU", cell_pcpu, "pcpu that the timer runs on"),
+	VIEW_CELL("pcpu", "PCPU", cell_pcpu, "pcpu of the timer"),
 	VIEW_CELL(NULL, "DUE", cell_due,
 		  "expiry in ms from the time in the note; negative: it should have run already"),
 	F("expires_ns", NULL, expires, VIEW_SDEC,
@@ -91,7 +91,7 @@ static const struct view_column columns[] = {
 		  "heap: armed; list: armed, while the heap is full; inactive; running: its function is being called"),
 	VIEW_CELL("timer", "TIMER", cell_va, "address of its struct timer"),
 	VIEW_CELL("of", "OF", cell_of,
-		  "vcpu or domain that the timer is for"),
+		  "vcpu or domain of the timer"),
 	F("data", "DATA", data, VIEW_HEX, "argument of its function, hexadecimal"),
 	F("function_address", NULL, function, VIEW_HEX,
 	  "address of the function that it calls"),
@@ -103,9 +103,9 @@ static const struct column pcpu_columns[] = {
 	{ .key = "armed", .title = "ARMED",
 	  .help = "number of timers in its heap" },
 	{ .key = "limit", .title = "LIMIT",
-	  .help = "number of timers that the heap has room for" },
+	  .help = "capacity of the heap, in timers" },
 	{ .key = "deadline_ns",
-	  .help = "time that its hardware timer is set to, in ns since the boot of Xen" },
+	  .help = "time for which its hardware timer is set, in ns since the boot of Xen" },
 	{ .title = "DEADLINE",
 	  .help = "the same, in ms from the time in the note" },
 	{ .key = "timers", .title = "TIMERS",

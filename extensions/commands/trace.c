@@ -128,8 +128,8 @@ static const struct column columns[] = {
 	{ .key = "event_code", .help = "number of the event (public/trace.h)" },
 	{ .key = "event", .title = "EVENT", .help = "name of the event" },
 	{ .key = "text", .title = "DETAILS",
-	  .help = "its data; hexadecimal words where the event's format is not known" },
-	{ .key = "consumed", .help = "true where a tool has read the record already" },
+	  .help = "its data; hexadecimal words if the event's format is unknown" },
+	{ .key = "consumed", .help = "true if a tool has already read the record" },
 };
 
 static void show_record(struct out *o, const struct trace_record *r,
@@ -178,12 +178,12 @@ static struct err *walk(const struct trace_buffers *b, const struct filter *f,
 /* ---- the buffers ---- */
 
 static const struct column buffer_columns[] = {
-	{ .key = "pcpu", .title = "PCPU", .help = "pcpu that the buffer belongs to" },
+	{ .key = "pcpu", .title = "PCPU", .help = "pcpu of the buffer" },
 	{ .key = "size", .title = "BYTES", .help = "size of the buffer, in bytes" },
 	{ .key = "cons", .title = "CONS", .help = "consumer's index, in bytes, modulo twice the size" },
 	{ .key = "prod", .title = "PROD", .help = "producer's index, in bytes, modulo twice the size" },
 	{ .key = "consumed", .title = "CONSUMED",
-	  .help = "bytes of records that a tool has read and that are still there" },
+	  .help = "bytes of records that a tool has read and that are not yet overwritten" },
 	{ .key = "waiting", .title = "WAITING", .help = "bytes of records that no tool has read" },
 	{ .key = "lost", .title = "LOST", .help = "records lost because the buffer was full" },
 };
@@ -309,7 +309,7 @@ static struct err *run_trace(struct session *s, struct out *o,
 static const struct option_spec options[] = {
 	PCPUS_OPTION,
 	{ "d", OPTION_DOMAINS, .value = "DOMID", .many = true,
-	  .help = "only records that name this domain (3, d3, name)" },
+	  .help = "only records on this domain (3, d3, name)" },
 	{ "n", OPTION_DECIMAL, .group = 1, .value = "NUMBER",
 	  .help = "the last NUMBER records instead of 100; 0: all" },
 	{ "w", OPTION_TEXT, .group = 1, .value = "FILE",

@@ -10,8 +10,8 @@ static struct err *run_unload(struct session *s, struct out *o,
 }
 
 static const char *const description[] = {
-	"  Forgets the image: its symbols and types, also those that crash's gdb got.",
-	"  \"xen load\" takes an image again.",
+	"  Removes the image: its symbols and types, also those added to crash's gdb.",
+	"  \"xen load\" attaches an image again.",
 	NULL
 };
 

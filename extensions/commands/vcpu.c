@@ -71,7 +71,7 @@ static const char *const example[] = {
 
 const struct command command_vcpu = {
 	.live = true,
-	.live_unknown = "addresses, times other than running, and states: hypercalls return who runs, for how long and on which pcpu",
+	.live_unknown = "addresses, times other than running, and states: hypercalls return whether a vcpu runs, its time and its pcpu",
 	.needs = NEEDS_RECORDS,
 	.run = run_vcpu,
 	.args = {

@@ -30,8 +30,8 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Lists the vcpus of all guests: state, pcpu, cpu time, affinities, and the",
-	"  reasons why one does not run. Xen's times end with the last change of a",
-	"  vcpu's runstate: one that is running since then has used more.",
+	"  reasons why a vcpu does not run. Xen's times end with the last change of a",
+	"  vcpu's runstate: a vcpu that has been running since then has used more.",
 	NULL
 };
 
@@ -45,7 +45,7 @@ static const char *const example[] = {
 
 const struct command command_vcpus = {
 	.live = true,
-	.live_unknown = "addresses, times other than running, and states: hypercalls return who runs, for how long and on which pcpu",
+	.live_unknown = "addresses, times other than running, and states: hypercalls return whether a vcpu runs, its time and its pcpu",
 	.needs = NEEDS_RECORDS,
 	.run = run_vcpus,
 	.args = { .options = options },

@@ -49,7 +49,7 @@ static struct err *vtop_xen(struct session *s, struct out *o, uint64_t va)
 static const struct column guest_columns[] = {
 	{ .key = "va", .title = "VIRTUAL", .help = "the address" },
 	{ .key = "guest_physical", .title = "GUEST PHYSICAL",
-	  .help = "address in the guest's physical memory; of a PV guest by the M2P, - of a frame of Xen's" },
+	  .help = "address in the guest's physical memory; for a PV guest by the M2P, - for a frame of Xen" },
 	{ .key = "maddr", .title = "MACHINE", .help = "machine address" },
 	{ .key = "vcpu", .title = "VCPU", .help = "vcpu whose page tables were used, DOMID:VCPU" },
 	{ .key = "paging", .title = "PAGING", .help = "the vcpu's paging mode" },
@@ -174,7 +174,7 @@ static struct err *run_vtop(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "d", OPTION_TEXT, .value = "DOMID|VCPU",
-	  .help = "an address of this guest, by the page tables of its vcpu 0 (3, d3) or of another one (d3v1, 3:1)" },
+	  .help = "an address of this guest, by the page tables of its vcpu 0 (3, d3) or of another vcpu (d3v1, 3:1)" },
 	{ .name = NULL }
 };
 
@@ -188,7 +188,7 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Translates a virtual address of the hypervisor through its own page tables",
-	"  (idle_pg_table) and shows each entry on the way. Addresses that differ by",
+	"  (idle_pg_table) and shows each entry of the walk. Addresses that differ by",
 	"  vcpu (per-domain and linear page table areas) are those of the idle vcpu.",
 	"  ADDRESS is hexadecimal, or a symbol of the hypervisor with +OFFSET.",
 	"",

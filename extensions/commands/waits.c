@@ -14,21 +14,21 @@ static const struct column columns[] = {
 	  .help = "vcpu, pcpu, domain, RCU batch, tasklet or device that waits" },
 	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
 	{ .key = NULL, .title = "TIME",
-	  .help = "how long it has waited, in s; a range where only its bounds are known, - where nothing is" },
+	  .help = "duration of the wait, in s; a range if only its bounds are known, - if unknown" },
 	{ .key = "least_ns", .title = NULL, .help = "lower bound of the time in ns" },
 	{ .key = "most_ns", .title = NULL,
 	  .help = "upper bound of the time in ns; null: unknown" },
-	{ .key = "what", .title = "WAITS FOR", .help = "what it waits for" },
+	{ .key = "what", .title = "WAITS FOR", .help = "object for which it waits" },
 	{ .key = "holder", .title = "HELD BY",
-	  .help = "who has it: the vcpu that runs on the pcpu, the pcpu that holds the lock (probably: the lock does not record it, and no other pcpu can hold it), the domain that maps the grants, the backend and its thread" },
+	  .help = "holder of the object: the vcpu that runs on the pcpu, the pcpu that holds the lock (probably: the lock does not record it, and no other pcpu can hold it), the domain that maps the grants, the backend and its thread" },
 	{ .key = "sure", .title = NULL,
-	  .help = "false: the evidence admits another explanation" },
+	  .help = "false: the evidence permits another explanation" },
 	{ .key = "domid", .title = NULL, .help = "id of the waiting domain" },
 	{ .key = "pcpu", .title = NULL, .help = "number of the pcpu concerned" },
 	{ .key = "because", .title = "EVIDENCE",
-	  .help = "what the line rests on, and what explains the wait; starts with \"unsure\" where it admits another explanation" },
+	  .help = "evidence, and circumstances that explain the wait; starts with \"unsure\" if they permit another explanation" },
 	{ .key = "task", .title = "DOM0 TASK",
-	  .help = "task of dom0's kernel that waits with its vcpu, as PID (name); where that kernel is readable" },
+	  .help = "task of dom0's kernel that waits with its vcpu, as PID (name), if that kernel is readable" },
 };
 
 /* Columns that require dom0's kernel, at the end. */
@@ -165,11 +165,11 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Lists what waits for what, the longest wait first: vcpus for a pcpu, for the",
+	"  Lists waits, the longest one first: vcpus for a pcpu, for the",
 	"  scheduler because of a cap, for the device model, a pager or an unpause;",
 	"  pcpus for a lock; RCU and tasklets for a pcpu; dying domains for references",
 	"  to them; devices of guests for the disk, the backend or the guest, as",
-	"  \"xen io\" judges them. A lost event is one that is pending and not masked",
+	"  judged by \"xen io\". A lost event is one that is pending and not masked",
 	"  while its vcpu is blocked. Circles of locks follow.",
 	"",
 	"  Short waits are normal: vcpus share pcpus. A time is a range, since no dump",

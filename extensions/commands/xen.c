@@ -17,9 +17,9 @@ static const struct column columns[] = {
 	{ .key = "build_id", .title = "BUILD-ID",
 	  .help = "build-id of the hypervisor in memory, hexadecimal" },
 	{ .key = "image", .title = "IMAGE",
-	  .help = "file that symbols and types are from" },
+	  .help = "file of symbols and types" },
 	{ .key = "proof", .title = "PROOF",
-	  .help = "why that file is the build in memory, and the source of types where it has none" },
+	  .help = "proof that the file is the build in memory, and the source of types if it has none" },
 	{ .key = "dump", .title = "DUMP", .help = "kind of the dump" },
 	{ .key = "verdict", .title = "VERDICT",
 	  .help = "cause of the crash, in one sentence" },
@@ -59,9 +59,9 @@ static const char *dump_text(const struct xen *x)
 
 static const struct column statement_columns[] = {
 	{ .key = "about", .help = "subject: death, pcpu, function, for, taint ..." },
-	{ .key = "statement", .help = "what is stated of it" },
+	{ .key = "statement", .help = "the statement" },
 	{ .key = "sure", .help = "false where evidence is missing or conflicting" },
-	{ .key = "evidence", .help = "what the statement rests on" },
+	{ .key = "evidence", .help = "evidence for the statement" },
 };
 
 static void list_statements(struct out *o, const struct verdict *v)
@@ -274,21 +274,21 @@ static const struct column_table tables[] = {
 };
 
 static const char *const description[] = {
-	"  Alone: shows the Xen hypervisor under dom0, the image that its symbols and",
-	"  types are from, why it crashed, and counts. \"xen COMMAND\" runs one of the",
+	"  Alone: shows the Xen hypervisor under dom0, the image of its symbols and",
+	"  types, the cause of its crash, and counts. \"xen COMMAND\" runs one of the",
 	"  commands below; \"help xen-COMMAND\", or \"xen help COMMAND\", describes it.",
 	"  Every command takes -j for JSON. Addresses are hexadecimal without 0x, ids",
-	"  are decimal. A domain is named 3, d3 or by its name, behind -d or, where the",
+	"  are decimal. A domain is given as 3, d3 or by its name, after -d or, if the",
 	"  synopsis shows \"[-d]\", without it.",
 	"",
-	"  The verdict is made of statements, each with its evidence: the last messages",
+	"  The verdict consists of statements with their evidence: the last messages",
 	"  on the console, the traces of pcpus, crash notes, variables. A statement",
 	"  whose evidence is conflicting or missing is marked as not sure. \"for\" is the",
 	"  vcpu that was scheduled on the pcpu that crashed. Further statements report",
-	"  pcpus that wait for something, a deadlock, an RCU stall, an exhausted heap,",
+	"  pcpus that wait, a deadlock, an RCU stall, an exhausted heap,",
 	"  a zombie domain, leaked grants, contradictions in the schedulers' queues,",
 	"  starved vcpus and lost events, or that nothing stands out; the banner of a",
-	"  session leaves these out.",
+	"  session omits these.",
 	NULL
 };
 

@@ -16,7 +16,7 @@ static const struct column columns[] = {
 	{ .key = "generation", .title = NULL,
 	  .help = "number of the change that wrote the node (Xen 4.9 and later)" },
 	{ .key = "stale", .title = "STALE",
-	  .help = "yes: a record that is no longer in the store; with -s only" },
+	  .help = "yes: a record that is no longer in the store; only with -s" },
 	{ .key = "record", .title = NULL,
 	  .help = "virtual address of the record in xenstored" },
 };
@@ -31,9 +31,9 @@ static const struct column card[] = {
 	  .help = "machine address of the process's page table, hexadecimal" },
 	{ .key = "nodes", .title = "NODES", .help = "number of nodes in the store" },
 	{ .key = "stale", .title = "STALE",
-	  .help = "number of records found that are no longer in it; with -s only" },
+	  .help = "number of records found that are no longer in it; only with -s" },
 	{ .key = "bad", .title = "BAD",
-	  .help = "number of records that cannot be read or do not add up" },
+	  .help = "number of records that cannot be read or are inconsistent" },
 };
 
 /* "n1,r2,b3" */
@@ -209,7 +209,7 @@ static struct err *show_store(struct session *s, struct out *o,
 	if (!e && stale && st.kind == STORE_DAEMON)
 		out_note(o, "old records are not available on a running host");
 	if (!e && st.bad)
-		out_note(o, "%" PRIu64 " records cannot be read or do not add up", st.bad);
+		out_note(o, "%" PRIu64 " records cannot be read or are inconsistent", st.bad);
 	if (!e && st.kind == STORE_SCAN)
 		out_note(o, "no table of xenstored was found: nodes are from single records, and the newest of them may be missing");
 	store_free(&st);
@@ -240,7 +240,7 @@ static const struct option_spec options[] = {
 	  .help = "nodes below /local/domain/DOMID" },
 	{ "s", OPTION_FLAG,
 	  .help = "also records in xenstored's memory that are no longer in the store" },
-	{ "v", OPTION_FLAG, .help = "also where the store was found, and how" },
+	{ "v", OPTION_FLAG, .help = "also the place of the store, and how it was found" },
 	{ .name = NULL }
 };
 
@@ -252,9 +252,9 @@ static const struct column_table tables[] = {
 
 static const char *const description[] = {
 	"  Shows the xenstore: the nodes at PATH and below, or all. From a dump they",
-	"  are read out of the memory of the process xenstored in dom0, which is found",
+	"  are read from the memory of the process xenstored in dom0, which is found",
 	"  by its page tables; dom0's vmlinux is not required. On a running host",
-	"  xenstored is asked through its socket, for at most 2 s a node.",
+	"  xenstored is queried through its socket, for at most 2 s per node.",
 	"  A dump without the user pages of dom0 (makedumpfile -d 8) has no xenstore.",
 	"  oxenstored is not decoded.",
 	NULL
@@ -267,7 +267,7 @@ static const char *const example[] = {
 	"        1  n1,r0  /local/domain/1/device/vbd/51712/queue-0/event-channel  15",
 	"        1  n1,r0  /local/domain/1/device/vbd/51712/queue-0/ring-ref       8",
 	"        0  n0,r1  /local/domain/1/name                                    pv1",
-	"  The disks of domain 2, out of the JSON:",
+	"  The disks of domain 2, from the JSON:",
 	"    crash> xen xenstore -d 2 -j | jq -r '.nodes[] | select(.path | test(\"/vbd/[0-9]*/backend$\")) | .value'",
 	"    /local/domain/0/backend/vbd/2/51712",
 	NULL

@@ -240,7 +240,7 @@ struct err *dom0_irq_count(unsigned int irq, uint64_t *count)
 
 	if (unknown_tree() || !offsets_known() || offsets.counts < 0 ||
 	    !symbol_exists("__per_cpu_offset") || !symbol_exists("nr_cpu_ids"))
-		return err_new(ERR_UNSUPPORTED, "counts of this kernel's irqs are not known");
+		return err_new(ERR_UNSUPPORTED, "counts of this kernel's irqs are not available");
 	desc = find_desc(irq);
 	if (!desc)
 		return err_new(ERR_NOT_FOUND, "no descriptor of irq %u", irq);

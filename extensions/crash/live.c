@@ -152,7 +152,7 @@ struct err *live_check_source(struct session *s, const char *name)
 				  "%s: crash before 7.2.4 does not read it by virtual address; dom0's modules and vmalloc memory require hypercalls",
 				  name);
 	return err_prefix(m2p_try(s),
-			  "%s: page tables of a PV dom0 hold machine addresses; without hypercalls use /proc/kcore",
+			  "%s: page tables of a PV dom0 contain machine addresses; without hypercalls use /proc/kcore",
 			  name);
 }
 

@@ -247,7 +247,7 @@ static void add_next(const struct report *r, struct out *o)
 	}
 	if (vcpu[0] == 'd' && vcpu[1] >= '0' && vcpu[1] <= '9') {
 		out_fmt(o, "xen vcpu %.*s", name, vcpu);
-		out_str(o, "the vcpu it crashed for");
+		out_str(o, "the vcpu that was scheduled there");
 	}
 	out_str(o, "xen log");
 	out_str(o, "the whole console ring");
@@ -312,7 +312,7 @@ static struct err *skip(const struct report_part *part, struct sheet *sh, unsign
 		snprintf(command + strlen(command), sizeof(command) - strlen(command), " %s",
 			 part->command[i]);
 	ERR_TRY(sheet_create(sh, part->command[0], &o));
-	out_error(o, err_new(ERR_REFUSED, "left out: it takes long with more than %u GiB of memory; run \"xen%s\"",
+	out_error(o, err_new(ERR_REFUSED, "left out: slow with more than %u GiB of memory; run \"xen%s\"",
 			     limit, command));
 	out_finish(o);
 	out_destroy(o);

@@ -450,7 +450,7 @@ static struct err *put_page(struct html *h, const struct report *r)
 	put_head_part(h, r, "next", "How to go on", true);
 	html_markup(h, "</main>\n<footer>");
 	html_text(h, sheet_text(sheet_section(&r->head, "report"), 0, "made_by"));
-	html_markup(h, ". Addresses are hexadecimal, ids decimal. A heading or statement with ~ rests on places that nothing in the dump proved.</footer>\n<script>");
+	html_markup(h, ". Addresses are hexadecimal, ids decimal. A heading or statement with ~ is based on places that no check on the dump proved.</footer>\n<script>");
 	html_own_file(h, page_js);
 	html_markup(h, "</script>\n</body></html>\n");
 	return NULL;

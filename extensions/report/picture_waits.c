@@ -171,7 +171,7 @@ void picture_waits(const struct report *r, struct html *h)
 			snprintf(note + strlen(note), sizeof(note) - strlen(note),
 				 "; %u of %zu waits", w->nr_edges, sheet_rows(w->s));
 		picture_open(h, false, "Waits", note);
-		picture_svg(h, rows * ROW, "what waits for what");
+		picture_svg(h, rows * ROW, "waiters and holders");
 		for (i = 0; i < w->nr_edges; i++)
 			put_edge(h, &w->node[w->edge[i].from], &w->node[w->edge[i].to]);
 		for (i = 0; i < w->nr; i++)

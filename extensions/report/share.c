@@ -215,10 +215,10 @@ void report_left_out(const struct report *r, struct out *o)
 
 	out_list(o, "left_out", columns, ARRAY_SIZE(columns));
 	for (i = 0; i < NR_REDACT; i++) {
-		out_fmt(o, "%s: replaced, the same one by the same word", redact_kind_name(i));
+		out_fmt(o, "%s: replaced, equal ones by equal words", redact_kind_name(i));
 		out_dec(o, redactor_count(r->redactor, i));
 	}
-	out_str(o, "lines of the console that are not Xen's, or are words of stacks and registers");
+	out_str(o, "lines of the console not printed by Xen, and lines with words of stacks and registers");
 	out_dec(o, r->lines_dropped);
 	out_str(o, "stack pointers and addresses of guests in the call traces");
 	out_none(o);

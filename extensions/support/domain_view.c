@@ -159,10 +159,10 @@ static void cell_nodes(struct session *s, struct out *o, const void *rec)
 
 #define TYPE_HELP	"PV, PVH or HVM; idle, io, xen, cow: Xen's own domains"
 #define WIDTH_HELP	"bits of a PV domain's kernel, 32 or 64"
-#define P2M_HELP	"of a PV domain: frame (mfn) of the top of its P2M, hexadecimal, which crash --p2m_mfn takes"
+#define P2M_HELP	"of a PV domain: frame (mfn) of the top of its P2M, hexadecimal, for crash --p2m_mfn"
 #define ONLINE_HELP	"number of its vcpus that are online"
 #define LIFE_HELP	"alive, shutting down, shut down (and why), dying or dead"
-#define NAME_HELP	"name of the domain, out of the xenstore; dom0 and Xen's own domains have well-known ones"
+#define NAME_HELP	"name of the domain, from the xenstore; dom0 and Xen's own domains have well-known names"
 #define UUID_HELP	"UUID, as in xl list -v"
 
 #define D(key, title, memb, as, help) \
@@ -179,7 +179,7 @@ const struct view_column domain_list_columns[] = {
 	D("max_pages", "MAXPAGE", max_pages, VIEW_DEC,
 	  "limit of its memory, in pages of 4 KiB"),
 	D("tot_pages", "TOTPAGE", tot_pages, VIEW_DEC,
-	  "memory it has, in pages of 4 KiB"),
+	  "its memory, in pages of 4 KiB"),
 	VIEW_CELL("vcpus", "VCPU", cell_vcpus,
 		  "number of its vcpus"),
 	D("shared_info", "SHARED_I", shared_info, VIEW_HEX,
@@ -195,7 +195,7 @@ const struct view_column domain_list_columns[] = {
 	VIEW_CELL("life", NULL, cell_life, LIFE_HELP),
 	VIEW_CELL("width", NULL, cell_width, WIDTH_HELP),
 	VIEW_CELL(NULL, "NAME OR UUID", cell_name_or_uuid,
-		  "name of the domain, out of the xenstore; without one the UUID"),
+		  "name of the domain, from the xenstore; without one the UUID"),
 	VIEW_CELL("name", NULL, cell_name, NAME_HELP),
 	VIEW_CELL("uuid", NULL, cell_uuid, UUID_HELP),
 };
@@ -207,7 +207,7 @@ const struct view_column domain_card_columns[] = {
 	VIEW_CELL("name", "NAME", cell_name, NAME_HELP),
 	VIEW_CELL("uuid", "UUID", cell_uuid, UUID_HELP),
 	D("unique_id", "UNIQUE ID", unique_id, VIEW_HEX,
-	  "random number by which Xen tells apart domains of one id, hexadecimal"),
+	  "random number by which Xen distinguishes domains with the same id, hexadecimal"),
 	VIEW_CELL("type", "TYPE", cell_type, TYPE_HELP),
 	VIEW_CELL("width", "WIDTH", cell_width, WIDTH_HELP),
 	VIEW_CELL("flags", "FLAGS", cell_flags,
@@ -216,9 +216,9 @@ const struct view_column domain_card_columns[] = {
 	VIEW_CELL("state", "STATE", cell_state,
 		  "state as in xl list (\"help xen-doms\")"),
 	D("pause_count", "PAUSE COUNT", pause_count, VIEW_SDEC,
-	  "how often the domain is paused; it runs at 0"),
+	  "pause count of the domain; it runs at 0"),
 	D("controller_pause_count", "BY TOOLSTACK", controller_pause_count,
-	  VIEW_SDEC, "how often of these by the toolstack (xl pause)"),
+	  VIEW_SDEC, "pauses of these by the toolstack (xl pause)"),
 	D("refcnt", "REFERENCES", refcnt, VIEW_HEX,
 	  "references to struct domain, hexadecimal; 80000000 is added while it is destroyed"),
 	VIEW_CELL("vcpus", "VCPUS", cell_vcpus,
@@ -232,15 +232,15 @@ const struct view_column domain_card_columns[] = {
 	VIEW_CELL("cpu_time_ns", NULL, cell_cpu_time_ns,
 		  "the same in ns"),
 	D("tot_pages", "PAGES", tot_pages, VIEW_DEC,
-	  "memory it has, in pages of 4 KiB"),
+	  "its memory, in pages of 4 KiB"),
 	D("max_pages", "MAX PAGES", max_pages, VIEW_DEC,
 	  "limit of its memory, in pages of 4 KiB"),
 	D("outstanding_pages", "CLAIMED", outstanding_pages, VIEW_DEC,
-	  "pages of 4 KiB claimed for it that are not allocated yet"),
+	  "pages of 4 KiB claimed for it that are not yet allocated"),
 	D("xenheap_pages", "XENHEAP", xenheap_pages, VIEW_DEC,
 	  "pages of 4 KiB of Xen's own heap that it can map, such as shared_info"),
 	D("extra_pages", "EXTRA", extra_pages, VIEW_DEC,
-	  "of PAGES, those that are not the guest's memory but hold its state, in pages of 4 KiB"),
+	  "of PAGES, those with state of the guest instead of its memory, in pages of 4 KiB"),
 	D("shr_pages", "SHARED", shr_pages, VIEW_SDEC | VIEW_OPTIONAL,
 	  "pages of 4 KiB shared with other domains (builds with memory sharing)"),
 	D("paged_pages", "PAGED OUT", paged_pages, VIEW_SDEC | VIEW_OPTIONAL,
@@ -249,10 +249,10 @@ const struct view_column domain_card_columns[] = {
 		  "id of its cpupool"),
 	VIEW_CELL_OF("node_affinity", "NODES", struct domain_shown,
 		     d.node_affinity, cell_nodes,
-		     "NUMA nodes its memory is allocated from; auto: those of its pcpus"),
+		     "NUMA nodes from which its memory is allocated; auto: those of its pcpus"),
 	VIEW_CELL_OF("dirty_pcpus", "DIRTY PCPUS", struct domain_shown,
 		     d.dirty_cpumask, cell_dirty,
-		     "pcpus that may hold its state: registers, TLB entries"),
+		     "pcpus that may have its state: registers, TLB entries"),
 	D("shared_info", "SHARED_INFO", shared_info, VIEW_HEX,
 	  "address of its struct shared_info"),
 	VIEW_CELL("frame_lists_mfn", "P2M_MFN", cell_p2m,
@@ -264,7 +264,7 @@ const struct view_column domain_card_columns[] = {
 	D("grant_table", "GRANT_TABLE", grant_table, VIEW_HEX,
 	  "address of its struct grant_table"),
 	D("target", "TARGET", target, VIEW_HEX,
-	  "address of the domain that this one serves as a device model; 0: none"),
+	  "address of the domain for which this one is a device model; 0: none"),
 	D("vm_assist", "VM_ASSIST", vm_assist, VIEW_HEX,
 	  "VMASST_TYPE_* that the guest enabled, a hexadecimal bit mask"),
 };

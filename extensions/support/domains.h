@@ -39,7 +39,7 @@ void cell_domain_name(struct session *s, struct out *o, const struct domain *d);
 void cell_name_of_domid(struct session *s, struct out *o, uint64_t domid);
 
 /* Help text of a column of names. */
-#define DOMAIN_NAME_HELP "name of its domain, out of the xenstore"
+#define DOMAIN_NAME_HELP "name of its domain, from the xenstore"
 
 /* Finds a vcpu as "1:0" or "d1v0", or by the address of its struct vcpu. */
 struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,

@@ -89,7 +89,7 @@ static struct err *load_library(void **library, const struct live_ops **ops)
 	library_path(path, sizeof(path));
 	if (access(path, F_OK))
 		return err_new(ERR_NOT_FOUND,
-			       "%s not found: a running host requires it; install the package crash-xen-live, or libxen-dev or xen-devel and run make",
+			       "%s not found: required on a running host; install the package crash-xen-live, or libxen-dev or xen-devel and run make",
 			       path);
 	*library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!*library)

@@ -19,7 +19,7 @@
 	X(REG, rdx, "RDX", "general register") \
 	X(REG, rsi, "RSI", "general register") \
 	X(REG, rdi, "RDI", "general register") \
-	X(REG, rbp, "RBP", "general register, frame pointer in builds that have one") \
+	X(REG, rbp, "RBP", "general register, frame pointer in builds that use one") \
 	X(REG, r8, "R8", "general register") \
 	X(REG, r9, "R9", "general register") \
 	X(REG, r10, "R10", "general register") \
@@ -56,9 +56,9 @@ static const struct shown {
 	{ .key = #name, .title = heading, .help = meaning },
 const struct column register_columns[] = {
 	{ .key = "where", .title = "REGISTERS",
-	  .help = "source of the set: pcpu or vcpu, and the place it is read from" },
+	  .help = "source of the set: pcpu or vcpu, and the place from which it is read" },
 	{ .key = "symbol", .title = "AT",
-	  .help = "name of the address in RIP" },
+	  .help = "symbol of the address in RIP" },
 	REGISTERS(COLUMN)
 };
 

@@ -144,7 +144,7 @@ static struct err *check_sort(const struct command *c, const char *name)
 	keys = sort_keys(c);
 	if (!keys)
 		return err_nomem();
-	e = *keys ? command_usage("no column \"%.60s\" to sort by; there are %s", name, keys) :
+	e = *keys ? command_usage("unknown column \"%.60s\"; available: %s", name, keys) :
 		    command_usage("\"--sort\" is not available: no list is printed");
 	free(keys);
 	return e;
@@ -188,7 +188,7 @@ static void add_notes(struct session *s, const struct command *c,
 		      const struct common *common, struct out *o)
 {
 	if (s->xen && provenance_ever() && !out_has_unproved(o))
-		out_note(o, "~ some of this is from members that a layout profile gave and nothing on this dump proved; see \"help xen-load\"");
+		out_note(o, "~ some values are from members of a layout profile that no check on this dump proved; see \"help xen-load\"");
 	if (common->why)
 		out_note(o, "\"-\" is for %s", c->live_unknown);
 	if (s->image_warning && c->needs >= NEEDS_SYMBOLS)

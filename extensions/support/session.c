@@ -137,7 +137,7 @@ static struct err *use_embedded(struct session *s, const char *why)
 	if (xen_reads_memory(s->xen) || !s->xen->symbols)
 		ERR_TRY(xen_attach_embedded(s->xen));
 	replace(&s->image_proof, s->xen->variables_found ?
-		"names of functions from the hypervisor's own symbol table, which has no variables: some were found by the notes of the dump and by their content" :
+		"names of functions from the hypervisor's own symbol table, which contains no variables: some were found by the notes of the dump and by their content" :
 		"names from the hypervisor's own symbol table");
 	replace(&s->image_search, why);
 	return find_profile(s);

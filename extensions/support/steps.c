@@ -4,10 +4,10 @@
 #include "cells.h"
 
 const struct column step_columns[STEP_COLUMNS] = {
-	{ .key = "level", .title = "LEVEL", .help = "table that the entry is in; L1 is the last" },
+	{ .key = "level", .title = "LEVEL", .help = "level of the entry's table; L1 is the last" },
 	{ .key = "at", .title = "ENTRY AT", .help = "machine address of the entry" },
 	{ .key = "entry", .title = "ENTRY", .help = "the entry, hexadecimal" },
-	{ .key = "flags", .title = "FLAGS", .help = "names of its flags; - where it is a frame number" },
+	{ .key = "flags", .title = "FLAGS", .help = "names of its flags; - if it is a frame number" },
 };
 
 void step_show(struct out *o, const char *level, uint64_t at, uint64_t entry,

@@ -12,9 +12,9 @@
 #define COMMANDS(C)	\
 	C("Images and session", files, "Xen images found, and the one that is the build in memory") \
 	C("Images and session", load, "load symbols and types from an image") \
-	C("Images and session", unload, "forget the image") \
-	C("Images and session", start, "complete a dom0 session begun with --minimal") \
-	C("Images and session", source, "memory sources: available, in use, blocked and why") \
+	C("Images and session", unload, "remove the image with its symbols and types") \
+	C("Images and session", start, "complete a dom0 session started with --minimal") \
+	C("Images and session", source, "memory sources: available, in use, blocked with the reason") \
 	C("Host", log, "console ring of the hypervisor") \
 	C("Host", keys, "press a harmless debug key and print its output") \
 	C("Host", sys, "version, command line, memory, pcpus, uptime") \

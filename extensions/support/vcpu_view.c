@@ -232,9 +232,9 @@ static void cell_waitqueue(struct session *s, struct out *o, const void *rec)
 #define STATE_HELP	"state as in xl vcpu-list: r running, b blocked, p offline"
 #define RUNSTATE_HELP	"running, runnable (waits for a pcpu), blocked (waits for an event) or offline (paused, parked or unplugged)"
 #define IN_STATE_HELP	"time since the last change of the runstate in s, up to the latest time in the dump"
-#define PAUSED_HELP	"reasons why the vcpu does not run; parked (cap): it used up what the cap of its domain allows, no hotplug"
-#define HARD_HELP	"pcpus it may run on"
-#define SOFT_HELP	"pcpus it should run on, where they are free"
+#define PAUSED_HELP	"reasons why the vcpu does not run; parked (cap): it used up the cap of its domain; not a hotplug"
+#define HARD_HELP	"pcpus on which it may run"
+#define SOFT_HELP	"pcpus on which it should run, if they are free"
 
 #define V(key, title, memb, as, help) \
 	VIEW_FIELD(key, title, struct vcpu_shown, v.memb, as, help)
@@ -246,7 +246,7 @@ const struct view_column vcpu_list_columns[] = {
 	V("vcpu_id", "VCID", vcpu_id, VIEW_DEC,
 	  "number of the vcpu in its domain"),
 	V("processor", "PCID", processor, VIEW_DEC,
-	  "pcpu it is assigned to"),
+	  "pcpu to which it is assigned"),
 	VIEW_CELL("vcpu", "VCPU", cell_vcpu, "address of its struct vcpu"),
 	VC(NULL, "ST", runstate, cell_runstate_short,
 	   "runstate: RU running, RN runnable, BL blocked, OF offline"),
@@ -284,7 +284,7 @@ const struct view_column vcpu_card_columns[] = {
 	V("domain", "DOMAIN", domain, VIEW_HEX,
 	  "address of its domain's struct domain"),
 	VIEW_CELL("type", "TYPE", cell_type, TYPE_HELP),
-	V("processor", "PCPU", processor, VIEW_DEC, "pcpu it is assigned to"),
+	V("processor", "PCPU", processor, VIEW_DEC, "pcpu to which it is assigned"),
 	VIEW_CELL("state", "STATE", cell_state, STATE_HELP),
 	VC("runstate", "RUNSTATE", runstate, cell_runstate, RUNSTATE_HELP),
 	VC(NULL, "SINCE", state_entry_time, cell_since,
@@ -313,21 +313,21 @@ const struct view_column vcpu_card_columns[] = {
 	V("pause_flags", NULL, pause_flags, VIEW_HEX,
 	  "VPF_* of Xen, a hexadecimal bit mask"),
 	V("pause_count", NULL, pause_count, VIEW_SDEC,
-	  "how often the vcpu is paused; it runs at 0"),
+	  "pause count of the vcpu; it runs at 0"),
 	VC("hard_affinity", "HARD", hard_affinity, cell_hard, HARD_HELP),
 	VC("soft_affinity", "SOFT", soft_affinity, cell_soft, SOFT_HELP),
 	V("affinity_broken", "BROKEN", affinity_broken, VIEW_DEC,
-	  "reasons why Xen set HARD aside for a while, a bit mask; 0: none"),
+	  "reasons why Xen temporarily ignores HARD, a bit mask; 0: none"),
 	VIEW_CELL("dirty_pcpu", "DIRTY PCPU", cell_dirty,
-		  "pcpu that still holds its state (registers, TLB)"),
+		  "pcpu that still has its state (registers, TLB)"),
 	V("is_running", "IS RUNNING", is_running, VIEW_BOOL,
 	  "it is the scheduled vcpu of its pcpu"),
 	V("is_initialised", "INITIALISED", is_initialised, VIEW_BOOL,
-	  "the guest brought it up once"),
+	  "the guest has started it at least once"),
 	V("is_urgent", "URGENT", is_urgent, VIEW_BOOL,
 	  "its pcpu must not enter a deep idle state"),
 	VC("poll", "POLLS", poll_evtchn, cell_poll,
-	   "event channel that it waits for by SCHEDOP_poll"),
+	   "event channel for which it waits by SCHEDOP_poll"),
 	VC("upcall", "UPCALL", vcpu_info, cell_upcall,
 	   "evtchn_upcall_pending and evtchn_upcall_mask of the guest: an event is signalled; events are blocked"),
 	V("vcpu_info", "VCPU_INFO", vcpu_info, VIEW_HEX,
@@ -335,15 +335,15 @@ const struct view_column vcpu_card_columns[] = {
 	V("sched_unit", "SCHED_UNIT", sched_unit, VIEW_HEX,
 	  "address of its struct sched_unit"),
 	V("sched_priv", "SCHED_PRIV", sched_priv, VIEW_HEX,
-	  "address of the scheduler's own data of it"),
+	  "address of the scheduler's data of the vcpu"),
 	V("cr3", "CR3", cr3, VIEW_HEX,
 	  "machine address of the page table that is loaded while it runs"),
 	V("guest_table", "GUEST_TABLE", guest_table, VIEW_HEX,
-	  "frame (mfn) of the guest's page table, of a PV guest its kernel's, hexadecimal"),
+	  "frame (mfn) of the guest's page table, for a PV guest that of its kernel, hexadecimal"),
 	V("guest_table_user", "USER", guest_table_user, VIEW_HEX,
-	  "of a PV guest: frame (mfn) of the page table in user mode, hexadecimal"),
+	  "for a PV guest: frame (mfn) of the page table in user mode, hexadecimal"),
 	VC("waitqueue", "WAITQUEUE", waitqueue, cell_waitqueue,
-	   "address of the struct waitqueue_vcpu, where it has one"),
+	   "address of the struct waitqueue_vcpu, if there is one"),
 };
 
 _Static_assert(ARRAY_SIZE(vcpu_card_columns) <= VIEW_MAX,

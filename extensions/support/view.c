@@ -39,7 +39,7 @@ static void view_start(struct view *v, struct session *s, struct out *o,
 		if (!(table[i].as & VIEW_OPTIONAL))
 			snprintf(v->why[i], sizeof(v->why[i]),
 				 s->xen->types ? "this Xen has no %s" :
-				 "the layout profile lists no %s", path);
+				 "no %s in the layout profile", path);
 		v->columns[i].missing = v->why[i];
 	}
 }

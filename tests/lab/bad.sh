@@ -52,7 +52,7 @@ core "no file" 'No such file' /nonexistent
 core "a text" 'neither an ELF core, nor' /etc/passwd
 core "a program" 'not an x86_64 ELF core|ELF core' "$LAB_BUILD/xenview"
 head -c 3000000 "$LAB_DUMP/vmcore" >"$WORK/cut"
-core "a dump cut short" 'is cut short' "$WORK/cut"
+core "a truncated dump" 'is truncated' "$WORK/cut"
 # without notes the hypervisor is found, too
 if [[ $(head -c 4 "$LAB_DUMP/vmcore") == $'\177ELF' ]]; then
     cp --sparse=always "$LAB_DUMP/vmcore" "$WORK/zero"

@@ -50,7 +50,7 @@ view evtchn -d d0 2-4,7 -j | jq -c '.evtchns[].port' >"$WORK/some"
 jq -c '.evtchns[] | select(.domid == 0 and (.port == 7 or (.port >= 2 and .port <= 4))).port' "$WORK/json" >"$WORK/want"
 same "a range of ports" "$WORK/want" "$WORK/some"
 view evtchn -d 0 60000-60001 >"$WORK/out" 2>&1
-expect "ports that are not in use: which ones are" '^xen evtchn: no channel in use has that port; in use are d0: 1' "$WORK/out"
+expect "ports that are not in use: which ones are" '^xen evtchn: no channel in use has that port; ports in use: d0: 1' "$WORK/out"
 view evtchn -d 4711 >"$WORK/out" 2>&1
 expect "an unknown domain" 'no domain 4711; there are 0' "$WORK/out"
 equal "and no heading before it" 1 "$(grep -c . "$WORK/out")"

@@ -79,7 +79,7 @@ for option in -c -E; do
     same "makedumpfile -F $option: doms" "$WORK/doms" "$WORK/got"
     head -c $(($(stat -c %s "$dump") / 2)) "$dump" >"$WORK/cut"
     doms_of "$WORK/cut" >"$WORK/got"
-    expect "half of it is said to be cut short" 'cut short' "$WORK/got"
+    expect "half of it is reported as truncated" 'is truncated' "$WORK/got"
 done
 rm "$WORK/cut"
 session "flattened" "$dump"

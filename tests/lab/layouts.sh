@@ -13,7 +13,7 @@ without() {
 
 without xen >"$WORK/banner"
 expect "a profile is found, and what proved it is said" \
-    'PROOF: .*types from the layout profile xen-[^ ]*\.layout .* [1-9][0-9]* checks hold on this dump, [1-9][0-9]* of its [1-9][0-9]* places are proved' \
+    'PROOF: .*types from the layout profile xen-[^ ]*\.layout .* [1-9][0-9]* checks passed on this dump, [1-9][0-9]* of its [1-9][0-9]* places are proved' \
     "$WORK/banner"
 profile=$(sed -nE 's/.*PROOF: .* layout profile ([^ ]+) .*/\1/p' "$WORK/banner")
 right=$(sed -nE 's/.*\(Xen ([0-9]+\.[0-9]+)[^,]*, debug=([yn])\).*/\1 \2/p' "$WORK/banner")
@@ -80,7 +80,7 @@ for file in xen/profile/layouts/*.layout; do
     mv "$WORK/load.$number" "$WORK/out"
     if cmp -s <(places "$file") <(places "xen/profile/layouts/$profile"); then
         skip "$file" "is of another build with the same places"
-    elif grep -q 'checks hold' "$WORK/out"; then
+    elif grep -q 'checks passed' "$WORK/out"; then
         near+=("$file")
     else
         expect "$(basename "$file") is refused with the reason" \
@@ -100,7 +100,7 @@ for path in 'vcpu .processor' 'domain .grant_table' 'struct\ cpu_info .current_v
     cmp -s "$WORK/wrong.layout" "xen/profile/layouts/$profile" && not_ok "$path: nothing was changed"
     without load -l "$WORK/wrong.layout" >"$WORK/out"
     if [[ $type == cpupool ]]; then
-        expect "${path/ /}, which no check reaches, does not stop the rest" 'checks hold' "$WORK/out"
+        expect "${path/ /}, which no check reaches, does not stop the rest" 'checks passed' "$WORK/out"
     else
         expect "${path/ /} moved by 8 bytes is refused" 'wrong in [0-9]+ of [0-9]+ objects' "$WORK/out"
     fi
@@ -108,7 +108,7 @@ done
 head -c 3000 "xen/profile/layouts/$profile" >"$WORK/short.layout"
 without load -l "$WORK/short.layout" >"$WORK/out"
 expect "a profile that is cut short is refused" 'short\.layout' "$WORK/out"
-refute "and nothing of it is used" 'checks hold' "$WORK/out"
+refute "and nothing of it is used" 'checks passed' "$WORK/out"
 
 # by_dwarf / by_profile: the JSON of the commands of stdin, by the image with DWARF, and by that without
 by_dwarf() {
@@ -159,7 +159,7 @@ loaded() {
 
 if has_dwarf; then
     without load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out"
-    expect "$profile can be named" 'checks hold' "$WORK/out"
+    expect "$profile can be named" 'checks passed' "$WORK/out"
     view load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out" 2>&1
     expect "but not where there is DWARF" 'the image has types itself' "$WORK/out"
     printf '%s\n' "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn grants "timers -a" clocks softirqs rcu heap \

@@ -201,7 +201,7 @@ for type in pv pvh; do
     equal "$type: extract, no page is missing" 0 "$(jq .extract.unreadable "$out/extract-$type.json")"
     equal "$type: extract, its memory" 1 "$(jq '.extract.pages >= 24400 and .extract.pages <= 24700 | if . then 1 else 0 end' "$out/extract-$type.json")"
 done
-expect "a guest that runs on: a note" '^note: the domain ran on while its memory was read' "$out/extract-running"
+expect "a guest that runs on: a note" '^note: the domain was running while its memory was read' "$out/extract-running"
 expect "dom0 is not read" "dom0's memory is not read by hypercalls" "$out/extract-dom0"
 expect "dom0 is not paused" 'domain 0 is not paused: dom0 depends on it' "$out/extract-pause0"
 expect "-x requires a dump" '"-x" and "-X" read the frame table' "$out/extract-x"

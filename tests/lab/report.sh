@@ -177,7 +177,7 @@ equal "the signature stays" "$(jq -r .head.signature.hash "$json")" "$(jq -r .he
 
 # ---- arguments ----
 view report -f nosuch >"$WORK/out" 2>&1
-expect "an unknown form" 'no form "nosuch"; there are text, json and html' "$WORK/out"
+expect "an unknown form" 'unknown form "nosuch" \(text, json or html\)' "$WORK/out"
 view report -o "$WORK/nosuch/report.html" >"$WORK/out" 2>&1 && not_ok "a folder that does not exist" "$WORK/out"
 expect "a folder that does not exist is named" "^xen report: .*/nosuch/report.html: No such file" "$WORK/out"
 view report -o "$WORK/one.html" >"$WORK/out" 2>&1

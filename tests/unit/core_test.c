@@ -235,7 +235,7 @@ static void test_no_file(void **state)
 
 	(void)state;
 	put(c, 0, 5);
-	assert_err(core_write_page(c, 0x5000, page), ERR_NOT_FOUND, "5000 is in no segment");
+	assert_err(core_write_page(c, 0x5000, page), ERR_NOT_FOUND, "5000 is not in a segment");
 	core_abandon(c);
 	core_abandon(NULL);
 	/* setup's folder is empty again */

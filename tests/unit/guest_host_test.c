@@ -509,7 +509,7 @@ static void test_core_xc(void **state)
 	assert_int_equal(word(notes, 16 + 40), XPAGE_SIZE);
 	d = domain(1);
 	assert_err(guest_core_write(&fix.xen, &d, core_path, GUEST_CORE_XC, NULL, &c),
-		   ERR_UNSUPPORTED, "xc_core is for PV domains");
+		   ERR_UNSUPPORTED, "xc_core is only for PV domains");
 }
 
 /* The core of a session that reads memory elsewhere: headers and notes, no memory. */

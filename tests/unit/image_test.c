@@ -288,7 +288,7 @@ static void test_elf64_cut(void **state)
 		memcpy(part, bytes, cut);
 		e = image_from_bytes("part", part, cut, true, &img);
 		if (!e && img->class == IMAGE_XEN_SYMS)
-			assert_non_null(strstr(img->problem, "cut short"));
+			assert_non_null(strstr(img->problem, "truncated"));
 		err_free(e);
 		image_close(img);
 		free(part);

@@ -165,7 +165,7 @@ static void test_find(void **state)
 	g = guest_known(x, &d[0]);
 	assert_non_null(strstr(g->how, "dom0's memory is not read by hypercalls"));
 	g = guest_known(x, &d[1]);
-	assert_string_equal(g->how, "nothing known in its memory");
+	assert_string_equal(g->how, "no known system in its memory");
 }
 
 static void test_pause(void **state)

@@ -208,7 +208,7 @@ static void test_forced(void **state)
 	facts.is_pv = true;
 	attach_other(false);
 	assert_string_equal(safe(x), "D");
-	bad(live_method_check(x, &facts, LIVE_METHOD_GDBSX), ERR_REFUSED, "the running hypervisor's symbols do not show");
+	bad(live_method_check(x, &facts, LIVE_METHOD_GDBSX), ERR_REFUSED, "not visible in the running hypervisor's symbols");
 }
 
 int main(void)

@@ -261,7 +261,7 @@ static void test_heap(void **state)
 	assert_int_equal(value_of(&z.need_scrub), 1);
 	assert_int_equal(read_zone(12).pages, 0);
 	expect_problem(fixture_va(&fix, "avail0") + 13 * 8, NULL, 4,
-		       "node 0, zone 13: the lists hold 3 pages, avail[][] is 4");
+		       "node 0, zone 13: the lists contain 3 pages, avail[][] is 4");
 	expect_problem(frames + 0x76 * 32, "page_info.v.free.order", 1,
 		       "mfn 1076 is on the list of order 0, but has order 1");
 	expect_problem(frames + 0x76 * 32, "page_info.count_info", 1UL << 63 | 1,

@@ -205,7 +205,7 @@ static struct err *translate_linear(struct space *s,
 		return NULL;
 	default:
 		return err_new(ERR_NO_SYMBOL,
-			       "%" PRIx64 " (%s) cannot be translated: idle_pg_table is not known",
+			       "%" PRIx64 " (%s) cannot be translated: idle_pg_table is unknown",
 			       va, region->name);
 	}
 }

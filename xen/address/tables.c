@@ -138,7 +138,7 @@ static struct err *check_address(const struct table_format *f, uint64_t address)
 
 	if (f->sign_extended ? (int64_t)address != high : bits < 64 && address >> bits)
 		return err_new(ERR_BAD_POINTER,
-			       "%" PRIx64 " is no address of %s tables",
+			       "%" PRIx64 " is not an address of %s tables",
 			       address, f->name);
 	return NULL;
 }

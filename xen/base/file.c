@@ -55,7 +55,7 @@ struct codec {
 	void (*done)(struct file *f);
 };
 
-static const char cut_off[] = "the stream ends early: the file was cut off";
+static const char cut_off[] = "the stream ends early: the file is truncated";
 
 /* zlib counts in unsigned int. */
 static unsigned int clamp_uint(size_t len)
@@ -301,7 +301,7 @@ static struct err *start_codec(struct file *f)
 	}
 	if (!f->codec->init)
 		return err_new(ERR_UNSUPPORTED,
-			       "%s: compressed with %s, which this build cannot read: unpack it first",
+			       "%s: compressed with %s, which this build cannot read; unpack it first",
 			       f->path, f->codec->name);
 	return f->codec->init(f) ? NULL : err_nomem();
 }

@@ -117,7 +117,7 @@ static struct err *find_gfns(struct p2m *p, uint64_t *ret)
 		return live_failed(rc, "asking the hypervisor for the size of the domain");
 	if (layout.pod_pages)
 		return err_new(ERR_REFUSED,
-			       "%" PRIu64 " pages of the domain are populate-on-demand: reading them could take more memory than it has",
+			       "%" PRIu64 " pages of the domain are populate-on-demand: reading them could require more memory than the domain has",
 			       layout.pod_pages);
 	if (!p->translated && layout.gfns / SPARSE > l->host.max_page)
 		return err_new(ERR_CORRUPT, "the guest states %" PRIu64 " pages, more than the host can have",
@@ -136,7 +136,7 @@ struct err *live_guest_map(struct xen *x, const struct domain *d,
 	struct err *e;
 
 	if (!value_of(&d->domain_id))
-		return err_new(ERR_UNSUPPORTED, "dom0's memory is not read by hypercalls; its kernel is that of a session on the running host");
+		return err_new(ERR_UNSUPPORTED, "dom0's memory is not read by hypercalls; use a session on the running host");
 	ERR_TRY(live_p2m_open(x, d, &p));
 	ERR_TRY(find_gfns(&p, &gfns));
 	b = calloc(1, sizeof(*b));
@@ -170,5 +170,5 @@ struct err *live_domain_unpause(struct xen *x, const struct domain *d)
 	struct live *l = live_of(x);
 	int rc = l->ops->unpause(l->priv, value_of(&d->domain_id));
 
-	return rc && rc != -ENOENT ? live_failed(rc, "unpausing the domain, which a process tries again at the end of this one") : NULL;
+	return rc && rc != -ENOENT ? live_failed(rc, "unpausing the domain (a watchdog process tries again at the end of this one)") : NULL;
 }

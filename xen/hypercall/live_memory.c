@@ -163,7 +163,7 @@ struct err *live_method_check(struct xen *x,
 	if (wants & WANTS_HVM && !f->has_hvm)
 		return refused(m, "a helper domain requires VT-x or SVM with nested paging");
 	if (wants & WANTS_GDBSX && !has_gdbsx(x, f->minor))
-		return refused(m, "requires CONFIG_GDBSX, which the running hypervisor's symbols do not show; without it the call can crash the host");
+		return refused(m, "requires CONFIG_GDBSX, which is not visible in the running hypervisor's symbols; without it the call can crash the host");
 	return NULL;
 }
 
@@ -203,7 +203,7 @@ void live_method_effect(const struct live_memory_facts *f, enum live_method m,
 	snprintf(buf, size, "%s", methods[m].warning);
 	if (most)
 		snprintf(buf, size,
-			 "%s; on Xen %u.%u this flushes the caches of all pcpus 1 to %u times for each %u MiB that is mapped, as often when it is unmapped, and up to %" PRIu64 " times until all RAM was read",
+			 "%s; on Xen %u.%u this flushes the caches of all pcpus 1 to %u times for each %u MiB mapped, again when it is unmapped, and up to %" PRIu64 " times until all RAM was read",
 			 methods[m].warning, f->major, f->minor,
 			 (1U << (LIVE_WINDOW_SHIFT - XPAGE_SHIFT)) / FLUSH_FRAMES,
 			 1U << (LIVE_WINDOW_SHIFT - 20), most);
@@ -494,6 +494,6 @@ struct err *live_memory_close(struct xen *x)
 		memory_destroy(memory);
 	if (!e && live_of(x)->left)
 		e = err_io(-live_of(x)->left,
-			   "undoing the method; its watchdog tries again at the end of this session, then \"xen source -x cleanup\" does");
+			   "undoing the method; its watchdog tries again at the end of this session, later use \"xen source -x cleanup\"");
 	return e;
 }

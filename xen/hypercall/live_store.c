@@ -145,7 +145,7 @@ static struct err *error_of(const struct client *c, const char *path)
 	if (!strcmp(c->payload, "ENOENT"))
 		return err_new(ERR_NOT_FOUND, "no node \"%s\" in the xenstore", path);
 	if (!strcmp(c->payload, "E2BIG"))
-		return err_new(ERR_UNSUPPORTED, "%s: more than an answer holds", path);
+		return err_new(ERR_UNSUPPORTED, "%s: too long for an answer", path);
 	return err_new(strcmp(c->payload, "EACCES") ? ERR_IO : ERR_REFUSED,
 		       "%s: xenstored answers %s", path, c->payload);
 }

@@ -94,7 +94,7 @@ static struct err *mark_alternatives(struct text *t, uint64_t va,
 		return NULL;
 	}
 	return err_new(ERR_UNSUPPORTED,
-		       "%s: __alt_instructions is in no known format",
+		       "%s: __alt_instructions has an unknown format",
 		       t->img->path);
 }
 

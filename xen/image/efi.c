@@ -100,7 +100,7 @@ struct err *efi_complete(struct image *img)
 
 		if (s.file_size && (s.offset > size || s.file_size > size - s.offset))
 			ERR_TRY(image_set_problem(img,
-						  "is cut short: section %s ends at %lu, the file has %zu bytes",
+						  "is truncated: section %s ends at %lu, the file has %zu bytes",
 						  s.name, (unsigned long)s.offset +
 						  s.file_size, size));
 		img->has_dwarf |= !strcmp(s.name, ".debug_info");

@@ -127,7 +127,7 @@ static struct err *check_length(struct image *img, const struct elf_head *h)
 
 	if (h->shoff && (need < h->shoff || need > size))
 		return image_set_problem(img,
-					 "is cut short: its section headers end at %lu, the file has %zu bytes",
+					 "is truncated: its section headers end at %lu, the file has %zu bytes",
 					 (unsigned long)need, size);
 	return NULL;
 }

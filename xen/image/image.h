@@ -76,7 +76,7 @@ struct image {
 	char *path;
 	enum image_class class;
 	enum file_format compression;
-	/* Damage of the file ("is cut short: ..."), or NULL. */
+	/* Damage of the file ("is truncated: ..."), or NULL. */
 	char *problem;
 
 	uint8_t build_id[BUILD_ID_MAX];

@@ -71,7 +71,7 @@ struct err *wrapper_complete(struct image *img)
 	have = file_size(img->file) - load->offset;
 	if (load->filesz > have)
 		ERR_TRY(image_set_problem(img,
-					  "is cut short: its image has %lu bytes, %zu are there",
+					  "is truncated: its image has %lu bytes, of which %zu are present",
 					  (unsigned long)load->filesz, have));
 	else
 		have = load->filesz;

@@ -94,7 +94,7 @@ struct err *corefile_join(struct memory *m, const char *path)
 
 	ERR_TRY(open_dump(path, &f, &format));
 	if (!format->join || strcmp(format->name, memory_name(m)))
-		e = err_new(ERR_MISMATCH, "%s is no part of a split dump", path);
+		e = err_new(ERR_MISMATCH, "%s is not a part of a split dump", path);
 	else
 		e = format->join(m, f);
 	if (e)

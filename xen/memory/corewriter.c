@@ -84,7 +84,7 @@ struct err *core_place_loads(struct corewriter *c, uint64_t first)
 			    l->paddr - c->load[in].paddr + l->size <= c->load[in].size)
 				break;
 		if (in == i)
-			return err_new(ERR_CORRUPT, "%s: a load is in no other one", c->path);
+			return err_new(ERR_CORRUPT, "%s: a nested load is not inside of another one", c->path);
 		c->offset[i] = c->offset[in] + (l->paddr - c->load[in].paddr);
 	}
 	c->size = at;
@@ -246,7 +246,7 @@ struct err *core_write_page(struct corewriter *c, uint64_t paddr,
 	bool zero = is_zero(page);
 
 	if (!find_load(c, paddr))
-		return err_new(ERR_NOT_FOUND, "%s: %" PRIx64 " is in no segment",
+		return err_new(ERR_NOT_FOUND, "%s: %" PRIx64 " is not in a segment",
 			       c->path, paddr);
 	if (c->kdump)
 		return kdumpwriter_page(c, paddr, page, zero);

@@ -112,10 +112,10 @@ struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 		return err_new(ERR_IO, "%s was shortened while it was in use", f->path);
 	if (f->flat)
 		return err_prefix(flat_read(f->flat, at, buf, len),
-				  "%s is cut short", f->path);
+				  "%s is truncated", f->path);
 	if (at + len > f->size)
 		return err_new(ERR_NOT_IN_DUMP,
-			       "%s is cut short: %zu bytes at %" PRIu64 " are past its end (%" PRIu64 ")",
+			       "%s is truncated: %zu bytes at %" PRIu64 " are past its end (%" PRIu64 ")",
 			       f->path, len, at, f->size);
 	return read_bytes(f, at, buf, len);
 }

@@ -237,7 +237,7 @@ static struct err *check_form(const char *name, const char *text)
 		return err_new(ERR_UNSUPPORTED, "%s: not a layout profile", name);
 	if (strncmp(text, "layout 1\n", 9))
 		return err_new(ERR_UNSUPPORTED,
-			       "%s: layout profile of a later form than 1", name);
+			       "%s: the format of the layout profile is later than 1", name);
 	return NULL;
 }
 

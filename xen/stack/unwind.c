@@ -474,7 +474,7 @@ static bool next_frame(struct climb *w)
 
 	leave_guard(w);
 	if (!on_stack(w, w->state.r[X64_RSP]) || w->state.r[X64_RSP] % 8) {
-		end_broken(w, "the stack pointer %" PRIx64 " is on no stack of this pcpu",
+		end_broken(w, "the stack pointer %" PRIx64 " is not on a stack of this pcpu",
 			   w->state.r[X64_RSP]);
 		return false;
 	}

@@ -244,7 +244,7 @@ struct err *embedded_find(const uint8_t *bytes, size_t len,
 		}
 	}
 	return err_new(ERR_NOT_FOUND, tokens ?
-		       "the embedded symbol table is incomplete: only its tokens are there" :
+		       "the embedded symbol table is incomplete: only its tokens were found" :
 		       "no embedded symbol table");
 }
 
@@ -316,7 +316,7 @@ struct err *embedded_decode(const uint8_t *bytes, size_t len,
 	struct err *e;
 
 	if (table->token_index > len || len - table->token_index < 2 * NR_TOKENS)
-		return err_new(ERR_CORRUPT, "the embedded symbol table lies outside");
+		return err_new(ERR_CORRUPT, "the embedded symbol table is outside of the image");
 	ERR_TRY(symbols_create(&s));
 	e = decode_all(s, bytes, table, origin);
 	if (e) {
@@ -385,7 +385,7 @@ struct err *embedded_config(const uint8_t *bytes, size_t len, char **text)
 		at++;
 	}
 	return err_new(ERR_NOT_FOUND,
-		       "no embedded .config (Xen has it from 4.14 on, with CONFIG_HYPFS_CONFIG)");
+		       "no embedded .config (requires Xen 4.14 with CONFIG_HYPFS_CONFIG)");
 }
 
 const char *config_value(const char *text, const char *name, char *buf,

@@ -94,7 +94,7 @@ static struct err *define_body(struct definer *f, const struct type *body,
 		struct member m = c.member;
 
 		if (f->lines++ >= DEFINE_LINES_MAX)
-			return err_new(ERR_CORRUPT, "more than %d members: the DWARF is broken",
+			return err_new(ERR_CORRUPT, "more than %d members: corrupt DWARF",
 				       DEFINE_LINES_MAX);
 		ERR_TRY(interrupt_check());
 		m.offset += offset;

@@ -74,7 +74,7 @@ static struct err *deeper(struct parser *ps)
 {
 	if (ps->depth++ < DEPTH_MAX)
 		return NULL;
-	return err_new(ERR_USAGE, "more than %d operators and parentheses within each other",
+	return err_new(ERR_USAGE, "more than %d nested operators and parentheses",
 		       DEPTH_MAX);
 }
 
@@ -264,7 +264,7 @@ static struct err *parse_number(struct parser *ps, struct datum *ret)
 			is_long = true;
 	}
 	if (isalnum((unsigned char)*ps->p) || *ps->p == '_')
-		return err_new(ERR_USAGE, "'%s' is not a number (hex needs 0x)",
+		return err_new(ERR_USAGE, "'%s' is not a number (hexadecimal requires 0x)",
 			       start);
 	if (is_signed && base == 16 && v > INT32_MAX && v <= UINT32_MAX)
 		is_signed = is_long;
@@ -454,7 +454,7 @@ struct err *expr_eval(const struct expr_env *env, const char *text,
 	struct err *e;
 
 	if (!env->types)
-		return err_new(ERR_NO_TYPE, "no types: expressions need a xen-syms with DWARF");
+		return err_new(ERR_NO_TYPE, "no types: expressions require a xen-syms with DWARF");
 	e = parse_binary(&ps, 0, &d);
 	skip_blanks(&ps);
 	if (!e && *ps.p)

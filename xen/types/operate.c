@@ -149,7 +149,7 @@ struct err *percpu_datum(const struct expr_env *env, const char *name,
 	d.va += offset;
 	/* Xen sets the offsets of absent cpus to non-canonical values (4.5+) */
 	if ((uint64_t)((int64_t)(d.va << 16) >> 16) != d.va)
-		return err_new(ERR_NOT_FOUND, "pcpu %" PRIu64 " has no per-cpu data: it is not up",
+		return err_new(ERR_NOT_FOUND, "pcpu %" PRIu64 " has no per-cpu data: it is offline",
 			       cpu);
 	*ret = d;
 	return NULL;
@@ -166,7 +166,7 @@ struct err *datum_follow(const struct expr_env *env, struct datum *d)
 		return no_sense(d, "is not a pointer: it cannot be followed");
 	ERR_TRY(type_target(&d->type, &to.type));
 	if (type_kind(&to.type) == TYPE_VOID)
-		return no_sense(d, "points to nothing known: cast it first");
+		return no_sense(d, "has an unknown target type: cast it first");
 	ERR_TRY(datum_load(env->space, d, &to.va));
 	*d = to;
 	return NULL;
@@ -400,7 +400,7 @@ static struct err *subtract_pointers(const struct expr_env *env,
 	ERR_TRY(stride(d, &size));
 	ERR_TRY(stride(right, &other));
 	if (!size || size != other)
-		return no_sense(right, "points to something of another size");
+		return no_sense(right, "points to an object of another size");
 	ERR_TRY(datum_load(env->space, d, &a));
 	ERR_TRY(datum_load(env->space, right, &b));
 	return number_datum(env, (int64_t)(a - b) / (int64_t)size, true, 8, d);

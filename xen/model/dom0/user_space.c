@@ -237,5 +237,5 @@ struct err *user_program(struct memory *m, uint64_t root, char *buf, size_t size
 	}
 	if (n.e)
 		return n.e;
-	return err_new(ERR_NOT_FOUND, "no name of a program at the end of the stack");
+	return err_new(ERR_NOT_FOUND, "no program name at the end of the stack");
 }

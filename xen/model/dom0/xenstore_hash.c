@@ -68,7 +68,7 @@ static struct err *read_value(const struct user_space *u, uint64_t va,
 		return err_nomem();
 	e = user_space_read(u, va, bytes, t.size);
 	if (!e && !store_record_parse(STORE_FORM_HASH, bytes, t.size, &n))
-		e = err_new(ERR_CORRUPT, "the record at %" PRIx64 " does not add up", va);
+		e = err_new(ERR_CORRUPT, "the record at %" PRIx64 " is inconsistent", va);
 	if (!e)
 		e = store_add(s, &n);
 	free(bytes);

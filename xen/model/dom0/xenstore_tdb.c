@@ -62,7 +62,7 @@ static struct err *parse(struct store *s, uint64_t va, const struct record *r,
 	n.path = path;
 	bytes += r->key_len;
 	if (!parse_value(version, bytes, r->data_len, &n))
-		return err_new(ERR_CORRUPT, "the record at %" PRIx64 " does not add up", va);
+		return err_new(ERR_CORRUPT, "the record at %" PRIx64 " is inconsistent", va);
 	return store_add(s, &n);
 }
 

@@ -152,7 +152,7 @@ static struct err *list_leaves(const struct policy *p, policy_leaf_fn *fn, void 
 		found++;
 		fn(arg, entry.leaf, entry.subleaf, entry.words);
 	}
-	return found ? NULL : err_new(ERR_NOT_FOUND, "the toolstack set no leaf of this domain");
+	return found ? NULL : err_new(ERR_NOT_FOUND, "no leaf of this domain was set by the toolstack");
 }
 
 struct err *policy_leaves(const struct policy *p, policy_leaf_fn *fn, void *arg)

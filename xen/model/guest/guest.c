@@ -105,10 +105,10 @@ static void take_text(struct guest *g, const struct guest_clues *c)
 		snprintf(g->release, sizeof(g->release), "%s", c->text);
 		snprintf(g->how, sizeof(g->how), "text in memory");
 	} else if (c->lost) {
-		snprintf(g->how, sizeof(g->how), "nothing known, %" PRIu64
+		snprintf(g->how, sizeof(g->how), "no known system, %" PRIu64
 			 " frames are not readable", c->lost);
 	} else {
-		snprintf(g->how, sizeof(g->how), "nothing known in its memory");
+		snprintf(g->how, sizeof(g->how), "no known system in its memory");
 	}
 }
 

@@ -245,7 +245,7 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 	struct err *e;
 
 	if (result.xc && domain_type(d) != DOMAIN_PV)
-		return err_new(ERR_UNSUPPORTED, "xc_core is for PV domains: the core of others has their memory unaltered without it");
+		return err_new(ERR_UNSUPPORTED, "xc_core is only for PV domains: other cores contain unaltered memory without it");
 	ERR_TRY(guest_find(x, d, progress, &w.g));
 	if (!w.g->confirmed)
 		w.g = NULL;

@@ -81,7 +81,7 @@ static struct err *confirm_at(struct guest *g, struct guest_tables *s, uint64_t 
 	for (unsigned int i = 0; i < UTS_USED; i++)
 		name[i][GUEST_NAME - 1] = '\0';
 	if (strcmp(name[UTS_RELEASE], g->release))
-		return err_new(ERR_MISMATCH, "its uts name is of another release");
+		return err_new(ERR_MISMATCH, "its uts name has another release");
 	snprintf(g->hostname, sizeof(g->hostname), "%s", name[UTS_NODENAME]);
 	snprintf(g->version, sizeof(g->version), "%s", name[UTS_VERSION]);
 	g->tables = *s;
@@ -121,7 +121,7 @@ static struct err *find_space(struct guest *g)
 	uint64_t root, va;
 	struct err *e;
 
-	e = is_32bit(g) ? err_new(ERR_UNSUPPORTED, "a kernel of 32 bits")
+	e = is_32bit(g) ? err_new(ERR_UNSUPPORTED, "a 32-bit kernel")
 			: init_tables(g, &root);
 	if (!e) {
 		guest_tables_init(&s, &g->tables.p2m, f, root);

@@ -66,7 +66,7 @@ static struct err *add_translated(struct xen *x, struct p2m *p,
 	uint64_t gfn = 0, max, limit, n = 0;
 
 	if (!value_ok(&p->max_gfn) || value_of(&p->max_gfn) >= GFN_LIMIT)
-		return err_new(ERR_CORRUPT, "the highest gfn of the P2M is not known");
+		return err_new(ERR_CORRUPT, "the highest gfn of the P2M is unknown");
 	ERR_TRY(xen_variable(x, "max_page", &limit));
 	max = value_of(&p->max_gfn);
 	while (gfn <= max) {

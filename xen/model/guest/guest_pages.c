@@ -29,7 +29,7 @@ struct err *guest_pages_open(struct xen *x, const struct domain *d, bool all,
 	struct guest_pages p = { .x = x };
 
 	if (domain_type(d) == DOMAIN_PV && value_ok(&d->is_32bit) && value_of(&d->is_32bit))
-		return err_new(ERR_UNSUPPORTED, "page tables of a PV domain of 32 bits cannot be rewritten");
+		return err_new(ERR_UNSUPPORTED, "page tables of a 32-bit PV domain cannot be rewritten");
 	ERR_TRY(p2m_open(x, d, &p.p2m));
 	p.table = calloc(GUEST_PAGES_TABLES, sizeof(*p.table));
 	if (!p.table)

@@ -49,7 +49,7 @@ struct err *console_read_new(struct xen *x, uint32_t *index, char **text,
 {
 	if (!x->source->console_read_new)
 		return err_new(ERR_UNSUPPORTED,
-			       "the log of a dump does not grow: requires a running host");
+			       "following the log requires a running host");
 	return x->source->console_read_new(x, index, text, len);
 }
 

@@ -55,7 +55,7 @@ static const char *amount(const struct pv_ring *r, uint32_t n, const char *what,
 static const char *end_text(const struct pv_end *end, char buf[64])
 {
 	if (!end->known || !end->bits)
-		snprintf(buf, 64, "its event not known");
+		snprintf(buf, 64, "its event unknown");
 	else
 		snprintf(buf, 64, "port %u of d%u %spending%s", end->port, end->domid,
 			 end->pending ? "" : "not ",
@@ -79,7 +79,7 @@ static bool judge_gone(struct pv_ring *r)
 		      r->unmapped ? ", the ring is not mapped" : "");
 	else
 		judge(r, PV_BACKEND_GONE, false, false,
-		      "the ring (grant %u) is mapped by no domain", r->ref);
+		      "the ring (grant %u) is not mapped by any domain", r->ref);
 	return true;
 }
 
@@ -240,7 +240,7 @@ static void judge_ring(const struct ends *ends, struct pv_ring *r)
 		return;
 	if (!r->has_ring) {
 		judge(r, PV_UNKNOWN, false, false, "%s",
-		      *r->problem ? r->problem : "its ring is not known");
+		      *r->problem ? r->problem : "its ring is unknown");
 		return;
 	}
 	if (r->ring.corrupt) {

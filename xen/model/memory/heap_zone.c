@@ -194,7 +194,7 @@ struct err *mem_heap_zone_read(struct heap *h, struct pages *p,
 	for (order = 0; order < h->orders; order++)
 		ERR_TRY(read_list(&w, order));
 	if (value_ok(&z->avail) && value_of(&z->avail) != z->pages)
-		report(&w, err_new(ERR_CORRUPT, "the lists hold %" PRIu64 " pages, avail[][] is %" PRIu64,
+		report(&w, err_new(ERR_CORRUPT, "the lists contain %" PRIu64 " pages, avail[][] is %" PRIu64,
 				   z->pages, value_of(&z->avail)));
 	return NULL;
 }

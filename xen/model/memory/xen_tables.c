@@ -96,7 +96,7 @@ struct err *xen_tables_visit(struct xen *x, const struct xen_tables_fn *fn,
 	uint64_t root = space_params(x->space)->root;
 
 	if (!root)
-		return err_new(ERR_UNSUPPORTED, "idle_pg_table is not known");
+		return err_new(ERR_UNSUPPORTED, "idle_pg_table is unknown");
 	return visit_table(&v, root >> XPAGE_SHIFT, 4, 0);
 }
 

@@ -259,7 +259,7 @@ static struct err *set_position(struct sched *s, unsigned int n, uint64_t va,
 
 	queue_text(s, n, queue, sizeof(queue));
 	if (!u)
-		return sched_problem(s, "%s: place %u is of no vcpu (%" PRIx64 ")",
+		return sched_problem(s, "%s: place %u has no vcpu (%" PRIx64 ")",
 				     queue, position, va);
 	sched_unit_text(u, text);
 	if (u->place != SCHED_OUT)
@@ -267,7 +267,7 @@ static struct err *set_position(struct sched *s, unsigned int n, uint64_t va,
 				     text, queue, position,
 				     sched_place_text(u->place));
 	if (u->pool != q->pool)
-		ERR_TRY(sched_problem(s, "%s is on %s, which is of another cpupool",
+		ERR_TRY(sched_problem(s, "%s is on %s of another cpupool",
 				      text, queue));
 	u->place = q->place;
 	u->queue = n;
