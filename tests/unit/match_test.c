@@ -311,10 +311,7 @@ static void compare(const struct image *img, const struct text_site *sites,
 	assert_null(e);
 }
 
-/*
- * A place that Xen patches at boot explains a difference; a neighbouring byte
- * is not explained.
- */
+/* A place that Xen patches at boot explains a difference; its neighbours do not. */
 static void test_compare_sites(void **state)
 {
 	static const size_t lens[2][3] = { { 5, 6, 4 }, { 3, 6, 4 } };
