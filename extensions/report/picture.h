@@ -14,16 +14,19 @@
 /* Returns a section of a part; NULL: there is none. */
 const struct sheet_section *picture_section(const struct report *r, const char *part,
 					    const char *section);
-/* As the functions of sheet.h; a cell that is marked is used (provenance.h). */
+/*
+ * Like the functions of sheet.h; reading a cell that is marked counts as a use
+ * (provenance.h).
+ */
 const struct cell *picture_cell(const struct sheet_section *s, size_t row, const char *key);
 uint64_t picture_number(const struct sheet_section *s, size_t row, const char *key,
 			uint64_t otherwise);
 const char *picture_string(const struct sheet_section *s, size_t row, const char *key);
-/* Class of a domain's colour: "f0" to "f7". */
+/* Returns the class of a domain's colour: "f0" to "f7". */
 const char *picture_colour(uint64_t domid);
 /* Opens a figure with a caption; note: in small print, or "". */
 void picture_open(struct html *h, bool wide, const char *caption, const char *note);
-/* Ends it with a mark when something unproved was used. */
+/* Ends the figure, with a mark if something unproved was used. */
 void picture_close(struct html *h);
 void picture_svg(struct html *h, unsigned int height, const char *label);
 void picture_rect(struct html *h, const char *class, unsigned int x, unsigned int y,

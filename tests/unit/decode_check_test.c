@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Evidence that a console text is of an image's build: build-ids, versions, names,
- * dom0's banner; whole, cut off, garbled, and contradicting each other.
+ * Evidence that a console text was printed by an image's build: build-ids,
+ * versions, names, dom0's banner; complete, truncated, garbled, and
+ * contradicting each other.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -129,12 +130,15 @@ static const struct {
 	{ X STAMP "build-id: 00112233445566778899aabbccddeeff012345=\n67\n"
 	  X STAMP "Xen call trace:\n" X STAMP "   [<ffff82d040201418>] R vcpu_wake+0x18/0x2=\n40\n",
 	  DECODE_FITS, "same build-id as the image; 1 name matches the image" },
-	/* the end of it is lost; or is of another image */
+	/* the end of the id is missing; or is that of another image */
 	{ X STAMP "build-id: 00112233445566778899aabbccddeeff012345\n" X STAMP BARE_OF_STAMP, DECODE_FITS,
 	  "same build-id as the image; 0 names match the image" },
 	{ X STAMP "build-id: 00112233445566778899aabbccddeeff987654\n" X STAMP BARE_OF_STAMP, DECODE_OTHER,
 	  "the text has build-id 00112233445566778899aabbccddeeff987654, the image has " ID },
-	/* names decide: over a version, and over a build-id that xen.efi shares */
+	/*
+	 * names have precedence over a version, and over a build-id that
+	 * xen.efi shares
+	 */
 	{ X "----[ Xen-4.17.5  x86_64  debug=n  Not tainted ]----\n" NAMED, DECODE_FITS,
 	  "1 name matches the image; the text is from Xen 4.17.5, the image is 4.20.4-pre" },
 	{ X "build-id: " ID "\n" OTHER, DECODE_OTHER,

@@ -129,7 +129,7 @@ static void test_other_release(void **state)
 	fix.xen.id.minor = 20;
 }
 
-/* A page that contradicts: the layout stays, and is not certain. */
+/* A page that contradicts: the layout is kept, but is not certain. */
 static void test_contradiction(void **state)
 {
 	uint64_t frame = fixture_va(&fix, "frames") + 0x76 * 32;

@@ -4,7 +4,7 @@
 
 #include "xen/model/memory/page.h"
 
-/* The text on the evidence for the layout; detected anew. */
+/* The text on the evidence for the layout, which is detected again. */
 static const char *proof(bool *sure)
 {
 	static char text[256];

@@ -96,14 +96,15 @@ static void test_computed(void **state)
 	check("dom", "1", NULL, "FLAGS~: ");
 	check("dom", "1", NULL, " DOMID: 1\n");
 	/*
-	 * Only a PV domain has a width and a list of its frames. The rest is made of
-	 * members that the profile lacks, which nothing proved to be missing.
+	 * Only a PV domain has an address width and a list of its frames. The
+	 * other values depend on members that the profile lacks, whose absence
+	 * is not verified.
 	 */
 	check("dom", "1", "-j",
 	      "\"unproved\": [\"type\", \"width\", \"flags\", \"life\", \"state\", \"vcpus\", \"vcpus_online\", \"cpu_time_ns\", \"frame_lists_mfn\"]}");
 	check("dom", "1", NULL,
 	      "~ not proved on this dump, from a layout profile: TYPE, WIDTH, FLAGS, LIFE, STATE, VCPUS, ONLINE, CPU TIME, P2M_MFN\n");
-	/* the type of a PV domain is made of less */
+	/* the type of a PV domain is computed from fewer members */
 	check("dom", "0", "-j",
 	      "\"unproved\": [\"flags\", \"life\", \"state\", \"vcpus\", \"vcpus_online\", \"cpu_time_ns\"]}");
 	profile_destroy(p);

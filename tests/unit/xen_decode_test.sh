@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# xen-decode: the arguments that it gives xenview, a script here; standard input without arguments. The xenview that it
-# and xen-layout take, their messages, and a full disk.
+# xen-decode: the arguments that it passes to xenview, which is a script in this test; standard input without
+# arguments. The xenview that it and xen-layout use, their messages, and a full disk.
 set -uo pipefail
 
 TREE=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
@@ -40,7 +40,7 @@ for script in xen-decode xen-layout; do
         "$(XENVIEW=$odd "$TREE/scripts/$script" x 2>&1)"
     same "$script: a folder as XENVIEW" "$script: XENVIEW=$WORK: not an executable file" \
         "$(XENVIEW=$WORK "$TREE/scripts/$script" x 2>&1)"
-    # elsewhere ../build/xenview may be of somebody else
+    # outside of the tree ../build/xenview may belong to another user
     mkdir -p "$WORK"/local/{bin,build,scripts,extensions/xenview}
     cp "$XENVIEW" "$WORK/local/build/"
     cp "$TREE/scripts/$script" "$WORK/local/bin/"

@@ -472,7 +472,7 @@ expect "a name with escapes" "vmlinuz?[31m"
 for raw in $'\e' $'\302\233' $'\342\200\256'; do
     refute "is not printed as it is" "$raw"
 done
-# an echo of dash would make one of this
+# echo of dash would convert this to a control character
 printf 'x' >"$WORK/odd/vmlinuz"$'\233m\377\303\344bc\303\244\355\240\200\300\200'
 xencrash "$WORK/odd/vmlinuz"$'\233m\377\303\344bc\303\244\355\240\200\300\200' "$WORK/kernel/vmlinux" "$WORK/dump/vmcore"
 expect "a name that is not UTF-8: its characters alone" $'vmlinuz?m???bc\303\244?????: vmlinuz'

@@ -54,9 +54,11 @@ struct text_compare {
 	uint64_t unexplained;
 	uint64_t first;		/* va of the first unexplained difference; 0: none */
 	unsigned int sites;	/* patched places listed in the image */
-	bool knows_sites;	/* false: no list is among the symbols of a
-				 * text-only table (up to 4.9), nor found by its
-				 * form; patched places are unexplained then */
+	bool knows_sites;	/*
+	bool knows_sites;	 * false: no list is among the symbols of a
+	bool knows_sites;	 * text-only table (up to 4.9), or found by its
+	bool knows_sites;	 * form; patched places are then unexplained
+	bool knows_sites;	 */
 };
 
 /*

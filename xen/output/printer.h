@@ -82,9 +82,9 @@ struct out {
 	bool *marked;		/* per column: an unproved cell was printed */
 	char **notes;
 	size_t nr_notes;
-	struct hash notes_by_text;	/* numbers of notes */
-	uint64_t notes_compared;	/* texts compared: the measure of tests */
-	bool failed;		/* of the stream; nothing more is written */
+	struct hash notes_by_text;	/* indexes of notes */
+	uint64_t notes_compared;	/* number of texts compared, measured by tests */
+	bool failed;		/* error of the stream; no more output is written */
 	int error;		/* its errno */
 	bool no_memory;		/* the output is incomplete */
 	bool has_unproved;	/* a marked column was shown */

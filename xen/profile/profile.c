@@ -11,7 +11,7 @@
 /* Limits against hostile files; a profile has about 400 places in 15 KiB. */
 #define PLACES_MAX	16384
 #define TEXT_MAX	(1U << 20)
-/* Far above the largest structure in Xen. */
+/* Limit, far above the largest structure in Xen. */
 #define OFFSET_MAX	(1U << 30)
 
 struct known {
@@ -28,7 +28,7 @@ struct profile {
 	bool whole;		/* also what it lacks is proved */
 };
 
-/* The text being read, which is cut into lines in place. */
+/* The text, which is cut into lines in place. */
 struct reader {
 	struct profile *profile;
 	char prefix[PATH_SIZE];	/* of "[...]" */
@@ -41,7 +41,7 @@ static struct err *broken(const struct reader *r, const char *what)
 	return err_new(ERR_CORRUPT, "%s, line %u: %s", r->profile->name, r->line, what);
 }
 
-/* A decimal number; false when there is none or it does not fit. */
+/* Reads a decimal number; false if there is none or it does not fit. */
 static bool take_number(const char **p, uint64_t *ret)
 {
 	uint64_t n = 0;
@@ -132,7 +132,7 @@ static bool copy(char *to, size_t size, const char *from)
 	return (size_t)snprintf(to, size, "%s", from) < size;
 }
 
-/* "key value" above the first "[...]"; unknown keys are ignored. */
+/* Reads "key value" before the first "[...]"; unknown keys are ignored. */
 static struct err *add_header(struct reader *r, const char *line)
 {
 	struct profile_origin *o = &r->profile->origin;
@@ -226,7 +226,7 @@ static struct err *sort(struct profile *p)
 	return NULL;
 }
 
-/* The first line that is no comment has the number of the form. */
+/* The first line that is not a comment contains the number of the format. */
 static struct err *check_form(const char *name, const char *text)
 {
 	while (*text == '#' || *text == '\n') {

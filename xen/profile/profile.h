@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A profile: the places (types/place.h) of all paths that the field tables
- * name, in one build, as text. It replaces the DWARF of a build that has none,
- * or of a similar build, as far as profile_check.h verifies it on memory.
+ * A profile: the places (types/place.h) of all paths in the field tables, in
+ * one build, as text. It replaces the DWARF for that build, or for a similar
+ * build if profile_check.h verifies it on memory.
  *
  *	layout 1			the form of the file
  *	version 4.17.5			the build it was written from: version,
@@ -29,7 +29,7 @@
 
 struct profile;
 
-/* The build a profile was written from; "" or 0 where the text has no line. */
+/* The build from which a profile was written; "" or 0 if the text has no such line. */
 struct profile_origin {
 	char version[64];	/* "4.17.5-pre" */
 	char debug;		/* 'y', 'n' or 0 */
@@ -38,8 +38,9 @@ struct profile_origin {
 };
 
 /*
- * Parses a profile's text, which is copied; name is for messages. ERR_UNSUPPORTED
- * for another form, ERR_CORRUPT with the number of the bad line.
+ * Parses a profile's text, which is copied; name is for messages.
+ * ERR_UNSUPPORTED for another format, ERR_CORRUPT with the number of the
+ * invalid line.
  */
 struct err *profile_parse(const char *name, const char *text, size_t len,
 			  struct profile **ret) ERR_MUST_CHECK;
@@ -48,13 +49,13 @@ void profile_destroy(struct profile *p);
 const char *profile_name(const struct profile *p);
 const struct profile_origin *profile_origin(const struct profile *p);
 
-/* The place of one path, spelled as in the tables; or NULL. */
+/* Returns the place of one path, spelled as in the tables; or NULL. */
 const struct place *profile_find(const struct profile *p, const char *path);
 
 /*
- * A path is proved once its place was verified in memory; none is after
- * parsing. Paths that the profile lacks are ignored; after profile_prove_all()
- * it is proved that the build lacks them.
+ * Marks a path as proved, after its place was verified in memory; after parsing
+ * no path is proved. Paths that the profile lacks are ignored; after
+ * profile_prove_all() it is proved that the build lacks them.
  */
 bool profile_is_proved(const struct profile *p, const char *path);
 /*
@@ -64,12 +65,12 @@ bool profile_is_proved(const struct profile *p, const char *path);
 bool profile_overlaps(const struct profile *p, const char *path);
 void profile_prove(struct profile *p, const char *path);
 void profile_prove_all(struct profile *p);
-/* Numbers of places and of proved ones. */
+/* Return the number of places, and of proved places. */
 void profile_count(const struct profile *p, size_t *all, size_t *proved);
 
 /* For records_create(); its destroy is profile_destroy(). */
 struct places profile_places(struct profile *p);
-/* The profile behind such places; NULL for places of another kind, or none. */
+/* Returns the profile of such places; NULL for places of another kind, or none. */
 struct profile *places_profile(struct places places);
 
 /*

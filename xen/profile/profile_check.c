@@ -12,12 +12,12 @@
 
 #include "xen/base/array.h"
 
-/* A path is wrong if it fails in more than one object of so many. */
+/* A path is wrong if it fails in more than one object of this number. */
 #define ONE_OF 4
 /* Numbers above are not found by chance. */
 #define SMALL_MAX 0xff
 
-/* The counts of a path; NULL when there are too many. */
+/* Returns the counts of a path; NULL if there are too many paths. */
 static struct checked_path *find_path(struct checker *c, const char *paths)
 {
 	struct checked_path *p = c->path;
@@ -132,7 +132,7 @@ static struct err *check_note(struct checker *c, unsigned int i)
 	if (!e)
 		e = notes_vmcoreinfo_xen(c->x->notes, notes[i].key, &noted);
 	if (e) {
-		err_free(e);	/* nothing to compare */
+		err_free(e);	/* no value to compare */
 		return NULL;
 	}
 	ours = notes[i].size ? place.size : place.offset;
@@ -292,7 +292,7 @@ static bool was_seen(const struct checker *c, const char *paths)
 	return false;
 }
 
-/* Paths that must have been checked at least. */
+/* Paths that must have been checked. */
 static struct err *check_enough(const struct checker *c)
 {
 	static const char *const least[] = {

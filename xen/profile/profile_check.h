@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Checks of a profile on the memory of a hypervisor: profile_check.c counts,
- * profile_invariant.c goes through the objects.
+ * profile_invariant.c walks the objects.
  */
 #ifndef XEN_PROFILE_CHECK_H
 #define XEN_PROFILE_CHECK_H
@@ -12,7 +12,7 @@
 /* Paths that can be checked; the invariants name some 70. */
 #define CHECKED_MAX 128
 
-/* The outcome for one path, over all objects that have it. */
+/* The result for one path, over all objects that have it. */
 struct checked_path {
 	const char *paths;	/* as in the field table */
 	/* by the value of a flag that is expected; else of [true] only */
@@ -20,7 +20,7 @@ struct checked_path {
 	bool is_flag;
 	bool is_number;
 	bool varied;		/* several numbers were expected, or a large one */
-	bool doubted;		/* an object that may differ does */
+	bool doubted;		/* an object that may differ does differ */
 	uint64_t number;	/* the first that was expected */
 	uint64_t first;		/* va of the first object in which it fails */
 };
@@ -33,9 +33,9 @@ struct checker {
 };
 
 /*
- * Checks all that x->records, which must be of p, reads, and marks in p what
- * is proved. ERR_MISMATCH with the first check that fails, or when too little
- * memory could be read. *checks: how many held.
+ * Checks the objects read by x->records, which must use p, and marks in p the
+ * paths that are proved. ERR_MISMATCH with the first check that fails, or when
+ * too little memory could be read. *checks: number of checks passed.
  */
 struct err *profile_check(struct xen *x, struct profile *p,
 			  unsigned int *checks) ERR_MUST_CHECK;
@@ -44,8 +44,8 @@ struct err *profile_check(struct xen *x, struct profile *p,
 void check_path(struct checker *c, const char *paths, bool holds, uint64_t va);
 
 /*
- * The same of a flag. One that reads the same everywhere proves nothing: both
- * values must be expected somewhere, and be found there.
+ * Likewise for a flag. A flag with the same value in all objects is not a
+ * proof: both values must be expected in some objects, and be found there.
  */
 void check_flag(struct checker *c, const char *paths, bool expected, bool is,
 		uint64_t va);
@@ -60,13 +60,13 @@ void check_number(struct checker *c, const char *paths, uint64_t expected,
 /* The place is not proved, although no object contradicts. */
 void check_doubt(struct checker *c, const char *paths);
 
-/* The paths of the field of a record type that fills the value at that offset. */
+/* Returns the paths of the field of a record type that fills the value at that offset. */
 const char *paths_of(const struct record_type *type, size_t at);
 
 #define PATHS_OF(type, rec, memb) \
 	paths_of(&(type), (char *)&(rec)->memb - (char *)(rec))
 
-/* check_path() for a value of a record, if the value could be read. */
+/* Calls check_path() for a value of a record, if the value could be read. */
 #define CHECK_FIELD(c, type, rec, memb, holds)				\
 	do {								\
 		if ((rec)->memb.state == VALUE_OK)			\
@@ -83,7 +83,7 @@ const char *paths_of(const struct record_type *type, size_t at);
 				     (rec)->va);			\
 	} while (0)
 
-/* check_flag() for a value of a record, if the value could be read. */
+/* Calls check_flag() for a value of a record, if the value could be read. */
 #define CHECK_FLAG(c, type, rec, memb, expected, is)			\
 	do {								\
 		if ((rec)->memb.state == VALUE_OK)			\
@@ -100,10 +100,10 @@ void check_shared_info(struct checker *c, const struct domain *d);
 
 /* Memory missing from the dump neither confirms nor contradicts. */
 bool check_unreadable(const struct err *e);
-/* Frees e; true if it means a bad object, not missing memory. */
+/* Frees e; true if it indicates a corrupt object, not missing memory. */
 bool check_is_wrong(struct err *e);
 
-/* profile_invariant.c: all objects. Fails with ERR_INTERRUPTED only. */
+/* profile_invariant.c: checks all objects. Fails only with ERR_INTERRUPTED. */
 struct err *check_objects(struct checker *c) ERR_MUST_CHECK;
 
 #endif

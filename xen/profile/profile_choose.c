@@ -8,11 +8,11 @@
 #include "profile_config.h"
 #include "xen/base/array.h"
 
-/* Weights; a few options of .config differ between any two builds. */
-#define FAR_RELEASE	100000	/* for each minor version between */
+/* Weights; between any two builds a few options of .config differ. */
+#define FAR_RELEASE	100000	/* for each minor version of difference */
 #define FAR_DEBUG	10000
 #define FAR_POINT	10	/* another point release */
-#define FAR_MAX		1000	/* all options together */
+#define FAR_MAX		1000	/* maximum for all options */
 
 struct err *profile_attach(struct xen *x, struct profile *p,
 			   unsigned int *checks)

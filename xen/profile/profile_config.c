@@ -47,7 +47,7 @@ struct err *profile_config(struct space *space, const struct image *img,
 	return NULL;
 }
 
-/* True if the line has the word of len bytes. */
+/* True if the line contains the word of len bytes. */
 static bool has_word(const char *line, const char *word, size_t len)
 {
 	const char *p = line;

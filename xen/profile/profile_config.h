@@ -7,16 +7,16 @@
 #include "xen/image/match.h"
 
 /*
- * The .config in memory, else that of the image; "" if neither has one. Either
- * may be NULL. The caller frees it.
+ * Returns the .config in memory, else that of the image; "" if neither has one.
+ * Either may be NULL. The caller frees it.
  */
 struct err *profile_config(struct space *space, const struct image *img,
 			   char **ret) ERR_MUST_CHECK;
 
-/* 'y' or 'n', from what is known of an image or else from its .config; 0: unknown */
+/* 'y' or 'n', from the identity of an image or else from its .config; 0: unknown */
 char config_debug(enum image_tri debug, const char *config);
 
-/* Number of options of one .config that another lacks. */
+/* Returns the number of options of one .config that another lacks. */
 unsigned int config_missing(const char *config, const char *other);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Invariants of every Xen, whatever its layout: pointers back to the object
- * they were reached from, ids that equal an index, values known from elsewhere
- * than structures. A place is right if many objects fulfil them.
+ * Invariants of every Xen, independent of the layout: pointers back to the
+ * object through which they were reached, ids that equal an index, values known
+ * from other sources than structures. A place is right if many objects fulfil
+ * them.
  */
 #include "profile_check.h"
 
@@ -19,12 +20,12 @@
 #include "xen/stack/geometry.h"
 
 #define PTE_FRAME	0x000ffffffffff000ULL	/* the frame in cr3, too */
-/* Event channels checked in each domain; a bucket holds more. */
+/* Number of event channels checked in each domain; a bucket contains more. */
 #define PORTS		8
 /* ns; more than a host was ever up: 36 years */
 #define UPTIME_MAX	(1ULL << 60)
 
-/* Pointers that only the invariants use. */
+/* Pointers that are used only by the invariants. */
 struct links {
 	uint64_t va;
 	struct value next;	/* of a vcpu */
@@ -88,7 +89,8 @@ struct running {
 
 /*
  * Pointer from a domain or vcpu (pointer_paths) to a part that points back to
- * the domain: both places are right if the way back ends at the domain.
+ * the domain: both places are right if the back pointer is the address of the
+ * domain.
  */
 static void check_part(struct checker *c, const struct record_type *type,
 		       const struct value *pointer, const char *pointer_paths,
@@ -112,7 +114,7 @@ static void check_part(struct checker *c, const struct record_type *type,
 
 /* ---- pcpus ---- */
 
-/* struct cpu_info is also found by its content: stack/geometry.h. */
+/* struct cpu_info is also found by its contents: stack/geometry.h. */
 static struct err *check_pcpu(struct checker *c, const struct pcpu *p)
 {
 	struct cpu_info_found found;
@@ -170,7 +172,7 @@ static struct err *check_pcpus(struct running *r)
 	return NULL;
 }
 
-/* The pcpu that the vcpu at va is current on; or NULL. */
+/* Finds the pcpu on which the vcpu at va is current; or NULL. */
 static const struct pcpu *runs_on(const struct running *r, uint64_t va)
 {
 	unsigned int i;
@@ -209,7 +211,7 @@ static void check_runstate(struct checker *c, bool times_differ)
 	}
 }
 
-/* The pcpu of that id if it is in a context switch; or NULL. */
+/* Finds the pcpu with that id if it is in a context switch; or NULL. */
 static struct switching *switching_on(struct running *r, uint64_t id)
 {
 	unsigned int i;
@@ -233,7 +235,7 @@ static void check_switching(struct running *r)
 
 /*
  * A flag is set while a vcpu is blocked. It is set before the runstate changes:
- * of a vcpu that runs, only a flag that is clear is evidence.
+ * for a vcpu that runs, only a clear flag is evidence.
  */
 static void check_blocked(struct checker *c, const struct vcpu *v)
 {
@@ -353,7 +355,7 @@ static void check_tables(struct checker *c, const struct vcpu *v, const struct r
 	}
 }
 
-/* vcpu of a 64-bit PV guest: page table, selectors of ring 3. */
+/* Checks a vcpu of a 64-bit PV guest: page table, selectors of ring 3. */
 static void check_pv(struct running *r, const struct vcpu *v)
 {
 	struct regs regs;
@@ -379,7 +381,7 @@ static void check_vcpu(struct running *r, const struct domain *d,
 	check_part(r->c, &unit_record, &v->sched_unit, "vcpu.sched_unit", d->va);
 	if (value_ok(&v->sched_unit) && !value_of(&v->sched_unit))
 		check_doubt(r->c, "vcpu.sched_unit");
-	/* a vcpu that was never up has no state yet */
+	/* a vcpu that was never online has no state yet */
 	if (value_ok(&v->pause_flags) && value_of(&v->pause_flags) & VPF_DOWN)
 		return;
 	check_running(r, v);
@@ -402,7 +404,7 @@ static void check_last(struct checker *c, const struct domain *d,
 		check_doubt(c, PATHS_OF(domain_record, d, max_vcpus));
 }
 
-/* All vcpus of a domain. */
+/* Dom0 is privileged and Xen's own domains are not; few other domains may be. */
 static struct err *check_vcpus(struct running *r, const struct domain *d)
 {
 	struct links links = { .va = 0 }, next = { .va = 0 };
@@ -504,7 +506,7 @@ static struct err *check_domain(struct running *r, const struct domain *d,
 	return check_vcpus(r, d);
 }
 
-/* Domains in no list have a symbol and a fixed id (public/xen.h). */
+/* Domains that are not on a list have a symbol and a fixed id (public/xen.h). */
 static void check_system(struct checker *c)
 {
 	static const struct {

@@ -18,7 +18,7 @@ extern const struct field __stop_xen_fields[] HIDDEN;
 
 struct line {
 	char *path;
-	size_t prefix;		/* bytes of path that "[...]" stands for */
+	size_t prefix;		/* length of the part of path that "[...]" replaces */
 	struct place place;
 };
 
@@ -48,7 +48,7 @@ static struct err *add(struct lines *l, const char *path,
 	return line->path ? NULL : err_nomem();
 }
 
-/* The first alternative that the build has, the same choice as record_read()'s. */
+/* Finds the first alternative in the build, like record_read(). */
 static struct err *add_field(struct lines *l, struct types *types,
 			     const struct field *f)
 {

@@ -18,7 +18,7 @@ struct stack_copy {
 /* Words of debug=y builds below the registers of a guest in a hypercall, up to 4.7 */
 #define SHADOW_SIZE	16
 #define HYPERCALLS_MAX	64	/* NR_hypercalls */
-#define SYSCALL_LENGTH	2	/* bytes; int $0x82 has as many */
+#define SYSCALL_LENGTH	2	/* length in bytes, equal to that of int $0x82 */
 
 /* State of the walk. */
 struct climb {

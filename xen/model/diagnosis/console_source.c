@@ -287,12 +287,14 @@ static bool is_in(const char *const *names, size_t nr, const char *name, size_t 
 	return false;
 }
 
-/* The marks that end tags and comments, for one pass over a line. */
+/* The characters that end tags and comments, found in one pass over a line. */
 struct closing {
 	struct search tag, comment;
 };
 
-/* Bytes of the tag at s; 0 where it is none, such as "<ffff82d040201418>". */
+/*
+ * Length of the HTML tag at s; 0 if there is none, as for "<ffff82d040201418>".
+ */
 static size_t tag(struct closing *c, const char *s, size_t len, bool *breaks_line)
 {
 	const char *name = s + 1, *stop = s + len, *end;

@@ -8,10 +8,13 @@
 /* Separator in a cleaned line, before a message that has no line of its own. */
 #define CONSOLE_BREAK	'\n'
 
-/* The error of a text beyond CONSOLE_LINES_MAX lines or messages. */
+/*
+ * Returns the error for a text with more than CONSOLE_LINES_MAX lines or
+ * messages.
+ */
 struct err *console_too_long(void) ERR_MUST_CHECK;
 
-/* How the whole text was packed. */
+/* Encoding of the whole text. */
 struct console_form {
 	bool html, quoted_printable;
 };

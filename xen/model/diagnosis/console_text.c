@@ -220,12 +220,12 @@ static struct err *take_piece(struct reader *r, size_t index, const char *s,
 	return NULL;
 }
 
-/* The marks that end pieces of a line, for one pass over it. */
+/* The separators that end pieces of a line, found in one pass over it. */
 struct marks {
 	struct search line_break, prefix;
 };
 
-/* End of a piece: the next break, or the second prefix from s on, or end */
+/* End of a piece: the next separator, or the second prefix from s on, or end */
 static const char *piece_end(struct marks *m, const char *s, const char *end)
 {
 	const char *at = search_next(&m->line_break, s, end);
@@ -254,7 +254,7 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 	do {
 		s += console_quotes(s, end - s);
 		stop = piece_end(&marks, s, end);
-		/* two tags that break leave nothing between them */
+		/* two adjacent tags of the kind leave an empty piece */
 		if (stop > s || s == line)
 			ERR_TRY(take_piece(r, index, s, stop - s, len));
 		s = stop + (stop < end && *stop == CONSOLE_BREAK);

@@ -41,9 +41,9 @@ struct console_text {
 #define CONSOLE_LINES_MAX	(8U << 20)
 
 /*
- * Reads len bytes of text, which stay the caller's. Memory: about three times
- * len and 56 bytes a line. ERR_UNSUPPORTED: too many lines. ERR_INTERRUPTED on
- * ^C.
+ * Reads len bytes of text, which the caller continues to own. Requires memory
+ * of about three times len and 56 bytes per line. ERR_UNSUPPORTED: too many
+ * lines. ERR_INTERRUPTED on ^C.
  */
 struct err *console_text_read(const char *bytes, size_t len,
 			      struct console_text **ret) ERR_MUST_CHECK;

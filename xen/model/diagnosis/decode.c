@@ -17,9 +17,9 @@ struct run {
 	/* position: in a call trace after "traced" addresses, and so on */
 	bool in_trace, in_guest_stack;
 	unsigned int traced;
-	size_t line;		/* lines of the source printed so far */
-	size_t number;		/* of the line that is being explained, from 1 */
-	bool is_dom0;		/* the last registers are dom0's */
+	size_t line;		/* number of lines of the source printed so far */
+	size_t number;		/* number of the line that is being explained, from 1 */
+	bool is_dom0;		/* the last registers are those of dom0 */
 	bool has_kernel;	/* a matching kernel is available */
 	/* look_behind(): the message that was read, and its domain */
 	size_t behind;
@@ -32,7 +32,7 @@ static void remark(struct run *r, const char *text)
 		r->ops->remark(r->ctx, r->number, text);
 }
 
-/* Maximum offset from a symbol without a size; beyond it lie modules. */
+/* Maximum offset from a symbol without a size; modules follow the kernel. */
 #define OFFSET_MAX 0x8000
 
 static bool is_within(const struct symbol *sym, uint64_t offset)
@@ -70,7 +70,7 @@ static void look_for_domain(struct run *r, const char *text)
 		r->is_dom0 = true;
 }
 
-/* Address of a mention; false if it is in neither Xen nor dom0's kernel. */
+/* Finds the address of a mention; false if it is neither in Xen nor in dom0's kernel. */
 static bool locate(struct run *r, const struct mention *m, struct decoded *a)
 {
 	a->va = m->va;
@@ -88,7 +88,7 @@ static void explain_mentions(struct run *r, const char *text)
 	while (r->d->xen_symbols && mention_next(&at, &m)) {
 		struct decoded a = { .is_named = m.is_named && m.has_offset };
 
-		/* named in the text, and its source is not in the image */
+		/* the text contains the name, and the image has no source line */
 		if (m.is_livepatch) {
 			r->traced++;
 			continue;
@@ -145,7 +145,7 @@ static void explain_words(struct run *r, const char *text)
 	remark(r, words);
 }
 
-/* The variable at the address that Xen faulted on. */
+/* Reports the variable at the faulting address. */
 static void explain_linear(struct run *r, const char *text)
 {
 	static const char mark[] = "Faulting linear address: ";
@@ -181,14 +181,14 @@ static void look_behind(struct run *r, const struct decode_span *span, size_t i)
 	r->behind_is_dom0 = r->is_dom0;
 }
 
-/* Updates the position: inside of a call trace or not. */
+/* Updates the position, inside or outside of a call trace. */
 static void follow(struct run *r, const char *text, bool is_xen)
 {
 	if (strstr(text, "Xen call trace:") || !strcmp(text, "Call Trace:")) {
 		r->in_trace = true;
 		r->traced = 0;
 	} else if (strstr(text, "Xen stack overflow (dumping trace")) {
-		/* such a trace has return addresses only */
+		/* such a trace contains only return addresses */
 		r->in_trace = true;
 		r->traced = 1;
 	} else if (!*text && is_xen) {
@@ -199,7 +199,7 @@ static void follow(struct run *r, const char *text, bool is_xen)
 static void explain_message(struct run *r, const struct decode_span *span, size_t i)
 {
 	const struct console_message *m = &span->text->message[i];
-	/* leading blanks matter in lines of a stack only */
+	/* leading blanks are significant only in lines of a stack */
 	const char *text = m->text, *words = text + strspn(text, " \t");
 
 	if (strstr(text, "Guest stack trace from")) {
@@ -224,7 +224,7 @@ static void explain_message(struct run *r, const struct decode_span *span, size_
 
 /* ---- parts ---- */
 
-/* Prints the lines of the source up to that message, the ones not yet printed. */
+/* Prints the lines of the source that are not yet printed, up to the given message. */
 static void show_lines(struct run *r, const struct decode_span *span, size_t i)
 {
 	const struct console_text *t = span->text;
@@ -260,7 +260,7 @@ static struct err *show_part(struct run *r, const struct decode_part *part,
 	return NULL;
 }
 
-/* The part that begins with message from: up to the next boot. */
+/* Finds the end of the part that begins with message from: the next boot. */
 static struct decode_span span_at(const struct console_text *t, size_t from)
 {
 	struct decode_span span = { t, from, from + 1 };

@@ -29,8 +29,8 @@ uint64_t decoder_left_out(const struct decoder *d);
 /* An address in a line. */
 struct decoded {
 	uint64_t va;
-	bool is_kernel;		/* dom0's, not the hypervisor's */
-	bool is_return;		/* the lines are those of the call before it */
+	bool is_kernel;		/* an address of dom0, not of the hypervisor */
+	bool is_return;		/* the source lines are those of the call before it */
 	bool is_named;		/* the text contains the function's name */
 	const struct symbol *symbol;
 	uint64_t offset;
@@ -41,7 +41,7 @@ struct decoded {
 /* Match between the build and a part of the text, from one boot to the next. */
 enum decode_fit {
 	DECODE_NOTHING,		/* no addresses */
-	DECODE_UNPROVED,	/* no evidence of its build */
+	DECODE_UNPROVED,	/* no evidence of the build */
 	DECODE_FITS,
 	DECODE_OTHER,		/* from another build, or another link of it */
 };
@@ -61,8 +61,8 @@ struct decode_ops {
 	/* A line, unchanged; number from 1. */
 	void (*line)(void *ctx, unsigned int number, const char *text, size_t len);
 	/*
-	 * An address or a remark for a line that was passed on. Where a message
-	 * was wrapped, number is that of its first line.
+	 * An address or a remark for a line that was passed before. For a
+	 * wrapped message number is that of its first line.
 	 */
 	void (*address)(void *ctx, unsigned int number, const struct decoded *found);
 	void (*remark)(void *ctx, unsigned int number, const char *text);
@@ -73,7 +73,8 @@ struct decode_ops {
 /*
  * Decodes a text. Parts from other builds are passed on undecoded.
  * ERR_MISMATCH, before the first callback, if all parts are. force: decodes
- * every part. A decoder without symbols explains only what needs none.
+ * every part. A decoder without symbols explains only messages that require
+ * none.
  */
 struct err *decode_text(struct decoder *d, const struct console_text *t, bool force,
 			const struct decode_ops *ops, void *ctx) ERR_MUST_CHECK;

@@ -23,9 +23,9 @@ struct check {
 	char id_why[256], version_why[160], name_why[300], kernel_why[320];
 };
 
-/* Shorter beginnings of a build-id prove nothing. */
+/* Shorter beginnings of a build-id are not evidence. */
 #define ID_DIGITS_MIN	16
-/* Characters that a serial line may garble in one. */
+/* Maximum number of characters of a build-id that a serial line may have garbled. */
 #define ID_TYPOS_MAX	2
 
 static unsigned int hex_length(const char *text)
@@ -108,8 +108,8 @@ static bool size_fits(const struct symbols *s, const struct symbol *sym,
 }
 
 /*
- * True if a symbol has the name and file of the text. 4.4 to 4.6 print no file, 4.7 to
- * 4.12 no directory: compared is what the text has.
+ * True if a symbol has the name and file of the text. 4.4 to 4.6 print no file,
+ * 4.7 to 4.12 no directory: only the parts in the text are compared.
  */
 static bool is_named(const struct symbol *sym, const char *name)
 {
@@ -149,7 +149,7 @@ static void check_name(struct check *c, const struct mention *m)
 			return;
 		}
 	}
-	/* a name alone may be any label of the function */
+	/* a name without file may be any label of the function */
 	if (!m->has_offset || c->names_other++)
 		return;
 	at = symbols_by_addr(c->d->xen_symbols, m->va, NULL);
@@ -216,7 +216,7 @@ static void check_kernel(struct check *c, const char *text)
 			 (int)(len < 120 ? len : 120), have);
 }
 
-/* A place without an address fits where it can be found. */
+/* A place without an address matches if it can be found. */
 static void check_place(struct check *c, const struct mention *m)
 {
 	uint64_t va;
@@ -255,18 +255,18 @@ static void check_message(struct check *c, const char *text)
 	}
 }
 
-/* Reason why the text is not of this build; NULL: it is, or nothing is known. */
+/* Reason why the text is from another build; NULL: it is from this build, or unknown. */
 static const char *why_not(const struct check *c)
 {
 	if (c->ids_other && !c->ids_same)
 		return c->id_why;
 	/*
-	 * A serial line may garble a name or two; more mean another build, even
-	 * of the same id: xen.gz and xen.efi share one.
+	 * A serial line may garble a name or two; more indicate another build,
+	 * even with the same id: xen.gz and xen.efi share one.
 	 */
 	if (c->names_other && 4 * c->names_other >= c->names_same)
 		return c->name_why;
-	/* names decide over the version, which a livepatch changes */
+	/* names have precedence over the version, which a livepatch changes */
 	if (c->names_same)
 		return NULL;
 	return c->versions_other && !c->versions_same ? c->version_why : NULL;

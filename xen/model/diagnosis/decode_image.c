@@ -8,7 +8,7 @@
 
 #define HEX "0123456789abcdef"
 
-/* Shorter beginnings of a build-id could be anybody's. */
+/* Shorter beginnings of a build-id are not unique. */
 #define ID_DIGITS_MIN 16
 
 static void take_message(struct decode_origin *o, const char *text)
@@ -21,7 +21,10 @@ static void take_message(struct decode_origin *o, const char *text)
 	if (version)
 		snprintf(o->version, sizeof(o->version), "%.*s",
 			 (int)strcspn(version, " "), version);
-	/* the first behind a banner is the hypervisor's, others are livepatches' */
+	/*
+	 * the first one after a banner is that of the hypervisor, others are
+	 * those of livepatches
+	 */
 	if (is_banner)
 		o->build_id[0] = '\0';
 	if (id && !*o->build_id)

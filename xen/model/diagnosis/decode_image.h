@@ -9,15 +9,15 @@
 /* Version and build-id in a text, of its last boot; "" where absent. */
 struct decode_origin {
 	char version[64];		/* "4.17.3" */
-	char build_id[2 * BUILD_ID_MAX + 1];	/* hexadecimal, as far as it is there */
+	char build_id[2 * BUILD_ID_MAX + 1];	/* hexadecimal, as much as the text contains */
 };
 
 void decode_origin_read(const struct console_text *t, struct decode_origin *ret);
 
 /*
- * An image of that build-id, or of that version where the text has no build-id,
- * from the usual places or the folder of path, the file with the text (may be
- * NULL); the caller closes it. NULL when there is none.
+ * Finds an image with that build-id, or with that version if the text has no
+ * build-id, in the usual places or in the folder of path, the file with the
+ * text (may be NULL); the caller closes it. NULL if there is none.
  */
 struct err *decode_find_image(const struct decode_origin *origin,
 			      const char *path, struct image **ret) ERR_MUST_CHECK;

@@ -18,7 +18,7 @@ struct decoder {
 	uint64_t steps;		/* messages passed in searches: the measure of tests */
 };
 
-/* Messages [from, to) of a text: those of one boot. */
+/* Messages [from, to) of a text, those of one boot. */
 struct decode_span {
 	const struct console_text *text;
 	size_t from, to;
@@ -32,9 +32,9 @@ void decode_check(struct decoder *d, const struct decode_span *span,
 bool decode_is_xen(const struct decoder *d, uint64_t va);
 
 /*
- * The address of a place that is named without one: that of the only symbol
- * which has the name, the file if one is given, and that size. False: none, or
- * several.
+ * Finds the address of a place that the text contains without address: that of
+ * the only symbol with the name, the file if given, and the size. False: none,
+ * or several.
  */
 bool decode_find_place(const struct decoder *d, const struct mention *m,
 		       uint64_t *va);
@@ -45,7 +45,7 @@ bool decode_find_place(const struct decoder *d, const struct mention *m,
  */
 void decode_verdict(const struct decode_span *span, char *buf, size_t size);
 
-/* Messages that need no symbols, in words: machine checks, IOMMU faults; or "". */
+/* Explains messages that require no symbols: machine checks, IOMMU faults; or "". */
 void decode_words(const char *text, char *buf, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Summary of the crash in a console text, from the text alone. */
+/* Summary of the crash in a console text, based only on the text. */
 #include "decode_internal.h"
 
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 /* Findings of one pass through the text; the last of each kind counts. */
 struct findings {
 	char version[64];
-	char debug;		/* 'y', 'n', 0: not known */
+	char debug;		/* 'y', 'n', 0: unknown */
 	char context[32];	/* "d5v1", or empty */
 	struct mention rip, caller, dom0_rip;
 	bool has_rip, has_caller, has_dom0_rip, in_trace;
@@ -94,7 +94,10 @@ static void take_message(struct findings *f, const char *text)
 	}
 }
 
-/* The messages as death_from_console() takes them; to be freed, or NULL. */
+/*
+ * The messages in the format of death_from_console(); the caller frees them.
+ * NULL: out of memory.
+ */
 static char *plain_text(const struct decode_span *span)
 {
 	char *text = NULL;
@@ -109,7 +112,7 @@ static char *plain_text(const struct decode_span *span)
 	return text;
 }
 
-/* What happened: the text of the panic, or the name of the kind of crash */
+/* Event: the text of the panic, or the name of the kind of crash */
 static void put_headline(FILE *fp, const struct death_report *r)
 {
 	if (r->kind == DEATH_PAGE_FAULT && r->has_error_code && r->has_linear)

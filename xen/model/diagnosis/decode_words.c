@@ -104,7 +104,7 @@ static void intel_fault(const char *rest, char *buf, size_t size)
 
 static const struct {
 	const char *mark;
-	bool first;		/* only where the message begins */
+	bool first;		/* only at the beginning of the message */
 	void (*words)(const char *rest, char *buf, size_t size);
 } rules[] = {
 	{ "Machine Check Exception: ", false, global_status },

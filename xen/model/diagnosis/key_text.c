@@ -126,7 +126,10 @@ static void set_number(struct key_row *row, unsigned int column,
 
 /* Limit of a text; Xen's lines have at most 1024 bytes (vprintk_common()). */
 #define TEXT_MAX	1024
-/* Limit of a text that many rows show, so that they stay in proportion to it */
+/*
+ * Limit of a text that many rows repeat, so that the output remains
+ * proportional to the input
+ */
 #define SHARED_MAX	256
 
 static char *copy_text(const char *text, size_t len, size_t max)
@@ -230,7 +233,7 @@ static bool take_domain(struct reader *r, const char *line)
 /* Columns of KEY_VCPUS that are printed in the line of a unit. */
 enum { VCPU_HARD = 8, VCPU_SOFT };
 
-/* The affinity of a unit, which all its vcpus show; NONE if v is NULL. */
+/* The affinity of a unit, which all its vcpus share; NONE if v is NULL. */
 static struct key_cell affinity_cell(struct reader *r, const char *v)
 {
 	if (!v)

@@ -310,7 +310,7 @@ static struct err *add_dom0(struct verdict_job *j)
 	struct verdict_line *l;
 	struct err *e;
 
-	/* requires no symbols: also for a kind that is unknown without them */
+	/* requires no symbols: used also if the kind is unknown without them */
 	if (family_of(j->v->kind) != FAMILY_DOM0 && j->v->kind != DEATH_UNKNOWN)
 		return NULL;
 	e = kernel_panic_find(j->x, &k);
@@ -381,7 +381,7 @@ static struct err *add_all(struct verdict_job *j, struct backtrace *b)
 	ERR_TRY(add_dom0(j));
 	verdict_line_end(j);
 	summarise(j);
-	/* the next two rest on none of it */
+	/* the next two statements do not depend on the results above */
 	unproved = provenance_leave(before);
 	verdict_add_taint(j);
 	ERR_TRY(verdict_add_livepatches(j));
@@ -430,6 +430,6 @@ struct err *verdict_read(struct xen *x, struct verdict *ret)
 	struct provenance before = provenance_enter();
 	struct err *e = read_all(x, ret);
 
-	provenance_leave(before);	/* each statement has its own flag */
+	provenance_leave(before);	/* each statement has its own mark */
 	return e;
 }

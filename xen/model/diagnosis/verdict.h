@@ -14,24 +14,24 @@ struct verdict_line {
 	const char *about;	/* "death", "pcpu", "function", "for" ... */
 	char text[320];
 	char evidence[256];
-	bool sure;		/* false: the text names the doubt */
-	bool unproved;		/* made of something unproved (xen/base/provenance.h) */
+	bool sure;		/* false: the text contains the reason of the doubt */
+	bool unproved;		/* based on something unproved (xen/base/provenance.h) */
 };
 
 #define VERDICT_LINES 24
 
 struct verdict {
 	enum death kind;
-	int pcpu;		/* the first that crashed; -1: unknown */
+	int pcpu;		/* the first pcpu that crashed; -1: unknown */
 	char text[480];		/* summary, one sentence */
-	bool unproved;		/* of the summary */
+	bool unproved;		/* provenance of the summary */
 	struct verdict_line line[VERDICT_LINES];
 	unsigned int nr;
-	unsigned int left_out;	/* lines beyond VERDICT_LINES */
+	unsigned int left_out;	/* number of lines beyond VERDICT_LINES */
 };
 
 /*
- * Reads the evidence. Missing evidence costs the statements that require it;
+ * Reads the evidence. Statements whose evidence is missing are left out;
  * without symbols few remain. Fails only with ERR_INTERRUPTED and
  * ERR_NO_MEMORY. *ret is large.
  */
@@ -40,10 +40,11 @@ struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
 /*
  * Adds other problems of the host: deadlocks, an RCU stall, an exhausted heap,
  * zombie domains, leaked grants, vcpus on no queue, starved vcpus, lost events,
- * interrupt storms; or one statement that nothing stands out. Slow: walks all
- * locks, domains and queues. Without types one statement
- * that nothing was examined; adds nothing on a running host. task reads the threads
- * behind devices, and may be NULL. Fails like verdict_read().
+ * interrupt storms; or, if there are none, one statement that nothing stands
+ * out. Slow: walks all locks, domains and queues. Without types adds one
+ * statement that the host was not examined; adds nothing on a running host.
+ * task reads the threads behind devices, and may be NULL. Fails like
+ * verdict_read().
  */
 struct err *verdict_troubles(struct xen *x, pv_task_fn *task,
 			     struct verdict *v) ERR_MUST_CHECK;

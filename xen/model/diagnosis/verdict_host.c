@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statements on the host as a whole and on its other pcpus. */
+/* Statements on the whole host and on its other pcpus. */
 #include "verdict_internal.h"
 
 #include <inttypes.h>
@@ -33,7 +33,7 @@ void verdict_add_taint(struct verdict_job *j)
 	verdict_line_end(j);
 }
 
-/* Adds nothing for builds without livepatches, or without types. */
+/* Adds no statement for builds without livepatches, or without types. */
 struct err *verdict_add_livepatches(struct verdict_job *j)
 {
 	unsigned int applied = 0, loaded = 0;

@@ -10,28 +10,28 @@
 struct verdict_job {
 	struct xen *x;
 	struct verdict *v;
-	pv_task_fn *task;		/* of verdict_troubles(); or NULL */
+	pv_task_fn *task;		/* argument of verdict_troubles(); or NULL */
 	struct death_report report;	/* of the console */
 	bool has_crash;			/* crash is valid */
 	char no_console[160];		/* why the console is not available; or "" */
 	struct pcpu_activity crash;	/* of the pcpu that executed the crash kernel */
-	const struct note_pcpu *note;	/* its crash note, or NULL */
+	const struct note_pcpu *note;	/* crash note of that pcpu, or NULL */
 	char where[256];		/* function and source line; or "" */
 	char whom[160];			/* "d0v0 ...", "no domain ..."; or "" */
 	char dom0[200];			/* Linux's panic message; or "" */
-	struct verdict_line *line;	/* the one being made, or NULL */
+	struct verdict_line *line;	/* the statement under construction, or NULL */
 };
 
-/* A new statement, empty and sure; never NULL. about must outlive the verdict. */
+/* Starts a statement, empty and sure; never NULL. about must outlive the verdict. */
 struct verdict_line *verdict_line_add(struct verdict_job *j, const char *about);
 
 /*
- * Ends the statement under construction: it is unproved if something unproved was
- * used up to now in its scope. verdict_line_add() ends the one before.
+ * Ends the statement under construction: it is unproved if something unproved
+ * was used up to now in its scope. verdict_line_add() ends the previous one.
  */
 void verdict_line_end(struct verdict_job *j);
 
-/* Appends to a text; between separates it from text that is there already. */
+/* Appends to a text; between: separator, used if the text is not empty. */
 void verdict_append(char *buf, size_t size, const char *between, const char *fmt, ...)
 	ERR_PRINTF(4, 5);
 
@@ -51,7 +51,7 @@ void verdict_add_taint(struct verdict_job *j);
 struct err *verdict_add_livepatches(struct verdict_job *j) ERR_MUST_CHECK;
 /* Finds the pcpu that executed the crash kernel. */
 struct err *verdict_find_crash(struct verdict_job *j, struct backtrace *b) ERR_MUST_CHECK;
-/* Adds pcpus that did anything but run guests or idle. */
+/* Adds statements on pcpus that neither ran a guest nor idled. */
 struct err *verdict_add_pcpus(struct verdict_job *j, struct backtrace *b) ERR_MUST_CHECK;
 
 #endif

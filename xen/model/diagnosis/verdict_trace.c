@@ -47,7 +47,7 @@ static const struct {
 static const char *const crash_functions[] = { "kexec_crash", "machine_crash_shutdown" };
 static const char *const dying_functions[] = { "one_cpu_only", "panic", "kexec_crash" };
 
-/* Functions that wait, by the innermost function or its caller. */
+/* Functions that wait, recognised by the innermost function or its caller. */
 static const struct {
 	const char *function, *what;
 } spins[] = {
@@ -86,7 +86,7 @@ static const char *const halts[] = {
 	"acpi_safe_halt", "acpi_processor_idle", "idle_loop",
 };
 
-/* The context of the work: the innermost match counts. */
+/* Context of the activity: the innermost match counts. */
 static const struct {
 	const char *function, *work;
 } works[] = {
@@ -96,7 +96,7 @@ static const struct {
 	{ "do_IRQ", "in an interrupt" },
 	{ "pv_hypercall", "in a hypercall" },
 	{ "hvm_hypercall", "in a hypercall" },
-	/* entry stubs that call the handlers themselves, until 4.7 */
+	/* entry stubs that call the handlers directly, up to 4.7 */
 	{ "hvm_do_hypercall", "in a hypercall" },
 	{ "compat_hypercall", "in a hypercall" },
 	{ "syscall_enter", "in a system call" },
@@ -114,7 +114,7 @@ static const char *const key_ways[][2] = {
 	{ "serial_rx", "on a console" },
 };
 
-/* Compares with a function's name; includes its parts (".cold", ".isra.0"). */
+/* Compares with a function's name, including its parts (".cold", ".isra.0"). */
 static bool is_function(const struct symbol *sym, const char *name)
 {
 	size_t len = strlen(name);
@@ -179,7 +179,7 @@ static bool is_exception(enum death d)
 	return d == DEATH_MCE || d == DEATH_NMI || d == DEATH_WATCHDOG;
 }
 
-/* The place of the crash: after the exception, or the caller of panic(). */
+/* Finds the place of the crash: after the exception, or the caller of panic(). */
 static void look_at_place(struct backtrace *b, const struct trace *t,
 			  unsigned int end, struct pcpu_activity *s)
 {
@@ -215,7 +215,7 @@ static void look_at_place(struct backtrace *b, const struct trace *t,
 		s->outer = f[1].pc;
 }
 
-/* The pcpu takes a spinlock, at rdi of its first frame there, without having to wait. */
+/* True if the pcpu takes a spinlock, at rdi of its first frame there, without waiting. */
 static bool takes_free_lock(struct backtrace *b, const struct frame *f, const char *what)
 {
 	return f && !strcmp(what, "waits for a spinlock") && state_has(&f->state, X64_RDI) &&
@@ -247,8 +247,8 @@ static void look_at_spin(struct backtrace *b, const struct trace *t,
 }
 
 /*
- * Takes "mmuext_op" from the frame that the hypercall dispatcher called. Returns
- * false if that is no handler.
+ * Reads "mmuext_op" from the frame that the hypercall dispatcher called.
+ * Returns false if that is not a handler.
  */
 static bool take_hypercall(struct backtrace *b, const struct frame *f,
 			   struct pcpu_activity *s)
@@ -270,7 +270,7 @@ static bool take_hypercall(struct backtrace *b, const struct frame *f,
 
 /*
  * The stub of an entry has called C code, which for system calls means a
- * hypercall: its name is that of the handler, or has the number in rax.
+ * hypercall: it is identified by the handler, or by its number in rax.
  */
 static void name_hypercall(struct backtrace *b, const struct pcpu *p,
 			   const struct frame *handler, struct pcpu_activity *s)
@@ -313,8 +313,8 @@ static void look_at_work(struct backtrace *b, const struct pcpu *p,
 
 /*
  * Without .debug_frame a scan finds the dispatcher, and the guest's registers
- * confirm it: they entered by syscall, and rax, which the result replaces at the
- * end, is still the number of the hypercall.
+ * confirm it: the entry was a syscall, and rax, which the result replaces at
+ * the end, still contains the number of the hypercall.
  */
 static void look_at_guest(struct backtrace *b, const struct pcpu *p,
 			  const struct trace *t, unsigned int from,
@@ -343,8 +343,8 @@ static void look_at_guest(struct backtrace *b, const struct pcpu *p,
 }
 
 /*
- * The pcpu was in a guest or halted: by its registers, or by the frame that the
- * NMI interrupted. from: the first frame after the crash path.
+ * True if the pcpu was in a guest or halted, by its registers, or by the frame
+ * that the NMI interrupted. from: the first frame after the crash path.
  */
 static bool is_away(struct backtrace *b, const struct trace *t, enum trace_start start,
 		    unsigned int from, const struct pcpu_activity *s)
@@ -362,12 +362,16 @@ static bool is_away(struct backtrace *b, const struct trace *t, enum trace_start
 }
 
 /*
- * Functions that Xen calls by an exception of its own, to pass them its registers:
- * run_in_exception_handler(), 4.4 to master. Pollers do so many times a second.
+ * Functions that Xen calls through an exception, to pass them its registers:
+ * run_in_exception_handler(), 4.4 to master. Pollers do so many times per
+ * second.
  */
 static const char *const polls[] = { "__ns16550_poll", "_ehci_dbgp_poll" };
 
-/* Frames before the NMI that stopped it: a crash path, or an exception. */
+/*
+ * Examines the frames before the NMI that stopped the pcpu: a crash path, or an
+ * exception.
+ */
 static void look_at_rest(struct backtrace *b, const struct trace *t,
 			 unsigned int from, struct pcpu_activity *s)
 {

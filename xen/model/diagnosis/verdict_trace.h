@@ -10,18 +10,18 @@ struct pcpu_activity {
 	unsigned int pcpu;
 	bool lost;		/* no saved registers */
 	bool crashed;		/* executed the crash kernel */
-	bool dying;		/* was in a crash path, but did not execute it */
-	enum death kind;	/* by the functions in the trace */
+	bool dying;		/* was in a crash path, but did not execute the crash kernel */
+	enum death kind;	/* determined by the functions in the trace */
 	const char *via;	/* the function that determined kind, or NULL */
 	const char *how;	/* origin of a debug key, or NULL */
-	/* the place before it stopped or crashed; 0: not in Xen */
+	/* place at which it stopped or crashed; 0: not in Xen */
 	uint64_t pc;		/* va */
 	bool is_return;
 	uint64_t sp, outer;	/* va; outer: in the caller of pc, or 0 */
 	bool overflow;		/* sp is below the stack */
-	unsigned int vector;	/* of the exception that interrupted it there */
+	unsigned int vector;	/* vector of the exception that interrupted it there */
 	uint32_t error_code;
-	uint64_t entry;		/* va of the registers saved by it; 0: none */
+	uint64_t entry;		/* va of the registers saved by that exception; 0: none */
 	bool irqs_off;		/* interrupts were disabled there */
 	const char *spins;	/* "waits for a spinlock", or NULL */
 	uint64_t caller;	/* va in the function that called the wait */
@@ -32,7 +32,7 @@ struct pcpu_activity {
 	bool from_guest;	/* a guest was interrupted, not Xen */
 	char current[32];	/* vcpu; "" if idle or unknown */
 	bool idle;		/* current is the idle vcpu */
-	bool away;		/* in a guest, or halted: it can hold no spinlock */
+	bool away;		/* in a guest, or halted: it cannot hold a spinlock */
 };
 
 /* Fails if the stack of the pcpu cannot be read. */

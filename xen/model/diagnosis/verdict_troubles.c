@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Other problems of the host, independent of the cause of the crash: each check
- * walks one subsystem of Xen and adds a statement per problem.
+ * walks one subsystem of Xen and adds one statement per problem.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 
 /* Above this call_rcu() forces a grace period (qhimark, rcupdate.c). */
 #define RCU_TOO_MANY	10000
-/* Statements per check; the commands list all. */
+/* Maximum number of statements per check; the commands list all. */
 #define FEW 4
 
 static struct verdict_line *stands_out(struct verdict_job *j)
@@ -42,7 +42,7 @@ static struct err *see_lock(void *arg, const struct lock *lock)
 	return NULL;
 }
 
-/* A bad object costs its locks; "xen locks" reports it. */
+/* A corrupt object affects only its locks; "xen locks" reports it. */
 static void lose_lock(void *arg, struct err *e)
 {
 	(void)arg;
@@ -89,7 +89,10 @@ static struct err *check_deadlock(struct verdict_job *j)
 
 /* ---- RCU ---- */
 
-/* The reason in a pcpu's trace for not reaching a quiescent state, or "". b may be NULL. */
+/*
+ * Returns the reason, found in the trace of a pcpu, why it does not reach a
+ * quiescent state, or "". b may be NULL.
+ */
 static void why_not(struct verdict_job *j, struct backtrace *b, unsigned int cpu,
 		    char *buf, size_t size)
 {
@@ -301,7 +304,7 @@ static struct err *check_domains(struct verdict_job *j)
 	e = domains_start(&walk, j->x, false);
 	while (!e && !(e = domains_next(&walk, &d)) && !walk.done) {
 		add_dying(j, &d, &maps);
-		/* mappings in unreadable maptracks would look like leaks */
+		/* mappings in unreadable maptrack tables would be reported as leaks */
 		if (!maps.nr_errors)
 			e = add_leaks(j, &d, &maps);
 	}
@@ -351,8 +354,8 @@ static bool has_about(const struct verdict *v, const char *about)
 }
 
 /*
- * The result of all checks, when none of them and no pcpu stands out. unproved: of
- * what they read.
+ * Adds the statement that nothing stands out, if no check and no pcpu does.
+ * unproved: provenance of the data read by the checks.
  */
 static void add_nothing(struct verdict_job *j, bool unproved)
 {
@@ -371,7 +374,7 @@ static void add_nothing(struct verdict_job *j, bool unproved)
 	provenance_leave(before);
 }
 
-/* Silence would be taken for "nothing". */
+/* Without a statement the result would be understood as "nothing stands out". */
 static void add_not_examined(struct verdict_job *j)
 {
 	struct verdict_line *l = stands_out(j);

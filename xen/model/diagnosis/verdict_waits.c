@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statements on starvation, lost events and stuck devices, out of the waits of the host. */
+/*
+ * Statements on starvation, lost events and stuck devices, derived from the
+ * waits of the host.
+ */
 #include "verdict_internal.h"
 
 #include <inttypes.h>
@@ -14,18 +17,22 @@
 #define SECOND 1000000000ULL
 
 /*
- * Least times, in ns, that stand out. Schedulers let each vcpu run within tens
- * of milliseconds (30 ms timeslices of credit, 10 ms of credit in credit2).
+ * Shortest times, in ns, that are reported. Schedulers let each vcpu run within
+ * tens of milliseconds (30 ms timeslices of credit, 10 ms of credit in
+ * credit2).
  */
 #define STARVED		(2 * SECOND)
 #define CAPPED		(SECOND / 10)	/* of dom0, on which the host depends */
 #define CAPPED_GUEST	(10 * SECOND)
 /* Between raising an event and waking its vcpu Xen takes microseconds. */
 #define LOST		(SECOND / 10)
-/* Time that a vcpu of dom0 was ready to run, and the part of it, in %, that it waited. */
+/*
+ * Minimum of the time that a vcpu of dom0 was ready to run, and of the part of
+ * it, in %, that it waited.
+ */
 #define SLOW_TIME	(10 * SECOND)
 #define SLOW_PART	66
-/* Statements of each kind; "xen waits" lists all. */
+/* Maximum number of statements of each kind; "xen waits" lists all. */
 #define FEW 4
 
 static bool is_dom0(const struct verdict_job *j, const struct wait *w)
@@ -101,9 +108,9 @@ static uint64_t ns(const struct value *v)
 }
 
 /*
- * A vcpu of dom0 that mostly waited while it was ready to run, over its whole life.
- * Offline counts while its domain has a cap, which parks vcpus; otherwise it is
- * the time before the vcpu was started.
+ * A vcpu of dom0 that mostly waited while it was ready to run, over its whole
+ * life. Time offline counts if the domain has a cap, which parks vcpus;
+ * otherwise it is the time before the vcpu was started.
  */
 static void add_slow(struct verdict_job *j, const struct domain *d,
 		     const struct vcpu *v, bool capped)
