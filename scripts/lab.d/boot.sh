@@ -63,7 +63,7 @@ boot_qemu() {
 boot_esp() {
     local dir=$1 esp=$1/esp xen
     xen=$(xen_of "${RECIPE[xen]}")
-    [[ -f $xen/xen.efi ]] || die "firmware=efi needs a xen.efi, and xen=${RECIPE[xen]} has none"
+    [[ -f $xen/xen.efi ]] || die "firmware=efi requires a xen.efi, which xen=${RECIPE[xen]} lacks"
     ln -s "$LAB_CACHE/firmware/$LAB_FIRMWARE_SUITE" "$dir/firmware"
     cp "$dir/firmware/OVMF_VARS_4M.fd" "$dir/vars.fd"
     mkdir -p "$esp/EFI/BOOT"

@@ -11,7 +11,7 @@ mirror() {
     # shellcheck disable=SC2016 # the variables are expanded by apt
     site=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(SITE)' 'Created-By: Packages' 2>/dev/null |
         awk '$2 == "main" && $1 ~ /^(bullseye|bookworm|trixie|forky|sid|unstable|testing|stable|oldstable|oldoldstable)$/ { print $3; exit }')
-    [[ -n $site ]] || die "apt on this machine names no Debian archive (apt-get indextargets): add a 'deb' line for Debian main to its sources"
+    [[ -n $site ]] || die "apt on this machine has no Debian archive (apt-get indextargets): add a 'deb' line for Debian main to its sources"
     printf '%s\n' "$site"
 }
 
@@ -86,7 +86,7 @@ apt_retry() {
     local suite=$1
     shift
     if ! apt_in "$suite" "$@" >&2; then
-        note "$suite: that failed; reading the package lists again"
+        note "$suite: failed; reading the package lists again"
         apt_refresh "$suite"
         apt_in "$suite" "$@" >&2
     fi
@@ -97,7 +97,7 @@ unpack_closure() {
     local suite=$1 dir=$2 link deb debs
     shift 2
     apt_ready "$suite"
-    note "$suite: downloading $# packages and what they depend on"
+    note "$suite: downloading $# packages and their dependencies"
     with_lock "apt-$suite-archives" apt_retry "$suite" apt-get -qq --download-only install "$@"
     # apt lists only packages that it has to download, hence the empty archive directory
     mapfile -t debs < <(apt_in "$suite" apt-get -qq -o Dir::Cache::archives=/dev/null/ --print-uris install "$@" | awk '{ print $2 }')

@@ -205,7 +205,7 @@ expect_init "the hypervisor first: ps" ps " 1 +0 .* $init\$"
 mkdir "$WORK/alone" && ln -s "$LAB_DUMP/vmcore" "$WORK/alone/vmcore"
 XENCRASH_ROOT=$WORK/alone XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview in_suite \
     scripts/xencrash "$XEN_IMAGE" "$WORK/alone/vmcore" </dev/null >"$WORK/out" 2>&1
-expect "no vmlinux: the reason" "opening the hypervisor alone .*no vmlinux with debuginfo for dom0's Linux" "$WORK/out"
+expect "no vmlinux: the reason" "opening only the hypervisor .*no vmlinux with debuginfo for dom0's Linux" "$WORK/out"
 expect "no vmlinux: the overview" "PROOF: build-id .* is in memory" "$WORK/out"
 
 done_testing

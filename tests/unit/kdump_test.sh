@@ -58,10 +58,10 @@ doctor() {
 debian "crashkernel=256M,below=4G" "crashkernel=256M"
 symbols
 ok "Debian, set up well" doctor 0 '!^problem' '!^note' '^ok +Xen reserves memory' '^ok +level of makedumpfile: 1' \
-    '^ok +xen-syms of the running build: /boot/xen-syms-4.20' '^ok +a hook' '^ok +/var/crash has room'
+    '^ok +xen-syms of the running build: /boot/xen-syms-4.20' '^ok +a hook' '^ok +/var/crash has space'
 debian "" "crashkernel=256M"
 symbols
-ok "crashkernel= on Linux' line only" doctor 1 '^problem +crashkernel= is on the line of Linux only' \
+ok "crashkernel= on Linux' line only" doctor 1 '^problem +crashkernel= is only on the command line of Linux' \
     '-> add it to GRUB_CMDLINE_XEN_DEFAULT'
 debian "" ""
 ok "no crashkernel= at all" doctor 1 '^problem +Xen reserves no memory'
@@ -76,7 +76,7 @@ ok "kdump-tools demands it on Linux' line, too" doctor 1 '^problem +kdump-tools 
 debian "crashkernel=256M" "crashkernel=256M"
 symbols
 printf 'USE_KDUMP=0\nMAKEDUMP_ARGS="-c -d 31"\n' >"$R/etc/default/kdump-tools"
-ok "switched off; level 31; guests' memory" doctor 1 '^problem +kdump-tools is switched off' '^problem +makedumpfile -d 31' \
+ok "switched off; level 31; guests' memory" doctor 1 '^problem +kdump-tools is disabled' '^problem +makedumpfile -d 31' \
     "^note +guests' memory is dumped"
 printf 'USE_KDUMP=1\nMAKEDUMP_ARGS="-c -d 31 -x /boot/vmlinux"\n' >"$R/etc/default/kdump-tools"
 ok "level 31 works with -x" doctor 0 '^ok +level of makedumpfile: 31'
@@ -103,9 +103,9 @@ host "crashkernel=256M" ""
 symbols
 touch "$R/etc/systemd/system/multi-user.target.wants/kdump.service"
 { cat packaging/kdump/suse-sysconfig; echo 'KDUMP_SAVEDIR="file:///var/crash"'; } >"$R/etc/sysconfig/kdump"
-ok "SUSE, as our lines set it" doctor 0 '!^problem' '^ok +a hook' '^ok +level of makedumpfile: 1' '^ok +/var/crash has room'
+ok "SUSE, as our lines set it" doctor 0 '!^problem' '^ok +a hook' '^ok +level of makedumpfile: 1' '^ok +/var/crash has space'
 printf 'KDUMP_SAVEDIR="ftp://server/x"\nKDUMP_PRESCRIPT="/usr/share/crash-xen/kdump/xen-kdump-report"\n' >"$R/etc/sysconfig/kdump"
-ok "SUSE, with its defaults" doctor 1 '^problem +makedumpfile -d 31' '^problem +the program xenview is not copied' '^note +the dump goes to ftp:'
+ok "SUSE, with its defaults" doctor 1 '^problem +makedumpfile -d 31' '^problem +the program xenview is not in' '^note +the dump is written to ftp:'
 # settings of a copy are text: not evaluated, printed escaped, and no device is read
 printf 'KDUMP_SAVEDIR="/\xe2\x80\xae\xc2\x9bx"\nKDUMP_DUMPLEVEL='"'BASH_VERSINFO[\$(touch $WORK/executed; echo 0)]'\n" >"$R/etc/sysconfig/kdump"
 ok "a level that bash would evaluate" doctor 1 '^problem +the level of makedumpfile .* is not a number: BASH_VERSINFO' '!arithmetic|unbound'
@@ -126,7 +126,7 @@ rm "$R/etc/kdump.conf"
 printf 'XCA=/usr/share/crash-xen/kdump/xca-report\nCRASH_COREDUMP=no\n' >"$R/etc/sysconfig/kdump"
 ok "XCP-ng" doctor 0 '^ok +a hook' '^note +no dump is kept'
 rm "$R/etc/sysconfig/kdump"
-ok "no kdump" doctor 1 '^problem +no kdump set-up'
+ok "no kdump" doctor 1 '^problem +no known kdump configuration'
 printf 'xen_commandline : crashkernel=256M\033[31m$(touch %s/ran)`touch %s/ran`\n' "$WORK" "$WORK" >"$R/xl-info"
 printf 'KDUMP_SAVEDIR="$(touch %s/ran)"\nKDUMP_DUMPLEVEL="a[$(touch %s/ran)]"\n' "$WORK" "$WORK" >"$R/etc/sysconfig/kdump"
 scripts/kdump-doctor --root "$R" >"$WORK/out" 2>&1
