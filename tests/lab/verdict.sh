@@ -111,4 +111,12 @@ done
 lost=$(last 'Failed to shoot down CPUs {\(.*\)}')
 statement "stands out" | sed -n 's/^pcpu \([0-9]*\) is lost.*/\1/p' | paste -sd , >"$WORK/lost"
 equal "pcpus that were lost" "$lost" "$(cat "$WORK/lost")"
+if [[ $death == held-lock ]]; then
+    # in udelay() is only the pcpu that the recipe has sent there
+    view bt -a -j | jq -r '.frames[] | select(.function | test("^(__)?udelay")).pcpu' | sort -u >"$WORK/there"
+    statement "stands out" | sed -n 's/^pcpu [0-9]*, waits for a spinlock.* is probably held by //p' >"$WORK/holders"
+    equal "the holder of the lock, which each pcpu that waits names" "$(for _ in 1 2 3; do echo "pcpu $(cat "$WORK/there")"; done)" "$(cat "$WORK/holders")"
+    evidence "stands out" | grep 'its trace; ' >"$WORK/because"
+    expect "and that is the reason" 'pcpu [0-9]+ is the only other one in the hypervisor, in udelay\+.*, interrupts disabled' "$WORK/because"
+fi
 done_testing

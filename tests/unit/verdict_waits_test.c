@@ -142,6 +142,43 @@ static void test_deadlock(void **state)
 	expect("lock: pcpu 1 for a lock, of : ");
 }
 
+/* The statement of the verdict that a pcpu waits for a lock; "" if there is none. */
+static void read_spin(unsigned int cpu)
+{
+	static struct verdict v;
+
+	text[0] = '\0';
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+	assert_ok(verdict_read(&fix.xen, &v));
+	assert_ok(verdict_troubles(&fix.xen, NULL, &v));
+	for (unsigned int i = 0; i < v.nr; i++)
+		if (v.line[i].waiter == (int)cpu)
+			snprintf(text, sizeof(text), "%s%s [%s]", v.line[i].text,
+				 v.line[i].sure ? "" : "?", v.line[i].evidence);
+}
+
+/* The verdict names lock and holder, as "waits" does; one by elimination is not sure. */
+static void test_holder(void **state)
+{
+	(void)state;
+	calm();
+	put_spin(1, "lock_of_0", "innocent");
+	read_spin(1);
+	assert_string_equal(text, "pcpu 1, waits for a spinlock in innocent+0x12, interrupts disabled, lock lock_of_0 is held by pcpu 0 "
+			    "[its trace; the holder that the lock records]");
+	/* a spinlock, with the tickets of its holder and of this pcpu */
+	host_poke(&fix, fixture_va(&fix, "lock0"), NULL, 0x70005);
+	put_spin(1, "lock_free", "innocent");
+	host_poke(&fix, saved[1] + 14 * 8, NULL, host_va(&fix, "lock0"));
+	read_spin(1);
+	assert_string_equal(text, "pcpu 1, waits for a spinlock in innocent+0x12, interrupts disabled, lock pcpu 0 schedule_lock is probably held by pcpu 0? "
+			    "[its trace; pcpu 0 is the only other one in the hypervisor, in guilty+0x4]");
+	/* the other one waits for none */
+	read_spin(0);
+	assert_string_equal(text, "");
+}
+
 /* A pcpu that does not notice a new grace period stalls it if its trace shows why. */
 static void test_rcu(void **state)
 {
@@ -206,7 +243,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_nothing), TEST(test_deadlock), TEST(test_rcu), TEST(test_overdue),
+		TEST(test_nothing), TEST(test_deadlock), TEST(test_holder), TEST(test_rcu), TEST(test_overdue),
 		TEST(test_storm),
 	};
 

@@ -22,7 +22,7 @@ static const struct {
 
 static bool is_for_lock(const struct pcpu_activity *s)
 {
-	return s->spins && strstr(s->spins, "lock");
+	return s->spins && s->spin_kind != SPIN_PCPUS;
 }
 
 /* A pcpu that does not wait. s: its activity; NULL: unknown. */

@@ -16,6 +16,7 @@ struct verdict_line {
 	char evidence[256];
 	bool sure;		/* false: the text contains the reason of the doubt */
 	bool unproved;		/* based on something unproved (xen/base/provenance.h) */
+	int waiter;		/* pcpu that waits for a lock according to it; or -1 */
 };
 
 #define VERDICT_LINES 24

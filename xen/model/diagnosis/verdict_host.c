@@ -83,6 +83,8 @@ static void add_spin(struct verdict_job *j, const struct pcpu_activity *s,
 						   sizeof(name)));
 	if (s->irqs_off)
 		MORE(l, "interrupts disabled");
+	if (s->spin_kind != SPIN_PCPUS)
+		l->waiter = s->pcpu;
 }
 
 static void add_other(struct verdict_job *j, const struct pcpu_activity *s)

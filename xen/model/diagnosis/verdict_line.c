@@ -26,6 +26,7 @@ struct verdict_line *verdict_line_add(struct verdict_job *j, const char *about)
 	memset(l, 0, sizeof(*l));
 	l->about = about;
 	l->sure = true;
+	l->waiter = -1;
 	j->line = l;
 	return l;
 }

@@ -50,31 +50,32 @@ static const char *const dying_functions[] = { "one_cpu_only", "panic", "kexec_c
 /* Functions that wait, recognised by the innermost function or its caller. */
 static const struct {
 	const char *function, *what;
+	enum spin_kind kind;
 } spins[] = {
-	{ "_spin_lock", "waits for a spinlock" },
-	{ "_spin_lock_cb", "waits for a spinlock" },
-	{ "_spin_lock_irq", "waits for a spinlock" },
-	{ "_spin_lock_irqsave", "waits for a spinlock" },
-	{ "_spin_lock_recursive", "waits for a spinlock" },
-	{ "spin_lock_common", "waits for a spinlock" },
-	{ "rspin_lock", "waits for a spinlock" },
-	{ "_rspin_lock", "waits for a spinlock" },
-	{ "_rspin_lock_irqsave", "waits for a spinlock" },
-	{ "_spin_barrier", "waits until a spinlock is free" },
-	{ "_read_lock", "waits for a read lock" },
-	{ "queue_read_lock_slowpath", "waits for a read lock" },
-	{ "_write_lock", "waits for a write lock" },
-	{ "queue_write_lock_slowpath", "waits for a write lock" },
-	{ "_percpu_write_lock", "waits for a write lock" },
-	{ "flush_area_mask", "waits for other pcpus to flush their TLBs" },
-	{ "on_selected_cpus", "waits for other pcpus to call a function" },
-	{ "smp_call_function", "waits for other pcpus to call a function" },
-	{ "stop_machine_run", "waits for all other pcpus to stop" },
-	{ "stopmachine_action", "waits for the pcpu that stops all others" },
-	{ "mce_barrier_enter", "waits for other pcpus to handle a machine check" },
-	{ "mce_barrier_exit", "waits for other pcpus to handle a machine check" },
-	{ "sched_wait_rendezvous_in", "waits for its siblings to schedule" },
-	{ "vcpu_sleep_sync", "waits for a vcpu to stop" },
+	{ "_spin_lock", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "_spin_lock_cb", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "_spin_lock_irq", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "_spin_lock_irqsave", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "_spin_lock_recursive", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "spin_lock_common", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "rspin_lock", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "_rspin_lock", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "_rspin_lock_irqsave", "waits for a spinlock", SPIN_SPINLOCK },
+	{ "_spin_barrier", "waits until a spinlock is free", SPIN_LOCK },
+	{ "_read_lock", "waits for a read lock", SPIN_LOCK },
+	{ "queue_read_lock_slowpath", "waits for a read lock", SPIN_LOCK },
+	{ "_write_lock", "waits for a write lock", SPIN_LOCK },
+	{ "queue_write_lock_slowpath", "waits for a write lock", SPIN_LOCK },
+	{ "_percpu_write_lock", "waits for a write lock", SPIN_LOCK },
+	{ "flush_area_mask", "waits for other pcpus to flush their TLBs", SPIN_PCPUS },
+	{ "on_selected_cpus", "waits for other pcpus to call a function", SPIN_PCPUS },
+	{ "smp_call_function", "waits for other pcpus to call a function", SPIN_PCPUS },
+	{ "stop_machine_run", "waits for all other pcpus to stop", SPIN_PCPUS },
+	{ "stopmachine_action", "waits for the pcpu that stops all others", SPIN_PCPUS },
+	{ "mce_barrier_enter", "waits for other pcpus to handle a machine check", SPIN_PCPUS },
+	{ "mce_barrier_exit", "waits for other pcpus to handle a machine check", SPIN_PCPUS },
+	{ "sched_wait_rendezvous_in", "waits for its siblings to schedule", SPIN_PCPUS },
+	{ "vcpu_sleep_sync", "waits for a vcpu to stop", SPIN_PCPUS },
 };
 
 /* Number of innermost frames to compare. */
@@ -216,9 +217,10 @@ static void look_at_place(struct backtrace *b, const struct trace *t,
 }
 
 /* True if the pcpu takes a spinlock, at rdi of its first frame there, without waiting. */
-static bool takes_free_lock(struct backtrace *b, const struct frame *f, const char *what)
+static bool takes_free_lock(struct backtrace *b, const struct frame *f,
+			    enum spin_kind kind)
 {
-	return f && !strcmp(what, "waits for a spinlock") && state_has(&f->state, X64_RDI) &&
+	return f && kind == SPIN_SPINLOCK && state_has(&f->state, X64_RDI) &&
 	       lock_has_no_waiter(b->x, f->state.r[X64_RDI]);
 }
 
@@ -237,12 +239,13 @@ static void look_at_spin(struct backtrace *b, const struct trace *t,
 				continue;
 			first = first ? first : &t->frame[i];
 			s->spins = spins[w].what;
+			s->spin_kind = spins[w].kind;
 			s->spin_regs = t->frame[i].state;
 			if (i + 1 < t->nr && t->frame[i + 1].kind == FRAME_CODE)
 				s->caller = t->frame[i + 1].pc;
 		}
 	}
-	if (s->spins && takes_free_lock(b, first, s->spins))
+	if (s->spins && takes_free_lock(b, first, s->spin_kind))
 		s->spins = NULL;
 }
 

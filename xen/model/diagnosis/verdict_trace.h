@@ -6,6 +6,13 @@
 #include "backtrace.h"
 #include "death.h"
 
+/* The kind of thing that a pcpu waits for in a loop. */
+enum spin_kind {
+	SPIN_SPINLOCK,		/* to take it */
+	SPIN_LOCK,		/* another kind, or until one is free */
+	SPIN_PCPUS,		/* other pcpus, or a vcpu */
+};
+
 struct pcpu_activity {
 	unsigned int pcpu;
 	bool lost;		/* no saved registers */
@@ -24,6 +31,7 @@ struct pcpu_activity {
 	uint64_t entry;		/* va of the registers saved by that exception; 0: none */
 	bool irqs_off;		/* interrupts were disabled there */
 	const char *spins;	/* "waits for a spinlock", or NULL */
+	enum spin_kind spin_kind;	/* of spins */
 	uint64_t caller;	/* va in the function that called the wait */
 	struct cpu_state spin_regs;	/* of the function that waits */
 	const char *inside;	/* exception that it was handling, or NULL */

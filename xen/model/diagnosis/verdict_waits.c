@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "waits.h"
+#include "xen/base/provenance.h"
 #include "xen/model/channel/irq.h"
 #include "xen/model/domain/context.h"
 #include "xen/model/domain/domain.h"
@@ -175,6 +176,23 @@ static struct err *add_slow_dom0(struct verdict_job *j, const struct waits *wait
 	return e;
 }
 
+/* Names lock and holder in the statement that the pcpu waits, which rests on its trace. */
+static void add_holder(struct verdict_job *j, const struct wait *w)
+{
+	struct verdict_line *l = NULL;
+
+	for (unsigned int i = 0; i < j->v->nr && !l; i++)
+		if (j->v->line[i].waiter >= 0 && (unsigned int)j->v->line[i].waiter == w->pcpu)
+			l = &j->v->line[i];
+	if (!l || !*w->holder)
+		return;
+	MORE(l, "%s is %sheld by %s", w->what, *w->probable ? "probably " : "",
+	     w->holder + (*w->probable ? sizeof("probably ") - 1 : 0));
+	EVIDENCE(l, "%s", *w->probable ? w->probable : "the holder that the lock records");
+	l->sure &= !*w->probable;
+	l->unproved |= provenance_unproved();
+}
+
 struct err *verdict_add_waits(struct verdict_job *j)
 {
 	unsigned int nr[WAIT_NR] = { 0 };
@@ -182,6 +200,9 @@ struct err *verdict_add_waits(struct verdict_job *j)
 	struct err *e;
 
 	ERR_TRY(waits_read(j->x, j->task, &w));
+	for (unsigned int i = 0; i < w.nr; i++)
+		if (w.at[i].kind == WAIT_LOCK)
+			add_holder(j, &w.at[i]);
 	for (unsigned int i = 0; i < w.nr; i++)
 		if (stands_out(j, &w.at[i]) && nr[w.at[i].kind]++ < FEW)
 			add_wait(j, &w.at[i]);

@@ -43,6 +43,8 @@ struct wait {
 	char what[112];		/* "pcpu 0", "spinlock d0#lock" */
 	char holder[80];	/* "d1v0 runs there"; "" if unknown */
 	char because[232];	/* evidence, and circumstances that explain the wait */
+	/* of a lock: evidence for a holder that is only probable; or "" */
+	char probable[192];
 	unsigned int domid, vcpu, pcpu;	/* numbers of the waiter and of the object, or the values above */
 	bool timed;		/* least and most are valid */
 	uint64_t least, most;	/* ns of waiting so far */

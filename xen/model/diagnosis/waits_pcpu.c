@@ -48,8 +48,8 @@ static struct err *add_lock_wait(struct waits_job *j, const struct lock_waits *a
 				 const struct lock_wait *l)
 {
 	struct wait *w = waits_add(j->w, WAIT_LOCK);
-	char name[128], why[192];
 	unsigned int holder;
+	char name[128];
 
 	if (!w)
 		return err_nomem();
@@ -59,7 +59,7 @@ static struct err *add_lock_wait(struct waits_job *j, const struct lock_waits *a
 		WAIT_TEXT(w->what, "lock %s", l->name);
 	else
 		WAIT_TEXT(w->what, "a lock");
-	lock_holder_text(all, l, &holder, why, sizeof(why));
+	lock_holder_text(all, l, &holder, w->probable, sizeof(w->probable));
 	if (l->holder != LOCK_NO_PCPU)
 		WAIT_TEXT(w->holder, "pcpu %u", l->holder);
 	else if (holder != LOCK_NO_PCPU)
@@ -69,8 +69,8 @@ static struct err *add_lock_wait(struct waits_job *j, const struct lock_waits *a
 		WAIT_TEXT(w->because, "in %s",
 			  symbols_describe(j->x->symbols, l->caller, name,
 					   sizeof(name)));
-	if (*why)
-		WAIT_TEXT(w->because, "%s", why);
+	if (*w->probable)
+		WAIT_TEXT(w->because, "%s", w->probable);
 	set_overdue(j, w, l->pcpu);
 	return NULL;
 }
