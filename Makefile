@@ -140,7 +140,8 @@ $(B)/xenview-static: $(B)/static/main.o $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen
 # xenview with damaged memory, for tests; in the same folder because of the
 # profiles
 DAMAGE_OBJ := $(call objects,tests/damage/*.c)
-DAMAGE_WRAP = $(foreach name,session_open command_run record_read space_read page_scan,-Wl,--wrap=$(name))
+DAMAGE_WRAP = $(foreach name,session_open command_run record_read space_read page_scan memory_read memory_page \
+		memory_borrow_page,-Wl,--wrap=$(name))
 $(B)/xenview-damaged: $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a | $(B)/xen-layouts
 	$(CC) $(ALL_LDFLAGS) $(DAMAGE_WRAP) -o $@ $(DAMAGE_OBJ) $(XENVIEW_OBJ) $(COMMAND_OBJ) $(B)/libcore.a $(CAPSTONE_LIBS) $(LIBS)
 

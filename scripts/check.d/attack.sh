@@ -14,6 +14,8 @@ group_attack() {
     [[ -n $CHECK_OK ]] || return 0
     lab_made "$CHECK_ATTACK_RECIPE"
     [[ -n $LAB_MADE ]] || return 0
+    check "^C at any read ends each command" tests/attack/interrupt build/check/gcc/xenview-damaged "$LAB_MADE/vmcore"
+    printf '   %s\n' "$(tail -n 1 "$(log_of "^C at any read ends each command")")"
     for build in gcc asan; do
         # sanitizers require more memory
         [[ $build == gcc ]] || limit+=(--memory 0 --limit 60)

@@ -10,6 +10,7 @@
  * output comes before each command, and one that takes more processor time ends
  * the program with status 99; a last line on standard error counts the damaged
  * words in all pages that were read, and the damaged structures (structures.h).
+ * With XENVIEW_INTERRUPT=N each command gets ^C at its N-th read (interrupt.h).
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "extensions/support/command.h"
+#include "interrupt.h"
 #include "structures.h"
 #include "xen/memory/memory.h"
 
@@ -262,7 +264,12 @@ static void attack_begin(int argc, char **argv, FILE *fp)
 
 bool __wrap_command_run(struct session *s, int argc, char **argv, FILE *fp)
 {
+	bool ok;
+
 	damage_begin(s);
 	attack_begin(argc, argv, fp);
-	return __real_command_run(s, argc, argv, fp);
+	interrupt_begin();
+	ok = __real_command_run(s, argc, argv, fp);
+	interrupt_end();
+	return ok;
 }

@@ -50,7 +50,7 @@ static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
 	while (page) {
 		if (++count > PAGES_MAX)
 			return err_new(ERR_UNSUPPORTED, "too many pages");
-		if (!(count & 0xfff))
+		if (!(count & 0xff))
 			ERR_TRY(interrupt_check());
 		pdx = 0;
 		ERR_TRY(space_read(x->space, page + next.offset, &pdx, next.size));

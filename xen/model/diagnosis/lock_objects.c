@@ -213,8 +213,12 @@ static struct err *irq_locks(struct lock_walk *w, const struct lock_plan *plan,
 	char name[32];
 
 	for (i = 0; i < nr; i++) {
-		struct err *e = irq_read(w->x, i, &irq);
+		struct err *e = interrupt_check();
 
+		if (!e)
+			e = irq_read(w->x, i, &irq);
+		if (err_is_final(e))
+			return e;
 		if (e) {
 			w->lost(w->arg, e);
 			continue;

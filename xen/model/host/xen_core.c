@@ -214,7 +214,7 @@ static struct err *make_loads(struct selecting *s, struct core_load **loads,
 	for (uint64_t mfn = 0; mfn < s->nr; mfn++) {
 		struct core_load *l;
 
-		if (!(mfn & 0xfff))
+		if (!(mfn & 0xff))
 			ERR_TRY(interrupt_check());
 		if (!is_kept(s, mfn)) {
 			ret->guests += s->use[mfn] == USE_GUEST;

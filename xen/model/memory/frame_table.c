@@ -223,7 +223,7 @@ struct err *page_list_next(struct page_list *l, struct page *ret)
 		return NULL;
 	}
 	l->next = PAGE_NO_PDX;
-	if (!(l->count & 0xfff))
+	if (!(l->count & 0xff))
 		ERR_TRY(interrupt_check());
 	ERR_TRY(err_prefix(frame_table_read(l->t, pdx, ret), "%s", l->what));
 	l->count++;
