@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frames, the layout of their bits, the heap, and P2M tables of an HVM guest. */
+/* Frames, the layout of their bits, and P2M tables of an HVM guest. */
 #include "tests/unit/host_fixture/host.h"
 
 #include "extensions/support/command.h"
 #include "xen/base/array.h"
-#include "xen/model/memory/heap.h"
 #include "xen/model/memory/p2m.h"
 #include "xen/model/memory/page.h"
 #include "xen/model/memory/page_map.h"
@@ -195,100 +194,6 @@ static void test_lists(void **state)
 	assert_err(page_list_next(&l, &page), ERR_CORRUPT, "no back link");
 	host_poke(&fix, frame, "page_info.list.prev", 0x1070);
 	pages_close(p);
-}
-
-/* ---- the heap ---- */
-
-static char problems[1024];
-
-static void keep_problem(void *arg, struct err *e)
-{
-	size_t len = strlen(problems);
-
-	(void)arg;
-	snprintf(problems + len, sizeof(problems) - len, "%s\n", err_text(e));
-	err_free(e);
-}
-
-static struct heap_zone read_zone(unsigned int zone)
-{
-	struct pages *p = open_pages();
-	struct heap_zone z;
-	struct heap h;
-
-	problems[0] = '\0';
-	assert_ok(heap_open(&fix.xen, &h));
-	assert_int_equal(h.zones, 14);
-	assert_int_equal(h.orders, 3);
-	assert_int_equal(value_of(&h.total), 3);
-	assert_int_equal(value_of(&h.claimed), 2);
-	assert_ok(heap_zone_read(&h, p, 0, zone, &z, keep_problem, NULL));
-	pages_close(p);
-	return z;
-}
-
-static void expect_problem(uint64_t va, const char *path, uint64_t v, const char *why)
-{
-	uint64_t old;
-	const struct field f = FIELD_PLACE(path);
-	struct place m = { .size = 8 };
-
-	if (path)
-		assert_ok(record_place(fix.xen.records, &f, &m));
-	assert_ok(space_read_u64(fix.xen.space, va + m.offset, &old));
-	forget(NULL);
-	host_poke(&fix, va, path, v);
-	read_zone(13);
-	if (!strstr(problems, why))
-		fail_msg("no \"%s\" in: %s", why, problems);
-	host_poke(&fix, va, path, old);
-	forget(NULL);
-}
-
-static void test_heap(void **state)
-{
-	struct heap_zone z = read_zone(13);
-	uint64_t frames = fixture_va(&fix, "frames");
-
-	(void)state;
-	assert_string_equal(problems, "");
-	assert_int_equal(z.pages, 3);
-	assert_int_equal(z.chunks[0], 1);
-	assert_int_equal(z.chunks[1], 1);
-	assert_int_equal(z.chunks[2], 0);
-	assert_int_equal(z.dirty, 1);
-	assert_int_equal(value_of(&z.avail), 3);
-	assert_int_equal(value_of(&z.need_scrub), 1);
-	assert_int_equal(read_zone(12).pages, 0);
-	expect_problem(fixture_va(&fix, "avail0") + 13 * 8, NULL, 4,
-		       "node 0, zone 13: the lists contain 3 pages, avail[][] is 4");
-	expect_problem(frames + 0x76 * 32, "page_info.v.free.order", 1,
-		       "mfn 1076 is on the list of order 0, but has order 1");
-	expect_problem(frames + 0x76 * 32, "page_info.count_info", 1UL << 63 | 1,
-		       "mfn 1076 is on a free list, but is in use");
-	expect_problem(frames + 0x76 * 32, "page_info.count_info", 3UL << 58 | 5,
-		       "mfn 1076 is free, but has 5 references");
-	expect_problem(frames + 0x78 * 32, "page_info.u.free.first_dirty", 2,
-		       "mfn 1078: first dirty page 2 is outside of its chunk of order 1");
-}
-
-/* Without variables the places of the lists are found, but not the counts. */
-static void test_heap_without_counts(void **state)
-{
-	const struct symbols *all = fix.xen.symbols;
-	struct symbols *some = fixture_symbols_without(all, "avail");
-	struct heap_zone z;
-
-	(void)state;
-	fix.xen.symbols = some;
-	forget(NULL);
-	z = read_zone(13);
-	assert_string_equal(problems, "");
-	assert_int_equal(z.pages, 3);
-	assert_int_equal(z.avail.state, VALUE_NO_FIELD);
-	fix.xen.symbols = all;
-	symbols_destroy(some);
-	forget(NULL);
 }
 
 /* ---- P2M of an HVM guest ---- */
@@ -570,8 +475,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_pages), TEST(test_free_pages), TEST(test_detected),
 		TEST(test_other_release), TEST(test_contradiction),
-		TEST(test_no_evidence), TEST(test_lists), TEST(test_heap),
-		TEST(test_heap_without_counts),
+		TEST(test_no_evidence), TEST(test_lists),
 		TEST(test_npt), TEST(test_ept), TEST(test_walk),
 		TEST(test_iommu), TEST(test_mappings), TEST(test_pv),
 		TEST(test_sums),
