@@ -65,6 +65,25 @@ static void check_regs(const struct context *c, unsigned int n)
 	assert_int_equal(value_of(&r->rflags), 0x202);
 }
 
+/* Xen 4.4 and 4.5 do not save r12 to r15 in a hypercall, and note that in the vector. */
+static void test_partial(void **state)
+{
+	static const char vector[] = "stack_area.info.guest_cpu_user_regs.entry_vector";
+	struct context c;
+
+	(void)state;
+	host_poke(&fix, host_va(&fix, "stack0"), vector, 0x10100);
+	c = read_context(0, "d0v0");
+	assert_int_equal(value_of(&c.regs.entry_vector), 0x100);
+	assert_false(value_ok(&c.regs.r12));
+	assert_false(value_ok(&c.regs.r13));
+	assert_false(value_ok(&c.regs.r14));
+	assert_false(value_ok(&c.regs.r15));
+	assert_int_equal(value_of(&c.regs.rbp), 0x540);
+	assert_int_equal(value_of(&c.regs.r11), 0x740);
+	host_poke(&fix, host_va(&fix, "stack0"), vector, 0x60);
+}
+
 static void test_running(void **state)
 {
 	struct context c = read_context(0, "d0v0");
@@ -382,7 +401,7 @@ static void test_stack_pages(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_running),
+		cmocka_unit_test(test_running), cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_lazy),
 		cmocka_unit_test(test_saved),
 		cmocka_unit_test(test_switching),

@@ -107,6 +107,33 @@ static void ends_at_a_guest(void **state)
 	assert_int_equal(trace.guest.cs, 0x33);
 }
 
+/* Flags beside the vector, 4.4 and 4.5: r12 to r15 are what was there before. */
+static void entries_are_partial(void **state)
+{
+	static const struct {
+		uint32_t word, vector;
+		bool r12;
+	} words[] = {
+		{ 0x10100, 0x100, false }, { 0x20080, 0x80, true }, { 0x30100, 0x100, false },
+		{ 0x100, 0x100, true }, { 0x1beef, 0x1beef, true },
+	};
+	uint64_t nmi = ist_end(2) - ENTRY_SIZE;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		put_entry(nmi, 0x401000, 0x7ffc0000, words[i].word);
+		put64(nmi + 17 * 8, 0x33);
+		put64(nmi + 20 * 8, 0x2b);
+		walk(ENTRY + 4, nmi);
+		assert_int_equal(trace.end, END_GUEST);
+		assert_int_equal(trace.guest.vector, words[i].vector);
+		for (unsigned int r = X64_R12; r <= X64_R15; r++)
+			assert_int_equal(state_has(&trace.guest.state, r), words[i].r12);
+		assert_true(state_has(&trace.guest.state, X64_RBP));
+		assert_true(state_has(&trace.guest.state, X64_R11));
+	}
+}
+
 static void walk_with_shadow(uint64_t rip, uint64_t number)
 {
 	put64(BOTTOM - 0x10, rip);
@@ -406,7 +433,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(finds_cpu_info_of_pcpu_0), T(follows_calls), T(takes_calls_through_registers),
 		T(takes_other_calls_last), T(crosses_exceptions),
-		T(crosses_exception_stacks), T(ends_at_a_guest),
+		T(crosses_exception_stacks), T(ends_at_a_guest), T(entries_are_partial),
 		T(ends_at_the_shadow_of_a_hypercall),
 		T(enters_an_overflown_stack), T(follows_frames_of_an_overflown_stack),
 		T(crosses_entries_that_saved_nothing), T(leaves_functions_at_their_end),

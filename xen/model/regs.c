@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "xen/stack/entry.h"
+
 #define REG(name) FIELD(struct regs, name, "struct cpu_user_regs." #name)
 
 static const struct field fields[] FIELD_TABLE = {
@@ -16,8 +18,19 @@ static const struct record_type regs_type = RECORD_TYPE("registers", fields);
 
 struct err *regs_read(struct xen *x, uint64_t va, struct regs *ret)
 {
+	struct value *v = &ret->entry_vector;
+	uint32_t word;
+
 	ret->va = va;
-	return record_read(x->records, x->space, &regs_type, va, ret);
+	ERR_TRY(record_read(x->records, x->space, &regs_type, va, ret));
+	if (v->state != VALUE_OK)
+		return NULL;
+	word = v->raw;
+	v->raw = entry_vector(word);
+	if (entry_is_partial(word))
+		ret->r12 = ret->r13 = ret->r14 = ret->r15 =
+			(struct value){ .state = VALUE_NO_FIELD, .unproved = v->unproved };
+	return NULL;
 }
 
 void regs_from_note(const struct note_regs *n, struct regs *ret)

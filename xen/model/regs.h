@@ -15,6 +15,7 @@ struct regs {
 		     rip, rflags, cs, ss, entry_vector, error_code;
 };
 
+/* r12 to r15 are VALUE_NO_FIELD where the entry did not save them (up to 4.5). */
 struct err *regs_read(struct xen *x, uint64_t va,
 		      struct regs *ret) ERR_MUST_CHECK;
 /* Copies a crash note, which lacks entry_vector and error_code. */

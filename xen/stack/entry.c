@@ -49,6 +49,24 @@ static const struct {
 
 #define NR_VECTORS ARRAY_SIZE(vectors)
 
+#define REGS_PARTIAL	0x10000U
+#define REGS_DIRTY	0x20000U
+
+static bool has_flags(uint32_t word)
+{
+	return (word & ~(REGS_PARTIAL | REGS_DIRTY)) <= ENTRY_SYSCALL;
+}
+
+bool entry_is_partial(uint32_t word)
+{
+	return has_flags(word) && word & REGS_PARTIAL;
+}
+
+uint32_t entry_vector(uint32_t word)
+{
+	return has_flags(word) ? word & ~(REGS_PARTIAL | REGS_DIRTY) : word;
+}
+
 struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 		       struct entry *ret)
 {
@@ -64,7 +82,9 @@ struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 	state_set(&e.state, X64_RIP, word[AT_RIP]);
 	state_set(&e.state, X64_RSP, word[AT_RSP]);
 	e.error_code = word[AT_VECTOR];
-	e.vector = word[AT_VECTOR] >> 32;
+	e.vector = entry_vector(word[AT_VECTOR] >> 32);
+	if (entry_is_partial(word[AT_VECTOR] >> 32))
+		e.state.known &= ~(1U << X64_R12 | 1U << X64_R13 | 1U << X64_R14 | 1U << X64_R15);
 	e.cs = word[AT_CS];
 	e.ss = word[AT_SS];
 	e.rflags = word[AT_RFLAGS];

@@ -50,6 +50,14 @@ struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 bool entry_read_hardware(entry_read_fn read, void *ctx, uint64_t va,
 			 struct entry *ret) ERR_MUST_CHECK;
 
+/*
+ * Up to 4.5 entry_vector has two flags beside the vector (TRAP_regs_partial and
+ * TRAP_regs_dirty of asm_defns.h). entry_is_partial(): r12 to r15 have not been
+ * saved, as in a hypercall. entry_vector(): the vector without the flags.
+ */
+bool entry_is_partial(uint32_t word);
+uint32_t entry_vector(uint32_t word);
+
 /* True if the registers may be those of an entry from code of Xen, or of a guest. */
 bool entry_is_from_xen(const struct entry *e);
 bool entry_is_from_guest(const struct entry *e);
