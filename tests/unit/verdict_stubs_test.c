@@ -26,18 +26,12 @@ static int restore(void **state)
 	return 0;
 }
 
-/* The context of the function that called panic() in a handler that the stub called. */
-static void check(const char *handler, const char *stub, const char *work)
+/* The context in which the pcpu crashed. */
+static void check_context(const char *work)
 {
 	static const char about[] = "for";
 	const char *found = NULL;
 
-	stopped_in(0, "kexec_crash");
-	called_by(0, "panic");
-	called_by(0, "guilty");
-	if (handler)
-		called_by(0, handler);
-	called_by(0, stub);
 	memory_flush(fix.xen.memory);
 	xen_forget(&fix.xen);
 	assert_ok(verdict_read(&fix.xen, &verdict));
@@ -46,6 +40,18 @@ static void check(const char *handler, const char *stub, const char *work)
 			found = verdict.line[i].text;
 	assert_non_null(found);
 	assert_string_equal(found, work);
+}
+
+/* panic() in a handler that the stub called */
+static void check(const char *handler, const char *stub, const char *work)
+{
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "guilty");
+	if (handler)
+		called_by(0, handler);
+	called_by(0, stub);
+	check_context(work);
 }
 
 static void test_handlers(void **state)
@@ -78,11 +84,49 @@ static void test_numbers(void **state)
 	check(NULL, "compat_hypercall", "d0v0, in a hypercall");
 }
 
+/* Found by scanning: a return address that is just below the guest's registers. */
+static void check_scanned(const char *stub, unsigned int below, const char *work)
+{
+	uint64_t regs = host_va(&fix, "stack0") + 0x8000 - 232;
+
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "guilty");
+	put(0, 0);
+	called_by(0, "innocent");
+	/* what an earlier check left */
+	for (top[0] = regs - 24; top[0] < regs;)
+		put(0, 0);
+	top[0] = regs - below - 8;
+	called_by(0, stub);
+	check_context(work);
+}
+
+static void test_scanned(void **state)
+{
+	static const char rax[] = "stack_area.info.guest_cpu_user_regs.rax";
+	static const char vector[] = "stack_area.info.guest_cpu_user_regs.entry_vector";
+	uint64_t stack = host_va(&fix, "stack0");
+
+	(void)state;
+	host_poke(&fix, stack, rax, 35);
+	host_poke(&fix, stack, vector, 0x10100);
+	check_scanned("syscall_enter", 0, "d0v0, in a hypercall (sysctl)");
+	check_scanned("lstar_enter", 0, "d0v0, in a hypercall (sysctl)");
+	check_scanned("lstar_enter", 16, "d0v0, in a hypercall (sysctl)");
+	check_scanned("pv_hypercall", 64, "d0v0, in a hypercall (sysctl)");
+	/* an old word; another function; an interrupt */
+	check_scanned("lstar_enter", 64, "d0v0");
+	check_scanned("do_IRQ", 0, "d0v0");
+	host_poke(&fix, stack, vector, 0xf1);
+	check_scanned("lstar_enter", 0, "d0v0");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_handlers), TEST(test_numbers),
+		TEST(test_handlers), TEST(test_numbers), TEST(test_scanned),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

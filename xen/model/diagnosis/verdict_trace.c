@@ -315,6 +315,22 @@ static void look_at_work(struct backtrace *b, const struct pcpu *p,
 }
 
 /*
+ * The function that dispatches hypercalls. The stubs of 4.4 to 4.7 do it themselves:
+ * their return address is just below the guest's registers, where each entry puts
+ * that of its first call, but for 16 bytes that builds with debug=y keep there.
+ */
+static bool is_dispatcher(struct backtrace *b, const struct pcpu *p, const struct frame *f)
+{
+	static const char *const stubs[] = { "lstar_enter", "syscall_enter" };
+	const struct symbol *sym = f->kind == FRAME_CODE ? frame_symbol(b, f) : NULL;
+	uint64_t below = p->guest_regs - f->sp;
+
+	return sym && (is_function(sym, "pv_hypercall") ||
+		       (f->is_return && (below == 0 || below == 16) &&
+			is_any(sym, stubs, ARRAY_SIZE(stubs))));
+}
+
+/*
  * Without .debug_frame a scan finds the dispatcher, and the guest's registers
  * confirm it: the entry was a syscall, and rax, which the result replaces at
  * the end, still contains the number of the hypercall.
@@ -324,9 +340,9 @@ static void look_at_guest(struct backtrace *b, const struct pcpu *p,
 			  struct pcpu_activity *s)
 {
 	const struct unwinder u = { .space = b->x->space };
-	const struct symbol *sym = NULL;
 	const char *name;
 	struct entry entry;
+	unsigned int i;
 	struct err *e;
 
 	if (s->work || s->idle)
@@ -336,10 +352,10 @@ static void look_at_guest(struct backtrace *b, const struct pcpu *p,
 		err_free(e);
 		return;
 	}
-	for (unsigned int i = from; i < t->nr && !(sym && is_function(sym, "pv_hypercall")); i++)
-		sym = t->frame[i].kind == FRAME_CODE ? frame_symbol(b, &t->frame[i]) : NULL;
+	for (i = from; i < t->nr && !is_dispatcher(b, p, &t->frame[i]);)
+		i++;
 	name = hypercall_name(entry.state.r[X64_RAX]);
-	if (!sym || !is_function(sym, "pv_hypercall") || !name)
+	if (i == t->nr || !name)
 		return;
 	s->work = "in a hypercall";
 	snprintf(s->hypercall, sizeof(s->hypercall), "%s", name);
