@@ -82,7 +82,7 @@ static void use_row(struct out *o, const char *group, const char *use,
 	out_str(o, evidence);
 }
 
-/* Adds a row, unless nothing has that use. */
+/* Adds a row, unless its use has no pages. */
 static void use_any(struct out *o, const char *group, const char *use,
 		    uint64_t pages, const char *evidence)
 {

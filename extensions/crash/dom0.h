@@ -14,9 +14,9 @@ struct session;
 /* s must remain valid while the hooks are installed. */
 void dom0_register(struct session *s);
 /*
- * Makes the task that was active when the host died the current context. If it
- * was active on the pcpu where the host died, "set -p" finds it, too. Used in a
- * complete session on a dump in which crash found no panic task.
+ * Makes the task that was active at the crash the current context. If it was
+ * active on the pcpu that crashed, "set -p" finds it, too. Used in a complete
+ * session on a dump in which crash found no panic task.
  */
 void dom0_select_task(struct session *s);
 /* Undoes the setting of the panic task by dom0_select_task(). */

@@ -107,7 +107,7 @@ struct err *start_session(struct session *s, const struct start_request *r)
 		return reopen_guest(s, r);
 	if (!(pc->flags & MINIMAL_MODE))
 		return err_new(ERR_REFUSED,
-			       "the session is complete; \"start\" is for one begun with --minimal");
+			       "the session is complete; \"start\" completes one started with --minimal");
 	if (r->domain)
 		ERR_TRY(guest_open(s, r));
 	else if (guest_is_expected())

@@ -273,7 +273,10 @@ void report_pictures(const struct report *r, struct html *h)
 
 	html_markup(h, "<details class=\"part\" id=\"pictures\" open><summary><h2>Pictures</h2></summary>\n<div class=\"pictures\">\n");
 	for (i = 0; i < ARRAY_SIZE(pictures); i++) {
-		/* picture_close() marks what is made of something unproved */
+		/*
+		 * picture_close() marks a picture that is based on something
+		 * unproved
+		 */
 		struct provenance before = provenance_enter();
 
 		pictures[i](r, h);

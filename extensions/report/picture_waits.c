@@ -140,7 +140,7 @@ static void put_edge(struct html *h, const struct node *from, const struct node 
 	html_markup(h, "<path class=\"");
 	html_text(h, back ? "edge grant" : "edge");
 	html_markup(h, "\" stroke-width=\"2\" d=\"");
-	if (back)	/* an arc behind both boxes */
+	if (back)	/* an arc around both boxes */
 		html_fmt(h, "M%u %u Q%u %u %u %u", x1, y1, (x1 > x2 ? x1 : x2) + GAP,
 			 (y1 + y2) / 2 + 8, x2, y2 + 8);
 	else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A report: the output of many commands in one file. Its parts are in a table
- * (parts.c); the forms print the collected sheets and read nothing themselves.
+ * (parts.c); the forms only print the collected sheets.
  */
 #ifndef EXT_REPORT_H
 #define EXT_REPORT_H

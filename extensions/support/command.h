@@ -74,7 +74,7 @@ const struct command_entry *command_find(const char *name);
 
 /*
  * Runs argv[0] of the table ("xen", an option or nothing: the overview) and
- * prints its output and errors to fp. -j anywhere before "--" asks for JSON,
+ * prints its output and errors to fp. -j anywhere before "--" selects JSON,
  * --sort COLUMN sorts its lists, -h shows its help page. Returns false if the
  * command failed.
  */

@@ -332,13 +332,14 @@ static int act(const struct options *o, int argc, char **argv)
 }
 
 /*
- * Output that was not written, as on a full disk, is an error whatever wrote it.
- * A command that failed has its message; a pager that was quit needs none.
+ * Output that could not be written, for example on a full disk, is an error of
+ * every action. A failed command has printed its own message; quitting a pager
+ * is not an error.
  */
 static int close_output(int status)
 {
 	bool failed = ferror(stdout);
-	int error = ENOSPC;	/* of an earlier write: closing may set another */
+	int error = ENOSPC;	/* errno of an earlier write, which closing may change */
 
 	if (fclose(stdout)) {
 		failed = true;

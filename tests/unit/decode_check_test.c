@@ -119,7 +119,10 @@ static const struct {
 	  X "Xen call trace:\n" NAMED
 	  X "   [<ffff82d040201650>] S vcpu_kick+0x10/0x60\n", DECODE_FITS,
 	  "3 names match the image; the text is from Xen 4.20.4-pre.livepatched, the image is 4.20.4-pre" },
-	/* stamps and lines of 80 columns cut the build-id, the banner and a name */
+	/*
+	 * time stamps, and lines wrapped at 80 columns that split the build-id,
+	 * the banner and a name
+	 */
 	{ X STAMP "Xen version 4.20.4-pre (Maintainers <x@host.example>) (x86_64-linux-g\n"
 	  "nu-gcc 14.2.0) debug=n  Thu Sep 21 14:55:59 UTC 2023\n"
 	  X STAMP "build-id: 00112233445566778899aabbccddeeff012345\n67\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Work for console texts that somebody made to be expensive: counted in bytes
- * searched, messages passed and addresses looked up, not in time.
+ * Work for hostile console texts: counted in bytes searched, messages passed
+ * and addresses looked up, not in time.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 #define TIMES 20000
 
-/* A text of head, and of part many times; to be freed. */
+/* Makes a text of head, followed by part many times; the caller frees it. */
 static char *repeat(const char *head, const char *part, size_t times)
 {
 	size_t len = strlen(part), at = strlen(head), i;
@@ -68,7 +68,7 @@ static void test_searches(void **state)
 	check_searches("(XEN) ", "d1\rd2 ");
 }
 
-/* Pieces of a line are the same with remembered positions. */
+/* Pieces of a line are the same with cached positions. */
 static void test_pieces(void **state)
 {
 	static const char text[] = "<pre>a(XEN) b<br>c(XEN) d(XEN) e<b>f</b>\n(XEN)<br>";
@@ -85,7 +85,9 @@ static void test_pieces(void **state)
 	assert_string_equal(all, "|+b|+d|+ef|+|");
 }
 
-/* A program counter looks for the next message of Xen, which is far away. */
+/*
+ * For a program counter the next message of Xen is searched, which is far away.
+ */
 static void test_registers(void **state)
 {
 	static const struct decode_ops ops = { .line = NULL };
@@ -126,7 +128,7 @@ static void test_too_long(void **state)
 	check_too_long("(XEN)", CONSOLE_LINES_MAX + 2);
 }
 
-/* Each address is looked up once, and so many of them. */
+/* Each address is looked up once, up to the limit. */
 static void test_lines(void **state)
 {
 	struct decode_lines found = { .nr_places = 0 };
@@ -174,7 +176,7 @@ static void test_notes(void **state)
 	free(text);
 }
 
-/* All vcpus of a unit show its affinity. */
+/* The affinity of a unit is shown for all its vcpus. */
 static void test_affinity(void **state)
 {
 	static const char head[] = "(XEN) VCPU information and callbacks for domain 0:\n"

@@ -50,7 +50,10 @@ static void per_cpu_variables(void **state)
 	assert_int_equal(d.va, va);
 }
 
-/* Only the required memory is read: addresses do not require any. */
+/*
+ * Only memory that a value requires is read; the address of an object requires
+ * none.
+ */
 static void reads_no_more_than_needed(void **state)
 {
 	uint64_t va = fixture_va(fix, "holder0"), page = (va | 4095) + 1;

@@ -347,7 +347,7 @@ static void test_compare_sites(void **state)
 	}
 }
 
-/* xen.gz of 4.5 and 4.6: neither a build-id nor symbols of data; the list has no name. */
+/* xen.gz of 4.5 and 4.6: no build-id, no symbols of data, no symbol of the list. */
 static void test_unnamed_list(void **state)
 {
 	struct made_options o = plain;
@@ -364,7 +364,7 @@ static void test_unnamed_list(void **state)
 	memory.bytes[made.patched[0] + 3] ^= 0x55;
 	expect(img, MATCH_OTHER, PROOF_TEXT, ": 1 of 69632 bytes differ where Xen patches nothing");
 	image_close(img);
-	/* three entries are no list */
+	/* three entries are not a list */
 	memset(other.payload + other.alts, 0, 24);
 	free(file_bytes);
 	file_bytes = made_wrapper(&other, &len);

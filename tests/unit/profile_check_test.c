@@ -74,7 +74,10 @@ static struct profile *parsed(char *text)
 	return ret;
 }
 
-/* A text of a profile with another number at number, which is in it; owned by the caller. */
+/*
+ * Copies the text of a profile and replaces the number at number, which points
+ * into it; the caller frees the copy.
+ */
 static char *changed(const char *text, const char *number, long to)
 {
 	char *ret, *end;
@@ -114,7 +117,7 @@ static struct profile *moved(const char *path, int by)
 	return parsed(follow(changed(right, number, to), path, to));
 }
 
-/* The profile with one place at another's, in so many bytes. */
+/* The profile with one place at that of another, with the given size. */
 static char *placed(const char *text, const char *path, const char *at, int size)
 {
 	char *other = changed(text, offset_of(text, path), atol(offset_of(text, at)));
@@ -213,7 +216,9 @@ static void test_sizes(void **state)
 	}
 }
 
-/* Where numbers are alike: at the place of another member, or both exchanged. */
+/*
+ * Members with equal numbers: one at the place of another, or both exchanged.
+ */
 static void test_places_of_others(void **state)
 {
 	static const struct {
@@ -241,7 +246,7 @@ static void test_places_of_others(void **state)
 	}
 }
 
-/* The whole of a structure moved: what is compared inside it is right. */
+/* A structure moved as a whole: comparisons inside of it succeed. */
 static void test_whole_structure(void **state)
 {
 	static const char *const members[] = {
@@ -329,7 +334,7 @@ static void test_doubts(void **state)
 	doubts("dom1", "domain.tot_pages", 4);
 	/* without pages of dom0, 3 is the only number */
 	doubts("dom0", "domain.tot_pages", 0);
-	/* together longer than to the last change, at 5000 */
+	/* their sum exceeds the time of the last change, 5000 */
 	doubts("d1v0", "vcpu.runstate.time[2]", 4990);
 }
 
@@ -471,7 +476,7 @@ static int setup(void **state)
 	FILE *fp = open_memstream(&right, &len);
 
 	host_create(state);
-	/* as many as on its list: what other tests need there is a lie */
+	/* as many as on its list, unlike the value used by other tests */
 	host_poke(&fix, fixture_va(&fix, "dom0"), "domain.tot_pages", 2);
 	/* in its kernel: cr3 is that of guest_table */
 	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.arch.user_regs.rip", 0xffffffff81000000);

@@ -352,7 +352,10 @@ static void what_nothing_proved_is_told(void **state)
 	assert_ok(records_create(profile_places(p), &r));
 	assert_true(records_known(r));
 	assert_ok(record_read(r, fix->space, &domain_type, va, &d));
-	/* a build near the profile's may have what the profile lacks */
+	/*
+	 * a build similar to that of the profile may have members that the
+	 * profile lacks
+	 */
 	assert_true(used(&d.gone));
 	assert_true(used(&d.id));
 	records_destroy(r);

@@ -156,7 +156,7 @@ static void ends_at_the_shadow_of_a_hypercall(void **state)
 	/* to be continued */
 	walk_with_shadow(0xffffffff8100140c, 63);
 	assert_int_equal(trace.end, END_BOTTOM);
-	/* another rip; no number of a hypercall */
+	/* another rip; not a hypercall number */
 	walk_with_shadow(0xffffffff8100140b, 29);
 	assert_int_equal(trace.end, END_BROKEN);
 	walk_with_shadow(0xffffffff8100140a, 64);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hypercalls of Xen 4.4 to 4.7, whose entry stubs call the handlers themselves: the
- * name is the handler's, or of the number in the guest's rax.
+ * Hypercalls of Xen 4.4 to 4.7, whose entry stubs call the handlers directly:
+ * the name is that of the handler, or of the number in the guest's rax.
  */
 #include "tests/unit/host_fixture/stacks.h"
 
@@ -77,7 +77,7 @@ static void test_numbers(void **state)
 		host_poke(&fix, stack, rax, 29);
 		check(NULL, stubs[i], "d0v0, in a hypercall (sched_op)");
 	}
-	/* no number of a hypercall: an entry alone is none */
+	/* not a hypercall number: an entry alone is not a hypercall */
 	host_poke(&fix, stack, rax, 0x7000);
 	check(NULL, "syscall_enter", "d0v0, in a system call");
 	check(NULL, "lstar_enter", "d0v0, in a system call");

@@ -50,7 +50,7 @@ struct err *err_io(int errno_value, const char *fmt, ...)
 /* Returns the static ERR_NO_MEMORY object. */
 struct err *err_nomem(void) ERR_MUST_CHECK ERR_NONNULL;
 
-/* Prepends "fmt: " to the text of e; NULL stays NULL. Returns e. */
+/* Prepends "fmt: " to the text of e; NULL remains NULL. Returns e. */
 struct err *err_prefix(struct err *e, const char *fmt, ...)
 	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
 

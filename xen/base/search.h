@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Search for one mark from growing positions of a text. The next occurrence is
- * remembered, so that each byte is read once, however often the mark is asked
- * for before it comes.
+ * Search for one mark from ascending positions of a text. The next occurrence
+ * is cached, so that each byte is read only once, independent of the number of
+ * calls.
  *
  *	struct search close = { .mark = ">" };
  *	at = search_next(&close, s, end);
@@ -19,12 +19,16 @@ struct search {
 };
 
 /*
- * First occurrence of the mark in [at, end); end if there is none. Between two
- * calls at must not decrease, end and the bytes from at on must not change.
+ * Returns the first occurrence of the mark in [at, end); end if there is none.
+ * Between two calls at must not decrease, end and the bytes from at on must not
+ * change.
  */
 const char *search_next(struct search *s, const char *at, const char *end);
 
-/* Bytes read by all searches so far: the measure of tests for linear work. */
+/*
+ * Number of bytes read by all searches so far; tests verify by it that the work
+ * is linear.
+ */
 extern uint64_t search_bytes;
 
 #endif

@@ -10,8 +10,8 @@
 #include "xen/model/xen.h"
 
 /*
- * Opens the hypervisor behind the hypercalls. Owns priv, of ops->open(), on
- * success. Without XENPF_get_symbol there are no symbols.
+ * Opens the hypervisor that answers the hypercalls. Owns priv, of ops->open(),
+ * on success. Without XENPF_get_symbol there are no symbols.
  */
 struct err *live_open(const struct live_ops *ops, void *priv,
 		      struct xen **ret) ERR_MUST_CHECK;

@@ -176,7 +176,7 @@ static struct err *find_format(struct p2m *p, const struct vcpu *v,
 	return NULL;
 }
 
-/* The machine address stays 0: no hypercall translates a gfn. */
+/* The machine address is 0: no hypercall translates a gfn. */
 struct err *live_guest_walk(struct p2m *p, const struct vcpu *v, uint64_t va,
 			    struct guest_walk *ret)
 {

@@ -16,7 +16,7 @@ struct live {
 	struct live_identity id;
 	struct live_host host;
 	uint64_t build_id;	/* va; 0: unknown */
-	int left;		/* error of closing a method that left changes behind; 0: none */
+	int left;		/* error of closing a method whose changes remain; 0: none */
 	struct guest_memory *guests;	/* live_guest.c */
 	bool has_gdbsx;		/* found by the running hypervisor's own symbols */
 	/* live_memory.c: memory_source, and operations that only hypercalls provide */

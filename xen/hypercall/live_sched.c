@@ -103,7 +103,7 @@ static unsigned int pool_of(const struct sched *s, const struct domain *d)
 	return SCHED_NONE;
 }
 
-/* The columns stay empty on -ENOSYS, and when the domain was removed. */
+/* The columns are empty on -ENOSYS, and if the domain was removed. */
 static void read_share(struct sched *s, struct live *l, struct sched_unit *u)
 {
 	uint64_t scheduler = u->pool == SCHED_NONE ? 0 :

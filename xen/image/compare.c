@@ -98,15 +98,15 @@ static struct err *mark_alternatives(struct text *t, uint64_t va,
 		       t->img->path);
 }
 
-/* Lists with less places in .text are not taken for one. */
+/* Minimum number of places in .text of a list. */
 #define ALT_SITES_MIN	4
-#define ALT_FEATURES	0x400	/* more than any version has */
+#define ALT_FEATURES	0x400	/* above the number in any version */
 #define ALT_OLD_SIZE	12
 #define ALT_ALIGN	4
 
 /*
- * An entry of 4.5 to 4.10: the replacement is not longer than the site, and lies
- * behind .text unless it is empty.
+ * True for an entry of 4.5 to 4.10: the replacement is not longer than the
+ * site, and follows .text unless it is empty.
  */
 static bool is_old_alt(const struct text *t, uint64_t va, const uint8_t *p)
 {
@@ -143,8 +143,8 @@ static size_t find_old_alts(const struct text *t, uint64_t va, const uint8_t *by
 }
 
 /*
- * A symbol table without data names no list, as that of xen.gz up to 4.9: the list
- * of alternatives behind .text is found by its form.
+ * In a symbol table without data, as that of xen.gz up to 4.9, the lists have
+ * no symbols: the list of alternatives after .text is found by its format.
  */
 static struct err *mark_found(struct text *t, bool *known)
 {

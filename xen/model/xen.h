@@ -52,7 +52,7 @@ struct xen {
 	struct value *now;		/* of a dump; NULL until read (host/now.h) */
 	struct guests *guests;		/* NULL until searched (guest/guest.h) */
 	void (*guests_free)(struct guests *guests);
-	const struct source_ops *source;	/* where records come from (source.h) */
+	const struct source_ops *source;	/* source of the records (source.h) */
 	void *source_data;		/* private to the source of a running host */
 };
 
@@ -69,8 +69,8 @@ void xen_close(struct xen *x);
 
 /*
  * Attaches the symbols and types of an image, which must be the build in memory
- * (image/match.h). Owns img on success, and releases the previous image; on
- * failure nothing changed. force: ignores variables that cannot be read.
+ * (image/match.h). Owns img on success, and releases the previous image; a
+ * failure changes nothing. force: ignores variables that cannot be read.
  */
 struct err *xen_attach(struct xen *x, struct image *img,
 		       bool force) ERR_MUST_CHECK;
@@ -85,7 +85,7 @@ struct err *xen_attach_embedded(struct xen *x) ERR_MUST_CHECK;
 
 /*
  * Reads from another memory and source from now on; owns memory and space on
- * success and releases the old ones. On failure nothing changed.
+ * success and releases the old ones. A failure changes nothing.
  */
 struct err *xen_switch_memory(struct xen *x, struct memory *memory,
 			      struct space *space,

@@ -81,7 +81,7 @@ const char *redact_kind_name(enum redact_kind kind)
 	return kinds[kind].name;
 }
 
-/* The chain of a first byte stays sorted: the longest name comes first. */
+/* The chain of a first byte is kept sorted, the longest name first. */
 bool redactor_learn(struct redactor *r, const char *text)
 {
 	struct name n = { .len = strlen(text) };

@@ -25,7 +25,7 @@ struct profile {
 	struct profile_origin origin;
 	struct known *known;	/* sorted by path */
 	size_t nr;
-	bool whole;		/* also what it lacks is proved */
+	bool whole;		/* the absence of members is proved, too */
 };
 
 /* The text, which is cut into lines in place. */
@@ -326,7 +326,7 @@ bool profile_is_proved(const struct profile *p, const char *path)
 	return k ? k->proved : p->whole;
 }
 
-/* Members behind the same pointers of the same type. */
+/* Members that are reached through the same pointers from the same type. */
 static bool same_object(const struct known *a, const struct known *b)
 {
 	size_t type = strcspn(a->path, ".");

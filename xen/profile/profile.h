@@ -55,11 +55,11 @@ const struct place *profile_find(const struct profile *p, const char *path);
 /*
  * Marks a path as proved, after its place was verified in memory; after parsing
  * no path is proved. Paths that the profile lacks are ignored; after
- * profile_prove_all() it is proved that the build lacks them.
+ * profile_prove_all() their absence in the build is proved.
  */
 bool profile_is_proved(const struct profile *p, const char *path);
 /*
- * True if another path of the profile has bytes of that one and is no part of
+ * True if another path of the profile overlaps this one and is not a part of
  * it: one of the two is wrong, unless Xen has a union there.
  */
 bool profile_overlaps(const struct profile *p, const char *path);

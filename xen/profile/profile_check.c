@@ -14,7 +14,7 @@
 
 /* A path is wrong if it fails in more than one object of this number. */
 #define ONE_OF 4
-/* Numbers above are not found by chance. */
+/* Larger numbers are not found by chance. */
 #define SMALL_MAX 0xff
 
 /* Returns the counts of a path; NULL if there are too many paths. */
@@ -201,7 +201,9 @@ static bool few_fail(unsigned int fails, unsigned int holds)
 	return fails * ONE_OF <= holds + fails;
 }
 
-/* Every object must agree, also where one that differs would not be a reason to refuse. */
+/*
+ * Every object must agree, even if one that differs would not cause a refusal.
+ */
 static bool is_proof(const struct checked_path *p)
 {
 	return p->holds[1] && !nr_fails(p) && !p->doubted &&
@@ -210,8 +212,8 @@ static bool is_proof(const struct checked_path *p)
 
 /*
  * Bytes of the values that checks compare, the same in all of 4.4 to master; 0:
- * the address is used, or the size was checked. An object whose number is small
- * has the right value in too few bytes, too.
+ * the address is used, or the size was checked. For a small number, the value
+ * is right even if the place has too few bytes.
  */
 static const struct {
 	const char *path;
@@ -264,7 +266,10 @@ static const struct {
 	{ "vcpu.vcpu_id", 4 },
 };
 
-/* True if the place has the size that the value has in every Xen; registers were compared. */
+/*
+ * True if the place has the size of the value in every Xen; registers were
+ * compared before.
+ */
 static bool size_fits(const char *path, const struct place *at)
 {
 	unsigned int i;
@@ -276,7 +281,10 @@ static bool size_fits(const char *path, const struct place *at)
 	return !strncmp(path, REGISTERS, strlen(REGISTERS));
 }
 
-/* The only one of them in a union whose other members are read, too (asm/mm.h). */
+/*
+ * The only one of these in a union whose other members are read, too
+ * (asm/mm.h).
+ */
 static bool is_union(const char *path)
 {
 	return !strcmp(path, "page_info.v.inuse._domain");

@@ -9,7 +9,7 @@
 #include "xen/model/xen.h"
 #include "profile.h"
 
-/* Paths that can be checked; the invariants name some 70. */
+/* Limit of paths to check; the invariants use some 70. */
 #define CHECKED_MAX 128
 
 /* The result for one path, over all objects that have it. */
@@ -51,8 +51,8 @@ void check_flag(struct checker *c, const char *paths, bool expected, bool is,
 		uint64_t va);
 
 /*
- * The same of a number. A small one that is the same everywhere proves nothing:
- * much memory is 0 or 1.
+ * Likewise for a number. A small number that is equal in all objects is not a
+ * proof, since much memory is 0 or 1.
  */
 void check_number(struct checker *c, const char *paths, uint64_t expected,
 		  uint64_t is, uint64_t va);
@@ -74,7 +74,7 @@ const char *paths_of(const struct record_type *type, size_t at);
 				   (holds), (rec)->va);			\
 	} while (0)
 
-/* check_number() for a value of a record, if the value could be read. */
+/* Calls check_number() for a value of a record, if the value could be read. */
 #define CHECK_NUMBER(c, type, rec, memb, expected)			\
 	do {								\
 		if ((rec)->memb.state == VALUE_OK)			\

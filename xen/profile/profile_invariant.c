@@ -22,7 +22,7 @@
 #define PTE_FRAME	0x000ffffffffff000ULL	/* the frame in cr3, too */
 /* Number of event channels checked in each domain; a bucket contains more. */
 #define PORTS		8
-/* ns; more than a host was ever up: 36 years */
+/* limit of times in ns: 36 years, above the uptime of any host */
 #define UPTIME_MAX	(1ULL << 60)
 
 /* Pointers that are used only by the invariants. */
@@ -84,7 +84,7 @@ struct running {
 	struct pcpu *pcpu;
 	struct switching *switching;	/* for each of pcpu[] */
 	unsigned int nr;
-	bool times_differ;	/* of a vcpu from what they must add up to */
+	bool times_differ;	/* times of a vcpu differ from their required sum */
 };
 
 /*
@@ -339,7 +339,7 @@ static struct err *pv_regs(struct running *r, const struct vcpu *v, bool *is_sav
 }
 
 /*
- * cr3 of a guest's kernel is its guest_table; in user mode it is another one. A
+ * cr3 of a guest's kernel is guest_table; in user mode it has another value. A
  * guest that is being migrated runs on copies of its tables.
  */
 static void check_tables(struct checker *c, const struct vcpu *v, const struct regs *regs)

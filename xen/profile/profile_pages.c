@@ -62,9 +62,9 @@ static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
 }
 
 /*
- * A domain has as many pages as are on its lists. A difference is no reason to
- * refuse: the host may have crashed while the lists changed. Domains with more
- * pages than the limit leaves are not counted.
+ * The number of a domain's pages equals that on its lists. A difference does
+ * not cause a refusal: the host may have crashed while the lists changed.
+ * Domains whose pages exceed the rest of the limit are not counted.
  */
 struct err *check_pages(struct checker *c, const struct domain *d)
 {

@@ -47,7 +47,7 @@ struct symbols {
 
 /*
  * Symbols at the ends of sections (arch/x86/xen.lds.S, the same from 4.4 to
- * master; Linux, arch/x86/kernel/vmlinux.lds.S, which has one behind _end since
+ * master; Linux, arch/x86/kernel/vmlinux.lds.S, which has one after _end since
  * 5.3). The last symbol before one does not extend past it.
  */
 static const char *const end_symbols[] = {

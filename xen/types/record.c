@@ -103,7 +103,7 @@ static struct err *compile_field(const struct records *r, const struct field *f,
 	const char *paths = f->path;
 	char text[PATH_SIZE];
 
-	/* a build other than the profile's may have the member */
+	/* a build other than that of the profile may have the member */
 	ret->unproved = is_unproved(r, paths);
 
 	for (uint8_t i = 0; path_next(&paths, text); i++) {

@@ -68,8 +68,8 @@ struct err *evtchns_start(struct evtchns *w, struct xen *x,
 			  const struct domain *d) ERR_MUST_CHECK;
 /*
  * Returns the next channel in use; release it with evtchn_release(). Past the
- * last one w->done is set and ret is untouched. After an error, which costs one
- * channel or one bucket, the walk continues unless it is ERR_INTERRUPTED.
+ * last one w->done is set and ret is unchanged. After an error, which affects
+ * one channel or one bucket, the walk continues unless it is ERR_INTERRUPTED.
  */
 struct err *evtchns_next(struct evtchns *w, struct evtchn *ret) ERR_MUST_CHECK;
 /* Reads one channel, in use or not; ERR_NOT_FOUND beyond the limit. */

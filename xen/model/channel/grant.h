@@ -73,7 +73,7 @@ struct err *grants_start(struct grants *w,
 			 const struct grant_table *t) ERR_MUST_CHECK;
 /*
  * Returns the next grant in use; ret->va is 0 past the last. After an error,
- * which costs one page of grants, the walk continues unless it is
+ * which affects one page of grants, the walk continues unless it is
  * ERR_INTERRUPTED. Release each grant with grant_release().
  */
 struct err *grants_next(struct grants *w, struct grant *ret) ERR_MUST_CHECK;

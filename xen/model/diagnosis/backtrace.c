@@ -96,7 +96,7 @@ struct err *backtrace_create(struct xen *x, struct backtrace **ret)
 	add_section(b, "_stext", "_etext");
 	if (is_booting(x))
 		add_section(b, "_sinittext", "_einittext");
-	/* an unreadable list costs only frames in livepatches */
+	/* an unreadable list affects only frames in livepatches */
 	err_free(add_livepatches(b));
 	if (!b->nr_code) {
 		free(b);

@@ -21,7 +21,7 @@ struct run {
 	size_t number;		/* number of the line that is being explained, from 1 */
 	bool is_dom0;		/* the last registers are those of dom0 */
 	bool has_kernel;	/* a matching kernel is available */
-	/* look_behind(): the message that was read, and its domain */
+	/* result of look_behind(): the message that was read, and its domain */
 	size_t behind;
 	bool behind_is_dom0;
 };
@@ -110,7 +110,10 @@ static unsigned int hex_digits(const char *at)
 	return strspn(at, "0123456789abcdefABCDEF");
 }
 
-/* Words of dom0's stack that lie in its kernel; treated as return addresses. */
+/*
+ * Words of dom0's stack that are addresses of its kernel; treated as return
+ * addresses.
+ */
 static void explain_stack(struct run *r, const char *text)
 {
 	const char *at = text;
@@ -162,7 +165,7 @@ static void explain_linear(struct run *r, const char *text)
 
 /*
  * Reads the context of the registers from the message of Xen that follows
- * "RIP:". Many such lines may have the same one behind them: it is read once.
+ * "RIP:". Many such lines may precede the same message: it is read once.
  */
 static void look_behind(struct run *r, const struct decode_span *span, size_t i)
 {

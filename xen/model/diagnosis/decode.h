@@ -23,7 +23,10 @@ struct err *decoder_create(const struct image *xen, const struct symbols *symbol
 			   struct decoder **ret) ERR_MUST_CHECK;
 void decoder_destroy(struct decoder *d);
 
-/* Addresses that got no source lines, since a text has too many different ones */
+/*
+ * Number of addresses without source lines, because the text has too many
+ * different ones
+ */
 uint64_t decoder_left_out(const struct decoder *d);
 
 /* An address in a line. */

@@ -187,7 +187,7 @@ bool decode_is_xen(const struct decoder *d, uint64_t va)
 	return va >= XEN_VIRT_START_NEW && va - XEN_VIRT_START_NEW < 2 * XEN_VIRT_SIZE;
 }
 
-/* True if va lies in the image, where names are Xen's own. */
+/* True if va is in the image, where names are Xen's own. */
 static bool is_of_image(const struct decoder *d, uint64_t va)
 {
 	if (!decode_is_xen(d, va))

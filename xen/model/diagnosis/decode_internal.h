@@ -15,7 +15,7 @@ struct decoder {
 	char kernel_banner[256];		/* "Linux version ..."; or "" */
 	struct lines *xen_lines, *kernel_lines;	/* or NULL */
 	struct decode_lines found;		/* of either */
-	uint64_t steps;		/* messages passed in searches: the measure of tests */
+	uint64_t steps;		/* number of messages passed in searches, measured by tests */
 };
 
 /* Messages [from, to) of a text, those of one boot. */

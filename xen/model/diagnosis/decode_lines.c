@@ -6,7 +6,10 @@
 
 #include "xen/base/array.h"
 
-/* Fibonacci hashing: spreads the addresses of one image, which lie close. */
+/*
+ * Fibonacci hashing: spreads the addresses of one image, which are close to
+ * each other.
+ */
 static uint32_t hash_of(uint64_t va)
 {
 	return va * 0x9e3779b97f4a7c15ULL >> 32;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Source lines of the addresses of one text: each address is looked up once,
- * and at most so many of them, since a look-up reads the DWARF of a whole
- * source file.
+ * and their number is limited, since a lookup reads the DWARF of a whole source
+ * file.
  */
 #ifndef XEN_MODEL_DECODE_LINES_H
 #define XEN_MODEL_DECODE_LINES_H
@@ -11,7 +11,7 @@
 #include "xen/base/hash.h"
 
 /*
- * Limit of different addresses: some two seconds of a processor. The log of
+ * Limit of different addresses: some two seconds of processor time. The log of
  * a host that prints its stacks for a day has some hundreds.
  */
 #define DECODE_LINES_MAX	5000
@@ -31,8 +31,8 @@ struct decode_lines {
 };
 
 /*
- * Fills line and nr_lines of a from the lines of its image, for va, which is a's
- * or the byte before it. 0 lines: the DWARF has none, or the limit is reached.
+ * Fills line and nr_lines of a from the lines of its image, for va, the address
+ * of a or the byte before it. 0 lines: DWARF has none, or the limit is reached.
  */
 void decode_lines_at(struct decode_lines *d, struct lines *lines, uint64_t va,
 		     struct decoded *a);

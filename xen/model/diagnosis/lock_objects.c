@@ -121,7 +121,7 @@ static struct err *locks_of_all(const struct domain_plans *p)
 	}
 }
 
-/* A type that the build lacks costs only the locks of that type. */
+/* If the build lacks a type, only the locks of that type are missing. */
 static struct err *locks_of_domains(struct lock_walk *w)
 {
 	struct domain_plans p = { .w = w };

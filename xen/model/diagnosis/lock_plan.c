@@ -79,7 +79,7 @@ static struct err *locks_of_array(struct planning *p, const struct type *t,
 		snprintf(path, sizeof(path), "%s[%" PRIu64 "]", name, i);
 		ERR_TRY(locks_of_type(p, &element, offset + i * size, path, depth + 1));
 		if (p->plan->nr == before)
-			break;	/* no member before the first one; of the others none at all */
+			break;	/* the first element contains no lock, nor do the others */
 	}
 	return NULL;
 }

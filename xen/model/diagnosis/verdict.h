@@ -40,9 +40,9 @@ struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
 
 /*
  * Adds other problems of the host: deadlocks, an RCU stall, an exhausted heap,
- * zombie domains, leaked grants, vcpus on no queue, starved vcpus, lost events,
- * interrupt storms; or, if there are none, one statement that nothing stands
- * out. Slow: walks all locks, domains and queues. Without types adds one
+ * zombie domains, leaked grants, vcpus that are not queued, starved vcpus, lost
+ * events, interrupt storms; or, if there are none, one statement that nothing
+ * stands out. Slow: walks all locks, domains and queues. Without types adds one
  * statement that the host was not examined; adds nothing on a running host.
  * task reads the threads behind devices, and may be NULL. Fails like
  * verdict_read().

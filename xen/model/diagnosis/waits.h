@@ -72,8 +72,8 @@ struct waits {
 };
 
 /*
- * Reads the waits of the host. task reads the threads behind devices, and may be
- * NULL. A subsystem that cannot be read is in ret->missing. Release with
+ * Reads the waits of the host. task reads the threads that serve devices, and
+ * may be NULL. A subsystem that cannot be read is in ret->missing. Release with
  * waits_release(). Fails only with ERR_NO_MEMORY and ERR_INTERRUPTED.
  */
 struct err *waits_read(struct xen *x, pv_task_fn *task, struct waits *ret) ERR_MUST_CHECK;

@@ -9,7 +9,7 @@ struct kernel_panic {
 	char text[200];		/* "Kernel panic - not syncing: ..." */
 	uint64_t pfn;		/* dom0's page with the message */
 	bool from_note;		/* of a core (OWN_NOTE_PANIC), not from dom0's memory */
-	bool unproved;		/* found by means of something unproved, which is a use each time */
+	bool unproved;		/* based on something unproved; each read counts as a use of it */
 };
 
 /*

@@ -18,7 +18,7 @@ struct named {
 /* One block, with the texts after the array: xen_forget() frees it as a whole. */
 struct domain_names {
 	char why[256];		/* why the names are not available; or empty */
-	bool unproved;		/* read by means of something unproved, which is a use each time */
+	bool unproved;		/* based on something unproved; each read of a name counts as a use of it */
 	size_t nr;
 	struct named named[];
 };

@@ -219,7 +219,7 @@ struct err *store_mark_stale(struct store *s)
 		s->node[i].stale = true;
 	store_sort(s);
 	e = reach_path(&r, "/");
-	/* indexes stay valid: nothing is sorted before the end */
+	/* indexes remain valid: nodes are sorted at the end */
 	while (!e && r.nr)
 		e = reach_children(&r, &s->node[r.todo[--r.nr]]);
 	free(r.todo);

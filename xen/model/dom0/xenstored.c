@@ -63,7 +63,7 @@ static struct err *name_process(struct process_search *s, uint64_t root,
 	return NULL;
 }
 
-/* by_name: only processes of that name, else all the others. */
+/* by_name: examines only processes with that name, else all others. */
 static struct err *search(struct process_search *s, const struct user_roots *r,
 			  bool by_name, bool *found)
 {

@@ -14,7 +14,7 @@ struct page_domain {
 struct page_bits {
 	const struct page_layout *layout;
 	bool sure;
-	bool unproved;		/* detected by means of something unproved, which is a use each time */
+	bool unproved;		/* based on something unproved; each use of the layout counts as a use of it */
 	unsigned int dirty_none;	/* see struct frame_table */
 	char proof[256];
 };

@@ -11,7 +11,7 @@
 #include "xen/model/pcpu/pcpu.h"
 #include "xen/model/text.h"
 
-/* Limit; ids of cpupools are assigned one by one and stay far below. */
+/* Limit; ids of cpupools are assigned one by one and are far below. */
 #define POOLS_MAX	CPUMASK_MAX
 #define SLOTS_MAX	4096	/* limit; ARINC653_MAX_DOMAINS_PER_SCHEDULE is 64 */
 
