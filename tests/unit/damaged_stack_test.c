@@ -167,7 +167,7 @@ static void says_what_is_wrong(void **state)
 	assert_non_null(strstr(trace.why, "no caller found"));
 	walk(LOW + 4, 0x1000);
 	assert_int_equal(trace.end, END_BROKEN);
-	assert_non_null(strstr(trace.why, "on no stack"));
+	assert_non_null(strstr(trace.why, "not on a stack"));
 	walk(LOW + 4, BOTTOM - 0x101);
 	assert_int_equal(trace.end, END_BROKEN);
 	absent = 0x608000 + 7 * STACK_PAGE;

@@ -179,7 +179,7 @@ static void test_lockless_damaged(void **state)
 	check_bad(ERR_CORRUPT, "ids from 0 to 8");
 	made_guest_lockless(&made);
 	made_guest_put(&made, MADE_PRB, 0xffffffff12345678, 8);
-	check_bad(ERR_BAD_POINTER, "is no address");
+	check_bad(ERR_BAD_POINTER, "is not an address");
 	/* rings with invalid pointers affect only their records */
 	made_guest_lockless(&made);
 	made_guest_put(&made, MADE_RING + 56, MADE_GUEST, 8);

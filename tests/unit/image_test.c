@@ -186,7 +186,7 @@ static void test_gzip_cut(void **state)
 	packed = made_gzip(bytes, len, &len);
 	img = open_bytes(packed, len - len / 8);
 	assert_int_equal(img->class, IMAGE_XEN);
-	assert_non_null(strstr(img->problem, "cut off"));
+	assert_non_null(strstr(img->problem, "truncated"));
 	image_close(img);
 	free(packed);
 	free(bytes);

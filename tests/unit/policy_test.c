@@ -100,7 +100,7 @@ static void test_list(void **state)
 	assert_string_equal(text, "1:ffffffff b c d e; 4:1 15 16 17 18; 80000001:ffffffff 0 0 0 0; ");
 	assert_err(policy_features(&p, add_word, NULL), ERR_UNSUPPORTED, "no names of features");
 	memset(p.bytes, 0xff, p.size);
-	assert_err(policy_leaves(&p, add_leaf, NULL), ERR_NOT_FOUND, "set no leaf");
+	assert_err(policy_leaves(&p, add_leaf, NULL), ERR_NOT_FOUND, "no leaf of this domain");
 	policy_release(&p);
 	fixture_poke(&f, fixture_va(&f, "dom0"), "domain.arch.cpuids", 0x1234568);
 	assert_err(policy_of_domain(&f.xen, &d, &p), ERR_BAD_POINTER,

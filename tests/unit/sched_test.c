@@ -427,7 +427,7 @@ static void test_broken_queue(void **state)
 	assert_says(with(s, last, "csched2_unit.runq_elem.next", 0x123450),
 		    "is not Xen's");
 	assert_says(with(s, last, "csched2_unit.runq_elem.next",
-			 fixture_va(&s->f, "rq")), "is of no vcpu");
+			 fixture_va(&s->f, "rq")), "has no vcpu");
 	assert_says(with(s, last, "csched2_unit.unit", 8), "belong to 8");
 	assert_says(with(s, last, "csched2_unit.rqd", 0x1000),
 		    "is assigned to the run queue at 1000");

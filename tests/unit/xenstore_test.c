@@ -298,11 +298,11 @@ static void test_program(void **state)
 	made_process("a\033b");
 	memory_flush(memory);
 	assert_err(user_program(memory, MADE_ROOT, name, sizeof(name)),
-		   ERR_NOT_FOUND, "no name");
+		   ERR_NOT_FOUND, "no program name");
 	made_process("/bin/a-name-of-sixteen");
 	memory_flush(memory);
 	assert_err(user_program(memory, MADE_ROOT, name, sizeof(name)),
-		   ERR_NOT_FOUND, "no name");
+		   ERR_NOT_FOUND, "no program name");
 	absent = 9 * XPAGE_SIZE;
 	memory_flush(memory);
 	assert_err(user_program(memory, MADE_ROOT, name, sizeof(name)),
