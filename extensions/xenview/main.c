@@ -348,7 +348,7 @@ static int close_output(int status)
 	if (!failed || status)
 		return status;
 	if (error != EPIPE)
-		fprintf(stderr, "xenview: cannot write the output: %s\n", strerror(error));
+		print_safe(stderr, "xenview: cannot write the output: %s\n", strerror(error));
 	return 1;
 }
 
