@@ -12,6 +12,7 @@
 #include "assert_err.h"
 #include "xen/base/array.h"
 #include "xen/output/redact.h"
+#include "xen/output/redact_match.h"
 
 static void check(struct redactor *r, const char *text, const char *expected)
 {
@@ -129,11 +130,37 @@ static void test_hostile(void **state)
 	redactor_destroy(NULL);
 }
 
+/* A name of many words is read once, not again from each word on. */
+static void test_long_name(void **state)
+{
+	static char text[40000];
+	struct redact_name name = { .end = NULL };
+	struct redactor *r;
+	size_t skip, i;
+
+	(void)state;
+	for (i = 0; i + 4 < sizeof(text); i += 2)
+		memcpy(text + i, "a.", 2);
+	memcpy(text + i, "b=c", 3);
+	for (i = 0; text[i]; i++)
+		assert_int_equal(redact_secret(text + i, &name, &skip), 0);
+	assert_true(name.read < sizeof(text));
+	/* its first word makes the value a secret */
+	memcpy(text, "pass", 4);
+	assert_ok(redactor_create(&r));
+	memcpy(text + 40, "=hunter2", 9);
+	check(r, text, "pass" "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.=<secret-1>");
+	check(r, "x.root=/dev/sda1 password=<secret-1> y=\"", "x.root=<secret-2> password=<secret-1> y=\"");
+	check(r, "/proc/:/proc/:/proc/1/maps", "/proc/:/proc/:/proc/1/maps");
+	redactor_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patterns), cmocka_unit_test(test_stays),
 		cmocka_unit_test(test_names), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_long_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

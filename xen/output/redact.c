@@ -167,7 +167,7 @@ static void put(struct redactor *r, struct buf *b, enum redact_kind kind,
 
 /* A match at the start of a word; skip: length of the prefix that is kept. */
 static size_t match(const struct redactor *r, const char *start, const char *at,
-		    enum redact_kind *kind, size_t *skip)
+		    struct redact_name *name, enum redact_kind *kind, size_t *skip)
 {
 	static const struct {
 		enum redact_kind kind;
@@ -177,7 +177,7 @@ static size_t match(const struct redactor *r, const char *start, const char *at,
 		{ REDACT_IP, redact_ip }, { REDACT_MAIL, redact_mail },
 		{ REDACT_PATH, redact_path },
 	};
-	size_t len = redact_secret(at, skip), i;
+	size_t len = redact_secret(at, name, skip), i;
 
 	*kind = REDACT_SECRET;
 	if (len)
@@ -194,6 +194,7 @@ static size_t match(const struct redactor *r, const char *start, const char *at,
 
 char *redactor_text(struct redactor *r, const char *text)
 {
+	struct redact_name name = { .end = NULL };
 	struct buf b = { 0 };
 	const char *at = text;
 
@@ -201,7 +202,7 @@ char *redactor_text(struct redactor *r, const char *text)
 	while (*at) {
 		bool start = at == text || !redact_is_word(at[-1]) || !redact_is_word(*at);
 		enum redact_kind kind;
-		size_t skip = 0, len = start ? match(r, text, at, &kind, &skip) : 0;
+		size_t skip = 0, len = start ? match(r, text, at, &name, &kind, &skip) : 0;
 
 		if (!len) {
 			buf_add(&b, at++, 1);

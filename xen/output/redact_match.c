@@ -137,17 +137,15 @@ size_t redact_mail(const char *start, const char *at)
 }
 
 /* Folders that are the same on all hosts, and files named after a build */
-static bool is_common_path(const char *at, size_t len)
+static bool is_common_path(const char *at)
 {
 	static const char *const folders[] = { "/proc/", "/sys/", "/usr/lib/debug/boot/xen",
 					       "/boot/xen", "/boot/vmlinu" };
-	size_t i, n;
+	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(folders); i++) {
-		n = strlen(folders[i]);
-		if (len >= n && !strncmp(at, folders[i], n))
+	for (i = 0; i < ARRAY_SIZE(folders); i++)
+		if (!strncmp(at, folders[i], strlen(folders[i])))
 			return true;
-	}
 	return false;
 }
 
@@ -156,63 +154,81 @@ size_t redact_path(const char *start, const char *at)
 	size_t len, i, slashes = 0;
 
 	if (*at != '/' || !(isalnum((unsigned char)at[1]) || (at[1] && strchr("._~", at[1]))) ||
-	    (at > start && (redact_is_word(at[-1]) || strchr("./-<>", at[-1]))))
+	    (at > start && (redact_is_word(at[-1]) || strchr("./-<>", at[-1]))) ||
+	    is_common_path(at))
 		return 0;
 	len = strcspn(at, " \t\n\r\"',;()<>");
 	while (len && (at[len - 1] == ':' || at[len - 1] == '.'))
 		len--;
 	for (i = 0; i < len; i++)
 		slashes += at[i] == '/';
-	return slashes < 2 || is_common_path(at, len) ? 0 : len;
+	return slashes < 2 ? 0 : len;
 }
 
 /* Names of options whose value is replaced, completely or in part. */
-static bool is_secret(const char *name, size_t len)
+static bool is_whole(const char *name, size_t len)
 {
 	static const char *const whole[] = {
 		"ip", "key", "psk", "host", "hostname", "user", "username", "root", "nfsroot",
 		"netconsole", "resume", "serialnumber", "vlan", "bond", "bridge", "rd.iscsi",
 	};
-	static const char *const parts[] = {
-		"pass", "secret", "token", "credential", "apikey", "chap", "iscsi",
-		"hostname", "_key", "-key", ".key", "initiator", "nameserver", "login",
-	};
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(whole); i++)
 		if (strlen(whole[i]) == len && !strncasecmp(name, whole[i], len))
 			return true;
-	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		size_t n = strlen(parts[i]);
-
-		for (k = 0; k + n <= len; k++)
-			if (!strncasecmp(name + k, parts[i], n))
-				return true;
-	}
 	return false;
 }
 
-size_t redact_secret(const char *at, size_t *skip)
+static bool begins_part(const char *name)
 {
-	size_t name = 0, len;
+	static const char *const parts[] = {
+		"pass", "secret", "token", "credential", "apikey", "chap", "iscsi",
+		"hostname", "_key", "-key", ".key", "initiator", "nameserver", "login",
+	};
+	size_t i;
 
-	while (isalnum((unsigned char)at[name]) || (at[name] && strchr("._-", at[name])))
-		name++;
-	if (!name || !is_secret(at, name))
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (!strncasecmp(name, parts[i], strlen(parts[i])))
+			return true;
+	return false;
+}
+
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || (c && strchr("._-", c));
+}
+
+static void read_name(struct redact_name *n, const char *at)
+{
+	*n = (struct redact_name){ .end = at, .read = n->read };
+	for (; is_name(*n->end); n->end++) {
+		n->read++;
+		if (begins_part(n->end))
+			n->part = n->end;
+	}
+}
+
+size_t redact_secret(const char *at, struct redact_name *n, size_t *skip)
+{
+	size_t len;
+
+	if (!n->end || at >= n->end)
+		read_name(n, at);
+	len = n->end - at;
+	if (!len || !((n->part && n->part >= at) || is_whole(at, len)))
 		return 0;
-	len = name;
 	if (at[len] == '=')
 		len++;
 	else if (at[len] == ':' && at[len + 1] == ' ' && len > 3)
 		len += 2;
 	else
 		return 0;
+	if (at[len] == '"')
+		len++;
 	*skip = len;
-	if (at[len] == '"') {
-		*skip = ++len;
-		len += strcspn(at + len, "\"");
-	} else {
-		len += strcspn(at + len, " \t\r\n\"");
-	}
-	return len > *skip && at[*skip] != '<' ? len : 0;
+	if (at[len] == '<')
+		return 0;
+	len += strcspn(at + len, at[len - 1] == '"' ? "\"" : " \t\r\n\"");
+	return len > *skip ? len : 0;
 }
