@@ -383,7 +383,9 @@ static void put_header(struct html *h, const struct report *r)
 	put_fact(h, s, "host", "Host");
 	put_fact(h, s, "dump", "Dump");
 	put_fact(h, s, "taint", "Taint");
-	html_markup(h, "<div><dt>Signature</dt><dd>");
+	html_markup(h, "<div><dt>Signature");
+	put_mark(h, sheet_unproved(s, 0, "signature"));
+	html_markup(h, "</dt><dd>");
 	html_text(h, sheet_text(s, 0, "signature"));
 	html_markup(h, " <code>");
 	html_text(h, sheet_text(s, 0, "signature_hash"));

@@ -56,7 +56,7 @@ def admits(output):
 
 def names_missing(output):
     """True if a note names members that the profile lacks, for which nothing is shown."""
-    return any(re.search('not shown: the layout profile lists no ', note) for note in output.get('notes', []))
+    return any(re.search('not shown: .* layout profile', note) for note in output.get('notes', []))
 
 
 def differences(want, got, at, marked, output):
@@ -130,7 +130,7 @@ def changes(lines):
         if '=' in path:
             yield '%s +1' % name, {number: '%d:%d%s%s' % (offset + 1, size, flags, path)}
             continue
-        places = {offset + step: '%+d' % step for step in (8, -8) if offset + step >= 0}
+        places = {offset + step: '%+d' % step for step in (8, -8, 3) if offset + step >= 0}
         if last[0] == kind:
             places.setdefault(last[1], "to its neighbour's")
         same = (kind, hops, size, flags)
@@ -142,6 +142,8 @@ def changes(lines):
             new[number] = '%s%d:%d%s%s' % (hops, place, size, flags, path)
             yield '%s %s' % (name, how), new
         if hops.count('>') > 1:
+            yield ('%s, a pointer less' % name,
+                   {number: '%s%d:%d%s%s' % (hops[:hops.rindex('>', 0, -1) + 1], offset, size, flags, path)})
             way = hops.split('>')
             way[-2] = str(int(way[-2]) + 8)
             yield '%s, last pointer +8' % name, {number: '%s%d:%d%s%s' % ('>'.join(way), offset, size, flags, path)}

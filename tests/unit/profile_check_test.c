@@ -336,6 +336,38 @@ static void test_doubts(void **state)
 	doubts("dom0", "domain.tot_pages", 0);
 	/* their sum exceeds the time of the last change, 5000 */
 	doubts("d1v0", "vcpu.runstate.time[2]", 4990);
+	/* none, with pages on the list; too many to count, so that 3 is the only number */
+	doubts("dom1", "domain.tot_pages", 0);
+	doubts("dom0", "domain.tot_pages", 0x50000);
+	/* no flag; one of no version; down, but the current vcpu of its pcpu */
+	doubts("d0v2", "vcpu.is_running", 2);
+	doubts("d0v2", "vcpu.pause_flags", 0x200);
+	doubts("d0v0", "vcpu.pause_flags", 2);
+}
+
+/* A vcpu of dom0 without any pcpu: it is no affinity. */
+static void test_no_affinity(void **state)
+{
+	static const char path[] = "vcpu.sched_unit->cpu_hard_affinity[0].bits";
+	struct profile *p = moved("domain.domain_id", 0);
+
+	(void)state;
+	memcpy(before, fix.image, sizeof(before));
+	host_poke(&fix, fixture_va(&fix, "unit_d0v2") + atol(offset_of(right, path)), NULL, 0);
+	assert_ok(attach(p));
+	assert_false(profile_is_proved(p, path));
+	restore();
+}
+
+/* Some bits of the right bytes. */
+static void test_bits_of_register(void **state)
+{
+	const char *size = strchr(offset_of(right, "struct cpu_user_regs.rip"), ':') + 1;
+	char *text;
+
+	(void)state;
+	assert_true(asprintf(&text, "%.*s8.4/60%s", (int)(size - right), right, size + 1) > 0);
+	expect_refused(parsed(text), "struct cpu_user_regs.rip contradicts the layout of every Xen");
 }
 
 /* d1's list of pages loops, or goes to a page that is not mapped: nothing proves it. */
@@ -502,6 +534,8 @@ int main(void)
 		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_places_of_others),
+		cmocka_unit_test(test_no_affinity),
+		cmocka_unit_test(test_bits_of_register),
 		cmocka_unit_test(test_whole_structure),
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_doubts),

@@ -179,7 +179,7 @@ static void check_registers(struct checker *c)
 		if (!e)
 			check_path(c, saved[i].field.path,
 				   p.offset == saved[i].offset &&
-				   p.size == saved[i].size, 0);
+				   p.size == saved[i].size && !p.bit_size, 0);
 		err_free(e);
 	}
 }
@@ -266,18 +266,32 @@ static const struct {
 	{ "vcpu.vcpu_id", 4 },
 };
 
+/* A set of pcpus is behind a pointer if it is larger (include/xen/cpumask.h, cpumask_var_t). */
+#define INLINE_SET_MAX	16
+
+static bool set_fits(const char *path, const struct place *at)
+{
+	bool behind = at->nr_hops > (strstr(path, "->") ? 1 : 0);
+
+	return !strstr(path, "[0].bits") || behind == (at->size > INLINE_SET_MAX);
+}
+
 /*
- * True if the place has the size of the value in every Xen; registers were
- * compared before.
+ * True if the place has the size of the value in every Xen and is aligned to it;
+ * registers were compared before.
  */
 static bool size_fits(const char *path, const struct place *at)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(values); i++)
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		uint8_t size = values[i].size;
+
 		if (!strcmp(values[i].path, path))
-			return !values[i].size ||
-			       (values[i].size == at->size && !at->bit_size);
+			return set_fits(path, at) &&
+			       (!size || (size == at->size && !at->bit_size &&
+					  !(at->offset % size)));
+	}
 	return !strncmp(path, REGISTERS, strlen(REGISTERS));
 }
 

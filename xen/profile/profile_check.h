@@ -29,7 +29,9 @@ struct checker {
 	struct xen *x;
 	struct checked_path path[CHECKED_MAX];
 	unsigned int nr;
-	uint64_t pages;		/* counted by check_pages() */
+	/* of check_pages() */
+	uint64_t pages, counted;	/* of all domains; of one */
+	bool counts_differ, not_counted;	/* of two domains; some domain */
 };
 
 /*
@@ -95,6 +97,8 @@ struct domain;
 
 /* profile_pages.c: the number of pages of a domain. Fails with ERR_INTERRUPTED only. */
 struct err *check_pages(struct checker *c, const struct domain *d) ERR_MUST_CHECK;
+/* profile_pages.c: after all domains. */
+void check_counts(struct checker *c);
 /* profile_pages.c: the owner of a domain's shared_info page. */
 void check_shared_info(struct checker *c, const struct domain *d);
 

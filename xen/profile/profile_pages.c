@@ -61,10 +61,31 @@ static struct err *count_pages(struct xen *x, uint64_t head, uint64_t *ret)
 	return NULL;
 }
 
+static void doubt_pages(struct checker *c)
+{
+	struct domain d;
+
+	check_doubt(c, PATHS_OF(domain_record, &d, tot_pages));
+	check_doubt(c, "domain.page_list");
+	check_doubt(c, "page_info.list.next");
+}
+
+static void count_equals(struct checker *c, const struct domain *d, uint64_t count)
+{
+	if (count) {
+		CHECK_NUMBER(c, domain_record, d, tot_pages, count);
+		check_path(c, "domain.page_list", true, d->va);
+		check_path(c, "page_info.list.next", true, d->va);
+		c->counts_differ |= c->counted && c->counted != count;
+		c->counted = count;
+		c->pages += count;
+	}
+}
+
 /*
- * The number of a domain's pages equals that on its lists. A difference does
- * not cause a refusal: the host may have crashed while the lists changed.
- * Domains whose pages exceed the rest of the limit are not counted.
+ * A domain has as many pages as are on its lists. A difference is no reason to
+ * refuse: the host may have crashed while the lists changed. Domains with more
+ * pages than the limit leaves are not counted.
  */
 struct err *check_pages(struct checker *c, const struct domain *d)
 {
@@ -73,10 +94,12 @@ struct err *check_pages(struct checker *c, const struct domain *d)
 	struct place list;
 	struct err *e;
 
-	if (!value_ok(&d->tot_pages) || !value_of(&d->tot_pages) ||
-	    value_of(&d->tot_pages) > PAGES_MAX - c->pages)
+	if (!value_ok(&d->tot_pages))
 		return NULL;
-	c->pages += value_of(&d->tot_pages);
+	if (value_of(&d->tot_pages) > PAGES_MAX - c->pages) {
+		c->not_counted = true;
+		return NULL;
+	}
 	e = record_resolve(x->records, "domain.page_list", &list);
 	if (!e)
 		e = count_pages(x, d->va + list.offset, &count);
@@ -84,17 +107,19 @@ struct err *check_pages(struct checker *c, const struct domain *d)
 		return e;
 	if (!e && value_ok(&d->extra_pages))
 		count += value_of(&d->extra_pages);
-	if (!e && count == value_of(&d->tot_pages)) {
-		CHECK_NUMBER(c, domain_record, d, tot_pages, count);
-		check_path(c, "domain.page_list", true, d->va);
-		check_path(c, "page_info.list.next", true, d->va);
-	} else if (!e || !check_unreadable(e)) {
-		check_doubt(c, PATHS_OF(domain_record, d, tot_pages));
-		check_doubt(c, "domain.page_list");
-		check_doubt(c, "page_info.list.next");
-	}
+	if (!e && count == value_of(&d->tot_pages))
+		count_equals(c, d, count);
+	else if (!e || !check_unreadable(e))
+		doubt_pages(c);
 	err_free(e);
 	return NULL;
+}
+
+/* One number may be right by chance, and that of a domain that was not counted wrong. */
+void check_counts(struct checker *c)
+{
+	if (c->not_counted && !c->counts_differ)
+		doubt_pages(c);
 }
 
 /* The owner of a domain's shared_info page is the domain. */

@@ -14,6 +14,7 @@
 /* Bits of pause_flags (include/xen/sched.h, 4.4 to master; parked: 4.8+). */
 #define VPF_BLOCKED	(1U << 0)
 #define VPF_DOWN	(1U << 1)
+#define VPF_ALL		0x1ffU
 
 /* public/vcpu.h */
 enum runstate { RUNSTATE_RUNNING, RUNSTATE_RUNNABLE, RUNSTATE_BLOCKED,
