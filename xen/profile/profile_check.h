@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Checks of a profile on the memory of a hypervisor: profile_check.c counts,
- * profile_invariant.c walks the objects.
+ * Checks of a profile on the memory of a hypervisor: profile_invariant.c walks
+ * the objects, profile_count.c counts, profile_check.c draws the conclusions.
  */
 #ifndef XEN_PROFILE_CHECK_H
 #define XEN_PROFILE_CHECK_H

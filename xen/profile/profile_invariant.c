@@ -52,32 +52,6 @@ static const struct record_type grants_record =
 static const struct record_type p2m_record =
 	RECORD_TYPE("p2m_domain", p2m_part);
 
-void check_part(struct checker *c, const struct record_type *type,
-		const struct value *pointer, const char *pointer_paths,
-		uint64_t domain)
-{
-	struct part part = { .domain = { .state = VALUE_NO_FIELD } };
-	struct err *e;
-	bool holds;
-
-	if (!value_ok(pointer) || !value_of(pointer))
-		return;
-	e = record_read(c->x->records, c->x->space, type, value_of(pointer), &part);
-	holds = !e && value_of(&part.domain) == domain;
-	/* versions without the back pointer cannot be checked */
-	if (part.domain.state != VALUE_NO_FIELD && !(e && check_unreadable(e))) {
-		check_path(c, pointer_paths, holds, domain);
-		check_path(c, type->fields[0].path, holds, domain);
-	}
-	err_free(e);
-}
-
-void check_there(struct checker *c, const struct value *pointer, const char *paths)
-{
-	if (value_ok(pointer) && !value_of(pointer))
-		check_doubt(c, paths);
-}
-
 /* ---- pcpus ---- */
 
 /* struct cpu_info is also found by its contents: stack/geometry.h. */
@@ -135,16 +109,6 @@ static struct err *check_pcpus(struct running *r)
 		r->switching[r->nr++].current = switching_from(r->c->x, p);
 		ERR_TRY(check_pcpu(r->c, p));
 	}
-	return NULL;
-}
-
-const struct pcpu *runs_on(const struct running *r, uint64_t va)
-{
-	unsigned int i;
-
-	for (i = 0; i < r->nr; i++)
-		if (value_of(&r->pcpu[i].current_vcpu) == va)
-			return &r->pcpu[i];
 	return NULL;
 }
 

@@ -10,6 +10,42 @@
 /* limit of times in ns: 36 years, above the uptime of any host */
 #define UPTIME_MAX	(1ULL << 60)
 
+void check_part(struct checker *c, const struct record_type *type,
+		const struct value *pointer, const char *pointer_paths,
+		uint64_t domain)
+{
+	struct part part = { .domain = { .state = VALUE_NO_FIELD } };
+	struct err *e;
+	bool holds;
+
+	if (!value_ok(pointer) || !value_of(pointer))
+		return;
+	e = record_read(c->x->records, c->x->space, type, value_of(pointer), &part);
+	holds = !e && value_of(&part.domain) == domain;
+	/* versions without the back pointer cannot be checked */
+	if (part.domain.state != VALUE_NO_FIELD && !(e && check_unreadable(e))) {
+		check_path(c, pointer_paths, holds, domain);
+		check_path(c, type->fields[0].path, holds, domain);
+	}
+	err_free(e);
+}
+
+void check_there(struct checker *c, const struct value *pointer, const char *paths)
+{
+	if (value_ok(pointer) && !value_of(pointer))
+		check_doubt(c, paths);
+}
+
+const struct pcpu *runs_on(const struct running *r, uint64_t va)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (value_of(&r->pcpu[i].current_vcpu) == va)
+			return &r->pcpu[i];
+	return NULL;
+}
+
 static const struct field unit_part[] FIELD_TABLE = {
 	FIELD(struct part, domain, "sched_unit.domain"),
 };
