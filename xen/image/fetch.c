@@ -3,8 +3,13 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,10 +17,13 @@
 #define WAIT_DEFAULT	30
 #define WAIT_MAX	3600
 /*
- * Before a server answers, the library passes a count of its rounds: smaller
- * numbers are not bytes.
+ * Before a server answers, the library passes a count of its rounds (up to
+ * elfutils 0.191; later it calls nothing): smaller numbers are not bytes.
  */
 #define BYTES_MIN	4096
+/* Between two looks at ^C and the time limit, and until a child that must end is killed, in ms */
+#define ROUND		200
+#define END_LIMIT	2000
 
 typedef struct debuginfod_client client_t;
 
@@ -26,16 +34,6 @@ static struct library {
 	void (*set_progress)(client_t *c, int (*fn)(client_t *c, long a, long b));
 	int (*find[2])(client_t *c, const unsigned char *id, int len, char **path);
 } library;
-
-/* The current download: libdebuginfod's own argument for it exists since 0.180. */
-static struct download {
-	fetch_progress_fn progress;
-	void *arg;
-	uint64_t done;			/* number of bytes at the time last */
-	struct timespec last;
-	unsigned int wait;		/* seconds */
-	bool expired;
-} download;
 
 const char *fetch_servers(void)
 {
@@ -78,31 +76,135 @@ static unsigned int wait_limit(void)
 	return seconds > WAIT_MAX ? WAIT_MAX : seconds;
 }
 
-/* Called at least once a second; any value but 0 ends the download. */
+/*
+ * The library returns only when a server answers or its own time limit is over,
+ * and nothing ends it before. A child process calls it, which can be killed.
+ */
+struct step {
+	uint64_t done, total;		/* bytes; total 0: not known */
+	int32_t error;			/* GOES_ON, 0, or -errno */
+	uint32_t len;			/* of the path that follows error 0 */
+};
+
+#define GOES_ON 1
+
+/* ---- the child ---- */
+
+static int child_out;
+static volatile sig_atomic_t child_must_end;
+
+static void end_child(int signal)
+{
+	(void)signal;
+	child_must_end = 1;
+}
+
+static bool put(const void *bytes, size_t len)
+{
+	return write(child_out, bytes, len) == (ssize_t)len;
+}
+
+/* Any value but 0 ends the download, and removes what the library has of the file. */
 static int progress_step(client_t *c, long a, long b)
 {
-	uint64_t done = a > 0 ? a : 0, total = b > 0 ? b : 0;
-	struct timespec now;
+	struct step step = {
+		.done = a > 0 ? a : 0, .total = b > 0 ? b : 0, .error = GOES_ON,
+	};
 
 	(void)c;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (total ? done != download.done : done >= download.done + BYTES_MIN) {
-		download.done = done;
-		download.last = now;
+	return !put(&step, sizeof(step)) || child_must_end;
+}
+
+static void child_run(enum fetch_kind kind, const uint8_t *id, unsigned int len)
+{
+	struct step step = { .error = -ENOMEM };
+	client_t *c;
+	char *path = NULL;
+	int fd;
+
+	signal(SIGINT, end_child);
+	signal(SIGTERM, end_child);
+	signal(SIGPIPE, SIG_IGN);
+	c = library.begin();
+	if (c) {
+		library.set_progress(c, progress_step);
+		fd = library.find[kind](c, id, len, &path);
+		step.error = fd < 0 ? fd : 0;
 	}
-	if (now.tv_sec - download.last.tv_sec >= download.wait)
-		download.expired = true;
-	if (download.progress)
-		download.progress(download.arg, done, total);
-	return interrupt_pending || download.expired;
+	if (!step.error && (!path || strlen(path) >= PATH_MAX))
+		step.error = -ENAMETOOLONG;
+	step.len = step.error ? 0 : strlen(path);
+	if (put(&step, sizeof(step)) && step.len)
+		put(path, step.len);
+	_exit(0);
+}
+
+/* ---- the parent ---- */
+
+struct download {
+	pid_t child;
+	int from;			/* the pipe */
+	fetch_progress_fn progress;
+	void *arg;
+	uint64_t done, total;
+	struct timespec last;		/* time at which bytes came */
+	unsigned int wait;		/* seconds */
+};
+
+static struct err *start(struct download *d, enum fetch_kind kind,
+			 const uint8_t *id, unsigned int len)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return err_io(errno, "pipe of a download");
+	d->child = fork();
+	if (d->child < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return err_io(errno, "process of a download");
+	}
+	if (!d->child) {
+		close(ends[0]);
+		child_out = ends[1];
+		child_run(kind, id, len);
+	}
+	close(ends[1]);
+	d->from = ends[0];
+	clock_gettime(CLOCK_MONOTONIC, &d->last);
+	return NULL;
+}
+
+/* The child may be in the middle of a file, which it removes, or waits for a server. */
+static void finish(struct download *d)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	unsigned int ms = 0;
+
+	close(d->from);
+	kill(d->child, SIGTERM);
+	for (; ms < END_LIMIT && !waitpid(d->child, NULL, WNOHANG); ms += 20)
+		nanosleep(&pause, NULL);
+	if (ms >= END_LIMIT) {
+		kill(d->child, SIGKILL);
+		waitpid(d->child, NULL, 0);
+	}
+}
+
+static void take_step(struct download *d, const struct step *step)
+{
+	if (step->total ? step->done != d->done : step->done >= d->done + BYTES_MIN) {
+		d->done = step->done;
+		clock_gettime(CLOCK_MONOTONIC, &d->last);
+	}
+	d->total = step->total;
 }
 
 /* Returns the text of the library for -error */
-static struct err *failed(int error)
+static struct err *failed(const struct download *d, int error)
 {
-	if (download.expired || error == ETIME)
-		return err_new(ERR_IO, "no answer for %u s (DEBUGINFOD_TIMEOUT)",
-			       download.wait);
+	if (error == ETIME)
+		return err_new(ERR_IO, "no answer for %u s (DEBUGINFOD_TIMEOUT)", d->wait);
 	if (error == ENOENT)
 		return err_new(ERR_NOT_FOUND, "not found");
 	if (error == ENOSYS)
@@ -110,38 +212,68 @@ static struct err *failed(int error)
 	return err_io(error, "download failed");
 }
 
+static bool is_late(const struct download *d)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - d->last.tv_sec >= d->wait;
+}
+
+/* Waits for the last step; *step is that of error 0. */
+static struct err *wait_for(struct download *d, struct step *step)
+{
+	struct pollfd from = { .fd = d->from, .events = POLLIN };
+
+	step->error = GOES_ON;
+	while (step->error == GOES_ON) {
+		int ready = poll(&from, 1, ROUND);
+
+		ERR_TRY(interrupt_check());
+		if (ready > 0) {
+			if (read(d->from, step, sizeof(*step)) != sizeof(*step))
+				return failed(d, EIO);
+			take_step(d, step);
+		}
+		if (d->progress)
+			d->progress(d->arg, d->done, d->total);
+		if (step->error == GOES_ON && is_late(d))
+			return failed(d, ETIME);
+	}
+	return step->error ? failed(d, -step->error) : NULL;
+}
+
+static struct err *take_path(struct download *d, const struct step *step, char **path)
+{
+	char *text = calloc(1, step->len + 1);
+
+	if (!text)
+		return err_nomem();
+	if (read(d->from, text, step->len) != (ssize_t)step->len) {
+		free(text);
+		return failed(d, EIO);
+	}
+	*path = text;
+	return NULL;
+}
+
 struct err *fetch_by_build_id(enum fetch_kind kind, const uint8_t *id,
 			      unsigned int len, fetch_progress_fn progress,
 			      void *arg, char **path)
 {
-	char *file = NULL;
-	struct err *e;
-	client_t *c;
-	int fd;
-
-	if (!fetch_servers())
-		return failed(ENOSYS);
-	ERR_TRY(library_load());
-	c = library.begin();
-	if (!c)
-		return err_nomem();
-	download = (struct download){
+	struct download d = {
 		.progress = progress, .arg = arg, .wait = wait_limit(),
 	};
-	clock_gettime(CLOCK_MONOTONIC, &download.last);
-	library.set_progress(c, progress_step);
-	fd = library.find[kind](c, id, len, &file);
-	library.end(c);
-	e = interrupt_check();
-	if (fd >= 0)
-		close(fd);
-	if (!e && fd < 0)
-		e = failed(-fd);
-	if (!e && !file)
-		e = err_nomem();
-	if (e)
-		free(file);
-	else
-		*path = file;
+	struct step step;
+	struct err *e;
+
+	if (!fetch_servers())
+		return failed(&d, ENOSYS);
+	ERR_TRY(library_load());
+	ERR_TRY(start(&d, kind, id, len));
+	e = wait_for(&d, &step);
+	if (!e)
+		e = take_path(&d, &step, path);
+	finish(&d);
 	return e;
 }
