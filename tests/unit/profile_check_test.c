@@ -332,8 +332,6 @@ static void test_doubts(void **state)
 	doubts("d0v1", "vcpu.pause_flags", 0);
 	doubts("dom1", "domain.is_privileged", 1);
 	doubts("dom1", "domain.tot_pages", 4);
-	/* without pages of dom0, 3 is the only number */
-	doubts("dom0", "domain.tot_pages", 0);
 	/* their sum exceeds the time of the last change, 5000 */
 	doubts("d1v0", "vcpu.runstate.time[2]", 4990);
 	/* none, with pages on the list; too many to count, so that 3 is the only number */
@@ -404,6 +402,20 @@ static void test_all_the_same(void **state)
 	assert_ok(attach(p));
 	assert_true(profile_is_proved(p, "vcpu.runstate.state"));
 	assert_false(profile_is_proved(p, "vcpu.pause_flags"));
+	restore();
+}
+
+/* Without pages of dom0, 3 is the only number: much of the memory is 3. */
+static void test_one_number(void **state)
+{
+	struct profile *p;
+
+	(void)state;
+	p = with("dom0", "domain.tot_pages", 0);
+	host_poke(&fix, fixture_va(&fix, "dom0") + atol(offset_of(right, "domain.page_list")), NULL, 0);
+	assert_ok(attach(p));
+	assert_false(profile_is_proved(p, "domain.tot_pages"));
+	assert_true(profile_is_proved(p, "domain.page_list"));
 	restore();
 }
 
@@ -541,6 +553,7 @@ int main(void)
 		cmocka_unit_test(test_doubts),
 		cmocka_unit_test(test_page_list),
 		cmocka_unit_test(test_all_the_same),
+		cmocka_unit_test(test_one_number),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_build_id),
 		cmocka_unit_test(test_choice),
