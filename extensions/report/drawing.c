@@ -14,7 +14,7 @@ const struct sheet_section *picture_section(const struct report *r, const char *
 
 static void use(const struct sheet_section *s, size_t row, const char *key)
 {
-	provenance_use_if(s && sheet_unproved(s, row, key));
+	provenance_use_if(sheet_unproved(s, row, key));
 }
 
 const struct cell *picture_cell(const struct sheet_section *s, size_t row, const char *key)

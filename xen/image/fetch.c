@@ -17,8 +17,8 @@
 #define WAIT_DEFAULT	30
 #define WAIT_MAX	3600
 /*
- * Before a server answers, the library passes a count of its rounds (up to
- * elfutils 0.191; later it calls nothing): smaller numbers are not bytes.
+ * Before a server answers, the library of elfutils 0.188 passes a count of its
+ * rounds, and that of 0.192 calls nothing: smaller numbers are not bytes.
  */
 #define BYTES_MIN	4096
 /* Between two looks at ^C and the time limit, and until a child that must end is killed, in ms */

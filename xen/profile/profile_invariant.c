@@ -124,7 +124,7 @@ static void check_last(struct checker *c, const struct domain *d,
 		check_doubt(c, PATHS_OF(domain_record, d, max_vcpus));
 }
 
-/* Dom0 is privileged and Xen's own domains are not; few other domains may be. */
+/* All vcpus of a domain. */
 static struct err *check_vcpus(struct running *r, const struct domain *d)
 {
 	struct links links = { .va = 0 }, next = { .va = 0 };
