@@ -58,6 +58,14 @@ static void cell_number(struct out *o, unsigned int n)
 		out_dec(o, n);
 }
 
+static void cell_holder(struct out *o, const struct wait *w)
+{
+	char text[sizeof(w->holder) + sizeof("probably ")];
+
+	snprintf(text, sizeof(text), "%s%s", *w->probable ? "probably " : "", w->holder);
+	cell_text(o, text);
+}
+
 /* The hardware domain is d0; its vcpus are the cpus of dom0's kernel. */
 static void cell_task(struct session *s, struct out *o, const struct wait *w)
 {
@@ -82,7 +90,7 @@ static void show_wait(struct session *s, struct out *o, const struct wait *w)
 	cell_bound(o, w->timed, w->least);
 	cell_bound(o, w->timed, w->most);
 	out_str(o, w->what);
-	cell_text(o, w->holder);
+	cell_holder(o, w);
 	out_bool(o, w->sure);
 	cell_number(o, w->domid);
 	cell_number(o, w->pcpu);

@@ -187,7 +187,7 @@ static void add_holder(struct verdict_job *j, const struct wait *w)
 	if (!l || !*w->holder)
 		return;
 	MORE(l, "%s is %sheld by %s", w->what, *w->probable ? "probably " : "",
-	     w->holder + (*w->probable ? sizeof("probably ") - 1 : 0));
+	     w->holder);
 	EVIDENCE(l, "%s", *w->probable ? w->probable : "the holder that the lock records");
 	l->sure &= !*w->probable;
 	l->unproved |= provenance_unproved();

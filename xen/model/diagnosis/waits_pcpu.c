@@ -63,7 +63,7 @@ static struct err *add_lock_wait(struct waits_job *j, const struct lock_waits *a
 	if (l->holder != LOCK_NO_PCPU)
 		WAIT_TEXT(w->holder, "pcpu %u", l->holder);
 	else if (holder != LOCK_NO_PCPU)
-		WAIT_TEXT(w->holder, "probably pcpu %u", holder);
+		WAIT_TEXT(w->holder, "pcpu %u", holder);
 	WAIT_TEXT(w->because, "its trace: %s", l->what);
 	if (l->caller)
 		WAIT_TEXT(w->because, "in %s",
