@@ -17,12 +17,12 @@
 #define WAIT_DEFAULT	30
 #define WAIT_MAX	3600
 /*
- * Before a server answers, the library of elfutils 0.188 passes a count of its
- * rounds, and that of 0.192 calls nothing: smaller numbers are not bytes.
+ * Smaller numbers are not bytes: before a server answers, elfutils 0.188 passes
+ * a count of its retries (0.192 makes no call at all).
  */
 #define BYTES_MIN	4096
-/* Between two looks at ^C and the time limit, and until a child that must end is killed, in ms */
-#define ROUND		200
+/* In ms: how often ^C and the time limit are checked; grace period between SIGTERM and SIGKILL */
+#define POLL_INTERVAL	200
 #define END_LIMIT	2000
 
 typedef struct debuginfod_client client_t;
@@ -77,16 +77,17 @@ static unsigned int wait_limit(void)
 }
 
 /*
- * The library returns only when a server answers or its own time limit is over,
- * and nothing ends it before. A child process calls it, which can be killed.
+ * A call of the library returns only when a server answers or the library's own
+ * time limit is over, and cannot be cancelled. A child process makes it, which
+ * can be killed.
  */
 struct step {
 	uint64_t done, total;		/* bytes; total 0: not known */
-	int32_t error;			/* GOES_ON, 0, or -errno */
+	int32_t error;			/* IN_PROGRESS, 0, or -errno */
 	uint32_t len;			/* of the path that follows error 0 */
 };
 
-#define GOES_ON 1
+#define IN_PROGRESS 1
 
 /* ---- the child ---- */
 
@@ -104,11 +105,11 @@ static bool put(const void *bytes, size_t len)
 	return write(child_out, bytes, len) == (ssize_t)len;
 }
 
-/* Any value but 0 ends the download, and removes what the library has of the file. */
+/* A return value other than 0 cancels the download; the library removes the partial file. */
 static int progress_step(client_t *c, long a, long b)
 {
 	struct step step = {
-		.done = a > 0 ? a : 0, .total = b > 0 ? b : 0, .error = GOES_ON,
+		.done = a > 0 ? a : 0, .total = b > 0 ? b : 0, .error = IN_PROGRESS,
 	};
 
 	(void)c;
@@ -175,7 +176,7 @@ static struct err *start(struct download *d, enum fetch_kind kind,
 	return NULL;
 }
 
-/* The child may be in the middle of a file, which it removes, or waits for a server. */
+/* Ends the child: by SIGTERM first, so that it can remove a partial file. */
 static void finish(struct download *d)
 {
 	const struct timespec pause = { .tv_nsec = 20000000 };
@@ -225,9 +226,9 @@ static struct err *wait_for(struct download *d, struct step *step)
 {
 	struct pollfd from = { .fd = d->from, .events = POLLIN };
 
-	step->error = GOES_ON;
-	while (step->error == GOES_ON) {
-		int ready = poll(&from, 1, ROUND);
+	step->error = IN_PROGRESS;
+	while (step->error == IN_PROGRESS) {
+		int ready = poll(&from, 1, POLL_INTERVAL);
 
 		ERR_TRY(interrupt_check());
 		if (ready > 0) {
@@ -237,7 +238,7 @@ static struct err *wait_for(struct download *d, struct step *step)
 		}
 		if (d->progress)
 			d->progress(d->arg, d->done, d->total);
-		if (step->error == GOES_ON && is_late(d))
+		if (step->error == IN_PROGRESS && is_late(d))
 			return failed(d, ETIME);
 	}
 	return step->error ? failed(d, -step->error) : NULL;
