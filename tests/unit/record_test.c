@@ -297,6 +297,36 @@ static void resolves_single_members(void **state)
 	records_destroy(r);
 }
 
+static unsigned int nr_resolved;
+
+static struct err *resolve_and_count(void *priv, const char *path, struct place *ret)
+{
+	nr_resolved++;
+	return place_resolve(priv, path, ret);
+}
+
+/* A path is searched in DWARF once, whoever needs its place. */
+static void resolves_a_path_once(void **state)
+{
+	static const struct places_ops ops = { .resolve = resolve_and_count };
+	struct place first, m;
+	struct records *r;
+
+	(void)state;
+	assert_ok(records_create((struct places){ &ops, fix->types }, &r));
+	nr_resolved = 0;
+	assert_ok(record_resolve(r, "domain.pages.prev", &first));
+	for (unsigned int i = 0; i < 1000; i++) {
+		assert_ok(record_resolve(r, "domain.pages.prev", &m));
+		assert_memory_equal(&m, &first, sizeof(m));
+	}
+	assert_int_equal(nr_resolved, 1);
+	assert_ok(record_resolve(r, "domain.domain_id", &m));
+	assert_int_not_equal(m.offset, first.offset);
+	assert_int_equal(nr_resolved, 2);
+	records_destroy(r);
+}
+
 /* The profile of the fixture, as written by scripts/xen-layout. */
 static struct profile *make_profile(void)
 {
@@ -400,6 +430,7 @@ int main(void)
 		cmocka_unit_test(without_types_no_field_is_there),
 		cmocka_unit_test(nonsense_is_an_error),
 		cmocka_unit_test(resolves_single_members),
+		cmocka_unit_test(resolves_a_path_once),
 	};
 	int failed;
 

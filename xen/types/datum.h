@@ -31,6 +31,10 @@ static inline uint64_t scalar_extract(const void *bytes, unsigned int size,
 	unsigned __int128 wide = 0;
 	uint64_t v;
 
+	if (size == sizeof(v) && !bit_size) {
+		memcpy(&v, bytes, sizeof(v));
+		return v;
+	}
 	memcpy(&wide, bytes, size);
 	v = (uint64_t)(wide >> bit_offset);
 	if (bits >= 64)

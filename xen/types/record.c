@@ -22,7 +22,9 @@ struct path {
 	struct place place;
 	bool present;
 	bool unproved;		/* places_ops.is_proved is false */
+	bool in_span;		/* the value is in the object, at span_at of the span */
 	uint8_t alternative;
+	uint16_t span_at;
 };
 
 struct compiled {
@@ -32,11 +34,19 @@ struct compiled {
 	struct path path[];
 };
 
+struct known_place {
+	char *path;
+	struct place place;
+};
+
 struct records {
 	struct places places;
 	struct compiled **compiled;
 	size_t nr;
 	struct hash types;	/* index of compiled, by the address of type */
+	struct known_place *known;	/* places that were resolved, of all paths */
+	size_t nr_known;
+	struct hash paths;	/* index of known, by path */
 };
 
 struct err *records_create(struct places places, struct records **ret)
@@ -58,6 +68,10 @@ void records_destroy(struct records *r)
 		free(r->compiled[i]);
 	free(r->compiled);
 	hash_clear(&r->types);
+	for (size_t i = 0; i < r->nr_known; i++)
+		free(r->known[i].path);
+	free(r->known);
+	hash_clear(&r->paths);
 	free(r);
 }
 
@@ -66,13 +80,46 @@ bool records_known(const struct records *r)
 	return r->places.ops;
 }
 
-static struct err *resolve(const struct records *r, const char *path,
+static const struct place *find_known(const struct records *r,
+				      const char *path, uint32_t value)
+{
+	const struct hash_slot *slot = hash_first(&r->paths, value);
+
+	while (slot && strcmp(r->known[slot->number].path, path))
+		slot = hash_next(&r->paths, slot);
+	return slot ? &r->known[slot->number].place : NULL;
+}
+
+static struct err *keep_known(struct records *r, const char *path,
+			      uint32_t value, const struct place *place)
+{
+	char *copy = strdup(path);
+
+	if (!copy || !ARRAY_GROW(r->known, r->nr_known) ||
+	    !hash_add(&r->paths, value, r->nr_known)) {
+		free(copy);
+		return err_nomem();
+	}
+	r->known[r->nr_known++] = (struct known_place){ copy, *place };
+	return NULL;
+}
+
+/* The search in DWARF is slow, and some places are resolved again for each domain. */
+static struct err *resolve(struct records *r, const char *path,
 			   struct place *ret)
 {
+	uint32_t value = hash_text(path, 0);
+	const struct place *known = find_known(r, path, value);
+
+	if (known) {
+		*ret = *known;
+		return NULL;
+	}
 	if (!r->places.ops)
 		return err_new(ERR_NO_TYPE, "'%s' not available: no types are loaded",
 			       path);
-	return r->places.ops->resolve(r->places.priv, path, ret);
+	ERR_TRY(r->places.ops->resolve(r->places.priv, path, ret));
+	return keep_known(r, path, value, ret);
 }
 
 static bool is_unproved(const struct records *r, const char *path)
@@ -97,7 +144,7 @@ struct err *field_fits(const struct field *f, const struct place *p)
  * Finds the first alternative that this build has; missing alternatives are not
  * an error.
  */
-static struct err *compile_field(const struct records *r, const struct field *f,
+static struct err *compile_field(struct records *r, const struct field *f,
 				 struct path *ret)
 {
 	const char *paths = f->path;
@@ -156,6 +203,14 @@ static void find_span(struct compiled *c)
 		return;
 	c->span_start = low;
 	c->span_len = high - low;
+	for (unsigned int i = 0; i < c->type->nr_fields; i++) {
+		struct path *p = &c->path[i];
+
+		p->in_span = p->present && !p->place.nr_hops &&
+			     c->type->fields[i].kind == FIELD_VALUE;
+		if (p->in_span)
+			p->span_at = p->place.offset - low;
+	}
 }
 
 static uint32_t type_value(const struct record_type *type)
@@ -263,6 +318,12 @@ static struct err *follow(struct reading *rd, const struct place *p,
 	return NULL;
 }
 
+static uint64_t place_extract(const struct place *p, const void *bytes)
+{
+	return scalar_extract(bytes, p->size, p->bit_offset, p->bit_size,
+			      p->is_signed);
+}
+
 static struct err *read_field(struct reading *rd, const struct field *f,
 			      const struct place *p, uint64_t *ret)
 {
@@ -279,8 +340,7 @@ static struct err *read_field(struct reading *rd, const struct field *f,
 		ERR_TRY(space_read(rd->space, base + p->offset, bytes, p->size));
 	else
 		ERR_TRY(read_object(rd, p->offset, bytes, p->size));
-	*ret = scalar_extract(bytes, p->size, p->bit_offset, p->bit_size,
-			      p->is_signed);
+	*ret = place_extract(p, bytes);
 	return NULL;
 }
 
@@ -311,7 +371,10 @@ struct err *record_read(struct records *r, struct space *s,
 		struct err *e = NULL;
 
 		if (p->present) {
-			e = read_field(&rd, &type->fields[i], &p->place, &v.raw);
+			if (p->in_span && rd.span)
+				v.raw = place_extract(&p->place, span + p->span_at);
+			else
+				e = read_field(&rd, &type->fields[i], &p->place, &v.raw);
 			v.alternative = p->alternative;
 			unproved |= p->unproved;
 			v.state = e ? VALUE_UNREADABLE : VALUE_OK;

@@ -374,7 +374,10 @@ void death_from_console(const char *console, struct death_report *ret)
 			take_other_line(ret, line, end - line);
 			continue;
 		}
-		snprintf(p.line, sizeof(p.line), "%.*s", (int)len, text);
+		if (len > sizeof(p.line) - 1)
+			len = sizeof(p.line) - 1;
+		memcpy(p.line, text, len);
+		p.line[len] = '\0';
 		take_line(&p);
 	}
 }

@@ -55,11 +55,13 @@ static bool has_xen_notes_near(const unsigned char *bytes, size_t len, size_t at
 static void look_for_build_id(const unsigned char *bytes, size_t len,
 			      struct kernel *k)
 {
+	const size_t name = sizeof(note_mark) - 4;	/* rarer than the words before it */
 	size_t at;
 
 	for (at = 0; !k->build_id_len && at + sizeof(note_mark) + NOTE_ID_LEN <= len;
 	     at += 4) {
-		if (memcmp(bytes + at, note_mark, sizeof(note_mark)) ||
+		if (memcmp(bytes + at + name, note_mark + name, 4) ||
+		    memcmp(bytes + at, note_mark, sizeof(note_mark)) ||
 		    !has_xen_notes_near(bytes, len, at))
 			continue;
 		memcpy(k->build_id, bytes + at + sizeof(note_mark), NOTE_ID_LEN);
