@@ -155,12 +155,42 @@ static void test_long_name(void **state)
 	redactor_destroy(r);
 }
 
+/*
+ * The longest name that ends with its word is found, also among names that start
+ * with others. 30,000 words are looked up in 30,000 names: with a comparison for
+ * each pair the test takes a hundred times as long.
+ */
+static void test_many_names(void **state)
+{
+	static const char *const nested[] = { "web", "web-1", "web-1-old", "we", "web-12", "web" };
+	struct redactor *r;
+	char name[32];
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	for (i = 0; i < ARRAY_SIZE(nested); i++)
+		assert_true(redactor_learn(r, nested[i]));
+	check(r, "web-1-old web-1-older web-1 web-12 web-123 web weber we",
+	      "<name-1> <name-2>-older <name-2> <name-3> <name-4>-123 <name-4> weber <name-5>");
+	for (i = 0; i < 30000; i++) {
+		snprintf(name, sizeof(name), "guest-%u", i);
+		assert_true(redactor_learn(r, name));
+	}
+	check(r, "guest-7 guest-70 guest-29999 guest-30000 guest", "<name-6> <name-7> <name-8> guest-30000 guest");
+	for (i = 0; i < 30000; i++) {
+		snprintf(name, sizeof(name), "guest-%u", i + 100000);
+		check(r, name, name);
+	}
+	redactor_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patterns), cmocka_unit_test(test_stays),
 		cmocka_unit_test(test_names), cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_long_name),
+		cmocka_unit_test(test_long_name), cmocka_unit_test(test_many_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

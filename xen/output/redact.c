@@ -34,7 +34,7 @@ struct thing {
 struct name {
 	char *text;
 	size_t len;
-	size_t next;		/* index + 1 of the next text with the same first byte; 0: none */
+	size_t start;		/* index + 1 of the longest name with which this one starts; 0: none */
 };
 
 struct redactor {
@@ -42,7 +42,9 @@ struct redactor {
 	size_t nr_things, count[NR_REDACT];
 	struct hash hash;
 	struct name *name;
-	size_t nr_names, first[256];	/* index + 1; 0: none */
+	size_t nr_names;
+	bool is_sorted;		/* the names by text, start is set */
+	bool is_first[256];	/* a name starts with this byte */
 };
 
 struct err *redactor_create(struct redactor **ret)
@@ -81,41 +83,66 @@ const char *redact_kind_name(enum redact_kind kind)
 	return kinds[kind].name;
 }
 
-/* The chain of a first byte is kept sorted, the longest name first. */
 bool redactor_learn(struct redactor *r, const char *text)
 {
 	struct name n = { .len = strlen(text) };
-	size_t *at = &r->first[(unsigned char)text[0]];
 
 	if (n.len < 2)
 		return true;
-	while (*at && r->name[*at - 1].len > n.len)
-		at = &r->name[*at - 1].next;
-	if (*at && !strcmp(r->name[*at - 1].text, text))
-		return true;
-	n.next = *at;
 	n.text = strdup(text);
-	if (!n.text)
-		return false;
-	*at = r->nr_names + 1;
-	/* the array may move: at points into it only before this line */
-	if (!ARRAY_GROW(r->name, r->nr_names)) {
-		*at = n.next;
+	if (!n.text || !ARRAY_GROW(r->name, r->nr_names)) {
 		free(n.text);
 		return false;
 	}
 	r->name[r->nr_names++] = n;
+	r->is_sorted = false;
+	r->is_first[(unsigned char)text[0]] = true;
 	return true;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
+}
+
+static bool starts_with(const char *text, const struct name *n)
+{
+	return !strncmp(text, n->text, n->len);
+}
+
+/* All names with which a name starts are sorted before it, the longest last. */
+static void sort_names(struct redactor *r)
+{
+	array_sort(r->name, r->nr_names, sizeof(*r->name), compare_names);
+	for (size_t i = 0; i < r->nr_names; i++) {
+		size_t start = i;
+
+		while (start && !starts_with(r->name[i].text, &r->name[start - 1]))
+			start = r->name[start - 1].start;
+		r->name[i].start = start;
+	}
+	r->is_sorted = true;
+}
+
+/* Length of the longest name at the position that ends with its word; 0: none. */
 static size_t match_name(const struct redactor *r, const char *at)
 {
-	size_t i;
+	size_t low = 0, high = r->nr_names;
 
-	for (i = r->first[(unsigned char)*at]; i; i = r->name[i - 1].next) {
-		const struct name *n = &r->name[i - 1];
+	if (!r->is_first[(unsigned char)*at])
+		return 0;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
 
-		if (!strncmp(at, n->text, n->len) &&
+		if (strncmp(at, r->name[middle].text, r->name[middle].len) < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	for (; low; low = r->name[low - 1].start) {
+		const struct name *n = &r->name[low - 1];
+
+		if (starts_with(at, n) &&
 		    (!redact_is_word(at[n->len]) || !redact_is_word(at[n->len - 1])))
 			return n->len;
 	}
@@ -198,6 +225,8 @@ char *redactor_text(struct redactor *r, const char *text)
 	struct buf b = { 0 };
 	const char *at = text;
 
+	if (!r->is_sorted)
+		sort_names(r);
 	buf_puts(&b, "");
 	while (*at) {
 		bool start = at == text || !redact_is_word(at[-1]) || !redact_is_word(*at);

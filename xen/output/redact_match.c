@@ -175,7 +175,8 @@ static bool is_whole(const char *name, size_t len)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(whole); i++)
-		if (strlen(whole[i]) == len && !strncasecmp(name, whole[i], len))
+		if (tolower((unsigned char)*name) == whole[i][0] &&
+		    strlen(whole[i]) == len && !strncasecmp(name, whole[i], len))
 			return true;
 	return false;
 }
@@ -189,7 +190,8 @@ static bool begins_part(const char *name)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
-		if (!strncasecmp(name, parts[i], strlen(parts[i])))
+		if (tolower((unsigned char)*name) == parts[i][0] &&
+		    !strncasecmp(name, parts[i], strlen(parts[i])))
 			return true;
 	return false;
 }
