@@ -224,6 +224,7 @@ char *redactor_text(struct redactor *r, const char *text)
 	struct redact_name name = { .end = NULL };
 	struct buf b = { 0 };
 	const char *at = text;
+	char *exact;
 
 	if (!r->is_sorted)
 		sort_names(r);
@@ -245,5 +246,7 @@ char *redactor_text(struct redactor *r, const char *text)
 		buf_free(&b);
 		return NULL;
 	}
-	return b.data;
+	/* a sheet has many short texts */
+	exact = realloc(b.data, b.len + 1);
+	return exact ? exact : b.data;
 }
