@@ -50,7 +50,7 @@ check() {
 
 # test_logged LOG COMMAND...: runs a test with a limit of time; its status is that of the command, or of timeout
 test_logged() {
-    timeout --kill-after=10 "${CHECK_TIMEOUT:-900}" "${@:2}" >"$1" 2>&1 </dev/null
+    timeout --kill-after=10 "${CHECK_TIMEOUT:-2400}" "${@:2}" >"$1" 2>&1 </dev/null
 }
 
 # Tests that run in parallel, one for each processor. CHECK_BESIDE contains a function and a name for each test that was

@@ -3,7 +3,7 @@
 # A Xen host in QEMU: its start, its serial line, its monitor.
 
 # Seconds without output on the serial line after which a machine counts as hung
-LAB_TIMEOUT=${LAB_TIMEOUT:-120}
+LAB_TIMEOUT=${LAB_TIMEOUT:-600}
 
 # boot DIR: starts the machine of RECIPE from DIR/dom0.initrd. DIR gets serial.log, and the socket of the gdb stub.
 boot() {

@@ -91,9 +91,9 @@ death_by_gdb() {
 
 # QEMU lacks the performance counters that trigger the watchdog's NMIs: they are sent through the monitor.
 death_nmis() {
-    local dir=$1 limit=$((SECONDS + 60))
+    local dir=$1 limit=$((SECONDS + LAB_TIMEOUT))
     until grep -qa 'Executing kexec image' "$dir/serial.log"; do
-        [[ $SECONDS -lt $limit ]] || boot_died "$dir" "no crash by the watchdog within 60 s"
+        [[ $SECONDS -lt $limit ]] || boot_died "$dir" "no crash by the watchdog within $LAB_TIMEOUT s"
         monitor "$dir" nmi
         sleep 0.2
     done
