@@ -81,6 +81,13 @@ static void markup(void **state)
 	check("<pre>(XEN) a<br>(XEN) b</pre>\n<div>(XEN) <b>c</b> [<ffff82d040201418>]</div>",
 	      "-1:|1:a|1:b|-2:|2:c [<ffff82d040201418>]");
 	check("\033[1m(XEN) a\033[0m\n", "1:a");
+	check("<P>(XEN) a &LT;b&GT;<o:p></o:p></P>\n(XEN) &amp;lt;c&amp;gt; &amp;amp;lt;\n",
+	      "-1:|1:a <b>|2:<c> <");
+	check("(XEN) a &gt; b\n", "1:a > b");
+	/* tags and entities across the ends of lines */
+	check("<div\n style=\"x\">(XEN) a<br\n>(XEN) b</div\n>", "-1:|-2:|2:a|-3:|3:b|-4:");
+	check("<p>(XEN) [&l=\nt;ffff=\n82d040201418&gt;]<sp=\nan>b<br=\n>(XEN) =3D<\n",
+	      "-1:|1+4:[<ffff82d040201418>]b|5:=<");
 	/* not markup */
 	check("(XEN) a < b & c\n", "1:a < b & c");
 }
@@ -91,6 +98,10 @@ static void signs_of_typesetters(void **state)
 	check("(XEN)\xc2\xa0""a\xe2\x80\x8b+0x1\xe2\x80\x93""b \xe2\x80\x9c""c\xe2\x80\x9d\xe2\x80\xa6",
 	      "1:a+0x1-b \"c\"...");
 	check("(XEN) a&#8203;+&ndash;&#x2019;&#x1f600;&#xd800;<br>", "1:a+-'??");
+	/* guillemets, full-width characters, line separators, Windows-1252 */
+	check("(XEN) [\xe2\x80\xb9""a\xe2\x80\xba] \xc2\xab""b\xc2\xbb c\xef\xbc\x8b\xef\xbc\x90\xef\xbd\x9a\xe2\x80\xa8(XEN) d\n",
+	      "1:[<a>] <b> c+0z|1:d");
+	check("(XEN)\xa0""a\x93""b\x94 \x96 \xab""c\xbb\n", "1:a\"b\" - <c>");
 	/* a letter is not a typographic character */
 	check("(XEN) \xc3\xa4\xe2\x80", "1:\xc3\xa4\xe2\x80");
 }
@@ -113,11 +124,54 @@ static void names_wrapped(void **state)
 	check("no address\nvcpu_kick+0x10/0x9c0", "-1:no address|-2:vcpu_kick+0x10/0x9c0");
 }
 
+/* Characters spelled out by rsyslog, "cat -v", JSON, Markdown and C. */
+static void spelled_out(void **state)
+{
+	(void)state;
+	check("(XEN) a#015\n(XEN)#015\n(XEN) b#033[0m x86_64/entry.S#c#01\n",
+	      "1:a|2:|3:b x86_64/entry.S#c#01");
+	check("^[[1m(XEN)^[[0m a^M\n(XEN) ^M\n(XEN) b ^ c", "1:a|2:|3:b ^ c");
+	check("(XEN) a\\n(XEN) [\\u003cb\\u003e]\\r\\n(XEN) c\\td\\x0d\\015\n",
+	      "1:a|1:[<b>]|1:c\td");
+	check("(XEN) \\[\\<ffff82d040201418\\>\\] vcpu\\_wake a\\b \\uD800 \\xfg\n",
+	      "1:[<ffff82d040201418>] vcpu_wake a\\b \\uD800 \\xfg");
+	check("(XEN) gr\\xc3\\xbc\\xc3\\x9f\\u00fc", "1:gr\xc3\xbc\xc3\x9f\xc3\xbc");
+	check("`(XEN) a`\n{\"M\":\"(XEN) b\",\"P\":\"4\"}\n(XEN) \"c\"\n",
+	      "1:a|2:b|3:\"c\"");
+}
+
+/* Escapes and control characters of terminals, also what a copy leaves of them */
+static void terminals(void **state)
+{
+	(void)state;
+	check("\033]0;root@h: ~\a(XEN) a\033]2;b\033\\\n\033(B(XEN)\033(B\033[m b\n",
+	      "1:a|2:b");
+	check("[0;32m(XEN)[0m a[1m b[K\n(XEN) [12] [k=1] L4[0x000]\n",
+	      "1:a b|2:[12] [k=1] L4[0x000]");
+	check("\033[24;1H(XEN) a\033[K\033[24;1Hlogin:\033[5;40Hb\n", "-1:|1:a|-1:login:b");
+	check("(XEN) RIX\bP\a:\n\b(XEN) b\033]unended\n", "1:RIP:|2:bunended");
+}
+
+/* Lines that Xen printed, in texts in which no line has its prefix */
+static void without_prefix(void **state)
+{
+	(void)state;
+	check("[2024-11-28 10:11:12] Xen call trace:\n[   12.34] b\n    c\n",
+	      "-1:Xen call trace:|-2:b|-3:    c");
+	check("Nov 28 10:11:12 host xen[8]: Panic on CPU 1:\n2024-11-28T10:11:12+01:00 h x: [12.3] b\n",
+	      "-1:Panic on CPU 1:|-2:b");
+	check("[XEN] Xen call trace:\n(xen) [12.3] b\nXEN c\n", "-1:Xen call trace:|-2:b|-3:c");
+	/* dom0's own log */
+	check("[   12.34] b\nNov 28 10:11:12 h x: c\n", "-1:[   12.34] b|-2:Nov 28 10:11:12 h x: c");
+}
+
 static void quoted_printable(void **state)
 {
 	(void)state;
 	check("(XEN) debug=3Dn [<ffff82d0=\n40201418>]\n(XEN) b=20\n",
 	      "1+1:debug=n [<ffff82d040201418>]|3:b");
+	check("content-transfer-encoding: Quoted-Printable\nX: a=bc==\n(XEN) debug=3dn\n",
+	      "-1:content-transfer-encoding: Quoted-Printable|-2:X: a\xbc=|3:debug=n");
 	/* "=00" in a text that is not quoted-printable */
 	check("(XEN) ec=0002 debug=n\n", "1:ec=0002 debug=n");
 	check("(XEN) ec=0002\n", "1:ec=0002");
@@ -150,6 +204,21 @@ static void terminal_width(void **state)
 	strcat(text, rest);
 	snprintf(want, sizeof(want), "1+1:%.74sda|3:b", text + 6);
 	check(text, want);
+	/* a width of its own, also where a line of that width is not continued */
+	check("(XEN) 45678901234567890123456789012345678901\n23\n(XEN) 456\n"
+	      "(XEN) 45678901234567890123456789012345678901\n<ff>\n"
+	      "(XEN) 45678901234567890123456789012345678901\n78\n"
+	      "(XEN) 45678901234567890123456789012345678901\n(XEN) a\n",
+	      "1+1:4567890123456789012345678901234567890123|3:456|"
+	      "4+1:45678901234567890123456789012345678901<ff>|"
+	      "6+1:4567890123456789012345678901234567890178|"
+	      "8:45678901234567890123456789012345678901|9:a");
+	/* a longer line: no terminal was that narrow */
+	check("(XEN) 45678901234567890123456789012345678901\n23\n"
+	      "(XEN) 45678901234567890123456789012345678901\n23\n(XEN) 456789012345678901234567890123456789012\n",
+	      "1:45678901234567890123456789012345678901|-2:23|"
+	      "3:45678901234567890123456789012345678901|-4:23|"
+	      "5:456789012345678901234567890123456789012");
 }
 
 /* Arbitrary bytes: no fault (ASan), and all messages within bounds. */
@@ -157,7 +226,9 @@ static void noise(void **state)
 {
 	static const char *const words[] = { "(XEN)", "\n", "\r", "=", "=\n", "<br>",
 					     "&lt;", "> ", "\0", "[<ffff82d0", ">]",
-					     " R", "a+0x1/0x2", "\033[", "\xff\xfe", "<!--" };
+					     " R", "a+0x1/0x2", "\033[", "\xff\xfe", "<!--",
+					     "<span ", "&lt", "&amp;", "\\u003c", "#015",
+					     "\b", "\033]", "Xen call trace:" };
 	struct console_text *t;
 	char text[512];
 	size_t n, i;
@@ -190,7 +261,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(plain), T(line_ends), T(character_sets), T(markup),
-		T(signs_of_typesetters), T(names_wrapped),
+		T(signs_of_typesetters), T(spelled_out), T(terminals),
+		T(without_prefix), T(names_wrapped),
 		T(quoted_printable), T(mail), T(terminal_width), T(noise),
 	};
 

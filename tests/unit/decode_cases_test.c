@@ -180,6 +180,24 @@ static const struct {
 	{ "(XEN) [VT-D]DMAR:[DMA Write] Request device [0000:00:1f.2] fault addr 7b000000\n",
 	  "1:the IOMMU blocked a DMA write of device 0000:00:1f.2 at bus address 7b000000" },
 	{ "(XEN) 'd' pressed -> dumping registers\n", "" },
+	/* without prefixes, brackets and marks, and two dashes made one */
+	{ "\xe2\x80\x94\xe2\x80\x94[ Xen-4.20.1  x86_64  debug=n  Not tainted ]\xe2\x80\x94\xe2\x80\x94\n"
+	  "RIP:    e008:ffff82d040201418 vcpu_wake+0x18/0x240\n"
+	  "    RFLAGS: 0000000000010246   CONTEXT: hypervisor (d3v1)\n"
+	  "    Xen call trace:\n"
+	  "       [] R vcpu_wake+0x18/0x240\n"
+	  "       [] S vcpu_kick+0x11/0x9c0\n"
+	  "\n"
+	  "    Panic on CPU 1:\n"
+	  "    FATAL PAGE FAULT\n"
+	  "    error_code=0002\n"
+	  "    Faulting linear address: 0000000000000008\n",
+	  "FATAL PAGE FAULT: write to 0000000000000008, not mapped, on pcpu 1, "
+	  "in vcpu_wake+0x18, called by vcpu_kick, for d3v1; Xen 4.20.1, debug=n" },
+	{ "RIP:    e008:[\xe2\x80\xb9""ffff82d040201418\xe2\x80\xba] vcpu_wake+0x18/0x240\n"
+	  "Panic on CPU 1:\nFATAL TRAP: vector = 0 (divide error)\n"
+	  "[  12.3] Kernel panic - not syncing: x\n",
+	  "FATAL TRAP: vector = 0 (divide error), on pcpu 1, in vcpu_wake+0x18" },
 };
 
 static void text_alone(void **state)

@@ -38,23 +38,6 @@ static enum charset charset_of(const unsigned char *b, size_t len)
 	return UTF_8;
 }
 
-static size_t put_utf8(char *to, unsigned int c)
-{
-	if (c < 0x80) {
-		to[0] = c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = 0xc0 | c >> 6;
-		to[1] = 0x80 | (c & 0x3f);
-		return 2;
-	}
-	to[0] = 0xe0 | c >> 12;
-	to[1] = 0x80 | (c >> 6 & 0x3f);
-	to[2] = 0x80 | (c & 0x3f);
-	return 3;
-}
-
 /* Characters outside of the basic plane become '?': Xen prints none of them. */
 static size_t from_utf16(const unsigned char *b, size_t len, bool big, char *to)
 {
@@ -65,7 +48,7 @@ static size_t from_utf16(const unsigned char *b, size_t len, bool big, char *to)
 
 		if (c == 0xfeff || !c)
 			continue;
-		n += put_utf8(to + n, c >= 0xd800 && c < 0xe000 ? '?' : c);
+		n += console_put_utf8(to + n, c >= 0xd800 && c < 0xe000 ? '?' : c);
 	}
 	return n;
 }
@@ -139,20 +122,39 @@ struct err *console_source_read(struct console_text *t, const char *bytes,
 
 /* ---- encodings of mail and web pages ---- */
 
-static bool is_hex_upper(char c)
+static bool is_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+	return isxdigit((unsigned char)c);
+}
+
+/* The header of a mail, or of a part of it, that names its encoding */
+static bool names_quoted_printable(const struct source_text *s)
+{
+	static const char name[] = "Content-Transfer-Encoding:";
+	static const char value[] = "quoted-printable";
+	size_t at = strlen(name);
+
+	if (s->len < at + strlen(value) || strncasecmp(s->start, name, at))
+		return false;
+	while (at < s->len && isspace((unsigned char)s->start[at]))
+		at++;
+	return s->len - at >= strlen(value) &&
+	       !strncasecmp(s->start + at, value, strlen(value));
 }
 
 /*
- * Detects quoted-printable: each '=' is followed by a code or the end of the
- * line, and at least once by the code of '=' itself or by the end of the line.
+ * Detects quoted-printable: by the header of the mail, else each '=' is followed
+ * by a code or the end of the line, and at least once by the code of '=' itself
+ * or by the end of the line.
  */
 static bool is_quoted_printable(const struct console_text *t)
 {
 	bool sure = false;
 	size_t i, n;
 
+	for (i = 0; i < t->nr_sources; i++)
+		if (names_quoted_printable(&t->source[i]))
+			return true;
 	for (i = 0; i < t->nr_sources; i++) {
 		const struct source_text *s = &t->source[i];
 
@@ -163,10 +165,10 @@ static bool is_quoted_printable(const struct console_text *t)
 				sure = true;
 				continue;
 			}
-			if (n + 2 >= s->len || !is_hex_upper(s->start[n + 1]) ||
-			    !is_hex_upper(s->start[n + 2]))
+			if (n + 2 >= s->len || !is_hex(s->start[n + 1]) ||
+			    !is_hex(s->start[n + 2]))
 				return false;
-			sure |= !memcmp(s->start + n, "=3D", 3);
+			sure |= !strncasecmp(s->start + n, "=3D", 3);
 		}
 	}
 	return sure;
@@ -182,9 +184,10 @@ static bool has_any(const struct console_text *t, const char *const *marks)
 
 struct console_form console_form_of(const struct console_text *t)
 {
-	static const char *const html[] = { "<br", "<BR", "&lt;", "&nbsp;", "&#",
-					    "<pre", "<span", "<p>", "<div", "<td",
-					    NULL };
+	static const char *const html[] = { "<br", "<BR", "&lt;", "&LT;", "&gt;",
+					    "&amp;", "&nbsp;", "&#", "<pre", "<PRE",
+					    "<span", "<p>", "<P>", "<div", "<DIV",
+					    "<td", "<TD", "<li>", NULL };
 	struct console_form f = { .quoted_printable = is_quoted_printable(t),
 				  .html = has_any(t, html) };
 	return f;
@@ -194,7 +197,7 @@ struct console_form console_form_of(const struct console_text *t)
 
 static int hex_value(char c)
 {
-	return c <= '9' ? c - '0' : c - 'A' + 10;
+	return c <= '9' ? c - '0' : toupper((unsigned char)c) - 'A' + 10;
 }
 
 static size_t decode_quoted_printable(char *s, size_t len)
@@ -202,8 +205,8 @@ static size_t decode_quoted_printable(char *s, size_t len)
 	size_t i, n = 0;
 
 	for (i = 0; i < len; i++) {
-		if (s[i] == '=' && i + 2 < len && is_hex_upper(s[i + 1]) &&
-		    is_hex_upper(s[i + 2])) {
+		if (s[i] == '=' && i + 2 < len && is_hex(s[i + 1]) &&
+		    is_hex(s[i + 2])) {
 			s[n++] = hex_value(s[i + 1]) << 4 | hex_value(s[i + 2]);
 			i += 2;
 		} else {
@@ -253,23 +256,24 @@ static size_t entity(const char *s, size_t len, char *to, size_t *used)
 		code = entity_code(s + 2);
 	for (i = 0; s[1] != '#' && i < ARRAY_SIZE(entities); i++)
 		if (strlen(entities[i].name) == n &&
-		    !strncmp(entities[i].name, s + 1, n))
+		    !strncasecmp(entities[i].name, s + 1, n))
 			code = entities[i].c;
 	if (!code && s[1] != '#')
 		return 0;
 	*used = n + 2;
-	return put_utf8(to, code ? code : '?');
+	return console_put_utf8(to, code ? code : '?');
 }
 
 static const char *const tags[] = {
 	"a", "abbr", "article", "aside", "b", "big", "blockquote", "body", "br",
-	"button", "center", "code", "dd", "div", "dl", "dt", "em", "font",
-	"footer", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr",
-	"html", "i", "img", "input", "ins", "kbd", "label", "li", "link", "main",
-	"mark", "meta", "nav", "ol", "p", "pre", "s", "samp", "script",
-	"section", "small", "span", "strong", "style", "sub", "sup", "svg",
-	"table", "tbody", "td", "th", "thead", "title", "tr", "tt", "u", "ul",
-	"wbr",
+	"button", "caption", "center", "cite", "code", "col", "colgroup", "dd",
+	"del", "details", "div", "dl", "dt", "em", "font", "footer", "form", "h1",
+	"h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "i", "img",
+	"input", "ins", "kbd", "label", "li", "link", "main", "mark", "meta", "nav",
+	"nobr", "noscript", "o:p", "ol", "p", "pre", "s", "samp", "script",
+	"section", "small", "span", "strike", "strong", "style", "sub", "summary",
+	"sup", "svg", "table", "tbody", "td", "textarea", "th", "thead", "time",
+	"title", "tr", "tt", "u", "ul", "var", "wbr",
 };
 
 /* Tags that start a new line. */
@@ -292,13 +296,23 @@ struct closing {
 	struct search tag, comment;
 };
 
+/* Length of the name of a tag at s, "br" or "o:p" */
+static size_t tag_name(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && (isalnum((unsigned char)s[n]) || s[n] == ':'))
+		n++;
+	return n;
+}
+
 /*
  * Length of the HTML tag at s; 0 if there is none, as for "<ffff82d040201418>".
  */
 static size_t tag(struct closing *c, const char *s, size_t len, bool *breaks_line)
 {
 	const char *name = s + 1, *stop = s + len, *end;
-	size_t n = 0;
+	size_t n;
 
 	if (len > 4 && !memcmp(s, "<!--", 4)) {
 		end = search_next(&c->comment, s, stop);
@@ -306,8 +320,7 @@ static size_t tag(struct closing *c, const char *s, size_t len, bool *breaks_lin
 	}
 	if (len > 1 && *name == '/')
 		name++;
-	while (name + n < stop && isalnum((unsigned char)name[n]))
-		n++;
+	n = tag_name(name, stop - name);
 	if (name + n == stop || !memchr("/> ", name[n], 3) ||
 	    !is_in(tags, ARRAY_SIZE(tags), name, n))
 		return 0;
@@ -345,71 +358,52 @@ static size_t decode_html(char *s, size_t len)
 	return n;
 }
 
-/* Typographic characters, and the ASCII text that the console printed. */
-static const struct {
-	const char *utf8, *plain;
-} signs[] = {
-	{ "\xc2\xa0", " " },	   { "\xc2\xad", "" },	   { "\xe2\x80\x8b", "" },
-	{ "\xe2\x80\x8c", "" },	   { "\xe2\x80\x8d", "" },	   { "\xef\xbb\xbf", "" },
-	{ "\xe2\x81\xa0", "" },	   { "\xe2\x80\xaf", " " },  { "\xe2\x80\x90", "-" },
-	{ "\xe2\x80\x91", "-" },  { "\xe2\x80\x93", "-" },  { "\xe2\x80\x94", "-" },
-	{ "\xe2\x88\x92", "-" },  { "\xe2\x80\x98", "'" },  { "\xe2\x80\x99", "'" },
-	{ "\xe2\x80\x9c", "\"" }, { "\xe2\x80\x9d", "\"" }, { "\xe2\x80\xa6", "..." },
-};
+/* Number of times that text may have been escaped. */
+#define ESCAPES_MAX	3
+
+/* Wikis and trackers escape text that is escaped already: "&amp;lt;" */
+static size_t decode_html_again(char *s, size_t len)
+{
+	for (int i = 1; i < ESCAPES_MAX && memchr(s, '&', len); i++) {
+		size_t n = decode_html(s, len);
+
+		if (n == len)
+			break;
+		len = n;
+	}
+	return len;
+}
 
 /*
- * Length of the typographic character at s, which is longer than its *plain
- * text; 0 for none.
+ * Length of a tag at the end of a line that the next line completes; 0: none.
+ * wrapped: the end of the line may be inside of a word.
  */
-static size_t sign(const char *s, size_t len, const char **plain)
+static size_t open_tag(const char *s, size_t len, bool wrapped)
 {
-	size_t i, n;
+	const char *at = memrchr(s, '<', len), *name;
+	size_t rest, n;
 
-	if (!((unsigned char)*s & 0x80))
+	if (!at || memchr(at, '>', s + len - at))
 		return 0;
-	for (i = 0; i < ARRAY_SIZE(signs); i++) {
-		n = strlen(signs[i].utf8);
-		if (n <= len && !memcmp(s, signs[i].utf8, n)) {
-			*plain = signs[i].plain;
-			return n;
-		}
-	}
+	rest = s + len - at;
+	if (rest == 1)
+		return wrapped;
+	name = at + 1 + (at[1] == '/');
+	n = tag_name(name, s + len - name);
+	if (is_in(tags, ARRAY_SIZE(tags), name, n) || (wrapped && name + n == s + len))
+		return rest;
 	return 0;
 }
 
-/* Length of the terminal escape at s, such as "ESC [ 1 m"; 0 for none */
-static size_t escape(const char *s, size_t len)
+/* Length of "&nbs" at the end of a line; 0: none */
+static size_t open_entity(const char *s, size_t len)
 {
 	size_t n = 1;
 
-	if (*s != '\033')
-		return 0;
-	if (n < len && s[n] == '[')
-		for (n++; n < len && (unsigned char)s[n] < 0x40; n++)
-			;
-	return n < len ? n + 1 : len;
-}
-
-static size_t to_plain(char *s, size_t len)
-{
-	size_t i = 0, n = 0, used;
-	const char *plain;
-
-	while (i < len) {
-		plain = "";
-		used = escape(s + i, len - i);
-		if (!used)
-			used = sign(s + i, len - i, &plain);
-		if (used) {
-			memcpy(s + n, plain, strlen(plain));
-			n += strlen(plain);
-			i += used;
-		} else {
-			s[n++] = s[i] == '\r' ? CONSOLE_BREAK : s[i];
-			i++;
-		}
-	}
-	return n;
+	while (n <= len && n < 10 && (isalnum((unsigned char)s[len - n]) ||
+				      s[len - n] == '#'))
+		n++;
+	return n <= len && s[len - n] == '&' ? n : 0;
 }
 
 size_t console_quotes(const char *s, size_t len)
@@ -424,15 +418,40 @@ size_t console_quotes(const char *s, size_t len)
 	return quoted + (quoted && quoted < len && s[quoted] == ' ');
 }
 
+/* Moves markup that the next line completes from the end of a line to c. */
+static size_t carry_markup(struct console_carry *c, const char *s, size_t len,
+			   bool goes_on)
+{
+	size_t rest = open_tag(s, len, goes_on);
+
+	if (!rest && goes_on)
+		rest = open_entity(s, len);
+	/* "<" and no end: text, not markup */
+	if (rest >= sizeof(c->bytes) || (rest && ++c->lines > CONSOLE_CARRY_LINES))
+		rest = 0;
+	if (!rest)
+		c->lines = 0;
+	memcpy(c->bytes, s + len - rest, rest);
+	c->len = rest;
+	if (rest && !goes_on)
+		c->bytes[c->len++] = ' ';
+	return len - rest;
+}
+
 size_t console_line_clean(const struct console_form *f, char *s, size_t len,
-			  bool *goes_on)
+			  struct console_carry *c, bool *goes_on)
 {
 	*goes_on = false;
 	if (f->quoted_printable) {
 		*goes_on = len && s[len - 1] == '=';
 		len = decode_quoted_printable(s, len - *goes_on);
 	}
-	if (f->html)
-		len = decode_html(s, len);
-	return to_plain(s, len);
+	if (c)
+		c->len = 0;
+	if (f->html) {
+		if (c)
+			len = carry_markup(c, s, len, *goes_on);
+		len = decode_html_again(s, decode_html(s, len));
+	}
+	return console_to_plain(s, len);
 }

@@ -30,6 +30,8 @@ struct reader {
 	size_t first, nr;
 	size_t last_len;	/* length of its last line, cleaned, with the prefix */
 	bool is_xen, goes_on;
+	size_t width;		/* at which the text was wrapped; 0: none of its own */
+	struct console_carry carry;
 };
 
 /* Shorter numbers without a point or colon are not a time: "[0x001]" of key g. */
@@ -87,6 +89,22 @@ static void begin(struct reader *r, size_t index, bool is_xen)
 	r->is_xen = is_xen;
 }
 
+/*
+ * Length of a piece up to the quotation mark that was opened before its prefix:
+ * {"MESSAGE":"(XEN) text","PRIORITY":"4"}, `(XEN) text`
+ */
+static size_t unquoted(const char *s, size_t len, char quote)
+{
+	const char *end = quote ? memchr(s, quote, len) : NULL;
+
+	return end ? (size_t)(end - s) : len;
+}
+
+static char quote_before(const char *s, const char *at)
+{
+	return at > s && strchr("\"'`", at[-1]) ? at[-1] : 0;
+}
+
 static void add(struct reader *r, const char *s, size_t len)
 {
 	memcpy(r->message + r->len, s, len);
@@ -98,9 +116,14 @@ static void add(struct reader *r, const char *s, size_t len)
 /* Beginnings that only the first line of a message has */
 static bool begins_message(const char *s, size_t len)
 {
-	static const char *const starts[] = { "(XEN", "<", "Linux version",
-					      "PCPU ", "RIP:" };
+	static const char *const starts[] = { "(XEN", "Linux version", "PCPU ",
+					      "RIP:" };
 	size_t i;
+
+	/* "<4>", the priority of a message of Linux or syslog */
+	if (len > 2 && s[0] == '<' && isdigit((unsigned char)s[1]) &&
+	    memchr(s + 2, '>', len < 5 ? len - 2 : 3))
+		return true;
 
 	if (len > 1 && s[0] == '[' && (s[1] == ' ' || isdigit((unsigned char)s[1])))
 		return true;
@@ -181,7 +204,7 @@ static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 		return JOINT_BLANK;
 	if (!r->is_xen)
 		return JOINT_NONE;
-	if (is_hard_width(r->last_len))
+	if (is_hard_width(r->last_len) || r->last_len == r->width)
 		return JOINT_DIRECT;
 	while (word < len && !isspace((unsigned char)s[word]))
 		word++;
@@ -189,6 +212,38 @@ static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 	    r->last_len + 1 + word > MAIL_WIDTH + 2 && r->last_len > MAIL_WIDTH / 2)
 		return JOINT_BLANK;
 	return JOINT_NONE;
+}
+
+/* Narrower terminals are not used for consoles. */
+#define WIDTH_MIN	40
+
+/* True if a line of the source begins no message */
+static bool is_bare(const struct source_text *s)
+{
+	return s->len && !memmem(s->start, s->len, prefix, strlen(prefix)) &&
+	       !begins_message(s->start, s->len);
+}
+
+/*
+ * Width at which the text was wrapped, if it is none of the usual ones: no line
+ * is longer, and nearly all of that length are continued.
+ */
+static size_t width_of(const struct console_text *t)
+{
+	size_t i, width = 0, nr = 0, all = 0;
+
+	for (i = 0; i < t->nr_sources; i++)
+		if (t->source[i].len > width)
+			width = t->source[i].len;
+	if (width < WIDTH_MIN || width > WRAP_MAX)
+		return 0;
+	for (i = 0; i + 1 < t->nr_sources; i++) {
+		if (t->source[i].len != width)
+			continue;
+		all++;
+		nr += is_bare(&t->source[i + 1]);
+	}
+	return nr > 1 && 4 * nr >= 3 * all ? width : 0;
 }
 
 /* ---- a line ---- */
@@ -199,13 +254,15 @@ static struct err *take_piece(struct reader *r, size_t index, const char *s,
 {
 	const char *at = memmem(s, len, prefix, strlen(prefix));
 	enum joint joint;
+	char quote;
 
 	if (at) {
 		ERR_TRY(finish(r));
 		begin(r, index, true);
+		quote = quote_before(s, at);
 		at += strlen(prefix);
 		at += at < s + len && *at == ' ';
-		add(r, at, s + len - at);
+		add(r, at, unquoted(at, s + len - at, quote));
 	} else if ((joint = joint_of(r, s, len)) != JOINT_NONE) {
 		if (joint == JOINT_BLANK)
 			add(r, " ", 1);
@@ -246,10 +303,14 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 			       .prefix = { .mark = prefix } };
 	const char *s = line, *end, *stop;
 	bool goes_on;
+	bool is_last = index + 1 == r->t->nr_sources;
 	size_t len;
 
-	memcpy(line, source->start, source->len);
-	len = console_line_clean(&r->form, line, source->len, &goes_on);
+	len = r->carry.len;
+	memcpy(line, r->carry.bytes, len);
+	memcpy(line + len, source->start, source->len);
+	len = console_line_clean(&r->form, line, len + source->len,
+				 is_last ? NULL : &r->carry, &goes_on);
 	end = line + len;
 	do {
 		s += console_quotes(s, end - s);
@@ -261,6 +322,74 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 	} while (s < end);
 	r->goes_on = goes_on;
 	return NULL;
+}
+
+/* ---- text without the prefix "(XEN)" ---- */
+
+/* Messages by which Xen's console is recognized. */
+static const char *const of_xen[] = {
+	"Xen call trace:", "[ Xen-", "Xen version ", "Panic on CPU ",
+};
+
+/* The prefix as editors and markup left it. */
+static const char *const misspelt[] = {
+	"(xen) ", "[XEN] ", "(XEN ", "XEN) ", "XEN: ", "XEN ",
+};
+
+static bool is_time(const char *s)
+{
+	static const char form[] = "00:00:00";
+	size_t i;
+
+	for (i = 0; form[i]; i++)
+		if (form[i] == '0' ? !isdigit((unsigned char)s[i]) : s[i] != form[i])
+			return false;
+	return true;
+}
+
+/* Maximum length of the date before the time of a logger. */
+#define DATE_MAX	16
+
+/* "Nov 28 10:11:12 host xenconsoled[812]: ", "2024-11-28T10:11:12+01:00 host xen: " */
+static const char *behind_logger(const char *text)
+{
+	const char *colon;
+	size_t i;
+
+	for (i = 0; i < DATE_MAX && text[i] && isalnum((unsigned char)*text); i++)
+		if (is_time(text + i)) {
+			colon = strstr(text + i, ": ");
+			return colon ? colon + 2 : text;
+		}
+	return text;
+}
+
+static const char *behind_misspelt(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(misspelt); i++)
+		if (!strncmp(text, misspelt[i], strlen(misspelt[i])))
+			return text + strlen(misspelt[i]);
+	return text;
+}
+
+/* Removes time stamps and loggers' headers if the text is from Xen all the same. */
+static void strip_bare(struct console_text *t)
+{
+	bool is_xen = false;
+	size_t i, k;
+
+	for (i = 0; i < t->nr_messages && !is_xen; i++)
+		for (k = 0; k < ARRAY_SIZE(of_xen); k++)
+			is_xen |= strstr(t->message[i].text, of_xen[k]) != NULL;
+	for (i = 0; i < t->nr_messages && is_xen; i++) {
+		const char *text = behind_logger(t->message[i].text);
+
+		text = behind_stamp(text, text + strlen(text));
+		text = behind_misspelt(text);
+		t->message[i].text = behind_stamp(text, text + strlen(text));
+	}
 }
 
 static struct err *read_all(struct reader *r)
@@ -277,10 +406,10 @@ static struct err *read_all(struct reader *r)
 	}
 	/*
 	 * each piece of a line needs at most a blank and a NUL more than its
-	 * own bytes, which are at least one
+	 * own bytes, which are at least one; markup split by a line end a blank
 	 */
-	t->clean = r->to = malloc(3 * total + 2 * t->nr_sources + 2);
-	line = malloc(longest + 1);
+	t->clean = r->to = malloc(3 * total + 3 * t->nr_sources + 2);
+	line = malloc(longest + CONSOLE_CARRY_MAX + 1);
 	if (!t->clean || !line)
 		e = err_nomem();
 	for (i = 0; !e && i < t->nr_sources; i++) {
@@ -290,6 +419,8 @@ static struct err *read_all(struct reader *r)
 	}
 	if (!e)
 		e = finish(r);
+	if (!e && !t->has_prefix)
+		strip_bare(t);
 	free(line);
 	return e;
 }
@@ -306,6 +437,7 @@ struct err *console_text_read(const char *bytes, size_t len,
 	e = console_source_read(t, bytes, len);
 	if (!e) {
 		r.form = console_form_of(t);
+		r.width = width_of(t);
 		e = read_all(&r);
 	}
 	if (e) {
@@ -342,7 +474,11 @@ const char *console_message_version(const char *text, bool *is_banner)
 	const char *version = behind(text, "Xen version ");
 
 	*is_banner = version;
-	return version ? version : behind(text, "----[ Xen-");
+	if (version)
+		return version;
+	/* editors make one dash of two */
+	text += strspn(text, " \t");
+	return *text == '-' ? behind(text + strspn(text, "-"), "[ Xen-") : NULL;
 }
 
 const char *console_message_build_id(const char *text)

@@ -295,7 +295,7 @@ static const struct rule {
 	void (*take)(struct parser *p, const char *rest);
 } rules[] = {
 	{ "Panic on CPU ", take_panic },
-	{ "[error_code=", take_error_code },
+	{ "error_code=", take_error_code },
 	{ "Faulting linear address: ", take_linear },
 	{ "RIP:", take_rip },
 	{ "Watchdog timer detects that CPU", take_stuck },

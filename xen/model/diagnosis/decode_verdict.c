@@ -65,9 +65,12 @@ static void take_dom0_message(struct findings *f, const char *text)
 	f->has_dom0_rip = true;
 }
 
+/* The selector of XEN_CS where the address behind it is missing or altered */
+static const char xen_cs[] = "e008:";
+
 static void take_message(struct findings *f, const char *text)
 {
-	const char *at = text + strspn(text, " \t"), *version;
+	const char *start = text + strspn(text, " \t"), *at = start, *version;
 	struct mention m;
 	bool is_banner;
 
@@ -84,14 +87,20 @@ static void take_message(struct findings *f, const char *text)
 	take_context(f, at);
 	if (!mention_next(&at, &m))
 		return;
-	if (!strncmp(text, "RIP:", 4)) {
-		f->has_rip = m.cs == XEN_CS && m.is_named;
+	if (!strncmp(start, "RIP:", 4)) {
+		f->has_rip = m.is_named && (m.cs == XEN_CS || strstr(start, xen_cs));
 		f->rip = m;
 		f->has_caller = false;
 		f->context[0] = '\0';
 	} else if (f->in_trace) {
 		take_trace(f, &m);
 	}
+}
+
+/* Without prefixes all messages but the panic of dom0's Linux may be Xen's. */
+static bool is_of_xen(const struct console_text *t, const struct console_message *m)
+{
+	return m->is_xen || (!t->has_prefix && !strstr(m->text, "Kernel panic - "));
 }
 
 /*
@@ -104,9 +113,12 @@ static char *plain_text(const struct decode_span *span)
 	size_t size = 0, i;
 	FILE *fp = open_memstream(&text, &size);
 
-	for (i = span->from; fp && i < span->to; i++)
-		fprintf(fp, "%s%s\n", span->text->message[i].is_xen ? "(XEN) " : "",
-			span->text->message[i].text);
+	for (i = span->from; fp && i < span->to; i++) {
+		const struct console_message *m = &span->text->message[i];
+
+		fprintf(fp, "%s%s\n", is_of_xen(span->text, m) ? "(XEN) " : "",
+			m->text + strspn(m->text, " \t"));
+	}
 	if (fp)
 		fclose(fp);
 	return text;
