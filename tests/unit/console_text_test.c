@@ -186,6 +186,15 @@ static void mail(void **state)
 	      "1+1:   [<ffff82d040201418>] R a.c#f+0x1/0x2");
 	check("(XEN) the quick brown fox jumps over the lazy dog and then some more\nwords follow\n",
 	      "1+1:the quick brown fox jumps over the lazy dog and then some more words follow");
+	/* wrapped at 50 columns, with blanks left before the line ends */
+	check("> (XEN) RFLAGS: 0000000000000246 CONTEXT: hypervisor \n> (d3v1)\n"
+	      "> (XEN) Faulting linear address: \n> 0000000000000008\n> (XEN) short\n> $ ls\n",
+	      "1+1:RFLAGS: 0000000000000246 CONTEXT: hypervisor (d3v1)|"
+	      "3+1:Faulting linear address: 0000000000000008|5:short|-6:$ ls");
+	/* indented, and continued without the quotation mark */
+	check("    (XEN) the quick brown fox jumps over the lazy dog and then some more\n"
+	      "    words follow\n    (XEN) b\n",
+	      "1+1:the quick brown fox jumps over the lazy dog and then some more words follow|3:b");
 	/* lines of dom0 do not continue a message */
 	check("(XEN) the quick brown fox jumps over the lazy dog and then some more\n[    1.0] linux\n",
 	      "1:the quick brown fox jumps over the lazy dog and then some more|-2:[    1.0] linux");
@@ -215,10 +224,10 @@ static void terminal_width(void **state)
 	      "8:45678901234567890123456789012345678901|9:a");
 	/* a longer line: no terminal was that narrow */
 	check("(XEN) 45678901234567890123456789012345678901\n23\n"
-	      "(XEN) 45678901234567890123456789012345678901\n23\n(XEN) 456789012345678901234567890123456789012\n",
+	      "(XEN) 45678901234567890123456789012345678901\n23\n(XEN) 45678901234567890123456789012345678901234567890\n",
 	      "1:45678901234567890123456789012345678901|-2:23|"
 	      "3:45678901234567890123456789012345678901|-4:23|"
-	      "5:456789012345678901234567890123456789012");
+	      "5:45678901234567890123456789012345678901234567890");
 }
 
 /* Arbitrary bytes: no fault (ASan), and all messages within bounds. */

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "console_source.h"
+#include "console_wrap.h"
 #include "xen/base/array.h"
 #include "xen/base/search.h"
 
-static const char prefix[] = "(XEN)";
+static const char prefix[] = CONSOLE_PREFIX;
 static const char line_break[] = { CONSOLE_BREAK, '\0' };
 
 /* Fixed widths at which terminals wrap lines. */
@@ -17,8 +18,6 @@ static const size_t widths[] = { 80, 100, 120, 132, 160 };
 
 /* Mail programs wrap at a blank, from this column on. */
 #define MAIL_WIDTH	64
-/* Maximum length of a line that may have been wrapped */
-#define WRAP_MAX	200
 
 struct reader {
 	struct console_text *t;
@@ -29,8 +28,11 @@ struct reader {
 	size_t len;
 	size_t first, nr;
 	size_t last_len;	/* length of its last line, cleaned, with the prefix */
+	size_t last_trimmed;	/* the same without white space at the end */
+	size_t line_len, line_trimmed;	/* lengths of the current line */
 	bool is_xen, goes_on;
-	size_t width;		/* at which the text was wrapped; 0: none of its own */
+	struct console_wrap wrap;
+	size_t indent;		/* blanks before the prefix of its first line */
 	struct console_carry carry;
 };
 
@@ -113,26 +115,6 @@ static void add(struct reader *r, const char *s, size_t len)
 
 /* ---- continuation lines ---- */
 
-/* Beginnings that only the first line of a message has */
-static bool begins_message(const char *s, size_t len)
-{
-	static const char *const starts[] = { "(XEN", "Linux version", "PCPU ",
-					      "RIP:" };
-	size_t i;
-
-	/* "<4>", the priority of a message of Linux or syslog */
-	if (len > 2 && s[0] == '<' && isdigit((unsigned char)s[1]) &&
-	    memchr(s + 2, '>', len < 5 ? len - 2 : 3))
-		return true;
-
-	if (len > 1 && s[0] == '[' && (s[1] == ' ' || isdigit((unsigned char)s[1])))
-		return true;
-	for (i = 0; i < ARRAY_SIZE(starts); i++)
-		if (len >= strlen(starts[i]) && !memcmp(s, starts[i], strlen(starts[i])))
-			return true;
-	return false;
-}
-
 static bool is_hard_width(size_t len)
 {
 	size_t i;
@@ -187,93 +169,80 @@ static bool awaits_name(const struct reader *r, const char *next)
 
 enum joint { JOINT_NONE, JOINT_DIRECT, JOINT_BLANK };
 
+/* True if the last line of the message was wrapped at a blank before s */
+static bool was_full(const struct reader *r, const char *s, size_t len)
+{
+	if (isspace((unsigned char)s[0]))
+		return false;
+	if (r->wrap.mail)
+		return console_was_full(r->wrap.mail, r->last_trimmed, s, len);
+	return r->last_trimmed > MAIL_WIDTH / 2 && r->last_trimmed < MAIL_WIDTH + 40 &&
+	       console_was_full(MAIL_WIDTH + 6, r->last_trimmed, s, len);
+}
+
 /* Text between the current message and a continuation line without prefix */
 static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 {
-	size_t word = 0;
-
 	if (!r->message)
 		return JOINT_NONE;
 	if (r->goes_on)
 		return JOINT_DIRECT;
-	while (len && isspace((unsigned char)s[len - 1]))
-		len--;
-	if (!len || begins_message(s, len))
+	len = console_trimmed(s, len);
+	if (!len || console_begins_message(s, len))
 		return JOINT_NONE;
 	if (begins_with_place(s, len) && awaits_name(r, s))
 		return JOINT_BLANK;
 	if (!r->is_xen)
 		return JOINT_NONE;
-	if (is_hard_width(r->last_len) || r->last_len == r->width)
+	if (r->wrap.hard ? r->last_len == r->wrap.hard :
+	    !r->wrap.mail && is_hard_width(r->last_len))
 		return JOINT_DIRECT;
-	while (word < len && !isspace((unsigned char)s[word]))
-		word++;
-	if (!isspace((unsigned char)s[0]) && r->last_len < MAIL_WIDTH + 40 &&
-	    r->last_len + 1 + word > MAIL_WIDTH + 2 && r->last_len > MAIL_WIDTH / 2)
-		return JOINT_BLANK;
-	return JOINT_NONE;
-}
-
-/* Narrower terminals are not used for consoles. */
-#define WIDTH_MIN	40
-
-/* True if a line of the source begins no message */
-static bool is_bare(const struct source_text *s)
-{
-	return s->len && !memmem(s->start, s->len, prefix, strlen(prefix)) &&
-	       !begins_message(s->start, s->len);
-}
-
-/*
- * Width at which the text was wrapped, if it is none of the usual ones: no line
- * is longer, and nearly all of that length are continued.
- */
-static size_t width_of(const struct console_text *t)
-{
-	size_t i, width = 0, nr = 0, all = 0;
-
-	for (i = 0; i < t->nr_sources; i++)
-		if (t->source[i].len > width)
-			width = t->source[i].len;
-	if (width < WIDTH_MIN || width > WRAP_MAX)
-		return 0;
-	for (i = 0; i + 1 < t->nr_sources; i++) {
-		if (t->source[i].len != width)
-			continue;
-		all++;
-		nr += is_bare(&t->source[i + 1]);
-	}
-	return nr > 1 && 4 * nr >= 3 * all ? width : 0;
+	return was_full(r, s, len) ? JOINT_BLANK : JOINT_NONE;
 }
 
 /* ---- a line ---- */
 
+/* Number of blanks at s that the first line of the message has as well */
+static size_t indent_of(const struct reader *r, const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && n < r->indent && s[n] == ' ')
+		n++;
+	return n;
+}
+
 /* A piece of a line that contains at most one message, from its beginning on. */
 static struct err *take_piece(struct reader *r, size_t index, const char *s,
-			      size_t len, size_t line_len)
+			      size_t len)
 {
 	const char *at = memmem(s, len, prefix, strlen(prefix));
-	enum joint joint;
+	size_t skip = at ? 0 : indent_of(r, s, len);
+	enum joint joint = at ? JOINT_NONE : joint_of(r, s + skip, len - skip);
 	char quote;
 
 	if (at) {
 		ERR_TRY(finish(r));
 		begin(r, index, true);
+		r->indent = strspn(s, " ") == (size_t)(at - s) ? at - s : 0;
 		quote = quote_before(s, at);
 		at += strlen(prefix);
 		at += at < s + len && *at == ' ';
 		add(r, at, unquoted(at, s + len - at, quote));
-	} else if ((joint = joint_of(r, s, len)) != JOINT_NONE) {
-		if (joint == JOINT_BLANK)
+	} else if (joint != JOINT_NONE) {
+		if (joint == JOINT_BLANK) {
+			r->len = console_trimmed(r->message, r->len);
 			add(r, " ", 1);
-		add(r, s, len);
+		}
+		add(r, s + skip, len - skip);
 		r->nr = index - r->first + 1;
 	} else {
 		ERR_TRY(finish(r));
 		begin(r, index, false);
 		add(r, s, len);
 	}
-	r->last_len = line_len;
+	r->last_len = r->line_len;
+	r->last_trimmed = r->line_trimmed;
 	return NULL;
 }
 
@@ -312,12 +281,14 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 	len = console_line_clean(&r->form, line, len + source->len,
 				 is_last ? NULL : &r->carry, &goes_on);
 	end = line + len;
+	r->line_len = len;
+	r->line_trimmed = console_trimmed(line, len);
 	do {
 		s += console_quotes(s, end - s);
 		stop = piece_end(&marks, s, end);
 		/* two adjacent tags of the kind leave an empty piece */
 		if (stop > s || s == line)
-			ERR_TRY(take_piece(r, index, s, stop - s, len));
+			ERR_TRY(take_piece(r, index, s, stop - s));
 		s = stop + (stop < end && *stop == CONSOLE_BREAK);
 	} while (s < end);
 	r->goes_on = goes_on;
@@ -437,7 +408,8 @@ struct err *console_text_read(const char *bytes, size_t len,
 	e = console_source_read(t, bytes, len);
 	if (!e) {
 		r.form = console_form_of(t);
-		r.width = width_of(t);
+		if (!r.form.html && !r.form.quoted_printable)
+			console_wrap_find(t, &r.wrap);
 		e = read_all(&r);
 	}
 	if (e) {

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "console_wrap.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "console_source.h"
+#include "xen/base/array.h"
+
+/* Narrower terminals are not used for consoles, nor such mails for logs. */
+#define WIDTH_MIN	40
+/* Quotation marks that continuation lines have lost. */
+#define SLACK		4
+
+bool console_begins_message(const char *s, size_t len)
+{
+	static const char *const starts[] = { "(XEN", "Linux version", "PCPU ",
+					      "RIP:" };
+	size_t i;
+
+	/* "<4>", the priority of a message of Linux or syslog */
+	if (len > 2 && s[0] == '<' && isdigit((unsigned char)s[1]) &&
+	    memchr(s + 2, '>', len < 5 ? len - 2 : 3))
+		return true;
+	if (len > 1 && s[0] == '[' && (s[1] == ' ' || isdigit((unsigned char)s[1])))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (len >= strlen(starts[i]) && !memcmp(s, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+
+size_t console_trimmed(const char *s, size_t len)
+{
+	while (len && isspace((unsigned char)s[len - 1]))
+		len--;
+	return len;
+}
+
+bool console_was_full(size_t width, size_t len, const char *next, size_t next_len)
+{
+	size_t word = 0;
+
+	while (word < next_len && !isspace((unsigned char)next[word]))
+		word++;
+	return len + 1 + word + SLACK > width;
+}
+
+static bool has_prefix(const struct source_text *s)
+{
+	return memmem(s->start, s->len, CONSOLE_PREFIX, strlen(CONSOLE_PREFIX));
+}
+
+struct counts {
+	size_t longest, trimmed;	/* lengths of lines with prefix */
+	size_t pairs;			/* lines that are followed by one without prefix */
+	size_t hard, mail;		/* those that fit either way of wrapping */
+	size_t full;			/* lines of length longest that are not followed so */
+};
+
+/*
+ * Counts the line before line i, both of one message if the text was wrapped.
+ * False: the line begins a message or is blank.
+ */
+static bool count_pair(struct counts *c, const struct console_text *t, size_t i)
+{
+	const struct source_text *last = &t->source[i - 1], *s = &t->source[i];
+	const char *next = s->start;
+	size_t len = s->len, quotes = console_quotes(next, len);
+
+	next += quotes;
+	len -= quotes;
+	while (len && isspace((unsigned char)*next)) {
+		next++;
+		len--;
+	}
+	if (!len || has_prefix(s) || console_begins_message(next, len))
+		return false;
+	c->pairs++;
+	c->hard += last->len == c->longest;
+	c->mail += console_was_full(c->trimmed, console_trimmed(last->start, last->len),
+				    next, len);
+	return true;
+}
+
+void console_wrap_find(const struct console_text *t, struct console_wrap *ret)
+{
+	struct counts c = { .longest = 0 };
+	bool inside = false;		/* line i belongs to a message of Xen */
+	size_t i;
+
+	*ret = (struct console_wrap){ .hard = 0 };
+	for (i = 0; i < t->nr_sources; i++) {
+		const struct source_text *s = &t->source[i];
+		size_t trimmed = console_trimmed(s->start, s->len);
+
+		if (!has_prefix(s))
+			continue;
+		if (s->len > c.longest)
+			c.longest = s->len;
+		if (trimmed > c.trimmed)
+			c.trimmed = trimmed;
+	}
+	for (i = 0; i < t->nr_sources; i++) {
+		bool goes_on = inside && count_pair(&c, t, i);
+
+		if (inside && !goes_on)
+			c.full += t->source[i - 1].len == c.longest;
+		inside = goes_on || has_prefix(&t->source[i]);
+	}
+	if (c.pairs < 2 || c.trimmed < WIDTH_MIN)
+		return;
+	if (4 * c.hard >= 3 * (c.pairs + c.full))
+		ret->hard = c.longest;
+	else if (c.mail > 1 && 3 * c.mail >= 2 * c.pairs)
+		ret->mail = c.trimmed;
+}
