@@ -55,6 +55,18 @@ static const struct expected {
 	{ X "NMI - PCI system error (SERR)\n" STARS X "Panic on CPU 0:\n"
 	  X "FATAL TRAP: vec 2, NMI[0000] IN INTERRUPT CONTEXT\n" STARS,
 	  DEATH_NMI, 0, -1, -1, "FATAL TRAP: vec 2, NMI[0000] IN INTERRUPT CONTEXT" },
+	/* cut off before the panic */
+	{ X "Xen BUG at common/domain.c:12\n" X "CPU:    3\n", DEATH_BUG, -1, -1, -1,
+	  "Xen BUG at common/domain.c:12" },
+	{ X "Assertion 'x' failed at a.c:1\n", DEATH_ASSERT, -1, -1, -1,
+	  "Assertion 'x' failed at a.c:1" },
+	{ X "*** DOUBLE FAULT ***\n", DEATH_DOUBLE_FAULT, -1, -1, -1, "*** DOUBLE FAULT ***" },
+	{ X "Watchdog timer detects that CPU3 is stuck!\n", DEATH_WATCHDOG, -1, -1, 3,
+	  "Watchdog timer detects that CPU3 is stuck!" },
+	{ X "Fatal machine check: MCE: No CPU found valid MCE, need reset\n", DEATH_MCE, -1, -1,
+	  -1, "Fatal machine check: MCE: No CPU found valid MCE, need reset" },
+	{ X "a guest said: Xen BUG at a.c:1\n" X "Xen WARN at a.c:2\n", DEATH_UNKNOWN, -1, -1,
+	  -1, "" },
 	/* FRED, master */
 	{ STARS X "Panic on CPU 0:\n" X "FATAL TRAP: type 3, HW_EXC, vec 8, #DF[0000]\n"
 	  STARS, DEATH_DOUBLE_FAULT, 0, -1, -1, "FATAL TRAP: type 3, HW_EXC, vec 8, #DF[0000]" },

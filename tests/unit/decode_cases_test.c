@@ -180,6 +180,66 @@ static const struct {
 	{ "(XEN) [VT-D]DMAR:[DMA Write] Request device [0000:00:1f.2] fault addr 7b000000\n",
 	  "1:the IOMMU blocked a DMA write of device 0000:00:1f.2 at bus address 7b000000" },
 	{ "(XEN) 'd' pressed -> dumping registers\n", "" },
+	/* IOMMU events of 4.4 and later */
+	{ "(XEN) AMD-Vi: IO_PAGE_FAULT: domain = 3, device id = 0x3fa, fault address = 0xfed00000, flags = 0x20\n"
+	  "(XEN) AMD-Vi: IO_PAGE_FAULT: 0000:03:00.0 d0 addr 00000000fee00000 flags 0x8 I\n"
+	  "(XEN) AMD-Vi: ILLEGAL_DEV_TABLE_ENTRY 000003fa 10000000 fed00000 00000000\n"
+	  "(XEN) INVALID_DEV_REQUEST 00000300 80000000 fed00000 00000000\n"
+	  "(XEN) ILLEGAL_COMMAND_ERROR 00000300 80000000 fed00000 00000000\n",
+	  "1:write of a page that is not mapped, by device 03:1f.2|"
+	  "2:interrupt request that the remapping table does not permit|"
+	  "3:faulty entry of the IOMMU's device table, device 03:1f.2|"
+	  "4:request that a device may not make, device 03:00.0|5:faulty command to the IOMMU" },
+	{ "(XEN) [VT-D]iommu.c:861: DMAR:[DMA Read] Request device [02:00.0] fault addr 7b000000, iommu reg = 0\n"
+	  "(XEN) [VT-D]DMAR: reason 06 - PTE Read access is not set\n"
+	  "(XEN) [VT-D]INTR-REMAP: Request device [0000:f0:1f.7] fault index 4a\n"
+	  "(XEN) [VT-D]INTR-REMAP: reason 25 - Blocked a compatibility format interrupt request\n",
+	  "1:the IOMMU blocked a DMA read of device 02:00.0 at bus address 7b000000|"
+	  "2:read of a page that is not mapped|"
+	  "3:the IOMMU blocked an interrupt of device 0000:f0:1f.7, entry 4a of the remapping table|"
+	  "4:the interrupt request is not in the remappable format" },
+	/* mm.c: types of four bits until 4.9, of three bits later */
+	{ "(XEN) mm.c:2364:d0 Bad type (saw 7400000000000001 != exp 1000000000000000) for mfn 23a5c (pfn 1b5c)\n"
+	  "(XEN) d1v0 Bad type (saw e400000000000003 != exp 2000000000000000) for mfn 23a5c (pfn 1b5c)\n"
+	  "(XEN) d1v0 Bad type (saw 2400000000000001 != exp 4000000000000000) for mfn 23a5c (pfn 1b5c)\n"
+	  "(XEN) mm.c:9: d0: Error pfn 23a5c: rd=0, od=0, caf=8000000000000003, taf=7c00000000000001\n",
+	  "1:type of the page: writable (validated, count 1); requested: l1 table|"
+	  "2:type of the page: writable (validated, count 3); requested: l1 table|"
+	  "3:type of the page: l1 table (until 4.9: l2 table) (validated, count 1); requested: l2 table (until 4.9: l4 table)|"
+	  "4:type of the page: writable (pinned, validated, count 1)" },
+	{ "(XEN) d1v0 Bad L1 flags 800100\n"
+	  "(XEN) mm.c:885:d1v0 Error getting mfn 1234 (pfn 5678) from L1 entry 8010000001234625 for l1e_owner d1, pg_owner d1\n"
+	  "(XEN) d1v0 Attempt to implicitly unmap d3's grant PTE 8000000123456067\n",
+	  "1:flags that the guest may not set: global, no execute|"
+	  "2:the entry: mfn 1234, present, user, accessed, available 0, available 1, available 3, no execute|"
+	  "3:the entry: mfn 123456, present, writable, user, accessed, dirty, no execute" },
+	/* faults of guests */
+	{ "(XEN) traps.c:2580:d1 Unhandled page fault fault/trap [#14] on VCPU 0 [ec=0007]\n"
+	  "(XEN) d1v0 Unhandled page fault fault/trap [#14, ec=0000]\n"
+	  "(XEN) d1v0 Unhandled: vec 14, #PF[0010]\n"
+	  "(XEN) d3v0 EPT violation 0x182 (-w-/---) gpa 0x000000f0000123 mfn 0xffffffffffffffff type 4\n"
+	  "(XEN) d3v0 EPT violation 0x18c (--x/r--) gpa 0x000000f0000123 mfn 0x12 type 4\n"
+	  "(XEN) Xen SMAP violation\n(XEN) Xen WARN at a.c:1\n",
+	  "1:write to a page in user mode: protection violation|"
+	  "2:read of a page in kernel mode: not mapped|"
+	  "3:instruction fetch from a page in kernel mode: not mapped|"
+	  "4:write to a page of the guest: not mapped|"
+	  "5:instruction fetch from a page of the guest: mapped without that permission|"
+	  "6:data in a page of user space was accessed|7:a warning: Xen continues" },
+	/* cut off before the panic */
+	{ "(XEN) Xen BUG at common/domain.c:12\n"
+	  "(XEN) ----[ Xen-4.20.1  x86_64  debug=n  Not tainted ]----\n(XEN) CPU:    3\n"
+	  "(XEN) RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240\n"
+	  "(XEN) CPU:    4\n",
+	  "Xen BUG at common/domain.c:12, on pcpu 3, in vcpu_wake+0x18; Xen 4.20.1, debug=n" },
+	{ "(XEN) Early fatal page fault at e008:ffff82d040201418 (cr2=0000000000000018, ec=0002)\n",
+	  "Early fatal page fault: write to 0000000000000018, not mapped" },
+	{ "(XEN) Fatal machine check: MCE: Fatal error happened on CPUs 6\n"
+	  "(XEN) CPU1: Machine Check Exception:                5\n"
+	  "(XEN) Bank 5: be00000000800400[     0] at         1234000\n"
+	  "(XEN) Panic on CPU 1:\n(XEN) HARDWARE ERROR\n",
+	  "fatal machine check, \"MCE: Fatal error happened on CPUs 1-2\", bank 5: uncorrected, "
+	  "processor context corrupt: internal timer, address 1234000, on pcpu 1" },
 	/* without prefixes, brackets and marks, and two dashes made one */
 	{ "\xe2\x80\x94\xe2\x80\x94[ Xen-4.20.1  x86_64  debug=n  Not tainted ]\xe2\x80\x94\xe2\x80\x94\n"
 	  "RIP:    e008:ffff82d040201418 vcpu_wake+0x18/0x240\n"

@@ -66,6 +66,12 @@ static void test_faults(void **state)
 			    "the IOMMU blocked a DMA read of device 0000:00:02.0 at bus address 5000");
 	assert_string_equal(f.at[1].device, "0000:03:00.0");
 	assert_string_equal(f.at[1].meaning, "write of a page that is not mapped");
+	/* until 4.11, and a blocked interrupt */
+	iommu_faults_parse("AMD-Vi: IO_PAGE_FAULT: domain = 3, device id = 0x3fa, fault address = 0x1000, flags = 0x20\n"
+			   "[VT-D]INTR-REMAP: Request device [0000:f0:1f.7] fault index 42\n", &f);
+	assert_int_equal(f.nr, 2);
+	assert_string_equal(f.at[0].device, "03:1f.2");
+	assert_string_equal(f.at[1].device, "0000:f0:1f.7");
 	iommu_faults_parse("IO_PAGE_FAULT: zz\nIO_PAGE_FAULT: 0123456789:012345678901234567\n"
 			   "[VT-D]DMAR:[DMA Read] Request [0000:00:02.0]\n", &f);
 	assert_int_equal(f.nr, 0);

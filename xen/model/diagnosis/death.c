@@ -76,6 +76,23 @@ static const struct {
 	{ "", DEATH_PANIC },
 };
 
+/*
+ * Messages printed before the registers of a crash. They determine its kind in a
+ * text that ends before the panic, which repeats the cause.
+ */
+static const struct {
+	const char *start;
+	const char *end;	/* the text of the report ends before; NULL: at its end */
+	enum death kind;
+} causes[] = {
+	{ "Xen BUG at ", NULL, DEATH_BUG },
+	{ "Assertion '", NULL, DEATH_ASSERT },
+	{ "*** DOUBLE FAULT ***", "*** DOUBLE", DEATH_DOUBLE_FAULT },
+	{ "Watchdog timer detects that CPU", NULL, DEATH_WATCHDOG },
+	{ "Early fatal page fault at ", " at ", DEATH_PAGE_FAULT },
+	{ "Fatal machine check: ", NULL, DEATH_MCE },
+};
+
 /* Traps with a kind of their own. */
 static const struct {
 	unsigned int vector;
@@ -154,6 +171,22 @@ static void take_panic_line(struct parser *p)
 			take_trap_vector(p);
 	}
 	snprintf(r->text + len, sizeof(r->text) - len, "%s%s", len ? "; " : "", p->line);
+}
+
+static void take_cause(struct parser *p)
+{
+	struct death_report *r = p->r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(causes); i++) {
+		const char *end;
+
+		if (strncmp(p->line, causes[i].start, strlen(causes[i].start)))
+			continue;
+		set_kind(p, causes[i].kind);
+		end = causes[i].end ? strstr(p->line, causes[i].end) : NULL;
+		snprintf(r->text, sizeof(r->text), "%.*s",
+			 end ? (int)(end - p->line) : (int)strlen(p->line), p->line);
+	}
 }
 
 static void take_error_code(struct parser *p, const char *rest)
@@ -296,7 +329,9 @@ static const struct rule {
 } rules[] = {
 	{ "Panic on CPU ", take_panic },
 	{ "error_code=", take_error_code },
+	{ ", ec=", take_error_code },
 	{ "Faulting linear address: ", take_linear },
+	{ "(cr2=", take_linear },
 	{ "RIP:", take_rip },
 	{ "Watchdog timer detects that CPU", take_stuck },
 	{ "NMI - ", take_nmi },
@@ -321,6 +356,8 @@ static void take_line(struct parser *p)
 		p->in_panic = false;
 	else if (p->in_panic)
 		take_panic_line(p);
+	else
+		take_cause(p);
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		const char *at = strstr(p->line, rules[i].mark);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "death.h"
+#include "machine_check.h"
 #include "xen/stack/entry.h"
 
 /* Findings of one pass through the text; the last of each kind counts. */
@@ -18,6 +19,7 @@ struct findings {
 	struct mention rip, caller, dom0_rip;
 	bool has_rip, has_caller, has_dom0_rip, in_trace;
 	unsigned int traced;
+	int pcpu, rip_pcpu;	/* of "CPU:" before any RIP, and before rip; -1: unknown */
 };
 
 /* "4.17.3  x86_64  debug=n  Not tainted", "4.17.3 (user@host) ... debug=n" */
@@ -84,12 +86,15 @@ static void take_message(struct findings *f, const char *text)
 	}
 	if (!*at || !strncmp(at, "RIP:", 4))
 		f->in_trace = false;
+	if (!strncmp(at, "CPU:", 4))
+		f->pcpu = atoi(at + 4);
 	take_context(f, at);
 	if (!mention_next(&at, &m))
 		return;
 	if (!strncmp(start, "RIP:", 4)) {
 		f->has_rip = m.is_named && (m.cs == XEN_CS || strstr(start, xen_cs));
 		f->rip = m;
+		f->rip_pcpu = f->has_rip ? f->pcpu : -1;
 		f->has_caller = false;
 		f->context[0] = '\0';
 	} else if (f->in_trace) {
@@ -124,9 +129,29 @@ static char *plain_text(const struct decode_span *span)
 	return text;
 }
 
+/* "fatal machine check, "MCE: Fatal error happened on CPUs 1-2", bank 5: ..." */
+static void put_machine_check(FILE *fp, const struct death_report *r)
+{
+	char text[200];
+
+	fprintf(fp, "%s", death_name(r->kind));
+	if (*r->mce)
+		fprintf(fp, ", \"%s\"", r->mce);
+	for (unsigned int i = 0; i < r->nr_banks; i++) {
+		fprintf(fp, ", bank %u: %s", r->bank[i].number,
+			mce_status_text(r->bank[i].status, text, sizeof(text)));
+		if (r->bank[i].has_address)
+			fprintf(fp, ", address %" PRIx64, r->bank[i].address);
+	}
+}
+
 /* Event: the text of the panic, or the name of the kind of crash */
 static void put_headline(FILE *fp, const struct death_report *r)
 {
+	if (r->kind == DEATH_MCE) {
+		put_machine_check(fp, r);
+		return;
+	}
 	if (r->kind == DEATH_PAGE_FAULT && r->has_error_code && r->has_linear)
 		fprintf(fp, "%.*s: %s %016" PRIx64 ", %s",
 			(int)strcspn(r->text, ";"), r->text, death_fault_access(r->error_code), r->linear,
@@ -151,6 +176,8 @@ static void compose(const struct findings *f, const struct death_report *r,
 	if (!fp)
 		return;
 	put_headline(fp, r);
+	if (pcpu < 0 && !is_dom0)
+		pcpu = f->rip_pcpu;
 	if (pcpu >= 0)
 		fprintf(fp, ", on pcpu %d", pcpu);
 	if (has_rip)
@@ -168,7 +195,7 @@ static void compose(const struct findings *f, const struct death_report *r,
 
 void decode_verdict(const struct decode_span *span, char *buf, size_t size)
 {
-	struct findings f = { .debug = 0 };
+	struct findings f = { .pcpu = -1, .rip_pcpu = -1 };
 	char *text = plain_text(span);
 	struct death_report r;
 	size_t i;

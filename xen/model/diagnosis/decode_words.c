@@ -9,6 +9,7 @@
 
 #include "death.h"
 #include "machine_check.h"
+#include "message_words.h"
 #include "xen/base/array.h"
 
 /* "CPU0: Machine Check Exception: 0000000000000004" (mce.c, x86_mcinfo_dump()) */
@@ -36,84 +37,80 @@ static void pcpus(const char *rest, char *buf, size_t size)
 		memcpy(buf, before, strlen(before));
 }
 
-static void corrected(const char *rest, char *buf, size_t size)
+/* Rest of "Unhandled page fault ... ec=0002", in hexadecimal */
+static void error_code(const char *rest, char *buf, size_t size)
 {
-	(void)rest;
-	snprintf(buf, size, "corrected by the hardware and reported by an interrupt (CMCI)");
-}
+	char *end;
+	unsigned long code = strtoul(rest, &end, 16);
 
-static void polled(const char *rest, char *buf, size_t size)
-{
-	(void)rest;
-	snprintf(buf, size, "corrected by the hardware and found by polling");
-}
-
-/*
- * Flags of an IO_PAGE_FAULT event (AMD I/O Virtualization Technology
- * specification, "IO_PAGE_FAULT Event Log Buffer Entry Format").
- */
-static const struct {
-	unsigned int bit;
-	const char *set, *clear;
-} fault_flags[] = {
-	{ 0x020, "write", "read" },
-	{ 0x010, "of a mapped page without that permission", "of a page that is not mapped" },
-	{ 0x008, "interrupt request", NULL },
-	{ 0x040, "access not permitted", NULL },
-	{ 0x080, "reserved bit set in a page table or device table", NULL },
-	{ 0x100, "translation request", NULL },
-	{ 0x002, "instruction fetch", NULL },
-};
-
-/* "0000:03:00.0 d0 addr 00000000fed00000 flags 0x20 RW" (iommu_init.c) */
-static void amd_fault(const char *rest, char *buf, size_t size)
-{
-	const char *at = strstr(rest, "flags ");
-	unsigned long flags;
-	size_t i, n = 0;
-
-	if (!at)
+	if (end == rest)
 		return;
-	at += strcspn(at, "0123456789");
-	flags = strtoul(at, NULL, 16);
-	for (i = 0; i < ARRAY_SIZE(fault_flags) && n < size; i++) {
-		const char *text = flags & fault_flags[i].bit ? fault_flags[i].set :
-				   fault_flags[i].clear;
-
-		if (text)
-			n += snprintf(buf + n, size - n, "%s%s", !n ? "" : i == 1 ? " " : ", ",
-				      text);
-	}
+	snprintf(buf, size, "%s a page in %s mode: %s", death_fault_access(code),
+		 code & 4 ? "user" : "kernel", death_fault_reason(code));
 }
 
-/* "[DMA Write] Request device [0000:00:02.0] fault addr 1234000" (vtd/iommu.c) */
-static void intel_fault(const char *rest, char *buf, size_t size)
+/* "... [#14] on VCPU 0 [ec=0002]", "... [#14, ec=0002]" */
+static void error_code_behind(const char *rest, char *buf, size_t size)
 {
-	bool write = !strncmp(rest, "Write", 5);
-	const char *device = strchr(rest, '['), *addr = strstr(rest, "addr ");
-	int len;
+	const char *at = strstr(rest, "ec=");
 
-	if (!device || !addr)
-		return;
-	len = strcspn(++device, "]");
-	addr += strlen("addr ");
-	snprintf(buf, size, "the IOMMU blocked a DMA %s of device %.*s at bus address %.*s",
-		 write ? "write" : "read", len < 32 ? len : 32, device,
-		 (int)strspn(addr, "0123456789abcdefx"), addr);
+	if (at)
+		error_code(at + strlen("ec="), buf, size);
 }
 
-static const struct {
+/* Bits of an EPT violation's qualification (Intel's manual, volume 3, 28.2.1) */
+#define EPT_WRITE	0x02
+#define EPT_FETCH	0x04
+#define EPT_PERMISSIONS	0x38
+
+/* "0x182 (-w-/---) gpa 0x000000f0000123 ..." (vmx.c) */
+static void ept_violation(const char *rest, char *buf, size_t size)
+{
+	unsigned long q = strtoul(rest, NULL, 16);
+
+	snprintf(buf, size, "%s a page of the guest: %s",
+		 q & EPT_FETCH ? "instruction fetch from" : q & EPT_WRITE ? "write to" : "read of",
+		 q & EPT_PERMISSIONS ? "mapped without that permission" : "not mapped");
+}
+
+static const struct rule {
 	const char *mark;
 	bool first;		/* only at the beginning of the message */
 	void (*words)(const char *rest, char *buf, size_t size);
+	const char *text;	/* without words(): the explanation */
 } rules[] = {
-	{ "Machine Check Exception: ", false, global_status },
-	{ "Bank ", true, bank },
-	{ "happened on CPUs ", false, pcpus },
-	{ "CMCI occurred on CPU", false, corrected },
-	{ "POLLED occurred on CPU", false, polled },
-	{ "IO_PAGE_FAULT: ", false, amd_fault },
-	{ "[VT-D]DMAR:[DMA ", false, intel_fault },
+	{ "Machine Check Exception: ", false, global_status, NULL },
+	{ "Bank ", true, bank, NULL },
+	{ "happened on CPUs ", false, pcpus, NULL },
+	{ "CMCI occurred on CPU", false, NULL,
+	  "corrected by the hardware and reported by an interrupt (CMCI)" },
+	{ "POLLED occurred on CPU", false, NULL,
+	  "corrected by the hardware and found by polling" },
+	{ "polling routine found correctable error", false, NULL,
+	  "corrected by the hardware and found by polling" },
+	{ "IO_PAGE_FAULT: ", false, words_amd_fault, NULL },
+	{ "DMAR:[DMA ", false, words_vtd_dma, NULL },
+	{ "INTR-REMAP: Request device ", false, words_vtd_interrupt, NULL },
+	{ "DMAR: reason ", false, words_vtd_reason, NULL },
+	{ "INTR-REMAP: reason ", false, words_vtd_reason, NULL },
+	{ "Bad type (saw ", false, words_bad_type, NULL },
+	{ " taf=", false, words_page_type, NULL },
+	{ "Bad L1 flags ", false, words_pte_flags, NULL },
+	{ "Bad L2 flags ", false, words_pte_flags, NULL },
+	{ "Bad L3 flags ", false, words_pte_flags, NULL },
+	{ "Bad L4 flags ", false, words_pte_flags, NULL },
+	{ " from L1 entry ", false, words_pte, NULL },
+	{ "granted PTE ", false, words_pte, NULL },
+	{ "grant PTE ", false, words_pte, NULL },
+	{ "fault/trap [#14", false, error_code_behind, NULL },
+	{ "#PF[", false, error_code, NULL },
+	{ "page fault (ec=", false, error_code, NULL },
+	{ "page table (ec=", false, error_code, NULL },
+	{ "EPT violation ", false, ept_violation, NULL },
+	{ "SMEP violation", false, NULL, "code in a page of user space was to be executed" },
+	{ "SMAP violation", false, NULL, "data in a page of user space was accessed" },
+	{ "Xen WARN at ", true, NULL, "a warning: Xen continues" },
+	{ "", true, words_amd_event, NULL },
 };
 
 void decode_words(const char *text, char *buf, size_t size)
@@ -122,9 +119,14 @@ void decode_words(const char *text, char *buf, size_t size)
 
 	*buf = '\0';
 	for (i = 0; i < ARRAY_SIZE(rules) && !*buf; i++) {
-		const char *at = strstr(text, rules[i].mark);
+		const struct rule *r = &rules[i];
+		const char *at = strstr(text, r->mark);
 
-		if (at && (at == text || !rules[i].first))
-			rules[i].words(at + strlen(rules[i].mark), buf, size);
+		if (!at || (at != text && r->first))
+			continue;
+		if (r->words)
+			r->words(at + strlen(r->mark), buf, size);
+		else
+			snprintf(buf, size, "%s", r->text);
 	}
 }

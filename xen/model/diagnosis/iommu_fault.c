@@ -6,21 +6,28 @@
 #include <string.h>
 
 #include "decode_internal.h"
+#include "message_words.h"
 #include "xen/base/array.h"
 #include "xen/model/host/console.h"
 
 static const struct {
 	const char *mark, *before;	/* text between the mark and the device */
 } kinds[] = {
+	{ "IO_PAGE_FAULT: domain = ", "device id = " },
 	{ "IO_PAGE_FAULT: ", NULL },
-	{ "[VT-D]DMAR:[DMA ", "device [" },
+	{ "DMAR:[DMA ", "device [" },
+	{ "INTR-REMAP: Request device ", "[" },
 };
 
-/* Parses a device in the form "0000:00:02.0"; false if there is none. */
+/* Parses a device in the form "0000:00:02.0" or "0x10"; false if there is none. */
 static bool take_device(const char *at, char device[16])
 {
 	size_t len = strspn(at, "0123456789abcdef:.");
 
+	if (!strncmp(at, "0x", 2)) {
+		words_device(at, device);
+		return true;
+	}
 	if (len < sizeof("00:00.0") - 1 || len >= 16 || !memchr(at, ':', len))
 		return false;
 	memcpy(device, at, len);
