@@ -102,6 +102,28 @@ static const struct column key_heap[] = {
 	LINE
 };
 
+static const struct column key_msis[] = {
+	{ .key = "irq", .title = "IRQ", .help = "number of the irq" },
+	{ .key = "type", .title = "TYPE", .help = "MSI, MSI-X, HPET or IOMMU" },
+	{ .key = "vector", .title = "VECTOR", .help = "vector in the message" },
+	{ .key = "delivery", .title = "DELIVERY", .help = "fixed, or lowest: to the pcpu with the lowest priority" },
+	{ .key = "trigger", .title = "TRIGGER", .help = "edge or level" },
+	{ .key = "level", .title = "LEVEL", .help = "assert or deassert" },
+	{ .key = "mode", .title = "MODE", .help = "log: destination is a set of pcpus, phys: one" },
+	{ .key = "redirection", .title = "TO", .help = "lowest: any pcpu of the set, cpu: all" },
+	{ .key = "destination", .title = "DEST", .help = "APIC id or set" },
+	{ .key = "mask", .title = "MASK", .help = "can be masked, masked by (H)ost and (G)uest, mask bit of the device" },
+	LINE
+};
+
+static const struct column key_pci[] = {
+	{ .key = "device", .title = "DEVICE", .help = "segment, bus, device and function" },
+	{ .key = "domain", .title = "DOMAIN", .help = "domain that it is assigned to" },
+	{ .key = "node", .title = "NODE", .help = "NUMA node" },
+	{ .key = "irqs", .title = "IRQS", .help = "irqs of its MSIs" },
+	LINE
+};
+
 struct key_view {
 	const char *about, *command;	/* command that shows the same on a dump */
 	const struct column *columns;
@@ -116,6 +138,8 @@ static const struct key_view views[KEY_KINDS] = {
 	[KEY_IRQS] = { "interrupts, of debug key i", "irqs", key_irqs, ARRAY_SIZE(key_irqs) },
 	[KEY_UNITS] = { "units of the schedulers, of debug key r", "sched", key_units, ARRAY_SIZE(key_units) },
 	[KEY_TIMERS] = { "timers, of debug key a", "timers", key_timers, ARRAY_SIZE(key_timers) },
+	[KEY_MSIS] = { "message signalled interrupts, of debug key M", "irqs -m", key_msis, ARRAY_SIZE(key_msis) },
+	[KEY_PCI] = { "PCI devices, of debug key Q", "pci", key_pci, ARRAY_SIZE(key_pci) },
 	[KEY_HEAP] = { "free memory, of debug keys m and H", "heap", key_heap, ARRAY_SIZE(key_heap) },
 };
 
@@ -139,6 +163,8 @@ const struct column_table decode_tables[KEY_KINDS + 3] = {
 	COLUMNS("key_units", key_units),
 	COLUMNS("key_timers", key_timers),
 	COLUMNS("key_heap", key_heap),
+	COLUMNS("key_msis", key_msis),
+	COLUMNS("key_pci", key_pci),
 	COLUMNS("stands_out", key_stands_out),
 	{ .key = NULL }
 };
@@ -202,6 +228,17 @@ static void note_kinds(struct out *o, const struct key_text *t)
 		out_note(o, "the text has %s: \"-t\" lists them", names);
 }
 
+/* Notes the keys whose output has no table. */
+static void note_others(struct out *o, const struct key_text *t)
+{
+	const struct key_other *k;
+
+	for (unsigned int i = 0; (k = key_text_other(t, i)); i++)
+		out_note(o, "the text has %s, of debug key %c%s%s%s", k->about, k->key,
+			 k->command ? " (\"xen " : "", k->command ? k->command : "",
+			 k->command ? "\" on a dump)" : "");
+}
+
 static struct err *show_judgements(struct out *o, const struct key_text *t)
 {
 	struct key_judgements *j = malloc(sizeof(*j));
@@ -242,6 +279,7 @@ struct err *decode_keys_show(struct out *o, const struct console_text *text,
 		if (nr)
 			show_rows(o, kind, row, nr);
 	}
+	note_others(o, t);
 	if (wanted)
 		e = show_judgements(o, t);
 	key_text_free(t);

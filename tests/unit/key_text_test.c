@@ -150,6 +150,10 @@ static void test_irqs(void **state)
 	       "2: 1 0xb0 \"IO-APIC-edge\" 0x30 \"{1}/{1}\" 2 \"d0:  1(-M-)\"\n"
 	       "3: 3 0x40 \"IO-APIC-level\" 0x2 \"{0}/{0}\" - \"mapped, unbound\"\n"
 	       "4: 9 0x68 \"IO-APIC-level\" 0x30 \"3\" 0 \"0:  9(---),\"\n");
+	/* until 4.12, more than 32 pcpus */
+	expect(X "   IRQ:   0 affinity:0000000f,00000000,00000001 vec:f0 type=IO-APIC-edge    status=00000000 time.c#timer_interrupt()\n",
+	       KEY_IRQS, 7,
+	       "1: 0 0xf0 \"IO-APIC-edge\" 0x0 \"0000000f,00000000,00000001\" - \"time.c#timer_interrupt()\"\n");
 }
 
 /* Each unit once, although key r lists it by domain, by pcpu and by queue. */
@@ -168,6 +172,63 @@ static void test_units(void **state)
 	       "3: \"d2v1\" \"queue\" 0 - 0x0 -10000000 512 - 250307\n");
 	expect(X "\trun: [1.3] pri=-1 flags=0 cpu=2 credit=-7 [w=256,cap=50]\n",
 	       KEY_UNITS, 9, "1: \"d1v3\" \"runs\" 2 -1 0x0 -7 256 50 -\n");
+}
+
+/* The schedulers null, and rtds, whose units look like time stamps. */
+static void test_other_units(void **state)
+{
+	(void)state;
+	expect(X "Domain info:\n" X "\tDomain: 0\n" X "\t\t  1: [0.1] pcpu=3\n",
+	       KEY_UNITS, 9, "3: \"d0v1\" - 3 - - - - - -\n");
+	expect(X "CPU[00]\n"
+	       X "[    0.0 ] cpu 1, (10000000, 4000000), cur_b=3999000 cur_d=1 last_start=2\n"
+	       X "Global RunQueue info:\n"
+	       X "[    0.12] cpu 2, (10000000, 4000000), cur_b=3999000 cur_d=1 last_start=2\n"
+	       X "Global DepletedQueue info:\n"
+	       X "[    3.0 ] cpu 0, (10000000, 4000000), cur_b=0 cur_d=1 last_start=2\n"
+	       X "Domain info:\n"
+	       X "[    0.0 ] cpu 5, (10000000, 4000000), cur_b=3999000 cur_d=1 last_start=2\n",
+	       KEY_UNITS, 9,
+	       "2: \"d0v0\" \"runs\" 5 - - - - - -\n"
+	       "4: \"d0v12\" \"queue\" 2 - - - - - -\n"
+	       "6: \"d3v0\" \"depleted\" 0 - - - - - -\n");
+}
+
+static void test_devices(void **state)
+{
+	(void)state;
+	expect(X "MSI information:\n"
+	       X " MSI      24 vec=28  fixed  edge deassert phys    cpu dest=00000001 mask=0/  /?\n"
+	       X " MSI-X  1025 vec=b8 lowest  edge   assert  log lowest dest=00000003 mask=1/ G/0\n",
+	       KEY_MSIS, 10,
+	       "2: 24 \"MSI\" 0x28 \"fixed\" \"edge\" \"deassert\" \"phys\" \"cpu\" 0x1 \"0/  /?\"\n"
+	       "3: 1025 \"MSI-X\" 0xb8 \"lowest\" \"edge\" \"assert\" \"log\" \"lowest\" 0x3 \"1/ G/0\"\n");
+	expect(X "==== segment 0000 ====\n"
+	       X "0000:00:1f.2 - d0 - node -1  - MSIs < 30 31 >\n"
+	       X "0000:03:00.0 - DomIO:7f00 - node 1  \n"
+	       X "0000:00:00.0 - dom 3   - MSIs < >\n", KEY_PCI, 4,
+	       "2: \"0000:00:1f.2\" \"d0\" - \"30 31\"\n"
+	       "3: \"0000:03:00.0\" \"DomIO:7f00\" 1 -\n4: \"0000:00:00.0\" \"d3\" - -\n");
+}
+
+/* Keys without a table are named. */
+static void test_others(void **state)
+{
+	static const char text[] =
+		X "TSC has constant rate, deep Cstates possible\n" X "TSC not marked as either\n"
+		X "==cpu0==\n" X "CPU\tNMI\n";
+	struct console_text *c;
+	struct key_text *t;
+
+	(void)state;
+	assert_null(console_text_read(text, strlen(text), &c));
+	assert_null(key_text_read(c, &t));
+	assert_int_equal(key_text_other(t, 0)->key, 'c');
+	assert_int_equal(key_text_other(t, 1)->key, 'n');
+	assert_int_equal(key_text_other(t, 2)->key, 's');
+	assert_null(key_text_other(t, 3));
+	key_text_free(t);
+	console_text_free(c);
 }
 
 static void test_timers_and_heap(void **state)
@@ -198,7 +259,9 @@ static void test_broken_lines(void **state)
 		X "   IRQ:   0 vec:\n"
 		X "\trun: [1.3]\n"
 		X "  ex= us timer= cb=\n"
-		X "    heap[15]: kB free\n";
+		X "    heap[15]: kB free\n"
+		X " MSI      24 vec=28  fixed\n"
+		X "0000:00:1f.2 - \n" X "00:1f - d0 - node 1\n";
 	unsigned int kind;
 
 	(void)state;
@@ -218,6 +281,9 @@ int main(void)
 		cmocka_unit_test(test_grants),
 		cmocka_unit_test(test_irqs),
 		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_other_units),
+		cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_timers_and_heap),
 		cmocka_unit_test(test_broken_lines),
 	};

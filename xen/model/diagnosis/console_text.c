@@ -39,6 +39,14 @@ struct reader {
 /* Shorter numbers without a point or colon are not a time: "[0x001]" of key g. */
 #define STAMP_DIGITS	16
 
+/* "[    0.1 ] cpu 1, (10000000, ..." of key r is a unit of the scheduler rtds. */
+static bool is_unit(const char *stop, const char *end)
+{
+	static const char mark[] = "] cpu ";
+
+	return end - stop > (ptrdiff_t)strlen(mark) && !memcmp(stop, mark, strlen(mark));
+}
+
 /* "[2026-11-21 05:03:11] ", "[    12.345678] ", "[00000a1b2c3d4e5f] " */
 static const char *behind_stamp(const char *at, const char *end)
 {
@@ -50,7 +58,7 @@ static const char *behind_stamp(const char *at, const char *end)
 	stop = memchr(at, ']', end - at);
 	if (!stop || end - stop < 2 || stop[1] != ' ' ||
 	    (!memchr(at, '.', stop - at) && !memchr(at, ':', stop - at) &&
-	     stop - at <= STAMP_DIGITS))
+	     stop - at <= STAMP_DIGITS) || is_unit(stop, end))
 		return at;
 	return stop + 2;
 }

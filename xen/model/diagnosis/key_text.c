@@ -2,211 +2,16 @@
 #include "key_text.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "console_text.h"
+#include "key_rows.h"
 #include "key_value.h"
 #include "xen/base/array.h"
-#include "xen/base/hash.h"
 #include "xen/model/channel/evtchn.h"
-
-/*
- * Values of a line that are preceded by a name: "a|b" lists the names in
- * several versions.
- */
-struct key_value {
-	const char *names;		/* NULL: the column is filled by the parser of the line */
-	uint8_t kind;			/* enum key_cell_kind */
-};
-
-static const struct key_value values[KEY_KINDS][KEY_CELLS_MAX] = {
-	[KEY_DOMAINS] = {
-		[1] = { "refcnt", KEY_SDEC },
-		[2] = { "dying", KEY_DEC },
-		[3] = { "pause_count", KEY_SDEC },
-		[4] = { "nr_pages", KEY_DEC },
-		[5] = { "max_pages", KEY_DEC },
-		[6] = { "xenheap_pages", KEY_DEC },
-		[7] = { "dirty_cpus", KEY_STR },
-		[8] = { "handle", KEY_STR },
-	},
-	[KEY_VCPUS] = {
-		[2] = { "has", KEY_STR },
-		[3] = { "poll", KEY_SDEC },
-		[4] = { "upcall_pend", KEY_HEX },
-		[5] = { "upcall_mask", KEY_HEX },
-		[6] = { "pause_count", KEY_SDEC },
-		[7] = { "pause_flags", KEY_HEX },
-		[8] = { "hard|cpu_hard_affinity|cpu_affinity", KEY_STR },
-		[9] = { "soft|cpu_soft_affinity", KEY_STR },
-	},
-	[KEY_CHANNELS] = {
-		[3] = { "n", KEY_DEC },
-		[6] = { "d", KEY_DEC },
-		[7] = { "p", KEY_DEC },
-		[8] = { "i", KEY_DEC },
-	},
-	[KEY_IRQS] = {
-		[1] = { "vec", KEY_HEX },
-		[3] = { "status", KEY_HEX },
-		[4] = { "affinity|aff", KEY_STR },
-		[5] = { "in-flight", KEY_DEC },
-	},
-	[KEY_UNITS] = {
-		[2] = { "cpu", KEY_DEC },
-		[3] = { "pri", KEY_SDEC },
-		[4] = { "flags", KEY_HEX },
-		[5] = { "credit", KEY_SDEC },
-		[6] = { "w", KEY_DEC },
-		[7] = { "cap", KEY_DEC },
-		[8] = { "load", KEY_DEC },
-	},
-	[KEY_TIMERS] = {
-		[1] = { "ex", KEY_SDEC },
-		[2] = { "timer", KEY_HEX },
-	},
-};
-
-struct rows {
-	struct key_row *row;
-	size_t nr;
-};
-
-struct key_text {
-	struct rows table[KEY_KINDS];
-	uint64_t idle;			/* key_text_idle() */
-	char **str;			/* storage of the cells' texts */
-	size_t nr_strs;
-};
-
-/* The block of lines to which the next line belongs. */
-enum block { BLOCK_NONE, BLOCK_DOMAIN, BLOCK_VCPUS, BLOCK_RUNQ };
-
-struct reader {
-	struct key_text *t;
-	size_t line;			/* number of the line in the text, from 1 */
-	enum block block;
-	unsigned int domid, pcpu, grant_version;
-	struct key_cell hard, soft;	/* name of the unit to which the next vcpus belong */
-	struct hash units;		/* rows of KEY_UNITS */
-	bool no_memory;
-};
-
-/* ---- rows and cells ---- */
-
-static struct key_row *row_add(struct reader *r, enum key_kind kind)
-{
-	struct rows *rows = &r->t->table[kind];
-
-	if (!ARRAY_GROW(rows->row, rows->nr)) {
-		r->no_memory = true;
-		return NULL;
-	}
-	memset(&rows->row[rows->nr], 0, sizeof(*rows->row));
-	rows->row[rows->nr].line = r->line;
-	return &rows->row[rows->nr++];
-}
-
-static struct key_row *row_last(struct reader *r, enum key_kind kind)
-{
-	struct rows *rows = &r->t->table[kind];
-
-	return rows->nr ? &rows->row[rows->nr - 1] : NULL;
-}
-
-static void set_number(struct key_row *row, unsigned int column,
-		       enum key_cell_kind kind, uint64_t u)
-{
-	row->cell[column] = (struct key_cell){ .kind = kind, { .u = u } };
-}
-
-/* Limit of a text; Xen's lines have at most 1024 bytes (vprintk_common()). */
-#define TEXT_MAX	1024
-/*
- * Limit of a text that many rows repeat, so that the output remains
- * proportional to the input
- */
-#define SHARED_MAX	256
-
-static char *copy_text(const char *text, size_t len, size_t max)
-{
-	char *copy;
-
-	if (len <= max)
-		return strndup(text, len);
-	return asprintf(&copy, "%.*s...", (int)max, text) < 0 ? NULL : copy;
-}
-
-static struct key_cell text_cell_upto(struct reader *r, const char *text, size_t len,
-				      size_t max)
-{
-	struct key_cell cell = { .kind = KEY_STR };
-	char *copy;
-
-	while (len && text[len - 1] == ' ')
-		len--;
-	copy = len ? copy_text(text, len, max) : NULL;
-	if (!len)
-		return (struct key_cell){ .kind = KEY_NONE };
-	if (!copy || !ARRAY_GROW(r->t->str, r->t->nr_strs)) {
-		free(copy);
-		r->no_memory = true;
-		return (struct key_cell){ .kind = KEY_NONE };
-	}
-	r->t->str[r->t->nr_strs++] = copy;
-	cell.str = copy;
-	return cell;
-}
-
-static struct key_cell text_cell(struct reader *r, const char *text, size_t len)
-{
-	return text_cell_upto(r, text, len, TEXT_MAX);
-}
-
-static void set_text(struct reader *r, struct key_row *row, unsigned int column,
-		     const char *text, size_t len)
-{
-	row->cell[column] = text_cell(r, text, len);
-}
-
-/* ---- values ---- */
-
-static struct key_cell value_cell(struct reader *r, const char *v,
-				  enum key_cell_kind kind)
-{
-	struct key_cell cell = { .kind = kind };
-	char *end;
-
-	if (kind == KEY_STR)
-		return text_cell(r, v, key_value_length(v));
-	errno = 0;
-	if (kind == KEY_SDEC)
-		cell.s = strtoll(v, &end, 10);
-	else
-		cell.u = strtoull(v, &end, kind == KEY_HEX ? 16 : 10);
-	if (end == v || errno == ERANGE || (kind != KEY_SDEC && *v == '-'))
-		cell.kind = KEY_NONE;
-	return cell;
-}
-
-/* Fills the columns of a table that are named in a line, unless they are filled already. */
-static void take_values(struct reader *r, enum key_kind kind, struct key_row *row,
-			const char *line)
-{
-	unsigned int i;
-
-	for (i = 0; i < KEY_CELLS_MAX; i++) {
-		const struct key_value *c = &values[kind][i];
-		const char *v = c->names ? key_value(line, c->names) : NULL;
-
-		if (v && row->cell[i].kind == KEY_NONE)
-			row->cell[i] = value_cell(r, v, c->kind);
-	}
-}
 
 /* ---- one parser for each kind of line; false: the line is of another kind ---- */
 
@@ -216,17 +21,17 @@ static bool take_domain(struct reader *r, const char *line)
 
 	if (sscanf(line, "General information for domain %u", &r->domid) == 1) {
 		r->block = BLOCK_DOMAIN;
-		row = row_add(r, KEY_DOMAINS);
+		row = key_row_add(r, KEY_DOMAINS);
 		if (row)
-			set_number(row, 0, KEY_DEC, r->domid);
+			key_set_number(row, 0, KEY_DEC, r->domid);
 		return true;
 	}
 	if (r->block != BLOCK_DOMAIN)
 		return false;
-	row = row_last(r, KEY_DOMAINS);
+	row = key_row_last(r, KEY_DOMAINS);
 	if (row && (!strncmp(line, "refcnt=", 7) || !strncmp(line, "nr_pages=", 9) ||
 		    !strncmp(line, "handle=", 7)))
-		take_values(r, KEY_DOMAINS, row, line);
+		key_take_values(r, KEY_DOMAINS, row, line);
 	return row && strchr(line, '=');
 }
 
@@ -238,7 +43,7 @@ static struct key_cell affinity_cell(struct reader *r, const char *v)
 {
 	if (!v)
 		return (struct key_cell){ .kind = KEY_NONE };
-	return text_cell_upto(r, v, key_value_length(v), SHARED_MAX);
+	return key_shared_cell(r, v, key_value_length(v));
 }
 
 static bool take_vcpu(struct reader *r, const char *line)
@@ -262,21 +67,21 @@ static bool take_vcpu(struct reader *r, const char *line)
 		return true;
 	}
 	if (sscanf(line, "VCPU%u: CPU%u", &vcpu, &pcpu) == 2) {
-		row = row_add(r, KEY_VCPUS);
+		row = key_row_add(r, KEY_VCPUS);
 		if (!row)
 			return true;
 		snprintf(name, sizeof(name), "d%uv%u", r->domid, vcpu);
-		set_text(r, row, 0, name, strlen(name));
-		set_number(row, 1, KEY_DEC, pcpu);
+		key_set_text(r, row, 0, name, strlen(name));
+		key_set_number(row, 1, KEY_DEC, pcpu);
 		row->cell[VCPU_HARD] = r->hard;
 		row->cell[VCPU_SOFT] = r->soft;
-		take_values(r, KEY_VCPUS, row, line);
+		key_take_values(r, KEY_VCPUS, row, line);
 		return true;
 	}
-	row = row_last(r, KEY_VCPUS);
+	row = key_row_last(r, KEY_VCPUS);
 	if (row && (!strncmp(line, "pause_count=", 12) ||
 		    !strncmp(line, "cpu_hard_affinity=", 18)))
-		take_values(r, KEY_VCPUS, row, line);
+		key_take_values(r, KEY_VCPUS, row, line);
 	return false;
 }
 
@@ -295,21 +100,21 @@ static bool take_channel(struct reader *r, const char *line)
 	if (!rest || sscanf(line, "%u [%u/%u", &port, &pending, &masked) != 3 ||
 	    sscanf(rest, "]: s=%u", &state) != 1)
 		return false;
-	row = row_add(r, KEY_CHANNELS);
+	row = key_row_add(r, KEY_CHANNELS);
 	if (!row)
 		return true;
-	set_number(row, 0, KEY_DEC, r->domid);
-	set_number(row, 1, KEY_DEC, port);
-	set_text(r, row, 2, evtchn_state_name(state), strlen(evtchn_state_name(state)));
-	set_number(row, 4, KEY_DEC, pending);
-	set_number(row, 5, KEY_DEC, masked);
-	take_values(r, KEY_CHANNELS, row, rest + 2);
+	key_set_number(row, 0, KEY_DEC, r->domid);
+	key_set_number(row, 1, KEY_DEC, port);
+	key_set_text(r, row, 2, evtchn_state_name(state), strlen(evtchn_state_name(state)));
+	key_set_number(row, 4, KEY_DEC, pending);
+	key_set_number(row, 5, KEY_DEC, masked);
+	key_take_values(r, KEY_CHANNELS, row, rest + 2);
 	v = key_value(rest, "v");
 	if (v) {
 		virq = strtoull(v, NULL, 10);
 		row->cell[9] = virq_name(virq) ?
-			       text_cell(r, virq_name(virq), strlen(virq_name(virq))) :
-			       text_cell(r, v, key_value_length(v));
+			       key_text_cell(r, virq_name(virq), strlen(virq_name(virq))) :
+			       key_text_cell(r, v, key_value_length(v));
 	}
 	return true;
 }
@@ -328,17 +133,17 @@ static bool take_grant(struct reader *r, const char *line)
 	if (sscanf(line, "[%i] %u 0x%" SCNx64 " 0x%x %*u 0x%" SCNx64 " 0x%x",
 		   (int *)&ref, &by, &mfn, &pin, &gfn, &flags) != 6)
 		return false;
-	row = row_add(r, KEY_GRANTS);
+	row = key_row_add(r, KEY_GRANTS);
 	if (!row)
 		return true;
-	set_number(row, 0, KEY_DEC, r->domid);
-	set_number(row, 1, KEY_DEC, r->grant_version);
-	set_number(row, 2, KEY_DEC, ref);
-	set_number(row, 3, KEY_DEC, by);
-	set_number(row, 4, KEY_HEX, mfn);
-	set_number(row, 5, KEY_HEX, pin);
-	set_number(row, 6, KEY_HEX, gfn);
-	set_number(row, 7, KEY_HEX, flags);
+	key_set_number(row, 0, KEY_DEC, r->domid);
+	key_set_number(row, 1, KEY_DEC, r->grant_version);
+	key_set_number(row, 2, KEY_DEC, ref);
+	key_set_number(row, 3, KEY_DEC, by);
+	key_set_number(row, 4, KEY_HEX, mfn);
+	key_set_number(row, 5, KEY_HEX, pin);
+	key_set_number(row, 6, KEY_HEX, gfn);
+	key_set_number(row, 7, KEY_HEX, flags);
 	return true;
 }
 
@@ -372,18 +177,18 @@ static bool take_irq(struct reader *r, const char *line)
 	status = strstr(line, " status=");
 	if (!vec || !status || status < vec)
 		return false;
-	row = row_add(r, KEY_IRQS);
+	row = key_row_add(r, KEY_IRQS);
 	if (!row)
 		return true;
-	set_number(row, 0, KEY_DEC, irq);
-	take_values(r, KEY_IRQS, row, line);
+	key_set_number(row, 0, KEY_DEC, irq);
+	key_take_values(r, KEY_IRQS, row, line);
 	type = key_value(line, "type");
 	if (!type)
 		type = vec + key_value_length(vec);
 	type += strspn(type, " ");
 	if (type < status)
-		set_text(r, row, 2, type, status - type);
-	set_text(r, row, 6, irq_bound_to(line), strlen(irq_bound_to(line)));
+		key_set_text(r, row, 2, type, status - type);
+	key_set_text(r, row, 6, irq_bound_to(line), strlen(irq_bound_to(line)));
 	return true;
 }
 
@@ -398,9 +203,9 @@ static struct key_row *unit_row(struct reader *r, const char *name)
 	for (slot = hash_first(&r->units, value); slot; slot = hash_next(&r->units, slot))
 		if (!strcmp(rows->row[slot->number].cell[0].str, name))
 			return &rows->row[slot->number];
-	row = row_add(r, KEY_UNITS);
+	row = key_row_add(r, KEY_UNITS);
 	if (row)
-		set_text(r, row, 0, name, strlen(name));
+		key_set_text(r, row, 0, name, strlen(name));
 	if (!row || row->cell[0].kind != KEY_STR ||
 	    !hash_add(&r->units, value, rows->nr - 1)) {
 		rows->nr -= !!row;
@@ -424,21 +229,60 @@ static void take_current(struct reader *r, const char *line)
 		r->t->idle &= ~(1ULL << pcpu);
 }
 
+/* Headings of key r, and the block of lines below them. */
+static const struct {
+	const char *start;
+	enum block block;
+} unit_headings[] = {
+	/* credit prints a queue below its "CPU[00]", without a line RUNQ: */
+	{ "RUNQ:", BLOCK_RUNQ }, { "CPU", BLOCK_PCPU }, { "Global RunQueue", BLOCK_RUNQ },
+	{ "Global DepletedQueue", BLOCK_DEPLETED }, { "Global Replenishment", BLOCK_NONE },
+	{ "Domain info:", BLOCK_NONE }, { "active ", BLOCK_NONE },
+};
+
+static bool is_unit_heading(struct reader *r, const char *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unit_headings); i++) {
+		if (strncmp(line, unit_headings[i].start, strlen(unit_headings[i].start)))
+			continue;
+		r->block = unit_headings[i].block;
+		return true;
+	}
+	return false;
+}
+
+/* Column PLACE of a unit; NULL: it is neither running nor in a queue. */
+static const char *place_of(const struct reader *r, const char *line, bool is_rtds)
+{
+	unsigned int number;
+
+	if (!strncmp(line, "run:", 4) || (is_rtds && r->block == BLOCK_PCPU))
+		return "runs";
+	if (is_rtds && r->block == BLOCK_DEPLETED)
+		return "depleted";
+	if ((r->block == BLOCK_RUNQ && is_rtds) ||
+	    ((r->block == BLOCK_RUNQ || r->block == BLOCK_PCPU) &&
+	     sscanf(line, "%u:", &number) == 1))
+		return "queue";
+	return NULL;
+}
+
 static bool take_unit(struct reader *r, const char *line)
 {
-	const char *at = strchr(line, '[');
-	unsigned int domid, vcpu, number;
+	const char *at = strchr(line, '['), *place;
+	unsigned int domid, vcpu, pcpu;
+	bool is_rtds;
 	struct key_row *row;
 	char name[32];
 
-	if (!strncmp(line, "RUNQ:", 5) || !strncmp(line, "CPU", 3) ||
-	    !strncmp(line, "Domain info:", 12) || !strncmp(line, "active ", 7)) {
+	if (is_unit_heading(r, line)) {
 		take_current(r, line);
-		/* credit prints a queue below its "CPU[00]", without a line RUNQ: */
-		r->block = *line == 'R' || *line == 'C' ? BLOCK_RUNQ : BLOCK_NONE;
 		return false;
 	}
-	if (!at || sscanf(at, "[%u.%u]", &domid, &vcpu) != 2 || !key_value(at, "flags"))
+	if (!at || sscanf(at, "[%u.%u", &domid, &vcpu) != 2)
+		return false;
+	is_rtds = key_value(at, "cur_b");
+	if (!is_rtds && !key_value(at, "flags") && !key_value(at, "pcpu"))
 		return false;
 	snprintf(name, sizeof(name), "d%uv%u", domid, vcpu);
 	row = unit_row(r, name);
@@ -449,11 +293,12 @@ static bool take_unit(struct reader *r, const char *line)
 	 * printed minutes apart
 	 */
 	memset(&row->cell[2], 0, (KEY_CELLS_MAX - 2) * sizeof(row->cell[0]));
-	if (!strncmp(line, "run:", 4))
-		set_text(r, row, 1, "runs", 4);
-	else if (r->block == BLOCK_RUNQ && sscanf(line, "%u:", &number) == 1)
-		set_text(r, row, 1, "queue", 5);
-	take_values(r, KEY_UNITS, row, at);
+	place = place_of(r, line, is_rtds);
+	if (place)
+		key_set_text(r, row, 1, place, strlen(place));
+	key_take_values(r, KEY_UNITS, row, at);
+	if (is_rtds && sscanf(at, "[%u.%u ] cpu %u", &domid, &vcpu, &pcpu) == 3)
+		key_set_number(row, 2, KEY_DEC, pcpu);
 	return true;
 }
 
@@ -468,13 +313,13 @@ static bool take_timer(struct reader *r, const char *line)
 	data = function ? strchr(function, '(') : NULL;
 	if (strncmp(line, "ex=", 3) || !data)
 		return false;
-	row = row_add(r, KEY_TIMERS);
+	row = key_row_add(r, KEY_TIMERS);
 	if (!row)
 		return true;
-	set_number(row, 0, KEY_DEC, r->pcpu);
-	take_values(r, KEY_TIMERS, row, line);
-	set_text(r, row, 3, function, data - function);
-	row->cell[4] = value_cell(r, data + 1, KEY_HEX);
+	key_set_number(row, 0, KEY_DEC, r->pcpu);
+	key_take_values(r, KEY_TIMERS, row, line);
+	key_set_text(r, row, 3, function, data - function);
+	row->cell[4] = key_value_cell(r, data + 1, KEY_HEX);
 	return true;
 }
 
@@ -486,36 +331,120 @@ static bool take_heap(struct reader *r, const char *line)
 	char name[8];
 
 	if (sscanf(line, "heap[node=%u][zone=%u] -> %" SCNu64 " pages", &node, &zone, &n) == 3) {
-		row = row_add(r, KEY_HEAP);
+		row = key_row_add(r, KEY_HEAP);
 		if (!row || n > UINT64_MAX / 4)
 			return true;
-		set_number(row, 1, KEY_DEC, node);
-		set_number(row, 2, KEY_DEC, zone);
-		set_number(row, 3, KEY_DEC, n * 4);
+		key_set_number(row, 1, KEY_DEC, node);
+		key_set_number(row, 2, KEY_DEC, zone);
+		key_set_number(row, 3, KEY_DEC, n * 4);
 		return true;
 	}
 	if (sscanf(line, "heap[%u]: %" SCNu64 "kB free", &zone, &n) == 2) {
-		row = row_add(r, KEY_HEAP);
+		row = key_row_add(r, KEY_HEAP);
 		if (row) {
-			set_number(row, 2, KEY_DEC, zone);
-			set_number(row, 3, KEY_DEC, n);
+			key_set_number(row, 2, KEY_DEC, zone);
+			key_set_number(row, 3, KEY_DEC, n);
 		}
 		return true;
 	}
 	if (sscanf(line, "%7[A-Za-z] heap: %" SCNu64 "kB free", name, &n) != 2)
 		return false;
-	row = row_add(r, KEY_HEAP);
+	row = key_row_add(r, KEY_HEAP);
 	if (row) {
-		set_text(r, row, 0, name, strlen(name));
-		set_number(row, 3, KEY_DEC, n);
+		key_set_text(r, row, 0, name, strlen(name));
+		key_set_number(row, 3, KEY_DEC, n);
 	}
 	return true;
 }
 
+static bool take_msi(struct reader *r, const char *line)
+{
+	char word[6][16];
+	unsigned int irq, vec, dest, i;
+	struct key_row *row;
+	int end = 0;
+
+	if (sscanf(line, "%15s %u vec=%x %15s %15s %15s %15s %15s dest=%x mask=%n",
+		   word[0], &irq, &vec, word[1], word[2], word[3], word[4], word[5],
+		   &dest, &end) != 9 || !end)
+		return false;
+	row = key_row_add(r, KEY_MSIS);
+	if (!row)
+		return true;
+	key_set_number(row, 0, KEY_DEC, irq);
+	key_set_number(row, 2, KEY_HEX, vec);
+	key_set_number(row, 8, KEY_HEX, dest);
+	for (i = 0; i < ARRAY_SIZE(word); i++)
+		key_set_text(r, row, i ? i + 2 : 1, word[i], strlen(word[i]));
+	key_set_text(r, row, 9, line + end, strlen(line + end));
+	return true;
+}
+
+/* "0000:00:1f.2 - d0 - node 0   - MSIs < 30 31 >", until 4.9 "- dom 0   - MSIs < >" */
+static bool take_pci(struct reader *r, const char *line)
+{
+	static const char list[] = "MSIs < ";
+	char device[16], owner[24];
+	const char *msis = strstr(line, list), *node = strstr(line, " - node ");
+	struct key_row *row;
+	int number;
+
+	if (sscanf(line, "%15[0-9a-f:.] - dom %d", device, &number) == 2)
+		snprintf(owner, sizeof(owner), "d%d", number);
+	else if (sscanf(line, "%15[0-9a-f:.] - %23[][a-zA-Z0-9:]", device, owner) != 2)
+		return false;
+	if (strlen(device) < sizeof("0000:00:00.0") - 1)
+		return false;
+	row = key_row_add(r, KEY_PCI);
+	if (!row)
+		return true;
+	key_set_text(r, row, 0, device, strlen(device));
+	key_set_text(r, row, 1, owner, strlen(owner));
+	if (node && sscanf(node, " - node %d", &number) == 1 && number >= 0)
+		key_set_number(row, 2, KEY_DEC, number);
+	if (msis) {
+		msis += strlen(list);
+		key_set_text(r, row, 3, msis, strcspn(msis, ">"));
+	}
+	return true;
+}
+
+/* Headings of the keys without a table. */
+static const struct {
+	const char *start;
+	struct key_other other;
+} others[] = {
+	{ "*** Dumping Dom", { '0', "registers of dom0's vcpus", "regs" } },
+	{ "==cpu0==", { 'c', "idle states of the pcpus", NULL } },
+	{ "*** Dumping CPU", { 'd', "registers of the pcpus", "bt -a" } },
+	{ "'h' pressed", { 'h', "list of debug keys", NULL } },
+	{ "CPU\tNMI", { 'n', "numbers of NMIs", "pcpus" } },
+	{ "Synced stime skew", { 't', "differences between the pcpus' clocks", "clocks" } },
+	{ "Memory location of each domain", { 'u', "memory of the domains on NUMA nodes", "mem" } },
+	{ "TSC marked as", { 's', "modes of the guests' TSC", "clocks" } },
+	{ "TSC has constant rate", { 's', "modes of the guests' TSC", "clocks" } },
+	{ "TSC not marked", { 's', "modes of the guests' TSC", "clocks" } },
+	{ "*********** VMCS Areas", { 'v', "VMCSs of HVM vcpus", "vcpu" } },
+	{ "*********** VMCB Areas", { 'v', "VMCBs of HVM vcpus", "vcpu" } },
+	{ "'x' pressed", { 'x', "livepatches", "livepatch" } },
+	{ "number of IO-APIC #", { 'z', "registers of the IO-APICs", "irqs" } },
+	{ "Callback via ", { 'I', "interrupts of HVM domains", NULL } },
+	{ "Interrupt remapping table", { 'V', "interrupt remapping of the IOMMUs", NULL } },
+};
+
+/* Notes the key; other parsers may know the line as well. */
+static bool take_other(struct reader *r, const char *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strncmp(line, others[i].start, strlen(others[i].start)))
+			r->t->others |= 1U << i;
+	return false;
+}
+
 /* The first parser that accepts a line ends the search. */
 static bool (*const takers[])(struct reader *r, const char *line) = {
-	take_domain, take_vcpu, take_channel, take_grant, take_irq, take_unit,
-	take_timer, take_heap,
+	take_other, take_domain, take_vcpu, take_channel, take_grant, take_irq,
+	take_unit, take_timer, take_heap, take_msi, take_pci,
 };
 
 struct err *key_text_read(const struct console_text *c, struct key_text **ret)
@@ -573,4 +502,18 @@ const struct key_row *key_text_rows(const struct key_text *t, enum key_kind kind
 {
 	*nr = t->table[kind].nr;
 	return t->table[kind].row;
+}
+
+const struct key_other *key_text_other(const struct key_text *t, unsigned int n)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		bool repeated = false;
+
+		for (size_t k = 0; k < i; k++)
+			repeated |= (t->others >> k & 1) &&
+				    others[k].other.key == others[i].other.key;
+		if ((t->others >> i & 1) && !repeated && !n--)
+			return &others[i].other;
+	}
+	return NULL;
 }

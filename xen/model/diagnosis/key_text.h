@@ -2,9 +2,10 @@
 /*
  * Output of debug keys in a console text, as tables: domains and vcpus (q),
  * event channels (e), grants (g), irqs (i), units of the schedulers (r), timers
- * (a), free memory (m, H). Lines: Xen 4.4 to 4.20, common/keyhandler.c,
- * event_channel.c, grant_table.c, page_alloc.c, timer.c, sched/,
- * arch/x86/irq.c. A line that cannot be parsed gives no row.
+ * (a), free memory (m, H), MSIs (M), PCI devices (Q). Lines: Xen 4.4 to master,
+ * common/keyhandler.c, event_channel.c, grant_table.c, page_alloc.c, timer.c,
+ * sched/, arch/x86/irq.c, msi.c, drivers/passthrough/pci.c. A line that cannot be
+ * parsed gives no row.
  */
 #ifndef XEN_MODEL_KEY_TEXT_H
 #define XEN_MODEL_KEY_TEXT_H
@@ -35,7 +36,7 @@ struct key_row {
 
 enum key_kind {
 	KEY_DOMAINS, KEY_VCPUS, KEY_CHANNELS, KEY_GRANTS, KEY_IRQS, KEY_UNITS,
-	KEY_TIMERS, KEY_HEAP, KEY_KINDS
+	KEY_TIMERS, KEY_HEAP, KEY_MSIS, KEY_PCI, KEY_KINDS
 };
 
 struct key_text;
@@ -48,6 +49,17 @@ void key_text_free(struct key_text *t);
 /* The rows of a table in the order of the text; *nr: number of rows, may be 0. */
 const struct key_row *key_text_rows(const struct key_text *t, enum key_kind kind,
 				    size_t *nr);
+/*
+ * A debug key without a table whose output is in the text; NULL past the last.
+ * Those of which key_text_read() found a heading, in the order of their keys.
+ */
+struct key_other {
+	char key;
+	const char *about;
+	const char *command;	/* of a dump with the same values; NULL: none */
+};
+
+const struct key_other *key_text_other(const struct key_text *t, unsigned int n);
 /* The pcpus below 64 that key r printed as idle, one bit each. */
 uint64_t key_text_idle(const struct key_text *t);
 

@@ -30,11 +30,29 @@ const char *key_value(const char *line, const char *names)
 	return NULL;
 }
 
+/*
+ * Length of a bitmap of pcpus, "00000000,00000001", until 4.12; 0: none. Words
+ * behind the first one have eight digits.
+ */
+static size_t bitmap_length(const char *v)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t n = strspn(v, hex);
+
+	if (!n || n > 8 || v[n] != ',' || strspn(v + n + 1, hex) != 8)
+		return 0;
+	while (v[n] == ',' && strspn(v + n + 1, hex) == 8)
+		n += 9;
+	return n;
+}
+
 size_t key_value_length(const char *v)
 {
 	const char *close = *v == '{' ? strchr(v, '}') : NULL;
 
 	if (close && close[1] == '/' && close[2] == '{' && strchr(close + 2, '}'))
 		close = strchr(close + 2, '}');	/* "{0}/{1}" */
-	return close ? (size_t)(close + 1 - v) : strcspn(v, " ,]");
+	if (close)
+		return close + 1 - v;
+	return bitmap_length(v) ? bitmap_length(v) : strcspn(v, " ,]");
 }
