@@ -108,6 +108,7 @@ case "\$*" in
 	dwarf=false
 	case "\${3##*/}" in
 	xen*.map) class="xen map" ;;
+	vmcore*.gz) class="memory dump, gzip" ;;
 	vmcore*) class="memory dump" ;;
 	vmlinux*.gz) class="vmlinux, gzip" ;;
 	vmlinux*) class=vmlinux dwarf=true ;;
@@ -120,6 +121,7 @@ case "\$*" in
 	esac
 	printf '{\n  "files": [\n    {"match": "?", "class": "%s", "dwarf": %s, "path": "%s"}\n  ]\n}\n' "\$class" "\$dwarf" "\$3" ;;
 *" files "*)
+	[ -z "\${NO_MATCHES:-}" ] || { echo "xenview: vmcore: truncated" >&2; exit 1; }
 	echo '{'
 	for f; do
 		real=\$(readlink -f "\$f")
@@ -358,6 +360,10 @@ xencrash xen-other.gz vmlinux vmcore
 status "another hypervisor is refused" 1 $?
 expect "with the reason" "xen-other.gz: build-id in memory is 57"
 lines "in one line" 1
+NO_MATCHES=1 xencrash xen.gz vmlinux vmcore
+status "a dump that cannot be read" 1 $?
+expect "a dump that cannot be read: the reason" "cannot compare the hypervisor: vmcore: truncated"
+lines "a dump that cannot be read: one line" 1
 xencrash xen-other.gz xen.gz vmlinux vmcore
 expect "beside the right one it is not taken" "command: xen load xen.gz"
 xencrash "xen of mine.gz" vmlinux vmcore
@@ -394,12 +400,48 @@ expect "two kernels" "two kernels: vmlinux and vmlinux2"
 xencrash module.ko vmcore
 expect "another file" "module.ko: neither a memory dump nor a kernel nor a hypervisor (other ELF file)"
 xencrash text vmcore vmlinux
-expect "a text" "text: neither a memory dump nor a kernel"
+expect "an empty file" "text: neither a memory dump nor a kernel"
+refute "an empty file: not called a dump" "(memory dump)"
+printf '(XEN) Panic on CPU 1:\r\n\033[1mgr\303\274n\n' >console.log
+for words in console.log "console.log vmcore vmlinux" "vmcore console.log"; do
+    # shellcheck disable=SC2086 # words
+    xencrash $words
+    status "$words" 1 $?
+    expect "$words: what explains it" "console.log: text; \"xen-decode\" explains"
+    lines "$words: one line" 1
+done
+head -c 4096 /dev/zero >raw
 xencrash raw vmlinux
 expect "an image of physical memory has no mark" " vmlinux raw"
-mkdir -p folder && touch folder/vmcore && cp vmlinux folder/vmlinux
+mkdir -p folder none && touch folder/vmcore folder/vmcore.gz && cp vmlinux folder/vmlinux
 xencrash folder
-expect "a folder with a dump" " folder/vmlinux folder/vmcore"
+expect "a folder with a dump, also compressed" " folder/vmlinux folder/vmcore"
+refute "the compressed one is not taken" "folder/vmcore.gz"
+xencrash folder/vmcore.gz vmlinux
+expect "a compressed dump alone" "folder/vmcore.gz: a dump compressed by gzip"
+xencrash none vmlinux
+expect "a folder without one" "none: no memory dump in this folder"
+xencrash none vmcore vmlinux
+expect "beside a dump" " vmlinux vmcore"
+ln -f vmcore linked
+ln -sf vmlinux vmlinux-linked
+xencrash folder folder/vmcore ./folder/vmcore
+expect "the same dump several times" " folder/vmlinux folder/vmcore"
+refute "is one" "several dumps"
+xencrash vmcore vmlinux ./vmlinux vmlinux-linked vmcore2 vmcore2
+expect "the same kernel and part several times" " vmlinux vmcore vmcore2"
+refute "the part is one" "vmcore2 vmcore2"
+rm linked vmlinux-linked
+xencrash vmlinux -- vmcore
+expect "files behind --" "/commands vmlinux vmcore"
+xencrash vmlinux vmcore -iinput
+expect "-iFILE" "command: doms"
+xencrash vmcore vmlinux -d
+expect "-d at the end" "-d: its value is missing"
+xencrash vmcore vmlinux ''
+expect "an empty word" "a name of a file is empty"
+xencrash -d3 vmcore vmlinux
+expect "-dDOMAIN" "command: xen start -d 3 vmcore"
 xencrash vmlinuz vmcore vmlinux
 expect "vmlinuz is not given to crash" "vmlinuz, which crash cannot read"
 
