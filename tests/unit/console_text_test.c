@@ -161,6 +161,8 @@ static void without_prefix(void **state)
 	check("Nov 28 10:11:12 host xen[8]: Panic on CPU 1:\n2024-11-28T10:11:12+01:00 h x: [12.3] b\n",
 	      "-1:Panic on CPU 1:|-2:b");
 	check("[XEN] Xen call trace:\n(xen) [12.3] b\nXEN c\n", "-1:Xen call trace:|-2:b|-3:c");
+	check("[2024-11-28 10:11:12] 'q' pressed -> dumping domain info\n[2024-11-28 10:11:12] b\n",
+	      "-1:'q' pressed -> dumping domain info|-2:b");
 	/* dom0's own log */
 	check("[   12.34] b\nNov 28 10:11:12 h x: c\n", "-1:[   12.34] b|-2:Nov 28 10:11:12 h x: c");
 }
@@ -172,6 +174,9 @@ static void quoted_printable(void **state)
 	      "1+1:debug=n [<ffff82d040201418>]|3:b");
 	check("content-transfer-encoding: Quoted-Printable\nX: a=bc==\n(XEN) debug=3dn\n",
 	      "-1:content-transfer-encoding: Quoted-Printable|-2:X: a\xbc=|3:debug=n");
+	/* mm.c's "!=" at the end of a line of mail */
+	check("(XEN) Bad type (saw e400000000000001 !=\nexp 2000000000000000) caf=80\n(XEN) b\n",
+	      "1:Bad type (saw e400000000000001 !=|-2:exp 2000000000000000) caf=80|3:b");
 	/* "=00" in a text that is not quoted-printable */
 	check("(XEN) ec=0002 debug=n\n", "1:ec=0002 debug=n");
 	check("(XEN) ec=0002\n", "1:ec=0002");
@@ -191,6 +196,11 @@ static void mail(void **state)
 	      "> (XEN) Faulting linear address: \n> 0000000000000008\n> (XEN) short\n> $ ls\n",
 	      "1+1:RFLAGS: 0000000000000246 CONTEXT: hypervisor (d3v1)|"
 	      "3+1:Faulting linear address: 0000000000000008|5:short|-6:$ ls");
+	/* a device or an address is no time stamp */
+	check("(XEN) [VT-D]DMAR:[DMA Read] Request device of some segment or other\n[0000:00:1f.2] fault addr 7b\n"
+	      "(XEN) b\n[   12.345678] linux\n[2026-11-21 05:03:11] c\n[Sat Nov 21 05:03:11 2026] d\n",
+	      "1+1:[VT-D]DMAR:[DMA Read] Request device of some segment or other [0000:00:1f.2] fault addr 7b|"
+	      "3:b|-4:[   12.345678] linux|-5:[2026-11-21 05:03:11] c|-6:[Sat Nov 21 05:03:11 2026] d");
 	/* indented, and continued without the quotation mark */
 	check("    (XEN) the quick brown fox jumps over the lazy dog and then some more\n"
 	      "    words follow\n    (XEN) b\n",
@@ -222,6 +232,9 @@ static void terminal_width(void **state)
 	      "4+1:45678901234567890123456789012345678901<ff>|"
 	      "6+1:4567890123456789012345678901234567890178|"
 	      "8:45678901234567890123456789012345678901|9:a");
+	/* one line that is wider than mail */
+	check("(XEN) 456789012345678901234567890123456789012345678901234567890123456789012345678901234\n00\n(XEN) a\n",
+	      "1+1:45678901234567890123456789012345678901234567890123456789012345678901234567890123400|3:a");
 	/* a longer line: no terminal was that narrow */
 	check("(XEN) 45678901234567890123456789012345678901\n23\n"
 	      "(XEN) 45678901234567890123456789012345678901\n23\n(XEN) 45678901234567890123456789012345678901234567890\n",

@@ -240,6 +240,14 @@ static const struct {
 	  "(XEN) Panic on CPU 1:\n(XEN) HARDWARE ERROR\n",
 	  "fatal machine check, \"MCE: Fatal error happened on CPUs 1-2\", bank 5: uncorrected, "
 	  "processor context corrupt: internal timer, address 1234000, on pcpu 1" },
+	/* dom0's registers, with the prefix and without */
+	{ "[  1.2] Kernel panic - not syncing: x\n[  1.2] RIP: e030:xennet_poll+0x123/0x9f0\n"
+	  "(XEN) Hardware Dom0 crashed: rebooting machine in 5 seconds.\n",
+	  "dom0 crashed: Kernel panic - not syncing: x, in xennet_poll+0x123" },
+	{ "Kernel panic - not syncing: x\nRIP: e030:xennet_poll+0x123/0x9f0\n"
+	  "RIP:    e008:[<ffff82d040201418>] vcpu_wake+0x18/0x240\n"
+	  "Hardware Dom0 crashed: rebooting machine in 5 seconds.\n",
+	  "dom0 crashed: Kernel panic - not syncing: x, in xennet_poll+0x123" },
 	/* without prefixes, brackets and marks, and two dashes made one */
 	{ "\xe2\x80\x94\xe2\x80\x94[ Xen-4.20.1  x86_64  debug=n  Not tainted ]\xe2\x80\x94\xe2\x80\x94\n"
 	  "RIP:    e008:ffff82d040201418 vcpu_wake+0x18/0x240\n"

@@ -143,6 +143,15 @@ static bool names_quoted_printable(const struct source_text *s)
 }
 
 /*
+ * True if a line that ends in '=' may be continued: encoders fill it up to 76
+ * characters, and "!=" of mm.c would be "!=3D".
+ */
+static bool is_soft_end(const struct source_text *s)
+{
+	return s->len >= 70 && s->len <= 76 && s->start[s->len - 2] != '!';
+}
+
+/*
  * Detects quoted-printable: by the header of the mail, else each '=' is followed
  * by a code or the end of the line, and at least once by the code of '=' itself
  * or by the end of the line.
@@ -162,7 +171,7 @@ static bool is_quoted_printable(const struct console_text *t)
 			if (s->start[n] != '=')
 				continue;
 			if (n + 1 == s->len) {
-				sure = true;
+				sure |= is_soft_end(s);
 				continue;
 			}
 			if (n + 2 >= s->len || !is_hex(s->start[n + 1]) ||

@@ -28,8 +28,7 @@ struct reader {
 	size_t len;
 	size_t first, nr;
 	size_t last_len;	/* length of its last line, cleaned, with the prefix */
-	size_t last_trimmed;	/* the same without white space at the end */
-	size_t line_len, line_trimmed;	/* lengths of the current line */
+	size_t line_len;	/* the same of the current line */
 	bool is_xen, goes_on;
 	struct console_wrap wrap;
 	size_t indent;		/* blanks before the prefix of its first line */
@@ -183,9 +182,9 @@ static bool was_full(const struct reader *r, const char *s, size_t len)
 	if (isspace((unsigned char)s[0]))
 		return false;
 	if (r->wrap.mail)
-		return console_was_full(r->wrap.mail, r->last_trimmed, s, len);
-	return r->last_trimmed > MAIL_WIDTH / 2 && r->last_trimmed < MAIL_WIDTH + 40 &&
-	       console_was_full(MAIL_WIDTH + 6, r->last_trimmed, s, len);
+		return console_was_full(r->wrap.mail, r->last_len, s, len);
+	return r->last_len > MAIL_WIDTH / 2 && r->last_len < MAIL_WIDTH + 40 &&
+	       console_was_full(MAIL_WIDTH + 6, r->last_len, s, len);
 }
 
 /* Text between the current message and a continuation line without prefix */
@@ -250,7 +249,6 @@ static struct err *take_piece(struct reader *r, size_t index, const char *s,
 		add(r, s, len);
 	}
 	r->last_len = r->line_len;
-	r->last_trimmed = r->line_trimmed;
 	return NULL;
 }
 
@@ -290,7 +288,6 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 				 is_last ? NULL : &r->carry, &goes_on);
 	end = line + len;
 	r->line_len = len;
-	r->line_trimmed = console_trimmed(line, len);
 	do {
 		s += console_quotes(s, end - s);
 		stop = piece_end(&marks, s, end);
@@ -307,7 +304,13 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 
 /* Messages by which Xen's console is recognized. */
 static const char *const of_xen[] = {
-	"Xen call trace:", "[ Xen-", "Xen version ", "Panic on CPU ",
+	"Xen call trace:", "[ Xen-", "Xen version ", "Panic on CPU ", "[VT-D]",
+	"AMD-Vi: ", "Machine Check Exception: ", " occurred on CPU ", "' pressed ->",
+	"General information for domain ", "Event channel information for ",
+	"gnttab_usage_print_all", "IRQ information:", "MSI information:",
+	"interrupt information:", "Scheduler: ", "Dumping timer queues:",
+	"Physical memory information:", "heap[node=", "==== PCI devices ====",
+	"domain_crash", "crashed on cpu#",
 };
 
 /* The prefix as editors and markup left it. */

@@ -9,8 +9,46 @@
 
 /* Narrower terminals are not used for consoles, nor such mails for logs. */
 #define WIDTH_MIN	40
+/* Mail programs wrap at this column or before. */
+#define WIDTH_MAIL	80
 /* Quotation marks that continuation lines have lost. */
 #define SLACK		4
+
+static size_t digits(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && isdigit((unsigned char)s[n]))
+		n++;
+	return n;
+}
+
+/*
+ * "[   12.345678]", "[2026-11-21 ...", "[Sat Nov 21 ...": not "[0000:00:1f.2]",
+ * a device, nor "[<ffff82d040201418>]"
+ */
+static bool is_stamp(const char *s, size_t len)
+{
+	size_t n = 1, nr;
+
+	if (len < 5 || *s != '[')
+		return false;
+	if (isalpha((unsigned char)s[1]) && isalpha((unsigned char)s[2]) &&
+	    isalpha((unsigned char)s[3]) && s[4] == ' ')
+		return true;
+	while (n < len && s[n] == ' ')
+		n++;
+	nr = digits(s + n, len - n);
+	n += nr;
+	if (!nr || n == len)
+		return false;
+	if (s[n] == '-')
+		return nr == 4;
+	if (s[n++] != '.')
+		return false;
+	nr = digits(s + n, len - n);
+	return nr && n + nr < len && s[n + nr] == ']';
+}
 
 bool console_begins_message(const char *s, size_t len)
 {
@@ -22,7 +60,7 @@ bool console_begins_message(const char *s, size_t len)
 	if (len > 2 && s[0] == '<' && isdigit((unsigned char)s[1]) &&
 	    memchr(s + 2, '>', len < 5 ? len - 2 : 3))
 		return true;
-	if (len > 1 && s[0] == '[' && (s[1] == ' ' || isdigit((unsigned char)s[1])))
+	if (is_stamp(s, len))
 		return true;
 	for (i = 0; i < ARRAY_SIZE(starts); i++)
 		if (len >= strlen(starts[i]) && !memcmp(s, starts[i], strlen(starts[i])))
@@ -78,8 +116,7 @@ static bool count_pair(struct counts *c, const struct console_text *t, size_t i)
 		return false;
 	c->pairs++;
 	c->hard += last->len == c->longest;
-	c->mail += console_was_full(c->trimmed, console_trimmed(last->start, last->len),
-				    next, len);
+	c->mail += console_was_full(c->trimmed, last->len, next, len);
 	return true;
 }
 
@@ -108,6 +145,9 @@ void console_wrap_find(const struct console_text *t, struct console_wrap *ret)
 			c.full += t->source[i - 1].len == c.longest;
 		inside = goes_on || has_prefix(&t->source[i]);
 	}
+	/* the only line that is too long for a terminal wider than mail */
+	if (c.pairs == 1 && c.hard && !c.full && c.longest > WIDTH_MAIL)
+		ret->hard = c.longest;
 	if (c.pairs < 2 || c.trimmed < WIDTH_MIN)
 		return;
 	if (4 * c.hard >= 3 * (c.pairs + c.full))

@@ -207,10 +207,13 @@ void decode_verdict(const struct decode_span *span, char *buf, size_t size)
 	free(text);
 	if (r.kind == DEATH_UNKNOWN || r.kind == DEATH_NONE)
 		return;
-	for (i = span->from; i < span->to; i++)
-		if (span->text->message[i].is_xen || !span->text->has_prefix)
-			take_message(&f, span->text->message[i].text);
-		else
-			take_dom0_message(&f, span->text->message[i].text);
+	for (i = span->from; i < span->to; i++) {
+		const struct console_message *m = &span->text->message[i];
+
+		if (m->is_xen || !span->text->has_prefix)
+			take_message(&f, m->text);
+		if (!m->is_xen && !strstr(m->text, xen_cs))
+			take_dom0_message(&f, m->text);
+	}
 	compose(&f, &r, buf, size);
 }
