@@ -10,6 +10,8 @@ static const char map[] =
 	"ffff82d040201300 t common/b.c#twice\n"
 	"ffff82d040201400 T vcpu_wake\n"
 	"ffff82d040201640 T vcpu_kick\n"
-	"ffff82d040202000 T _etext\n";
+	"ffff82d040202000 t arch/x86/domai#idle_loop\n"
+	"ffff82d040202100 t arch/x86/traps.c#idle_loop\n"
+	"ffff82d040202200 T _etext\n";
 
 #endif

@@ -107,13 +107,16 @@ static bool size_fits(const struct symbols *s, const struct symbol *sym,
 	return next && next->addr == sym->addr + printed;
 }
 
+/* Symbols of xen.efi have files of at most that length: "arch/x86/domai" */
+#define COFF_FILE_MAX	14
+
 /*
  * True if a symbol has the name and file of the text. 4.4 to 4.6 print no file,
  * 4.7 to 4.12 no directory: only the parts in the text are compared.
  */
 static bool is_named(const struct symbol *sym, const char *name)
 {
-	const char *file = strchr(name, '#');
+	const char *file = strchr(name, '#'), *have_file;
 	char full[200];
 	size_t have, want = strlen(name);
 
@@ -122,8 +125,11 @@ static bool is_named(const struct symbol *sym, const char *name)
 	symbol_full_name(sym, full, sizeof(full));
 	have = strlen(full);
 	/* an image may have names without files */
-	if (!strchr(full, '#'))
+	have_file = strchr(full, '#');
+	if (!have_file)
 		return true;
+	if (have_file - full == COFF_FILE_MAX && !strcmp(have_file, file))
+		return !strncmp(full, name, COFF_FILE_MAX);
 	return have >= want && !strcmp(full + have - want, name) &&
 	       (have == want || full[have - want - 1] == '/');
 }
