@@ -305,7 +305,7 @@ static void test_words(void **state)
 		{ "AMD-Vi: IO_PAGE_FAULT: 0000:03:00.0 d0 addr 00000000fed00000 flags 0x10 PR",
 		  "read of a mapped page without that permission" },
 		{ "AMD-Vi: IO_PAGE_FAULT: 0000:03:00.0 d0 addr 00000000fed00000 flags 0xea",
-		  "write of a page that is not mapped, interrupt request, access not permitted, "
+		  "interrupt request that the remapping table does not permit, access not permitted, "
 		  "reserved bit set in a page table or device table, instruction fetch" },
 		{ "AMD-Vi: IO_PAGE_FAULT: 0000:03:00.0 d0 addr 00000000fed00000", "" },
 		{ "[VT-D]DMAR:[DMA Write] Request device [0000:00:02.0] fault addr 1234000",

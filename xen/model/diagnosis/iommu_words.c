@@ -34,8 +34,9 @@ static const struct {
 	{ 0x002, "instruction fetch", NULL },
 };
 
-/* The other flags of an interrupt request have another meaning. */
+/* The first two flags have another meaning for interrupt requests. */
 #define FAULT_INTERRUPT	0x008
+#define FAULT_OF_PAGE	2
 
 /*
  * "0000:03:00.0 d0 addr 00000000fed00000 flags 0x20 RW", until 4.11
@@ -55,7 +56,7 @@ void words_amd_fault(const char *rest, char *buf, size_t size)
 	flags = strtoul(at, NULL, 16);
 	if (flags & FAULT_INTERRUPT)
 		n = snprintf(buf, size, "interrupt request that the remapping table does not permit");
-	for (i = 0; i < ARRAY_SIZE(fault_flags) && n < size && !(flags & FAULT_INTERRUPT); i++) {
+	for (i = n ? FAULT_OF_PAGE : 0; i < ARRAY_SIZE(fault_flags) && n < size; i++) {
 		const char *text = flags & fault_flags[i].bit ? fault_flags[i].set :
 				   fault_flags[i].clear;
 
