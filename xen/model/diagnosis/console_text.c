@@ -357,14 +357,15 @@ static const char *behind_misspelt(const char *text)
 }
 
 /* Removes time stamps and loggers' headers if the text is from Xen all the same. */
-static void strip_bare(struct console_text *t)
+static void strip_bare(struct reader *r)
 {
+	struct console_text *t = r->t;
 	bool is_xen = false;
-	size_t i, k;
+	size_t i;
 
-	for (i = 0; i < t->nr_messages && !is_xen; i++)
-		for (k = 0; k < ARRAY_SIZE(of_xen); k++)
-			is_xen |= strstr(t->message[i].text, of_xen[k]) != NULL;
+	for (i = 0; i < ARRAY_SIZE(of_xen) && !is_xen; i++)
+		is_xen = memmem(t->clean, r->to - t->clean, of_xen[i],
+				strlen(of_xen[i]));
 	for (i = 0; i < t->nr_messages && is_xen; i++) {
 		const char *text = behind_logger(t->message[i].text);
 
@@ -402,7 +403,7 @@ static struct err *read_all(struct reader *r)
 	if (!e)
 		e = finish(r);
 	if (!e && !t->has_prefix)
-		strip_bare(t);
+		strip_bare(r);
 	free(line);
 	return e;
 }

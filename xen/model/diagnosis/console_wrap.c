@@ -127,6 +127,8 @@ void console_wrap_find(const struct console_text *t, struct console_wrap *ret)
 	size_t i;
 
 	*ret = (struct console_wrap){ .hard = 0 };
+	if (!strstr(t->bytes, CONSOLE_PREFIX))
+		return;
 	for (i = 0; i < t->nr_sources; i++) {
 		const struct source_text *s = &t->source[i];
 		size_t trimmed = console_trimmed(s->start, s->len);

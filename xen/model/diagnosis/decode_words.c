@@ -118,7 +118,7 @@ void decode_words(const char *text, char *buf, size_t size)
 	size_t i;
 
 	*buf = '\0';
-	for (i = 0; i < ARRAY_SIZE(rules) && !*buf; i++) {
+	for (i = 0; *text && i < ARRAY_SIZE(rules) && !*buf; i++) {
 		const struct rule *r = &rules[i];
 		const char *at = strstr(text, r->mark);
 

@@ -364,7 +364,8 @@ static bool take_msi(struct reader *r, const char *line)
 	struct key_row *row;
 	int end = 0;
 
-	if (sscanf(line, "%15s %u vec=%x %15s %15s %15s %15s %15s dest=%x mask=%n",
+	if (!strstr(line, " vec=") ||
+	    sscanf(line, "%15s %u vec=%x %15s %15s %15s %15s %15s dest=%x mask=%n",
 		   word[0], &irq, &vec, word[1], word[2], word[3], word[4], word[5],
 		   &dest, &end) != 9 || !end)
 		return false;
@@ -389,6 +390,8 @@ static bool take_pci(struct reader *r, const char *line)
 	struct key_row *row;
 	int number;
 
+	if (!isxdigit((unsigned char)*line) || !strstr(line, " - "))
+		return false;
 	if (sscanf(line, "%15[0-9a-f:.] - dom %d", device, &number) == 2)
 		snprintf(owner, sizeof(owner), "d%d", number);
 	else if (sscanf(line, "%15[0-9a-f:.] - %23[][a-zA-Z0-9:]", device, owner) != 2)
@@ -436,7 +439,8 @@ static const struct {
 static bool take_other(struct reader *r, const char *line)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		if (!strncmp(line, others[i].start, strlen(others[i].start)))
+		if (*line == *others[i].start &&
+		    !strncmp(line, others[i].start, strlen(others[i].start)))
 			r->t->others |= 1U << i;
 	return false;
 }
