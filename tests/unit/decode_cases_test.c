@@ -240,6 +240,26 @@ static const struct {
 	  "(XEN) Panic on CPU 1:\n(XEN) HARDWARE ERROR\n",
 	  "fatal machine check, \"MCE: Fatal error happened on CPUs 1-2\", bank 5: uncorrected, "
 	  "processor context corrupt: internal timer, address 1234000, on pcpu 1" },
+	/* crashes of guests */
+	{ "(XEN) ----[ Xen-4.20.1  x86_64  debug=n  Not tainted ]----\n"
+	  "(XEN) d1v0 Unhandled page fault fault/trap [#14\n"
+	  "(XEN) Domain 1 (vcpu#0) crashed on cpu#3:\n"
+	  "(XEN) RIP:    e033:[<ffffffff81001111>]\n"
+	  "(XEN) domain_crash called from common/a.c#twice+0x50/0x100\n"
+	  "(XEN) d11v1 something else\n"
+	  "(XEN) Domain 11 (vcpu#1) crashed on cpu#0:\n"
+	  "(XEN) RIP:    0010:[<fffff80631bf8ad2>]\n",
+	  "no crash of the host in the text; d11v1 crashed on pcpu 0, \"domain_crash called from "
+	  "common/a.c#twice+0x50/0x100\", its RIP was fffff80631bf8ad2; crashes of guests before: 1; "
+	  "Xen 4.20.1, debug=n" },
+	{ "(XEN) Domain 3 reported crashed by domain 0 on cpu#2:\n",
+	  "no crash of the host in the text; d3 crashed, as d0 reported" },
+	{ "(XEN) d5v1 Triple fault - invoking HVM shutdown action 1\n",
+	  "no crash of the host in the text; d5v1 had a triple fault" },
+	{ "(XEN) d0v2 Unhandled page fault\n(XEN) Domain 0 (vcpu#2) crashed on cpu#3:\n",
+	  "d0v2 crashed on pcpu 3, \"d0v2 Unhandled page fault\"" },
+	{ "(XEN) Domain 3 (vcpu#0) crashed on cpu#3:\n(XEN) Panic on CPU 1:\n(XEN) no more\n",
+	  "no more, on pcpu 1" },
 	/* dom0's registers, with the prefix and without */
 	{ "[  1.2] Kernel panic - not syncing: x\n[  1.2] RIP: e030:xennet_poll+0x123/0x9f0\n"
 	  "(XEN) Hardware Dom0 crashed: rebooting machine in 5 seconds.\n",

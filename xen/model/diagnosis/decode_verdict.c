@@ -11,6 +11,16 @@
 #include "machine_check.h"
 #include "xen/stack/entry.h"
 
+/* The last crash of a guest; text is "" if there was none. */
+struct guest_crash {
+	unsigned int nr;		/* of all crashes */
+	unsigned int domid;
+	char text[80], why[200];	/* "d11v1 crashed on pcpu 0"; or "" */
+	char rip[40];			/* "0010:fffff80631bf8ad2"; or "" */
+	char last[200];			/* the last message on a vcpu, or domain_crash()'s */
+	bool is_caller;			/* last is domain_crash()'s */
+};
+
 /* Findings of one pass through the text; the last of each kind counts. */
 struct findings {
 	char version[64];
@@ -20,6 +30,7 @@ struct findings {
 	bool has_rip, has_caller, has_dom0_rip, in_trace;
 	unsigned int traced;
 	int pcpu, rip_pcpu;	/* of "CPU:" before any RIP, and before rip; -1: unknown */
+	struct guest_crash guest;
 };
 
 /* "4.17.3  x86_64  debug=n  Not tainted", "4.17.3 (user@host) ... debug=n" */
@@ -65,6 +76,59 @@ static void take_dom0_message(struct findings *f, const char *text)
 		return;
 	f->dom0_rip = m;
 	f->has_dom0_rip = true;
+}
+
+static void guest_crashed(struct guest_crash *g, unsigned int domid)
+{
+	g->nr++;
+	g->domid = domid;
+	snprintf(g->why, sizeof(g->why), "%s", g->last);
+	g->last[0] = g->rip[0] = '\0';
+	g->is_caller = false;
+}
+
+/*
+ * "Domain 11 (vcpu#1) crashed on cpu#0:", after "domain_crash called from ..."
+ * or a message such as "d11v1 Unhandled page fault ..." (common/domain.c)
+ */
+static void take_guest(struct guest_crash *g, const char *text)
+{
+	static const char caller[] = "domain_crash", triple[] = " Triple fault";
+	unsigned int domid, other, pcpu;
+	int end = 0;
+
+	if (sscanf(text, "Domain %u (vcpu#%u) crashed on cpu#%u", &domid, &other, &pcpu) == 3) {
+		snprintf(g->text, sizeof(g->text), "d%uv%u crashed on pcpu %u", domid, other, pcpu);
+		guest_crashed(g, domid);
+	} else if (sscanf(text, "Domain %u reported crashed by domain %u", &domid, &other) == 2) {
+		snprintf(g->text, sizeof(g->text), "d%u crashed, as d%u reported", domid, other);
+		guest_crashed(g, domid);
+	} else if (!strncmp(text, caller, strlen(caller))) {
+		snprintf(g->last, sizeof(g->last), "%.190s", text);
+		g->is_caller = true;
+	} else if (sscanf(text, "d%uv%u%n", &domid, &other, &end) == 2 && end) {
+		if (!strncmp(text + end, triple, strlen(triple))) {
+			snprintf(g->text, sizeof(g->text), "d%uv%u had a triple fault", domid, other);
+			guest_crashed(g, domid);
+		} else if (!g->is_caller) {
+			snprintf(g->last, sizeof(g->last), "%.190s", text);
+		}
+	} else if (g->nr && !*g->rip && !strncmp(text, "RIP:", 4)) {
+		if (sscanf(text, "RIP: %*4[0-9a-f]:[<%39[0-9a-f]", g->rip) != 1)
+			g->rip[0] = '\0';
+	}
+}
+
+static void put_guest(FILE *fp, const struct guest_crash *g)
+{
+	/* dom0's death is the host's */
+	fprintf(fp, "%s%s", g->domid ? "no crash of the host in the text; " : "", g->text);
+	if (*g->why)
+		fprintf(fp, ", \"%s\"", g->why);
+	if (*g->rip)
+		fprintf(fp, ", its RIP was %s", g->rip);
+	if (g->nr > 1)
+		fprintf(fp, "; crashes of guests before: %u", g->nr - 1);
 }
 
 /* The selector of XEN_CS where the address behind it is missing or altered */
@@ -163,19 +227,15 @@ static void put_headline(FILE *fp, const struct death_report *r)
 			r->text : death_name(r->kind));
 }
 
-static void compose(const struct findings *f, const struct death_report *r,
-		    char *buf, size_t size)
+/* Where the host crashed */
+static void put_place(FILE *fp, const struct findings *f, const struct death_report *r)
 {
 	int pcpu = r->stuck_pcpu >= 0 && r->kind == DEATH_WATCHDOG ? r->stuck_pcpu :
 		   r->panic_pcpu >= 0 ? r->panic_pcpu : r->kexec_pcpu;
 	bool is_dom0 = r->kind == DEATH_DOM0;
 	const struct mention *rip = is_dom0 ? &f->dom0_rip : &f->rip;
 	bool has_rip = is_dom0 ? f->has_dom0_rip : f->has_rip;
-	FILE *fp = fmemopen(buf, size, "w");
 
-	if (!fp)
-		return;
-	put_headline(fp, r);
 	if (pcpu < 0 && !is_dom0)
 		pcpu = f->rip_pcpu;
 	if (pcpu >= 0)
@@ -186,6 +246,21 @@ static void compose(const struct findings *f, const struct death_report *r,
 		fprintf(fp, ", called by %s", f->caller.name);
 	if (*f->context && !is_dom0)
 		fprintf(fp, ", for %s", f->context);
+}
+
+static void compose(const struct findings *f, const struct death_report *r,
+		    char *buf, size_t size)
+{
+	FILE *fp = fmemopen(buf, size, "w");
+
+	if (!fp)
+		return;
+	if (r->kind == DEATH_UNKNOWN) {
+		put_guest(fp, &f->guest);
+	} else {
+		put_headline(fp, r);
+		put_place(fp, f, r);
+	}
 	if (*f->version)
 		fprintf(fp, "; Xen %s", f->version);
 	if (f->debug)
@@ -193,27 +268,51 @@ static void compose(const struct findings *f, const struct death_report *r,
 	fclose(fp);
 }
 
+/* Without a crash of the host the text may have one of a guest. */
+static void find_guest(const struct decode_span *span, struct findings *f)
+{
+	bool is_banner;
+
+	for (size_t i = span->from; i < span->to; i++) {
+		const struct console_message *m = &span->text->message[i];
+		const char *text = m->text + strspn(m->text, " \t"), *version;
+
+		if (!m->is_xen && span->text->has_prefix)
+			continue;
+		version = console_message_version(text, &is_banner);
+		if (version)
+			take_version(f, version);
+		take_guest(&f->guest, text);
+	}
+}
+
+static void find_host(const struct decode_span *span, struct findings *f)
+{
+	for (size_t i = span->from; i < span->to; i++) {
+		const struct console_message *m = &span->text->message[i];
+
+		if (m->is_xen || !span->text->has_prefix)
+			take_message(f, m->text);
+		if (!m->is_xen && !strstr(m->text, xen_cs))
+			take_dom0_message(f, m->text);
+	}
+}
+
 void decode_verdict(const struct decode_span *span, char *buf, size_t size)
 {
 	struct findings f = { .pcpu = -1, .rip_pcpu = -1 };
 	char *text = plain_text(span);
 	struct death_report r;
-	size_t i;
 
 	*buf = '\0';
 	if (!text)
 		return;
 	death_from_console(text, &r);
 	free(text);
-	if (r.kind == DEATH_UNKNOWN || r.kind == DEATH_NONE)
-		return;
-	for (i = span->from; i < span->to; i++) {
-		const struct console_message *m = &span->text->message[i];
-
-		if (m->is_xen || !span->text->has_prefix)
-			take_message(&f, m->text);
-		if (!m->is_xen && !strstr(m->text, xen_cs))
-			take_dom0_message(&f, m->text);
-	}
-	compose(&f, &r, buf, size);
+	if (r.kind == DEATH_UNKNOWN)
+		find_guest(span, &f);
+	else
+		find_host(span, &f);
+	if (r.kind != DEATH_UNKNOWN || f.guest.nr)
+		compose(&f, &r, buf, size);
 }
