@@ -182,6 +182,15 @@ static void quoted_printable(void **state)
 	check("(XEN) ec=0002\n", "1:ec=0002");
 }
 
+static void base64(void **state)
+{
+	(void)state;
+	check("Subject: x\r\ncontent-transfer-encoding:  BASE64\r\nX: y\r\n\r\nKFhFTikgZ3LDvG4NCihYRU4p\r\nIGIgPCBjDQo=\r\n\r\n--part\r\n(XEN) abcd\r\n",
+	      "-1:Subject: x|-2:content-transfer-encoding:  BASE64|-3:X: y|-4:|5:gr\xc3\xbcn|6:b < c|-7:|-8:--part|9:abcd");
+	/* words that could be base64, without the header */
+	check("(XEN) a\nZZZZ\n", "1:a|-2:ZZZZ");
+}
+
 static void mail(void **state)
 {
 	(void)state;
@@ -249,7 +258,7 @@ static void noise(void **state)
 	static const char *const words[] = { "(XEN)", "\n", "\r", "=", "=\n", "<br>",
 					     "&lt;", "> ", "\0", "[<ffff82d0", ">]",
 					     " R", "a+0x1/0x2", "\033[", "\xff\xfe", "<!--",
-					     "<span ", "&lt", "&amp;", "\\u003c", "#015",
+					     "<span ", "&lt", "&amp;", "\\u003c", "#015", "Content-Transfer-Encoding: base64\n\n",
 					     "\b", "\033]", "Xen call trace:" };
 	struct console_text *t;
 	char text[512];
@@ -285,7 +294,7 @@ int main(void)
 		T(plain), T(line_ends), T(character_sets), T(markup),
 		T(signs_of_typesetters), T(spelled_out), T(terminals),
 		T(without_prefix), T(names_wrapped),
-		T(quoted_printable), T(mail), T(terminal_width), T(noise),
+		T(quoted_printable), T(base64), T(mail), T(terminal_width), T(noise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,7 @@ struct err *console_source_read(struct console_text *t, const char *bytes,
 		return err_nomem();
 	n = set == UTF_8 ? without_nuls(bytes, len, t->bytes) :
 			   from_utf16(b, len, set == UTF_16_BE, t->bytes);
+	n = console_decode_base64(t->bytes, n);
 	t->bytes[n] = '\0';
 	return split(t, n);
 }

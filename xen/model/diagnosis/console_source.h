@@ -19,6 +19,12 @@ struct console_form {
 	bool html, quoted_printable;
 };
 
+/*
+ * Decodes, in place, the parts of a mail that their headers call base64; returns
+ * the new length, which is not larger (console_base64.c).
+ */
+size_t console_decode_base64(char *s, size_t len);
+
 /* Fills the members bytes and source of t. */
 struct err *console_source_read(struct console_text *t, const char *bytes,
 				size_t len) ERR_MUST_CHECK;
