@@ -297,6 +297,11 @@ size_t console_to_plain(char *s, size_t len)
 		const char *plain = "";
 		bool breaks = false;
 
+		if (isprint((unsigned char)s[i]) && s[i] != '[' &&
+		    !((unsigned char)s[i] & 0x80)) {
+			s[n++] = s[i++];
+			continue;
+		}
 		used = escape(s + i, len - i, &breaks);
 		if (!used)
 			used = lost_escape(s + i, len - i);
