@@ -199,13 +199,11 @@ static struct err *read_stdin(char **text, size_t *len)
 	return NULL;
 }
 
-static struct err *read_file(const char *path, char **text, size_t *len)
+/* Copies the unpacked bytes of a file and closes it. */
+static struct err *take_file(struct file *file, char **text, size_t *len)
 {
-	struct file *file;
-	struct err *e;
+	struct err *e = file_want(file, TEXT_MAX);
 
-	ERR_TRY(file_open(path, &file));
-	e = file_want(file, TEXT_MAX);
 	*len = file_size(file);
 	*text = e ? NULL : malloc(*len + 1);
 	if (!e && !*text)
@@ -213,6 +211,30 @@ static struct err *read_file(const char *path, char **text, size_t *len)
 	if (!e)
 		memcpy(*text, file_data(file), *len);
 	file_close(file);
+	return e;
+}
+
+static struct err *read_file(const char *path, char **text, size_t *len)
+{
+	struct file *file;
+
+	ERR_TRY(file_open(path, &file));
+	return take_file(file, text, len);
+}
+
+/* Standard input, unpacked like a file if it is compressed */
+static struct err *read_input(char **text, size_t *len)
+{
+	struct file *file;
+	size_t size;
+	char *bytes;
+	struct err *e;
+
+	ERR_TRY(read_stdin(&bytes, &size));
+	e = file_from_bytes("standard input", bytes, size, &file);
+	if (!e)
+		e = take_file(file, text, len);
+	free(bytes);
 	return e;
 }
 
@@ -232,7 +254,7 @@ static struct err *read_text(struct session *s, const char *path, char **text,
 		return read_file(path, text, len);
 	if (!path && s->xen && s->xen->symbols)
 		return console_read(s->xen, text, len);
-	return read_stdin(text, len);
+	return read_input(text, len);
 }
 
 struct request {

@@ -98,6 +98,8 @@ static void signs_of_typesetters(void **state)
 	check("(XEN)\xc2\xa0""a\xe2\x80\x8b+0x1\xe2\x80\x93""b \xe2\x80\x9c""c\xe2\x80\x9d\xe2\x80\xa6",
 	      "1:a+0x1-b \"c\"...");
 	check("(XEN) a&#8203;+&ndash;&#x2019;&#x1f600;&#xd800;<br>", "1:a+-'??");
+	check("\xe2\x80\x8f(XEN) a\xe2\x80\x8e\n| 1 | (XEN) b |\n{{(XEN) c}}\n(XEN) {0}{noformat}\n",
+	      "1:a|2:b|3:c|4:{0}");
 	/* guillemets, full-width characters, line separators, Windows-1252 */
 	check("(XEN) [\xe2\x80\xb9""a\xe2\x80\xba] \xc2\xab""b\xc2\xbb c\xef\xbc\x8b\xef\xbc\x90\xef\xbd\x9a\xe2\x80\xa8(XEN) d\n",
 	      "1:[<a>] <b> c+0z|1:d");

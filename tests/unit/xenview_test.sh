@@ -70,4 +70,14 @@ full --no-dump decode "$WORK/serial.log"
 full --no-dump decode -j "$WORK/serial.log"
 full --no-dump files -j "$B/xenview"
 full --no-dump doms -h
+# a compressed log as a file and on standard input
+printf '(XEN) Panic on CPU 1:\n(XEN) out of luck\n' | gzip >"$WORK/serial.log.gz"
+for way in "$WORK/serial.log.gz" -; do
+    N=$((N + 1))
+    if "$B/xenview" --no-dump decode "$way" <"$WORK/serial.log.gz" | grep -qxF 'note: verdict: out of luck, on pcpu 1'; then
+        echo "ok $N - a compressed log, ${way##*/}"
+    else
+        echo "not ok $N - a compressed log, ${way##*/}"
+    fi
+done
 printf '1..%d\n' "$N"

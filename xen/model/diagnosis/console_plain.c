@@ -223,7 +223,8 @@ static const struct {
 	{ "\xe2\x80\xb9", "<" },  { "\xe2\x80\xba", ">" },  { "\xc2\xab", "<" },
 	{ "\xc2\xbb", ">" },	   { "\xe2\x9f\xa8", "<" },  { "\xe2\x9f\xa9", ">" },
 	{ "\xe3\x80\x80", " " },  { "\xc2\x85", "\n" },	   { "\xe2\x80\xa8", "\n" },
-	{ "\xe2\x80\xa9", "\n" },
+	{ "\xe2\x80\xa9", "\n" },	   { "\xe2\x80\x8e", "" },	   { "\xe2\x80\x8f", "" },
+	{ "\xe2\x80\xaa", "" },	   { "\xe2\x80\xab", "" },	   { "\xe2\x80\xac", "" },
 };
 
 /* Full-width forms of '!' to '~': U+FF01 to U+FF5E */

@@ -62,6 +62,24 @@ static const char *behind_stamp(const char *at, const char *end)
 	return stop + 2;
 }
 
+/* Marks of tables and trackers behind a message; Xen prints none of them. */
+static const char *const tails[] = { "|", "}}", "{noformat}", "{code}", "[/code]" };
+
+/* Length of a message without white space and marks at its end */
+static size_t message_length(const char *s, size_t len)
+{
+	size_t i;
+
+	len = console_trimmed(s, len);
+	for (i = 0; i < ARRAY_SIZE(tails); i++) {
+		size_t n = strlen(tails[i]);
+
+		if (len >= n && !memcmp(s + len - n, tails[i], n))
+			return console_trimmed(s, len - n);
+	}
+	return len;
+}
+
 /* Ends the current message. */
 static struct err *finish(struct reader *r)
 {
@@ -70,9 +88,7 @@ static struct err *finish(struct reader *r)
 
 	if (!start)
 		return NULL;
-	end = start + r->len;
-	while (end > start && isspace((unsigned char)end[-1]))
-		end--;
+	end = start + message_length(start, r->len);
 	r->message[end - start] = '\0';
 	r->to = r->message + (end - start) + 1;
 	r->message = NULL;
