@@ -116,11 +116,12 @@ static unsigned int selector_before(const char *text, const char *at)
 	return strtoul(at - 5, NULL, 16);
 }
 
-/* True if "-> " or " to " precedes the address. */
+/* True if "-> " or " to " precedes the address, or " ->" follows it. */
 static bool is_announced(const char *text, const char *at)
 {
 	return (at - text >= 3 && !strncmp(at - 3, "-> ", 3)) ||
-	       (at - text >= 4 && !strncmp(at - 4, " to ", 4));
+	       (at - text >= 4 && !strncmp(at - 4, " to ", 4)) ||
+	       !strncmp(at + VA_DIGITS, " -> ", 4);
 }
 
 /*
