@@ -345,6 +345,8 @@ static struct err *decode(struct session *s, struct out *o, struct request *r,
 		out_list(o, "addresses", decode_columns, DECODE_COLUMNS);
 	e = decode_text(d, r->lines, r->force, text ? &text_ops : &json_ops, &sh);
 	out_end(o);
+	if (e && err_reason(e) == ERR_MISMATCH && r->image_path)
+		out_note(o, "without \"-i\" the verdict of the text is printed; with \"-f\" it is decoded by this image");
 	if (e)
 		return e;
 	if (*sh.verdicts) {
