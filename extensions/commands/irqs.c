@@ -11,12 +11,23 @@
 #include "extensions/support/domains.h"
 #include "extensions/support/view.h"
 
-static void cell_set(struct session *s, struct out *o, const struct value *v)
+/* Xen fills a descriptor when it sets up the irq; before that all of it is 0. */
+static bool is_empty(const struct irq *irq)
+{
+	return value_ok(&irq->handler) && !value_of(&irq->handler);
+}
+
+static void cell_set(struct session *s, struct out *o, const struct irq *irq,
+		     const struct value *v)
 {
 	char text[CPUMASK_TEXT];
 	struct cpumask mask;
 	struct err *e;
 
+	if (is_empty(irq)) {
+		out_none(o);
+		return;
+	}
 	if (!value_ok(v)) {
 		cell_missing(o, v);
 		return;
@@ -47,7 +58,7 @@ static void cell_vector(struct session *s, struct out *o, const void *rec)
 	const struct value *v = &((const struct irq *)rec)->vector;
 
 	(void)s;
-	if (value_ok(v) && (int64_t)value_of(v) < 0)
+	if (is_empty(rec) || (value_ok(v) && (int64_t)value_of(v) < 0))
 		out_none(o);
 	else
 		cell_hex(o, v);
@@ -56,8 +67,11 @@ static void cell_vector(struct session *s, struct out *o, const void *rec)
 static void cell_type(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	cell_text_at(o, &((const struct irq *)rec)->typename,
-		     ((const struct irq *)rec)->type);
+	if (is_empty(rec))
+		out_none(o);
+	else
+		cell_text_at(o, &((const struct irq *)rec)->typename,
+			     ((const struct irq *)rec)->type);
 }
 
 static void cell_status(struct session *s, struct out *o, const void *rec)
@@ -71,12 +85,12 @@ static void cell_status(struct session *s, struct out *o, const void *rec)
 
 static void cell_affinity(struct session *s, struct out *o, const void *rec)
 {
-	cell_set(s, o, &((const struct irq *)rec)->affinity);
+	cell_set(s, o, rec, &((const struct irq *)rec)->affinity);
 }
 
 static void cell_cpu_mask(struct session *s, struct out *o, const void *rec)
 {
-	cell_set(s, o, &((const struct irq *)rec)->cpu_mask);
+	cell_set(s, o, rec, &((const struct irq *)rec)->cpu_mask);
 }
 
 static void cell_in_flight(struct session *s, struct out *o, const void *rec)
@@ -124,7 +138,7 @@ static void cell_bound(struct session *s, struct out *o, const void *rec)
 	}
 	if (!nr && value_ok(&irq->function))
 		symbols_describe(s->xen->symbols, value_of(&irq->function), text, sizeof(text));
-	if (!*text && value_ok(&irq->action) && !value_of(&irq->action))
+	if (!*text && value_ok(&irq->action) && !value_of(&irq->action) && !is_empty(irq))
 		out_str(o, "mapped, unbound");
 	else
 		cell_text(o, text);

@@ -2,6 +2,7 @@
 /* Interrupts, their guests and pins; radix trees. */
 #include "tests/unit/host_fixture/host.h"
 
+#include "extensions/support/command.h"
 #include "xen/base/array.h"
 #include "xen/model/channel/irq.h"
 #include "xen/model/domain/domain.h"
@@ -221,6 +222,24 @@ static void test_loop(void **state)
 	assert_err(radix_each(&fix.xen, fixture_va(&fix, "tree2"), see, text), ERR_CORRUPT, "of height 2");
 }
 
+/* A descriptor that Xen has not filled yet has no values, which is not an error. */
+static void test_empty(void **state)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	char *argv[] = { "irqs", "3", NULL }, *text, *line;
+	struct session s = { .front = &front, .xen = &fix.xen };
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	(void)state;
+	assert_true(command_run(&s, 2, argv, fp));
+	fclose(fp);
+	line = strchr(text, '\n');
+	assert_non_null(line);
+	assert_non_null(strstr(line, " -       -     -       -         -        -          -       -\n"));
+	free(text);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -233,6 +252,7 @@ int main(void)
 		cmocka_unit_test(test_lookup),
 		cmocka_unit_test(test_each),
 		cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_empty),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);
