@@ -72,10 +72,10 @@ lab_in() {
     [[ $# -ge 2 ]] || die "usage: scripts/lab in SUITE COMMAND..."
     local COMMAND
     root_command "$1"
-    # ^C is sent to all processes of the terminal: it would end bwrap and thus the command, so only the command
-    # receives it
-    trap '' INT QUIT
-    exec "${COMMAND[@]}" env --default-signal=INT,QUIT "${@:2}"
+    # ^C and the end of a terminal are sent to all its processes: they would end bwrap, which kills the command without
+    # its cleanup, so only the command receives them
+    trap '' HUP INT QUIT
+    exec "${COMMAND[@]}" env --default-signal=HUP,INT,QUIT "${@:2}"
 }
 
 lab_enter() {

@@ -261,6 +261,12 @@ lines "in one line" 1
 XENVIEW=$WORK/none xencrash "$WORK/dump/vmcore"
 status "a wrong XENVIEW" 1 $?
 lines "in one line" 1
+printf '#!/bin/sh\necho "libdw.so.1: cannot open shared object file" >&2\nexit 127\n' >"$WORK/broken-xenview"
+chmod +x "$WORK/broken-xenview"
+XENVIEW=$WORK/broken-xenview xencrash "$WORK/dump/vmcore"
+status "an XENVIEW that lacks a library" 1 $?
+expect "is the reason, not the dump" "broken-xenview: cannot run (XENVIEW): libdw.so.1: cannot open"
+lines "in one line" 1
 
 # A session on a guest.
 host
