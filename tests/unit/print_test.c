@@ -138,8 +138,8 @@ static void members_by_path(void **state)
 	assert_answer("-m d bits0", "  d = -7\n");
 	assert_answer("-m next_in_list domain0", "  next_in_list = 0x0\n");
 	assert_answer("-m nosuch domain0",
-		      "error: member 'nosuch': 'struct domain' has no member 'nosuch'\n");
-	assert_answer("-m x domain_list", "error: member 'x': 'struct domain *' "
+		      "error: member \"nosuch\": \"struct domain\" has no member \"nosuch\"\n");
+	assert_answer("-m x domain_list", "error: member \"x\": \"struct domain *\" "
 		      "has no members: it is not a struct or union\n");
 }
 

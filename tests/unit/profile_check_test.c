@@ -505,7 +505,7 @@ static void test_choice(void **state)
 	p[1] = of_version("4.17.0", "domain.domain_id", 8);
 	assert_err(profile_choose(&fix.xen, p, 2, &checks), ERR_MISMATCH,
 		   "none of 2 layout profiles fits this hypervisor; the nearest does not: 4.20.0: ");
-	/* what was attached stays */
+	/* the attached profile stays in use */
 	assert_string_equal(profile_name(profile_of(&fix.xen)), "4.19.0");
 	profile_destroy(p[0]);
 	profile_destroy(p[1]);

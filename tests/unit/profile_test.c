@@ -83,7 +83,7 @@ static void nonsense_is_refused_with_its_line(void **state)
 		{ "layout 2\n[vcpu]\n0:8\n", "later than 1", ERR_UNSUPPORTED },
 		{ "layout 11\n[vcpu]\n0:8\n", "later than 1", ERR_UNSUPPORTED },
 		{ HEAD "[vcpu]\n", ": no places", ERR_CORRUPT },
-		{ HEAD "[vcpu\n0:8\n", "line 4: missing ']'", ERR_CORRUPT },
+		{ HEAD "[vcpu\n0:8\n", "line 4: missing \"]\"", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n0:8\n0:8\n", "duplicate path", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n.domain\n", "line 5: no place", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n8 .domain\n", "no place", ERR_CORRUPT },

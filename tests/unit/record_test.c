@@ -281,7 +281,7 @@ static void resolves_single_members(void **state)
 	assert_err(record_resolve(r, "domain.vcpu[0]->vcpu_id", &m), ERR_USAGE,
 		   "follows a pointer");
 	assert_err(record_resolve(r, "domain.x | domain.y", &m), ERR_NO_TYPE,
-		   "'y'");
+		   "\"y\"");
 	assert_err(record_resolve(r, "nosuch.x", &m), ERR_NO_TYPE, "nosuch");
 	assert_err(record_resolve(r, "", &m), ERR_USAGE, "no path");
 	assert_err(record_resolve(r, " | ", &m), ERR_USAGE, "no path");

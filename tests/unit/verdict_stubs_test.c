@@ -94,7 +94,7 @@ static void check_scanned(const char *stub, unsigned int below, const char *work
 	called_by(0, "guilty");
 	put(0, 0);
 	called_by(0, "innocent");
-	/* what an earlier check left */
+	/* left by an earlier check */
 	for (top[0] = regs - 24; top[0] < regs;)
 		put(0, 0);
 	top[0] = regs - below - 8;

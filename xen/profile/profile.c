@@ -165,7 +165,7 @@ static struct err *add_line(struct reader *r, char *line)
 	if (*line != '[')
 		return r->places ? add_place(r, line) : add_header(r, line);
 	if (line[len - 1] != ']')
-		return broken(r, "missing ']'");
+		return broken(r, "missing \"]\"");
 	line[len - 1] = '\0';
 	r->places = true;
 	return copy(r->prefix, sizeof(r->prefix), line + 1) ? NULL :
@@ -390,7 +390,7 @@ static struct err *resolve(void *priv, const char *path, struct place *ret)
 	const struct place *place = profile_find(priv, path);
 
 	if (!place)
-		return err_new(ERR_NO_TYPE, "'%s' is not in the layout profile",
+		return err_new(ERR_NO_TYPE, "\"%s\" is not in the layout profile",
 			       path);
 	*ret = *place;
 	return NULL;

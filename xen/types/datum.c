@@ -43,6 +43,6 @@ struct err *datum_load(struct space *s, const struct datum *d, uint64_t *ret)
 	default:
 		break;
 	}
-	return err_new(ERR_NO_TYPE, "'%s' is not a number or a pointer",
+	return err_new(ERR_NO_TYPE, "\"%s\" is not a number or a pointer",
 		       type_name(&d->type, name, sizeof(name)));
 }

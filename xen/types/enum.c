@@ -54,7 +54,7 @@ struct err *type_enum_value(const struct type *t, const char *name,
 		*ret = v;
 		return NULL;
 	}
-	return err_new(ERR_NO_TYPE, "'%s' has no constant '%s'",
+	return err_new(ERR_NO_TYPE, "\"%s\" has no constant \"%s\"",
 		       type_name(t, text, sizeof(text)), name);
 }
 

@@ -61,7 +61,7 @@ static struct err *wanted(const struct parser *ps, const char *what)
 {
 	if (!*ps->p)
 		return err_new(ERR_USAGE, "expected %s at the end", what);
-	return err_new(ERR_USAGE, "expected %s at '%s'", what, ps->p);
+	return err_new(ERR_USAGE, "expected %s at \"%s\"", what, ps->p);
 }
 
 static struct err *expect(struct parser *ps, const char *text)
@@ -252,11 +252,11 @@ static struct err *parse_number(struct parser *ps, struct datum *ret)
 			break;
 		if (mul_overflows(v, base, &v) ||
 		    add_overflows(v, d, &v))
-			return err_new(ERR_USAGE, "number '%s' does not fit in 64 bits",
+			return err_new(ERR_USAGE, "number \"%s\" does not fit in 64 bits",
 				       start);
 	}
 	if (base == 16 && ps->p == start + 2)
-		return err_new(ERR_USAGE, "'%s' is not a number", start);
+		return err_new(ERR_USAGE, "\"%s\" is not a number", start);
 	for (; *ps->p && strchr("uUlL", *ps->p); ps->p++) {
 		if (tolower((unsigned char)*ps->p) == 'u')
 			is_signed = false;
@@ -264,7 +264,7 @@ static struct err *parse_number(struct parser *ps, struct datum *ret)
 			is_long = true;
 	}
 	if (isalnum((unsigned char)*ps->p) || *ps->p == '_')
-		return err_new(ERR_USAGE, "'%s' is not a number (hexadecimal requires 0x)",
+		return err_new(ERR_USAGE, "\"%s\" is not a number (hexadecimal requires 0x)",
 			       start);
 	if (is_signed && base == 16 && v > INT32_MAX && v <= UINT32_MAX)
 		is_signed = is_long;
@@ -326,7 +326,7 @@ static struct err *parse_primary(struct parser *ps, struct datum *ret)
 	if (isdigit((unsigned char)*ps->p))
 		return parse_number(ps, ret);
 	if (!take_name(ps, name, sizeof(name)))
-		return wanted(ps, "a name, a number or '('");
+		return wanted(ps, "a name, a number or \"(\"");
 	before = ps->p;
 	if (!strcmp(name, "per_cpu") && take(ps, "("))
 		return parse_percpu(ps, ret);
@@ -458,7 +458,7 @@ struct err *expr_eval(const struct expr_env *env, const char *text,
 	e = parse_binary(&ps, 0, &d);
 	skip_blanks(&ps);
 	if (!e && *ps.p)
-		e = err_new(ERR_USAGE, "syntax error at '%s'", ps.p);
+		e = err_new(ERR_USAGE, "syntax error at \"%s\"", ps.p);
 	if (!e)
 		*ret = d;
 	return e;
@@ -471,7 +471,7 @@ struct err *expr_print(const struct expr_env *env, const char *text,
 
 	ERR_TRY(expr_eval(env, text, &d));
 	if (d.in_memory && type_kind(&d.type) == TYPE_VOID)
-		return err_new(ERR_NO_TYPE, "the type of '%s' is unknown: cast its address, as in *(unsigned long *)&%s",
+		return err_new(ERR_NO_TYPE, "the type of \"%s\" is unknown: cast its address, as in *(unsigned long *)&%s",
 			       text, text);
 	return datum_print(env->space, env->symbols, &d, options, fp);
 }

@@ -112,11 +112,11 @@ struct err *member_first(const struct type *t, struct member_cursor *ret)
 	case TYPE_UNION:
 		break;
 	default:
-		return err_new(ERR_NO_TYPE, "'%s' has no members: it is not a struct or union",
+		return err_new(ERR_NO_TYPE, "\"%s\" has no members: it is not a struct or union",
 			       type_name(t, name, sizeof(name)));
 	}
 	if (die_flag(&s.die, DW_AT_declaration))
-		return err_new(ERR_NO_TYPE, "'%s' is only declared in this build",
+		return err_new(ERR_NO_TYPE, "\"%s\" is only declared in this build",
 			       type_name(t, name, sizeof(name)));
 	*ret = (struct member_cursor){ .types = s.types, .die = s.die };
 	return NULL;
@@ -179,7 +179,7 @@ static struct err *member_search(struct search *s, const struct type *t,
 		if (*found) {
 			if (add_overflows(ret->offset, c.member.offset,
 					  &ret->offset))
-				return err_new(ERR_CORRUPT, "bad offset of member '%.*s'",
+				return err_new(ERR_CORRUPT, "bad offset of member \"%.*s\"",
 					       (int)s->len, s->name);
 			return NULL;
 		}
@@ -199,19 +199,19 @@ static struct err *step_name(struct member *m, const char **path)
 	for (len = 0; isalnum((unsigned char)name[len]) || name[len] == '_';)
 		len++;
 	if (!len)
-		return err_new(ERR_USAGE, "expected the name of a member at '%s'",
+		return err_new(ERR_USAGE, "expected the name of a member at \"%s\"",
 			       name);
 	if (m->bit_size)
-		return err_new(ERR_NO_TYPE, "a bit field has no member '%.*s'",
+		return err_new(ERR_NO_TYPE, "a bit field has no member \"%.*s\"",
 			       (int)len, name);
 	search.len = len;
 	ERR_TRY(member_search(&search, &m->type, 0, &ok, &found));
 	if (!ok)
-		return err_new(ERR_NO_TYPE, "'%s' has no member '%.*s'",
+		return err_new(ERR_NO_TYPE, "\"%s\" has no member \"%.*s\"",
 			       type_name(&m->type, text, sizeof(text)),
 			       (int)len, name);
 	if (add_overflows(found.offset, m->offset, &found.offset))
-		return err_new(ERR_CORRUPT, "bad offset of member '%.*s'",
+		return err_new(ERR_CORRUPT, "bad offset of member \"%.*s\"",
 			       (int)len, name);
 	*m = found;
 	*path += len;
@@ -239,7 +239,7 @@ struct err *path_index(const char **path, uint64_t *ret)
 		digits = true;
 	}
 	if (!digits || *p != ']')
-		return err_new(ERR_USAGE, "a number and ']' were expected at '%s'",
+		return err_new(ERR_USAGE, "a number and \"]\" were expected at \"%s\"",
 			       *path);
 	*path = p + 1;
 	*ret = n;
@@ -256,14 +256,14 @@ static struct err *step_index(struct member *m, const char **path)
 	ERR_TRY(path_index(&p, &n));
 	ERR_TRY(type_count(&m->type, &count));
 	if (count && n >= count)
-		return err_new(ERR_NO_TYPE, "[%llu] is past the end of '%s'",
+		return err_new(ERR_NO_TYPE, "[%llu] is past the end of \"%s\"",
 			       (unsigned long long)n,
 			       type_name(&m->type, name, sizeof(name)));
 	ERR_TRY(type_target(&m->type, &found.type));
 	ERR_TRY(type_size(&found.type, &found.size));
 	if (mul_overflows(n, found.size, &offset) ||
 	    add_overflows(m->offset, offset, &found.offset))
-		return err_new(ERR_NO_TYPE, "[%llu] of '%s' is out of range",
+		return err_new(ERR_NO_TYPE, "[%llu] of \"%s\" is out of range",
 			       (unsigned long long)n,
 			       type_name(&m->type, name, sizeof(name)));
 	*m = found;
@@ -298,7 +298,7 @@ struct err *type_member(const struct type *t, const char *path,
 		struct err *e = type_member_step(&m, &p);
 
 		if (e)
-			return err_prefix(e, "member '%s'", path);
+			return err_prefix(e, "member \"%s\"", path);
 	} while (*p);
 	*ret = m;
 	return NULL;

@@ -14,7 +14,7 @@ static struct err *no_sense(const struct datum *d, const char *what)
 {
 	char name[TYPE_NAME_SIZE];
 
-	return err_new(ERR_NO_TYPE, "'%s' %s",
+	return err_new(ERR_NO_TYPE, "\"%s\" %s",
 		       type_name(&d->type, name, sizeof(name)), what);
 }
 
@@ -143,7 +143,7 @@ struct err *percpu_datum(const struct expr_env *env, const char *name,
 			       strlen(name));
 	ERR_TRY(name_datum(env, full, &d));
 	if (!d.in_memory)
-		return err_new(ERR_NO_SYMBOL, "'%s' is not a per-cpu variable",
+		return err_new(ERR_NO_SYMBOL, "\"%s\" is not a per-cpu variable",
 			       name);
 	ERR_TRY(percpu_offset(env, cpu, &offset));
 	d.va += offset;
@@ -248,7 +248,7 @@ struct err *datum_index(const struct expr_env *env, struct datum *d,
 	if (!is_pointer(d))
 		return no_sense(d, "is not an array or a pointer");
 	if (is_pointer(index))
-		return no_sense(index, "is not a number, as an index must be");
+		return no_sense(index, "is not a number and cannot be an index");
 	ERR_TRY(datum_load(env->space, index, &n));
 	ERR_TRY(move_pointer(env, &element, n));
 	ERR_TRY(datum_follow(env, &element));
@@ -271,7 +271,7 @@ struct err *datum_cast(const struct expr_env *env, struct datum *d,
 	case TYPE_ENUM:
 		break;
 	default:
-		return err_new(ERR_USAGE, "cannot cast to '%s': cast a pointer to it and follow that, as in *(struct domain *)addr",
+		return err_new(ERR_USAGE, "cannot cast to \"%s\": cast a pointer to it and follow that, as in *(struct domain *)addr",
 			       type_name(type, name, sizeof(name)));
 	}
 	ERR_TRY(type_size(type, &size));

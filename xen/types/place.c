@@ -13,7 +13,7 @@ static struct err *add_hop(struct member *m, struct place *place)
 	char name[TYPE_NAME_SIZE];
 
 	if (type_kind(&m->type) != TYPE_POINTER || m->bit_size)
-		return err_new(ERR_NO_TYPE, "'%s' is not a pointer",
+		return err_new(ERR_NO_TYPE, "\"%s\" is not a pointer",
 			       type_name(&m->type, name, sizeof(name)));
 	if (place->nr_hops == PLACE_HOPS_MAX)
 		return err_new(ERR_NO_TYPE, "more than %d pointers in one path",

@@ -116,7 +116,7 @@ static struct err *resolve(struct records *r, const char *path,
 		return NULL;
 	}
 	if (!r->places.ops)
-		return err_new(ERR_NO_TYPE, "'%s' not available: no types are loaded",
+		return err_new(ERR_NO_TYPE, "\"%s\" not available: no types are loaded",
 			       path);
 	ERR_TRY(r->places.ops->resolve(r->places.priv, path, ret));
 	return keep_known(r, path, value, ret);
@@ -160,7 +160,7 @@ static struct err *compile_field(struct records *r, const struct field *f,
 		if (!e)
 			e = field_fits(f, &path.place);
 		if (e && err_reason(e) != ERR_NO_TYPE)
-			return err_prefix(e, "field '%s'", text);
+			return err_prefix(e, "field \"%s\"", text);
 		if (e) {
 			err_free(e);
 			continue;
@@ -258,7 +258,7 @@ static struct err *compile(struct records *r, const struct record_type *type,
 
 		if (e) {
 			free(c);
-			return err_prefix(e, "record '%s'", type->name);
+			return err_prefix(e, "record \"%s\"", type->name);
 		}
 	}
 	find_span(c);
@@ -435,7 +435,7 @@ struct err *record_place(struct records *r, const struct field *f,
 		struct err *e = resolve(r, text, &place);
 
 		if (!e && place.nr_hops)
-			e = err_new(ERR_USAGE, "'%s' follows a pointer: it has no offset",
+			e = err_new(ERR_USAGE, "\"%s\" follows a pointer: it has no offset",
 				    text);
 		err_free(last);
 		last = e;
@@ -449,6 +449,6 @@ struct err *record_place(struct records *r, const struct field *f,
 			break;
 	}
 	if (!last)
-		last = err_new(ERR_USAGE, "no path in '%s'", f->path);
+		last = err_new(ERR_USAGE, "no path in \"%s\"", f->path);
 	return last;
 }

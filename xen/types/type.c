@@ -185,7 +185,7 @@ struct err *type_count(const struct type *t, uint64_t *ret)
 	char name[TYPE_NAME_SIZE];
 
 	if (stripped_kind(&s) != TYPE_ARRAY)
-		return err_new(ERR_NO_TYPE, "'%s' is not an array",
+		return err_new(ERR_NO_TYPE, "\"%s\" is not an array",
 			       type_name(t, name, sizeof(name)));
 	array_dim(&s.die, s.dims, ret);
 	return NULL;
@@ -223,7 +223,7 @@ struct err *type_target(const struct type *t, struct type *ret)
 	case TYPE_FUNCTION:
 		break;
 	default:
-		return err_new(ERR_NO_TYPE, "'%s' is not a pointer or an array",
+		return err_new(ERR_NO_TYPE, "\"%s\" is not a pointer or an array",
 			       type_name(t, name, sizeof(name)));
 	}
 	*ret = die_type(s.types, &s.die);
@@ -249,7 +249,7 @@ static struct err *no_size(const struct type *t, const char *why)
 {
 	char name[TYPE_NAME_SIZE];
 
-	return err_new(ERR_NO_TYPE, "'%s' %s", type_name(t, name, sizeof(name)),
+	return err_new(ERR_NO_TYPE, "\"%s\" %s", type_name(t, name, sizeof(name)),
 		       why);
 }
 
