@@ -161,7 +161,7 @@ static const char *const description[] = {
 	"  Shows the operating system of each domain, or of DOMID (3, d3, a name), dom0",
 	"  included. A Linux kernel is recognised by its VMCOREINFO note, which every",
 	"  kernel with CONFIG_VMCORE_INFO (CONFIG_CRASH_CORE, CONFIG_KEXEC before) has",
-	"  in memory; it is searched in the frames that the domain owns and confirmed",
+	"  in memory; it is looked for in the frames that the domain owns and confirmed",
 	"  by the kernel's own uts name, through its page tables. Windows is recognised",
 	"  by the id that it gives to Xen, other systems by a text in their memory. The",
 	"  first call reads all frames of the domains; the result is kept. On a running",

@@ -103,7 +103,7 @@ static const struct column state_columns[] = {
 	{ .key = "completed", .title = "COMPLETED",
 	  .help = "number of the latest batch that is complete" },
 	{ .key = "next_pending", .title = "NEXT PENDING",
-	  .help = "1: another batch is to follow" },
+	  .help = "1: another batch has been requested" },
 	{ .key = "active", .title = "ACTIVE",
 	  .help = "a grace period is in progress" },
 	{ .key = "waits_for", .title = "WAITS FOR",

@@ -122,7 +122,7 @@ static const char *const description[] = {
 	"",
 	"  With -d they are symbols of a domain's Linux kernel, from the kallsyms",
 	"  table in its memory. No vmlinux is required. VMCOREINFO lists it since",
-	"  Linux 6.0; in earlier kernels, from 4.6 on, it is searched.",
+	"  Linux 6.0; in earlier kernels, from 4.6 on, it is searched for.",
 	NULL
 };
 

@@ -4,7 +4,7 @@
  * structures are used as little as possible, and only after abi_check() has
  * verified their sizes.
  *
- * defs.h of crash 7.1.3 or later is required. The Makefile searches it for
+ * defs.h of crash 7.1.3 or later is required. The Makefile looks for it, for
  * declarations added after 7.1.3 and defines a HAVE_ macro for each one found;
  * CRASH_FEATURES in it lists the features that require them.
  */

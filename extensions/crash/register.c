@@ -9,7 +9,7 @@
 
 #include "extensions/support/command.h"
 
-/* xencrash searches this text in the file, as crash accepts any library as XEN_SO. */
+/* xencrash looks for this text in the file, as crash accepts any library as XEN_SO. */
 static const char mark[] __attribute__((used)) = "crash-xen: extension of crash";
 
 /* The function of all entries: "xen", the names of crash's hypervisor mode, and "xen-NAME". */

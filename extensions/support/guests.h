@@ -9,7 +9,7 @@
 struct err *guests_find(struct session *s, const struct domain *d,
 			unsigned int nr) ERR_MUST_CHECK;
 /*
- * Searches the kernel of a domain in a dump, if the front end has no symbols of
+ * Finds the kernel of a domain in a dump, if the front end has no symbols of
  * it, so that guest_address_text() finds symbols. Fails only with
  * ERR_INTERRUPTED.
  */

@@ -17,7 +17,7 @@ static void replace(char **to, const char *text)
 }
 
 /*
- * Searches a profile if there is no DWARF; types_from is the profile, or the
+ * Finds a profile if there is no DWARF; types_from is the profile, or the
  * reason why there is none.
  */
 static struct err *find_profile(struct session *s)

@@ -103,7 +103,7 @@ struct session {
 struct err *session_open(struct session *s, struct memory *memory,
 			 struct notes *notes) ERR_MUST_CHECK;
 /*
- * Searches images: in the given paths, or in all places without paths;
+ * Searches for images: in the given paths, or in all places without paths;
  * first_only: up to the first that is verified and has symbols and types.
  */
 struct find_result;

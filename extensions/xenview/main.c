@@ -42,7 +42,7 @@ static const char help[] =
 	"per line; if that is a terminal or empty, the overview is printed.\n"
 	"\n"
 	"  -i, --image=XEN-SYMS    read symbols and types from this file\n"
-	"  -n, --no-image          do not search an image; use the hypervisor's own symbol table\n"
+	"  -n, --no-image          do not search for an image; use the hypervisor's own symbol table\n"
 	"  -s, --split=FILE        another file of a split dump; may be repeated\n"
 	"  -l, --live              the hypervisor of the running host, by hypercalls\n"
 	"  -d, --no-dump           run a command that requires no dump, such as decode\n"

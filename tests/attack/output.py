@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks what commands printed: output.py FILE [--json]
+"""Checks the output of commands: output.py FILE [--json]
 
 Each command begins with a line "==== COMMAND". No control character but newline, tab and a carriage return at the end of
 a line, no C1, nothing that reorders a line, valid UTF-8; with --json one JSON document per command. Prints each fault, and

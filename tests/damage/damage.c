@@ -3,7 +3,7 @@
  * Damaged memory for xenview-damaged, which is xenview linked with this file by
  * "ld --wrap". XENVIEW_DAMAGE=SEED[:RATE[:KIND]] changes one of RATE words
  * (default 100) that commands read, the same for the same SEED and commands.
- * The image is found and verified before, on undamaged memory. KIND is one of
+ * The image is found and verified first, on undamaged memory. KIND is one of
  * the names below; default: mixed.
  *
  * With XENVIEW_ATTACK=SECONDS a line "==== COMMAND" on standard error and
@@ -74,7 +74,7 @@ static uint64_t mixed(uint64_t word, uint64_t random, uint64_t maddr)
 #define DIRECTMAP	0xffff830000000000ULL
 #define IS_POINTER(v)	((v) >> 47 == 0x1ffff)
 
-/* Pointers that were read: replaced by a valid one to another object. */
+/* Replaces a pointer by one read earlier, which is valid but of another object. */
 static uint64_t other_pointer(uint64_t word, uint64_t random, uint64_t maddr)
 {
 	static uint64_t seen[256];

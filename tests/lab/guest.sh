@@ -56,7 +56,7 @@ for file in "$TRUTH"/console-*; do
 done
 [[ $in_log -eq 0 ]] || ok "$in_log lines of consoles were compared"
 
-# VMCOREINFO lists kallsyms since Linux 6.0; in earlier kernels the table is searched. Addresses without leading zeros; modules are not in the kernel's own table
+# VMCOREINFO lists kallsyms since Linux 6.0; in earlier kernels the table is searched for. Addresses without leading zeros; modules are not in the kernel's own table
 plain() {
     awk '{ sub(/^0+/, "", $1); print ($1 == "" ? 0 : $1), $2, $3 }' | LC_ALL=C sort
 }

@@ -86,7 +86,7 @@ static void test_pieces(void **state)
 }
 
 /*
- * For a program counter the next message of Xen is searched, which is far away.
+ * For a program counter the next message of Xen is looked for, which is far away.
  */
 static void test_registers(void **state)
 {

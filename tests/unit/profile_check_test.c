@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Checks of a profile: the right one holds and proves its places; one with a
- * wrong place is refused, or that place is not proved.
+ * Checks of a profile: the right one passes and its places are proved; one
+ * with a wrong place is refused, or that place is not proved.
  */
 #include "tests/unit/host_fixture/host.h"
 
@@ -10,7 +10,7 @@
 
 static char *right;		/* the profile of the fixture's DWARF */
 
-/* Places of the notes, which commands that are not linked here name */
+/* Paths in the notes; commands, which are not linked here, list them otherwise. */
 static const struct field noted[] FIELD_TABLE = {
 	FIELD_PLACE("domain"), FIELD_PLACE("page_info"),
 	FIELD_PLACE("page_info.count_info"),
@@ -34,7 +34,7 @@ static const char *const proved[] = {
 	"struct cpu_user_regs.r15", "struct cpu_user_regs.ss",
 };
 
-/* Offset of the line of a path in the text, "TYPE.member" being two lines there. */
+/* Returns the line of a path; "[TYPE]" and ".member" are on separate lines. */
 static const char *line_of(const char *text, const char *path)
 {
 	size_t type = strcspn(path, ".");
@@ -54,7 +54,7 @@ static const char *line_of(const char *text, const char *path)
 	return end;
 }
 
-/* The last number of the line of a path before its ':', its offset in its object. */
+/* Returns the last number before ':' in the line of a path: the offset in its object. */
 static const char *offset_of(const char *text, const char *path)
 {
 	const char *line = line_of(text, path), *number = line, *p;
@@ -87,7 +87,7 @@ static char *changed(const char *text, const char *number, long to)
 	return ret;
 }
 
-/* Members behind the pointer of that path follow it to another offset; takes the text over. */
+/* Gives paths through the pointer at that path its new offset; frees text, returns a copy. */
 static char *follow(char *text, const char *path, long to)
 {
 	char arrow[160], *line, *next;
@@ -108,7 +108,7 @@ static char *follow(char *text, const char *path, long to)
 	return text;
 }
 
-/* The profile with one place moved by so many bytes. */
+/* Returns the profile with one place moved by a number of bytes. */
 static struct profile *moved(const char *path, int by)
 {
 	const char *number = offset_of(right, path);
@@ -127,7 +127,7 @@ static char *placed(const char *text, const char *path, const char *at, int size
 	return ret;
 }
 
-/* The profile with the places of two of the same size exchanged. */
+/* Returns the profile with the places of two members of equal size exchanged. */
 static struct profile *exchanged(const char *a, const char *b, int size)
 {
 	char *half = placed(right, a, b, size);
@@ -176,7 +176,7 @@ static void test_right(void **state)
 	assert_false(profile_is_proved(p, "irq_desc.status"));
 }
 
-/* Refused, or not proved. */
+/* Expects that the profile is refused, or the path is not proved. */
 static void expect_unproved(struct profile *p, const char *path)
 {
 	struct err *e = attach(p);
@@ -202,7 +202,7 @@ static void test_moved(void **state)
 	}
 }
 
-/* The right place in too few bytes has the right number while that is small. */
+/* Half of the bytes at the right place still have the right number if it is small. */
 static void test_sizes(void **state)
 {
 	(void)state;
@@ -274,7 +274,7 @@ static void test_whole_structure(void **state)
 	}
 }
 
-/* ---- the host contradicts: one object with another value each ---- */
+/* ---- contradictions: one object of the host has a different value ---- */
 
 static uint8_t before[sizeof(fix.image)];
 
@@ -334,16 +334,16 @@ static void test_doubts(void **state)
 	doubts("dom1", "domain.tot_pages", 4);
 	/* their sum exceeds the time of the last change, 5000 */
 	doubts("d1v0", "vcpu.runstate.time[2]", 4990);
-	/* none, with pages on the list; too many to count, so that 3 is the only number */
+	/* no page, but some on the list; too many to count, which leaves 3 as the only number */
 	doubts("dom1", "domain.tot_pages", 0);
 	doubts("dom0", "domain.tot_pages", 0x50000);
-	/* no flag; one of no version; down, but the current vcpu of its pcpu */
+	/* not a boolean; a flag of no version; offline, but the current vcpu of its pcpu */
 	doubts("d0v2", "vcpu.is_running", 2);
 	doubts("d0v2", "vcpu.pause_flags", 0x200);
 	doubts("d0v0", "vcpu.pause_flags", 2);
 }
 
-/* A vcpu of dom0 without any pcpu: it is no affinity. */
+/* No vcpu may run on no pcpu at all: the place is not that of an affinity. */
 static void test_no_affinity(void **state)
 {
 	static const char path[] = "vcpu.sched_unit->cpu_hard_affinity[0].bits";
@@ -357,7 +357,7 @@ static void test_no_affinity(void **state)
 	restore();
 }
 
-/* Some bits of the right bytes. */
+/* A bit field within the right bytes. */
 static void test_bits_of_register(void **state)
 {
 	const char *size = strchr(offset_of(right, "struct cpu_user_regs.rip"), ':') + 1;
@@ -368,7 +368,7 @@ static void test_bits_of_register(void **state)
 	expect_refused(parsed(text), "struct cpu_user_regs.rip contradicts the layout of every Xen");
 }
 
-/* d1's list of pages loops, or goes to a page that is not mapped: nothing proves it. */
+/* d1's list of pages loops, or leads to a page that is not mapped: it is no proof. */
 static void test_page_list(void **state)
 {
 	static const uint32_t next[] = { 0x1070, 0x90000 };
@@ -405,7 +405,7 @@ static void test_all_the_same(void **state)
 	restore();
 }
 
-/* Without pages of dom0, 3 is the only number: much of the memory is 3. */
+/* Without pages of dom0, 3 is the only number, and not a rare one. */
 static void test_one_number(void **state)
 {
 	struct profile *p;
@@ -463,7 +463,7 @@ static void test_build_id(void **state)
 	fix.xen.id.build_id_len = 0;
 }
 
-/* ---- the nearest one that holds ---- */
+/* ---- choice of the nearest profile that passes ---- */
 
 /* A profile of a version, with one place moved. */
 static struct profile *of_version(const char *version, const char *path, int by)
@@ -476,7 +476,7 @@ static struct profile *of_version(const char *version, const char *path, int by)
 	memcpy(at, version, 6);
 	line = text + (line_of(right, path) - right);
 	number = strchr(line, ':');
-	if (by) {		/* a number of as many digits */
+	if (by) {		/* of the same number of digits */
 		line[0] = '9';
 		assert_true(number > line);
 	}

@@ -305,7 +305,7 @@ static struct err *resolve_and_count(void *priv, const char *path, struct place 
 	return place_resolve(priv, path, ret);
 }
 
-/* A path is searched in DWARF once, whoever needs its place. */
+/* A path is looked up in DWARF once for all tables that list it. */
 static void resolves_a_path_once(void **state)
 {
 	static const struct places_ops ops = { .resolve = resolve_and_count };

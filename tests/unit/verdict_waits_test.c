@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Deadlocks, stalls of RCU, tasklets, storms of interrupts: waits of pcpus by
- * their traces and by Xen's records, and the statements of the verdict.
+ * Deadlocks, RCU stalls, tasklets, interrupt storms: waits of pcpus according to
+ * their traces and to Xen's records, and the statements of the verdict.
  */
 #include "tests/unit/host_fixture/stacks.h"
 #include "tests/unit/troubles_text.h"
@@ -174,7 +174,7 @@ static void test_holder(void **state)
 	read_spin(1);
 	assert_string_equal(text, "pcpu 1, waits for a spinlock in innocent+0x12, interrupts disabled, lock pcpu 0 schedule_lock is probably held by pcpu 0? "
 			    "[its trace; pcpu 0 is the only other one in the hypervisor, in guilty+0x4]");
-	/* the other one waits for none */
+	/* the other pcpu waits for no lock */
 	read_spin(0);
 	assert_string_equal(text, "");
 }

@@ -378,7 +378,7 @@ expect "and its own name in the message" "hypervisor: xen of mine.gz"
 MATCH='?' xencrash xen-syms.map vmlinux vmcore
 expect "an undecidable one is taken" "command: xen load xen-syms.map"
 xencrash vmlinux vmcore
-refute "none named: crash's extension searches it" "xen load"
+refute "none named: crash's extension searches for it" "xen load"
 xencrash System.map vmcore vmlinux
 expect "System.map goes to crash" " System.map vmlinux vmcore"
 xencrash vmcore vmlinux.debug vmlinux-stripped.gz

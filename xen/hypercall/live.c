@@ -112,7 +112,7 @@ static struct err *read_symbols(struct live *l, struct symbols **ret)
 
 /*
  * Functions of CONFIG_GDBSX: dbg_rw_mem to 4.16, gdbsx_guest_mem_io from 4.17
- * on (arch/x86/debug.c, gdbsx.c). Searched in the hypervisor's own list, which
+ * on (arch/x86/debug.c, gdbsx.c). Looked up in the hypervisor's own list, which
  * is not replaced by an image loaded later.
  */
 static bool lists_gdbsx(const struct symbols *s)

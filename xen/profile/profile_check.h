@@ -31,7 +31,7 @@ struct checker {
 	unsigned int nr;
 	/* of check_pages() */
 	uint64_t pages, counted;	/* of all domains; of one */
-	bool counts_differ, not_counted;	/* of two domains; some domain */
+	bool counts_differ, not_counted;	/* those of two domains; those of some domain */
 };
 
 /*

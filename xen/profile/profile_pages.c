@@ -19,7 +19,7 @@ static uint64_t frame_table(struct xen *x)
 	return 0;
 }
 
-/* Pages of Xen's heap that a domain was given are on another list of it. */
+/* A domain's pages of Xen's heap are on a separate list. */
 static struct err *check_kind(struct xen *x, uint64_t page)
 {
 	struct place count_info;
@@ -115,7 +115,7 @@ struct err *check_pages(struct checker *c, const struct domain *d)
 	return NULL;
 }
 
-/* One number may be right by chance, and that of a domain that was not counted wrong. */
+/* A single number may be right by chance; that of a domain not counted may be wrong. */
 void check_counts(struct checker *c)
 {
 	if (c->not_counted && !c->counts_differ)

@@ -238,7 +238,7 @@ static void check_pv(struct running *r, const struct vcpu *v)
 	err_free(e);
 }
 
-/* True unless it is clear that a vcpu may run on no pcpu, which Xen does not allow. */
+/* False if the affinity is certainly empty, which Xen does not allow. */
 static bool may_run(struct running *r, const struct vcpu *v)
 {
 	unsigned int i;

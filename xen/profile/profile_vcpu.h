@@ -47,7 +47,7 @@ void check_part(struct checker *c, const struct record_type *type,
 /* A pointer that every domain, or every vcpu, has. */
 void check_there(struct checker *c, const struct value *pointer, const char *paths);
 
-/* All of one vcpu of the domain but its links to others. */
+/* Checks one vcpu of the domain, except for its links to other objects. */
 void check_vcpu(struct running *r, const struct domain *d, const struct vcpu *v);
 /* After all vcpus: each context switch has one new vcpu. */
 void check_switching(struct running *r);

@@ -358,7 +358,7 @@ static enum progress try_chain(struct climb *w, uint64_t limit)
 }
 
 /*
- * First searches calls of this function, then any call, since functions may end
+ * Searches for calls of this function first, then any call, since functions may end
  * with a jump to another function.
  */
 static enum progress try_scan(struct climb *w, uint64_t limit)

@@ -25,7 +25,7 @@ enum type_class class_of_tag(int tag);
 enum rank { RANK_DECLARATION, RANK_STATIC, RANK_DEFINITION };
 enum rank die_rank(enum type_class class, const Dwarf_Die *die);
 
-/* The units of an image (source_file.c), each with the names searched in it so far. */
+/* The units of an image (source_file.c), each with the names looked up in it so far. */
 struct source_files;
 struct err *source_files_create(Dwarf *dwarf,
 				struct source_files **ret) ERR_MUST_CHECK;

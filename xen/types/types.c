@@ -256,7 +256,7 @@ bool types_definition(struct types *t, enum type_class class, const char *name,
 	return true;
 }
 
-/* A lookup: classes in the order in which they are searched. */
+/* A lookup: classes in the order in which they are tried. */
 struct query {
 	const enum type_class *classes;
 	unsigned int nr_classes;

@@ -316,8 +316,8 @@ static void look_at_work(struct backtrace *b, const struct pcpu *p,
 
 /*
  * The function that dispatches hypercalls. The stubs of 4.4 to 4.7 do it themselves:
- * their return address is just below the guest's registers, where each entry puts
- * that of its first call, but for 16 bytes that builds with debug=y keep there.
+ * their return address is just below the guest's registers, like that of the first
+ * call of every entry; builds with debug=y keep 16 bytes in between.
  */
 static bool is_dispatcher(struct backtrace *b, const struct pcpu *p, const struct frame *f)
 {

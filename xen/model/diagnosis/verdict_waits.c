@@ -152,7 +152,7 @@ static struct err *add_slow_dom0(struct verdict_job *j, const struct waits *wait
 	struct vcpu v;
 	struct err *e;
 
-	/* the hardware domain has id 0, also with hardware_dom= at first */
+	/* the hardware domain has id 0; with hardware_dom= only until that domain starts */
 	e = domain_find(j->x, 0, &d);
 	if (e || !domain_is_hardware(j->x, &d)) {
 		err_free(e);
@@ -176,7 +176,7 @@ static struct err *add_slow_dom0(struct verdict_job *j, const struct waits *wait
 	return e;
 }
 
-/* Names lock and holder in the statement that the pcpu waits, which rests on its trace. */
+/* Names lock and holder in the statement that the pcpu waits, which is based on its trace. */
 static void add_holder(struct verdict_job *j, const struct wait *w)
 {
 	struct verdict_line *l = NULL;

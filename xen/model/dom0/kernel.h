@@ -13,7 +13,7 @@ struct kernel {
 };
 
 /*
- * Searches dom0's kernel image, which is at 16 MiB of its own memory in every
+ * Finds dom0's kernel image, which is at 16 MiB of its own memory in every
  * PV and PVH kernel (Linux, arch/x86 PHYSICAL_START). ERR_NOT_FOUND if there is
  * no Linux; errors of dom0_open() if its memory cannot be located.
  */

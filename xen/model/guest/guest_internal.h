@@ -15,7 +15,7 @@ struct guest_clues {
 		unsigned int len;	/* length of its text, bytes */
 	} note[CANDIDATES_MAX];
 	unsigned int nr_notes;
-	/* set only if texts were searched in the domain's frames */
+	/* set only if the domain's frames were searched for texts */
 	enum guest_os text_os;
 	uint64_t text_mfn;
 	char text[96];			/* release after the text; or "" */
