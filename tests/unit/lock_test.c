@@ -3,6 +3,7 @@
 #include "tests/unit/model_fixture/fixture.h"
 
 #include "xen/model/diagnosis/lock.h"
+#include "xen/model/diagnosis/lock_plan.h"
 
 struct seen {
 	char text[256];
@@ -26,6 +27,18 @@ static void lost(void *arg, struct err *e)
 	fail_msg("%s", err_text(e));
 }
 
+/* Walks the locks in the object of a type. */
+static struct err *walk(struct lock_walk *w, const char *type, uint64_t va)
+{
+	struct lock_plan plan;
+	struct err *e;
+
+	ERR_TRY(lock_plan_of(w, type, &plan));
+	e = lock_plan_show(w, &plan, va, "");
+	lock_plan_release(&plan);
+	return e;
+}
+
 /* A lock that was never initialised is all zero, and not held. */
 static void test_before_tickets(void **state)
 {
@@ -36,8 +49,7 @@ static void test_before_tickets(void **state)
 	(void)state;
 	fixture_create_from(&fix, "tests/unit/lock_fixture/lock.c", 404, 64);
 	fix.xen.nr_cpus = 2;
-	assert_ok(locks_of_object(&w, "struct object", fixture_va(&fix, "object"),
-				  ""));
+	assert_ok(walk(&w, "struct object", fixture_va(&fix, "object")));
 	assert_string_equal(s.text, ".free .held held .waited held .recursive held again .never ");
 	fixture_destroy(&fix);
 }
@@ -63,17 +75,17 @@ static void test_nested(void **state)
 
 	(void)state;
 	fixture_create_from(&fix, "tests/unit/lock_fixture/lock.c", 404, 64);
-	assert_ok(locks_of_object(&w, "struct level6", fixture_va(&fix, "object"), ""));
+	assert_ok(walk(&w, "struct level6", fixture_va(&fix, "object")));
 	assert_non_null(strstr(s.text, "search for locks: "));
 	assert_ptr_equal(strchr(s.text, '\n'), s.text + strlen(s.text) - 1);
 	assert_in_range(w.all.taken, 1000, 100000);
 	s.text[0] = '\0';
 	w.all.taken = w.all.limit;
-	assert_ok(locks_of_object(&w, "struct level6", fixture_va(&fix, "object"), ""));
+	assert_ok(walk(&w, "struct level6", fixture_va(&fix, "object")));
 	assert_string_equal(s.text, "");
 	interrupt_pending = 1;
 	w.all.taken = 0;
-	assert_err(locks_of_object(&w, "struct level6", fixture_va(&fix, "object"), ""),
+	assert_err(walk(&w, "struct level6", fixture_va(&fix, "object")),
 		   ERR_INTERRUPTED, "");
 	interrupt_pending = 0;
 	fixture_destroy(&fix);

@@ -167,7 +167,7 @@ static void test_pools_of_domains(void **state)
 			assert_int_equal(sched->pools.nr, 1);
 			sched_destroy(sched);
 		} else {
-			assert_err(e, ERR_NO_SYMBOL, "no symbol cpupool_list");
+			assert_err(e, ERR_NO_SYMBOL, "no symbol \"cpupool_list\"");
 		}
 		s->f.xen.symbols = s->f.symbols;
 		symbols_destroy(some);

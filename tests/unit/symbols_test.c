@@ -197,7 +197,7 @@ static void test_map_names(void **state)
 	expect_no_symbol(s, "helper", "common/domain.c#helper at ffff82d040200010");
 	expect_no_symbol(s, "domain.c#helper", "ambiguous");
 	expect_no_symbol(s, "common/domain.c#twice", "ambiguous");
-	expect_no_symbol(s, "main.c#helper", "no symbol main.c#helper");
+	expect_no_symbol(s, "main.c#helper", "no symbol \"main.c#helper\"");
 	/* the name of a file is only cut at a slash */
 	expect_no_symbol(s, "omain.c#winner", "no symbol");
 	expect_no_symbol(s, "vcpu_wake",

@@ -269,8 +269,8 @@ static void test_vcpu(void **state)
 static void test_missing(void **state)
 {
 	(void)state;
-	expect(newest, all_waits(newest), "MISSING cpupools: no symbol cpupool_list\n"
-	       "MISSING no symbols _stext and _etext\nMISSING no symbol rcu_ctrlblk\n", true);
+	expect(newest, all_waits(newest), "MISSING cpupools: no symbol \"cpupool_list\"\n"
+	       "MISSING no symbols _stext and _etext\nMISSING no symbol \"rcu_ctrlblk\"\n", true);
 	expect(newest, troubles_text(&newest->xen), "deadlocks: check failed? [no symbols _stext and _etext]\n", true);
 }
 

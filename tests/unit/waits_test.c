@@ -6,6 +6,7 @@
 #include "xen/model/diagnosis/lock_wait.h"
 #include "xen/model/pcpu/rcu.h"
 #include "xen/model/diagnosis/verdict.h"
+#include "xen/model/diagnosis/waits_internal.h"
 
 static const struct shape shapes[] = {
 	{ 404, 64 }, { 410, 64 }, { 414, 64 }, { 420, 64 },
@@ -362,10 +363,29 @@ static void test_stuck_grace_period(void **state)
 			    "20000 callbacks queued");
 }
 
+/* ---- order ---- */
+
+static void test_order(void **state)
+{
+	static const char *const who[] = { "d10", "d2v10", "d2", "d2v9" };
+	struct waits w = { .nr = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(who); i++)
+		snprintf(waits_add(&w, WAIT_UNPAUSE)->who, sizeof(w.at->who), "%s", who[i]);
+	waits_sort(&w);
+	assert_string_equal(w.at[0].who, "d2");
+	assert_string_equal(w.at[1].who, "d2v9");
+	assert_string_equal(w.at[2].who, "d2v10");
+	assert_string_equal(w.at[3].who, "d10");
+	waits_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nested_types), cmocka_unit_test(test_no_types),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_two_lock_circle),
 		cmocka_unit_test(test_other_circles),
 		cmocka_unit_test(test_holder_by_elimination),

@@ -397,7 +397,7 @@ static struct err *not_there(const struct symbols *s, const char *name)
 		at += snprintf(list + at, sizeof(list) - at, "%s %s",
 			       n++ ? "," : "; there is", full);
 	}
-	return err_new(ERR_NO_SYMBOL, "no symbol %s%s", name, list);
+	return err_new(ERR_NO_SYMBOL, "no symbol \"%s\"%s", name, list);
 }
 
 struct err *symbols_by_name(const struct symbols *s, const char *name,

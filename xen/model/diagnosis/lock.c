@@ -263,18 +263,6 @@ struct err *lock_show(struct lock_walk *w, enum lock_kind kind, uint64_t va,
 	return w->fn(w->arg, &lock);
 }
 
-struct err *locks_of_object(struct lock_walk *w, const char *type, uint64_t va,
-			    const char *prefix)
-{
-	struct lock_plan plan;
-	struct err *e;
-
-	ERR_TRY(lock_plan_of(w, type, &plan));
-	e = lock_plan_show(w, &plan, va, prefix);
-	lock_plan_release(&plan);
-	return e;
-}
-
 /* ---- variables ---- */
 
 #define PERCPU "per_cpu__"

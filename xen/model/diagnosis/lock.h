@@ -40,12 +40,6 @@ struct lock_walk {
 	struct budget all;	/* private to the walk: members and locks visited */
 };
 
-/*
- * Walks the locks in an object of a type ("struct domain"); their names start
- * with prefix.
- */
-struct err *locks_of_object(struct lock_walk *w, const char *type, uint64_t va,
-			    const char *prefix) ERR_MUST_CHECK;
 /* Walks the locks in variables, per-cpu variables included; none without types (DWARF). */
 struct err *locks_of_variables(struct lock_walk *w) ERR_MUST_CHECK;
 /* Likewise the locks in domains, P2Ms, grant tables, vcpus, interrupts and schedulers. */

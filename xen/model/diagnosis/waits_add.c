@@ -59,7 +59,7 @@ static int compare(const void *a, const void *b)
 		return v->least > w->least ? -1 : 1;
 	if (v->kind != w->kind)
 		return v->kind < w->kind ? -1 : 1;
-	return strcmp(v->who, w->who);
+	return strverscmp(v->who, w->who);	/* d2 before d10 */
 }
 
 void waits_sort(struct waits *w)

@@ -101,14 +101,3 @@ void e820_release(struct e820 *e)
 	free(e->at);
 	memset(e, 0, sizeof(*e));
 }
-
-const char *e820_type_name(unsigned int type)
-{
-	static const char *const names[E820_TYPES] = {
-		[E820_RAM] = "RAM", [E820_RESERVED] = "reserved",
-		[E820_ACPI] = "ACPI data", [E820_NVS] = "ACPI NVS",
-		[E820_UNUSABLE] = "unusable",
-	};
-
-	return type < E820_TYPES && names[type] ? names[type] : "?";
-}

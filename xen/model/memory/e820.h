@@ -28,7 +28,4 @@ struct e820 {
 struct err *e820_read(struct xen *x, struct e820 *ret) ERR_MUST_CHECK;
 void e820_release(struct e820 *e);
 
-/* "RAM", "reserved", "ACPI data" ...; "?" */
-const char *e820_type_name(unsigned int type);
-
 #endif

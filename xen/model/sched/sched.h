@@ -157,8 +157,8 @@ struct sched {
 extern const struct record_type sched_pool_record, sched_pcpu_record;
 /* Members of sched_unit, which under credit are at .priv */
 extern const struct record_type sched_credit_unit_record;
-/* Members of the unit itself, and of its links in the queues of all schedulers. */
-extern const struct record_type sched_unit_itself_record, sched_links_record;
+/* Members of the unit itself. */
+extern const struct record_type sched_unit_itself_record;
 
 /*
  * Reads all schedulers. Fails when there are no cpupools, without memory, or

@@ -454,6 +454,7 @@ RECORD(sedf_unit, sedf_unit_fields);
 /* scheduled and delayed_runq_add of credit2 and rtds */
 #define IN_TRANSIT (1 << 1 | 1 << 2)
 
+/* Links of a unit in the queues; read by their paths, listed here for profiles. */
 static const struct field elems[] FIELD_TABLE = {
 	FIELD_PLACE(CREDIT_UNIT("runq_elem")),
 	FIELD_PLACE(CREDIT2_UNIT("runq_elem")),
@@ -461,9 +462,6 @@ static const struct field elems[] FIELD_TABLE = {
 	FIELD_PLACE(RT_UNIT("q_elem")),
 	FIELD_PLACE("null_unit.waitq_elem | null_vcpu.waitq_elem"),
 };
-
-const struct record_type sched_links_record =
-	RECORD_TYPE("links of a queue", elems);
 
 static const struct sched_kind kinds[] = {
 	{
