@@ -219,8 +219,8 @@ static const char *const description[] = {
 	"  pcpus at any place.",
 	"",
 	"  Then follow the pcpus that waited for a lock, by their traces, and",
-	"  deadlocks: circles of pcpus, each of which waits for a lock that the next",
-	"  one holds. Circles require a build that records the holder of a lock.",
+	"  deadlocks: cycles of pcpus, each of which waits for a lock that the next",
+	"  one holds. These require a build that records the holder of a lock.",
 	NULL
 };
 

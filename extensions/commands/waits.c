@@ -138,7 +138,7 @@ static void show(struct session *s, struct out *o, const struct args *a,
 	if (w->nr_circles || out_format(o) == OUT_JSON) {
 		out_lines(o, "circles");
 		for (unsigned int i = 0; i < w->nr_circles; i++)
-			out_line(o, "circle: %s", w->circle[i]);
+			out_line(o, "deadlock: %s", w->circle[i]);
 		out_end(o);
 	}
 	for (unsigned int i = 0; i < w->nr_missing; i++)
@@ -178,7 +178,7 @@ static const char *const description[] = {
 	"  pcpus for a lock; RCU and tasklets for a pcpu; dying domains for references",
 	"  to them; devices of guests for the disk, the backend or the guest, as",
 	"  judged by \"xen io\". A lost event is one that is pending and not masked",
-	"  while its vcpu is blocked. Circles of locks follow.",
+	"  while its vcpu is blocked. Deadlocks follow.",
 	"",
 	"  Short waits are normal: vcpus share pcpus. A time is a range, since no dump",
 	"  contains the moment at which the host stopped. Not listed are vcpus that",

@@ -2,7 +2,7 @@
 /*
  * Picture of the waits: lines lead from the waiter, on the left, to the holder
  * of the object it waits for, so that a chain ends with its cause. A line that
- * leads back to the left, as in a circle, is dashed.
+ * leads back to the left, as in a cycle, is dashed.
  */
 #include "picture.h"
 
@@ -74,7 +74,7 @@ static void take_edges(struct waits *w)
 	}
 }
 
-/* A node is to the right of those that wait for it; a circle ends at the last level. */
+/* A node is to the right of those that wait for it; a cycle ends at the last level. */
 static void place_nodes(struct waits *w)
 {
 	unsigned int rows[LEVELS] = { 0 }, i, k;

@@ -30,7 +30,7 @@ static int restore(void **state)
 	return 0;
 }
 
-/* All waits and circles, one per line. */
+/* All waits and deadlocks, one per line. */
 static void read_waits(void)
 {
 	struct waits waits;

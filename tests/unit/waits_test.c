@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waits of pcpus: locks, circles of them, RCU; valid and damaged. */
+/* Waits of pcpus: locks, deadlocks, RCU; valid and damaged. */
 #include "tests/unit/model_fixture/shapes.h"
 
 #include "xen/base/array.h"
@@ -167,7 +167,7 @@ static void test_two_lock_circle(void **state)
 	}
 }
 
-/* Waiting in a row is not a circle; three in a circle are one, two others another. */
+/* Waiting in a row is not a cycle; three pcpus form one, two others another. */
 static void test_other_circles(void **state)
 {
 	struct fixture *f = newest;

@@ -149,8 +149,8 @@ static bool holds_for(const struct lock_wait *w, const struct lock_wait *v)
 }
 
 /*
- * Depth-first search for a circle through first, along later entries only, so
- * that each circle is found once. done marks dead ends.
+ * Depth-first search for a cycle through first, along later entries only, so
+ * that each cycle is found once. done marks dead ends.
  */
 static unsigned int circle_from(const struct lock_waits *w, unsigned int first,
 				unsigned int *at, bool *done)

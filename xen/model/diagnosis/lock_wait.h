@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Pcpus that wait for a lock: those whose traces end in a locking function,
- * matched with the locks that their registers point to. A circle of pcpus that
+ * matched with the locks that their registers point to. A cycle of pcpus that
  * wait for each other is a deadlock.
  */
 #ifndef XEN_MODEL_LOCK_WAIT_H
@@ -60,9 +60,9 @@ const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait 
 			     unsigned int *holder, char *buf, size_t size);
 
 /*
- * The n-th circle, from 0: indices into w->at, each waiting for a lock of the
+ * The n-th cycle, from 0: indices into w->at, each waiting for a lock of the
  * next, the last for one of the first. Returns the number of indices, 0 past
- * the last circle. at has space for w->nr.
+ * the last cycle. at has space for w->nr.
  */
 unsigned int lock_waits_circle(const struct lock_waits *w, unsigned int n,
 			       unsigned int *at);

@@ -12,7 +12,7 @@
 #include "xen/model/pcpu/rcu.h"
 #include "xen/model/pcpu/softirq.h"
 
-/* Maximum number of circles to report. */
+/* Maximum number of deadlocks to report. */
 #define CIRCLES_MAX 16
 /* Maximum number of tasklets to report, per list. */
 #define TASKLETS_MAX 64
