@@ -9,6 +9,7 @@
 
 #include "extensions/support/session.h"
 #include "extensions/support/words.h"
+#include "xen/symbols/elf_names.h"
 
 /* The name of the symbol file in gdb, for remove-symbol-file and unlink. */
 static struct {
@@ -43,16 +44,18 @@ static struct err *text_address(Elf *elf, uint64_t *ret)
 {
 	Elf_Scn *scn = NULL;
 	GElf_Shdr shdr;
-	size_t names;
+	struct elf_names names;
+	size_t index;
 
-	if (elf_getshdrstrndx(elf, &names))
+	if (elf_getshdrstrndx(elf, &index))
 		return err_new(ERR_CORRUPT, "no section names");
+	names = elf_names_of(elf, index);
 	while ((scn = elf_nextscn(elf, scn))) {
 		const char *name;
 
 		if (!gelf_getshdr(scn, &shdr))
 			continue;
-		name = elf_strptr(elf, names, shdr.sh_name);
+		name = elf_name_at(&names, shdr.sh_name);
 		if (name && !strcmp(name, ".text")) {
 			*ret = shdr.sh_addr;
 			return NULL;

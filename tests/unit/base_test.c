@@ -100,15 +100,14 @@ static size_t count(const struct hash *h, uint32_t value)
 	return n;
 }
 
-/* Values that share one slot are returned in the order of adding. */
+/* Equal values are returned in the order of adding. */
 static void test_hash_keeps_order(void **state)
 {
-	struct hash h = { NULL, 0, 0 };
+	struct hash h = { .nr = 0 };
 
 	(void)state;
 	assert_null(hash_first(&h, 1));
 	for (uint32_t i = 0; i < 300; i++) {
-		/* the last slot: elements continue at the first one */
 		assert_true(hash_add(&h, UINT32_MAX, i));
 		assert_true(hash_add(&h, 0x7fffffff, 1000 + i));
 		assert_true(hash_add(&h, 0, 2000 + i));
@@ -117,9 +116,85 @@ static void test_hash_keeps_order(void **state)
 	assert_int_equal(count(&h, 0x7fffffff), 300);
 	assert_int_equal(count(&h, 0), 300);
 	assert_int_equal(count(&h, 5), 0);
-	assert_false(hash_add(&h, 0, UINT32_MAX));
+	assert_int_equal(hash_count(&h, 0), 300);
+	assert_int_equal(hash_count(&h, 5), 0);
+	assert_int_equal(hash_nth(&h, 4)->number, 1001);
 	hash_clear(&h);
 	assert_null(hash_first(&h, 0));
+}
+
+#define HASHED 100000
+
+/* Adding and finding compare few slots, whichever values are added. */
+static void check_hash_work(uint32_t (*value)(uint32_t i))
+{
+	struct hash h = { .nr = 0 };
+	uint32_t i;
+
+	hash_steps = 0;
+	for (i = 0; i < HASHED; i++)
+		assert_true(hash_add(&h, value(i), i));
+	for (i = 0; i < HASHED; i++)
+		assert_non_null(hash_first(&h, value(i)));
+	if (hash_steps > 8 * HASHED)
+		fail_msg("%lu slots compared for %d elements", (unsigned long)hash_steps,
+			 HASHED);
+	hash_clear(&h);
+}
+
+static uint32_t equal_values(uint32_t i)
+{
+	(void)i;
+	return 7;
+}
+
+/* Values with equal lower or upper bits, as addresses have. */
+static uint32_t upper_values(uint32_t i)
+{
+	return i << 15;
+}
+
+static uint32_t lower_values(uint32_t i)
+{
+	return i;
+}
+
+static void test_hash_work(void **state)
+{
+	(void)state;
+	check_hash_work(equal_values);
+	check_hash_work(upper_values);
+	check_hash_work(lower_values);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Texts that differ in any one byte have different values, but for chance. */
+static void test_hash_text_bytes(void **state)
+{
+	static uint32_t value[64 * 255];
+	size_t nr = 0, same = 0, i;
+	char text[65];
+	int c;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[64] = '\0';
+	for (i = 0; i < 64; i++, text[i - 1] = 'x')
+		for (c = 1; c < 256; c++) {
+			text[i] = c;
+			if (c != 'x')
+				value[nr++] = hash_text(text, 0);
+		}
+	qsort(value, nr, sizeof(*value), compare_numbers);
+	for (i = 1; i < nr; i++)
+		same += value[i] == value[i - 1];
+	assert_true(same < 4);
 }
 
 static void test_hash_text(void **state)
@@ -199,7 +274,9 @@ int main(void)
 		cmocka_unit_test(test_checked_arithmetic),
 		cmocka_unit_test(test_little_endian),
 		cmocka_unit_test(test_hash_keeps_order),
+		cmocka_unit_test(test_hash_work),
 		cmocka_unit_test(test_hash_text),
+		cmocka_unit_test(test_hash_text_bytes),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_budget_interrupted),
 		cmocka_unit_test(test_error_text),

@@ -3,94 +3,157 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
-#define LEAST	64
-#define FREE	UINT32_MAX
+#include "array.h"
 
-/* FNV-1a; the last step mixes the upper bits into those that a table uses. */
-uint32_t hash_text(const char *text, uint32_t seed)
+#define BITS_MIN	6
+#define BITS_MAX	31
+#define NONE		UINT32_MAX
+
+/* A prime number, 2^61 - 1; texts are polynomials modulo it. */
+#define PRIME		((1ULL << 61) - 1)
+#define WORD		7	/* bytes of a text per step: less than the prime */
+
+uint64_t hash_steps;
+
+/* Two random numbers of this process; the kernel provides 16 bytes (getauxval(3)). */
+struct key {
+	uint64_t text, value;
+};
+
+static struct key key;
+
+static const struct key *get_key(void)
 {
-	uint32_t h = 2166136261u ^ seed;
+	const void *random = (const void *)getauxval(AT_RANDOM);
 
-	for (; *text; text++)
-		h = (h ^ (uint8_t)*text) * 16777619u;
-	return h ^ h >> 15;
+	if (key.value)
+		return &key;
+	if (random)
+		memcpy(&key, random, sizeof(key));
+	key.text = (key.text & (PRIME >> 1)) + (1U << 20);
+	key.value |= 1;
+	return &key;
 }
 
-static void put(struct hash_slot *slot, size_t nr_slots, struct hash_slot new)
+/* h * factor + add modulo PRIME, not reduced completely: below 2^63 */
+static uint64_t multiply_add(uint64_t h, uint64_t factor, uint64_t add)
 {
-	size_t i = new.value & (nr_slots - 1);
+	unsigned __int128 product = (unsigned __int128)h * factor + add;
 
-	while (slot[i].number != FREE)
-		i = (i + 1) & (nr_slots - 1);
-	slot[i] = new;
+	return ((uint64_t)product & PRIME) + (uint64_t)(product >> 61);
 }
 
 /*
- * Doubles the slots. Elements with equal values are stored in the order of
- * adding from their first slot on, and continue at the start of the table:
- * copying starts after a free slot, which preserves this order.
+ * The value of a polynomial, whose coefficients are the bytes, at a random place:
+ * two texts have the same value at few places only.
  */
+uint32_t hash_text(const char *text, uint32_t seed)
+{
+	uint64_t at = get_key()->text, h = seed + 1ULL, word;
+	size_t len = strlen(text), n;
+
+	for (h = multiply_add(h, at, len); len; len -= n, text += n) {
+		n = len < WORD ? len : WORD;
+		word = 0;
+		memcpy(&word, text, n);
+		h = multiply_add(h, at, word);
+	}
+	/* the last word, too, affects all bits */
+	return multiply_add(h, at, 0) % PRIME;
+}
+
+static uint32_t *bucket_of(const struct hash *h, uint32_t value)
+{
+	return &h->bucket[value * get_key()->value >> (64 - h->bits)];
+}
+
+/* Returns the first slot of a value, or NULL. */
+static struct hash_slot *find(const struct hash *h, uint32_t value)
+{
+	uint32_t i;
+
+	for (i = *bucket_of(h, value); i != NONE; i = h->slot[i].bucket_next) {
+		hash_steps++;
+		if (h->slot[i].value == value)
+			return &h->slot[i];
+	}
+	return NULL;
+}
+
+/* Doubles the buckets, and distributes the first slots of all values again. */
 static bool grow(struct hash *h)
 {
-	size_t nr = h->nr_slots ? h->nr_slots * 2 : LEAST, start = 0, i;
-	struct hash_slot *slot;
+	unsigned int bits = h->bits ? h->bits + 1 : BITS_MIN;
+	uint32_t *bucket, i, next, b;
+	struct hash old = *h;
 
-	if (nr > UINT32_MAX)
+	if (bits > BITS_MAX)
 		return false;
-	slot = malloc(nr * sizeof(*slot));
-	if (!slot)
+	bucket = malloc(sizeof(*bucket) << bits);
+	if (!bucket)
 		return false;
-	memset(slot, 0xff, nr * sizeof(*slot));
-	while (start < h->nr_slots && h->slot[start].number != FREE)
-		start++;
-	for (i = 0; i < h->nr_slots; i++) {
-		struct hash_slot *old = &h->slot[(start + i) & (h->nr_slots - 1)];
+	memset(bucket, 0xff, sizeof(*bucket) << bits);
+	h->bucket = bucket;
+	h->bits = bits;
+	for (b = 0; old.bits && b < 1U << old.bits; b++) {
+		for (i = old.bucket[b]; i != NONE; i = next) {
+			uint32_t *to = bucket_of(h, h->slot[i].value);
 
-		if (old->number != FREE)
-			put(slot, nr, *old);
+			next = h->slot[i].bucket_next;
+			h->slot[i].bucket_next = *to;
+			*to = i;
+		}
 	}
-	free(h->slot);
-	h->slot = slot;
-	h->nr_slots = nr;
+	free(old.bucket);
 	return true;
 }
 
 bool hash_add(struct hash *h, uint32_t value, uint32_t number)
 {
-	if (number == FREE || (h->nr >= h->nr_slots / 2 && !grow(h)))
+	struct hash_slot *first;
+	uint32_t n = h->nr;
+
+	if (h->nr == NONE || ((!h->bits || h->nr >> h->bits) && !grow(h)) ||
+	    !ARRAY_GROW(h->slot, h->nr))
 		return false;
-	put(h->slot, h->nr_slots, (struct hash_slot){ value, number });
+	first = find(h, value);
+	h->slot[n] = (struct hash_slot){ value, number, NONE, n, 1, NONE };
+	if (first) {
+		h->slot[first->last].next = n;
+		first->last = n;
+		first->same++;
+	} else {
+		h->slot[n].bucket_next = *bucket_of(h, value);
+		*bucket_of(h, value) = n;
+	}
 	h->nr++;
 	return true;
 }
 
-static const struct hash_slot *find(const struct hash *h, uint32_t value,
-				    size_t i)
-{
-	for (;; i++) {
-		const struct hash_slot *slot = &h->slot[i & (h->nr_slots - 1)];
-
-		if (slot->number == FREE)
-			return NULL;
-		if (slot->value == value)
-			return slot;
-	}
-}
-
 const struct hash_slot *hash_first(const struct hash *h, uint32_t value)
 {
-	return h->nr_slots ? find(h, value, value) : NULL;
+	return h->nr ? find(h, value) : NULL;
 }
 
 const struct hash_slot *hash_next(const struct hash *h,
 				  const struct hash_slot *slot)
 {
-	return find(h, slot->value, slot - h->slot + 1);
+	hash_steps += slot->next != NONE;
+	return slot->next == NONE ? NULL : &h->slot[slot->next];
+}
+
+uint32_t hash_count(const struct hash *h, uint32_t value)
+{
+	const struct hash_slot *first = hash_first(h, value);
+
+	return first ? first->same : 0;
 }
 
 void hash_clear(struct hash *h)
 {
 	free(h->slot);
+	free(h->bucket);
 	memset(h, 0, sizeof(*h));
 }

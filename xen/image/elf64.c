@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/symbols/elf_names.h"
 #include "internal.h"
 #include "note.h"
 
@@ -80,18 +81,37 @@ struct err *elf64_probe(struct image *img)
 	return NULL;
 }
 
-static void note_section(struct image *img, const char *name,
-			 const GElf_Shdr *sh, bool *text_lost)
+/* A walk over the sections. */
+struct sections {
+	struct image *img;
+	bool text_lost;		/* .text has no bytes in this file */
+	uint64_t left;		/* bytes that may be searched: sections may overlap */
+};
+
+/* Searches a build-id. */
+static void search_section(struct sections *s, const char *name, const GElf_Shdr *sh)
 {
+	/* made from xen.efi: the id is that of the PE */
+	bool is_pe = !strcmp(name, ".buildid") && sh->sh_type == SHT_PROGBITS;
+
+	if ((sh->sh_type != SHT_NOTE && !is_pe) || sh->sh_size > s->left)
+		return;
+	s->left -= sh->sh_size;
+	if (is_pe)
+		take_pe_id(s->img, sh);
+	else
+		take_build_id(s->img, sh->sh_offset, sh->sh_size, sh->sh_addr);
+}
+
+static void note_section(struct sections *s, const char *name, const GElf_Shdr *sh)
+{
+	struct image *img = s->img;
+
 	if (sh->sh_type == SHT_SYMTAB)
 		img->has_symtab = true;
-	if (sh->sh_type == SHT_NOTE)
-		take_build_id(img, sh->sh_offset, sh->sh_size, sh->sh_addr);
-	/* made from xen.efi: the id is that of the PE */
-	if (!strcmp(name, ".buildid") && sh->sh_type == SHT_PROGBITS)
-		take_pe_id(img, sh);
+	search_section(s, name, sh);
 	if (!strcmp(name, ".text") && sh->sh_type == SHT_NOBITS)
-		*text_lost = true;
+		s->text_lost = true;
 	if (sh->sh_type != SHT_PROGBITS || !sh->sh_size)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(named_sections); i++)
@@ -102,22 +122,24 @@ static void note_section(struct image *img, const char *name,
 /* True if .text has no bytes in this file (split-off debug file). */
 static bool read_sections(struct image *img)
 {
-	bool text_lost = false;
+	struct sections s = { .img = img, .left = file_size(img->file) };
+	struct elf_names names;
 	Elf_Scn *scn = NULL;
-	size_t names;
+	size_t index;
 
-	if (!img->elf || elf_getshdrstrndx(img->elf, &names))
+	if (!img->elf || elf_getshdrstrndx(img->elf, &index))
 		return false;
+	names = elf_names_of(img->elf, index);
 	while ((scn = elf_nextscn(img->elf, scn))) {
 		const char *name;
 		GElf_Shdr sh;
 
 		if (!gelf_getshdr(scn, &sh))
 			continue;
-		name = elf_strptr(img->elf, names, sh.sh_name);
-		note_section(img, name ? name : "", &sh, &text_lost);
+		name = elf_name_at(&names, sh.sh_name);
+		note_section(&s, name ? name : "", &sh);
 	}
-	return text_lost;
+	return s.text_lost;
 }
 
 static struct err *check_length(struct image *img, const struct elf_head *h)

@@ -8,21 +8,17 @@
 
 #include "xen/base/array.h"
 #include "xen/base/hash.h"
+#include "texts.h"
 
-#define CHUNK_SIZE	(64UL << 10)
 #define LISTED_MAX	6
 #define FILE_NAME_MAX	512
-
-/* Strings are never moved, so that struct symbol can point to them. */
-struct chunk {
-	struct chunk *next;
-	size_t used, room;
-	char text[];
-};
+/* Limit of the symbols of one name that are found by it: each search compares them all. */
+#define SAME_NAME_MAX	1024
 
 struct entry {
 	struct symbol sym;	/* first member: a symbol is converted to its entry */
 	uint32_t order;		/* position in the source */
+	uint32_t slot;		/* of the index of names; UINT32_MAX: not in it */
 	uint8_t rank;
 };
 
@@ -34,14 +30,13 @@ struct symbols {
 	struct entry *entry;
 	size_t nr;
 	struct hash names;	/* index of entry */
-	struct section *section;
+	uint32_t *place;	/* indexes of the preferred entry of each address */
+	size_t nr_places;
+	struct section *section;	/* disjoint and ascending after symbols_finish() */
 	size_t nr_sections;
 	uint64_t *stop;		/* addresses of end symbols, ascending */
 	size_t nr_stops;
-	struct chunk *chunks;
-	/* all files, to share their names */
-	const char **file;
-	size_t nr_files;
+	struct texts texts;	/* names, and names of files */
 	struct symbols *later;	/* see symbols_extend(); or NULL */
 };
 
@@ -69,19 +64,14 @@ struct err *symbols_create(struct symbols **ret)
 
 void symbols_destroy(struct symbols *s)
 {
-	struct chunk *c, *next;
-
 	if (!s)
 		return;
-	for (c = s->chunks; c; c = next) {
-		next = c->next;
-		free(c);
-	}
+	texts_clear(&s->texts);
 	free(s->entry);
 	hash_clear(&s->names);
 	free(s->section);
 	free(s->stop);
-	free(s->file);
+	free(s->place);
 	symbols_destroy(s->later);
 	free(s);
 }
@@ -90,64 +80,6 @@ void symbols_extend(struct symbols *s, struct symbols *later)
 {
 	symbols_destroy(s->later);
 	s->later = later;
-}
-
-static const char *keep_text(struct symbols *s, const char *text)
-{
-	size_t len = strlen(text) + 1;
-	struct chunk *c = s->chunks;
-	char *p;
-
-	if (!c || c->room - c->used < len) {
-		size_t room = len > CHUNK_SIZE ? len : CHUNK_SIZE;
-
-		c = malloc(sizeof(*c) + room);
-		if (!c)
-			return NULL;
-		c->used = 0;
-		c->room = room;
-		c->next = s->chunks;
-		s->chunks = c;
-	}
-	p = c->text + c->used;
-	memcpy(p, text, len);
-	c->used += len;
-	return p;
-}
-
-/* Binary search: in a table in address order the names of files have no order. */
-static size_t file_slot(const struct symbols *s, const char *name)
-{
-	size_t low = 0, high = s->nr_files;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(s->file[mid], name) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static const char *keep_file(struct symbols *s, const char *name)
-{
-	size_t at = file_slot(s, name);
-	const char *kept;
-
-	if (at < s->nr_files && !strcmp(s->file[at], name))
-		return s->file[at];
-	if (!ARRAY_GROW(s->file, s->nr_files))
-		return NULL;
-	kept = keep_text(s, name);
-	if (!kept)
-		return NULL;
-	memmove(s->file + at + 1, s->file + at,
-		(s->nr_files - at) * sizeof(*s->file));
-	s->file[at] = kept;
-	s->nr_files++;
-	return kept;
 }
 
 struct err *symbols_add(struct symbols *s, const struct symbol *sym,
@@ -163,18 +95,13 @@ struct err *symbols_add(struct symbols *s, const struct symbol *sym,
 	e->sym = *sym;
 	e->order = s->nr;
 	e->rank = rank;
-	e->sym.name = keep_text(s, sym->name);
-	if (!e->sym.name)
-		return err_nomem();
 	e->sym.file = NULL;
-	if (sym->file && *sym->file) {
-		e->sym.file = keep_file(s, sym->file);
-		if (!e->sym.file)
-			return err_nomem();
-	}
-	s->nr++;
+	if (sym->file && *sym->file)
+		ERR_TRY(texts_share(&s->texts, sym->file, &e->sym.file));
+	ERR_TRY(texts_add(&s->texts, sym->name, &e->sym.name));
 	if (ret)
-		*ret = &e->sym;
+		*ret = e->sym.name ? &e->sym : NULL;
+	s->nr += e->sym.name != NULL;
 	return NULL;
 }
 
@@ -237,12 +164,67 @@ static int compare_addresses(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Only the first symbols of a name are added: each search compares all of them. */
 static struct err *index_names(struct symbols *s)
 {
-	for (size_t i = 0; i < s->nr; i++)
-		if (!hash_add(&s->names, hash_text(s->entry[i].sym.name, 0), i))
+	for (size_t i = 0; i < s->nr; i++) {
+		struct entry *e = &s->entry[i];
+		uint32_t value = hash_text(e->sym.name, 0);
+
+		if (!(i & 0xfff))
+			ERR_TRY(interrupt_check());
+		e->slot = UINT32_MAX;
+		if (hash_count(&s->names, value) >= SAME_NAME_MAX)
+			continue;
+		e->slot = s->names.nr;
+		if (!hash_add(&s->names, value, i))
 			return err_nomem();
+	}
 	return NULL;
+}
+
+/* Values that are not addresses. */
+static bool is_absolute(const struct entry *e)
+{
+	return (e->sym.type | 0x20) == 'a';
+}
+
+/* Of several symbols at an address the first is preferred. */
+static struct err *index_places(struct symbols *s)
+{
+	s->place = calloc(s->nr, sizeof(*s->place));
+	if (!s->place)
+		return err_nomem();
+	for (size_t i = 0; i < s->nr; i++)
+		if (!is_absolute(&s->entry[i]) &&
+		    (!s->nr_places || s->entry[s->place[s->nr_places - 1]].sym.addr !=
+				      s->entry[i].sym.addr))
+			s->place[s->nr_places++] = i;
+	return NULL;
+}
+
+static int compare_sections(const void *a, const void *b)
+{
+	const struct section *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* Addresses in several sections belong to the one that begins first. */
+static void sort_sections(struct symbols *s)
+{
+	size_t left = 0;
+
+	array_sort(s->section, s->nr_sections, sizeof(*s->section), compare_sections);
+	for (size_t i = 0; i < s->nr_sections; i++) {
+		struct section new = s->section[i];
+
+		if (left && new.start < s->section[left - 1].end)
+			new.start = s->section[left - 1].end;
+		if (new.start < new.end)
+			s->section[left++] = new;
+	}
+	s->nr_sections = left;
 }
 
 static struct err *index_stops(struct symbols *s)
@@ -267,6 +249,8 @@ struct err *symbols_finish(struct symbols *s)
 		return err_new(ERR_NO_SYMBOL, "no symbols in it");
 	array_sort(s->entry, s->nr, sizeof(*s->entry), compare_entries);
 	ERR_TRY(index_names(s));
+	ERR_TRY(index_places(s));
+	sort_sections(s);
 	if (!s->nr_sections)
 		ERR_TRY(index_stops(s));
 	return NULL;
@@ -306,6 +290,13 @@ static bool owns(const struct symbols *s, const struct symbol *sym)
 	return e >= s->entry && e < s->entry + s->nr;
 }
 
+static const struct hash_slot *slot_after(const struct symbols *s, const struct symbol *sym)
+{
+	uint32_t slot = ((const struct entry *)sym)->slot;
+
+	return slot == UINT32_MAX ? NULL : hash_next(&s->names, hash_nth(&s->names, slot));
+}
+
 /* Searches only this table, not the one added by symbols_extend(). */
 static const struct symbol *next_match(const struct symbols *s, const char *name,
 				       const struct symbol *prev)
@@ -318,18 +309,11 @@ static const struct symbol *next_match(const struct symbols *s, const char *name
 	if (mark)
 		name = mark + 1;
 	/* Equal names were indexed in address order, and are found in it. */
-	slot = hash_first(&s->names, hash_text(name, 0));
+	slot = prev ? slot_after(s, prev) : hash_first(&s->names, hash_text(name, 0));
 	for (; slot; slot = hash_next(&s->names, slot)) {
 		const struct symbol *sym = &s->entry[slot->number].sym;
 
-		if (strcmp(sym->name, name))
-			continue;
-		if (prev) {
-			if (sym == prev)
-				prev = NULL;
-			continue;
-		}
-		if (file_fits(sym, file, file_len))
+		if (!strcmp(sym->name, name) && file_fits(sym, file, file_len))
 			return sym;
 	}
 	return NULL;
@@ -428,15 +412,20 @@ struct err *symbols_by_name(const struct symbols *s, const char *name,
 	return NULL;
 }
 
-/* Number of entries at or below va. */
+static uint64_t place_addr(const struct symbols *s, size_t place)
+{
+	return s->entry[s->place[place]].sym.addr;
+}
+
+/* Number of places at or below va. */
 static size_t upper_bound(const struct symbols *s, uint64_t va)
 {
-	size_t low = 0, high = s->nr;
+	size_t low = 0, high = s->nr_places;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (s->entry[mid].sym.addr <= va)
+		if (place_addr(s, mid) <= va)
 			low = mid + 1;
 		else
 			high = mid;
@@ -444,12 +433,29 @@ static size_t upper_bound(const struct symbols *s, uint64_t va)
 	return low;
 }
 
+/* Returns the section that contains va, or NULL. */
+static const struct section *find_section(const struct symbols *s, uint64_t va)
+{
+	size_t low = 0, high = s->nr_sections;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->section[mid].end <= va)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < s->nr_sections && s->section[low].start <= va ? &s->section[low] : NULL;
+}
+
 /* True if a section ends between a symbol and an address above it. */
 static bool is_separated(const struct symbols *s, uint64_t addr, uint64_t va)
 {
-	for (size_t i = 0; i < s->nr_sections; i++)
-		if (va >= s->section[i].start && va < s->section[i].end)
-			return addr < s->section[i].start;
+	const struct section *section = find_section(s, va);
+
+	if (section)
+		return addr < section->start;
 	if (s->nr_sections)
 		return true;
 	for (size_t i = 0; i < s->nr_stops; i++)
@@ -458,35 +464,17 @@ static bool is_separated(const struct symbols *s, uint64_t addr, uint64_t va)
 	return false;
 }
 
-static bool in_sections(const struct symbols *s, uint64_t va)
-{
-	for (size_t i = 0; i < s->nr_sections; i++)
-		if (va >= s->section[i].start && va < s->section[i].end)
-			return true;
-	return false;
-}
-
 const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 				     uint64_t *offset)
 {
-	size_t i = upper_bound(s, va), first;
-	const struct symbol *found = NULL;
+	size_t n = upper_bound(s, va);
+	const struct symbol *found;
 
-	if (s->later && in_sections(s->later, va))
+	if (s->later && find_section(s->later, va))
 		return symbols_by_addr(s->later, va, offset);
-	/* values that are not addresses */
-	while (i && (s->entry[i - 1].sym.type | 0x20) == 'a')
-		i--;
-	if (!i)
+	if (!n)
 		return NULL;
-	for (first = i; first; first--) {
-		const struct symbol *sym = &s->entry[first - 1].sym;
-
-		if (sym->addr != s->entry[i - 1].sym.addr)
-			break;
-		if ((sym->type | 0x20) != 'a')
-			found = sym;
-	}
+	found = &s->entry[s->place[n - 1]].sym;
 	if (found->addr != va && is_separated(s, found->addr, va))
 		return NULL;
 	if (offset)
@@ -497,9 +485,10 @@ const struct symbol *symbols_by_addr(const struct symbols *s, uint64_t va,
 /* Returns the lowest address above addr at which a section ends; 0 for none. */
 static uint64_t section_end(const struct symbols *s, uint64_t addr)
 {
-	for (size_t i = 0; i < s->nr_sections; i++)
-		if (addr >= s->section[i].start && addr < s->section[i].end)
-			return s->section[i].end;
+	const struct section *section = find_section(s, addr);
+
+	if (section)
+		return section->end;
 	for (size_t i = 0; i < s->nr_stops; i++)
 		if (s->stop[i] > addr)
 			return s->stop[i];
@@ -517,10 +506,8 @@ uint64_t symbols_room(const struct symbols *s, const struct symbol *sym)
 	if (!end && s->nr_sections)
 		return 0;
 	next = upper_bound(s, sym->addr);
-	while (next < s->nr && (s->entry[next].sym.type | 0x20) == 'a')
-		next++;
-	if (next < s->nr && (!end || s->entry[next].sym.addr < end))
-		end = s->entry[next].sym.addr;
+	if (next < s->nr_places && (!end || place_addr(s, next) < end))
+		end = place_addr(s, next);
 	return end ? end - sym->addr : 0;
 }
 

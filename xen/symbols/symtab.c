@@ -7,6 +7,15 @@
 #include <ctype.h>
 #include <gelf.h>
 
+#include "elf_names.h"
+
+/* The table being read. */
+struct table {
+	Elf *elf;
+	struct elf_names strings, sections;
+	const char *file;	/* of the next local symbols, or NULL */
+};
+
 /* The letter nm(1) prints, from the flags of the symbol's section. */
 static char section_letter(const GElf_Shdr *sh)
 {
@@ -58,35 +67,29 @@ static enum symbol_rank symbol_rank(const GElf_Sym *sym)
  * As in Xen's tools/symbols.c, an STT_FILE is the file of the local symbols
  * that follow, up to the next STT_FILE.
  */
-static struct err *add_symbol(struct symbols *s, Elf *elf, size_t strings,
-			      const GElf_Sym *sym, const char **file)
+static struct err *add_symbol(struct symbols *s, struct table *t, const GElf_Sym *sym)
 {
-	const char *name = elf_strptr(elf, strings, sym->st_name);
+	const char *name = elf_name_at(&t->strings, sym->st_name);
 	struct symbol out = { .addr = sym->st_value, .size = sym->st_size };
 	GElf_Shdr sh;
 
 	if (GELF_ST_TYPE(sym->st_info) == STT_FILE) {
-		*file = name && *name ? name : NULL;
+		t->file = name && *name ? name : NULL;
 		return NULL;
 	}
 	if (sym->st_shndx == SHN_UNDEF)
 		return NULL;
-	out.type = symbol_letter(elf, sym);
+	out.type = symbol_letter(t->elf, sym);
 	if (!out.type)
 		return NULL;
 	if (GELF_ST_TYPE(sym->st_info) == STT_SECTION &&
-	    elf_section(elf, sym->st_shndx, &sh)) {
-		size_t names;
-
-		if (elf_getshdrstrndx(elf, &names))
-			return NULL;
-		name = elf_strptr(elf, names, sh.sh_name);
-	}
+	    elf_section(t->elf, sym->st_shndx, &sh))
+		name = elf_name_at(&t->sections, sh.sh_name);
 	if (!name || !*name)
 		return NULL;
 	out.name = name;
 	if (GELF_ST_BIND(sym->st_info) == STB_LOCAL)
-		out.file = *file;
+		out.file = t->file;
 	return symbols_add(s, &out, symbol_rank(sym), NULL);
 }
 
@@ -94,16 +97,19 @@ static struct err *read_table(struct symbols *s, Elf *elf, Elf_Scn *scn,
 			      const GElf_Shdr *sh)
 {
 	Elf_Data *data = elf_getdata(scn, NULL);
-	const char *file = NULL;
+	struct table t = { elf, elf_names_of(elf, sh->sh_link), { NULL, 0 }, NULL };
+	size_t names;
 	GElf_Sym sym;
 
 	if (!data)
 		return err_new(ERR_CORRUPT, "its symbol table cannot be read: %s",
 			       elf_errmsg(-1));
+	if (!elf_getshdrstrndx(elf, &names))
+		t.sections = elf_names_of(elf, names);
 	for (int i = 0; gelf_getsym(data, i, &sym); i++) {
 		if (!(i & 0xfff))
 			ERR_TRY(interrupt_check());
-		ERR_TRY(add_symbol(s, elf, sh->sh_link, &sym, &file));
+		ERR_TRY(add_symbol(s, &t, &sym));
 	}
 	return NULL;
 }
