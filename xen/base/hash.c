@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hash.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -52,14 +53,17 @@ static uint64_t multiply_add(uint64_t h, uint64_t factor, uint64_t add)
 uint32_t hash_text(const char *text, uint32_t seed)
 {
 	uint64_t at = get_key()->text, h = seed + 1ULL, word;
-	size_t len = strlen(text), n;
+	size_t len = strlen(text), i;
 
-	for (h = multiply_add(h, at, len); len; len -= n, text += n) {
-		n = len < WORD ? len : WORD;
-		word = 0;
-		memcpy(&word, text, n);
-		h = multiply_add(h, at, word);
+	h = multiply_add(h, at, len);
+	for (; len > WORD; len -= WORD, text += WORD) {
+		/* one byte more is there, and is not used */
+		memcpy(&word, text, sizeof(word));
+		h = multiply_add(h, at, le64toh(word) << 8 >> 8);
 	}
+	for (i = word = 0; i < len; i++)
+		word |= (uint64_t)(uint8_t)text[i] << 8 * i;
+	h = multiply_add(h, at, word);
 	/* the last word, too, affects all bits */
 	return multiply_add(h, at, 0) % PRIME;
 }

@@ -4,26 +4,49 @@
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/budget.h"
+#include "dwarf_open.h"
 #include "units.h"
+
+/*
+ * Limits of one file: nested blocks of code, and entries and ranges that are compared
+ * with addresses in all look-ups. 5000 addresses of Xen 4.20 require fewer than 2^23.
+ */
+#define DEPTH_MAX	64
+#define STEPS_MAX	(1ULL << 25)
+/* Limit of a name or path. */
+#define TEXT_MAX	4096
 
 struct lines {
 	Dwarf *dwarf;
+	struct budget budget;
+};
+
+/* The entries whose code contains an address, the outermost first. */
+struct scopes {
+	Dwarf_Die die[DEPTH_MAX];
+	unsigned int nr;
 };
 
 struct err *lines_create(Elf *elf, struct lines **ret)
 {
 	struct lines *l = calloc(1, sizeof(*l));
-	Dwarf_Die unit;
+	struct err *e;
 
 	if (!l)
 		return err_nomem();
-	l->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-	if (!l->dwarf || !units_next(&(struct units){ .dwarf = l->dwarf }, &unit)) {
-		lines_destroy(l);
-		return err_new(ERR_NOT_FOUND, "the image has no DWARF");
+	l->budget.limit = STEPS_MAX;
+	e = dwarf_open(elf, &l->dwarf);
+	if (e) {
+		free(l);
+		if (err_is_final(e))
+			return e;
+		err_free(e);
+		return err_new(ERR_NOT_FOUND, "the image has no usable DWARF");
 	}
 	*ret = l;
 	return NULL;
@@ -37,17 +60,39 @@ void lines_destroy(struct lines *l)
 	free(l);
 }
 
+/*
+ * True if the code of an entry contains va. Like dwarf_haspc(), but counts the ranges:
+ * all entries may refer to one list of them.
+ */
+static struct err *has_code(struct lines *l, Dwarf_Die *die, uint64_t va, bool *ret)
+{
+	Dwarf_Addr base, start, end;
+	ptrdiff_t at = 0;
+
+	*ret = false;
+	do {
+		ERR_TRY(budget_take(&l->budget, "source lines"));
+		at = dwarf_ranges(die, at, &base, &start, &end);
+		*ret = at > 0 && va >= start && va < end;
+	} while (at > 0 && !*ret);
+	return NULL;
+}
+
 /* Finds the unit of va: by .debug_aranges, or without them (clang) by a search. */
-static bool find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret)
+static struct err *find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret, bool *found)
 {
 	struct units units = { .dwarf = l->dwarf };
 
-	if (dwarf_addrdie(l->dwarf, va, ret))
-		return true;
-	while (units_next(&units, ret))
-		if (dwarf_tag(ret) == DW_TAG_compile_unit && dwarf_haspc(ret, va) > 0)
-			return true;
-	return false;
+	*found = dwarf_addrdie(l->dwarf, va, ret);
+	while (!*found && units_next(&units, ret))
+		if (dwarf_tag(ret) == DW_TAG_compile_unit)
+			ERR_TRY(has_code(l, ret, va, found));
+	return NULL;
+}
+
+static const char *bounded(const char *text)
+{
+	return text && strnlen(text, TEXT_MAX) < TEXT_MAX ? text : NULL;
 }
 
 /*
@@ -57,9 +102,10 @@ static bool find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret)
 static const char *short_file(Dwarf_Die *unit, const char *file)
 {
 	Dwarf_Attribute attr;
-	const char *dir = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attr));
+	const char *dir = bounded(dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attr)));
 	size_t len = dir ? strlen(dir) : 0;
 
+	file = bounded(file);
 	if (!file)
 		return NULL;
 	if (len && !strncmp(file, dir, len) && file[len] == '/')
@@ -73,7 +119,7 @@ static const char *function_name(Dwarf_Die *die)
 {
 	Dwarf_Attribute attr;
 
-	return dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attr));
+	return bounded(dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attr)));
 }
 
 /* Reads file and line of the call of an inlined function. */
@@ -93,43 +139,62 @@ static void call_site(Dwarf_Die *unit, Dwarf_Die *inlined, struct source_line *r
 		ret->file = short_file(unit, dwarf_filesrc(files, file, NULL, NULL));
 }
 
-/*
- * Finds the scopes of va by the nesting of code. For inlined functions
- * dwarf_getscopes() returns the outer scopes by the nesting of the source
- * instead.
- */
-static int code_scopes(Dwarf_Die *unit, uint64_t va, Dwarf_Die **ret)
+/* Finds the first child of die whose code contains va. */
+static struct err *find_child(struct lines *l, Dwarf_Die *die, uint64_t va,
+			      Dwarf_Die *ret, bool *found)
 {
-	Dwarf_Die *scopes = NULL, innermost;
-	int nr = dwarf_getscopes(unit, va, &scopes);
+	Dwarf_Die child, next;
+	int end = dwarf_child(die, &child);
 
-	if (nr <= 0)
-		return 0;
-	innermost = scopes[0];
-	free(scopes);
-	*ret = NULL;
-	nr = dwarf_getscopes_die(&innermost, ret);
-	return nr < 0 ? 0 : nr;
+	*found = false;
+	while (!end && !*found) {
+		ERR_TRY(has_code(l, &child, va, found));
+		*ret = child;
+		/* a sibling at a lower offset would cause a loop */
+		end = dwarf_siblingof(&child, &next) || (char *)next.addr <= (char *)child.addr;
+		if (!end)
+			child = next;
+	}
+	return NULL;
 }
 
-static unsigned int add_functions(Dwarf_Die *unit, Dwarf_Die *scopes, int nr_scopes,
+/*
+ * Finds the scopes of va by the nesting of code. dwarf_getscopes() recurses as deep as
+ * the entries are nested, and for inlined functions it returns the outer scopes by the
+ * nesting of the source instead.
+ */
+static struct err *code_scopes(struct lines *l, Dwarf_Die *unit, uint64_t va,
+			       struct scopes *s)
+{
+	Dwarf_Die at = *unit;
+	bool found;
+
+	for (s->nr = 0; s->nr < DEPTH_MAX; s->die[s->nr++] = at) {
+		ERR_TRY(find_child(l, s->nr ? &s->die[s->nr - 1] : unit, va, &at, &found));
+		if (!found)
+			break;
+	}
+	return NULL;
+}
+
+static unsigned int add_functions(Dwarf_Die *unit, struct scopes *s,
 				  struct source_line *ret)
 {
-	unsigned int nr = 0;
-	int i;
+	unsigned int nr = 0, i;
 
-	for (i = 0; i < nr_scopes && nr < SOURCE_LINES_MAX; i++) {
-		int tag = dwarf_tag(&scopes[i]);
+	for (i = s->nr; i-- && nr < SOURCE_LINES_MAX;) {
+		Dwarf_Die *die = &s->die[i];
+		int tag = dwarf_tag(die);
 
 		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
 			continue;
-		ret[nr].function = function_name(&scopes[i]);
+		ret[nr].function = function_name(die);
 		ret[nr].inlined = tag == DW_TAG_inlined_subroutine;
 		nr++;
 		if (tag == DW_TAG_subprogram)
 			break;
 		if (nr < SOURCE_LINES_MAX)
-			call_site(unit, &scopes[i], &ret[nr]);
+			call_site(unit, die, &ret[nr]);
 	}
 	return nr;
 }
@@ -138,11 +203,14 @@ struct err *lines_at(struct lines *l, uint64_t va,
 		     struct source_line ret[SOURCE_LINES_MAX], unsigned int *nr)
 {
 	struct source_line found[SOURCE_LINES_MAX];
-	Dwarf_Die unit, *scopes = NULL;
-	int number = 0, nr_scopes;
+	struct scopes scopes;
+	Dwarf_Die unit;
 	Dwarf_Line *line;
+	int number = 0;
+	bool have;
 
-	if (!find_unit(l, va, &unit))
+	ERR_TRY(find_unit(l, va, &unit, &have));
+	if (!have)
 		return err_new(ERR_NOT_FOUND, "no source line for %" PRIx64, va);
 	line = dwarf_getsrc_die(&unit, va);
 	if (!line || dwarf_lineno(line, &number))
@@ -150,9 +218,8 @@ struct err *lines_at(struct lines *l, uint64_t va,
 	memset(found, 0, sizeof(found));
 	found[0].file = short_file(&unit, dwarf_linesrc(line, NULL, NULL));
 	found[0].line = number;
-	nr_scopes = code_scopes(&unit, va, &scopes);
-	*nr = add_functions(&unit, scopes, nr_scopes, found);
-	free(scopes);
+	ERR_TRY(code_scopes(l, &unit, va, &scopes));
+	*nr = add_functions(&unit, &scopes, found);
 	if (!*nr)
 		*nr = 1;
 	memcpy(ret, found, *nr * sizeof(*found));

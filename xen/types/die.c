@@ -4,9 +4,13 @@
  * take pointers to a mutable DIE, so each works on a copy.
  */
 #include <dwarf.h>
+#include <string.h>
 
 #include "xen/symbols/units.h"
 #include "internal.h"
+
+/* Limit, for names of types as well as for paths of source files. */
+#define NAME_LEN_MAX	4096
 
 int die_tag(const Dwarf_Die *die)
 {
@@ -18,8 +22,10 @@ int die_tag(const Dwarf_Die *die)
 const char *die_name(const Dwarf_Die *die)
 {
 	Dwarf_Die d = *die;
+	const char *name = dwarf_diename(&d);
 
-	return dwarf_diename(&d);
+	/* many entries may refer to one string */
+	return name && strnlen(name, NAME_LEN_MAX) < NAME_LEN_MAX ? name : NULL;
 }
 
 bool die_flag(const Dwarf_Die *die, unsigned int attribute)

@@ -12,6 +12,7 @@
 
 #include "xen/base/array.h"
 #include "xen/base/hash.h"
+#include "xen/symbols/dwarf_open.h"
 #include "xen/symbols/units.h"
 #include "internal.h"
 
@@ -59,17 +60,8 @@ struct err *types_from_elf(Elf *elf, struct types **ret)
 {
 	struct types *t;
 	Dwarf *dwarf;
-	Dwarf_Die unit;
 
-	dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-	if (!dwarf)
-		return err_new(ERR_NO_TYPE, "no usable DWARF in the image: %s",
-			       dwarf_errmsg(-1));
-	/* an image stripped of .debug_info may still have other sections */
-	if (!units_next(&(struct units){ .dwarf = dwarf }, &unit)) {
-		dwarf_end(dwarf);
-		return err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_info)");
-	}
+	ERR_TRY(dwarf_open(elf, &dwarf));
 	t = calloc(1, sizeof(*t));
 	if (!t) {
 		dwarf_end(dwarf);
@@ -177,7 +169,7 @@ static struct err *index_unit(struct types *t, const Dwarf_Die *unit)
 			continue;
 		if (class == CLASS_ENUM)
 			ERR_TRY(remember_enum(t, &die));
-		name = dwarf_diename(&die);
+		name = die_name(&die);
 		if (name)
 			ERR_TRY(index_add(t, class, name, &die));
 	}
@@ -232,7 +224,7 @@ static struct err *index_constants(struct types *t)
 
 		ERR_TRY(interrupt_check());
 		while (die_next_child(&t->enums[i], &die)) {
-			const char *name = dwarf_diename(&die);
+			const char *name = die_name(&die);
 
 			if (dwarf_tag(&die) == DW_TAG_enumerator && name)
 				ERR_TRY(index_add(t, CLASS_CONSTANT, name, &die));

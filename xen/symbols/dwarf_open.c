@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dwarf_open.h"
+
+#include <gelf.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "elf_names.h"
+#include "units.h"
+
+/* Limit; compilers write some twenty. */
+#define ATTRIBUTES_MAX	128
+/* Bytes of the tables of all units, per byte of DWARF; one unless tables are shared. */
+#define SHARED_MAX	4
+
+/* The bytes of .debug_abbrev from a table on. */
+struct abbrevs {
+	const uint8_t *at, *end;
+};
+
+/* The limit of the bytes of all tables. */
+struct budget_bytes {
+	const uint8_t *bytes;
+	size_t len;
+	uint64_t left;
+};
+
+/* Reads a LEB128 number; numbers of more than 32 bits are cut. False at the end. */
+static bool take_number(struct abbrevs *a, uint32_t *ret)
+{
+	unsigned int shift = 0;
+	uint8_t byte;
+
+	*ret = 0;
+	do {
+		if (a->at == a->end)
+			return false;
+		byte = *a->at++;
+		if (shift < 32)
+			*ret |= (uint32_t)(byte & 0x7f) << shift;
+		shift += 7;
+	} while (byte & 0x80);
+	return true;
+}
+
+/* Passes the attributes of an abbreviation; *nr is their number. */
+static bool pass_attributes(struct abbrevs *a, unsigned int *nr)
+{
+	uint32_t name, form, value;
+
+	for (*nr = 0; take_number(a, &name) && take_number(a, &form); ++*nr) {
+		if (!name && !form)
+			return true;
+		if (form == FORM_IMPLICIT_CONST && !take_number(a, &value))
+			return false;
+	}
+	return false;
+}
+
+static struct err *overlap(void)
+{
+	return err_new(ERR_CORRUPT, "DWARF: the abbreviations of its units overlap");
+}
+
+/* Passes one table, up to its end or that of the section. */
+static struct err *pass_table(struct budget_bytes *b, uint64_t offset)
+{
+	struct abbrevs a = { b->bytes + offset, b->bytes + b->len };
+	const uint8_t *start = a.at;
+	uint32_t code, tag;
+	unsigned int nr;
+
+	/* the rest of the limit and no more is read */
+	if (b->left < (uint64_t)(a.end - a.at))
+		a.end = a.at + b->left;
+	while (take_number(&a, &code) && code && take_number(&a, &tag) && a.at < a.end) {
+		a.at++;	/* has children */
+		if (!pass_attributes(&a, &nr))
+			break;
+		if (nr > ATTRIBUTES_MAX)
+			return err_new(ERR_CORRUPT, "DWARF: an abbreviation of %u attributes", nr);
+	}
+	b->left -= a.at - start;
+	return b->left ? NULL : overlap();
+}
+
+/* Passes the table of each unit; one that repeats that of the unit before is not read again. */
+static struct err *pass_units(Dwarf *dwarf, struct budget_bytes *b, bool types)
+{
+	Dwarf_Off next = 0, at = 0, abbrev, type;
+	uint64_t signature, last = UINT64_MAX, last_size = 0;
+	unsigned int nr = 0;
+	size_t header;
+
+	while (!dwarf_next_unit(dwarf, at, &next, &header, NULL, &abbrev, NULL, NULL,
+				types ? &signature : NULL, types ? &type : NULL)) {
+		uint64_t left = b->left;
+
+		if (!(nr++ & 0xff))
+			ERR_TRY(interrupt_check());
+		at = next;
+		if (abbrev >= b->len)
+			continue;
+		if (abbrev != last)
+			ERR_TRY(pass_table(b, abbrev));
+		else if (b->left <= last_size)
+			return overlap();
+		else
+			b->left -= last_size;
+		last = abbrev;
+		last_size = left - b->left;
+	}
+	return NULL;
+}
+
+/* Finds a section's bytes, which libdw unpacked if they were compressed. */
+static bool find_section(Elf *elf, const char *name, struct budget_bytes *b)
+{
+	struct elf_names names;
+	Elf_Scn *scn = NULL;
+	Elf_Data *data;
+	size_t index;
+
+	if (elf_getshdrstrndx(elf, &index))
+		return false;
+	names = elf_names_of(elf, index);
+	while ((scn = elf_nextscn(elf, scn))) {
+		const char *have;
+		GElf_Shdr sh;
+
+		have = gelf_getshdr(scn, &sh) ? elf_name_at(&names, sh.sh_name) : NULL;
+		if (!have || strcmp(have, name) || sh.sh_type == SHT_NOBITS)
+			continue;
+		data = elf_getdata(scn, NULL);
+		b->bytes = data ? data->d_buf : NULL;
+		b->len = b->bytes ? data->d_size : 0;
+		return b->len;
+	}
+	return false;
+}
+
+static struct err *check(Dwarf *dwarf)
+{
+	static const char *const sections[] = {
+		".debug_info", ".zdebug_info", ".debug_types", ".zdebug_types",
+		".debug_abbrev", ".zdebug_abbrev",
+	};
+	Elf *elf = dwarf_getelf(dwarf);
+	struct budget_bytes b = { .left = 1 }, part;
+
+	for (size_t i = 0; elf && i < sizeof(sections) / sizeof(*sections); i++) {
+		if (!find_section(elf, sections[i], &part))
+			continue;
+		b.left += SHARED_MAX * part.len;
+		if (strstr(sections[i], "abbrev")) {
+			b.bytes = part.bytes;
+			b.len = part.len;
+		}
+	}
+	ERR_TRY(pass_units(dwarf, &b, false));
+	return pass_units(dwarf, &b, true);
+}
+
+struct err *dwarf_open(Elf *elf, Dwarf **ret)
+{
+	Dwarf *dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	struct err *e;
+	Dwarf_Die unit;
+
+	if (!dwarf)
+		return err_new(ERR_NO_TYPE, "no usable DWARF in the image: %s", dwarf_errmsg(-1));
+	/* an image stripped of .debug_info may still have other sections */
+	if (units_next(&(struct units){ .dwarf = dwarf }, &unit))
+		e = check(dwarf);
+	else
+		e = err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_info)");
+	if (!e && units_common_file(dwarf))
+		e = check(units_common_file(dwarf));
+	if (e) {
+		dwarf_end(dwarf);
+		return e;
+	}
+	*ret = dwarf;
+	return NULL;
+}
