@@ -253,6 +253,50 @@ static void test_long_name(void **state)
 	check_types(NULL);
 }
 
+/* Entries of as many names in one file, and as many units of other files. */
+static void test_names_of_file(void **state)
+{
+	struct types *t = NULL;
+	struct bytes bytes;
+	struct type type;
+	char text[32];
+	size_t unit, i;
+	struct err *e;
+	Elf *elf;
+
+	(void)state;
+	start();
+	abbrev(1, DW_TAG_compile_unit, true, DW_AT_name, DW_FORM_string, 1);
+	abbrev(2, DW_TAG_subprogram, false, DW_AT_name, DW_FORM_string, 1);
+	number(&section[ABBREV], 0, 1);
+	unit = start_unit();
+	put(&section[INFO], "\1x.c", 5);
+	for (i = 0; i < TIMES; i++) {
+		leb(&section[INFO], 2);
+		put(&section[INFO], text, snprintf(text, sizeof(text), "f%zu", i) + 1);
+	}
+	number(&section[INFO], 0, 1);
+	end_unit(unit);
+	for (i = 0; i < TIMES; i++) {
+		unit = start_unit();
+		put(&section[INFO], "\1y.c\0", 6);
+		end_unit(unit);
+	}
+	elf = make_elf(&bytes);
+	assert_null(types_from_elf(elf, &t));
+	for (i = 0; i < TIMES; i++) {
+		snprintf(text, sizeof(text), "x.c#f%zu", i);
+		assert_null(types_variable(t, text, &type));
+		snprintf(text, sizeof(text), "x.c#g%zu", i);
+		e = types_variable(t, text, &type);
+		assert_int_equal(err_reason(e), ERR_NO_TYPE);
+		err_free(e);
+	}
+	types_destroy(t);
+	elf_end(elf);
+	free(bytes.at);
+}
+
 /* A line table for 4096 bytes of code from BASE on. */
 static void make_lines(void)
 {
@@ -369,6 +413,7 @@ int main(void)
 		cmocka_unit_test(test_overlapping_abbreviations),
 		cmocka_unit_test(test_attributes),
 		cmocka_unit_test(test_long_name),
+		cmocka_unit_test(test_names_of_file),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_ranges),
 	};

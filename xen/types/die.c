@@ -19,13 +19,25 @@ int die_tag(const Dwarf_Die *die)
 	return d.addr ? dwarf_tag(&d) : DW_TAG_invalid;
 }
 
+/* Many entries may refer to one string. */
+static const char *bounded(const char *text)
+{
+	return text && strnlen(text, NAME_LEN_MAX) < NAME_LEN_MAX ? text : NULL;
+}
+
 const char *die_name(const Dwarf_Die *die)
 {
 	Dwarf_Die d = *die;
-	const char *name = dwarf_diename(&d);
 
-	/* many entries may refer to one string */
-	return name && strnlen(name, NAME_LEN_MAX) < NAME_LEN_MAX ? name : NULL;
+	return bounded(dwarf_diename(&d));
+}
+
+const char *die_text(const Dwarf_Die *die, unsigned int attribute)
+{
+	Dwarf_Die d = *die;
+	Dwarf_Attribute attr;
+
+	return bounded(dwarf_formstring(dwarf_attr(&d, attribute, &attr)));
 }
 
 bool die_flag(const Dwarf_Die *die, unsigned int attribute)

@@ -60,7 +60,9 @@ const char *base_type_spelling(const char *name);
 /* Returns the type of a DIE (DW_AT_type); void if the attribute is missing. */
 struct type die_type(struct types *types, const Dwarf_Die *die);
 int die_tag(const Dwarf_Die *die);
+/* NULL without a name, and for one that is longer than any. */
 const char *die_name(const Dwarf_Die *die);
+const char *die_text(const Dwarf_Die *die, unsigned int attribute);
 bool die_flag(const Dwarf_Die *die, unsigned int attribute);
 bool die_unsigned(const Dwarf_Die *die, unsigned int attribute, uint64_t *ret);
 /* Reads a constant that may be negative, such as an enumerator's. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Names of one source file ("FILE#NAME"). The units of the image, and the
- * variables of units that were searched, are kept: a command may look up each
+ * names of units that were searched, are kept: a command may look up each
  * of Xen's 1500 static variables.
  */
 #include <dwarf.h>
@@ -9,28 +9,58 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/base/hash.h"
 #include "xen/symbols/units.h"
 #include "internal.h"
+
+/* Limit of units whose files have one name, without their folders: each is compared. */
+#define SAME_FILE_MAX	256
+
+/* The best entry of a name. */
+struct named {
+	const char *name;
+	Dwarf_Die die;
+	enum type_class class;
+	int rank;
+};
 
 struct unit {
 	Dwarf_Die die;
 	const char *name, *dir;		/* NULL: none */
-	Dwarf_Die *variables;		/* set after a search */
-	size_t nr_variables;
+	struct named *named;		/* set by the first search */
+	size_t nr_named;
+	struct hash names;		/* of named, by class and name */
 	bool searched;
 };
 
 struct source_files {
 	struct unit *units;
 	size_t nr_units;
+	struct hash names;		/* of units, by the last part of their names */
 };
+
+static void clear_names(struct unit *u)
+{
+	free(u->named);
+	hash_clear(&u->names);
+	u->named = NULL;
+	u->nr_named = 0;
+}
+
+static uint32_t file_value(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return hash_text(slash ? slash + 1 : path, 0);
+}
 
 void source_files_destroy(struct source_files *f)
 {
 	if (!f)
 		return;
 	for (size_t i = 0; i < f->nr_units; i++)
-		free(f->units[i].variables);
+		clear_names(&f->units[i]);
+	hash_clear(&f->names);
 	free(f->units);
 	free(f);
 }
@@ -38,7 +68,6 @@ void source_files_destroy(struct source_files *f)
 static struct err *add_units(struct source_files *f, Dwarf *dwarf)
 {
 	struct units units = { .dwarf = dwarf };
-	Dwarf_Attribute attr;
 	Dwarf_Die die;
 
 	while (units_next(&units, &die)) {
@@ -47,7 +76,11 @@ static struct err *add_units(struct source_files *f, Dwarf *dwarf)
 		ERR_TRY(interrupt_check());
 		if (!ARRAY_GROW(f->units, f->nr_units))
 			return err_nomem();
-		u.dir = dwarf_formstring(dwarf_attr(&die, DW_AT_comp_dir, &attr));
+		if (!u.name || hash_count(&f->names, file_value(u.name)) >= SAME_FILE_MAX)
+			continue;
+		if (!hash_add(&f->names, file_value(u.name), f->nr_units))
+			return err_nomem();
+		u.dir = die_text(&die, DW_AT_comp_dir);
 		f->units[f->nr_units++] = u;
 	}
 	return NULL;
@@ -84,8 +117,6 @@ static bool unit_is_file(const struct unit *u, const char *file)
 {
 	size_t len, file_len = strlen(file);
 
-	if (!u->name)
-		return false;
 	if (path_ends(u->name, file, file_len))
 		return true;
 	len = strlen(u->name);
@@ -94,73 +125,58 @@ static bool unit_is_file(const struct unit *u, const char *file)
 	return u->dir && path_ends(u->dir, file, file_len - len - 1);
 }
 
-/* Returns the better of a DIE and the best one so far, by rank; the first among equals. */
-static void take_better(enum type_class class, const Dwarf_Die *die, int *best,
-			Dwarf_Die *ret)
+static struct named *find_named(const struct unit *u, enum type_class class,
+				const char *name)
 {
-	int rank = die_rank(class, die);
+	const struct hash_slot *slot = hash_first(&u->names, hash_text(name, class));
 
-	if (rank > *best) {
-		*best = rank;
-		*ret = *die;
+	for (; slot; slot = hash_next(&u->names, slot)) {
+		struct named *n = &u->named[slot->number];
+
+		if (n->class == class && (n->name == name || !strcmp(n->name, name)))
+			return n;
 	}
+	return NULL;
 }
 
-/* Finds the best entry of that name among the top-level entries of one unit. */
-static bool walk_unit(const struct unit *u, enum type_class class,
-		      const char *name, Dwarf_Die *ret)
+/* Of the entries of one name the first with the highest rank is kept. */
+static struct err *add_named(struct unit *u, const struct named *new)
 {
-	Dwarf_Die die = { .addr = NULL };
-	int best = -1;
+	struct named *old = find_named(u, new->class, new->name);
 
-	while (die_next_child(&u->die, &die)) {
-		const char *n;
-
-		if (class_of_tag(dwarf_tag(&die)) != class)
-			continue;
-		n = dwarf_diename(&die);
-		if (n && !strcmp(n, name))
-			take_better(class, &die, &best, ret);
+	if (old) {
+		if (new->rank > old->rank)
+			*old = *new;
+		return NULL;
 	}
-	return best >= 0;
+	if (!ARRAY_GROW(u->named, u->nr_named) ||
+	    !hash_add(&u->names, hash_text(new->name, new->class), u->nr_named))
+		return err_nomem();
+	u->named[u->nr_named++] = *new;
+	return NULL;
 }
 
-static struct err *collect_variables(struct unit *u)
+static struct err *index_unit(struct unit *u)
 {
 	Dwarf_Die die = { .addr = NULL };
+	struct err *e = NULL;
 
 	if (u->searched)
 		return NULL;
-	u->nr_variables = 0;
-	while (die_next_child(&u->die, &die)) {
-		if (dwarf_tag(&die) != DW_TAG_variable)
+	while (!e && die_next_child(&u->die, &die)) {
+		struct named n = { .die = die, .class = class_of_tag(dwarf_tag(&die)) };
+
+		e = interrupt_check();
+		n.name = n.class == NR_CLASSES ? NULL : die_name(&die);
+		if (e || !n.name)
 			continue;
-		if (!ARRAY_GROW(u->variables, u->nr_variables))
-			return err_nomem();
-		u->variables[u->nr_variables++] = die;
+		n.rank = die_rank(n.class, &die);
+		e = add_named(u, &n);
 	}
-	u->searched = true;
-	return NULL;
-}
-
-static struct err *find_in_unit(struct unit *u, enum type_class class,
-				const char *name, bool *found, Dwarf_Die *ret)
-{
-	int best = -1;
-
-	if (class != CLASS_VARIABLE) {
-		*found = walk_unit(u, class, name, ret);
-		return NULL;
-	}
-	ERR_TRY(collect_variables(u));
-	for (size_t i = 0; i < u->nr_variables; i++) {
-		const char *n = die_name(&u->variables[i]);
-
-		if (n && !strcmp(n, name))
-			take_better(class, &u->variables[i], &best, ret);
-	}
-	*found = best >= 0;
-	return NULL;
+	if (e)
+		clear_names(u);
+	u->searched = !e;
+	return e;
 }
 
 struct err *source_files_find(struct source_files *f, const char *file,
@@ -168,9 +184,12 @@ struct err *source_files_find(struct source_files *f, const char *file,
 			      unsigned int nr_classes, const char *name,
 			      bool *file_seen, bool *found, Dwarf_Die *ret)
 {
+	const struct hash_slot *slot;
+
 	*file_seen = *found = false;
-	for (size_t i = 0; i < f->nr_units && !*found; i++) {
-		struct unit *u = &f->units[i];
+	for (slot = hash_first(&f->names, file_value(file)); slot && !*found;
+	     slot = hash_next(&f->names, slot)) {
+		struct unit *u = &f->units[slot->number];
 
 		if (!unit_is_file(u, file))
 			continue;
@@ -179,8 +198,16 @@ struct err *source_files_find(struct source_files *f, const char *file,
 		 * names of the ELF symbol table with a dot are made by the
 		 * compiler: "__func__.1"
 		 */
-		for (unsigned int j = 0; j < nr_classes && !*found && !strchr(name, '.'); j++)
-			ERR_TRY(find_in_unit(u, classes[j], name, found, ret));
+		if (strchr(name, '.'))
+			continue;
+		ERR_TRY(index_unit(u));
+		for (unsigned int j = 0; j < nr_classes && !*found; j++) {
+			const struct named *n = find_named(u, classes[j], name);
+
+			*found = n != NULL;
+			if (n)
+				*ret = n->die;
+		}
 	}
 	return NULL;
 }
