@@ -15,6 +15,7 @@
 
 #include "xen/base/hash.h"
 #include "xen/image/image.h"
+#include "xen/symbols/embedded.h"
 #include "xen/symbols/map.h"
 #include "xen/symbols/symbols.h"
 
@@ -178,6 +179,68 @@ static void test_elf_sections(void **state)
 	make_elf(1, 65000, "n", SHT_NOTE, 900 << 10);
 }
 
+#define GROUPS	4096
+
+/* Finds a number of symbols that, repeated, is also names: 256 of them are 512 bytes. */
+static uint32_t find_number(void)
+{
+	uint32_t nr, i, at;
+
+	for (nr = 256 * (GROUPS - 1) + 1; nr <= 256 * GROUPS; nr++) {
+		for (i = at = 0; i < 256; i++)
+			at += 1 + (nr >> 8 * (at % 4) & 0xff);
+		if (at == 512)
+			return nr;
+	}
+	fail();
+	return 0;
+}
+
+/* A table whose names can be walked from each of 16384 places. */
+static void test_embedded_names(void **state)
+{
+	size_t names = 512 * GROUPS + 70000, len = names + 4 * GROUPS + 1024, i;
+	uint32_t *bytes = calloc(1, len), nr = find_number(), *at = bytes;
+	struct symbols *s;
+	struct err *e;
+
+	(void)state;
+	assert_non_null(bytes);
+	for (i = 0; i < names / 4; i++)
+		*at++ = nr;
+	for (i = 0; i < GROUPS; i++)
+		*at++ = 512 * i;
+	for (i = 0; i < 256; i++)
+		memcpy((char *)at + 2 * i, "a", 2);
+	for (i = 0; i < 256; i++)
+		((uint16_t *)at)[256 + i] = 2 * i;
+	e = symbols_from_embedded((uint8_t *)bytes, len, BASE, &s);
+	assert_int_equal(err_reason(e), ERR_NOT_FOUND);
+	err_free(e);
+	free(bytes);
+}
+
+/* A gzip stream that begins anew every 15 bytes: in each, the rest is data. */
+static void test_embedded_streams(void **state)
+{
+	static const uint8_t block[] = {
+		0, 10, 0, 0xf5, 0xff, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3,
+	};
+	uint8_t *bytes = malloc(sizeof(block) * TIMES);
+	char *text;
+	struct err *e;
+	size_t i;
+
+	(void)state;
+	assert_non_null(bytes);
+	for (i = 0; i < TIMES; i++)
+		memcpy(bytes + i * sizeof(block), block, sizeof(block));
+	e = embedded_config(bytes, sizeof(block) * TIMES, &text);
+	assert_int_equal(err_reason(e), ERR_NOT_FOUND);
+	err_free(e);
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +249,8 @@ int main(void)
 		cmocka_unit_test(test_one_address),
 		cmocka_unit_test(test_elf_names),
 		cmocka_unit_test(test_elf_sections),
+		cmocka_unit_test(test_embedded_names),
+		cmocka_unit_test(test_embedded_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,26 @@
 #define NAME_LEN_MAX	512	/* an expanded name: KSYM_NAME_LEN is 127 */
 #define PER_MARKER	256
 #define CONFIG_MAX	(1UL << 20)
+/* Limit of gzip streams that are unpacked: in an image there is at most one. */
+#define STREAMS_MAX	64
+/*
+ * Limit of the search, in steps per byte and at least: the names may begin at many
+ * places, and be walked from each.
+ */
+#define STEPS_PER_BYTE	16
+#define STEPS_MIN	(1UL << 22)
+
+struct search {
+	const uint8_t *bytes;
+	uint64_t left;		/* steps */
+};
+
+/* False if the steps are used up. */
+static bool take_steps(struct search *s, uint64_t nr)
+{
+	s->left = s->left < nr ? 0 : s->left - nr;
+	return s->left;
+}
 
 /* True if 256 ascending offsets from 0 start at p (512 bytes). */
 static bool is_token_index(const uint8_t *p)
@@ -56,11 +76,12 @@ static bool is_token_table(const uint8_t *p, size_t len, const uint8_t *index)
 	size_t at = 0;
 
 	for (unsigned int i = 0; i < NR_TOKENS; i++) {
+		size_t max = len - at < TOKEN_MAX + PAD_MAX ? len - at : TOKEN_MAX + PAD_MAX;
 		const uint8_t *end;
 
 		if (get_le16(index + 2 * i) != at)
 			return false;
-		end = memchr(p + at, 0, len - at);
+		end = memchr(p + at, 0, max);
 		if (!end)
 			return false;
 		at = end - p + 1;
@@ -102,14 +123,16 @@ static bool skip_names(const uint8_t *bytes, size_t *at, size_t end,
 }
 
 /* Walks all names and compares with the markers on the way. */
-static bool names_fit(const uint8_t *bytes, struct embedded_table *t)
+static bool names_fit(struct search *s, struct embedded_table *t)
 {
+	const uint8_t *bytes = s->bytes;
 	size_t at = t->names;
 
 	for (uint32_t m = 0; m < t->nr_markers; m++) {
 		uint32_t left = t->nr_addrs - m * PER_MARKER;
 
-		if (at - t->names != get_le32(bytes + t->markers + 4 * (size_t)m))
+		if (at - t->names != get_le32(bytes + t->markers + 4 * (size_t)m) ||
+		    !take_steps(s, PER_MARKER))
 			return false;
 		if (!skip_names(bytes, &at, t->markers,
 				left < PER_MARKER ? left : PER_MARKER))
@@ -167,8 +190,9 @@ static bool find_offsets(const uint8_t *bytes, size_t number,
  * With the markers known, tries every place at which the names may start: the
  * number of symbols before it must agree with the number of markers.
  */
-static bool find_names(const uint8_t *bytes, struct embedded_table *t)
+static bool find_names(struct search *s, struct embedded_table *t)
 {
+	const uint8_t *bytes = s->bytes;
 	size_t last = get_le32(bytes + t->markers + 4 * ((size_t)t->nr_markers - 1));
 	size_t high, low;
 
@@ -177,7 +201,7 @@ static bool find_names(const uint8_t *bytes, struct embedded_table *t)
 	high = t->markers - last - 2;
 	low = high > PER_MARKER * 256UL + PAD_MAX ?
 	      high - (PER_MARKER * 256UL + PAD_MAX) : 0;
-	for (t->names = high; t->names > low && t->names >= 8; t->names--) {
+	for (t->names = high; t->names > low && t->names >= 8 && take_steps(s, 1); t->names--) {
 		for (size_t pad = 0; pad <= 4; pad += 4) {
 			size_t number = t->names - 4 - pad;
 
@@ -185,7 +209,7 @@ static bool find_names(const uint8_t *bytes, struct embedded_table *t)
 			if (!t->nr_addrs || t->nr_addrs > SYMBOLS_MAX ||
 			    (t->nr_addrs - 1) / PER_MARKER + 1 != t->nr_markers)
 				continue;
-			if (names_fit(bytes, t) && find_offsets(bytes, number, t))
+			if (names_fit(s, t) && find_offsets(bytes, number, t))
 				return true;
 		}
 	}
@@ -193,8 +217,10 @@ static bool find_names(const uint8_t *bytes, struct embedded_table *t)
 }
 
 /* Markers descend to 0 when read backwards from the token table. */
-static bool find_markers(const uint8_t *bytes, struct embedded_table *t)
+static bool find_markers(struct search *s, struct embedded_table *t)
 {
+	const uint8_t *bytes = s->bytes;
+
 	for (size_t pad = 0; pad <= PAD_MAX; pad++) {
 		size_t at = t->token_table - pad;
 		uint32_t above = UINT32_MAX;
@@ -213,7 +239,7 @@ static bool find_markers(const uint8_t *bytes, struct embedded_table *t)
 			if (v)
 				continue;
 			t->markers = at;
-			if (find_names(bytes, t))
+			if (find_names(s, t))
 				return true;
 			break;
 		}
@@ -224,6 +250,7 @@ static bool find_markers(const uint8_t *bytes, struct embedded_table *t)
 struct err *embedded_find(const uint8_t *bytes, size_t len,
 			  struct embedded_table *ret)
 {
+	struct search s = { bytes, STEPS_PER_BYTE * (uint64_t)len + STEPS_MIN };
 	struct embedded_table t;
 	bool tokens = false;
 
@@ -238,7 +265,7 @@ struct err *embedded_find(const uint8_t *bytes, size_t len,
 		if (!find_token_table(bytes, i, &t.token_table))
 			continue;
 		tokens = true;
-		if (find_markers(bytes, &t)) {
+		if (find_markers(&s, &t)) {
 			*ret = t;
 			return NULL;
 		}
@@ -366,9 +393,10 @@ static char *unpack_text(const uint8_t *p, size_t len)
 struct err *embedded_config(const uint8_t *bytes, size_t len, char **text)
 {
 	static const uint8_t magic[] = { 0x1f, 0x8b, 0x08 };
+	unsigned int tried;
 	size_t at = 0;
 
-	while (at < len) {
+	for (tried = 0; at < len && tried < STREAMS_MAX; tried++) {
 		const uint8_t *p = memmem(bytes + at, len - at, magic,
 					  sizeof(magic));
 		char *found;
