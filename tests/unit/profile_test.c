@@ -4,6 +4,7 @@
 
 #include "xen/base/array.h"
 #include "xen/profile/profile_choose.h"
+#include "xen/profile/profile_config.h"
 
 #define HEAD "# SPDX-License-Identifier: GPL-2.0-or-later\n\nlayout 1\n"
 
@@ -166,10 +167,35 @@ static void the_nearest_comes_first(void **state)
 	assert_true(order[6] > order[5] && order[7] > order[6]);
 }
 
+/* Files of 1 MiB, the limits of a profile and of a .config. */
+static void long_configs_are_compared_by_words(void **state)
+{
+	size_t room = 1U << 20, len, i;
+	char *one = malloc(room), *two = malloc(room);
+
+	(void)state;
+	assert_non_null(one);
+	assert_non_null(two);
+	for (i = len = 0; len + 16 < room; i++)
+		len += sprintf(one + len, "%zx ", i);
+	strcpy(two, one);
+	assert_int_equal(config_missing(one, two), 0);
+	memset(two, 'x', len);
+	assert_int_equal(config_missing(one, two), i);
+	assert_int_equal(config_missing(two, one), 1);
+	assert_int_equal(config_missing("a b  a", "b c"), 2);
+	for (i = 0; i + 8 < len; i += 8)
+		memcpy(two + i, "DEBUG=yx", 8);
+	assert_int_equal(config_debug(IMAGE_NOT_KNOWN, two), 'n');
+	free(one);
+	free(two);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_where_it_is_from),
+		cmocka_unit_test(long_configs_are_compared_by_words),
 		cmocka_unit_test(all_forms_of_places),
 		cmocka_unit_test(nonsense_is_refused_with_its_line),
 		cmocka_unit_test(too_long_is_refused),

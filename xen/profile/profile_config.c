@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/hash.h"
+
 /*
  * Turns "CONFIG_PV=y\nCONFIG_NR_CPUS=256\n..." into "PV=y NR_CPUS=256 ...", in
  * place. Strings are left out, since no structure depends on them, and options
@@ -50,9 +53,9 @@ struct err *profile_config(struct space *space, const struct image *img,
 /* True if the line contains the word of len bytes. */
 static bool has_word(const char *line, const char *word, size_t len)
 {
-	const char *p = line;
+	const char *p = line, *end = line + strlen(line);
 
-	while ((p = memmem(p, strlen(p), word, len))) {
+	while ((p = memmem(p, end - p, word, len))) {
 		if ((p == line || p[-1] == ' ') &&
 		    (p[len] == ' ' || p[len] == '\0'))
 			return true;
@@ -70,14 +73,51 @@ char config_debug(enum image_tri debug, const char *config)
 	return has_word(config, "DEBUG=y", 7) ? 'y' : 'n';
 }
 
+/* The words of a text, which is cut in place. */
+struct words {
+	char **word;
+	size_t nr;
+	struct hash hash;
+};
+
+static bool add_words(struct words *w, char *text)
+{
+	char *word;
+
+	while ((word = strsep(&text, " "))) {
+		if (!*word)
+			continue;
+		if (!ARRAY_GROW(w->word, w->nr) || !hash_add(&w->hash, hash_text(word, 0), w->nr))
+			return false;
+		w->word[w->nr++] = word;
+	}
+	return true;
+}
+
+static bool knows(const struct words *w, const char *word)
+{
+	const struct hash_slot *slot = hash_first(&w->hash, hash_text(word, 0));
+
+	while (slot && strcmp(w->word[slot->number], word))
+		slot = hash_next(&w->hash, slot);
+	return slot;
+}
+
 unsigned int config_missing(const char *config, const char *other)
 {
+	char *known = strdup(other), *copy = strdup(config), *rest = copy, *word;
+	struct words w = { .nr = 0 };
 	unsigned int n = 0;
-	size_t len;
 
-	for (; *config; config += len + strspn(config + len, " ")) {
-		len = strcspn(config, " ");
-		n += !has_word(other, config, len);
+	if (known && copy && add_words(&w, known)) {
+		while ((word = strsep(&rest, " ")))
+			n += *word && !knows(&w, word);
+	} else {
+		n = CONFIG_NO_MEMORY;
 	}
+	free(w.word);
+	hash_clear(&w.hash);
+	free(known);
+	free(copy);
 	return n;
 }

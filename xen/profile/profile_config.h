@@ -16,6 +16,9 @@ struct err *profile_config(struct space *space, const struct image *img,
 /* 'y' or 'n', from the identity of an image or else from its .config; 0: unknown */
 char config_debug(enum image_tri debug, const char *config);
 
+/* On lack of memory: more than a .config has, and the sum of two is no overflow. */
+#define CONFIG_NO_MEMORY	(1U << 30)
+
 /* Returns the number of options of one .config that another lacks. */
 unsigned int config_missing(const char *config, const char *other);
 
