@@ -55,6 +55,15 @@ doctor() {
     done
 }
 
+# The time of sed's and bash's patterns grows with the square of a line: minutes for 1 MB.
+long_lines() {
+    debian "crashkernel=$(head -c 1000000 /dev/zero | tr '\0' 1)" ""
+    printf 'USE_KDUMP=1\nMAKEDUMP_ARGS=a%1000000sx #\n' "" >"$R/etc/default/kdump-tools"
+    timeout 20 scripts/kdump-doctor --root "$R" >"$WORK/out" 2>&1
+    [[ $? -eq 1 ]] && grep -q '^ok *Xen reserves memory' "$WORK/out"
+}
+
+ok "lines of 1 MB" long_lines
 debian "crashkernel=256M,below=4G" "crashkernel=256M"
 symbols
 ok "Debian, set up well" doctor 0 '!^problem' '!^note' '^ok +Xen reserves memory' '^ok +level of makedumpfile: 1' \
