@@ -240,6 +240,34 @@ static void test_empty(void **state)
 	free(text);
 }
 
+static struct err *count_entry(void *arg, uint64_t index, uint64_t entry)
+{
+	(void)index;
+	(void)entry;
+	++*(unsigned int *)arg;
+	return NULL;
+}
+
+/* All 64 entries of a node are one other node: 64 times as many with each level. */
+static void test_shared_nodes(void **state)
+{
+	static const char *const names[] = { "top", "leaf0", "leaf1" };
+	unsigned int i, k, nr = 0;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		uint64_t va = fixture_va(&fix, names[i]);
+
+		host_poke(&fix, va, NULL, 3 - i);
+		for (k = 0; k < 64; k++)
+			host_poke(&fix, va + 8 + 8 * k, NULL,
+				  fixture_va(&fix, names[i < 2 ? i + 1 : 0]));
+	}
+	assert_err(radix_each(&fix.xen, fixture_va(&fix, "tree2"), count_entry, &nr),
+		   ERR_CORRUPT, "radix tree: stopped after 131072 steps");
+	assert_in_range(nr, 100000, 131072);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -253,6 +281,7 @@ int main(void)
 		cmocka_unit_test(test_each),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_shared_nodes),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);

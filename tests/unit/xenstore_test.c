@@ -323,6 +323,41 @@ static void test_table_loop(void **state)
 	assert_err(user_space_open(memory, MADE_ROOT, &u), ERR_CORRUPT, "page tables");
 }
 
+/* Large pages that map the same memory again and again. */
+static void test_large_pages(void **state)
+{
+	struct user_space u;
+	unsigned int i;
+
+	(void)state;
+	made_process("x");
+	for (i = 0; i < 512; i++) {
+		made_entry(0x3000, i, 0x80);
+		made_entry(0x2000, i, 0x3000);
+	}
+	memory_flush(memory);
+	assert_err(user_space_open(memory, MADE_ROOT, &u), ERR_CORRUPT,
+		   "more than 4194304 pages");
+}
+
+/* Empty buckets count as read: as many tables as fit into memory may refer to them. */
+static void test_empty_tables(void **state)
+{
+	struct store s = { .limit = 24 }, t = { .limit = 23 };
+	struct user_space u;
+	uint64_t heads, table;
+
+	(void)state;
+	made_process("xenstored");
+	table = made_table(3, &heads);
+	memory_flush(memory);
+	assert_ok(user_space_open(memory, MADE_ROOT, &u));
+	assert_ok(store_read_hash(&u, table, &s));
+	assert_int_equal(s.bytes, 24);
+	assert_err(store_read_hash(&u, table, &t), ERR_REFUSED, "overlap");
+	user_space_close(&u);
+}
+
 static void test_records(void **state)
 {
 	unsigned char bytes[4096];
@@ -360,6 +395,8 @@ int main(void)
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_table_loop),
+		cmocka_unit_test(test_large_pages),
+		cmocka_unit_test(test_empty_tables),
 		cmocka_unit_test(test_records),
 	};
 

@@ -10,6 +10,8 @@
 
 /* Limit of the size of a menu. */
 #define MENU_MAX	(1UL << 20)
+/* Limit of a title, of which each entry has a copy. */
+#define TITLE_MAX	256
 
 #define BLANKS		" \t\r"
 
@@ -50,12 +52,18 @@ static enum keyword keyword_of(const char *text, const char **rest)
 /* Returns the text between quotes, or up to the first blank. */
 static char *quoted(const char *text)
 {
+	size_t len = TITLE_MAX;
 	const char *end;
 
-	if (*text != '\'' && *text != '"')
-		return strndup(text, strcspn(text, BLANKS "{"));
-	end = strchr(text + 1, *text);
-	return end ? strndup(text + 1, end - text - 1) : strdup(text + 1);
+	if (*text != '\'' && *text != '"') {
+		len = strcspn(text, BLANKS "{");
+	} else {
+		end = strchr(text + 1, *text);
+		text++;
+		if (end)
+			len = end - text;
+	}
+	return strndup(text, len < TITLE_MAX ? len : TITLE_MAX);
 }
 
 /* GRUB legacy puts the disk before the path, and has options of its own. */
@@ -112,7 +120,7 @@ static struct err *read_line(struct reader *r, const char *text)
 	case KEY_TITLE:
 	case KEY_QUOTED_TITLE:
 		free(r->title);
-		r->title = key == KEY_TITLE ? strdup(rest) : quoted(rest);
+		r->title = key == KEY_TITLE ? strndup(rest, TITLE_MAX) : quoted(rest);
 		r->title_line = r->line;
 		return r->title ? NULL : err_nomem();
 	case KEY_XEN:

@@ -3,11 +3,15 @@
 
 #include <inttypes.h>
 
+#include "xen/base/budget.h"
+
 #define SHIFT		6
 #define SLOTS		(1U << SHIFT)
 #define INDIRECT	1ULL
 /* levels for an index of 64 bits */
 #define HEIGHT_MAX	11
+/* Limit of the nodes and entries of a tree: a node may be the child of many. */
+#define STEPS_MAX	(1U << 17)
 
 struct root {
 	struct value height, rnode;
@@ -94,6 +98,7 @@ struct walk_state {
 	struct xen *x;
 	radix_fn *fn;
 	void *arg;
+	struct budget budget;	/* nodes and entries */
 };
 
 static struct err *each_of_node(struct walk_state *w, uint64_t node,
@@ -102,7 +107,6 @@ static struct err *each_of_node(struct walk_state *w, uint64_t node,
 	unsigned int height, i;
 	uint64_t slots, entry[SLOTS];
 
-	ERR_TRY(interrupt_check());
 	ERR_TRY(read_node(w->x, node, below, &height, &slots));
 	ERR_TRY(space_read(w->x->space, slots, entry, sizeof(entry)));
 	for (i = 0; i < SLOTS; i++) {
@@ -110,6 +114,7 @@ static struct err *each_of_node(struct walk_state *w, uint64_t node,
 
 		if (!entry[i])
 			continue;
+		ERR_TRY(budget_take(&w->budget, "radix tree"));
 		if (height > 1)
 			ERR_TRY(each_of_node(w, entry[i] & ~INDIRECT, height, at));
 		else
@@ -120,7 +125,7 @@ static struct err *each_of_node(struct walk_state *w, uint64_t node,
 
 struct err *radix_each(struct xen *x, uint64_t tree, radix_fn *fn, void *arg)
 {
-	struct walk_state w = { x, fn, arg };
+	struct walk_state w = { x, fn, arg, { .limit = STEPS_MAX } };
 	uint64_t rnode;
 
 	ERR_TRY(read_root(x, tree, &rnode));

@@ -50,6 +50,12 @@
 /* Least number of lists with pages; with fewer, the place might be something else. */
 #define HEAP_LISTS_MIN	2
 
+/*
+ * Limit of the comparisons, several per word of Xen's data: notes and data may be
+ * such that a place differs only at the last pcpu.
+ */
+#define STEPS_MAX	(1U << 26)
+
 /* DOMID_IDLE (public/xen.h) */
 #define DOMID_IDLE	0x7fff
 /* Offset of the domain in struct vcpu, which begins with its id (xen/sched.h, 4.4 to 4.9) */
@@ -79,7 +85,14 @@ struct finder {
 	uint64_t s_timer_fn;
 	struct known *pcpu;
 	unsigned int nr;
+	uint64_t steps;		/* number of comparisons */
 };
+
+/* False beyond the limit: no place is found then. */
+static bool take_step(struct finder *f)
+{
+	return f->steps++ < STEPS_MAX;
+}
 
 static struct err *add(struct finder *f, const char *name, uint64_t va)
 {
@@ -295,7 +308,7 @@ static bool is_stack_base(struct finder *f, const uint8_t *words)
 	unsigned int i;
 
 	for (i = 0; i < f->nr; i++)
-		if (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].stack)
+		if (!take_step(f) || (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].stack))
 			return false;
 	return true;
 }
@@ -322,7 +335,7 @@ static bool is_offsets(struct finder *f, const uint8_t *words)
 	if (f->pcpu[0].seen && get_le64(words))
 		return false;
 	for (i = 0; i < f->nr; i++)
-		if (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].offset)
+		if (!take_step(f) || (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].offset))
 			return false;
 	start = percpu_start(f, words);
 	/* each area has pages of its own, except that of pcpu 0 */
@@ -340,11 +353,11 @@ static bool is_idle_vcpus(struct finder *f, const uint8_t *words)
 	for (i = 0; i < f->nr; i++) {
 		uint64_t va = get_le64(words + 8 * i);
 
-		if (!is_page(f, va) || (f->pcpu[i].idle && va != f->pcpu[i].vcpu))
+		if (!take_step(f) || !is_page(f, va) || (f->pcpu[i].idle && va != f->pcpu[i].vcpu))
 			return false;
 	}
 	for (i = 0; i < f->nr; i++)
-		if (!read_vcpu(f, get_le64(words + 8 * i), &id, &domid) ||
+		if (!take_step(f) || !read_vcpu(f, get_le64(words + 8 * i), &id, &domid) ||
 		    id != i || domid != DOMID_IDLE)
 			return false;
 	return true;
@@ -488,6 +501,8 @@ static bool is_lists(struct finder *f, const uint8_t *heads)
 	for (at = 0; at < HEAP_SIZE; at += HEAD_SIZE) {
 		uint64_t first = get_le64(heads + at), last = get_le64(heads + at + 8);
 
+		if (!take_step(f))
+			return false;
 		if (!first && !last)
 			continue;
 		if (!is_frame(f, first) || !is_frame(f, last))

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "xen/base/array.h"
+#include "xen/base/budget.h"
 #include "xen/model/radix.h"
 
 /* Limit per segment: 256 buses of 256 functions. */
@@ -65,6 +66,7 @@ struct walk_state {
 	pci_lost_fn *lost;
 	void *arg;
 	uint64_t list_in_segment, list_in_device;	/* bytes */
+	struct budget devices;	/* of all segments, which may be one */
 };
 
 static struct err *read_device(struct walk_state *w, uint64_t va)
@@ -88,6 +90,7 @@ static struct err *each_of_segment(void *arg, uint64_t nr, uint64_t segment)
 	snprintf(what, sizeof(what), "pci segment %04x", (unsigned int)nr);
 	chain_start_ring(&c, w->x, segment + w->list_in_segment, DEVICES_MAX, what);
 	for (;;) {
+		ERR_TRY(budget_take(&w->devices, "devices of all segments"));
 		e = chain_next(&c, &at);
 		if (!e && !at)
 			return NULL;
@@ -102,7 +105,10 @@ static struct err *each_of_segment(void *arg, uint64_t nr, uint64_t segment)
 
 struct err *pci_each(struct xen *x, pci_dev_fn *fn, pci_lost_fn *lost, void *arg)
 {
-	struct walk_state w = { x, fn, lost, arg, 0, 0 };
+	struct walk_state w = {
+		.x = x, .fn = fn, .lost = lost, .arg = arg,
+		.devices = { .limit = 2 * DEVICES_MAX },
+	};
 	struct place m;
 	uint64_t tree;
 

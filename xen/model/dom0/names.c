@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xenstore.h"
 
 #define FOLDER		"/local/domain/"
@@ -20,7 +21,7 @@ struct domain_names {
 	char why[256];		/* why the names are not available; or empty */
 	bool unproved;		/* based on something unproved; each read of a name counts as a use of it */
 	size_t nr;
-	struct named named[];
+	struct named named[];	/* one for each domain, ascending */
 };
 
 /* True for the path of a domain's name; sets the domain's id. */
@@ -34,6 +35,27 @@ static bool is_name(const struct store_node *n, uint64_t *domid)
 		return false;
 	*domid = strtoull(at, &end, 10);
 	return *domid < DOMAINS_MAX && !strcmp(end, "/name");
+}
+
+static int by_domid(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	if (x->domid != y->domid)
+		return x->domid < y->domid ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+/* Of several names of a domain ("7" and "07") the first is kept. */
+static void sort_names(struct domain_names *n)
+{
+	size_t left = 0, i;
+
+	array_sort(n->named, n->nr, sizeof(*n->named), by_domid);
+	for (i = 0; i < n->nr; i++)
+		if (!left || n->named[left - 1].domid != n->named[i].domid)
+			n->named[left++] = n->named[i];
+	n->nr = left;
 }
 
 static struct domain_names *take_names(const struct store *s)
@@ -62,6 +84,7 @@ static struct domain_names *take_names(const struct store *s)
 		memcpy(text, n->value, n->len);
 		text += n->len + 1;
 	}
+	sort_names(ret);
 	return ret;
 }
 
@@ -103,11 +126,18 @@ const char *name_of_domid(struct xen *x, uint64_t domid)
 {
 	const char *known = domain_name_of_id(domid);
 	struct domain_names *names = known ? NULL : names_get(x);
-	size_t i;
+	size_t low = 0, high = names ? names->nr : 0;
 
-	for (i = 0; names && i < names->nr; i++)
-		if (names->named[i].domid == domid)
-			return names->named[i].name;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (names->named[mid].domid == domid)
+			return names->named[mid].name;
+		if (names->named[mid].domid < domid)
+			low = mid + 1;
+		else
+			high = mid;
+	}
 	return known;
 }
 

@@ -73,6 +73,10 @@ static struct err *add_page(void *arg, uint64_t va, uint64_t maddr,
 	struct user_run *last = s->nr ? &s->run[s->nr - 1] : NULL;
 
 	s->size += size;
+	/* entries may be large pages, and map the same memory again and again */
+	if (s->size > (uint64_t)USER_PAGES_MAX << XPAGE_SHIFT)
+		return err_new(ERR_CORRUPT, "page tables of a process: more than %u pages",
+			       USER_PAGES_MAX);
 	if (last && last->va == va + size && last->maddr == maddr + size) {
 		last->va = va;
 		last->maddr = maddr;

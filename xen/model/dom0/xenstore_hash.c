@@ -112,6 +112,8 @@ static struct err *read_buckets(const struct user_space *u, uint64_t table,
 	unsigned char heads[XPAGE_SIZE];
 	uint64_t i, n;
 
+	/* many tables may refer to the same buckets: this one is then read in vain */
+	ERR_TRY(store_charge(s, 8 * nr));
 	for (i = 0; i < nr; i += n) {
 		struct err *e;
 

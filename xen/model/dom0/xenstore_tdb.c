@@ -125,6 +125,7 @@ static struct err *read_chains(struct database *d)
 	unsigned char heads[XPAGE_SIZE];
 	uint32_t i, k, n;
 
+	ERR_TRY(store_charge(d->s, 4ULL * d->chains));
 	for (i = 0; i < d->chains; i += n) {
 		struct err *e;
 

@@ -2,6 +2,7 @@
 #include "guest_scan.h"
 
 #include "guest_map.h"
+#include "xen/base/hash.h"
 #include "xen/model/source.h"
 
 struct scanning {
@@ -10,12 +11,19 @@ struct scanning {
 	guest_frame_fn *fn;
 	void *arg;
 	unsigned int last;		/* domain of the previous frame */
+	struct hash by_va;		/* of the domains */
 };
+
+static uint32_t va_value(uint64_t va)
+{
+	return va >> 12 ^ va >> 44;
+}
 
 /* Finds the domain at va; neighbouring frames mostly have the same owner. */
 static bool find_domain(struct scanning *s, uint64_t va, unsigned int *nr)
 {
 	const struct guest_domains *d = s->domains;
+	const struct hash_slot *slot;
 
 	if (!va)
 		return false;
@@ -23,13 +31,13 @@ static bool find_domain(struct scanning *s, uint64_t va, unsigned int *nr)
 		*nr = s->last;
 		return true;
 	}
-	for (unsigned int i = 0; i < d->nr; i++) {
-		if (d->domain[i].va != va)
-			continue;
-		*nr = s->last = i;
-		return true;
-	}
-	return false;
+	slot = hash_first(&s->by_va, va_value(va));
+	while (slot && d->domain[slot->number].va != va)
+		slot = hash_next(&s->by_va, slot);
+	if (!slot)
+		return false;
+	*nr = s->last = slot->number;
+	return true;
 }
 
 static struct err *look_at_entry(struct scanning *s, uint64_t pdx,
@@ -94,14 +102,19 @@ struct err *guest_scan(struct xen *x, const struct guest_domains *domains,
 {
 	struct scanning s = { .domains = domains, .fn = fn, .arg = arg };
 	struct page_scan result;
-	struct err *e;
+	struct err *e = NULL;
 
 	if (!domains->nr)
 		return NULL;
 	if (x->source->guest_map)
 		return scan_map(x, domains, fn, arg, progress);
 	ERR_TRY(pages_open(x, &s.pages));
-	e = page_scan(s.pages, look_at_block, &s, progress, &result);
+	for (unsigned int i = 0; i < domains->nr && !e; i++)
+		if (!hash_add(&s.by_va, va_value(domains->domain[i].va), i))
+			e = err_nomem();
+	if (!e)
+		e = page_scan(s.pages, look_at_block, &s, progress, &result);
+	hash_clear(&s.by_va);
 	pages_close(s.pages);
 	return e;
 }

@@ -10,6 +10,8 @@
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define PAYLOAD_SYMBOLS_MAX 65536
+/* Limit of the symbols of all payloads, whose tables may be the same memory. */
+#define ALL_SYMBOLS_MAX (4 * PAYLOAD_SYMBOLS_MAX)
 /* Limit of the size of a part: the area of all payloads is at most 1 GiB. */
 #define PART_MAX (1UL << 30)
 
@@ -130,6 +132,8 @@ struct err *livepatches_join_symbols(struct xen *x, struct symbols *of)
 		e = livepatches_next(&w, &l);
 		if (e || w.done)
 			break;
+		if (all + value_of(&l.nsyms) > ALL_SYMBOLS_MAX)
+			continue;
 		e = livepatch_add_symbols(x, &l, later, &nr);
 		all += nr;
 		if (err_is_final(e))
