@@ -6,6 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "xen/symbols/elf_names.h"
+#include "cfi_check.h"
+
 #define OPS_MAX		64	/* maximum number of operations of one expression */
 #define STACK_MAX	16	/* maximum number of values on its stack */
 
@@ -32,14 +35,23 @@ struct values {
 struct err *cfi_create(Elf *elf, struct cfi **ret)
 {
 	struct cfi *c = calloc(1, sizeof(*c));
+	const uint8_t *bytes;
+	struct err *e = NULL;
+	size_t len = 0;
 
 	if (!c)
 		return err_nomem();
 	c->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-	c->cfi = c->dwarf ? dwarf_getcfi(c->dwarf) : NULL;
-	if (!c->cfi) {
+	if (c->dwarf)
+		e = elf_debug_section(elf, "debug_frame", &bytes, &len);
+	if (!e && len)
+		e = cfi_check(bytes, len);
+	c->cfi = !e && len ? dwarf_getcfi(c->dwarf) : NULL;
+	if (!e && !c->cfi)
+		e = err_new(ERR_NOT_FOUND, "the image has no .debug_frame");
+	if (e) {
 		cfi_destroy(c);
-		return err_new(ERR_NOT_FOUND, "the image has no .debug_frame");
+		return e;
 	}
 	*ret = c;
 	return NULL;

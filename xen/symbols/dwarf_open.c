@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dwarf_open.h"
 
-#include <gelf.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -113,50 +112,19 @@ static struct err *pass_units(Dwarf *dwarf, struct budget_bytes *b, bool types)
 	return NULL;
 }
 
-/* Finds a section's bytes, which libdw unpacked if they were compressed. */
-static bool find_section(Elf *elf, const char *name, struct budget_bytes *b)
-{
-	struct elf_names names;
-	Elf_Scn *scn = NULL;
-	Elf_Data *data;
-	size_t index;
-
-	if (elf_getshdrstrndx(elf, &index))
-		return false;
-	names = elf_names_of(elf, index);
-	while ((scn = elf_nextscn(elf, scn))) {
-		const char *have;
-		GElf_Shdr sh;
-
-		have = gelf_getshdr(scn, &sh) ? elf_name_at(&names, sh.sh_name) : NULL;
-		if (!have || strcmp(have, name) || sh.sh_type == SHT_NOBITS)
-			continue;
-		data = elf_getdata(scn, NULL);
-		b->bytes = data ? data->d_buf : NULL;
-		b->len = b->bytes ? data->d_size : 0;
-		return b->len;
-	}
-	return false;
-}
-
 static struct err *check(Dwarf *dwarf)
 {
-	static const char *const sections[] = {
-		".debug_info", ".zdebug_info", ".debug_types", ".zdebug_types",
-		".debug_abbrev", ".zdebug_abbrev",
-	};
+	static const char *const sections[] = { "debug_info", "debug_types", "debug_abbrev" };
+	struct budget_bytes b = { .left = 1 };
 	Elf *elf = dwarf_getelf(dwarf);
-	struct budget_bytes b = { .left = 1 }, part;
 
 	for (size_t i = 0; elf && i < sizeof(sections) / sizeof(*sections); i++) {
-		if (!find_section(elf, sections[i], &part))
-			continue;
-		b.left += SHARED_MAX * part.len;
-		if (strstr(sections[i], "abbrev")) {
-			b.bytes = part.bytes;
-			b.len = part.len;
-		}
+		/* that of the last one, debug_abbrev, remains */
+		ERR_TRY(elf_debug_section(elf, sections[i], &b.bytes, &b.len));
+		b.left += SHARED_MAX * b.len;
 	}
+	if (!b.len)
+		return err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_abbrev)");
 	ERR_TRY(pass_units(dwarf, &b, false));
 	return pass_units(dwarf, &b, true);
 }
