@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/heap.h"
 #include "xen/model/pcpu/clock.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
@@ -29,6 +30,7 @@ struct merge {
 	struct clock *clock;
 	bool *has;
 	unsigned int nr;
+	struct heap heap;		/* cursors with a record ahead, the earliest first */
 };
 
 static void merge_release(struct merge *m)
@@ -37,6 +39,15 @@ static void merge_release(struct merge *m)
 	free(m->ahead);
 	free(m->clock);
 	free(m->has);
+	free(m->heap.at);
+}
+
+/* Of equal times the lower pcpu is first. */
+static bool is_before(const void *ctx, unsigned int a, unsigned int b)
+{
+	const struct trace_record *ahead = ctx;
+
+	return ahead[a].tsc != ahead[b].tsc ? ahead[a].tsc < ahead[b].tsc : a < b;
 }
 
 /* A pcpu is left out after its first unreadable record. */
@@ -63,8 +74,10 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 		.ahead = calloc(max, sizeof(*m->ahead)),
 		.clock = calloc(max, sizeof(*m->clock)),
 		.has = calloc(max, sizeof(*m->has)),
+		.heap = { .at = calloc(max, sizeof(*m->heap.at)), .is_before = is_before },
 	};
-	if (!m->cursor || !m->ahead || !m->clock || !m->has)
+	m->heap.ctx = m->ahead;
+	if (!m->cursor || !m->ahead || !m->clock || !m->has || !m->heap.at)
 		return err_nomem();
 	for (unsigned int cpu = 0; cpu < max; cpu++) {
 		struct err *e;
@@ -83,7 +96,10 @@ static struct err *merge_start(struct merge *m, const struct trace_buffers *b,
 		}
 		/* without a clock, records are shown without a time */
 		err_free(clock_read(b->x, cpu, &m->clock[m->nr]));
-		ERR_TRY(merge_advance(m, m->nr++, o));
+		ERR_TRY(merge_advance(m, m->nr, o));
+		if (m->has[m->nr])
+			heap_add(&m->heap, m->nr);
+		m->nr++;
 	}
 	return NULL;
 }
@@ -93,17 +109,21 @@ static struct err *merge_next(struct merge *m, struct out *o,
 			      struct trace_record *r,
 			      const struct clock **clock)
 {
-	unsigned int best = m->nr;
+	unsigned int best;
+	struct err *e;
 
-	for (unsigned int i = 0; i < m->nr; i++)
-		if (m->has[i] && (best == m->nr || m->ahead[i].tsc < m->ahead[best].tsc))
-			best = i;
 	*clock = NULL;
-	if (best == m->nr)
+	if (!m->heap.nr)
 		return NULL;
+	best = m->heap.at[0];
 	*r = m->ahead[best];
 	*clock = &m->clock[best];
-	return merge_advance(m, best, o);
+	e = merge_advance(m, best, o);
+	if (m->has[best])
+		heap_first_changed(&m->heap);
+	else
+		heap_remove_first(&m->heap);
+	return e;
 }
 
 static bool is_wanted(const struct filter *f, const struct trace_record *r)

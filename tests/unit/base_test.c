@@ -11,6 +11,7 @@
 #include "xen/base/bytes.h"
 #include "xen/base/checked.h"
 #include "xen/base/hash.h"
+#include "xen/base/heap.h"
 
 static void test_checked_arithmetic(void **state)
 {
@@ -204,6 +205,47 @@ static void test_hash_text(void **state)
 	assert_int_not_equal(hash_text("domain", 0), hash_text("domaim", 0));
 }
 
+#define HEAPED 1000
+
+static unsigned int compared;
+
+static bool is_smaller(const void *ctx, unsigned int a, unsigned int b)
+{
+	const unsigned int *value = ctx;
+
+	compared++;
+	return value[a] != value[b] ? value[a] < value[b] : a < b;
+}
+
+/* Merges HEAPED sequences of ten numbers; n log n comparisons. */
+static void test_heap(void **state)
+{
+	unsigned int value[HEAPED], at[HEAPED], last = 0, nr = 0, i;
+	struct heap h = { .at = at, .is_before = is_smaller, .ctx = value };
+
+	(void)state;
+	compared = 0;
+	for (i = 0; i < HEAPED; i++) {
+		value[i] = i * 7919 % 997;
+		heap_add(&h, i);
+	}
+	for (; h.nr; nr++) {
+		unsigned int *v = &value[h.at[0]];
+
+		for (i = 1; i < h.nr; i++)
+			assert_true(*v <= value[h.at[i]]);
+		assert_true(*v >= last);
+		last = *v;
+		*v += 1000;
+		if (*v < 10000)
+			heap_first_changed(&h);
+		else
+			heap_remove_first(&h);
+	}
+	assert_int_equal(nr, 10 * HEAPED);
+	assert_true(compared < 25 * nr);
+}
+
 static void test_budget(void **state)
 {
 	struct budget b = { .limit = 1000 };
@@ -277,6 +319,7 @@ int main(void)
 		cmocka_unit_test(test_hash_work),
 		cmocka_unit_test(test_hash_text),
 		cmocka_unit_test(test_hash_text_bytes),
+		cmocka_unit_test(test_heap),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_budget_interrupted),
 		cmocka_unit_test(test_error_text),

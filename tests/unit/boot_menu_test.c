@@ -113,6 +113,28 @@ static void test_options(void **state)
 	assert_false(boot_entry_has_options(&e, "x"));
 }
 
+/* Each entry has a copy of its title. */
+static void test_long_title(void **state)
+{
+	static const char line[] = "\nkernel /xen";
+	size_t title = 300 << 10, nr = 30000, i;
+	char *text = malloc(title + nr * sizeof(line));
+	struct boot_menu m;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', title);
+	memcpy(text, "menuentry '", 11);
+	for (i = 0; i < nr; i++)
+		memcpy(text + title + i * (sizeof(line) - 1), line, sizeof(line));
+	m = menu_of(text, title + nr * (sizeof(line) - 1));
+	assert_int_equal(m.nr, nr);
+	for (i = 0; i < nr; i++)
+		assert_int_equal(strlen(m.entry[i].title), 256);
+	boot_menu_clear(&m);
+	free(text);
+}
+
 static void test_bad(void **state)
 {
 	struct boot_menu m = { .nr = 0 };
@@ -146,6 +168,7 @@ int main(void)
 		cmocka_unit_test(test_legacy),
 		cmocka_unit_test(test_grub2),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_long_title),
 		cmocka_unit_test(test_bad),
 	};
 

@@ -27,10 +27,11 @@ static struct key key;
 
 static const struct key *get_key(void)
 {
-	const void *random = (const void *)getauxval(AT_RANDOM);
+	const void *random;
 
-	if (key.value)
+	if (__builtin_expect(key.value != 0, 1))
 		return &key;
+	random = (const void *)getauxval(AT_RANDOM);
 	if (random)
 		memcpy(&key, random, sizeof(key));
 	key.text = (key.text & (PRIME >> 1)) + (1U << 20);
