@@ -20,8 +20,7 @@
 /* Limit of a per-cpu area, bytes; 4.4 to 4.9 have 8 to 16 KiB. */
 #define PERCPU_MAX	(64UL << 10)
 
-/* Largest number of bytes of per-cpu areas that is compared. */
-#define AREAS_MAX	32
+#define AREAS_MAX	32	/* number of per-cpu areas that are compared */
 
 /* sizeof(struct cpu_user_regs), 4.4 to 4.20 (asm/current.h: the first member) */
 #define REGS_SIZE	200
@@ -30,15 +29,13 @@
 #define TAIL_MAX	128
 #define TAIL_MIN	24
 
-/* Segment of the processor (Intel SDM 3, 64-bit TSS) */
-#define TSS_RSP0	4
+#define TSS_RSP0	4	/* segment of the processor (Intel SDM 3, 64-bit TSS) */
 
 /* Offsets in struct schedule_data (xen/sched-if.h) of curr and s_timer.function */
 #define SCHED_CURR	16
 #define SCHED_TIMER_FN	56
 
-/* Number of bytes that a percpu_fn reads. */
-#define PERCPU_WORDS	(SCHED_TIMER_FN + 8)
+#define PERCPU_WORDS	(SCHED_TIMER_FN + 8)	/* number of bytes that a percpu_fn reads */
 
 /* NR_ZONES (common/page_alloc.c), orders (asm/config.h), MAX_NUMNODES; 4.4 to 4.9 */
 #define HEAP_ZONES	41
@@ -50,14 +47,10 @@
 /* Least number of lists with pages; with fewer, the place might be something else. */
 #define HEAP_LISTS_MIN	2
 
-/*
- * Limit of the comparisons, several per word of Xen's data: notes and data may be
- * such that a place differs only at the last pcpu.
- */
+/* Limit of comparisons: in hostile data each place differs at the last pcpu only. */
 #define STEPS_MAX	(1U << 26)
 
-/* DOMID_IDLE (public/xen.h) */
-#define DOMID_IDLE	0x7fff
+#define DOMID_IDLE	0x7fff	/* public/xen.h */
 /* Offset of the domain in struct vcpu, which begins with its id (xen/sched.h, 4.4 to 4.9) */
 #define VCPU_DOMAIN	16
 #define VCPU_HEAD	24
@@ -85,14 +78,8 @@ struct finder {
 	uint64_t s_timer_fn;
 	struct known *pcpu;
 	unsigned int nr;
-	uint64_t steps;		/* number of comparisons */
+	uint64_t steps;		/* number of comparisons; beyond STEPS_MAX no place is found */
 };
-
-/* False beyond the limit: no place is found then. */
-static bool take_step(struct finder *f)
-{
-	return f->steps++ < STEPS_MAX;
-}
 
 static struct err *add(struct finder *f, const char *name, uint64_t va)
 {
@@ -308,7 +295,7 @@ static bool is_stack_base(struct finder *f, const uint8_t *words)
 	unsigned int i;
 
 	for (i = 0; i < f->nr; i++)
-		if (!take_step(f) || (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].stack))
+		if (f->steps++ >= STEPS_MAX || (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].stack))
 			return false;
 	return true;
 }
@@ -335,7 +322,7 @@ static bool is_offsets(struct finder *f, const uint8_t *words)
 	if (f->pcpu[0].seen && get_le64(words))
 		return false;
 	for (i = 0; i < f->nr; i++)
-		if (!take_step(f) || (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].offset))
+		if (f->steps++ >= STEPS_MAX || (f->pcpu[i].seen && get_le64(words + 8 * i) != f->pcpu[i].offset))
 			return false;
 	start = percpu_start(f, words);
 	/* each area has pages of its own, except that of pcpu 0 */
@@ -353,11 +340,11 @@ static bool is_idle_vcpus(struct finder *f, const uint8_t *words)
 	for (i = 0; i < f->nr; i++) {
 		uint64_t va = get_le64(words + 8 * i);
 
-		if (!take_step(f) || !is_page(f, va) || (f->pcpu[i].idle && va != f->pcpu[i].vcpu))
+		if (f->steps++ >= STEPS_MAX || !is_page(f, va) || (f->pcpu[i].idle && va != f->pcpu[i].vcpu))
 			return false;
 	}
 	for (i = 0; i < f->nr; i++)
-		if (!take_step(f) || !read_vcpu(f, get_le64(words + 8 * i), &id, &domid) ||
+		if (f->steps++ >= STEPS_MAX || !read_vcpu(f, get_le64(words + 8 * i), &id, &domid) ||
 		    id != i || domid != DOMID_IDLE)
 			return false;
 	return true;
@@ -498,18 +485,16 @@ static bool is_lists(struct finder *f, const uint8_t *heads)
 	unsigned int used = 0;
 	size_t at;
 
-	for (at = 0; at < HEAP_SIZE; at += HEAD_SIZE) {
+	for (at = 0; at < HEAP_SIZE && f->steps++ < STEPS_MAX; at += HEAD_SIZE) {
 		uint64_t first = get_le64(heads + at), last = get_le64(heads + at + 8);
 
-		if (!take_step(f))
-			return false;
 		if (!first && !last)
 			continue;
 		if (!is_frame(f, first) || !is_frame(f, last))
 			return false;
 		used++;
 	}
-	return used >= HEAP_LISTS_MIN;
+	return at >= HEAP_SIZE && used >= HEAP_LISTS_MIN;
 }
 
 /* The list heads of the first node are in Xen's data. */

@@ -10,6 +10,11 @@
 #define STRUCT_MAX	512		/* size of the structures of the ring, bytes */
 #define COUNT_BITS_MAX	24		/* log2 of the number of descriptors: CONFIG_LOG_BUF_SHIFT - 5 */
 #define SIZE_BITS_MAX	31
+/*
+ * Limit of records that cannot be read, above the number in any ring: the guest may
+ * state 2^24 of them without memory behind.
+ */
+#define UNREADABLE_MAX	(1U << 17)
 
 /*
  * The state is in the top two bits of a descriptor's state variable, the id
@@ -216,7 +221,7 @@ struct err *guest_log_lockless(struct guest *g, guest_log_fn *fn, void *arg,
 			       uint64_t *lost)
 {
 	struct ring r = { .g = g, .fn = fn, .arg = arg };
-	uint64_t nr, i;
+	uint64_t nr, i, unreadable = 0;
 	bool one_lost;
 
 	*lost = 0;
@@ -229,7 +234,7 @@ struct err *guest_log_lockless(struct guest *g, guest_log_fn *fn, void *arg,
 
 		ERR_TRY(interrupt_check());
 		e = take(&r, id, &one_lost);
-		if (e && (!one_lost || !costs_a_record(e)))
+		if (e && (!one_lost || !costs_a_record(e) || ++unreadable > UNREADABLE_MAX))
 			return e;
 		err_free(e);
 		*lost += one_lost;
