@@ -297,6 +297,49 @@ static void test_names_of_file(void **state)
 	free(bytes.at);
 }
 
+/* Values of an enum with as many constants. */
+static void test_enum(void **state)
+{
+	struct types *t = NULL;
+	struct bytes bytes;
+	struct type type;
+	char text[64], want[32];
+	size_t unit, i;
+	Elf *elf;
+
+	(void)state;
+	start();
+	abbrev(1, DW_TAG_compile_unit, true, 0, 0, 0);
+	abbrev(2, DW_TAG_enumeration_type, true, DW_AT_name, DW_FORM_string, 1);
+	abbrev(3, DW_TAG_enumerator, false, DW_AT_name, DW_FORM_string, 1);
+	section[ABBREV].len -= 2;
+	leb(&section[ABBREV], DW_AT_const_value);
+	leb(&section[ABBREV], DW_FORM_data4);
+	number(&section[ABBREV], 0, 3);
+	unit = start_unit();
+	put(&section[INFO], "\1\2e", 4);
+	for (i = 0; i < TIMES; i++) {
+		leb(&section[INFO], 3);
+		put(&section[INFO], text, snprintf(text, sizeof(text), "c%zu", i) + 1);
+		number(&section[INFO], TIMES - i, 4);
+	}
+	number(&section[INFO], 0, 2);
+	end_unit(unit);
+	elf = make_elf(&bytes);
+	assert_null(types_from_elf(elf, &t));
+	assert_null(types_find(t, "enum e", &type));
+	for (i = 0; i < 4 * TIMES; i++) {
+		uint64_t n = i % TIMES;
+
+		snprintf(want, sizeof(want), "c%zu", (size_t)n);
+		assert_string_equal(type_enum_text(&type, TIMES - n, text, sizeof(text)), want);
+	}
+	assert_string_equal(type_enum_text(&type, -5, text, sizeof(text)), "-5");
+	types_destroy(t);
+	elf_end(elf);
+	free(bytes.at);
+}
+
 /* A line table for 4096 bytes of code from BASE on. */
 static void make_lines(void)
 {
@@ -414,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_attributes),
 		cmocka_unit_test(test_long_name),
 		cmocka_unit_test(test_names_of_file),
+		cmocka_unit_test(test_enum),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_ranges),
 	};

@@ -31,8 +31,14 @@ struct types {
 	Dwarf_Die *enums;	/* all enums: constants are also searched without a tag */
 	size_t nr_enums;
 	struct source_files *files;	/* NULL until the first lookup of "FILE#NAME" */
+	struct enum_tables *enum_tables;
 	bool indexed, constants_indexed;
 };
+
+struct enum_tables **types_enum_tables(struct types *t)
+{
+	return &t->enum_tables;
+}
 
 static const struct {
 	int tag;
@@ -90,6 +96,7 @@ void types_destroy(struct types *t)
 		return;
 	index_clear(t);
 	source_files_destroy(t->files);
+	enum_tables_destroy(t->enum_tables);
 	dwarf_end(t->dwarf);
 	free(t);
 }
