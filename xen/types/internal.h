@@ -57,10 +57,9 @@ const char *const *base_type_names(const char *name);
  */
 const char *base_type_spelling(const char *name);
 
-/* Constants of enums whose values were printed (enum.c); NULL before the first. */
+/* The place of the constants of an image's enums (enum_table.h). */
 struct enum_tables;
 struct enum_tables **types_enum_tables(struct types *t);
-void enum_tables_destroy(struct enum_tables *e);
 
 /* Returns the type of a DIE (DW_AT_type); void if the attribute is missing. */
 struct type die_type(struct types *types, const Dwarf_Die *die);

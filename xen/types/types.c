@@ -14,6 +14,7 @@
 #include "xen/base/hash.h"
 #include "xen/symbols/dwarf_open.h"
 #include "xen/symbols/units.h"
+#include "enum_table.h"
 #include "internal.h"
 
 struct entry {
