@@ -420,7 +420,7 @@ static const struct {
 	{ "*** Dumping Dom", { '0', "registers of dom0's vcpus", "regs" } },
 	{ "==cpu0==", { 'c', "idle states of the pcpus", NULL } },
 	{ "*** Dumping CPU", { 'd', "registers of the pcpus", "bt -a" } },
-	{ "'h' pressed", { 'h', "list of debug keys", NULL } },
+	{ "'h' pressed", { 'h', "the list of debug keys", NULL } },
 	{ "CPU\tNMI", { 'n', "numbers of NMIs", "pcpus" } },
 	{ "Synced stime skew", { 't', "differences between the pcpus' clocks", "clocks" } },
 	{ "Memory location of each domain", { 'u', "memory of the domains on NUMA nodes", "mem" } },
