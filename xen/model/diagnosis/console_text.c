@@ -225,14 +225,19 @@ static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 
 /* ---- a line ---- */
 
-/* Number of blanks at s that the first line of the message has as well */
-static size_t indent_of(const struct reader *r, const char *s, size_t len)
+static size_t blanks_at(const char *s, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && n < r->indent && s[n] == ' ')
+	while (n < len && s[n] == ' ')
 		n++;
 	return n;
+}
+
+/* Number of blanks at s that the first line of the message has as well */
+static size_t indent_of(const struct reader *r, const char *s, size_t len)
+{
+	return blanks_at(s, len < r->indent ? len : r->indent);
 }
 
 /* A piece of a line that contains at most one message, from its beginning on. */
@@ -247,7 +252,9 @@ static struct err *take_piece(struct reader *r, size_t index, const char *s,
 	if (at) {
 		ERR_TRY(finish(r));
 		begin(r, index, true);
-		r->indent = strspn(s, " ") == (size_t)(at - s) ? at - s : 0;
+		r->indent = blanks_at(s, at - s);
+		if (s + r->indent < at)
+			r->indent = 0;
 		quote = quote_before(s, at);
 		at += strlen(prefix);
 		at += at < s + len && *at == ' ';
