@@ -78,12 +78,27 @@ static struct err *has_code(struct lines *l, Dwarf_Die *die, uint64_t va, bool *
 	return NULL;
 }
 
-/* Finds the unit of va: by .debug_aranges, or without them (clang) by a search. */
+static bool unit_by_aranges(struct lines *l, uint64_t va, Dwarf_Die *ret)
+{
+	Dwarf_Aranges *aranges;
+	Dwarf_Off offset;
+	size_t nr;
+
+	return !dwarf_getaranges(l->dwarf, &aranges, &nr) && aranges &&
+	       !dwarf_getarangeinfo(dwarf_getarange_addr(aranges, va), NULL, NULL, &offset) &&
+	       dwarf_offdie(l->dwarf, offset, ret);
+}
+
+/*
+ * Finds the unit of va: by .debug_aranges, or without them (clang) by a search.
+ * dwarf_addrdie() of elfutils 0.192 collects the ranges of all units then, however
+ * many they are.
+ */
 static struct err *find_unit(struct lines *l, uint64_t va, Dwarf_Die *ret, bool *found)
 {
 	struct units units = { .dwarf = l->dwarf };
 
-	*found = dwarf_addrdie(l->dwarf, va, ret);
+	*found = unit_by_aranges(l, va, ret);
 	while (!*found && units_next(&units, ret))
 		if (dwarf_tag(ret) == DW_TAG_compile_unit)
 			ERR_TRY(has_code(l, ret, va, found));
