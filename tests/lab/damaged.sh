@@ -82,12 +82,12 @@ in_suite "$LAB_BUILD/xenview" help -j | jq -r '.commands[].name | select(. != "x
 same "every command is tried" "$WORK/want" "$WORK/got"
 
 # damaged SEED:RATE: all commands in one session, separated by the lookup of a symbol, which reads no memory. A command may take 10 s
-# of processor time, with sanitizers 60 s (XENVIEW_ATTACK: status 99).
+# of processor time, with sanitizers 240 s (XENVIEW_ATTACK: status 99).
 damaged() {
     rm -f "$WORK"/*.core
     awk '{ print; print "sym idle_pg_table" }' "$WORK/all" |
         if [[ -n ${LAB_ASAN:-} ]]; then
-            XENVIEW_DAMAGE=$1 XENVIEW_ATTACK=60 "$LAB_ASAN" "$LAB_DUMP/vmcore"
+            XENVIEW_DAMAGE=$1 XENVIEW_ATTACK=240 "$LAB_ASAN" "$LAB_DUMP/vmcore"
         else
             XENVIEW_DAMAGE=$1 XENVIEW_ATTACK=10 "${LAB_ENTER[@]}" "$LAB_BUILD/xenview-damaged" "$LAB_DUMP/vmcore"
         fi >"$WORK/out" 2>&1
