@@ -28,7 +28,7 @@ jq -r '.guests[].domid' "$WORK/guests" >"$WORK/got"
 same "each domain has a row" "$WORK/want" "$WORK/got"
 equal "dom0 runs the kernel of uname -r" "$release" "$(of_guest 0 release)"
 equal "its build-id is that of /sys/kernel/notes" \
-    "$(xxd -p "$TRUTH/kernel-notes" | tr -d '\n' | grep -oE '040000001400000003000000474e5500.{40}' | head -n 1 | tail -c 41)" \
+    "$(od -An -v -tx1 "$TRUTH/kernel-notes" | tr -d ' \n' | grep -oE '040000001400000003000000474e5500.{40}' | head -n 1 | tail -c 41)" \
     "$(of_guest 0 build_id)"
 # addresses of a PV kernel are never random
 stext=$(awk '$3 == "_stext" { print $1 }' "$TRUTH/proc-kallsyms")

@@ -21,7 +21,7 @@ fi
 # reader DO FILE: prints gdb's output for the lines of FILE
 reader() {
     READER_DO=$1 READER_IN=$2 READER_SEGMENTS=$WORK/segments gdb -q -nx -batch "${@:3}" -x "$(dirname "$0")/reader.py" 2>"$WORK/gdb" |
-        grep -vE '^\[|^The current thread'
+        grep -vE '^\[|^The current thread|^#0 '
 }
 
 # ours: "ADDRESS WORD WORD" of lines "ADDRESS:  WORD WORD   text"; 16 bytes that cross no line are one line
