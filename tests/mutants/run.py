@@ -52,13 +52,21 @@ def same(one, two):
     return os.path.isfile(two) and filecmp.cmp(one, two, shallow=False)
 
 
+def tree_files():
+    """Files of the tree but those of builds. A tree from a tarball has no git."""
+    for folder, folders, names in os.walk('.'):
+        if folder == '.':
+            folders[:] = [name for name in folders if not name.startswith(('build', '.git'))]
+            names = [name for name in names if name != '.git']
+        for name in names:
+            yield os.path.relpath(os.path.join(folder, name))
+
+
 def copy_tree(to):
     """A copy of the tree; objects of an earlier run stay, and what did not change is not copied again."""
     os.makedirs(to, exist_ok=True)
-    names = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], stdout=subprocess.PIPE,
-                           check=True).stdout.decode().split('\0')
-    for name in names:
-        if name and os.path.isfile(name) and not same(name, '%s/%s' % (to, name)):
+    for name in tree_files():
+        if os.path.isfile(name) and not same(name, '%s/%s' % (to, name)):
             os.makedirs(os.path.dirname('%s/%s' % (to, name)), exist_ok=True)
             shutil.copy(name, '%s/%s' % (to, name))
 
