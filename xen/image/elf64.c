@@ -88,7 +88,7 @@ struct sections {
 	uint64_t left;		/* bytes that may be searched: sections may overlap */
 };
 
-/* Searches a build-id. */
+/* Searches for a build-id. */
 static void search_section(struct sections *s, const char *name, const GElf_Shdr *sh)
 {
 	/* made from xen.efi: the id is that of the PE */

@@ -9,6 +9,7 @@
 #include "xen/base/array.h"
 #include "xen/base/bytes.h"
 #include "xen/base/hash.h"
+#include "xen/base/leb128.h"
 
 #define REGISTER_MAX	256	/* x86_64 has numbers up to 130 (psABI, figure 3.36) */
 #define STATES_MAX	64
@@ -56,25 +57,12 @@ static bool skip(struct bytes *b, uint64_t len)
 	return true;
 }
 
-/* Reads a LEB128 number without its sign; numbers of more than 64 bits are cut. */
+/* Refuses numbers of more than 64 bits: a reader might not cut them in the same way. */
 static bool take_number(struct bytes *b, uint64_t *ret)
 {
-	unsigned int shift = 0;
-	uint8_t byte;
+	bool cut;
 
-	*ret = 0;
-	do {
-		if (b->at == b->end)
-			return false;
-		byte = *b->at++;
-		if (shift < 64)
-			*ret |= (uint64_t)(byte & 0x7f) << shift;
-		/* upper bits that a reader might not cut */
-		else if (byte & 0x7f)
-			return false;
-		shift += 7;
-	} while (byte & 0x80);
-	return true;
+	return leb128_take(&b->at, b->end, ret, &cut) && !cut;
 }
 
 static bool pass_operands(struct bytes *b, const char *operand)

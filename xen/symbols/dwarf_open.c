@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "xen/base/array.h"
+#include "xen/base/leb128.h"
 #include "elf_names.h"
 #include "units.h"
 
@@ -24,21 +26,15 @@ struct budget_bytes {
 	uint64_t left;
 };
 
-/* Reads a LEB128 number; numbers of more than 32 bits are cut. False at the end. */
+/* Numbers of more than 32 bits are cut. */
 static bool take_number(struct abbrevs *a, uint32_t *ret)
 {
-	unsigned int shift = 0;
-	uint8_t byte;
+	uint64_t number;
+	bool cut;
 
-	*ret = 0;
-	do {
-		if (a->at == a->end)
-			return false;
-		byte = *a->at++;
-		if (shift < 32)
-			*ret |= (uint32_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
+	if (!leb128_take(&a->at, a->end, &number, &cut))
+		return false;
+	*ret = number;
 	return true;
 }
 
@@ -118,7 +114,7 @@ static struct err *check(Dwarf *dwarf)
 	struct budget_bytes b = { .left = 1 };
 	Elf *elf = dwarf_getelf(dwarf);
 
-	for (size_t i = 0; elf && i < sizeof(sections) / sizeof(*sections); i++) {
+	for (size_t i = 0; elf && i < ARRAY_SIZE(sections); i++) {
 		/* that of the last one, debug_abbrev, remains */
 		ERR_TRY(elf_debug_section(elf, sections[i], &b.bytes, &b.len));
 		b.left += SHARED_MAX * b.len;
