@@ -53,7 +53,7 @@ equal "all of it was compared" "" \
 # The choice among all; then each by name.
 in_suite "$LAB_BUILD/xenview" "$WORK/all/vmcore" xen >"$WORK/out"
 image=$(sed -n 's/^ *IMAGE: //p' "$WORK/out")
-if [[ $image -ef $XEN_SYMS ]]; then ok "the right one is taken out of all"; else not_ok "the right one is taken out of all" "$WORK/out"; fi
+if cmp -s "$image" "$XEN_SYMS"; then ok "the right one is taken out of all"; else not_ok "the right one is taken out of all" "$WORK/out"; fi
 while read -r file fits; do
     view load "$file" >"$WORK/out" 2>&1
     status=$?
