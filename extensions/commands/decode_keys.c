@@ -9,7 +9,7 @@
 #define LINE	{ .key = "line", .title = "LINE", .help = "line of the text" },
 
 static const struct column key_domains[] = {
-	{ .key = "domid", .title = "DID", .help = "id of the domain" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain" },
 	{ .key = "refcnt", .title = "REFCNT", .help = "references to its struct domain" },
 	{ .key = "is_dying", .title = "DYING", .help = "0: no, 1: dying, 2: dead but referenced" },
 	{ .key = "pause_count", .title = "PAUSED", .help = "how often it is paused" },
@@ -36,7 +36,7 @@ static const struct column key_vcpus[] = {
 };
 
 static const struct column key_channels[] = {
-	{ .key = "domid", .title = "DOM", .help = "id of the domain" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain" },
 	{ .key = "port", .title = "PORT", .help = "number of the channel" },
 	{ .key = "state", .title = "STATE", .help = "free, unbound, interdomain, pirq, virq, ipi" },
 	{ .key = "vcpu", .title = "VCPU", .help = "vcpu that is notified" },
@@ -50,7 +50,7 @@ static const struct column key_channels[] = {
 };
 
 static const struct column key_grants[] = {
-	{ .key = "domid", .title = "DOMAIN", .help = "id of the domain that grants" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain that grants" },
 	{ .key = "version", .title = "VERSION", .help = "version of its grant table" },
 	{ .key = "ref", .title = "REF", .help = "grant reference" },
 	{ .key = "mapper", .title = "MAPPED BY", .help = "id of the domain that uses it" },

@@ -203,7 +203,7 @@ static void cell_lost(struct session *s, struct out *o, const void *rec)
 	VIEW_FIELD(key, title, struct row, ch.memb, as, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("domid", "DOM", cell_domid,
+	VIEW_CELL("domid", "DOMID", cell_domid,
 		  "id of the domain that has this end"),
 	VIEW_CELL("domain_name", NULL, cell_name, DOMAIN_NAME_HELP),
 	VIEW_CELL("port", "PORT", cell_port, "number of the channel in this domain"),
@@ -249,7 +249,7 @@ static const struct view_column columns[] = {
 /* ---- the tables of the domains ---- */
 
 static const struct column table_columns[] = {
-	{ .key = "domid", .title = "DOM", .help = "id of the domain" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain" },
 	{ .key = "abi", .title = "ABI",
 	  .help = "layout of the bits shared with the guest: 2-level or fifo" },
 	{ .key = "active", .title = "ACTIVE",

@@ -69,7 +69,7 @@ static void table_va(struct session *s, struct out *o, const void *rec)
 	  NULL, (help) }
 
 static const struct view_column table_columns[] = {
-	VIEW_CELL("domid", "DOMAIN", table_domid,
+	VIEW_CELL("domid", "DOMID", table_domid,
 		  "id of the domain that the table belongs to"),
 	T("version", "VERSION", version, "version of the table's format, 1 or 2"),
 	T("frames", "FRAMES", frames, "frames of 4 KiB with the guest's entries"),
@@ -238,7 +238,7 @@ static void cell_va(struct session *s, struct out *o, const void *rec)
 	VIEW_FIELD(key, title, struct row, g.memb, as, help)
 
 static const struct view_column columns[] = {
-	VIEW_CELL("domid", "DOMAIN", cell_domid,
+	VIEW_CELL("domid", "DOMID", cell_domid,
 		  "id of the domain that grants"),
 	VIEW_CELL("domain_name", NULL, cell_name, DOMAIN_NAME_HELP),
 	VIEW_CELL("ref", "REF", cell_ref, "grant reference: number of the entry"),
@@ -377,7 +377,7 @@ static void check_maps(struct out *o, const struct listing *l)
 /* ---- maptrack ---- */
 
 static const struct column map_columns[] = {
-	{ .key = "domid", .title = "MAPPER", .help = "id of the domain that maps" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain that maps" },
 	{ .key = "handle", .title = "HANDLE", .help = "number of the mapping in that domain" },
 	{ .key = "of_domid", .title = "GRANTER", .help = "id of the domain that grants" },
 	{ .key = "ref", .title = "REF", .help = "grant reference in that domain" },

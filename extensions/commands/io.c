@@ -10,7 +10,7 @@
 #include "xen/model/channel/evtchn.h"
 
 static const struct column columns[] = {
-	{ .key = "domid", .title = "DOM", .help = "id of the domain that uses the device" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain that uses the device" },
 	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
 	{ .key = NULL, .title = "DEVICE",
 	  .help = "class and number as in the xenstore, and the name used by the backend; \"ring ref N\": a ring without nodes in the xenstore, found by grant N" },
@@ -41,7 +41,7 @@ static const struct column columns[] = {
 };
 
 static const struct column ring_columns[] = {
-	{ .key = "domid", .title = "DOM", .help = "id of the domain that uses the device" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain that uses the device" },
 	{ .key = NULL, .title = "DEVICE", .help = "the device, as above" },
 	{ .key = "class", .title = NULL, .help = "class of the device" },
 	{ .key = "id", .title = NULL, .help = "its number in that class" },

@@ -19,7 +19,7 @@ static const struct column use_columns[] = {
 };
 
 static const struct column domain_columns[] = {
-	{ .key = "domid", .title = "DOM", .help = "id of the domain" },
+	{ .key = "domid", .title = "DOMID", .help = "id of the domain" },
 	{ .key = "type", .title = "TYPE", .help = "PV, PVH or HVM" },
 	{ .key = "populated", .title = "POPULATED",
 	  .help = "pages of its memory by Xen's counter tot_pages" },

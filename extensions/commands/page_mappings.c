@@ -10,7 +10,7 @@
 #include "xen/model/memory/page_map.h"
 
 const struct column page_mapping_columns[PAGE_MAPPING_COLUMNS] = {
-	{ .key = "owner", .title = "DOMAIN", .help = "domain of the page table" },
+	{ .key = "owner", .title = "OWNER", .help = "domain of the page table" },
 	{ .key = "level", .title = "LEVEL",
 	  .help = "level of the table, L1 to L4; P2M: Xen's table of a translated guest" },
 	{ .key = "table", .title = "TABLE MFN", .help = "machine frame of the table, hexadecimal" },
