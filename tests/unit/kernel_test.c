@@ -32,13 +32,16 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
+	xen_forget(&x);
 	memory_destroy(x.memory);
 	return 0;
 }
 
+/* Searches again, though the result is kept. */
 static struct err *find(struct kernel *k)
 {
 	memory_flush(x.memory);
+	xen_forget(&x);
 	return kernel_find(&x, k);
 }
 
@@ -69,6 +72,12 @@ static void test_banner(void **state)
 	assert_string_equal(k.banner, BANNER);
 	assert_string_equal(k.release, "6.12.7-amd64");
 	assert_int_equal(k.build_id_len, 0);
+	/* kept */
+	write_at(XPAGE_SIZE - 30, "x", 1);
+	memory_flush(x.memory);
+	assert_ok(kernel_find(&x, &k));
+	assert_string_equal(k.banner, BANNER);
+	assert_err(find(&k), ERR_NOT_FOUND, "no Linux kernel");
 }
 
 /* vDSOs and programs have build-ids, too: only that of the kernel is near Xen's notes. */
@@ -114,6 +123,7 @@ static void test_vmlinux(void **state)
 	write_at(2 * XPAGE_SIZE + 1200, "Xen", 4);
 	put_id(2 * XPAGE_SIZE + 1100, 0x30);
 	memory_flush(x.memory);
+	xen_forget(&x);
 	assert_err(kernel_check_vmlinux(&x, path), ERR_MISMATCH,
 		   "dom0 runs Linux 6.12.7-amd64 with 303132333435363738393a3b3c3d3e3f40414243");
 	put_id(2 * XPAGE_SIZE + 1100, 0);
@@ -121,6 +131,7 @@ static void test_vmlinux(void **state)
 	memcpy(id + 16, made.id, MADE_ID_LEN);
 	write_at(2 * XPAGE_SIZE + 1100, (const char *)id, sizeof(id));
 	memory_flush(x.memory);
+	xen_forget(&x);
 	assert_ok(kernel_check_vmlinux(&x, path));
 	unlink(path);
 	/* a missing file is reported by the function that opens it */

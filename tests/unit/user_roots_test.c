@@ -46,11 +46,13 @@ static void put_list(const char *first, const char *second)
 	host_poke(&fix, frame_of(second), "page_info.list.next", 0xffffffff);
 }
 
-static struct user_roots find(void)
+/* Searches again, though the result is kept. */
+static const struct user_roots *find(void)
 {
-	struct user_roots r;
+	const struct user_roots *r;
 	struct domain d;
 
+	xen_forget(&fix.xen);
 	assert_ok(domain_find(&fix.xen, 0, &d));
 	assert_ok(user_roots_find(&fix.xen, &d, &r));
 	return r;
@@ -58,19 +60,17 @@ static struct user_roots find(void)
 
 static void test_list(void **state)
 {
-	struct user_roots r = find();
+	const struct user_roots *r = find();
 
 	(void)state;
 	/* a table of level 4 that is not in the dump, and a table of level 1 */
-	assert_int_equal(r.nr, 0);
-	assert_int_equal(r.lost, 1);
-	user_roots_free(&r);
+	assert_int_equal(r->nr, 0);
+	assert_int_equal(r->lost, 1);
 	put_list("guest_l4", "guest_l3");
 	r = find();
-	assert_int_equal(r.nr, 1);
-	assert_int_equal(r.maddr[0], host_maddr(&fix, "guest_l4"));
-	assert_int_equal(r.lost, 0);
-	user_roots_free(&r);
+	assert_int_equal(r->nr, 1);
+	assert_int_equal(r->maddr[0], host_maddr(&fix, "guest_l4"));
+	assert_int_equal(r->lost, 0);
 	/* a second table of the same process, and one of only the kernel */
 	host_table(&fix, "guest_l3", 4);
 	put_list("guest_l4", "guest_l3");
@@ -78,40 +78,53 @@ static void test_list(void **state)
 	       fix.image + fixture_va(&fix, "guest_l4") - FIXTURE_BASE, 8 * 256);
 	memory_flush(fix.xen.memory);
 	r = find();
-	assert_int_equal(r.nr, 1);
-	user_roots_free(&r);
+	assert_int_equal(r->nr, 1);
 	host_poke(&fix, fixture_va(&fix, "guest_l3") + 8 * 77, NULL, 0x1070067);
 	r = find();
-	assert_int_equal(r.nr, 2);
-	user_roots_free(&r);
+	assert_int_equal(r->nr, 2);
 	memset(fix.image + fixture_va(&fix, "guest_l3") - FIXTURE_BASE, 0, 8 * 256);
 	host_poke(&fix, fixture_va(&fix, "guest_l3") + 8 * 256, NULL, 0x1070067);
 	r = find();
-	assert_int_equal(r.nr, 1);
-	user_roots_free(&r);
+	assert_int_equal(r->nr, 1);
+}
+
+/* The result is kept until memory changes or another domain is asked about. */
+static void test_kept(void **state)
+{
+	const struct user_roots *r = find(), *again;
+	struct domain d;
+
+	(void)state;
+	put_list("guest_l4", "guest_l3");
+	assert_ok(domain_find(&fix.xen, 0, &d));
+	assert_ok(user_roots_find(&fix.xen, &d, &again));
+	assert_ptr_equal(again, r);
+	assert_int_equal(again->nr, 0);
+	d.va += 8;
+	assert_ok(user_roots_find(&fix.xen, &d, &again));
+	assert_int_equal(again->domain, d.va);
+	assert_int_equal(find()->nr, 1);
 }
 
 /* A damaged list: the frame table has all pages of dom0, and those of others. */
 static void test_frame_table(void **state)
 {
-	struct user_roots r;
+	const struct user_roots *r;
 
 	(void)state;
 	host_poke(&fix, fixture_va(&fix, "dom0"), "domain.page_list.next", 0x1234);
 	r = find();
-	assert_int_equal(r.nr, 1);
-	assert_int_equal(r.maddr[0], host_maddr(&fix, "guest_l4"));
-	assert_int_equal(r.lost, 1);
-	user_roots_free(&r);
+	assert_int_equal(r->nr, 1);
+	assert_int_equal(r->maddr[0], host_maddr(&fix, "guest_l4"));
+	assert_int_equal(r->lost, 1);
 	host_own(&fix, "guest_l4", "dom1");
 	r = find();
-	assert_int_equal(r.nr, 0);
-	user_roots_free(&r);
+	assert_int_equal(r->nr, 0);
 }
 
 static void test_refused(void **state)
 {
-	struct user_roots r;
+	const struct user_roots *r;
 	struct domain d;
 
 	(void)state;
@@ -132,11 +145,13 @@ static void test_no_xenstored(void **state)
 	assert_err(store_read(&fix.xen, "/", 0, &s), ERR_NOT_IN_DUMP,
 		   "memory of dom0's processes is not in the dump");
 	put_list("guest_l4", NULL);
+	xen_forget(&fix.xen);
 	assert_err(store_read(&fix.xen, "/", 0, &s), ERR_NOT_IN_DUMP,
 		   "memory of dom0's processes is not in the dump");
 	/* its only page is not a stack */
 	host_poke(&fix, fixture_va(&fix, "guest_l1") + 8 * 4, NULL, 0);
 	host_poke(&fix, fixture_va(&fix, "guest_l2") + 8 * 5, NULL, 0);
+	xen_forget(&fix.xen);
 	assert_err(store_read(&fix.xen, "/", STORE_THOROUGH, &s), ERR_NOT_FOUND,
 		   "no process xenstored found in dom0 (1 processes)");
 }
@@ -145,7 +160,8 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_list), TEST(test_frame_table), TEST(test_refused), TEST(test_no_xenstored),
+		TEST(test_list), TEST(test_kept), TEST(test_frame_table), TEST(test_refused),
+		TEST(test_no_xenstored),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

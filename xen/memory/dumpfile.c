@@ -14,7 +14,9 @@
 #define MAX_NOTES	(16UL << 20)
 /*
  * Number of bytes that dumpfile_bytes() reads at once: a page, up to as much as
- * fits into a processor's cache.
+ * fits into a processor's cache. The buffer is aligned to pages: copying whole
+ * pages to an unaligned address takes ten times as long on processors with fast
+ * string instructions.
  */
 #define WINDOW_MIN	4096
 #define WINDOW_MAX	(256UL << 10)
@@ -161,7 +163,7 @@ const void *dumpfile_bytes(struct dumpfile *f, uint64_t at, size_t len)
 		size_t want = window_next(w, at);
 		ssize_t n;
 
-		if (!w->bytes && !(w->bytes = malloc(WINDOW_MAX)))
+		if (!w->bytes && !(w->bytes = aligned_alloc(WINDOW_MIN, WINDOW_MAX)))
 			return NULL;
 		n = pread(f->fd, w->bytes, want, at);
 		*w = (struct window){ .bytes = w->bytes, .at = at, .len = n > 0 ? n : 0 };

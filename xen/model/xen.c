@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "xen/image/locate.h"
 #include "xen/image/match.h"
+#include "xen/stack/cfi.h"
+#include "identity.h"
 #include "source.h"
 #include "variables.h"
 
@@ -19,106 +19,6 @@
 
 /* Above any NR_CPUS: Kconfig allows 16383, packages have 256 to 4095. */
 #define MAX_CPUS	16384
-
-/* Returns false for bytes that are not a version string. */
-static bool is_text(const char *text)
-{
-	for (; *text; text++)
-		if (!isprint((unsigned char)*text))
-			return false;
-	return true;
-}
-
-/* A string that continues past the memory of the dump is cut there. */
-static void read_machine_string(struct xen *x, uint64_t maddr, char *buf,
-				size_t size)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < size; i++) {
-		struct err *e = memory_read(x->memory, maddr + i, buf + i, 1);
-
-		if (e) {
-			err_free(e);
-			break;
-		}
-		if (!buf[i])
-			return;
-	}
-	buf[i] = 0;
-}
-
-/*
- * kexec_crash_save_info() of arch/x86/crash.c stores __pa() of each string,
- * (4.4 to master). A livepatch that replaces the function that returns it has a
- * string of its own, outside the image, for which __pa() is wrong: the string
- * is read through the page table.
- */
-static void read_note_string(struct xen *x, uint64_t maddr, char *buf,
-			     size_t size)
-{
-	const struct space_params *p = space_params(x->space);
-	struct err *e;
-
-	buf[0] = 0;
-	if (!maddr)
-		return;
-	if (maddr > p->phys_start && maddr - p->phys_start <= GIB_MASK) {
-		e = space_read_string(x->space, p->virt_start +
-				      (maddr - p->phys_start), buf, size);
-		if (!e && is_text(buf))
-			return;
-		err_free(e);
-	}
-	read_machine_string(x, maddr, buf, size);
-	if (!is_text(buf))
-		buf[0] = 0;
-}
-
-static void identity_from_note(struct xen *x)
-{
-	const struct note_crash_info *info = &x->notes->crash_info;
-
-	x->id.major = info->major;
-	x->id.minor = info->minor;
-	read_note_string(x, info->extra_version_maddr, x->id.extra,
-			 sizeof(x->id.extra));
-	read_note_string(x, info->changeset_maddr, x->id.changeset,
-			 sizeof(x->id.changeset));
-	read_note_string(x, info->compiler_maddr, x->id.compiler,
-			 sizeof(x->id.compiler));
-	read_note_string(x, info->compile_date_maddr, x->id.compile_date,
-			 sizeof(x->id.compile_date));
-}
-
-static void copy_text(char *to, size_t size, const char *from)
-{
-	snprintf(to, size, "%s", from ? from : "");
-}
-
-/* Without a note: found by the symbol table in memory, like that of an image. */
-static void identity_from_memory(struct xen *x)
-{
-	struct image_identity id;
-	struct symbols *s;
-	struct err *e = image_memory_symbols(x->space, &s);
-
-	if (!e) {
-		e = image_identity_read(s, image_read_space, x->space, &id);
-		symbols_destroy(s);
-	}
-	if (e) {
-		err_free(e);
-		return;
-	}
-	x->id.major = id.major;
-	x->id.minor = id.minor;
-	copy_text(x->id.extra, sizeof(x->id.extra), id.extra);
-	copy_text(x->id.changeset, sizeof(x->id.changeset), id.changeset);
-	copy_text(x->id.compiler, sizeof(x->id.compiler), id.compiler);
-	copy_text(x->id.compile_date, sizeof(x->id.compile_date), id.compile_date);
-	image_identity_clear(&id);
-}
 
 /* The notes have all parameters of address translation, in 4.4 to master. */
 static struct err *params_from_notes(struct xen *x, struct space_params *p)
@@ -193,13 +93,7 @@ struct err *xen_open(struct memory *memory, struct notes *notes,
 		return e;
 	}
 	x->nr_cpus = notes->nr_pcpus;
-	if (notes->has_crash_info)
-		identity_from_note(x);
-	else
-		identity_from_memory(x);
-	err_free(image_memory_build_id(x->space, x->id.build_id,
-				       sizeof(x->id.build_id),
-				       &x->id.build_id_len));
+	identity_read(x);
 	*ret = x;
 	return NULL;
 }
@@ -213,12 +107,13 @@ struct parts {
 	struct types *types;
 	struct places profile;
 	struct records *records;
+	struct cfi *cfi;
 };
 
 static struct parts parts_of(const struct xen *x)
 {
 	return (struct parts){ x->symbols, x->embedded, x->image, x->forced,
-			       x->types, x->profile, x->records };
+			       x->types, x->profile, x->records, x->cfi };
 }
 
 static void set_parts(struct xen *x, const struct parts *p)
@@ -230,6 +125,7 @@ static void set_parts(struct xen *x, const struct parts *p)
 	x->types = p->types;
 	x->profile = p->profile;
 	x->records = p->records;
+	x->cfi = p->cfi;
 }
 
 static void release_parts(struct parts *p)
@@ -237,6 +133,7 @@ static void release_parts(struct parts *p)
 	records_destroy(p->records);
 	types_destroy(p->types);
 	places_destroy(p->profile);
+	cfi_destroy(p->cfi);
 	image_close(p->image);
 	symbols_destroy(p->embedded);
 }
@@ -254,7 +151,6 @@ void xen_close(struct xen *x)
 	memory_destroy(x->memory);
 	if (x->source && x->source->close)
 		x->source->close(x->source_data);
-	free(x->panic);
 	xen_forget(x);
 	free(x);
 }
@@ -263,6 +159,12 @@ void xen_forget(struct xen *x)
 {
 	free(x->page_bits);
 	x->page_bits = NULL;
+	free(x->kernel);
+	x->kernel = NULL;
+	free(x->panic);
+	x->panic = NULL;
+	free(x->roots);
+	x->roots = NULL;
 	if (x->guests)
 		x->guests_free(x->guests);
 	x->guests = NULL;
@@ -453,6 +355,8 @@ void xen_refresh(struct xen *x)
 	if (x->guests)
 		x->guests_free(x->guests);
 	x->guests = NULL;
+	free(x->roots);
+	x->roots = NULL;
 	free(x->names);
 	x->names = NULL;
 }

@@ -44,10 +44,13 @@ struct xen {
 	struct types *types;
 	struct places profile;		/* without types of the image; set by profile_attach() */
 	struct records *records;	/* never NULL; empty without types and profile */
+	struct cfi *cfi;		/* of the image; NULL until a trace is read (backtrace.c) */
 
 	unsigned int nr_cpus;		/* nr_cpu_ids, or those in the notes */
+	struct kernel *kernel;		/* dom0's; NULL until found (dom0/kernel.h) */
 	struct kernel_panic *panic;	/* of dom0; NULL until found (kernel_panic.h) */
 	struct page_bits *page_bits;	/* NULL until detected (page.h) */
+	struct user_roots *roots;	/* NULL until found (dom0/user_roots.h) */
 	struct domain_names *names;	/* NULL until read (dom0/names.h) */
 	struct value *now;		/* of a dump; NULL until read (host/now.h) */
 	struct guests *guests;		/* NULL until searched (guest/guest.h) */

@@ -102,17 +102,15 @@ struct err *backtrace_create(struct xen *x, struct backtrace **ret)
 		free(b);
 		return err_new(ERR_NO_SYMBOL, "no symbols _stext and _etext");
 	}
-	if (x->image && x->image->elf && x->image->has_debug_frame)
-		err_free(cfi_create(x->image->elf, &b->cfi));
+	if (!x->cfi && x->image && x->image->elf && x->image->has_debug_frame)
+		err_free(cfi_create(x->image->elf, &x->cfi));
+	b->cfi = x->cfi;
 	*ret = b;
 	return NULL;
 }
 
 void backtrace_destroy(struct backtrace *b)
 {
-	if (!b)
-		return;
-	cfi_destroy(b->cfi);
 	free(b);
 }
 

@@ -13,7 +13,7 @@
 /* Data shared by all traces of one hypervisor. */
 struct backtrace {
 	struct xen *x;
-	struct cfi *cfi;		/* NULL: no .debug_frame */
+	struct cfi *cfi;		/* owned by x; NULL: no .debug_frame */
 	struct code_range code[BACKTRACE_CODE_MAX];
 	unsigned int nr_code;
 	unsigned int methods;		/* USE_*; initially USE_ALL */

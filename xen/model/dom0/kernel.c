@@ -55,17 +55,18 @@ static bool has_xen_notes_near(const unsigned char *bytes, size_t len, size_t at
 static void look_for_build_id(const unsigned char *bytes, size_t len,
 			      struct kernel *k)
 {
-	const size_t name = sizeof(note_mark) - 4;	/* rarer than the words before it */
-	size_t at;
+	const unsigned char *at = bytes, *end = bytes + len;
 
-	for (at = 0; !k->build_id_len && at + sizeof(note_mark) + NOTE_ID_LEN <= len;
-	     at += 4) {
-		if (memcmp(bytes + at + name, note_mark + name, 4) ||
-		    memcmp(bytes + at, note_mark, sizeof(note_mark)) ||
-		    !has_xen_notes_near(bytes, len, at))
-			continue;
-		memcpy(k->build_id, bytes + at + sizeof(note_mark), NOTE_ID_LEN);
-		k->build_id_len = NOTE_ID_LEN;
+	while (!k->build_id_len &&
+	       (at = memmem(at, end - at, note_mark, sizeof(note_mark)))) {
+		const unsigned char *id = at + sizeof(note_mark);
+
+		if (!((at - bytes) & 3) && end - id >= NOTE_ID_LEN &&
+		    has_xen_notes_near(bytes, len, at - bytes)) {
+			memcpy(k->build_id, id, NOTE_ID_LEN);
+			k->build_id_len = NOTE_ID_LEN;
+		}
+		at++;
 	}
 }
 
@@ -79,13 +80,28 @@ static bool look_at_page(void *arg, const char *bytes, size_t len, uint64_t pfn)
 	return k->banner[0] && k->build_id_len;
 }
 
-struct err *kernel_find(struct xen *x, struct kernel *ret)
+static struct err *search(struct xen *x, struct kernel *k)
 {
-	memset(ret, 0, sizeof(*ret));
-	ERR_TRY(kernel_image_scan(x, 0, look_at_page, ret));
-	if (!ret->banner[0] && !ret->build_id_len)
+	ERR_TRY(kernel_image_scan(x, 0, look_at_page, k));
+	if (!k->banner[0] && !k->build_id_len)
 		return err_new(ERR_NOT_FOUND, "no Linux kernel in the first 80 MiB of dom0");
 	return NULL;
+}
+
+struct err *kernel_find(struct xen *x, struct kernel *ret)
+{
+	struct provenance before = provenance_enter();
+	struct err *e = NULL;
+
+	*ret = x->kernel ? *x->kernel : (struct kernel){ .unproved = false };
+	if (!x->kernel)
+		e = search(x, ret);
+	ret->unproved |= provenance_leave(before);
+	provenance_use_if(ret->unproved);
+	/* searched again if there is no memory to keep it */
+	if (!e && !x->kernel && (x->kernel = malloc(sizeof(*x->kernel))))
+		*x->kernel = *ret;
+	return e;
 }
 
 static struct err *compare_build_ids(const struct kernel *k,

@@ -10,12 +10,14 @@ struct kernel {
 	char release[96];	/* "6.12.1"; or empty */
 	uint8_t build_id[BUILD_ID_MAX];
 	unsigned int build_id_len;	/* bytes; 0: not found */
+	bool unproved;		/* based on something unproved; each read counts as a use of it */
 };
 
 /*
  * Finds dom0's kernel image, which is at 16 MiB of its own memory in every
- * PV and PVH kernel (Linux, arch/x86 PHYSICAL_START). ERR_NOT_FOUND if there is
- * no Linux; errors of dom0_open() if its memory cannot be located.
+ * PV and PVH kernel (Linux, arch/x86 PHYSICAL_START). The result is kept in x.
+ * ERR_NOT_FOUND if there is no Linux; errors of dom0_open() if its memory cannot
+ * be located.
  */
 struct err *kernel_find(struct xen *x, struct kernel *ret) ERR_MUST_CHECK;
 

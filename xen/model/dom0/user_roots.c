@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "xen/base/array.h"
 #include "xen/base/bytes.h"
@@ -15,9 +16,10 @@
 
 struct root_search {
 	struct xen *x;
-	struct user_roots roots;
+	uint64_t *maddr;	/* of each root */
+	uint64_t *sum;		/* digest of its lower half, of each root */
+	size_t nr, lost;
 	struct hash seen;	/* roots by the frames of their lower halves */
-	uint64_t *sum;		/* of each root */
 };
 
 /* Digest of the frames in the lower half; 0: it is empty or unreadable. */
@@ -28,7 +30,7 @@ static uint64_t lower_half(struct root_search *s, uint64_t maddr)
 	unsigned int i;
 
 	if (e) {
-		s->roots.lost++;
+		s->lost++;
 		err_free(e);
 		return 0;
 	}
@@ -45,7 +47,7 @@ static struct err *add_root(struct root_search *s, uint64_t maddr)
 {
 	uint64_t sum = lower_half(s, maddr);
 	const struct hash_slot *slot;
-	size_t nr = s->roots.nr;
+	size_t nr = s->nr;
 
 	if (!sum)
 		return NULL;
@@ -53,12 +55,12 @@ static struct err *add_root(struct root_search *s, uint64_t maddr)
 	     slot = hash_next(&s->seen, slot))
 		if (s->sum[slot->number] == sum)
 			return NULL;
-	if (!ARRAY_GROW(s->roots.maddr, nr) || !ARRAY_GROW(s->sum, nr) ||
+	if (!ARRAY_GROW(s->maddr, nr) || !ARRAY_GROW(s->sum, nr) ||
 	    !hash_add(&s->seen, sum >> 32, nr))
 		return err_nomem();
-	s->roots.maddr[nr] = maddr;
+	s->maddr[nr] = maddr;
 	s->sum[nr] = sum;
-	s->roots.nr++;
+	s->nr++;
 	return NULL;
 }
 
@@ -132,8 +134,21 @@ static struct err *search_roots(struct root_search *s, struct pages *p,
 	return page_scan(p, look_at_block, &table, NULL, &result);
 }
 
-struct err *user_roots_find(struct xen *x, const struct domain *d,
-			    struct user_roots *ret)
+static struct user_roots *take_roots(const struct root_search *s,
+				     const struct domain *d)
+{
+	struct user_roots *r = malloc(sizeof(*r) + s->nr * sizeof(*r->maddr));
+
+	if (!r)
+		return NULL;
+	*r = (struct user_roots){ .domain = d->va, .nr = s->nr, .lost = s->lost };
+	if (s->nr)
+		memcpy(r->maddr, s->maddr, s->nr * sizeof(*r->maddr));
+	return r;
+}
+
+static struct err *search(struct xen *x, const struct domain *d,
+			  struct user_roots **ret)
 {
 	struct root_search s = { .x = x };
 	struct pages *p;
@@ -148,18 +163,31 @@ struct err *user_roots_find(struct xen *x, const struct domain *d,
 	ERR_TRY(pages_open(x, &p));
 	e = search_roots(&s, p, d);
 	pages_close(p);
+	if (!e && !(*ret = take_roots(&s, d)))
+		e = err_nomem();
 	hash_clear(&s.seen);
+	free(s.maddr);
 	free(s.sum);
-	if (e) {
-		user_roots_free(&s.roots);
-		return e;
-	}
-	*ret = s.roots;
-	return NULL;
+	return e;
 }
 
-void user_roots_free(struct user_roots *r)
+struct err *user_roots_find(struct xen *x, const struct domain *d,
+			    const struct user_roots **ret)
 {
-	free(r->maddr);
-	*r = (struct user_roots){ .nr = 0 };
+	if (!x->roots || x->roots->domain != d->va) {
+		struct provenance before = provenance_enter();
+		struct user_roots *roots = NULL;
+		struct err *e = search(x, d, &roots);
+		bool unproved = provenance_leave(before);
+
+		provenance_use_if(unproved);
+		if (e)
+			return e;
+		roots->unproved = unproved;
+		free(x->roots);
+		x->roots = roots;
+	}
+	provenance_use_if(x->roots->unproved);
+	*ret = x->roots;
+	return NULL;
 }

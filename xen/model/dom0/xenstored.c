@@ -103,7 +103,7 @@ struct err *mem_store_read(struct xen *x, const char *path, unsigned int flags,
 			   struct store *ret)
 {
 	struct process_search s = { .x = x, .flags = flags, .ret = ret };
-	struct user_roots roots;
+	const struct user_roots *roots;
 	bool found = false;
 	struct domain d;
 	struct err *e;
@@ -111,13 +111,12 @@ struct err *mem_store_read(struct xen *x, const char *path, unsigned int flags,
 	(void)path;
 	ERR_TRY(err_prefix(domain_find(x, 0, &d), "dom0"));
 	ERR_TRY(user_roots_find(x, &d, &roots));
-	s.lost = roots.lost;
-	e = search(&s, &roots, true, &found);
+	s.lost = roots->lost;
+	e = search(&s, roots, true, &found);
 	if (!e && !found && (flags & STORE_THOROUGH))
-		e = search(&s, &roots, false, &found);
+		e = search(&s, roots, false, &found);
 	if (!e && !found)
 		e = not_found(&s);
 	err_free(s.why);
-	user_roots_free(&roots);
 	return e;
 }

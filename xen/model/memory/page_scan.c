@@ -63,7 +63,7 @@ static struct err *scan_page(struct scan_state *s, const struct stretch *st,
 {
 	uint64_t left = s->end - va, pdx = (va - s->p->table.base) / s->p->table.size;
 	unsigned int nr = XPAGE_SIZE / s->p->table.size;
-	uint64_t copy[XPAGE_SIZE / 8];
+	_Alignas(XPAGE_SIZE) uint64_t copy[XPAGE_SIZE / 8];
 	const void *bytes;
 	struct err *e;
 
