@@ -377,7 +377,7 @@ static void check_maps(struct out *o, const struct listing *l)
 /* ---- maptrack ---- */
 
 static const struct column map_columns[] = {
-	{ .key = "domid", .title = "DOMID", .help = "id of the domain that maps" },
+	{ .key = "domid", .title = "MAPPER", .help = "id of the domain that maps" },
 	{ .key = "handle", .title = "HANDLE", .help = "number of the mapping in that domain" },
 	{ .key = "of_domid", .title = "GRANTER", .help = "id of the domain that grants" },
 	{ .key = "ref", .title = "REF", .help = "grant reference in that domain" },
