@@ -448,8 +448,42 @@ static void interrupted_index(void **state)
 	fixture_unload(&f);
 }
 
+static void check_in_both(struct fixture *f, const char *name, uint64_t expected)
+{
+	struct type t;
+	uint64_t size;
+
+	assert_ok(types_find(f->types, name, &t));
+	assert_ok(type_size(&t, &size));
+	assert_int_equal(size, expected);
+}
+
+/* Which of two definitions is found does not depend on what was looked up before. */
+static void order_of_lookups(void **state)
+{
+	struct fixture f = { 0 };
+	struct type t;
+
+	(void)state;
+	assert_true(fixture_compile(&f, "cc", ""));
+	fixture_load(&f);
+	for (int i = 0; i < 3; i++) {
+		types_destroy(f.types);
+		assert_ok(types_from_elf(f.elf, &f.types));
+		if (i == 0)
+			assert_err(types_find(f.types, "in_none", &t), ERR_NO_TYPE, "in_none");
+		if (i == 1)
+			check_in_both(&f, "struct in_both", 16);
+		check_in_both(&f, "in_both", 2);
+		check_in_both(&f, "two.c#in_both", 16);
+		check_in_both(&f, "struct in_both", 16);
+	}
+	fixture_unload(&f);
+}
+
 static const struct CMUnitTest other_tests[] = {
 	cmocka_unit_test(no_dwarf),
+	cmocka_unit_test(order_of_lookups),
 	cmocka_unit_test(interrupted_index),
 };
 

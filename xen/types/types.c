@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The index of names in an image's DWARF. Every unit repeats the headers it
- * includes: the 224k top-level entries of Xen 4.20 have about 12k names. The
- * first lookup stores them in one hash table.
+ * The index of names in an image's DWARF, a hash table. Every unit repeats the
+ * headers it includes: the 224k top-level entries of Xen 4.20 have about 12k
+ * names. Units are added in their order until the name that is searched for is
+ * defined, which for most types of Xen's headers is in the first few.
  */
 #include "types.h"
 
@@ -20,12 +21,16 @@
 struct entry {
 	const char *name;	/* in the image's strings */
 	Dwarf_Die die;
+	uint32_t unit;		/* number of the unit of die */
 	uint8_t class;
 	uint8_t rank;
 };
 
 struct types {
 	Dwarf *dwarf;
+	struct units units;	/* those not yet in the index; all zero: none is */
+	uint32_t nr_units;	/* number of those in the index */
+	bool common;		/* the rest is in units_common_file() */
 	struct entry *entries;
 	size_t nr_entries;
 	struct hash names;	/* of entries, by class and name */
@@ -33,7 +38,7 @@ struct types {
 	size_t nr_enums;
 	struct source_files *files;	/* NULL until the first lookup of "FILE#NAME" */
 	struct enum_tables *enum_tables;
-	bool indexed, constants_indexed;
+	bool indexed, constants_indexed;	/* all units */
 };
 
 struct enum_tables **types_enum_tables(struct types *t)
@@ -88,6 +93,9 @@ static void index_clear(struct types *t)
 	t->enums = NULL;
 	t->nr_entries = 0;
 	t->nr_enums = 0;
+	t->units = (struct units){ .dwarf = NULL };
+	t->nr_units = 0;
+	t->common = false;
 	t->indexed = t->constants_indexed = false;
 }
 
@@ -143,7 +151,7 @@ static struct err *index_add(struct types *t, enum type_class class,
 		    !hash_add(&t->names, hash_text(name, class), t->nr_entries))
 			return err_nomem();
 		e = &t->entries[t->nr_entries++];
-		*e = (struct entry){ name, *die, class, die_rank(class, die) };
+		*e = (struct entry){ name, *die, t->nr_units, class, die_rank(class, die) };
 		return NULL;
 	}
 	if (e->rank == RANK_DEFINITION)
@@ -152,6 +160,7 @@ static struct err *index_add(struct types *t, enum type_class class,
 	if (rank > e->rank) {
 		e->rank = rank;
 		e->die = *die;
+		e->unit = t->nr_units;
 	}
 	return NULL;
 }
@@ -185,40 +194,50 @@ static struct err *index_unit(struct types *t, const Dwarf_Die *unit)
 }
 
 /*
- * Calls visit for each unit: compile units, type units, partial units made by
- * dwz, and the units of the file to which dwz moved common ones, if libdw found
- * it.
+ * Compile units, type units, partial units made by dwz, and then the units of
+ * the file to which dwz moved common ones, if libdw found it.
  */
-static struct err *for_each_unit(struct types *t,
-				 struct err *(*visit)(struct types *t,
-						      const Dwarf_Die *unit))
+static bool next_unit(struct types *t, Dwarf_Die *ret)
 {
-	Dwarf *dwarfs[] = { t->dwarf, units_common_file(t->dwarf) };
+	if (!t->units.dwarf)
+		t->units.dwarf = t->dwarf;
+	while (!units_next(&t->units, ret)) {
+		Dwarf *common = t->common ? NULL : units_common_file(t->dwarf);
 
-	for (size_t i = 0; i < 2 && dwarfs[i]; i++) {
-		struct units units = { .dwarf = dwarfs[i] };
-		Dwarf_Die unit;
-
-		while (units_next(&units, &unit)) {
-			ERR_TRY(interrupt_check());
-			ERR_TRY(visit(t, &unit));
-		}
+		if (!common)
+			return false;
+		t->common = true;
+		t->units = (struct units){ .dwarf = common };
 	}
+	return true;
+}
+
+/* Adds the next unit; *more: there was one. An error clears the index. */
+static struct err *index_more(struct types *t, bool *more)
+{
+	struct err *e = t->indexed ? NULL : interrupt_check();
+	Dwarf_Die unit;
+
+	*more = !t->indexed && !e && next_unit(t, &unit);
+	if (*more) {
+		e = index_unit(t, &unit);
+		t->nr_units++;
+	}
+	if (e) {
+		index_clear(t);
+		return err_prefix(e, "cannot index the types");
+	}
+	t->indexed = !*more;
 	return NULL;
 }
 
 static struct err *index_names(struct types *t)
 {
-	struct err *e;
+	bool more;
 
-	if (t->indexed)
-		return NULL;
-	e = for_each_unit(t, index_unit);
-	if (e) {
-		index_clear(t);
-		return err_prefix(e, "cannot index the types");
-	}
-	t->indexed = true;
+	do {
+		ERR_TRY(index_more(t, &more));
+	} while (more);
 	return NULL;
 }
 
@@ -246,10 +265,13 @@ bool types_definition(struct types *t, enum type_class class, const char *name,
 		      Dwarf_Die *ret)
 {
 	const struct entry *e;
+	bool more = true;
 
-	if (!t->indexed)
-		return false;
-	e = find_entry(t, class, name);
+	while (!(e = find_entry(t, class, name)) || e->rank != RANK_DEFINITION) {
+		err_free(index_more(t, &more));
+		if (!more)
+			break;
+	}
 	if (!e || e->rank == RANK_DECLARATION)
 		return false;
 	*ret = e->die;
@@ -283,28 +305,54 @@ static struct err *find_in_file(struct types *t, const struct query *q,
 		       q->file);
 }
 
-static struct err *find(struct types *t, const struct query *q, Dwarf_Die *ret)
+/*
+ * The definition in the first unit with one, in this unit that of the first
+ * class: it does not depend on how many units are in the index. NULL: none yet.
+ */
+static const struct entry *find_definition(const struct types *t, const struct query *q)
 {
-	const struct entry *declared = NULL;
+	const struct entry *best = NULL;
 
-	/* required also with a file: declarations are resolved by name */
-	ERR_TRY(index_names(t));
-	if (q->file)
-		return find_in_file(t, q, ret);
 	for (unsigned int i = 0; i < q->nr_classes; i++) {
 		const struct entry *e = find_entry(t, q->classes[i], q->name);
 
-		if (e && e->rank != RANK_DECLARATION) {
-			*ret = e->die;
-			return NULL;
-		}
+		if (e && e->rank == RANK_DEFINITION && (!best || e->unit < best->unit))
+			best = e;
+	}
+	return best;
+}
+
+/* Of a name that no unit defines: a static object, else a declaration. */
+static const struct entry *find_other(const struct types *t, const struct query *q)
+{
+	const struct entry *declared = NULL;
+
+	for (unsigned int i = 0; i < q->nr_classes; i++) {
+		const struct entry *e = find_entry(t, q->classes[i], q->name);
+
+		if (e && e->rank != RANK_DECLARATION)
+			return e;
 		if (e && !declared)
 			declared = e;
 	}
-	if (!declared)
+	return declared;
+}
+
+static struct err *find(struct types *t, const struct query *q, Dwarf_Die *ret)
+{
+	const struct entry *e;
+	bool more = true;
+
+	if (q->file)
+		return find_in_file(t, q, ret);
+	while (!(e = find_definition(t, q)) && more)
+		ERR_TRY(index_more(t, &more));
+	if (!e)
+		e = find_other(t, q);
+	if (!e)
 		return err_new(ERR_NO_TYPE, "no %s \"%s\" in this build",
 			       q->what, q->text);
-	*ret = declared->die;
+	*ret = e->die;
 	return NULL;
 }
 
@@ -340,7 +388,6 @@ static struct err *find_base(struct types *t, const char *name, bool *found,
 	*found = false;
 	if (!names)
 		return NULL;
-	ERR_TRY(index_names(t));
 	for (int i = 0; i < BASE_TYPE_NAMES && names[i] && !*found; i++)
 		*found = types_definition(t, CLASS_BASE, names[i], ret);
 	return NULL;

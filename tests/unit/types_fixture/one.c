@@ -258,3 +258,6 @@ struct local { int one; };
 struct local local_one = { 11 };
 int *same_name_of_one = &same_name;
 unsigned int *use_table = assembler_table;
+
+typedef short in_both;		/* also a struct of two.c */
+in_both in_both_one = 3;

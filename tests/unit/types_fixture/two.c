@@ -18,3 +18,6 @@ asm(".data\n.globl assembler_table\nassembler_table: .long 5, 6, 7\n.previous");
 
 static long only_here = 77;
 long *only_here_user = &only_here;
+
+struct in_both { long a, b; };	/* also a typedef of one.c */
+struct in_both in_both_two = { 1, 2 };
