@@ -92,7 +92,7 @@ static void add_other(struct verdict_job *j, const struct pcpu_activity *s)
 	bool crash = j->has_crash && s->pcpu == j->crash.pcpu;
 	struct verdict_line *l;
 
-	if (!s->lost && !s->dying && !s->inside && !s->spins)
+	if (!s->lost && !s->dying && !s->inside && !s->spins && (crash || !s->crashed))
 		return;
 	l = verdict_line_add(j, "stands out");
 	TEXT(l, "pcpu %u", s->pcpu);
@@ -109,9 +109,11 @@ static void add_other(struct verdict_job *j, const struct pcpu_activity *s)
 		MORE(l, "was handling an exception (%s)", s->inside);
 	if (s->spins)
 		add_spin(j, s, l);
+	if (s->crashed && !crash)
+		MORE(l, "conflicting evidence: kexec_crash() is in its trace, too");
 	if (*s->current)
 		MORE(l, "for %s", s->current);
-	l->sure = !s->lost || !s->spins;
+	l->sure = (!s->lost || !s->spins) && (!s->crashed || crash);
 	if (!s->lost || s->spins)
 		EVIDENCE(l, "its trace");
 }
