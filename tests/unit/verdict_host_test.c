@@ -515,6 +515,9 @@ static void test_taint(void **state)
 	notes.has_crash_info = true;
 	notes.crash_info.tainted = 1;
 	read_verdict("");
+	expect("taint: synchronous console, conflicting evidence: the variable tainted is 3? [crash note]\n");
+	host_poke(&fix, fixture_va(&fix, "tainted"), NULL, 1);
+	read_verdict("");
 	expect("taint: synchronous console [crash note]\n");
 }
 

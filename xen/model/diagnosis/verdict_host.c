@@ -13,23 +13,24 @@
 
 void verdict_add_taint(struct verdict_job *j)
 {
-	uint64_t tainted = j->x->notes ? j->x->notes->crash_info.tainted : 0;
-	const char *from = "crash note";
+	bool noted = j->x->notes && j->x->notes->has_crash_info;
+	uint64_t variable, tainted;
+	struct err *e = xen_variable(j->x, "tainted", &variable);
+	bool known = !e;
 	struct verdict_line *l;
 	char text[160];
 
-	if (!j->x->notes || !j->x->notes->has_crash_info) {
-		struct err *e = xen_variable(j->x, "tainted", &tainted);
-
-		from = "variable tainted";
-		if (e) {
-			err_free(e);
-			return;
-		}
-	}
+	err_free(e);
+	if (!noted && !known)
+		return;
+	tainted = noted ? j->x->notes->crash_info.tainted : variable;
 	l = verdict_line_add(j, "taint");
 	TEXT(l, "%s", taint_text(&j->x->id, tainted, text, sizeof(text)));
-	EVIDENCE(l, "%s", from);
+	EVIDENCE(l, "%s", noted ? "crash note" : "variable tainted");
+	if (noted && known && (uint32_t)variable != (uint32_t)tainted) {
+		l->sure = false;
+		MORE(l, "conflicting evidence: the variable tainted is %" PRIx64, variable);
+	}
 	verdict_line_end(j);
 }
 
