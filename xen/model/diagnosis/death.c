@@ -366,11 +366,7 @@ static void take_line(struct parser *p)
 	}
 }
 
-/*
- * True if Xen printed a text for a guest, which can contain anything: "(d1) " is
- * before it. dom0 is trusted.
- */
-static bool is_of_guest(const char *text, const char *end)
+bool console_of_guest(const char *text, const char *end)
 {
 	const char *at = text;
 
@@ -392,7 +388,7 @@ static void take_other_line(struct death_report *r, const char *line, size_t len
 	static const char mark[] = "Kernel panic - not syncing: ";
 	const char *at = memmem(line, len, mark, strlen(mark));
 
-	if (at && !memmem(line, len, "---[ end", 8) && !is_of_guest(line, at))
+	if (at && !memmem(line, len, "---[ end", 8) && !console_of_guest(line, at))
 		snprintf(r->dom0_panic, sizeof(r->dom0_panic), "%.*s",
 			 (int)(line + len - at), at);
 }
@@ -401,7 +397,7 @@ const char *console_line(const char *line, const char *end, unsigned int *len)
 {
 	const char *at = memmem(line, end - line, prefix, strlen(prefix)), *stamp;
 
-	if (!at || is_of_guest(line, at))
+	if (!at || console_of_guest(line, at))
 		return NULL;
 	at += strlen(prefix);
 	/* "[2026-11-21 05:03:11] ", "[    12.345678] " */
