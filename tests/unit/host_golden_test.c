@@ -94,6 +94,8 @@ static void test_forced(void **state)
 		warning = NULL;
 		if (!strstr(answer, "\"WARNING: by force\"") == is_host)
 			fail_msg("%s: %s", requests[i], answer);
+		if (!i && !strstr(answer, "\"proof\": \"WARNING: by force\""))
+			fail_msg("%s", answer);
 		free(answer);
 	}
 }
