@@ -125,7 +125,7 @@ static struct err *run_notes(struct session *s, struct out *o,
 			       "no crash notes: Xen was started without crashkernel=");
 	ERR_TRY(record_resolve(s->xen->records, "crash_note_range_t", &type));
 	ranges.size = type.size;
-	out_list(o, "notes", columns, ARRAY_SIZE(columns));
+	out_list(o, "crash_notes", columns, ARRAY_SIZE(columns));
 	ERR_TRY(show_each_pcpu(s, o, &a->pcpus, show_notes, &ranges));
 	out_end(o);
 	return NULL;
@@ -137,7 +137,7 @@ static const struct option_spec options[] = {
 };
 
 static const struct column_table tables[] = {
-	COLUMNS("notes", columns),
+	COLUMNS("crash_notes", columns),
 	{ .key = NULL }
 };
 

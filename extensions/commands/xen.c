@@ -188,12 +188,14 @@ static void cells_host(struct session *s, struct out *o)
 
 static void cell_proof(struct session *s, struct out *o)
 {
-	if (!s->image_proof)
+	const char *proof = s->image_warning ? s->image_warning : s->image_proof;
+
+	if (!proof)
 		out_none(o);
 	else if (s->types_from)
-		out_fmt(o, "%s; %s", s->image_proof, s->types_from);
+		out_fmt(o, "%s; %s", proof, s->types_from);
 	else
-		out_str(o, s->image_proof);
+		out_str(o, proof);
 }
 
 /*

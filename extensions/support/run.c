@@ -191,7 +191,8 @@ static void add_notes(struct session *s, const struct command *c,
 		out_note(o, "~ some values are from members of a layout profile that no check on this dump proved; see \"help xen-load\"");
 	if (common->why)
 		out_note(o, "\"-\" is for %s", c->live_unknown);
-	if (s->image_warning && c->needs >= NEEDS_SYMBOLS)
+	/* also a command that requires no symbols uses those that are there */
+	if (s->image_warning && c->needs >= NEEDS_XEN)
 		out_note(o, "%s", s->image_warning);
 }
 

@@ -488,6 +488,10 @@ static void test_exhausted_heap(void **state)
 		damage(f, total, NULL, 1023);
 		assert_string_equal(trouble(f, "heap"),
 				    "heap exhausted: 1023 free pages");
+		/* the other count of the same pages */
+		fixture_poke(f, fixture_va(f, "avail0") + 8, NULL, 1024);
+		assert_string_equal(trouble(f, "heap"), "heap exhausted: 1023 free pages, "
+				    "conflicting evidence: avail[][] counts 1024");
 		repair(f);
 		/* the last number that may be claimed */
 		damage(f, fixture_va(f, "outstanding_claims"), NULL, 3976);

@@ -80,6 +80,12 @@ static const struct expected {
 	{ STARS X "Panic on CPU 1:", DEATH_PANIC, 1, -1, -1, "Panic on CPU 1:" },
 	/* text printed by others does not count as Xen's */
 	{ "Panic on CPU 1:\nFATAL PAGE FAULT\n", DEATH_UNKNOWN, -1, -1, -1, "" },
+	{ "(d1) " X "Panic on CPU 1:\n" "(d12) x " X "FATAL PAGE FAULT\n"
+	  "[host] (d3) [    2.5] " X "Watchdog timer detects that CPU3 is stuck!\n", DEATH_UNKNOWN,
+	  -1, -1, -1, "" },
+	/* Xen's, after a line of dom0 that it did not end */
+	{ "vif (d1v0) (dom) (d) (d0) " X "Executing kexec image on cpu1\n", DEATH_UNKNOWN, -1, 1, -1,
+	  "" },
 };
 
 static void test_kinds(void **state)
@@ -166,6 +172,8 @@ static void test_lost_and_dom0(void **state)
 			   X "Failed to shoot down CPUs {0,4-6}\n", &r);
 	assert_string_equal(r.lost, "0,4-6");
 	assert_string_equal(r.dom0_panic, "Kernel panic - not syncing: VFS: no root");
+	death_from_console("(d2) Kernel panic - not syncing: of a guest\n", &r);
+	assert_string_equal(r.dom0_panic, "");
 }
 
 static void test_bitmap(void **state)

@@ -398,6 +398,12 @@ static void test_verdicts(void **state)
 		{ X "Panic on CPU 0:\n" X "Could not construct domain 0\n",
 		  "Could not construct domain 0, on pcpu 0" },
 		{ X "all is well\n", "" },
+		/* a guest writes what it likes, and may be a Xen itself */
+		{ X "all is well\n" "(d1) " X "Panic on CPU 1:\n(d12) x " X "y " X "FATAL PAGE FAULT\n", "" },
+		{ "(d1) RIP: 0010:evil+0x1/0x2\n(d1) Kernel panic - not syncing: of a guest\n"
+		  X "Hardware Dom0 crashed: rebooting machine in 5 seconds.\n", "dom0 crashed" },
+		{ "(d1) ends here\n" X "Panic on CPU 1:\n" X "FATAL PAGE FAULT\n",
+		  "FATAL PAGE FAULT, on pcpu 1" },
 	};
 	struct said s;
 	size_t i;

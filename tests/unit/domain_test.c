@@ -56,6 +56,27 @@ static void test_list(void **state)
 	}
 }
 
+/* An empty list of a host that has a dom0 is damage; before dom0 it is empty. */
+static void test_empty_list(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		uint64_t list = fixture_va(f, "domain_list"), first, dom0;
+		struct domains w;
+
+		if (f->version < 405)
+			continue;
+		dom0 = fixture_va(f, "hardware_domain");
+		assert_ok(space_read_u64(f->xen.space, list, &first));
+		fixture_poke(f, list, NULL, 0);
+		assert_err(domains_start(&w, &f->xen, false), ERR_CORRUPT, "domain list: domain_list is 0, but hardware_domain is ffff");
+		fixture_poke(f, dom0, NULL, 0);
+		assert_string_equal(walk(f, false), "");
+		fixture_poke(f, list, NULL, first);
+		fixture_poke(f, dom0, NULL, first);
+	}
+}
+
 static void test_types(void **state)
 {
 	(void)state;
@@ -345,6 +366,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_empty_list),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_unknown_type),
 		cmocka_unit_test(test_members),

@@ -13,10 +13,12 @@
 
 #define GOLDEN "tests/unit/host_fixture/golden.expect"
 
+static char *warning;		/* of an image that was loaded by force */
+
 static struct err *run(struct fixture *f, const char *request, FILE *fp)
 {
 	static const struct front_end front = { .name = "test", .help = "help" };
-	struct session s = { .front = &front, .xen = &f->xen };
+	struct session s = { .front = &front, .xen = &f->xen, .image_warning = warning };
 	char words[80], *argv[10] = { NULL }, *save = NULL, *word;
 	int argc = 0;
 
@@ -76,11 +78,34 @@ static void test_locks(void **state)
 	free(text);
 }
 
+/* Of an image loaded by force everything may be wrong, also what requires no symbols. */
+static void test_forced(void **state)
+{
+	static const char *const requests[] = { "xen", "sys", "doms", "report", "files" };
+	char text[] = "WARNING: by force";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		bool is_host = strcmp(requests[i], "files");
+		char *answer;
+
+		warning = text;
+		answer = golden_answer(&fix, run, requests[i]);
+		warning = NULL;
+		if (!strstr(answer, "\"WARNING: by force\"") == is_host)
+			fail_msg("%s: %s", requests[i], answer);
+		if (!i && !strstr(answer, "\"proof\": \"WARNING: by force\""))
+			fail_msg("%s", answer);
+		free(answer);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_locks),
+		cmocka_unit_test(test_forced),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);

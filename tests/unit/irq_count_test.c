@@ -67,6 +67,8 @@ static void test_faults(void **state)
 	assert_string_equal(f.at[1].device, "0000:03:00.0");
 	assert_string_equal(f.at[1].meaning, "write of a page that is not mapped");
 	/* until 4.11, and a blocked interrupt */
+	iommu_faults_parse("(d1) (XEN) [VT-D]DMAR:[DMA Write] Request device [0000:00:02.0] fault addr 1234000\n", &f);
+	assert_int_equal(f.nr, 0);
 	iommu_faults_parse("AMD-Vi: IO_PAGE_FAULT: domain = 3, device id = 0x3fa, fault address = 0x1000, flags = 0x20\n"
 			   "[VT-D]INTR-REMAP: Request device [0000:f0:1f.7] fault index 42\n", &f);
 	assert_int_equal(f.nr, 2);

@@ -94,6 +94,10 @@ static void test_domains(void **state)
 	expect(key_q_413, KEY_DOMAINS, 9,
 	       "2: 7 +3 1 +2 65536 65537 5 \"{0,2}\" \"23d41c2e-eb61-11f1-9729-23f59c2bc0b7\"\n");
 	expect(key_q_44, KEY_DOMAINS, 9, "1: 3 +4 0 +1 100 200 6 \"{}\" -\n");
+	/* printed by a guest */
+	expect(X "all is well\n"
+	       "(d1) " X "General information for domain 7:\n"
+	       "(d1) " X "    refcnt=3 dying=1 pause_count=2\n", KEY_DOMAINS, 9, "");
 }
 
 static void test_vcpus(void **state)

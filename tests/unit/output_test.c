@@ -31,6 +31,24 @@ static void test_misuse_is_shown(void **state)
 	}
 }
 
+/* JSON has each member once: a list cannot take the name of the notes. */
+static void test_reserved_keys(void **state)
+{
+	static const char *const reserved[] = { "schema", "command", "notes", "errors" };
+	struct shown s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+		show(&s, OUT_JSON, "x");
+		out_list(s.o, reserved[i], columns, 5);
+		out_finish(s.o);
+		assert_non_null(strstr(s.text, "(internal error)"));
+		assert_non_null(strstr(s.text, "  \"notes\": [],\n"));
+		assert_null(strstr(strstr(s.text, "\"notes\": ") + 1, "\"notes\": "));
+		shown_free(&s);
+	}
+}
+
 /* crash ends commands by longjmp: pending output is released. */
 static void test_destroy_unfinished(void **state)
 {
@@ -124,6 +142,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_misuse_is_shown),
+		cmocka_unit_test(test_reserved_keys),
 		cmocka_unit_test(test_destroy_unfinished),
 		cmocka_unit_test(test_only_errors),
 		cmocka_unit_test(test_format),

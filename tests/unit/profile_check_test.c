@@ -368,6 +368,17 @@ static void test_bits_of_register(void **state)
 	expect_refused(parsed(text), "struct cpu_user_regs.rip contradicts the layout of every Xen");
 }
 
+/* A selector like e02b would be shown as ffffffffffffe02b. */
+static void test_sign_of_register(void **state)
+{
+	const char *size = strchr(offset_of(right, "struct cpu_user_regs.ss"), ':') + 1;
+	char *text;
+
+	(void)state;
+	assert_true(asprintf(&text, "%.*s2s%s", (int)(size - right), right, size + 1) > 0);
+	expect_refused(parsed(text), "struct cpu_user_regs.ss contradicts the layout of every Xen");
+}
+
 /* d1's list of pages loops, or leads to a page that is not mapped: it is no proof. */
 static void test_page_list(void **state)
 {
@@ -548,6 +559,7 @@ int main(void)
 		cmocka_unit_test(test_places_of_others),
 		cmocka_unit_test(test_no_affinity),
 		cmocka_unit_test(test_bits_of_register),
+		cmocka_unit_test(test_sign_of_register),
 		cmocka_unit_test(test_whole_structure),
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_doubts),

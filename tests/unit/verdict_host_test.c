@@ -112,6 +112,7 @@ static void test_contradictions(void **state)
 	assert_int_equal(verdict.pcpu, 0);
 	expect("conflicting evidence: the console shows \"'C' pressed -> triggering crashdump\"? [");
 	expect("pcpu: 0, conflicting evidence: the console shows pcpu 1? [");
+	assert_non_null(strstr(verdict.text, "on pcpu 0 (not sure), in guilty+0x4, for d0v0"));
 }
 
 /* The stack shows the entry, the console the kind: of the same family. */
@@ -481,6 +482,7 @@ static void test_taint(void **state)
 	expect("taint: synchronous console, machine check [variable tainted]\n");
 	notes.has_crash_info = true;
 	notes.crash_info.tainted = 1;
+	host_poke(&fix, fixture_va(&fix, "tainted"), NULL, 1);
 	read_verdict("");
 	expect("taint: synchronous console [crash note]\n");
 }

@@ -159,12 +159,27 @@ static const struct column *copy_columns(struct out *o,
 	return copy;
 }
 
+/* Members that each output has: a second one of that name hides the first. */
+static bool is_reserved(const char *key)
+{
+	static const char *const reserved[] = { "schema", "command", "notes", "errors" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (!strcmp(key, reserved[i]))
+			return true;
+	return false;
+}
+
 static void out_begin(struct out *o, enum section_kind kind, const char *key,
 		      const struct column *columns, unsigned int nr_columns)
 {
 	out_end(o);
 	if (o->finished)
 		return;
+	if (is_reserved(key)) {
+		out_misuse(o, key);
+		return;
+	}
 	o->section = (struct section){
 		.kind = kind,
 		.key = key,

@@ -90,7 +90,8 @@ static void check_registers(struct checker *c)
 		if (!e)
 			check_path(c, saved[i].field.path,
 				   p.offset == saved[i].offset &&
-				   p.size == saved[i].size && !p.bit_size, 0);
+				   p.size == saved[i].size && !p.bit_size &&
+				   !p.is_signed, 0);
 		err_free(e);
 	}
 }

@@ -41,13 +41,13 @@ struct symbols {
 };
 
 /*
- * Symbols at the ends of sections (arch/x86/xen.lds.S, the same from 4.4 to
- * master; Linux, arch/x86/kernel/vmlinux.lds.S, which has one after _end since
- * 5.3). The last symbol before one does not extend past it.
+ * Symbols at the ends of sections (arch/x86/xen.lds.S of 4.4 to master; Linux,
+ * arch/x86/kernel/vmlinux.lds.S). New releases of both have one after _end, Linux
+ * since 5.3. The last symbol before one does not extend past it.
  */
 static const char *const end_symbols[] = {
 	"_etext", "_einittext", "_erodata", "__bss_end", "_end",
-	"__init_scratch_end",
+	"__2M_rwdata_end", "__init_scratch_end",
 };
 
 #define NR_END_SYMBOLS ARRAY_SIZE(end_symbols)

@@ -7,6 +7,7 @@
 
 #include "console_source.h"
 #include "console_wrap.h"
+#include "death.h"
 #include "xen/base/array.h"
 #include "xen/base/search.h"
 
@@ -30,6 +31,7 @@ struct reader {
 	size_t last_len;	/* length of its last line, cleaned, with the prefix */
 	size_t line_len;	/* the same of the current line */
 	bool is_xen, goes_on;
+	bool is_guest;		/* the message, and what follows in its line, is of a guest */
 	struct console_wrap wrap;
 	size_t indent;		/* blanks before the prefix of its first line */
 	struct console_carry carry;
@@ -100,6 +102,7 @@ static struct err *finish(struct reader *r)
 	t->message[t->nr_messages++] = (struct console_message){
 		.text = r->is_xen ? behind_stamp(start, end) : start,
 		.first = r->first, .nr = r->nr, .is_xen = r->is_xen,
+		.is_guest = r->is_xen && r->is_guest,
 	};
 	return NULL;
 }
@@ -240,9 +243,12 @@ static size_t indent_of(const struct reader *r, const char *s, size_t len)
 	return blanks_at(s, len < r->indent ? len : r->indent);
 }
 
-/* A piece of a line that contains at most one message, from its beginning on. */
+/*
+ * A piece of a line that contains at most one message, from its beginning on.
+ * fresh: it is the first of what was a line of the console.
+ */
 static struct err *take_piece(struct reader *r, size_t index, const char *s,
-			      size_t len)
+			      size_t len, bool fresh)
 {
 	const char *at = memmem(s, len, prefix, strlen(prefix));
 	size_t skip = at ? 0 : indent_of(r, s, len);
@@ -251,6 +257,7 @@ static struct err *take_piece(struct reader *r, size_t index, const char *s,
 
 	if (at) {
 		ERR_TRY(finish(r));
+		r->is_guest = (r->is_guest && !fresh) || console_of_guest(s, at);
 		begin(r, index, true);
 		r->indent = blanks_at(s, at - s);
 		if (s + r->indent < at)
@@ -300,7 +307,7 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 	struct marks marks = { .line_break = { .mark = line_break },
 			       .prefix = { .mark = prefix } };
 	const char *s = line, *end, *stop;
-	bool goes_on;
+	bool goes_on, fresh = true;
 	bool is_last = index + 1 == r->t->nr_sources;
 	size_t len;
 
@@ -316,8 +323,9 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 		stop = piece_end(&marks, s, end);
 		/* two adjacent tags of the kind leave an empty piece */
 		if (stop > s || s == line)
-			ERR_TRY(take_piece(r, index, s, stop - s));
-		s = stop + (stop < end && *stop == CONSOLE_BREAK);
+			ERR_TRY(take_piece(r, index, s, stop - s, fresh));
+		fresh = stop < end && *stop == CONSOLE_BREAK;
+		s = stop + fresh;
 	} while (s < end);
 	r->goes_on = goes_on;
 	return NULL;

@@ -366,13 +366,29 @@ static void take_line(struct parser *p)
 	}
 }
 
+bool console_of_guest(const char *text, const char *end)
+{
+	const char *at = text;
+
+	while ((at = memmem(at, end - at, "(d", 2))) {
+		at += 2;
+		if (at == end || *at == '0')
+			continue;
+		while (at < end && isdigit((unsigned char)*at))
+			at++;
+		if (at < end && *at == ')' && isdigit((unsigned char)at[-1]))
+			return true;
+	}
+	return false;
+}
+
 /* dom0's lines have no prefix; the text contains them if Xen runs with console_to_ring. */
 static void take_other_line(struct death_report *r, const char *line, size_t len)
 {
 	static const char mark[] = "Kernel panic - not syncing: ";
 	const char *at = memmem(line, len, mark, strlen(mark));
 
-	if (at && !memmem(line, len, "---[ end", 8))
+	if (at && !memmem(line, len, "---[ end", 8) && !console_of_guest(line, at))
 		snprintf(r->dom0_panic, sizeof(r->dom0_panic), "%.*s",
 			 (int)(line + len - at), at);
 }
@@ -381,7 +397,7 @@ const char *console_line(const char *line, const char *end, unsigned int *len)
 {
 	const char *at = memmem(line, end - line, prefix, strlen(prefix)), *stamp;
 
-	if (!at)
+	if (!at || console_of_guest(line, at))
 		return NULL;
 	at += strlen(prefix);
 	/* "[2026-11-21 05:03:11] ", "[    12.345678] " */

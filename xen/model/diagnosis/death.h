@@ -73,6 +73,12 @@ struct death_report {
 void death_from_console(const char *console, struct death_report *ret);
 
 /*
+ * True if Xen printed a text for a guest, which can contain anything: "(d1) " is
+ * before it, in the bytes up to end. dom0 is trusted.
+ */
+bool console_of_guest(const char *text, const char *end);
+
+/*
  * The text of a console line after "(XEN) " and an optional time stamp, or NULL
  * for a line that Xen did not print. *len: length of the text, without white
  * space at the end.

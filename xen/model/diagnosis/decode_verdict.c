@@ -166,6 +166,11 @@ static void take_message(struct findings *f, const char *text)
 	}
 }
 
+static bool is_of_guest(const struct console_message *m)
+{
+	return m->is_guest || (!m->is_xen && console_of_guest(m->text, m->text + strlen(m->text)));
+}
+
 /* Without prefixes all messages but the panic of dom0's Linux may be Xen's. */
 static bool is_of_xen(const struct console_text *t, const struct console_message *m)
 {
@@ -185,6 +190,8 @@ static char *plain_text(const struct decode_span *span)
 	for (i = span->from; fp && i < span->to; i++) {
 		const struct console_message *m = &span->text->message[i];
 
+		if (is_of_guest(m))
+			continue;
 		fprintf(fp, "%s%s\n", is_of_xen(span->text, m) ? "(XEN) " : "",
 			m->text + strspn(m->text, " \t"));
 	}
@@ -277,7 +284,7 @@ static void find_guest(const struct decode_span *span, struct findings *f)
 		const struct console_message *m = &span->text->message[i];
 		const char *text = m->text + strspn(m->text, " \t"), *version;
 
-		if (!m->is_xen && span->text->has_prefix)
+		if (m->is_guest || (!m->is_xen && span->text->has_prefix))
 			continue;
 		version = console_message_version(text, &is_banner);
 		if (version)
@@ -291,6 +298,8 @@ static void find_host(const struct decode_span *span, struct findings *f)
 	for (size_t i = span->from; i < span->to; i++) {
 		const struct console_message *m = &span->text->message[i];
 
+		if (is_of_guest(m))
+			continue;
 		if (m->is_xen || !span->text->has_prefix)
 			take_message(f, m->text);
 		if (!m->is_xen && !strstr(m->text, xen_cs))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "death.h"
 #include "decode_internal.h"
 #include "message_words.h"
 #include "xen/base/array.h"
@@ -92,7 +93,9 @@ void iommu_faults_parse(const char *text, struct iommu_faults *ret)
 
 		snprintf(line, sizeof(line), "%.*s",
 			 len < sizeof(line) ? (int)len : (int)sizeof(line) - 1, text);
-		take_line(line, ret);
+		/* a guest can print the same */
+		if (!console_of_guest(line, line + strlen(line)))
+			take_line(line, ret);
 		text += len + (text[len] == '\n');
 	}
 }

@@ -465,7 +465,7 @@ struct err *key_text_read(const struct console_text *c, struct key_text **ret)
 
 		line += strspn(line, " \t");
 		r.line = c->message[i].first + 1;
-		for (k = 0; k < ARRAY_SIZE(takers); k++)
+		for (k = 0; k < ARRAY_SIZE(takers) && !c->message[i].is_guest; k++)
 			if (takers[k](&r, line))
 				break;
 		e = i % 1024 ? NULL : interrupt_check();

@@ -282,6 +282,29 @@ static void add_function(struct verdict_job *j)
 	}
 }
 
+/* A vcpu runs on its processor: current_vcpu is not the only source. */
+static void check_whom(struct verdict_job *j, struct verdict_line *l)
+{
+	struct pcpu p;
+	struct vcpu v;
+	struct err *e = pcpu_read(j->x, j->crash.pcpu, &p);
+
+	if (!e)
+		e = vcpu_read(j->x, value_of(&p.current_vcpu), &v);
+	if (e) {
+		err_free(e);
+		return;
+	}
+	if (value_ok(&v.processor) && value_of(&v.processor) != j->crash.pcpu) {
+		l->sure = false;
+		MORE(l, "conflicting evidence: its processor is pcpu %" PRIu64,
+		     value_of(&v.processor));
+	} else if (value_ok(&v.is_running) && !value_of(&v.is_running)) {
+		l->sure = false;
+		MORE(l, "conflicting evidence: its is_running is 0");
+	}
+}
+
 static void add_whom(struct verdict_job *j)
 {
 	const struct pcpu_activity *s = &j->crash;
@@ -302,6 +325,8 @@ static void add_whom(struct verdict_job *j)
 	EVIDENCE(l, "current_vcpu of pcpu %u", s->pcpu);
 	if (s->work)
 		EVIDENCE(l, "its trace");
+	if (!s->idle)
+		check_whom(j, l);
 }
 
 static struct err *add_dom0(struct verdict_job *j)
@@ -337,6 +362,14 @@ static struct err *add_dom0(struct verdict_job *j)
 
 /* ---- all statements ---- */
 
+static const char *doubt_of(const struct verdict *v, const char *about)
+{
+	for (unsigned int i = 0; i < v->nr; i++)
+		if (!strcmp(v->line[i].about, about))
+			return v->line[i].sure ? "" : " (not sure)";
+	return "";
+}
+
 static void summarise(struct verdict_job *j)
 {
 	struct verdict *v = j->v;
@@ -346,12 +379,14 @@ static void summarise(struct verdict_job *j)
 	if (*j->dom0)
 		verdict_append(v->text, sizeof(v->text), ": ", "%s", j->dom0);
 	if (v->pcpu >= 0)
-		verdict_append(v->text, sizeof(v->text), ", ", "on pcpu %d", v->pcpu);
+		verdict_append(v->text, sizeof(v->text), ", ", "on pcpu %d%s", v->pcpu,
+			       doubt_of(v, "pcpu"));
 	if (*j->where)
 		verdict_append(v->text, sizeof(v->text), ", ", "in %.*s",
 			       (int)strcspn(j->where, ","), j->where);
 	if (*j->whom)
-		verdict_append(v->text, sizeof(v->text), ", ", "for %s", j->whom);
+		verdict_append(v->text, sizeof(v->text), ", ", "for %s%s", j->whom,
+			       doubt_of(v, "for"));
 }
 
 static struct err *add_all(struct verdict_job *j, struct backtrace *b)

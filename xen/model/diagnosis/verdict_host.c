@@ -13,23 +13,24 @@
 
 void verdict_add_taint(struct verdict_job *j)
 {
-	uint64_t tainted = j->x->notes ? j->x->notes->crash_info.tainted : 0;
-	const char *from = "crash note";
+	bool noted = j->x->notes && j->x->notes->has_crash_info;
+	uint64_t variable, tainted;
+	struct err *e = xen_variable(j->x, "tainted", &variable);
+	bool known = !e;
 	struct verdict_line *l;
 	char text[160];
 
-	if (!j->x->notes || !j->x->notes->has_crash_info) {
-		struct err *e = xen_variable(j->x, "tainted", &tainted);
-
-		from = "variable tainted";
-		if (e) {
-			err_free(e);
-			return;
-		}
-	}
+	err_free(e);
+	if (!noted && !known)
+		return;
+	tainted = noted ? j->x->notes->crash_info.tainted : variable;
 	l = verdict_line_add(j, "taint");
 	TEXT(l, "%s", taint_text(&j->x->id, tainted, text, sizeof(text)));
-	EVIDENCE(l, "%s", from);
+	EVIDENCE(l, "%s", noted ? "crash note" : "variable tainted");
+	if (noted && known && (uint32_t)variable != (uint32_t)tainted) {
+		l->sure = false;
+		MORE(l, "conflicting evidence: the variable tainted is %" PRIx64, variable);
+	}
 	verdict_line_end(j);
 }
 
@@ -92,7 +93,7 @@ static void add_other(struct verdict_job *j, const struct pcpu_activity *s)
 	bool crash = j->has_crash && s->pcpu == j->crash.pcpu;
 	struct verdict_line *l;
 
-	if (!s->lost && !s->dying && !s->inside && !s->spins)
+	if (!s->lost && !s->dying && !s->inside && !s->spins && (crash || !s->crashed))
 		return;
 	l = verdict_line_add(j, "stands out");
 	TEXT(l, "pcpu %u", s->pcpu);
@@ -109,9 +110,11 @@ static void add_other(struct verdict_job *j, const struct pcpu_activity *s)
 		MORE(l, "was handling an exception (%s)", s->inside);
 	if (s->spins)
 		add_spin(j, s, l);
+	if (s->crashed && !crash)
+		MORE(l, "conflicting evidence: kexec_crash() is in its trace, too");
 	if (*s->current)
 		MORE(l, "for %s", s->current);
-	l->sure = !s->lost || !s->spins;
+	l->sure = (!s->lost || !s->spins) && (!s->crashed || crash);
 	if (!s->lost || s->spins)
 		EVIDENCE(l, "its trace");
 }

@@ -132,6 +132,31 @@ struct err *domains_start(struct domains *w, struct xen *x, bool system)
 	return NULL;
 }
 
+/* The va of the domain of the hardware; 0 before Xen creates it. */
+static struct err *hardware_domain(struct xen *x, uint64_t *va)
+{
+	struct err *e = xen_variable(x, "hardware_domain", va);
+
+	if (e) {
+		err_free(e);
+		e = xen_variable(x, "dom0", va);	/* 4.4 */
+	}
+	return e;
+}
+
+/* An empty list would be understood as a host without domains. */
+static struct err *check_empty(struct xen *x)
+{
+	uint64_t va;
+	struct err *e = hardware_domain(x, &va);
+
+	if (e) {
+		err_free(e);
+		return NULL;
+	}
+	return va ? err_new(ERR_CORRUPT, "domain list: domain_list is 0, but hardware_domain is %" PRIx64, va) : NULL;
+}
+
 struct err *mem_domains_start(struct domains *w)
 {
 	struct xen *x = w->x;
@@ -142,6 +167,8 @@ struct err *mem_domains_start(struct domains *w)
 			   "domain list"));
 	ERR_TRY(err_prefix(record_resolve(x->records, "domain.next_in_list",
 					  &next), "domain list"));
+	if (!first)
+		ERR_TRY(check_empty(x));
 	chain_start(&w->chain, x, first, next.offset, DOMAINS_MAX, "domain list");
 	return NULL;
 }
@@ -294,14 +321,9 @@ const char *domain_type_name(enum domain_type type)
 
 bool domain_is_hardware(struct xen *x, const struct domain *d)
 {
-	struct err *e;
 	uint64_t va;
+	struct err *e = hardware_domain(x, &va);
 
-	e = xen_variable(x, "hardware_domain", &va);
-	if (e) {
-		err_free(e);
-		e = xen_variable(x, "dom0", &va);	/* 4.4 */
-	}
 	if (e) {
 		err_free(e);
 		return value_ok(&d->domain_id) && !value_of(&d->domain_id);

@@ -54,6 +54,9 @@ struct heap_zone {
  */
 typedef void heap_problem_fn(void *arg, struct err *e);
 
+/* heap_zone.c: free pages by avail[][], Xen's other count; false if it cannot be read. */
+bool heap_avail_sum(struct heap *h, uint64_t *ret);
+
 /*
  * heap_zone.c: walks the lists of one zone and checks each chunk (state, order,
  * alignment, zone, links) and the sum. p: NULL on a running host. Fails only

@@ -162,6 +162,30 @@ static struct err *read_list(struct walk_state *w, unsigned int order)
 	return NULL;
 }
 
+bool heap_avail_sum(struct heap *h, uint64_t *ret)
+{
+	uint64_t sum = 0;
+	bool has;
+
+	for (unsigned int node = 0; node < h->nodes; node++) {
+		struct err *e = heap_has_node(h, node, &has);
+
+		if (e) {
+			err_free(e);
+			return false;
+		}
+		for (unsigned int zone = 0; has && zone < h->zones; zone++) {
+			struct value v = node_value(h, h->avail, node, zone);
+
+			if (!value_ok(&v))
+				return false;
+			sum += value_of(&v);
+		}
+	}
+	*ret = sum;
+	return true;
+}
+
 struct err *heap_zone_read(struct heap *h, struct pages *p, unsigned int node,
 			   unsigned int zone, struct heap_zone *ret,
 			   heap_problem_fn *problem, void *arg)
