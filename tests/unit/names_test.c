@@ -47,7 +47,7 @@ static struct err *made_store(struct xen *x, const char *path, unsigned int flag
 		for (unsigned int i = 0; i < TIMES; i++) {
 			snprintf(at, sizeof(at), "/local/domain/%0*u/name", 5 + i, id);
 			snprintf(value, sizeof(value), "vm%u-%u", id, i);
-			add(ret, at, value, id == 9);
+			add(ret, at, value, id == 9 || id == 10);
 		}
 	memset(text, 'n', LONG);
 	add(ret, "/local/domain/18446744073709551619/name", "wraps", false);
@@ -77,6 +77,7 @@ static void test_limits(void **state)
 	assert_null(name_of_domid(&x, UINT64_MAX));
 	/* of stale nodes none, however long the live one is */
 	assert_int_equal(strlen(name_of_domid(&x, 9)), LONG);
+	assert_null(name_of_domid(&x, 10));
 	assert_null(names_missing(&x));
 	assert_int_equal(reads, 1);
 	free(x.names);
