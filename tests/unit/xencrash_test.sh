@@ -333,7 +333,7 @@ expect "--version" "1.2.3"
 
 # No file remains in TMPDIR, however the session ends.
 mkdir -p "$WORK/tmp"
-for end in HUP:129 INT:130 TERM:143; do
+for end in HUP:129 INT:130 QUIT:131 PIPE:141 TERM:143; do
     FAKE_SIGNAL=${end%:*} TMPDIR=$WORK/tmp setsid -w "$TREE/scripts/xencrash" "$WORK/dump/vmcore" >"$WORK/out" 2>&1
     status "${end%:*}" "${end#*:}" $?
     status "${end%:*}: nothing stays behind" "" "$(ls "$WORK/tmp")"
