@@ -340,6 +340,11 @@ for end in HUP:129 INT:130 QUIT:131 PIPE:141 TERM:143; do
 done
 TMPDIR=$WORK/tmp xencrash "$WORK/dump/vmcore"
 status "nor after a session" "" "$(ls "$WORK/tmp")"
+mkdir -p "$WORK/tmp/a b"
+TMPDIR="$WORK/tmp/a b" xencrash "$WORK/dump/vmcore"
+expect "a TMPDIR that crash would split is not used" "crash: --minimal -i /tmp/tmp."
+expect "which is said" "TMPDIR: crash cannot use"
+rmdir "$WORK/tmp/a b"
 
 host
 elf "$WORK/kernel/vmlinux" $ID
