@@ -2,6 +2,7 @@
 #include "xen/model/host/trace.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -271,7 +272,8 @@ static struct err *write_pcpu(FILE *fp, struct trace_cursor *c)
 static struct err *write_file(const struct trace_buffers *b, const struct filter *f,
 			      const char *path)
 {
-	FILE *fp = fopen(path, "wxe");
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	FILE *fp = fd < 0 ? NULL : fdopen(fd, "w");
 	struct err *e = fp ? NULL : err_new(ERR_IO, "%s: %s", path, strerror(errno));
 
 	for (unsigned int cpu = 0; !e && cpu < b->x->nr_cpus; cpu++) {

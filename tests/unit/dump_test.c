@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include <endian.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -148,11 +149,23 @@ static uint64_t data_mapped(void)
 	return kib << 10;
 }
 
-/* A header of a few bytes may state bitmaps of gigabytes; holes are not read. */
+static void put(const char *path, uint64_t at, const void *bytes, size_t len)
+{
+	int fd = open(path, O_WRONLY);
+
+	assert_int_equal(pwrite(fd, bytes, len, at), len);
+	close(fd);
+}
+
+/* A header of a few bytes may state bitmaps of terabytes; holes are not held. */
 static void test_kdump_claims(void **state)
 {
-	static unsigned char file[16 * 4096], got[8];
-	const uint64_t blocks = 1U << 21, mapnr = blocks / 2 * 4096 * 8;
+	static unsigned char file[16 * 4096], got[8], page[4096];
+	const uint64_t blocks = 1UL << 30, half = blocks / 2 * 4096, mapnr = 1UL << 40;
+	const uint64_t first = 7UL << 30, second = first + 12345678, descs = 8192 + 2 * half;
+	const struct { uint64_t at; uint32_t size, flags; uint64_t page_flags; } desc[2] = {
+		{ descs + 4096, 4096, 0, 0 }, { descs + 8192, 4096, 0, 0 },
+	};
 	struct rlimit old, low;
 	struct memory *m;
 	char *path;
@@ -163,12 +176,28 @@ static void test_kdump_claims(void **state)
 	memcpy(file + 436, &nr, sizeof(nr));
 	memcpy(file + 4096 + 96, &mapnr, sizeof(mapnr));
 	path = write_file(file, 8192);
-	assert_int_equal(truncate(path, 8192 + blocks * 4096), 0);
+	assert_int_equal(truncate(path, descs + 3 * 4096), 0);
 	assert_int_equal(getrlimit(RLIMIT_DATA, &old), 0);
-	low = (struct rlimit){ data_mapped() + (256UL << 20), old.rlim_max };
+	low = (struct rlimit){ data_mapped() + (64UL << 20), old.rlim_max };
 	assert_int_equal(setrlimit(RLIMIT_DATA, &low), 0);
 	assert_null(corefile_memory(path, &m));
 	expect(memory_read(m, 0x2000, got, 8), ERR_NOT_IN_DUMP);
+	memory_destroy(m);
+	/* two pages far behind holes: the counts before them */
+	for (unsigned int i = 0; i < 2; i++) {
+		uint64_t pfn = i ? second : first;
+		unsigned char bit = 1 << pfn % 8;
+
+		put(path, 8192 + pfn / 8, &bit, 1);
+		put(path, 8192 + half + pfn / 8, &bit, 1);
+		memset(page, pfn, sizeof(page));
+		put(path, desc[i].at, page, sizeof(page));
+	}
+	put(path, descs, desc, sizeof(desc));
+	assert_null(corefile_memory(path, &m));
+	expect_page(m, second);
+	expect_page(m, first);
+	expect(memory_read(m, (first - 1) << 12, got, 8), ERR_NOT_IN_DUMP);
 	memory_destroy(m);
 	assert_int_equal(setrlimit(RLIMIT_DATA, &old), 0);
 	remove_file(path);

@@ -3,8 +3,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 #ifdef HAVE_LIBLZMA
@@ -16,6 +19,7 @@
 
 #include "made_formats.h"
 #include "xen/base/file.h"
+#include "xen/memory/dumpfile.h"
 
 #define SIZE 400000
 
@@ -190,6 +194,49 @@ static void test_plain(void **state)
 	unlink(path);
 }
 
+/* A writer that waits for the fifo to be opened; returns its process. */
+static pid_t wait_for_reader(const char *path)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (!pid)
+		_exit(open(path, O_WRONLY) < 0);
+	usleep(100000);
+	return pid;
+}
+
+/* A link in a customer's folder may lead to a device that is changed by being opened. */
+static void test_not_opened(void **state)
+{
+	char dir[] = "/tmp/file_test.XXXXXX", path[64];
+	struct dumpfile *dump;
+	struct file *f;
+	struct err *e;
+	pid_t pid;
+	int status;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	pid = wait_for_reader(path);
+	e = file_open(path, &f);
+	assert_int_equal(err_reason(e), ERR_UNSUPPORTED);
+	assert_non_null(strstr(err_text(e), "fifo: not a regular file"));
+	err_free(e);
+	e = dumpfile_open(path, &dump);
+	assert_int_equal(err_reason(e), ERR_UNSUPPORTED);
+	err_free(e);
+	usleep(100000);
+	/* the writer still waits */
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	unlink(path);
+	rmdir(dir);
+}
+
 /* Files of procfs have a size of 0. */
 static void test_proc(void **state)
 {
@@ -238,6 +285,7 @@ int main(void)
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_not_opened),
 		cmocka_unit_test(test_proc),
 		cmocka_unit_test(test_no_files),
 	};

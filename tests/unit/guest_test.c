@@ -241,6 +241,12 @@ static void test_records_damaged(void **state)
 	check_bad(ERR_CORRUPT, "a ring of 4294967295 bytes");
 	made_guest_put(&made, MADE_VARS + 8, 16, 4);
 	check_bad(ERR_CORRUPT, "a ring of 16 bytes");
+	/* pages that are mapped many times */
+	made_guest_put(&made, MADE_VARS + 8, 2 * MADE_GUEST, 4);
+	check_bad(ERR_CORRUPT, "a ring of 524288 bytes, more than the memory");
+	made.guest.domain.tot_pages.state = VALUE_NO_FIELD;
+	check_log("1000000 older|2500000000 old|3000000000 new|", 0);
+	made.guest.domain.tot_pages.state = VALUE_OK;
 }
 
 static void test_characters(void **state)
@@ -253,6 +259,8 @@ static void test_characters(void **state)
 	check_log("-0 second line|-0 no end|", 0);
 	made_guest_put(&made, MADE_VARS + 8, 63, 4);
 	check_bad(ERR_CORRUPT, "a ring of 63 bytes");
+	made_guest_put(&made, MADE_VARS + 8, 2 * MADE_GUEST, 4);
+	check_bad(ERR_CORRUPT, "a ring of 524288 bytes, more than the memory");
 }
 
 static void test_no_log(void **state)

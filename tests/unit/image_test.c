@@ -469,6 +469,50 @@ static void test_notes(void **state)
 	assert_false(note_search_rsds((const uint8_t *)"RSDSxxxx", 8, 0, &at));
 }
 
+/* Probes a file of 1 TiB, which has these bytes and a hole. */
+static struct err *probe_holes(const void *bytes, size_t len, struct image **ret)
+{
+	char path[] = "/tmp/image_test.XXXXXX";
+	int fd = mkstemp(path);
+	struct err *e;
+
+	assert_int_equal(write(fd, bytes, len), len);
+	assert_int_equal(ftruncate(fd, 1L << 40), 0);
+	/* reading the hole takes minutes */
+	alarm(20);
+	e = image_probe(path, ret);
+	alarm(0);
+	close(fd);
+	unlink(path);
+	return e;
+}
+
+static void check_too_large(const void *bytes, size_t len, const char *text)
+{
+	struct image *img;
+	struct err *e = probe_holes(bytes, len, &img);
+
+	assert_int_equal(err_reason(e), ERR_UNSUPPORTED);
+	assert_non_null(strstr(err_text(e), text));
+	err_free(e);
+}
+
+static void test_holes(void **state)
+{
+	struct image *img;
+	uint8_t *bytes;
+	size_t len;
+
+	(void)state;
+	assert_null(probe_holes("", 1, &img));
+	assert_int_equal(img->class, IMAGE_UNKNOWN);
+	image_close(img);
+	check_too_large("ffff82d040200000 T _start\n", 26, ": xen map larger than 1024 MiB");
+	bytes = made_elf64(&made, MADE_DWARF, &len);
+	check_too_large(bytes, len, ": xen-syms larger than 1024 MiB");
+	free(bytes);
+}
+
 static void test_no_file(void **state)
 {
 	struct image *img = (void *)1;
@@ -500,6 +544,7 @@ int main(void)
 		cmocka_unit_test(test_other_multiboot),
 		cmocka_unit_test(test_damaged_headers),
 		cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_no_file),
 	};
 

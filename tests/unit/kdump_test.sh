@@ -194,6 +194,17 @@ for shell in sh bash; do
     ok "$shell: a program that fills the disk" hook "$shell"
     ok "$shell: gets 1 MiB, in bash 2" bash -c '[[ $(du -ck "$1"/dumps/*/xen-report.* | tail -n 1 | cut -f 1) -le 6400 ]]' - "$WORK"
 done
+# folders with links, made by someone who guessed the time
+mkdir "$WORK/linked"
+xenview 'exit 3'
+for second in {0..20}; do
+    name=$WORK/dumps/xen-report-$(date -d "+$second seconds" +%Y%m%d-%H%M%S)
+    mkdir "$name"
+    ln -s "$WORK/linked/file" "$name/xen-report.log"
+done
+ok "folders that exist" hook sh
+ok "no link is followed" test ! -e "$WORK/linked/file"
+ok "nobody else can read the new one" bash -c '[[ $(stat -c %a "$(dirname "$(find "$1/dumps" -name xen-report.log -type f)")") == 700 ]]' - "$WORK"
 # an initrd without timeout
 sed 's/command -v timeout/command -v nosuch/' packaging/kdump/xen-kdump-report >"$WORK/hook"
 xenview 'sleep 100'
@@ -235,6 +246,11 @@ done
 echo core >"$WORK/support/var/crash/xen-report-7/xen.core"
 ok "supportconfig: the newest reports" plugin
 ok "supportconfig: five of them, the last first" bash -c '[[ $(grep -o "number ." "$1/out" | tr -d "\n") == "number 7number 6number 5number 4number 3" ]]' - "$WORK"
+mkdir -p "$WORK/support/var/crash/xen-report-8"$'\n9999999999 '/secret$'\n'
+echo secret >"$WORK/support/var/crash/xen-report-8"$'\n9999999999 '/secret$'\n'/xen-report.txt
+touch "$WORK/support/var/crash/xen-report-7/"$'\xff\e[2J'
+ok "supportconfig: names with control characters" plugin
+ok "supportconfig: are not printed" bash -c '! grep -q -e secret -e "$(printf "\033")" "$1/out" && [[ $(grep -c "number ." "$1/out") == 5 ]]' - "$WORK"
 mkdir -p "$WORK/support/etc/sysconfig" "$WORK/support/srv"
 echo 'KDUMP_SAVEDIR="file:///srv"' >"$WORK/support/etc/sysconfig/kdump"
 mv "$WORK/support/var/crash/xen-report-2" "$WORK/support/srv/"

@@ -84,6 +84,45 @@ static void test_join(void **state)
 	assert_int_equal(symbols_count(fix.symbols), own + 3);
 }
 
+/* Puts a payload behind the list head at after. */
+static void insert(uint64_t after, uint64_t payload)
+{
+	uint64_t next;
+	struct place m;
+
+	assert_ok(record_resolve(fix.xen.records, "payload.list", &m));
+	assert_ok(space_read_u64(fix.xen.space, after, &next));
+	fixture_poke(&fix, after, NULL, payload + m.offset);
+	fixture_poke(&fix, next + 8, NULL, payload + m.offset);
+	fixture_poke(&fix, payload + m.offset, NULL, next);
+	fixture_poke(&fix, payload + m.offset + 8, NULL, after);
+}
+
+/* Payloads that share a table, none of whose symbols is in one of them: the rest is not read. */
+static void test_many(void **state)
+{
+	uint64_t head = fixture_va(&fix, "payload_list"), many = fixture_va(&fix, "many"), first;
+	size_t own;
+	struct place m;
+
+	(void)state;
+	symbols_extend(fix.symbols, NULL);
+	own = symbols_count(fix.symbols);
+	assert_ok(record_resolve(fix.xen.records, "payload", &m));
+	assert_ok(space_read_u64(fix.xen.space, head, &first));
+	/* 31 of 8192 symbols each, and the 4 of lp1 are below the limit */
+	for (unsigned int i = 0; i < 31; i++)
+		insert(head, many + i * m.size);
+	assert_ok(livepatches_join_symbols(&fix.xen, fix.symbols));
+	assert_int_equal(symbols_count(fix.symbols), own + 3);
+	insert(head, many + 31 * m.size);
+	insert(head, many + 32 * m.size);
+	assert_ok(livepatches_join_symbols(&fix.xen, fix.symbols));
+	assert_int_equal(symbols_count(fix.symbols), own);
+	fixture_poke(&fix, head, NULL, first);
+	fixture_poke(&fix, first + 8, NULL, head);
+}
+
 static struct err *add(void)
 {
 	struct symbols *made;
@@ -150,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sites),
 		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_broken),
 	};
 

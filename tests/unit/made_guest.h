@@ -59,6 +59,9 @@ static inline void made_guest_open(struct made_guest *m)
 		abort();
 	p2m.memory = m->xen.memory;
 	m->guest = (struct guest){ .info = &m->info, .confirmed = true };
+	m->guest.domain.tot_pages = (struct value){
+		.raw = MADE_GUEST / XPAGE_SIZE, .state = VALUE_OK,
+	};
 	guest_tables_init(&m->guest.tables, &p2m, &made_guest_format, MADE_TABLE);
 }
 

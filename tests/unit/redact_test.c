@@ -44,6 +44,13 @@ static void test_patterns(void **state)
 		{ "API_KEY=\"a b\" c", "API_KEY=\"<secret-4>\" c" },
 		{ "image /home/customer/dumps/vmcore is", "image <path-1> is" },
 		{ "image /home/customer/dumps/vmcore: bad", "image <path-1>: bad" },
+		/* other spellings of the same kinds */
+		{ "vg_23d41c2e-eb61-11f1-9729-23f59c2bc0b7 tap_00:16:3e:aa:bb:cc", "vg_<uuid-1> tap_<mac-1>" },
+		{ "BOOTIF=01-00-16-3e-aa-bb-ce", "BOOTIF=<mac-3>" },
+		{ "80:00:02:08:fe:80:00:00:00:00:00:00:00:02:c9:03:00:31:78:f2.", "<mac-4>." },
+		{ "::ffff:10.0.0.1, 64:ff9b::192.168.17.4 1:2:3:4:5:6:10.0.0.1", "<ip-5>, <ip-6> <ip-7>" },
+		{ "pwd=hunter2 psk='a b' c", "pwd=<secret-1> psk='<secret-4>' c" },
+		{ "from nfs://nas.example/exports/web, file:///home/customer/x", "from <path-2>, <path-3>" },
 	};
 	struct redactor *r;
 	unsigned int i;
@@ -68,7 +75,8 @@ static void test_stays(void **state)
 		"dom0_mem=256M,max:256M crashkernel=96M", "1.2.3", "1.2.3.4.5", "256.1.1.1",
 		"std::string x::y", "::", "@", "a@", "@b", "key 'C'", "keyhandler.c",
 		"arch/x86/irq.c:512", "/proc/xen/capabilities", "and/or", "/", "//", "/a",
-		"monkey=1", "00:16:3e:aa:bb", "00:16:3e:aa:bb:cc:dd",
+		"monkey=1", "00:16:3e:aa:bb", "00:16:3e:aa:bb:cc:d",
+		"CONFIG_HAS_PASSTHROUGH=y", "iommu=dom0-passthrough=1", "://x", "free_domain",
 	};
 	struct redactor *r;
 	unsigned int i;

@@ -158,6 +158,40 @@ static void test_broken(void **state)
 	assert_err(trace_open(&fix.xen, &b), ERR_BAD_POINTER, "t_info");
 }
 
+/* Buffers of the same frames, again and again. */
+static void test_repeated_frames(void **state)
+{
+	uint64_t info = fixture_va(&fix, "info");
+	uint8_t *lists = fix.image + (info - FIXTURE_BASE), saved[4096];
+	struct trace_buffers b;
+
+	(void)state;
+	memcpy(saved, lists, sizeof(saved));
+	/* one frame that is damaged to another one */
+	memcpy(lists + 4 * 11, lists + 4 * 8, 4);
+	memory_flush(fix.xen.memory);
+	assert_ok(trace_open(&fix.xen, &b));
+	/* both pcpus have the same list */
+	memcpy(lists + 4 * 9, lists + 4 * 8, 4);
+	memcpy(lists + 4, lists + 2, 2);
+	memory_flush(fix.xen.memory);
+	assert_err(trace_open(&fix.xen, &b), ERR_CORRUPT, "t_info: 3 of 4 frames are listed before");
+	memcpy(lists, saved, sizeof(saved));
+	/* longer than all lists together can be */
+	fixture_poke(&fix, fixture_va(&fix, "t_info_pages"), NULL, 65);
+	memset(lists, 0xff, 2);
+	for (unsigned int cpu = 0; cpu < 3; cpu++)
+		memcpy(lists + 2 + 2 * cpu, &(uint16_t){ 8 }, 2);
+	memory_flush(fix.xen.memory);
+	assert_err(trace_open(&fix.xen, &b), ERR_CORRUPT, "131065 of 131070 frames");
+	fix.xen.nr_cpus = 3;
+	assert_err(trace_open(&fix.xen, &b), ERR_CORRUPT, "t_info: more than 131072 frames");
+	fix.xen.nr_cpus = 2;
+	fixture_poke(&fix, fixture_va(&fix, "t_info_pages"), NULL, 1);
+	memcpy(lists, saved, sizeof(saved));
+	memory_flush(fix.xen.memory);
+}
+
 /* Names and words of each form, and of events without name. */
 static void test_events(void **state)
 {
@@ -224,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_repeated_frames),
 		cmocka_unit_test(test_broken),
 	};
 

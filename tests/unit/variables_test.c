@@ -222,6 +222,31 @@ static void test_no_cpu_info(void **state)
 	assert_null(found);
 }
 
+/* Of 2048 pcpus only the last is known: each place of an array differs there alone. */
+static void test_many_pcpus(void **state)
+{
+	enum { NR = 2048 };
+	static struct note_pcpu many[NR];
+	const uint64_t start = ETEXT, near = start + 8 * 20000, far = start + 8 * 60000;
+
+	(void)state;
+	many[NR - 1] = note[1];
+	put64(STACK1 + 0x8000 - INFO_SIZE + 200, NR - 1);
+	put64(DATA + 0x100 + 8, 0);
+	put64(near + 8 * (NR - 1), STACK1);
+	notes.pcpu = many;
+	notes.nr_pcpus = NR;
+	find();
+	assert_int_equal(at("stack_base"), near);
+	/* beyond the limit of comparisons nothing is found */
+	put64(near + 8 * (NR - 1), 0);
+	put64(far + 8 * (NR - 1), STACK1);
+	find();
+	assert_int_equal(at("stack_base"), 0);
+	symbols_destroy(found);
+	found = NULL;
+}
+
 /* ---- the heap ---- */
 
 #define HEAP		(DATA + 0x800)		/* _heap[64] */
@@ -331,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_ambiguous, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_cpu_info, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many_pcpus, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_heap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ring, setup, teardown),
 	};

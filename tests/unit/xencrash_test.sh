@@ -107,6 +107,7 @@ case "\$*" in
 "--no-dump files "*)
 	dwarf=false
 	case "\${3##*/}" in
+	-vmcore) class="memory dump" ;;
 	xen*.map) class="xen map" ;;
 	vmcore*.gz) class="memory dump, gzip" ;;
 	vmcore*) class="memory dump" ;;
@@ -332,13 +333,18 @@ expect "--version" "1.2.3"
 
 # No file remains in TMPDIR, however the session ends.
 mkdir -p "$WORK/tmp"
-for end in HUP:129 INT:130 TERM:143; do
+for end in HUP:129 INT:130 QUIT:131 PIPE:141 TERM:143; do
     FAKE_SIGNAL=${end%:*} TMPDIR=$WORK/tmp setsid -w "$TREE/scripts/xencrash" "$WORK/dump/vmcore" >"$WORK/out" 2>&1
     status "${end%:*}" "${end#*:}" $?
     status "${end%:*}: nothing stays behind" "" "$(ls "$WORK/tmp")"
 done
 TMPDIR=$WORK/tmp xencrash "$WORK/dump/vmcore"
 status "nor after a session" "" "$(ls "$WORK/tmp")"
+mkdir -p "$WORK/tmp/a b"
+TMPDIR="$WORK/tmp/a b" xencrash "$WORK/dump/vmcore"
+refute "a TMPDIR that crash would split is not used" "$WORK/tmp/a b"
+expect "which is said" "TMPDIR: crash cannot use"
+rmdir "$WORK/tmp/a b"
 
 host
 elf "$WORK/kernel/vmlinux" $ID
@@ -512,6 +518,24 @@ mkdir -p "$WORK/odd/$name"
 xencrash "$WORK/odd/$name/vmcore"
 status "a line feed in a name" 1 $?
 expect "is refused" "a line feed in the name of a file"
+
+# A command that a message proposes is copied to a shell.
+# shellcheck disable=SC2016 # the name
+name="vmcore'"'$(touch run);'
+: >"$WORK/odd/$name"
+cd "$WORK/odd" || exit 1
+NO_DOMAIN=1 xencrash -d 9 "$name"
+eval "printf '%s\n' $(sed -n 's/.*domains: xenview //p' "$WORK/out")" >"$WORK/copied"
+status "a proposed command: the name is one word of it" "$name doms" "$(paste -sd ' ' "$WORK/copied")"
+status "a proposed command: nothing in the name is run" "" "$(find . -name run)"
+cd "$WORK" || exit 1
+# A name with a dash is a file behind "--", not an option of crash or xenview.
+: >"$WORK/odd/-vmcore"
+elf "$WORK/odd/vmlinux" $ID
+cd "$WORK/odd" || exit 1
+xencrash vmlinux -- -vmcore
+expect "a name with a dash" "vmlinux ./-vmcore"
+cd "$WORK" || exit 1
 
 # Control characters in names, and very long names.
 printf 'x' >"$WORK/odd/vmlinuz"$'\e[31m\302\233\342\200\256'

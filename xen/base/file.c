@@ -271,6 +271,11 @@ static struct err *read_text(struct file *f, int fd)
 	return NULL;
 }
 
+static struct err *not_regular(const char *path)
+{
+	return err_new(ERR_UNSUPPORTED, "%s: not a regular file", path);
+}
+
 static struct err *map_or_read(struct file *f, int fd)
 {
 	struct stat st;
@@ -279,7 +284,7 @@ static struct err *map_or_read(struct file *f, int fd)
 	if (fstat(fd, &st))
 		return err_io(errno, "cannot stat %s", f->path);
 	if (!S_ISREG(st.st_mode))
-		return err_new(ERR_UNSUPPORTED, "%s: not a regular file", f->path);
+		return not_regular(f->path);
 	if (!st.st_size)
 		return read_text(f, fd);
 	p = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -320,6 +325,18 @@ static struct file *file_new(const char *path)
 	return f;
 }
 
+int file_open_regular(const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	/* of a file that was replaced since then, a fifo must not block */
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
 struct err *file_open(const char *path, struct file **ret)
 {
 	struct file *f = file_new(path);
@@ -328,10 +345,9 @@ struct err *file_open(const char *path, struct file **ret)
 
 	if (!f)
 		return err_nomem();
-	/* opening a fifo must not block */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = file_open_regular(path);
 	if (fd < 0) {
-		e = err_io(errno, "cannot open %s", path);
+		e = errno == EINVAL ? not_regular(path) : err_io(errno, "cannot open %s", path);
 	} else {
 		e = map_or_read(f, fd);
 		close(fd);

@@ -20,6 +20,13 @@ enum file_format { FILE_PLAIN, FILE_GZIP, FILE_XZ, FILE_ZSTD };
 struct file;
 
 /*
+ * Opens a regular file for reading; -1 with errno, EINVAL for another kind, which is
+ * not opened: some devices, such as a watchdog or a tape, are changed by it, and a
+ * file in the folder of a dump may be a link to one. Check the kind again by fstat().
+ */
+int file_open_regular(const char *path);
+
+/*
  * Opens a regular file or a readable text of procfs. ERR_IO, ERR_UNSUPPORTED
  * for directories, pipes and devices, and for a compression whose library this
  * build lacks.

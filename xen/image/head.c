@@ -316,6 +316,9 @@ static const struct {
 
 enum image_class head_class(const uint8_t *p, size_t len)
 {
+	/* a line may be as long as the file */
+	if (len > HEAD_SIZE)
+		len = HEAD_SIZE;
 	for (size_t i = 0; i < ARRAY_SIZE(matches); i++)
 		if (matches[i].match(p, len))
 			return matches[i].class;

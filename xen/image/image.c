@@ -8,6 +8,9 @@
 #include "xen/symbols/embedded.h"
 #include "xen/symbols/map.h"
 
+/* Plain; unpacked ones have the limit of all unpacked files. */
+#define VMLINUX_SIZE_MAX	(4UL << 30)
+
 static const struct image_format formats[NR_IMAGE_CLASSES] = {
 	[IMAGE_UNKNOWN] = { "unknown", NULL, NULL },
 	[IMAGE_XEN] = { "xen", wrapper_probe, wrapper_complete },
@@ -158,6 +161,18 @@ struct err *image_complete(struct image *img)
 	return NULL;
 }
 
+/* A file with holes has any size without the bytes. */
+static struct err *check_size(const struct image *img)
+{
+	uint64_t max = img->class == IMAGE_VMLINUX ? VMLINUX_SIZE_MAX : FILE_UNPACKED_MAX;
+
+	if ((img->class != IMAGE_VMLINUX && !image_is_xen(img)) ||
+	    file_size(img->file) <= max)
+		return NULL;
+	return err_new(ERR_UNSUPPORTED, "%s: %s larger than %lu MiB", img->path,
+		       image_class_name(img->class), (unsigned long)(max >> 20));
+}
+
 static struct err *probe(struct file *file, const char *path,
 			 struct image **ret)
 {
@@ -185,7 +200,8 @@ static struct err *probe(struct file *file, const char *path,
 	if (!e) {
 		img->compression = file_format(file);
 		img->class = head_class(file_data(file), file_size(file));
-		if (formats[img->class].probe)
+		e = check_size(img);
+		if (!e && formats[img->class].probe)
 			e = formats[img->class].probe(img);
 	}
 	if (e) {

@@ -2,13 +2,14 @@
 #include "dumpfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "xen/base/file.h"
 
 /* Notes of a host with 8192 pcpus are below 4 MiB. */
 #define MAX_NOTES	(16UL << 20)
@@ -40,11 +41,10 @@ static struct err *map_file(struct dumpfile *f, const char *path)
 	struct stat st;
 	void *map;
 
-	/* opening a fifo must not block */
-	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (f->fd < 0)
+	f->fd = file_open_regular(path);
+	if (f->fd < 0 && errno != EINVAL)
 		return err_io(errno, "%s", path);
-	if (fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode) || !st.st_size)
+	if (f->fd < 0 || fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode) || !st.st_size)
 		return err_new(ERR_UNSUPPORTED, "%s: not a dump file", path);
 	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, f->fd, 0);
 	if (map == MAP_FAILED)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/array.h"
 #include "xen/base/bytes.h"
 #include "unpack.h"
 
@@ -26,7 +27,7 @@
 
 #define DESC_SIZE	24
 
-/* Number of pages per entry of the table of counts: those in one block of a bitmap. */
+/* Number of pages per count: those in one block of a bitmap. */
 #define CHUNK_BYTES	4096
 #define CHUNK_BITS	(8 * CHUNK_BYTES)
 /*
@@ -57,12 +58,19 @@ struct desc {
 
 _Static_assert(sizeof(struct desc) == DESC_SIZE, "page_desc of diskdump_mod.h");
 
+/* Number of dumped pages before a chunk of the second bitmap. */
+struct count {
+	uint64_t chunk, before;
+};
+
 struct kdump {
 	struct dumpfile *file;
 	uint64_t max_mapnr;	/* pages */
 	uint64_t descs;		/* file offset of the descriptors */
 	struct bitmap exists, dumped;
-	uint64_t *before;	/* number of dumped pages before each chunk */
+	struct count *count;	/* of chunks with dumped pages, ascending */
+	size_t nr_counts;
+	uint64_t total;		/* dumped pages */
 	bool split;		/* the file is one part of a dump, with these pages */
 	uint64_t start_pfn, end_pfn;	/* from start on */
 	uint64_t first;		/* number of dumped pages before start_pfn */
@@ -151,6 +159,21 @@ static struct err *read_bit(const struct kdump *k, struct bitmap *map,
 	return NULL;
 }
 
+static uint64_t count_before(const struct kdump *k, uint64_t chunk)
+{
+	size_t low = 0, high = k->nr_counts;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (k->count[middle].chunk < chunk)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < k->nr_counts ? k->count[low].before : k->total;
+}
+
 /* Number of dumped pages below pfn; pfn < max_mapnr. */
 static struct err *rank(struct kdump *k, uint64_t pfn, uint64_t *ret)
 {
@@ -158,7 +181,7 @@ static struct err *rank(struct kdump *k, uint64_t pfn, uint64_t *ret)
 	unsigned int part = pfn % CHUNK_BITS / PART_BITS;
 
 	ERR_TRY(load_chunk(k, &k->dumped, chunk));
-	*ret = k->before[chunk] + k->dumped.before[part] +
+	*ret = count_before(k, chunk) + k->dumped.before[part] +
 	       count_bits(k->dumped.bytes + part * PART_BITS / 8, pfn % PART_BITS);
 	return NULL;
 }
@@ -229,7 +252,7 @@ static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 
 static void kdump_free(struct kdump *k)
 {
-	free(k->before);
+	free(k->count);
 	free(k);
 }
 
@@ -250,29 +273,35 @@ static const struct memory_ops kdump_ops = {
 	.destroy = kdump_destroy,
 };
 
+static struct err *count_chunk(struct kdump *k, uint64_t chunk)
+{
+	uint64_t n;
+
+	ERR_TRY(interrupt_check());
+	ERR_TRY(load_chunk(k, &k->dumped, chunk));
+	n = count_bits(k->dumped.bytes, CHUNK_BITS);
+	if (!n)
+		return NULL;
+	if (!ARRAY_GROW(k->count, k->nr_counts))
+		return err_nomem();
+	k->count[k->nr_counts++] = (struct count){ chunk, k->total };
+	k->total += n;
+	return NULL;
+}
+
 /*
- * Chunks in holes of the file are empty and not read: a damaged header may
- * state terabytes.
+ * Chunks in holes of the file are empty and not read, nor do they take memory:
+ * a damaged header may state terabytes.
  */
 static struct err *count_chunks(struct kdump *k)
 {
-	uint64_t chunks = k->max_mapnr / CHUNK_BITS + 1, n = 0, c, data = 0;
-	uint64_t end = k->dumped.at + (k->max_mapnr + 7) / 8;
+	uint64_t end = k->dumped.at + (k->max_mapnr + 7) / 8, at = k->dumped.at;
 
-	k->before = calloc(chunks, sizeof(*k->before));
-	if (!k->before)
-		return err_nomem();
-	for (c = 0; c < chunks; c++) {
-		uint64_t at = k->dumped.at + c * CHUNK_BYTES;
+	while ((at = dumpfile_data(k->file, at, end)) < end) {
+		uint64_t chunk = (at - k->dumped.at) / CHUNK_BYTES;
 
-		k->before[c] = n;
-		if (data < at)
-			data = dumpfile_data(k->file, at, end);
-		if (data >= at + CHUNK_BYTES || at >= end)
-			continue;
-		ERR_TRY(interrupt_check());
-		ERR_TRY(load_chunk(k, &k->dumped, c));
-		n += count_bits(k->dumped.bytes, CHUNK_BITS);
+		ERR_TRY(count_chunk(k, chunk));
+		at = k->dumped.at + (chunk + 1) * CHUNK_BYTES;
 	}
 	return k->start_pfn < k->max_mapnr ? rank(k, k->start_pfn, &k->first) : NULL;
 }

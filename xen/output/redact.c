@@ -192,6 +192,19 @@ static void put(struct redactor *r, struct buf *b, enum redact_kind kind,
 		buf_printf(b, "<%s>", kinds[kind].word);
 }
 
+/* A number of a host behind the "_" of a name; a name of a guest is not one there. */
+static size_t match_within(const char *start, const char *at, enum redact_kind *kind)
+{
+	size_t len = redact_uuid(start, at);
+
+	*kind = REDACT_UUID;
+	if (!len) {
+		*kind = REDACT_MAC;
+		len = redact_mac(start, at);
+	}
+	return len;
+}
+
 /* A match at the start of a word; skip: length of the prefix that is kept. */
 static size_t match(const struct redactor *r, const char *start, const char *at,
 		    struct redact_name *name, enum redact_kind *kind, size_t *skip)
@@ -232,8 +245,12 @@ char *redactor_text(struct redactor *r, const char *text)
 	while (*at) {
 		bool start = at == text || !redact_is_word(at[-1]) || !redact_is_word(*at);
 		enum redact_kind kind;
-		size_t skip = 0, len = start ? match(r, text, at, &name, &kind, &skip) : 0;
+		size_t skip = 0, len = 0;
 
+		if (start)
+			len = match(r, text, at, &name, &kind, &skip);
+		else if (at[-1] == '_')
+			len = match_within(text, at, &kind);
 		if (!len) {
 			buf_add(&b, at++, 1);
 			continue;

@@ -38,18 +38,20 @@ size_t redact_uuid(const char *start, const char *at)
 	return redact_is_word(at[len]) ? 0 : len;
 }
 
+/* Six groups or more: "BOOTIF=01-..." has the type of the network before them. */
 size_t redact_mac(const char *start, const char *at)
 {
 	char between = hex_run(at) == 2 ? at[2] : '\0';
-	size_t i;
+	size_t groups = 1;
 
 	if ((between != ':' && between != '-') ||
 	    (at > start && (at[-1] == ':' || at[-1] == '-')))
 		return 0;
-	for (i = 0; i < 6; i++)
-		if (hex_run(at + 3 * i) != 2 || (i < 5 && at[3 * i + 2] != between))
-			return 0;
-	return redact_is_word(at[17]) || at[17] == between ? 0 : 17;
+	while (at[3 * groups - 1] == between && hex_run(at + 3 * groups) == 2)
+		groups++;
+	if (groups < 6 || at[3 * groups - 1] == between || redact_is_word(at[3 * groups - 1]))
+		return 0;
+	return 3 * groups - 1;
 }
 
 static size_t ipv4(const char *start, const char *at)
@@ -95,6 +97,12 @@ static size_t ipv6(const char *start, const char *at)
 			len++;
 		}
 		len++;
+	}
+	/* "::ffff:10.0.0.1" */
+	if (run && at[len] == '.' && (gap || groups == 7)) {
+		size_t last = ipv4(start, at + len - run);
+
+		return last ? len - run + last : 0;
 	}
 	if (redact_is_word(at[len]))
 		return 0;
@@ -149,10 +157,28 @@ static bool is_common_path(const char *at)
 	return false;
 }
 
+/* Of the names of protocols */
+#define SCHEME_MAX	16
+
+/* "nfs://server/folder": the host, and what is on it. */
+static size_t url(const char *at)
+{
+	size_t len = 0;
+
+	while (len < SCHEME_MAX && (isalnum((unsigned char)at[len]) ||
+				    (len && at[len] && strchr("+-.", at[len]))))
+		len++;
+	if (strncmp(at + len, "://", 3))
+		return 0;
+	return len + 3 + strcspn(at + len + 3, " \t\n\r\"',;()<>");
+}
+
 size_t redact_path(const char *start, const char *at)
 {
 	size_t len, i, slashes = 0;
 
+	if (isalpha((unsigned char)*at))
+		return url(at);
 	if (*at != '/' || !(isalnum((unsigned char)at[1]) || (at[1] && strchr("._~", at[1]))) ||
 	    (at > start && (redact_is_word(at[-1]) || strchr("./-<>", at[-1]))) ||
 	    is_common_path(at))
@@ -184,7 +210,7 @@ static bool is_whole(const char *name, size_t len)
 static bool begins_part(const char *name)
 {
 	static const char *const parts[] = {
-		"pass", "secret", "token", "credential", "apikey", "chap", "iscsi",
+		"pass", "pwd", "secret", "token", "credential", "apikey", "chap", "iscsi",
 		"hostname", "_key", "-key", ".key", "initiator", "nameserver", "login",
 	};
 	size_t i;
@@ -192,7 +218,7 @@ static bool begins_part(const char *name)
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		if (tolower((unsigned char)*name) == parts[i][0] &&
 		    !strncasecmp(name, parts[i], strlen(parts[i])))
-			return true;
+			return strncasecmp(name, "passthrough", 11) != 0;
 	return false;
 }
 
@@ -213,6 +239,7 @@ static void read_name(struct redact_name *n, const char *at)
 
 size_t redact_secret(const char *at, struct redact_name *n, size_t *skip)
 {
+	const char *quote;
 	size_t len;
 
 	if (!n->end || at >= n->end)
@@ -226,11 +253,12 @@ size_t redact_secret(const char *at, struct redact_name *n, size_t *skip)
 		len += 2;
 	else
 		return 0;
-	if (at[len] == '"')
+	quote = at[len] == '"' ? "\"" : at[len] == '\'' ? "'" : NULL;
+	if (quote)
 		len++;
 	*skip = len;
 	if (at[len] == '<')
 		return 0;
-	len += strcspn(at + len, at[len - 1] == '"' ? "\"" : " \t\r\n\"");
+	len += strcspn(at + len, quote ? quote : " \t\r\n\"");
 	return len > *skip ? len : 0;
 }

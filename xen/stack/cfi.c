@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "xen/symbols/dwarf_begin.h"
 #include "xen/symbols/elf_names.h"
 #include "cfi_check.h"
 
@@ -41,7 +42,11 @@ struct err *cfi_create(Elf *elf, struct cfi **ret)
 
 	if (!c)
 		return err_nomem();
-	c->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	e = dwarf_begin_checked(elf, &c->dwarf);
+	if (e && err_reason(e) == ERR_NO_TYPE) {
+		err_free(e);
+		e = NULL;
+	}
 	if (c->dwarf)
 		e = elf_debug_section(elf, "debug_frame", &bytes, &len);
 	if (!e && len)

@@ -6,6 +6,7 @@
 
 #include "xen/base/array.h"
 #include "xen/base/leb128.h"
+#include "dwarf_begin.h"
 #include "elf_names.h"
 #include "units.h"
 
@@ -125,19 +126,34 @@ static struct err *check(Dwarf *dwarf)
 	return pass_units(dwarf, &b, true);
 }
 
-struct err *dwarf_open(Elf *elf, Dwarf **ret)
+static struct err *check_units(Dwarf *dwarf)
 {
-	Dwarf *dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-	struct err *e;
+	struct units u = { .dwarf = dwarf };
+	unsigned int nr = 0;
 	Dwarf_Die unit;
 
-	if (!dwarf)
-		return err_new(ERR_NO_TYPE, "no usable DWARF in the image: %s", dwarf_errmsg(-1));
+	while (units_next(&u, &unit)) {
+		if (!(nr++ & 0xff))
+			ERR_TRY(interrupt_check());
+		ERR_TRY(dwarf_check_unit(&unit));
+	}
+	return NULL;
+}
+
+struct err *dwarf_open(Elf *elf, Dwarf **ret)
+{
+	struct err *e;
+	Dwarf *dwarf;
+	Dwarf_Die unit;
+
+	ERR_TRY(dwarf_begin_checked(elf, &dwarf));
 	/* an image stripped of .debug_info may still have other sections */
 	if (units_next(&(struct units){ .dwarf = dwarf }, &unit))
 		e = check(dwarf);
 	else
 		e = err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_info)");
+	if (!e)
+		e = check_units(dwarf);
 	if (!e && units_common_file(dwarf))
 		e = check(units_common_file(dwarf));
 	if (e) {

@@ -53,4 +53,10 @@ struct payload lp1 = {
 struct payload lp2 = {
 	.state = 1, .name = "lp2", .list = { &payload_list, &lp1.list },
 };
+/* not in the list; with one table for all, of symbols outside of the payload */
+static const struct livepatch_symbol outside[8192] = {
+	[0 ... 8191] = { "elsewhere", 1, 1, 1 },
+};
+#define MANY { .state = 1, .name = "many", .symtab = outside, .nsyms = 8192 }
+struct payload many[33] = { [0 ... 32] = MANY };
 u64 __per_cpu_offset[2];

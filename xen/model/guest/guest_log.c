@@ -73,10 +73,22 @@ static bool has_records(struct ring *r)
 	       record_number(v, "OFFSET", ".text_len", &r->text_len);
 }
 
-static struct err *check_ring(const struct ring *r)
+/* A page may be mapped many times, but a kernel does not do that with its log. */
+static struct err *check_length(const struct ring *r)
 {
+	const struct value *pages = &r->g->domain.tot_pages;
+
 	if (r->len < 64 || r->len > RING_MAX)
 		return err_new(ERR_CORRUPT, "the log has a ring of %" PRIu64 " bytes", r->len);
+	if (value_ok(pages) && r->len >> XPAGE_SHIFT > value_of(pages))
+		return err_new(ERR_CORRUPT, "the log has a ring of %" PRIu64
+			       " bytes, more than the memory of its domain", r->len);
+	return NULL;
+}
+
+static struct err *check_ring(const struct ring *r)
+{
+	ERR_TRY(check_length(r));
 	if (r->header < 12 || r->header > 256 || r->ts_nsec > r->header - 8 ||
 	    r->rec_len > r->header - 2 || r->text_len > r->header - 2)
 		return err_new(ERR_CORRUPT, "a record's header of %" PRIu64
@@ -149,7 +161,8 @@ static struct err *walk_characters(struct ring *r)
 	size_t n = 0;
 
 	ERR_TRY(read_variable(r->g, "log_end", 4, &end));
-	if (r->len < 64 || r->len > RING_MAX || r->len & (r->len - 1))
+	ERR_TRY(check_length(r));
+	if (r->len & (r->len - 1))
 		return err_new(ERR_CORRUPT, "the log has a ring of %" PRIu64 " bytes", r->len);
 	for (at = end > r->len ? end - r->len : 0; at < end; at++) {
 		char c;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "xen/base/budget.h"
 #include "xen/symbols/build.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -88,8 +89,9 @@ static struct err *add_symbol(struct xen *x, const struct livepatch *l,
 	return symbols_add(to, &sym, RANK_PLAIN, NULL);
 }
 
-struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
-				  struct symbols *to, unsigned int *nr)
+/* budget: symbols that are read, also those outside of the payload. */
+static struct err *add_symbols(struct xen *x, const struct livepatch *l,
+			       struct symbols *to, struct budget *budget, unsigned int *nr)
 {
 	struct place symbol;
 
@@ -109,7 +111,7 @@ struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
 	ERR_TRY(add_part(to, &l->rw_addr, &l->rw_size));
 	ERR_TRY(add_part(to, &l->ro_addr, &l->ro_size));
 	for (uint64_t i = 0; i < value_of(&l->nsyms); i++) {
-		ERR_TRY(interrupt_check());
+		ERR_TRY(budget_take(budget, "symbols of all livepatches"));
 		ERR_TRY(err_prefix(add_symbol(x, l, value_of(&l->symtab) + i * symbol.size,
 					      to, nr),
 				   "%s: symbol %" PRIu64, l->name, i));
@@ -117,10 +119,19 @@ struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
 	return NULL;
 }
 
+struct err *livepatch_add_symbols(struct xen *x, const struct livepatch *l,
+				  struct symbols *to, unsigned int *nr)
+{
+	struct budget budget = { .limit = PAYLOAD_SYMBOLS_MAX };
+
+	return add_symbols(x, l, to, &budget, nr);
+}
+
 struct err *livepatches_join_symbols(struct xen *x, struct symbols *of)
 {
 	struct symbols *later;
 	struct livepatch l;
+	struct budget budget = { .limit = ALL_SYMBOLS_MAX };
 	unsigned int nr, all = 0;
 	struct livepatches w;
 	struct err *e;
@@ -132,9 +143,7 @@ struct err *livepatches_join_symbols(struct xen *x, struct symbols *of)
 		e = livepatches_next(&w, &l);
 		if (e || w.done)
 			break;
-		if (all + value_of(&l.nsyms) > ALL_SYMBOLS_MAX)
-			continue;
-		e = livepatch_add_symbols(x, &l, later, &nr);
+		e = add_symbols(x, &l, later, &budget, &nr);
 		all += nr;
 		if (err_is_final(e))
 			break;

@@ -3,7 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "xen/base/array.h"
 
 /* struct t_buf: cons, prod; records follow. */
 #define HEADER		8
@@ -12,7 +15,8 @@
 #define REC_EXTRA(w)	((w) >> 28 & 7)
 #define REC_TSC(w)	((w) >> 31)
 #define EVENT_WRAP	0x0001f002	/* padding at the end of the ring */
-
+/* Frames that t_info can list: mfn_offset and tbuf_size have 16 bits. */
+#define FRAMES_MAX	(2U << 16)
 
 static struct value variable(struct xen *x, const char *name)
 {
@@ -23,6 +27,74 @@ static struct value variable(struct xen *x, const char *name)
 		v.state = VALUE_NO_FIELD;
 	err_free(e);
 	return v;
+}
+
+/* Index of the first frame of a pcpu in t_info. ERR_NOT_FOUND: it has no buffer. */
+static struct err *first_frame(const struct trace_buffers *b, unsigned int cpu,
+			       uint64_t *lost, uint16_t *index)
+{
+	/* fails for an absent pcpu */
+	ERR_TRY(xen_percpu(b->x, "lost_records", cpu, lost));
+	if (2 + 2ULL * cpu + 2 > b->info_size)
+		return err_new(ERR_CORRUPT, "pcpu %u: t_info is too small", cpu);
+	ERR_TRY(err_prefix(space_read(b->x->space, b->info + 2 + 2ULL * cpu, index,
+				      sizeof(*index)), "t_info"));
+	if (!*index)
+		return err_new(ERR_NOT_FOUND, "pcpu %u has no trace buffer", cpu);
+	if (4ULL * (*index + b->pages) > b->info_size)
+		return err_new(ERR_CORRUPT, "pcpu %u: t_info.mfn_offset is %u", cpu, *index);
+	return NULL;
+}
+
+static int compare_frames(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Reads the frames of all pcpus; of those without a readable list none. */
+static struct err *read_frames(const struct trace_buffers *b, uint32_t *frame, size_t *nr)
+{
+	for (unsigned int cpu = 0; cpu < b->x->nr_cpus; cpu++) {
+		uint64_t lost;
+		uint16_t index;
+		struct err *e = interrupt_check();
+
+		if (!e)
+			e = first_frame(b, cpu, &lost, &index);
+		if (!e && *nr + b->pages > FRAMES_MAX)
+			return err_new(ERR_CORRUPT, "t_info: more than %u frames", FRAMES_MAX);
+		if (!e)
+			e = space_read(b->x->space, b->info + 4ULL * index, frame + *nr,
+				       4ULL * b->pages);
+		if (!e)
+			*nr += b->pages;
+		ERR_TRY(err_drop(e));
+	}
+	return NULL;
+}
+
+/*
+ * The buffers of all pcpus may be claimed to be the same few frames, whose records
+ * would be listed thousands of times.
+ */
+static struct err *check_frames(const struct trace_buffers *b)
+{
+	uint32_t *frame = malloc(FRAMES_MAX * sizeof(*frame));
+	size_t nr = 0, same = 0;
+	struct err *e;
+
+	if (!frame)
+		return err_nomem();
+	e = read_frames(b, frame, &nr);
+	array_sort(frame, nr, sizeof(*frame), compare_frames);
+	for (size_t i = 1; i < nr; i++)
+		same += frame[i] == frame[i - 1];
+	free(frame);
+	if (!e && same > nr / 2)
+		e = err_new(ERR_CORRUPT, "t_info: %zu of %zu frames are listed before", same, nr);
+	return e;
 }
 
 struct err *trace_open(struct xen *x, struct trace_buffers *ret)
@@ -48,6 +120,7 @@ struct err *trace_open(struct xen *x, struct trace_buffers *ret)
 	b.size = pages * XPAGE_SIZE - HEADER;
 	b.event_mask = variable(x, "tb_event_mask");
 	b.enabled = variable(x, "tb_init_done");
+	ERR_TRY(check_frames(&b));
 	*ret = b;
 	return NULL;
 }
@@ -106,16 +179,7 @@ struct err *trace_start(struct trace_cursor *c, const struct trace_buffers *b,
 	struct err *e;
 
 	*c = (struct trace_cursor){ .b = b, .pcpu = cpu };
-	/* fails for an absent pcpu */
-	ERR_TRY(xen_percpu(b->x, "lost_records", cpu, &lost));
-	if (2 + 2ULL * cpu + 2 > b->info_size)
-		return err_new(ERR_CORRUPT, "pcpu %u: t_info is too small", cpu);
-	ERR_TRY(err_prefix(space_read(b->x->space, b->info + 2 + 2ULL * cpu, &index,
-				      sizeof(index)), "t_info"));
-	if (!index)
-		return err_new(ERR_NOT_FOUND, "pcpu %u has no trace buffer", cpu);
-	if (4ULL * (index + b->pages) > b->info_size)
-		return err_new(ERR_CORRUPT, "pcpu %u: t_info.mfn_offset is %u", cpu, index);
+	ERR_TRY(first_frame(b, cpu, &lost, &index));
 	c->mfns = index;
 	ERR_TRY(err_prefix(read_buffer(c, 0, ends, sizeof(ends)), "pcpu %u: t_buf", cpu));
 	c->cons = ends[0];

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What libdw does with a hostile image without being asked: unpacking sections, and
+ * opening the files that the image names.
+ */
+#ifndef XEN_SYMBOLS_DWARF_BEGIN_H
+#define XEN_SYMBOLS_DWARF_BEGIN_H
+
+#include <elfutils/libdw.h>
+
+#include "xen/base/error.h"
+
+/*
+ * dwarf_begin_elf() after these checks. ERR_NO_TYPE without DWARF, if it unpacks to
+ * much more than the file has, and if its common file is neither below
+ * /usr/lib/debug nor missing; *ret is NULL then.
+ */
+struct err *dwarf_begin_checked(Elf *elf, Dwarf **ret) ERR_MUST_CHECK;
+
+/* ERR_NO_TYPE for a unit of split DWARF, whose other file libdw would open. */
+struct err *dwarf_check_unit(Dwarf_Die *unit) ERR_MUST_CHECK;
+
+#endif
