@@ -140,7 +140,7 @@ static void test_lines(void **state)
 
 	(void)state;
 	elf_version(EV_CURRENT);
-	elf = elf_begin(fd, ELF_C_READ, NULL);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	assert_null(lines_create(elf, &lines));
 	for (i = 0; i < DECODE_LINES_MAX + 10; i++) {
 		decode_lines_at(&found, lines, i % 100, &a);
