@@ -16,6 +16,7 @@ group_style() {
     check "every C file has its license" style_license "${files[@]}"
     check "no C file has 600 lines" style_length "${files[@]}"
     check "no function has 60 lines" style_functions "${files[@]}"
+    check "no file is larger than 1 MiB" style_size
     check "nothing that gcc 4.8 lacks" style_old_compiler "${files[@]}"
     check "only extensions/crash includes headers of crash" style_crash_includes
     check "no include goes up" style_layers
@@ -42,6 +43,13 @@ style_license() {
 
 style_length() {
     awk 'FNR == 600 { print FILENAME ": has 600 lines or more"; bad = 1 } END { exit bad }' "$@"
+}
+
+# Dumps and cores are made from recipes: extract leaves them where it is run.
+style_size() {
+    local large
+    large=$(find . -path ./.git -prune -o -path './build*' -prune -o -type f -size +1024k -print)
+    [[ -z $large ]] || { printf '%s: larger than 1 MiB\n' "$large"; return 1; }
 }
 
 # In kernel style the body of a function starts and ends with a brace in the first column.

@@ -155,21 +155,27 @@ void xen_close(struct xen *x)
 	free(x);
 }
 
+/* Results that change in a running host from one command to the next. */
+static void forget_changing(struct xen *x)
+{
+	if (x->guests)
+		x->guests_free(x->guests);
+	x->guests = NULL;
+	free(x->roots);
+	x->roots = NULL;
+	free(x->names);
+	x->names = NULL;
+}
+
 void xen_forget(struct xen *x)
 {
+	forget_changing(x);
 	free(x->page_bits);
 	x->page_bits = NULL;
 	free(x->kernel);
 	x->kernel = NULL;
 	free(x->panic);
 	x->panic = NULL;
-	free(x->roots);
-	x->roots = NULL;
-	if (x->guests)
-		x->guests_free(x->guests);
-	x->guests = NULL;
-	free(x->names);
-	x->names = NULL;
 	free(x->now);
 	x->now = NULL;
 }
@@ -352,13 +358,7 @@ void xen_refresh(struct xen *x)
 	if (!xen_is_running(x))
 		return;
 	space_flush(x->space);
-	if (x->guests)
-		x->guests_free(x->guests);
-	x->guests = NULL;
-	free(x->roots);
-	x->roots = NULL;
-	free(x->names);
-	x->names = NULL;
+	forget_changing(x);
 }
 
 struct err *xen_read_build_id(void *ctx, uint64_t va, void *buf, size_t len)
