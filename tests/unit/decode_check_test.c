@@ -319,6 +319,9 @@ static void test_words(void **state)
 		{ "MCE: Fatal error happened on CPUs 2d", "pcpus 0,2-3,5" },
 		{ "MCE: Fatal error happened on CPUs none", "" },
 		{ "the Bank 2: b600000000000135", "" },
+		{ "CPU 0: Machine Check Exception: 5 Bank 2: b600000000000135",
+		  "uncorrected, processor context corrupt: data read, L1 data cache" },
+		{ "CPU 0: Machine Check Exception: 5 Bank 2: none", "can restart, in progress" },
 	};
 	char buf[512];
 

@@ -118,7 +118,8 @@ static void test_common_file(void **state)
 	assert_int_equal(mkfifo(path, 0600), 0);
 	check_link(path, "its common file is /tmp/dwarf_begin_test");
 	snprintf(name, sizeof(name), "/usr/lib/debug/../../..%s", path);
-	check_link(name, "its common file is /usr/lib/debug/../");
+	/* where the folder is missing, the path leads nowhere */
+	check_link(name, access("/usr/lib/debug", F_OK) ? NULL : "its common file is /usr/lib/debug/../");
 	unlink(path);
 	rmdir(dir);
 	check_link("/usr/lib/debug/.dwz/none", NULL);

@@ -298,7 +298,10 @@ bool death_parse_bank(const char *text, struct death_bank *ret)
 	b.number = strtoul(text, &at, 10);
 	if (at == text || *at != ':' || !isspace((unsigned char)at[1]))
 		return false;
-	b.status = strtoull(at + 1, NULL, 16);
+	text = at + 1;
+	b.status = strtoull(text, &at, 16);
+	if (at == text)
+		return false;
 	misc = strchr(at, '[');
 	if (misc) {
 		b.misc = strtoull(misc + 1, NULL, 16);

@@ -12,18 +12,25 @@
 #include "message_words.h"
 #include "xen/base/array.h"
 
-/* "CPU0: Machine Check Exception: 0000000000000004" (mce.c, x86_mcinfo_dump()) */
-static void global_status(const char *rest, char *buf, size_t size)
-{
-	mce_global_text(strtoull(rest, NULL, 16), buf, size);
-}
-
 static void bank(const char *rest, char *buf, size_t size)
 {
 	struct death_bank b;
 
 	if (death_parse_bank(rest, &b))
 		mce_status_text(b.status, buf, size);
+}
+
+/* "CPU0: Machine Check Exception: 0000000000000004" (mce.c, x86_mcinfo_dump()). Linux prints the bank behind it:
+ * "CPU 0: Machine Check Exception: 4 Bank 2: b600000000000135". */
+static void global_status(const char *rest, char *buf, size_t size)
+{
+	static const char mark[] = " Bank ";
+	const char *at = strstr(rest, mark);
+
+	if (at)
+		bank(at + strlen(mark), buf, size);
+	if (!*buf)
+		mce_global_text(strtoull(rest, NULL, 16), buf, size);
 }
 
 /* "MCE: Fatal error happened on CPUs 6": a bitmap in hexadecimal */

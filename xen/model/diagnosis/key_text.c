@@ -417,7 +417,7 @@ static const struct {
 	const char *start;
 	struct key_other other;
 } others[] = {
-	{ "*** Dumping Dom", { '0', "registers of dom0's vcpus", "regs" } },
+	{ "*** Dumping Dom0 vcpu", { '0', "registers of dom0's vcpus", "regs" } },
 	{ "==cpu0==", { 'c', "idle states of the pcpus", NULL } },
 	{ "*** Dumping CPU", { 'd', "registers of the pcpus", "bt -a" } },
 	{ "'h' pressed", { 'h', "the list of debug keys", NULL } },
