@@ -50,7 +50,7 @@ static const struct column ring_columns[] = {
 	{ .key = "ref", .title = "REF", .help = "reference of the grant of the ring's page" },
 	{ .key = "mfn", .title = "MFN", .help = "machine frame of the page" },
 	{ .key = "mapped", .title = "MAPPED",
-	  .help = "yes: the backend's domain maps that grant" },
+	  .help = "yes: the backend's domain maps that grant; -: unknown, or qemu maps the frame without a grant" },
 	{ .key = "size", .title = "SIZE",
 	  .help = "number of entries, or bytes for one direction; -: unknown" },
 	{ .key = "outstanding", .title = "UNANSWERED",
@@ -218,7 +218,7 @@ static void show_ring(struct out *o, const struct pv_device *d,
 		out_hex(o, r->mfn);
 	else
 		out_none(o);
-	if (r->has_mfn || r->unmapped)
+	if ((r->has_mfn && r->has_ref) || r->unmapped)
 		out_bool(o, r->mapped);
 	else
 		out_none(o);

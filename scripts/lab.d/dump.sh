@@ -9,6 +9,7 @@ recipe_ready() {
     xen_ready "${RECIPE[xen]}"
     root_ready "$suite"
     root_ready "$(kexec_suite "$suite")"
+    hvm_ready "$suite"
     kernel_ready "${RECIPE[kernel]}"
     scene_ready
 }
@@ -86,8 +87,12 @@ dump_job() {
         name=${word%%:*}$number
         {
             printf 'name="%s"\ntype="%s"\n' "$name" "${word%%:*}"
-            printf 'kernel="/boot/vmlinuz"\nramdisk="/boot/guest.initrd"\nextra="console=hvc0 rdinit=/init%s%s"\n' \
-                "${RECIPE[busy]:+ lab.busy}" "$(scene_guest_args "$number")"
+            if [[ ${word%%:*} == hvm ]]; then
+                hvm_guest
+            else
+                printf 'kernel="/boot/vmlinuz"\nramdisk="/boot/guest.initrd"\nextra="console=hvc0 rdinit=/init%s%s"\n' \
+                    "${RECIPE[busy]:+ lab.busy}" "$(scene_guest_args "$number")"
+            fi
             printf 'memory=%s\nvcpus=%s\n' "${RECIPE[guest_mem]}" "$([[ $word == *:* ]] && echo "${word#*:}" || echo 1)"
             printf 'on_crash="preserve"\n'
             scene_guest "$number"

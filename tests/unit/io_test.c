@@ -2,6 +2,8 @@
 /* Devices in a generated xenstore, a ring page found by a grant, and channels. */
 #include "tests/unit/model_fixture/shapes.h"
 
+#include <inttypes.h>
+
 #include "extensions/support/command.h"
 #include "xen/base/array.h"
 #include "xen/model/dom0/xenstore.h"
@@ -375,6 +377,7 @@ static void test_without_store(void **state)
 #define VIF	"/local/domain/1/device/vif/0"
 #define VIFBACK	"/local/domain/0/backend/vif/1/0"
 #define KBD	"/local/domain/1/device/vkbd/0"
+#define KBDBACK	"/local/domain/0/backend/vkbd/1/0"
 
 static void put_word(struct fixture *f, unsigned int offset, uint32_t word)
 {
@@ -476,6 +479,33 @@ static void test_queues(void **state)
 	pv_devices_release(&devices);
 }
 
+/* A keyboard: qemu maps the frame of its node "page-ref", so that nobody maps the grant in "page-gref". */
+static void test_keyboard(void **state)
+{
+	char frame[24];
+	const struct made_value nodes[] = {
+		{ KBD, "" }, { KBD "/backend", KBDBACK }, { KBD "/state", "4" },
+		{ KBD "/page-ref", frame }, { KBD "/page-gref", "2" }, { KBD "/event-channel", "3" },
+		{ KBDBACK "/frontend", KBD }, { KBDBACK "/state", "4" },
+		{ NULL, NULL }
+	};
+	const struct pv_device *d;
+
+	(void)state;
+	for_each_shape(f) {
+		snprintf(frame, sizeof(frame), "%" PRIu64,
+			 (fixture_va(f, "ring_page") - FIXTURE_BASE + FIXTURE_PHYS) >> XPAGE_SHIFT);
+		put_ring(f, 0, 0, 0, 0);
+		d = read_devices(f, nodes);
+		assert_int_equal(devices.nr, 1);
+		assert_true(d->ring[0].has_ring && d->ring[0].has_mfn);
+		assert_false(d->ring[0].has_ref);
+		assert_false(d->ring[0].unmapped);
+		assert_int_equal(d->judgement, PV_IDLE);
+		pv_devices_release(&devices);
+	}
+}
+
 /* A running host: hypercalls return neither grants nor rings. */
 static void test_running(void **state)
 {
@@ -549,6 +579,7 @@ int main(void)
 		cmocka_unit_test(test_without_store),
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_queues),
+		cmocka_unit_test(test_keyboard),
 		cmocka_unit_test(test_running),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_interrupted),

@@ -167,7 +167,11 @@ static void read_ring(struct device_job *job, const char *folder,
 	r->has_ref = number_at(s, folder, n->ref, &ref);
 	if (!r->has_ref && !strcmp(n->ref, "ring-ref"))
 		r->has_ref = number_at(s, folder, "ring-ref0", &ref);
-	if (r->has_ref && n->kind != RING_CONSOLE && n->kind != RING_XENSTORE) {
+	if (number_at(s, folder, "page-ref", &frame)) {
+		/* qemu (common_bind() of xenfb.c) maps the frame and not the grant "page-gref" */
+		r->has_ref = false;
+		pv_ring_read_frame(job->j, job->d, frame, r);
+	} else if (r->has_ref && n->kind != RING_CONSOLE && n->kind != RING_XENSTORE) {
 		r->ref = ref;
 		pv_ring_read(job->j, job->d, job->device, r);
 	} else if (r->has_ref) {
@@ -178,8 +182,6 @@ static void read_ring(struct device_job *job, const char *folder,
 		pv_ring_read(job->j, job->d, job->device, r);
 		if (!r->has_mfn && !strcmp(job->device->id, "0"))
 			pv_ring_read_frame(job->j, job->d, ref, r);
-	} else if (number_at(s, folder, "page-ref", &frame)) {
-		pv_ring_read_frame(job->j, job->d, frame, r);
 	}
 	if (number_at(s, folder, n->port, &port) ||
 	    (n->port2 && number_at(s, folder, n->port2, &port)))
