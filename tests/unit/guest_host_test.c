@@ -453,6 +453,22 @@ static void test_core_pv(void **state)
 	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 2), PR_RSP), 0x2002);
 }
 
+/* A dump without the domain's memory: no core, and no statement about its system. */
+static void test_core_unread(void **state)
+{
+	struct domain d = domain(1);
+	struct guest_core c;
+	struct guest *g;
+
+	(void)state;
+	unlink(core_path);
+	assert_err(guest_core_write(&fix.xen, &d, core_path, GUEST_CORE_ELF, NULL, &c),
+		   ERR_NOT_IN_DUMP, "none of its 6 pages is readable: its memory was left out of this dump");
+	assert_int_not_equal(access(core_path, F_OK), 0);
+	assert_ok(guest_find(&fix.xen, &d, NULL, &g));
+	assert_string_equal(g->how, "not known, none of its 3 frames is readable");
+}
+
 /* A section by its name, of a core that has no segments. */
 static const uint8_t *core_section(const char *name, uint64_t *size)
 {
@@ -580,7 +596,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_found), TEST(test_found_pv), TEST(test_not_confirmed),
 		TEST(test_texts), TEST(test_map), TEST(test_map_pv), TEST(test_core),
-		TEST(test_core_pv), TEST(test_core_xc), TEST(test_core_empty),
+		TEST(test_core_pv), TEST(test_core_unread), TEST(test_core_xc), TEST(test_core_empty),
 		TEST(test_reads),
 	};
 

@@ -104,6 +104,9 @@ static void take_text(struct guest *g, const struct guest_clues *c)
 	if (c->text_os != GUEST_UNKNOWN) {
 		snprintf(g->release, sizeof(g->release), "%s", c->text);
 		snprintf(g->how, sizeof(g->how), "text in memory");
+	} else if (c->lost && c->lost == c->frames) {
+		snprintf(g->how, sizeof(g->how), "not known, none of its %" PRIu64
+			 " frames is readable", c->frames);
 	} else if (c->lost) {
 		snprintf(g->how, sizeof(g->how), "no known system, %" PRIu64
 			 " frames are not readable", c->lost);
