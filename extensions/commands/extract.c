@@ -234,6 +234,10 @@ static const char *const description[] = {
 	"  dom0 owns are included: it opens in a session like the dump, without any",
 	"  guest's page.",
 	"",
+	"  Of a task that was in user mode, plain crash prints the frames of an earlier",
+	"  entry into the kernel (\"help -n\" has the true registers), \"xencrash -d\"",
+	"  the registers.",
+	"",
 	"  With -z, FILE has makedumpfile's compressed format, which crash and drgn",
 	"  open, and this program; without -z pages of zeros take no space.",
 	NULL
