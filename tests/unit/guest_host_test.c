@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/unit/assert_err.h"
+#include "extensions/support/command.h"
 #include "xen/base/array.h"
 #include "xen/model/guest/guest.h"
 #include "xen/model/guest/guest_core.h"
@@ -469,6 +470,40 @@ static void test_core_unread(void **state)
 	assert_string_equal(g->how, "not known, none of its 3 frames is readable");
 }
 
+static void expect_vtop(const char *part)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	char va[20], *argv[] = { "vtop", "-d", "0", va, NULL }, *text;
+	struct session s = { .front = &front, .xen = &fix.xen };
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	snprintf(va, sizeof(va), "%lx", VA_OF(DATA));
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+	assert_true(command_run(&s, 4, argv, fp));
+	fclose(fp);
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in: %s", part, text);
+	free(text);
+}
+
+/* The M2P's entry of a frame of another domain is a number in that domain. */
+static void test_foreign_frame(void **state)
+{
+	char physical[40], note[100];
+
+	(void)state;
+	put_guest(true);
+	host_poke(&fix, fixture_va(&fix, "d0v0"), "vcpu.arch.guest_table", frame_of("linux_top"));
+	snprintf(physical, sizeof(physical), "  %x  ", DATA << XPAGE_SHIFT);
+	expect_vtop(physical);
+	host_own_frame(&fix, frame_of("linux_data") - (FIXTURE_PHYS >> XPAGE_SHIFT), "dom1");
+	snprintf(note, sizeof(note), "note: no guest physical address: frame %lx belongs to d1",
+		 (unsigned long)frame_of("linux_data"));
+	expect_vtop(note);
+}
+
 /* A section by its name, of a core that has no segments. */
 static const uint8_t *core_section(const char *name, uint64_t *size)
 {
@@ -596,7 +631,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_found), TEST(test_found_pv), TEST(test_not_confirmed),
 		TEST(test_texts), TEST(test_map), TEST(test_map_pv), TEST(test_core),
-		TEST(test_core_pv), TEST(test_core_unread), TEST(test_core_xc), TEST(test_core_empty),
+		TEST(test_core_pv), TEST(test_core_unread), TEST(test_foreign_frame),
+		TEST(test_core_xc), TEST(test_core_empty),
 		TEST(test_reads),
 	};
 
