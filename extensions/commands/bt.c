@@ -235,6 +235,14 @@ static void show_end(struct out *o, struct run *r)
 	show_row(o, r, &row);
 }
 
+/* Registers of a vcpu that never ran have a vector of 0, which is no exception. */
+static bool has_run(const struct vcpu *v)
+{
+	return (value_ok(&v->runstate) && value_of(&v->runstate) == RUNSTATE_RUNNING) ||
+	       !value_ok(&v->time[RUNSTATE_RUNNING]) ||
+	       value_of(&v->time[RUNSTATE_RUNNING]);
+}
+
 /*
  * Shows the last frame: the guest for which the hypervisor works, or from which
  * it was entered. d and v are NULL without types.
@@ -251,11 +259,13 @@ static void show_guest(struct session *s, struct out *o, struct run *r,
 	if (v)
 		vcpu_name_at(s->xen, v->va, name);
 	/* HVM guests enter Xen without a vector */
-	if (value_ok(&regs->entry_vector))
+	if (v && !has_run(v))
+		snprintf(how, sizeof(how), ", which never ran");
+	else if (value_ok(&regs->entry_vector))
 		entry_text(value_of(&regs->entry_vector), value_of(&regs->error_code), how, sizeof(how));
 	if (d)
 		guest_address_text(s, d, value_of(&regs->rip), at, sizeof(at));
-	snprintf(text, sizeof(text), "%s%s%s%s%s", name, *how ? " by " : "", how,
+	snprintf(text, sizeof(text), "%s%s%s%s%s", name, *how && *how != ',' ? " by " : "", how,
 		 *at ? " at " : "", at);
 	row.pc = value_of(&regs->rip);
 	row.sp = value_of(&regs->rsp);

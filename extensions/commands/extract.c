@@ -32,7 +32,7 @@ static const struct column xen_columns[] = {
 	{ .key = "frames", .title = "FRAMES", .help = "frames of 4 KiB in the core" },
 	{ .key = "dom0", .title = "DOM0", .help = "of these, frames of dom0, with -X" },
 	{ .key = "unreadable", .title = "UNREADABLE",
-	  .help = "frames without an owner that are not in the dump: the crash kernel, holes of the memory map" },
+	  .help = "frames to be kept that are not in the dump: those of the crash kernel, holes of the memory map" },
 	{ .key = "domains", .title = "DOMAINS", .help = "frames left out that domains own" },
 	{ .key = "free", .title = "FREE", .help = "frames left out that are free" },
 	{ .key = "others", .title = "OTHERS",
@@ -65,6 +65,8 @@ static struct err *extract_xen(struct session *s, struct out *o, const struct ar
 	out_dec(o, result.free);
 	out_dec(o, result.others);
 	out_end(o);
+	if (args_has(a, "X") && !result.dom0)
+		out_note(o, "no page of dom0 is readable: its memory was left out of this dump, and FILE is like that of \"-x\"");
 	return NULL;
 }
 
@@ -97,7 +99,7 @@ static void show(struct session *s, struct out *o, const char *path,
 static void add_notes(struct out *o, const struct domain *d,
 		      const struct guest_core *c)
 {
-	if (domain_type(d) == DOMAIN_PV && !c->hidden && !c->empty && !c->xc)
+	if (domain_type(d) == DOMAIN_PV && c->has_vmcoreinfo && !c->hidden && !c->empty && !c->xc)
 		out_note(o, "xen_start_info was not found and is unchanged: crash interprets the core as that of a PV kernel and does not open it");
 	if (!c->has_vmcoreinfo && !c->xc)
 		out_note(o, "no Linux kernel was recognised: the core has only memory and registers");
@@ -231,6 +233,10 @@ static const char *const description[] = {
 	"  verdict and the signature are those of the dump. With -X the pages that",
 	"  dom0 owns are included: it opens in a session like the dump, without any",
 	"  guest's page.",
+	"",
+	"  Of a task that was in user mode, plain crash prints the frames of an earlier",
+	"  entry into the kernel (\"help -n\" has the true registers), \"xencrash -d\"",
+	"  the registers.",
 	"",
 	"  With -z, FILE has makedumpfile's compressed format, which crash and drgn",
 	"  open, and this program; without -z pages of zeros take no space.",

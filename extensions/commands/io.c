@@ -27,7 +27,7 @@ static const struct column columns[] = {
 	{ .key = "outstanding", .title = "UNANSWERED",
 	  .help = "requests without an answer, over all rings; bytes of a console and xenstore. Buffers of a network to receive into are not counted" },
 	{ .key = "unfetched", .title = "UNFETCHED",
-	  .help = "of these, requests that the backend has not fetched from the ring" },
+	  .help = "of these, requests that the backend has not fetched from the ring; -, like the others: not known, or the ring is corrupt" },
 	{ .key = "unread", .title = "NOT TAKEN",
 	  .help = "answers in the ring that the guest has not read" },
 	{ .key = "judgement", .title = "JUDGEMENT",
@@ -90,15 +90,19 @@ static const struct column ring_columns[] = {
 
 /* ---- devices ---- */
 
-/* Sums over the rings of a device; known: at least one ring could be read. */
+/*
+ * Sums over the rings of a device. known: at least one ring could be read, and
+ * none is corrupt; fetch_known: this is so for unfetched, too.
+ */
 struct sums {
-	bool known;
+	bool known, fetch_known;
 	uint64_t outstanding, unfetched, unread;
 };
 
 static struct sums sum_rings(const struct pv_device *d)
 {
-	struct sums s = { .known = false };
+	struct sums s = { .known = false, .fetch_known = true };
+	bool corrupt = false;
 
 	for (unsigned int i = 0; i < d->nr; i++) {
 		const struct pv_ring *r = &d->ring[i];
@@ -106,12 +110,16 @@ static struct sums sum_rings(const struct pv_device *d)
 		if (!r->has_ring)
 			continue;
 		s.known = true;
+		corrupt |= r->ring.corrupt;
 		s.unread += r->ring.unread;
 		if (r->kind == RING_BUFFERS)
 			continue;
 		s.outstanding += r->ring.outstanding;
 		s.unfetched += r->ring.unfetched;
+		s.fetch_known &= r->ring.fetch_known || !r->ring.outstanding;
 	}
+	s.known &= !corrupt;
+	s.fetch_known &= s.known;
 	return s;
 }
 
@@ -142,7 +150,7 @@ static void show_device(struct out *o, const struct pv_device *d)
 	before = provenance_enter();
 	provenance_use_if(d->unproved);
 	cell_number(o, s.known, s.outstanding);
-	cell_number(o, s.known, s.unfetched);
+	cell_number(o, s.fetch_known, s.unfetched);
 	cell_number(o, s.known, s.unread);
 	out_str(o, pv_judgement_name(d->judgement));
 	out_bool(o, d->sure);
@@ -203,6 +211,7 @@ static void cell_task(struct out *o, const struct pv_task *t)
 static void show_ring(struct out *o, const struct pv_device *d,
 		      const struct pv_ring *r)
 {
+	bool counts = r->has_ring && !r->ring.corrupt;
 	struct provenance before;
 	char text[PV_DEVICE_TEXT];
 
@@ -223,9 +232,9 @@ static void show_ring(struct out *o, const struct pv_device *d,
 	else
 		out_none(o);
 	cell_number(o, r->has_ring && r->ring.size, r->ring.size);
-	cell_number(o, r->has_ring, r->ring.outstanding);
-	cell_number(o, r->has_ring && r->ring.fetch_known, r->ring.unfetched);
-	cell_number(o, r->has_ring, r->ring.unread);
+	cell_number(o, counts, r->ring.outstanding);
+	cell_number(o, counts && r->ring.fetch_known, r->ring.unfetched);
+	cell_number(o, counts, r->ring.unread);
 	cell_end(o, r->has_port, &r->front);
 	cell_end(o, r->has_port, &r->back);
 	cell_text(o, r->thread);

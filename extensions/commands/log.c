@@ -98,7 +98,7 @@ static struct err *show_guest(struct session *s, struct out *o, const char *domi
 		return e;
 	}
 	if (!e && lost)
-		out_note(o, "%" PRIu64 " records are not complete or not in the dump",
+		out_note(o, "%" PRIu64 " records are not complete, damaged or not in the dump",
 			 lost);
 	show_last(&text, o, nr);
 	return err_prefix(e, "domain %" PRIu64, value_of(&g->domain.domain_id));

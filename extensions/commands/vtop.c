@@ -7,6 +7,7 @@
 #include "extensions/support/guests.h"
 #include "extensions/support/steps.h"
 #include "xen/model/memory/p2m.h"
+#include "xen/model/memory/page.h"
 
 /* ---- an address of the hypervisor ---- */
 
@@ -49,7 +50,7 @@ static struct err *vtop_xen(struct session *s, struct out *o, uint64_t va)
 static const struct column guest_columns[] = {
 	{ .key = "va", .title = "VIRTUAL", .help = "the address" },
 	{ .key = "guest_physical", .title = "GUEST PHYSICAL",
-	  .help = "address in the guest's physical memory; for a PV guest by the M2P, - for a frame of Xen" },
+	  .help = "address in the guest's physical memory; for a PV guest by the M2P, - for a frame of Xen or of another domain" },
 	{ .key = "maddr", .title = "MACHINE", .help = "machine address" },
 	{ .key = "vcpu", .title = "VCPU", .help = "vcpu whose page tables were used, DOMID:VCPU" },
 	{ .key = "paging", .title = "PAGING", .help = "the vcpu's paging mode" },
@@ -57,13 +58,47 @@ static const struct column guest_columns[] = {
 	{ .key = "page_kib", .title = "KIB", .help = "size of the guest's page, in KiB" },
 };
 
+/*
+ * False for a frame that another domain or Xen owns: its entry of the M2P is a
+ * number in that domain. True if the owner is unknown.
+ */
+static bool owns_frame(struct session *s, const struct domain *d, uint64_t mfn,
+		       char *owner, size_t size)
+{
+	const struct domain *of = d;
+	struct pages *pages = NULL;
+	struct page page;
+	struct err *e;
+
+	if (!xen_reads_memory(s->xen))
+		return true;
+	e = pages_open(s->xen, &pages);
+	if (!e)
+		e = page_read(pages, mfn, &page);
+	if (!e)
+		of = page_owner_of(pages, &page);
+	if (of && of->va != d->va)
+		page_owner_text(pages, of->va, owner, size);
+	else if (!of)
+		snprintf(owner, size, "Xen, or is free");
+	err_free(e);
+	if (pages)
+		pages_close(pages);
+	return !*owner;
+}
+
 /* A PV guest's tables contain machine addresses: its own addresses are in the M2P. */
 static void cell_guest_physical(struct session *s, struct out *o,
-				const struct guest_walk *w, bool walked)
+				const struct guest_walk *w, bool walked,
+				bool owned)
 {
 	uint64_t entry;
 	struct err *e;
 
+	if (!owned) {
+		out_none(o);
+		return;
+	}
 	if (w->translated || !w->maddr) {
 		if (w->translated && walked)
 			out_hex(o, w->walk.address);
@@ -83,12 +118,12 @@ static void cell_guest_physical(struct session *s, struct out *o,
 
 static void guest_row(struct session *s, struct out *o, uint64_t va,
 		      const struct domain *d, const struct vcpu *v,
-		      const struct guest_walk *w, const struct err *e)
+		      const struct guest_walk *w, bool owned, const struct err *e)
 {
 	bool walked = w->walk.address || !e;
 
 	out_hex(o, va);
-	cell_guest_physical(s, o, w, walked);
+	cell_guest_physical(s, o, w, walked, owned);
 	if (e)
 		out_mark(o, err_reason(e));
 	else if (!w->maddr)
@@ -135,6 +170,7 @@ static struct err *vtop_guest(struct session *s, struct out *o,
 	struct domain d;
 	struct vcpu v;
 	struct p2m p2m;
+	char owner[32] = "";
 	uint64_t va;
 	struct err *e;
 
@@ -143,12 +179,16 @@ static struct err *vtop_guest(struct session *s, struct out *o,
 	ERR_TRY(p2m_open(s->xen, &d, &p2m));
 	e = guest_walk(&p2m, &v, va, &w);
 	out_list(o, "vtop", guest_columns, ARRAY_SIZE(guest_columns));
-	guest_row(s, o, va, &d, &v, &w, e);
+	if (!e && !w.translated && w.maddr)
+		owns_frame(s, &d, w.maddr >> XPAGE_SHIFT, owner, sizeof(owner));
+	guest_row(s, o, va, &d, &v, &w, !*owner, e);
 	out_end(o);
 	if (w.format)
 		steps_show(o, "steps", w.format, &w.walk);
 	if (w.p2m.walk.steps)
 		steps_show(o, "p2m_steps", w.p2m.format, &w.p2m.walk);
+	if (*owner)
+		out_note(o, "no guest physical address: frame %" PRIx64 " belongs to %s", w.maddr >> XPAGE_SHIFT, owner);
 	return err_prefix(e, "d%" PRIu64 "v%" PRIu64, value_of(&d.domain_id), value_of(&v.vcpu_id));
 }
 

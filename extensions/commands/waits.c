@@ -141,9 +141,14 @@ static void show(struct session *s, struct out *o, const struct args *a,
 			out_line(o, "deadlock: %s", w->circle[i]);
 		out_end(o);
 	}
-	for (unsigned int i = 0; i < w->nr_missing; i++)
-		out_note(o, "%s: not examined: %s", w->missing[i].what,
-			 err_text(w->missing[i].e));
+	for (unsigned int i = 0; i < w->nr_missing; i++) {
+		const struct waits_missing *m = &w->missing[i];
+		char more[32] = "";
+
+		if (m->others)
+			snprintf(more, sizeof(more), " (%u more)", m->others);
+		out_note(o, "%s: not examined: %s%s", m->what, err_text(m->e), more);
+	}
 }
 
 static struct err *run_waits(struct session *s, struct out *o,

@@ -82,10 +82,48 @@ static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr
 	return reason == ERR_NOT_FOUND || reason == ERR_NOT_IN_DUMP ? SEEK_ERROR : READ_ERROR;
 }
 
+/* A note of registers: its header, the padded name "CORE", struct elf_prstatus. */
+#define NOTE_DESC	20
+#define NOTE_SIZE	(NOTE_DESC + PRSTATUS_SIZE)
+
+/* Lowest address of kernel code on x86_64; user space is below. */
+#define KERNEL_START	0xffff800000000000UL
+
+/*
+ * Start of the trace of a task in user mode. crash ignores registers whose
+ * stack pointer is not on one of the task's kernel stacks, and prints the
+ * frames of an earlier entry into the kernel, which are still on the stack
+ * (netdump.c).
+ */
+static int answer_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
+{
+	struct note_regs regs;
+	char *note;
+
+	if (!is_open || (live.is && !live.paused) || !bt->tc || bt->tc->processor < 0 ||
+	    !is_task_active(bt->task))
+		return HOOK_PASS;
+	note = netdump_get_prstatus_percpu(bt->tc->processor);
+	if (!note)
+		return HOOK_PASS;
+	memcpy(&regs, note + NOTE_DESC + PRSTATUS_REGS, sizeof(regs));
+	if (!regs.rip || !regs.rsp || regs.rip >= KERNEL_START)
+		return HOOK_PASS;
+	if (pcp)
+		*pcp = regs.rip;
+	if (spp)
+		*spp = regs.rsp;
+	/* crash prints the registers of the note */
+	bt->flags |= BT_USER_SPACE;
+	bt->flags &= ~(ulonglong)BT_DUMPFILE_SEARCH;
+	return TRUE;
+}
+
 static const struct hook hook = {
 	.kvtop = renew_before,
 	.uvtop = renew_before,
 	.readmem = answer_readmem,
+	.stack_frame = answer_stack_frame,
 };
 
 /*
@@ -105,10 +143,6 @@ static void hide_variables(void)
 }
 
 /* ---- registers of a running guest ---- */
-
-/* A note of registers: its header, the padded name "CORE", struct elf_prstatus. */
-#define NOTE_DESC	20
-#define NOTE_SIZE	(NOTE_DESC + PRSTATUS_SIZE)
 
 /*
  * crash has the registers of the time when its core was made: once the guest is

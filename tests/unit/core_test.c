@@ -264,7 +264,6 @@ static void test_full(void **state)
 	unsigned char page[XPAGE_SIZE];
 
 	(void)state;
-	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &old);
 	small = old;
 	small.rlim_cur = 100 * XPAGE_SIZE;

@@ -1,132 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A Linux guest on the host of host_fixture: found, mapped, and written as a core. */
-#include "tests/unit/host_fixture/host.h"
+#include "tests/unit/host_fixture/linux_guest.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 #include "tests/unit/assert_err.h"
+#include "extensions/support/command.h"
 #include "xen/base/array.h"
 #include "xen/model/guest/guest.h"
 #include "xen/model/guest/guest_core.h"
 #include "xen/model/guest/guest_pages.h"
 
-/* The kernel's image: va - KERNEL + PHYS_BASE is the guest physical address. */
-#define KERNEL		0xffffffff80000000UL
-#define PHYS_BASE	0x1000UL
-#define VA_OF(gfn)	(KERNEL + (gfn) * XPAGE_SIZE - PHYS_BASE)
-#define UTS_AT		0x40	/* in its page */
-
-enum { NOTE = 0x10, DATA, TOP, L3, L2, L1, END };
-static const char *const pages[] = {
-	"linux_note", "linux_data", "linux_top", "linux_l3", "linux_l2", "linux_l1",
-};
-
-static bool pv;
 static char core_path[64];
-
-static void *bytes_of(const char *name)
-{
-	return fix.image + (fixture_va(&fix, name) - FIXTURE_BASE);
-}
-
-static uint64_t frame_of(const char *name)
-{
-	return host_maddr(&fix, name) >> XPAGE_SHIFT;
-}
-
-/* The frame as in the guest's page tables. */
-static uint64_t entry_of(unsigned int gfn)
-{
-	return (pv ? frame_of(pages[gfn - NOTE]) : gfn) << XPAGE_SHIFT | 0x63;
-}
-
-static void put_note(const char *more)
-{
-	const uint32_t header[] = { 11, 0, 0 };
-	uint8_t *note = bytes_of("linux_note");
-	uint32_t len;
-
-	memset(note, 0, XPAGE_SIZE);
-	memcpy(note, header, sizeof(header));
-	memcpy(note + 12, "VMCOREINFO", 10);
-	len = snprintf((char *)note + VMCOREINFO_HEADER, 2048,
-		       "OSRELEASE=6.1.0-made\nBUILD-ID=a1b2c3d4\nPAGESIZE=4096\n"
-		       "SYMBOL(init_uts_ns)=%lx\nOFFSET(uts_namespace.name)=%u\n"
-		       "NUMBER(phys_base)=%lu\nKERNELOFFSET=5000000\n"
-		       "SYMBOL(_stext)=%lx\n%s", VA_OF(DATA), UTS_AT, PHYS_BASE,
-		       VA_OF(NOTE) + 0x100, more);
-	memcpy(note + 4, &len, sizeof(len));
-}
-
-static void put_uts(const char *release)
-{
-	char *uts = (char *)bytes_of("linux_data") + UTS_AT;
-
-	memset(uts, 0, 6 * GUEST_NAME);
-	strcpy(uts, "Linux");
-	strcpy(uts + GUEST_NAME, "made-host");
-	strcpy(uts + 2 * GUEST_NAME, release);
-	strcpy(uts + 3 * GUEST_NAME, "#7 SMP made");
-}
-
-static void put_tables(void)
-{
-	uint64_t *top = bytes_of("linux_top"), *l3 = bytes_of("linux_l3");
-	uint64_t *l2 = bytes_of("linux_l2"), *l1 = bytes_of("linux_l1");
-
-	memset(top, 0, XPAGE_SIZE);
-	memset(l3, 0, XPAGE_SIZE);
-	memset(l2, 0, XPAGE_SIZE);
-	memset(l1, 0, XPAGE_SIZE);
-	top[511] = entry_of(L3);
-	l3[510] = entry_of(L2);
-	l2[0] = entry_of(L1);
-	l1[(VA_OF(DATA) >> XPAGE_SHIFT) & 511] = entry_of(DATA);
-}
-
-/* Assigns the pages to a domain, at gfns from NOTE on. */
-static void give(unsigned int i)
-{
-	unsigned int n = frame_of(pages[i]) - (FIXTURE_PHYS >> XPAGE_SHIFT);
-	uint64_t frame = fixture_va(&fix, "frames") + n * 32;
-
-	host_poke(&fix, frame, "page_info.count_info", 1ULL << 63 | 1);
-	if (pv) {
-		if (i >= TOP - NOTE)
-			host_table(&fix, pages[i], 4 - (i - (TOP - NOTE)));
-		host_own_frame(&fix, n, "dom0");
-		host_poke(&fix, fixture_va(&fix, "pv_p2m") + 8 * (NOTE + i), NULL, frame_of(pages[i]));
-		host_poke(&fix, fixture_va(&fix, "m2p") + 8 * n, NULL, NOTE + i);
-	} else {
-		host_own_frame(&fix, n, "dom1");
-		host_poke(&fix, fixture_va(&fix, "p2m_l1") + 8 * (NOTE + i), NULL,
-			  host_maddr(&fix, pages[i]) | 7);
-	}
-}
-
-static void publish_p2m(void)
-{
-	host_poke(&fix, fixture_va(&fix, "pv_list_list"), NULL, frame_of("pv_list"));
-	host_poke(&fix, fixture_va(&fix, "pv_list"), NULL, frame_of("pv_p2m"));
-	host_poke(&fix, fixture_va(&fix, "shared0") + 2048 + 8, NULL, frame_of("pv_list_list"));
-}
-
-static void put_guest(bool is_pv)
-{
-	char tables[64];
-
-	pv = is_pv;
-	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
-		give(i);
-	if (pv)
-		publish_p2m();
-	snprintf(tables, sizeof(tables), "SYMBOL(init_top_pgt)=%lx\n", VA_OF(TOP));
-	put_note(tables);
-	put_uts("6.1.0-made");
-	put_tables();
-	memory_flush(fix.xen.memory);
-}
 
 static int restore(void **state)
 {
@@ -453,6 +339,56 @@ static void test_core_pv(void **state)
 	assert_int_equal(word(core_note("CORE", NT_PRSTATUS, 2), PR_RSP), 0x2002);
 }
 
+/* A dump without the domain's memory: no core, and no statement about its system. */
+static void test_core_unread(void **state)
+{
+	struct domain d = domain(1);
+	struct guest_core c;
+	struct guest *g;
+
+	(void)state;
+	unlink(core_path);
+	assert_err(guest_core_write(&fix.xen, &d, core_path, GUEST_CORE_ELF, NULL, &c),
+		   ERR_NOT_IN_DUMP, "none of its 6 pages is readable: its memory was left out of this dump");
+	assert_int_not_equal(access(core_path, F_OK), 0);
+	assert_ok(guest_find(&fix.xen, &d, NULL, &g));
+	assert_string_equal(g->how, "not known, none of its 3 frames is readable");
+}
+
+static void expect_vtop(const char *part)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	char va[20], *argv[] = { "vtop", "-d", "0", va, NULL }, *text;
+	struct session s = { .front = &front, .xen = &fix.xen };
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	snprintf(va, sizeof(va), "%lx", VA_OF(DATA));
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+	assert_true(command_run(&s, 4, argv, fp));
+	fclose(fp);
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in: %s", part, text);
+	free(text);
+}
+
+/* The M2P's entry of a frame of another domain is a number in that domain. */
+static void test_foreign_frame(void **state)
+{
+	char physical[40], note[100];
+
+	(void)state;
+	put_guest(true);
+	host_poke(&fix, fixture_va(&fix, "d0v0"), "vcpu.arch.guest_table", frame_of("linux_top"));
+	snprintf(physical, sizeof(physical), "  %x  ", DATA << XPAGE_SHIFT);
+	expect_vtop(physical);
+	host_own_frame(&fix, frame_of("linux_data") - (FIXTURE_PHYS >> XPAGE_SHIFT), "dom1");
+	snprintf(note, sizeof(note), "note: no guest physical address: frame %lx belongs to d1",
+		 (unsigned long)frame_of("linux_data"));
+	expect_vtop(note);
+}
+
 /* A section by its name, of a core that has no segments. */
 static const uint8_t *core_section(const char *name, uint64_t *size)
 {
@@ -580,7 +516,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_found), TEST(test_found_pv), TEST(test_not_confirmed),
 		TEST(test_texts), TEST(test_map), TEST(test_map_pv), TEST(test_core),
-		TEST(test_core_pv), TEST(test_core_xc), TEST(test_core_empty),
+		TEST(test_core_pv), TEST(test_core_unread), TEST(test_foreign_frame),
+		TEST(test_core_xc), TEST(test_core_empty),
 		TEST(test_reads),
 	};
 

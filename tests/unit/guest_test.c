@@ -187,6 +187,10 @@ static void test_lockless_damaged(void **state)
 	made_guest_lockless(&made);
 	made_guest_put(&made, MADE_RING + 8, ~0xfffUL, 8);
 	check_log("", 5);
+	/* descriptors of other ids: no empty log */
+	made_guest_lockless(&made);
+	made_guest_put(&made, MADE_RING + 8, MADE_INFOS, 8);
+	check_log("", 5);
 	/* a block of the whole ring, and one that ends before it begins */
 	made_guest_lockless(&made);
 	made_guest_put(&made, MADE_DESCS + 6 * 24 + 16, 32 + 256, 8);

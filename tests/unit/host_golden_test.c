@@ -100,12 +100,30 @@ static void test_forced(void **state)
 	}
 }
 
+/* A vcpu that never ran has registers of zeros: no "divide error". */
+static void test_never_ran(void **state)
+{
+	char *text;
+
+	(void)state;
+	host_keep();
+	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.runstate.time[0]", 0);
+	host_poke(&fix, fixture_va(&fix, "d0v2"), "vcpu.arch.user_regs.entry_vector", 0);
+	memory_flush(fix.xen.memory);
+	text = golden_answer(&fix, run, "bt -v 0:2");
+	host_restore();
+	if (!strstr(text, "\"d0v2, which never ran\""))
+		fail_msg("%s", text);
+	free(text);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_locks),
 		cmocka_unit_test(test_forced),
+		cmocka_unit_test(test_never_ran),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);

@@ -265,6 +265,28 @@ static void test_vcpu(void **state)
 	}
 }
 
+/* Rings and event words that are not in the dump: "nothing" would be false. */
+static void test_unread(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		struct place size;
+
+		assert_ok(record_resolve(f->xen.records, "active_grant_entry", &size));
+		fixture_poke(f, fixture_va(f, "active1") + size.size,
+			     "active_grant_entry.mfn | active_grant_entry.frame", 0x7777777);
+		expect(f, all_waits(f), "MISSING 1 of 1: ring page: not in the dump\n", true);
+		set(f, "fifo", NULL, 0xffff830000777000);
+		expect(f, all_waits(f), "lost event", false);
+		expect(f, all_waits(f), "MISSING d1: ", true);
+		expect(f, troubles_text(&f->xen), "not examined: ", true);
+		expect(f, troubles_text(&f->xen), "lost events, devices? [", true);
+		/* a vcpu that can run has lost none */
+		set(f, "d1v0", "vcpu.runstate.state", 0);
+		expect(f, all_waits(f), "MISSING d1: ", false);
+	}
+}
+
 /* Waits that require data this host lacks are listed as missing. */
 static void test_missing(void **state)
 {
@@ -279,7 +301,8 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup(f, restore)
 	const struct CMUnitTest tests[] = {
 		TEST(test_lost_event), TEST(test_disk), TEST(test_backend), TEST(test_gone),
-		TEST(test_guest), TEST(test_timers), TEST(test_vcpu), TEST(test_missing),
+		TEST(test_guest), TEST(test_timers), TEST(test_vcpu), TEST(test_unread),
+		TEST(test_missing),
 	};
 
 	return cmocka_run_group_tests(tests, setup, shapes_destroy);

@@ -88,7 +88,7 @@ while [ $# -gt 1 ]; do
 	# a command marks the start; a kernel that cannot be read ends crash before
 	[ "$1" != -i ] || sed 's/^/command: /' "$2"
 	[ "$1" != -i ] || [ -n "${CRASH_PLAIN:-}" ] && [ "$first" != --minimal ] ||
-		if grep -qx "xen start" "$2" && [ -n "${CRASH_START:-}" ]; then exit 1; else eval "$(sed -n 's/^!//p' "$2")"; fi
+		if grep -q "^xen start" "$2" && [ -n "${CRASH_START:-}" ]; then exit "$CRASH_START"; else eval "$(sed -n 's/^!//p' "$2")"; fi
 	shift
 done
 [ "$first" != --minimal ] || exit "${CRASH_END:-0}"
@@ -137,7 +137,7 @@ case "\$*" in
 	for f; do
 		[ "\${f##*/}" != guest.core ] || [ -n "\${NO_DOMAIN:-}" ] || : >"\$f"
 	done
-	[ -z "\${NO_DOMAIN:-}" ] || { printf '{\\n  "errors": [\\n    {"reason": "not_found", "text": "no domain 9"}\\n  ]\\n}\\n'; exit 1; }
+	[ -z "\${NO_DOMAIN:-}" ] || { printf '{\\n  "errors": [\\n    {"reason": "not_found", "text": "%s"}\\n  ]\\n}\\n' "\${REASON:-no domain 9}"; exit 1; }
 	printf '{\\n  "extract": {"file": "x", "domid": %s, "release": %s, "build_id": "%s"}\\n}\\n' "\${DOMID:-3}" \
 		"\${GUEST:-\"$REL\"}" "$ID" ;;
 *kernel*)
@@ -290,6 +290,12 @@ NO_DOMAIN=1 xencrash -d 9 "$WORK/dump/vmcore"
 status "no such domain" 1 $?
 expect "no such domain: the reason" "xencrash: -d 9: no domain 9; domains: xenview"
 lines "no such domain: one line" 1
+NO_DOMAIN=1 REASON='\"a \\ b\" is no name, \u0041' xencrash -d nosuch "$WORK/dump/vmcore"
+expect "no such name: the whole reason" 'xencrash: -d nosuch: "a \ b" is no name, \u0041; domains: xenview'
+xencrash -d '' "$WORK/dump/vmcore"
+expect "an empty name" "xencrash: -d: its value is empty"
+xencrash -d 3 -d 4 "$WORK/dump/vmcore"
+expect "two domains" "xencrash: -d 3 and -d 4; name one domain"
 GUEST=null xencrash -d 3 "$WORK/dump/vmcore"
 status "a guest without Linux" 1 $?
 expect "a guest without Linux: the reason" "no Linux kernel recognised in domain 3"
@@ -299,6 +305,8 @@ status "a guest, another build of its kernel" 1 $?
 expect "a guest, another build: both ids" "domain 3 runs Linux $REL with build-id $ID"
 CRASH_START=1 CRASH_PLAIN=1 xencrash -d 3 "$WORK/dump/vmcore"
 refute "a guest: the host is not opened instead" "opening the hypervisor"
+CRASH_START=134 xencrash -d 3 "$WORK/dump/vmcore"
+expect "a guest: crash died of a fault" "crash cannot read the kernel of domain 3, see above (other releases may: CRASH=PATH)"
 host
 xencrash -d 3 "$WORK/dump/vmcore"
 expect "a guest without a vmlinux: the reason" "no vmlinux with debuginfo for domain 3's Linux $REL (build-id $ID)"

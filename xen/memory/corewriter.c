@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ struct err *core_write_at(const struct corewriter *c, uint64_t at,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return err_io(n ? errno : ENOSPC, "%s: writing at %" PRIu64,
+			return err_io(n ? errno : ENOSPC, "%s: writing at byte %" PRIu64,
 				      c->path, at);
 		p += n;
 		at += n;
@@ -45,10 +46,12 @@ static struct err *open_file(struct corewriter *c)
 {
 	char copy[PATH_MAX];
 
+	if (!*c->path)
+		return err_new(ERR_USAGE, "the name of the file is empty");
 	if (snprintf(copy, sizeof(copy), "%s", c->path) >= (int)sizeof(copy))
 		return err_io(ENAMETOOLONG, "%s", c->path);
 	if (!access(c->path, F_OK))
-		return err_io(EEXIST, "%s", c->path);
+		return err_io(EEXIST, "%s: not replaced, choose another name", c->path);
 	c->fd = open(dirname(copy), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (c->fd >= 0)
 		return NULL;
@@ -165,6 +168,13 @@ static bool take_params(struct corewriter *c, const char *path,
 	return true;
 }
 
+static void ignore_limit(struct corewriter *c)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	c->has_limit = !sigaction(SIGXFSZ, &ignore, &c->on_limit);
+}
+
 struct err *core_create(const char *path, const struct core_params *p,
 			struct corewriter **ret)
 {
@@ -176,6 +186,7 @@ struct err *core_create(const char *path, const struct core_params *p,
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return err_nomem();
+	ignore_limit(c);
 	e = take_params(c, path, p) ? open_file(c) : err_nomem();
 	if (!e && p->xc)
 		e = xcwriter_create(c, p);
@@ -266,7 +277,7 @@ static struct err *give_name(struct corewriter *c)
 		rc = link(c->temporary, c->path);
 	else
 		rc = linkat(AT_FDCWD, self, AT_FDCWD, c->path, AT_SYMLINK_FOLLOW);
-	return rc ? err_io(errno, "%s", c->path) : NULL;
+	return rc ? err_io(errno, "%s: the complete core gets no name", c->path) : NULL;
 }
 
 struct err *core_finish(struct corewriter *c)
@@ -288,6 +299,8 @@ void core_abandon(struct corewriter *c)
 {
 	if (!c)
 		return;
+	if (c->has_limit)
+		sigaction(SIGXFSZ, &c->on_limit, NULL);
 	if (c->fd >= 0)
 		close(c->fd);
 	if (c->temporary)

@@ -3,6 +3,8 @@
 #ifndef XEN_COREWRITER_INTERNAL_H
 #define XEN_COREWRITER_INTERNAL_H
 
+#include <signal.h>
+
 #include "corewriter.h"
 #include "memory.h"
 
@@ -22,6 +24,12 @@ struct corewriter {
 	uint64_t buffer_at;
 	size_t buffered;
 	struct kdumpwriter *kdump;	/* NULL: ELF */
+	/*
+	 * Handler of SIGXFSZ before: the signal, which a limit of the size of files
+	 * raises, would end crash; without it the write fails.
+	 */
+	struct sigaction on_limit;
+	bool has_limit;			/* on_limit is valid */
 };
 
 struct err *core_write_at(const struct corewriter *c, uint64_t at,

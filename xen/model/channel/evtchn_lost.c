@@ -41,13 +41,30 @@ bool evtchn_is_lost(struct xen *x, const struct domain *d,
 	return true;
 }
 
+/* An event of the channel may be lost, but its bits are not readable. */
+static bool is_unread(struct xen *x, const struct domain *d, const struct evtchn *ch)
+{
+	struct vcpu v;
+	struct err *e;
+	bool is;
+
+	if (!ch->va || !ch->bits_error || !value_ok(&ch->notify_vcpu_id) ||
+	    (value_ok(&ch->xen_consumer) && value_of(&ch->xen_consumer)))
+		return false;
+	e = vcpu_find(x, d, value_of(&ch->notify_vcpu_id), &v);
+	is = !e && waits_for_events(&v);
+	err_free(e);
+	return is;
+}
+
 struct err *evtchns_find_lost(struct xen *x, const struct domain *d,
-			      evtchn_lost_fn *fn, void *arg)
+			      evtchn_lost_fn *fn, void *arg, struct err **unread)
 {
 	struct evtchn_lost lost;
 	struct evtchn ch;
 	struct evtchns w;
 
+	*unread = NULL;
 	ERR_TRY(evtchns_start(&w, x, d));
 	for (;;) {
 		struct err *e = evtchns_next(&w, &ch);
@@ -60,8 +77,12 @@ struct err *evtchns_find_lost(struct xen *x, const struct domain *d,
 		}
 		if (w.done)
 			return NULL;
-		if (evtchn_is_lost(x, d, &ch, &lost))
+		if (evtchn_is_lost(x, d, &ch, &lost)) {
 			e = fn(arg, &lost);
+		} else if (!*unread && is_unread(x, d, &ch)) {
+			*unread = ch.bits_error;
+			ch.bits_error = NULL;
+		}
 		evtchn_release(&ch);
 		if (e)
 			return e;

@@ -26,11 +26,14 @@ typedef struct err *evtchn_lost_fn(void *arg, const struct evtchn_lost *l);
 
 /*
  * Calls fn for each lost event of a domain. Channels that cannot be read are
- * left out; "xen evtchn" reports them. Fails with ERR_INTERRUPTED, with fn's
- * error, or if the domain's channels are not available.
+ * left out; "xen evtchn" reports them. Sets *unread, owned by the caller, to the
+ * reason for the first of these whose vcpu is blocked; NULL: there is none.
+ * Fails with ERR_INTERRUPTED, with fn's error, or if the domain's channels are
+ * not available.
  */
 struct err *evtchns_find_lost(struct xen *x, const struct domain *d,
-			      evtchn_lost_fn *fn, void *arg) ERR_MUST_CHECK;
+			      evtchn_lost_fn *fn, void *arg,
+			      struct err **unread) ERR_MUST_CHECK;
 
 /* True for a channel of d that is lost; fills ret. */
 bool evtchn_is_lost(struct xen *x, const struct domain *d,

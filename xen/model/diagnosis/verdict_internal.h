@@ -19,6 +19,8 @@ struct verdict_job {
 	char where[256];		/* function and source line; or "" */
 	char whom[160];			/* "d0v0 ...", "no domain ..."; or "" */
 	char dom0[200];			/* Linux's panic message; or "" */
+	char missing[80];		/* "lost events, devices": subjects not examined; or "" */
+	char missing_why[200];		/* the reasons */
 	struct verdict_line *line;	/* the statement under construction, or NULL */
 };
 

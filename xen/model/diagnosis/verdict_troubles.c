@@ -359,7 +359,8 @@ static bool has_about(const struct verdict *v, const char *about)
 }
 
 /*
- * Adds the statement that nothing stands out, if no check and no pcpu does.
+ * Adds the statement that nothing stands out, if no check and no pcpu does, and
+ * the subjects that are not in the dump.
  * unproved: provenance of the data read by the checks.
  */
 static void add_nothing(struct verdict_job *j, bool unproved)
@@ -367,14 +368,23 @@ static void add_nothing(struct verdict_job *j, bool unproved)
 	struct provenance before = provenance_enter();
 	struct verdict_line *l;
 
-	if (has_about(j->v, "stands out")) {
+	bool any = has_about(j->v, "stands out");
+
+	if (any && !*j->missing) {
 		provenance_leave(before);
 		return;
 	}
 	provenance_use_if(unproved);
 	l = stands_out(j);
-	TEXT(l, "nothing");
-	EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers, waits, devices and interrupts were examined");
+	if (!any)
+		TEXT(l, *j->missing ? "nothing, but " : "nothing");
+	if (*j->missing) {
+		l->sure = false;
+		TEXT(l, "not examined: %s", j->missing);
+		EVIDENCE(l, "%s", j->missing_why);
+	} else {
+		EVIDENCE(l, "pcpus, locks, RCU, heap, domains, grants, schedulers, waits, devices and interrupts were examined");
+	}
 	verdict_line_end(j);
 	provenance_leave(before);
 }

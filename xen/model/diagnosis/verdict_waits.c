@@ -7,8 +7,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "waits.h"
+#include "xen/base/array.h"
 #include "xen/base/provenance.h"
 #include "xen/model/channel/irq.h"
 #include "xen/model/domain/context.h"
@@ -193,6 +195,23 @@ static void add_holder(struct verdict_job *j, const struct wait *w)
 	l->unproved |= provenance_unproved();
 }
 
+/* Subjects that are not examined otherwise: their absence is not "nothing". */
+static void add_missing(struct verdict_job *j, const struct waits *w)
+{
+	static const char *const own[] = {
+		WAITS_DOMAINS, WAITS_LOST_EVENTS, WAITS_DEVICES, WAITS_TASKLETS,
+	};
+
+	for (unsigned int i = 0; i < w->nr_missing; i++)
+		for (unsigned int k = 0; k < ARRAY_SIZE(own); k++) {
+			if (strcmp(w->missing[i].what, own[k]))
+				continue;
+			verdict_append(j->missing, sizeof(j->missing), ", ", "%s", own[k]);
+			verdict_append(j->missing_why, sizeof(j->missing_why), "; ",
+				       "%s: %s", own[k], err_text(w->missing[i].e));
+		}
+}
+
 struct err *verdict_add_waits(struct verdict_job *j)
 {
 	unsigned int nr[WAIT_NR] = { 0 };
@@ -206,6 +225,7 @@ struct err *verdict_add_waits(struct verdict_job *j)
 	for (unsigned int i = 0; i < w.nr; i++)
 		if (stands_out(j, &w.at[i]) && nr[w.at[i].kind]++ < FEW)
 			add_wait(j, &w.at[i]);
+	add_missing(j, &w);
 	e = add_slow_dom0(j, &w);
 	waits_release(&w);
 	return e;

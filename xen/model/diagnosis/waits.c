@@ -72,12 +72,12 @@ static const struct {
 	const char *what;
 	struct err *(*read)(struct waits_job *j);
 } readers[] = {
-	{ "domains and vcpus", waits_of_domains },
+	{ WAITS_DOMAINS, waits_of_domains },
 	{ "locks", waits_of_locks },
 	{ "RCU", waits_of_rcu },
-	{ "tasklets", waits_of_tasklets },
+	{ WAITS_TASKLETS, waits_of_tasklets },
 	{ "dying domains", waits_of_dying },
-	{ "devices", waits_of_devices },
+	{ WAITS_DEVICES, waits_of_devices },
 };
 
 static struct err *read_all(struct waits_job *j)

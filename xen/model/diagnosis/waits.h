@@ -54,11 +54,18 @@ struct wait {
 
 /* Problems that make some waits unavailable. */
 struct waits_missing {
-	const char *what;	/* "locks" */
-	struct err *e;		/* owned */
+	const char *what;	/* "locks"; each once */
+	struct err *e;		/* the first problem; owned */
+	unsigned int others;	/* number of further ones */
 };
 
-#define WAITS_MISSING_MAX 8
+#define WAITS_MISSING_MAX 10
+
+/* Names of the subjects that no other check of the verdict covers. */
+#define WAITS_DOMAINS		"domains and vcpus"
+#define WAITS_LOST_EVENTS	"lost events"
+#define WAITS_DEVICES		"devices"
+#define WAITS_TASKLETS		"tasklets"
 
 struct waits {
 	struct wait *at;	/* longest first; those of unknown length last */

@@ -29,12 +29,18 @@ struct wait *waits_add(struct waits *w, enum wait_kind kind)
 
 struct err *waits_miss(struct waits *w, const char *what, struct err *e)
 {
+	unsigned int i = 0;
+
 	if (!e || err_is_final(e))
 		return e;
-	if (w->nr_missing == WAITS_MISSING_MAX)
+	while (i < w->nr_missing && strcmp(w->missing[i].what, what))
+		i++;
+	if (i < w->nr_missing)
+		w->missing[i].others++;
+	if (i < w->nr_missing || i == WAITS_MISSING_MAX)
 		err_free(e);
 	else
-		w->missing[w->nr_missing++] = (struct waits_missing){ what, e };
+		w->missing[w->nr_missing++] = (struct waits_missing){ what, e, 0 };
 	return NULL;
 }
 

@@ -59,6 +59,42 @@ static struct err *add_device(struct waits_job *j, const struct pv_device *d,
 	return NULL;
 }
 
+/*
+ * Why a device cannot be judged: the first of its rings that is known, but not
+ * readable; or NULL.
+ */
+static const char *why_unread(const struct pv_device *d)
+{
+	for (unsigned int i = 0; d->judgement == PV_UNKNOWN && i < d->nr; i++)
+		if (!d->ring[i].has_ring && *d->ring[i].problem)
+			return d->ring[i].problem;
+	return NULL;
+}
+
+/* Reports devices whose rings are not readable, such as those of a filtered dump. */
+static struct err *miss_unread(struct waits_job *j, const struct pv_devices *all)
+{
+	unsigned int unread = all->hidden;
+	const char *first = NULL;
+
+	for (unsigned int i = 0; i < all->nr; i++) {
+		const char *why = why_unread(&all->at[i]);
+
+		unread += !!why;
+		first = first ? first : why;
+	}
+	if (all->lost)
+		ERR_TRY(waits_miss(j->w, WAITS_DEVICES,
+				   err_new(ERR_NOT_IN_DUMP, "%u domains are not readable",
+					   all->lost)));
+	if (!unread)
+		return NULL;
+	return waits_miss(j->w, WAITS_DEVICES,
+			  err_new(ERR_NOT_IN_DUMP, "%u of %u%s%s", unread,
+				  all->nr + all->hidden, first ? ": " : "",
+				  first ? first : " mapped grants are not readable"));
+}
+
 struct err *waits_of_devices(struct waits_job *j)
 {
 	struct pv_devices all;
@@ -75,6 +111,8 @@ struct err *waits_of_devices(struct waits_job *j)
 			    (d->judgement != PV_PAUSED || d->lasting))
 				e = add_device(j, d, k);
 	}
+	if (!e)
+		e = miss_unread(j, &all);
 	pv_devices_release(&all);
 	return e;
 }

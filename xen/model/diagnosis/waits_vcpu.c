@@ -253,6 +253,7 @@ static struct err *add_paused(struct waits_job *j, const struct domain *d)
 static struct err *add_domain(struct waits_job *j, const struct domain *d)
 {
 	struct lost_job lost = { j, d };
+	struct err *unread, *e;
 	struct vcpus w;
 	struct vcpu v;
 
@@ -260,15 +261,18 @@ static struct err *add_domain(struct waits_job *j, const struct domain *d)
 		ERR_TRY(add_paused(j, d));
 	ERR_TRY(vcpus_start(&w, j->x, d));
 	for (;;) {
-		struct err *e = vcpus_next(&w, &v);
-
+		e = vcpus_next(&w, &v);
 		if (!e && w.done)
 			break;
 		if (!e)
 			e = add_vcpu(j, d, &v);
 		ERR_TRY(err_drop(e));	/* "xen vcpus" reports it */
 	}
-	return evtchns_find_lost(j->x, d, add_lost, &lost);
+	e = evtchns_find_lost(j->x, d, add_lost, &lost, &unread);
+	if (e)
+		err_free(unread);
+	return waits_miss(j->w, WAITS_LOST_EVENTS,
+			  err_prefix(e ? e : unread, "d%" PRIu64, value_of(&d->domain_id)));
 }
 
 struct err *waits_of_domains(struct waits_job *j)
@@ -285,6 +289,6 @@ struct err *waits_of_domains(struct waits_job *j)
 		if (!e)
 			e = err_prefix(add_domain(j, &d), "d%" PRIu64,
 				       value_of(&d.domain_id));
-		ERR_TRY(waits_miss(j->w, "domains and vcpus", e));
+		ERR_TRY(waits_miss(j->w, WAITS_DOMAINS, e));
 	}
 }

@@ -103,7 +103,11 @@ static void take_text(struct guest *g, const struct guest_clues *c)
 	g->evidence = c->text_mfn;
 	if (c->text_os != GUEST_UNKNOWN) {
 		snprintf(g->release, sizeof(g->release), "%s", c->text);
-		snprintf(g->how, sizeof(g->how), "text in memory");
+		snprintf(g->how, sizeof(g->how), "text in memory%s",
+			 c->text_os == GUEST_LINUX ? ", without VMCOREINFO" : "");
+	} else if (c->lost && c->lost == c->frames) {
+		snprintf(g->how, sizeof(g->how), "not known, none of its %" PRIu64
+			 " frames is readable", c->frames);
 	} else if (c->lost) {
 		snprintf(g->how, sizeof(g->how), "no known system, %" PRIu64
 			 " frames are not readable", c->lost);

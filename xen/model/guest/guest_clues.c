@@ -98,6 +98,7 @@ static struct err *look_at_frame(void *arg, unsigned int nr,
 	struct err *e = memory_borrow_page(memory, mfn << XPAGE_SHIFT, &page);
 
 	(void)kind;
+	c->frames++;
 	if (err_is_final(e))
 		return e;
 	if (e) {

@@ -186,6 +186,9 @@ static struct err *write_all(struct writing *w, struct corewriter *c)
 {
 	struct err *e = w->form == GUEST_CORE_EMPTY ? NULL : write_frames(w, c);
 
+	if (!e && w->ret->lost && w->ret->lost == w->pages.map.nr)
+		e = err_new(ERR_NOT_IN_DUMP, "none of its %" PRIu64 " pages is readable: its memory was left out of this dump",
+			    w->pages.map.nr);
 	if (e) {
 		core_abandon(c);
 		return e;

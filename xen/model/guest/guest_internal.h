@@ -19,7 +19,8 @@ struct guest_clues {
 	enum guest_os text_os;
 	uint64_t text_mfn;
 	char text[96];			/* release after the text; or "" */
-	uint64_t lost;			/* number of frames that cannot be read */
+	uint64_t frames;		/* number of frames that were searched */
+	uint64_t lost;			/* number of these that cannot be read */
 };
 
 /*

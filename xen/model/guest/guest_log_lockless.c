@@ -120,13 +120,13 @@ static struct err *open_ring(struct ring *r)
 	ERR_TRY(member(b, p->ring, p->text_ring + p->size_bits, 4, &size_bits));
 	ERR_TRY(member(b, p->ring, p->text_ring + p->data, 8, &r->data));
 	if (count_bits > COUNT_BITS_MAX || size_bits < 4 || size_bits > SIZE_BITS_MAX)
-		return err_new(ERR_CORRUPT, "2^%" PRIu64 " descriptors, 2^%" PRIu64
-			       " bytes of text", count_bits, size_bits);
+		return err_new(ERR_CORRUPT, "damaged: it has 2^%" PRIu64
+			       " descriptors and 2^%" PRIu64 " bytes of text", count_bits, size_bits);
 	r->count = 1ULL << count_bits;
 	r->size = 1ULL << size_bits;
 	if (((r->head - r->tail) & ID_MASK) >= r->count)
-		return err_new(ERR_CORRUPT, "ids from %" PRIx64 " to %" PRIx64
-			       ", with %" PRIu64 " descriptors", r->tail, r->head, r->count);
+		return err_new(ERR_CORRUPT, "damaged: it has ids from %" PRIx64 " to %" PRIx64
+			       ", but %" PRIu64 " descriptors", r->tail, r->head, r->count);
 	return NULL;
 }
 
@@ -177,8 +177,9 @@ static struct err *read_text(const struct ring *r, uint64_t id, uint64_t begin,
 }
 
 /*
- * Passes the record of an id. A descriptor in any other state, such as the
- * first one of a ring that was never full, has none.
+ * Passes the record of an id. A reusable descriptor, such as the first one of a
+ * ring that was never full, has none. One of another id, between the first and
+ * the last id, is damaged or just being reserved.
  */
 static struct err *take(const struct ring *r, uint64_t id, bool *lost)
 {
@@ -194,7 +195,7 @@ static struct err *take(const struct ring *r, uint64_t id, bool *lost)
 	ERR_TRY(member(b, p->desc, p->state_var + p->counter, 8, &state));
 	ERR_TRY(member(b, p->desc, p->lpos + p->begin, 8, &begin));
 	ERR_TRY(member(b, p->desc, p->lpos + p->next, 8, &next));
-	*lost = (state & ID_MASK) == id && state >> STATE_SHIFT == STATE_RESERVED;
+	*lost = (state & ID_MASK) != id || state >> STATE_SHIFT == STATE_RESERVED;
 	if ((state & ID_MASK) != id || (state >> STATE_SHIFT != STATE_COMMITTED &&
 					state >> STATE_SHIFT != STATE_FINALIZED))
 		return NULL;
