@@ -148,6 +148,53 @@ static void test_kinds(void **state)
 	redactor_destroy(r);
 }
 
+/* Each entry of the tables: the marker in the text is not in what remains. */
+static void test_each(void **state)
+{
+	static const char *const values[] = {
+		"mysecret=%s", "credential: %s", "apikey=%s", "chap=%s", "loginname=%s", "x-key=%s",
+		"x.key=%s", "rd.iscsi.x=%s", "initiatorx=%s", "nameserver %s", "key=%s", "user=%s",
+		"username=%s", "root=%s", "nfsroot=%s", "netconsole=%s", "resume=%s", "vlan=%s",
+		"bond=%s", "bridge=%s", "server=%s", "fqdn=%s", "realm=%s", "workgroup=%s", "ou=%s",
+		"domain %s.acme", "search %s.acme", "serial no %s", "asset_tag=%s", "wwid %s", "wwpn %s",
+		"wwnn %s", "usb-Kingston_%s", "virtio-%s", "mmc-%s-1234", "google-%s-1234",
+		"t10.ATA_%s-1234", "dm-uuid-LVM-%s-123456", "md-uuid-%s:123456", "lvm-pv-uuid-%s-123456",
+		"gho_%s01234567890123456789", "ghu_%s01234567890123456789",
+		"ghs_%s01234567890123456789", "ghr_%s01234567890123456789",
+		"github_pat_%s_01234567890", "glpat-%s-01234567", "xoxb-%s-01234567", "xoxp-%s-01234567",
+		"sk_live_%s01234567", "sk-%s-0123456789abcdef0123456789", "AIza%s-01234567890123456789",
+		"ya29.%s-01234567890", "hvs.%s-01234567890",
+	};
+	static const char *const names[] = {
+		"org", "net", "edu", "gov", "local", "localdomain", "lan", "internal", "intranet", "corp",
+		"example", "x.info", "x.test", "x.home", "x.cloud", "x.dev", "x.io", "x.app", "x.de",
+		"x.fr", "x.nl", "x.at", "x.ch", "x.it", "x.es", "x.pt", "x.se", "x.no", "x.fi", "x.dk",
+		"x.be", "x.pl", "x.cz", "x.eu", "x.us", "x.ca", "x.au", "x.nz", "x.jp", "x.cn", "x.kr",
+		"x.in", "x.sg", "x.ru", "x.ua", "x.br", "x.mx", "x.za", "x.ie",
+	};
+	struct redactor *r;
+	char text[100];
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	for (i = 0; i < ARRAY_SIZE(values) + ARRAY_SIZE(names); i++) {
+		char *got;
+
+		if (i < ARRAY_SIZE(values))
+			snprintf(text, sizeof(text), values[i], "m4rk3r0007");
+		else
+			snprintf(text, sizeof(text), "m4rk3r0007.%s", names[i - ARRAY_SIZE(values)]);
+		got = redactor_text(r, text);
+		assert_non_null(got);
+		if (strstr(got, "m4rk3r") || !strchr(got, '<'))
+			fail_msg("%s: %s", text, got);
+		free(got);
+	}
+	check(r, "eui.0123456789abcdef ASIAIOSFODNN7EXAMPLE", "<serial-10> <secret-15>");
+	redactor_destroy(r);
+}
+
 /* Texts that resemble those of test_kinds */
 static void test_kinds_stay(void **state)
 {
@@ -158,7 +205,7 @@ static void test_kinds_stay(void **state)
 		"0000:00:1f.2", "0000:00:1f.2: error", "pci 0000:00:1f.2-ata-1", "d1v0", "d1v0: waits",
 		"0xffff82d040257a90", "ffff82d040257a90", "domain.arch.hvm.is_s3_suspended",
 		"domain 1 died", "domain d1v0", "domain crash called from mm.c:12", "search failed.",
-		"search credit2.c", "in domain list.h", "bypass: 5", "passed: 300", "passes=3",
+		"search credit2.c", "in domain list.h", "bypass: 5", "passing: 300", "passive=3", "compass: 12", "passed: 300", "passes=3",
 		"N checks passed", "*** Serial input to DOM0", "serial_tx_interrupt+0x9e", "serial: com1",
 		"xen trace -p 0", "bt -p 0-3", "-p", "-p -q", "x-p y", "key: C", "--key", "token ring",
 		"Bearer of news", "missing authorization", "std::pass::x", "pass == 3", "do_pass+0x1: x",
@@ -313,7 +360,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patterns), cmocka_unit_test(test_stays),
-		cmocka_unit_test(test_kinds), cmocka_unit_test(test_kinds_stay),
+		cmocka_unit_test(test_kinds), cmocka_unit_test(test_each),
+		cmocka_unit_test(test_kinds_stay),
 		cmocka_unit_test(test_names), cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_long_name), cmocka_unit_test(test_many_names),
 		cmocka_unit_test(test_linear),
