@@ -152,7 +152,7 @@ static void test_kinds(void **state)
 static void test_each(void **state)
 {
 	static const char *const values[] = {
-		"mysecret=%s", "credential: %s", "apikey=%s", "chap=%s", "loginname=%s", "x-key=%s",
+		"mysecret=%s", "credential: %s", "apikey=%s", "chap=%s", "loginname=%s", "x-key=%s", "x-keyring=%s", "x.keyring=%s",
 		"x.key=%s", "rd.iscsi.x=%s", "initiatorx=%s", "nameserver %s", "key=%s", "user=%s",
 		"username=%s", "root=%s", "nfsroot=%s", "netconsole=%s", "resume=%s", "vlan=%s",
 		"bond=%s", "bridge=%s", "server=%s", "fqdn=%s", "realm=%s", "workgroup=%s", "ou=%s",
