@@ -363,10 +363,10 @@ static void test_linear(void **state)
 		check_time(r, text);
 	}
 	/* a label in a long name, and no value behind many blanks */
-	strcpy(text, "pass");
-	for (len = 4; len < HALF; len += 2)
-		strcpy(text + len, ".a");
-	memset(text + len, ' ', HALF);
+	for (len = 0; len < HALF; len += 2)
+		strcpy(text + len, "a.");
+	strcpy(text + len, "pass");
+	memset(text + len + 4, ' ', HALF);
 	check_time(r, text);
 	redactor_destroy(r);
 }
