@@ -302,10 +302,11 @@ static const char *const description[] = {
 	"  found by registers or debug information; it contains no addresses and",
 	"  is the same for the same fault on another host and build.",
 	"",
-	"  --share replaces names that identify the host and its guests, equal names by",
-	"  equal words, leaves out guests' console text, registers and",
-	"  stack words, and lists the parts left out. Read it before you pass it",
-	"  on: text of guests and devices may contain anything.",
+	"  --share replaces names, addresses, serial numbers and secrets that identify",
+	"  the host, its guests and its network, equal ones by equal words, leaves out",
+	"  guests' console text, registers and stack words, and lists the parts left",
+	"  out. Read it before you pass it on: text of guests and devices may contain",
+	"  anything.",
 	NULL
 };
 

@@ -291,6 +291,8 @@ static struct err *write_file(const struct trace_buffers *b, const struct filter
 	}
 	if (fp && fclose(fp) && !e)
 		e = err_new(ERR_IO, "%s: %s", path, strerror(errno));
+	if (!fp && fd >= 0)
+		close(fd);
 	return e;
 }
 

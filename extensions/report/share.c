@@ -164,6 +164,27 @@ static char *replace(void *redactor, const char *text)
 	return redactor_text(redactor, text);
 }
 
+/* Without its numbers a name or an address is not found in the message: it is taken again. */
+static struct err *replace_message(struct report *r)
+{
+	const struct sheet_section *s = sheet_section(report_sheet(r, "xen"), "statements");
+	char *text = NULL;
+	size_t i;
+
+	for (i = 0; s && i < sheet_rows(s); i++)
+		if (!strcmp(sheet_text(s, i, "about"), "dom0"))
+			break;
+	if (!*r->signature.message)
+		return NULL;
+	text = redactor_text(r->redactor, s && i < sheet_rows(s) ?
+			     sheet_text(s, i, "statement") : r->signature.message);
+	if (!text)
+		return err_nomem();
+	signature_set_message(&r->signature, text);
+	free(text);
+	return NULL;
+}
+
 struct err *report_redact(struct report *r)
 {
 	bool ok = true;
@@ -186,22 +207,12 @@ struct err *report_redact(struct report *r)
 			r->lines_dropped = drop_lines(sh);
 		ok &= sheet_replace(sh, replace, r->redactor);
 	}
-	return ok ? NULL : err_nomem();
+	return ok ? replace_message(r) : err_nomem();
 }
 
 struct err *report_redact_head(struct report *r)
 {
-	char message[sizeof(r->signature.message)], *text;
-
-	text = redactor_text(r->redactor, r->signature.message);
-	if (!text || !sheet_replace(&r->head, replace, r->redactor)) {
-		free(text);
-		return err_nomem();
-	}
-	snprintf(message, sizeof(message), "%s", text);
-	memcpy(r->signature.message, message, sizeof(message));
-	free(text);
-	return NULL;
+	return sheet_replace(&r->head, replace, r->redactor) ? NULL : err_nomem();
 }
 
 static const struct column columns[] = {

@@ -14,13 +14,6 @@
 
 static char core_path[64];
 
-static int restore(void **state)
-{
-	(void)state;
-	host_restore();
-	return 0;
-}
-
 static struct domain domain(unsigned int domid)
 {
 	struct domain d;
@@ -512,13 +505,12 @@ static int teardown(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_found), TEST(test_found_pv), TEST(test_not_confirmed),
-		TEST(test_texts), TEST(test_map), TEST(test_map_pv), TEST(test_core),
-		TEST(test_core_pv), TEST(test_core_unread), TEST(test_foreign_frame),
-		TEST(test_core_xc), TEST(test_core_empty),
-		TEST(test_reads),
+		HOST_TEST(test_found), HOST_TEST(test_found_pv), HOST_TEST(test_not_confirmed),
+		HOST_TEST(test_texts), HOST_TEST(test_map), HOST_TEST(test_map_pv),
+		HOST_TEST(test_core), HOST_TEST(test_core_pv), HOST_TEST(test_core_unread),
+		HOST_TEST(test_foreign_frame), HOST_TEST(test_core_xc),
+		HOST_TEST(test_core_empty), HOST_TEST(test_reads),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -19,13 +19,6 @@ static int teardown(void **state)
 	return host_destroy(state);
 }
 
-static int restore(void **state)
-{
-	(void)state;
-	host_restore();
-	return 0;
-}
-
 /* Gives a page to dom1. */
 static void give(const char *page)
 {
@@ -137,9 +130,9 @@ static void test_ends(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_many_notes), TEST(test_long_release), TEST(test_ends),
+		HOST_TEST(test_many_notes), HOST_TEST(test_long_release),
+		HOST_TEST(test_ends),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

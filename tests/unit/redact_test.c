@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "assert_err.h"
@@ -90,6 +91,142 @@ static void test_stays(void **state)
 	redactor_destroy(r);
 }
 
+/* Planted texts of each kind: the replaced one, and how it is replaced */
+static void test_kinds(void **state)
+{
+	static const char *const cases[][2] = {
+		/* serial numbers and names of disks */
+		{ "Serial Number: CZJ1234ABC, sn=CZJ1234ABC", "Serial Number: <serial-1>, sn=<serial-1>" },
+		{ "serial=CZJ1234ABC S/N: CZJ1234ABD", "serial=<serial-1> S/N: <serial-2>" },
+		{ "Service Tag: 7XK2Q03 Asset Tag: AT-100299", "Service Tag: <serial-3> Asset Tag: <serial-4>" },
+		{ "disk scsi-36001405a1b2c3d4e5f60718293a4b5c6 (wwn-0x5000c500a1b2c3d4)", "disk <serial-5> (<serial-6>)" },
+		{ "nvme-Samsung_SSD_980_S64DNF0R123456, ata-WDC_WD40-68W_WD-WCC4E1234567", "<serial-7>, <serial-8>" },
+		{ "wwn 0x5000c500a1b2c3d5 naa.5000c500a1b2c3d4", "wwn <serial-9> <serial-10>" },
+		{ "lun iqn.2003-01.org.acme.san:target7.", "lun <serial-11>." },
+		{ "InitiatorName=iqn.2003-01.org.acme.san:target7 x", "InitiatorName=<serial-11> x" },
+		{ "nqn.2014-08.org.nvmexpress:uuid:x1", "<serial-12>" },
+		/* secrets */
+		{ "mysql --password hunter2 -p hunter3 -u x", "mysql --password <secret-1> -p <secret-2> -u x" },
+		{ "--db-password hunter2 -token hunter2", "--db-password <secret-1> -token <secret-1>" },
+		{ "password: hunter2, token=hunter2)", "password: <secret-1>, token=<secret-1>)" },
+		{ "{\"password\":\"hunter2\", 'token': 'a b'}", "{\"password\":\"<secret-1>\", 'token': '<secret-3>'}" },
+		{ "passwd = hunter2 token:hunter2", "passwd = <secret-1> token:<secret-1>" },
+		{ "password=<hunter2>", "password=<secret-4>" },
+		{ "-H 'Authorization: Basic dXNlcjpw c2Vj' x", "-H 'Authorization: <secret-5>' x" },
+		{ "Authorization: Bearer abc def\nnext", "Authorization: <secret-6>\nnext" },
+		{ "Bearer dGhpc2lzMTIz ok", "Bearer <secret-7> ok" },
+		{ "AKIAIOSFODNN7EXAMPLE ghp_0123456789abcdefghijABCDEFGHIJ012345",
+		  "<secret-8> <secret-9>" },
+		{ "jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefg_-1.", "jwt <secret-10>." },
+		/* hosts */
+		{ "mount filer:/vol on filer:/vol/web2", "mount <host-1>:<path-1> on <host-1>:<path-2>" },
+		{ "from 10.0.0.1:/export [fe80::1]:/export", "from <ip-1>:<path-3> [<ip-2>]:<path-3>" },
+		{ "mount //filer/share on \\\\filer\\share$", "mount <path-4> on <path-5>" },
+		{ "search corp.acme lab.acme", "search <host-2>" },
+		{ "search example.com", "search <host-3>" },
+		{ "at web1.prod.example.com. (example.com) nas.acme.co.uk", "at <host-4>. (<host-3>) <host-5>" },
+		{ "hostname=web1 --hostname web1 host: web1", "hostname=<host-6> --hostname <host-6> host: <host-6>" },
+		{ "dc=corp,dc=acme cn=admin,ou=it", "dc=<host-7> cn=<host-8>" },
+		/* mail addresses */
+		{ "root@web1, alice:pw@db.local mailto:root@web1", "<mail-1>, <mail-2> mailto:<mail-1>" },
+		{ "m\xc3\xbcller@web1", "<mail-3>" },
+		/* a value is replaced as it is elsewhere */
+		{ "ip=10.0.0.1 nameserver 10.0.0.1 root=/dev/vg0/acme /dev/vg0/acme",
+		  "ip=<ip-1> nameserver <ip-1> root=<path-6> <path-6>" },
+		{ "hostname=billing billing.corp.acme.com billing", "hostname=<name-1> <host-9> <name-1>" },
+		{ "billing@web1 and billing", "<mail-4> and <name-1>" },
+	};
+	struct redactor *r;
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	assert_true(redactor_learn(r, "billing"));
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		check(r, cases[i][0], cases[i][1]);
+		check(r, cases[i][1], cases[i][1]);
+	}
+	redactor_destroy(r);
+}
+
+/* Each entry of the tables: the marker in the text is not in what remains. */
+static void test_each(void **state)
+{
+	static const char *const values[] = {
+		"mysecret=%s", "credential: %s", "apikey=%s", "chap=%s", "loginname=%s", "x-key=%s", "x-keyring=%s", "x.keyring=%s",
+		"x.key=%s", "rd.iscsi.x=%s", "initiatorx=%s", "nameserver %s", "key=%s", "user=%s",
+		"username=%s", "root=%s", "nfsroot=%s", "netconsole=%s", "resume=%s", "vlan=%s",
+		"bond=%s", "bridge=%s", "server=%s", "fqdn=%s", "realm=%s", "workgroup=%s", "ou=%s",
+		"domain %s.acme", "search %s.acme", "serial no %s", "asset_tag=%s", "wwid %s", "wwpn %s",
+		"wwnn %s", "usb-Kingston_%s", "virtio-%s", "mmc-%s-1234", "google-%s-1234",
+		"t10.ATA_%s-1234", "dm-uuid-LVM-%s-123456", "md-uuid-%s:123456", "lvm-pv-uuid-%s-123456",
+		"gho_%s01234567890123456789", "ghu_%s01234567890123456789",
+		"ghs_%s01234567890123456789", "ghr_%s01234567890123456789",
+		"github_pat_%s_01234567890", "glpat-%s-01234567", "xoxb-%s-01234567", "xoxp-%s-01234567",
+		"sk_live_%s01234567", "sk-%s-0123456789abcdef0123456789", "AIza%s-01234567890123456789",
+		"ya29.%s-01234567890", "hvs.%s-01234567890",
+	};
+	static const char *const names[] = {
+		"org", "net", "edu", "gov", "local", "localdomain", "lan", "internal", "intranet", "corp",
+		"example", "x.info", "x.test", "x.home", "x.cloud", "x.dev", "x.io", "x.app", "x.de",
+		"x.fr", "x.nl", "x.at", "x.ch", "x.it", "x.es", "x.pt", "x.se", "x.no", "x.fi", "x.dk",
+		"x.be", "x.pl", "x.cz", "x.eu", "x.us", "x.ca", "x.au", "x.nz", "x.jp", "x.cn", "x.kr",
+		"x.in", "x.sg", "x.ru", "x.ua", "x.br", "x.mx", "x.za", "x.ie",
+	};
+	struct redactor *r;
+	char text[100];
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	for (i = 0; i < ARRAY_SIZE(values) + ARRAY_SIZE(names); i++) {
+		char *got;
+
+		if (i < ARRAY_SIZE(values))
+			snprintf(text, sizeof(text), values[i], "m4rk3r0007");
+		else
+			snprintf(text, sizeof(text), "m4rk3r0007.%s", names[i - ARRAY_SIZE(values)]);
+		got = redactor_text(r, text);
+		assert_non_null(got);
+		if (strstr(got, "m4rk3r") || !strchr(got, '<'))
+			fail_msg("%s: %s", text, got);
+		free(got);
+	}
+	check(r, "eui.0123456789abcdef ASIAIOSFODNN7EXAMPLE", "<serial-10> <secret-15>");
+	redactor_destroy(r);
+}
+
+/* Texts that resemble those of test_kinds */
+static void test_kinds_stay(void **state)
+{
+	static const char *const texts[] = {
+		"mm.c:123", "arch/x86/mm.c:1234: error", "common/sched/credit2.c:3599", "secret.c:12",
+		"common/sched/core.c#schedule+0x7c", "panic.cold+0x25", "x86_64/entry.S#handle_exception_saved",
+		"Xen version 4.20.5-pre", "6.12.57+deb13-amd64", "5.14.0-570.el9.x86_64", "4.19.0+1",
+		"0000:00:1f.2", "0000:00:1f.2: error", "pci 0000:00:1f.2-ata-1", "d1v0", "d1v0: waits",
+		"0xffff82d040257a90", "ffff82d040257a90", "domain.arch.hvm.is_s3_suspended",
+		"domain 1 died", "domain d1v0", "domain crash called from mm.c:12", "search failed.",
+		"search credit2.c", "in domain list.h", "bypass: 5", "passing: 300", "passive=3", "compass: 12", "passed: 300", "passes=3",
+		"N checks passed", "*** Serial input to DOM0", "serial_tx_interrupt+0x9e", "serial: com1",
+		"xen trace -p 0", "bt -p 0-3", "-p", "-p -q", "x-p y", "key: C", "--key", "token ring",
+		"Bearer of news", "missing authorization", "std::pass::x", "pass == 3", "do_pass+0x1: x",
+		"scsi-host", "usb-storage", "ata-piix", "virtio-pci", "usb-0000:00:14.0-1/input0",
+		"nvme-tcp", "sk-buff", "eyJ", "AKIA", "ghp_x", "vif1.0", "xvda", "hvm.info", "x.net_y",
+		"u.inuse.type_info", "xen.so", "doc.io", "sd.in", "foo.no", "lib.de", "a.b_c.com", ".com",
+		"com", "x:/", "c:/x", "xen:/boot/xen-4.20.gz", "a//b/c", "// comment/x", "//x", "\\\\x",
+		"user@", "port 5 @ 3", "dc", "cn0=", "ou", "hostname", "server: up", "realm: x",
+		"ip 4", "iqn.", "naa.5", "wwn-0x12", "S/N", "sn=1", "serial number of pages",
+	};
+	struct redactor *r;
+	unsigned int i;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		check(r, texts[i], texts[i]);
+	redactor_destroy(r);
+}
+
 static void test_names(void **state)
 {
 	struct redactor *r;
@@ -142,23 +279,26 @@ static void test_hostile(void **state)
 static void test_long_name(void **state)
 {
 	static char text[40000];
-	struct redact_name name = { .end = NULL };
+	struct redact_index index;
+	struct redact_name name = { .index = &index };
 	struct redactor *r;
+	enum redact_kind kind;
 	size_t skip, i;
 
 	(void)state;
+	redact_index_init(&index);
 	for (i = 0; i + 4 < sizeof(text); i += 2)
 		memcpy(text + i, "a.", 2);
 	memcpy(text + i, "b=c", 3);
 	for (i = 0; text[i]; i++)
-		assert_int_equal(redact_secret(text + i, &name, &skip), 0);
+		assert_int_equal(redact_value(text, text + i, &name, &skip, &kind), 0);
 	assert_true(name.read < sizeof(text));
 	/* its first word makes the value a secret */
 	memcpy(text, "pass", 4);
 	assert_ok(redactor_create(&r));
 	memcpy(text + 40, "=hunter2", 9);
 	check(r, text, "pass" "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.=<secret-1>");
-	check(r, "x.root=/dev/sda1 password=<secret-1> y=\"", "x.root=<secret-2> password=<secret-1> y=\"");
+	check(r, "x.root=/dev/sda1 password=<secret-1> y=\"", "x.root=<path-1> password=<secret-1> y=\"");
 	check(r, "/proc/:/proc/:/proc/1/maps", "/proc/:/proc/:/proc/1/maps");
 	redactor_destroy(r);
 }
@@ -193,12 +333,53 @@ static void test_many_names(void **state)
 	redactor_destroy(r);
 }
 
+/* Linear time is some 50 ms, and less than a second with sanitizers; quadratic is many seconds. */
+static void check_time(struct redactor *r, const char *text)
+{
+	clock_t start = clock();
+
+	free(redactor_text(r, text));
+	if (clock() - start > 2 * CLOCKS_PER_SEC)
+		fail_msg("%.20s...: %ld ms", text, (long)((clock() - start) * 1000 / CLOCKS_PER_SEC));
+}
+
+/* Repeated prefixes of every kind are read once, not again at each of them. */
+static void test_linear(void **state)
+{
+	static const char *const prefixes[] = {
+		"a.", "a-", "--", "a:", "aa:", "a@", "sn=", "serial.", "x.pass ", "-p ", "ata-", "iqn.",
+		"//a", "/a:", "search a.", "domain=", "wwn  ", "<secret-",
+	};
+	enum { HALF = 200000 };
+	static char text[2 * HALF + 16];
+	struct redactor *r;
+	size_t i, len;
+
+	(void)state;
+	assert_ok(redactor_create(&r));
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		for (len = 0; len < HALF; len += strlen(prefixes[i]))
+			strcpy(text + len, prefixes[i]);
+		check_time(r, text);
+	}
+	/* a label in a long name, and no value behind many blanks */
+	for (len = 0; len < HALF; len += 2)
+		strcpy(text + len, "a.");
+	strcpy(text + len, "pass");
+	memset(text + len + 4, ' ', HALF);
+	check_time(r, text);
+	redactor_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patterns), cmocka_unit_test(test_stays),
+		cmocka_unit_test(test_kinds), cmocka_unit_test(test_each),
+		cmocka_unit_test(test_kinds_stay),
 		cmocka_unit_test(test_names), cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_long_name), cmocka_unit_test(test_many_names),
+		cmocka_unit_test(test_linear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

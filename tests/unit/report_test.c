@@ -246,6 +246,8 @@ static const char *const markers[] = {
 	"acme-billing", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "00:16:3e:11:22:33",
 	"10.20.30.40", "hunter2", "builder@corp.example", "/home/customer/vmcore",
 	"guest-text-marker", "deadbeef", "00007fff7b6a8bc0", "1234567890abcdef",
+	"CZJ1234ABC", "36001405a1b2c3d4e", "5000c500a1b2c3d4", "org.acme.san", "hunter3", "hunter4",
+	"dXNlcjpw", "AKIAIOSFODNN7EXAMPLE", "filer", "acme.example.com", "corp.acme", "alice",
 };
 
 static void refuse_markers(const char *text)
@@ -256,17 +258,40 @@ static void refuse_markers(const char *text)
 		refuse(text, markers[i]);
 }
 
+/* The message of dom0's kernel, as "xen" prints it */
+static void add_statement(struct report *r, const char *text)
+{
+	static const struct column statements[] = {
+		{ .key = "about", .title = "ABOUT" }, { .key = "statement", .title = "STATEMENT" },
+	};
+	struct out *o;
+
+	assert_ok(sheet_create(&r->part[part_number("xen")], "xen", &o));
+	out_list(o, "statements", statements, 2);
+	out_str(o, "verdict");
+	out_str(o, "x");
+	out_str(o, "dom0");
+	out_str(o, text);
+	out_finish(o);
+	out_destroy(o);
+}
+
 static void test_share(void **state)
 {
-	static const char text[] = "acme-billing 3F2504E0-4F89-11D3-9A0C-0305E82C3301 00:16:3e:11:22:33 10.20.30.40 password=hunter2 builder@corp.example /home/customer/vmcore";
+	static const char text[] =
+		"acme-billing7 3F2504E0-4F89-11D3-9A0C-0305E82C3301 00:16:3e:11:22:33 10.20.30.40 "
+		"password=hunter2 builder@corp.example /home/customer/vmcore Serial Number: CZJ1234ABC "
+		"scsi-36001405a1b2c3d4e5f60718293a4b5c6 wwn-0x5000c500a1b2c3d4 iqn.2003-01.org.acme.san:t7 "
+		"--password hunter3 -p hunter4 AKIAIOSFODNN7EXAMPLE 'Authorization: Basic dXNlcjpw' "
+		"filer:/vol //filer/share web.acme.example.com, search corp.acme alice@db";
 	struct report *r = calloc(1, sizeof(*r));
 	char *forms[3];
 	unsigned int i;
 
 	(void)state;
-	fill(r, "doms", "doms", "acme-billing", "x", text);
-	fill(r, "bt", "frames", "acme-billing", "guest", text);
-	fill(r, "log", "other", "acme-billing", "x", text);
+	fill(r, "doms", "doms", "acme-billing7", "x", text);
+	fill(r, "bt", "frames", "acme-billing7", "guest", text);
+	fill(r, "log", "other", "acme-billing7", "x", text);
 	/*
 	 * the stack pointer of the guest's frame is removed; those of lists of
 	 * Xen's objects are kept
@@ -276,9 +301,11 @@ static void test_share(void **state)
 	r->part[part_number("bt")].section[1].cell[2].u = 1;
 	r->part[part_number("log")].section[0].cell[2].u = 1;
 	r->part[part_number("log")].section[1].cell[2].u = 1;
-	assert_ok(report_redact(r));
-	add_head(r, text);
+	add_statement(r, text);
 	signature_finish(&r->signature, DEATH_NONE, text);
+	assert_ok(report_redact(r));
+	assert_true(strstr(r->signature.message, "<name-#> <uuid-#>") == r->signature.message);
+	add_head(r, text);
 	assert_ok(report_redact_head(r));
 	forms[0] = print(r, report_text);
 	forms[1] = print(r, report_json);

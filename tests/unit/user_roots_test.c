@@ -5,20 +5,6 @@
 #include "xen/model/dom0/user_roots.h"
 #include "xen/model/dom0/xenstore.h"
 
-static int setup(void **state)
-{
-	host_create(state);
-	host_keep();
-	return 0;
-}
-
-static int restore(void **state)
-{
-	(void)state;
-	host_restore();
-	return 0;
-}
-
 static uint64_t frame_of(const char *page)
 {
 	return fixture_va(&fix, "frames") +
@@ -158,11 +144,10 @@ static void test_no_xenstored(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_list), TEST(test_kept), TEST(test_frame_table), TEST(test_refused),
-		TEST(test_no_xenstored),
+		HOST_TEST(test_list), HOST_TEST(test_kept), HOST_TEST(test_frame_table),
+		HOST_TEST(test_refused), HOST_TEST(test_no_xenstored),
 	};
 
-	return cmocka_run_group_tests(tests, setup, host_destroy);
+	return cmocka_run_group_tests(tests, host_create_kept, host_destroy);
 }

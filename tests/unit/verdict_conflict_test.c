@@ -2,33 +2,12 @@
 /* Statements for which two places in memory disagree. */
 #include "tests/unit/host_fixture/stacks.h"
 
-#include "xen/model/diagnosis/verdict.h"
-
 static struct verdict verdict;
-
-static int setup(void **state)
-{
-	host_create(state);
-	host_keep();
-	return 0;
-}
-
-static int restore(void **state)
-{
-	(void)state;
-	host_restore();
-	memset(pcpus, 0, sizeof(pcpus));
-	notes.has_crash_info = false;
-	fix.xen.notes = &notes;
-	return 0;
-}
 
 /* There must be a statement of that text, which is sure or not. */
 static void expect(const char *about, const char *text, bool sure)
 {
-	memory_flush(fix.xen.memory);
-	xen_forget(&fix.xen);
-	assert_ok(verdict_read(&fix.xen, &verdict));
+	read_verdict_again(&verdict);
 	for (unsigned int i = 0; i < verdict.nr; i++) {
 		const struct verdict_line *l = &verdict.line[i];
 
@@ -83,10 +62,10 @@ static void test_taint(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_other_vcpu), TEST(test_two_crashes), TEST(test_taint),
+		STACKS_TEST(test_other_vcpu), STACKS_TEST(test_two_crashes),
+		STACKS_TEST(test_taint),
 	};
 
-	return cmocka_run_group_tests(tests, setup, host_destroy);
+	return cmocka_run_group_tests(tests, host_create_kept, host_destroy);
 }

@@ -54,16 +54,6 @@ static void expect_none(const char *part)
 		fail_msg("\"%s\" in:\n%s", part, shown);
 }
 
-static int restore(void **state)
-{
-	(void)state;
-	host_restore();
-	memset(pcpus, 0, sizeof(pcpus));
-	notes.has_crash_info = false;
-	fix.xen.notes = &notes;
-	return 0;
-}
-
 /* ---- the death ---- */
 
 static void put_page_fault(void)
@@ -489,8 +479,7 @@ static void test_taint(void **state)
 
 static int setup(void **state)
 {
-	host_create(state);
-	host_keep();
+	host_create_kept(state);
 	ops = memory_source;
 	ops.console_read = read_console;
 	fix.xen.source = &ops;
@@ -583,16 +572,19 @@ static void test_backtrace(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_page_fault), TEST(test_stack_alone), TEST(test_contradictions),
-		TEST(test_agreement), TEST(test_panic), TEST(test_key), TEST(test_dom0),
-		TEST(test_overflow), TEST(test_nmis), TEST(test_machine_check),
-		TEST(test_dom0_panic), TEST(test_running), TEST(test_fault_sources),
-		TEST(test_console_alone), TEST(test_reasons),
-		TEST(test_spinning), TEST(test_others), TEST(test_lost), TEST(test_offline), TEST(test_signature), TEST(test_taint),
-		TEST(test_livepatches), TEST(test_troubles), TEST(test_not_examined),
-		TEST(test_backtrace),
+		STACKS_TEST(test_page_fault), STACKS_TEST(test_stack_alone),
+		STACKS_TEST(test_contradictions), STACKS_TEST(test_agreement),
+		STACKS_TEST(test_panic), STACKS_TEST(test_key), STACKS_TEST(test_dom0),
+		STACKS_TEST(test_overflow), STACKS_TEST(test_nmis),
+		STACKS_TEST(test_machine_check), STACKS_TEST(test_dom0_panic),
+		STACKS_TEST(test_running), STACKS_TEST(test_fault_sources),
+		STACKS_TEST(test_console_alone), STACKS_TEST(test_reasons),
+		STACKS_TEST(test_spinning), STACKS_TEST(test_others), STACKS_TEST(test_lost),
+		STACKS_TEST(test_offline), STACKS_TEST(test_signature),
+		STACKS_TEST(test_taint), STACKS_TEST(test_livepatches),
+		STACKS_TEST(test_troubles), STACKS_TEST(test_not_examined),
+		STACKS_TEST(test_backtrace),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

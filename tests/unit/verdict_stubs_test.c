@@ -5,26 +5,7 @@
  */
 #include "tests/unit/host_fixture/stacks.h"
 
-#include "xen/model/diagnosis/verdict.h"
-
 static struct verdict verdict;
-
-static int setup(void **state)
-{
-	host_create(state);
-	host_keep();
-	return 0;
-}
-
-static int restore(void **state)
-{
-	(void)state;
-	host_restore();
-	memset(pcpus, 0, sizeof(pcpus));
-	notes.has_crash_info = false;
-	fix.xen.notes = &notes;
-	return 0;
-}
 
 /* The context in which the pcpu crashed. */
 static void check_context(const char *work)
@@ -32,9 +13,7 @@ static void check_context(const char *work)
 	static const char about[] = "for";
 	const char *found = NULL;
 
-	memory_flush(fix.xen.memory);
-	xen_forget(&fix.xen);
-	assert_ok(verdict_read(&fix.xen, &verdict));
+	read_verdict_again(&verdict);
 	for (unsigned int i = 0; i < verdict.nr; i++)
 		if (!strcmp(verdict.line[i].about, about))
 			found = verdict.line[i].text;
@@ -124,10 +103,10 @@ static void test_scanned(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_handlers), TEST(test_numbers), TEST(test_scanned),
+		STACKS_TEST(test_handlers), STACKS_TEST(test_numbers),
+		STACKS_TEST(test_scanned),
 	};
 
-	return cmocka_run_group_tests(tests, setup, host_destroy);
+	return cmocka_run_group_tests(tests, host_create_kept, host_destroy);
 }

@@ -21,15 +21,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int restore(void **state)
-{
-	(void)state;
-	host_restore();
-	memset(pcpus, 0, sizeof(pcpus));
-	fix.xen.notes = &notes;
-	return 0;
-}
-
 /* All waits and deadlocks, one per line. */
 static void read_waits(void)
 {
@@ -242,10 +233,10 @@ static void test_storm(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup(f, restore)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_nothing), TEST(test_deadlock), TEST(test_holder), TEST(test_rcu), TEST(test_overdue),
-		TEST(test_storm),
+		STACKS_TEST(test_nothing), STACKS_TEST(test_deadlock),
+		STACKS_TEST(test_holder), STACKS_TEST(test_rcu), STACKS_TEST(test_overdue),
+		STACKS_TEST(test_storm),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

@@ -44,6 +44,15 @@ extern uint64_t hash_steps;
  */
 uint32_t hash_text(const char *text, uint32_t seed);
 
+/*
+ * Fibonacci hashing: the upper bits depend on all bits of the number. It is the
+ * same in each process.
+ */
+static inline uint64_t hash_number(uint64_t number)
+{
+	return number * 0x9e3779b97f4a7c15ULL;
+}
+
 /* False on lack of memory; the table is then unchanged. */
 bool hash_add(struct hash *h, uint32_t value, uint32_t number);
 

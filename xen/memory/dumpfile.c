@@ -22,12 +22,18 @@
 #define WINDOW_MIN	4096
 #define WINDOW_MAX	(256UL << 10)
 
+static void unmap_file(struct dumpfile *f)
+{
+	if (f->map)
+		munmap((void *)f->map, f->size);
+	f->map = NULL;
+}
+
 void dumpfile_close(struct dumpfile *f)
 {
 	if (!f)
 		return;
-	if (f->map)
-		munmap((void *)f->map, f->size);
+	unmap_file(f);
 	if (f->fd >= 0)
 		close(f->fd);
 	flat_close(f->flat);
@@ -70,6 +76,9 @@ struct err *dumpfile_open(const char *path, struct dumpfile **ret)
 		dumpfile_close(f);
 		return e;
 	}
+	/* read by pread(): access to a mapping of a file that shrank ends the process */
+	if (!f->flat)
+		unmap_file(f);
 	*ret = f;
 	return NULL;
 }

@@ -21,7 +21,9 @@ static const struct {
 	[REDACT_MAC] = { "mac", "MAC addresses" },
 	[REDACT_IP] = { "ip", "IP addresses" },
 	[REDACT_MAIL] = { "mail", "mail addresses, also of those who compiled" },
-	[REDACT_SECRET] = { "secret", "values of command lines" },
+	[REDACT_HOST] = { "host", "names of hosts and networks" },
+	[REDACT_SERIAL] = { "serial", "serial numbers, names of disks" },
+	[REDACT_SECRET] = { "secret", "passwords, keys, values of command lines" },
 	[REDACT_PATH] = { "path", "paths of files" },
 };
 
@@ -41,6 +43,7 @@ struct redactor {
 	struct thing *thing;
 	size_t nr_things, count[NR_REDACT];
 	struct hash hash;
+	struct redact_index index;
 	struct name *name;
 	size_t nr_names;
 	bool is_sorted;		/* the names by text, start is set */
@@ -53,6 +56,7 @@ struct err *redactor_create(struct redactor **ret)
 
 	if (!r)
 		return err_nomem();
+	redact_index_init(&r->index);
 	*ret = r;
 	return NULL;
 }
@@ -81,6 +85,18 @@ size_t redactor_count(const struct redactor *r, enum redact_kind kind)
 const char *redact_kind_name(enum redact_kind kind)
 {
 	return kinds[kind].name;
+}
+
+bool redact_is_replacement(const char *at)
+{
+	size_t i, len;
+
+	for (i = 0; *at == '<' && i < NR_REDACT; i++) {
+		len = strlen(kinds[i].word);
+		if (!strncmp(at + 1, kinds[i].word, len) && (at[len + 1] == '>' || at[len + 1] == '-'))
+			return true;
+	}
+	return false;
 }
 
 bool redactor_learn(struct redactor *r, const char *text)
@@ -205,36 +221,52 @@ static size_t match_within(const char *start, const char *at, enum redact_kind *
 	return len;
 }
 
+static const struct {
+	enum redact_kind kind;
+	redact_match_fn *fn;
+} matches[] = {
+	{ REDACT_UUID, redact_uuid }, { REDACT_MAC, redact_mac }, { REDACT_IP, redact_ip },
+	{ REDACT_MAIL, redact_mail }, { REDACT_SERIAL, redact_serial },
+	{ REDACT_SECRET, redact_token }, { REDACT_HOST, redact_host }, { REDACT_PATH, redact_path },
+};
+
+/* The longest match: "web" is a name, but "web.example.com" a host. */
+static size_t match_text(const struct redactor *r, const char *start, const char *at,
+			 enum redact_kind *kind)
+{
+	size_t most = match_name(r, at), len, i;
+
+	*kind = REDACT_NAME;
+	for (i = 0; i < ARRAY_SIZE(matches); i++) {
+		len = matches[i].fn(start, at);
+		if (len > most) {
+			most = len;
+			*kind = matches[i].kind;
+		}
+	}
+	return most;
+}
+
 /* A match at the start of a word; skip: length of the prefix that is kept. */
 static size_t match(const struct redactor *r, const char *start, const char *at,
 		    struct redact_name *name, enum redact_kind *kind, size_t *skip)
 {
-	static const struct {
-		enum redact_kind kind;
-		redact_match_fn *fn;
-	} matches[] = {
-		{ REDACT_UUID, redact_uuid }, { REDACT_MAC, redact_mac },
-		{ REDACT_IP, redact_ip }, { REDACT_MAIL, redact_mail },
-		{ REDACT_PATH, redact_path },
-	};
-	size_t len = redact_secret(at, name, skip), i;
+	size_t len = redact_value(start, at, name, skip, kind);
+	enum redact_kind plain;
 
-	*kind = REDACT_SECRET;
-	if (len)
-		return len;
-	*skip = 0;
-	*kind = REDACT_NAME;
-	len = match_name(r, at);
-	for (i = 0; !len && i < ARRAY_SIZE(matches); i++) {
-		*kind = matches[i].kind;
-		len = matches[i].fn(start, at);
+	if (!len) {
+		*skip = 0;
+		return match_text(r, start, at, kind);
 	}
+	/* "ip=10.0.0.1" has the same replacement as 10.0.0.1 elsewhere */
+	if (match_text(r, at + *skip, at + *skip, &plain) == len - *skip)
+		*kind = plain;
 	return len;
 }
 
 char *redactor_text(struct redactor *r, const char *text)
 {
-	struct redact_name name = { .end = NULL };
+	struct redact_name name = { .index = &r->index };
 	struct buf b = { 0 };
 	const char *at = text;
 	char *exact;

@@ -17,7 +17,9 @@ enum redact_kind {
 	REDACT_MAC,
 	REDACT_IP,		/* IPv4 and IPv6 */
 	REDACT_MAIL,		/* user@host, as in the version line, which contains the compiler's user */
-	REDACT_SECRET,		/* value of password=, ip=, hostname= ... */
+	REDACT_HOST,		/* "web1.example.com", "server:/folder", value of hostname= ... */
+	REDACT_SERIAL,		/* serial numbers, and names of disks that contain one */
+	REDACT_SECRET,		/* value of password=, ip=, ... and keys of clouds */
 	REDACT_PATH,		/* path of a file, which may contain the name of a user or a customer */
 	NR_REDACT
 };

@@ -84,9 +84,9 @@ static size_t ipv6(const char *start, const char *at)
 		return 0;
 	for (;;) {
 		run = hex_run(at + len);
-		if (run > 4)
-			return 0;
 		groups += run > 0;
+		if (run > 4 || groups > 8)
+			return 0;
 		len += run;
 		if (at[len] != ':')
 			break;
@@ -121,27 +121,119 @@ size_t redact_ip(const char *start, const char *at)
 
 static bool is_mail(char c)
 {
-	return isalnum((unsigned char)c) || (c && strchr("._+-", c));
+	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || (c && strchr("._+-", c));
 }
 
+static size_t mail_run(const char *at)
+{
+	size_t len = 0;
+
+	while (is_mail(at[len]))
+		len++;
+	return len;
+}
+
+/* "mailto:user@host" has no password */
+static bool is_mail_label(const char *at, size_t len)
+{
+	static const char *const names[] = { "mailto", "mail", "email", "e-mail", "from", "to", "cc" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (strlen(names[i]) == len && !strncasecmp(at, names[i], len))
+			return true;
+	return false;
+}
+
+/* "user@host", "user:password@host" */
 size_t redact_mail(const char *start, const char *at)
 {
-	size_t len = 0, host;
+	size_t len, host;
 
 	if (at > start && is_mail(at[-1]))
 		return 0;
-	while (is_mail(at[len]))
-		len++;
-	if (!len || at[len] != '@')
+	len = mail_run(at);
+	if (!len)
+		return 0;
+	if (at[len] == ':' && !is_mail_label(at, len))
+		len += 1 + mail_run(at + len + 1);
+	if (at[len] != '@')
 		return 0;
 	len++;
 	host = len;
-	while (is_mail(at[len]))
-		len++;
+	len += mail_run(at + len);
 	/* a full stop ends the sentence */
 	while (len > host && (at[len - 1] == '.' || at[len - 1] == '-'))
 		len--;
 	return len > host ? len : 0;
+}
+
+/* ---- names of hosts ---- */
+
+static bool is_host(char c)
+{
+	return redact_is_word(c) || c == '.' || c == '-';
+}
+
+static size_t host_run(const char *at)
+{
+	size_t len = 0;
+
+	while (is_host(at[len]))
+		len++;
+	return len;
+}
+
+/* Ends of names in the network, and how many parts a name has at least with them. */
+static const struct {
+	const char *text;
+	unsigned int parts;
+} top_domains[] = {
+	{ "com", 2 }, { "org", 2 }, { "net", 2 }, { "edu", 2 }, { "gov", 2 },
+	{ "local", 2 }, { "localdomain", 2 }, { "lan", 2 }, { "internal", 2 },
+	{ "intranet", 2 }, { "corp", 2 }, { "example", 2 },
+	/* these are also words, members or suffixes of files */
+	{ "info", 3 }, { "test", 3 }, { "home", 3 }, { "cloud", 3 }, { "dev", 3 }, { "io", 3 },
+	{ "app", 3 }, { "de", 3 }, { "fr", 3 }, { "uk", 3 }, { "nl", 3 }, { "at", 3 },
+	{ "ch", 3 }, { "it", 3 }, { "es", 3 }, { "pt", 3 }, { "se", 3 }, { "no", 3 },
+	{ "fi", 3 }, { "dk", 3 }, { "be", 3 }, { "pl", 3 }, { "cz", 3 }, { "eu", 3 },
+	{ "us", 3 }, { "ca", 3 }, { "au", 3 }, { "nz", 3 }, { "jp", 3 }, { "cn", 3 },
+	{ "kr", 3 }, { "in", 3 }, { "sg", 3 }, { "ru", 3 }, { "ua", 3 }, { "br", 3 },
+	{ "mx", 3 }, { "za", 3 }, { "ie", 3 },
+};
+
+static bool is_dotted_host(const char *at, size_t len)
+{
+	size_t i, parts = 1, last = 0;
+
+	for (i = 0; i < len; i++) {
+		if (at[i] == '_' || (at[i] == '.' && i == last))
+			return false;
+		if (at[i] == '.') {
+			parts++;
+			last = i + 1;
+		}
+	}
+	for (i = 0; parts > 1 && i < ARRAY_SIZE(top_domains); i++)
+		if (strlen(top_domains[i].text) == len - last &&
+		    !strncasecmp(at + last, top_domains[i].text, len - last))
+			return parts >= top_domains[i].parts;
+	return false;
+}
+
+/* Words in front of ":/folder" that are not a host */
+static bool is_path_label(const char *at, size_t len)
+{
+	static const char *const names[] = {
+		"phy", "file", "tap", "tap2", "aio", "raw", "vhd", "vhdx", "qcow", "qcow2", "qdisk",
+		"disk", "cdrom", "image", "kernel", "ramdisk", "path", "dump", "vmcore", "xen",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (strlen(names[i]) == len && !strncasecmp(at, names[i], len))
+			return true;
+	return len < 2;
 }
 
 /* Folders that are the same on all hosts, and files named after a build */
@@ -156,6 +248,109 @@ static bool is_common_path(const char *at)
 			return true;
 	return false;
 }
+
+/* "web1.example.com", and the host of "server:/folder" */
+size_t redact_host(const char *start, const char *at)
+{
+	size_t len;
+
+	if (!isalnum((unsigned char)*at) || (at > start && is_host(at[-1])))
+		return 0;
+	len = host_run(at);
+	if (at[len] == ':' && at[len + 1] == '/' && isalnum((unsigned char)at[len + 2]) &&
+	    !is_path_label(at, len) && !is_common_path(at + len + 1))
+		return len;
+	while (at[len - 1] == '.' || at[len - 1] == '-')
+		len--;
+	return is_dotted_host(at, len) ? len : 0;
+}
+
+/* ---- serial numbers, keys ---- */
+
+enum charset { IN_HEX, IN_UPPER, IN_WORD, IN_ID, IN_NAME, IN_DOTS };
+
+static bool is_in(enum charset set, char c)
+{
+	switch (set) {
+	case IN_HEX:
+		return isxdigit((unsigned char)c);
+	case IN_UPPER:
+		return isupper((unsigned char)c) || isdigit((unsigned char)c);
+	case IN_WORD:
+		return isalnum((unsigned char)c);
+	case IN_ID:
+		return isalnum((unsigned char)c) || (c && strchr("_-", c));
+	case IN_DOTS:
+		return isalnum((unsigned char)c) || (c && strchr("_-.", c));
+	case IN_NAME:
+		return isalnum((unsigned char)c) || (c && strchr("_-.:", c));
+	}
+	return false;
+}
+
+/* A prefix, and the least number of characters and of digits after it */
+struct shape {
+	const char *prefix;
+	enum charset set;
+	size_t least, digits;
+};
+
+static size_t match_shape(const struct shape *shapes, size_t n, const char *at)
+{
+	size_t i, len, prefix, digits;
+
+	for (i = 0; i < n; i++) {
+		const struct shape *s = &shapes[i];
+
+		prefix = strlen(s->prefix);
+		if (*at != s->prefix[0] || strncmp(at, s->prefix, prefix))
+			continue;
+		for (len = prefix, digits = 0; is_in(s->set, at[len]); len++)
+			digits += isdigit((unsigned char)at[len]) != 0;
+		while (len > prefix && strchr(".:-", at[len - 1]))
+			len--;
+		if (len - prefix >= s->least && digits >= s->digits && !redact_is_word(at[len]))
+			return len;
+	}
+	return 0;
+}
+
+/* Names as in /dev/disk/by-id, and those of targets in a storage network */
+size_t redact_serial(const char *start, const char *at)
+{
+	static const struct shape shapes[] = {
+		{ "wwn-0x", IN_HEX, 16, 0 }, { "naa.", IN_HEX, 16, 0 }, { "eui.", IN_HEX, 16, 0 },
+		{ "t10.", IN_DOTS, 8, 4 }, { "iqn.", IN_NAME, 8, 6 }, { "nqn.", IN_NAME, 8, 6 },
+		{ "scsi-", IN_DOTS, 8, 4 }, { "ata-", IN_DOTS, 8, 4 }, { "nvme-", IN_DOTS, 8, 4 },
+		{ "usb-", IN_DOTS, 8, 4 }, { "virtio-", IN_DOTS, 8, 4 }, { "mmc-", IN_DOTS, 8, 4 },
+		{ "google-", IN_DOTS, 8, 4 }, { "dm-uuid-", IN_DOTS, 16, 4 },
+		{ "md-uuid-", IN_NAME, 16, 4 }, { "lvm-pv-uuid-", IN_DOTS, 16, 2 },
+	};
+
+	/* a text that is none is not read again from its next word on */
+	if (at > start && (at[-1] == '-' || at[-1] == '.'))
+		return 0;
+	return match_shape(shapes, ARRAY_SIZE(shapes), at);
+}
+
+/* Keys that have a shape of their own: of clouds, of servers of sources, JSON web tokens */
+size_t redact_token(const char *start, const char *at)
+{
+	static const struct shape shapes[] = {
+		{ "AKIA", IN_UPPER, 16, 0 }, { "ASIA", IN_UPPER, 16, 0 }, { "AIza", IN_ID, 30, 0 },
+		{ "ghp_", IN_WORD, 30, 0 }, { "gho_", IN_WORD, 30, 0 }, { "ghu_", IN_WORD, 30, 0 },
+		{ "ghs_", IN_WORD, 30, 0 }, { "ghr_", IN_WORD, 30, 0 }, { "github_pat_", IN_ID, 22, 0 },
+		{ "glpat-", IN_ID, 16, 0 }, { "xoxb-", IN_ID, 16, 0 }, { "xoxp-", IN_ID, 16, 0 },
+		{ "sk_live_", IN_WORD, 16, 0 }, { "sk-", IN_ID, 32, 4 }, { "ya29.", IN_ID, 20, 0 },
+		{ "hvs.", IN_ID, 20, 0 }, { "eyJ", IN_DOTS, 30, 0 },
+	};
+
+	if (at > start && (at[-1] == '-' || at[-1] == '.'))
+		return 0;
+	return match_shape(shapes, ARRAY_SIZE(shapes), at);
+}
+
+/* ---- paths ---- */
 
 /* Of the names of protocols */
 #define SCHEME_MAX	16
@@ -173,92 +368,40 @@ static size_t url(const char *at)
 	return len + 3 + strcspn(at + len + 3, " \t\n\r\"',;()<>");
 }
 
+/* "//host/share", "\\host\share": a folder of another host */
+static size_t share(const char *start, const char *at)
+{
+	size_t len;
+
+	if (at[1] != *at || !isalnum((unsigned char)at[2]) ||
+	    (at > start && (redact_is_word(at[-1]) || strchr(":./\\-<>", at[-1]))))
+		return 0;
+	len = 2 + host_run(at + 2);
+	if (at[len] != *at || !(redact_is_word(at[len + 1]) || at[len + 1] == '$'))
+		return 0;
+	return len + strcspn(at + len, " \t\n\r\"',;()<>");
+}
+
 size_t redact_path(const char *start, const char *at)
 {
 	size_t len, i, slashes = 0;
+	bool remote;
 
 	if (isalpha((unsigned char)*at))
 		return url(at);
+	if ((*at == '/' || *at == '\\') && at[1] == *at)
+		return share(start, at);
 	if (*at != '/' || !(isalnum((unsigned char)at[1]) || (at[1] && strchr("._~", at[1]))) ||
 	    (at > start && (redact_is_word(at[-1]) || strchr("./-<>", at[-1]))) ||
 	    is_common_path(at))
 		return 0;
+	/* "server:/folder" */
+	remote = at - start > 2 && at[-1] == ':' &&
+		 (at[-2] == ']' || (is_host(at[-2]) && is_host(at[-3])));
 	len = strcspn(at, " \t\n\r\"',;()<>");
 	while (len && (at[len - 1] == ':' || at[len - 1] == '.'))
 		len--;
 	for (i = 0; i < len; i++)
 		slashes += at[i] == '/';
-	return slashes < 2 ? 0 : len;
-}
-
-/* Names of options whose value is replaced, completely or in part. */
-static bool is_whole(const char *name, size_t len)
-{
-	static const char *const whole[] = {
-		"ip", "key", "psk", "host", "hostname", "user", "username", "root", "nfsroot",
-		"netconsole", "resume", "serialnumber", "vlan", "bond", "bridge", "rd.iscsi",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(whole); i++)
-		if (tolower((unsigned char)*name) == whole[i][0] &&
-		    strlen(whole[i]) == len && !strncasecmp(name, whole[i], len))
-			return true;
-	return false;
-}
-
-static bool begins_part(const char *name)
-{
-	static const char *const parts[] = {
-		"pass", "pwd", "secret", "token", "credential", "apikey", "chap", "iscsi",
-		"hostname", "_key", "-key", ".key", "initiator", "nameserver", "login",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(parts); i++)
-		if (tolower((unsigned char)*name) == parts[i][0] &&
-		    !strncasecmp(name, parts[i], strlen(parts[i])))
-			return strncasecmp(name, "passthrough", 11) != 0;
-	return false;
-}
-
-static bool is_name(char c)
-{
-	return isalnum((unsigned char)c) || (c && strchr("._-", c));
-}
-
-static void read_name(struct redact_name *n, const char *at)
-{
-	*n = (struct redact_name){ .end = at, .read = n->read };
-	for (; is_name(*n->end); n->end++) {
-		n->read++;
-		if (begins_part(n->end))
-			n->part = n->end;
-	}
-}
-
-size_t redact_secret(const char *at, struct redact_name *n, size_t *skip)
-{
-	const char *quote;
-	size_t len;
-
-	if (!n->end || at >= n->end)
-		read_name(n, at);
-	len = n->end - at;
-	if (!len || !((n->part && n->part >= at) || is_whole(at, len)))
-		return 0;
-	if (at[len] == '=')
-		len++;
-	else if (at[len] == ':' && at[len + 1] == ' ' && len > 3)
-		len += 2;
-	else
-		return 0;
-	quote = at[len] == '"' ? "\"" : at[len] == '\'' ? "'" : NULL;
-	if (quote)
-		len++;
-	*skip = len;
-	if (at[len] == '<')
-		return 0;
-	len += strcspn(at + len, quote ? quote : " \t\r\n\"");
-	return len > *skip ? len : 0;
+	return slashes + remote < 2 ? 0 : len;
 }

@@ -25,6 +25,7 @@ struct budget_bytes {
 	const uint8_t *bytes;
 	size_t len;
 	uint64_t left;
+	uint64_t last, last_size;	/* offset and size of the table of the unit before */
 };
 
 /* Numbers of more than 32 bits are cut. */
@@ -80,31 +81,42 @@ static struct err *pass_table(struct budget_bytes *b, uint64_t offset)
 	return b->left ? NULL : overlap();
 }
 
-/* Passes the table of each unit; one that repeats that of the unit before is not read again. */
+/* Passes the table of a unit; one that repeats that of the unit before is not read again. */
+static struct err *pass_unit(struct budget_bytes *b, uint64_t abbrev)
+{
+	uint64_t left = b->left;
+
+	if (abbrev >= b->len)
+		return NULL;
+	if (abbrev != b->last)
+		ERR_TRY(pass_table(b, abbrev));
+	else if (b->left <= b->last_size)
+		return overlap();
+	else
+		b->left -= b->last_size;
+	b->last = abbrev;
+	b->last_size = left - b->left;
+	return NULL;
+}
+
+/* libdw reads the table of a unit to find its attributes: they are looked at after the table. */
 static struct err *pass_units(Dwarf *dwarf, struct budget_bytes *b, bool types)
 {
 	Dwarf_Off next = 0, at = 0, abbrev, type;
-	uint64_t signature, last = UINT64_MAX, last_size = 0;
 	unsigned int nr = 0;
+	uint64_t signature;
+	Dwarf_Die unit;
 	size_t header;
 
 	while (!dwarf_next_unit(dwarf, at, &next, &header, NULL, &abbrev, NULL, NULL,
 				types ? &signature : NULL, types ? &type : NULL)) {
-		uint64_t left = b->left;
-
 		if (!(nr++ & 0xff))
 			ERR_TRY(interrupt_check());
+		ERR_TRY(pass_unit(b, abbrev));
+		if (types ? dwarf_offdie_types(dwarf, at + header, &unit) :
+			    dwarf_offdie(dwarf, at + header, &unit))
+			ERR_TRY(dwarf_check_unit(&unit));
 		at = next;
-		if (abbrev >= b->len)
-			continue;
-		if (abbrev != last)
-			ERR_TRY(pass_table(b, abbrev));
-		else if (b->left <= last_size)
-			return overlap();
-		else
-			b->left -= last_size;
-		last = abbrev;
-		last_size = left - b->left;
 	}
 	return NULL;
 }
@@ -112,7 +124,7 @@ static struct err *pass_units(Dwarf *dwarf, struct budget_bytes *b, bool types)
 static struct err *check(Dwarf *dwarf)
 {
 	static const char *const sections[] = { "debug_info", "debug_types", "debug_abbrev" };
-	struct budget_bytes b = { .left = 1 };
+	struct budget_bytes b = { .left = 1, .last = UINT64_MAX };
 	Elf *elf = dwarf_getelf(dwarf);
 
 	for (size_t i = 0; elf && i < ARRAY_SIZE(sections); i++) {
@@ -124,20 +136,6 @@ static struct err *check(Dwarf *dwarf)
 		return err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_abbrev)");
 	ERR_TRY(pass_units(dwarf, &b, false));
 	return pass_units(dwarf, &b, true);
-}
-
-static struct err *check_units(Dwarf *dwarf)
-{
-	struct units u = { .dwarf = dwarf };
-	unsigned int nr = 0;
-	Dwarf_Die unit;
-
-	while (units_next(&u, &unit)) {
-		if (!(nr++ & 0xff))
-			ERR_TRY(interrupt_check());
-		ERR_TRY(dwarf_check_unit(&unit));
-	}
-	return NULL;
 }
 
 struct err *dwarf_open(Elf *elf, Dwarf **ret)
@@ -152,8 +150,6 @@ struct err *dwarf_open(Elf *elf, Dwarf **ret)
 		e = check(dwarf);
 	else
 		e = err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_info)");
-	if (!e)
-		e = check_units(dwarf);
 	if (!e && units_common_file(dwarf))
 		e = check(units_common_file(dwarf));
 	if (e) {

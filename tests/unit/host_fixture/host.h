@@ -117,6 +117,23 @@ static inline void host_restore(void)
 	xen_forget(&fix.xen);
 }
 
+/* Setup of the group, and of each test, where tests change the memory */
+static inline int host_create_kept(void **state)
+{
+	host_create(state);
+	host_keep();
+	return 0;
+}
+
+static inline int host_setup(void **state)
+{
+	(void)state;
+	host_restore();
+	return 0;
+}
+
+#define HOST_TEST(f) cmocka_unit_test_setup(f, host_setup)
+
 static inline int host_destroy(void **state)
 {
 	(void)state;

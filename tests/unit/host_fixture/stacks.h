@@ -6,6 +6,7 @@
 #include "tests/unit/host_fixture/host.h"
 
 #include "xen/base/array.h"
+#include "xen/model/diagnosis/verdict.h"
 #include "xen/stack/geometry.h"
 
 #define FLAGS_ON	0x202
@@ -56,6 +57,26 @@ static inline void interrupted(unsigned int cpu, unsigned int vector, uint32_t c
 	saved[cpu] = top[cpu];
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		put(cpu, words[i]);
+}
+
+/* Setup of each test: the memory as it was kept, notes without registers */
+static inline int stacks_setup(void **state)
+{
+	host_setup(state);
+	memset(pcpus, 0, sizeof(pcpus));
+	notes.has_crash_info = false;
+	fix.xen.notes = &notes;
+	return 0;
+}
+
+#define STACKS_TEST(f) cmocka_unit_test_setup(f, stacks_setup)
+
+/* Reads what was poked since. */
+static inline void read_verdict_again(struct verdict *v)
+{
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+	assert_ok(verdict_read(&fix.xen, v));
 }
 
 #endif

@@ -6,13 +6,10 @@
 
 #include "xen/base/array.h"
 
-/*
- * Fibonacci hashing: spreads the addresses of one image, which are close to
- * each other.
- */
+/* The addresses of one image are close to each other. */
 static uint32_t hash_of(uint64_t va)
 {
-	return va * 0x9e3779b97f4a7c15ULL >> 32;
+	return hash_number(va) >> 32;
 }
 
 static const struct decode_place *find(const struct decode_lines *d, uint64_t va,

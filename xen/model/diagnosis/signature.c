@@ -97,8 +97,8 @@ bool signature_add(struct signature *s, const char *function)
 	return s->nr < SIGNATURE_NAMES;
 }
 
-/* Copies the message with numbers (times, pids, addresses) replaced. */
-static void take_message(struct signature *s, const char *message)
+/* Numbers are times, pids, addresses. */
+void signature_set_message(struct signature *s, const char *message)
 {
 	size_t len = 0;
 
@@ -140,7 +140,7 @@ void signature_finish(struct signature *s, enum death kind, const char *message)
 	unsigned int i;
 
 	s->kind = kinds[kind];
-	take_message(s, message);
+	signature_set_message(s, message);
 	s->hash = add_text(0xcbf29ce484222325ULL, s->kind);
 	for (i = 0; i < s->nr; i++)
 		s->hash = add_text(s->hash, s->name[i]);

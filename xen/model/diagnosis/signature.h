@@ -37,6 +37,8 @@ struct err *signature_read(struct xen *x, const struct verdict *v,
 
 /* Adds a function of the trace; false: further names are not accepted. */
 bool signature_add(struct signature *s, const char *function);
+/* Replaces the message, with numbers as "#"; the hash stays. */
+void signature_set_message(struct signature *s, const char *message);
 /* Computes the hash. message: of dom0's kernel, or "". */
 void signature_finish(struct signature *s, enum death kind, const char *message);
 

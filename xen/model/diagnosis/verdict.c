@@ -139,9 +139,7 @@ static void add_kind(struct verdict_job *j)
 		EVIDENCE(l, "pcpu %u went through %s()", j->crash.pcpu, j->crash.via);
 	describe_kind(j, l);
 	if (console != DEATH_UNKNOWN && trace != DEATH_UNKNOWN && !agree) {
-		l->sure = false;
-		MORE(l, "conflicting evidence: the console shows \"%s\"",
-		     j->report.evidence);
+		CONFLICT(l, "the console shows \"%s\"", j->report.evidence);
 	} else if (j->v->kind == DEATH_UNKNOWN) {
 		l->sure = false;
 		if (j->report.kexec_pcpu >= 0)
@@ -203,8 +201,7 @@ static void add_pcpu(struct verdict_job *j)
 	if (r->kexec_pcpu >= 0)
 		EVIDENCE(l, "console: Executing kexec image on cpu%d", r->kexec_pcpu);
 	if (j->has_crash && r->kexec_pcpu >= 0 && r->kexec_pcpu != j->v->pcpu) {
-		l->sure = false;
-		MORE(l, "conflicting evidence: the console shows pcpu %d", r->kexec_pcpu);
+		CONFLICT(l, "the console shows pcpu %d", r->kexec_pcpu);
 	}
 }
 
@@ -285,23 +282,17 @@ static void add_function(struct verdict_job *j)
 /* A vcpu runs on its processor: current_vcpu is not the only source. */
 static void check_whom(struct verdict_job *j, struct verdict_line *l)
 {
-	struct pcpu p;
 	struct vcpu v;
-	struct err *e = pcpu_read(j->x, j->crash.pcpu, &p);
+	struct err *e = vcpu_read(j->x, j->crash.vcpu, &v);
 
-	if (!e)
-		e = vcpu_read(j->x, value_of(&p.current_vcpu), &v);
 	if (e) {
 		err_free(e);
 		return;
 	}
 	if (value_ok(&v.processor) && value_of(&v.processor) != j->crash.pcpu) {
-		l->sure = false;
-		MORE(l, "conflicting evidence: its processor is pcpu %" PRIu64,
-		     value_of(&v.processor));
+		CONFLICT(l, "its processor is pcpu %" PRIu64, value_of(&v.processor));
 	} else if (value_ok(&v.is_running) && !value_of(&v.is_running)) {
-		l->sure = false;
-		MORE(l, "conflicting evidence: its is_running is 0");
+		CONFLICT(l, "its is_running is 0");
 	}
 }
 

@@ -28,8 +28,7 @@ void verdict_add_taint(struct verdict_job *j)
 	TEXT(l, "%s", taint_text(&j->x->id, tainted, text, sizeof(text)));
 	EVIDENCE(l, "%s", noted ? "crash note" : "variable tainted");
 	if (noted && known && (uint32_t)variable != (uint32_t)tainted) {
-		l->sure = false;
-		MORE(l, "conflicting evidence: the variable tainted is %" PRIx64, variable);
+		CONFLICT(l, "the variable tainted is %" PRIx64, variable);
 	}
 	verdict_line_end(j);
 }
@@ -111,10 +110,11 @@ static void add_other(struct verdict_job *j, const struct pcpu_activity *s)
 	if (s->spins)
 		add_spin(j, s, l);
 	if (s->crashed && !crash)
-		MORE(l, "conflicting evidence: kexec_crash() is in its trace, too");
+		CONFLICT(l, "kexec_crash() is in its trace, too");
 	if (*s->current)
 		MORE(l, "for %s", s->current);
-	l->sure = (!s->lost || !s->spins) && (!s->crashed || crash);
+	if (s->lost && s->spins)
+		l->sure = false;
 	if (!s->lost || s->spins)
 		EVIDENCE(l, "its trace");
 }

@@ -43,6 +43,13 @@ void verdict_append(char *buf, size_t size, const char *between, const char *fmt
 #define EVIDENCE(l, ...) \
 	verdict_append((l)->evidence, sizeof((l)->evidence), "; ", __VA_ARGS__)
 
+/* Another place in memory, or the console, contradicts the statement: it is not sure. */
+#define CONFLICT(l, ...) \
+	do { \
+		(l)->sure = false; \
+		MORE(l, "conflicting evidence: " __VA_ARGS__); \
+	} while (0)
+
 /* verdict_waits.c: starved vcpus, lost events and stuck devices. */
 struct err *verdict_add_waits(struct verdict_job *j) ERR_MUST_CHECK;
 /* verdict_waits.c: interrupts that Xen disabled because of their rate. */

@@ -418,10 +418,12 @@ static void look_at_rest(struct backtrace *b, const struct trace *t,
 static void look_at_current(struct backtrace *b, const struct pcpu *p,
 			    struct pcpu_activity *s)
 {
-	s->idle = value_ok(&p->current_vcpu) &&
-		  value_of(&p->current_vcpu) == p->idle_vcpu;
-	if (!s->idle && value_ok(&p->current_vcpu) && records_known(b->x->records))
-		vcpu_name_at(b->x, value_of(&p->current_vcpu), s->current);
+	if (!value_ok(&p->current_vcpu))
+		return;
+	s->vcpu = value_of(&p->current_vcpu);
+	s->idle = s->vcpu == p->idle_vcpu;
+	if (!s->idle && records_known(b->x->records))
+		vcpu_name_at(b->x, s->vcpu, s->current);
 }
 
 struct err *pcpu_activity(struct backtrace *b, const struct pcpu *p,

@@ -38,7 +38,8 @@ struct pcpu_activity {
 	const char *work;	/* "in a hypercall" ...; or NULL */
 	char hypercall[64];	/* its name; or "" */
 	bool from_guest;	/* a guest was interrupted, not Xen */
-	char current[32];	/* vcpu; "" if idle or unknown */
+	uint64_t vcpu;		/* va of its current vcpu; 0: unknown */
+	char current[32];	/* its name; "" if idle or unknown */
 	bool idle;		/* current is the idle vcpu */
 	bool away;		/* in a guest, or halted: it cannot hold a spinlock */
 };

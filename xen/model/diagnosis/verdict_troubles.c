@@ -184,8 +184,7 @@ static struct err *check_heap(struct verdict_job *j)
 		TEXT(l, "heap exhausted: %" PRIu64 " free pages", value_of(&h.total));
 		EVIDENCE(l, "total_avail_pages");
 		if (heap_avail_sum(&h, &counted) && counted >= HEAP_LOW_PAGES) {
-			l->sure = false;
-			MORE(l, "conflicting evidence: avail[][] counts %" PRIu64, counted);
+			CONFLICT(l, "avail[][] counts %" PRIu64, counted);
 		}
 	} else if (value_ok(&h.claimed) && value_of(&h.claimed) &&
 		   value_of(&h.claimed) + HEAP_LOW_PAGES > value_of(&h.total)) {

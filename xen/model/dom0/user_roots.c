@@ -38,7 +38,7 @@ static uint64_t lower_half(struct root_search *s, uint64_t maddr)
 		uint64_t entry = le64toh(entries[i]);
 
 		if (entry & PRESENT)
-			sum = (sum ^ (entry & FRAME) ^ i) * 0x9e3779b97f4a7c15ULL;
+			sum = hash_number(sum ^ (entry & FRAME) ^ i);
 	}
 	return sum;
 }

@@ -6,6 +6,7 @@
 
 #include "page_internal.h"
 #include "xen/base/array.h"
+#include "xen/base/hash.h"
 
 #define BLOCK_BYTES	65536
 
@@ -342,9 +343,7 @@ static inline struct err *find_sort(struct summing *c, const pair *entry,
 
 	for (i = 1; i < pairs; i++)
 		mix ^= entry[i];
-	/* Fibonacci hashing: the upper bits depend on all other bits */
-	sort = &c->sort[((mix[0] ^ mix[1] << 1) * 0x9e3779b97f4a7c15) >>
-			(64 - SORTS_BITS)];
+	sort = &c->sort[hash_number(mix[0] ^ mix[1] << 1) >> (64 - SORTS_BITS)];
 	differ = sort->entry[0] ^ entry[0];
 	for (i = 1; i < pairs; i++)
 		differ |= sort->entry[i] ^ entry[i];
