@@ -25,6 +25,7 @@ struct budget_bytes {
 	const uint8_t *bytes;
 	size_t len;
 	uint64_t left;
+	bool names_dwo;		/* a table has an attribute of split DWARF */
 };
 
 /* Numbers of more than 32 bits are cut. */
@@ -40,13 +41,14 @@ static bool take_number(struct abbrevs *a, uint32_t *ret)
 }
 
 /* Passes the attributes of an abbreviation; *nr is their number. */
-static bool pass_attributes(struct abbrevs *a, unsigned int *nr)
+static bool pass_attributes(struct abbrevs *a, unsigned int *nr, bool *names_dwo)
 {
 	uint32_t name, form, value;
 
 	for (*nr = 0; take_number(a, &name) && take_number(a, &form); ++*nr) {
 		if (!name && !form)
 			return true;
+		*names_dwo |= dwarf_names_dwo(name);
 		if (form == FORM_IMPLICIT_CONST && !take_number(a, &value))
 			return false;
 	}
@@ -71,7 +73,7 @@ static struct err *pass_table(struct budget_bytes *b, uint64_t offset)
 		a.end = a.at + b->left;
 	while (take_number(&a, &code) && code && take_number(&a, &tag) && a.at < a.end) {
 		a.at++;	/* has children */
-		if (!pass_attributes(&a, &nr))
+		if (!pass_attributes(&a, &nr, &b->names_dwo))
 			break;
 		if (nr > ATTRIBUTES_MAX)
 			return err_new(ERR_CORRUPT, "DWARF: an abbreviation of %u attributes", nr);
@@ -109,7 +111,7 @@ static struct err *pass_units(Dwarf *dwarf, struct budget_bytes *b, bool types)
 	return NULL;
 }
 
-static struct err *check(Dwarf *dwarf)
+static struct err *check(Dwarf *dwarf, bool *names_dwo)
 {
 	static const char *const sections[] = { "debug_info", "debug_types", "debug_abbrev" };
 	struct budget_bytes b = { .left = 1 };
@@ -123,7 +125,9 @@ static struct err *check(Dwarf *dwarf)
 	if (!b.len)
 		return err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_abbrev)");
 	ERR_TRY(pass_units(dwarf, &b, false));
-	return pass_units(dwarf, &b, true);
+	ERR_TRY(pass_units(dwarf, &b, true));
+	*names_dwo = b.names_dwo;
+	return NULL;
 }
 
 static struct err *check_units(Dwarf *dwarf)
@@ -142,6 +146,7 @@ static struct err *check_units(Dwarf *dwarf)
 
 struct err *dwarf_open(Elf *elf, Dwarf **ret)
 {
+	bool names_dwo = false, common_dwo;
 	struct err *e;
 	Dwarf *dwarf;
 	Dwarf_Die unit;
@@ -149,13 +154,14 @@ struct err *dwarf_open(Elf *elf, Dwarf **ret)
 	ERR_TRY(dwarf_begin_checked(elf, &dwarf));
 	/* an image stripped of .debug_info may still have other sections */
 	if (units_next(&(struct units){ .dwarf = dwarf }, &unit))
-		e = check(dwarf);
+		e = check(dwarf, &names_dwo);
 	else
 		e = err_new(ERR_NO_TYPE, "the image has no DWARF (.debug_info)");
-	if (!e)
+	/* libdw reads the abbreviations of each unit for it */
+	if (!e && names_dwo)
 		e = check_units(dwarf);
 	if (!e && units_common_file(dwarf))
-		e = check(units_common_file(dwarf));
+		e = check(units_common_file(dwarf), &common_dwo);
 	if (e) {
 		dwarf_end(dwarf);
 		return e;
