@@ -99,52 +99,67 @@ static void as_libdw(void **state)
 	}
 }
 
+static void walk_all(Elf *elf)
+{
+	struct entries w = { .dwarf = NULL };
+	struct units u = { .dwarf = NULL };
+	struct top_entry e;
+	Dwarf *dwarf = NULL;
+	Dwarf_Die unit;
+
+	err_free(dwarf_open(elf, &dwarf));
+	u.dwarf = dwarf;
+	while (dwarf && units_next(&u, &unit)) {
+		assert_ok(entries_start(&w, dwarf, &unit));
+		while (entries_next(&w, &e))
+			if (e.text)
+				entry_name(&e);
+	}
+	entries_free(&w);
+	dwarf_end(dwarf);
+}
+
+/* Replaces a byte of a section. */
+static void damage(Elf *elf, char *bytes, const char *section)
+{
+	Elf_Scn *scn = NULL;
+	size_t index;
+	GElf_Shdr sh;
+
+	assert_int_equal(elf_getshdrstrndx(elf, &index), 0);
+	while ((scn = elf_nextscn(elf, scn))) {
+		assert_non_null(gelf_getshdr(scn, &sh));
+		if (!strcmp(elf_strptr(elf, index, sh.sh_name), section))
+			bytes[sh.sh_offset + rand() % sh.sh_size] = rand();
+	}
+}
+
 /* Any bytes: the walk ends in the unit, as ASan verifies. */
 static void damaged(void **state)
 {
 	static const char *const sections[] = { ".debug_info", ".debug_abbrev" };
 	struct fixture *f = calloc(1, sizeof(*f));
+	char *bytes;
+	off_t size;
 
 	(void)state;
 	assert_non_null(f);
 	assert_true(fixture_compile(f, "cc", ""));
 	fixture_load(f);
+	size = lseek(f->fd, 0, SEEK_END);
+	bytes = malloc(size);
+	assert_non_null(bytes);
 	for (unsigned int i = 0; i < 400; i++) {
-		struct entries w = { .dwarf = NULL };
-		struct units u = { .dwarf = NULL };
-		struct top_entry e;
-		Dwarf_Die unit;
-		Dwarf *dwarf;
-		Elf_Scn *scn = NULL;
-		size_t index;
-		GElf_Shdr sh;
 		Elf *elf;
 
-		lseek(f->fd, 0, SEEK_SET);
-		elf = elf_begin(f->fd, ELF_C_READ, NULL);
+		assert_int_equal(pread(f->fd, bytes, size, 0), size);
+		elf = elf_memory(bytes, size);
 		assert_non_null(elf);
-		assert_int_equal(elf_getshdrstrndx(elf, &index), 0);
-		while ((scn = elf_nextscn(elf, scn))) {
-			Elf_Data *data = elf_getdata(scn, NULL);
-
-			assert_non_null(gelf_getshdr(scn, &sh));
-			if (!strcmp(elf_strptr(elf, index, sh.sh_name), sections[i % 2]))
-				((uint8_t *)data->d_buf)[rand() % data->d_size] = rand();
-		}
-		dwarf = NULL;
-		err_free(dwarf_open(elf, &dwarf));
-		u.dwarf = dwarf;
-		while (dwarf && units_next(&u, &unit)) {
-			assert_ok(entries_start(&w, dwarf, &unit));
-			while (entries_next(&w, &e)) {
-				if (e.text)
-					entry_name(&e);
-			}
-		}
-		entries_free(&w);
-		dwarf_end(dwarf);
+		damage(elf, bytes, sections[i % 2]);
+		walk_all(elf);
 		elf_end(elf);
 	}
+	free(bytes);
 	fixture_unload(f);
 	free(f);
 }
