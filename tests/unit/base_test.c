@@ -344,9 +344,27 @@ static void test_text_filter(void **state)
 	assert_true(text_filter_may_contain(&g, block, sizeof(block)));
 }
 
+static void test_text_filter_start(void **state)
+{
+	static struct text_filter f, g;
+
+	(void)state;
+	text_filter_add_start(&f, "RIP:", 4);
+	text_filter_add_start(&f, "Panic on CPU ", 13);
+	assert_true(text_filter_may_start(&f, "RIP:", 4));
+	assert_true(text_filter_may_start(&f, "x RIP:", 6));
+	assert_true(text_filter_may_start(&f, "*** Panic on CPU 3", 18));
+	assert_false(text_filter_may_start(&f, "x RIP:", 5));
+	assert_false(text_filter_may_start(&f, "rip", 3));
+	assert_false(text_filter_may_start(&f, "Xen call trace", 14));
+	text_filter_add_start(&g, "RIP", 3);
+	assert_true(text_filter_may_start(&g, "", 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text_filter_start),
 		cmocka_unit_test(test_text_filter),
 		cmocka_unit_test(test_array_grows),
 		cmocka_unit_test(test_array_too_large),

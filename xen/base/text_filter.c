@@ -43,3 +43,21 @@ bool text_filter_may_contain(const struct text_filter *f, const void *block, siz
 			return true;
 	return false;
 }
+
+void text_filter_add_start(struct text_filter *f, const void *text, size_t len)
+{
+	if (len < sizeof(uint32_t))
+		f->any = true;
+	else
+		f->known[digest(text)] = 1;
+}
+
+bool text_filter_may_start(const struct text_filter *f, const void *block, size_t len)
+{
+	const uint8_t *at = block;
+
+	for (size_t i = 0; i + sizeof(uint32_t) <= len; i++)
+		if (f->known[digest(at + i)])
+			return true;
+	return f->any;
+}

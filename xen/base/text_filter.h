@@ -25,4 +25,11 @@ void text_filter_add(struct text_filter *f, const void *text, size_t len);
 /* False if the block contains none of the texts; true if it may. len: a multiple of 32. */
 bool text_filter_may_contain(const struct text_filter *f, const void *block, size_t len);
 
+/*
+ * The same for short blocks and texts of 4 bytes or more, by their first 4 bytes, with a
+ * filter of its own.
+ */
+void text_filter_add_start(struct text_filter *f, const void *text, size_t len);
+bool text_filter_may_start(const struct text_filter *f, const void *block, size_t len);
+
 #endif
