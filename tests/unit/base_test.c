@@ -12,6 +12,7 @@
 #include "xen/base/checked.h"
 #include "xen/base/hash.h"
 #include "xen/base/heap.h"
+#include "xen/base/text_filter.h"
 
 static void test_checked_arithmetic(void **state)
 {
@@ -307,9 +308,64 @@ static void test_error_text(void **state)
 	err_free(e);
 }
 
+/* A text is found at each place, and few other blocks are taken for one with it. */
+static void test_text_filter(void **state)
+{
+	static const char *const texts[] = { "HVM Loader\n", "Linux version ", "Xen Minimal OS!" };
+	static struct text_filter f, g;
+	char block[256];
+	unsigned int taken = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		text_filter_add(&f, texts[i], strlen(texts[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		size_t len = strlen(texts[i]);
+
+		for (size_t at = 0; at + len <= sizeof(block); at++) {
+			memset(block, 0, sizeof(block));
+			assert_false(text_filter_may_contain(&f, block, sizeof(block)));
+			memcpy(block + at, texts[i], len);
+			assert_true(text_filter_may_contain(&f, block, sizeof(block)));
+		}
+	}
+	for (unsigned int i = 0; i < 1000; i++) {
+		for (size_t k = 0; k < sizeof(block); k++)
+			block[k] = rand() >> 8;
+		taken += text_filter_may_contain(&f, block, sizeof(block));
+	}
+	assert_in_range(taken, 0, 200);
+	/* texts that the filter cannot find */
+	text_filter_add(&g, "abcdefghabcd", 12);
+	memset(block, 0, sizeof(block));
+	assert_true(text_filter_may_contain(&g, block, sizeof(block)));
+	g = (struct text_filter){ .any = false };
+	text_filter_add(&g, "abcdefghij", 10);
+	assert_true(text_filter_may_contain(&g, block, sizeof(block)));
+}
+
+static void test_text_filter_start(void **state)
+{
+	static struct text_filter f, g;
+
+	(void)state;
+	text_filter_add_start(&f, "RIP:", 4);
+	text_filter_add_start(&f, "Panic on CPU ", 13);
+	assert_true(text_filter_may_start(&f, "RIP:", 4));
+	assert_true(text_filter_may_start(&f, "x RIP:", 6));
+	assert_true(text_filter_may_start(&f, "*** Panic on CPU 3", 18));
+	assert_false(text_filter_may_start(&f, "x RIP:", 5));
+	assert_false(text_filter_may_start(&f, "rip", 3));
+	assert_false(text_filter_may_start(&f, "Xen call trace", 14));
+	text_filter_add_start(&g, "RIP", 3);
+	assert_true(text_filter_may_start(&g, "", 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text_filter_start),
+		cmocka_unit_test(test_text_filter),
 		cmocka_unit_test(test_array_grows),
 		cmocka_unit_test(test_array_too_large),
 		cmocka_unit_test(test_sort_of_nothing),

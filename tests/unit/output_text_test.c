@@ -2,6 +2,9 @@
 #include "shown.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "xen/output/printer.h"
 
 static void test_text_list(void **state)
 {
@@ -360,6 +363,17 @@ static void test_text_long_list(void **state)
 	shown_free(&s);
 }
 
+/* Plain characters are added at once, the others between them one by one. */
+static void test_plain_runs(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_int_equal(buf_add_chars(&b, "ab\x7f" "c~\x1b" "d\xff", buf_add_escaped), 17);
+	assert_string_equal(b.data, "ab\\x7fc~\\x1bd\\xff");
+	buf_free(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -368,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_text_right_last_column),
 		cmocka_unit_test(test_text_card),
 		cmocka_unit_test(test_text_wide_card_title),
+		cmocka_unit_test(test_plain_runs),
 		cmocka_unit_test(test_text_missing_column),
 		cmocka_unit_test(test_text_nothing_to_show),
 		cmocka_unit_test(test_text_errors),

@@ -135,7 +135,7 @@ struct err *err_nomem(void)
 	return &no_memory;
 }
 
-struct err *err_prefix(struct err *e, const char *fmt, ...)
+struct err *(err_prefix)(struct err *e, const char *fmt, ...)
 {
 	va_list ap;
 	char *what, *text;

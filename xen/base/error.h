@@ -53,6 +53,9 @@ struct err *err_nomem(void) ERR_MUST_CHECK ERR_NONNULL;
 /* Prepends "fmt: " to the text of e; NULL remains NULL. Returns e. */
 struct err *err_prefix(struct err *e, const char *fmt, ...)
 	ERR_PRINTF(2, 3) ERR_MUST_CHECK;
+/* Without an error, which is the rule, the other arguments are not evaluated. */
+#define err_prefix(e, ...) \
+	({ struct err *err_ = (e); err_ ? (err_prefix)(err_, __VA_ARGS__) : NULL; })
 
 enum err_reason err_reason(const struct err *e);
 const char *err_text(const struct err *e);

@@ -17,6 +17,11 @@ static inline bool leb128_take(const uint8_t **at, const uint8_t *end,
 
 	*ret = 0;
 	*cut = false;
+	/* most have one byte */
+	if (*at != end && !(**at & 0x80)) {
+		*ret = *(*at)++;
+		return true;
+	}
 	do {
 		if (*at == end)
 			return false;

@@ -135,12 +135,33 @@ static unsigned int utf8_decode(const char *str, uint32_t *ret)
 	return len;
 }
 
+/* Number of characters on which no form of output acts; the NUL is none of them. */
+static size_t plain_length(const char *s)
+{
+	static const bool special[0x80] = {
+		['"'] = true, ['\\'] = true, ['<'] = true, ['>'] = true, ['&'] = true,
+		['\''] = true,
+	};
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] <= '~' && !special[(unsigned char)s[n]])
+		n++;
+	return n;
+}
+
 unsigned int buf_add_chars(struct buf *b, const char *s, buf_char_fn *add)
 {
 	unsigned int len, width = 0;
 	uint32_t c = 0;
 
 	for (; *s; s += len ? len : 1) {
+		size_t plain = plain_length(s);
+
+		if (plain) {
+			buf_add(b, s, plain);
+			width += len = plain;
+			continue;
+		}
 		len = utf8_decode(s, &c);
 		width += add(b, s, len, c);
 	}

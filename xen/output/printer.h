@@ -29,7 +29,8 @@ void buf_free(struct buf *b);
 /*
  * Appends the characters of s by calling add for each: len bytes, which encode
  * c, or len 0 for a byte that is not UTF-8. add returns the width of its output
- * on the screen. Returns the sum of the widths.
+ * on the screen. Returns the sum of the widths. Runs of printable ASCII that no form of
+ * output escapes (all but " \ < > & ') are appended at once, without add.
  */
 typedef unsigned int buf_char_fn(struct buf *b, const char *s, unsigned int len,
 				 uint32_t c);

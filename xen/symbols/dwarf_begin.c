@@ -132,6 +132,11 @@ struct err *dwarf_begin_checked(Elf *elf, Dwarf **ret)
 	return e;
 }
 
+bool dwarf_names_dwo(unsigned int attribute)
+{
+	return attribute == AT_DWO_NAME || attribute == AT_GNU_DWO_NAME;
+}
+
 struct err *dwarf_check_unit(Dwarf_Die *unit)
 {
 	if (!dwarf_hasattr(unit, AT_DWO_NAME) && !dwarf_hasattr(unit, AT_GNU_DWO_NAME))

@@ -7,6 +7,7 @@
 #define XEN_SYMBOLS_DWARF_BEGIN_H
 
 #include <elfutils/libdw.h>
+#include <stdbool.h>
 
 #include "xen/base/error.h"
 
@@ -17,6 +18,8 @@
  */
 struct err *dwarf_begin_checked(Elf *elf, Dwarf **ret) ERR_MUST_CHECK;
 
+/* True for the attributes of units of split DWARF that name the other file. */
+bool dwarf_names_dwo(unsigned int attribute);
 /* ERR_NO_TYPE for a unit of split DWARF, whose other file libdw would open. */
 struct err *dwarf_check_unit(Dwarf_Die *unit) ERR_MUST_CHECK;
 

@@ -26,6 +26,7 @@ struct budget_bytes {
 	size_t len;
 	uint64_t left;
 	uint64_t last, last_size;	/* offset and size of the table of the unit before */
+	bool names_dwo;		/* a table has an attribute of split DWARF */
 };
 
 /* Numbers of more than 32 bits are cut. */
@@ -41,13 +42,14 @@ static bool take_number(struct abbrevs *a, uint32_t *ret)
 }
 
 /* Passes the attributes of an abbreviation; *nr is their number. */
-static bool pass_attributes(struct abbrevs *a, unsigned int *nr)
+static bool pass_attributes(struct abbrevs *a, unsigned int *nr, bool *names_dwo)
 {
 	uint32_t name, form, value;
 
 	for (*nr = 0; take_number(a, &name) && take_number(a, &form); ++*nr) {
 		if (!name && !form)
 			return true;
+		*names_dwo |= dwarf_names_dwo(name);
 		if (form == FORM_IMPLICIT_CONST && !take_number(a, &value))
 			return false;
 	}
@@ -72,7 +74,7 @@ static struct err *pass_table(struct budget_bytes *b, uint64_t offset)
 		a.end = a.at + b->left;
 	while (take_number(&a, &code) && code && take_number(&a, &tag) && a.at < a.end) {
 		a.at++;	/* has children */
-		if (!pass_attributes(&a, &nr))
+		if (!pass_attributes(&a, &nr, &b->names_dwo))
 			break;
 		if (nr > ATTRIBUTES_MAX)
 			return err_new(ERR_CORRUPT, "DWARF: an abbreviation of %u attributes", nr);
@@ -99,7 +101,10 @@ static struct err *pass_unit(struct budget_bytes *b, uint64_t abbrev)
 	return NULL;
 }
 
-/* libdw reads the table of a unit to find its attributes: they are looked at after the table. */
+/*
+ * libdw reads the table of a unit to find its attributes: they are looked at after the table, and only where a table so
+ * far has such an attribute.
+ */
 static struct err *pass_units(Dwarf *dwarf, struct budget_bytes *b, bool types)
 {
 	Dwarf_Off next = 0, at = 0, abbrev, type;
@@ -113,8 +118,8 @@ static struct err *pass_units(Dwarf *dwarf, struct budget_bytes *b, bool types)
 		if (!(nr++ & 0xff))
 			ERR_TRY(interrupt_check());
 		ERR_TRY(pass_unit(b, abbrev));
-		if (types ? dwarf_offdie_types(dwarf, at + header, &unit) :
-			    dwarf_offdie(dwarf, at + header, &unit))
+		if (b->names_dwo && (types ? dwarf_offdie_types(dwarf, at + header, &unit) :
+					     dwarf_offdie(dwarf, at + header, &unit)))
 			ERR_TRY(dwarf_check_unit(&unit));
 		at = next;
 	}

@@ -29,12 +29,20 @@ static inline uint64_t scalar_extract(const void *bytes, unsigned int size,
 {
 	unsigned int bits = bit_size ? bit_size : size * 8;
 	unsigned __int128 wide = 0;
+	uint32_t word;
 	uint64_t v;
 
 	if (size == sizeof(v) && !bit_size) {
 		memcpy(&v, bytes, sizeof(v));
 		return v;
 	}
+	/* most others are an int or a flag */
+	if (size == sizeof(word) && !bit_size && !bit_offset) {
+		memcpy(&word, bytes, sizeof(word));
+		return is_signed ? (uint64_t)(int32_t)word : word;
+	}
+	if (size == 1 && !bit_size && !bit_offset && !is_signed)
+		return *(const uint8_t *)bytes;
 	memcpy(&wide, bytes, size);
 	v = (uint64_t)(wide >> bit_offset);
 	if (bits >= 64)

@@ -19,10 +19,16 @@ int die_tag(const Dwarf_Die *die)
 	return d.addr ? dwarf_tag(&d) : DW_TAG_invalid;
 }
 
-/* Many entries may refer to one string. */
+const char *bounded_name(const char *text, size_t max)
+{
+	if (max > NAME_LEN_MAX)
+		max = NAME_LEN_MAX;
+	return text && strnlen(text, max) < max ? text : NULL;
+}
+
 static const char *bounded(const char *text)
 {
-	return text && strnlen(text, NAME_LEN_MAX) < NAME_LEN_MAX ? text : NULL;
+	return bounded_name(text, NAME_LEN_MAX);
 }
 
 const char *die_name(const Dwarf_Die *die)

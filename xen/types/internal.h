@@ -66,6 +66,11 @@ struct type die_type(struct types *types, const Dwarf_Die *die);
 int die_tag(const Dwarf_Die *die);
 /* NULL without a name, and for one that is longer than any. */
 const char *die_name(const Dwarf_Die *die);
+/*
+ * Returns a text of max bytes at most, its end included; NULL for one that is longer
+ * than any name: many entries may refer to one string.
+ */
+const char *bounded_name(const char *text, size_t max);
 const char *die_text(const Dwarf_Die *die, unsigned int attribute);
 bool die_flag(const Dwarf_Die *die, unsigned int attribute);
 bool die_unsigned(const Dwarf_Die *die, unsigned int attribute, uint64_t *ret);

@@ -344,15 +344,68 @@ static struct err *read_field(struct reading *rd, const struct field *f,
 	return NULL;
 }
 
+/* Reads a field whose bytes are not in the span; *e: the reason if it cannot be read. */
+static struct value read_value(struct reading *rd, const struct field *f, const struct path *p,
+			       struct err **e)
+{
+	struct value v = { .state = VALUE_NO_FIELD, .unproved = p->unproved };
+
+	*e = NULL;
+	if (!p->present)
+		return v;
+	*e = read_field(rd, f, &p->place, &v.raw);
+	v.alternative = p->alternative;
+	v.state = *e ? VALUE_UNREADABLE : VALUE_OK;
+	v.why = *e ? err_reason(*e) : 0;
+	return v;
+}
+
+/* Reads the fields; *first: the error of the first that cannot be read. True: any can. */
+static bool read_values(struct reading *rd, void *record, struct err **first)
+{
+	const struct record_type *type = rd->compiled->type;
+	bool any = false;
+
+	*first = NULL;
+	for (unsigned int i = 0; i < type->nr_fields; i++) {
+		const struct path *p = &rd->compiled->path[i];
+		struct err *e = NULL;
+		struct value v;
+
+		if (p->in_span && rd->span)
+			v = (struct value){
+				.raw = place_extract(&p->place, rd->span + p->span_at),
+				.state = VALUE_OK, .alternative = p->alternative,
+				.unproved = p->unproved,
+			};
+		else
+			v = read_value(rd, &type->fields[i], p, &e);
+		any |= v.state == VALUE_OK;
+		memcpy((char *)record + type->fields[i].at, &v, sizeof(v));
+		if (*first)
+			err_free(e);
+		else
+			*first = e;
+	}
+	return any;
+}
+
+static bool uses_unproved(const struct compiled *c)
+{
+	for (unsigned int i = 0; i < c->type->nr_fields; i++)
+		if (c->path[i].present && c->path[i].unproved)
+			return true;
+	return false;
+}
+
 struct err *record_read(struct records *r, struct space *s,
 			const struct record_type *type, uint64_t va,
 			void *record)
 {
 	struct reading rd = { .space = s, .va = va };
 	uint8_t span[SPAN_MAX];
-	struct err *first = NULL;
+	struct err *first;
 	struct compiled *c;
-	bool any = false, unproved = false;
 
 	ERR_TRY(compile(r, type, &c));
 	rd.compiled = c;
@@ -365,33 +418,11 @@ struct err *record_read(struct records *r, struct space *s,
 			rd.span = span;
 		err_free(e);
 	}
-	for (unsigned int i = 0; i < type->nr_fields; i++) {
-		const struct path *p = &c->path[i];
-		struct value v = { .state = VALUE_NO_FIELD, .unproved = p->unproved };
-		struct err *e = NULL;
-
-		if (p->present) {
-			if (p->in_span && rd.span)
-				v.raw = place_extract(&p->place, span + p->span_at);
-			else
-				e = read_field(&rd, &type->fields[i], &p->place, &v.raw);
-			v.alternative = p->alternative;
-			unproved |= p->unproved;
-			v.state = e ? VALUE_UNREADABLE : VALUE_OK;
-			v.why = e ? err_reason(e) : 0;
-			any |= !e;
-		}
-		memcpy((char *)record + type->fields[i].at, &v, sizeof(v));
-		if (first)
-			err_free(e);
-		else
-			first = e;
-	}
-	if (first && !any)
-		provenance_use_if(unproved);
-	if (first && !any)
+	if (!read_values(&rd, record, &first) && first) {
+		provenance_use_if(uses_unproved(c));
 		return err_prefix(first, "%s at %llx", type->name,
 				  (unsigned long long)va);
+	}
 	err_free(first);
 	return NULL;
 }

@@ -11,6 +11,7 @@
 #include "xen/base/array.h"
 #include "xen/base/hash.h"
 #include "xen/symbols/units.h"
+#include "entries.h"
 #include "internal.h"
 
 /* Limit of units whose files have one name, without their folders: each is compared. */
@@ -21,7 +22,7 @@ struct named {
 	const char *name;
 	Dwarf_Die die;
 	enum type_class class;
-	int rank;
+	enum rank rank;
 };
 
 struct unit {
@@ -34,6 +35,8 @@ struct unit {
 };
 
 struct source_files {
+	Dwarf *dwarf;
+	struct entries walk;		/* of the unit that is searched */
 	struct unit *units;
 	size_t nr_units;
 	struct hash names;		/* of units, by the last part of their names */
@@ -61,6 +64,7 @@ void source_files_destroy(struct source_files *f)
 	for (size_t i = 0; i < f->nr_units; i++)
 		clear_names(&f->units[i]);
 	hash_clear(&f->names);
+	entries_free(&f->walk);
 	free(f->units);
 	free(f);
 }
@@ -91,6 +95,8 @@ struct err *source_files_create(Dwarf *dwarf, struct source_files **ret)
 	struct source_files *f = calloc(1, sizeof(*f));
 	struct err *e = f ? add_units(f, dwarf) : err_nomem();
 
+	if (f)
+		f->dwarf = dwarf;
 	if (e) {
 		source_files_destroy(f);
 		return e;
@@ -156,21 +162,22 @@ static struct err *add_named(struct unit *u, const struct named *new)
 	return NULL;
 }
 
-static struct err *index_unit(struct unit *u)
+static struct err *index_unit(struct source_files *f, struct unit *u)
 {
-	Dwarf_Die die = { .addr = NULL };
-	struct err *e = NULL;
+	struct top_entry entry;
+	struct err *e;
 
 	if (u->searched)
 		return NULL;
-	while (!e && die_next_child(&u->die, &die)) {
-		struct named n = { .die = die, .class = class_of_tag(dwarf_tag(&die)) };
+	e = entries_start(&f->walk, f->dwarf, &u->die);
+	while (!e && entries_next(&f->walk, &entry)) {
+		struct named n = { .die = entry.die, .class = entry.class,
+				   .name = entry_name(&entry) };
 
 		e = interrupt_check();
-		n.name = n.class == NR_CLASSES ? NULL : die_name(&die);
 		if (e || !n.name)
 			continue;
-		n.rank = die_rank(n.class, &die);
+		n.rank = entry_rank(&entry);
 		e = add_named(u, &n);
 	}
 	if (e)
@@ -200,7 +207,7 @@ struct err *source_files_find(struct source_files *f, const char *file,
 		 */
 		if (strchr(name, '.'))
 			continue;
-		ERR_TRY(index_unit(u));
+		ERR_TRY(index_unit(f, u));
 		for (unsigned int j = 0; j < nr_classes && !*found; j++) {
 			const struct named *n = find_named(u, classes[j], name);
 

@@ -15,6 +15,7 @@
 #include "xen/base/hash.h"
 #include "xen/symbols/dwarf_open.h"
 #include "xen/symbols/units.h"
+#include "entries.h"
 #include "enum_table.h"
 #include "internal.h"
 
@@ -34,6 +35,8 @@ struct types {
 	struct entry *entries;
 	size_t nr_entries;
 	struct hash names;	/* of entries, by class and name */
+	struct hash places;	/* of entries, by class and address of the name */
+	struct entries walk;	/* of the unit that is added */
 	Dwarf_Die *enums;	/* all enums: constants are also searched without a tag */
 	size_t nr_enums;
 	struct source_files *files;	/* NULL until the first lookup of "FILE#NAME" */
@@ -88,6 +91,8 @@ static void index_clear(struct types *t)
 {
 	free(t->entries);
 	hash_clear(&t->names);
+	hash_clear(&t->places);
+	entries_free(&t->walk);
 	free(t->enums);
 	t->entries = NULL;
 	t->enums = NULL;
@@ -140,26 +145,58 @@ enum rank die_rank(enum type_class class, const Dwarf_Die *die)
 	return RANK_DEFINITION;
 }
 
-static struct err *index_add(struct types *t, enum type_class class,
-			     const char *name, const Dwarf_Die *die)
+static uint32_t place_value(enum type_class class, const char *name)
 {
-	struct entry *e = find_entry(t, class, name);
+	return (uint32_t)(uintptr_t)name * NR_CLASSES + class;
+}
+
+/* Finds the entry of a name that is at the same place in the file; NULL: none. */
+static struct entry *find_by_place(const struct types *t, enum type_class class,
+				   const char *name)
+{
+	const struct hash_slot *slot = hash_first(&t->places, place_value(class, name));
+
+	for (; slot; slot = hash_next(&t->places, slot)) {
+		struct entry *e = &t->entries[slot->number];
+
+		if (e->name == name && e->class == class)
+			return e;
+	}
+	return NULL;
+}
+
+static struct err *add_entry(struct types *t, const char *name, const struct top_entry *new)
+{
+	if (!ARRAY_GROW(t->entries, t->nr_entries) ||
+	    !hash_add(&t->names, hash_text(name, new->class), t->nr_entries) ||
+	    !hash_add(&t->places, place_value(new->class, name), t->nr_entries))
+		return err_nomem();
+	t->entries[t->nr_entries++] = (struct entry){
+		name, new->die, t->nr_units, new->class, entry_rank(new),
+	};
+	return NULL;
+}
+
+static struct err *index_add(struct types *t, const struct top_entry *new)
+{
+	struct entry *e = new->text ? find_by_place(t, new->class, new->text) : NULL;
 	enum rank rank;
 
 	if (!e) {
-		if (!ARRAY_GROW(t->entries, t->nr_entries) ||
-		    !hash_add(&t->names, hash_text(name, class), t->nr_entries))
-			return err_nomem();
-		e = &t->entries[t->nr_entries++];
-		*e = (struct entry){ name, *die, t->nr_units, class, die_rank(class, die) };
-		return NULL;
+		const char *name = entry_name(new);
+
+		if (!name)
+			return NULL;
+		e = find_entry(t, new->class, name);
+		if (!e)
+			return add_entry(t, name, new);
 	}
 	if (e->rank == RANK_DEFINITION)
 		return NULL;
-	rank = die_rank(class, die);
+	rank = entry_rank(new);
 	if (rank > e->rank) {
 		e->rank = rank;
-		e->die = *die;
+		e->die = new->die;
 		e->unit = t->nr_units;
 	}
 	return NULL;
@@ -175,20 +212,13 @@ static struct err *remember_enum(struct types *t, const Dwarf_Die *die)
 
 static struct err *index_unit(struct types *t, const Dwarf_Die *unit)
 {
-	Dwarf_Die die = { .addr = NULL };
+	struct top_entry entry;
 
-	while (die_next_child(unit, &die)) {
-		int tag = dwarf_tag(&die);
-		enum type_class class = class_of_tag(tag);
-		const char *name;
-
-		if (class == NR_CLASSES)
-			continue;
-		if (class == CLASS_ENUM)
-			ERR_TRY(remember_enum(t, &die));
-		name = die_name(&die);
-		if (name)
-			ERR_TRY(index_add(t, class, name, &die));
+	ERR_TRY(entries_start(&t->walk, t->units.dwarf, unit));
+	while (entries_next(&t->walk, &entry)) {
+		if (entry.class == CLASS_ENUM)
+			ERR_TRY(remember_enum(t, &entry.die));
+		ERR_TRY(index_add(t, &entry));
 	}
 	return NULL;
 }
@@ -251,10 +281,12 @@ static struct err *index_constants(struct types *t)
 
 		ERR_TRY(interrupt_check());
 		while (die_next_child(&t->enums[i], &die)) {
-			const char *name = die_name(&die);
+			struct top_entry constant = {
+				.die = die, .class = CLASS_CONSTANT, .ask = true,
+			};
 
-			if (dwarf_tag(&die) == DW_TAG_enumerator && name)
-				ERR_TRY(index_add(t, CLASS_CONSTANT, name, &die));
+			if (dwarf_tag(&die) == DW_TAG_enumerator)
+				ERR_TRY(index_add(t, &constant));
 		}
 	}
 	t->constants_indexed = true;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/base/text_filter.h"
 
 static const char prefix[] = "(XEN) ";
 
@@ -106,6 +107,7 @@ struct parser {
 	struct death_report *r;
 	char line[256];		/* the text, NUL-terminated */
 	bool in_panic;
+	struct text_filter marks;	/* of all rules */
 };
 
 static void copy(char *buf, size_t size, const char *text)
@@ -351,7 +353,7 @@ static const struct rule {
 	{ "Bank ", take_bank },
 };
 
-static void take_line(struct parser *p)
+static void take_line(struct parser *p, unsigned int len)
 {
 	size_t i;
 
@@ -361,6 +363,9 @@ static void take_line(struct parser *p)
 		take_panic_line(p);
 	else
 		take_cause(p);
+	/* most lines have no mark */
+	if (!text_filter_may_start(&p->marks, p->line, len))
+		return;
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		const char *at = strstr(p->line, rules[i].mark);
 
@@ -423,6 +428,8 @@ void death_from_console(const char *console, struct death_report *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	ret->panic_pcpu = ret->kexec_pcpu = ret->stuck_pcpu = -1;
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
+		text_filter_add_start(&p.marks, rules[i].mark, strlen(rules[i].mark));
 	for (line = console; *line; line = *end ? end + 1 : end) {
 		end = line + strcspn(line, "\n");
 		text = console_line(line, end, &len);
@@ -434,7 +441,7 @@ void death_from_console(const char *console, struct death_report *ret)
 			len = sizeof(p.line) - 1;
 		memcpy(p.line, text, len);
 		p.line[len] = '\0';
-		take_line(&p);
+		take_line(&p, len);
 	}
 }
 

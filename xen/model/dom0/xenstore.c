@@ -92,22 +92,27 @@ static int compare_components(const char *a, const char *b)
 	return n < m ? -1 : 1;
 }
 
-/* A separator sorts before all other characters. */
+/*
+ * A separator sorts before all other characters. Of the components that begin in the
+ * common part only the last one may differ.
+ */
 static int compare_paths(const char *a, const char *b)
 {
-	for (; *a && *a == *b; a++, b++) {
-		int order = *a == '/' ? compare_components(a + 1, b + 1) : 0;
+	const char *start = NULL;
+	size_t i = 0;
+	int order;
 
-		if (order)
-			return order;
-	}
-	if (*a == *b)
-		return 0;
-	if (!*a || !*b)
-		return *a ? 1 : -1;
-	if (*a == '/' || *b == '/')
-		return *a == '/' ? -1 : 1;
-	return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
+	for (; a[i] && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			start = &a[i + 1];
+	order = start ? compare_components(start, &b[start - a]) : 0;
+	if (order || a[i] == b[i])
+		return order;
+	if (!a[i] || !b[i])
+		return a[i] ? 1 : -1;
+	if (a[i] == '/' || b[i] == '/')
+		return a[i] == '/' ? -1 : 1;
+	return (unsigned char)a[i] < (unsigned char)b[i] ? -1 : 1;
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -127,6 +132,26 @@ static int compare_nodes(const void *a, const void *b)
 void store_sort(struct store *s)
 {
 	array_sort(s->node, s->nr, sizeof(*s->node), compare_nodes);
+}
+
+static bool is_of_names(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && !strcmp(slash, "/name");
+}
+
+void store_keep_names(struct store *s)
+{
+	size_t left = 0, i;
+
+	for (i = 0; i < s->nr; i++) {
+		if (is_of_names(s->node[i].path))
+			s->node[left++] = s->node[i];
+		else
+			free(s->node[i].block);
+	}
+	s->nr = left;
 }
 
 /* Index of the first node of a path; nr if there is none. */

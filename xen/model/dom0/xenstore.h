@@ -85,6 +85,8 @@ struct err *store_charge(struct store *s, uint64_t bytes) ERR_MUST_CHECK;
 struct err *store_add(struct store *s, const struct store_node *n) ERR_MUST_CHECK;
 /* Counts an error that affects one record; returns an error that ends the walk. */
 struct err *store_count_bad(struct store *s, struct err *e) ERR_MUST_CHECK;
+/* Drops all nodes but those whose last component is "name", which are few to sort. */
+void store_keep_names(struct store *s);
 /*
  * Sorts: a parent before its children, numbers by value; nodes of one path with
  * the live one first, then by descending generation.

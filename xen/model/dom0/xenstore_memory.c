@@ -240,6 +240,8 @@ struct err *store_from_space(const struct user_space *u, unsigned int flags,
 		return e;
 	}
 	s.root = u->root;
+	if (flags & STORE_NAMES)
+		store_keep_names(&s);
 	store_sort(&s);
 	*ret = s;
 	return NULL;

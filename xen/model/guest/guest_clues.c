@@ -4,8 +4,14 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "xen/base/text_filter.h"
+
+/* Of a note, with its end. */
+static const char note_mark[] = "VMCOREINFO";
+
 struct searching {
 	bool texts;
+	struct text_filter filter;	/* of the mark and of all texts */
 	struct guest_clues *clues;
 };
 
@@ -32,14 +38,13 @@ static void take_note(struct guest_clues *c, uint64_t maddr, unsigned int len)
 static void find_notes(struct guest_clues *c, uint64_t mfn, const char *page,
 		       bool anywhere)
 {
-	const char mark[] = "VMCOREINFO", *at = page;
-	const char *end = page + XPAGE_SIZE;
+	const char *at = page, *end = page + XPAGE_SIZE;
 	unsigned int len;
 
 	if (vmcoreinfo_header(page, &len))
 		take_note(c, mfn << XPAGE_SHIFT, len);
 	/* up to Linux 4.12 the note is an array in .bss */
-	while (anywhere && (at = memmem(at, end - at, mark, sizeof(mark)))) {
+	while (anywhere && (at = memmem(at, end - at, note_mark, sizeof(note_mark)))) {
 		const char *note = at - 12;
 
 		if (note > page && end - note > VMCOREINFO_HEADER &&
@@ -96,6 +101,7 @@ static struct err *look_at_frame(void *arg, unsigned int nr,
 	struct guest_clues *c = &s->clues[nr];
 	const void *page;
 	struct err *e = memory_borrow_page(memory, mfn << XPAGE_SHIFT, &page);
+	bool texts;
 
 	(void)kind;
 	c->frames++;
@@ -106,8 +112,9 @@ static struct err *look_at_frame(void *arg, unsigned int nr,
 		err_free(e);
 		return NULL;
 	}
-	find_notes(c, mfn, page, s->texts);
-	if (s->texts)
+	texts = s->texts && text_filter_may_contain(&s->filter, page, XPAGE_SIZE);
+	find_notes(c, mfn, page, texts);
+	if (texts)
 		find_texts(c, mfn, page);
 	return NULL;
 }
@@ -116,8 +123,11 @@ struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
 			     bool texts, const struct page_progress *progress,
 			     struct guest_clues *clues)
 {
-	struct searching s = { texts, clues };
+	struct searching s = { .texts = texts, .clues = clues };
 
+	text_filter_add(&s.filter, note_mark, sizeof(note_mark));
+	for (size_t i = 0; i < ARRAY_SIZE(os_texts); i++)
+		text_filter_add(&s.filter, os_texts[i].text, strlen(os_texts[i].text));
 	memset(clues, 0, domains->nr * sizeof(*clues));
 	return guest_scan(x, domains, look_at_frame, &s, progress);
 }

@@ -150,15 +150,18 @@ static uint64_t bits_of(const struct frame_table *t, const void *bytes,
 
 static unsigned int dirty_index(const struct frame_table *t, const void *bytes)
 {
-	uint64_t v = bits_of(t, bytes, PF_FIRST_DIRTY);
+	uint64_t v;
 
-	return t->has[PF_FIRST_DIRTY] && v < t->dirty_none ? v : PAGE_NOT_DIRTY;
+	if (!t->has[PF_FIRST_DIRTY])
+		return PAGE_NOT_DIRTY;
+	v = bits_of(t, bytes, PF_FIRST_DIRTY);
+	return v < t->dirty_none ? v : PAGE_NOT_DIRTY;
 }
 
-struct err *frame_table_read(const struct frame_table *t, uint64_t pdx,
-			     struct page *ret)
+/* Reads an entry, whose bytes are returned, without the members for display. */
+static struct err *read_entry(const struct frame_table *t, uint64_t pdx, void *bytes,
+			      struct page *ret)
 {
-	unsigned char bytes[PAGE_INFO_MAX];
 	uint64_t va = t->base + pdx * t->size;
 
 	if (pdx >= t->max_pdx)
@@ -178,10 +181,19 @@ struct err *frame_table_read(const struct frame_table *t, uint64_t pdx,
 		.prev = neighbour(t, frame_table_field(t, bytes, PF_PREV)),
 		.order = frame_table_field(t, bytes, PF_ORDER),
 		.first_dirty = dirty_index(t, bytes),
-		.tlbflush_timestamp = bits_of(t, bytes, PF_TIMESTAMP),
-		.validated_ptes = bits_of(t, bytes, PF_VALIDATED),
-		.linear_pt_count = bits_of(t, bytes, PF_LINEAR_PT),
 	};
+	return NULL;
+}
+
+struct err *frame_table_read(const struct frame_table *t, uint64_t pdx,
+			     struct page *ret)
+{
+	unsigned char bytes[PAGE_INFO_MAX];
+
+	ERR_TRY(read_entry(t, pdx, bytes, ret));
+	ret->tlbflush_timestamp = bits_of(t, bytes, PF_TIMESTAMP);
+	ret->validated_ptes = bits_of(t, bytes, PF_VALIDATED);
+	ret->linear_pt_count = bits_of(t, bytes, PF_LINEAR_PT);
 	return NULL;
 }
 
@@ -216,6 +228,7 @@ static struct err *bad_list(const struct page_list *l, const struct page *page,
 
 struct err *page_list_next(struct page_list *l, struct page *ret)
 {
+	unsigned char bytes[PAGE_INFO_MAX];
 	uint64_t pdx = l->next;
 
 	if (pdx == PAGE_NO_PDX) {
@@ -225,7 +238,7 @@ struct err *page_list_next(struct page_list *l, struct page *ret)
 	l->next = PAGE_NO_PDX;
 	if (!(l->count & 0xff))
 		ERR_TRY(interrupt_check());
-	ERR_TRY(err_prefix(frame_table_read(l->t, pdx, ret), "%s", l->what));
+	ERR_TRY(err_prefix(read_entry(l->t, pdx, bytes, ret), "%s", l->what));
 	l->count++;
 	if (ret->prev != l->prev)
 		return bad_list(l, ret, "no back link to the page before it");

@@ -26,7 +26,7 @@ struct page {
 	/* the same bytes, in a free page that is the head of a chunk */
 	unsigned int order;
 	unsigned int first_dirty;	/* index in the chunk, or PAGE_NOT_DIRTY */
-	/* for display only; 0 in builds without the member */
+	/* for display only; 0 in builds without the member, and in a list */
 	uint64_t tlbflush_timestamp;
 	unsigned int validated_ptes;
 	int linear_pt_count;
@@ -99,8 +99,8 @@ struct page_list {
 struct err *page_list_start(struct page_list *l, const struct frame_table *t,
 			    uint64_t head, const char *what) ERR_MUST_CHECK;
 /*
- * Returns the next page; ret->va is 0 past the last. An error is returned once
- * and ends the list.
+ * Returns the next page, without its members for display; ret->va is 0 past the last.
+ * An error is returned once and ends the list.
  */
 struct err *page_list_next(struct page_list *l, struct page *ret) ERR_MUST_CHECK;
 
