@@ -10,6 +10,7 @@
 
 #include "xen/base/array.h"
 #include "xen/model/channel/grant.h"
+#include "xen/model/domain/domain_check.h"
 #include "xen/model/memory/heap.h"
 #include "lock_wait.h"
 #include "xen/model/pcpu/rcu.h"
@@ -317,6 +318,40 @@ static struct err *check_domains(struct verdict_job *j)
 	return e;
 }
 
+/* ---- indexes of domains ---- */
+
+struct damage {
+	struct verdict_job *j;
+	unsigned int nr;
+};
+
+static void add_damage(void *arg, const char *text, bool sure)
+{
+	struct damage *d = arg;
+	struct verdict_line *l;
+
+	if (d->nr++ >= FEW)
+		return;
+	l = stands_out(d->j);
+	l->sure = sure;
+	TEXT(l, "memory is damaged: %s", text);
+	EVIDENCE(l, "domain_list, domain_hash and the arrays of vcpus");
+}
+
+static struct err *check_damage(struct verdict_job *j)
+{
+	struct damage d = { .j = j };
+
+	ERR_TRY(domains_check_all(j->x, add_damage, &d));
+	if (d.nr > FEW) {
+		struct verdict_line *l = stands_out(j);
+
+		TEXT(l, "memory is damaged: %u more contradictions", d.nr - FEW);
+		EVIDENCE(l, "\"xen doms\" lists them");
+	}
+	return NULL;
+}
+
 /* ---- schedulers ---- */
 
 static struct err *check_schedulers(struct verdict_job *j)
@@ -344,6 +379,7 @@ static const struct {
 	{ "deadlocks", check_deadlock },
 	{ "RCU", check_rcu },
 	{ "the heap", check_heap },
+	{ "indexes of domains", check_damage },
 	{ "domains and grants", check_domains },
 	{ "schedulers", check_schedulers },
 	{ "waits", verdict_add_waits },
