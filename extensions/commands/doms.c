@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "extensions/support/domain_view.h"
+#include "xen/model/domain/domain_check.h"
 
 static struct err *show_row(struct session *s, struct out *o,
 			    const struct domain *d, void *view)
@@ -8,6 +9,34 @@ static struct err *show_row(struct session *s, struct out *o,
 
 	ERR_TRY(domain_shown_read(s, o, d, &row));
 	view_row(view, &row);
+	return NULL;
+}
+
+struct problems {
+	struct out *o;
+	bool started;
+};
+
+static void show_problem(void *arg, const char *text, bool sure)
+{
+	struct problems *p = arg;
+
+	if (!p->started)
+		out_lines(p->o, "problems");
+	p->started = true;
+	out_line(p->o, "%s: %s", sure ? "damaged" : "may be damaged", text);
+}
+
+/* A filter restricts the listing to some domains, which need not be contradictory. */
+static struct err *show_problems(struct session *s, struct out *o,
+				 const struct domain_filter *f)
+{
+	struct problems p = { .o = o };
+
+	if (!f->nr)
+		ERR_TRY(domains_check_all(s->xen, show_problem, &p));
+	if (p.started)
+		out_end(o);
 	return NULL;
 }
 
@@ -22,7 +51,7 @@ static struct err *run_doms(struct session *s, struct out *o,
 	ERR_TRY(domains_show(s, o, &a->domains, args_has(a, "a"), show_row,
 			     &view));
 	out_end(o);
-	return NULL;
+	return show_problems(s, o, &a->domains);
 }
 
 static const struct option_spec options[] = {

@@ -91,11 +91,14 @@ static void write_statements(struct out *o, const struct verdict *v)
 	out_line(o, "%s", "");
 	for (i = 0; i < v->nr; i++) {
 		const struct verdict_line *l = &v->line[i];
+		struct provenance before = provenance_enter();
 
+		provenance_use_if(l->unproved);
 		out_line(o, "%13s%s %s%s", strcmp(about, l->about) ? l->about : "",
 			 l->unproved ? "~" : " ", l->text, l->sure ? "" : " (not sure)");
 		if (*l->evidence)
 			out_line(o, "%13s    evidence: %s", "", l->evidence);
+		provenance_leave(before);
 		about = l->about;
 	}
 }

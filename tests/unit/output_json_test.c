@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "xen/base/array.h"
+#include "xen/base/provenance.h"
 #include "json_check.h"
 
 /* Verified by another parser, if the machine has one. */
@@ -309,6 +310,35 @@ static void test_json_unsafe(void **state)
 	shown_free(&s);
 }
 
+/* Lines have no keys: the output lists their section; in text a note does. */
+static void test_unproved_lines(void **state)
+{
+	struct provenance before;
+	struct shown s;
+
+	(void)state;
+	for (unsigned int format = 0; format < 2; format++) {
+		show(&s, format ? OUT_JSON : OUT_TEXT, "x");
+		out_lines(s.o, "proved");
+		out_line(s.o, "one");
+		out_lines(s.o, "problems");
+		out_line(s.o, "two");
+		before = provenance_enter();
+		provenance_use();
+		out_line(s.o, "three");
+		provenance_leave(before);
+		assert_false(out_has_unproved(s.o));
+		out_finish(s.o);
+		assert_true(out_has_unproved(s.o));
+		if (format)
+			assert_true(json_valid(s.text, s.len));
+		assert_int_equal(!!strstr(s.text, "  \"unproved\": [\"problems\"],\n"), format);
+		assert_non_null(strstr(s.text, "~ not proved on this dump, from a layout profile: lines of problems"));
+		assert_null(strstr(s.text, "lines of proved"));
+		shown_free(&s);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -322,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_json_reasons),
 		cmocka_unit_test(test_json_unsafe),
 		cmocka_unit_test(test_json_unproved),
+		cmocka_unit_test(test_unproved_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,12 +231,52 @@ static void test_storm(void **state)
 	expect_none("irq 1");
 }
 
+#define POKE(object, path, v) host_poke(&fix, fixture_va(&fix, (object)), (path), (v))
+
+/* A vcpu that has been in its state for a second is not being switched. */
+static void test_runstates(void **state)
+{
+	(void)state;
+	calm();
+	POKE("d0v1", "vcpu.runstate.state_entry_time", 5 * SECOND);
+	read_troubles();
+	expect_none("d0v0");
+	POKE("d0v0", "vcpu.runstate.state", 2);
+	read_troubles();
+	expect("scheduler: d0v0 is the current vcpu of pcpu 0, but has been blocked for 5.000 s by its runstate? [its queues]\n");
+	POKE("d0v0", "vcpu.runstate.state_entry_time", 5 * SECOND - 1000);
+	read_troubles();
+	expect_none("scheduler: d0v0 is");
+	POKE("d0v0", "vcpu.runstate.state", 0);
+	POKE("d0v0", "vcpu.is_running", 0);
+	read_troubles();
+	expect("scheduler: d0v0 is the current vcpu of pcpu 0, but its is_running is 0? [its queues]\n");
+	POKE("d0v0", "vcpu.is_running", 1);
+	POKE("d0v2", "vcpu.is_running", 1);
+	read_troubles();
+	expect("scheduler: d0v2 has been blocked for 5.000 s by its runstate, but its is_running is 1? [its queues]\n");
+	POKE("d0v2", "vcpu.runstate.state", 0);
+	read_troubles();
+	expect("scheduler: d0v2 has been running for 5.000 s by its runstate, but is not the current vcpu of its pcpu 1? [its queues]\n");
+}
+
+static void test_damage(void **state)
+{
+	(void)state;
+	calm();
+	POKE("d0v1", "vcpu.domain", fixture_va(&fix, "dom1"));
+	read_troubles();
+	expect("memory is damaged: vcpu 1 of the domain at ");
+	expect(" [domain_list, domain_hash and the arrays of vcpus]\n");
+	expect_none("nothing");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		STACKS_TEST(test_nothing), STACKS_TEST(test_deadlock),
 		STACKS_TEST(test_holder), STACKS_TEST(test_rcu), STACKS_TEST(test_overdue),
-		STACKS_TEST(test_storm),
+		STACKS_TEST(test_storm), STACKS_TEST(test_runstates), STACKS_TEST(test_damage),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

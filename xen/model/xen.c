@@ -165,6 +165,8 @@ static void forget_changing(struct xen *x)
 	x->roots = NULL;
 	free(x->names);
 	x->names = NULL;
+	free(x->domain_index);
+	x->domain_index = NULL;
 }
 
 void xen_forget(struct xen *x)

@@ -52,6 +52,7 @@ struct xen {
 	struct page_bits *page_bits;	/* NULL until detected (page.h) */
 	struct user_roots *roots;	/* NULL until found (dom0/user_roots.h) */
 	struct domain_names *names;	/* NULL until read (dom0/names.h) */
+	struct domain_index *domain_index;	/* NULL until read (domain/domain_index.h) */
 	struct value *now;		/* of a dump; NULL until read (host/now.h) */
 	struct guests *guests;		/* NULL until searched (guest/guest.h) */
 	void (*guests_free)(struct guests *guests);

@@ -15,6 +15,7 @@
 struct json_member {
 	char *key;
 	bool array;		/* an array even for a single element */
+	bool unproved;		/* of lines: one of them is */
 	size_t elements;
 	struct buf text;	/* the elements, with commas between them */
 };
@@ -195,9 +196,13 @@ static void json_row_end(struct out *o)
 	json_row(o);
 }
 
-static void json_line(struct out *o, const char *text)
+static void json_line(struct out *o, const char *text, bool unproved)
 {
+	struct json_member *m = json_current(o);
 	struct json *j = o->priv;
+
+	if (m)
+		m->unproved |= unproved;
 
 	json_string(&j->row, text);
 	json_row(o);
@@ -304,6 +309,24 @@ static const char no_memory_text[] =
 	"{\n  \"schema\": 1,\n  \"notes\": [],\n  \"errors\": [\n    "
 	"{\"reason\": \"no_memory\", \"text\": \"out of memory\"}\n  ]\n}\n";
 
+/* The members whose lines are unproved; a record has a list of its own. */
+static void json_show_unproved(struct out *o)
+{
+	struct json *j = o->priv;
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < j->nr_members; i++) {
+		if (!j->member[i].unproved)
+			continue;
+		buf_puts(&b, b.len ? ", " : ",\n  \"unproved\": [");
+		json_string(&b, j->member[i].key);
+	}
+	if (b.len)
+		buf_puts(&b, "]");
+	out_write(o, b.data, b.len);
+	buf_free(&b);
+}
+
 static void json_finish(struct out *o)
 {
 	static const char errors[] = ",\n  \"errors\": ";
@@ -322,6 +345,7 @@ static void json_finish(struct out *o)
 	buf_free(&head);
 	for (i = 0; i < j->nr_members; i++)
 		json_show_member(o, &j->member[i]);
+	json_show_unproved(o);
 	json_show_strings(o, ",\n  \"notes\": ", o->notes, o->nr_notes);
 	out_write(o, errors, sizeof(errors) - 1);
 	json_show_array(o, &j->errors.text);

@@ -101,6 +101,8 @@ static void out_note_unproved(struct out *o)
 	char names[512] = "";
 	size_t len = 0;
 
+	if (o->section.unproved)
+		len = snprintf(names, sizeof(names), "lines of %s", o->section.key);
 	for (unsigned int i = 0; i < o->section.nr_columns; i++) {
 		const char *name = o->format == OUT_TEXT ? c[i].title : c[i].key;
 
@@ -162,7 +164,7 @@ static const struct column *copy_columns(struct out *o,
 /* Members that each output has: a second one of that name hides the first. */
 static bool is_reserved(const char *key)
 {
-	static const char *const reserved[] = { "schema", "command", "notes", "errors" };
+	static const char *const reserved[] = { "schema", "command", "unproved", "notes", "errors" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
 		if (!strcmp(key, reserved[i]))
@@ -348,6 +350,7 @@ void out_amount(struct out *o, const char *fmt, ...)
 
 void out_line(struct out *o, const char *fmt, ...)
 {
+	bool unproved = provenance_unproved();
 	char *text, *line, *end;
 	va_list ap;
 	int n;
@@ -357,6 +360,7 @@ void out_line(struct out *o, const char *fmt, ...)
 		return;
 	}
 	o->has_shown = true;
+	o->section.unproved |= unproved;
 	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
@@ -368,7 +372,7 @@ void out_line(struct out *o, const char *fmt, ...)
 		end = strchr(line, '\n');
 		if (end)
 			*end++ = '\0';
-		o->printer->line(o, line);
+		o->printer->line(o, line, unproved && *line);
 		if (end && !*end)
 			break;
 	}

@@ -54,6 +54,7 @@ struct section {
 	const struct column *columns;
 	unsigned int nr_columns;
 	unsigned int next;	/* column of the next cell */
+	bool unproved;		/* of a section of lines: one of them is */
 };
 
 /* Operations of a printer; priv is its state. */
@@ -62,7 +63,7 @@ struct printer {
 	void (*begin)(struct out *o);
 	void (*cell)(struct out *o, const struct cell *cell);
 	void (*row_end)(struct out *o);
-	void (*line)(struct out *o, const char *text);
+	void (*line)(struct out *o, const char *text, bool unproved);
 	void (*error)(struct out *o, enum err_reason why, const char *text);
 	void (*end)(struct out *o);
 	void (*finish)(struct out *o);

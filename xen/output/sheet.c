@@ -93,7 +93,7 @@ static void filler_row_end(struct out *o)
 	(void)o;
 }
 
-static void filler_line(struct out *o, const char *text)
+static void filler_line(struct out *o, const char *text, bool unproved)
 {
 	struct sheet_section *s = sheet_current(o);
 	struct sheet *sh = sheet_of(o);
@@ -108,6 +108,7 @@ static void filler_line(struct out *o, const char *text)
 		return;
 	}
 	s->line[s->nr_lines++] = copy;
+	s->lines_unproved |= unproved;
 }
 
 static void filler_error(struct out *o, enum err_reason why, const char *text)
@@ -353,6 +354,7 @@ void sheet_print_cell(struct out *o, const struct cell *c)
 
 void sheet_print_section(struct out *o, const struct sheet_section *s)
 {
+	struct provenance before = provenance_enter();
 	char key[80];
 	size_t i;
 
@@ -363,8 +365,10 @@ void sheet_print_section(struct out *o, const struct sheet_section *s)
 		out_card(o, key, s->columns, s->nr_columns);
 	else
 		out_list(o, key, s->columns, s->nr_columns);
+	provenance_use_if(s->lines_unproved);
 	for (i = 0; i < s->nr_lines; i++)
 		out_line(o, "%s", s->line[i]);
+	provenance_leave(before);
 	for (i = 0; i < s->nr_cells; i++)
 		sheet_print_cell(o, &s->cell[i]);
 	out_end(o);

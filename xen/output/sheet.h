@@ -28,6 +28,7 @@ struct sheet_section {
 	/* Lines */
 	char **line;
 	size_t nr_lines;
+	bool lines_unproved;	/* one of them is */
 };
 
 struct sheet {

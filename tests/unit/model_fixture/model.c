@@ -126,7 +126,7 @@ struct domain {
 	atomic_t shr_pages, paged_pages;
 #endif
 	struct cpupool *cpupool;
-	struct domain *next_in_list;
+	struct domain *next_in_list, *next_in_hashbucket;
 #if V >= 413
 	u32 options;
 #else
@@ -303,6 +303,7 @@ struct domain the_idle PAGE = {
 };
 
 struct domain *domain_list = &dom0;
+struct domain *domain_hash[256] = { &dom0, &dom1, &dom2, [300 % 256] = &dom3 };
 #if V >= 405
 struct domain *hardware_domain = &dom0;
 #endif

@@ -10,6 +10,9 @@
 
 #include "xen/base/array.h"
 #include "xen/model/channel/grant.h"
+#include "xen/model/domain/domain_check.h"
+#include "xen/image/match.h"
+#include "xen/model/host/livepatch.h"
 #include "xen/model/memory/heap.h"
 #include "lock_wait.h"
 #include "xen/model/pcpu/rcu.h"
@@ -316,6 +319,76 @@ static struct err *check_domains(struct verdict_job *j)
 	return e;
 }
 
+/* ---- indexes of domains ---- */
+
+struct damage {
+	struct verdict_job *j;
+	unsigned int nr;
+};
+
+static void add_damage(void *arg, const char *text, bool sure)
+{
+	struct damage *d = arg;
+	struct verdict_line *l;
+
+	if (d->nr++ >= FEW)
+		return;
+	l = stands_out(d->j);
+	l->sure = sure;
+	TEXT(l, "memory is damaged: %s", text);
+	EVIDENCE(l, "domain_list, domain_hash and the arrays of vcpus");
+}
+
+static struct err *check_damage(struct verdict_job *j)
+{
+	struct damage d = { .j = j };
+
+	ERR_TRY(domains_check_all(j->x, add_damage, &d));
+	if (d.nr > FEW) {
+		struct verdict_line *l = stands_out(j);
+
+		TEXT(l, "memory is damaged: %u more contradictions", d.nr - FEW);
+		EVIDENCE(l, "\"xen doms\" lists them");
+	}
+	return NULL;
+}
+
+/* ---- code ---- */
+
+/* Maximum number of functions replaced by livepatches. */
+#define SITES_MAX 1024
+/*
+ * More bytes that differ are no damage, but another link of the same build, with
+ * the same build-id: xen.efi and xen-syms.
+ */
+#define ALTERED_MAX (2 * XPAGE_SIZE)
+
+/*
+ * Compares the code with that of the image, except places that Xen or a
+ * livepatch changes; takes some 2 ms. Up to 4.9 these places may be unknown.
+ */
+static struct err *check_code(struct verdict_job *j)
+{
+	struct text_site sites[SITES_MAX];
+	struct text_compare c;
+	struct verdict_line *l;
+	char where[128];
+	size_t nr = 0;
+
+	if (!j->x->image || !j->x->image->has_bytes || j->x->forced)
+		return NULL;
+	ERR_TRY(livepatches_sites(j->x, sites, SITES_MAX, &nr));
+	ERR_TRY(image_compare_text(j->x->image, image_read_space, j->x->space, sites, nr, &c));
+	if (!c.unexplained || c.unexplained > ALTERED_MAX || !c.knows_sites)
+		return NULL;
+	l = stands_out(j);
+	TEXT(l, "memory is damaged: %" PRIu64 " bytes of Xen's code differ from the image, the first in ",
+	     c.unexplained);
+	TEXT(l, "%s", symbols_describe(j->x->symbols, c.first, where, sizeof(where)));
+	EVIDENCE(l, "comparison of the code (\"xen files -t\"), at %" PRIx64, c.first);
+	return NULL;
+}
+
 /* ---- schedulers ---- */
 
 static struct err *check_schedulers(struct verdict_job *j)
@@ -343,6 +416,8 @@ static const struct {
 	{ "deadlocks", check_deadlock },
 	{ "RCU", check_rcu },
 	{ "the heap", check_heap },
+	{ "indexes of domains", check_damage },
+	{ "Xen's code", check_code },
 	{ "domains and grants", check_domains },
 	{ "schedulers", check_schedulers },
 	{ "waits", verdict_add_waits },

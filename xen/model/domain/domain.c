@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain_index.h"
 #include "vcpu.h"
 #include "xen/model/memory_source.h"
 #include "xen/model/words.h"
@@ -221,6 +222,8 @@ struct err *mem_domains_next(struct domains *w, struct domain *ret)
 	uint64_t va;
 
 	ERR_TRY(chain_next(&w->chain, &va));
+	if (!va)
+		va = domain_index_next_hidden(w->x, &w->next_hidden);
 	if (va)
 		return domain_read(w->x, va, ret);
 	if (w->system)

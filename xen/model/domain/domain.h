@@ -64,12 +64,15 @@ enum domain_type {
 struct err *domain_read(struct xen *x, uint64_t va,
 			struct domain *ret) ERR_MUST_CHECK;
 
-/* Walks the domains of Xen's list and, if system is set, then Xen's own domains. */
+/*
+ * Walks the domains of Xen's list, then those that only domain_hash has, which
+ * a damaged list hides, and, if system is set, then Xen's own domains.
+ */
 struct domains {
 	struct xen *x;
 	struct chain chain;
 	bool system;
-	unsigned int next_system;
+	unsigned int next_hidden, next_system;
 	uint64_t next_id;	/* by hypercalls: the lowest id to request next */
 	bool done;
 };

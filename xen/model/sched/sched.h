@@ -91,6 +91,8 @@ struct sched_unit {
 	bool idle;			/* a unit of the idle domain */
 	bool runnable;			/* neither paused nor blocked */
 	unsigned int runstate;		/* enum runstate, of the busiest vcpu */
+	/* of the first vcpu; since: ns since Xen's boot of its last change of runstate */
+	struct value vcpu_is_running, processor, since;
 	struct value is_running;
 	struct value pcpu;		/* the pcpu it is assigned to */
 	unsigned int pool;		/* index, or SCHED_NONE */

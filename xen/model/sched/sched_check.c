@@ -4,6 +4,14 @@
 
 #include <inttypes.h>
 
+#include "xen/model/host/now.h"
+
+/*
+ * Time, in ns, after which a vcpu is in its runstate for good: Xen changes it at
+ * the start of a switch, which takes microseconds.
+ */
+#define SETTLED 1000000000
+
 /* True for a unit that may be runnable although it neither runs nor is queued. */
 static bool may_be_nowhere(const struct sched *s, const struct sched_unit *u)
 {
@@ -111,9 +119,75 @@ static struct err *check_pcpu(struct sched *s, const struct sched_pcpu *p)
 	return NULL;
 }
 
+/* ---- the vcpus of units of one: runstate, is_running and the pcpus' current_vcpu ---- */
+
+static const struct sched_pcpu *pcpu_at(const struct sched *s, uint64_t id)
+{
+	for (unsigned int i = 0; i < s->pcpus.nr; i++)
+		if (s->pcpus.at[i].id == id)
+			return &s->pcpus.at[i];
+	return NULL;
+}
+
+/*
+ * context_switch() makes a vcpu current after it sets is_running, and clears
+ * that after it made another one current: a current vcpu has it at any time.
+ */
+static struct err *check_current(struct sched *s, const struct sched_unit *u,
+				 const struct sched_pcpu *p, const char *text)
+{
+	if (value_ok(&u->vcpu_is_running) && !value_of(&u->vcpu_is_running))
+		return sched_problem(s, "%s is the current vcpu of pcpu %u, but its is_running is 0",
+				     text, p->id);
+	return NULL;
+}
+
+/* A vcpu that has been in its runstate for long: ns. */
+static struct err *check_settled(struct sched *s, const struct sched_unit *u,
+				 const struct sched_pcpu *p, uint64_t ns)
+{
+	bool is_current = p->current_vcpu == u->vcpu;
+	char text[SCHED_UNIT_TEXT];
+
+	sched_unit_text(u, text);
+	if (u->runstate == RUNSTATE_RUNNING && !is_current)
+		return sched_problem(s, "%s has been running for %.3f s by its runstate, but is not the current vcpu of its pcpu %u",
+				     text, ns / 1e9, p->id);
+	if (u->runstate != RUNSTATE_RUNNING && is_current)
+		return sched_problem(s, "%s is the current vcpu of pcpu %u, but has been %s for %.3f s by its runstate",
+				     text, p->id, runstate_name(u->runstate), ns / 1e9);
+	if (u->runstate != RUNSTATE_RUNNING && value_ok(&u->vcpu_is_running) &&
+	    value_of(&u->vcpu_is_running))
+		return sched_problem(s, "%s has been %s for %.3f s by its runstate, but its is_running is 1",
+				     text, runstate_name(u->runstate), ns / 1e9);
+	return NULL;
+}
+
+static struct err *check_vcpu(struct sched *s, const struct sched_unit *u,
+			      const struct value *now)
+{
+	const struct sched_pcpu *p = value_ok(&u->processor) ?
+				     pcpu_at(s, value_of(&u->processor)) : NULL;
+	char text[SCHED_UNIT_TEXT];
+
+	if (u->idle || u->nr_vcpus != 1 || !p || !p->current_vcpu)
+		return NULL;
+	if (p->current_vcpu == u->vcpu)
+		ERR_TRY(check_current(s, u, p, sched_unit_text(u, text)));
+	if (u->runstate > RUNSTATE_OFFLINE || !value_ok(now) || !value_ok(&u->since) ||
+	    value_of(&u->since) > value_of(now) ||
+	    value_of(now) - value_of(&u->since) < SETTLED)
+		return NULL;
+	return check_settled(s, u, p, value_of(now) - value_of(&u->since));
+}
+
 struct err *sched_check(struct sched *s)
 {
 	const struct sched_unit *last = NULL;
+	struct value now = { .state = VALUE_NO_FIELD };
+
+	if (!xen_is_running(s->x))
+		ERR_TRY(now_read(s->x, &now));
 
 	for (unsigned int i = 0; i < s->pcpus.nr; i++)
 		ERR_TRY(check_pcpu(s, &s->pcpus.at[i]));
@@ -121,6 +195,7 @@ struct err *sched_check(struct sched *s)
 		const struct sched_unit *u = &s->units.at[s->shown[i]];
 
 		ERR_TRY(check_unit(s, u));
+		ERR_TRY(check_vcpu(s, u, &now));
 		if (u->queue == SCHED_NONE)
 			continue;
 		ERR_TRY(check_place(s, u));

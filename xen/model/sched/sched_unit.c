@@ -98,6 +98,9 @@ static struct err *add_unit(struct sched *s, const struct domain *d,
 	u->pool = u->queue = SCHED_NONE;
 	u->runnable = vcpu_is_runnable(d, v);
 	u->runstate = runstate_in_unit(v);
+	u->vcpu_is_running = v->is_running;
+	u->processor = v->processor;
+	u->since = v->state_entry_time;
 	u->priv = value_ok(&v->sched_priv) ? value_of(&v->sched_priv) : 0;
 	ERR_TRY(record_read(s->x->records, s->x->space, &sched_unit_itself_record,
 			    u->va, u));
