@@ -486,8 +486,7 @@ static void test_keyboard(void **state)
 	const struct made_value nodes[] = {
 		{ KBD, "" }, { KBD "/backend", KBDBACK }, { KBD "/state", "4" },
 		{ KBD "/page-ref", frame }, { KBD "/page-gref", "2" }, { KBD "/event-channel", "3" },
-		{ KBDBACK "/frontend", KBD }, { KBDBACK "/state", "4" },
-		{ NULL, NULL }
+		{ KBDBACK "/frontend", KBD }, { KBDBACK "/state", "4" }, { NULL, NULL }
 	};
 	const struct pv_device *d;
 
