@@ -333,7 +333,7 @@ static void test_many_names(void **state)
 	redactor_destroy(r);
 }
 
-/* Linear time is some 50 ms, and less than a second with sanitizers; quadratic is many seconds. */
+/* Linear time is some 50 ms; quadratic is many seconds. */
 static void check_time(struct redactor *r, const char *text)
 {
 	clock_t start = clock();
@@ -350,7 +350,12 @@ static void test_linear(void **state)
 		"a.", "a-", "--", "a:", "aa:", "a@", "sn=", "serial.", "x.pass ", "-p ", "ata-", "iqn.",
 		"//a", "/a:", "search a.", "domain=", "wwn  ", "<secret-",
 	};
+	/* AddressSanitizer checks the rest of the text at each call of the C library, which is quadratic by itself */
+#ifdef __SANITIZE_ADDRESS__
+	enum { HALF = 2000 };
+#else
 	enum { HALF = 200000 };
+#endif
 	static char text[2 * HALF + 16];
 	struct redactor *r;
 	size_t i, len;

@@ -13,7 +13,6 @@ struct reader {
 	struct xen *x;
 	struct domain_entry *entry;
 	unsigned int nr;
-	bool list_ends;
 	char hash_error[192];
 };
 
@@ -34,15 +33,13 @@ static struct err *add_chain(struct reader *r, struct chain *c, unsigned int buc
 	}
 }
 
+/* Fails where there is no domain_list. A list that is cut counts up to there. */
 static struct err *add_list(struct reader *r)
 {
 	struct domains w;
-	struct err *e;
 
-	ERR_TRY(err_drop(domains_start(&w, r->x, false)));
-	e = add_chain(r, &w.chain, DOMAIN_IN_NO_BUCKET);
-	r->list_ends = !e;
-	return err_drop(e);
+	ERR_TRY(domains_start(&w, r->x, false));
+	return err_drop(add_chain(r, &w.chain, DOMAIN_IN_NO_BUCKET));
 }
 
 static struct err *add_bucket(struct reader *r, unsigned int bucket, uint64_t first,
@@ -112,7 +109,6 @@ static struct domain_index *make_index(struct reader *r, bool has_hash)
 	if (!ret)
 		return NULL;
 	memcpy(ret->hash_error, r->hash_error, sizeof(ret->hash_error));
-	ret->list_ends = r->list_ends;
 	ret->nr = r->nr;
 	if (r->nr)
 		memcpy(ret->entry, r->entry, r->nr * sizeof(*ret->entry));

@@ -22,7 +22,6 @@ struct domain_entry {
 /* One block: xen_forget() frees it as a whole. */
 struct domain_index {
 	char hash_error[192];	/* a bucket is corrupt; or "" */
-	bool list_ends;		/* the list was read to its end */
 	bool unproved;		/* based on something unproved; each use of a hidden domain counts as a use of it */
 	unsigned int nr;	/* 0: there is no domain_hash to compare with */
 	struct domain_entry entry[];	/* ascending by va */
