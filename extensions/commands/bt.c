@@ -252,6 +252,7 @@ static void show_guest(struct session *s, struct out *o, struct run *r,
 		       const struct regs *regs)
 {
 	char name[VCPU_NAME] = "guest", at[160] = "", how[80] = "", text[320];
+	const char *between = " by ";
 	struct row row = { .function = text, .found = "guest" };
 
 	if (!value_ok(&regs->rip))
@@ -259,13 +260,15 @@ static void show_guest(struct session *s, struct out *o, struct run *r,
 	if (v)
 		vcpu_name_at(s->xen, v->va, name);
 	/* HVM guests enter Xen without a vector */
-	if (v && !has_run(v))
-		snprintf(how, sizeof(how), ", which never ran");
-	else if (value_ok(&regs->entry_vector))
+	if (v && !has_run(v)) {
+		between = ", ";
+		snprintf(how, sizeof(how), "which never ran");
+	} else if (value_ok(&regs->entry_vector)) {
 		entry_text(value_of(&regs->entry_vector), value_of(&regs->error_code), how, sizeof(how));
+	}
 	if (d)
 		guest_address_text(s, d, value_of(&regs->rip), at, sizeof(at));
-	snprintf(text, sizeof(text), "%s%s%s%s%s", name, *how && *how != ',' ? " by " : "", how,
+	snprintf(text, sizeof(text), "%s%s%s%s%s", name, *how ? between : "", how,
 		 *at ? " at " : "", at);
 	row.pc = value_of(&regs->rip);
 	row.sp = value_of(&regs->rsp);

@@ -11,9 +11,6 @@
 #include "extensions/support/cells.h"
 #include "extensions/support/command.h"
 
-/* Maximum number of functions replaced by livepatches. */
-#define SITES_MAX 1024
-
 static const struct column file_columns[] = {
 	{ .key = "match", .title = "MATCH",
 	  .help = "yes: the build in memory; no: another build; ?: undecidable" },
@@ -136,14 +133,14 @@ static void text_row(struct out *o, const char *path, const struct text_compare 
 static struct err *list_texts(struct session *s, struct out *o,
 			      const struct find_result *r)
 {
-	struct text_site sites[SITES_MAX];
+	struct text_site sites[LIVEPATCH_SITES_MAX];
 	struct text_compare compare;
 	size_t nr = 0;
 	struct err *e;
 
 	if (!s->xen)
 		return err_new(ERR_UNSUPPORTED, "no hypervisor in memory to compare with");
-	out_error(o, livepatches_sites(s->xen, sites, SITES_MAX, &nr));
+	out_error(o, livepatches_sites(s->xen, sites, LIVEPATCH_SITES_MAX, &nr));
 	out_list(o, "texts", text_columns, ARRAY_SIZE(text_columns));
 	for (unsigned int i = 0; i < r->nr_candidates; i++) {
 		const struct find_candidate *c = &r->candidate[i];

@@ -59,19 +59,20 @@ static const struct column guest_columns[] = {
 };
 
 /*
- * False for a frame that another domain or Xen owns: its entry of the M2P is a
- * number in that domain. True if the owner is unknown.
+ * Names another domain, or Xen, that owns the frame, whose entry of the M2P is then
+ * a number in that domain; "" if it is the domain's own or the owner is unknown.
  */
-static bool owns_frame(struct session *s, const struct domain *d, uint64_t mfn,
-		       char *owner, size_t size)
+static void foreign_owner(struct session *s, const struct domain *d, uint64_t mfn,
+			  char *owner, size_t size)
 {
 	const struct domain *of = d;
 	struct pages *pages = NULL;
 	struct page page;
 	struct err *e;
 
+	*owner = '\0';
 	if (!xen_reads_memory(s->xen))
-		return true;
+		return;
 	e = pages_open(s->xen, &pages);
 	if (!e)
 		e = page_read(pages, mfn, &page);
@@ -84,7 +85,6 @@ static bool owns_frame(struct session *s, const struct domain *d, uint64_t mfn,
 	err_free(e);
 	if (pages)
 		pages_close(pages);
-	return !*owner;
 }
 
 /* A PV guest's tables contain machine addresses: its own addresses are in the M2P. */
@@ -180,7 +180,7 @@ static struct err *vtop_guest(struct session *s, struct out *o,
 	e = guest_walk(&p2m, &v, va, &w);
 	out_list(o, "vtop", guest_columns, ARRAY_SIZE(guest_columns));
 	if (!e && !w.translated && w.maddr)
-		owns_frame(s, &d, w.maddr >> XPAGE_SHIFT, owner, sizeof(owner));
+		foreign_owner(s, &d, w.maddr >> XPAGE_SHIFT, owner, sizeof(owner));
 	guest_row(s, o, va, &d, &v, &w, !*owner, e);
 	out_end(o);
 	if (w.format)

@@ -196,13 +196,9 @@ static void json_row_end(struct out *o)
 	json_row(o);
 }
 
-static void json_line(struct out *o, const char *text, bool unproved)
+static void json_line(struct out *o, const char *text)
 {
-	struct json_member *m = json_current(o);
 	struct json *j = o->priv;
-
-	if (m)
-		m->unproved |= unproved;
 
 	json_string(&j->row, text);
 	json_row(o);
@@ -243,7 +239,10 @@ static void json_error(struct out *o, enum err_reason why, const char *text)
 
 static void json_end(struct out *o)
 {
-	(void)o;
+	struct json_member *m = json_current(o);
+
+	if (m)
+		m->unproved |= o->section.unproved;
 }
 
 static void json_show_array(struct out *o, const struct buf *elements)

@@ -360,7 +360,6 @@ void out_line(struct out *o, const char *fmt, ...)
 		return;
 	}
 	o->has_shown = true;
-	o->section.unproved |= unproved;
 	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
@@ -372,7 +371,8 @@ void out_line(struct out *o, const char *fmt, ...)
 		end = strchr(line, '\n');
 		if (end)
 			*end++ = '\0';
-		o->printer->line(o, line, unproved && *line);
+		o->section.unproved |= unproved && *line;
+		o->printer->line(o, line);
 		if (end && !*end)
 			break;
 	}

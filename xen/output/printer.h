@@ -63,7 +63,7 @@ struct printer {
 	void (*begin)(struct out *o);
 	void (*cell)(struct out *o, const struct cell *cell);
 	void (*row_end)(struct out *o);
-	void (*line)(struct out *o, const char *text, bool unproved);
+	void (*line)(struct out *o, const char *text);
 	void (*error)(struct out *o, enum err_reason why, const char *text);
 	void (*end)(struct out *o);
 	void (*finish)(struct out *o);

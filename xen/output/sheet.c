@@ -93,7 +93,7 @@ static void filler_row_end(struct out *o)
 	(void)o;
 }
 
-static void filler_line(struct out *o, const char *text, bool unproved)
+static void filler_line(struct out *o, const char *text)
 {
 	struct sheet_section *s = sheet_current(o);
 	struct sheet *sh = sheet_of(o);
@@ -108,7 +108,6 @@ static void filler_line(struct out *o, const char *text, bool unproved)
 		return;
 	}
 	s->line[s->nr_lines++] = copy;
-	s->lines_unproved |= unproved;
 }
 
 static void filler_error(struct out *o, enum err_reason why, const char *text)
@@ -126,7 +125,10 @@ static void filler_error(struct out *o, enum err_reason why, const char *text)
 
 static void filler_end(struct out *o)
 {
-	(void)o;
+	struct sheet_section *s = sheet_current(o);
+
+	if (s)
+		s->lines_unproved |= o->section.unproved;
 }
 
 static void filler_finish(struct out *o)

@@ -344,13 +344,12 @@ static void text_row_end(struct out *o)
  * Carriage returns at the end, as in serial logs, are harmless. Lines have no
  * heading for a mark: the note below them names their section.
  */
-static void text_line(struct out *o, const char *text, bool unproved)
+static void text_line(struct out *o, const char *text)
 {
 	struct text *t = o->priv;
 	size_t len = strlen(text), end = len;
 	char *line = NULL;
 
-	(void)unproved;
 	while (end && text[end - 1] == '\r')
 		end--;
 	if (end < len)

@@ -200,9 +200,8 @@ static void add_pcpu(struct verdict_job *j)
 		EVIDENCE(l, "console: Panic on CPU %d", r->panic_pcpu);
 	if (r->kexec_pcpu >= 0)
 		EVIDENCE(l, "console: Executing kexec image on cpu%d", r->kexec_pcpu);
-	if (j->has_crash && r->kexec_pcpu >= 0 && r->kexec_pcpu != j->v->pcpu) {
+	if (j->has_crash && r->kexec_pcpu >= 0 && r->kexec_pcpu != j->v->pcpu)
 		CONFLICT(l, "the console shows pcpu %d", r->kexec_pcpu);
-	}
 }
 
 /* "name+0x12 at file.c:34"; with inlined functions "name+0x12, in inlined ..." */
@@ -289,11 +288,10 @@ static void check_whom(struct verdict_job *j, struct verdict_line *l)
 		err_free(e);
 		return;
 	}
-	if (value_ok(&v.processor) && value_of(&v.processor) != j->crash.pcpu) {
+	if (value_ok(&v.processor) && value_of(&v.processor) != j->crash.pcpu)
 		CONFLICT(l, "its processor is pcpu %" PRIu64, value_of(&v.processor));
-	} else if (value_ok(&v.is_running) && !value_of(&v.is_running)) {
+	else if (value_ok(&v.is_running) && !value_of(&v.is_running))
 		CONFLICT(l, "its is_running is 0");
-	}
 }
 
 static void add_whom(struct verdict_job *j)

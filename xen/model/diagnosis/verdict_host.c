@@ -27,9 +27,8 @@ void verdict_add_taint(struct verdict_job *j)
 	l = verdict_line_add(j, "taint");
 	TEXT(l, "%s", taint_text(&j->x->id, tainted, text, sizeof(text)));
 	EVIDENCE(l, "%s", noted ? "crash note" : "variable tainted");
-	if (noted && known && (uint32_t)variable != (uint32_t)tainted) {
+	if (noted && known && (uint32_t)variable != (uint32_t)tainted)
 		CONFLICT(l, "the variable tainted is %" PRIx64, variable);
-	}
 	verdict_line_end(j);
 }
 

@@ -186,9 +186,8 @@ static struct err *check_heap(struct verdict_job *j)
 		l = stands_out(j);
 		TEXT(l, "heap exhausted: %" PRIu64 " free pages", value_of(&h.total));
 		EVIDENCE(l, "total_avail_pages");
-		if (heap_avail_sum(&h, &counted) && counted >= HEAP_LOW_PAGES) {
+		if (heap_avail_sum(&h, &counted) && counted >= HEAP_LOW_PAGES)
 			CONFLICT(l, "avail[][] counts %" PRIu64, counted);
-		}
 	} else if (value_ok(&h.claimed) && value_of(&h.claimed) &&
 		   value_of(&h.claimed) + HEAP_LOW_PAGES > value_of(&h.total)) {
 		l = stands_out(j);
@@ -355,8 +354,6 @@ static struct err *check_damage(struct verdict_job *j)
 
 /* ---- code ---- */
 
-/* Maximum number of functions replaced by livepatches. */
-#define SITES_MAX 1024
 /*
  * More bytes that differ are no damage, but another link of the same build, with
  * the same build-id: xen.efi and xen-syms.
@@ -365,11 +362,11 @@ static struct err *check_damage(struct verdict_job *j)
 
 /*
  * Compares the code with that of the image, except places that Xen or a
- * livepatch changes; takes some 2 ms. Up to 4.9 these places may be unknown.
+ * livepatch changes. Up to 4.9 these places may be unknown.
  */
 static struct err *check_code(struct verdict_job *j)
 {
-	struct text_site sites[SITES_MAX];
+	struct text_site sites[LIVEPATCH_SITES_MAX];
 	struct text_compare c;
 	struct verdict_line *l;
 	char where[128];
@@ -377,7 +374,7 @@ static struct err *check_code(struct verdict_job *j)
 
 	if (!j->x->image || !j->x->image->has_bytes || j->x->forced)
 		return NULL;
-	ERR_TRY(livepatches_sites(j->x, sites, SITES_MAX, &nr));
+	ERR_TRY(livepatches_sites(j->x, sites, LIVEPATCH_SITES_MAX, &nr));
 	ERR_TRY(image_compare_text(j->x->image, image_read_space, j->x->space, sites, nr, &c));
 	if (!c.unexplained || c.unexplained > ALTERED_MAX || !c.knows_sites)
 		return NULL;

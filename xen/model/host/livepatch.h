@@ -54,6 +54,9 @@ struct err *livepatch_func(struct xen *x, const struct livepatch *l,
 			   unsigned int n,
 			   struct livepatch_func *ret) ERR_MUST_CHECK;
 
+/* Replaced functions that are looked at in a comparison of the code. */
+#define LIVEPATCH_SITES_MAX	1024
+
 /*
  * Lists up to max places in the hypervisor's own text that applied payloads
  * overwrite with a jump of 5 bytes (common/livepatch.c; asm/livepatch.h of x86).
