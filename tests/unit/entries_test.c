@@ -5,6 +5,7 @@
  */
 #include "tests/unit/types_fixture/fixture.h"
 
+#include <dwarf.h>
 #include <stdio.h>
 
 #include "xen/symbols/dwarf_open.h"
@@ -119,8 +120,7 @@ static void walk_all(Elf *elf)
 	dwarf_end(dwarf);
 }
 
-/* Replaces a byte of a section. */
-static void damage(Elf *elf, char *bytes, const char *section)
+static GElf_Shdr find_section(Elf *elf, const char *name)
 {
 	Elf_Scn *scn = NULL;
 	size_t index;
@@ -129,33 +129,53 @@ static void damage(Elf *elf, char *bytes, const char *section)
 	assert_int_equal(elf_getshdrstrndx(elf, &index), 0);
 	while ((scn = elf_nextscn(elf, scn))) {
 		assert_non_null(gelf_getshdr(scn, &sh));
-		if (!strcmp(elf_strptr(elf, index, sh.sh_name), section))
-			bytes[sh.sh_offset + rand() % sh.sh_size] = rand();
+		if (!strcmp(elf_strptr(elf, index, sh.sh_name), name))
+			return sh;
 	}
+	fail_msg("no section %s", name);
+	return sh;
 }
 
-/* Any bytes: the walk ends in the unit, as ASan verifies. */
-static void damaged(void **state)
+/* Replaces a byte of a section. */
+static void damage_byte(Elf *elf, char *bytes, unsigned int round)
 {
-	static const char *const sections[] = { ".debug_info", ".debug_abbrev" };
+	GElf_Shdr sh = find_section(elf, round % 2 ? ".debug_abbrev" : ".debug_info");
+
+	bytes[sh.sh_offset + rand() % sh.sh_size] = rand();
+}
+
+/* Leaves the first unit one abbreviation, without attributes. */
+static void remove_attributes(Elf *elf, char *bytes, unsigned int round)
+{
+	static const char table[] = { 1, DW_TAG_compile_unit, 1, 0, 0, 0 };
+	static const size_t head_size = 12;	/* of a unit in DWARF 5 */
+
+	(void)round;
+	memcpy(&bytes[find_section(elf, ".debug_abbrev").sh_offset], table, sizeof(table));
+	bytes[find_section(elf, ".debug_info").sh_offset + head_size] = 1;
+}
+
+/* Walks the units of the fixture, damaged anew in each round. */
+static void walk_damaged(unsigned int rounds,
+			 void (*damage)(Elf *elf, char *bytes, unsigned int round))
+{
 	struct fixture *f = calloc(1, sizeof(*f));
 	char *bytes;
 	off_t size;
 
-	(void)state;
 	assert_non_null(f);
-	assert_true(fixture_compile(f, "cc", ""));
+	assert_true(fixture_compile(f, "cc", "-gdwarf-5"));
 	fixture_load(f);
 	size = lseek(f->fd, 0, SEEK_END);
 	bytes = malloc(size);
 	assert_non_null(bytes);
-	for (unsigned int i = 0; i < 400; i++) {
+	for (unsigned int i = 0; i < rounds; i++) {
 		Elf *elf;
 
 		assert_int_equal(pread(f->fd, bytes, size, 0), size);
 		elf = elf_memory(bytes, size);
 		assert_non_null(elf);
-		damage(elf, bytes, sections[i % 2]);
+		damage(elf, bytes, i);
 		walk_all(elf);
 		elf_end(elf);
 	}
@@ -164,11 +184,25 @@ static void damaged(void **state)
 	free(f);
 }
 
+/* Any bytes: the walk ends in the unit, as ASan verifies. */
+static void damaged(void **state)
+{
+	(void)state;
+	walk_damaged(400, damage_byte);
+}
+
+static void no_attributes(void **state)
+{
+	(void)state;
+	walk_damaged(1, remove_attributes);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_libdw),
 		cmocka_unit_test(damaged),
+		cmocka_unit_test(no_attributes),
 	};
 
 	if (argc > 1) {

@@ -307,9 +307,9 @@ struct places {
 static bool pass_parts(const struct entries *w, const struct abbrev *a, const uint8_t **at,
 		       struct places *ret)
 {
-	const struct part *p = &w->parts[a->first], *last = p + a->nr;
+	for (uint32_t i = 0; i < a->nr; i++) {
+		const struct part *p = &w->parts[a->first + i];
 
-	for (; p < last; p++) {
 		if (p->kind != PART_OTHER && !ret->at[p->kind]) {
 			ret->at[p->kind] = *at;
 			ret->form[p->kind] = p->form;
