@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "xen/base/array.h"
+#include "xen/base/bytes.h"
 #include "made_formats.h"
 #include "xen/image/image.h"
 #include "xen/image/note.h"
@@ -169,6 +170,29 @@ static void test_wrapper_cut(void **state)
 		image_close(img);
 		free(part);
 	}
+	free(bytes);
+}
+
+/* A file that ends before the image, with the boot loader's number in its head. */
+static void test_wrapper_head(void **state)
+{
+	static const size_t number_at = 100, end = 114;
+	struct made_options o = { .no_build_id = true };
+	struct image *img;
+	uint8_t *bytes, *part;
+	size_t len;
+
+	(void)state;
+	made_init(&made, &o);
+	bytes = made_wrapper(&made, &len);
+	part = malloc(end);
+	memcpy(part, bytes, end);
+	put_le32(part + number_at, 0x1badb002);
+	img = open_bytes(part, end);
+	assert_int_equal(img->class, IMAGE_XEN);
+	assert_non_null(strstr(img->problem, "of which 0 are present"));
+	image_close(img);
+	free(part);
 	free(bytes);
 }
 
@@ -533,6 +557,7 @@ int main(void)
 		cmocka_unit_test(test_wrapper_old),
 		cmocka_unit_test(test_wrapper_config),
 		cmocka_unit_test(test_wrapper_cut),
+		cmocka_unit_test(test_wrapper_head),
 		cmocka_unit_test(test_gzip_cut),
 		cmocka_unit_test(test_elf64),
 		cmocka_unit_test(test_elf64_stripped),

@@ -68,7 +68,7 @@ struct err *wrapper_complete(struct image *img)
 	load = wrapper_parse(img, &h);
 	if (!load)
 		return NULL;
-	have = file_size(img->file) - load->offset;
+	have = load->offset < file_size(img->file) ? file_size(img->file) - load->offset : 0;
 	if (load->filesz > have)
 		ERR_TRY(image_set_problem(img,
 					  "is truncated: its image has %lu bytes, of which %zu are present",
