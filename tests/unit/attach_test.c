@@ -105,9 +105,9 @@ static void test_no_compression(void **state)
 static void test_refused(void **state)
 {
 	static const struct { const char *options, *why; } bad[] = {
-		{ "-DLOOKUP=6", "frame number compression: pfn_pdx_lookup has 6 entries" },
-		{ "-DLOOKUP=4 -DOTHER=8", "frame number compression: pdx tables of 4 and 8 entries" },
-		{ "-DLOOKUP=2048", "frame number compression: pfn_pdx_lookup has 2048 entries" },
+		{ "-DLOOKUP=6", "frame number compression: invalid number of entries in pfn_pdx_lookup: 6" },
+		{ "-DLOOKUP=4 -DOTHER=8", "frame number compression: sizes of the pdx tables differ: 4 and 8 entries" },
+		{ "-DLOOKUP=2048", "frame number compression: invalid number of entries in pfn_pdx_lookup: 2048" },
 	};
 	const struct symbols *before;
 	struct image *img;

@@ -173,13 +173,13 @@ static void test_broken(void **unused)
 		const char *function, *text;
 		enum err_reason reason;
 	} cases[] = {
-		{ "itself", "CFA that refers to itself", ERR_CORRUPT },
-		{ "too_few", "a broken expression in .debug_frame", ERR_CORRUPT },
-		{ "nothing_left", "a broken expression in .debug_frame", ERR_CORRUPT },
-		{ "too_deep", "a broken expression in .debug_frame", ERR_CORRUPT },
-		{ "too_long", "an expression of 65 operations", ERR_CORRUPT },
+		{ "itself", "the CFA in .debug_frame refers to itself", ERR_CORRUPT },
+		{ "too_few", "invalid expression in .debug_frame", ERR_CORRUPT },
+		{ "nothing_left", "invalid expression in .debug_frame", ERR_CORRUPT },
+		{ "too_deep", "invalid expression in .debug_frame", ERR_CORRUPT },
+		{ "too_long", "too many operations in an expression: 65", ERR_CORRUPT },
 		{ "unknown", "unknown DWARF register 1", ERR_NOT_FOUND },
-		{ "multiplies", "DWARF operation 0x1e in .debug_frame", ERR_UNSUPPORTED },
+		{ "multiplies", "unsupported DWARF operation 0x1e in .debug_frame", ERR_UNSUPPORTED },
 	};
 	struct cpu_state up;
 

@@ -186,7 +186,7 @@ static void test_too_many_channels(void **state)
 	(void)state;
 	damage(f, fixture_va(f, "dom0"), "domain.valid_evtchns", 1 << 20);
 	d = domain(f, 0);
-	assert_err(evtchns_start(&w, &f->xen, &d), ERR_CORRUPT, "valid_evtchns is 1048576");
+	assert_err(evtchns_start(&w, &f->xen, &d), ERR_CORRUPT, "invalid domain.valid_evtchns: 1048576");
 	repair(f);
 	d = domain(f, 0);
 	assert_ok(evtchns_start(&w, &f->xen, &d));
@@ -312,7 +312,7 @@ static void test_broken_grants(void **state)
 	damage(f, fixture_va(f, "table1"), "grant_table.nr_grant_frames",
 	       0x7fffffff);
 	d = domain(f, 1);
-	assert_err(grant_table_read(&f->xen, &d, &t), ERR_CORRUPT, "nr_grant_frames is 2147483647");
+	assert_err(grant_table_read(&f->xen, &d, &t), ERR_CORRUPT, "invalid nr_grant_frames: 2147483647");
 	repair(f);
 	damage(f, fixture_va(f, "active_of_1"), NULL, 0x77);
 	d = domain(f, 1);
@@ -433,7 +433,7 @@ static void test_broken_timers(void **state)
 	repair(f);
 	damage(f, fixture_va(f, "heap0"), NULL, 9 | 7UL << 16);
 	assert_err(timers_start(&w, &f->xen, 0, false), ERR_CORRUPT,
-		   "the heap has size 9 and limit 7");
+		   "invalid size of the heap: 9, the limit is 7");
 	repair(f);
 }
 

@@ -270,7 +270,7 @@ static void test_full(void **state)
 	setrlimit(RLIMIT_FSIZE, &small);
 	e = core_create(path, &two, &c);
 	assert_non_null(e);
-	assert_non_null(strstr(err_text(e), "a file of 2478080 bytes"));
+	assert_non_null(strstr(err_text(e), "setting the size to 2478080 bytes"));
 	err_free(e);
 	e = NULL;
 	setrlimit(RLIMIT_FSIZE, &old);

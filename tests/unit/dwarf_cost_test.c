@@ -226,7 +226,7 @@ static void test_attributes(void **state)
 	for (i = 0; i < TIMES; i++)
 		leb(&section[INFO], 2);
 	end_unit(unit);
-	check_types("an abbreviation of 50000 attributes");
+	check_types("too many attributes in an abbreviation: 50000");
 }
 
 /* A name of megabytes, to which all entries refer. */

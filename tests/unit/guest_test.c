@@ -208,7 +208,7 @@ static void test_lockless_places(void **state)
 	memcpy(at, "SIZE(printk_info)=9 ", 20);
 	check_bad(ERR_NOT_FOUND, "SIZE(printk_info)");
 	memcpy(at, "SIZE(printk_info)=09", 20);
-	check_bad(ERR_CORRUPT, "a member at 8");
+	check_bad(ERR_CORRUPT, "invalid offset of a member: 8");
 	memcpy(at, "SIZE(printk_info)=-1", 20);
 	check_bad(ERR_CORRUPT, "SIZE(printk_info) is");
 }
@@ -233,21 +233,21 @@ static void test_records_damaged(void **state)
 	made_guest_indexes(&made, 64, 40);	/* between two records */
 	check_bad(ERR_CORRUPT, "do not end at 40");
 	made_guest_indexes(&made, 128, 0);
-	check_bad(ERR_CORRUPT, "records from 128");
+	check_bad(ERR_CORRUPT, "invalid range of records: 128");
 	made_guest_records(&made);
 	made_guest_put(&made, MADE_LOG + 64 + 8, 8, 2);
-	check_bad(ERR_CORRUPT, "a record of 8 bytes");
+	check_bad(ERR_CORRUPT, "invalid size of a record: 8 bytes");
 	made_guest_records(&made);
 	made_guest_put(&made, MADE_LOG + 88 + 8, 48, 2);
-	check_bad(ERR_CORRUPT, "a record of 48 bytes");
+	check_bad(ERR_CORRUPT, "invalid size of a record: 48 bytes");
 	made_guest_records(&made);
 	made_guest_put(&made, MADE_VARS + 8, 0xffffffff, 4);
-	check_bad(ERR_CORRUPT, "a ring of 4294967295 bytes");
+	check_bad(ERR_CORRUPT, "invalid size of the log: 4294967295 bytes");
 	made_guest_put(&made, MADE_VARS + 8, 16, 4);
-	check_bad(ERR_CORRUPT, "a ring of 16 bytes");
+	check_bad(ERR_CORRUPT, "invalid size of the log: 16 bytes");
 	/* pages that are mapped many times */
 	made_guest_put(&made, MADE_VARS + 8, 2 * MADE_GUEST, 4);
-	check_bad(ERR_CORRUPT, "a ring of 524288 bytes, more than the memory");
+	check_bad(ERR_CORRUPT, "invalid size of the log: 524288 bytes, more than the memory");
 	made.guest.domain.tot_pages.state = VALUE_NO_FIELD;
 	check_log("1000000 older|2500000000 old|3000000000 new|", 0);
 	made.guest.domain.tot_pages.state = VALUE_OK;
@@ -262,9 +262,9 @@ static void test_characters(void **state)
 	made_guest_changed(&made);
 	check_log("-0 second line|-0 no end|", 0);
 	made_guest_put(&made, MADE_VARS + 8, 63, 4);
-	check_bad(ERR_CORRUPT, "a ring of 63 bytes");
+	check_bad(ERR_CORRUPT, "invalid size of the log: 63 bytes");
 	made_guest_put(&made, MADE_VARS + 8, 2 * MADE_GUEST, 4);
-	check_bad(ERR_CORRUPT, "a ring of 524288 bytes, more than the memory");
+	check_bad(ERR_CORRUPT, "invalid size of the log: 524288 bytes, more than the memory");
 }
 
 static void test_no_log(void **state)
@@ -355,9 +355,9 @@ static void test_kallsyms_damaged(void **state)
 	(void)state;
 	made_guest_kallsyms(&made);
 	made_guest_put(&made, MADE_NR, 0, 4);
-	bad_symbols(ERR_CORRUPT, "has 0 symbols");
+	bad_symbols(ERR_CORRUPT, "invalid number of symbols in kallsyms: 0");
 	made_guest_put(&made, MADE_NR, 0xffffffff, 4);
-	bad_symbols(ERR_CORRUPT, "has 4294967295 symbols");
+	bad_symbols(ERR_CORRUPT, "invalid number of symbols in kallsyms: 4294967295");
 	made_guest_put(&made, MADE_NR, 5, 4);
 	bad_symbols(ERR_CORRUPT, "damaged at symbol 4");
 	made_guest_kallsyms(&made);

@@ -215,11 +215,11 @@ static void test_loop(void **state)
 
 	(void)state;
 	host_poke(&fix, top, NULL, 12);
-	assert_err(radix_lookup(&fix.xen, fixture_va(&fix, "tree2"), 3, &v), ERR_CORRUPT, "of height 12");
+	assert_err(radix_lookup(&fix.xen, fixture_va(&fix, "tree2"), 3, &v), ERR_CORRUPT, "invalid height 12");
 	host_poke(&fix, top, NULL, 1UL << 32 | 2);
 	host_poke(&fix, top + 8, NULL, top);
-	assert_err(radix_lookup(&fix.xen, fixture_va(&fix, "tree2"), 3, &v), ERR_CORRUPT, "of height 2");
-	assert_err(radix_each(&fix.xen, fixture_va(&fix, "tree2"), see, text), ERR_CORRUPT, "of height 2");
+	assert_err(radix_lookup(&fix.xen, fixture_va(&fix, "tree2"), 3, &v), ERR_CORRUPT, "invalid height 2");
+	assert_err(radix_each(&fix.xen, fixture_va(&fix, "tree2"), see, text), ERR_CORRUPT, "invalid height 2");
 }
 
 /* A descriptor that Xen has not filled yet has no values, which is not an error. */

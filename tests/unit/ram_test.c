@@ -49,12 +49,12 @@ static void test_damaged_map(void **state)
 
 	(void)state;
 	fixture_poke(f, va, "e820map.nr_map", 0);
-	assert_err(e820_read(&f->xen, &map), ERR_CORRUPT, "e820");
+	assert_err(e820_read(&f->xen, &map), ERR_CORRUPT, "E820");
 	fixture_poke(f, va, "e820map.nr_map", 1025);
-	assert_err(e820_read(&f->xen, &map), ERR_CORRUPT, "e820");
+	assert_err(e820_read(&f->xen, &map), ERR_CORRUPT, "E820");
 	fixture_poke(f, va, "e820map.nr_map", 4);
 	fixture_poke(f, va + 4, "e820entry.size", ~0ULL);
-	assert_err(e820_read(&f->xen, &map), ERR_CORRUPT, "e820");
+	assert_err(e820_read(&f->xen, &map), ERR_CORRUPT, "E820");
 	/* overlapping regions: each page counts once */
 	fixture_poke(f, va + 4, "e820entry.size", 0x10000000);
 	assert_ok(e820_read(&f->xen, &map));

@@ -449,7 +449,7 @@ static void test_broken_pcpu(void **state)
 	s = shape(SCHED_ARINC653, 414);
 	assert_says(with(s, fixture_va(&s->f, "prv"),
 			 "a653sched_priv_s.num_schedule_entries", 0xffffff),
-		    "16777215 slots");
+		    "invalid number of slots in a schedule: 16777215");
 }
 
 int main(void)

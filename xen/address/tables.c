@@ -98,7 +98,7 @@ struct err *tables_lower(const struct table_format *f, uint64_t levels,
 			 struct table_format *ret)
 {
 	if (!levels || levels > f->nr_levels)
-		return err_new(ERR_BAD_POINTER, "%s tables of %" PRIu64 " levels",
+		return err_new(ERR_BAD_POINTER, "invalid number of levels of %s tables: %" PRIu64,
 			       f->name, levels);
 	*ret = *f;
 	ret->nr_levels = levels;

@@ -167,7 +167,7 @@ struct err *live_vcpu_affinity(struct xen *x, const struct domain *d,
 	int rc;
 
 	if (x->nr_cpus > CPUMASK_MAX)
-		return err_new(ERR_CORRUPT, "a mask of %u pcpus, more than %u",
+		return err_new(ERR_CORRUPT, "too many pcpus for a mask: %u, the maximum is %u",
 			       x->nr_cpus, CPUMASK_MAX);
 	rc = l->ops->affinity(l->priv, value_of(&d->domain_id), value_of(&v->vcpu_id), soft,
 			      ret->bits, sizeof(ret->bits));

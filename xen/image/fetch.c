@@ -158,12 +158,12 @@ static struct err *start(struct download *d, enum fetch_kind kind,
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
-		return err_io(errno, "pipe of a download");
+		return err_io(errno, "creating a pipe for a download");
 	d->child = fork();
 	if (d->child < 0) {
 		close(ends[0]);
 		close(ends[1]);
-		return err_io(errno, "process of a download");
+		return err_io(errno, "starting a process for a download");
 	}
 	if (!d->child) {
 		close(ends[0]);

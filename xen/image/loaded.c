@@ -87,7 +87,7 @@ static struct err *search_id(image_read_fn read, void *ctx, uint64_t from,
 		if (find_id(buf, sizeof(buf), &at)) {
 			if (at.len > size)
 				return err_new(ERR_UNSUPPORTED,
-					       "the build-id in memory has %u bytes",
+					       "invalid size of the build-id in memory: %u bytes",
 					       at.len);
 			memcpy(id, buf + at.offset, at.len);
 			*len = at.len;

@@ -148,7 +148,7 @@ static struct err *write_headers(struct corewriter *c, const void *notes,
 		e = core_write_at(c, headers, notes, notes_len);
 	free(ph);
 	if (!e && ftruncate(c->fd, c->size))
-		e = err_io(errno, "%s: a file of %" PRIu64 " bytes", c->path, c->size);
+		e = err_io(errno, "%s: setting the size to %" PRIu64 " bytes", c->path, c->size);
 	return e;
 }
 
@@ -182,7 +182,7 @@ struct err *core_create(const char *path, const struct core_params *p,
 	struct err *e;
 
 	if (p->nr_loads > CORE_LOADS_MAX)
-		return err_new(ERR_UNSUPPORTED, "%s: %u segments", path, p->nr_loads);
+		return err_new(ERR_UNSUPPORTED, "%s: too many segments: %u", path, p->nr_loads);
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return err_nomem();
@@ -277,7 +277,7 @@ static struct err *give_name(struct corewriter *c)
 		rc = link(c->temporary, c->path);
 	else
 		rc = linkat(AT_FDCWD, self, AT_FDCWD, c->path, AT_SYMLINK_FOLLOW);
-	return rc ? err_io(errno, "%s: the complete core gets no name", c->path) : NULL;
+	return rc ? err_io(errno, "%s: renaming the complete core", c->path) : NULL;
 }
 
 struct err *core_finish(struct corewriter *c)

@@ -190,7 +190,7 @@ struct err *dumpfile_parse_notes(const struct dumpfile *f, uint64_t at,
 	void *bytes;
 
 	if (len > MAX_NOTES)
-		return err_new(ERR_CORRUPT, "%s: %" PRIu64 " bytes of notes",
+		return err_new(ERR_CORRUPT, "%s: invalid size of the notes: %" PRIu64 " bytes",
 			       f->path, len);
 	bytes = malloc(len ? len : 1);
 	if (!bytes)

@@ -38,7 +38,7 @@ static struct err *read_phdrs(const struct dumpfile *f, Elf64_Phdr **ret,
 		n = sh.sh_info;
 	}
 	if (n > LOADS_MAX || n > f->size / sizeof(*phdr))
-		return err_new(ERR_CORRUPT, "%s: %u program headers", f->path, n);
+		return err_new(ERR_CORRUPT, "%s: invalid number of program headers: %u", f->path, n);
 	phdr = calloc(n ? n : 1, sizeof(*phdr));
 	if (!phdr)
 		return err_nomem();

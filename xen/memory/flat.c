@@ -67,7 +67,7 @@ static struct err *collect(struct flat *f, uint64_t len, struct records *all)
 		if (!(seen & CHECK_EVERY))
 			ERR_TRY(interrupt_check());
 		if (seen > SMALL_RECORDS && pos / seen < AVERAGE_MIN)
-			return err_new(ERR_CORRUPT, "%" PRIu64 " records in %" PRIu64 " bytes",
+			return err_new(ERR_CORRUPT, "too many records: %" PRIu64 " in %" PRIu64 " bytes",
 				       seen, pos);
 		memcpy(header, f->bytes + pos, sizeof(header));
 		pos = r.at;

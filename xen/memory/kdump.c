@@ -243,7 +243,7 @@ static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 	ERR_TRY(rank(k, pfn, &nr));
 	ERR_TRY(read_desc(k, nr - k->first, &desc));
 	if (desc.size > sizeof(bytes))
-		return err_new(ERR_CORRUPT, "%s: page of %u bytes at machine address %" PRIx64,
+		return err_new(ERR_CORRUPT, "%s: invalid size of a page: %u bytes, at machine address %" PRIx64,
 			       k->file->path, desc.size, maddr);
 	ERR_TRY(dumpfile_read(k->file, desc.offset, bytes, desc.size));
 	return err_prefix(unpack_page(desc.flags, bytes, desc.size, page),
@@ -324,7 +324,7 @@ static struct err *read_range(const struct dumpfile *f, struct kdump *k,
 	ERR_TRY(dumpfile_read(f, sub + (version >= 6 ? START_PFN_AT : OLD_START_PFN_AT),
 			      range, sizeof(range)));
 	if (range[0] > range[1] || range[1] > k->max_mapnr)
-		return err_new(ERR_CORRUPT, "%s: part from page %" PRIx64 " to %" PRIx64 " of %" PRIx64,
+		return err_new(ERR_CORRUPT, "%s: invalid range of a part: page %" PRIx64 " to %" PRIx64 " of %" PRIx64,
 			       f->path, range[0], range[1], k->max_mapnr);
 	k->split = true;
 	k->start_pfn = range[0];
@@ -341,7 +341,7 @@ static struct err *read_tables(struct dumpfile *f, struct kdump *k)
 	k->file = f;
 	ERR_TRY(read_header(f, &h, &version));
 	if (h.block_size != XPAGE_SIZE)
-		return err_new(ERR_UNSUPPORTED, "%s: blocks of %u bytes", f->path,
+		return err_new(ERR_UNSUPPORTED, "%s: unsupported block size: %u bytes", f->path,
 			       h.block_size);
 	ERR_TRY(read_range(f, k, &h, version));
 	bitmap = (1 + (uint64_t)h.sub_hdr_size) * h.block_size;
@@ -349,7 +349,7 @@ static struct err *read_tables(struct dumpfile *f, struct kdump *k)
 	/* half of it for each bitmap */
 	if (!size || size > f->size || k->max_mapnr > size / 2 * 8 ||
 	    k->max_mapnr > MAPNR_MAX)
-		return err_new(ERR_CORRUPT, "%s: bitmaps of %" PRIu64 " bytes for %" PRIu64 " pages",
+		return err_new(ERR_CORRUPT, "%s: invalid size of the bitmaps: %" PRIu64 " bytes for %" PRIu64 " pages",
 			       f->path, size, k->max_mapnr);
 	k->descs = bitmap + size;
 	k->exists.at = bitmap;

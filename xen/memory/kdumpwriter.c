@@ -150,7 +150,7 @@ struct err *kdumpwriter_create(struct corewriter *c, const struct core_params *p
 	c->kdump = k;
 	count_pages(c, k);
 	if (k->max_mapnr > MAPNR_LIMIT)
-		return err_new(ERR_UNSUPPORTED, "%s: memory up to page %" PRIx64 " for the compressed format",
+		return err_new(ERR_UNSUPPORTED, "%s: too much memory for the compressed format: up to page %" PRIx64,
 			       c->path, k->max_mapnr);
 	k->bitmap_size = blocks((k->max_mapnr + 7) / 8) << XPAGE_SHIFT;
 	k->bitmap_at = (1 + sub_blocks) << XPAGE_SHIFT;

@@ -31,7 +31,7 @@ static struct err *note_prstatus(struct notes *n, const struct note *note)
 	struct note_pcpu *pcpu;
 
 	if (note->size < PRSTATUS_REGS + sizeof(pcpu->regs))
-		return err_new(ERR_CORRUPT, "NT_PRSTATUS of %zu bytes", note->size);
+		return err_new(ERR_CORRUPT, "invalid size of NT_PRSTATUS: %zu bytes", note->size);
 	if (n->nr_pcpus == MAX_PCPUS)
 		return err_new(ERR_CORRUPT, "more than %d NT_PRSTATUS", MAX_PCPUS);
 	if (!ARRAY_GROW(n->pcpu, n->nr_pcpus))
@@ -51,7 +51,7 @@ static struct err *note_crash_regs(struct notes *n, const struct note *note)
 	const unsigned char *cr = note->desc;
 
 	if (note->size < 4 * 8)
-		return err_new(ERR_CORRUPT, "XEN_ELFNOTE_CRASH_REGS of %zu bytes",
+		return err_new(ERR_CORRUPT, "invalid size of XEN_ELFNOTE_CRASH_REGS: %zu bytes",
 			       note->size);
 	if (!n->nr_pcpus)
 		return NULL;
@@ -67,7 +67,7 @@ static struct err *note_crash_regs(struct notes *n, const struct note *note)
 static struct err *note_crash_info(struct notes *n, const struct note *note)
 {
 	if (note->size < sizeof(n->crash_info))
-		return err_new(ERR_CORRUPT, "XEN_ELFNOTE_CRASH_INFO of %zu bytes",
+		return err_new(ERR_CORRUPT, "invalid size of XEN_ELFNOTE_CRASH_INFO: %zu bytes",
 			       note->size);
 	memcpy(&n->crash_info, note->desc, sizeof(n->crash_info));
 	/* Zero unless a kexec image was executed. */
@@ -112,7 +112,7 @@ static struct err *note_qemu(struct notes *n, const struct note *note)
 	const unsigned char *cr = note->desc + QEMU_CR;
 
 	if (note->size < QEMU_CR + 5 * 8)
-		return err_new(ERR_CORRUPT, "QEMU note of %zu bytes", note->size);
+		return err_new(ERR_CORRUPT, "invalid size of a QEMU note: %zu bytes", note->size);
 	n->from_qemu = true;
 	if (n->nr_qemu >= n->nr_pcpus)
 		return NULL;
@@ -137,7 +137,7 @@ static struct err *note_panic(struct notes *n, const struct note *note)
 	size_t len;
 
 	if (note->size <= OWN_NOTE_PANIC_TEXT || note->size > OWN_NOTE_PANIC_SIZE)
-		return err_new(ERR_CORRUPT, "note on dom0's panic of %zu bytes", note->size);
+		return err_new(ERR_CORRUPT, "invalid size of the note on dom0's panic: %zu bytes", note->size);
 	len = note->size - OWN_NOTE_PANIC_TEXT - 1;
 	n->panic.pfn = get_le64(note->desc);
 	n->panic.unproved = get_le64(note->desc + 8) != 0;

@@ -80,6 +80,6 @@ struct err *xcwriter_create(struct corewriter *c, const struct core_params *p)
 	ERR_TRY(core_write_at(c, sh[SECTION_P2M].sh_offset, p->xc->frame,
 			      sh[SECTION_P2M].sh_size));
 	if (ftruncate(c->fd, c->size))
-		return err_io(errno, "%s: a file of %" PRIu64 " bytes", c->path, c->size);
+		return err_io(errno, "%s: setting the size to %" PRIu64 " bytes", c->path, c->size);
 	return NULL;
 }

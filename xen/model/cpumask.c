@@ -10,7 +10,7 @@ struct err *cpumask_read(struct xen *x, uint64_t va, unsigned int nr,
 	struct cpumask m = { .nr = nr };
 
 	if (nr > CPUMASK_MAX)
-		return err_new(ERR_CORRUPT, "a mask of %u bits, more than %u", nr,
+		return err_new(ERR_CORRUPT, "too many bits for a mask: %u, the maximum is %u", nr,
 			       CPUMASK_MAX);
 	ERR_TRY(space_read(x->space, va, m.bits, ((size_t)nr + 63) / 64 * 8));
 	if (nr % 64)

@@ -59,7 +59,7 @@ static struct err *read_node(struct xen *x, uint64_t va, unsigned int below,
 	if (!value_ok(&node.height) || !value_ok(&node.slots))
 		return err_new(ERR_NO_TYPE, "radix_tree_node cannot be read");
 	if (!value_of(&node.height) || value_of(&node.height) >= below)
-		return err_new(ERR_CORRUPT, "radix node %" PRIx64 " of height %" PRIu64,
+		return err_new(ERR_CORRUPT, "radix node %" PRIx64 ": invalid height %" PRIu64,
 			       va, value_of(&node.height));
 	*height = value_of(&node.height);
 	*slots = value_of(&node.slots);

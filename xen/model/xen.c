@@ -191,7 +191,7 @@ static struct err *read_lookup(struct xen *x, const char *name, uint64_t *to,
 	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
 	*n = xen_symbol_size(x, sym) / sizeof(*to);
 	if (!*n || *n > PDX_TABLE_MAX || (*n & (*n - 1)))
-		return err_new(ERR_CORRUPT, "%s has %u entries", name, *n);
+		return err_new(ERR_CORRUPT, "invalid number of entries in %s: %u", name, *n);
 	return space_read(x->space, sym->addr, to, *n * sizeof(*to));
 }
 
@@ -203,7 +203,7 @@ static struct err *read_pdx_offset(struct xen *x, struct pdx *p)
 	ERR_TRY(read_lookup(x, "pfn_pdx_lookup", p->pfn_to_pdx, &p->entries));
 	ERR_TRY(read_lookup(x, "pdx_pfn_lookup", p->pdx_to_pfn, &n));
 	if (n != p->entries)
-		return err_new(ERR_CORRUPT, "pdx tables of %u and %u entries",
+		return err_new(ERR_CORRUPT, "sizes of the pdx tables differ: %u and %u entries",
 			       p->entries, n);
 	ERR_TRY(xen_variable(x, "pfn_index_shift", &v));
 	p->pfn_index_shift = v & 63;

@@ -28,7 +28,7 @@ static struct err *check_kind(struct xen *x, uint64_t page)
 	ERR_TRY(record_resolve(x->records, "page_info.count_info", &count_info));
 	ERR_TRY(space_read_u64(x->space, page + count_info.offset, &count));
 	return page_is_xen_heap(count) ?
-	       err_new(ERR_MISMATCH, "a page of Xen's heap in a list of RAM") : NULL;
+	       err_new(ERR_MISMATCH, "a page of Xen's heap is in a list of RAM") : NULL;
 }
 
 /*

@@ -167,7 +167,7 @@ static struct err *operate(struct values *s, const struct place *p,
 		return push_register(s, p, op->number, op->number2);
 	case DW_OP_call_frame_cfa:
 		if (!p->has_cfa)
-			return err_new(ERR_CORRUPT, "CFA that refers to itself");
+			return err_new(ERR_CORRUPT, "the CFA in .debug_frame refers to itself");
 		push(s, p->cfa);
 		return NULL;
 	case DW_OP_plus_uconst:
@@ -179,7 +179,7 @@ static struct err *operate(struct values *s, const struct place *p,
 		return NULL;
 	}
 	if (!operate_two(s, op->atom) && !operate_constant(s, op))
-		return err_new(ERR_UNSUPPORTED, "DWARF operation %#x in .debug_frame",
+		return err_new(ERR_UNSUPPORTED, "unsupported DWARF operation %#x in .debug_frame",
 			       op->atom);
 	return NULL;
 }
@@ -196,7 +196,7 @@ static struct err *evaluate(const struct place *p, const Dwarf_Op *ops, size_t n
 
 	*is_value = false;
 	if (nr > OPS_MAX)
-		return err_new(ERR_CORRUPT, "an expression of %zu operations", nr);
+		return err_new(ERR_CORRUPT, "too many operations in an expression: %zu", nr);
 	for (i = 0; i < nr; i++) {
 		if (ops[i].atom == DW_OP_stack_value) {
 			*is_value = true;
@@ -205,7 +205,7 @@ static struct err *evaluate(const struct place *p, const Dwarf_Op *ops, size_t n
 		ERR_TRY(operate(&s, p, &ops[i]));
 	}
 	if (s.bad || !s.nr)
-		return err_new(ERR_CORRUPT, "a broken expression in .debug_frame");
+		return err_new(ERR_CORRUPT, "invalid expression in .debug_frame");
 	*ret = s.v[s.nr - 1];
 	return NULL;
 }

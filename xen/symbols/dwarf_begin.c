@@ -73,7 +73,7 @@ static struct err *check_unpacked(Elf *elf)
 			continue;
 		n = unpacked_size(elf, scn, &sh, elf_name_at(&names, sh.sh_name));
 		if (n > left)
-			return err_new(ERR_NO_TYPE, "DWARF: %zu bytes that unpack to more than %" PRIu64,
+			return err_new(ERR_NO_TYPE, "DWARF: too large: %zu bytes unpack to more than %" PRIu64,
 				       size, left);
 		left -= n;
 	}

@@ -77,7 +77,7 @@ static struct err *pass_table(struct budget_bytes *b, uint64_t offset)
 		if (!pass_attributes(&a, &nr, &b->names_dwo))
 			break;
 		if (nr > ATTRIBUTES_MAX)
-			return err_new(ERR_CORRUPT, "DWARF: an abbreviation of %u attributes", nr);
+			return err_new(ERR_CORRUPT, "DWARF: too many attributes in an abbreviation: %u", nr);
 	}
 	b->left -= a.at - start;
 	return b->left ? NULL : overlap();

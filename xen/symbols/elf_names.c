@@ -57,7 +57,7 @@ struct err *elf_debug_section(Elf *elf, const char *name, const uint8_t **bytes,
 		    !is_debug_section(elf_name_at(&names, sh.sh_name), name))
 			continue;
 		if (found)
-			return err_new(ERR_CORRUPT, "two sections %s", name);
+			return err_new(ERR_CORRUPT, "more than one section %s", name);
 		found = scn;
 	}
 	data = found ? elf_getdata(found, NULL) : NULL;

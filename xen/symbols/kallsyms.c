@@ -104,7 +104,7 @@ struct err *kallsyms_decode(const struct kallsyms *k, struct symbols **ret)
 	struct err *e;
 
 	if (!k->nr || k->nr > NR_MAX)
-		return err_new(ERR_CORRUPT, "kallsyms has %u symbols", k->nr);
+		return err_new(ERR_CORRUPT, "invalid number of symbols in kallsyms: %u", k->nr);
 	ERR_TRY(symbols_create(&s));
 	e = decode_all(k, s);
 	if (e) {

@@ -139,7 +139,7 @@ struct err *percpu_datum(const struct expr_env *env, const char *name,
 		     name, strncmp(variable, "per_cpu__", 9) ? "per_cpu__" : "",
 		     variable);
 	if (n < 0 || (size_t)n >= sizeof(full))
-		return err_new(ERR_NO_SYMBOL, "per-cpu name of %zu characters",
+		return err_new(ERR_NO_SYMBOL, "per-cpu name is too long: %zu characters",
 			       strlen(name));
 	ERR_TRY(name_datum(env, full, &d));
 	if (!d.in_memory)

@@ -252,7 +252,7 @@ static void print_float(struct printer *p, const struct datum *d, uint64_t size)
 	struct err *e;
 
 	if (size != sizeof(float) && size != sizeof(double))
-		e = err_new(ERR_UNSUPPORTED, "floating point number of %" PRIu64 " bytes", size);
+		e = err_new(ERR_UNSUPPORTED, "unsupported size of a floating point number: %" PRIu64 " bytes", size);
 	else
 		e = space_read(p->space, d->va, v.bytes, size);
 	if (e)

@@ -434,7 +434,7 @@ struct err *types_find(struct types *t, const char *name, struct type *ret)
 	bool base;
 
 	if (strlen(name) >= sizeof(buf))
-		return err_new(ERR_NO_TYPE, "type name of %zu characters",
+		return err_new(ERR_NO_TYPE, "type name is too long: %zu characters",
 			       strlen(name));
 	strcpy(buf, name);
 	p = split_file(buf, &q.file);

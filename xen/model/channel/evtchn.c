@@ -90,7 +90,7 @@ static struct err *find_geometry(struct evtchns *w)
 
 	ERR_TRY(record_resolve(w->x->records, "evtchn", &m));
 	if (!m.size || m.size > XPAGE_SIZE)
-		return err_new(ERR_NO_TYPE, "struct evtchn of %" PRIu64 " bytes",
+		return err_new(ERR_NO_TYPE, "invalid size of struct evtchn: %" PRIu64 " bytes",
 			       m.size);
 	w->size = m.size;
 	for (w->per_bucket = XPAGE_SIZE; w->per_bucket * m.size > XPAGE_SIZE;)
@@ -110,7 +110,7 @@ static struct err *read_table(struct evtchns *w, const struct domain *d)
 		return NULL;	/* Xen's own domains have no channels */
 	ERR_TRY(find_geometry(w));
 	if (value_of(&w->valid) > EVTCHN_MAX)
-		return err_new(ERR_CORRUPT, "valid_evtchns is %" PRIu64,
+		return err_new(ERR_CORRUPT, "invalid domain.valid_evtchns: %" PRIu64,
 			       value_of(&w->valid));
 	w->nr = value_of(&w->valid);
 	w->bits32 = value_ok(&w->has_32bit) && value_of(&w->has_32bit);
@@ -226,12 +226,12 @@ static struct err *read_channel(struct evtchns *w, struct evtchn *ch)
 	if (!value_ok(&ch->state))
 		return err_new(ERR_NO_TYPE, "no evtchn.state in this build");
 	if (value_of(&ch->state) >= EVTCHN_NR_STATES)
-		return err_new(ERR_CORRUPT, "evtchn.state is %" PRIu64,
+		return err_new(ERR_CORRUPT, "invalid evtchn.state: %" PRIu64,
 			       value_of(&ch->state));
 	/* free channels of a new bucket have no port yet */
 	if (value_of(&ch->state) != EVTCHN_FREE && value_ok(&ch->port_inside) &&
 	    value_of(&ch->port_inside) != ch->port)
-		return err_new(ERR_CORRUPT, "evtchn.port is %" PRIu64,
+		return err_new(ERR_CORRUPT, "wrong evtchn.port: %" PRIu64,
 			       value_of(&ch->port_inside));
 	if (evtchn_state_records[value_of(&ch->state)].name)
 		err_free(record_read(r, w->x->space,

@@ -60,7 +60,7 @@ static struct err *entry_size(struct xen *x, const struct field *type,
 
 	ERR_TRY(record_place(x->records, type, &m));
 	if (!m.size || m.size > XPAGE_SIZE)
-		return err_new(ERR_NO_TYPE, "%s of %" PRIu64 " bytes", type->path,
+		return err_new(ERR_NO_TYPE, "invalid size of %s: %" PRIu64 " bytes", type->path,
 			       m.size);
 	*size = m.size;
 	*per_page = XPAGE_SIZE / m.size;
@@ -95,9 +95,9 @@ static struct err *read_table(struct grant_table *t)
 	if (!value_ok(&t->frames) || !value_ok(&t->active))
 		return err_new(ERR_NO_TYPE, "no grant_table.nr_grant_frames or grant_table.active in this build");
 	if (value_of(&t->frames) > FRAMES_MAX)
-		return err_new(ERR_CORRUPT, "nr_grant_frames is %" PRIu64, value_of(&t->frames));
+		return err_new(ERR_CORRUPT, "invalid nr_grant_frames: %" PRIu64, value_of(&t->frames));
 	if (value_of(&t->maptrack_limit) / t->maps_per_page > FRAMES_MAX)
-		return err_new(ERR_CORRUPT, "maptrack_limit is %" PRIu64,
+		return err_new(ERR_CORRUPT, "invalid maptrack_limit: %" PRIu64,
 			       value_of(&t->maptrack_limit));
 	t->nr_entries = value_of(&t->frames) * (XPAGE_SIZE / (value_of(&t->version) == 2 ?
 						     ENTRY_V2 : ENTRY_V1));
@@ -130,8 +130,8 @@ struct err *grants_start(struct grants *w, const struct grant_table *t)
 
 	ERR_TRY(record_resolve(t->x->records, "active_grant_entry.pin", &pin));
 	if (pin.size != 4)
-		return err_new(ERR_NO_TYPE, "active_grant_entry.pin of %" PRIu64
-			       " bytes", pin.size);
+		return err_new(ERR_NO_TYPE, "unsupported size of active_grant_entry.pin: %"
+			       PRIu64 " bytes", pin.size);
 	w->t = t;
 	w->next = 0;
 	w->loaded = ~0U;

@@ -44,7 +44,7 @@ static struct err *read_key(const struct user_space *u, uint64_t va, char *path)
 
 	ERR_TRY(talloc_read(u, va, &t));
 	if (t.size < 2 || t.size > STORE_PATH_MAX)
-		return err_new(ERR_CORRUPT, "a key of %" PRIu64 " bytes", t.size);
+		return err_new(ERR_CORRUPT, "invalid size of a key: %" PRIu64 " bytes", t.size);
 	ERR_TRY(user_space_read(u, va, path, t.size));
 	if (path[t.size - 1] || strlen(path) + 1 != t.size)
 		return err_new(ERR_CORRUPT, "a key is not terminated");
@@ -61,7 +61,7 @@ static struct err *read_value(const struct user_space *u, uint64_t va,
 
 	ERR_TRY(talloc_read(u, va, &t));
 	if (t.size > STORE_RECORD_MAX || t.size > u->size)
-		return err_new(ERR_CORRUPT, "a record of %" PRIu64 " bytes", t.size);
+		return err_new(ERR_CORRUPT, "invalid size of a record: %" PRIu64 " bytes", t.size);
 	ERR_TRY(store_charge(s, t.size));
 	bytes = malloc(t.size + 1);
 	if (!bytes)
@@ -145,7 +145,7 @@ struct err *store_read_hash(const struct user_space *u, uint64_t va,
 	nr = get_le32(table);
 	if (!nr || nr > u->size / 8)
 		return err_new(ERR_NOT_FOUND,
-			       "a table of %" PRIu64 " entries at %" PRIx64, nr, va);
+			       "invalid number of entries: %" PRIu64 ", table at %" PRIx64, nr, va);
 	return read_buckets(u, get_le64(table + 8), nr, s);
 }
 

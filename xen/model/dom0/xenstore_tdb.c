@@ -75,7 +75,7 @@ static struct err *read_content(const struct user_space *u, uint64_t va,
 	char *bytes;
 
 	if (len > STORE_RECORD_MAX || len > u->size)
-		return err_new(ERR_CORRUPT, "a record of %" PRIu64 " bytes", len);
+		return err_new(ERR_CORRUPT, "invalid size of a record: %" PRIu64 " bytes", len);
 	ERR_TRY(store_charge(s, len));
 	bytes = malloc(len + 1);
 	if (!bytes)
@@ -110,7 +110,7 @@ static struct err *read_chain(struct database *d, uint32_t chain, uint32_t at)
 		e = read_header(d->u, d->va + at, &r);
 		/* in the wrong chain: the pointer to it is corrupt */
 		if (!e && r.hash % d->chains != chain)
-			e = err_new(ERR_CORRUPT, "a record in the wrong chain");
+			e = err_new(ERR_CORRUPT, "a record is in the wrong chain");
 		if (e)
 			return store_count_bad(d->s, e);
 		ERR_TRY(store_count_bad(d->s, read_content(d->u, d->va + at, &r,

@@ -57,7 +57,7 @@ static struct err *read_policy(struct xen *x, uint64_t va, struct policy *ret)
 
 	ERR_TRY(record_resolve(x->records, POLICY_TYPE, &m));
 	if (!m.size || m.size > POLICY_SIZE_MAX)
-		return err_new(ERR_CORRUPT, "a policy of %u bytes", (unsigned int)m.size);
+		return err_new(ERR_CORRUPT, "invalid size of a policy: %u bytes", (unsigned int)m.size);
 	return read_bytes((struct policy){ .x = x, .va = va, .size = m.size }, ret);
 }
 

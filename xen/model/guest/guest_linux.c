@@ -63,7 +63,7 @@ static struct err *init_tables(const struct guest *g, uint64_t *root)
 	    !vmcoreinfo_symbol(g->info, "swapper_pg_dir", &va))
 		return err_new(ERR_NOT_FOUND, "VMCOREINFO has no page tables");
 	if (va < START_KERNEL_MAP || va & ~XPAGE_MASK)
-		return err_new(ERR_CORRUPT, "page tables at %" PRIx64, va);
+		return err_new(ERR_CORRUPT, "invalid address of page tables: %" PRIx64, va);
 	*root = va - START_KERNEL_MAP + g->phys_base;
 	if (s.p2m.translated)
 		return NULL;
@@ -81,7 +81,7 @@ static struct err *confirm_at(struct guest *g, struct guest_tables *s, uint64_t 
 	for (unsigned int i = 0; i < UTS_USED; i++)
 		name[i][GUEST_NAME - 1] = '\0';
 	if (strcmp(name[UTS_RELEASE], g->release))
-		return err_new(ERR_MISMATCH, "its uts name has another release");
+		return err_new(ERR_MISMATCH, "the release differs between VMCOREINFO and init_uts_ns");
 	snprintf(g->hostname, sizeof(g->hostname), "%s", name[UTS_NODENAME]);
 	snprintf(g->version, sizeof(g->version), "%s", name[UTS_VERSION]);
 	g->tables = *s;
@@ -121,7 +121,7 @@ static struct err *find_space(struct guest *g)
 	uint64_t root, va;
 	struct err *e;
 
-	e = is_32bit(g) ? err_new(ERR_UNSUPPORTED, "a 32-bit kernel")
+	e = is_32bit(g) ? err_new(ERR_UNSUPPORTED, "32-bit kernels are not supported")
 			: init_tables(g, &root);
 	if (!e) {
 		guest_tables_init(&s, &g->tables.p2m, f, root);

@@ -79,9 +79,9 @@ static struct err *check_length(const struct ring *r)
 	const struct value *pages = &r->g->domain.tot_pages;
 
 	if (r->len < 64 || r->len > RING_MAX)
-		return err_new(ERR_CORRUPT, "the log has a ring of %" PRIu64 " bytes", r->len);
+		return err_new(ERR_CORRUPT, "invalid size of the log: %" PRIu64 " bytes", r->len);
 	if (value_ok(pages) && r->len >> XPAGE_SHIFT > value_of(pages))
-		return err_new(ERR_CORRUPT, "the log has a ring of %" PRIu64
+		return err_new(ERR_CORRUPT, "invalid size of the log: %" PRIu64
 			       " bytes, more than the memory of its domain", r->len);
 	return NULL;
 }
@@ -91,8 +91,8 @@ static struct err *check_ring(const struct ring *r)
 	ERR_TRY(check_length(r));
 	if (r->header < 12 || r->header > 256 || r->ts_nsec > r->header - 8 ||
 	    r->rec_len > r->header - 2 || r->text_len > r->header - 2)
-		return err_new(ERR_CORRUPT, "a record's header of %" PRIu64
-			       " bytes with ts_nsec at %" PRIu64, r->header, r->ts_nsec);
+		return err_new(ERR_CORRUPT, "invalid header of a record: %" PRIu64
+			       " bytes, ts_nsec at %" PRIu64, r->header, r->ts_nsec);
 	return NULL;
 }
 
@@ -110,8 +110,8 @@ static struct err *take_record(const struct ring *r, uint64_t at, uint64_t *size
 	text = get_le16(bytes + r->text_len);
 	record.ns = get_le64(bytes + r->ts_nsec);
 	if (*size < r->header + text || *size > r->len - at)
-		return err_new(ERR_CORRUPT, "a record of %" PRIu64 " bytes with a text of %"
-			       PRIu64 " at %" PRIx64, *size, text, r->buf + at);
+		return err_new(ERR_CORRUPT, "invalid size of a record: %" PRIu64 " bytes, text of %"
+			       PRIu64 ", at %" PRIx64, *size, text, r->buf + at);
 	record.len = text < sizeof(bytes) ? text : sizeof(bytes);
 	ERR_TRY(guest_tables_read(&r->g->tables, r->buf + at + r->header, bytes,
 				 record.len));
@@ -124,7 +124,7 @@ static struct err *walk_records(struct ring *r)
 	uint64_t at = r->first, taken = 0, size;
 
 	if (r->first >= r->len || r->next >= r->len)
-		return err_new(ERR_CORRUPT, "records from %" PRIu64 " to %" PRIu64
+		return err_new(ERR_CORRUPT, "invalid range of records: %" PRIu64 " to %" PRIu64
 			       " in a ring of %" PRIu64 " bytes", r->first, r->next, r->len);
 	while (at != r->next) {
 		ERR_TRY(interrupt_check());
@@ -163,7 +163,7 @@ static struct err *walk_characters(struct ring *r)
 	ERR_TRY(read_variable(r->g, "log_end", 4, &end));
 	ERR_TRY(check_length(r));
 	if (r->len & (r->len - 1))
-		return err_new(ERR_CORRUPT, "the log has a ring of %" PRIu64 " bytes", r->len);
+		return err_new(ERR_CORRUPT, "invalid size of the log: %" PRIu64 " bytes", r->len);
 	for (at = end > r->len ? end - r->len : 0; at < end; at++) {
 		char c;
 

@@ -12,7 +12,7 @@
 #define SIZE_BITS_MAX	31
 /*
  * Limit of records that cannot be read, above the number in any ring: the guest may
- * state 2^24 of them without memory behind.
+ * claim 2^24 of them without having memory for them.
  */
 #define UNREADABLE_MAX	(1U << 17)
 
@@ -95,8 +95,8 @@ static struct err *member(const unsigned char *bytes, uint64_t len,
 			  uint64_t offset, unsigned int size, uint64_t *ret)
 {
 	if (offset > len || len - offset < size)
-		return err_new(ERR_CORRUPT, "a member at %" PRIu64
-			       " of a struct of %" PRIu64 " bytes", offset, len);
+		return err_new(ERR_CORRUPT, "invalid offset of a member: %" PRIu64
+			       " in a struct of %" PRIu64 " bytes", offset, len);
 	*ret = size == 2 ? get_le16(bytes + offset) :
 	       size == 4 ? get_le32(bytes + offset) : get_le64(bytes + offset);
 	return NULL;

@@ -83,7 +83,7 @@ static struct err *scan_map(struct xen *x, const struct guest_domains *domains,
 	struct p2m p2m;
 
 	if (domains->nr != 1)
-		return err_new(ERR_UNSUPPORTED, "frames of several domains at once");
+		return err_new(ERR_UNSUPPORTED, "cannot read frames of several domains at once");
 	ERR_TRY(p2m_open(x, domains->domain, &p2m));
 	ERR_TRY(x->source->guest_map(x, domains->domain, progress, &m));
 	for (uint64_t i = 0; !e && i < m.nr; i++) {

@@ -41,7 +41,7 @@ static struct err *find_table(const struct guest *g, struct table *t)
 	if (t->names >= t->token_table || t->token_table - t->names > NAMES_MAX ||
 	    t->token_table >= t->token_index ||
 	    t->token_index - t->token_table > TOKENS_MAX)
-		return err_new(ERR_CORRUPT, "kallsyms: names at %" PRIx64
+		return err_new(ERR_CORRUPT, "invalid order of kallsyms: names at %" PRIx64
 			       ", tokens at %" PRIx64 ", their index at %" PRIx64,
 			       t->names, t->token_table, t->token_index);
 	return NULL;
@@ -73,7 +73,7 @@ static struct err *read_table(struct guest *g, struct table *t)
 	k->entry_size = 4;
 	/* a name has at least two bytes */
 	if (!k->nr || k->nr > NR_MAX || k->nr > k->names_len / 2)
-		return err_new(ERR_CORRUPT, "kallsyms has %u symbols", k->nr);
+		return err_new(ERR_CORRUPT, "invalid number of symbols in kallsyms: %u", k->nr);
 	ERR_TRY(read_part(g, "kallsyms_names", t->names, k->names_len,
 			  &t->names_bytes));
 	ERR_TRY(read_part(g, "kallsyms_token_table", t->token_table,
@@ -106,7 +106,7 @@ static struct err *read_image(struct guest *g, uint8_t **ret, size_t *len)
 	start &= XPAGE_MASK;
 	end &= XPAGE_MASK;
 	if (start >= end || start < KERNEL_HALF || end - start > IMAGE_MAX)
-		return err_new(ERR_CORRUPT, "kernel text at %" PRIx64 ", data at %" PRIx64,
+		return err_new(ERR_CORRUPT, "invalid range of kernel text: %" PRIx64 " to %" PRIx64,
 			       start, end);
 	bytes = calloc(1, end - start);
 	if (!bytes)

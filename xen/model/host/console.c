@@ -20,7 +20,7 @@ static struct err *ring_find(struct xen *x, struct ring *r)
 	ERR_TRY(xen_variable(x, "conringp", &producer));
 	ERR_TRY(xen_check_pointer(x, r->va, 1, "conring"));
 	if (!r->size || r->size > RING_MAX || (r->size & (r->size - 1)))
-		return err_new(ERR_CORRUPT, "conring_size is %" PRIu64, r->size);
+		return err_new(ERR_CORRUPT, "invalid conring_size: %" PRIu64, r->size);
 	r->end = producer;
 	/* the producer index wraps at 32 bits */
 	r->start = producer > r->size ? producer - r->size : 0;

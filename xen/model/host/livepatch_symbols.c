@@ -58,7 +58,7 @@ static struct err *add_part(struct symbols *to, const struct value *start,
 	if (!value_ok(start) || !value_ok(size) || !value_of(size))
 		return NULL;
 	if (value_of(size) > PART_MAX || value_of(start) + value_of(size) < value_of(start))
-		return err_new(ERR_CORRUPT, "a part of %" PRIu64 " bytes at %" PRIx64,
+		return err_new(ERR_CORRUPT, "invalid range of a section: %" PRIu64 " bytes at %" PRIx64,
 			       value_of(size), value_of(start));
 	return symbols_add_section(to, value_of(start), value_of(start) + value_of(size));
 }
@@ -99,7 +99,7 @@ static struct err *add_symbols(struct xen *x, const struct livepatch *l,
 	if (!value_ok(&l->nsyms) || !value_of(&l->nsyms))
 		return NULL;
 	if (value_of(&l->nsyms) > PAYLOAD_SYMBOLS_MAX)
-		return err_new(ERR_CORRUPT, "%s: payload.nsyms is %" PRIu64, l->name,
+		return err_new(ERR_CORRUPT, "%s: invalid payload.nsyms: %" PRIu64, l->name,
 			       value_of(&l->nsyms));
 	if (!value_ok(&l->symtab))
 		return err_new(ERR_NO_TYPE, "%s: payload.symtab is not available", l->name);

@@ -42,7 +42,7 @@ static struct err *first_frame(const struct trace_buffers *b, unsigned int cpu,
 	if (!*index)
 		return err_new(ERR_NOT_FOUND, "pcpu %u has no trace buffer", cpu);
 	if (4ULL * (*index + b->pages) > b->info_size)
-		return err_new(ERR_CORRUPT, "pcpu %u: t_info.mfn_offset is %u", cpu, *index);
+		return err_new(ERR_CORRUPT, "pcpu %u: invalid t_info.mfn_offset: %u", cpu, *index);
 	return NULL;
 }
 
@@ -113,7 +113,7 @@ struct err *trace_open(struct xen *x, struct trace_buffers *ret)
 			   "t_info"));
 	ERR_TRY(xen_variable(x, "t_info_pages", &v));
 	if (!pages || !v || v > 0x10000)
-		return err_new(ERR_CORRUPT, "t_info.tbuf_size is %u, t_info_pages %" PRIu64,
+		return err_new(ERR_CORRUPT, "invalid t_info.tbuf_size: %u, t_info_pages is %" PRIu64,
 			       pages, v);
 	b.info_size = v * XPAGE_SIZE;
 	b.pages = pages;
@@ -185,11 +185,11 @@ struct err *trace_start(struct trace_cursor *c, const struct trace_buffers *b,
 	c->cons = ends[0];
 	c->prod = ends[1];
 	if (c->cons % 4 || c->prod % 4 || c->cons >= 2 * b->size || c->prod >= 2 * b->size)
-		return err_new(ERR_CORRUPT, "pcpu %u: t_buf.cons is %u, t_buf.prod %u",
+		return err_new(ERR_CORRUPT, "pcpu %u: invalid t_buf.cons and t_buf.prod: %u, %u",
 			       cpu, c->cons, c->prod);
 	set_range(c);
 	if (c->left > b->size)
-		return err_new(ERR_CORRUPT, "pcpu %u: t_buf.cons is %u, t_buf.prod %u: more than %u bytes",
+		return err_new(ERR_CORRUPT, "pcpu %u: invalid t_buf.cons and t_buf.prod: %u, %u: more than %u bytes",
 			       cpu, c->cons, c->prod, b->size);
 	e = space_read_u64(b->x->space, lost, &c->lost);
 	err_free(e);	/* unreadable: counted as none lost */

@@ -333,7 +333,7 @@ static struct err *select_frames(struct selecting *s,
 
 	s->nr = pages_table(s->pages)->max_mfn;
 	if (s->nr > FRAMES_LIMIT)
-		return err_new(ERR_CORRUPT, "max_page is %" PRIx64, s->nr);
+		return err_new(ERR_CORRUPT, "invalid max_page: %" PRIx64, s->nr);
 	s->use = calloc(s->nr ? s->nr : 1, 1);
 	if (!s->use)
 		return err_nomem();

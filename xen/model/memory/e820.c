@@ -34,7 +34,7 @@ static struct err *add(struct e820 *e, const unsigned char *entry)
 	if (!size)
 		return NULL;
 	if (addr + size < addr)
-		return err_new(ERR_CORRUPT, "e820: %" PRIx64 " bytes at %" PRIx64,
+		return err_new(ERR_CORRUPT, "invalid range in the E820 map: %" PRIx64 " bytes at %" PRIx64,
 			       size, addr);
 	r.type = type;
 	if (type == E820_RAM) {
@@ -80,7 +80,7 @@ struct err *e820_read(struct xen *x, struct e820 *ret)
 	ERR_TRY(xen_symbol(x, "e820", &va));
 	ERR_TRY(err_prefix(space_read_u32(x->space, va, &nr), "e820"));
 	if (!nr || nr > ENTRIES_MAX)
-		return err_new(ERR_CORRUPT, "e820 has %u entries", nr);
+		return err_new(ERR_CORRUPT, "invalid number of entries in the E820 map: %u", nr);
 	for (unsigned int i = 0; !e && i < nr; i++) {
 		e = space_read(x->space, va + 4 + (uint64_t)i * ENTRY_SIZE, entry,
 			       sizeof(entry));

@@ -41,7 +41,7 @@ static struct err *resolve_fields(struct frame_table *t)
 
 	ERR_TRY(record_resolve(t->x->records, "page_info", &whole));
 	if (!whole.size || whole.size > PAGE_INFO_MAX)
-		return err_new(ERR_CORRUPT, "struct page_info of %" PRIu64 " bytes",
+		return err_new(ERR_CORRUPT, "invalid size of struct page_info: %" PRIu64 " bytes",
 			       whole.size);
 	t->size = whole.size;
 	for (i = 0; i < PF_NR; i++) {
@@ -75,7 +75,7 @@ static struct err *find_max_pdx(struct frame_table *t)
 		return e;
 	err_free(e);
 	if (!t->max_mfn || t->max_mfn > MFN_MAX)
-		return err_new(ERR_CORRUPT, "max_page is %" PRIx64, t->max_mfn);
+		return err_new(ERR_CORRUPT, "invalid max_page: %" PRIx64, t->max_mfn);
 	e = space_read(t->x->space, t->base + (t->max_mfn - 1) * t->size, entry,
 		       sizeof(entry));
 	if (e)

@@ -24,7 +24,7 @@ static struct err *resolve_dimensions(struct heap *h)
 	if (!zones || zones > ZONES_MAX || !orders || orders > HEAP_ORDERS_MAX ||
 	    h->head_size < 16)
 		return err_new(ERR_CORRUPT,
-			       "heap of %" PRIu64 " zones and %" PRIu64 " orders", zones, orders);
+			       "invalid size of the heap: %" PRIu64 " zones, %" PRIu64 " orders", zones, orders);
 	h->zones = zones;
 	h->orders = orders;
 	return NULL;
@@ -55,7 +55,7 @@ static struct err *array_symbol(struct xen *x, const char *name, uint64_t *va,
 	*va = sym->addr;
 	*nr = xen_symbol_size(x, sym) / sizeof(uint64_t);
 	if (!*nr || *nr > NODES_MAX)
-		return err_new(ERR_CORRUPT, "%s has %u nodes", name, *nr);
+		return err_new(ERR_CORRUPT, "invalid number of nodes in %s: %u", name, *nr);
 	return NULL;
 }
 
@@ -83,7 +83,7 @@ static struct err *find_avail(struct heap *h)
 	}
 	ERR_TRY(e);
 	if (nodes != h->nodes)
-		return err_new(ERR_CORRUPT, "_heap has %u nodes, avail has %u",
+		return err_new(ERR_CORRUPT, "number of nodes differs: _heap has %u, avail has %u",
 			       h->nodes, nodes);
 	return NULL;
 }

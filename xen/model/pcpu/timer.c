@@ -41,7 +41,7 @@ static struct err *read_heap(struct timers *w)
 	ERR_TRY(xen_check_pointer(w->x, value_of(&w->heap), 8, "heap"));
 	ERR_TRY(space_read(w->x->space, value_of(&w->heap), head, sizeof(head)));
 	if (head[0] > head[1])
-		return err_new(ERR_CORRUPT, "the heap has size %u and limit %u",
+		return err_new(ERR_CORRUPT, "invalid size of the heap: %u, the limit is %u",
 			       head[0], head[1]);
 	w->size = head[0];
 	w->limit = head[1];

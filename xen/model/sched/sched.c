@@ -364,7 +364,7 @@ static struct err *read_slots_of(struct sched *s, unsigned int pool)
 		return NULL;
 	ERR_TRY(record_resolve(s->x->records, "sched_entry_s", &entry));
 	if (value_of(&p->nr_slots) > SLOTS_MAX)
-		return err_new(ERR_CORRUPT, "a schedule of %" PRIu64 " slots",
+		return err_new(ERR_CORRUPT, "invalid number of slots in a schedule: %" PRIu64,
 			       value_of(&p->nr_slots));
 	for (unsigned int i = 0; i < value_of(&p->nr_slots); i++) {
 		struct sched_slot *t = SCHED_ADD(&s->slots);
