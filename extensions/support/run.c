@@ -321,13 +321,19 @@ static bool run_other(struct session *s, const char *word, bool help, int argc,
 bool command_run(struct session *s, int argc, char **argv, FILE *fp)
 {
 	char *overview[ARGS_MAX + 2] = { (char *)command_overview.name, NULL };
+	static char json[] = "-j";
 	const struct command_entry *c;
 	int i;
 
 	/* "xen doms", as typed in crash */
-	if (argc > 1 && !strcmp(argv[0], command_overview.name) && argv[1][0] != '-') {
+	if (argc > 1 && !strcmp(argv[0], command_overview.name)) {
 		argc--;
 		argv++;
+	}
+	/* "xen -j doms" is "xen doms -j" */
+	if (argc > 1 && !strcmp(argv[0], "-j") && argv[1][0] != '-') {
+		argv[0] = argv[1];
+		argv[1] = json;
 	}
 	s->fp = fp;
 	s->collect = command_collect;

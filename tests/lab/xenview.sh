@@ -40,6 +40,9 @@ equal "help of no command as JSON" usage "$(jq -r '.errors[0].reason' "$WORK/out
 view xen sys >"$WORK/out"
 view sys >"$WORK/want"
 same "a command as it is typed in crash" "$WORK/want" "$WORK/out"
+view doms -j >"$WORK/want"
+view xen -j doms >"$WORK/out"
+same "xen -j COMMAND" "$WORK/want" "$WORK/out"
 view bogus -j >"$WORK/out"
 equal "no command as JSON" usage "$(jq -r '.errors[0].reason' "$WORK/out")"
 

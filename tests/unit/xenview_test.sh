@@ -41,6 +41,8 @@ try "build-id of 120 kB" 2 'no build-id "xxx' --fetch "$long"
 try "no server" 1 'no server in DEBUGINFOD_URLS' --fetch 576c
 try "file of 120 kB" 1 'File name too long' "$long" doms
 try "command of 120 kB" 1 'no command "xxx' --no-dump "$long"
+try "-j before a command" 1 '"command": "nosuch"' --no-dump -- -j nosuch
+try "-j before help" 0 '"name": "doms"' --no-dump xen -j help doms
 try "argument of 120 kB" 1 ' bytes] xxx' --no-dump decode "$long"
 try "file with an escape and a line feed" 1 '/none\x1b[31m\x0axenview: ok\x09:' $'/none\e[31m\nxenview: ok\t' doms
 # a serial log: its version, build-id and functions are printed
