@@ -57,7 +57,7 @@ mkdir "$WORK/job"
 cp "$LAB_BUILD"/{xen.so,xen-live.so,xenview} scripts/xencrash scripts/xencrash-kernel "$WORK/job/"
 guest
 printf '%s\n' ps mod mount 'files 1' 'ps -a 1' 'vm 1' 'sym init_task' 'rd linux_banner 4' log 'bt -a' >"$WORK/list"
-# paused, and killed at its end; the other one ends by itself
+# paused, and killed at its end; the other one ends normally
 {
     echo '!xl list >/host/out/list-paused'
     cat "$WORK/list"

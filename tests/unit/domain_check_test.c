@@ -102,7 +102,7 @@ static void test_healthy(void **state)
 	}
 }
 
-/* The list ends after d0: the others are found by the hash, and said to be hidden. */
+/* The list ends after d0: the others are found by the hash, and reported as hidden. */
 static void test_cut_list(void **state)
 {
 	(void)state;

@@ -102,7 +102,7 @@ static void test_heap_budget(void **state)
 	struct heap_zone z;
 
 	(void)state;
-	/* on the list of order 2 of zone 2, which has two frames; all four are said to be dirty */
+	/* on the list of order 2 of zone 2, which has two frames; all four are marked as dirty */
 	for (unsigned int i = 0; i < 2; i++)
 		host_poke(&fix, heap + ((2 * 3 + 2) * 2 + i) * 8, NULL, chunk);
 	host_poke(&fix, frame, "page_info.u.free.first_dirty", 0);

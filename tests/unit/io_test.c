@@ -479,7 +479,7 @@ static void test_queues(void **state)
 	pv_devices_release(&devices);
 }
 
-/* A keyboard: qemu maps the frame of its node "page-ref", so that nobody maps the grant in "page-gref". */
+/* A keyboard: qemu maps the frame of its node "page-ref", so that the grant in "page-gref" is not mapped. */
 static void test_keyboard(void **state)
 {
 	char frame[24];

@@ -458,7 +458,7 @@ static void check_in_both(struct fixture *f, const char *name, uint64_t expected
 	assert_int_equal(size, expected);
 }
 
-/* Which of two definitions is found does not depend on what was looked up before. */
+/* Of two definitions the same one is found, independent of earlier look-ups. */
 static void order_of_lookups(void **state)
 {
 	struct fixture f = { 0 };

@@ -74,7 +74,7 @@ static void test_list(void **state)
 	assert_int_equal(r->nr, 1);
 }
 
-/* The result is kept until memory changes or another domain is asked about. */
+/* The result is kept until memory changes or another domain is requested. */
 static void test_kept(void **state)
 {
 	const struct user_roots *r = find(), *again;

@@ -19,7 +19,7 @@ static void expect(const char *about, const char *text, bool sure)
 	fail_msg("no \"%s\" in \"%s\"", text, verdict.text);
 }
 
-/* A single variable says for which vcpu the pcpu ran. */
+/* A single variable is evidence for the vcpu that the pcpu ran. */
 static void test_other_vcpu(void **state)
 {
 	static const char current[] = "stack_area.info.current_vcpu";

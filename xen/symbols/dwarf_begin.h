@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What libdw does with a hostile image without being asked: unpacking sections, and
- * opening the files that the image names.
+ * Limits of the work that dwarf_begin_elf() of libdw does on a hostile image: it
+ * unpacks sections, and opens the files that the image names.
  */
 #ifndef XEN_SYMBOLS_DWARF_BEGIN_H
 #define XEN_SYMBOLS_DWARF_BEGIN_H

@@ -39,7 +39,7 @@ struct top_entry {
 	enum type_class class;
 	/*
 	 * Place of the name in the file's strings, where few names are twice, or in the
-	 * entry; entry_name() verifies it. NULL: there is none, or ask.
+	 * entry; entry_name() verifies it. NULL: there is none, or entry_name() has to be called.
 	 */
 	const char *text;
 	size_t text_max;	/* bytes up to the end of the section */

@@ -25,7 +25,7 @@ struct console_message {
 	const char *text;	/* without prefix, time stamp and trailing blanks */
 	size_t first, nr;	/* lines of the source that contain it, from index 0 */
 	bool is_xen;		/* it has the prefix "(XEN)" */
-	bool is_guest;		/* before that the prefix of a guest, "(d1)": it may say anything */
+	bool is_guest;		/* before that the prefix of a guest, "(d1)": the guest may print any text */
 };
 
 struct console_text {

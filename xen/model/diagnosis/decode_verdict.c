@@ -234,7 +234,7 @@ static void put_headline(FILE *fp, const struct death_report *r)
 			r->text : death_name(r->kind));
 }
 
-/* Where the host crashed */
+/* Place of the crash */
 static void put_place(FILE *fp, const struct findings *f, const struct death_report *r)
 {
 	int pcpu = r->stuck_pcpu >= 0 && r->kind == DEATH_WATCHDOG ? r->stuck_pcpu :

@@ -435,7 +435,7 @@ static const struct {
 	{ "Interrupt remapping table", { 'V', "interrupt remapping of the IOMMUs", NULL } },
 };
 
-/* Notes the key; other parsers may know the line as well. */
+/* Notes the key; other parsers may accept the line, too. */
 static bool take_other(struct reader *r, const char *line)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)

@@ -29,7 +29,7 @@ static bool is_possible(const struct page_layout *l, uint64_t type)
 
 /*
  * The layout of a message, by its values; NULL: both are possible. The value 0
- * says nothing.
+ * is no evidence.
  */
 static const struct page_layout *layout_of(const uint64_t *type, size_t nr)
 {

@@ -60,8 +60,8 @@ static struct err *add_device(struct waits_job *j, const struct pv_device *d,
 }
 
 /*
- * Why a device cannot be judged: the first of its rings that is known, but not
- * readable; or NULL.
+ * Reason for an unknown state of a device: the first of its rings whose page is
+ * not readable; or NULL.
  */
 static const char *why_unread(const struct pv_device *d)
 {
