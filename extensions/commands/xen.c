@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xen/base/version.h"
 #include "xen/model/domain/domain.h"
 #include "xen/model/dom0/kernel.h"
 #include "xen/model/host/sys.h"
@@ -29,6 +30,7 @@ static const struct column columns[] = {
 	{ .key = "vcpus", .title = "VCPUS",
 	  .help = "number of vcpus of these domains" },
 	{ .key = "memory", .title = "MEMORY", .help = "memory of the host in MiB" },
+	{ .key = "program", .help = "this program and its version" },
 	{ .key = "dom0", .title = "DOM0", .help = "dom0's kernel: state of the session on it, or its release" },
 	{ .key = "guest", .title = "GUEST",
 	  .help = "the guest of a session on a guest's kernel, and its state (\"xencrash -d\")" },
@@ -261,6 +263,7 @@ static struct err *run_overview(struct session *s, struct out *o,
 	out_str(o, v->text);
 	provenance_leave(before);
 	cells_host(s, o);
+	out_fmt(o, "crash-xen %s", crash_xen_version);
 	cell_text(o, dom0);
 	if (s->front->guest_state)
 		cell_text(o, s->front->guest_state(s));

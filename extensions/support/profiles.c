@@ -134,7 +134,7 @@ struct err *profiles_load(struct session *s, const char *path)
 	struct err *e;
 
 	if (s->xen->types)
-		return err_new(ERR_REFUSED, "the image has types itself (DWARF)");
+		return err_new(ERR_REFUSED, "the image has DWARF, so a layout profile is not used");
 	if (!xen_reads_memory(s->xen) || !s->xen->symbols)
 		return err_new(ERR_NO_SYMBOL, "a layout profile requires the symbols and memory of the hypervisor");
 	ERR_TRY(open_profile(path, &p));

@@ -161,7 +161,7 @@ if has_dwarf; then
     without load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out"
     expect "$profile can be named" 'checks passed' "$WORK/out"
     view load -l "$PWD/xen/profile/layouts/$profile" >"$WORK/out" 2>&1
-    expect "but not where there is DWARF" 'the image has types itself' "$WORK/out"
+    expect "but not where there is DWARF" 'the image has DWARF' "$WORK/out"
     printf '%s\n' "doms -a" "dom 0" vcpus "vcpu 0:0" pcpus "pcpu 0" "regs -d 0" sched evtchn grants "timers -a" clocks softirqs rcu heap \
         irqs pci livepatch notes >"$WORK/all"
     sed 's/$/ -j/' "$WORK/all" | by_dwarf >"$WORK/all.dwarf"

@@ -40,6 +40,8 @@ equal "help of no command as JSON" usage "$(jq -r '.errors[0].reason' "$WORK/out
 view xen sys >"$WORK/out"
 view sys >"$WORK/want"
 same "a command as it is typed in crash" "$WORK/want" "$WORK/out"
+view xen -j >"$WORK/out"
+equal "the version in the overview's JSON" "crash-xen $(cat VERSION)" "$(jq -r .xen.program "$WORK/out")"
 view doms -j >"$WORK/want"
 view xen -j doms >"$WORK/out"
 same "xen -j COMMAND" "$WORK/want" "$WORK/out"

@@ -18,16 +18,23 @@ static inline bool golden_is_address(const char *p)
 	return !strncmp(p, "ffff82d0400", 11) || !strncmp(p, "ffff830001", 10);
 }
 
-/* Addresses of 16 hex digits, with or without 0x, become ADDR. */
+/* Addresses of 16 hex digits, with or without 0x, become ADDR, the version of this program N. */
 static inline void golden_normalise(char *text)
 {
+	static const char program[] = "\"crash-xen ";
 	char *in = text, *out = text;
 
 	while (*in) {
 		char *p = strncmp(in, "0x", 2) ? in : in + 2;
 		size_t n = strspn(p, "0123456789abcdef");
 
-		if (n == 16 && golden_is_address(p)) {
+		if (!strncmp(in, program, strlen(program))) {
+			in += strlen(program);
+			in += strcspn(in, "\"");
+			memcpy(out, program, strlen(program));
+			out += strlen(program);
+			*out++ = 'N';
+		} else if (n == 16 && golden_is_address(p)) {
 			out = stpcpy(out, "ADDR");
 			in = p + n;
 		} else {

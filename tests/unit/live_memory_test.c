@@ -147,7 +147,7 @@ static void test_broken(void **state)
 	assert_memory_equal(buf, ram + 0x406000, 0x10000);
 	fake.sound_error = -EPERM;
 	fake.reads = 0;
-	bad(memory_read(x->memory, 0x500000, &v, sizeof(v)), ERR_IO, "asking whether its frame is broken");
+	bad(memory_read(x->memory, 0x500000, &v, sizeof(v)), ERR_IO, "checking its frame for memory errors");
 	assert_int_equal(fake.reads, 0);
 }
 

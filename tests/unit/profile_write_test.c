@@ -122,7 +122,7 @@ static void test_refused(void **state)
 	fixture_create_from(&other, "tests/unit/io_fixture/ring.c", 420, 64);
 	img = (struct image){ .path = "ring", .elf = other.elf, .has_dwarf = true };
 	assert_err(profile_write_image(&img, fp), ERR_NO_TYPE,
-		   "ring: none of the structures of a profile is in it");
+		   "ring: it has none of the structures of a profile");
 	fixture_destroy(&other);
 	fclose(fp);
 	assert_int_equal(len, 0);

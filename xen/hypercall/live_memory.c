@@ -289,7 +289,7 @@ static struct err *leave_out_broken(struct live_memory *l, uint64_t frame,
 	int rc = l->ops->sound(l->priv, frame, n);
 
 	if (rc)
-		return err_io(-rc, "machine address %" PRIx64 ": asking whether its frame is broken",
+		return err_io(-rc, "machine address %" PRIx64 ": checking its frame for memory errors",
 			      frame << XPAGE_SHIFT);
 	if (*n)
 		return NULL;

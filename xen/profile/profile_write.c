@@ -135,7 +135,7 @@ struct err *profile_write(struct types *types, const struct profile_origin *o,
 		if (f->path)
 			e = add_field(&lines, types, f);
 	if (!e && !lines.nr)
-		e = err_new(ERR_NO_TYPE, "none of the structures of a profile is in it");
+		e = err_new(ERR_NO_TYPE, "it has none of the structures of a profile");
 	if (!e) {
 		array_sort(lines.line, lines.nr, sizeof(*lines.line), by_path);
 		write_origin(o, fp);

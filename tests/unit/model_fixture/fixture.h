@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../assert_err.h"
+#include "tests/unit/assert_err.h"
 #include "xen/model/memory_source.h"
 #include "xen/model/xen.h"
 #include "xen/symbols/build.h"

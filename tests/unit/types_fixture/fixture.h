@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../assert_err.h"
+#include "tests/unit/assert_err.h"
 #include "xen/address/space.h"
 #include "xen/symbols/symbols.h"
 #include "xen/types/types.h"
