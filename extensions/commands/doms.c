@@ -75,13 +75,13 @@ static const char *const description[] = {
 
 static const char *const example[] = {
 	"    crash> xen doms",
-	"    DID            DOMAIN  ST      T    MAXPAGE  TOTPAGE  VCPU          SHARED_I  P2M_MFN       TIME  NAME OR UUID",
+	"    DID            DOMAIN  ST      T    MAXPAGE  TOTPAGE  VCPU          SHARED_I  P2M_MFN       TIME  NAME/UUID",
 	"      0  ffff830027d61000  r-----  PV     65536    65536     2  ffff830027d4b000    25efd  479.717 s  Domain-0",
 	"      1  ffff83002783a000  r-----  PV     24832    24576     1  ffff8300276e8000    19782  250.634 s  pv1",
 	"      2  ffff830027d05000  ------  PVH    24832    24590     1  ffff830027d01000        -  238.333 s  pvh2",
 	"  The domains with the most memory first:",
 	"    crash> xen doms --sort -TOTPAGE",
-	"    DID            DOMAIN  ST      T    MAXPAGE  TOTPAGE  VCPU          SHARED_I  P2M_MFN       TIME  NAME OR UUID",
+	"    DID            DOMAIN  ST      T    MAXPAGE  TOTPAGE  VCPU          SHARED_I  P2M_MFN       TIME  NAME/UUID",
 	"      0  ffff830027d61000  r-----  PV     65536    65536     2  ffff830027d4b000    25efd  479.717 s  Domain-0",
 	"      2  ffff830027d05000  ------  PVH    24832    24590     1  ffff830027d01000        -  238.333 s  pvh2",
 	"      1  ffff83002783a000  r-----  PV     24832    24576     1  ffff8300276e8000    19782  250.634 s  pv1",

@@ -49,7 +49,7 @@ static const struct column domain_columns[] = {
 static const struct column sum_columns[] = {
 	{ .key = "total", .title = "RAM",
 	  .help = "pages of RAM by Xen's counter total_pages" },
-	{ .key = "map_ram", .title = "RAM IN E820",
+	{ .key = "map_ram", .title = "E820 RAM",
 	  .help = "pages of RAM in the memory map that Xen uses" },
 	{ .key = "accounted", .title = "ACCOUNTED",
 	  .help = "pages in the lines above, without the unaccounted ones" },

@@ -194,7 +194,7 @@ const struct view_column domain_list_columns[] = {
 		  ONLINE_HELP),
 	VIEW_CELL("life", NULL, cell_life, LIFE_HELP),
 	VIEW_CELL("width", NULL, cell_width, WIDTH_HELP),
-	VIEW_CELL(NULL, "NAME OR UUID", cell_name_or_uuid,
+	VIEW_CELL(NULL, "NAME/UUID", cell_name_or_uuid,
 		  "name of the domain, from the xenstore; without one the UUID"),
 	VIEW_CELL("name", NULL, cell_name, NAME_HELP),
 	VIEW_CELL("uuid", NULL, cell_uuid, UUID_HELP),
