@@ -459,7 +459,7 @@ expect "-iFILE" "command: doms"
 xencrash vmcore vmlinux -d
 expect "-d at the end" "-d: its value is missing"
 xencrash vmcore vmlinux ''
-expect "an empty word" "a name of a file is empty"
+expect "an empty word" "the name of a file is empty"
 xencrash -d3 vmcore vmlinux
 expect "-dDOMAIN" "command: xen start -d 3 vmcore"
 xencrash vmlinuz vmcore vmlinux
