@@ -108,6 +108,9 @@ static void add_notes(struct out *o, const struct domain *d,
 	if (c->holes)
 		out_note(o, "%" PRIu64 " pages outside of the domain's memory are zeros: it has too many gaps for separate segments",
 			 c->holes);
+	if (c->above)
+		out_note(o, "left out: %" PRIu64 " pages from frame %" PRIx64 " on, above the memory of the kernel; without \"-z\" the core has them",
+			 c->above, c->end);
 	if (c->twice || c->no_gfn)
 		out_note(o, "left out: %" PRIu64 " frames whose number another frame has, %" PRIu64 " without a number",
 			 c->twice, c->no_gfn);
@@ -239,7 +242,9 @@ static const char *const description[] = {
 	"  the registers.",
 	"",
 	"  With -z, FILE has makedumpfile's compressed format, which crash and drgn",
-	"  open, and this program; without -z pages of zeros take no space.",
+	"  open, and this program; without -z pages of zeros take no space. Pages",
+	"  above the memory of a guest's kernel, which Xen and the firmware use, are",
+	"  left out with -z: makedumpfile would not read the file.",
 	NULL
 };
 

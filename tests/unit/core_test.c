@@ -59,7 +59,7 @@ static struct corewriter *create(bool compressed)
 	assert_int_equal(len, 12 + 12 + 4);
 	assert_ok(core_create(path, &(struct core_params){
 		notes, len, loads, ARRAY_SIZE(loads), compressed, 0x1000000,
-		"6.1.0", NULL, NULL,
+		"6.1.0", NULL, 0, NULL,
 	}, &c));
 	free(notes);
 	return c;

@@ -455,6 +455,79 @@ static void test_core_empty(void **state)
 		assert_int_equal(((const uint8_t *)core_page(NOTE))[i], 0);
 }
 
+#define NODE_DATA_AT	0x800	/* in the page of data: the array of nodes, and its nodes */
+#define NODE_AT		0x900
+
+/* Two nodes, the second of which is the array's last entry: pfns 0 to spanned. */
+static void put_nodes(unsigned int section_bits, uint64_t spanned)
+{
+	uint8_t *data = bytes_of("linux_data");
+	uint64_t *node = (uint64_t *)(data + NODE_DATA_AT);
+	char more[400];
+
+	put_guest(false);
+	snprintf(more, sizeof(more), "SYMBOL(init_top_pgt)=%lx\nSYMBOL(node_data)=%lx\nLENGTH(node_data)=4\n"
+		 "OFFSET(pglist_data.node_start_pfn)=16\nOFFSET(pglist_data.node_spanned_pages)=24\n"
+		 "NUMBER(SECTION_SIZE_BITS)=%u\n", VA_OF(TOP), VA_OF(DATA) + NODE_DATA_AT, section_bits);
+	put_note(more);
+	memset(node, 0, 0x200);
+	node[0] = VA_OF(DATA) + NODE_AT;
+	node[3] = VA_OF(DATA) + NODE_AT + 32;
+	node = (uint64_t *)(data + NODE_AT);
+	node[2] = 1;
+	node[3] = 7;
+	node[6] = 8;
+	node[7] = spanned - 8;
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+}
+
+/* Header fields of the compressed format: the two bitmaps in blocks, the maximum pfn. */
+#define KDUMP_BITMAP	436
+#define KDUMP_MAX_MAPNR	440
+
+static void check_limited(unsigned int pages_written, unsigned int above, unsigned int max_mapnr)
+{
+	struct guest_core c;
+
+	write_guest(1, GUEST_CORE_COMPRESSED, &c);
+	assert_int_equal(c.pages, pages_written);
+	assert_int_equal(c.above, above);
+	assert_int_equal((uint32_t)word(core, KDUMP_MAX_MAPNR), max_mapnr);
+	assert_int_equal((uint32_t)word(core, KDUMP_BITMAP), 2);
+}
+
+/*
+ * makedumpfile finds the second bitmap by the memory of the kernel: a compressed
+ * core has no page behind it. Of the frames 200 to 203 the nodes have some.
+ */
+static void test_core_limited(void **state)
+{
+	struct guest_core c;
+
+	(void)state;
+	put_nodes(17, 0x15);		/* sections of 0x20 pages */
+	check_limited(8, 4, 0x20);
+	put_nodes(17, 0x1f0);
+	check_limited(8, 4, 0x200);
+	put_nodes(17, 0x201);
+	check_limited(12, 0, 0x204);
+	put_nodes(12, 0x201);		/* of one page */
+	check_limited(9, 3, 0x201);
+	put_nodes(1, 0x15);		/* not plausible: 128 MiB are assumed */
+	check_limited(12, 0, 0x204);
+	/* nodes that exclude half of the memory, and such that cannot be */
+	put_nodes(12, 0x11);
+	check_limited(12, 0, 0x204);
+	put_nodes(17, 1ULL << 50);
+	check_limited(12, 0, 0x204);
+	/* the ELF core has all of them */
+	put_nodes(17, 0x15);
+	write_guest(1, GUEST_CORE_ELF, &c);
+	assert_int_equal(c.pages, 12);
+	assert_int_equal(c.above, 0);
+}
+
 /* ---- reads by guest physical address ---- */
 
 static void test_reads(void **state)
@@ -510,7 +583,7 @@ int main(void)
 		HOST_TEST(test_texts), HOST_TEST(test_map), HOST_TEST(test_map_pv),
 		HOST_TEST(test_core), HOST_TEST(test_core_pv), HOST_TEST(test_core_unread),
 		HOST_TEST(test_foreign_frame), HOST_TEST(test_core_xc),
-		HOST_TEST(test_core_empty), HOST_TEST(test_reads),
+		HOST_TEST(test_core_empty), HOST_TEST(test_core_limited), HOST_TEST(test_reads),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

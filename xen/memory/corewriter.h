@@ -49,6 +49,7 @@ struct core_params {
 	/* that of a Linux kernel, for the compressed format; the texts may be NULL */
 	uint64_t phys_base;
 	const char *release, *version;
+	uint64_t max_mapnr;		/* minimum of the field of that name in the compressed format */
 	const struct core_xc *xc;	/* NULL: no sections; else the loads contain the frames and nothing else */
 };
 

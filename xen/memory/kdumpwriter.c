@@ -148,6 +148,7 @@ struct err *kdumpwriter_create(struct corewriter *c, const struct core_params *p
 	if (!k)
 		return err_nomem();
 	c->kdump = k;
+	k->max_mapnr = p->max_mapnr;
 	count_pages(c, k);
 	if (k->max_mapnr > MAPNR_LIMIT)
 		return err_new(ERR_UNSUPPORTED, "%s: too much memory for the compressed format: up to page %" PRIx64,

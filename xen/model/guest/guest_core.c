@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest_ram.h"
 #include "guest_symbols.h"
 
 /* Linux, arch/x86/include/asm/page_64_types.h */
@@ -24,6 +25,7 @@ struct writing {
 	const struct domain *d;
 	struct guest *g;		/* confirmed Linux, or NULL */
 	struct guest_pages pages;
+	uint64_t nr_frames;		/* number of frames of the map that are written */
 	struct core_load *load;
 	unsigned int nr_loads;
 	enum guest_core_form form;
@@ -33,8 +35,8 @@ struct writing {
 
 /* ---- segments ---- */
 
-/* Builds at most max segments of the map; gaps of less than min pages are included. */
-static unsigned int make_loads(const struct guest_map *m, uint64_t min,
+/* Builds at most max segments of the frames; gaps of less than min pages are included. */
+static unsigned int make_loads(const struct writing *w, uint64_t min,
 			       unsigned int max, struct core_load *load,
 			       uint64_t *holes)
 {
@@ -42,8 +44,8 @@ static unsigned int make_loads(const struct guest_map *m, uint64_t min,
 	uint64_t next = 0;
 
 	*holes = 0;
-	for (uint64_t i = 0; i < m->nr; i++) {
-		uint64_t gfn = m->frame[i].gfn;
+	for (uint64_t i = 0; i < w->nr_frames; i++) {
+		uint64_t gfn = w->pages.map.frame[i].gfn;
 
 		if (nr && gfn - next < min) {
 			*holes += gfn - next;
@@ -107,12 +109,12 @@ static struct err *find_loads(struct writing *w)
 
 	/* sections have no gaps */
 	if (w->form == GUEST_CORE_XC)
-		max = w->pages.map.nr < CORE_LOADS_MAX ? w->pages.map.nr : CORE_LOADS_MAX;
+		max = w->nr_frames < CORE_LOADS_MAX ? w->nr_frames : CORE_LOADS_MAX;
 	w->load = calloc(max + 1, sizeof(*w->load));
 	if (!w->load)
 		return err_nomem();
 	do {
-		w->nr_loads = make_loads(&w->pages.map, min, max, w->load, &w->ret->holes);
+		w->nr_loads = make_loads(w, min, max, w->load, &w->ret->holes);
 		min *= 2;
 	} while (w->nr_loads > max && w->form != GUEST_CORE_XC);
 	if (w->form == GUEST_CORE_COMPRESSED)
@@ -170,11 +172,11 @@ static struct err *write_frame(struct writing *w, struct corewriter *c,
 
 static struct err *write_frames(struct writing *w, struct corewriter *c)
 {
-	for (uint64_t i = 0; i < w->pages.map.nr; i++) {
+	for (uint64_t i = 0; i < w->nr_frames; i++) {
 		if (!(i & 0xff)) {
 			ERR_TRY(interrupt_check());
 			if (w->progress && w->progress->fn)
-				w->progress->fn(w->progress->arg, i, w->pages.map.nr);
+				w->progress->fn(w->progress->arg, i, w->nr_frames);
 		}
 		ERR_TRY(write_frame(w, c, &w->pages.map.frame[i]));
 	}
@@ -186,9 +188,9 @@ static struct err *write_all(struct writing *w, struct corewriter *c)
 {
 	struct err *e = w->form == GUEST_CORE_EMPTY ? NULL : write_frames(w, c);
 
-	if (!e && w->ret->lost && w->ret->lost == w->pages.map.nr)
+	if (!e && w->ret->lost && w->ret->lost == w->nr_frames)
 		e = err_new(ERR_NOT_IN_DUMP, "none of its %" PRIu64 " pages is readable: its memory was left out of this dump",
-			    w->pages.map.nr);
+			    w->nr_frames);
 	if (e) {
 		core_abandon(c);
 		return e;
@@ -231,9 +233,40 @@ static struct err *write_core(struct writing *w, const char *path)
 		.phys_base = w->g ? w->g->phys_base : 0,
 		.release = w->g ? w->g->release : NULL,
 		.version = w->g ? w->g->version : NULL,
+		/* as makedumpfile sets it in a copy of the ELF core */
+		.max_mapnr = w->ret->above ? w->ret->end : 0,
 	}, &c);
 	free(notes);
 	return e ? e : write_all(w, c);
+}
+
+/*
+ * Leaves frames above the kernel's memory out of the compressed format: pages of
+ * Xen and of the firmware below 4 GiB. makedumpfile (1.7.2) reduces max_mapnr to
+ * the kernel's memory, and then expects the second bitmap of its input where it
+ * would be with this number. Nodes that exclude half of the memory are not
+ * plausible: nothing is left out.
+ */
+static struct err *limit_frames(struct writing *w)
+{
+	const struct guest_map *m = &w->pages.map;
+	uint64_t end, nr = m->nr;
+	struct err *e;
+
+	w->nr_frames = m->nr;
+	if (w->form != GUEST_CORE_COMPRESSED || !w->g)
+		return NULL;
+	e = guest_ram_end(w->g, &end);
+	if (e)
+		return err_drop(e);
+	while (nr && m->frame[nr - 1].gfn >= end)
+		nr--;
+	if (nr <= m->nr / 2)
+		return NULL;
+	w->nr_frames = nr;
+	w->ret->above = m->nr - nr;
+	w->ret->end = end;
+	return NULL;
 }
 
 struct err *guest_core_write(struct xen *x, const struct domain *d,
@@ -253,10 +286,12 @@ struct err *guest_core_write(struct xen *x, const struct domain *d,
 	if (!w.g->confirmed)
 		w.g = NULL;
 	ERR_TRY(guest_pages_open(x, d, true, progress, &w.pages));
-	result.pages = w.pages.map.nr;
+	e = limit_frames(&w);
+	result.pages = w.nr_frames;
 	result.twice = w.pages.map.twice;
 	result.no_gfn = w.pages.map.no_gfn;
-	e = write_core(&w, path);
+	if (!e)
+		e = write_core(&w, path);
 	result.tables = w.pages.tables;
 	result.cleared = w.pages.cleared;
 	guest_pages_close(&w.pages);

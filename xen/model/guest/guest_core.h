@@ -23,6 +23,8 @@ struct guest_core {
 	uint64_t tables;		/* number of page tables rewritten */
 	uint64_t cleared;		/* number of their entries that do not map memory of the domain */
 	uint64_t twice, no_gfn;		/* see struct guest_map */
+	/* pages from pfn end on, above the memory of the kernel, that a compressed core leaves out */
+	uint64_t above, end;
 	unsigned int vcpus, lost_vcpus;	/* vcpus with and without registers */
 	bool has_vmcoreinfo;
 	bool hidden;			/* xen_start_info is 0 */
