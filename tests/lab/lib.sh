@@ -100,12 +100,22 @@ meta() {
 }
 
 # pages_printed: lines "DOMID PAGES XENHEAP-PAGES" of debug key q. xl list ran later: by then a PVH dom0 may have received
-# again the page that it released at boot. For other domains it includes claims.
+# again the page that it released at boot. For other domains it includes claims. nr_pages is tot_pages without extra pages
+# (domain_tot_pages() of Xen 4.14 and later), such as those of an ioreq server, which the key lists.
 pages_printed() {
-    tr -d '\r' <"$TRUTH/key-q" | awk 'FILENAME != "-" { mebibytes[$2] = $3; next }
-        /General information for domain/ { sub(":", "", $NF); d = $NF }
+    tr -d '\r' <"$TRUTH/key-q" | awk 'function row() { if (pages != "") print d, pages + extra, heap; pages = ""; extra = 0 }
+        FILENAME != "-" { mebibytes[$2] = $3; next }
+        /General information for domain/ { row(); sub(":", "", $NF); d = $NF }
         match($0, /nr_pages=[0-9]+ xenheap_pages=[0-9]+/) { split(substr($0, RSTART, RLENGTH), f, /[= ]/)
-            print d, d == 0 && f[2] < mebibytes[d] * 256 ? mebibytes[d] * 256 : f[2], f[4] }' "$TRUTH/xl-list" -
+            pages = d == 0 && f[2] < mebibytes[d] * 256 ? mebibytes[d] * 256 : f[2]; heap = f[4] }
+        / ExtraPage [0-9a-f]+:/ { extra++ }
+        END { row() }' "$TRUTH/xl-list" -
+}
+
+# extra_printed: lines "DOMID EXTRA-PAGES" of debug key q
+extra_printed() {
+    tr -d '\r' <"$TRUTH/key-q" | awk '/General information for domain/ { sub(":", "", $NF); d = $NF; extra[d] += 0 }
+        / ExtraPage [0-9a-f]+:/ { extra[d]++ } END { for (d in extra) print d, extra[d] }'
 }
 
 # dying: prints the ids of the domains that the lab destroyed while a grant was

@@ -56,6 +56,9 @@ dying | sort >"$WORK/dying"
 awk 'FILENAME == ARGV[1] { gone[$1] = 1; next } !($1 in gone)' "$WORK/dying" "$WORK/want" >"$WORK/want.alive"
 awk 'FILENAME == ARGV[1] { want[$1] = 1; next } $1 in want' "$WORK/want.alive" "$WORK/got.all" >"$WORK/got"
 same "the pages of each domain" "$WORK/want.alive" "$WORK/got"
+jq -r '.domains[] | "\(.domid) \(.extra)"' "$WORK/json" | sort -n | awk 'FILENAME == ARGV[1] { want[$1] = 1; next } $1 in want' "$WORK/want.alive" - >"$WORK/got"
+extra_printed | sort -n | awk 'FILENAME == ARGV[1] { want[$1] = 1; next } $1 in want' "$WORK/want.alive" - >"$WORK/want"
+same "the extra pages of each domain" "$WORK/want" "$WORK/got"
 equal "pages by type add up to them" 0 "$(jq '[.domains[] |
     select(.writable + .no_type + .tables + .segdesc + .shared != .populated - .extra)] | length' "$WORK/json")"
 
