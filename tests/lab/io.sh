@@ -55,6 +55,8 @@ while read -r domid class id; do
         at=$front${queue:+/$queue}
         case $class in
             vbd) [[ -z $(node "$at/ring-ref") ]] || echo "$domid $class $id ${queue:--} $(node "$at/ring-ref") $(node "$at/event-channel")" ;;
+            # one page, by its gfn instead of a grant
+            vkbd) [[ -n $queue || -z $(node "$at/page-ref") ]] || echo "$domid $class $id - null $(node "$at/event-channel")" ;;
             vif) for way in tx rx; do
                 port=$(node "$at/event-channel-$way")
                 [[ -z $(node "$at/$way-ring-ref") ]] ||
@@ -62,6 +64,8 @@ while read -r domid class id; do
             done ;;
         esac
     done
+    # the disk of an HVM guest whose driver uses the emulated one: not connected, no ring
+    [[ $class != vbd || -n $(node "$front/event-channel") || $(node "$front/state") == 4 ]] || echo "$domid vbd $id - null null"
     # the reserved grants
     [[ $class != console ]] || echo "$domid console 0 - 0 $(node "/local/domain/$domid/console/port")"
     [[ $class != xenstore ]] || echo "$domid xenstore 0 - 1 $(node "/local/domain/$domid/store/port")"
@@ -73,11 +77,22 @@ same "rings, their grants and ports" "$WORK/rings" "$WORK/got"
 tr -d '\r' <"$TRUTH/key-g" | awk '/grant-table for remote d/ { sub(".*remote d", ""); domid = $1 }
     /\[0x/ { gsub(/[][]|\(XEN\)/, ""); print domid, $1, $3 }' | sort >"$WORK/granted"
 while read -r domid class id ring ref _; do
+    [[ $ref != null ]] || continue
     awk -v domid="$domid" -v ref="$ref" -v hex="$(printf '0x%03x' "$ref")" '$1 == domid && $2 == hex { sub("^0x0*", "", $3)
         print domid, ref, $3, "true" }' "$WORK/granted"
 done <"$WORK/rings" | sort >"$WORK/want-mfn"
-jq -r '.rings[] | "\(.domid) \(.ref) \(.mfn | ltrimstr("0x")) \(.mapped)"' "$WORK/json" | sort >"$WORK/got"
+jq -r '.rings[] | select(.ref != null) | "\(.domid) \(.ref) \(.mfn | ltrimstr("0x")) \(.mapped)"' "$WORK/json" | sort >"$WORK/got"
 same "frames of the rings, mapped by the backend" "$WORK/want-mfn" "$WORK/got"
+
+# Rings without a grant: their frame has the gfn of the node in the M2P, which is not the way that leads to it
+jq -r '.rings[] | select(.ref == null) | "\(.domid) \(.class) \(.id) \(.mfn // "") \(.mapped)"' "$WORK/json" >"$WORK/ungranted"
+while read -r domid class id mfn mapped; do
+    [[ -n $mapped ]] || { mapped=$mfn; mfn=''; }
+    equal "d$domid $class $id: nothing is known of a grant" null "$mapped"
+    gfn=$(node "/local/domain/$domid/device/$class/$id/page-ref")
+    equal "d$domid $class $id: the frame of its ring" "${gfn:+$(printf '0x%x' "${gfn:-0}")}" \
+        "${mfn:+$(view m2p "${mfn#0x}" -j | jq -r '.m2p[].gfn')}"
+done <"$WORK/ungranted"
 
 # Key e: "port [p/m/s]: s=3 n=0 x=0 d=0 p=31", below "domain 1:"
 tr -d '\r' <"$TRUTH/key-e" | awk '/for domain / { sub(":", "", $NF); domid = $NF }
@@ -86,7 +101,7 @@ tr -d '\r' <"$TRUTH/key-e" | awk '/for domain / { sub(":", "", $NF); domid = $NF
 while read -r domid _ _ _ _ port; do
     awk -v domid="$domid" -v port="$port" '$1 == domid && $2 == port { print $1, $2, $3 }' "$WORK/channels"
 done <"$WORK/rings" | sort >"$WORK/want-ends"
-jq -r '.rings[] | "\(.domid) \(.front_port) \(.back | split(" ")[0])"' "$WORK/json" | sort >"$WORK/got"
+jq -r '.rings[] | select(.front_port != null) | "\(.domid) \(.front_port) \(.back | split(" ")[0])"' "$WORK/json" | sort >"$WORK/got"
 same "both ends of the channels" "$WORK/want-ends" "$WORK/got"
 
 # judged DOMID CLASS: prints the judgement, whether it is sure, and whether it
