@@ -91,7 +91,8 @@ while read -r name domid <&3; do
         equal "$name: crash's ps has the processes of its own" "" "$(comm -23 "$WORK/pids" "$WORK/got" | head -n 3)"
     else
         tr -d '\r' <"$TRUTH/console-$name" | grep '^\[' >"$WORK/console"
-        in_order "$name: crash's log has the lines of its console" "$WORK/console" "$WORK/session"
+        as_console "$WORK/session" >"$WORK/lines"
+        in_order "$name: crash's log has the lines of its console" "$WORK/console" "$WORK/lines"
         expect "$name: crash's ps has its init" '^>? +1 +0 .* init *$' "$WORK/session"
         expect "$name: bt begins at its registers" '(exception RIP|RIP): ' "$WORK/session"
     fi

@@ -78,7 +78,8 @@ while read -r name domid <&3; do
 
     # The guest's own output. crash 8.0.2 finds only active tasks in Linux 6.1.
     tr -d '\r' <"$TRUTH/console-$name" | grep '^\[' >"$WORK/console"
-    between log "$WORK/session" >"$WORK/one"
+    between log "$WORK/session" >"$WORK/lines"
+    as_console "$WORK/lines" >"$WORK/one"
     in_order "$name: log has the lines of its console" "$WORK/console" "$WORK/one"
     if crash_finds_tasks; then
         between ps "$WORK/session" >"$WORK/one"

@@ -94,6 +94,14 @@ in_order() {
     fi
 }
 
+# as_console FILE: crash's log as the kernel prints it on a console, with the time in front of each line of a message: crash
+# indents all lines but the first by the width of the time
+as_console() {
+    awk '/^\[/ { width = match($0, /^\[[^]]*\] /) ? RLENGTH : 0; time = substr($0, 1, width); print; next }
+        width && match($0, /^ +/) && RLENGTH >= width { print time substr($0, width + 1); next }
+        { print; width = 0 }' "$1"
+}
+
 # meta KEY: prints its value in truth/meta
 meta() {
     sed -n "s/^$1=//p" "$TRUTH/meta"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Prints "PID PPID TASK COMM" of each task and the log of a Linux core, by drgn: CORE VMLINUX."""
 
+import re
 import sys
 
 import drgn
@@ -19,5 +20,10 @@ for task in for_each_task(program):
             f"{task.value_():x}",
             task.comm.string_().decode(errors="replace"),
         )
-for line in get_dmesg(program).decode(errors="replace").splitlines():
-    print("log", line)
+# With the time in front of each line of a message, as on a console; drgn has it in front of the first one.
+time = ""
+for line in get_dmesg(program).decode(errors="replace").split("\n"):
+    stamped = re.match(r"\[ *[0-9]+\.[0-9]{6}\] ", line)
+    if stamped:
+        time = stamped[0]
+    print("log", line if stamped else time + line)
