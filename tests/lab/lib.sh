@@ -107,11 +107,11 @@ meta() {
     sed -n "s/^$1=//p" "$TRUTH/meta"
 }
 
-# pages_printed: lines "DOMID PAGES XENHEAP-PAGES" of debug key q. xl list ran later: by then a PVH dom0 may have received
-# again the page that it released at boot. For other domains it includes claims. nr_pages is tot_pages without extra pages
-# (domain_tot_pages() of Xen 4.14 and later), such as those of an ioreq server, which the key lists.
+# pages_printed: lines "DOMID PAGES XENHEAP-PAGES EXTRA-PAGES" of debug key q. xl list ran later: by then a PVH dom0 may have
+# received again the page that it released at boot. For other domains it includes claims. PAGES is tot_pages without extra
+# pages (domain_tot_pages() of Xen 4.14 and later), such as those of an ioreq server, which the key lists one by one.
 pages_printed() {
-    tr -d '\r' <"$TRUTH/key-q" | awk 'function row() { if (pages != "") print d, pages + extra, heap; pages = ""; extra = 0 }
+    tr -d '\r' <"$TRUTH/key-q" | awk 'function row() { if (pages != "") print d, pages, heap, extra + 0; pages = ""; extra = 0 }
         FILENAME != "-" { mebibytes[$2] = $3; next }
         /General information for domain/ { row(); sub(":", "", $NF); d = $NF }
         match($0, /nr_pages=[0-9]+ xenheap_pages=[0-9]+/) { split(substr($0, RSTART, RLENGTH), f, /[= ]/)
@@ -120,10 +120,19 @@ pages_printed() {
         END { row() }' "$TRUTH/xl-list" -
 }
 
-# extra_printed: lines "DOMID EXTRA-PAGES" of debug key q
-extra_printed() {
-    tr -d '\r' <"$TRUTH/key-q" | awk '/General information for domain/ { sub(":", "", $NF); d = $NF; extra[d] += 0 }
-        / ExtraPage [0-9a-f]+:/ { extra[d]++ } END { for (d in extra) print d, extra[d] }'
+# kernel_offset DOMID: by how much its kernel was moved by its loader (KASLR), hexadecimal: of an HVM guest the only such number
+# in the VMCOREINFO of any kernel in the dump, found as text
+kernel_offset() {
+    local moved=0
+    if [[ $(jq -r --arg id "$1" '.[] | select(.domid == ($id | tonumber)).config.c_info.type' "$TRUTH/xl-list-l") == hvm ]]; then
+        moved=$(LC_ALL=C grep -aoE 'KERNELOFFSET=[0-9a-f]+' "$LAB_DUMP/vmcore" | sed 's/.*=//' | grep -vx 0 | sort -u)
+    fi
+    echo "${moved:-0}"
+}
+
+# moved ADDRESS OFFSET: their sum, 16 digits
+moved() {
+    printf '%016x\n' $((16#$1 + 16#$2))
 }
 
 # dying: prints the ids of the domains that the lab destroyed while a grant was

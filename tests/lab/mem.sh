@@ -48,17 +48,14 @@ if grep '^scene=.*claim' "$LAB_DUMP/recipe" >/dev/null; then
 fi
 
 # Each domain: its pages and its pages of Xen's heap, by debug key q
-pages_printed | while read -r id pages heap; do
-    [[ $(meta dom0) == pvh && $id == 0 ]] || echo "$id $pages $heap"
+pages_printed | while read -r id pages heap extra; do
+    [[ $(meta dom0) == pvh && $id == 0 ]] || echo "$id $((pages + extra)) $heap $extra"
 done | sort -n >"$WORK/want"
-jq -r '.domains[] | "\(.domid) \(.populated) \(.xen_heap)"' "$WORK/json" | sort -n >"$WORK/got.all"
+jq -r '.domains[] | "\(.domid) \(.populated) \(.xen_heap) \(.extra // 0)"' "$WORK/json" | sort -n >"$WORK/got.all"
 dying | sort >"$WORK/dying"
 awk 'FILENAME == ARGV[1] { gone[$1] = 1; next } !($1 in gone)' "$WORK/dying" "$WORK/want" >"$WORK/want.alive"
 awk 'FILENAME == ARGV[1] { want[$1] = 1; next } $1 in want' "$WORK/want.alive" "$WORK/got.all" >"$WORK/got"
 same "the pages of each domain" "$WORK/want.alive" "$WORK/got"
-jq -r '.domains[] | "\(.domid) \(.extra)"' "$WORK/json" | sort -n | awk 'FILENAME == ARGV[1] { want[$1] = 1; next } $1 in want' "$WORK/want.alive" - >"$WORK/got"
-extra_printed | sort -n | awk 'FILENAME == ARGV[1] { want[$1] = 1; next } $1 in want' "$WORK/want.alive" - >"$WORK/want"
-same "the extra pages of each domain" "$WORK/want" "$WORK/got"
 equal "pages by type add up to them" 0 "$(jq '[.domains[] |
     select(.writable + .no_type + .tables + .segdesc + .shared != .populated - .extra)] | length' "$WORK/json")"
 

@@ -37,7 +37,7 @@ equal "lists of orders add up to it" "$(jq '[.zones[].pages] | add' "$WORK/heap.
 
 # key q: nr_pages and xenheap_pages of each domain, counted in the frame table
 view page -j >"$WORK/page.json"
-pages_printed | sed 's/^/d/' | sort >"$WORK/domains-truth"
+pages_printed | awk '{ print "d" $1, $2, $3 }' | sort >"$WORK/domains-truth"
 jq -r '.owners[] | select(.tot_pages != null) | "\(.owner) \(.counted) \(.xen_heap)"' "$WORK/page.json" | sort >"$WORK/domains"
 same "frames of each domain (key q)" "$WORK/domains-truth" "$WORK/domains"
 equal "the free frames are those on the heap's lists" "$(jq '[.zones[].pages] | add' "$WORK/heap.json")" \
@@ -60,7 +60,7 @@ while read -r domain _; do
     d=${domain#d}
     # a guest that is being destroyed has released its memory
     ! dying | grep -x "$d" >"$WORK/dying" || continue
-    maddr=$(view vtop -j -d "$d" "$banner" | jq -r '.vtop[0].maddr')
+    maddr=$(view vtop -j -d "$d" "$(moved "$banner" "$(kernel_offset "$d")")" | jq -r '.vtop[0].maddr')
     if [[ $maddr == 0x* ]] && view rd -a -m "${maddr#0x}" 4 | grep -q 'Linux version'; then
         ok "linux_banner of $domain is found by its virtual address"
     else

@@ -10,13 +10,17 @@ kernel_symbol() {
     awk -v name="$1" '$3 == name { print $1; exit }' "$LAB_DUMP/System.map"
 }
 
-stext=$(kernel_symbol _stext)
-etext=$(kernel_symbol _etext)
-banner=$(kernel_symbol linux_banner)
+declare -A stext etext banner
+while read -r domid; do
+    offset=$(kernel_offset "$domid")
+    stext[$domid]=$(moved "$(kernel_symbol _stext)" "$offset")
+    etext[$domid]=$(moved "$(kernel_symbol _etext)" "$offset")
+    banner[$domid]=$(moved "$(kernel_symbol linux_banner)" "$offset")
+done < <(awk 'NR > 1 { print $2 }' "$TRUTH/xl-list")
 
-# text_of RIP: the text that an address belongs to. Addresses of 16 digits are compared as strings.
+# text_of RIP DOMID: the text that an address belongs to. Addresses of 16 digits are compared as strings.
 text_of() {
-    if [[ ! $1 < $stext && $1 < $etext ]]; then
+    if [[ ! $1 < ${stext[$2]} && $1 < ${etext[$2]} ]]; then
         echo kernel
     elif [[ $1 == ffffffffc* ]]; then
         echo module
@@ -47,7 +51,7 @@ check_vcpu() {
         not_ok "vcpu $1 has registers" "$WORK/regs"
         return
     fi
-    text=$(text_of "$(printf '%016x' "$rip")")
+    text=$(text_of "$(printf '%016x' "$rip")" "${1%:*}")
     equal "vcpu $1: rip is in text" "" "$([[ $text != none ]] || echo "$rip is in none")"
     # PV kernels are recognised by their selector (FLAT_KERNEL_CS), others by their privilege
     level=$((cs & 3))
@@ -66,7 +70,7 @@ check_vcpu() {
     if [[ $text == user ]]; then
         equal "vcpu $1: the user may run it" "" "$(grep -v '|US' <<<"$flags")"
     fi
-    view rd -a -d "$1" "$banner" 64 >"$WORK/banner"
+    view rd -a -d "$1" "${banner[${1%:*}]}" 64 >"$WORK/banner"
     expect "vcpu $1: its page tables lead to its kernel" 'Linux version' "$WORK/banner"
 }
 
