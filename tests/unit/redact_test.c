@@ -295,6 +295,19 @@ static void test_long_name(void **state)
 	for (i = 0; text[i]; i++)
 		assert_int_equal(redact_value(text, text + i, &name, &skip, &kind), 0);
 	assert_true(name.read < sizeof(text));
+	/* the label in a name is tried at the first position only: each try reads the blanks behind the name */
+	strcpy(text, "a.b.pass    ");
+	name = (struct redact_name){ .index = &index };
+	assert_int_equal(redact_value(text, text, &name, &skip, &kind), 0);
+	assert_null(name.part);
+	strcpy(text, "pass.x=1 y.z=hunter2");
+	name = (struct redact_name){ .index = &index };
+	for (i = 0; text[i] && strncmp(text + i, "y.z", 3); i++)
+		redact_value(text, text + i, &name, &skip, &kind);
+	assert_int_equal(redact_value(text, text + i, &name, &skip, &kind), 0);
+	for (i = 0; i + 4 < sizeof(text); i += 2)
+		memcpy(text + i, "a.", 2);
+	text[i] = '\0';
 	/* its first word makes the value a secret */
 	memcpy(text, "pass", 4);
 	assert_ok(redactor_create(&r));

@@ -98,7 +98,6 @@ static const struct redact_label *label_at(const struct redact_index *x, const c
 static void read_name(struct redact_name *n, const char *at)
 {
 	n->end = at;
-	n->part = NULL;
 	while (is_name(*n->end)) {
 		const struct redact_label *l = label_at(n->index, n->end, PART | HARMLESS);
 		size_t len = 1;
@@ -210,6 +209,7 @@ static const struct redact_label *find_label(struct redact_name *n, const char *
 		*end = at + strlen(l->text);
 		return l;
 	}
+	/* a part of an earlier name is in front of this one */
 	if (!n->part || n->part < at)
 		return NULL;
 	/* The first position of a name permits most: it is not tried again. */
