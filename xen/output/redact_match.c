@@ -22,7 +22,7 @@ static size_t hex_run(const char *at)
 	return n;
 }
 
-static size_t strnspn(const char *at, const char *set, size_t most)
+static size_t span_of(const char *at, const char *set, size_t most)
 {
 	size_t n = 0;
 
@@ -70,7 +70,7 @@ size_t redact_groups(const char *start, const char *at)
 		if (at > start && (at[-1] == shapes[i].between || redact_is_word(at[-1])))
 			continue;
 		for (g = len = 0; sizes[g]; g++) {
-			size_t run = strnspn(at + len, shapes[i].set, sizes[g]);
+			size_t run = span_of(at + len, shapes[i].set, sizes[g]);
 
 			if (run != (size_t)sizes[g] || (sizes[g + 1] && at[len + run] != shapes[i].between))
 				break;
