@@ -71,6 +71,11 @@ static bool has_names(const char *id)
 	return false;
 }
 
+static bool learn_text(void *redactor, const char *text)
+{
+	return redactor_learn_text(redactor, text);
+}
+
 static struct err *learn(struct report *r)
 {
 	unsigned int i, c;
@@ -78,6 +83,10 @@ static struct err *learn(struct report *r)
 
 	ERR_TRY(learn_nodes(r->redactor, sheet_section(report_sheet(r, "xenstore"), "nodes")));
 	for (i = 0; report_parts[i].id; i++) {
+		ERR_TRY(interrupt_check());
+		/* also of parts that are left out later: dom0's log contains the name of the host */
+		if (!sheet_texts(&r->part[i], learn_text, r->redactor))
+			return err_nomem();
 		if (!has_names(report_parts[i].id))
 			continue;
 		for (k = 0; k < r->part[i].nr_sections; k++)

@@ -14,9 +14,9 @@
 #endif
 #ifdef HAVE_LIBZSTD
 #include <zstd.h>
+#endif
 
 #include "array.h"
-#endif
 
 /* procfs texts have no size beforehand; kallsyms is the largest, 15 MB. */
 #define TEXT_MAX	(256UL << 20)

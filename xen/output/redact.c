@@ -46,6 +46,7 @@ struct redactor {
 	struct redact_index index;
 	struct name *name;
 	size_t nr_names;
+	struct hash known;	/* the names */
 	bool is_sorted;		/* the names by text, start is set */
 	bool is_first[256];	/* a name starts with this byte */
 };
@@ -72,9 +73,15 @@ void redactor_destroy(struct redactor *r)
 	for (i = 0; i < r->nr_names; i++)
 		free(r->name[i].text);
 	hash_clear(&r->hash);
+	hash_clear(&r->known);
 	free(r->thing);
 	free(r->name);
 	free(r);
+}
+
+const struct redact_index *redactor_index(const struct redactor *r)
+{
+	return &r->index;
 }
 
 size_t redactor_count(const struct redactor *r, enum redact_kind kind)
@@ -102,11 +109,18 @@ bool redact_is_replacement(const char *at)
 bool redactor_learn(struct redactor *r, const char *text)
 {
 	struct name n = { .len = strlen(text) };
+	uint32_t value = hash_text(text, REDACT_NAME);
+	const struct hash_slot *slot;
 
 	if (n.len < 2)
 		return true;
+	/* not those that were sorted before: they may be there twice */
+	for (slot = hash_first(&r->known, value); slot; slot = hash_next(&r->known, slot))
+		if (!strcmp(r->name[slot->number].text, text))
+			return true;
 	n.text = strdup(text);
-	if (!n.text || !ARRAY_GROW(r->name, r->nr_names)) {
+	if (!n.text || !ARRAY_GROW(r->name, r->nr_names) ||
+	    !hash_add(&r->known, value, r->nr_names)) {
 		free(n.text);
 		return false;
 	}
@@ -130,6 +144,7 @@ static bool starts_with(const char *text, const struct name *n)
 static void sort_names(struct redactor *r)
 {
 	array_sort(r->name, r->nr_names, sizeof(*r->name), compare_names);
+	hash_clear(&r->known);
 	for (size_t i = 0; i < r->nr_names; i++) {
 		size_t start = i;
 
@@ -226,6 +241,7 @@ static const struct {
 	redact_match_fn *fn;
 } matches[] = {
 	{ REDACT_UUID, redact_uuid }, { REDACT_MAC, redact_mac }, { REDACT_IP, redact_ip },
+	{ REDACT_SERIAL, redact_groups }, { REDACT_SECRET, redact_key },
 	{ REDACT_MAIL, redact_mail }, { REDACT_SERIAL, redact_serial },
 	{ REDACT_SECRET, redact_token }, { REDACT_HOST, redact_host }, { REDACT_PATH, redact_path },
 };
@@ -251,9 +267,11 @@ static size_t match_text(const struct redactor *r, const char *start, const char
 static size_t match(const struct redactor *r, const char *start, const char *at,
 		    struct redact_name *name, enum redact_kind *kind, size_t *skip)
 {
-	size_t len = redact_value(start, at, name, skip, kind);
+	size_t len = redact_option(start, at, skip, kind);
 	enum redact_kind plain;
 
+	if (!len)
+		len = redact_value(start, at, name, skip, kind);
 	if (!len) {
 		*skip = 0;
 		return match_text(r, start, at, kind);
@@ -262,6 +280,31 @@ static size_t match(const struct redactor *r, const char *start, const char *at,
 	if (match_text(r, at + *skip, at + *skip, &plain) == len - *skip)
 		*kind = plain;
 	return len;
+}
+
+static bool is_start(const char *text, const char *at)
+{
+	return at == text || !redact_is_word(at[-1]) || !redact_is_word(*at);
+}
+
+/* The name of a value, which may contain a host or a disk. Returns its end, or that of a longer match. */
+static const char *put_prefix(struct redactor *r, struct buf *b, const char *text,
+			      const char *at, size_t len)
+{
+	const char *start = at, *end = at + len;
+
+	while (at < end) {
+		enum redact_kind kind;
+		size_t n = is_start(text, at) ? match_text(r, text, at, &kind) : 0;
+
+		/* "user:password" is not "user@host" with a password */
+		if (n && (at > start || n <= len))
+			put(r, b, kind, at, n);
+		else
+			buf_add(b, at, n = 1);
+		at += n;
+	}
+	return at;
 }
 
 char *redactor_text(struct redactor *r, const char *text)
@@ -275,11 +318,11 @@ char *redactor_text(struct redactor *r, const char *text)
 		sort_names(r);
 	buf_puts(&b, "");
 	while (*at) {
-		bool start = at == text || !redact_is_word(at[-1]) || !redact_is_word(*at);
 		enum redact_kind kind;
 		size_t skip = 0, len = 0;
+		const char *value;
 
-		if (start)
+		if (is_start(text, at))
 			len = match(r, text, at, &name, &kind, &skip);
 		else if (at[-1] == '_')
 			len = match_within(text, at, &kind);
@@ -287,9 +330,12 @@ char *redactor_text(struct redactor *r, const char *text)
 			buf_add(&b, at++, 1);
 			continue;
 		}
-		buf_add(&b, at, skip);
-		put(r, &b, kind, at + skip, len - skip);
+		value = put_prefix(r, &b, text, at, skip);
 		at += len;
+		if (value < at)
+			put(r, &b, kind, value, at - value);
+		else
+			at = value;
 	}
 	if (b.failed) {
 		buf_free(&b);

@@ -35,6 +35,13 @@ void redactor_destroy(struct redactor *r);	/* NULL is allowed */
  */
 bool redactor_learn(struct redactor *r, const char *text);
 
+/*
+ * Learns names of hosts and users that a text gives away: "web1" of
+ * "web1.example.com" or "Linux web1 6.1", "alice" of "/home/alice". False: out of
+ * memory.
+ */
+bool redactor_learn_text(struct redactor *r, const char *text);
+
 /* Returns a copy of text with replacements; the caller frees it. NULL: out of memory. */
 char *redactor_text(struct redactor *r, const char *text);
 

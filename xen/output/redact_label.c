@@ -36,7 +36,17 @@ static const struct redact_label labels[] = {
 	{ ".key", REDACT_SECRET, PART }, { "iscsi", REDACT_SECRET, PART },
 	{ "initiator", REDACT_SECRET, PART }, { "nameserver", REDACT_SECRET, PART | BLANK },
 	{ "authorization", REDACT_SECRET, PART | LINE }, { "bearer", REDACT_SECRET, BLANK | DIGITS },
-	{ "-p", REDACT_SECRET, BLANK | TEXT },
+	{ "-p", REDACT_SECRET, BLANK | TEXT }, { "-u", REDACT_SECRET, BLANK | TEXT },
+	{ "rootpw", REDACT_SECRET, PART }, { "pw", REDACT_SECRET, 0 }, { "pin", REDACT_SECRET, EQUAL },
+	{ "auth", REDACT_SECRET, EQUAL }, { "cookie", REDACT_SECRET, PART | LINE },
+	{ "community", REDACT_SECRET, EQUAL }, { "luks", REDACT_SECRET, PART | EQUAL },
+	{ "cryptdevice", REDACT_SECRET, EQUAL }, { "netroot", REDACT_SECRET, EQUAL },
+	{ "_psk", REDACT_SECRET, PART }, { "_user", REDACT_SECRET, PART | EQUAL },
+	{ "logname", REDACT_SECRET, EQUAL }, { "mac", REDACT_MAC, DIGITS }, { "hwaddr", REDACT_MAC, DIGITS },
+	{ "uuid", REDACT_UUID, PART | EQUAL },
+	{ "lv", REDACT_SERIAL, EQUAL }, { "vg", REDACT_SERIAL, EQUAL },
+	{ "zfs", REDACT_SERIAL, EQUAL }, { "bootfs", REDACT_SERIAL, EQUAL },
+	{ "partlabel", REDACT_SERIAL, EQUAL },
 	{ "ip", REDACT_SECRET, 0 }, { "key", REDACT_SECRET, 0 }, { "psk", REDACT_SECRET, 0 },
 	{ "user", REDACT_SECRET, 0 }, { "username", REDACT_SECRET, 0 },
 	{ "root", REDACT_SECRET, 0 }, { "nfsroot", REDACT_SECRET, 0 },
@@ -44,7 +54,9 @@ static const struct redact_label labels[] = {
 	{ "vlan", REDACT_SECRET, 0 }, { "bond", REDACT_SECRET, 0 }, { "bridge", REDACT_SECRET, 0 },
 	{ "hostname", REDACT_HOST, PART }, { "host", REDACT_HOST, 0 },
 	{ "server", REDACT_HOST, EQUAL }, { "fqdn", REDACT_HOST, 0 },
-	{ "realm", REDACT_HOST, EQUAL }, { "workgroup", REDACT_HOST, EQUAL },
+	{ "nodename", REDACT_HOST, 0 }, { "_host", REDACT_HOST, PART | EQUAL },
+	{ "proxy", REDACT_HOST, PART | EQUAL }, { "ntp", REDACT_HOST, EQUAL },
+	{ "guest", REDACT_NAME, EQUAL }, { "realm", REDACT_HOST, EQUAL }, { "workgroup", REDACT_HOST, EQUAL },
 	{ "dc", REDACT_HOST, EQUAL }, { "ou", REDACT_HOST, EQUAL }, { "cn", REDACT_HOST, EQUAL },
 	{ "search", REDACT_HOST, BLANK | DOTTED }, { "domain", REDACT_HOST, BLANK | DOTTED },
 	{ "serial number", REDACT_SERIAL, BLANK | DIGITS }, { "serial no", REDACT_SERIAL, BLANK | DIGITS },
@@ -52,6 +64,7 @@ static const struct redact_label labels[] = {
 	{ "s/n", REDACT_SERIAL, BLANK | DIGITS }, { "service tag", REDACT_SERIAL, BLANK | DIGITS },
 	{ "asset tag", REDACT_SERIAL, BLANK | DIGITS }, { "asset_tag", REDACT_SERIAL, PART | DIGITS },
 	{ "wwn", REDACT_SERIAL, BLANK | DIGITS }, { "wwid", REDACT_SERIAL, BLANK | DIGITS },
+	{ "port_name", REDACT_SERIAL, BLANK | DIGITS }, { "node_name", REDACT_SERIAL, BLANK | DIGITS },
 	{ "wwpn", REDACT_SERIAL, BLANK | DIGITS }, { "wwnn", REDACT_SERIAL, BLANK | DIGITS },
 };
 
@@ -98,7 +111,6 @@ static const struct redact_label *label_at(const struct redact_index *x, const c
 static void read_name(struct redact_name *n, const char *at)
 {
 	n->end = at;
-	n->part = NULL;
 	while (is_name(*n->end)) {
 		const struct redact_label *l = label_at(n->index, n->end, PART | HARMLESS);
 		size_t len = 1;
@@ -135,6 +147,9 @@ static size_t separator(const struct redact_label *l, const char *name, size_t l
 	n += strspn(end + n, " ");
 	if (end[n] == '=' && end[n + 1] != '=')
 		return n + 1 + strspn(end + n + 1, " ") * (n > quote);
+	/* "Serial Number : X" */
+	if (!quote && n && end[n] == ':' && end[n + 1] == ' ' && !(l->flags & EQUAL) && len > 3)
+		return n + 1 + strspn(end + n + 1, " ");
 	if (end[quote] != ':')
 		return n && (option || l->flags & BLANK) ? n : 0;
 	n = strspn(end + quote + 1, " ");
@@ -210,6 +225,7 @@ static const struct redact_label *find_label(struct redact_name *n, const char *
 		*end = at + strlen(l->text);
 		return l;
 	}
+	/* a part of an earlier name is in front of this one */
 	if (!n->part || n->part < at)
 		return NULL;
 	/* The first position of a name permits most: it is not tried again. */

@@ -22,6 +22,15 @@ static size_t hex_run(const char *at)
 	return n;
 }
 
+static size_t span_of(const char *at, const char *set, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && at[n] && strchr(set, at[n]))
+		n++;
+	return n;
+}
+
 size_t redact_uuid(const char *start, const char *at)
 {
 	static const unsigned int groups[] = { 8, 4, 4, 4, 12 };
@@ -36,6 +45,42 @@ size_t redact_uuid(const char *start, const char *at)
 			return 0;
 	}
 	return redact_is_word(at[len]) ? 0 : len;
+}
+
+/* Groups of characters that are the same in number and size: those of volumes, licences, switches */
+size_t redact_groups(const char *start, const char *at)
+{
+	static const struct {
+		const char *set;	/* characters */
+		const char *sizes;	/* of the groups */
+		char between;
+	} shapes[] = {
+		{ "0123456789abcdefABCDEF", "\10\10\10\10", ':' },	/* md */
+		{ "0123456789abcdefABCDEF", "\4\4\4", '.' },		/* MAC of switches */
+		{ "0123456789", "\6\6\6\6\6\6\6\6", '-' },		/* key of a disk */
+		{ "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "\5\5\5\5\5", '-' },
+		{ "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+		  "\6\4\4\4\4\4\6", '-' },				/* LVM */
+	};
+	size_t i, g, len;
+
+	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
+		const char *sizes = shapes[i].sizes;
+
+		if (at > start && (at[-1] == shapes[i].between || redact_is_word(at[-1])))
+			continue;
+		for (g = len = 0; sizes[g]; g++) {
+			size_t run = span_of(at + len, shapes[i].set, sizes[g]);
+
+			if (run != (size_t)sizes[g] || (sizes[g + 1] && at[len + run] != shapes[i].between))
+				break;
+			len += run + (sizes[g + 1] != 0);
+		}
+		if (!sizes[g] && !redact_is_word(at[len]) &&
+		    !(at[len] == shapes[i].between && redact_is_word(at[len + 1])))
+			return len;
+	}
+	return 0;
 }
 
 /* Six groups or more: "BOOTIF=01-..." has the type of the network before them. */
@@ -155,7 +200,10 @@ size_t redact_mail(const char *start, const char *at)
 	len = mail_run(at);
 	if (!len)
 		return 0;
-	if (at[len] == ':' && !is_mail_label(at, len))
+	/* "host/web1@REALM", "user/password@database" */
+	if (at[len] == '/')
+		len += 1 + mail_run(at + len + 1);
+	else if (at[len] == ':' && !is_mail_label(at, len))
 		len += 1 + mail_run(at + len + 1);
 	if (at[len] != '@')
 		return 0;
@@ -269,6 +317,11 @@ size_t redact_host(const char *start, const char *at)
 
 enum charset { IN_HEX, IN_UPPER, IN_WORD, IN_ID, IN_NAME, IN_DOTS };
 
+static bool is_base64(char c)
+{
+	return isalnum((unsigned char)c) || c == '+' || c == '/';
+}
+
 static bool is_in(enum charset set, char c)
 {
 	switch (set) {
@@ -288,6 +341,9 @@ static bool is_in(enum charset set, char c)
 	return false;
 }
 
+/* Bytes that are examined; what is no match is read again at its next word */
+#define SHAPE_SEEN	256
+
 /* A prefix, and the least number of characters and of digits after it */
 struct shape {
 	const char *prefix;
@@ -305,14 +361,30 @@ static size_t match_shape(const struct shape *shapes, size_t n, const char *at)
 		prefix = strlen(s->prefix);
 		if (*at != s->prefix[0] || strncmp(at, s->prefix, prefix))
 			continue;
-		for (len = prefix, digits = 0; is_in(s->set, at[len]); len++)
+		for (len = prefix, digits = 0; len < SHAPE_SEEN && is_in(s->set, at[len]); len++)
 			digits += isdigit((unsigned char)at[len]) != 0;
+		if (len - prefix < s->least || digits < s->digits)
+			continue;
+		while (is_in(s->set, at[len]))
+			len++;
 		while (len > prefix && strchr(".:-", at[len - 1]))
 			len--;
 		if (len - prefix >= s->least && digits >= s->digits && !redact_is_word(at[len]))
 			return len;
 	}
 	return 0;
+}
+
+/* "36001405...": the identifier of a disk behind its type, 3 (NAA) */
+static size_t multipath(const char *start, const char *at)
+{
+	size_t len;
+
+	if (*at != '3' || !at[1] || !strchr("256", at[1]) ||
+	    (at > start && (redact_is_word(at[-1]) || at[-1] == '.')))
+		return 0;
+	len = hex_run(at);
+	return (len == 17 || (len == 33 && at[1] == '6')) && !redact_is_word(at[len]) ? len : 0;
 }
 
 /* Names as in /dev/disk/by-id, and those of targets in a storage network */
@@ -325,12 +397,51 @@ size_t redact_serial(const char *start, const char *at)
 		{ "usb-", IN_DOTS, 8, 4 }, { "virtio-", IN_DOTS, 8, 4 }, { "mmc-", IN_DOTS, 8, 4 },
 		{ "google-", IN_DOTS, 8, 4 }, { "dm-uuid-", IN_DOTS, 16, 4 },
 		{ "md-uuid-", IN_NAME, 16, 4 }, { "lvm-pv-uuid-", IN_DOTS, 16, 2 },
+		{ "S-1-5-21-", IN_ID, 8, 6 }, { "fc-0x", IN_HEX, 16, 0 }, { "sas-0x", IN_HEX, 16, 0 },
 	};
 
+	/* in names of /dev/disk/by-path; all are short, or have few characters between the dots */
+	static const struct shape behind[] = {
+		{ "naa.", IN_HEX, 16, 0 }, { "eui.", IN_HEX, 16, 0 }, { "fc-0x", IN_HEX, 16, 0 },
+		{ "sas-0x", IN_HEX, 16, 0 }, { "iqn.", IN_NAME, 8, 6 }, { "nqn.", IN_NAME, 8, 6 },
+	};
+	size_t len = multipath(start, at);
+
+	if (len)
+		return len;
 	/* a text that is none is not read again from its next word on */
-	if (at > start && (at[-1] == '-' || at[-1] == '.'))
+	if (at > start && at[-1] == '.')
 		return 0;
+	if (at > start && at[-1] == '-')
+		return match_shape(behind, ARRAY_SIZE(behind), at);
 	return match_shape(shapes, ARRAY_SIZE(shapes), at);
+}
+
+/* Bytes of a key that are examined */
+#define KEY_SEEN	128
+#define KEY_MIN		32
+
+/* Base64 without a name in front of it: of SSH, of Ceph, of certificates */
+size_t redact_key(const char *start, const char *at)
+{
+	size_t len, upper = 0, lower = 0, digits = 0, slashes = 0;
+
+	if (!isalnum((unsigned char)*at) ||
+	    (at > start && (redact_is_word(at[-1]) || strchr("+/-.", at[-1]))))
+		return 0;
+	for (len = 0; len < KEY_SEEN && is_base64(at[len]); len++) {
+		upper += isupper((unsigned char)at[len]) != 0;
+		lower += islower((unsigned char)at[len]) != 0;
+		digits += isdigit((unsigned char)at[len]) != 0;
+		slashes += at[len] == '/';
+	}
+	if (len < KEY_MIN || upper < 4 || lower < 4 || !digits || slashes > len / 8)
+		return 0;
+	while (is_base64(at[len]))
+		len++;
+	while (at[len] == '=')
+		len++;
+	return redact_is_word(at[len]) ? 0 : len;
 }
 
 /* Keys that have a shape of their own: of clouds, of servers of sources, JSON web tokens */
@@ -358,7 +469,12 @@ size_t redact_token(const char *start, const char *at)
 /* "nfs://server/folder": the host, and what is on it. */
 static size_t url(const char *at)
 {
-	size_t len = 0;
+	static const char *const plain[] = { "rbd:", "nbd:", "gluster:", "sheepdog:" };
+	size_t len = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(plain); i++)
+		if (!strncmp(at, plain[i], strlen(plain[i])) && redact_is_word(at[strlen(plain[i])]))
+			return strcspn(at, " \t\n\r\"',;()<>");
 
 	while (len < SCHEME_MAX && (isalnum((unsigned char)at[len]) ||
 				    (len && at[len] && strchr("+-.", at[len]))))
@@ -382,6 +498,29 @@ static size_t share(const char *start, const char *at)
 	return len + strcspn(at + len, " \t\n\r\"',;()<>");
 }
 
+/* The folder of a user, also within a path that starts with an option: "-I/home/alice" */
+static bool is_home(const char *at)
+{
+	static const char *const folders[] = { "/home/", "/Users/", "\\Users\\" };
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(folders); i++) {
+		len = strlen(folders[i]);
+		if (!strncmp(at, folders[i], len) && redact_is_word(at[len]))
+			return true;
+	}
+	return false;
+}
+
+static size_t path_len(const char *at)
+{
+	size_t len = strcspn(at, " \t\n\r\"',;()<>");
+
+	while (len && (at[len - 1] == ':' || at[len - 1] == '.'))
+		len--;
+	return len;
+}
+
 size_t redact_path(const char *start, const char *at)
 {
 	size_t len, i, slashes = 0;
@@ -389,18 +528,18 @@ size_t redact_path(const char *start, const char *at)
 
 	if (isalpha((unsigned char)*at))
 		return url(at);
+	if (is_home(at))
+		return path_len(at);
 	if ((*at == '/' || *at == '\\') && at[1] == *at)
 		return share(start, at);
 	if (*at != '/' || !(isalnum((unsigned char)at[1]) || (at[1] && strchr("._~", at[1]))) ||
-	    (at > start && (redact_is_word(at[-1]) || strchr("./-<>", at[-1]))) ||
+	    (at > start && (redact_is_word(at[-1]) || strchr("./->", at[-1]))) ||
 	    is_common_path(at))
 		return 0;
 	/* "server:/folder" */
 	remote = at - start > 2 && at[-1] == ':' &&
 		 (at[-2] == ']' || (is_host(at[-2]) && is_host(at[-3])));
-	len = strcspn(at, " \t\n\r\"',;()<>");
-	while (len && (at[len - 1] == ':' || at[len - 1] == '.'))
-		len--;
+	len = path_len(at);
 	for (i = 0; i < len; i++)
 		slashes += at[i] == '/';
 	return slashes + remote < 2 ? 0 : len;

@@ -12,10 +12,10 @@
 typedef size_t redact_match_fn(const char *start, const char *at);
 
 redact_match_fn redact_uuid, redact_mac, redact_ip, redact_mail, redact_path;
-redact_match_fn redact_host, redact_serial, redact_token;
+redact_match_fn redact_host, redact_serial, redact_token, redact_groups, redact_key;
 
 /* Names of values by their first character, for speed; the same for all texts */
-#define REDACT_LABELS_MAX	80
+#define REDACT_LABELS_MAX	120
 
 struct redact_index {
 	unsigned char first[256];	/* number of a label, from 1 */
@@ -39,6 +39,11 @@ struct redact_name {
  */
 size_t redact_value(const char *start, const char *at, struct redact_name *n,
 		    size_t *skip, enum redact_kind *kind);
+
+/* "mysql -pVALUE": returns the whole length; *skip: length before the value. */
+size_t redact_option(const char *start, const char *at, size_t *skip, enum redact_kind *kind);
+
+const struct redact_index *redactor_index(const struct redactor *r);
 
 /* True for "<secret-1>" and "<secret>". */
 bool redact_is_replacement(const char *at);

@@ -313,6 +313,37 @@ bool sheet_replace(struct sheet *sh, char *(*fn)(void *ctx, const char *text),
 	return ok;
 }
 
+static bool section_texts(const struct sheet_section *s,
+			  bool (*fn)(void *ctx, const char *text), void *ctx)
+{
+	bool ok = true;
+	size_t k;
+
+	for (k = 0; ok && k < s->nr_cells; k++) {
+		const struct cell *c = &s->cell[k];
+
+		if ((c->kind == CELL_STR || c->kind == CELL_AMOUNT) && c->str)
+			ok = fn(ctx, c->str);
+	}
+	for (k = 0; ok && k < s->nr_lines; k++)
+		ok = fn(ctx, s->line[k]);
+	return ok;
+}
+
+bool sheet_texts(const struct sheet *sh, bool (*fn)(void *ctx, const char *text), void *ctx)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; ok && i < sh->nr_sections; i++)
+		ok = section_texts(&sh->section[i], fn, ctx);
+	for (i = 0; ok && i < sh->nr_notes; i++)
+		ok = fn(ctx, sh->note[i]);
+	for (i = 0; ok && i < sh->nr_errors; i++)
+		ok = fn(ctx, sh->error[i].text);
+	return ok;
+}
+
 /* ---- printing ---- */
 
 static void print_cell(struct out *o, const struct cell *c)

@@ -82,6 +82,9 @@ bool sheet_column_unproved(const struct sheet_section *s, unsigned int column);
 bool sheet_replace(struct sheet *sh, char *(*fn)(void *ctx, const char *text),
 		   void *ctx);
 
+/* Calls fn for each of these texts until it returns false, and returns false then. */
+bool sheet_texts(const struct sheet *sh, bool (*fn)(void *ctx, const char *text), void *ctx);
+
 /* Prints a cell, or all sections without notes and errors. */
 void sheet_print_cell(struct out *o, const struct cell *c);
 void sheet_print_section(struct out *o, const struct sheet_section *s);

@@ -211,12 +211,14 @@ static void show_block(struct out *o)
 	const struct section *s = &o->section;
 	unsigned int i, last = last_shown(s);
 	struct text *t = o->priv;
-	const struct text_cell *c = t->cell, *end = c + t->nr_cells;
+	const struct text_cell *c = t->cell, *end;
 
 	if (!t->width || !t->right || !t->titled)
 		return;
 	if (!t->heading_shown && t->has_rows)
 		show_heading(o);
+	/* without rows there is no array, and a null pointer is not added to */
+	end = c ? c + t->nr_cells : c;
 	while (c < end) {
 		if (c->width == ERROR_ROW) {
 			buf_puts(&t->line, t->cells.data + c++->at);
