@@ -157,7 +157,7 @@ static struct err *run_waits(struct session *s, struct out *o,
 	struct waits w;
 
 	ERR_TRY(domains_check(s, &a->domains));
-	ERR_TRY(waits_read(s->xen, s->front->dom0_thread, &w));
+	ERR_TRY(waits_read(s->xen, s->front->dom0_thread, NULL, &w));
 	show(s, o, a, &w);
 	waits_release(&w);
 	return NULL;

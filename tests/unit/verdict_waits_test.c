@@ -30,7 +30,7 @@ static void read_waits(void)
 	text[0] = '\0';
 	memory_flush(fix.xen.memory);
 	xen_forget(&fix.xen);
-	assert_ok(waits_read(&fix.xen, NULL, &waits));
+	assert_ok(waits_read(&fix.xen, NULL, NULL, &waits));
 	for (unsigned int i = 0; i < waits.nr; i++) {
 		const struct wait *w = &waits.at[i];
 		char time[WAIT_TIME_TEXT];

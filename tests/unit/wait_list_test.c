@@ -43,7 +43,7 @@ static void test_kinds(void **state)
 		const struct wait *w;
 		struct waits waits;
 
-		assert_ok(waits_read(&f->xen, NULL, &waits));
+		assert_ok(waits_read(&f->xen, NULL, NULL, &waits));
 		w = find(&waits, "d2v0");
 		assert_non_null(w);
 		assert_int_equal(w->kind, WAIT_PCPU);
@@ -79,7 +79,7 @@ static void test_dying(void **state)
 		struct waits waits;
 
 		fixture_poke(f, fixture_va(f, "dom2"), "domain.is_dying", 1);
-		assert_ok(waits_read(&f->xen, NULL, &waits));
+		assert_ok(waits_read(&f->xen, NULL, NULL, &waits));
 		w = find(&waits, "d2");
 		assert_non_null(w);
 		assert_string_equal(w->what, "the end of its destruction");
@@ -102,7 +102,7 @@ static void test_times(void **state)
 		set_entry(f, "d0v0", 7 * SECOND);
 		set_entry(f, "d2v0", 2 * SECOND);
 		set_entry(f, "d3v2", 4 * SECOND);
-		assert_ok(waits_read(&f->xen, NULL, &waits));
+		assert_ok(waits_read(&f->xen, NULL, NULL, &waits));
 		assert_true(waits.has_now);
 		assert_int_equal(waits.now, 7 * SECOND);
 		w = find(&waits, "d2v0");

@@ -110,7 +110,7 @@ static const char *all_waits(struct fixture *f)
 	size_t len = 0;
 
 	text[0] = '\0';
-	assert_ok(waits_read(&f->xen, NULL, &waits));
+	assert_ok(waits_read(&f->xen, NULL, NULL, &waits));
 	for (unsigned int i = 0; i < waits.nr; i++) {
 		const struct wait *w = &waits.at[i];
 		char time[WAIT_TIME_TEXT];

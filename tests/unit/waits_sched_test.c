@@ -68,7 +68,7 @@ static const char *wait_of(struct fixture *f, const char *who)
 	struct waits waits;
 
 	text[0] = '\0';
-	assert_ok(waits_read(&f->xen, NULL, &waits));
+	assert_ok(waits_read(&f->xen, NULL, NULL, &waits));
 	for (unsigned int i = 0; i < waits.nr && !*text; i++) {
 		const struct wait *w = &waits.at[i];
 

@@ -13,7 +13,7 @@
 #define PTE_MADDR	0x000ffffffffff000ULL
 
 /* Number of cached translations of 4 KiB pages; a power of two. */
-#define TLB_ENTRIES	256
+#define TLB_ENTRIES	2048
 #define TLB_NONE	(~0ULL)
 
 struct tlb_entry {

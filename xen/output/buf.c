@@ -82,6 +82,37 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	b->len += n;
 }
 
+#define DIGITS_MAX 20	/* of 64 bits, decimal */
+
+void buf_dec(struct buf *b, uint64_t v)
+{
+	char digits[DIGITS_MAX], *end = digits + DIGITS_MAX, *at = end;
+
+	do {
+		*--at = '0' + v % 10;
+		v /= 10;
+	} while (v);
+	buf_add(b, at, end - at);
+}
+
+void buf_sdec(struct buf *b, int64_t v)
+{
+	if (v < 0)
+		buf_add(b, "-", 1);
+	buf_dec(b, v < 0 ? -(uint64_t)v : (uint64_t)v);
+}
+
+void buf_hex(struct buf *b, uint64_t v)
+{
+	char digits[DIGITS_MAX], *end = digits + DIGITS_MAX, *at = end;
+
+	do {
+		*--at = "0123456789abcdef"[v & 15];
+		v >>= 4;
+	} while (v);
+	buf_add(b, at, end - at);
+}
+
 void buf_free(struct buf *b)
 {
 	free(b->data);

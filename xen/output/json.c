@@ -133,13 +133,15 @@ static void json_value(struct buf *b, const struct cell *cell)
 		buf_puts(b, "null");
 		break;
 	case CELL_DEC:
-		buf_printf(b, "%llu", (unsigned long long)cell->u);
+		buf_dec(b, cell->u);
 		break;
 	case CELL_SDEC:
-		buf_printf(b, "%lld", (long long)cell->s);
+		buf_sdec(b, cell->s);
 		break;
 	case CELL_HEX:
-		buf_printf(b, "\"0x%llx\"", (unsigned long long)cell->u);
+		buf_puts(b, "\"0x");
+		buf_hex(b, cell->u);
+		buf_puts(b, "\"");
 		break;
 	case CELL_BOOL:
 		buf_puts(b, cell->b ? "true" : "false");

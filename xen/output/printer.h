@@ -24,6 +24,10 @@ void buf_puts(struct buf *b, const char *s);
 /* Appends the same character nr times. */
 void buf_fill(struct buf *b, char c, size_t nr);
 void buf_printf(struct buf *b, const char *fmt, ...) ERR_PRINTF(2, 3);
+/* Append a number; printf() would take half of the time of a long list. */
+void buf_dec(struct buf *b, uint64_t v);
+void buf_sdec(struct buf *b, int64_t v);
+void buf_hex(struct buf *b, uint64_t v);
 void buf_free(struct buf *b);
 
 /*

@@ -12,24 +12,48 @@
 #define NR_MAX		(1U << 20)
 #define TEXT_MAX	(64UL << 20)
 
+#define NR_TOKENS	256
+
+/* The tokens, measured once: names consist of some ten each. */
+struct tokens {
+	const uint8_t *at[NR_TOKENS];
+	size_t len[NR_TOKENS];		/* NAME_MAX_LEN: damaged, or too long */
+};
+
+static void measure_tokens(const struct kallsyms *k, struct tokens *ret)
+{
+	for (unsigned int i = 0; i < NR_TOKENS; i++) {
+		size_t at = get_le16(k->token_index + 2 * i), left, len;
+
+		ret->at[i] = k->tokens;
+		ret->len[i] = NAME_MAX_LEN;
+		if (at >= k->tokens_len)
+			continue;
+		left = k->tokens_len - at;
+		if (left > NAME_MAX_LEN)
+			left = NAME_MAX_LEN;
+		len = strnlen((const char *)k->tokens + at, left);
+		ret->at[i] += at;
+		if (len < left)
+			ret->len[i] = len;
+	}
+}
+
 /* Appends one token; false if it is damaged or the name becomes too long. */
-static bool add_token(const struct kallsyms *k, unsigned int token, char *buf,
+static bool add_token(const struct tokens *t, unsigned int token, char *buf,
 		      size_t *n)
 {
-	size_t at = get_le16(k->token_index + 2 * token), len;
+	size_t len = t->len[token];
 
-	if (at >= k->tokens_len)
+	if (*n + len >= NAME_MAX_LEN)
 		return false;
-	len = strnlen((const char *)k->tokens + at, k->tokens_len - at);
-	if (len == k->tokens_len - at || *n + len >= NAME_MAX_LEN)
-		return false;
-	memcpy(buf + *n, k->tokens + at, len);
+	memcpy(buf + *n, t->at[token], len);
 	*n += len;
 	return true;
 }
 
 /* Expands the name at *at, which is advanced. */
-static bool expand(const struct kallsyms *k, size_t *at, char *buf)
+static bool expand(const struct kallsyms *k, const struct tokens *t, size_t *at, char *buf)
 {
 	size_t len, n = 0, p = *at;
 
@@ -44,7 +68,7 @@ static bool expand(const struct kallsyms *k, size_t *at, char *buf)
 	if (len > k->names_len - p)
 		return false;
 	while (len--)
-		if (!add_token(k, k->names[p++], buf, &n))
+		if (!add_token(t, k->names[p++], buf, &n))
 			return false;
 	buf[n] = '\0';
 	*at = p;
@@ -77,13 +101,15 @@ static struct err *decode_all(const struct kallsyms *k, struct symbols *s)
 	bool absolute = k->entry_size == 4 && any_negative(k);
 	char name[NAME_MAX_LEN];
 	size_t at = 0, text = 0;
+	struct tokens tokens;
 
+	measure_tokens(k, &tokens);
 	for (uint32_t i = 0; i < k->nr; i++) {
 		struct symbol sym = { .name = name + 1 };
 
 		if (!(i & 0xfff))
 			ERR_TRY(interrupt_check());
-		if (!expand(k, &at, name))
+		if (!expand(k, &tokens, &at, name))
 			return err_new(ERR_CORRUPT,
 				       "kallsyms is damaged at symbol %u of %u",
 				       i, k->nr);

@@ -96,7 +96,8 @@ static struct err *find_geometry(struct evtchns *w)
 	for (w->per_bucket = XPAGE_SIZE; w->per_bucket * m.size > XPAGE_SIZE;)
 		w->per_bucket /= 2;
 	w->per_group = w->per_bucket * (XPAGE_SIZE / 8);
-	return NULL;
+	/* without it each channel reports that it is missing */
+	return err_drop(record_resolve(w->x->records, "evtchn.state", &w->state));
 }
 
 static struct err *read_table(struct evtchns *w, const struct domain *d)
@@ -256,6 +257,19 @@ struct err *evtchn_read(struct evtchns *w, uint64_t port, struct evtchn *ret)
 	return w->x->source->evtchn_read(w, port, ret);
 }
 
+/* True for most channels of a bucket. */
+static bool is_free(struct evtchns *w, uint64_t va)
+{
+	uint64_t state = 0;
+	struct err *e;
+
+	if (!w->state.size || w->state.size > sizeof(state) || w->state.bit_size)
+		return false;
+	e = space_read(w->x->space, va + w->state.offset, &state, w->state.size);
+	err_free(e);
+	return !e && state == EVTCHN_FREE;
+}
+
 struct err *mem_evtchn_read(struct evtchns *w, unsigned int port,
 			    struct evtchn *ret)
 {
@@ -271,6 +285,11 @@ struct err *mem_evtchn_read(struct evtchns *w, unsigned int port,
 	memset(&ch, 0, sizeof(ch));
 	ch.port = port;
 	ch.va = w->bucket + port % w->per_bucket * w->size;
+	if (w->skips_free && is_free(w, ch.va)) {
+		ch.state = value_from(EVTCHN_FREE, w->state.unproved);
+		*ret = ch;
+		return NULL;
+	}
 	ERR_TRY(err_prefix(read_channel(w, &ch), "port %u at %" PRIx64, port,
 			   ch.va));
 	*ret = ch;
@@ -284,7 +303,9 @@ struct err *evtchns_next(struct evtchns *w, struct evtchn *ret)
 		struct err *e;
 
 		ERR_TRY(interrupt_check());
+		w->skips_free = true;
 		e = evtchn_read(w, port, ret);
+		w->skips_free = false;
 		if (e)
 			w->next = w->resume;
 		if (e && err_reason(e) != ERR_NOT_FOUND)

@@ -37,6 +37,8 @@ struct evtchns {
 	struct value pending, mask;	/* va of the 2-level bitmaps */
 	struct value has_32bit, pending32, mask32;
 	uint64_t size;			/* bytes from channel to channel */
+	struct place state;		/* of a channel; its size is 0 in builds without it */
+	bool skips_free;		/* of a free channel only the state is read */
 	unsigned int per_bucket, per_group;
 	uint64_t bucket;		/* va; of the last port read */
 	unsigned int bucket_nr;

@@ -192,8 +192,9 @@ static char *plain_text(const struct decode_span *span)
 
 		if (is_of_guest(m))
 			continue;
-		fprintf(fp, "%s%s\n", is_of_xen(span->text, m) ? "(XEN) " : "",
-			m->text + strspn(m->text, " \t"));
+		fputs(is_of_xen(span->text, m) ? "(XEN) " : "", fp);
+		fputs(m->text + strspn(m->text, " \t"), fp);
+		putc('\n', fp);
 	}
 	if (fp)
 		fclose(fp);

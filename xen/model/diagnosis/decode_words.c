@@ -3,6 +3,7 @@
 #include "decode_internal.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,13 +123,20 @@ static const struct rule {
 
 void decode_words(const char *text, char *buf, size_t size)
 {
+	bool has[UCHAR_MAX + 1] = { true };	/* bytes of the text, and the end of an empty mark */
 	size_t i;
 
 	*buf = '\0';
+	for (const char *p = text; *p; p++)
+		has[(unsigned char)*p] = true;
 	for (i = 0; *text && i < ARRAY_SIZE(rules) && !*buf; i++) {
 		const struct rule *r = &rules[i];
-		const char *at = strstr(text, r->mark);
+		const char *at;
 
+		/* few lines have the first byte of a mark, and are searched */
+		if (!has[(unsigned char)*r->mark])
+			continue;
+		at = strstr(text, r->mark);
 		if (!at || (at != text && r->first))
 			continue;
 		if (r->words)

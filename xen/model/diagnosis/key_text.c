@@ -13,13 +13,20 @@
 #include "xen/base/array.h"
 #include "xen/model/channel/evtchn.h"
 
+/*
+ * sscanf() for a format that begins with a letter or a bracket: lines that begin otherwise,
+ * as most do, are not given to it.
+ */
+#define SCAN(line, format, ...) \
+	(*(line) == *(format) ? sscanf(line, format, __VA_ARGS__) : 0)
+
 /* ---- one parser for each kind of line; false: the line is of another kind ---- */
 
 static bool take_domain(struct reader *r, const char *line)
 {
 	struct key_row *row;
 
-	if (sscanf(line, "General information for domain %u", &r->domid) == 1) {
+	if (SCAN(line, "General information for domain %u", &r->domid) == 1) {
 		r->block = BLOCK_DOMAIN;
 		row = key_row_add(r, KEY_DOMAINS);
 		if (row)
@@ -52,7 +59,7 @@ static bool take_vcpu(struct reader *r, const char *line)
 	struct key_row *row;
 	char name[32];
 
-	if (sscanf(line, "VCPU information and callbacks for domain %u", &r->domid) == 1) {
+	if (SCAN(line, "VCPU information and callbacks for domain %u", &r->domid) == 1) {
 		r->block = BLOCK_VCPUS;
 		r->hard = r->soft = (struct key_cell){ .kind = KEY_NONE };
 		return true;
@@ -66,7 +73,7 @@ static bool take_vcpu(struct reader *r, const char *line)
 		r->soft = soft ? affinity_cell(r, soft) : r->hard;
 		return true;
 	}
-	if (sscanf(line, "VCPU%u: CPU%u", &vcpu, &pcpu) == 2) {
+	if (SCAN(line, "VCPU%u: CPU%u", &vcpu, &pcpu) == 2) {
 		row = key_row_add(r, KEY_VCPUS);
 		if (!row)
 			return true;
@@ -92,7 +99,7 @@ static bool take_channel(struct reader *r, const char *line)
 	struct key_row *row;
 	uint64_t virq;
 
-	if (sscanf(line, "Event channel information for domain %u", &r->domid) == 1) {
+	if (SCAN(line, "Event channel information for domain %u", &r->domid) == 1) {
 		r->block = BLOCK_NONE;
 		return true;
 	}
@@ -125,12 +132,12 @@ static bool take_grant(struct reader *r, const char *line)
 	uint64_t mfn, gfn;
 	struct key_row *row;
 
-	if (sscanf(line, "grant-table for remote d%u (v%u)", &r->domid,
+	if (SCAN(line, "grant-table for remote d%u (v%u)", &r->domid,
 		   &r->grant_version) == 2 ||
-	    sscanf(line, "grant-table for remote domain: %u (v%u)", &r->domid,
+	    SCAN(line, "grant-table for remote domain: %u (v%u)", &r->domid,
 		   &r->grant_version) == 2)
 		return true;
-	if (sscanf(line, "[%i] %u 0x%" SCNx64 " 0x%x %*u 0x%" SCNx64 " 0x%x",
+	if (SCAN(line, "[%i] %u 0x%" SCNx64 " 0x%x %*u 0x%" SCNx64 " 0x%x",
 		   (int *)&ref, &by, &mfn, &pin, &gfn, &flags) != 6)
 		return false;
 	row = key_row_add(r, KEY_GRANTS);
@@ -171,7 +178,7 @@ static bool take_irq(struct reader *r, const char *line)
 	struct key_row *row;
 	unsigned int irq;
 
-	if (sscanf(line, "IRQ: %u", &irq) != 1)
+	if (SCAN(line, "IRQ: %u", &irq) != 1)
 		return false;
 	vec = key_value(line, "vec");
 	status = strstr(line, " status=");
@@ -221,7 +228,7 @@ static void take_current(struct reader *r, const char *line)
 	unsigned int pcpu;
 	int end = 0;
 
-	if (sscanf(line, "CPU[%u] current=%n", &pcpu, &end) != 1 || !end || pcpu >= 64)
+	if (SCAN(line, "CPU[%u] current=%n", &pcpu, &end) != 1 || !end || pcpu >= 64)
 		return;
 	if (!strncmp(line + end, "d[IDLE]", 7))
 		r->t->idle |= 1ULL << pcpu;
@@ -307,7 +314,7 @@ static bool take_timer(struct reader *r, const char *line)
 	const char *function, *data;
 	struct key_row *row;
 
-	if (sscanf(line, "CPU%2u:", &r->pcpu) == 1)
+	if (SCAN(line, "CPU%2u:", &r->pcpu) == 1)
 		return false;
 	function = key_value(line, "cb");
 	data = function ? strchr(function, '(') : NULL;
@@ -330,7 +337,7 @@ static bool take_heap(struct reader *r, const char *line)
 	uint64_t n;
 	char name[8];
 
-	if (sscanf(line, "heap[node=%u][zone=%u] -> %" SCNu64 " pages", &node, &zone, &n) == 3) {
+	if (SCAN(line, "heap[node=%u][zone=%u] -> %" SCNu64 " pages", &node, &zone, &n) == 3) {
 		row = key_row_add(r, KEY_HEAP);
 		if (!row || n > UINT64_MAX / 4)
 			return true;
@@ -339,7 +346,7 @@ static bool take_heap(struct reader *r, const char *line)
 		key_set_number(row, 3, KEY_DEC, n * 4);
 		return true;
 	}
-	if (sscanf(line, "heap[%u]: %" SCNu64 "kB free", &zone, &n) == 2) {
+	if (SCAN(line, "heap[%u]: %" SCNu64 "kB free", &zone, &n) == 2) {
 		row = key_row_add(r, KEY_HEAP);
 		if (row) {
 			key_set_number(row, 2, KEY_DEC, zone);
@@ -347,7 +354,8 @@ static bool take_heap(struct reader *r, const char *line)
 		}
 		return true;
 	}
-	if (sscanf(line, "%7[A-Za-z] heap: %" SCNu64 "kB free", name, &n) != 2)
+	if (!strstr(line, "heap:") ||
+	    sscanf(line, "%7[A-Za-z] heap: %" SCNu64 "kB free", name, &n) != 2)
 		return false;
 	row = key_row_add(r, KEY_HEAP);
 	if (row) {

@@ -20,7 +20,11 @@ static unsigned int hex_digits(const char *at)
 
 static bool is_name_char(char c)
 {
-	return isalnum((unsigned char)c) || (c && strchr("_.$#/-", c));
+	switch (c) {
+	case '_': case '.': case '$': case '#': case '/': case '-':
+		return true;
+	}
+	return isalnum((unsigned char)c);
 }
 
 /* Length of a name at at; 0: no name, for example a bare number. */
@@ -56,12 +60,13 @@ static const char *take_offset(const char *at, struct mention *m)
  */
 static const char *take_place(const char *at, bool alone, struct mention *m)
 {
-	struct mention found = *m;
 	size_t len = name_length(at);
+	struct mention found;
 	const char *end;
 
-	if (!len || len >= sizeof(m->name))
+	if (!len || len >= sizeof(m->name) || (!alone && at[len] != '+'))
 		return NULL;
+	found = *m;
 	end = take_offset(at + len, &found);
 	found.has_offset = end;
 	if (!end && !alone)
@@ -192,6 +197,19 @@ static bool may_begin(const char *text, const char *p)
 	       (p == text || !is_name_char(p[-1]));
 }
 
+/* False for most lines: none of the forms is in a text without these. */
+static bool has_mark(const char *text)
+{
+	unsigned int digits = 0;
+
+	for (const char *p = text; *p; p++) {
+		digits = isxdigit((unsigned char)*p) ? digits + 1 : 0;
+		if (*p == '+' || digits == VA_DIGITS || (*p == '[' && p[1] == '<'))
+			return true;
+	}
+	return false;
+}
+
 bool mention_next(const char **at, struct mention *ret)
 {
 	static bool (*const forms[])(const char *text, const char *p,
@@ -201,6 +219,8 @@ bool mention_next(const char **at, struct mention *ret)
 	const char *text = *at, *p, *end;
 	size_t i;
 
+	if (!has_mark(text))
+		return false;
 	for (p = text; *p; p++) {
 		if (!may_begin(text, p))
 			continue;

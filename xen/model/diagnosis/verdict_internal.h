@@ -5,12 +5,15 @@
 
 #include "verdict.h"
 #include "verdict_trace.h"
+#include "xen/model/sched/sched.h"
 
 /* The evidence read so far, and the verdict under construction. */
 struct verdict_job {
 	struct xen *x;
 	struct verdict *v;
 	pv_task_fn *task;		/* argument of verdict_troubles(); or NULL */
+	struct sched *sched;		/* the schedulers, once they were checked; or NULL */
+	bool sched_unproved;		/* they are based on something unproved */
 	struct death_report report;	/* of the console */
 	bool has_crash;			/* crash is valid */
 	char no_console[160];		/* why the console is not available; or "" */

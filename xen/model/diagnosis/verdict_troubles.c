@@ -390,18 +390,21 @@ static struct err *check_code(struct verdict_job *j)
 
 static struct err *check_schedulers(struct verdict_job *j)
 {
-	struct sched *s;
+	struct provenance before = provenance_enter();
+	struct err *e = sched_read(j->x, &j->sched);
 
-	ERR_TRY(sched_read(j->x, &s));
-	for (unsigned int i = 0; i < s->problems.nr && i < FEW; i++) {
+	j->sched_unproved = provenance_leave(before);
+	provenance_use_if(j->sched_unproved);
+	if (e)
+		j->sched = NULL;
+	for (unsigned int i = 0; !e && i < j->sched->problems.nr && i < FEW; i++) {
 		struct verdict_line *l = stands_out(j);
 
 		l->sure = false;
-		TEXT(l, "scheduler: %s", s->problems.at[i]);
+		TEXT(l, "scheduler: %s", j->sched->problems.at[i]);
 		EVIDENCE(l, "its queues");
 	}
-	sched_destroy(s);
-	return NULL;
+	return e;
 }
 
 /* ---- all ---- */
@@ -507,6 +510,7 @@ struct err *verdict_troubles(struct xen *x, pv_task_fn *task, struct verdict *v)
 	}
 	if (!e && can)
 		add_nothing(j, unproved);
+	sched_destroy(j->sched);
 	free(j);
 	return e;
 }

@@ -38,17 +38,27 @@
 /* Maximum number of statements of each kind; "xen waits" lists all. */
 #define FEW 4
 
-static bool is_dom0(const struct verdict_job *j, const struct wait *w)
+/* Id of the hardware domain, which is the first of the list; WAIT_NO_DOMID: unknown. */
+static unsigned int hardware_domid(struct xen *x)
 {
+	struct domains w;
 	struct domain d;
-	struct err *e = domain_find(j->x, w->domid, &d);
-	bool is = !e && domain_is_hardware(j->x, &d);
+	struct err *e = domains_start(&w, x, false);
 
+	while (!e) {
+		e = domains_next(&w, &d);
+		if (!e && w.done)
+			break;
+		if (!e && domain_is_hardware(x, &d))
+			return value_of(&d.domain_id);
+		e = err_drop(e);
+	}
 	err_free(e);
-	return is;
+	return WAIT_NO_DOMID;
 }
 
-static bool stands_out(const struct verdict_job *j, const struct wait *w)
+/* dom0: id of the hardware domain, or WAIT_NO_DOMID. */
+static bool stands_out(const struct wait *w, unsigned int dom0)
 {
 	if (w->lasting)
 		return true;
@@ -58,7 +68,7 @@ static bool stands_out(const struct verdict_job *j, const struct wait *w)
 	case WAIT_PCPU:
 		return w->least >= STARVED;
 	case WAIT_CAP:
-		return w->least >= (is_dom0(j, w) ? CAPPED : CAPPED_GUEST);
+		return w->least >= (w->domid == dom0 ? CAPPED : CAPPED_GUEST);
 	case WAIT_LOST_EVENT:
 		return w->least >= LOST;
 	case WAIT_DEVICE_MODEL:
@@ -214,16 +224,19 @@ static void add_missing(struct verdict_job *j, const struct waits *w)
 
 struct err *verdict_add_waits(struct verdict_job *j)
 {
-	unsigned int nr[WAIT_NR] = { 0 };
+	unsigned int nr[WAIT_NR] = { 0 }, dom0;
 	struct waits w;
 	struct err *e;
 
-	ERR_TRY(waits_read(j->x, j->task, &w));
+	/* read by the check of the schedulers */
+	provenance_use_if(j->sched && j->sched_unproved);
+	ERR_TRY(waits_read(j->x, j->task, j->sched, &w));
 	for (unsigned int i = 0; i < w.nr; i++)
 		if (w.at[i].kind == WAIT_LOCK)
 			add_holder(j, &w.at[i]);
+	dom0 = hardware_domid(j->x);
 	for (unsigned int i = 0; i < w.nr; i++)
-		if (stands_out(j, &w.at[i]) && nr[w.at[i].kind]++ < FEW)
+		if (stands_out(&w.at[i], dom0) && nr[w.at[i].kind]++ < FEW)
 			add_wait(j, &w.at[i]);
 	add_missing(j, &w);
 	e = add_slow_dom0(j, &w);

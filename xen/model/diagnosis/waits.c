@@ -80,12 +80,15 @@ static const struct {
 	{ WAITS_DEVICES, waits_of_devices },
 };
 
-static struct err *read_all(struct waits_job *j)
+/* *own: the schedulers that were read here, or NULL. */
+static struct err *read_all(struct waits_job *j, struct sched **own)
 {
-	struct err *e = sched_read(j->x, &j->sched);
+	struct err *e = j->sched ? NULL : sched_read(j->x, own);
 
 	if (e)
-		j->sched = NULL;
+		*own = NULL;
+	if (*own)
+		j->sched = *own;
 	ERR_TRY(waits_miss(j->w, "schedulers", e));
 	ERR_TRY(waits_miss(j->w, "timers", read_times(j)));
 	for (unsigned int i = 0; i < ARRAY_SIZE(readers); i++)
@@ -94,17 +97,19 @@ static struct err *read_all(struct waits_job *j)
 	return NULL;
 }
 
-struct err *waits_read(struct xen *x, pv_task_fn *task, struct waits *ret)
+struct err *waits_read(struct xen *x, pv_task_fn *task, struct sched *sched,
+		       struct waits *ret)
 {
-	struct waits_job j = { .x = x, .task = task, .w = ret };
+	struct waits_job j = { .x = x, .task = task, .w = ret, .sched = sched };
+	struct sched *own = NULL;
 	struct err *e;
 
 	memset(ret, 0, sizeof(*ret));
 	j.pcpu = calloc(x->nr_cpus ? x->nr_cpus : 1, sizeof(*j.pcpu));
-	e = j.pcpu ? read_all(&j) : err_nomem();
+	e = j.pcpu ? read_all(&j, &own) : err_nomem();
 	free(j.pcpu);
-	if (j.sched)
-		sched_destroy(j.sched);
+	free(j.max_weight);
+	sched_destroy(own);
 	if (e)
 		waits_release(ret);
 	return e;

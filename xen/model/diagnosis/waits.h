@@ -11,6 +11,7 @@
 
 #include "xen/model/cpumask.h"
 #include "xen/model/io/pv_device.h"
+#include "xen/model/sched/sched.h"
 #include "xen/model/xen.h"
 
 enum wait_kind {
@@ -80,10 +81,12 @@ struct waits {
 
 /*
  * Reads the waits of the host. task reads the threads that serve devices, and
- * may be NULL. A subsystem that cannot be read is in ret->missing. Release with
- * waits_release(). Fails only with ERR_NO_MEMORY and ERR_INTERRUPTED.
+ * may be NULL. sched: the schedulers if they were read already, else NULL. A subsystem
+ * that cannot be read is in ret->missing. Release with waits_release(). Fails only with
+ * ERR_NO_MEMORY and ERR_INTERRUPTED.
  */
-struct err *waits_read(struct xen *x, pv_task_fn *task, struct waits *ret) ERR_MUST_CHECK;
+struct err *waits_read(struct xen *x, pv_task_fn *task, struct sched *sched,
+		       struct waits *ret) ERR_MUST_CHECK;
 void waits_release(struct waits *w);
 
 /* "pcpu", "cap", "lock" ... */

@@ -59,21 +59,27 @@ static struct err *add_dying(struct waits_job *j, const struct domain *d,
 	return NULL;
 }
 
+/* The maptracks of all domains are read if a domain is dying. */
 struct err *waits_of_dying(struct waits_job *j)
 {
-	struct grant_maps maps;
+	struct grant_maps maps = { .nr = 0 };
+	bool has_maps = false;
 	struct domains w;
 	struct domain d;
 	struct err *e;
 
-	ERR_TRY(grant_maps_read(j->x, &maps));
 	e = domains_start(&w, j->x, false);
 	while (!e) {
 		e = domains_next(&w, &d);
 		if (!e && w.done)
 			break;
-		if (!e && value_ok(&d.is_dying) && value_of(&d.is_dying))
-			e = add_dying(j, &d, &maps);
+		if (!e && value_ok(&d.is_dying) && value_of(&d.is_dying)) {
+			if (!has_maps)
+				e = grant_maps_read(j->x, &maps);
+			has_maps |= !e;
+			if (!e)
+				e = add_dying(j, &d, &maps);
+		}
 		e = waits_miss(j->w, "dying domains", e);
 	}
 	grant_maps_release(&maps);

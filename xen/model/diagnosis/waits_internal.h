@@ -19,6 +19,7 @@ struct waits_job {
 	pv_task_fn *task;		/* or NULL */
 	struct waits *w;
 	struct sched *sched;		/* NULL: not available */
+	uint64_t *max_weight;		/* of each pool; NULL: not yet found */
 	struct wait_pcpu *pcpu;		/* array of nr_cpus entries */
 };
 
@@ -40,7 +41,7 @@ struct err *waits_of_domains(struct waits_job *j) ERR_MUST_CHECK;
 struct err *waits_of_locks(struct waits_job *j) ERR_MUST_CHECK;
 struct err *waits_of_rcu(struct waits_job *j) ERR_MUST_CHECK;
 struct err *waits_of_tasklets(struct waits_job *j) ERR_MUST_CHECK;
-/* waits_domain.c: domains that are dying; reads the maptracks of all */
+/* waits_domain.c: domains that are dying */
 struct err *waits_of_dying(struct waits_job *j) ERR_MUST_CHECK;
 /* waits_device.c: paravirtual devices of guests; reads the xenstore */
 struct err *waits_of_devices(struct waits_job *j) ERR_MUST_CHECK;

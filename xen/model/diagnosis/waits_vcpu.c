@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "xen/model/channel/evtchn_lost.h"
 #include "xen/model/domain/context.h"
@@ -45,13 +46,11 @@ static const struct sched_pcpu *sched_pcpu_of(const struct sched *s, uint64_t id
 	return NULL;
 }
 
-static const struct sched_unit *unit_of(const struct sched *s, uint64_t vcpu,
-					uint64_t unit)
+/* The unit of a vcpu; in builds without units it is the vcpu. */
+static const struct sched_unit *unit_of(struct sched *s, const struct vcpu *v)
 {
-	for (unsigned int i = 0; s && i < s->units.nr; i++)
-		if (s->units.at[i].vcpu == vcpu || s->units.at[i].va == unit)
-			return &s->units.at[i];
-	return NULL;
+	return s ? sched_find_unit(s, value_ok(&v->sched_unit) ?
+				   value_of(&v->sched_unit) : v->va, false) : NULL;
 }
 
 /* Adds the vcpu that runs on a pcpu to the explanation. */
@@ -83,19 +82,27 @@ static void add_pins(struct waits_job *j, struct wait *w, const struct domain *d
 	err_free(e);
 }
 
-/* Greatest weight of the units in a pool, to compare others with; 0: none. */
-static uint64_t max_weight(const struct sched *s, unsigned int pool)
+/*
+ * Greatest weight of the units in a pool, to compare others with; 0: none. Found once
+ * for all pools: thousands of vcpus may wait.
+ */
+static uint64_t max_weight(struct waits_job *j, unsigned int pool)
 {
-	uint64_t max = 0;
+	const struct sched *s = j->sched;
 
-	for (unsigned int i = 0; i < s->units.nr; i++) {
-		const struct sched_unit *u = &s->units.at[i];
+	if (pool >= s->pools.nr)
+		return 0;
+	if (!j->max_weight) {
+		j->max_weight = calloc(s->pools.nr, sizeof(*j->max_weight));
+		for (unsigned int i = 0; j->max_weight && i < s->units.nr; i++) {
+			const struct sched_unit *u = &s->units.at[i];
 
-		if (u->pool == pool && !u->idle &&
-		    value_ok(&u->weight) && value_of(&u->weight) > max)
-			max = value_of(&u->weight);
+			if (u->pool < s->pools.nr && !u->idle && value_ok(&u->weight) &&
+			    value_of(&u->weight) > j->max_weight[u->pool])
+				j->max_weight[u->pool] = value_of(&u->weight);
+		}
 	}
-	return max;
+	return j->max_weight ? j->max_weight[pool] : 0;
 }
 
 /* Adds cap, weight and queue of a vcpu's unit, as far as they explain the wait. */
@@ -114,7 +121,7 @@ static void add_unit(struct waits_job *j, struct wait *w,
 		WAIT_TEXT(w->because, "%s", sched_place_text(u->place));
 	if (value_ok(&u->cap) && value_of(&u->cap))
 		WAIT_TEXT(w->because, "cap %" PRIu64 " percent of a pcpu", value_of(&u->cap));
-	max = max_weight(j->sched, u->pool);
+	max = max_weight(j, u->pool);
 	if (value_ok(&u->weight) && value_of(&u->weight) && value_of(&u->weight) < max)
 		WAIT_TEXT(w->because, "weight %" PRIu64 " where others have %" PRIu64,
 			  value_of(&u->weight), max);
@@ -187,8 +194,7 @@ static struct err *add_vcpu(struct waits_job *j, const struct domain *d,
 
 	if (!value_ok(&v->runstate) || has(&v->pause_flags, VPF_DOWN))
 		return NULL;
-	u = unit_of(j->sched, v->va,
-		    value_ok(&v->sched_unit) ? value_of(&v->sched_unit) : 0);
+	u = unit_of(j->sched, v);
 	if (value_of(&v->runstate) == RUNSTATE_RUNNABLE)
 		return add_runnable(j, d, v, u);
 	if (u && u->pool != SCHED_NONE && value_of(&v->runstate) == RUNSTATE_OFFLINE &&

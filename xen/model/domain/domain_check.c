@@ -77,7 +77,7 @@ static void check_indexes(struct checker *c, const struct domain *d,
 		problem(c, is_complete(d), "d%" PRIu64 " at %" PRIx64
 			" is in domain_list, but not in domain_hash%s", id, d->va,
 			is_complete(d) ? "" : ": it was being added, or is lost");
-	else if (id % DOMAIN_BUCKETS != e->bucket)
+	else if (!domain_entry_fits(e, id))
 		problem(c, true, "the domain at %" PRIx64 " has the id %" PRIu64
 			", but is in domain_hash[%u], which is of others", d->va, id,
 			e->bucket);
@@ -174,7 +174,7 @@ static struct err *check_hash(struct checker *c)
 			continue;
 		e = domain_read(c->x, entry->va, &d);
 		if (!e && value_ok(&d.domain_id) &&
-		    value_of(&d.domain_id) % DOMAIN_BUCKETS != entry->bucket)
+		    !domain_entry_fits(entry, value_of(&d.domain_id)))
 			problem(c, true, "domain_hash[%u] contains the domain at %" PRIx64
 				", which has the id %" PRIu64, entry->bucket, d.va,
 				value_of(&d.domain_id));

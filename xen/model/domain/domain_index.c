@@ -144,7 +144,7 @@ static bool can_be_domain(struct xen *x, const struct domain_entry *e)
 	struct domain d;
 	struct err *err = domain_read(x, e->va, &d);
 	bool can = !err && value_ok(&d.domain_id) &&
-		   value_of(&d.domain_id) % DOMAIN_BUCKETS == e->bucket;
+		   domain_entry_fits(e, value_of(&d.domain_id));
 
 	err_free(err);
 	return can;

@@ -19,6 +19,12 @@ struct domain_entry {
 	unsigned int bucket;	/* of domain_hash, or DOMAIN_IN_NO_BUCKET */
 };
 
+/* True for the id of a domain that belongs to the bucket of the entry. */
+static inline bool domain_entry_fits(const struct domain_entry *e, uint64_t id)
+{
+	return id % DOMAIN_BUCKETS == e->bucket;
+}
+
 /* One block: xen_forget() frees it as a whole. */
 struct domain_index {
 	char hash_error[192];	/* a bucket is corrupt; or "" */

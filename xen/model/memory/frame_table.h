@@ -65,11 +65,18 @@ struct err *frame_table_pdx(const struct frame_table *t, uint64_t va,
 static inline uint64_t frame_table_field(const struct frame_table *t,
 					 const void *bytes, enum page_field f)
 {
+	const char *at = (const char *)bytes + t->field[f].offset;
 	uint64_t v = 0;
 
-	if (t->has[f])
-		memcpy(&v, (const char *)bytes + t->field[f].offset,
-		       t->field[f].size);
+	if (!t->has[f])
+		return 0;
+	/* most members, without a call of memcpy() */
+	if (t->field[f].size == sizeof(uint32_t))
+		memcpy(&v, at, sizeof(uint32_t));
+	else if (t->field[f].size == sizeof(v))
+		memcpy(&v, at, sizeof(v));
+	else
+		memcpy(&v, at, t->field[f].size);
 	return v;
 }
 

@@ -8,6 +8,11 @@
 #include "page_internal.h"
 #include "xen/base/array.h"
 
+static uint32_t va_value(uint64_t va)
+{
+	return hash_number(va) >> 32;
+}
+
 /* Unreadable domains are left out: their pages show an unknown owner. */
 static struct err *read_domains(struct pages *p)
 {
@@ -27,7 +32,8 @@ static struct err *read_domains(struct pages *p)
 			continue;
 		if (w.done)
 			return NULL;
-		if (!ARRAY_GROW(p->domains, p->nr_domains))
+		if (!ARRAY_GROW(p->domains, p->nr_domains) ||
+		    !hash_add(&p->by_va, va_value(d.va), p->nr_domains))
 			return err_nomem();
 		p->domains[p->nr_domains++] = (struct page_domain){ d.va, d };
 	}
@@ -94,6 +100,7 @@ void pages_close(struct pages *p)
 	if (!p)
 		return;
 	free(p->domains);
+	hash_clear(&p->by_va);
 	free(p);
 }
 
@@ -131,12 +138,11 @@ struct err *page_read(const struct pages *p, uint64_t mfn, struct page *ret)
 
 const struct domain *page_owner(const struct pages *p, uint64_t va)
 {
-	unsigned int i;
+	const struct hash_slot *slot = hash_first(&p->by_va, va_value(va));
 
-	for (i = 0; i < p->nr_domains; i++)
-		if (p->domains[i].va == va)
-			return &p->domains[i].d;
-	return NULL;
+	while (slot && p->domains[slot->number].va != va)
+		slot = hash_next(&p->by_va, slot);
+	return slot ? &p->domains[slot->number].d : NULL;
 }
 
 const struct domain *page_owner_of(const struct pages *p,

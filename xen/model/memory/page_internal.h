@@ -4,6 +4,7 @@
 #define XEN_MODEL_PAGE_INTERNAL_H
 
 #include "page.h"
+#include "xen/base/hash.h"
 
 struct page_domain {
 	uint64_t va;
@@ -25,6 +26,7 @@ struct pages {
 	struct page_bits bits;
 	struct page_domain *domains;
 	unsigned int nr_domains;
+	struct hash by_va;	/* of domains: each page has an owner */
 };
 
 /* page_detect.c: sets bits; fails only by ERR_INTERRUPTED. */

@@ -169,6 +169,12 @@ extern const struct record_type sched_unit_itself_record;
 struct err *sched_read(struct xen *x, struct sched **ret) ERR_MUST_CHECK;
 void sched_destroy(struct sched *s);
 
+/*
+ * Finds a unit of schedulers in memory by its va or, if priv is set, by the va of its
+ * priv; NULL: none.
+ */
+struct sched_unit *sched_find_unit(struct sched *s, uint64_t va, bool priv);
+
 /* Returns the record type of the scheduler's data of a unit; NULL: unknown scheduler. */
 const struct record_type *sched_unit_record(const struct sched_pool *p);
 /* Returns the record type of the scheduler's data of a queue; never NULL. */

@@ -44,8 +44,6 @@ unsigned int sched_pool_of_pcpu(const struct sched *s, unsigned int cpu);
 /* sched_unit.c: fills ->units, ->by_va and ->by_priv; then ->shown. */
 struct err *sched_read_units(struct sched *s) ERR_MUST_CHECK;
 struct err *sched_sort_shown(struct sched *s) ERR_MUST_CHECK;
-/* Finds a unit by its va or, if priv is set, by the va of its priv; NULL: none. */
-struct sched_unit *sched_find_unit(struct sched *s, uint64_t va, bool priv);
 
 /* sched_check.c: fills ->problems. */
 struct err *sched_check(struct sched *s) ERR_MUST_CHECK;
