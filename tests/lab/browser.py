@@ -6,7 +6,7 @@ usage: browser.py [--shots DIR] PAGE WIDTH...
 
 Lines: "console: TEXT" for messages, errors and violations of the policy, "request: URL" for all but the page itself,
 "overflow at WIDTH: N" if the page is N pixels wider than the window, "shifted at WIDTH: PART" if a row of a table does
-not show the columns of its titles, "small at WIDTH: PICTURE" for texts of a picture below 10 pixels, "script: TEXT" for dialogs and marks that a script
+not show the columns of its titles, "overflow in print: N" on paper of 700 pixels, "small at WIDTH: PICTURE" for texts of a picture below 10 pixels, "script: TEXT" for dialogs and marks that a script
 of the dump would leave (window.ran). Each width is tried with and without the page's script. Nothing is printed for a
 page without faults. Exit status: 0 if the page was shown, 2 otherwise.
 """
@@ -20,6 +20,7 @@ import sys
 import tempfile
 
 
+PAPER = 700     # pixels of A4 between its margins
 SHIFTED = """[...new Set([...document.querySelectorAll('details[open] table')].filter(table => {
     const shown = row => [...row.cells].map(cell => getComputedStyle(cell).display !== 'none').join();
     const titles = table.tHead.rows[0];
@@ -106,6 +107,16 @@ class Browser:
         for domain in ('Page', 'Runtime', 'Log', 'Network'):
             self.call(f'{domain}.enable')
 
+    def print(self, width):
+        self.call('Emulation.setEmulatedMedia', media='print')
+        self.call('Emulation.setScriptExecutionDisabled', value=True)
+        self.call('Emulation.setDeviceMetricsOverride', width=width, height=900, deviceScaleFactor=1, mobile=False)
+        self.call('Page.navigate', until='Page.loadEventFired', url=self.page)
+        wide = self.value('document.documentElement.scrollWidth') - width
+        if wide > 0:
+            self.lines.append(f'overflow in print: {wide}')
+        self.call('Emulation.setEmulatedMedia', media='')
+
     def show(self, width, scripts, shots):
         self.call('Emulation.setScriptExecutionDisabled', value=not scripts)
         self.call('Emulation.setDeviceMetricsOverride', width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
@@ -147,6 +158,7 @@ def main(argv):
             for width in argv[1:]:
                 for scripts in (True, False):
                     browser.show(int(width), scripts, shots)
+            browser.print(PAPER)
         except (EOFError, OSError, RuntimeError) as error:
             print(f'browser.py: {error}', file=sys.stderr)
             return 2
