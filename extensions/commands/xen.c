@@ -171,7 +171,8 @@ static void cells_domains(struct session *s, struct out *o)
 		if (c.type[i])
 			n += snprintf(types + n, sizeof(types) - n, "%s%u %s",
 				      n ? ", " : "", c.type[i], domain_type_name(i));
-	out_fmt(o, "%u (%s)%s", c.domains, types, c.lost ? ", some unreadable" : "");
+	out_fmt(o, "%u%s%s%s%s", c.domains, n ? " (" : "", types, n ? ")" : "",
+		c.lost ? ", some unreadable" : "");
 	out_dec(o, c.vcpus);
 }
 

@@ -116,6 +116,10 @@ static void cell_host(struct out *o, const struct sheet_section *x)
 {
 	char host[200];
 
+	if (!x || !sheet_rows(x)) {
+		cell_or_none(o, "", false);
+		return;
+	}
 	snprintf(host, sizeof(host), "%llu pcpus",
 		 (unsigned long long)sheet_number(x, 0, "pcpus", 0));
 	if (*sheet_text(x, 0, "memory"))
@@ -175,6 +179,14 @@ bool report_is_usual(const char *about, const char *text)
 		if (!strcmp(about, usual[i]))
 			return true;
 	return !strncmp(text, "none", 4);
+}
+
+bool report_verdict_has_behalf(const struct report *r)
+{
+	const struct sheet_section *s = sheet_section(&r->head, "report");
+	const char *behalf = sheet_text(s, 0, "behalf");
+
+	return *behalf && strstr(sheet_text(s, 0, "verdict"), behalf);
 }
 
 static void add_standing(const struct report *r, struct out *o)

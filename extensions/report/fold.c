@@ -7,6 +7,8 @@
 
 /* Largest column at which a continuation begins, so that words fit after it. */
 #define INDENT_MAX 70
+/* Longest name of a value in "    NAME: value"; a longer one is the beginning of a sentence */
+#define NAME_MAX_LEN 24
 
 struct fold {
 	const char *line;
@@ -53,7 +55,8 @@ static size_t last_column(const struct fold *f, size_t end)
 			continue;
 		if (f->line[at - 1] == ' ' || (!found && f->line[at - 1] == ':'))
 			found = at + 1;
-		else if (f->line[at - 1] == ':' && strspn(f->line, " ") == found)
+		else if (f->line[at - 1] == ':' && strspn(f->line, " ") == found &&
+			 at - found <= NAME_MAX_LEN)
 			found = at + 1;		/* "    NAME: value" */
 	}
 	return found;

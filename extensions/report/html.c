@@ -11,9 +11,14 @@
 #include "page_files.h"
 #include "xen/output/html.h"
 
-/* Limits of the file and of one part, bytes */
-#define FILE_MAX	(2000U << 10)
+/*
+ * Limits of all parts, of one part, of its notes and errors, and of a list of
+ * the head, bytes: the file has at most 2 MiB, also if each list is full.
+ */
+#define PARTS_MAX	(1700U << 10)
 #define PART_MAX	(300U << 10)
+#define REMARKS_MAX	(2U << 10)
+#define HEAD_PART_MAX	(100U << 10)
 
 /* Texts longer than this are wrapped in their column. */
 #define LONG_TEXT	48
@@ -129,25 +134,48 @@ static void put_title(struct html *h, const struct sheet_section *s, unsigned in
 	html_text(h, c->title ? c->title : c->key ? c->key : "");
 }
 
-static void put_table(struct html *h, const struct sheet_section *s, size_t end,
-		      const char *command)
+/* True if any row has an address: narrow screens omit such columns of some tables. */
+static bool has_address(const struct sheet_section *s, unsigned int column)
 {
-	unsigned int shown[SHOWN_MAX], nr = shown_columns(s, shown), i;
-	size_t row, rows = sheet_rows(s);
+	size_t row;
 
-	if (!nr || !rows)
-		return;
-	html_markup(h, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
+	for (row = 0; row < sheet_rows(s); row++)
+		if (s->cell[row * s->nr_columns + column].kind == CELL_HEX)
+			return true;
+	return false;
+}
+
+static void put_titles(struct html *h, const struct sheet_section *s,
+		       const unsigned int *shown, const bool *address, unsigned int nr)
+{
+	unsigned int i;
+
+	html_markup(h, "<thead><tr>");
 	for (i = 0; i < nr; i++) {
 		html_markup(h, "<th scope=\"col\" class=\"");
-		/* narrow screens omit the addresses of traces */
-		html_text(h, s->cell[shown[i]].kind == CELL_HEX ? "x" : "t");
+		html_text(h, address[i] ? "a" : "t");
 		html_markup(h, "\">");
 		put_title(h, s, shown[i]);
 		put_mark(h, sheet_column_unproved(s, shown[i]));
 		html_markup(h, "</th>");
 	}
-	html_markup(h, "</tr></thead>\n<tbody>\n");
+	html_markup(h, "</tr></thead>\n");
+}
+
+static void put_table(struct html *h, const struct sheet_section *s, size_t end,
+		      const char *command)
+{
+	unsigned int shown[SHOWN_MAX], nr = shown_columns(s, shown), i;
+	size_t row, rows = sheet_rows(s);
+	bool address[SHOWN_MAX];
+
+	if (!nr || !rows)
+		return;
+	for (i = 0; i < nr; i++)
+		address[i] = has_address(s, shown[i]);
+	html_markup(h, "<div class=\"scroll\" tabindex=\"0\"><table>\n");
+	put_titles(h, s, shown, address, nr);
+	html_markup(h, "<tbody>\n");
 	for (row = 0; row < rows && html_size(h) < end; row++) {
 		html_markup(h, "<tr>");
 		for (i = 0; i < nr; i++) {
@@ -155,6 +183,8 @@ static void put_table(struct html *h, const struct sheet_section *s, size_t end,
 
 			html_markup(h, "<td class=\"");
 			html_text(h, cell_class(c));
+			/* also a cell without a value: the row would be shifted */
+			html_text(h, address[i] ? " a" : "");
 			html_markup(h, "\">");
 			put_cell(h, c);
 			html_markup(h, "</td>");
@@ -166,12 +196,12 @@ static void put_table(struct html *h, const struct sheet_section *s, size_t end,
 		put_more(h, rows - row, "rows", command);
 }
 
-static void put_card(struct html *h, const struct sheet_section *s)
+static void put_card(struct html *h, const struct sheet_section *s, size_t end)
 {
 	unsigned int shown[SHOWN_MAX], nr = shown_columns(s, shown), i;
 	size_t row;
 
-	for (row = 0; row < sheet_rows(s); row++) {
+	for (row = 0; row < sheet_rows(s) && html_size(h) < end; row++) {
 		html_markup(h, "<dl class=\"card\">\n");
 		for (i = 0; i < nr; i++) {
 			const struct cell *c = &s->cell[row * s->nr_columns + shown[i]];
@@ -213,25 +243,28 @@ static void put_section(struct html *h, const struct sheet_section *s, size_t en
 	if (s->kind == SECTION_LINES && s->nr_lines)
 		put_lines(h, s, end, command);
 	else if (s->kind == SECTION_CARD)
-		put_card(h, s);
+		put_card(h, s, end);
 	else if (s->kind == SECTION_LIST)
 		put_table(h, s, end, command);
 }
 
-/* Prints notes and errors of a command, below its output. */
+/*
+ * Prints notes and errors of a command, below its output. The parts that were
+ * not read are listed at the end, too, so that no number of them is needed.
+ */
 static void put_remarks(struct html *h, const struct sheet *sh)
 {
-	size_t i;
+	size_t end = html_size(h) + REMARKS_MAX, i;
 
 	if (!sh->nr_notes && !sh->nr_errors)
 		return;
 	html_markup(h, "<ul class=\"remarks\">\n");
-	for (i = 0; i < sh->nr_errors && i < 50; i++) {
+	for (i = 0; i < sh->nr_errors && html_size(h) < end; i++) {
 		html_markup(h, "<li><b>error:</b> ");
 		html_text(h, sh->error[i].text);
 		html_markup(h, "</li>\n");
 	}
-	for (i = 0; i < sh->nr_notes && i < 50; i++) {
+	for (i = 0; i < sh->nr_notes && html_size(h) < end; i++) {
 		html_markup(h, "<li>");
 		html_text(h, sh->note[i]);
 		html_markup(h, "</li>\n");
@@ -268,18 +301,67 @@ static void open_part(struct html *h, const char *id, const char *title, bool op
 	html_markup(h, "</summary>\n");
 }
 
+static void put_statement(struct html *h, const struct sheet_section *s, size_t i)
+{
+	const struct cell *sure = sheet_cell(s, i, "sure");
+
+	html_markup(h, "<li>");
+	if (strcmp(sheet_text(s, i, "about"), "stands out")) {
+		html_markup(h, "<b>");
+		html_text(h, sheet_text(s, i, "about"));
+		html_markup(h, "</b> ");
+	}
+	put_mark(h, sheet_unproved(s, i, "statement"));
+	html_text(h, sheet_text(s, i, "statement"));
+	if (sure && sure->kind == CELL_BOOL && !sure->b)
+		html_markup(h, " <em>(not sure)</em>");
+	if (*sheet_text(s, i, "evidence")) {
+		html_markup(h, " <small>");
+		put_mark(h, sheet_unproved(s, i, "evidence"));
+		html_text(h, sheet_text(s, i, "evidence"));
+		html_markup(h, "</small>");
+	}
+	html_markup(h, "</li>\n");
+}
+
+/* The statements that every crash has; the others are in the head. */
+static void put_evidence(struct html *h, const struct sheet *sh)
+{
+	const struct sheet_section *s = sheet_section(sh, "statements");
+	size_t i;
+
+	html_markup(h, "<ul class=\"statements\">\n");
+	for (i = 0; s && i < sheet_rows(s); i++)
+		if (report_is_usual(sheet_text(s, i, "about"), sheet_text(s, i, "statement")))
+			put_statement(h, s, i);
+	html_markup(h, "</ul>\n");
+}
+
+/* Prints sections up to the limit; each of a trace of many pcpus is small. */
+static void put_sections(struct html *h, const struct sheet *sh, size_t end,
+			 const char *command)
+{
+	size_t i;
+
+	for (i = 0; i < sh->nr_sections && html_size(h) < end; i++)
+		put_section(h, &sh->section[i], end, command);
+	if (i < sh->nr_sections)
+		put_more(h, sh->nr_sections - i, "lists", command);
+}
+
 static void put_part(struct html *h, const struct report_part *part,
 		     const struct sheet *sh)
 {
-	size_t end = html_size(h) + PART_MAX, i;
+	size_t end = html_size(h) + PART_MAX;
 
-	if (end > FILE_MAX)
-		end = FILE_MAX;
-	open_part(h, part->id, part->title, !(part->flags & PART_SHUT), count_rows(sh));
-	for (i = 0; i < sh->nr_sections; i++) {
-		/* the verdict and the statements are already in the head */
-		if (strcmp(part->id, "xen") || strcmp(sh->section[i].key, "xen"))
-			put_section(h, &sh->section[i], end, part->command[0]);
+	if (end > PARTS_MAX)
+		end = PARTS_MAX;
+	if (!strcmp(part->id, "xen")) {
+		open_part(h, part->id, part->title, true, 0);
+		put_evidence(h, sh);
+	} else {
+		open_part(h, part->id, part->title, !(part->flags & PART_SHUT), count_rows(sh));
+		put_sections(h, sh, end, part->command[0]);
 	}
 	put_remarks(h, sh);
 	html_markup(h, "</details>\n");
@@ -293,7 +375,7 @@ static void put_head_part(struct html *h, const struct report *r, const char *ke
 	if (!s || !sheet_rows(s))
 		return;
 	open_part(h, key, title, open, sheet_rows(s));
-	put_section(h, s, html_size(h) + PART_MAX, "report");
+	put_section(h, s, html_size(h) + HEAD_PART_MAX, "report");
 	html_markup(h, "</details>\n");
 }
 
@@ -339,28 +421,11 @@ static void put_standing(struct html *h, const struct report *r)
 	size_t i;
 
 	html_markup(h, "<section class=\"standing\"><h2>Stands out</h2>\n<ul>\n");
-	for (i = 0; s && i < sheet_rows(s); i++) {
-		const struct cell *sure = sheet_cell(s, i, "sure");
-
-		html_markup(h, "<li>");
-		if (strcmp(sheet_text(s, i, "about"), "stands out")) {
-			html_markup(h, "<b>");
-			html_text(h, sheet_text(s, i, "about"));
-			html_markup(h, "</b> ");
-		}
-		put_mark(h, sheet_unproved(s, i, "statement"));
-		html_text(h, sheet_text(s, i, "statement"));
-		if (sure && sure->kind == CELL_BOOL && !sure->b)
-			html_markup(h, " <em>(not sure)</em>");
-		if (*sheet_text(s, i, "evidence")) {
-			html_markup(h, " <small>");
-			html_text(h, sheet_text(s, i, "evidence"));
-			html_markup(h, "</small>");
-		}
-		html_markup(h, "</li>\n");
-	}
+	for (i = 0; s && i < sheet_rows(s); i++)
+		put_statement(h, s, i);
+	/* the command xen states that nothing stands out; without it nothing was examined */
 	if (!s || !sheet_rows(s))
-		html_markup(h, "<li>nothing: no lost pcpu, deadlock, RCU stall, exhausted heap or zombie domain</li>\n");
+		html_markup(h, "<li>not known: the verdict could not be read</li>\n");
 	html_markup(h, "</ul></section>\n");
 }
 
@@ -375,7 +440,8 @@ static void put_header(struct html *h, const struct report *r)
 	put_mark(h, sheet_unproved(s, 0, "verdict"));
 	html_text(h, sheet_text(s, 0, "verdict"));
 	html_markup(h, "</h1>\n<div class=\"top\"><dl class=\"facts\">\n");
-	put_fact(h, s, "behalf", "On behalf of");
+	if (!report_verdict_has_behalf(r))
+		put_fact(h, s, "behalf", "On behalf of");
 	put_fact(h, s, "proof", "Proof");
 	put_fact(h, s, "date", "Time of the dump");
 	put_fact(h, s, "uptime", "Uptime");
@@ -413,6 +479,16 @@ static void put_link(struct html *h, const char *id, const char *title)
 	html_markup(h, "</a>\n");
 }
 
+/* A link to a section of the head, if the page has it. */
+static void put_head_link(struct html *h, const struct report *r, const char *key,
+			  const char *title)
+{
+	const struct sheet_section *s = sheet_section(&r->head, key);
+
+	if (s && sheet_rows(s))
+		put_link(h, key, title);
+}
+
 static void put_links(struct html *h, const struct report *r)
 {
 	unsigned int i;
@@ -423,10 +499,11 @@ static void put_links(struct html *h, const struct report *r)
 		if (has_content(&r->part[i]))
 			put_link(h, report_parts[i].id, report_parts[i].title);
 		if (!strcmp(report_parts[i].id, "bt"))
-			put_link(h, "timeline", "Timeline");
+			put_head_link(h, r, "timeline", "Timeline");
 	}
-	put_link(h, "missing", "Not read");
-	put_link(h, "next", "How to go on");
+	put_head_link(h, r, "missing", "Not read");
+	put_head_link(h, r, "left_out", "Left out");
+	put_head_link(h, r, "next", "How to go on");
 	html_markup(h, "</div></nav>\n");
 }
 

@@ -8,7 +8,7 @@
 #include "xen/base/array.h"
 
 const struct report_part report_parts[] = {
-	{ "xen", "Identity, verdict and evidence", { "xen" }, 0, {
+	{ "xen", "Evidence of the verdict", { "xen" }, 0, {
 		{ "statements", "about,statement,evidence", 0 } } },
 	{ "bt", "Processors and their call traces", { "bt", "-a" }, 0, {
 		{ "pcpus", "pcpu,state,current,from", 0 },
@@ -21,9 +21,9 @@ const struct report_part report_parts[] = {
 	{ "locks", "Locks and deadlocks", { "locks" }, 0, {
 		{ "locks", "*", 12 }, { "waiters", "*", 12 } } },
 	{ "waits", "Waits, the longest first", { "waits" }, 0, {
-		{ "waits", "*", 20 } } },
+		{ "waits", "kind,who,TIME,what,holder,because", 20 } } },
 	{ "io", "Devices of guests", { "io", "-v" }, 0, {
-		{ "devices", "domid,domain_name=NAME,class,id,device=DEV,frontend,backend,served_by=SERVED BY,outstanding,unfetched,unread,judgement,because=EVIDENCE", 40 } } },
+		{ "devices", "domid,domain_name=NAME,class=CLASS,id=ID,device=DEV,served_by=SERVED BY,outstanding,unfetched,unread,judgement,because=EVIDENCE", 40 } } },
 	{ "guest", "Operating systems of domains", { "guest" }, PART_GUESTS, {
 		{ "guests", "domid,os,release,hostname", 40 } } },
 	{ "rcu", "RCU", { "rcu" }, PART_SHUT, {
@@ -42,12 +42,12 @@ const struct report_part report_parts[] = {
 		{ "domains", "domid,abi,active,valid", 24 } } },
 	{ "grants", "Grants", { "grants" }, PART_SHUT, {
 		{ "tables", "domid,version,frames,max_frames,mapped", 24 } } },
-	{ "mem", "Memory: all of RAM", { "mem" }, PART_SHUT | PART_SCAN, {
-		{ "uses", "group,use,pages", 24 }, { "ram", "*", 0 } } },
+	{ "mem", "Memory: all of RAM, in pages", { "mem" }, PART_SHUT | PART_SCAN, {
+		{ "uses", "group,use,pages", 24 | ROWS_LARGEST }, { "ram", "total,unscrubbed,claimed,available,reserved,acpi,unusable", 0 } } },
 	{ "heap", "Memory: free heap", { "heap" }, PART_SHUT, {
 		{ "heap", "problems=PROBLEMS OF THE HEAP", 0 } } },
 	{ "sys", "Host", { "sys" }, PART_SHUT, {
-		{ "sys", "compiler,compile_date,command_line,scheduler,cpu_khz,memory,free,tainted", 0 } } },
+		{ "sys", "compiler,compile_date,command_line,cpu_khz,memory,free", 0 } } },
 	{ "kernel", "Kernel of dom0", { "kernel" }, PART_SHUT, {
 		{ "kernel", "release,build_id", 0 } } },
 	{ "livepatch", "Livepatches", { "livepatch" }, PART_SHUT, {

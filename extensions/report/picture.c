@@ -14,6 +14,7 @@
 #define STRIP 10000U
 #define STRIPS 3
 #define MIB_PAGES 256
+#define OTHER_PAGES "other pages of domains"	/* also pools and dom_io */
 
 struct piece {
 	const char *class;
@@ -147,21 +148,50 @@ static void put_legend(struct html *h, const struct piece *piece, size_t nr, uin
 	html_markup(h, "</ul>\n");
 }
 
+/* A row of the command mem for one domain: "d1", not "dom_io: first MiB" */
+static bool is_one_domain(const struct sheet_section *uses, size_t row)
+{
+	const char *use = picture_string(uses, row, "use");
+
+	return !strcmp(picture_string(uses, row, "group"), "domain") &&
+	       use[0] == 'd' && use[1] >= '0' && use[1] <= '9';
+}
+
+/*
+ * Pages of domains that are not in their totals of allocated pages, such as the
+ * shared info; domain_pages: the sum of these totals
+ */
+static uint64_t extra_pages(const struct sheet_section *uses, uint64_t domain_pages)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < sheet_rows(uses); i++)
+		if (is_one_domain(uses, i))
+			sum += picture_number(uses, i, "pages", 0);
+	return sum > domain_pages ? sum - domain_pages : 0;
+}
+
 /* Groups of the command mem except its domains, in its order. */
-static size_t group_pieces(const struct sheet_section *uses, struct piece *piece)
+static size_t group_pieces(const struct sheet_section *uses, uint64_t domain_pages,
+			   struct piece *piece)
 {
 	static const char *const classes[][2] = {
 		{ "free", "free" }, { "crash kernel", "f7" }, { "unaccounted", "f5" },
-		{ "Xen heap", "f6" }, { "domain", "f4" },
+		{ "Xen heap", "f6" }, { OTHER_PAGES, "f4" },
 	};
+	uint64_t extra = extra_pages(uses, domain_pages);
 	size_t i, k, c, nr = 0;
 
+	if (extra)
+		piece[nr++] = (struct piece){ "f4", OTHER_PAGES, extra };
 	for (i = 0; i < sheet_rows(uses); i++) {
 		const char *group = picture_string(uses, i, "group");
 
-		if (!strcmp(group, "domain") && picture_string(uses, i, "use")[0] == 'd' &&
-		    picture_string(uses, i, "use")[1] != 'o')
+		if (is_one_domain(uses, i))
 			continue;
+		if (!strcmp(group, "domain"))
+			group = OTHER_PAGES;
 		for (k = 0; k < nr && strcmp(piece[k].label, group); k++)
 			;
 		if (k == nr) {
@@ -209,7 +239,7 @@ static void picture_memory(const struct report *r, struct html *h)
 	for (i = 0; i < nr; i++)
 		used += piece[i].pages;
 	if (uses && sheet_rows(uses))
-		nr += group_pieces(uses, piece + nr);
+		nr += group_pieces(uses, used, piece + nr);
 	else
 		nr += rest_pieces(sys, used, total, piece + nr);
 	for (i = 0, used = 0; i < nr; i++)

@@ -155,7 +155,7 @@ static void put_edges(struct html *h, struct graph *g)
 			 * lines is larger
 			 */
 			if (x1 != x2)
-				picture_text(h, "s", 150,
+				picture_text(h, "s", 120,
 					     (i == g->hub ? y1 + 2 * y2 : y2 + 2 * y1) / 3 - 6,
 					     text);
 		}

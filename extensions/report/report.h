@@ -13,6 +13,12 @@
 /* Version of the JSON form: incremented if a member is removed or changes its meaning. */
 #define REPORT_VERSION 1
 
+/*
+ * Added to the number of rows: of more rows, those with the largest numbers in
+ * the last column are shown; otherwise the first ones.
+ */
+#define ROWS_LARGEST (1U << 31)
+
 /* A section of a command in the text form: only these columns and rows. */
 struct report_view {
 	const char *section;	/* its key; NULL ends the array */
@@ -86,6 +92,9 @@ const struct sheet *report_sheet(const struct report *r, const char *id);
 
 /* True for a statement of a verdict that every crash has; others "stand out". */
 bool report_is_usual(const char *about, const char *text);
+
+/* True if the verdict includes on whose behalf the pcpu ran: it is not printed again. */
+bool report_verdict_has_behalf(const struct report *r);
 
 /* timeline.c: adds the section "timeline" of dom0's log, console and trace to o. */
 void report_timeline(struct report *r, struct out *o);

@@ -94,32 +94,121 @@ static void drop_empty(struct selection *sel, const struct sheet_section *s)
 	sel->nr = kept;
 }
 
+/* A row with values in the first of several columns only, its id */
+static bool is_empty_row(const struct selection *sel, const struct sheet_section *s, size_t row)
+{
+	unsigned int i;
+
+	for (i = 1; i < sel->nr; i++)
+		if (s->cell[row * s->nr_columns + sel->from[i]].kind != CELL_NONE)
+			return false;
+	return sel->nr > 1;
+}
+
+static int more_first(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x > y ? -1 : x < y;
+}
+
+/* Which rows are shown of a list with more rows than the view has. */
+struct limit {
+	size_t rows;		/* 0: all */
+	const char *key;	/* of a number; NULL: the first rows */
+	uint64_t above;		/* rows with a larger number are shown */
+	size_t equal;		/* and so many of those that have it */
+};
+
+static struct err *limit_make(struct limit *l, const struct sheet_section *s,
+			      const struct report_view *view)
+{
+	const char *last = strrchr(view->columns, ',');
+	size_t rows = sheet_rows(s), row;
+	uint64_t *number;
+
+	*l = (struct limit){ .rows = view->rows & ~ROWS_LARGEST };
+	if (!(view->rows & ROWS_LARGEST) || !last || rows <= l->rows)
+		return NULL;
+	number = calloc(rows, sizeof(*number));
+	if (!number)
+		return err_nomem();
+	for (row = 0; row < rows; row++)
+		number[row] = sheet_number(s, row, last + 1, 0);
+	array_sort(number, rows, sizeof(*number), more_first);
+	l->key = last + 1;
+	l->above = number[l->rows - 1];
+	l->equal = l->rows;
+	for (row = 0; number[row] > l->above; row++)
+		l->equal--;
+	free(number);
+	return NULL;
+}
+
+static bool is_below(struct limit *l, const struct sheet_section *s, size_t row)
+{
+	uint64_t number = l->key ? sheet_number(s, row, l->key, 0) : 0;
+
+	if (!l->key || number > l->above)
+		return false;
+	if (number < l->above || !l->equal)
+		return true;
+	l->equal--;
+	return false;
+}
+
+/*
+ * Prints rows up to the limit; returns the number of rows that were left out;
+ * *empty: and of those without values.
+ */
+static size_t show_rows(struct out *o, const struct sheet_section *s,
+			const struct selection *sel, struct limit *l, size_t *empty)
+{
+	size_t row, shown = 0, more = 0;
+	unsigned int i;
+
+	*empty = 0;
+	for (row = 0; sel->nr && row < sheet_rows(s); row++) {
+		if (s->kind == SECTION_LIST && is_empty_row(sel, s, row)) {
+			(*empty)++;
+			continue;
+		}
+		if ((l->rows && shown == l->rows) || is_below(l, s, row)) {
+			more++;
+			continue;
+		}
+		for (i = 0; i < sel->nr; i++)
+			sheet_print_cell(o, &s->cell[row * s->nr_columns + sel->from[i]]);
+		shown++;
+	}
+	return more;
+}
+
 static struct err *show_section(struct out *o, const struct sheet_section *s,
 				const struct report_view *view)
 {
-	size_t rows = sheet_rows(s), row;
 	struct selection sel;
-	unsigned int i;
+	struct limit limit;
+	size_t more, empty;
 
-	if (!rows)
+	if (!sheet_rows(s))
 		return NULL;
+	ERR_TRY(limit_make(&limit, s, view));
 	if (!selection_make(&sel, s, view->columns))
 		return err_nomem();
 	drop_empty(&sel, s);
-	if (view->rows && rows > view->rows)
-		rows = view->rows;
 	if (sel.nr && s->kind == SECTION_CARD)
 		out_card(o, s->key, sel.column, sel.nr);
 	else if (sel.nr)
 		out_list(o, s->key, sel.column, sel.nr);
-	for (row = 0; sel.nr && row < rows; row++)
-		for (i = 0; i < sel.nr; i++)
-			sheet_print_cell(o, &s->cell[row * s->nr_columns + sel.from[i]]);
+	more = show_rows(o, s, &sel, &limit, &empty);
 	out_end(o);
-	if (rows < sheet_rows(s)) {
+	if (more || empty)
 		out_lines(o, "more");
-		out_line(o, "... %zu more", sheet_rows(s) - rows);
-	}
+	if (more)
+		out_line(o, "... %zu more", more);
+	if (empty)
+		out_line(o, "... %zu without values", empty);
 	free(sel.words);
 	return NULL;
 }
@@ -241,15 +330,21 @@ static void show_missing(struct out *o, const struct report *r)
 		heading(o, "Not read, and why");
 	for (i = 0; i < rows; i++) {
 		const char *reason = sheet_text(s, i, "reason");
+		const char *part = "";
 		char parts[256] = "";
 
 		for (k = 0; k < i && strcmp(sheet_text(s, k, "reason"), reason); k++)
 			;
 		if (k < i)
 			continue;
-		for (; k < rows; k++)
-			if (!strcmp(sheet_text(s, k, "reason"), reason))
-				words_add(parts, sizeof(parts), sheet_text(s, k, "part"));
+		for (; k < rows; k++) {
+			/* a part can have the same error twice */
+			if (strcmp(sheet_text(s, k, "reason"), reason) ||
+			    !strcmp(sheet_text(s, k, "part"), part))
+				continue;
+			part = sheet_text(s, k, "part");
+			words_add(parts, sizeof(parts), part);
+		}
 		out_line(o, "%s: %s", parts, reason);
 	}
 	out_end(o);
@@ -277,10 +372,14 @@ static void show_timeline(struct out *o, const struct report *r)
 
 static struct err *show_all(struct out *o, const struct report *r)
 {
-	static const struct report_view card = { "report", "*", 0 };
+	static const struct report_view card = { "report", "*", 0 }, short_card = {
+		"report",
+		"verdict,signature,signature_hash,xen,proof,dump,date,uptime,host,taint,made_by", 0
+	};
 	unsigned int i;
 
-	ERR_TRY(show_section(o, sheet_section(&r->head, "report"), &card));
+	ERR_TRY(show_section(o, sheet_section(&r->head, "report"),
+			     report_verdict_has_behalf(r) ? &short_card : &card));
 	show_statement_part(o, "Stands out", sheet_section(&r->head, "stands_out"), false);
 	show_statement_part(o, "Evidence of the verdict",
 			    sheet_section(report_sheet(r, "xen"), "statements"), true);

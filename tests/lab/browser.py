@@ -5,7 +5,8 @@
 usage: browser.py [--shots DIR] PAGE WIDTH...
 
 Lines: "console: TEXT" for messages, errors and violations of the policy, "request: URL" for all but the page itself,
-"overflow at WIDTH: N" if the page is N pixels wider than the window, "script: TEXT" for dialogs and marks that a script
+"overflow at WIDTH: N" if the page is N pixels wider than the window, "shifted at WIDTH: PART" if a row of a table does
+not show the columns of its titles, "overflow in print: N" on paper of 700 pixels, "small at WIDTH: PICTURE" for texts of a picture below 10 pixels, "script: TEXT" for dialogs and marks that a script
 of the dump would leave (window.ran). Each width is tried with and without the page's script. Nothing is printed for a
 page without faults. Exit status: 0 if the page was shown, 2 otherwise.
 """
@@ -17,6 +18,18 @@ import signal
 import subprocess
 import sys
 import tempfile
+
+
+PAPER = 700     # pixels of A4 between its margins
+SHIFTED = """[...new Set([...document.querySelectorAll('details[open] table')].filter(table => {
+    const shown = row => [...row.cells].map(cell => getComputedStyle(cell).display !== 'none').join();
+    const titles = table.tHead.rows[0];
+    return titles.offsetHeight && [...table.tBodies[0].rows].some(row => shown(row) !== shown(titles));
+}).map(table => table.closest('details').id))].join(' ')"""
+SMALL = """[...new Set([...document.querySelectorAll('svg.drawn text')].filter(text => {
+    const svg = text.closest('svg');
+    return parseFloat(getComputedStyle(text).fontSize) * svg.clientWidth / svg.viewBox.baseVal.width < 10;
+}).map(text => text.closest('figure').querySelector('figcaption').textContent))].join(', ')"""
 
 
 class Browser:
@@ -94,6 +107,16 @@ class Browser:
         for domain in ('Page', 'Runtime', 'Log', 'Network'):
             self.call(f'{domain}.enable')
 
+    def print(self, width):
+        self.call('Emulation.setEmulatedMedia', media='print')
+        self.call('Emulation.setScriptExecutionDisabled', value=True)
+        self.call('Emulation.setDeviceMetricsOverride', width=width, height=900, deviceScaleFactor=1, mobile=False)
+        self.call('Page.navigate', until='Page.loadEventFired', url=self.page)
+        wide = self.value('document.documentElement.scrollWidth') - width
+        if wide > 0:
+            self.lines.append(f'overflow in print: {wide}')
+        self.call('Emulation.setEmulatedMedia', media='')
+
     def show(self, width, scripts, shots):
         self.call('Emulation.setScriptExecutionDisabled', value=not scripts)
         self.call('Emulation.setDeviceMetricsOverride', width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
@@ -101,6 +124,10 @@ class Browser:
         wide = self.value('document.documentElement.scrollWidth') - width
         if wide > 0:
             self.lines.append(f'overflow at {width}{"" if scripts else ", without script"}: {wide}')
+        for fault, expression in (('shifted', SHIFTED), ('small', SMALL)):
+            found = self.value(expression)
+            if found:
+                self.lines.append(f'{fault} at {width}: {found}')
         if self.value('window.ran'):
             self.lines.append(f"script: {self.value('window.ran')}")
         height = min(self.value('document.documentElement.scrollHeight'), 12000) if shots else 0
@@ -131,6 +158,7 @@ def main(argv):
             for width in argv[1:]:
                 for scripts in (True, False):
                     browser.show(int(width), scripts, shots)
+            browser.print(PAPER)
         except (EOFError, OSError, RuntimeError) as error:
             print(f'browser.py: {error}', file=sys.stderr)
             return 2

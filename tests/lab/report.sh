@@ -102,7 +102,7 @@ class Page(html.parser.HTMLParser):
     VOID = {'meta', 'path', 'rect', 'circle', 'input', 'br'}
     def __init__(self):
         super().__init__()
-        self.open, self.ids = [], set()
+        self.open, self.ids, self.links = [], set(), set()
     def handle_starttag(self, tag, attrs):
         for name, value in attrs:
             if name.startswith('on') or name == 'style':
@@ -111,6 +111,8 @@ class Page(html.parser.HTMLParser):
                 print('id twice', value)
             if name == 'id':
                 self.ids.add(value)
+            if name == 'href':
+                self.links.add(value)
         if tag not in self.VOID or tag == 'rect':
             self.open.append(tag)
     def handle_startendtag(self, tag, attrs):
@@ -123,9 +125,9 @@ class Page(html.parser.HTMLParser):
 
 page = Page()
 page.feed(open(sys.argv[1], encoding='utf-8').read())
-print(*page.open)
+print(*page.open, *(page.links - {'#' + name for name in page.ids}))
 PYTHON
-equal "tags are nested, without handlers and styles" "" "$(cat "$WORK/tags")"
+equal "tags are nested, without handlers and styles; no link leads nowhere" "" "$(cat "$WORK/tags")"
 
 # ---- in a browser, also of a dump with markup in its texts ----
 hostile() {

@@ -38,6 +38,10 @@ static void test_fold(void **state)
 	check_fold("7  x  one two three four\n", "7  x  one two three\n      four\n");
 	check_fold("one two three four five\n", "one two three four\n    five\n");
 	check_fold("log: text: one two three\n", "log: text: one two\n     three\n");
+	/* a colon in the middle of a sentence does not end a name */
+	got = folded("      6 grants of d0 are pinned (first: 34): leaked, or copied\n", 52);
+	assert_string_equal(got, "      6 grants of d0 are pinned (first: 34): leaked,\n      or copied\n");
+	free(got);
 	check_fold("NAME: one two three four five six seven eight\n",
 		   "NAME: one two three\n      four five six\n      seven eight\n");
 	/* a word that does not fit is not broken; characters are counted, not bytes */

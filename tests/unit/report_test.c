@@ -117,6 +117,28 @@ static void test_forms(void **state)
 	fixture_destroy(&fix);
 }
 
+/* All domains are unreadable: no types are listed. */
+static void test_no_domain(void **state)
+{
+	static struct fixture fix;
+	struct session s = { .front = &front, .xen = &fix.xen, .collect = command_collect };
+	struct report *r;
+	unsigned int i;
+	char *text;
+
+	(void)state;
+	fixture_create_from(&fix, "tests/unit/model_fixture/model.c", 420, 256);
+	fixture_poke(&fix, fixture_va(&fix, "domain_list"), NULL, 8);
+	for (i = 0; i < 256; i++)
+		fixture_poke(&fix, fixture_va(&fix, "domain_hash") + 8 * i, NULL, 0);
+	assert_ok(report_create(&s, false, &r));
+	text = print(r, report_text);
+	expect(text, "domains: 0, some unreadable\n");
+	free(text);
+	report_destroy(r);
+	fixture_destroy(&fix);
+}
+
 /* Runs "report -o NAME [-f FORM]" in the folder; its output contains the text. */
 static void write_to(struct session *s, const char *dir, char *name, char *form,
 		     const char *wanted)
@@ -411,12 +433,19 @@ static void add_memory(struct report *r)
 	out_destroy(o);
 	assert_ok(sheet_create(&r->part[part_number("mem")], "mem", &o));
 	out_list(o, "uses", uses, 3);
+	/* two more pages than allocated: the shared info, the domain's page tables */
+	out_str(o, "domain");
+	out_str(o, "d0");
+	out_dec(o, 1048578);
+	out_str(o, "domain");
+	out_str(o, "d1");
+	out_dec(o, 260000000);
 	out_str(o, "Xen heap");
 	out_str(o, "x");
 	out_dec(o, 512);
 	out_str(o, "free");
 	out_str(o, "free");
-	out_dec(o, 7386268);
+	out_dec(o, 7386266);
 	out_str(o, "unaccounted");
 	out_str(o, "y");
 	out_dec(o, 100);
@@ -436,8 +465,9 @@ static void test_memory(void **state)
 	html = print(r, report_html);
 	expect(html, "together 4098.3 MiB, 256 times larger:");
 	expect(html, "<rect class=\"f0\" x=\"0\" y=\"0\" width=\"9979\" height=\"40\"><title>d0 (Domain-0)</title>");
-	expect(html, "together 2.3 MiB, 438620 times larger:");
-	expect(html, "<rect class=\"f6\" x=\"0\" y=\"0\" width=\"8351\" height=\"40\"><title>Xen heap</title>");
+	expect(html, "together 2.3 MiB, 437191 times larger:");
+	expect(html, "<rect class=\"f6\" x=\"32\" y=\"0\" width=\"8324\" height=\"40\"><title>Xen heap</title>");
+	expect(html, "other pages of domains: 8 KiB, 0.0 %</li>");
 	expect(html, "unaccounted: 400 KiB, 0.0 %</li>");
 	free(html);
 	report_destroy(r);
@@ -527,7 +557,7 @@ int main(void)
 		cmocka_unit_test(test_files), cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_pictures), cmocka_unit_test(test_waits),
-		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_memory), cmocka_unit_test(test_no_domain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
