@@ -250,17 +250,38 @@ static void show_sums(struct out *o, const struct ram *r)
 	out_end(o);
 }
 
+/* Adds a note for a domain whose tot_pages contradicts its frames. */
+static void note_contradiction(struct out *o, const struct ram_domain *d)
+{
+	if (!d->contradicts)
+		return;
+	out_note(o, "d%" PRIu64 ": %" PRIu64 " frames of the frame table count as its memory, but tot_pages is %"
+		 PRIu64 "%s", value_of(&d->d.domain_id), d->counted, value_of(&d->d.tot_pages),
+		 d->in_flight ? ": pages were being assigned or freed, or one of the two is wrong" : "");
+}
+
+static void show_domains(struct session *s, struct out *o, const struct ram *r,
+			 const struct domain_filter *f)
+{
+	out_list(o, "domains", domain_columns, ARRAY_SIZE(domain_columns));
+	for (unsigned int i = 0; i < r->nr_domains; i++) {
+		const struct ram_domain *d = &r->domain[i];
+
+		if (!domain_filter_has(f, value_of(&d->d.domain_id)))
+			continue;
+		domain_row(s, o, d);
+		note_contradiction(o, d);
+	}
+	out_end(o);
+}
+
 static void show(struct session *s, struct out *o, const struct ram *r,
 		 const struct domain_filter *f)
 {
 	out_list(o, "uses", use_columns, ARRAY_SIZE(use_columns));
 	rows(o, r, f);
 	out_end(o);
-	out_list(o, "domains", domain_columns, ARRAY_SIZE(domain_columns));
-	for (unsigned int i = 0; i < r->nr_domains; i++)
-		if (domain_filter_has(f, value_of(&r->domain[i].d.domain_id)))
-			domain_row(s, o, &r->domain[i]);
-	out_end(o);
+	show_domains(s, o, r, f);
 	if (!f->nr)
 		show_sums(o, r);
 	out_note(o, "numbers are pages of 4 KiB; those in column KIB are KiB");

@@ -2,6 +2,7 @@
 /* Contradictions in the indexes of domains and vcpus; each is made in a host without any. */
 #include "tests/unit/model_fixture/shapes.h"
 
+#include "extensions/support/command.h"
 #include "xen/base/array.h"
 #include "xen/model/domain/domain.h"
 #include "xen/model/domain/domain_check.h"
@@ -127,9 +128,39 @@ static void test_loop(void **state)
 		assert_non_null(strstr(found, "domain list: loops at "));
 		assert_non_null(strstr(found, "d300 at "));
 		assert_null(strstr(found, "two domains"));
-		assert_non_null(strstr(ids(f), "2 300 "));
+		/* each once */
+		assert_string_equal(ids(f), "0 1 !<corrupt> 2 300 ");
 		POKE(f, "dom1", "domain.next_in_list", fixture_va(f, "dom2"));
+		/* a domain that follows itself */
+		POKE(f, "dom2", "domain.next_in_list", fixture_va(f, "dom2"));
+		assert_string_equal(ids(f), "0 1 2 !<corrupt> 300 ");
+		POKE(f, "dom2", "domain.next_in_list", fixture_va(f, "dom3"));
+		assert_string_equal(ids(f), "0 1 2 300 ");
 	}
+}
+
+/* "xen doms" prints each domain once, and that the list loops. */
+static void test_loop_shown(void **state)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	struct session s = { .front = &front, .xen = &newest->xen };
+	char *argv[] = { "doms", "-j", NULL }, *text, *first;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	(void)state;
+	POKE(newest, "dom1", "domain.next_in_list", fixture_va(newest, "dom0"));
+	xen_forget(&newest->xen);
+	command_run(&s, 2, argv, fp);
+	fclose(fp);
+	POKE(newest, "dom1", "domain.next_in_list", fixture_va(newest, "dom2"));
+	xen_forget(&newest->xen);
+	first = strstr(text, "{\"domid\": 0,");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "{\"domid\": 0,"));
+	assert_non_null(strstr(text, "{\"domid\": 300,"));
+	assert_non_null(strstr(text, "domain list: loops at "));
+	free(text);
 }
 
 static void test_not_in_hash(void **state)
@@ -224,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_healthy),
 		cmocka_unit_test(test_cut_list),
 		cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_loop_shown),
 		cmocka_unit_test(test_not_in_hash),
 		cmocka_unit_test(test_bad_bucket),
 		cmocka_unit_test(test_same_id),

@@ -7,6 +7,7 @@
 #include "xen/model/memory/p2m.h"
 #include "xen/model/memory/page.h"
 #include "xen/model/memory/page_map.h"
+#include "xen/model/memory/ram.h"
 
 static int forget(void **state)
 {
@@ -469,6 +470,71 @@ static void test_sums(void **state)
 	fixture_poke(&fix, dom0, "domain.tot_pages", 1000);
 }
 
+static void check_contradiction(unsigned int domid, bool contradicts, bool in_flight)
+{
+	struct ram r;
+
+	assert_ok(ram_read(&fix.xen, NULL, &r));
+	assert_true(r.by_frames);
+	assert_int_equal(r.nr_domains, 2);
+	assert_int_equal(value_of(&r.domain[domid].d.domain_id), domid);
+	assert_int_equal(r.domain[domid].contradicts, contradicts);
+	assert_int_equal(r.domain[domid].in_flight, in_flight);
+	ram_release(&r);
+}
+
+/*
+ * d1 has two pages and an extra one, which tot_pages includes, and two of Xen's
+ * heap, which it does not.
+ */
+static void test_tot_pages(void **state)
+{
+	uint64_t dom1 = fixture_va(&fix, "dom1"), frame = fixture_va(&fix, "frames") + 0x71 * 32;
+
+	(void)state;
+	check_contradiction(1, false, false);
+	fixture_poke(&fix, dom1, "domain.tot_pages", 4);
+	check_contradiction(1, true, false);
+	/* while the lock is held, assign_pages() may have counted a page without owner yet */
+	fixture_poke(&fix, dom1, "domain.page_alloc_lock.tickets.tail", 18);
+	check_contradiction(1, true, true);
+	fixture_poke(&fix, dom1, "domain.tot_pages", 3);
+	check_contradiction(1, false, false);
+	fixture_poke(&fix, dom1, "domain.page_alloc_lock.tickets.tail", 17);
+	/* each of two pcpus may be freeing a page that is no longer counted */
+	fixture_poke(&fix, dom1, "domain.tot_pages", 1);
+	check_contradiction(1, true, true);
+	fixture_poke(&fix, dom1, "domain.tot_pages", 0);
+	check_contradiction(1, true, false);
+	/* a page that has become one of Xen's heap, or another domain's */
+	fixture_poke(&fix, dom1, "domain.tot_pages", 2);
+	fixture_poke(&fix, frame, "page_info.count_info", 3ULL << 62 | 1);
+	check_contradiction(1, false, false);
+	fixture_poke(&fix, frame, "page_info.count_info", 1ULL << 63 | 1);
+	check_contradiction(1, true, true);
+	host_own_frame(&fix, 0x71, "dom0");
+	check_contradiction(1, false, false);
+	host_own_frame(&fix, 0x71, "dom1");
+	fixture_poke(&fix, dom1, "domain.tot_pages", 3);
+}
+
+/* Frames beyond tot_pages that are, or may be, tables of the P2M are no contradiction. */
+static void test_tot_pages_tables(void **state)
+{
+	uint64_t dom0 = fixture_va(&fix, "dom0");
+
+	(void)state;
+	check_contradiction(0, true, false);
+	fixture_poke(&fix, dom0, "domain.tot_pages", 1);
+	check_contradiction(0, true, false);
+	fixture_poke(&fix, dom0, "domain.arch.paging.p2m_pages", 4);
+	check_contradiction(0, true, false);
+	fixture_poke(&fix, dom0, "domain.arch.paging.p2m_pages", 5);
+	check_contradiction(0, false, false);
+	fixture_poke(&fix, dom0, "domain.arch.paging.p2m_pages", 0);
+	fixture_poke(&fix, dom0, "domain.tot_pages", 1000);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, forget)
@@ -479,6 +545,7 @@ int main(void)
 		TEST(test_npt), TEST(test_ept), TEST(test_walk),
 		TEST(test_iommu), TEST(test_mappings), TEST(test_pv),
 		TEST(test_sums),
+		TEST(test_tot_pages), TEST(test_tot_pages_tables),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);

@@ -239,7 +239,7 @@ struct domain {
 	int shutdown_code;
 	atomic_t pause_count, refcnt;
 	struct radix_tree_root pirq_tree;
-	spinlock_t domain_lock;
+	spinlock_t domain_lock, page_alloc_lock;
 	struct {
 		struct iommu_ops *platform_ops;
 		_Bool hap_pt_share;
@@ -388,7 +388,8 @@ struct domain dom1 PAGE = {
 	.max_pages = 600, .cpupool = AT(pool), .evtchn = AT(evtchns1),
 	.grant_table = AT(grants1), .options = 1, .refcnt = { 6 },
 	.creation_finished = 1, .xenheap_pages = 14, .pause_count = { 7 },
-	.domain_lock = { { 11, 12 } }, .is_shutting_down = 1, .shutdown_code = 2, .target = AT(dom0),
+	.domain_lock = { { 11, 12 } }, .page_alloc_lock = { { 17, 17 } },
+	.is_shutting_down = 1, .shutdown_code = 2, .target = AT(dom0),
 	.handle = { 0xd1, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 },
 	.node_affinity = { { 1 } },
 	.arch = { .emulation_flags = 0x1ff, .p2m = AT(p2m1) },

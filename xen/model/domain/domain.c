@@ -222,6 +222,11 @@ struct err *mem_domains_next(struct domains *w, struct domain *ret)
 	uint64_t va;
 
 	ERR_TRY(chain_next(&w->chain, &va));
+	if (va && domain_index_repeats(w->x, w->chain.count)) {
+		w->chain.next = 0;
+		return err_new(ERR_CORRUPT, "%s: loops at %" PRIx64 " after %u",
+			       w->chain.what, va, w->chain.count - 1);
+	}
 	if (!va)
 		va = domain_index_next_hidden(w->x, &w->next_hidden);
 	if (va)

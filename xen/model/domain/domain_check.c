@@ -145,7 +145,7 @@ static int by_id(const void *a, const void *b)
 	return x->va < y->va ? -1 : x->va > y->va;
 }
 
-/* A list that loops returns the same domain several times. */
+/* Entries with the same address are one domain. */
 static void check_ids(struct checker *c)
 {
 	array_sort(c->known, c->nr, sizeof(*c->known), by_id);

@@ -13,6 +13,7 @@ struct reader {
 	struct xen *x;
 	struct domain_entry *entry;
 	unsigned int nr;
+	unsigned int nr_list;		/* entries from domain_list; a loop repeats some */
 	char hash_error[192];
 };
 
@@ -37,9 +38,12 @@ static struct err *add_chain(struct reader *r, struct chain *c, unsigned int buc
 static struct err *add_list(struct reader *r)
 {
 	struct domains w;
+	struct err *e;
 
 	ERR_TRY(domains_start(&w, r->x, false));
-	return err_drop(add_chain(r, &w.chain, DOMAIN_IN_NO_BUCKET));
+	e = add_chain(r, &w.chain, DOMAIN_IN_NO_BUCKET);
+	r->nr_list = r->nr;
+	return err_drop(e);
 }
 
 static struct err *add_bucket(struct reader *r, unsigned int bucket, uint64_t first,
@@ -101,14 +105,18 @@ static void join(struct reader *r)
 static struct domain_index *make_index(struct reader *r, bool has_hash)
 {
 	struct domain_index *ret;
+	unsigned int listed = 0;
 
 	join(r);
+	for (unsigned int i = 0; i < r->nr; i++)
+		listed += r->entry[i].listed;
 	if (!has_hash)
 		r->nr = 0;
 	ret = calloc(1, sizeof(*ret) + r->nr * sizeof(*ret->entry));
 	if (!ret)
 		return NULL;
 	memcpy(ret->hash_error, r->hash_error, sizeof(ret->hash_error));
+	ret->loops_after = listed < r->nr_list ? listed : 0;
 	ret->nr = r->nr;
 	if (r->nr)
 		memcpy(ret->entry, r->entry, r->nr * sizeof(*ret->entry));
@@ -163,4 +171,11 @@ uint64_t domain_index_next_hidden(struct xen *x, unsigned int *n)
 		return e->va;
 	}
 	return 0;
+}
+
+bool domain_index_repeats(struct xen *x, unsigned int n)
+{
+	const struct domain_index *index = domain_index_get(x);
+
+	return index && index->loops_after && n > index->loops_after;
 }

@@ -29,6 +29,7 @@ static inline bool domain_entry_fits(const struct domain_entry *e, uint64_t id)
 struct domain_index {
 	char hash_error[192];	/* a bucket is corrupt; or "" */
 	bool unproved;		/* based on something unproved; each use of a hidden domain counts as a use of it */
+	unsigned int loops_after;	/* number of domains before domain_list returns to one of them; 0: it ends */
 	unsigned int nr;	/* 0: there is no domain_hash to compare with */
 	struct domain_entry entry[];	/* ascending by va */
 };
@@ -44,5 +45,8 @@ const struct domain_index *domain_index_get(struct xen *x);
  * on; 0: there are no more.
  */
 uint64_t domain_index_next_hidden(struct xen *x, unsigned int *n);
+
+/* True if the list's object number n, from 1 on, is one that it has contained before. */
+bool domain_index_repeats(struct xen *x, unsigned int n);
 
 #endif

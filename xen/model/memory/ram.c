@@ -29,6 +29,18 @@ static const struct field paging_fields[] FIELD_TABLE = {
 
 const struct record_type ram_paging_record = RECORD_TYPE("domain", paging_fields);
 
+/* Tickets of a spinlock_t, or rspinlock_t (4.19+), which differ while it is held; 4.6+ */
+struct page_lock {
+	struct value head, tail;
+};
+
+static const struct field page_lock_fields[] FIELD_TABLE = {
+	FIELD(struct page_lock, head, "domain.page_alloc_lock.tickets.head"),
+	FIELD(struct page_lock, tail, "domain.page_alloc_lock.tickets.tail"),
+};
+
+static const struct record_type page_lock_record = RECORD_TYPE("domain", page_lock_fields);
+
 /* struct xmem_pool of common/xmalloc_tlsf.c, 4.4 to master; regions of one page */
 struct pool {
 	struct value regions;
@@ -136,18 +148,16 @@ static uint64_t all_kinds(const struct page_sum *s)
  */
 static void take_domain(struct ram_domain *rd, const struct page_sum *s)
 {
-	uint64_t counted = page_sum_tot_pages(s);
 	const struct domain *d = &rd->d;
 
 	memcpy(rd->frames, s->frames, sizeof(rd->frames));
 	rd->by_frames = true;
 	rd->pages = all_kinds(s);
+	rd->counted = page_sum_tot_pages(s) + s->frames[KIND_EXTRA];
 	if (!value_ok(&d->tot_pages) || !value_ok(&rd->paging))
 		return;
-	if (value_ok(&d->extra_pages))
-		counted += value_of(&d->extra_pages);
-	if (counted > value_of(&d->tot_pages)) {
-		rd->paging_owned = counted - value_of(&d->tot_pages);
+	if (rd->counted > value_of(&d->tot_pages)) {
+		rd->paging_owned = rd->counted - value_of(&d->tot_pages);
 		if (rd->paging_owned > value_of(&rd->paging))
 			rd->paging_owned = value_of(&rd->paging);
 	}
@@ -211,6 +221,50 @@ static void split(struct ram *r, const struct ram_count *c,
 	r->paging = pools;
 }
 
+static bool page_lock_is_held(struct xen *x, const struct domain *d)
+{
+	struct page_lock lock;
+	struct err *e = record_read(x->records, x->space, &page_lock_record, d->va, &lock);
+
+	if (e) {
+		err_free(e);
+		return false;
+	}
+	return value_ok(&lock.head) && value_ok(&lock.tail) &&
+	       value_of(&lock.head) != value_of(&lock.tail);
+}
+
+/*
+ * Compares the frames of a domain with its tot_pages. assign_pages() of
+ * common/page_alloc.c counts each page that it gives an owner, since 4.14 also
+ * those allocated with MEMF_no_refcount, which are PGC_extra then. Pages of
+ * Xen's heap are in xenheap_pages instead; shared ones are owned by dom_cow.
+ * Counter and owners are changed with page_alloc_lock held, except that
+ * free_domheap_pages() releases it before free_heap_pages() removes the owner:
+ * of one page for each pcpu. Not for the domains of Xen itself, whose pages
+ * are not counted.
+ */
+static void compare(struct xen *x, const struct ram *r, struct ram_domain *rd)
+{
+	const struct domain *d = &rd->d;
+	uint64_t tot;
+
+	if (!value_ok(&d->tot_pages) || value_of(&d->domain_id) >= DOMID_FIRST_RESERVED)
+		return;
+	tot = value_of(&d->tot_pages);
+	if (rd->counted < tot) {
+		/* an unreadable entry may be one of its frames */
+		rd->contradicts = !r->unreadable;
+	} else if (rd->counted > tot) {
+		/* unless the excess is, or may be, tables of its P2M */
+		rd->contradicts = value_ok(&rd->paging) &&
+				  rd->counted - tot > rd->paging_owned;
+	}
+	if (rd->contradicts)
+		rd->in_flight = (rd->counted > tot && rd->counted - tot <= x->nr_cpus) ||
+				page_lock_is_held(x, d);
+}
+
 static struct err *count_frames(struct xen *x, struct pages *p,
 				const struct page_progress *progress,
 				struct ram *r)
@@ -235,6 +289,9 @@ static struct err *count_frames(struct xen *x, struct pages *p,
 		return e;
 	split(r, &count, &left);
 	r->by_frames = true;
+	/* the memory of a running host changes while it is read */
+	for (unsigned int i = 0; i < r->nr_domains && !xen_is_running(x); i++)
+		compare(x, r, &r->domain[i]);
 	return NULL;
 }
 

@@ -30,6 +30,9 @@ struct ram_domain {
 	bool by_frames;
 	struct value paging;	/* pages of its pool for P2M and shadow tables */
 	uint64_t paging_owned;	/* of these, frames owned by the domain (old versions) */
+	uint64_t counted;	/* frames that tot_pages has to include */
+	bool contradicts;	/* tot_pages is another number */
+	bool in_flight;		/* pages that a pcpu was assigning or freeing may explain it */
 };
 
 struct ram {
