@@ -81,10 +81,17 @@ group_unit() {
     check_gather
 }
 
-group_asan() {
-    check "build" build_in asan CC=gcc SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" unit-bins
+# sanitized_units COMPILER BUILD
+sanitized_units() {
+    check "build with $1" build_in "$2" CC="$1" SAN="$CHECK_SANITIZERS" CFLAGS="-O1 -g" unit-bins
     [[ -z $CHECK_OK ]] ||
-        CMOCKA_MESSAGE_OUTPUT=TAP ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 run_units asan
+        CMOCKA_MESSAGE_OUTPUT=TAP ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 run_units "$2"
+}
+
+group_asan() {
+    sanitized_units gcc asan
+    # sees some that gcc does not
+    [[ -z $CHECK_FULL ]] || sanitized_units clang asan-clang
 }
 
 group_fuzz() {

@@ -9,7 +9,7 @@ declare -A CHECK_PACKAGES=(
     [build]="$CHECK_COMPILED clang=clang"
     [unit]="$CHECK_COMPILED gdb=gdb"
     [asan]="$CHECK_COMPILED gdb=gdb"
-    [fuzz]="$CHECK_COMPILED clang=clang"
+    [fuzz]="$CHECK_COMPILED"
     [lab]="$CHECK_COMPILED jq=jq"
     [attack]="$CHECK_COMPILED python3=python3 jq=jq"
     [profiles]="$CHECK_COMPILED python3=python3-minimal jq=jq"
@@ -39,7 +39,11 @@ missing_packages() {
                 [[ -n ${CRASH_INCLUDE:-} ]] || files+=" $CHECK_FILES_CRASH"
                 [[ -z $CHECK_FULL ]] || lab_packages
                 ;;
-            unit | asan | profiles | mutants) python_modules ;;
+            unit | profiles | mutants) python_modules ;;
+            asan)
+                python_modules
+                [[ -z $CHECK_FULL ]] || clang_runtime
+                ;;
             fuzz) clang_runtime ;;
             lab | deaths | schedulers) python_modules && lab_packages ;;
         esac
@@ -55,6 +59,7 @@ missing_packages() {
 
 # clang_runtime: Debian has the sanitizers of clang in a separate package
 clang_runtime() {
+    command -v clang >/dev/null || echo clang
     command -v clang >/dev/null && [[ -e $(clang -print-file-name=libclang_rt.fuzzer-x86_64.a) || \
         -e $(clang -print-file-name=libclang_rt.fuzzer.a) ]] || echo libclang-rt-dev
 }

@@ -148,7 +148,7 @@ static void test_contradiction(void **state)
 /* Without pages of known state only the build and its release are evidence. */
 static void test_no_evidence(void **state)
 {
-	uint8_t saved[14 * 3 * 16], *heap = fix.image + fixture_va(&fix, "heap0") - FIXTURE_BASE;
+	uint8_t saved[14 * 3 * 16], *heap = fix.image + (fixture_va(&fix, "heap0") - FIXTURE_BASE);
 	struct pages *p;
 
 	(void)state;

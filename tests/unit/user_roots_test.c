@@ -60,15 +60,15 @@ static void test_list(void **state)
 	/* a second table of the same process, and one of only the kernel */
 	host_table(&fix, "guest_l3", 4);
 	put_list("guest_l4", "guest_l3");
-	memcpy(fix.image + fixture_va(&fix, "guest_l3") - FIXTURE_BASE,
-	       fix.image + fixture_va(&fix, "guest_l4") - FIXTURE_BASE, 8 * 256);
+	memcpy(fix.image + (fixture_va(&fix, "guest_l3") - FIXTURE_BASE),
+	       fix.image + (fixture_va(&fix, "guest_l4") - FIXTURE_BASE), 8 * 256);
 	memory_flush(fix.xen.memory);
 	r = find();
 	assert_int_equal(r->nr, 1);
 	host_poke(&fix, fixture_va(&fix, "guest_l3") + 8 * 77, NULL, 0x1070067);
 	r = find();
 	assert_int_equal(r->nr, 2);
-	memset(fix.image + fixture_va(&fix, "guest_l3") - FIXTURE_BASE, 0, 8 * 256);
+	memset(fix.image + (fixture_va(&fix, "guest_l3") - FIXTURE_BASE), 0, 8 * 256);
 	host_poke(&fix, fixture_va(&fix, "guest_l3") + 8 * 256, NULL, 0x1070067);
 	r = find();
 	assert_int_equal(r->nr, 1);

@@ -17,7 +17,7 @@ static bool has_page(struct memory *m, const char *name)
 	err_free(e);
 	if (e)
 		return false;
-	memcpy(want, fix.image + fixture_va(&fix, name) - FIXTURE_BASE, sizeof(want));
+	memcpy(want, fix.image + (fixture_va(&fix, name) - FIXTURE_BASE), sizeof(want));
 	assert_memory_equal(got, want, sizeof(want));
 	return true;
 }

@@ -28,7 +28,7 @@ static inline void stopped_in(unsigned int cpu, const char *function)
 {
 	const char *stack = cpu ? "stack1" : "stack0";
 
-	memset(fix.image + fixture_va(&fix, stack) - FIXTURE_BASE, 0, 0x7f00);
+	memset(fix.image + (fixture_va(&fix, stack) - FIXTURE_BASE), 0, 0x7f00);
 	top[cpu] = host_va(&fix, stack) + 0x7000;
 	pcpus[cpu] = (struct note_pcpu){ .has_regs = true, .regs = {
 		.rip = fixture_va(&fix, function) + 4, .rsp = top[cpu],

@@ -79,7 +79,7 @@ static inline void fixture_segments(struct fixture *f)
 			continue;
 		assert_true(ph.p_vaddr >= FIXTURE_BASE);
 		assert_true(ph.p_vaddr - FIXTURE_BASE + ph.p_memsz <= FIXTURE_SIZE);
-		assert_int_equal(pread(f->fd, f->image + ph.p_vaddr - FIXTURE_BASE,
+		assert_int_equal(pread(f->fd, f->image + (ph.p_vaddr - FIXTURE_BASE),
 				       ph.p_filesz, ph.p_offset), ph.p_filesz);
 		f->end = ph.p_vaddr - FIXTURE_BASE + ph.p_memsz;
 	}

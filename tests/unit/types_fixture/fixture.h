@@ -117,7 +117,7 @@ static inline void fixture_load(struct fixture *f)
 		assert_true(ph.p_vaddr >= FIXTURE_BASE);
 		assert_true(ph.p_vaddr - FIXTURE_BASE + ph.p_memsz <=
 			    FIXTURE_SIZE);
-		assert_int_equal(pread(f->fd, f->image + ph.p_vaddr - FIXTURE_BASE,
+		assert_int_equal(pread(f->fd, f->image + (ph.p_vaddr - FIXTURE_BASE),
 				       ph.p_filesz, ph.p_offset), ph.p_filesz);
 		f->image_end = ph.p_vaddr - FIXTURE_BASE + ph.p_memsz;
 	}

@@ -170,7 +170,9 @@ struct err *lock_plan_show(struct lock_walk *w, const struct lock_plan *plan,
 	char full[LOCK_NAME_SIZE];
 	struct err *e;
 
-	for (const struct planned_lock *l = plan->lock; l < plan->lock + plan->nr; l++) {
+	for (size_t i = 0; i < plan->nr; i++) {
+		const struct planned_lock *l = &plan->lock[i];
+
 		if (budget_spent(&w->all))
 			return NULL;
 		snprintf(full, sizeof(full), "%s%s", name, l->name);

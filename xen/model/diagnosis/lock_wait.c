@@ -96,7 +96,9 @@ void lock_waits_release(struct lock_waits *w)
 void lock_waits_see(struct lock_waits *waits, const struct lock *lock,
 		    uint64_t size)
 {
-	for (struct lock_wait *w = waits->at; w < waits->at + waits->nr; w++) {
+	for (unsigned int n = 0; n < waits->nr; n++) {
+		struct lock_wait *w = &waits->at[n];
+
 		for (size_t i = 0; !w->lock && i < ARRAY_SIZE(places); i++) {
 			uint64_t v = w->regs.r[places[i].reg];
 
