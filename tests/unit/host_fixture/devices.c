@@ -65,9 +65,19 @@ static char ring[32] = "EFGHIJKL(XEN) abcdefghijklmnopqr";
 char *conring = AT(ring);
 u32 conring_size = 32, conringp = 40, conringc = 8;
 
-/* Livepatches: one applied, one loaded */
-struct payload { u32 state; struct list_head list; char name[16]; };
+/* Livepatches: one applied, which replaces a function of host.c, and one loaded */
+void do_mmuext_op(void), do_sched_op(void);
+struct livepatch_func { const char *name; void *new_addr, *old_addr; u32 new_size, old_size; };
+struct livepatch_func fix1_funcs[1] = { { "do_mmuext_op", 0, do_mmuext_op, 24, 32 } };
+struct livepatch_func fix2_funcs[1] = { { "do_sched_op", 0, do_sched_op, 40, 32 } };
+struct payload {
+	u32 state;
+	struct list_head list;
+	char name[16];
+	struct livepatch_func *funcs;
+	u32 nfuncs;
+};
 extern struct payload payload1, payload2;
 struct list_head payload_list = { &payload1.list, &payload2.list };
-struct payload payload1 = { 2, { &payload2.list, &payload_list }, "fix1" };
-struct payload payload2 = { 1, { &payload_list, &payload1.list }, "fix2" };
+struct payload payload1 = { 2, { &payload2.list, &payload_list }, "fix1", fix1_funcs, 1 };
+struct payload payload2 = { 1, { &payload_list, &payload1.list }, "fix2", fix2_funcs, 1 };

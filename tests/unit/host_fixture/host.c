@@ -43,7 +43,8 @@ asm(".text\n.balign 32\n.globl _stext\n_stext:\n.skip 32, 0x90\n"
     /* entries and handlers of Xen 4.4 to 4.7 */
     FUNCTION(syscall_enter) FUNCTION(lstar_enter) FUNCTION(compat_hypercall)
     FUNCTION(hvm_do_hypercall) FUNCTION(do_sched_op)
-    ".globl _etext\n_etext:\n.skip 32, 0x90\n");
+    /* code.c has more code, and another end of it */
+    ".weak _etext\n_etext:\n.skip 32, 0x90\n");
 
 /* ---- registers and stacks ---- */
 

@@ -249,13 +249,13 @@ static void append_caller(struct verdict_job *j, const struct pcpu_activity *s, 
 	}
 }
 
-static void add_function(struct verdict_job *j)
+static struct err *add_function(struct verdict_job *j)
 {
 	const struct pcpu_activity *s = &j->crash;
 	struct verdict_line *l;
 
 	if (family_of(j->v->kind) != FAMILY_PANIC)
-		return;
+		return NULL;
 	if (j->has_crash && s->pc) {
 		append_address(j, s->pc, s->is_return, j->where, sizeof(j->where));
 		append_caller(j, s, j->where, sizeof(j->where));
@@ -266,7 +266,9 @@ static void add_function(struct verdict_job *j)
 				 s->entry);
 		else
 			EVIDENCE(l, "caller of panic(), stack %" PRIx64, s->sp);
-	} else if (j->has_crash && s->from_guest) {
+		return verdict_add_altered(j, l, s->pc);
+	}
+	if (j->has_crash && s->from_guest) {
 		l = verdict_line_add(j, "function");
 		TEXT(l, "none: pcpu %u was running a guest", s->pcpu);
 		EVIDENCE(l, "trace of pcpu %u", s->pcpu);
@@ -275,7 +277,9 @@ static void add_function(struct verdict_job *j)
 		l = verdict_line_add(j, "function");
 		TEXT(l, "%s", j->where);
 		EVIDENCE(l, "console: RIP %" PRIx64, j->report.rip);
+		return verdict_add_altered(j, l, j->report.rip);
 	}
+	return NULL;
 }
 
 /* A vcpu runs on its processor: current_vcpu is not the only source. */
@@ -400,7 +404,7 @@ static struct err *add_all(struct verdict_job *j, struct backtrace *b)
 	add_kind(j);
 	add_machine_check(j);
 	add_pcpu(j);
-	add_function(j);
+	ERR_TRY(add_function(j));
 	add_whom(j);
 	ERR_TRY(add_dom0(j));
 	verdict_line_end(j);

@@ -5,6 +5,7 @@
 
 #include "verdict.h"
 #include "verdict_trace.h"
+#include "xen/image/match.h"
 #include "xen/model/sched/sched.h"
 
 /* The evidence read so far, and the verdict under construction. */
@@ -57,6 +58,17 @@ void verdict_append(char *buf, size_t size, const char *between, const char *fmt
 struct err *verdict_add_waits(struct verdict_job *j) ERR_MUST_CHECK;
 /* verdict_waits.c: interrupts that Xen disabled because of their rate. */
 struct err *verdict_add_storms(struct verdict_job *j) ERR_MUST_CHECK;
+
+/*
+ * verdict_code.c: compares the code with that of the image, except places that
+ * Xen or a livepatch changes, and one more (or NULL). c->unexplained is 0 if
+ * damage cannot be told from another link or from such places.
+ */
+struct err *verdict_compare_code(struct verdict_job *j, const struct text_site *except,
+				 struct text_compare *c) ERR_MUST_CHECK;
+/* verdict_code.c: adds to the statement on a place whether its code is altered. */
+struct err *verdict_add_altered(struct verdict_job *j, struct verdict_line *l,
+				uint64_t pc) ERR_MUST_CHECK;
 
 /* verdict_host.c: the state of the host, independent of the cause. */
 void verdict_add_taint(struct verdict_job *j);

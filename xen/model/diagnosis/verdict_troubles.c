@@ -11,8 +11,6 @@
 #include "xen/base/array.h"
 #include "xen/model/channel/grant.h"
 #include "xen/model/domain/domain_check.h"
-#include "xen/image/match.h"
-#include "xen/model/host/livepatch.h"
 #include "xen/model/memory/heap.h"
 #include "lock_wait.h"
 #include "xen/model/pcpu/rcu.h"
@@ -354,29 +352,14 @@ static struct err *check_damage(struct verdict_job *j)
 
 /* ---- code ---- */
 
-/*
- * More bytes that differ are no damage, but another link of the same build, with
- * the same build-id: xen.efi and xen-syms.
- */
-#define ALTERED_MAX (2 * XPAGE_SIZE)
-
-/*
- * Compares the code with that of the image, except places that Xen or a
- * livepatch changes. Up to 4.9 these places may be unknown.
- */
 static struct err *check_code(struct verdict_job *j)
 {
-	struct text_site sites[LIVEPATCH_SITES_MAX];
 	struct text_compare c;
 	struct verdict_line *l;
 	char where[128];
-	size_t nr = 0;
 
-	if (!j->x->image || !j->x->image->has_bytes || j->x->forced)
-		return NULL;
-	ERR_TRY(livepatches_sites(j->x, sites, LIVEPATCH_SITES_MAX, &nr));
-	ERR_TRY(image_compare_text(j->x->image, image_read_space, j->x->space, sites, nr, &c));
-	if (!c.unexplained || c.unexplained > ALTERED_MAX || !c.knows_sites)
+	ERR_TRY(verdict_compare_code(j, NULL, &c));
+	if (!c.unexplained)
 		return NULL;
 	l = stands_out(j);
 	TEXT(l, "memory is damaged: %" PRIu64 " bytes of Xen's code differ from the image, the first in ",
