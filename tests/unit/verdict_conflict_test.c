@@ -60,11 +60,52 @@ static void test_taint(void **state)
 	expect("taint", "synchronous console, conflicting evidence: the variable tainted is 3", false);
 }
 
+/* A jump to no function: the caller is what leads further. */
+static void test_wild_jump(void **state)
+{
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	called_by(0, "do_page_fault");
+	interrupted(0, 14, 0x10, "guilty", FLAGS_ON, 0);
+	host_poke(&fix, saved[0] + 16 * 8, NULL, 0x1238);
+	called_by(0, "innocent");
+	expect("function", "0000000000001238: no function of Xen, called from innocent+0x12", true);
+	assert_non_null(strstr(verdict.text, "in 0000000000001238: no function of Xen, for d0v0"));
+}
+
+/*
+ * A pcpu whose stack is not where its pointer says is not one that was never
+ * started.
+ */
+static void test_unreadable(void **state)
+{
+	uint64_t bases = fixture_va(&fix, "stack_base");
+
+	(void)state;
+	stopped_in(0, "kexec_crash");
+	called_by(0, "panic");
+	fixture_poke(&fix, bases + 8, NULL, 3);
+	expect("stands out", "pcpu 1: state not available", false);
+	fixture_poke(&fix, bases, NULL, 5);
+	expect("stands out", "pcpu 0: state not available, nor is that of 1 other pcpus", false);
+	fixture_poke(&fix, bases, NULL, 0);
+	fixture_poke(&fix, bases + 8, NULL, 0);
+	read_verdict_again(&verdict);
+	for (unsigned int i = 0; i < verdict.nr; i++)
+		assert_string_not_equal(verdict.line[i].about, "stands out");
+	/* the page with the pointers is missing */
+	fixture_exclude(&fix, bases);
+	expect("stands out", "pcpu 0: state not available, nor is that of 1 other pcpus", false);
+	fixture_exclude(&fix, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		STACKS_TEST(test_other_vcpu), STACKS_TEST(test_two_crashes),
-		STACKS_TEST(test_taint),
+		STACKS_TEST(test_taint), STACKS_TEST(test_wild_jump),
+		STACKS_TEST(test_unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, host_create_kept, host_destroy);

@@ -118,55 +118,86 @@ static void add_other(struct verdict_job *j, const struct pcpu_activity *s)
 		EVIDENCE(l, "its trace");
 }
 
-/* Reports a pcpu whose trace could not be read. */
-static void add_unreadable(struct verdict_job *j, unsigned int cpu, struct err *e)
-{
-	struct verdict_line *l = verdict_line_add(j, "stands out");
+/* Pcpus whose state could not be read. */
+struct unreadable {
+	struct verdict_line *line;	/* of the first */
+	unsigned int nr;
+};
 
-	l->sure = false;
-	TEXT(l, "pcpu %u: state not available", cpu);
-	EVIDENCE(l, "%s", err_text(e));
+/* One statement for all: damage may concern each of hundreds. */
+static void add_unreadable(struct verdict_job *j, unsigned int cpu, struct err *e,
+			   struct unreadable *u)
+{
+	if (u->nr++)
+		return;
+	u->line = verdict_line_add(j, "stands out");
+	u->line->sure = false;
+	TEXT(u->line, "pcpu %u: state not available", cpu);
+	EVIDENCE(u->line, "%s", err_text(e));
 }
 
-static struct err *each_pcpu(struct verdict_job *j, struct backtrace *b, bool others)
+/* A pcpu that was never started, or a build without the types: nothing to report. */
+static bool is_absent(const struct verdict_job *j, const struct err *e)
 {
-	unsigned int cpu;
+	enum err_reason reason = err_reason(e);
 
-	for (cpu = 0; cpu < j->x->nr_cpus; cpu++) {
-		struct pcpu_activity s;
-		struct pcpu p;
-		struct err *e;
+	return !records_known(j->x->records) || reason == ERR_NOT_FOUND ||
+	       reason == ERR_NO_SYMBOL || reason == ERR_NO_TYPE;
+}
 
-		ERR_TRY(interrupt_check());
-		e = pcpu_read(j->x, cpu, &p);
-		if (e) {	/* offline */
-			err_free(e);
-			continue;
-		}
-		e = pcpu_activity(b, &p, &s);
-		if (err_is_final(e))
-			return e;
-		if (others && e) {
-			add_unreadable(j, cpu, e);
-		} else if (others) {
-			add_other(j, &s);
-		} else if (!e && s.crashed) {
-			j->crash = s;
-			j->note = p.note;
-			j->has_crash = true;
-			return NULL;
-		}
-		err_free(e);
-	}
+static struct err *find_crash(struct verdict_job *j, struct backtrace *b, unsigned int cpu)
+{
+	struct pcpu_activity s;
+	struct pcpu p;
+
+	ERR_TRY(pcpu_read(j->x, cpu, &p));
+	ERR_TRY(pcpu_activity(b, &p, &s));
+	if (!s.crashed)
+		return NULL;
+	j->crash = s;
+	j->note = p.note;
+	j->has_crash = true;
 	return NULL;
 }
 
 struct err *verdict_find_crash(struct verdict_job *j, struct backtrace *b)
 {
-	return each_pcpu(j, b, false);
+	for (unsigned int cpu = 0; cpu < j->x->nr_cpus && !j->has_crash; cpu++) {
+		ERR_TRY(interrupt_check());
+		ERR_TRY(err_drop(find_crash(j, b, cpu)));
+	}
+	return NULL;
+}
+
+static struct err *add_pcpu(struct verdict_job *j, struct backtrace *b, unsigned int cpu,
+			    struct unreadable *u)
+{
+	struct pcpu_activity s;
+	struct pcpu p;
+	struct err *e = pcpu_read(j->x, cpu, &p);
+
+	if (e && !err_is_final(e) && is_absent(j, e)) {
+		err_free(e);
+		return NULL;
+	}
+	if (!e)
+		e = pcpu_activity(b, &p, &s);
+	if (e && !err_is_final(e))
+		add_unreadable(j, cpu, e, u);
+	else if (!e)
+		add_other(j, &s);
+	return err_drop(e);
 }
 
 struct err *verdict_add_pcpus(struct verdict_job *j, struct backtrace *b)
 {
-	return each_pcpu(j, b, true);
+	struct unreadable u = { .nr = 0 };
+
+	for (unsigned int cpu = 0; cpu < j->x->nr_cpus; cpu++) {
+		ERR_TRY(interrupt_check());
+		ERR_TRY(add_pcpu(j, b, cpu, &u));
+	}
+	if (u.nr > 1)
+		MORE(u.line, "nor is that of %u other pcpus", u.nr - 1);
+	return NULL;
 }
