@@ -328,12 +328,13 @@ static void test_learned(void **state)
 		"Xen version 4.20.2 (Debian 4.20.2-1) (pkg-xen-devel@lists.alioth.debian.org)",
 		"(root@buildd) www.example.com credit.example.com hostname=localhost hostname=12345",
 		"/home/root x@ab", "bootorder for: /pci@i0cf8/*@3/drive@0/disk@0",
+		"x.nested_host=enabled y.use_proxy=disabled",
 	};
 	static const char *const names[] = {
 		"acmeweb1", "acmeweb2", "acmeweb3", "acmeweb4", "acmeweb5", "acmeweb6", "dave", "erin",
 		"frank", "ACMECORP", "gina", "acmeweb7",
 	};
-	static const char kept[] = "version lists debian pkg-xen-devel root buildd www credit localhost 12345 Linux Xen example pci";
+	static const char kept[] = "version lists debian pkg-xen-devel root buildd www credit localhost 12345 Linux Xen example pci enabled disabled";
 	struct redactor *r;
 	char text[100], *got;
 	unsigned int i;

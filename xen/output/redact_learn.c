@@ -27,7 +27,7 @@ static const char *const common[] = {
 	"none", "null", "unknown", "default", "shared", "public", "true", "false", "yes", "off",
 	"idle", "credit", "credit2", "rtds", "arinc653", "core", "memory", "page", "panic", "crash",
 	"kexec", "dump", "vcpu", "pcpu", "version", "console", "serial", "local", "dhcp", "any",
-	"both", "auto", "eth0", "lost", "from", "the", "and",
+	"both", "auto", "eth0", "lost", "from", "the", "and", "enable", "enabled", "disable", "disabled",
 };
 
 /* Hosts of those who make and distribute the software */
