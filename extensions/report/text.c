@@ -94,11 +94,16 @@ static void drop_empty(struct selection *sel, const struct sheet_section *s)
 	sel->nr = kept;
 }
 
-/* A row with values in the first of several columns only, its id */
+/*
+ * A row with values in the first of several columns only, its id. Not if all columns
+ * are shown, as in the lists of the head: what was left out may have no count.
+ */
 static bool is_empty_row(const struct selection *sel, const struct sheet_section *s, size_t row)
 {
 	unsigned int i;
 
+	if (s->kind != SECTION_LIST || !sel->words)
+		return false;
 	for (i = 1; i < sel->nr; i++)
 		if (s->cell[row * s->nr_columns + sel->from[i]].kind != CELL_NONE)
 			return false;
@@ -169,7 +174,7 @@ static size_t show_rows(struct out *o, const struct sheet_section *s,
 
 	*empty = 0;
 	for (row = 0; sel->nr && row < sheet_rows(s); row++) {
-		if (s->kind == SECTION_LIST && is_empty_row(sel, s, row)) {
+		if (is_empty_row(sel, s, row)) {
 			(*empty)++;
 			continue;
 		}

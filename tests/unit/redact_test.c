@@ -231,6 +231,7 @@ static void test_kinds_stay(void **state)
 		"kexec_crash do_invalid_op guest_iommu /proc/iomem", "key handler : x", "user mode : 3",
 		"Intel(R) Xeon(R) CPU E5-2680 v4", "Dell Inc. PowerEdge R740/0923K0, BIOS 2.19.1 12/20/2023",
 		"ip 4", "iqn.", "naa.5", "wwn-0x12", "S/N", "sn=1", "serial number of pages",
+		"00000000:ffffffff -> 00000016:756e6547:6c65746e:49656e69",
 	};
 
 	(void)state;
@@ -320,18 +321,20 @@ static void test_learned(void **state)
 		"Linux acmeweb3 6.12.57+deb13-amd64 #1 SMP", "(dave@acmeweb4) (gcc (Debian 14.2) 14.2)",
 		"systemd[1]: Hostname set to <acmeweb5>.", "ip=10.1.1.1::10.1.1.254:255.255.255.0:acmeweb6:eth0:none",
 		"cc /home/erin/xen.c", "in /Users/frank", "realm=ACMECORP x",
+		"nfs://gina@acmeweb7/x",
 	};
 	static const char *const stay[] = {
 		"Linux version 6.12.57+deb13-amd64 (debian-kernel@lists.debian.org)",
 		"Xen version 4.20.2 (Debian 4.20.2-1) (pkg-xen-devel@lists.alioth.debian.org)",
 		"(root@buildd) www.example.com credit.example.com hostname=localhost hostname=12345",
-		"/home/root x@ab",
+		"/home/root x@ab", "bootorder for: /pci@i0cf8/*@3/drive@0/disk@0",
+		"x.nested_host=enabled y.use_proxy=disabled",
 	};
 	static const char *const names[] = {
 		"acmeweb1", "acmeweb2", "acmeweb3", "acmeweb4", "acmeweb5", "acmeweb6", "dave", "erin",
-		"frank", "ACMECORP",
+		"frank", "ACMECORP", "gina", "acmeweb7",
 	};
-	static const char kept[] = "version lists debian pkg-xen-devel root buildd www credit localhost 12345 Linux Xen example";
+	static const char kept[] = "version lists debian pkg-xen-devel root buildd www credit localhost 12345 Linux Xen example pci enabled disabled";
 	struct redactor *r;
 	char text[100], *got;
 	unsigned int i;

@@ -27,7 +27,7 @@ static const char *const common[] = {
 	"none", "null", "unknown", "default", "shared", "public", "true", "false", "yes", "off",
 	"idle", "credit", "credit2", "rtds", "arinc653", "core", "memory", "page", "panic", "crash",
 	"kexec", "dump", "vcpu", "pcpu", "version", "console", "serial", "local", "dhcp", "any",
-	"both", "auto", "eth0", "lost", "from", "the", "and",
+	"both", "auto", "eth0", "lost", "from", "the", "and", "enable", "enabled", "disable", "disabled",
 };
 
 /* Hosts of those who make and distribute the software */
@@ -151,6 +151,12 @@ static bool learn_value(struct redactor *r, const char *text, const char *at,
 	return learn_name(r, at + skip);
 }
 
+/* "/pci@i0cf8/drive@0": devices in a path of firmware, not users; "nfs://alice@web1" has one */
+static bool is_device(const char *text, const char *at)
+{
+	return at > text && at[-1] == '/' && !(at - text > 1 && at[-2] == '/');
+}
+
 bool redactor_learn_text(struct redactor *r, const char *text)
 {
 	struct redact_name name = { .index = redactor_index(r) };
@@ -166,7 +172,7 @@ bool redactor_learn_text(struct redactor *r, const char *text)
 			continue;
 		if (!strncmp(at, "ip=", 3))
 			ok = learn_ip(r, at + 3);
-		len = redact_mail(text, at);
+		len = is_device(text, at) ? 0 : redact_mail(text, at);
 		if (len) {
 			ok = ok && learn_mail(r, at, len);
 			continue;
