@@ -84,11 +84,11 @@ static void test_altered(void **state)
 	(void)state;
 	expect(NULL, 0);
 	alter("guilty", 9, 1);
-	expect("1 bytes of Xen's code differ from the image, the first in guilty+0x9",
+	expect("bytes of Xen's code that differ from the image: 1, the first in guilty+0x9",
 	       fixture_va(&fix, "guilty") + 9);
 	alter("do_softirq", 31, 1);
 	alter("innocent", 0, 2);
-	expect("4 bytes of Xen's code differ from the image, the first in do_softirq+0x1f",
+	expect("bytes of Xen's code that differ from the image: 4, the first in do_softirq+0x1f",
 	       fixture_va(&fix, "do_softirq") + 31);
 }
 
@@ -99,7 +99,7 @@ static void test_alternative(void **state)
 	alter("p2m_pt_get_entry", 0, ALTERNATIVE_LEN);
 	expect(NULL, 0);
 	alter("p2m_pt_get_entry", ALTERNATIVE_LEN, 1);
-	expect("1 bytes of Xen's code differ from the image, the first in p2m_pt_get_entry+0x7",
+	expect("bytes of Xen's code that differ from the image: 1, the first in p2m_pt_get_entry+0x7",
 	       fixture_va(&fix, "p2m_pt_get_entry") + ALTERNATIVE_LEN);
 }
 
@@ -110,11 +110,11 @@ static void test_livepatch(void **state)
 	alter("do_mmuext_op", 0, JUMP_LEN);
 	expect(NULL, 0);
 	alter("do_mmuext_op", JUMP_LEN, 1);
-	expect("1 bytes of Xen's code differ from the image, the first in do_mmuext_op+0x5",
+	expect("bytes of Xen's code that differ from the image: 1, the first in do_mmuext_op+0x5",
 	       fixture_va(&fix, "do_mmuext_op") + JUMP_LEN);
 	host_restore();
 	alter("do_sched_op", 0, JUMP_LEN);
-	expect("5 bytes of Xen's code differ from the image, the first in do_sched_op",
+	expect("bytes of Xen's code that differ from the image: 5, the first in do_sched_op",
 	       fixture_va(&fix, "do_sched_op"));
 	/* without its list a livepatch and damage are not told apart */
 	host_poke(&fix, fixture_va(&fix, "payload1"), "payload.funcs", 3);
@@ -130,7 +130,7 @@ static void test_unreadable(void **state)
 	fixture_exclude(&fix, fixture_va(&fix, "guilty"));
 	expect(NULL, 0);
 	alter("far_code", 0x2fff, 1);
-	expect("1 bytes of Xen's code differ from the image, the first in far_code+0x2fff",
+	expect("bytes of Xen's code that differ from the image: 1, the first in far_code+0x2fff",
 	       fixture_va(&fix, "far_code") + 0x2fff);
 }
 
@@ -157,7 +157,7 @@ static void test_not_damage(void **state)
 
 	(void)state;
 	alter("far_code", 0, ALTERED_MAX);
-	assert_non_null(strstr(troubles_text(&fix.xen), DAMAGE "8192 bytes of Xen's code"));
+	assert_non_null(strstr(troubles_text(&fix.xen), DAMAGE "bytes of Xen's code that differ from the image: 8192"));
 	alter("guilty", 0, 1);
 	expect(NULL, 0);
 	host_restore();
@@ -218,7 +218,7 @@ static void test_place(void **state)
 		/* damage elsewhere does not count */
 		alter("do_softirq", 5, 2);
 		alter(altered[i].function, altered[i].at, altered[i].nr);
-		snprintf(text, sizeof(text), "%s, %u bytes of the code there differ from the image",
+		snprintf(text, sizeof(text), "%s, bytes of the code there that differ from the image: %u",
 			 unaltered, altered[i].said);
 		check_place(altered[i].said ? text : unaltered);
 	}
@@ -233,7 +233,7 @@ static void test_place_unknown(void **state)
 		     fixture_va(&fix, "guilty") + 3);
 	check_place("guilty+0x4");
 	host_poke(&fix, fixture_va(&fix, "payload1"), "payload.state", 1);
-	check_place("guilty+0x4, 3 bytes of the code there differ from the image");
+	check_place("guilty+0x4, bytes of the code there that differ from the image: 3");
 	fix.xen.forced = true;
 	check_place("guilty+0x4");
 	fix.xen.forced = false;

@@ -88,7 +88,7 @@ static void test_unreadable(void **state)
 	fixture_poke(&fix, bases + 8, NULL, 3);
 	expect("stands out", "pcpu 1: state not available", false);
 	fixture_poke(&fix, bases, NULL, 5);
-	expect("stands out", "pcpu 0: state not available, nor is that of 1 other pcpus", false);
+	expect("stands out", "pcpu 0: state not available, nor is that of other pcpus (1)", false);
 	fixture_poke(&fix, bases, NULL, 0);
 	fixture_poke(&fix, bases + 8, NULL, 0);
 	read_verdict_again(&verdict);
@@ -96,7 +96,7 @@ static void test_unreadable(void **state)
 		assert_string_not_equal(verdict.line[i].about, "stands out");
 	/* the page with the pointers is missing */
 	fixture_exclude(&fix, bases);
-	expect("stands out", "pcpu 0: state not available, nor is that of 1 other pcpus", false);
+	expect("stands out", "pcpu 0: state not available, nor is that of other pcpus (1)", false);
 	fixture_exclude(&fix, 0);
 }
 

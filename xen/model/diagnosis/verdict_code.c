@@ -66,7 +66,7 @@ struct err *verdict_add_altered(struct verdict_job *j, struct verdict_line *l, u
 		return err_drop(e);
 	if (!nr)
 		return NULL;
-	MORE(l, "%" PRIu64 " bytes of the code there differ from the image", nr);
+	MORE(l, "bytes of the code there that differ from the image: %" PRIu64, nr);
 	EVIDENCE(l, "comparison with the image, %u bytes before and after %" PRIx64, NEAR, pc);
 	return NULL;
 }

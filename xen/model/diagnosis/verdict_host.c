@@ -198,6 +198,6 @@ struct err *verdict_add_pcpus(struct verdict_job *j, struct backtrace *b)
 		ERR_TRY(add_pcpu(j, b, cpu, &u));
 	}
 	if (u.nr > 1)
-		MORE(u.line, "nor is that of %u other pcpus", u.nr - 1);
+		MORE(u.line, "nor is that of other pcpus (%u)", u.nr - 1);
 	return NULL;
 }

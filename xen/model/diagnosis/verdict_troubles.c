@@ -362,7 +362,7 @@ static struct err *check_code(struct verdict_job *j)
 	if (!c.unexplained)
 		return NULL;
 	l = stands_out(j);
-	TEXT(l, "memory is damaged: %" PRIu64 " bytes of Xen's code differ from the image, the first in ",
+	TEXT(l, "memory is damaged: bytes of Xen's code that differ from the image: %" PRIu64 ", the first in ",
 	     c.unexplained);
 	TEXT(l, "%s", symbols_describe(j->x->symbols, c.first, where, sizeof(where)));
 	EVIDENCE(l, "comparison of the code (\"xen files -t\"), at %" PRIx64, c.first);
