@@ -148,6 +148,7 @@ case "\$*" in
 	echo '  "notes": [] }'
 	;;
 *)
+	[ -z "\${OVERVIEW_SIGNAL:-}" ] || { kill -s "\$OVERVIEW_SIGNAL" 0; sleep 5; }
 	printf '{\\n  "xen": {"dump": "%s", "verdict": "%s", "pcpus": 2}\\n}\\n' "\${DUMP:-of a crash kernel}" "\${VERDICT:-}"
 	;;
 esac
@@ -345,6 +346,11 @@ for end in HUP:129 INT:130 QUIT:131 PIPE:141 TERM:143; do
     FAKE_SIGNAL=${end%:*} TMPDIR=$WORK/tmp setsid -w "$TREE/scripts/xencrash" "$WORK/dump/vmcore" >"$WORK/out" 2>&1
     status "${end%:*}" "${end#*:}" $?
     status "${end%:*}: nothing stays behind" "" "$(ls "$WORK/tmp")"
+    # before crash is started: a script that went on would use a folder that anybody can own by then
+    OVERVIEW_SIGNAL=${end%:*} TMPDIR=$WORK/tmp setsid -w "$TREE/scripts/xencrash" "$WORK/dump/vmcore" >"$WORK/out" 2>&1
+    status "${end%:*} before crash" "${end#*:}" $?
+    refute "${end%:*} before crash: crash is not started" "crash: -"
+    status "${end%:*} before crash: nothing stays behind" "" "$(ls "$WORK/tmp")"
 done
 TMPDIR=$WORK/tmp xencrash "$WORK/dump/vmcore"
 status "nor after a session" "" "$(ls "$WORK/tmp")"

@@ -5,6 +5,7 @@
  */
 #include "made_domains.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -104,6 +105,7 @@ static void other_start(struct owner *o)
 static void no_mark(struct owner *o)
 {
 	o->mark[3]++;
+	o->start++;
 }
 
 static unsigned int cleanup(void)
@@ -147,6 +149,37 @@ static void test_no_files(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
 	assert_int_equal(owner_state(&o), OWNER_RUNS);
 	assert_int_equal(made_count(), 1);
+}
+
+/* Without /proc: 1: the owner counts as ended; 2: chroot() is not permitted. */
+static int state_without_proc(const char *root)
+{
+	struct owner o;
+
+	if (owner_self(&o))
+		return 3;
+	if (chroot(root) && (unshare(CLONE_NEWUSER) || chroot(root)))
+		return 2;
+	return owner_state(&o) != OWNER_UNKNOWN;
+}
+
+/* If /proc is not mounted, no process is found there: it does not count as ended. */
+static void test_no_proc(void **state)
+{
+	char root[] = "/tmp/crash-xen-root.XXXXXX";
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	pid = fork();
+	if (!pid)
+		_exit(state_without_proc(root));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	rmdir(root);
+	if (WEXITSTATUS(status) == 2)
+		skip();
+	assert_int_equal(status, 0);
 }
 
 /*
@@ -238,7 +271,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 	const struct CMUnitTest tests[] = {
 		TEST(test_order), TEST(test_permit_fails), TEST(test_cleanup),
-		TEST(test_no_files), TEST(test_look_alikes), TEST(test_replaced),
+		TEST(test_no_files), TEST(test_no_proc),
+		TEST(test_look_alikes), TEST(test_replaced),
 		TEST(test_cleanup_fails), TEST(test_destroy_fails), TEST(test_fork),
 	};
 
