@@ -46,10 +46,26 @@ static void test_follow(void **state)
 	free(text);
 }
 
+/* So is the reason why a session has no hypervisor, which names files and text of the dump. */
+static void test_banner(void **state)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	struct session s = { .front = &front, .why_no_xen = "\x1b[2J/a\xe2\x80\xae: unknown\x07" };
+	FILE *fp = open_memstream(&text, &len);
+
+	(void)state;
+	assert_non_null(fp);
+	session_banner(&s, fp);
+	fclose(fp);
+	assert_string_equal(text, "xen: \\x1b[2J/a\\xe2\\x80\\xae: unknown\\x07\n");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_follow, setup, teardown),
+		cmocka_unit_test(test_banner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

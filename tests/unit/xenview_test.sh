@@ -44,6 +44,8 @@ try "command of 120 kB" 1 'no command "xxx' --no-dump "$long"
 try "-j before a command" 1 '"command": "nosuch"' --no-dump -- -j nosuch
 try "-j before help" 0 '"name": "doms"' --no-dump xen -j help doms
 try "argument of 120 kB" 1 ' bytes] xxx' --no-dump decode "$long"
+try "command with an escape" 1 'no command "doms\x1b[31m"' --no-dump $'doms\e[31m'
+try "error of a command with an escape" 1 'none\x1b[31m' --no-dump decode $'/none\e[31m'
 try "file with an escape and a line feed" 1 '/none\x1b[31m\x0axenview: ok\x09:' $'/none\e[31m\nxenview: ok\t' doms
 # a serial log: its version, build-id and functions are printed
 printf '(XEN) Xen version 4.20.%s (a@b) debug=n\n(XEN) build-id: 57%s\n(XEN) Xen call trace:\n(XEN)    [<ffff82d040203040>] R f%s+0x1/0x2\n' \
