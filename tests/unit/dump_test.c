@@ -199,8 +199,36 @@ static void test_kdump_claims(void **state)
 	expect_page(m, first);
 	expect(memory_read(m, (first - 1) << 12, got, 8), ERR_NOT_IN_DUMP);
 	memory_destroy(m);
+	/* more pages than addresses of 52 bits */
+	put(path, 4096 + 96, &(uint64_t){ mapnr + 1 }, sizeof(mapnr));
+	expect(corefile_memory(path, &m), ERR_CORRUPT);
 	assert_int_equal(setrlimit(RLIMIT_DATA, &old), 0);
 	remove_file(path);
+}
+
+/* Bitmaps that are larger than the file, and more pages than they have bits. */
+static void test_kdump_sizes(void **state)
+{
+	static const struct {
+		size_t at, len;
+		uint64_t value;
+	} claims[] = {
+		{ 436, 4, 0 }, { 436, 4, 17 }, { 436, 4, UINT32_MAX },
+		{ 4096 + 96, 8, 4096 * 8 * 100 }, { 4096 + 96, 8, UINT64_MAX },
+	};
+	static unsigned char file[16 * 4096];
+	struct memory *m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+		size_t size = made_kdump(file, 0, 0);
+		char *path;
+
+		memcpy(file + claims[i].at, &claims[i].value, claims[i].len);
+		path = write_file(file, size);
+		expect(corefile_memory(path, &m), ERR_CORRUPT);
+		remove_file(path);
+	}
 }
 
 /* Not SIGBUS */
@@ -317,24 +345,44 @@ static void test_flat_small_records(void **state)
 	free(file);
 }
 
-/* A compressed dump that is flattened gives the same dump. */
-static void test_flat_kdump(void **state)
+static char *write_flat_kdump(void)
 {
 	static unsigned char file[16 * 4096], flat[20 * 4096] = "makedumpfile";
 	size_t size = made_kdump(file, 0, 0), len = 4096, at;
 	int64_t end[2] = { -1, -1 };
-	struct memory *m;
-	char *path;
 
-	(void)state;
 	for (at = 0; at < size; at += 1000)
 		len = put_record(flat, len, at, file + at,
 				 size - at < 1000 ? size - at : 1000);
 	memcpy(flat + len, end, sizeof(end));
-	path = write_file(flat, len + sizeof(end));
+	return write_file(flat, len + sizeof(end));
+}
+
+/* A compressed dump that is flattened gives the same dump. */
+static void test_flat_kdump(void **state)
+{
+	char *path = write_flat_kdump();
+	struct memory *m;
+
+	(void)state;
 	assert_null(corefile_memory(path, &m));
 	expect_page(m, 2);
 	expect_page(m, 3);
+	memory_destroy(m);
+	remove_file(path);
+}
+
+/* Nor SIGBUS if it was shortened between two reads: a flattened dump is mapped. */
+static void test_shrinking_flat(void **state)
+{
+	char *path = write_flat_kdump(), got[8];
+	struct memory *m;
+
+	(void)state;
+	assert_null(corefile_memory(path, &m));
+	expect_page(m, 2);
+	assert_int_equal(truncate(path, 100), 0);
+	expect(memory_read(m, 0x3000, got, sizeof(got)), ERR_IO);
 	memory_destroy(m);
 	remove_file(path);
 }
@@ -394,11 +442,13 @@ int main(void)
 		cmocka_unit_test(test_many_pages),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_kdump_claims),
+		cmocka_unit_test(test_kdump_sizes),
 		cmocka_unit_test(test_shrinking_file),
 		cmocka_unit_test(test_flat),
 		cmocka_unit_test(test_flat_overlaps),
 		cmocka_unit_test(test_flat_small_records),
 		cmocka_unit_test(test_flat_kdump),
+		cmocka_unit_test(test_shrinking_flat),
 		cmocka_unit_test(test_unpack),
 		cmocka_unit_test(test_raw),
 	};

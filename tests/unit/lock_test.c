@@ -72,6 +72,8 @@ static void test_nested(void **state)
 	struct seen s = { "" };
 	struct fixture fix;
 	struct lock_walk w = { .x = &fix.xen, .fn = add, .lost = keep, .arg = &s };
+	struct lock_plan plan;
+	struct type t;
 
 	(void)state;
 	fixture_create_from(&fix, "tests/unit/lock_fixture/lock.c", 404, 64);
@@ -87,6 +89,11 @@ static void test_nested(void **state)
 	w.all.taken = 0;
 	assert_err(walk(&w, "struct level6", fixture_va(&fix, "object")),
 		   ERR_INTERRUPTED, "");
+	interrupt_pending = 0;
+	/* also in the middle of the search */
+	assert_ok(types_find(fix.xen.types, "struct level6", &t));
+	interrupt_pending = 1;
+	assert_err(lock_plan_make(&w, &t, "object", &plan), ERR_INTERRUPTED, "");
 	interrupt_pending = 0;
 	fixture_destroy(&fix);
 }
