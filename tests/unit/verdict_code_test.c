@@ -62,19 +62,27 @@ static void alter(const char *function, unsigned int at, unsigned int nr)
 	memory_flush(fix.xen.memory);
 }
 
-/* There must be this statement on the code, or with NULL none. */
-static void expect(const char *statement, uint64_t first)
+static void expect_none(void)
 {
 	const char *text = troubles_text(&fix.xen);
-	char line[256];
 
-	if (!statement) {
-		if (strstr(text, "Xen's code"))
-			fail_msg("%s", text);
-		return;
-	}
-	snprintf(line, sizeof(line), DAMAGE "%s [comparison of the code (\"xen files -t\"), at %lx]\n",
-		 statement, first);
+	if (strstr(text, "Xen's code"))
+		fail_msg("%s", text);
+}
+
+/* There must be a statement on that number of bytes, the first at this place of a function. */
+static void expect(unsigned int nr, const char *function, unsigned int at)
+{
+	const char *text = troubles_text(&fix.xen);
+	char place[64], line[256];
+
+	if (at)
+		snprintf(place, sizeof(place), "%s+0x%x", function, at);
+	else
+		snprintf(place, sizeof(place), "%s", function);
+	snprintf(line, sizeof(line),
+		 DAMAGE "bytes of Xen's code that differ from the image: %u, the first in %s [comparison of the code (\"xen files -t\"), at %lx]\n",
+		 nr, place, fixture_va(&fix, function) + at);
 	if (!strstr(text, line))
 		fail_msg("no \"%s\" in:\n%s", line, text);
 }
@@ -82,14 +90,12 @@ static void expect(const char *statement, uint64_t first)
 static void test_altered(void **state)
 {
 	(void)state;
-	expect(NULL, 0);
+	expect_none();
 	alter("guilty", 9, 1);
-	expect("bytes of Xen's code that differ from the image: 1, the first in guilty+0x9",
-	       fixture_va(&fix, "guilty") + 9);
+	expect(1, "guilty", 9);
 	alter("do_softirq", 31, 1);
 	alter("innocent", 0, 2);
-	expect("bytes of Xen's code that differ from the image: 4, the first in do_softirq+0x1f",
-	       fixture_va(&fix, "do_softirq") + 31);
+	expect(4, "do_softirq", 31);
 }
 
 /* Xen's alternatives, padding included; the byte after is damage. */
@@ -97,10 +103,9 @@ static void test_alternative(void **state)
 {
 	(void)state;
 	alter("p2m_pt_get_entry", 0, ALTERNATIVE_LEN);
-	expect(NULL, 0);
+	expect_none();
 	alter("p2m_pt_get_entry", ALTERNATIVE_LEN, 1);
-	expect("bytes of Xen's code that differ from the image: 1, the first in p2m_pt_get_entry+0x7",
-	       fixture_va(&fix, "p2m_pt_get_entry") + ALTERNATIVE_LEN);
+	expect(1, "p2m_pt_get_entry", ALTERNATIVE_LEN);
 }
 
 /* A livepatch writes a jump, if it is applied. */
@@ -108,14 +113,12 @@ static void test_livepatch(void **state)
 {
 	(void)state;
 	alter("do_mmuext_op", 0, JUMP_LEN);
-	expect(NULL, 0);
+	expect_none();
 	alter("do_mmuext_op", JUMP_LEN, 1);
-	expect("bytes of Xen's code that differ from the image: 1, the first in do_mmuext_op+0x5",
-	       fixture_va(&fix, "do_mmuext_op") + JUMP_LEN);
+	expect(1, "do_mmuext_op", JUMP_LEN);
 	host_restore();
 	alter("do_sched_op", 0, JUMP_LEN);
-	expect("bytes of Xen's code that differ from the image: 5, the first in do_sched_op",
-	       fixture_va(&fix, "do_sched_op"));
+	expect(5, "do_sched_op", 0);
 	/* without its list a livepatch and damage are not told apart */
 	host_poke(&fix, fixture_va(&fix, "payload1"), "payload.funcs", 3);
 	assert_null(strstr(troubles_text(&fix.xen), DAMAGE));
@@ -128,10 +131,9 @@ static void test_unreadable(void **state)
 	(void)state;
 	alter("guilty", 9, 1);
 	fixture_exclude(&fix, fixture_va(&fix, "guilty"));
-	expect(NULL, 0);
+	expect_none();
 	alter("far_code", 0x2fff, 1);
-	expect("bytes of Xen's code that differ from the image: 1, the first in far_code+0x2fff",
-	       fixture_va(&fix, "far_code") + 0x2fff);
+	expect(1, "far_code", 0x2fff);
 }
 
 static void test_no_bytes(void **state)
@@ -141,13 +143,13 @@ static void test_no_bytes(void **state)
 	(void)state;
 	alter("guilty", 9, 1);
 	fix.xen.image = NULL;
-	expect(NULL, 0);
+	expect_none();
 	split.has_bytes = false;
 	fix.xen.image = &split;
-	expect(NULL, 0);
+	expect_none();
 	fix.xen.image = image;
 	fix.xen.forced = true;
-	expect(NULL, 0);
+	expect_none();
 }
 
 /* Another link of the same build, and an image without its list of places */
@@ -159,13 +161,13 @@ static void test_not_damage(void **state)
 	alter("far_code", 0, ALTERED_MAX);
 	assert_non_null(strstr(troubles_text(&fix.xen), DAMAGE "bytes of Xen's code that differ from the image: 8192"));
 	alter("guilty", 0, 1);
-	expect(NULL, 0);
+	expect_none();
 	host_restore();
 	alter("guilty", 0, 1);
 	some = fixture_symbols_without(own, "idle_pg_table");
 	few = fixture_symbols_without(some, "__alt_instructions");
 	image->symbols = few;
-	expect(NULL, 0);
+	expect_none();
 	image->symbols = some;
 	assert_non_null(strstr(troubles_text(&fix.xen), DAMAGE "bytes of Xen's code that differ from the image: 1"));
 	image->symbols = own;
