@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "xen/model/diagnosis/backtrace.h"
+#include "xen/model/pcpu/guest_entry.h"
 #include "xen/symbols/lines.h"
 #include "extensions/support/cells.h"
 #include "extensions/support/registers.h"
@@ -288,6 +289,7 @@ static void show_some_guest(struct session *s, struct out *o, struct run *r,
 
 	if (!e && entry_is_from_guest(&entry)) {
 		regs_from_entry(&entry, &regs);
+		guest_entry_complete(s->xen, p, &regs);
 		show_guest(s, o, r, NULL, NULL, &regs);
 	}
 	out_error(o, e);

@@ -168,46 +168,6 @@ void regs_show_guest(struct out *o, const char *key, const char *where,
 	show(o, key, where, at, &b);
 }
 
-void regs_from_entry(const struct entry *e, struct regs *ret)
-{
-	const struct {
-		struct value *to;
-		enum x64_reg reg;
-	} copy[] = {
-		{ &ret->rax, X64_RAX }, { &ret->rbx, X64_RBX }, { &ret->rcx, X64_RCX },
-		{ &ret->rdx, X64_RDX }, { &ret->rsi, X64_RSI }, { &ret->rdi, X64_RDI },
-		{ &ret->rbp, X64_RBP }, { &ret->rsp, X64_RSP }, { &ret->r8, X64_R8 },
-		{ &ret->r9, X64_R9 }, { &ret->r10, X64_R10 }, { &ret->r11, X64_R11 },
-		{ &ret->r12, X64_R12 }, { &ret->r13, X64_R13 }, { &ret->r14, X64_R14 },
-		{ &ret->r15, X64_R15 }, { &ret->rip, X64_RIP },
-	};
-	const struct {
-		struct value *to;
-		uint64_t from;
-	} others[] = {
-		{ &ret->rflags, e->rflags }, { &ret->cs, e->cs }, { &ret->ss, e->ss },
-		{ &ret->entry_vector, e->vector }, { &ret->error_code, e->error_code },
-	};
-	size_t i;
-
-	memset(ret, 0, sizeof(*ret));
-	ret->va = e->va;
-	for (i = 0; i < ARRAY_SIZE(copy); i++)
-		*copy[i].to = (struct value){
-			.raw = e->state.r[copy[i].reg],
-			.state = state_has(&e->state, copy[i].reg) ? VALUE_OK :
-								     VALUE_NO_FIELD,
-		};
-	/*
-	 * Vector and error code are unknown if only the words pushed by the
-	 * processor exist.
-	 */
-	for (i = 0; i < ARRAY_SIZE(others); i++)
-		if (i < 3 || e->vector != ENTRY_UNKNOWN)
-			*others[i].to = (struct value){ .raw = others[i].from,
-							.state = VALUE_OK };
-}
-
 const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
 		       size_t size)
 {

@@ -20,20 +20,18 @@ void regs_show_guest(struct out *o, const char *key, const char *where,
 		     const struct regs *regs,
 		     const struct control_regs *control, const char *at);
 
-/* The registers that an exception or interrupt saved. */
-void regs_from_entry(const struct entry *e, struct regs *ret);
-
 /* "page fault, error 0002", "interrupt 0xf1"; returns buf. */
 const char *entry_text(unsigned int vector, unsigned int error_code, char *buf,
 		       size_t size);
+
+/* True if the front end has symbols of this domain's kernel. */
+bool session_has_kernel(const struct session *s, const struct domain *d);
 
 /*
  * Formats an address of a guest's kernel as "name+0x12", or "" if unknown: for
  * dom0 by the symbols of the front end, for others by their own table if the
  * guest was searched (guests.h). Returns buf.
  */
-/* True if the front end has symbols of this domain's kernel. */
-bool session_has_kernel(const struct session *s, const struct domain *d);
 const char *guest_address_text(struct session *s, const struct domain *d,
 			       uint64_t va, char *buf, size_t size);
 

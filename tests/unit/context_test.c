@@ -4,6 +4,7 @@
 
 #include "xen/base/array.h"
 #include "xen/model/domain/context.h"
+#include "xen/stack/entry.h"
 #include "xen/stack/geometry.h"
 
 static struct context context_of(unsigned int domid, const struct vcpu *v)
@@ -229,6 +230,94 @@ static void test_lost_and_notes(void **state)
 	fix.xen.notes = NULL;
 }
 
+/* An NMI that stopped pcpu 0: its stack has the registers of the interrupted stub. */
+static void interrupt_stub(struct note_pcpu *note, uint64_t used)
+{
+	uint64_t base = fixture_va(&fix, "stack0");
+	uint64_t regs = base + 0x8000 - 232, nmi = base + 0x3000 - ENTRY_SIZE;
+
+	for (unsigned int i = 0; i < ENTRY_GENERAL; i++)
+		host_poke(&fix, nmi + 8 * i, NULL, 0xaa00 + i);
+	host_poke(&fix, nmi + ENTRY_RIP, NULL, 0xffff82d040200000);
+	host_poke(&fix, nmi + ENTRY_CS, NULL, XEN_CS);
+	host_poke(&fix, nmi + ENTRY_RSP, NULL, regs + HOST_DIRECT + used);
+	*note = (struct note_pcpu){
+		.has_regs = true,
+		.regs = { .rsp = base + HOST_DIRECT + 0x2f00, .cs = XEN_CS },
+	};
+	memory_flush(fix.xen.memory);
+}
+
+/* The processor's registers below "used", those of the stack (REGS(0x40)) above. */
+static void check_entry(uint64_t used)
+{
+	struct context c = read_context(0, "d0v0");
+	struct value *rip = &c.regs.rip, *rax = regs_at(&c.regs, X64_RAX);
+
+	assert_int_equal(c.place, PLACE_RUNNING);
+	for (unsigned int i = 0; i < ENTRY_GENERAL; i++) {
+		struct value *v = regs_at(&c.regs, entry_general[i]);
+
+		if (v == rax && used > ENTRY_RIP) {
+			assert_false(value_ok(v));
+			continue;
+		}
+		assert_true(value_ok(v));
+		assert_int_equal(value_of(v), 8 * i < used ? 0xaa00 + i : 0x140 + 0x100 * i);
+		/* the stub has reached the lowest register, perhaps before saving them */
+		assert_int_equal(v->unproved, !used);
+	}
+	assert_int_equal(value_ok(rip), used <= ENTRY_RIP);
+	if (value_ok(rip))
+		assert_int_equal(value_of(rip), 0x1040);
+	assert_int_equal(value_ok(&c.regs.rsp), used <= ENTRY_RSP);
+	assert_int_equal(value_ok(&c.regs.ss), used <= ENTRY_RIP);
+	assert_int_equal(value_ok(&c.regs.error_code), used <= ENTRY_ERROR);
+}
+
+static void test_entering(void **state)
+{
+	static const char vector[] = "stack_area.info.guest_cpu_user_regs.entry_vector";
+	static const uint64_t used[] = { 0, 8, 64, ENTRY_ERROR, ENTRY_RIP, ENTRY_RSP, ENTRY_SIZE };
+	uint64_t stack = host_va(&fix, "stack0");
+	struct note_pcpu pcpus[2] = { { .has_regs = false }, { .has_regs = false } };
+	struct notes notes = { .pcpu = pcpus, .nr_pcpus = 2 };
+	struct context c;
+
+	(void)state;
+	fix.xen.notes = &notes;
+	for (size_t i = 0; i < ARRAY_SIZE(used); i++) {
+		interrupt_stub(&pcpus[0], used[i]);
+		check_entry(used[i]);
+	}
+	/* the processor pushed its error code; the vector is there once the stub wrote it */
+	interrupt_stub(&pcpus[0], ENTRY_ERROR);
+	c = read_context(0, "d0v0");
+	assert_int_equal(value_of(&c.regs.entry_vector), 0x60);
+	host_poke(&fix, stack, vector, 0);
+	c = read_context(0, "d0v0");
+	assert_false(value_ok(&c.regs.entry_vector));
+	assert_int_equal(value_of(&c.regs.error_code), 0x50);
+	host_poke(&fix, stack, vector, 0x60);
+	/* the stack pointer is elsewhere, or not Xen's */
+	interrupt_stub(&pcpus[0], ENTRY_SIZE + 8);
+	c = read_context(0, "d0v0");
+	check_regs(&c, 0x40);
+	interrupt_stub(&pcpus[0], -8UL);
+	c = read_context(0, "d0v0");
+	check_regs(&c, 0x40);
+	interrupt_stub(&pcpus[0], 64);
+	host_poke(&fix, fixture_va(&fix, "stack0") + 0x3000 - ENTRY_SIZE + ENTRY_CS, NULL, 0x33);
+	memory_flush(fix.xen.memory);
+	c = read_context(0, "d0v0");
+	check_regs(&c, 0x40);
+	/* QEMU's note has the registers of the stub itself */
+	pcpus[0].regs = (struct note_regs){ .cs = XEN_CS, .rsp = stack + 0x8000 - 232 + 16,
+					    .r15 = 0xaa00, .r14 = 0xaa01 };
+	check_entry(16);
+	fix.xen.notes = NULL;
+}
+
 static void test_svm(void **state)
 {
 	struct context c = read_context(1, "d1v0");
@@ -408,6 +497,7 @@ int main(void)
 		cmocka_unit_test(test_loaded_by_vcpu),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_lost_and_notes),
+		cmocka_unit_test(test_entering),
 		cmocka_unit_test(test_svm),
 		cmocka_unit_test(test_svm_exit),
 		cmocka_unit_test(test_vmx),

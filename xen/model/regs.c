@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "regs.h"
 
+#include <stddef.h>
 #include <string.h>
 
-#include "xen/stack/entry.h"
+#include "xen/base/array.h"
 
 #define REG(name) FIELD(struct regs, name, "struct cpu_user_regs." #name)
 
@@ -31,6 +32,46 @@ struct err *regs_read(struct xen *x, uint64_t va, struct regs *ret)
 		ret->r12 = ret->r13 = ret->r14 = ret->r15 =
 			(struct value){ .state = VALUE_NO_FIELD, .unproved = v->unproved };
 	return NULL;
+}
+
+#define AT(name, NAME) [X64_##NAME] = offsetof(struct regs, name)
+
+static const size_t offsets[X64_NR] = {
+	AT(rax, RAX), AT(rdx, RDX), AT(rcx, RCX), AT(rbx, RBX), AT(rsi, RSI), AT(rdi, RDI),
+	AT(rbp, RBP), AT(rsp, RSP), AT(r8, R8), AT(r9, R9), AT(r10, R10), AT(r11, R11),
+	AT(r12, R12), AT(r13, R13), AT(r14, R14), AT(r15, R15), AT(rip, RIP),
+};
+
+struct value *regs_at(struct regs *regs, enum x64_reg reg)
+{
+	return (struct value *)((char *)regs + offsets[reg]);
+}
+
+void regs_from_entry(const struct entry *e, struct regs *ret)
+{
+	const struct {
+		struct value *to;
+		uint64_t from;
+	} others[] = {
+		{ &ret->rflags, e->rflags }, { &ret->cs, e->cs }, { &ret->ss, e->ss },
+		{ &ret->entry_vector, e->vector }, { &ret->error_code, e->error_code },
+	};
+	unsigned int i;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->va = e->va;
+	for (i = 0; i < X64_NR; i++)
+		*regs_at(ret, i) = (struct value){
+			.raw = e->state.r[i],
+			.state = state_has(&e->state, i) ? VALUE_OK : VALUE_NO_FIELD,
+		};
+	/*
+	 * Vector and error code are unknown if only the words pushed by the
+	 * processor exist.
+	 */
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (i < 3 || e->vector != ENTRY_UNKNOWN)
+			*others[i].to = value_from(others[i].from, false);
 }
 
 void regs_from_note(const struct note_regs *n, struct regs *ret)

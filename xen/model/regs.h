@@ -2,6 +2,7 @@
 #ifndef XEN_MODEL_REGS_H
 #define XEN_MODEL_REGS_H
 
+#include "xen/stack/entry.h"
 #include "xen.h"
 
 /*
@@ -18,6 +19,9 @@ struct regs {
 /* r12 to r15 are VALUE_NO_FIELD where the entry did not save them (up to 4.5). */
 struct err *regs_read(struct xen *x, uint64_t va,
 		      struct regs *ret) ERR_MUST_CHECK;
+struct value *regs_at(struct regs *regs, enum x64_reg reg);
+/* Copies registers saved by an entry; those that are not known are VALUE_NO_FIELD. */
+void regs_from_entry(const struct entry *e, struct regs *ret);
 /* Copies a crash note, which lacks entry_vector and error_code. */
 void regs_from_note(const struct note_regs *note, struct regs *ret);
 

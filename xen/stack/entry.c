@@ -8,8 +8,7 @@
 #define RFLAGS_ONE	(1UL << 1)	/* bits that are always set */
 #define RFLAGS_NEVER	(~0UL << 22 | 1UL << 3 | 1UL << 5 | 1UL << 15)
 
-/* The registers of cpu_user_regs, in its order. */
-static const uint8_t saved[] = {
+const uint8_t entry_general[ENTRY_GENERAL] = {
 	X64_R15, X64_R14, X64_R13, X64_R12, X64_RBP, X64_RBX, X64_R11, X64_R10,
 	X64_R9, X64_R8, X64_RAX, X64_RCX, X64_RDX, X64_RSI, X64_RDI,
 };
@@ -77,8 +76,8 @@ struct err *entry_read(entry_read_fn read, void *ctx, uint64_t va,
 	_Static_assert(sizeof(word) == ENTRY_SIZE, "cpu_user_regs");
 	for (i = 0; i < NR_WORDS; i++)
 		ERR_TRY(read(ctx, va + 8 * i, &word[i]));
-	for (i = 0; i < sizeof(saved); i++)
-		state_set(&e.state, saved[i], word[i]);
+	for (i = 0; i < ENTRY_GENERAL; i++)
+		state_set(&e.state, entry_general[i], word[i]);
 	state_set(&e.state, X64_RIP, word[AT_RIP]);
 	state_set(&e.state, X64_RSP, word[AT_RSP]);
 	e.error_code = word[AT_VECTOR];

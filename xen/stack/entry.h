@@ -12,8 +12,12 @@
 
 #define ENTRY_SIZE	168	/* bytes up to es, or up to the end in 4.21+ */
 #define ENTRY_RBP	32	/* offset of rbp, in which exception entries set a mark */
-#define ENTRY_RIP	128	/* offset of rip, the lowest word pushed by the processor */
-#define ENTRY_CS	136	/* offset of cs */
+#define ENTRY_ERROR	120	/* offset of error_code, with entry_vector */
+#define ENTRY_RIP	128	/* offset of rip, the lowest word that the processor always pushes */
+#define ENTRY_CS	136
+#define ENTRY_RFLAGS	144
+#define ENTRY_RSP	152
+#define ENTRY_SS	160
 #define HARDWARE_SIZE	(ENTRY_SIZE - ENTRY_RIP)	/* mask of that */
 
 #define XEN_CS		0xe008	/* __HYPERVISOR_CS, asm/config.h */
@@ -27,6 +31,10 @@
 
 #define ENTRY_PAGE_FAULT	14
 #define ENTRY_FETCH		0x10	/* bit of the error code: instruction fetch */
+
+/* The registers below error_code, in the order of their addresses: enum x64_reg. */
+#define ENTRY_GENERAL	15
+extern const uint8_t entry_general[ENTRY_GENERAL];
 
 struct entry {
 	uint64_t va;		/* va of the cpu_user_regs */

@@ -7,6 +7,7 @@
 
 #include "xen/model/cpumask.h"
 #include "xen/model/memory_source.h"
+#include "xen/model/pcpu/guest_entry.h"
 
 #define C(member, path) FIELD(struct control_regs, member, path)
 
@@ -274,6 +275,8 @@ struct err *mem_context_read(struct xen *x, const struct domain *d,
 	 */
 	if (c.place == PLACE_RUNNING && pcpu_in_guest(&c.pcpu))
 		regs_from_note(&c.pcpu.note->regs, &c.regs);
+	else if (c.place == PLACE_RUNNING && kind == GUEST_PV)
+		guest_entry_complete(x, &c.pcpu, &c.regs);
 	c.control_from = controls[kind].from;
 	err_free(record_read(x->records, x->space, &controls[kind].record, v->va,
 			     &c.control));
