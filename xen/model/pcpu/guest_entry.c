@@ -46,7 +46,7 @@ static void complete_general(uint64_t used, struct regs *now, struct regs *regs)
 
 		if (8 * i < used)
 			*to = *from;
-		else if (!used && from->state == VALUE_OK && to->raw != from->raw)
+		else if (!used && value_ok(from) && value_ok(to) && value_of(to) != value_of(from))
 			to->unproved = true;
 	}
 }
@@ -68,7 +68,7 @@ static void complete_pushed(uint64_t used, struct regs *regs)
 		if (pushed[i].offset < used)
 			*pushed[i].v = unknown;
 	/* the processor clears the vector beside its error code; the stub has yet to set it */
-	if (used == ENTRY_ERROR && !regs->entry_vector.raw)
+	if (used == ENTRY_ERROR && !value_of(&regs->entry_vector))
 		regs->entry_vector = unknown;
 	/* the stub of system calls pushes these itself; it keeps rax in the place of ss */
 	if (used > ENTRY_RIP)
@@ -81,9 +81,9 @@ void guest_entry_complete(struct xen *x, const struct pcpu *p, struct regs *regs
 	uint64_t used;
 
 	if (!p->note || !p->guest_regs || !read_interrupted(x, p, &now) ||
-	    now.cs.raw != XEN_CS)
+	    value_of(&now.cs) != XEN_CS)
 		return;
-	used = now.rsp.raw - p->guest_regs;
+	used = value_of(&now.rsp) - p->guest_regs;
 	if (used > ENTRY_SIZE)
 		return;
 	complete_general(used, &now, regs);
