@@ -9,7 +9,7 @@ recipe_ready() {
     xen_ready "${RECIPE[xen]}"
     root_ready "$suite"
     root_ready "$(kexec_suite "$suite")"
-    hvm_ready "$suite"
+    qemu_ready "$suite"
     kernel_ready "${RECIPE[kernel]}"
     scene_ready
 }

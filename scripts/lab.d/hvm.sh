@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Guests of type hvm: device model, firmware, and a disk with a boot loader. Only these run a kernel that placed itself (KASLR).
+# QEMU in dom0. Guests of type hvm: device model, firmware, and a disk with a boot loader. Only these run a kernel that placed
+# itself (KASLR). PV guests: the backend of a disk.
 
 LAB_HVM_PACKAGES="base-files bash coreutils dash libc-bin qemu-system-xen seabios grub-common grub-pc-bin xorriso"
 
@@ -8,29 +9,46 @@ hvm_has() {
     [[ " ${RECIPE[guests]}" == *" hvm"* ]]
 }
 
-# hvm_ready SUITE: makes the root with the programs
-hvm_ready() {
+qemu_has() {
+    hvm_has || scene_has qdisk
+}
+
+# qemu_ready SUITE: makes the root with the programs
+qemu_ready() {
     local LAB_ROOT_PACKAGES=$LAB_HVM_PACKAGES
-    ! hvm_has || root_ready "$1"
+    ! qemu_has || root_ready "$1"
+}
+
+# qemu_config: prints the line of a guest's configuration that names the program
+qemu_config() {
+    printf 'device_model_override="/sbin/xen-qemu-system-i386"\n'
+}
+
+# qemu_tree TREE SUITE: adds the program to dom0's initrd
+qemu_tree() {
+    local LAB_ROOT_PACKAGES=$LAB_HVM_PACKAGES
+    local tree=$1 suite=$2 root
+    root=$(root_of "$suite")
+    initramfs_programs "$tree" "$root" "$root/usr/libexec/xen-qemu-system-i386"
+    install -D -m 644 -t "$tree/usr/share/qemu/keymaps" "$root/usr/share/qemu/keymaps/en-us"
 }
 
 # hvm_guest: prints lines of a guest's configuration
 hvm_guest() {
-    printf 'firmware_override="/boot/hvmloader"\nbios_path_override="/boot/bios"\ndevice_model_override="/sbin/xen-qemu-system-i386"\n'
+    qemu_config
+    printf 'firmware_override="/boot/hvmloader"\nbios_path_override="/boot/bios"\n'
     # SeaBIOS and the boot loader read AHCI by DMA; a CD, by port I/O, takes minutes in emulation
     printf 'disk=["format=raw,vdev=hda,backendtype=qdisk,access=rw,target=/boot/guest.iso"]\nhdtype="ahci"\nboot="c"\n'
     printf 'vga="none"\nvnc=0\nsdl=0\nusb=0\n'
 }
 
-# hvm_tree DIR TREE SUITE: adds the device model and, from the guests' kernel and initrd in TREE/boot, their disk to dom0's initrd
+# hvm_tree DIR TREE SUITE: adds the firmware and, from the guests' kernel and initrd in TREE/boot, their disk to dom0's initrd
 hvm_tree() {
     local LAB_ROOT_PACKAGES=$LAB_HVM_PACKAGES
     local disk=$1/disk tree=$2 suite=$3 root
     root=$(root_of "$suite")
-    initramfs_programs "$tree" "$root" "$root/usr/libexec/xen-qemu-system-i386"
     cp "$root"/usr/lib/xen-*/boot/hvmloader "$tree/boot/hvmloader"
     cp "$root/usr/share/seabios/bios-256k.bin" "$tree/boot/bios"
-    install -D -m 644 -t "$tree/usr/share/qemu/keymaps" "$root/usr/share/qemu/keymaps/en-us"
     mkdir -p "$disk/boot/grub"
     cp "$tree"/boot/{vmlinuz,guest.initrd} "$disk/boot/"
     cat >"$disk/boot/grub/grub.cfg" <<'GRUB'

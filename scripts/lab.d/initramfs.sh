@@ -42,6 +42,7 @@ initramfs_dom0() {
     initramfs_base "$dir/guest" "$root" "$drivers" guest
     scene_guest_tree "$dir/guest" "$root"
     initramfs_pack "$dir/guest" "$tree/boot/guest.initrd"
+    ! qemu_has || qemu_tree "$tree" "$suite"
     ! hvm_has || hvm_tree "$dir" "$tree" "$suite"
     initramfs_pack "$tree" "$out"
     rm -rf "$tree" "$dir/crash" "$dir/guest"

@@ -36,13 +36,17 @@ scene_guest_args() {
     ! scene_has io || printf ' LAB_NET=10.0.%d' "$1"
     # stuck changes the masks of event channels where the 2-level ABI has them
     ! scene_has stuck || printf ' LAB_STUCK=yes xen.fifo_events=0'
+    ! scene_has qdisk || printf ' LAB_STUCK=yes'
     ! scene_has frozen || printf ' LAB_STUCK=%s' "$([[ $1 == 3 ]] && echo front || echo yes)"
 }
 
 # scene_guest NUMBER: prints further lines of a guest's configuration. With pool, guests from the second on are in the second
 # cpupool.
 scene_guest() {
-    if scene_has stuck; then
+    if scene_has qdisk && [[ $1 == 1 ]]; then
+        qemu_config
+        printf "disk=['format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=/dev/ram1']\nvif=['script=/lab/hotplug,ip=10.0.1.1']\n"
+    elif scene_has stuck; then
         printf "disk=['phy:/dev/dm-%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$(($1 - 1))" "$1"
     elif scene_has io; then
         printf "disk=['phy:/dev/ram%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$1" "$1"
@@ -72,7 +76,7 @@ scene_tree() {
         install -m 755 "$LAB_PARTS/inside/hotplug" "$tree/lab/hotplug"
         ln -s /lab/hotplug "$tree/etc/xen/scripts/block"
     fi
-    if scene_has claim; then
+    if scene_has claim || scene_has storm; then
         scene_program "$tree" "$root" "$suite" stuck -lxenctrl -lxenforeignmemory
     fi
     if scene_has channels || scene_has held; then

@@ -40,6 +40,7 @@ state() {
 
 stuck=$(grep -c '^scene=.*stuck' "$LAB_DUMP/recipe")
 frozen=$(grep -c '^scene=.*frozen' "$LAB_DUMP/recipe")
+qdisk=$(grep -c '^scene=.*qdisk' "$LAB_DUMP/recipe")
 while read -r domid class id; do
     [[ $class != console && $class != xenstore ]] || continue
     front=/local/domain/$domid/device/$class/$id
@@ -157,6 +158,15 @@ elif [[ $frozen == 1 ]]; then
         expect "xen waits: $who" . "$WORK/who"
     done
     equal "other networks are not stuck" 0 "$(jq '[.devices[] | select(.domid != 3 and .class == "vif" and .lasting)] | length' "$WORK/json")"
+elif [[ $qdisk == 1 ]]; then
+    tr -d '\000\r' <"$LAB_DUMP/serial.log" >"$WORK/log"
+    expect "the QEMU of d1's disk is stopped" 'LAB: QEMU [0-9]+ is stopped' "$WORK/log"
+    equal "a stopped QEMU: requests are not fetched" "waits for the backend true qemu" \
+        "$(judged 1 vbd) $(jq -r '[.devices[] | select(.domid == 1 and .class == "vbd")][0] | "\(.unfetched > 0) \(.served_by)"' "$WORK/json")"
+    equal "d2's disk, of blkback, is not stuck" "blkback 0" "$(jq -r '[.devices[] | select(.domid == 2 and .class == "vbd")] |
+        "\(.[0].served_by) \(map(select(.lasting)) | length)"' "$WORK/json")"
+    jq -r '.waits[] | .who + " " + .kind' "$WORK/waits" >"$WORK/who"
+    expect "xen waits: d1's disk" '^d1 vbd 51712 \(xvda\) backend$' "$WORK/who"
 else
     refute "no device of a healthy host is stuck" 'device is stuck' "$WORK/stands-out"
     if grep -q calm "$TRUTH"/console-* 2>/dev/null; then
@@ -179,7 +189,10 @@ else
     tr -d '\r' <"$TRUTH/ps" | awk 'FILENAME == ARGV[1] { thread[$1] = 1; next } $NF in thread { print $1, $NF }' "$WORK/threads" - | sort -u >"$WORK/want"
     same "threads of dom0" "$WORK/want" "$WORK/got"
     jq -r '.rings[] | select(.task != null and (.task | test("^[0-9]+ T"))).thread' "$WORK/session" | sort -u >"$WORK/got"
-    { [[ $stuck != 1 ]] || echo xenstored; } >"$WORK/want"
+    {
+        [[ $stuck != 1 ]] || echo xenstored
+        [[ $qdisk != 1 ]] || tr -d '\r' <"$TRUTH/ps" | awk -v pid="$(sed -n 's/.*LAB: QEMU \([0-9]*\) is stopped.*/\1/p' "$WORK/log")" '$1 == pid { print substr($5, 1, 15) }'
+    } >"$WORK/want"
     same "stopped processes" "$WORK/want" "$WORK/got"
     # params of the backend's nodes: "/dev/ram1"
     awk '$2 == "vbd" { print $1, $3 }' "$WORK/devices" | while read -r domid id; do
@@ -192,6 +205,10 @@ else
         equal "the frozen thread" "$(sed -n 's/.*LAB: \([0-9]*\) is FROZEN.*/\1 F/p' "$WORK/log")" \
             "$(jq -r '.rings[] | select(.task != null and (.task | test("^[0-9]+ F"))).task | split(",")[0]' "$WORK/session")"
         equal "that it fetches nothing is sure" true "$(jq '[.devices[] | select(.domid == 1 and .class == "vbd")][0].sure' "$WORK/session")"
+        expect "the verdict names its device" '^device is stuck: d1 vbd 51712 \(xvda\) waits for the backend' "$WORK/stands-out"
+    fi
+    if [[ $qdisk == 1 ]]; then
+        equal "that QEMU fetches nothing is sure" true "$(jq '[.devices[] | select(.domid == 1 and .class == "vbd")][0].sure' "$WORK/session")"
         expect "the verdict names its device" '^device is stuck: d1 vbd 51712 \(xvda\) waits for the backend' "$WORK/stands-out"
     fi
     if [[ $stuck == 1 ]]; then

@@ -111,6 +111,12 @@ done
 lost=$(last 'Failed to shoot down CPUs {\(.*\)}')
 statement "stands out" | sed -n 's/^pcpu \([0-9]*\) is lost.*/\1/p' | paste -sd , >"$WORK/lost"
 equal "pcpus that were lost" "$lost" "$(cat "$WORK/lost")"
+statement "stands out" >"$WORK/stands-out"
+if grep '^scene=.*storm' "$LAB_DUMP/recipe" >/dev/null; then
+    expect "the interrupt that Xen disabled" '^interrupt storm: Xen disabled irq [0-9]+ for a while, bound to d0$' "$WORK/stands-out"
+else
+    refute "no interrupt is disabled" 'interrupt storm' "$WORK/stands-out"
+fi
 if [[ $death == held-lock ]]; then
     # in udelay() is only the pcpu that the recipe has sent there
     view bt -a -j | jq -r '.frames[] | select(.function | test("^(__)?udelay")).pcpu' | sort -u >"$WORK/there"

@@ -92,7 +92,7 @@ equal "what stands out is said, or that nothing does" true "$(jq '[.statements[]
 case $(meta death) in
     key-C | panic | nmi)
         waiters lock >"$WORK/locks"
-        [[ -n $(dying) ]] || grep -E '^scene=.*(starved|stuck|frozen|claim|storm)' "$LAB_DUMP/recipe" >/dev/null || [[ $(wc -l <"$WORK/locks") -gt 0 ]] ||
+        [[ -n $(dying) ]] || grep -E '^scene=.*(starved|stuck|frozen|qdisk|claim|storm)' "$LAB_DUMP/recipe" >/dev/null || [[ $(wc -l <"$WORK/locks") -gt 0 ]] ||
             equal "nothing stands out on a healthy host" nothing "$(cat "$WORK/stands-out")"
         ;;
 esac

@@ -9,7 +9,10 @@
  *                                         with the 2-level ABI, as it would itself
  *   stuck claim DOMID PAGES               claims all free memory but so many pages
  *                                         for a domain
+ *   stuck read DISK                       reads sectors of it for ever, each with
+ *                                         an interrupt of its own
  */
+#define _GNU_SOURCE	/* O_DIRECT */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +119,16 @@ static int claim(unsigned int domid, unsigned long left)
 	return xc_domain_claim_pages(xc, domid, pages);
 }
 
+static int read_on(const char *disk)
+{
+	int fd = open(disk, O_RDONLY | O_DIRECT);
+	void *sector = aligned_alloc(4096, 4096);
+
+	while (fd >= 0 && sector && pread(fd, sector, 512, 0) == 512)
+		;
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	int ret = -1;
@@ -130,6 +143,8 @@ int main(int argc, char **argv)
 		ret = mask(strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10));
 	else if (argc == 4 && !strcmp(argv[1], "claim"))
 		ret = claim(strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10));
+	else if (argc == 3 && !strcmp(argv[1], "read"))
+		ret = read_on(argv[2]);
 	if (ret) {
 		perror("stuck");
 		return 1;
