@@ -58,8 +58,10 @@ while read -r name domid <&3; do
     equal "$name: bytes that are not zero" 1 "$(($(stat -c %b "$WORK/core") * 512 > 1000000))"
     view extract -d "$domid" "$WORK/core" >"$WORK/again" 2>&1
     expect "$name: a file that exists is not replaced" 'File exists' "$WORK/again"
-    if [[ -z $reads || $(jq -r '.notes | length' "$WORK/extract") != 0 ]]; then
-        skip "$name: crash opens the core" "$(jq -r '.notes[0] // "crash of this suite does not read the kernel"' "$WORK/extract")"
+    # that a layout profile was used does not concern the core
+    note=$(jq -r '[.notes[] | select(startswith("~") | not)][0] // empty' "$WORK/extract")
+    if [[ -z $reads || -n $note ]]; then
+        skip "$name: crash opens the core" "${note:-crash of this suite does not read the kernel}"
         continue
     fi
     type=$(jq -r .extract.type "$WORK/extract")

@@ -182,6 +182,55 @@ static void test_tdb(void **state)
 	}
 }
 
+/* The object of talloc that refers to a database; returns its va. */
+static uint64_t make_context(uint64_t database)
+{
+	unsigned char context[216] = { 0 };
+	uint32_t version = 0x2601196e;
+
+	memcpy(context + 8, &database, sizeof(database));
+	memcpy(context + 76, &version, sizeof(version));
+	return made_talloc(context, sizeof(context), 0);
+}
+
+/*
+ * The database moved when it grew: the copy that was left behind has nodes that were removed
+ * since, and is larger.
+ */
+static void test_tdb_moved(void **state)
+{
+	uint32_t records[ARRAY_SIZE(nodes)], chain[MADE_CHAINS] = { 0 };
+	uint64_t va, copy, context;
+	struct store s;
+	unsigned int i;
+
+	(void)state;
+	va = make_tdb(0x2601196e, records);
+	copy = made_database(0x2601196e);
+	for (i = 0; i < ARRAY_SIZE(nodes); i++)
+		chain[i % MADE_CHAINS] =
+			made_tdb_record(copy, FORM_GENERATION, i % MADE_CHAINS,
+					chain[i % MADE_CHAINS], &nodes[i]);
+	made_tdb_record(copy, FORM_GENERATION, 0, chain[0], &old[0]);
+	assert_ok(read_store(0, &s));
+	assert_non_null(store_find(&s, old[0].path));
+	store_free(&s);
+	context = make_context(va);
+	assert_ok(read_store(0, &s));
+	assert_int_equal(s.kind, STORE_TDB);
+	check_nodes(&s, true);
+	store_free(&s);
+	/* an object that was freed refers to nothing; neither does one to no database */
+	heap_u32(context - 80 + 72, 0xe814ec71);
+	assert_ok(read_store(0, &s));
+	assert_non_null(store_find(&s, old[0].path));
+	store_free(&s);
+	make_context(va + 16);
+	assert_ok(read_store(0, &s));
+	assert_int_equal(s.nr, ARRAY_SIZE(nodes) + 1);
+	store_free(&s);
+}
+
 /* Without a table: nodes reached by a walk from "/", and of several the newest. */
 static void test_scan(void **state)
 {
@@ -389,6 +438,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_tdb),
+		cmocka_unit_test(test_tdb_moved),
 		cmocka_unit_test(test_scan),
 		cmocka_unit_test(test_damaged_hash),
 		cmocka_unit_test(test_damaged_tdb),

@@ -41,6 +41,16 @@ static struct err *add_object(struct store_places *p, uint64_t va,
 	return NULL;
 }
 
+/* A header: that of a database, or the copy of it in an object that refers to a database. */
+static struct err *add_database(struct store_places *p, uint64_t header)
+{
+	if (!(header & 15))
+		return add(&p->database, &p->nr_databases, header);
+	if (!((header - TDB_CONTEXT_HEADER) & 15))
+		return add(&p->context, &p->nr_contexts, header - TDB_CONTEXT_HEADER);
+	return NULL;
+}
+
 static struct err *look_at_word(struct store_places *p, uint64_t va,
 				const uint32_t *word, unsigned int i)
 {
@@ -49,8 +59,7 @@ static struct err *look_at_word(struct store_places *p, uint64_t va,
 	if ((w & TALLOC_MAGIC_MASK) == TALLOC_MAGIC)
 		return add_object(p, va, word, i);
 	if (w == TDB_VERSION_OLD || w == TDB_VERSION_NEW)
-		return va & 15 ? NULL : add(&p->database, &p->nr_databases,
-					    va - TDB_VERSION_AT);
+		return add_database(p, va - TDB_VERSION_AT);
 	if (w == TDB_MAGIC)
 		return add(&p->record, &p->nr_records, va - TDB_MAGIC_AT);
 	return NULL;
@@ -112,6 +121,7 @@ void store_places_free(struct store_places *p)
 	free(p->table);
 	free(p->entry);
 	free(p->database);
+	free(p->context);
 	free(p->record);
 	*p = (struct store_places){ .nr_tables = 0 };
 }
@@ -154,6 +164,41 @@ static struct err *try_tables(const struct user_space *u, const uint64_t *va,
 		store_free(&s);
 	}
 	return e;
+}
+
+/* Reads the va of the database to which an object of talloc refers; false: it is freed. */
+static bool read_context(const struct user_space *u, uint64_t va, uint64_t *database)
+{
+	unsigned char flags[4], map[8];
+	struct err *e = user_space_read(u, va - TALLOC_HEADER + TALLOC_FLAGS, flags,
+					sizeof(flags));
+
+	if (!e)
+		e = user_space_read(u, va + TDB_CONTEXT_MAP, map, sizeof(map));
+	err_free(e);
+	if (e || (get_le32(flags) & (TALLOC_MAGIC_MASK | TALLOC_FREED)) != TALLOC_MAGIC)
+		return false;
+	*database = get_le64(map);
+	return true;
+}
+
+/*
+ * A database in memory moves when it grows, and leaves a copy behind, in which there are
+ * nodes that were removed later. It is the one to which its object refers; only where none
+ * is found, any.
+ */
+static struct err *try_databases(const struct user_space *u, const struct store_places *p,
+				 struct store *best)
+{
+	size_t before = best->nr, nr = 0;
+	uint64_t va[TABLES_MAX];
+
+	for (size_t i = 0; i < p->nr_contexts && nr < ARRAY_SIZE(va); i++)
+		nr += read_context(u, p->context[i], &va[nr]);
+	ERR_TRY(try_tables(u, va, nr, store_read_tdb, STORE_TDB, best));
+	if (best->nr > before)
+		return NULL;
+	return try_tables(u, p->database, p->nr_databases, store_read_tdb, STORE_TDB, best);
 }
 
 static bool is_known(const struct store *s, const struct hash *known, uint64_t va)
@@ -226,8 +271,7 @@ struct err *store_from_space(const struct user_space *u, unsigned int flags,
 	ERR_TRY(store_places_find(u, &p));
 	e = try_tables(u, p.table, p.nr_tables, store_read_hash, STORE_HASH, &s);
 	if (!e)
-		e = try_tables(u, p.database, p.nr_databases, store_read_tdb,
-			       STORE_TDB, &s);
+		e = try_databases(u, &p, &s);
 	if (!e && (!s.nr || (flags & STORE_STALE)))
 		e = add_old(u, &p, &s);
 	if (!e && s.kind == STORE_SCAN)

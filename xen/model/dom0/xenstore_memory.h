@@ -15,8 +15,9 @@ struct store_places {
 	uint64_t *table;	/* va of objects that have the size of a hash table */
 	uint64_t *entry;	/* of objects that have the size of an entry of a hash table */
 	uint64_t *database;	/* of headers of a TDB */
+	uint64_t *context;	/* of objects that refer to a TDB */
 	uint64_t *record;	/* of records of a TDB */
-	size_t nr_tables, nr_entries, nr_databases, nr_records;
+	size_t nr_tables, nr_entries, nr_databases, nr_contexts, nr_records;
 	size_t lost;		/* number of pages that cannot be read */
 };
 

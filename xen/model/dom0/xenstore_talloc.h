@@ -10,6 +10,7 @@
 #define TALLOC_FLAGS		72
 #define TALLOC_MAGIC		0xe814ec70U
 #define TALLOC_MAGIC_MASK	(~0xfU)
+#define TALLOC_FREED		1U	/* flag below the magic number */
 
 /* struct hashtable and struct entry */
 #define HASH_TABLE_SIZE		48
@@ -22,6 +23,10 @@
 #define TDB_CHAINS		172
 #define TDB_VERSION_OLD		0x2601196dU
 #define TDB_VERSION_NEW		0x2601196eU
+
+/* struct tdb_context: the va of the database; a copy of its header */
+#define TDB_CONTEXT_MAP		8
+#define TDB_CONTEXT_HEADER	44
 
 /* struct list_struct */
 #define TDB_RECORD_HEADER	24
