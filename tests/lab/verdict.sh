@@ -123,6 +123,6 @@ if [[ $death == held-lock ]]; then
     statement "stands out" | sed -n 's/^pcpu [0-9]*, waits for a spinlock.* is probably held by //p' >"$WORK/holders"
     equal "the holder of the lock, which each pcpu that waits names" "$(for _ in 1 2 3; do echo "pcpu $(cat "$WORK/there")"; done)" "$(cat "$WORK/holders")"
     evidence "stands out" | grep 'its trace; ' >"$WORK/because"
-    expect "and that is the reason" 'pcpu [0-9]+ is the only other one in the hypervisor, in udelay\+.*, interrupts disabled' "$WORK/because"
+    expect "and that is the reason" 'pcpu [0-9]+ is the only other one in the hypervisor, in (__)?udelay\+.*, interrupts disabled' "$WORK/because"
 fi
 done_testing

@@ -41,7 +41,7 @@ if [[ $(meta death) == held-lock ]]; then
     view bt -a -j | jq -r '.frames[] | select(.function | test("^(__)?udelay")).pcpu' | sort -u >"$WORK/there"
     equal "its holder is the pcpu in udelay()" "probably pcpu $(cat "$WORK/there")" "$(jq -r .holder "$WORK/spins" | sort -u)"
     jq -r .because "$WORK/spins" >"$WORK/because"
-    expect "and that is the reason" 'the only other one in the hypervisor, in udelay\+.*, interrupts disabled' "$WORK/because"
+    expect "and that is the reason" 'the only other one in the hypervisor, in (__)?udelay\+.*, interrupts disabled' "$WORK/because"
 elif [[ $(meta death) == watchdog ]]; then
     stuck=$(tr -d '\000\r' <"$LAB_DUMP/serial.log" | sed -n 's/.*Watchdog timer detects that CPU\([0-9]*\) is stuck.*/\1/p')
     equal "the pcpu that the watchdog found stuck waits for its timers" "pcpu $stuck lock pcpu $stuck timers.lock" \

@@ -29,7 +29,10 @@ if ! grep -q '^/local/domain/0/memory = ' "$WORK/want"; then
 fi
 grep -vE "$skipped" "$WORK/all" >"$WORK/got"
 grep -vE "$skipped" "$WORK/want" >"$WORK/wanted"
-same "nodes and values" "$WORK/wanted" "$WORK/got"
+# xenstore-ls shortens values to the width of a terminal: 'x\...'
+awk 'FILENAME == ARGV[1] { if (sub(/\\\.\.\.$/, "")) short[$1] = $0; next }
+    $1 in short && index($0, short[$1]) == 1 { $0 = short[$1] "\\..." } { print }' "$WORK/wanted" "$WORK/got" >"$WORK/shortened"
+same "nodes and values" "$WORK/wanted" "$WORK/shortened"
 equal "more than a hundred nodes" 1 "$(($(wc -l <"$WORK/wanted") > 100))"
 
 # Permissions: libxl gives a domain's folder to dom0, readable by the domain, and its data to the domain.

@@ -231,6 +231,14 @@ static void test_holder_by_elimination(void **state)
 	at.holder = LOCK_NO_PCPU;
 	at.kind = LOCK_IS_RW;
 	assert_string_equal(lock_holder_text(&w, &at, &holder, text, sizeof(text)), "");
+	/* without types the lock is unknown, and its kind is that of the function that waits */
+	at.lock = 0;
+	at.spin_kind = SPIN_SPINLOCK;
+	lock_holder_text(&w, &at, &holder, text, sizeof(text));
+	assert_int_equal(holder, 3);
+	at.spin_kind = SPIN_LOCK;
+	assert_string_equal(lock_holder_text(&w, &at, &holder, text, sizeof(text)), "");
+	assert_int_equal(holder, LOCK_NO_PCPU);
 }
 
 /* The writer has the inner lock and waits for readers; one of them for it. */

@@ -56,6 +56,7 @@ static struct err *read_wait(struct backtrace *b, unsigned int cpu,
 	}
 	w->pcpu = cpu;
 	w->what = s.spins;
+	w->spin_kind = s.spin_kind;
 	w->caller = s.caller;
 	w->regs = s.spin_regs;
 	w->holder = LOCK_NO_PCPU;
@@ -115,6 +116,13 @@ void lock_waits_see(struct lock_waits *waits, const struct lock *lock,
 	}
 }
 
+static bool is_spinlock(const struct lock_wait *w)
+{
+	if (!w->lock)
+		return w->spin_kind == SPIN_SPINLOCK;
+	return w->kind == LOCK_IS_SPIN || w->kind == LOCK_IS_RSPIN;
+}
+
 const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait *wait,
 			     unsigned int *holder, char *buf, size_t size)
 {
@@ -122,8 +130,7 @@ const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait 
 
 	*holder = LOCK_NO_PCPU;
 	buf[0] = '\0';
-	if (!wait->lock || wait->holder != LOCK_NO_PCPU || s->nr > 1 ||
-	    (wait->kind != LOCK_IS_SPIN && wait->kind != LOCK_IS_RSPIN))
+	if (!is_spinlock(wait) || wait->holder != LOCK_NO_PCPU || s->nr > 1)
 		return buf;
 	if (!s->nr) {
 		snprintf(buf, size, "no other pcpu is in the hypervisor: it was not released, or a pcpu that waits holds it");

@@ -13,6 +13,7 @@
 struct lock_wait {
 	unsigned int pcpu;
 	const char *what;	/* "waits for a spinlock" */
+	enum spin_kind spin_kind;	/* of what */
 	uint64_t caller;	/* va; 0: unknown */
 	struct cpu_state regs;	/* va in the function that waits */
 	/* the lock, set by lock_waits_see() */
@@ -52,9 +53,9 @@ void lock_waits_see(struct lock_waits *w, const struct lock *lock,
 
 /*
  * Text on the holder of the spinlock that w waits for, in builds that do not
- * record it: by elimination, since only a pcpu in the hypervisor can hold a
- * spinlock. "" if more than one pcpu remains. *holder is the only remaining
- * pcpu, or LOCK_NO_PCPU. Returns buf.
+ * record it, or where the lock is unknown: by elimination, since only a pcpu in
+ * the hypervisor can hold a spinlock. "" if more than one pcpu remains. *holder
+ * is the only remaining pcpu, or LOCK_NO_PCPU. Returns buf.
  */
 const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait *wait,
 			     unsigned int *holder, char *buf, size_t size);

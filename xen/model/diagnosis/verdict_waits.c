@@ -198,7 +198,8 @@ static void add_holder(struct verdict_job *j, const struct wait *w)
 			l = &j->v->line[i];
 	if (!l || !*w->holder)
 		return;
-	MORE(l, "%s is %sheld by %s", w->what, *w->probable ? "probably " : "",
+	MORE(l, "%s is %sheld by %s",
+	     strcmp(w->what, WAIT_SOME_LOCK) ? w->what : "it", *w->probable ? "probably " : "",
 	     w->holder);
 	EVIDENCE(l, "%s", *w->probable ? w->probable : "the holder that the lock records");
 	l->sure &= !*w->probable;

@@ -37,6 +37,8 @@ enum wait_kind {
 #define WAIT_NO_PCPU	(~0U)
 /* Value of wait.most: no upper bound is known. */
 #define WAIT_NO_LIMIT	UINT64_MAX
+/* what of a WAIT_LOCK whose lock is unknown */
+#define WAIT_SOME_LOCK	"a lock"
 
 struct wait {
 	enum wait_kind kind;

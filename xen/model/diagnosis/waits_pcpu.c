@@ -58,7 +58,7 @@ static struct err *add_lock_wait(struct waits_job *j, const struct lock_waits *a
 	if (l->lock)
 		WAIT_TEXT(w->what, "lock %s", l->name);
 	else
-		WAIT_TEXT(w->what, "a lock");
+		WAIT_TEXT(w->what, WAIT_SOME_LOCK);
 	lock_holder_text(all, l, &holder, w->probable, sizeof(w->probable));
 	if (l->holder != LOCK_NO_PCPU)
 		WAIT_TEXT(w->holder, "pcpu %u", l->holder);
