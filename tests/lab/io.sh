@@ -184,9 +184,15 @@ else
     jq -s '.[0]' "$WORK/both" >"$WORK/session"
     jq -s -r '.[1].statements[] | select(.about == "stands out").statement' "$WORK/both" >"$WORK/stands-out"
     jq -r '.rings[] | select(.pid != null) | "\(.pid) \(.thread[:15])"' "$WORK/session" | sort -u >"$WORK/got"
-    jq -r '.rings[] | select(.thread != null) | .thread[:15]' "$WORK/json" | sort -u >"$WORK/threads"
+    {
+        jq -r '.rings[] | select(.thread != null) | .thread[:15]' "$WORK/json"
+        # QEMU by its number
+        jq -r '[.devices[] | select(.served_by == "qemu").domid] | unique[]' "$WORK/json" | while read -r domid; do
+            node "/local/domain/$domid/image/device-model-pid"
+        done
+    } | sort -u >"$WORK/threads"
     # PID PPID USER STAT COMMAND
-    tr -d '\r' <"$TRUTH/ps" | awk 'FILENAME == ARGV[1] { thread[$1] = 1; next } $NF in thread { print $1, $NF }' "$WORK/threads" - | sort -u >"$WORK/want"
+    tr -d '\r' <"$TRUTH/ps" | awk 'FILENAME == ARGV[1] { thread[$1] = 1; next } $NF in thread || $1 in thread { print $1, $NF }' "$WORK/threads" - | sort -u >"$WORK/want"
     same "threads of dom0" "$WORK/want" "$WORK/got"
     jq -r '.rings[] | select(.task != null and (.task | test("^[0-9]+ T"))).thread' "$WORK/session" | sort -u >"$WORK/got"
     {
