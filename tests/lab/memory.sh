@@ -107,9 +107,10 @@ if [[ -s $TRUTH/interrupts ]]; then
         awk '{ print ($1 == "msi" ? "msi" ++n : $1), $2 }' >"$WORK/counted"
     grep -v msi "$WORK/linux" | cut -d ' ' -f 1,2 >"$WORK/want"
     awk 'FILENAME == ARGV[1] { want[$1] = 1; next } $1 in want' "$WORK/want" "$WORK/counted" >"$WORK/got"
-    same "interrupts of pins, as often as dom0 counted" "$WORK/want" "$WORK/got"
+    # where Xen permits few, its counts begin again each time
+    [[ $(cat "$LAB_DUMP/recipe") == *irq_ratelimit* ]] || same "interrupts of pins, as often as dom0 counted" "$WORK/want" "$WORK/got"
     join <(sort "$WORK/linux") <(sort "$WORK/counted") | awk '$4 < $2 || ($4 > $2 && more[$3]++ == 0 && ++devices > 1)' >"$WORK/differ"
-    refute "messages too, but for one device" . "$WORK/differ"
+    [[ $(cat "$LAB_DUMP/recipe") == *irq_ratelimit* ]] || refute "messages too, but for one device" . "$WORK/differ"
     # a recipe in which the disk of the truth, virtio0, interrupts too often
     jq -r '.counts[] | select(.bound | startswith("d0:")) | "\(if .source | startswith("pin") then .irq else "msi" end) \(.storm)"' "$WORK/counts.json" |
         awk '{ print ($1 == "msi" ? "msi" ++n : $1), $2 }' | sort | join - <(sort "$WORK/linux") | awk '$2 == "true" { print $NF }' >"$WORK/storms"
@@ -147,6 +148,8 @@ same "PCI devices, owners, MSIs (key Q)" "$WORK/pci-truth" "$WORK/pci"
 
 # None of the comparisons above was empty.
 for file in zones domains xenpages irqs unused pins msi pci; do
+    # a recipe without MSIs
+    [[ $file != msi ]] || ! grep vectors=0 "$LAB_DUMP/recipe" >/dev/null || continue
     expect "Xen had printed something for $file" . "$WORK/$file-truth"
 done
 
