@@ -31,6 +31,8 @@ qemu_tree() {
     root=$(root_of "$suite")
     initramfs_programs "$tree" "$root" "$root/usr/libexec/xen-qemu-system-i386"
     install -D -m 644 -t "$tree/usr/share/qemu/keymaps" "$root/usr/share/qemu/keymaps/en-us"
+    # where the program searches for it relative to its own folder
+    ln -s usr/share "$tree/share"
 }
 
 # hvm_guest: prints lines of a guest's configuration

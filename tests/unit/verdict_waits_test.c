@@ -8,6 +8,7 @@
 
 #include "xen/model/diagnosis/waits.h"
 #include "xen/model/source.h"
+#include "xen/profile/profile.h"
 
 #define SECOND 1000000000UL
 
@@ -231,6 +232,37 @@ static void test_storm(void **state)
 	expect_none("irq 1");
 }
 
+/* By a profile without the list of disabled interrupts: their absence is not "nothing". */
+static void test_storm_unknown(void **state)
+{
+	static const char line[] = " .rl_link.next\n";
+	const struct profile_origin origin = { .version = "4.20", .config = "" };
+	struct records *records = fix.xen.records;
+	struct profile *p;
+	char *written, *end;
+	size_t len;
+	FILE *fp = open_memstream(&written, &len);
+
+	(void)state;
+	calm();
+	assert_ok(profile_write(fix.xen.types, &origin, fp));
+	fclose(fp);
+	end = strstr(written, line);
+	assert_non_null(end);
+	len = strlen(end + sizeof(line) - 1);
+	while (end[-1] != '\n')
+		end--;
+	memmove(end, strstr(end, line) + sizeof(line) - 1, len + 1);
+	assert_ok(profile_parse("fixture", written, strlen(written), &p));
+	free(written);
+	assert_ok(records_create(profile_places(p), &fix.xen.records));
+	read_troubles();
+	expect(", interrupt storms? [");
+	expect("interrupt storms: no place of irq_desc.rl_link is known");
+	records_destroy(fix.xen.records);	/* and the profile */
+	fix.xen.records = records;
+}
+
 #define POKE(object, path, v) host_poke(&fix, fixture_va(&fix, (object)), (path), (v))
 
 /* A vcpu that has been in its state for a second is not being switched. */
@@ -276,7 +308,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		STACKS_TEST(test_nothing), STACKS_TEST(test_deadlock),
 		STACKS_TEST(test_holder), STACKS_TEST(test_rcu), STACKS_TEST(test_overdue),
-		STACKS_TEST(test_storm), STACKS_TEST(test_runstates), STACKS_TEST(test_damage),
+		STACKS_TEST(test_storm), STACKS_TEST(test_storm_unknown),
+		STACKS_TEST(test_runstates), STACKS_TEST(test_damage),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

@@ -206,6 +206,12 @@ static void add_holder(struct verdict_job *j, const struct wait *w)
 	l->unproved |= provenance_unproved();
 }
 
+static void add_unexamined(struct verdict_job *j, const char *what, const char *why)
+{
+	verdict_append(j->missing, sizeof(j->missing), ", ", "%s", what);
+	verdict_append(j->missing_why, sizeof(j->missing_why), "; ", "%s: %s", what, why);
+}
+
 /* Subjects that are not examined otherwise: their absence is not "nothing". */
 static void add_missing(struct verdict_job *j, const struct waits *w)
 {
@@ -214,13 +220,9 @@ static void add_missing(struct verdict_job *j, const struct waits *w)
 	};
 
 	for (unsigned int i = 0; i < w->nr_missing; i++)
-		for (unsigned int k = 0; k < ARRAY_SIZE(own); k++) {
-			if (strcmp(w->missing[i].what, own[k]))
-				continue;
-			verdict_append(j->missing, sizeof(j->missing), ", ", "%s", own[k]);
-			verdict_append(j->missing_why, sizeof(j->missing_why), "; ",
-				       "%s: %s", own[k], err_text(w->missing[i].e));
-		}
+		for (unsigned int k = 0; k < ARRAY_SIZE(own); k++)
+			if (!strcmp(w->missing[i].what, own[k]))
+				add_unexamined(j, own[k], err_text(w->missing[i].e));
 }
 
 struct err *verdict_add_waits(struct verdict_job *j)
@@ -264,6 +266,7 @@ static void add_storm(struct verdict_job *j, const struct irq *irq)
 struct err *verdict_add_storms(struct verdict_job *j)
 {
 	unsigned int nr, shown = 0;
+	bool known = true;
 
 	ERR_TRY(irq_count(j->x, &nr));
 	for (unsigned int i = 0; i < nr && shown < FEW; i++) {
@@ -276,7 +279,11 @@ struct err *verdict_add_storms(struct verdict_job *j)
 			add_storm(j, &irq);
 			shown++;
 		}
+		/* older profiles lack it */
+		known &= e || irq.rl_next.state != VALUE_NO_FIELD;
 		err_free(e);	/* "xen irqs" reports it */
 	}
+	if (!known)
+		add_unexamined(j, "interrupt storms", "no place of irq_desc.rl_link is known");
 	return NULL;
 }
