@@ -2,6 +2,7 @@
 /* The free lists of the heap, sound and damaged. */
 #include "tests/unit/host_fixture/host.h"
 
+#include "extensions/support/command.h"
 #include "xen/model/memory/heap.h"
 #include "xen/model/memory/page.h"
 
@@ -168,12 +169,82 @@ static void test_heap_without_counts(void **state)
 	forget(NULL);
 }
 
+/* "heap" as a user runs it; the caller frees the output. */
+static char *run_heap(bool *ok)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	struct session s = { .front = &front, .xen = &fix.xen };
+	char *argv[] = { "heap", NULL }, *text;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	*ok = command_run(&s, 1, argv, fp);
+	fclose(fp);
+	return text;
+}
+
+/*
+ * Puts a chunk of four frames on the list of order 2 of zone 13. Two of them are
+ * in the next page of the frame table, which is that of guest_l1.
+ */
+static void put_chunk(bool there)
+{
+	uint64_t heap = fixture_va(&fix, "heap0"), frame = fixture_va(&fix, "frames") + 0x7e * 32;
+	uint64_t none = there ? 0xffffffff : 0;
+
+	for (unsigned int i = 0; i < 2; i++)
+		host_poke(&fix, heap + ((13 * 3 + 2) * 2 + i) * 8, NULL,
+			  there ? 0xffff82e000000000UL + 0x107e * 32 : 0);
+	host_poke(&fix, frame, "page_info.list.next", none);
+	host_poke(&fix, frame, "page_info.list.prev", none);
+	host_poke(&fix, fixture_va(&fix, "frame_l1") + 0x21 * 8, NULL,
+		  host_maddr(&fix, there ? "guest_l1" : "frames") | 3);
+	host_poke(&fix, fixture_va(&fix, "max_page"), NULL, there ? 0x1100 : 0x1080);
+	host_poke(&fix, fixture_va(&fix, "max_pdx"), NULL, there ? 0x1100 : 0x1080);
+	space_flush(fix.xen.space);
+	forget(NULL);
+}
+
+/*
+ * ^C while the frames of a chunk are counted ends the command with one line; the
+ * next one is as if nothing had happened.
+ */
+static void test_heap_interrupted(void **state)
+{
+	char *before, *text;
+	bool ok;
+
+	(void)state;
+	before = run_heap(&ok);
+	assert_true(ok);
+	put_chunk(true);
+	text = run_heap(&ok);
+	assert_non_null(strstr(text, "mfn 107e is on a free list, but is in use"));
+	free(text);
+	fix.interrupts = fixture_va(&fix, "guest_l1");
+	memory_flush(fix.xen.memory);
+	text = run_heap(&ok);
+	fix.interrupts = 0;
+	assert_int_equal(interrupt_pending, 1);
+	interrupt_pending = 0;
+	assert_false(ok);
+	assert_non_null(strstr(text, "xen heap: interrupted\n"));
+	assert_null(strstr(text, "107e"));
+	free(text);
+	put_chunk(false);
+	text = run_heap(&ok);
+	assert_true(ok);
+	assert_string_equal(text, before);
+	free(text);
+	free(before);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, forget)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_heap), TEST(test_heap_without_counts), TEST(test_heap_budget),
-		TEST(test_heap_loop),
+		TEST(test_heap_loop), TEST(test_heap_interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, host_create, host_destroy);

@@ -35,6 +35,7 @@ struct fixture {
 	struct xen xen;
 	uint64_t end;		/* bytes of the image */
 	uint64_t hole;		/* va of a page that is not in the dump, or 0 */
+	uint64_t interrupts;	/* va of a page; ^C comes while it is read. Or 0 */
 	uint8_t image[FIXTURE_SIZE];
 };
 
@@ -47,6 +48,8 @@ static struct err *fixture_read_page(void *priv, uint64_t maddr, void *page)
 		return err_new(ERR_NOT_IN_DUMP, "not in the dump");
 	if (f->hole && FIXTURE_BASE + offset == (f->hole & XPAGE_MASK))
 		return err_new(ERR_EXCLUDED, "left out");
+	if (f->interrupts && FIXTURE_BASE + offset == (f->interrupts & XPAGE_MASK))
+		interrupt_pending = 1;
 	memcpy(page, f->image + offset, XPAGE_SIZE);
 	return NULL;
 }

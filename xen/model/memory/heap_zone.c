@@ -103,35 +103,32 @@ static struct err *check_chunk(struct walk_state *w, const struct page *page,
 }
 
 /*
- * Pages before the first dirty one are clean; each of the others has a bit.
- * Chunks that overlap, in a damaged zone, have more frames than the zone.
+ * Adds the pages of a chunk that are to be scrubbed. Those before the first
+ * dirty one are clean; each of the others has a bit. Chunks that overlap, in a
+ * damaged zone, have more frames than the zone.
  */
-static uint64_t count_dirty(struct walk_state *w, const struct page *head,
-			    unsigned int order)
+static struct err *count_dirty(struct walk_state *w, const struct page *head,
+			       unsigned int order)
 {
-	uint64_t i, dirty = 0;
 	struct page page;
+	uint64_t i;
 
 	if (head->first_dirty == PAGE_NOT_DIRTY)
-		return 0;
-	if (head->first_dirty >= 1ULL << order) {
-		report(w, err_new(ERR_CORRUPT, "mfn %" PRIx64 ": first dirty page %u is outside of its chunk of order %u",
-				head->mfn, head->first_dirty, order));
-		return 0;
-	}
-	for (i = head->first_dirty; i < 1ULL << order && !interrupt_pending; i++) {
-		struct err *e = budget_take(&w->frames, "dirty frames of the free lists");
+		return NULL;
+	if (head->first_dirty >= 1ULL << order)
+		return err_new(ERR_CORRUPT, "mfn %" PRIx64 ": first dirty page %u is outside of its chunk of order %u",
+			       head->mfn, head->first_dirty, order);
+	for (i = head->first_dirty; i < 1ULL << order; i++) {
+		struct err *e;
 
-		if (e) {
-			report(w, e);
-			break;
-		}
+		ERR_TRY(interrupt_check());
+		ERR_TRY(budget_take(&w->frames, "dirty frames of the free lists"));
 		e = frame_table_read(w->t, head->pdx + i, &page);
 		if (!e && page_needs_scrub(w->l, page.count_info))
-			dirty++;
+			w->z->dirty++;
 		err_free(e);
 	}
-	return dirty;
+	return NULL;
 }
 
 static struct err *read_list(struct walk_state *w, unsigned int order)
@@ -153,8 +150,12 @@ static struct err *read_list(struct walk_state *w, unsigned int order)
 		ERR_TRY(interrupt_check());
 		w->z->chunks[order]++;
 		w->z->pages += 1ULL << order;
-		w->z->dirty += count_dirty(w, &page, order);
+		e = count_dirty(w, &page, order);
+		if (err_is_final(e))
+			return e;
+		report(w, e);
 		report(w, check_chunk(w, &page, order));
+		e = NULL;
 	}
 	if (err_is_final(e))
 		return e;
