@@ -19,7 +19,7 @@
 #define LONG	100000
 
 static unsigned int reads;
-static bool missing;
+static bool missing, interrupted;
 
 static void add(struct store *s, const char *path, const char *value, bool stale)
 {
@@ -41,6 +41,8 @@ static struct err *made_store(struct xen *x, const char *path, unsigned int flag
 	reads++;
 	assert_string_equal(path, "/local/domain");
 	memset(ret, 0, sizeof(*ret));
+	if (interrupted)
+		return err_new(ERR_INTERRUPTED, "interrupted");
 	if (missing)
 		return err_new(ERR_NOT_FOUND, "no process xenstored");
 	for (unsigned int id = 0; id < DOMAINS_MAX + 5; id++)
@@ -89,10 +91,27 @@ static void test_limits(void **state)
 	free(x.names);
 }
 
+/* ^C while the names are read does not leave the rest of the session without them. */
+static void test_interrupted(void **state)
+{
+	struct source_ops source = { .store_read = made_store };
+	struct xen x = { .source = &source };
+
+	(void)state;
+	missing = false;
+	interrupted = true;
+	assert_null(name_of_domid(&x, 3));
+	assert_string_equal(names_missing(&x), "out of memory, or interrupted");
+	interrupted = false;
+	assert_memory_equal(name_of_domid(&x, 3), "vm3-", 4);
+	assert_null(names_missing(&x));
+	free(x.names);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

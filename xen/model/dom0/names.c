@@ -88,6 +88,7 @@ static struct domain_names *take_names(const struct store *s)
 	return ret;
 }
 
+/* NULL on lack of memory, and on ^C. */
 static struct domain_names *read_names(struct xen *x)
 {
 	struct domain_names *ret;
@@ -95,7 +96,7 @@ static struct domain_names *read_names(struct xen *x)
 	struct err *e = store_read(x, "/local/domain", STORE_NAMES, &s);
 
 	if (e) {
-		ret = calloc(1, sizeof(*ret));
+		ret = err_is_final(e) ? NULL : calloc(1, sizeof(*ret));
 		if (ret)
 			snprintf(ret->why, sizeof(ret->why), "%s", err_text(e));
 		err_free(e);
@@ -106,7 +107,7 @@ static struct domain_names *read_names(struct xen *x)
 	return ret;
 }
 
-/* NULL on lack of memory. After ^C the next command tries again. */
+/* NULL on lack of memory, and after ^C: the next command tries again. */
 static struct domain_names *names_get(struct xen *x)
 {
 	if (!x->names && !interrupt_pending) {
