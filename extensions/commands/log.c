@@ -20,7 +20,6 @@ static struct err *follow(struct session *s)
 	bool first = true;
 
 	for (;;) {
-		struct err *e;
 		char *text;
 		size_t len;
 
@@ -32,9 +31,8 @@ static struct err *follow(struct session *s)
 		if (fflush(s->fp))
 			return NULL;
 		usleep(FOLLOW_US);
-		e = interrupt_check();
-		if (e) {
-			err_free(e);
+		if (interrupt_pending) {	/* which is the end that was wanted */
+			interrupt_pending = 0;
 			return NULL;
 		}
 	}

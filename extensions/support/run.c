@@ -181,7 +181,9 @@ static struct err *run_checked(struct session *s, const struct command *c,
 	}
 	ERR_TRY(check_needs(s, c));
 	ERR_TRY(args_parse(s, &c->args, argc, argv, &args));
-	return c->run(s, o, &args);
+	ERR_TRY(c->run(s, o, &args));
+	/* printers end silently on ^C, and if the pager was quit */
+	return out_stream_error(o) ? NULL : interrupt_check();
 }
 
 static void add_notes(struct session *s, const struct command *c,
