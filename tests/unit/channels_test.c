@@ -367,6 +367,67 @@ static void test_many_grants(void **state)
 	repair(f);
 }
 
+/* The output of "grants -m"; the caller frees it. */
+static char *grants_and_maps(struct fixture *f)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	struct session s = { .front = &front, .xen = &f->xen };
+	char *argv[] = { "grants", "-m", NULL }, *text;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	command_run(&s, 2, argv, fp);
+	fclose(fp);
+	return text;
+}
+
+static unsigned int count(const char *text, const char *part)
+{
+	unsigned int n = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		n++;
+	return n;
+}
+
+/* The list of mappings ends, too, and so do the problems of each table. */
+static void test_many_maps(void **state)
+{
+	struct fixture *f = newest;
+	uint64_t active = fixture_va(f, "active_of_many");
+	char *text;
+
+	(void)state;
+	/* 300 frames of 256 entries */
+	damage(f, fixture_va(f, "table0"), "grant_table.maptrack_limit", 76800);
+	fixture_poke(f, fixture_va(f, "table0"), "grant_table.maptrack",
+		     fixture_va(f, "maptrack_of_many"));
+	text = grants_and_maps(f);
+	assert_int_equal(count(text, "maps grant 7 of domain 1, which is not in use\n"), 16);
+	assert_non_null(strstr(text, ": 76784 further mappings of grants that are not in use are not listed\n"));
+	assert_int_equal(count(text, "host rw"), 65536);
+	assert_non_null(strstr(text, ": 11264 further mappings are not listed\n"));
+	free(text);
+	repair(f);
+	/* 17 problems are kept of a damaged number of frames */
+	damage(f, fixture_va(f, "table0"), "grant_table.maptrack_limit", 100 << 20);
+	text = grants_and_maps(f);
+	assert_int_equal(count(text, "maptrack frame "), 16);
+	assert_non_null(strstr(text, ": 1 further problems of maptrack tables are not listed\n"));
+	free(text);
+	repair(f);
+	/* frames of grants that are no pointers */
+	damage(f, fixture_va(f, "table1"), "grant_table.nr_grant_frames", 20);
+	fixture_poke(f, fixture_va(f, "table1"), "grant_table.active", active);
+	for (unsigned int i = 0; i < 20; i++)
+		fixture_poke(f, active + 8 * i, NULL, 0xbad);
+	text = grants_and_maps(f);
+	assert_int_equal(count(text, ": active page bad is not aligned\n"), 16);
+	assert_non_null(strstr(text, ": 4 further problems of this grant table are not listed\n"));
+	free(text);
+	repair(f);
+}
+
 /* ---- timers ---- */
 
 /* "EXPIRES WHERE; ...", errors as "!text". */
@@ -516,7 +577,7 @@ int main(void)
 		cmocka_unit_test(test_grants_v2),
 		cmocka_unit_test(test_grant_flags),
 		cmocka_unit_test(test_maptrack),
-		cmocka_unit_test(test_many_grants),
+		cmocka_unit_test(test_many_grants), cmocka_unit_test(test_many_maps),
 		cmocka_unit_test(test_broken_grants),
 		cmocka_unit_test(test_timers),
 		cmocka_unit_test(test_broken_timers),

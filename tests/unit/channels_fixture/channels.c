@@ -152,6 +152,11 @@ struct grant_mapping maps[512] PAGE = {
 	{ .ref = ~0u }, { 1, 2, 1 }, { 1, 2, 1 }, { 1, 6, 1 },
 };
 struct grant_mapping *maptrack_of_0[] = { maps };
+/* Likewise: mappings of a grant that is not in use */
+struct grant_mapping maps_full[4096 / sizeof(struct grant_mapping)] PAGE = {
+	[0 ... 4096 / sizeof(struct grant_mapping) - 1] = { 7, 2, 1 },
+};
+struct grant_mapping *maptrack_of_many[300] = { [0 ... 299] = maps_full };
 struct grant_table table0 = {
 	.gt_version = 1, .maptrack_limit = 4096 / sizeof(maps[0]), LIMITS
 	.active = active_of_0, .maptrack = maptrack_of_0,
