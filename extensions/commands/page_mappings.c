@@ -72,6 +72,8 @@ static void note_search(struct out *o, uint64_t mfn, const struct page_maps *map
 		 plural(maps->tables, "table", "tables"), maps->lost, p2ms);
 	if (maps->omitted)
 		out_note(o, "%" PRIu64 " more entries are not shown", maps->omitted);
+	if (maps->given_up)
+		out_note(o, "virtual addresses are missing: too many entries lead to the same tables");
 }
 
 /*

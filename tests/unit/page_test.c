@@ -424,6 +424,34 @@ static void test_mappings(void **state)
 	pages_close(p);
 }
 
+/* Many entries that lead to the same tables, and to no table of level 4. */
+static void test_many_parents(void **state)
+{
+	uint64_t l1 = host_maddr(&fix, "guest_l1"), l2 = host_maddr(&fix, "guest_l2");
+	struct page_maps maps;
+	struct pages *p;
+
+	(void)state;
+	host_keep();
+	for (unsigned int i = 0; i < 512; i++) {
+		fixture_poke(&fix, fixture_va(&fix, "guest_l1") + 8 * i, NULL, 0x1071067);
+		fixture_poke(&fix, fixture_va(&fix, "guest_l2") + 8 * i, NULL, l1 | 0x67);
+		fixture_poke(&fix, fixture_va(&fix, "guest_l3") + 8 * i, NULL, l2 | 0x67);
+	}
+	fixture_poke(&fix, fixture_va(&fix, "guest_l4") + 8, NULL, 0);
+	p = open_pages();
+	assert_ok(page_maps_find(p, 0x1071, NULL, &maps));
+	assert_true(maps.nr >= 512);
+	assert_true(maps.given_up);
+	page_maps_free(&maps);
+	/* far fewer for another frame */
+	assert_ok(page_maps_find(p, 0x1072, NULL, &maps));
+	assert_false(maps.given_up);
+	page_maps_free(&maps);
+	pages_close(p);
+	host_restore();
+}
+
 static void test_walk(void **state)
 {
 	const char *cr0 = "vcpu.arch.hvm.guest_cr[0]";
@@ -543,7 +571,7 @@ int main(void)
 		TEST(test_other_release), TEST(test_contradiction),
 		TEST(test_no_evidence), TEST(test_lists),
 		TEST(test_npt), TEST(test_ept), TEST(test_walk),
-		TEST(test_iommu), TEST(test_mappings), TEST(test_pv),
+		TEST(test_iommu), TEST(test_mappings), TEST(test_many_parents), TEST(test_pv),
 		TEST(test_sums),
 		TEST(test_tot_pages), TEST(test_tot_pages_tables),
 	};

@@ -12,11 +12,13 @@
 #define SUPERPAGE	(1ULL << 7)
 #define FRAME		0x000ffffffffff000ULL
 /*
- * Limits of memory: entries of upper tables that are stored, and entries tried
- * for one table.
+ * Limits: entries of upper tables that are stored, entries tried for one table,
+ * and tables looked up for all mappings. An intact mapping requires up to three
+ * lookups; one below damaged tables a few hundred.
  */
 #define PARENTS_MAX	(1U << 21)
 #define PARENTS_TRIED	16
+#define LOOKUPS_MAX(nr)	(65536 + 8 * (uint64_t)(nr))
 
 /* An entry of a table of level 2 to 4, to reconstruct a virtual address */
 struct parent {
@@ -31,6 +33,7 @@ struct search {
 	uint64_t mfn;
 	struct parent *parent;
 	size_t nr_parents;
+	uint64_t lookups;
 	struct page_maps *ret;
 };
 
@@ -223,14 +226,20 @@ static size_t parent_find(const struct search *s, uint64_t child,
  * Adds the indexes above a table of that level. The topmost table is of level
  * 4, and of level 3 in a 32-bit guest: Xen's table above it is not the guest's.
  */
-static bool walk_up(const struct search *s, uint64_t table, unsigned int level,
+static bool walk_up(struct search *s, uint64_t table, unsigned int level,
 		    bool is_32bit, uint64_t *va)
 {
-	size_t i = parent_find(s, table, level + 1);
 	unsigned int tried;
+	size_t i;
 
 	if (level == 4)
 		return true;
+	if (s->lookups == LOOKUPS_MAX(s->ret->nr)) {
+		s->ret->given_up = true;
+		return false;
+	}
+	s->lookups++;
+	i = parent_find(s, table, level + 1);
 	for (tried = 0; tried < PARENTS_TRIED && i < s->nr_parents; tried++, i++) {
 		const struct parent *p = &s->parent[i];
 
@@ -244,7 +253,7 @@ static bool walk_up(const struct search *s, uint64_t table, unsigned int level,
 	return level == 3 && is_32bit;
 }
 
-static void mapping_locate(const struct search *s, struct page_mapping *m)
+static void mapping_locate(struct search *s, struct page_mapping *m)
 {
 	unsigned int below = 9 * (m->level - 1);
 	const struct domain *d = page_owner(s->p, m->owner);

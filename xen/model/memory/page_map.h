@@ -33,6 +33,7 @@ struct page_maps {
 	uint64_t omitted;	/* mappings beyond PAGE_MAPPINGS_MAX */
 	uint64_t tables;	/* number of page tables of PV guests that were searched */
 	uint64_t lost;		/* number of these that are unreadable */
+	bool given_up;		/* too many tables above them: the other mappings have no va */
 	bool has_gfn;		/* the M2P contains a gfn, at which P2Ms were searched */
 	unsigned int p2ms;	/* number of domains whose P2M was searched */
 };
