@@ -22,6 +22,7 @@ static const char *const places[] = {
 struct candidates {
 	struct profile **at;
 	size_t nr;
+	struct err *skipped;	/* why the first unreadable file is not used */
 };
 
 static struct err *open_profile(const char *path, struct profile **ret)
@@ -44,6 +45,12 @@ static struct err *add(struct candidates *c, const char *path)
 	struct profile *p;
 	struct err *e = open_profile(path, &p);
 
+	if (err_is_final(e))
+		return e;
+	if (e && !c->skipped) {
+		c->skipped = e;
+		return NULL;
+	}
 	if (e) {
 		err_free(e);
 		return NULL;
@@ -115,6 +122,10 @@ struct err *profiles_find(struct session *s)
 	struct err *e = collect(&c);
 	unsigned int checks;
 
+	if (!e && !c.nr && c.skipped) {
+		e = err_prefix(c.skipped, "no layout profile can be read");
+		c.skipped = NULL;
+	}
 	if (!e && !c.nr)
 		e = err_new(ERR_NOT_FOUND, "no layout profiles (" PATTERN ") found; set " PROFILES_ENV " to their directory");
 	if (!e)
@@ -124,6 +135,7 @@ struct err *profiles_find(struct session *s)
 	for (size_t i = 0; i < c.nr; i++)
 		profile_destroy(c.at[i]);
 	free(c.at);
+	err_free(c.skipped);
 	return e;
 }
 

@@ -2,6 +2,7 @@
 /* Layout profiles as text: content and errors. */
 #include "tests/unit/types_fixture/fixture.h"
 
+#include "extensions/support/profiles.h"
 #include "xen/base/array.h"
 #include "xen/profile/profile_choose.h"
 #include "xen/profile/profile_config.h"
@@ -191,6 +192,39 @@ static void long_configs_are_compared_by_words(void **state)
 	free(two);
 }
 
+/* Writes a file of a folder of profiles. */
+static void put_profile(const char *dir, const char *text)
+{
+	char path[64];
+	FILE *fp;
+
+	snprintf(path, sizeof(path), "%s/a.layout", dir);
+	fp = fopen(path, "w");
+	assert_non_null(fp);
+	fputs(text, fp);
+	fclose(fp);
+}
+
+/* A file that cannot be read is named, and not "no profiles found". */
+static void an_unreadable_file_is_named(void **state)
+{
+	char dir[] = "/tmp/profile-test.XXXXXX", path[64];
+	struct session s = { .fp = NULL };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	setenv("XEN_LAYOUTS", dir, 1);
+	assert_err(profiles_find(&s), ERR_NOT_FOUND, "no layout profiles (*.layout) found");
+	put_profile(dir, "layout 1\nversion 4.20\n[domain]\nnonsense .a\n");
+	assert_err(profiles_find(&s), ERR_CORRUPT, "a.layout, line 4: ");
+	put_profile(dir, "nonsense");
+	assert_err(profiles_find(&s), ERR_UNSUPPORTED, "a.layout: not a layout profile");
+	unsetenv("XEN_LAYOUTS");
+	snprintf(path, sizeof(path), "%s/a.layout", dir);
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -200,6 +234,7 @@ int main(void)
 		cmocka_unit_test(nonsense_is_refused_with_its_line),
 		cmocka_unit_test(too_long_is_refused),
 		cmocka_unit_test(the_nearest_comes_first),
+		cmocka_unit_test(an_unreadable_file_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
