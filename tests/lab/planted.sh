@@ -35,7 +35,7 @@ for file in vmlinux xen-syms; do
     echo "shell $(hit "$file-gdb")" >"$folder/$file-gdb.gdb"
     printf 'import os\nos.system("%s")\n' "$(hit "$file-py")" >"$folder/$file-gdb.py"
 done
-for program in crash xenview readelf less more gzip gunzip modprobe sed awk; do
+for program in crash xenview readelf less more gzip gunzip modprobe sed awk readlink dirname stat id tr cat grep head cut od mktemp; do
     printf '#!/bin/sh\n%s\n' "$(hit "$program")" >"$folder/$program"
     chmod 755 "$folder/$program"
 done
@@ -70,7 +70,7 @@ p hardware_domain->domain_id
 COMMANDS
 # shellcheck disable=SC2016 # expanded by the other shell
 XEN_SO=$LAB_BUILD/xen.so XENVIEW=$LAB_BUILD/xenview PLACE=$WORK TREE=$PWD FOLDER=$folder \
-    in_suite sh -c 'cd "$FOLDER" && export HOME="$PLACE/home" PATH="$PATH:" LD_LIBRARY_PATH=. &&
+    in_suite sh -c 'cd "$FOLDER" && export HOME="$PLACE/home" PATH=".:$PATH" LD_LIBRARY_PATH=. &&
     exec "$TREE/scripts/xencrash" xen-syms vmlinux vmcore -i "$PLACE/commands"' </dev/null >"$WORK/out" 2>&1
 equal "the session ends well" 0 $?
 expect ".crashrc is named, and not executed" 'a folder.*/.crashrc: not executed' "$WORK/out"
@@ -101,6 +101,18 @@ rm -f "$WORK"/hit-*
 in_folder 'exec "$BUILD/xenview" -n vmcore xen' >"$WORK/out"
 expect "xenview by hand: a layout profile" 'layout profile xen-' "$WORK/out"
 equal "and nothing planted" '' "$(hits)"
+# The other programs: the current folder is first in PATH, and said not to be searched
+cp "$LAB_DUMP/serial.log" "$folder/serial.log"
+for program in 'xen-decode -i xen-syms serial.log' 'xen-layout xen-syms' 'kdump-doctor --root "$PLACE/none"'; do
+    name=${program%% *}
+    XENVIEW=$LAB_BUILD/xenview TREE=$PWD in_folder "export PATH=\".:\$PATH\" LD_LIBRARY_PATH=.; mkdir -p \"\$PLACE/none\"
+        exec \"\$TREE/scripts/\"$program" >"$WORK/out"
+    expect "$name: PATH with the current folder is named" "^$name: PATH: folders relative" "$WORK/out"
+    expect "$name: LD_LIBRARY_PATH, too" "^$name: LD_LIBRARY_PATH: folders relative" "$WORK/out"
+    expect "$name: its output" '^(    |layout 1|kdump-doctor: not a dom0)' "$WORK/out"
+    equal "$name: nothing planted" '' "$(hits)"
+done
+
 in_folder 'LD_LIBRARY_PATH=: exec "$BUILD/xenview" vmcore doms' >"$WORK/out"
 expect "an empty element of LD_LIBRARY_PATH is ld.so's current folder" 'hit-libdw.so.1' <(hits)
 done_testing

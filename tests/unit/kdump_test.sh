@@ -140,6 +140,16 @@ printf 'xen_commandline : crashkernel=256M\033[31m$(touch %s/ran)`touch %s/ran`\
 printf 'KDUMP_SAVEDIR="$(touch %s/ran)"\nKDUMP_DUMPLEVEL="a[$(touch %s/ran)]"\n' "$WORK" "$WORK" >"$R/etc/sysconfig/kdump"
 scripts/kdump-doctor --root "$R" >"$WORK/out" 2>&1
 ok "texts of files are not run or printed raw" bash -c '[[ ! -e $1/ran ]] && ! grep -q "$(printf "\033")" "$1/out"' - "$WORK"
+mkdir "$WORK/here"
+for program in sed grep tr head tail cut timeout xl awk df od; do
+    printf '#!/bin/sh\ntouch "%s/ran"\n' "$WORK" >"$WORK/here/$program"
+    chmod 755 "$WORK/here/$program"
+done
+for path in ":$PATH" ".:$PATH" "$PATH:"; do
+    (cd "$WORK/here" && PATH=$path LD_LIBRARY_PATH=. "$OLDPWD/scripts/kdump-doctor" --root "$R" >"$WORK/out" 2>&1)
+    ok "programs of the current folder are not run, which is said" bash -c '[[ ! -e $1/ran ]] && grep -q "^problem" "$1/out" &&
+        [[ $(grep -c "^kdump-doctor: [A-Z_]*: folders relative" "$1/out") == 2 ]]' - "$WORK"
+done
 ok "a full disk" bash -c 'scripts/kdump-doctor --root "$1" >/dev/full 2>&1; [[ $? == 2 ]] && ! scripts/kdump-doctor --help 2>&1 >/dev/full | grep -v "write error"' - "$R"
 echo none >"$R/proc/xen/capabilities"
 ok "no dom0" doctor 2 'not a dom0'

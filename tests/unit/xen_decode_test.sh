@@ -57,6 +57,23 @@ for script in xen-decode xen-layout; do
     same "$script: --help on a full disk" 1 "$("$TREE/scripts/$script" --help 2>"$WORK/err" >/dev/full; echo $?)"
     rm -r "$WORK/local"
 done
+# programs in the current folder
+mkdir "$WORK/sender"
+for program in readlink dirname stat id tr sed cat; do
+    printf '#!/bin/sh\ntouch "%s/hit"\n' "$WORK" >"$WORK/sender/$program"
+    chmod 755 "$WORK/sender/$program"
+done
+printf '#!/bin/sh\necho "PATH=$PATH LD_LIBRARY_PATH=$LD_LIBRARY_PATH"\n' >"$XENVIEW"
+for script in xen-decode xen-layout; do
+    for path in ":/usr/bin:/bin" ".:/usr/bin:/bin" "/usr/bin::/bin" "/usr/bin:x:/bin:"; do
+        same "$script: PATH $path" \
+            "$script: PATH: folders relative to the current one are not searched|$script: LD_LIBRARY_PATH: folders relative to the current one are not searched|PATH=/usr/bin:/bin LD_LIBRARY_PATH=/lib" \
+            "$(cd "$WORK/sender" && PATH=$path LD_LIBRARY_PATH=.:/lib "$TREE/scripts/$script" x 2>&1 </dev/null | grep -v '^#' | paste -sd '|')"
+    done
+    same "$script: no absolute folder" "PATH=/usr/sbin:/usr/bin:/sbin:/bin LD_LIBRARY_PATH=" \
+        "$(cd "$WORK/sender" && PATH=. "$TREE/scripts/$script" x 2>/dev/null </dev/null | grep -v '^#')"
+    same "$script: nothing of the current folder was executed" "" "$(find "$WORK" -name 'hit*')"
+done
 same "xen-layout: a full disk" "1 xen-layout: cannot write the profile" \
     "$("$TREE/scripts/xen-layout" x 2>"$WORK/err" >/dev/full </dev/null; echo "$? $(tail -n 1 "$WORK/err")")"
 same "xencrash: --help on a full disk" 1 "$("$TREE/scripts/xencrash" --help 2>"$WORK/err" >/dev/full; echo $?)"
