@@ -89,6 +89,17 @@ static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr
 /* Lowest address of kernel code on x86_64; user space is below. */
 #define KERNEL_START	0xffff800000000000UL
 
+/* The note with the registers of a pcpu in crash's memory; NULL: none */
+static char *note_of(int pcpu)
+{
+#ifdef HAVE_PRSTATUS
+	return netdump_get_prstatus_percpu(pcpu);
+#else
+	(void)pcpu;
+	return NULL;
+#endif
+}
+
 /*
  * Start of the trace of a task in user mode. crash ignores registers whose
  * stack pointer is not on one of the task's kernel stacks, and prints the
@@ -103,7 +114,7 @@ static int answer_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
 	if (!is_open || (live.is && !live.paused) || !bt->tc || bt->tc->processor < 0 ||
 	    !is_task_active(bt->task))
 		return HOOK_PASS;
-	note = netdump_get_prstatus_percpu(bt->tc->processor);
+	note = note_of(bt->tc->processor);
 	if (!note)
 		return HOOK_PASS;
 	memcpy(&regs, note + NOTE_DESC + PRSTATUS_REGS, sizeof(regs));
@@ -144,6 +155,12 @@ static void hide_variables(void)
 
 /* ---- registers of a running guest ---- */
 
+#ifdef HAVE_PRSTATUS
+#define REGISTERS_RENEWED	true
+#else
+#define REGISTERS_RENEWED	false
+#endif
+
 /*
  * crash has the registers of the time when its core was made: once the guest is
  * paused, this copies the current ones into crash's copies of the notes.
@@ -158,7 +175,7 @@ static struct err *renew_registers(struct session *s, const struct domain *d)
 		return err_nomem();
 	e = guest_core_registers(s->xen, d, regs, VCPUS_MAX, &nr);
 	for (i = 0; !e && i < nr; i++) {
-		char *note = netdump_get_prstatus_percpu(i);
+		char *note = note_of(i);
 
 		if (note)
 			memcpy(note + NOTE_DESC + PRSTATUS_REGS, &regs[i],
@@ -281,6 +298,9 @@ static struct err *open_live(struct session *s)
 
 static struct err *pause_guest(struct session *s, const struct domain *d)
 {
+	if (!REGISTERS_RENEWED)
+		return err_new(ERR_UNSUPPORTED,
+			       "-P: this release of crash cannot take the registers of a paused guest");
 	ERR_TRY(domain_pause(s->xen, d));
 	live.paused = true;
 	return renew_registers(s, d);

@@ -16,8 +16,11 @@
 #define NOTE_PHYS_START		8
 #define NOTE_FRAME_LIST		9
 
-/* xen_dom0.h, which is not installed: unchanged from 7.2.9 to 9.0.2 */
-void process_xen_note(ulong type, void *data, size_t size);
+/*
+ * xen_dom0.h, which is not installed: unchanged from 7.1.4 to 9.0.2. Crash 7.1.3
+ * lacks it: NULL.
+ */
+void process_xen_note(ulong type, void *data, size_t size) __attribute__((weak));
 
 static struct dom0 dom0;
 static bool adopted, translates;
@@ -40,13 +43,17 @@ static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr
 
 static const struct hook hook = { .readmem = answer_readmem };
 
-static void make_note(const struct xen *x)
+static struct err *make_note(const struct xen *x)
 {
 	ulong note[NOTE_WORDS] = { x->id.major, x->id.minor };
 
+	if (!process_xen_note)
+		return err_new(ERR_UNSUPPORTED,
+			       "this release of crash requires the note of a Xen crash kernel in the dump");
 	note[NOTE_PHYS_START] = space_params(x->space)->phys_start;
 	note[NOTE_FRAME_LIST] = dom0.list_list;
 	process_xen_note(XEN_ELFNOTE_CRASH_INFO, note, sizeof(note));
+	return NULL;
 }
 
 void machine_register(struct xen *x)
@@ -56,6 +63,8 @@ void machine_register(struct xen *x)
 	if (notes_are_xen(x->notes) || pc->flags & XEN_CORE)
 		return;
 	e = dom0_open(x, &dom0);
+	if (!e && dom0.list_list)
+		e = make_note(x);
 	if (e) {
 		print_safe(fp, "xen.so: dom0's memory not found, only the hypervisor is available: %s\n",
 			   err_text(e));
@@ -63,10 +72,7 @@ void machine_register(struct xen *x)
 		return;
 	}
 	adopted = true;
-	if (dom0.list_list)
-		make_note(x);
-	else
-		translates = true;
+	translates = !dom0.list_list;
 	hooks_register(&hook);
 }
 

@@ -23,6 +23,7 @@ group_build() {
     done
     check "xen.so and xenview require no libdw after 0.158" build_old_libdw build/check/gcc/{xen.so,xenview}
     check "xen.so, each fallback for an older crash" scripts/abi -w all "${CRASH_INCLUDE:-/usr/include/crash}"
+    check "xen.so refers to no other names than those of crash 7.1.3" build_old_crash
     check "xen.so, headers of every crash at hand" build_abi
     [[ -z $CHECK_FULL ]] ||
         check "all, by the compiler of $CHECK_OLDEST_SUITE" lab_build "$CHECK_OLDEST_SUITE"
@@ -44,6 +45,27 @@ build_old_libdw() {
         readelf -V "$file" | grep -q 'Name: ELFUTILS_0' || { printf '%s: no version of libdw\n' "$file"; bad=1; }
     done
     return $bad
+}
+
+# The names of crash that xen.so requires in any release: crash 7.1.3 has all of them. Others are called in #ifdef HAVE_FEATURE or
+# as weak symbols: crash loads no extension with an undefined one.
+CHECK_OLDEST_CRASH="OFFSET_verify argcnt args close_tmpfile datatype_info dev_init display_sys_stats do_radix_tree fp
+    gdb_pass_through help_init hexadecimal is_task_active kernel_init kt machdep module_init net_init offset_table output_open pc
+    proc_kcore_init read_dev_mem read_in_kernel_config read_memory_device read_proc_kcore read_string readmem register_extension
+    set_context show_context symbol_exists symbol_value task_init task_to_context tt value_search vfs_init vm_init vt
+    x86_64_IS_VMALLOC_ADDR x86_64_init"
+
+# build_old_crash: names of CHECK_OLDEST_CRASH and of libraries, in the objects that "scripts/abi -w all" compiled
+build_old_crash() {
+    local late objects libc
+    objects=build/abi/$(basename "${CRASH_INCLUDE:-/usr/include/crash}")/extensions/crash
+    libc=$(gcc -print-file-name=libc.so.6)
+    late=$(nm -u "$objects"/*.o | awk '$1 == "U" { print $2 }' | sort -u | grep -vxFf <(
+        nm --defined-only build/check/gcc/xen.so | awk '{ print $NF }'
+        nm -D build/check/gcc/xen.so "$libc" | sed -n 's/.* \([^ @]*\)@.*/\1/p'
+        tr -s ' ' '\n' <<<"$CHECK_OLDEST_CRASH" | grep .))
+    [[ -z $late ]] || printf 'not in crash 7.1.3: %s\n' "$late"
+    [[ -z $late && -e $objects/machine.o ]]
 }
 
 # build_abi: the headers of this system's crash and of those in the roots of the lab
