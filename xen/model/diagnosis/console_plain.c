@@ -227,6 +227,16 @@ static const struct {
 	{ "\xe2\x80\xaa", "" },	   { "\xe2\x80\xab", "" },	   { "\xe2\x80\xac", "" },
 };
 
+/* The blanks of several widths, U+2000 to U+200A and U+205F */
+static bool is_wide_blank(const char *s)
+{
+	unsigned char c = s[2];
+
+	return (unsigned char)*s == 0xe2 &&
+	       (((unsigned char)s[1] == 0x80 && c >= 0x80 && c <= 0x8a) ||
+		((unsigned char)s[1] == 0x81 && c == 0x9f));
+}
+
 /* Full-width forms of '!' to '~': U+FF01 to U+FF5E */
 static const char *full_width(const char *s, char *to)
 {
@@ -284,7 +294,7 @@ static size_t sign(const char *s, size_t len, char *spare, const char **plain)
 			*plain = signs[i].plain;
 			return n;
 		}
-	*plain = n == 3 ? full_width(s, spare) : NULL;
+	*plain = n != 3 ? NULL : is_wide_blank(s) ? " " : full_width(s, spare);
 	return *plain ? n : 0;
 }
 

@@ -236,7 +236,11 @@ static const struct {
 	{ "sol", '/' }, { "colon", ':' }, { "ensp", ' ' }, { "emsp", ' ' },
 	{ "Tab", '\t' }, { "commat", '@' }, { "lbrack", '[' }, { "rbrack", ']' },
 	{ "shy", 0xad }, { "zwnj", 0x200c }, { "ndash", '-' }, { "mdash", '-' },
-	{ "minus", '-' }, { "lsquo", '\'' }, { "rsquo", '\'' }, { "hellip", 0x2026 },
+	{ "minus", '-' }, { "lowbar", '_' }, { "UnderBar", '_' }, { "hyphen", '-' },
+	{ "thinsp", ' ' }, { "equals", '=' }, { "period", '.' }, { "semi", ';' },
+	{ "excl", '!' }, { "lcub", '{' }, { "rcub", '}' }, { "bsol", '\\' },
+	{ "grave", '`' }, { "ast", '*' }, { "percnt", '%' }, { "verbar", '|' },
+	{ "lsquo", '\'' }, { "rsquo", '\'' }, { "hellip", 0x2026 },
 };
 
 /* Number after "&#": 43 or x2b; 0 outside of the basic plane */

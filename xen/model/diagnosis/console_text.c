@@ -151,11 +151,32 @@ static bool is_hard_width(size_t len)
 	return false;
 }
 
-/* "vcpu_wake+0x18/0x240" or "(vcpu_wake+0x18/0x240)" at the beginning of s */
+static size_t white_at(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && isspace((unsigned char)s[n]))
+		n++;
+	return n;
+}
+
+/* Length of a mark of one letter and the blank behind it: "R " */
+static size_t mark_at(const char *s, size_t len)
+{
+	return len > 2 && isupper((unsigned char)s[0]) && s[1] == ' ' ? 2 : 0;
+}
+
+/*
+ * "vcpu_wake+0x18/0x240" or "(vcpu_wake+0x18/0x240)" at the beginning of s,
+ * after a mark
+ */
 static bool begins_with_place(const char *s, size_t len)
 {
+	size_t mark = mark_at(s, len);
 	const char *plus = memchr(s, '+', len), *p;
 
+	s += mark;
+	len -= mark;
 	if (!plus || plus == s || s + len - plus < 3)
 		return false;
 	for (p = s; p < plus; p++)
@@ -180,10 +201,8 @@ static bool ends_in_address(const char *s, size_t n)
 static bool awaits_name(const struct reader *r, const char *next)
 {
 	const char *s = r->message;
-	size_t n = r->len;
+	size_t n = console_trimmed(s, r->len);
 
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
 	if (*next == '(')
 		return ends_in_address(s, n);
 	/* a mark of one letter, as in "[<ffff82d040201418>] R" */
@@ -209,6 +228,8 @@ static bool was_full(const struct reader *r, const char *s, size_t len)
 /* Text between the current message and a continuation line without prefix */
 static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 {
+	size_t white;
+
 	if (!r->message)
 		return JOINT_NONE;
 	if (r->goes_on)
@@ -216,7 +237,8 @@ static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 	len = console_trimmed(s, len);
 	if (!len || console_begins_message(s, len))
 		return JOINT_NONE;
-	if (begins_with_place(s, len) && awaits_name(r, s))
+	white = white_at(s, len);
+	if (begins_with_place(s + white, len - white) && awaits_name(r, s + white))
 		return JOINT_BLANK;
 	if (!r->is_xen)
 		return JOINT_NONE;
@@ -227,6 +249,9 @@ static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 }
 
 /* ---- a line ---- */
+
+/* Shorter lines that end in '=' are not continued. */
+#define SOFT_MIN	48
 
 static size_t blanks_at(const char *s, size_t len)
 {
@@ -301,6 +326,24 @@ static const char *piece_end(struct marks *m, const char *s, const char *end)
 	return at;
 }
 
+/*
+ * True if a line of other text than quoted-printable ends in its mark of a
+ * continued line, as where only a part of a mail was decoded.
+ */
+static bool has_soft_end(const struct reader *r, size_t index)
+{
+	const struct source_text *s = &r->t->source[index], *next = s + 1;
+	size_t white;
+
+	if (r->form.quoted_printable || index + 1 == r->t->nr_sources ||
+	    s->len < SOFT_MIN || s->start[s->len - 1] != '=' ||
+	    memmem(next->start, next->len, prefix, strlen(prefix)))
+		return false;
+	white = white_at(next->start, next->len);
+	return white < next->len &&
+	       !console_begins_message(next->start + white, next->len - white);
+}
+
 static struct err *take_line(struct reader *r, size_t index, char *line)
 {
 	const struct source_text *source = &r->t->source[index];
@@ -308,13 +351,13 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 			       .prefix = { .mark = prefix } };
 	const char *s = line, *end, *stop;
 	bool goes_on, fresh = true;
-	bool is_last = index + 1 == r->t->nr_sources;
+	bool is_last = index + 1 == r->t->nr_sources, soft = has_soft_end(r, index);
 	size_t len;
 
 	len = r->carry.len;
 	memcpy(line, r->carry.bytes, len);
 	memcpy(line + len, source->start, source->len);
-	len = console_line_clean(&r->form, line, len + source->len,
+	len = console_line_clean(&r->form, line, len + source->len - soft,
 				 is_last ? NULL : &r->carry, &goes_on);
 	end = line + len;
 	r->line_len = len;
@@ -327,7 +370,7 @@ static struct err *take_line(struct reader *r, size_t index, char *line)
 		fresh = stop < end && *stop == CONSOLE_BREAK;
 		s = stop + fresh;
 	} while (s < end);
-	r->goes_on = goes_on;
+	r->goes_on = goes_on || soft;
 	return NULL;
 }
 

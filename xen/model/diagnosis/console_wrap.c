@@ -89,6 +89,12 @@ static bool has_prefix(const struct source_text *s)
 	return memmem(s->start, s->len, CONSOLE_PREFIX, strlen(CONSOLE_PREFIX));
 }
 
+/* Length of a line without the mark of quoted-printable that it is continued */
+static size_t length(const struct source_text *s)
+{
+	return s->len - (s->len && s->start[s->len - 1] == '=');
+}
+
 struct counts {
 	size_t longest, trimmed;	/* lengths of lines with prefix */
 	size_t pairs;			/* lines that are followed by one without prefix */
@@ -115,8 +121,8 @@ static bool count_pair(struct counts *c, const struct console_text *t, size_t i)
 	if (!len || has_prefix(s) || console_begins_message(next, len))
 		return false;
 	c->pairs++;
-	c->hard += last->len == c->longest;
-	c->mail += console_was_full(c->trimmed, last->len, next, len);
+	c->hard += length(last) == c->longest;
+	c->mail += console_was_full(c->trimmed, length(last), next, len);
 	return true;
 }
 
@@ -135,8 +141,8 @@ void console_wrap_find(const struct console_text *t, struct console_wrap *ret)
 
 		if (!has_prefix(s))
 			continue;
-		if (s->len > c.longest)
-			c.longest = s->len;
+		if (length(s) > c.longest)
+			c.longest = length(s);
 		if (trimmed > c.trimmed)
 			c.trimmed = trimmed;
 	}
@@ -144,7 +150,7 @@ void console_wrap_find(const struct console_text *t, struct console_wrap *ret)
 		bool goes_on = inside && count_pair(&c, t, i);
 
 		if (inside && !goes_on)
-			c.full += t->source[i - 1].len == c.longest;
+			c.full += length(&t->source[i - 1]) == c.longest;
 		inside = goes_on || has_prefix(&t->source[i]);
 	}
 	/* the only line that is too long for a terminal wider than mail */
