@@ -19,6 +19,7 @@
 #include "made_formats.h"
 #include "xen/model/diagnosis/decode_image.h"
 #include "xen/model/diagnosis/decode_internal.h"
+#include "xen/symbols/build.h"
 #include "xen/symbols/map.h"
 
 #define X "(XEN) "
@@ -434,10 +435,79 @@ static void test_find_image(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+/* The size in the text, beside that of vcpu_wake, 0x240, and of vcpu_kick, 0x60 */
+static const struct {
+	const char *text;
+	enum decode_fit fit;
+} sizes[] = {
+	{ X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x240\n", DECODE_FITS },
+	{ X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x140\n", DECODE_OTHER },
+	/* cut off by the end of the line: "0x24", "0x2=", "0x1", which is less than the offset */
+	{ X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x24\n", DECODE_FITS },
+	{ X "   [<ffff82d040201401>] R vcpu_wake+0x1/0x2=\n", DECODE_FITS },
+	{ X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x1\n", DECODE_FITS },
+	{ X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x24 and more\n", DECODE_OTHER },
+	{ X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x23\n", DECODE_OTHER },
+	/* one digit is wrong, beside two names that match */
+	{ NAMED NAMED X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x140\n", DECODE_FITS },
+	{ NAMED NAMED X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x150\n", DECODE_OTHER },
+	{ NAMED NAMED X "   [<ffff82d040211418>] R vcpu_wake+0x18/0x240\n", DECODE_FITS },
+	{ NAMED X "   [<ffff82d040211418>] R vcpu_wake+0x18/0x240\n", DECODE_OTHER },
+	{ NAMED NAMED X "   [<ffff82d040211418>] R vcpu_wake+0x18/0x240\n"
+	  X "   [<ffff82d040211418>] R vcpu_wake+0x18/0x240\n", DECODE_OTHER },
+};
+
+static void test_sizes(void **state)
+{
+	const struct symbol wake = { 0xffff82d040201400, 0x240, "vcpu_wake", NULL, 'T' };
+	const struct symbol kick = { 0xffff82d040201640, 0x60, "vcpu_kick", NULL, 'T' };
+	struct symbols *before = symbols;
+
+	(void)state;
+	assert_ok(symbols_create(&symbols));
+	assert_ok(symbols_add(symbols, &wake, RANK_GLOBAL, NULL));
+	assert_ok(symbols_add(symbols, &kick, RANK_GLOBAL, NULL));
+	assert_ok(symbols_finish(symbols));
+	decoder_destroy(decoder);
+	assert_ok(decoder_create(&image, symbols, NULL, &decoder));
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		check(sizes[i].text);
+		if (part.fit != sizes[i].fit)
+			fail_msg("%zu: %d, %s", i, part.fit, part.why);
+	}
+	decoder_destroy(decoder);
+	symbols_destroy(symbols);
+	symbols = before;
+	assert_ok(decoder_create(&image, symbols, NULL, &decoder));
+}
+
+/* Names of which a character is wrong, or all underscores are missing */
+static void test_garbled_names(void **state)
+{
+	(void)state;
+	check(X "   [<ffff82d040201418>] R vcpu_vake+0x18/0x240\n");
+	assert_int_equal(part.fit, DECODE_UNPROVED);
+	check(X "   [<ffff82d040201418>] R vcpu_wak+0x18/0x240\n");
+	assert_int_equal(part.fit, DECODE_UNPROVED);
+	check(X "   [<ffff82d040201418>] R vcpu_wwake+0x18/0x240\n");
+	assert_int_equal(part.fit, DECODE_UNPROVED);
+	check(X "   [<ffff82d040201418>] R vcpuwake+0x18/0x240\n");
+	assert_int_equal(part.fit, DECODE_FITS);
+	check(X "   [<ffff82d040201418>] R vcpu_vaky+0x18/0x240\n");
+	assert_int_equal(part.fit, DECODE_OTHER);
+	/* at another place */
+	check(X "   [<ffff82d040201418>] R vcpu_vake+0x19/0x240\n");
+	assert_int_equal(part.fit, DECODE_OTHER);
+	check(X "   [<ffff82d040201418>] R vcpuwake+0x19/0x240\n");
+	assert_int_equal(part.fit, DECODE_OTHER);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_garbled_names),
 		cmocka_unit_test(test_banner),
 		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_linear),

@@ -16,7 +16,7 @@ struct check {
 	const char *version;			/* of the image; or NULL */
 	unsigned int ids_same, ids_other;
 	unsigned int versions_same, versions_other;
-	unsigned int names_same, names_other;
+	unsigned int names_same, names_other, names_typo;
 	unsigned int kernels_same, kernels_other;
 	unsigned int mentions;			/* of addresses of Xen */
 	/* the first mismatch of each kind */
@@ -141,29 +141,112 @@ static const char *plain_name(const struct mention *m)
 	return plain ? plain + 1 : m->name;
 }
 
+/* True if two numbers differ in one hexadecimal digit. */
+static bool is_one_digit(uint64_t a, uint64_t b)
+{
+	uint64_t x = a ^ b;
+
+	while (x && !(x & 0xf))
+		x >>= 4;
+	return x && x <= 0xf;
+}
+
+/* "0x18/0x2" for 0x18/0x240: the end of the line is missing */
+static bool is_cut(uint64_t size, const struct mention *m)
+{
+	if (!m->ends_line)
+		return false;
+	if (m->offset >= m->size)
+		return true;
+	while (size > m->size)
+		size >>= 4;
+	return size == m->size;
+}
+
+/* NAME_GARBLED: address, offset and size are right, one character is wrong. */
+enum name_fit { NAME_OTHER, NAME_TYPO, NAME_GARBLED, NAME_SAME };
+
+/* Compares the address and size in the text with those of the symbol it names. */
+static enum name_fit place_fit(const struct symbols *s, const struct symbol *sym,
+			       const struct mention *m)
+{
+	bool same_size = size_fits(s, sym, m->size) || is_cut(sym->size, m);
+	uint64_t va = sym->addr + m->offset;
+
+	if (va == m->va)
+		return same_size ? NAME_SAME :
+		       is_one_digit(sym->size, m->size) ? NAME_TYPO : NAME_OTHER;
+	return same_size && is_one_digit(va, m->va) ? NAME_TYPO : NAME_OTHER;
+}
+
+/* True if one character of a name was replaced, lost or added. */
+static bool is_one_character(const char *a, const char *b)
+{
+	size_t same = 0;
+
+	while (a[same] && a[same] == b[same])
+		same++;
+	a += same;
+	b += same;
+	return (*a && *b && !strcmp(a + 1, b + 1)) || (*a && !strcmp(a + 1, b)) ||
+	       (*b && !strcmp(a, b + 1));
+}
+
+/* True if names are equal without their underscores, which Markdown removes. */
+static bool is_without_underscores(const char *name, const char *full)
+{
+	for (; *full; full++) {
+		if (*name == *full)
+			name++;
+		else if (*full != '_')
+			return false;
+	}
+	return !*name;
+}
+
+/* The same for the symbol at the address, if the image has none of that name */
+static enum name_fit garbled_fit(const struct symbols *s, const struct mention *m)
+{
+	uint64_t offset;
+	const struct symbol *at = symbols_by_addr(s, m->va, &offset);
+
+	if (!at || offset != m->offset || place_fit(s, at, m) != NAME_SAME)
+		return NAME_OTHER;
+	return is_without_underscores(plain_name(m), at->name) ? NAME_SAME :
+	       is_one_character(plain_name(m), at->name) ? NAME_GARBLED : NAME_OTHER;
+}
+
 static void check_name(struct check *c, const struct mention *m)
 {
+	const struct symbols *s = c->d->xen_symbols;
+	enum name_fit fit = NAME_OTHER, one;
 	const struct symbol *sym = NULL, *at;
+	bool exists = false;
 	char have[160];
 
-	while ((sym = symbols_next_match(c->d->xen_symbols, plain_name(m), sym))) {
+	while (fit != NAME_SAME && (sym = symbols_next_match(s, plain_name(m), sym))) {
+		exists = true;
 		if (!m->has_offset && sym->addr == m->va)
 			c->names_same++;
-		if (sym->addr == m->va - m->offset &&
-		    size_fits(c->d->xen_symbols, sym, m->size)) {
-			c->names_same++;
-			return;
-		}
+		one = place_fit(s, sym, m);
+		if (one > fit)
+			fit = one;
 	}
 	/* a name without file may be any label of the function */
-	if (!m->has_offset || c->names_other++)
+	if (!m->has_offset)
 		return;
-	at = symbols_by_addr(c->d->xen_symbols, m->va, NULL);
+	if (!exists)
+		fit = garbled_fit(s, m);
+	c->names_same += fit == NAME_SAME;
+	c->names_typo += fit == NAME_TYPO;
+	c->names_other += fit == NAME_OTHER;
+	if (fit == NAME_SAME || *c->name_why)
+		return;
+	at = symbols_by_addr(s, m->va, NULL);
 	snprintf(c->name_why, sizeof(c->name_why),
 		 "at %016" PRIx64 " the text has %s+0x%" PRIx64 "/0x%" PRIx64
 		 ", the image has %s", m->va, m->name, m->offset, m->size,
-		 at ? symbols_describe(c->d->xen_symbols, m->va, have, sizeof(have)) :
-		      "no symbol");
+		 at ? symbols_describe(s, m->va, have, sizeof(have)) : "no symbol");
 }
 
 bool decode_find_place(const struct decoder *d, const struct mention *m,
@@ -264,13 +347,18 @@ static void check_message(struct check *c, const char *text)
 /* Reason why the text is from another build; NULL: it is from this build, or unknown. */
 static const char *why_not(const struct check *c)
 {
+	unsigned int other = c->names_other;
+
 	if (c->ids_other && !c->ids_same)
 		return c->id_why;
 	/*
 	 * A serial line may garble a name or two; more indicate another build,
-	 * even with the same id: xen.gz and xen.efi share one.
+	 * even with the same id: xen.gz and xen.efi share one. What may be a typo
+	 * is one if it is the only one, beside names that match.
 	 */
-	if (c->names_other && 4 * c->names_other >= c->names_same)
+	if (c->names_typo > 1 || c->names_same < 2)
+		other += c->names_typo;
+	if (other && 4 * other >= c->names_same)
 		return c->name_why;
 	/* names have precedence over the version, which a livepatch changes */
 	if (c->names_same)

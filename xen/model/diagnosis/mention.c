@@ -96,7 +96,7 @@ static const char *take_name(const char *at, struct mention *m)
 	if (isupper((unsigned char)p[0]) && p[1] == ' ') {
 		m->mark = *p;
 		p += 2;
-		while (*p == ' ')
+		while (*p == ' ' || *p == '\t')
 			p++;
 	}
 	if (!strncmp(p, in_xen, strlen(in_xen)))
@@ -229,6 +229,7 @@ bool mention_next(const char **at, struct mention *ret)
 
 			if (!forms[i](text, p, &end, &m))
 				continue;
+			m.ends_line = !end[strspn(end, " =")];
 			*ret = m;
 			*at = end;
 			return true;

@@ -24,6 +24,7 @@ struct mention {
 	bool is_named;		/* name is set */
 	bool has_offset;	/* offset and size are set, too */
 	bool is_livepatch;	/* the function belongs to a livepatch */
+	bool ends_line;		/* nothing follows it but the mark of a wrapped line */
 	char name[160];		/* "file.c#function" */
 	uint64_t offset, size;	/* bytes */
 };
