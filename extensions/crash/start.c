@@ -28,6 +28,31 @@ static void read_config(void)
 	read_in_kernel_config(IKCFG_INIT);
 }
 
+/*
+ * kernel_init() of releases before 8.0.0 recognises a PV kernel by pv_init_ops,
+ * which Linux 4.20 removed: crash would take machine addresses in its page
+ * tables for physical ones. This sets what kernel_init() would have set.
+ */
+static void recognise_pv(void)
+{
+	ulong info, max_pfn;
+
+	if (ACTIVE() || guest_is_open() || PVOPS_XEN() || !PVOPS() ||
+	    !symbol_exists("xen_start_info") || !symbol_exists("max_pfn"))
+		return;
+	if (!readmem(symbol_value("xen_start_info"), KVADDR, &info, sizeof(info),
+		     "xen_start_info", RETURN_ON_ERROR | QUIET) || !info ||
+	    !readmem(symbol_value("max_pfn"), KVADDR, &max_pfn, sizeof(max_pfn),
+		     "max_pfn", RETURN_ON_ERROR | QUIET))
+		return;
+	kt->m2p_page = malloc(PAGESIZE());
+	if (!kt->m2p_page)
+		return;
+	kt->p2m_table_size = max_pfn;
+	kt->xen_flags |= WRITABLE_PAGE_TABLES;
+	kt->flags |= ARCH_XEN | ARCH_PVOPS_XEN;
+}
+
 static void set_runtime(void)
 {
 	pc->flags |= RUNTIME;
@@ -41,6 +66,7 @@ static const struct step {
 	{ "address ranges", machine_restart, 0 },
 	{ "kernel configuration", read_config, 0 },
 	{ "kernel", kernel_init, 0 },
+	{ "paravirtual kernel", recognise_pv, 0 },
 	{ "processors", NULL, POST_GDB },
 	{ "memory", vm_init, 0 },
 	{ "page tables", NULL, POST_VM },

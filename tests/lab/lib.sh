@@ -209,9 +209,12 @@ between() {
     awk -v mark="crash> $1" '$0 == mark { on = 1; next } /^crash> / { on = 0 } on' "$2"
 }
 
-# crash_reads_kernel: Debian 12's crash 8.0.2 does not read kernels later than 6.1
+# crash_reads_kernel: Debian 12's crash 8.0.2 does not read kernels later than 6.1, Debian 11's 7.2.9 none later than 5.10
 crash_reads_kernel() {
-    [[ $LAB_SUITE != bookworm || $(meta kernel_release) == 6.1.* || $(meta kernel_release) == 5.* ]]
+    case $LAB_SUITE in
+        bullseye) [[ $(meta kernel_release) == 5.* ]] ;;
+        bookworm) [[ $(meta kernel_release) == 6.1.* || $(meta kernel_release) == 5.* ]] ;;
+    esac
 }
 
 # crash_finds_tasks: in a 6.1 kernel crash 8.0.2 finds the active tasks only, with this extension or without
