@@ -391,7 +391,7 @@ static void test_packages(void **state)
 		"/usr/lib/debug/boot/xen-syms-4.18.2_05-150600.3-4.18.2_05-150600.3.x86_64.debug",
 		"/usr/share/efi/x86_64/xen-4.18.2_05-150600.3.efi",
 		/* XenServer, XCP-ng */
-		"/boot/xen-syms-4.17.6-3-d", "/boot/xen-4.17.6-3-d.gz",
+		"/boot/xen-syms-4.17.6-3-d", "/boot/xen-4.17.6-3-d.gz", "/boot/xen.efi.elf",
 		/* Fedora */
 		"/usr/lib/debug/xen-syms-4.17.1", "/usr/lib/debug/boot/xen-syms-4.17.1.debug",
 		"/boot/efi/EFI/fedora/xen-4.17.1.notstripped.efi",
