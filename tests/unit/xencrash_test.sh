@@ -230,8 +230,16 @@ xencrash "$WORK/dump/vmcore" -s
 expect "dom0's panic: a plain start" "crash: -s -i"
 lines "which is the only one" 4
 CRASH_PLAIN=1 xencrash "$WORK/dump/vmcore" -s
-expect "crash cannot read the kernel: said" "opening the hypervisor only"
+expect "crash cannot read the kernel: said" "starting with --minimal"
+expect "and it starts with the extension's help" "crash: --minimal -s -i"
+expect "before what marks the start" "command: xen start"
+refute "which reads the kernel" "opening the hypervisor only"
+CRASH_PLAIN=1 CRASH_START=1 xencrash "$WORK/dump/vmcore" -s
+expect "nor so: said" "opening the hypervisor only"
 expect "and the hypervisor alone is opened" "crash: --minimal -s -i"
+grep '^command:' "$WORK/out" | tail -n 2 >"$WORK/one"
+mv "$WORK/one" "$WORK/out"
+refute "without xen start" "xen start"
 CRASH_PLAIN=139 xencrash "$WORK/dump/vmcore" -s
 lines "a session that was killed is not started again" 4
 unset VERDICT
