@@ -9,6 +9,8 @@ CHECK_SUITES_FULL="trixie bookworm sid"
 # Recipes of large hosts, with --full, and the tests that compare their lists
 CHECK_FIGURES="trixie-thousand many evtchn grants mem
 trixie-64 truth doms evtchn clocks bt verdict"
+# The oldest crash, with --full, on a kernel that it reads
+CHECK_OLDEST="bullseye-key-C dom0 tasks doms bt"
 
 lab_pairs() {
     if [[ -n $CHECK_FULL ]]; then
@@ -104,5 +106,7 @@ group_lab() {
         done
         check_gather
     done 3< <(lab_pairs)
-    [[ -z $CHECK_FULL ]] || lab_rows trixie <<<"$CHECK_FIGURES"
+    [[ -n $CHECK_FULL ]] || return 0
+    lab_rows trixie <<<"$CHECK_FIGURES"
+    lab_rows bullseye <<<"$CHECK_OLDEST"
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # dom0's kernel in the session of each crash, also of a hypervisor without DWARF: tasks and modules, which are in memory that dom0's
 # page tables map. Oracles: dom0's ps and lsmod.
+# Default: one dump
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
