@@ -14,9 +14,11 @@ fi
 
 mkdir "$WORK/job"
 cp "$LAB_BUILD"/{xen-live.so,xenview} "$WORK/job/"
+cp -r xen/profile/layouts "$WORK/job/"
 printf '#!/bin/bash\nscene=%s\n' "$scene" >"$WORK/job/job"
 cat >>"$WORK/job/job" <<'JOB'
 chmod 755 xenview
+export XEN_LAYOUTS=$PWD/layouts
 # look NAME: the commands that judge, in one session
 look() {
     printf '%s\n' 'source -x auto' 'io -j' 'waits -j' 'irqs -n -j' | timeout 300 ./xenview -l >"out/$1" 2>&1
