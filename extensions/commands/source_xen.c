@@ -112,6 +112,8 @@ struct err *source_xen_use(struct session *s, struct out *o, const char *method)
 	out_note(o, "WARNING: method %s: %s; it only reads, and only RAM; \"xen source -x off\" and the end of the session undo it",
 		 live_method_letter(m), effect);
 	ERR_TRY(live_memory_open(s->xen, ops, &facts, m));
-	session_join_livepatches(s);
+	ERR_TRY(session_memory_opened(s));
+	if (s->types_from)
+		out_note(o, "%s", s->types_from);
 	return NULL;
 }

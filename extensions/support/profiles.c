@@ -107,9 +107,9 @@ static struct err *describe(struct session *s, unsigned int checks)
 	char *text;
 
 	profile_count(p, &all, &proved);
-	if (asprintf(&text, "types from the layout profile %s (Xen %s, debug=%c), %u checks passed on this dump, %zu of its %zu places are proved",
+	if (asprintf(&text, "types from the layout profile %s (Xen %s, debug=%c), %u checks passed on this %s, %zu of its %zu places are proved",
 		     name ? name + 1 : path, o->version, o->debug ? o->debug : '?',
-		     checks, proved, all) < 0)
+		     checks, xen_is_running(s->xen) ? "host" : "dump", proved, all) < 0)
 		return err_nomem();
 	free(s->types_from);
 	s->types_from = text;

@@ -38,7 +38,7 @@ static struct err *find_profile(struct session *s)
  * A payload that cannot be read affects only its own symbols; "xen livepatch"
  * reports it.
  */
-void session_join_livepatches(struct session *s)
+static void join_livepatches(struct session *s)
 {
 	struct xen *x = s->xen;
 
@@ -46,12 +46,18 @@ void session_join_livepatches(struct session *s)
 		err_free(livepatches_join_symbols(x, x->image->symbols));
 }
 
+struct err *session_memory_opened(struct session *s)
+{
+	join_livepatches(s);
+	return records_known(s->xen->records) ? NULL : find_profile(s);
+}
+
 /* Attaches an image that is verified, or forced (warning). */
 static struct err *attach(struct session *s, struct image *img,
 			  const char *proof, const char *warning)
 {
 	ERR_TRY(xen_attach(s->xen, img, warning));
-	session_join_livepatches(s);
+	join_livepatches(s);
 	if (s->front->image_detached)
 		s->front->image_detached(s);
 	replace(&s->image_proof, proof);

@@ -122,10 +122,10 @@ struct err *session_unload(struct session *s) ERR_MUST_CHECK;
 struct err *session_open_live(struct session *s) ERR_MUST_CHECK;
 void session_close_live(struct session *s);
 /*
- * Extends the image's symbols by those of livepatches, if memory is read;
- * called after each change of the image or the source of memory.
+ * Called after the source of the hypervisor's memory has changed: extends the image's
+ * symbols by those of livepatches, and finds a layout profile if there are no types.
  */
-void session_join_livepatches(struct session *s);
+struct err *session_memory_opened(struct session *s) ERR_MUST_CHECK;
 /* Attaches the image that is verified; else s->image_search has the reasons. */
 void session_find_image(struct session *s);
 void session_close(struct session *s);

@@ -30,7 +30,7 @@ fi
 look now
 if [[ $scene == stuck ]]; then
     tty=$(xenstore-read /local/domain/3/console/tty)
-    kill -STOP "$(pidof xenstored)"
+    kill -STOP "$(cat /run/xenstored.pid)"
     # a line at which pv3 asks xenstored
     echo >"$tty"
     sleep 3

@@ -30,7 +30,7 @@ all card ./xenview -l xenstore -v -s /tool
 all nothing ./xenview -l xenstore /no/such
 all doms.json ./xenview -l doms -j
 all by-name ./xenview -l doms -d pv1 -j
-pid=$(pidof xenstored)
+pid=$(cat /run/xenstored.pid)
 kill -STOP "$pid"
 start=$(date +%s)
 all stopped timeout 60 ./xenview -l doms
