@@ -259,7 +259,8 @@ static void test_storm_unknown(void **state)
 	read_troubles();
 	expect(", interrupt storms? [");
 	expect("interrupt storms: no place of irq_desc.rl_link is known");
-	records_destroy(fix.xen.records);	/* and the profile */
+	records_destroy(fix.xen.records);
+	profile_destroy(p);
 	fix.xen.records = records;
 }
 
