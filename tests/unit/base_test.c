@@ -176,7 +176,10 @@ static int compare_numbers(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Texts that differ in any one byte have different values, but for chance. */
+/*
+ * Texts that differ in any one byte have different values, but for chance: two that are equal
+ * make others equal whose differences are multiples of theirs.
+ */
 static void test_hash_text_bytes(void **state)
 {
 	static uint32_t value[64 * 255];
@@ -196,7 +199,7 @@ static void test_hash_text_bytes(void **state)
 	qsort(value, nr, sizeof(*value), compare_numbers);
 	for (i = 1; i < nr; i++)
 		same += value[i] == value[i - 1];
-	assert_true(same < 4);
+	assert_true(same < nr / 100);
 }
 
 static void test_hash_text(void **state)
