@@ -46,10 +46,17 @@ static void join_livepatches(struct session *s)
 		err_free(livepatches_join_symbols(x, x->image->symbols));
 }
 
+/* A running host changes while a profile is checked: vcpus go to other pcpus. */
+#define PROFILE_TRIES 5
+
 struct err *session_memory_opened(struct session *s)
 {
 	join_livepatches(s);
-	return records_known(s->xen->records) ? NULL : find_profile(s);
+	for (unsigned int i = 0; i < PROFILE_TRIES && !records_known(s->xen->records); i++) {
+		memory_flush(s->xen->memory);
+		ERR_TRY(find_profile(s));
+	}
+	return NULL;
 }
 
 /* Attaches an image that is verified, or forced (warning). */
