@@ -2,7 +2,6 @@
 #include "regs.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "xen/base/array.h"
 
@@ -47,50 +46,57 @@ struct value *regs_at(struct regs *regs, enum x64_reg reg)
 	return (struct value *)((char *)regs + offsets[reg]);
 }
 
+static void copy_state(const struct cpu_state *s, struct regs *ret)
+{
+	for (unsigned int i = 0; i < X64_NR; i++)
+		*regs_at(ret, i) = (struct value){
+			.raw = s->r[i],
+			.state = state_has(s, i) ? VALUE_OK : VALUE_NO_FIELD,
+		};
+}
+
 void regs_from_entry(const struct entry *e, struct regs *ret)
 {
+	*ret = (struct regs){
+		.va = e->va, .rflags = value_from(e->rflags, false),
+		.cs = value_from(e->cs, false), .ss = value_from(e->ss, false),
+	};
+	copy_state(&e->state, ret);
+	/* unknown if only the words pushed by the processor exist */
+	if (e->vector != ENTRY_UNKNOWN) {
+		ret->entry_vector = value_from(e->vector, false);
+		ret->error_code = value_from(e->error_code, false);
+	}
+}
+
+void state_from_note(const struct note_regs *n, struct cpu_state *ret)
+{
 	const struct {
-		struct value *to;
-		uint64_t from;
-	} others[] = {
-		{ &ret->rflags, e->rflags }, { &ret->cs, e->cs }, { &ret->ss, e->ss },
-		{ &ret->entry_vector, e->vector }, { &ret->error_code, e->error_code },
+		enum x64_reg reg;
+		uint64_t v;
+	} copy[] = {
+		{ X64_RAX, n->rax }, { X64_RBX, n->rbx }, { X64_RCX, n->rcx },
+		{ X64_RDX, n->rdx }, { X64_RSI, n->rsi }, { X64_RDI, n->rdi },
+		{ X64_RBP, n->rbp }, { X64_RSP, n->rsp }, { X64_R8, n->r8 },
+		{ X64_R9, n->r9 }, { X64_R10, n->r10 }, { X64_R11, n->r11 },
+		{ X64_R12, n->r12 }, { X64_R13, n->r13 }, { X64_R14, n->r14 },
+		{ X64_R15, n->r15 }, { X64_RIP, n->rip },
 	};
 	unsigned int i;
 
-	memset(ret, 0, sizeof(*ret));
-	ret->va = e->va;
-	for (i = 0; i < X64_NR; i++)
-		*regs_at(ret, i) = (struct value){
-			.raw = e->state.r[i],
-			.state = state_has(&e->state, i) ? VALUE_OK : VALUE_NO_FIELD,
-		};
-	/*
-	 * Vector and error code are unknown if only the words pushed by the
-	 * processor exist.
-	 */
-	for (i = 0; i < ARRAY_SIZE(others); i++)
-		if (i < 3 || e->vector != ENTRY_UNKNOWN)
-			*others[i].to = value_from(others[i].from, false);
+	ret->known = 0;
+	for (i = 0; i < ARRAY_SIZE(copy); i++)
+		state_set(ret, copy[i].reg, copy[i].v);
 }
 
 void regs_from_note(const struct note_regs *n, struct regs *ret)
 {
-	const struct {
-		struct value *to;
-		uint64_t from;
-	} copy[] = {
-		{ &ret->rax, n->rax }, { &ret->rbx, n->rbx }, { &ret->rcx, n->rcx },
-		{ &ret->rdx, n->rdx }, { &ret->rsi, n->rsi }, { &ret->rdi, n->rdi },
-		{ &ret->rbp, n->rbp }, { &ret->rsp, n->rsp }, { &ret->r8, n->r8 },
-		{ &ret->r9, n->r9 }, { &ret->r10, n->r10 }, { &ret->r11, n->r11 },
-		{ &ret->r12, n->r12 }, { &ret->r13, n->r13 }, { &ret->r14, n->r14 },
-		{ &ret->r15, n->r15 }, { &ret->rip, n->rip },
-		{ &ret->rflags, n->rflags }, { &ret->cs, n->cs }, { &ret->ss, n->ss },
-	};
-	size_t i;
+	struct cpu_state state;
 
-	memset(ret, 0, sizeof(*ret));
-	for (i = 0; i < sizeof(copy) / sizeof(copy[0]); i++)
-		*copy[i].to = (struct value){ .raw = copy[i].from, .state = VALUE_OK };
+	*ret = (struct regs){
+		.rflags = value_from(n->rflags, false),
+		.cs = value_from(n->cs, false), .ss = value_from(n->ss, false),
+	};
+	state_from_note(n, &state);
+	copy_state(&state, ret);
 }

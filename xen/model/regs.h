@@ -23,6 +23,7 @@ struct value *regs_at(struct regs *regs, enum x64_reg reg);
 /* Copies registers saved by an entry; those that are not known are VALUE_NO_FIELD. */
 void regs_from_entry(const struct entry *e, struct regs *ret);
 /* Copies a crash note, which lacks entry_vector and error_code. */
+void state_from_note(const struct note_regs *note, struct cpu_state *ret);
 void regs_from_note(const struct note_regs *note, struct regs *ret);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "xen/base/array.h"
 #include "xen/model/chain.h"
+#include "xen/model/regs.h"
 
 /* struct virtual_region (include/xen/virtual_region.h, 4.7+) */
 struct code_region {
@@ -120,27 +121,6 @@ static struct unwinder make_unwinder(const struct backtrace *b)
 		.space = b->x->space, .symbols = b->x->symbols, .cfi = b->cfi,
 		.code = b->code, .nr_code = b->nr_code, .methods = b->methods,
 	};
-}
-
-static void state_from_note(const struct note_regs *n, struct cpu_state *ret)
-{
-	const struct {
-		enum x64_reg reg;
-		uint64_t v;
-	} copy[] = {
-		{ X64_RAX, n->rax }, { X64_RBX, n->rbx }, { X64_RCX, n->rcx },
-		{ X64_RDX, n->rdx }, { X64_RSI, n->rsi }, { X64_RDI, n->rdi },
-		{ X64_RBP, n->rbp }, { X64_RSP, n->rsp }, { X64_R8, n->r8 },
-		{ X64_R9, n->r9 }, { X64_R10, n->r10 }, { X64_R11, n->r11 },
-		{ X64_R12, n->r12 }, { X64_R13, n->r13 }, { X64_R14, n->r14 },
-		{ X64_R15, n->r15 }, { X64_RIP, n->rip },
-	};
-	struct cpu_state s = { .known = 0 };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(copy); i++)
-		state_set(&s, copy[i].reg, copy[i].v);
-	*ret = s;
 }
 
 /*

@@ -2,14 +2,9 @@
 #include "guest_entry.h"
 
 #include "xen/base/array.h"
-#include "xen/stack/entry.h"
+#include "xen/stack/unwind.h"
 
 static const struct value unknown = { .state = VALUE_NO_FIELD };
-
-static struct err *read_word(void *ctx, uint64_t va, uint64_t *ret)
-{
-	return space_read_u64(ctx, va, ret);
-}
 
 /*
  * Reads the registers of the code that the exception of the crash (NMI, machine check,
@@ -18,6 +13,7 @@ static struct err *read_word(void *ctx, uint64_t va, uint64_t *ret)
  */
 static bool read_interrupted(struct xen *x, const struct pcpu *p, struct regs *ret)
 {
+	const struct unwinder u = { .space = x->space };
 	struct stack stack;
 	struct entry entry;
 	struct err *e;
@@ -29,7 +25,7 @@ static bool read_interrupted(struct xen *x, const struct pcpu *p, struct regs *r
 		regs_from_note(&p->note->regs, ret);
 		return true;
 	}
-	e = entry_read(read_word, x->space,
+	e = entry_read(unwind_read, (void *)&u,
 		       stack_limit(&stack, p->note->regs.rsp) - ENTRY_SIZE, &entry);
 	if (!e)
 		regs_from_entry(&entry, ret);
