@@ -47,12 +47,11 @@ static struct err *add(struct candidates *c, const char *path)
 
 	if (err_is_final(e))
 		return e;
-	if (e && !c->skipped) {
-		c->skipped = e;
-		return NULL;
-	}
 	if (e) {
-		err_free(e);
+		if (c->skipped)
+			err_free(e);
+		else
+			c->skipped = e;
 		return NULL;
 	}
 	if (!ARRAY_GROW(c->at, c->nr)) {

@@ -16,17 +16,25 @@ static void replace(char **to, const char *text)
 	*to = text ? strdup(text) : NULL;
 }
 
+/* A running host changes while a profile is checked: vcpus go to other pcpus. */
+#define RUNNING_TRIES 5
+
 /*
  * Finds a profile if there is no DWARF; types_from is the profile, or the
  * reason why there is none.
  */
 static struct err *find_profile(struct session *s)
 {
-	struct err *e = NULL;
+	unsigned int tries = xen_is_running(s->xen) ? RUNNING_TRIES : 1;
+	struct err *e;
 
 	replace(&s->types_from, NULL);
-	if (!s->xen->types && xen_reads_memory(s->xen))
-		e = profiles_find(s);
+	if (s->xen->types || !xen_reads_memory(s->xen))
+		return NULL;
+	while ((e = profiles_find(s)) && !err_is_final(e) && --tries) {
+		err_free(e);
+		memory_flush(s->xen->memory);
+	}
 	if (!e || err_is_final(e))
 		return e;
 	replace(&s->types_from, err_text(e));
@@ -46,17 +54,10 @@ static void join_livepatches(struct session *s)
 		err_free(livepatches_join_symbols(x, x->image->symbols));
 }
 
-/* A running host changes while a profile is checked: vcpus go to other pcpus. */
-#define PROFILE_TRIES 5
-
 struct err *session_memory_opened(struct session *s)
 {
 	join_livepatches(s);
-	for (unsigned int i = 0; i < PROFILE_TRIES && !records_known(s->xen->records); i++) {
-		memory_flush(s->xen->memory);
-		ERR_TRY(find_profile(s));
-	}
-	return NULL;
+	return records_known(s->xen->records) ? NULL : find_profile(s);
 }
 
 /* Attaches an image that is verified, or forced (warning). */
