@@ -90,15 +90,17 @@ static int answer_readmem(int fd, void *buf, int cnt, ulong va, physaddr_t paddr
 #define KERNEL_START	0xffff800000000000UL
 
 /* The note with the registers of a pcpu in crash's memory; NULL: none */
+#ifdef HAVE_PRSTATUS
+#define REGISTERS_RENEWED	true
+#define note_of(pcpu)		netdump_get_prstatus_percpu(pcpu)
+#else
+#define REGISTERS_RENEWED	false
 static char *note_of(int pcpu)
 {
-#ifdef HAVE_PRSTATUS
-	return netdump_get_prstatus_percpu(pcpu);
-#else
 	(void)pcpu;
 	return NULL;
-#endif
 }
+#endif
 
 /*
  * Start of the trace of a task in user mode. crash ignores registers whose
@@ -154,12 +156,6 @@ static void hide_variables(void)
 }
 
 /* ---- registers of a running guest ---- */
-
-#ifdef HAVE_PRSTATUS
-#define REGISTERS_RENEWED	true
-#else
-#define REGISTERS_RENEWED	false
-#endif
 
 /*
  * crash has the registers of the time when its core was made: once the guest is

@@ -43,14 +43,16 @@ scene_guest_args() {
 # scene_guest NUMBER: prints further lines of a guest's configuration. With pool, guests from the second on are in the second
 # cpupool.
 scene_guest() {
+    local disk=''
     if scene_has qdisk && [[ $1 == 1 ]]; then
         qemu_config
-        printf "disk=['format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=/dev/ram1']\nvif=['script=/lab/hotplug,ip=10.0.1.1']\n"
+        disk="format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=/dev/ram1"
     elif scene_has stuck; then
-        printf "disk=['phy:/dev/dm-%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$(($1 - 1))" "$1"
+        disk="phy:/dev/dm-$(($1 - 1)),xvda,w"
     elif scene_has io; then
-        printf "disk=['phy:/dev/ram%d,xvda,w']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$1" "$1"
+        disk="phy:/dev/ram$1,xvda,w"
     fi
+    [[ -z $disk ]] || printf "disk=['%s']\nvif=['script=/lab/hotplug,ip=10.0.%d.1']\n" "$disk" "$1"
     if scene_has iommu; then
         printf 'passthrough="enabled"\n'
     fi

@@ -435,11 +435,22 @@ static void test_find_image(void **state)
 	assert_int_equal(system(command), 0);
 }
 
-/* The size in the text, beside that of vcpu_wake, 0x240, and of vcpu_kick, 0x60 */
-static const struct {
+struct fit_case {
 	const char *text;
 	enum decode_fit fit;
-} sizes[] = {
+};
+
+static void check_fits(const struct fit_case *cases, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		check(cases[i].text);
+		if (part.fit != cases[i].fit)
+			fail_msg("%zu: %d, %s", i, part.fit, part.why);
+	}
+}
+
+/* The size in the text, beside that of vcpu_wake, 0x240, and of vcpu_kick, 0x60 */
+static const struct fit_case sizes[] = {
 	{ X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x240\n", DECODE_FITS },
 	{ X "   [<ffff82d040201418>] R vcpu_wake+0x18/0x140\n", DECODE_OTHER },
 	/* cut off by the end of the line: "0x24", "0x2=", "0x1", which is less than the offset */
@@ -470,11 +481,7 @@ static void test_sizes(void **state)
 	assert_ok(symbols_finish(symbols));
 	decoder_destroy(decoder);
 	assert_ok(decoder_create(&image, symbols, NULL, &decoder));
-	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		check(sizes[i].text);
-		if (part.fit != sizes[i].fit)
-			fail_msg("%zu: %d, %s", i, part.fit, part.why);
-	}
+	check_fits(sizes, ARRAY_SIZE(sizes));
 	decoder_destroy(decoder);
 	symbols_destroy(symbols);
 	symbols = before;
@@ -482,24 +489,21 @@ static void test_sizes(void **state)
 }
 
 /* Names of which a character is wrong, or all underscores are missing */
+static const struct fit_case garbled[] = {
+	{ X "   [<ffff82d040201418>] R vcpu_vake+0x18/0x240\n", DECODE_UNPROVED },
+	{ X "   [<ffff82d040201418>] R vcpu_wak+0x18/0x240\n", DECODE_UNPROVED },
+	{ X "   [<ffff82d040201418>] R vcpu_wwake+0x18/0x240\n", DECODE_UNPROVED },
+	{ X "   [<ffff82d040201418>] R vcpuwake+0x18/0x240\n", DECODE_FITS },
+	{ X "   [<ffff82d040201418>] R vcpu_vaky+0x18/0x240\n", DECODE_OTHER },
+	/* at another place */
+	{ X "   [<ffff82d040201418>] R vcpu_vake+0x19/0x240\n", DECODE_OTHER },
+	{ X "   [<ffff82d040201418>] R vcpuwake+0x19/0x240\n", DECODE_OTHER },
+};
+
 static void test_garbled_names(void **state)
 {
 	(void)state;
-	check(X "   [<ffff82d040201418>] R vcpu_vake+0x18/0x240\n");
-	assert_int_equal(part.fit, DECODE_UNPROVED);
-	check(X "   [<ffff82d040201418>] R vcpu_wak+0x18/0x240\n");
-	assert_int_equal(part.fit, DECODE_UNPROVED);
-	check(X "   [<ffff82d040201418>] R vcpu_wwake+0x18/0x240\n");
-	assert_int_equal(part.fit, DECODE_UNPROVED);
-	check(X "   [<ffff82d040201418>] R vcpuwake+0x18/0x240\n");
-	assert_int_equal(part.fit, DECODE_FITS);
-	check(X "   [<ffff82d040201418>] R vcpu_vaky+0x18/0x240\n");
-	assert_int_equal(part.fit, DECODE_OTHER);
-	/* at another place */
-	check(X "   [<ffff82d040201418>] R vcpu_vake+0x19/0x240\n");
-	assert_int_equal(part.fit, DECODE_OTHER);
-	check(X "   [<ffff82d040201418>] R vcpuwake+0x19/0x240\n");
-	assert_int_equal(part.fit, DECODE_OTHER);
+	check_fits(garbled, ARRAY_SIZE(garbled));
 }
 
 int main(void)

@@ -151,15 +151,6 @@ static bool is_hard_width(size_t len)
 	return false;
 }
 
-static size_t white_at(const char *s, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && isspace((unsigned char)s[n]))
-		n++;
-	return n;
-}
-
 /* Length of a mark of one letter and the blank behind it: "R " */
 static size_t mark_at(const char *s, size_t len)
 {
@@ -237,7 +228,7 @@ static enum joint joint_of(const struct reader *r, const char *s, size_t len)
 	len = console_trimmed(s, len);
 	if (!len || console_begins_message(s, len))
 		return JOINT_NONE;
-	white = white_at(s, len);
+	white = console_white(s, len);
 	if (begins_with_place(s + white, len - white) && awaits_name(r, s + white))
 		return JOINT_BLANK;
 	if (!r->is_xen)
@@ -339,7 +330,7 @@ static bool has_soft_end(const struct reader *r, size_t index)
 	    s->len < SOFT_MIN || s->start[s->len - 1] != '=' ||
 	    memmem(next->start, next->len, prefix, strlen(prefix)))
 		return false;
-	white = white_at(next->start, next->len);
+	white = console_white(next->start, next->len);
 	return white < next->len &&
 	       !console_begins_message(next->start + white, next->len - white);
 }

@@ -75,6 +75,15 @@ size_t console_trimmed(const char *s, size_t len)
 	return len;
 }
 
+size_t console_white(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && isspace((unsigned char)s[n]))
+		n++;
+	return n;
+}
+
 bool console_was_full(size_t width, size_t len, const char *next, size_t next_len)
 {
 	size_t word = 0;
@@ -110,14 +119,11 @@ static bool count_pair(struct counts *c, const struct console_text *t, size_t i)
 {
 	const struct source_text *last = &t->source[i - 1], *s = &t->source[i];
 	const char *next = s->start;
-	size_t len = s->len, quotes = console_quotes(next, len);
+	size_t len = s->len, skipped = console_quotes(next, len);
 
-	next += quotes;
-	len -= quotes;
-	while (len && isspace((unsigned char)*next)) {
-		next++;
-		len--;
-	}
+	skipped += console_white(next + skipped, len - skipped);
+	next += skipped;
+	len -= skipped;
 	if (!len || has_prefix(s) || console_begins_message(next, len))
 		return false;
 	c->pairs++;

@@ -19,8 +19,9 @@ void console_wrap_find(const struct console_text *t, struct console_wrap *ret);
 /* True for beginnings that only the first line of a message has. */
 bool console_begins_message(const char *s, size_t len);
 
-/* Length of a line without white space at its end. */
+/* Length of a line without white space at its end; length of that at its beginning. */
 size_t console_trimmed(const char *s, size_t len);
+size_t console_white(const char *s, size_t len);
 
 /* True if a line of that length was wrapped at a blank, as its next word did not fit. */
 bool console_was_full(size_t width, size_t len, const char *next, size_t next_len);
