@@ -77,6 +77,6 @@ equal "kind of the signature, as by another boot" "$(jq -r .head.signature.kind 
 awk '/MemTotal/ { print $2 }' "$out/measured" | sort -n | tail -n 1 >"$WORK/total"
 [[ $(cat "$WORK/total") -lt 196608 ]] && ok "a crash kernel of less than 192 MiB" || not_ok "a crash kernel of less than 192 MiB" "$out/measured"
 most=$(sed -nE 's/.* s, ([0-9]+) KiB: .*/\1/p' "$out/measured" | sort -n | tail -n 1)
-[[ ${most:-99999} -lt 49152 ]] && ok "xenview takes at most 48 MiB there" || not_ok "xenview takes at most 48 MiB there" "$out/measured"
+[[ ${most:-99999} -lt 73728 ]] && ok "xenview takes at most 72 MiB there" || not_ok "xenview takes at most 72 MiB there" "$out/measured"
 sed 's/^/# /' "$out/measured"
 done_testing
