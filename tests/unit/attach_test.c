@@ -135,6 +135,31 @@ static void test_refused(void **state)
 	close_fixture();
 }
 
+/* No place is proved in an image of another build. */
+static void test_forced(void **state)
+{
+	static const struct field second = FIELD_PLACE("made.second");
+
+	(void)state;
+	for (int forced = 0; forced < 2; forced++) {
+		struct provenance before;
+		struct place place;
+		uint64_t va;
+
+		open_fixture("");
+		assert_ok(xen_attach(&fix.xen, make_image(&fix), forced));
+		before = provenance_enter();
+		assert_ok(record_place(fix.xen.records, &second, &place));
+		assert_int_equal(place.offset, 4);
+		assert_int_equal(provenance_leave(before), forced);
+		assert_int_equal(place.unproved, forced);
+		before = provenance_enter();
+		assert_ok(xen_symbol(&fix.xen, "nr_cpu_ids", &va));
+		assert_int_equal(provenance_leave(before), forced);
+		close_fixture();
+	}
+}
+
 /* ---- a hypervisor that is identified only by memory ---- */
 
 static void test_memory(void **state)
@@ -184,6 +209,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_offsets), cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_no_compression), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_forced),
 		cmocka_unit_test(test_memory),
 	};
 

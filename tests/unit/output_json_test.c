@@ -333,7 +333,7 @@ static void test_unproved_lines(void **state)
 		if (format)
 			assert_true(json_valid(s.text, s.len));
 		assert_int_equal(!!strstr(s.text, "  \"unproved\": [\"problems\"],\n"), format);
-		assert_non_null(strstr(s.text, "~ not proved on this dump, from a layout profile: lines of problems"));
+		assert_non_null(strstr(s.text, "~ not proved on this dump, from a layout profile or an image loaded by force: lines of problems"));
 		assert_null(strstr(s.text, "lines of proved"));
 		shown_free(&s);
 	}

@@ -103,7 +103,7 @@ static void test_computed(void **state)
 	check("dom", "1", "-j",
 	      "\"unproved\": [\"type\", \"width\", \"flags\", \"life\", \"state\", \"vcpus\", \"vcpus_online\", \"cpu_time_ns\", \"frame_lists_mfn\"]}");
 	check("dom", "1", NULL,
-	      "~ not proved on this dump, from a layout profile: TYPE, WIDTH, FLAGS, LIFE, STATE, VCPUS, ONLINE, CPU TIME, P2M_MFN\n");
+	      "~ not proved on this dump, from a layout profile or an image loaded by force: TYPE, WIDTH, FLAGS, LIFE, STATE, VCPUS, ONLINE, CPU TIME, P2M_MFN\n");
 	/* the type of a PV domain is computed from fewer members */
 	check("dom", "0", "-j",
 	      "\"unproved\": [\"flags\", \"life\", \"state\", \"vcpus\", \"vcpus_online\", \"cpu_time_ns\"]}");

@@ -379,6 +379,8 @@ struct err *xen_attach(struct xen *x, struct image *img, bool force)
 	if (!img->symbols)
 		return err_new(ERR_NO_SYMBOL, "%s has no symbols", img->path);
 	e = make_types(img, &new);
+	if (!e && force)
+		records_of_other_build(new.records);
 	if (!e)
 		e = exchange(x, &new, force);
 	if (e) {
@@ -422,6 +424,8 @@ struct err *xen_symbol(struct xen *x, const char *name, uint64_t *va)
 		return err_new(ERR_NO_SYMBOL, "%s: no symbols are loaded", name);
 	ERR_TRY(symbols_by_name(x->symbols, name, &sym));
 	*va = sym->addr;
+	/* an image of another build */
+	provenance_use_if(x->forced);
 	return NULL;
 }
 

@@ -117,7 +117,7 @@ static void out_note_unproved(struct out *o)
 		snprintf(names, sizeof(names), "all %s",
 			 o->section.kind == SECTION_CARD ? "lines" : "columns");
 	if (len)
-		out_note(o, "~ not proved on this dump, from a layout profile: %s",
+		out_note(o, "~ not proved on this dump, from a layout profile or an image loaded by force: %s",
 			 names);
 }
 

@@ -38,6 +38,9 @@ struct err *profile_attach(struct xen *x, struct profile *p,
 		x->profile = old_places;
 		return err_prefix(e, "%s", profile_name(p));
 	}
+	/* the symbols are of another build */
+	if (x->forced)
+		records_of_other_build(records);
 	x->records = records;
 	xen_forget(x);
 	build_id_text(x->id.build_id, x->id.build_id_len, id, sizeof(id));

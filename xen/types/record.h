@@ -103,6 +103,8 @@ struct records;
 struct err *records_create(struct places places,
 			   struct records **ret) ERR_MUST_CHECK;
 void records_destroy(struct records *r);
+/* Nothing is proved: the image is not the build in memory. To be called before reading. */
+void records_of_other_build(struct records *r);
 /* True if there is a source of places. */
 bool records_known(const struct records *r);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Variables of frame number compression, by scheme: -DLOOKUP=N tables of N entries
- * (common/pdx.c of 4.21), -DMASK masks (4.5); neither: none. And the number of pcpus.
+ * (common/pdx.c of 4.21), -DMASK masks (4.5); neither: none. And the number of pcpus,
+ * and a type.
  */
+struct made { int first, second; } made_object;
 #ifdef LOOKUP
 #ifndef OTHER
 #define OTHER LOOKUP
