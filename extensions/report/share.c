@@ -8,6 +8,7 @@
 
 #include "xen/base/array.h"
 #include "xen/output/redact.h"
+#include "xen/output/redact_match.h"
 
 /* Columns that contain names of domains, hosts or disks */
 static const char *const name_columns[] = {
@@ -71,6 +72,27 @@ static bool has_names(const char *id)
 	return false;
 }
 
+/*
+ * The image as it was given: a relative path, or one with blanks, does not look like a
+ * path in a text. Its usual names are kept.
+ */
+static struct err *learn_image(struct redactor *r, const struct sheet_section *s)
+{
+	static const char *const usual[] = { "xen", "xen.gz", "xen.efi", "xen-syms", "xen-syms.map" };
+	size_t i, k;
+
+	for (i = 0; i < sheet_rows(s); i++) {
+		const char *path = sheet_text(s, i, "image");
+
+		for (k = 0; k < ARRAY_SIZE(usual) && strcmp(path, usual[k]); k++)
+			;
+		if (k == ARRAY_SIZE(usual) && redact_path(path, path) < strlen(path) &&
+		    !redactor_learn(r, path))
+			return err_nomem();
+	}
+	return NULL;
+}
+
 static bool learn_text(void *redactor, const char *text)
 {
 	return redactor_learn_text(redactor, text);
@@ -87,6 +109,8 @@ static struct err *learn(struct report *r)
 		/* also of parts that are left out later: dom0's log contains the name of the host */
 		if (!sheet_texts(&r->part[i], learn_text, r->redactor))
 			return err_nomem();
+		for (k = 0; k < r->part[i].nr_sections; k++)
+			ERR_TRY(learn_image(r->redactor, &r->part[i].section[k]));
 		if (!has_names(report_parts[i].id))
 			continue;
 		for (k = 0; k < r->part[i].nr_sections; k++)

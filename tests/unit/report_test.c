@@ -350,6 +350,35 @@ static void test_share(void **state)
 	report_destroy(r);
 }
 
+/* Paths of the image that do not look like one in a text; its usual names are kept. */
+static void test_share_image(void **state)
+{
+	static const struct column card[] = { { .key = "image", .title = "IMAGE" } };
+	static const struct { const char *image, *shown; } cases[] = {
+		{ "acme-4711.debug", "<name-1>" }, { "Acme Corp/xen-syms", "<name-1>" },
+		{ "/home/bob/Acme Corp/xen-syms", "<name-1>" }, { "xen-syms", "xen-syms" },
+		{ "/home/bob/xen-syms", "<path-1>" },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct report *r = calloc(1, sizeof(*r));
+		struct sheet *sh = &r->part[part_number("xen")];
+		struct out *o;
+
+		assert_ok(sheet_create(sh, "xen", &o));
+		out_card(o, "xen", card, 1);
+		out_str(o, cases[i].image);
+		out_end(o);
+		out_note(o, "%s: not read", cases[i].image);
+		out_finish(o);
+		out_destroy(o);
+		assert_ok(report_redact(r));
+		assert_string_equal(sheet_text(&sh->section[0], 0, "image"), cases[i].shown);
+		report_destroy(r);
+	}
+}
+
 /* ---- pictures ---- */
 
 static void add_trace(struct report *r)
@@ -557,7 +586,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts), cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_files), cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_share), cmocka_unit_test(test_share_image),
 		cmocka_unit_test(test_pictures), cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_memory), cmocka_unit_test(test_no_domain),
 	};
