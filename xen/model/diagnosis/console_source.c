@@ -18,19 +18,19 @@
 enum charset { UTF_8, UTF_16_LE, UTF_16_BE };
 
 /*
- * Detects the encoding by the byte order mark, or by zeros at every other byte
- * of the beginning.
+ * Detects the encoding by zeros at every other byte of the beginning; with a byte
+ * order mark, which can also be noise of a serial line, one of them is enough.
  */
 static enum charset charset_of(const unsigned char *b, size_t len)
 {
 	size_t i, zeros[2] = { 0, 0 }, look = len < 512 ? len & ~1UL : 512;
 
-	if (len >= 2 && b[0] == 0xff && b[1] == 0xfe)
-		return UTF_16_LE;
-	if (len >= 2 && b[0] == 0xfe && b[1] == 0xff)
-		return UTF_16_BE;
 	for (i = 0; i < look; i++)
 		zeros[i & 1] += !b[i];
+	if (look > 2 && b[0] == 0xff && b[1] == 0xfe && zeros[1])
+		return UTF_16_LE;
+	if (look > 2 && b[0] == 0xfe && b[1] == 0xff && zeros[0])
+		return UTF_16_BE;
 	if (look >= 16 && zeros[1] * 4 > look && !zeros[0])
 		return UTF_16_LE;
 	if (look >= 16 && zeros[0] * 4 > look && !zeros[1])
