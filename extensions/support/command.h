@@ -71,6 +71,8 @@ extern const struct command_alias command_aliases[];
 
 /* Finds a command by name or alias; NULL: there is none. */
 const struct command_entry *command_find(const char *name);
+/* The name that was probably meant by a mistyped one; NULL: unknown. */
+const char *command_nearest(const char *name);
 
 /*
  * Runs argv[0] of the table ("xen", an option or nothing: the overview) and

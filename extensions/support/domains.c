@@ -2,6 +2,7 @@
 #include "domains.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "xen/model/dom0/names.h"
 
@@ -85,6 +86,8 @@ struct err *vcpu_argument(struct session *s, const char *text, struct vcpu *v,
 		ERR_TRY(domain_find(s->xen, domid, d));
 		return vcpu_find(s->xen, d, id, v);
 	}
+	if (text[0] == 'd' && text[1] && strspn(text + 1, "0123456789") == strlen(text + 1))
+		return command_usage("\"%s\" is a domain; its first vcpu is %sv0", text, text);
 	e = parse_address(s, text, &va);
 	if (e) {
 		err_free(e);

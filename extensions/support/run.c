@@ -190,7 +190,7 @@ static void add_notes(struct session *s, const struct command *c,
 		      const struct common *common, struct out *o)
 {
 	if (s->xen && provenance_ever() && !out_has_unproved(o))
-		out_note(o, "~ some values are from members of a layout profile that no check on this dump proved; see \"help xen-load\"");
+		out_note(o, "~ some values are from members of a layout profile that no check on this dump proved, or from an image loaded by force; see \"help xen-load\"");
 	if (common->why)
 		out_note(o, "\"-\" is for %s", c->live_unknown);
 	/* also a command that requires no symbols uses those that are there */
@@ -278,6 +278,16 @@ bool command_collect(struct session *s, int argc, char **argv, struct sheet *ret
 
 /* ---- commands that are not in the table: help, and unknown names ---- */
 
+static struct err *no_command(const struct session *s, const char *word)
+{
+	const char *near = command_nearest(word);
+
+	if (near)
+		return err_new(ERR_USAGE, "no command \"%s\"; did you mean \"%s\"?", word, near);
+	return err_new(ERR_USAGE, "no command \"%s\"; \"%s\" lists them", word,
+		       s->front->help);
+}
+
 /* Runs "xen help [NAME]", and "xen NAME" for an unknown command (help is false). */
 static bool run_other(struct session *s, const char *word, bool help, int argc,
 		      char **argv)
@@ -305,8 +315,7 @@ static bool run_other(struct session *s, const char *word, bool help, int argc,
 	else if (help && argc == 1)
 		help_list(o);
 	else
-		e = err_new(ERR_USAGE, "no command \"%s\"; \"%s\" lists them", word,
-			    s->front->help);
+		e = no_command(s, word);
 	ok = !e;
 	if (e && !common.json)
 		print_safe(s->fp, "xen: %s\n", err_text(e));

@@ -2,7 +2,9 @@
 /* The command table: all commands, in the order and under the headings of `help xen`. */
 #include "command.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 /*
  * A new command requires one line in this table; its file,
@@ -98,5 +100,41 @@ const struct command_entry *command_find(const char *name)
 	for (c = command_table; c->name; c++)
 		if (!strcmp(name, c->name))
 			return c;
+	return NULL;
+}
+
+/* True for the same word in another case, or with one letter more, less, other or exchanged. */
+static bool is_near(const char *typed, const char *name)
+{
+	size_t same = 0, length = strlen(typed);
+
+	while (typed[same] && tolower((unsigned char)typed[same]) == name[same])
+		same++;
+	typed += same;
+	name += same;
+	if (!*typed && !*name)
+		return true;
+	if (length < 3)
+		return false;
+	if ((*typed && !strcasecmp(typed + 1, name)) ||
+	    (*name && !strcasecmp(typed, name + 1)) ||
+	    (*typed && *name && !strcasecmp(typed + 1, name + 1)))
+		return true;
+	return *typed && typed[1] && *name && name[1] && !strcasecmp(typed + 2, name + 2) &&
+	       tolower((unsigned char)typed[0]) == name[1] &&
+	       tolower((unsigned char)typed[1]) == name[0];
+}
+
+const char *command_nearest(const char *name)
+{
+	const struct command_entry *c;
+	const struct command_alias *a;
+
+	for (c = command_table; c->name; c++)
+		if (is_near(name, c->name))
+			return c->name;
+	for (a = command_aliases; a->alias; a++)
+		if (is_near(name, a->alias))
+			return a->alias;
 	return NULL;
 }

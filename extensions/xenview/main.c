@@ -79,14 +79,38 @@ struct options {
 
 /* ---- the dump ---- */
 
+/* Adds what to do with a file that is no dump. */
+static struct err *not_a_dump(const char *path, struct err *e)
+{
+	struct image *img;
+	struct err *other = image_probe(path, &img);
+
+	if (other) {
+		err_free(other);
+		return e;
+	}
+	if (image_is_xen(img)) {
+		err_free(e);
+		e = err_new(ERR_USAGE, "%s: %s, not a dump; it is given with \"-i\", before the dump",
+			    path, image_class_name(img->class));
+	} else if (img->class == IMAGE_VMLINUX) {
+		err_free(e);
+		e = err_new(ERR_USAGE, "%s: vmlinux, not a dump; xenview does not require it", path);
+	}
+	image_close(img);
+	return e;
+}
+
 static struct err *open_core(struct session *s, const struct options *o)
 {
 	struct memory *memory = NULL;
 	struct notes *notes;
 	unsigned int i;
-	struct err *e = NULL;
+	struct err *e;
 
-	ERR_TRY(corefile_open(s->dump_path, &memory, &notes));
+	e = corefile_open(s->dump_path, &memory, &notes);
+	if (e)
+		return not_a_dump(s->dump_path, e);
 	for (i = 0; !e && i < o->nr_parts; i++)
 		e = corefile_join(memory, o->parts[i]);
 	if (!e)
@@ -179,15 +203,40 @@ static int fetch_file(const char *what)
 
 /* ---- commands ---- */
 
-/* Words are separated by blanks; there are no quotes. */
+#define BLANKS " \t\r\n"
+
+/* Cuts the next word off the line; "..." is part of a word with its blanks. NULL: none. */
+static char *next_word(char **line)
+{
+	char *at = *line + strspn(*line, BLANKS), *word = at, *to = at;
+	bool quoted = false;
+
+	if (!*at)
+		return NULL;
+	for (; *at && (quoted || !strchr(BLANKS, *at)); at++) {
+		if (*at == '"')
+			quoted = !quoted;
+		else
+			*to++ = *at;
+	}
+	*line = *at ? at + 1 : at;
+	*to = '\0';
+	return word;
+}
+
 static bool run_line(struct session *s, char *line, bool *ran)
 {
-	char *argv[ARGUMENTS_MAX + 1], *word, *save = NULL;
+	char *argv[ARGUMENTS_MAX + 1], *word;
 	int argc = 0;
 
-	for (word = strtok_r(line, " \n", &save); word && argc < ARGUMENTS_MAX;
-	     word = strtok_r(NULL, " \n", &save))
+	while ((word = next_word(&line)) && argc < ARGUMENTS_MAX) {
+		if (argc && (!strcmp(word, "|") || !strcmp(word, ">"))) {
+			fprintf(stderr, "xenview: \"%s\" works only in a shell: xenview VMCORE COMMAND %s ...\n",
+				word, word);
+			return false;
+		}
 		argv[argc++] = word;
+	}
 	argv[argc] = NULL;
 	if (word) {
 		fprintf(stderr, "xenview: more than %d words\n", ARGUMENTS_MAX);
@@ -233,6 +282,11 @@ static int run(struct session *s, const struct options *o, int argc, char **argv
 	if (!o->no_dump && !o->live) {
 		argc--;
 		argv++;
+	}
+	if (argc && !command_find(argv[0]) && strcmp(argv[0], "help") && !access(argv[0], F_OK)) {
+		print_safe(stderr, "xenview: %s: a file, not a command; the hypervisor's image is given with \"-i\", before the dump\n",
+			   argv[0]);
+		return EXIT_USAGE;
 	}
 	ok = argc ? command_run(s, argc, argv, stdout) : run_stdin(s);
 	return !ok;

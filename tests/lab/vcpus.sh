@@ -118,4 +118,6 @@ view vcpu 0:99 >"$WORK/out" 2>&1
 expect "an unknown vcpu" 'domain 0 has no vcpu 99' "$WORK/out"
 view vcpu 0:0x >"$WORK/out" 2>&1
 expect "no vcpu at all" 'neither a vcpu \(1:0 or d1v0\) nor an address' "$WORK/out"
+view vcpu d0 >"$WORK/out" 2>&1
+expect "a domain" '"d0" is a domain; its first vcpu is d0v0' "$WORK/out"
 done_testing

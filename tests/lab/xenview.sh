@@ -56,6 +56,13 @@ equal "as JSON" xen "$(jq -r .command "$WORK/out")"
 printf '\ndoms\n' | view_all >"$WORK/out"
 view doms >"$WORK/want"
 same "commands from standard input" "$WORK/want" "$WORK/out"
+printf 'doms\t"0"\r\n' | view_all >"$WORK/out"
+view doms 0 >"$WORK/want"
+same "words of a line with a tab, quotes and CRLF" "$WORK/want" "$WORK/out"
+printf 'decode "/no such folder/a  b"\n' | view_all >"$WORK/out" 2>&1
+expect "a quoted path with blanks" 'cannot open /no such folder/a  b: ' "$WORK/out"
+printf 'doms | head\n' | view_all >"$WORK/out" 2>&1
+expect "a pipe is explained" '^xenview: "\|" works only in a shell: ' "$WORK/out"
 view source >"$WORK/out"
 expect "the source of memory is named" '  Xen +in use' "$WORK/out"
 refute "and not called damaged" damaged "$WORK/out"

@@ -51,6 +51,19 @@ try "file with an escape and a line feed" 1 '/none\x1b[31m\x0axenview: ok\x09:' 
 printf '(XEN) Xen version 4.20.%s (a@b) debug=n\n(XEN) build-id: 57%s\n(XEN) Xen call trace:\n(XEN)    [<ffff82d040203040>] R f%s+0x1/0x2\n' \
     $'\e[31m' $'\e]0;x\a\302\233' $'\e[2J' >"$WORK/serial.log"
 try "escapes of a serial log" 0 'f\x1b[2J+0x1/0x2' --no-dump decode "$WORK/serial.log"
+# mistyped commands
+try "command in another case" 1 'no command "DOMS"; did you mean "doms"?' --no-dump DOMS
+try "help in another case" 1 'did you mean "vcpus"?' help VCPUS
+try "two letters exchanged" 1 'did you mean "vcpus"?' --no-dump vcups
+try "a letter less" 1 'did you mean "extract"?' --no-dump exract
+try "a letter more" 1 'did you mean "locks"?' --no-dump lockss
+try "a letter exchanged at the end" 1 'did you mean "sched"?' --no-dump scheld
+try "an alias" 1 'did you mean "domain"?' --no-dump domian
+try "nothing like a command" 1 '"xenview help" lists them' --no-dump crashed
+# files that are no dump
+printf 'ffff82d040201400 T vcpu_wake\nffff82d040201640 T vcpu_kick\nffff82d040202000 T _etext\nffff82d040203000 D idle_pg_table\n' >"$WORK/a.map"
+try "an image for a dump" 1 'not a dump; it is given with "-i"' "$WORK/a.map" doms
+try "an image for a command" 2 'a file, not a command; the hypervisor'"'"'s image is given with "-i"' --no-dump "$WORK/a.map" doms
 # full ARGUMENT...: output on a full disk is one message and exit status 1
 full() {
     local status
