@@ -105,10 +105,14 @@ static bool find_name(struct session *s, const char *text, uint64_t *ret)
 
 struct err *parse_domid(struct session *s, const char *text, uint64_t *ret)
 {
-	const char *digits = text + (*text == 'd');
+	const char *digits = text + (*text == 'd' || *text == 'D');
 	uint64_t id;
-	struct err *e = parse_decimal(digits, &id);
+	struct err *e;
 
+	/* "D3" may also be a name */
+	if (*text == 'D' && find_name(s, text, ret))
+		return NULL;
+	e = parse_decimal(digits, &id);
 	if (e) {
 		err_free(e);
 		if (find_name(s, text, ret))
@@ -148,7 +152,7 @@ static bool parse_named_vcpu(struct session *s, const char *text,
 bool parse_vcpu_name(struct session *s, const char *text, uint64_t *domid,
 		     uint64_t *vcpu)
 {
-	static const char *const forms[] = { "d%5uv%5u%n", "%5u:%5u%n",
+	static const char *const forms[] = { "d%5uv%5u%n", "D%5uV%5u%n", "%5u:%5u%n",
 					     "d%5u:%5u%n" };
 	/* sscanf() accepts blanks and signs before a number; names may contain them */
 	bool numbers = !strpbrk(text, "+- \t\n");

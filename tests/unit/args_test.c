@@ -111,6 +111,9 @@ static void test_vcpu_names(void **state)
 	assert_true(parse_vcpu_name(NULL, "d12v34", &domid, &vcpu));
 	assert_int_equal(domid, 12);
 	assert_int_equal(vcpu, 34);
+	assert_true(parse_vcpu_name(NULL, "D7V8", &domid, &vcpu));
+	assert_int_equal(domid, 7);
+	assert_int_equal(vcpu, 8);
 	assert_true(parse_vcpu_name(NULL, "5:6", &domid, &vcpu));
 	assert_int_equal(domid, 5);
 	assert_int_equal(vcpu, 6);
@@ -122,7 +125,7 @@ static void test_vcpu_names(void **state)
 static void test_domains(void **state)
 {
 	(void)state;
-	assert_null(parse("-d", "1", "-d", "d1", "-d2", "x", "y"));
+	assert_null(parse("-d", "1", "-d", "d1", "-d", "D1", "-d2", "x", "y"));
 	assert_int_equal(args.domains.nr, 2);
 	assert_int_equal(args.domains.id[0], 1);
 	assert_int_equal(args.domains.id[1], 2);

@@ -421,6 +421,8 @@ expect "a file of commands that begins with a dash" "command: p dash"
 xencrash vmcore -i none vmlinux
 expect "a file of commands that is not there" "xencrash: none: cannot read this file"
 lines "in one line" 1
+xencrash nosuch vmlinux
+expect "a dump that is not there" "xencrash: nosuch: no such file"
 cp "$WORK/sorted" "$WORK/out"
 expect "options before the dump and their values" "crash: --minimal -s --kaslr 0 -i"
 expect "do not mean a running host" " vmlinux vmcore"
