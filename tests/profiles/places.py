@@ -161,8 +161,9 @@ def changed(lines, new):
 
 
 def with_id(lines, build_id):
-    """The profile as one of the build with that build-id: all of its places are proved."""
-    return ['build-id %s' % build_id if line.startswith('build-id') else line for line in lines]
+    """The profile as one of the build with that build-id: all of its places are proved. It may lack some."""
+    return ['build-id %s' % build_id if line.startswith('build-id') else line for line in lines
+            if not line.startswith('places ')]
 
 
 def strange(lines):

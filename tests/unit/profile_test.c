@@ -21,7 +21,7 @@ static void says_where_it_is_from(void **state)
 
 	(void)state;
 	assert_ok(parse(HEAD "version 4.17.5-pre\ndebug y\nbuild-id 39a6\n"
-			"config PV=y NR_CPUS=256\nlater key\n[vcpu]\n0:8", &profile));
+			"config PV=y NR_CPUS=256\nlater key\n[vcpu]\n0:8\n", &profile));
 	o = profile_origin(profile);
 	assert_string_equal(profile_name(profile), "test.layout");
 	assert_string_equal(o->version, "4.17.5-pre");
@@ -104,6 +104,10 @@ static void nonsense_is_refused_with_its_line(void **state)
 		{ HEAD "[vcpu]\n8>8>8:8 .a->b\n", "\"vcpu.a->b\" follows other pointers than the path", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n8:8p .a\n16>8:8 .a->b\n", "follows other pointers", ERR_CORRUPT },
 		{ HEAD "[vcpu]\n8:8p .a\n8:8 .a->b\n", "follows other pointers", ERR_CORRUPT },
+		{ HEAD "[vcpu]\n8:8 .a\n16:8 .b", "not complete: the last line has no end", ERR_CORRUPT },
+		{ HEAD "places 3\n[vcpu]\n8:8 .a\n16:8 .b\n", "not complete: 2 of 3 places", ERR_CORRUPT },
+		{ HEAD "places 1\n[vcpu]\n8:8 .a\n16:8 .b\n", "not complete: 2 of 1 places", ERR_CORRUPT },
+		{ HEAD "places x\n[vcpu]\n8:8 .a\n", "line 4: bad value", ERR_CORRUPT },
 		{ HEAD "debug maybe\n[vcpu]\n0:8\n", "line 4", ERR_CORRUPT },
 	};
 	struct profile *profile;
@@ -113,6 +117,19 @@ static void nonsense_is_refused_with_its_line(void **state)
 		assert_err(parse(bad[i].text, &profile), bad[i].reason, bad[i].why);
 	assert_err(profile_parse("zero", HEAD "\0", sizeof(HEAD), &profile),
 		   ERR_UNSUPPORTED, "not a layout profile");
+}
+
+/* As a mail program or an editor may change it */
+static void crlf_and_a_byte_order_mark_are_ignored(void **state)
+{
+	struct profile *profile;
+
+	(void)state;
+	assert_ok(parse("\xef\xbb\xbf# c\r\nlayout 1\r\nversion 4.20\r\nplaces 2\r\n[vcpu]\r\n0:8\r\n16:8 .domain\r\n",
+			&profile));
+	assert_string_equal(profile_origin(profile)->version, "4.20");
+	assert_int_equal(profile_find(profile, "vcpu.domain")->offset, 16);
+	profile_destroy(profile);
 }
 
 static void too_long_is_refused(void **state)
@@ -232,6 +249,7 @@ int main(void)
 		cmocka_unit_test(long_configs_are_compared_by_words),
 		cmocka_unit_test(all_forms_of_places),
 		cmocka_unit_test(nonsense_is_refused_with_its_line),
+		cmocka_unit_test(crlf_and_a_byte_order_mark_are_ignored),
 		cmocka_unit_test(too_long_is_refused),
 		cmocka_unit_test(the_nearest_comes_first),
 		cmocka_unit_test(an_unreadable_file_is_named),

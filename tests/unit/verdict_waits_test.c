@@ -247,6 +247,8 @@ static void test_storm_unknown(void **state)
 	calm();
 	assert_ok(profile_write(fix.xen.types, &origin, fp));
 	fclose(fp);
+	/* the number of places is not stated */
+	memset(strstr(written, "places "), '#', 1);
 	end = strstr(written, line);
 	assert_non_null(end);
 	len = strlen(end + sizeof(line) - 1);

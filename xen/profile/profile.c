@@ -2,6 +2,7 @@
 #include "profile.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ struct reader {
 	char prefix[PATH_SIZE];	/* of "[...]" */
 	unsigned int line;
 	bool places;		/* after the first "[...]" */
+	uint64_t stated;	/* number of places by the head; 0: not stated */
 };
 
 static struct err *broken(const struct reader *r, const char *what)
@@ -147,6 +149,8 @@ static struct err *add_header(struct reader *r, const char *line)
 	} else if (!strncmp(line, "debug ", 6)) {
 		o->debug = *value;
 		ok = !strcmp(value, "y") || !strcmp(value, "n");
+	} else if (!strncmp(line, "places ", 7)) {
+		ok = take_number(&value, &r->stated) && !*value && r->stated;
 	} else if (!strncmp(line, "config ", 7)) {
 		free(r->profile->config);
 		o->config = r->profile->config = strdup(value);
@@ -241,15 +245,44 @@ static struct err *check_form(const char *name, const char *text)
 	return NULL;
 }
 
+/* Missing places would be taken for members that this build does not have. */
+static struct err *check_whole(const struct reader *r)
+{
+	const struct profile *p = r->profile;
+
+	if (r->stated && r->stated != p->nr)
+		return err_new(ERR_CORRUPT, "%s: not complete: %zu of %" PRIu64 " places",
+			       p->name, p->nr, r->stated);
+	return NULL;
+}
+
+/* Mail and editors may have added a byte order mark and CRs. */
+static char *plain_lines(char *text)
+{
+	char *from = text, *to = text;
+
+	if (!strncmp(text, "\xef\xbb\xbf", 3))
+		from += 3;
+	for (; *from; from++)
+		if (*from != '\r' || from[1] != '\n')
+			*to++ = *from;
+	*to = '\0';
+	return text;
+}
+
 static struct err *parse(struct profile *p, char *text)
 {
 	struct reader r = { .profile = p };
 
-	ERR_TRY(check_form(p->name, text));
+	ERR_TRY(check_form(p->name, plain_lines(text)));
+	if (text[strlen(text) - 1] != '\n')
+		return err_new(ERR_CORRUPT, "%s: not complete: the last line has no end",
+			       p->name);
 	while (text) {
 		r.line++;
 		ERR_TRY(add_line(&r, strsep(&text, "\n")));
 	}
+	ERR_TRY(check_whole(&r));
 	ERR_TRY(sort(p));
 	return check_hops(p);
 }

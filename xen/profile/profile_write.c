@@ -110,7 +110,16 @@ static void write_lines(const struct lines *l, FILE *fp)
 	}
 }
 
-static void write_origin(const struct profile_origin *o, FILE *fp)
+static size_t places_of(const struct lines *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->nr; i++)
+		n += !i || strcmp(l->line[i].path, l->line[i - 1].path);
+	return n;
+}
+
+static void write_origin(const struct profile_origin *o, size_t places, FILE *fp)
 {
 	fputs("layout 1\n", fp);
 	if (*o->version)
@@ -121,6 +130,7 @@ static void write_origin(const struct profile_origin *o, FILE *fp)
 		fprintf(fp, "build-id %s\n", o->build_id);
 	if (*o->config)
 		fprintf(fp, "config %s\n", o->config);
+	fprintf(fp, "places %zu\n", places);
 }
 
 struct err *profile_write(struct types *types, const struct profile_origin *o,
@@ -138,7 +148,7 @@ struct err *profile_write(struct types *types, const struct profile_origin *o,
 		e = err_new(ERR_NO_TYPE, "it has none of the structures of a profile");
 	if (!e) {
 		array_sort(lines.line, lines.nr, sizeof(*lines.line), by_path);
-		write_origin(o, fp);
+		write_origin(o, places_of(&lines), fp);
 		write_lines(&lines, fp);
 	}
 	for (size_t i = 0; i < lines.nr; i++)
