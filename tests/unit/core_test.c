@@ -250,6 +250,10 @@ static void test_no_file(void **state)
 	assert_err(core_create(path, &none, &other), ERR_IO, "exists");
 	assert_err(core_finish(c), ERR_IO, "exists");
 	assert_int_equal(unlink(path), 0);
+	/* nor is a link to nothing, before anything is written */
+	assert_int_equal(symlink("nosuch", path), 0);
+	assert_err(core_create(path, &none, &other), ERR_IO, "not replaced, choose another name");
+	assert_int_equal(unlink(path), 0);
 	assert_err(core_create("/nosuch/core", &none, &other), ERR_IO,
 		   "/nosuch/core");
 }

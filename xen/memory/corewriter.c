@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static uint64_t page_up(uint64_t n)
@@ -45,12 +46,14 @@ struct err *core_write_at(const struct corewriter *c, uint64_t at,
 static struct err *open_file(struct corewriter *c)
 {
 	char copy[PATH_MAX];
+	struct stat st;
 
 	if (!*c->path)
 		return err_new(ERR_USAGE, "the name of the file is empty");
 	if (snprintf(copy, sizeof(copy), "%s", c->path) >= (int)sizeof(copy))
 		return err_io(ENAMETOOLONG, "%s", c->path);
-	if (!access(c->path, F_OK))
+	/* also a link to nothing */
+	if (!lstat(c->path, &st))
 		return err_io(EEXIST, "%s: not replaced, choose another name", c->path);
 	c->fd = open(dirname(copy), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (c->fd >= 0)
