@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "xen/base/array.h"
+#include "xen/image/image.h"
 
 static struct fixture *fix;
 static const struct compiler *compiler;
@@ -430,6 +431,25 @@ static void no_dwarf(void **state)
 	types_destroy(NULL);
 }
 
+/* A file whose DWARF is compressed, as distributions pack it: libdw changes its headers. */
+static void packed_sections(void **state)
+{
+	struct fixture f = { 0 };
+	struct image *img;
+	struct types *t;
+	struct type type;
+
+	(void)state;
+	assert_true(fixture_compile(&f, "cc", "-gz=zlib"));
+	assert_ok(image_open(f.elf_path, &img));
+	assert_non_null(img->elf);
+	assert_ok(types_from_elf(img->elf, &t));
+	assert_ok(types_find(t, "struct domain", &type));
+	types_destroy(t);
+	image_close(img);
+	fixture_unload(&f);
+}
+
 /* ^C while the names are read: the next lookup finds them all. */
 static void interrupted_index(void **state)
 {
@@ -483,6 +503,7 @@ static void order_of_lookups(void **state)
 
 static const struct CMUnitTest other_tests[] = {
 	cmocka_unit_test(no_dwarf),
+	cmocka_unit_test(packed_sections),
 	cmocka_unit_test(order_of_lookups),
 	cmocka_unit_test(interrupted_index),
 };

@@ -287,7 +287,9 @@ static struct err *map_or_read(struct file *f, int fd)
 		return not_regular(f->path);
 	if (!st.st_size)
 		return read_text(f, fd);
-	p = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	/* libelf changes the headers of compressed sections when it unpacks them */
+	p = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE,
+		 fd, 0);
 	if (p == MAP_FAILED)
 		return err_io(errno, "cannot map %s", f->path);
 	f->mapped = p;
