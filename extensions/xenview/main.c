@@ -231,7 +231,7 @@ static bool run_line(struct session *s, char *line, bool *ran)
 
 	while ((word = next_word(&line)) && argc < ARGUMENTS_MAX) {
 		if (argc && (!strcmp(word, "|") || !strcmp(word, ">"))) {
-			fprintf(stderr, "xenview: \"%s\" works only in a shell: xenview VMCORE COMMAND %s ...\n",
+			print_safe(stderr, "xenview: \"%s\" works only in a shell: xenview VMCORE COMMAND %s ...\n",
 				word, word);
 			return false;
 		}

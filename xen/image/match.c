@@ -326,6 +326,14 @@ static struct err *(*const steps[])(struct matching *m, bool *done) = {
 	match_build_id, match_strings, match_symbols, match_text,
 };
 
+/* A damaged file may be the build in memory, but lacks its DWARF or symbols. */
+static void add_problem(struct image_verdict *v, const char *problem)
+{
+	size_t len = strlen(v->text);
+
+	snprintf(v->text + len, sizeof(v->text) - len, "; but %s", problem);
+}
+
 struct err *image_match_by(struct image *img, image_read_fn read, void *ctx,
 			   uint64_t virt_start, struct image_verdict *ret)
 {
@@ -350,6 +358,8 @@ struct err *image_match_by(struct image *img, image_read_fn read, void *ctx,
 		       img->problem ? img->problem :
 		       *m.text ? m.text :
 		       "neither build-id nor text to compare");
+	else if (img->problem)
+		add_problem(&verdict, img->problem);
 	*ret = verdict;
 	return NULL;
 }
