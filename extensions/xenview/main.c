@@ -233,6 +233,7 @@ static bool run_line(struct session *s, char *line, bool *ran)
 		if (argc && (!strcmp(word, "|") || !strcmp(word, ">"))) {
 			print_safe(stderr, "xenview: \"%s\" works only in a shell: xenview VMCORE COMMAND %s ...\n",
 				word, word);
+			*ran = true;
 			return false;
 		}
 		argv[argc++] = word;

@@ -62,7 +62,8 @@ same "words of a line with a tab, quotes and CRLF" "$WORK/want" "$WORK/out"
 printf 'decode "/no such folder/a  b"\n' | view_all >"$WORK/out" 2>&1
 expect "a quoted path with blanks" 'cannot open /no such folder/a  b: ' "$WORK/out"
 printf 'doms | head\n' | view_all >"$WORK/out" 2>&1
-expect "a pipe is explained" '^xenview: "\|" works only in a shell: ' "$WORK/out"
+equal "a pipe is explained, and nothing is run" 1 "$(wc -l <"$WORK/out")"
+expect "by the shell" '^xenview: "\|" works only in a shell: ' "$WORK/out"
 view source >"$WORK/out"
 expect "the source of memory is named" '  Xen +in use' "$WORK/out"
 refute "and not called damaged" damaged "$WORK/out"
