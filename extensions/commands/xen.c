@@ -297,7 +297,8 @@ static const char *const description[] = {
 	"  pcpus that wait, a deadlock, an RCU stall, an exhausted heap,",
 	"  a zombie domain, leaked grants, contradictions in the schedulers' queues,",
 	"  starved vcpus and lost events, or that nothing stands out; the banner of a",
-	"  session omits these.",
+	"  session omits these. Of a running host, whose memory has to be readable",
+	"  (\"xen help source\"), heap, domains, waits, devices and interrupts are examined.",
 	NULL
 };
 

@@ -306,13 +306,47 @@ static void test_damage(void **state)
 	expect_none("nothing");
 }
 
+/*
+ * Of a running host only the subjects are examined that do not change between
+ * two reads; without its memory none is, which is said.
+ */
+static void test_running(void **state)
+{
+	const struct source_ops *before = fix.xen.source;
+	struct source_ops running = *before;
+
+	(void)state;
+	running.is_running = true;
+	fix.xen.source = &running;
+	calm();
+	put_spin(0, "lock_of_1", "guilty");
+	put_spin(1, "lock_of_0", "innocent");
+	POKE("d0v1", "vcpu.runstate.state_entry_time", 5 * SECOND);
+	POKE("d0v0", "vcpu.runstate.state", 2);
+	POKE("d0v1", "vcpu.domain", fixture_va(&fix, "dom1"));
+	read_troubles();
+	assert_string_equal(text, "nothing, but not examined: lost events? [lost events: d0: event channels "
+			    "of domain 0: no domain.evtchn or domain.valid_evtchns in this build]\n");
+	POKE("total_avail_pages", NULL, 7);
+	read_troubles();
+	expect("heap exhausted: 7 free pages");
+	expect_none("deadlock");
+	expect_none("damaged");
+	expect_none("scheduler");
+	running.reads_memory = false;
+	read_troubles();
+	assert_string_equal(text, "not examined: heap, domains, waits, devices, interrupts? "
+			    "[requires the hypervisor's memory (\"xen source -x auto\")]\n");
+	fix.xen.source = before;
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		STACKS_TEST(test_nothing), STACKS_TEST(test_deadlock),
 		STACKS_TEST(test_holder), STACKS_TEST(test_rcu), STACKS_TEST(test_overdue),
 		STACKS_TEST(test_storm), STACKS_TEST(test_storm_unknown),
-		STACKS_TEST(test_runstates), STACKS_TEST(test_damage),
+		STACKS_TEST(test_runstates), STACKS_TEST(test_damage), STACKS_TEST(test_running),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

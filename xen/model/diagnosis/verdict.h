@@ -42,10 +42,11 @@ struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
  * Adds other problems of the host: deadlocks, an RCU stall, an exhausted heap,
  * zombie domains, leaked grants, vcpus that are not queued, starved vcpus, lost
  * events, interrupt storms; or, if there are none, one statement that nothing
- * stands out. Slow: walks all locks, domains and queues. Without types adds one
- * statement that the host was not examined; adds nothing on a running host.
- * task reads the threads behind devices, and may be NULL. Fails like
- * verdict_read().
+ * stands out. Slow: walks all locks, domains and queues. Without types, or the
+ * memory of a running host, adds one statement that the host was not examined.
+ * On a running host only heap, domains, waits, devices and interrupts are
+ * examined, since the others change between two reads. task reads the threads
+ * behind devices, and may be NULL. Fails like verdict_read().
  */
 struct err *verdict_troubles(struct xen *x, pv_task_fn *task,
 			     struct verdict *v) ERR_MUST_CHECK;
