@@ -269,7 +269,39 @@ static void show_notes(struct out *o, const struct pv_devices *all)
 			 all->lost);
 }
 
-static void show(struct out *o, const struct args *a, const struct pv_devices *all)
+/*
+ * What a session with dom0's kernel adds to these rings, and why it is missing:
+ * no such session, no task of that name or pid, or no types of blkback.
+ */
+static void show_dom0_notes(struct session *s, struct out *o, const struct args *a,
+			    const struct pv_devices *all)
+{
+	unsigned int served = 0, no_task = 0, no_counts = 0;
+
+	for (unsigned int i = 0; i < all->nr; i++)
+		for (unsigned int r = 0; is_wanted(a, &all->at[i]) &&
+					 r < all->at[i].nr; r++) {
+			const struct pv_ring *ring = &all->at[i].ring[r];
+
+			if (!*ring->thread)
+				continue;
+			served++;
+			no_task += !ring->task.pid;
+			no_counts += ring->task.pid && !ring->task.has_counts &&
+				     !strcmp(all->at[i].served_by, "blkback");
+		}
+	if (served && !s->front->dom0_thread)
+		out_note(o, "backends' tasks and disks are not examined: they require dom0's vmlinux (\"xencrash\")");
+	else if (no_task)
+		out_note(o, "%u of %u backends' tasks are not found in dom0's kernel",
+			 no_task, served);
+	if (no_counts)
+		out_note(o, "requests at the disk, and the disk, are unknown for %u rings of blkback: dom0's kernel has no readable types of xen_blkback (BTF of the module)",
+			 no_counts);
+}
+
+static void show(struct session *s, struct out *o, const struct args *a,
+		 const struct pv_devices *all)
 {
 	out_list(o, "devices", columns, ARRAY_SIZE(columns));
 	for (unsigned int i = 0; i < all->nr; i++)
@@ -277,6 +309,7 @@ static void show(struct out *o, const struct args *a, const struct pv_devices *a
 			show_device(o, &all->at[i]);
 	out_end(o);
 	show_notes(o, all);
+	show_dom0_notes(s, o, a, all);
 	if (!args_has(a, "v"))
 		return;
 	out_list(o, "rings", ring_columns, ARRAY_SIZE(ring_columns));
@@ -293,7 +326,7 @@ static struct err *run_io(struct session *s, struct out *o, const struct args *a
 
 	ERR_TRY(domains_check(s, &a->domains));
 	ERR_TRY(pv_devices_read(s->xen, s->front->dom0_thread, &all));
-	show(o, a, pv_devices_use(&all));
+	show(s, o, a, pv_devices_use(&all));
 	pv_devices_release(&all);
 	return NULL;
 }

@@ -125,6 +125,32 @@ static bool is_wanted(const struct args *a, const struct wait *w)
 				ranges_has(&a->pcpus, w->pcpu));
 }
 
+/* A device whose backend's task and disk would show why it waits. */
+static bool is_unsure_device(const struct wait *w)
+{
+	return !w->sure && (w->kind == WAIT_DISK || w->kind == WAIT_BACKEND);
+}
+
+/* Lists what was not examined: its absence is not "no wait". */
+static void show_missing(struct session *s, struct out *o, const struct args *a,
+			 const struct waits *w)
+{
+	unsigned int unsure = 0;
+
+	for (unsigned int i = 0; i < w->nr; i++)
+		unsure += is_wanted(a, &w->at[i]) && is_unsure_device(&w->at[i]);
+	if (unsure && !s->front->dom0_thread)
+		out_note(o, "backends' tasks and disks are not examined: they require dom0's vmlinux (\"xencrash\")");
+	for (unsigned int i = 0; i < w->nr_missing; i++) {
+		const struct waits_missing *m = &w->missing[i];
+		char more[32] = "";
+
+		if (m->others)
+			snprintf(more, sizeof(more), " (%u more)", m->others);
+		out_note(o, "%s: not examined: %s%s", m->what, err_text(m->e), more);
+	}
+}
+
 static void show(struct session *s, struct out *o, const struct args *a,
 		 const struct waits *w)
 {
@@ -141,14 +167,7 @@ static void show(struct session *s, struct out *o, const struct args *a,
 			out_line(o, "deadlock: %s", w->circle[i]);
 		out_end(o);
 	}
-	for (unsigned int i = 0; i < w->nr_missing; i++) {
-		const struct waits_missing *m = &w->missing[i];
-		char more[32] = "";
-
-		if (m->others)
-			snprintf(more, sizeof(more), " (%u more)", m->others);
-		out_note(o, "%s: not examined: %s%s", m->what, err_text(m->e), more);
-	}
+	show_missing(s, o, a, w);
 }
 
 static struct err *run_waits(struct session *s, struct out *o,

@@ -53,7 +53,10 @@ static void read_page(struct pv_job *j, uint64_t mfn, struct pv_ring *r)
 	e = memory_page(j->x->memory, mfn << XPAGE_SHIFT, &page);
 	if (!e) {
 		ring_parse(r->kind, page, r->size, &r->ring);
-		r->has_ring = true;
+		r->has_ring = !r->ring.blank ||
+			      (r->kind != RING_REQUESTS && r->kind != RING_BUFFERS);
+		if (!r->has_ring)
+			PV_TEXT(r->problem, "ring page: has no indexes, only zeros: excluded from the dump, or not initialised");
 	} else {
 		PV_TEXT(r->problem, "ring page: %s", err_text(e));
 	}

@@ -252,7 +252,10 @@ static void judge_ring(const struct ends *ends, struct pv_ring *r)
 	if (judge_unread(ends, r) || judge_unfetched(ends, r) ||
 	    judge_outstanding(ends, r))
 		return;
-	if (ends->front && (ends->front->paused || ends->front->shut))
+	if (r->ring.blank)
+		judge(r, PV_IDLE, false, false,
+		      "its page has only zeros: never used, or excluded from the dump");
+	else if (ends->front && (ends->front->paused || ends->front->shut))
 		judge(r, PV_PAUSED, true, false, "nothing is waiting");
 	else if (r->kind == RING_BUFFERS && !r->ring.outstanding)
 		judge_no_buffers(ends, r);

@@ -34,6 +34,12 @@ struct ring {
 	bool fetch_known;
 	uint32_t req_prod;	/* of rings of requests: index of the next request to be sent */
 	bool corrupt;		/* more requests are outstanding than the ring has entries */
+	/*
+	 * The page has only zeros: it was never written, or a filter excluded it
+	 * from a dump in ELF, in which such pages are zeros. In a ring of
+	 * requests the indexes are: they are not zero once it is initialised.
+	 */
+	bool blank;
 	char indexes[160];	/* "req_prod 148, req_event 149, ..." */
 };
 
