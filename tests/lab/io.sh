@@ -227,6 +227,73 @@ else
     fi
 fi
 
+# filtered FILE COMMAND...: prints JSON of a dump that makedumpfile filtered
+filtered() {
+    in_suite "$LAB_BUILD/xenview" -i "$XEN_SYMS" "$@" -j
+}
+
+# check_zeros: ELF without the memory of guests, in which their pages are zeros: nothing is concluded from those
+check_zeros() {
+    filtered "$WORK/filtered" io >"$WORK/zeros"
+    equal "pages of rings that were excluded: no judgement" "not known" \
+        "$(jq -r '.devices[] | select(.class == "vbd" or .class == "vif").judgement' "$WORK/zeros" | sort -u)"
+    equal "and the reason" 0 "$(jq '[.devices[] | select((.class == "vbd" or .class == "vif") and (.because | test("only zeros") | not))] | length' "$WORK/zeros")"
+    equal "of other rings nothing is sure" 0 "$(jq '[.devices[] | select((.class == "console" or .class == "xenstore") and .sure)] | length' "$WORK/zeros")"
+    filtered "$WORK/filtered" | jq -r '.statements[] | select(.about == "stands out").statement' >"$WORK/zeros"
+    refute "no device is stuck" 'device is stuck' "$WORK/zeros"
+    expect "devices were not examined, says the verdict" 'not examined: .*devices' "$WORK/zeros"
+}
+
+# check_storeless: without the user memory of dom0, in which xenstored is, the rings are found by their grants
+check_storeless() {
+    filtered "$WORK/filtered" io -v >"$WORK/storeless"
+    expect "xenstored was excluded: a note" 'the xenstore is not available: .*; rings are found by mapped grants' "$WORK/storeless"
+    equal "the paused guest is judged by its rings" "guest paused" "$(jq -r '.devices[] | select(.domid == 2).judgement' "$WORK/storeless" | sort -u)"
+    equal "its answers wait" true "$(jq '[.devices[] | select(.domid == 2 and .lasting)] | length > 0' "$WORK/storeless")"
+    filtered "$WORK/filtered" | jq -r '.statements[] | select(.about == "stands out").statement' >"$WORK/storeless"
+    expect "the verdict names its disk by the grant" '^device is stuck: d2 ring ref [0-9]+ waits for the guest, which does not run' "$WORK/storeless"
+    filtered "$WORK/filtered" mem >"$WORK/storeless"
+    equal "the uses of memory add up" "$(jq .ram.total "$WORK/storeless")" "$(jq '[.uses[].pages] | add' "$WORK/storeless")"
+}
+
+# check_typeless: a copy of the dump in which dom0's list of modules with BTF is empty
+check_typeless() {
+    local va at
+    va=$(awk '$3 == "btf_modules" { print $1 }' "$LAB_DUMP/System.map")
+    at=$(view vtop -d 0 "$va" -j | jq -r '.vtop[0].maddr')
+    cp "$LAB_DUMP/vmcore" "$WORK/typeless"
+    if ! python3 tests/lab/patch_core.py "$WORK/typeless" "${at#0x}" "$va" "$va"; then
+        not_ok "dom0's list of modules with BTF is emptied"
+        return
+    fi
+    printf 'xen io -v -j\nquit\n' >"$WORK/commands"
+    VMCORE=$WORK/typeless xencrash | sed -n '/^{$/,/^}$/p' >"$WORK/session"
+    rm "$WORK/typeless"
+    expect "without BTF: a note" 'are unknown for 3 rings of blkback: .*xen_blkback \(BTF of the module\)' "$WORK/session"
+    equal "no disk is named" 0 "$(jq '[.rings[] | select(.disk != null or .at_disk != null)] | length' "$WORK/session")"
+    equal "the judgements remain, those that need the disk unsure" "waits for the disk false, guest paused true, guest does not take its answers" \
+        "$(jq -r '[.devices[] | select(.class == "vbd") | "\(.judgement) \(.sure)"] | "\(.[0]), \(.[1]), \(.[2] | sub(" (true|false)$"; ""))"' "$WORK/session")"
+    equal "a stopped xenstored is known by its task" "waits for the backend true" \
+        "$(jq -r '.devices[] | select(.domid == 3 and .class == "xenstore") | "\(.judgement) \(.sure)"' "$WORK/session")"
+}
+
+# What a dump or a session lacks is said, and the rest is judged
+if [[ $stuck == 1 ]]; then
+    expect "without dom0's vmlinux: a note" "tasks and disks are not examined: they require dom0's vmlinux" "$WORK/json"
+    expect "the same of waits" "tasks and disks are not examined: they require dom0's vmlinux" "$WORK/waits"
+    if in_suite makedumpfile -E -X -d 0 "$LAB_DUMP/vmcore" "$WORK/filtered" >"$WORK/makedumpfile" 2>&1; then check_zeros; else
+        skip "a dump without guests" "makedumpfile -X does not know this Xen"
+    fi
+    rm -f "$WORK/filtered"
+    if in_suite makedumpfile -c -d 8 -x "$LAB_DUMP/vmlinux" "$LAB_DUMP/vmcore" "$WORK/filtered" >"$WORK/makedumpfile" 2>&1; then check_storeless; else
+        skip "a dump without dom0's user memory" "makedumpfile does not know this kernel"
+    fi
+    rm -f "$WORK/filtered"
+    if [[ -n ${CHECK_FULL:-} ]] && crash_reads_kernel && crash_finds_tasks; then check_typeless; else
+        skip "without BTF" "only with --full, and a kernel that crash reads"
+    fi
+fi
+
 # One domain; and the hypervisor alone, which contains neither the xenstore nor the
 # rings
 for domid in $(jq -r '[.devices[].domid] | unique | .[0] // empty' "$WORK/json"); do
