@@ -6,6 +6,8 @@
 #include "xen/model/channel/evtchn_lost.h"
 #include "xen/model/diagnosis/verdict.h"
 #include "xen/model/diagnosis/waits.h"
+#include "xen/model/sched/sched.h"
+#include "xen/model/source.h"
 
 #define SECOND 1000000000ULL
 
@@ -183,6 +185,94 @@ static void test_lost_event(void **state)
 	}
 }
 
+/* ---- a running host ---- */
+
+/* What a running host does while it is read; of one fixture at a time. */
+static struct {
+	struct fixture *f;
+	const struct source_ops *source;
+	unsigned int reads;		/* passes over the channels of d300 */
+	unsigned int pending;		/* an event of d300 is pending in so many */
+} running;
+
+static struct err *read_sched_later(struct sched *s)
+{
+	/* dom0's vcpu was switched; memory that was read before is old */
+	fixture_poke(running.f, fixture_va(running.f, "d0v0"),
+		     "vcpu.runstate.state_entry_time", 20 * SECOND);
+	return running.source->sched_read(s);
+}
+
+static struct err *start_one_channel(struct evtchns *w, const struct domain *d)
+{
+	if (value_of(&d->domain_id) == 300) {
+		w->nr = 10;
+		w->next = 9;
+		running.reads++;
+	}
+	return NULL;
+}
+
+static struct err *read_one_channel(struct evtchns *w, unsigned int port, struct evtchn *ret)
+{
+	(void)w;
+	*ret = channel(0);
+	ret->port = port;
+	ret->state = (struct value){ .raw = EVTCHN_INTERDOMAIN, .state = VALUE_OK };
+	ret->pending = running.reads <= running.pending;
+	return NULL;
+}
+
+static void read_running(struct fixture *f, unsigned int pending, struct waits *ret)
+{
+	struct source_ops ops = *f->xen.source;
+
+	running.f = f;
+	running.source = f->xen.source;
+	running.reads = 0;
+	running.pending = pending;
+	ops.is_running = true;
+	ops.sched_read = read_sched_later;
+	ops.evtchns_start = start_one_channel;
+	ops.evtchn_read = read_one_channel;
+	f->xen.source = &ops;
+	set_entry(f, "d0v0", 7 * SECOND);
+	set_entry(f, "d2v0", 2 * SECOND);
+	assert_ok(waits_read(&f->xen, NULL, NULL, ret));
+	set_entry(f, "d0v0", 5000);
+	set_entry(f, "d2v0", 5000);
+	f->xen.source = running.source;
+}
+
+/*
+ * Times of waits end before the waiting vcpus are read, not when the last one
+ * was; an event is lost if it is pending in two passes.
+ */
+static void test_running(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		const struct wait *w;
+		struct waits waits;
+
+		read_running(f, 2, &waits);
+		assert_int_equal(waits.now, 7 * SECOND);
+		assert_true(waits.latest == WAIT_NO_LIMIT);
+		w = find(&waits, "d2v0");
+		assert_int_equal(w->least, 5 * SECOND);
+		w = find(&waits, "d300v0");
+		assert_non_null(w);
+		assert_int_equal(w->kind, WAIT_LOST_EVENT);
+		assert_true(w->sure);
+		waits_release(&waits);
+		read_running(f, 1, &waits);
+		assert_int_equal(running.reads, 2);
+		assert_null(find(&waits, "d300v0"));
+		assert_non_null(find(&waits, "d2v0"));
+		waits_release(&waits);
+	}
+}
+
 /* ---- the verdict ---- */
 
 static const char *standing_out(struct fixture *f, const char *part)
@@ -232,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_time_text),
 		cmocka_unit_test(test_lost_event),
+		cmocka_unit_test(test_running),
 		cmocka_unit_test(test_verdict),
 	};
 

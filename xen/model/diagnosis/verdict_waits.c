@@ -97,8 +97,6 @@ static void add_wait(struct verdict_job *j, const struct wait *w)
 	case WAIT_LOST_EVENT:
 		TEXT(l, "lost event: %s is blocked for %s although port %s is pending",
 		     w->who, time, w->what + sizeof("event on port ") - 1);
-		/* it may have been raised and served between two reads */
-		l->sure &= !xen_is_running(j->x);
 		break;
 	case WAIT_DISK:
 	case WAIT_BACKEND:

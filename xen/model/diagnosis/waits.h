@@ -77,7 +77,11 @@ struct waits {
 	unsigned int nr_circles;
 	struct waits_missing missing[WAITS_MISSING_MAX];
 	unsigned int nr_missing;
-	uint64_t now, latest;	/* ns since Xen's boot: the dump was taken at a time between them */
+	/*
+	 * ns since Xen's boot: the dump was taken at a time between them; all of
+	 * a running host was read after "now"
+	 */
+	uint64_t now, latest;
 	bool has_now;
 };
 
