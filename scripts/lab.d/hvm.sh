@@ -53,8 +53,9 @@ hvm_tree() {
     cp "$root/usr/share/seabios/bios-256k.bin" "$tree/boot/bios"
     mkdir -p "$disk/boot/grub"
     cp "$tree"/boot/{vmlinuz,guest.initrd} "$disk/boot/"
+    # pci=noearly: on AMD's processors Linux searches 256 buses for an AGP bridge, by port I/O that QEMU in dom0 answers
     cat >"$disk/boot/grub/grub.cfg" <<'GRUB'
-linux /boot/vmlinuz console=hvc0 rdinit=/init
+linux /boot/vmlinuz console=hvc0 rdinit=/init pci=noearly
 initrd /boot/guest.initrd
 boot
 GRUB
