@@ -5,6 +5,30 @@
 
 LAB_HVM_PACKAGES="base-files bash coreutils dash libc-bin qemu-system-xen seabios grub-common grub-pc-bin xorriso"
 
+# hvm_packages SUITE: prints the packages. Debian 11 has no build of QEMU for Xen only.
+hvm_packages() {
+    if [[ $1 == bullseye ]]; then
+        echo "${LAB_HVM_PACKAGES/qemu-system-xen/qemu-system-x86 qemu-system-data}"
+    else
+        echo "$LAB_HVM_PACKAGES"
+    fi
+}
+
+# qemu_root SUITE: prints the directory of the root with the programs
+qemu_root() {
+    local LAB_ROOT_PACKAGES
+    LAB_ROOT_PACKAGES=$(hvm_packages "$1")
+    root_of "$1"
+}
+
+# qemu_program SUITE: prints the path of the program
+qemu_program() {
+    local program
+    program=$(qemu_root "$1")/usr/libexec/xen-qemu-system-i386
+    [[ -e $program ]] || program=$(qemu_root "$1")/usr/bin/qemu-system-i386
+    echo "$program"
+}
+
 hvm_has() {
     [[ " ${RECIPE[guests]}" == *" hvm"* ]]
 }
@@ -15,21 +39,21 @@ qemu_has() {
 
 # qemu_ready SUITE: makes the root with the programs
 qemu_ready() {
-    local LAB_ROOT_PACKAGES=$LAB_HVM_PACKAGES
+    local LAB_ROOT_PACKAGES
+    LAB_ROOT_PACKAGES=$(hvm_packages "$1")
     ! qemu_has || root_ready "$1"
 }
 
-# qemu_config: prints the line of a guest's configuration that names the program
+# qemu_config: prints the line of a guest's configuration that names the program. Reads RECIPE.
 qemu_config() {
-    printf 'device_model_override="/sbin/xen-qemu-system-i386"\n'
+    printf 'device_model_override="/sbin/%s"\n' "$(basename "$(qemu_program "$(xen_suite "${RECIPE[xen]}")")")"
 }
 
 # qemu_tree TREE SUITE: adds the program to dom0's initrd
 qemu_tree() {
-    local LAB_ROOT_PACKAGES=$LAB_HVM_PACKAGES
     local tree=$1 suite=$2 root
-    root=$(root_of "$suite")
-    initramfs_programs "$tree" "$root" "$root/usr/libexec/xen-qemu-system-i386"
+    root=$(qemu_root "$suite")
+    initramfs_programs "$tree" "$root" "$(qemu_program "$suite")"
     install -D -m 644 -t "$tree/usr/share/qemu/keymaps" "$root/usr/share/qemu/keymaps/en-us"
     # where the program searches for it relative to its own folder
     ln -s usr/share "$tree/share"
@@ -46,8 +70,9 @@ hvm_guest() {
 
 # hvm_tree DIR TREE SUITE: adds the firmware and, from the guests' kernel and initrd in TREE/boot, their disk to dom0's initrd
 hvm_tree() {
-    local LAB_ROOT_PACKAGES=$LAB_HVM_PACKAGES
+    local LAB_ROOT_PACKAGES
     local disk=$1/disk tree=$2 suite=$3 root
+    LAB_ROOT_PACKAGES=$(hvm_packages "$suite")
     root=$(root_of "$suite")
     cp "$root"/usr/lib/xen-*/boot/hvmloader "$tree/boot/hvmloader"
     cp "$root/usr/share/seabios/bios-256k.bin" "$tree/boot/bios"
