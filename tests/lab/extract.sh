@@ -25,7 +25,7 @@ tasks_of() {
         sed 's/^>/ /' | awk '$1 ~ /^[0-9]+$/ && $1 > 0 && $4 ~ /^ffff/ { gsub(/[][]/, "", $9); print $1, $2, $4, $9 }' | sort
 }
 
-# debuggers NAME: drgn and gdb find the same tasks in $WORK/core as crash
+# debuggers NAME DOMID: drgn and gdb find the same tasks in $WORK/core as crash. gdb has to be given the offset of a moved kernel.
 debuggers() {
     tasks_of '' >"$WORK/want"
     equal "$1: crash has tasks" 1 "$(($(wc -l <"$WORK/want") > 20))"
@@ -37,7 +37,8 @@ debuggers() {
         in_order "$1: drgn's log has the lines of its console" "$WORK/console" "$WORK/got"
     fi
     tasks_of -G >"$WORK/want"
-    scripts/lab debug trixie gdb -nx -batch -x tests/lab/tasks.gdb "$LAB_DUMP/vmlinux" "$WORK/core" >"$WORK/gdb" 2>&1
+    scripts/lab debug trixie gdb -nx -batch -ex "symbol-file -o 0x$(kernel_offset "$2") $LAB_DUMP/vmlinux" -ex "core-file $WORK/core" \
+        -x tests/lab/tasks.gdb >"$WORK/gdb" 2>&1
     sed -n 's/^task //p' "$WORK/gdb" | sort >"$WORK/got"
     same "$1: gdb has the processes that crash's ps -G has" "$WORK/want" "$WORK/got"
 }
@@ -100,7 +101,7 @@ while read -r name domid <&3; do
         expect "$name: crash's ps has its init" "^>? +1 +0 .* ${init:-init} *\$" "$WORK/session"
         expect "$name: bt begins at its registers" '(exception RIP|RIP): ' "$WORK/session"
     fi
-    [[ -z ${CHECK_FULL:-} ]] || debuggers "$name"
+    [[ -z ${CHECK_FULL:-} ]] || debuggers "$name" "$domid"
 done 3<"$WORK/domains"
 
 # The hypervisor alone: the same output, and no memory of a domain. Names of domains are in dom0's memory.
