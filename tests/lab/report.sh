@@ -55,7 +55,7 @@ esac
 # by registers and .debug_frame, or by a scan without it: the same functions on every build
 if [[ $kind == debug-key ]]; then
     equal "functions of the signature" "handle_keypress do_sysctl" "$(jq -r '.head.functions | join(" ")' "$json")"
-    equal "hash of the signature" 94fcfb825242fd7b "$(jq -r .head.signature.hash "$json")"
+    equal "hash of the signature" c315eeb8f792e3bf "$(jq -r .head.signature.hash "$json")"
 fi
 jq -r '.head.functions[]' "$json" | sort -u >"$WORK/functions"
 awk '{ sub(/.*#/, "", $3); sub(/\..*/, "", $3); print $3 }' "$LAB_DUMP/xen-syms.map" 2>/dev/null | sort -u >"$WORK/symbols"

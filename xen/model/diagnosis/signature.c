@@ -135,15 +135,23 @@ static uint64_t add_text(uint64_t hash, const char *text)
 	return hash;
 }
 
+/* Such a crash comes from outside, at any place. */
+static bool is_anywhere(enum death kind)
+{
+	return kind == DEATH_NMI || kind == DEATH_MCE;
+}
+
+/*
+ * Callers are not hashed: a function that only calls another one last is a frame
+ * in a debug build, and none in a release build, where the call is a jump.
+ */
 void signature_finish(struct signature *s, enum death kind, const char *message)
 {
-	unsigned int i;
-
 	s->kind = kinds[kind];
 	signature_set_message(s, message);
 	s->hash = add_text(0xcbf29ce484222325ULL, s->kind);
-	for (i = 0; i < s->nr; i++)
-		s->hash = add_text(s->hash, s->name[i]);
+	if (s->nr && !is_anywhere(kind))
+		s->hash = add_text(s->hash, s->name[0]);
 	s->hash = add_text(s->hash, s->message);
 }
 

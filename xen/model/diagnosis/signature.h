@@ -22,7 +22,7 @@ struct signature {
 	unsigned int nr;
 	bool proved;			/* false: frames were found by a scan of the stack */
 	char message[160];		/* panic message of dom0's kernel, numbers replaced by "#"; or "" */
-	uint64_t hash;			/* FNV-1a of the above */
+	uint64_t hash;	/* FNV-1a of kind, first name (none of an NMI or machine check), and message */
 	bool unproved;			/* based on something unproved (xen/base/provenance.h) */
 };
 
