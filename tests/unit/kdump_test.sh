@@ -124,6 +124,9 @@ printf 'KDUMP_SAVEDIR=/var/crash\nKDUMP_DUMPLEVEL=08\n' >"$R/etc/sysconfig/kdump
 ok "a number with a leading zero" doctor 1 '^problem +makedumpfile -d 08' '!too great'
 ln -sf /dev/zero "$R/etc/sysconfig/kdump"
 ok "a device in its place is not read" doctor 1 '!^ok +level'
+printf 'KDUMP_SAVEDIR=/of/this/host\nKDUMP_DUMPLEVEL=08\n' >"$WORK/outside"
+ln -sf "$WORK/outside" "$R/etc/sysconfig/kdump"
+ok "a link out of the copy is not followed" doctor 1 '!/of/this/host' '!-d 08'
 rm "$R/etc/sysconfig/kdump"
 mkdir -p "$R/etc/kdump/pre.d"
 cp packaging/kdump/rhel-pre.sh "$R/etc/kdump/pre.d/xen-report.sh"
