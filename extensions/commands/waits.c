@@ -62,7 +62,7 @@ static void cell_holder(struct out *o, const struct wait *w)
 {
 	char text[sizeof(w->holder) + sizeof("probably ")];
 
-	snprintf(text, sizeof(text), "%s%s", *w->probable ? "probably " : "", w->holder);
+	snprintf(text, sizeof(text), "%s%s", *w->probable && *w->holder ? "probably " : "", w->holder);
 	cell_text(o, text);
 }
 

@@ -46,6 +46,10 @@ elif [[ $(meta death) == watchdog ]]; then
     stuck=$(tr -d '\000\r' <"$LAB_DUMP/serial.log" | sed -n 's/.*Watchdog timer detects that CPU\([0-9]*\) is stuck.*/\1/p')
     equal "the pcpu that the watchdog found stuck waits for its timers" "pcpu $stuck lock pcpu $stuck timers.lock" \
         "$(jq -r '.waits[] | select(.kind == "lock") | "\(.who) \(.what)"' "$WORK/json")"
+    # the recipe writes to the lock; a pcpu that waits for the stuck one to flush its TLB is no holder
+    equal "the lock has no holder" null "$(jq -r '.waits[] | select(.kind == "lock").holder' "$WORK/json")"
+    view waits | awk '$1 == "lock"' >"$WORK/spins"
+    refute "nor does the list show one" 'probably' "$WORK/spins"
     equal "it has not served them for a while" true "$(jq '.waits[] | select(.kind == "lock").least_ns > 250000000' "$WORK/json")"
 elif has_dwarf; then
     waiters lock >"$WORK/locks"

@@ -221,6 +221,17 @@ static void test_holder_by_elimination(void **state)
 	lock_holder_text(&w, &at, &holder, text, sizeof(text));
 	assert_int_equal(holder, 3);
 	assert_string_equal(text, "pcpu 3 is the only other one in the hypervisor, in udelay+0x40, interrupts disabled");
+	/* pcpu 3 waits for the flush of a pcpu that waits with interrupts disabled */
+	w.suspects.irqs_off = false;
+	w.suspects.flushes = true;
+	lock_holder_text(&w, &at, &holder, text, sizeof(text));
+	assert_int_equal(holder, 3);
+	at.irqs_off = true;
+	lock_holder_text(&w, &at, &holder, text, sizeof(text));
+	assert_int_equal(holder, LOCK_NO_PCPU);
+	assert_string_equal(text, "it was not released, or a pcpu that waits holds it: pcpu 3 in udelay+0x40 waits for other pcpus, interrupts enabled");
+	at.irqs_off = false;
+	w.suspects.flushes = false;
 	w.suspects.nr = 2;
 	assert_string_equal(lock_holder_text(&w, &at, &holder, text, sizeof(text)), "");
 	assert_int_equal(holder, LOCK_NO_PCPU);

@@ -36,6 +36,7 @@ static void see_other(struct backtrace *b, unsigned int cpu,
 		return;
 	symbols_describe(b->x->symbols, s->pc, ret->where, sizeof(ret->where));
 	ret->irqs_off = s->irqs_off;
+	ret->flushes = s->spins && s->spin_kind == SPIN_PCPUS && !s->irqs_off;
 }
 
 /* Sets w->what to NULL if the pcpu does not wait for a lock. */
@@ -58,6 +59,7 @@ static struct err *read_wait(struct backtrace *b, unsigned int cpu,
 	w->what = s.spins;
 	w->spin_kind = s.spin_kind;
 	w->caller = s.caller;
+	w->irqs_off = s.irqs_off;
 	w->regs = s.spin_regs;
 	w->holder = LOCK_NO_PCPU;
 	return NULL;
@@ -134,6 +136,15 @@ const char *lock_holder_text(const struct lock_waits *w, const struct lock_wait 
 		return buf;
 	if (!s->nr) {
 		snprintf(buf, size, "no other pcpu is in the hypervisor: it was not released, or a pcpu that waits holds it");
+		return buf;
+	}
+	/*
+	 * A lock that is taken with interrupts disabled is held with interrupts
+	 * disabled: the other pcpu waits for this one, not this one for it.
+	 */
+	if (wait->irqs_off && s->flushes) {
+		snprintf(buf, size, "it was not released, or a pcpu that waits holds it: pcpu %u%s%s waits for other pcpus, interrupts enabled",
+			 s->first, *s->where ? " in " : "", s->where);
 		return buf;
 	}
 	*holder = s->first;

@@ -14,6 +14,7 @@ struct lock_wait {
 	unsigned int pcpu;
 	const char *what;	/* "waits for a spinlock" */
 	enum spin_kind spin_kind;	/* of what */
+	bool irqs_off;		/* it waits with interrupts disabled */
 	uint64_t caller;	/* va; 0: unknown */
 	struct cpu_state regs;	/* va in the function that waits */
 	/* the lock, set by lock_waits_see() */
@@ -31,6 +32,7 @@ struct lock_suspects {
 	unsigned int first;	/* number of pcpus; the lowest of them */
 	char where[96];		/* innermost function of the lowest: "udelay+0x46"; or "" */
 	bool irqs_off;		/* interrupts of the lowest were disabled there */
+	bool flushes;		/* the lowest waits for other pcpus, interrupts enabled */
 };
 
 struct lock_waits {
