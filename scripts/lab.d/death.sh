@@ -89,11 +89,9 @@ death_by_gdb() {
     fi
 }
 
-# QEMU lacks the performance counters that trigger the watchdog's NMIs: they are sent through the monitor, after the timers of
-# the stuck pcpu have become late.
+# QEMU lacks the performance counters that trigger the watchdog's NMIs: they are sent through the monitor.
 death_nmis() {
     local dir=$1 limit=$((SECONDS + LAB_TIMEOUT))
-    sleep 2
     until grep -qa 'Executing kexec image' "$dir/serial.log"; do
         [[ $SECONDS -lt $limit ]] || boot_died "$dir" "no crash by the watchdog within $LAB_TIMEOUT s"
         monitor "$dir" nmi
