@@ -33,9 +33,13 @@ export XEN_LAYOUTS=$PWD/layouts
 judge=('io -j' 'waits -j' 'irqs -n -j' 'mem -j' 'xen -j')
 # look NAME: the commands that judge, in one session
 look() {
-    printf '%s\n' 'source -x auto' "${judge[@]}" | timeout 600 ./xenview -l >"out/$1" 2>&1
+    printf '%s\n' 'source -x auto' "${judge[@]}" | timeout 1200 ./xenview -l >"out/$1" 2>&1
 }
 if [[ $scene == storm ]]; then
+    # Xen disables the interrupt for 10 ms each time: one look may come between
+    for _ in {1..9}; do
+        judge+=('irqs -n -j' 'xen -j')
+    done
     dd if=/dev/vda of=/dev/null bs=512 count=100000000 iflag=direct 2>/dev/null &
     sleep 2
 fi
@@ -119,7 +123,7 @@ case $scene in
         expect "xen waits: d1's disk" '^d1 vbd 51712 \(xvda\)$' "$WORK/who"
         ;;
     storm)
-        equal "one interrupt that Xen disabled" 1 "$(answer now irqs | jq '[.counts[] | select(.storm)] | length')"
+        equal "one interrupt that Xen disabled" 1 "$(answer now irqs | jq '[.counts[] | select(.storm)] | length' | sort -n | tail -n 1)"
         expect "the verdict names it" '^interrupt storm: Xen disabled irq [0-9]+ for a while, bound to d0$' "$WORK/stands-out"
         ;;
     held) check_held ;;
