@@ -88,9 +88,7 @@ kdump_symbols() {
 # kdump_configure ROOT: configures the system like an administrator, and like the
 # packages' scripts
 kdump_configure() {
-    local root=$1 left_out="-X -d 1"
-    # the report includes the rings of guests, and pages of zeros, which the dump then has to have
-    [[ -z ${RECIPE[guests]} ]] || left_out="-d 0"
+    local root=$1
     mkdir -p "$root"/{var/crash,var/lib/kdump,var/log,etc/default,etc/systemd/system/basic.target.wants}
     printf 'lab\n' >"$root/etc/hostname"
     printf '%032d\n' 1 >"$root/etc/machine-id"
@@ -99,7 +97,7 @@ kdump_configure() {
     ln -s /usr/lib/systemd/system/kdump-tools.service "$root/etc/systemd/system/basic.target.wants/"
     {
         cat "$root/usr/share/kdump-tools/kdump-tools.conf"
-        printf 'MAKEDUMP_ARGS="-c %s"\n' "$left_out"
+        printf 'MAKEDUMP_ARGS="-c -X -d 1"\n'
         # the crash kernel does not have dom0's console=hvc0
         printf 'KDUMP_CMDLINE_APPEND="reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll usbcore.nousb console=ttyS0,115200 panic=1"\n'
     } >"$root/etc/default/kdump-tools"
@@ -147,10 +145,14 @@ kdump_run() {
 }
 
 # kdump_disk DIR WORK: makes the disk of the host, with DIR/root copied over the
-# system
+# system. With guests the dump is complete: the report includes their rings, and pages of zeros.
 kdump_disk() {
-    local dir=$1 work=$2
+    local dir=$1 work=$2 file=$2/tree/etc/default/kdump-tools
     cp -al "$(kdump_root)" "$work/tree"
+    if [[ -n ${RECIPE[guests]} ]]; then
+        sed 's/-c -X -d 1/-c -d 0/' "$file" >"$file.new"
+        mv "$file.new" "$file"
+    fi
     # files of the cache have links: they are replaced, never written to
     [[ ! -d $dir/root ]] || cp -a --remove-destination "$dir/root/." "$work/tree/"
     mke2fs -q -t ext4 -E root_owner=0:0 -m 0 -d "$work/tree" "$work/vmcore" 2G
