@@ -90,8 +90,13 @@ while read -r name domid <&3; do
         expect "$name: and its /dev" ' devtmpfs +dev +/dev' "$WORK/one"
         # as in Xen's records, also of a task in user mode
         rip=$(between "xen regs -v $domid:0" "$WORK/session" | sed -n 's/.*RIP~*: *\([0-9a-f]\{16\}\).*/\1/p' | head -n 1)
+        rsp=$(between "xen regs -v $domid:0" "$WORK/session" | sed -n 's/.*RSP~*: *\([0-9a-f]\{16\}\).*/\1/p' | head -n 1)
         between "bt -a" "$WORK/session" >"$WORK/one"
-        expect "$name: bt -a begins at the true registers" "RIP: ${rip:-none}" "$WORK/one"
+        if [[ $rsp == fffffe* ]]; then
+            skip "$name: bt -a begins at the true registers" "the vcpu was at the first instructions of an entry, on a stack that crash does not search"
+        else
+            expect "$name: bt -a begins at the true registers" "RIP: ${rip:-none}" "$WORK/one"
+        fi
     fi
 
     # plain crash on the extracted core
