@@ -15,6 +15,9 @@
 #define HUB_X 50
 #define OTHER_X 300
 
+/* Ending of a noun after a number. */
+#define PLURAL(n) ((n) == 1 ? "" : "s")
+
 struct link {
 	unsigned int channels, grants;
 };
@@ -146,10 +149,12 @@ static void put_edges(struct html *h, struct graph *g)
 			if (l->grants)
 				put_line(h, "edge grant", x1, y1 + 5, x2, y2 + 5);
 			if (l->channels)
-				snprintf(text, sizeof(text), "%u channels, %u grants",
-					 l->channels, l->grants);
+				snprintf(text, sizeof(text), "%u channel%s, %u grant%s",
+					 l->channels, PLURAL(l->channels),
+					 l->grants, PLURAL(l->grants));
 			else
-				snprintf(text, sizeof(text), "%u grants", l->grants);
+				snprintf(text, sizeof(text), "%u grant%s", l->grants,
+					 PLURAL(l->grants));
 			/*
 			 * near the end in the column, where the distance of
 			 * lines is larger
