@@ -53,8 +53,7 @@ static void read_page(struct pv_job *j, uint64_t mfn, struct pv_ring *r)
 	e = memory_page(j->x->memory, mfn << XPAGE_SHIFT, &page);
 	if (!e) {
 		ring_parse(r->kind, page, r->size, &r->ring);
-		r->has_ring = !r->ring.blank ||
-			      (r->kind != RING_REQUESTS && r->kind != RING_BUFFERS);
+		r->has_ring = !(r->ring.blank && ring_has_indexes(r->kind));
 		if (!r->has_ring)
 			PV_TEXT(r->problem, "ring page: has no indexes, only zeros: excluded from the dump, or not initialised");
 	} else {
@@ -163,7 +162,7 @@ static struct err *add_grant(struct pv_job *j, const struct pv_domain *d,
 	    value_of(&g->domid) == value_of(&d->d.domain_id) ||
 	    j->ret->nr >= PV_DEVICES_MAX || !find_kind(j, g, &kind, &class))
 		return NULL;
-	if (kind == RING_REQUESTS || kind == RING_BUFFERS)
+	if (ring_has_indexes(kind))
 		snprintf(id, sizeof(id), "ref %u", g->ref);
 	else
 		snprintf(id, sizeof(id), "0");

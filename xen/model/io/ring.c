@@ -119,11 +119,10 @@ static bool is_zero(const uint8_t *page, unsigned int len)
 void ring_parse(enum ring_kind kind, const uint8_t page[XPAGE_SIZE], uint32_t size,
 		struct ring *ret)
 {
-	bool requests = kind == RING_REQUESTS || kind == RING_BUFFERS;
 	struct ring r = { .size = size };
 
 	/* SHARED_RING_INIT() sets both event indexes to 1 */
-	r.blank = is_zero(page, requests ? 16 : XPAGE_SIZE);
+	r.blank = is_zero(page, ring_has_indexes(kind) ? 16 : XPAGE_SIZE);
 	switch (kind) {
 	case RING_XENSTORE:
 		parse_bytes(page, &xenstore_ring, &r);

@@ -50,6 +50,12 @@ struct ring {
  */
 uint32_t ring_size(unsigned int pages, unsigned int entry);
 
+/* True for the kinds with indexes of requests and answers, SHARED_RING_INIT(). */
+static inline bool ring_has_indexes(enum ring_kind kind)
+{
+	return kind == RING_REQUESTS || kind == RING_BUFFERS;
+}
+
 /* Reads the indexes; size as returned by ring_size(), ignored for rings of bytes. */
 void ring_parse(enum ring_kind kind, const uint8_t page[XPAGE_SIZE], uint32_t size,
 		struct ring *ret);
