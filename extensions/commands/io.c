@@ -291,7 +291,7 @@ static void show_dom0_notes(struct session *s, struct out *o, const struct args 
 				     !strcmp(all->at[i].served_by, "blkback");
 		}
 	if (served && !s->front->dom0_thread)
-		out_note(o, "backends' tasks and disks are not examined: they require dom0's vmlinux (\"xencrash\")");
+		note_no_dom0_tasks(o);
 	else if (no_task)
 		out_note(o, "%u of %u backends' tasks are not found in dom0's kernel",
 			 no_task, served);

@@ -140,7 +140,7 @@ static void show_missing(struct session *s, struct out *o, const struct args *a,
 	for (unsigned int i = 0; i < w->nr; i++)
 		unsure += is_wanted(a, &w->at[i]) && is_unsure_device(&w->at[i]);
 	if (unsure && !s->front->dom0_thread)
-		out_note(o, "backends' tasks and disks are not examined: they require dom0's vmlinux (\"xencrash\")");
+		note_no_dom0_tasks(o);
 	for (unsigned int i = 0; i < w->nr_missing; i++) {
 		const struct waits_missing *m = &w->missing[i];
 		char more[32] = "";

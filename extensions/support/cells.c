@@ -163,3 +163,8 @@ void cell_function(struct session *s, struct out *o, const struct value *v)
 		out_hex(o, value_of(v));
 	provenance_leave(before);
 }
+
+void note_no_dom0_tasks(struct out *o)
+{
+	out_note(o, "backends' tasks and disks are not examined: they require dom0's vmlinux (\"xencrash\")");
+}

@@ -38,4 +38,7 @@ void cell_cpumask(struct session *s, struct out *o, const struct value *at,
 /* The name of the function at an address, or the address if it has no name. */
 void cell_function(struct session *s, struct out *o, const struct value *v);
 
+/* Notes that a session without front->dom0_thread does not examine what is behind devices. */
+void note_no_dom0_tasks(struct out *o);
+
 #endif
