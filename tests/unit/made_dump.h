@@ -18,7 +18,7 @@ struct made_desc {
 
 /*
  * A compressed dump of 16 pages: 0 does not exist, 1 is excluded, 2 is plain, 3
- * is packed by zlib, 4 by an unknown method, 5 is corrupt. If end is not 0 it
+ * is packed by zlib, 4 by an unknown method, 5 lacks its checksum. If end is not 0 it
  * is the part of a split dump with the pages from start on. Returns its length.
  */
 static inline size_t made_kdump(unsigned char *file, uint64_t start, uint64_t end)
@@ -26,13 +26,15 @@ static inline size_t made_kdump(unsigned char *file, uint64_t start, uint64_t en
 	uint32_t version = 6, header[4] = { 4096, 1, 2, MADE_PAGES }, split = end != 0;
 	uint64_t data = MADE_HEAD + 4 * sizeof(struct made_desc);
 	uint64_t range[3] = { start, end, MADE_PAGES };
-	unsigned char page[4096], zipped[8192];
+	unsigned char page[4096], zipped[8192], cut[8192];
 	struct made_desc desc[4] = { { 0 } };
-	uLongf len = sizeof(zipped);
+	uLongf len = sizeof(zipped), cut_len = sizeof(cut);
 	unsigned int n, first = start > 2 ? start - 2 : 0;
 
 	memset(page, 3, sizeof(page));
 	compress(zipped, &len, page, sizeof(page));
+	memset(page, 5, sizeof(page));
+	compress(cut, &cut_len, page, sizeof(page));
 	memset(page, 2, sizeof(page));
 	memset(file, 0, MADE_HEAD);
 	memcpy(file, "KDUMP   ", 8);
@@ -45,14 +47,15 @@ static inline size_t made_kdump(unsigned char *file, uint64_t start, uint64_t en
 	desc[0] = (struct made_desc){ data, 4096, 0, 0 };
 	desc[1] = (struct made_desc){ data + 4096, len, 1, 0 };
 	desc[2] = (struct made_desc){ data + 4096, len, 0x40, 0 };
-	desc[3] = (struct made_desc){ data + 4096, 9, 1, 0 };
+	desc[3] = (struct made_desc){ data + 4096 + len, cut_len - 4, 1, 0 };
 	/* a part has only the descriptors of its own pages */
 	for (n = first; n < 4; n++)
 		memcpy(file + MADE_HEAD + (n - first) * sizeof(desc[0]), &desc[n],
 		       sizeof(desc[0]));
 	memcpy(file + data, page, 4096);
 	memcpy(file + data + 4096, zipped, len);
-	return data + 4096 + len;
+	memcpy(file + data + 4096 + len, cut, cut_len - 4);
+	return data + 4096 + len + cut_len - 4;
 }
 
 #define MADE_MANY	100000

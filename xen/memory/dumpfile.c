@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,18 +21,10 @@
 #define WINDOW_MIN	4096
 #define WINDOW_MAX	(256UL << 10)
 
-static void unmap_file(struct dumpfile *f)
-{
-	if (f->map)
-		munmap((void *)f->map, f->size);
-	f->map = NULL;
-}
-
 void dumpfile_close(struct dumpfile *f)
 {
 	if (!f)
 		return;
-	unmap_file(f);
 	if (f->fd >= 0)
 		close(f->fd);
 	flat_close(f->flat);
@@ -42,58 +33,15 @@ void dumpfile_close(struct dumpfile *f)
 	free(f);
 }
 
-static struct err *map_file(struct dumpfile *f, const char *path)
-{
-	struct stat st;
-	void *map;
-
-	f->fd = file_open_regular(path);
-	if (f->fd < 0 && errno != EINVAL)
-		return err_io(errno, "%s", path);
-	if (f->fd < 0 || fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode) || !st.st_size)
-		return err_new(ERR_UNSUPPORTED, "%s: not a dump file", path);
-	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, f->fd, 0);
-	if (map == MAP_FAILED)
-		return err_io(errno, "%s: mmap", path);
-	f->map = map;
-	f->size = st.st_size;
-	return NULL;
-}
-
-struct err *dumpfile_open(const char *path, struct dumpfile **ret)
-{
-	struct dumpfile *f = calloc(1, sizeof(*f));
-	struct err *e;
-
-	if (!f)
-		return err_nomem();
-	f->fd = -1;
-	f->path = strdup(path);
-	e = f->path ? map_file(f, path) : err_nomem();
-	if (!e && flat_is(f->map, f->size))
-		e = err_prefix(flat_open(f->map, f->size, &f->flat), "%s", path);
-	if (e) {
-		dumpfile_close(f);
-		return e;
-	}
-	/* read by pread(): access to a mapping of a file that shrank ends the process */
-	if (!f->flat)
-		unmap_file(f);
-	*ret = f;
-	return NULL;
-}
-
-/* Access to a mapping beyond the end of a file that shrank ends the process (SIGBUS). */
-static bool shrank(const struct dumpfile *f)
-{
-	struct stat st;
-
-	return fstat(f->fd, &st) < 0 || (uint64_t)st.st_size < f->size;
-}
-
-static struct err *read_bytes(const struct dumpfile *f, uint64_t at, char *buf,
+/*
+ * Of bytes below the size at opening. A dump is never mapped: access to a
+ * mapping of a file that shrank ends the process (SIGBUS).
+ */
+static struct err *read_bytes(const void *file, uint64_t at, void *buf,
 			      size_t len)
 {
+	const struct dumpfile *f = file;
+
 	while (len) {
 		ssize_t n = pread(f->fd, buf, len, at);
 
@@ -106,24 +54,68 @@ static struct err *read_bytes(const struct dumpfile *f, uint64_t at, char *buf,
 		if (!n)
 			return err_new(ERR_IO, "%s was shortened while it was in use",
 				       f->path);
-		buf += n;
+		buf = (char *)buf + n;
 		at += n;
 		len -= n;
 	}
 	return NULL;
 }
 
+static struct err *open_file(struct dumpfile *f, const char *path)
+{
+	struct stat st;
+
+	f->fd = file_open_regular(path);
+	if (f->fd < 0 && errno != EINVAL)
+		return err_io(errno, "%s", path);
+	if (f->fd < 0 || fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode) || !st.st_size)
+		return err_new(ERR_UNSUPPORTED, "%s: not a dump file", path);
+	f->size = st.st_size;
+	return NULL;
+}
+
+static struct err *open_flat(struct dumpfile *f)
+{
+	struct flat_file file = { read_bytes, f, f->size };
+	bool is_flat;
+
+	ERR_TRY(flat_is(&file, &is_flat));
+	return is_flat ? err_prefix(flat_open(&file, &f->flat), "%s", f->path) : NULL;
+}
+
+struct err *dumpfile_open(const char *path, struct dumpfile **ret)
+{
+	struct dumpfile *f = calloc(1, sizeof(*f));
+	struct err *e;
+
+	if (!f)
+		return err_nomem();
+	f->fd = -1;
+	f->path = strdup(path);
+	e = f->path ? open_file(f, path) : err_nomem();
+	if (!e)
+		e = open_flat(f);
+	if (e) {
+		dumpfile_close(f);
+		return e;
+	}
+	*ret = f;
+	return NULL;
+}
+
 struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 			  size_t len)
 {
+	struct err *e;
+
 	if (at + len < at)
 		return err_new(ERR_CORRUPT, "%s: offset %" PRIu64 " wraps around",
 			       f->path, at);
-	if (f->flat && shrank(f))
-		return err_new(ERR_IO, "%s was shortened while it was in use", f->path);
-	if (f->flat)
-		return err_prefix(flat_read(f->flat, at, buf, len),
-				  "%s is truncated", f->path);
+	if (f->flat) {
+		e = flat_read(f->flat, at, buf, len);
+		return e && err_reason(e) == ERR_NOT_IN_DUMP ?
+		       err_prefix(e, "%s is truncated", f->path) : e;
+	}
 	if (at + len > f->size)
 		return err_new(ERR_NOT_IN_DUMP,
 			       "%s is truncated: %zu bytes at %" PRIu64 " are past its end (%" PRIu64 ")",

@@ -26,7 +26,6 @@ struct window {
 struct dumpfile {
 	char *path;
 	int fd;
-	const unsigned char *map;	/* of a flattened file; else NULL */
 	uint64_t size;		/* size of the file when it was opened, holes included */
 	struct flat *flat;	/* NULL: the file is not flattened */
 	struct window window;	/* state of dumpfile_bytes() */

@@ -36,15 +36,21 @@ struct records {
 };
 
 struct flat {
-	const unsigned char *bytes;
+	struct flat_file file;
 	struct records piece;	/* disjoint, sorted by offset */
 	bool cut;		/* the end mark is missing */
 };
 
-bool flat_is(const unsigned char *bytes, uint64_t len)
+struct err *flat_is(const struct flat_file *file, bool *ret)
 {
-	return len > FIRST_RECORD &&
-	       !memcmp(bytes, SIGNATURE, sizeof(SIGNATURE));
+	char signature[sizeof(SIGNATURE)];
+
+	*ret = false;
+	if (file->len <= FIRST_RECORD)
+		return NULL;
+	ERR_TRY(file->read(file->file, 0, signature, sizeof(signature)));
+	*ret = !memcmp(signature, SIGNATURE, sizeof(signature));
+	return NULL;
 }
 
 static struct err *add(struct records *list, const struct record *r)
@@ -55,9 +61,9 @@ static struct err *add(struct records *list, const struct record *r)
 	return NULL;
 }
 
-static struct err *collect(struct flat *f, uint64_t len, struct records *all)
+static struct err *collect(struct flat *f, struct records *all)
 {
-	uint64_t pos = FIRST_RECORD, seen;
+	uint64_t pos = FIRST_RECORD, len = f->file.len, seen;
 	int64_t header[2];
 
 	f->cut = true;
@@ -69,7 +75,7 @@ static struct err *collect(struct flat *f, uint64_t len, struct records *all)
 		if (seen > SMALL_RECORDS && pos / seen < AVERAGE_MIN)
 			return err_new(ERR_CORRUPT, "too many records: %" PRIu64 " in %" PRIu64 " bytes",
 				       seen, pos);
-		memcpy(header, f->bytes + pos, sizeof(header));
+		ERR_TRY(f->file.read(f->file.file, pos, header, sizeof(header)));
 		pos = r.at;
 		r.offset = be64toh(header[0]);
 		r.size = be64toh(header[1]);
@@ -183,8 +189,7 @@ static struct err *sort_records(struct records *all, struct records *pieces)
 	return e;
 }
 
-struct err *flat_open(const unsigned char *bytes, uint64_t len,
-		      struct flat **ret)
+struct err *flat_open(const struct flat_file *file, struct flat **ret)
 {
 	struct flat *f = calloc(1, sizeof(*f));
 	struct records all = { .nr = 0 };
@@ -192,8 +197,8 @@ struct err *flat_open(const unsigned char *bytes, uint64_t len,
 
 	if (!f)
 		return err_nomem();
-	f->bytes = bytes;
-	e = collect(f, len, &all);
+	f->file = *file;
+	e = collect(f, &all);
 	if (!e)
 		e = sort_records(&all, &f->piece);
 	free(all.at);
@@ -257,7 +262,7 @@ struct err *flat_read(const struct flat *f, uint64_t at, void *buf, size_t len)
 		if (r && n > end_of(r) - at)
 			n = end_of(r) - at;
 		if (r)
-			memcpy(to, f->bytes + r->at + (at - r->offset), n);
+			ERR_TRY(f->file.read(f->file.file, r->at + (at - r->offset), to, n));
 		else
 			memset(to, 0, n);
 		to += n;

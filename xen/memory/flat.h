@@ -11,17 +11,30 @@
 /* A flattened dump; reading it gives the same bytes as makedumpfile -R. */
 struct flat;
 
-bool flat_is(const unsigned char *bytes, uint64_t len);
+/* Copies len bytes at an offset of a file of which that much exists. */
+typedef struct err *flat_reader(const void *file, uint64_t at, void *buf,
+				size_t len);
+
+/* The len bytes of a file, by a reader. */
+struct flat_file {
+	flat_reader *read;
+	const void *file;
+	uint64_t len;
+};
+
+struct err *flat_is(const struct flat_file *file, bool *ret) ERR_MUST_CHECK;
 
 /*
- * Sorts the records in len bytes, which must outlive the flat. Of a truncated
- * dump the records before its end are used.
+ * Sorts the records of a file, which must remain readable until flat_close().
+ * Of a truncated dump the records before its end are used.
  */
-struct err *flat_open(const unsigned char *bytes, uint64_t len,
-		      struct flat **ret) ERR_MUST_CHECK;
+struct err *flat_open(const struct flat_file *file, struct flat **ret) ERR_MUST_CHECK;
 void flat_close(struct flat *f);
 
-/* ERR_NOT_IN_DUMP past the end, or in a part missing from a truncated dump. */
+/*
+ * ERR_NOT_IN_DUMP past the end, or in a part missing from a truncated dump;
+ * errors of the reader.
+ */
 struct err *flat_read(const struct flat *f, uint64_t at, void *buf,
 		      size_t len) ERR_MUST_CHECK;
 

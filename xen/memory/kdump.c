@@ -58,6 +58,15 @@ struct desc {
 
 _Static_assert(sizeof(struct desc) == DESC_SIZE, "page_desc of diskdump_mod.h");
 
+/*
+ * A packed page and what was in it. Neighbours are often the same, such as those
+ * of the frame table of free memory, and comparing is faster than unpacking.
+ */
+struct packed {
+	uint32_t size, flags;	/* size 0: none */
+	unsigned char bytes[XPAGE_SIZE], page[XPAGE_SIZE];
+};
+
 /* Number of dumped pages before a chunk of the second bitmap. */
 struct count {
 	uint64_t chunk, before;
@@ -78,6 +87,7 @@ struct kdump {
 	uint64_t desc_first;
 	unsigned int nr_descs;
 	struct kdump *next;	/* another part */
+	struct packed last;	/* page that was unpacked last */
 };
 
 struct kdump_header {
@@ -217,12 +227,32 @@ static struct err *read_desc(struct kdump *k, uint64_t nr, struct desc *ret)
 	return NULL;
 }
 
+static struct err *unpack(struct kdump *k, const struct desc *desc, uint64_t maddr,
+			  void *page)
+{
+	struct packed *last = &k->last;
+	unsigned char bytes[XPAGE_SIZE];
+
+	ERR_TRY(dumpfile_read(k->file, desc->offset, bytes, desc->size));
+	if (!last->size || last->size != desc->size || last->flags != desc->flags ||
+	    memcmp(last->bytes, bytes, desc->size)) {
+		last->size = 0;
+		ERR_TRY(err_prefix(unpack_page(desc->flags, bytes, desc->size, last->page),
+				   "%s: page at machine address %" PRIx64,
+				   k->file->path, maddr));
+		memcpy(last->bytes, bytes, desc->size);
+		last->size = desc->size;
+		last->flags = desc->flags;
+	}
+	memcpy(page, last->page, XPAGE_SIZE);
+	return NULL;
+}
+
 static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 {
 	struct kdump *k = priv;
 	uint64_t pfn = maddr >> XPAGE_SHIFT, nr;
 	bool exists = false, dumped = false;
-	unsigned char bytes[XPAGE_SIZE];
 	struct desc desc;
 
 	if (pfn < k->max_mapnr)
@@ -242,12 +272,10 @@ static struct err *kdump_read_page(void *priv, uint64_t maddr, void *page)
 			       maddr);
 	ERR_TRY(rank(k, pfn, &nr));
 	ERR_TRY(read_desc(k, nr - k->first, &desc));
-	if (desc.size > sizeof(bytes))
+	if (desc.size > XPAGE_SIZE)
 		return err_new(ERR_CORRUPT, "%s: invalid size of a page: %u bytes, at machine address %" PRIx64,
 			       k->file->path, desc.size, maddr);
-	ERR_TRY(dumpfile_read(k->file, desc.offset, bytes, desc.size));
-	return err_prefix(unpack_page(desc.flags, bytes, desc.size, page),
-			  "%s: page at machine address %" PRIx64, k->file->path, maddr);
+	return unpack(k, &desc, maddr, page);
 }
 
 static void kdump_free(struct kdump *k)
