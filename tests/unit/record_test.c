@@ -5,6 +5,7 @@
 #include "xen/base/array.h"
 #include "xen/profile/profile.h"
 #include "xen/types/record.h"
+#include "xen/types/record_cache.h"
 
 static struct fixture *fix;
 /* In the second round the fixture's profile replaces its DWARF. */
@@ -413,6 +414,117 @@ static void what_nothing_proved_is_told(void **state)
 	profile_destroy(p);
 }
 
+struct other_rec {
+	struct value id, unit;
+};
+
+static const struct field other_fields[] FIELD_TABLE = {
+	FIELD(struct other_rec, id, "domain.max_vcpus"),
+	FIELD(struct other_rec, unit, "domain.domain_id"),
+};
+
+static const struct record_type other_type = RECORD_TYPE("other", other_fields);
+
+/* Reads domain0 and expects its id, and that of the other record type. */
+static void expect_id(struct records *r, struct space *s, uint64_t va, uint64_t id)
+{
+	struct domain_rec d = { 0 };
+	struct other_rec o;
+
+	assert_ok(record_read(r, s, &domain_type, va, &d));
+	assert_value(&d.id, id, 0);
+	assert_value(&d.max_vcpus, 2, 0);
+	assert_ok(record_read(r, s, &other_type, va, &o));
+	assert_value(&o.id, 2, 0);
+	assert_value(&o.unit, id, 0);
+}
+
+/* Values that were kept are those of the memory, of the space and of the type that is asked for. */
+static void keeps_what_was_read(void **state)
+{
+	uint64_t va = fixture_va(fix, "domain0"), maddr, generation = space_generation(fix->space);
+	struct records *r = make_records();
+	struct other_rec o;
+	struct memory *m;
+	struct space *s, *other;
+	uint8_t *id;
+
+	(void)state;
+	expect_id(r, fix->space, va, 0x7ff0);
+	expect_id(r, fix->space, va, 0x7ff0);
+	assert_ok(space_translate(fix->space, va, &maddr));
+	id = fix->image + (maddr - FIXTURE_PHYS);
+	assert_int_equal(*id, 0xf0);
+	*id = 0x11;
+	assert_ok(memory_create(&fixture_ops, fix, &m));
+	assert_ok(space_create(m, space_params(fix->space), &s));
+	expect_id(r, s, va, 0x7f11);
+	assert_ok(space_create(m, space_params(fix->space), &other));
+	assert_true(space_generation(s) != space_generation(other));
+	space_destroy(other);
+	expect_id(r, fix->space, va, 0x7ff0);
+	space_flush(fix->space);
+	assert_true(space_generation(fix->space) > generation);
+	expect_id(r, fix->space, va, 0x7f11);
+	*id = 0xf0;
+	memory_flush(fix->memory);
+	expect_id(r, fix->space, va, 0x7ff0);
+	generation = space_generation(s);
+	space_set_pdx(s, space_pdx(s));
+	assert_true(space_generation(s) > generation);
+	space_destroy(s);
+	memory_destroy(m);
+	assert_ok(memory_create(&fixture_ops, fix, &m));
+	*id = 0x11;
+	assert_ok(space_create(m, space_params(fix->space), &s));
+	expect_id(r, s, va, 0x7f11);
+	*id = 0xf0;
+	/* an object that cannot be read is not kept in place of one that can */
+	assert_err(record_read(r, fix->space, &other_type, 0x1000, &o), ERR_BAD_POINTER, "");
+	expect_id(r, fix->space, va, 0x7ff0);
+	records_destroy(r);
+	space_destroy(s);
+	memory_destroy(m);
+}
+
+/* More objects than the cache has space for, of one type or at one address: none is taken for another. */
+static void check_kept(const struct record_type *types, size_t step, uint64_t per_object)
+{
+	enum { NR = 1 << 17 };
+	struct record_cache *c = record_cache_create();
+	struct other_rec o = { .id = { .state = VALUE_OK }, .unit = { .state = VALUE_OK } };
+	unsigned int found = 0;
+
+	assert_non_null(c);
+	for (unsigned int i = 0; i < NR; i++) {
+		o.id.raw = i;
+		o.unit.raw = i + 1;
+		record_cache_keep(c, &types[i * step], fix->space, i * per_object, &o);
+	}
+	for (unsigned int i = 0; i < NR; i++) {
+		const struct value *kept = record_cache_find(c, &types[i * step], fix->space, i * per_object);
+
+		found += kept != NULL;
+		assert_true(!kept || (kept[0].raw == i && kept[1].raw == i + 1));
+	}
+	assert_true(found > 8000 && found < NR);
+	record_cache_destroy(c);
+}
+
+static void kept_values_are_not_confused(void **state)
+{
+	size_t nr = 1 << 17;
+	struct record_type *types = calloc(nr, sizeof(*types));
+
+	(void)state;
+	assert_non_null(types);
+	for (size_t i = 0; i < nr; i++)
+		types[i] = other_type;
+	check_kept(types, 1, 0);
+	check_kept(types, 0, 8);
+	free(types);
+}
+
 int main(void)
 {
 	/* with DWARF, and again without */
@@ -421,6 +533,7 @@ int main(void)
 		cmocka_unit_test(reads_bit_fields),
 		cmocka_unit_test(a_hole_costs_its_fields),
 		cmocka_unit_test(bad_addresses_are_errors),
+		cmocka_unit_test(keeps_what_was_read),
 		cmocka_unit_test(what_nothing_proved_is_told),
 	};
 	static const struct CMUnitTest tests[] = {
@@ -428,10 +541,12 @@ int main(void)
 		cmocka_unit_test(reads_bit_fields),
 		cmocka_unit_test(a_hole_costs_its_fields),
 		cmocka_unit_test(bad_addresses_are_errors),
+		cmocka_unit_test(keeps_what_was_read),
 		cmocka_unit_test(without_types_no_field_is_there),
 		cmocka_unit_test(nonsense_is_an_error),
 		cmocka_unit_test(resolves_single_members),
 		cmocka_unit_test(resolves_a_path_once),
+		cmocka_unit_test(kept_values_are_not_confused),
 	};
 	int failed;
 

@@ -29,6 +29,7 @@ struct space {
 	unsigned int nr_regions;
 	struct region image;
 	uint64_t directmap;
+	uint64_t generation;
 	struct tlb_entry tlb[TLB_ENTRIES];
 };
 
@@ -60,6 +61,7 @@ static void tlb_flush(struct space *s)
 {
 	unsigned int i;
 
+	s->generation++;
 	for (i = 0; i < TLB_ENTRIES; i++)
 		s->tlb[i].va = TLB_NONE;
 }
@@ -67,10 +69,13 @@ static void tlb_flush(struct space *s)
 struct err *space_create(struct memory *m, const struct space_params *params,
 			 struct space **ret)
 {
+	static uint32_t spaces;
 	struct space *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return err_nomem();
+	/* another range than that of a space that was here before */
+	s->generation = (uint64_t)++spaces << 32;
 	s->memory = m;
 	s->params = *params;
 	if (params->bigmem) {
@@ -97,6 +102,11 @@ void space_flush(struct space *s)
 {
 	tlb_flush(s);
 	memory_flush(s->memory);
+}
+
+uint64_t space_generation(const struct space *s)
+{
+	return s->generation + memory_generation(s->memory);
 }
 
 void space_set_pdx(struct space *s, const struct pdx *pdx)

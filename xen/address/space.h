@@ -68,6 +68,8 @@ struct err *space_create(struct memory *m, const struct space_params *params,
 void space_destroy(struct space *s);
 /* Drops translations and all cached pages, before reading a running host again. */
 void space_flush(struct space *s);
+/* A number that no space has had before each change of its translations or its memory. */
+uint64_t space_generation(const struct space *s);
 
 /* Sets the frame number compression, which is found later from symbols; c is copied. */
 void space_set_pdx(struct space *s, const struct pdx *pdx);

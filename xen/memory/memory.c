@@ -18,6 +18,7 @@ struct memory {
 	_Alignas(XPAGE_SIZE) unsigned char bytes[SETS * WAYS][XPAGE_SIZE];
 	const struct memory_ops *ops;
 	void *priv;
+	uint64_t generation;
 	uint64_t tag[SETS][WAYS];	/* maddr of a page; way 0 is the recent one */
 	uint32_t slot[SETS][WAYS];	/* its row of bytes; were it 16 bits wide, gcc 12.2 -O1 would drop memory_flush() */
 };
@@ -26,6 +27,7 @@ void memory_flush(struct memory *m)
 {
 	unsigned int set, way;
 
+	m->generation++;
 	if (m->ops->flush)
 		m->ops->flush(m->priv);
 	for (set = 0; set < SETS; set++) {
@@ -45,6 +47,7 @@ struct err *memory_create(const struct memory_ops *ops, void *priv,
 		return err_nomem();
 	m->ops = ops;
 	m->priv = priv;
+	m->generation = 0;
 	memory_flush(m);
 	*ret = m;
 	return NULL;
@@ -57,6 +60,11 @@ void memory_destroy(struct memory *m)
 	if (m->ops->destroy)
 		m->ops->destroy(m->priv);
 	free(m);
+}
+
+uint64_t memory_generation(const struct memory *m)
+{
+	return m->generation;
 }
 
 const char *memory_name(const struct memory *m)

@@ -65,6 +65,8 @@ struct err *memory_borrow_page(struct memory *m, uint64_t maddr,
 
 /* Drops all cached pages, before reading a running host again. */
 void memory_flush(struct memory *m);
+/* Number of flushes. */
+uint64_t memory_generation(const struct memory *m);
 
 const char *memory_name(const struct memory *m);
 /* Returns the priv of memory_create(), for the source. */

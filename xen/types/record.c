@@ -12,6 +12,7 @@
 #include "xen/base/checked.h"
 #include "xen/base/hash.h"
 #include "datum.h"
+#include "record_cache.h"
 
 /* Maximum number of bytes of an object that are read in one piece. */
 #define SPAN_MAX	4096
@@ -48,6 +49,7 @@ struct records {
 	struct known_place *known;	/* places that were resolved, of all paths */
 	size_t nr_known;
 	struct hash paths;	/* index of known, by path */
+	struct record_cache *cache;
 };
 
 struct err *records_create(struct places places, struct records **ret)
@@ -57,6 +59,11 @@ struct err *records_create(struct places places, struct records **ret)
 	if (!r)
 		return err_nomem();
 	r->places = places;
+	r->cache = record_cache_create();
+	if (!r->cache) {
+		free(r);
+		return err_nomem();
+	}
 	*ret = r;
 	return NULL;
 }
@@ -73,6 +80,7 @@ void records_destroy(struct records *r)
 		free(r->known[i].path);
 	free(r->known);
 	hash_clear(&r->paths);
+	record_cache_destroy(r->cache);
 	free(r);
 }
 
@@ -405,9 +413,9 @@ static bool uses_unproved(const struct compiled *c)
 	return false;
 }
 
-struct err *record_read(struct records *r, struct space *s,
-			const struct record_type *type, uint64_t va,
-			void *record)
+static struct err *read_record(struct records *r, struct space *s,
+			       const struct record_type *type, uint64_t va,
+			       void *record)
 {
 	struct reading rd = { .space = s, .va = va };
 	uint8_t span[SPAN_MAX];
@@ -431,6 +439,22 @@ struct err *record_read(struct records *r, struct space *s,
 				  (unsigned long long)va);
 	}
 	err_free(first);
+	return NULL;
+}
+
+struct err *record_read(struct records *r, struct space *s,
+			const struct record_type *type, uint64_t va,
+			void *record)
+{
+	const struct value *kept = record_cache_find(r->cache, type, s, va);
+
+	if (!kept) {
+		ERR_TRY(read_record(r, s, type, va, record));
+		record_cache_keep(r->cache, type, s, va, record);
+		return NULL;
+	}
+	for (unsigned int i = 0; i < type->nr_fields; i++)
+		memcpy((char *)record + type->fields[i].at, &kept[i], sizeof(kept[i]));
 	return NULL;
 }
 
