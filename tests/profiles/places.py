@@ -214,6 +214,7 @@ def main():
     if args.sample is not None:
         random.seed(args.seed)
         trials = random.sample(trials, min(args.sample, len(trials)))
+    chosen = len(trials)
     for other in sorted(glob.glob('%s/*.layout' % args.others)) if args.others else []:
         with open(other, encoding='utf-8') as file:
             trials.append((os.path.basename(other), strange(file.read().split('\n'))))
@@ -229,10 +230,10 @@ def main():
             return None if shown is None else compare(truth, shown)
 
         with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-            return report(places, [name for name, _ in trials], pool.map(outcome, range(len(trials))))
+            return report(chosen, places, [name for name, _ in trials], pool.map(outcome, range(len(trials))))
 
 
-def report(places, names, outcomes):
+def report(chosen, places, names, outcomes):
     """Prints what came out, the first of the profile as it is; 1 when something wrong was not marked."""
     refused = changed = lying = 0
     usual = None    # marked differences: members that the profile lacks
@@ -248,8 +249,8 @@ def report(places, names, outcomes):
         else:
             changed += marked != usual
     tried = len(names) - 1
-    print('%d of %d trials: %d refused, %d changed marked values only, %d changed nothing, %d unmarked' %
-          (tried, places, refused, changed, tried - refused - changed - lying, lying))
+    print('%d of %d changes and %d whole profiles: %d refused, %d changed marked values only, %d changed nothing, %d unmarked' %
+          (chosen, places, tried - chosen, refused, changed, tried - refused - changed - lying, lying))
     return 1 if lying else 0
 
 
