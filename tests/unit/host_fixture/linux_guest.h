@@ -14,7 +14,7 @@
 #define KERNEL		0xffffffff80000000UL
 #define PHYS_BASE	0x1000UL
 #define VA_OF(gfn)	(KERNEL + (gfn) * XPAGE_SIZE - PHYS_BASE)
-#define UTS_AT		0x40	/* in its page */
+#define UTS_AT		0x600	/* in its page */
 
 enum { NOTE = 0x10, DATA, TOP, L3, L2, L1, END };
 static const char *const pages[] = {

@@ -118,8 +118,11 @@ static void take_text(struct guest *g, const struct guest_clues *c)
 
 /* ---- the search ---- */
 
-/* With texts: the second search, for domains in which the first found nothing. */
-static struct err *conclude(struct xen *x, const struct domain *d, bool texts,
+/* The searches of a domain's memory, each for domains in which those before found nothing. */
+enum search { SEARCH_FIRST, SEARCH_NOTES, SEARCH_TEXTS };
+
+/* Of the first frames only a kernel is used that is confirmed. */
+static struct err *conclude(struct xen *x, const struct domain *d, enum search search,
 			    const struct guest_clues *c, bool *done)
 {
 	struct guest *g = calloc(1, sizeof(*g));
@@ -129,15 +132,14 @@ static struct err *conclude(struct xen *x, const struct domain *d, bool texts,
 	if (!g)
 		return err_nomem();
 	g->domain = *d;
-	if (!texts)
+	if (search != SEARCH_TEXTS)
 		found = take_viridian(g, x);
 	if (!found)
 		e = guest_take_linux(g, x, c, &found);
-	if (e && !err_is_final(e)) {
-		err_free(e);
-		e = NULL;
-	}
-	if (!e && !found && texts) {
+	if (g->info && search == SEARCH_FIRST)
+		found = g->confirmed;
+	e = err_drop(e);
+	if (!e && !found && search == SEARCH_TEXTS) {
 		take_text(g, c);
 		found = true;
 	}
@@ -151,9 +153,27 @@ static struct err *conclude(struct xen *x, const struct domain *d, bool texts,
 	return e;
 }
 
+/* A P2M that cannot be read is left to the search through all frames. */
+static struct err *search_first(struct xen *x, const struct domain *d,
+				const struct page_progress *progress, bool *done)
+{
+	struct guest_clues clues = { .nr_notes = 0 };
+	struct guest_first s;
+	struct err *e = conclude(x, d, SEARCH_FIRST, &clues, done);
+
+	if (!e && !*done)
+		e = guest_first_start(x, d, progress, &s);
+	while (!e && !*done && !s.done) {
+		e = guest_first_next(&s, &clues);
+		if (!e && clues.nr_notes)
+			e = conclude(x, d, SEARCH_FIRST, &clues, done);
+	}
+	return err_drop(e);
+}
+
 /* Runs one pass; the domains in which nothing was found remain in rest. */
 static struct err *pass(struct xen *x, struct domain *rest, unsigned int *nr,
-			bool texts, const struct page_progress *progress)
+			enum search search, const struct page_progress *progress)
 {
 	struct guest_domains domains = { rest, *nr };
 	struct guest_clues *clues;
@@ -165,11 +185,11 @@ static struct err *pass(struct xen *x, struct domain *rest, unsigned int *nr,
 	clues = calloc(*nr, sizeof(*clues));
 	if (!clues)
 		return err_nomem();
-	e = guest_clues_read(x, &domains, texts, progress, clues);
+	e = guest_clues_read(x, &domains, search == SEARCH_TEXTS, progress, clues);
 	for (unsigned int i = 0; !e && i < *nr; i++) {
 		bool done;
 
-		e = conclude(x, &rest[i], texts, &clues[i], &done);
+		e = conclude(x, &rest[i], search, &clues[i], &done);
 		if (!e && !done)
 			rest[left++] = rest[i];
 	}
@@ -212,9 +232,9 @@ static struct err *find_each(struct xen *x, const struct guest_domains *domains,
 
 		if (guest_known(x, &one))
 			continue;
-		e = pass(x, &one, &nr, false, progress);
+		e = pass(x, &one, &nr, SEARCH_NOTES, progress);
 		if (!e)
-			e = pass(x, &one, &nr, true, progress);
+			e = pass(x, &one, &nr, SEARCH_TEXTS, progress);
 		if (err_is_final(e))
 			return e;
 		if (e)
@@ -228,7 +248,7 @@ struct err *guest_find_all(struct xen *x, const struct guest_domains *domains,
 {
 	unsigned int nr = 0;
 	struct domain *rest;
-	struct err *e;
+	struct err *e = NULL;
 
 	if (x->source->guest_map)
 		return find_each(x, domains, progress);
@@ -237,12 +257,18 @@ struct err *guest_find_all(struct xen *x, const struct guest_domains *domains,
 	rest = calloc(domains->nr ? domains->nr : 1, sizeof(*rest));
 	if (!rest)
 		return err_nomem();
-	for (unsigned int i = 0; i < domains->nr; i++)
-		if (!guest_known(x, &domains->domain[i]))
+	for (unsigned int i = 0; !e && i < domains->nr; i++) {
+		bool done = guest_known(x, &domains->domain[i]);
+
+		if (!done)
+			e = search_first(x, &domains->domain[i], progress, &done);
+		if (!done)
 			rest[nr++] = domains->domain[i];
-	e = pass(x, rest, &nr, false, progress);
+	}
 	if (!e)
-		e = pass(x, rest, &nr, true, progress);
+		e = pass(x, rest, &nr, SEARCH_NOTES, progress);
+	if (!e)
+		e = pass(x, rest, &nr, SEARCH_TEXTS, progress);
 	free(rest);
 	return e;
 }

@@ -4,6 +4,7 @@
 #define XEN_MODEL_GUEST_INTERNAL_H
 
 #include "guest.h"
+#include "xen/model/memory/p2m.h"
 
 /* Maximum number of frames with a note to examine; a running kernel has one or two. */
 #define CANDIDATES_MAX	16
@@ -31,6 +32,31 @@ struct guest_clues {
 struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
 			     bool texts, const struct page_progress *progress,
 			     struct guest_clues *clues) ERR_MUST_CHECK;
+
+/* Adds the note with which a frame begins, if there is one. */
+struct err *guest_clues_note(struct guest_clues *c, struct memory *memory,
+			     uint64_t mfn) ERR_MUST_CHECK;
+
+/* A search for notes in the first frames of one domain, in the order of its gfns. */
+struct guest_first {
+	const struct domain *domain;
+	const struct page_progress *progress;
+	struct p2m p2m;
+	uint64_t gfn;			/* next one */
+	unsigned int gap;		/* number of table entries without a frame before it */
+	bool done;
+};
+
+/*
+ * Fails like p2m_open(). Done at once if the source lists the frames itself.
+ * progress may be NULL.
+ */
+struct err *guest_first_start(struct xen *x, const struct domain *d,
+			      const struct page_progress *progress,
+			      struct guest_first *ret) ERR_MUST_CHECK;
+/* Returns the next note; without one s->done is set. Fails like p2m_lookup(). */
+struct err *guest_first_next(struct guest_first *s,
+			     struct guest_clues *ret) ERR_MUST_CHECK;
 
 /*
  * Uses the Linux kernel of the first note that its memory confirms, else that

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The search for a kernel's note in the order of a domain's frames. */
+#include "tests/unit/host_fixture/linux_guest.h"
+
+static struct guest *find(unsigned int domid)
+{
+	struct domain d;
+	struct guest *g;
+
+	memory_flush(fix.xen.memory);
+	xen_forget(&fix.xen);
+	assert_ok(domain_find(&fix.xen, domid, &d));
+	assert_ok(guest_find(&fix.xen, &d, NULL, &g));
+	return g;
+}
+
+/* The owner of a page in the frame table. */
+static void own(const char *page, const char *domain)
+{
+	host_own_frame(&fix, frame_of(page) - (FIXTURE_PHYS >> XPAGE_SHIFT), domain);
+}
+
+/* A search through all frames by their owner would not find the note. */
+static void test_by_gfn(void **state)
+{
+	const struct guest *g;
+
+	(void)state;
+	put_guest(false);
+	own("linux_note", "dom0");
+	g = find(1);
+	assert_true(g->confirmed);
+	assert_int_equal(g->evidence, frame_of("linux_note"));
+}
+
+/* A PV domain may list any frame as its own. */
+static void test_foreign(void **state)
+{
+	(void)state;
+	put_guest(true);
+	assert_true(find(0)->confirmed);
+	own("linux_note", "dom1");
+	assert_int_not_equal(find(0)->os, GUEST_LINUX);
+}
+
+/* The note of another kernel, in front of the right one. */
+static void test_not_confirmed(void **state)
+{
+	const struct guest *g;
+
+	(void)state;
+	put_guest(false);
+	memcpy(bytes_of("linux_data"), bytes_of("linux_note"), UTS_AT);
+	put_note("");
+	g = find(1);
+	assert_true(g->confirmed);
+	assert_int_equal(g->evidence, frame_of("linux_data"));
+	/* alone it is used, since there is no better one */
+	memset(bytes_of("linux_data"), 0, UTS_AT);
+	g = find(1);
+	assert_int_equal(g->os, GUEST_LINUX);
+	assert_false(g->confirmed);
+}
+
+/* Frames that the P2M does not list, and a P2M that cannot be read. */
+static void test_not_listed(void **state)
+{
+	(void)state;
+	put_guest(true);
+	host_poke(&fix, fixture_va(&fix, "pv_p2m") + 8 * NOTE, NULL, ~0UL);
+	assert_true(find(0)->confirmed);
+	host_poke(&fix, fixture_va(&fix, "pv_list_list"), NULL, 0x7fffffff);
+	assert_int_equal(find(0)->evidence, frame_of("linux_note"));
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	host_create_from(HOST_SOURCES "tests/unit/guest_fixture/guest.c");
+	host_keep();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	xen_forget(&fix.xen);
+	return host_destroy(state);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		HOST_TEST(test_by_gfn), HOST_TEST(test_foreign), HOST_TEST(test_not_confirmed),
+		HOST_TEST(test_not_listed),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
