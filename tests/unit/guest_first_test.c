@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The search for a kernel's note in the order of a domain's frames. */
+#include "tests/unit/guest_fixture/setup.h"
 #include "tests/unit/host_fixture/linux_guest.h"
 
 static struct guest *find(unsigned int domid)
@@ -73,20 +74,6 @@ static void test_not_listed(void **state)
 	assert_int_equal(find(0)->evidence, frame_of("linux_note"));
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	host_create_from(HOST_SOURCES "tests/unit/guest_fixture/guest.c");
-	host_keep();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	xen_forget(&fix.xen);
-	return host_destroy(state);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -94,5 +81,5 @@ int main(void)
 		HOST_TEST(test_not_listed),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, guest_setup, guest_teardown);
 }

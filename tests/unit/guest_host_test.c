@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A Linux guest on the host of host_fixture: found, mapped, and written as a core. */
+#include "tests/unit/guest_fixture/setup.h"
 #include "tests/unit/host_fixture/linux_guest.h"
 
 #include <stdio.h>
@@ -561,19 +562,15 @@ static void test_reads(void **state)
 
 static int setup(void **state)
 {
-	(void)state;
-	host_create_from(HOST_SOURCES "tests/unit/guest_fixture/guest.c");
-	host_keep();
 	snprintf(core_path, sizeof(core_path), "/tmp/guest-host.%d.core", (int)getpid());
-	return 0;
+	return guest_setup(state);
 }
 
 static int teardown(void **state)
 {
 	unlink(core_path);
 	free(core);
-	xen_forget(&fix.xen);
-	return host_destroy(state);
+	return guest_teardown(state);
 }
 
 int main(void)

@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The search for kernels in frames of domains that are full of notes and texts. */
-#include "tests/unit/host_fixture/host.h"
+#include "tests/unit/guest_fixture/setup.h"
 
 #include "xen/model/guest/guest_internal.h"
 #include "xen/model/guest/guest_scan.h"
-
-static int setup(void **state)
-{
-	(void)state;
-	host_create_from(HOST_SOURCES "tests/unit/guest_fixture/guest.c");
-	host_keep();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	xen_forget(&fix.xen);
-	return host_destroy(state);
-}
 
 /* Gives a page to dom1. */
 static void give(const char *page)
@@ -135,5 +121,5 @@ int main(void)
 		HOST_TEST(test_ends),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, guest_setup, guest_teardown);
 }
