@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The search for a note in the order of a domain's own frames. A kernel
- * allocates the note while it boots, low in its memory: below 350 MiB in Linux
- * 5.10 to 6.12 with 96 to 512 MiB. So a domain of many GiB is not read whole.
+ * allocates the note while it boots: Linux 6.1 and 6.12 between 26 and 87 MiB in
+ * domains of 96 to 512 MiB, 5.10 at 311 of 320 MiB. So most domains need not be
+ * read whole.
  */
 #include "guest_internal.h"
 
@@ -30,6 +31,7 @@ struct err *guest_first_start(struct xen *x, const struct domain *d,
 /* The P2M of a PV domain is in its own memory and may list frames of others. */
 static struct err *is_own(struct guest_first *s, uint64_t mfn, bool *ret)
 {
+	const struct domain *owner;
 	struct pages *p;
 	struct page page;
 	struct err *e;
@@ -39,8 +41,8 @@ static struct err *is_own(struct guest_first *s, uint64_t mfn, bool *ret)
 		return NULL;
 	ERR_TRY(pages_open(s->p2m.x, &p));
 	e = frame_table_read(pages_table(p), mfn, &page);
-	if (!e)
-		*ret = page_owner_of(p, &page) && page_owner_of(p, &page)->va == s->domain->va;
+	owner = e ? NULL : page_owner_of(p, &page);
+	*ret = owner && owner->va == s->domain->va;
 	pages_close(p);
 	return err_drop(e);
 }
