@@ -48,11 +48,24 @@ xl info >out/xl-info
 look now
 if [[ $scene == stuck ]]; then
     tty=$(xenstore-read /local/domain/3/console/tty)
+    # when the session has removed its domain, xenconsoled asks xenstored for the others, and would wait for ever if that was stopped
+    # before; then no line would reach pv3
+    for _ in {1..60}; do
+        [[ $(xl list | wc -l) -gt $(wc -l <out/xl-list) ]] || break
+        sleep 1
+    done
+    sleep 10
+    # for the last step, which may take a while under emulation: scripts/lab live gave it a tenth of a pcpu
+    xl sched-credit2 -d pv3 -c 0
     kill -STOP "$(cat /run/xenstored.pid)"
     # a line at which pv3 asks xenstored
     echo >"$tty"
-    sleep 3
-    look silent
+    judge=('io -j')
+    for _ in {1..6}; do
+        sleep 5
+        look silent
+        ! grep '"domid": 3, .*"class": "xenstore"' out/silent | grep -q 'waits for the backend' || break
+    done
 fi
 exit 0
 JOB
