@@ -295,6 +295,24 @@ static void test_runstates(void **state)
 	expect("scheduler: d0v2 has been running for 5.000 s by its runstate, but is not the current vcpu of its pcpu 1? [its queues]\n");
 }
 
+/* The pcpus of a running host were read before its vcpus: none waits for itself. */
+static void test_runner(void **state)
+{
+	const struct source_ops *before = fix.xen.source;
+	struct source_ops running = *before;
+
+	(void)state;
+	running.is_running = true;
+	calm();
+	POKE("d0v0", "vcpu.runstate.state", 1);
+	read_waits();
+	expect("pcpu: d0v0 for pcpu 0, of d0v0: ");
+	fix.xen.source = &running;
+	read_waits();
+	expect("pcpu: d0v0 for pcpu 0, of : ");
+	fix.xen.source = before;
+}
+
 static void test_damage(void **state)
 {
 	(void)state;
@@ -346,7 +364,8 @@ int main(void)
 		STACKS_TEST(test_nothing), STACKS_TEST(test_deadlock),
 		STACKS_TEST(test_holder), STACKS_TEST(test_rcu), STACKS_TEST(test_overdue),
 		STACKS_TEST(test_storm), STACKS_TEST(test_storm_unknown),
-		STACKS_TEST(test_runstates), STACKS_TEST(test_damage), STACKS_TEST(test_running),
+		STACKS_TEST(test_runstates), STACKS_TEST(test_runner), STACKS_TEST(test_damage),
+		STACKS_TEST(test_running),
 	};
 
 	return cmocka_run_group_tests(tests, setup, host_destroy);

@@ -102,6 +102,32 @@ static void test_queue(void **state)
 	}
 }
 
+/*
+ * Of a running host the queues and pcpus were read before the vcpu, which slept or
+ * ran then: neither explains its wait.
+ */
+static void test_running(void **state)
+{
+	(void)state;
+	for_each_shape(f) {
+		const struct source_ops *before = f->xen.source;
+		struct source_ops running = *before;
+
+		set_vcpu(f, D2V0, "vcpu.runstate.state", 1);
+		set_vcpu(f, D2V0, "vcpu.pause_flags", 0);
+		set_vcpu(f, D0V0, "vcpu.runstate.state", 1);
+		running.is_running = true;
+		f->xen.source = &running;
+		assert_string_equal(wait_of(f, "d2v0"), "pcpu: d2v0 waits for pcpu 1, of : "
+				    "cap 50 percent of a pcpu");
+		assert_string_equal(wait_of(f, "d0v0"), "pcpu: d0v0 waits for pcpu 0, of : "
+				    "cap 50 percent of a pcpu");
+		assert_string_equal(wait_of(f, "d1v0"), "pcpu: d1v0 waits for pcpu 0, of : "
+				    "number 2 in its run queue, cap 50 percent of a pcpu");
+		f->xen.source = before;
+	}
+}
+
 /* A vcpu that credit parked, and one that the toolstack paused in addition. */
 static void park(struct fixture *f, unsigned int n, uint64_t since)
 {
@@ -182,7 +208,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, restore)
 	const struct CMUnitTest tests[] = {
-		TEST(test_queue), TEST(test_parked), TEST(test_verdict), TEST(test_contradiction),
+		TEST(test_queue), TEST(test_running), TEST(test_parked), TEST(test_verdict), TEST(test_contradiction),
 	};
 
 	return cmocka_run_group_tests(tests, setup, shapes_destroy);

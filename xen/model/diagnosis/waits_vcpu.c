@@ -53,13 +53,18 @@ static const struct sched_unit *unit_of(struct sched *s, const struct vcpu *v)
 				   value_of(&v->sched_unit) : v->va, false) : NULL;
 }
 
-/* Adds the vcpu that runs on a pcpu to the explanation. */
-static void add_runner(struct waits_job *j, struct wait *w, uint64_t cpu)
+/*
+ * Adds the vcpu that runs on a pcpu to the explanation. The pcpus of a running host
+ * were read before its vcpus: the waiter itself may have run then.
+ */
+static void add_runner(struct waits_job *j, struct wait *w, const struct vcpu *v,
+		       uint64_t cpu)
 {
 	const struct sched_pcpu *p = sched_pcpu_of(j->sched, cpu);
 	char name[VCPU_NAME];
 
-	if (!p || !p->current_vcpu)
+	if (!p || !p->current_vcpu ||
+	    (p->current_vcpu == v->va && xen_is_running(j->x)))
 		return;
 	if (p->current_vcpu == p->idle_vcpu)
 		WAIT_TEXT(w->holder, "idle");
@@ -105,7 +110,10 @@ static uint64_t max_weight(struct waits_job *j, unsigned int pool)
 	return j->max_weight ? j->max_weight[pool] : 0;
 }
 
-/* Adds cap, weight and queue of a vcpu's unit, as far as they explain the wait. */
+/*
+ * Adds cap, weight and queue of a vcpu's unit, as far as they explain the wait. The
+ * units of a running host were read before its vcpus: it may have slept then.
+ */
 static void add_unit(struct waits_job *j, struct wait *w,
 		     const struct sched_unit *u)
 {
@@ -117,7 +125,8 @@ static void add_unit(struct waits_job *j, struct wait *w,
 	    u->queue != SCHED_NONE)
 		WAIT_TEXT(w->because, "number %u in its run queue",
 			  u->position + 1);
-	else if (u->place != SCHED_RUNS)
+	else if (u->place != SCHED_RUNS &&
+		 !(u->place == SCHED_OUT && xen_is_running(j->x)))
 		WAIT_TEXT(w->because, "%s", sched_place_text(u->place));
 	if (value_ok(&u->cap) && value_of(&u->cap))
 		WAIT_TEXT(w->because, "cap %" PRIu64 " percent of a pcpu", value_of(&u->cap));
@@ -138,7 +147,7 @@ static struct err *add_runnable(struct waits_job *j, const struct domain *d,
 	if (value_ok(&v->processor)) {
 		w->pcpu = value_of(&v->processor);
 		WAIT_TEXT(w->what, "pcpu %" PRIu64, value_of(&v->processor));
-		add_runner(j, w, value_of(&v->processor));
+		add_runner(j, w, v, value_of(&v->processor));
 		if (value_of(&v->processor) < j->x->nr_cpus &&
 		    j->pcpu[value_of(&v->processor)].overdue)
 			WAIT_TEXT(w->because, "that pcpu has not served its timers for %.3f s",
