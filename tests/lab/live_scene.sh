@@ -5,9 +5,9 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-scene=$(sed -nE 's/^scene=.*(stuck|frozen|qdisk|storm|held).*/\1/p' "$LAB_DUMP/recipe")
+scene=$(sed -nE 's/^scene=.*(stuck|frozen|qdisk|storm|starved|held).*/\1/p' "$LAB_DUMP/recipe")
 if [[ -z ${CHECK_FULL:-} || -z $scene || $LAB_SUITE != $(meta xen_suite) ]]; then
-    skip "a running host with this scene" "with --full, for scenes of stuck devices, zombies and storms: a host is booted for it"
+    skip "a running host with this scene" "with --full, for scenes of stuck devices, zombies, storms and a starved dom0: a host is booted for it"
     done_testing
     exit 0
 fi
@@ -20,6 +20,8 @@ recipe_of_dump() {
         name=$(basename "$file" .recipe)
         [[ $(basename "$LAB_DUMP") != "$name"-* || ${#name} -le ${#found} ]] || found=$name
     done
+    # a third guest, for more who want to have the pcpu of dom0
+    [[ $scene != starved ]] || found+=',guests=pv pv pv'
     printf '%s,%s\n' "$found" "$(grep -E '^(xen|kernel)=' "$LAB_DUMP/recipe" | paste -sd ,)"
 }
 
@@ -35,6 +37,65 @@ judge=('io -j' 'waits -j' 'irqs -n -j' 'mem -j' 'xen -j')
 look() {
     printf '%s\n' 'source -x auto' "${judge[@]}" | timeout 1200 ./xenview -l >"out/$1" 2>&1
 }
+# answered NUMBER: waits until the session of look_starved has printed so many answers
+answered() {
+    local tries
+    for ((tries = 1; tries < 1500; tries++)); do
+        [[ $(grep -c '^}' out/now) -lt $1 ]] || return 0
+        sleep 1
+        # progress, which also resets the timeout of the lab
+        [[ $((tries % 60)) != 0 ]] || echo "LAB: answer $1 takes $tries s" >/dev/console
+    done
+    return 1
+}
+# look_starved: the vcpus of dom0 and of three guests want to run on one pcpu for 200 s, by their pins. Then dom0's vcpu 0 gets the
+# other pcpu, and the session; which looks three times; a guest is capped for the second one.
+look_starved() {
+    local busy=() cpu guest irq session start to
+    # scripts/lab live gave them a tenth of a pcpu
+    for guest in pv1 pv2 pv3; do
+        xl sched-credit -d "$guest" -c 0
+    done
+    # no interrupt must wait for vcpu 1
+    for irq in /proc/irq/*/smp_affinity; do
+        echo 1 2>/dev/null >"$irq"
+    done
+    taskset -pc 0 $$ >/dev/null
+    for cpu in 0 1; do
+        taskset -c $cpu bash -c 'while :; do :; done' &
+        busy+=($!)
+    done
+    start=$SECONDS
+    while [[ $((SECONDS - start)) -lt 200 ]]; do
+        echo "LAB: starved for $((SECONDS - start)) s" >/dev/console
+        sleep 20
+    done
+    kill "${busy[0]}"
+    xl vcpu-pin 0 0 1
+    xl vcpu-list >out/vcpus-before
+    mkfifo commands
+    timeout 2400 ./xenview -l <commands >out/now 2>&1 &
+    session=$!
+    exec {to}>commands
+    printf '%s\n' 'source -x auto' 'waits -j' 'xen -j' >&"$to"
+    answered 2
+    xl vcpu-list >out/vcpus-after
+    xl sched-credit -d pv2 -c 1
+    sleep 5
+    xl sched-credit -d pv2 >out/cap
+    echo 'waits -j' >&"$to"
+    answered 3
+    xl sched-credit -d pv2 -c 0
+    sleep 5
+    echo 'waits -j' >&"$to"
+    exec {to}>&-
+    wait "$session"
+    kill "${busy[1]}"
+}
+if [[ $scene == starved ]]; then
+    look_starved
+    exit 0
+fi
 if [[ $scene == storm ]]; then
     # Xen disables the interrupt for 10 ms each time: one look may come between
     for _ in {1..9}; do
@@ -115,6 +176,33 @@ check_held() {
     refute "no device is stuck" 'device is stuck' "$WORK/stands-out"
 }
 
+# pinned DOMID VCPU FILE: its hard affinity as xl vcpu-list printed it, whose columns are NAME ID VCPU CPU STATE TIME HARD / SOFT
+pinned() {
+    awk -v d="$1" -v v="$2" '$2 == d && $3 == v { print $7 }' "$out/$3"
+}
+
+# check_starved: vcpus that share a pcpu wait for it, dom0's for the greatest part of its time, a capped guest for its cap
+check_starved() {
+    local who ran
+    # not the session's own domain, by which it reads the hypervisor's memory
+    answer now waits | jq -s '[.[] | [.waits[] | select((.kind == "pcpu" or .kind == "cap") and .domid <= 3)]]' >"$WORK/waits"
+    jq -r '.[0][] | select(.kind == "pcpu").who' "$WORK/waits" | grep -v '^d0v0$' >"$WORK/who"
+    expect "of four vcpus that want one pcpu some wait" '^d[0-3]v[01]$' "$WORK/who"
+    equal "for that pcpu" "pcpu 0" "$(jq -r '.[0][] | select(.who != "d0v0").what' "$WORK/waits" | sort -u)"
+    while read -r who; do
+        equal "$who waits, pinned to the pcpu that xl printed" "pinned to pcpu $(pinned "${who:1:1}" "${who:3}" vcpus-before)" \
+            "$(jq -r --arg who "$who" '.[0][] | select(.who == $who).because' "$WORK/waits" | grep -o 'pinned to pcpu .*')"
+    done <"$WORK/who"
+    expect "dom0 was slow, says the verdict" '^dom0 was slow: d0v1 got a pcpu for [0-9]+ % of the [0-9.]+ s' "$WORK/stands-out"
+    # NAME ID VCPU CPU STATE TIME
+    ran=$(answer now xen | jq -r '.statements[] | select(.statement | test("slow: d0v1")).evidence' | sed -nE 's/.*running ([0-9.]+) s,.*/\1/p')
+    equal "with the time that xl printed before and after" yes "$(awk -v ran="${ran:-none}" '$2 == 0 && $3 == 1 { time[n++] = $6 }
+        END { print time[0] - 0.1 <= ran && ran <= time[1] + 0.1 ? "yes" : ran " is not in " time[0] " to " time[1] }' "$out/vcpus-before" "$out/vcpus-after")"
+    expect "xl printed a cap of 1" '^pv2 +2 +[0-9]+ +1$' "$out/cap"
+    equal "the capped guest waits for its cap" "d2v0 its cap of 1 percent of a pcpu" "$(jq -r '.[1][] | select(.kind == "cap") | "\(.who) \(.what)"' "$WORK/waits")"
+    equal "nothing did before, or does without the cap" 0 "$(jq '[.[0, 2][] | select(.kind == "cap")] | length' "$WORK/waits")"
+}
+
 stands_out now >"$WORK/stands-out"
 case $scene in
     stuck)
@@ -140,8 +228,9 @@ case $scene in
         expect "the verdict names it" '^interrupt storm: Xen disabled irq [0-9]+ for a while, bound to d0$' "$WORK/stands-out"
         ;;
     held) check_held ;;
+    starved) check_starved ;;
 esac
-refute "nothing is starved or lost" 'is starved|held back|lost event' "$WORK/stands-out"
+[[ $scene == starved ]] || refute "nothing is starved or lost" 'is starved|held back|lost event' "$WORK/stands-out"
 [[ $scene == storm ]] || refute "no interrupt is disabled" 'interrupt storm' "$WORK/stands-out"
 sed 's/^/# stands out: /' "$WORK/stands-out"
 refute "no error" '^error: |"reason"' "$out/now"
