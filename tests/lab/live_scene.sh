@@ -48,7 +48,7 @@ answered() {
     done
     return 1
 }
-# look_starved: the vcpus of dom0 and of three guests want to run on one pcpu for 200 s, by their pins. Then dom0's vcpu 0 gets the
+# look_starved: the vcpus of dom0 and of three guests want to run on one pcpu for 300 s, by their pins. Then dom0's vcpu 0 gets the
 # other pcpu, and the session; which looks three times; a guest is capped for the second one.
 look_starved() {
     local busy=() cpu guest irq session start to
@@ -66,7 +66,7 @@ look_starved() {
         busy+=($!)
     done
     start=$SECONDS
-    while [[ $((SECONDS - start)) -lt 200 ]]; do
+    while [[ $((SECONDS - start)) -lt 300 ]]; do
         echo "LAB: starved for $((SECONDS - start)) s" >/dev/console
         sleep 20
     done
