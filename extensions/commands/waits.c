@@ -42,6 +42,17 @@ static const struct column time_columns[] = {
 	{ .key = "most_ns", .title = NULL, .help = "the latter in ns; null: unknown" },
 };
 
+/* The same of a host that runs. */
+static const struct column running_columns[] = {
+	{ .key = "least_ns", .title = NULL,
+	  .help = "latest time in memory, in ns since the boot of Xen" },
+	{ .key = NULL, .title = "HOST READ",
+	  .help = "when the running host was read, in s since the boot of Xen, by the latest time in its memory" },
+	{ .key = "most_ns", .title = NULL, .help = "null: the host runs on" },
+};
+
+_Static_assert(ARRAY_SIZE(time_columns) == ARRAY_SIZE(running_columns), "one card");
+
 static void cell_bound(struct out *o, bool known, uint64_t ns)
 {
 	if (known && ns != WAIT_NO_LIMIT)
@@ -102,12 +113,15 @@ static void show_wait(struct session *s, struct out *o, const struct wait *w)
 		cell_task(s, o, w);
 }
 
-static void show_time(struct out *o, const struct waits *w)
+static void show_time(struct out *o, const struct waits *w, bool running)
 {
-	out_card(o, "time", time_columns, ARRAY_SIZE(time_columns));
+	out_card(o, "time", running ? running_columns : time_columns,
+		 ARRAY_SIZE(time_columns));
 	cell_bound(o, w->has_now, w->now);
 	if (!w->has_now)
 		out_none(o);
+	else if (running)
+		out_fmt(o, "%.3f s", w->now / 1e9);
 	else if (w->latest == WAIT_NO_LIMIT)
 		out_fmt(o, "%.3f s or later (no timer limits it)", w->now / 1e9);
 	else
@@ -160,7 +174,7 @@ static void show(struct session *s, struct out *o, const struct args *a,
 		if (is_wanted(a, &w->at[i]))
 			show_wait(s, o, &w->at[i]);
 	out_end(o);
-	show_time(o, w);
+	show_time(o, w, xen_is_running(s->xen));
 	if (w->nr_circles || out_format(o) == OUT_JSON) {
 		out_lines(o, "circles");
 		for (unsigned int i = 0; i < w->nr_circles; i++)

@@ -6,6 +6,7 @@
 #include "tests/unit/host_fixture/stacks.h"
 #include "tests/unit/troubles_text.h"
 
+#include "extensions/support/command.h"
 #include "xen/model/diagnosis/waits.h"
 #include "xen/model/source.h"
 #include "xen/profile/profile.h"
@@ -313,6 +314,36 @@ static void test_runner(void **state)
 	fix.xen.source = before;
 }
 
+static void expect_waits(const char *part)
+{
+	static const struct front_end front = { .name = "test", .help = "help" };
+	char *argv[] = { "waits", NULL }, *text;
+	struct session s = { .front = &front, .xen = &fix.xen };
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	assert_true(command_run(&s, 1, argv, fp));
+	fclose(fp);
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in: %s", part, text);
+	free(text);
+}
+
+/* A host that runs has not stopped. */
+static void test_time(void **state)
+{
+	const struct source_ops *before = fix.xen.source;
+	struct source_ops running = *before;
+
+	(void)state;
+	calm();
+	expect_waits("HOST STOPPED: ");
+	running.is_running = true;
+	fix.xen.source = &running;
+	expect_waits("HOST READ: ");
+	fix.xen.source = before;
+}
+
 static void test_damage(void **state)
 {
 	(void)state;
@@ -364,7 +395,7 @@ int main(void)
 		STACKS_TEST(test_nothing), STACKS_TEST(test_deadlock),
 		STACKS_TEST(test_holder), STACKS_TEST(test_rcu), STACKS_TEST(test_overdue),
 		STACKS_TEST(test_storm), STACKS_TEST(test_storm_unknown),
-		STACKS_TEST(test_runstates), STACKS_TEST(test_runner), STACKS_TEST(test_damage),
+		STACKS_TEST(test_runstates), STACKS_TEST(test_runner), STACKS_TEST(test_time), STACKS_TEST(test_damage),
 		STACKS_TEST(test_running),
 	};
 
