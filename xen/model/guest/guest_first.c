@@ -72,7 +72,7 @@ struct err *guest_first_next(struct guest_first *s, struct guest_clues *ret)
 
 	*ret = (struct guest_clues){ 0 };
 	while (!s->done && !ret->nr_notes) {
-		if (!(s->gfn & 0xff))
+		if (!(s->gfn & 0x3f))
 			ERR_TRY(check_in(s));
 		ERR_TRY(p2m_lookup(&s->p2m, s->gfn, &entry));
 		s->gap = guest_map_is_ram(&entry) ? 0 : s->gap + 1;
