@@ -3,6 +3,8 @@
 #include "tests/unit/guest_fixture/setup.h"
 #include "tests/unit/host_fixture/linux_guest.h"
 
+#include "xen/model/guest/guest_internal.h"
+
 static struct guest *find(unsigned int domid)
 {
 	struct domain d;
@@ -74,11 +76,34 @@ static void test_not_listed(void **state)
 	assert_int_equal(find(0)->evidence, frame_of("linux_note"));
 }
 
+/* A guest that is full of notes is left to the search that keeps only some of them. */
+static void test_many_notes(void **state)
+{
+	struct guest_clues clues;
+	struct guest_first s;
+	struct domain d;
+	unsigned int notes = 0;
+
+	(void)state;
+	put_guest(false);
+	for (unsigned int gfn = END; gfn < END + 100; gfn++)
+		host_poke(&fix, fixture_va(&fix, "p2m_l1") + 8 * gfn, NULL,
+			  host_maddr(&fix, "linux_note") | 7);
+	memory_flush(fix.xen.memory);
+	assert_ok(domain_find(&fix.xen, 1, &d));
+	assert_ok(guest_first_start(&fix.xen, &d, NULL, &s));
+	while (!s.done) {
+		assert_ok(guest_first_next(&s, &clues));
+		notes += clues.nr_notes;
+	}
+	assert_int_equal(notes, CANDIDATES_MAX);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		HOST_TEST(test_by_gfn), HOST_TEST(test_foreign), HOST_TEST(test_not_confirmed),
-		HOST_TEST(test_not_listed),
+		HOST_TEST(test_not_listed), HOST_TEST(test_many_notes),
 	};
 
 	return cmocka_run_group_tests(tests, guest_setup, guest_teardown);

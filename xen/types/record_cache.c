@@ -6,7 +6,7 @@
 
 #include "xen/base/hash.h"
 
-/* Number of objects: the vcpus and domains of a host of 1000 domains, twice. */
+/* Number of objects: six times the vcpus and domains of a host of 1000 domains, since each has one place only. */
 #define SLOT_BITS 15
 
 struct slot {

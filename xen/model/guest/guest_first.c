@@ -54,6 +54,7 @@ static struct err *look_at(struct guest_first *s, uint64_t mfn, struct guest_clu
 	ERR_TRY(err_drop(guest_clues_note(c, s->p2m.memory, mfn)));
 	if (!c->nr_notes)
 		return NULL;
+	s->notes++;
 	ERR_TRY(is_own(s, mfn, &own));
 	c->nr_notes = own;
 	return NULL;
@@ -80,7 +81,7 @@ struct err *guest_first_next(struct guest_first *s, struct guest_clues *ret)
 			ERR_TRY(look_at(s, entry.mfn, ret));
 		s->gfn = s->gap ? (s->gfn | ((entry.page_size >> XPAGE_SHIFT) - 1)) + 1
 				: s->gfn + 1;
-		s->done = s->gfn >= GFNS || s->gap > GAP_MAX;
+		s->done = s->gfn >= GFNS || s->gap > GAP_MAX || s->notes >= CANDIDATES_MAX;
 	}
 	return NULL;
 }

@@ -44,6 +44,7 @@ struct guest_first {
 	struct p2m p2m;
 	uint64_t gfn;			/* next one */
 	unsigned int gap;		/* number of table entries without a frame before it */
+	unsigned int notes;		/* at most CANDIDATES_MAX: a guest may fill its memory with them */
 	bool done;
 };
 
