@@ -35,16 +35,12 @@ static void take_note(struct guest_clues *c, uint64_t maddr, unsigned int len)
 		c->note[c->nr_notes++] = (struct clue){ maddr, len };
 }
 
-struct err *guest_clues_note(struct guest_clues *c, struct memory *memory,
-			     uint64_t mfn)
+void guest_clues_note(struct guest_clues *c, uint64_t mfn, const void *page)
 {
-	const void *page;
 	unsigned int len;
 
-	ERR_TRY(memory_borrow_page(memory, mfn << XPAGE_SHIFT, &page));
 	if (vmcoreinfo_header(page, &len))
 		take_note(c, mfn << XPAGE_SHIFT, len);
-	return NULL;
 }
 
 /* Up to Linux 4.12 the note is an array in .bss. */
@@ -102,34 +98,27 @@ static void find_texts(struct guest_clues *c, uint64_t mfn, const char *page)
 	}
 }
 
-/* Texts, and notes that begin within the page. */
-static struct err *look_at_texts(struct searching *s, struct guest_clues *c,
-				 struct memory *memory, uint64_t mfn)
-{
-	const void *page;
-
-	ERR_TRY(memory_borrow_page(memory, mfn << XPAGE_SHIFT, &page));
-	if (!text_filter_may_contain(&s->filter, page, XPAGE_SIZE))
-		return NULL;
-	find_notes(c, mfn, page);
-	find_texts(c, mfn, page);
-	return NULL;
-}
-
 static struct err *look_at_frame(void *arg, unsigned int nr,
 				 struct memory *memory, uint64_t mfn,
 				 enum page_kind kind)
 {
 	struct searching *s = arg;
 	struct guest_clues *c = &s->clues[nr];
-	struct err *e = guest_clues_note(c, memory, mfn);
+	const void *page;
+	struct err *e = memory_borrow_page(memory, mfn << XPAGE_SHIFT, &page);
 
 	(void)kind;
 	c->frames++;
-	if (!e && s->texts)
-		e = look_at_texts(s, c, memory, mfn);
-	c->lost += e && !err_is_final(e);
-	return err_drop(e);
+	if (e) {
+		c->lost += !err_is_final(e);
+		return err_drop(e);
+	}
+	guest_clues_note(c, mfn, page);
+	if (s->texts && text_filter_may_contain(&s->filter, page, XPAGE_SIZE)) {
+		find_notes(c, mfn, page);
+		find_texts(c, mfn, page);
+	}
+	return NULL;
 }
 
 struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,

@@ -49,9 +49,13 @@ static struct err *is_own(struct guest_first *s, uint64_t mfn, bool *ret)
 
 static struct err *look_at(struct guest_first *s, uint64_t mfn, struct guest_clues *c)
 {
+	const void *page;
+	struct err *e = memory_borrow_page(s->p2m.memory, mfn << XPAGE_SHIFT, &page);
 	bool own;
 
-	ERR_TRY(err_drop(guest_clues_note(c, s->p2m.memory, mfn)));
+	if (e)
+		return err_drop(e);
+	guest_clues_note(c, mfn, page);
 	if (!c->nr_notes)
 		return NULL;
 	s->notes++;

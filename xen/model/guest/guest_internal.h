@@ -33,9 +33,8 @@ struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
 			     bool texts, const struct page_progress *progress,
 			     struct guest_clues *clues) ERR_MUST_CHECK;
 
-/* Adds the note with which a frame begins, if there is one. */
-struct err *guest_clues_note(struct guest_clues *c, struct memory *memory,
-			     uint64_t mfn) ERR_MUST_CHECK;
+/* Adds the note with which the page of a frame begins, if there is one. */
+void guest_clues_note(struct guest_clues *c, uint64_t mfn, const void *page);
 
 /* A search for notes in the first frames of one domain, in the order of its gfns. */
 struct guest_first {
