@@ -17,3 +17,19 @@ void *array_grow(void *array, size_t nr, size_t size)
 		return NULL;
 	return realloc(array, room * size);
 }
+
+static bool in_order(const char *base, size_t nr, size_t size,
+		     int (*compare)(const void *, const void *))
+{
+	for (size_t i = 1; i < nr; i++)
+		if (compare(base + (i - 1) * size, base + i * size) > 0)
+			return false;
+	return true;
+}
+
+void array_sort(void *base, size_t nr, size_t size,
+		int (*compare)(const void *, const void *))
+{
+	if (!in_order(base, nr, size, compare))
+		qsort(base, nr, size, compare);
+}

@@ -32,12 +32,11 @@
 
 void *array_grow(void *array, size_t nr, size_t size);
 
-/* qsort() of nr elements; base may be NULL without elements. */
-static inline void array_sort(void *base, size_t nr, size_t size,
-			      int (*compare)(const void *, const void *))
-{
-	if (nr > 1)
-		qsort(base, nr, size, compare);
-}
+/*
+ * qsort() of nr elements; base may be NULL without elements. What is in order
+ * already, as most tables are, is not moved, nor is memory used for it.
+ */
+void array_sort(void *base, size_t nr, size_t size,
+		int (*compare)(const void *, const void *));
 
 #endif

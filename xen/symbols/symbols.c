@@ -18,7 +18,7 @@
 struct entry {
 	struct symbol sym;	/* first member: a symbol is converted to its entry */
 	uint32_t order;		/* position in the source */
-	uint32_t slot;		/* of the index of names; UINT32_MAX: not in it */
+	uint32_t slot;		/* of the index of names, if there is one; UINT32_MAX: not in it */
 	uint8_t rank;
 };
 
@@ -26,10 +26,16 @@ struct section {
 	uint64_t start, end;
 };
 
+/* Made by the first search for a name: the tables of guests are mostly used by address. */
+struct name_index {
+	struct hash hash;	/* of the positions in entry */
+	bool made;
+};
+
 struct symbols {
 	struct entry *entry;
 	size_t nr;
-	struct hash names;	/* index of entry */
+	struct name_index *names;
 	uint32_t *place;	/* indexes of the preferred entry of each address */
 	size_t nr_places;
 	struct section *section;	/* disjoint and ascending after symbols_finish() */
@@ -56,8 +62,12 @@ struct err *symbols_create(struct symbols **ret)
 {
 	struct symbols *s = calloc(1, sizeof(*s));
 
-	if (!s)
+	if (s)
+		s->names = calloc(1, sizeof(*s->names));
+	if (!s || !s->names) {
+		free(s);
 		return err_nomem();
+	}
 	*ret = s;
 	return NULL;
 }
@@ -68,7 +78,8 @@ void symbols_destroy(struct symbols *s)
 		return;
 	texts_clear(&s->texts);
 	free(s->entry);
-	hash_clear(&s->names);
+	hash_clear(&s->names->hash);
+	free(s->names);
 	free(s->section);
 	free(s->stop);
 	free(s->place);
@@ -157,30 +168,33 @@ static int compare_entries(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static int compare_addresses(const void *a, const void *b)
+/* Only the first symbols of a name are added: each search compares all of them. */
+static bool add_name(const struct symbols *s, size_t i)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	struct hash *hash = &s->names->hash;
+	struct entry *e = &s->entry[i];
+	uint32_t value = hash_text(e->sym.name, 0);
 
-	return x < y ? -1 : x > y;
+	e->slot = UINT32_MAX;
+	if (hash_count(hash, value) >= SAME_NAME_MAX)
+		return true;
+	e->slot = hash->nr;
+	return hash_add(hash, value, i);
 }
 
-/* Only the first symbols of a name are added: each search compares all of them. */
-static struct err *index_names(struct symbols *s)
+/* Returns the index of names; NULL on lack of memory. */
+static const struct hash *names_of(const struct symbols *s)
 {
+	if (s->names->made)
+		return &s->names->hash;
 	for (size_t i = 0; i < s->nr; i++) {
-		struct entry *e = &s->entry[i];
-		uint32_t value = hash_text(e->sym.name, 0);
-
-		if (!(i & 0xfff))
-			ERR_TRY(interrupt_check());
-		e->slot = UINT32_MAX;
-		if (hash_count(&s->names, value) >= SAME_NAME_MAX)
-			continue;
-		e->slot = s->names.nr;
-		if (!hash_add(&s->names, value, i))
-			return err_nomem();
+		if (!add_name(s, i)) {
+			hash_clear(&s->names->hash);
+			return NULL;
+		}
 	}
-	return NULL;
+	s->names->made = true;
+	return &s->names->hash;
 }
 
 /* Values that are not addresses. */
@@ -227,19 +241,24 @@ static void sort_sections(struct symbols *s)
 	s->nr_sections = left;
 }
 
+/* The first symbol of each end; entries are in the order of their addresses. */
 static struct err *index_stops(struct symbols *s)
 {
+	bool seen[NR_END_SYMBOLS] = { false };
+
 	s->stop = calloc(NR_END_SYMBOLS, sizeof(*s->stop));
 	if (!s->stop)
 		return err_nomem();
-	for (size_t i = 0; i < NR_END_SYMBOLS; i++) {
-		const struct symbol *sym =
-			symbols_next_match(s, end_symbols[i], NULL);
+	for (size_t i = 0; i < s->nr; i++) {
+		const char *name = s->entry[i].sym.name;
 
-		if (sym)
-			s->stop[s->nr_stops++] = sym->addr;
+		for (size_t n = 0; *name == '_' && n < NR_END_SYMBOLS; n++) {
+			if (seen[n] || strcmp(name, end_symbols[n]))
+				continue;
+			seen[n] = true;
+			s->stop[s->nr_stops++] = s->entry[i].sym.addr;
+		}
 	}
-	array_sort(s->stop, s->nr_stops, sizeof(*s->stop), compare_addresses);
 	return NULL;
 }
 
@@ -248,7 +267,6 @@ struct err *symbols_finish(struct symbols *s)
 	if (!s->nr)
 		return err_new(ERR_NO_SYMBOL, "no symbols in it");
 	array_sort(s->entry, s->nr, sizeof(*s->entry), compare_entries);
-	ERR_TRY(index_names(s));
 	ERR_TRY(index_places(s));
 	sort_sections(s);
 	if (!s->nr_sections)
@@ -290,31 +308,39 @@ static bool owns(const struct symbols *s, const struct symbol *sym)
 	return e >= s->entry && e < s->entry + s->nr;
 }
 
-static const struct hash_slot *slot_after(const struct symbols *s, const struct symbol *sym)
+/* The position of the first symbol of a name after prev, or NULL at first, that may match; s->nr: none. */
+static size_t next_of_name(const struct symbols *s, const char *name, const struct entry *prev)
 {
-	uint32_t slot = ((const struct entry *)sym)->slot;
+	const struct hash *hash = names_of(s);
+	const struct hash_slot *slot;
 
-	return slot == UINT32_MAX ? NULL : hash_next(&s->names, hash_nth(&s->names, slot));
+	if (!hash)
+		return prev ? prev - s->entry + 1 : 0;
+	/* Equal names were indexed in address order, and are found in it. */
+	if (!prev)
+		slot = hash_first(hash, hash_text(name, 0));
+	else if (prev->slot == UINT32_MAX)
+		slot = NULL;
+	else
+		slot = hash_next(hash, hash_nth(hash, prev->slot));
+	return slot ? slot->number : s->nr;
 }
 
 /* Searches only this table, not the one added by symbols_extend(). */
 static const struct symbol *next_match(const struct symbols *s, const char *name,
 				       const struct symbol *prev)
 {
+	const struct entry *entry = (const struct entry *)prev;
 	const char *mark = file_mark(name);
 	const char *file = mark ? name : "";
-	size_t file_len = mark ? (size_t)(mark - name) : 0;
-	const struct hash_slot *slot;
+	size_t file_len = mark ? (size_t)(mark - name) : 0, i;
 
 	if (mark)
 		name = mark + 1;
-	/* Equal names were indexed in address order, and are found in it. */
-	slot = prev ? slot_after(s, prev) : hash_first(&s->names, hash_text(name, 0));
-	for (; slot; slot = hash_next(&s->names, slot)) {
-		const struct symbol *sym = &s->entry[slot->number].sym;
-
-		if (!strcmp(sym->name, name) && file_fits(sym, file, file_len))
-			return sym;
+	while ((i = next_of_name(s, name, entry)) < s->nr) {
+		entry = &s->entry[i];
+		if (!strcmp(entry->sym.name, name) && file_fits(&entry->sym, file, file_len))
+			return &entry->sym;
 	}
 	return NULL;
 }
