@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "xen/base/array.h"
+#include "xen/base/hash.h"
 
 #define GIB		(1ULL << 30)
 #define PTE_PRESENT	0x001ULL
@@ -15,6 +16,15 @@
 /* Number of cached translations of 4 KiB pages; a power of two. */
 #define TLB_ENTRIES	2048
 #define TLB_NONE	(~0ULL)
+
+/* Number of kept words; a power of two. Walks of a list over many pages repeat for each question of a command. */
+#define WORD_BITS	15
+
+struct word {
+	uint64_t va;
+	uint64_t generation;	/* of the space; 0: none kept */
+	uint64_t value;
+};
 
 struct tlb_entry {
 	uint64_t va;		/* number of a page in the hypervisor's address space */
@@ -31,6 +41,7 @@ struct space {
 	uint64_t directmap;
 	uint64_t generation;
 	struct tlb_entry tlb[TLB_ENTRIES];
+	struct word word[1 << WORD_BITS];
 };
 
 /* Ranges of asm/config.h; REGION_IMAGE is separate, as it was moved. */
@@ -289,7 +300,16 @@ struct err *space_read(struct space *s, uint64_t va, void *buf, size_t len)
 
 struct err *space_read_u64(struct space *s, uint64_t va, uint64_t *ret)
 {
-	return space_read(s, va, ret, sizeof(*ret));
+	struct word *word = &s->word[hash_number(va) >> (64 - WORD_BITS)];
+	uint64_t generation = space_generation(s);
+
+	if (word->va == va && word->generation == generation) {
+		*ret = word->value;
+		return NULL;
+	}
+	ERR_TRY(space_read(s, va, ret, sizeof(*ret)));
+	*word = (struct word){ va, generation, *ret };
+	return NULL;
 }
 
 struct err *space_read_u32(struct space *s, uint64_t va, uint32_t *ret)
