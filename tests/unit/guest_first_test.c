@@ -79,7 +79,7 @@ static void test_not_listed(void **state)
 /* A guest that is full of notes is left to the search that keeps only some of them. */
 static void test_many_notes(void **state)
 {
-	struct guest_clues clues;
+	struct guest_notes found;
 	struct guest_first s;
 	struct domain d;
 	unsigned int notes = 0;
@@ -93,8 +93,8 @@ static void test_many_notes(void **state)
 	assert_ok(domain_find(&fix.xen, 1, &d));
 	assert_ok(guest_first_start(&fix.xen, &d, NULL, &s));
 	while (!s.done) {
-		assert_ok(guest_first_next(&s, &clues));
-		notes += clues.nr_notes;
+		assert_ok(guest_first_next(&s, &found));
+		notes += found.nr;
 	}
 	assert_int_equal(notes, CANDIDATES_MAX);
 }

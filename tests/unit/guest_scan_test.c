@@ -28,14 +28,14 @@ static void put_note(uint8_t *at)
 	memcpy(at + 12, "VMCOREINFO", 11);
 }
 
-static void read_clues(bool texts, struct guest_clues *ret)
+static void read_clues(struct guest_clues *ret)
 {
 	struct domain d;
 	struct guest_domains domains = { .domain = &d, .nr = 1 };
 
 	assert_ok(domain_find(&fix.xen, 1, &d));
 	memory_flush(fix.xen.memory);
-	assert_ok(guest_clues_read(&fix.xen, &domains, texts, NULL, ret));
+	assert_ok(guest_clues_read(&fix.xen, &domains, NULL, ret));
 }
 
 /* No more notes than a kernel may have are kept, however many there are. */
@@ -54,11 +54,10 @@ static void test_many_notes(void **state)
 		put_note(bytes_of("linux_data") + at);
 		put_note(bytes_of("linux_note") + at);
 	}
-	read_clues(false, &c.clues);
-	assert_int_equal(c.clues.nr_notes, 2);
-	read_clues(true, &c.clues);
-	assert_int_equal(c.clues.nr_notes, CANDIDATES_MAX);
-	assert_int_equal(c.clues.note[CANDIDATES_MAX - 1].len, 100);
+	read_clues(&c.clues);
+	assert_int_equal(c.clues.first.nr, 2);
+	assert_int_equal(c.clues.inner.nr, CANDIDATES_MAX);
+	assert_int_equal(c.clues.inner.note[CANDIDATES_MAX - 1].len, 100);
 	assert_int_equal(c.after, 0x1122334455667788);
 }
 
@@ -72,13 +71,13 @@ static void test_long_release(void **state)
 	give("linux_data");
 	memset(page, '9', XPAGE_SIZE);
 	memcpy(page, "Linux version ", 14);
-	read_clues(true, &c);
+	read_clues(&c);
 	assert_int_equal(c.text_os, GUEST_LINUX);
 	assert_int_equal(strlen(c.text), sizeof(c.text) - 1);
 	/* at the end of its page */
 	memset(page, 0, XPAGE_SIZE);
 	memcpy(page + XPAGE_SIZE - 15, "Linux version 6", 15);
-	read_clues(true, &c);
+	read_clues(&c);
 	assert_string_equal(c.text, "6");
 }
 

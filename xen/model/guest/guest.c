@@ -118,83 +118,101 @@ static void take_text(struct guest *g, const struct guest_clues *c)
 
 /* ---- the search ---- */
 
-/* The searches of a domain's memory, each for domains in which those before found nothing. */
-enum search { SEARCH_FIRST, SEARCH_NOTES, SEARCH_TEXTS };
-
-/* Of the first frames only a kernel is used that is confirmed. */
-static struct err *conclude(struct xen *x, const struct domain *d, enum search search,
-			    const struct guest_clues *c, bool *done)
+static struct err *take_notes(struct guest *g, struct xen *x, const struct guest_notes *notes,
+			      bool *found)
 {
-	struct guest *g = calloc(1, sizeof(*g));
-	struct err *e = NULL;
-	bool found = false;
+	return *found ? NULL : guest_take_linux(g, x, notes, found);
+}
 
-	if (!g)
-		return err_nomem();
-	g->domain = *d;
-	if (search != SEARCH_TEXTS)
-		found = take_viridian(g, x);
-	if (!found)
-		e = guest_take_linux(g, x, c, &found);
-	if (g->info && search == SEARCH_FIRST)
-		found = g->confirmed;
-	e = err_drop(e);
-	if (!e && !found && search == SEARCH_TEXTS) {
-		take_text(g, c);
-		found = true;
-	}
+/* Adds what was found, or drops it. */
+static struct err *conclude(struct xen *x, struct guest *g, bool found, struct err *e)
+{
 	if (!e && found)
 		e = add(x, g);
 	if (e || !found) {
 		free(g->info);
 		free(g);
 	}
-	*done = found;
 	return e;
+}
+
+static struct guest *new_guest(const struct domain *d)
+{
+	struct guest *g = calloc(1, sizeof(*g));
+
+	if (g)
+		g->domain = *d;
+	return g;
+}
+
+/* What requires no search of all frames; of the first ones only a kernel is used that is confirmed. */
+static struct err *conclude_first(struct xen *x, const struct domain *d,
+				  const struct guest_notes *notes, bool *done)
+{
+	struct guest *g = new_guest(d);
+	struct err *e;
+
+	if (!g)
+		return err_nomem();
+	*done = take_viridian(g, x);
+	e = err_drop(take_notes(g, x, notes, done));
+	*done &= !g->info || g->confirmed;
+	return conclude(x, g, *done, e);
+}
+
+/* A guest has one system: the kernel of a note precedes a text, which may be data of another one. */
+static struct err *conclude_all(struct xen *x, const struct domain *d,
+				const struct guest_clues *c)
+{
+	struct guest *g = new_guest(d);
+	struct err *e;
+	bool found;
+
+	if (!g)
+		return err_nomem();
+	found = take_viridian(g, x);
+	e = err_drop(take_notes(g, x, &c->first, &found));
+	if (!e)
+		e = err_drop(take_notes(g, x, &c->inner, &found));
+	if (!found)
+		take_text(g, c);
+	return conclude(x, g, true, e);
 }
 
 /* A P2M that cannot be read is left to the search through all frames. */
 static struct err *search_first(struct xen *x, const struct domain *d,
 				const struct page_progress *progress, bool *done)
 {
-	struct guest_clues clues = { .nr_notes = 0 };
+	struct guest_notes notes = { .nr = 0 };
 	struct guest_first s;
-	struct err *e = conclude(x, d, SEARCH_FIRST, &clues, done);
+	struct err *e = conclude_first(x, d, &notes, done);
 
 	if (!e && !*done)
 		e = guest_first_start(x, d, progress, &s);
 	while (!e && !*done && !s.done) {
-		e = guest_first_next(&s, &clues);
-		if (!e && clues.nr_notes)
-			e = conclude(x, d, SEARCH_FIRST, &clues, done);
+		e = guest_first_next(&s, &notes);
+		if (!e && notes.nr)
+			e = conclude_first(x, d, &notes, done);
 	}
 	return err_drop(e);
 }
 
-/* Runs one pass; the domains in which nothing was found remain in rest. */
-static struct err *pass(struct xen *x, struct domain *rest, unsigned int *nr,
-			enum search search, const struct page_progress *progress)
+/* Reads all frames of the domains, once. */
+static struct err *search_all(struct xen *x, const struct guest_domains *domains,
+			      const struct page_progress *progress)
 {
-	struct guest_domains domains = { rest, *nr };
 	struct guest_clues *clues;
-	unsigned int left = 0;
 	struct err *e;
 
-	if (!*nr)
+	if (!domains->nr)
 		return NULL;
-	clues = calloc(*nr, sizeof(*clues));
+	clues = calloc(domains->nr, sizeof(*clues));
 	if (!clues)
 		return err_nomem();
-	e = guest_clues_read(x, &domains, search == SEARCH_TEXTS, progress, clues);
-	for (unsigned int i = 0; !e && i < *nr; i++) {
-		bool done;
-
-		e = conclude(x, &rest[i], search, &clues[i], &done);
-		if (!e && !done)
-			rest[left++] = rest[i];
-	}
+	e = guest_clues_read(x, domains, progress, clues);
+	for (unsigned int i = 0; !e && i < domains->nr; i++)
+		e = conclude_all(x, &domains->domain[i], &clues[i]);
 	free(clues);
-	*nr = left;
 	return e;
 }
 
@@ -202,14 +220,13 @@ static struct err *pass(struct xen *x, struct domain *rest, unsigned int *nr,
 static struct err *add_failed(struct xen *x, const struct domain *d,
 			      struct err *why)
 {
-	struct guest *g = calloc(1, sizeof(*g));
+	struct guest *g = new_guest(d);
 	struct err *e;
 
 	if (!g) {
 		err_free(why);
 		return err_nomem();
 	}
-	g->domain = *d;
 	snprintf(g->how, sizeof(g->how), "%s", err_text(why));
 	err_free(why);
 	e = add(x, g);
@@ -226,19 +243,16 @@ static struct err *find_each(struct xen *x, const struct guest_domains *domains,
 			     const struct page_progress *progress)
 {
 	for (unsigned int i = 0; i < domains->nr; i++) {
-		struct domain one = domains->domain[i];
-		unsigned int nr = 1;
+		const struct guest_domains one = { &domains->domain[i], 1 };
 		struct err *e;
 
-		if (guest_known(x, &one))
+		if (guest_known(x, one.domain))
 			continue;
-		e = pass(x, &one, &nr, SEARCH_NOTES, progress);
-		if (!e)
-			e = pass(x, &one, &nr, SEARCH_TEXTS, progress);
+		e = search_all(x, &one, progress);
 		if (err_is_final(e))
 			return e;
 		if (e)
-			ERR_TRY(add_failed(x, &one, e));
+			ERR_TRY(add_failed(x, one.domain, e));
 	}
 	return NULL;
 }
@@ -266,9 +280,7 @@ struct err *guest_find_all(struct xen *x, const struct guest_domains *domains,
 			rest[nr++] = domains->domain[i];
 	}
 	if (!e)
-		e = pass(x, rest, &nr, SEARCH_NOTES, progress);
-	if (!e)
-		e = pass(x, rest, &nr, SEARCH_TEXTS, progress);
+		e = search_all(x, &(struct guest_domains){ rest, nr }, progress);
 	free(rest);
 	return e;
 }

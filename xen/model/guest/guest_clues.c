@@ -10,7 +10,6 @@
 static const char note_mark[] = "VMCOREINFO";
 
 struct searching {
-	bool texts;
 	struct text_filter filter;	/* of the mark and of all texts */
 	struct guest_clues *clues;
 };
@@ -29,18 +28,18 @@ static const struct os_text {
 	{ GUEST_FIRMWARE, "HVM Loader\n", false },
 };
 
-static void take_note(struct guest_clues *c, uint64_t maddr, unsigned int len)
+static void take_note(struct guest_notes *n, uint64_t maddr, unsigned int len)
 {
-	if (c->nr_notes < CANDIDATES_MAX)
-		c->note[c->nr_notes++] = (struct clue){ maddr, len };
+	if (n->nr < CANDIDATES_MAX)
+		n->note[n->nr++] = (struct clue){ maddr, len };
 }
 
-void guest_clues_note(struct guest_clues *c, uint64_t mfn, const void *page)
+void guest_clues_note(struct guest_notes *n, uint64_t mfn, const void *page)
 {
 	unsigned int len;
 
 	if (vmcoreinfo_header(page, &len))
-		take_note(c, mfn << XPAGE_SHIFT, len);
+		take_note(n, mfn << XPAGE_SHIFT, len);
 }
 
 /* Up to Linux 4.12 the note is an array in .bss. */
@@ -54,7 +53,7 @@ static void find_notes(struct guest_clues *c, uint64_t mfn, const char *page)
 
 		if (note > page && end - note > VMCOREINFO_HEADER &&
 		    vmcoreinfo_header(note, &len))
-			take_note(c, (mfn << XPAGE_SHIFT) + (note - page), len);
+			take_note(&c->inner, (mfn << XPAGE_SHIFT) + (note - page), len);
 		at++;
 	}
 }
@@ -113,8 +112,8 @@ static struct err *look_at_frame(void *arg, unsigned int nr,
 		c->lost += !err_is_final(e);
 		return err_drop(e);
 	}
-	guest_clues_note(c, mfn, page);
-	if (s->texts && text_filter_may_contain(&s->filter, page, XPAGE_SIZE)) {
+	guest_clues_note(&c->first, mfn, page);
+	if (text_filter_may_contain(&s->filter, page, XPAGE_SIZE)) {
 		find_notes(c, mfn, page);
 		find_texts(c, mfn, page);
 	}
@@ -122,10 +121,10 @@ static struct err *look_at_frame(void *arg, unsigned int nr,
 }
 
 struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
-			     bool texts, const struct page_progress *progress,
+			     const struct page_progress *progress,
 			     struct guest_clues *clues)
 {
-	struct searching s = { .texts = texts, .clues = clues };
+	struct searching s = { .clues = clues };
 
 	text_filter_add(&s.filter, note_mark, sizeof(note_mark));
 	for (size_t i = 0; i < ARRAY_SIZE(os_texts); i++)

@@ -47,7 +47,7 @@ static struct err *is_own(struct guest_first *s, uint64_t mfn, bool *ret)
 	return err_drop(e);
 }
 
-static struct err *look_at(struct guest_first *s, uint64_t mfn, struct guest_clues *c)
+static struct err *look_at(struct guest_first *s, uint64_t mfn, struct guest_notes *n)
 {
 	const void *page;
 	struct err *e = memory_borrow_page(s->p2m.memory, mfn << XPAGE_SHIFT, &page);
@@ -55,12 +55,12 @@ static struct err *look_at(struct guest_first *s, uint64_t mfn, struct guest_clu
 
 	if (e)
 		return err_drop(e);
-	guest_clues_note(c, mfn, page);
-	if (!c->nr_notes)
+	guest_clues_note(n, mfn, page);
+	if (!n->nr)
 		return NULL;
 	s->notes++;
 	ERR_TRY(is_own(s, mfn, &own));
-	c->nr_notes = own;
+	n->nr = own;
 	return NULL;
 }
 
@@ -71,12 +71,12 @@ static struct err *check_in(const struct guest_first *s)
 	return interrupt_check();
 }
 
-struct err *guest_first_next(struct guest_first *s, struct guest_clues *ret)
+struct err *guest_first_next(struct guest_first *s, struct guest_notes *ret)
 {
 	struct p2m_entry entry;
 
-	*ret = (struct guest_clues){ 0 };
-	while (!s->done && !ret->nr_notes) {
+	*ret = (struct guest_notes){ .nr = 0 };
+	while (!s->done && !ret->nr) {
 		if (!(s->gfn & 0x3f))
 			ERR_TRY(check_in(s));
 		ERR_TRY(p2m_lookup(&s->p2m, s->gfn, &entry));

@@ -9,14 +9,18 @@
 /* Maximum number of frames with a note to examine; a running kernel has one or two. */
 #define CANDIDATES_MAX	16
 
-/* Results of the scan of a domain's frames. */
-struct guest_clues {
+struct guest_notes {
 	struct clue {
 		uint64_t maddr;		/* mfn of the frame with the note */
 		unsigned int len;	/* length of its text, bytes */
 	} note[CANDIDATES_MAX];
-	unsigned int nr_notes;
-	/* set only if the domain's frames were searched for texts */
+	unsigned int nr;
+};
+
+/* Results of the scan of a domain's frames. */
+struct guest_clues {
+	struct guest_notes first;	/* with which a page begins */
+	struct guest_notes inner;	/* at other places of a page */
 	enum guest_os text_os;
 	uint64_t text_mfn;
 	char text[96];			/* release after the text; or "" */
@@ -24,17 +28,13 @@ struct guest_clues {
 	uint64_t lost;			/* number of these that cannot be read */
 };
 
-/*
- * Fills clues[] of each domain: with notes at the start of a page; if texts is
- * set, with notes at any place in a page and the texts of systems, too, which
- * reads all bytes.
- */
+/* Fills clues[] of each domain, from all bytes of its frames. */
 struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
-			     bool texts, const struct page_progress *progress,
+			     const struct page_progress *progress,
 			     struct guest_clues *clues) ERR_MUST_CHECK;
 
 /* Adds the note with which the page of a frame begins, if there is one. */
-void guest_clues_note(struct guest_clues *c, uint64_t mfn, const void *page);
+void guest_clues_note(struct guest_notes *n, uint64_t mfn, const void *page);
 
 /* A search for notes in the first frames of one domain, in the order of its gfns. */
 struct guest_first {
@@ -56,14 +56,14 @@ struct err *guest_first_start(struct xen *x, const struct domain *d,
 			      struct guest_first *ret) ERR_MUST_CHECK;
 /* Returns the next note; without one s->done is set. Fails like p2m_lookup(). */
 struct err *guest_first_next(struct guest_first *s,
-			     struct guest_clues *ret) ERR_MUST_CHECK;
+			     struct guest_notes *ret) ERR_MUST_CHECK;
 
 /*
  * Uses the Linux kernel of the first note that its memory confirms, else that
  * of the first note that can be parsed. False if there is none.
  */
 struct err *guest_take_linux(struct guest *g, struct xen *x,
-			     const struct guest_clues *clues,
+			     const struct guest_notes *notes,
 			     bool *ret) ERR_MUST_CHECK;
 
 #endif

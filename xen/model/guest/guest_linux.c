@@ -172,19 +172,19 @@ static struct err *take_note(struct guest *g, const struct p2m *p2m,
 }
 
 struct err *guest_take_linux(struct guest *g, struct xen *x,
-			     const struct guest_clues *clues, bool *ret)
+			     const struct guest_notes *notes, bool *ret)
 {
 	struct guest best = { .domain = g->domain }, one;
 	struct p2m p2m;
 	struct err *e;
 
 	*ret = false;
-	if (!clues->nr_notes)
+	if (!notes->nr)
 		return NULL;
 	ERR_TRY(p2m_open(x, &g->domain, &p2m));
-	for (unsigned int i = 0; i < clues->nr_notes && !best.confirmed; i++) {
+	for (unsigned int i = 0; i < notes->nr && !best.confirmed; i++) {
 		one = (struct guest){ .domain = g->domain };
-		e = take_note(&one, &p2m, &clues->note[i]);
+		e = take_note(&one, &p2m, &notes->note[i]);
 		if (err_is_final(e)) {
 			free(one.info);
 			free(best.info);
