@@ -414,13 +414,20 @@ static void what_nothing_proved_is_told(void **state)
 	profile_destroy(p);
 }
 
+/* Of as many fields as an object must have to be kept. */
 struct other_rec {
-	struct value id, unit;
+	struct value id, unit, more[6];
 };
 
 static const struct field other_fields[] FIELD_TABLE = {
 	FIELD(struct other_rec, id, "domain.max_vcpus"),
 	FIELD(struct other_rec, unit, "domain.domain_id"),
+	FIELD(struct other_rec, more[0], "domain.max_vcpus"),
+	FIELD(struct other_rec, more[1], "domain.max_vcpus"),
+	FIELD(struct other_rec, more[2], "domain.max_vcpus"),
+	FIELD(struct other_rec, more[3], "domain.max_vcpus"),
+	FIELD(struct other_rec, more[4], "domain.max_vcpus"),
+	FIELD(struct other_rec, more[5], "domain.max_vcpus"),
 };
 
 static const struct record_type other_type = RECORD_TYPE("other", other_fields);

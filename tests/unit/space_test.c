@@ -241,6 +241,35 @@ static void test_p2m_list(void **state)
 	memory_destroy(m);
 }
 
+/* Words stay kept while others are read, until the memory changes. */
+static void test_words(void **state)
+{
+	const uint64_t words = RAM / sizeof(uint64_t), first = 0xffff830000000000;
+	uint64_t got, i;
+	struct memory *m;
+	struct space *s;
+
+	(void)state;
+	open_space(&m, &s, ROOT);
+	for (int round = 0; round < 2; round++) {
+		for (i = 0; i < words; i++) {
+			assert_null(space_read_u64(s, first + 8 * i, &got));
+			assert_memory_equal(&got, ram + 8 * i, 8);
+		}
+	}
+	memset(ram + RAM - 8, 0x5a, 8);
+	assert_null(space_read_u64(s, first + RAM - 8, &got));
+	assert_int_not_equal(got, 0x5a5a5a5a5a5a5a5a);
+	memory_flush(m);
+	assert_null(space_read_u64(s, first + RAM - 8, &got));
+	assert_int_equal(got, 0x5a5a5a5a5a5a5a5a);
+	/* what cannot be read is not kept */
+	expect(space_read_u64(s, 0, &got), ERR_BAD_POINTER);
+	expect(space_read_u64(s, 0, &got), ERR_BAD_POINTER);
+	space_destroy(s);
+	memory_destroy(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +277,7 @@ int main(void)
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_without_tables),
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_regions),
 		cmocka_unit_test(test_p2m_list),
 	};
