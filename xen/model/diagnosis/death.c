@@ -107,7 +107,7 @@ struct parser {
 	struct death_report *r;
 	char line[256];		/* the text, NUL-terminated */
 	bool in_panic;
-	struct text_filter marks;	/* of all rules */
+	struct text_filter marks;	/* of all rules and causes */
 };
 
 static void copy(char *buf, size_t size, const char *text)
@@ -355,16 +355,17 @@ static const struct rule {
 
 static void take_line(struct parser *p, unsigned int len)
 {
+	bool marked = text_filter_may_start(&p->marks, p->line, len);
 	size_t i;
 
 	if (p->in_panic && !strncmp(p->line, "****", 4))
 		p->in_panic = false;
 	else if (p->in_panic)
 		take_panic_line(p);
-	else
+	else if (marked)
 		take_cause(p);
 	/* most lines have no mark */
-	if (!text_filter_may_start(&p->marks, p->line, len))
+	if (!marked)
 		return;
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		const char *at = strstr(p->line, rules[i].mark);
@@ -430,6 +431,8 @@ void death_from_console(const char *console, struct death_report *ret)
 	ret->panic_pcpu = ret->kexec_pcpu = ret->stuck_pcpu = -1;
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
 		text_filter_add_start(&p.marks, rules[i].mark, strlen(rules[i].mark));
+	for (size_t i = 0; i < ARRAY_SIZE(causes); i++)
+		text_filter_add_start(&p.marks, causes[i].start, strlen(causes[i].start));
 	for (line = console; *line; line = *end ? end + 1 : end) {
 		end = line + strcspn(line, "\n");
 		text = console_line(line, end, &len);

@@ -11,6 +11,9 @@
 /* Maximum distance, in bytes, of the Xen notes of a kernel from its build-id. */
 #define NOTES_LEN	512
 
+/* Page of the image at which the search begins: banner and notes follow the text, mostly more than 8 MiB. */
+#define SEARCH_FIRST	(8UL << 20 >> XPAGE_SHIFT)
+
 static const char banner_mark[] = "Linux version ";
 static const unsigned char note_mark[] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
 					   'G', 'N', 'U', 0 };
@@ -82,7 +85,7 @@ static bool look_at_page(void *arg, const char *bytes, size_t len, uint64_t pfn)
 
 static struct err *search(struct xen *x, struct kernel *k)
 {
-	ERR_TRY(kernel_image_scan(x, 0, look_at_page, k));
+	ERR_TRY(kernel_image_scan(x, SEARCH_FIRST, look_at_page, k));
 	if (!k->banner[0] && !k->build_id_len)
 		return err_new(ERR_NOT_FOUND, "no Linux kernel in the first 80 MiB of dom0");
 	return NULL;
