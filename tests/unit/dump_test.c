@@ -324,6 +324,33 @@ static void test_flat(void **state)
 	flat_close(f);
 }
 
+/* The rest of a block after a header is zero; a page without a record was lost, and is no memory of zeros. */
+static void test_flat_lost_record(void **state)
+{
+	for (unsigned int gap = 4095; gap <= 4096; gap++) {
+		static unsigned char file[3 * 4096];
+		const int64_t end[2] = { -1, -1 };
+		struct flat *f;
+		size_t len;
+		char got;
+
+		(void)state;
+		memcpy(file, "makedumpfile", sizeof("makedumpfile"));
+		len = put_record(file, 4096, 0, "a", 1);
+		len = put_record(file, len, 1 + gap, "b", 1);
+		memcpy(file + len, end, sizeof(end));
+		assert_null(open_bytes(file, len + sizeof(end), &f));
+		assert_false(flat_is_cut(f));
+		if (gap < 4096)
+			assert_null(flat_read(f, 100, &got, 1));
+		else
+			expect(flat_read(f, 100, &got, 1), ERR_NOT_IN_DUMP);
+		assert_null(flat_read(f, 1 + gap, &got, 1));
+		assert_int_equal(got, 'b');
+		flat_close(f);
+	}
+}
+
 /* Overlapping records, compared with bytes written one after the other. */
 static void test_flat_overlaps(void **state)
 {
@@ -473,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_kdump_sizes),
 		cmocka_unit_test(test_shrinking_file),
 		cmocka_unit_test(test_flat),
+		cmocka_unit_test(test_flat_lost_record),
 		cmocka_unit_test(test_flat_overlaps),
 		cmocka_unit_test(test_flat_small_records),
 		cmocka_unit_test(test_flat_kdump),

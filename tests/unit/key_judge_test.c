@@ -134,7 +134,7 @@ static void test_pcpus(void **state)
 {
 	(void)state;
 	expect(PINNED(1, "0") RUNQ("d[IDLE]"), "r",
-	       "?d1v0 waits for pcpu 0, to which it is pinned, while pcpu 1 is idle, d0v0 runs there | key r, line 8: in the queue; key q, line 3: hard affinity {0}\n");
+	       "?d1v0 waits for pcpu 0, to which it is pinned and where d0v0 runs, while pcpu 1 is idle | key r, line 8: in the queue; key q, line 3: hard affinity {0}\n");
 	expect(PINNED(1, "0") RUNQ("d0"), "r", "");
 	expect(PINNED(1, "0-1") RUNQ("d[IDLE]"), "r", "");
 	expect(X "active units:\n"

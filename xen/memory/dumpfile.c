@@ -114,7 +114,8 @@ struct err *dumpfile_read(const struct dumpfile *f, uint64_t at, void *buf,
 	if (f->flat) {
 		e = flat_read(f->flat, at, buf, len);
 		return e && err_reason(e) == ERR_NOT_IN_DUMP ?
-		       err_prefix(e, "%s is truncated", f->path) : e;
+		       err_prefix(e, "%s is %s", f->path,
+				  flat_is_cut(f->flat) ? "truncated" : "damaged") : e;
 	}
 	if (at + len > f->size)
 		return err_new(ERR_NOT_IN_DUMP,

@@ -59,7 +59,8 @@ static struct err *elf_notes(const struct dumpfile *f, struct notes **ret)
 	struct err *e;
 
 	ERR_TRY(read_phdrs(f, &phdr, &n));
-	e = err_new(ERR_NOT_FOUND, "%s has no notes", f->path);
+	e = err_new(ERR_NOT_FOUND, "%s has no notes%s", f->path,
+		    f->flat && flat_is_cut(f->flat) ? ": it is truncated, its end mark is missing" : "");
 	for (i = 0; i < n; i++) {
 		if (phdr[i].p_type != PT_NOTE)
 			continue;

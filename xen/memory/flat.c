@@ -2,8 +2,9 @@
 /*
  * makedumpfile's flattened form (-F), also written by QEMU: after a header of
  * 4 KiB a stream of records, big-endian {offset, size} and the bytes. Layout:
- * makedumpfile 1.7, makedumpfile.h. A later record may overwrite an earlier one;
- * bytes that no record covers are zero.
+ * makedumpfile 1.7, makedumpfile.h. A later record may overwrite an earlier one.
+ * The writers leave out the rest of a block after a header, which is zero; where
+ * a whole page is not covered a record is missing.
  */
 #include "flat.h"
 
@@ -16,6 +17,7 @@
 
 #define SIGNATURE	"makedumpfile"
 #define FIRST_RECORD	4096
+#define HOLE_MAX	4096
 #define CHECK_EVERY	0xfff	/* records between checks for ^C */
 /*
  * makedumpfile and QEMU write buffers of a page and more, and a few headers. In
@@ -239,6 +241,19 @@ static uint64_t end_of(const struct record *r)
 	return r->offset + r->size;
 }
 
+/* True if bytes were not written between a piece and the next one. */
+static bool is_lost(const struct flat *f, size_t next)
+{
+	uint64_t start = next ? end_of(&f->piece.at[next - 1]) : 0;
+
+	return f->cut || f->piece.at[next].offset - start >= HOLE_MAX;
+}
+
+bool flat_is_cut(const struct flat *f)
+{
+	return f->cut;
+}
+
 struct err *flat_read(const struct flat *f, uint64_t at, void *buf, size_t len)
 {
 	size_t next = pieces_to(f, at);
@@ -254,9 +269,9 @@ struct err *flat_read(const struct flat *f, uint64_t at, void *buf, size_t len)
 		ERR_TRY(interrupt_check());
 		if (r && end_of(r) <= at)
 			r = NULL;
-		if (!r && f->cut)
+		if (!r && is_lost(f, next))
 			return err_new(ERR_NOT_IN_DUMP,
-				       "the bytes at %" PRIu64 " are not in it", at);
+				       "no record has the bytes at %" PRIu64, at);
 		if (next < f->piece.nr && n > f->piece.at[next].offset - at)
 			n = f->piece.at[next].offset - at;
 		if (r && n > end_of(r) - at)

@@ -31,9 +31,12 @@ struct err *flat_is(const struct flat_file *file, bool *ret) ERR_MUST_CHECK;
 struct err *flat_open(const struct flat_file *file, struct flat **ret) ERR_MUST_CHECK;
 void flat_close(struct flat *f);
 
+/* True if the end mark is missing: the file is truncated. */
+bool flat_is_cut(const struct flat *f);
+
 /*
- * ERR_NOT_IN_DUMP past the end, or in a part missing from a truncated dump;
- * errors of the reader.
+ * ERR_NOT_IN_DUMP past the end, in a part missing from a truncated dump, or in a
+ * page that no record has; errors of the reader.
  */
 struct err *flat_read(const struct flat *f, uint64_t at, void *buf,
 		      size_t len) ERR_MUST_CHECK;

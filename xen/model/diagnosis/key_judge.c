@@ -340,11 +340,10 @@ static bool judge_queued(struct job *j, const struct key_row *unit,
 	    pin != number(unit, 2) || (pin < 64 && idle >> pin & 1))
 		return false;
 	k = judgement_add(j, false);
-	TEXT(k, "%s waits for pcpu %u, to which it is pinned, while pcpu %u is idle",
-	     text(unit, 0), pin, __builtin_ctzll(idle));
 	runs = runs_on(row, nr, pin);
-	if (runs)
-		MORE(k, "%s runs there", text(runs, 0));
+	TEXT(k, "%s waits for pcpu %u, to which it is pinned%s%s%s, while pcpu %u is idle",
+	     text(unit, 0), pin, runs ? " and where " : "", runs ? text(runs, 0) : "",
+	     runs ? " runs" : "", __builtin_ctzll(idle));
 	EVIDENCE(k, "key r, line %zu: in the queue", unit->line);
 	EVIDENCE(k, "key q, line %zu: hard affinity %.20s", vcpu->line, text(vcpu, 8));
 	return true;
