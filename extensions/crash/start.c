@@ -122,6 +122,12 @@ static struct err *reopen_guest(struct session *s, const struct start_request *r
 	return s->xen->image ? gdb_add_image(s) : NULL;
 }
 
+/* True if crash ended when it read dom0's kernel, and xencrash has opened it again without. */
+static bool crash_ended(void)
+{
+	return getenv("XENCRASH_HYPERVISOR_ONLY") != NULL;
+}
+
 struct err *start_session(struct session *s, const struct start_request *r)
 {
 	jmp_buf main_loop;
@@ -138,6 +144,9 @@ struct err *start_session(struct session *s, const struct start_request *r)
 		ERR_TRY(guest_open(s, r));
 	else if (guest_is_expected())
 		return err_new(ERR_USAGE, "missing \"-d DOMID VMCORE\"");
+	else if (crash_ended())
+		return err_new(ERR_REFUSED,
+			       "this crash cannot read dom0's kernel and would end; start xencrash with one that can (CRASH=PATH)");
 	if (ACTIVE())
 		ERR_TRY(live_check_source(s, pc->live_memsrc));
 	/* with another kernel crash would print its usage and exit */
@@ -175,7 +184,8 @@ const char *start_state(struct session *s)
 
 	(void)s;
 	if (pc->flags & MINIMAL_MODE)
-		return "minimal session; \"xen start\" completes it";
+		return crash_ended() ? "minimal session; this crash cannot read dom0's kernel"
+				     : "minimal session; \"xen start\" completes it";
 	snprintf(text, sizeof(text), "Linux %.*s, %lu tasks",
 		 (int)sizeof(kt->utsname.release), kt->utsname.release,
 		 RUNNING_TASKS());

@@ -80,7 +80,7 @@ pair() {
 
 cat >"$CRASH" <<'FAKE'
 #!/bin/sh
-echo "crash: $*"
+echo "crash: $*${XENCRASH_HYPERVISOR_ONLY:+ (no start)}"
 [ -z "${LD_LIBRARY_PATH:-}" ] || echo "LD_LIBRARY_PATH=$LD_LIBRARY_PATH"
 # as typed on a terminal: sent to all of them
 [ -z "${FAKE_SIGNAL:-}" ] || { kill -s "$FAKE_SIGNAL" 0; sleep 5; }
@@ -234,9 +234,11 @@ expect "crash cannot read the kernel: said" "starting with --minimal"
 expect "and it starts with the extension's help" "crash: --minimal -s -i"
 expect "before what marks the start" "command: xen start"
 refute "which reads the kernel" "opening the hypervisor only"
+refute "and may be completed" "(no start)"
 CRASH_PLAIN=1 CRASH_START=1 xencrash "$WORK/dump/vmcore" -s
 expect "nor so: said" "opening the hypervisor only"
 expect "and the hypervisor alone is opened" "crash: --minimal -s -i"
+expect "where \"start\" is not offered" "(no start)"
 grep '^command:' "$WORK/out" | tail -n 2 >"$WORK/one"
 mv "$WORK/one" "$WORK/out"
 refute "without xen start" "xen start"
