@@ -140,6 +140,8 @@ static void cell_p2m(struct session *s, struct out *o, const struct domain *d,
 		out_none(o);
 	else if (e)
 		out_mark(o, err_reason(e));
+	else if (!entry.mapped && value_ok(&d->is_dying) && value_of(&d->is_dying))
+		out_str(o, "none, the domain is being destroyed");
 	else if (!entry.mapped)
 		out_fmt(o, "DISAGREES: gfn %" PRIx64 " has no frame", gfn);
 	else if (entry.mfn != mfn)

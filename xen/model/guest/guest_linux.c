@@ -200,6 +200,12 @@ struct err *guest_take_linux(struct guest *g, struct xen *x,
 	}
 	if (!best.info)
 		return NULL;
+	if (!best.confirmed && notes->nr == CANDIDATES_MAX) {
+		size_t len = strlen(best.how);
+
+		snprintf(best.how + len, sizeof(best.how) - len,
+			 "; no more than %u notes are examined", CANDIDATES_MAX);
+	}
 	*g = best;
 	*ret = true;
 	return NULL;
