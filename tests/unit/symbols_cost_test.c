@@ -54,6 +54,8 @@ static void test_same_name(void **state)
 	struct err *e;
 
 	(void)state;
+	assert_int_equal(hash_steps, 0);
+	assert_non_null(symbols_next_match(s, "_start", NULL));
 	check_steps("index", 8 * TIMES);
 	hash_steps = 0;
 	while ((sym = symbols_next_match(s, "same", sym)))
