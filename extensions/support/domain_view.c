@@ -65,19 +65,28 @@ static void cell_vcpus(struct session *s, struct out *o, const void *rec)
 static void cell_online(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_dec(o, state_of(rec)->online);
+	if (state_of(rec)->no_flags)
+		out_none(o);
+	else
+		out_dec(o, state_of(rec)->online);
 }
 
 static void cell_cpu_time(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	cell_seconds(o, state_of(rec)->cpu_time);
+	if (state_of(rec)->no_time)
+		out_none(o);
+	else
+		cell_seconds(o, state_of(rec)->cpu_time);
 }
 
 static void cell_cpu_time_ns(struct session *s, struct out *o, const void *rec)
 {
 	(void)s;
-	out_dec(o, state_of(rec)->cpu_time);
+	if (state_of(rec)->no_time)
+		out_none(o);
+	else
+		out_dec(o, state_of(rec)->cpu_time);
 }
 
 /* A PV domain reports the frame of its P2M, a 32-bit domain in another member. */

@@ -168,6 +168,7 @@ static void check_state(struct fixture *f, unsigned int id, const char *letters,
 	assert_int_equal(s.online, online);
 	assert_int_equal(s.cpu_time, time);
 	assert_int_equal(s.lost, 0);
+	assert_false(s.no_flags || s.no_time);
 	domain_life_text(&d, text, sizeof(text));
 	assert_string_equal(text, life);
 }
@@ -197,6 +198,9 @@ static void test_shutdown_letters(void **state)
 				 letters[s.shutdown_code]);
 	s.shutdown_code = UINT64_MAX;
 	assert_int_equal(domain_state_text(&s, buf)[4], '?');
+	/* what no vcpu tells is not said */
+	s = (struct domain_state){ .no_flags = true, .paused = true };
+	assert_string_equal(domain_state_text(&s, buf), "??p---");
 	assert_null(shutdown_code_name(UINT64_MAX));
 }
 

@@ -462,6 +462,8 @@ static void state_add(struct domain_state *s, const struct vcpu *v)
 	s->vcpus++;
 	if (value_ok(&v->time[RUNSTATE_RUNNING]))
 		s->cpu_time += value_of(&v->time[RUNSTATE_RUNNING]);
+	s->no_time |= !value_ok(&v->time[RUNSTATE_RUNNING]);
+	s->no_flags |= !value_ok(&v->pause_flags);
 	if (!value_ok(&v->pause_flags) || value_of(&v->pause_flags) & VPF_DOWN)
 		return;
 	s->online++;
@@ -524,8 +526,9 @@ const char *domain_state_text(const struct domain_state *s,
 	if (s->shutdown)
 		why = s->shutdown_code < NR_SHUTDOWN ?
 		      shutdown_codes[s->shutdown_code].letter : '?';
-	snprintf(buf, DOMAIN_STATE_TEXT, "%c%c%c%c%c%c", s->running ? 'r' : '-',
-		 s->blocked ? 'b' : '-', s->paused ? 'p' : '-',
+	snprintf(buf, DOMAIN_STATE_TEXT, "%c%c%c%c%c%c",
+		 s->no_flags ? '?' : s->running ? 'r' : '-',
+		 s->no_flags ? '?' : s->blocked ? 'b' : '-', s->paused ? 'p' : '-',
 		 s->shutdown ? 's' : '-', why, s->dying ? 'd' : '-');
 	return buf;
 }

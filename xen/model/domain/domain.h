@@ -122,6 +122,7 @@ struct domain_state {
 	unsigned int vcpus, online;	/* existing vcpus; those that are not down */
 	uint64_t cpu_time;		/* ns running, up to the last state change */
 	unsigned int lost;		/* number of vcpus that could not be read */
+	bool no_flags, no_time;		/* a vcpu lacks pause_flags (then running and blocked are not known), or its time */
 	bool unproved;			/* provenance of the members; see domain_state_use() */
 };
 
