@@ -40,8 +40,7 @@ static struct err *run_load(struct session *s, struct out *o,
 
 static const struct option_spec options[] = {
 	{ "f", .group = 1,
-	  .help = "accept an image of another build; a warning remains visible,\n"
-	"                  and values are marked with ~" },
+	  .help = "accept an image of another build; a warning remains visible, and values are marked with ~" },
 	{ "l", OPTION_TEXT, .group = 1, .value = "PROFILE",
 	  .help = "read types from this layout profile, if it passes its checks" },
 	{ .name = NULL }
