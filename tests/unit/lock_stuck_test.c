@@ -191,7 +191,7 @@ static void test_moved(void **state)
 	}
 }
 
-/* A queue that nobody is in, and one that was not there at the first look. */
+/* A queue that nobody is in, one that was not there at the first look, and an impossible one. */
 static void test_empty(void **state)
 {
 	(void)state;
@@ -205,6 +205,9 @@ static void test_empty(void **state)
 		host.tail = 9;
 		assert_string_equal(lock_waits(f), "");
 		assert_int_equal(host.calls, 0);
+		host.when = 0;
+		set_lock("lock_a", 5, 5000, -1);
+		assert_string_equal(lock_waits(f), "");
 		end();
 	}
 }

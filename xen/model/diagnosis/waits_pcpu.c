@@ -161,7 +161,7 @@ static struct err *add_stuck(struct waits_job *j, const struct stuck_locks *s,
 	WAIT_TEXT(w->what, "lock %s", l->name);
 	if (l->holder != LOCK_NO_PCPU) {
 		w->pcpu = l->holder;
-		WAIT_TEXT(w->holder, "pcpu %u", l->holder);
+		WAIT_TEXT(w->holder, "pcpu %u", w->pcpu);
 	}
 	WAIT_TEXT(w->because, "%s", stuck_lock_text(s, l, text, sizeof(text)));
 	if (l->holder == LOCK_NO_PCPU)
