@@ -29,6 +29,8 @@ def register(name):
 
 
 def set_register(name, value):
+    # gdb looks for the selected frame again when a register changes; without DWARF it finds a caller, whose registers are on the stack
+    gdb.execute("select-frame 0")
     gdb.execute(f"set ${name} = {value:#x}")
 
 
