@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/model/diagnosis/lock_stuck.h"
 #include "xen/model/diagnosis/lock_wait.h"
 
 #include <stdio.h>
@@ -35,6 +36,7 @@ struct listing {
 	unsigned int held, contended;
 	struct xen *x;
 	struct lock_waits waits;
+	struct stuck_locks stuck;
 };
 
 static bool held_by(const struct lock *lock, const struct ranges *pcpus,
@@ -78,6 +80,7 @@ static struct err *show(void *arg, const struct lock *lock)
 	l->contended += lock->waiting > 0;
 	if (l->waits.nr)
 		lock_waits_see(&l->waits, lock, lock_size(l->x, lock->kind));
+	ERR_TRY(stuck_locks_see(&l->stuck, lock));
 	if (!is_wanted(l, lock))
 		return NULL;
 	out_hex(l->o, lock->va);
@@ -165,6 +168,25 @@ static struct err *show_waits(struct session *s, struct out *o,
 	return show_circles(o, w);
 }
 
+/* Of a running host, on which the traces of the pcpus are not available. */
+static struct err *show_stuck(struct session *s, struct out *o, struct stuck_locks *stuck)
+{
+	char text[128];
+
+	if (!xen_is_running(s->xen))
+		return NULL;
+	ERR_TRY(stuck_locks_confirm(s->xen, stuck));
+	out_lines(o, "stuck");
+	for (unsigned int i = 0; i < stuck->nr; i++) {
+		const struct stuck_lock *lock = &stuck->at[i];
+
+		out_line(o, "stuck: %s, %u waiting: %s", lock->name, lock->waiting,
+			 stuck_lock_text(stuck, lock, text, sizeof(text)));
+	}
+	out_end(o);
+	return NULL;
+}
+
 static struct err *list_locks(struct session *s, struct listing *l)
 {
 	struct lock_walk w = {
@@ -181,8 +203,11 @@ static struct err *list_locks(struct session *s, struct listing *l)
 	if (!e)
 		e = show_waits(s, l->o, &l->waits);
 	if (!e)
+		e = show_stuck(s, l->o, &l->stuck);
+	if (!e)
 		out_note(l->o, "%u locks examined: %u held, %u waited for",
 			 w.seen, l->held, l->contended);
+	stuck_locks_release(&l->stuck);
 	lock_waits_release(&l->waits);
 	return e;
 }
@@ -221,6 +246,10 @@ static const char *const description[] = {
 	"  Then follow the pcpus that waited for a lock, by their traces, and",
 	"  deadlocks: cycles of pcpus, each of which waits for a lock that the next",
 	"  one holds. These require a build that records the holder of a lock.",
+	"",
+	"  The traces of the pcpus of a running host are not available: spinlocks that",
+	"  pcpus wait for are read again for a second, and those that did not move, are",
+	"  listed as stuck.",
 	NULL
 };
 

@@ -11,7 +11,7 @@ static const struct column columns[] = {
 	{ .key = "kind", .title = "FOR",
 	  .help = "kind of the wait: pcpu, cap, lost event, device model, vm_event, unpause, lock, RCU, tasklet, references, or of a guest's device disk, backend or guest" },
 	{ .key = "who", .title = "WAITER",
-	  .help = "vcpu, pcpu, domain, RCU batch, tasklet or device that waits" },
+	  .help = "vcpu, pcpu, domain, RCU batch, tasklet or device that waits; for a lock of a running host the number of pcpus" },
 	{ .key = "domain_name", .title = "DOMAIN NAME", .help = DOMAIN_NAME_HELP },
 	{ .key = NULL, .title = "TIME",
 	  .help = "duration of the wait, in s; a range if only its bounds are known, - if unknown" },
@@ -220,7 +220,8 @@ static const char *const description[] = {
 	"",
 	"  Short waits are normal: vcpus share pcpus. A time is a range, since no dump",
 	"  contains the moment at which the host stopped. Not listed are vcpus that",
-	"  wait for an event that has not happened.",
+	"  wait for an event that has not happened, and on a running host pcpus that",
+	"  wait for a lock, except for a spinlock that does not move for a second.",
 	NULL
 };
 

@@ -298,8 +298,8 @@ static const char *const description[] = {
 	"  a zombie domain, leaked grants, contradictions in the schedulers' queues,",
 	"  starved vcpus and lost events, or that nothing stands out; the banner of a",
 	"  session omits these. Of a running host, whose memory has to be readable",
-	"  (\"xen help source\"), heap, domains, waits, devices and interrupts are",
-	"  examined.",
+	"  (\"xen help source\"), heap, domains, spinlocks that do not move while pcpus",
+	"  wait for them, waits, devices and interrupts are examined.",
 	NULL
 };
 

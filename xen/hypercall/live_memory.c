@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "live_internal.h"
 #include "xen/image/match.h"
@@ -405,6 +406,19 @@ static struct err *check_identity(struct xen *x, struct space *s)
 	return err_new(ERR_MISMATCH, "the memory is not that of this hypervisor: another build-id");
 }
 
+/* The host includes this program: its clock is the host's. */
+static struct err *let_run(struct xen *x, unsigned int ms, uint64_t *ns)
+{
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	(void)x;
+	if (ms)
+		nanosleep(&t, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	*ns = (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	return interrupt_check();
+}
+
 /*
  * memory_source with these operations by hypercalls: guests' memory and pauses,
  * new console text and debug keys. The xenstore is read from xenstored.
@@ -420,6 +434,7 @@ static const struct source_ops *memory_of_running(struct live *l)
 	l->memory.domain_unpause = live_source.domain_unpause;
 	l->memory.press_key = live_source.press_key;
 	l->memory.store_read = live_source.store_read;
+	l->memory.let_run = let_run;
 	return &l->memory;
 }
 

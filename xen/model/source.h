@@ -132,6 +132,8 @@ struct source_ops {
 	/* Optional. */
 	struct err *(*press_key)(struct xen *x, char key, char **text);
 	struct err *(*sys_read)(struct xen *x, struct sys *ret);
+	/* Optional. Lets the host run for ms milliseconds; *ns: a clock of it. */
+	struct err *(*let_run)(struct xen *x, unsigned int ms, uint64_t *ns);
 	struct err *(*config_read)(struct xen *x, char **text);
 	struct err *(*livepatches_start)(struct livepatches *w);
 	struct err *(*livepatches_next)(struct livepatches *w,

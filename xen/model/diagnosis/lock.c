@@ -138,6 +138,8 @@ static void from_tickets(struct xen *x, const struct fields *f, struct lock *l)
 	if (value_ok(&f->head) && value_ok(&f->tail)) {
 		uint16_t taken = value_of(&f->tail) - value_of(&f->head);
 
+		l->has_tickets = true;
+		l->head = value_of(&f->head);
 		l->held = taken;
 		l->waiting = taken ? taken - 1 : 0;
 		/* one ticket per pcpu and context: task, softirq, irq, NMI */

@@ -24,6 +24,8 @@ struct lock {
 	unsigned int readers;
 	struct cpumask reading;	/* of LOCK_IS_PERCPU_RW: the pcpus that read */
 	unsigned int recursion;	/* nesting depth, by its holder */
+	bool has_tickets;	/* spinlocks since 4.6; head is valid */
+	uint16_t head;		/* the ticket that is served */
 	bool odd;		/* impossible state; probably not a lock */
 };
 
@@ -44,6 +46,11 @@ struct lock_walk {
 struct err *locks_of_variables(struct lock_walk *w) ERR_MUST_CHECK;
 /* Likewise the locks in domains, P2Ms, grant tables, vcpus, interrupts and schedulers. */
 struct err *locks_of_objects(struct lock_walk *w) ERR_MUST_CHECK;
+/*
+ * Likewise the locks whose places a profile contains, for a build without types;
+ * none with types: page_alloc_lock of each domain, and the locks of run queues.
+ */
+struct err *locks_of_profile(struct lock_walk *w) ERR_MUST_CHECK;
 
 /*
  * True if the tickets of the spinlock at va prove that no pcpu waits for it: at

@@ -171,8 +171,21 @@ static struct err *schedule_lock(struct xen *x, unsigned int cpu,
 	return e ? e : record_read(x->records, x->space, &scheduled_record, va, ret);
 }
 
+/* Passes a lock that was read from a pointer to w->fn. */
+static struct err *show_schedule_lock(struct lock_walk *w, const struct value *va,
+				      const char *name)
+{
+	struct err *e = xen_check_pointer(w->x, value_of(va), sizeof(uint32_t), name);
+
+	if (e) {
+		w->lost(w->arg, e);
+		return NULL;
+	}
+	return lock_show(w, LOCK_IS_SPIN, value_of(va), name);
+}
+
 /* Pcpus of one run queue share a lock, which is named after the first. */
-static struct err *schedule_locks(struct lock_walk *w, const struct lock_plan *plan)
+static struct err *locks_of_schedulers(struct lock_walk *w)
 {
 	uint64_t last = 0;
 	char name[32];
@@ -189,20 +202,9 @@ static struct err *schedule_locks(struct lock_walk *w, const struct lock_plan *p
 			continue;
 		last = value_of(&s.lock);
 		snprintf(name, sizeof(name), "pcpu %u schedule_lock", cpu);
-		ERR_TRY(locks_behind(w, plan, &s.lock, name));
+		ERR_TRY(show_schedule_lock(w, &s.lock, name));
 	}
 	return NULL;
-}
-
-static struct err *locks_of_schedulers(struct lock_walk *w)
-{
-	struct lock_plan plan;
-	struct err *e;
-
-	ERR_TRY(lock_plan_of(w, "spinlock_t", &plan));
-	e = schedule_locks(w, &plan);
-	lock_plan_release(&plan);
-	return e;
 }
 
 static struct err *irq_locks(struct lock_walk *w, const struct lock_plan *plan,
@@ -251,6 +253,58 @@ struct err *locks_of_objects(struct lock_walk *w)
 	e = locks_of_domains(w);
 	if (!e)
 		e = locks_of_irqs(w);
+	if (!e)
+		e = locks_of_schedulers(w);
+	if (err_is_final(e))
+		return e;
+	if (e)
+		w->lost(w->arg, e);
+	return NULL;
+}
+
+/* ---- without types ---- */
+
+static struct err *page_alloc_lock(struct lock_walk *w, const struct domain *d,
+				   const struct place *at)
+{
+	/* a recursive lock is a type of its own since 4.19 */
+	enum lock_kind kind = lock_size(w->x, LOCK_IS_RSPIN) ? LOCK_IS_RSPIN : LOCK_IS_SPIN;
+	char name[48];
+
+	snprintf(name, sizeof(name), "d%" PRIu64 ".page_alloc_lock", value_of(&d->domain_id));
+	return lock_show(w, kind, d->va + at->offset, name);
+}
+
+static struct err *locks_of_page_alloc(struct lock_walk *w)
+{
+	struct domains domains;
+	struct place at;
+	struct domain d;
+
+	/* the tickets are the first member of a lock */
+	ERR_TRY(record_resolve(w->x->records, "domain.page_alloc_lock.tickets.head", &at));
+	ERR_TRY(domains_start(&domains, w->x, false));
+	for (;;) {
+		struct err *e = domains_next(&domains, &d);
+
+		if (!e && domains.done)
+			return NULL;
+		if (!e)
+			e = page_alloc_lock(w, &d, &at);
+		if (err_is_final(e))
+			return e;
+		if (e)
+			w->lost(w->arg, e);
+	}
+}
+
+struct err *locks_of_profile(struct lock_walk *w)
+{
+	struct err *e;
+
+	if (w->x->types)
+		return NULL;
+	e = locks_of_page_alloc(w);
 	if (!e)
 		e = locks_of_schedulers(w);
 	if (err_is_final(e))

@@ -44,9 +44,9 @@ struct err *verdict_read(struct xen *x, struct verdict *ret) ERR_MUST_CHECK;
  * events, interrupt storms; or, if there are none, one statement that nothing
  * stands out. Slow: walks all locks, domains and queues. Without types, or the
  * memory of a running host, adds one statement that the host was not examined.
- * On a running host only heap, domains, waits, devices and interrupts are
- * examined, since the others change between two reads. task reads the threads
- * behind devices, and may be NULL. Fails like verdict_read().
+ * On a running host only heap, domains, locks that do not move, waits, devices
+ * and interrupts are examined, since the others change between two reads. task
+ * reads the threads behind devices, and may be NULL. Fails like verdict_read().
  */
 struct err *verdict_troubles(struct xen *x, pv_task_fn *task,
 			     struct verdict *v) ERR_MUST_CHECK;

@@ -448,8 +448,10 @@ static void add_nothing(struct verdict_job *j, bool unproved)
 		TEXT(l, "not examined: %s", j->missing);
 		EVIDENCE(l, "%s", j->missing_why);
 	} else {
-		EVIDENCE(l, "%s were examined", xen_is_running(j->x) ?
-			 "heap, domains, waits, devices and interrupts" :
+		EVIDENCE(l, "%s were examined", xen_is_running(j->x) && j->x->types ?
+			 "heap, domains, queues of spinlocks, waits, devices and interrupts" :
+			 xen_is_running(j->x) ?
+			 "heap, domains, their page_alloc_lock, locks of run queues, waits, devices and interrupts" :
 			 "pcpus, locks, RCU, heap, domains, grants, schedulers, waits, devices and interrupts");
 	}
 	verdict_line_end(j);
@@ -463,7 +465,7 @@ static void add_not_examined(struct verdict_job *j)
 
 	l->sure = false;
 	TEXT(l, "not examined: %s", xen_is_running(j->x) ?
-	     "heap, domains, waits, devices, interrupts" :
+	     "heap, domains, queues of spinlocks, waits, devices, interrupts" :
 	     "locks, RCU, heap, domains, grants, schedulers, waits, devices, interrupts");
 	EVIDENCE(l, "requires the hypervisor's %s", !xen_reads_memory(j->x) ?
 		 "memory (\"xen source -x auto\")" : j->x->symbols ?

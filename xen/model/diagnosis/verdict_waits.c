@@ -107,6 +107,12 @@ static void add_wait(struct verdict_job *j, const struct wait *w)
 		EVIDENCE(l, "its ring and event channel");
 		EVIDENCE(l, "%s", w->because);
 		return;
+	case WAIT_LOCK:
+		TEXT(l, "lock is stuck: %s waited %s for %s", w->who, time, w->what);
+		if (*w->holder)
+			TEXT(l, ", held by %s", w->holder);
+		EVIDENCE(l, "%s", w->because);
+		return;
 	default:
 		TEXT(l, "%s waited %s for %s", w->who, time, w->what);
 	}
@@ -216,11 +222,12 @@ static void add_unexamined(struct verdict_job *j, const char *what, const char *
 static void add_missing(struct verdict_job *j, const struct waits *w)
 {
 	static const char *const own[] = {
-		WAITS_DOMAINS, WAITS_LOST_EVENTS, WAITS_DEVICES, WAITS_TASKLETS,
+		WAITS_DOMAINS, WAITS_LOST_EVENTS, WAITS_DEVICES, WAITS_TASKLETS, WAITS_LOCKS,
 	};
+	size_t nr = ARRAY_SIZE(own) - !xen_is_running(j->x);
 
 	for (unsigned int i = 0; i < w->nr_missing; i++)
-		for (unsigned int k = 0; k < ARRAY_SIZE(own); k++)
+		for (size_t k = 0; k < nr; k++)
 			if (!strcmp(w->missing[i].what, own[k]))
 				add_unexamined(j, own[k], err_text(w->missing[i].e));
 }

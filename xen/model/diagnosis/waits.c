@@ -84,12 +84,14 @@ static struct err *read_times(struct waits_job *j)
 	return NULL;
 }
 
+/* The first reads all that has to be read again (confirm_lost()). */
 static const struct {
 	const char *what;
 	struct err *(*read)(struct waits_job *j);
 } readers[] = {
 	{ WAITS_DOMAINS, waits_of_domains },
-	{ "locks", waits_of_locks },
+	{ WAITS_LOCKS, waits_of_locks },
+	{ WAITS_LOCKS, waits_of_stuck_locks },
 	{ "RCU", waits_of_rcu },
 	{ WAITS_TASKLETS, waits_of_tasklets },
 	{ "dying domains", waits_of_dying },
@@ -110,16 +112,18 @@ static struct err *read_all(struct waits_job *j, struct sched **own)
 	ERR_TRY(waits_miss(j->w, "schedulers", e));
 	if (j->w->has_now)
 		ERR_TRY(waits_miss(j->w, "timers", read_times(j)));
-	for (unsigned int i = 0; i < ARRAY_SIZE(readers); i++)
+	for (unsigned int i = 0; i < j->nr_readers; i++)
 		ERR_TRY(waits_miss(j->w, readers[i].what, readers[i].read(j)));
 	waits_sort(j->w);
 	return NULL;
 }
 
 static struct err *read_once(struct xen *x, pv_task_fn *task, struct sched *sched,
-			     struct waits *ret)
+			     unsigned int nr_readers, struct waits *ret)
 {
-	struct waits_job j = { .x = x, .task = task, .w = ret, .sched = sched };
+	struct waits_job j = {
+		.x = x, .task = task, .w = ret, .sched = sched, .nr_readers = nr_readers,
+	};
 	struct sched *own = NULL;
 	struct err *e;
 
@@ -151,7 +155,7 @@ static bool is_confirmed(const struct waits *w, const struct wait *lost,
 
 /*
  * On a running host an event may be raised after its vcpu was read: a lost one
- * is still pending when all is read a second time.
+ * is still pending when the domains are read a second time.
  */
 static struct err *confirm_lost(struct xen *x, struct waits *w)
 {
@@ -162,7 +166,7 @@ static struct err *confirm_lost(struct xen *x, struct waits *w)
 		nr_lost += w->at[i].kind == WAIT_LOST_EVENT;
 	if (!nr_lost || !xen_is_running(x))
 		return NULL;
-	ERR_TRY(read_once(x, NULL, NULL, &again));
+	ERR_TRY(read_once(x, NULL, NULL, 1, &again));
 	for (unsigned int i = 0; i < w->nr; i++)
 		if (w->at[i].kind != WAIT_LOST_EVENT ||
 		    is_confirmed(w, &w->at[i], &again))
@@ -177,7 +181,7 @@ struct err *waits_read(struct xen *x, pv_task_fn *task, struct sched *sched,
 {
 	struct err *e;
 
-	ERR_TRY(read_once(x, task, sched, ret));
+	ERR_TRY(read_once(x, task, sched, ARRAY_SIZE(readers), ret));
 	e = confirm_lost(x, ret);
 	if (e)
 		waits_release(ret);

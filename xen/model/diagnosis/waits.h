@@ -69,6 +69,8 @@ struct waits_missing {
 #define WAITS_LOST_EVENTS	"lost events"
 #define WAITS_DEVICES		"devices"
 #define WAITS_TASKLETS		"tasklets"
+/* No other check covers the locks of a running host. */
+#define WAITS_LOCKS		"locks"
 
 struct waits {
 	struct wait *at;	/* longest first; those of unknown length last */

@@ -19,6 +19,7 @@ struct waits_job {
 	pv_task_fn *task;		/* or NULL */
 	struct waits *w;
 	struct sched *sched;		/* NULL: not available */
+	unsigned int nr_readers;	/* the first ones of waits.c are called */
 	uint64_t *max_weight;		/* of each pool; NULL: not yet found */
 	struct wait_pcpu *pcpu;		/* array of nr_cpus entries */
 };
@@ -39,6 +40,7 @@ void waits_sort(struct waits *w);
 struct err *waits_of_domains(struct waits_job *j) ERR_MUST_CHECK;
 /* waits_pcpu.c */
 struct err *waits_of_locks(struct waits_job *j) ERR_MUST_CHECK;
+struct err *waits_of_stuck_locks(struct waits_job *j) ERR_MUST_CHECK;
 struct err *waits_of_rcu(struct waits_job *j) ERR_MUST_CHECK;
 struct err *waits_of_tasklets(struct waits_job *j) ERR_MUST_CHECK;
 /* waits_domain.c: domains that are dying */

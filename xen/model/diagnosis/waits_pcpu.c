@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lock_stuck.h"
 #include "lock_wait.h"
 #include "xen/base/array.h"
 #include "xen/model/pcpu/rcu.h"
@@ -116,6 +117,85 @@ struct err *waits_of_locks(struct waits_job *j)
 	if (!e && waits.nr)
 		e = add_circles(j, &waits);
 	lock_waits_release(&waits);
+	return e;
+}
+
+/* ---- locks of a running host ---- */
+
+static struct err *see_queue(void *stuck, const struct lock *lock)
+{
+	return stuck_locks_see(stuck, lock);
+}
+
+/* A pcpu that spins in the hypervisor does not serve its timers. */
+static void add_silent(struct waits_job *j, struct wait *w)
+{
+	struct cpumask mask = { .nr = j->x->nr_cpus };
+	char text[CPUMASK_TEXT];
+	unsigned int nr = 0;
+
+	for (unsigned int cpu = 0; cpu < j->x->nr_cpus && cpu < CPUMASK_MAX; cpu++) {
+		if (!j->pcpu[cpu].overdue)
+			continue;
+		mask.bits[cpu / 64] |= 1ULL << cpu % 64;
+		nr++;
+	}
+	if (nr)
+		WAIT_TEXT(w->because, "timers overdue on pcpus %s",
+			  cpumask_text(&mask, text, sizeof(text)));
+}
+
+static struct err *add_stuck(struct waits_job *j, const struct stuck_locks *s,
+			     const struct stuck_lock *l)
+{
+	struct wait *w = waits_add(j->w, WAIT_LOCK);
+	char text[128];
+
+	if (!w)
+		return err_nomem();
+	w->lasting = true;
+	w->timed = true;
+	w->least = s->ns;
+	w->most = WAIT_NO_LIMIT;
+	WAIT_TEXT(w->who, "%u pcpu%s", l->waiting, l->waiting == 1 ? "" : "s");
+	WAIT_TEXT(w->what, "lock %s", l->name);
+	if (l->holder != LOCK_NO_PCPU) {
+		w->pcpu = l->holder;
+		WAIT_TEXT(w->holder, "pcpu %u", w->pcpu);
+	}
+	WAIT_TEXT(w->because, "%s", stuck_lock_text(s, l, text, sizeof(text)));
+	if (l->holder == LOCK_NO_PCPU)
+		WAIT_TEXT(w->because, "no holder is recorded");
+	add_silent(j, w);
+	return NULL;
+}
+
+/*
+ * The registers of the pcpus of a running host are not available: its locks show
+ * that pcpus wait.
+ */
+struct err *waits_of_stuck_locks(struct waits_job *j)
+{
+	struct stuck_locks stuck = { .nr = 0 };
+	struct lock_walk walk = {
+		.x = j->x, .fn = see_queue, .lost = lose_lock, .arg = &stuck,
+	};
+	struct err *e;
+
+	if (!xen_is_running(j->x))
+		return NULL;
+	e = locks_of_variables(&walk);
+	if (!e)
+		e = locks_of_objects(&walk);
+	if (!e)
+		e = locks_of_profile(&walk);
+	if (!e && !walk.seen)
+		e = err_new(ERR_NO_TYPE, "no place of a lock is known in this build");
+	if (!e)
+		e = stuck_locks_confirm(j->x, &stuck);
+	for (unsigned int i = 0; !e && i < stuck.nr; i++)
+		e = add_stuck(j, &stuck, &stuck.at[i]);
+	stuck_locks_release(&stuck);
 	return e;
 }
 
