@@ -6,9 +6,10 @@
 LAB_LIVE_MEMORY="memory=2700M dom0_mem=1600M"
 LAB_LIVE_TIMEOUT=${LAB_LIVE_TIMEOUT:-1800}
 
-# lab_live NAME DIR: boots the machine of a recipe and runs DIR/job in dom0 as /host/job; its /host/out becomes DIR/out
+# lab_live NAME DIR [SUITE]: boots the machine of a recipe and runs DIR/job in dom0 as /host/job, in the Debian of SUITE, by default
+# that of Xen; its /host/out becomes DIR/out
 lab_live() {
-    [[ $# -eq 2 && -x ${2:-}/job ]] || die "usage: scripts/lab live NAME DIR, with an executable DIR/job"
+    [[ $# == [23] && -x ${2:-}/job ]] || die "usage: scripts/lab live NAME DIR [SUITE], with an executable DIR/job"
     local name=$1 dir=$2 suite setting
     need mke2fs
     recipe_read "$name"
@@ -17,25 +18,39 @@ lab_live() {
             recipe_set live "$setting"
         done
     fi
-    suite=$(xen_suite "${RECIPE[xen]}")
-    xen_ready "${RECIPE[xen]}"
+    suite=${3:-$(xen_suite "${RECIPE[xen]}")}
+    check_suite "$suite"
+    recipe_ready
     root_ready "$suite"
-    root_ready "$(kexec_suite "$suite")"
-    kernel_ready "${RECIPE[kernel]}"
-    cached "$(live_disk)" live_make_disk "$suite"
-    live_run "$name" "$dir"
+    cached "$(live_disk "$suite")" live_make_disk "$suite"
+    live_run "$name" "$dir" "$suite"
 }
 
-# live_disk: prints the directory of the disk for RECIPE's xen and kernel
+# live_disk SUITE: prints the directory of the disk with that Debian for RECIPE's xen and kernel
 live_disk() {
     printf '%s/live/%s-%s\n' "$LAB_CACHE" "$(basename "$(xen_of "${RECIPE[xen]}")")" \
-        "$( (root_of "$(xen_suite "${RECIPE[xen]}")"; kernel_of "${RECIPE[kernel]}"; echo 2) | hash_of)"
+        "$( (root_of "$1"; kernel_of "${RECIPE[kernel]}"; echo 2) | hash_of)"
+}
+
+# live_tools TREE ROOT SUITE: replaces Xen's tools in TREE, a Debian of another suite, by those of ROOT, of SUITE, with the libraries that
+# TREE lacks. The hypervisor refuses administrative calls of other versions.
+live_tools() {
+    local tree=$1 root=$2 libraries=$1/libraries
+    note "Xen's tools are those of $3"
+    rm -rf "$tree"/usr/lib/xen-[0-9]*
+    cp -al "$root"/usr/lib/xen-[0-9]* "$tree/usr/lib/"
+    mkdir "$libraries"
+    ln -s ../usr/lib/x86_64-linux-gnu "$libraries/lib"
+    initramfs_libraries "$libraries" "$root" "$(echo "$root"/usr/lib/xen-[0-9]*/bin/xl)"
+    rm -r "$libraries"
 }
 
 live_make_disk() {
-    local suite=$1 scratch=$2 tree=$2/tree debug version release
+    local suite=$1 scratch=$2 tree=$2/tree xen debug version release
     note "$suite: making a disk with crash, vmlinux and xen-syms"
     cp -al "$(root_of "$suite")" "$tree"
+    xen=$(xen_suite "${RECIPE[xen]}")
+    [[ $xen == "$suite" ]] || live_tools "$tree" "$(root_of "$xen")" "$xen"
     release=$(kernel_package "${RECIPE[kernel]}")
     release=${release#linux-image-}
     debug=$tree/usr/lib/debug
@@ -50,7 +65,7 @@ live_make_disk() {
 }
 
 live_run() {
-    local name=$1 dir=$2 work
+    local name=$1 dir=$2 suite=$3 work
     work=$(scratch live)
     dump_job "$work/job"
     printf '. /lab/live\n' >"$work/job/job"
@@ -59,7 +74,7 @@ live_run() {
     echo "megabytes=$(($(stat -c %s "$work/truth.img") / 1048576 + 1))" >>"$work/job/recipe"
     initramfs_dom0 "$work" "$work/dom0.initrd"
     live_modules "$work" >>"$work/dom0.initrd"
-    cp --sparse=always "$(live_disk)/disk" "$work/vmcore"
+    cp --sparse=always "$(live_disk "$suite")/disk" "$work/vmcore"
     truncate -s 512M "$work/truth.img"
     boot "$work"
     LAB_TIMEOUT=$LAB_LIVE_TIMEOUT

@@ -174,11 +174,11 @@ crash() {
     in_suite crash "${LAB_CRASH_OPTIONS[@]}" -i "$WORK/commands" "$@" "$LAB_DUMP/vmlinux" "${VMCORE:-$LAB_DUMP/vmcore}" </dev/null 2>&1
 }
 
-# run_on_host RECIPE: runs $WORK/job/job in dom0 of a running host; its output files are in $out, with LAB_KEEP also in
-# $LAB_BUILD/live-out. The test ends if the host cannot run it.
+# run_on_host RECIPE [SUITE]: runs $WORK/job/job in dom0 of a running host, in a Debian of SUITE, by default Xen's; its output files
+# are in $out, with LAB_KEEP also in $LAB_BUILD/live-out. The test ends if the host cannot run it.
 run_on_host() {
     chmod 755 "$WORK/job/job"
-    if ! scripts/lab live "$1" "$WORK/job" >"$WORK/lab" 2>&1; then
+    if ! scripts/lab live "$1" "$WORK/job" "${@:2}" >"$WORK/lab" 2>&1; then
         not_ok "the host runs the job" "$WORK/lab"
         done_testing
         exit 1
