@@ -33,7 +33,7 @@
 void *array_grow(void *array, size_t nr, size_t size);
 
 /*
- * qsort() of nr elements; base may be NULL without elements. What is in order
+ * Sorts nr elements; base may be NULL without elements. What is in order
  * already, as most tables are, is not moved, nor is memory used for it.
  */
 void array_sort(void *base, size_t nr, size_t size,
