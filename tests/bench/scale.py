@@ -22,9 +22,9 @@ GOAL, GOAL_MEMORY = 100, 60
 GOALS = {"io": 1000, "waits": 1000, "mem": 1000, "report": 2000}
 
 
-def run(xenview, dump, words, folder):
-    """Processor time in ms, memory in MiB and lines of a run; output goes to a file, since a report measures its own."""
-    with open(os.path.join(folder, "out"), "w+b") as out:
+def run(xenview, dump, words):
+    """Processor time in ms, memory in MiB and lines of a run, in a folder of its own: no command writes over a file."""
+    with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, "out"), "w+b") as out:
         child = subprocess.Popen([xenview, os.path.join(dump, "vmcore")] + words, stdin=subprocess.DEVNULL, stdout=out,
                                  stderr=subprocess.DEVNULL, cwd=folder)
         _, status, usage = os.wait4(child.pid, 0)
@@ -36,11 +36,10 @@ def run(xenview, dump, words, folder):
 
 
 def least(xenview, dump, words):
-    with tempfile.TemporaryDirectory() as folder:
-        results = [run(xenview, dump, words, folder)]
-        # one long run is sufficiently exact
-        while len(results) < RUNS and results[0][0] < 3000:
-            results.append(run(xenview, dump, words, folder))
+    results = [run(xenview, dump, words)]
+    # one long run is sufficiently exact
+    while len(results) < RUNS and results[0][0] < 3000:
+        results.append(run(xenview, dump, words))
     return min(r[0] for r in results), min(r[1] for r in results), results[0][2]
 
 
