@@ -304,6 +304,7 @@ static void test_kallsyms(void **state)
 /* The offset of the log's clock, a variable of the kernel. */
 static void test_clock(void **state)
 {
+	const struct symbols *all;
 	uint64_t at, ns = 1;
 
 	(void)state;
@@ -311,14 +312,18 @@ static void test_clock(void **state)
 	made_guest_changed(&made);
 	assert_err(guest_log_offset(&made.guest, &ns), ERR_NO_SYMBOL, "xen_sched_clock_offset");
 	assert_int_equal(ns, 1);
-	symbols_destroy(made.guest.symbols);
-	made.guest.symbols = NULL;
 	at = made_guest_name(&made, MADE_NAMES, "dxsched_clock_offset");
 	at = made_guest_name(&made, at, "T_stext");
 	at = made_guest_name(&made, at, "Txstart");
 	made_guest_name(&made, at, "tz");
 	made_guest_put(&made, 0x100, 4278123456, 8);
 	made_guest_changed(&made);
+	assert_ok(guest_log_offset(&made.guest, &ns));
+	assert_int_equal(ns, 4278123456);
+	/* of one symbol the table is not kept; it is used where it is */
+	assert_null(made.guest.symbols);
+	assert_ok(guest_symbols(&made.guest, &all));
+	ns = 0;
 	assert_ok(guest_log_offset(&made.guest, &ns));
 	assert_int_equal(ns, 4278123456);
 	symbols_destroy(made.guest.symbols);
@@ -455,12 +460,17 @@ static void test_kallsyms_find(void **state)
 		assert_ok(kallsyms_find(image.bytes, sizeof(image.bytes), &k));
 		assert_int_equal(k.nr, FOUND_NR);
 		assert_int_equal(k.entry_size, forms[i][1]);
-		assert_ok(kallsyms_decode(&k, &s));
+		assert_ok(kallsyms_decode(&k, NULL, &s));
 		assert_ok(symbols_by_name(s, "xen_s599", &sym));
 		assert_int_equal(sym->addr, MADE_RELATIVE + 16 * 599);
 		assert_ok(symbols_by_name(s, "xen_s0", &sym));
 		assert_int_equal(sym->addr, MADE_RELATIVE);
 		symbols_destroy(s);
+		assert_ok(kallsyms_decode(&k, "xen_s599", &s));
+		assert_int_equal(symbols_count(s), 1);
+		assert_int_equal(symbols_nth(s, 0)->addr, MADE_RELATIVE + 16 * 599);
+		symbols_destroy(s);
+		assert_err(kallsyms_decode(&k, "xen_s", &s), ERR_NO_SYMBOL, "no symbol \"xen_s\"");
 	}
 	/* cut at any place */
 	for (size_t len = 0; len < image.index + 512; len += 61)

@@ -54,12 +54,8 @@ static void test_same_name(void **state)
 	struct err *e;
 
 	(void)state;
-	/* a table of which few names are wanted has no index */
-	for (int i = 0; i < 4; i++)
-		assert_non_null(symbols_next_match(s, "_start", NULL));
 	assert_int_equal(hash_steps, 0);
-	one = symbols_next_match(s, "same", NULL);
-	assert_true(one == symbols_nth(s, 1) && hash_steps);
+	assert_non_null(symbols_next_match(s, "_start", NULL));
 	check_steps("index", 8 * TIMES);
 	hash_steps = 0;
 	while ((sym = symbols_next_match(s, "same", sym)))

@@ -96,7 +96,7 @@ static uint64_t address_of(const struct kallsyms *k, bool absolute, uint32_t i)
 			   : k->relative_base - 1 - (int64_t)offset;
 }
 
-static struct err *decode_all(const struct kallsyms *k, struct symbols *s)
+static struct err *decode_all(const struct kallsyms *k, const char *only, struct symbols *s)
 {
 	bool absolute = k->entry_size == 4 && any_negative(k);
 	char name[NAME_MAX_LEN];
@@ -117,14 +117,18 @@ static struct err *decode_all(const struct kallsyms *k, struct symbols *s)
 		if (text > TEXT_MAX)
 			return err_new(ERR_CORRUPT, "names of kallsyms exceed %lu MiB",
 				       TEXT_MAX >> 20);
+		if (only && strcmp(name + 1, only))
+			continue;
 		sym.addr = address_of(k, absolute, i);
 		sym.type = name[0];
 		ERR_TRY(symbols_add(s, &sym, RANK_PLAIN, NULL));
 	}
+	if (only && !symbols_count(s))
+		return err_new(ERR_NO_SYMBOL, "no symbol \"%s\"", only);
 	return symbols_finish(s);
 }
 
-struct err *kallsyms_decode(const struct kallsyms *k, struct symbols **ret)
+struct err *kallsyms_decode(const struct kallsyms *k, const char *only, struct symbols **ret)
 {
 	struct symbols *s;
 	struct err *e;
@@ -132,7 +136,7 @@ struct err *kallsyms_decode(const struct kallsyms *k, struct symbols **ret)
 	if (!k->nr || k->nr > NR_MAX)
 		return err_new(ERR_CORRUPT, "invalid number of symbols in kallsyms: %u", k->nr);
 	ERR_TRY(symbols_create(&s));
-	e = decode_all(k, s);
+	e = decode_all(k, only, s);
 	if (e) {
 		symbols_destroy(s);
 		return e;

@@ -43,8 +43,12 @@ struct kallsyms {
 struct err *kallsyms_find(const uint8_t *image, size_t len,
 			  struct kallsyms *ret) ERR_MUST_CHECK;
 
-/* The text of ERR_CORRUPT contains the symbol at which the table is damaged. */
-struct err *kallsyms_decode(const struct kallsyms *k,
+/*
+ * Decodes all symbols, or those of one name (only; else NULL), which requires
+ * little memory; ERR_NO_SYMBOL if there is none. The text of ERR_CORRUPT
+ * contains the symbol at which the table is damaged.
+ */
+struct err *kallsyms_decode(const struct kallsyms *k, const char *only,
 			    struct symbols **ret) ERR_MUST_CHECK;
 
 #endif

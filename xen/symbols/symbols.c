@@ -26,13 +26,10 @@ struct section {
 	uint64_t start, end;
 };
 
-/* The tables of guests are used by address, and for a few names: the first searches pass the table. */
-#define PASSES	4
-
+/* Made by the first search for a name: the tables of guests are mostly used by address. */
 struct name_index {
 	struct hash hash;	/* of the positions in entry */
 	bool made;
-	unsigned int searches;	/* before it was made */
 };
 
 struct symbols {
@@ -185,14 +182,11 @@ static bool add_name(const struct symbols *s, size_t i)
 	return hash_add(hash, value, i);
 }
 
-/* Returns the index of names; NULL if a search has to pass the table, as on lack of memory. */
-static const struct hash *names_of(const struct symbols *s, bool is_new)
+/* Returns the index of names; NULL on lack of memory. */
+static const struct hash *names_of(const struct symbols *s)
 {
 	if (s->names->made)
 		return &s->names->hash;
-	s->names->searches += is_new;
-	if (s->names->searches <= PASSES)
-		return NULL;
 	for (size_t i = 0; i < s->nr; i++) {
 		if (!add_name(s, i)) {
 			hash_clear(&s->names->hash);
@@ -317,7 +311,7 @@ static bool owns(const struct symbols *s, const struct symbol *sym)
 /* The position of the first symbol of a name after prev, or NULL at first, that may match; s->nr: none. */
 static size_t next_of_name(const struct symbols *s, const char *name, const struct entry *prev)
 {
-	const struct hash *hash = names_of(s, !prev);
+	const struct hash *hash = names_of(s);
 	const struct hash_slot *slot;
 
 	if (!hash)

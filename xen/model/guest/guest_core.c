@@ -64,19 +64,15 @@ static unsigned int make_loads(const struct writing *w, uint64_t min,
 
 static uint64_t page_offset(const struct writing *w)
 {
-	const struct symbols *s;
-	const struct symbol *sym;
-	uint64_t base = w->g && w->g->levels == 5 ? PAGE_OFFSET_5 : PAGE_OFFSET_4;
+	uint64_t base = w->g && w->g->levels == 5 ? PAGE_OFFSET_5 : PAGE_OFFSET_4, va;
 	struct err *e;
 
 	if (!w->g)
 		return base;
 	/* a variable with CONFIG_RANDOMIZE_MEMORY */
-	e = guest_symbols(w->g, &s);
+	e = guest_symbol(w->g, "page_offset_base", &va);
 	if (!e)
-		e = symbols_by_name(s, "page_offset_base", &sym);
-	if (!e)
-		e = guest_tables_read(&w->g->tables, sym->addr, &base, sizeof(base));
+		e = guest_tables_read(&w->g->tables, va, &base, sizeof(base));
 	err_free(e);
 	return base & XPAGE_MASK;
 }
@@ -129,17 +125,14 @@ static struct err *find_loads(struct writing *w)
 /* The address of xen_start_info is only in the kernel's symbols. */
 static void hide_start_info(struct writing *w)
 {
-	const struct symbols *s;
-	const struct symbol *sym;
 	struct err *e;
+	uint64_t info;
 
 	if (!w->g || domain_type(w->d) != DOMAIN_PV)
 		return;
-	e = guest_symbols(w->g, &s);
-	if (!e)
-		e = symbols_by_name(s, "xen_start_info", &sym);
-	if (!e && sym->addr >= START_KERNEL_MAP) {
-		uint64_t paddr = sym->addr - START_KERNEL_MAP + w->g->phys_base;
+	e = guest_symbol(w->g, "xen_start_info", &info);
+	if (!e && info >= START_KERNEL_MAP) {
+		uint64_t paddr = info - START_KERNEL_MAP + w->g->phys_base;
 
 		w->ret->hidden = guest_map_find(&w->pages.map, paddr >> XPAGE_SHIFT) &&
 				 guest_pages_hide(&w->pages, paddr);

@@ -196,13 +196,10 @@ struct err *guest_log_records(struct guest *g, guest_log_fn *fn, void *arg,
 
 struct err *guest_log_offset(struct guest *g, uint64_t *ns)
 {
-	const struct symbols *symbols;
-	const struct symbol *sym;
-	uint64_t offset;
+	uint64_t va, offset;
 
-	ERR_TRY(guest_symbols(g, &symbols));
-	ERR_TRY(symbols_by_name(symbols, "xen_sched_clock_offset", &sym));
-	ERR_TRY(guest_tables_read(&g->tables, sym->addr, &offset, sizeof(offset)));
+	ERR_TRY(guest_symbol(g, "xen_sched_clock_offset", &va));
+	ERR_TRY(guest_tables_read(&g->tables, va, &offset, sizeof(offset)));
 	*ns = offset;
 	return NULL;
 }

@@ -150,7 +150,7 @@ static struct err *search_table(struct guest *g)
 	ERR_TRY(read_image(g, &image, &len));
 	e = kallsyms_find(image, len, &k);
 	if (!e)
-		e = kallsyms_decode(&k, &s);
+		e = kallsyms_decode(&k, NULL, &s);
 	free(image);
 	if (!e)
 		e = check_found(g, s);
@@ -169,24 +169,45 @@ static bool lists_table(const struct guest *g)
 	return vmcoreinfo_symbol(g->info, "kallsyms_names", &va);
 }
 
-struct err *guest_symbols(struct guest *g, const struct symbols **ret)
+/* Decodes the table that VMCOREINFO lists; only: see kallsyms_decode(). */
+static struct err *decode_table(struct guest *g, const char *only, struct symbols **ret)
 {
 	struct table t = { 0 };
+	struct err *e = read_table(g, &t);
+
+	if (!e)
+		e = kallsyms_decode(&t.k, only, ret);
+	free(t.names_bytes);
+	free(t.tokens);
+	free(t.index);
+	free(t.addresses);
+	return e;
+}
+
+struct err *guest_symbols(struct guest *g, const struct symbols **ret)
+{
 	struct err *e = NULL;
 
-	if (!g->symbols && !lists_table(g)) {
-		e = search_table(g);
-	} else if (!g->symbols) {
-		e = read_table(g, &t);
-		if (!e)
-			e = kallsyms_decode(&t.k, &g->symbols);
-		free(t.names_bytes);
-		free(t.tokens);
-		free(t.index);
-		free(t.addresses);
-	}
+	if (!g->symbols)
+		e = lists_table(g) ? decode_table(g, NULL, &g->symbols) : search_table(g);
 	if (!e)
 		*ret = g->symbols;
+	return e;
+}
+
+struct err *guest_symbol(struct guest *g, const char *name, uint64_t *va)
+{
+	const struct symbols *s = NULL;
+	struct symbols *one = NULL;
+	const struct symbol *sym;
+	struct err *e;
+
+	e = g->symbols || !lists_table(g) ? guest_symbols(g, &s) : decode_table(g, name, &one);
+	if (!e)
+		e = symbols_by_name(one ? one : s, name, &sym);
+	if (!e)
+		*va = sym->addr;
+	symbols_destroy(one);
 	return e;
 }
 

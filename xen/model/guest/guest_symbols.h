@@ -12,6 +12,9 @@
 struct err *guest_symbols(struct guest *g,
 			  const struct symbols **ret) ERR_MUST_CHECK;
 
+/* Finds the address of one symbol; if the table was not read before, only this symbol is kept of it. */
+struct err *guest_symbol(struct guest *g, const char *name, uint64_t *va) ERR_MUST_CHECK;
+
 /*
  * Formats an address of the kernel as "name+0x12", or "" if it has no symbol or
  * the table cannot be read; returns buf.
