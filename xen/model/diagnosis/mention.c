@@ -197,14 +197,24 @@ static bool may_begin(const char *text, const char *p)
 	       (p == text || !is_name_char(p[-1]));
 }
 
+enum { OTHER, DIGIT, PLUS, BRACKET };
+
+/* Each character of a log is looked up several times: by a table. */
+static const uint8_t kinds[256] = {
+	['0' ... '9'] = DIGIT, ['a' ... 'f'] = DIGIT, ['A' ... 'F'] = DIGIT,
+	['+'] = PLUS, ['['] = BRACKET,
+};
+
 /* False for most lines: none of the forms is in a text without these. */
 static bool has_mark(const char *text)
 {
 	unsigned int digits = 0;
 
 	for (const char *p = text; *p; p++) {
-		digits = isxdigit((unsigned char)*p) ? digits + 1 : 0;
-		if (*p == '+' || digits == VA_DIGITS || (*p == '[' && p[1] == '<'))
+		uint8_t kind = kinds[(uint8_t)*p];
+
+		digits = kind == DIGIT ? digits + 1 : 0;
+		if (kind == PLUS || digits == VA_DIGITS || (kind == BRACKET && p[1] == '<'))
 			return true;
 	}
 	return false;
