@@ -8,6 +8,16 @@
 #include "lock_plan.h"
 #include "xen/model/domain/vcpu.h"
 
+/* Names what could not be read to the walk; returns e if it ends the walk. */
+static struct err *leave_out(struct lock_walk *w, struct err *e)
+{
+	if (e && !err_is_final(e)) {
+		w->lost(w->arg, e);
+		return NULL;
+	}
+	return e;
+}
+
 struct owned {
 	struct value p2m, grant_table;
 };
@@ -114,10 +124,7 @@ static struct err *locks_of_all(const struct domain_plans *p)
 			return NULL;
 		if (!e)
 			e = locks_of_domain(p, &d);
-		if (err_is_final(e))
-			return e;
-		if (e)
-			w->lost(w->arg, e);
+		ERR_TRY(leave_out(w, e));
 	}
 }
 
@@ -255,11 +262,7 @@ struct err *locks_of_objects(struct lock_walk *w)
 		e = locks_of_irqs(w);
 	if (!e)
 		e = locks_of_schedulers(w);
-	if (err_is_final(e))
-		return e;
-	if (e)
-		w->lost(w->arg, e);
-	return NULL;
+	return leave_out(w, e);
 }
 
 /* ---- without types ---- */
@@ -291,10 +294,7 @@ static struct err *locks_of_page_alloc(struct lock_walk *w)
 			return NULL;
 		if (!e)
 			e = page_alloc_lock(w, &d, &at);
-		if (err_is_final(e))
-			return e;
-		if (e)
-			w->lost(w->arg, e);
+		ERR_TRY(leave_out(w, e));
 	}
 }
 
@@ -307,9 +307,5 @@ struct err *locks_of_profile(struct lock_walk *w)
 	e = locks_of_page_alloc(w);
 	if (!e)
 		e = locks_of_schedulers(w);
-	if (err_is_final(e))
-		return e;
-	if (e)
-		w->lost(w->arg, e);
-	return NULL;
+	return leave_out(w, e);
 }
