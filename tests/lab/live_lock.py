@@ -91,13 +91,26 @@ def hold(loop):
     return thread, saved, lock
 
 
-def show(when, lock):
+def places(lock):
     """Where each pcpu is, and whether it is inside a locking function with a register that points to the lock."""
     for thread in sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num):
         thread.switch()
         function = function_at(register("rip"))
         points = lock in [register(name) for name in REGISTERS]
-        say(f"PCPU {when} {thread.num - 1} in {function}{' waits' if function in LOCKING and points else ''}")
+        yield f"{thread.num - 1} in {function}{' waits' if function in LOCKING and points else ''}"
+
+
+def show(when, lock):
+    """Once a second all pcpus leave the loop for a moment, to calibrate their clocks: another moment is taken then."""
+    for _ in range(10):
+        found = list(places(lock))
+        if not any("rendezvous" in place for place in found):
+            break
+        gdb.execute("detach")
+        time.sleep(0.3)
+        connect()
+    for place in found:
+        say(f"PCPU {when} {place}")
 
 
 def release(thread, saved):
