@@ -8,8 +8,6 @@ MANDIR ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 CRASH_INCLUDE ?= /usr/include/crash
 B ?= build
-# one name for each file, as dependencies are by name
-override B := $(patsubst $(CURDIR)/%,%,$(abspath $(B)))
 # make's own default is cc, which a minimal system lacks
 ifeq ($(origin CC),default)
 CC = gcc
