@@ -216,7 +216,7 @@ static void test_core(void **state)
 		{ 0x100000, page, sizeof(page) }, { 0x1000, page + 4096, 4096 },
 		{ 0x200200, page, 512 },
 	};
-	unsigned char got[4096];
+	unsigned char got[4096], pages[3 * 4096];
 	const void *whole;
 	struct memory *m;
 	struct notes *n;
@@ -247,6 +247,7 @@ static void test_core(void **state)
 	assert_memory_equal((const unsigned char *)whole + 0x200, page, 512);
 	expect(memory_borrow_page(m, 0x103000, &whole), ERR_NOT_IN_DUMP);
 	expect(memory_read(m, 0x103000, got, 1), ERR_NOT_IN_DUMP);
+	expect(memory_read(m, 0x101000, pages, sizeof(pages)), ERR_NOT_IN_DUMP);
 	expect(memory_read(m, 0, got, 1), ERR_NOT_IN_DUMP);
 	memory_destroy(m);
 	/* The same file without its end. */
@@ -279,7 +280,7 @@ static void test_read_ahead(void **state)
 {
 	enum { NR = 600 };
 	static const struct bytes b;
-	static uint64_t words[NR * 512];
+	static uint64_t words[NR * 512], got[NR * 512];
 	const struct load load[] = { { 0x100000, words, sizeof(words) } };
 	struct memory *m;
 	const void *page;
@@ -301,8 +302,16 @@ static void test_read_ahead(void **state)
 	srand(3);
 	for (i = 0; i < 5000; i++)
 		check_borrowed(m, rand() % NR);
+	/* many pages at once, from a page's start and from its middle, and past the last one */
+	assert_null(memory_read(m, 0x100000, got, sizeof(got)));
+	assert_memory_equal(got, words, sizeof(got));
+	memset(got, 0, sizeof(got));
+	assert_null(memory_read(m, 0x100000 + 8, got, sizeof(got) - 2 * 4096));
+	assert_memory_equal(got, words + 1, sizeof(got) - 2 * 4096);
+	expect(memory_read(m, 0x100000 + 4096, got, sizeof(got)), ERR_NOT_IN_DUMP);
 	assert_int_equal(truncate(path, 8192), 0);
 	expect(memory_borrow_page(m, 0x100000 + (NR - 1) * 4096, &page), ERR_IO);
+	expect(memory_read(m, 0x100000, got, sizeof(got)), ERR_IO);
 	check_borrowed(m, 0);
 	memory_destroy(m);
 	unlink(path);

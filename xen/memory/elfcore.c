@@ -137,6 +137,24 @@ static struct err *elf_read_page(void *priv, uint64_t maddr, void *page)
 			  "machine address %" PRIx64, maddr);
 }
 
+static size_t elf_read_pages(void *priv, uint64_t maddr, void *pages, size_t nr)
+{
+	struct elfcore *c = priv;
+	const Elf64_Phdr *p = find_load(c, maddr);
+	uint64_t offset = p ? maddr - p->p_paddr : 0;
+	struct err *e;
+
+	if (!p || p->p_filesz < offset)
+		return 0;
+	if (nr > (p->p_filesz - offset) / XPAGE_SIZE)
+		nr = (p->p_filesz - offset) / XPAGE_SIZE;
+	e = dumpfile_read(c->file, p->p_offset + offset, pages, nr * XPAGE_SIZE);
+	if (e)
+		nr = 0;
+	err_free(e);
+	return nr;
+}
+
 static const void *elf_borrow_page(void *priv, uint64_t maddr)
 {
 	struct elfcore *c = priv;
@@ -162,6 +180,7 @@ static void elf_destroy(void *priv)
 static const struct memory_ops elf_ops = {
 	.name = "ELF core",
 	.read_page = elf_read_page,
+	.read_pages = elf_read_pages,
 	.borrow_page = elf_borrow_page,
 	.destroy = elf_destroy,
 };

@@ -154,6 +154,14 @@ static struct err *read_within_page(struct memory *m, uint64_t maddr, void *to,
 	return NULL;
 }
 
+/* Reads whole pages at once, which bypass the cache, too, and returns the number of bytes. */
+static size_t read_pages(struct memory *m, uint64_t maddr, void *to, size_t len)
+{
+	if (!m->ops->read_pages || maddr & (XPAGE_SIZE - 1) || len < 2 * XPAGE_SIZE)
+		return 0;
+	return m->ops->read_pages(m->priv, maddr, to, len / XPAGE_SIZE) * XPAGE_SIZE;
+}
+
 struct err *memory_read(struct memory *m, uint64_t maddr, void *buf,
 			size_t len)
 {
@@ -164,12 +172,14 @@ struct err *memory_read(struct memory *m, uint64_t maddr, void *buf,
 			       "machine address %" PRIx64 " + %zu wraps around",
 			       maddr, len);
 	while (len) {
-		size_t offset = maddr & (XPAGE_SIZE - 1);
-		size_t n = XPAGE_SIZE - offset;
+		size_t n = read_pages(m, maddr, to, len);
 
-		if (n > len)
-			n = len;
-		ERR_TRY(read_within_page(m, maddr, to, n));
+		if (!n) {
+			n = XPAGE_SIZE - (maddr & (XPAGE_SIZE - 1));
+			if (n > len)
+				n = len;
+			ERR_TRY(read_within_page(m, maddr, to, n));
+		}
 		to += n;
 		maddr += n;
 		len -= n;

@@ -26,6 +26,11 @@ struct memory_ops {
 	 */
 	struct err *(*read_page)(void *priv, uint64_t maddr, void *page);
 	/*
+	 * Fills up to nr pages from maddr on by one read and returns how many;
+	 * 0: they have to be read singly. Optional: may be NULL.
+	 */
+	size_t (*read_pages)(void *priv, uint64_t maddr, void *pages, size_t nr);
+	/*
 	 * Returns a whole page in the source's own memory, aligned to words and
 	 * valid until the next call; NULL if it has to be copied. Optional: may
 	 * be NULL.

@@ -8,7 +8,7 @@
 #include "xen/base/array.h"
 #include "xen/base/hash.h"
 
-#define BLOCK_BYTES	65536
+#define BLOCK_BYTES	131072
 
 /* The part of the table that one page table entry maps. */
 struct stretch {
@@ -47,6 +47,7 @@ struct scan_state {
 	const struct page_progress *progress;
 	struct page_scan *ret;
 	uint64_t end;			/* va past the last entry */
+	unsigned char *bytes;		/* a block of the table: fn may read other memory */
 };
 
 static void report_progress(const struct scan_state *s, uint64_t pdx)
@@ -55,57 +56,44 @@ static void report_progress(const struct scan_state *s, uint64_t pdx)
 		s->progress->fn(s->progress->arg, pdx, s->p->table.max_pdx);
 }
 
-/*
- * Passes the entries of one page, none of which crosses its end. They are
- * copied, since fn may read memory.
- */
-static struct err *scan_page(struct scan_state *s, const struct stretch *st,
-			     uint64_t va)
+/* Passes len bytes of the table, whole pages, which no entry crosses. */
+static struct err *scan_block(struct scan_state *s, const struct stretch *st, uint64_t va,
+			      uint64_t len)
 {
 	uint64_t left = s->end - va, pdx = (va - s->p->table.base) / s->p->table.size;
-	unsigned int nr = XPAGE_SIZE / s->p->table.size;
-	_Alignas(XPAGE_SIZE) uint64_t copy[XPAGE_SIZE / 8];
-	const void *bytes;
-	struct err *e;
+	unsigned int nr = (left < len ? left : len) / s->p->table.size;
+	struct err *e = memory_read(s->p->x->memory, st->maddr + (va - st->va), s->bytes, len);
 
-	if (left < XPAGE_SIZE)
-		nr = left / s->p->table.size;
-	if (!st->mapped) {
-		s->ret->unmapped += nr;
-		return NULL;
+	if (!e) {
+		s->ret->seen += nr;
+		return s->fn(s->arg, pdx, s->bytes, nr);
 	}
-	e = memory_borrow_page(s->p->x->memory, st->maddr + (va - st->va), &bytes);
-	if (e) {
-		err_free(e);
+	ERR_TRY(err_drop(e));
+	if (len == XPAGE_SIZE)
 		s->ret->lost += nr;
-		return NULL;
-	}
-	s->ret->seen += nr;
-	memcpy(copy, bytes, XPAGE_SIZE);
-	return s->fn(s->arg, pdx, copy, nr);
+	for (uint64_t at = 0; len > XPAGE_SIZE && at < len && va + at < s->end; at += XPAGE_SIZE)
+		ERR_TRY(scan_block(s, st, va + at, XPAGE_SIZE));
+	return NULL;
 }
 
 static struct err *scan_stretch(struct scan_state *s, const struct stretch *st)
 {
-	uint64_t va = st->va;
+	uint64_t end = st->end < s->end ? st->end : s->end, len;
 
 	if (!st->mapped) {
-		uint64_t end = st->end < s->end ? st->end : s->end;
-
-		s->ret->unmapped += (end - va) / s->p->table.size;
+		s->ret->unmapped += (end - st->va) / s->p->table.size;
 		return interrupt_check();
 	}
-	while (va < st->end && va < s->end) {
-		if (!(va & (BLOCK_BYTES - 1))) {
-			ERR_TRY(interrupt_check());
-			report_progress(s, (va - s->p->table.base) / s->p->table.size);
-		}
-		ERR_TRY(scan_page(s, st, va));
-		va += XPAGE_SIZE;
+	for (uint64_t va = st->va; va < end; va += len) {
+		len = BLOCK_BYTES - (va & (BLOCK_BYTES - 1));
+		if (len > end - va)
+			len = (end - va + XPAGE_SIZE - 1) & XPAGE_MASK;
+		ERR_TRY(interrupt_check());
+		report_progress(s, (va - s->p->table.base) / s->p->table.size);
+		ERR_TRY(scan_block(s, st, va, len));
 	}
 	return NULL;
 }
-
 static struct err *scan_pages(struct scan_state *s)
 {
 	uint64_t va = s->p->table.base;
@@ -160,11 +148,11 @@ static uint64_t count_unmapped(const struct scan_state *s, uint64_t pdx, uint64_
 	return nr < left ? nr : left;
 }
 
-/* Entries that cross pages (CONFIG_BIGMEM) are copied. */
+/* Likewise where entries cross pages (CONFIG_BIGMEM). */
 static struct err *scan_blocks(struct scan_state *s)
 {
-	unsigned char *bytes = malloc(BLOCK_BYTES);
-	struct err *e = bytes ? NULL : err_nomem();
+	unsigned char *bytes = s->bytes;
+	struct err *e = NULL;
 	uint64_t nr;
 
 	for (uint64_t pdx = 0; !e && pdx < s->p->table.max_pdx; pdx += nr) {
@@ -191,7 +179,6 @@ static struct err *scan_blocks(struct scan_state *s)
 		else if (!e)
 			e = scan_singly(s, pdx, nr, bytes);
 	}
-	free(bytes);
 	return e;
 }
 
@@ -200,14 +187,18 @@ struct err *page_scan(struct pages *p, page_block_fn *fn, void *arg,
 		      struct page_scan *ret)
 {
 	struct scan_state s = { p, fn, arg, progress, ret,
-				p->table.base + p->table.max_pdx * p->table.size };
+				p->table.base + p->table.max_pdx * p->table.size,
+				aligned_alloc(XPAGE_SIZE, BLOCK_BYTES) };
 	struct err *e;
 
 	*ret = (struct page_scan){ 0 };
+	if (!s.bytes)
+		return err_nomem();
 	if (!space_params(p->x->space)->root || XPAGE_SIZE % p->table.size)
 		e = scan_blocks(&s);
 	else
 		e = scan_pages(&s);
+	free(s.bytes);
 	report_progress(&s, p->table.max_pdx);
 	return e;
 }
