@@ -10,15 +10,17 @@
 
 static void read_next(struct dom0 *dom0, uint64_t pfn, char *bytes)
 {
+	const void *page;
 	uint64_t mfn;
 	struct err *e = dom0_mfn(dom0, pfn, &mfn);
 
 	memcpy(bytes, bytes + XPAGE_SIZE, KERNEL_IMAGE_OVERLAP);
 	if (!e)
-		e = memory_read(dom0->memory, mfn << XPAGE_SHIFT,
-				bytes + KERNEL_IMAGE_OVERLAP, XPAGE_SIZE);
+		e = memory_borrow_page(dom0->memory, mfn << XPAGE_SHIFT, &page);
 	if (e)
 		memset(bytes + KERNEL_IMAGE_OVERLAP, 0, XPAGE_SIZE);
+	else
+		memcpy(bytes + KERNEL_IMAGE_OVERLAP, page, XPAGE_SIZE);
 	err_free(e);
 }
 
