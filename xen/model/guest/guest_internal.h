@@ -36,11 +36,12 @@ struct err *guest_clues_read(struct xen *x, const struct guest_domains *domains,
 /* Adds the note with which the page of a frame begins, if there is one. */
 void guest_clues_note(struct guest_notes *n, uint64_t mfn, const void *page);
 
-/* A search for notes in the first frames of one domain, in the order of its gfns. */
+/* A search for notes by the gfns of one domain, where a kernel mostly has them first. */
 struct guest_first {
 	const struct domain *domain;
 	const struct page_progress *progress;
 	struct p2m p2m;
+	unsigned int range;		/* of gfns, by its number */
 	uint64_t gfn;			/* next one */
 	unsigned int gap;		/* number of table entries without a frame before it */
 	unsigned int notes;		/* at most CANDIDATES_MAX: a guest may fill its memory with them */
