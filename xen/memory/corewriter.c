@@ -163,7 +163,7 @@ static bool take_params(struct corewriter *c, const char *path,
 	c->path = strdup(path);
 	c->load = calloc(p->nr_loads ? p->nr_loads : 1, sizeof(*c->load));
 	c->offset = calloc(p->nr_loads ? p->nr_loads : 1, sizeof(*c->offset));
-	c->buffer = malloc(CORE_BUFFER_SIZE);
+	c->buffer = aligned_alloc(XPAGE_SIZE, CORE_BUFFER_SIZE);
 	if (!c->path || !c->load || !c->offset || !c->buffer)
 		return false;
 	if (p->nr_loads)
@@ -209,7 +209,10 @@ struct err *core_flush(struct corewriter *c)
 	size_t len = c->buffered;
 
 	c->buffered = 0;
-	return core_write_at(c, c->buffer_at, c->buffer, len);
+	ERR_TRY(core_write_at(c, c->buffer_at, c->buffer, len));
+	/* the disk is busy while further pages are read; core_finish() waits for it */
+	sync_file_range(c->fd, c->buffer_at, len, SYNC_FILE_RANGE_WRITE);
+	return NULL;
 }
 
 struct err *core_append(struct corewriter *c, uint64_t at, const void *bytes,
