@@ -8,7 +8,8 @@ COMMANDS is a file with a command line in each line, DUMP a folder with a vmcore
 processor time in ms (least of RUNS, 3) beyond that of opening the dump, the memory in MiB beyond it at the largest
 size, the lines that it prints there, and the slope: 1.0 is growth in proportion to the size. GROWS marks a slope above
 1.2 of a command that takes more than 20 ms. Goals with 1000 domains: 100 ms; io, waits
-and mem 1000 ms, report 2000 ms; 60 MiB. Commands below 5 ms are counted only.
+and mem 1000 ms, report 2000 ms; 60 MiB. A core takes as long as the bytes that it holds: of extract only the growth
+is a goal. Commands below 5 ms are counted only.
 """
 import math
 import os
@@ -19,7 +20,7 @@ import tempfile
 RUNS = int(os.environ.get("RUNS", "3"))
 SLOW, QUIET, STEEP = 20, 5, 1.2
 GOAL, GOAL_MEMORY = 100, 60
-GOALS = {"io": 1000, "waits": 1000, "mem": 1000, "report": 2000}
+GOALS = {"io": 1000, "waits": 1000, "mem": 1000, "report": 2000, "extract": math.inf}
 
 
 def run(xenview, dump, words):
