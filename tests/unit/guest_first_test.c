@@ -36,6 +36,31 @@ static void test_by_gfn(void **state)
 	assert_int_equal(g->evidence, frame_of("linux_note"));
 }
 
+/* A domain of more than 64 MiB is searched from there first, a smaller one not. */
+static void test_ranges(void **state)
+{
+	static const uint64_t sizes[] = { 0x4000, 0x4001 };
+	struct guest_notes found;
+	struct guest_first s;
+	struct domain d;
+
+	(void)state;
+	put_guest(false);
+	own("linux_note", "dom0");
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		fixture_poke(&fix, fixture_va(&fix, "dom1"), "domain.tot_pages", sizes[i]);
+		assert_true(find(1)->confirmed);
+		assert_ok(domain_find(&fix.xen, 1, &d));
+		assert_ok(guest_first_start(&fix.xen, &d, NULL, &s));
+		assert_int_equal(s.gfn, i ? 0x4000 : 0);
+		assert_ok(guest_first_next(&s, &found));
+		assert_int_equal(found.nr, 1);
+		assert_ok(guest_first_next(&s, &found));
+		assert_int_equal(found.nr, 0);
+		assert_true(s.done);
+	}
+}
+
 /* A PV domain may list any frame as its own. */
 static void test_foreign(void **state)
 {
@@ -102,7 +127,7 @@ static void test_many_notes(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		HOST_TEST(test_by_gfn), HOST_TEST(test_foreign), HOST_TEST(test_not_confirmed),
+		HOST_TEST(test_by_gfn), HOST_TEST(test_ranges), HOST_TEST(test_foreign), HOST_TEST(test_not_confirmed),
 		HOST_TEST(test_not_listed), HOST_TEST(test_many_notes),
 	};
 
