@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Run by gdb on xen-syms: stops a Xen host at a function, makes an accident happen there, and lets it go on.
 
-The environment says what: DEATH, the stub's socket DEATH_STUB, and optionally the function DEATH_AT.
+The environment says what: DEATH, the stub's socket STUB, and optionally the function DEATH_AT.
 """
 import os
 import struct
 import sys
 
 import gdb
+from gdb_host import address_of, connect, function_at, number, read, register, set_register, stop_at
 
 # Neither mapped nor mappable: the last page of Xen's vmap area, and an address that is not canonical.
 UNMAPPED = 0xFFFF82CFFFFFF000
@@ -23,54 +24,6 @@ BUGFRAME_ASSERT = 3
 # the lab
 BUG_FUNCTIONS = ("_get_page_type", "_put_page_type", "get_page_light", "map_domain_page", "context_switch", "csched2_schedule")
 ASSERT_FUNCTIONS = ("evtchn_send", "set_timer", "vcpu_wake", "_get_page_type", "do_domctl", "csched2_schedule")
-
-
-def address_of(name):
-    """The address of a function, None where this Xen has no such function."""
-    symbol = gdb.lookup_minimal_symbol(name) if hasattr(gdb, "lookup_minimal_symbol") else None
-    if symbol is not None:
-        return int(symbol.value().address)
-    try:
-        return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
-    except gdb.error:
-        return None
-
-
-def register(name):
-    return int(gdb.parse_and_eval(f"(unsigned long)${name}")) & (1 << 64) - 1
-
-
-def set_register(name, value):
-    gdb.execute(f"set ${name} = {value:#x}")
-
-
-def read(address, size):
-    return bytes(gdb.selected_inferior().read_memory(address, size))
-
-
-def quad(address):
-    return struct.unpack("<Q", read(address, 8))[0]
-
-
-def function_at(address):
-    block = gdb.execute(f"info symbol {address:#x}", to_string=True)
-    return block.split()[0]
-
-
-def connect():
-    gdb.execute("target remote " + os.environ["DEATH_STUB"])
-
-
-def stop_at(addresses, wanted=lambda: True):
-    """Runs until a pcpu is at one of the addresses and wanted() holds there; that pcpu is then gdb's current thread."""
-    for address in addresses:
-        gdb.execute(f"hbreak *{address:#x}")
-    while True:
-        gdb.execute("continue")
-        print(f"pcpu thread {gdb.selected_thread().num} at {function_at(register('rip'))}")
-        if wanted():
-            break
-    gdb.execute("delete")
 
 
 def stop_at_function(default):
@@ -142,7 +95,7 @@ def stuck_lock():
     callers = ("set_timer", "stop_timer", "timer_softirq_action")
     locks = [address_of(name) for name in ("_spin_lock_irqsave", "_spin_lock_irq")]
     connect()
-    stop_at(locks, lambda: gdb.selected_thread().num == 1 and function_at(quad(register("rsp"))) in callers)
+    stop_at(locks, lambda: gdb.selected_thread().num == 1 and function_at(number(register("rsp"), "<Q")) in callers)
     tail = register("rdi") + 2
     gdb.execute(f"set *(unsigned short *){tail:#x} += 1")
 
@@ -160,8 +113,8 @@ def show_banks():
     """Before a machine check: Xen 4.17 fills the mask of the banks to look at (struct mca_banks, the bits are at a pointer at
     offset 8) in the old copy instead of the new one. It stays empty, and Xen overlooks every machine check."""
     stop_at_function("vcpu_wake")
-    bits = quad(quad(address_of("mca_allbanks")) + 8)
-    if quad(bits) == 0:
+    bits = number(number(address_of("mca_allbanks"), "<Q") + 8, "<Q")
+    if number(bits, "<Q") == 0:
         gdb.execute(f"set *(unsigned long *){bits:#x} = 0x3ff")
 
 

@@ -82,7 +82,7 @@ death_by_gdb() {
     need gdb
     xen=$(xen_of "${RECIPE[xen]}")
     [[ -f $xen/xen-syms ]] || die "death=$death requires a xen-syms, which xen=${RECIPE[xen]} lacks"
-    if ! (cd "$dir" && DEATH=$death DEATH_STUB=gdb DEATH_AT=${RECIPE[at]} exec timeout -k 5 "$LAB_TIMEOUT" \
+    if ! (cd "$dir" && PYTHONPATH=$LAB_PARTS DEATH=$death STUB=gdb DEATH_AT=${RECIPE[at]} exec timeout -k 5 "$LAB_TIMEOUT" \
         gdb -nx -q -batch -x "$LAB_PARTS/death.py" "$xen/xen-syms" >gdb.log 2>&1) && [[ $death != lost-pcpu ]]; then
         tail -n 20 "$dir/gdb.log" >&2
         die "death=$death: gdb failed, see above"

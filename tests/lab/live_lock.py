@@ -6,49 +6,19 @@ PCPU is what the registers of the pcpus show: which lock is held, and who waits 
 into Xen's own waiting loop, and its registers are restored when the job has looked.
 """
 import os
-import struct
 import sys
 import time
 
 import gdb
+from gdb_host import address_of, connect, function_at, number, register, set_register, stop_at
 
 REGISTERS = "rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip".split()
 LOCKING = ("_spin_lock", "_nrspin_lock", "_spin_lock_recursive", "_rspin_lock", "rspin_lock")
 
 
-def address_of(name):
-    """The address of a function, None where this Xen has no such function."""
-    try:
-        return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
-    except gdb.error:
-        return None
-
-
-def register(name):
-    return int(gdb.parse_and_eval(f"(unsigned long)${name}")) & (1 << 64) - 1
-
-
-def set_register(name, value):
-    # gdb looks for the selected frame again when a register changes; without DWARF it finds a caller, whose registers are on the stack
-    gdb.execute("select-frame 0")
-    gdb.execute(f"set ${name} = {value:#x}")
-
-
-def number(address, form):
-    return struct.unpack(form, bytes(gdb.selected_inferior().read_memory(address, struct.calcsize(form))))[0]
-
-
-def function_at(address):
-    return gdb.execute(f"info symbol {address:#x}", to_string=True).split()[0]
-
-
 def say(text):
     print(text)
     sys.stdout.flush()
-
-
-def connect():
-    gdb.execute("target remote " + os.environ["STUB"])
 
 
 def wait_for(mark):
@@ -57,17 +27,6 @@ def wait_for(mark):
             if mark in log.read():
                 return
         time.sleep(0.5)
-
-
-def stop_at(addresses, wanted):
-    """Runs until a pcpu is at one of the addresses and wanted() holds there; that pcpu is then gdb's current thread."""
-    for address in addresses:
-        gdb.execute(f"hbreak *{address:#x}")
-    while True:
-        gdb.execute("continue")
-        if register("rip") in addresses and wanted():
-            break
-    gdb.execute("delete")
 
 
 def hold(loop):

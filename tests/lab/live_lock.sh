@@ -43,7 +43,7 @@ INIT
 }
 
 mkdir "$WORK/job"
-cp "$LAB_BUILD"/{xen-live.so,xenview} "$WORK/job/"
+cp "$LAB_BUILD"/{xen-live.so,xenview} tests/lab/live_ask.bash "$WORK/job/"
 cp -r xen/profile/layouts "$WORK/job/"
 guest || not_ok "the guest's program"
 # Debian 12's xen-syms has no DWARF: "xen locks" requires types
@@ -52,23 +52,8 @@ printf '#!/bin/bash\ntypes=%s\n' "$types" >"$WORK/job/job"
 cat >>"$WORK/job/job" <<'JOB'
 export XEN_LAYOUTS=$PWD/layouts
 chmod 755 xenview
+. ./live_ask.bash
 console=/var/log/xen/console/guest-locker.log
-# answered NUMBER: waits until the session has printed so many answers
-answered() {
-    local tries
-    for ((tries = 1; tries < 1500; tries++)); do
-        [[ $(grep -c '^}' out/now) -lt $1 ]] || return 0
-        sleep 1
-        # progress, which also resets the timeout of the lab
-        [[ $((tries % 60)) != 0 ]] || echo "LAB: answer $1 takes $tries s" >/dev/console
-    done
-    return 1
-}
-# ask NUMBER COMMAND...: sends commands; the last is answered when NUMBER answers are there
-ask() {
-    printf '%s\n' "${@:2}" >&"$to"
-    answered "$1"
-}
 # appears TEXT: waits until the guest has printed it
 appears() {
     local tries
@@ -81,10 +66,7 @@ appears() {
 }
 xl create -q locker.cfg || exit 1
 appears 'GUEST up' || exit 1
-mkfifo commands
-timeout 2400 ./xenview -l <commands >out/now 2>&1 &
-session=$!
-exec {to}>commands
+open_session
 # the session has its own domain when it has answered
 ask 1 'source -x auto' 'waits -j'
 echo "LAB: the session answers" >/dev/console
@@ -121,8 +103,7 @@ for _ in {1..60}; do
 done
 grep -c 'GUEST count' "$console" >out/count-after
 ask $((answers + 2)) 'waits -j' 'xen -j'
-exec {to}>&-
-wait "$session"
+close_session
 cp "$console" out/console
 exit 0
 JOB
@@ -132,7 +113,8 @@ JOB
         sleep 1
     done
     cd "$WORK/job/machine" || exit
-    STUB=gdb SERIAL=serial.log DOMID=1 exec timeout 2400 gdb -nx -q -batch -x "$OLDPWD/tests/lab/live_lock.py" "$XEN_SYMS" >"$WORK/gdb" 2>&1
+    PYTHONPATH=$OLDPWD/scripts/lab.d STUB=gdb SERIAL=serial.log DOMID=1 exec timeout 2400 gdb -nx -q -batch \
+        -x "$OLDPWD/tests/lab/live_lock.py" "$XEN_SYMS" >"$WORK/gdb" 2>&1
 ) &
 holder=$!
 run_on_host "trixie-held-lock,death=alive,format=elf,pcpus=5,xen_cmdline=dom0_max_vcpus=1 dom0_vcpus_pin,$(grep -E '^(xen|kernel)=' "$LAB_DUMP/recipe" | paste -sd ,)"

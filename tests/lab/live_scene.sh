@@ -26,32 +26,22 @@ recipe_of_dump() {
 }
 
 mkdir "$WORK/job"
-cp "$LAB_BUILD"/{xen-live.so,xenview} "$WORK/job/"
+cp "$LAB_BUILD"/{xen-live.so,xenview} tests/lab/live_ask.bash "$WORK/job/"
 cp -r xen/profile/layouts "$WORK/job/"
 printf '#!/bin/bash\nscene=%s\n' "$scene" >"$WORK/job/job"
 cat >>"$WORK/job/job" <<'JOB'
 chmod 755 xenview
+. ./live_ask.bash
 export XEN_LAYOUTS=$PWD/layouts
 judge=('io -j' 'waits -j' 'irqs -n -j' 'mem -j' 'xen -j')
 # look NAME: the commands that judge, in one session
 look() {
     printf '%s\n' 'source -x auto' "${judge[@]}" | timeout 1200 ./xenview -l >"out/$1" 2>&1
 }
-# answered NUMBER: waits until the session of look_starved has printed so many answers
-answered() {
-    local tries
-    for ((tries = 1; tries < 1500; tries++)); do
-        [[ $(grep -c '^}' out/now) -lt $1 ]] || return 0
-        sleep 1
-        # progress, which also resets the timeout of the lab
-        [[ $((tries % 60)) != 0 ]] || echo "LAB: answer $1 takes $tries s" >/dev/console
-    done
-    return 1
-}
 # look_starved: the vcpus of dom0 and of three guests want to run on one pcpu for 300 s, by their pins. Then dom0's vcpu 0 gets the
 # other pcpu, and the session; which looks three times; a guest is capped for the second one.
 look_starved() {
-    local busy=() cpu guest irq session start to
+    local busy=() cpu guest irq start
     # scripts/lab live gave them a tenth of a pcpu
     for guest in pv1 pv2 pv3; do
         xl sched-credit -d "$guest" -c 0
@@ -73,23 +63,17 @@ look_starved() {
     kill "${busy[0]}"
     xl vcpu-pin 0 0 1
     xl vcpu-list >out/vcpus-before
-    mkfifo commands
-    timeout 2400 ./xenview -l <commands >out/now 2>&1 &
-    session=$!
-    exec {to}>commands
-    printf '%s\n' 'source -x auto' 'waits -j' 'xen -j' >&"$to"
-    answered 2
+    open_session
+    ask 2 'source -x auto' 'waits -j' 'xen -j'
     xl vcpu-list >out/vcpus-after
     xl sched-credit -d pv2 -c 1
     sleep 5
     xl sched-credit -d pv2 >out/cap
-    echo 'waits -j' >&"$to"
-    answered 3
+    ask 3 'waits -j'
     xl sched-credit -d pv2 -c 0
     sleep 5
-    echo 'waits -j' >&"$to"
-    exec {to}>&-
-    wait "$session"
+    ask 4 'waits -j'
+    close_session
     kill "${busy[1]}"
 }
 if [[ $scene == starved ]]; then
