@@ -11,12 +11,15 @@
 #include "xen/base/array.h"
 #include "xen/model/source.h"
 
-/* The gfns that are searched, in this order; then all frames are. */
 #define MIB(n)		((uint64_t)(n) << 20 >> XPAGE_SHIFT)
+/* Number of gfns that are searched; then all frames are. */
+#define GFNS		MIB(4096)
+
+/* The order in which they are searched */
 static const struct {
 	uint64_t from, to;
 } ranges[] = {
-	{ MIB(64), MIB(128) }, { 0, MIB(64) }, { MIB(128), MIB(4096) },
+	{ MIB(64), MIB(128) }, { 0, MIB(64) }, { MIB(128), GFNS },
 };
 /* Number of adjacent table entries without a frame after which nothing is expected. */
 #define GAP_MAX		0x8000
@@ -75,8 +78,12 @@ static struct err *look_at(struct guest_first *s, uint64_t mfn, struct guest_not
 
 static struct err *check_in(const struct guest_first *s)
 {
+	uint64_t done = s->gfn - ranges[s->range].from;
+
+	for (unsigned int i = 0; i < s->range; i++)
+		done += ranges[i].to - ranges[i].from;
 	if (s->progress && s->progress->fn)
-		s->progress->fn(s->progress->arg, s->gfn, ranges[ARRAY_SIZE(ranges) - 1].to);
+		s->progress->fn(s->progress->arg, done, GFNS);
 	return interrupt_check();
 }
 
