@@ -39,40 +39,43 @@ static void measure_tokens(const struct kallsyms *k, struct tokens *ret)
 	}
 }
 
-/* Appends one token; false if it is damaged or the name becomes too long. */
-static bool add_token(const struct tokens *t, unsigned int token, char *buf,
-		      size_t *n)
-{
-	size_t len = t->len[token];
+/* A name as it is stored: the numbers of its tokens. */
+struct packed {
+	const uint8_t *token;
+	size_t nr;
+	size_t len;			/* of the name */
+};
 
-	if (*n + len >= NAME_MAX_LEN)
-		return false;
-	memcpy(buf + *n, t->at[token], len);
-	*n += len;
-	return true;
-}
-
-/* Expands the name at *at, which is advanced. */
-static bool expand(const struct kallsyms *k, const struct tokens *t, size_t *at, char *buf)
+/* Finds the name at *at, which is advanced; false if it is damaged or too long. */
+static bool take_name(const struct kallsyms *k, const struct tokens *t, size_t *at,
+		      struct packed *ret)
 {
-	size_t len, n = 0, p = *at;
+	size_t nr, len = 0, p = *at;
 
 	if (p >= k->names_len)
 		return false;
-	len = k->names[p++];
-	if (len & 0x80) {
+	nr = k->names[p++];
+	if (nr & 0x80) {
 		if (p >= k->names_len)
 			return false;
-		len = (len & 0x7f) | (size_t)k->names[p++] << 7;
+		nr = (nr & 0x7f) | (size_t)k->names[p++] << 7;
 	}
-	if (len > k->names_len - p)
+	if (nr > k->names_len - p)
 		return false;
-	while (len--)
-		if (!add_token(t, k->names[p++], buf, &n))
-			return false;
-	buf[n] = '\0';
-	*at = p;
-	return n >= 2;
+	for (size_t i = 0; i < nr; i++)
+		len += t->len[k->names[p + i]];
+	*ret = (struct packed){ k->names + p, nr, len };
+	*at = p + nr;
+	return len >= 2 && len < NAME_MAX_LEN;
+}
+
+static void expand(const struct packed *name, const struct tokens *t, char *buf)
+{
+	for (size_t i = 0; i < name->nr; i++) {
+		memcpy(buf, t->at[name->token[i]], t->len[name->token[i]]);
+		buf += t->len[name->token[i]];
+	}
+	*buf = '\0';
 }
 
 static bool any_negative(const struct kallsyms *k)
@@ -99,24 +102,29 @@ static uint64_t address_of(const struct kallsyms *k, bool absolute, uint32_t i)
 static struct err *decode_all(const struct kallsyms *k, const char *only, struct symbols *s)
 {
 	bool absolute = k->entry_size == 4 && any_negative(k);
+	size_t at = 0, text = 0, only_len = only ? strlen(only) : 0;
 	char name[NAME_MAX_LEN];
-	size_t at = 0, text = 0;
 	struct tokens tokens;
 
 	measure_tokens(k, &tokens);
 	for (uint32_t i = 0; i < k->nr; i++) {
 		struct symbol sym = { .name = name + 1 };
+		struct packed packed;
 
 		if (!(i & 0xfff))
 			ERR_TRY(interrupt_check());
-		if (!expand(k, &tokens, &at, name))
+		if (!take_name(k, &tokens, &at, &packed))
 			return err_new(ERR_CORRUPT,
 				       "kallsyms is damaged at symbol %u of %u",
 				       i, k->nr);
-		text += strlen(name);
+		text += packed.len;
 		if (text > TEXT_MAX)
 			return err_new(ERR_CORRUPT, "names of kallsyms exceed %lu MiB",
 				       TEXT_MAX >> 20);
+		/* the type is in front of the name */
+		if (only && packed.len != 1 + only_len)
+			continue;
+		expand(&packed, &tokens, name);
 		if (only && strcmp(name + 1, only))
 			continue;
 		sym.addr = address_of(k, absolute, i);
