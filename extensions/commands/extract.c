@@ -96,13 +96,17 @@ static void show(struct session *s, struct out *o, const char *path,
 	out_end(o);
 }
 
-static void add_notes(struct out *o, const struct domain *d,
+static void add_notes(struct out *o, const struct domain *d, const struct guest *g,
 		      const struct guest_core *c)
 {
+	if (c->zeros && c->zeros + c->lost == c->pages)
+		out_note(o, "all pages have only zeros: this dump leaves the memory of the domain out, or it was never used");
 	if (domain_type(d) == DOMAIN_PV && c->has_vmcoreinfo && !c->hidden && !c->empty && !c->xc)
 		out_note(o, "xen_start_info was not found and is unchanged: crash interprets the core as that of a PV kernel and does not open it");
 	if (!c->has_vmcoreinfo && !c->xc)
-		out_note(o, "no Linux kernel was recognised: the core has only memory and registers");
+		out_note(o, "%s%s: the core has only memory and registers",
+			 g && g->info ? "Linux was recognised, but is not used: " : "no Linux kernel was recognised",
+			 g && g->info ? g->how : "");
 	if (c->lost_vcpus)
 		out_note(o, "%u vcpus without registers", c->lost_vcpus);
 	if (c->holes)
@@ -176,7 +180,7 @@ static struct err *run_extract(struct session *s, struct out *o,
 	if (e)
 		return err_prefix(e, "domain %" PRIu64, value_of(&d.domain_id));
 	show(s, o, path, &d, &result);
-	add_notes(o, &d, &result);
+	add_notes(o, &d, guest_known(s->xen, &d), &result);
 	if (xen_is_running(s->xen) && !args_has(a, "P") && !result.empty)
 		out_note(o, "the domain was running while its memory was read: parts of the core are from different times; -P pauses it");
 	return NULL;

@@ -399,8 +399,8 @@ static const char *const example[] = {
 	"     4000  ffff82e000080000  -         -  free             0  -                  -  -           -",
 	"",
 	"    crash> xen page -w 27d4b",
-	"    DOMAIN  LEVEL  TABLE MFN  INDEX             ENTRY  FLAGS                    VIRTUAL  GFN  P2M TYPE",
-	"    d0      L1         12c2a    380  8010000027d4b067  P|RW|US|A|D|NX  ffffffffff57c000  -    -",
+	"    OWNER  LEVEL  TABLE MFN  INDEX             ENTRY  FLAGS                    VIRTUAL  GFN  P2M TYPE",
+	"    d0     L1         12c2a    380  8010000027d4b067  P|RW|US|A|D|NX  ffffffffff57c000  -    -",
 	"    note: mfn 27d4b: 1 entry found in 550 page tables of PV guests (0 not readable) and no P2M, as the M2P has no gfn for it; Xen also maps all memory in its directmap",
 	"    note: 2 references are counted: 1 of the allocation, 1 of these entries",
 	NULL

@@ -296,10 +296,11 @@ static const char *const description[] = {
 	"  vcpu that was scheduled on the pcpu that crashed. Further statements report",
 	"  pcpus that wait, a deadlock, an RCU stall, an exhausted heap,",
 	"  a zombie domain, leaked grants, contradictions in the schedulers' queues,",
-	"  starved vcpus and lost events, or that nothing stands out; the banner of a",
-	"  session omits these. Of a running host, whose memory has to be readable",
-	"  (\"xen help source\"), heap, domains, spinlocks that do not move while pcpus",
-	"  wait for them, waits, devices and interrupts are examined.",
+	"  starved vcpus and lost events, or that nothing stands out; of these the",
+	"  banner of a session has only pcpus that wait. Of a running host, whose",
+	"  memory has to be readable (\"xen help source\"), heap, domains, spinlocks that",
+	"  do not move while pcpus wait for them, waits, devices and interrupts are",
+	"  examined.",
 	NULL
 };
 

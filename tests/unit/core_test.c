@@ -96,6 +96,7 @@ static void test_read_back(void **state)
 			put(c, 0x100000 + i * XPAGE_SIZE, 1 + i % 250);
 	put(c, 0x2000, 0x77);		/* out of order */
 	put(c, 0x3000, 0);
+	assert_int_equal(core_nr_zeros(c), 1);
 	assert_int_not_equal(access(path, F_OK), 0);
 	assert_ok(core_finish(c));
 	assert_ok(corefile_notes(path, &n));

@@ -124,11 +124,24 @@ static void test_many_notes(void **state)
 	assert_int_equal(notes, CANDIDATES_MAX);
 }
 
+/* makedumpfile's ELF cores have zeros for pages that they leave out. */
+static void test_zeros(void **state)
+{
+	(void)state;
+	put_guest(false);
+	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
+		memset(bytes_of(pages[i]), 0, XPAGE_SIZE);
+	assert_string_equal(find(1)->how, "only zeros in its memory: left out of this dump, or never used");
+	memset((char *)bytes_of("linux_note") + XPAGE_SIZE - 1, 1, 1);
+	assert_string_equal(find(1)->how, "no known system, 3 frames are not readable");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		HOST_TEST(test_by_gfn), HOST_TEST(test_ranges), HOST_TEST(test_foreign), HOST_TEST(test_not_confirmed),
 		HOST_TEST(test_not_listed), HOST_TEST(test_many_notes),
+		HOST_TEST(test_zeros),
 	};
 
 	return cmocka_run_group_tests(tests, guest_setup, guest_teardown);

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Little-endian numbers at any address, aligned or not. */
+/* Little-endian numbers at any address, aligned or not; bytes that are zeros. */
 #ifndef XEN_BASE_BYTES_H
 #define XEN_BASE_BYTES_H
 
 #include <endian.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+/* len is at least 1. */
+static inline bool is_zeros(const void *bytes, size_t len)
+{
+	const char *p = bytes;
+
+	return !*p && !memcmp(p, p + 1, len - 1);
+}
 
 static inline uint16_t get_le16(const void *p)
 {

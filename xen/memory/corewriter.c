@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "xen/base/bytes.h"
+
 static uint64_t page_up(uint64_t n)
 {
 	return (n + XPAGE_SIZE - 1) & XPAGE_MASK;
@@ -228,13 +230,6 @@ struct err *core_append(struct corewriter *c, uint64_t at, const void *bytes,
 	return NULL;
 }
 
-static bool is_zero(const void *page)
-{
-	const char *p = page;
-
-	return !*p && !memcmp(p, p + 1, XPAGE_SIZE - 1);
-}
-
 static bool holds(const struct core_load *l, uint64_t paddr)
 {
 	return !l->is_inside && paddr >= l->paddr && paddr - l->paddr < l->size;
@@ -260,17 +255,23 @@ static bool find_load(struct corewriter *c, uint64_t paddr)
 struct err *core_write_page(struct corewriter *c, uint64_t paddr,
 			    const void *page)
 {
-	bool zero = is_zero(page);
+	bool zero = is_zeros(page, XPAGE_SIZE);
 
 	if (!find_load(c, paddr))
 		return err_new(ERR_NOT_FOUND, "%s: %" PRIx64 " is not in a segment",
 			       c->path, paddr);
+	c->nr_zeros += zero;
 	if (c->kdump)
 		return kdumpwriter_page(c, paddr, page, zero);
 	if (zero)
 		return NULL;
 	return core_append(c, c->offset[c->last] + (paddr - c->load[c->last].paddr),
 			   page, XPAGE_SIZE);
+}
+
+uint64_t core_nr_zeros(const struct corewriter *c)
+{
+	return c->nr_zeros;
 }
 
 static struct err *give_name(struct corewriter *c)

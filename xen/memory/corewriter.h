@@ -66,6 +66,8 @@ struct err *core_create(const char *path, const struct core_params *p,
  */
 struct err *core_write_page(struct corewriter *c, uint64_t paddr,
 			    const void *page) ERR_MUST_CHECK;
+/* Number of pages written up to now of which all bytes are zeros. */
+uint64_t core_nr_zeros(const struct corewriter *c);
 /* Gives the file its name; releases c in any case. */
 struct err *core_finish(struct corewriter *c) ERR_MUST_CHECK;
 /* Releases c without creating a file; NULL is allowed. */

@@ -23,6 +23,7 @@ struct corewriter {
 	unsigned char *buffer;		/* bytes for the file at buffer_at */
 	uint64_t buffer_at;
 	size_t buffered;
+	uint64_t nr_zeros;		/* see core_nr_zeros() */
 	struct kdumpwriter *kdump;	/* NULL: ELF */
 	/*
 	 * Handler of SIGXFSZ before: the signal, which a limit of the size of files

@@ -29,6 +29,9 @@ static struct err *read_phdrs(const struct dumpfile *f, Elf64_Phdr **ret,
 	struct err *e;
 
 	ERR_TRY(dumpfile_read(f, 0, &h, sizeof(h)));
+	if (h.e_ident[EI_CLASS] == ELFCLASS64 && h.e_type == ET_CORE && !h.e_phnum && h.e_shnum)
+		return err_new(ERR_UNSUPPORTED, "%s: a core without program headers, such as that of a domain by \"xl dump-core\" or \"extract -f xc_core\", without the hypervisor; open it in crash with that domain's vmlinux",
+			       f->path);
 	if (h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_type != ET_CORE ||
 	    h.e_machine != EM_X86_64 || h.e_phentsize != sizeof(*phdr))
 		return err_new(ERR_UNSUPPORTED, "%s: not an x86_64 ELF core", f->path);
@@ -37,8 +40,10 @@ static struct err *read_phdrs(const struct dumpfile *f, Elf64_Phdr **ret,
 		ERR_TRY(dumpfile_read(f, h.e_shoff, &sh, sizeof(sh)));
 		n = sh.sh_info;
 	}
-	if (n > LOADS_MAX || n > f->size / sizeof(*phdr))
+	if (n > LOADS_MAX)
 		return err_new(ERR_CORRUPT, "%s: invalid number of program headers: %u", f->path, n);
+	if (n > f->size / sizeof(*phdr))
+		return err_new(ERR_NOT_IN_DUMP, "%s is truncated: its %u program headers are past its end", f->path, n);
 	phdr = calloc(n ? n : 1, sizeof(*phdr));
 	if (!phdr)
 		return err_nomem();

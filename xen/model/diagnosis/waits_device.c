@@ -74,8 +74,8 @@ static const char *why_unread(const struct pv_device *d)
 /* Reports devices whose rings are not readable, such as those of a filtered dump. */
 static struct err *miss_unread(struct waits_job *j, const struct pv_devices *all)
 {
-	unsigned int unread = all->hidden;
 	const char *first = NULL;
+	unsigned int unread = 0;
 
 	for (unsigned int i = 0; i < all->nr; i++) {
 		const char *why = why_unread(&all->at[i]);
@@ -87,12 +87,14 @@ static struct err *miss_unread(struct waits_job *j, const struct pv_devices *all
 		ERR_TRY(waits_miss(j->w, WAITS_DEVICES,
 				   err_new(ERR_NOT_IN_DUMP, "%u domains are not readable",
 					   all->lost)));
-	if (!unread)
+	if (unread)
+		ERR_TRY(waits_miss(j->w, WAITS_DEVICES, err_new(ERR_NOT_IN_DUMP, "%u of %u: %s", unread,
+								 all->nr, first)));
+	if (!all->hidden)
 		return NULL;
 	return waits_miss(j->w, WAITS_DEVICES,
-			  err_new(ERR_NOT_IN_DUMP, "%u of %u%s%s", unread,
-				  all->nr + all->hidden, first ? ": " : "",
-				  first ? first : " mapped grants are not readable"));
+			  err_new(ERR_NOT_IN_DUMP, "%u mapped grants lead to pages that cannot be read: rings may be among them",
+				  all->hidden));
 }
 
 struct err *waits_of_devices(struct waits_job *j)

@@ -108,6 +108,8 @@ static void take_text(struct guest *g, const struct guest_clues *c)
 	} else if (c->lost && c->lost == c->frames) {
 		snprintf(g->how, sizeof(g->how), "not known, none of its %" PRIu64
 			 " frames is readable", c->frames);
+	} else if (c->zeros && c->zeros + c->lost == c->frames) {
+		snprintf(g->how, sizeof(g->how), "only zeros in its memory: left out of this dump, or never used");
 	} else if (c->lost) {
 		snprintf(g->how, sizeof(g->how), "no known system, %" PRIu64
 			 " frames are not readable", c->lost);

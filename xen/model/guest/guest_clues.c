@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "xen/base/bytes.h"
 #include "xen/base/text_filter.h"
 
 /* Of a note, with its end. */
@@ -112,6 +113,7 @@ static struct err *look_at_frame(void *arg, unsigned int nr,
 		c->lost += !err_is_final(e);
 		return err_drop(e);
 	}
+	c->zeros += is_zeros(page, XPAGE_SIZE);
 	guest_clues_note(&c->first, mfn, page);
 	if (text_filter_may_contain(&s->filter, page, XPAGE_SIZE)) {
 		find_notes(c, mfn, page);

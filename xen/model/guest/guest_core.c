@@ -188,6 +188,7 @@ static struct err *write_all(struct writing *w, struct corewriter *c)
 		core_abandon(c);
 		return e;
 	}
+	w->ret->zeros = core_nr_zeros(c);
 	return core_finish(c);
 }
 

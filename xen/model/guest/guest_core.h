@@ -19,6 +19,7 @@
 struct guest_core {
 	uint64_t pages;			/* pages of the domain's memory in the core */
 	uint64_t lost;			/* number of these that are not readable, and written as zeros */
+	uint64_t zeros;			/* number of those that are readable and have only zeros */
 	uint64_t holes;			/* frames between two segments written as zeros */
 	uint64_t tables;		/* number of page tables rewritten */
 	uint64_t cleared;		/* number of their entries that do not map memory of the domain */
