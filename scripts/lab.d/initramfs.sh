@@ -13,7 +13,7 @@ kexec_suite() {
 }
 
 # initramfs_dom0 DIR OUT: writes dom0's initrd to OUT. DIR/job has the files of this run: the recipe, configurations of the guests,
-# and the script `job`, which dom0 runs when the guests are up.
+# and the script `job`, which dom0 runs when the guests are up. DIR/guest.initrd replaces the guests' initrd.
 # Reads RECIPE.
 initramfs_dom0() {
     local dir=$1 out=$2 suite root kernel drivers tree=$1/dom0 name programs=()
@@ -42,6 +42,7 @@ initramfs_dom0() {
     initramfs_base "$dir/guest" "$root" "$drivers" guest
     scene_guest_tree "$dir/guest" "$root"
     initramfs_pack "$dir/guest" "$tree/boot/guest.initrd"
+    [[ ! -f $dir/guest.initrd ]] || mv "$dir/guest.initrd" "$tree/boot/"
     ! qemu_has || qemu_tree "$tree" "$suite"
     ! hvm_has || hvm_tree "$dir" "$tree" "$suite"
     initramfs_pack "$tree" "$out"

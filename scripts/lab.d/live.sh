@@ -7,7 +7,8 @@ LAB_LIVE_MEMORY="memory=2700M dom0_mem=1600M"
 LAB_LIVE_TIMEOUT=${LAB_LIVE_TIMEOUT:-1800}
 
 # lab_live NAME DIR [SUITE]: boots the machine of a recipe and runs DIR/job in dom0 as /host/job, in the Debian of SUITE, by default
-# that of Xen; its /host/out becomes DIR/out
+# that of Xen; its /host/out becomes DIR/out. DIR/guest.initrd, if there is one, is the initrd of the recipe's guests, which print
+# "LAB-GUEST: up".
 lab_live() {
     [[ $# == [23] && -x ${2:-}/job ]] || die "usage: scripts/lab live NAME DIR [SUITE], with an executable DIR/job"
     local name=$1 dir=$2 suite setting
@@ -72,6 +73,7 @@ live_run() {
     cp "$LAB_PARTS/inside/live" "$work/job/live"
     tar -cf "$work/truth.img" --exclude ./out -C "$dir" .
     echo "megabytes=$(($(stat -c %s "$work/truth.img") / 1048576 + 1))" >>"$work/job/recipe"
+    [[ ! -f $dir/guest.initrd ]] || cp "$dir/guest.initrd" "$work/"
     initramfs_dom0 "$work" "$work/dom0.initrd"
     live_modules "$work" >>"$work/dom0.initrd"
     cp --sparse=always "$(live_disk "$suite")/disk" "$work/vmcore"
