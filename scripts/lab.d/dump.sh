@@ -64,7 +64,7 @@ dump_live() {
 
 # guest_died LOG: a guest died after all were up
 guest_died() {
-    awk '/LAB: truth: / { on = 1 } on && /Triple fault - invoking HVM shutdown/ { died = 1 } END { exit !died }' "$1"
+    awk '/LAB: (truth:|live,)/ { on = 1 } on && /Triple fault - invoking HVM shutdown/ { died = 1 } END { exit !died }' "$1"
 }
 
 # dump_saved NAME DIR: waits for the crash kernel, which prints the size of the dump

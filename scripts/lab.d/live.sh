@@ -71,18 +71,16 @@ live_run() {
     dump_job "$work/job"
     printf '. /lab/live\n' >"$work/job/job"
     cp "$LAB_PARTS/inside/live" "$work/job/live"
-    tar -cf "$work/truth.img" --exclude ./out -C "$dir" .
-    echo "megabytes=$(($(stat -c %s "$work/truth.img") / 1048576 + 1))" >>"$work/job/recipe"
+    live_job "$work" "$dir"
+    echo "megabytes=$(($(stat -c %s "$work/job.tar") / 1048576 + 1))" >>"$work/job/recipe"
     [[ ! -f $dir/guest.initrd ]] || cp "$dir/guest.initrd" "$work/"
     initramfs_dom0 "$work" "$work/dom0.initrd"
     live_modules "$work" >>"$work/dom0.initrd"
     cp --sparse=always "$(live_disk "$suite")/disk" "$work/vmcore"
-    truncate -s 512M "$work/truth.img"
     boot "$work"
     LAB_TIMEOUT=$LAB_LIVE_TIMEOUT
     ln -sfn "$work" "$dir/machine"
-    wait_for "$work" "$name: dom0 and guests" 'LAB: live'
-    wait_for "$work" "$name: the job" 'LAB: job ended'
+    live_wait "$name" "$work"
     cp "$work/serial.log" "$dir/serial.log"
     monitor "$work" quit
     boot_end "$work" "$name"
@@ -94,6 +92,28 @@ live_run() {
         note "$name: the job ended with status $status"
         return "$status"
     }
+}
+
+# live_job WORK DIR: the first disk, with the job
+live_job() {
+    [[ -f $1/job.tar ]] || tar -cf "$1/job.tar" --exclude ./out -C "$2" .
+    cp "$1/job.tar" "$1/truth.img"
+    truncate -s 512M "$1/truth.img"
+}
+
+# live_wait NAME WORK: waits for the end of the job, and starts the host again when the emulated processor has lost a guest
+# (dump_live)
+live_wait() {
+    local name=$1 work=$2 tries=3
+    while :; do
+        wait_for "$work" "$name: dom0 and guests" 'LAB: live'
+        wait_for "$work" "$name: the job" 'LAB: job ended'
+        guest_died "$work/serial.log" || return 0
+        [[ $((tries -= 1)) -gt 0 ]] || boot_died "$work" "$name: a guest died by a triple fault in each of three starts"
+        note "$name: a guest died by a triple fault: starting again"
+        live_job "$work"
+        boot_again "$work"
+    done
 }
 
 # live_modules DIR: writes a second archive for the initrd, with the modules required to
