@@ -5,7 +5,8 @@
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-if [[ -z ${CHECK_FULL:-} || $(basename "$LAB_DUMP") != @(@(trixie|bookworm|bullseye)-key-C|trixie-hvm)-* || $(meta xen) == source:* || $LAB_SUITE != trixie ]]; then
+if [[ -z ${CHECK_FULL:-} || $(basename "$LAB_DUMP") != @(@(trixie|bookworm|bullseye)-key-C|trixie-hvm)-* || $(meta death) != key-C ||
+    $(meta xen) == source:* || $LAB_SUITE != trixie ]]; then
     skip "guests of a running host" "on trixie-key-C, bookworm-key-C, bullseye-key-C and trixie-hvm only, with crash 8.0.6 and --full: crash takes minutes to start in an emulated dom0"
     done_testing
     exit 0
