@@ -26,6 +26,11 @@ static struct {
 } live;
 static struct { bool known, is; } has_core;	/* guest_is_expected() */
 
+bool guest_runs(void)
+{
+	return live.is && !live.paused;
+}
+
 /* ---- memory ---- */
 
 /*
@@ -35,7 +40,7 @@ static struct { bool known, is; } has_core;	/* guest_is_expected() */
  */
 static void renew_memory(void)
 {
-	if (!live.is || live.paused || live.command == pc->cmdgencur)
+	if (!guest_runs() || live.command == pc->cmdgencur)
 		return;
 	live.command = pc->cmdgencur;
 	guest_pages_refresh(&pages);
@@ -113,7 +118,7 @@ static int answer_stack_frame(struct bt_info *bt, ulong *pcp, ulong *spp)
 	struct note_regs regs;
 	char *note;
 
-	if (!is_open || (live.is && !live.paused) || !bt->tc || bt->tc->processor < 0 ||
+	if (!is_open || guest_runs() || !bt->tc || bt->tc->processor < 0 ||
 	    !is_task_active(bt->task))
 		return HOOK_PASS;
 	note = note_of(bt->tc->processor);

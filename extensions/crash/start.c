@@ -109,6 +109,10 @@ static struct err *why_not(void)
 			       "crash failed to initialize its %s: the page at %lx, physical address %llx, was excluded from the dump",
 			       current->name, va ? va : (ulong)paddr,
 			       (unsigned long long)paddr);
+	if (guest_is_open() && guest_runs())
+		return err_new(ERR_MISMATCH,
+			       "crash failed to initialize its %s, see its message above; the guest changed meanwhile: try again, or pause it with \"-P\"",
+			       current->name);
 	return err_new(ERR_MISMATCH,
 		       "crash failed to initialize its %s, see its message above; check that %s is the kernel %s",
 		       current->name, pc->namelist ? pc->namelist : "vmlinux",
