@@ -10,6 +10,11 @@ tr -d '\r' <"$TRUTH/xl-vcpu-list" >"$WORK/xl"
 sed 's/^(XEN) //; s/\r$//' "$TRUTH/key-q" >"$WORK/key"
 pcpus=$(meta pcpus)
 
+# unmarked: removes the marks of values that are not proved: the way to a vcpu by its id has more members than by its address
+unmarked() {
+    without_notes | sed 's/^ *//; s/~: /: /'
+}
+
 # vcpus of a unit, by key r: two where whole cores are scheduled; Xen 4.12 and older have no units
 unit=$(sed -nE 's/.*Scheduling granularity: [a-z]+, ([0-9]+) CPU.*/\1/p' "$TRUTH/key-r" | head -n 1)
 : "${unit:=1}"
@@ -63,10 +68,10 @@ for id in $(rows '"\(.domid):\(.vcpu_id)"'); do
     equal "vcpu $id: the times of its states fill its life" true \
         "$(jq '.time_running_ns + .time_runnable_ns + .time_blocked_ns + .time_offline_ns <= .since_ns' "$WORK/card")"
     address=$(jq -r .vcpu "$WORK/card")
-    view vcpu "$id" >"$WORK/want"
-    view vcpu "${address#0x}" >"$WORK/got"
+    view vcpu "$id" | unmarked >"$WORK/want"
+    view vcpu "${address#0x}" | unmarked >"$WORK/got"
     same "vcpu $id by its address" "$WORK/want" "$WORK/got"
-    view vcpu "d${id/:/v}" >"$WORK/got"
+    view vcpu "d${id/:/v}" | unmarked >"$WORK/got"
     same "vcpu $id as Xen writes it" "$WORK/want" "$WORK/got"
 done
 
@@ -102,12 +107,12 @@ same "-d 0" "$WORK/want" "$WORK/got"
 rows '.vcpu_id, .processor, (.vcpu | ltrimstr("0x")), .type, .domid, (.domain | ltrimstr("0x")), .state' >"$WORK/want"
 awk 'NR > 1 { print $1, $2, $3, $5, $6, $7, $8 }' "$WORK/text" >"$WORK/got"
 same "text is JSON" "$WORK/want" "$WORK/got"
-expect "the columns of crash's hypervisor mode come first" '^ *VCID +PCID +VCPU +ST +T +DOMID +DOMAIN ' "$WORK/text"
+expect "the columns of crash's hypervisor mode come first" '^ *VCID~? +PCID~? +VCPU~? +ST~? +T~? +DOMID~? +DOMAIN~? ' "$WORK/text"
 
 # One "now": no vcpu changed its state after it.
 mapfile -t names < <(jq -r '.vcpus[] | "\(.domid):\(.vcpu_id)"' "$WORK/json")
 view vcpu "${names[@]}" >"$WORK/out"
-latest=$(sed -n 's/^ *SINCE: \([0-9]*\).*/\1/p' "$WORK/out" | sort -n | tail -n 1)
+latest=$(sed -n 's/^ *SINCE~*: \([0-9]*\).*/\1/p' "$WORK/out" | sort -n | tail -n 1)
 equal "UPTIME is not before a SINCE" true "$(view sys -j | jq ".sys.uptime >= $latest")"
 equal "each vcpu has a time in its state" "${#names[@]}" "$(jq '[.vcpus[].in_state_ns | numbers] | length' "$WORK/json")"
 
