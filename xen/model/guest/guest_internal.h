@@ -26,7 +26,7 @@ struct guest_clues {
 	char text[96];			/* release after the text; or "" */
 	uint64_t frames;		/* number of frames that were searched */
 	uint64_t lost;			/* number of these that cannot be read */
-	uint64_t zeros;			/* number of these that have only zeros */
+	uint64_t zeros;			/* number of frames that have only zeros */
 };
 
 /* Fills clues[] of each domain, from all bytes of its frames. */

@@ -56,7 +56,7 @@ static void report_progress(const struct scan_state *s, uint64_t pdx)
 		s->progress->fn(s->progress->arg, pdx, s->p->table.max_pdx);
 }
 
-/* Passes len bytes of the table, whole pages, which no entry crosses. */
+/* Passes len bytes of the table, whole pages, which no entry crosses; singly if they cannot be read at once. */
 static struct err *scan_block(struct scan_state *s, const struct stretch *st, uint64_t va,
 			      uint64_t len)
 {
@@ -94,6 +94,7 @@ static struct err *scan_stretch(struct scan_state *s, const struct stretch *st)
 	}
 	return NULL;
 }
+
 static struct err *scan_pages(struct scan_state *s)
 {
 	uint64_t va = s->p->table.base;
