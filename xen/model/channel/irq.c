@@ -41,11 +41,14 @@ static const struct field own_fields[] FIELD_TABLE = {
 	F(action_name, "irqaction.name"),
 };
 
+/* With its file first: the types of all files before it would be read to find it by its name alone. */
+#define GUEST_ACTION(m) "x86/irq.c#irq_guest_action_t." m " | irq_guest_action_t." m
+
 static const struct field guest_fields[] FIELD_TABLE = {
-	F(nr_guests, "irq_guest_action_t.nr_guests"),
-	F(in_flight, "irq_guest_action_t.in_flight"),
-	F(ack_type, "irq_guest_action_t.ack_type"),
-	AT(guests, "irq_guest_action_t.guest"),
+	F(nr_guests, GUEST_ACTION("nr_guests")),
+	F(in_flight, GUEST_ACTION("in_flight")),
+	F(ack_type, GUEST_ACTION("ack_type")),
+	AT(guests, GUEST_ACTION("guest")),
 };
 
 const struct record_type irq_own_record = RECORD_TYPE("irqaction", own_fields);

@@ -5,12 +5,15 @@
 
 #define F(m, path) FIELD(struct clock, m, path)
 
+/* With its file first: the types of all files before it would be read to find it by its name alone. */
+#define CPU_TIME(m) "x86/time.c#struct cpu_time." m " | cpu_time." m
+
 static const struct field clock_fields[] FIELD_TABLE = {
-	F(tsc, "cpu_time.stamp.local_tsc | cpu_time.local_tsc_stamp"),
-	F(stime, "cpu_time.stamp.local_stime | cpu_time.stime_local_stamp"),
-	F(master, "cpu_time.stamp.master_stime | cpu_time.stime_master_stamp"),
-	F(shift, "cpu_time.tsc_scale.shift"),
-	F(mul_frac, "cpu_time.tsc_scale.mul_frac"),
+	F(tsc, CPU_TIME("stamp.local_tsc") " | " CPU_TIME("local_tsc_stamp")),
+	F(stime, CPU_TIME("stamp.local_stime") " | " CPU_TIME("stime_local_stamp")),
+	F(master, CPU_TIME("stamp.master_stime") " | " CPU_TIME("stime_master_stamp")),
+	F(shift, CPU_TIME("tsc_scale.shift")),
+	F(mul_frac, CPU_TIME("tsc_scale.mul_frac")),
 };
 
 const struct record_type clock_record = RECORD_TYPE("cpu_time", clock_fields);
