@@ -16,6 +16,9 @@
 #define SAMPLE_FREE	4
 #define SAMPLE_DOMAIN	32
 
+/* Number of pages of domains, of each kind, that are enough: a host may have a thousand domains. */
+#define SAMPLE_ENOUGH	1024
+
 #define LAYOUTS_MAX	16
 
 struct evidence {
@@ -123,8 +126,8 @@ static struct err *sample_domain(struct evidence *v, uint64_t va,
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		struct err *e;
 
-		if (lists[i].known == KNOWN_XENHEAP &&
-		    has_unmarked_pages(v->p->x, d))
+		if (*lists[i].seen >= SAMPLE_ENOUGH ||
+		    (lists[i].known == KNOWN_XENHEAP && has_unmarked_pages(v->p->x, d)))
 			continue;
 		e = record_place(v->p->x->records, &paths[i], &m);
 		err_free(e);
