@@ -35,6 +35,9 @@ equal "and so each zone" "true" "$(jq '[.zones[] | .pages == .avail] | all' "$WO
 equal "lists of orders add up to it" "$(jq '[.zones[].pages] | add' "$WORK/heap.json")" \
     "$(jq '[.lists[] | .chunks * pow(2; .order)] | add' "$WORK/heap.json")"
 
+view page -w 0-5 >"$WORK/out" 2>&1
+expect "-w with a range" '"-w" takes one frame, not a range' "$WORK/out"
+
 # key q: nr_pages and xenheap_pages of each domain, counted in the frame table
 view page -j >"$WORK/page.json"
 pages_printed | awk '{ print "d" $1, $2, $3 }' | sort >"$WORK/domains-truth"
