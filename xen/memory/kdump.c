@@ -375,7 +375,7 @@ static struct err *read_tables(struct dumpfile *f, struct kdump *k)
 	bitmap = (1 + (uint64_t)h.sub_hdr_size) * h.block_size;
 	size = (uint64_t)h.bitmap_blocks * h.block_size;
 	/* half of it for each bitmap */
-	if (!size || size > f->size || k->max_mapnr > size / 2 * 8 ||
+	if (!size || k->max_mapnr > size / 2 * 8 ||
 	    k->max_mapnr > MAPNR_MAX)
 		return err_new(ERR_CORRUPT, "%s: invalid size of the bitmaps: %" PRIu64 " bytes for %" PRIu64 " pages",
 			       f->path, size, k->max_mapnr);
