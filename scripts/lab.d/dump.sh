@@ -48,25 +48,9 @@ dump_make() {
     note "$name: done in $((SECONDS - start)) s"
 }
 
-# dump_live NAME DIR: waits until the host is about to crash. On a very busy machine the emulated processor has been seen to lose
-# a guest: truth/ then describes another host than the dump, and the host is started again.
+# dump_live NAME DIR: waits until the host is about to crash
 dump_live() {
-    local name=$1 dir=$2 tries=3
-    while :; do
-        wait_for "$dir" "$name: dom0" 'LAB: up'
-        wait_for "$dir" "$name: toolstack, guests and truth" 'LAB: dying'
-        guest_died "$dir/serial.log" || return 0
-        [[ $((tries -= 1)) -gt 0 ]] || boot_died "$dir" "$name: a guest died by a triple fault in each of three starts"
-        note "$name: a guest died by a triple fault: starting again"
-        boot_again "$dir"
-    done
-}
-
-# guest_died LOG: a guest died after all were up. Xen 4.14 prints nothing about a triple fault, but while a dump is made no guest is
-# created except in place of one that died.
-guest_died() {
-    awk '/LAB: (truth:|live,)/ { on = 1 } /LAB: truth:/ { dump = 1 } on && /Triple fault - invoking HVM shutdown/ { died = 1 }
-        dump && /HVM[0-9]+ restore: CPU/ { died = 1 } END { exit !died }' "$1"
+    boot_until "$1" "$2" : dom0 'LAB: up' 'toolstack, guests and truth' 'LAB: dying'
 }
 
 # dump_saved NAME DIR: waits for the crash kernel, which prints the size of the dump

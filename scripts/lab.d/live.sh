@@ -80,7 +80,7 @@ live_run() {
     boot "$work"
     LAB_TIMEOUT=$LAB_LIVE_TIMEOUT
     ln -sfn "$work" "$dir/machine"
-    live_wait "$name" "$work"
+    boot_until "$name" "$work" live_job 'dom0 and guests' 'LAB: live' 'the job' 'LAB: job ended'
     cp "$work/serial.log" "$dir/serial.log"
     monitor "$work" quit
     boot_end "$work" "$name"
@@ -99,21 +99,6 @@ live_job() {
     [[ -f $1/job.tar ]] || tar -cf "$1/job.tar" --exclude ./out -C "$2" .
     cp "$1/job.tar" "$1/truth.img"
     truncate -s 512M "$1/truth.img"
-}
-
-# live_wait NAME WORK: waits for the end of the job, and starts the host again when the emulated processor has lost a guest
-# (dump_live)
-live_wait() {
-    local name=$1 work=$2 tries=3
-    while :; do
-        wait_for "$work" "$name: dom0 and guests" 'LAB: live'
-        wait_for "$work" "$name: the job" 'LAB: job ended'
-        guest_died "$work/serial.log" || return 0
-        [[ $((tries -= 1)) -gt 0 ]] || boot_died "$work" "$name: a guest died by a triple fault in each of three starts"
-        note "$name: a guest died by a triple fault: starting again"
-        live_job "$work"
-        boot_again "$work"
-    done
 }
 
 # live_modules DIR: writes a second archive for the initrd, with the modules required to
