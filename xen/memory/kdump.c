@@ -374,6 +374,9 @@ static struct err *read_tables(struct dumpfile *f, struct kdump *k)
 	ERR_TRY(read_range(f, k, &h, version));
 	bitmap = (1 + (uint64_t)h.sub_hdr_size) * h.block_size;
 	size = (uint64_t)h.bitmap_blocks * h.block_size;
+	if (size > f->size)
+		return err_new(ERR_CORRUPT, "%s is truncated, or its header damaged: it has %" PRIu64 " bytes, its bitmaps alone %" PRIu64,
+			       f->path, f->size, size);
 	/* half of it for each bitmap */
 	if (!size || k->max_mapnr > size / 2 * 8 ||
 	    k->max_mapnr > MAPNR_MAX)
