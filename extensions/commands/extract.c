@@ -181,7 +181,7 @@ static struct err *run_extract(struct session *s, struct out *o,
 		return err_prefix(e, "domain %" PRIu64, value_of(&d.domain_id));
 	show(s, o, path, &d, &result);
 	add_notes(o, &d, guest_known(s->xen, &d), &result);
-	if (xen_is_running(s->xen) && !args_has(a, "P") && !result.empty)
+	if (xen_is_running(s->xen) && !args_has(a, "P") && !result.empty && !domain_is_shut_down(&d))
 		out_note(o, "the domain was running while its memory was read: parts of the core are from different times; -P pauses it");
 	return NULL;
 }

@@ -43,7 +43,9 @@ static const char *const description[] = {
 	"  guest is paused until the session ends in any way (quit, a closed",
 	"  terminal, kill -9), and then continues: a watchdog process ensures this.",
 	"  Without -P it runs: memory is read at each command, tasks and registers",
-	"  are those of the start, and lists may change while they are read.",
+	"  are those of the start, lists may change while they are read, and crash",
+	"  does not look for a task that panicked. A guest that is shut down but kept",
+	"  (on_crash=\"preserve\") is read like a paused one.",
 	NULL
 };
 

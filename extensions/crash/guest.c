@@ -21,14 +21,14 @@ static char release[96];	/* release of its kernel */
 static char *own_dumpfile;	/* crash's core */
 static bool is_open;
 static struct {
-	bool is, paused;
+	bool is, paused, down;	/* down: shut down, and kept */
 	ulong command;		/* crash's command in which the cached memory was read */
 } live;
 static struct { bool known, is; } has_core;	/* guest_is_expected() */
 
 bool guest_runs(void)
 {
-	return live.is && !live.paused;
+	return live.is && !live.paused && !live.down;
 }
 
 /* ---- memory ---- */
@@ -337,7 +337,7 @@ static const char *guest_state(struct session *s)
 	if (!(pc->flags & MINIMAL_MODE))
 		snprintf(tasks, sizeof(tasks), ", %lu tasks", RUNNING_TASKS());
 	snprintf(text, sizeof(text), "%s, Linux %s%s%s", title, release, tasks,
-		 !live.is ? "" : live.paused ? ", paused" : ", running");
+		 !live.is ? "" : live.down ? ", shut down" : live.paused ? ", paused" : ", running");
 	return text;
 }
 
@@ -399,6 +399,7 @@ struct err *guest_open(struct session *s, const struct start_request *r)
 	ERR_TRY(domain_argument(s, r->domain, &d));
 	if (!value_of(&d.domain_id))
 		return err_new(ERR_REFUSED, "domain 0: dom0's session is \"xencrash VMCORE\"");
+	live.down = live.is && domain_is_shut_down(&d);
 	e = r->pause ? pause_guest(s, &d) : NULL;
 	if (!e)
 		e = open_domain(s, &d);
@@ -436,5 +437,5 @@ void guest_close(void)
 	 */
 	hooks_set_reader(read_proc_kcore);
 	is_open = false;
-	live.is = live.paused = false;
+	live.is = live.paused = live.down = false;
 }

@@ -19,7 +19,7 @@ bool guest_is_expected(void);
  */
 struct err *guest_open(struct session *s, const struct start_request *r) ERR_MUST_CHECK;
 bool guest_is_open(void);
-/* True if the guest is not paused: it changes what crash is reading. */
+/* True if the guest is neither paused nor shut down: it changes what crash is reading. */
 bool guest_runs(void);
 void guest_close(void);
 

@@ -67,6 +67,9 @@ INIT
         printf '%s\n' "name=\"live$type\"" "type=\"$type\"" "memory=$megabytes" 'vcpus=2' 'kernel="/host/vmlinuz"' 'ramdisk="/host/guest.initrd"' \
             'extra="console=hvc0 norandmaps nosoftlockup rcupdate.rcu_cpu_stall_suppress=1"' >"$WORK/job/live$type.cfg"
     done
+    # finds no init, panics, and is kept
+    sed "s/^name=.*/name=\"livedead\"/; s/^extra=.*/extra=\"console=hvc0 rdinit=none xen_legacy_crash\"/" "$WORK/job/live$running.cfg" >"$WORK/job/livedead.cfg"
+    echo 'on_crash="preserve"' >>"$WORK/job/livedead.cfg"
 }
 
 # xen-live.so is built with the libraries of the Xen that runs; crash is that of LAB_SUITE, and reads the kernels of all of them
@@ -90,6 +93,7 @@ printf '%s\n' ps mod mount 'files 1' 'ps -a 1' 'vm 1' 'sym init_task' 'rd linux_
     cat "$WORK/list"
     printf '%s\n' '!sleep 3' 'log' xen quit
 } >"$WORK/job/commands-running"
+echo quit >"$WORK/job/commands-dead"
 printf '#!/bin/bash\ntypes="%s" paused=live%s running=live%s\n' "$types" "$paused" "$running" >"$WORK/job/job"
 cat >>"$WORK/job/job" <<'JOB'
 chmod 755 xenview xencrash
@@ -182,6 +186,18 @@ done
 ! gone || exit 1
 date +%s >>out/start
 cp "$console/guest-$running.log" out/console-end
+if [[ $types != hvm ]]; then
+    all create-dead xl create -q livedead.cfg
+    for ((i = 0; i < 300; i++)); do
+        [[ $(xl list livedead | awk 'NR == 2 { print $5 }') != *c* ]] || break
+        sleep 1
+    done
+    cp "$console/guest-livedead.log" out/console-dead
+    all session-dead timeout 1500 ./xencrash -d livedead -i commands-dead
+    all extract-dead ./xenview -l extract -d livedead out/core-dead
+    rm out/core-dead
+    xl destroy livedead
+fi
 all guest ./xenview -l guest
 all guest.json ./xenview -l guest -j
 for type in $types; do
@@ -325,6 +341,18 @@ counts() {
 equal "the one that was not paused counts on" 1 "$(($(counts "$out/console-end") > $(counts "$out/console-$running") + 10))"
 equal "no watchdog stays" "" "$(cat "$out/watchdogs")"
 awk 'NR > 1 { printf "# a session after %d s\n", $1 - last } { last = $1 }' "$out/start"
+
+# One that panicked and was kept: its console has the panic
+if [[ $types != hvm ]]; then
+    panic=$(tr -d '\r' <"$out/console-dead" | sed -n 's/.*\(Kernel panic - not syncing: .*\)/\1/p' | head -n 1)
+    task=$(tr -d '\r' <"$out/console-dead" | sed -n 's/.* PID: \([0-9]*\) .*Comm: \([^ ]*\) .*/\1 \2/p' | head -n 1)
+    equal "the kept guest panicked" 1 "$([[ -n $panic && -n $task ]] && echo 1)"
+    expect "it is shut down in the session" 'GUEST: d[0-9]+ \(livedead\), Linux .*, shut down$' "$out/session-dead"
+    equal "crash finds the panic" "PANIC: \"$panic\"" "$(grep -m 1 -o 'PANIC: .*' "$out/session-dead")"
+    equal "and the task that panicked" "$task" "$(awk '$1 == "PID:" && !pid { pid = $2 } $1 == "COMMAND:" && !name { name = $2 } END { gsub(/"/, "", name); print pid, name }' "$out/session-dead")"
+    expect "in the panic's state" 'STATE: .*\(PANIC\)' "$out/session-dead"
+    equal "a core of it has no note that it was running" 0 "$(grep -c 'was running' "$out/extract-dead")"
+fi
 
 # The cores in plain crash
 for type in $types; do

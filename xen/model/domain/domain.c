@@ -410,6 +410,11 @@ static unsigned int shutdown_progress(const struct domain *d)
 	return value_set(&d->is_shutting_down);
 }
 
+bool domain_is_shut_down(const struct domain *d)
+{
+	return shutdown_progress(d) == 2;
+}
+
 void domain_life_text(const struct domain *d, char *buf, size_t size)
 {
 	static const char *const dying[] = { "alive", "dying", "dead" };
@@ -502,7 +507,7 @@ struct err *domain_state_read(struct xen *x, const struct domain *d,
 	struct err *e;
 
 	s.paused = value_set(&d->controller_pause_count);
-	s.shutdown = shutdown_progress(d) == 2;
+	s.shutdown = domain_is_shut_down(d);
 	s.shutdown_code = value_of(&d->shutdown_code);
 	s.dying = value_ok(&d->is_dying) && value_of(&d->is_dying) == 2;
 	e = state_add_all(x, d, &s);

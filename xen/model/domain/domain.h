@@ -108,6 +108,9 @@ const char *domain_uuid(struct xen *x, const struct domain *d, char *buf);
 /* "poweroff", "reboot" ...; NULL for other codes (public/sched.h) */
 const char *shutdown_code_name(uint64_t code);
 
+/* True once it has crashed, powered off or been suspended: none of its vcpus runs. */
+bool domain_is_shut_down(const struct domain *d);
+
 /* "alive", "dying", "dead"; before dying "shutting down", "shut down: crash" */
 void domain_life_text(const struct domain *d, char *buf, size_t size);
 

@@ -56,7 +56,7 @@ static struct err *add_domain(struct pv_job *j, const struct domain *d)
 	before = provenance_enter();
 	p->paused = value_ok(&d->controller_pause_count) &&
 		    (int64_t)value_of(&d->controller_pause_count) > 0;
-	p->shut = value_ok(&d->is_shut_down) && value_of(&d->is_shut_down);
+	p->shut = domain_is_shut_down(d);
 	e = read_idle(j, p);
 	p->unproved = provenance_leave(before);
 	if (e && err_reason(e) == ERR_INTERRUPTED)
