@@ -141,10 +141,10 @@ boot_until() {
     boot_died "$dir" "$name: a guest died by a triple fault in each of three starts"
 }
 
-# guest_died LOG: a guest died after all were up. Xen 4.14 prints nothing about a triple fault, but while a dump is made no guest is
-# created except in place of one that died.
+# guest_died LOG: a guest died after all were up; a job that creates guests prints the mark again when they are. Xen 4.14 prints
+# nothing about a triple fault, but while a dump is made no guest is created except in place of one that died.
 guest_died() {
-    awk '/LAB: (truth:|live,)/ { on = 1 } /LAB: truth:/ { dump = 1 } on && /Triple fault - invoking HVM shutdown/ { died = 1 }
+    awk '/LAB: (truth:|live,)/ { on = 1; died = 0 } /LAB: truth:/ { dump = 1 } on && /Triple fault - invoking HVM shutdown/ { died = 1 }
         dump && /HVM[0-9]+ restore: CPU/ { died = 1 } END { exit !died }' "$1"
 }
 
