@@ -180,7 +180,28 @@ group_scripts() {
             *) check "$file" shellcheck -x -S warning "$file" ;;
         esac
     done < <(shell_files)
+    check "the lab notices a guest that was lost" notices_lost_guests
 }
+
+# guest_died() of the lab, by lines of serial logs of lost guests and of others
+notices_lost_guests() (
+    # shellcheck source=scripts/lab.d/boot.sh
+    . scripts/lab.d/boot.sh
+    lost='(XEN) d2v0 Triple fault - invoking HVM shutdown action 1'
+    # is RESULT LINE...: 1: a guest was lost
+    is() {
+        local want=$1 got=0
+        shift
+        ! guest_died <(printf '%s\n' "$@") || got=1
+        [[ $got == "$want" ]] || { printf 'got %s: %s\n' "$got" "$*"; exit 1; }
+    }
+    is 0 'LAB: up' "$lost" 'LAB: truth: dom0'
+    is 1 'LAB: truth: dom0' "$lost" 'LAB: truth: xl'
+    is 1 'LAB: truth: xl' '(XEN) HVM2 restore: CPU 0' 'LAB: truth: written'
+    is 1 'LAB: live, 3 s after boot' "$lost"
+    is 0 'LAB: live, 3 s after boot' "$lost" 'LAB: live, with the guests of this job'
+    is 1 'LAB: live, 3 s after boot' 'LAB: live, with the guests of this job' "$lost"
+)
 
 shell_files() {
     {

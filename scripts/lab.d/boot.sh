@@ -127,7 +127,7 @@ wait_for() {
 boot_until() {
     local name=$1 dir=$2 restore=$3 start word
     shift 3
-    for start in 1 2 3; do
+    for start in 1 2 3 4 5; do
         [[ $start == 1 ]] || {
             note "$name: a guest died by a triple fault: starting again"
             "$restore" "$dir"
@@ -138,13 +138,13 @@ boot_until() {
         done
         guest_died "$dir/serial.log" || return 0
     done
-    boot_died "$dir" "$name: a guest died by a triple fault in each of three starts"
+    boot_died "$dir" "$name: a guest died by a triple fault in each of five starts"
 }
 
 # guest_died LOG: a guest died after all were up; a job that creates guests prints the mark again when they are. Xen 4.14 prints
 # nothing about a triple fault, but while a dump is made no guest is created except in place of one that died.
 guest_died() {
-    awk '/LAB: (truth:|live,)/ { on = 1; died = 0 } /LAB: truth:/ { dump = 1 } on && /Triple fault - invoking HVM shutdown/ { died = 1 }
+    awk '/LAB: (truth:|live,)/ { on = 1 } /LAB: truth:/ { dump = 1 } /LAB: live,/ { died = 0 } on && /Triple fault - invoking HVM shutdown/ { died = 1 }
         dump && /HVM[0-9]+ restore: CPU/ { died = 1 } END { exit !died }' "$1"
 }
 
