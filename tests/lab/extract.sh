@@ -93,7 +93,7 @@ while read -r name domid <&3; do
         sed 's/^>//' "$WORK/session" | awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/ && $4 ~ /^ffff/ { print $1 }' | sort >"$WORK/got"
         equal "$name: crash's ps has the processes of its own" "" "$(comm -23 "$WORK/pids" "$WORK/got" | head -n 3)"
     else
-        tr -d '\r' <"$TRUTH/console-$name" | grep '^\[' >"$WORK/console"
+        console "$name" >"$WORK/console"
         as_console "$WORK/session" >"$WORK/lines"
         in_order "$name: crash's log has the lines of its console" "$WORK/console" "$WORK/lines"
         # named as dom0's own, which is the same program

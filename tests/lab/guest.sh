@@ -15,12 +15,6 @@ of_guest() {
     jq -r --argjson d "$1" ".guests[] | select(.domid == \$d).$2" "$WORK/guests"
 }
 
-# console NAME: prints the output of a guest since its last boot: lines of its log. An emulated guest may restart
-console() {
-    tr -d '\r' <"$TRUTH/console-$1" | awk '/^\[ +0\.000000\] Linux version / { n = 0 } /^\[/ { line[n++] = $0 }
-        END { for (i = 0; i < n; i++) print line[i] }'
-}
-
 release=$(cat "$TRUTH/kernel-release")
 view guest -j >"$WORK/guests"
 equal "no error" 0 "$(jq '.errors | length' "$WORK/guests")"

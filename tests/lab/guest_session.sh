@@ -77,7 +77,7 @@ while read -r name domid <&3; do
     expect "$name: rd of a variable of Xen" "^$(cat "$WORK/sym"): +ffff83" "$WORK/one"
 
     # The guest's own output. crash 8.0.2 finds only active tasks in Linux 6.1.
-    tr -d '\r' <"$TRUTH/console-$name" | grep '^\[' >"$WORK/console"
+    console "$name" >"$WORK/console"
     between log "$WORK/session" >"$WORK/lines"
     as_console "$WORK/lines" >"$WORK/one"
     in_order "$name: log has the lines of its console" "$WORK/console" "$WORK/one"

@@ -94,6 +94,13 @@ in_order() {
     fi
 }
 
+# console NAME: prints the output of a guest since its last boot: lines of its log. An emulated guest may restart in the middle of a
+# line
+console() {
+    tr -d '\r' <"$TRUTH/console-$1" | awk 'match($0, /\[ +0\.000000\] Linux version /) { n = 0; $0 = substr($0, RSTART) }
+        /^\[/ { line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }'
+}
+
 # as_console FILE: crash's log as the kernel prints it on a console, with the time in front of each line of a message: crash
 # indents all lines but the first by the width of the time
 as_console() {
