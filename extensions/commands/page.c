@@ -332,9 +332,9 @@ static struct err *run_with(struct session *s, struct out *o, struct pages *p,
 {
 	uint64_t mfn;
 
-	if (args_has(a, "w") && is_range(args_text(a, "w")))
-		return command_usage("\"-w\" takes one frame, not a range");
 	if (args_has(a, "w")) {
+		if (is_range(args_text(a, "w")))
+			return command_usage("\"-w\" takes one frame, not a range");
 		ERR_TRY(frame_argument(s, p, args_text(a, "w"), &mfn));
 		return page_mappings_show(s, o, p, &a->domains, mfn);
 	}
